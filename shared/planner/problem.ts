@@ -1,0 +1,104 @@
+// The planner's input as plain JSON: what an allocation run asks for, and the posts it may use.
+// Locked lines and the posts they hold are already subtracted by whoever loads the problem.
+
+/** Clinical experience category of the framework: A undifferentiated illness, B chronic illness, C acute and critical illness, D peri-procedural care. */
+export type Category = "A" | "B" | "C" | "D";
+
+/** All categories, in the order of their bits (A = 1, B = 2, C = 4, D = 8). */
+export const CATEGORIES: readonly Category[] = ["A", "B", "C", "D"];
+
+/** One position (a post on a clinical team) as the engine sees it. */
+export interface PlannerPosition {
+  id: string;
+  name: string;
+  /** Parent specialty, e.g. "Medicine". */
+  specialty: string;
+  /** Subspecialty, e.g. "Cardiology"; null where the position has none. */
+  subspecialty: string | null;
+  /** Categories the position is accredited for, at most two. */
+  categories: Category[];
+  isService: boolean;
+  isRural: boolean;
+  isNightsRelief: boolean;
+  /** The doctor is embedded in a clinical team. */
+  isClinicalTeam: boolean;
+  isNonClinical: boolean;
+  isExcludable: boolean;
+  /** Shortest term, in weeks, that the position may fill. */
+  minWeeks: number;
+}
+
+/** An entry of the run's `constraints`: a name, or a name with its parameter. */
+export type ConstraintEntry = string | { name: string; value?: unknown };
+
+/** A versioned affinity profile; pairs that are not listed weigh 0, the relation is symmetric. */
+export interface AffinityProfile {
+  profile: string;
+  version: number;
+  /** `[key, key, weight]`, weight an integer in -100..100; a key is `subspecialty ?? specialty`. */
+  weights: [specialtyA: string, specialtyB: string, weight: number][];
+}
+
+/** Everything the planner engine needs to know; serialisable, because runs are snapshotted. */
+export interface PlannerProblem {
+  version: 1;
+  /** N: job lines to build. */
+  lines: number;
+  /** Weeks of each of the T terms. */
+  termWeeks: number[];
+  /** The R positions. */
+  positions: PlannerPosition[];
+  /** `[T][R]`: posts of each position in each term. */
+  posts: number[][];
+  /** `[T][R]`: posts that should be filled at least; a soft wish that ranks above affinity. */
+  minimumFill: number[][];
+  constraints: ConstraintEntry[];
+  affinity: AffinityProfile;
+  options: {
+    /** Build as many valid lines as possible where N cannot be reached. */
+    allowPartial: boolean;
+    /** Same problem and seed, same plan. */
+    seed: number;
+  };
+}
+
+/** Weights of the objective (integers, so that plan values are exact). */
+export interface ObjectiveWeights {
+  /** Per unit of affinity between consecutive terms. */
+  adj: number;
+  /** Per unit of affinity of every unordered pair of different affinity keys in a line. */
+  all: number;
+  /** Per pair of lines that share a (term, position). */
+  coll: number;
+  /** Per missing unit of minimum fill. */
+  short: number;
+  /** Per line built; part of the objective where `allowPartial` is set. */
+  line: number;
+}
+
+/** The weights every run uses. */
+export const OBJECTIVE: Readonly<ObjectiveWeights> = {
+  adj: 2,
+  all: 1,
+  coll: 4,
+  short: 300,
+  line: 20_000,
+};
+
+/** The key under which a position looks up its affinities. */
+export function affinityKey(position: PlannerPosition): string {
+  return position.subspecialty ?? position.specialty;
+}
+
+/** A problem that the engine refuses, with a path for each fault. */
+export class PlannerInputError extends Error {
+  readonly code: string;
+  readonly errors: { path: string; message: string }[];
+
+  constructor(code: string, message: string, errors: { path: string; message: string }[]) {
+    super(message);
+    this.name = "PlannerInputError";
+    this.code = code;
+    this.errors = errors;
+  }
+}

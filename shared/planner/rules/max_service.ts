@@ -1,0 +1,29 @@
+// MAX_SERVICE: service terms (nights, relief) take at most a share of the year.
+
+import type { LineRule } from "./rule.ts";
+import { boundBy, percent, positionsWhere, shareValue, shareWeeks, weightOf } from "./shares.ts";
+
+/** At most a share of the year's weeks in service terms. */
+export const maxService: LineRule = {
+  name: "MAX_SERVICE",
+  description: "Largest share of the year's weeks in service terms (nights, relief).",
+  ...boundBy("maxServiceShare", shareValue),
+  check(context, line) {
+    const { termWeeks } = context.problem;
+    const share = context.bounds.maxServiceShare!;
+    const weeks = weightOf(context, line, termWeeks, (p) => p.isService);
+    return weeks > shareWeeks(share, termWeeks)
+      ? `${weeks} of ${context.totalWeeks} weeks in service terms, at most ${
+        percent(share)
+      } allowed`
+      : null;
+  },
+  contribute: (context) => ({
+    limits: [{
+      max: shareWeeks(context.bounds.maxServiceShare!, context.problem.termWeeks),
+      positions: positionsWhere(context, (p) => p.isService),
+      termWeight: context.problem.termWeeks,
+    }],
+  }),
+  explain: (bounds) => `at most ${percent(bounds.maxServiceShare!)} of the year in service terms`,
+};

@@ -1,0 +1,18 @@
+// MAX_SUBSPECIALTY: no subspecialty takes more than a share of the year.
+
+import type { LineRule } from "./rule.ts";
+import { boundBy, groupedWeekLimits, groupOverShare, percent, shareValue } from "./shares.ts";
+
+/** At most a share of the year's weeks in one subspecialty; positions without one do not count. */
+export const maxSubspecialty: LineRule = {
+  name: "MAX_SUBSPECIALTY",
+  description: "Largest share of the year's weeks in one subspecialty.",
+  ...boundBy("maxSubspecialtyShare", shareValue),
+  check: (context, line) =>
+    groupOverShare(context, line, context.bounds.maxSubspecialtyShare!, (p) => p.subspecialty),
+  contribute: (context) => ({
+    limits: groupedWeekLimits(context, context.bounds.maxSubspecialtyShare!, (p) => p.subspecialty),
+  }),
+  explain: (bounds) =>
+    `at most ${percent(bounds.maxSubspecialtyShare!)} of the year in one subspecialty`,
+};

@@ -1,0 +1,30 @@
+// MIN_CLINICAL_TEAM: part of the year is spent embedded in a clinical team.
+
+import type { LineRule, RuleContext } from "./rule.ts";
+import { boundBy, percent, positionsWhere, shareValue, weightOf } from "./shares.ts";
+
+const required = (context: RuleContext) =>
+  Math.ceil(context.bounds.minClinicalTeamShare! * context.totalWeeks - 1e-9);
+
+/** At least a share of the year's weeks embedded in a clinical team. */
+export const minClinicalTeam: LineRule = {
+  name: "MIN_CLINICAL_TEAM",
+  description: "Smallest share of the year's weeks embedded in a clinical team.",
+  ...boundBy("minClinicalTeamShare", shareValue),
+  check(context, line) {
+    const weeks = weightOf(context, line, context.problem.termWeeks, (p) => p.isClinicalTeam);
+    return weeks < required(context)
+      ? `${weeks} weeks in a clinical team, at least ${required(context)} required`
+      : null;
+  },
+  // Every line fills every term, so "at least k weeks inside" is "at most total - k outside".
+  contribute: (context) => ({
+    limits: [{
+      max: context.totalWeeks - required(context),
+      positions: positionsWhere(context, (p) => !p.isClinicalTeam),
+      termWeight: context.problem.termWeeks,
+    }],
+  }),
+  explain: (bounds) =>
+    `at least ${percent(bounds.minClinicalTeamShare!)} of the year in a clinical team`,
+};

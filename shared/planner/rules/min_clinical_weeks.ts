@@ -1,0 +1,32 @@
+// MIN_CLINICAL_WEEKS: weeks of clinical work in the year.
+
+import type { LineRule, RuleContext } from "./rule.ts";
+import { boundBy, countValue, positionsWhere, weightOf } from "./shares.ts";
+
+function tooShort(context: RuleContext): string | null {
+  const needed = context.bounds.minClinicalWeeks!;
+  return context.totalWeeks < needed
+    ? `the year has ${context.totalWeeks} weeks, and ${needed} clinical weeks are required`
+    : null;
+}
+
+/** At least k clinical weeks in the year. */
+export const minClinicalWeeks: LineRule = {
+  name: "MIN_CLINICAL_WEEKS",
+  description: "Smallest number of clinical weeks in the year.",
+  ...boundBy("minClinicalWeeks", countValue),
+  check(context, line) {
+    const weeks = weightOf(context, line, context.problem.termWeeks, (p) => !p.isNonClinical);
+    const needed = context.bounds.minClinicalWeeks!;
+    return weeks < needed ? `${weeks} clinical weeks, at least ${needed} required` : null;
+  },
+  contribute: (context) => ({
+    structure: tooShort(context),
+    limits: [{
+      max: context.totalWeeks - context.bounds.minClinicalWeeks!,
+      positions: positionsWhere(context, (p) => p.isNonClinical),
+      termWeight: context.problem.termWeeks,
+    }],
+  }),
+  explain: (bounds) => `at least ${bounds.minClinicalWeeks} clinical weeks`,
+};

@@ -1,0 +1,28 @@
+// Shortest term of a position: part of the position itself, so it has no parameter and is always on.
+
+import { z } from "zod";
+import type { LineRule } from "./rule.ts";
+
+/** A position sits only in terms of at least its own minimum length. */
+export const minTermLength: LineRule = {
+  name: "POSITION_MIN_WEEKS",
+  description: "A position fills only terms that are long enough for it.",
+  value: z.literal(true),
+  bare: true,
+  set: (bounds) => bounds,
+  off: (bounds) => bounds,
+  active: () => true,
+  check(context, line) {
+    const { positions, termWeeks } = context.problem;
+    const t = line.findIndex((r, term) => positions[r].minWeeks > termWeeks[term]);
+    return t < 0
+      ? null
+      : `${positions[line[t]].name} needs ${positions[line[t]].minWeeks} weeks, term ${t + 1} has ${
+        termWeeks[t]
+      }`;
+  },
+  contribute: ({ problem }) => ({
+    forbidsSlot: (t, r) => problem.positions[r].minWeeks > problem.termWeeks[t],
+  }),
+  explain: () => "a position fills only terms that are long enough for it",
+};

@@ -1,0 +1,157 @@
+// The registry of rules, and how a run's `constraints` become bounds.
+
+import { z } from "zod";
+import type { ConstraintEntry } from "../problem.ts";
+import { maxService } from "./max_service.ts";
+import { maxSpecialty } from "./max_specialty.ts";
+import { maxSubspecialty } from "./max_subspecialty.ts";
+import { minClinicalTeam } from "./min_clinical_team.ts";
+import { minClinicalWeeks } from "./min_clinical_weeks.ts";
+import { minTermLength } from "./min_term_length.ts";
+import { noNights } from "./no_nights.ts";
+import { requiredCategories } from "./required_categories.ts";
+import type { LineRule, RuleBounds, RuleContext } from "./rule.ts";
+import { RULESETS } from "./rulesets.ts";
+import {
+  maxNightsReliefTerms,
+  maxNonClinicalTerms,
+  maxRuralTerms,
+  maxServiceTerms,
+} from "./term_counts.ts";
+import { exactTerms, minLongTerms } from "./term_structure.ts";
+import { uniquePositions } from "./unique_positions.ts";
+
+export type { LineLimit, LineRule, RuleBounds, RuleContext, RuleContribution } from "./rule.ts";
+export { RULESET_VERSION, RULESETS } from "./rulesets.ts";
+
+/** Every rule that a constraint entry can set. */
+export const RULES: readonly LineRule[] = [
+  exactTerms,
+  minLongTerms,
+  requiredCategories,
+  maxSpecialty,
+  maxSubspecialty,
+  maxService,
+  maxServiceTerms,
+  minClinicalTeam,
+  minClinicalWeeks,
+  maxNonClinicalTerms,
+  maxRuralTerms,
+  maxNightsReliefTerms,
+  noNights,
+  uniquePositions,
+];
+
+/** Rules that belong to the positions themselves and cannot be switched. */
+export const INHERENT_RULES: readonly LineRule[] = [minTermLength];
+
+/** Names that `constraints` may use. */
+export const KNOWN_CONSTRAINTS: readonly string[] = [
+  ...Object.keys(RULESETS),
+  ...RULES.map((rule) => rule.name),
+];
+
+/** Outcome of `parseConstraints`: the entries, or every fault with its path inside the array. */
+export type ParsedConstraints =
+  | { ok: true; constraints: ConstraintEntry[] }
+  | { ok: false; errors: { path: string; message: string }[]; known: string[] };
+
+const entryShape = z.union([
+  z.string(),
+  z.strictObject({ name: z.string(), value: z.unknown().optional() }),
+]);
+
+/**
+ * Validates the `constraints` of an allocation run or a request.
+ * @param value anything; an array of names and `{name, value}` objects is what passes
+ * @returns the entries, or the faults (paths such as `[1].value`) and the list of known names
+ */
+export function parseConstraints(value: unknown): ParsedConstraints {
+  if (!Array.isArray(value)) return refuse([{ path: "", message: "constraints is not an array" }]);
+  const errors: { path: string; message: string }[] = [];
+  const rulesets = new Set<string>();
+  for (const [i, entry] of value.entries()) {
+    const fault = faultOf(entry);
+    if (fault) {
+      errors.push({ path: `[${i}]${fault.path}`, message: fault.message });
+    } else if (Object.hasOwn(RULESETS, nameOf(entry))) {
+      rulesets.add(nameOf(entry));
+      if (rulesets.size > 1) {
+        errors.push({ path: `[${i}]`, message: `a second ruleset: ${[...rulesets].join(", ")}` });
+      }
+    }
+  }
+  return errors.length > 0 ? refuse(errors) : { ok: true, constraints: value };
+}
+
+function refuse(errors: { path: string; message: string }[]): ParsedConstraints {
+  return { ok: false, errors, known: [...KNOWN_CONSTRAINTS] };
+}
+
+function nameOf(entry: ConstraintEntry): string {
+  return typeof entry === "string" ? entry : entry.name;
+}
+
+function valueOf(entry: ConstraintEntry, rule: LineRule): unknown {
+  const given = typeof entry === "string" ? undefined : entry.value;
+  return given === undefined ? rule.bare : given;
+}
+
+function faultOf(entry: unknown): { path: string; message: string } | null {
+  const shape = entryShape.safeParse(entry);
+  if (!shape.success) {
+    return { path: "", message: "an entry is a name or an object {name, value}" };
+  }
+  const name = nameOf(shape.data);
+  if (Object.hasOwn(RULESETS, name)) {
+    const extra = typeof shape.data !== "string" && shape.data.value !== undefined;
+    return extra ? { path: ".value", message: `${name} takes no value` } : null;
+  }
+  const rule = RULES.find((r) => r.name === name);
+  if (!rule) {
+    const path = typeof shape.data === "string" ? "" : ".name";
+    return { path, message: `unknown constraint ${JSON.stringify(name)}` };
+  }
+  const parsed = rule.value.safeParse(valueOf(shape.data, rule));
+  return parsed.success
+    ? null
+    : { path: ".value", message: `${name}: ${parsed.error.issues[0].message}` };
+}
+
+/**
+ * The bounds in force: the named ruleset's defaults (UNRESTRICTED where none is named), with later
+ * entries overriding single bounds.
+ * @param constraints entries that `parseConstraints` accepts
+ * @throws Error when an entry is unknown, because the caller skipped the validation
+ */
+export function resolveRules(constraints: readonly ConstraintEntry[]): RuleBounds {
+  const ruleset = constraints.map(nameOf).find((name) => Object.hasOwn(RULESETS, name));
+  let bounds = RULESETS[ruleset ?? "UNRESTRICTED"].bounds;
+  for (const entry of constraints) {
+    if (Object.hasOwn(RULESETS, nameOf(entry))) continue;
+    const rule = RULES.find((r) => r.name === nameOf(entry));
+    if (!rule) throw new Error(`unknown constraint ${nameOf(entry)}`);
+    bounds = rule.set(bounds, valueOf(entry, rule));
+  }
+  return bounds;
+}
+
+/** The rules that bind under these bounds, the positions' own included. */
+export function activeRules(bounds: RuleBounds): LineRule[] {
+  return [...RULES, ...INHERENT_RULES].filter((rule) => rule.active(bounds));
+}
+
+/**
+ * Checks one finished line against every active rule.
+ * @param line position index per term
+ * @returns a sentence per broken rule, with the rule's name; empty for a legal line
+ */
+export function checkLine(
+  context: RuleContext,
+  line: readonly number[],
+): { rule: string; message: string }[] {
+  return activeRules(context.bounds).flatMap((rule) => {
+    const message = rule.check(context, line);
+    return message === null ? [] : [{ rule: rule.name, message }];
+  });
+}

@@ -1,0 +1,24 @@
+// NO_NIGHTS: nights and relief posts stay out of the lines.
+
+import { z } from "zod";
+import type { LineRule } from "./rule.ts";
+import { positionsWhere } from "./shares.ts";
+
+/** No nights or relief position in any line. */
+export const noNights: LineRule = {
+  name: "NO_NIGHTS",
+  description: "No nights or relief position in any line.",
+  value: z.boolean(),
+  bare: true,
+  set: (bounds, value) => ({ ...bounds, noNights: value as boolean }),
+  off: (bounds) => ({ ...bounds, noNights: false }),
+  active: (bounds) => bounds.noNights,
+  check(context, line) {
+    const nights = line.find((r) => context.problem.positions[r].isNightsRelief);
+    return nights === undefined
+      ? null
+      : `${context.problem.positions[nights].name} is a nights/relief position`;
+  },
+  contribute: (context) => ({ forbids: positionsWhere(context, (p) => p.isNightsRelief) }),
+  explain: () => "no nights or relief",
+};

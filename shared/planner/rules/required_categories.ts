@@ -1,0 +1,31 @@
+// REQUIRED_CATEGORIES: the clinical experience categories that every line must cover.
+
+import { z } from "zod";
+import { CATEGORIES, type Category } from "../problem.ts";
+import type { LineRule } from "./rule.ts";
+import { positionsWhere } from "./shares.ts";
+
+/** Every line covers each required category at least once. */
+export const requiredCategories: LineRule = {
+  name: "REQUIRED_CATEGORIES",
+  description: "Clinical experience categories that every line must cover.",
+  value: z.array(z.enum(["A", "B", "C", "D"])),
+  set: (bounds, value) => ({
+    ...bounds,
+    requiredCategories: CATEGORIES.filter((c) => (value as Category[]).includes(c)),
+  }),
+  off: (bounds) => ({ ...bounds, requiredCategories: [] }),
+  active: (bounds) => bounds.requiredCategories.length > 0,
+  check(context, line) {
+    const covered = new Set(line.flatMap((r) => context.problem.positions[r].categories));
+    const missing = context.bounds.requiredCategories.filter((c) => !covered.has(c));
+    return missing.length > 0 ? `category ${missing.join(", ")} not covered` : null;
+  },
+  contribute: (context) => ({
+    covers: context.bounds.requiredCategories.map((category) => ({
+      label: `category ${category}`,
+      positions: positionsWhere(context, (p) => p.categories.includes(category)),
+    })),
+  }),
+  explain: (bounds) => `every line covers ${bounds.requiredCategories.join(", ")}`,
+};

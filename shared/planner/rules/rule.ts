@@ -1,0 +1,88 @@
+// What a rule of the planner is: one object with its name, parameter, check, contribution to the
+// line model and explanation. The solver knows only the contributions, never a rule by name.
+
+import type { Category, PlannerProblem } from "../problem.ts";
+import type { z } from "zod";
+
+/** The bounds in force for a run: a ruleset's defaults with single entries overridden. */
+export interface RuleBounds {
+  ruleset: string;
+  rulesetVersion: number;
+  /** Number of terms the year must have. */
+  exactTerms: number | null;
+  requiredCategories: Category[];
+  /** Largest share (0..1) of the year's weeks in one parent specialty. */
+  maxSpecialtyShare: number | null;
+  /** Largest share of the year's weeks in one subspecialty. */
+  maxSubspecialtyShare: number | null;
+  /** Largest share of the year's weeks in service terms. */
+  maxServiceShare: number | null;
+  maxServiceTerms: number | null;
+  /** Smallest share of the year's weeks embedded in a clinical team. */
+  minClinicalTeamShare: number | null;
+  minClinicalWeeks: number | null;
+  maxNonClinicalTerms: number | null;
+  /** Terms of at least ten weeks. */
+  minLongTerms: number | null;
+  maxRuralTerms: number | null;
+  maxNightsReliefTerms: number | null;
+  noNights: boolean;
+  /** No position twice in a line. */
+  uniquePositions: boolean;
+}
+
+/** What a rule reads when it checks or contributes. */
+export interface RuleContext {
+  problem: PlannerProblem;
+  bounds: RuleBounds;
+  /** Weeks of the whole year. */
+  totalWeeks: number;
+}
+
+/** Linear limit on a line: sum over terms t whose position is in `positions` of termWeight[t] <= max. */
+export interface LineLimit {
+  max: number;
+  /** Indexes into `problem.positions`. */
+  positions: number[];
+  /** Weight of each term, non-negative integers (1, or the term's weeks). */
+  termWeight: number[];
+}
+
+/** What a rule adds to the model of a legal line. */
+export interface RuleContribution {
+  /** A sentence when the term structure itself breaks the rule: then no line is legal. */
+  structure?: string | null;
+  /** Positions that may not be used at all. */
+  forbids?: number[];
+  /** Slots (term, position) that may not be used. */
+  forbidsSlot?: (term: number, position: number) => boolean;
+  limits?: LineLimit[];
+  /** Features every line must cover: one set of positions per feature, at least one of them used. */
+  covers?: { label: string; positions: number[] }[];
+  /** No position twice. */
+  distinct?: boolean;
+}
+
+/** A rule of the planner. */
+export interface LineRule {
+  /** Name in `constraints`, upper case. */
+  name: string;
+  /** One sentence for a planner. */
+  description: string;
+  /** Shape of the entry's `value`. */
+  value: z.ZodType;
+  /** Value an entry without parameter stands for; absent when the parameter is required. */
+  bare?: unknown;
+  /** The bounds with this rule set to `value` (already validated). */
+  set(bounds: RuleBounds, value: unknown): RuleBounds;
+  /** The bounds with this rule switched off. */
+  off(bounds: RuleBounds): RuleBounds;
+  /** Whether the rule binds anything under these bounds. */
+  active(bounds: RuleBounds): boolean;
+  /** Checks a finished line (position index per term): null, or a sentence that says what is wrong. */
+  check(context: RuleContext, line: readonly number[]): string | null;
+  /** Contribution to the model of a legal line. */
+  contribute(context: RuleContext): RuleContribution;
+  /** The rule as it stands under these bounds, in words: "at most 20% of the year in service terms". */
+  explain(bounds: RuleBounds): string;
+}

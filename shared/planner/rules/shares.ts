@@ -1,0 +1,146 @@
+// Shares of the year and the two shapes of rule that most rules have: a cap on weeks or on terms.
+
+import { z } from "zod";
+import type { PlannerPosition } from "../problem.ts";
+import type { LineLimit, LineRule, RuleBounds, RuleContext } from "./rule.ts";
+
+/** A share of the year, 0..1; null switches the bound off. */
+export const shareValue = z.number().min(0).max(1).nullable();
+
+/** A whole number of terms or weeks; null switches the bound off. */
+export const countValue = z.number().int().min(0).max(366).nullable();
+
+/**
+ * Weeks that a share of the year allows. A single whole term whose percentage rounds to the share
+ * counts as within (13 of 51 weeks is 25%).
+ * @param share 0..1
+ * @param termWeeks weeks of each term
+ */
+export function shareWeeks(share: number, termWeeks: readonly number[]): number {
+  const total = termWeeks.reduce((sum, weeks) => sum + weeks, 0);
+  let limit = Math.floor(share * total + 1e-9);
+  for (const weeks of termWeeks) {
+    if (weeks > limit && Math.round(100 * weeks / total) <= Math.round(100 * share)) limit = weeks;
+  }
+  return limit;
+}
+
+/** A share in words, "20%". */
+export function percent(share: number): string {
+  return `${Math.round(share * 1000) / 10}%`;
+}
+
+/** Sum of a line's term weights over the positions that pass `test`. */
+export function weightOf(
+  context: RuleContext,
+  line: readonly number[],
+  termWeight: readonly number[],
+  test: (position: PlannerPosition) => boolean,
+): number {
+  return line.reduce(
+    (sum, r, t) => sum + (test(context.problem.positions[r]) ? termWeight[t] : 0),
+    0,
+  );
+}
+
+/** Indexes of the positions that pass `test`. */
+export function positionsWhere(
+  context: RuleContext,
+  test: (position: PlannerPosition) => boolean,
+): number[] {
+  return context.problem.positions.flatMap((p, r) => test(p) ? [r] : []);
+}
+
+type NumberKey = {
+  [K in keyof RuleBounds]: RuleBounds[K] extends number | null ? K : never;
+}[keyof RuleBounds];
+
+/** The parts of a rule that live in one nullable number of the bounds. */
+export function boundBy(
+  key: NumberKey,
+  value: z.ZodType,
+): Pick<LineRule, "value" | "set" | "off" | "active"> {
+  return {
+    value,
+    set: (bounds, v) => ({ ...bounds, [key]: v as number | null }),
+    off: (bounds) => ({ ...bounds, [key]: null }),
+    active: (bounds) => bounds[key] !== null,
+  };
+}
+
+/** What a rule "at most k terms of a kind" needs to be told. */
+export interface TermCountSpec {
+  name: string;
+  description: string;
+  key: NumberKey;
+  /** The kind in words, "rural". */
+  kind: string;
+  test: (position: PlannerPosition) => boolean;
+}
+
+/** Builds a rule "at most k terms whose position is of a kind". */
+export function termCountRule(spec: TermCountSpec): LineRule {
+  const bound = (bounds: RuleBounds) => bounds[spec.key] as number;
+  return {
+    name: spec.name,
+    description: spec.description,
+    ...boundBy(spec.key, countValue),
+    check(context, line) {
+      const ones = context.problem.termWeeks.map(() => 1);
+      const count = weightOf(context, line, ones, spec.test);
+      return count > bound(context.bounds)
+        ? `${count} ${spec.kind} terms, at most ${bound(context.bounds)} allowed`
+        : null;
+    },
+    contribute: (context) => ({
+      limits: [{
+        max: bound(context.bounds),
+        positions: positionsWhere(context, spec.test),
+        termWeight: context.problem.termWeeks.map(() => 1),
+      }],
+    }),
+    explain: (bounds) =>
+      `at most ${bound(bounds)} ${spec.kind} term${bound(bounds) === 1 ? "" : "s"}`,
+  };
+}
+
+/** One limit in weeks for each value of a grouping key (specialty, subspecialty). */
+export function groupedWeekLimits(
+  context: RuleContext,
+  share: number,
+  key: (position: PlannerPosition) => string | null,
+): LineLimit[] {
+  const groups = new Map<string, number[]>();
+  context.problem.positions.forEach((position, r) => {
+    const group = key(position);
+    if (group !== null) groups.set(group, [...(groups.get(group) ?? []), r]);
+  });
+  const max = shareWeeks(share, context.problem.termWeeks);
+  return [...groups.values()].map((positions) => ({
+    max,
+    positions,
+    termWeight: context.problem.termWeeks,
+  }));
+}
+
+/** The first group whose weeks in the line exceed the share, as a sentence; null when none does. */
+export function groupOverShare(
+  context: RuleContext,
+  line: readonly number[],
+  share: number,
+  key: (position: PlannerPosition) => string | null,
+): string | null {
+  const { positions, termWeeks } = context.problem;
+  const weeks = new Map<string, number>();
+  line.forEach((r, t) => {
+    const group = key(positions[r]);
+    if (group !== null) weeks.set(group, (weeks.get(group) ?? 0) + termWeeks[t]);
+  });
+  const limit = shareWeeks(share, termWeeks);
+  for (const [group, sum] of weeks) {
+    if (sum > limit) {
+      return `${sum} of ${context.totalWeeks} weeks in ${group}, at most ${percent(share)} allowed`;
+    }
+  }
+  return null;
+}

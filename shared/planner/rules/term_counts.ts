@@ -1,0 +1,39 @@
+// The rules that cap how many terms of a kind a line holds. Each is one row: name, bound and kind.
+
+import { termCountRule } from "./shares.ts";
+
+/** At most k service terms. */
+export const maxServiceTerms = termCountRule({
+  name: "MAX_SERVICE_TERMS",
+  description: "Largest number of service terms (nights, relief) in a line.",
+  key: "maxServiceTerms",
+  kind: "service",
+  test: (p) => p.isService,
+});
+
+/** At most k non-clinical terms. */
+export const maxNonClinicalTerms = termCountRule({
+  name: "MAX_NON_CLINICAL_TERMS",
+  description: "Largest number of non-clinical terms in a line.",
+  key: "maxNonClinicalTerms",
+  kind: "non-clinical",
+  test: (p) => p.isNonClinical,
+});
+
+/** At most k rural terms. */
+export const maxRuralTerms = termCountRule({
+  name: "MAX_RURAL_TERMS",
+  description: "Largest number of rural terms in a line.",
+  key: "maxRuralTerms",
+  kind: "rural",
+  test: (p) => p.isRural,
+});
+
+/** At most k nights/relief terms. */
+export const maxNightsReliefTerms = termCountRule({
+  name: "MAX_NIGHTS_RELIEF_TERMS",
+  description: "Largest number of nights or relief terms in a line.",
+  key: "maxNightsReliefTerms",
+  kind: "nights/relief",
+  test: (p) => p.isNightsRelief,
+});
