@@ -1,0 +1,356 @@
+/**
+ * An LP that is kept in GLPK between solves, so that each solve starts from the last basis: what
+ * column generation needs. The session owns a copy of the model; should GLPK abort, the next solve
+ * rebuilds the problem from it.
+ */
+import { clockReads, type Glpk, glpk, guarded, type Pointer } from "./glpk.ts";
+import {
+  type LpColumns,
+  type LpModel,
+  LpModelError,
+  type LpOptions,
+  type LpSolution,
+  validateColumns,
+  validateModel,
+  validateOptions,
+} from "./model.ts";
+import {
+  appendColumns,
+  createProblem,
+  fittingStatus,
+  loadMatrix,
+  readBasis,
+  readColumns,
+  readRowDuals,
+  setColBounds,
+  setRowBounds,
+  solveBranchAndCut,
+  solveSimplex,
+  type Verdict,
+  writeBasis,
+} from "./problem.ts";
+import { columnDuals, isFeasible, objectiveOf, roundIntegers } from "./verify.ts";
+
+/**
+ * Close it (`close()` or `using`): WASM memory is not garbage-collected. One isolate can hold several.
+ */
+export class LpSession {
+  #model: LpModel;
+  #problem: Pointer | null = null;
+  #owner: Glpk | null = null;
+  #matrixStale = false;
+
+  /**
+   * @param model copied; integer columns are allowed, but only LPs gain from a session.
+   * @throws {LpModelError} when the model must not reach GLPK.
+   */
+  constructor(model: LpModel) {
+    validateModel(model);
+    this.#model = copyModel(model);
+  }
+
+  get cols(): number {
+    return this.#model.cols;
+  }
+
+  get rows(): number {
+    return this.#model.rows;
+  }
+
+  /**
+   * Adds columns behind the present ones; the basis stays.
+   *
+   * @returns index of the first new column.
+   * @throws {LpModelError} when a column must not reach GLPK (then none is added).
+   */
+  addColumns(columns: LpColumns): number {
+    const first = this.#model.cols, count = columns.objective.length;
+    if (this.#model.integer) throw new LpModelError("shape", "columns can be added to LPs only");
+    validateColumns(columns, count, this.#model.rows);
+    const grown = joinColumns(this.#model, columns);
+    validateModel(grown);
+    this.#model = grown;
+    this.#withProblem((g, p) => appendColumns(g, p, columns, count, first));
+    this.#matrixStale = true;
+    return first;
+  }
+
+  /**
+   * Drops columns (`keep[j]` = 0); the others keep their order and, with the rows, their basis
+   * status, so dropping nonbasic columns leaves the basis intact.
+   */
+  keepColumns(keep: ArrayLike<number | boolean>): void {
+    const basis = this.basis();
+    const { rows, cols } = this.#model;
+    this.#model = filterColumns(this.#model, keep);
+    this.#release();
+    if (!basis) return;
+    const kept = basis.filter((_, k) => k < rows || keep[k - rows]);
+    if (cols > 0) this.restoreBasis(kept);
+  }
+
+  /** Changes the objective coefficient of column j. */
+  setObjective(j: number, coefficient: number): void {
+    this.#requireIndex(j, this.cols, "column");
+    if (!Number.isFinite(coefficient)) {
+      throw new LpModelError("not_finite", `objective of column ${j} is ${coefficient}`);
+    }
+    this.#model.objective[j] = coefficient;
+    this.#withProblem((g, p) => g.call.glp_set_obj_coef(p, j + 1, coefficient));
+  }
+
+  /** Changes the bounds of column j. */
+  setColumnBounds(j: number, lower: number, upper: number): void {
+    this.#requireIndex(j, this.cols, "column");
+    requireBounds(lower, upper, `column ${j}`);
+    this.#model.colLower[j] = lower;
+    this.#model.colUpper[j] = upper;
+    this.#withProblem((g, p) => setColBounds(g, p, j, lower, upper));
+  }
+
+  /** Changes the bounds of row i. */
+  setRowBounds(i: number, lower: number, upper: number): void {
+    this.#requireIndex(i, this.rows, "row");
+    requireBounds(lower, upper, `row ${i}`);
+    this.#model.rowLower[i] = lower;
+    this.#model.rowUpper[i] = upper;
+    this.#withProblem((g, p) => setRowBounds(g, p, i, lower, upper));
+  }
+
+  /**
+   * Solves from the basis at hand.
+   *
+   * @throws {LpModelError} for bad options. Trouble inside GLPK is an answer (`stoppedBy`), no error.
+   */
+  solve(options: LpOptions = {}): LpSolution {
+    validateOptions(options);
+    const first = this.#attempt(options);
+    if (first.stoppedBy !== "numerics") return first;
+    // Numerical trouble, or a presolver that cannot tell "infeasible" from "unbounded": once more,
+    // from scratch, the other way round.
+    this.#release();
+    const presolve = !(options.presolve ?? this.#model.integer !== undefined);
+    const second = this.#attempt({ ...options, presolve });
+    return { ...second, work: first.work + second.work };
+  }
+
+  /** The basis (rows, then columns; one byte each), or null before the first solve. */
+  basis(): Uint8Array | null {
+    if (this.#problem === null || this.#owner !== glpk()) return null;
+    return readBasis(this.#owner, this.#problem, this.rows, this.cols);
+  }
+
+  /**
+   * Starts the next solve from a basis taken by `basis()`, e.g. in an earlier isolate. Columns beyond
+   * the given ones start nonbasic. A basis that does not fit (wrong size, wrong number of basic
+   * items) is ignored: it is a hint, never a condition.
+   *
+   * @returns whether the basis was taken.
+   */
+  restoreBasis(basis: Uint8Array): boolean {
+    const { rows, cols } = this.#model;
+    const basic = basis.reduce((sum, status) => sum + (status === 1 ? 1 : 0), 0);
+    if (basis.length < rows || basis.length > rows + cols || basic !== rows) return false;
+    const fitted = basis.map((status, k) =>
+      k < rows
+        ? fittingStatus(status, this.#model.rowLower[k], this.#model.rowUpper[k])
+        : fittingStatus(status, this.#model.colLower[k - rows], this.#model.colUpper[k - rows])
+    );
+    guarded((g) => writeBasis(g, this.#open(g), fitted, rows));
+    return true;
+  }
+
+  /** Frees the WASM memory. The session can still be used: the next solve builds it again, cold. */
+  close(): void {
+    this.#release();
+  }
+
+  [Symbol.dispose](): void {
+    this.#release();
+  }
+
+  #attempt(options: LpOptions): LpSolution {
+    try {
+      return guarded((g) => {
+        const problem = this.#open(g);
+        const { verdict, work } = this.#run(g, problem, options);
+        return this.#solution(g, problem, verdict, work);
+      });
+    } catch (error) {
+      if (error instanceof Error && error.name === "GlpkAbortError") {
+        return nothing(this.cols, { status: "limit", stoppedBy: "numerics", mip: false }, 0);
+      }
+      throw error;
+    }
+  }
+
+  #run(g: Glpk, problem: Pointer, options: LpOptions): { verdict: Verdict; work: number } {
+    if (!this.#model.integer) {
+      const verdict = solveSimplex(g, problem, options);
+      return { verdict, work: clockReads() };
+    }
+    if (options.presolve !== false) {
+      const verdict = solveBranchAndCut(g, problem, options);
+      return { verdict, work: clockReads() };
+    }
+    const relaxed = solveSimplex(g, problem, { ...options, presolve: false });
+    const work = clockReads();
+    if (relaxed.status !== "optimal") {
+      const verdict = relaxed.status === "feasible"
+        ? { ...relaxed, status: "limit" as const }
+        : relaxed;
+      return { verdict, work };
+    }
+    const verdict = solveBranchAndCut(g, problem, remaining(options, work));
+    return { verdict, work: work + clockReads() };
+  }
+
+  #solution(g: Glpk, problem: Pointer, verdict: Verdict, work: number): LpSolution {
+    const model = this.#model;
+    if (verdict.status !== "optimal" && verdict.status !== "feasible") {
+      return nothing(model.cols, verdict, work);
+    }
+    const x = readColumns(g, problem, model.cols, verdict.mip);
+    if (!roundIntegers(model, x) || !isFeasible(model, x)) {
+      return nothing(model.cols, { ...verdict, status: "limit", stoppedBy: "numerics" }, work);
+    }
+    const { status, stoppedBy } = verdict;
+    const solution: LpSolution = { status, objective: objectiveOf(model, x), x, work };
+    if (stoppedBy) solution.stoppedBy = stoppedBy;
+    if (!verdict.mip && status === "optimal") {
+      solution.rowDual = readRowDuals(g, problem, model.rows);
+      solution.colDual = columnDuals(model, solution.rowDual);
+    }
+    return solution;
+  }
+
+  /** The problem in the current instance, with its matrix up to date. */
+  #open(g: Glpk): Pointer {
+    if (this.#problem === null || this.#owner !== g) {
+      this.#problem = createProblem(g, this.#model);
+      this.#owner = g;
+    } else if (this.#matrixStale) {
+      loadMatrix(g, this.#problem, this.#model, this.#model.cols);
+    }
+    this.#matrixStale = false;
+    return this.#problem;
+  }
+
+  /** Applies a change to the problem where there is one; a new one is built from the model anyway. */
+  #withProblem(change: (g: Glpk, problem: Pointer) => void): void {
+    const problem = this.#problem;
+    if (problem !== null && this.#owner === glpk()) guarded((g) => change(g, problem));
+  }
+
+  #release(): void {
+    const problem = this.#problem;
+    if (problem !== null && this.#owner === glpk()) {
+      guarded((g) => g.call.glp_delete_prob(problem));
+    }
+    this.#problem = null;
+    this.#owner = null;
+  }
+
+  #requireIndex(k: number, size: number, what: string): void {
+    if (!(Number.isInteger(k) && k >= 0 && k < size)) {
+      throw new LpModelError("index", `${what} ${k} of ${size}`);
+    }
+  }
+}
+
+function requireBounds(lower: number, upper: number, what: string): void {
+  if (Number.isNaN(lower) || Number.isNaN(upper)) {
+    throw new LpModelError("not_finite", `bound of ${what} is NaN`);
+  }
+  if (lower > upper || lower === Infinity || upper === -Infinity) {
+    throw new LpModelError("bounds", `bounds of ${what} are ${lower}..${upper}`);
+  }
+}
+
+function remaining(options: LpOptions, work: number): LpOptions {
+  if (options.workLimit === undefined) return options;
+  return { ...options, workLimit: Math.max(1, options.workLimit - work) };
+}
+
+function nothing(cols: number, { status, stoppedBy }: Verdict, work: number): LpSolution {
+  const empty: LpSolution = { status, objective: NaN, x: new Float64Array(cols), work };
+  if (stoppedBy) empty.stoppedBy = stoppedBy;
+  return empty;
+}
+
+function copyModel(model: LpModel): LpModel {
+  const copy: LpModel = {
+    sense: model.sense,
+    cols: model.cols,
+    rows: model.rows,
+    rowLower: model.rowLower.slice(),
+    rowUpper: model.rowUpper.slice(),
+    objective: model.objective.slice(),
+    colLower: model.colLower.slice(),
+    colUpper: model.colUpper.slice(),
+    starts: model.starts.slice(),
+    index: model.index.slice(0, model.starts[model.cols]),
+    value: model.value.slice(0, model.starts[model.cols]),
+  };
+  if (model.integer?.some((flag) => flag !== 0)) copy.integer = model.integer.slice();
+  return copy;
+}
+
+function joinColumns(model: LpModel, more: LpColumns): LpModel {
+  const count = more.objective.length,
+    entries = more.starts[count],
+    offset = model.starts[model.cols];
+  return {
+    ...model,
+    cols: model.cols + count,
+    objective: joined(model.objective, more.objective),
+    colLower: joined(model.colLower, more.colLower),
+    colUpper: joined(model.colUpper, more.colUpper),
+    starts: joinedInts(model.starts, more.starts.subarray(1).map((start) => start + offset)),
+    index: joinedInts(model.index, more.index.subarray(0, entries)),
+    value: joined(model.value, more.value.subarray(0, entries)),
+  };
+}
+
+function joined(a: Float64Array, b: Float64Array): Float64Array {
+  const sum = new Float64Array(a.length + b.length);
+  sum.set(a);
+  sum.set(b, a.length);
+  return sum;
+}
+
+function joinedInts(a: Int32Array, b: Int32Array): Int32Array {
+  const sum = new Int32Array(a.length + b.length);
+  sum.set(a);
+  sum.set(b, a.length);
+  return sum;
+}
+
+function filterColumns(model: LpModel, keep: ArrayLike<number | boolean>): LpModel {
+  if (keep.length !== model.cols) {
+    throw new LpModelError("shape", `keep has ${keep.length} items, not ${model.cols}`);
+  }
+  const starts = [0];
+  const index = model.index.slice(), value = model.value.slice();
+  let entries = 0;
+  for (let j = 0; j < model.cols; j++) {
+    if (!keep[j]) continue;
+    for (let k = model.starts[j]; k < model.starts[j + 1]; k++) {
+      index[entries] = model.index[k];
+      value[entries++] = model.value[k];
+    }
+    starts.push(entries);
+  }
+  const kept = (_: number, j: number) => Boolean(keep[j]);
+  return {
+    ...model,
+    cols: starts.length - 1,
+    objective: model.objective.filter(kept),
+    colLower: model.colLower.filter(kept),
+    colUpper: model.colUpper.filter(kept),
+    starts: Int32Array.from(starts),
+    index: index.slice(0, entries),
+    value: value.slice(0, entries),
+    ...(model.integer ? { integer: model.integer.filter(kept) } : {}),
+  };
+}
