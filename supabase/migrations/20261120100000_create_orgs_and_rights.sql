@@ -1,0 +1,104 @@
+-- Tenancy and rights: who belongs to which health service, and what a role may do there.
+-- Every later table carries org_id; every policy asks private.orgs_with_right().
+
+create schema if not exists private;
+comment on schema private is
+  'Helpers of row level security and of triggers. Not exposed through the API.';
+revoke all on schema private from public;
+grant usage on schema private to authenticated, service_role;
+
+-- Every table and function of these migrations revokes the platform's defaults itself and grants what
+-- it means to. The project's default privileges are left alone: other schemas may rely on them.
+
+create table public.orgs (
+  id uuid primary key default gen_random_uuid(),
+  name text not null check (length(trim(name)) between 1 and 200),
+  created_at timestamptz not null default now()
+);
+comment on table public.orgs is 'A health service: the tenant. Every domain row belongs to exactly one.';
+
+create table public.roles (
+  name text primary key check (name ~ '^[a-z][a-z_]*$'),
+  description text not null
+);
+comment on table public.roles is 'What a member of an org can be.';
+
+create table public.role_rights (
+  role text not null references public.roles (name) on update cascade on delete cascade,
+  right_name text not null check (right_name ~ '^[a-zA-Z]+\.[a-zA-Z]+$'),
+  primary key (role, right_name)
+);
+comment on table public.role_rights is
+  'Maps roles to rights such as allocationPlanner.create. Policies ask for rights, never for roles.';
+create index role_rights_right_name_idx on public.role_rights (right_name);
+
+create table public.org_members (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  user_id uuid not null references auth.users (id) on delete cascade,
+  role text not null references public.roles (name) on update cascade,
+  created_at timestamptz not null default now(),
+  primary key (org_id, user_id)
+);
+comment on table public.org_members is 'Who belongs to which org, in which role.';
+create index org_members_user_id_idx on public.org_members (user_id);
+create index org_members_role_idx on public.org_members (role);
+
+insert into public.roles (name, description) values
+  ('manager', 'Plans job lines and runs the match for the org.'),
+  ('viewer', 'Reads what managers plan.'),
+  ('doctor', 'Sees the job lines of open allocation runs that they take part in.');
+
+insert into public.role_rights (role, right_name) values
+  ('manager', 'org.view'),
+  ('manager', 'allocationPlanner.view'),
+  ('manager', 'allocationPlanner.create'),
+  ('manager', 'allocationRun.edit'),
+  ('manager', 'allocator.view'),
+  ('manager', 'allocator.create'),
+  ('viewer', 'org.view'),
+  ('viewer', 'allocationPlanner.view'),
+  ('viewer', 'allocator.view'),
+  ('doctor', 'org.view'),
+  ('doctor', 'worker.self');
+
+-- private.orgs_with_right(right): the orgs in which the caller holds a right.
+-- Called by nearly every policy, as `org_id in (select private.orgs_with_right('...'))`, so that
+-- the planner evaluates it once per statement and not once per row.
+create function private.orgs_with_right(p_right text)
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select m.org_id
+  from public.org_members m
+  join public.role_rights r on r.role = m.role
+  where m.user_id = (select auth.uid())
+    and r.right_name = p_right
+$$;
+comment on function private.orgs_with_right(text) is
+  'Orgs in which the calling user holds the right. Used by policies.';
+revoke all on function private.orgs_with_right(text) from public;
+grant execute on function private.orgs_with_right(text) to authenticated;
+
+alter table public.orgs enable row level security;
+alter table public.roles enable row level security;
+alter table public.role_rights enable row level security;
+alter table public.org_members enable row level security;
+
+revoke all on public.orgs, public.roles, public.role_rights, public.org_members
+  from anon, authenticated;
+grant select on public.orgs, public.roles, public.role_rights, public.org_members to authenticated;
+grant all on public.orgs, public.roles, public.role_rights, public.org_members to service_role;
+
+create policy orgs_select on public.orgs for select to authenticated
+  using (id in (select private.orgs_with_right('org.view')));
+create policy roles_select on public.roles for select to authenticated using (true);
+create policy role_rights_select on public.role_rights for select to authenticated using (true);
+-- A member sees their own membership; whoever plans sees who else is there.
+create policy org_members_select on public.org_members for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or org_id in (select private.orgs_with_right('allocationRun.edit'))
+  );

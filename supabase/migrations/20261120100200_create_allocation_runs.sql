@@ -1,0 +1,118 @@
+-- The yearly programme of an org and its matching windows: the parent of all that the engines read and write.
+
+create table public.allocation_plans (
+  id uuid primary key default gen_random_uuid(),
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  name text not null check (length(trim(name)) between 1 and 200),
+  timezone text not null default 'Australia/Melbourne',
+  default_term_weeks smallint not null default 10 check (default_term_weeks between 1 and 52),
+  created_at timestamptz not null default now(),
+  unique (org_id, id),
+  unique (org_id, name)
+);
+comment on table public.allocation_plans is 'An org''s yearly programme.';
+
+-- private.weeks_total(int[]): the weeks of a term structure. Used by the generated column below.
+create function private.weeks_total(p_term_weeks int[])
+returns int
+language sql
+immutable
+set search_path = ''
+as $$ select coalesce(sum(w)::int, 0) from unnest(p_term_weeks) as w $$;
+comment on function private.weeks_total(int[]) is 'Sum of the weeks of a term structure.';
+revoke all on function private.weeks_total(int[]) from public;
+
+create type public.allocation_run_status as enum ('draft', 'open', 'closed');
+
+create table public.allocation_runs (
+  id uuid primary key default gen_random_uuid(),
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  allocation_plan uuid not null,
+  name text not null check (length(trim(name)) between 1 and 200),
+  status public.allocation_run_status not null default 'draft',
+  starts_on date not null check (extract(isodow from starts_on) = 1),
+  term_weeks int[] not null check (
+    cardinality(term_weeks) between 1 and 12
+    and array_position(term_weeks, null) is null
+    and 1 <= all (term_weeks)
+    and 53 >= all (term_weeks)
+  ),
+  ends_on date not null
+    generated always as (starts_on + 7 * private.weeks_total(term_weeks) - 1) stored,
+  constraints jsonb not null default '[]' check (jsonb_typeof(constraints) = 'array'),
+  affinity_profile uuid references public.affinity_profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+  unique (org_id, id),
+  unique (org_id, allocation_plan, name),
+  foreign key (org_id, allocation_plan)
+    references public.allocation_plans (org_id, id) on delete cascade
+);
+comment on table public.allocation_runs is 'One matching window of an allocation plan.';
+comment on column public.allocation_runs.starts_on is 'A Monday, so that every term ends on a Sunday.';
+comment on column public.allocation_runs.term_weeks is 'Weeks of each term, in order, e.g. {10,10,10,10,12}.';
+comment on column public.allocation_runs.constraints is
+  'The one source of truth for constraints: an array of names or of objects {name, ...parameters}.';
+create index allocation_runs_org_plan_idx on public.allocation_runs (org_id, allocation_plan);
+create index allocation_runs_status_idx on public.allocation_runs (status);
+create index allocation_runs_affinity_profile_idx on public.allocation_runs (affinity_profile);
+
+create table public.allocation_run_positions (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  allocation_run uuid not null,
+  position uuid not null,
+  term smallint not null check (term between 1 and 12),
+  posts smallint not null check (posts between 0 and 1000),
+  minimum_fill smallint not null default 0 check (minimum_fill between 0 and 1000),
+  primary key (allocation_run, position, term),
+  check (minimum_fill <= posts),
+  foreign key (org_id, allocation_run)
+    references public.allocation_runs (org_id, id) on delete cascade,
+  foreign key (org_id, position) references public.positions (org_id, id) on delete cascade
+);
+comment on table public.allocation_run_positions is
+  'How many posts a position has in a term of an allocation run, and how many must at least be filled.';
+create index allocation_run_positions_org_run_idx
+  on public.allocation_run_positions (org_id, allocation_run);
+create index allocation_run_positions_org_position_idx
+  on public.allocation_run_positions (org_id, position);
+
+alter table public.allocation_plans enable row level security;
+alter table public.allocation_runs enable row level security;
+alter table public.allocation_run_positions enable row level security;
+
+revoke all on public.allocation_plans, public.allocation_runs, public.allocation_run_positions
+  from anon, authenticated;
+grant select, insert, update, delete
+  on public.allocation_plans, public.allocation_runs, public.allocation_run_positions to authenticated;
+grant all on public.allocation_plans, public.allocation_runs, public.allocation_run_positions
+  to service_role;
+-- Writing an allocation run computes the generated column with the writer's rights.
+grant execute on function private.weeks_total(int[]) to authenticated, service_role;
+
+create policy allocation_plans_select on public.allocation_plans for select to authenticated
+  using (org_id in (select private.orgs_with_right('allocationPlanner.view')));
+create policy allocation_plans_insert on public.allocation_plans for insert to authenticated
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy allocation_plans_update on public.allocation_plans for update to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy allocation_plans_delete on public.allocation_plans for delete to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+
+create policy allocation_runs_insert on public.allocation_runs for insert to authenticated
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy allocation_runs_update on public.allocation_runs for update to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy allocation_runs_delete on public.allocation_runs for delete to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+
+create policy allocation_run_positions_select on public.allocation_run_positions for select to authenticated
+  using (org_id in (select private.orgs_with_right('allocationPlanner.view')));
+create policy allocation_run_positions_insert on public.allocation_run_positions for insert to authenticated
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy allocation_run_positions_update on public.allocation_run_positions for update to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy allocation_run_positions_delete on public.allocation_run_positions for delete to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')));

@@ -1,0 +1,165 @@
+-- Doctors, their qualifications, and who takes part in which allocation run.
+-- The planner never reads these; they decide what a doctor may see.
+
+create table public.workers (
+  id uuid primary key default gen_random_uuid(),
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  user_id uuid references auth.users (id) on delete set null,
+  email text not null check (email = lower(trim(email)) and position('@' in email) > 1),
+  name text not null check (length(trim(name)) between 1 and 200),
+  created_at timestamptz not null default now(),
+  unique (org_id, id),
+  unique (org_id, email)
+);
+comment on table public.workers is 'A doctor of an org. user_id is null until they have an account.';
+create index workers_user_id_idx on public.workers (user_id);
+
+create table public.qualification_tags (
+  id uuid primary key default gen_random_uuid(),
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  name text not null check (length(trim(name)) between 1 and 100),
+  created_at timestamptz not null default now(),
+  unique (org_id, id),
+  unique (org_id, name)
+);
+comment on table public.qualification_tags is 'A qualification that lines can ask for or exclude.';
+
+create table public.worker_qualifications (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  worker uuid not null,
+  qualification_tag uuid not null,
+  primary key (worker, qualification_tag),
+  foreign key (org_id, worker) references public.workers (org_id, id) on delete cascade,
+  foreign key (org_id, qualification_tag)
+    references public.qualification_tags (org_id, id) on delete cascade
+);
+comment on table public.worker_qualifications is 'Which doctor holds which qualification.';
+create index worker_qualifications_org_worker_idx on public.worker_qualifications (org_id, worker);
+create index worker_qualifications_org_tag_idx
+  on public.worker_qualifications (org_id, qualification_tag);
+
+create table public.allocation_run_worker_mappings (
+  id uuid primary key default gen_random_uuid(),
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  allocation_run uuid not null,
+  worker uuid not null,
+  created_at timestamptz not null default now(),
+  unique (org_id, id),
+  unique (allocation_run, worker),
+  foreign key (org_id, allocation_run)
+    references public.allocation_runs (org_id, id) on delete cascade,
+  foreign key (org_id, worker) references public.workers (org_id, id) on delete cascade
+);
+comment on table public.allocation_run_worker_mappings is 'Which doctors take part in an allocation run.';
+create index allocation_run_worker_mappings_org_run_idx
+  on public.allocation_run_worker_mappings (org_id, allocation_run);
+create index allocation_run_worker_mappings_org_worker_idx
+  on public.allocation_run_worker_mappings (org_id, worker);
+
+-- private.own_worker_ids(): the caller's own worker rows, in orgs where they may see themselves.
+create function private.own_worker_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select w.id
+  from public.workers w
+  where w.user_id = (select auth.uid())
+    and w.org_id in (select private.orgs_with_right('worker.self'))
+$$;
+comment on function private.own_worker_ids() is 'Worker rows of the calling user. Used by policies.';
+revoke all on function private.own_worker_ids() from public;
+grant execute on function private.own_worker_ids() to authenticated;
+
+-- private.own_open_runs(): the open allocation runs that the caller takes part in as a doctor.
+create function private.own_open_runs()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select r.id
+  from public.allocation_run_worker_mappings m
+  join public.allocation_runs r on r.id = m.allocation_run
+  where m.worker in (select private.own_worker_ids())
+    and r.status = 'open'
+$$;
+comment on function private.own_open_runs() is
+  'Open allocation runs that the calling doctor is mapped to. Used by policies.';
+revoke all on function private.own_open_runs() from public;
+grant execute on function private.own_open_runs() to authenticated;
+
+alter table public.workers enable row level security;
+alter table public.qualification_tags enable row level security;
+alter table public.worker_qualifications enable row level security;
+alter table public.allocation_run_worker_mappings enable row level security;
+
+revoke all on public.workers, public.qualification_tags, public.worker_qualifications,
+  public.allocation_run_worker_mappings from anon, authenticated;
+grant select, insert, update, delete on public.workers, public.qualification_tags,
+  public.worker_qualifications, public.allocation_run_worker_mappings to authenticated;
+grant all on public.workers, public.qualification_tags, public.worker_qualifications,
+  public.allocation_run_worker_mappings to service_role;
+
+create policy workers_select on public.workers for select to authenticated
+  using (
+    org_id in (select private.orgs_with_right('allocator.view'))
+    or id in (select private.own_worker_ids())
+  );
+create policy workers_insert on public.workers for insert to authenticated
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy workers_update on public.workers for update to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy workers_delete on public.workers for delete to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+
+create policy qualification_tags_select on public.qualification_tags for select to authenticated
+  using (org_id in (select private.orgs_with_right('org.view')));
+create policy qualification_tags_insert on public.qualification_tags for insert to authenticated
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy qualification_tags_update on public.qualification_tags for update to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy qualification_tags_delete on public.qualification_tags for delete to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+
+create policy worker_qualifications_select on public.worker_qualifications for select to authenticated
+  using (
+    org_id in (select private.orgs_with_right('allocator.view'))
+    or worker in (select private.own_worker_ids())
+  );
+create policy worker_qualifications_insert on public.worker_qualifications for insert to authenticated
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy worker_qualifications_update on public.worker_qualifications for update to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy worker_qualifications_delete on public.worker_qualifications for delete to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+
+create policy allocation_run_worker_mappings_select
+  on public.allocation_run_worker_mappings for select to authenticated
+  using (
+    org_id in (select private.orgs_with_right('allocator.view'))
+    or worker in (select private.own_worker_ids())
+  );
+create policy allocation_run_worker_mappings_insert
+  on public.allocation_run_worker_mappings for insert to authenticated
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy allocation_run_worker_mappings_update
+  on public.allocation_run_worker_mappings for update to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy allocation_run_worker_mappings_delete
+  on public.allocation_run_worker_mappings for delete to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+
+-- A doctor sees the open allocation runs that they take part in; a planner all of their org.
+create policy allocation_runs_select on public.allocation_runs for select to authenticated
+  using (
+    org_id in (select private.orgs_with_right('allocationPlanner.view'))
+    or id in (select private.own_open_runs())
+  );

@@ -1,0 +1,90 @@
+-- The heartbeat: pg_cron calls the sweeper through pg_net, and keeps logs and metrics from growing for ever.
+-- Vault holds what the call needs: receptor_functions_url (…/functions/v1) and receptor_internal_key.
+
+-- Where an extension is not to be had (a plain PostgreSQL), the jobs that need it are left out.
+do $$
+begin
+  if exists (select from pg_catalog.pg_available_extensions where name = 'pg_net') then
+    create extension if not exists pg_net with schema extensions;
+  end if;
+  if exists (select from pg_catalog.pg_available_extensions where name = 'supabase_vault') then
+    create extension if not exists supabase_vault with schema vault;
+  end if;
+  if exists (select from pg_catalog.pg_available_extensions where name = 'pg_cron') then
+    create extension if not exists pg_cron with schema pg_catalog;
+  end if;
+end
+$$;
+
+-- fleet.call_sweeper(): posts to the function heartbeat-sweeper; answers the request's id, or null where it is not set up.
+-- Called by the cron job receptor-sweep. A request that gets lost is made up for by the next one.
+create function fleet.call_sweeper()
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_url text;
+  v_key text;
+begin
+  select decrypted_secret into v_url from vault.decrypted_secrets where name = 'receptor_functions_url';
+  select decrypted_secret into v_key from vault.decrypted_secrets where name = 'receptor_internal_key';
+  if v_url is null or v_key is null then
+    insert into public.system_logs (level, source, component, message)
+    select 'error', 'sweeper', 'cron',
+      'The secrets receptor_functions_url and receptor_internal_key are not in Vault: runs that crash are not resumed.'
+    where not exists (
+      select from public.system_logs
+      where component = 'cron' and source = 'sweeper' and created_at > now() - interval '1 hour');
+    return null;
+  end if;
+  return net.http_post(
+    url := rtrim(v_url, '/') || '/heartbeat-sweeper',
+    body := '{}'::jsonb,
+    headers := jsonb_build_object('Content-Type', 'application/json', 'x-receptor-key', v_key),
+    timeout_milliseconds := 10000
+  );
+end
+$$;
+comment on function fleet.call_sweeper() is 'Calls the heartbeat-sweeper function with the URL and key from Vault.';
+revoke all on function fleet.call_sweeper() from public;
+
+-- private.prune_observability(): keeps 30 days of logs, 90 of metrics, 2 of workers, 7 of cron's own records.
+-- Called by the cron job receptor-prune.
+create function private.prune_observability()
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  delete from public.system_logs where created_at < now() - interval '30 days';
+  delete from public.system_metrics where created_at < now() - interval '90 days';
+  delete from fleet.workers w
+  where w.last_heartbeat < now() - interval '2 days'
+    and not exists (select from fleet.work_blocks b where b.claimed_by = w.worker_id);
+  delete from cron.job_run_details where end_time < now() - interval '7 days';
+end
+$$;
+comment on function private.prune_observability() is 'Deletes old logs, metrics, worker rows and cron records.';
+revoke all on function private.prune_observability() from public;
+
+do $$
+declare
+  v_cron_version int[];
+begin
+  select string_to_array(extversion, '.')::int[] into v_cron_version
+  from pg_catalog.pg_extension where extname = 'pg_cron';
+  if v_cron_version is null then
+    raise notice 'pg_cron is not available: nothing calls the sweeper.';
+    return;
+  end if;
+  -- Seconds are understood from pg_cron 1.5 on.
+  perform cron.schedule('receptor-sweep',
+    case when v_cron_version >= array[1, 5] then '15 seconds' else '* * * * *' end,
+    'select fleet.call_sweeper()');
+  perform cron.schedule('receptor-rollup-metrics', '7 * * * *',
+    'select private.rollup_metrics(current_date - 1), private.rollup_metrics(current_date)');
+  perform cron.schedule('receptor-prune', '23 3 * * *', 'select private.prune_observability()');
+end
+$$;
