@@ -124,14 +124,28 @@ export class LpSession {
    */
   solve(options: LpOptions = {}): LpSolution {
     validateOptions(options);
-    const first = this.#attempt(options);
-    if (first.stoppedBy !== "numerics") return first;
-    // Numerical trouble, or a presolver that cannot tell "infeasible" from "unbounded": once more,
-    // from scratch, the other way round.
-    this.#release();
-    const presolve = !(options.presolve ?? this.#model.integer !== undefined);
-    const second = this.#attempt({ ...options, presolve });
-    return { ...second, work: first.work + second.work };
+    if (hasEmptyInteger(this.#model)) {
+      return nothing(this.cols, { status: "infeasible", mip: true }, 0);
+    }
+    let answer = this.#attempt(options);
+    for (const retry of this.#retries(options)) {
+      if (answer.stoppedBy !== "numerics") break;
+      this.#release();
+      const { work } = answer;
+      answer = this.#attempt(retry);
+      answer.work += work;
+    }
+    return answer;
+  }
+
+  /**
+   * What to try, from scratch, after numerical trouble: without the old basis, and then with the
+   * presolver the other way round (it cannot always tell "infeasible" from "unbounded").
+   */
+  #retries(options: LpOptions): LpOptions[] {
+    const presolve = options.presolve ?? this.#model.integer !== undefined;
+    const flipped = { ...options, presolve: !presolve };
+    return presolve ? [flipped] : [options, flipped];
   }
 
   /** The basis (rows, then columns; one byte each), or null before the first solve. */
@@ -267,6 +281,11 @@ function requireBounds(lower: number, upper: number, what: string): void {
   }
 }
 
+/** Whether an integer column's bounds hold no whole number. */
+function hasEmptyInteger({ integer, colLower, colUpper }: LpModel): boolean {
+  return integer !== undefined && colLower.some((lower, j) => integer[j] && lower > colUpper[j]);
+}
+
 function remaining(options: LpOptions, work: number): LpOptions {
   if (options.workLimit === undefined) return options;
   return { ...options, workLimit: Math.max(1, options.workLimit - work) };
@@ -292,8 +311,21 @@ function copyModel(model: LpModel): LpModel {
     index: model.index.slice(0, model.starts[model.cols]),
     value: model.value.slice(0, model.starts[model.cols]),
   };
-  if (model.integer?.some((flag) => flag !== 0)) copy.integer = model.integer.slice();
+  if (model.integer?.some((flag) => flag !== 0)) {
+    copy.integer = model.integer.slice();
+    copy.colLower = wholeBounds(copy, copy.colLower, Math.ceil);
+    copy.colUpper = wholeBounds(copy, copy.colUpper, Math.floor);
+  }
   return copy;
+}
+
+/** GLPK refuses an integer column whose bounds are not whole. */
+function wholeBounds(
+  { integer }: LpModel,
+  bounds: Float64Array,
+  round: (bound: number) => number,
+): Float64Array {
+  return bounds.map((bound, j) => integer?.[j] ? round(bound) : bound);
 }
 
 function joinColumns(model: LpModel, more: LpColumns): LpModel {
