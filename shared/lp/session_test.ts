@@ -11,7 +11,7 @@ const near = (a: number, b: number) =>
 function newColumns(random: () => number, slots: number, count: number): LpColumns {
   const builder = new LpBuilder("max");
   for (let j = 0; j < count; j++) {
-    builder.addColumn(Math.round(400 + random() * 400), 0, Infinity);
+    builder.addColumn(Math.round(200 + random() * 300), 0, Infinity);
     for (let t = 0; t < 5; t++) builder.add(Math.floor((t + random()) * slots / 5), 1);
     builder.add(slots, 1);
   }
