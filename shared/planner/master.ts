@@ -1,0 +1,188 @@
+// The restricted master LP over whole lines, and the Lagrangean bound.
+// max sum_p a(p) y_p + sum_s sum_k g_s(k) u_sk + W sum_p y_p,  sum_p y_p <= N,
+// sum_{p uses s} y_p = sum_k u_sk,  0 <= u_sk <= 1. The first unit of each slot is folded into the
+// line columns (value + g_s(1)) and the row's right-hand side, so rows read
+// sum_p y_p - sum_{k>=2} u_sk <= 1 and the all-slack basis is feasible.
+
+import { LpBuilder, LpSession } from "../lp/mod.ts";
+import { OBJECTIVE } from "./problem.ts";
+import { LineScorer } from "./scoring.ts";
+import { type PlannerTables, shortageConstant, slotGain } from "./tables.ts";
+
+/** Columns of the restricted master: different lines with their values. */
+export class LinePool {
+  readonly #tables: PlannerTables;
+  readonly #scorer: LineScorer;
+  readonly #index = new Map<string, number>();
+  /** Row-major count x T position indexes. */
+  cells: Int32Array;
+  values: Float64Array;
+  count = 0;
+
+  constructor(tables: PlannerTables) {
+    this.#tables = tables;
+    this.#scorer = new LineScorer(tables);
+    this.cells = new Int32Array(256 * tables.terms);
+    this.values = new Float64Array(256);
+  }
+
+  /** Adds the line at `source[at ..]` unless it is there. @returns whether it was new */
+  add(source: Int32Array, at: number): boolean {
+    const T = this.#tables.terms;
+    const name = source.subarray(at, at + T).join();
+    if (this.#index.has(name)) return false;
+    if (this.count === this.values.length) this.#grow();
+    this.cells.set(source.subarray(at, at + T), this.count * T);
+    this.values[this.count] = this.#scorer.value(source, at);
+    this.#index.set(name, this.count++);
+    return true;
+  }
+
+  #grow(): void {
+    const cells = new Int32Array(this.cells.length * 2);
+    const values = new Float64Array(this.values.length * 2);
+    cells.set(this.cells);
+    values.set(this.values);
+    this.cells = cells;
+    this.values = values;
+  }
+
+  /** Value of line j against slot prices: a(p) - sum of prices. */
+  reduced(j: number, prices: Float64Array): number {
+    const { terms: T, positions: R } = this.#tables;
+    let value = this.values[j];
+    for (let t = 0; t < T; t++) value -= prices[t * R + this.cells[j * T + t]];
+    return value;
+  }
+
+  /** A pool of the lines with `keep[j]` non-zero, in order. */
+  filtered(keep: ArrayLike<number | boolean>): LinePool {
+    const pool = new LinePool(this.#tables);
+    for (let j = 0; j < this.count; j++) if (keep[j]) pool.add(this.cells, j * this.#tables.terms);
+    return pool;
+  }
+}
+
+/** Solution of a restricted master. */
+export interface MasterSolution {
+  /** [slot] price of a slot against a(p): dual of the row - g_s(1). */
+  prices: Float64Array;
+  /** Price of a line: a line whose reduced value exceeds it improves the LP. */
+  linePrice: number;
+  /** LP value in the plan's objective, without the reward per line. */
+  value: number;
+  /** Lines in the LP solution, possibly fractional. */
+  lines: number;
+  /** [pool line] LP value. */
+  weight: Float64Array;
+  /** Basis of rows and columns as one digit each. */
+  basis: Uint8Array;
+  /** Simplex work, in the LP door's units. */
+  work: number;
+}
+
+/** The fixed part of the master: which slots have a row, and their unit columns. */
+export class Master {
+  readonly #tables: PlannerTables;
+  readonly #rowOf: Int32Array;
+  readonly #rows: number;
+
+  constructor(tables: PlannerTables) {
+    this.#tables = tables;
+    this.#rowOf = new Int32Array(tables.cap.length).fill(-1);
+    let rows = 1;
+    tables.cap.forEach((n, s) => {
+      if (n > 0) this.#rowOf[s] = rows++;
+    });
+    this.#rows = rows;
+  }
+
+  #build(pool: LinePool): LpBuilder {
+    const { terms: T, positions: R, cap, lines } = this.#tables;
+    const builder = new LpBuilder("max");
+    builder.addRow(-Infinity, lines);
+    for (let i = 1; i < this.#rows; i++) builder.addRow(-Infinity, 1);
+    cap.forEach((n, s) => {
+      for (let k = 2; k <= n; k++) {
+        builder.addColumn(slotGain(this.#tables, s, k) - slotGain(this.#tables, s, 1), 0, 1);
+        builder.add(this.#rowOf[s], -1);
+      }
+    });
+    for (let j = 0; j < pool.count; j++) {
+      let value = pool.values[j] + OBJECTIVE.line;
+      for (let t = 0; t < T; t++) {
+        value += slotGain(this.#tables, t * R + pool.cells[j * T + t], 1);
+      }
+      builder.addColumn(value, 0, Infinity);
+      builder.add(0, 1);
+      for (let t = 0; t < T; t++) builder.add(this.#rowOf[t * R + pool.cells[j * T + t]], 1);
+    }
+    return builder;
+  }
+
+  /**
+   * Solves the restricted master over a pool.
+   * @param basis a basis of an earlier solve whose columns are a prefix of the pool; null starts cold
+   * @returns null when the LP could not be solved to optimality
+   */
+  solve(pool: LinePool, basis: Uint8Array | null): MasterSolution | null {
+    const builder = this.#build(pool);
+    const session = new LpSession(builder.build());
+    try {
+      if (basis) session.restoreBasis(basis);
+      const found = session.solve({ presolve: false, timeLimitMs: 5_000 });
+      if (found.status !== "optimal" || !found.rowDual) return null;
+      const units = builder.cols - pool.count;
+      const weight = found.x.slice(units);
+      const lines = weight.reduce((sum, y) => sum + y, 0);
+      const constant = shortageConstant(this.#tables);
+      return {
+        ...this.#prices(found.rowDual),
+        value: found.objective - OBJECTIVE.line * lines - constant,
+        lines,
+        weight,
+        basis: session.basis()!,
+        work: found.work,
+      };
+    } finally {
+      session.close();
+    }
+  }
+
+  /** Number of basis digits before the pool's columns. */
+  get fixedBasis(): number {
+    return this.#rows + this.#tables.cap.reduce((sum, n) => sum + Math.max(0, n - 1), 0);
+  }
+
+  #prices(rowDual: Float64Array): { prices: Float64Array; linePrice: number } {
+    const prices = new Float64Array(this.#rowOf.length);
+    this.#rowOf.forEach((row, s) => {
+      if (row > 0) prices[s] = rounded(rowDual[row] - slotGain(this.#tables, s, 1));
+    });
+    return { prices, linePrice: rounded(rowDual[0] - OBJECTIVE.line) };
+  }
+}
+
+/** Prices are kept to a thousandth: any price proves a valid bound, and checkpoints stay small. */
+function rounded(price: number): number {
+  return Math.round(price * 1000) / 1000;
+}
+
+/**
+ * Lagrangean bound on the plan's objective at slot prices pi:
+ * N best + sum_s max_n [ sum_{k<=n} g_s(k) + pi_s n ], where best bounds a(p) - sum_s pi_s over all
+ * legal lines p; where fewer lines count, N max(0, best + line).
+ */
+export function lagrangeanBound(tables: PlannerTables, prices: Float64Array, best: number): number {
+  let bound = -shortageConstant(tables);
+  tables.cap.forEach((n, s) => {
+    let sum = 0, most = 0;
+    for (let k = 1; k <= n; k++) {
+      sum += slotGain(tables, s, k) + prices[s];
+      if (sum > most) most = sum;
+    }
+    bound += most;
+  });
+  return bound +
+    tables.lines * (tables.allowPartial ? Math.max(0, best + OBJECTIVE.line) : best);
+}

@@ -1,0 +1,363 @@
+// Exact pricing: the legal lines p with the highest a(p) - sum of slot prices, the best one through
+// every slot. Inner terms are enumerated over classes with the rules checked on the way; the two end
+// terms are bounded by tables over (best end by features still needed); positions are chosen within
+// classes last, where a class repeats by a small search.
+
+import { OBJECTIVE } from "./problem.ts";
+import type { PlannerTables } from "./tables.ts";
+
+/** What one pricing found. */
+export interface PricingResult {
+  /** Upper bound on the value of every legal line; the exact maximum when it is above the floor. */
+  best: number;
+  /** Whether a legal line above the floor was found. */
+  found: boolean;
+  /** False when the work limit stopped the search: then `best` is no bound. */
+  exact: boolean;
+  /** Row-major count x T position indexes, different lines, best first. */
+  lines: Int32Array;
+  count: number;
+  /** Nodes visited. */
+  work: number;
+}
+
+/** Pricing with its own scratch memory. */
+export class Pricer {
+  readonly #tb: PlannerTables;
+  /** [t * C + c] best -price of a position of the class, and that position. */
+  readonly #v: Float64Array;
+  readonly #vAt: Int32Array;
+  readonly #open: Int32Array[];
+  /** [depth * K + k] sum of affinities of key k to the different keys placed so far. */
+  readonly #keySum: Float64Array;
+  readonly #present: Int32Array;
+  readonly #used: Int32Array;
+  readonly #chosen: Int32Array;
+  readonly #first: Float64Array;
+  readonly #last: Float64Array;
+  readonly #firstOpen: Int32Array;
+  readonly #lastOpen: Int32Array;
+  readonly #bestLast: Float64Array;
+  readonly #rowMax: Float64Array;
+  readonly #slotBest: Float64Array;
+  readonly #slotLine: Int32Array;
+  /** [t] bound on what term t and the terms after it can still add, from prices and affinities. */
+  readonly #rest: Float64Array;
+  readonly #line: Int32Array;
+  readonly #trial: Int32Array;
+  #prices: Float64Array = new Float64Array(0);
+  #floor = 0;
+  #best = 0;
+  #work = 0;
+  #workLimit = Infinity;
+
+  constructor(tables: PlannerTables) {
+    const { terms: T, classes: C, keys: K, positions: R, cap } = tables;
+    this.#tb = tables;
+    this.#v = new Float64Array(T * C);
+    this.#vAt = new Int32Array(T * C);
+    this.#open = Array.from(
+      { length: T },
+      (_, t) =>
+        Int32Array.from(
+          tables.members.keys().filter((c) => tables.members[c].some((r) => cap[t * R + r] > 0)),
+        ),
+    );
+    this.#keySum = new Float64Array((T + 1) * K);
+    this.#present = new Int32Array(K);
+    this.#used = new Int32Array(tables.limits);
+    this.#chosen = new Int32Array(T);
+    this.#first = new Float64Array(C);
+    this.#last = new Float64Array(C);
+    this.#firstOpen = new Int32Array(C);
+    this.#lastOpen = new Int32Array(C);
+    this.#bestLast = new Float64Array(tables.need + 1);
+    this.#rowMax = new Float64Array(K);
+    this.#slotBest = new Float64Array(T * C);
+    this.#slotLine = new Int32Array(T * C * T);
+    this.#rest = new Float64Array(T + 1);
+    this.#line = new Int32Array(T);
+    this.#trial = new Int32Array(T);
+    for (let k = 0; k < K; k++) {
+      let most = 0;
+      for (let j = 0; j < K; j++) if (j !== k) most = Math.max(most, tables.affinity[k * K + j]);
+      this.#rowMax[k] = most;
+    }
+  }
+
+  /**
+   * Prices all legal lines.
+   * @param prices [slot] price of using the slot
+   * @param floor lines at or below this value are of no interest
+   * @param workLimit most nodes to visit
+   */
+  price(prices: Float64Array, floor: number, workLimit = Infinity): PricingResult {
+    this.#prices = prices;
+    this.#floor = floor;
+    this.#best = -Infinity;
+    this.#work = 0;
+    this.#workLimit = workLimit;
+    this.#slotBest.fill(floor);
+    this.#priceClasses();
+    this.#boundRest();
+    if (this.#tb.structureFault === null) {
+      if (this.#tb.terms === 1) this.#single();
+      else this.#inner(1, 0, 0);
+    }
+    const exact = this.#work <= workLimit;
+    const { lines, count } = this.#collect();
+    const found = this.#best > -Infinity;
+    return { best: Math.max(this.#best, floor), found, exact, lines, count, work: this.#work };
+  }
+
+  #priceClasses(): void {
+    const { terms: T, positions: R, classes: C, members, cap } = this.#tb;
+    this.#v.fill(-Infinity);
+    for (let t = 0; t < T; t++) {
+      for (let c = 0; c < C; c++) {
+        for (const r of members[c]) {
+          const s = t * R + r;
+          if (cap[s] > 0 && -this.#prices[s] > this.#v[t * C + c]) {
+            this.#v[t * C + c] = -this.#prices[s];
+            this.#vAt[t * C + c] = r;
+          }
+        }
+      }
+    }
+  }
+
+  /** rest[t] bounds terms t..T-2 of the inner part and both ends, each by its best class. */
+  #boundRest(): void {
+    const { terms: T, classes: C } = this.#tb;
+    let most = 0;
+    for (const weight of this.#rowMax) most = Math.max(most, weight);
+    const top = (t: number) => {
+      let best = -Infinity;
+      for (const c of this.#open[t]) best = Math.max(best, this.#v[t * C + c]);
+      return best;
+    };
+    // Each term brings at most one more consecutive pair and one pair with every other term.
+    const pairs = (t: number) => OBJECTIVE.adj * most + OBJECTIVE.all * most * t;
+    const ends = T > 1 ? top(0) + top(T - 1) + pairs(T - 2) + pairs(T - 1) : 0;
+    this.#rest[T - 1] = ends;
+    for (let t = T - 2; t >= 1; t--) this.#rest[t] = this.#rest[t + 1] + top(t) + pairs(t - 1);
+  }
+
+  /** T = 1: every class on its own. */
+  #single(): void {
+    const { need, cover } = this.#tb;
+    for (const c of this.#open[0]) {
+      this.#work++;
+      if ((need & ~cover[c]) !== 0 || !this.#fits(c, 0)) continue;
+      this.#chosen[0] = c;
+      this.#offer(this.#v[c]);
+    }
+  }
+
+  /** Whether class c at term t stays within every limit on top of what is used. */
+  #fits(c: number, t: number): boolean {
+    const { terms: T, limitStart, limitOf, limitWeight, limitMax } = this.#tb;
+    for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
+      const l = limitOf[e];
+      if (this.#used[l] + limitWeight[l * T + t] > limitMax[l]) return false;
+    }
+    return true;
+  }
+
+  #use(c: number, t: number, sign: number): void {
+    const { terms: T, limitStart, limitOf, limitWeight } = this.#tb;
+    for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
+      this.#used[limitOf[e]] += sign * limitWeight[limitOf[e] * T + t];
+    }
+  }
+
+  /** Enumerates inner term t (1..T-2) over its open classes; at T-1 the ends are joined. */
+  #inner(t: number, value: number, covered: number): void {
+    const { terms: T, classes: C, keys: K, keyOf, affinity, cover } = this.#tb;
+    if (t >= T - 1) return this.#ends(value, covered);
+    if (value + this.#rest[t] <= this.#floor) return;
+    const before = (t - 1) * K, after = t * K, open = this.#open[t];
+    for (let i = 0; i < open.length; i++) {
+      const c = open[i], key = keyOf[c];
+      if (!this.#fits(c, t)) continue;
+      if (++this.#work > this.#workLimit) return;
+      let gain = this.#v[t * C + c];
+      if (t > 1) gain += OBJECTIVE.adj * affinity[keyOf[this.#chosen[t - 1]] * K + key];
+      const fresh = this.#present[key] === 0;
+      if (fresh) gain += OBJECTIVE.all * this.#keySum[before + key];
+      if (value + gain + this.#rest[t + 1] <= this.#floor) continue;
+      for (let k = 0; k < K; k++) {
+        this.#keySum[after + k] = this.#keySum[before + k] + (fresh ? affinity[key * K + k] : 0);
+      }
+      this.#present[key]++;
+      this.#use(c, t, 1);
+      this.#chosen[t] = c;
+      this.#inner(t + 1, value + gain, covered | cover[c]);
+      this.#use(c, t, -1);
+      this.#present[key]--;
+    }
+  }
+
+  /** Values of the classes at an end term given the inner terms; returns how many are possible. */
+  #endValues(t: number, neighbour: number, values: Float64Array, list: Int32Array): number {
+    const { terms: T, classes: C, keys: K, keyOf, affinity } = this.#tb;
+    const sums = Math.max(0, T - 2) * K, open = this.#open[t];
+    let n = 0;
+    for (let i = 0; i < open.length; i++) {
+      const c = open[i], key = keyOf[c];
+      if (!this.#fits(c, t)) continue;
+      let value = this.#v[t * C + c];
+      if (neighbour >= 0) value += OBJECTIVE.adj * affinity[keyOf[neighbour] * K + key];
+      if (this.#present[key] === 0) value += OBJECTIVE.all * this.#keySum[sums + key];
+      values[c] = value;
+      list[n++] = c;
+    }
+    return n;
+  }
+
+  /** Joins the two end terms to the inner classes chosen. */
+  #ends(inner: number, covered: number): void {
+    const { terms: T, keys: K, keyOf, affinity, cover, need } = this.#tb;
+    const hasInner = T > 2, e0 = this.#first, e1 = this.#last;
+    const n1 = this.#endValues(T - 1, hasInner ? this.#chosen[T - 2] : -1, e1, this.#lastOpen);
+    if (n1 === 0) return;
+    const n0 = this.#endValues(0, hasInner ? this.#chosen[1] : -1, e0, this.#firstOpen);
+    this.#work += 1 + ((n0 + n1) >> 3);
+    const missing = need & ~covered, best = this.#tableLast(n1, missing);
+    const adjacent = hasInner ? 0 : OBJECTIVE.adj;
+    for (let i = 0; i < n0; i++) {
+      const a = this.#firstOpen[i], keyA = keyOf[a];
+      const wanted = missing & ~cover[a];
+      const base = inner + e0[a];
+      // The pairs of a key that sits at both ends with the inner keys count once.
+      const twice = OBJECTIVE.all * this.#keySum[Math.max(0, T - 2) * K + keyA];
+      const most = (OBJECTIVE.all + adjacent) * this.#rowMax[keyA] + Math.max(0, -twice) +
+        adjacent * Math.max(0, affinity[keyA * K + keyA]);
+      if (base + best[wanted] + most <= this.#floor) continue;
+      const freshA = this.#present[keyA] === 0;
+      this.#use(a, 0, 1);
+      for (let j = 0; j < n1; j++) {
+        const b = this.#lastOpen[j];
+        if ((wanted & ~cover[b]) !== 0) continue;
+        const keyB = keyOf[b], weight = affinity[keyA * K + keyB];
+        let value = base + e1[b] + adjacent * weight;
+        if (freshA && keyA !== keyB && this.#present[keyB] === 0) value += OBJECTIVE.all * weight;
+        else if (freshA && keyA === keyB) value -= twice;
+        if (value <= this.#floor || !this.#fits(b, T - 1)) continue;
+        this.#chosen[0] = a;
+        this.#chosen[T - 1] = b;
+        this.#offer(value);
+      }
+      this.#use(a, 0, -1);
+    }
+  }
+
+  /** [needed features] best last end that covers at least those. */
+  #tableLast(n: number, missing: number): Float64Array {
+    const { cover, need } = this.#tb, best = this.#bestLast;
+    best.fill(-Infinity);
+    for (let j = 0; j < n; j++) {
+      const c = this.#lastOpen[j], mask = cover[c] & missing;
+      if (this.#last[c] > best[mask]) best[mask] = this.#last[c];
+    }
+    for (let bit = 1; bit <= need; bit <<= 1) {
+      for (let mask = 0; mask <= need; mask++) {
+        if ((mask & bit) === 0 && best[mask | bit] > best[mask]) best[mask] = best[mask | bit];
+      }
+    }
+    return best;
+  }
+
+  /** Takes a legal class sequence: chooses positions, and keeps it for every slot it improves. */
+  #offer(bound: number): void {
+    const { terms: T, classes: C } = this.#tb;
+    let useful = bound > this.#best;
+    for (let t = 0; t < T && !useful; t++) {
+      useful = bound > this.#slotBest[t * C + this.#chosen[t]];
+    }
+    if (!useful) return;
+    const value = bound - this.#choosePositions();
+    if (!(value > this.#floor)) return;
+    if (value > this.#best) this.#best = value;
+    for (let t = 0; t < T; t++) {
+      const i = t * C + this.#chosen[t];
+      if (value <= this.#slotBest[i]) continue;
+      this.#slotBest[i] = value;
+      this.#slotLine.set(this.#line, i * T);
+    }
+  }
+
+  /** Chooses positions for the classes into #line; returns what repeats cost against the bound. */
+  #choosePositions(): number {
+    const { terms: T, classes: C, distinct } = this.#tb;
+    let repeated = false;
+    for (let t = 0; t < T; t++) {
+      this.#line[t] = this.#vAt[t * C + this.#chosen[t]];
+      if (distinct) { for (let i = 0; i < t; i++) repeated ||= this.#line[i] === this.#line[t]; }
+    }
+    if (!repeated) return 0;
+    this.#trial.fill(-1);
+    return this.#separate(0, 0, Infinity);
+  }
+
+  /** Depth-first choice of different positions, least loss first found kept; returns the loss. */
+  #separate(t: number, loss: number, best: number): number {
+    const { terms: T, positions: R, classes: C, members, cap } = this.#tb;
+    if (t === T) {
+      this.#line.set(this.#trial);
+      return loss;
+    }
+    const c = this.#chosen[t], top = this.#v[t * C + c];
+    for (const r of members[c]) {
+      const s = t * R + r;
+      if (cap[s] === 0) continue;
+      const more = loss + top + this.#prices[s];
+      if (more >= best || this.#trial.subarray(0, t).includes(r)) continue;
+      this.#trial[t] = r;
+      best = Math.min(best, this.#separate(t + 1, more, best));
+    }
+    return best;
+  }
+
+  /** The different lines kept for slots, each also with the other positions of its classes. */
+  #collect(): { lines: Int32Array; count: number } {
+    const { terms: T, classes: C } = this.#tb;
+    const slots = [];
+    for (let i = 0; i < T * C; i++) if (this.#slotBest[i] > this.#floor) slots.push(i);
+    slots.sort((a, b) => this.#slotBest[b] - this.#slotBest[a] || a - b);
+    const seen = new Set<string>();
+    const found: number[] = [];
+    const keep = (line: Int32Array) => {
+      const name = line.join();
+      if (seen.has(name)) return;
+      seen.add(name);
+      found.push(...line);
+    };
+    for (const i of slots) {
+      const line = this.#slotLine.slice(i * T, i * T + T);
+      keep(line);
+      this.#swapMember(Math.floor(i / C), i % C, this.#slotBest[i], line, keep);
+    }
+    return { lines: Int32Array.from(found), count: found.length / T };
+  }
+
+  /** The same line through each other position of class c at term t that stays above the floor. */
+  #swapMember(
+    t: number,
+    c: number,
+    value: number,
+    line: Int32Array,
+    keep: (line: Int32Array) => void,
+  ): void {
+    const { positions: R, members, cap } = this.#tb;
+    const held = line[t], price = this.#prices[t * R + held];
+    for (const r of members[c]) {
+      const s = t * R + r;
+      if (r === held || cap[s] === 0 || line.includes(r)) continue;
+      if (value + price - this.#prices[s] <= this.#floor) continue;
+      line[t] = r;
+      keep(line);
+    }
+    line[t] = held;
+  }
+}
