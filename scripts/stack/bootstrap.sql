@@ -1,0 +1,32 @@
+-- What a hosted Supabase project holds before the first migration: roles, schemas, extensions, privileges.
+-- Runs once as the superuser supabase_admin, in a fresh database, before the Auth tables are made.
+
+-- Roles (supabase/postgres). `postgres` is no superuser there either, so a migration that needs one fails here too.
+create role anon nologin noinherit;
+create role authenticated nologin noinherit;
+create role service_role nologin noinherit bypassrls;
+create role authenticator login noinherit;
+create role postgres login createdb createrole bypassrls replication;
+grant anon, authenticated, service_role to authenticator;
+grant anon, authenticated, service_role, authenticator to postgres with admin option;
+grant pg_monitor, pg_read_all_data, pg_signal_backend, pg_create_subscription to postgres;
+
+alter role postgres set search_path = "$user", public, extensions;
+
+alter database postgres owner to postgres;
+alter schema public owner to postgres;
+grant usage on schema public to anon, authenticated, service_role;
+-- Since 2026 new tables in schema public reach the Data API only by an explicit GRANT; functions keep PostgreSQL's own
+-- default (EXECUTE for everybody), so a migration revokes what must not be called.
+
+create schema extensions;
+grant usage on schema extensions to public;
+grant all on schema extensions to postgres;
+create extension pgcrypto with schema extensions;
+create extension "uuid-ossp" with schema extensions;
+
+create schema vault;
+create extension supabase_vault with schema vault;
+
+create publication supabase_realtime;
+alter publication supabase_realtime owner to postgres;

@@ -1,0 +1,34 @@
+// Copying directory trees: Deno and node:fs can copy, but not hand the copy to another user in the same pass.
+import { chown, copyFile, lstat, mkdir, readdir, readlink, symlink } from "node:fs/promises";
+import { join } from "node:path";
+
+/** A user and group id that files are handed to. */
+export interface Owner {
+  uid: number;
+  gid: number;
+}
+
+/**
+ * Copies a directory with everything in it, links as links.
+ * @param options.skip leaves a file or folder out, asked with its source path
+ * @param options.owner becomes the owner of every copied file and folder (needs root)
+ */
+export async function copyTree(
+  source: string,
+  target: string,
+  options: { skip?: (path: string) => boolean; owner?: Owner; mode?: number } = {},
+): Promise<void> {
+  await mkdir(target, { recursive: true, mode: options.mode });
+  await Promise.all((await readdir(source)).map(async (name) => {
+    const from = join(source, name), to = join(target, name);
+    if (options.skip?.(from)) return;
+    const info = await lstat(from);
+    if (info.isDirectory()) {
+      return await copyTree(from, to, { ...options, mode: info.mode & 0o777 });
+    }
+    if (info.isSymbolicLink()) return await symlink(await readlink(from), to);
+    await copyFile(from, to);
+    if (options.owner) await chown(to, options.owner.uid, options.owner.gid);
+  }));
+  if (options.owner) await chown(target, options.owner.uid, options.owner.gid);
+}

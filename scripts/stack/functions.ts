@@ -1,0 +1,85 @@
+// The functions host: finds the function of a request and runs it in an isolate of its own, under hosted Supabase's
+// limits. An isolate is a process, so that ending it really ends it (Deno lets a worker thread run on for two seconds),
+// its memory can be bounded and measured, and nothing it does stalls another request.
+//
+// Enforced: V8 heap (by V8), resident memory beyond an empty process (sampled every 10 ms), CPU of the JavaScript thread
+// (Linux only, sampled every 10 ms), wall clock, time to answer; no Worker, no subprocesses. Not enforced: node:vm and
+// node:worker_threads can be imported, size of the bundle, log lines, rate of functions calling functions.
+import { type FunctionConfig } from "./config.ts";
+import { Isolate, type IsolateRecord, type Limits } from "./isolate.ts";
+
+/** Runs the functions of a project. */
+export interface FunctionsHost {
+  /** @param path what follows `/functions/v1/` */
+  fetch(request: Request, path: string): Promise<Response>;
+  /** @returns what is known of the latest isolates, oldest first */
+  isolates(): IsolateRecord[];
+  /** Ends running isolates at once, all or those of one function. @returns how many */
+  kill(name?: string): number;
+  stop(): Promise<void>;
+}
+
+/** How many isolates are remembered. */
+const REMEMBERED = 1_000;
+
+/** @param options.env environment of every isolate */
+export function startFunctions(options: {
+  projectDir: string;
+  url: string;
+  functions: () => FunctionConfig[];
+  env: Record<string, string>;
+  limits: Limits;
+  log: (line: string) => void;
+}): FunctionsHost {
+  const records: IsolateRecord[] = [];
+  const running = new Set<Isolate>();
+  const start = (config: FunctionConfig) => {
+    const isolate = new Isolate({
+      function: config.name,
+      entrypoint: config.entrypoint,
+      importMap: config.importMap,
+      projectDir: options.projectDir,
+      env: {
+        ...options.env,
+        SUPABASE_FUNCTION_SLUG: config.name,
+        SB_EXECUTION_ID: crypto.randomUUID(),
+      },
+      limits: options.limits,
+      log: (line) => options.log(`[${config.name}] ${line}`),
+    });
+    running.add(isolate);
+    void isolate.ended.then(() => running.delete(isolate));
+    records.push(isolate.record);
+    if (records.length > REMEMBERED) records.shift();
+    return isolate;
+  };
+  const kill = (name?: string) => {
+    const chosen = [...running].filter((isolate) =>
+      name === undefined || isolate.record.function === name
+    );
+    for (const isolate of chosen) isolate.kill("killed");
+    return chosen.length;
+  };
+  return {
+    fetch: async (request, path) => {
+      const name = path.split("/")[0];
+      const config = options.functions().find((candidate) => candidate.name === name);
+      if (!config) {
+        return Response.json({ code: "NOT_FOUND", message: "Requested function was not found" }, {
+          status: 404,
+        });
+      }
+      // As on hosted Supabase, a function sees its own name as the first segment of the path.
+      return await start(config).handle(
+        request,
+        `${options.url}/${path}${new URL(request.url).search}`,
+      );
+    },
+    isolates: () => structuredClone(records),
+    kill,
+    stop: async () => {
+      kill();
+      await Promise.all([...running].map((isolate) => isolate.ended));
+    },
+  };
+}

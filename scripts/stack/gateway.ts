@@ -1,0 +1,48 @@
+// The one HTTP port of a stack, in front of its services, with the paths of a hosted project.
+
+/** The services behind the gateway. A path that has none is answered with 404. */
+export interface Services {
+  rest(request: Request): Promise<Response>;
+  /** @param path what follows `/functions/v1/` */
+  functions?(request: Request, path: string): Promise<Response>;
+  realtime?(request: Request): Response;
+}
+
+const CORS = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-methods": "GET, POST, PATCH, PUT, DELETE, HEAD, OPTIONS",
+  "access-control-max-age": "3600",
+};
+
+/** Answers one request by the service that its path names. */
+export async function route(request: Request, services: Services): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (pathname.startsWith("/functions/v1/") && services.functions) {
+    return await services.functions(request, pathname.slice("/functions/v1/".length));
+  }
+  if (pathname === "/realtime/v1/websocket" && services.realtime) return services.realtime(request);
+  if (/^\/(rest|auth)\/v1(\/|$)/.test(pathname)) return await withCors(request, services.rest);
+  return Response.json({ message: "no such service" }, { status: 404 });
+}
+
+/** Hosted gateways allow every origin for REST and Auth; functions answer for themselves. */
+async function withCors(
+  request: Request,
+  serve: (request: Request) => Promise<Response>,
+): Promise<Response> {
+  if (request.method === "OPTIONS" && request.headers.has("access-control-request-method")) {
+    const allowed = request.headers.get("access-control-request-headers") ?? "*";
+    return new Response(null, {
+      status: 204,
+      headers: { ...CORS, "access-control-allow-headers": allowed },
+    });
+  }
+  const response = await serve(request);
+  const headers = new Headers(response.headers);
+  headers.set("access-control-allow-origin", "*");
+  headers.set(
+    "access-control-expose-headers",
+    "Content-Range, Content-Location, Preference-Applied",
+  );
+  return new Response(response.body, { status: response.status, headers });
+}

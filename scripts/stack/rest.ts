@@ -1,0 +1,76 @@
+// REST (PostgREST's protocol) and Auth (GoTrue's) by @supabase/lite over the stack's PostgreSQL, with what lite does
+// differently from hosted Supabase put right.
+import { App } from "@supabase/lite";
+import { createPostgresConnection } from "@supabase/lite/postgres";
+import { restError } from "./rest_errors.ts";
+import { addKeyId, type Secrets } from "./tokens.ts";
+
+/** Serves `/rest/v1` and `/auth/v1`. */
+export interface RestAndAuth {
+  fetch(request: Request): Promise<Response>;
+  /** Makes lite look at the tables and functions again, after migrations. */
+  reloadSchema(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts lite and makes its Auth tables.
+ * @param dbUrl a superuser's connection: lite switches to anon, authenticated or service_role for each request
+ * @param publicUrl the stack's own address, issuer and base of links
+ */
+export async function startRestAndAuth(
+  dbUrl: string,
+  publicUrl: string,
+  secrets: Secrets,
+): Promise<RestAndAuth> {
+  const connection = createPostgresConnection({
+    url: dbUrl,
+    postgresOptions: { max: 10, onnotice: () => {}, types: TYPES },
+  });
+  // Otherwise lite grants ALL on every table with RLS to anon and authenticated.
+  (connection as unknown as { rlsState: string }).rlsState = "active";
+  connection.normalizeDbError = restError;
+  const app = new App(
+    {
+      connection,
+      api: { enabled: true, schemas: ["public"] },
+      auth: {
+        enabled: true,
+        site_url: publicUrl,
+        jwt_secret: secrets.jwtSecret,
+        publishable_key: secrets.publishableKey,
+        secret_key: secrets.secretKey,
+      },
+      db: { migrations: { enabled: false } },
+    } as ConstructorParameters<typeof App>[0],
+  );
+  await app.ensureSystemSchema();
+  return {
+    fetch: async (request) =>
+      await withKeyIds(await app.fetch(request, { peerAddress: null }), secrets),
+    reloadSchema: () =>
+      (connection as unknown as { clearSchemaCache(): Promise<void> }).clearSchemaCache(),
+    close: () => connection.close(),
+  };
+}
+
+/** PostgREST's form of what PostgreSQL writes with a blank: ISO 8601. */
+const isoTime = (text: string) => text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00");
+const TYPES = {
+  timestamp: { to: 1114, from: [1114], serialize: (value: unknown) => value, parse: isoTime },
+  timestamptz: { to: 1184, from: [1184], serialize: (value: unknown) => value, parse: isoTime },
+};
+
+/** Signs the access token in an Auth answer again, so that it names its key. */
+async function withKeyIds(response: Response, secrets: Secrets): Promise<Response> {
+  if (!response.headers.get("content-type")?.includes("json")) return response;
+  const text = await response.text();
+  const body = text.includes('"access_token"') ? JSON.parse(text) : null;
+  const headers = new Headers(response.headers);
+  headers.delete("content-length");
+  if (typeof body?.access_token !== "string") {
+    return new Response(text || null, { status: response.status, headers });
+  }
+  body.access_token = addKeyId(body.access_token, secrets);
+  return new Response(JSON.stringify(body), { status: response.status, headers });
+}

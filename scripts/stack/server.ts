@@ -1,0 +1,184 @@
+// The process that runs a stack. It belongs to whoever started it (mod.ts): it takes its settings and calls on standard
+// input, and when that ends, because its owner stopped, crashed or was killed, it removes everything and ends.
+// deno-lint-ignore-file no-console -- lite and this process's last resort write to it
+import process from "node:process";
+import postgres, { type Sql } from "postgres";
+import type { Call, Message, StackCalls, StackInfo, StackSettings } from "./control.ts";
+import { type FunctionConfig, readFunctions, readFunctionSecrets } from "./config.ts";
+import { type FunctionsHost, startFunctions } from "./functions.ts";
+import { ByteReader } from "./functions_protocol.ts";
+import { route, type Services } from "./gateway.ts";
+import { applyMigrations, applySeed } from "./migrations.ts";
+import { type Cluster, startCluster } from "./postgres.ts";
+import { jsonWebKeySet, makeSecrets, type Secrets } from "./tokens.ts";
+import { readFile } from "node:fs/promises";
+
+const input = new ByteReader(Deno.stdin.readable);
+const settings = JSON.parse((await input.line())!) as StackSettings;
+const cleanups: (() => Promise<unknown>)[] = [];
+const startupMs: Record<string, number> = {};
+let ending = false;
+
+// The owner decides when the stack ends; a signal to the terminal's process group is the owner's business.
+for (const signal of ["SIGINT", "SIGHUP"] as const) Deno.addSignalListener(signal, () => {});
+Deno.addSignalListener("SIGTERM", () => void end(0));
+
+// lite prints every error of the database that a client caused, with its stack; one line of log is enough.
+console.error = (first: unknown, ...rest: unknown[]) => {
+  const { code, message } = (first ?? {}) as { code?: unknown; message?: unknown };
+  log(
+    typeof code === "string" ? `rest: ${code} ${message}` : [first, ...rest].map(String).join(" "),
+  );
+};
+
+try {
+  const calls = await start();
+  for (let line; (line = await input.line()) !== null;) {
+    void answer(JSON.parse(line) as Call, calls);
+  }
+  await end(0);
+} catch (error) {
+  say({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+  await end(1);
+}
+
+/** Brings everything up, in the order in which one needs the other. */
+async function start(): Promise<StackCalls> {
+  const secrets = makeSecrets();
+  const services: Services = {
+    rest: () => Promise.resolve(new Response("starting", { status: 503 })),
+  };
+  const url = listen(services);
+  const liteLoaded = import("./rest.ts");
+  const cluster = await timed(
+    "database",
+    () => startCluster({ log, onDataDir: (path) => say({ type: "home", path }) }),
+  );
+  cleanups.push(() => cluster.stop());
+  const rest = await timed("auth", async () => {
+    const { startRestAndAuth } = await liteLoaded;
+    return await startRestAndAuth(cluster.url("supabase_admin"), url, secrets);
+  });
+  cleanups.push(() => rest.close());
+  const admin = postgres(cluster.url("supabase_admin"), { max: 4, onnotice: () => {} });
+  cleanups.push(() => admin.end({ timeout: 1 }));
+  await admin.unsafe(await readFile(new URL("./auth.sql", import.meta.url), "utf8")).simple();
+  await prepareDatabase(cluster, admin, url, secrets);
+  await rest.reloadSchema();
+  await admin.listen("pgrst", () => void rest.reloadSchema());
+  services.rest = rest.fetch;
+  const functions = settings.functions ? await hostFunctions(url, cluster, secrets) : undefined;
+  services.functions = functions?.fetch;
+  const info: StackInfo = {
+    url,
+    publishableKey: secrets.publishableKey,
+    secretKey: secrets.secretKey,
+    internalKey: secrets.internalKey,
+    dbUrl: cluster.url("postgres"),
+    adminDbUrl: cluster.url("supabase_admin"),
+    dataDir: cluster.dataDir,
+    startupMs,
+  };
+  say({ type: "ready", info });
+  return {
+    restartPostgres: (mode) => cluster.restart(mode),
+    isolates: () => Promise.resolve(functions?.isolates() ?? []),
+    killIsolates: (name) => Promise.resolve(functions?.kill(name ?? undefined) ?? 0),
+    runCronJob: () => Promise.reject(new Error("no cron yet")),
+    pids: () => Promise.resolve({ stack: Deno.pid, postgres: cluster.pid(), isolates: [] }),
+    reload: () => rest.reloadSchema(),
+    stop: () => end(0),
+  };
+}
+
+/** Opens the port; requests are routed to whatever services there are by then. */
+function listen(services: Services): string {
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: settings.port, onListen: () => {} },
+    (request) => route(request, services),
+  );
+  cleanups.push(() =>
+    Promise.race([server.shutdown(), new Promise((resolve) => setTimeout(resolve, 200))])
+  );
+  return `http://127.0.0.1:${server.addr.port}`;
+}
+
+/** Migrations, seed, and the secrets that the migrations' cron jobs read. */
+async function prepareDatabase(cluster: Cluster, admin: Sql, url: string, secrets: Secrets) {
+  await admin`select vault.create_secret(${`${url}/functions/v1`}, 'receptor_functions_url')`;
+  await admin`select vault.create_secret(${secrets.internalKey}, 'receptor_internal_key')`;
+  const sql = postgres(cluster.url("postgres"), { max: 1, onnotice: () => {} });
+  try {
+    await timed("migrations", () => applyMigrations(sql, settings.projectDir));
+    if (settings.seed) await timed("seed", () => applySeed(sql, settings.projectDir));
+  } finally {
+    await sql.end();
+  }
+}
+
+async function hostFunctions(
+  url: string,
+  cluster: Cluster,
+  secrets: Secrets,
+): Promise<FunctionsHost> {
+  const functions: FunctionConfig[] = await readFunctions(settings.projectDir);
+  const host = startFunctions({
+    projectDir: settings.projectDir,
+    url,
+    functions: () => functions,
+    env: {
+      SUPABASE_URL: url,
+      SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: secrets.publishableKey }),
+      SUPABASE_SECRET_KEYS: JSON.stringify({ default: secrets.secretKey }),
+      SUPABASE_JWKS: JSON.stringify(jsonWebKeySet(secrets)),
+      SUPABASE_DB_URL: cluster.url("postgres"),
+      RECEPTOR_INTERNAL_KEY: secrets.internalKey,
+      ...await readFunctionSecrets(settings.projectDir),
+    },
+    limits: settings.limits,
+    log,
+  });
+  cleanups.push(() => host.stop());
+  return host;
+}
+
+async function answer(call: Call, calls: StackCalls) {
+  try {
+    const method = calls[call.name] as (...args: unknown[]) => Promise<unknown>;
+    say({ type: "answer", id: call.id, value: await method(...call.args) });
+  } catch (error) {
+    say({
+      type: "answer",
+      id: call.id,
+      error: error instanceof Error ? error.message : String(error),
+    });
+  }
+}
+
+/** Undoes everything, last first, and ends the process. */
+async function end(code: number) {
+  if (ending) return;
+  ending = true;
+  for (const cleanup of cleanups.reverse()) await cleanup().catch((error) => console.error(error));
+  process.exit(code);
+}
+
+async function timed<T>(phase: string, work: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  const result = await work();
+  startupMs[phase] = Math.round(performance.now() - started);
+  return result;
+}
+
+function log(line: string) {
+  say({ type: "log", line });
+}
+
+function say(message: Message) {
+  try {
+    const bytes = new TextEncoder().encode(JSON.stringify(message) + "\n");
+    for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+  } catch {
+    // The owner is gone; the end of the input says so too.
+  }
+}
