@@ -79,7 +79,7 @@ create table public.affinity_weights (
   specialty_b text not null,
   weight smallint not null check (weight between -100 and 100),
   primary key (profile, specialty_a, specialty_b),
-  check (specialty_a < specialty_b)
+  check (specialty_a collate "C" < specialty_b collate "C")
 );
 comment on table public.affinity_weights is
   '100 x Pearson''s r of interest in two specialties; symmetric, each pair once, in the order of their names.';
