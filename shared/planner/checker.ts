@@ -1,0 +1,264 @@
+// The independent checker: accepts or refuses a finished plan before anything is committed. Written
+// from the domain's rules alone; it shares no code with the model, so neither hides the other's faults.
+
+import type { PlannerPosition, PlannerProblem } from "./problem.ts";
+import { resolveRules, type RuleBounds } from "./rules/mod.ts";
+
+/** One broken promise. `line` and `term` are 0-based; the message counts from 1, for planners. */
+export interface Violation {
+  /** Name of the constraint, or LINES, TERMS, UNKNOWN_POSITION, POSTS, POSITION_MIN_WEEKS. */
+  code: string;
+  message: string;
+  line?: number;
+  term?: number;
+  /** Id of the position. */
+  position?: string;
+}
+
+/** A line with its positions looked up; `index` is its place in the plan. */
+interface Year {
+  index: number;
+  positions: PlannerPosition[];
+}
+
+/**
+ * Checks a plan against the problem: how many lines, one known position per term, posts, and every
+ * rule in force.
+ * @param lines position ids, one per term, of each line
+ * @returns every violation; empty for a plan that may be committed
+ */
+export function checkPlan(
+  problem: PlannerProblem,
+  lines: readonly (readonly string[])[],
+): Violation[] {
+  const byId = new Map(problem.positions.map((position) => [position.id, position]));
+  const bounds = resolveRules(problem.constraints);
+  const shape = lines.flatMap((line, index) => checkShape(problem, byId, line, index));
+  const years = lines
+    .map((line, index): Year => ({ index, positions: line.map((id) => byId.get(id)!) }))
+    .filter(({ positions }) =>
+      positions.length === problem.termWeeks.length && positions.every((p) => p !== undefined)
+    );
+  return [
+    ...checkLineCount(problem, lines.length),
+    ...checkTermStructure(problem.termWeeks, bounds),
+    ...shape,
+    ...checkPosts(problem, lines),
+    ...years.flatMap((year) => checkYear(problem, bounds, year)),
+  ];
+}
+
+function checkLineCount({ lines, options }: PlannerProblem, built: number): Violation[] {
+  if (built === lines || (options.allowPartial && built < lines)) return [];
+  const wanted = options.allowPartial ? `at most ${lines}` : `${lines}`;
+  return [{ code: "LINES", message: `The plan has ${built} lines, ${wanted} were asked for.` }];
+}
+
+function checkTermStructure(termWeeks: readonly number[], bounds: RuleBounds): Violation[] {
+  const violations: Violation[] = [];
+  if (bounds.exactTerms !== null && termWeeks.length !== bounds.exactTerms) {
+    violations.push({
+      code: "EXACT_TERMS",
+      message: `The year has ${termWeeks.length} terms, it must have ${bounds.exactTerms}.`,
+    });
+  }
+  const long = termWeeks.filter((weeks) => weeks >= 10).length;
+  if (bounds.minLongTerms !== null && long < bounds.minLongTerms) {
+    violations.push({
+      code: "MIN_LONG_TERMS",
+      message: `${long} terms last 10 weeks or more, at least ${bounds.minLongTerms} must.`,
+    });
+  }
+  return violations;
+}
+
+function checkShape(
+  { termWeeks }: PlannerProblem,
+  byId: Map<string, PlannerPosition>,
+  line: readonly string[],
+  index: number,
+): Violation[] {
+  if (line.length !== termWeeks.length) {
+    const message = `Line ${index + 1} has ${line.length} rotations for ${termWeeks.length} terms.`;
+    return [{ code: "TERMS", message, line: index }];
+  }
+  return line.flatMap((id, term): Violation[] =>
+    byId.has(id) ? [] : [{
+      code: "UNKNOWN_POSITION",
+      message: `Line ${index + 1}, term ${term + 1}: there is no position ${JSON.stringify(id)}.`,
+      line: index,
+      term,
+      position: id,
+    }]
+  );
+}
+
+function checkPosts(problem: PlannerProblem, lines: readonly (readonly string[])[]): Violation[] {
+  const violations: Violation[] = [];
+  for (let term = 0; term < problem.termWeeks.length; term++) {
+    problem.positions.forEach(({ id, name }, r) => {
+      const used = lines.filter((line) => line[term] === id).length;
+      const posts = problem.posts[term][r];
+      if (used > posts) {
+        const message = `${name}, term ${term + 1}: ${used} lines for ${posts} posts.`;
+        violations.push({ code: "POSTS", message, term, position: id });
+      }
+    });
+  }
+  return violations;
+}
+
+/** All rules on one complete line. */
+function checkYear(problem: PlannerProblem, bounds: RuleBounds, year: Year): Violation[] {
+  return [
+    ...checkTermLengths(problem.termWeeks, year),
+    ...checkRepeats(bounds, year),
+    ...checkCategories(bounds, year),
+    ...checkShares(problem.termWeeks, bounds, year),
+    ...checkLeastWeeks(problem.termWeeks, bounds, year),
+    ...checkTermCounts(bounds, year),
+  ];
+}
+
+function checkTermLengths(termWeeks: readonly number[], { index, positions }: Year): Violation[] {
+  return positions.flatMap((position, term): Violation[] =>
+    position.minWeeks <= termWeeks[term] ? [] : [{
+      code: "POSITION_MIN_WEEKS",
+      message: `Line ${index + 1}: ${position.name} needs ${position.minWeeks} weeks, term ${
+        term + 1
+      } has ${termWeeks[term]}.`,
+      line: index,
+      term,
+      position: position.id,
+    }]
+  );
+}
+
+function checkRepeats(bounds: RuleBounds, { index, positions }: Year): Violation[] {
+  if (!bounds.uniquePositions) return [];
+  return positions.flatMap((position, term): Violation[] => {
+    const first = positions.indexOf(position);
+    return first === term ? [] : [{
+      code: "UNIQUE_POSITIONS",
+      message: `Line ${index + 1}: ${position.name} in terms ${first + 1} and ${term + 1}.`,
+      line: index,
+      term,
+      position: position.id,
+    }];
+  });
+}
+
+function checkCategories(bounds: RuleBounds, { index, positions }: Year): Violation[] {
+  return bounds.requiredCategories
+    .filter((category) => !positions.some((position) => position.categories.includes(category)))
+    .map((category) => ({
+      code: "REQUIRED_CATEGORIES",
+      message: `Line ${index + 1}: category ${category} is not covered.`,
+      line: index,
+    }));
+}
+
+/**
+ * Whether `weeks` are within a share of the year. One whole term whose percentage, in whole per cent,
+ * is the share counts as within (13 of 51 weeks is 25%), and so does anything up to its length.
+ */
+function isWithinShare(weeks: number, share: number, termWeeks: readonly number[]): boolean {
+  const year = sum(termWeeks);
+  if (weeks <= share * year + 1e-9) return true;
+  return termWeeks.some((term) =>
+    weeks <= term && Math.round((term / year) * 100) <= Math.round(share * 100)
+  );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, n) => total + n, 0);
+}
+
+/** Weeks of the line in positions that pass the test. */
+function weeksWhere(
+  termWeeks: readonly number[],
+  { positions }: Year,
+  test: (position: PlannerPosition) => boolean,
+): number {
+  return sum(termWeeks.filter((_, term) => test(positions[term])));
+}
+
+function checkShares(termWeeks: readonly number[], bounds: RuleBounds, year: Year): Violation[] {
+  const violations: Violation[] = [];
+  const atMost = (
+    code: string,
+    share: number | null,
+    what: string,
+    test: (position: PlannerPosition) => boolean,
+  ) => {
+    if (share === null) return;
+    const weeks = weeksWhere(termWeeks, year, test);
+    if (isWithinShare(weeks, share, termWeeks)) return;
+    const message = `Line ${year.index + 1}: ${weeks} of ${
+      sum(termWeeks)
+    } weeks in ${what}, at most ${share * 100}% may be.`;
+    violations.push({ code, message, line: year.index });
+  };
+  for (const specialty of new Set(year.positions.map((p) => p.specialty))) {
+    const test = (p: PlannerPosition) => p.specialty === specialty;
+    atMost("MAX_SPECIALTY", bounds.maxSpecialtyShare, specialty, test);
+  }
+  for (const subspecialty of new Set(year.positions.map((p) => p.subspecialty))) {
+    if (subspecialty === null) continue;
+    const test = (p: PlannerPosition) => p.subspecialty === subspecialty;
+    atMost("MAX_SUBSPECIALTY", bounds.maxSubspecialtyShare, subspecialty, test);
+  }
+  atMost("MAX_SERVICE", bounds.maxServiceShare, "service terms", (p) => p.isService);
+  return violations;
+}
+
+function checkLeastWeeks(
+  termWeeks: readonly number[],
+  bounds: RuleBounds,
+  year: Year,
+): Violation[] {
+  const violations: Violation[] = [];
+  const inTeam = weeksWhere(termWeeks, year, (p) => p.isClinicalTeam);
+  const share = bounds.minClinicalTeamShare;
+  if (share !== null && inTeam < share * sum(termWeeks) - 1e-9) {
+    violations.push({
+      code: "MIN_CLINICAL_TEAM",
+      message: `Line ${year.index + 1}: ${inTeam} of ${
+        sum(termWeeks)
+      } weeks in a clinical team, at least ${share * 100}% must be.`,
+      line: year.index,
+    });
+  }
+  const clinical = weeksWhere(termWeeks, year, (p) => !p.isNonClinical);
+  if (bounds.minClinicalWeeks !== null && clinical < bounds.minClinicalWeeks) {
+    violations.push({
+      code: "MIN_CLINICAL_WEEKS",
+      message: `Line ${
+        year.index + 1
+      }: ${clinical} clinical weeks, at least ${bounds.minClinicalWeeks} needed.`,
+      line: year.index,
+    });
+  }
+  return violations;
+}
+
+function checkTermCounts(bounds: RuleBounds, year: Year): Violation[] {
+  const nights = bounds.noNights ? 0 : null;
+  const caps: [string, number | null, string, (p: PlannerPosition) => boolean][] = [
+    ["MAX_SERVICE_TERMS", bounds.maxServiceTerms, "service", (p) => p.isService],
+    ["MAX_NON_CLINICAL_TERMS", bounds.maxNonClinicalTerms, "non-clinical", (p) => p.isNonClinical],
+    ["MAX_RURAL_TERMS", bounds.maxRuralTerms, "rural", (p) => p.isRural],
+    ["MAX_NIGHTS_RELIEF_TERMS", bounds.maxNightsReliefTerms, "nights/relief", isNights],
+    ["NO_NIGHTS", nights, "nights/relief", isNights],
+  ];
+  return caps.flatMap(([code, most, kind, test]): Violation[] => {
+    const count = year.positions.filter(test).length;
+    if (most === null || count <= most) return [];
+    const message = `Line ${year.index + 1}: ${count} ${kind} terms, at most ${most} allowed.`;
+    return [{ code, message, line: year.index }];
+  });
+}
+
+function isNights(position: PlannerPosition): boolean {
+  return position.isNightsRelief;
+}

@@ -1,0 +1,89 @@
+// The best plan of a tiny problem by complete enumeration: the yardstick of the engine's tests. Uses
+// the independent checker and score only.
+
+import { checkPlan } from "../checker.ts";
+import type { PlannerProblem } from "../problem.ts";
+import { scoreLine, scorePlan } from "../score.ts";
+
+/** What enumeration finds. */
+export interface BruteForceResult {
+  /** Largest number of lines (at most the number asked for) that fits rules and posts. */
+  mostLines: number;
+  /** The best plan of that many lines; null where fewer than asked fit and partial plans are refused. */
+  best: { objective: number; lines: string[][] } | null;
+}
+
+/** Combinations that enumeration may visit: about a second. */
+const MOST_NODES = 3_000_000;
+
+/** Every legal line on its own, as position ids. */
+export function legalLines(problem: PlannerProblem): string[][] {
+  const alone = { ...problem, lines: 1 };
+  let lines: string[][] = [[]];
+  for (let term = 0; term < problem.termWeeks.length; term++) {
+    const usable = problem.positions.filter((_, r) => problem.posts[term][r] > 0);
+    lines = lines.flatMap((line) => usable.map(({ id }) => [...line, id]));
+    if (lines.length > MOST_NODES) throw new Error("too large for brute force");
+  }
+  return lines.filter((line) => checkPlan(alone, [line]).length === 0);
+}
+
+/**
+ * Enumerates all plans (multisets of legal lines within the posts).
+ * @throws Error when the problem is too large for that
+ */
+export function bruteForce(problem: PlannerProblem): BruteForceResult {
+  const search = new PlanSearch(problem);
+  search.extend(0, 0);
+  const { mostLines, best } = search;
+  return {
+    mostLines,
+    best: mostLines < problem.lines && !problem.options.allowPartial ? null : best,
+  };
+}
+
+class PlanSearch {
+  mostLines = -1;
+  best: { objective: number; lines: string[][] } | null = null;
+  readonly #problem: PlannerProblem;
+  readonly #lines: { ids: string[]; cells: number[] }[];
+  readonly #left: number[];
+  readonly #chosen: string[][] = [];
+  #nodes = 0;
+
+  constructor(problem: PlannerProblem) {
+    this.#problem = problem;
+    const R = problem.positions.length;
+    const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
+    this.#left = problem.posts.flat();
+    this.#lines = legalLines(problem)
+      .map((ids) => ({ ids, cells: ids.map((id, term) => term * R + indexOf.get(id)!) }))
+      .sort((a, b) => scoreLine(problem, b.ids) - scoreLine(problem, a.ids));
+  }
+
+  /** Adds lines from `from` on (never going back, so each multiset is seen once). */
+  extend(from: number, count: number): void {
+    if (++this.#nodes > MOST_NODES) throw new Error("too large for brute force");
+    this.#offer(count);
+    if (count === this.#problem.lines) return;
+    for (let i = from; i < this.#lines.length; i++) {
+      const { ids, cells } = this.#lines[i];
+      if (cells.some((cell) => this.#left[cell] === 0)) continue;
+      for (const cell of cells) this.#left[cell]--;
+      this.#chosen.push(ids);
+      this.extend(i, count + 1);
+      this.#chosen.pop();
+      for (const cell of cells) this.#left[cell]++;
+    }
+  }
+
+  /** More lines always win; among equally many, the objective decides. */
+  #offer(count: number): void {
+    if (count < this.mostLines) return;
+    const { objective } = scorePlan(this.#problem, this.#chosen);
+    if (count > this.mostLines || objective > this.best!.objective) {
+      this.best = { objective, lines: this.#chosen.map((line) => [...line]) };
+    }
+    this.mostLines = count;
+  }
+}

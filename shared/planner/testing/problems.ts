@@ -1,0 +1,110 @@
+// Small problems for tests: made by hand, or at random from a seed.
+
+import type { Category, ConstraintEntry, PlannerPosition, PlannerProblem } from "../problem.ts";
+
+/** A position with everything plain; override what the test is about. */
+export function position(id: string, overrides: Partial<PlannerPosition> = {}): PlannerPosition {
+  return {
+    id,
+    name: `${id} JMO`,
+    specialty: `${id} specialty`,
+    subspecialty: null,
+    categories: [],
+    isService: false,
+    isRural: false,
+    isNightsRelief: false,
+    isClinicalTeam: true,
+    isNonClinical: false,
+    isExcludable: false,
+    minWeeks: 1,
+    ...overrides,
+  };
+}
+
+/** A problem with the same number of posts everywhere and no minimum fill. */
+export function problemOf(
+  positions: PlannerPosition[],
+  overrides: Partial<PlannerProblem> & { postsEach?: number } = {},
+): PlannerProblem {
+  const { postsEach = 1, termWeeks = [10, 10, 10, 10, 12], ...rest } = overrides;
+  return {
+    version: 1,
+    lines: 1,
+    termWeeks,
+    positions,
+    posts: termWeeks.map(() => positions.map(() => postsEach)),
+    minimumFill: termWeeks.map(() => positions.map(() => 0)),
+    constraints: [],
+    affinity: { profile: "test", version: 1, weights: [] },
+    options: { allowPartial: false, seed: 1 },
+    ...rest,
+  };
+}
+
+/** What a random problem may be made of. */
+export interface RandomProblemShape {
+  lines: number;
+  terms: number;
+  positions: number;
+  postsUpTo: number;
+  allowPartial?: boolean;
+}
+
+const CATEGORY_PAIRS: Category[][] = [["A", "B"], ["A", "C"], ["B", "C"], ["C", "D"], ["A"], ["D"]];
+
+/**
+ * A random problem: few specialties, flags and rules with bite, so that some are infeasible.
+ * @param random numbers in [0, 1)
+ */
+export function randomProblem(random: () => number, shape: RandomProblemShape): PlannerProblem {
+  const whole = (from: number, to: number) => from + Math.floor(random() * (to - from + 1));
+  const positions = Array.from({ length: shape.positions }, (_, r) => {
+    const specialty = whole(0, 2), subspecialty = random() < 0.6 ? whole(0, 1) : null;
+    return position(`r${r}`, {
+      specialty: `S${specialty}`,
+      subspecialty: subspecialty === null ? null : `S${specialty}.${subspecialty}`,
+      categories: CATEGORY_PAIRS[whole(0, CATEGORY_PAIRS.length - 1)],
+      isService: random() < 0.15,
+      isRural: random() < 0.2,
+      isNightsRelief: random() < 0.2,
+      isClinicalTeam: random() < 0.85,
+      isNonClinical: random() < 0.1,
+      minWeeks: random() < 0.15 ? 12 : 10,
+    });
+  });
+  const termWeeks = Array.from({ length: shape.terms }, (_, t) => t === shape.terms - 1 ? 12 : 10);
+  const grid = (draw: () => number) => termWeeks.map(() => positions.map(draw));
+  return problemOf(positions, {
+    lines: shape.lines,
+    termWeeks,
+    posts: grid(() => whole(0, shape.postsUpTo)),
+    minimumFill: grid(() => random() < 0.15 ? 1 : 0),
+    constraints: randomConstraints(random),
+    affinity: { profile: "random", version: 1, weights: randomWeights(random, positions) },
+    options: { allowPartial: shape.allowPartial ?? false, seed: whole(1, 1000) },
+  });
+}
+
+function randomConstraints(random: () => number): ConstraintEntry[] {
+  const sometimes = (chance: number, entry: ConstraintEntry) => random() < chance ? [entry] : [];
+  return [
+    ...sometimes(0.6, { name: "REQUIRED_CATEGORIES", value: ["A", "C"] }),
+    ...sometimes(0.5, { name: "MAX_SPECIALTY", value: 0.7 }),
+    ...sometimes(0.4, { name: "MAX_SUBSPECIALTY", value: 0.4 }),
+    ...sometimes(0.3, { name: "MAX_SERVICE_TERMS", value: 1 }),
+    ...sometimes(0.3, { name: "MIN_CLINICAL_TEAM", value: 0.5 }),
+    ...sometimes(0.2, { name: "MAX_NON_CLINICAL_TERMS", value: 0 }),
+    ...sometimes(0.1, "NO_NIGHTS"),
+    ...sometimes(0.2, { name: "UNIQUE_POSITIONS", value: false }),
+  ];
+}
+
+function randomWeights(
+  random: () => number,
+  positions: PlannerPosition[],
+): [string, string, number][] {
+  const keys = [...new Set(positions.map((p) => p.subspecialty ?? p.specialty))].sort();
+  return keys.flatMap((a, i) =>
+    keys.slice(i).map((b): [string, string, number] => [a, b, Math.floor(random() * 201) - 100])
+  );
+}
