@@ -39,8 +39,9 @@ create table public.rotations (
   check (ends_on > starts_on),
   foreign key (org_id, allocation_run, job_line)
     references public.job_lines (org_id, allocation_run, id) on delete cascade,
-  -- A position that lines stand on cannot be deleted by accident.
-  foreign key (org_id, position) references public.positions (org_id, id) on delete restrict
+  -- A position that lines stand on cannot be deleted by accident; deleting a whole org still can
+  -- (no action is checked at the end of the statement, restrict would not wait for the cascade).
+  foreign key (org_id, position) references public.positions (org_id, id) on delete no action
 );
 comment on table public.rotations is 'One position for one term of a job line. Terms start on a Monday and end on a Sunday.';
 create index rotations_org_run_line_idx on public.rotations (org_id, allocation_run, job_line);

@@ -1,0 +1,26 @@
+// Planner runs for users: POST requests one, GET reads one, DELETE cancels one.
+
+import { createHandler, readJson } from "../../shared/platform/http.ts";
+import { requireUser } from "../../shared/platform/auth.ts";
+import {
+  cancelPlannerRun,
+  readPlannerRun,
+  requestPlannerRun,
+} from "../../shared/planner/requests.ts";
+
+Deno.serve(createHandler("planner-orchestration", {
+  POST: async (request) => {
+    const { supabase } = await requireUser(request);
+    const body = await readJson(request);
+    const answer = await requestPlannerRun(supabase, body, request.headers.get("idempotency-key"));
+    return Response.json(answer, { status: 202 });
+  },
+  GET: async (request, path) => {
+    const { supabase } = await requireUser(request);
+    return Response.json(await readPlannerRun(supabase, path));
+  },
+  DELETE: async (request, path) => {
+    const { supabase } = await requireUser(request);
+    return Response.json(await cancelPlannerRun(supabase, path));
+  },
+}));

@@ -1,0 +1,134 @@
+// The fleet's SQL functions as TypeScript: one small function each. What they mean is in the migration.
+
+import type { Json, Sql, Transaction } from "../platform/database.ts";
+import { asEngine } from "../platform/database.ts";
+import type { Claim } from "./workload.ts";
+
+/** What a slice cost, for system_metrics. */
+export interface SliceRecord {
+  phase: string;
+  cpu_ms: number;
+  wall_ms: number;
+  memory_bytes: number | null;
+  details: { cpu_ms_by_phase: Record<string, number> };
+}
+
+/** What one kind of work needs after a sweep. */
+export interface SweepRow {
+  searchType: string;
+  /** The function to call, or null where no work is ready. */
+  functionName: string | null;
+  /** Claims that were taken back. */
+  reclaimed: number;
+}
+
+/** SQLSTATE of a fence: the claim is no longer held. */
+export const CLAIM_LOST = "RC001";
+
+/** Claims the next block of a kind of work; null when there is none. */
+export async function claimNextBlock(
+  sql: Sql,
+  searchType: string,
+  workerId: string,
+): Promise<Claim | null> {
+  const [row] = await asEngine(
+    sql,
+    null,
+    (tx) => tx`select * from fleet.claim_next_block(${searchType}, ${workerId})`,
+  );
+  return row
+    ? {
+      claimToken: row.claim_token,
+      blockId: Number(row.block_id),
+      jobId: Number(row.job_id),
+      runId: row.run_id,
+      attempt: row.attempt,
+      slice: row.slice,
+      checkpoint: row.checkpoint,
+      input: row.input,
+      startedAt: new Date(row.started_at),
+    }
+    : null;
+}
+
+/** Keeps the problem as first read. */
+export async function saveInput(tx: Transaction, claim: Claim, input: unknown): Promise<void> {
+  await tx`select fleet.save_input(${claim.claimToken}, ${tx.json(input as Json)})`;
+}
+
+/** Locks the claimed block for the rest of the transaction. @throws PostgresError RC001 when the claim is lost */
+export async function holdClaim(tx: Transaction, claim: Claim): Promise<void> {
+  await tx`select fleet.hold_claim(${claim.claimToken})`;
+}
+
+/** Saves a slice's state and frees the block for the next slice. */
+export async function checkpointBlock(
+  tx: Transaction,
+  claim: Claim,
+  state: unknown,
+  slice: SliceRecord,
+): Promise<void> {
+  await tx`select fleet.checkpoint_block(
+    ${claim.claimToken}, ${tx.json(state as Json)}, ${tx.json(slice as unknown as Json)})`;
+}
+
+/** Writes what the last slice of a block cost, before its commit. */
+export async function recordSlice(
+  tx: Transaction,
+  claim: Claim,
+  slice: SliceRecord,
+): Promise<void> {
+  await tx`select fleet.record_slice(${claim.claimToken}, ${tx.json(slice as unknown as Json)})`;
+}
+
+/** Ends the job of a claim as FAILED. */
+export async function failClaimedJob(
+  sql: Sql,
+  claim: Claim,
+  code: string,
+  message: string,
+  context: Record<string, unknown>,
+): Promise<void> {
+  await asEngine(
+    sql,
+    claim.claimToken,
+    (tx) =>
+      tx`select fleet.fail_claimed_job(
+        ${claim.claimToken}, ${code}, ${message}, ${tx.json(context as Json)})`,
+  );
+}
+
+/** Gives a block back after an unexpected error, to be tried again later. */
+export async function releaseBlock(
+  sql: Sql,
+  claim: Claim,
+  message: string,
+  context: Record<string, unknown>,
+): Promise<void> {
+  await asEngine(
+    sql,
+    claim.claimToken,
+    (tx) =>
+      tx`select fleet.release_block(${claim.claimToken}, ${message}, ${tx.json(context as Json)})`,
+  );
+}
+
+/** Whether an invocation of this kind would find something to do. */
+export async function hasReadyWork(sql: Sql, searchType: string): Promise<boolean> {
+  const [row] = await asEngine(
+    sql,
+    null,
+    (tx) => tx`select fleet.has_ready_work(${searchType}) as ready`,
+  );
+  return row.ready;
+}
+
+/** Mends what crashed, and answers which functions have work to be called for. */
+export async function sweep(sql: Sql): Promise<SweepRow[]> {
+  const rows = await asEngine(sql, null, (tx) => tx`select * from fleet.sweep()`);
+  return rows.map((row) => ({
+    searchType: row.search_type,
+    functionName: row.function_name,
+    reclaimed: row.reclaimed,
+  }));
+}

@@ -1,0 +1,199 @@
+// One slice: claim a block, go on from its checkpoint, write the next checkpoint or the result.
+
+import type { CpuMeter } from "../platform/cpu.ts";
+import { asEngine, type Sql, sqlState } from "../platform/database.ts";
+import { describeError, log } from "../platform/log.ts";
+import {
+  checkpointBlock,
+  CLAIM_LOST,
+  claimNextBlock,
+  failClaimedJob,
+  holdClaim,
+  recordSlice,
+  releaseBlock,
+  saveInput,
+  type SliceRecord,
+} from "./queue.ts";
+import {
+  type Claim,
+  type Machine,
+  type SliceBudget,
+  type Workload,
+  WorkloadError,
+} from "./workload.ts";
+
+/** How a slice ended. */
+export type SliceOutcome =
+  /** Nothing to do. */
+  | "idle"
+  /** State saved; the next slice goes on. */
+  | "checkpointed"
+  /** The block is done. */
+  | "finished"
+  /** The job ended as FAILED. */
+  | "failed"
+  /** An unexpected error: the block went back to the queue. */
+  | "released"
+  /** The claim was taken away meanwhile (cancelled, or reclaimed); nothing was written. */
+  | "lost";
+
+/** What a slice works with. */
+export interface SliceEnvironment {
+  sql: Sql;
+  workerId: string;
+  meter: CpuMeter;
+  /** Reading of the meter that counts as the slice's beginning. */
+  cpuStartMs: number;
+  /** CPU of the whole slice, in ms. */
+  cpuLimitMs: number;
+}
+
+/** CPU kept back for writing the checkpoint or the result, in ms. */
+const RESERVE_MS = 60;
+
+/** Works one slice of one block. Never throws: what goes wrong is in the database and the log. */
+export async function runSlice<Input, State, M extends Machine<State>>(
+  workload: Workload<Input, State, M>,
+  environment: SliceEnvironment,
+): Promise<SliceOutcome> {
+  const claim = await claimNextBlock(environment.sql, workload.searchType, environment.workerId);
+  if (!claim) return "idle";
+  try {
+    return await work(workload, claim, environment);
+  } catch (error) {
+    return await recover(environment.sql, workload.searchType, claim, error);
+  }
+}
+
+async function work<Input, State, M extends Machine<State>>(
+  workload: Workload<Input, State, M>,
+  claim: Claim,
+  environment: SliceEnvironment,
+): Promise<SliceOutcome> {
+  const { sql, meter } = environment;
+  const input = (claim.input as Input | null) ?? await loadInput(workload, claim, sql);
+  const stopwatch = new PhaseStopwatch(environment);
+  const machine = meter.measure(() => workload.prepare(input));
+  const state = meter.measure(() => {
+    const from = (claim.checkpoint as State | null) ?? machine.start();
+    stopwatch.enter(machine.phase(from));
+    return machine.done(from) ? from : machine.step(from, stopwatch);
+  });
+  const finished = machine.done(state);
+  const record = stopwatch.record(finished ? "commit" : machine.phase(state));
+
+  await asEngine(sql, claim.claimToken, async (tx) => {
+    await holdClaim(tx, claim);
+    if (finished) {
+      await recordSlice(tx, claim, record);
+      await workload.commit(tx, claim, input, machine, state);
+    } else {
+      await workload.report(tx, claim, input, machine, state, record.cpu_ms);
+      await checkpointBlock(tx, claim, state, record);
+    }
+  });
+  log("info", workload.searchType, finished ? "finished" : "checkpointed", {
+    run: claim.runId,
+    block: claim.blockId,
+    slice: claim.slice,
+    ...record,
+  });
+  return finished ? "finished" : "checkpointed";
+}
+
+async function loadInput<Input, State, M extends Machine<State>>(
+  workload: Workload<Input, State, M>,
+  claim: Claim,
+  sql: Sql,
+): Promise<Input> {
+  return await asEngine(sql, claim.claimToken, async (tx) => {
+    const input = await workload.load(tx, claim.runId);
+    await saveInput(tx, claim, input);
+    return input;
+  });
+}
+
+async function recover(
+  sql: Sql,
+  component: string,
+  claim: Claim,
+  error: unknown,
+): Promise<SliceOutcome> {
+  if (sqlState(error) === CLAIM_LOST) return "lost";
+  const described = { ...describeError(error), slice: claim.slice, attempt: claim.attempt };
+  log("error", component, "slice failed", { run: claim.runId, block: claim.blockId, ...described });
+  try {
+    if (error instanceof WorkloadError) {
+      await failClaimedJob(sql, claim, error.code, error.message, {
+        ...described,
+        ...error.context,
+      });
+      return "failed";
+    }
+    await releaseBlock(sql, claim, described.message, described);
+    return "released";
+  } catch (second) {
+    // The database may be gone; the sweeper takes the claim back when its lease ends.
+    log("error", component, "could not release the block", describeError(second));
+    return "lost";
+  }
+}
+
+/** Divides a slice's CPU among its phases, and says what is left of it. */
+class PhaseStopwatch implements SliceBudget {
+  readonly #environment: SliceEnvironment;
+  readonly #wallStart = performance.now();
+  readonly #byPhase: Record<string, number> = {};
+  /** Loading modules, claiming and reading the problem come first. */
+  #phase = "start";
+  #since: number;
+
+  constructor(environment: SliceEnvironment) {
+    this.#environment = environment;
+    this.#since = environment.cpuStartMs;
+  }
+
+  remainingMs(): number {
+    const { meter, cpuStartMs, cpuLimitMs } = this.#environment;
+    return cpuLimitMs - RESERVE_MS - (meter.usedMs() - cpuStartMs);
+  }
+
+  enter(phase: string): void {
+    if (phase === this.#phase) return;
+    const now = this.#environment.meter.usedMs();
+    this.#byPhase[this.#phase] = (this.#byPhase[this.#phase] ?? 0) + now - this.#since;
+    this.#phase = phase;
+    this.#since = now;
+  }
+
+  /** What the slice cost until now. */
+  record(phase: string): SliceRecord {
+    this.enter("write");
+    const { meter, cpuStartMs } = this.#environment;
+    return {
+      phase,
+      cpu_ms: round(meter.usedMs() - cpuStartMs),
+      wall_ms: round(performance.now() - this.#wallStart),
+      memory_bytes: heapBytes(),
+      details: {
+        cpu_ms_by_phase: Object.fromEntries(
+          Object.entries(this.#byPhase).map(([name, ms]) => [name, round(ms)]),
+        ),
+      },
+    };
+  }
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
+/** Heap and buffers of this isolate, where the runtime tells. */
+function heapBytes(): number | null {
+  try {
+    const { heapUsed, external } = Deno.memoryUsage();
+    return heapUsed + external;
+  } catch {
+    return null;
+  }
+}

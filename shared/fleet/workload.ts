@@ -1,0 +1,74 @@
+// The contract between the fleet and an engine: a new kind of work is one module that implements it.
+
+import type { Json, Transaction } from "../platform/database.ts";
+
+/** What is left of a slice. */
+export interface SliceBudget {
+  /** Milliseconds of CPU that may still be used; the step ends before this falls below 0. */
+  remainingMs(): number;
+  /** Says that the work from here on belongs to this phase, so that its CPU is booked there. */
+  enter?(phase: string): void;
+}
+
+/** A claimed block, as fleet.claim_next_block() answers it. */
+export interface Claim {
+  claimToken: string;
+  blockId: number;
+  jobId: number;
+  runId: string;
+  /** 1 for the first try since the last checkpoint. */
+  attempt: number;
+  /** Number of this slice of the block, from 1. */
+  slice: number;
+  /** State of the last slice; null for the first one. */
+  checkpoint: unknown;
+  /** The problem as the first slice read it; null for the first one. */
+  input: unknown;
+  startedAt: Date;
+}
+
+/** The computation of one run: pure and deterministic. */
+export interface Machine<State> {
+  start(): State;
+  /** As many units of work as fit the budget; at least one. */
+  step(state: State, budget: SliceBudget): State;
+  done(state: State): boolean;
+  /** Short name of what it is doing, e.g. "bound". */
+  phase(state: State): string;
+}
+
+/**
+ * An engine, as the fleet sees it. `Input` and `State` are plain JSON below 1 MB: both are stored
+ * between slices. A step from the same state gives the same next state.
+ */
+export interface Workload<Input, State, M extends Machine<State> = Machine<State>> {
+  /** Its row in fleet.search_types. */
+  readonly searchType: string;
+  /** Reads the problem of a run, as the engine role. @throws WorkloadError for input that cannot be solved */
+  load(tx: Transaction, runId: string): Promise<Input>;
+  /** Derives from the input what every slice needs. @throws WorkloadError */
+  prepare(input: Input): M;
+  /** Tells the run's followers how far it is, in the transaction of the checkpoint. */
+  report(
+    tx: Transaction,
+    claim: Claim,
+    input: Input,
+    machine: M,
+    state: State,
+    cpuMs: number,
+  ): Promise<void>;
+  /** Writes the result and ends the block, in one transaction. @throws WorkloadError for a result it refuses */
+  commit(tx: Transaction, claim: Claim, input: Input, machine: M, state: State): Promise<void>;
+}
+
+/** An error that another attempt cannot mend; its sentence is for the person who waits for the run. */
+export class WorkloadError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly context: Record<string, Json> = {},
+  ) {
+    super(message);
+    this.name = "WorkloadError";
+  }
+}

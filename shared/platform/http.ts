@@ -1,0 +1,93 @@
+// A thin frame around a function's handlers: routing by method, CORS, size limit, errors as problem details.
+
+import { corsHeaders } from "@supabase/supabase-js/cors";
+import { describeError, log } from "./log.ts";
+import { ApiError, problemResponse } from "./problem_details.ts";
+
+/** Answers one request; `path` is what follows the function's name in the URL, without slashes at the ends. */
+export type Handler = (request: Request, path: string) => Promise<Response> | Response;
+
+/** Handlers by HTTP method. */
+export type Routes = Partial<Record<"GET" | "POST" | "PUT" | "DELETE", Handler>>;
+
+const MAX_BODY_BYTES = 256 * 1024;
+const ALLOWED_HEADERS = `${corsHeaders["Access-Control-Allow-Headers"]}, idempotency-key`;
+
+/**
+ * Makes the fetch handler of a function.
+ * @param name the function's name, as in its URL
+ */
+export function createHandler(
+  name: string,
+  routes: Routes,
+): (request: Request) => Promise<Response> {
+  const methods = [...Object.keys(routes), "OPTIONS"].join(", ");
+  return async (request) => {
+    if (request.method === "OPTIONS") {
+      return withCors(new Response(null, { status: 204 }), methods);
+    }
+    try {
+      const handler = routes[request.method as keyof Routes];
+      if (!handler) {
+        throw new ApiError(
+          405,
+          "METHOD_NOT_ALLOWED",
+          `${name} does not answer ${request.method}.`,
+          {
+            headers: { allow: methods },
+          },
+        );
+      }
+      return withCors(await handler(request, pathAfter(request.url, name)), methods);
+    } catch (error) {
+      if (!(error instanceof ApiError)) {
+        log("error", name, "request failed", { method: request.method, ...describeError(error) });
+      }
+      return withCors(problemResponse(error), methods);
+    }
+  };
+}
+
+function withCors(response: Response, methods: string): Response {
+  response.headers.set("access-control-allow-origin", "*");
+  response.headers.set("access-control-allow-headers", ALLOWED_HEADERS);
+  response.headers.set("access-control-allow-methods", methods);
+  return response;
+}
+
+/** The part of a URL's path behind the function's name ("" when there is none). */
+export function pathAfter(url: string, name: string): string {
+  const segments = new URL(url).pathname.split("/").filter(Boolean);
+  return segments.slice(segments.indexOf(name) + 1).join("/");
+}
+
+/**
+ * The JSON body of a request.
+ * @throws ApiError 413 when it is too large, 400 when it is not JSON
+ */
+export async function readJson(request: Request): Promise<unknown> {
+  const text = await readLimited(request);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError(400, "INVALID_JSON", "The request body is not JSON.");
+  }
+}
+
+async function readLimited(request: Request): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_BODY_BYTES) {
+      throw new ApiError(
+        413,
+        "BODY_TOO_LARGE",
+        `The request body is larger than ${MAX_BODY_BYTES} bytes.`,
+      );
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}

@@ -1,0 +1,30 @@
+// The secret by which functions and pg_cron call the internal functions.
+
+import { createHash, timingSafeEqual } from "node:crypto";
+import { requireEnv } from "./env.ts";
+import { ApiError } from "./problem_details.ts";
+
+/** Header that carries the internal key. */
+export const INTERNAL_KEY_HEADER = "x-receptor-key";
+
+/** The project's internal key, from RECEPTOR_INTERNAL_KEY. */
+export function internalKey(): string {
+  return requireEnv("RECEPTOR_INTERNAL_KEY");
+}
+
+/**
+ * Refuses a caller without the internal key.
+ * @throws ApiError 401
+ */
+export function requireInternalKey(request: Request): void {
+  const given = request.headers.get(INTERNAL_KEY_HEADER) ?? "";
+  if (!sameSecret(given, internalKey())) {
+    throw new ApiError(401, "UNAUTHENTICATED", "This function is called by the platform only.");
+  }
+}
+
+/** Compares two secrets in a time that does not depend on where they differ. */
+function sameSecret(a: string, b: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
