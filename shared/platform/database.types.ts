@@ -1,0 +1,1511 @@
+// Generated from the migrations by `deno task types`; not edited by hand.
+
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[];
+
+export type Database = {
+  "fleet": {
+    Tables: {
+      "search_jobs": {
+        Row: {
+          "created_at": string;
+          "error_code": string | null;
+          "error_message": string | null;
+          "finished_at": string | null;
+          "id": number;
+          "input": Json | null;
+          "max_concurrent_blocks": number;
+          "org_id": string;
+          "run_id": string;
+          "search_type": string;
+          "started_at": string | null;
+          "status": Database["fleet"]["Enums"]["job_status"];
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: never;
+          "input"?: Json | null;
+          "max_concurrent_blocks"?: number;
+          "org_id": string;
+          "run_id": string;
+          "search_type": string;
+          "started_at"?: string | null;
+          "status"?: Database["fleet"]["Enums"]["job_status"];
+        };
+        Update: {
+          "created_at"?: string;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: never;
+          "input"?: Json | null;
+          "max_concurrent_blocks"?: number;
+          "org_id"?: string;
+          "run_id"?: string;
+          "search_type"?: string;
+          "started_at"?: string | null;
+          "status"?: Database["fleet"]["Enums"]["job_status"];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "search_jobs_search_type_fkey";
+            columns: ["search_type"];
+            isOneToOne: false;
+            referencedRelation: "search_types";
+            referencedColumns: ["search_type"];
+          },
+        ];
+      };
+      "search_types": {
+        Row: {
+          "function_name": string;
+          "lease_seconds": number;
+          "max_attempts": number;
+          "max_concurrent_jobs": number;
+          "queue_time_to_live_seconds": number;
+          "search_type": string;
+          "time_to_live_seconds": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "function_name": string;
+          "lease_seconds"?: number;
+          "max_attempts"?: number;
+          "max_concurrent_jobs"?: number;
+          "queue_time_to_live_seconds"?: number;
+          "search_type": string;
+          "time_to_live_seconds"?: number;
+        };
+        Update: {
+          "function_name"?: string;
+          "lease_seconds"?: number;
+          "max_attempts"?: number;
+          "max_concurrent_jobs"?: number;
+          "queue_time_to_live_seconds"?: number;
+          "search_type"?: string;
+          "time_to_live_seconds"?: number;
+        };
+        Relationships: [];
+      };
+      "work_blocks": {
+        Row: {
+          "attempts": number;
+          "block_number": number;
+          "checkpoint": Json | null;
+          "claim_token": string | null;
+          "claimed_at": string | null;
+          "claimed_by": string | null;
+          "created_at": string;
+          "finished_at": string | null;
+          "heartbeat_at": string | null;
+          "id": number;
+          "not_before": string;
+          "search_job_id": number;
+          "slices": number;
+          "status": Database["fleet"]["Enums"]["block_status"];
+        };
+        ComputedFields: never;
+        Insert: {
+          "attempts"?: number;
+          "block_number": number;
+          "checkpoint"?: Json | null;
+          "claim_token"?: string | null;
+          "claimed_at"?: string | null;
+          "claimed_by"?: string | null;
+          "created_at"?: string;
+          "finished_at"?: string | null;
+          "heartbeat_at"?: string | null;
+          "id"?: never;
+          "not_before"?: string;
+          "search_job_id": number;
+          "slices"?: number;
+          "status"?: Database["fleet"]["Enums"]["block_status"];
+        };
+        Update: {
+          "attempts"?: number;
+          "block_number"?: number;
+          "checkpoint"?: Json | null;
+          "claim_token"?: string | null;
+          "claimed_at"?: string | null;
+          "claimed_by"?: string | null;
+          "created_at"?: string;
+          "finished_at"?: string | null;
+          "heartbeat_at"?: string | null;
+          "id"?: never;
+          "not_before"?: string;
+          "search_job_id"?: number;
+          "slices"?: number;
+          "status"?: Database["fleet"]["Enums"]["block_status"];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "work_blocks_claimed_by_fkey";
+            columns: ["claimed_by"];
+            isOneToOne: false;
+            referencedRelation: "workers";
+            referencedColumns: ["worker_id"];
+          },
+          {
+            foreignKeyName: "work_blocks_search_job_id_fkey";
+            columns: ["search_job_id"];
+            isOneToOne: false;
+            referencedRelation: "search_jobs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "workers": {
+        Row: {
+          "block_id": number | null;
+          "last_heartbeat": string;
+          "pending_command": string | null;
+          "search_type": string;
+          "started_at": string;
+          "worker_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "block_id"?: number | null;
+          "last_heartbeat"?: string;
+          "pending_command"?: string | null;
+          "search_type": string;
+          "started_at"?: string;
+          "worker_id": string;
+        };
+        Update: {
+          "block_id"?: number | null;
+          "last_heartbeat"?: string;
+          "pending_command"?: string | null;
+          "search_type"?: string;
+          "started_at"?: string;
+          "worker_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "workers_search_type_fkey";
+            columns: ["search_type"];
+            isOneToOne: false;
+            referencedRelation: "search_types";
+            referencedColumns: ["search_type"];
+          },
+        ];
+      };
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      "admit_next_job": { Args: { "p_search_type": string }; Returns: number };
+      "call_sweeper": { Args: Record<PropertyKey, never>; Returns: number };
+      "cancel_job": { Args: { "p_run_id": string; "p_search_type": string }; Returns: boolean };
+      "checkpoint_block": {
+        Args: { "p_checkpoint": Json; "p_claim_token": string; "p_slice": Json };
+        Returns: undefined;
+      };
+      "claim_next_block": {
+        Args: { "p_search_type": string; "p_worker_id": string };
+        Returns: {
+          "attempt": number;
+          "block_id": number;
+          "checkpoint": Json;
+          "claim_token": string;
+          "input": Json;
+          "job_id": number;
+          "org_id": string;
+          "run_id": string;
+          "slice": number;
+          "started_at": string;
+        }[];
+      };
+      "claim_work_block": { Args: { "p_job_id": number; "p_worker_id": string }; Returns: string };
+      "claimed_org_id": { Args: Record<PropertyKey, never>; Returns: string };
+      "end_job": {
+        Args: {
+          "p_error_code": string;
+          "p_error_message": string;
+          "p_job_id": number;
+          "p_status": Database["fleet"]["Enums"]["job_status"];
+        };
+        Returns: boolean;
+      };
+      "end_overdue_jobs": { Args: Record<PropertyKey, never>; Returns: number };
+      "enqueue_job": {
+        Args: {
+          "p_blocks"?: number;
+          "p_org_id": string;
+          "p_run_id": string;
+          "p_search_type": string;
+        };
+        Returns: number;
+      };
+      "fail_claimed_job": {
+        Args: {
+          "p_claim_token": string;
+          "p_context": Json;
+          "p_error_code": string;
+          "p_error_message": string;
+        };
+        Returns: undefined;
+      };
+      "finish_block": { Args: { "p_claim_token": string }; Returns: undefined };
+      "has_ready_work": { Args: { "p_search_type": string }; Returns: boolean };
+      "hold_claim": {
+        Args: { "p_claim_token": string };
+        Returns: {
+          "block_id": number;
+          "job_id": number;
+          "org_id": string;
+          "run_id": string;
+        }[];
+      };
+      "reclaim_stale_blocks": {
+        Args: { "p_search_type"?: string; "p_stale_seconds": number };
+        Returns: number;
+      };
+      "record_slice": { Args: { "p_claim_token": string; "p_slice": Json }; Returns: undefined };
+      "release_block": {
+        Args: { "p_claim_token": string; "p_context": Json; "p_message": string };
+        Returns: undefined;
+      };
+      "run_costs": { Args: { "p_run_id": string }; Returns: Json };
+      "save_input": { Args: { "p_claim_token": string; "p_input": Json }; Returns: undefined };
+      "sweep": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "function_name": string;
+          "reclaimed": number;
+          "search_type": string;
+        }[];
+      };
+      "worker_heartbeat": {
+        Args: { "p_claim_token": string; "p_worker_id": string };
+        Returns: string;
+      };
+    };
+    Enums: {
+      "block_status": "PENDING" | "CLAIMED" | "DONE" | "ABANDONED";
+      "job_status": "QUEUED" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELLED";
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+  "planner": {
+    Tables: {
+      [_ in never]: never;
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      "commit_infeasible": {
+        Args: { "p_claim_token": string; "p_message": string; "p_result": Json };
+        Returns: undefined;
+      };
+      "commit_run": {
+        Args: {
+          "p_claim_token": string;
+          "p_lines": Json;
+          "p_locked": (string)[];
+          "p_result": Json;
+          "p_term_weeks": (number)[];
+        };
+        Returns: undefined;
+      };
+      "load_run": { Args: { "p_planner_run": string }; Returns: Json };
+    };
+    Enums: {
+      [_ in never]: never;
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+  "public": {
+    Tables: {
+      "affinity_profiles": {
+        Row: {
+          "created_at": string;
+          "description": string;
+          "id": string;
+          "name": string;
+          "org_id": string | null;
+          "version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "description"?: string;
+          "id"?: string;
+          "name": string;
+          "org_id"?: string | null;
+          "version": number;
+        };
+        Update: {
+          "created_at"?: string;
+          "description"?: string;
+          "id"?: string;
+          "name"?: string;
+          "org_id"?: string | null;
+          "version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "affinity_profiles_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "affinity_weights": {
+        Row: {
+          "profile": string;
+          "specialty_a": string;
+          "specialty_b": string;
+          "weight": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "profile": string;
+          "specialty_a": string;
+          "specialty_b": string;
+          "weight": number;
+        };
+        Update: {
+          "profile"?: string;
+          "specialty_a"?: string;
+          "specialty_b"?: string;
+          "weight"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "affinity_weights_profile_fkey";
+            columns: ["profile"];
+            isOneToOne: false;
+            referencedRelation: "affinity_profiles";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "allocation_planner_runs": {
+        Row: {
+          "allocation_run": string;
+          "constraints": NonNullable<Json>;
+          "created_at": string;
+          "error_code": string | null;
+          "error_message": string | null;
+          "finished_at": string | null;
+          "id": string;
+          "idempotency_key": string | null;
+          "n_job_lines": number;
+          "options": NonNullable<Json>;
+          "org_id": string;
+          "progress": Json | null;
+          "request": NonNullable<Json>;
+          "requested_by": string | null;
+          "result_metadata": Json | null;
+          "started_at": string | null;
+          "status": Database["public"]["Enums"]["planner_run_status"];
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "constraints"?: NonNullable<Json>;
+          "created_at"?: string;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: string;
+          "idempotency_key"?: string | null;
+          "n_job_lines": number;
+          "options"?: NonNullable<Json>;
+          "org_id": string;
+          "progress"?: Json | null;
+          "request"?: NonNullable<Json>;
+          "requested_by"?: string | null;
+          "result_metadata"?: Json | null;
+          "started_at"?: string | null;
+          "status"?: Database["public"]["Enums"]["planner_run_status"];
+          "updated_at"?: string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "constraints"?: NonNullable<Json>;
+          "created_at"?: string;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: string;
+          "idempotency_key"?: string | null;
+          "n_job_lines"?: number;
+          "options"?: NonNullable<Json>;
+          "org_id"?: string;
+          "progress"?: Json | null;
+          "request"?: NonNullable<Json>;
+          "requested_by"?: string | null;
+          "result_metadata"?: Json | null;
+          "started_at"?: string | null;
+          "status"?: Database["public"]["Enums"]["planner_run_status"];
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "allocation_planner_runs_org_id_allocation_run_fkey";
+            columns: ["org_id", "allocation_run"];
+            isOneToOne: false;
+            referencedRelation: "allocation_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "allocation_planner_runs_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "allocation_plans": {
+        Row: {
+          "created_at": string;
+          "default_term_weeks": number;
+          "id": string;
+          "name": string;
+          "org_id": string;
+          "timezone": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "default_term_weeks"?: number;
+          "id"?: string;
+          "name": string;
+          "org_id": string;
+          "timezone"?: string;
+        };
+        Update: {
+          "created_at"?: string;
+          "default_term_weeks"?: number;
+          "id"?: string;
+          "name"?: string;
+          "org_id"?: string;
+          "timezone"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "allocation_plans_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "allocation_run_positions": {
+        Row: {
+          "allocation_run": string;
+          "minimum_fill": number;
+          "org_id": string;
+          "position": string;
+          "posts": number;
+          "term": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "minimum_fill"?: number;
+          "org_id": string;
+          "position": string;
+          "posts": number;
+          "term": number;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "minimum_fill"?: number;
+          "org_id"?: string;
+          "position"?: string;
+          "posts"?: number;
+          "term"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "allocation_run_positions_org_id_allocation_run_fkey";
+            columns: ["org_id", "allocation_run"];
+            isOneToOne: false;
+            referencedRelation: "allocation_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "allocation_run_positions_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "allocation_run_positions_org_id_position_fkey";
+            columns: ["org_id", "position"];
+            isOneToOne: false;
+            referencedRelation: "positions";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "allocation_run_worker_mappings": {
+        Row: {
+          "allocation_run": string;
+          "created_at": string;
+          "id": string;
+          "org_id": string;
+          "worker": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "created_at"?: string;
+          "id"?: string;
+          "org_id": string;
+          "worker": string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "created_at"?: string;
+          "id"?: string;
+          "org_id"?: string;
+          "worker"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "allocation_run_worker_mappings_org_id_allocation_run_fkey";
+            columns: ["org_id", "allocation_run"];
+            isOneToOne: false;
+            referencedRelation: "allocation_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "allocation_run_worker_mappings_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "allocation_run_worker_mappings_org_id_worker_fkey";
+            columns: ["org_id", "worker"];
+            isOneToOne: false;
+            referencedRelation: "workers";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "allocation_runs": {
+        Row: {
+          "affinity_profile": string | null;
+          "allocation_plan": string;
+          "constraints": NonNullable<Json>;
+          "created_at": string;
+          "ends_on": string;
+          "id": string;
+          "name": string;
+          "org_id": string;
+          "starts_on": string;
+          "status": Database["public"]["Enums"]["allocation_run_status"];
+          "term_weeks": (number)[];
+        };
+        ComputedFields: never;
+        Insert: {
+          "affinity_profile"?: string | null;
+          "allocation_plan": string;
+          "constraints"?: NonNullable<Json>;
+          "created_at"?: string;
+          "ends_on"?: never;
+          "id"?: string;
+          "name": string;
+          "org_id": string;
+          "starts_on": string;
+          "status"?: Database["public"]["Enums"]["allocation_run_status"];
+          "term_weeks": (number)[];
+        };
+        Update: {
+          "affinity_profile"?: string | null;
+          "allocation_plan"?: string;
+          "constraints"?: NonNullable<Json>;
+          "created_at"?: string;
+          "ends_on"?: never;
+          "id"?: string;
+          "name"?: string;
+          "org_id"?: string;
+          "starts_on"?: string;
+          "status"?: Database["public"]["Enums"]["allocation_run_status"];
+          "term_weeks"?: (number)[];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "allocation_runs_affinity_profile_fkey";
+            columns: ["affinity_profile"];
+            isOneToOne: false;
+            referencedRelation: "affinity_profiles";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "allocation_runs_org_id_allocation_plan_fkey";
+            columns: ["org_id", "allocation_plan"];
+            isOneToOne: false;
+            referencedRelation: "allocation_plans";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "allocation_runs_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "hospitals": {
+        Row: {
+          "created_at": string;
+          "id": string;
+          "name": string;
+          "org_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "id"?: string;
+          "name": string;
+          "org_id": string;
+        };
+        Update: {
+          "created_at"?: string;
+          "id"?: string;
+          "name"?: string;
+          "org_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "hospitals_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "job_lines": {
+        Row: {
+          "affinity": number | null;
+          "allocation_run": string;
+          "created_at": string;
+          "id": string;
+          "is_locked": boolean;
+          "name": string;
+          "org_id": string;
+          "pathway": string | null;
+          "planner_run": string | null;
+          "sort_order": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "affinity"?: number | null;
+          "allocation_run": string;
+          "created_at"?: string;
+          "id"?: string;
+          "is_locked"?: boolean;
+          "name": string;
+          "org_id": string;
+          "pathway"?: string | null;
+          "planner_run"?: string | null;
+          "sort_order"?: number;
+        };
+        Update: {
+          "affinity"?: number | null;
+          "allocation_run"?: string;
+          "created_at"?: string;
+          "id"?: string;
+          "is_locked"?: boolean;
+          "name"?: string;
+          "org_id"?: string;
+          "pathway"?: string | null;
+          "planner_run"?: string | null;
+          "sort_order"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "job_lines_org_id_allocation_run_fkey";
+            columns: ["org_id", "allocation_run"];
+            isOneToOne: false;
+            referencedRelation: "allocation_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "job_lines_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "job_lines_org_id_planner_run_fkey";
+            columns: ["org_id", "planner_run"];
+            isOneToOne: false;
+            referencedRelation: "allocation_planner_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "job_lines_history": {
+        Row: {
+          "allocation_run": string;
+          "id": string;
+          "line_count": number;
+          "org_id": string;
+          "planner_run": string | null;
+          "reason": Database["public"]["Enums"]["job_lines_history_reason"];
+          "replaced_at": string;
+          "replaced_by": string | null;
+          "snapshot": NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "id"?: string;
+          "line_count": number;
+          "org_id": string;
+          "planner_run"?: string | null;
+          "reason": Database["public"]["Enums"]["job_lines_history_reason"];
+          "replaced_at"?: string;
+          "replaced_by"?: string | null;
+          "snapshot": NonNullable<Json>;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "id"?: string;
+          "line_count"?: number;
+          "org_id"?: string;
+          "planner_run"?: string | null;
+          "reason"?: Database["public"]["Enums"]["job_lines_history_reason"];
+          "replaced_at"?: string;
+          "replaced_by"?: string | null;
+          "snapshot"?: NonNullable<Json>;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "job_lines_history_org_id_allocation_run_fkey";
+            columns: ["org_id", "allocation_run"];
+            isOneToOne: false;
+            referencedRelation: "allocation_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "job_lines_history_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "job_lines_history_org_id_planner_run_fkey";
+            columns: ["org_id", "planner_run"];
+            isOneToOne: false;
+            referencedRelation: "allocation_planner_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "metric_rollups_daily": {
+        Row: {
+          "cpu_ms_max": number;
+          "cpu_ms_p50": number;
+          "cpu_ms_p95": number;
+          "cpu_ms_total": number;
+          "day": string;
+          "memory_bytes_max": number | null;
+          "runs": number;
+          "slices": number;
+          "source": string;
+          "updated_at": string;
+          "wall_ms_total": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "cpu_ms_max": number;
+          "cpu_ms_p50": number;
+          "cpu_ms_p95": number;
+          "cpu_ms_total": number;
+          "day": string;
+          "memory_bytes_max"?: number | null;
+          "runs": number;
+          "slices": number;
+          "source": string;
+          "updated_at"?: string;
+          "wall_ms_total": number;
+        };
+        Update: {
+          "cpu_ms_max"?: number;
+          "cpu_ms_p50"?: number;
+          "cpu_ms_p95"?: number;
+          "cpu_ms_total"?: number;
+          "day"?: string;
+          "memory_bytes_max"?: number | null;
+          "runs"?: number;
+          "slices"?: number;
+          "source"?: string;
+          "updated_at"?: string;
+          "wall_ms_total"?: number;
+        };
+        Relationships: [];
+      };
+      "org_members": {
+        Row: {
+          "created_at": string;
+          "org_id": string;
+          "role": string;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "org_id": string;
+          "role": string;
+          "user_id": string;
+        };
+        Update: {
+          "created_at"?: string;
+          "org_id"?: string;
+          "role"?: string;
+          "user_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "org_members_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "org_members_role_fkey";
+            columns: ["role"];
+            isOneToOne: false;
+            referencedRelation: "roles";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
+      "orgs": {
+        Row: {
+          "created_at": string;
+          "id": string;
+          "name": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "id"?: string;
+          "name": string;
+        };
+        Update: {
+          "created_at"?: string;
+          "id"?: string;
+          "name"?: string;
+        };
+        Relationships: [];
+      };
+      "positions": {
+        Row: {
+          "colour": string;
+          "created_at": string;
+          "experience_categories": (string)[];
+          "id": string;
+          "is_clinical_team": boolean;
+          "is_excludable": boolean;
+          "is_nights_relief": boolean;
+          "is_non_clinical": boolean;
+          "is_rural": boolean;
+          "is_service": boolean;
+          "min_weeks": number;
+          "name": string;
+          "org_id": string;
+          "specialty": string;
+          "subspecialty": string | null;
+          "team": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "colour"?: string;
+          "created_at"?: string;
+          "experience_categories"?: (string)[];
+          "id"?: string;
+          "is_clinical_team"?: boolean;
+          "is_excludable"?: boolean;
+          "is_nights_relief"?: boolean;
+          "is_non_clinical"?: boolean;
+          "is_rural"?: boolean;
+          "is_service"?: boolean;
+          "min_weeks"?: number;
+          "name": string;
+          "org_id": string;
+          "specialty": string;
+          "subspecialty"?: string | null;
+          "team": string;
+        };
+        Update: {
+          "colour"?: string;
+          "created_at"?: string;
+          "experience_categories"?: (string)[];
+          "id"?: string;
+          "is_clinical_team"?: boolean;
+          "is_excludable"?: boolean;
+          "is_nights_relief"?: boolean;
+          "is_non_clinical"?: boolean;
+          "is_rural"?: boolean;
+          "is_service"?: boolean;
+          "min_weeks"?: number;
+          "name"?: string;
+          "org_id"?: string;
+          "specialty"?: string;
+          "subspecialty"?: string | null;
+          "team"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "positions_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "positions_org_id_team_fkey";
+            columns: ["org_id", "team"];
+            isOneToOne: false;
+            referencedRelation: "teams";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "qualification_tags": {
+        Row: {
+          "created_at": string;
+          "id": string;
+          "name": string;
+          "org_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "id"?: string;
+          "name": string;
+          "org_id": string;
+        };
+        Update: {
+          "created_at"?: string;
+          "id"?: string;
+          "name"?: string;
+          "org_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "qualification_tags_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "role_rights": {
+        Row: {
+          "right_name": string;
+          "role": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "right_name": string;
+          "role": string;
+        };
+        Update: {
+          "right_name"?: string;
+          "role"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "role_rights_role_fkey";
+            columns: ["role"];
+            isOneToOne: false;
+            referencedRelation: "roles";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
+      "roles": {
+        Row: {
+          "description": string;
+          "name": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "description": string;
+          "name": string;
+        };
+        Update: {
+          "description"?: string;
+          "name"?: string;
+        };
+        Relationships: [];
+      };
+      "rotations": {
+        Row: {
+          "allocation_run": string;
+          "created_at": string;
+          "ends_on": string;
+          "id": string;
+          "job_line": string;
+          "org_id": string;
+          "position": string;
+          "starts_on": string;
+          "term": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "created_at"?: string;
+          "ends_on": string;
+          "id"?: string;
+          "job_line": string;
+          "org_id": string;
+          "position": string;
+          "starts_on": string;
+          "term": number;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "created_at"?: string;
+          "ends_on"?: string;
+          "id"?: string;
+          "job_line"?: string;
+          "org_id"?: string;
+          "position"?: string;
+          "starts_on"?: string;
+          "term"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "rotations_org_id_allocation_run_job_line_fkey";
+            columns: ["org_id", "allocation_run", "job_line"];
+            isOneToOne: false;
+            referencedRelation: "job_lines";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "rotations_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "rotations_org_id_position_fkey";
+            columns: ["org_id", "position"];
+            isOneToOne: false;
+            referencedRelation: "positions";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "system_logs": {
+        Row: {
+          "block_id": number | null;
+          "component": string;
+          "context": NonNullable<Json>;
+          "created_at": string;
+          "id": number;
+          "level": string;
+          "message": string;
+          "org_id": string | null;
+          "run_id": string | null;
+          "source": string;
+          "worker_id": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "block_id"?: number | null;
+          "component": string;
+          "context"?: NonNullable<Json>;
+          "created_at"?: string;
+          "id"?: never;
+          "level": string;
+          "message": string;
+          "org_id"?: string | null;
+          "run_id"?: string | null;
+          "source": string;
+          "worker_id"?: string | null;
+        };
+        Update: {
+          "block_id"?: number | null;
+          "component"?: string;
+          "context"?: NonNullable<Json>;
+          "created_at"?: string;
+          "id"?: never;
+          "level"?: string;
+          "message"?: string;
+          "org_id"?: string | null;
+          "run_id"?: string | null;
+          "source"?: string;
+          "worker_id"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "system_logs_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "system_metrics": {
+        Row: {
+          "block_id": number | null;
+          "cpu_ms": number;
+          "created_at": string;
+          "details": NonNullable<Json>;
+          "id": number;
+          "memory_bytes": number | null;
+          "org_id": string | null;
+          "phase": string;
+          "run_id": string | null;
+          "slice": number;
+          "source": string;
+          "wall_ms": number;
+          "worker_id": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "block_id"?: number | null;
+          "cpu_ms": number;
+          "created_at"?: string;
+          "details"?: NonNullable<Json>;
+          "id"?: never;
+          "memory_bytes"?: number | null;
+          "org_id"?: string | null;
+          "phase": string;
+          "run_id"?: string | null;
+          "slice": number;
+          "source": string;
+          "wall_ms": number;
+          "worker_id"?: string | null;
+        };
+        Update: {
+          "block_id"?: number | null;
+          "cpu_ms"?: number;
+          "created_at"?: string;
+          "details"?: NonNullable<Json>;
+          "id"?: never;
+          "memory_bytes"?: number | null;
+          "org_id"?: string | null;
+          "phase"?: string;
+          "run_id"?: string | null;
+          "slice"?: number;
+          "source"?: string;
+          "wall_ms"?: number;
+          "worker_id"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "system_metrics_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "teams": {
+        Row: {
+          "created_at": string;
+          "hospital": string;
+          "id": string;
+          "name": string;
+          "org_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "hospital": string;
+          "id"?: string;
+          "name": string;
+          "org_id": string;
+        };
+        Update: {
+          "created_at"?: string;
+          "hospital"?: string;
+          "id"?: string;
+          "name"?: string;
+          "org_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "teams_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "teams_org_id_hospital_fkey";
+            columns: ["org_id", "hospital"];
+            isOneToOne: false;
+            referencedRelation: "hospitals";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "worker_qualifications": {
+        Row: {
+          "org_id": string;
+          "qualification_tag": string;
+          "worker": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "org_id": string;
+          "qualification_tag": string;
+          "worker": string;
+        };
+        Update: {
+          "org_id"?: string;
+          "qualification_tag"?: string;
+          "worker"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "worker_qualifications_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "worker_qualifications_org_id_qualification_tag_fkey";
+            columns: ["org_id", "qualification_tag"];
+            isOneToOne: false;
+            referencedRelation: "qualification_tags";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "worker_qualifications_org_id_worker_fkey";
+            columns: ["org_id", "worker"];
+            isOneToOne: false;
+            referencedRelation: "workers";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "workers": {
+        Row: {
+          "created_at": string;
+          "email": string;
+          "id": string;
+          "name": string;
+          "org_id": string;
+          "user_id": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "email": string;
+          "id"?: string;
+          "name": string;
+          "org_id": string;
+          "user_id"?: string | null;
+        };
+        Update: {
+          "created_at"?: string;
+          "email"?: string;
+          "id"?: string;
+          "name"?: string;
+          "org_id"?: string;
+          "user_id"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "workers_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+    };
+    Views: {
+      [_ in never]: never;
+    };
+    Functions: {
+      "cancel_planner_run": { Args: { "p_planner_run": string }; Returns: Json };
+      "request_planner_run": {
+        Args: {
+          "p_allocation_run": string;
+          "p_constraints": Json;
+          "p_idempotency_key"?: string;
+          "p_n_job_lines": number;
+          "p_options": Json;
+          "p_request": Json;
+          "p_save_constraints"?: boolean;
+        };
+        Returns: Json;
+      };
+      "restore_job_lines": { Args: { "p_snapshot": string }; Returns: Json };
+    };
+    Enums: {
+      "allocation_run_status": "draft" | "open" | "closed";
+      "job_lines_history_reason": "planner_run" | "restore";
+      "planner_run_status":
+        | "PENDING"
+        | "GENERATING"
+        | "COMPLETED"
+        | "INFEASIBLE"
+        | "FAILED"
+        | "CANCELLED";
+    };
+    CompositeTypes: {
+      [_ in never]: never;
+    };
+  };
+};
+
+type DatabaseWithoutInternals = Omit<Database, "__InternalSupabase">;
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">];
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof (
+      & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+      & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"]
+    )
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals } ? (
+    & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    & DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"]
+  )[TableName] extends {
+    Row: infer R;
+  } ? R
+  : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    ? (DefaultSchema["Tables"] & DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+      Row: infer R;
+    } ? R
+    : never
+  : never;
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends
+    {
+      Insert: infer I;
+    } ? I
+  : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+      Insert: infer I;
+    } ? I
+    : never
+  : never;
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends
+    {
+      Update: infer U;
+    } ? U
+  : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+    ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+      Update: infer U;
+    } ? U
+    : never
+  : never;
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema["Enums"]
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never = never,
+> = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+    ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+  : never;
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals;
+  } ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never = never,
+> = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][
+    CompositeTypeName
+  ]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+    ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+  : never;
+
+export const Constants = {
+  "fleet": {
+    Enums: {
+      "block_status": ["PENDING", "CLAIMED", "DONE", "ABANDONED"],
+      "job_status": ["QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"],
+    },
+  },
+  "planner": {
+    Enums: {},
+  },
+  "public": {
+    Enums: {
+      "allocation_run_status": ["draft", "open", "closed"],
+      "job_lines_history_reason": ["planner_run", "restore"],
+      "planner_run_status": [
+        "PENDING",
+        "GENERATING",
+        "COMPLETED",
+        "INFEASIBLE",
+        "FAILED",
+        "CANCELLED",
+      ],
+    },
+  },
+} as const;
