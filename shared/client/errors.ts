@@ -1,0 +1,129 @@
+// One error for whatever can go wrong between a UI and Receptor: a stable code to branch on, a
+// sentence to show, and a path for each fault of the input.
+
+/** A fault of the input. */
+export interface FieldError {
+  /** Where, e.g. `constraints[1].value`. */
+  path: string;
+  message: string;
+}
+
+/** What is known about a failure. */
+export interface ErrorDetails {
+  code: string;
+  /** HTTP status; 0 where no answer came. */
+  status: number;
+  message: string;
+  errors?: FieldError[];
+  plannerRunId?: string;
+  cause?: unknown;
+}
+
+/** A failure that a UI can show (`message`) and branch on (`code`). */
+export class ReceptorError extends Error {
+  /** Stable: the code of the problem document, or NETWORK, NOT_FOUND, STOPPED... */
+  readonly code: string;
+  /** HTTP status; 0 where no answer came. */
+  readonly status: number;
+  /** The faults of the input, where it was refused. */
+  readonly errors?: FieldError[];
+  /** The run that stands in the way (UNFINISHED_RUN, IDEMPOTENCY_KEY_REUSED). */
+  readonly plannerRunId?: string;
+
+  constructor(details: ErrorDetails) {
+    super(details.message, { cause: details.cause });
+    this.name = "ReceptorError";
+    this.code = details.code;
+    this.status = details.status;
+    this.errors = details.errors;
+    this.plannerRunId = details.plannerRunId;
+  }
+}
+
+const CODE_OF_STATUS: Record<number, string> = {
+  400: "BAD_REQUEST",
+  401: "UNAUTHENTICATED",
+  403: "FORBIDDEN",
+  404: "NOT_FOUND",
+  409: "CONFLICT",
+  429: "RATE_LIMITED",
+};
+
+function codeOfStatus(status: number): string {
+  return CODE_OF_STATUS[status] ?? (status >= 500 ? "SERVER_ERROR" : `HTTP_${status}`);
+}
+
+/** Error codes of the database that carry a meaning of their own. */
+const STATUS_OF_SQLSTATE: Record<string, number> = { RC404: 404, RC409: 409, "42501": 403 };
+
+/** The failure of a request that got no answer: offline, DNS, timeout, reset. */
+export function networkError(cause: unknown): ReceptorError {
+  return new ReceptorError({
+    code: "NETWORK",
+    status: 0,
+    message: "Receptor could not be reached. Check the connection and try again.",
+    cause,
+  });
+}
+
+/**
+ * Reads the answer of a function that was not 2xx. Receptor answers problem documents (RFC 9457);
+ * a gateway in between may answer anything, which must not hide the status.
+ */
+export async function errorOfResponse(response: Response): Promise<ReceptorError> {
+  const body = await response.text().then(parseObject, () => ({}) as Record<string, unknown>);
+  return new ReceptorError({
+    code: text(body.code) ?? codeOfStatus(response.status),
+    status: response.status,
+    message: text(body.detail) ?? text(body.title) ?? text(body.message) ??
+      `Receptor answered with status ${response.status}.`,
+    errors: fieldErrors(body.errors),
+    plannerRunId: text(body.planner_run_id),
+  });
+}
+
+/**
+ * Maps what `functions.invoke` gives as `error`: its `context` is the Response, or the failure of
+ * fetch. The names are compared because a UI may bundle another copy of the class.
+ */
+export function errorOfInvoke(error: unknown): Promise<ReceptorError> {
+  const context = (error as { context?: unknown } | null)?.context;
+  if (context instanceof Response) return errorOfResponse(context);
+  return Promise.resolve(networkError(context ?? error));
+}
+
+/** Maps the error of a REST request or RPC; `status` is 0 where no answer came. */
+export function errorOfRest(
+  error: { code?: string; message: string },
+  status: number,
+): ReceptorError {
+  if (status === 0) return networkError(error);
+  const meant = STATUS_OF_SQLSTATE[error.code ?? ""] ?? status;
+  return new ReceptorError({
+    code: codeOfStatus(meant),
+    status: meant,
+    message: error.message || `Receptor answered with status ${status}.`,
+    cause: error,
+  });
+}
+
+function parseObject(body: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
+  } catch {
+    return {}; // not JSON: a gateway's page
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function fieldErrors(value: unknown): FieldError[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return value.map((entry) => ({
+    path: String(entry?.path ?? ""),
+    message: String(entry?.message ?? entry),
+  }));
+}

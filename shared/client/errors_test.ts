@@ -1,0 +1,57 @@
+// What a UI gets to see of failures.
+
+import assert from "node:assert/strict";
+import { errorOfInvoke, errorOfResponse, errorOfRest } from "./errors.ts";
+
+Deno.test("errorOfResponse() reads a problem document", async () => {
+  const problem = {
+    type: "about:blank",
+    title: "Conflict",
+    status: 409,
+    code: "UNFINISHED_RUN",
+    detail: "A run is under way.",
+    errors: [{ path: "n_job_lines", message: "too many" }],
+    planner_run_id: "r1",
+  };
+  const error = await errorOfResponse(Response.json(problem, { status: 409 }));
+  assert.equal(error.code, "UNFINISHED_RUN");
+  assert.equal(error.status, 409);
+  assert.equal(error.message, "A run is under way.");
+  assert.equal(error.plannerRunId, "r1");
+  assert.deepEqual(error.errors, [{ path: "n_job_lines", message: "too many" }]);
+});
+
+Deno.test("errorOfResponse() makes do with a gateway's page", async () => {
+  const error = await errorOfResponse(new Response("<h1>Bad gateway</h1>", { status: 502 }));
+  assert.equal(error.code, "SERVER_ERROR");
+  assert.equal(error.message, "Receptor answered with status 502.");
+});
+
+Deno.test("errorOfResponse() keeps the code and message of a function host", async () => {
+  const body = { code: "WORKER_LIMIT", message: "Function failed" };
+  const error = await errorOfResponse(Response.json(body, { status: 546 }));
+  assert.equal(error.code, "WORKER_LIMIT");
+  assert.equal(error.message, "Function failed");
+});
+
+Deno.test("errorOfInvoke() calls a request without an answer NETWORK", async () => {
+  const cause = new TypeError("fetch failed");
+  const error = await errorOfInvoke({ name: "FunctionsFetchError", context: cause });
+  assert.equal(error.code, "NETWORK");
+  assert.equal(error.status, 0);
+  assert.equal(error.cause, cause);
+});
+
+Deno.test("errorOfRest() reads the meaning of the database's own codes", () => {
+  const error = errorOfRest({ code: "RC409", message: "A planner run is under way." }, 400);
+  assert.equal(error.code, "CONFLICT");
+  assert.equal(error.status, 409);
+  assert.equal(error.message, "A planner run is under way.");
+  assert.equal(errorOfRest({ code: "RC404", message: "x" }, 500).code, "NOT_FOUND");
+  assert.equal(errorOfRest({ code: "42501", message: "x" }, 400).code, "FORBIDDEN");
+  assert.equal(errorOfRest({ code: "PGRST301", message: "x" }, 401).code, "UNAUTHENTICATED");
+});
+
+Deno.test("errorOfRest() calls status 0 NETWORK", () => {
+  assert.equal(errorOfRest({ code: "", message: "TypeError: fetch failed" }, 0).code, "NETWORK");
+});

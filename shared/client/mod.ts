@@ -1,0 +1,11 @@
+// Receptor's client for UIs, over a signed-in supabase-js client. Runs in browsers as well.
+
+export { type ErrorDetails, type FieldError, ReceptorError } from "./errors.ts";
+export {
+  createPlannerClient,
+  type PlannerClient,
+  type PlannerClientOptions,
+} from "./planner_client.ts";
+export { isTerminal } from "./run_state.ts";
+export type * from "./types.ts";
+export type { RunWatch, WatchConnection, WatchOptions, WatchTimers } from "./watch.ts";

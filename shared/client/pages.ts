@@ -1,0 +1,34 @@
+// Reading all rows of a table past the API's limit of rows per answer.
+
+import { errorOfRest } from "./errors.ts";
+
+/** Rows asked for at once; hosted projects answer at most 1,000. */
+export const PAGE_SIZE = 1000;
+
+/** What a page of a PostgREST query answers. */
+export interface Page<Row> {
+  data: Row[] | null;
+  error: { code?: string; message: string } | null;
+  status: number;
+  count?: number | null;
+}
+
+/**
+ * Reads page after page until all rows are there. The limit of the server may be lower than what is
+ * asked for, so it goes by the total count where the query asks for one, and else reads until a page
+ * is empty.
+ * @param page Reads rows `from..to` (inclusive) of a query with a total order.
+ * @throws {ReceptorError} when a page fails.
+ */
+export async function readAll<Row>(
+  page: (from: number, to: number) => PromiseLike<Page<Row>>,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  while (true) {
+    const { data, error, status, count } = await page(rows.length, rows.length + PAGE_SIZE - 1);
+    if (error) throw errorOfRest(error, status);
+    if (!data || data.length === 0) return rows;
+    rows.push(...data);
+    if (typeof count === "number" && rows.length >= count) return rows;
+  }
+}

@@ -1,0 +1,73 @@
+// The ports of a watch over supabase-js: a Realtime channel on one planner run, and signs of waking.
+
+import type { SupabaseClient } from "@supabase/supabase-js";
+import type { ChannelListener, WatchTimers } from "./watch.ts";
+
+let opened = 0;
+
+/**
+ * Opens a channel for UPDATEs of one planner run. Every opening has a topic of its own, for a topic
+ * that is being left cannot be joined again at once.
+ * @returns What closes it.
+ */
+export function openRunChannel(
+  supabase: SupabaseClient,
+  plannerRunId: string,
+  listener: ChannelListener,
+): () => void {
+  let open = true;
+  const channel = supabase.channel(`planner-run-${plannerRunId}-${++opened}`)
+    .on("postgres_changes", {
+      event: "UPDATE",
+      schema: "public",
+      table: "allocation_planner_runs",
+      filter: `id=eq.${plannerRunId}`,
+    }, ({ new: record, errors }) => {
+      // Errors come with records that were cut, e.g. for their size.
+      if (open) listener.event(errors?.length ? null : record);
+    })
+    .on("system", {}, ({ extension, status }: { extension?: string; status?: string }) => {
+      if (!open || extension !== "postgres_changes") return;
+      if (status === "ok") listener.ready();
+      else if (status === "error") listener.down();
+    });
+  const join = () => {
+    if (!open) return;
+    try {
+      channel.subscribe((status) => {
+        if (!open) return;
+        if (status === "SUBSCRIBED") listener.ready();
+        else listener.down();
+      });
+    } catch {
+      listener.down(); // no WebSocket here: refetching has to do
+    }
+  };
+  // The session's token of now: after sleep, or a sign-in a moment ago, the socket may hold an older one.
+  supabase.realtime.setAuth().then(join, join);
+  return () => {
+    open = false;
+    void supabase.removeChannel(channel);
+  };
+}
+
+/** Calls back when a page becomes visible or the network returns; does nothing outside a browser. */
+export function onWake(callback: () => void): () => void {
+  const scope = globalThis as { document?: EventTarget & { visibilityState?: string } };
+  const page = scope.document;
+  const visible = () => {
+    if (page?.visibilityState === "visible") callback();
+  };
+  page?.addEventListener("visibilitychange", visible);
+  globalThis.addEventListener?.("online", callback);
+  return () => {
+    page?.removeEventListener("visibilitychange", visible);
+    globalThis.removeEventListener?.("online", callback);
+  };
+}
+
+/** The timers of the platform. */
+export const platformTimers: WatchTimers = {
+  set: (callback, ms) => setTimeout(callback, ms),
+  clear: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+};

@@ -1,0 +1,60 @@
+// Which of two versions of a planner run is the newer one. Updates come late, twice and out of order
+// (live events race refetches), and what a user sees must never go back.
+
+import { PLANNER_RUN_COLUMNS, type PlannerRun, type PlannerRunStatus } from "./types.ts";
+
+const RANK: Record<PlannerRunStatus, number> = {
+  PENDING: 0,
+  GENERATING: 1,
+  COMPLETED: 2,
+  INFEASIBLE: 2,
+  FAILED: 2,
+  CANCELLED: 2,
+};
+
+/** Whether a status is an end: it never changes again. */
+export function isTerminal(status: PlannerRunStatus): boolean {
+  return RANK[status] === 2;
+}
+
+/**
+ * Whether `next` comes after `current`. A terminal run is the last there is; a higher status wins
+ * whatever the clocks say; within a status `updated_at` decides, to the microsecond.
+ */
+export function isNewer(next: PlannerRun, current: PlannerRun | null): boolean {
+  if (current === null) return true;
+  if (isTerminal(current.status)) return false;
+  const step = RANK[next.status] - RANK[current.status];
+  if (step !== 0) return step > 0;
+  return compareInstants(next.updated_at, current.updated_at) > 0;
+}
+
+/**
+ * The run in a live event, or null where the event does not carry all of it: Realtime leaves out
+ * large unchanged values and cuts records over 1 MB. Columns that are none of a UI's are dropped.
+ */
+export function runOfEvent(record: Record<string, unknown>): PlannerRun | null {
+  if (!PLANNER_RUN_COLUMNS.every((column) => record[column] !== undefined)) return null;
+  if (!(String(record.status) in RANK)) return null;
+  const entries = PLANNER_RUN_COLUMNS.map((column) => [column, record[column]]);
+  return Object.fromEntries(entries) as PlannerRun;
+}
+
+/**
+ * Orders two timestamps of PostgreSQL, whose microseconds `Date` would drop: negative where `a` is
+ * earlier, 0 where they are the same instant.
+ */
+export function compareInstants(a: string, b: string): number {
+  return Math.floor(Date.parse(iso(a)) / 1000) - Math.floor(Date.parse(iso(b)) / 1000) ||
+    microseconds(a) - microseconds(b);
+}
+
+/** PostgreSQL's own text form ("2026-01-01 10:00:00.5+00") as ISO 8601. */
+function iso(timestamp: string): string {
+  return timestamp.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00");
+}
+
+function microseconds(timestamp: string): number {
+  const digits = /\.(\d+)/.exec(timestamp)?.[1] ?? "";
+  return Number(digits.slice(0, 6).padEnd(6, "0"));
+}

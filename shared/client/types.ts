@@ -1,0 +1,214 @@
+// What a UI sees of the planner: rows as the API answers them, and what the client makes of them.
+// Rows keep the names of their columns; what the client itself composes is in camelCase.
+
+/** One constraint: a name ("VIC_PGY1", "NO_NIGHTS"), or a name with its parameters. */
+export type ConstraintEntry = string | { name: string; [parameter: string]: unknown };
+
+/** State of a planner run; the last four are terminal and never change. */
+export type PlannerRunStatus =
+  | "PENDING"
+  | "GENERATING"
+  | "COMPLETED"
+  | "INFEASIBLE"
+  | "FAILED"
+  | "CANCELLED";
+
+/** Options as they are stored on a run. */
+export interface PlannerRunOptions {
+  /** Build as many valid lines as possible where the number wanted cannot be reached. */
+  allow_partial?: boolean;
+  /** The same input and seed give the same lines. */
+  seed?: number;
+}
+
+/** How far a run is, written once per slice. */
+export interface PlannerProgress {
+  phase: string;
+  /** Share of the work done, 0..1; never falls. */
+  fraction: number;
+  lines: number;
+  lines_wanted: number;
+  /** Proven upper bound of the objective; null while there is none. */
+  bound: number | null;
+  objective: number | null;
+  /** (bound - objective) / |bound|; null while one of them is unknown. */
+  gap: number | null;
+  slice: number;
+  /** CPU used so far, in ms. */
+  cpu_ms: number;
+}
+
+/** CPU of a run over its slices, in ms. */
+export interface CpuMs {
+  total: number;
+  p50_slice: number;
+  p95_slice: number;
+  max_slice: number;
+}
+
+/** `result_metadata` of a run that is COMPLETED. */
+export interface PlannerResult {
+  lines: { wanted: number; built: number; locked: number; bound: number };
+  objective: number;
+  bound: number | null;
+  gap: number | null;
+  affinity: { min: number; mean: number; max: number };
+  diversity: { mean_hamming: number; largest_identical_group: number };
+  minimum_fill_missed: number;
+  ruleset: string;
+  ruleset_version: number;
+  affinity_profile: string;
+  affinity_profile_version: number;
+  seed: number;
+  allow_partial: boolean;
+  /** Why fewer lines were built than wanted. */
+  reason?: string;
+  slices: number;
+  cpu_ms: CpuMs;
+  cpu_ms_by_phase: Record<string, number>;
+  memory_bytes_max: number;
+  /** From the request to the end, in ms. */
+  wall_ms: number;
+  version: string;
+}
+
+/** `result_metadata` as it may be on any run: all of it, a part (INFEASIBLE), or nothing yet. */
+export type PlannerResultMetadata = Partial<PlannerResult> & { explanation?: unknown };
+
+/** A planner run: one request to generate job lines for an allocation run. */
+export interface PlannerRun {
+  id: string;
+  org_id: string;
+  allocation_run: string;
+  created_at: string;
+  status: PlannerRunStatus;
+  n_job_lines: number;
+  constraints: ConstraintEntry[];
+  options: PlannerRunOptions;
+  requested_by: string | null;
+  progress: PlannerProgress | null;
+  result_metadata: PlannerResultMetadata | null;
+  error_code: string | null;
+  error_message: string | null;
+  started_at: string | null;
+  finished_at: string | null;
+  updated_at: string;
+}
+
+/** The columns of a planner run that the client reads, in the order of `PlannerRun`. */
+export const PLANNER_RUN_COLUMNS = [
+  "id",
+  "org_id",
+  "allocation_run",
+  "created_at",
+  "status",
+  "n_job_lines",
+  "constraints",
+  "options",
+  "requested_by",
+  "progress",
+  "result_metadata",
+  "error_code",
+  "error_message",
+  "started_at",
+  "finished_at",
+  "updated_at",
+] as const satisfies readonly (keyof PlannerRun)[];
+
+/** A post on a clinical team. */
+export interface Position {
+  id: string;
+  team: string;
+  name: string;
+  specialty: string;
+  subspecialty: string | null;
+  experience_categories: string[];
+  is_service: boolean;
+  is_rural: boolean;
+  is_nights_relief: boolean;
+  is_clinical_team: boolean;
+  is_non_clinical: boolean;
+  is_excludable: boolean;
+  /** `#rrggbb` */
+  colour: string;
+}
+
+/** A position for one term of a line. Dates are `YYYY-MM-DD`, both inclusive. */
+export interface Rotation {
+  id: string;
+  job_line: string;
+  term: number;
+  starts_on: string;
+  ends_on: string;
+  position: Position;
+}
+
+/** One anonymous, year-long sequence of rotations, in the order of the terms. */
+export interface JobLine {
+  id: string;
+  allocation_run: string;
+  name: string;
+  sort_order: number;
+  is_locked: boolean;
+  pathway: string | null;
+  affinity: number | null;
+  planner_run: string | null;
+  rotations: Rotation[];
+}
+
+/** Lines that were replaced, and can be put back with `restore(id)`. */
+export interface JobLinesSnapshot {
+  id: string;
+  reason: "planner_run" | "restore";
+  /** The run that replaced the lines. */
+  planner_run: string | null;
+  replaced_by: string | null;
+  replaced_at: string;
+  line_count: number;
+}
+
+/** What to generate. */
+export interface GenerateRequest {
+  allocationRun: string;
+  /** Lines wanted in all, locked ones included: 1..1000. */
+  nJobLines: number;
+  /** In place of the allocation run's own. */
+  constraints?: ConstraintEntry[];
+  options?: PlannerRunOptions;
+  /** Also store `constraints` on the allocation run. */
+  saveConstraints?: boolean;
+  /** One per press of the button; made by the client where it is left out. */
+  idempotencyKey?: string;
+}
+
+/** The answer to a request for lines. */
+export interface GenerateAnswer {
+  plannerRunId: string;
+  status: PlannerRunStatus;
+  /** "deferred": accepted, but the solver could not be called; the sweeper starts it. */
+  dispatch: "sent" | "deferred";
+  /** The idempotency key had come before: this is that run. */
+  replayed: boolean;
+}
+
+/** All that a form for generating lines shows when it opens. */
+export interface PlannerForm {
+  allocationRun: {
+    id: string;
+    name: string;
+    status: "draft" | "open" | "closed";
+    starts_on: string;
+    ends_on: string;
+  };
+  constraints: ConstraintEntry[];
+  /** Weeks of each term, in order. */
+  termWeeks: number[];
+  /** Options and number of lines of the latest run; null before the first. */
+  options: PlannerRunOptions | null;
+  nJobLines: number | null;
+  lastRun: PlannerRun | null;
+  /** The run under way, to be watched; null where there is none. */
+  unfinishedRun: PlannerRun | null;
+  /** Unlocked lines that generating would replace. */
+  replacedLines: number;
+}
