@@ -28,7 +28,7 @@ export async function dispatch(functionName: string): Promise<boolean> {
   } catch (error) {
     log("warn", "dispatch", "the function could not be called", {
       functionName,
-      ...describeError(error),
+      error: describeError(error),
     });
   }
   return false;

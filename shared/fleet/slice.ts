@@ -121,7 +121,7 @@ async function recover(
 ): Promise<SliceOutcome> {
   if (sqlState(error) === CLAIM_LOST) return "lost";
   const described = { ...describeError(error), slice: claim.slice, attempt: claim.attempt };
-  log("error", component, "slice failed", { run: claim.runId, block: claim.blockId, ...described });
+  log("error", component, "slice failed", { run: claim.runId, block: claim.blockId, error: described });
   try {
     if (error instanceof WorkloadError) {
       await failClaimedJob(sql, claim, error.code, error.message, {
@@ -134,7 +134,7 @@ async function recover(
     return "released";
   } catch (second) {
     // The database may be gone; the sweeper takes the claim back when its lease ends.
-    log("error", component, "could not release the block", describeError(second));
+    log("error", component, "could not release the block", { error: describeError(second) });
     return "lost";
   }
 }

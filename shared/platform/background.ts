@@ -12,7 +12,7 @@ interface EdgeRuntimeGlobal {
  */
 export function runInBackground(component: string, work: () => Promise<unknown>): void {
   const done = work().catch((error) => {
-    log("error", component, "background work failed", describeError(error));
+    log("error", component, "background work failed", { error: describeError(error) });
   });
   (globalThis as EdgeRuntimeGlobal).EdgeRuntime?.waitUntil(done);
 }

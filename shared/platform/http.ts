@@ -41,7 +41,10 @@ export function createHandler(
       return withCors(await handler(request, pathAfter(request.url, name)), methods);
     } catch (error) {
       if (!(error instanceof ApiError)) {
-        log("error", name, "request failed", { method: request.method, ...describeError(error) });
+        log("error", name, "request failed", {
+          method: request.method,
+          error: describeError(error),
+        });
       }
       return withCors(problemResponse(error), methods);
     }

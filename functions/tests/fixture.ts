@@ -1,0 +1,152 @@
+// A health service of its own for each test: org, users, positions, an allocation run; gone afterwards.
+
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import postgres from "postgres";
+import { requireEnv } from "../../shared/platform/env.ts";
+import { INTERNAL_KEY_HEADER } from "../../shared/platform/internal_key.ts";
+
+const PASSWORD = "a-password-of-tests";
+const FUNCTIONS = `${requireEnv("SUPABASE_URL")}/functions/v1`;
+
+/** SQL as the owner of the database; for setting scenes and looking behind them. */
+export const sql = postgres(requireEnv("SUPABASE_DB_URL"), { max: 3, onnotice: () => {} });
+
+/** A signed-in user. */
+export interface TestUser {
+  id: string;
+  email: string;
+  token: string;
+  client: SupabaseClient;
+}
+
+/** An org with an allocation run of two terms in which up to six lines can be built. */
+export interface TestOrg {
+  id: string;
+  allocationRun: string;
+  positions: string[];
+  manager: TestUser;
+}
+
+/** A new client without a session. */
+export function newClient(): SupabaseClient {
+  return createClient(requireEnv("SUPABASE_URL"), requireEnv("SUPABASE_PUBLISHABLE_KEY"), {
+    auth: { persistSession: false, autoRefreshToken: false },
+  });
+}
+
+/** A user with a role in an org, signed in through the API. */
+export async function createUser(orgId: string, role: string): Promise<TestUser> {
+  const id = crypto.randomUUID();
+  const email = `${role}-${id}@test.example`;
+  await sql`
+    insert into auth.users (
+      instance_id, id, aud, role, email, encrypted_password, email_confirmed_at,
+      raw_app_meta_data, raw_user_meta_data, created_at, updated_at,
+      confirmation_token, recovery_token, email_change, email_change_token_new)
+    values (
+      '00000000-0000-0000-0000-000000000000', ${id}, 'authenticated', 'authenticated', ${email},
+      extensions.crypt(${PASSWORD}, extensions.gen_salt('bf', 4)), now(),
+      '{"provider":"email","providers":["email"]}', '{}', now(), now(), '', '', '', '')`;
+  await sql`
+    insert into auth.identities
+      (id, provider, provider_id, user_id, identity_data, last_sign_in_at, created_at, updated_at)
+    values (gen_random_uuid(), 'email', ${id}, ${id},
+      ${sql.json({ sub: id, email, email_verified: true })}, now(), now(), now())`;
+  await sql`insert into public.org_members (org_id, user_id, role) values (${orgId}, ${id}, ${role})`;
+  const client = newClient();
+  const { data, error } = await client.auth.signInWithPassword({ email, password: PASSWORD });
+  if (error) throw error;
+  return { id, email, token: data.session.access_token, client };
+}
+
+/** Makes the org; `await using` removes it with its users. */
+export async function createOrg(): Promise<TestOrg & AsyncDisposable> {
+  const orgId = crypto.randomUUID();
+  const name = `Test ${orgId}`;
+  await sql`insert into public.orgs (id, name) values (${orgId}, ${name})`;
+  const [{ id: hospital }] =
+    await sql`insert into public.hospitals (org_id, name) values (${orgId}, 'H') returning id`;
+  const [{ id: team }] =
+    await sql`insert into public.teams (org_id, hospital, name) values (${orgId}, ${hospital}, 'T') returning id`;
+  const positions: string[] = [];
+  for (const specialty of ["Emergency", "Surgery", "Psychiatry"]) {
+    const [row] = await sql`
+      insert into public.positions (org_id, team, name, specialty, experience_categories)
+      values (${orgId}, ${team}, ${`${specialty} JMO`}, ${specialty}, '{A,B}') returning id`;
+    positions.push(row.id);
+  }
+  const [{ id: plan }] =
+    await sql`insert into public.allocation_plans (org_id, name) values (${orgId}, 'P') returning id`;
+  const [{ id: allocationRun }] = await sql`
+    insert into public.allocation_runs (org_id, allocation_plan, name, starts_on, term_weeks)
+    values (${orgId}, ${plan}, 'R', '2027-01-11', '{26,26}') returning id`;
+  await sql`
+    insert into public.allocation_run_positions (org_id, allocation_run, position, term, posts)
+    select ${orgId}, ${allocationRun}, p, t, 2
+    from unnest(${positions}::uuid[]) p, generate_series(1, 2) t`;
+  const manager = await createUser(orgId, "manager");
+  return {
+    id: orgId,
+    allocationRun,
+    positions,
+    manager,
+    [Symbol.asyncDispose]: async () => {
+      await sql`delete from fleet.search_jobs where org_id = ${orgId}`;
+      await sql`delete from auth.users where id in (select user_id from public.org_members where org_id = ${orgId})`;
+      await sql`delete from public.orgs where id = ${orgId}`;
+    },
+  };
+}
+
+/** Keeps every planner job of others waiting in the queue until it is disposed of. */
+export async function holdQueue(orgId: string): Promise<AsyncDisposable> {
+  const [{ id }] = await sql`
+    insert into fleet.search_jobs (search_type, org_id, run_id, status, started_at)
+    values ('planner', ${orgId}, gen_random_uuid(), 'RUNNING', now()) returning id`;
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await sql`delete from fleet.search_jobs where id = ${id}`;
+    },
+  };
+}
+
+/** Calls a function with a user's token. */
+export function call(
+  path: string,
+  user: { token: string } | null,
+  init: { method?: string; body?: unknown; headers?: Record<string, string> } = {},
+): Promise<Response> {
+  return fetch(`${FUNCTIONS}/${path}`, {
+    method: init.method ?? "POST",
+    headers: {
+      "content-type": "application/json",
+      apikey: requireEnv("SUPABASE_PUBLISHABLE_KEY"),
+      ...(user ? { authorization: `Bearer ${user.token}` } : {}),
+      ...init.headers,
+    },
+    body: init.body === undefined
+      ? undefined
+      : typeof init.body === "string"
+      ? init.body
+      : JSON.stringify(init.body),
+  });
+}
+
+/** Calls an internal function as pg_cron does. */
+export function callInternal(name: string): Promise<Response> {
+  return call(name, null, {
+    body: {},
+    headers: { [INTERNAL_KEY_HEADER]: requireEnv("RECEPTOR_INTERNAL_KEY") },
+  });
+}
+
+/** The run once it has ended; looks again until then, and gives up after a generous while. */
+// deno-lint-ignore no-explicit-any -- rows are looked at field by field in assertions
+export async function ended(runId: string): Promise<any> {
+  for (let tries = 0; tries < 600; tries++) {
+    const [run] = await sql`select * from public.allocation_planner_runs where id = ${runId}`;
+    if (run?.finished_at) return run;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`Planner run ${runId} did not end.`);
+}

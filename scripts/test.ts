@@ -1,0 +1,76 @@
+// `deno task test`: starts a local stack and runs everything against it: unit tests, tests through HTTP, pgTAP.
+// The last line is "N passed, N failed".
+// deno-lint-ignore-file no-console -- this is a command line tool
+
+import { runPgTap } from "./pgtap.ts";
+import { type Stack, startStack } from "./stack/mod.ts";
+
+const ROOT = new URL("..", import.meta.url);
+
+interface Tally {
+  passed: number;
+  failed: number;
+}
+
+/** Runs `deno test` on some folders; the tests see the stack through their environment. */
+async function denoTest(folders: string[], flags: string[], stack: Stack | null): Promise<Tally> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["test", "-A", "--no-check", ...flags, ...folders],
+    cwd: ROOT,
+    env: stack ? testEnvironment(stack) : {},
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of child.stdout) {
+    Deno.stdout.writeSync(chunk);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  const { success } = await child.status;
+  return tallyOf(text, success);
+}
+
+/** What `deno test` counted; a run that broke before it could count is one failure. */
+function tallyOf(text: string, success: boolean): Tally {
+  // deno-lint-ignore no-control-regex -- colours of the terminal
+  const plain = text.replaceAll(/\x1b\[[0-9;]*m/g, "");
+  const summary = [...plain.matchAll(/(\d+) passed.*?\| (\d+) failed/g)].at(-1);
+  const tally = { passed: Number(summary?.[1] ?? 0), failed: Number(summary?.[2] ?? 0) };
+  return success || tally.failed > 0 ? tally : { ...tally, failed: 1 };
+}
+
+function testEnvironment(stack: Stack): Record<string, string> {
+  return {
+    SUPABASE_URL: stack.url,
+    SUPABASE_PUBLISHABLE_KEY: stack.publishableKey,
+    SUPABASE_DB_URL: stack.dbUrl,
+    RECEPTOR_INTERNAL_KEY: stack.internalKey,
+  };
+}
+
+async function databaseTests(stack: Stack): Promise<Tally> {
+  const { passed, failed } = await runPgTap(
+    stack.adminDbUrl,
+    new URL("supabase/tests", ROOT).pathname,
+  );
+  return { passed, failed };
+}
+
+async function main(): Promise<number> {
+  const tallies = [await denoTest(["shared", "scripts"], ["--parallel"], null)];
+  const stack = await startStack();
+  try {
+    tallies.push(await databaseTests(stack));
+    // One after another: planner runs queue up behind each other, and some tests hold the queue.
+    tallies.push(await denoTest(["functions"], [], stack));
+  } finally {
+    await stack.stop();
+  }
+  const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
+  const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed > 0 || passed === 0 ? 1 : 0;
+}
+
+if (import.meta.main) Deno.exit(await main());
