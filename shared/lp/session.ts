@@ -132,7 +132,7 @@ export class LpSession {
       if (answer.stoppedBy !== "numerics") break;
       this.#release();
       const { work } = answer;
-      answer = this.#attempt(retry);
+      answer = this.#attempt(remaining(retry, work));
       answer.work += work;
     }
     return answer;
