@@ -234,6 +234,14 @@ Deno.test("solveLp() stops at the same answer every time under a work limit", ()
   assert.ok(once.work <= 500, `${once.work}`);
 });
 
+Deno.test("solveLp() never works past its work limit, wherever in the tree it ends", () => {
+  for (let workLimit = 1; workLimit < 200; workLimit += 7) {
+    const { status, stoppedBy, work } = solveLp(hardMip(), { workLimit });
+    assert.ok(status === "limit" || status === "feasible", status);
+    assert.deepEqual([stoppedBy, work], ["limit", workLimit]);
+  }
+});
+
 Deno.test("solveLp() stops at a MIP gap and says so", () => {
   const { status, stoppedBy } = solveLp(hardMip(), { mipGap: 0.5 });
   assert.deepEqual([status, stoppedBy], ["feasible", "gap"]);
