@@ -56,10 +56,11 @@ export async function runSlice<Input, State, M extends Machine<State>>(
   workload: Workload<Input, State, M>,
   environment: SliceEnvironment,
 ): Promise<SliceOutcome> {
+  const stopwatch = new PhaseStopwatch(environment);
   const claim = await claimNextBlock(environment.sql, workload.searchType, environment.workerId);
   if (!claim) return "idle";
   try {
-    return await work(workload, claim, environment);
+    return await work(workload, claim, environment, stopwatch);
   } catch (error) {
     return await recover(environment.sql, workload.searchType, claim, error);
   }
@@ -69,10 +70,10 @@ async function work<Input, State, M extends Machine<State>>(
   workload: Workload<Input, State, M>,
   claim: Claim,
   environment: SliceEnvironment,
+  stopwatch: PhaseStopwatch,
 ): Promise<SliceOutcome> {
   const { sql, meter } = environment;
   const input = (claim.input as Input | null) ?? await loadInput(workload, claim, sql);
-  const stopwatch = new PhaseStopwatch(environment);
   const machine = meter.measure(() => workload.prepare(input));
   const state = meter.measure(() => {
     const from = (claim.checkpoint as State | null) ?? machine.start();

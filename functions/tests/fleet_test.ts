@@ -1,0 +1,206 @@
+// The fleet against the real database, with a toy engine that counts: claims, slices, fences, errors.
+
+import assert from "node:assert/strict";
+import { claimNextBlock } from "../../shared/fleet/queue.ts";
+import { runSlice, type SliceEnvironment } from "../../shared/fleet/slice.ts";
+import { type Machine, type Workload, WorkloadError } from "../../shared/fleet/workload.ts";
+import { cpuMeter } from "../../shared/platform/cpu.ts";
+import { connect } from "../../shared/platform/database.ts";
+import { createOrg, sql } from "./fixture.ts";
+
+/** Counts to 3, one per slice; what happens on the way is up to the test. */
+function countingWorkload(
+  searchType: string,
+  hooks: { load?: () => number; step?: (state: number) => void } = {},
+): Workload<number, number> & { committed: number[]; loads: number } {
+  const workload = {
+    searchType,
+    committed: [] as number[],
+    loads: 0,
+    load: () => {
+      workload.loads++;
+      return Promise.resolve(hooks.load?.() ?? 3);
+    },
+    prepare: (limit: number): Machine<number> => ({
+      start: () => 0,
+      step: (state) => {
+        hooks.step?.(state);
+        return state + 1;
+      },
+      done: (state) => state >= limit,
+      phase: () => "count",
+    }),
+    report: () => Promise.resolve(),
+    commit: async (
+      tx: Parameters<Workload<number, number>["commit"]>[0],
+      claim: {
+        claimToken: string;
+      },
+      _input: number,
+      _machine: Machine<number>,
+      state: number,
+    ) => {
+      workload.committed.push(state);
+      await tx`select fleet.finish_block(${claim.claimToken})`;
+    },
+  };
+  return workload;
+}
+
+interface Scene extends AsyncDisposable {
+  searchType: string;
+  jobId: number;
+  environment: SliceEnvironment;
+}
+
+/** A kind of work of its own with one job. */
+async function scene(blocks = 1, concurrentBlocks = 1): Promise<Scene> {
+  const org = await createOrg();
+  const letters = crypto.randomUUID().replaceAll(/[^a-f]/g, "");
+  const searchType = `toy_${letters}_${Array.from(letters).reverse().join("")}`;
+  await sql`insert into fleet.search_types (search_type, function_name) values (${searchType}, 'toy')`;
+  const [{ id }] = await sql`
+    select fleet.enqueue_job(${searchType}, ${org.id}, gen_random_uuid(), ${blocks}) as id`;
+  await sql`update fleet.search_jobs set max_concurrent_blocks = ${concurrentBlocks} where id = ${id}`;
+  const connection = connect();
+  return {
+    searchType,
+    jobId: Number(id),
+    environment: {
+      sql: connection,
+      workerId: `toy:${crypto.randomUUID()}`,
+      meter: cpuMeter(),
+      cpuStartMs: 0,
+      cpuLimitMs: 1e9,
+    },
+    [Symbol.asyncDispose]: async () => {
+      await connection.end();
+      await sql`delete from fleet.search_jobs where search_type = ${searchType}`;
+      await sql`delete from fleet.workers where search_type = ${searchType}`;
+      await sql`delete from fleet.search_types where search_type = ${searchType}`;
+      await org[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Takes the claims of a job away, as the sweeper does with a stale one; returns when it is done. */
+function steal(jobId: number): void {
+  const script = `
+    import postgres from "postgres";
+    const sql = postgres(Deno.env.get("SUPABASE_DB_URL"));
+    await sql\`update fleet.work_blocks set status = 'PENDING', claimed_by = null, claim_token = null,
+      claimed_at = null, heartbeat_at = null where search_job_id = ${jobId}\`;
+    await sql.end();`;
+  const { success, stderr } = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-check", script],
+    cwd: new URL("../..", import.meta.url),
+  }).outputSync();
+  assert.ok(success, new TextDecoder().decode(stderr));
+}
+
+async function job(id: number) {
+  const [row] = await sql`
+    select j.status, j.error_code, j.error_message, b.status as block, b.slices, b.attempts, b.checkpoint,
+           b.claim_token, b.not_before > now() as waits
+    from fleet.search_jobs j join fleet.work_blocks b on b.search_job_id = j.id where j.id = ${id}`;
+  return row;
+}
+
+Deno.test("runSlice() goes from checkpoint to checkpoint to the commit, and reads the input once", async () => {
+  await using toy = await scene();
+  const workload = countingWorkload(toy.searchType);
+  const outcomes = [];
+  for (let i = 0; i < 4; i++) outcomes.push(await runSlice(workload, toy.environment));
+  assert.deepEqual(outcomes, ["checkpointed", "checkpointed", "finished", "idle"]);
+  assert.deepEqual(workload.committed, [3]);
+  assert.equal(workload.loads, 1);
+  const row = await job(toy.jobId);
+  assert.deepEqual([row.status, row.block, row.slices, row.attempts], ["COMPLETED", "DONE", 3, 0]);
+  const metrics = await sql`
+    select slice, phase from public.system_metrics where source = ${toy.searchType} order by slice`;
+  assert.deepEqual(metrics.map((metric) => [metric.slice, metric.phase]), [
+    [1, "count"],
+    [2, "count"],
+    [3, "commit"],
+  ]);
+});
+
+Deno.test("runSlice() gives the block back after an unexpected error, with the stack in the log", async () => {
+  await using toy = await scene();
+  const workload = countingWorkload(toy.searchType, {
+    step: () => {
+      throw new RangeError("boom");
+    },
+  });
+  assert.equal(await runSlice(workload, toy.environment), "released");
+  const row = await job(toy.jobId);
+  assert.deepEqual([row.status, row.block, row.attempts, row.waits], [
+    "RUNNING",
+    "PENDING",
+    1,
+    true,
+  ]);
+  assert.equal(await runSlice(workload, toy.environment), "idle");
+  const [entry] = await sql`select * from public.system_logs where source = ${toy.searchType}`;
+  assert.equal(entry.message, "boom");
+  assert.match(entry.context.stack, /RangeError: boom/);
+  assert.equal(entry.context.attempt, 1);
+});
+
+Deno.test("runSlice() ends the job when another attempt could not mend it", async () => {
+  await using toy = await scene();
+  const workload = countingWorkload(toy.searchType, {
+    load: () => {
+      throw new WorkloadError("BAD_INPUT", "The input is bad.", { field: "x" });
+    },
+  });
+  assert.equal(await runSlice(workload, toy.environment), "failed");
+  const row = await job(toy.jobId);
+  assert.deepEqual([row.status, row.error_code, row.error_message], [
+    "FAILED",
+    "BAD_INPUT",
+    "The input is bad.",
+  ]);
+  assert.equal(row.block, "ABANDONED");
+});
+
+Deno.test("runSlice() writes nothing when the claim was taken away in mid-slice", async () => {
+  await using toy = await scene();
+  // A step is synchronous, so the thief is another process.
+  const workload = countingWorkload(toy.searchType, { step: () => steal(toy.jobId) });
+  assert.equal(await runSlice(workload, toy.environment), "lost");
+  const row = await job(toy.jobId);
+  assert.deepEqual([row.block, row.slices, row.checkpoint], ["PENDING", 0, null]);
+  const metrics = await sql`select from public.system_metrics where source = ${toy.searchType}`;
+  assert.equal(metrics.length, 0);
+});
+
+Deno.test("20 racing claimers claim each of 200 blocks exactly once", async () => {
+  await using toy = await scene(200, 1000);
+  const connections = Array.from({ length: 20 }, () => connect());
+  const claimed = (await Promise.all(connections.map(async (connection, number) => {
+    const mine: number[] = [];
+    for (;;) {
+      const claim = await claimNextBlock(
+        connection,
+        toy.searchType,
+        `racer ${number} of ${toy.jobId}`,
+      );
+      if (!claim) return mine;
+      mine.push(claim.blockId);
+    }
+  }))).flat();
+  await Promise.all(connections.map((connection) => connection.end()));
+  assert.equal(claimed.length, 200);
+  assert.equal(new Set(claimed).size, 200);
+});
+
+Deno.test("no more blocks of a job are claimed at once than it allows", async () => {
+  await using toy = await scene(10, 3);
+  const claims = await Promise.all(
+    Array.from({ length: 6 }, (_, i) =>
+      sql`
+      select * from fleet.claim_next_block(${toy.searchType}, ${`w${i} of ${toy.jobId}`})`),
+  );
+  assert.equal(claims.flat().length, 3);
+});
