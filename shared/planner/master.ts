@@ -6,7 +6,7 @@
 
 import { LpBuilder, LpSession } from "../lp/mod.ts";
 import { OBJECTIVE } from "./problem.ts";
-import { LineScorer } from "./scoring.ts";
+import { LineScorer } from "./line_values.ts";
 import { type PlannerTables, shortageConstant, slotGain } from "./tables.ts";
 
 /** Columns of the restricted master: different lines with their values. */

@@ -5,7 +5,7 @@
 import { AssignmentSolver } from "./lap.ts";
 import { OBJECTIVE } from "./problem.ts";
 import type { Random } from "./random.ts";
-import { LineScorer, slotCounts } from "./scoring.ts";
+import { LineScorer, slotCounts } from "./line_values.ts";
 import { type PlannerTables, slotGain } from "./tables.ts";
 
 /** Price of one broken rule in a line; above anything a single position can gain. */
@@ -55,6 +55,11 @@ export class PlanMoves {
       sum += this.#scorer.faults(this.cells, i * this.#tables.terms);
     }
     return sum;
+  }
+
+  /** Whether line i breaks no rule. */
+  isLegal(i: number): boolean {
+    return this.#scorer.faults(this.cells, i * this.#tables.terms) === 0;
   }
 
   /** One random move. @param heat amplitude of the noise on every matrix entry, objective units. */

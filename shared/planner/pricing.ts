@@ -47,6 +47,7 @@ export class Pricer {
   readonly #trial: Int32Array;
   #prices: Float64Array = new Float64Array(0);
   #floor = 0;
+  #bestOnly = false;
   #best = 0;
   #work = 0;
   #workLimit = Infinity;
@@ -89,15 +90,23 @@ export class Pricer {
    * Prices all legal lines.
    * @param prices [slot] price of using the slot
    * @param floor lines at or below this value are of no interest
-   * @param workLimit most nodes to visit
+   * @param options `bestOnly`: the maximum is wanted, not the best line through every slot;
+   *   `workLimit`: most nodes to visit
    */
-  price(prices: Float64Array, floor: number, workLimit = Infinity): PricingResult {
+  price(
+    prices: Float64Array,
+    floor: number,
+    { bestOnly = false, workLimit = Infinity } = {},
+  ): PricingResult {
     this.#prices = prices;
     this.#floor = floor;
+    this.#bestOnly = bestOnly;
     this.#best = -Infinity;
     this.#work = 0;
     this.#workLimit = workLimit;
     this.#slotBest.fill(floor);
+    this.#used.fill(0);
+    this.#present.fill(0);
     this.#priceClasses();
     this.#boundRest();
     if (this.#tb.structureFault === null) {
@@ -105,7 +114,7 @@ export class Pricer {
       else this.#inner(1, 0, 0);
     }
     const exact = this.#work <= workLimit;
-    const { lines, count } = this.#collect();
+    const { lines, count } = this.#collect(floor);
     const found = this.#best > -Infinity;
     return { best: Math.max(this.#best, floor), found, exact, lines, count, work: this.#work };
   }
@@ -285,6 +294,7 @@ export class Pricer {
       this.#slotBest[i] = value;
       this.#slotLine.set(this.#line, i * T);
     }
+    if (this.#bestOnly) this.#floor = value;
   }
 
   /** Chooses positions for the classes into #line; returns what repeats cost against the bound. */
@@ -320,10 +330,10 @@ export class Pricer {
   }
 
   /** The different lines kept for slots, each also with the other positions of its classes. */
-  #collect(): { lines: Int32Array; count: number } {
+  #collect(floor: number): { lines: Int32Array; count: number } {
     const { terms: T, classes: C } = this.#tb;
     const slots = [];
-    for (let i = 0; i < T * C; i++) if (this.#slotBest[i] > this.#floor) slots.push(i);
+    for (let i = 0; i < T * C; i++) if (this.#slotBest[i] > floor) slots.push(i);
     slots.sort((a, b) => this.#slotBest[b] - this.#slotBest[a] || a - b);
     const seen = new Set<string>();
     const found: number[] = [];
@@ -354,7 +364,7 @@ export class Pricer {
     for (const r of members[c]) {
       const s = t * R + r;
       if (r === held || cap[s] === 0 || line.includes(r)) continue;
-      if (value + price - this.#prices[s] <= this.#floor) continue;
+      if (this.#bestOnly || value + price - this.#prices[s] <= this.#floor) continue;
       line[t] = r;
       keep(line);
     }

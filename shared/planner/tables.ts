@@ -39,14 +39,18 @@ export interface PlannerTables {
   /** Limits that class c counts in: entries limitStart[c] .. limitStart[c + 1] - 1 of limitOf. */
   limitStart: Int32Array;
   limitOf: Int32Array;
+  /** [l] where a limit comes from. */
+  limitInfo: { rule: string; kind: string; positions: number[] }[];
   /** No position twice in a line. */
   distinct: boolean;
   /** Why the term structure breaks a rule; null when it does not. */
   structureFault: { rule: string; message: string } | null;
 }
 
+type NamedLimit = LineLimit & { rule: string };
+
 interface Gathered {
-  limits: LineLimit[];
+  limits: NamedLimit[];
   covers: { positions: number[] }[];
   distinct: boolean;
   structureFault: PlannerTables["structureFault"];
@@ -69,7 +73,7 @@ function gather(context: RuleContext): Gathered {
     if (part.structure && !found.structureFault) {
       found.structureFault = { rule: rule.name, message: part.structure };
     }
-    found.limits.push(...part.limits ?? []);
+    found.limits.push(...(part.limits ?? []).map((limit) => ({ ...limit, rule: rule.name })));
     found.covers.push(...part.covers ?? []);
     found.distinct ||= part.distinct ?? false;
     for (const r of part.forbids ?? []) {
@@ -85,7 +89,7 @@ function gather(context: RuleContext): Gathered {
 }
 
 /** Forbids the slots that alone exceed a limit, and keeps the limits that can still bind. */
-function bindingLimits(found: Gathered, R: number): LineLimit[] {
+function bindingLimits(found: Gathered, R: number): NamedLimit[] {
   return found.limits.filter(({ max, positions, termWeight }) => {
     for (const r of positions) {
       termWeight.forEach((w, t) => {
@@ -100,7 +104,13 @@ function bindingLimits(found: Gathered, R: number): LineLimit[] {
   });
 }
 
-function numberKeys(problem: PlannerProblem): { keyOf: number[]; affinity: Int32Array } {
+function numberKeys(
+  problem: PlannerProblem,
+  ignoreAffinity: boolean,
+): { keyOf: number[]; affinity: Int32Array } {
+  if (ignoreAffinity) {
+    return { keyOf: problem.positions.map(() => 0), affinity: new Int32Array(1) };
+  }
   const index = new Map<string, number>();
   const keyOf = problem.positions.map((position) => {
     const key = affinityKey(position);
@@ -141,7 +151,7 @@ function coverBits(covers: Gathered["covers"], R: number): Int32Array {
   return bits;
 }
 
-function limitTables(limits: readonly LineLimit[], T: number) {
+function limitTables(limits: readonly NamedLimit[], T: number) {
   const limitWeight = new Int32Array(limits.length * T);
   limits.forEach((limit, l) => limitWeight.set(limit.termWeight, l * T));
   return {
@@ -149,6 +159,7 @@ function limitTables(limits: readonly LineLimit[], T: number) {
     limitMax: Int32Array.from(limits, (limit) => limit.max),
     limitWeight,
     limitUnit: Int32Array.from(limits, (limit) => Math.max(1, ...limit.termWeight)),
+    limitInfo: limits.map(({ rule, kind, positions }) => ({ rule, kind, positions })),
   };
 }
 
@@ -156,14 +167,19 @@ function limitTables(limits: readonly LineLimit[], T: number) {
  * Builds the tables of a problem.
  * @param problem a validated problem
  * @param bounds the rule bounds in force
+ * @param options `ignoreAffinity`: as if no position had any affinity, so that classes are fewer
  */
-export function buildTables(problem: PlannerProblem, bounds: RuleBounds): PlannerTables {
+export function buildTables(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  { ignoreAffinity = false } = {},
+): PlannerTables {
   const T = problem.termWeeks.length, R = problem.positions.length;
   const totalWeeks = problem.termWeeks.reduce((sum, weeks) => sum + weeks, 0);
   const found = gather({ problem, bounds, totalWeeks });
   const limits = bindingLimits(found, R);
   const covers = coverBits(found.covers, R);
-  const { keyOf, affinity } = numberKeys(problem);
+  const { keyOf, affinity } = numberKeys(problem, ignoreAffinity);
   const { classOf, members, counted } = classify(keyOf, covers, limits);
   const limitStart = new Int32Array(members.length + 1);
   members.forEach((rs, c) => limitStart[c + 1] = limitStart[c] + counted[rs[0]].length);

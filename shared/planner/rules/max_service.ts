@@ -21,6 +21,7 @@ export const maxService: LineRule = {
   contribute: (context) => ({
     limits: [{
       max: shareWeeks(context.bounds.maxServiceShare!, context.problem.termWeeks),
+      kind: "service",
       positions: positionsWhere(context, (p) => p.isService),
       termWeight: context.problem.termWeeks,
     }],

@@ -21,6 +21,7 @@ export const minClinicalTeam: LineRule = {
   contribute: (context) => ({
     limits: [{
       max: context.totalWeeks - required(context),
+      kind: "outside a clinical team",
       positions: positionsWhere(context, (p) => !p.isClinicalTeam),
       termWeight: context.problem.termWeeks,
     }],

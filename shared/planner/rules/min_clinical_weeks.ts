@@ -24,6 +24,7 @@ export const minClinicalWeeks: LineRule = {
     structure: tooShort(context),
     limits: [{
       max: context.totalWeeks - context.bounds.minClinicalWeeks!,
+      kind: "non-clinical",
       positions: positionsWhere(context, (p) => p.isNonClinical),
       termWeight: context.problem.termWeeks,
     }],

@@ -42,6 +42,8 @@ export interface RuleContext {
 /** Linear limit on a line: sum over terms t whose position is in `positions` of termWeight[t] <= max. */
 export interface LineLimit {
   max: number;
+  /** What the positions have in common, in words: "rural", "Surgery". */
+  kind: string;
   /** Indexes into `problem.positions`. */
   positions: number[];
   /** Weight of each term, non-negative integers (1, or the term's weeks). */

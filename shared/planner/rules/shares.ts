@@ -95,6 +95,7 @@ export function termCountRule(spec: TermCountSpec): LineRule {
     contribute: (context) => ({
       limits: [{
         max: bound(context.bounds),
+        kind: spec.kind,
         positions: positionsWhere(context, spec.test),
         termWeight: context.problem.termWeeks.map(() => 1),
       }],
@@ -116,8 +117,9 @@ export function groupedWeekLimits(
     if (group !== null) groups.set(group, [...(groups.get(group) ?? []), r]);
   });
   const max = shareWeeks(share, context.problem.termWeeks);
-  return [...groups.values()].map((positions) => ({
+  return [...groups].map(([kind, positions]) => ({
     max,
+    kind,
     positions,
     termWeight: context.problem.termWeeks,
   }));

@@ -1,0 +1,191 @@
+// The planner engine: a problem in, job lines out, in slices of bounded CPU time. Pure: no I/O.
+
+import type { Explanation } from "./explain.ts";
+import { LineScorer } from "./line_values.ts";
+import { unpackCells } from "./packing.ts";
+import { fractionOf, nextUnit } from "./phases.ts";
+import type { PlannerProblem } from "./problem.ts";
+import { measurePlan, type PlanQuality } from "./quality.ts";
+import { resolveRules } from "./rules/mod.ts";
+import { Search, type SearchInput } from "./search.ts";
+import { firstState, type PlannerState } from "./state.ts";
+import { buildTables } from "./tables.ts";
+import { validateProblem } from "./validate.ts";
+
+export type { Explanation, PlannerState, PlanQuality };
+export { PlannerInputError } from "./problem.ts";
+
+/** What a slice may still spend. */
+export interface SliceBudget {
+  /** CPU milliseconds left in this slice. */
+  remainingMs(): number;
+}
+
+/** How far a search is; `fraction` (0..1) never falls. */
+export interface PlannerProgress {
+  phase: string;
+  fraction: number;
+  lines: number;
+  linesWanted: number;
+  /** Proven upper bound on the objective. */
+  bound: number | null;
+  objective: number | null;
+  gap: number | null;
+}
+
+/** One job line of the plan. */
+export interface PlannedLine {
+  /** Position id per term. */
+  positions: string[];
+  /** Weighted affinity of the line. */
+  affinity: number;
+}
+
+/** How a search ended. */
+export type PlannerOutcome =
+  | { status: "COMPLETED"; lines: PlannedLine[]; quality: PlanQuality }
+  | { status: "INFEASIBLE"; explanation: Explanation }
+  | { status: "FAILED"; code: string; message: string };
+
+/** The engine for one problem. */
+export interface Planner {
+  /** The state of a search that has not begun. */
+  start(): PlannerState;
+  /**
+   * Runs units of work until the next would not fit the budget; always at least one. The units and
+   * their results do not depend on the budget.
+   */
+  step(state: PlannerState, budget: SliceBudget): PlannerState;
+  done(state: PlannerState): boolean;
+  progress(state: PlannerState): PlannerProgress;
+  /** @throws Error while the search is not done */
+  outcome(state: PlannerState): PlannerOutcome;
+}
+
+/** Phase names for people. */
+const PHASE_NAMES: Record<PlannerState["phase"], string> = {
+  init: "Reading the posts",
+  construct: "Building legal lines",
+  count: "Counting possible lines",
+  bound: "Proving a bound",
+  round: "Improving the lines",
+  polish: "Polishing the lines",
+  explain: "Explaining the conflict",
+  done: "Done",
+};
+
+/** Milliseconds a kind of unit is taken for before the first of it has run. */
+const UNKNOWN_UNIT_MS = 120;
+
+/**
+ * Prepares the engine for a problem: validation and derived tables, a few milliseconds.
+ * @throws PlannerInputError with a path for each fault
+ */
+export function preparePlanner(problem: PlannerProblem): Planner {
+  validateProblem(problem);
+  const bounds = resolveRules(problem.constraints);
+  const input: SearchInput = { problem, bounds, tables: buildTables(problem, bounds) };
+  return {
+    start: () => firstState(problem.options.seed, problem.lines),
+    step: (state, budget) => step(input, state, budget),
+    done: (state) => state.phase === "done",
+    progress: (state) => progress(input, state),
+    outcome: (state) => outcome(input, state),
+  };
+}
+
+function step(input: SearchInput, state: PlannerState, budget: SliceBudget): PlannerState {
+  const search = new Search(input, state);
+  const { unitMs, work } = search.state;
+  for (let first = true;; first = false) {
+    const unit = nextUnit(search);
+    if (unit === null) break;
+    const before = budget.remainingMs();
+    // A quarter on top: units of a kind differ, and a cold isolate runs them slower.
+    if (!first && 1.25 * (unitMs[unit.kind] ?? UNKNOWN_UNIT_MS) > before) break;
+    unit.run(search);
+    work.units++;
+    const took = Math.max(0, before - budget.remainingMs());
+    unitMs[unit.kind] = Math.round(Math.max(took, 0.8 * (unitMs[unit.kind] ?? 0)));
+  }
+  search.state.fraction = Math.max(search.state.fraction, fractionOf(search));
+  return search.save();
+}
+
+function progress(input: SearchInput, state: PlannerState): PlannerProgress {
+  const lines = unpackCells(state.best, input.tables.positions).length / input.tables.terms;
+  return {
+    phase: PHASE_NAMES[state.phase],
+    fraction: state.fraction,
+    lines,
+    linesWanted: input.problem.lines,
+    bound: state.bound,
+    objective: state.bestValue,
+    gap: gapOf(state.bestValue, state.bound),
+  };
+}
+
+function gapOf(objective: number | null, bound: number | null): number | null {
+  if (objective === null || bound === null) return null;
+  return Math.max(0, bound - objective) / Math.max(1, Math.abs(bound));
+}
+
+function outcome(input: SearchInput, state: PlannerState): PlannerOutcome {
+  if (state.phase !== "done") throw new Error(`the search is in phase ${state.phase}`);
+  if (state.explanation) return { status: "INFEASIBLE", explanation: state.explanation };
+  if (state.failure) return { status: "FAILED", ...state.failure };
+  const cells = sortLines(input, unpackCells(state.best, input.tables.positions));
+  return {
+    status: "COMPLETED",
+    lines: namedLines(input, cells),
+    quality: qualityOf(input, state, cells),
+  };
+}
+
+/** Lines in the order of their positions' names, term by term: the same plan reads the same. */
+function sortLines({ problem, tables }: SearchInput, cells: Int32Array): Int32Array {
+  const T = tables.terms;
+  const rank = new Int32Array(problem.positions.length);
+  problem.positions.map((p, r) => ({ name: `${p.name}\n${p.id}`, r }))
+    .sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+    .forEach(({ r }, i) => rank[r] = i);
+  const lines = Array.from(
+    { length: cells.length / T },
+    (_, i) => cells.subarray(i * T, (i + 1) * T),
+  );
+  lines.sort((a, b) => {
+    for (let t = 0; t < T; t++) if (a[t] !== b[t]) return rank[a[t]] - rank[b[t]];
+    return 0;
+  });
+  return Int32Array.from(lines.flatMap((line) => [...line]));
+}
+
+function namedLines({ problem, tables }: SearchInput, cells: Int32Array): PlannedLine[] {
+  const T = tables.terms, scorer = new LineScorer(tables);
+  return Array.from({ length: cells.length / T }, (_, i) => ({
+    positions: Array.from(
+      cells.subarray(i * T, (i + 1) * T),
+      (r) => problem.positions[r].id,
+    ),
+    affinity: scorer.value(cells, i * T),
+  }));
+}
+
+function qualityOf(input: SearchInput, state: PlannerState, cells: Int32Array): PlanQuality {
+  const { problem, bounds, tables } = input;
+  const objective = state.bestValue!;
+  const bound = Math.max(objective, state.bound ?? Infinity);
+  return {
+    lines: {
+      wanted: problem.lines,
+      built: cells.length / tables.terms,
+      bound: state.linesBound,
+      reason: state.linesReason,
+    },
+    objective,
+    bound,
+    gap: gapOf(objective, bound)!,
+    ...measurePlan(problem, bounds, tables, cells),
+    work: state.work,
+  };
+}

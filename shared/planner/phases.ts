@@ -1,0 +1,348 @@
+// The phases of a search as units of work. A unit is the smallest step a slice can end after; which
+// unit comes next depends on the checkpoint alone, so the same seed gives the same plan under any
+// slicing.
+
+import { countRound, projectTables, quickCounts, startCount } from "./counts.ts";
+import {
+  allRuleNames,
+  describeCount,
+  describeRelaxation,
+  explainCounts,
+  explainNoLine,
+  relaxedQuickBound,
+  withoutRule,
+} from "./explain.ts";
+import { lagrangeanBound } from "./master.ts";
+import { randomFill } from "./neighbourhoods.ts";
+import { roundSolution } from "./rounding.ts";
+import type { Search } from "./search.ts";
+
+/** One unit of work: its kind (for the time it may take) and what it does. */
+export interface Unit {
+  kind: string;
+  run(search: Search): void;
+}
+
+/** Moves of one construction, and of one annealing after rounding. */
+const CONSTRUCT_MOVES = 150;
+const ANNEAL_MOVES = 300;
+/** Starting noise of both, in objective units. */
+const CONSTRUCT_HEAT = 100;
+const ANNEAL_HEAT = 40;
+/** Constructions before the search goes on with the legal lines it has. */
+const CONSTRUCT_ATTEMPTS = 3;
+/** Roundings of the LP. */
+const ROUND_ATTEMPTS = 6;
+/** Most pricing rounds; the LP closed within 20 on every instance measured. */
+const MOST_ROUNDS = 60;
+/** The pool is cut back to this many columns per slot when it outgrows POOL_MOST. */
+const POOL_KEEP = 3;
+const POOL_MOST = 4;
+
+/** The unit that comes next; null when the search is over. */
+export function nextUnit(search: Search): Unit | null {
+  const { state } = search;
+  switch (state.phase) {
+    case "init":
+      return { kind: "init", run: begin };
+    case "construct":
+      return { kind: "moves", run: construct };
+    case "count":
+      return { kind: "count", run: countLines };
+    case "bound":
+      return search.prices.length === 0
+        ? { kind: "lp", run: solveMaster }
+        : { kind: "price", run: price };
+    case "round":
+      return search.plan.length === 0
+        ? { kind: "round", run: roundLp }
+        : { kind: "moves", run: anneal };
+    case "explain":
+      return { kind: "count", run: relaxNext };
+    case "polish":
+    case "done":
+      return null;
+  }
+}
+
+/** Quick counts decide what can be proven before any search. */
+function begin(search: Search): void {
+  const { state, input } = search;
+  const { problem, bounds, tables } = input;
+  const counts = quickCounts(problem, bounds, tables);
+  const possible = Math.min(problem.lines, ...counts.map((c) => c.lines));
+  state.linesBound = possible;
+  if (tables.structureFault || possible === 0) {
+    beginExplanation(search, 0);
+  } else if (possible < problem.lines && !tables.allowPartial) {
+    beginExplanation(search, possible);
+  } else {
+    if (possible < problem.lines) state.linesReason = describeCount(counts[0], problem.lines);
+    state.target = possible;
+    state.phase = "construct";
+  }
+}
+
+/** How many moves make one unit: about the same work whatever the number of lines. */
+function batch(lines: number): number {
+  const k = Math.min(60, lines);
+  return Math.min(400, Math.max(30, Math.round(30 * 3600 / (k * k))));
+}
+
+function runMoves(
+  search: Search,
+  total: number,
+  heat: number,
+  each?: (done: number) => void,
+): void {
+  const { state } = search;
+  const moves = search.moves;
+  const end = Math.min(total, state.moves + batch(moves.lines));
+  while (state.moves < end) {
+    moves.move(heat * Math.max(0, 1 - 1.1 * state.moves / total));
+    state.moves++;
+    state.work.moves++;
+    each?.(state.moves);
+  }
+}
+
+/** Assignment neighbourhoods from a random fill to a legal plan; its lines seed the column pool. */
+function construct(search: Search): void {
+  const { state, tables, random } = search;
+  if (search.plan.length === 0) search.plan = randomFill(tables, state.target, random);
+  const total = CONSTRUCT_MOVES * (1 + state.attempt);
+  runMoves(search, total, CONSTRUCT_HEAT, (done) => {
+    if (done >= total / 2) collectLines(search);
+  });
+  if (state.moves < total) return;
+  search.offer(search.plan);
+  collectLines(search);
+  const legal = search.bestLines === state.target;
+  state.moves = 0;
+  state.attempt++;
+  search.plan = new Int32Array(0);
+  if (legal || (state.count?.done && state.attempt >= CONSTRUCT_ATTEMPTS)) {
+    return beginBound(search);
+  }
+  if (state.count === null) {
+    state.count = startCount();
+    state.phase = "count";
+  }
+}
+
+/** Puts the legal lines of the plan into the pool, while it has room. */
+function collectLines(search: Search): void {
+  const { tables, pool } = search;
+  const most = POOL_KEEP * tables.cap.length;
+  for (let i = 0; i < search.moves.lines && pool.count < most; i++) {
+    if (search.moves.isLegal(i)) pool.add(search.plan, i * tables.terms);
+  }
+}
+
+/** A round of the count LP: how many lines exist at all. */
+function countLines(search: Search): void {
+  const { state, input } = search;
+  const { problem, bounds, tables } = input;
+  state.count = countRound(projectTables(problem, bounds), state.count!);
+  state.work.lps++;
+  if (!state.count.done) return;
+  const possible = Math.min(state.linesBound, state.count.bound ?? state.linesBound);
+  if (possible < state.linesBound) {
+    state.linesReason = `the posts allow ${possible} lines under the rules together`;
+    state.linesBound = possible;
+  }
+  state.count = { ...state.count, columns: [] };
+  if (possible === 0 || (possible < problem.lines && !tables.allowPartial)) {
+    return beginExplanation(search, possible);
+  }
+  state.target = possible;
+  state.phase = search.bestLines === possible ? "bound" : "construct";
+}
+
+function beginBound(search: Search): void {
+  search.state.phase = "bound";
+  search.state.attempt = 0;
+  search.state.moves = 0;
+}
+
+/** Solves the restricted master; its duals are priced next. */
+function solveMaster(search: Search): void {
+  const { state } = search;
+  trimPool(search);
+  const solution = search.master.solve(search.pool, search.basis);
+  if (solution === null) return beginRound(search);
+  search.basis = solution.basis;
+  search.prices = solution.prices;
+  state.linePrice = solution.linePrice;
+  state.work.lps++;
+  state.work.lp_work += solution.work;
+}
+
+/** Keeps the pool below POOL_MOST columns per slot: basic columns and the best reduced values stay. */
+function trimPool(search: Search): void {
+  const { pool, tables, master, basis } = search;
+  const slots = tables.cap.length;
+  if (pool.count <= POOL_MOST * slots || basis === null || search.lastPrices.length === 0) return;
+  const prices = search.lastPrices, fixed = master.fixedBasis;
+  const isBasic = (j: number) => basis[fixed + j] === 1;
+  const order = Array.from({ length: pool.count }, (_, j) => j);
+  const reduced = order.map((j) => isBasic(j) ? Infinity : pool.reduced(j, prices));
+  order.sort((a, b) => reduced[b] - reduced[a] || a - b);
+  const keep = new Uint8Array(pool.count);
+  for (const j of order.slice(0, POOL_KEEP * slots)) keep[j] = 1;
+  search.basis = basis.filter((_, k) => k < fixed || keep[k - fixed] === 1);
+  search.pool = pool.filtered(keep);
+}
+
+/** Prices all legal lines at the master's duals: new columns and a Lagrangean bound. */
+function price(search: Search): void {
+  const { state, pool, tables } = search;
+  const prices = search.prices;
+  const found = search.pricer.price(prices, state.linePrice + 0.01);
+  const bound = Math.floor(lagrangeanBound(tables, prices, found.best) + 1e-6);
+  if (state.bound === null || bound < state.bound) state.bound = bound;
+  let added = 0;
+  for (let j = 0; j < found.count; j++) if (pool.add(found.lines, j * tables.terms)) added++;
+  search.lastPrices = prices;
+  search.prices = new Float64Array(0);
+  state.rounds++;
+  state.work.pricings++;
+  state.work.pricing_nodes += found.work;
+  if (added === 0) state.lpOptimal = true;
+  if (added === 0 || state.rounds >= MOST_ROUNDS) beginRound(search);
+}
+
+function beginRound(search: Search): void {
+  const { state } = search;
+  state.phase = "round";
+  state.attempt = 0;
+  state.moves = 0;
+  search.prices = new Float64Array(0);
+  search.plan = new Int32Array(0);
+}
+
+/** Rounds the LP to a plan. */
+function roundLp(search: Search): void {
+  const { state, tables, pool, random } = search;
+  if (isProvenBest(search)) return finish(search);
+  const solution = search.master.solve(pool, search.basis);
+  if (solution) search.basis = solution.basis;
+  const weight = solution?.weight ?? new Float64Array(pool.count);
+  search.plan = roundSolution(tables, pool, weight, state.target, random);
+}
+
+/** Anneals the rounded plan with assignment neighbourhoods. */
+function anneal(search: Search): void {
+  const { state } = search;
+  runMoves(search, ANNEAL_MOVES, ANNEAL_HEAT);
+  if (state.moves < ANNEAL_MOVES) return;
+  search.offer(search.plan);
+  search.plan = new Int32Array(0);
+  state.moves = 0;
+  state.attempt++;
+  if (state.attempt >= ROUND_ATTEMPTS || isProvenBest(search)) finish(search);
+}
+
+/** Whether the best plan has as many lines, and as much value, as is proven possible. */
+function isProvenBest({ state, bestLines }: Search): boolean {
+  return bestLines === state.linesBound && state.bound !== null && state.bestValue !== null &&
+    state.bestValue >= state.bound;
+}
+
+/** Ends the search with what it has. */
+function finish(search: Search): void {
+  const { state, input } = search;
+  const wanted = input.problem.lines;
+  state.phase = "done";
+  search.prices = new Float64Array(0);
+  search.plan = new Int32Array(0);
+  if (search.bestLines === wanted || (search.bestLines > 0 && input.tables.allowPartial)) return;
+  state.failure = {
+    code: "LINES_NOT_FOUND",
+    message: `${search.bestLines} of ${wanted} lines were found; that more are impossible is not ` +
+      `proven (bound ${state.linesBound}). Allow partial plans, or add posts.`,
+  };
+}
+
+/** Starts the explanation of "cannot be done". @param possible proven bound on the lines */
+function beginExplanation(search: Search, possible: number): void {
+  const { state, input } = search;
+  const { problem, bounds, tables } = input;
+  const counts = quickCounts(problem, bounds, tables);
+  state.phase = "explain";
+  state.linesBound = possible;
+  if (possible === 0) state.explanation = explainNoLine(problem, bounds);
+  else if (counts[0].lines <= possible) {
+    state.explanation = explainCounts(counts, problem.lines, possible);
+  } else {
+    state.explanation = {
+      message: `the posts allow ${possible} of ${problem.lines} lines under the rules together`,
+      lines: { wanted: problem.lines, possible },
+      bottlenecks: [],
+      rules: [],
+      relaxations: [],
+    };
+  }
+  state.count = null;
+  state.toRelax = allRuleNames(bounds).filter((name) =>
+    relaxedQuickBound(problem, withoutRule(bounds, name)) > possible
+  );
+}
+
+/** A round of the count LP with one rule switched off. */
+function relaxNext(search: Search): void {
+  const { state, input } = search;
+  const { problem, bounds } = input;
+  const [rule] = state.toRelax;
+  if (rule === undefined) return endExplanation(search);
+  const relaxed = withoutRule(bounds, rule);
+  const projected = projectTables(problem, relaxed);
+  state.count = countRound(projected, state.count ?? startCount());
+  state.work.lps++;
+  if (!state.count.done) return;
+  const lines = Math.min(
+    relaxedQuickBound(problem, relaxed),
+    state.count.bound ?? problem.lines,
+  );
+  if (lines > state.linesBound) {
+    state.relaxations = [
+      ...state.relaxations,
+      describeRelaxation(bounds, rule, lines, problem.lines),
+    ];
+  }
+  state.count = null;
+  state.toRelax = state.toRelax.slice(1);
+}
+
+function endExplanation({ state }: Search): void {
+  const explanation = state.explanation!;
+  const rules = explanation.rules.length > 0
+    ? explanation.rules
+    : state.relaxations.map((relaxation) => relaxation.rule);
+  state.explanation = { ...explanation, rules, relaxations: state.relaxations };
+  state.phase = "done";
+}
+
+/** How far the search is, 0..1. */
+export function fractionOf(search: Search): number {
+  const { state } = search;
+  switch (state.phase) {
+    case "init":
+      return 0;
+    case "construct":
+      return 0.02 + 0.08 * Math.min(1, state.moves / CONSTRUCT_MOVES);
+    case "count":
+      return 0.1;
+    case "bound":
+      return 0.1 + 0.4 * Math.min(1, state.rounds / 20);
+    case "round":
+      return 0.5 +
+        0.45 * Math.min(1, (state.attempt + state.moves / ANNEAL_MOVES) / ROUND_ATTEMPTS);
+    case "polish":
+      return 0.95;
+    case "explain":
+      return 0.5;
+    case "done":
+      return 1;
+  }
+}

@@ -1,0 +1,145 @@
+// A search in memory: the checkpoint unpacked, with what every phase needs at hand. Phases change it
+// unit by unit; `save` packs it again.
+
+import { LinePool, Master } from "./master.ts";
+import { PlanMoves } from "./neighbourhoods.ts";
+import {
+  packBasis,
+  packCells,
+  packPrices,
+  unpackBasis,
+  unpackCells,
+  unpackPrices,
+} from "./packing.ts";
+import type { PlannerProblem } from "./problem.ts";
+import { Pricer } from "./pricing.ts";
+import { Random } from "./random.ts";
+import type { RuleBounds } from "./rules/mod.ts";
+import { LineScorer, planValue } from "./line_values.ts";
+import type { PlannerState } from "./state.ts";
+import type { PlannerTables } from "./tables.ts";
+
+/** What does not change during a search. */
+export interface SearchInput {
+  problem: PlannerProblem;
+  bounds: RuleBounds;
+  tables: PlannerTables;
+}
+
+/** The live form of a `PlannerState`. */
+export class Search {
+  readonly input: SearchInput;
+  /** Everything of the checkpoint that is small; the packed parts live in the fields below. */
+  readonly state: PlannerState;
+  readonly random: Random;
+  plan: Int32Array;
+  best: Int32Array;
+  basis: Uint8Array | null;
+  /** Duals waiting to be priced; empty while the master is next. */
+  prices: Float64Array;
+  /** Duals priced last. */
+  lastPrices: Float64Array;
+  #pool: LinePool | null = null;
+  #moves: PlanMoves | null = null;
+  #pricer: Pricer | null = null;
+  #master: Master | null = null;
+  #tables: PlannerTables | null = null;
+
+  constructor(input: SearchInput, state: PlannerState) {
+    const R = input.tables.positions;
+    this.input = input;
+    this.state = { ...state, work: { ...state.work }, unitMs: { ...state.unitMs } };
+    this.random = new Random(state.rng);
+    this.plan = unpackCells(state.plan, R);
+    this.best = unpackCells(state.best, R);
+    this.basis = state.basis === null ? null : unpackBasis(state.basis);
+    this.prices = unpackPrices(state.prices);
+    this.lastPrices = unpackPrices(state.lastPrices);
+  }
+
+  /** The tables with the number of lines lowered to what is proven possible. */
+  get tables(): PlannerTables {
+    const lines = this.state.linesBound;
+    if (this.#tables?.lines !== lines) {
+      const tables = this.input.tables;
+      this.#tables = { ...tables, lines, cap: tables.cap.map((n) => Math.min(n, lines)) };
+      this.#pricer = null;
+      this.#master = null;
+    }
+    return this.#tables!;
+  }
+
+  get pricer(): Pricer {
+    const tables = this.tables;
+    return this.#pricer ??= new Pricer(tables);
+  }
+
+  get master(): Master {
+    const tables = this.tables;
+    return this.#master ??= new Master(tables);
+  }
+
+  /** The column pool, unpacked at first use. */
+  get pool(): LinePool {
+    if (this.#pool === null) {
+      this.#pool = new LinePool(this.input.tables);
+      const { terms, positions } = this.input.tables;
+      const cells = unpackCells(this.state.pool, positions);
+      for (let at = 0; at < cells.length; at += terms) this.#pool.add(cells, at);
+    }
+    return this.#pool;
+  }
+
+  set pool(pool: LinePool) {
+    this.#pool = pool;
+  }
+
+  /** The moves on the plan under construction. */
+  get moves(): PlanMoves {
+    if (this.#moves === null || this.#moves.cells !== this.plan) {
+      this.#moves = new PlanMoves(this.tables, this.plan, this.random);
+    }
+    return this.#moves;
+  }
+
+  get bestLines(): number {
+    return this.best.length / this.input.tables.terms;
+  }
+
+  /** Takes the legal lines of a plan as the best plan when they are more, or worth more. */
+  offer(cells: Int32Array): boolean {
+    const { terms } = this.input.tables;
+    const scorer = new LineScorer(this.input.tables);
+    const legal: number[] = [];
+    for (let at = 0; at < cells.length; at += terms) {
+      if (scorer.faults(cells, at) === 0) legal.push(...cells.subarray(at, at + terms));
+    }
+    const lines = legal.length / terms;
+    if (lines < this.bestLines || lines === 0) return false;
+    const kept = Int32Array.from(legal);
+    const value = planValue(this.input.tables, kept, lines);
+    const old = this.state.bestValue;
+    if (lines === this.bestLines && old !== null && value <= old) return false;
+    this.best = kept;
+    this.state.bestValue = value;
+    return true;
+  }
+
+  /** The checkpoint. */
+  save(): PlannerState {
+    const R = this.input.tables.positions;
+    const pool = this.#pool;
+    return {
+      ...this.state,
+      rng: this.random.state,
+      plan: packCells(this.plan, R),
+      best: packCells(this.best, R),
+      basis: this.basis === null ? null : packBasis(this.basis),
+      prices: packPrices(this.prices),
+      lastPrices: packPrices(this.lastPrices),
+      pool: pool
+        ? packCells(pool.cells.subarray(0, pool.count * this.input.tables.terms), R)
+        : this.state.pool,
+    };
+  }
+}

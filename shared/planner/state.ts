@@ -1,0 +1,115 @@
+// The checkpoint of a search: plain JSON, versioned, small. Everything a fresh isolate needs that the
+// problem itself does not tell.
+
+import type { CountState } from "./counts.ts";
+import type { Explanation, Relaxation } from "./explain.ts";
+
+/** Phases of a search, in order; `count` and `explain` are visited only where lines are missing. */
+export type Phase =
+  | "init"
+  | "construct"
+  | "count"
+  | "bound"
+  | "round"
+  | "polish"
+  | "explain"
+  | "done";
+
+/** Work done, in units that do not depend on the machine. */
+export interface WorkCounters {
+  units: number;
+  moves: number;
+  lps: number;
+  lp_work: number;
+  pricings: number;
+  pricing_nodes: number;
+  mips: number;
+  mip_work: number;
+}
+
+/** Checkpoint of a planner search. */
+export interface PlannerState {
+  v: 1;
+  phase: Phase;
+  /** State of the random numbers. */
+  rng: number;
+  /** Lines that the moves aim for. */
+  target: number;
+  /** No plan has more lines; with the reason where that is below the lines wanted. */
+  linesBound: number;
+  linesReason: string | null;
+  /** Plan under construction (packed cells), "" before there is one. */
+  plan: string;
+  /** Moves made on it, and how often a phase started over. */
+  moves: number;
+  attempt: number;
+  /** Best legal plan so far (packed cells), its lines and objective. */
+  best: string;
+  bestValue: number | null;
+  /** Columns of the restricted master (packed cells) and its last basis. */
+  pool: string;
+  basis: string | null;
+  /** Slot prices still to be priced ("" = the master is next), and the price of a line. */
+  prices: string;
+  /** Slot prices of the last pricing. */
+  lastPrices: string;
+  linePrice: number;
+  /** Pricing rounds without a better bound or a new column end the phase. */
+  rounds: number;
+  lpOptimal: boolean;
+  /** Proven upper bound on the objective. */
+  bound: number | null;
+  count: CountState | null;
+  explanation: Explanation | null;
+  /** Rules still to be relaxed for the explanation, and what was found. */
+  toRelax: string[];
+  relaxations: Relaxation[];
+  failure: { code: string; message: string } | null;
+  work: WorkCounters;
+  /** Largest recent milliseconds of each kind of unit: decides where slices end, never what is done. */
+  unitMs: Record<string, number>;
+  /** Progress shown so far; it never falls. */
+  fraction: number;
+}
+
+/** A search that has not begun. */
+export function firstState(seed: number, lines: number): PlannerState {
+  return {
+    v: 1,
+    phase: "init",
+    rng: seed >>> 0,
+    target: lines,
+    linesBound: lines,
+    linesReason: null,
+    plan: "",
+    moves: 0,
+    attempt: 0,
+    best: "",
+    bestValue: null,
+    pool: "",
+    basis: null,
+    prices: "",
+    lastPrices: "",
+    linePrice: 0,
+    rounds: 0,
+    lpOptimal: false,
+    bound: null,
+    count: null,
+    explanation: null,
+    toRelax: [],
+    relaxations: [],
+    failure: null,
+    work: {
+      units: 0,
+      moves: 0,
+      lps: 0,
+      lp_work: 0,
+      pricings: 0,
+      pricing_nodes: 0,
+      mips: 0,
+      mip_work: 0,
+    },
+    unitMs: {},
+    fraction: 0,
+  };
+}

@@ -1,0 +1,111 @@
+// Refuses problems the engine cannot read: shapes, ranges, duplicate ids, unknown constraints. What is
+// merely impossible (no posts, too few terms) is not refused here but explained by the search.
+
+import { affinityKey, PlannerInputError, type PlannerProblem } from "./problem.ts";
+import { parseConstraints } from "./rules/mod.ts";
+
+type Fault = { path: string; message: string };
+
+/** Largest number of terms: lines are enumerated over terms. */
+const MOST_TERMS = 12;
+const MOST_POSITIONS = 2_000;
+const MOST_LINES = 1_000;
+
+function isCount(value: unknown, most: number): boolean {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
+}
+
+function matrixFaults(name: string, matrix: number[][], terms: number, positions: number): Fault[] {
+  if (!Array.isArray(matrix) || matrix.length !== terms) {
+    return [{ path: name, message: `must have one row for each of the ${terms} terms` }];
+  }
+  return matrix.flatMap((row, t) => {
+    if (!Array.isArray(row) || row.length !== positions) {
+      return [{ path: `${name}[${t}]`, message: `must have ${positions} entries` }];
+    }
+    return row.flatMap((n, r) =>
+      isCount(n, 100_000)
+        ? []
+        : [{ path: `${name}[${t}][${r}]`, message: "must be a whole number from 0" }]
+    );
+  });
+}
+
+function positionFaults(problem: PlannerProblem): Fault[] {
+  const seen = new Set<string>();
+  return problem.positions.flatMap((position, r) => {
+    const faults: Fault[] = [];
+    if (seen.has(position.id)) {
+      faults.push({ path: `positions[${r}].id`, message: `duplicate id ${position.id}` });
+    }
+    seen.add(position.id);
+    if (position.categories.length > 2) {
+      faults.push({ path: `positions[${r}].categories`, message: "at most two categories" });
+    }
+    return faults;
+  });
+}
+
+function affinityFaults(problem: PlannerProblem): Fault[] {
+  const known = new Map<string, number>();
+  const used = new Set(problem.positions.map(affinityKey));
+  return problem.affinity.weights.flatMap(([a, b, weight], i) => {
+    const path = `affinity.weights[${i}]`;
+    if (!Number.isInteger(weight) || Math.abs(weight) > 100) {
+      return [{ path, message: "the weight must be a whole number from -100 to 100" }];
+    }
+    if (!used.has(a) || !used.has(b)) return [];
+    const pair = a < b ? `${a}\n${b}` : `${b}\n${a}`;
+    if (known.has(pair) && known.get(pair) !== weight) {
+      return [{ path, message: `contradicts an earlier weight of ${a} and ${b}` }];
+    }
+    known.set(pair, weight);
+    return [];
+  });
+}
+
+function sizeFaults(problem: PlannerProblem): Fault[] {
+  const faults: Fault[] = [];
+  if (!isCount(problem.lines, MOST_LINES) || problem.lines === 0) {
+    faults.push({ path: "lines", message: `must be a whole number from 1 to ${MOST_LINES}` });
+  }
+  const terms = problem.termWeeks.length;
+  if (terms < 1 || terms > MOST_TERMS) {
+    faults.push({ path: "termWeeks", message: `must have 1 to ${MOST_TERMS} terms` });
+  }
+  problem.termWeeks.forEach((weeks, t) => {
+    if (!isCount(weeks, 60) || weeks === 0) {
+      faults.push({ path: `termWeeks[${t}]`, message: "must be a whole number from 1 to 60" });
+    }
+  });
+  if (problem.positions.length > MOST_POSITIONS) {
+    faults.push({ path: "positions", message: `at most ${MOST_POSITIONS} positions` });
+  }
+  return faults;
+}
+
+/**
+ * Checks a problem.
+ * @throws PlannerInputError code `invalid_problem`, with a path for each fault
+ */
+export function validateProblem(problem: PlannerProblem): void {
+  const T = problem.termWeeks.length, R = problem.positions.length;
+  const constraints = parseConstraints(problem.constraints);
+  const faults = [
+    ...sizeFaults(problem),
+    ...positionFaults(problem),
+    ...matrixFaults("posts", problem.posts, T, R),
+    ...matrixFaults("minimumFill", problem.minimumFill, T, R),
+    ...affinityFaults(problem),
+    ...constraints.ok
+      ? []
+      : constraints.errors.map(({ path, message }) => ({ path: `constraints${path}`, message })),
+  ];
+  if (faults.length === 0) return;
+  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
+  throw new PlannerInputError(
+    "invalid_problem",
+    `The planner cannot read its input: ${faults[0].path}: ${faults[0].message}${more}.`,
+    faults,
+  );
+}
