@@ -51,6 +51,20 @@ export async function claimNextBlock(
     : null;
 }
 
+/** Renews a claim. @returns "stop" when the claim is lost or the job was ended, else null */
+export async function heartbeat(
+  sql: Sql,
+  claim: Claim,
+  workerId: string,
+): Promise<"stop" | null> {
+  const [row] = await asEngine(
+    sql,
+    null,
+    (tx) => tx`select fleet.worker_heartbeat(${workerId}, ${claim.claimToken}) as command`,
+  );
+  return row.command;
+}
+
 /** Keeps the problem as first read. */
 export async function saveInput(tx: Transaction, claim: Claim, input: unknown): Promise<void> {
   await tx`select fleet.save_input(${claim.claimToken}, ${tx.json(input as Json)})`;

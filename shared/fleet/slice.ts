@@ -8,6 +8,7 @@ import {
   CLAIM_LOST,
   claimNextBlock,
   failClaimedJob,
+  heartbeat,
   holdClaim,
   recordSlice,
   releaseBlock,
@@ -51,7 +52,7 @@ export interface SliceEnvironment {
 /** CPU kept back for writing the checkpoint or the result, in ms. */
 const RESERVE_MS = 60;
 
-/** Works one slice of one block. Never throws: what goes wrong is in the database and the log. */
+/** Works one slice of one block. What goes wrong after the claim is in the database and the log, not thrown. */
 export async function runSlice<Input, State, M extends Machine<State>>(
   workload: Workload<Input, State, M>,
   environment: SliceEnvironment,
@@ -74,6 +75,8 @@ async function work<Input, State, M extends Machine<State>>(
 ): Promise<SliceOutcome> {
   const { sql, meter } = environment;
   const input = (claim.input as Input | null) ?? await loadInput(workload, claim, sql);
+  // The thread is blocked from here on: say so, and obey a stop that came meanwhile.
+  if (await heartbeat(sql, claim, environment.workerId) === "stop") return "lost";
   const machine = meter.measure(() => workload.prepare(input));
   const state = meter.measure(() => {
     const from = (claim.checkpoint as State | null) ?? machine.start();
