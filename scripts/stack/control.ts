@@ -8,7 +8,6 @@ export interface StackSettings {
   projectDir: string;
   seed: boolean;
   functions: boolean;
-  watch: boolean;
   cron: boolean;
   port: number;
   limits: Limits;

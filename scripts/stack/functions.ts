@@ -14,6 +14,8 @@ export interface FunctionsHost {
   fetch(request: Request, path: string): Promise<Response>;
   /** @returns what is known of the latest isolates, oldest first */
   isolates(): IsolateRecord[];
+  /** Process ids of the isolates that run now. */
+  pids(): number[];
   /** Ends running isolates at once, all or those of one function. @returns how many */
   kill(name?: string): number;
   stop(): Promise<void>;
@@ -22,18 +24,21 @@ export interface FunctionsHost {
 /** How many isolates are remembered. */
 const REMEMBERED = 1_000;
 
-/** @param options.env environment of every isolate */
+/**
+ * @param options.functions tells the functions there are, asked for each request
+ * @param options.env tells the environment of an isolate, asked for each
+ */
 export function startFunctions(options: {
   projectDir: string;
   url: string;
-  functions: () => FunctionConfig[];
-  env: Record<string, string>;
+  functions: () => Promise<FunctionConfig[]>;
+  env: () => Promise<Record<string, string>>;
   limits: Limits;
   log: (line: string) => void;
 }): FunctionsHost {
   const records: IsolateRecord[] = [];
   const running = new Set<Isolate>();
-  const start = (config: FunctionConfig) => {
+  const start = (config: FunctionConfig, env: Record<string, string>) => {
     const isolate = new Isolate({
       function: config.name,
       entrypoint: config.entrypoint,
@@ -63,19 +68,20 @@ export function startFunctions(options: {
   return {
     fetch: async (request, path) => {
       const name = path.split("/")[0];
-      const config = options.functions().find((candidate) => candidate.name === name);
+      const config = (await options.functions()).find((candidate) => candidate.name === name);
       if (!config) {
         return Response.json({ code: "NOT_FOUND", message: "Requested function was not found" }, {
           status: 404,
         });
       }
       // As on hosted Supabase, a function sees its own name as the first segment of the path.
-      return await start(config).handle(
+      return await start(config, await options.env()).handle(
         request,
         `${options.url}/${path}${new URL(request.url).search}`,
       );
     },
     isolates: () => structuredClone(records),
+    pids: () => [...running].map((isolate) => isolate.record.pid),
     kill,
     stop: async () => {
       kill();

@@ -199,8 +199,11 @@ export class Isolate {
       if (/JavaScript heap out of memory|Reached heap limit/.test(line)) record.outcome = "memory";
       this.options.log(line);
     });
-    const { code } = await this.#process.status;
+    const { code, signal } = await this.#process.status;
     clearInterval(this.#poll);
+    if (record.outcome === "running" && (signal === "SIGKILL" || signal === "SIGXCPU")) {
+      record.outcome = "cpu";
+    }
     await log;
     record.wallMs = performance.now() - this.#started;
     if (record.outcome === "running") record.outcome = code === 0 ? "completed" : "failed";
@@ -236,8 +239,11 @@ const FAILURES: Partial<Record<Outcome, [status: number, code: string, message: 
 
 function spawn(options: IsolateOptions): Deno.ChildProcess {
   const heapMb = Math.floor(options.limits.memoryBytes / 2 ** 20);
-  return new Deno.Command(Deno.execPath(), {
+  // The shell's limit is a backstop, should the host itself be killed while an isolate computes.
+  const cpuSeconds = Math.ceil(options.limits.cpuHardMs / 1000) * 2 + 1;
+  return new Deno.Command("/bin/sh", {
     args: [
+      ...["-c", `ulimit -t ${cpuSeconds}; exec "$0" "$@"`, Deno.execPath()],
       ...[
         "run",
         "--allow-all",

@@ -15,10 +15,8 @@ export interface StackOptions {
   projectDir?: string;
   /** Run supabase/seed.sql. Default true. */
   seed?: boolean;
-  /** Serve the functions of config.toml. Default true. */
+  /** Serve the functions of config.toml; each request loads the code as it is then. Default true. */
   functions?: boolean;
-  /** Read config.toml again when it changes. Functions are always loaded anew for each request. Default false. */
-  watch?: boolean;
   /** Run cron jobs when they are due. Default true. */
   cron?: boolean;
   /** Default: any free port. */
@@ -53,6 +51,8 @@ export interface Stack extends StackInfo {
   pids(): Promise<{ stack: number; postgres: number; isolates: number[] }>;
   /** Ends everything and removes the data. May be called more than once. */
   stop(): Promise<void>;
+  /** Resolves when the stack has ended, by `stop` or by itself. */
+  ended: Promise<void>;
 }
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -70,7 +70,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     projectDir: options.projectDir ?? ROOT,
     seed: options.seed ?? true,
     functions: options.functions ?? true,
-    watch: options.watch ?? false,
     cron: options.cron ?? true,
     port: options.port ?? 0,
     limits: { ...HOSTED_LIMITS, ...options.limits },
@@ -87,6 +86,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     reloadSchema: () => server.call("reload"),
     pids: () => server.call("pids"),
     stop: () => server.stop(),
+    ended: server.ended,
   };
 }
 
@@ -97,11 +97,11 @@ class ServerProcess {
   #home: string | null = null;
   #calls = new Map<number, PromiseWithResolvers<unknown>>();
   #ready = Promise.withResolvers<StackInfo>();
-  #ended: Promise<void>;
+  readonly ended: Promise<void>;
   #inputOpen = true;
 
   constructor(readonly log: (line: string) => void) {
-    this.#ended = this.#watch();
+    this.ended = this.#watch();
     this.#input.closed.catch(() => {});
   }
 
@@ -127,7 +127,7 @@ class ServerProcess {
       this.#inputOpen = false;
       await this.#input.close().catch(() => {});
     }
-    await this.#ended;
+    await this.ended;
   }
 
   async #write(value: unknown) {

@@ -1,8 +1,9 @@
 // One PostgreSQL cluster of a stack: made from a template, started, restarted in the middle of work, stopped, removed.
 import { createHash } from "node:crypto";
-import { chmod, chown, mkdir, readFile, rm } from "node:fs/promises";
+import { chmod, chown, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import process from "node:process";
 import postgres from "postgres";
 import { buildOnce, preparePostgres } from "./binaries.ts";
 import { copyTree, type Owner } from "./files.ts";
@@ -38,6 +39,10 @@ const SETTINGS: Record<string, string> = {
   log_timezone: "UTC",
 };
 
+const HOME_PREFIX = "receptor-stack-data-";
+/** Holds the process id of the stack that a directory belongs to. */
+const PID_FILE = "stack.pid";
+
 /** `nobody`: PostgreSQL refuses to run as root. */
 const UNPRIVILEGED: Owner = { uid: 65534, gid: 65534 };
 
@@ -51,10 +56,11 @@ export async function startCluster(
 ): Promise<Cluster> {
   const native = await preparePostgres();
   const template = await prepareTemplate(native);
-  const home = join(tmpdir(), `receptor-stack-${crypto.randomUUID()}`);
+  const home = join(tmpdir(), `${HOME_PREFIX}${crypto.randomUUID()}`);
   const dataDir = join(home, "data");
   options.onDataDir?.(home);
   await mkdir(home, { mode: 0o700 });
+  await writeFile(join(home, PID_FILE), String(Deno.pid));
   if (owner()) await chown(home, owner()!.uid, owner()!.gid);
   await copyTree(template, dataDir, { owner: owner(), mode: 0o700 });
   const server = new Server(native, dataDir, freePort(), options.log);
@@ -190,13 +196,34 @@ function freePort(): number {
 
 /** Ends what a stack left behind that could not stop by itself: its PostgreSQL and its directory. */
 export async function removeLeftovers(home: string): Promise<void> {
-  if (!basename(home).startsWith("receptor-stack-")) {
+  if (!basename(home).startsWith(HOME_PREFIX)) {
     throw new Error(`not a stack's directory: ${home}`);
   }
   const pid = await readFile(join(home, "data/postmaster.pid"), "utf8")
     .then((text) => Number(text.split("\n")[0]), () => 0);
   if (pid > 0) await endProcess(pid);
   await rm(home, { recursive: true, force: true });
+}
+
+/** Removes what stacks left behind that were killed together with their owners. */
+export async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const home = join(tmpdir(), name);
+    const pid = await readFile(join(home, PID_FILE), "utf8").then(Number, () => 0);
+    if (name.startsWith(HOME_PREFIX) && pid > 0 && !isAlive(pid)) {
+      await removeLeftovers(home).catch(() => {});
+    }
+  }
+}
+
+/** Whether there is a process of this id, this user's or another's. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code === "EPERM";
+  }
 }
 
 async function endProcess(pid: number) {

@@ -4,12 +4,15 @@
 import process from "node:process";
 import postgres, { type Sql } from "postgres";
 import type { Call, Message, StackCalls, StackInfo, StackSettings } from "./control.ts";
-import { type FunctionConfig, readFunctions, readFunctionSecrets } from "./config.ts";
+import { readFunctions, readFunctionSecrets } from "./config.ts";
+import { startCron } from "./cron.ts";
 import { type FunctionsHost, startFunctions } from "./functions.ts";
 import { ByteReader } from "./functions_protocol.ts";
 import { route, type Services } from "./gateway.ts";
 import { applyMigrations, applySeed } from "./migrations.ts";
-import { type Cluster, startCluster } from "./postgres.ts";
+import { startNet } from "./net.ts";
+import { type Cluster, removeAbandoned, startCluster } from "./postgres.ts";
+import { startRealtime } from "./realtime.ts";
 import { jsonWebKeySet, makeSecrets, type Secrets } from "./tokens.ts";
 import { readFile } from "node:fs/promises";
 
@@ -45,6 +48,7 @@ try {
 /** Brings everything up, in the order in which one needs the other. */
 async function start(): Promise<StackCalls> {
   const secrets = makeSecrets();
+  await removeAbandoned();
   const services: Services = {
     rest: () => Promise.resolve(new Response("starting", { status: 503 })),
   };
@@ -67,6 +71,12 @@ async function start(): Promise<StackCalls> {
   await rest.reloadSchema();
   await admin.listen("pgrst", () => void rest.reloadSchema());
   services.rest = rest.fetch;
+  const cron = startCron(admin, { automatic: settings.cron, log });
+  const stopNet = await startNet(admin);
+  cleanups.push(() => Promise.resolve([cron.stop(), stopNet()]));
+  const realtime = startRealtime(admin, cluster.url("supabase_admin"), secrets, log);
+  cleanups.push(() => realtime.stop());
+  services.realtime = realtime.fetch;
   const functions = settings.functions ? await hostFunctions(url, cluster, secrets) : undefined;
   services.functions = functions?.fetch;
   const info: StackInfo = {
@@ -84,8 +94,13 @@ async function start(): Promise<StackCalls> {
     restartPostgres: (mode) => cluster.restart(mode),
     isolates: () => Promise.resolve(functions?.isolates() ?? []),
     killIsolates: (name) => Promise.resolve(functions?.kill(name ?? undefined) ?? 0),
-    runCronJob: () => Promise.reject(new Error("no cron yet")),
-    pids: () => Promise.resolve({ stack: Deno.pid, postgres: cluster.pid(), isolates: [] }),
+    runCronJob: (name) => cron.run(name),
+    pids: () =>
+      Promise.resolve({
+        stack: Deno.pid,
+        postgres: cluster.pid(),
+        isolates: functions?.pids() ?? [],
+      }),
     reload: () => rest.reloadSchema(),
     stop: () => end(0),
   };
@@ -121,12 +136,13 @@ async function hostFunctions(
   cluster: Cluster,
   secrets: Secrets,
 ): Promise<FunctionsHost> {
-  const functions: FunctionConfig[] = await readFunctions(settings.projectDir);
+  await readFunctions(settings.projectDir);
   const host = startFunctions({
     projectDir: settings.projectDir,
     url,
-    functions: () => functions,
-    env: {
+    // Read for each request, so that a change of it counts at once, as a change of the code does.
+    functions: () => readFunctions(settings.projectDir),
+    env: async () => ({
       SUPABASE_URL: url,
       SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: secrets.publishableKey }),
       SUPABASE_SECRET_KEYS: JSON.stringify({ default: secrets.secretKey }),
@@ -134,7 +150,7 @@ async function hostFunctions(
       SUPABASE_DB_URL: cluster.url("postgres"),
       RECEPTOR_INTERNAL_KEY: secrets.internalKey,
       ...await readFunctionSecrets(settings.projectDir),
-    },
+    }),
     limits: settings.limits,
     log,
   });

@@ -1,5 +1,6 @@
 // Keys and tokens of a stack. @supabase/lite signs HS256 without a `kid`; hosted tokens carry one, and @supabase/server
 // finds the key by it. So the gateway signs lite's tokens again, with the same secret and a `kid`.
+import { Buffer } from "node:buffer";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** What a stack signs and checks with. All made up at start. */

@@ -1,0 +1,123 @@
+// Runs the jobs of cron.job when they are due, as pg_cron does: as the job's owner, each run recorded in
+// cron.job_run_details. A job that is still running is not started again; its turn is skipped.
+import type { Sql } from "postgres";
+import { nextDue, parseSchedule } from "./cron_schedule.ts";
+
+/** A job as pg_cron stores it. */
+interface Job {
+  jobid: string;
+  schedule: string;
+  command: string;
+  database: string;
+  username: string;
+  jobname: string | null;
+  active: boolean;
+}
+
+/** Runs cron jobs. */
+export interface Cron {
+  /** Runs a job now and waits for its end. @throws when there is none of that name */
+  run(jobName: string): Promise<void>;
+  stop(): void;
+}
+
+const TICK_MS = 250;
+
+/**
+ * @param admin a superuser's connections, which can act as any job's owner
+ * @param options.automatic whether jobs run when they are due, or only by `run`
+ */
+export function startCron(
+  admin: Sql,
+  options: { automatic: boolean; log: (line: string) => void },
+): Cron {
+  const due = new Map<string, { schedule: string; at: number }>();
+  const running = new Map<string, Promise<void>>();
+  const start = (job: Job) => {
+    const run = runJob(admin, job).catch((error) =>
+      options.log(`cron: ${job.jobname ?? job.jobid}: ${error.message}`)
+    )
+      .finally(() => running.delete(job.jobid));
+    running.set(job.jobid, run);
+    return run;
+  };
+  const tick = async () => {
+    const now = Date.now();
+    for (const job of await jobs(admin)) {
+      const known = due.get(job.jobid);
+      const schedule = parseSchedule(job.schedule);
+      if (known?.schedule === job.schedule && known.at > now) continue;
+      due.set(job.jobid, { schedule: job.schedule, at: nextDue(schedule, now) });
+      if (known?.schedule === job.schedule && job.active && !running.has(job.jobid)) {
+        void start(job);
+      }
+    }
+  };
+  // Between two ticks the database may be restarting; the next one finds it again.
+  const timer = options.automatic ? every(TICK_MS, () => tick().catch(() => {})) : () => {};
+  return {
+    run: async (name) => {
+      const job = (await jobs(admin)).find((candidate) => candidate.jobname === name);
+      if (!job) throw new Error(`no cron job named ${name}`);
+      await running.get(job.jobid);
+      await start(job);
+    },
+    stop: timer,
+  };
+}
+
+/** Calls `work` again and again, `ms` after it has ended. @returns what stops it */
+export function every(ms: number, work: () => Promise<void>): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  let stopped = false;
+  const next = () => {
+    timer = setTimeout(async () => {
+      await work();
+      if (!stopped) next();
+    }, ms);
+  };
+  next();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}
+
+/** All jobs, none where the extension is not installed. */
+async function jobs(admin: Sql): Promise<Job[]> {
+  const [{ installed }] = await admin`select to_regclass('cron.job') is not null as installed`;
+  return installed ? await admin<Job[]>`select * from cron.job` : [];
+}
+
+async function runJob(admin: Sql, job: Job) {
+  const session = await admin.reserve();
+  const [{ runid }] = await admin`
+    insert into cron.job_run_details (jobid, job_pid, database, username, command, status, start_time)
+    values (${job.jobid}, 0, ${job.database}, ${job.username}, ${job.command}, 'running', clock_timestamp())
+    returning runid`;
+  const finish = (status: string, message: string) =>
+    admin`update cron.job_run_details set status = ${status}, return_message = ${message}, end_time = clock_timestamp()
+      where runid = ${runid}`;
+  try {
+    await session`select set_config('session_authorization', ${job.username}, false)`;
+    const result = await session.unsafe(job.command).simple();
+    await finish("succeeded", describe(result));
+  } catch (error) {
+    await finish("failed", `ERROR:  ${(error as Error).message}`);
+  } finally {
+    await session`reset session authorization`.catch(() => {});
+    session.release();
+  }
+}
+
+/** pg_cron's words for what a command did: "1 row", or the command's tag. */
+function describe(result: { command?: string; count?: number | null } | unknown[]): string {
+  const last = (Array.isArray(result) && Array.isArray(result.at(-1)) ? result.at(-1) : result) as {
+    command?: string;
+    count?: number | null;
+  };
+  if (last.command !== "SELECT") {
+    return [last.command, last.count].filter((part) => part != null).join(" ");
+  }
+  return last.count === 1 ? "1 row" : `${last.count} rows`;
+}

@@ -1,0 +1,55 @@
+// `deno task dev`: the local stack for development, until Ctrl-C. Functions are loaded anew for each request, so a change
+// of code counts at once; a change of migrations or seed needs a new start.
+// deno-lint-ignore-file no-console -- it talks to a person in a terminal
+import { demoUsers } from "../demo_users.ts";
+import { type Stack, startStack } from "./mod.ts";
+
+/** Where Supabase's own local stack listens; another port is taken when somebody listens there. */
+const USUAL_PORT = 54321;
+
+/** Whether nobody listens on a port of this machine. */
+function isFree(port: number): boolean {
+  try {
+    Deno.listen({ hostname: "127.0.0.1", port }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function printWelcome(stack: Stack) {
+  const phases = Object.entries(stack.startupMs).map(([phase, ms]) => `${phase} ${ms} ms`).join(
+    ", ",
+  );
+  console.log(`Receptor is up (${phases})
+
+  URL              ${stack.url}
+  Publishable key  ${stack.publishableKey}
+  Secret key       ${stack.secretKey}
+  Internal key     ${stack.internalKey}
+  Database         ${stack.dbUrl}
+
+  Demo users (password ${demoUsers[0].password})
+${demoUsers.map(({ role, email }) => `    ${email.padEnd(28)}${role}`).join("\n")}
+
+Ctrl-C stops it and removes its data.
+`);
+}
+
+if (import.meta.main) {
+  try {
+    const stack = await startStack({
+      port: isFree(USUAL_PORT) ? USUAL_PORT : 0,
+      log: (line) => console.log(line),
+    });
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      Deno.addSignalListener(signal, () => void stack.stop());
+    }
+    printWelcome(stack);
+    await stack.ended;
+    Deno.exit(0);
+  } catch (error) {
+    console.error((error as Error).message);
+    Deno.exit(1);
+  }
+}
