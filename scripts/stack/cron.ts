@@ -117,7 +117,9 @@ function describe(result: { command?: string; count?: number | null } | unknown[
     count?: number | null;
   };
   if (last.command !== "SELECT") {
-    return [last.command, last.count].filter((part) => part != null).join(" ");
+    return [last.command, last.count].filter((part) => part !== undefined && part !== null).join(
+      " ",
+    );
   }
   return last.count === 1 ? "1 row" : `${last.count} rows`;
 }

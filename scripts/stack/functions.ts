@@ -45,7 +45,7 @@ export function startFunctions(options: {
       importMap: config.importMap,
       projectDir: options.projectDir,
       env: {
-        ...options.env,
+        ...env,
         SUPABASE_FUNCTION_SLUG: config.name,
         SB_EXECUTION_ID: crypto.randomUUID(),
       },

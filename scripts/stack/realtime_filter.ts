@@ -28,12 +28,12 @@ export function parseFilter(text: string): Condition[] {
 /** Whether a row fulfils all conditions. Numbers and times compare by value, the rest as text. */
 export function matches(conditions: Condition[], row: Record<string, unknown>): boolean {
   return conditions.every((condition) => {
-    const value = row[condition.column];
+    const value = row[condition.column] ?? null;
     if (condition.operator === "is") {
       return fulfilsIs(value, condition.values[0]) !== condition.negated;
     }
     // As in SQL, a comparison with null is neither true nor false.
-    return value != null &&
+    return value !== null &&
       condition.values.some((wanted) => fulfils(value, condition.operator, wanted)) !==
         condition.negated;
   });
@@ -58,7 +58,7 @@ function fulfils(value: unknown, operator: Operator, wanted: string): boolean {
 }
 
 function fulfilsIs(value: unknown, wanted: string): boolean {
-  return wanted === "null" ? value == null : value != null && String(value) === wanted;
+  return wanted === "null" ? value === null : value !== null && String(value) === wanted;
 }
 
 function compare(value: unknown, wanted: string): number {
