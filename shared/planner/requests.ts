@@ -53,10 +53,12 @@ export async function requestPlannerRun(
   const key = parseKey(idempotencyKey);
   const constraints = await constraintsFor(client, request);
   const { data, error } = await client.rpc("request_planner_run", {
-    p_allocation_run: request.allocation_run,
-    p_n_job_lines: request.n_job_lines,
-    p_constraints: constraints as Json,
-    p_options: request.options,
+    p_run: {
+      allocation_run: request.allocation_run,
+      n_job_lines: request.n_job_lines,
+      constraints: constraints as Json,
+      options: request.options,
+    },
     p_request: request as Json,
     p_idempotency_key: key ?? undefined,
     p_save_constraints: request.save_constraints,
@@ -192,5 +194,5 @@ function noAllocationRun(id: string): ApiError {
 function databaseError(error: PostgrestError): Error {
   return error.code === "42501"
     ? new ApiError(403, "FORBIDDEN", "You may not do this in this organisation.")
-    : error;
+    : Object.assign(new Error(error.message), { code: error.code });
 }

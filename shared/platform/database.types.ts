@@ -1354,12 +1354,9 @@ export type Database = {
       "cancel_planner_run": { Args: { "p_planner_run": string }; Returns: Json };
       "request_planner_run": {
         Args: {
-          "p_allocation_run": string;
-          "p_constraints": Json;
           "p_idempotency_key"?: string;
-          "p_n_job_lines": number;
-          "p_options": Json;
           "p_request": Json;
+          "p_run": Json;
           "p_save_constraints"?: boolean;
         };
         Returns: Json;

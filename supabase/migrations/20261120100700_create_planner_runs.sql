@@ -29,7 +29,8 @@ create table public.allocation_planner_runs (
          = (status in ('COMPLETED', 'INFEASIBLE', 'FAILED', 'CANCELLED'))),
   check (status <> 'PENDING' or started_at is null),
   check (status not in ('GENERATING', 'COMPLETED', 'INFEASIBLE') or started_at is not null),
-  check ((status = 'FAILED') = (error_code is not null and error_message is not null)),
+  check ((status in ('FAILED', 'INFEASIBLE'))
+         = (error_code is not null and error_message is not null)),
   check (status <> 'COMPLETED' or result_metadata is not null)
 );
 comment on table public.allocation_planner_runs is
@@ -45,6 +46,7 @@ create unique index allocation_planner_runs_one_unfinished_idx
   on public.allocation_planner_runs (allocation_run) where status in ('PENDING', 'GENERATING');
 create unique index allocation_planner_runs_idempotency_idx
   on public.allocation_planner_runs (requested_by, idempotency_key) where idempotency_key is not null;
+create index allocation_planner_runs_requested_by_idx on public.allocation_planner_runs (requested_by);
 create index allocation_planner_runs_org_run_idx
   on public.allocation_planner_runs (org_id, allocation_run, created_at desc);
 create index allocation_planner_runs_status_idx on public.allocation_planner_runs (status);
@@ -170,8 +172,6 @@ grant select on public.allocation_planner_runs to authenticated;
 grant insert (allocation_run, n_job_lines, constraints, options, request, idempotency_key)
   on public.allocation_planner_runs to authenticated;
 grant all on public.allocation_planner_runs to service_role;
--- Inserting fires prepare_run with the user's rights.
-grant usage on schema planner to authenticated, service_role;
 
 create policy allocation_planner_runs_select on public.allocation_planner_runs
   for select to authenticated
@@ -193,11 +193,9 @@ create policy allocation_planner_runs_insert on public.allocation_planner_runs
 --   not_found   no such allocation run for this user
 --   closed      the allocation run is closed
 -- Without the right allocationPlanner.create (or allocationRun.edit, to save constraints) it raises 42501.
+-- p_run: {allocation_run, n_job_lines, constraints, options}; p_request: the request as it came, for comparison.
 create function public.request_planner_run(
-  p_allocation_run uuid,
-  p_n_job_lines int,
-  p_constraints jsonb,
-  p_options jsonb,
+  p_run jsonb,
   p_request jsonb,
   p_idempotency_key text default null,
   p_save_constraints boolean default false
@@ -207,37 +205,48 @@ language plpgsql
 set search_path = ''
 as $$
 declare
+  v_allocation_run uuid := (p_run ->> 'allocation_run')::uuid;
   v_run public.allocation_planner_runs;
-  v_outcome text := 'created';
+  v_outcome text;
 begin
-  begin
-    insert into public.allocation_planner_runs
-      (allocation_run, n_job_lines, constraints, options, request, idempotency_key)
-    select p_allocation_run, p_n_job_lines, p_constraints, p_options, p_request, p_idempotency_key
-    where p_idempotency_key is null or not exists (
-      select from public.allocation_planner_runs
-      where requested_by = (select auth.uid()) and idempotency_key = p_idempotency_key
-    )
-    returning * into v_run;
-  exception
-    when sqlstate 'RC404' then return jsonb_build_object('outcome', 'not_found');
-    when sqlstate 'RC409' then return jsonb_build_object('outcome', 'closed');
-    when unique_violation then null;
-  end;
+  -- The run that stood in the way may end before it is read; then there is room for this one.
+  for attempt in 1..3 loop
+    begin
+      insert into public.allocation_planner_runs
+        (allocation_run, n_job_lines, constraints, options, request, idempotency_key)
+      select v_allocation_run, (p_run ->> 'n_job_lines')::int, p_run -> 'constraints',
+             p_run -> 'options', p_request, p_idempotency_key
+      where p_idempotency_key is null or not exists (
+        select from public.allocation_planner_runs
+        where requested_by = (select auth.uid()) and idempotency_key = p_idempotency_key
+      )
+      returning * into v_run;
+      v_outcome := 'created';
+      exit when found;
+    exception
+      when sqlstate 'RC404' then return jsonb_build_object('outcome', 'not_found');
+      when sqlstate 'RC409' then return jsonb_build_object('outcome', 'closed');
+      when unique_violation then null;
+    end;
 
-  if v_run.id is null then
     -- The key came before (it wins), or another run for this allocation run is unfinished.
     select * into v_run from public.allocation_planner_runs
     where requested_by = (select auth.uid()) and idempotency_key = p_idempotency_key;
-    if found then
-      v_outcome := case when v_run.request = p_request then 'replayed' else 'key_reused' end;
-    else
-      select * into v_run from public.allocation_planner_runs
-      where allocation_run = p_allocation_run and status in ('PENDING', 'GENERATING');
-      v_outcome := 'unfinished';
-    end if;
-  elsif p_save_constraints then
-    update public.allocation_runs set constraints = p_constraints where id = p_allocation_run;
+    v_outcome := case when v_run.request = p_request then 'replayed' else 'key_reused' end;
+    exit when found;
+    select * into v_run from public.allocation_planner_runs
+    where allocation_run = v_allocation_run and status in ('PENDING', 'GENERATING');
+    v_outcome := 'unfinished';
+    exit when found;
+  end loop;
+
+  if v_run.id is null then
+    raise exception 'Other requests for this allocation run came in between; try again.'
+      using errcode = 'serialization_failure';
+  end if;
+  if v_outcome = 'created' and p_save_constraints then
+    update public.allocation_runs set constraints = p_run -> 'constraints'
+    where id = v_allocation_run;
     if not found then
       raise exception 'Saving constraints needs the right allocationRun.edit.'
         using errcode = 'insufficient_privilege';
@@ -247,12 +256,11 @@ begin
   return jsonb_build_object('outcome', v_outcome, 'run', to_jsonb(v_run));
 end
 $$;
-comment on function public.request_planner_run(uuid, int, jsonb, jsonb, jsonb, text, boolean) is
+comment on function public.request_planner_run(jsonb, jsonb, text, boolean) is
   'Inserts a planner run and its search job under the caller''s rights; idempotent by key.';
-revoke all on function public.request_planner_run(uuid, int, jsonb, jsonb, jsonb, text, boolean)
+revoke all on function public.request_planner_run(jsonb, jsonb, text, boolean)
   from public, anon, authenticated;
-grant execute on function public.request_planner_run(uuid, int, jsonb, jsonb, jsonb, text, boolean)
-  to authenticated;
+grant execute on function public.request_planner_run(jsonb, jsonb, text, boolean) to authenticated;
 
 -- cancel_planner_run(run): ends an unfinished run as CANCELLED and answers the run; null when there is none for the caller.
 -- Called by planner-orchestration (DELETE) and by UIs. A run that has ended stays as it is.
@@ -309,7 +317,12 @@ begin
       using errcode = 'insufficient_privilege';
   end if;
   -- Two writers of the same lines wait for each other here, as planner.commit_run() does.
-  perform 1 from public.allocation_runs where id = v_history.allocation_run for update;
+  perform 1 from public.allocation_runs
+  where id = v_history.allocation_run and status <> 'closed' for update;
+  if not found then
+    raise exception 'The allocation run is closed; its job lines can no longer be replaced.'
+      using errcode = 'RC409';
+  end if;
   if exists (
     select from public.allocation_planner_runs
     where allocation_run = v_history.allocation_run and status in ('PENDING', 'GENERATING')
@@ -415,7 +428,7 @@ begin
   select * into v_run from public.allocation_planner_runs where id = v_held.run_id;
   select * into v_parent from public.allocation_runs where id = v_run.allocation_run for update;
 
-  if v_parent.term_weeks <> p_term_weeks or v_parent.status = 'closed' or p_locked is distinct from (
+  if not found or v_parent.term_weeks <> p_term_weeks or v_parent.status = 'closed' or p_locked is distinct from (
     select coalesce(array_agg(id order by id), '{}') from public.job_lines
     where allocation_run = v_parent.id and is_locked
   ) then
@@ -438,16 +451,23 @@ begin
   into v_lines
   from jsonb_array_elements(p_lines) with ordinality as e (line, n);
 
-  perform private.replace_job_lines(
-    v_run.org_id, v_run.allocation_run, 'planner_run', v_run.id, v_run.requested_by, v_lines);
+  begin
+    perform private.replace_job_lines(
+      v_run.org_id, v_run.allocation_run, 'planner_run', v_run.id, v_run.requested_by, v_lines);
+  exception when unique_violation or foreign_key_violation then
+    raise exception 'A locked line took the name of a new one, or a position was deleted, while the lines were being made.'
+      using errcode = 'RC409';
+  end;
 
+  -- Locked lines may hold more posts than there are; new ones may not.
   if exists (
     select from public.rotations r
+    join public.job_lines l on l.id = r.job_line
     left join public.allocation_run_positions arp
       on arp.allocation_run = r.allocation_run and arp.position = r.position and arp.term = r.term
     where r.allocation_run = v_run.allocation_run
     group by r.position, r.term, arp.posts
-    having count(*) > coalesce(arp.posts, 0)
+    having count(*) > coalesce(arp.posts, 0) and not bool_and(l.is_locked)
   ) then
     raise exception 'The posts of the allocation run changed while its lines were being made.'
       using errcode = 'RC409';
