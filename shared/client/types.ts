@@ -48,32 +48,55 @@ export interface CpuMs {
 
 /** `result_metadata` of a run that is COMPLETED. */
 export interface PlannerResult {
-  lines: { wanted: number; built: number; locked: number; bound: number };
+  /** `bound`: no plan has more lines; `reason` says why where that is below what was wanted. */
+  lines: { wanted: number; built: number; locked: number; bound: number; reason: string | null };
   objective: number;
-  bound: number | null;
-  gap: number | null;
+  /** Proven upper bound of the objective. */
+  bound: number;
+  /** (bound - objective) / max(1, |bound|). */
+  gap: number;
+  /** Affinity of a line. */
   affinity: { min: number; mean: number; max: number };
-  diversity: { mean_hamming: number; largest_identical_group: number };
-  minimum_fill_missed: number;
+  /** `mean_distance`: terms in which two lines differ, mean over all pairs. */
+  diversity: { mean_distance: number; largest_identical_group: number };
+  minimum_fill: {
+    wanted: number;
+    missed: number;
+    slots: { term: number; position: string; missing: number }[];
+  };
+  /** Posts left empty: in all, and by term. */
+  unfilled_posts: { total: number; by_term: number[] };
   ruleset: string;
   ruleset_version: number;
   affinity_profile: string;
   affinity_profile_version: number;
   seed: number;
   allow_partial: boolean;
-  /** Why fewer lines were built than wanted. */
-  reason?: string;
   slices: number;
   cpu_ms: CpuMs;
   cpu_ms_by_phase: Record<string, number>;
   memory_bytes_max: number;
-  /** From the request to the end, in ms. */
+  /** From the first slice to the end, in ms. */
   wall_ms: number;
-  version: string;
+  /** Version of the shape of this document. */
+  version: number;
+}
+
+/** Why a run is INFEASIBLE. */
+export interface PlannerExplanation {
+  message: string;
+  /** Lines wanted, and a proven bound on how many exist. */
+  lines: { wanted: number; possible: number };
+  /** Sets of posts that are too few, fewest lines first. */
+  bottlenecks: { what: string; posts: number; per_line: number; lines: number; message: string }[];
+  /** Names of the rules that conflict; empty where posts alone are the reason. */
+  rules: string[];
+  /** What switching one rule off would allow. */
+  relaxations: { rule: string; lines: number; message: string }[];
 }
 
 /** `result_metadata` as it may be on any run: all of it, a part (INFEASIBLE), or nothing yet. */
-export type PlannerResultMetadata = Partial<PlannerResult> & { explanation?: unknown };
+export type PlannerResultMetadata = Partial<PlannerResult> & { explanation?: PlannerExplanation };
 
 /** A planner run: one request to generate job lines for an allocation run. */
 export interface PlannerRun {
@@ -185,8 +208,8 @@ export interface GenerateRequest {
 export interface GenerateAnswer {
   plannerRunId: string;
   status: PlannerRunStatus;
-  /** "deferred": accepted, but the solver could not be called; the sweeper starts it. */
-  dispatch: "sent" | "deferred";
+  /** "deferred": accepted, but the solver could not be called; the sweeper starts it. "none": had ended. */
+  dispatch: "sent" | "deferred" | "none";
   /** The idempotency key had come before: this is that run. */
   replayed: boolean;
 }

@@ -1,0 +1,162 @@
+// `deno task demo`: a planner presses Generate. Starts the local stack, asks for job lines through the same interfaces
+// as any UI, shows the roster, and stops the stack again. --help says what can be asked for.
+// deno-lint-ignore-file no-console -- this is a command line tool
+
+import { createPlannerClient, type PlannerRun, ReceptorError } from "../shared/client/mod.ts";
+import { demoUsers } from "./demo_users.ts";
+import { Interrupted, Interruption } from "./demo/interruption.ts";
+import { type DemoOptions, HELP, parseDemoOptions, UsageError } from "./demo/options.ts";
+import { reportInfeasible, reportQuality, reportTimes } from "./demo/report.ts";
+import { drawLegend, drawRoster } from "./demo/roster.ts";
+import { Screen } from "./demo/screen.ts";
+import { findAllocationRun, type Generated, generateLines, signIn } from "./demo/session.ts";
+import { type DemoSummary, summarise } from "./demo/summary.ts";
+import { duration } from "./demo/text.ts";
+import { type Stack, startStack } from "./stack/mod.ts";
+
+/** Exit statuses, as --help lists them. */
+const EXIT = { ok: 0, failed: 1, infeasible: 2, usage: 64, interrupted: 130 };
+
+/** Lines of the stack's log that a failure shows. */
+const LOG_TAIL = 20;
+
+/** What one demonstration came to. */
+interface Outcome {
+  exit: number;
+  summary: DemoSummary;
+}
+
+/** Generates lines on a running stack, and prints what came of it. */
+async function demonstrate(
+  stack: Stack,
+  options: DemoOptions,
+  screen: Screen,
+  interruption: Interruption,
+): Promise<Outcome> {
+  const { paint } = screen;
+  const supabase = await signIn(stack);
+  try {
+    const allocationRun = await findAllocationRun(supabase, options);
+    screen.print(
+      `Generating ${options.lines} job lines for ${paint.bold(allocationRun.name)} ` +
+        `(terms of ${allocationRun.term_weeks.join(", ")} weeks) under ${options.ruleset}`,
+    );
+    const generated = await generateLines(supabase, allocationRun, options, screen, interruption);
+    const { run } = generated;
+    const lines = await createPlannerClient(supabase).lines(allocationRun.id);
+    if (run.status === "COMPLETED") {
+      const layout = { width: screen.width, paint };
+      screen.print("", ...drawRoster(lines, allocationRun.term_weeks, layout));
+      screen.print("", ...drawLegend(lines, layout));
+    }
+    screen.print("", ...describeEnd(generated, stack, screen), "");
+    const built = lines.filter((line) => line.planner_run === run.id).length;
+    return { exit: exitOf(run), summary: summarise(run, built) };
+  } finally {
+    await supabase.removeAllChannels();
+    await supabase.auth.signOut({ scope: "local" });
+  }
+}
+
+/** Quality or the reason why there is none, then where the time went. */
+function describeEnd({ run, answerMs }: Generated, stack: Stack, { paint }: Screen): string[] {
+  const times = reportTimes({ startup: stack.startupMs, answerMs, run }, paint);
+  switch (run.status) {
+    case "COMPLETED":
+      return [...reportQuality(run, paint), "", ...times];
+    case "INFEASIBLE":
+      return [...reportInfeasible(run, paint), "", ...times];
+    default:
+      return [
+        paint.bad(`${run.status}: ${run.error_message ?? "no lines were made"}`),
+        "",
+        ...times,
+      ];
+  }
+}
+
+function exitOf({ status }: PlannerRun): number {
+  if (status === "COMPLETED") return EXIT.ok;
+  return status === "INFEASIBLE" ? EXIT.infeasible : EXIT.failed;
+}
+
+function printAccess(stack: Stack, screen: Screen): void {
+  screen.print(
+    "The stack keeps running. Ctrl-C stops it and removes its data.",
+    "",
+    `  URL              ${stack.url}`,
+    `  Publishable key  ${stack.publishableKey}`,
+    `  Secret key       ${stack.secretKey}`,
+    `  Database         ${stack.dbUrl}`,
+    "",
+    `  Demo users (password ${demoUsers[0].password})`,
+    ...demoUsers.map(({ role, email }) => `    ${email.padEnd(28)}${role}`),
+    "",
+  );
+}
+
+/** Prints a failure for a person. @returns the exit status that goes with it */
+function reportFailure(error: unknown, screen: Screen): number {
+  if (error instanceof Interrupted) return EXIT.interrupted;
+  if (error instanceof UsageError) {
+    console.error(`demo: ${error.message}`);
+    return EXIT.usage;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof ReceptorError ? ` (${error.code})` : "";
+  console.error(screen.paint.bad(`The demo failed${code}: ${message}`));
+  if (error instanceof ReceptorError) {
+    for (const fault of error.errors ?? []) console.error(`  ${fault.path}: ${fault.message}`);
+  }
+  return EXIT.failed;
+}
+
+/** What the stack said last: the reason for a failure that a caller is not told. */
+function printLog(log: string[], { paint }: Screen): void {
+  if (log.length === 0) return;
+  console.error("\nThe stack's log ended with:");
+  for (const line of log.slice(-LOG_TAIL)) console.error(paint.dim(`  ${line}`));
+}
+
+/** Starts a stack, runs the demonstration and stops the stack, whatever happens in between. */
+async function runDemo(options: DemoOptions): Promise<number> {
+  const screen = new Screen(options.json ? Deno.stderr : Deno.stdout, options.color);
+  using interruption = new Interruption();
+  const log: string[] = [];
+  const starting = startStack({ log: (line) => log.push(line) });
+  let outcome: Outcome = { exit: EXIT.failed, summary: summarise(null, null) };
+  try {
+    const stack = await screen.during("Starting the local stack", interruption.race(starting));
+    screen.print(`The local stack is up after ${duration(stack.startupMs.total)}`);
+    outcome = await interruption.race(demonstrate(stack, options, screen, interruption));
+    if (options.json) console.log(JSON.stringify(outcome.summary));
+    if (options.keep) {
+      printAccess(stack, screen);
+      await interruption.wait();
+    }
+  } catch (error) {
+    outcome.exit = reportFailure(error, screen);
+    if (outcome.exit === EXIT.failed) printLog(log, screen);
+    if (options.json) console.log(JSON.stringify(outcome.summary));
+  } finally {
+    screen.settle();
+    const stopping = starting.then((stack) => stack.stop(), () => {});
+    await screen.during("Stopping the local stack", stopping);
+  }
+  return outcome.exit;
+}
+
+async function main(args: string[]): Promise<number> {
+  try {
+    const options = parseDemoOptions(args);
+    if (!options.help) return await runDemo(options);
+    console.log(HELP.trimEnd());
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`demo: ${error.message} (--help lists the options)`);
+    return EXIT.usage;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,109 @@
+// The demo's command line: what may be asked for, and one clear sentence for what may not.
+
+import { parseArgs } from "node:util";
+import { RULESETS } from "../../shared/planner/rules/mod.ts";
+
+/** What the demo was asked to do. */
+export interface DemoOptions {
+  lines: number;
+  ruleset: string;
+  /** Null: the planner's default. */
+  seed: number | null;
+  partial: boolean;
+  keep: boolean;
+  json: boolean;
+  /** Name of the allocation run; null: one whose terms suit the ruleset. */
+  run: string | null;
+  color: boolean;
+  help: boolean;
+}
+
+/** A command line that makes no sense; the message is for whoever typed it. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "UsageError";
+  }
+}
+
+/** What --help prints. */
+export const HELP = `\
+Generates job lines on a local stack, as a planner would: sign in, ask, watch, read the roster.
+
+Usage: deno task demo [options]
+
+  --lines N        job lines to build, 1 to 1000 (default 60)
+  --ruleset NAME   ${Object.keys(RULESETS).join(", ")} (default VIC_PGY1)
+  --run NAME       the allocation run to plan (default: one whose terms suit the ruleset)
+  --seed N         seed of the search: the same seed gives the same lines
+  --partial        build as many lines as possible where --lines cannot be reached
+  --json           print one JSON object on standard output, everything else on standard error
+  --keep           leave the stack running afterwards, until Ctrl-C
+  --no-color       no colours (so does NO_COLOR in the environment)
+  --help           this text
+
+Exit status: 0 completed, 2 infeasible, 1 anything else that went wrong, 64 a bad option,
+130 interrupted.
+`;
+
+const MAX_SEED = 2 ** 31 - 1;
+
+/**
+ * Reads the command line.
+ * @throws {UsageError} when it makes no sense.
+ */
+export function parseDemoOptions(args: string[]): DemoOptions {
+  const values = parse(args);
+  return {
+    lines: wholeNumber("--lines", values.lines, 1, 1000) ?? 60,
+    ruleset: knownRuleset(values.ruleset),
+    seed: wholeNumber("--seed", values.seed, 0, MAX_SEED),
+    partial: values.partial ?? false,
+    keep: values.keep ?? false,
+    json: values.json ?? false,
+    run: values.run ?? null,
+    color: values.color ?? true,
+    help: values.help ?? false,
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowNegative: true,
+      options: {
+        lines: { type: "string" },
+        ruleset: { type: "string" },
+        seed: { type: "string" },
+        partial: { type: "boolean" },
+        keep: { type: "boolean" },
+        json: { type: "boolean" },
+        run: { type: "string" },
+        color: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    // node's messages go on about positional arguments after the first sentence
+    throw new UsageError((error as Error).message.split(/\.\s/)[0].replace(/\.$/, ""));
+  }
+}
+
+function wholeNumber(
+  name: string,
+  value: string | undefined,
+  least: number,
+  most: number,
+): number | null {
+  if (value === undefined) return null;
+  const number = Number(value);
+  if (/^\d+$/.test(value) && number >= least && number <= most) return number;
+  throw new UsageError(`${name} takes a whole number from ${least} to ${most}, not "${value}"`);
+}
+
+function knownRuleset(value = "VIC_PGY1"): string {
+  if (Object.hasOwn(RULESETS, value)) return value;
+  const names = Object.keys(RULESETS).join(", ");
+  throw new UsageError(`--ruleset takes one of ${names}, not "${value}"`);
+}

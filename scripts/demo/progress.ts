@@ -1,0 +1,56 @@
+// How a run is going: a bar that moves on a terminal, a line per phase elsewhere.
+
+import type { PlannerRun } from "../../shared/client/mod.ts";
+import type { Paint } from "./paint.ts";
+import { duration, padLeft, percent, widthOf } from "./text.ts";
+
+const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+const BAR = 30;
+
+/** A bar of `width` columns, filled to a share of 0..1 by eighths of a column. */
+export function drawBar(share: number, width: number, paint: Paint): string {
+  const eighths = Math.round(Math.min(1, Math.max(0, share)) * width * 8);
+  const full = "█".repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8];
+  return paint.good(full) + paint.dim("░".repeat(width - widthOf(full)));
+}
+
+/** The run in one row that fits a width: bar, share, phase and figures, the less important cut off. */
+export function drawProgress(
+  run: PlannerRun,
+  elapsedMs: number,
+  width: number,
+  paint: Paint,
+): string {
+  const share = run.progress?.fraction ?? 0;
+  const parts = [padLeft(`${Math.floor(100 * share)}%`, 4), ...progressFigures(run)];
+  parts.push(duration(elapsedMs));
+  const bar = Math.min(BAR, Math.max(10, width - 50));
+  let text = parts.shift()!;
+  for (const part of parts) {
+    if (bar + 1 + widthOf(text) + 3 + widthOf(part) > width - 1) break;
+    text += ` · ${part}`;
+  }
+  return `${drawBar(share, bar, paint)} ${text}`;
+}
+
+/** The run as a line of a log, where nothing can be drawn over. */
+export function describeProgress(run: PlannerRun): string {
+  return [`${Math.floor(100 * (run.progress?.fraction ?? 0))}%`, ...progressFigures(run)]
+    .join(", ");
+}
+
+/** What changes when a new line is worth logging. */
+export function phaseOf(run: PlannerRun): string {
+  return run.progress?.phase ?? (run.status === "PENDING" ? "queued" : "starting");
+}
+
+function progressFigures(run: PlannerRun): string[] {
+  const { progress } = run;
+  if (!progress) return [phaseOf(run)];
+  return [
+    phaseOf(run),
+    ...(progress.lines > 0 ? [`${progress.lines} of ${progress.lines_wanted} lines`] : []),
+    ...(progress.gap !== null ? [`gap ${percent(progress.gap)}`] : []),
+    `slice ${progress.slice}`,
+  ];
+}

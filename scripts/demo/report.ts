@@ -1,0 +1,133 @@
+// What a finished run says about itself: how good the lines are, where the time went, or why there are none.
+
+import type { PlannerExplanation, PlannerResult, PlannerRun } from "../../shared/client/mod.ts";
+import type { Paint } from "./paint.ts";
+import { drawBar } from "./progress.ts";
+import { duration, padLeft, padRight, percent, thousands, widthOf } from "./text.ts";
+
+const LABEL = 14;
+
+/** The quality figures of a COMPLETED run, which has all of them. */
+export function reportQuality(run: PlannerRun, paint: Paint): string[] {
+  const result = run.result_metadata as PlannerResult;
+  const { lines, affinity, diversity, minimum_fill: fill } = result;
+  const rows: [string, string][] = [
+    [
+      "Lines",
+      `${lines.built} built of ${lines.wanted} wanted` +
+      (lines.locked > 0 ? `, ${lines.locked} locked` : "") +
+      `; no plan has more than ${lines.bound}`,
+    ],
+    ...(lines.reason ? [["", lines.reason] as [string, string]] : []),
+    [
+      "Objective",
+      `${thousands(result.objective)}, proven bound ${thousands(result.bound)}: ` +
+      `gap ${percent(result.gap)}`,
+    ],
+    [
+      "Affinity",
+      `min ${thousands(affinity.min)}, mean ${thousands(affinity.mean)}, max ${
+        thousands(affinity.max)
+      } a line` + ` (${result.affinity_profile}, version ${result.affinity_profile_version})`,
+    ],
+    [
+      "Diversity",
+      `two lines differ in ${diversity.mean_distance.toFixed(1)} terms on average; ` +
+      (diversity.largest_identical_group > 1
+        ? `up to ${diversity.largest_identical_group} lines are identical`
+        : "no two are identical"),
+    ],
+    ["Minimum fill", `${fill.missed} of ${fill.wanted} posts missed`],
+    [
+      "Empty posts",
+      `${result.unfilled_posts.total}, by term ${result.unfilled_posts.by_term.join(", ")}`,
+    ],
+    ["Rules", `${result.ruleset}, version ${result.ruleset_version}; seed ${result.seed}`],
+  ];
+  return [paint.bold("Quality"), ...labelled(rows, paint)];
+}
+
+/** What a run took, step by step. Times in ms. */
+export interface Times {
+  /** Phases of the stack's start; `total` covers them all. */
+  startup: Record<string, number>;
+  /** From the request to its 202. */
+  answerMs: number;
+  run: PlannerRun;
+}
+
+/** Where the time went: the stack's start, the queue, CPU by phase, slices. */
+export function reportTimes({ startup, answerMs, run }: Times, paint: Paint): string[] {
+  const { total, ...phases } = startup;
+  const result = run.result_metadata ?? {};
+  const started = run.started_at ? millisecondsBetween(run.created_at, run.started_at) : null;
+  const wall = wallMs(run);
+  const rows: [string, string][] = [
+    [
+      "Start-up",
+      `${duration(total ?? 0)}: ` +
+      Object.entries(phases).map(([name, ms]) => `${name} ${duration(ms)}`).join(", "),
+    ],
+    ["Request", `answered in ${duration(answerMs)}`],
+    ...(started !== null ? [["Queue", duration(started)] as [string, string]] : []),
+    ...(wall !== null
+      ? [["Wall", `${duration(wall)} from the request to ${run.status}`] as [string, string]]
+      : []),
+    ...slices(result),
+    ...cpuByPhase(result.cpu_ms_by_phase ?? {}, paint),
+  ];
+  return [paint.bold("Where the time went"), ...labelled(rows, paint)];
+}
+
+/** Why a run is INFEASIBLE, and what would help. */
+export function reportInfeasible(run: PlannerRun, paint: Paint): string[] {
+  const explanation: PlannerExplanation | undefined = run.result_metadata?.explanation;
+  const rows = [paint.bad(`INFEASIBLE: ${run.error_message ?? explanation?.message ?? "proven"}`)];
+  if (!explanation) return rows;
+  const list = (title: string, items: string[]) => {
+    if (items.length > 0) rows.push("", paint.bold(title), ...items.map((item) => `  ${item}`));
+  };
+  const { wanted, possible } = explanation.lines;
+  rows.push(`At most ${possible} of the ${wanted} lines exist.`);
+  list("Bottlenecks", explanation.bottlenecks.map((bottleneck) => bottleneck.message));
+  list("Rules in conflict", explanation.rules);
+  list("What would help", explanation.relaxations.map((relaxation) => relaxation.message));
+  return rows;
+}
+
+/** From the request to the end of a run, in ms; null while it has not ended. */
+export function wallMs(run: PlannerRun): number | null {
+  return run.finished_at === null ? null : millisecondsBetween(run.created_at, run.finished_at);
+}
+
+function slices({ slices, cpu_ms: cpu, memory_bytes_max: memory }: Partial<PlannerResult>) {
+  if (!cpu) return [];
+  const rows: [string, string][] = [[
+    "Solver CPU",
+    `${duration(cpu.total)} in ${slices} slice${slices === 1 ? "" : "s"}: ` +
+    `p50 ${duration(cpu.p50_slice)}, p95 ${duration(cpu.p95_slice)}, max ${
+      duration(cpu.max_slice)
+    }`,
+  ]];
+  if (memory) rows.push(["Memory", `${Math.round(memory / 2 ** 20)} MB at most in an isolate`]);
+  return rows;
+}
+
+function cpuByPhase(phases: Record<string, number>, paint: Paint): [string, string][] {
+  const all = Object.entries(phases).sort(([, a], [, b]) => b - a);
+  const most = Math.max(1, ...all.map(([, ms]) => Number(ms)));
+  const nameWidth = Math.max(0, ...all.map(([name]) => widthOf(name)));
+  return all.map(([name, ms]) => [
+    "",
+    `${padRight(name, nameWidth)} ${padLeft(duration(Number(ms)), 7)} ` +
+    drawBar(Number(ms) / most, 20, paint),
+  ]);
+}
+
+function labelled(rows: [string, string][], paint: Paint): string[] {
+  return rows.map(([label, text]) => `  ${paint.dim(padRight(label, LABEL))}${text}`);
+}
+
+function millisecondsBetween(from: string, to: string): number {
+  return Math.max(0, Date.parse(to) - Date.parse(from));
+}

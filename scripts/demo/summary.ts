@@ -1,0 +1,31 @@
+// The one object that --json prints, from the run's own records.
+
+import type { CpuMs, PlannerRun } from "../../shared/client/mod.ts";
+import { wallMs } from "./report.ts";
+
+/** What --json prints; null where the run has no such figure. */
+export interface DemoSummary {
+  status: PlannerRun["status"] | null;
+  /** Lines of the run in the database. */
+  lines: number | null;
+  cpu_ms: CpuMs | null;
+  slices: number | null;
+  bound: number | null;
+  gap: number | null;
+  /** From the request to the terminal state, in ms. */
+  wall_ms: number | null;
+}
+
+/** Sums a run up; null stands for a run that never came to be. */
+export function summarise(run: PlannerRun | null, lines: number | null): DemoSummary {
+  const result = run?.result_metadata;
+  return {
+    status: run?.status ?? null,
+    lines,
+    cpu_ms: result?.cpu_ms ?? null,
+    slices: result?.slices ?? null,
+    bound: result?.bound ?? null,
+    gap: result?.gap ?? null,
+    wall_ms: run ? wallMs(run) : null,
+  };
+}
