@@ -1,6 +1,6 @@
 // One PostgreSQL cluster of a stack: made from a template, started, restarted in the middle of work, stopped, removed.
 import { createHash } from "node:crypto";
-import { chmod, chown, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
@@ -199,9 +199,9 @@ export async function removeLeftovers(home: string): Promise<void> {
   if (!basename(home).startsWith(HOME_PREFIX)) {
     throw new Error(`not a stack's directory: ${home}`);
   }
-  const pid = await readFile(join(home, "data/postmaster.pid"), "utf8")
-    .then((text) => Number(text.split("\n")[0]), () => 0);
-  if (pid > 0) await endProcess(pid);
+  const pidFile = join(home, "data/postmaster.pid");
+  const pid = await readFile(pidFile, "utf8").then((text) => Number(text.split("\n")[0]), () => 0);
+  if (pid > 0) await endPostgres(pidFile, pid);
   await rm(home, { recursive: true, force: true });
 }
 
@@ -226,14 +226,16 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function endProcess(pid: number) {
+/** Stops a PostgreSQL whose parent is gone; it removes its pid file as the last thing it does. */
+async function endPostgres(pidFile: string, pid: number) {
   for (const signal of ["SIGQUIT", "SIGKILL"] as const) {
-    for (let tries = 0; tries < 50; tries++) {
-      try {
-        Deno.kill(pid, signal);
-      } catch {
-        return;
-      }
+    try {
+      process.kill(pid, signal);
+    } catch {
+      return;
+    }
+    for (let tries = 0; tries < 100; tries++) {
+      if (!await stat(pidFile).then(() => true, () => false)) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
