@@ -99,11 +99,18 @@ create policy allocation_plans_update on public.allocation_plans for update to a
 create policy allocation_plans_delete on public.allocation_plans for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));
 
+-- A foreign key does not ask whose profile it is: only one that the writer sees may be chosen.
 create policy allocation_runs_insert on public.allocation_runs for insert to authenticated
-  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+  with check (
+    org_id in (select private.orgs_with_right('allocationRun.edit'))
+    and (affinity_profile is null or affinity_profile in (select id from public.affinity_profiles))
+  );
 create policy allocation_runs_update on public.allocation_runs for update to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')))
-  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+  with check (
+    org_id in (select private.orgs_with_right('allocationRun.edit'))
+    and (affinity_profile is null or affinity_profile in (select id from public.affinity_profiles))
+  );
 create policy allocation_runs_delete on public.allocation_runs for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));
 

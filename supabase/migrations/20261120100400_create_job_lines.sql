@@ -44,7 +44,8 @@ create table public.rotations (
   foreign key (org_id, position) references public.positions (org_id, id) on delete no action
 );
 comment on table public.rotations is 'One position for one term of a job line. Terms start on a Monday and end on a Sunday.';
-create index rotations_org_run_line_idx on public.rotations (org_id, allocation_run, job_line);
+-- Read by allocation run or by line; org_id comes last because policies compare it as a filter.
+create index rotations_run_line_idx on public.rotations (allocation_run, job_line, org_id);
 create index rotations_org_position_idx on public.rotations (org_id, position);
 
 create type public.job_lines_history_reason as enum ('planner_run', 'restore');
@@ -73,6 +74,7 @@ create index job_lines_history_org_run_idx
   on public.job_lines_history (org_id, allocation_run, replaced_at desc);
 create unique index job_lines_history_one_per_planner_run_idx
   on public.job_lines_history (planner_run) where reason = 'planner_run';
+create index job_lines_history_planner_run_idx on public.job_lines_history (planner_run);
 create index job_lines_history_replaced_by_idx on public.job_lines_history (replaced_by);
 
 alter table public.job_lines enable row level security;

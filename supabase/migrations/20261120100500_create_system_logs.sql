@@ -63,6 +63,7 @@ alter table public.metric_rollups_daily enable row level security;
 revoke all on public.system_logs, public.system_metrics, public.metric_rollups_daily
   from anon, authenticated;
 grant all on public.system_logs, public.system_metrics, public.metric_rollups_daily to service_role;
+revoke all on sequence public.system_logs_id_seq, public.system_metrics_id_seq from anon, authenticated;
 
 -- private.rollup_metrics(day): sums a day's slices into metric_rollups_daily; may be run again.
 -- Called by the cron job receptor-rollup-metrics for yesterday and today.

@@ -1,7 +1,7 @@
 -- The fleet: long computations as chains of short function invocations.
 -- A job has blocks; an invocation claims a block, works one slice, writes its checkpoint and hands over.
 -- Every change of state is one function here, fenced by the claim token: a late invocation changes nothing.
--- Locks are always taken in the order job, block, run, so that no two of these functions can deadlock.
+-- Locks are always taken in the order job, block, worker or run, so that no two of these functions can deadlock.
 
 create schema if not exists fleet;
 comment on schema fleet is 'Jobs, blocks, claims and heartbeats of the engines. Not exposed through the API.';
@@ -151,7 +151,8 @@ declare
   v_type fleet.search_types;
   v_job_id bigint;
 begin
-  select * into v_type from fleet.search_types where search_type = p_search_type for update;
+  select * into v_type from fleet.search_types where search_type = p_search_type
+  for no key update;  -- not "for update": enqueuing refers to the type and shall not wait for claims
   if (select count(*) from fleet.search_jobs
       where search_type = p_search_type and status = 'RUNNING') >= v_type.max_concurrent_jobs then
     return null;
@@ -437,6 +438,9 @@ begin
   if not found then
     return false;
   end if;
+  -- Blocks before workers, as a heartbeat takes them.
+  perform 1 from fleet.work_blocks
+  where search_job_id = p_job_id and status in ('PENDING', 'CLAIMED') order by id for update;
   update fleet.workers set pending_command = 'stop'
   where worker_id in (
     select claimed_by from fleet.work_blocks where search_job_id = p_job_id and status = 'CLAIMED'
@@ -621,8 +625,12 @@ as $$
   select exists (
     select from fleet.work_blocks b
     join fleet.search_jobs j on j.id = b.search_job_id
+    join fleet.search_types t on t.search_type = j.search_type
     where j.search_type = p_search_type and j.status = 'RUNNING'
-      and b.status = 'PENDING' and b.not_before <= clock_timestamp()
+      and b.status = 'PENDING' and b.not_before <= clock_timestamp() and b.attempts < t.max_attempts
+      and j.max_concurrent_blocks > (
+        select count(*) from fleet.work_blocks c
+        where c.search_job_id = j.id and c.status = 'CLAIMED')
   ) or exists (
     select from fleet.search_jobs j
     join fleet.search_types t on t.search_type = j.search_type
