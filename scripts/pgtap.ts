@@ -1,0 +1,145 @@
+// deno-lint-ignore-file no-console -- a command line tool
+// Runs the pgTAP files of supabase/tests without psql or pg_prove. Files of the folder itself prepare (helpers) and run
+// first, in order; those of its subfolders roll back what they do and run side by side.
+
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import postgres from "postgres";
+import { splitStatements } from "./stack/statements.ts";
+
+/** What happened in all files. */
+export interface PgTapReport {
+  /** Files that ran. */
+  files: number;
+  /** Tests that held. */
+  passed: number;
+  /** Tests that did not hold, and files that broke off or did not keep to their plan. */
+  failed: number;
+  failures: PgTapFailure[];
+}
+
+/** One failure: which file, which test, and pgTAP's or PostgreSQL's explanation. */
+export interface PgTapFailure {
+  file: string;
+  test: string;
+  details: string;
+}
+
+/** What one file's TAP said. */
+export type TapResult = Pick<PgTapReport, "passed" | "failures">;
+
+/** Files that run at once; each waits for the database most of the time. */
+const CONCURRENCY = 4;
+
+/**
+ * Runs all `*.sql` files of a folder and its subfolders as role postgres, as `supabase test db` does, and prints the
+ * failures.
+ * @param adminDbUrl a superuser's connection to a migrated database; gets the extension pgtap
+ * @param dir e.g. `supabase/tests`
+ */
+export async function runPgTap(adminDbUrl: string, dir: string): Promise<PgTapReport> {
+  await createExtension(adminDbUrl);
+  const files = (await readdir(dir, { recursive: true })).filter((name) => name.endsWith(".sql"))
+    .sort();
+  const report: PgTapReport = { files: files.length, passed: 0, failed: 0, failures: [] };
+  const run = async (file: string) => {
+    const { passed, failures } = await runFile(adminDbUrl, dir, file);
+    report.passed += passed;
+    report.failed += failures.length;
+    report.failures.push(...failures);
+  };
+  for (const file of files.filter((name) => dirname(name) === ".")) await run(file);
+  const queue = files.filter((name) => dirname(name) !== ".");
+  const lane = async () => {
+    for (let file = queue.shift(); file; file = queue.shift()) await run(file);
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, lane));
+  printReport(report);
+  return report;
+}
+
+/**
+ * Reads the Test Anything Protocol as pgTAP writes it.
+ * @param file named in the failures
+ */
+export function parseTap(file: string, tap: string): TapResult {
+  let planned: number | null = null;
+  let passed = 0;
+  const failures: PgTapFailure[] = [];
+  let latest: PgTapFailure | null = null;
+  for (const line of tap.split("\n")) {
+    const plan = line.match(/^1\.\.(\d+)/);
+    const test = line.match(/^(not )?ok \d+(?: - (.*))?$/);
+    if (plan) planned = Number(plan[1]);
+    else if (test) {
+      latest = test[1] ? { file, test: test[2] ?? "", details: "" } : null;
+      if (latest) failures.push(latest);
+      else passed++;
+    } else if (latest && line.trim()) latest.details += line + "\n";
+  }
+  const ran = passed + failures.length;
+  if (planned !== ran) {
+    failures.push({
+      file,
+      test: "plan",
+      details: `${planned ?? "no"} tests planned, ${ran} ran\n`,
+    });
+  }
+  return { passed, failures };
+}
+
+async function createExtension(adminDbUrl: string) {
+  const sql = postgres(adminDbUrl, { max: 1, onnotice: () => {} });
+  try {
+    await sql`create extension if not exists pgtap with schema extensions`;
+  } finally {
+    await sql.end();
+  }
+}
+
+/** Runs a file on a connection of its own, statement by statement, so that what was said before an error is kept. */
+async function runFile(adminDbUrl: string, dir: string, file: string): Promise<TapResult> {
+  const script = await readFile(join(dir, file), "utf8");
+  const sql = postgres(adminDbUrl, { max: 1, onnotice: () => {}, prepare: false });
+  const output: string[] = [];
+  let statement = "";
+  try {
+    await sql`set role postgres`;
+    await sql`set search_path = "$user", public, extensions`;
+    for (statement of splitStatements(script)) {
+      const rows = await sql.unsafe(statement).values();
+      output.push(...rows.flat().filter((value) => typeof value === "string"));
+    }
+    return parseTap(file, output.join("\n"));
+  } catch (error) {
+    const { passed, failures } = parseTap(file, output.join("\n"));
+    const details = `${(error as Error).message}\nin: ${statement}\n`;
+    return { passed, failures: [...failures, { file, test: "broke off", details }] };
+  } finally {
+    await sql.end();
+  }
+}
+
+/** Prints the failures and a line of figures. */
+function printReport(report: PgTapReport): void {
+  for (const { file, test, details } of report.failures) {
+    console.error(`not ok  ${file}: ${test}\n${details}`);
+  }
+  const { files, passed, failed } = report;
+  console.log(`pgTAP: ${files} files, ${passed} passed, ${failed} failed`);
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { "db-url": { type: "string" } } });
+  if (!values["db-url"]) {
+    console.error(
+      "Usage: deno run -A scripts/pgtap.ts --db-url postgresql://superuser@host:port/database",
+    );
+    Deno.exit(2);
+  }
+  const tests = fileURLToPath(new URL("../supabase/tests", import.meta.url));
+  const report = await runPgTap(values["db-url"], tests);
+  if (report.failed > 0) Deno.exit(1);
+}

@@ -1,0 +1,157 @@
+-- Helpers of the tests, in a schema of their own. This file runs first and commits; the others roll back.
+-- Ids are kept by name in settings of the transaction (tests.<name>), readable in every role: tests.id('north_run').
+
+begin;
+create extension if not exists pgtap with schema extensions;
+select plan(1);
+
+drop schema if exists tests cascade;
+create schema tests;
+comment on schema tests is 'Helpers of pgTAP tests; never on a production database.';
+grant usage on schema tests to public;
+
+create function tests.remember(p_name text, p_id uuid) returns uuid language sql as
+$$ select set_config('tests.' || p_name, p_id::text, true)::uuid $$;
+
+create function tests.id(p_name text) returns uuid language sql stable as
+$$ select current_setting('tests.' || p_name)::uuid $$;
+
+-- tests.login(name): from here on, what the user may do. tests.login_anon(): what nobody may do.
+create function tests.login(p_name text) returns void language sql as $$
+  select set_config('role', 'authenticated', true), set_config('request.jwt.claims',
+    json_build_object('sub', tests.id(p_name), 'role', 'authenticated')::text, true)
+$$;
+
+create function tests.login_anon() returns void language sql as $$
+  select set_config('role', 'anon', true),
+         set_config('request.jwt.claims', '{"role": "anon"}', true)
+$$;
+
+-- tests.engine(token): a transaction of the engine for a block; without a token it has claimed nothing.
+create function tests.engine(p_token uuid default null) returns void language sql as $$
+  select set_config('role', 'receptor_engine', true),
+         set_config('receptor.claim_token', coalesce(p_token::text, ''), true)
+$$;
+
+create function tests.logout() returns void language sql as $$
+  select set_config('role', 'postgres', true), set_config('request.jwt.claims', '', true),
+         set_config('receptor.claim_token', '', true)
+$$;
+
+create function tests.new_user(p_name text) returns uuid language plpgsql as $$
+declare
+  v_id uuid := gen_random_uuid();
+begin
+  insert into auth.users (id, email) values (v_id, replace(p_name, '_', '.') || '-' || v_id || '@tests.example');
+  return tests.remember(p_name, v_id);
+end
+$$;
+
+-- tests.new_service('north'): a health service with everything below it. Remembers north_org, north_manager,
+-- north_viewer, north_doctor, north_hospital, north_team, north_p1..p3, north_plan, north_run (draft, three terms of
+-- 10, 10 and 12 weeks from 2027-01-11, two posts per position and term), north_worker and north_mapping (the doctor).
+create function tests.new_service(p_name text) returns void language plpgsql as $$
+declare
+  v_org uuid := tests.remember(p_name || '_org', gen_random_uuid());
+  v_team uuid := tests.remember(p_name || '_team', gen_random_uuid());
+  v_hospital uuid := tests.remember(p_name || '_hospital', gen_random_uuid());
+  v_plan uuid := tests.remember(p_name || '_plan', gen_random_uuid());
+  v_run uuid := tests.remember(p_name || '_run', gen_random_uuid());
+  v_worker uuid := tests.remember(p_name || '_worker', gen_random_uuid());
+  v_mapping uuid := tests.remember(p_name || '_mapping', gen_random_uuid());
+begin
+  insert into public.orgs (id, name) values (v_org, p_name);
+  insert into public.org_members (org_id, user_id, role)
+  select v_org, tests.new_user(p_name || '_' || r), r from unnest('{manager,viewer,doctor}'::text[]) as r;
+  insert into public.hospitals (id, org_id, name) values (v_hospital, v_org, 'Hospital');
+  insert into public.teams (id, org_id, hospital, name) values (v_team, v_org, v_hospital, 'Team');
+  insert into public.positions (id, org_id, team, name, specialty)
+  select tests.remember(p_name || '_p' || n, gen_random_uuid()), v_org, v_team, 'Position ' || n, 'Medicine'
+  from generate_series(1, 3) as n;
+  insert into public.allocation_plans (id, org_id, name) values (v_plan, v_org, 'Plan');
+  insert into public.allocation_runs (id, org_id, allocation_plan, name, starts_on, term_weeks)
+  values (v_run, v_org, v_plan, 'Run', '2027-01-11', '{10,10,12}');
+  insert into public.allocation_run_positions (org_id, allocation_run, position, term, posts)
+  select v_org, v_run, p.id, t, 2
+  from public.positions p cross join generate_series(1, 3) as t where p.org_id = v_org;
+  insert into public.workers (id, org_id, user_id, email, name)
+  values (v_worker, v_org, tests.id(p_name || '_doctor'), 'doctor@tests.example', 'Dr Test');
+  insert into public.allocation_run_worker_mappings (id, org_id, allocation_run, worker)
+  values (v_mapping, v_org, v_run, v_worker);
+end
+$$;
+
+-- tests.line(name, order, positions...): a line as planner.commit_run() takes it.
+create function tests.line(p_name text, p_order int, variadic p_positions uuid[]) returns jsonb language sql as $$
+  select jsonb_build_object('name', p_name, 'sort_order', p_order, 'affinity', 5, 'positions', to_jsonb(p_positions))
+$$;
+
+-- tests.new_line('north', name): a line by hand, on the positions 1, 2, 3 in its terms; remembers <service>_<name>.
+create function tests.new_line(p_service text, p_name text, p_locked boolean default false)
+returns uuid language plpgsql as $$
+declare
+  v_line uuid := tests.remember(p_service || '_' || p_name, gen_random_uuid());
+begin
+  insert into public.job_lines (id, org_id, allocation_run, name, is_locked)
+  values (v_line, tests.id(p_service || '_org'), tests.id(p_service || '_run'), p_name, p_locked);
+  insert into public.rotations (org_id, allocation_run, job_line, position, term, starts_on, ends_on)
+  select tests.id(p_service || '_org'), tests.id(p_service || '_run'), v_line, tests.id(p_service || '_p' || t), t,
+         date '2027-01-11' + 70 * (t - 1), date '2027-01-11' + 70 * (t - 1) + case t when 3 then 83 else 69 end
+  from generate_series(1, 3) as t;
+  return v_line;
+end
+$$;
+
+-- tests.new_run('north'): a planner run that its manager asked for; remembers north_planner_run.
+create function tests.new_run(p_service text, p_lines int default 2) returns uuid language plpgsql as $$
+declare
+  v_id uuid;
+begin
+  perform set_config('request.jwt.claims',
+    json_build_object('sub', tests.id(p_service || '_manager'))::text, true);
+  insert into public.allocation_planner_runs (allocation_run, n_job_lines)
+  values (tests.id(p_service || '_run'), p_lines) returning id into v_id;
+  perform set_config('request.jwt.claims', '', true);
+  return tests.remember(p_service || '_planner_run', v_id);
+end
+$$;
+
+-- tests.claim(run): starts the run's job and claims its block, whatever else is in the queue; the token.
+-- Remembers it as `token`.
+create function tests.claim(p_run uuid) returns uuid language plpgsql as $$
+declare
+  v_job bigint;
+begin
+  update fleet.search_jobs set status = 'RUNNING', started_at = clock_timestamp()
+  where run_id = p_run and status = 'QUEUED';
+  select id into v_job from fleet.search_jobs where run_id = p_run;
+  return tests.remember('token', fleet.claim_work_block(v_job, 'tests-' || v_job));
+end
+$$;
+
+-- tests.new_job(kind, blocks): a job of a kind of work that no engine does; the run's id, remembered as `run`.
+create function tests.new_job(p_kind text, p_blocks int default 1) returns uuid language plpgsql as $$
+declare
+  v_org uuid := gen_random_uuid();
+  v_run uuid := tests.remember('run', gen_random_uuid());
+begin
+  insert into public.orgs (id, name) values (v_org, p_kind);
+  insert into fleet.search_types (search_type, function_name) values (p_kind, 'tests-solver')
+  on conflict do nothing;
+  perform fleet.enqueue_job(p_kind, v_org, v_run, p_blocks);
+  return v_run;
+end
+$$;
+
+-- tests.job(run), tests.block(run): rows of the fleet, for a look inside.
+create function tests.job(p_run uuid) returns fleet.search_jobs language sql stable as
+$$ select j from fleet.search_jobs j where j.run_id = p_run $$;
+
+create function tests.block(p_run uuid, p_number int default 1) returns fleet.work_blocks language sql stable as $$
+  select b from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
+  where j.run_id = p_run and b.block_number = p_number
+$$;
+
+select has_schema('tests', 'the helpers are there');
+select * from finish();
+commit;

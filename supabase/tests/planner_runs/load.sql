@@ -1,0 +1,27 @@
+-- planner.load_run(): what the engine gets to know of a run, and of no other org.
+begin;
+select plan(9);
+select tests.new_service('north'), tests.new_service('south');
+select tests.new_run('north', 7), tests.new_run('south');
+select tests.new_line('north', 'kept', true), tests.new_line('north', 'replaced');
+insert into public.affinity_profiles (id, org_id, name, version)
+values (tests.remember('profile', gen_random_uuid()), tests.id('north_org'), 'Ours', 3);
+insert into public.affinity_weights values (tests.id('profile'), 'Cardiology', 'Renal', -7);
+update public.allocation_runs set affinity_profile = tests.id('profile') where id = tests.id('north_run');
+select tests.claim(tests.id('north_planner_run'));
+
+select tests.engine(tests.id('token'));
+create temporary table document as select planner.load_run(tests.id('north_planner_run')) as d;
+select is(d -> 'n_job_lines', '7', 'lines wanted') from document;
+select is(d -> 'term_weeks', '[10, 10, 12]', 'terms') from document;
+select is(jsonb_array_length(d -> 'positions'), 3, 'positions with posts') from document;
+select is(jsonb_array_length(d -> 'posts'), 9, 'posts per position and term') from document;
+select is(d #>> '{locked_lines,0,name}', 'kept', 'locked lines') from document;
+select is(jsonb_array_length(d -> 'locked_rotations'), 3, 'and the posts that they hold') from document;
+select is(d -> 'affinity', '{"profile": "Ours", "version": 3, "weights": [["Cardiology", "Renal", -7]]}', 'affinity') from document;
+select is(planner.load_run(tests.id('south_planner_run')), null, 'another org''s run is not there');
+select tests.engine();
+select is(planner.load_run(tests.id('north_planner_run')), null, 'nor is any run without a claim');
+
+select * from finish();
+rollback;

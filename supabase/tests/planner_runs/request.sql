@@ -1,0 +1,53 @@
+-- request_planner_run(): each outcome, and idempotency by key.
+begin;
+select plan(19);
+select tests.new_service('north'), tests.new_service('south');
+
+create function pg_temp.request(
+  p_lines int, p_key text default null, p_run uuid default tests.id('north_run'), p_save boolean default false
+) returns jsonb language sql as $$
+  select public.request_planner_run(p_run, p_lines, '["VIC_PGY1"]', '{"seed": 1}',
+    jsonb_build_object('n_job_lines', p_lines), p_key, p_save)
+$$;
+
+select tests.login('north_manager');
+select is(pg_temp.request(1, p_run => tests.id('south_run')), '{"outcome": "not_found"}', 'another org''s allocation run');
+select is(pg_temp.request(1, p_run => gen_random_uuid()), '{"outcome": "not_found"}', 'an unknown allocation run');
+
+create temporary table answers (n int, answer jsonb);
+insert into answers values (1, pg_temp.request(5, 'key'));
+select is(answer ->> 'outcome', 'created', 'a first request is created') from answers where n = 1;
+select is(answer #>> '{run,status}', 'PENDING', 'as PENDING') from answers where n = 1;
+select is(answer #> '{run,constraints}', '["VIC_PGY1"]', 'with a snapshot of its constraints') from answers where n = 1;
+select is(r.constraints, '[]', 'which are not saved unless asked for') from public.allocation_runs r;
+
+insert into answers values (2, pg_temp.request(5, 'key')), (3, pg_temp.request(6, 'key')), (4, pg_temp.request(5)),
+  (5, pg_temp.request(5, 'another key'));
+select is(answer ->> 'outcome', 'replayed', 'the same key and request') from answers where n = 2;
+select is(answer ->> 'outcome', 'key_reused', 'the same key with another request') from answers where n = 3;
+select is(answer ->> 'outcome', 'unfinished', 'a second run while one is unfinished') from answers where n = 4;
+select is(answer ->> 'outcome', 'unfinished', 'also with a key of its own') from answers where n = 5;
+select is((select count(distinct answer #>> '{run,id}')::int from answers), 1, 'all name the first run');
+select is((select count(*)::int from public.allocation_planner_runs), 1, 'and nothing else was inserted');
+
+select isnt(public.cancel_planner_run((select (answer #>> '{run,id}')::uuid from answers where n = 1)), null, '(cancelled)');
+select is(pg_temp.request(5, 'key') #>> '{run,status}', 'CANCELLED', 'a key is replayed after its run has ended');
+select is(pg_temp.request(5, p_save => true) ->> 'outcome', 'created', 'an ended run makes room for the next');
+select is(r.constraints, '["VIC_PGY1"]', 'constraints are saved when asked for') from public.allocation_runs r;
+
+select tests.login('north_viewer');
+select throws_ok($$ select pg_temp.request(1) $$, '42501', null, 'a viewer may not request');
+
+select tests.logout();
+delete from public.role_rights where role = 'manager' and right_name = 'allocationRun.edit';
+select tests.login('south_manager');
+select throws_ok($$ select pg_temp.request(1, null, tests.id('south_run'), true) $$, '42501', null,
+  'saving constraints needs allocationRun.edit');
+
+select tests.logout();
+update public.allocation_runs set status = 'closed' where id = tests.id('south_run');
+select tests.login('south_manager');
+select is(pg_temp.request(1, p_run => tests.id('south_run')), '{"outcome": "closed"}', 'a closed allocation run');
+
+select * from finish();
+rollback;

@@ -1,0 +1,55 @@
+-- A manager plans for their own org, and cannot so much as see another.
+begin;
+select plan(58);
+select tests.new_service('north'), tests.new_service('south');
+select tests.new_run('north'), tests.new_run('south');
+select tests.new_line('north', 'line'), tests.new_line('south', 'line');
+insert into public.qualification_tags (org_id, name) values (tests.id('north_org'), 'Tag'), (tests.id('south_org'), 'Tag');
+
+create temporary table tenant_tables (name text, may_update boolean, may_delete boolean);
+insert into tenant_tables values
+  ('hospitals', true, true), ('teams', true, true), ('positions', true, true),
+  ('allocation_plans', true, true), ('allocation_runs', true, true), ('allocation_run_positions', true, true),
+  ('workers', true, true), ('qualification_tags', true, true), ('allocation_run_worker_mappings', true, true),
+  ('job_lines', false, true), ('rotations', false, false), ('allocation_planner_runs', false, false);
+grant select on tenant_tables to authenticated;
+
+select tests.login('north_manager');
+select isnt_empty(format('select 1 from public.%I where org_id = %L', name, tests.id('north_org')),
+  'sees ' || name) from tenant_tables;
+select is_empty(format('select 1 from public.%I where org_id <> %L', name, tests.id('north_org')),
+  'sees no other org''s ' || name) from tenant_tables;
+select is_empty(
+  format('update public.%I set org_id = org_id where org_id = %L returning 1', name, tests.id('south_org')),
+  'updates no other org''s ' || name) from tenant_tables where may_update;
+select is_empty(format('delete from public.%I where org_id = %L returning 1', name, tests.id('south_org')),
+  'deletes no other org''s ' || name) from tenant_tables where may_delete;
+select is_empty($$ update public.job_lines set is_locked = true where org_id = tests.id('south_org') returning 1 $$,
+  'locks no other org''s lines');
+
+select is((select array_agg(name) from public.orgs), '{north}', 'sees their own org only');
+select is((select count(*)::int from public.org_members), 3, 'sees the members of their own org only');
+
+select throws_ok($$ insert into public.hospitals (org_id, name) values (tests.id('south_org'), 'Ours') $$,
+  '42501', null, 'adds no hospital to another org');
+select throws_ok($$ insert into public.workers (org_id, email, name) values (tests.id('south_org'), 'x@y', 'X') $$,
+  '42501', null, 'adds no doctor to another org');
+select throws_ok($$ update public.qualification_tags set org_id = tests.id('south_org') $$,
+  '42501', null, 'moves nothing to another org');
+select throws_ok($$ insert into public.job_lines (org_id, allocation_run, name)
+  values (tests.id('north_org'), tests.id('north_run'), 'By hand') $$, '42501', null, 'writes no lines by hand');
+select throws_ok($$ update public.job_lines set planner_run = null $$, '42501', null, 'does not forge where a line comes from');
+select throws_ok($$ insert into public.org_members values (tests.id('north_org'), gen_random_uuid(), 'manager') $$,
+  '42501', null, 'makes nobody a member');
+select throws_ok($$ update public.orgs set name = 'Mine' $$, '42501', null, 'does not rename the org');
+
+select lives_ok($$ insert into public.hospitals (org_id, name) values (tests.id('north_org'), 'New') $$, 'adds a hospital');
+select lives_ok($$ insert into public.allocation_runs (org_id, allocation_plan, name, starts_on, term_weeks)
+  values (tests.id('north_org'), tests.id('north_plan'), 'New', '2028-01-10', '{13,13,13,13}') $$, 'adds an allocation run');
+select results_eq($$ update public.job_lines set name = 'Renamed', is_locked = true, sort_order = 4 returning name $$,
+  array['Renamed'], 'renames, orders and locks lines');
+select isnt_empty($$ delete from public.job_lines returning 1 $$, 'removes lines');
+select is((select count(*)::int from public.rotations), 0, 'a line takes its rotations with it');
+
+select * from finish();
+rollback;

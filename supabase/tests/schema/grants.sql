@@ -1,0 +1,55 @@
+-- What roles may do at all, before any policy: anon nothing, users nothing of the fleet, the engine little.
+begin;
+select plan(10);
+
+create temporary view our_grants as
+select n.nspname || '.' || c.relname as name, c.relkind, a.grantee, a.privilege_type
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+cross join lateral (
+  select * from aclexplode(c.relacl)
+  union all
+  select x.* from pg_attribute t cross join lateral aclexplode(t.attacl) x where t.attrelid = c.oid
+) a
+where n.nspname in ('public', 'fleet', 'private', 'planner')
+  and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e');
+
+select is_empty($$ select * from our_grants where grantee in (0, 'anon'::regrole) $$,
+  'anon and public have no table, column or sequence');
+select is_empty($$
+  select nspname from pg_namespace where nspname in ('fleet', 'private', 'planner')
+    and has_schema_privilege('anon', oid, 'usage')
+$$, 'anon has no schema of ours but public');
+select is_empty($$
+  select nspname from pg_namespace where nspname in ('fleet', 'planner')
+    and has_schema_privilege('authenticated', oid, 'usage')
+$$, 'users have neither fleet nor planner');
+select is_empty($$
+  select * from our_grants where grantee = 'authenticated'::regrole
+    and (name like 'fleet.%' or name ~ 'system_|metric_')
+$$, 'users have no table of the fleet, no log and no metric');
+select is_empty($$
+  select * from our_grants where grantee = 'authenticated'::regrole
+    and privilege_type not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+$$, 'users truncate nothing and own no trigger');
+select set_eq($$
+  select name, privilege_type from our_grants
+  where grantee = 'receptor_engine'::regrole and privilege_type <> 'SELECT'
+$$, $$ values
+  ('public.job_lines', 'INSERT'), ('public.job_lines', 'DELETE'), ('public.rotations', 'INSERT'),
+  ('public.job_lines_history', 'INSERT'), ('public.allocation_runs', 'UPDATE'),
+  ('public.allocation_planner_runs', 'UPDATE')
+$$, 'the engine writes these tables and no others');
+select is_empty($$ select * from our_grants where grantee = 'receptor_engine'::regrole and name like 'fleet.%' $$,
+  'the engine reaches the fleet through its functions only');
+select ok(not rolbypassrls and not rolsuper and not rolcanlogin and not rolinherit,
+  'the engine neither logs in nor passes row level security')
+from pg_roles where rolname = 'receptor_engine';
+select is_empty($$ select relname from pg_class where relowner = 'receptor_engine'::regrole $$,
+  'the engine owns nothing');
+select is(
+  (select array_agg(tablename::text order by tablename) from pg_publication_tables
+   where pubname = 'supabase_realtime' and schemaname = 'public'),
+  '{allocation_planner_runs}', 'Realtime publishes planner runs');
+
+select * from finish();
+rollback;
