@@ -59,7 +59,12 @@ const isoTime = (text: string) => text.replace(" ", "T").replace(/([+-]\d\d)$/, 
 /** lite hands JSON over as text already; encoding it again would make a string of every rpc() argument. */
 const jsonText = (value: unknown) => typeof value === "string" ? value : JSON.stringify(value);
 const TYPES = {
-  json: { to: 114, from: [114, 3802], serialize: jsonText, parse: (text: string) => JSON.parse(text) },
+  json: {
+    to: 114,
+    from: [114, 3802],
+    serialize: jsonText,
+    parse: (text: string) => JSON.parse(text),
+  },
   timestamp: { to: 1114, from: [1114], serialize: (value: unknown) => value, parse: isoTime },
   timestamptz: { to: 1184, from: [1184], serialize: (value: unknown) => value, parse: isoTime },
 };

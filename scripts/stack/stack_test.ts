@@ -1,0 +1,425 @@
+// The stack as its users see it: the unmodified supabase-js against a small project of its own.
+import assert from "node:assert/strict";
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import postgres from "postgres";
+import { lines } from "./lines.ts";
+import { type IsolateRecord, type Stack, startStack } from "./mod.ts";
+import { makeProject, type TestProject, users } from "./testing/project.ts";
+
+/** Shorter than hosted Supabase's, so that reaching them takes no time. */
+const LIMITS = { cpuSoftMs: 300, cpuHardMs: 600, idleMs: 3_000 };
+
+let project: TestProject;
+let stack: Stack;
+let ann: SupabaseClient;
+let bob: SupabaseClient;
+let anon: SupabaseClient;
+const log: string[] = [];
+
+Deno.test.beforeAll(async () => {
+  project = await makeProject();
+  stack = await startStack({
+    projectDir: project.dir,
+    limits: LIMITS,
+    log: (line) => log.push(line),
+  });
+  [ann, bob, anon] = [client(), client(), client()];
+  for (const [user, email] of [[ann, users.ann], [bob, users.bob]] as const) {
+    const { error } = await user.auth.signInWithPassword({ email, password: users.password });
+    assert.equal(error, null);
+  }
+});
+
+Deno.test.afterAll(async () => {
+  await stack.stop();
+  await project.remove();
+});
+
+/** A client without a session. */
+function client(key = stack.publishableKey): SupabaseClient {
+  return createClient(stack.url, key, { auth: { persistSession: false, autoRefreshToken: false } });
+}
+
+/** Waits for something to become true; fails after five seconds. */
+async function eventually<T>(ask: () => T | Promise<T>): Promise<NonNullable<T>> {
+  for (const end = Date.now() + 5_000; Date.now() < end;) {
+    const answer = await ask();
+    if (answer) return answer as NonNullable<T>;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`did not happen: ${ask}`);
+}
+
+/** Calls the fixture's function; answers status and body. */
+async function echo(
+  doing = "",
+  user = ann,
+  rest = "",
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const { data, error } = await user.functions.invoke(`echo/some/path?do=${doing}${rest}`, {
+    body: { a: 1 },
+  });
+  if (!error) return { status: 201, body: data };
+  return { status: error.context.status, body: await error.context.json() };
+}
+
+async function lastIsolate(): Promise<IsolateRecord> {
+  return await eventually(async () =>
+    (await stack.functions.isolates()).findLast(({ outcome }) => outcome !== "running")
+  );
+}
+
+Deno.test("startStack() tells how long each phase took", () => {
+  assert.deepEqual(Object.keys(stack.startupMs), [
+    "database",
+    "auth",
+    "migrations",
+    "seed",
+    "total",
+  ]);
+});
+
+Deno.test("sign-in refuses a wrong password", async () => {
+  const { error } = await client().auth.signInWithPassword({ email: users.ann, password: "wrong" });
+  assert.equal(error?.code, "invalid_credentials");
+});
+
+Deno.test("REST shows and takes rows under RLS", async () => {
+  const { data: own, error } = await ann.from("notes").insert({ body: "mine" }).select().single();
+  assert.equal(error, null);
+  assert.match(own.at, /^\d{4}-\d\d-\d\dT[\d:.]+\+00:00$/);
+  assert.deepEqual((await bob.from("notes").select().eq("id", own.id)).data, []);
+  assert.deepEqual((await bob.from("notes").update({ n: 9 }).eq("id", own.id).select()).data, []);
+  assert.deepEqual((await ann.from("notes").update({ n: 2 }).eq("id", own.id).select("n")).data, [{
+    n: 2,
+  }]);
+  assert.equal(
+    (await bob.from("notes").insert({ body: "x", owner: own.owner })).error?.code,
+    "42501",
+  );
+  const stranger = await anon.from("notes").select();
+  assert.deepEqual([stranger.status, stranger.error?.code], [401, "42501"]);
+});
+
+Deno.test("REST passes on code, message, details and hint of an error", async () => {
+  for (
+    const [code, status] of [["P0001", 400], ["RC001", 400], ["23505", 409], [
+      "PT418",
+      418,
+    ]] as const
+  ) {
+    const answer = await ann.rpc("fail", { code });
+    assert.deepEqual([answer.status, answer.error?.code, answer.error?.message], [
+      status,
+      code,
+      "failed on purpose",
+    ]);
+  }
+  const { error } = await ann.rpc("fail", { code: "P0001" });
+  assert.deepEqual([error?.details, error?.hint], ["why", "how"]);
+  assert.equal((await ann.from("notes").insert({ body: "" })).error?.code, "23514");
+});
+
+Deno.test("rpc knows who calls", async () => {
+  const { data } = await ann.auth.getUser();
+  assert.deepEqual((await ann.rpc("whoami")).data, {
+    uid: data.user!.id,
+    role: "authenticated",
+    email: users.ann,
+    user: "authenticated",
+  });
+  assert.equal((await anon.rpc("whoami")).data.role, "anon");
+  assert.equal((await client(stack.secretKey).rpc("whoami")).data.user, "service_role");
+});
+
+Deno.test("REST sees a table made after the start, once it is told", async () => {
+  const sql = postgres(stack.dbUrl, { max: 1 });
+  await sql.unsafe(
+    "create table public.late (n int); grant select on public.late to anon; notify pgrst, 'reload schema'",
+  );
+  await sql.end();
+  await eventually(async () => (await anon.from("late").select()).status === 200);
+});
+
+Deno.test("migrations run as postgres, who is no superuser, and are recorded as the CLI does", async () => {
+  const sql = postgres(stack.dbUrl, { max: 1 });
+  const [role] =
+    await sql`select rolsuper, rolbypassrls, rolcreaterole from pg_roles where rolname = current_user`;
+  const [row] =
+    await sql`select version, name, statements[1] as first from supabase_migrations.schema_migrations`;
+  const [table] = await sql`select tableowner from pg_tables where tablename = 'notes'`;
+  await sql.end();
+  assert.deepEqual(role, { rolsuper: false, rolbypassrls: true, rolcreaterole: true });
+  assert.deepEqual(row, {
+    version: "20260101000000",
+    name: "make_notes",
+    first: "create extension if not exists pg_cron with schema pg_catalog",
+  });
+  assert.equal(table.tableowner, "postgres");
+});
+
+Deno.test("a function gets path, body, user and environment, and lacks what hosted isolates lack", async () => {
+  const { body } = await echo();
+  const { cpu, ...rest } = body;
+  assert.ok((cpu as number) > 0);
+  assert.deepEqual(rest, {
+    greeting: "first",
+    path: "/echo/some/path",
+    method: "POST",
+    body: '{"a":1}',
+    user: users.ann,
+    missing: ["undefined", "undefined"],
+    secret: "told",
+    internal: true,
+  });
+  assert.equal((await echo("", anon)).body.user, null);
+  const isolate = await lastIsolate();
+  assert.deepEqual([isolate.function, isolate.outcome, isolate.status], ["echo", "completed", 201]);
+  assert.ok(isolate.cpuMs > 0 && isolate.wallMs > 0 && isolate.peakRssBytes > 0);
+});
+
+Deno.test("a function's code is loaded anew for each request, modules that it imports included", async () => {
+  await project.write("shared/greeting.ts", 'export const greeting = "second";');
+  assert.equal((await echo()).body.greeting, "second");
+  await project.write("shared/greeting.ts", 'export const greeting = "first";');
+});
+
+Deno.test("a function that fails answers as on hosted Supabase, and the next request is served", async () => {
+  assert.deepEqual([(await echo("throw")).status, (await echo()).status], [500, 201]);
+  const broken = await ann.functions.invoke("broken");
+  assert.deepEqual([broken.error.context.status, (await broken.error.context.json()).code], [
+    503,
+    "BOOT_ERROR",
+  ]);
+  assert.equal((await ann.functions.invoke("nowhere")).error.context.status, 404);
+  assert.ok(log.some((line) => line.includes("thrown on purpose")));
+});
+
+Deno.test("an isolate is ended at the limit of CPU, while others are served", async () => {
+  const burning = echo("burn");
+  assert.equal((await echo()).status, 201);
+  const { status, body } = await burning;
+  assert.deepEqual([status, body.code], [546, "WORKER_LIMIT"]);
+  const { cpuMs } = (await stack.functions.isolates()).find(({ outcome }) => outcome === "cpu")!;
+  assert.ok(cpuMs >= LIMITS.cpuHardMs && cpuMs < LIMITS.cpuHardMs + 300, `${cpuMs} ms`);
+});
+
+Deno.test("an isolate is told when it reaches the soft limit of CPU, and may finish", async () => {
+  const { status, body } = await echo("toil");
+  assert.deepEqual([status, body.told], [201, "cpu"]);
+});
+
+Deno.test("an isolate is ended at the limit of memory, in the heap and outside of it", async () => {
+  for (const doing of ["heap", "hoard"]) {
+    assert.equal((await echo(doing)).status, 546, doing);
+    assert.equal((await lastIsolate()).outcome, "memory", doing);
+  }
+});
+
+Deno.test("an isolate that does not answer in time is answered for", async () => {
+  const { status, body } = await echo("idle");
+  assert.deepEqual([status, body.code], [504, "IDLE_TIMEOUT"]);
+});
+
+Deno.test("waitUntil keeps an isolate alive after its answer", async () => {
+  const { data } = await ann.auth.getUser();
+  assert.equal((await echo("later", ann, `&owner=${data.user!.id}`)).status, 201);
+  await eventually(async () =>
+    (await ann.from("notes").select().eq("body", "from the background")).data?.length
+  );
+});
+
+Deno.test("killWorkers() ends a function in the middle of its work", async () => {
+  const idle = echo("idle");
+  await eventually(async () => (await stack.pids()).isolates.length);
+  assert.equal(await stack.functions.killWorkers("echo"), 1);
+  assert.equal((await idle).status, 500);
+  assert.equal((await lastIsolate()).outcome, "killed");
+});
+
+Deno.test("cron jobs run as their owner, and reach functions through pg_net and the vault", async () => {
+  const sql = postgres(stack.dbUrl, { max: 1 });
+  await sql`select cron.schedule('knock', '1 second', $$
+    select net.http_post(
+      url := (select decrypted_secret from vault.decrypted_secrets where name = 'receptor_functions_url') || '/echo',
+      headers := jsonb_build_object('x-key', (select decrypted_secret from vault.decrypted_secrets where name = 'receptor_internal_key')),
+      body := '{"from": "cron"}')
+  $$)`;
+  await sql`select cron.schedule('fail', '0 0 1 1 *', 'select 1 / 0')`;
+  await stack.cron.run("fail");
+  const [answer] = await eventually(async () => {
+    const rows =
+      await sql`select status_code, content::jsonb ->> 'body' as body from net._http_response`;
+    return rows.length ? rows : null;
+  });
+  await sql`select cron.unschedule('knock')`;
+  const runs = await sql`select distinct jobname, username, status, return_message
+    from cron.job_run_details d left join cron.job using (jobid, username) where status <> 'running' order by status`;
+  await sql.end();
+  assert.deepEqual(answer, { status_code: 201, body: '{"from": "cron"}' });
+  assert.deepEqual(
+    runs.map(({ username, status, return_message }) => [username, status, return_message]),
+    [
+      ["postgres", "failed", "ERROR:  division by zero"],
+      ["postgres", "succeeded", "1 row"],
+    ],
+  );
+});
+
+/** What a client was told of notes, as [event, n]. */
+type Heard = [event: string, n: number | undefined][];
+
+/** Subscribes a client to notes; resolves when it is subscribed. */
+function listen(
+  user: SupabaseClient,
+  filter?: string,
+): Promise<{ heard: Heard; states: string[] }> {
+  const heard: Heard = [];
+  const states: string[] = [];
+  return new Promise((resolve) => {
+    user.channel(crypto.randomUUID())
+      .on("postgres_changes", {
+        event: "*",
+        schema: "public",
+        table: "notes",
+        ...(filter ? { filter } : {}),
+      }, (change) => {
+        heard.push([change.eventType, (change.new as { n?: number }).n]);
+      })
+      .subscribe((state) => {
+        states.push(state);
+        if (state === "SUBSCRIBED") resolve({ heard, states });
+      });
+  });
+}
+
+Deno.test("Realtime tells each user every change of the rows they may read, in order, each as it was then", async () => {
+  const { data: note } = await ann.from("notes").insert({ body: "watched" }).select().single();
+  const [annHears, bobHears, anonHears] = [
+    await listen(ann, `id=eq.${note.id}`),
+    await listen(bob),
+    await listen(anon),
+  ];
+  const sql = postgres(stack.dbUrl, { max: 1 });
+  for (let n = 1; n <= 100; n++) await sql`update public.notes set n = ${n} where id = ${note.id}`;
+  await ann.from("notes").insert({ body: "another row" });
+  await bob.from("notes").insert({ body: "bob's", n: 7 });
+  await sql.end();
+  await eventually(() => annHears.heard.length >= 100 && bobHears.heard.length);
+  assert.deepEqual(annHears.heard, Array.from({ length: 100 }, (_, i) => ["UPDATE", i + 1]));
+  assert.deepEqual(bobHears.heard, [["INSERT", 7]]);
+  assert.deepEqual(anonHears.heard, []);
+  await Promise.all([ann, bob, anon].map((user) => user.removeAllChannels()));
+});
+
+Deno.test("Realtime refuses a filter that it does not understand", async () => {
+  const channel = ann.channel("odd").on("postgres_changes", {
+    event: "*",
+    schema: "public",
+    filter: "body=like.a",
+  }, () => {});
+  const message = await new Promise((resolve) =>
+    channel.subscribe((_state, error) => error && resolve(error.message))
+  );
+  assert.match(String(message), /filter/);
+  await ann.removeAllChannels();
+});
+
+Deno.test("Realtime comes back after a crash of the database, and its clients join again", async () => {
+  const { data: note } = await ann.from("notes").insert({ body: "before the crash" }).select()
+    .single();
+  const { heard, states } = await listen(ann, `id=eq.${note.id}`);
+  await stack.postgres.restart("immediate");
+  await eventually(() => states.length >= 3);
+  assert.deepEqual(states, ["SUBSCRIBED", "CHANNEL_ERROR", "SUBSCRIBED"]);
+  assert.equal((await ann.from("notes").update({ n: 5 }).eq("id", note.id)).error, null);
+  await eventually(() => heard.length);
+  assert.deepEqual(heard, [["UPDATE", 5]]);
+  await ann.removeAllChannels();
+});
+
+Deno.test("two stacks run at once without knowing of each other", async () => {
+  const other = await startStack({ projectDir: project.dir, seed: false, functions: false });
+  try {
+    const stranger = createClient(other.url, stack.publishableKey, {
+      auth: { persistSession: false },
+    });
+    assert.equal((await stranger.from("notes").select()).status, 401);
+    const sql = postgres(other.dbUrl, { max: 1 });
+    assert.deepEqual([...await sql`select count(*)::int as users from auth.users`], [{ users: 0 }]);
+    await sql.end();
+  } finally {
+    await other.stop();
+  }
+  assert.equal((await ann.from("notes").select("id").limit(1)).status, 200);
+});
+
+Deno.test("startStack() names file, line and fault of a migration that fails, and leaves nothing running", async () => {
+  const broken = await makeProject({
+    "supabase/migrations/20260102000000_break.sql": "select 1;\nselect nonsense;\n",
+  });
+  await assert.rejects(
+    startStack({ projectDir: broken.dir }),
+    /20260102000000_break\.sql:2: column "nonsense" does not exist \(SQLSTATE 42703\)/,
+  );
+  await broken.remove();
+});
+
+/** Starts a process that starts a stack, in a process of its own. */
+async function startOwner(): Promise<{ owner: Deno.ChildProcess; home: string; pids: number[] }> {
+  const script = `import { startStack } from ${
+    JSON.stringify(new URL("./mod.ts", import.meta.url).href)
+  };
+    const stack = await startStack({ projectDir: ${JSON.stringify(project.dir)} });
+    void fetch(stack.url + "/functions/v1/echo?do=burn").catch(() => {});
+    while (!(await stack.pids()).isolates.length) await new Promise((resolve) => setTimeout(resolve, 10));
+    console.log(JSON.stringify({ dataDir: stack.dataDir, ...await stack.pids() }));
+    await stack.ended;`;
+  const owner = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "-A",
+      "-q",
+      `--config=${fileURLToPath(new URL("../../deno.json", import.meta.url))}`,
+      "-",
+    ],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const input = owner.stdin.getWriter();
+  await input.write(new TextEncoder().encode(script));
+  await input.close();
+  return await new Promise((resolve) =>
+    void lines(owner.stdout, (line) => {
+      const { dataDir, stack, postgres, isolates } = JSON.parse(line);
+      resolve({ owner, home: dirname(dataDir), pids: [stack, postgres, ...isolates] });
+    })
+  );
+}
+
+/** Whether a process runs; one that has ended but that nobody has waited for does not. */
+function runs(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
+  } catch {
+    return false;
+  }
+}
+
+for (const victim of ["the process that started it", "its own process"]) {
+  Deno.test(`a stack leaves nothing behind when ${victim} is killed with SIGKILL`, async () => {
+    const { owner, home, pids } = await startOwner();
+    assert.ok(pids.every(runs));
+    Deno.kill(victim === "its own process" ? pids[0] : owner.pid, "SIGKILL");
+    await owner.status;
+    // An isolate that computes while the host is killed ends by the limit that the system itself keeps.
+    await eventually(async () =>
+      !pids.slice(0, 2).some(runs) && !await stat(home).then(() => true, () => false)
+    );
+    if (victim !== "its own process") await eventually(() => !pids.some(runs));
+    else Deno.kill(pids[2], "SIGKILL");
+  });
+}

@@ -1,0 +1,147 @@
+// A small project of its own for the tests of the stack, so that they do not depend on what this repository serves.
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const IMPORT_MAP = fileURLToPath(new URL("../../../import_map.json", import.meta.url));
+
+/** Users of the fixture's seed. */
+export const users = { ann: "ann@one.example", bob: "bob@two.example", password: "receptor-test" };
+
+const CONFIG = `
+[functions.echo]
+verify_jwt = false
+entrypoint = "../functions/echo/index.ts"
+import_map = "../import_map.json"
+[functions.broken]
+verify_jwt = false
+entrypoint = "../functions/broken/index.ts"
+import_map = "../import_map.json"
+`;
+
+const MIGRATION = `
+create extension if not exists pg_cron with schema pg_catalog;
+create extension if not exists pg_net with schema extensions;
+create table public.notes (
+  id uuid primary key default gen_random_uuid(),
+  owner uuid not null default auth.uid() references auth.users (id),
+  body text not null check (body <> ''),
+  n int not null default 0,
+  tags text[] not null default '{}',
+  at timestamptz not null default now()
+);
+alter table public.notes enable row level security;
+grant select, insert, update on public.notes to authenticated;
+grant all on public.notes to service_role;
+create policy own on public.notes to authenticated
+  using (owner = (select auth.uid())) with check (owner = (select auth.uid()));
+alter publication supabase_realtime add table public.notes;
+
+create function public.whoami() returns jsonb language sql stable as $$
+  select jsonb_build_object('uid', auth.uid(), 'role', auth.role(), 'email', auth.jwt() ->> 'email', 'user', current_user)
+$$;
+create function public.fail(code text) returns void language plpgsql as $$
+begin
+  raise exception 'failed on purpose' using errcode = code, detail = 'why', hint = 'how';
+end
+$$;
+`;
+
+const SEED = `
+insert into auth.users (
+  instance_id, id, aud, role, email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data,
+  created_at, updated_at, confirmation_token, recovery_token, email_change, email_change_token_new
+)
+select '00000000-0000-0000-0000-000000000000', gen_random_uuid(), 'authenticated', 'authenticated', email,
+  extensions.crypt('${users.password}', extensions.gen_salt('bf')), now(),
+  '{"provider":"email","providers":["email"]}', '{}', now(), now(), '', '', '', ''
+from unnest(array['${users.ann}', '${users.bob}']) as email;
+insert into auth.identities (id, provider, provider_id, user_id, identity_data, created_at, updated_at)
+select gen_random_uuid(), 'email', id::text, id, jsonb_build_object('sub', id::text, 'email', email), now(), now()
+from auth.users;
+`;
+
+const ECHO = `
+import { verifyAuth } from "@supabase/server/core";
+import { greeting } from "../../shared/greeting.ts";
+
+const work = {
+  burn: () => { for (;;); },
+  toil: async () => {
+    let told;
+    addEventListener("beforeunload", (event) => told = event.detail.reason);
+    while (!told) {
+      for (const end = performance.now() + 20; performance.now() < end;);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    return { told };
+  },
+  hoard: async () => {
+    const kept = [];
+    for (;;) { kept.push(new Uint8Array(8e6).fill(1)); await new Promise((resolve) => setTimeout(resolve, 2)); }
+  },
+  heap: () => { const kept = []; for (;;) kept.push(new Array(1e4).fill(Math.random())); },
+  idle: () => new Promise((resolve) => setTimeout(resolve, 60_000)),
+  throw: () => { throw new Error("thrown on purpose"); },
+  later: () => {
+    EdgeRuntime.waitUntil((async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await fetch(Deno.env.get("SUPABASE_URL") + "/rest/v1/notes", {
+        method: "POST",
+        headers: { apikey: JSON.parse(Deno.env.get("SUPABASE_SECRET_KEYS")).default, "content-type": "application/json" },
+        body: JSON.stringify({ body: "from the background", owner: new URL(globalThis.asked).searchParams.get("owner") }),
+      });
+    })());
+  },
+};
+
+Deno.serve(async (request) => {
+  globalThis.asked = request.url;
+  const url = new URL(request.url);
+  const { data } = await verifyAuth(request, { auth: "user" });
+  const result = await work[url.searchParams.get("do")]?.();
+  return Response.json({
+    ...result,
+    greeting,
+    path: url.pathname,
+    method: request.method,
+    body: await request.text(),
+    user: data?.userClaims?.email ?? null,
+    cpu: Number(Deno.readTextFileSync("/proc/thread-self/schedstat").split(" ")[0]),
+    missing: [typeof Worker, typeof Deno.Command],
+    secret: Deno.env.get("FROM_ENV_FILE"),
+    internal: Deno.env.get("RECEPTOR_INTERNAL_KEY")?.length > 20,
+  }, { status: 201, headers: { "x-echo": "yes" } });
+});
+`;
+
+/** A project in a temporary directory. */
+export interface TestProject {
+  dir: string;
+  /** Writes a file of the project. */
+  write(path: string, content: string): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** Makes the project; `files` are added to it or replace those it has. */
+export async function makeProject(files: Record<string, string> = {}): Promise<TestProject> {
+  const dir = await mkdtemp(join(tmpdir(), "receptor-stack-project-"));
+  const write = async (path: string, content: string) => {
+    await mkdir(dirname(join(dir, path)), { recursive: true });
+    await writeFile(join(dir, path), content);
+  };
+  await cp(IMPORT_MAP, join(dir, "import_map.json"));
+  const all = {
+    "supabase/config.toml": CONFIG,
+    "supabase/migrations/20260101000000_make_notes.sql": MIGRATION,
+    "supabase/seed.sql": SEED,
+    "supabase/functions/.env": "FROM_ENV_FILE=told\n",
+    "functions/echo/index.ts": ECHO,
+    "functions/broken/index.ts": "throw new Error('broken on purpose');",
+    "shared/greeting.ts": 'export const greeting = "first";',
+    ...files,
+  };
+  for (const [path, content] of Object.entries(all)) await write(path, content);
+  return { dir, write, remove: () => rm(dir, { recursive: true, force: true }) };
+}
