@@ -56,15 +56,23 @@ export async function startRestAndAuth(
 
 /** PostgREST's form of what PostgreSQL writes with a blank: ISO 8601. */
 const isoTime = (text: string) => text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00");
-/** lite hands JSON over as text already; encoding it again would make a string of every rpc() argument. */
-const jsonText = (value: unknown) => typeof value === "string" ? value : JSON.stringify(value);
+/**
+ * lite hands arguments of rpc() over as JSON text, but values of rows as they are. Text that is JSON is taken for the
+ * former; a row's string that looks like JSON is therefore stored as what it looks like, here only.
+ */
+function jsonText(value: unknown): string {
+  if (typeof value !== "string") return JSON.stringify(value);
+  try {
+    JSON.parse(value);
+    return value;
+  } catch {
+    return JSON.stringify(value);
+  }
+}
+const parseJson = (text: string) => JSON.parse(text);
 const TYPES = {
-  json: {
-    to: 114,
-    from: [114, 3802],
-    serialize: jsonText,
-    parse: (text: string) => JSON.parse(text),
-  },
+  json: { to: 114, from: [114], serialize: jsonText, parse: parseJson },
+  jsonb: { to: 3802, from: [3802], serialize: jsonText, parse: parseJson },
   timestamp: { to: 1114, from: [1114], serialize: (value: unknown) => value, parse: isoTime },
   timestamptz: { to: 1184, from: [1184], serialize: (value: unknown) => value, parse: isoTime },
 };
