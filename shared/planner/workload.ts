@@ -115,8 +115,10 @@ async function commitLines(
   const rows = toCommittedLines(lines, input);
   try {
     await tx`select planner.commit_run(
-      ${claim.claimToken}, ${tx.json(rows as unknown as Json)}, ${input.problem.termWeeks}::int[],
-      ${input.lockedIds}::uuid[], ${tx.json(result as unknown as Json)})`;
+      ${claim.claimToken}, ${tx.json(rows as unknown as Json)}, ${
+      arrayLiteral(input.problem.termWeeks)
+    }::int[],
+      ${arrayLiteral(input.lockedIds)}::uuid[], ${tx.json(result as unknown as Json)})`;
   } catch (error) {
     if (sqlState(error) !== RUN_CHANGED) throw error;
     throw new WorkloadError(
@@ -124,6 +126,11 @@ async function commitLines(
       `${(error as Error).message} Nothing was replaced; generate again.`,
     );
   }
+}
+
+/** An array of PostgreSQL; the connection knows no array types. Values hold no commas or quotes. */
+function arrayLiteral(values: readonly (number | string)[]): string {
+  return `{${values.join(",")}}`;
 }
 
 async function commitInfeasible(
