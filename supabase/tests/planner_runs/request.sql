@@ -6,7 +6,9 @@ select tests.new_service('north'), tests.new_service('south');
 create function pg_temp.request(
   p_lines int, p_key text default null, p_run uuid default tests.id('north_run'), p_save boolean default false
 ) returns jsonb language sql as $$
-  select public.request_planner_run(p_run, p_lines, '["VIC_PGY1"]', '{"seed": 1}',
+  select public.request_planner_run(
+    jsonb_build_object('allocation_run', p_run, 'n_job_lines', p_lines, 'constraints', '["VIC_PGY1"]'::jsonb,
+      'options', '{"seed": 1}'::jsonb),
     jsonb_build_object('n_job_lines', p_lines), p_key, p_save)
 $$;
 

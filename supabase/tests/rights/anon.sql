@@ -15,11 +15,16 @@ select tests.new_service('north');
 select tests.new_run('north'), tests.new_line('north', 'line');
 select tests.new_user('stranger');
 
+create function pg_temp.request() returns jsonb language sql as $$
+  select public.request_planner_run(jsonb_build_object('allocation_run', tests.id('north_run'), 'n_job_lines', 1,
+    'constraints', '[]'::jsonb, 'options', '{}'::jsonb), '{}')
+$$;
+
 select tests.login_anon();
 select throws_ok('select 1 from ' || name, '42501', null, 'anon does not read ' || name) from every_table;
 select throws_ok(format('insert into %s default values', name), '42501', null, 'anon does not write ' || name) from every_table;
 select throws_ok('delete from ' || name, '42501', null, 'anon does not delete ' || name) from every_table;
-select throws_ok($$ select public.request_planner_run(tests.id('north_run'), 1, '[]', '{}', '{}') $$,
+select throws_ok($$ select pg_temp.request() $$,
   '42501', null, 'anon requests no planner run');
 select throws_ok($$ select public.cancel_planner_run(tests.id('north_planner_run')) $$,
   '42501', null, 'anon cancels no planner run');
@@ -27,7 +32,7 @@ select throws_ok($$ select public.restore_job_lines(gen_random_uuid()) $$, '4250
 
 select tests.login('stranger');
 select is_empty('select 1 from ' || name, 'a user of no org sees nothing in ' || name) from users_tables;
-select is(public.request_planner_run(tests.id('north_run'), 1, '[]', '{}', '{}') ->> 'outcome', 'not_found',
+select is(pg_temp.request() ->> 'outcome', 'not_found',
   'and finds no allocation run');
 
 select * from finish();
