@@ -6,7 +6,7 @@ import { createPlannerClient, type PlannerRun, ReceptorError } from "../shared/c
 import { demoUsers } from "./demo_users.ts";
 import { Interrupted, Interruption } from "./demo/interruption.ts";
 import { type DemoOptions, HELP, parseDemoOptions, UsageError } from "./demo/options.ts";
-import { reportInfeasible, reportQuality, reportTimes } from "./demo/report.ts";
+import { reportInfeasible, type ReportLayout, reportQuality, reportTimes } from "./demo/report.ts";
 import { drawLegend, drawRoster } from "./demo/roster.ts";
 import { Screen } from "./demo/screen.ts";
 import { findAllocationRun, type Generated, generateLines, signIn } from "./demo/session.ts";
@@ -38,18 +38,18 @@ async function demonstrate(
   try {
     const allocationRun = await findAllocationRun(supabase, options);
     screen.print(
-      `Generating ${options.lines} job lines for ${paint.bold(allocationRun.name)} ` +
-        `(terms of ${allocationRun.term_weeks.join(", ")} weeks) under ${options.ruleset}`,
+      `${options.lines} job lines for ${paint.bold(allocationRun.name)}, ${options.ruleset}, ` +
+        `terms of ${allocationRun.term_weeks.join("+")} weeks`,
     );
     const generated = await generateLines(supabase, allocationRun, options, screen, interruption);
     const { run } = generated;
     const lines = await createPlannerClient(supabase).lines(allocationRun.id);
+    const layout = { width: screen.width, paint };
     if (run.status === "COMPLETED") {
-      const layout = { width: screen.width, paint };
       screen.print("", ...drawRoster(lines, allocationRun.term_weeks, layout));
       screen.print("", ...drawLegend(lines, layout));
     }
-    screen.print("", ...describeEnd(generated, stack, screen), "");
+    screen.print("", ...describeEnd(generated, stack, layout), "");
     const built = lines.filter((line) => line.planner_run === run.id).length;
     return { exit: exitOf(run), summary: summarise(run, built) };
   } finally {
@@ -59,19 +59,15 @@ async function demonstrate(
 }
 
 /** Quality or the reason why there is none, then where the time went. */
-function describeEnd({ run, answerMs }: Generated, stack: Stack, { paint }: Screen): string[] {
-  const times = reportTimes({ startup: stack.startupMs, answerMs, run }, paint);
+function describeEnd({ run, answerMs }: Generated, stack: Stack, layout: ReportLayout): string[] {
+  const times = reportTimes({ startup: stack.startupMs, answerMs, run }, layout);
   switch (run.status) {
     case "COMPLETED":
-      return [...reportQuality(run, paint), "", ...times];
+      return [...reportQuality(run, layout), "", ...times];
     case "INFEASIBLE":
-      return [...reportInfeasible(run, paint), "", ...times];
+      return [...reportInfeasible(run, layout), "", ...times];
     default:
-      return [
-        paint.bad(`${run.status}: ${run.error_message ?? "no lines were made"}`),
-        "",
-        ...times,
-      ];
+      return [layout.paint.bad(run.error_message ?? "No lines were made."), "", ...times];
   }
 }
 

@@ -39,6 +39,13 @@ export function describeProgress(run: PlannerRun): string {
     .join(", ");
 }
 
+/** How the run ended. */
+export function describeOutcome(run: PlannerRun, elapsedMs: number, paint: Paint): string {
+  const mark = run.status === "COMPLETED" ? paint.good : paint.bad;
+  const code = run.status === "FAILED" ? ` (${run.error_code})` : "";
+  return `${mark(run.status)}${code} after ${duration(elapsedMs)}`;
+}
+
 /** What changes when a new line is worth logging. */
 export function phaseOf(run: PlannerRun): string {
   return run.progress?.phase ?? (run.status === "PENDING" ? "queued" : "starting");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { PlannerRun } from "../../shared/client/mod.ts";
 import { createPaint } from "./paint.ts";
-import { describeProgress, drawBar, drawProgress, phaseOf } from "./progress.ts";
+import { describeOutcome, describeProgress, drawBar, drawProgress, phaseOf } from "./progress.ts";
 import { endedRun } from "./testing.ts";
 import { widthOf } from "./text.ts";
 
@@ -51,4 +51,10 @@ Deno.test("describeProgress() is the same in a line of a log", () => {
 Deno.test("phaseOf() names what comes before the first slice", () => {
   assert.equal(phaseOf(endedRun({ status: "PENDING" })), "queued");
   assert.equal(phaseOf(endedRun({ status: "GENERATING" })), "starting");
+});
+
+Deno.test("describeOutcome() names the status, and the code of a failure", () => {
+  assert.equal(describeOutcome(endedRun(), 3_000, plain), "COMPLETED after 3.0 s");
+  const failed = endedRun({ status: "FAILED", error_code: "PLAN_REFUSED" });
+  assert.equal(describeOutcome(failed, 400, plain), "FAILED (PLAN_REFUSED) after 400 ms");
 });

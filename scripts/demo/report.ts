@@ -1,14 +1,22 @@
 // What a finished run says about itself: how good the lines are, where the time went, or why there are none.
 
 import type { PlannerExplanation, PlannerResult, PlannerRun } from "../../shared/client/mod.ts";
-import type { Paint } from "./paint.ts";
+import { type Paint, unpainted } from "./paint.ts";
 import { drawBar } from "./progress.ts";
-import { duration, padLeft, padRight, percent, thousands, widthOf } from "./text.ts";
+import { duration, padLeft, padRight, percent, thousands, widthOf, wrap } from "./text.ts";
 
-const LABEL = 14;
+/** Columns before the text of a labelled row. */
+const LABEL = 16;
+
+/** What a report is printed with. */
+export interface ReportLayout {
+  /** Columns of the terminal; Infinity where nothing limits them. */
+  width: number;
+  paint: Paint;
+}
 
 /** The quality figures of a COMPLETED run, which has all of them. */
-export function reportQuality(run: PlannerRun, paint: Paint): string[] {
+export function reportQuality(run: PlannerRun, layout: ReportLayout): string[] {
   const result = run.result_metadata as PlannerResult;
   const { lines, affinity, diversity, minimum_fill: fill } = result;
   const rows: [string, string][] = [
@@ -44,7 +52,7 @@ export function reportQuality(run: PlannerRun, paint: Paint): string[] {
     ],
     ["Rules", `${result.ruleset}, version ${result.ruleset_version}; seed ${result.seed}`],
   ];
-  return [paint.bold("Quality"), ...labelled(rows, paint)];
+  return [layout.paint.bold("Quality"), ...labelled(rows, layout)];
 }
 
 /** What a run took, step by step. Times in ms. */
@@ -57,7 +65,7 @@ export interface Times {
 }
 
 /** Where the time went: the stack's start, the queue, CPU by phase, slices. */
-export function reportTimes({ startup, answerMs, run }: Times, paint: Paint): string[] {
+export function reportTimes({ startup, answerMs, run }: Times, layout: ReportLayout): string[] {
   const { total, ...phases } = startup;
   const result = run.result_metadata ?? {};
   const started = run.started_at ? millisecondsBetween(run.created_at, run.started_at) : null;
@@ -74,18 +82,25 @@ export function reportTimes({ startup, answerMs, run }: Times, paint: Paint): st
       ? [["Wall", `${duration(wall)} from the request to ${run.status}`] as [string, string]]
       : []),
     ...slices(result),
-    ...cpuByPhase(result.cpu_ms_by_phase ?? {}, paint),
+    ...cpuByPhase(result.cpu_ms_by_phase ?? {}, layout.paint),
   ];
-  return [paint.bold("Where the time went"), ...labelled(rows, paint)];
+  return [layout.paint.bold("Where the time went"), ...labelled(rows, layout)];
 }
 
 /** Why a run is INFEASIBLE, and what would help. */
-export function reportInfeasible(run: PlannerRun, paint: Paint): string[] {
+export function reportInfeasible(run: PlannerRun, { width, paint }: ReportLayout): string[] {
   const explanation: PlannerExplanation | undefined = run.result_metadata?.explanation;
-  const rows = [paint.bad(`INFEASIBLE: ${run.error_message ?? explanation?.message ?? "proven"}`)];
+  const reason = run.error_message ?? explanation?.message ?? "no such lines exist";
+  const rows = hang(reason, "", width).map(paint.bad);
   if (!explanation) return rows;
   const list = (title: string, items: string[]) => {
-    if (items.length > 0) rows.push("", paint.bold(title), ...items.map((item) => `  ${item}`));
+    if (items.length > 0) {
+      rows.push(
+        "",
+        paint.bold(title),
+        ...items.flatMap((item) => hang(item, "  ", width)),
+      );
+    }
   };
   const { wanted, possible } = explanation.lines;
   rows.push(`At most ${possible} of the ${wanted} lines exist.`);
@@ -124,8 +139,18 @@ function cpuByPhase(phases: Record<string, number>, paint: Paint): [string, stri
   ]);
 }
 
-function labelled(rows: [string, string][], paint: Paint): string[] {
-  return rows.map(([label, text]) => `  ${paint.dim(padRight(label, LABEL))}${text}`);
+function labelled(rows: [string, string][], { width, paint }: ReportLayout): string[] {
+  return rows.flatMap(([label, text]) =>
+    hang(text, " ".repeat(LABEL), width).map((row, i) =>
+      i === 0 ? `  ${paint.dim(padRight(label, LABEL - 2))}${row.slice(LABEL)}` : row
+    )
+  );
+}
+
+/** The text in rows of a width, each after the same indent. */
+function hang(text: string, indent: string, width: number): string[] {
+  const measure = (row: string) => widthOf(unpainted(row));
+  return wrap(text.split(" "), " ", width - indent.length, measure).map((row) => indent + row);
 }
 
 function millisecondsBetween(from: string, to: string): number {

@@ -8,7 +8,7 @@ import { reportInfeasible, reportQuality, reportTimes } from "./report.ts";
 import { summarise } from "./summary.ts";
 import { endedRun, plannerResult } from "./testing.ts";
 
-const plain = createPaint("none");
+const plain = { width: Infinity, paint: createPaint("none") };
 
 /** What the engine reports is what the client's types promise: this line does not compile otherwise. */
 const asPromised = (quality: Omit<PlanQuality, "lines" | "work">): Partial<PlannerResult> =>
@@ -66,7 +66,7 @@ Deno.test("reportInfeasible() gives the reason, the rules and what would help", 
     result_metadata: { explanation },
   });
   assert.deepEqual(reportInfeasible(run, plain), [
-    "INFEASIBLE: category C: 18 posts a year for 20 lines",
+    "category C: 18 posts a year for 20 lines",
     "At most 18 of the 20 lines exist.",
     "",
     "Rules in conflict",
@@ -75,6 +75,19 @@ Deno.test("reportInfeasible() gives the reason, the rules and what would help", 
     "What would help",
     "  without it: up to 30",
   ]);
+});
+
+Deno.test("reports wrap at the width, each row under its text", () => {
+  const narrow = { ...plain, width: 60 };
+  const run = endedRun();
+  const times = {
+    startup: { postgres: 600, migrations: 250, functions: 1, total: 1_900 },
+    answerMs: 1,
+    run,
+  };
+  const rows = [...reportQuality(run, narrow), ...reportTimes(times, narrow)];
+  assert(rows.every((row) => row.length <= 60), rows.join("\n"));
+  assert(rows.some((row) => /^ {16}\S/.test(row)));
 });
 
 Deno.test("summarise() has the run's own figures", () => {

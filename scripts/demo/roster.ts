@@ -92,26 +92,22 @@ function termHeaders(lines: JobLine[], termWeeks: number[]): string[][] {
 
 function headerRows(header: string[][], widths: number[]): string[][] {
   const rows = Math.max(...header.map((items) => items.length));
-  return Array.from(
-    { length: rows },
-    (_, i) =>
-      header.map((items, t) =>
-        padRight(` ${headerItem(items[i] ?? "", widths[t] - CELL_PADDING)}`, widths[t])
-      ),
-  );
+  return Array.from({ length: rows }, (_, i) => {
+    const items = header.map((items) => items[i] ?? "");
+    const form = HEADER_FORMS.find((form) =>
+      items.every((item, t) => widthOf(form(item)) <= widths[t] - CELL_PADDING)
+    );
+    return items.map((item, t) => padRight(` ${form?.(item) ?? ""}`, widths[t]));
+  }).filter((cells) => cells.some((cell) => cell.trim() !== ""));
 }
 
-/** "weeks 11–20" as "wk 11–20" or "11–20", dates without their spaces: whatever fits. */
-function headerItem(text: string, width: number): string {
-  const forms = [
-    text,
-    text.replace("weeks ", "wk "),
-    text.replace(" – ", "–"),
-    text.replace("weeks ", ""),
-    text.replace("Term ", "T"),
-  ];
-  return forms.find((form) => widthOf(form) <= width) ?? "";
-}
+/** What a header may say, the longest first; a row of it keeps to one form. */
+const HEADER_FORMS: ((text: string) => string)[] = [
+  (text) => text,
+  (text) => text.replace("weeks ", "wk ").replace(" – ", "–"),
+  (text) => text.replace("weeks ", "").replace(/^(\d+ \w+) – .*/, "from $1"),
+  (text) => text.replace("weeks ", "").replace(/ – .*/, "").replace("Term ", "T"),
+];
 
 function positionName(line: JobLine, term: number): string {
   return line.rotations[term]?.position.name ?? "";

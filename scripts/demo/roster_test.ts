@@ -32,16 +32,25 @@ for (const width of [60, 80, 100, 120, 200]) {
   });
 }
 
-Deno.test("drawRoster() leaves the affinity out before it cuts names to pieces", () => {
+Deno.test("drawRoster() leaves the affinity out before it takes names apart", () => {
   const rows = drawRoster(jobLines(3), TERM_WEEKS, { width: 80, paint: plain });
   assert.doesNotMatch(rows[0], /affinity/);
-  assert.match(rows[4], /^Line 02 +Genera… 1 WP /);
+  assert.match(rows[4], /^Line 02 +Gen Med 1 WP /);
+});
+
+Deno.test("drawRoster() says the same of every term, in as few words as it takes", () => {
+  const header = (width: number) =>
+    drawRoster(jobLines(1), TERM_WEEKS, { width, paint: plain }).slice(0, -1).map((row) =>
+      row.trim()
+    );
+  assert.match(header(80)[2], /^from 11 Jan +from 22 Mar +from 31 May +from 9 Aug +from 18 Oct$/);
+  assert.match(header(40)[0], /T1 +T2 +T3/);
 });
 
 Deno.test("drawRoster() puts each cell on its position's colour", () => {
   const paint = createPaint("24bit");
   const [row] = drawRoster(jobLines(1), TERM_WEEKS, { width: 120, paint }).slice(3);
-  assert.match(row, /48;2;214;40;57m Emergency/);
+  assert.match(row, /48;2;214;40;57m Emer/);
   assert.match(row, /48;2;52;58;64m Medical Nights/);
 });
 

@@ -6,7 +6,7 @@ import { RULESETS } from "../../shared/planner/rules/mod.ts";
 import { demoUsers } from "../demo_users.ts";
 import type { Interruption } from "./interruption.ts";
 import { type DemoOptions, UsageError } from "./options.ts";
-import { describeProgress, drawProgress, phaseOf } from "./progress.ts";
+import { describeOutcome, describeProgress, drawProgress, phaseOf } from "./progress.ts";
 import type { Screen } from "./screen.ts";
 
 /** Where a Supabase project is. */
@@ -95,7 +95,10 @@ export async function generateLines(
   }
   const watch = planner.watch(answer.plannerRunId, showUpdates(screen, started));
   try {
-    return { run: await interruption.race(watch.done), answerMs };
+    const run = await interruption.race(watch.done);
+    screen.settle();
+    screen.print(describeOutcome(run, performance.now() - started, screen.paint));
+    return { run, answerMs };
   } finally {
     watch.stop();
     screen.settle();

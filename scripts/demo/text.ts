@@ -24,12 +24,13 @@ export function cut(text: string, width: number): string {
 const SMALL_WORDS = new Set(["and", "of", "the", "for", "in", "&"]);
 /** Words up to this long at the end of a name tell the unit and the site. */
 const TAIL_WORD = 3;
-/** Fewer letters at the start of a name say nothing. */
-const FEWEST_LETTERS = 4;
+/** Fewer letters of a word say nothing. */
+const FEWEST_LETTERS = 3;
 
 /**
- * A name that fits a width and is still told apart from its neighbours: small words go first, then
- * the middle, before the short words at the end: "General Medicine 1 WP" as "General M… 1 WP".
+ * A name that fits a width and is still told apart from its neighbours. Small words go first; then
+ * the last long word is cut ("General Medi… 1 WP"), or where that leaves nothing of it, every word
+ * loses letters, the longest first ("Gene Medi 1 WP").
  */
 export function shorten(name: string, width: number): string {
   if (widthOf(name) <= width) return name;
@@ -37,8 +38,29 @@ export function shorten(name: string, width: number): string {
   let tail = words.length;
   while (tail > 1 && widthOf(words[tail - 1]) <= TAIL_WORD) tail--;
   const end = words.slice(tail).map((word) => ` ${word}`).join("");
-  const head = width - widthOf(end);
-  return head > FEWEST_LETTERS ? cut(words.slice(0, tail).join(" "), head) + end : cut(name, width);
+  const head = words.slice(0, tail);
+  const room = width - widthOf(end);
+  const lastWord = widthOf(head[tail - 1]);
+  const lastShown = lastWord - (widthOf(head.join(" ")) - room) - 1;
+  if (Math.min(lastShown, lastWord) >= FEWEST_LETTERS) return cut(head.join(" "), room) + end;
+  const shaved = shave(head, room);
+  if (shaved) return shaved + end;
+  return room > FEWEST_LETTERS ? cut(head.join(" "), room) + end : cut(name, width);
+}
+
+/** Words that lost letters until they fit, the longest first; null where too few would be left. */
+function shave(words: string[], width: number): string | null {
+  const shaved = [...words];
+  while (widthOf(shaved.join(" ")) > width) {
+    const longest = shaved.reduce((a, b) => widthOf(b) >= widthOf(a) ? b : a);
+    if (widthOf(longest) <= FEWEST_LETTERS) return null;
+    shaved[shaved.indexOf(longest)] = cutOff(longest);
+  }
+  return shaved.join(" ");
+}
+
+function cutOff(word: string): string {
+  return [...word].slice(0, -1).join("");
 }
 
 /** `1,234`. */

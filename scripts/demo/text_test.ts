@@ -9,15 +9,22 @@ Deno.test("shorten() leaves a name alone that fits", () => {
 
 Deno.test("shorten() drops small words before letters", () => {
   assert.equal(shorten("Obstetrics and Gynaecology LB", 25), "Obstetrics Gynaecology LB");
-  assert.equal(shorten("Obstetrics and Gynaecology LB", 17), "Obstetrics Gy… LB");
 });
 
-Deno.test("shorten() keeps the unit and the site at the end", () => {
-  assert.equal(shorten("General Medicine 1 WP", 15), "General M… 1 WP");
+Deno.test("shorten() cuts the last long word, before the unit and the site", () => {
+  assert.equal(shorten("General Medicine 1 WP", 18), "General Medi… 1 WP");
+  assert.equal(shorten("Obstetrics and Gynaecology LB", 18), "Obstetrics Gyn… LB");
+  assert.equal(shorten("Gastroenterology WP", 13), "Gastroent… WP");
+});
+
+Deno.test("shorten() takes letters of every word rather than lose one", () => {
+  assert.equal(shorten("General Medicine 1 WP", 13), "Gene Med 1 WP");
+  assert.equal(shorten("General Surgery LB", 12), "Gene Surg LB");
+  assert.equal(shorten("Emergency Short Stay WP", 19), "Emerg Short Stay WP");
+});
+
+Deno.test("shorten() drops the middle where too little would be left of each word", () => {
   assert.equal(shorten("Elective General Surgery WP", 12), "Elective… WP");
-});
-
-Deno.test("shorten() only cuts where little room is left", () => {
   assert.equal(shorten("Elective General Surgery WP", 6), "Elect…");
 });
 
