@@ -1,6 +1,6 @@
 -- A claim: a token, what to go on from, and no block for two workers.
 begin;
-select plan(16);
+select plan(17);
 select tests.new_job('kind_a', 2);
 
 create temporary table claims as select * from fleet.claim_next_block('kind_a', 'w1');
@@ -9,6 +9,7 @@ select results_eq('select run_id, attempt, slice, checkpoint, input from claims'
   $$ values (tests.id('run'), 1, 1, null::jsonb, null::jsonb) $$, 'the first slice starts from nothing');
 select is(started_at, (tests.job(run_id)).started_at, 'and knows when the job started') from claims;
 select is_empty($$ select * from fleet.claim_next_block('kind_a', 'w2') $$, 'one block at a time, by default');
+select ok(not fleet.has_ready_work('kind_a'), 'so the other one is no work yet');
 update fleet.search_jobs set max_concurrent_blocks = 2 where run_id = tests.id('run');
 select is((select count(*)::int from fleet.claim_next_block('kind_a', 'w2')), 1, 'unless the job allows two');
 select isnt((tests.block(tests.id('run'), 1)).claim_token, (tests.block(tests.id('run'), 2)).claim_token, 'with tokens of their own');
