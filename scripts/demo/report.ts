@@ -79,7 +79,7 @@ export function reportTimes({ startup, answerMs, run }: Times, layout: ReportLay
     ["Request", `answered in ${duration(answerMs)}`],
     ...(started !== null ? [["Queue", duration(started)] as [string, string]] : []),
     ...(wall !== null
-      ? [["Wall", `${duration(wall)} from the request to ${run.status}`] as [string, string]]
+      ? [["Wall", `${duration(wall)} from the run's insert to ${run.status}`] as [string, string]]
       : []),
     ...slices(result),
     ...cpuByPhase(result.cpu_ms_by_phase ?? {}, layout.paint),
@@ -132,8 +132,8 @@ function cpuByPhase(phases: Record<string, number>, paint: Paint): [string, stri
   const all = Object.entries(phases).sort(([, a], [, b]) => b - a);
   const most = Math.max(1, ...all.map(([, ms]) => Number(ms)));
   const nameWidth = Math.max(0, ...all.map(([name]) => widthOf(name)));
-  return all.map(([name, ms]) => [
-    "",
+  return all.map(([name, ms], i) => [
+    i === 0 ? "CPU by phase" : "",
     `${padRight(name, nameWidth)} ${padLeft(duration(Number(ms)), 7)} ` +
     drawBar(Number(ms) / most, 20, paint),
   ]);
@@ -147,10 +147,13 @@ function labelled(rows: [string, string][], { width, paint }: ReportLayout): str
   );
 }
 
+/** Where a row may end: not between a number and its unit. */
+const BREAK = / (?!(?:ms|s|min|MB)\b)/;
+
 /** The text in rows of a width, each after the same indent. */
 function hang(text: string, indent: string, width: number): string[] {
   const measure = (row: string) => widthOf(unpainted(row));
-  return wrap(text.split(" "), " ", width - indent.length, measure).map((row) => indent + row);
+  return wrap(text.split(BREAK), " ", width - indent.length, measure).map((row) => indent + row);
 }
 
 function millisecondsBetween(from: string, to: string): number {

@@ -39,10 +39,10 @@ Deno.test("reportTimes() follows the time from start-up to the last slice", () =
   assert.match(text, /Start-up +1\.9 s: postgres 600 ms, migrations 250 ms\n/);
   assert.match(text, /Request +answered in 88 ms\n/);
   assert.match(text, /Queue +1\.0 s\n/);
-  assert.match(text, /Wall +6\.3 s from the request to COMPLETED\n/);
+  assert.match(text, /Wall +6\.3 s from the run's insert to COMPLETED\n/);
   assert.match(text, /3\.2 s in 9 slices: p50 410 ms, p95 641 ms, max 701 ms\n/);
   assert.match(text, /120 MB/);
-  assert.match(text, /bound +2\.0 s █{20}\n +polish +1\.0 s █{10}░{10}\n +init /);
+  assert.match(text, /CPU by phase +bound +2\.0 s █{20}\n +polish +1\.0 s █{10}░{10}\n +init /);
 });
 
 Deno.test("reportTimes() makes do with a run that never started", () => {
@@ -87,6 +87,7 @@ Deno.test("reports wrap at the width, each row under its text", () => {
   };
   const rows = [...reportQuality(run, narrow), ...reportTimes(times, narrow)];
   assert(rows.every((row) => row.length <= 60), rows.join("\n"));
+  assert(rows.every((row) => !/^ *ms/.test(row)), "a number stays with its unit");
   assert(rows.some((row) => /^ {16}\S/.test(row)));
 });
 

@@ -22,10 +22,15 @@ export function summarise(run: PlannerRun | null, lines: number | null): DemoSum
   return {
     status: run?.status ?? null,
     lines,
-    cpu_ms: result?.cpu_ms ?? null,
+    cpu_ms: result?.cpu_ms ? inOrder(result.cpu_ms) : null,
     slices: result?.slices ?? null,
     bound: result?.bound ?? null,
     gap: result?.gap ?? null,
     wall_ms: run ? wallMs(run) : null,
   };
+}
+
+/** The database keeps the keys of an object in an order of its own. */
+function inOrder({ total, p50_slice, p95_slice, max_slice }: CpuMs): CpuMs {
+  return { total, p50_slice, p95_slice, max_slice };
 }
