@@ -265,20 +265,11 @@ function spawn(options: IsolateOptions): Deno.ChildProcess {
   }).spawn();
 }
 
-/** What Deno itself needs to find its cache and the registry. */
-function loaderEnvironment(): Record<string, string> {
-  const names = [
-    "HOME",
-    "PATH",
-    "TMPDIR",
-    "DENO_DIR",
-    "XDG_CACHE_HOME",
-    "NPM_CONFIG_REGISTRY",
-    "DENO_CERT",
-    "HTTPS_PROXY",
-    "NO_PROXY",
-  ];
-  const entries = names.flatMap((name) => Deno.env.has(name) ? [[name, Deno.env.get(name)!]] : []);
+/** The environment that Deno itself needs to load modules as its user does. */
+export function loaderEnvironment(): Record<string, string> {
+  const entries = Object.entries(Deno.env.toObject()).filter(([name]) =>
+    LOADER_VARIABLE.test(name)
+  );
   return {
     ...Object.fromEntries(entries),
     DENO_NO_UPDATE_CHECK: "1",
@@ -286,6 +277,10 @@ function loaderEnvironment(): Record<string, string> {
     NO_COLOR: "1",
   };
 }
+
+/** Where Deno keeps and finds modules, through which proxy, and whom it trusts there. */
+const LOADER_VARIABLE =
+  /^(HOME|PATH|TMPDIR|XDG_CACHE_HOME|(DENO|NPM_CONFIG|SSL_CERT|NODE_EXTRA_CA)_?.*|(HTTPS?|NO|ALL)_PROXY)$/i;
 
 /** CPU of a process's first thread, the one that runs its JavaScript; null where the system does not say. */
 function threadCpuMs(pid: number): number | null {

@@ -8,6 +8,7 @@ import { readFunctions, readFunctionSecrets } from "./config.ts";
 import { startCron } from "./cron.ts";
 import { type FunctionsHost, startFunctions } from "./functions.ts";
 import { ByteReader } from "./functions_protocol.ts";
+import { prefetch } from "./functions_prefetch.ts";
 import { route, type Services } from "./gateway.ts";
 import { applyMigrations, applySeed } from "./migrations.ts";
 import { startNet } from "./net.ts";
@@ -34,6 +35,12 @@ console.error = (first: unknown, ...rest: unknown[]) => {
   );
 };
 
+// A connection that breaks while the database restarts is nobody's to wait for.
+addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  log(`stack: ${event.reason instanceof Error ? event.reason.message : event.reason}`);
+});
+
 try {
   const calls = await start();
   for (let line; (line = await input.line()) !== null;) {
@@ -54,6 +61,9 @@ async function start(): Promise<StackCalls> {
   };
   const url = listen(services);
   const liteLoaded = import("./rest.ts");
+  const prefetched = settings.functions
+    ? readFunctions(settings.projectDir).then((all) => prefetch(all, log))
+    : undefined;
   const cluster = await timed(
     "database",
     () => startCluster({ log, onDataDir: (path) => say({ type: "home", path }) }),
@@ -77,8 +87,9 @@ async function start(): Promise<StackCalls> {
   const realtime = startRealtime(admin, cluster.url("supabase_admin"), secrets, log);
   cleanups.push(() => realtime.stop());
   services.realtime = realtime.fetch;
-  const functions = settings.functions ? await hostFunctions(url, cluster, secrets) : undefined;
+  const functions = settings.functions ? hostFunctions(url, cluster, secrets) : undefined;
   services.functions = functions?.fetch;
+  await prefetched;
   const info: StackInfo = {
     url,
     publishableKey: secrets.publishableKey,
@@ -131,12 +142,11 @@ async function prepareDatabase(cluster: Cluster, admin: Sql, url: string, secret
   }
 }
 
-async function hostFunctions(
+function hostFunctions(
   url: string,
   cluster: Cluster,
   secrets: Secrets,
-): Promise<FunctionsHost> {
-  await readFunctions(settings.projectDir);
+): FunctionsHost {
   const host = startFunctions({
     projectDir: settings.projectDir,
     url,

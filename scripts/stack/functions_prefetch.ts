@@ -1,0 +1,52 @@
+// Downloads what functions import before the first of them is called, so that no request waits for a registry.
+import { createHash } from "node:crypto";
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cacheDirectory } from "./binaries.ts";
+import type { FunctionConfig } from "./config.ts";
+import { loaderEnvironment } from "./isolate.ts";
+
+/**
+ * Downloads once for each content of an import map; what is new in the code after that comes with the first request.
+ * A function that cannot be loaded is told of in the log; it answers for itself when it is called.
+ */
+export async function prefetch(
+  functions: FunctionConfig[],
+  log: (line: string) => void,
+): Promise<void> {
+  for (const importMap of new Set(functions.map((each) => each.importMap))) {
+    const entrypoints = functions.filter((each) => each.importMap === importMap).map((each) =>
+      each.entrypoint
+    );
+    const marker = join(
+      await cacheDirectory(),
+      `prefetched-${await fingerprint(importMap, entrypoints)}`,
+    );
+    if (await stat(marker).then(() => true, () => false)) continue;
+    const failure = await download(importMap, entrypoints);
+    if (failure) log(`functions: ${failure}`);
+    else await writeFile(marker, "");
+  }
+}
+
+async function fingerprint(importMap: string | null, entrypoints: string[]): Promise<string> {
+  const text = importMap ? await readFile(importMap, "utf8").catch(() => "") : "";
+  const parts = [text, Deno.version.deno, Deno.env.get("DENO_DIR") ?? "", ...entrypoints];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+}
+
+/** @returns what went wrong, or null */
+async function download(importMap: string | null, entrypoints: string[]): Promise<string | null> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["cache", "--quiet", "--no-config", "--no-lock"],
+      ...(importMap ? [`--import-map=${importMap}`] : []),
+      ...entrypoints,
+    ],
+    clearEnv: true,
+    env: loaderEnvironment(),
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  return success ? null : new TextDecoder().decode(stderr).trim();
+}
