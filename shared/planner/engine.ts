@@ -113,7 +113,7 @@ function step(input: SearchInput, state: PlannerState, budget: SliceBudget): Pla
 }
 
 function progress(input: SearchInput, state: PlannerState): PlannerProgress {
-  const lines = unpackCells(state.best, input.tables.positions).length / input.tables.terms;
+  const lines = unpackBest(input, state).length / input.tables.terms;
   return {
     phase: PHASE_NAMES[state.phase],
     fraction: state.fraction,
@@ -134,12 +134,16 @@ function outcome(input: SearchInput, state: PlannerState): PlannerOutcome {
   if (state.phase !== "done") throw new Error(`the search is in phase ${state.phase}`);
   if (state.explanation) return { status: "INFEASIBLE", explanation: state.explanation };
   if (state.failure) return { status: "FAILED", ...state.failure };
-  const cells = sortLines(input, unpackCells(state.best, input.tables.positions));
+  const cells = sortLines(input, unpackBest(input, state));
   return {
     status: "COMPLETED",
     lines: namedLines(input, cells),
     quality: qualityOf(input, state, cells),
   };
+}
+
+function unpackBest({ tables }: SearchInput, state: PlannerState): Int32Array {
+  return unpackCells(state.best, tables.positions, tables.terms);
 }
 
 /** Lines in the order of their positions' names, term by term: the same plan reads the same. */

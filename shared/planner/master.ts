@@ -97,7 +97,8 @@ export class Master {
     this.#rows = rows;
   }
 
-  #build(pool: LinePool): LpBuilder {
+  /** The LP over a pool, with at least `lower[j]` of each line. */
+  #build(pool: LinePool, lower?: Int32Array): LpBuilder {
     const { terms: T, positions: R, cap, lines } = this.#tables;
     const builder = new LpBuilder("max");
     builder.addRow(-Infinity, lines);
@@ -113,11 +114,23 @@ export class Master {
       for (let t = 0; t < T; t++) {
         value += slotGain(this.#tables, t * R + pool.cells[j * T + t], 1);
       }
-      builder.addColumn(value, 0, Infinity);
+      builder.addColumn(value, lower?.[j] ?? 0, Infinity);
       builder.add(0, 1);
       for (let t = 0; t < T; t++) builder.add(this.#rowOf[t * R + pool.cells[j * T + t]], 1);
     }
     return builder;
+  }
+
+  /**
+   * Opens the restricted master for a dive: an LP that stays in GLPK while lines are fixed.
+   * @param lower [pool line] times the line is fixed already
+   * @returns the session and the index of the first line column
+   */
+  open(pool: LinePool, basis: Uint8Array | null, lower: Int32Array) {
+    const builder = this.#build(pool, lower);
+    const session = new LpSession(builder.build());
+    if (basis) session.restoreBasis(basis);
+    return { session, firstLine: builder.cols - pool.count };
   }
 
   /**

@@ -6,27 +6,54 @@ const BASE = DIGITS.length;
 const VALUE_OF = new Int32Array(128).fill(-1);
 for (let i = 0; i < BASE; i++) VALUE_OF[DIGITS.charCodeAt(i)] = i;
 
-/** Characters per index: one where all indexes fit, else two (up to 8,000 positions). */
-function width(positions: number): number {
-  return positions <= BASE ? 1 : 2;
+/** How a line of T cells is written: characters, and cells that share them. */
+function layout(positions: number, terms: number): { cells: number; chars: number } {
+  const radix = Math.max(2, positions);
+  const cells = Math.max(1, Math.min(terms, Math.floor(52 / Math.log2(radix))));
+  return { cells, chars: Math.ceil(cells * Math.log(radix) / Math.log(BASE) - 1e-12) };
 }
 
-/** Packs position indexes (each below `positions`, at most 8,000) into text. */
-export function packCells(cells: Int32Array, positions: number): string {
+/** Packs lines of position indexes (row-major, each below `positions`) into text. */
+export function packCells(cells: Int32Array, positions: number, terms: number): string {
+  const { cells: group, chars } = layout(positions, terms);
+  const radix = Math.max(2, positions);
   let text = "";
-  if (width(positions) === 1) { for (const r of cells) text += DIGITS[r]; }
-  else for (const r of cells) text += DIGITS[Math.floor(r / BASE)] + DIGITS[r % BASE];
+  for (let at = 0; at < cells.length; at += terms) {
+    for (let from = 0; from < terms; from += group) {
+      let number = 0;
+      for (let t = from; t < Math.min(terms, from + group); t++) {
+        number = number * radix + cells[at + t];
+      }
+      for (let i = 0; i < chars; i++) {
+        text += DIGITS[number % BASE];
+        number = Math.floor(number / BASE);
+      }
+    }
+  }
   return text;
 }
 
 /** Reads what `packCells` wrote. */
-export function unpackCells(text: string, positions: number): Int32Array {
-  const digit = (i: number) => VALUE_OF[text.charCodeAt(i)];
-  if (width(positions) === 1) return Int32Array.from({ length: text.length }, (_, i) => digit(i));
-  return Int32Array.from(
-    { length: text.length / 2 },
-    (_, i) => digit(2 * i) * BASE + digit(2 * i + 1),
-  );
+export function unpackCells(text: string, positions: number, terms: number): Int32Array {
+  const { cells: group, chars } = layout(positions, terms);
+  const radix = Math.max(2, positions);
+  const perLine = Math.ceil(terms / group) * chars;
+  const cells = new Int32Array(text.length / perLine * terms);
+  let read = 0;
+  for (let at = 0; at < cells.length; at += terms) {
+    for (let from = 0; from < terms; from += group) {
+      let number = 0;
+      for (let i = chars - 1; i >= 0; i--) {
+        number = number * BASE + VALUE_OF[text.charCodeAt(read + i)];
+      }
+      read += chars;
+      for (let t = Math.min(terms, from + group) - 1; t >= from; t--) {
+        cells[at + t] = number % radix;
+        number = Math.floor(number / radix);
+      }
+    }
+  }
+  return cells;
 }
 
 /** Packs an LP basis (one status below 9 per item), two items per character. */

@@ -10,10 +10,12 @@ import {
   unpackPrices,
 } from "./packing.ts";
 
-Deno.test("unpackCells() returns the packed indexes, in one or two characters each", () => {
-  const few = Int32Array.of(0, 1, 44, 88), many = Int32Array.of(0, 149, 90, 91, 8_000);
-  assert.deepEqual(unpackCells(packCells(few, 80), 80), few);
-  assert.deepEqual(unpackCells(packCells(many, 8_001), 8_001), many);
+Deno.test("unpackCells() returns the packed lines, whatever the terms and positions", () => {
+  for (const [positions, terms] of [[1, 1], [2, 5], [50, 5], [89, 4], [150, 5], [2_000, 12]]) {
+    const cells = Int32Array.from({ length: 3 * terms }, (_, i) => (i * 7 + 3) % positions);
+    cells[terms] = positions - 1;
+    assert.deepEqual(unpackCells(packCells(cells, positions, terms), positions, terms), cells);
+  }
 });
 
 Deno.test("unpackBasis() returns the packed basis for odd and even lengths", () => {

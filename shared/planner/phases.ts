@@ -14,6 +14,10 @@ import {
 } from "./explain.ts";
 import { lagrangeanBound } from "./master.ts";
 import { randomFill } from "./neighbourhoods.ts";
+import { dive } from "./dive.ts";
+import { LineScorer, planValue } from "./line_values.ts";
+import { polishLines } from "./polish.ts";
+import { OBJECTIVE } from "./problem.ts";
 import { roundSolution } from "./rounding.ts";
 import type { Search } from "./search.ts";
 
@@ -25,14 +29,23 @@ export interface Unit {
 
 /** Moves of one construction, and of one annealing after rounding. */
 const CONSTRUCT_MOVES = 150;
-const ANNEAL_MOVES = 300;
+const ANNEAL_MOVES = 100;
 /** Starting noise of both, in objective units. */
 const CONSTRUCT_HEAT = 100;
-const ANNEAL_HEAT = 40;
+const ANNEAL_HEAT = 12;
 /** Constructions before the search goes on with the legal lines it has. */
 const CONSTRUCT_ATTEMPTS = 3;
 /** Roundings of the LP. */
-const ROUND_ATTEMPTS = 6;
+const ROUND_ATTEMPTS = 4;
+/** Simplex work of one unit of diving, times the rows of the master. */
+const DIVE_WORK = 60_000;
+/** Polishes: how many at most, and how many in a row may find nothing. */
+const MOST_POLISHES = 30;
+const MOST_IDLE = 12;
+/** Lines freed by one polish. */
+const POLISH_LINES = 18;
+/** The search ends when this gap is proven. */
+const GOAL_GAP = 0.002;
 /** Most pricing rounds; the LP closed within 20 on every instance measured. */
 const MOST_ROUNDS = 60;
 /** The pool is cut back to this many columns per slot when it outgrows POOL_MOST. */
@@ -55,11 +68,12 @@ export function nextUnit(search: Search): Unit | null {
         : { kind: "price", run: price };
     case "round":
       return search.plan.length === 0
-        ? { kind: "round", run: roundLp }
+        ? { kind: "dive", run: diveLp }
         : { kind: "moves", run: anneal };
     case "explain":
       return { kind: "count", run: relaxNext };
     case "polish":
+      return { kind: "polish", run: polish };
     case "done":
       return null;
   }
@@ -221,17 +235,27 @@ function beginRound(search: Search): void {
   search.plan = new Int32Array(0);
 }
 
-/** Rounds the LP to a plan. */
-function roundLp(search: Search): void {
-  const { state, tables, pool, random } = search;
-  if (isProvenBest(search)) return finish(search);
-  const solution = search.master.solve(pool, search.basis);
-  if (solution) search.basis = solution.basis;
-  const weight = solution?.weight ?? new Float64Array(pool.count);
-  search.plan = roundSolution(tables, pool, weight, state.target, random);
+/** Dives from the LP's optimum towards a whole plan; what stays open is filled from free posts. */
+function diveLp(search: Search): void {
+  const { state, tables, pool, random, master } = search;
+  const fixed = new Int32Array(pool.count);
+  const before = state.dive ?? [];
+  for (let i = 0; i < before.length; i += 2) fixed[before[i]] = before[i + 1];
+  const basis = state.dive === null ? search.basis : search.diveBasis;
+  const limit = DIVE_WORK / tables.cap.length;
+  const found = dive(tables, master, pool, basis, fixed, random, limit);
+  state.work.lps++;
+  state.work.lp_work += found.work;
+  search.diveBasis = found.basis;
+  if (found.done) {
+    state.dive = null;
+    search.plan = roundSolution(tables, pool, Float64Array.from(fixed), state.target, random);
+  } else {
+    state.dive = Array.from(fixed).flatMap((n, j) => n > 0 ? [j, n] : []);
+  }
 }
 
-/** Anneals the rounded plan with assignment neighbourhoods. */
+/** Anneals the plan of a dive with assignment neighbourhoods. */
 function anneal(search: Search): void {
   const { state } = search;
   runMoves(search, ANNEAL_MOVES, ANNEAL_HEAT);
@@ -240,13 +264,58 @@ function anneal(search: Search): void {
   search.plan = new Int32Array(0);
   state.moves = 0;
   state.attempt++;
-  if (state.attempt >= ROUND_ATTEMPTS || isProvenBest(search)) finish(search);
+  if (isGoodEnough(search)) return finish(search);
+  if (state.attempt < ROUND_ATTEMPTS) return;
+  if (search.bestLines === 0 || search.lastPrices.length === 0) return finish(search);
+  state.phase = "polish";
 }
 
-/** Whether the best plan has as many lines, and as much value, as is proven possible. */
-function isProvenBest({ state, bestLines }: Search): boolean {
-  return bestLines === state.linesBound && state.bound !== null && state.bestValue !== null &&
-    state.bestValue >= state.bound;
+/** Frees some lines of the best plan and re-chooses them exactly. */
+function polish(search: Search): void {
+  const { state, tables, best, random } = search;
+  const T = tables.terms;
+  const free = linesToFree(search);
+  const found = polishLines(tables, best, free, search.lastPrices, state.linePrice, {
+    slack: 100,
+    columns: 800,
+    workLimit: 1_000,
+    random,
+  });
+  state.work.mips++;
+  state.work.mip_work += found.work;
+  state.polishes++;
+  state.idle++;
+  if (found.lines) {
+    const cells = best.slice();
+    free.forEach((i, n) => cells.set(found.lines!.subarray(n * T, (n + 1) * T), i * T));
+    if (search.offer(cells)) state.idle = 0;
+  }
+  const idleMost = free.length === search.bestLines ? 2 : MOST_IDLE;
+  if (isGoodEnough(search) || state.polishes >= MOST_POLISHES || state.idle >= idleMost) {
+    finish(search);
+  }
+}
+
+/** Lines with a bad reduced value first, with noise so that the choice differs each time. */
+function linesToFree({ state, tables, best, bestLines, lastPrices, random }: Search): Int32Array {
+  const { terms: T, positions: R } = tables;
+  const scorer = new LineScorer(tables);
+  const keys = Array.from({ length: bestLines }, (_, i) => {
+    let reduced = scorer.value(best, i * T) - state.linePrice;
+    for (let t = 0; t < T; t++) reduced -= lastPrices[t * R + best[i * T + t]];
+    return { i, key: reduced - 150 * random.next() * random.next() };
+  });
+  keys.sort((a, b) => a.key - b.key || a.i - b.i);
+  return Int32Array.from(keys.slice(0, POLISH_LINES), ({ i }) => i);
+}
+
+/** Whether the best plan has all the lines possible and a value near enough to the bound. */
+function isGoodEnough(search: Search): boolean {
+  const { state, bestLines } = search;
+  if (bestLines < state.linesBound || state.bound === null) return false;
+  const value = planValue(search.tables, search.best, bestLines);
+  const reward = search.tables.allowPartial ? OBJECTIVE.line * bestLines : 0;
+  return state.bound - value <= GOAL_GAP * Math.abs(state.bound - reward);
 }
 
 /** Ends the search with what it has. */
@@ -337,9 +406,9 @@ export function fractionOf(search: Search): number {
       return 0.1 + 0.4 * Math.min(1, state.rounds / 20);
     case "round":
       return 0.5 +
-        0.45 * Math.min(1, (state.attempt + state.moves / ANNEAL_MOVES) / ROUND_ATTEMPTS);
+        0.35 * Math.min(1, (state.attempt + state.moves / ANNEAL_MOVES) / ROUND_ATTEMPTS);
     case "polish":
-      return 0.95;
+      return 0.85 + 0.15 * Math.min(1, state.polishes / MOST_POLISHES);
     case "explain":
       return 0.5;
     case "done":

@@ -21,6 +21,9 @@ export interface PricingResult {
   work: number;
 }
 
+/** With more affinity keys than this the table over three keys costs more than it prunes. */
+const MOST_TABLED_KEYS = 40;
+
 /** Pricing with its own scratch memory. */
 export class Pricer {
   readonly #tb: PlannerTables;
@@ -43,11 +46,17 @@ export class Pricer {
   readonly #slotLine: Int32Array;
   /** [t] bound on what term t and the terms after it can still add, from prices and affinities. */
   readonly #rest: Float64Array;
+  /** T = 5: [k1, k2, k3] bound on both end terms given the keys of the inner ones. */
+  readonly #endBound: Float64Array;
+  readonly #vKey: Float64Array;
   readonly #line: Int32Array;
   readonly #trial: Int32Array;
   #prices: Float64Array = new Float64Array(0);
   #floor = 0;
   #bestOnly = false;
+  /** Where all lines above the floor go, when they are listed; null otherwise. */
+  #list: number[] | null = null;
+  #listMost = 0;
   #best = 0;
   #work = 0;
   #workLimit = Infinity;
@@ -77,6 +86,8 @@ export class Pricer {
     this.#slotBest = new Float64Array(T * C);
     this.#slotLine = new Int32Array(T * C * T);
     this.#rest = new Float64Array(T + 1);
+    this.#endBound = new Float64Array(T === 5 && K <= MOST_TABLED_KEYS ? K * K * K : 0);
+    this.#vKey = new Float64Array(K);
     this.#line = new Int32Array(T);
     this.#trial = new Int32Array(T);
     for (let k = 0; k < K; k++) {
@@ -109,6 +120,7 @@ export class Pricer {
     this.#present.fill(0);
     this.#priceClasses();
     this.#boundRest();
+    this.#tableEnds();
     if (this.#tb.structureFault === null) {
       if (this.#tb.terms === 1) this.#single();
       else this.#inner(1, 0, 0);
@@ -117,6 +129,20 @@ export class Pricer {
     const { lines, count } = this.#collect(floor);
     const found = this.#best > -Infinity;
     return { best: Math.max(this.#best, floor), found, exact, lines, count, work: this.#work };
+  }
+
+  /**
+   * Lists legal lines above a floor, every choice of positions, in the order of the search.
+   * @param most the search stops there
+   * @returns row-major lines x T position indexes
+   */
+  list(prices: Float64Array, floor: number, most: number): Int32Array {
+    this.#list = [];
+    this.#listMost = most * this.#tb.terms;
+    this.price(prices, floor);
+    const lines = Int32Array.from(this.#list);
+    this.#list = null;
+    return lines;
   }
 
   #priceClasses(): void {
@@ -150,6 +176,54 @@ export class Pricer {
     const ends = T > 1 ? top(0) + top(T - 1) + pairs(T - 2) + pairs(T - 1) : 0;
     this.#rest[T - 1] = ends;
     for (let t = T - 2; t >= 1; t--) this.#rest[t] = this.#rest[t + 1] + top(t) + pairs(t - 1);
+  }
+
+  /** Bound on what the terms after inner term t add, when term t takes a class of this key. */
+  #boundAfter(t: number, key: number): number {
+    const { keys: K, keyOf } = this.#tb;
+    if (t < 3 || this.#endBound.length === 0) return this.#rest[t + 1];
+    return this.#endBound[(keyOf[this.#chosen[1]] * K + keyOf[this.#chosen[2]]) * K + key];
+  }
+
+  /**
+   * T = 5: endBound[k1, k2, k3] = max over k0 + max over k4 of their prices, consecutive pairs and
+   * pairs with the different inner keys, + the largest pair between the two ends.
+   */
+  #tableEnds(): void {
+    const table = this.#endBound;
+    if (table.length === 0) return;
+    let most = 0;
+    for (const weight of this.#rowMax) most = Math.max(most, weight);
+    table.fill(OBJECTIVE.all * most);
+    this.#addEnd(0, (k1, _k2, _k3) => k1);
+    this.#addEnd(4, (_k1, _k2, k3) => k3);
+  }
+
+  /** Adds to the end table the best value of end term t, whose neighbour is one of the inner keys. */
+  #addEnd(t: number, neighbour: (k1: number, k2: number, k3: number) => number): void {
+    const { keys: K, classes: C, keyOf, affinity } = this.#tb;
+    const v = this.#vKey;
+    v.fill(-Infinity);
+    for (const c of this.#open[t]) v[keyOf[c]] = Math.max(v[keyOf[c]], this.#v[t * C + c]);
+    for (let k1 = 0; k1 < K; k1++) {
+      for (let k2 = 0; k2 < K; k2++) {
+        for (let k3 = 0; k3 < K; k3++) {
+          const beside = neighbour(k1, k2, k3);
+          let best = -Infinity;
+          for (let k = 0; k < K; k++) {
+            let value = v[k] + OBJECTIVE.adj * affinity[beside * K + k];
+            if (k !== k1 && k !== k2 && k !== k3) {
+              let sum = affinity[k1 * K + k];
+              if (k2 !== k1) sum += affinity[k2 * K + k];
+              if (k3 !== k1 && k3 !== k2) sum += affinity[k3 * K + k];
+              value += OBJECTIVE.all * sum;
+            }
+            if (value > best) best = value;
+          }
+          this.#endBound[(k1 * K + k2) * K + k3] += best;
+        }
+      }
+    }
   }
 
   /** T = 1: every class on its own. */
@@ -194,7 +268,7 @@ export class Pricer {
       if (t > 1) gain += OBJECTIVE.adj * affinity[keyOf[this.#chosen[t - 1]] * K + key];
       const fresh = this.#present[key] === 0;
       if (fresh) gain += OBJECTIVE.all * this.#keySum[before + key];
-      if (value + gain + this.#rest[t + 1] <= this.#floor) continue;
+      if (value + gain + this.#boundAfter(t, key) <= this.#floor) continue;
       for (let k = 0; k < K; k++) {
         this.#keySum[after + k] = this.#keySum[before + k] + (fresh ? affinity[key * K + k] : 0);
       }
@@ -280,6 +354,10 @@ export class Pricer {
   /** Takes a legal class sequence: chooses positions, and keeps it for every slot it improves. */
   #offer(bound: number): void {
     const { terms: T, classes: C } = this.#tb;
+    if (this.#list) {
+      this.#trial.fill(-1);
+      return this.#listPositions(0, bound - this.#floor);
+    }
     let useful = bound > this.#best;
     for (let t = 0; t < T && !useful; t++) {
       useful = bound > this.#slotBest[t * C + this.#chosen[t]];
@@ -295,6 +373,29 @@ export class Pricer {
       this.#slotLine.set(this.#line, i * T);
     }
     if (this.#bestOnly) this.#floor = value;
+  }
+
+  /** Lists every choice of positions whose loss against the best members stays below `room`. */
+  #listPositions(t: number, room: number): void {
+    const { terms: T, positions: R, classes: C, members, cap, distinct } = this.#tb;
+    const list = this.#list!;
+    if (list.length >= this.#listMost) {
+      this.#floor = Infinity;
+      return;
+    }
+    if (t === T) {
+      for (let i = 0; i < T; i++) list.push(this.#trial[i]);
+      return;
+    }
+    const c = this.#chosen[t], top = this.#v[t * C + c];
+    for (const r of members[c]) {
+      const s = t * R + r;
+      const loss = top + this.#prices[s];
+      if (cap[s] === 0 || loss >= room) continue;
+      if (distinct && this.#trial.subarray(0, t).includes(r)) continue;
+      this.#trial[t] = r;
+      this.#listPositions(t + 1, room - loss);
+    }
   }
 
   /** Chooses positions for the classes into #line; returns what repeats cost against the bound. */

@@ -35,6 +35,8 @@ export class Search {
   plan: Int32Array;
   best: Int32Array;
   basis: Uint8Array | null;
+  /** Basis of the dive at hand. */
+  diveBasis: Uint8Array | null;
   /** Duals waiting to be priced; empty while the master is next. */
   prices: Float64Array;
   /** Duals priced last. */
@@ -46,13 +48,14 @@ export class Search {
   #tables: PlannerTables | null = null;
 
   constructor(input: SearchInput, state: PlannerState) {
-    const R = input.tables.positions;
+    const { positions: R, terms: T } = input.tables;
     this.input = input;
     this.state = { ...state, work: { ...state.work }, unitMs: { ...state.unitMs } };
     this.random = new Random(state.rng);
-    this.plan = unpackCells(state.plan, R);
-    this.best = unpackCells(state.best, R);
+    this.plan = unpackCells(state.plan, R, T);
+    this.best = unpackCells(state.best, R, T);
     this.basis = state.basis === null ? null : unpackBasis(state.basis);
+    this.diveBasis = state.diveBasis === null ? null : unpackBasis(state.diveBasis);
     this.prices = unpackPrices(state.prices);
     this.lastPrices = unpackPrices(state.lastPrices);
   }
@@ -84,7 +87,7 @@ export class Search {
     if (this.#pool === null) {
       this.#pool = new LinePool(this.input.tables);
       const { terms, positions } = this.input.tables;
-      const cells = unpackCells(this.state.pool, positions);
+      const cells = unpackCells(this.state.pool, positions, terms);
       for (let at = 0; at < cells.length; at += terms) this.#pool.add(cells, at);
     }
     return this.#pool;
@@ -127,19 +130,18 @@ export class Search {
 
   /** The checkpoint. */
   save(): PlannerState {
-    const R = this.input.tables.positions;
+    const { positions: R, terms: T } = this.input.tables;
     const pool = this.#pool;
     return {
       ...this.state,
       rng: this.random.state,
-      plan: packCells(this.plan, R),
-      best: packCells(this.best, R),
+      plan: packCells(this.plan, R, T),
+      best: packCells(this.best, R, T),
       basis: this.basis === null ? null : packBasis(this.basis),
+      diveBasis: this.diveBasis === null ? null : packBasis(this.diveBasis),
       prices: packPrices(this.prices),
       lastPrices: packPrices(this.lastPrices),
-      pool: pool
-        ? packCells(pool.cells.subarray(0, pool.count * this.input.tables.terms), R)
-        : this.state.pool,
+      pool: pool ? packCells(pool.cells.subarray(0, pool.count * T), R, T) : this.state.pool,
     };
   }
 }

@@ -49,6 +49,12 @@ export interface PlannerState {
   /** Columns of the restricted master (packed cells) and its last basis. */
   pool: string;
   basis: string | null;
+  /** Lines fixed by the dive at hand: pool index and times, alternating; null between dives. */
+  dive: number[] | null;
+  diveBasis: string | null;
+  /** Polishes done, and how many in a row found nothing. */
+  polishes: number;
+  idle: number;
   /** Slot prices still to be priced ("" = the master is next), and the price of a line. */
   prices: string;
   /** Slot prices of the last pricing. */
@@ -88,6 +94,10 @@ export function firstState(seed: number, lines: number): PlannerState {
     bestValue: null,
     pool: "",
     basis: null,
+    dive: null,
+    diveBasis: null,
+    polishes: 0,
+    idle: 0,
     prices: "",
     lastPrices: "",
     linePrice: 0,
