@@ -10,14 +10,32 @@ export interface FunctionConfig {
   importMap: string | null;
 }
 
+/** What the Data API shows: `[api]` of config.toml. */
+export interface ApiConfig {
+  schemas: string[];
+  /** A select never answers more rows than this. */
+  maxRows: number;
+}
+
+/** Reads `[api]` of a project; the defaults are the CLI's. */
+export async function readApi(projectDir: string): Promise<ApiConfig> {
+  const text = await readConfig(join(projectDir, "supabase"));
+  const api = (parse(text).api ?? {}) as { schemas?: string[]; max_rows?: number };
+  return { schemas: api.schemas ?? ["public", "graphql_public"], maxRows: api.max_rows ?? 1000 };
+}
+
+/** The text of config.toml, empty where there is none. */
+async function readConfig(folder: string): Promise<string> {
+  return await readFile(join(folder, "config.toml"), "utf8").catch(() => "");
+}
+
 /**
  * Reads the functions of a project.
  * @throws when config.toml asks for something that the stack does not do, so that nobody believes it is done
  */
 export async function readFunctions(projectDir: string): Promise<FunctionConfig[]> {
   const folder = join(projectDir, "supabase");
-  const text = await readFile(join(folder, "config.toml"), "utf8").catch(() => "");
-  return parseFunctions(text, folder);
+  return parseFunctions(await readConfig(folder), folder);
 }
 
 /** The same for the text of a config.toml that lies in `folder`. */

@@ -33,7 +33,6 @@ export interface StackCalls {
   runCronJob(name: string): Promise<void>;
   pids(): Promise<{ stack: number; postgres: number; isolates: number[] }>;
   reload(): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /** One line from the running process. */

@@ -74,10 +74,13 @@ export function startFunctions(options: {
           status: 404,
         });
       }
+      const body = new Uint8Array(await request.arrayBuffer());
+      const isolate = start(config, await options.env());
       // As on hosted Supabase, a function sees its own name as the first segment of the path.
-      return await start(config, await options.env()).handle(
+      return await isolate.handle(
         request,
         `${options.url}/${path}${new URL(request.url).search}`,
+        body,
       );
     },
     isolates: () => structuredClone(records),

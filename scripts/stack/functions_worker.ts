@@ -65,10 +65,6 @@ function furnish() {
       },
     },
   });
-  addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    console.error("Uncaught (in promise)", event.reason);
-  });
 }
 
 async function answer(handler: Handler): Promise<Response> {

@@ -106,8 +106,7 @@ export class Isolate {
   }
 
   /** Runs the invocation. Resolves with the head of the answer; the isolate may live on for its background work. */
-  async handle(request: Request, url: string): Promise<Response> {
-    const body = new Uint8Array(await request.arrayBuffer());
+  async handle(request: Request, url: string, body: Uint8Array): Promise<Response> {
     const head: RequestHead = {
       entrypoint: new URL(`file://${this.options.entrypoint}`).href,
       method: request.method,

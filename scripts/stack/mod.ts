@@ -95,6 +95,7 @@ class ServerProcess {
   #process = spawn();
   #input = this.#process.stdin.getWriter();
   #home: string | null = null;
+  #lastCall = 0;
   #calls = new Map<number, PromiseWithResolvers<unknown>>();
   #ready = Promise.withResolvers<StackInfo>();
   readonly ended: Promise<void>;
@@ -114,7 +115,7 @@ class ServerProcess {
     name: Name,
     ...args: Parameters<StackCalls[Name]>
   ): Promise<Awaited<ReturnType<StackCalls[Name]>>> {
-    const id = this.#calls.size;
+    const id = ++this.#lastCall;
     const answer = Promise.withResolvers<unknown>();
     this.#calls.set(id, answer);
     await this.#write({ id, name, args });
@@ -152,9 +153,14 @@ class ServerProcess {
     else if (message.type === "log") this.log(message.line);
     else if (message.type === "ready") this.#ready.resolve(message.info);
     else if (message.type === "failed") this.#ready.reject(new Error(message.message));
-    else if (message.error !== undefined) {
-      this.#calls.get(message.id)!.reject(new Error(message.error));
-    } else this.#calls.get(message.id)!.resolve(message.value);
+    else this.#settle(message);
+  }
+
+  #settle({ id, value, error }: Extract<Message, { type: "answer" }>) {
+    const call = this.#calls.get(id)!;
+    this.#calls.delete(id);
+    if (error !== undefined) call.reject(new Error(error));
+    else call.resolve(value);
   }
 }
 

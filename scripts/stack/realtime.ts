@@ -70,7 +70,7 @@ export function startRealtime(
 class RealtimeService {
   #channels = new Set<Channel>();
   #sockets = new Set<WebSocket>();
-  #facts = new Map<number, Promise<TableFacts>>();
+  #facts = new WeakMap<Relation, Promise<TableFacts>>();
   #ids = 0;
   /** Changes are delivered one after the other, so that each client sees them in their order. */
   #queue: Promise<void> = Promise.resolve();
@@ -92,7 +92,6 @@ class RealtimeService {
 
   down() {
     this.#following = Promise.withResolvers();
-    this.#facts.clear();
   }
 
   change(change: Change) {
@@ -248,12 +247,13 @@ class RealtimeService {
     });
   }
 
-  #tableFacts({ oid, columns }: Relation): Promise<TableFacts> {
-    // Kept for as long as the same columns come; a migration that changes them sends a new description.
-    const known = this.#facts.get(oid);
+  /** Kept for each description of a table: when its columns change, the stream sends a new one. */
+  #tableFacts(relation: Relation): Promise<TableFacts> {
+    const known = this.#facts.get(relation);
     if (known) return known;
-    const facts = this.#loadFacts(oid, columns.map((column) => column.typeOid));
-    this.#facts.set(oid, facts);
+    const facts = this.#loadFacts(relation.oid, relation.columns.map((column) => column.typeOid));
+    facts.catch(() => this.#facts.delete(relation));
+    this.#facts.set(relation, facts);
     return facts;
   }
 

@@ -2,6 +2,7 @@
 // differently from hosted Supabase put right.
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
+import type { ApiConfig } from "./config.ts";
 import { restError } from "./rest_errors.ts";
 import { addKeyId, type Secrets } from "./tokens.ts";
 
@@ -22,10 +23,16 @@ export async function startRestAndAuth(
   dbUrl: string,
   publicUrl: string,
   secrets: Secrets,
+  api: ApiConfig,
 ): Promise<RestAndAuth> {
   const connection = createPostgresConnection({
     url: dbUrl,
-    postgresOptions: { max: 10, onnotice: () => {}, types: TYPES },
+    postgresOptions: {
+      max: 10,
+      onnotice: () => {},
+      types: TYPES,
+      connection: { statement_timeout: STATEMENT_TIMEOUT_MS },
+    },
   });
   // Otherwise lite grants ALL on every table with RLS to anon and authenticated.
   (connection as unknown as { rlsState: string }).rlsState = "active";
@@ -33,7 +40,7 @@ export async function startRestAndAuth(
   const app = new App(
     {
       connection,
-      api: { enabled: true, schemas: ["public"] },
+      api: { enabled: true, schemas: api.schemas, max_rows: api.maxRows },
       auth: {
         enabled: true,
         site_url: publicUrl,
@@ -53,6 +60,9 @@ export async function startRestAndAuth(
     close: () => connection.close(),
   };
 }
+
+/** Hosted Supabase ends a statement of the Data API after this. */
+const STATEMENT_TIMEOUT_MS = 8_000;
 
 /** PostgREST's form of what PostgreSQL writes with a blank: ISO 8601. */
 const isoTime = (text: string) => text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00");

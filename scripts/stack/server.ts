@@ -1,10 +1,11 @@
 // The process that runs a stack. It belongs to whoever started it (mod.ts): it takes its settings and calls on standard
 // input, and when that ends, because its owner stopped, crashed or was killed, it removes everything and ends.
 // deno-lint-ignore-file no-console -- lite and this process's last resort write to it
+import { readFile } from "node:fs/promises";
 import process from "node:process";
 import postgres, { type Sql } from "postgres";
 import type { Call, Message, StackCalls, StackInfo, StackSettings } from "./control.ts";
-import { readFunctions, readFunctionSecrets } from "./config.ts";
+import { readApi, readFunctions, readFunctionSecrets } from "./config.ts";
 import { startCron } from "./cron.ts";
 import { type FunctionsHost, startFunctions } from "./functions.ts";
 import { ByteReader } from "./functions_protocol.ts";
@@ -14,13 +15,14 @@ import { applyMigrations, applySeed } from "./migrations.ts";
 import { startNet } from "./net.ts";
 import { type Cluster, removeAbandoned, startCluster } from "./postgres.ts";
 import { startRealtime } from "./realtime.ts";
+import type { RestAndAuth } from "./rest.ts";
 import { jsonWebKeySet, makeSecrets, type Secrets } from "./tokens.ts";
-import { readFile } from "node:fs/promises";
 
 const input = new ByteReader(Deno.stdin.readable);
 const settings = JSON.parse((await input.line())!) as StackSettings;
 const cleanups: (() => Promise<unknown>)[] = [];
 const startupMs: Record<string, number> = {};
+const liteLoaded = import("./rest.ts");
 let ending = false;
 
 // The owner decides when the stack ends; a signal to the terminal's process group is the owner's business.
@@ -55,42 +57,71 @@ try {
 /** Brings everything up, in the order in which one needs the other. */
 async function start(): Promise<StackCalls> {
   const secrets = makeSecrets();
-  await removeAbandoned();
   const services: Services = {
     rest: () => Promise.resolve(new Response("starting", { status: 503 })),
   };
   const url = listen(services);
-  const liteLoaded = import("./rest.ts");
   const prefetched = settings.functions
     ? readFunctions(settings.projectDir).then((all) => prefetch(all, log))
     : undefined;
-  const cluster = await timed(
-    "database",
-    () => startCluster({ log, onDataDir: (path) => say({ type: "home", path }) }),
-  );
-  cleanups.push(() => cluster.stop());
-  const rest = await timed("auth", async () => {
-    const { startRestAndAuth } = await liteLoaded;
-    return await startRestAndAuth(cluster.url("supabase_admin"), url, secrets);
-  });
-  cleanups.push(() => rest.close());
+  const cluster = await database();
+  const rest = await restAndAuth(cluster, url, secrets);
   const admin = postgres(cluster.url("supabase_admin"), { max: 4, onnotice: () => {} });
   cleanups.push(() => admin.end({ timeout: 1 }));
-  await admin.unsafe(await readFile(new URL("./auth.sql", import.meta.url), "utf8")).simple();
   await prepareDatabase(cluster, admin, url, secrets);
   await rest.reloadSchema();
   await admin.listen("pgrst", () => void rest.reloadSchema());
-  services.rest = rest.fetch;
   const cron = startCron(admin, { automatic: settings.cron, log });
   const stopNet = await startNet(admin);
   cleanups.push(() => Promise.resolve([cron.stop(), stopNet()]));
   const realtime = startRealtime(admin, cluster.url("supabase_admin"), secrets, log);
   cleanups.push(() => realtime.stop());
-  services.realtime = realtime.fetch;
   const functions = settings.functions ? hostFunctions(url, cluster, secrets) : undefined;
-  services.functions = functions?.fetch;
+  Object.assign(services, {
+    rest: rest.fetch,
+    realtime: realtime.fetch,
+    functions: functions?.fetch,
+  });
   await prefetched;
-  const info: StackInfo = {
+  say({ type: "ready", info: describe(url, cluster, secrets) });
+  return {
+    restartPostgres: (mode) => cluster.restart(mode),
+    isolates: () => Promise.resolve(functions?.isolates() ?? []),
+    killIsolates: (name) => Promise.resolve(functions?.kill(name ?? undefined) ?? 0),
+    runCronJob: (name) => cron.run(name),
+    pids: () => {
+      const isolates = functions?.pids() ?? [];
+      return Promise.resolve({ stack: Deno.pid, postgres: cluster.pid(), isolates });
+    },
+    reload: () => rest.reloadSchema(),
+  };
+}
+
+async function database(): Promise<Cluster> {
+  await removeAbandoned();
+  const onDataDir = (path: string) => say({ type: "home", path });
+  const cluster = await timed("database", () => startCluster({ log, onDataDir }));
+  cleanups.push(() => cluster.stop());
+  return cluster;
+}
+
+async function restAndAuth(cluster: Cluster, url: string, secrets: Secrets): Promise<RestAndAuth> {
+  return await timed("auth", async () => {
+    // lite is large; it is loaded while the database starts.
+    const { startRestAndAuth } = await liteLoaded;
+    const rest = await startRestAndAuth(
+      cluster.url("supabase_admin"),
+      url,
+      secrets,
+      await readApi(settings.projectDir),
+    );
+    cleanups.push(() => rest.close());
+    return rest;
+  });
+}
+
+function describe(url: string, cluster: Cluster, secrets: Secrets): StackInfo {
+  return {
     url,
     publishableKey: secrets.publishableKey,
     secretKey: secrets.secretKey,
@@ -99,21 +130,6 @@ async function start(): Promise<StackCalls> {
     adminDbUrl: cluster.url("supabase_admin"),
     dataDir: cluster.dataDir,
     startupMs,
-  };
-  say({ type: "ready", info });
-  return {
-    restartPostgres: (mode) => cluster.restart(mode),
-    isolates: () => Promise.resolve(functions?.isolates() ?? []),
-    killIsolates: (name) => Promise.resolve(functions?.kill(name ?? undefined) ?? 0),
-    runCronJob: (name) => cron.run(name),
-    pids: () =>
-      Promise.resolve({
-        stack: Deno.pid,
-        postgres: cluster.pid(),
-        isolates: functions?.pids() ?? [],
-      }),
-    reload: () => rest.reloadSchema(),
-    stop: () => end(0),
   };
 }
 
@@ -129,8 +145,9 @@ function listen(services: Services): string {
   return `http://127.0.0.1:${server.addr.port}`;
 }
 
-/** Migrations, seed, and the secrets that the migrations' cron jobs read. */
+/** What lite leaves open, the secrets that the migrations' cron jobs read, migrations and seed. */
 async function prepareDatabase(cluster: Cluster, admin: Sql, url: string, secrets: Secrets) {
+  await admin.unsafe(await readFile(new URL("./auth.sql", import.meta.url), "utf8")).simple();
   await admin`select vault.create_secret(${`${url}/functions/v1`}, 'receptor_functions_url')`;
   await admin`select vault.create_secret(${secrets.internalKey}, 'receptor_internal_key')`;
   const sql = postgres(cluster.url("postgres"), { max: 1, onnotice: () => {} });

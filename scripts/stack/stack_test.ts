@@ -123,6 +123,16 @@ Deno.test("REST passes on code, message, details and hint of an error", async ()
   assert.equal((await ann.from("notes").insert({ body: "" })).error?.code, "23514");
 });
 
+Deno.test("REST shows the schemas of config.toml only, and no more rows than it says", async () => {
+  assert.equal((await ann.schema("auth").from("users").select()).error?.code, "PGRST106");
+  const service = client(stack.secretKey);
+  const { data } = await ann.auth.getUser();
+  await service.from("notes").insert(
+    Array.from({ length: 60 }, () => ({ owner: data.user!.id, body: "many" })),
+  );
+  assert.equal((await service.from("notes").select()).data?.length, 50);
+});
+
 Deno.test("rpc knows who calls", async () => {
   const { data } = await ann.auth.getUser();
   assert.deepEqual((await ann.rpc("whoami")).data, {
@@ -198,6 +208,12 @@ Deno.test("a function that fails answers as on hosted Supabase, and the next req
   assert.ok(log.some((line) => line.includes("thrown on purpose")));
 });
 
+Deno.test("an error that nobody catches ends its isolate, with an answer", async () => {
+  const { status, body } = await echo("float");
+  assert.deepEqual([status, body.code], [500, "WORKER_ERROR"]);
+  assert.equal((await lastIsolate()).outcome, "failed");
+});
+
 Deno.test("an isolate is ended at the limit of CPU, while others are served", async () => {
   const burning = echo("burn");
   assert.equal((await echo()).status, 201);
@@ -249,22 +265,29 @@ Deno.test("cron jobs run as their owner, and reach functions through pg_net and 
       body := '{"from": "cron"}')
   $$)`;
   await sql`select cron.schedule('fail', '0 0 1 1 *', 'select 1 / 0')`;
+  await sql`select cron.schedule('who', '0 0 1 1 *', 'create table public.made_by_cron as select session_user as who')`;
   await stack.cron.run("fail");
+  await stack.cron.run("who");
+  assert.deepEqual([...await sql`select who from public.made_by_cron`], [{ who: "postgres" }]);
   const [answer] = await eventually(async () => {
     const rows =
       await sql`select status_code, content::jsonb ->> 'body' as body from net._http_response`;
     return rows.length ? rows : null;
   });
   await sql`select cron.unschedule('knock')`;
-  const runs = await sql`select distinct jobname, username, status, return_message
-    from cron.job_run_details d left join cron.job using (jobid, username) where status <> 'running' order by status`;
+  await assert.rejects(
+    sql`select cron.schedule('odd', '61 seconds', 'select 1')`,
+    /invalid schedule: 61 seconds/,
+  );
+  const runs = await sql`
+    select distinct username, status, return_message from cron.job_run_details where status <> 'running'`;
   await sql.end();
   assert.deepEqual(answer, { status_code: 201, body: '{"from": "cron"}' });
   assert.deepEqual(
-    runs.map(({ username, status, return_message }) => [username, status, return_message]),
+    runs.map((run) => `${run.username} ${run.status} ${run.return_message}`).sort(),
     [
-      ["postgres", "failed", "ERROR:  division by zero"],
-      ["postgres", "succeeded", "1 row"],
+      "postgres failed ERROR:  division by zero",
+      "postgres succeeded 1 row",
     ],
   );
 });

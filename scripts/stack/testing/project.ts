@@ -10,6 +10,9 @@ const IMPORT_MAP = fileURLToPath(new URL("../../../import_map.json", import.meta
 export const users = { ann: "ann@one.example", bob: "bob@two.example", password: "receptor-test" };
 
 const CONFIG = `
+[api]
+schemas = ["public"]
+max_rows = 50
 [functions.echo]
 verify_jwt = false
 entrypoint = "../functions/echo/index.ts"
@@ -84,6 +87,10 @@ const work = {
   heap: () => { const kept = []; for (;;) kept.push(new Array(1e4).fill(Math.random())); },
   idle: () => new Promise((resolve) => setTimeout(resolve, 60_000)),
   throw: () => { throw new Error("thrown on purpose"); },
+  float: () => {
+    void Promise.reject(new Error("caught by nobody"));
+    return new Promise((resolve) => setTimeout(resolve, 60_000));
+  },
   later: () => {
     EdgeRuntime.waitUntil((async () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
