@@ -195,9 +195,18 @@ export interface CountState {
   done: boolean;
 }
 
-/** A count search before its first round. */
-export function startCount(): CountState {
-  return { columns: [], rounds: 0, bound: null, done: false };
+/**
+ * A count search before its first round.
+ * @param tables tables of the problem, for the classes of `seeds`
+ * @param seeds legal lines known already, row-major position indexes
+ */
+export function startCount(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  seeds: Int32Array,
+): CountState {
+  const { classOf } = buildTables(problem, bounds, { ignoreAffinity: true });
+  return { columns: Array.from(seeds, (r) => classOf[r]), rounds: 0, bound: null, done: false };
 }
 
 /** Most rounds of a count search: far above what any instance needed; it ends with a valid bound. */

@@ -81,6 +81,13 @@ export interface MasterSolution {
   work: number;
 }
 
+/** A solve that used up its work, or (no basis) gave up. */
+export interface PausedMaster {
+  prices: null;
+  basis: Uint8Array | null;
+  work: number;
+}
+
 /** The fixed part of the master: which slots have a row, and their unit columns. */
 export class Master {
   readonly #tables: PlannerTables;
@@ -136,15 +143,23 @@ export class Master {
   /**
    * Solves the restricted master over a pool.
    * @param basis a basis of an earlier solve whose columns are a prefix of the pool; null starts cold
-   * @returns null when the LP could not be solved to optimality
+   * @param workLimit simplex work after which the solve pauses; its basis goes on from there
+   * @returns the solution; `prices` is null where the solve paused
    */
-  solve(pool: LinePool, basis: Uint8Array | null): MasterSolution | null {
+  solve(
+    pool: LinePool,
+    basis: Uint8Array | null,
+    workLimit?: number,
+  ): MasterSolution | PausedMaster {
     const builder = this.#build(pool);
     const session = new LpSession(builder.build());
     try {
       if (basis) session.restoreBasis(basis);
-      const found = session.solve({ presolve: false, timeLimitMs: 5_000 });
-      if (found.status !== "optimal" || !found.rowDual) return null;
+      const found = session.solve({ presolve: false, workLimit });
+      if (found.status !== "optimal" || !found.rowDual) {
+        const paused = found.stoppedBy === "limit";
+        return { prices: null, basis: paused ? session.basis() : null, work: found.work };
+      }
       const units = builder.cols - pool.count;
       const weight = found.x.slice(units);
       const lines = weight.reduce((sum, y) => sum + y, 0);

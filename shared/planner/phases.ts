@@ -13,11 +13,14 @@ import {
   withoutRule,
 } from "./explain.ts";
 import { lagrangeanBound } from "./master.ts";
-import { randomFill } from "./neighbourhoods.ts";
+import { PlanMoves, randomFill } from "./neighbourhoods.ts";
 import { dive } from "./dive.ts";
 import { LineScorer, planValue } from "./line_values.ts";
 import { polishLines } from "./polish.ts";
-import { OBJECTIVE } from "./problem.ts";
+import { OBJECTIVE, type PlannerProblem } from "./problem.ts";
+import { Random } from "./random.ts";
+import type { RuleBounds } from "./rules/mod.ts";
+import { buildTables } from "./tables.ts";
 import { roundSolution } from "./rounding.ts";
 import type { Search } from "./search.ts";
 
@@ -33,10 +36,14 @@ const ANNEAL_MOVES = 100;
 /** Starting noise of both, in objective units. */
 const CONSTRUCT_HEAT = 100;
 const ANNEAL_HEAT = 12;
+/** Moves of a construction that only has to show what is possible. */
+const QUICK_MOVES = 40;
 /** Constructions before the search goes on with the legal lines it has. */
 const CONSTRUCT_ATTEMPTS = 3;
 /** Roundings of the LP. */
 const ROUND_ATTEMPTS = 4;
+/** Simplex work of one unit of the master, times the slots. */
+const LP_WORK = 200_000;
 /** Simplex work of one unit of diving, times the rows of the master. */
 const DIVE_WORK = 60_000;
 /** Polishes: how many at most, and how many in a row may find nothing. */
@@ -139,7 +146,7 @@ function construct(search: Search): void {
     return beginBound(search);
   }
   if (state.count === null) {
-    state.count = startCount();
+    state.count = startCount(search.input.problem, search.input.bounds, search.best);
     state.phase = "count";
   }
 }
@@ -183,13 +190,17 @@ function beginBound(search: Search): void {
 function solveMaster(search: Search): void {
   const { state } = search;
   trimPool(search);
-  const solution = search.master.solve(search.pool, search.basis);
-  if (solution === null) return beginRound(search);
+  const limit = Math.max(100, Math.round(LP_WORK / search.tables.cap.length));
+  const solution = search.master.solve(search.pool, search.basis, limit);
   search.basis = solution.basis;
-  search.prices = solution.prices;
-  state.linePrice = solution.linePrice;
   state.work.lps++;
   state.work.lp_work += solution.work;
+  if (solution.prices === null) {
+    if (solution.basis === null) beginRound(search);
+    return;
+  }
+  search.prices = solution.prices;
+  state.linePrice = solution.linePrice;
 }
 
 /** Keeps the pool below POOL_MOST columns per slot: basic columns and the best reduced values stay. */
@@ -358,29 +369,45 @@ function beginExplanation(search: Search, possible: number): void {
   );
 }
 
-/** A round of the count LP with one rule switched off. */
+/** With one rule switched off: a quick construction shows what is possible, the count LP what is not. */
 function relaxNext(search: Search): void {
   const { state, input } = search;
   const { problem, bounds } = input;
   const [rule] = state.toRelax;
   if (rule === undefined) return endExplanation(search);
   const relaxed = withoutRule(bounds, rule);
-  const projected = projectTables(problem, relaxed);
-  state.count = countRound(projected, state.count ?? startCount());
+  const quick = relaxedQuickBound(problem, relaxed);
+  if (state.count === null) {
+    const seeds = quickConstruction(problem, relaxed, quick);
+    if (seeds.length === quick * problem.termWeeks.length) return noteRelaxation(search, quick);
+    state.count = startCount(problem, relaxed, seeds);
+    return;
+  }
+  state.count = countRound(projectTables(problem, relaxed), state.count);
   state.work.lps++;
-  if (!state.count.done) return;
-  const lines = Math.min(
-    relaxedQuickBound(problem, relaxed),
-    state.count.bound ?? problem.lines,
-  );
+  if (state.count.done) noteRelaxation(search, Math.min(quick, state.count.bound ?? quick));
+}
+
+/** Legal lines of a short construction under other bounds: shows how many are possible at least. */
+function quickConstruction(problem: PlannerProblem, bounds: RuleBounds, lines: number): Int32Array {
+  const tables = buildTables(problem, bounds);
+  const random = new Random(1);
+  const moves = new PlanMoves(tables, randomFill(tables, lines, random), random);
+  for (let i = 0; i < QUICK_MOVES && moves.faults() > 0; i++) moves.move(0);
+  const T = tables.terms;
+  const legal = Array.from({ length: lines }, (_, i) => i).filter((i) => moves.isLegal(i));
+  return Int32Array.from(legal.flatMap((i) => [...moves.cells.subarray(i * T, (i + 1) * T)]));
+}
+
+function noteRelaxation({ state, input }: Search, lines: number): void {
+  const { problem, bounds } = input;
+  const [rule, ...rest] = state.toRelax;
   if (lines > state.linesBound) {
-    state.relaxations = [
-      ...state.relaxations,
-      describeRelaxation(bounds, rule, lines, problem.lines),
-    ];
+    const found = describeRelaxation(bounds, rule, lines, problem.lines);
+    state.relaxations = [...state.relaxations, found];
   }
   state.count = null;
-  state.toRelax = state.toRelax.slice(1);
+  state.toRelax = rest;
 }
 
 function endExplanation({ state }: Search): void {

@@ -308,6 +308,10 @@ export class Pricer {
     this.#work += 1 + ((n0 + n1) >> 3);
     const missing = need & ~covered, best = this.#tableLast(n1, missing);
     const adjacent = hasInner ? 0 : OBJECTIVE.adj;
+    const C = this.#tb.classes, slotBest = this.#slotBest, lastSlot = (T - 1) * C;
+    let least = Infinity;
+    for (let t = 1; t < T - 1; t++) least = Math.min(least, slotBest[t * C + this.#chosen[t]]);
+    if (this.#list || this.#bestOnly) least = this.#floor;
     for (let i = 0; i < n0; i++) {
       const a = this.#firstOpen[i], keyA = keyOf[a];
       const wanted = missing & ~cover[a];
@@ -326,7 +330,9 @@ export class Pricer {
         let value = base + e1[b] + adjacent * weight;
         if (freshA && keyA !== keyB && this.#present[keyB] === 0) value += OBJECTIVE.all * weight;
         else if (freshA && keyA === keyB) value -= twice;
-        if (value <= this.#floor || !this.#fits(b, T - 1)) continue;
+        if (value <= this.#floor) continue;
+        if (value <= least && value <= slotBest[a] && value <= slotBest[lastSlot + b]) continue;
+        if (!this.#fits(b, T - 1)) continue;
         this.#chosen[0] = a;
         this.#chosen[T - 1] = b;
         this.#offer(value);
@@ -358,11 +364,6 @@ export class Pricer {
       this.#trial.fill(-1);
       return this.#listPositions(0, bound - this.#floor);
     }
-    let useful = bound > this.#best;
-    for (let t = 0; t < T && !useful; t++) {
-      useful = bound > this.#slotBest[t * C + this.#chosen[t]];
-    }
-    if (!useful) return;
     const value = bound - this.#choosePositions();
     if (!(value > this.#floor)) return;
     if (value > this.#best) this.#best = value;
