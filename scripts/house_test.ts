@@ -112,7 +112,8 @@ Deno.test("every dependency is pinned to one exact version and explained in the 
 });
 
 Deno.test("migrations are named and ordered by their timestamps", () => {
-  const names = [...Deno.readDirSync(new URL("supabase/migrations/", ROOT))].map((e) => e.name).sort();
+  const names = [...Deno.readDirSync(new URL("supabase/migrations/", ROOT))].map((e) => e.name)
+    .sort();
   assert.equal(new Set(names.map((name) => name.slice(0, 14))).size, names.length);
   for (const name of names) assert.match(name, /^\d{14}_[a-z]+(_[a-z0-9]+)+\.sql$/);
 });

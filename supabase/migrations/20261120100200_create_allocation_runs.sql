@@ -22,6 +22,22 @@ as $$ select coalesce(sum(w)::int, 0) from unnest(p_term_weeks) as w $$;
 comment on function private.weeks_total(int[]) is 'Sum of the weeks of a term structure.';
 revoke all on function private.weeks_total(int[]) from public;
 
+-- private.terms(start, weeks): the terms of a year. Each starts on the Monday after the one before.
+-- Called by planner.commit_run() and restore_job_lines().
+create function private.terms(p_starts_on date, p_term_weeks int[])
+returns table (term smallint, starts_on date, ends_on date)
+language sql
+immutable
+set search_path = ''
+as $$
+  select t.term::smallint,
+         p_starts_on + 7 * private.weeks_total(p_term_weeks[:t.term - 1]),
+         p_starts_on + 7 * private.weeks_total(p_term_weeks[:t.term]) - 1
+  from generate_series(1, cardinality(p_term_weeks)) as t (term)
+$$;
+comment on function private.terms(date, int[]) is 'Start and end date of each term of a structure.';
+revoke all on function private.terms(date, int[]) from public;
+
 create type public.allocation_run_status as enum ('draft', 'open', 'closed');
 
 create table public.allocation_runs (

@@ -105,6 +105,21 @@ $$;
 comment on function planner.enqueue_run() is 'Trigger: queues the search job of a new planner run.';
 revoke all on function planner.enqueue_run() from public;
 
+-- planner.forget_run(): a run that is deleted (with its allocation run, or its org) leaves no job behind in the queue.
+create function planner.forget_run()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  delete from fleet.search_jobs where search_type = 'planner' and run_id = old.id;
+  return null;
+end
+$$;
+comment on function planner.forget_run() is 'Trigger: deletes the search job of a deleted planner run.';
+revoke all on function planner.forget_run() from public;
+
 -- planner.guard_run(): terminal states never change; updated_at follows.
 create function planner.guard_run()
 returns trigger
@@ -159,6 +174,8 @@ create trigger prepare_run before insert on public.allocation_planner_runs
   for each row execute function planner.prepare_run();
 create trigger enqueue_run after insert on public.allocation_planner_runs
   for each row execute function planner.enqueue_run();
+create trigger forget_run after delete on public.allocation_planner_runs
+  for each row execute function planner.forget_run();
 create trigger guard_run before update on public.allocation_planner_runs
   for each row execute function planner.guard_run();
 create trigger planner_follow_job after update of status on fleet.search_jobs
@@ -303,6 +320,7 @@ set search_path = ''
 as $$
 declare
   v_history public.job_lines_history;
+  v_parent public.allocation_runs;
   v_lines jsonb;
   v_new_history uuid;
 begin
@@ -317,9 +335,8 @@ begin
       using errcode = 'insufficient_privilege';
   end if;
   -- Two writers of the same lines wait for each other here, as planner.commit_run() does.
-  perform 1 from public.allocation_runs
-  where id = v_history.allocation_run and status <> 'closed' for update;
-  if not found then
+  select * into v_parent from public.allocation_runs where id = v_history.allocation_run for update;
+  if v_parent.status = 'closed' then
     raise exception 'The allocation run is closed; its job lines can no longer be replaced.'
       using errcode = 'RC409';
   end if;
@@ -328,6 +345,19 @@ begin
     where allocation_run = v_history.allocation_run and status in ('PENDING', 'GENERATING')
   ) then
     raise exception 'A planner run is under way for this allocation run; cancel it or wait for it.'
+      using errcode = 'RC409';
+  end if;
+
+  if exists (
+    select from jsonb_array_elements(v_history.snapshot) as line
+    cross join lateral jsonb_array_elements(line -> 'rotations') as r
+    left join public.positions p on p.id = (r ->> 'position')::uuid
+    left join private.terms(v_parent.starts_on, v_parent.term_weeks) as t
+      on t.term = (r ->> 'term')::smallint and t.starts_on = (r ->> 'starts_on')::date
+      and t.ends_on = (r ->> 'ends_on')::date
+    where p.id is null or t.term is null
+  ) then
+    raise exception 'The snapshot no longer fits: the dates of the terms changed since, or a position is gone.'
       using errcode = 'RC409';
   end if;
 
@@ -436,17 +466,15 @@ begin
       using errcode = 'RC409';
   end if;
 
-  -- Term t starts on the Monday after the terms before it.
   select coalesce(jsonb_agg(jsonb_build_object(
     'name', line ->> 'name', 'sort_order', line -> 'sort_order', 'affinity', line -> 'affinity',
     'planner_run', v_run.id,
     'rotations', (
       select jsonb_agg(jsonb_build_object(
-        'term', t.term, 'position', t.position,
-        'starts_on', v_parent.starts_on + 7 * private.weeks_total(p_term_weeks[:t.term - 1]),
-        'ends_on', v_parent.starts_on + 7 * private.weeks_total(p_term_weeks[:t.term]) - 1)
+        'term', t.term, 'position', r.position, 'starts_on', t.starts_on, 'ends_on', t.ends_on)
         order by t.term)
-      from jsonb_array_elements_text(line -> 'positions') with ordinality as t (position, term)
+      from jsonb_array_elements_text(line -> 'positions') with ordinality as r (position, term)
+      join private.terms(v_parent.starts_on, p_term_weeks) as t on t.term = r.term
     )) order by n), '[]'::jsonb)
   into v_lines
   from jsonb_array_elements(p_lines) with ordinality as e (line, n);
@@ -517,7 +545,8 @@ grant insert on public.rotations, public.job_lines_history to receptor_engine;
 grant update (status) on public.allocation_runs to receptor_engine;
 grant update (status, progress, result_metadata, error_code, error_message, finished_at, updated_at)
   on public.allocation_planner_runs to receptor_engine;
-grant execute on function private.weeks_total(int[]), private.snapshot_job_lines(uuid),
+grant execute on function private.weeks_total(int[]), private.terms(date, int[]),
+  private.snapshot_job_lines(uuid),
   private.replace_job_lines(uuid, uuid, public.job_lines_history_reason, uuid, uuid, jsonb)
   to receptor_engine;
 

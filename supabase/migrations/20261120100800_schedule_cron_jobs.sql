@@ -50,7 +50,8 @@ $$;
 comment on function fleet.call_sweeper() is 'Calls the heartbeat-sweeper function with the URL and key from Vault.';
 revoke all on function fleet.call_sweeper() from public;
 
--- private.prune_observability(): keeps 30 days of logs, 90 of metrics, 2 of workers, 7 of cron's own records.
+-- private.prune_observability(): keeps 30 days of logs, 90 of metrics, 2 of workers, 7 of cron's own records,
+-- and 7 of the problems and checkpoints of jobs that have ended.
 -- Called by the cron job receptor-prune.
 create function private.prune_observability()
 returns void
@@ -63,10 +64,14 @@ begin
   delete from fleet.workers w
   where w.last_heartbeat < now() - interval '2 days'
     and not exists (select from fleet.work_blocks b where b.claimed_by = w.worker_id);
+  update fleet.search_jobs set input = null
+  where finished_at < now() - interval '7 days' and input is not null;
+  update fleet.work_blocks set checkpoint = null
+  where finished_at < now() - interval '7 days' and checkpoint is not null;
   delete from cron.job_run_details where end_time < now() - interval '7 days';
 end
 $$;
-comment on function private.prune_observability() is 'Deletes old logs, metrics, worker rows and cron records.';
+comment on function private.prune_observability() is 'Deletes old logs, metrics, worker rows, problems, checkpoints and cron records.';
 revoke all on function private.prune_observability() from public;
 
 do $$

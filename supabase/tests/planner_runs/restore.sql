@@ -1,6 +1,6 @@
 -- restore_job_lines(): puts a snapshot back, and makes history of what it replaces.
 begin;
-select plan(17);
+select plan(19);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'first'), tests.new_line('north', 'second');
 select tests.new_run('north');
@@ -47,6 +47,11 @@ select throws_ok($$ select public.restore_job_lines(tests.id('snapshot')) $$, 'R
   'not while a planner run is under way');
 select is(public.cancel_planner_run(tests.id('north_planner_run')) ->> 'status', 'CANCELLED', '(cancelled)');
 select lives_ok($$ select public.restore_job_lines(tests.id('snapshot')) $$, 'again when it has ended');
+update public.allocation_runs set term_weeks = '{10,12,10}';
+select throws_ok($$ select public.restore_job_lines(tests.id('snapshot')) $$, 'RC409', null,
+  'not when the terms have other dates by now');
+select is((select count(*)::int from public.job_lines), 2, 'and what is there stays');
+update public.allocation_runs set term_weeks = '{10,10,12}';
 update public.allocation_runs set status = 'closed';
 select throws_ok($$ select public.restore_job_lines(tests.id('snapshot')) $$, 'RC409', null,
   'not in a closed allocation run');
