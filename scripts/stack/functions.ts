@@ -2,9 +2,10 @@
 // limits. An isolate is a process, so that ending it really ends it (Deno lets a worker thread run on for two seconds),
 // its memory can be bounded and measured, and nothing it does stalls another request.
 //
-// Enforced: V8 heap (by V8), resident memory beyond an empty process (sampled every 10 ms), CPU of the JavaScript thread
-// (Linux only, sampled every 10 ms), wall clock, time to answer; no Worker, no subprocesses. Not enforced: node:vm and
-// node:worker_threads can be imported, size of the bundle, log lines, rate of functions calling functions.
+// Enforced: V8 heap (by V8), resident memory beyond an empty process and CPU of the JavaScript thread (both sampled
+// every 10 ms, from /proc: Linux only; elsewhere the system's own limit ends a process at twice the CPU and a second),
+// wall clock, time to answer; no Worker, no subprocesses. Not enforced: node:vm and node:worker_threads can be imported,
+// size of the bundle, log lines, rate of functions calling functions.
 import { type FunctionConfig } from "./config.ts";
 import { Isolate, type IsolateRecord, type Limits } from "./isolate.ts";
 

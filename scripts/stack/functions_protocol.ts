@@ -1,5 +1,5 @@
 // What the functions host and an isolate say to each other: the request goes to the isolate's standard input, the
-// answer comes back on its standard output. One line of JSON each, followed by the body.
+// answer comes back on its file descriptor 3. One line of JSON each, followed by the body.
 
 /** First line to an isolate; `bodyBytes` bytes of body follow it. */
 export interface RequestHead {
@@ -27,9 +27,10 @@ export interface Usage {
   peakRssBytes: number;
 }
 
-/** Reads an exact number of bytes, or lines, from a stream of chunks. */
+/** Reads an exact number of bytes, or lines, from a stream of chunks. Joins chunks once per read: bodies may be large. */
 export class ByteReader {
-  #buffer: Uint8Array = new Uint8Array();
+  #chunks: Uint8Array[] = [];
+  #size = 0;
   #reader: ReadableStreamDefaultReader<Uint8Array>;
 
   constructor(stream: ReadableStream<Uint8Array>) {
@@ -38,15 +39,15 @@ export class ByteReader {
 
   /** @returns `count` bytes, or null when the stream ends before */
   async bytes(count: number): Promise<Uint8Array | null> {
-    while (this.#buffer.length < count) if (!await this.#more()) return null;
+    while (this.#size < count) if (!await this.#more()) return null;
     return this.#take(count);
   }
 
   /** @returns the next line without its end, or null when the stream ends before */
   async line(): Promise<string | null> {
-    let end: number;
-    while ((end = this.#buffer.indexOf(10)) < 0) if (!await this.#more()) return null;
-    return new TextDecoder().decode(this.#take(end + 1)).slice(0, -1);
+    let length: number;
+    while ((length = this.#lineLength()) < 0) if (!await this.#more()) return null;
+    return new TextDecoder().decode(this.#take(length)).slice(0, -1);
   }
 
   /** @returns the next frame (four bytes of length, then the bytes), or null when the stream ends before */
@@ -55,21 +56,41 @@ export class ByteReader {
     return head && await this.bytes(new DataView(head.buffer, head.byteOffset).getUint32(0));
   }
 
+  /** Up to and with the next line feed, -1 when there is none yet. */
+  #lineLength(): number {
+    let before = 0;
+    for (const chunk of this.#chunks) {
+      const at = chunk.indexOf(10);
+      if (at >= 0) return before + at + 1;
+      before += chunk.length;
+    }
+    return -1;
+  }
+
   #take(count: number): Uint8Array {
-    const taken = this.#buffer.slice(0, count);
-    this.#buffer = this.#buffer.subarray(count);
-    return taken;
+    const all = this.#chunks.length === 1 ? this.#chunks[0] : join(this.#chunks, this.#size);
+    this.#chunks = [all.subarray(count)];
+    this.#size -= count;
+    return all.subarray(0, count);
   }
 
   async #more(): Promise<boolean> {
     const { value, done } = await this.#reader.read();
     if (done) return false;
-    const joined = new Uint8Array(this.#buffer.length + value.length);
-    joined.set(this.#buffer);
-    joined.set(value, this.#buffer.length);
-    this.#buffer = joined;
+    this.#chunks.push(value);
+    this.#size += value.length;
     return true;
   }
+}
+
+function join(chunks: Uint8Array[], size: number): Uint8Array {
+  const joined = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    joined.set(chunk, at);
+    at += chunk.length;
+  }
+  return joined;
 }
 
 /** @returns bytes with their length before them */

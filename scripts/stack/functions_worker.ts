@@ -1,5 +1,5 @@
 // An isolate: the process that runs one invocation of an Edge Function, as hosted Supabase runs a cold one. Takes the
-// request from standard input, loads the function, answers on standard output, and ends when the answer is out and
+// request from standard input, loads the function, answers on file descriptor 3, and ends when the answer is out and
 // every promise given to EdgeRuntime.waitUntil has settled. See functions.ts for the limits it runs under.
 // deno-lint-ignore-file no-console -- the console of a function is its log
 import {
@@ -14,6 +14,8 @@ type Handler = (request: Request, info: unknown) => Response | Promise<Response>
 
 // Kept because functions are not given it.
 const exit = Deno.exit;
+/** Its own way out for the answer, which the host opened: the standard output is the function's, and goes to the log. */
+const output = Deno.openSync("/dev/fd/3", { write: true });
 const input = new ByteReader(Deno.stdin.readable);
 const background: Promise<unknown>[] = [];
 let handler: Handler | undefined;
@@ -39,8 +41,6 @@ leave(0);
 
 /** Makes the globals those of hosted Supabase: Deno.serve only takes the handler, no workers, no subprocesses. */
 function furnish() {
-  // The standard output carries the answer.
-  console.log = console.info = console.debug = console.error;
   const serve = (first: Handler | { handler?: Handler }, second?: Handler) => {
     handler = typeof first === "function" ? first : second ?? first.handler;
     return {
@@ -104,7 +104,7 @@ async function settled() {
 
 function write(bytes: Uint8Array) {
   const framed = frame(bytes);
-  for (let at = 0; at < framed.length;) at += Deno.stdout.writeSync(framed.subarray(at));
+  for (let at = 0; at < framed.length;) at += output.writeSync(framed.subarray(at));
 }
 
 /** Passes notices on as events, and ends the isolate when the host is gone. */

@@ -133,7 +133,11 @@ export class Isolate {
   kill(reason: Exclude<Outcome, "running" | "completed" | "failed">) {
     if (this.record.outcome !== "running") return;
     this.record.outcome = reason;
-    this.#process.kill("SIGKILL");
+    try {
+      this.#process.kill("SIGKILL");
+    } catch {
+      // It has just ended by itself.
+    }
   }
 
   /** The rest of the answer; what comes after it is the isolate's own account of what it used. */
@@ -238,11 +242,12 @@ const FAILURES: Partial<Record<Outcome, [status: number, code: string, message: 
 
 function spawn(options: IsolateOptions): Deno.ChildProcess {
   const heapMb = Math.floor(options.limits.memoryBytes / 2 ** 20);
-  // The shell's limit is a backstop, should the host itself be killed while an isolate computes.
+  // The shell's limit is a backstop, should the host itself be killed while an isolate computes. The answer comes on a
+  // descriptor of its own, so that nothing that a function prints can get into it.
   const cpuSeconds = Math.ceil(options.limits.cpuHardMs / 1000) * 2 + 1;
   return new Deno.Command("/bin/sh", {
     args: [
-      ...["-c", `ulimit -t ${cpuSeconds}; exec "$0" "$@"`, Deno.execPath()],
+      ...["-c", `ulimit -t ${cpuSeconds}; exec "$0" "$@" 3>&1 1>&2`, Deno.execPath()],
       ...[
         "run",
         "--allow-all",

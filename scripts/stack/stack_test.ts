@@ -188,6 +188,9 @@ Deno.test("a function gets path, body, user and environment, and lacks what host
   assert.equal((await echo("", anon)).body.user, null);
   const isolate = await lastIsolate();
   assert.deepEqual([isolate.function, isolate.outcome, isolate.status], ["echo", "completed", 201]);
+  for (const line of ["logged", "written by Deno", "written by process"]) {
+    assert.ok(log.includes(`[echo] ${line}`), line);
+  }
   assert.ok(isolate.cpuMs > 0 && isolate.wallMs > 0 && isolate.peakRssBytes > 0);
 });
 

@@ -66,6 +66,7 @@ from auth.users;
 `;
 
 const ECHO = `
+import process from "node:process";
 import { verifyAuth } from "@supabase/server/core";
 import { greeting } from "../../shared/greeting.ts";
 
@@ -106,6 +107,9 @@ const work = {
 Deno.serve(async (request) => {
   globalThis.asked = request.url;
   const url = new URL(request.url);
+  console.log("logged");
+  Deno.stdout.writeSync(new TextEncoder().encode("written by Deno\\n"));
+  process.stdout.write("written by process\\n");
   const { data } = await verifyAuth(request, { auth: "user" });
   const result = await work[url.searchParams.get("do")]?.();
   return Response.json({
