@@ -1,0 +1,137 @@
+// The main job under fire: its isolates are killed again and again, and the plan comes out the same.
+
+import assert from "node:assert/strict";
+import { createClient } from "@supabase/supabase-js";
+import postgres from "postgres";
+import { createPlannerClient } from "../shared/client/mod.ts";
+import { demoUsers } from "./demo_users.ts";
+import { type Stack, startStack } from "./stack/mod.ts";
+
+const RUN_NAME = "PGY1 2027";
+
+interface Scene {
+  stack: Stack;
+  sql: postgres.Sql;
+  generate(): Promise<string>;
+}
+
+async function scene(): Promise<Scene & AsyncDisposable> {
+  const stack = await startStack({ cron: false });
+  const sql = postgres(stack.adminDbUrl, { max: 2, onnotice: () => {} });
+  const client = createClient(stack.url, stack.publishableKey, {
+    auth: { persistSession: false, autoRefreshToken: false },
+  });
+  const { error } = await client.auth.signInWithPassword(demoUsers[0]);
+  if (error) throw error;
+  const [{ id }] = await sql`select id from public.allocation_runs where name = ${RUN_NAME}`;
+  const planner = createPlannerClient(client);
+  return {
+    stack,
+    sql,
+    generate: async () =>
+      (await planner.generate({ allocationRun: id, nJobLines: 40, constraints: ["VIC_PGY1"] }))
+        .plannerRunId,
+    [Symbol.asyncDispose]: async () => {
+      await sql.end();
+      await stack.stop();
+    },
+  };
+}
+
+async function status(sql: postgres.Sql, run: string): Promise<string> {
+  const [row] = await sql`
+    select status, error_message from public.allocation_planner_runs where id = ${run}`;
+  assert.notEqual(row.status, "FAILED", row.error_message);
+  return row.status;
+}
+
+/** The lines of a run as text, whatever their ids. */
+async function plan(sql: postgres.Sql, run: string): Promise<string[]> {
+  const rows = await sql`
+    select l.name || ': ' || string_agg(p.name, ', ' order by r.term) as line
+    from public.job_lines l
+    join public.rotations r on r.job_line = l.id
+    join public.positions p on p.id = r.position
+    where l.planner_run = ${run} group by l.name order by l.name`;
+  return rows.map((row) => row.line);
+}
+
+async function ended(sql: postgres.Sql, run: string): Promise<void> {
+  while (["PENDING", "GENERATING"].includes(await status(sql, run))) await pause();
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/**
+ * Waits for a slice behind slice number `after` to be at work, kills it, and lets its lease run out.
+ * @returns the number of the slice, or null when the run ended first
+ */
+async function killSlice(
+  { stack, sql }: Scene,
+  run: string,
+  after: number,
+): Promise<number | null> {
+  for (;;) {
+    if (await status(sql, run) === "COMPLETED") return null;
+    const [block] = await sql`
+      select b.id, b.slices + 1 as slice
+      from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
+      where j.run_id = ${run} and b.status = 'CLAIMED' and b.slices + 1 > ${after}`;
+    if (block && await stack.functions.killWorkers("planner-solver") > 0) {
+      await sql`
+        update fleet.work_blocks set heartbeat_at = now() - interval '1 minute'
+        where id = ${block.id} and status = 'CLAIMED'`;
+      return block.slice;
+    }
+    await pause();
+  }
+}
+
+async function sweep(stack: Stack): Promise<void> {
+  const response = await fetch(`${stack.url}/functions/v1/heartbeat-sweeper`, {
+    method: "POST",
+    headers: { "x-receptor-key": stack.internalKey },
+  });
+  assert.equal(response.status, 200, await response.text());
+}
+
+Deno.test("a run whose slices are killed resumes from its checkpoints to the same plan", async () => {
+  await using it = await scene();
+  const calm = await it.generate();
+  await ended(it.sql, calm);
+  const expected = await plan(it.sql, calm);
+  assert.equal(expected.length, 40);
+
+  const stormy = await it.generate();
+  // Each slice dies once; the next try gets it done.
+  const killed: number[] = [];
+  for (let slice; (slice = await killSlice(it, stormy, killed.at(-1) ?? 0)) !== null;) {
+    killed.push(slice);
+    await sweep(it.stack);
+  }
+  await ended(it.sql, stormy);
+  assert.ok(killed.length > 1, `killed ${killed}`);
+  assert.equal(await status(it.sql, stormy), "COMPLETED");
+  assert.deepEqual(await plan(it.sql, stormy), expected);
+  const [{ count }] = await it.sql`
+    select count(*)::int from public.job_lines_history where planner_run = ${stormy}`;
+  assert.equal(count, 1);
+});
+
+Deno.test("a run survives a crash of the database", async () => {
+  await using it = await scene();
+  const run = await it.generate();
+  await it.stack.postgres.restart("immediate");
+  const sql = postgres(it.stack.adminDbUrl, { max: 1 });
+  try {
+    await sql`update fleet.work_blocks set heartbeat_at = now() - interval '1 minute' where status = 'CLAIMED'`;
+    await sweep(it.stack);
+    await ended(sql, run);
+    assert.equal(await status(sql, run), "COMPLETED");
+    assert.equal((await plan(sql, run)).length, 40);
+  } finally {
+    await sql.end();
+  }
+});
