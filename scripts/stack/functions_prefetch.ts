@@ -7,7 +7,7 @@ import type { FunctionConfig } from "./config.ts";
 import { loaderEnvironment } from "./isolate.ts";
 
 /**
- * Downloads once for each content of an import map; what is new in the code after that comes with the first request.
+ * Downloads once for each content of import map and entrypoints; what else is new comes with the first request.
  * A function that cannot be loaded is told of in the log; it answers for itself when it is called.
  */
 export async function prefetch(
@@ -30,8 +30,10 @@ export async function prefetch(
 }
 
 async function fingerprint(importMap: string | null, entrypoints: string[]): Promise<string> {
-  const text = importMap ? await readFile(importMap, "utf8").catch(() => "") : "";
-  const parts = [text, Deno.version.deno, Deno.env.get("DENO_DIR") ?? "", ...entrypoints];
+  const texts = [importMap, ...entrypoints].map((path) =>
+    path ? readFile(path, "utf8").catch(() => "") : ""
+  );
+  const parts = [Deno.version.deno, Deno.env.get("DENO_DIR") ?? "", ...await Promise.all(texts)];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }
 

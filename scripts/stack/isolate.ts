@@ -1,6 +1,6 @@
 // One isolate from outside: starts the process, gives it the request, hands out the answer, watches what it uses, and
 // kills it at a limit.
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { lines } from "./lines.ts";
 import {
   ByteReader,
@@ -108,7 +108,7 @@ export class Isolate {
   /** Runs the invocation. Resolves with the head of the answer; the isolate may live on for its background work. */
   async handle(request: Request, url: string, body: Uint8Array): Promise<Response> {
     const head: RequestHead = {
-      entrypoint: new URL(`file://${this.options.entrypoint}`).href,
+      entrypoint: pathToFileURL(this.options.entrypoint).href,
       method: request.method,
       url,
       headers: [...request.headers],
@@ -143,21 +143,25 @@ export class Isolate {
   /** The rest of the answer; what comes after it is the isolate's own account of what it used. */
   #body(output: ByteReader, status: number): ReadableStream<Uint8Array> | null {
     const rest = async (push: (chunk: Uint8Array) => void) => {
-      for (let chunk; (chunk = await output.frame())?.length;) push(chunk);
+      let chunk;
+      while ((chunk = await output.frame())?.length) push(chunk);
+      if (!chunk) throw new Error("the isolate ended in the middle of its answer");
       void output.frame().then((usage) =>
         usage && this.#account(JSON.parse(new TextDecoder().decode(usage)))
       );
     };
     if ([101, 204, 205, 304].includes(status)) {
-      void rest(() => {});
+      void rest(() => {}).catch(() => {});
       return null;
     }
     // Read on even when the caller hangs up: the invocation is not to be held up by a full pipe.
     let open = true;
     return new ReadableStream({
       start: (controller) => {
-        void rest((chunk) => open && controller.enqueue(chunk)).then(() =>
-          open && controller.close()
+        const done = rest((chunk) => open && controller.enqueue(chunk));
+        void done.then(
+          () => open && controller.close(),
+          (error) => open && controller.error(error),
         );
       },
       cancel: () => {
@@ -198,18 +202,16 @@ export class Isolate {
 
   async #end() {
     const { record } = this;
+    let outOfHeap = false;
     const log = lines(this.#process.stderr, (line) => {
-      if (/JavaScript heap out of memory|Reached heap limit/.test(line)) record.outcome = "memory";
+      outOfHeap ||= /JavaScript heap out of memory|Reached heap limit/.test(line);
       this.options.log(line);
     });
     const { code, signal } = await this.#process.status;
     clearInterval(this.#poll);
-    if (record.outcome === "running" && (signal === "SIGKILL" || signal === "SIGXCPU")) {
-      record.outcome = "cpu";
-    }
     await log;
     record.wallMs = performance.now() - this.#started;
-    if (record.outcome === "running") record.outcome = code === 0 ? "completed" : "failed";
+    if (record.outcome === "running") record.outcome = outcomeOf(code, signal, outOfHeap);
     if (!["completed", "failed"].includes(record.outcome)) {
       this.options.log(
         `isolate ended: ${record.outcome} (cpu ${record.cpuMs.toFixed(0)} ms, wall ${
@@ -225,6 +227,14 @@ export class Isolate {
     this.record.status = status;
     return Response.json({ code, message }, { status });
   }
+}
+
+/** How a process ended that the host has not ended. */
+function outcomeOf(code: number, signal: Deno.Signal | null, outOfHeap: boolean): Outcome {
+  if (code === 0) return "completed";
+  if (outOfHeap) return "memory";
+  if (signal === "SIGXCPU") return "cpu";
+  return signal === "SIGKILL" ? "killed" : "failed";
 }
 
 const LIMIT: [number, string, string] = [
@@ -247,7 +257,7 @@ function spawn(options: IsolateOptions): Deno.ChildProcess {
   const cpuSeconds = Math.ceil(options.limits.cpuHardMs / 1000) * 2 + 1;
   return new Deno.Command("/bin/sh", {
     args: [
-      ...["-c", `ulimit -t ${cpuSeconds}; exec "$0" "$@" 3>&1 1>&2`, Deno.execPath()],
+      ...["-c", `ulimit -S -t ${cpuSeconds}; exec "$0" "$@" 3>&1 1>&2`, Deno.execPath()],
       ...[
         "run",
         "--allow-all",
