@@ -187,6 +187,8 @@ function limitRepeats(flat: PlannerTables): PlannerTables {
 
 /** Checkpoint of a count search. */
 export interface CountState {
+  /** Over single positions rather than projected classes: slower, and no relaxation. */
+  exact: boolean;
   /** Lines generated so far, flat class indexes. */
   columns: number[];
   rounds: number;
@@ -197,30 +199,42 @@ export interface CountState {
 
 /**
  * A count search before its first round.
- * @param tables tables of the problem, for the classes of `seeds`
  * @param seeds legal lines known already, row-major position indexes
  */
 export function startCount(
   problem: PlannerProblem,
   bounds: RuleBounds,
   seeds: Int32Array,
+  exact = false,
 ): CountState {
   const { classOf } = buildTables(problem, bounds, { ignoreAffinity: true });
-  return { columns: Array.from(seeds, (r) => classOf[r]), rounds: 0, bound: null, done: false };
+  const columns = Array.from(seeds, (r) => exact ? r : classOf[r]);
+  return { exact, columns, rounds: 0, bound: null, done: false };
+}
+
+/** The tables that a count search runs on. */
+export function countTables(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  exact: boolean,
+): PlannerTables {
+  return exact
+    ? buildTables(problem, bounds, { ignoreAffinity: true })
+    : projectTables(problem, bounds);
 }
 
 /** Most rounds of a count search: far above what any instance needed; it ends with a valid bound. */
 const MOST_ROUNDS = 40;
 
-/** One round of the count LP: solve over the columns, price, prove. */
-export function countRound(projected: PlannerTables, state: CountState): CountState {
-  const { terms: T, cap, lines } = projected;
-  const { value, prices } = solveCount(projected, state.columns);
+/** One round of the count LP: solve over the columns, price, prove. @param tables see `countTables` */
+export function countRound(tables: PlannerTables, state: CountState): CountState {
+  const { terms: T, cap, lines } = tables;
+  const { value, prices } = solveCount(tables, state.columns);
   // Lines never above `wanted` matter: when the LP reaches it, nothing more can be proven.
   if (value >= lines - 1e-6) {
     return { ...state, rounds: state.rounds + 1, bound: lines, done: true };
   }
-  const priced = new Pricer(projected).price(prices, -1 - 1e-9);
+  const priced = new Pricer(tables).price(prices, -1 - 1e-9);
   const least = priced.found ? -priced.best : 1;
   const capacity = cap.reduce((sum, n, s) => sum + n * prices[s], 0);
   let bound = state.bound ?? lines;
@@ -229,12 +243,12 @@ export function countRound(projected: PlannerTables, state: CountState): CountSt
   const columns = [...state.columns, ...priced.lines.subarray(0, priced.count * T)];
   const rounds = state.rounds + 1;
   const closed = !(priced.best > -1 + 1e-7) || bound <= Math.floor(value + 1e-6);
-  return { columns, rounds, bound, done: closed || bound === 0 || rounds >= MOST_ROUNDS };
+  return { ...state, columns, rounds, bound, done: closed || bound === 0 || rounds >= MOST_ROUNDS };
 }
 
 /** max sum_p y_p with sum_{p uses s} y_p <= posts_s and sum_p y_p <= N, and its slot prices. */
-function solveCount(projected: PlannerTables, columns: readonly number[]) {
-  const { terms: T, positions: C, cap, lines } = projected;
+function solveCount(tables: PlannerTables, columns: readonly number[]) {
+  const { terms: T, positions: C, cap, lines } = tables;
   const prices = new Float64Array(T * C);
   if (columns.length === 0) return { value: 0, prices };
   const builder = new LpBuilder("max");
@@ -252,10 +266,9 @@ function solveCount(projected: PlannerTables, columns: readonly number[]) {
   return { value: found.objective, prices };
 }
 
-/** Whether any legal line exists under these bounds, posts of at least one assumed per open slot. */
+/** Whether any legal line exists under these bounds, as far as slots have posts at all. */
 export function anyLegalLine(problem: PlannerProblem, bounds: RuleBounds): boolean {
-  const projected = projectTables(problem, bounds);
-  if (projected.structureFault) return false;
-  const prices = new Float64Array(projected.cap.length);
-  return new Pricer(projected).price(prices, -1, { bestOnly: true }).found;
+  const tables = countTables(problem, bounds, true);
+  const prices = new Float64Array(tables.cap.length);
+  return new Pricer(tables).price(prices, -1, { bestOnly: true }).found;
 }

@@ -2,7 +2,7 @@
 // unit comes next depends on the checkpoint alone, so the same seed gives the same plan under any
 // slicing.
 
-import { countRound, projectTables, quickCounts, startCount } from "./counts.ts";
+import { countRound, countTables, quickCounts, startCount } from "./counts.ts";
 import {
   allRuleNames,
   describeCount,
@@ -142,13 +142,16 @@ function construct(search: Search): void {
   state.moves = 0;
   state.attempt++;
   search.plan = new Int32Array(0);
-  if (legal || (state.count?.done && state.attempt >= CONSTRUCT_ATTEMPTS)) {
-    return beginBound(search);
-  }
-  if (state.count === null) {
-    state.count = startCount(search.input.problem, search.input.bounds, search.best);
-    state.phase = "count";
-  }
+  if (legal) return beginBound(search);
+  if (state.count === null) return beginCount(search, false);
+  if (state.attempt < CONSTRUCT_ATTEMPTS) return;
+  if (!state.count.exact) return beginCount(search, true);
+  beginBound(search);
+}
+
+function beginCount({ state, input, best }: Search, exact: boolean): void {
+  state.count = startCount(input.problem, input.bounds, best, exact);
+  state.phase = "count";
 }
 
 /** Puts the legal lines of the plan into the pool, while it has room. */
@@ -164,7 +167,7 @@ function collectLines(search: Search): void {
 function countLines(search: Search): void {
   const { state, input } = search;
   const { problem, bounds, tables } = input;
-  state.count = countRound(projectTables(problem, bounds), state.count!);
+  state.count = countRound(countTables(problem, bounds, state.count!.exact), state.count!);
   state.work.lps++;
   if (!state.count.done) return;
   const possible = Math.min(state.linesBound, state.count.bound ?? state.linesBound);
@@ -336,7 +339,12 @@ function finish(search: Search): void {
   state.phase = "done";
   search.prices = new Float64Array(0);
   search.plan = new Int32Array(0);
+  if (search.bestLines > 0 && input.tables.allowPartial && search.bestLines < state.linesBound) {
+    state.linesReason = `${search.bestLines} lines were found; more than ${state.linesBound} are ` +
+      "proven impossible, what lies between is open";
+  }
   if (search.bestLines === wanted || (search.bestLines > 0 && input.tables.allowPartial)) return;
+  // What the LP allows but no plan was found for is never called infeasible.
   state.failure = {
     code: "LINES_NOT_FOUND",
     message: `${search.bestLines} of ${wanted} lines were found; that more are impossible is not ` +
@@ -383,7 +391,7 @@ function relaxNext(search: Search): void {
     state.count = startCount(problem, relaxed, seeds);
     return;
   }
-  state.count = countRound(projectTables(problem, relaxed), state.count);
+  state.count = countRound(countTables(problem, relaxed, false), state.count);
   state.work.lps++;
   if (state.count.done) noteRelaxation(search, Math.min(quick, state.count.bound ?? quick));
 }

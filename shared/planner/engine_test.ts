@@ -1,0 +1,244 @@
+// The engine end to end: against brute force on small random problems, the same plan under any
+// slicing, and proven, explained answers to what cannot be done.
+
+import assert from "node:assert/strict";
+import { checkPlan } from "./checker.ts";
+import {
+  PlannerInputError,
+  type PlannerOutcome,
+  type PlannerProgress,
+  type PlannerState,
+  preparePlanner,
+} from "./engine.ts";
+import type { PlannerProblem } from "./problem.ts";
+import { Random } from "./random.ts";
+import { scorePlan } from "./score.ts";
+import { bruteForce } from "./testing/brute_force.ts";
+import { position, problemOf, randomProblem } from "./testing/problems.ts";
+import { sample20, sample60, withPositions, withPostsInTerm } from "./testing/samples.ts";
+
+interface Run {
+  outcome: PlannerOutcome;
+  state: PlannerState;
+  progress: PlannerProgress[];
+}
+
+/**
+ * Runs a problem in slices whose clock counts reads, so that where slices end is certain, with the
+ * state as JSON in between.
+ */
+function run(problem: PlannerProblem, unitsPerSlice = 1_000_000): Run {
+  let state = preparePlanner(problem).start();
+  const progress: PlannerProgress[] = [];
+  for (let slice = 0;; slice++) {
+    assert.ok(slice < 10_000, "endless");
+    const planner = preparePlanner(problem);
+    if (planner.done(state)) return { outcome: planner.outcome(state), state, progress };
+    let left = 2 * unitsPerSlice;
+    const remainingMs = () => --left > 0 ? 1e6 : 0;
+    state = JSON.parse(JSON.stringify(planner.step(state, { remainingMs })));
+    progress.push(planner.progress(state));
+  }
+}
+
+function completed(problem: PlannerProblem): PlannerOutcome & { status: "COMPLETED" } {
+  const { outcome } = run(problem);
+  assert.ok(outcome.status === "COMPLETED", JSON.stringify(outcome));
+  const lines = outcome.lines.map((line) => line.positions);
+  assert.deepEqual(checkPlan(problem, lines), []);
+  assert.equal(scorePlan(problem, lines).objective, outcome.quality.objective);
+  assert.ok(outcome.quality.bound >= outcome.quality.objective);
+  return outcome;
+}
+
+function infeasible(problem: PlannerProblem) {
+  const { outcome } = run(problem);
+  assert.ok(outcome.status === "INFEASIBLE", JSON.stringify(outcome));
+  return outcome.explanation;
+}
+
+Deno.test("the engine agrees with brute force on small random problems", () => {
+  const random = new Random(41);
+  let plans = 0, refusals = 0;
+  for (let round = 0; round < 250; round++) {
+    const problem = randomProblem(() => random.next(), {
+      lines: 1 + random.below(3),
+      terms: 1 + random.below(4),
+      positions: 3 + random.below(3),
+      postsUpTo: 1 + random.below(2),
+      allowPartial: random.next() < 0.4,
+    });
+    const truth = bruteForce(problem);
+    const { outcome } = run(problem);
+    if (truth.best === null || truth.mostLines === 0) {
+      assert.equal(outcome.status, "INFEASIBLE");
+      assert.ok(outcome.status === "INFEASIBLE" && outcome.explanation.message.length > 0);
+      assert.ok(outcome.explanation.lines.possible >= truth.mostLines);
+      refusals++;
+      continue;
+    }
+    const { lines, quality } = completed(problem);
+    assert.equal(lines.length, truth.mostLines);
+    assert.ok(quality.lines.bound >= truth.mostLines);
+    assert.ok(quality.bound >= truth.best.objective);
+    assert.equal(quality.objective, truth.best.objective);
+    plans++;
+  }
+  assert.ok(plans > 30 && refusals > 30);
+});
+
+Deno.test("60 lines come out legal, within 1% of a proven bound", () => {
+  const { lines, quality } = completed(sample60());
+  assert.equal(lines.length, 60);
+  assert.ok(quality.gap <= 0.01, `gap ${quality.gap}`);
+  assert.equal(quality.minimum_fill.missed, 0);
+  assert.ok(quality.diversity.mean_distance > 4);
+});
+
+Deno.test("the same seed gives the same plan under any slicing", () => {
+  const problem = sample20();
+  const whole = run(problem);
+  for (const unitsPerSlice of [1, 3, 10]) {
+    const sliced = run(problem, unitsPerSlice);
+    assert.deepEqual(sliced.outcome, whole.outcome);
+    assert.deepEqual({ ...sliced.state, unitMs: {}, fraction: 0 }, {
+      ...whole.state,
+      unitMs: {},
+      fraction: 0,
+    });
+  }
+});
+
+Deno.test("progress never falls and ends at 1", () => {
+  const { progress } = run(sample20(), 2);
+  const fractions = progress.map((p) => p.fraction);
+  assert.deepEqual(fractions, [...fractions].sort((a, b) => a - b));
+  assert.equal(fractions.at(-1), 1);
+  assert.ok(new Set(progress.map((p) => p.phase)).size >= 3);
+});
+
+Deno.test("step() runs one unit even where the budget is too small for any", () => {
+  const planner = preparePlanner(sample20());
+  const state = planner.step(planner.start(), { remainingMs: () => 0 });
+  assert.equal(state.work.units, 1);
+});
+
+Deno.test("lines come in the order of their positions' names", () => {
+  const problem = sample20();
+  const names = new Map(problem.positions.map((p) => [p.id, p.name]));
+  const first = completed(problem).lines.map((line) => names.get(line.positions[0])!);
+  assert.deepEqual(first, [...first].sort());
+});
+
+Deno.test("a category with too few posts is the explanation", () => {
+  const problem = withPositions(sample60(), (p) => ({
+    categories: p.categories.filter((c) => c !== "A" || p.specialty === "Psychiatry"),
+  }));
+  const explanation = infeasible(problem);
+  assert.match(explanation.message, /^category A: \d+ posts a year for 60 lines$/);
+  assert.deepEqual(explanation.rules, ["REQUIRED_CATEGORIES"]);
+  assert.deepEqual(
+    explanation.relaxations.map(({ rule, lines }) => [rule, lines]),
+    [["REQUIRED_CATEGORIES", 60]],
+  );
+});
+
+Deno.test("a category that no position offers is the explanation", () => {
+  const problem = withPositions(sample60(), (p) => ({
+    categories: p.categories.filter((c) => c !== "C"),
+  }));
+  const explanation = infeasible(problem);
+  assert.match(explanation.message, /category C: 0 posts a year for 60 lines/);
+  assert.deepEqual(explanation.rules, ["REQUIRED_CATEGORIES"]);
+});
+
+Deno.test("rules that conflict are named, and what relaxing each would allow", () => {
+  const problem = withPositions(sample60(), (p) => {
+    const isRural = p.categories.some((c) => c === "A" || c === "D");
+    return {
+      isRural,
+      // No single position may cover both, or one rural term would do.
+      categories: p.categories.includes("A") ? p.categories.filter((c) => c !== "D") : p.categories,
+    };
+  });
+  const explanation = infeasible(problem);
+  assert.deepEqual(explanation.rules, ["REQUIRED_CATEGORIES", "MAX_RURAL_TERMS"]);
+  assert.equal(explanation.lines.possible, 0);
+  const rural = explanation.relaxations.find(({ rule }) => rule === "MAX_RURAL_TERMS");
+  assert.equal(rural?.lines, 60);
+});
+
+Deno.test("a term with too few posts is the explanation", () => {
+  const explanation = infeasible(withPostsInTerm(sample60(), 4, 55));
+  assert.equal(explanation.message, "term 5: 55 posts for 60 lines");
+  assert.deepEqual(explanation.lines, { wanted: 60, possible: 55 });
+});
+
+Deno.test("a partial plan has as many lines as are proven possible, with the reason", () => {
+  const problem = withPostsInTerm(sample20(), 2, 15);
+  problem.options.allowPartial = true;
+  const { lines, quality } = completed(problem);
+  assert.equal(lines.length, 15);
+  assert.deepEqual(quality.lines, {
+    wanted: 20,
+    built: 15,
+    bound: 15,
+    reason: "term 3: 15 posts for 20 lines",
+  });
+});
+
+Deno.test("a term structure that contradicts the ruleset is explained", () => {
+  const problem = { ...sample20(), constraints: ["VIC_PGY2"] };
+  const explanation = infeasible(problem);
+  assert.deepEqual(explanation.rules, ["EXACT_TERMS"]);
+  assert.match(explanation.message, /5 terms, and 4 are required/);
+});
+
+Deno.test("10 lines NSW_PGY1 on the data of 60 work", () => {
+  const problem = { ...sample60(), lines: 10, constraints: ["NSW_PGY1"] };
+  assert.equal(completed(problem).lines.length, 10);
+});
+
+Deno.test("no positions and no posts are explained, not crashed on", () => {
+  assert.match(infeasible(problemOf([])).message, /term 1: 0 posts for 1 lines/);
+  const empty = problemOf([position("a"), position("b")], { postsEach: 0 });
+  assert.match(infeasible(empty).message, /term 1: 0 posts for 1 lines/);
+  const partial = { ...empty, options: { allowPartial: true, seed: 1 } };
+  assert.equal(infeasible(partial).lines.possible, 0);
+});
+
+Deno.test("one term and one line work", () => {
+  const problem = problemOf([position("a"), position("b")], { termWeeks: [52] });
+  assert.equal(completed(problem).lines.length, 1);
+});
+
+Deno.test("a minimum fill beyond the lines is reported as missed, not as infeasible", () => {
+  const positions = [position("a"), position("b"), position("c")];
+  const problem = problemOf(positions, {
+    termWeeks: [26, 26],
+    lines: 1,
+    postsEach: 3,
+    minimumFill: [[2, 0, 0], [0, 2, 0]],
+  });
+  const { quality } = completed(problem);
+  assert.deepEqual([quality.minimum_fill.wanted, quality.minimum_fill.missed], [4, 2]);
+});
+
+Deno.test("affinities of unknown specialties are ignored", () => {
+  const weights: [string, string, number][] = [["X", "Y", 50], ["a specialty", "b specialty", 10]];
+  const problem = problemOf([position("a"), position("b")], {
+    termWeeks: [26, 26],
+    affinity: { profile: "test", version: 1, weights },
+  });
+  assert.equal(completed(problem).quality.objective, 30);
+});
+
+Deno.test("preparePlanner() refuses what it cannot read, with a path for each fault", () => {
+  const problem = problemOf([position("a"), position("a")], { lines: 0, posts: [[1, 1]] });
+  assert.throws(() => preparePlanner({ ...problem, constraints: ["NOPE"] }), (error) => {
+    assert.ok(error instanceof PlannerInputError);
+    const paths = error.errors.map((fault) => fault.path);
+    assert.deepEqual(paths, ["lines", "positions[1].id", "posts", "constraints[0]"]);
+    return true;
+  });
+});

@@ -1,0 +1,187 @@
+// Each rule: a line that passes, one that fails, and a contribution that forbids what the check does.
+
+import assert from "node:assert/strict";
+import type { ConstraintEntry, PlannerPosition } from "../problem.ts";
+import { LineScorer } from "../line_values.ts";
+import { Random } from "../random.ts";
+import { buildTables } from "../tables.ts";
+import { position, problemOf, randomProblem } from "../testing/problems.ts";
+import { checkLine, resolveRules, type RuleContext } from "./mod.ts";
+
+function contextOf(
+  positions: PlannerPosition[],
+  constraints: ConstraintEntry[],
+  termWeeks: number[],
+): RuleContext {
+  const problem = problemOf(positions, { constraints, termWeeks });
+  const totalWeeks = termWeeks.reduce((sum, weeks) => sum + weeks, 0);
+  return { problem, bounds: resolveRules(constraints), totalWeeks };
+}
+
+interface Case {
+  rule: string;
+  constraint: ConstraintEntry;
+  termWeeks?: number[];
+  /** Position 0 has these on top of plain ones; positions 1.. are plain. */
+  special: Partial<PlannerPosition>;
+  passes: number[];
+  fails: number[];
+}
+
+const plain = { specialty: "Medicine", subspecialty: null };
+const CASES: Case[] = [
+  {
+    rule: "REQUIRED_CATEGORIES",
+    constraint: { name: "REQUIRED_CATEGORIES", value: ["C"] },
+    special: { categories: ["C"] },
+    passes: [1, 0, 2, 3],
+    fails: [1, 2, 3, 4],
+  },
+  {
+    rule: "MAX_SPECIALTY",
+    constraint: { name: "MAX_SPECIALTY", value: 0.5 },
+    special: { specialty: "Surgery" },
+    passes: [0, 1, 5, 2],
+    fails: [1, 2, 3, 5],
+  },
+  {
+    rule: "MAX_SUBSPECIALTY",
+    constraint: { name: "MAX_SUBSPECIALTY", value: 0.25 },
+    special: {},
+    passes: [1, 5, 2, 7],
+    fails: [5, 1, 6, 2],
+  },
+  {
+    rule: "MAX_SERVICE",
+    constraint: { name: "MAX_SERVICE", value: 0.2 },
+    special: { isService: true },
+    termWeeks: [10, 10, 10, 10, 12],
+    passes: [0, 1, 2, 3, 4],
+    fails: [1, 2, 3, 4, 0],
+  },
+  {
+    rule: "MAX_SERVICE_TERMS",
+    constraint: { name: "MAX_SERVICE_TERMS", value: 0 },
+    special: { isService: true },
+    passes: [1, 2, 3, 4],
+    fails: [1, 0, 2, 3],
+  },
+  {
+    rule: "MIN_CLINICAL_TEAM",
+    constraint: { name: "MIN_CLINICAL_TEAM", value: 0.9 },
+    special: { isClinicalTeam: false },
+    passes: [1, 2, 3, 4],
+    fails: [0, 1, 2, 3],
+  },
+  {
+    rule: "MIN_CLINICAL_WEEKS",
+    constraint: { name: "MIN_CLINICAL_WEEKS", value: 47 },
+    special: { isNonClinical: true },
+    passes: [1, 2, 3, 4],
+    fails: [0, 1, 2, 3],
+  },
+  {
+    rule: "MAX_NON_CLINICAL_TERMS",
+    constraint: { name: "MAX_NON_CLINICAL_TERMS", value: 0 },
+    special: { isNonClinical: true },
+    passes: [1, 2, 3, 4],
+    fails: [1, 2, 3, 0],
+  },
+  {
+    rule: "MAX_RURAL_TERMS",
+    constraint: { name: "MAX_RURAL_TERMS", value: 0 },
+    special: { isRural: true },
+    passes: [1, 2, 3, 4],
+    fails: [0, 2, 3, 4],
+  },
+  {
+    rule: "MAX_NIGHTS_RELIEF_TERMS",
+    constraint: { name: "MAX_NIGHTS_RELIEF_TERMS", value: 0 },
+    special: { isNightsRelief: true },
+    passes: [1, 2, 3, 4],
+    fails: [0, 2, 3, 4],
+  },
+  {
+    rule: "NO_NIGHTS",
+    constraint: "NO_NIGHTS",
+    special: { isNightsRelief: true },
+    passes: [1, 2, 3, 4],
+    fails: [1, 2, 0, 4],
+  },
+  {
+    rule: "UNIQUE_POSITIONS",
+    constraint: "UNIQUE_POSITIONS",
+    special: {},
+    passes: [0, 1, 2, 3],
+    fails: [0, 1, 2, 0],
+  },
+  {
+    rule: "POSITION_MIN_WEEKS",
+    constraint: "UNRESTRICTED",
+    special: { minWeeks: 12 },
+    termWeeks: [10, 10, 12],
+    passes: [1, 2, 0],
+    fails: [0, 1, 2],
+  },
+];
+
+/** Positions 0 special, 1..4 plain Medicine, 5 and 6 Surgery/Vascular, 7 Surgery/Plastics. */
+function positionsFor(special: Partial<PlannerPosition>): PlannerPosition[] {
+  return [
+    position("p0", { ...plain, ...special }),
+    ...[1, 2, 3, 4].map((i) => position(`p${i}`, plain)),
+    position("p5", { specialty: "Surgery", subspecialty: "Vascular" }),
+    position("p6", { specialty: "Surgery", subspecialty: "Vascular" }),
+    position("p7", { specialty: "Surgery", subspecialty: "Plastics" }),
+  ];
+}
+
+for (const { rule, constraint, special, passes, fails, termWeeks } of CASES) {
+  const context = contextOf(
+    positionsFor(special),
+    [constraint],
+    termWeeks ?? [13, 13, 13, 13],
+  );
+
+  Deno.test(`${rule} passes a line that keeps it and names itself on one that does not`, () => {
+    assert.deepEqual(checkLine(context, passes), []);
+    assert.deepEqual(checkLine(context, fails).map((fault) => fault.rule), [rule]);
+  });
+
+  Deno.test(`${rule} contributes to the model what its check refuses`, () => {
+    const tables = buildTables(context.problem, context.bounds);
+    const scorer = new LineScorer(tables);
+    const legal = (line: number[]) =>
+      scorer.faults(Int32Array.from(line), 0) === 0 &&
+      line.every((r, t) => tables.cap[t * tables.positions + r] > 0);
+    assert.ok(legal(passes));
+    assert.ok(!legal(fails));
+  });
+}
+
+Deno.test("EXACT_TERMS and MIN_LONG_TERMS refuse a term structure, and so every line", () => {
+  const five = contextOf(positionsFor({}), [{ name: "EXACT_TERMS", value: 5 }], [13, 13, 13, 13]);
+  assert.equal(checkLine(five, [1, 2, 3, 4])[0].rule, "EXACT_TERMS");
+  assert.equal(buildTables(five.problem, five.bounds).structureFault?.rule, "EXACT_TERMS");
+  const long = contextOf(positionsFor({}), [{ name: "MIN_LONG_TERMS", value: 3 }], [13, 13, 9, 9]);
+  assert.equal(checkLine(long, [1, 2, 3, 4])[0].rule, "MIN_LONG_TERMS");
+});
+
+Deno.test("the model of a line agrees with the checks on every line of random problems", () => {
+  const random = new Random(5);
+  for (let round = 0; round < 40; round++) {
+    const shape = { lines: 1, terms: 3, positions: 5, postsUpTo: 1 };
+    const problem = randomProblem(() => random.next(), shape);
+    const totalWeeks = problem.termWeeks.reduce((sum, weeks) => sum + weeks, 0);
+    const bounds = resolveRules(problem.constraints);
+    const tables = buildTables(problem, bounds), scorer = new LineScorer(tables);
+    for (let code = 0; code < 125; code++) {
+      const line = [code % 5, Math.floor(code / 5) % 5, Math.floor(code / 25)];
+      if (line.some((r, t) => problem.posts[t][r] === 0)) continue;
+      const open = line.every((r, t) => tables.cap[t * 5 + r] > 0);
+      const legal = open && scorer.faults(Int32Array.from(line), 0) === 0;
+      const faults = checkLine({ problem, bounds, totalWeeks }, line);
+      assert.equal(legal, faults.length === 0, JSON.stringify({ line, faults }));
+    }
+  }
+});
