@@ -56,6 +56,11 @@ export class ByteReader {
     return head && await this.bytes(new DataView(head.buffer, head.byteOffset).getUint32(0));
   }
 
+  /** Lets go of the stream, which holds a file descriptor until it is read to its end. */
+  async close(): Promise<void> {
+    await this.#reader.cancel().catch(() => {});
+  }
+
   /** Up to and with the next line feed, -1 when there is none yet. */
   #lineLength(): number {
     let before = 0;

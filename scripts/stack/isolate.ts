@@ -146,9 +146,7 @@ export class Isolate {
       let chunk;
       while ((chunk = await output.frame())?.length) push(chunk);
       if (!chunk) throw new Error("the isolate ended in the middle of its answer");
-      void output.frame().then((usage) =>
-        usage && this.#account(JSON.parse(new TextDecoder().decode(usage)))
-      );
+      void this.#account(output);
     };
     if ([101, 204, 205, 304].includes(status)) {
       void rest(() => {}).catch(() => {});
@@ -170,9 +168,14 @@ export class Isolate {
     });
   }
 
-  #account(usage: Usage) {
-    this.record.cpuMs = usage.cpuMs;
-    this.record.peakRssBytes = usage.peakRssBytes;
+  /** The last frame; it is missing when the isolate is ended during its background work. */
+  async #account(output: ByteReader) {
+    const last = await output.frame();
+    if (last) {
+      const { cpuMs, peakRssBytes } = JSON.parse(new TextDecoder().decode(last)) as Usage;
+      Object.assign(this.record, { cpuMs, peakRssBytes });
+    }
+    await output.close();
   }
 
   #send(bytes: Uint8Array) {
@@ -209,6 +212,7 @@ export class Isolate {
     });
     const { code, signal } = await this.#process.status;
     clearInterval(this.#poll);
+    await this.#input.abort().catch(() => {});
     await log;
     record.wallMs = performance.now() - this.#started;
     if (record.outcome === "running") record.outcome = outcomeOf(code, signal, outOfHeap);

@@ -43,6 +43,9 @@ const HOME_PREFIX = "receptor-stack-data-";
 /** Holds the process id of the stack that a directory belongs to. */
 const PID_FILE = "stack.pid";
 
+/** After this PostgreSQL is not asked any more. */
+const STOP_MS = 1_500;
+
 /** `nobody`: PostgreSQL refuses to run as root. */
 const UNPRIVILEGED: Owner = { uid: 65534, gid: 65534 };
 
@@ -118,7 +121,9 @@ class Server {
     if (!process) return;
     this.#process = undefined;
     process.kill(mode === "fast" ? "SIGINT" : "SIGQUIT");
+    const forced = setTimeout(() => process.kill("SIGKILL"), STOP_MS);
     await process.status;
+    clearTimeout(forced);
   }
 
   /** Resolves when the log says so; PostgreSQL answers connections from then on. */

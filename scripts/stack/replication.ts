@@ -32,6 +32,7 @@ export function followPublication(
       try {
         const session = await openStream(url, publication, (change) => events.change(change));
         current = session;
+        if (stopped) await session.end();
         events.up(again);
         again = true;
         await session.closed;

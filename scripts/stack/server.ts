@@ -18,6 +18,8 @@ import { startRealtime } from "./realtime.ts";
 import type { RestAndAuth } from "./rest.ts";
 import { jsonWebKeySet, makeSecrets, type Secrets } from "./tokens.ts";
 
+/** How long one part of the stack may take to stop; whatever hangs must not keep the rest alive. */
+const CLEANUP_MS = 2_000;
 const input = new ByteReader(Deno.stdin.readable);
 const settings = JSON.parse((await input.line())!) as StackSettings;
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -202,7 +204,10 @@ async function answer(call: Call, calls: StackCalls) {
 async function end(code: number) {
   if (ending) return;
   ending = true;
-  for (const cleanup of cleanups.reverse()) await cleanup().catch((error) => console.error(error));
+  for (const cleanup of cleanups.reverse()) {
+    const done = Promise.try(cleanup).catch((error) => console.error(error));
+    await Promise.race([done, new Promise((resolve) => setTimeout(resolve, CLEANUP_MS))]);
+  }
   process.exit(code);
 }
 
