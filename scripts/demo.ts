@@ -117,7 +117,7 @@ function printLog(log: string[], { paint }: Screen): void {
 /** Starts a stack, runs the demonstration and stops the stack, whatever happens in between. */
 async function runDemo(options: DemoOptions): Promise<number> {
   const screen = new Screen(options.json ? Deno.stderr : Deno.stdout, options.color);
-  using interruption = new Interruption();
+  using interruption = new Interruption(() => screen.settle());
   const log: string[] = [];
   const starting = startStack({ log: (line) => log.push(line) });
   let outcome: Outcome = { exit: EXIT.failed, summary: summarise(null, null) };

@@ -187,7 +187,7 @@ if (import.meta.main) {
       json: { type: "boolean", default: false },
     },
   });
-  const stack = await startStack({ log: (line) => console.error(line) });
+  const stack = await startStack();
   let exit = 1;
   try {
     const figures = sumUp(await soak(stack, Number(values.runs), Number(values.lines)));

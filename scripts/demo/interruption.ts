@@ -12,23 +12,21 @@ const SIGNALS: Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** Listens for signals until it is disposed of. A second signal ends the process at once. */
+/** Listens for signals until it is disposed of. A second signal ends the process at once, after `beforeExit`. */
 export class Interruption implements Disposable {
   readonly #told = Promise.withResolvers<never>();
   #count = 0;
   readonly #listener = () => {
-    if (++this.#count > 1) Deno.exit(130);
+    if (++this.#count > 1) {
+      this.beforeExit();
+      Deno.exit(130);
+    }
     this.#told.reject(new Interrupted());
   };
 
-  constructor() {
+  constructor(private readonly beforeExit: () => void) {
     this.#told.promise.catch(() => {});
     for (const signal of SIGNALS) Deno.addSignalListener(signal, this.#listener);
-  }
-
-  /** Whether a signal came. */
-  get came(): boolean {
-    return this.#count > 0;
   }
 
   /** The work's result, or {@link Interrupted} as soon as a signal comes. */

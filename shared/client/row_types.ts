@@ -1,0 +1,46 @@
+// Ties the rows that UIs see to the types generated from the database: where the two drift apart, this file does not
+// compile. Nothing imports it.
+
+import type { Database } from "../platform/database.types.ts";
+import type {
+  JobLine,
+  JobLinesSnapshot,
+  PlannerForm,
+  PlannerRun,
+  Position,
+  Rotation,
+} from "./types.ts";
+
+type Tables = Database["public"]["Tables"];
+
+/** What the generated types can say of columns whose shape is open: JSON documents. */
+type Open<Row, Documents extends keyof Row> = {
+  [Column in keyof Row]: Column extends Documents ? unknown : Row[Column];
+};
+
+/** Compiles only where `Mine` and `Theirs` accept the same values. */
+type Same<Mine extends Theirs, Theirs extends Mine2, Mine2 = Mine> = [Mine, Theirs];
+
+type RunDocuments = "constraints" | "options" | "progress" | "result_metadata";
+
+/** Each pair: the client's row, and the columns of the database that it stands for. */
+export type RowTypes = [
+  Same<
+    Open<PlannerRun, RunDocuments>,
+    Open<Pick<Tables["allocation_planner_runs"]["Row"], keyof PlannerRun>, RunDocuments>
+  >,
+  Same<Position, Pick<Tables["positions"]["Row"], keyof Position>>,
+  Same<
+    Omit<Rotation, "position">,
+    Pick<Tables["rotations"]["Row"], Exclude<keyof Rotation, "position">>
+  >,
+  Same<
+    Omit<JobLine, "rotations">,
+    Pick<Tables["job_lines"]["Row"], Exclude<keyof JobLine, "rotations">>
+  >,
+  Same<JobLinesSnapshot, Pick<Tables["job_lines_history"]["Row"], keyof JobLinesSnapshot>>,
+  Same<
+    PlannerForm["allocationRun"],
+    Pick<Tables["allocation_runs"]["Row"], keyof PlannerForm["allocationRun"]>
+  >,
+];
