@@ -19,6 +19,8 @@ export { PlannerInputError } from "./problem.ts";
 export interface SliceBudget {
   /** CPU milliseconds left in this slice. */
   remainingMs(): number;
+  /** Told when the work turns to another phase, so that its CPU can be booked there. */
+  enter?(phase: string): void;
 }
 
 /** How far a search is; `fraction` (0..1) never falls. */
@@ -103,6 +105,7 @@ function step(input: SearchInput, state: PlannerState, budget: SliceBudget): Pla
     const before = budget.remainingMs();
     // A quarter on top: units of a kind differ, and a cold isolate runs them slower.
     if (!first && 1.25 * (unitMs[unit.kind] ?? UNKNOWN_UNIT_MS) > before) break;
+    budget.enter?.(PHASE_NAMES[search.state.phase]);
     unit.run(search);
     work.units++;
     const took = Math.max(0, before - budget.remainingMs());
