@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { ReceptorError } from "./errors.ts";
 import { createPlannerClient } from "./planner_client.ts";
-import { type FakeServer, fakeSupabase } from "./testing/fake_supabase.ts";
+import { type FakeServer, type FakeSocket, fakeSupabase } from "./testing/fake_supabase.ts";
 import { FakeTimers } from "./testing/fake_timers.ts";
 import { completed, generating, plannerRun, RUN_ID } from "./testing/runs.ts";
 import type { PlannerRun } from "./types.ts";
@@ -280,8 +280,12 @@ function watched() {
       heard();
     });
   const joined = () => new Promise<void>((resolve) => live.push(resolve));
+  const end = (socket: FakeSocket) => {
+    state.row = completed();
+    socket.update(state.row);
+  };
   const close = () => supabase.removeAllChannels();
-  return { state, timers, sockets, watch, seen, next, joined, close };
+  return { state, timers, sockets, watch, seen, next, joined, end, close };
 }
 
 Deno.test("watch() follows a run over supabase-js to its terminal event", async () => {
@@ -289,7 +293,7 @@ Deno.test("watch() follows a run over supabase-js to its terminal event", async 
   await w.joined();
   await w.next(1);
   w.sockets[0].update({ ...generating(1), request: {} });
-  w.sockets[0].update(completed());
+  w.end(w.sockets[0]);
   assert.deepEqual(await w.watch.done, completed());
   assert.deepEqual(w.seen.map((run) => run.status), ["PENDING", "GENERATING", "COMPLETED"]);
   assert.deepEqual(w.seen[1], generating(1));
@@ -303,7 +307,7 @@ Deno.test("watch() joins again after the server closed its channel", async () =>
   w.sockets[0].closeChannels();
   await w.timers.pass(500);
   await again;
-  w.sockets.at(-1)!.update(completed());
+  w.end(w.sockets.at(-1)!);
   assert.equal((await w.watch.done).status, "COMPLETED");
   await w.close();
 });
@@ -316,7 +320,7 @@ Deno.test("watch() connects again after the socket broke", async () => {
   await w.timers.pass(500);
   await again;
   assert.equal(w.sockets.length, 2);
-  w.sockets[1].update(completed());
+  w.end(w.sockets[1]);
   assert.equal((await w.watch.done).status, "COMPLETED");
   await w.close();
 });

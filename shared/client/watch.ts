@@ -11,6 +11,11 @@ import type { PlannerRun } from "./types.ts";
 export const WATCH_TIMES = {
   /** Refetches after a channel is joined: events flow only 1-3 s later on hosted projects. */
   settle: [1_500, 4_000],
+  /**
+   * Refetches after an event that has to be confirmed: PostgreSQL streams a commit a moment before
+   * others can read it.
+   */
+  confirm: [50, 200, 1_000],
   /** Refetch where nothing was heard for so long. */
   quiet: 10_000,
   /** The same while the channel is down: then it is the only source. */
@@ -59,7 +64,7 @@ export interface WatchOptions {
 /** A watch under way. */
 export interface RunWatch {
   /**
-   * The terminal run; resolves once, after `onUpdate` had it. Rejects with code STOPPED after
+   * The terminal run; resolves once, after `onUpdate` had it and when its lines can be read. Rejects with code STOPPED after
    * `stop()`, and NOT_FOUND where there is no such run for this user.
    */
   done: Promise<PlannerRun>;
@@ -81,7 +86,7 @@ export function watchRun(
   return { done: watch.done, stop: () => watch.stop() };
 }
 
-type TimerName = "reopen" | "settle" | "quiet";
+type TimerName = "reopen" | "settle" | "confirm" | "quiet";
 
 class Watch {
   readonly done: Promise<PlannerRun>;
@@ -139,18 +144,15 @@ class Watch {
   #ready(): void {
     this.#setLive(true);
     this.#refetch();
-    this.#refetchSettling(0);
+    this.#refetchAt("settle", WATCH_TIMES.settle, () => this.#drops = 0); // the channel holds
   }
 
-  #refetchSettling(step: number): void {
-    const at = WATCH_TIMES.settle[step];
-    if (at === undefined) {
-      this.#drops = 0; // the channel holds
-      return;
-    }
-    this.#later("settle", at - (WATCH_TIMES.settle[step - 1] ?? 0), () => {
+  /** Refetches at some times from now on, given in ms. */
+  #refetchAt(name: TimerName, times: readonly number[], done = () => {}, step = 0): void {
+    if (step === times.length) return done();
+    this.#later(name, times[step] - (times[step - 1] ?? 0), () => {
       this.#refetch();
-      this.#refetchSettling(step + 1);
+      this.#refetchAt(name, times, done, step + 1);
     });
   }
 
@@ -165,8 +167,10 @@ class Watch {
 
   #event(record: Record<string, unknown> | null): void {
     const run = record && runOfEvent(record);
-    if (run) this.#accept(run);
-    else this.#refetch();
+    if (run && !isTerminal(run.status)) return this.#accept(run);
+    // Whoever hears of the end goes and reads the lines: they must be there by then.
+    this.#refetch();
+    this.#refetchAt("confirm", WATCH_TIMES.confirm);
   }
 
   /** One request at a time; asked for meanwhile, it is repeated, for the answer may be older. */

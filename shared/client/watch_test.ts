@@ -55,7 +55,9 @@ Deno.test("watchRun() delivers the row at once, then events, then the terminal r
   const w = start();
   await settled();
   w.channel.ready();
-  for (const run of [generating(1), generating(2), completed()]) w.channel.event({ ...run });
+  for (const slice of [1, 2]) w.channel.event({ ...generating(slice) });
+  w.row = completed();
+  w.channel.event({ ...completed() });
   assert.deepEqual(await w.watch.done, completed());
   assert.deepEqual(slices(w.seen), ["PENDING", 1, 2, "COMPLETED"]);
 });
@@ -69,8 +71,7 @@ Deno.test("watchRun() leaves nothing behind once the run is terminal", async () 
 });
 
 Deno.test("watchRun() delivers nothing after the terminal run", async () => {
-  const w = start();
-  w.channel.event({ ...completed() });
+  const w = start(completed());
   await w.watch.done;
   w.channel.event({ ...generating(51) });
   w.channel.event({ ...completed(), updated_at: "2027-01-01T00:00:00Z" });
@@ -231,6 +232,17 @@ Deno.test("watchRun() refetches after an event that does not carry the whole row
   w.channel.event(null);
   await w.watch.done;
   assert.deepEqual(slices(w.seen), ["PENDING", 4, "COMPLETED"]);
+});
+
+Deno.test("watchRun() holds a terminal event back until the row can be read so", async () => {
+  const w = start(generating(4));
+  await settled();
+  w.channel.event({ ...completed() }); // streamed a moment before others see the commit
+  await settled();
+  assert.deepEqual(slices(w.seen), [4]);
+  w.row = completed();
+  await w.timers.pass(WATCH_TIMES.confirm[0]);
+  assert.deepEqual(slices(w.seen), [4, "COMPLETED"]);
 });
 
 Deno.test("watchRun() asks again when the row may have changed during a refetch", async () => {
