@@ -69,6 +69,12 @@ function checkTermStructure(termWeeks: readonly number[], bounds: RuleBounds): V
       message: `${long} terms last 10 weeks or more, at least ${bounds.minLongTerms} must.`,
     });
   }
+  if (bounds.longestTermLast && Math.max(...termWeeks) > termWeeks[termWeeks.length - 1]) {
+    violations.push({
+      code: "LONGEST_TERM_LAST",
+      message: `A term is longer than the last one, which has ${termWeeks.at(-1)} weeks.`,
+    });
+  }
   return violations;
 }
 

@@ -48,6 +48,11 @@ const cases: Case[] = [
     message: /4 terms last 10 weeks or more, at least 5/,
   },
   {
+    code: "LONGEST_TERM_LAST",
+    passes: yearOf({}, ["LONGEST_TERM_LAST"], { termWeeks: [10, 10, 10, 10, 12] }),
+    fails: yearOf({}, ["LONGEST_TERM_LAST"], { termWeeks: [10, 10, 12, 10, 10] }),
+  },
+  {
     code: "REQUIRED_CATEGORIES",
     passes: yearOf({ 0: { categories: ["A", "B"] }, 4: { categories: ["C"] } }, [
       value("REQUIRED_CATEGORIES", ["A", "B", "C"]),

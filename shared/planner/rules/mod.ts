@@ -18,7 +18,7 @@ import {
   maxRuralTerms,
   maxServiceTerms,
 } from "./term_counts.ts";
-import { exactTerms, minLongTerms } from "./term_structure.ts";
+import { exactTerms, longestTermLast, minLongTerms } from "./term_structure.ts";
 import { uniquePositions } from "./unique_positions.ts";
 
 export type { LineLimit, LineRule, RuleBounds, RuleContext, RuleContribution } from "./rule.ts";
@@ -28,6 +28,7 @@ export { RULESET_VERSION, RULESETS } from "./rulesets.ts";
 export const RULES: readonly LineRule[] = [
   exactTerms,
   minLongTerms,
+  longestTermLast,
   requiredCategories,
   maxSpecialty,
   maxSubspecialty,

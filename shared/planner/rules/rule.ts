@@ -24,6 +24,8 @@ export interface RuleBounds {
   maxNonClinicalTerms: number | null;
   /** Terms of at least ten weeks. */
   minLongTerms: number | null;
+  /** No term is longer than the last one. */
+  longestTermLast: boolean;
   maxRuralTerms: number | null;
   maxNightsReliefTerms: number | null;
   noNights: boolean;

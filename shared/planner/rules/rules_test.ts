@@ -159,6 +159,15 @@ for (const { rule, constraint, special, passes, fails, termWeeks } of CASES) {
   });
 }
 
+Deno.test("LONGEST_TERM_LAST refuses a year whose longest term comes earlier", () => {
+  const last = contextOf(positionsFor({}), ["LONGEST_TERM_LAST"], [10, 10, 10, 12]);
+  assert.deepEqual(checkLine(last, [1, 2, 3, 4]), []);
+  const equal = contextOf(positionsFor({}), ["LONGEST_TERM_LAST"], [13, 13, 13, 13]);
+  assert.deepEqual(checkLine(equal, [1, 2, 3, 4]), []);
+  const early = contextOf(positionsFor({}), ["LONGEST_TERM_LAST"], [12, 10, 10, 10]);
+  assert.equal(checkLine(early, [1, 2, 3, 4])[0].rule, "LONGEST_TERM_LAST");
+});
+
 Deno.test("EXACT_TERMS and MIN_LONG_TERMS refuse a term structure, and so every line", () => {
   const five = contextOf(positionsFor({}), [{ name: "EXACT_TERMS", value: 5 }], [13, 13, 13, 13]);
   assert.equal(checkLine(five, [1, 2, 3, 4])[0].rule, "EXACT_TERMS");

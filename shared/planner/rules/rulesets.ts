@@ -19,6 +19,7 @@ const HOUSE: RuleBounds = {
   minClinicalWeeks: null,
   maxNonClinicalTerms: null,
   minLongTerms: null,
+  longestTermLast: false,
   maxRuralTerms: 1,
   maxNightsReliefTerms: 1,
   noNights: false,
@@ -51,8 +52,8 @@ const FLOOR_PGY2: RuleBounds = {
 /** Ruleset by name; `UNRESTRICTED` is what a run gets that names none. */
 export const RULESETS: Readonly<Record<string, { description: string; bounds: RuleBounds }>> = {
   VIC_PGY1: {
-    description: "Victoria, first postgraduate year: five terms.",
-    bounds: { ...FLOOR_PGY1, ruleset: "VIC_PGY1", exactTerms: 5 },
+    description: "Victoria, first postgraduate year: five terms, the longest of them last.",
+    bounds: { ...FLOOR_PGY1, ruleset: "VIC_PGY1", exactTerms: 5, longestTermLast: true },
   },
   VIC_PGY2: {
     description: "Victoria, second postgraduate year: four terms.",

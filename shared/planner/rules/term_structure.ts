@@ -1,5 +1,6 @@
 // Rules on the term structure itself: how many terms the year has, and how many of them are long.
 
+import { z } from "zod";
 import type { LineRule, RuleContext } from "./rule.ts";
 import { boundBy, countValue } from "./shares.ts";
 
@@ -20,6 +21,15 @@ function tooFewLongTerms(context: RuleContext): string | null {
     : `${long} terms have at least ${LONG_TERM_WEEKS} weeks, and ${wanted} are required`;
 }
 
+function longerThanLast({ problem: { termWeeks } }: RuleContext): string | null {
+  const longer = termWeeks.findIndex((weeks) => weeks > termWeeks.at(-1)!);
+  return longer < 0
+    ? null
+    : `term ${longer + 1} has ${termWeeks[longer]} weeks, more than the last term with ${
+      termWeeks.at(-1)
+    }`;
+}
+
 /** The year has exactly k terms. */
 export const exactTerms: LineRule = {
   name: "EXACT_TERMS",
@@ -38,4 +48,18 @@ export const minLongTerms: LineRule = {
   check: (context) => tooFewLongTerms(context),
   contribute: (context) => ({ structure: tooFewLongTerms(context) }),
   explain: (bounds) => `at least ${bounds.minLongTerms} terms of ${LONG_TERM_WEEKS} weeks or more`,
+};
+
+/** No term is longer than the last (Victoria's 12-week term is term 5). */
+export const longestTermLast: LineRule = {
+  name: "LONGEST_TERM_LAST",
+  description: "No term is longer than the last one.",
+  value: z.boolean(),
+  bare: true,
+  set: (bounds, value) => ({ ...bounds, longestTermLast: value as boolean }),
+  off: (bounds) => ({ ...bounds, longestTermLast: false }),
+  active: (bounds) => bounds.longestTermLast,
+  check: (context) => longerThanLast(context),
+  contribute: (context) => ({ structure: longerThanLast(context) }),
+  explain: () => "the longest term comes last",
 };
