@@ -149,7 +149,7 @@ class PhaseStopwatch implements SliceBudget {
   readonly #wallStart = performance.now();
   readonly #byPhase: Record<string, number> = {};
   /** Loading modules, claiming and reading the problem come first. */
-  #phase = "start";
+  #phase = "Starting up";
   #since: number;
 
   constructor(environment: SliceEnvironment) {
@@ -172,7 +172,7 @@ class PhaseStopwatch implements SliceBudget {
 
   /** What the slice cost until now. */
   record(phase: string): SliceRecord {
-    this.enter("write");
+    this.enter("Writing");
     const { meter, cpuStartMs } = this.#environment;
     return {
       phase,
