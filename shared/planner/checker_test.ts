@@ -51,6 +51,7 @@ const cases: Case[] = [
     code: "LONGEST_TERM_LAST",
     passes: yearOf({}, ["LONGEST_TERM_LAST"], { termWeeks: [10, 10, 10, 10, 12] }),
     fails: yearOf({}, ["LONGEST_TERM_LAST"], { termWeeks: [10, 10, 12, 10, 10] }),
+    message: /longer than the last one/,
   },
   {
     code: "REQUIRED_CATEGORIES",
