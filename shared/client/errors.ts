@@ -98,7 +98,8 @@ export function errorOfRest(
   status: number,
 ): ReceptorError {
   if (status === 0) return networkError(error);
-  const meant = STATUS_OF_SQLSTATE[error.code ?? ""] ?? status;
+  // Without a session, what is forbidden answers 401: signing in may help.
+  const meant = status === 401 ? status : STATUS_OF_SQLSTATE[error.code ?? ""] ?? status;
   return new ReceptorError({
     code: codeOfStatus(meant),
     status: meant,

@@ -49,6 +49,7 @@ Deno.test("errorOfRest() reads the meaning of the database's own codes", () => {
   assert.equal(error.message, "A planner run is under way.");
   assert.equal(errorOfRest({ code: "RC404", message: "x" }, 500).code, "NOT_FOUND");
   assert.equal(errorOfRest({ code: "42501", message: "x" }, 400).code, "FORBIDDEN");
+  assert.equal(errorOfRest({ code: "42501", message: "x" }, 401).code, "UNAUTHENTICATED");
   assert.equal(errorOfRest({ code: "PGRST301", message: "x" }, 401).code, "UNAUTHENTICATED");
 });
 
