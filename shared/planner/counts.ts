@@ -235,6 +235,7 @@ export function countRound(tables: PlannerTables, state: CountState): CountState
     return { ...state, rounds: state.rounds + 1, bound: lines, done: true };
   }
   const priced = new Pricer(tables).price(prices, -1 - 1e-9);
+  if (!priced.exact) return { ...state, rounds: state.rounds + 1, done: true };
   const least = priced.found ? -priced.best : 1;
   const capacity = cap.reduce((sum, n, s) => sum + n * prices[s], 0);
   let bound = state.bound ?? lines;
@@ -266,9 +267,10 @@ function solveCount(tables: PlannerTables, columns: readonly number[]) {
   return { value: found.objective, prices };
 }
 
-/** Whether any legal line exists under these bounds, as far as slots have posts at all. */
+/** Whether any legal line can exist under these bounds, as far as slots have posts at all. */
 export function anyLegalLine(problem: PlannerProblem, bounds: RuleBounds): boolean {
   const tables = countTables(problem, bounds, true);
   const prices = new Float64Array(tables.cap.length);
-  return new Pricer(tables).price(prices, -1, { bestOnly: true }).found;
+  const priced = new Pricer(tables).price(prices, -1, { bestOnly: true });
+  return priced.found || !priced.exact;
 }

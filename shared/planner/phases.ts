@@ -40,17 +40,22 @@ const ANNEAL_HEAT = 12;
 const QUICK_MOVES = 40;
 /** Constructions before the search goes on with the legal lines it has. */
 const CONSTRUCT_ATTEMPTS = 3;
-/** Roundings of the LP. */
-const ROUND_ATTEMPTS = 4;
+/** Dives: at least so many, and more where they are cheap. */
+const LEAST_DIVES = 4;
+const MOST_DIVES = 12;
 /** Simplex work of one unit of the master, times the slots. */
 const LP_WORK = 200_000;
 /** Simplex work of one unit of diving, times the rows of the master. */
 const DIVE_WORK = 60_000;
 /** Polishes: how many at most, and how many in a row may find nothing. */
-const MOST_POLISHES = 30;
+const MOST_POLISHES = 40;
 const MOST_IDLE = 12;
 /** Lines freed by one polish. */
-const POLISH_LINES = 18;
+const POLISH_LINES = 12;
+/** Most columns, GLPK work and reduced value below the line price in one polish. */
+const POLISH_COLUMNS = 600;
+const POLISH_WORK = 600;
+const POLISH_SLACK = 100;
 /** The search ends when this gap is proven. */
 const GOAL_GAP = 0.002;
 /** Most pricing rounds; the LP closed within 20 on every instance measured. */
@@ -236,7 +241,9 @@ function price(search: Search): void {
   state.rounds++;
   state.work.pricings++;
   state.work.pricing_nodes += found.work;
-  if (added === 0) state.lpOptimal = true;
+  // Many terms: what cannot be enumerated is not priced for long.
+  if (!found.exact) state.rounds += Math.floor(MOST_ROUNDS / 5);
+  if (added === 0 && found.exact) state.lpOptimal = true;
   if (added === 0 || state.rounds >= MOST_ROUNDS) beginRound(search);
 }
 
@@ -279,9 +286,14 @@ function anneal(search: Search): void {
   state.moves = 0;
   state.attempt++;
   if (isGoodEnough(search)) return finish(search);
-  if (state.attempt < ROUND_ATTEMPTS) return;
+  if (state.attempt < dives(search)) return;
   if (search.bestLines === 0 || search.lastPrices.length === 0) return finish(search);
   state.phase = "polish";
+}
+
+/** Dives to make: their cost grows with the number of lines. */
+function dives({ state }: Search): number {
+  return Math.max(LEAST_DIVES, Math.min(MOST_DIVES, Math.round(240 / state.target)));
 }
 
 /** Frees some lines of the best plan and re-chooses them exactly. */
@@ -289,10 +301,14 @@ function polish(search: Search): void {
   const { state, tables, best, random } = search;
   const T = tables.terms;
   const free = linesToFree(search);
+  const allFree = free.length === state.linesBound;
+  // A better plan loses less than the gap against the LP in all its lines together, so with every
+  // line free the lines within the gap are all that can matter (prices are kept to a thousandth).
+  const gap = state.bound! - state.bestValue! + 1;
   const found = polishLines(tables, best, free, search.lastPrices, state.linePrice, {
-    slack: 100,
-    columns: 800,
-    workLimit: 1_000,
+    slack: allFree ? gap : POLISH_SLACK,
+    columns: POLISH_COLUMNS,
+    workLimit: POLISH_WORK,
     random,
   });
   state.work.mips++;
@@ -303,8 +319,8 @@ function polish(search: Search): void {
     const cells = best.slice();
     free.forEach((i, n) => cells.set(found.lines!.subarray(n * T, (n + 1) * T), i * T));
     if (search.offer(cells)) state.idle = 0;
-  }
-  const idleMost = free.length === search.bestLines ? 2 : MOST_IDLE;
+  } else if (allFree && found.proven && state.lpOptimal) state.bound = state.bestValue;
+  const idleMost = allFree ? 2 : MOST_IDLE;
   if (isGoodEnough(search) || state.polishes >= MOST_POLISHES || state.idle >= idleMost) {
     finish(search);
   }
@@ -441,7 +457,7 @@ export function fractionOf(search: Search): number {
       return 0.1 + 0.4 * Math.min(1, state.rounds / 20);
     case "round":
       return 0.5 +
-        0.35 * Math.min(1, (state.attempt + state.moves / ANNEAL_MOVES) / ROUND_ATTEMPTS);
+        0.35 * Math.min(1, (state.attempt + state.moves / ANNEAL_MOVES) / dives(search));
     case "polish":
       return 0.85 + 0.15 * Math.min(1, state.polishes / MOST_POLISHES);
     case "explain":

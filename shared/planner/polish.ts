@@ -27,6 +27,8 @@ export interface PolishOptions {
 export interface PolishResult {
   /** The freed lines' replacements, row-major; null when nothing better was found. */
   lines: Int32Array | null;
+  /** Every legal line within the slack took part, and GLPK proved that nothing better exists. */
+  proven: boolean;
   work: number;
   columns: number;
 }
@@ -52,24 +54,27 @@ export function polishLines(
   free.forEach((i, n) => old.set(cells.subarray(i * T, (i + 1) * T), n * T));
   old.forEach((r, n) => counts[(n % T) * R + r]--);
   const open = { ...tables, cap: tables.cap.map((n, s) => Math.min(n - counts[s], free.length)) };
-  const columns = candidates(open, old, prices, linePrice, options);
-  return choose(open, counts, columns, old, options.workLimit);
+  const { columns, complete } = candidates(open, old, prices, linePrice, options);
+  const found = choose(open, counts, columns, old, options.workLimit);
+  return { ...found, proven: found.proven && complete };
 }
 
-/** The old lines and the best listed ones, different from each other. */
+/** The old lines and the best listed ones, different from each other; whether those are all. */
 function candidates(
   open: PlannerTables,
   old: Int32Array,
   prices: Float64Array,
   linePrice: number,
   { slack, columns, random }: PolishOptions,
-): Int32Array {
+): { columns: Int32Array; complete: boolean } {
   const T = open.terms;
   const pricer = new Pricer(open), most = 5 * columns;
-  let listed = pricer.list(prices, linePrice - slack, most);
+  const first = pricer.list(prices, linePrice - slack, most);
+  const complete = first.complete && first.lines.length <= columns * T;
+  let listed = first.lines;
   // A list that hit its limit is an arbitrary part: a smaller slack gives the best lines whole.
   for (let part = slack / 2; listed.length >= most * T && part > 1; part /= 2) {
-    listed = pricer.list(prices, linePrice - part, most);
+    listed = pricer.list(prices, linePrice - part, most).lines;
   }
   const scorer = new LineScorer(open);
   const reduced = new Float64Array(listed.length / T);
@@ -89,7 +94,7 @@ function candidates(
   };
   for (let at = 0; at < old.length; at += T) take(old.subarray(at, at + T));
   for (const j of order.slice(0, columns)) take(listed.subarray(j * T, (j + 1) * T));
-  return Int32Array.from(chosen);
+  return { columns: Int32Array.from(chosen), complete };
 }
 
 function choose(
@@ -129,7 +134,7 @@ function choose(
   });
   const found = solveLp(builder.build(), { workLimit, timeLimitMs: 3_000 });
   if (found.status !== "optimal" && found.status !== "feasible") {
-    return { lines: null, work: found.work, columns: n };
+    return { lines: null, proven: found.status === "infeasible", work: found.work, columns: n };
   }
   const lines: number[] = [];
   for (let j = 0; j < n; j++) {
@@ -137,7 +142,7 @@ function choose(
       lines.push(...columns.subarray(j * T, (j + 1) * T));
     }
   }
-  return { lines: Int32Array.from(lines), work: found.work, columns: n };
+  return { lines: Int32Array.from(lines), proven: false, work: found.work, columns: n };
 }
 
 /** Value of the freed part of a plan on top of the lines that stay. */

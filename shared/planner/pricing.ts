@@ -12,7 +12,7 @@ export interface PricingResult {
   best: number;
   /** Whether a legal line above the floor was found. */
   found: boolean;
-  /** False when the work limit stopped the search: then `best` is no bound. */
+  /** False when the work limit stopped the search: then `best` is a coarse bound. */
   exact: boolean;
   /** Row-major count x T position indexes, different lines, best first. */
   lines: Int32Array;
@@ -20,6 +20,11 @@ export interface PricingResult {
   /** Nodes visited. */
   work: number;
 }
+
+/** Nodes after which a pricing gives up being exact: a quarter of a second. */
+const MOST_NODES = 1_000_000;
+/** The same for a list of lines. */
+const LIST_NODES = 400_000;
 
 /** With more affinity keys than this the table over three keys costs more than it prunes. */
 const MOST_TABLED_KEYS = 40;
@@ -36,6 +41,9 @@ export class Pricer {
   readonly #present: Int32Array;
   readonly #used: Int32Array;
   readonly #chosen: Int32Array;
+  /** [c] times a class sits in the line so far, and how often it may. */
+  readonly #times: Int32Array;
+  readonly #timesMost: Int32Array;
   readonly #first: Float64Array;
   readonly #last: Float64Array;
   readonly #firstOpen: Int32Array;
@@ -77,6 +85,11 @@ export class Pricer {
     this.#present = new Int32Array(K);
     this.#used = new Int32Array(tables.limits);
     this.#chosen = new Int32Array(T);
+    this.#times = new Int32Array(C);
+    this.#timesMost = Int32Array.from(
+      tables.members,
+      (members) => tables.distinct ? members.length : T,
+    );
     this.#first = new Float64Array(C);
     this.#last = new Float64Array(C);
     this.#firstOpen = new Int32Array(C);
@@ -107,7 +120,7 @@ export class Pricer {
   price(
     prices: Float64Array,
     floor: number,
-    { bestOnly = false, workLimit = Infinity } = {},
+    { bestOnly = false, workLimit = MOST_NODES } = {},
   ): PricingResult {
     this.#prices = prices;
     this.#floor = floor;
@@ -118,6 +131,7 @@ export class Pricer {
     this.#slotBest.fill(floor);
     this.#used.fill(0);
     this.#present.fill(0);
+    this.#times.fill(0);
     this.#priceClasses();
     this.#boundRest();
     this.#tableEnds();
@@ -128,21 +142,32 @@ export class Pricer {
     const exact = this.#work <= workLimit;
     const { lines, count } = this.#collect(floor);
     const found = this.#best > -Infinity;
-    return { best: Math.max(this.#best, floor), found, exact, lines, count, work: this.#work };
+    const best = exact ? Math.max(this.#best, floor) : this.#coarseBound();
+    return { best, found, exact, lines, count, work: this.#work };
   }
 
   /**
    * Lists legal lines above a floor, every choice of positions, in the order of the search.
    * @param most the search stops there
-   * @returns row-major lines x T position indexes
+   * @returns row-major lines x T position indexes, and whether those are all
    */
-  list(prices: Float64Array, floor: number, most: number): Int32Array {
+  list(
+    prices: Float64Array,
+    floor: number,
+    most: number,
+  ): { lines: Int32Array; complete: boolean } {
     this.#list = [];
     this.#listMost = most * this.#tb.terms;
-    this.price(prices, floor);
+    const { exact } = this.price(prices, floor, { workLimit: LIST_NODES });
     const lines = Int32Array.from(this.#list);
     this.#list = null;
-    return lines;
+    return { lines, complete: exact && lines.length < this.#listMost };
+  }
+
+  /** Bound on every line without any search: best price and affinities term by term. */
+  #coarseBound(): number {
+    const { terms: T } = this.#tb;
+    return T === 1 ? Math.max(...this.#v) : this.#rest[1];
   }
 
   #priceClasses(): void {
@@ -237,8 +262,9 @@ export class Pricer {
     }
   }
 
-  /** Whether class c at term t stays within every limit on top of what is used. */
+  /** Whether class c at term t stays within every limit, and has a position left for it. */
   #fits(c: number, t: number): boolean {
+    if (this.#times[c] >= this.#timesMost[c]) return false;
     const { terms: T, limitStart, limitOf, limitWeight, limitMax } = this.#tb;
     for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
       const l = limitOf[e];
@@ -248,6 +274,7 @@ export class Pricer {
   }
 
   #use(c: number, t: number, sign: number): void {
+    this.#times[c] += sign;
     const { terms: T, limitStart, limitOf, limitWeight } = this.#tb;
     for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
       this.#used[limitOf[e]] += sign * limitWeight[limitOf[e] * T + t];
@@ -380,6 +407,7 @@ export class Pricer {
   #listPositions(t: number, room: number): void {
     const { terms: T, positions: R, classes: C, members, cap, distinct } = this.#tb;
     const list = this.#list!;
+    if (++this.#work > this.#workLimit) return;
     if (list.length >= this.#listMost) {
       this.#floor = Infinity;
       return;
@@ -414,6 +442,7 @@ export class Pricer {
 
   /** Depth-first choice of different positions, least loss first found kept; returns the loss. */
   #separate(t: number, loss: number, best: number): number {
+    this.#work++;
     const { terms: T, positions: R, classes: C, members, cap } = this.#tb;
     if (t === T) {
       this.#line.set(this.#trial);
@@ -425,6 +454,7 @@ export class Pricer {
       if (cap[s] === 0) continue;
       const more = loss + top + this.#prices[s];
       if (more >= best || this.#trial.subarray(0, t).includes(r)) continue;
+      if (this.#work > this.#workLimit) break;
       this.#trial[t] = r;
       best = Math.min(best, this.#separate(t + 1, more, best));
     }

@@ -78,7 +78,8 @@ Deno.test("list() returns exactly the legal lines above the floor", () => {
   for (let round = 0; round < 100; round++) {
     const { tables, prices, values } = priced(random);
     const floor = random.below(400) - 300;
-    const lines = new Pricer(tables).list(prices, floor, 100_000);
+    const { lines, complete } = new Pricer(tables).list(prices, floor, 100_000);
+    assert.ok(complete);
     const names = Array.from(
       { length: lines.length / tables.terms },
       (_, j) => lines.subarray(j * tables.terms, (j + 1) * tables.terms).join(),
