@@ -11,6 +11,20 @@ async function insertRun(org: TestOrg): Promise<string> {
   return data.id;
 }
 
+/** A run whose block a worker holds that is not there: it died, or is slow. */
+async function insertClaimedRun(
+  org: TestOrg,
+  worker: string,
+): Promise<{ id: string; token: string }> {
+  await using _hold = await holdQueue(org.id);
+  const id = await insertRun(org);
+  await sql`update fleet.search_jobs set status = 'RUNNING', started_at = now() where run_id = ${id}`;
+  const [{ token }] = await sql`
+    select fleet.claim_work_block(id, ${worker}) as token
+    from fleet.search_jobs where run_id = ${id}`;
+  return { id, token };
+}
+
 async function sweep(): Promise<void> {
   const response = await callInternal("heartbeat-sweeper");
   assert.equal(response.status, 200);
@@ -27,17 +41,7 @@ Deno.test("sweeper calls the solver for a run whose dispatch was lost", async ()
 
 Deno.test("sweeper resumes a run whose worker died, and the dead worker's claim is void", async () => {
   await using org = await createOrg();
-  let id: string;
-  let token: string;
-  {
-    await using _hold = await holdQueue(org.id);
-    id = await insertRun(org);
-    // The dead worker's claim, as fleet.claim_next_block() would leave it.
-    await sql`update fleet.search_jobs set status = 'RUNNING', started_at = now() where run_id = ${id}`;
-    [{ token }] = await sql`
-      select fleet.claim_work_block(id, 'dead worker') as token
-      from fleet.search_jobs where run_id = ${id}`;
-  }
+  const { id, token } = await insertClaimedRun(org, "dead worker");
   await sql`update fleet.work_blocks set heartbeat_at = now() - interval '31 seconds' where claim_token = ${token}`;
   await sweep();
   assert.equal((await ended(id)).status, "COMPLETED");
@@ -113,16 +117,7 @@ Deno.test("a run that cannot be read ends FAILED at once, with the reason", asyn
 
 Deno.test("a cancelled run is left alone by the slice that was working on it", async () => {
   await using org = await createOrg();
-  let id: string;
-  let token: string;
-  {
-    await using _hold = await holdQueue(org.id);
-    id = await insertRun(org);
-    await sql`update fleet.search_jobs set status = 'RUNNING', started_at = now() where run_id = ${id}`;
-    [{ token }] = await sql`
-      select fleet.claim_work_block(id, 'slow worker') as token
-      from fleet.search_jobs where run_id = ${id}`;
-  }
+  const { id, token } = await insertClaimedRun(org, "slow worker");
   const response = await call(`planner-orchestration/${id}`, org.manager, { method: "DELETE" });
   assert.equal((await response.json()).status, "CANCELLED");
   await assert.rejects(
