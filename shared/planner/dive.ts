@@ -23,7 +23,7 @@ const NOISE = 0.2;
 /**
  * Dives until the work limit is used up or the plan is whole.
  * @param fixed [pool line] times fixed so far; changed
- * @param workLimit simplex work after which no further step begins
+ * @param workLimit simplex work after which the dive pauses; Infinity never does
  */
 export function dive(
   tables: PlannerTables,
@@ -36,11 +36,14 @@ export function dive(
 ): DiveResult {
   const { session, firstLine } = master.open(pool, basis, fixed);
   const perStep = Math.max(1, Math.round(tables.lines * STEP_SHARE));
+  // One solve may outlast the limit a little: pausing between solves is cheaper than within.
+  const solveLimit = 3 * workLimit;
   let work = 0;
   try {
     for (;;) {
-      const found = session.solve({ presolve: false, method: "dual", timeLimitMs: 5_000 });
+      const found = session.solve({ presolve: false, method: "dual", workLimit: solveLimit });
       work += found.work;
+      if (found.stoppedBy === "limit") return { fixed, basis: session.basis(), done: false, work };
       if (found.status !== "optimal") return { fixed, basis: null, done: true, work };
       const next = fixNext(tables, pool, found.x.subarray(firstLine), fixed, perStep, random);
       if (next.length === 0) return { fixed, basis: null, done: true, work };

@@ -43,6 +43,8 @@ const CONSTRUCT_ATTEMPTS = 3;
 /** Dives: at least so many, and more where they are cheap. */
 const LEAST_DIVES = 4;
 const MOST_DIVES = 12;
+/** Units after which a dive is cut short; the rest of the plan is filled and annealed. */
+const MOST_DIVE_UNITS = 100;
 /** Simplex work of one unit of the master, times the slots. */
 const LP_WORK = 200_000;
 /** Simplex work of one unit of diving, times the rows of the master. */
@@ -263,13 +265,16 @@ function diveLp(search: Search): void {
   const before = state.dive ?? [];
   for (let i = 0; i < before.length; i += 2) fixed[before[i]] = before[i + 1];
   const basis = state.dive === null ? search.basis : search.diveBasis;
-  const limit = DIVE_WORK / tables.cap.length;
+  const limit = Math.max(50, Math.round(DIVE_WORK / tables.cap.length));
   const found = dive(tables, master, pool, basis, fixed, random, limit);
   state.work.lps++;
   state.work.lp_work += found.work;
   search.diveBasis = found.basis;
-  if (found.done) {
+  state.diveUnits++;
+  if (found.done || state.diveUnits >= MOST_DIVE_UNITS) {
     state.dive = null;
+    state.diveUnits = 0;
+    search.diveBasis = null;
     search.plan = roundSolution(tables, pool, Float64Array.from(fixed), state.target, random);
   } else {
     state.dive = Array.from(fixed).flatMap((n, j) => n > 0 ? [j, n] : []);

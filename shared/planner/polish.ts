@@ -117,7 +117,8 @@ function choose(
   const rowOf = new Int32Array(open.cap.length).fill(-1);
   columns.forEach((r, i) => {
     const s = (i % T) * R + r;
-    if (rowOf[s] < 0) rowOf[s] = builder.addRow(-Infinity, 0);
+    // An equation: units below the minimum fill pay, so they must not be taken without a line.
+    if (rowOf[s] < 0) rowOf[s] = builder.addRow(0, 0);
   });
   const scorer = new LineScorer(open);
   for (let j = 0; j < n; j++) {

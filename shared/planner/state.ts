@@ -52,6 +52,8 @@ export interface PlannerState {
   /** Lines fixed by the dive at hand: pool index and times, alternating; null between dives. */
   dive: number[] | null;
   diveBasis: string | null;
+  /** Units of the dive at hand. */
+  diveUnits: number;
   /** Polishes done, and how many in a row found nothing. */
   polishes: number;
   idle: number;
@@ -96,6 +98,7 @@ export function firstState(seed: number, lines: number): PlannerState {
     basis: null,
     dive: null,
     diveBasis: null,
+    diveUnits: 0,
     polishes: 0,
     idle: 0,
     prices: "",

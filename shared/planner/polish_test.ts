@@ -1,0 +1,108 @@
+// Diving and polishing on a sample: legal, within the posts, and never worse.
+
+import assert from "node:assert/strict";
+import { dive, type DiveResult } from "./dive.ts";
+import { LineScorer, planValue, slotCounts } from "./line_values.ts";
+import { LinePool, Master } from "./master.ts";
+import { PlanMoves, randomFill } from "./neighbourhoods.ts";
+import { polishLines } from "./polish.ts";
+import { Pricer } from "./pricing.ts";
+import { Random } from "./random.ts";
+import { roundSolution } from "./rounding.ts";
+import { resolveRules } from "./rules/mod.ts";
+import { buildTables, type PlannerTables } from "./tables.ts";
+import { sample20 } from "./testing/samples.ts";
+
+interface Relaxed {
+  tables: PlannerTables;
+  master: Master;
+  pool: LinePool;
+  prices: Float64Array;
+  linePrice: number;
+  basis: Uint8Array;
+  weight: Float64Array;
+}
+
+/** The LP optimum of the sample by column generation. */
+function relaxed(): Relaxed {
+  const problem = sample20();
+  const tables = buildTables(problem, resolveRules(problem.constraints));
+  const master = new Master(tables), pricer = new Pricer(tables), pool = new LinePool(tables);
+  for (let round = 0; round < 60; round++) {
+    const found = master.solve(pool, null);
+    assert.ok(found.prices);
+    const priced = pricer.price(found.prices, found.linePrice + 0.01);
+    let added = 0;
+    for (let j = 0; j < priced.count; j++) if (pool.add(priced.lines, j * tables.terms)) added++;
+    if (added === 0) return { tables, master, pool, ...found };
+  }
+  throw new Error("column generation did not close");
+}
+
+function assertWithinPosts(tables: PlannerTables, cells: Int32Array): void {
+  const counts = slotCounts(tables, cells, cells.length / tables.terms);
+  assert.ok(counts.every((n, s) => n <= tables.cap[s]));
+}
+
+Deno.test("dive() in parts fixes a whole plan within the posts, as one dive does", () => {
+  const { tables, master, pool, basis } = relaxed();
+  const whole = dive(
+    tables,
+    master,
+    pool,
+    basis,
+    new Int32Array(pool.count),
+    new Random(4),
+    Infinity,
+  );
+  assert.ok(whole.done);
+  let part: DiveResult = { fixed: new Int32Array(pool.count), basis, done: false, work: 0 };
+  const random = new Random(4);
+  let units = 0;
+  while (!part.done) {
+    part = dive(tables, master, pool, part.basis, part.fixed, random, 10);
+    units++;
+  }
+  assert.ok(units > 1);
+  for (const fixed of [whole.fixed, part.fixed]) {
+    const plan = roundSolution(tables, pool, Float64Array.from(fixed), 20, new Random(1));
+    assert.equal(plan.length, 20 * tables.terms);
+    assertWithinPosts(tables, plan);
+  }
+});
+
+Deno.test("roundSolution() places the whole parts of the LP and fills every line", () => {
+  const { tables, pool, weight } = relaxed();
+  const plan = roundSolution(tables, pool, weight, 20, new Random(2));
+  assertWithinPosts(tables, plan);
+  const names = Array.from({ length: 20 }, (_, i) => plan.subarray(i * 5, i * 5 + 5).join());
+  for (let j = 0; j < pool.count; j++) {
+    if (weight[j] < 1 - 1e-6) continue;
+    assert.ok(names.includes(pool.cells.subarray(j * 5, j * 5 + 5).join()));
+  }
+});
+
+Deno.test("polishLines() returns legal lines that make the plan better, or none", () => {
+  const { tables, prices, linePrice } = relaxed();
+  const random = new Random(9);
+  const moves = new PlanMoves(tables, randomFill(tables, 20, random), random);
+  for (let i = 0; i < 60; i++) moves.move(60 - i);
+  assert.equal(moves.faults(), 0);
+  const cells = moves.cells.slice(), scorer = new LineScorer(tables);
+  let better = 0;
+  for (let round = 0; round < 6; round++) {
+    const order = Int32Array.from({ length: 20 }, (_, i) => i);
+    random.choose(order, 8);
+    const free = order.slice(0, 8);
+    const options = { slack: 100, columns: 300, workLimit: 400, random };
+    const { lines } = polishLines(tables, cells, free, prices, linePrice, options);
+    if (lines === null) continue;
+    const before = planValue(tables, cells, 20);
+    free.forEach((i, n) => cells.set(lines.subarray(n * 5, n * 5 + 5), i * 5));
+    assert.ok(planValue(tables, cells, 20) > before);
+    for (let i = 0; i < 20; i++) assert.equal(scorer.faults(cells, i * 5), 0);
+    assertWithinPosts(tables, cells);
+    better++;
+  }
+  assert.ok(better > 0);
+});
