@@ -125,7 +125,11 @@ async function recover(
 ): Promise<SliceOutcome> {
   if (sqlState(error) === CLAIM_LOST) return "lost";
   const described = { ...describeError(error), slice: claim.slice, attempt: claim.attempt };
-  log("error", component, "slice failed", { run: claim.runId, block: claim.blockId, error: described });
+  log("error", component, "slice failed", {
+    run: claim.runId,
+    block: claim.blockId,
+    error: described,
+  });
   try {
     if (error instanceof WorkloadError) {
       await failClaimedJob(sql, claim, error.code, error.message, {
