@@ -66,6 +66,8 @@ export class PlanMoves {
   move(heat: number): void {
     const { terms } = this.#tables;
     const k = Math.min(this.lines, MOST_LINES);
+    // From the same order every time: a move depends on the plan and the random numbers alone.
+    for (let i = 0; i < this.lines; i++) this.#order[i] = i;
     this.#random.choose(this.#order, k);
     if (terms === 1 || this.#random.next() < 0.6) this.#rematch(this.#random.below(terms), k, heat);
     else this.#repair(1 + this.#random.below((1 << terms) - 2), k, heat);
