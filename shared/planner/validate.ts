@@ -86,7 +86,7 @@ function sizeFaults(problem: PlannerProblem): Fault[] {
 
 /**
  * Checks a problem.
- * @throws PlannerInputError code `invalid_problem`, with a path for each fault
+ * @throws PlannerInputError code `INVALID_PROBLEM`, with a path for each fault
  */
 export function validateProblem(problem: PlannerProblem): void {
   const T = problem.termWeeks.length, R = problem.positions.length;
@@ -104,7 +104,7 @@ export function validateProblem(problem: PlannerProblem): void {
   if (faults.length === 0) return;
   const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
   throw new PlannerInputError(
-    "invalid_problem",
+    "INVALID_PROBLEM",
     `The planner cannot read its input: ${faults[0].path}: ${faults[0].message}${more}.`,
     faults,
   );
