@@ -135,3 +135,14 @@ Deno.test("a run survives a crash of the database", async () => {
     await sql.end();
   }
 });
+
+Deno.test("pg_cron calls the sweeper through pg_net, and the sweeper the solver", async () => {
+  await using it = await scene();
+  // As after a dispatch that was lost: the run is there, and nobody has called the solver.
+  const [{ id }] = await it.sql`
+    insert into public.allocation_planner_runs (allocation_run, n_job_lines)
+    select id, 2 from public.allocation_runs where name = ${RUN_NAME} returning id`;
+  await it.stack.cron.run("receptor-sweep");
+  await ended(it.sql, id);
+  assert.equal(await status(it.sql, id), "COMPLETED");
+});
