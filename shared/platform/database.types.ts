@@ -221,7 +221,9 @@ export type Database = {
         }[];
       };
       "claim_work_block": { Args: { "p_job_id": number; "p_worker_id": string }; Returns: string };
-      "claimed_org_id": { Args: Record<PropertyKey, never>; Returns: string };
+      "claimed_org_id":
+        | { Args: Record<PropertyKey, never>; Returns: string }
+        | { Args: { "p_search_type": string }; Returns: string };
       "end_job": {
         Args: {
           "p_error_code": string;
@@ -557,6 +559,62 @@ export type Database = {
           },
         ];
       };
+      "allocation_run_preferencer_weightings": {
+        Row: {
+          "allocation_run": string;
+          "created_at": string;
+          "id": string;
+          "job_line": string | null;
+          "org_id": string;
+          "qualification_tag_ids": (string)[];
+          "weighting": number;
+          "worker_mapping_ids": (string)[];
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "created_at"?: string;
+          "id"?: string;
+          "job_line"?: string | null;
+          "org_id": string;
+          "qualification_tag_ids"?: (string)[];
+          "weighting": number;
+          "worker_mapping_ids"?: (string)[];
+        };
+        Update: {
+          "allocation_run"?: string;
+          "created_at"?: string;
+          "id"?: string;
+          "job_line"?: string | null;
+          "org_id"?: string;
+          "qualification_tag_ids"?: (string)[];
+          "weighting"?: number;
+          "worker_mapping_ids"?: (string)[];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "allocation_run_preferencer_we_org_id_allocation_run_job_li_fkey";
+            columns: ["org_id", "allocation_run", "job_line"];
+            isOneToOne: false;
+            referencedRelation: "job_lines";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "allocation_run_preferencer_weighting_org_id_allocation_run_fkey";
+            columns: ["org_id", "allocation_run"];
+            isOneToOne: false;
+            referencedRelation: "allocation_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "allocation_run_preferencer_weightings_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "allocation_run_worker_mappings": {
         Row: {
           "allocation_run": string;
@@ -699,6 +757,52 @@ export type Database = {
           },
         ];
       };
+      "job_line_eligibility": {
+        Row: {
+          "allocation_run": string;
+          "excluded_qualification_tag_ids": (string)[];
+          "excluded_worker_mapping_ids": (string)[];
+          "included_qualification_tag_ids": (string)[];
+          "included_worker_mapping_ids": (string)[];
+          "job_line": string;
+          "org_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "excluded_qualification_tag_ids"?: (string)[];
+          "excluded_worker_mapping_ids"?: (string)[];
+          "included_qualification_tag_ids"?: (string)[];
+          "included_worker_mapping_ids"?: (string)[];
+          "job_line": string;
+          "org_id": string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "excluded_qualification_tag_ids"?: (string)[];
+          "excluded_worker_mapping_ids"?: (string)[];
+          "included_qualification_tag_ids"?: (string)[];
+          "included_worker_mapping_ids"?: (string)[];
+          "job_line"?: string;
+          "org_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "job_line_eligibility_org_id_allocation_run_job_line_fkey";
+            columns: ["org_id", "allocation_run", "job_line"];
+            isOneToOne: false;
+            referencedRelation: "job_lines";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "job_line_eligibility_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "job_lines": {
         Row: {
           "affinity": number | null;
@@ -706,6 +810,8 @@ export type Database = {
           "created_at": string;
           "id": string;
           "is_locked": boolean;
+          "max_n_workers": number;
+          "must_have_workers": boolean;
           "name": string;
           "org_id": string;
           "pathway": string | null;
@@ -719,6 +825,8 @@ export type Database = {
           "created_at"?: string;
           "id"?: string;
           "is_locked"?: boolean;
+          "max_n_workers"?: number;
+          "must_have_workers"?: boolean;
           "name": string;
           "org_id": string;
           "pathway"?: string | null;
@@ -731,6 +839,8 @@ export type Database = {
           "created_at"?: string;
           "id"?: string;
           "is_locked"?: boolean;
+          "max_n_workers"?: number;
+          "must_have_workers"?: boolean;
           "name"?: string;
           "org_id"?: string;
           "pathway"?: string | null;
@@ -989,6 +1099,196 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "teams";
             referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "preference_worker_job_lines": {
+        Row: {
+          "allocation_run": string;
+          "created_at": string;
+          "id": string;
+          "job_line": string;
+          "order_preference": number;
+          "org_id": string;
+          "worker_mapping": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "created_at"?: string;
+          "id"?: string;
+          "job_line": string;
+          "order_preference": number;
+          "org_id": string;
+          "worker_mapping": string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "created_at"?: string;
+          "id"?: string;
+          "job_line"?: string;
+          "order_preference"?: number;
+          "org_id"?: string;
+          "worker_mapping"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "preference_worker_job_lines_org_id_allocation_run_job_line_fkey";
+            columns: ["org_id", "allocation_run", "job_line"];
+            isOneToOne: false;
+            referencedRelation: "job_lines";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "preference_worker_job_lines_org_id_allocation_run_worker_m_fkey";
+            columns: ["org_id", "allocation_run", "worker_mapping"];
+            isOneToOne: false;
+            referencedRelation: "allocation_run_worker_mappings";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "preference_worker_job_lines_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "preferencer_job_lines": {
+        Row: {
+          "allocation_run": string;
+          "job_line": string;
+          "org_id": string;
+          "preferencer": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "job_line": string;
+          "org_id": string;
+          "preferencer": string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "job_line"?: string;
+          "org_id"?: string;
+          "preferencer"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "preferencer_job_lines_org_id_allocation_run_job_line_fkey";
+            columns: ["org_id", "allocation_run", "job_line"];
+            isOneToOne: false;
+            referencedRelation: "job_lines";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "preferencer_job_lines_org_id_allocation_run_preferencer_fkey";
+            columns: ["org_id", "allocation_run", "preferencer"];
+            isOneToOne: false;
+            referencedRelation: "preferencers";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "preferencer_job_lines_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "preferencer_worker_ranks": {
+        Row: {
+          "allocation_run": string;
+          "order_preference": number;
+          "org_id": string;
+          "preferencer": string;
+          "worker_mapping": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "order_preference": number;
+          "org_id": string;
+          "preferencer": string;
+          "worker_mapping": string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "order_preference"?: number;
+          "org_id"?: string;
+          "preferencer"?: string;
+          "worker_mapping"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "preferencer_worker_ranks_org_id_allocation_run_preferencer_fkey";
+            columns: ["org_id", "allocation_run", "preferencer"];
+            isOneToOne: false;
+            referencedRelation: "preferencers";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "preferencer_worker_ranks_org_id_allocation_run_worker_mapp_fkey";
+            columns: ["org_id", "allocation_run", "worker_mapping"];
+            isOneToOne: false;
+            referencedRelation: "allocation_run_worker_mappings";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "preferencer_worker_ranks_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "preferencers": {
+        Row: {
+          "allocation_run": string;
+          "created_at": string;
+          "id": string;
+          "max_job_lines": number | null;
+          "max_workers": number | null;
+          "name": string;
+          "org_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "created_at"?: string;
+          "id"?: string;
+          "max_job_lines"?: number | null;
+          "max_workers"?: number | null;
+          "name": string;
+          "org_id": string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "created_at"?: string;
+          "id"?: string;
+          "max_job_lines"?: number | null;
+          "max_workers"?: number | null;
+          "name"?: string;
+          "org_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "preferencers_org_id_allocation_run_fkey";
+            columns: ["org_id", "allocation_run"];
+            isOneToOne: false;
+            referencedRelation: "allocation_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "preferencers_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
           },
         ];
       };
@@ -1352,6 +1652,13 @@ export type Database = {
     };
     Functions: {
       "cancel_planner_run": { Args: { "p_planner_run": string }; Returns: Json };
+      "get_worker_qualifications": {
+        Args: { "allocation_run": string };
+        Returns: {
+          "qualification_tag_ids": (string)[];
+          "worker_mapping": string;
+        }[];
+      };
       "request_planner_run": {
         Args: {
           "p_idempotency_key"?: string;
