@@ -1,0 +1,97 @@
+// What the allocator engine answers: plain JSON, fit for `result_metadata`.
+
+/** One worker's line. */
+export interface Allocation {
+  worker: string;
+  line: string;
+  /** The worker's fractional rank of the line, null if it was not ranked. */
+  originalPreference: number | null;
+}
+
+/** A worker and a line that would both rather have each other. */
+export interface BlockingPair {
+  worker: string;
+  line: string;
+}
+
+/** A worker who is worst off. */
+export interface WorstOff {
+  worker: string;
+  name: string;
+  line: string;
+  rank: number | null;
+}
+
+/** A move that helps a worst-off worker while no worker gets a line they like less. */
+export interface HelpfulMove {
+  worker: string;
+  to: string;
+  /** The worker who takes the line in exchange; null: the line has a free place. */
+  swapWith: string | null;
+  /** Change of the objective; never negative in an optimal matching without stability. */
+  cost: number;
+}
+
+/** How good a matching is. */
+export interface AllocatorReport {
+  /** Sum of (1 - a) D_worker + a D_preferencer. */
+  objective: number;
+  /** Proven lower bound on it; equal to it when the search is done. */
+  bound: number;
+  workers: number;
+  /** Workers with their 1st, 2nd, 3rd... choice (tied lines are the same choice). */
+  choices: number[];
+  unranked: number;
+  /** Over the workers who got a ranked line; null if nobody did. */
+  meanRank: number | null;
+  worstRank: number | null;
+  /** Unweighted sums of D_worker and D_preferencer. */
+  dissatisfaction: { workers: number; preferencers: number };
+  /** Lines with free places. */
+  unfilledLines: { line: string; name: string; free: number; used: number }[];
+  blockingPairs: {
+    count: number;
+    /** At most 1,000, those by which a worker would gain most first. */
+    pairs: BlockingPair[];
+  };
+  fairness: { worstOff: WorstOff[]; helpfulMoves: HelpfulMove[]; message: string };
+}
+
+/** Why there is no matching. */
+export interface AllocatorExplanation {
+  /**
+   * `NO_ELIGIBLE_LINE`: a worker is eligible for none. `TOO_FEW_PLACES`: these workers have only these
+   * lines. `MUST_HAVE`: these lines cannot all get a worker. `CAPS`: the caps of preferencers cannot
+   * hold. `STABILITY`: matchings exist, none of them stable.
+   */
+  code: "NO_ELIGIBLE_LINE" | "TOO_FEW_PLACES" | "MUST_HAVE" | "CAPS" | "STABILITY";
+  /** For people, with names. */
+  message: string;
+  /** Ids of those in conflict. */
+  workers: string[];
+  lines: string[];
+  preferencers: string[];
+  /** Places that these workers can have between them, where the code is about places. */
+  places: number | null;
+  /** Each of these alone makes a matching possible; smallest first. */
+  relaxations: { change: string }[];
+}
+
+/** How a search ended. */
+export type AllocatorOutcome =
+  | { status: "COMPLETED"; allocations: Allocation[]; report: AllocatorReport }
+  | { status: "INFEASIBLE"; explanation: AllocatorExplanation }
+  | { status: "FAILED"; code: string; message: string };
+
+/** How far a search is; `fraction` (0..1) never falls. */
+export interface AllocatorProgress {
+  phase: string;
+  fraction: number;
+  workers: number;
+  /** Workers in the best matching so far. */
+  matched: number;
+  objective: number | null;
+  /** Proven lower bound on the objective. */
+  bound: number | null;
+  gap: number | null;
+}

@@ -1,0 +1,120 @@
+// The allocator's input as plain JSON: who takes part, which lines there are, and who prefers what.
+// Beyond workers and lines of the run it knows those of the allocation run that the batch leaves out
+// (`outside`): ranks for them are no errors, and keep the other ranks free of gaps. Ranks are grouped
+// by who gave them, because 80,000 rows that repeat two ids each would cost every slice its start.
+
+/** How tied ranks are written: (1,1,3), (1,1,2) or (1.5,1.5,3). */
+export type RankNotation = "competition" | "dense" | "fractional";
+
+/** A worker who takes part; the id is the worker mapping's. */
+export interface AllocatorWorker {
+  id: string;
+  name: string;
+  /** Qualification tags that the worker holds. */
+  tags: string[];
+}
+
+/** A job line of the run. */
+export interface AllocatorLine {
+  id: string;
+  name: string;
+  /** Most workers it takes (`max_n_workers`). */
+  capacity: number;
+  /** It must get at least one worker (`must_have_workers`). */
+  mustHave: boolean;
+}
+
+/** Who may have a line; a line without an entry is open to all. At most one entry per line. */
+export interface AllocatorEligibility {
+  line: string;
+  includedWorkers: string[];
+  excludedWorkers: string[];
+  includedTags: string[];
+  excludedTags: string[];
+}
+
+/** The ranks one worker gave, as given. */
+export interface WorkerRanks {
+  worker: string;
+  ranks: [line: string, rank: number][];
+}
+
+/** A supervisor or department that ranks workers for its lines. A line may have several. */
+export interface AllocatorPreferencer {
+  id: string;
+  name: string;
+  lines: string[];
+  /** Most different lines of its own that may be used; null: no cap. */
+  maxLines: number | null;
+  /** Most workers over all of its lines; null: no cap. */
+  maxWorkers: number | null;
+  /** As given. */
+  ranks: [worker: string, rank: number][];
+}
+
+/**
+ * Added to a preferencer's dissatisfaction with the workers who are named or hold one of the tags (once
+ * per weighting); with neither workers nor tags it concerns every worker. `line` null: on every line.
+ */
+export interface AllocatorWeighting {
+  line: string | null;
+  workers: string[];
+  tags: string[];
+  weighting: number;
+}
+
+/** Everything the allocator engine needs to know. The order of rows has no meaning anywhere. */
+export interface AllocatorProblem {
+  version: 1;
+  workers: AllocatorWorker[];
+  lines: AllocatorLine[];
+  /** Workers and lines of the allocation run that this batch leaves out (may be empty). */
+  outside: { workers: { id: string; name: string }[]; lines: { id: string; name: string }[] };
+  eligibility: AllocatorEligibility[];
+  preferences: WorkerRanks[];
+  /** Of the workers' and the preferencers' ranks. */
+  rankNotation: RankNotation;
+  preferencers: AllocatorPreferencer[];
+  weightings: AllocatorWeighting[];
+  /** Workers who must get a certain line, for what-if questions (usually empty). */
+  pins: { worker: string; line: string }[];
+  options: {
+    /** a in [0, 1]: share of the preferencers' dissatisfaction in the objective. */
+    preferencerWeight: number;
+    /** Dissatisfaction with a rank is rank^power. */
+    preferencePower: number;
+    /** No blocking pair (weak stability) may remain. */
+    stability: boolean;
+    /** Whether the same rank may be given twice. */
+    allowTies: boolean;
+    /** Chooses among matchings that are equally good. */
+    seed: number;
+  };
+}
+
+/** Options where a run says nothing else. */
+export const DEFAULT_OPTIONS: Readonly<AllocatorProblem["options"]> = {
+  preferencerWeight: 0.3,
+  preferencePower: 1,
+  stability: false,
+  allowTies: true,
+  seed: 1234,
+};
+
+/** One fault of the input. `message` names worker and line; `path` is the place in the problem. */
+export interface AllocatorFault {
+  path: string;
+  message: string;
+  /** Ids, where the fault is about a worker, a line or a preferencer. */
+  worker?: string;
+  line?: string;
+  preferencer?: string;
+}
+
+/** A problem that the engine refuses; `message` names the first fault. */
+export class AllocatorInputError extends Error {
+  override name = "AllocatorInputError";
+  constructor(readonly code: string, message: string, readonly errors: AllocatorFault[]) {
+    super(message);
+  }
+}
