@@ -5,6 +5,25 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   "fleet": {
     Tables: {
+      "last_sweep": {
+        Row: {
+          "only_row": boolean;
+          "reclaimed": number;
+          "swept_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "only_row"?: boolean;
+          "reclaimed": number;
+          "swept_at": string;
+        };
+        Update: {
+          "only_row"?: boolean;
+          "reclaimed"?: number;
+          "swept_at"?: string;
+        };
+        Relationships: [];
+      };
       "search_jobs": {
         Row: {
           "created_at": string;
@@ -268,6 +287,7 @@ export type Database = {
         Returns: number;
       };
       "record_slice": { Args: { "p_claim_token": string; "p_slice": Json }; Returns: undefined };
+      "record_sweep": { Args: { "p_reclaimed": number }; Returns: undefined };
       "release_block": {
         Args: { "p_claim_token": string; "p_context": Json; "p_message": string };
         Returns: undefined;
@@ -727,6 +747,157 @@ export type Database = {
           },
         ];
       };
+      "allocator_py_allocations": {
+        Row: {
+          "allocation_run": string;
+          "created_at": string;
+          "id": string;
+          "job_line": string;
+          "org_id": string;
+          "original_preference": number | null;
+          "run": string;
+          "worker_mapping": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "created_at"?: string;
+          "id"?: string;
+          "job_line": string;
+          "org_id": string;
+          "original_preference"?: number | null;
+          "run": string;
+          "worker_mapping": string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "created_at"?: string;
+          "id"?: string;
+          "job_line"?: string;
+          "org_id"?: string;
+          "original_preference"?: number | null;
+          "run"?: string;
+          "worker_mapping"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "allocator_py_allocations_org_id_allocation_run_job_line_fkey";
+            columns: ["org_id", "allocation_run", "job_line"];
+            isOneToOne: false;
+            referencedRelation: "job_lines";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "allocator_py_allocations_org_id_allocation_run_run_fkey";
+            columns: ["org_id", "allocation_run", "run"];
+            isOneToOne: false;
+            referencedRelation: "allocator_py_runs";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "allocator_py_allocations_org_id_allocation_run_worker_mapp_fkey";
+            columns: ["org_id", "allocation_run", "worker_mapping"];
+            isOneToOne: false;
+            referencedRelation: "allocation_run_worker_mappings";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "allocator_py_allocations_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "allocator_py_runs": {
+        Row: {
+          "allocation_run": string;
+          "completed_at": string | null;
+          "created_at": string;
+          "error_code": string | null;
+          "error_message": string | null;
+          "finished_at": string | null;
+          "id": string;
+          "idempotency_key": string | null;
+          "included_job_lines": (string)[] | null;
+          "included_worker_mappings": (string)[] | null;
+          "is_exclusive": boolean;
+          "options": NonNullable<Json>;
+          "org_id": string;
+          "progress": Json | null;
+          "queued_at": string | null;
+          "request": NonNullable<Json>;
+          "requested_by": string | null;
+          "result": Json | null;
+          "started_at": string | null;
+          "status": Database["public"]["Enums"]["allocator_run_status"];
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "completed_at"?: string | null;
+          "created_at"?: string;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: string;
+          "idempotency_key"?: string | null;
+          "included_job_lines"?: (string)[] | null;
+          "included_worker_mappings"?: (string)[] | null;
+          "is_exclusive"?: boolean;
+          "options"?: NonNullable<Json>;
+          "org_id": string;
+          "progress"?: Json | null;
+          "queued_at"?: string | null;
+          "request"?: NonNullable<Json>;
+          "requested_by"?: string | null;
+          "result"?: Json | null;
+          "started_at"?: string | null;
+          "status"?: Database["public"]["Enums"]["allocator_run_status"];
+          "updated_at"?: string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "completed_at"?: string | null;
+          "created_at"?: string;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: string;
+          "idempotency_key"?: string | null;
+          "included_job_lines"?: (string)[] | null;
+          "included_worker_mappings"?: (string)[] | null;
+          "is_exclusive"?: boolean;
+          "options"?: NonNullable<Json>;
+          "org_id"?: string;
+          "progress"?: Json | null;
+          "queued_at"?: string | null;
+          "request"?: NonNullable<Json>;
+          "requested_by"?: string | null;
+          "result"?: Json | null;
+          "started_at"?: string | null;
+          "status"?: Database["public"]["Enums"]["allocator_run_status"];
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "allocator_py_runs_org_id_allocation_run_fkey";
+            columns: ["org_id", "allocation_run"];
+            isOneToOne: false;
+            referencedRelation: "allocation_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "allocator_py_runs_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "hospitals": {
         Row: {
           "created_at": string;
@@ -796,6 +967,49 @@ export type Database = {
           },
           {
             foreignKeyName: "job_line_eligibility_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "job_line_leave": {
+        Row: {
+          "allocation_run": string;
+          "ends_on": string;
+          "id": string;
+          "job_line": string;
+          "org_id": string;
+          "starts_on": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "ends_on": string;
+          "id"?: string;
+          "job_line": string;
+          "org_id": string;
+          "starts_on": string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "ends_on"?: string;
+          "id"?: string;
+          "job_line"?: string;
+          "org_id"?: string;
+          "starts_on"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "job_line_leave_org_id_allocation_run_job_line_fkey";
+            columns: ["org_id", "allocation_run", "job_line"];
+            isOneToOne: false;
+            referencedRelation: "job_lines";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "job_line_leave_org_id_fkey";
             columns: ["org_id"];
             isOneToOne: false;
             referencedRelation: "orgs";
@@ -1400,10 +1614,10 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "rotations_org_id_allocation_run_job_line_fkey";
-            columns: ["org_id", "allocation_run", "job_line"];
+            columns: ["allocation_run", "job_line", "org_id"];
             isOneToOne: false;
             referencedRelation: "job_lines";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["allocation_run", "id", "org_id"];
           },
           {
             foreignKeyName: "rotations_org_id_fkey";
@@ -1648,9 +1862,110 @@ export type Database = {
       };
     };
     Views: {
-      [_ in never]: never;
+      "failures_this_week": {
+        Row: {
+          "code": string | null;
+          "first_at": string | null;
+          "kind": string | null;
+          "last_at": string | null;
+          "last_context": Json | null;
+          "last_message": string | null;
+          "last_run": string | null;
+          "orgs": number | null;
+          "runs": number | null;
+          "source": string | null;
+          "times": number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      "fleet_status": {
+        Row: {
+          "ended_24h": number | null;
+          "failed_24h": number | null;
+          "last_sweep": string | null;
+          "oldest_wait_s": number | null;
+          "queued": number | null;
+          "running": number | null;
+          "source": string;
+          "stale": number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "ended_24h"?: never;
+          "failed_24h"?: never;
+          "last_sweep"?: never;
+          "oldest_wait_s"?: never;
+          "queued"?: never;
+          "running"?: never;
+          "source"?: string | null;
+          "stale"?: never;
+        };
+        Update: {
+          "ended_24h"?: never;
+          "failed_24h"?: never;
+          "last_sweep"?: never;
+          "oldest_wait_s"?: never;
+          "queued"?: never;
+          "running"?: never;
+          "source"?: string | null;
+          "stale"?: never;
+        };
+        Relationships: [];
+      };
+      "queue_waits_daily": {
+        Row: {
+          "day": string | null;
+          "runs": number | null;
+          "source": string;
+          "still_waiting": number | null;
+          "wait_s_max": number | null;
+          "wait_s_p50": number | null;
+          "wait_s_p95": number | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "search_jobs_search_type_fkey";
+            columns: ["source"];
+            isOneToOne: false;
+            referencedRelation: "fleet_status";
+            referencedColumns: ["source"];
+          },
+        ];
+      };
+      "run_timeline": {
+        Row: {
+          "at": string | null;
+          "details": Json | null;
+          "event": string | null;
+          "run_id": string | null;
+          "step": number | null;
+          "worker_id": string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      "slice_cpu_daily": {
+        Row: {
+          "cpu_ms_max": number | null;
+          "cpu_ms_p50": number | null;
+          "cpu_ms_p95": number | null;
+          "day": string | null;
+          "memory_bytes_max": number | null;
+          "over_budget": number | null;
+          "over_soft_limit": number | null;
+          "percent_of_hard_limit": number | null;
+          "phase": string;
+          "slices": number | null;
+          "source": string;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
     };
     Functions: {
+      "cancel_allocator_run": { Args: { "p_run": string }; Returns: Json };
       "cancel_planner_run": { Args: { "p_planner_run": string }; Returns: Json };
       "get_worker_qualifications": {
         Args: { "allocation_run": string };
@@ -1658,6 +1973,11 @@ export type Database = {
           "qualification_tag_ids": (string)[];
           "worker_mapping": string;
         }[];
+      };
+      "queue_pending_allocator_runs": { Args: Record<PropertyKey, never>; Returns: number };
+      "request_allocator_run": {
+        Args: { "p_idempotency_key"?: string; "p_request": Json; "p_run": Json };
+        Returns: Json;
       };
       "request_planner_run": {
         Args: {
@@ -1672,6 +1992,13 @@ export type Database = {
     };
     Enums: {
       "allocation_run_status": "draft" | "open" | "closed";
+      "allocator_run_status":
+        | "PENDING"
+        | "GENERATING"
+        | "COMPLETED"
+        | "INFEASIBLE"
+        | "FAILED"
+        | "CANCELLED";
       "job_lines_history_reason": "planner_run" | "restore";
       "planner_run_status":
         | "PENDING"
@@ -1801,6 +2128,14 @@ export const Constants = {
   "public": {
     Enums: {
       "allocation_run_status": ["draft", "open", "closed"],
+      "allocator_run_status": [
+        "PENDING",
+        "GENERATING",
+        "COMPLETED",
+        "INFEASIBLE",
+        "FAILED",
+        "CANCELLED",
+      ],
       "job_lines_history_reason": ["planner_run", "restore"],
       "planner_run_status": [
         "PENDING",

@@ -37,7 +37,8 @@ select set_eq($$
 $$, $$ values
   ('public.job_lines', 'INSERT'), ('public.job_lines', 'DELETE'), ('public.rotations', 'INSERT'),
   ('public.job_lines_history', 'INSERT'), ('public.allocation_runs', 'UPDATE'),
-  ('public.allocation_planner_runs', 'UPDATE')
+  ('public.allocation_planner_runs', 'UPDATE'), ('public.allocator_py_runs', 'UPDATE'),
+  ('public.allocator_py_allocations', 'INSERT')
 $$, 'the engine writes these tables and no others');
 select is_empty($$ select * from our_grants where grantee = 'receptor_engine'::regrole and name like 'fleet.%' $$,
   'the engine reaches the fleet through its functions only');
@@ -49,7 +50,7 @@ select is_empty($$ select relname from pg_class where relowner = 'receptor_engin
 select is(
   (select array_agg(tablename::text order by tablename) from pg_publication_tables
    where pubname = 'supabase_realtime' and schemaname = 'public'),
-  '{allocation_planner_runs}', 'Realtime publishes planner runs');
+  '{allocation_planner_runs,allocator_py_runs}', 'Realtime publishes the runs of both engines');
 
 select * from finish();
 rollback;
