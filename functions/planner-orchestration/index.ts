@@ -1,7 +1,9 @@
-// Planner runs for users: POST requests one, GET reads one, DELETE cancels one.
+// Planner runs for users: POST requests one, GET reads one (or the catalogue of constraints), DELETE
+// cancels one.
 
 import { createHandler, readJson } from "../../shared/platform/http.ts";
 import { requireUser } from "../../shared/platform/auth.ts";
+import { constraintCatalogue } from "../../shared/planner/rules/catalogue.ts";
 import {
   cancelPlannerRun,
   readPlannerRun,
@@ -17,7 +19,9 @@ Deno.serve(createHandler("planner-orchestration", {
   },
   GET: async (request, path) => {
     const { supabase } = await requireUser(request);
-    return Response.json(await readPlannerRun(supabase, path));
+    return Response.json(
+      path === "constraints" ? constraintCatalogue() : await readPlannerRun(supabase, path),
+    );
   },
   DELETE: async (request, path) => {
     const { supabase } = await requireUser(request);

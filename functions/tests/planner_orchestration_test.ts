@@ -295,3 +295,15 @@ Deno.test("internal functions refuse every caller without the internal key", asy
   assert.equal(idle.status, 202);
   await idle.body?.cancel();
 });
+
+Deno.test("GET constraints lists what a run may name, to signed-in users only", async () => {
+  await using org = await createOrg();
+  const response = await call(`${FN}/constraints`, org.manager, { method: "GET" });
+  assert.equal(response.status, 200);
+  const catalogue = await response.json();
+  const rulesets = catalogue.rulesets.map((ruleset: { name: string }) => ruleset.name);
+  assert.ok(rulesets.includes("TAS_PGY2") && rulesets.includes("PGY3_PLUS"));
+  const service = catalogue.rules.find((rule: { name: string }) => rule.name === "MAX_SERVICE");
+  assert.deepEqual(service.parameter.anyOf[0], { type: "number", minimum: 0, maximum: 1 });
+  assert.equal((await call(`${FN}/constraints`, null, { method: "GET" })).status, 401);
+});

@@ -7,6 +7,7 @@ import { type Page, readAll } from "./pages.ts";
 import { onWake, openRunChannel, platformTimers } from "./realtime.ts";
 import { isTerminal } from "./run_state.ts";
 import {
+  type ConstraintCatalogue,
   type GenerateAnswer,
   type GenerateRequest,
   type JobLine,
@@ -126,6 +127,13 @@ export class PlannerClient {
     return this.#insist(() => this.#invoke<PlannerRun>(path, { method: "DELETE" }));
   }
 
+  /** Every ruleset and rule that `constraints` may name, with the JSON Schema of its value. */
+  constraints(): Promise<ConstraintCatalogue> {
+    return this.#insist(() =>
+      this.#invoke<ConstraintCatalogue>(`${FUNCTION}/constraints`, { method: "GET" })
+    );
+  }
+
   /** Reads a run. */
   async run(plannerRunId: string): Promise<PlannerRun> {
     return found(await this.#fetchRun(plannerRunId), "planner run", plannerRunId);
@@ -190,7 +198,7 @@ export class PlannerClient {
 
   async #invoke<Answer>(
     path: string,
-    options: { method: "POST" | "DELETE"; body?: object; headers?: Record<string, string> },
+    options: { method: "GET" | "POST" | "DELETE"; body?: object; headers?: Record<string, string> },
   ): Promise<Answer> {
     const { data, error } = await this.supabase.functions
       .invoke(path, { ...options, timeout: REQUEST_TIMEOUT });

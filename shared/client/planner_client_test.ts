@@ -57,6 +57,14 @@ Deno.test("generate() posts the request and answers the run", async () => {
   });
 });
 
+Deno.test("constraints() reads the catalogue", async () => {
+  const catalogue = { version: 2, default_ruleset: "UNRESTRICTED", rulesets: [], rules: [] };
+  const { planner, requests } = client(() => Response.json(catalogue));
+  assert.deepEqual(await planner.constraints(), catalogue);
+  assert.equal(requests[0].method, "GET");
+  assert.equal(requests[0].path, "/functions/v1/planner-orchestration/constraints");
+});
+
 Deno.test("generate() sends a lost request again under the same idempotency key", async () => {
   const answers = [
     () => {

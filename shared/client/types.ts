@@ -4,6 +4,29 @@
 /** One constraint: a name ("VIC_PGY1", "NO_NIGHTS"), or a name with its parameters. */
 export type ConstraintEntry = string | { name: string; [parameter: string]: unknown };
 
+/** What `constraints` may hold, for a form to draw. */
+export interface ConstraintCatalogue {
+  version: number;
+  /** The ruleset of a run that names none. */
+  default_ruleset: string;
+  rulesets: {
+    name: string;
+    description: string;
+    /** Value of every rule that the ruleset switches on. */
+    bounds: Record<string, unknown>;
+    /** The same in words. */
+    rules: { name: string; text: string }[];
+  }[];
+  rules: {
+    name: string;
+    description: string;
+    /** JSON Schema of the entry's `value`. */
+    parameter: Record<string, unknown>;
+    /** Whether the name alone is an entry. */
+    may_be_bare: boolean;
+  }[];
+}
+
 /** State of a planner run; the last four are terminal and never change. */
 export type PlannerRunStatus =
   | "PENDING"

@@ -62,6 +62,15 @@ function checkTermStructure(termWeeks: readonly number[], bounds: RuleBounds): V
       message: `The year has ${termWeeks.length} terms, it must have ${bounds.exactTerms}.`,
     });
   }
+  const terms = termWeeks.length;
+  if (bounds.minTerms !== null && terms < bounds.minTerms) {
+    const message = `The year has ${terms} terms, it needs ${bounds.minTerms} or more.`;
+    violations.push({ code: "MIN_TERMS", message });
+  }
+  if (bounds.maxTerms !== null && terms > bounds.maxTerms) {
+    const message = `The year has ${terms} terms, it may have ${bounds.maxTerms} or fewer.`;
+    violations.push({ code: "MAX_TERMS", message });
+  }
   const long = termWeeks.filter((weeks) => weeks >= 10).length;
   if (bounds.minLongTerms !== null && long < bounds.minLongTerms) {
     violations.push({

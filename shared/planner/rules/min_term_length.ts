@@ -10,6 +10,7 @@ export const minTermLength: LineRule = {
   value: z.literal(true),
   bare: true,
   set: (bounds) => bounds,
+  valueOf: () => true,
   off: (bounds) => bounds,
   active: () => true,
   check(context, line) {

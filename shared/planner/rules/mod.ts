@@ -18,7 +18,7 @@ import {
   maxRuralTerms,
   maxServiceTerms,
 } from "./term_counts.ts";
-import { exactTerms, longestTermLast, minLongTerms } from "./term_structure.ts";
+import { exactTerms, longestTermLast, maxTerms, minLongTerms, minTerms } from "./term_structure.ts";
 import { uniquePositions } from "./unique_positions.ts";
 
 export type { LineLimit, LineRule, RuleBounds, RuleContext, RuleContribution } from "./rule.ts";
@@ -27,6 +27,8 @@ export { RULESET_VERSION, RULESETS } from "./rulesets.ts";
 /** Every rule that a constraint entry can set. */
 export const RULES: readonly LineRule[] = [
   exactTerms,
+  minTerms,
+  maxTerms,
   minLongTerms,
   longestTermLast,
   requiredCategories,

@@ -11,6 +11,7 @@ export const noNights: LineRule = {
   value: z.boolean(),
   bare: true,
   set: (bounds, value) => ({ ...bounds, noNights: value as boolean }),
+  valueOf: (bounds) => bounds.noNights,
   off: (bounds) => ({ ...bounds, noNights: false }),
   active: (bounds) => bounds.noNights,
   check(context, line) {

@@ -14,6 +14,7 @@ export const requiredCategories: LineRule = {
     ...bounds,
     requiredCategories: CATEGORIES.filter((c) => (value as Category[]).includes(c)),
   }),
+  valueOf: (bounds) => bounds.requiredCategories,
   off: (bounds) => ({ ...bounds, requiredCategories: [] }),
   active: (bounds) => bounds.requiredCategories.length > 0,
   check(context, line) {

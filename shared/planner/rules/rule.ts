@@ -10,6 +10,9 @@ export interface RuleBounds {
   rulesetVersion: number;
   /** Number of terms the year must have. */
   exactTerms: number | null;
+  /** Fewest and most terms the year may have. */
+  minTerms: number | null;
+  maxTerms: number | null;
   requiredCategories: Category[];
   /** Largest share (0..1) of the year's weeks in one parent specialty. */
   maxSpecialtyShare: number | null;
@@ -79,6 +82,8 @@ export interface LineRule {
   bare?: unknown;
   /** The bounds with this rule set to `value` (already validated). */
   set(bounds: RuleBounds, value: unknown): RuleBounds;
+  /** The value in force under these bounds, as an entry would give it. */
+  valueOf(bounds: RuleBounds): unknown;
   /** The bounds with this rule switched off. */
   off(bounds: RuleBounds): RuleBounds;
   /** Whether the rule binds anything under these bounds. */

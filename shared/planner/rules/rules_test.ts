@@ -176,6 +176,23 @@ Deno.test("EXACT_TERMS and MIN_LONG_TERMS refuse a term structure, and so every 
   assert.equal(checkLine(long, [1, 2, 3, 4])[0].rule, "MIN_LONG_TERMS");
 });
 
+Deno.test("MIN_TERMS and MAX_TERMS refuse years outside four to five terms", () => {
+  const inYear = (terms: number) =>
+    contextOf(
+      positionsFor({}),
+      [{ name: "MIN_TERMS", value: 4 }, { name: "MAX_TERMS", value: 5 }],
+      [
+        ...Array(terms).fill(10),
+      ],
+    );
+  assert.deepEqual(checkLine(inYear(4), [1, 2, 3, 4]), []);
+  assert.deepEqual(checkLine(inYear(5), [1, 2, 3, 4, 5]), []);
+  assert.equal(checkLine(inYear(3), [1, 2, 3])[0].rule, "MIN_TERMS");
+  assert.equal(checkLine(inYear(6), [1, 2, 3, 4, 5, 7])[0].rule, "MAX_TERMS");
+  const { problem, bounds } = inYear(6);
+  assert.equal(buildTables(problem, bounds).structureFault?.rule, "MAX_TERMS");
+});
+
 Deno.test("the model of a line agrees with the checks on every line of random problems", () => {
   const random = new Random(5);
   for (let round = 0; round < 40; round++) {

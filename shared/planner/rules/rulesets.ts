@@ -3,13 +3,15 @@
 import type { RuleBounds } from "./rule.ts";
 
 /** Version of the table below; stored with every run's result. */
-export const RULESET_VERSION = 1;
+export const RULESET_VERSION = 2;
 
 /** House rules, on in every ruleset; each can be switched by its own name. */
 const HOUSE: RuleBounds = {
   ruleset: "UNRESTRICTED",
   rulesetVersion: RULESET_VERSION,
   exactTerms: null,
+  minTerms: null,
+  maxTerms: null,
   requiredCategories: [],
   maxSpecialtyShare: null,
   maxSubspecialtyShare: null,
@@ -49,22 +51,67 @@ const FLOOR_PGY2: RuleBounds = {
   minLongTerms: 3,
 };
 
+/** A ruleset: what it is, in a sentence, and the bounds it sets. */
+export interface Ruleset {
+  description: string;
+  bounds: RuleBounds;
+}
+
+function ruleset(name: string, description: string, bounds: RuleBounds): [string, Ruleset] {
+  return [name, { description, bounds: { ...bounds, ruleset: name } }];
+}
+
+/** Victoria fixes the number of terms; the 12-week term of the first year is the last one. */
+const VICTORIA = [
+  ruleset("VIC_PGY1", "Victoria, first postgraduate year: five terms, the longest of them last.", {
+    ...FLOOR_PGY1,
+    exactTerms: 5,
+    longestTermLast: true,
+  }),
+  ruleset("VIC_PGY2", "Victoria, second postgraduate year: four terms.", {
+    ...FLOOR_PGY2,
+    exactTerms: 4,
+  }),
+];
+
+/** New South Wales (HETI): exactly five terms, one of them in service at most, in both years. */
+const NEW_SOUTH_WALES = [["1", "first", FLOOR_PGY1], ["2", "second", FLOOR_PGY2]] as const;
+
+/** States and territories that add nothing to the national floor but four or five terms. */
+const FLOOR_STATES = [
+  ["WA", "Western Australia"],
+  ["SA", "South Australia"],
+  ["TAS", "Tasmania"],
+  ["QLD", "Queensland"],
+  ["NT", "Northern Territory"],
+] as const;
+
 /** Ruleset by name; `UNRESTRICTED` is what a run gets that names none. */
-export const RULESETS: Readonly<Record<string, { description: string; bounds: RuleBounds }>> = {
-  VIC_PGY1: {
-    description: "Victoria, first postgraduate year: five terms, the longest of them last.",
-    bounds: { ...FLOOR_PGY1, ruleset: "VIC_PGY1", exactTerms: 5, longestTermLast: true },
-  },
-  VIC_PGY2: {
-    description: "Victoria, second postgraduate year: four terms.",
-    bounds: { ...FLOOR_PGY2, ruleset: "VIC_PGY2", exactTerms: 4 },
-  },
-  NSW_PGY1: {
-    description: "New South Wales, first postgraduate year: five terms, one service term at most.",
-    bounds: { ...FLOOR_PGY1, ruleset: "NSW_PGY1", exactTerms: 5, maxServiceTerms: 1 },
-  },
-  UNRESTRICTED: {
-    description: "No accreditation rule; the house rules stay.",
-    bounds: HOUSE,
-  },
-};
+export const RULESETS: Readonly<Record<string, Ruleset>> = Object.fromEntries([
+  ...VICTORIA,
+  ...NEW_SOUTH_WALES.map(([year, nth, floor]) =>
+    ruleset(
+      `NSW_PGY${year}`,
+      `New South Wales, ${nth} postgraduate year: five terms, one service term at most.`,
+      { ...floor, exactTerms: 5, maxServiceTerms: 1 },
+    )
+  ),
+  ...FLOOR_STATES.flatMap(([code, state]) => [
+    ruleset(
+      `${code}_PGY1`,
+      `${state}, first postgraduate year: the national floor with four or five terms.`,
+      { ...FLOOR_PGY1, minTerms: 4, maxTerms: 5 },
+    ),
+    ruleset(
+      `${code}_PGY2`,
+      `${state}, second postgraduate year: the national floor with four or five terms.`,
+      { ...FLOOR_PGY2, minTerms: 4, maxTerms: 5 },
+    ),
+  ]),
+  ruleset(
+    "PGY3_PLUS",
+    "Third postgraduate year and later: no accreditation rule; the house rules stay.",
+    HOUSE,
+  ),
+  ruleset("UNRESTRICTED", "No accreditation rule; the house rules stay.", HOUSE),
+]);

@@ -59,10 +59,11 @@ type NumberKey = {
 export function boundBy(
   key: NumberKey,
   value: z.ZodType,
-): Pick<LineRule, "value" | "set" | "off" | "active"> {
+): Pick<LineRule, "value" | "set" | "valueOf" | "off" | "active"> {
   return {
     value,
     set: (bounds, v) => ({ ...bounds, [key]: v as number | null }),
+    valueOf: (bounds) => bounds[key],
     off: (bounds) => ({ ...bounds, [key]: null }),
     active: (bounds) => bounds[key] !== null,
   };

@@ -13,6 +13,20 @@ function wrongTermCount(context: RuleContext): string | null {
   return terms === wanted ? null : `the year has ${terms} terms, and ${wanted} are required`;
 }
 
+function tooFewTerms({ problem, bounds }: RuleContext): string | null {
+  const terms = problem.termWeeks.length;
+  return terms >= bounds.minTerms!
+    ? null
+    : `the year has ${terms} terms, and at least ${bounds.minTerms} are required`;
+}
+
+function tooManyTerms({ problem, bounds }: RuleContext): string | null {
+  const terms = problem.termWeeks.length;
+  return terms <= bounds.maxTerms!
+    ? null
+    : `the year has ${terms} terms, and at most ${bounds.maxTerms} are allowed`;
+}
+
 function tooFewLongTerms(context: RuleContext): string | null {
   const long = context.problem.termWeeks.filter((weeks) => weeks >= LONG_TERM_WEEKS).length;
   const wanted = context.bounds.minLongTerms!;
@@ -40,6 +54,26 @@ export const exactTerms: LineRule = {
   explain: (bounds) => `exactly ${bounds.exactTerms} terms`,
 };
 
+/** The year has at least k terms. */
+export const minTerms: LineRule = {
+  name: "MIN_TERMS",
+  description: "Smallest number of terms the year may have.",
+  ...boundBy("minTerms", countValue),
+  check: (context) => tooFewTerms(context),
+  contribute: (context) => ({ structure: tooFewTerms(context) }),
+  explain: (bounds) => `at least ${bounds.minTerms} terms`,
+};
+
+/** The year has at most k terms. */
+export const maxTerms: LineRule = {
+  name: "MAX_TERMS",
+  description: "Largest number of terms the year may have.",
+  ...boundBy("maxTerms", countValue),
+  check: (context) => tooManyTerms(context),
+  contribute: (context) => ({ structure: tooManyTerms(context) }),
+  explain: (bounds) => `at most ${bounds.maxTerms} terms`,
+};
+
 /** At least k terms of ten weeks or more. */
 export const minLongTerms: LineRule = {
   name: "MIN_LONG_TERMS",
@@ -57,6 +91,7 @@ export const longestTermLast: LineRule = {
   value: z.boolean(),
   bare: true,
   set: (bounds, value) => ({ ...bounds, longestTermLast: value as boolean }),
+  valueOf: (bounds) => bounds.longestTermLast,
   off: (bounds) => ({ ...bounds, longestTermLast: false }),
   active: (bounds) => bounds.longestTermLast,
   check: (context) => longerThanLast(context),

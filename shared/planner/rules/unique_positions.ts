@@ -10,6 +10,7 @@ export const uniquePositions: LineRule = {
   value: z.boolean(),
   bare: true,
   set: (bounds, value) => ({ ...bounds, uniquePositions: value as boolean }),
+  valueOf: (bounds) => bounds.uniquePositions,
   off: (bounds) => ({ ...bounds, uniquePositions: false }),
   active: (bounds) => bounds.uniquePositions,
   check(context, line) {
