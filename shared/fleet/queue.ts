@@ -10,7 +10,8 @@ export interface SliceRecord {
   cpu_ms: number;
   wall_ms: number;
   memory_bytes: number | null;
-  details: { cpu_ms_by_phase: Record<string, number> };
+  /** CPU by phase, and the workload's own figures. */
+  details: { cpu_ms_by_phase: Record<string, number> } & Record<string, Json>;
 }
 
 /** What one kind of work needs after a sweep. */
@@ -139,10 +140,14 @@ export async function hasReadyWork(sql: Sql, searchType: string): Promise<boolea
 
 /** Mends what crashed, and answers which functions have work to be called for. */
 export async function sweep(sql: Sql): Promise<SweepRow[]> {
-  const rows = await asEngine(sql, null, (tx) => tx`select * from fleet.sweep()`);
-  return rows.map((row) => ({
-    searchType: row.search_type,
-    functionName: row.function_name,
-    reclaimed: row.reclaimed,
-  }));
+  return await asEngine(sql, null, async (tx) => {
+    const rows = (await tx`select * from fleet.sweep()`).map((row) => ({
+      searchType: row.search_type,
+      functionName: row.function_name,
+      reclaimed: row.reclaimed,
+    }));
+    const reclaimed = rows.reduce((sum, row) => sum + row.reclaimed, 0);
+    await tx`select fleet.record_sweep(${reclaimed})`;
+    return rows;
+  });
 }

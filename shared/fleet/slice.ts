@@ -1,7 +1,7 @@
 // One slice: claim a block, go on from its checkpoint, write the next checkpoint or the result.
 
 import type { CpuMeter } from "../platform/cpu.ts";
-import { asEngine, type Sql, sqlState } from "../platform/database.ts";
+import { asEngine, type Json, type Sql, sqlState } from "../platform/database.ts";
 import { describeError, log } from "../platform/log.ts";
 import {
   checkpointBlock,
@@ -84,7 +84,8 @@ async function work<Input, State, M extends Machine<State>>(
     return machine.done(from) ? from : machine.step(from, stopwatch);
   });
   const finished = machine.done(state);
-  const record = stopwatch.record(finished ? "commit" : machine.phase(state));
+  const figures = workload.figures?.(machine, state) ?? {};
+  const record = stopwatch.record(finished ? "commit" : machine.phase(state), figures);
 
   await asEngine(sql, claim.claimToken, async (tx) => {
     await holdClaim(tx, claim);
@@ -175,7 +176,7 @@ class PhaseStopwatch implements SliceBudget {
   }
 
   /** What the slice cost until now. */
-  record(phase: string): SliceRecord {
+  record(phase: string, figures: Record<string, Json>): SliceRecord {
     this.enter("Writing");
     const { meter, cpuStartMs } = this.#environment;
     return {
@@ -184,6 +185,7 @@ class PhaseStopwatch implements SliceBudget {
       wall_ms: round(performance.now() - this.#wallStart),
       memory_bytes: heapBytes(),
       details: {
+        ...figures,
         cpu_ms_by_phase: Object.fromEntries(
           Object.entries(this.#byPhase).map(([name, ms]) => [name, round(ms)]),
         ),

@@ -57,6 +57,8 @@ export interface Workload<Input, State, M extends Machine<State> = Machine<State
     state: State,
     cpuMs: number,
   ): Promise<void>;
+  /** Figures of the state for the slice's record in system_metrics, e.g. `{gap}`; small and plain. */
+  figures?(machine: M, state: State): Record<string, Json>;
   /** Writes the result and ends the block, in one transaction. @throws WorkloadError for a result it refuses */
   commit(tx: Transaction, claim: Claim, input: Input, machine: M, state: State): Promise<void>;
 }

@@ -33,6 +33,8 @@ export interface PlannerProgress {
   bound: number | null;
   objective: number | null;
   gap: number | null;
+  /** Lines that the master chooses from. */
+  columns: number;
 }
 
 /** One job line of the plan. */
@@ -116,6 +118,7 @@ function step(input: SearchInput, state: PlannerState, budget: SliceBudget): Pla
 }
 
 function progress(input: SearchInput, state: PlannerState): PlannerProgress {
+  const { positions, terms } = input.tables;
   const lines = unpackBest(input, state).length / input.tables.terms;
   return {
     phase: PHASE_NAMES[state.phase],
@@ -125,6 +128,7 @@ function progress(input: SearchInput, state: PlannerState): PlannerProgress {
     bound: state.bound,
     objective: state.bestValue,
     gap: gapOf(state.bestValue, state.bound),
+    columns: unpackCells(state.pool, positions, terms).length / terms,
   };
 }
 

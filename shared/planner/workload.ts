@@ -65,6 +65,11 @@ export const plannerWorkload: Workload<PlannerInput, PlannerState, PlannerMachin
     } where id = ${claim.runId}`;
   },
 
+  figures(machine, state) {
+    const { gap, lines, columns } = machine.planner.progress(state);
+    return { gap, lines, columns };
+  },
+
   async commit(tx, claim, input, machine, state) {
     const outcome = machine.planner.outcome(state);
     switch (outcome.status) {

@@ -338,6 +338,13 @@ export type Database = {
         Returns: undefined;
       };
       "load_run": { Args: { "p_planner_run": string }; Returns: Json };
+      "requeue_run": {
+        Args: { "p_planner_run": string };
+        Returns: {
+          "outcome": string;
+          "run_id": string;
+        }[];
+      };
     };
     Enums: {
       [_ in never]: never;
@@ -967,49 +974,6 @@ export type Database = {
           },
           {
             foreignKeyName: "job_line_eligibility_org_id_fkey";
-            columns: ["org_id"];
-            isOneToOne: false;
-            referencedRelation: "orgs";
-            referencedColumns: ["id"];
-          },
-        ];
-      };
-      "job_line_leave": {
-        Row: {
-          "allocation_run": string;
-          "ends_on": string;
-          "id": string;
-          "job_line": string;
-          "org_id": string;
-          "starts_on": string;
-        };
-        ComputedFields: never;
-        Insert: {
-          "allocation_run": string;
-          "ends_on": string;
-          "id"?: string;
-          "job_line": string;
-          "org_id": string;
-          "starts_on": string;
-        };
-        Update: {
-          "allocation_run"?: string;
-          "ends_on"?: string;
-          "id"?: string;
-          "job_line"?: string;
-          "org_id"?: string;
-          "starts_on"?: string;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "job_line_leave_org_id_allocation_run_job_line_fkey";
-            columns: ["org_id", "allocation_run", "job_line"];
-            isOneToOne: false;
-            referencedRelation: "job_lines";
-            referencedColumns: ["org_id", "allocation_run", "id"];
-          },
-          {
-            foreignKeyName: "job_line_leave_org_id_fkey";
             columns: ["org_id"];
             isOneToOne: false;
             referencedRelation: "orgs";
