@@ -1,0 +1,236 @@
+-- Who reaches what: every table and view of ours x every kind of caller x select, insert, update, delete, tried on a row
+-- of the org "north" and compared with the table below. A table that is not listed fails; so does one without a row to
+-- try on. What calling functions does is in calls.sql.
+--
+-- A cell says what the caller can do to north's row: s(elect), i(nsert one like it), u(pdate), d(elete).
+--   manager, viewer, doctor: members of north; the doctor takes part in north's allocation run, which is open
+--   rival: the manager of another org
+--   idle: receptor_engine without a claim; planner, allocator: with the claim of north's block; stray: with the claims
+--   of another org's blocks, one after the other: an engine with a bug
+begin;
+
+create temporary table expected (
+  name text primary key, anon text, doctor text, viewer text, manager text, rival text,
+  idle text, planner text, allocator text, stray text, service text
+);
+insert into expected values
+  -- name                                          anon   doctor   viewer   manager   rival   idle   planner   allocator   stray   service
+  -- tenancy
+  ('public.orgs',                                  '-',   's',     's',     's',      '-',    '-',   '-',      '-',        '-',    'siud'),
+  ('public.org_members',                           '-',   '-',     's',     's',      '-',    '-',   '-',      '-',        '-',    'siud'),
+  ('public.roles',                                 '-',   's',     's',     's',      's',    '-',   '-',      '-',        '-',    'siud'),
+  ('public.role_rights',                           '-',   's',     's',     's',      's',    '-',   '-',      '-',        '-',    'siud'),
+  -- posts and doctors
+  ('public.hospitals',                             '-',   's',     's',     'siud',   '-',    '-',   '-',      '-',        '-',    'siud'),
+  ('public.teams',                                 '-',   's',     's',     'siud',   '-',    '-',   '-',      '-',        '-',    'siud'),
+  ('public.positions',                             '-',   's',     's',     'siud',   '-',    '-',   's',      's',        '-',    'siud'),
+  ('public.workers',                               '-',   's',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
+  ('public.qualification_tags',                    '-',   's',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
+  ('public.worker_qualifications',                 '-',   's',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
+  ('public.affinity_profiles',                     '-',   '-',     's',     's',      '-',    '-',   's',      's',        '-',    'siud'),
+  ('public.affinity_weights',                      '-',   '-',     's',     's',      '-',    '-',   's',      's',        '-',    'siud'),
+  -- allocation runs
+  ('public.allocation_plans',                      '-',   '-',     's',     'siud',   '-',    '-',   '-',      '-',        '-',    'siud'),
+  ('public.allocation_runs',                       '-',   's',     's',     'siud',   '-',    '-',   's',      's',        '-',    'siud'),
+  ('public.allocation_run_positions',              '-',   '-',     's',     'siud',   '-',    '-',   's',      's',        '-',    'siud'),
+  ('public.allocation_run_worker_mappings',        '-',   's',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
+  ('public.job_lines',                             '-',   's',     's',     'sud',    '-',    '-',   'sid',    'sid',      '-',    'siud'),
+  ('public.rotations',                             '-',   's',     's',     's',      '-',    '-',   'si',     'si',       '-',    'siud'),
+  ('public.job_lines_history',                     '-',   '-',     's',     's',      '-',    '-',   'si',     'si',       '-',    'siud'),
+  ('public.allocation_planner_runs',               '-',   '-',     's',     'si',     '-',    '-',   'su',     'su',       '-',    'siud'),
+  -- the match
+  ('public.preference_worker_job_lines',           '-',   'siud',  's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
+  ('public.preferencers',                          '-',   '-',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
+  ('public.preferencer_job_lines',                 '-',   '-',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
+  ('public.preferencer_worker_ranks',              '-',   '-',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
+  ('public.job_line_eligibility',                  '-',   '-',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
+  ('public.allocation_run_preferencer_weightings', '-',   '-',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
+  ('public.allocator_py_runs',                     '-',   '-',     's',     'si',     '-',    '-',   '-',      'su',       '-',    'siud'),
+  ('public.allocator_py_allocations',              '-',   '-',     's',     's',      '-',    '-',   '-',      'si',       '-',    'siud'),
+  -- what operators see
+  ('public.system_logs',                           '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
+  ('public.system_metrics',                        '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
+  ('public.metric_rollups_daily',                  '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
+  ('public.run_timeline',                          '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
+  ('public.failures_this_week',                    '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
+  ('public.queue_waits_daily',                     '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
+  ('public.slice_cpu_daily',                       '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
+  ('public.fleet_status',                          '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
+  -- the fleet
+  ('fleet.last_sweep',                             '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
+  ('fleet.search_jobs',                            '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
+  ('fleet.search_types',                           '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'su'),
+  ('fleet.work_blocks',                            '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
+  ('fleet.workers',                                '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's');
+
+-- How to find a row of north where there is no org_id.
+create temporary table row_of_north (name text primary key, condition text not null);
+insert into row_of_north values
+  ('public.orgs', 'id = tests.id(''north_org'')'),
+  ('public.org_members', 'user_id = tests.id(''north_viewer'')'),
+  ('public.affinity_weights', 'profile = tests.id(''profile'')'),
+  ('fleet.work_blocks', 'search_job_id = (tests.job(tests.id(''north_planner_run''))).id'),
+  ('fleet.workers', 'worker_id like ''tests-%'''),
+  ('public.run_timeline', 'run_id = tests.id(''north_planner_run'')'),
+  -- Of nobody: the same for all.
+  ('public.roles', 'true'), ('public.role_rights', 'true'), ('fleet.search_types', 'true'), ('fleet.last_sweep', 'true'),
+  ('public.metric_rollups_daily', 'true'), ('public.failures_this_week', 'true'), ('public.fleet_status', 'true'),
+  ('public.queue_waits_daily', 'true'), ('public.slice_cpu_daily', 'true');
+
+-- Ours is what is neither the platform's nor an extension's nor these tests'.
+create temporary table found as
+select c.oid, format('%s.%s', n.nspname, c.relname) as name, c.relkind = 'r' as is_table
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p', 'v', 'm', 'f')
+  and n.nspname !~ '^pg_'
+  and n.nspname not in ('information_schema', 'auth', 'extensions', 'vault', 'net', 'cron', 'tests', 'storage', 'realtime',
+    'supabase_migrations', 'supabase_functions', 'graphql', 'graphql_public', 'pgbouncer')
+  and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e');
+
+-- A row of north of everything.
+select tests.new_service('north'), tests.new_service('south');
+select tests.new_line('north', 'line'), tests.new_run('north'), tests.new_run('south');
+update public.allocation_runs set status = 'open' where org_id = tests.id('north_org');
+insert into public.qualification_tags (id, org_id, name) values (tests.remember('tag', gen_random_uuid()), tests.id('north_org'), 'Tag');
+insert into public.worker_qualifications values (tests.id('north_org'), tests.id('north_worker'), tests.id('tag'));
+insert into public.affinity_profiles (id, org_id, name, version)
+values (tests.remember('profile', gen_random_uuid()), tests.id('north_org'), 'Ours', 1);
+insert into public.affinity_weights (profile, specialty_a, specialty_b, weight) values (tests.id('profile'), 'Medicine', 'Surgery', 5);
+insert into public.job_lines_history (org_id, allocation_run, reason, line_count, snapshot)
+values (tests.id('north_org'), tests.id('north_run'), 'restore', 0, '[]');
+insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference)
+values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), tests.id('north_line'), 1);
+insert into public.preferencers (id, org_id, allocation_run, name)
+values (tests.remember('preferencer', gen_random_uuid()), tests.id('north_org'), tests.id('north_run'), 'Unit');
+insert into public.preferencer_job_lines values (tests.id('north_org'), tests.id('north_run'), tests.id('preferencer'), tests.id('north_line'));
+insert into public.preferencer_worker_ranks
+values (tests.id('north_org'), tests.id('north_run'), tests.id('preferencer'), tests.id('north_mapping'), 1);
+insert into public.job_line_eligibility (org_id, allocation_run, job_line)
+values (tests.id('north_org'), tests.id('north_run'), tests.id('north_line'));
+insert into public.allocation_run_preferencer_weightings (org_id, allocation_run, weighting)
+values (tests.id('north_org'), tests.id('north_run'), 1);
+insert into public.system_logs (level, source, component, message, org_id, run_id)
+values ('error', 'planner', 'slice', 'Failed.', tests.id('north_org'), tests.id('north_planner_run'));
+insert into public.system_metrics (source, org_id, run_id, slice, phase, cpu_ms, wall_ms)
+values ('planner', tests.id('north_org'), tests.id('north_planner_run'), 1, 'bound', 1, 1);
+select private.rollup_metrics(current_date);
+select fleet.record_sweep(0);
+do $$
+begin
+  perform tests.claim(tests.id('south_planner_run'));
+  perform tests.remember('stray_planner', tests.id('token'));
+  insert into public.allocator_py_runs (id, allocation_run, queued_at)
+  values (tests.remember('south_allocator_run', gen_random_uuid()), tests.id('south_run'), now()),
+         (tests.remember('north_allocator_run', gen_random_uuid()), tests.id('north_run'), now());
+  perform tests.claim(tests.id('south_allocator_run'));
+  perform tests.remember('stray_allocator', tests.id('token'));
+  perform tests.claim(tests.id('north_allocator_run'));
+  perform tests.remember('allocator', tests.id('token'));
+  perform tests.claim(tests.id('north_planner_run'));
+  perform tests.remember('planner', tests.id('token'));
+  insert into public.allocator_py_allocations (org_id, allocation_run, run, worker_mapping, job_line)
+  values (tests.id('north_org'), tests.id('north_run'), tests.id('north_allocator_run'), tests.id('north_mapping'),
+          tests.id('north_line'));
+end
+$$;
+
+-- pg_temp.become(caller): the database role that the caller works as.
+create function pg_temp.become(p_caller text) returns name language plpgsql as $$
+begin
+  case p_caller
+    when 'anon' then perform tests.login_anon();
+    when 'doctor', 'viewer', 'manager' then perform tests.login('north_' || p_caller);
+    when 'rival' then perform tests.login('south_manager');
+    when 'idle' then perform tests.engine();
+    when 'service' then perform set_config('role', 'service_role', true);
+    else perform tests.engine(tests.id(p_caller));
+  end case;
+  return current_user;
+end
+$$;
+
+-- pg_temp.reaches(caller, statement): whether it touches a row; whatever it does is undone. A row that breaks a key or a
+-- check has passed the rights before.
+create function pg_temp.reaches(p_caller text, p_statement text) returns boolean language plpgsql as $$
+declare
+  v_rows int;
+begin
+  perform pg_temp.become(p_caller);
+  execute p_statement;
+  get diagnostics v_rows = row_count;
+  raise exception using errcode = 'RT000', message = v_rows::text;
+exception
+  when sqlstate 'RT000' then return sqlerrm::int > 0;
+  when insufficient_privilege or sqlstate 'RC404' then return false;
+  when integrity_constraint_violation then return true;
+end
+$$;
+
+-- pg_temp.condition(table): finds one row of north by its primary key; null where there is none.
+create function pg_temp.condition(p_oid oid, p_name text) returns text language plpgsql as $$
+declare
+  v_where text := coalesce((select r.condition from row_of_north r where r.name = p_name), 'org_id = tests.id(''north_org'')');
+  v_key text;
+begin
+  select string_agg(format('format(''%1$I = %%L'', %1$I)', a.attname), ' || '' and '' || ') into v_key
+  from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+  where i.indrelid = p_oid and i.indisprimary;
+  execute format('select %s from %s where %s limit 1', coalesce(v_key, quote_literal(v_where)), p_name, v_where) into v_key;
+  return v_key;
+end
+$$;
+
+-- pg_temp.cell(table, caller): what the caller does to north's row, as a cell of the table above.
+create function pg_temp.cell(p_oid oid, p_name text, p_is_table boolean, p_condition text, p_caller text)
+returns text language plpgsql as $$
+declare
+  v_role name := case when p_caller = 'anon' then 'anon' when p_caller in ('doctor', 'viewer', 'manager', 'rival') then 'authenticated'
+    when p_caller = 'service' then 'service_role' else 'receptor_engine' end;
+  v_column name; v_columns text; v_row jsonb; v_cell text;
+begin
+  v_cell := case when pg_temp.reaches(p_caller, format('select 1 from %s where %s', p_name, p_condition)) then 's' else '' end;
+  if not p_is_table then
+    return coalesce(nullif(v_cell, ''), '-');
+  end if;
+  -- A row like north's, in the columns that the caller may write, or in all of them.
+  select coalesce(string_agg(quote_ident(attname), ', ') filter (where has_column_privilege(v_role, p_oid, attname, 'insert')),
+                  string_agg(quote_ident(attname), ', '))
+  into v_columns from pg_attribute
+  where attrelid = p_oid and attnum > 0 and not attisdropped and attgenerated = '' and attidentity <> 'a';
+  execute format('select to_jsonb(t) from %s t where %s', p_name, p_condition) into v_row;
+  if pg_temp.reaches(p_caller, format('insert into %1$s (%2$s) select %2$s from jsonb_populate_record(null::%1$s, %3$L)',
+                                      p_name, v_columns, v_row)) then
+    v_cell := v_cell || 'i';
+  end if;
+  -- Any column that the caller may update stands for the others.
+  select attname into v_column from pg_attribute
+  where attrelid = p_oid and attnum > 0 and not attisdropped and attgenerated = '' and attidentity <> 'a'
+  order by has_column_privilege(v_role, p_oid, attname, 'update') desc, attnum limit 1;
+  if pg_temp.reaches(p_caller, format('update %1$s set %2$I = %2$I where %3$s', p_name, v_column, p_condition)) then
+    v_cell := v_cell || 'u';
+  end if;
+  if pg_temp.reaches(p_caller, format('delete from %s where %s', p_name, p_condition)) then
+    v_cell := v_cell || 'd';
+  end if;
+  return coalesce(nullif(v_cell, ''), '-');
+end
+$$;
+
+create temporary table callers (caller text, token text);
+insert into callers values ('anon', 'anon'), ('doctor', 'doctor'), ('viewer', 'viewer'), ('manager', 'manager'), ('rival', 'rival'),
+  ('idle', 'idle'), ('planner', 'planner'), ('allocator', 'allocator'), ('stray', 'stray_planner'), ('stray', 'stray_allocator'),
+  ('service', 'service');
+create temporary table tried as
+select f.name, c.caller, c.token, case when f.condition is not null then
+  pg_temp.cell(f.oid, f.name, f.is_table, f.condition, c.token) end as cell
+from (select *, pg_temp.condition(oid, name) as condition from found) f cross join callers c;
+
+select plan((3 + (select count(*) from tried))::int);
+select is_empty($$ select name from found except select name from expected $$,
+  'every table and view has a line of expectations');
+select is_empty($$ select name from expected except select name from found $$, 'every line is that of a table or view');
+select is_empty($$ select distinct name from tried where cell is null $$, 'there is a row of north to try on everywhere');
+select is(t.cell, to_jsonb(e) ->> t.caller, format('%s on %s', t.token, t.name))
+from tried t left join expected e using (name) order by t.name, t.caller;
+select * from finish();
+rollback;
