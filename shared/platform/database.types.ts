@@ -332,18 +332,34 @@ export type Database = {
           "p_claim_token": string;
           "p_lines": Json;
           "p_locked": (string)[];
+          "p_plan"?: Json;
           "p_result": Json;
           "p_term_weeks": (number)[];
         };
         Returns: undefined;
       };
+      "dated_lines": { Args: { "p_lines": Json; "p_planner_run": string }; Returns: Json };
+      "existing_lines": { Args: { "p_allocation_run": string }; Returns: Json };
       "load_run": { Args: { "p_planner_run": string }; Returns: Json };
+      "replace_some_lines": {
+        Args: { "p_lines": Json; "p_planner_run": string; "p_removed": (string)[] };
+        Returns: undefined;
+      };
       "requeue_run": {
         Args: { "p_planner_run": string };
         Returns: {
           "outcome": string;
           "run_id": string;
         }[];
+      };
+      "require_unchanged": {
+        Args: {
+          "p_allocation_run": string;
+          "p_existing": (string)[];
+          "p_locked": (string)[];
+          "p_term_weeks": (number)[];
+        };
+        Returns: undefined;
       };
     };
     Enums: {
@@ -981,6 +997,49 @@ export type Database = {
           },
         ];
       };
+      "job_line_leave": {
+        Row: {
+          "allocation_run": string;
+          "ends_on": string;
+          "id": string;
+          "job_line": string;
+          "org_id": string;
+          "starts_on": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "ends_on": string;
+          "id"?: string;
+          "job_line": string;
+          "org_id": string;
+          "starts_on": string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "ends_on"?: string;
+          "id"?: string;
+          "job_line"?: string;
+          "org_id"?: string;
+          "starts_on"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "job_line_leave_org_id_allocation_run_job_line_fkey";
+            columns: ["org_id", "allocation_run", "job_line"];
+            isOneToOne: false;
+            referencedRelation: "job_lines";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "job_line_leave_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "job_lines": {
         Row: {
           "affinity": number | null;
@@ -1207,6 +1266,43 @@ export type Database = {
         };
         Relationships: [];
       };
+      "planner_run_previews": {
+        Row: {
+          "created_at": string;
+          "lines": NonNullable<Json>;
+          "org_id": string;
+          "planner_run": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "lines": NonNullable<Json>;
+          "org_id": string;
+          "planner_run": string;
+        };
+        Update: {
+          "created_at"?: string;
+          "lines"?: NonNullable<Json>;
+          "org_id"?: string;
+          "planner_run"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "planner_run_previews_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "planner_run_previews_org_id_planner_run_fkey";
+            columns: ["org_id", "planner_run"];
+            isOneToOne: false;
+            referencedRelation: "allocation_planner_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
       "positions": {
         Row: {
           "colour": string;
@@ -1284,7 +1380,6 @@ export type Database = {
         Row: {
           "allocation_run": string;
           "created_at": string;
-          "id": string;
           "job_line": string;
           "order_preference": number;
           "org_id": string;
@@ -1294,7 +1389,6 @@ export type Database = {
         Insert: {
           "allocation_run": string;
           "created_at"?: string;
-          "id"?: string;
           "job_line": string;
           "order_preference": number;
           "org_id": string;
@@ -1303,7 +1397,6 @@ export type Database = {
         Update: {
           "allocation_run"?: string;
           "created_at"?: string;
-          "id"?: string;
           "job_line"?: string;
           "order_preference"?: number;
           "org_id"?: string;
@@ -1323,13 +1416,6 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "allocation_run_worker_mappings";
             referencedColumns: ["org_id", "allocation_run", "id"];
-          },
-          {
-            foreignKeyName: "preference_worker_job_lines_org_id_fkey";
-            columns: ["org_id"];
-            isOneToOne: false;
-            referencedRelation: "orgs";
-            referencedColumns: ["id"];
           },
         ];
       };
@@ -1414,13 +1500,6 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "allocation_run_worker_mappings";
             referencedColumns: ["org_id", "allocation_run", "id"];
-          },
-          {
-            foreignKeyName: "preferencer_worker_ranks_org_id_fkey";
-            columns: ["org_id"];
-            isOneToOne: false;
-            referencedRelation: "orgs";
-            referencedColumns: ["id"];
           },
         ];
       };
@@ -1938,6 +2017,7 @@ export type Database = {
           "worker_mapping": string;
         }[];
       };
+      "populate_allocation_run": { Args: { "p_document": Json }; Returns: Json };
       "queue_pending_allocator_runs": { Args: Record<PropertyKey, never>; Returns: number };
       "request_allocator_run": {
         Args: { "p_idempotency_key"?: string; "p_request": Json; "p_run": Json };

@@ -10,16 +10,16 @@ grant update (max_n_workers, must_have_workers) on public.job_lines to authentic
 alter table public.allocation_run_worker_mappings
   add constraint allocation_run_worker_mappings_org_run_id_key unique (org_id, allocation_run, id);
 
+-- Tens of thousands of rows an allocation run: no key, index or reference more than it needs. The org is
+-- that of the mapping and of the line, which the references below make sure of.
 create table public.preference_worker_job_lines (
-  id uuid primary key default gen_random_uuid(),
-  org_id uuid not null references public.orgs (id) on delete cascade,
+  org_id uuid not null,
   allocation_run uuid not null,
   worker_mapping uuid not null,
   job_line uuid not null,
   order_preference real not null,
   created_at timestamptz not null default now(),
-  unique (org_id, id),
-  unique (worker_mapping, job_line),
+  primary key (worker_mapping, job_line),
   -- Both ends belong to the same allocation run, or the row cannot exist.
   foreign key (org_id, allocation_run, worker_mapping)
     references public.allocation_run_worker_mappings (org_id, allocation_run, id) on delete cascade,
@@ -29,12 +29,8 @@ create table public.preference_worker_job_lines (
 comment on table public.preference_worker_job_lines is 'A doctor''s rank of a job line; lines without a row are unranked.';
 comment on column public.preference_worker_job_lines.order_preference is
   '1 is best. Competition (1,1,3), dense (1,1,2) or fractional (1.5,1.5,3) notation, as the run''s options say.';
-create index preference_worker_job_lines_org_run_mapping_idx
-  on public.preference_worker_job_lines (org_id, allocation_run, worker_mapping);
-create index preference_worker_job_lines_org_run_line_idx
-  on public.preference_worker_job_lines (org_id, allocation_run, job_line);
-create index preference_worker_job_lines_run_idx
-  on public.preference_worker_job_lines (allocation_run);
+create index preference_worker_job_lines_job_line_idx on public.preference_worker_job_lines (job_line);
+create index preference_worker_job_lines_run_idx on public.preference_worker_job_lines (allocation_run);
 
 create table public.preferencers (
   id uuid primary key default gen_random_uuid(),
@@ -73,7 +69,7 @@ create index preferencer_job_lines_org_run_line_idx
   on public.preferencer_job_lines (org_id, allocation_run, job_line);
 
 create table public.preferencer_worker_ranks (
-  org_id uuid not null references public.orgs (id) on delete cascade,
+  org_id uuid not null,
   allocation_run uuid not null,
   preferencer uuid not null,
   worker_mapping uuid not null,
@@ -85,10 +81,7 @@ create table public.preferencer_worker_ranks (
     references public.allocation_run_worker_mappings (org_id, allocation_run, id) on delete cascade
 );
 comment on table public.preferencer_worker_ranks is 'A preferencer''s rank of a doctor; 1 is best.';
-create index preferencer_worker_ranks_org_run_preferencer_idx
-  on public.preferencer_worker_ranks (org_id, allocation_run, preferencer);
-create index preferencer_worker_ranks_org_run_mapping_idx
-  on public.preferencer_worker_ranks (org_id, allocation_run, worker_mapping);
+create index preferencer_worker_ranks_mapping_idx on public.preferencer_worker_ranks (worker_mapping);
 
 create table public.job_line_eligibility (
   org_id uuid not null references public.orgs (id) on delete cascade,

@@ -429,15 +429,18 @@ as $$
         'excluded_tags', to_jsonb(e.excluded_qualification_tag_ids)) order by l.number), '[]')
       from public.job_line_eligibility e
       join line l on l.id = e.job_line),
-    -- [worker, line, rank, worker, line, rank, ...]; a rank of a line that takes no part has the line null.
+    -- By doctor's number: {lines, ranks}, side by side; a rank of a line that takes no part has the line null.
     'preferences', (
-      select coalesce(jsonb_agg(v order by w.number, l.number nulls last, k), '[]')
-      from public.preference_worker_job_lines p
-      join worker w on w.id = p.worker_mapping
-      left join line l on l.id = p.job_line
-      cross join lateral (values
-        (1, to_jsonb(w.number)), (2, to_jsonb(l.number)), (3, to_jsonb(p.order_preference))) as x (k, v)
-      where p.allocation_run = run.allocation_run),
+      select coalesce(jsonb_object_agg(r.worker, jsonb_build_object('lines', r.lines, 'ranks', r.ranks)), '{}')
+      from (
+        select w.number as worker, to_jsonb(array_agg(l.number order by l.number)) as lines,
+               to_jsonb(array_agg(p.order_preference order by l.number)) as ranks
+        from public.preference_worker_job_lines p
+        join worker w on w.id = p.worker_mapping
+        left join line l on l.id = p.job_line
+        where p.allocation_run = run.allocation_run
+        group by w.number
+      ) as r),
     'preferencers', (
       select coalesce(jsonb_agg(jsonb_build_object(
         'id', f.id, 'name', f.name, 'max_lines', f.max_job_lines, 'max_workers', f.max_workers,
