@@ -365,8 +365,9 @@ revoke all on function public.queue_pending_allocator_runs() from public, anon, 
 grant execute on function public.queue_pending_allocator_runs() to service_role;
 
 -- allocator.load_run(run): everything that the engine needs to know of a run, as one document.
--- Called by the first slice as receptor_engine. Doctors and lines are numbered from 0 in the order of their ids,
--- and ranks refer to the numbers, so that 1,000 doctors and 500 lines stay a small document.
+-- Called by the first slice as receptor_engine. Doctors and lines of the allocation run are numbered from 0 in the order
+-- of their ids, and ranks refer to the numbers, so that 1,000 doctors and 500 lines stay a small document. Those that
+-- the batch leaves out (takes_part false) are there, too, because ranks name them.
 create function allocator.load_run(p_run uuid)
 returns jsonb
 language sql
@@ -382,20 +383,20 @@ as $$
     join public.allocator_py_runs r on r.id = a.run and r.status = 'COMPLETED'
     where run.is_exclusive
   ), worker as (
-    select m.id, w.name, row_number() over (order by m.id) - 1 as number
+    select m.id, w.name, row_number() over (order by m.id) - 1 as number,
+           (run.included_worker_mappings is null or m.id = any (run.included_worker_mappings))
+           and m.id not in (select worker_mapping from earlier) as takes_part
     from run
     join public.allocation_run_worker_mappings m on m.allocation_run = run.allocation_run
     join public.workers w on w.id = m.worker
-    where (run.included_worker_mappings is null or m.id = any (run.included_worker_mappings))
-      and m.id not in (select worker_mapping from earlier)
   ), line as (
     select l.id, l.name, l.max_n_workers, l.must_have_workers, taken.count as taken,
-           row_number() over (order by l.id) - 1 as number
+           row_number() over (order by l.id) - 1 as number,
+           (run.included_job_lines is null or l.id = any (run.included_job_lines))
+           and l.max_n_workers > taken.count as takes_part
     from run
     join public.job_lines l on l.allocation_run = run.allocation_run
     cross join lateral (select count(*) as count from earlier e where e.job_line = l.id) as taken
-    where (run.included_job_lines is null or l.id = any (run.included_job_lines))
-      and l.max_n_workers > taken.count
   ), unknown as (
     select 'worker mapping' as what, i as id from run, unnest(run.included_worker_mappings) i
     where not exists (
@@ -411,13 +412,14 @@ as $$
     'unknown', (select coalesce(jsonb_agg(jsonb_build_object('what', what, 'id', id)), '[]') from unknown),
     'workers', (
       select coalesce(jsonb_agg(jsonb_build_object(
-        'id', w.id, 'name', w.name, 'tags', coalesce(to_jsonb(q.qualification_tag_ids), '[]'))
+        'id', w.id, 'name', w.name, 'takes_part', w.takes_part,
+        'tags', coalesce(to_jsonb(q.qualification_tag_ids), '[]'))
         order by w.number), '[]')
       from worker w
       left join public.get_worker_qualifications(run.allocation_run) q on q.worker_mapping = w.id),
     'lines', (
       select coalesce(jsonb_agg(jsonb_build_object(
-        'id', l.id, 'name', l.name, 'capacity', l.max_n_workers - l.taken,
+        'id', l.id, 'name', l.name, 'takes_part', l.takes_part, 'capacity', l.max_n_workers - l.taken,
         'must_have', l.must_have_workers and l.taken = 0) order by l.number), '[]')
       from line l),
     'eligibility', (
@@ -429,7 +431,7 @@ as $$
         'excluded_tags', to_jsonb(e.excluded_qualification_tag_ids)) order by l.number), '[]')
       from public.job_line_eligibility e
       join line l on l.id = e.job_line),
-    -- By doctor's number: {lines, ranks}, side by side; a rank of a line that takes no part has the line null.
+    -- By doctor's number: {lines, ranks}, side by side.
     'preferences', (
       select coalesce(jsonb_object_agg(r.worker, jsonb_build_object('lines', r.lines, 'ranks', r.ranks)), '{}')
       from (
@@ -437,7 +439,7 @@ as $$
                to_jsonb(array_agg(p.order_preference order by l.number)) as ranks
         from public.preference_worker_job_lines p
         join worker w on w.id = p.worker_mapping
-        left join line l on l.id = p.job_line
+        join line l on l.id = p.job_line
         where p.allocation_run = run.allocation_run
         group by w.number
       ) as r),
@@ -459,7 +461,7 @@ as $$
         'tags', to_jsonb(g.qualification_tag_ids), 'weighting', g.weighting) order by g.id), '[]')
       from public.allocation_run_preferencer_weightings g
       left join line l on l.id = g.job_line
-      where g.allocation_run = run.allocation_run and (g.job_line is null or l.id is not null))
+      where g.allocation_run = run.allocation_run)
   )
   from run
 $$;
