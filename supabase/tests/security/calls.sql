@@ -1,0 +1,160 @@
+-- Who may call what, and what the calls of users do with another org's ids. A function that is not listed fails, and so
+-- does one that users may call with an id without its line in the second table.
+begin;
+
+-- Who: anon, user (any signed-in caller), engine (receptor_engine), service (service_role); trigger: no caller at all,
+-- -: the owner alone (cron jobs, migrations, other functions, operators).
+create temporary table expected (name text primary key, who text not null);
+insert into expected values
+  ('public.cancel_allocator_run(uuid)',                                     'user'),
+  ('public.cancel_planner_run(uuid)',                                       'user'),
+  ('public.get_worker_qualifications(uuid)',                                'user engine'),
+  ('public.queue_pending_allocator_runs()',                                 'service'),
+  ('public.request_allocator_run(jsonb, jsonb, text)',                      'user'),
+  ('public.request_planner_run(jsonb, jsonb, text, boolean)',               'user'),
+  ('public.restore_job_lines(uuid)',                                        'user'),
+  ('allocator.commit_infeasible(uuid, text, jsonb)',                        'engine'),
+  ('allocator.commit_run(uuid, jsonb, jsonb)',                              'engine'),
+  ('allocator.load_run(uuid)',                                              'engine'),
+  ('allocator.prepare_run()',                                               'trigger'),
+  ('planner.commit_infeasible(uuid, text, jsonb)',                          'engine'),
+  ('planner.commit_run(uuid, jsonb, integer[], uuid[], jsonb)',             'engine'),
+  ('planner.load_run(uuid)',                                                'engine'),
+  ('planner.prepare_run()',                                                 'trigger'),
+  ('planner.requeue_run(uuid)',                                             '-'),
+  ('fleet.admit_next_job(text)',                                            '-'),
+  ('fleet.call_sweeper()',                                                  '-'),
+  ('fleet.cancel_job(text, uuid)',                                          '-'),
+  ('fleet.checkpoint_block(uuid, jsonb, jsonb)',                            'engine'),
+  ('fleet.claim_next_block(text, text)',                                    'engine'),
+  ('fleet.claim_work_block(bigint, text)',                                  'engine'),
+  ('fleet.claimed_org_id()',                                                'engine'),
+  ('fleet.claimed_org_id(text)',                                            'engine'),
+  ('fleet.end_job(bigint, fleet.job_status, text, text)',                   '-'),
+  ('fleet.end_overdue_jobs()',                                              '-'),
+  ('fleet.enqueue_job(text, uuid, uuid, integer)',                          '-'),
+  ('fleet.enqueue_run()',                                                   'trigger'),
+  ('fleet.fail_claimed_job(uuid, text, text, jsonb)',                       'engine'),
+  ('fleet.finish_block(uuid)',                                              'engine'),
+  ('fleet.follow_job()',                                                    'trigger'),
+  ('fleet.forget_run()',                                                    'trigger'),
+  ('fleet.guard_run()',                                                     'trigger'),
+  ('fleet.has_ready_work(text)',                                            'engine'),
+  ('fleet.hold_claim(uuid)',                                                'engine'),
+  ('fleet.reclaim_stale_blocks(integer, text)',                             'service'),
+  ('fleet.record_slice(uuid, jsonb)',                                       'engine'),
+  ('fleet.record_sweep(integer)',                                           'engine'),
+  ('fleet.release_block(uuid, text, jsonb)',                                'engine'),
+  ('fleet.run_costs(uuid)',                                                 'engine'),
+  ('fleet.save_input(uuid, jsonb)',                                         'engine'),
+  ('fleet.sweep()',                                                         'engine service'),
+  ('fleet.worker_heartbeat(text, uuid)',                                    'engine'),
+  ('private.orgs_with_right(text)',                                         'user'),
+  ('private.own_mappings()',                                                'user'),
+  ('private.own_open_runs()',                                               'user'),
+  ('private.own_worker_ids()',                                              'user'),
+  ('private.prune_observability()',                                         '-'),
+  ('private.replace_job_lines(uuid, uuid, job_lines_history_reason, uuid, uuid, jsonb)', 'engine'),
+  ('private.rollup_metrics(date)',                                          '-'),
+  ('private.schedule_cron_jobs()',                                          '-'),
+  ('private.snapshot_job_lines(uuid)',                                      'engine'),
+  ('private.terms(date, integer[])',                                        'engine'),
+  ('private.weeks_total(integer[])',                                        'user engine service');
+
+-- What each caller gets for an id of the org "north": the first word of the answer (an outcome, a status, how many rows),
+-- or the SQLSTATE of the refusal. 42501 is "not yours to do" to members who see the thing; to another org it is not there.
+create temporary table calls (
+  name text, call text, anon text, doctor text, viewer text, manager text, rival text
+);
+insert into calls values
+  ('public.request_planner_run', $$ select public.request_planner_run(jsonb_build_object('allocation_run', tests.id('fresh_run'),
+      'n_job_lines', 1, 'constraints', '[]'::jsonb, 'options', '{}'::jsonb), '{}') ->> 'outcome' $$,
+    '42501', 'not_found', '42501', 'created', 'not_found'),
+  ('public.request_planner_run', $$ select public.request_planner_run(jsonb_build_object('allocation_run', tests.id('fresh_run'),
+      'n_job_lines', 1, 'constraints', '[]'::jsonb, 'options', '{}'::jsonb), '{}', p_save_constraints => true) ->> 'outcome' $$,
+    '42501', 'not_found', '42501', 'created', 'not_found'),
+  ('public.cancel_planner_run', $$ select public.cancel_planner_run(tests.id('north_planner_run')) ->> 'status' $$,
+    '42501', 'null', '42501', 'CANCELLED', 'null'),
+  ('public.restore_job_lines', $$ select public.restore_job_lines(tests.id('snapshot')) ->> 'lines' $$,
+    '42501', 'RC404', '42501', '0', 'RC404'),
+  ('public.request_allocator_run', $$ select public.request_allocator_run(jsonb_build_object('allocation_run', tests.id('fresh_run')),
+      '{}') ->> 'outcome' $$,
+    '42501', 'not_found', '42501', 'created', 'not_found'),
+  ('public.cancel_allocator_run', $$ select public.cancel_allocator_run(tests.id('north_allocator_run')) ->> 'status' $$,
+    '42501', 'null', '42501', 'CANCELLED', 'null'),
+  ('public.get_worker_qualifications', $$ select count(*) from public.get_worker_qualifications(tests.id('fresh_run')) $$,
+    '42501', '0', '1', '1', '0'),
+  ('private.orgs_with_right', $$ select count(*) from private.orgs_with_right('allocationPlanner.view') as o where o = tests.id('north_org') $$,
+    '42501', '0', '1', '1', '0'),
+  ('private.own_worker_ids', $$ select count(*) from private.own_worker_ids() as w where w = tests.id('north_worker') $$,
+    '42501', '1', '0', '0', '0'),
+  ('private.own_open_runs', $$ select count(*) from private.own_open_runs() as r where r = tests.id('north_run') $$,
+    '42501', '1', '0', '0', '0'),
+  ('private.own_mappings', $$ select count(*) from private.own_mappings() as m where m = tests.id('north_mapping') $$,
+    '42501', '1', '0', '0', '0');
+
+select tests.new_service('north'), tests.new_service('south');
+update public.allocation_runs set status = 'open' where id = tests.id('north_run');
+-- A draft without runs, to ask for lines and matches; north_run has unfinished runs to cancel.
+insert into public.allocation_runs (id, org_id, allocation_plan, name, starts_on, term_weeks)
+values (tests.remember('fresh_run', gen_random_uuid()), tests.id('north_org'), tests.id('north_plan'), 'Fresh', '2028-01-10', '{52}');
+insert into public.workers (id, org_id, email, name)
+values (tests.remember('colleague', gen_random_uuid()), tests.id('north_org'), 'colleague@tests.example', 'Dr Other');
+insert into public.allocation_run_worker_mappings (org_id, allocation_run, worker)
+values (tests.id('north_org'), tests.id('fresh_run'), tests.id('colleague'));
+insert into public.job_lines_history (id, org_id, allocation_run, reason, line_count, snapshot)
+values (tests.remember('snapshot', gen_random_uuid()), tests.id('north_org'), tests.id('fresh_run'), 'restore', 0, '[]');
+select tests.new_run('north');
+insert into public.allocator_py_runs (id, allocation_run, queued_at)
+values (tests.remember('north_allocator_run', gen_random_uuid()), tests.id('north_run'), now());
+
+create temporary table found as
+select p.oid, format('%s.%s(%s)', n.nspname, p.proname, oidvectortypes(p.proargtypes)) as name,
+  format('%s.%s', n.nspname, p.proname) as short_name,
+  coalesce(
+    nullif(concat_ws(' ',
+      case when has_function_privilege('anon', p.oid, 'execute') and has_schema_privilege('anon', n.oid, 'usage') then 'anon' end,
+      case when has_function_privilege('authenticated', p.oid, 'execute')
+        and has_schema_privilege('authenticated', n.oid, 'usage') then 'user' end,
+      case when has_function_privilege('receptor_engine', p.oid, 'execute')
+        and has_schema_privilege('receptor_engine', n.oid, 'usage') then 'engine' end,
+      case when has_function_privilege('service_role', p.oid, 'execute')
+        and has_schema_privilege('service_role', n.oid, 'usage') then 'service' end), ''),
+    case when p.prorettype = 'trigger'::regtype then 'trigger' else '-' end) as who
+from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+where n.nspname !~ '^pg_'
+  and n.nspname not in ('information_schema', 'auth', 'extensions', 'vault', 'net', 'cron', 'tests', 'storage', 'realtime',
+    'supabase_migrations', 'supabase_functions', 'graphql', 'graphql_public', 'pgbouncer')
+  and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e');
+
+-- pg_temp.answer(caller, call): the first word of what the caller gets; whatever the call does is undone.
+create function pg_temp.answer(p_caller text, p_call text) returns text language plpgsql as $$
+declare
+  v_answer text;
+begin
+  case p_caller
+    when 'anon' then perform tests.login_anon();
+    when 'rival' then perform tests.login('south_manager');
+    else perform tests.login('north_' || p_caller);
+  end case;
+  execute p_call into v_answer;
+  raise exception using errcode = 'RT000', message = coalesce(v_answer, 'null');
+exception
+  when sqlstate 'RT000' then return sqlerrm;
+  when others then return sqlstate;
+end
+$$;
+
+create temporary table answers as
+select c.name, c.call, r.caller, to_jsonb(c) ->> r.caller as expected, pg_temp.answer(r.caller, c.call) as answer
+from calls c cross join unnest('{anon,doctor,viewer,manager,rival}'::text[]) as r (caller);
+
+select plan((3 + (select count(*) from found) + (select count(*) from answers))::int);
+select is_empty($$ select name from found except select name from expected $$, 'every function has a line of expectations');
+select is_empty($$ select name from expected except select name from found $$, 'every line is that of a function');
+select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total' except select name from calls $$,
+  'every function that users may call is called as each of them');
+select is(f.who, e.who, f.name) from found f left join expected e using (name) order by f.name;
+select is(answer, expected, format('%s calls %s', caller, name)) from answers order by name, caller;
+select * from finish();
+rollback;
