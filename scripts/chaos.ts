@@ -1,0 +1,103 @@
+// `deno task test:chaos`: kills isolates, workers, connections and PostgreSQL at random points of planner runs, and counts
+// what was lost or done twice. --help says what can be asked for.
+// deno-lint-ignore-file no-console -- this is a command line tool
+
+import postgres from "postgres";
+import { measureReclaims, raceForBlocks, waitForReclaim } from "./chaos/claims.ts";
+import { killIsolates } from "./chaos/isolates.ts";
+import { type ChaosOptions, HELP, parseChaosOptions, UsageError } from "./chaos/options.ts";
+import { makeScene } from "./chaos/scene.ts";
+import { killSlices } from "./chaos/slices.ts";
+import { Tally } from "./chaos/tally.ts";
+import { type Stack, startStack } from "./stack/mod.ts";
+
+/** Blocks that race, and claimers that race for them. */
+const RACE = { blocks: 2_000, claimers: 20 };
+/** Claims whose heartbeats stop. */
+const RECLAIMS = 200;
+/** A lease and a sweep. */
+const RECLAIM_SECONDS = 45;
+
+/** Everything that the harness found. */
+type Summary = Awaited<ReturnType<typeof run>>;
+
+async function run(stack: Stack, admin: postgres.Sql, options: ChaosOptions) {
+  const claims = await raceForBlocks(admin, stack.dbUrl, RACE.blocks, RACE.claimers);
+  const reclaim_seconds = await measureReclaims(admin, RECLAIMS);
+  const real_time_seconds = options.realTime ? await waitForReclaim(admin) : null;
+  const scene = await makeScene(stack, admin);
+  const tally = new Tally();
+  const started = performance.now();
+  await killSlices(scene, tally, options.kills - options.isolateKills, options.seed);
+  const slicesMs = performance.now() - started;
+  const killsOfSlices = tally.kills;
+  await killIsolates(scene, tally, options.isolateKills, options.seed);
+  const isolatesMs = performance.now() - started - slicesMs;
+  const { lost, doubled } = scene.findings;
+  return {
+    kills: tally.kills,
+    lost: lost.length,
+    doubled: doubled.length,
+    runs: scene.runs,
+    kinds: tally.byKind,
+    steps: tally.byStep,
+    events: tally.others,
+    kills_per_minute: {
+      slices: perMinute(killsOfSlices, slicesMs),
+      isolates: perMinute(tally.kills - killsOfSlices, isolatesMs),
+    },
+    claims,
+    reclaim_seconds: { ...reclaim_seconds, real_time: real_time_seconds },
+    findings: [...lost, ...doubled],
+  };
+}
+
+function perMinute(kills: number, ms: number): number {
+  return ms > 0 ? Math.round(kills / ms * 60_000) : 0;
+}
+
+/** Whether everything held. */
+function held({ lost, doubled, claims, reclaim_seconds }: Summary): boolean {
+  return lost === 0 && doubled === 0 && claims.doubled === 0 && claims.missed === 0 &&
+    reclaim_seconds.p99 <= RECLAIM_SECONDS &&
+    (reclaim_seconds.real_time ?? 0) <= RECLAIM_SECONDS + 1; // the cron's own tick
+}
+
+function print(summary: Summary): void {
+  const { findings, kinds, steps, events, claims, reclaim_seconds, ...figures } = summary;
+  console.table({ ...figures, kills_per_minute: JSON.stringify(figures.kills_per_minute) });
+  console.table({ "kills by kind": kinds });
+  console.table({ "where workers were cut off": steps });
+  console.table({ "what else happened": events });
+  console.table({ claims, reclaim_seconds });
+  for (const finding of findings) console.log(finding);
+}
+
+async function main(args: string[]): Promise<number> {
+  const options = parseChaosOptions(args);
+  if (options.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const stack = await startStack({ seed: false, cron: options.realTime });
+  const admin = postgres(stack.adminDbUrl, { max: 4, onnotice: () => {} });
+  try {
+    const summary = await run(stack, admin, options);
+    if (options.json) console.log(JSON.stringify(summary));
+    else print(summary);
+    return held(summary) ? 0 : 1;
+  } finally {
+    await admin.end({ timeout: 1 });
+    await stack.stop();
+  }
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await main(Deno.args));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    Deno.exit(64);
+  }
+}

@@ -1,0 +1,163 @@
+// Kills as they happen in production: the functions are called through HTTP and their isolates, which are processes, get
+// SIGKILL in the middle. Requests are answered or lost, hand-overs are lost or delivered twice, the sweeper runs beside
+// the solver, and PostgreSQL crashes under all of them.
+
+import { Random } from "../../shared/planner/random.ts";
+import { INTERNAL_KEY_HEADER } from "../../shared/platform/internal_key.ts";
+import { MANAGER_PASSWORD, MOST_LINES } from "../health_services.ts";
+import type { Expected } from "./audit.ts";
+import { allocationRuns, checkRound, expect, type Scene, unfinished } from "./scene.ts";
+import type { Tally } from "./tally.ts";
+
+/** An isolate takes about so long from its call to the end of a small slice. */
+const LIFE_MS = 450;
+/** Once in so many times a request loses its isolate, PostgreSQL crashes, or all isolates of all functions die. */
+const ONE_IN = { request: 5, crash: 20, host: 6 };
+const ROUND_MS = 180_000;
+const RETRIES = 50;
+
+/** Kills isolates until the tally has so many kills more, checking every run that ended on the way. */
+export async function killIsolates(
+  scene: Scene,
+  tally: Tally,
+  kills: number,
+  seed: number,
+): Promise<void> {
+  const random = new Random(seed);
+  const tokens = await signIn(scene);
+  const target = tally.kills + kills;
+  while (tally.kills < target) {
+    const round = await requestUnderFire(scene, tally, tokens, random);
+    await workRound(scene, tally, round, random, target);
+    await checkRound(scene, round);
+  }
+}
+
+async function signIn({ stack, services }: Scene): Promise<Map<string, string>> {
+  const tokens = new Map<string, string>();
+  for (const { managers: [{ id, email }] } of services) {
+    const response = await fetch(`${stack.url}/auth/v1/token?grant_type=password`, {
+      method: "POST",
+      headers: { apikey: stack.publishableKey, "content-type": "application/json" },
+      body: JSON.stringify({ email, password: MANAGER_PASSWORD }),
+    });
+    const answer = await response.json();
+    if (!response.ok) throw new Error(`could not sign in: ${JSON.stringify(answer)}`);
+    tokens.set(id, answer.access_token);
+  }
+  return tokens;
+}
+
+/** Requests a run for each allocation run; some lose their isolate and are sent again with their key. */
+async function requestUnderFire(
+  scene: Scene,
+  tally: Tally,
+  tokens: Map<string, string>,
+  random: Random,
+): Promise<Expected[]> {
+  const round: Expected[] = [];
+  for (const { allocationRun, manager } of allocationRuns(scene)) {
+    const lines = 2 + random.below(MOST_LINES - 1);
+    const request = {
+      method: "POST",
+      headers: {
+        apikey: scene.stack.publishableKey,
+        authorization: `Bearer ${tokens.get(manager)}`,
+        "content-type": "application/json",
+        "idempotency-key": crypto.randomUUID(),
+      },
+      body: JSON.stringify({
+        allocation_run: allocationRun,
+        n_job_lines: lines,
+        constraints: ["UNRESTRICTED"],
+      }),
+    };
+    const run = await requestOnce(scene, tally, request, random);
+    round.push(expect(scene, allocationRun, run, lines));
+  }
+  return round;
+}
+
+async function requestOnce(
+  { stack }: Scene,
+  tally: Tally,
+  request: RequestInit,
+  random: Random,
+): Promise<string> {
+  for (let attempt = 0; attempt < RETRIES; attempt++) {
+    const response = fetch(`${stack.url}/functions/v1/planner-orchestration`, request);
+    if (random.below(ONE_IN.request) === 0) {
+      await pause(random.below(LIFE_MS));
+      await killSome(stack, tally, "planner-orchestration");
+    }
+    const answer = await response.then((response) => response.json(), () => null);
+    if (typeof answer?.planner_run_id === "string") return answer.planner_run_id;
+  }
+  throw new Error("a request was never answered");
+}
+
+async function workRound(
+  scene: Scene,
+  tally: Tally,
+  round: Expected[],
+  random: Random,
+  target: number,
+): Promise<void> {
+  const deadline = performance.now() + ROUND_MS;
+  while (await unfinished(scene, round) > 0) {
+    const calls = callFunctions(scene, tally, random);
+    if (tally.kills < target) await strike(scene, tally, random);
+    await calls;
+    if (tally.kills >= target) await pause(LIFE_MS);
+    await passTime(scene);
+    if (performance.now() > deadline) {
+      scene.findings.lost.push("a round of runs did not end in time");
+      return;
+    }
+  }
+}
+
+/** The sweeper, and the solver none to two times: hand-overs that are lost and that come twice. */
+function callFunctions({ stack }: Scene, tally: Tally, random: Random): Promise<unknown> {
+  const handOvers = random.below(3);
+  tally.count("hand_overs_doubled", handOvers > 1 ? 1 : 0);
+  const names = ["heartbeat-sweeper", ...Array(handOvers).fill("planner-solver")];
+  return Promise.all(names.map((name) =>
+    fetch(`${stack.url}/functions/v1/${name}`, {
+      method: "POST",
+      headers: { [INTERNAL_KEY_HEADER]: stack.internalKey },
+    }).then((response) => response.body?.cancel(), () => {})
+  ));
+}
+
+async function strike({ stack }: Scene, tally: Tally, random: Random): Promise<void> {
+  await pause(random.below(LIFE_MS));
+  if (random.below(ONE_IN.crash) === 0) {
+    await stack.postgres.restart("immediate");
+    tally.kill("postgres_crashed", "anywhere");
+  } else if (random.below(ONE_IN.host) === 0) {
+    await killSome(stack, tally, null);
+  } else await killSome(stack, tally, "planner-solver");
+}
+
+/** Kills the isolates of a function, or of all of them. */
+async function killSome(
+  stack: Scene["stack"],
+  tally: Tally,
+  name: string | null,
+): Promise<void> {
+  const killed = await stack.functions.killWorkers(name ?? undefined);
+  for (let n = 0; n < killed; n++) tally.kill(name ? "isolate_killed" : "host_killed", "anywhere");
+}
+
+/** Every claim's worker is dead or as good as: its lease runs out, and nothing waits after an error. */
+async function passTime({ admin }: Scene): Promise<void> {
+  await admin`
+    update fleet.work_blocks set heartbeat_at = now() - interval '31 seconds' where status = 'CLAIMED'`;
+  await admin`
+    update fleet.work_blocks set not_before = now() where status = 'PENDING' and not_before > now()`;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

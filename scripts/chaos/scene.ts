@@ -1,0 +1,111 @@
+// Where the harness plays: a stack, orgs whose runs are worked on under fire, and one org that nobody may touch.
+
+import type postgres from "postgres";
+import { createHealthService, type HealthService, MOST_LINES, TERMS } from "../health_services.ts";
+import type { Stack } from "../stack/mod.ts";
+import { checkRuns, checksumOfOrg, type Expected, type Findings, startAudit } from "./audit.ts";
+
+const ORGS = 4;
+const ALLOCATION_RUNS = 3;
+/** Runs that work at once, so that claimers really race. */
+const RUNS_AT_ONCE = 8;
+
+/** The stage, and what was seen on it. */
+export interface Scene {
+  stack: Stack;
+  /** As the superuser. */
+  admin: postgres.Sql;
+  services: HealthService[];
+  bystander: HealthService;
+  /** The org that nobody may touch, as it was. */
+  untouched: string;
+  /** The latest planner run of each allocation run. */
+  latest: Map<string, string>;
+  findings: Findings;
+  runs: number;
+}
+
+/** Makes the orgs; the bystander has lines and a finished run of its own. */
+export async function makeScene(stack: Stack, admin: postgres.Sql): Promise<Scene> {
+  await startAudit(admin);
+  const services: HealthService[] = [];
+  const size = { managers: 1, allocationRuns: ALLOCATION_RUNS };
+  for (let n = 0; n < ORGS; n++) services.push(await createHealthService(admin, size));
+  const bystander = await createHealthService(admin, size);
+  await admin`
+    insert into public.job_lines (org_id, allocation_run, name)
+    select ${bystander.org}, ${
+    bystander.allocationRuns[0]
+  }, 'Line ' || n from generate_series(1, 5) n`;
+  // Kills in a row at the same point are what this is about; with its default limit the fleet would give up on a run.
+  await admin`
+    update fleet.search_types set max_attempts = 100000, max_concurrent_jobs = ${RUNS_AT_ONCE},
+      time_to_live_seconds = 86400 where search_type = 'planner'`;
+  return {
+    stack,
+    admin,
+    services,
+    bystander,
+    untouched: await checksumOfOrg(admin, bystander.org),
+    latest: new Map(),
+    findings: { lost: [], doubled: [] },
+    runs: 0,
+  };
+}
+
+/** Every allocation run of the scene, with a manager who may plan it. */
+export function allocationRuns(scene: Scene): { allocationRun: string; manager: string }[] {
+  return scene.services.flatMap(({ allocationRuns, managers }) =>
+    allocationRuns.map((allocationRun) => ({ allocationRun, manager: managers[0].id }))
+  );
+}
+
+/** Requests a planner run for each allocation run, as its manager. */
+export async function requestRound(scene: Scene): Promise<Expected[]> {
+  const round: Expected[] = [];
+  for (const { allocationRun, manager } of allocationRuns(scene)) {
+    const lines = 2 + (scene.runs + round.length) % (MOST_LINES - 1);
+    const run = await scene.admin.begin(async (tx) => {
+      await tx`select set_config('request.jwt.claims', ${JSON.stringify({ sub: manager })}, true)`;
+      const [{ id }] = await tx`
+        insert into public.allocation_planner_runs (allocation_run, n_job_lines, constraints)
+        values (${allocationRun}, ${lines}, '["UNRESTRICTED"]') returning id`;
+      return id as string;
+    });
+    round.push(expect(scene, allocationRun, run, lines));
+  }
+  return round;
+}
+
+/** Notes what a new run should leave behind. */
+export function expect(
+  scene: Scene,
+  allocationRun: string,
+  run: string,
+  lines: number,
+): Expected {
+  const replaced = scene.latest.get(allocationRun) ?? null;
+  scene.latest.set(allocationRun, run);
+  return { run, allocationRun, lines, terms: TERMS, replaced };
+}
+
+/** How many runs of a round have not ended. */
+export async function unfinished(scene: Scene, round: Expected[]): Promise<number> {
+  const [{ count }] = await scene.admin`
+    select count(*)::int from public.allocation_planner_runs
+    where id in ${scene.admin(round.map(({ run }) => run))} and finished_at is null`;
+  return count;
+}
+
+/** Checks a round that has ended, and the org that nobody may touch. */
+export async function checkRound(scene: Scene, round: Expected[]): Promise<void> {
+  const { lost, doubled } = await checkRuns(scene.admin, round);
+  scene.findings.lost.push(...lost);
+  scene.findings.doubled.push(...doubled);
+  scene.runs += round.length;
+  const now = await checksumOfOrg(scene.admin, scene.bystander.org);
+  if (now !== scene.untouched) {
+    scene.findings.lost.push(`rows of an org that did nothing changed:\n${now}`);
+    scene.untouched = now;
+  }
+}

@@ -1,0 +1,112 @@
+// A thread of the harness: short-lived workers that run real slices of planner runs with the fleet's own code, each over
+// a connection that may be cut at any message. Its clock is wrong by minutes, so that a decision by a worker's own clock
+// would show.
+/// <reference lib="deno.worker" />
+
+import { runSlice } from "../../shared/fleet/slice.ts";
+import { cpuMeter } from "../../shared/platform/cpu.ts";
+import { connect } from "../../shared/platform/database.ts";
+import { Random } from "../../shared/planner/random.ts";
+import { plannerWorkload } from "../../shared/planner/workload.ts";
+import { type CutPoint, startCuttingProxy } from "./proxy.ts";
+import type { Order, Report, ThreadSettings } from "./protocol.ts";
+
+/** Messages of a worker that finds nothing to claim, and of a slice; a cut beyond the last one does not happen. */
+const MESSAGES = { idle: 7, slice: 32 };
+/** Once in so many lives a worker is cut off before it holds a claim. */
+const EARLY_ONE_IN = 25;
+/** Once in so many lives a worker is spared. */
+const SPARED_ONE_IN = 4;
+/** CPU of a slice, of which the fleet keeps 60 ms back: little, so that even a small run has several. */
+const SLICE_CPU_MS = 70;
+const IDLE_MS = 15;
+/** Who has not ended by then never will: the error that should have ended it was thrown past it. */
+const LIFE_MS = 1_500;
+const MOMENTS: CutPoint["moment"][] = ["before", "half", "sent", "answered"];
+
+const meter = cpuMeter();
+let faults = true;
+let stopped = false;
+
+self.onmessage = ({ data }: MessageEvent<Order>) => {
+  if (data.type === "start") start(data.settings);
+  else if (data.type === "faults") faults = data.on;
+  else stopped = true;
+};
+
+// A dead worker's connection may end in an error that nobody waits for any more; postgres.js also writes to a socket that
+// has just gone. Where a worker is a process, that is its end; here it is only this worker's (see LIFE_MS).
+self.addEventListener("unhandledrejection", (event) => event.preventDefault());
+self.addEventListener("error", (event) => event.preventDefault());
+
+function start(settings: ThreadSettings): void {
+  // What the workers log of their own deaths is of no interest, and standard output is the harness's.
+  Object.assign(console, { info() {}, warn() {}, error() {} });
+  skewClock(settings.clockSkewMs);
+  const random = new Random(settings.seed);
+  for (let slot = 0; slot < settings.slots; slot++) void workOn(settings, random, slot);
+}
+
+/** Makes this thread believe that it is earlier or later. */
+function skewClock(ms: number): void {
+  const RealDate = Date;
+  const now = () => RealDate.now() + ms;
+  globalThis.Date = class extends RealDate {
+    constructor(...args: unknown[]) {
+      super(...(args.length > 0 ? args : [now()]) as []);
+    }
+    static override now = now;
+  } as DateConstructor;
+}
+
+async function workOn(settings: ThreadSettings, random: Random, slot: number): Promise<void> {
+  for (let turn = 0; !stopped; turn++) {
+    const outcome = await shortLife(settings, random, `${settings.name}-${slot}-${turn}`);
+    if (outcome === "idle" || outcome === "unreachable") {
+      await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+    }
+  }
+}
+
+/** One worker: a slice, or as much of one as it lives to see. */
+async function shortLife(
+  { databasePort }: ThreadSettings,
+  random: Random,
+  worker: string,
+): Promise<string> {
+  const survives = random.below(5) === 0;
+  const proxy = startCuttingProxy(databasePort, faults ? cutPoint(random) : null, survives);
+  const sql = connect(`postgres://postgres@127.0.0.1:${proxy.port}/postgres`);
+  const slice = runSlice(plannerWorkload, {
+    sql,
+    workerId: worker,
+    meter,
+    cpuStartMs: meter.usedMs(),
+    cpuLimitMs: SLICE_CPU_MS,
+  }).catch(() => "unreachable");
+  const killed = proxy.cut.then((step) => {
+    say({ type: "kill", kind: survives ? "connection_cut" : "worker_killed", step });
+    // A dead worker does nothing more; one that survives goes on with what it makes of it.
+    return survives ? new Promise<never>(() => {}) : "killed";
+  });
+  let timer;
+  const hung = new Promise<string>((resolve) => timer = setTimeout(resolve, LIFE_MS, "hung"));
+  const outcome = await Promise.race([slice, killed, hung]);
+  clearTimeout(timer);
+  proxy.close();
+  void sql.end({ timeout: 0 }).catch(() => {});
+  say({ type: "gone", worker, outcome });
+  return outcome;
+}
+
+function cutPoint(random: Random): CutPoint | null {
+  if (random.below(SPARED_ONE_IN) === 0) return null;
+  const { idle, slice } = MESSAGES;
+  const early = random.below(EARLY_ONE_IN) === 0;
+  const message = 1 + (early ? random.below(idle) : idle + random.below(slice - idle));
+  return { message, moment: MOMENTS[random.below(MOMENTS.length)] };
+}
+
+function say(report: Report): void {
+  self.postMessage(report);
+}

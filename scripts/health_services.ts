@@ -1,0 +1,87 @@
+// Invented health services for tests of load and crashes: as many orgs, managers and allocation runs as asked for, made
+// in a few statements. Each allocation run has two terms of 26 weeks and three positions of two posts: up to six lines.
+
+import type postgres from "postgres";
+
+/** Password of every manager made here. */
+export const MANAGER_PASSWORD = "a-password-of-tests";
+
+/** Lines that fit into an allocation run made here. */
+export const MOST_LINES = 6;
+
+/** Terms of an allocation run made here. */
+export const TERMS = 2;
+
+/** A manager who can sign in. */
+export interface Manager {
+  id: string;
+  email: string;
+}
+
+/** An org, who plans for it, and what they plan. */
+export interface HealthService {
+  org: string;
+  managers: Manager[];
+  allocationRuns: string[];
+}
+
+/** Makes a health service, as the owner of the database. */
+export async function createHealthService(
+  sql: postgres.Sql,
+  size: { managers: number; allocationRuns: number },
+): Promise<HealthService> {
+  const [{ id: org }] = await sql`
+    insert into public.orgs (name) values ('Health service ' || gen_random_uuid()) returning id`;
+  const managers: Manager[] = [];
+  for (let n = 0; n < size.managers; n++) managers.push(await createManager(sql, org));
+  await createPositions(sql, org);
+  const runs = await sql`
+    with plan as (
+      insert into public.allocation_plans (org_id, name) values (${org}, 'Plan') returning id
+    )
+    insert into public.allocation_runs (org_id, allocation_plan, name, starts_on, term_weeks)
+    select ${org}, plan.id, 'Run ' || n, '2027-01-11', '{26,26}'
+    from plan, generate_series(1, ${size.allocationRuns}::int) n
+    returning id`;
+  await sql`
+    insert into public.allocation_run_positions (org_id, allocation_run, position, term, posts)
+    select ${org}, r.id, p.id, t, 2
+    from public.allocation_runs r, public.positions p, generate_series(1, ${TERMS}::int) t
+    where r.org_id = ${org} and p.org_id = ${org}`;
+  return { org, managers, allocationRuns: runs.map(({ id }) => id) };
+}
+
+async function createPositions(sql: postgres.Sql, org: string): Promise<void> {
+  await sql`
+    with hospital as (
+      insert into public.hospitals (org_id, name) values (${org}, 'Hospital') returning id
+    ), team as (
+      insert into public.teams (org_id, hospital, name)
+      select ${org}, id, 'Team' from hospital returning id
+    )
+    insert into public.positions (org_id, team, name, specialty, experience_categories)
+    select ${org}, team.id, s || ' JMO', s, '{A,B}'
+    from team, unnest(array['Emergency', 'Surgery', 'Psychiatry']) s`;
+}
+
+async function createManager(sql: postgres.Sql, org: string): Promise<Manager> {
+  const id = crypto.randomUUID();
+  const email = `manager-${id}@test.example`;
+  await sql`
+    insert into auth.users (
+      instance_id, id, aud, role, email, encrypted_password, email_confirmed_at,
+      raw_app_meta_data, raw_user_meta_data, created_at, updated_at,
+      confirmation_token, recovery_token, email_change, email_change_token_new)
+    values (
+      '00000000-0000-0000-0000-000000000000', ${id}, 'authenticated', 'authenticated', ${email},
+      extensions.crypt(${MANAGER_PASSWORD}, extensions.gen_salt('bf', 4)), now(),
+      '{"provider":"email","providers":["email"]}', '{}', now(), now(), '', '', '', '')`;
+  await sql`
+    insert into auth.identities
+      (id, provider, provider_id, user_id, identity_data, last_sign_in_at, created_at, updated_at)
+    values (gen_random_uuid(), 'email', ${id}, ${id},
+      ${sql.json({ sub: id, email, email_verified: true })}, now(), now(), now())`;
+  await sql`
+    insert into public.org_members (org_id, user_id, role) values (${org}, ${id}, 'manager')`;
+  return { id, email };
+}
