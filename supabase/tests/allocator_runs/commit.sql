@@ -1,0 +1,54 @@
+-- allocator.commit_run(), allocator.commit_infeasible(): the match is written once, whole, and by the claim's holder only.
+begin;
+select plan(14);
+select tests.new_service('north'), tests.new_service('south');
+select tests.new_line('north', 'a'), tests.new_line('south', 'theirs');
+select tests.login('north_manager');
+select tests.remember('run', (public.request_allocator_run(
+  jsonb_build_object('allocation_run', tests.id('north_run')), '{}') #>> '{run,id}')::uuid);
+select tests.logout();
+select tests.claim(tests.id('run'));
+select is((select status::text from public.allocator_py_runs where id = tests.id('run')), 'GENERATING',
+  'the run follows its job');
+
+select tests.engine(tests.id('token'));
+select is((select count(*)::int from public.workers), 1, 'the allocator sees the doctors of its org');
+select throws_ok($$ insert into public.allocator_py_allocations (org_id, allocation_run, run, worker_mapping, job_line)
+  values (tests.id('south_org'), tests.id('south_run'), tests.id('run'), tests.id('south_mapping'), tests.id('south_theirs')) $$,
+  '42501', null, 'and writes into no other');
+select throws_ok($$ select allocator.commit_run(gen_random_uuid(), '[]', '{}') $$, 'RC001', null,
+  'a stranger to the claim commits nothing');
+select throws_ok(format('select allocator.commit_run(%L, %L, ''{}'')', tests.id('token'),
+  jsonb_build_array(jsonb_build_array(tests.id('south_mapping'), tests.id('north_a'), 1))), 'RC409', null,
+  'a doctor who is not of the allocation run is refused');
+select throws_ok(format('select allocator.commit_run(%L, %L, ''{}'')', tests.id('token'),
+  jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('south_theirs'), 1))), 'RC409', null,
+  'and so is a line');
+select lives_ok(format('select allocator.commit_run(%L, %L, ''{"report": {}}'')', tests.id('token'),
+  jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_a'), 1.5))), 'the match is written');
+select tests.logout();
+select results_eq($$ select worker_mapping, job_line, original_preference from public.allocator_py_allocations $$,
+  $$ values (tests.id('north_mapping'), tests.id('north_a'), 1.5::real) $$, 'with the fractional rank');
+select results_eq($$ select status::text, completed_at is not null, finished_at is not null from public.allocator_py_runs
+  where id = tests.id('run') $$, $$ values ('COMPLETED', true, true) $$, 'and the run is completed');
+select is((tests.job(tests.id('run'))).status::text, 'COMPLETED', 'with its job');
+select tests.login('north_doctor');
+select is_empty('select 1 from public.allocator_py_allocations', 'results are not the doctors'' to see');
+
+-- The next run leaves what is placed where it is, when it is asked to.
+select tests.login('north_manager');
+select tests.remember('next', (public.request_allocator_run(
+  jsonb_build_object('allocation_run', tests.id('north_run'), 'is_exclusive', true), '{}') #>> '{run,id}')::uuid);
+select tests.logout();
+select tests.claim(tests.id('next'));
+select tests.engine(tests.id('token'));
+select is(jsonb_path_query_array(allocator.load_run(tests.id('next')), '$.workers[*].takes_part')
+    || jsonb_path_query_array(allocator.load_run(tests.id('next')), '$.lines[*].takes_part'),
+  '[false, false]', 'an exclusive run leaves placed doctors and full lines out');
+select lives_ok($$ select allocator.commit_infeasible(tests.id('token'), 'No doctor is left.', '{}') $$, 'it ends');
+select tests.logout();
+select results_eq($$ select status::text, error_message, completed_at from public.allocator_py_runs where id = tests.id('next') $$,
+  $$ values ('INFEASIBLE', 'No doctor is left.', null::timestamptz) $$, 'as infeasible, with its reason');
+
+select * from finish();
+rollback;
