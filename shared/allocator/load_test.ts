@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { checkDocument, toAllocatorProblem } from "./load.ts";
+
+function document(more: Record<string, unknown> = {}) {
+  return {
+    options: {},
+    unknown: [],
+    workers: [
+      { id: "w0", name: "Ann", takes_part: true, tags: ["t"] },
+      { id: "w1", name: "Bob", takes_part: false, tags: [] },
+      { id: "w2", name: "Cid", takes_part: true, tags: [] },
+    ],
+    lines: [
+      { id: "l0", name: "A", takes_part: true, capacity: 2, must_have: true },
+      { id: "l1", name: "B", takes_part: false, capacity: 0, must_have: false },
+    ],
+    eligibility: [0, 1].map((line) => ({
+      line,
+      included_workers: ["w0"],
+      excluded_workers: [],
+      included_tags: [],
+      excluded_tags: ["t"],
+    })),
+    preferences: { 0: { lines: [0, 1], ranks: [1, 2] }, 1: { lines: [0], ranks: [1] } },
+    preferencers: [
+      {
+        id: "p",
+        name: "P",
+        max_lines: null,
+        max_workers: 3,
+        lines: [0, 1],
+        ranks: [[2, 1], [1, 2]],
+      },
+    ],
+    weightings: [
+      { line: null, workers: [], tags: ["t"], weighting: -1 },
+      { line: 0, workers: ["w2"], tags: [], weighting: 2 },
+      { line: 1, workers: ["w2"], tags: [], weighting: 3 },
+    ],
+    ...more,
+  };
+}
+
+const problemOf = (more: Record<string, unknown> = {}) =>
+  toAllocatorProblem(checkDocument(document(more)));
+
+Deno.test("toAllocatorProblem() tells who and what takes part from what stays outside", () => {
+  const problem = problemOf();
+  assert.deepEqual(problem.workers.map((worker) => worker.id), ["w0", "w2"]);
+  assert.deepEqual(problem.lines, [{ id: "l0", name: "A", capacity: 2, mustHave: true }]);
+  assert.deepEqual(problem.outside, {
+    workers: [{ id: "w1", name: "Bob" }],
+    lines: [{ id: "l1", name: "B" }],
+  });
+  assert.deepEqual(problem.eligibility.map((entry) => entry.line), ["l0"]);
+});
+
+Deno.test("toAllocatorProblem() gives numbers their ids back, ranks of lines outside included", () => {
+  const problem = problemOf();
+  assert.deepEqual(problem.preferences, [{ worker: "w0", ranks: [["l0", 1], ["l1", 2]] }]);
+  assert.deepEqual(problem.preferencers[0].lines, ["l0"]);
+  assert.deepEqual(problem.preferencers[0].ranks, [["w2", 1], ["w1", 2]]);
+});
+
+Deno.test("toAllocatorProblem() keeps weightings of the run's lines and those of all", () => {
+  assert.deepEqual(problemOf().weightings.map(({ line, weighting }) => [line, weighting]), [
+    [null, -1],
+    ["l0", 2],
+  ]);
+});
+
+Deno.test("toAllocatorProblem() fills in options and refuses those that cannot be", () => {
+  assert.deepEqual(problemOf().options, {
+    preferencerWeight: 0.3,
+    preferencePower: 1,
+    stability: false,
+    allowTies: true,
+    seed: 1234,
+  });
+  assert.equal(problemOf({ options: { rng_seed: 7, stability: true } }).options.seed, 7);
+  for (const options of [{ preferencer_weight: 2 }, { surprise: 1 }]) {
+    assert.throws(() => problemOf({ options }), { code: "INVALID_INPUT" });
+  }
+});
+
+Deno.test("checkDocument() refuses a batch that names strangers, and one with nobody or nothing in it", () => {
+  const unknown = [{ what: "job line", id: "x" }];
+  assert.throws(() => checkDocument(document({ unknown })), {
+    code: "INVALID_INPUT",
+    message: /job line .* x/,
+  });
+  assert.throws(() => checkDocument(document({ workers: [] })), { code: "NOBODY_TO_PLACE" });
+  assert.throws(() => checkDocument(document({ lines: [] })), { code: "NOBODY_TO_PLACE" });
+  assert.throws(() => checkDocument(null), { code: "INVALID_INPUT" });
+});
