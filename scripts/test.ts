@@ -46,6 +46,7 @@ function testEnvironment(stack: Stack): Record<string, string> {
     SUPABASE_PUBLISHABLE_KEY: stack.publishableKey,
     SUPABASE_DB_URL: stack.dbUrl,
     RECEPTOR_INTERNAL_KEY: stack.internalKey,
+    STACK_SIGNING_KEY: JSON.stringify(stack.signingKey),
   };
 }
 

@@ -6,6 +6,7 @@ import type { ShutdownMode } from "./postgres.ts";
 /** What the running process is told on its first line. */
 export interface StackSettings {
   projectDir: string;
+  migrations: boolean;
   seed: boolean;
   functions: boolean;
   cron: boolean;
@@ -19,6 +20,8 @@ export interface StackInfo {
   publishableKey: string;
   secretKey: string;
   internalKey: string;
+  /** The JSON Web Key that signs users' tokens: for tests that forge some. */
+  signingKey: Record<string, unknown>;
   dbUrl: string;
   adminDbUrl: string;
   dataDir: string;

@@ -13,6 +13,8 @@ export type { IsolateRecord, Limits, ShutdownMode };
 export interface StackOptions {
   /** Holds supabase/config.toml, supabase/migrations and supabase/seed.sql. Default: this repository. */
   projectDir?: string;
+  /** Run supabase/migrations; without them there is no seed either. Default true. */
+  migrations?: boolean;
   /** Run supabase/seed.sql. Default true. */
   seed?: boolean;
   /** Serve the functions of config.toml; each request loads the code as it is then. Default true. */
@@ -68,7 +70,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const server = new ServerProcess(options.log ?? (() => {}));
   const info = await server.start({
     projectDir: options.projectDir ?? ROOT,
-    seed: options.seed ?? true,
+    migrations: options.migrations ?? true,
+    seed: options.migrations !== false && (options.seed ?? true),
     functions: options.functions ?? true,
     cron: options.cron ?? true,
     port: options.port ?? 0,

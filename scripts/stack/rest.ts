@@ -4,7 +4,7 @@ import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import type { ApiConfig } from "./config.ts";
 import { restError } from "./rest_errors.ts";
-import { addKeyId, type Secrets } from "./tokens.ts";
+import { type Secrets, signAgain } from "./tokens.ts";
 
 /** Serves `/rest/v1` and `/auth/v1`. */
 export interface RestAndAuth {
@@ -54,7 +54,7 @@ export async function startRestAndAuth(
   await app.ensureSystemSchema();
   return {
     fetch: async (request) =>
-      await withKeyIds(await app.fetch(request, { peerAddress: null }), secrets),
+      await resigned(await app.fetch(request, { peerAddress: null }), secrets, publicUrl),
     reloadSchema: () =>
       (connection as unknown as { clearSchemaCache(): Promise<void> }).clearSchemaCache(),
     // A request under way when the stack ends must not hold it up, as lite's own close() would let it.
@@ -88,8 +88,12 @@ const TYPES = {
   timestamptz: { to: 1184, from: [1184], serialize: (value: unknown) => value, parse: isoTime },
 };
 
-/** Signs the access token in an Auth answer again, so that it names its key. */
-async function withKeyIds(response: Response, secrets: Secrets): Promise<Response> {
+/** Signs the access token in an Auth answer again, so that it names its key and its issuer. */
+async function resigned(
+  response: Response,
+  secrets: Secrets,
+  publicUrl: string,
+): Promise<Response> {
   if (!response.headers.get("content-type")?.includes("json")) return response;
   const text = await response.text();
   const body = text.includes('"access_token"') ? JSON.parse(text) : null;
@@ -98,6 +102,6 @@ async function withKeyIds(response: Response, secrets: Secrets): Promise<Respons
   if (typeof body?.access_token !== "string") {
     return new Response(text || null, { status: response.status, headers });
   }
-  body.access_token = addKeyId(body.access_token, secrets);
+  body.access_token = signAgain(body.access_token, secrets, `${publicUrl}/auth/v1`);
   return new Response(JSON.stringify(body), { status: response.status, headers });
 }

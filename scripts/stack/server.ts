@@ -128,6 +128,7 @@ function describe(url: string, cluster: Cluster, secrets: Secrets): StackInfo {
     publishableKey: secrets.publishableKey,
     secretKey: secrets.secretKey,
     internalKey: secrets.internalKey,
+    signingKey: jsonWebKeySet(secrets).keys[0],
     dbUrl: cluster.url("postgres"),
     adminDbUrl: cluster.url("supabase_admin"),
     dataDir: cluster.dataDir,
@@ -154,7 +155,9 @@ async function prepareDatabase(cluster: Cluster, admin: Sql, url: string, secret
   await admin`select vault.create_secret(${secrets.internalKey}, 'receptor_internal_key')`;
   const sql = postgres(cluster.url("postgres"), { max: 1, onnotice: () => {} });
   try {
-    await timed("migrations", () => applyMigrations(sql, settings.projectDir));
+    if (settings.migrations) {
+      await timed("migrations", () => applyMigrations(sql, settings.projectDir));
+    }
     if (settings.seed) await timed("seed", () => applySeed(sql, settings.projectDir));
   } finally {
     await sql.end();

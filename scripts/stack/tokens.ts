@@ -1,5 +1,6 @@
 // Keys and tokens of a stack. @supabase/lite signs HS256 without a `kid`; hosted tokens carry one, and @supabase/server
-// finds the key by it. So the gateway signs lite's tokens again, with the same secret and a `kid`.
+// finds the key by it. So the gateway signs lite's tokens again, with the same secret, a `kid`, and the issuer (`iss`)
+// that hosted tokens name.
 import { Buffer } from "node:buffer";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
@@ -36,11 +37,13 @@ export function jsonWebKeySet(secrets: Secrets): { keys: Record<string, unknown>
   return { keys: [{ kty: "oct", k, alg: "HS256", kid: secrets.jwtKeyId, key_ops: ["verify"] }] };
 }
 
-/** Signs the same claims again, with the key's id in the header. */
-export function addKeyId(token: string, secrets: Secrets): string {
-  const header = Buffer.from(JSON.stringify({ alg: "HS256", typ: "JWT", kid: secrets.jwtKeyId }))
-    .toString("base64url");
-  const signed = `${header}.${token.split(".")[1]}`;
+/** Signs a token's claims again, with the key's id in the header and the issuer among the claims. */
+export function signAgain(token: string, secrets: Secrets, issuer: string): string {
+  const claims = JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString()) as Claims;
+  const signed = [
+    { alg: "HS256", typ: "JWT", kid: secrets.jwtKeyId },
+    { iss: issuer, ...claims },
+  ].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
   return `${signed}.${sign(signed, secrets).toString("base64url")}`;
 }
 
