@@ -26,6 +26,19 @@ export class UsageError extends Error {
   }
 }
 
+/** The names of all rulesets, a few to a line. */
+function rulesetLines(): string {
+  const names = Object.keys(RULESETS);
+  const rows = Math.ceil(names.length / NAMES_PER_LINE);
+  return Array.from({ length: rows }, (_, i) => {
+    const row = names.slice(i * NAMES_PER_LINE, (i + 1) * NAMES_PER_LINE);
+    return `                   ${row.join(", ")}`;
+  }).join("\n");
+}
+
+/** Names of rulesets that fit a line of the help. */
+const NAMES_PER_LINE = 6;
+
 /** What --help prints. */
 export const HELP = `\
 Generates job lines on a local stack, as a planner would: sign in, ask, watch, read the roster.
@@ -33,7 +46,8 @@ Generates job lines on a local stack, as a planner would: sign in, ask, watch, r
 Usage: deno task demo [options]
 
   --lines N        job lines to build, 1 to 1000 (default 60)
-  --ruleset NAME   ${Object.keys(RULESETS).join(", ")} (default VIC_PGY1)
+  --ruleset NAME   a ruleset (default VIC_PGY1); one of
+${rulesetLines()}
   --run NAME       the allocation run to plan (default: one whose terms suit the ruleset)
   --seed N         seed of the search: the same seed gives the same lines
   --partial        build as many lines as possible where --lines cannot be reached

@@ -55,10 +55,16 @@ Deno.test("reportTimes() makes do with a run that never started", () => {
 Deno.test("reportInfeasible() gives the reason, the rules and what would help", () => {
   const explanation = {
     message: "category C: 18 posts a year for 20 lines",
-    lines: { wanted: 20, possible: 18 },
+    lines: { wanted: 20, possible: 18, shown: 18 },
     bottlenecks: [],
     rules: ["REQUIRED_CATEGORIES"],
-    relaxations: [{ rule: "REQUIRED_CATEGORIES", lines: 30, message: "without it: up to 30" }],
+    relaxations: [{
+      rule: "REQUIRED_CATEGORIES",
+      value: null,
+      lines: 30,
+      proven: false,
+      message: "without it: up to 30",
+    }],
   };
   const run = endedRun({
     status: "INFEASIBLE",

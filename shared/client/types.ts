@@ -82,13 +82,32 @@ export interface PlannerResult {
   affinity: { min: number; mean: number; max: number };
   /** `mean_distance`: terms in which two lines differ, mean over all pairs. */
   diversity: { mean_distance: number; largest_identical_group: number };
+  /** `waived`: what excludable positions miss, which may stay empty. */
   minimum_fill: {
     wanted: number;
     missed: number;
+    waived: number;
     slots: { term: number; position: string; missing: number }[];
   };
-  /** Posts left empty: in all, and by term. */
-  unfilled_posts: { total: number; by_term: number[] };
+  /** Posts left empty; those of excludable positions count in `excludable` alone. */
+  unfilled_posts: {
+    total: number;
+    by_term: number[];
+    excludable: number;
+    slots: { term: number; position: string; posts: number }[];
+  };
+  /** What soft wishes that were not met cost in the objective. */
+  soft_wishes: {
+    cost: number;
+    wishes: {
+      rule: string;
+      term: number;
+      position: string;
+      wanted: number;
+      held: number;
+      cost: number;
+    }[];
+  };
   ruleset: string;
   ruleset_version: number;
   affinity_profile: string;
@@ -108,14 +127,14 @@ export interface PlannerResult {
 /** Why a run is INFEASIBLE. */
 export interface PlannerExplanation {
   message: string;
-  /** Lines wanted, and a proven bound on how many exist. */
-  lines: { wanted: number; possible: number };
+  /** Lines wanted, a proven bound on how many exist, and how many were built to show it. */
+  lines: { wanted: number; possible: number; shown: number };
   /** Sets of posts that are too few, fewest lines first. */
   bottlenecks: { what: string; posts: number; per_line: number; lines: number; message: string }[];
   /** Names of the rules that conflict; empty where posts alone are the reason. */
   rules: string[];
-  /** What switching one rule off would allow. */
-  relaxations: { rule: string; lines: number; message: string }[];
+  /** The smallest loosening of each rule; `value` null: switched off; `proven`: such a plan was built. */
+  relaxations: { rule: string; value: unknown; lines: number; proven: boolean; message: string }[];
 }
 
 /** `result_metadata` as it may be on any run: all of it, a part (INFEASIBLE), or nothing yet. */

@@ -22,6 +22,16 @@ interface Year {
 }
 
 /**
+ * Checks one line on its own, whatever the plan around it: only what a single line can break.
+ * @param line position ids, one per term
+ */
+export function checkLineAlone(problem: PlannerProblem, line: readonly string[]): Violation[] {
+  const bounds = resolveRules(problem.constraints);
+  const alone = { ...bounds, forcedCells: [] };
+  return checkLines({ ...problem, lines: 1 }, alone, [line]);
+}
+
+/**
  * Checks a plan against the problem: how many lines, one known position per term, posts, and every
  * rule in force.
  * @param lines position ids, one per term, of each line
@@ -31,8 +41,15 @@ export function checkPlan(
   problem: PlannerProblem,
   lines: readonly (readonly string[])[],
 ): Violation[] {
+  return checkLines(problem, resolveRules(problem.constraints), lines);
+}
+
+function checkLines(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  lines: readonly (readonly string[])[],
+): Violation[] {
   const byId = new Map(problem.positions.map((position) => [position.id, position]));
-  const bounds = resolveRules(problem.constraints);
   const shape = lines.flatMap((line, index) => checkShape(problem, byId, line, index));
   const years = lines
     .map((line, index): Year => ({ index, positions: line.map((id) => byId.get(id)!) }))
@@ -44,6 +61,7 @@ export function checkPlan(
     ...checkTermStructure(problem.termWeeks, bounds),
     ...shape,
     ...checkPosts(problem, lines),
+    ...checkForced(bounds, lines),
     ...years.flatMap((year) => checkYear(problem, bounds, year)),
   ];
 }
@@ -123,6 +141,26 @@ function checkPosts(problem: PlannerProblem, lines: readonly (readonly string[])
   return violations;
 }
 
+function checkForced(bounds: RuleBounds, lines: readonly (readonly string[])[]): Violation[] {
+  return bounds.forcedCells.flatMap(({ position, term, lines: wanted }): Violation[] => {
+    const held = lines.filter((line) => line[term - 1] === position).length;
+    if (held >= wanted) return [];
+    const message = `Term ${term}: ${held} lines hold position ${position}, ${wanted} must.`;
+    return [{ code: "FORCED_CELLS", message, term: term - 1, position }];
+  });
+}
+
+function checkForbidden(bounds: RuleBounds, { index, positions }: Year): Violation[] {
+  return bounds.forbiddenCells.flatMap((cell) =>
+    positions.flatMap(({ id, name }, term): Violation[] => {
+      if (id !== cell.position) return [];
+      if (cell.terms && !cell.terms.includes(term + 1)) return [];
+      const message = `Line ${index + 1}: ${name} may not be held in term ${term + 1}.`;
+      return [{ code: "FORBIDDEN_CELLS", message, line: index, term, position: id }];
+    })
+  );
+}
+
 /** All rules on one complete line. */
 function checkYear(problem: PlannerProblem, bounds: RuleBounds, year: Year): Violation[] {
   return [
@@ -132,6 +170,7 @@ function checkYear(problem: PlannerProblem, bounds: RuleBounds, year: Year): Vio
     ...checkShares(problem.termWeeks, bounds, year),
     ...checkLeastWeeks(problem.termWeeks, bounds, year),
     ...checkTermCounts(bounds, year),
+    ...checkForbidden(bounds, year),
   ];
 }
 

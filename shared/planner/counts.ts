@@ -1,7 +1,8 @@
 // How many legal lines the posts allow. Quick counts first: sets of posts of which every legal line
 // needs at least k. Then the exact LP "as many lines as possible" over projected classes, by column
 // generation; its dual proves the bound: w_s >= 0 with sum_{s in p} w_s >= 1 for every legal line p
-// gives lines <= sum_s posts_s w_s.
+// gives lines <= sum_s posts_s w_s. Forced cells are rows of their own, elastic at a price above any
+// number of lines: a proven bound below zero says that they cannot all be had.
 
 import { LpBuilder, LpSession } from "../lp/mod.ts";
 import { CATEGORIES, type PlannerProblem } from "./problem.ts";
@@ -21,6 +22,8 @@ export interface PostCount {
   what: string;
   /** Names of the rules that make every line need them. */
   rules: string[];
+  /** The count in words, where posts and lines alone do not tell it. */
+  message?: string;
 }
 
 /** Sum of the posts over the slots that pass. */
@@ -150,13 +153,21 @@ export function quickCounts(
 export function projectTables(problem: PlannerProblem, bounds: RuleBounds): PlannerTables {
   const flat = buildTables(problem, bounds, { ignoreAffinity: true });
   const { terms: T, positions: R, classes: C } = flat;
-  const cap = new Int32Array(T * C);
-  flat.cap.forEach((n, s) => cap[Math.floor(s / R) * C + flat.classOf[s % R]] += n);
+  const perClass = (values: Int32Array) => {
+    const sums = new Int32Array(T * C);
+    values.forEach((n, s) => sums[Math.floor(s / R) * C + flat.classOf[s % R]] += n);
+    return sums;
+  };
   return {
     ...limitRepeats(flat),
     positions: C,
-    cap: cap.map((n) => Math.min(n, flat.lines)),
+    cap: perClass(flat.cap).map((n) => Math.min(n, flat.lines)),
     minFill: new Int32Array(T * C),
+    short: new Int32Array(T * C),
+    wishLines: new Int32Array(T * C),
+    wishWeight: new Int32Array(T * C),
+    coll: new Int32Array(T * C),
+    forced: perClass(flat.forced),
     classOf: Int32Array.from({ length: C }, (_, c) => c),
     members: Array.from({ length: C }, (_, c) => Int32Array.of(c)),
     distinct: false,
@@ -195,6 +206,8 @@ export interface CountState {
   /** Proven bound on the number of lines; null before the first proof. */
   bound: number | null;
   done: boolean;
+  /** [slot] prices that proved the bound, to a thousandth: which posts are scarce. */
+  proof: number[];
 }
 
 /**
@@ -209,7 +222,7 @@ export function startCount(
 ): CountState {
   const { classOf } = buildTables(problem, bounds, { ignoreAffinity: true });
   const columns = Array.from(seeds, (r) => exact ? r : classOf[r]);
-  return { exact, columns, rounds: 0, bound: null, done: false };
+  return { exact, columns, rounds: 0, bound: null, done: false, proof: [] };
 }
 
 /** The tables that a count search runs on. */
@@ -228,49 +241,113 @@ const MOST_ROUNDS = 40;
 
 /** One round of the count LP: solve over the columns, price, prove. @param tables see `countTables` */
 export function countRound(tables: PlannerTables, state: CountState): CountState {
-  const { terms: T, cap, lines } = tables;
-  const { value, prices } = solveCount(tables, state.columns);
-  // Lines never above `wanted` matter: when the LP reaches it, nothing more can be proven.
-  if (value >= lines - 1e-6) {
-    return { ...state, rounds: state.rounds + 1, bound: lines, done: true };
-  }
-  const priced = new Pricer(tables).price(prices, -1 - 1e-9);
-  if (!priced.exact) return { ...state, rounds: state.rounds + 1, done: true };
-  const least = priced.found ? -priced.best : 1;
-  const capacity = cap.reduce((sum, n, s) => sum + n * prices[s], 0);
-  let bound = state.bound ?? lines;
-  if (!priced.found && state.rounds === 0) bound = 0;
-  else if (least > 1e-9) bound = Math.min(bound, Math.floor(capacity / Math.min(1, least) + 1e-6));
-  const columns = [...state.columns, ...priced.lines.subarray(0, priced.count * T)];
+  const { terms: T, lines } = tables;
+  const forcing = tables.forced.some((n) => n > 0);
+  const { value, prices, capacity, linePrice } = solveCount(tables, state.columns);
   const rounds = state.rounds + 1;
-  const closed = !(priced.best > -1 + 1e-7) || bound <= Math.floor(value + 1e-6);
-  return { ...state, columns, rounds, bound, done: closed || bound === 0 || rounds >= MOST_ROUNDS };
+  // Lines never above `wanted` matter: when the LP reaches it, nothing more can be proven.
+  if (value >= lines - 1e-6) return { ...state, rounds, bound: lines, done: true };
+  const floor = forcing ? linePrice - 1 + 1e-9 : -1 - 1e-9;
+  const priced = new Pricer(tables).price(prices, floor);
+  if (!priced.exact) return { ...state, rounds, done: true };
+  let bound = state.bound ?? lines;
+  if (forcing) {
+    // N max(0, best reduced value) on top of what the prices of posts and forced cells add up to.
+    const proven = capacity + lines * Math.max(0, 1 + priced.best);
+    bound = Math.max(0, Math.min(bound, Math.floor(proven + 1e-6)));
+  } else {
+    const least = priced.found ? -priced.best : 1;
+    if (!priced.found && state.rounds === 0) bound = 0;
+    else if (least > 1e-9) {
+      bound = Math.min(bound, Math.floor(capacity / Math.min(1, least) + 1e-6));
+    }
+  }
+  const proof = bound < (state.bound ?? lines)
+    ? Array.from(prices, (price) => Math.round(price * 1000) / 1000)
+    : state.proof;
+  const columns = [...state.columns, ...priced.lines.subarray(0, priced.count * T)];
+  const closed = forcing
+    ? !priced.found
+    : !(priced.best > -1 + 1e-7) || bound <= Math.floor(value + 1e-6);
+  const done = closed || bound === 0 || rounds >= MOST_ROUNDS;
+  return { ...state, columns, rounds, bound, proof, done };
 }
 
-/** max sum_p y_p with sum_{p uses s} y_p <= posts_s and sum_p y_p <= N, and its slot prices. */
+/** What a missing forced line costs the count LP, in lines per line wanted. */
+const FORCED_PRICE = 10;
+
+/**
+ * max sum_p y_p - P sum_s missing_s with sum_{p uses s} y_p <= posts_s, sum_p y_p <= N and
+ * sum_{p uses s} y_p + missing_s >= forced_s; its slot prices, what they are worth over all slots,
+ * and the price of a line.
+ */
 function solveCount(tables: PlannerTables, columns: readonly number[]) {
-  const { terms: T, positions: C, cap, lines } = tables;
-  const prices = new Float64Array(T * C);
-  if (columns.length === 0) return { value: 0, prices };
+  const { terms: T, positions: C, cap, forced, lines } = tables;
   const builder = new LpBuilder("max");
   cap.forEach((n) => builder.addRow(-Infinity, n));
   const all = builder.addRow(-Infinity, lines);
+  const rowOf = Array.from(forced, (n) => n > 0 ? builder.addRow(n, Infinity) : -1);
+  rowOf.filter((row) => row >= 0).forEach((row) => {
+    builder.addColumn(-FORCED_PRICE * lines, 0, Infinity);
+    builder.add(row, 1);
+  });
   for (let at = 0; at < columns.length; at += T) {
     builder.addColumn(1, 0, Infinity);
-    for (let t = 0; t < T; t++) builder.add(t * C + columns[at + t], 1);
+    for (let t = 0; t < T; t++) {
+      const s = t * C + columns[at + t];
+      builder.add(s, 1);
+      if (rowOf[s] >= 0) builder.add(rowOf[s], 1);
+    }
     builder.add(all, 1);
   }
+  const prices = new Float64Array(T * C);
+  if (builder.cols === 0) return { value: 0, prices, capacity: 0, linePrice: 0 };
   using session = new LpSession(builder.build());
   const found = session.solve({ presolve: false, timeLimitMs: 5_000 });
   if (found.status !== "optimal" || !found.rowDual) throw new Error(`count LP: ${found.status}`);
-  for (let s = 0; s < prices.length; s++) prices[s] = Math.max(0, found.rowDual[s]);
-  return { value: found.objective, prices };
+  const dual = found.rowDual;
+  let capacity = 0;
+  for (let s = 0; s < prices.length; s++) {
+    prices[s] = Math.max(0, dual[s]);
+    capacity += cap[s] * prices[s];
+    if (rowOf[s] < 0) continue;
+    const reward = Math.max(0, -dual[rowOf[s]]);
+    prices[s] -= reward;
+    capacity -= forced[s] * reward;
+  }
+  return { value: found.objective, prices, capacity, linePrice: Math.max(0, dual[all]) };
 }
 
-/** Whether any legal line can exist under these bounds, as far as slots have posts at all. */
-export function anyLegalLine(problem: PlannerProblem, bounds: RuleBounds): boolean {
-  const tables = countTables(problem, bounds, true);
-  const prices = new Float64Array(tables.cap.length);
-  const priced = new Pricer(tables).price(prices, -1, { bestOnly: true });
-  return priced.found || !priced.exact;
+/** Most groups of scarce posts that are named. */
+const MOST_NAMED = 8;
+
+/**
+ * The posts that a count search found scarce: every line needs some of them, weighted by their price.
+ * @returns one entry per specialty with a price, dearest first
+ */
+export function tightPosts(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  { proof, exact, bound }: CountState,
+): PostCount[] {
+  if (proof.length === 0) return [];
+  const tables = countTables(problem, bounds, exact);
+  const full = buildTables(problem, bounds, { ignoreAffinity: true });
+  const C = tables.positions;
+  const posts = new Map<string, { posts: number; worth: number }>();
+  full.cap.forEach((n, s) => {
+    const t = Math.floor(s / full.positions), r = s % full.positions;
+    const price = proof[t * C + (exact ? r : full.classOf[r])];
+    if (n === 0 || !(price > 0)) return;
+    const key = problem.positions[r].specialty;
+    const sum = posts.get(key) ?? { posts: 0, worth: 0 };
+    posts.set(key, { posts: sum.posts + n, worth: sum.worth + n * price });
+  });
+  return [...posts].sort(([, a], [, b]) => b.worth - a.worth).slice(0, MOST_NAMED).map((
+    [what, found],
+  ) => ({
+    ...count(found.posts, 1, what, []),
+    lines: bound ?? 0,
+    message: `${what}: ${found.posts} posts a year are scarce, all of them count`,
+  }));
 }

@@ -1,12 +1,12 @@
 // How many lines exist: the bounds against brute force, and the counts in words.
 
 import assert from "node:assert/strict";
-import { anyLegalLine, countRound, countTables, quickCounts, startCount } from "./counts.ts";
+import { countRound, countTables, quickCounts, startCount } from "./counts.ts";
 import { describeCount } from "./explain.ts";
 import { Random } from "./random.ts";
 import { resolveRules } from "./rules/mod.ts";
 import { buildTables } from "./tables.ts";
-import { bruteForce, legalLines } from "./testing/brute_force.ts";
+import { bruteForce } from "./testing/brute_force.ts";
 import { position, problemOf, randomProblem } from "./testing/problems.ts";
 
 Deno.test("quick counts and the count LP are never below the lines that exist", () => {
@@ -19,12 +19,12 @@ Deno.test("quick counts and the count LP are never below the lines that exist", 
       positions: 3 + random.below(3),
       postsUpTo: 1,
       allowPartial: true,
+      cells: round % 3 === 0,
     });
     const bounds = resolveRules(problem.constraints);
     const { mostLines } = bruteForce(problem);
     const quick = quickCounts(problem, bounds, buildTables(problem, bounds));
     assert.ok(quick.every((found) => found.lines >= mostLines));
-    assert.equal(anyLegalLine(problem, bounds), legalLines(problem).length > 0);
     for (const exact of [false, true]) {
       const tables = countTables(problem, bounds, exact);
       let state = startCount(problem, bounds, new Int32Array(0), exact);

@@ -67,6 +67,7 @@ Deno.test("the engine agrees with brute force on small random problems", () => {
       positions: 3 + random.below(3),
       postsUpTo: 1 + random.below(2),
       allowPartial: random.next() < 0.4,
+      cells: round % 2 === 0,
     });
     const truth = bruteForce(problem);
     const { outcome } = run(problem);
@@ -171,7 +172,7 @@ Deno.test("rules that conflict are named, and what relaxing each would allow", (
 Deno.test("a term with too few posts is the explanation", () => {
   const explanation = infeasible(withPostsInTerm(sample60(), 4, 55));
   assert.equal(explanation.message, "term 5: 55 posts for 60 lines");
-  assert.deepEqual(explanation.lines, { wanted: 60, possible: 55 });
+  assert.deepEqual(explanation.lines, { wanted: 60, possible: 55, shown: 55 });
 });
 
 Deno.test("a partial plan has as many lines as are proven possible, with the reason", () => {
@@ -231,6 +232,86 @@ Deno.test("affinities of unknown specialties are ignored", () => {
     affinity: { profile: "test", version: 1, weights },
   });
   assert.equal(completed(problem).quality.objective, 30);
+});
+
+Deno.test("forced cells are held, forbidden ones are not, and wishes cost what they miss", () => {
+  const problem = sample20();
+  const [a, b, c] = problem.positions.filter((p) => !p.isNightsRelief).map(({ id }) => id);
+  const posts = (id: string) => problem.posts[1][problem.positions.findIndex((p) => p.id === id)];
+  problem.constraints = [
+    ...problem.constraints,
+    { name: "FORCED_CELLS", value: [{ position: a, term: 2, lines: posts(a) }] },
+    { name: "FORBIDDEN_CELLS", value: [{ position: b }] },
+    { name: "PREFERRED_CELLS", value: [{ position: c, term: 2, lines: posts(c) + 2, weight: 40 }] },
+  ];
+  const { lines, quality } = completed(problem);
+  const held = (id: string) => lines.filter((line) => line.positions[1] === id).length;
+  assert.equal(held(a), posts(a));
+  assert.ok(lines.every((line) => !line.positions.includes(b)));
+  const wish = quality.soft_wishes.wishes.find(({ rule }) => rule === "PREFERRED_CELLS")!;
+  assert.deepEqual(wish, {
+    rule: "PREFERRED_CELLS",
+    term: 2,
+    position: c,
+    wanted: posts(c) + 2,
+    held: held(c),
+    cost: 40 * (posts(c) + 2 - held(c)),
+  });
+});
+
+Deno.test("a forced cell that no line may hold is proven impossible and explained", () => {
+  const problem = problemOf([position("a", { isNightsRelief: true }), position("b")], {
+    termWeeks: [26, 26],
+    lines: 1,
+    constraints: ["NO_NIGHTS", {
+      name: "FORCED_CELLS",
+      value: [{ position: "a", term: 1, lines: 1 }],
+    }, { name: "UNIQUE_POSITIONS", value: false }],
+  });
+  const explanation = infeasible(problem);
+  assert.deepEqual(explanation.rules, ["NO_NIGHTS", "FORCED_CELLS"]);
+  assert.match(explanation.message, /a JMO, term 1: 1 lines must hold it, none can/);
+  assert.deepEqual(
+    explanation.relaxations.map(({ message }) => message),
+    [
+      "without NO_NIGHTS (no nights or relief): 1 of 1 lines",
+      "with FORCED_CELLS without a JMO, term 1: 1 of 1 lines",
+    ],
+  );
+});
+
+Deno.test("forced cells that rule each other out are proven impossible by the count LP", () => {
+  // One line only, and both cells want it with the same position twice.
+  const positions = ["a", "b", "c"].map((id) => position(id));
+  const problem = problemOf(positions, {
+    termWeeks: [26, 26],
+    lines: 1,
+    constraints: [{
+      name: "FORCED_CELLS",
+      value: [{ position: "a", term: 1, lines: 1 }, { position: "a", term: 2, lines: 1 }],
+    }],
+  });
+  const explanation = infeasible(problem);
+  assert.deepEqual(explanation.rules, ["UNIQUE_POSITIONS", "FORCED_CELLS"]);
+  assert.deepEqual(explanation.relaxations.map(({ proven, lines }) => [proven, lines]), [
+    [true, 1],
+    [true, 1],
+  ]);
+});
+
+Deno.test("constraints that name unknown positions or terms are refused in words", () => {
+  const problem = problemOf([position("a")], {
+    constraints: [{ name: "FORCED_CELLS", value: [{ position: "zz", term: 9 }] }],
+  });
+  assert.throws(() => preparePlanner(problem), (error) => {
+    assert.ok(error instanceof PlannerInputError);
+    assert.equal(error.code, "INVALID_CONSTRAINTS");
+    assert.deepEqual(error.errors, [
+      { path: "constraints[0].value", message: 'FORCED_CELLS: there is no position "zz"' },
+      { path: "constraints[0].value", message: "FORCED_CELLS: there is no term 9, the year has 5" },
+    ]);
+    return true;
+  });
 });
 
 Deno.test("preparePlanner() refuses what it cannot read, with a path for each fault", () => {

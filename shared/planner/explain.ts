@@ -1,15 +1,22 @@
 // Why a request is infeasible, in words a planner can act on: the bottleneck or the smallest set of
-// named rules that conflict, and what relaxing each of them alone would allow.
+// named rules that conflict, and what loosening each of them would allow.
 
-import { anyLegalLine, type PostCount, quickCounts } from "./counts.ts";
+import { type CountState, type PostCount, quickCounts, tightPosts } from "./counts.ts";
 import type { PlannerProblem } from "./problem.ts";
-import { activeRules, type LineRule, type RuleBounds } from "./rules/mod.ts";
+import { cellName } from "./rules/cells.ts";
+import { activeRules, INHERENT_RULES, type LineRule, type RuleBounds } from "./rules/mod.ts";
 import { buildTables } from "./tables.ts";
 
-/** What switching one rule off would allow; `lines` bounds the number of lines from above. */
+/** The smallest loosening of one rule that restores feasibility, or what doing without it allows. */
 export interface Relaxation {
   rule: string;
+  /** The loosened value, as a constraint entry would give it; null: the rule switched off. */
+  value: unknown;
+  /** Lines under it: built by a construction where `proven`, else a proven bound from above. */
   lines: number;
+  /** A plan of that many lines was built, or more are proven impossible and that many were built. */
+  proven: boolean;
+  /** "with MAX_SERVICE 25% instead of 20%: 60 of 60 lines". */
   message: string;
 }
 
@@ -17,120 +24,176 @@ export interface Relaxation {
 export interface Explanation {
   /** One sentence: "category C: 18 posts a year for 20 lines". */
   message: string;
-  /** Lines wanted, and a proven bound on how many exist. */
-  lines: { wanted: number; possible: number };
+  /** Lines wanted, a proven bound on how many exist, and how many a construction built. */
+  lines: { wanted: number; possible: number; shown: number };
   /** Sets of posts that are too few, fewest lines first. */
   bottlenecks: { what: string; posts: number; per_line: number; lines: number; message: string }[];
-  /** Names of the rules that conflict; empty where posts alone are the reason. */
+  /** Names of the rules that conflict, a minimal set; empty where posts alone are the reason. */
   rules: string[];
   relaxations: Relaxation[];
 }
 
 /** "category C: 18 posts a year for 20 lines". */
 export function describeCount(found: PostCount, wanted: number): string {
+  if (found.message) return found.message;
   const span = found.what.startsWith("term ") ? "" : " a year";
   const each = found.perLine === 1 ? "" : `, ${found.perLine} needed by each`;
   const posts = `${found.posts} post${found.posts === 1 ? "" : "s"}`;
   return `${found.what}: ${posts}${span} for ${wanted} lines${each}`;
 }
 
-/** Rules that a relaxation may switch off, by name. */
-function namedRules(bounds: RuleBounds): LineRule[] {
-  return activeRules(bounds).filter((rule) => rule.name !== "POSITION_MIN_WEEKS");
-}
-
-/** The bounds with the rule of that name switched off. */
-export function withoutRule(bounds: RuleBounds, name: string): RuleBounds {
-  const rule = activeRules(bounds).find((r) => r.name === name);
-  return rule ? rule.off(bounds) : bounds;
-}
-
-/**
- * Deletion filter: a minimal set of rules under which no legal line exists (each of them alone
- * switched off brings the others into harmony, or is needed for the conflict).
- * @returns the names; empty when even without rules no line exists
- */
-export function minimalConflict(problem: PlannerProblem, bounds: RuleBounds): string[] {
-  let kept = bounds;
-  for (const rule of namedRules(bounds)) {
-    const relaxed = rule.off(kept);
-    if (!anyLegalLine(problem, relaxed)) kept = relaxed;
-  }
-  return namedRules(kept).map((rule) => rule.name);
-}
-
-/** Rules worth relaxing for a count that is too small. */
-export function rulesToRelax(bounds: RuleBounds, rules: readonly string[]): string[] {
-  const active = namedRules(bounds).map((rule) => rule.name);
-  return active.filter((name) => rules.includes(name));
+/** Rules that a relaxation may switch off. */
+function switchable(bounds: RuleBounds): LineRule[] {
+  return activeRules(bounds).filter((rule) => !INHERENT_RULES.includes(rule));
 }
 
 /** Names of all rules that can be switched off. */
 export function allRuleNames(bounds: RuleBounds): string[] {
-  return namedRules(bounds).map((rule) => rule.name);
+  return switchable(bounds).map((rule) => rule.name);
 }
 
-/** What a relaxed count means, in words. */
-export function describeRelaxation(
+/** The bounds with the rules of these names switched off. */
+export function withoutRules(bounds: RuleBounds, names: readonly string[]): RuleBounds {
+  return switchable(bounds).filter((rule) => names.includes(rule.name))
+    .reduce((left, rule) => rule.off(left), bounds);
+}
+
+/** Forced cells that ask for more lines than their slot can take, as sentences. */
+function overForced(problem: PlannerProblem, bounds: RuleBounds): string[] {
+  const { cap, positions: R } = buildTables(problem, bounds);
+  return bounds.forcedCells.flatMap((cell) => {
+    const r = problem.positions.findIndex(({ id }) => id === cell.position);
+    const posts = cap[(cell.term - 1) * R + r];
+    if (posts >= cell.lines) return [];
+    const may = posts === 1 ? "1 line" : posts === 0 ? "none" : `${posts}`;
+    return [`${cellName(problem, cell)}: ${cell.lines} lines must hold it, ${may} can`];
+  });
+}
+
+/** Lines that quick counts prove possible at most; 0 where the year's terms break a rule. */
+export function quickBound(problem: PlannerProblem, bounds: RuleBounds): number {
+  const tables = buildTables(problem, bounds);
+  if (tables.structureFault || tables.forced.some((n, s) => n > tables.cap[s])) return 0;
+  const counts = quickCounts(problem, bounds, tables);
+  return Math.min(problem.lines, ...counts.map((c) => c.lines));
+}
+
+/** Rules of the quick count that proves fewer than `lines` lines; null where none does. */
+export function quickReason(
+  problem: PlannerProblem,
   bounds: RuleBounds,
-  rule: string,
   lines: number,
-  wanted: number,
-): Relaxation {
-  const found = activeRules(bounds).find((r) => r.name === rule);
-  const text = found ? found.explain(bounds) : rule;
-  return { rule, lines, message: `without ${rule} (${text}): up to ${lines} of ${wanted} lines` };
+): string[] | null {
+  const tables = buildTables(problem, bounds);
+  if (tables.structureFault) return [tables.structureFault.rule];
+  if (overForced(problem, bounds).length > 0) return ["FORCED_CELLS"];
+  return quickCounts(problem, bounds, tables).find((c) => c.lines < lines)?.rules ?? null;
 }
 
-/** The explanation of an instance whose posts are too few by a quick count. */
-export function explainCounts(
-  counts: readonly PostCount[],
-  wanted: number,
+/**
+ * The explanation before rules were tried out: what the posts tell.
+ * @param possible proven bound on the number of lines
+ * @param count the count LP that proved it, where quick counts did not
+ */
+export function firstExplanation(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
   possible: number,
+  count: CountState | null,
 ): Explanation {
-  const short = counts.filter((c) => c.lines < wanted).slice(0, 8);
+  const tables = buildTables(problem, bounds);
+  const wanted = problem.lines;
+  const short = quickCounts(problem, bounds, tables).filter((c) => c.lines < wanted).slice(0, 8);
+  const tight = short.length === 0 && count ? tightPosts(problem, bounds, count) : [];
   return {
-    message: describeCount(short[0], wanted),
-    lines: { wanted, possible },
-    bottlenecks: short.map((c) => ({
+    message: reasonOf(problem, bounds, possible, short[0]),
+    lines: { wanted, possible, shown: 0 },
+    bottlenecks: [...short, ...tight].map((c) => ({
       what: c.what,
       posts: c.posts,
       per_line: c.perLine,
       lines: c.lines,
       message: describeCount(c, wanted),
     })),
-    rules: short[0].rules,
+    rules: [],
     relaxations: [],
   };
 }
 
-/** The explanation when no line at all can be legal. */
-export function explainNoLine(problem: PlannerProblem, bounds: RuleBounds): Explanation {
-  const wanted = problem.lines;
-  const tables = buildTables(problem, bounds);
-  const counts = quickCounts(problem, bounds, tables);
-  const rules = tables.structureFault
-    ? [tables.structureFault.rule]
-    : minimalConflict(problem, bounds);
-  const texts = activeRules(bounds).filter((r) => rules.includes(r.name)).map((r) =>
-    `${r.name} (${r.explain(bounds)})`
-  );
-  const base = counts.length > 0 && counts[0].lines === 0
-    ? explainCounts(counts, wanted, 0)
-    : { lines: { wanted, possible: 0 }, bottlenecks: [], relaxations: [], message: "" };
-  const conflict = tables.structureFault
-    ? `${tables.structureFault.rule}: ${tables.structureFault.message}`
-    : rules.length > 0
-    ? `no line can satisfy ${texts.join(" and ")}`
-    : "";
-  const message = [conflict, base.message].filter((text) => text !== "").join("; ");
-  return { ...base, message: message || "no line can be built from these posts", rules };
+function reasonOf(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  possible: number,
+  least: PostCount | undefined,
+): string {
+  const fault = buildTables(problem, bounds).structureFault;
+  if (fault) return `${fault.rule}: ${fault.message}`;
+  const forced = overForced(problem, bounds);
+  if (forced.length > 0) return forced.join("; ");
+  if (least && least.lines <= possible) return describeCount(least, problem.lines);
+  return possible === 0
+    ? "no line can be built from these posts"
+    : `the posts allow ${possible} of ${problem.lines} lines under the rules together`;
 }
 
-/** The bound that quick counts prove under relaxed bounds: what switching a rule off allows at most. */
-export function relaxedQuickBound(problem: PlannerProblem, bounds: RuleBounds): number {
-  const tables = buildTables(problem, bounds);
-  if (tables.structureFault) return 0;
-  const counts = quickCounts(problem, bounds, tables);
-  return Math.min(problem.lines, ...counts.map((c) => c.lines));
+/** The message with the conflict found: names and bounds of the rules where no line is possible. */
+export function conflictMessage(explanation: Explanation, bounds: RuleBounds): string {
+  const { message, rules, lines } = explanation;
+  if (rules.length === 0 || rules.some((rule) => message.startsWith(rule))) return message;
+  const texts = switchable(bounds).filter((rule) => rules.includes(rule.name))
+    .map((rule) => `${rule.name} (${rule.explain(bounds)})`).join(" and ");
+  if (lines.possible > 0) {
+    return explanation.bottlenecks.some((found) => found.message === message)
+      ? message
+      : `${message}: ${texts} conflict`;
+  }
+  const plain = message === "no line can be built from these posts";
+  return `no line can satisfy ${texts}${plain ? "" : `; ${message}`}`;
+}
+
+/** One way to loosen a rule, to be tried. */
+export interface RelaxTry {
+  rule: string;
+  /** Null: switched off. */
+  value: unknown;
+  words: string;
+}
+
+/** Ways to loosen the rules of a conflict, for each rule the least loose first and "off" last. */
+export function relaxTries(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  rules: readonly string[],
+): RelaxTry[] {
+  return switchable(bounds).filter((rule) => rules.includes(rule.name)).flatMap((rule) => [
+    ...(rule.loosen?.(bounds, problem) ?? []).map(({ value, words }) => ({
+      rule: rule.name,
+      value,
+      words: `with ${words}`,
+    })),
+    { rule: rule.name, value: null, words: `without ${rule.name} (${rule.explain(bounds)})` },
+  ]);
+}
+
+/** The bounds with one rule loosened. */
+export function loosened(bounds: RuleBounds, { rule, value }: RelaxTry): RuleBounds {
+  const found = switchable(bounds).find(({ name }) => name === rule)!;
+  return value === null ? found.off(bounds) : found.set(bounds, value);
+}
+
+/**
+ * What a try came to.
+ * @param shown lines that a construction built
+ * @param upper proven bound on the lines
+ */
+export function describeTry(
+  { rule, value, words }: RelaxTry,
+  shown: number,
+  upper: number,
+  wanted: number,
+): Relaxation {
+  const proven = shown >= upper;
+  const lines = proven ? shown : upper;
+  const count = proven ? `${shown}` : shown > 0 ? `${shown} to ${upper}` : `up to ${upper}`;
+  return { rule, value, lines, proven, message: `${words}: ${count} of ${wanted} lines` };
 }

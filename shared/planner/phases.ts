@@ -3,24 +3,15 @@
 // slicing.
 
 import { countRound, countTables, quickCounts, startCount } from "./counts.ts";
-import {
-  allRuleNames,
-  describeCount,
-  describeRelaxation,
-  explainCounts,
-  explainNoLine,
-  relaxedQuickBound,
-  withoutRule,
-} from "./explain.ts";
+import { conflictStep, explained, showLines, startConflict } from "./conflict.ts";
+import { describeCount, firstExplanation } from "./explain.ts";
 import { lagrangeanBound } from "./master.ts";
-import { PlanMoves, randomFill } from "./neighbourhoods.ts";
+import { randomFill } from "./neighbourhoods.ts";
 import { dive } from "./dive.ts";
 import { LineScorer, planValue } from "./line_values.ts";
 import { polishLines } from "./polish.ts";
-import { OBJECTIVE, type PlannerProblem } from "./problem.ts";
-import { Random } from "./random.ts";
-import type { RuleBounds } from "./rules/mod.ts";
-import { buildTables } from "./tables.ts";
+import { OBJECTIVE } from "./problem.ts";
+import type { PlannerTables } from "./tables.ts";
 import { roundSolution } from "./rounding.ts";
 import type { Search } from "./search.ts";
 
@@ -36,8 +27,6 @@ const ANNEAL_MOVES = 100;
 /** Starting noise of both, in objective units. */
 const CONSTRUCT_HEAT = 100;
 const ANNEAL_HEAT = 12;
-/** Moves of a construction that only has to show what is possible. */
-const QUICK_MOVES = 40;
 /** Constructions before the search goes on with the legal lines it has. */
 const CONSTRUCT_ATTEMPTS = 3;
 /** Dives: at least so many, and more where they are cheap. */
@@ -85,7 +74,7 @@ export function nextUnit(search: Search): Unit | null {
         ? { kind: "dive", run: diveLp }
         : { kind: "moves", run: anneal };
     case "explain":
-      return { kind: "count", run: relaxNext };
+      return { kind: "count", run: explain };
     case "polish":
       return { kind: "polish", run: polish };
     case "done":
@@ -100,7 +89,7 @@ function begin(search: Search): void {
   const counts = quickCounts(problem, bounds, tables);
   const possible = Math.min(problem.lines, ...counts.map((c) => c.lines));
   state.linesBound = possible;
-  if (tables.structureFault || possible === 0) {
+  if (tables.structureFault || possible === 0 || forcedShort(tables)) {
     beginExplanation(search, 0);
   } else if (possible < problem.lines && !tables.allowPartial) {
     beginExplanation(search, possible);
@@ -109,6 +98,11 @@ function begin(search: Search): void {
     state.target = possible;
     state.phase = "construct";
   }
+}
+
+/** Whether a forced cell asks for more lines than its slot can take. */
+function forcedShort({ cap, forced }: PlannerTables): boolean {
+  return forced.some((n, s) => n > cap[s]);
 }
 
 /** How many moves make one unit: about the same work whatever the number of lines. */
@@ -145,7 +139,7 @@ function construct(search: Search): void {
   if (state.moves < total) return;
   search.offer(search.plan);
   collectLines(search);
-  const legal = search.bestLines === state.target;
+  const legal = search.bestLines === state.target && search.bestMissing === 0;
   state.moves = 0;
   state.attempt++;
   search.plan = new Int32Array(0);
@@ -364,6 +358,15 @@ function finish(search: Search): void {
     state.linesReason = `${search.bestLines} lines were found; more than ${state.linesBound} are ` +
       "proven impossible, what lies between is open";
   }
+  if (search.bestMissing > 0) {
+    state.failure = {
+      code: "FORCED_CELLS_NOT_MET",
+      message:
+        `${search.bestMissing} lines of the forced cells are missing in the best plan found; ` +
+        "that they cannot be had is not proven. Force fewer cells, or add posts.",
+    };
+    return;
+  }
   if (search.bestLines === wanted || (search.bestLines > 0 && input.tables.allowPartial)) return;
   // What the LP allows but no plan was found for is never called infeasible.
   state.failure = {
@@ -377,74 +380,27 @@ function finish(search: Search): void {
 function beginExplanation(search: Search, possible: number): void {
   const { state, input } = search;
   const { problem, bounds, tables } = input;
-  const counts = quickCounts(problem, bounds, tables);
   state.phase = "explain";
   state.linesBound = possible;
-  if (possible === 0) state.explanation = explainNoLine(problem, bounds);
-  else if (counts[0].lines <= possible) {
-    state.explanation = explainCounts(counts, problem.lines, possible);
-  } else {
-    state.explanation = {
-      message: `the posts allow ${possible} of ${problem.lines} lines under the rules together`,
-      lines: { wanted: problem.lines, possible },
-      bottlenecks: [],
-      rules: [],
-      relaxations: [],
-    };
-  }
-  state.count = null;
-  state.toRelax = allRuleNames(bounds).filter((name) =>
-    relaxedQuickBound(problem, withoutRule(bounds, name)) > possible
+  state.explanation = firstExplanation(problem, bounds, possible, state.count);
+  state.conflict = startConflict(
+    problem,
+    bounds,
+    possible,
+    tables.allowPartial ? 1 : problem.lines,
   );
+  state.count = null;
 }
 
-/** With one rule switched off: a quick construction shows what is possible, the count LP what is not. */
-function relaxNext(search: Search): void {
+/** One step towards the rules that conflict and what loosening them allows. */
+function explain(search: Search): void {
   const { state, input } = search;
   const { problem, bounds } = input;
-  const [rule] = state.toRelax;
-  if (rule === undefined) return endExplanation(search);
-  const relaxed = withoutRule(bounds, rule);
-  const quick = relaxedQuickBound(problem, relaxed);
-  if (state.count === null) {
-    const seeds = quickConstruction(problem, relaxed, quick);
-    if (seeds.length === quick * problem.termWeeks.length) return noteRelaxation(search, quick);
-    state.count = startCount(problem, relaxed, seeds);
-    return;
-  }
-  state.count = countRound(countTables(problem, relaxed, false), state.count);
-  state.work.lps++;
-  if (state.count.done) noteRelaxation(search, Math.min(quick, state.count.bound ?? quick));
-}
-
-/** Legal lines of a short construction under other bounds: shows how many are possible at least. */
-function quickConstruction(problem: PlannerProblem, bounds: RuleBounds, lines: number): Int32Array {
-  const tables = buildTables(problem, bounds);
-  const random = new Random(1);
-  const moves = new PlanMoves(tables, randomFill(tables, lines, random), random);
-  for (let i = 0; i < QUICK_MOVES && moves.faults() > 0; i++) moves.move(0);
-  const T = tables.terms;
-  const legal = Array.from({ length: lines }, (_, i) => i).filter((i) => moves.isLegal(i));
-  return Int32Array.from(legal.flatMap((i) => [...moves.cells.subarray(i * T, (i + 1) * T)]));
-}
-
-function noteRelaxation({ state, input }: Search, lines: number): void {
-  const { problem, bounds } = input;
-  const [rule, ...rest] = state.toRelax;
-  if (lines > state.linesBound) {
-    const found = describeRelaxation(bounds, rule, lines, problem.lines);
-    state.relaxations = [...state.relaxations, found];
-  }
-  state.count = null;
-  state.toRelax = rest;
-}
-
-function endExplanation({ state }: Search): void {
-  const explanation = state.explanation!;
-  const rules = explanation.rules.length > 0
-    ? explanation.rules
-    : state.relaxations.map((relaxation) => relaxation.rule);
-  state.explanation = { ...explanation, rules, relaxations: state.relaxations };
+  state.conflict = conflictStep(problem, bounds, state.conflict!, state.linesBound);
+  if (!state.conflict.done) return;
+  const shown = showLines(problem, bounds, state.linesBound);
+  state.explanation = explained(state.explanation!, bounds, state.conflict, shown);
+  state.conflict = null;
   state.phase = "done";
 }
 

@@ -72,6 +72,8 @@ export interface ObjectiveWeights {
   coll: number;
   /** Per missing unit of minimum fill. */
   short: number;
+  /** The same where the position is excludable: its posts stay empty before those of others do. */
+  shortExcludable: number;
   /** Per line built; part of the objective where `allowPartial` is set. */
   line: number;
 }
@@ -82,6 +84,7 @@ export const OBJECTIVE: Readonly<ObjectiveWeights> = {
   all: 1,
   coll: 4,
   short: 300,
+  shortExcludable: 30,
   line: 20_000,
 };
 

@@ -21,13 +21,38 @@ export interface PlanQuality {
   affinity: { min: number; mean: number; max: number };
   /** `mean_distance`: terms in which two lines differ, mean over all pairs. */
   diversity: { mean_distance: number; largest_identical_group: number };
+  /**
+   * Minimum fill of positions that must be filled. `waived`: what excludable positions miss, which
+   * may stay empty.
+   */
   minimum_fill: {
     wanted: number;
     missed: number;
+    waived: number;
     slots: { term: number; position: string; missing: number }[];
   };
-  /** Posts left empty: in all, and by term. */
-  unfilled_posts: { total: number; by_term: number[] };
+  /**
+   * Posts left empty: in all, by term, and by term and position. Posts of excludable positions are no
+   * capacity that must be filled: they count in `excludable` alone.
+   */
+  unfilled_posts: {
+    total: number;
+    by_term: number[];
+    excludable: number;
+    slots: { term: number; position: string; posts: number }[];
+  };
+  /** What the soft wishes cost in the objective: those that were not met in full. */
+  soft_wishes: {
+    cost: number;
+    wishes: {
+      rule: string;
+      term: number;
+      position: string;
+      wanted: number;
+      held: number;
+      cost: number;
+    }[];
+  };
   work: WorkCounters;
 }
 
@@ -47,18 +72,64 @@ function largestIdenticalGroup(cells: Int32Array, lines: number, T: number): num
   return Math.max(0, ...groups.values());
 }
 
+/** The term (from 1) and position of a slot. */
+function slotName(problem: PlannerProblem, s: number): { term: number; position: string } {
+  const R = problem.positions.length;
+  return { term: Math.floor(s / R) + 1, position: problem.positions[s % R].id };
+}
+
 function missedFill(problem: PlannerProblem, counts: Int32Array): PlanQuality["minimum_fill"] {
   const R = problem.positions.length;
   const slots: PlanQuality["minimum_fill"]["slots"] = [];
-  let wanted = 0, missed = 0;
+  let wanted = 0, missed = 0, waived = 0;
   problem.minimumFill.flat().forEach((fill, s) => {
+    const missing = Math.max(0, fill - counts[s]);
+    if (problem.positions[s % R].isExcludable) {
+      waived += missing;
+      return;
+    }
     wanted += fill;
-    const missing = fill - counts[s];
-    if (missing <= 0) return;
     missed += missing;
-    slots.push({ term: Math.floor(s / R) + 1, position: problem.positions[s % R].id, missing });
+    if (missing > 0) slots.push({ ...slotName(problem, s), missing });
   });
-  return { wanted, missed, slots };
+  return { wanted, missed, waived, slots };
+}
+
+function unfilledPosts(problem: PlannerProblem, counts: Int32Array): PlanQuality["unfilled_posts"] {
+  const R = problem.positions.length;
+  const slots: PlanQuality["unfilled_posts"]["slots"] = [];
+  const by_term = problem.termWeeks.map(() => 0);
+  let excludable = 0;
+  problem.posts.flat().forEach((n, s) => {
+    const posts = n - counts[s];
+    if (posts <= 0) return;
+    if (problem.positions[s % R].isExcludable) {
+      excludable += posts;
+      return;
+    }
+    by_term[Math.floor(s / R)] += posts;
+    slots.push({ ...slotName(problem, s), posts });
+  });
+  return { total: by_term.reduce((sum, n) => sum + n, 0), by_term, excludable, slots };
+}
+
+/** What each soft wish costs: minimum fill and preferred cells. */
+function wishCosts(
+  problem: PlannerProblem,
+  tables: PlannerTables,
+  counts: Int32Array,
+): PlanQuality["soft_wishes"] {
+  const wishes: PlanQuality["soft_wishes"]["wishes"] = [];
+  const note = (rule: string, s: number, wanted: number, each: number) => {
+    const cost = each * Math.max(0, wanted - counts[s]);
+    if (cost > 0) wishes.push({ rule, ...slotName(problem, s), wanted, held: counts[s], cost });
+  };
+  const R = problem.positions.length;
+  for (let s = 0; s < R * problem.termWeeks.length; s++) {
+    note("MINIMUM_FILL", s, tables.minFill[s], tables.short[s]);
+    note("PREFERRED_CELLS", s, tables.wishLines[s], tables.wishWeight[s]);
+  }
+  return { cost: wishes.reduce((sum, wish) => sum + wish.cost, 0), wishes };
 }
 
 /** Everything of the report that the plan itself tells. */
@@ -72,7 +143,6 @@ export function measurePlan(
   const scorer = new LineScorer(tables);
   const affinities = Array.from({ length: lines }, (_, i) => scorer.value(cells, i * T));
   const counts = slotCounts(tables, cells, lines);
-  const byTerm = problem.posts.map((posts) => posts.reduce((sum, n) => sum + n, 0) - lines);
   return {
     ruleset: bounds.ruleset,
     ruleset_version: bounds.rulesetVersion,
@@ -86,6 +156,7 @@ export function measurePlan(
       largest_identical_group: largestIdenticalGroup(cells, lines, T),
     },
     minimum_fill: missedFill(problem, counts),
-    unfilled_posts: { total: byTerm.reduce((sum, n) => sum + n, 0), by_term: byTerm },
+    unfilled_posts: unfilledPosts(problem, counts),
+    soft_wishes: wishCosts(problem, tables, counts),
   };
 }

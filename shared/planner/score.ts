@@ -2,17 +2,20 @@
 // verified by code it does not share. Slow and plain on purpose.
 
 import { affinityKey, OBJECTIVE, type PlannerPosition, type PlannerProblem } from "./problem.ts";
+import { resolveRules } from "./rules/mod.ts";
 
 /** The objective and its parts; every part is weighted already. */
 export interface PlanScore {
-  /** affinity - collisions - shortfall + lines. */
+  /** affinity - collisions - shortfall - wishes + lines. */
   objective: number;
   /** Over all lines: adj x consecutive terms + all x unordered pairs of different affinity keys. */
   affinity: number;
   /** coll x n(n-1)/2 over (term, position), n = lines that use it. */
   collisions: number;
-  /** short x posts missing to the minimum fill. */
+  /** Per post missing to the minimum fill: short, or shortExcludable. */
   shortfall: number;
+  /** Weights of the preferred cells that are not held by as many lines as wished. */
+  wishes: number;
   /** line x lines built, only where a partial plan is allowed. */
   lines: number;
 }
@@ -29,15 +32,20 @@ export function scorePlan(
   const affinity = lines.reduce((sum, line) => sum + scoreLine(problem, line), 0);
   let collisions = 0, shortfall = 0;
   for (let term = 0; term < problem.termWeeks.length; term++) {
-    problem.positions.forEach(({ id }, r) => {
+    problem.positions.forEach(({ id, isExcludable }, r) => {
       const n = lines.filter((line) => line[term] === id).length;
       collisions += OBJECTIVE.coll * n * (n - 1) / 2;
-      shortfall += OBJECTIVE.short * Math.max(0, problem.minimumFill[term][r] - n);
+      const each = isExcludable ? OBJECTIVE.shortExcludable : OBJECTIVE.short;
+      shortfall += each * Math.max(0, problem.minimumFill[term][r] - n);
     });
   }
   const built = problem.options.allowPartial ? OBJECTIVE.line * lines.length : 0;
-  const objective = affinity - collisions - shortfall + built;
-  return { objective, affinity, collisions, shortfall, lines: built };
+  const wishes = resolveRules(problem.constraints).preferredCells.reduce((sum, wish) => {
+    const n = lines.filter((line) => line[wish.term - 1] === wish.position).length;
+    return sum + wish.weight * Math.max(0, wish.lines - n);
+  }, 0);
+  const objective = affinity - collisions - shortfall - wishes + built;
+  return { objective, affinity, collisions, shortfall, wishes, lines: built };
 }
 
 /**

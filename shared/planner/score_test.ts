@@ -37,6 +37,7 @@ Deno.test("scorePlan() charges shared posts by pairs, and missing minimum fill",
     affinity: 330,
     collisions: 4 * 3 * 3,
     shortfall: 300,
+    wishes: 0,
     lines: 0,
   });
 });

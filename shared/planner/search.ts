@@ -15,9 +15,9 @@ import type { PlannerProblem } from "./problem.ts";
 import { Pricer } from "./pricing.ts";
 import { Random } from "./random.ts";
 import type { RuleBounds } from "./rules/mod.ts";
-import { LineScorer, planValue } from "./line_values.ts";
+import { LineScorer, planValue, slotCounts } from "./line_values.ts";
 import type { PlannerState } from "./state.ts";
-import type { PlannerTables } from "./tables.ts";
+import { forcedMissing, type PlannerTables } from "./tables.ts";
 
 /** What does not change during a search. */
 export interface SearchInput {
@@ -109,7 +109,16 @@ export class Search {
     return this.best.length / this.input.tables.terms;
   }
 
-  /** Takes the legal lines of a plan as the best plan when they are more, or worth more. */
+  /** Forced lines that the best plan misses. */
+  get bestMissing(): number {
+    const { tables } = this.input;
+    return forcedMissing(tables, slotCounts(tables, this.best, this.bestLines));
+  }
+
+  /**
+   * Takes the legal lines of a plan as the best plan when they hold more of the forced cells, or else
+   * are more, or else are worth more.
+   */
   offer(cells: Int32Array): boolean {
     const { terms } = this.input.tables;
     const scorer = new LineScorer(this.input.tables);
@@ -118,11 +127,14 @@ export class Search {
       if (scorer.faults(cells, at) === 0) legal.push(...cells.subarray(at, at + terms));
     }
     const lines = legal.length / terms;
-    if (lines < this.bestLines || lines === 0) return false;
+    if (lines === 0) return false;
     const kept = Int32Array.from(legal);
+    const { tables } = this.input;
+    const gained = this.bestMissing - forcedMissing(tables, slotCounts(tables, kept, lines));
+    if (gained < 0 || (gained === 0 && lines < this.bestLines)) return false;
     const value = planValue(this.input.tables, kept, lines);
     const old = this.state.bestValue;
-    if (lines === this.bestLines && old !== null && value <= old) return false;
+    if (gained === 0 && lines === this.bestLines && old !== null && value <= old) return false;
     this.best = kept;
     this.state.bestValue = value;
     return true;

@@ -2,7 +2,8 @@
 // problem itself does not tell.
 
 import type { CountState } from "./counts.ts";
-import type { Explanation, Relaxation } from "./explain.ts";
+import type { ConflictState } from "./conflict.ts";
+import type { Explanation } from "./explain.ts";
 
 /** Phases of a search, in order; `count` and `explain` are visited only where lines are missing. */
 export type Phase =
@@ -69,9 +70,8 @@ export interface PlannerState {
   bound: number | null;
   count: CountState | null;
   explanation: Explanation | null;
-  /** Rules still to be relaxed for the explanation, and what was found. */
-  toRelax: string[];
-  relaxations: Relaxation[];
+  /** The search for the rules that conflict; null outside the phase `explain`. */
+  conflict: ConflictState | null;
   failure: { code: string; message: string } | null;
   work: WorkCounters;
   /** Largest recent milliseconds of each kind of unit: decides where slices end, never what is done. */
@@ -109,8 +109,7 @@ export function firstState(seed: number, lines: number): PlannerState {
     bound: null,
     count: null,
     explanation: null,
-    toRelax: [],
-    relaxations: [],
+    conflict: null,
     failure: null,
     work: {
       units: 0,

@@ -2,7 +2,13 @@
 // s = t * R + r, classes c (positions that no rule and no affinity can tell apart), limits l.
 
 import { affinityKey, OBJECTIVE, type PlannerProblem } from "./problem.ts";
-import { activeRules, type LineLimit, type RuleBounds, type RuleContext } from "./rules/mod.ts";
+import {
+  activeRules,
+  type LineLimit,
+  type RuleBounds,
+  type RuleContext,
+  type RuleContribution,
+} from "./rules/mod.ts";
 
 /** Flat tables of one problem under one set of bounds. */
 export interface PlannerTables {
@@ -13,8 +19,17 @@ export interface PlannerTables {
   allowPartial: boolean;
   /** [slot] posts that lines may use; 0 where a rule forbids the slot. */
   cap: Int32Array;
-  /** [slot] minimum fill wanted. */
+  /** [slot] minimum fill wanted, and what each missing unit costs. */
   minFill: Int32Array;
+  short: Int32Array;
+  /** [slot] lines wished for by a soft wish, and what each missing one costs. */
+  wishLines: Int32Array;
+  wishWeight: Int32Array;
+  /** [slot] lines that every plan must have there, and what the search pays for each missing one. */
+  forced: Int32Array;
+  forceWeight: number;
+  /** [slot] what each pair of lines costs that share the slot. */
+  coll: Int32Array;
   /** [r] class of each position. */
   classOf: Int32Array;
   classes: number;
@@ -52,6 +67,8 @@ type NamedLimit = LineLimit & { rule: string };
 interface Gathered {
   limits: NamedLimit[];
   covers: { positions: number[] }[];
+  forces: NonNullable<RuleContribution["forces"]>;
+  wishes: NonNullable<RuleContribution["wishes"]>;
   distinct: boolean;
   structureFault: PlannerTables["structureFault"];
   /** [slot] 1 where a rule forbids the slot. */
@@ -64,6 +81,8 @@ function gather(context: RuleContext): Gathered {
   const found: Gathered = {
     limits: [],
     covers: [],
+    forces: [],
+    wishes: [],
     distinct: false,
     structureFault: null,
     forbidden: new Uint8Array(T * R),
@@ -75,6 +94,8 @@ function gather(context: RuleContext): Gathered {
     }
     found.limits.push(...(part.limits ?? []).map((limit) => ({ ...limit, rule: rule.name })));
     found.covers.push(...part.covers ?? []);
+    found.forces.push(...part.forces ?? []);
+    found.wishes.push(...part.wishes ?? []);
     found.distinct ||= part.distinct ?? false;
     for (const r of part.forbids ?? []) {
       for (let t = 0; t < T; t++) found.forbidden[t * R + r] = 1;
@@ -104,13 +125,16 @@ function bindingLimits(found: Gathered, R: number): NamedLimit[] {
   });
 }
 
-function numberKeys(
-  problem: PlannerProblem,
-  ignoreAffinity: boolean,
-): { keyOf: number[]; affinity: Int32Array } {
-  if (ignoreAffinity) {
-    return { keyOf: problem.positions.map(() => 0), affinity: new Int32Array(1) };
-  }
+/** Keys without affinity: one for all, but one of its own for each position with a forced cell. */
+function plainKeys(problem: PlannerProblem, { forces }: Gathered) {
+  const own = [...new Set(forces.map((force) => force.position))];
+  return {
+    keyOf: problem.positions.map((_, r) => own.indexOf(r) + 1),
+    affinity: new Int32Array((own.length + 1) ** 2),
+  };
+}
+
+function numberKeys(problem: PlannerProblem): { keyOf: number[]; affinity: Int32Array } {
   const index = new Map<string, number>();
   const keyOf = problem.positions.map((position) => {
     const key = affinityKey(position);
@@ -163,6 +187,34 @@ function limitTables(limits: readonly NamedLimit[], T: number) {
   };
 }
 
+/** What a forced cell is worth to the search: above minimum fill, below a broken rule. */
+const FORCE = 1_500;
+
+/** Everything that the gain of a line on a slot is made of. */
+function slotTables(problem: PlannerProblem, found: Gathered) {
+  const R = problem.positions.length, slots = problem.termWeeks.length * R;
+  const wishLines = new Int32Array(slots), wishWeight = new Int32Array(slots);
+  const forced = new Int32Array(slots);
+  for (const { term, position, lines, weight } of found.wishes) {
+    wishLines[term * R + position] = lines;
+    wishWeight[term * R + position] = weight;
+  }
+  for (const { term, position, lines } of found.forces) forced[term * R + position] = lines;
+  const short = problem.positions.map((p) =>
+    p.isExcludable ? OBJECTIVE.shortExcludable : OBJECTIVE.short
+  );
+  return {
+    minFill: Int32Array.from(problem.minimumFill.flat()),
+    short: Int32Array.from({ length: slots }, (_, s) => short[s % R]),
+    wishLines,
+    wishWeight,
+    forced,
+    // Where fewer lines may do, a forced cell must be worth more than a line.
+    forceWeight: FORCE + (problem.options.allowPartial ? OBJECTIVE.line : 0),
+    coll: new Int32Array(slots).fill(OBJECTIVE.coll),
+  };
+}
+
 /**
  * Builds the tables of a problem.
  * @param problem a validated problem
@@ -179,7 +231,7 @@ export function buildTables(
   const found = gather({ problem, bounds, totalWeeks });
   const limits = bindingLimits(found, R);
   const covers = coverBits(found.covers, R);
-  const { keyOf, affinity } = numberKeys(problem, ignoreAffinity);
+  const { keyOf, affinity } = ignoreAffinity ? plainKeys(problem, found) : numberKeys(problem);
   const { classOf, members, counted } = classify(keyOf, covers, limits);
   const limitStart = new Int32Array(members.length + 1);
   members.forEach((rs, c) => limitStart[c + 1] = limitStart[c] + counted[rs[0]].length);
@@ -190,7 +242,7 @@ export function buildTables(
     lines: problem.lines,
     allowPartial: problem.options.allowPartial,
     cap: Int32Array.from(posts, (n, s) => found.forbidden[s] ? 0 : Math.min(n, problem.lines)),
-    minFill: Int32Array.from(problem.minimumFill.flat()),
+    ...slotTables(problem, found),
     classOf,
     classes: members.length,
     members,
@@ -207,12 +259,29 @@ export function buildTables(
   };
 }
 
-/** Gain of the n-th line on slot s: g_s(n) = short while below the minimum fill - coll (n - 1). */
+/**
+ * Gain of the n-th line on slot s: what it saves of minimum fill, wishes and forced lines, less
+ * coll (n - 1). Falls with n.
+ */
 export function slotGain(tables: PlannerTables, s: number, n: number): number {
-  return (n <= tables.minFill[s] ? OBJECTIVE.short : 0) - OBJECTIVE.coll * (n - 1);
+  let gain = -tables.coll[s] * (n - 1);
+  if (n <= tables.minFill[s]) gain += tables.short[s];
+  if (n <= tables.wishLines[s]) gain += tables.wishWeight[s];
+  if (n <= tables.forced[s]) gain += tables.forceWeight;
+  return gain;
 }
 
-/** Sum over slots of short * minimum fill: what an empty plan pays, part of every objective. */
+/** What an empty plan pays for everything that is missing, part of every objective. */
 export function shortageConstant(tables: PlannerTables): number {
-  return OBJECTIVE.short * tables.minFill.reduce((sum, n) => sum + n, 0);
+  let sum = 0;
+  for (let s = 0; s < tables.cap.length; s++) {
+    sum += tables.short[s] * tables.minFill[s] + tables.wishWeight[s] * tables.wishLines[s] +
+      tables.forceWeight * tables.forced[s];
+  }
+  return sum;
+}
+
+/** Forced lines that a plan misses, from the number of its lines on each slot. */
+export function forcedMissing(tables: PlannerTables, counts: Int32Array): number {
+  return tables.forced.reduce((sum, n, s) => sum + Math.max(0, n - counts[s]), 0);
 }

@@ -2,7 +2,7 @@
 // merely impossible (no posts, too few terms) is not refused here but explained by the search.
 
 import { affinityKey, PlannerInputError, type PlannerProblem } from "./problem.ts";
-import { parseConstraints } from "./rules/mod.ts";
+import { parseConstraints, unknownReferences } from "./rules/mod.ts";
 
 type Fault = { path: string; message: string };
 
@@ -84,27 +84,32 @@ function sizeFaults(problem: PlannerProblem): Fault[] {
   return faults;
 }
 
+function constraintFaults(problem: PlannerProblem): Fault[] {
+  const parsed = parseConstraints(problem.constraints);
+  const faults = parsed.ok ? unknownReferences(parsed.constraints, problem) : parsed.errors;
+  return faults.map(({ path, message }) => ({ path: `constraints${path}`, message }));
+}
+
 /**
  * Checks a problem.
- * @throws PlannerInputError code `INVALID_PROBLEM`, with a path for each fault
+ * @throws PlannerInputError with a path for each fault; code `INVALID_CONSTRAINTS` where nothing but
+ * the constraints is at fault, else `INVALID_PROBLEM`
  */
 export function validateProblem(problem: PlannerProblem): void {
   const T = problem.termWeeks.length, R = problem.positions.length;
-  const constraints = parseConstraints(problem.constraints);
+  const wrongConstraints = constraintFaults(problem);
   const faults = [
     ...sizeFaults(problem),
     ...positionFaults(problem),
     ...matrixFaults("posts", problem.posts, T, R),
     ...matrixFaults("minimumFill", problem.minimumFill, T, R),
     ...affinityFaults(problem),
-    ...constraints.ok
-      ? []
-      : constraints.errors.map(({ path, message }) => ({ path: `constraints${path}`, message })),
+    ...wrongConstraints,
   ];
   if (faults.length === 0) return;
   const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
   throw new PlannerInputError(
-    "INVALID_PROBLEM",
+    faults.length === wrongConstraints.length ? "INVALID_CONSTRAINTS" : "INVALID_PROBLEM",
     `The planner cannot read its input: ${faults[0].path}: ${faults[0].message}${more}.`,
     faults,
   );

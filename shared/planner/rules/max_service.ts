@@ -7,7 +7,7 @@ import { boundBy, percent, positionsWhere, shareValue, shareWeeks, weightOf } fr
 export const maxService: LineRule = {
   name: "MAX_SERVICE",
   description: "Largest share of the year's weeks in service terms (nights, relief).",
-  ...boundBy("maxServiceShare", shareValue),
+  ...boundBy("maxServiceShare", shareValue, "share at most"),
   check(context, line) {
     const { termWeeks } = context.problem;
     const share = context.bounds.maxServiceShare!;

@@ -7,7 +7,7 @@ import { boundBy, groupedWeekLimits, groupOverShare, percent, shareValue } from 
 export const maxSpecialty: LineRule = {
   name: "MAX_SPECIALTY",
   description: "Largest share of the year's weeks in one parent specialty.",
-  ...boundBy("maxSpecialtyShare", shareValue),
+  ...boundBy("maxSpecialtyShare", shareValue, "share at most"),
   check: (context, line) =>
     groupOverShare(context, line, context.bounds.maxSpecialtyShare!, (p) => p.specialty),
   contribute: (context) => ({

@@ -7,7 +7,7 @@ import { boundBy, groupedWeekLimits, groupOverShare, percent, shareValue } from 
 export const maxSubspecialty: LineRule = {
   name: "MAX_SUBSPECIALTY",
   description: "Largest share of the year's weeks in one subspecialty.",
-  ...boundBy("maxSubspecialtyShare", shareValue),
+  ...boundBy("maxSubspecialtyShare", shareValue, "share at most"),
   check: (context, line) =>
     groupOverShare(context, line, context.bounds.maxSubspecialtyShare!, (p) => p.subspecialty),
   contribute: (context) => ({

@@ -10,7 +10,7 @@ const required = (context: RuleContext) =>
 export const minClinicalTeam: LineRule = {
   name: "MIN_CLINICAL_TEAM",
   description: "Smallest share of the year's weeks embedded in a clinical team.",
-  ...boundBy("minClinicalTeamShare", shareValue),
+  ...boundBy("minClinicalTeamShare", shareValue, "share at least"),
   check(context, line) {
     const weeks = weightOf(context, line, context.problem.termWeeks, (p) => p.isClinicalTeam);
     return weeks < required(context)

@@ -14,7 +14,7 @@ function tooShort(context: RuleContext): string | null {
 export const minClinicalWeeks: LineRule = {
   name: "MIN_CLINICAL_WEEKS",
   description: "Smallest number of clinical weeks in the year.",
-  ...boundBy("minClinicalWeeks", countValue),
+  ...boundBy("minClinicalWeeks", countValue, "weeks at least"),
   check(context, line) {
     const weeks = weightOf(context, line, context.problem.termWeeks, (p) => !p.isNonClinical);
     const needed = context.bounds.minClinicalWeeks!;

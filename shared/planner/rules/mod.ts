@@ -1,7 +1,8 @@
 // The registry of rules, and how a run's `constraints` become bounds.
 
 import { z } from "zod";
-import type { ConstraintEntry } from "../problem.ts";
+import type { ConstraintEntry, PlannerProblem } from "../problem.ts";
+import { forbiddenCells, forcedCells, preferredCells } from "./cells.ts";
 import { maxService } from "./max_service.ts";
 import { maxSpecialty } from "./max_specialty.ts";
 import { maxSubspecialty } from "./max_subspecialty.ts";
@@ -43,6 +44,9 @@ export const RULES: readonly LineRule[] = [
   maxNightsReliefTerms,
   noNights,
   uniquePositions,
+  forbiddenCells,
+  forcedCells,
+  preferredCells,
 ];
 
 /** Rules that belong to the positions themselves and cannot be switched. */
@@ -134,9 +138,29 @@ export function resolveRules(constraints: readonly ConstraintEntry[]): RuleBound
     if (Object.hasOwn(RULESETS, nameOf(entry))) continue;
     const rule = RULES.find((r) => r.name === nameOf(entry));
     if (!rule) throw new Error(`unknown constraint ${nameOf(entry)}`);
-    bounds = rule.set(bounds, valueOf(entry, rule));
+    // Parsed once more for the defaults that the entry left out.
+    bounds = rule.set(bounds, rule.value.parse(valueOf(entry, rule)));
   }
   return bounds;
+}
+
+/**
+ * What constraints name that the problem does not have: positions, terms.
+ * @param constraints entries that `parseConstraints` accepts
+ * @returns faults with their paths inside the array
+ */
+export function unknownReferences(
+  constraints: readonly ConstraintEntry[],
+  problem: PlannerProblem,
+): { path: string; message: string }[] {
+  return constraints.flatMap((entry, i) => {
+    const rule = RULES.find((r) => r.name === nameOf(entry));
+    if (!rule?.unknown) return [];
+    return rule.unknown(problem, resolveRules([entry])).map((message) => ({
+      path: `[${i}].value`,
+      message: `${rule.name}: ${message}`,
+    }));
+  });
 }
 
 /** The rules that bind under these bounds, the positions' own included. */

@@ -14,6 +14,14 @@ export const requiredCategories: LineRule = {
     ...bounds,
     requiredCategories: CATEGORIES.filter((c) => (value as Category[]).includes(c)),
   }),
+  loosen: ({ requiredCategories: now }) =>
+    now.map((dropped) => {
+      const value = now.filter((category) => category !== dropped);
+      return {
+        value,
+        words: `REQUIRED_CATEGORIES ${value.join(", ") || "none"} instead of ${now.join(", ")}`,
+      };
+    }),
   valueOf: (bounds) => bounds.requiredCategories,
   off: (bounds) => ({ ...bounds, requiredCategories: [] }),
   active: (bounds) => bounds.requiredCategories.length > 0,

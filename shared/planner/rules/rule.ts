@@ -3,6 +3,7 @@
 
 import type { Category, PlannerProblem } from "../problem.ts";
 import type { z } from "zod";
+import type { ForbiddenCell, ForcedCell, PreferredCell } from "./cells.ts";
 
 /** The bounds in force for a run: a ruleset's defaults with single entries overridden. */
 export interface RuleBounds {
@@ -34,6 +35,9 @@ export interface RuleBounds {
   noNights: boolean;
   /** No position twice in a line. */
   uniquePositions: boolean;
+  forcedCells: ForcedCell[];
+  forbiddenCells: ForbiddenCell[];
+  preferredCells: PreferredCell[];
 }
 
 /** What a rule reads when it checks or contributes. */
@@ -68,6 +72,10 @@ export interface RuleContribution {
   covers?: { label: string; positions: number[] }[];
   /** No position twice. */
   distinct?: boolean;
+  /** Slots that at least so many lines of a plan must hold. */
+  forces?: { term: number; position: number; lines: number }[];
+  /** Slots that so many lines should hold; each that is missing costs the weight. */
+  wishes?: { term: number; position: number; lines: number; weight: number }[];
 }
 
 /** A rule of the planner. */
@@ -84,10 +92,14 @@ export interface LineRule {
   set(bounds: RuleBounds, value: unknown): RuleBounds;
   /** The value in force under these bounds, as an entry would give it. */
   valueOf(bounds: RuleBounds): unknown;
+  /** Looser values, the least loose first: "MAX_SERVICE 23% instead of 20%". Off is not among them. */
+  loosen?(bounds: RuleBounds, problem: PlannerProblem): { value: unknown; words: string }[];
   /** The bounds with this rule switched off. */
   off(bounds: RuleBounds): RuleBounds;
   /** Whether the rule binds anything under these bounds. */
   active(bounds: RuleBounds): boolean;
+  /** What the parameter names that the problem does not have, as sentences. */
+  unknown?(problem: PlannerProblem, bounds: RuleBounds): string[];
   /** Checks a finished line (position index per term): null, or a sentence that says what is wrong. */
   check(context: RuleContext, line: readonly number[]): string | null;
   /** Contribution to the model of a legal line. */

@@ -26,6 +26,9 @@ const HOUSE: RuleBounds = {
   maxNightsReliefTerms: 1,
   noNights: false,
   uniquePositions: true,
+  forcedCells: [],
+  forbiddenCells: [],
+  preferredCells: [],
 };
 
 /** National floor for the first postgraduate year (Australian Medical Council framework, 2024). */

@@ -48,7 +48,7 @@ function longerThanLast({ problem: { termWeeks } }: RuleContext): string | null 
 export const exactTerms: LineRule = {
   name: "EXACT_TERMS",
   description: "Number of terms the year must have.",
-  ...boundBy("exactTerms", countValue),
+  ...boundBy("exactTerms", countValue, "terms exactly"),
   check: (context) => wrongTermCount(context),
   contribute: (context) => ({ structure: wrongTermCount(context) }),
   explain: (bounds) => `exactly ${bounds.exactTerms} terms`,
@@ -58,7 +58,7 @@ export const exactTerms: LineRule = {
 export const minTerms: LineRule = {
   name: "MIN_TERMS",
   description: "Smallest number of terms the year may have.",
-  ...boundBy("minTerms", countValue),
+  ...boundBy("minTerms", countValue, "terms exactly"),
   check: (context) => tooFewTerms(context),
   contribute: (context) => ({ structure: tooFewTerms(context) }),
   explain: (bounds) => `at least ${bounds.minTerms} terms`,
@@ -68,7 +68,7 @@ export const minTerms: LineRule = {
 export const maxTerms: LineRule = {
   name: "MAX_TERMS",
   description: "Largest number of terms the year may have.",
-  ...boundBy("maxTerms", countValue),
+  ...boundBy("maxTerms", countValue, "terms exactly"),
   check: (context) => tooManyTerms(context),
   contribute: (context) => ({ structure: tooManyTerms(context) }),
   explain: (bounds) => `at most ${bounds.maxTerms} terms`,
@@ -78,7 +78,7 @@ export const maxTerms: LineRule = {
 export const minLongTerms: LineRule = {
   name: "MIN_LONG_TERMS",
   description: `Smallest number of terms of at least ${LONG_TERM_WEEKS} weeks.`,
-  ...boundBy("minLongTerms", countValue),
+  ...boundBy("minLongTerms", countValue, "terms at least"),
   check: (context) => tooFewLongTerms(context),
   contribute: (context) => ({ structure: tooFewLongTerms(context) }),
   explain: (bounds) => `at least ${bounds.minLongTerms} terms of ${LONG_TERM_WEEKS} weeks or more`,

@@ -1,7 +1,7 @@
 // The best plan of a tiny problem by complete enumeration: the yardstick of the engine's tests. Uses
 // the independent checker and score only.
 
-import { checkPlan } from "../checker.ts";
+import { checkLineAlone, checkPlan } from "../checker.ts";
 import type { PlannerProblem } from "../problem.ts";
 import { scoreLine, scorePlan } from "../score.ts";
 
@@ -18,14 +18,13 @@ const MOST_NODES = 3_000_000;
 
 /** Every legal line on its own, as position ids. */
 export function legalLines(problem: PlannerProblem): string[][] {
-  const alone = { ...problem, lines: 1 };
   let lines: string[][] = [[]];
   for (let term = 0; term < problem.termWeeks.length; term++) {
     const usable = problem.positions.filter((_, r) => problem.posts[term][r] > 0);
     lines = lines.flatMap((line) => usable.map(({ id }) => [...line, id]));
     if (lines.length > MOST_NODES) throw new Error("too large for brute force");
   }
-  return lines.filter((line) => checkPlan(alone, [line]).length === 0);
+  return lines.filter((line) => checkLineAlone(problem, line).length === 0);
 }
 
 /**
@@ -35,7 +34,8 @@ export function legalLines(problem: PlannerProblem): string[][] {
 export function bruteForce(problem: PlannerProblem): BruteForceResult {
   const search = new PlanSearch(problem);
   search.extend(0, 0);
-  const { mostLines, best } = search;
+  const { best } = search;
+  const mostLines = Math.max(0, search.mostLines);
   return {
     mostLines,
     best: mostLines < problem.lines && !problem.options.allowPartial ? null : best,
@@ -49,10 +49,12 @@ class PlanSearch {
   readonly #lines: { ids: string[]; cells: number[] }[];
   readonly #left: number[];
   readonly #chosen: string[][] = [];
+  readonly #hasForced: boolean;
   #nodes = 0;
 
   constructor(problem: PlannerProblem) {
     this.#problem = problem;
+    this.#hasForced = JSON.stringify(problem.constraints).includes("FORCED_CELLS");
     const R = problem.positions.length;
     const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
     this.#left = problem.posts.flat();
@@ -77,9 +79,15 @@ class PlanSearch {
     }
   }
 
+  /** Whether nothing is missing that a plan must have, but lines. */
+  #isWhole(): boolean {
+    return !this.#hasForced ||
+      !checkPlan(this.#problem, this.#chosen).some(({ code }) => code === "FORCED_CELLS");
+  }
+
   /** More lines always win; among equally many, the objective decides. */
   #offer(count: number): void {
-    if (count < this.mostLines) return;
+    if (count < this.mostLines || !this.#isWhole()) return;
     const { objective } = scorePlan(this.#problem, this.#chosen);
     if (count > this.mostLines || objective > this.best!.objective) {
       this.best = { objective, lines: this.#chosen.map((line) => [...line]) };

@@ -48,6 +48,8 @@ export interface RandomProblemShape {
   positions: number;
   postsUpTo: number;
   allowPartial?: boolean;
+  /** With forced, forbidden and preferred cells now and then. */
+  cells?: boolean;
 }
 
 const CATEGORY_PAIRS: Category[][] = [["A", "B"], ["A", "C"], ["B", "C"], ["C", "D"], ["A"], ["D"]];
@@ -69,6 +71,7 @@ export function randomProblem(random: () => number, shape: RandomProblemShape): 
       isNightsRelief: random() < 0.2,
       isClinicalTeam: random() < 0.85,
       isNonClinical: random() < 0.1,
+      isExcludable: random() < 0.2,
       minWeeks: random() < 0.15 ? 12 : 10,
     });
   });
@@ -79,7 +82,10 @@ export function randomProblem(random: () => number, shape: RandomProblemShape): 
     termWeeks,
     posts: grid(() => whole(0, shape.postsUpTo)),
     minimumFill: grid(() => random() < 0.15 ? 1 : 0),
-    constraints: randomConstraints(random),
+    constraints: [
+      ...randomConstraints(random),
+      ...shape.cells ? randomCells(random, positions, shape.terms) : [],
+    ],
     affinity: { profile: "random", version: 1, weights: randomWeights(random, positions) },
     options: { allowPartial: shape.allowPartial ?? false, seed: whole(1, 1000) },
   });
@@ -96,6 +102,27 @@ function randomConstraints(random: () => number): ConstraintEntry[] {
     ...sometimes(0.2, { name: "MAX_NON_CLINICAL_TERMS", value: 0 }),
     ...sometimes(0.1, "NO_NIGHTS"),
     ...sometimes(0.2, { name: "UNIQUE_POSITIONS", value: false }),
+  ];
+}
+
+/** Forced, forbidden and preferred cells, each now and then. */
+function randomCells(
+  random: () => number,
+  positions: PlannerPosition[],
+  terms: number,
+): ConstraintEntry[] {
+  const below = (n: number) => Math.floor(random() * n);
+  const cell = () => ({ position: positions[below(positions.length)].id, term: 1 + below(terms) });
+  const forced = random() < 0.2 ? [cell()] : [];
+  const forbidden = random() < 0.2 ? [cell()] : [];
+  const preferred = random() < 0.3 ? [{ ...cell(), lines: 2, weight: 50 + below(400) }] : [];
+  return [
+    ...forced.map((value) => ({ name: "FORCED_CELLS", value: [value] })),
+    ...forbidden.map(({ position, term }) => ({
+      name: "FORBIDDEN_CELLS",
+      value: [{ position, terms: [term] }],
+    })),
+    ...preferred.map((value) => ({ name: "PREFERRED_CELLS", value: [value] })),
   ];
 }
 

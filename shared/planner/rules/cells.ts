@@ -1,0 +1,159 @@
+// Rules on single cells, a cell being one position in one term: forced (so many lines hold it, or there
+// is no plan), forbidden (no line holds it), preferred (a soft wish with a weight).
+
+import { z } from "zod";
+import type { PlannerProblem } from "../problem.ts";
+import type { LineRule, RuleContext } from "./rule.ts";
+
+/** So many lines hold the position in the term. `term` counts from 1. */
+export interface ForcedCell {
+  position: string;
+  term: number;
+  lines: number;
+}
+
+/** No line holds the position in these terms; in none at all where `terms` is absent. */
+export interface ForbiddenCell {
+  position: string;
+  terms?: number[];
+}
+
+/** A wish that so many lines hold the cell; each that is missing costs `weight`. */
+export interface PreferredCell extends ForcedCell {
+  weight: number;
+}
+
+/** Most cells that an explanation tries to do without, one by one. */
+const MOST_LOOSENED = 8;
+
+const position = z.string().min(1).describe("Id of a position of the run");
+const term = z.int().min(1).max(12).describe("Term, counted from 1");
+const lines = z.int().min(1).max(1000).default(1).describe("Lines that hold the cell");
+const weight = z.int().min(1).max(10_000).default(100)
+  .describe("What each missing line costs, in the units of the objective (affinity)");
+
+/** The cell as a planner reads it: "Cardiology JMO, term 2". */
+export function cellName(problem: PlannerProblem, cell: { position: string; term: number }) {
+  const found = problem.positions.find((p) => p.id === cell.position);
+  return `${found?.name ?? cell.position}, term ${cell.term}`;
+}
+
+function unknownCells(
+  problem: PlannerProblem,
+  cells: readonly { position: string; terms: readonly number[] }[],
+): string[] {
+  const known = new Set(problem.positions.map(({ id }) => id));
+  const T = problem.termWeeks.length;
+  return cells.flatMap((cell) => [
+    ...known.has(cell.position) ? [] : [`there is no position ${JSON.stringify(cell.position)}`],
+    ...cell.terms.filter((t) => t > T).map((t) => `there is no term ${t}, the year has ${T}`),
+  ]);
+}
+
+/** "position a, term 1: twice" for every cell that comes again. */
+function repeatedCells(cells: readonly { position: string; term: number }[]): string[] {
+  const seen = new Set<string>();
+  return cells.flatMap((cell) => {
+    const name = `${cell.term} ${cell.position}`;
+    if (seen.has(name)) return [`position ${cell.position}, term ${cell.term} is named twice`];
+    seen.add(name);
+    return [];
+  });
+}
+
+/** Index of a cell's position and its term, both from 0. */
+function indexed<Cell extends { position: string; term: number }>(
+  { problem }: RuleContext,
+  cells: readonly Cell[],
+) {
+  return cells.map((cell) => ({
+    ...cell,
+    term: cell.term - 1,
+    position: problem.positions.findIndex(({ id }) => id === cell.position),
+  }));
+}
+
+/** So many lines hold a cell. */
+export const forcedCells: LineRule = {
+  name: "FORCED_CELLS",
+  description: "Positions that at least so many lines must hold in a given term.",
+  value: z.array(z.strictObject({ position, term, lines })).max(500),
+  set: (bounds, value) => ({ ...bounds, forcedCells: value as ForcedCell[] }),
+  valueOf: (bounds) => bounds.forcedCells,
+  loosen: ({ forcedCells: now }, problem) =>
+    now.slice(0, MOST_LOOSENED).map((dropped) => ({
+      value: now.filter((cell) => cell !== dropped),
+      words: `FORCED_CELLS without ${cellName(problem, dropped)}`,
+    })),
+  off: (bounds) => ({ ...bounds, forcedCells: [] }),
+  active: (bounds) => bounds.forcedCells.length > 0,
+  unknown: (problem, bounds) => [
+    ...unknownCells(problem, bounds.forcedCells.map((c) => ({ ...c, terms: [c.term] }))),
+    ...repeatedCells(bounds.forcedCells),
+  ],
+  // A promise of the whole plan: no single line can break it.
+  check: () => null,
+  contribute: (context) => ({ forces: indexed(context, context.bounds.forcedCells) }),
+  explain: ({ forcedCells: cells }) =>
+    cells.length === 1
+      ? `position ${cells[0].position} in term ${cells[0].term} of ${cells[0].lines} lines`
+      : `${cells.length} cells that lines must hold`,
+};
+
+/** No line holds a cell. */
+export const forbiddenCells: LineRule = {
+  name: "FORBIDDEN_CELLS",
+  description: "Positions that no line may hold, in the terms named or in the whole year.",
+  value: z.array(z.strictObject({ position, terms: z.array(term).min(1).optional() })).max(500),
+  set: (bounds, value) => ({ ...bounds, forbiddenCells: value as ForbiddenCell[] }),
+  valueOf: (bounds) => bounds.forbiddenCells,
+  loosen: ({ forbiddenCells: now }, problem) =>
+    now.slice(0, MOST_LOOSENED).map((dropped) => ({
+      value: now.filter((cell) => cell !== dropped),
+      words: `FORBIDDEN_CELLS without ${
+        problem.positions.find(({ id }) => id === dropped.position)?.name
+      }`,
+    })),
+  off: (bounds) => ({ ...bounds, forbiddenCells: [] }),
+  active: (bounds) => bounds.forbiddenCells.length > 0,
+  unknown: (problem, bounds) =>
+    unknownCells(problem, bounds.forbiddenCells.map((c) => ({ ...c, terms: c.terms ?? [] }))),
+  check({ problem, bounds }, line) {
+    const t = line.findIndex((r, at) => isForbidden(bounds.forbiddenCells, problem, at, r));
+    return t < 0 ? null : `${problem.positions[line[t]].name} is forbidden in term ${t + 1}`;
+  },
+  contribute: ({ problem, bounds }) => ({
+    forbidsSlot: (t, r) => isForbidden(bounds.forbiddenCells, problem, t, r),
+  }),
+  explain: ({ forbiddenCells: cells }) =>
+    `${cells.length} position${cells.length === 1 ? "" : "s"} that lines may not hold`,
+};
+
+function isForbidden(
+  cells: readonly ForbiddenCell[],
+  problem: PlannerProblem,
+  t: number,
+  r: number,
+): boolean {
+  const { id } = problem.positions[r];
+  return cells.some((cell) => cell.position === id && (cell.terms?.includes(t + 1) ?? true));
+}
+
+/** A soft wish that lines hold a cell. */
+export const preferredCells: LineRule = {
+  name: "PREFERRED_CELLS",
+  description: "Soft wishes: positions that lines should hold in a given term, with a weight each.",
+  value: z.array(z.strictObject({ position, term, lines, weight })).max(500),
+  set: (bounds, value) => ({ ...bounds, preferredCells: value as PreferredCell[] }),
+  valueOf: (bounds) => bounds.preferredCells,
+  off: (bounds) => ({ ...bounds, preferredCells: [] }),
+  active: (bounds) => bounds.preferredCells.length > 0,
+  unknown: (problem, bounds) => [
+    ...unknownCells(problem, bounds.preferredCells.map((c) => ({ ...c, terms: [c.term] }))),
+    ...repeatedCells(bounds.preferredCells),
+  ],
+  check: () => null,
+  contribute: (context) => ({ wishes: indexed(context, context.bounds.preferredCells) }),
+  explain: ({ preferredCells: cells }) =>
+    `${cells.length} wish${cells.length === 1 ? "" : "es"} for cells`,
+};
