@@ -253,6 +253,48 @@ Deno.test("DELETE leaves a completed run as it is", async () => {
   assert.equal((await response.json()).status, "COMPLETED");
 });
 
+/** Limits of an org of its own. */
+async function limit(orgId: string, limits: { perMinute: number; unfinished: number }) {
+  await sql`
+    insert into fleet.request_limits (org_id, per_minute_and_user, unfinished_per_org)
+    values (${orgId}, ${limits.perMinute}, ${limits.unfinished})`;
+}
+
+Deno.test("POST beyond the rate is a 429 that says when to try again", async () => {
+  await using org = await createOrg();
+  await limit(org.id, { perMinute: 1, unfinished: 10 });
+  const headers = { "idempotency-key": crypto.randomUUID() };
+  const post = (more: Record<string, string> = {}) =>
+    call(FN, org.manager, { body: request(org.allocationRun), headers: more });
+  const first = await (await post(headers)).json();
+  await ended(first.planner_run_id);
+
+  const refused = await post();
+  assert.equal(refused.status, 429);
+  assert.equal(refused.headers.get("content-type"), "application/problem+json");
+  const wait = Number(refused.headers.get("retry-after"));
+  assert.ok(wait > 0 && wait <= 60, `retry-after ${wait}`);
+  assert.equal(refused.headers.get("access-control-expose-headers"), "retry-after");
+  assert.equal((await refused.json()).code, "RATE_LIMITED");
+  // An answer that got lost is asked for again, which starts nothing.
+  assert.equal((await (await post(headers)).json()).planner_run_id, first.planner_run_id);
+  const { error } = await org.manager.client.from("allocation_planner_runs")
+    .insert({ allocation_run: org.allocationRun, n_job_lines: 2 });
+  assert.equal(error?.code, "RC429");
+});
+
+Deno.test("POST beyond the org's queue is a 429", async () => {
+  await using org = await createOrg();
+  await using _hold = await holdQueue(org.id); // an unfinished job of this org
+  await limit(org.id, { perMinute: 10, unfinished: 1 });
+  const refused = await call(FN, org.manager, { body: request(org.allocationRun) });
+  assert.equal(refused.status, 429);
+  assert.ok(Number(refused.headers.get("retry-after")) > 0);
+  const problem = await refused.json();
+  assert.equal(problem.code, "QUEUE_FULL");
+  assert.match(problem.detail, /1 unfinished/);
+});
+
 Deno.test("an impossible request ends INFEASIBLE with a reason and changes nothing", async () => {
   await using org = await createOrg();
   const first = await (await call(FN, org.manager, { body: request(org.allocationRun) })).json();

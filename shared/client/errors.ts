@@ -54,7 +54,12 @@ function codeOfStatus(status: number): string {
 }
 
 /** Error codes of the database that carry a meaning of their own. */
-const STATUS_OF_SQLSTATE: Record<string, number> = { RC404: 404, RC409: 409, "42501": 403 };
+const STATUS_OF_SQLSTATE: Record<string, number> = {
+  RC404: 404,
+  RC409: 409,
+  RC429: 429,
+  "42501": 403,
+};
 
 /** The failure of a request that got no answer: offline, DNS, timeout, reset. */
 export function networkError(cause: unknown): ReceptorError {

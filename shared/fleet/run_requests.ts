@@ -112,9 +112,18 @@ export async function dispatchRun(
   return await dispatch(kind.solver) ? "sent" : "deferred";
 }
 
-/** Only what row level security says is told to the caller; the rest is ours to read in the log. */
+/**
+ * Only what row level security and the limits say is told to the caller; the rest is ours to read in the log.
+ */
 export function databaseError(error: PostgrestError): Error {
-  return error.code === "42501"
-    ? new ApiError(403, "FORBIDDEN", "You may not do this in this organisation.")
-    : Object.assign(new Error(error.message), { code: error.code });
+  switch (error.code) {
+    case "42501":
+      return new ApiError(403, "FORBIDDEN", "You may not do this in this organisation.");
+    case "RC429": // fleet.check_request_limits(): the detail is a code, the hint seconds
+      return new ApiError(429, error.details, error.message, {
+        headers: { "retry-after": error.hint },
+      });
+    default:
+      return Object.assign(new Error(error.message), { code: error.code });
+  }
 }

@@ -24,6 +24,31 @@ export type Database = {
         };
         Relationships: [];
       };
+      "request_limits": {
+        Row: {
+          "id": number;
+          "org_id": string | null;
+          "per_minute_and_org": number;
+          "per_minute_and_user": number;
+          "unfinished_per_org": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "id"?: never;
+          "org_id"?: string | null;
+          "per_minute_and_org"?: number;
+          "per_minute_and_user"?: number;
+          "unfinished_per_org"?: number;
+        };
+        Update: {
+          "id"?: never;
+          "org_id"?: string | null;
+          "per_minute_and_org"?: number;
+          "per_minute_and_user"?: number;
+          "unfinished_per_org"?: number;
+        };
+        Relationships: [];
+      };
       "search_jobs": {
         Row: {
           "created_at": string;
@@ -34,6 +59,7 @@ export type Database = {
           "input": Json | null;
           "max_concurrent_blocks": number;
           "org_id": string;
+          "requested_by": string | null;
           "run_id": string;
           "search_type": string;
           "started_at": string | null;
@@ -49,6 +75,7 @@ export type Database = {
           "input"?: Json | null;
           "max_concurrent_blocks"?: number;
           "org_id": string;
+          "requested_by"?: string | null;
           "run_id": string;
           "search_type": string;
           "started_at"?: string | null;
@@ -63,6 +90,7 @@ export type Database = {
           "input"?: Json | null;
           "max_concurrent_blocks"?: number;
           "org_id"?: string;
+          "requested_by"?: string | null;
           "run_id"?: string;
           "search_type"?: string;
           "started_at"?: string | null;
@@ -220,6 +248,10 @@ export type Database = {
       "admit_next_job": { Args: { "p_search_type": string }; Returns: number };
       "call_sweeper": { Args: Record<PropertyKey, never>; Returns: number };
       "cancel_job": { Args: { "p_run_id": string; "p_search_type": string }; Returns: boolean };
+      "check_request_limits": {
+        Args: { "p_org_id": string; "p_user_id": string };
+        Returns: undefined;
+      };
       "checkpoint_block": {
         Args: { "p_checkpoint": Json; "p_claim_token": string; "p_slice": Json };
         Returns: undefined;
@@ -294,6 +326,7 @@ export type Database = {
       };
       "run_costs": { Args: { "p_run_id": string }; Returns: Json };
       "save_input": { Args: { "p_claim_token": string; "p_input": Json }; Returns: undefined };
+      "seconds_until_free": { Args: { "p_limit": number; "p_times": (string)[] }; Returns: number };
       "sweep": {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -332,34 +365,18 @@ export type Database = {
           "p_claim_token": string;
           "p_lines": Json;
           "p_locked": (string)[];
-          "p_plan"?: Json;
           "p_result": Json;
           "p_term_weeks": (number)[];
         };
         Returns: undefined;
       };
-      "dated_lines": { Args: { "p_lines": Json; "p_planner_run": string }; Returns: Json };
-      "existing_lines": { Args: { "p_allocation_run": string }; Returns: Json };
       "load_run": { Args: { "p_planner_run": string }; Returns: Json };
-      "replace_some_lines": {
-        Args: { "p_lines": Json; "p_planner_run": string; "p_removed": (string)[] };
-        Returns: undefined;
-      };
       "requeue_run": {
         Args: { "p_planner_run": string };
         Returns: {
           "outcome": string;
           "run_id": string;
         }[];
-      };
-      "require_unchanged": {
-        Args: {
-          "p_allocation_run": string;
-          "p_existing": (string)[];
-          "p_locked": (string)[];
-          "p_term_weeks": (number)[];
-        };
-        Returns: undefined;
       };
     };
     Enums: {
@@ -997,49 +1014,6 @@ export type Database = {
           },
         ];
       };
-      "job_line_leave": {
-        Row: {
-          "allocation_run": string;
-          "ends_on": string;
-          "id": string;
-          "job_line": string;
-          "org_id": string;
-          "starts_on": string;
-        };
-        ComputedFields: never;
-        Insert: {
-          "allocation_run": string;
-          "ends_on": string;
-          "id"?: string;
-          "job_line": string;
-          "org_id": string;
-          "starts_on": string;
-        };
-        Update: {
-          "allocation_run"?: string;
-          "ends_on"?: string;
-          "id"?: string;
-          "job_line"?: string;
-          "org_id"?: string;
-          "starts_on"?: string;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "job_line_leave_org_id_allocation_run_job_line_fkey";
-            columns: ["org_id", "allocation_run", "job_line"];
-            isOneToOne: false;
-            referencedRelation: "job_lines";
-            referencedColumns: ["org_id", "allocation_run", "id"];
-          },
-          {
-            foreignKeyName: "job_line_leave_org_id_fkey";
-            columns: ["org_id"];
-            isOneToOne: false;
-            referencedRelation: "orgs";
-            referencedColumns: ["id"];
-          },
-        ];
-      };
       "job_lines": {
         Row: {
           "affinity": number | null;
@@ -1265,43 +1239,6 @@ export type Database = {
           "name"?: string;
         };
         Relationships: [];
-      };
-      "planner_run_previews": {
-        Row: {
-          "created_at": string;
-          "lines": NonNullable<Json>;
-          "org_id": string;
-          "planner_run": string;
-        };
-        ComputedFields: never;
-        Insert: {
-          "created_at"?: string;
-          "lines": NonNullable<Json>;
-          "org_id": string;
-          "planner_run": string;
-        };
-        Update: {
-          "created_at"?: string;
-          "lines"?: NonNullable<Json>;
-          "org_id"?: string;
-          "planner_run"?: string;
-        };
-        Relationships: [
-          {
-            foreignKeyName: "planner_run_previews_org_id_fkey";
-            columns: ["org_id"];
-            isOneToOne: false;
-            referencedRelation: "orgs";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "planner_run_previews_org_id_planner_run_fkey";
-            columns: ["org_id", "planner_run"];
-            isOneToOne: false;
-            referencedRelation: "allocation_planner_runs";
-            referencedColumns: ["org_id", "id"];
-          },
-        ];
       };
       "positions": {
         Row: {

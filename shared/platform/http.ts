@@ -55,6 +55,7 @@ function withCors(response: Response, methods: string): Response {
   response.headers.set("access-control-allow-origin", "*");
   response.headers.set("access-control-allow-headers", ALLOWED_HEADERS);
   response.headers.set("access-control-allow-methods", methods);
+  response.headers.set("access-control-expose-headers", "retry-after");
   return response;
 }
 

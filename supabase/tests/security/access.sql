@@ -34,10 +34,12 @@ insert into expected values
   ('public.allocation_runs',                       '-',   's',     's',     'siud',   '-',    '-',   's',      's',        '-',    'siud'),
   ('public.allocation_run_positions',              '-',   '-',     's',     'siud',   '-',    '-',   's',      's',        '-',    'siud'),
   ('public.allocation_run_worker_mappings',        '-',   's',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
-  ('public.job_lines',                             '-',   's',     's',     'sud',    '-',    '-',   'sid',    'sid',      '-',    'siud'),
-  ('public.rotations',                             '-',   's',     's',     's',      '-',    '-',   'si',     'si',       '-',    'siud'),
+  ('public.job_lines',                             '-',   's',     's',     'sud',    '-',    '-',   'siud',   'siud',     '-',    'siud'),
+  ('public.rotations',                             '-',   's',     's',     's',      '-',    '-',   'siud',   'siud',     '-',    'siud'),
+  ('public.job_line_leave',                        '-',   's',     's',     's',      '-',    '-',   'sid',    'sid',      '-',    'siud'),
   ('public.job_lines_history',                     '-',   '-',     's',     's',      '-',    '-',   'si',     'si',       '-',    'siud'),
   ('public.allocation_planner_runs',               '-',   '-',     's',     'si',     '-',    '-',   'su',     'su',       '-',    'siud'),
+  ('public.planner_run_previews',                  '-',   '-',     's',     's',      '-',    '-',   'i',      'i',        '-',    'siud'),
   -- the match
   ('public.preference_worker_job_lines',           '-',   'siud',  's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
   ('public.preferencers',                          '-',   '-',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
@@ -58,6 +60,7 @@ insert into expected values
   ('public.fleet_status',                          '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   -- the fleet
   ('fleet.last_sweep',                             '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
+  ('fleet.request_limits',                         '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('fleet.search_jobs',                            '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   ('fleet.search_types',                           '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'su'),
   ('fleet.work_blocks',                            '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
@@ -96,6 +99,10 @@ insert into public.worker_qualifications values (tests.id('north_org'), tests.id
 insert into public.affinity_profiles (id, org_id, name, version)
 values (tests.remember('profile', gen_random_uuid()), tests.id('north_org'), 'Ours', 1);
 insert into public.affinity_weights (profile, specialty_a, specialty_b, weight) values (tests.id('profile'), 'Medicine', 'Surgery', 5);
+insert into public.job_line_leave (org_id, allocation_run, job_line, starts_on, ends_on)
+values (tests.id('north_org'), tests.id('north_run'), tests.id('north_line'), '2027-01-11', '2027-01-24');
+insert into public.planner_run_previews (planner_run, org_id, lines)
+values (tests.id('north_planner_run'), tests.id('north_org'), '[]');
 insert into public.job_lines_history (org_id, allocation_run, reason, line_count, snapshot)
 values (tests.id('north_org'), tests.id('north_run'), 'restore', 0, '[]');
 insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference)
@@ -115,6 +122,7 @@ insert into public.system_metrics (source, org_id, run_id, slice, phase, cpu_ms,
 values ('planner', tests.id('north_org'), tests.id('north_planner_run'), 1, 'bound', 1, 1);
 select private.rollup_metrics(current_date);
 select fleet.record_sweep(0);
+insert into fleet.request_limits (org_id) values (tests.id('north_org'));
 do $$
 begin
   perform tests.claim(tests.id('south_planner_run'));

@@ -1,0 +1,111 @@
+-- Limits against abuse: how often users may ask for runs, and how many unfinished ones an org may have.
+-- Checked where every run of every engine enters the queue, in the transaction that inserts it, so that no way in
+-- (function, RPC, direct insert) passes by.
+
+create table fleet.request_limits (
+  id int generated always as identity primary key,
+  org_id uuid references public.orgs (id) on delete cascade,
+  per_minute_and_user int not null default 120 check (per_minute_and_user >= 1),
+  per_minute_and_org int not null default 240 check (per_minute_and_org >= 1),
+  unfinished_per_org int not null default 100 check (unfinished_per_org >= 1),
+  unique nulls not distinct (org_id)
+);
+comment on table fleet.request_limits is
+  'Limits of requests for runs, of all engines together. The row without an org is for all that have none of their own.';
+comment on column fleet.request_limits.per_minute_and_user is 'Runs that one user may start within 60 seconds.';
+comment on column fleet.request_limits.per_minute_and_org is 'Runs that the members of one org may start within 60 seconds.';
+comment on column fleet.request_limits.unfinished_per_org is 'Runs of one org that may wait or work at once.';
+insert into fleet.request_limits (org_id) values (null);
+
+alter table fleet.request_limits enable row level security;
+grant select, insert, update, delete on fleet.request_limits to service_role;
+
+alter table fleet.search_jobs add column requested_by uuid references auth.users (id) on delete set null;
+comment on column fleet.search_jobs.requested_by is 'The user who asked for the run; null for operators, who are not limited.';
+create index search_jobs_requested_by_idx on fleet.search_jobs (requested_by, created_at);
+create index search_jobs_org_created_at_idx on fleet.search_jobs (org_id, created_at);
+drop index fleet.search_jobs_org_id_idx;  -- the one above serves the same
+
+-- fleet.seconds_until_free(times, limit): how long until fewer than `limit` of these requests are of the last minute.
+-- Called by fleet.check_request_limits(). 0: there is room now. `times` are the latest ones, newest first.
+create function fleet.seconds_until_free(p_times timestamptz[], p_limit int)
+returns int
+language sql
+stable
+set search_path = ''
+as $$
+  select case
+    when p_times[p_limit] is null then 0
+    else greatest(0, ceil(extract(epoch from p_times[p_limit] + interval '60 seconds' - clock_timestamp())))::int
+  end
+$$;
+comment on function fleet.seconds_until_free(timestamptz[], int) is 'Seconds until one more request is within a limit per minute.';
+
+-- fleet.check_request_limits(org, user): raises RC429 when a user asks for more than the limits allow.
+-- Called by fleet.enqueue_job(). The detail is the code for clients, the hint the seconds after which to try again.
+-- One request of an org at a time gets past the lock, so that the limits are exact.
+create function fleet.check_request_limits(p_org_id uuid, p_user_id uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_limits fleet.request_limits;
+  v_wait int;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('fleet.request_limits ' || p_org_id, 0));
+  select * into v_limits from fleet.request_limits
+  where org_id = p_org_id or org_id is null
+  order by org_id nulls last limit 1;
+
+  select greatest(
+    fleet.seconds_until_free(array(
+      select created_at from fleet.search_jobs where requested_by = p_user_id
+      order by created_at desc limit v_limits.per_minute_and_user), v_limits.per_minute_and_user),
+    fleet.seconds_until_free(array(
+      select created_at from fleet.search_jobs where org_id = p_org_id and requested_by is not null
+      order by created_at desc limit v_limits.per_minute_and_org), v_limits.per_minute_and_org))
+  into v_wait;
+  if v_wait > 0 then
+    raise exception 'Too many runs were asked for within a minute. Try again in % seconds.', v_wait
+      using errcode = 'RC429', detail = 'RATE_LIMITED', hint = v_wait::text;
+  end if;
+
+  if (select count(*) from fleet.search_jobs
+      where org_id = p_org_id and status in ('QUEUED', 'RUNNING')) >= v_limits.unfinished_per_org then
+    raise exception 'Your organisation has % unfinished runs, as many as it may have at once. Wait for one to end, or cancel one.',
+      v_limits.unfinished_per_org
+      using errcode = 'RC429', detail = 'QUEUE_FULL', hint = '30';
+  end if;
+end
+$$;
+comment on function fleet.check_request_limits(uuid, uuid) is 'Raises RC429 where a user asks for more runs than the limits allow.';
+
+-- As before, with the limits and who asked.
+create or replace function fleet.enqueue_job(
+  p_search_type text, p_org_id uuid, p_run_id uuid, p_blocks int default 1
+)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := (select auth.uid());
+  v_job_id bigint;
+begin
+  if v_user_id is not null then
+    perform fleet.check_request_limits(p_org_id, v_user_id);
+  end if;
+  insert into fleet.search_jobs (search_type, org_id, run_id, requested_by)
+  values (p_search_type, p_org_id, p_run_id, v_user_id)
+  returning id into v_job_id;
+  insert into fleet.work_blocks (search_job_id, block_number)
+  select v_job_id, n from generate_series(1, p_blocks) as n;
+  return v_job_id;
+end
+$$;
+
+revoke all on function fleet.seconds_until_free(timestamptz[], int), fleet.check_request_limits(uuid, uuid)
+  from public;
