@@ -1,0 +1,92 @@
+// deno-lint-ignore-file no-console -- a command line tool
+// `deno task ops <command>`: what operators do to a deployed project, through its database.
+
+import { parseArgs } from "node:util";
+import postgres from "postgres";
+import { OpsError, requeue, rotateKey, setup, status } from "./ops/commands.ts";
+
+const HELP = `deno task ops <command> --db-url <postgresql://…> [options]
+
+Commands
+  setup                  Puts the Vault secrets and the cron jobs in place. May be run again at any time.
+                           --functions-url <https://…/functions/v1>   where cron finds the functions
+                           --dry-run                                  says what would be done, does nothing
+  status                 Queue, running runs, stale claims, last sweep, failures of a day. Ends with 1 when something
+                         needs a person.
+                           --json
+  requeue <run id>       Gets a planner run going again: frees its block, or repeats it when it ended without lines.
+  rotate-key             Makes a new internal key and puts it into Vault.
+
+Internal key (setup, rotate-key)
+  The functions need the same key as Vault. The commands read it from RECEPTOR_INTERNAL_KEY if that is set, or make one
+  and write it to the file that --key-file names, for:
+    npx -y supabase@3.1.0 secrets set --env-file <file>
+
+The database is named by --db-url or SUPABASE_DB_URL; use a connection as role postgres.`;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      help: { type: "boolean", short: "h" },
+      "db-url": { type: "string", default: Deno.env.get("SUPABASE_DB_URL") },
+      "functions-url": { type: "string" },
+      "key-file": { type: "string" },
+      "dry-run": { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const [command, argument, ...rest] = positionals;
+  if (values.help || command === undefined) {
+    console.log(HELP);
+    return command === undefined && !values.help ? 2 : 0;
+  }
+  if (rest.length > 0) throw new OpsError(`Too many arguments: ${rest.join(" ")}`);
+  const dbUrl = values["db-url"];
+  if (!dbUrl) throw new OpsError("Name the database: --db-url postgresql://… or SUPABASE_DB_URL.");
+  const sql = postgres(dbUrl, { max: 1, onnotice: () => {}, connect_timeout: 10 });
+  const context = { sql, say: (line: string) => console.log(line) };
+  const key = { given: Deno.env.get("RECEPTOR_INTERNAL_KEY"), file: values["key-file"] };
+  try {
+    switch (command) {
+      case "setup":
+        await setup(context, {
+          functionsUrl: values["functions-url"],
+          key,
+          dryRun: values["dry-run"],
+        });
+        return 0;
+      case "status":
+        return await status(context, values.json) ? 0 : 1;
+      case "requeue":
+        return await requeue(context, argument) ? 0 : 1;
+      case "rotate-key":
+        await rotateKey(context, key);
+        return 0;
+      default:
+        throw new OpsError(`There is no command "${command}". --help lists them.`);
+    }
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+/** A sentence instead of a stack for what operators can mend. */
+function explain(error: unknown): string {
+  if (error instanceof OpsError) return error.message;
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === "42P01" || code === "42883" || code === "3F000") {
+    return `The database lacks what the migrations make (${message}). Run: npx -y supabase@3.1.0 db push`;
+  }
+  if (code === "42501") return `The database refused (${message}). Connect as role postgres.`;
+  return message || code || String(error);
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await main());
+  } catch (error) {
+    console.error(explain(error));
+    Deno.exit(2);
+  }
+}

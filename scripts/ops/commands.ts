@@ -1,0 +1,241 @@
+// The commands of `deno task ops`. Each says what it finds and does, one line per thing.
+
+import { randomBytes } from "node:crypto";
+import type postgres from "postgres";
+
+/** A connection, or a transaction of it. */
+type Query = postgres.Sql | postgres.TransactionSql;
+
+/** An error that the operator can mend. */
+export class OpsError extends Error {
+  override name = "OpsError";
+}
+
+/** What a command works with. */
+export interface OpsContext {
+  sql: postgres.Sql;
+  say: (line: string) => void;
+}
+
+/** Where the internal key comes from: the environment, or a new one that goes into a file. */
+export interface KeySource {
+  given?: string;
+  file?: string;
+}
+
+/** Names of the Vault secrets that pg_cron's call of the sweeper reads. */
+const FUNCTIONS_URL = "receptor_functions_url";
+const INTERNAL_KEY = "receptor_internal_key";
+
+/** The shortest key that is worth its name. */
+const MIN_KEY_LENGTH = 32;
+
+/** Sweeps come every 15 s; one that is this late needs a look. */
+const LATE_SWEEP_S = 90;
+
+const CRON_JOBS = ["receptor-prune", "receptor-rollup-metrics", "receptor-sweep"];
+
+/**
+ * Puts the Vault secrets and the cron jobs in place; what is right already is left alone.
+ * @throws OpsError when something is needed that only the operator can give
+ */
+export async function setup(
+  { sql, say }: OpsContext,
+  options: { functionsUrl?: string; key: KeySource; dryRun: boolean },
+): Promise<void> {
+  await requireExtensions(sql);
+  const { dryRun } = options;
+  const would = (done: string) => dryRun ? `would be ${done}` : done;
+  await sql.begin(async (tx) => {
+    const [url, key] = [await readSecret(tx, FUNCTIONS_URL), await readSecret(tx, INTERNAL_KEY)];
+    const wantedUrl = functionsUrl(options.functionsUrl, url);
+    if (wantedUrl === url) say(`${FUNCTIONS_URL}: ok (${url})`);
+    else {
+      if (!dryRun) await writeSecret(tx, FUNCTIONS_URL, wantedUrl);
+      say(`${FUNCTIONS_URL}: ${would(url === null ? "created" : "changed")} (${wantedUrl})`);
+    }
+    const { given } = options.key;
+    if (key !== null && (given === undefined || given === key)) say(`${INTERNAL_KEY}: ok`);
+    else {
+      const wanted = dryRun ? null : await internalKey(options.key);
+      if (wanted !== null) await writeSecret(tx, INTERNAL_KEY, wanted);
+      say(`${INTERNAL_KEY}: ${would(key === null ? "created" : "changed")}`);
+      if (!dryRun) sayHowToSet(say, options.key);
+    }
+    const missing = await missingCronJobs(tx);
+    if (missing.length > 0 && !dryRun) await tx`select private.schedule_cron_jobs()`;
+    say(
+      missing.length === 0
+        ? `cron jobs: ok (${CRON_JOBS.join(", ")})`
+        : `cron jobs: ${would("scheduled")} (${missing.join(", ")})`,
+    );
+  });
+}
+
+/** One row of public.fleet_status. */
+interface StatusRow {
+  source: string;
+  queued: number;
+  running: number;
+  stale: number;
+  oldest_wait_s: string | null;
+  last_sweep: Date | null;
+  ended_24h: number;
+  failed_24h: number;
+}
+
+/** Says how the fleet is. @returns false when something needs a person */
+export async function status({ sql, say }: OpsContext, json = false): Promise<boolean> {
+  const rows = await sql<StatusRow[]>`select * from public.fleet_status order by source`;
+  const sweptAt = rows[0]?.last_sweep ?? null;
+  const [{ age }] = await sql`
+    select round(extract(epoch from clock_timestamp() - ${sweptAt}::timestamptz))::int as age`;
+  const missing = await missingCronJobs(sql);
+  const troubles = [
+    ...(missing.length > 0 ? [`cron jobs are missing: ${missing.join(", ")} (ops setup)`] : []),
+    ...(sweptAt === null
+      ? ["no sweep has ended yet (ops setup; is heartbeat-sweeper deployed?)"]
+      : age > LATE_SWEEP_S
+      ? [`the last sweep ended ${age} s ago (is heartbeat-sweeper deployed, with the same key?)`]
+      : []),
+    ...rows.filter((row) => row.stale > 0).map((row) =>
+      `${row.source}: ${row.stale} stale claims; the sweeper takes them back`
+    ),
+  ];
+  if (json) {
+    say(JSON.stringify({ kinds: rows, seconds_since_sweep: age, troubles }));
+    return troubles.length === 0;
+  }
+  for (const row of rows) {
+    const rate = row.ended_24h === 0
+      ? "none ended"
+      : `${row.failed_24h} of ${row.ended_24h} failed`;
+    const waits = row.oldest_wait_s === null ? "" : `, the oldest for ${row.oldest_wait_s} s`;
+    say(
+      `${row.source}: ${row.running} running, ${row.queued} waiting${waits}, ${row.stale} stale; ` +
+        `in 24 h ${rate}`,
+    );
+  }
+  say(sweptAt === null ? "last sweep: never" : `last sweep: ${age} s ago`);
+  for (const trouble of troubles) say(`! ${trouble}`);
+  return troubles.length === 0;
+}
+
+const OUTCOMES: Record<string, string> = {
+  waiting: "waits in the queue; there is nothing to do",
+  released: "was under way: its block is free, and the next sweep has it go on from its checkpoint",
+  repeated: "had ended without lines; the same request is queued again as run",
+  completed: "is COMPLETED; there is nothing to do",
+};
+
+/** Gets a run going again. @returns false when there is no such run */
+export async function requeue({ sql, say }: OpsContext, run: string | undefined): Promise<boolean> {
+  if (!run || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(run)) {
+    throw new OpsError("Name the run by its id: deno task ops requeue <uuid>");
+  }
+  const [row] = await sql`select * from planner.requeue_run(${run})`
+    .catch((error) => {
+      if (error.code !== "23505") throw error;
+      throw new OpsError(
+        `Run ${run} cannot be repeated: its allocation run has an unfinished one.`,
+      );
+    });
+  if (row.outcome === "not_found") {
+    say(`There is no planner run ${run}.`);
+    return false;
+  }
+  const again = row.outcome === "repeated" ? ` ${row.run_id}` : "";
+  say(`Run ${run} ${OUTCOMES[row.outcome]}${again}.`);
+  return true;
+}
+
+/** Puts a new internal key into Vault. Runs under way are picked up by the sweeper. */
+export async function rotateKey({ sql, say }: OpsContext, source: KeySource): Promise<void> {
+  await requireExtensions(sql);
+  const old = await readSecret(sql, INTERNAL_KEY);
+  if (old === null) throw new OpsError("There is no key to rotate yet: run setup first.");
+  if (source.given !== undefined && source.given === old) {
+    throw new OpsError("RECEPTOR_INTERNAL_KEY is the key that Vault has already.");
+  }
+  await writeSecret(sql, INTERNAL_KEY, await internalKey(source));
+  say(`${INTERNAL_KEY}: changed`);
+  sayHowToSet(say, source);
+}
+
+function functionsUrl(wanted: string | undefined, current: string | null): string {
+  const url = wanted ?? current;
+  if (!url) {
+    throw new OpsError(
+      "Say where the functions are: --functions-url https://<project ref>.supabase.co/functions/v1",
+    );
+  }
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new OpsError(`--functions-url is no http(s) URL: ${url}`);
+  }
+  return url.replace(/\/+$/, "");
+}
+
+/** The given key, or a new one in a file that its owner alone may read. */
+async function internalKey({ given, file }: KeySource): Promise<string> {
+  if (given !== undefined) {
+    if (given.length < MIN_KEY_LENGTH) {
+      throw new OpsError(`RECEPTOR_INTERNAL_KEY has fewer than ${MIN_KEY_LENGTH} characters.`);
+    }
+    return given;
+  }
+  if (!file) {
+    throw new OpsError(
+      "Set RECEPTOR_INTERNAL_KEY, or name a file for a new key: --key-file receptor.env",
+    );
+  }
+  const key = randomBytes(32).toString("hex");
+  await Deno.writeTextFile(file, `RECEPTOR_INTERNAL_KEY=${key}\n`, {
+    createNew: true,
+    mode: 0o600,
+  }).catch((error) => {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new OpsError(`${file} exists already; it is not overwritten.`);
+  });
+  return key;
+}
+
+function sayHowToSet(say: (line: string) => void, { given, file }: KeySource) {
+  say(
+    given === undefined
+      ? `Give the functions the same key, then delete the file: npx -y supabase@3.1.0 secrets set --env-file ${file}`
+      : "Give the functions the same key: npx -y supabase@3.1.0 secrets set RECEPTOR_INTERNAL_KEY=…",
+  );
+}
+
+async function requireExtensions(sql: Query): Promise<void> {
+  const rows = await sql`
+    select extname from pg_extension where extname in ('pg_cron', 'pg_net', 'supabase_vault')`;
+  const there = rows.map((row) => row.extname);
+  const missing = ["pg_cron", "pg_net", "supabase_vault"].filter((name) => !there.includes(name));
+  if (missing.length > 0) {
+    throw new OpsError(
+      `These extensions are needed: ${
+        missing.join(", ")
+      }. Enable them (Database, Extensions), then run this again.`,
+    );
+  }
+}
+
+async function readSecret(sql: Query, name: string): Promise<string | null> {
+  const [row] = await sql`
+    select decrypted_secret from vault.decrypted_secrets where name = ${name}`;
+  return row?.decrypted_secret ?? null;
+}
+
+async function writeSecret(sql: Query, name: string, secret: string): Promise<void> {
+  const [row] = await sql`select id from vault.secrets where name = ${name}`;
+  if (row) await sql`select vault.update_secret(${row.id}, ${secret})`;
+  else await sql`select vault.create_secret(${secret}, ${name})`;
+}
+
+/** Cron jobs that are not there, or switched off. */
+async function missingCronJobs(sql: Query): Promise<string[]> {
+  const rows = await sql`select jobname from cron.job where active and jobname = any(${CRON_JOBS})`;
+  const there = rows.map((row) => row.jobname);
+  return CRON_JOBS.filter((name) => !there.includes(name));
+}

@@ -1,0 +1,176 @@
+// The operators' commands against a database of their own.
+
+import assert from "node:assert/strict";
+import postgres, { type Sql } from "postgres";
+import { type OpsContext, OpsError, requeue, rotateKey, setup, status } from "./ops/commands.ts";
+import { startStack } from "./stack/mod.ts";
+
+const URL_OF_FUNCTIONS = "https://abc.supabase.co/functions/v1";
+const KEY = "k".repeat(40);
+const OTHER_KEY = "o".repeat(40);
+
+/** A context that keeps what is said. */
+function listening(sql: Sql): OpsContext & { said: string[] } {
+  const said: string[] = [];
+  return { sql, said, say: (line) => said.push(line) };
+}
+
+const secrets = (sql: Sql) =>
+  sql`select name, decrypted_secret as value from vault.decrypted_secrets order by name`.then(
+    (rows) => Object.fromEntries(rows.map((row) => [row.name, row.value])),
+  );
+
+const jobs = (sql: Sql) =>
+  sql`select jobname, schedule, active from cron.job order by jobname`.then((rows) =>
+    rows.map((row) => `${row.jobname} ${row.schedule} ${row.active}`)
+  );
+
+/** Inserts a run of the seed's first allocation run, by nobody. */
+async function newRun(sql: Sql): Promise<string> {
+  const [{ id }] = await sql`
+    insert into public.allocation_planner_runs (allocation_run, n_job_lines)
+    select id, 1 from public.allocation_runs where status <> 'closed' order by name limit 1 returning id`;
+  return id;
+}
+
+Deno.test("ops", async (t) => {
+  const stack = await startStack({ functions: false, cron: false });
+  const sql = postgres(stack.dbUrl, { max: 2, onnotice: () => {} });
+  const folder = await Deno.makeTempDir();
+  try {
+    await t.step("setup needs the functions' URL and a key, and says so", async () => {
+      await sql`delete from vault.secrets`;
+      await sql`select cron.unschedule(jobname) from cron.job`;
+      const run = (functionsUrl: string | undefined, key: { given?: string; file?: string }) =>
+        setup(listening(sql), { functionsUrl, key, dryRun: false });
+      await assert.rejects(run(undefined, { given: KEY }), /--functions-url/);
+      await assert.rejects(run("abc", { given: KEY }), /no http\(s\) URL/);
+      await assert.rejects(run(URL_OF_FUNCTIONS, {}), /RECEPTOR_INTERNAL_KEY/);
+      await assert.rejects(run(URL_OF_FUNCTIONS, { given: "short" }), /fewer than 32/);
+      assert.deepEqual(await secrets(sql), {}, "nothing is done by halves");
+    });
+
+    await t.step("setup --dry-run says what it would do and does nothing", async () => {
+      const context = listening(sql);
+      await setup(context, { functionsUrl: URL_OF_FUNCTIONS, key: {}, dryRun: true });
+      assert.equal(context.said.filter((line) => line.includes("would be")).length, 3);
+      assert.deepEqual([await secrets(sql), await jobs(sql)], [{}, []]);
+    });
+
+    await t.step("setup makes secrets and jobs, and tells nobody the key", async () => {
+      const context = listening(sql);
+      const options = { functionsUrl: `${URL_OF_FUNCTIONS}/`, key: { given: KEY }, dryRun: false };
+      await setup(context, options);
+      assert.deepEqual(await secrets(sql), {
+        receptor_functions_url: URL_OF_FUNCTIONS,
+        receptor_internal_key: KEY,
+      });
+      assert.deepEqual(await jobs(sql), [
+        "receptor-prune 23 3 * * * true",
+        "receptor-rollup-metrics 7 * * * * true",
+        "receptor-sweep 15 seconds true",
+      ]);
+      assert.ok(!context.said.join("\n").includes(KEY));
+    });
+
+    await t.step("setup again changes nothing, and mends one thing that is missing", async () => {
+      const before = await sql`select * from vault.secrets order by name`;
+      const context = listening(sql);
+      const options = { functionsUrl: undefined, key: {}, dryRun: false };
+      await setup(context, options);
+      assert.ok(context.said.every((line) => line.includes(": ok")), context.said.join("\n"));
+      assert.deepEqual(await sql`select * from vault.secrets order by name`, before);
+      await sql`select cron.unschedule('receptor-prune')`;
+      await setup(context, options);
+      assert.match(context.said.at(-1)!, /cron jobs: scheduled \(receptor-prune\)/);
+      assert.equal((await jobs(sql)).length, 3);
+    });
+
+    await t.step("rotate-key takes a given key, or writes a new one into a file", async () => {
+      await rotateKey(listening(sql), { given: OTHER_KEY });
+      assert.equal((await secrets(sql)).receptor_internal_key, OTHER_KEY);
+      await assert.rejects(rotateKey(listening(sql), { given: OTHER_KEY }), /has already/);
+
+      const file = `${folder}/key.env`;
+      const context = listening(sql);
+      await rotateKey(context, { file });
+      const { receptor_internal_key: key } = await secrets(sql);
+      assert.match(key, /^[0-9a-f]{64}$/);
+      assert.equal(await Deno.readTextFile(file), `RECEPTOR_INTERNAL_KEY=${key}\n`);
+      assert.equal((await Deno.stat(file)).mode! & 0o777, 0o600);
+      assert.ok(!context.said.join("\n").includes(key));
+      await assert.rejects(rotateKey(context, { file }), /exists already/);
+      assert.equal((await secrets(sql)).receptor_internal_key, key);
+    });
+
+    await t.step("status tells of a missing sweep and a missing job", async () => {
+      const context = listening(sql);
+      assert.equal(await status(context), false);
+      assert.match(
+        context.said.join("\n"),
+        /planner: 0 running, 0 waiting, 0 stale; in 24 h none ended/,
+      );
+      assert.match(context.said.join("\n"), /! no sweep has ended yet/);
+      await sql`select fleet.record_sweep(0)`;
+      assert.equal(await status(listening(sql)), true);
+      await sql`update fleet.last_sweep set swept_at = now() - interval '10 minutes'`;
+      await sql`select cron.unschedule('receptor-sweep')`;
+      const later = listening(sql);
+      assert.equal(await status(later), false);
+      assert.match(later.said.join("\n"), /! cron jobs are missing: receptor-sweep/);
+      assert.match(later.said.join("\n"), /! the last sweep ended 6\d\d s ago/);
+    });
+
+    await t.step("requeue refuses what is no run, and gets one going again", async () => {
+      await assert.rejects(requeue(listening(sql), undefined), OpsError);
+      await assert.rejects(requeue(listening(sql), "1; drop table x"), OpsError);
+      assert.equal(await requeue(listening(sql), crypto.randomUUID()), false);
+
+      const run = await newRun(sql);
+      const context = listening(sql);
+      await requeue(context, run);
+      assert.match(context.said[0], /waits in the queue/);
+      await sql`select * from fleet.claim_next_block('planner', 'a worker')`;
+      await requeue(context, run);
+      assert.match(context.said[1], /its block is free/);
+      await sql`select fleet.cancel_job('planner', ${run})`;
+      await requeue(context, run);
+      assert.match(context.said[2], /queued again as run [0-9a-f-]{36}\.$/);
+      await assert.rejects(requeue(context, run), /has an unfinished one/);
+      const busy = listening(sql);
+      await status(busy, true);
+      const { kinds } = JSON.parse(busy.said[0]);
+      const planner = kinds.find((kind: { source: string }) => kind.source === "planner");
+      assert.deepEqual([planner.queued, planner.running, planner.ended_24h], [1, 0, 1]);
+    });
+  } finally {
+    await sql.end();
+    await stack.stop();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** Runs the command line as an operator does. */
+async function ops(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "scripts/ops.ts", ...args],
+    cwd: new URL("..", import.meta.url),
+    env: { NO_COLOR: "1", SUPABASE_DB_URL: "" },
+  }).output();
+  const text = new TextDecoder();
+  return { code, out: text.decode(stdout), err: text.decode(stderr) };
+}
+
+Deno.test("deno task ops explains itself and its errors, without a stack", async () => {
+  const help = await ops("--help");
+  assert.equal(help.code, 0);
+  for (const command of ["setup", "status", "requeue", "rotate-key"]) {
+    assert.ok(help.out.includes(command));
+  }
+  const unnamed = await ops("status");
+  assert.deepEqual([unnamed.code, unnamed.err.includes("--db-url")], [2, true]);
+  const away = await ops("status", "--db-url", "postgresql://postgres@127.0.0.1:1/postgres");
+  assert.equal(away.code, 2);
+  assert.match(away.err, /ECONNREFUSED/);
+  assert.doesNotMatch(away.err, /\n\s+at /);
+});
