@@ -1,0 +1,135 @@
+/**
+ * Importer of the sample allocator instances (scripts/bench/instances/allocator/*.json) into the
+ * allocator's own problem type. Generated instances: no real person. `...mip` have caps per
+ * preferencer, some lines with two preferencers; `...stab` is to be solved with stability.
+ */
+import { Buffer } from "node:buffer";
+import { readFile } from "node:fs/promises";
+import {
+  type AllocatorEligibility,
+  type AllocatorPreferencer,
+  type AllocatorProblem,
+} from "../../shared/allocator/problem.ts";
+
+/** Every instance that is here, smallest first. */
+export const ALLOCATOR_INSTANCES = [
+  "a60x40stab",
+  "a139x100",
+  "a139x100mip",
+  "a500x300",
+  "a500x300mip",
+  "a1000x500",
+  "a1000x500mip",
+] as const;
+
+/** An instance file. Lists of numbers are separated by spaces; -1: none. */
+export interface AllocatorInstance {
+  name: string;
+  W: number;
+  J: number;
+  /** Per line: capacity, whether it must get somebody, first and second preferencer. */
+  cap: string;
+  must: string;
+  pref: string;
+  pref2: string;
+  /** Per preferencer: most workers, most different lines. */
+  pWorkerCap: string;
+  pLineCap: string;
+  /** Per worker: one bit per line, base64. */
+  elig: string[];
+  /** Per worker (preferencer): lines (workers) from best to worst, two digits of base 36 each; "=": tied with the one before. */
+  wr: string[];
+  jr: string[];
+  /** [worker, line or -1 for all, weight]. */
+  weightings: [number, number, number][];
+  alpha: number;
+  power: number;
+}
+
+/** Reads an instance by name. */
+export async function readAllocatorInstance(name: string): Promise<AllocatorInstance> {
+  const url = new URL(`./instances/allocator/${name}.json`, import.meta.url);
+  return JSON.parse(await readFile(url, "utf8"));
+}
+
+function numbers(text: string): number[] {
+  return text.split(" ").map(Number);
+}
+
+/** "1a2b=3c" -> dense ranks. */
+function readRanks(text: string, prefix: string): [string, number][] {
+  let rank = 0;
+  return [...text.matchAll(/(=?)([0-9a-z]{2})/g)].map(([, tied, digits]) => {
+    if (!tied) rank++;
+    return [`${prefix}${parseInt(digits, 36)}`, rank];
+  });
+}
+
+function count(text: string): number | null {
+  return text === "-1" ? null : Number(text);
+}
+
+function importPreferencers(file: AllocatorInstance): AllocatorPreferencer[] {
+  const pref = numbers(file.pref), pref2 = numbers(file.pref2);
+  const maxWorkers = file.pWorkerCap.split(" "), maxLines = file.pLineCap.split(" ");
+  return file.jr.map((ranks, p) => ({
+    id: `p${p}`,
+    name: `Preferencer ${p}`,
+    lines: pref.flatMap((_, j) => pref[j] === p || pref2[j] === p ? [`l${j}`] : []),
+    maxLines: count(maxLines[p]),
+    maxWorkers: count(maxWorkers[p]),
+    ranks: readRanks(ranks, "w"),
+  }));
+}
+
+/** One tag per line, held by those who may have it. */
+function importEligibility(file: AllocatorInstance) {
+  const tags = file.elig.map((text) => {
+    const bits = Buffer.from(text, "base64"), held: string[] = [];
+    for (let j = 0; j < file.J; j++) if ((bits[j >> 3] >> (j & 7)) & 1) held.push(`t${j}`);
+    return held;
+  });
+  const eligibility: AllocatorEligibility[] = Array.from({ length: file.J }, (_, j) => ({
+    line: `l${j}`,
+    includedWorkers: [],
+    excludedWorkers: [],
+    includedTags: [`t${j}`],
+    excludedTags: [],
+  }));
+  return { tags, eligibility };
+}
+
+/** Translates an instance into the allocator's problem. */
+export function importAllocatorInstance(file: AllocatorInstance, seed = 1234): AllocatorProblem {
+  const { tags, eligibility } = importEligibility(file);
+  const must = numbers(file.must);
+  return {
+    version: 1,
+    workers: tags.map((held, w) => ({ id: `w${w}`, name: `Worker ${w}`, tags: held })),
+    lines: numbers(file.cap).map((capacity, j) => ({
+      id: `l${j}`,
+      name: `Line ${j}`,
+      capacity,
+      mustHave: must[j] === 1,
+    })),
+    outside: { workers: [], lines: [] },
+    eligibility,
+    preferences: file.wr.map((text, w) => ({ worker: `w${w}`, ranks: readRanks(text, "l") })),
+    rankNotation: "dense",
+    preferencers: importPreferencers(file),
+    weightings: file.weightings.map(([w, j, weighting]) => ({
+      line: j < 0 ? null : `l${j}`,
+      workers: [`w${w}`],
+      tags: [],
+      weighting,
+    })),
+    pins: [],
+    options: {
+      preferencerWeight: file.alpha,
+      preferencePower: file.power,
+      stability: file.name.endsWith("stab"),
+      allowTies: true,
+      seed,
+    },
+  };
+}

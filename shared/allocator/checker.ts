@@ -1,0 +1,288 @@
+// The independent checker: accepts or refuses a finished matching before anything is committed. Written
+// from the domain's rules alone, on ids; it shares no code with the model, so neither hides the
+// other's faults.
+
+import type { Allocation } from "./outcome.ts";
+import type {
+  AllocatorEligibility,
+  AllocatorPreferencer,
+  AllocatorProblem,
+  AllocatorWorker,
+} from "./problem.ts";
+
+/** One broken promise; ids where it is about a worker, a line or a preferencer. */
+export interface MatchingViolation {
+  code:
+    | "WORKER"
+    | "LINE"
+    | "PREFERENCE"
+    | "ELIGIBILITY"
+    | "PIN"
+    | "CAPACITY"
+    | "MUST_HAVE"
+    | "MAX_LINES"
+    | "MAX_WORKERS"
+    | "BLOCKING_PAIR";
+  message: string;
+  worker?: string;
+  line?: string;
+  preferencer?: string;
+}
+
+/**
+ * Checks a matching against the problem: one known, eligible line per worker, the rank that was
+ * reported, pins, capacities, must-have lines, caps, and blocking pairs where stability is asked for.
+ * @returns every violation; empty for a matching that may be committed
+ */
+export function checkMatching(
+  problem: AllocatorProblem,
+  allocations: readonly Allocation[],
+): MatchingViolation[] {
+  const shape = [...checkWorkers(problem, allocations), ...checkLines(problem, allocations)];
+  if (shape.length > 0) return shape;
+  const opinions = new Opinions(problem);
+  return [
+    ...checkEligibility(problem, allocations),
+    ...checkPreferences(opinions, allocations),
+    ...checkLoads(problem, allocations),
+    ...problem.preferencers.flatMap((p) => checkCaps(p, allocations)),
+    ...problem.options.stability ? checkStability(problem, opinions, allocations) : [],
+  ];
+}
+
+/** Objective of a matching, sum of (1 - a) D_worker + a D_preferencer, not rounded anywhere. */
+export function scoreMatching(
+  problem: AllocatorProblem,
+  allocations: readonly Allocation[],
+): number {
+  const opinions = new Opinions(problem), a = problem.options.preferencerWeight;
+  return allocations.reduce((sum, { worker, line }) => {
+    const own = opinions.ofWorker(worker).of(line) ** problem.options.preferencePower;
+    return sum + (1 - a) * own + a * opinions.ofLine(line, worker);
+  }, 0);
+}
+
+/** Blocking pairs of a matching: worker and line would both rather have each other. */
+export function findBlockingPairs(
+  problem: AllocatorProblem,
+  allocations: readonly Allocation[],
+): { worker: string; line: string }[] {
+  return checkStability(problem, new Opinions(problem), allocations)
+    .map(({ worker, line }) => ({ worker: worker!, line: line! }));
+}
+
+function checkWorkers(
+  { workers }: AllocatorProblem,
+  allocations: readonly Allocation[],
+): MatchingViolation[] {
+  const times = new Map(workers.map(({ id }) => [id, 0]));
+  const unknown = allocations.flatMap(({ worker }): MatchingViolation[] => {
+    if (!times.has(worker)) {
+      return [{ code: "WORKER", message: `${worker} is not part of the run.`, worker }];
+    }
+    times.set(worker, times.get(worker)! + 1);
+    return [];
+  });
+  const wrong = workers.flatMap(({ id, name }): MatchingViolation[] =>
+    times.get(id) === 1
+      ? []
+      : [{ code: "WORKER", message: `${name} has ${times.get(id)} lines.`, worker: id }]
+  );
+  return [...unknown, ...wrong];
+}
+
+function checkLines({ lines }: AllocatorProblem, allocations: readonly Allocation[]) {
+  const known = new Set(lines.map(({ id }) => id));
+  return allocations.flatMap(({ worker, line }): MatchingViolation[] =>
+    known.has(line)
+      ? []
+      : [{ code: "LINE", message: `Line ${line} is not part of the run.`, worker, line }]
+  );
+}
+
+/** The rules of eligibility in their order; the first that matches decides. */
+export function isEligible(
+  { id, tags }: AllocatorWorker,
+  entry: AllocatorEligibility | undefined,
+): boolean {
+  if (!entry) return true;
+  if (entry.includedWorkers.includes(id)) return true;
+  if (entry.excludedWorkers.includes(id)) return false;
+  if (tags.some((tag) => entry.excludedTags.includes(tag))) return false;
+  if (tags.some((tag) => entry.includedTags.includes(tag))) return true;
+  return entry.includedTags.length === 0;
+}
+
+function checkEligibility(
+  { workers, lines, eligibility, pins }: AllocatorProblem,
+  allocations: readonly Allocation[],
+): MatchingViolation[] {
+  const worker = new Map(workers.map((w) => [w.id, w]));
+  const entry = new Map(eligibility.map((e) => [e.line, e]));
+  const names = new Map([...workers, ...lines].map(({ id, name }) => [id, name]));
+  const pinned = new Map(pins.map((pin) => [pin.worker, pin.line]));
+  return allocations.flatMap(({ worker: w, line }): MatchingViolation[] => {
+    const who = `${names.get(w)}, ${names.get(line)}`;
+    if (!isEligible(worker.get(w)!, entry.get(line))) {
+      return [{ code: "ELIGIBILITY", message: `${who}: not eligible.`, worker: w, line }];
+    }
+    if (pinned.has(w) && pinned.get(w) !== line) {
+      return [{ code: "PIN", message: `${who}: pinned to another line.`, worker: w, line }];
+    }
+    return [];
+  });
+}
+
+function checkPreferences(
+  opinions: Opinions,
+  allocations: readonly Allocation[],
+): MatchingViolation[] {
+  return allocations.flatMap(({ worker, line, originalPreference }): MatchingViolation[] => {
+    const truth = opinions.ofWorker(worker).ranked.get(line) ?? null;
+    if (truth === originalPreference) return [];
+    const message = `${worker}, ${line}: reported rank ${originalPreference}, given ${truth}.`;
+    return [{ code: "PREFERENCE", message, worker, line }];
+  });
+}
+
+function tally(allocations: readonly Allocation[]): Map<string, number> {
+  const load = new Map<string, number>();
+  for (const { line } of allocations) load.set(line, (load.get(line) ?? 0) + 1);
+  return load;
+}
+
+function checkLoads(
+  { lines }: AllocatorProblem,
+  allocations: readonly Allocation[],
+): MatchingViolation[] {
+  const load = tally(allocations);
+  return lines.flatMap(({ id: line, name, capacity, mustHave }): MatchingViolation[] => {
+    const used = load.get(line) ?? 0;
+    if (used > capacity) {
+      const message = `${name} has ${used} workers for ${capacity} places.`;
+      return [{ code: "CAPACITY", message, line }];
+    }
+    if (!mustHave || used > 0) return [];
+    return [{ code: "MUST_HAVE", message: `${name} must have a worker.`, line }];
+  });
+}
+
+function checkCaps(
+  { id: preferencer, name, lines, maxLines, maxWorkers }: AllocatorPreferencer,
+  allocations: readonly Allocation[],
+): MatchingViolation[] {
+  const own = allocations.filter(({ line }) => lines.includes(line));
+  const used = new Set(own.map(({ line }) => line)).size, violations: MatchingViolation[] = [];
+  if (maxLines !== null && used > maxLines) {
+    const message = `${name}: ${used} lines are used, at most ${maxLines} may be.`;
+    violations.push({ code: "MAX_LINES", message, preferencer });
+  }
+  if (maxWorkers !== null && own.length > maxWorkers) {
+    const message = `${name}: ${own.length} workers, at most ${maxWorkers}.`;
+    violations.push({ code: "MAX_WORKERS", message, preferencer });
+  }
+  return violations;
+}
+
+/** A list of ranks made fractional: places are counted from the order of the values alone. */
+class RankList {
+  readonly ranked = new Map<string, number>();
+  readonly #others: number;
+
+  constructor(entries: readonly [string, number][], all: number) {
+    const sorted = [...entries].sort((a, b) => a[1] - b[1]);
+    let given = 0;
+    for (const [item, value] of entries) {
+      const first = sorted.findIndex((entry) => entry[1] === value) + 1;
+      const last = sorted.findLastIndex((entry) => entry[1] === value) + 1;
+      this.ranked.set(item, (first + last) / 2);
+      given += (first + last) / 2;
+    }
+    const free = all - entries.length;
+    this.#others = free > 0 ? ((all * (all + 1)) / 2 - given) / free : all;
+  }
+
+  of(item: string): number {
+    return this.ranked.get(item) ?? this.#others;
+  }
+}
+
+/** What workers and preferencers think. */
+class Opinions {
+  readonly #workers = new Map<string, RankList>();
+  readonly #regards = new Map<string, Map<string, number>>();
+
+  constructor(problem: AllocatorProblem) {
+    const allLines = problem.lines.length + problem.outside.lines.length;
+    const given = new Map<string, [string, number][]>();
+    for (const { worker, ranks } of problem.preferences) {
+      given.set(worker, [...given.get(worker) ?? [], ...ranks]);
+    }
+    for (const { id } of problem.workers) {
+      this.#workers.set(id, new RankList(given.get(id) ?? [], allLines));
+    }
+    const allWorkers = problem.workers.length + problem.outside.workers.length;
+    const lists = problem.preferencers.map(({ lines, ranks }) => ({
+      lines: new Set(lines),
+      ranks: new RankList(ranks, allWorkers),
+    }));
+    for (const { id } of problem.lines) {
+      const own = lists.filter(({ lines }) => lines.has(id)).map(({ ranks }) => ranks);
+      this.#regards.set(id, regardsOf(problem, id, own));
+    }
+  }
+
+  ofWorker(worker: string): RankList {
+    return this.#workers.get(worker)!;
+  }
+
+  /** What a line's preferencers together think of a worker, the lower the better. */
+  ofLine(line: string, worker: string): number {
+    return this.#regards.get(line)!.get(worker)!;
+  }
+}
+
+function regardsOf(
+  { workers, weightings, options }: AllocatorProblem,
+  line: string,
+  lists: RankList[],
+): Map<string, number> {
+  const extra = weightings.filter((weighting) =>
+    weighting.line === null || weighting.line === line
+  );
+  return new Map(workers.map(({ id, tags }) => {
+    const concerned = extra.filter((x) =>
+      x.workers.length + x.tags.length === 0 || x.workers.includes(id) ||
+      tags.some((tag) => x.tags.includes(tag))
+    );
+    const weight = concerned.reduce((sum, { weighting }) => sum + weighting, 0);
+    return [
+      id,
+      lists.reduce((sum, list) => sum + list.of(id) ** options.preferencePower + weight, 0),
+    ];
+  }));
+}
+
+function checkStability(
+  problem: AllocatorProblem,
+  opinions: Opinions,
+  allocations: readonly Allocation[],
+): MatchingViolation[] {
+  const entry = new Map(problem.eligibility.map((e) => [e.line, e]));
+  const pinned = new Map(problem.pins.map((pin) => [pin.worker, pin.line]));
+  const own = new Map(allocations.map(({ worker, line }) => [worker, line]));
+  return problem.lines.flatMap(({ id: line, name, capacity }) => {
+    const there = allocations.filter((a) => a.line === line).map(({ worker }) => worker);
+    const least = Math.max(-Infinity, ...there.map((w) => opinions.ofLine(line, w)));
+    return problem.workers.flatMap((worker): MatchingViolation[] => {
+      const ranks = opinions.ofWorker(worker.id);
+      if (ranks.of(line) >= ranks.of(own.get(worker.id)!)) return [];
+      if (pinned.has(worker.id) || !isEligible(worker, entry.get(line))) return [];
+      const wanted = there.length < capacity ||
+        opinions.ofLine(line, worker.id) < least - 1e-9;
+      if (!wanted) return [];
+      const message = `${worker.name} and ${name} would rather have each other.`;
+      return [{ code: "BLOCKING_PAIR", message, worker: worker.id, line }];
+    });
+  });
+}

@@ -1,0 +1,47 @@
+// Who may have which line. First match wins: included worker yes, excluded worker no, holder of an
+// excluded tag no, holder of an included tag yes; a line that includes tags shuts out everybody else,
+// one that includes workers alone shuts out nobody.
+
+import type { AllocatorEligibility } from "./problem.ts";
+
+/** Looks up workers by id and by tag, once for all lines. */
+export class Eligibility {
+  readonly #index: Map<string, number>;
+  readonly #holders = new Map<string, number[]>();
+  readonly #count: number;
+
+  constructor(workers: readonly { id: string; tags: readonly string[] }[]) {
+    this.#count = workers.length;
+    this.#index = new Map(workers.map(({ id }, w) => [id, w]));
+    workers.forEach(({ tags }, w) => {
+      for (const tag of tags) {
+        const holders = this.#holders.get(tag);
+        if (holders) holders.push(w);
+        else this.#holders.set(tag, [w]);
+      }
+    });
+  }
+
+  /** Whether each worker may have the line: the rules from the weakest to the strongest. */
+  of(entry: AllocatorEligibility): Uint8Array {
+    const may = new Uint8Array(this.#count).fill(entry.includedTags.length > 0 ? 0 : 1);
+    this.#markHolders(may, entry.includedTags, 1);
+    this.#markHolders(may, entry.excludedTags, 0);
+    this.#markWorkers(may, entry.excludedWorkers, 0);
+    this.#markWorkers(may, entry.includedWorkers, 1);
+    return may;
+  }
+
+  #markHolders(may: Uint8Array, tags: readonly string[], value: number): void {
+    for (const tag of tags) {
+      for (const w of this.#holders.get(tag) ?? []) may[w] = value;
+    }
+  }
+
+  #markWorkers(may: Uint8Array, ids: readonly string[], value: number): void {
+    for (const id of ids) {
+      const w = this.#index.get(id);
+      if (w !== undefined) may[w] = value; // others are outside the batch
+    }
+  }
+}

@@ -1,0 +1,98 @@
+// The checkpoint of a search: plain JSON, versioned, small.
+
+import type { FlowState } from "./flow.ts";
+import type { AllocatorExplanation } from "./outcome.ts";
+
+/** Phases of a search, in order; `bound` and `search` only where a flow cannot express the caps or stability. */
+export type Phase = "place" | "bound" | "search" | "explain" | "done";
+
+/** Workers that the flow could not place (`unplaced`), and why the first of them: indexes of the tables. */
+export interface HallConflict {
+  workers: number[];
+  lines: number[];
+  groups: number[];
+  unplaced: number;
+}
+
+/** Which single relaxation lets a matching exist: searches of the relaxed problems, one after the other. */
+export interface RelaxationTests {
+  at: number;
+  /** Search of the relaxation at hand. */
+  search: AllocatorState;
+  /** Relaxations that help. */
+  helpful: number[];
+}
+
+/** Work done, in units that do not depend on the machine. */
+export interface WorkCounters {
+  units: number;
+  /** Rows of the cost matrix read by the flow. */
+  rows: number;
+  lps: number;
+  mips: number;
+  lp_work: number;
+}
+
+/** Checkpoint of an allocator search. Workers and lines are indexes of the tables. */
+export interface AllocatorState {
+  v: 1;
+  phase: Phase;
+  /** Workers placed by the flow. */
+  placed: number;
+  flow: FlowState | null;
+  /** Pairs (w * J + j) that are columns of the program, ascending differences in base 36. */
+  pool: string;
+  /** LP basis, packed; null: none. */
+  basis: string | null;
+  /** Rows of the program that the basis knows. */
+  basisRows: number;
+  /** Pairs with a stability row. */
+  cuts: number[];
+  /** Duals of the program's rows at the proven bound. */
+  duals: number[];
+  /** Reduced cost up to which the integer program has columns; null: not chosen yet. */
+  margin: number | null;
+  /** What a worker without a line costs in the program; 0: the program counts such workers only. */
+  penalty: number;
+  /** Proven lower bound, in thousandths. */
+  bound: number | null;
+  /** Best matching so far and its cost in thousandths. */
+  best: number[] | null;
+  bestCost: number | null;
+  conflict: HallConflict | null;
+  tests: RelaxationTests | null;
+  explanation: AllocatorExplanation | null;
+  failure: { code: string; message: string } | null;
+  work: WorkCounters;
+  /** Largest recent milliseconds of each kind of unit: decides where slices end, never what is done. */
+  unitMs: Record<string, number>;
+  /** Progress shown so far; it never falls. */
+  fraction: number;
+}
+
+/** A search that has not begun. */
+export function firstState(): AllocatorState {
+  return {
+    v: 1,
+    phase: "place",
+    placed: 0,
+    flow: null,
+    pool: "",
+    basis: null,
+    basisRows: 0,
+    cuts: [],
+    duals: [],
+    margin: null,
+    penalty: 0,
+    bound: null,
+    best: null,
+    bestCost: null,
+    conflict: null,
+    tests: null,
+    explanation: null,
+    failure: null,
+    work: { units: 0, rows: 0, lps: 0, mips: 0, lp_work: 0 },
+    unitMs: {},
+    fraction: 0,
+  };
+}

@@ -1,0 +1,273 @@
+// The problem as arrays. Workers and lines are sorted by id and then shuffled by the seed: rows may
+// come in any order, and the shuffle alone decides between equally good matchings.
+
+import { Random } from "../planner/random.ts";
+import { Eligibility } from "./eligibility.ts";
+import type { AllocatorFault, AllocatorPreferencer, AllocatorProblem } from "./problem.ts";
+import { normaliseRanks, unrankedRank } from "./ranks.ts";
+import { refuse, validateProblem } from "./validate.ts";
+
+/** Costs are kept in thousandths, as whole numbers: sums of them are exact. */
+export const COST_SCALE = 1000;
+
+/** A preferencer with a cap. */
+export interface CapGroup {
+  id: string;
+  name: string;
+  lines: Int32Array;
+  maxLines: number | null;
+  maxWorkers: number | null;
+}
+
+/** Arrays indexed by worker w, line j, or pair w * J + j. */
+export interface AllocatorTables {
+  W: number;
+  J: number;
+  workers: { id: string; name: string }[];
+  lines: { id: string; name: string }[];
+  capacity: Int32Array;
+  mustHave: Uint8Array;
+  /** Cost in thousandths; Infinity: not eligible. */
+  cost: Float64Array;
+  /** Fractional rank that the worker gives; unranked lines all have the same. */
+  rank: Float64Array;
+  /** Choice (1 = first); 0: unranked. */
+  choice: Int32Array;
+  /** D_preferencer: what the line's preferencers think, the lower the better. */
+  regard: Float64Array;
+  caps: CapGroup[];
+  power: number;
+}
+
+function byId<T extends { id: string }>(rows: readonly T[]): T[] {
+  return [...rows].sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+function shuffled<T extends { id: string }>(rows: readonly T[], random: Random): T[] {
+  const sorted = byId(rows);
+  const order = Int32Array.from(sorted, (_, i) => i);
+  random.choose(order, order.length);
+  return Array.from(order, (i) => sorted[i]);
+}
+
+function indexOf(rows: readonly { id: string }[]): Map<string, number> {
+  return new Map(rows.map(({ id }, i) => [id, i]));
+}
+
+/** Builds the tables. @throws AllocatorInputError */
+export function buildTables(problem: AllocatorProblem): AllocatorTables {
+  validateProblem(problem);
+  const random = new Random(problem.options.seed);
+  const workers = shuffled(problem.workers, random), lines = shuffled(problem.lines, random);
+  const W = workers.length, J = lines.length;
+  const preferred = readPreferences(problem, workers, lines);
+  const regard = readRegard(problem, workers, lines);
+  refuse("INVALID_RANKS", [...preferred.faults, ...regard.faults]);
+  const eligible = readEligibility(problem, workers, lines);
+  const { preferencerWeight: a, preferencePower: power } = problem.options;
+  const cost = new Float64Array(W * J);
+  for (let p = 0; p < cost.length; p++) {
+    const rank = preferred.rank[p];
+    const own = power === 1 ? rank : Math.pow(rank, power);
+    cost[p] = eligible[p]
+      ? Math.round(COST_SCALE * ((1 - a) * own + a * regard.regard[p]))
+      : Infinity;
+  }
+  const lineIndex = indexOf(lines);
+  return {
+    W,
+    J,
+    workers,
+    lines,
+    capacity: Int32Array.from(lines, (line) => Math.min(line.capacity, W)),
+    mustHave: Uint8Array.from(lines, (line) => line.mustHave ? 1 : 0),
+    cost,
+    rank: preferred.rank,
+    choice: preferred.choice,
+    regard: regard.regard,
+    caps: byId(problem.preferencers).flatMap((p) => capGroup(p, lineIndex)),
+    power,
+  };
+}
+
+function capGroup(p: AllocatorPreferencer, lineIndex: Map<string, number>): CapGroup[] {
+  if (p.maxLines === null && p.maxWorkers === null) return [];
+  const lines = Int32Array.from(new Set(p.lines.flatMap((id) => lineIndex.get(id) ?? []))).sort();
+  const { id, name, maxLines, maxWorkers } = p;
+  const capped = maxLines !== null && maxLines < lines.length;
+  return [{ id, name, lines, maxLines: capped ? maxLines : null, maxWorkers }];
+}
+
+function readEligibility(
+  problem: AllocatorProblem,
+  workers: AllocatorProblem["workers"],
+  lines: { id: string }[],
+): Uint8Array {
+  const W = workers.length, J = lines.length;
+  const eligible = new Uint8Array(W * J).fill(1);
+  const lineIndex = indexOf(lines), workerIndex = indexOf(workers);
+  const rules = new Eligibility(workers);
+  for (const entry of problem.eligibility) {
+    const j = lineIndex.get(entry.line);
+    if (j === undefined) continue; // a line outside the batch
+    const may = rules.of(entry);
+    for (let w = 0; w < W; w++) eligible[w * J + j] = may[w];
+  }
+  for (const { worker, line } of problem.pins) {
+    const w = workerIndex.get(worker)!, pair = w * J + lineIndex.get(line)!;
+    if (!eligible[pair]) {
+      const message = `worker ${workers[w].name} is pinned to a line without being eligible for it`;
+      refuse("INVALID_PROBLEM", [{ path: "pins", message, worker, line }]);
+    }
+    eligible.fill(0, w * J, (w + 1) * J);
+    eligible[pair] = 1;
+  }
+  return eligible;
+}
+
+/** Names for messages, also of what the batch leaves out. */
+function namesOf(...lists: { id: string; name: string }[][]): Map<string, string> {
+  return new Map(lists.flat().map(({ id, name }) => [id, name]));
+}
+
+/** The entries of all lists that one worker gave, joined. */
+function joinLists(problem: AllocatorProblem): Map<string, [string, number][]> {
+  const lists = new Map<string, [string, number][]>();
+  for (const { worker, ranks } of problem.preferences) {
+    const list = lists.get(worker);
+    if (list) list.push(...ranks);
+    else lists.set(worker, [...ranks]);
+  }
+  return lists;
+}
+
+/** Faults of a list that its normalisation cannot see: unknown or repeated items. */
+function itemFaults(
+  ranks: readonly [string, number][],
+  known: Map<string, string>,
+  fault: (item: string, message: string) => AllocatorFault,
+): AllocatorFault[] {
+  const seen = new Set<string>();
+  return ranks.flatMap(([item]) => {
+    if (!known.has(item)) return [fault(item, "is not part of the run")];
+    if (seen.has(item)) return [fault(item, "is ranked twice")];
+    seen.add(item);
+    return [];
+  });
+}
+
+function readPreferences(
+  problem: AllocatorProblem,
+  workers: { id: string; name: string }[],
+  lines: { id: string; name: string }[],
+) {
+  const J = lines.length, all = J + problem.outside.lines.length;
+  const rank = new Float64Array(workers.length * J), choice = new Int32Array(workers.length * J);
+  const lineNames = namesOf(problem.lines, problem.outside.lines);
+  const workerNames = namesOf(problem.workers, problem.outside.workers);
+  const lineIndex = indexOf(lines), lists = joinLists(problem), faults: AllocatorFault[] = [];
+  for (const [worker, ranks] of lists) {
+    if (workerNames.has(worker)) continue;
+    const line = ranks[0]?.[0];
+    const message = `worker ${worker} ranks line ${line} but is not part of the run`;
+    faults.push({ path: "preferences", message, worker, line });
+  }
+  workers.forEach(({ id, name }, w) => {
+    const ranks = lists.get(id) ?? [];
+    const fault = (line: string, what: string): AllocatorFault => ({
+      path: "preferences",
+      message: `Worker ${name}, line ${lineNames.get(line) ?? line}: ${what}`,
+      worker: id,
+      line,
+    });
+    const wrong = itemFaults(ranks, lineNames, (line, what) => fault(line, `the line ${what}`));
+    const given = normaliseRanks(
+      ranks.map(([, value]) => value),
+      problem.rankNotation,
+      problem.options.allowTies,
+    );
+    faults.push(...wrong, ...given.faults.map((f) => fault(ranks[f.entry][0], f.message)));
+    rank.fill(unrankedRank(all, given.rank), w * J, (w + 1) * J);
+    ranks.forEach(([line], i) => {
+      const j = lineIndex.get(line);
+      if (j === undefined) return;
+      rank[w * J + j] = given.rank[i];
+      choice[w * J + j] = given.choice[i];
+    });
+  });
+  return { rank, choice, faults };
+}
+
+function readRegard(
+  problem: AllocatorProblem,
+  workers: AllocatorProblem["workers"],
+  lines: { id: string; name: string }[],
+) {
+  const W = workers.length, J = lines.length;
+  const regard = new Float64Array(W * J), faults: AllocatorFault[] = [];
+  const workerNames = namesOf(problem.workers, problem.outside.workers);
+  const workerIndex = indexOf(workers), lineIndex = indexOf(lines);
+  const served = new Int32Array(J); // preferencers of each line
+  for (const preferencer of byId(problem.preferencers)) {
+    const own = preferencerRegard(problem, preferencer, workerNames, workerIndex, faults);
+    for (const id of new Set(preferencer.lines)) {
+      const j = lineIndex.get(id);
+      if (j === undefined) continue;
+      served[j]++;
+      for (let w = 0; w < W; w++) regard[w * J + j] += own[w];
+    }
+  }
+  addWeightings(problem, workers, lineIndex, served, regard);
+  return { regard, faults };
+}
+
+/** rank^power of every worker, as one preferencer sees them. */
+function preferencerRegard(
+  problem: AllocatorProblem,
+  { id, name, ranks }: AllocatorPreferencer,
+  workerNames: Map<string, string>,
+  workerIndex: Map<string, number>,
+  faults: AllocatorFault[],
+): Float64Array {
+  const fault = (worker: string, what: string): AllocatorFault => ({
+    path: "preferencers",
+    message: `Preferencer ${name}, worker ${workerNames.get(worker) ?? worker}: ${what}`,
+    preferencer: id,
+    worker,
+  });
+  const { rankNotation, options } = problem;
+  const wrong = itemFaults(ranks, workerNames, (w, what) => fault(w, `the worker ${what}`));
+  const given = normaliseRanks(ranks.map(([, value]) => value), rankNotation, options.allowTies);
+  faults.push(...wrong, ...given.faults.map((f) => fault(ranks[f.entry][0], f.message)));
+  const all = problem.workers.length + problem.outside.workers.length;
+  const power = options.preferencePower;
+  const own = new Float64Array(workerIndex.size);
+  own.fill(Math.pow(unrankedRank(all, given.rank), power));
+  ranks.forEach(([worker], i) => {
+    const w = workerIndex.get(worker);
+    if (w !== undefined) own[w] = Math.pow(given.rank[i], power);
+  });
+  return own;
+}
+
+/** Adds every weighting once for each preferencer of the line: it is part of what each one thinks. */
+function addWeightings(
+  problem: AllocatorProblem,
+  workers: AllocatorProblem["workers"],
+  lineIndex: Map<string, number>,
+  served: Int32Array,
+  regard: Float64Array,
+): void {
+  const J = served.length;
+  for (const { line, workers: named, tags, weighting } of problem.weightings) {
+    const only = line === null ? null : lineIndex.get(line);
+    if (only === undefined) continue;
+    const ids = new Set(named), held = new Set(tags);
+    const everyone = ids.size === 0 && held.size === 0;
+    workers.forEach((worker, w) => {
+      if (!everyone && !ids.has(worker.id) && !worker.tags.some((tag) => held.has(tag))) return;
+      const from = only ?? 0, to = only === null ? J : only + 1;
+      for (let j = from; j < to; j++) regard[w * J + j] += weighting * served[j];
+    });
+  }
+}
