@@ -1,9 +1,15 @@
-// From the allocation run as the database tells it to the engine's problem: locked lines leave their posts.
+// From the allocation run as the database tells it to the engine's problem: lines that stay leave their posts.
 
 import { z } from "zod";
 import { WorkloadError } from "../fleet/workload.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { parseConstraints } from "./rules/mod.ts";
+
+/** What becomes of the lines that are there: made anew, kept and added to, or changed as little as possible. */
+export const PLANNER_MODES = ["rebuild", "fill", "replan"] as const;
+
+/** One of `PLANNER_MODES`. */
+export type PlannerMode = typeof PLANNER_MODES[number];
 
 const category = z.enum(["A", "B", "C", "D"]);
 
@@ -14,6 +20,8 @@ const documentShape = z.object({
   options: z.object({
     allow_partial: z.boolean().default(false),
     seed: z.int().default(1),
+    mode: z.enum(PLANNER_MODES).default("rebuild"),
+    dry_run: z.boolean().default(false),
   }),
   term_weeks: z.array(z.int()),
   positions: z.array(z.object({
@@ -36,8 +44,16 @@ const documentShape = z.object({
     posts: z.int(),
     minimum_fill: z.int(),
   })),
-  locked_rotations: z.array(z.object({ position: z.string(), term: z.int() })),
-  locked_lines: z.array(z.object({ id: z.string(), name: z.string() })),
+  lines: z.array(z.object({
+    id: z.string(),
+    name: z.string(),
+    sort_order: z.int(),
+    is_locked: z.boolean(),
+    affinity: z.int().nullable(),
+    pathway: z.string().nullable(),
+    rotations: z.array(z.object({ position: z.string(), term: z.int() })),
+    leave: z.array(z.object({ start_week: z.int(), weeks: z.int() })),
+  })),
   affinity: z.object({
     profile: z.string(),
     version: z.int(),
@@ -46,16 +62,37 @@ const documentShape = z.object({
 });
 
 type RunDocument = z.infer<typeof documentShape>;
+type LineRow = RunDocument["lines"][number];
+
+/** A line that a replan may change. */
+export interface LineBefore {
+  id: string;
+  name: string;
+  sortOrder: number;
+  affinity: number | null;
+  pathway: string | null;
+  /** Position id per term, null where it has no rotation. */
+  positions: (string | null)[];
+  leave: { start_week: number; weeks: number }[];
+}
 
 /** The input of a planner run, kept by the fleet from the first slice to the last. */
 export interface PlannerInput {
   problem: PlannerProblem;
-  /** Lines wanted in all, locked ones included. */
+  mode: PlannerMode;
+  /** Solve and report; write no line. */
+  dryRun: boolean;
+  /** Lines wanted in all, those that stay included. */
   linesWanted: number;
   /** Ids of the locked lines, sorted; the commit refuses when they changed meanwhile. */
   lockedIds: string[];
-  /** Names that new lines may not take. */
-  lockedNames: string[];
+  /** Ids of all lines, sorted, where the plan builds on them: the same goes for these. */
+  existingIds: string[] | null;
+  /** Names that new lines may not take, and the highest place in the order that is taken. */
+  takenNames: string[];
+  lastOrder: number;
+  /** The unlocked lines that a replan starts from. */
+  before: LineBefore[];
 }
 
 /**
@@ -69,23 +106,46 @@ export function toPlannerInput(document: unknown): PlannerInput {
       issues: parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
     });
   }
-  const run = parsed.data;
-  const locked = run.locked_lines.length;
-  if (run.n_job_lines <= locked) {
-    throw new WorkloadError(
-      "NOTHING_TO_BUILD",
-      `${locked} job lines are locked already; ask for more than ${locked}, or unlock some.`,
-    );
-  }
+  const run = parsed.data, { mode, dry_run: dryRun } = run.options;
+  const locked = run.lines.filter((line) => line.is_locked);
+  const staying = mode === "fill" ? run.lines : locked;
+  if (run.n_job_lines <= staying.length) throw nothingToBuild(mode, staying.length);
+  const before = mode === "replan" ? run.lines.filter((line) => !line.is_locked) : [];
+  const names = mode === "rebuild" ? locked : run.lines;
   return {
-    problem: toProblem(run),
+    problem: toProblem(run, staying),
+    mode,
+    dryRun,
     linesWanted: run.n_job_lines,
-    lockedIds: run.locked_lines.map((line) => line.id).sort(),
-    lockedNames: run.locked_lines.map((line) => line.name),
+    lockedIds: locked.map((line) => line.id).sort(),
+    existingIds: mode === "rebuild" ? null : run.lines.map((line) => line.id).sort(),
+    takenNames: names.map((line) => line.name),
+    lastOrder: mode === "rebuild" ? 0 : Math.max(0, ...run.lines.map((line) => line.sort_order)),
+    before: before.map((line) => lineBefore(line, run.term_weeks.length)),
   };
 }
 
-function toProblem(run: RunDocument): PlannerProblem {
+function nothingToBuild(mode: PlannerMode, staying: number): WorkloadError {
+  const message = mode === "fill"
+    ? `${staying} job lines are there already; ask for more than ${staying}, or rebuild or replan.`
+    : `${staying} job lines are locked already; ask for more than ${staying}, or unlock some.`;
+  return new WorkloadError("NOTHING_TO_BUILD", message);
+}
+
+function lineBefore(line: LineRow, terms: number): LineBefore {
+  const at = new Map(line.rotations.map(({ term, position }) => [term, position]));
+  return {
+    id: line.id,
+    name: line.name,
+    sortOrder: line.sort_order,
+    affinity: line.affinity,
+    pathway: line.pathway,
+    positions: Array.from({ length: terms }, (_, t) => at.get(t + 1) ?? null),
+    leave: line.leave,
+  };
+}
+
+function toProblem(run: RunDocument, staying: readonly LineRow[]): PlannerProblem {
   const constraints = parseConstraints(run.constraints);
   if (!constraints.ok) {
     throw new WorkloadError(
@@ -95,10 +155,10 @@ function toProblem(run: RunDocument): PlannerProblem {
       }.`,
     );
   }
-  const { posts, minimumFill } = freePosts(run);
+  const { posts, minimumFill } = freePosts(run, staying);
   return {
     version: 1,
-    lines: run.n_job_lines - run.locked_lines.length,
+    lines: run.n_job_lines - staying.length,
     termWeeks: run.term_weeks,
     positions: run.positions.map((position) => ({
       id: position.id,
@@ -122,8 +182,11 @@ function toProblem(run: RunDocument): PlannerProblem {
   };
 }
 
-/** `[term][position]` posts and minimum fill that are left beside the locked lines. */
-function freePosts(run: RunDocument): { posts: number[][]; minimumFill: number[][] } {
+/** `[term][position]` posts and minimum fill that are left beside the lines that stay. */
+function freePosts(
+  run: RunDocument,
+  staying: readonly LineRow[],
+): { posts: number[][]; minimumFill: number[][] } {
   const column = new Map(run.positions.map((position, index) => [position.id, index]));
   const table = () => run.term_weeks.map(() => run.positions.map(() => 0));
   const posts = table();
@@ -132,7 +195,7 @@ function freePosts(run: RunDocument): { posts: number[][]; minimumFill: number[]
     posts[row.term - 1][column.get(row.position)!] = row.posts;
     minimumFill[row.term - 1][column.get(row.position)!] = row.minimum_fill;
   }
-  for (const { position, term } of run.locked_rotations) {
+  for (const { position, term } of staying.flatMap((line) => line.rotations)) {
     const index = column.get(position);
     if (index === undefined || term > run.term_weeks.length) continue;
     posts[term - 1][index] = Math.max(0, posts[term - 1][index] - 1);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { toPlannerInput } from "./load.ts";
-import { toCommittedLines } from "./write_back.ts";
+import { toWriteBack } from "./write_back.ts";
 
 function position(id: string, more: Record<string, unknown> = {}) {
   return {
@@ -20,6 +20,24 @@ function position(id: string, more: Record<string, unknown> = {}) {
   };
 }
 
+/** A line with a rotation per entry: position of term 1, of term 2... */
+function line(id: string, positions: (string | null)[] = [], more: Record<string, unknown> = {}) {
+  const rotations = positions.flatMap((position, t) => position ? [{ position, term: t + 1 }] : []);
+  return {
+    id,
+    name: `Line ${id}`,
+    sort_order: 1,
+    is_locked: false,
+    affinity: null,
+    pathway: null,
+    leave: [],
+    rotations,
+    ...more,
+  };
+}
+
+const locked = { is_locked: true };
+
 function run(more: Record<string, unknown> = {}) {
   return {
     n_job_lines: 3,
@@ -31,8 +49,7 @@ function run(more: Record<string, unknown> = {}) {
       { position: "p", term: 1, posts: 2, minimum_fill: 2 },
       { position: "q", term: 2, posts: 3, minimum_fill: 0 },
     ],
-    locked_rotations: [],
-    locked_lines: [],
+    lines: [],
     affinity: { profile: "Survey", version: 2, weights: [["Cardiology", "Medicine", 12]] },
     ...more,
   };
@@ -49,28 +66,48 @@ Deno.test("toPlannerInput() lays posts out by term and position", () => {
 });
 
 Deno.test("toPlannerInput() takes locked lines and their posts away", () => {
-  const { problem, linesWanted, lockedIds, lockedNames } = toPlannerInput(run({
-    locked_lines: [{ id: "b", name: "Line 02" }, { id: "a", name: "Kept" }],
-    locked_rotations: [
-      { position: "p", term: 1 },
-      { position: "q", term: 2 },
-      { position: "q", term: 2 },
-      // More locked than there are posts left, and a position that lost all of its posts.
-      { position: "q", term: 1 },
-      { position: "gone", term: 1 },
-    ],
+  const input = toPlannerInput(run({
+    // More locked than there are posts left, and a position that lost all of its posts.
+    lines: [line("b", ["p", "q"], locked), line("a", ["gone", "q"], locked), line("c", ["p", "q"])],
   }));
-  assert.equal(problem.lines, 1);
-  assert.equal(linesWanted, 3);
-  assert.deepEqual(problem.posts, [[1, 0], [0, 1]]);
-  assert.deepEqual(problem.minimumFill, [[1, 0], [0, 0]]);
-  assert.deepEqual(lockedIds, ["a", "b"]);
-  assert.deepEqual(lockedNames, ["Line 02", "Kept"]);
+  assert.equal(input.problem.lines, 1);
+  assert.equal(input.linesWanted, 3);
+  assert.deepEqual(input.problem.posts, [[1, 0], [0, 1]]);
+  assert.deepEqual(input.problem.minimumFill, [[1, 0], [0, 0]]);
+  assert.deepEqual(input.lockedIds, ["a", "b"]);
+  assert.deepEqual(input.takenNames, ["Line b", "Line a"]);
+  assert.deepEqual([input.mode, input.dryRun, input.existingIds], ["rebuild", false, null]);
+});
+
+Deno.test("toPlannerInput() keeps every line for a fill", () => {
+  const lines = [line("b", ["p", "q"], { sort_order: 7 }), line("a", ["p", "q"], locked)];
+  const input = toPlannerInput(run({ options: { mode: "fill" }, lines }));
+  assert.equal(input.problem.lines, 1);
+  assert.deepEqual(input.problem.posts, [[0, 0], [0, 1]]);
+  assert.deepEqual(input.existingIds, ["a", "b"]);
+  assert.deepEqual(input.lockedIds, ["a"]);
+  assert.deepEqual([input.takenNames, input.lastOrder], [["Line b", "Line a"], 7]);
+  assert.deepEqual(input.before, []);
+});
+
+Deno.test("toPlannerInput() hands the unlocked lines to a replan", () => {
+  const lines = [line("b", [null, "q"]), line("a", ["p", "q"], locked)];
+  const input = toPlannerInput(run({ options: { mode: "replan", dry_run: true }, lines }));
+  assert.equal(input.problem.lines, 2);
+  assert.deepEqual(input.problem.posts, [[1, 0], [0, 2]]);
+  assert.deepEqual(input.before.map(({ id, positions }) => [id, positions]), [["b", [null, "q"]]]);
+  assert.equal(input.dryRun, true);
 });
 
 Deno.test("toPlannerInput() refuses a run that has nothing to build", () => {
-  const locked = ["a", "b", "c"].map((id) => ({ id, name: id }));
-  assert.throws(() => toPlannerInput(run({ locked_lines: locked })), { code: "NOTHING_TO_BUILD" });
+  const refused = { code: "NOTHING_TO_BUILD" };
+  const lines = ["a", "b", "c"].map((id) => line(id));
+  assert.throws(
+    () => toPlannerInput(run({ lines: lines.map((l) => ({ ...l, ...locked })) })),
+    refused,
+  );
+  assert.throws(() => toPlannerInput(run({ options: { mode: "fill" }, lines })), refused);
+  assert.equal(toPlannerInput(run({ options: { mode: "replan" }, lines })).problem.lines, 3);
 });
 
 Deno.test("toPlannerInput() refuses constraints that it does not know, by name", () => {
@@ -88,11 +125,37 @@ Deno.test("toPlannerInput() does without an affinity profile", () => {
   assert.deepEqual(toPlannerInput(run({ affinity: null })).problem.affinity.weights, []);
 });
 
-Deno.test("toCommittedLines() numbers lines and passes over names that are taken", () => {
-  const input = toPlannerInput(run({ locked_lines: [{ id: "b", name: "Line 02" }] }));
+Deno.test("toWriteBack() numbers lines and passes over names that are taken", () => {
+  const input = toPlannerInput(run({ lines: [line("b", [], { name: "Line 02", ...locked })] }));
   const planned = [1, 2].map((affinity) => ({ positions: ["p", "q"], affinity }));
-  assert.deepEqual(toCommittedLines(planned, input), [
-    { name: "Line 01", sort_order: 1, affinity: 1, positions: ["p", "q"] },
-    { name: "Line 03", sort_order: 2, affinity: 2, positions: ["p", "q"] },
+  const { lines, plan } = toWriteBack(planned, input);
+  const rest = { positions: ["p", "q"], pathway: null, leave: [] };
+  assert.deepEqual(lines, [
+    { name: "Line 01", sort_order: 1, affinity: 1, ...rest },
+    { name: "Line 03", sort_order: 2, affinity: 2, ...rest },
+  ]);
+  assert.deepEqual(plan, { mode: "rebuild" });
+});
+
+Deno.test("toWriteBack() writes what a replan changes, and previews all of it", () => {
+  const lines = [line("a", ["p", "q"]), line("b", ["q", "q"]), line("c", ["p", null])];
+  const options = { mode: "replan", dry_run: true };
+  const input = toPlannerInput(run({ options, lines, n_job_lines: 3 }));
+  const planned = [
+    { positions: ["p", "q"], affinity: 1, existing: 0, changes: 0 },
+    { positions: ["p", "q"], affinity: 1, existing: 1, changes: 1 },
+    { positions: ["p", "q"], affinity: 1, existing: null, changes: 0 },
+  ];
+  const { lines: written, plan } = toWriteBack(planned, input);
+  assert.deepEqual(written.map(({ id, name }) => [id, name]), [
+    ["b", "Line b"],
+    [undefined, "Line 01"],
+  ]);
+  assert.deepEqual([plan.existing, plan.removed], [["a", "b", "c"], ["c"]]);
+  assert.deepEqual(plan.preview!.map(({ id, change, before }) => [id, change, before]), [
+    ["a", "kept", null],
+    ["b", "changed", ["q", "q"]],
+    [null, "added", null],
+    ["c", "removed", null],
   ]);
 });

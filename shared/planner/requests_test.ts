@@ -62,7 +62,7 @@ Deno.test("requestPlannerRun() hands over the validated request with its default
   await withSolver(202, async () => {
     const client = clientThat(created);
     await requestPlannerRun(client, BODY, "key");
-    const options = { allow_partial: false, seed: 1 };
+    const options = { allow_partial: false, seed: 1, mode: "rebuild", dry_run: false };
     assert.deepEqual(client.asked, [["request_planner_run", {
       p_run: { ...BODY, options },
       p_request: { ...BODY, options, save_constraints: false },

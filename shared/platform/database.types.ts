@@ -365,18 +365,34 @@ export type Database = {
           "p_claim_token": string;
           "p_lines": Json;
           "p_locked": (string)[];
+          "p_plan"?: Json;
           "p_result": Json;
           "p_term_weeks": (number)[];
         };
         Returns: undefined;
       };
+      "dated_lines": { Args: { "p_lines": Json; "p_planner_run": string }; Returns: Json };
+      "existing_lines": { Args: { "p_allocation_run": string }; Returns: Json };
       "load_run": { Args: { "p_planner_run": string }; Returns: Json };
+      "replace_some_lines": {
+        Args: { "p_lines": Json; "p_planner_run": string; "p_removed": (string)[] };
+        Returns: undefined;
+      };
       "requeue_run": {
         Args: { "p_planner_run": string };
         Returns: {
           "outcome": string;
           "run_id": string;
         }[];
+      };
+      "require_unchanged": {
+        Args: {
+          "p_allocation_run": string;
+          "p_existing": (string)[];
+          "p_locked": (string)[];
+          "p_term_weeks": (number)[];
+        };
+        Returns: undefined;
       };
     };
     Enums: {
@@ -1014,6 +1030,49 @@ export type Database = {
           },
         ];
       };
+      "job_line_leave": {
+        Row: {
+          "allocation_run": string;
+          "ends_on": string;
+          "id": string;
+          "job_line": string;
+          "org_id": string;
+          "starts_on": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "ends_on": string;
+          "id"?: string;
+          "job_line": string;
+          "org_id": string;
+          "starts_on": string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "ends_on"?: string;
+          "id"?: string;
+          "job_line"?: string;
+          "org_id"?: string;
+          "starts_on"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "job_line_leave_org_id_allocation_run_job_line_fkey";
+            columns: ["org_id", "allocation_run", "job_line"];
+            isOneToOne: false;
+            referencedRelation: "job_lines";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "job_line_leave_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "job_lines": {
         Row: {
           "affinity": number | null;
@@ -1239,6 +1298,43 @@ export type Database = {
           "name"?: string;
         };
         Relationships: [];
+      };
+      "planner_run_previews": {
+        Row: {
+          "created_at": string;
+          "lines": NonNullable<Json>;
+          "org_id": string;
+          "planner_run": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "lines": NonNullable<Json>;
+          "org_id": string;
+          "planner_run": string;
+        };
+        Update: {
+          "created_at"?: string;
+          "lines"?: NonNullable<Json>;
+          "org_id"?: string;
+          "planner_run"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "planner_run_previews_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "planner_run_previews_org_id_planner_run_fkey";
+            columns: ["org_id", "planner_run"];
+            isOneToOne: false;
+            referencedRelation: "allocation_planner_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
       };
       "positions": {
         Row: {

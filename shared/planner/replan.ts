@@ -1,0 +1,763 @@
+// Replanning: posts were lost or added, or rules changed, and as few rotations as possible are to
+// change. A search in slices like the engine's: column generation bounds the changes from below, all
+// lines that a plan within the bound can use are listed, an integer program chooses among them; then
+// affinity and diversity are improved without a further change. What cannot be done is left to the
+// engine to prove and explain, which also lends a plan where the integer program finds none.
+
+import {
+  type PlannedLine,
+  type Planner,
+  type PlannerProgress,
+  type PlannerState,
+  type PlanQuality,
+  preparePlanner,
+  type SliceBudget,
+} from "./engine.ts";
+import type { Explanation } from "./explain.ts";
+import { AssignmentSolver } from "./lap.ts";
+import { LineScorer, planValue } from "./line_values.ts";
+import { packCells, unpackCells } from "./packing.ts";
+import type { PlannerProblem } from "./problem.ts";
+import { measurePlan } from "./quality.ts";
+import { Random } from "./random.ts";
+import {
+  type ReplanColumns,
+  ReplanModel,
+  type ReplanPlan,
+  type ReplanPrices,
+} from "./replan_model.ts";
+import { resolveRules, type RuleBounds } from "./rules/mod.ts";
+import type { WorkCounters } from "./state.ts";
+import { validateProblem } from "./validate.ts";
+
+/** Simplex work of one LP, and branch-and-cut work of one integer program. */
+const LP_WORK = 20_000;
+const MIP_WORK = 1_500;
+/** Search nodes of one unit of pricing: some 50 ms. */
+const PRICE_WORK = 150_000;
+/** Rounds of column generation after which its bound is taken as it is. */
+const MOST_ROUNDS = 60;
+/** Most columns of an integer program; beyond it the dearest lines are left out. */
+const MOST_COLUMNS = 4_000;
+/** How often the bound is raised by one change after a proof that it cannot be met. */
+const MOST_RAISES = 4;
+/** Pricing rounds of a dive between two fixings, and the value from which a line is fixed. */
+const DIVE_ROUNDS = 3;
+const FIXED_FROM = 0.8;
+/** Columns up to which all lines are improved at once; above it a few lines at a time. */
+const WHOLE_COLUMNS = 1_500;
+const IMPROVED_LINES = 10;
+const MOST_IMPROVEMENTS = 16;
+const MOST_IDLE = 4;
+/** Milliseconds a kind of unit is taken for before the first of it has run. */
+const UNKNOWN_UNIT_MS = 120;
+
+/** A line that is there: position id per term, null where it has no rotation. */
+export interface ExistingLine {
+  positions: (string | null)[];
+}
+
+/** A line of the new plan. */
+export interface ReplannedLine extends PlannedLine {
+  /** Index of the existing line whose place it takes; null for an added one. */
+  existing: number | null;
+  /** Rotations that changed. */
+  changes: number;
+}
+
+/** What a completed replan reports. */
+export interface ReplanQuality extends Omit<PlanQuality, "bound" | "gap"> {
+  /** Best objective with as few changes; null where that is not proven. */
+  bound: number | null;
+  gap: number | null;
+  changes: {
+    /** Rotations that changed in lines that stay. */
+    rotations: number;
+    /** No plan changes fewer. */
+    bound: number;
+    /** Whether `rotations` is proven to be the fewest possible. */
+    proven: boolean;
+    lines_changed: number;
+    lines_added: number;
+    lines_removed: number;
+  };
+}
+
+/** How a replan ended. */
+export type ReplanOutcome =
+  | { status: "COMPLETED"; lines: ReplannedLine[]; quality: ReplanQuality }
+  | { status: "INFEASIBLE"; explanation: Explanation }
+  | { status: "FAILED"; code: string; message: string };
+
+/** Phases of a replan, in order; `engine` is visited only where lines are missing. */
+type ReplanPhase = "start" | "bound" | "list" | "choose" | "dive" | "improve" | "engine" | "done";
+
+/** Checkpoint of a replan: plain JSON. */
+export interface ReplanState {
+  v: 1;
+  phase: ReplanPhase;
+  rng: number;
+  /** Lines to build. */
+  lines: number;
+  /** Columns (packed cells) and whom they are for. */
+  columns: string;
+  owners: number[];
+  /** Duals at hand, and the next line to price or list under them; null: the LP is next. */
+  prices: { slots: number[]; lines: number[] } | null;
+  cursor: number;
+  /** Sum of the reduced costs of this round, whether all are exact, and the LP's value. */
+  reduced: number;
+  exact: boolean;
+  value: number;
+  added: number;
+  rounds: number;
+  /** No plan changes fewer rotations. */
+  bound: number;
+  /** Changes that the listed lines are enough for; whether all of these are listed. */
+  target: number;
+  complete: boolean;
+  raises: number;
+  /** A dive's own columns, the lines it has fixed, and its pricing rounds since; null outside dives. */
+  dive: { columns: string; owners: number[]; fixed: number[]; rounds: number } | null;
+  /** Plan: packed cells of the lines, those that stay first, and the places they take. */
+  plan: string;
+  places: number[];
+  planChanges: number | null;
+  improvements: number;
+  idle: number;
+  /** The plan's objective is the best with as few changes. */
+  best: boolean;
+  engine: PlannerState | null;
+  linesBound: number;
+  linesReason: string | null;
+  work: WorkCounters;
+  unitMs: Record<string, number>;
+  fraction: number;
+}
+
+/** Replanning of one problem. */
+export interface Replanner {
+  start(): ReplanState;
+  step(state: ReplanState, budget: SliceBudget): ReplanState;
+  done(state: ReplanState): boolean;
+  progress(state: ReplanState): PlannerProgress;
+  outcome(state: ReplanState): ReplanOutcome;
+}
+
+const PHASE_NAMES: Record<ReplanPhase, string> = {
+  start: "Reading the lines",
+  bound: "Counting the changes needed",
+  list: "Looking for replacements",
+  choose: "Choosing replacements",
+  dive: "Choosing replacements",
+  improve: "Improving the lines",
+  engine: "Building legal lines",
+  done: "Done",
+};
+
+/** Everything that does not change between slices. */
+interface Context {
+  problem: PlannerProblem;
+  bounds: RuleBounds;
+  model: ReplanModel;
+  /** Made when it is needed: most replans need no other plan. */
+  engine(): Planner;
+}
+
+/**
+ * Prepares a replan.
+ * @param problem the problem without the posts of locked lines; `lines` counts those to be there in the end
+ * @param existing the unlocked lines that are there
+ * @throws PlannerInputError with a path for each fault
+ */
+export function prepareReplanner(
+  problem: PlannerProblem,
+  existing: readonly ExistingLine[],
+): Replanner {
+  validateProblem(problem);
+  const bounds = resolveRules(problem.constraints);
+  const model = new ReplanModel(problem, bounds, existing.map((line) => line.positions));
+  let engine: Planner | null = null;
+  const context: Context = {
+    problem,
+    bounds,
+    model,
+    engine: () => engine ??= preparePlanner(problem),
+  };
+  return {
+    start: () => firstState(problem),
+    step: (state, budget) => step(context, state, budget),
+    done: (state) => state.phase === "done",
+    progress: (state) => progress(context, state),
+    outcome: (state) => outcome(context, state),
+  };
+}
+
+function firstState(problem: PlannerProblem): ReplanState {
+  return {
+    v: 1,
+    phase: "start",
+    rng: problem.options.seed >>> 0,
+    lines: problem.lines,
+    columns: "",
+    owners: [],
+    prices: null,
+    cursor: 0,
+    reduced: 0,
+    exact: true,
+    value: 0,
+    added: 0,
+    rounds: 0,
+    bound: 0,
+    target: 0,
+    complete: true,
+    raises: 0,
+    dive: null,
+    plan: "",
+    places: [],
+    planChanges: null,
+    improvements: 0,
+    idle: 0,
+    best: false,
+    engine: null,
+    linesBound: problem.lines,
+    linesReason: null,
+    work: {
+      units: 0,
+      moves: 0,
+      lps: 0,
+      lp_work: 0,
+      pricings: 0,
+      pricing_nodes: 0,
+      mips: 0,
+      mip_work: 0,
+    },
+    unitMs: {},
+    fraction: 0,
+  };
+}
+
+function step(context: Context, before: ReplanState, budget: SliceBudget): ReplanState {
+  let state: ReplanState = { ...before, work: { ...before.work }, unitMs: { ...before.unitMs } };
+  for (let first = true; state.phase !== "done"; first = false) {
+    const left = budget.remainingMs();
+    const kind = kindOf(state);
+    // A quarter on top: units of a kind differ, and a cold isolate runs them slower.
+    if (!first && 1.25 * (state.unitMs[kind] ?? UNKNOWN_UNIT_MS) > left) break;
+    if (state.phase === "engine") {
+      state = runEngine(context, state, budget);
+      // The engine used the slice as far as it goes, unless it has ended.
+      if (state.phase === "engine") break;
+      continue;
+    }
+    budget.enter?.(PHASE_NAMES[state.phase]);
+    UNITS[state.phase](context, state);
+    state.work.units++;
+    const took = Math.max(0, left - budget.remainingMs());
+    state.unitMs[kind] = Math.round(Math.max(took, 0.8 * (state.unitMs[kind] ?? 0)));
+  }
+  state.fraction = Math.max(state.fraction, fractionOf(state));
+  return state;
+}
+
+function kindOf(state: ReplanState): string {
+  return state.phase === "bound" ? (state.prices === null ? "lp" : "price") : state.phase;
+}
+
+const UNITS: Record<
+  Exclude<ReplanPhase, "engine" | "done">,
+  (context: Context, state: ReplanState) => void
+> = { start, bound, list, choose, dive, improve };
+
+function start({ model }: Context, state: ReplanState): void {
+  const { structureFault, forced, cap } = model.tables;
+  // Impossible whatever the lines: the engine says why.
+  if (structureFault || forced.some((n, s) => n > cap[s])) return beginEngine(state);
+  saveColumns(model, state, model.firstColumns());
+  state.phase = "bound";
+}
+
+/** One LP, or the pricing of a few lines under its duals. */
+function bound(context: Context, state: ReplanState): void {
+  if (state.prices === null) solveLpOf(context, state);
+  else priceLines(context, state);
+}
+
+function solveLpOf({ model }: Context, state: ReplanState): void {
+  const found = model.solve(loadColumns(model, state), state.lines, LP_WORK);
+  state.work.lps++;
+  if (found === null) return beginEngine(state);
+  state.work.lp_work += found.work;
+  state.value = found.value;
+  const { slots, lines } = found.prices;
+  state.prices = { slots: Array.from(slots), lines: Array.from(lines) };
+  state.cursor = 0;
+  state.reduced = 0;
+  state.exact = true;
+  state.added = 0;
+}
+
+function pricesOf(state: ReplanState): ReplanPrices {
+  const { slots, lines } = state.prices!;
+  return { slots: Float64Array.from(slots), lines: Float64Array.from(lines) };
+}
+
+/** Owners that take part: every existing line, and the added ones as one. */
+function ownersOf({ existing }: ReplanModel, { lines }: ReplanState): number {
+  return existing + (lines > existing ? 1 : 0);
+}
+
+function priceLines({ model }: Context, state: ReplanState): void {
+  const prices = pricesOf(state), owners = ownersOf(model, state);
+  const columns = loadColumns(model, state);
+  let work = 0;
+  for (; state.cursor < owners && work < PRICE_WORK; state.cursor++) {
+    const i = state.cursor;
+    if (!model.canImprove(i, prices)) continue;
+    const found = model.price(i, prices);
+    work += found.work;
+    state.work.pricings++;
+    const times = i === model.existing ? state.lines - model.existing : 1;
+    state.reduced += times * found.reduced;
+    state.exact &&= found.exact;
+    for (let at = 0; at < found.lines.length; at += model.terms) {
+      columns.owners.push(i);
+      columns.cells.push(...found.lines.subarray(at, at + model.terms));
+      state.added++;
+    }
+  }
+  state.work.pricing_nodes += work;
+  saveColumns(model, state, columns);
+  if (state.cursor === owners) endRound(model, state);
+}
+
+/** The LP's value and the reduced costs bound every plan; without new columns they are the LP's optimum. */
+function endRound(model: ReplanModel, state: ReplanState): void {
+  state.rounds++;
+  if (state.exact) {
+    state.bound = Math.max(state.bound, Math.ceil(state.value + state.reduced - 1e-4));
+  }
+  const closed = state.added === 0;
+  if (!closed && state.rounds < MOST_ROUNDS) {
+    state.prices = null;
+    return;
+  }
+  // More than any plan can change: some line has no place under the posts and rules.
+  const most = model.existing * model.terms;
+  const impossible = state.bound > most;
+  state.bound = Math.min(state.bound, most);
+  if (impossible || state.value > most) return beginEngine(state);
+  state.complete = closed && state.exact;
+  beginList(state, Math.max(state.bound, Math.ceil(state.value - 1e-4)));
+}
+
+function beginList(state: ReplanState, target: number): void {
+  state.phase = "list";
+  state.target = target;
+  state.cursor = 0;
+}
+
+/** Lists, for some lines, everything in their place that a plan of `target` changes can use. */
+function list({ model }: Context, state: ReplanState): void {
+  const prices = pricesOf(state), owners = ownersOf(model, state);
+  const slack = state.target - state.value;
+  const columns = loadColumns(model, state);
+  for (let n = 0; state.cursor < owners && n < 8; state.cursor++) {
+    const i = state.cursor;
+    if (!model.canImprove(i, prices, slack + 2e-6)) continue;
+    n++;
+    const found = model.list(i, prices, slack);
+    const more = i === model.existing ? model.goodLines() : new Int32Array(0);
+    for (const lines of [found.lines, more]) {
+      for (let at = 0; at < lines.length; at += model.terms) {
+        columns.owners.push(i);
+        columns.cells.push(...lines.subarray(at, at + model.terms));
+      }
+    }
+    state.complete &&= found.complete;
+  }
+  saveColumns(model, state, trimmed(model, state, unique(model, columns), prices));
+  if (state.cursor === owners) state.phase = "choose";
+}
+
+function unique({ terms: T }: ReplanModel, { owners, cells }: ReplanColumns): ReplanColumns {
+  const seen = new Set<string>(), kept: ReplanColumns = { owners: [], cells: [] };
+  owners.forEach((i, j) => {
+    const line = cells.slice(j * T, (j + 1) * T), name = `${i}:${line.join()}`;
+    if (seen.has(name)) return;
+    seen.add(name);
+    kept.owners.push(i);
+    kept.cells.push(...line);
+  });
+  return kept;
+}
+
+/** The cheapest columns by reduced cost, where they are too many. */
+function trimmed(
+  model: ReplanModel,
+  state: ReplanState,
+  columns: ReplanColumns,
+  prices: ReplanPrices,
+): ReplanColumns {
+  if (columns.owners.length <= MOST_COLUMNS) return columns;
+  state.complete = false;
+  const { terms: T, positions: R } = model;
+  const reduced = columns.owners.map((i, j) => {
+    let cost = model.distance(i, columns.cells, j * T) - prices.lines[i];
+    for (let t = 0; t < T; t++) cost += prices.slots[t * R + columns.cells[j * T + t]];
+    return cost;
+  });
+  const order = Array.from(reduced.keys()).sort((a, b) => reduced[a] - reduced[b] || a - b);
+  const keep = order.slice(0, MOST_COLUMNS).sort((a, b) => a - b);
+  return {
+    owners: keep.map((j) => columns.owners[j]),
+    cells: keep.flatMap((j) => columns.cells.slice(j * T, (j + 1) * T)),
+  };
+}
+
+/** The integer program: the plan of fewest changes over the listed lines, and what it proves. */
+function choose({ model }: Context, state: ReplanState): void {
+  const found = model.fewestChanges(loadColumns(model, state), state.lines, MIP_WORK);
+  state.work.mips++;
+  state.work.mip_work += found.work;
+  const isProof = found.proven && state.complete;
+  const changes = found.plan ? model.changes(found.plan) : Infinity;
+  if (found.plan && (state.planChanges === null || changes < state.planChanges)) {
+    savePlan(model, state, found.plan);
+  }
+  // Everything within the target was listed: if none of it makes a plan, a plan changes more.
+  if (isProof && changes > state.target) state.bound = Math.max(state.bound, state.target + 1);
+  if (state.planChanges !== null && state.planChanges <= state.bound) return beginImprove(state);
+  if (isProof && changes > state.target && state.raises < MOST_RAISES) {
+    state.raises++;
+    return beginList(state, state.target + 1);
+  }
+  if (state.planChanges !== null) return beginImprove(state);
+  const { columns, owners } = state;
+  state.dive = { columns, owners, fixed: [], rounds: 0 };
+  state.phase = "dive";
+}
+
+/**
+ * Where the integer program found no plan: solves the LP again and again, each time with more lines
+ * fixed to what it prefers for them and with new lines priced in, until it is a plan.
+ */
+function dive({ model }: Context, state: ReplanState): void {
+  const at = state.dive!;
+  const columns = loadColumns(model, at);
+  const found = model.solve(columns, state.lines, LP_WORK);
+  state.work.lps++;
+  if (found === null) return beginEngine(state);
+  state.work.lp_work += found.work;
+  const isWhole = found.x.every((x) => Math.abs(x - Math.round(x)) < 1e-6);
+  if (isWhole && found.missing < 1e-6) {
+    savePlan(model, state, model.readPlan(columns, found.x));
+    state.dive = null;
+    return beginImprove(state);
+  }
+  if (at.rounds < DIVE_ROUNDS && priceDive(model, state, columns, found.prices)) {
+    state.dive = { ...at, ...packedColumns(model, columns), rounds: at.rounds + 1 };
+    return;
+  }
+  const next = fixLines(model, at, columns, found.x);
+  if (isWhole || next.fixed.length === at.fixed.length) beginEngine(state);
+  else state.dive = next;
+}
+
+/** Adds lines that the dive's LP can use; false when there are none. */
+function priceDive(
+  model: ReplanModel,
+  state: ReplanState,
+  columns: ReplanColumns,
+  prices: ReplanPrices,
+): boolean {
+  const before = columns.owners.length, fixed = new Set(state.dive!.fixed);
+  for (let i = 0, work = 0; i < ownersOf(model, state) && work < 2 * PRICE_WORK; i++) {
+    if (fixed.has(i) || !model.canImprove(i, prices)) continue;
+    const found = model.price(i, prices);
+    work += found.work;
+    state.work.pricings++;
+    state.work.pricing_nodes += found.work;
+    for (let at = 0; at < found.lines.length; at += model.terms) {
+      columns.owners.push(i);
+      columns.cells.push(...found.lines.subarray(at, at + model.terms));
+    }
+  }
+  return columns.owners.length > before;
+}
+
+/** Fixes the lines that are nearly whole, at least the next best one, by dropping their other columns. */
+function fixLines(
+  model: ReplanModel,
+  { fixed }: NonNullable<ReplanState["dive"]>,
+  columns: ReplanColumns,
+  x: Float64Array,
+): NonNullable<ReplanState["dive"]> {
+  const { terms: T, existing: m } = model;
+  const isFixed = new Set(fixed);
+  const candidates = columns.owners.map((i, j) => ({ i, j }))
+    .filter(({ i, j }) => i < m && !isFixed.has(i) && x[j] > 1e-6)
+    .sort((a, b) => x[b.j] - x[a.j] || a.j - b.j);
+  const fractional = candidates.filter(({ j }) => x[j] < 1 - 1e-6);
+  const chosen = new Map<number, number>();
+  for (const { i, j } of candidates) if (x[j] >= FIXED_FROM) chosen.set(i, j);
+  if (fractional.length > 0 && x[fractional[0].j] < FIXED_FROM) {
+    chosen.set(fractional[0].i, fractional[0].j);
+  }
+  const kept = columns.owners.flatMap((i, j) => (chosen.get(i) ?? j) === j ? [j] : []);
+  const part = {
+    owners: kept.map((j) => columns.owners[j]),
+    cells: kept.flatMap((j) => columns.cells.slice(j * T, (j + 1) * T)),
+  };
+  return { ...packedColumns(model, part), fixed: [...fixed, ...chosen.keys()], rounds: 0 };
+}
+
+function beginImprove(state: ReplanState): void {
+  state.phase = "improve";
+  state.improvements = 0;
+  state.idle = 0;
+}
+
+/** Affinity and diversity, all lines at once where they are few, else some of them. */
+function improve({ model }: Context, state: ReplanState): void {
+  const columns = loadColumns(model, state), plan = loadPlan(model, state);
+  const choices = choicesOf(model, state, columns, plan);
+  const count = columns.owners.filter((i) => choices.includes(i)).length;
+  const whole = count <= WHOLE_COLUMNS;
+  const random = new Random(state.rng);
+  const order = Int32Array.from(choices);
+  const size = whole ? order.length : Math.min(order.length, IMPROVED_LINES);
+  if (!whole) random.choose(order, size);
+  state.rng = random.state;
+  const free = new Set(Array.from(order.subarray(0, size)).sort((a, b) => a - b));
+  const minimal = state.planChanges! <= state.bound && state.complete &&
+    state.lines <= model.existing;
+  if (free.size === 0) state.best = minimal;
+  else {
+    const found = model.improve(plan, columns, free, MIP_WORK);
+    state.work.mips++;
+    state.work.mip_work += found.work;
+    state.idle++;
+    if (found.plan && isBetter(model, found.plan, plan)) {
+      savePlan(model, state, found.plan);
+      state.idle = 0;
+    }
+    const minimal = state.planChanges! <= state.bound;
+    state.best = whole && found.proven && state.complete && minimal &&
+      state.lines <= model.existing;
+  }
+  state.improvements++;
+  const enough = state.idle >= MOST_IDLE || state.improvements >= MOST_IMPROVEMENTS;
+  if (free.size === 0 || whole || enough) finish(state);
+}
+
+/** Owners with more than one line to choose from. */
+function choicesOf(
+  model: ReplanModel,
+  state: ReplanState,
+  columns: ReplanColumns,
+  plan: ReplanPlan,
+): number[] {
+  const counts = new Int32Array(model.existing + 1);
+  for (const i of columns.owners) counts[i]++;
+  const removes = state.lines < model.existing;
+  return Array.from(counts.keys()).filter((i) =>
+    i === model.existing ? plan.added.length > 0 : counts[i] > 1 || removes
+  );
+}
+
+function isBetter(model: ReplanModel, plan: ReplanPlan, than: ReplanPlan): boolean {
+  const changes = model.changes(plan) - model.changes(than);
+  return changes < 0 || (changes === 0 && valueOf(model, plan) > valueOf(model, than));
+}
+
+function valueOf(model: ReplanModel, plan: ReplanPlan): number {
+  const cells = model.cellsOf(plan);
+  return planValue(model.tables, cells, cells.length / model.terms);
+}
+
+function finish(state: ReplanState): void {
+  state.phase = "done";
+  state.columns = "";
+  state.owners = [];
+  state.prices = null;
+}
+
+function beginEngine(state: ReplanState): void {
+  state.phase = "engine";
+  state.dive = null;
+  state.columns = "";
+  state.owners = [];
+  state.prices = null;
+}
+
+/** Lets the engine work; its plan, in the places nearest to it, is what the replan goes on with. */
+function runEngine(context: Context, state: ReplanState, budget: SliceBudget): ReplanState {
+  const engine = context.engine();
+  const next = engine.step(state.engine ?? engine.start(), budget);
+  if (!engine.done(next)) return { ...state, engine: next };
+  const found = engine.outcome(next);
+  if (found.status !== "COMPLETED") return { ...state, engine: next, phase: "done" };
+  const ended: ReplanState = {
+    ...state,
+    engine: next,
+    linesBound: found.quality.lines.bound,
+    linesReason: found.quality.lines.reason,
+  };
+  const cells = engineCells(context, found.lines);
+  const lines = cells.length / context.model.terms;
+  savePlan(context.model, ended, inNearestPlaces(context.model, cells, lines));
+  if (lines === state.lines) return { ...ended, phase: "done" };
+  // Fewer lines than wanted: the fewest changes for as many as there are.
+  saveColumns(context.model, ended, context.model.firstColumns());
+  return { ...ended, phase: "bound", lines, prices: null, rounds: 0, bound: 0, raises: 0 };
+}
+
+function engineCells({ problem }: Context, lines: readonly PlannedLine[]): Int32Array {
+  const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
+  return Int32Array.from(lines.flatMap((line) => line.positions.map((id) => indexOf.get(id)!)));
+}
+
+/** Puts lines in the places of existing ones so that the fewest rotations change. */
+function inNearestPlaces(model: ReplanModel, cells: Int32Array, lines: number): ReplanPlan {
+  const { existing: m, terms: T } = model;
+  const size = Math.max(m, lines);
+  const cost = new Float64Array(size * size);
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < lines; j++) cost[i * size + j] = model.distance(i, cells, j * T);
+  }
+  const placeOf = new AssignmentSolver().solve(cost, size, size);
+  const line = (j: number) => cells.slice(j * T, (j + 1) * T);
+  const taken = Array.from({ length: size }, (_, i) => placeOf[i] < lines ? placeOf[i] : null);
+  return {
+    kept: taken.slice(0, m).map((j) => j === null ? null : line(j)),
+    added: taken.slice(m).filter((j) => j !== null).map(line),
+  };
+}
+
+function loadColumns(
+  { positions, terms }: ReplanModel,
+  state: { columns: string; owners: number[] },
+): ReplanColumns {
+  return {
+    owners: [...state.owners],
+    cells: Array.from(unpackCells(state.columns, positions, terms)),
+  };
+}
+
+function packedColumns({ positions, terms }: ReplanModel, { owners, cells }: ReplanColumns) {
+  return { owners, columns: packCells(Int32Array.from(cells), positions, terms) };
+}
+
+function saveColumns(model: ReplanModel, state: ReplanState, columns: ReplanColumns): void {
+  Object.assign(state, packedColumns(model, columns));
+}
+
+function loadPlan(model: ReplanModel, state: ReplanState): ReplanPlan {
+  const { positions: R, terms: T, existing: m } = model;
+  const cells = unpackCells(state.plan, R, T);
+  const plan: ReplanPlan = { kept: Array(m).fill(null), added: [] };
+  for (let j = 0; j < cells.length / T; j++) {
+    const line = cells.slice(j * T, (j + 1) * T);
+    if (j < state.places.length) plan.kept[state.places[j]] = line;
+    else plan.added.push(line);
+  }
+  return plan;
+}
+
+function savePlan(model: ReplanModel, state: ReplanState, plan: ReplanPlan): void {
+  state.places = plan.kept.flatMap((line, i) => line ? [i] : []);
+  state.plan = packCells(model.cellsOf(plan), model.positions, model.terms);
+  state.planChanges = model.changes(plan);
+}
+
+function fractionOf(state: ReplanState): number {
+  const within: Record<ReplanPhase, number> = {
+    start: 0,
+    bound: 0.05 + 0.45 * Math.min(1, state.rounds / 20),
+    list: 0.5,
+    choose: 0.6,
+    dive: 0.65,
+    improve: 0.7 + 0.3 * Math.min(1, state.improvements / MOST_IMPROVEMENTS),
+    engine: 0.5 + 0.4 * (state.engine?.fraction ?? 0),
+    done: 1,
+  };
+  return within[state.phase];
+}
+
+function progress(context: Context, state: ReplanState): PlannerProgress {
+  const planned = state.planChanges !== null;
+  const engine = state.phase === "engine" && state.engine
+    ? context.engine().progress(state.engine)
+    : null;
+  return {
+    phase: engine?.phase ?? PHASE_NAMES[state.phase],
+    fraction: Math.max(state.fraction, fractionOf(state)),
+    lines: planned ? loadPlanLines(context.model, state) : engine?.lines ?? 0,
+    linesWanted: context.problem.lines,
+    columns: engine?.columns ?? state.owners.length,
+    bound: null,
+    objective: planned ? valueOf(context.model, loadPlan(context.model, state)) : null,
+    gap: null,
+  };
+}
+
+function loadPlanLines({ positions, terms }: ReplanModel, state: ReplanState): number {
+  return unpackCells(state.plan, positions, terms).length / terms;
+}
+
+function outcome(context: Context, state: ReplanState): ReplanOutcome {
+  if (state.phase !== "done") throw new Error(`the replan is in phase ${state.phase}`);
+  if (state.planChanges === null) {
+    const found = context.engine().outcome(state.engine!);
+    if (found.status === "COMPLETED") throw new Error("a plan was found and lost");
+    return found;
+  }
+  const plan = loadPlan(context.model, state);
+  return {
+    status: "COMPLETED",
+    lines: namedLines(context, plan),
+    quality: qualityOf(context, state, plan),
+  };
+}
+
+function namedLines({ problem, model }: Context, plan: ReplanPlan): ReplannedLine[] {
+  const scorer = new LineScorer(model.tables);
+  const named = (line: Int32Array, existing: number | null): ReplannedLine => ({
+    positions: Array.from(line, (r) => problem.positions[r].id),
+    affinity: scorer.value(line, 0),
+    existing,
+    changes: existing === null ? 0 : model.distance(existing, line),
+  });
+  return [
+    ...plan.kept.flatMap((line, i) => line ? [named(line, i)] : []),
+    ...plan.added.map((line) => named(line, null)),
+  ];
+}
+
+function qualityOf(context: Context, state: ReplanState, plan: ReplanPlan): ReplanQuality {
+  const { problem, bounds, model } = context;
+  const cells = model.cellsOf(plan), built = cells.length / model.terms;
+  const objective = valueOf(model, plan), changes = state.planChanges!;
+  return {
+    lines: {
+      wanted: problem.lines,
+      built,
+      bound: state.linesBound,
+      reason: state.linesReason,
+    },
+    objective,
+    bound: state.best ? objective : null,
+    gap: state.best ? 0 : null,
+    changes: {
+      rotations: changes,
+      bound: Math.min(changes, state.bound),
+      proven: changes <= state.bound,
+      lines_changed: plan.kept.filter((line, i) => line && model.distance(i, line) > 0).length,
+      lines_added: plan.added.length,
+      lines_removed: plan.kept.filter((line) => line === null).length,
+    },
+    ...measurePlan(problem, bounds, model.tables, cells),
+    work: state.work,
+  };
+}

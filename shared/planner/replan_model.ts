@@ -1,0 +1,457 @@
+// The model of a replan: every line that is there takes one legal line in its place (often itself), at
+// the price of one for each rotation that changes; added lines take any, at no price:
+//   min sum_{i,p} d(i,p) x_ip,  sum_p x_ip + removed_i = 1,  sum_i removed_i = lines too many,
+//   sum_p x_added,p = lines too few,  sum_{(i,p) uses s} x_ip <= posts_s.
+// The distance d is a sum over terms, so pricing it is pricing lines without affinity, one line after
+// the other: the LP is solved exactly by column generation, and its value bounds the changes.
+
+import { LpBuilder, solveLp } from "../lp/mod.ts";
+import { LineScorer, slotCounts } from "./line_values.ts";
+import { Pricer } from "./pricing.ts";
+import type { PlannerProblem } from "./problem.ts";
+import type { RuleBounds } from "./rules/mod.ts";
+import { buildTables, type PlannerTables, slotGain } from "./tables.ts";
+
+/** A change weighs more than all affinity that a handful of lines can gain by it. */
+const CHANGE_WEIGHT = 20_000;
+/** Most lines listed in one line's place. */
+const LIST_MOST = 600;
+/** Tolerance of reduced costs. */
+const EPSILON = 1e-7;
+
+/** Lines that may take the place of others: column j is for owner[j], with its positions in cells. */
+export interface ReplanColumns {
+  /** Index of the existing line; the number of existing lines stands for added ones. */
+  owners: number[];
+  /** Row-major, T position indexes per column. */
+  cells: number[];
+}
+
+/** Duals of the LP. */
+export interface ReplanPrices {
+  /** [slot] price of a post; negative where a forced cell asks for lines. */
+  slots: Float64Array;
+  /** [owner] what a line in its place may cost. */
+  lines: Float64Array;
+}
+
+/** A whole plan: one entry per existing line (null: removed), and the added ones. */
+export interface ReplanPlan {
+  /** [existing line] positions, or null where the line goes. */
+  kept: (Int32Array | null)[];
+  added: Int32Array[];
+}
+
+/** A problem with the lines that are there, ready for the LP and the integer programs. */
+export class ReplanModel {
+  readonly tables: PlannerTables;
+  readonly terms: number;
+  readonly positions: number;
+  /** Existing lines. */
+  readonly existing: number;
+  /** Row-major positions of the existing lines, -1 where the problem knows none. */
+  readonly before: Int32Array;
+  readonly #flat: PlannerTables;
+  readonly #scorer: LineScorer;
+  readonly #prices: Float64Array;
+  #pricer: Pricer | null = null;
+
+  /** @param lines position ids per term of each line; ids that the problem lacks count as changed */
+  constructor(
+    problem: PlannerProblem,
+    bounds: RuleBounds,
+    lines: readonly (readonly (string | null)[])[],
+  ) {
+    this.tables = buildTables(problem, bounds);
+    this.#flat = buildTables(problem, bounds, { ignoreAffinity: true });
+    this.terms = this.tables.terms;
+    this.positions = this.tables.positions;
+    this.existing = lines.length;
+    const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
+    this.before = new Int32Array(lines.length * this.terms);
+    lines.forEach((line, i) => {
+      for (let t = 0; t < this.terms; t++) {
+        this.before[i * this.terms + t] = indexOf.get(line[t] ?? "") ?? -1;
+      }
+    });
+    this.#scorer = new LineScorer(this.tables);
+    this.#prices = new Float64Array(this.terms * this.positions);
+  }
+
+  /** Whether an existing line may stay as it is, as far as the rules go. */
+  isLegal(i: number): boolean {
+    const { terms: T, positions: R, before, tables } = this;
+    for (let t = 0; t < T; t++) {
+      const r = before[i * T + t];
+      if (r < 0 || tables.cap[t * R + r] === 0) return false;
+    }
+    return this.#scorer.faults(before, i * T) === 0;
+  }
+
+  /** Rotations that change when a line takes the place of existing line i; none for added ones. */
+  distance(i: number, line: ArrayLike<number>, at = 0): number {
+    if (i === this.existing) return 0;
+    let changed = 0;
+    for (let t = 0; t < this.terms; t++) {
+      if (line[at + t] !== this.before[i * this.terms + t]) changed++;
+    }
+    return changed;
+  }
+
+  /** Every existing line in its own place, where that is legal. */
+  firstColumns(): ReplanColumns {
+    const columns: ReplanColumns = { owners: [], cells: [] };
+    for (let i = 0; i < this.existing; i++) {
+      if (!this.isLegal(i)) continue;
+      columns.owners.push(i);
+      columns.cells.push(...this.before.subarray(i * this.terms, (i + 1) * this.terms));
+    }
+    return columns;
+  }
+
+  /**
+   * Solves the LP over the columns. Lines that have none are missing at a price above any plan's changes.
+   * @param lines lines wanted
+   * @returns null when the work limit stopped it
+   */
+  solve(columns: ReplanColumns, lines: number, workLimit: number): {
+    value: number;
+    /** Sum of what is missing to the lines wanted. */
+    missing: number;
+    /** Value of each column. */
+    x: Float64Array;
+    prices: ReplanPrices;
+    work: number;
+  } | null {
+    const { terms: T, positions: R, existing: m, tables } = this;
+    const add = Math.max(0, lines - m), remove = Math.max(0, m - lines);
+    const builder = new LpBuilder("min");
+    for (let i = 0; i < m; i++) builder.addRow(1, 1);
+    if (add > 0) builder.addRow(add, add);
+    const removal = remove > 0 ? builder.addRow(remove, remove) : -1;
+    const rowOf = this.#slotRows(builder, columns, add);
+    const most = this.missingPrice;
+    for (let i = 0; i < m + (add > 0 ? 1 : 0); i++) {
+      builder.addColumn(most, 0, Infinity);
+      builder.add(i, 1);
+      if (removal < 0 || i === m) continue;
+      builder.addColumn(0, 0, 1);
+      builder.add(i, 1);
+      builder.add(removal, 1);
+    }
+    const alone = builder.cols;
+    rowOf.forEach((row, s) => {
+      if (row < 0 || tables.forced[s] === 0) return;
+      builder.addColumn(most, 0, Infinity);
+      builder.add(row, 1);
+    });
+    const first = builder.cols;
+    columns.owners.forEach((i, j) => {
+      builder.addColumn(this.distance(i, columns.cells, j * T), 0, Infinity);
+      builder.add(i, 1);
+      for (let t = 0; t < T; t++) {
+        const row = rowOf[t * R + columns.cells[j * T + t]];
+        if (row >= 0) builder.add(row, 1);
+      }
+    });
+    const found = solveLp(builder.build(), { presolve: false, workLimit });
+    if (found.status !== "optimal" || !found.rowDual) return null;
+    const dual = found.rowDual;
+    let missing = 0;
+    for (let k = 0; k < alone; k += removal < 0 ? 1 : 2) missing += found.x[k];
+    for (let k = alone; k < first; k++) missing += found.x[k];
+    return {
+      value: found.objective,
+      missing,
+      x: found.x.subarray(first),
+      prices: {
+        slots: Float64Array.from(rowOf, (row, s) => {
+          if (row < 0) return 0;
+          return tables.forced[s] > 0 ? -dual[row] : Math.max(0, -dual[row]);
+        }),
+        lines: Float64Array.from({ length: m + 1 }, (_, i) => i < m || add > 0 ? dual[i] : 0),
+      },
+      work: found.work,
+    };
+  }
+
+  /** [slot] row for the posts of contended slots and for forced cells, or -1. */
+  #slotRows(builder: LpBuilder, columns: ReplanColumns, add: number): number[] {
+    const { cap, forced } = this.tables;
+    return this.#contended(columns, add).map((is, s) =>
+      is || forced[s] > 0 ? builder.addRow(forced[s] > 0 ? forced[s] : -Infinity, cap[s]) : -1
+    );
+  }
+
+  /** Above the changes of any plan, so that a line is missing only where it must be. */
+  get missingPrice(): number {
+    return 10 * (1 + this.existing) * this.terms;
+  }
+
+  /** [slot] whether more lines have a column through it than it has posts. */
+  #contended(columns: ReplanColumns, add: number): boolean[] {
+    const { terms: T, positions: R, existing: m, tables } = this;
+    const users = new Int32Array(T * R), last = new Int32Array(T * R).fill(-1);
+    const order = Array.from(columns.owners.keys())
+      .sort((a, b) => columns.owners[a] - columns.owners[b] || a - b);
+    for (const j of order) {
+      const i = columns.owners[j];
+      for (let t = 0; t < T; t++) {
+        const s = t * R + columns.cells[j * T + t];
+        if (last[s] === i) continue;
+        last[s] = i;
+        users[s] += i === m ? add : 1;
+      }
+    }
+    return Array.from(users, (n, s) => n > tables.cap[s]);
+  }
+
+  /** Whether another line in the place of i can have a reduced cost below `slack`, before any search. */
+  canImprove(i: number, prices: ReplanPrices, slack = 0): boolean {
+    const { terms: T, positions: R } = this;
+    let least = i === this.existing ? 0 : 1;
+    for (let t = 0; t < T; t++) {
+      let lowest = Infinity;
+      for (let s = t * R; s < (t + 1) * R; s++) lowest = Math.min(lowest, prices.slots[s]);
+      least += Math.min(0, lowest);
+    }
+    return prices.lines[i] + slack > least + EPSILON;
+  }
+
+  /**
+   * The cheapest line in the place of i.
+   * @returns its reduced cost (0 where no line has a negative one), and up to three lines of those
+   */
+  price(i: number, prices: ReplanPrices): {
+    reduced: number;
+    exact: boolean;
+    lines: Int32Array;
+    work: number;
+  } {
+    this.#pricer ??= new Pricer(this.#flat);
+    const floor = -prices.lines[i] + EPSILON;
+    // Added lines are alike, so they need many different ones at once; any other line needs one.
+    const bestOnly = i < this.existing;
+    const found = this.#pricer.price(this.#costs(i, prices), floor, { bestOnly });
+    const most = bestOnly ? 3 : LIST_MOST;
+    const lines = found.lines.subarray(0, Math.min(most, found.count) * this.terms);
+    const reduced = found.found || !found.exact ? -found.best - prices.lines[i] : 0;
+    return { reduced: Math.min(0, reduced), exact: found.exact, lines, work: found.work };
+  }
+
+  /**
+   * All lines in the place of i with a reduced cost of at most `slack`; fewer where they are too many.
+   * @returns row-major cells, and whether those are all
+   */
+  list(
+    i: number,
+    prices: ReplanPrices,
+    slack: number,
+  ): { lines: Int32Array; complete: boolean } {
+    this.#pricer ??= new Pricer(this.#flat);
+    const costs = this.#costs(i, prices);
+    let part = slack;
+    let complete = true;
+    for (let tries = 0;; tries++) {
+      const floor = -prices.lines[i] - part - 1e-6;
+      const found = this.#pricer.list(costs, floor, LIST_MOST);
+      complete &&= found.complete;
+      if (found.complete || tries === 3) return { lines: found.lines, complete };
+      part /= 2;
+    }
+  }
+
+  /** Lines of high affinity through every slot that stays free while nothing changes. */
+  goodLines(): Int32Array {
+    const { terms: T, positions: R, tables, before } = this;
+    const cap = tables.cap.slice();
+    before.forEach((r, k) => {
+      const s = (k % T) * R + r;
+      if (r >= 0) cap[s] = Math.max(0, cap[s] - 1);
+    });
+    const found = new Pricer({ ...tables, cap }).price(new Float64Array(cap.length), -1e6, {
+      workLimit: 300_000,
+    });
+    return found.lines.subarray(0, LIST_MOST * this.terms);
+  }
+
+  #costs(i: number, prices: ReplanPrices): Float64Array {
+    const { terms: T, positions: R, before } = this;
+    this.#prices.set(prices.slots);
+    if (i === this.existing) return this.#prices;
+    for (let t = 0; t < T; t++) {
+      const r = before[i * T + t];
+      for (let q = 0; q < R; q++) if (q !== r) this.#prices[t * R + q]++;
+    }
+    return this.#prices;
+  }
+
+  /**
+   * The plan with the fewest changes over the columns.
+   * @returns `proven`: no plan of these columns has fewer, or none exists where `plan` is null
+   */
+  fewestChanges(columns: ReplanColumns, lines: number, workLimit: number): {
+    plan: ReplanPlan | null;
+    proven: boolean;
+    work: number;
+  } {
+    const { terms: T, positions: R, existing: m } = this;
+    const add = Math.max(0, lines - m), remove = Math.max(0, m - lines);
+    const builder = new LpBuilder("min");
+    for (let i = 0; i < m; i++) builder.addRow(1, 1);
+    if (add > 0) builder.addRow(add, add);
+    const removal = remove > 0 ? builder.addRow(remove, remove) : -1;
+    const rowOf = this.#slotRows(builder, columns, add);
+    for (let i = 0; i < m && removal >= 0; i++) {
+      builder.addColumn(0, 0, 1, true);
+      builder.add(i, 1);
+      builder.add(removal, 1);
+    }
+    const first = builder.cols;
+    columns.owners.forEach((i, j) => {
+      builder.addColumn(this.distance(i, columns.cells, j * T), 0, i < m ? 1 : add, true);
+      builder.add(i, 1);
+      for (let t = 0; t < T; t++) {
+        const row = rowOf[t * R + columns.cells[j * T + t]];
+        if (row >= 0) builder.add(row, 1);
+      }
+    });
+    const found = solveLp(builder.build(), { workLimit });
+    const { work } = found;
+    if (found.status !== "optimal" && found.status !== "feasible") {
+      return { plan: null, proven: found.status === "infeasible", work };
+    }
+    const plan = this.readPlan(columns, found.x.subarray(first));
+    return { plan, proven: found.status === "optimal", work };
+  }
+
+  /** The plan that takes each column as often as `x` says. */
+  readPlan(columns: ReplanColumns, x: Float64Array): ReplanPlan {
+    const T = this.terms;
+    const plan: ReplanPlan = { kept: Array(this.existing).fill(null), added: [] };
+    columns.owners.forEach((i, j) => {
+      for (let n = Math.round(x[j]); n > 0; n--) {
+        const line = Int32Array.from(columns.cells.slice(j * T, (j + 1) * T));
+        if (i < this.existing) plan.kept[i] = line;
+        else plan.added.push(line);
+      }
+    });
+    return plan;
+  }
+
+  /** Row-major cells of a plan's lines, those that stay first. */
+  cellsOf(plan: ReplanPlan): Int32Array {
+    const lines = [...plan.kept.filter((line) => line !== null), ...plan.added];
+    return Int32Array.from(lines.flatMap((line) => [...line]));
+  }
+
+  changes(plan: ReplanPlan): number {
+    return plan.kept.reduce((sum, line, i) => sum + (line ? this.distance(i, line) : 0), 0);
+  }
+
+  /**
+   * Re-chooses some lines of a plan for affinity and diversity, with no more changes than they have.
+   * @param free owners to choose again; the owner of added lines frees all of these
+   * @returns the better choice or null, and whether nothing better exists over the columns
+   */
+  improve(
+    plan: ReplanPlan,
+    columns: ReplanColumns,
+    free: ReadonlySet<number>,
+    workLimit: number,
+  ): { plan: ReplanPlan | null; proven: boolean; work: number } {
+    const { terms: T, positions: R, existing: m } = this;
+    const open = this.#openPosts(plan, free);
+    const builder = new LpBuilder("max");
+    const rowOfOwner = new Map<number, number>();
+    for (const i of free) {
+      const n = i === m ? plan.added.length : 1;
+      rowOfOwner.set(i, builder.addRow(n, n));
+    }
+    const owners = [...free].filter((i) => i < m);
+    const gone = owners.filter((i) => plan.kept[i] === null).length;
+    const removal = gone > 0 ? builder.addRow(gone, gone) : -1;
+    const changed = owners.reduce(
+      (sum, i) => sum + (plan.kept[i] ? this.distance(i, plan.kept[i]) : 0),
+      0,
+    );
+    const changeRow = builder.addRow(-Infinity, changed);
+    const part = this.#columnsOf(columns, plan, free);
+    const rowOf = new Int32Array(T * R).fill(-1);
+    part.cells.forEach((r, k) => {
+      const s = (k % T) * R + r;
+      if (rowOf[s] < 0) rowOf[s] = builder.addRow(0, 0);
+    });
+    for (const i of removal >= 0 ? owners : []) {
+      builder.addColumn(0, 0, 1, true);
+      builder.add(rowOfOwner.get(i)!, 1);
+      builder.add(removal, 1);
+    }
+    const first = builder.cols;
+    const cells = Int32Array.from(part.cells);
+    part.owners.forEach((i, j) => {
+      const d = this.distance(i, cells, j * T);
+      const value = this.#scorer.value(cells, j * T) - CHANGE_WEIGHT * d;
+      builder.addColumn(value, 0, i === m ? plan.added.length : 1, true);
+      builder.add(rowOfOwner.get(i)!, 1);
+      if (d > 0) builder.add(changeRow, d);
+      for (let t = 0; t < T; t++) builder.add(rowOf[t * R + cells[j * T + t]], 1);
+    });
+    rowOf.forEach((row, s) => {
+      const most = Math.min(open.cap[s], owners.length + plan.added.length);
+      for (let u = 1; row >= 0 && u <= most; u++) {
+        const isForced = open.used[s] + u <= open.forced[s];
+        builder.addColumn(slotGain(open, s, open.used[s] + u), isForced ? 1 : 0, 1);
+        builder.add(row, -1);
+      }
+    });
+    const found = solveLp(builder.build(), { workLimit });
+    const { work } = found;
+    if (found.status !== "optimal" && found.status !== "feasible") {
+      return { plan: null, proven: false, work };
+    }
+    const chosen = this.readPlan(part, found.x.subarray(first));
+    const merged: ReplanPlan = {
+      kept: plan.kept.map((line, i) => free.has(i) ? chosen.kept[i] : line),
+      added: free.has(m) ? chosen.added : plan.added,
+    };
+    return { plan: merged, proven: found.status === "optimal", work };
+  }
+
+  /** Posts and lines beside the freed lines of a plan. */
+  #openPosts(plan: ReplanPlan, free: ReadonlySet<number>) {
+    const { tables, existing: m } = this;
+    const fixed = [
+      ...plan.kept.filter((line, i) => line !== null && !free.has(i)),
+      ...free.has(m) ? [] : plan.added,
+    ] as Int32Array[];
+    const cells = Int32Array.from(fixed.flatMap((line) => [...line]));
+    const used = slotCounts(tables, cells, fixed.length);
+    return { ...tables, used, cap: tables.cap.map((n, s) => Math.max(0, n - used[s])) };
+  }
+
+  /** Columns of the freed owners, their present lines included. */
+  #columnsOf(
+    columns: ReplanColumns,
+    plan: ReplanPlan,
+    free: ReadonlySet<number>,
+  ): ReplanColumns {
+    const T = this.terms, part: ReplanColumns = { owners: [], cells: [] };
+    const seen = new Set<string>();
+    const take = (i: number, line: ArrayLike<number>) => {
+      const cells = Array.from(line), name = `${i}:${cells.join()}`;
+      if (seen.has(name)) return;
+      seen.add(name);
+      part.owners.push(i);
+      part.cells.push(...cells);
+    };
+    for (const i of free) {
+      if (i === this.existing) plan.added.forEach((line) => take(i, line));
+      else if (plan.kept[i]) take(i, plan.kept[i]);
+    }
+    columns.owners.forEach((i, j) => {
+      if (free.has(i)) take(i, columns.cells.slice(j * T, (j + 1) * T));
+    });
+    return part;
+  }
+}
