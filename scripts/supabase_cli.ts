@@ -1,17 +1,23 @@
 // Runs the Supabase CLI, pinned here and nowhere else. It comes from npm; what this project calls needs no Docker.
 
+const ROOT = new URL("..", import.meta.url);
 const SUPABASE_CLI = "supabase@3.1.0";
 
 /**
  * Runs a command of the Supabase CLI.
  * @param args e.g. `["gen", "types", "--remote", url]`
+ * @param env settings of this call beside the process's own
  * @returns what it wrote to standard output
  * @throws Error with its standard error when it fails
  */
-export async function supabaseCli(args: string[]): Promise<string> {
+export async function supabaseCli(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<string> {
   const output = await new Deno.Command("npx", {
     args: ["-y", SUPABASE_CLI, ...args],
-    env: { SUPABASE_TELEMETRY_DISABLED: "1" },
+    cwd: ROOT,
+    env: { SUPABASE_TELEMETRY_DISABLED: "1", ...env },
     stdin: "null",
   }).output();
   const text = new TextDecoder();
