@@ -44,6 +44,7 @@ function testEnvironment(stack: Stack): Record<string, string> {
   return {
     SUPABASE_URL: stack.url,
     SUPABASE_PUBLISHABLE_KEY: stack.publishableKey,
+    SUPABASE_SECRET_KEY: stack.secretKey,
     SUPABASE_DB_URL: stack.dbUrl,
     RECEPTOR_INTERNAL_KEY: stack.internalKey,
     STACK_SIGNING_KEY: JSON.stringify(stack.signingKey),

@@ -1,0 +1,172 @@
+// allocator-orchestration through HTTP: a match from the request to the allocations.
+
+import assert from "node:assert/strict";
+import { requireEnv } from "../../shared/platform/env.ts";
+import { call, createOrg, createUser, sql, type TestOrg } from "./fixture.ts";
+
+const FN = "allocator-orchestration";
+
+/** Three doctors with different first choices among three lines, into the org's allocation run. */
+async function populate(org: TestOrg, more: Record<string, unknown> = {}): Promise<void> {
+  const { error } = await org.manager.client.rpc("populate_allocation_run", {
+    p_document: {
+      allocation_run: org.allocationRun,
+      lines: ["A", "B", "C"].map((name) => ({ name })),
+      workers: ["ann", "bob", "cid"].map((name) => ({ email: `${name}@x.example`, name })),
+      preferences: [
+        { worker: "ann@x.example", ranks: [["A", 1], ["B", 2]] },
+        { worker: "bob@x.example", ranks: [["A", 2], ["B", 1]] },
+        { worker: "cid@x.example", ranks: [["A", 1], ["C", 2]] },
+      ],
+      preferencers: [{
+        name: "Dr P",
+        lines: ["A"],
+        ranks: [["ann@x.example", 1], ["cid@x.example", 2], ["bob@x.example", 3]],
+      }],
+      ...more,
+    },
+  });
+  if (error) throw error;
+}
+
+/** The run once it has ended. */
+// deno-lint-ignore no-explicit-any -- rows are looked at field by field in assertions
+async function ended(runId: string): Promise<any> {
+  for (let tries = 0; tries < 600; tries++) {
+    const [run] = await sql`select * from public.allocator_py_runs where id = ${runId}`;
+    if (run?.finished_at) return run;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`Allocator run ${runId} did not end.`);
+}
+
+async function post(org: TestOrg, more: Record<string, unknown> = {}) {
+  const response = await call(FN, org.manager, {
+    body: { allocation_run: org.allocationRun, ...more },
+  });
+  assert.equal(response.status, 202, await response.clone().text());
+  return await response.json();
+}
+
+async function matches(run: string): Promise<[string, string, number | null][]> {
+  const rows = await sql`
+    select w.name as worker, l.name as line, a.original_preference as rank
+    from public.allocator_py_allocations a
+    join public.allocation_run_worker_mappings m on m.id = a.worker_mapping
+    join public.workers w on w.id = m.worker
+    join public.job_lines l on l.id = a.job_line
+    where a.run = ${run} order by w.name`;
+  return rows.map((row) => [row.worker, row.line, row.rank]);
+}
+
+Deno.test("POST runs the match and writes one allocation per doctor", async () => {
+  await using org = await createOrg();
+  await populate(org);
+  const answer = await post(org);
+  assert.equal(answer.dispatch, "sent");
+  const run = await ended(answer.allocator_run_id);
+  assert.equal(run.status, "COMPLETED", run.error_message);
+  assert.ok(run.completed_at);
+  assert.equal(run.result.report.workers, 3);
+  assert.equal(run.result.report.objective, run.result.report.bound);
+  assert.deepEqual(await matches(run.id), [["ann", "A", 1], ["bob", "B", 1], ["cid", "C", 2]]);
+});
+
+Deno.test("POST for a batch places only those who are in it", async () => {
+  await using org = await createOrg();
+  await populate(org);
+  const [cid] = await sql`
+    select m.id from public.allocation_run_worker_mappings m join public.workers w on w.id = m.worker
+    where w.org_id = ${org.id} and w.name = 'cid'`;
+  const first = await post(org, { included_worker_mappings: [cid.id] });
+  assert.deepEqual(await matches((await ended(first.allocator_run_id)).id), [["cid", "A", 1]]);
+  const second = await post(org, { is_exclusive: true });
+  const run = await ended(second.allocator_run_id);
+  assert.equal(run.status, "COMPLETED", run.error_message);
+  const placed = await matches(run.id);
+  assert.deepEqual(placed.map(([worker]) => worker), ["ann", "bob"]);
+  assert.ok(placed.every(([, line]) => line !== "A"), "what is placed stays");
+});
+
+Deno.test("an impossible match ends INFEASIBLE and names who cannot be placed", async () => {
+  await using org = await createOrg();
+  await populate(org, {
+    lines: ["A", "B", "C"].map((name) => ({
+      name,
+      eligibility: { excluded_workers: ["bob@x.example"] },
+    })),
+  });
+  const run = await ended((await post(org)).allocator_run_id);
+  assert.equal(run.status, "INFEASIBLE");
+  assert.match(run.error_message, /bob/);
+  assert.deepEqual(await matches(run.id), []);
+});
+
+Deno.test("a rank that cannot be ends FAILED and names doctor and line", async () => {
+  await using org = await createOrg();
+  await populate(org, { preferences: [{ worker: "ann@x.example", ranks: [["A", -1]] }] });
+  const run = await ended((await post(org)).allocator_run_id);
+  assert.equal(run.status, "FAILED");
+  assert.match(run.error_message, /ann/);
+  assert.match(run.error_message, /A/);
+});
+
+Deno.test("POST leaves it to row level security who may run the match", async () => {
+  await using org = await createOrg();
+  await using other = await createOrg();
+  const viewer = await createUser(org.id, "viewer");
+  const body = { allocation_run: org.allocationRun };
+  const cases: [Response, number, string][] = [
+    [await call(FN, viewer, { body }), 403, "FORBIDDEN"],
+    [await call(FN, other.manager, { body }), 404, "ALLOCATION_RUN_NOT_FOUND"],
+    [await call(FN, null, { body }), 401, "UNAUTHENTICATED"],
+    [await call(FN, org.manager, { body: { ...body, options: { x: 1 } } }), 400, "INVALID_REQUEST"],
+    [
+      await call(`${FN}/${crypto.randomUUID()}`, org.manager, { method: "GET" }),
+      404,
+      "ALLOCATOR_RUN_NOT_FOUND",
+    ],
+  ];
+  for (const [response, status, code] of cases) {
+    assert.equal(response.status, status);
+    assert.equal((await response.json()).code, code);
+  }
+});
+
+Deno.test("POST with the same idempotency key gives the same run; GET reads it, DELETE leaves it", async () => {
+  await using org = await createOrg();
+  await populate(org);
+  const headers = { "idempotency-key": crypto.randomUUID() };
+  const body = { allocation_run: org.allocationRun };
+  const first = await (await call(FN, org.manager, { body, headers })).json();
+  const again = await (await call(FN, org.manager, { body, headers })).json();
+  assert.deepEqual([again.allocator_run_id, again.replayed], [first.allocator_run_id, true]);
+  const other = await call(FN, org.manager, {
+    body: { ...body, options: { rng_seed: 2 } },
+    headers,
+  });
+  assert.deepEqual([other.status, (await other.json()).code], [409, "IDEMPOTENCY_KEY_REUSED"]);
+  await ended(first.allocator_run_id);
+  for (const method of ["GET", "DELETE"]) {
+    const response = await call(`${FN}/${first.allocator_run_id}`, org.manager, { method });
+    assert.equal((await response.json()).status, "COMPLETED");
+  }
+});
+
+Deno.test("process-pending queues what other systems inserted, for the secret key only", async () => {
+  await using org = await createOrg();
+  await populate(org);
+  const { data, error } = await org.manager.client.from("allocator_py_runs")
+    .insert({ allocation_run: org.allocationRun }).select("id").single();
+  if (error) throw error;
+  const refused = await call(`${FN}/process-pending`, org.manager, { body: {} });
+  assert.equal(refused.status, 401);
+  await refused.body?.cancel();
+  const response = await call(`${FN}/process-pending`, null, {
+    body: {},
+    headers: { apikey: requireEnv("SUPABASE_SECRET_KEY") },
+  });
+  assert.equal(response.status, 202);
+  assert.ok((await response.json()).queued >= 1);
+  assert.equal((await ended(data.id)).status, "COMPLETED");
+});
