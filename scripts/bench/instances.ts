@@ -16,6 +16,7 @@ export const INSTANCES = [
   "p020",
   "p040t4",
   "p060",
+  "p060path",
   "p080tight",
   "p100t4",
   "p120nsw",
@@ -25,6 +26,7 @@ export const INSTANCES = [
   "over140cap79",
   "infAcap",
   "infNoC",
+  "infPath",
   "infRural",
   "infRuralMix",
   "infService4",
@@ -77,6 +79,8 @@ export interface InstanceFile {
   /** [spec][spec], symmetric. */
   affinity: number[][];
   allowPartial: boolean;
+  /** `k` lines, each with at least `need` rotations out of `rots` (indexes). */
+  pathways: { name: string; k: number; rots: number[]; need: number }[];
   /** What is known: "feasible", "infeasible: why", "max 91 lines (why)". */
   expect: string;
 }
@@ -151,7 +155,7 @@ function importPosition(
 }
 
 /** The file's own numbers as constraints; nothing comes from a named ruleset. */
-function importRules({ rules }: InstanceFile): ConstraintEntry[] {
+function importRules({ rules, pathways, rotations }: InstanceFile): ConstraintEntry[] {
   return [
     "UNRESTRICTED",
     {
@@ -166,6 +170,15 @@ function importRules({ rules }: InstanceFile): ConstraintEntry[] {
     { name: "MAX_RURAL_TERMS", value: rules.maxRural },
     { name: "MAX_NIGHTS_RELIEF_TERMS", value: rules.maxNights },
     { name: "UNIQUE_POSITIONS", value: rules.unique },
+    ...pathways.length === 0 ? [] : [{
+      name: "PATHWAYS",
+      value: pathways.map(({ name, k, rots, need }) => ({
+        name,
+        lines: k,
+        positions: rots.map((r) => rotations[r].id),
+        need,
+      })),
+    }],
   ];
 }
 

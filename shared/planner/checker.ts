@@ -3,6 +3,7 @@
 
 import type { PlannerPosition, PlannerProblem } from "./problem.ts";
 import { resolveRules, type RuleBounds } from "./rules/mod.ts";
+import type { Pathway } from "./rules/pathways.ts";
 
 /** One broken promise. `line` and `term` are 0-based; the message counts from 1, for planners. */
 export interface Violation {
@@ -21,6 +22,51 @@ interface Year {
   positions: PlannerPosition[];
 }
 
+/** What a line of a plan has beside its positions. */
+export interface LineDetails {
+  /** Name of the pathway that the line is reserved for. */
+  pathway?: string;
+}
+
+/** Whether a line holds what its pathway asks. @param line position ids, one per term */
+export function followsPathway(pathway: Pathway, line: readonly string[]): boolean {
+  if ("sequence" in pathway) {
+    return pathway.sequence.every((id, term) => id === null || line[term] === id);
+  }
+  return line.filter((id) => pathway.positions.includes(id)).length >= pathway.need;
+}
+
+function checkPathways(
+  problem: PlannerProblem,
+  { pathways }: RuleBounds,
+  lines: readonly (readonly string[])[],
+  details: readonly LineDetails[],
+): Violation[] {
+  const code = "PATHWAYS";
+  const violations: Violation[] = [];
+  const nameOf = (index: number) => details[index]?.pathway ?? null;
+  lines.forEach((line, index) => {
+    const name = nameOf(index);
+    const pathway = pathways.find((p) => p.name === name);
+    if (name === null || (pathway && followsPathway(pathway, line))) return;
+    const message = `Line ${index + 1} does not follow the pathway ${name}.`;
+    violations.push({ code, message, line: index });
+  });
+  const missing = problem.lines - lines.length;
+  let short = 0;
+  for (const { name, lines: wanted } of pathways) {
+    const held = lines.filter((_, index) => nameOf(index) === name).length;
+    short += Math.max(0, wanted - held);
+    if (held <= wanted) continue;
+    violations.push({ code, message: `${held} lines of ${name}, ${wanted} are reserved.` });
+  }
+  // A line that is missing may be a reserved one; more than those must not be.
+  if (short > missing) {
+    violations.push({ code, message: `${short} lines of pathways are missing.` });
+  }
+  return violations;
+}
+
 /**
  * Checks one line on its own, whatever the plan around it: only what a single line can break.
  * @param line position ids, one per term
@@ -35,13 +81,19 @@ export function checkLineAlone(problem: PlannerProblem, line: readonly string[])
  * Checks a plan against the problem: how many lines, one known position per term, posts, and every
  * rule in force.
  * @param lines position ids, one per term, of each line
+ * @param details of each line, in the same order
  * @returns every violation; empty for a plan that may be committed
  */
 export function checkPlan(
   problem: PlannerProblem,
   lines: readonly (readonly string[])[],
+  details: readonly LineDetails[] = [],
 ): Violation[] {
-  return checkLines(problem, resolveRules(problem.constraints), lines);
+  const bounds = resolveRules(problem.constraints);
+  return [
+    ...checkLines(problem, bounds, lines),
+    ...checkPathways(problem, bounds, lines, details),
+  ];
 }
 
 function checkLines(

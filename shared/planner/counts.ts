@@ -6,7 +6,7 @@
 
 import { LpBuilder, LpSession } from "../lp/mod.ts";
 import { CATEGORIES, type PlannerProblem } from "./problem.ts";
-import { Pricer } from "./pricing.ts";
+import { pricingFor } from "./group_pricing.ts";
 import type { RuleBounds } from "./rules/mod.ts";
 import { buildTables, type PlannerTables } from "./tables.ts";
 
@@ -128,6 +128,51 @@ function mixedCounts(
   return found;
 }
 
+/** The same bounds with no line reserved. */
+export function withoutPathways(bounds: RuleBounds): RuleBounds {
+  return { ...bounds, pathways: [] };
+}
+
+/** Every reserved line needs posts of its pathway; those that have none are missing in the plan. */
+function pathwayCounts(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  plain: PlannerTables,
+): PostCount[] {
+  const index = (id: string) => problem.positions.findIndex((p) => p.id === id);
+  const noun = (ids: string[]) => {
+    const names = [...new Set(ids.map((id) => problem.positions[index(id)].specialty))];
+    return names.length <= 2 ? names.join(" and ") : `its ${ids.length} positions'`;
+  };
+  return bounds.pathways.map((pathway) => {
+    const { name, lines } = pathway;
+    const asks = `pathway ${name} asks ${lines} lines`;
+    const found = "sequence" in pathway
+      ? pathway.sequence.flatMap((id, t) =>
+        id === null ? [] : [{ id, posts: plain.cap[t * plain.positions + index(id)], t }]
+      ).sort((a, b) => a.posts - b.posts).map(({ id, posts, t }) => ({
+        posts,
+        perLine: 1,
+        message: `${asks}, ${problem.positions[index(id)].name} posts in term ${t + 1} ${posts}`,
+      }))[0]
+      : setCount(pathway.positions, pathway.need);
+    const possible = Math.min(lines, Math.floor(found.posts / found.perLine));
+    return {
+      ...found,
+      what: `pathway ${name}`,
+      rules: ["PATHWAYS"],
+      lines: problem.lines - lines + possible,
+    };
+
+    function setCount(ids: string[], need: number) {
+      const members = new Set(ids.map(index));
+      const posts = postsWhere(plain, (_, r) => members.has(r));
+      const each = need === 1 ? "" : `, ${need} needed by each`;
+      return { posts, perLine: need, message: `${asks}, ${noun(ids)} posts ${posts}${each}` };
+    }
+  });
+}
+
 /**
  * Quick counts of a problem, fewest lines first.
  * @param tables tables of the problem under `bounds`
@@ -137,12 +182,14 @@ export function quickCounts(
   bounds: RuleBounds,
   tables: PlannerTables,
 ): PostCount[] {
-  const kinds = caps(tables);
+  const plain = tables.groups.length === 0 ? tables : buildTables(problem, withoutPathways(bounds));
+  const kinds = caps(plain);
   return [
-    ...termCounts(tables),
-    ...categoryCounts(problem, bounds, tables),
-    ...outsideCounts(tables, kinds),
-    ...mixedCounts(problem, bounds, tables, kinds),
+    ...termCounts(plain),
+    ...categoryCounts(problem, bounds, plain),
+    ...outsideCounts(plain, kinds),
+    ...mixedCounts(problem, bounds, plain, kinds),
+    ...pathwayCounts(problem, bounds, plain),
   ].sort((a, b) => a.lines - b.lines);
 }
 
@@ -161,6 +208,7 @@ export function projectTables(problem: PlannerProblem, bounds: RuleBounds): Plan
   return {
     ...limitRepeats(flat),
     positions: C,
+    groups: flat.groups.map((r) => flat.classOf[r]),
     cap: perClass(flat.cap).map((n) => Math.min(n, flat.lines)),
     minFill: new Int32Array(T * C),
     short: new Int32Array(T * C),
@@ -248,7 +296,7 @@ export function countRound(tables: PlannerTables, state: CountState): CountState
   // Lines never above `wanted` matter: when the LP reaches it, nothing more can be proven.
   if (value >= lines - 1e-6) return { ...state, rounds, bound: lines, done: true };
   const floor = forcing ? linePrice - 1 + 1e-9 : -1 - 1e-9;
-  const priced = new Pricer(tables).price(prices, floor);
+  const priced = pricingFor(tables).price(prices, floor);
   if (!priced.exact) return { ...state, rounds, done: true };
   let bound = state.bound ?? lines;
   if (forcing) {
@@ -338,7 +386,7 @@ export function tightPosts(
   full.cap.forEach((n, s) => {
     const t = Math.floor(s / full.positions), r = s % full.positions;
     const price = proof[t * C + (exact ? r : full.classOf[r])];
-    if (n === 0 || !(price > 0)) return;
+    if (n === 0 || !(price > 0) || full.groups.includes(r)) return;
     const key = problem.positions[r].specialty;
     const sum = posts.get(key) ?? { posts: 0, worth: 0 };
     posts.set(key, { posts: sum.posts + n, worth: sum.worth + n * price });

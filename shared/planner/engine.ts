@@ -43,6 +43,8 @@ export interface PlannedLine {
   positions: string[];
   /** Weighted affinity of the line. */
   affinity: number;
+  /** Name of the pathway that the line is reserved for; absent where it is not. */
+  pathway?: string;
 }
 
 /** How a search ended. */
@@ -156,7 +158,7 @@ function unpackBest({ tables }: SearchInput, state: PlannerState): Int32Array {
 /** Lines in the order of their positions' names, term by term: the same plan reads the same. */
 function sortLines({ problem, tables }: SearchInput, cells: Int32Array): Int32Array {
   const T = tables.terms;
-  const rank = new Int32Array(problem.positions.length);
+  const rank = Int32Array.from({ length: tables.positions }, (_, r) => r);
   problem.positions.map((p, r) => ({ name: `${p.name}\n${p.id}`, r }))
     .sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
     .forEach(({ r }, i) => rank[r] = i);
@@ -171,15 +173,17 @@ function sortLines({ problem, tables }: SearchInput, cells: Int32Array): Int32Ar
   return Int32Array.from(lines.flatMap((line) => [...line]));
 }
 
-function namedLines({ problem, tables }: SearchInput, cells: Int32Array): PlannedLine[] {
+function namedLines({ problem, bounds, tables }: SearchInput, cells: Int32Array): PlannedLine[] {
   const T = tables.terms, scorer = new LineScorer(tables);
-  return Array.from({ length: cells.length / T }, (_, i) => ({
-    positions: Array.from(
-      cells.subarray(i * T, (i + 1) * T),
-      (r) => problem.positions[r].id,
-    ),
-    affinity: scorer.value(cells, i * T),
-  }));
+  return Array.from({ length: cells.length / T }, (_, i) => {
+    const line = cells.subarray(i * T, (i + 1) * T);
+    const pathway = bounds.pathways[tables.groups.indexOf(line[T - 1])];
+    return {
+      positions: problem.termWeeks.map((_, t) => problem.positions[line[t]].id),
+      affinity: scorer.value(cells, i * T),
+      ...pathway ? { pathway: pathway.name } : {},
+    };
+  });
 }
 
 function qualityOf(input: SearchInput, state: PlannerState, cells: Int32Array): PlanQuality {

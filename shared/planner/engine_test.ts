@@ -45,7 +45,7 @@ function completed(problem: PlannerProblem): PlannerOutcome & { status: "COMPLET
   const { outcome } = run(problem);
   assert.ok(outcome.status === "COMPLETED", JSON.stringify(outcome));
   const lines = outcome.lines.map((line) => line.positions);
-  assert.deepEqual(checkPlan(problem, lines), []);
+  assert.deepEqual(checkPlan(problem, lines, outcome.lines), []);
   assert.equal(scorePlan(problem, lines).objective, outcome.quality.objective);
   assert.ok(outcome.quality.bound >= outcome.quality.objective);
   return outcome;
@@ -68,6 +68,7 @@ Deno.test("the engine agrees with brute force on small random problems", () => {
       postsUpTo: 1 + random.below(2),
       allowPartial: random.next() < 0.4,
       cells: round % 2 === 0,
+      pathways: round % 3 === 0,
     });
     const truth = bruteForce(problem);
     const { outcome } = run(problem);
@@ -296,6 +297,48 @@ Deno.test("forced cells that rule each other out are proven impossible by the co
   assert.deepEqual(explanation.relaxations.map(({ proven, lines }) => [proven, lines]), [
     [true, 1],
     [true, 1],
+  ]);
+});
+
+Deno.test("lines are reserved for pathways, by sequence and by bias", () => {
+  const problem = sample20();
+  const surgery = problem.positions.filter((p) => p.specialty === "Surgery").map(({ id }) => id);
+  const first = problem.positions.find((_, r) => problem.posts[0][r] >= 2)!.id;
+  problem.constraints = [...problem.constraints, {
+    name: "PATHWAYS",
+    value: [
+      { name: "Surgical", lines: 4, positions: surgery, need: 2 },
+      { name: "Start", lines: 2, sequence: [first, null, null, null, null] },
+    ],
+  }];
+  const { lines, quality } = completed(problem);
+  const of = (name?: string) => lines.filter((line) => line.pathway === name);
+  assert.deepEqual([of("Surgical").length, of("Start").length, of().length], [4, 2, 14]);
+  assert.ok(of("Start").every((line) => line.positions[0] === first));
+  assert.ok(
+    of("Surgical").every((line) =>
+      line.positions.filter((id) => surgery.includes(id)).length >= 2
+    ),
+  );
+  assert.equal(quality.unfilled_posts.by_term.length, 5);
+});
+
+Deno.test("a pathway with too few posts is explained with the lines that it can have", () => {
+  const problem = sample20();
+  const r = problem.positions.findIndex((p, i) =>
+    p.minWeeks <= 10 && problem.posts.flat().filter((_, s) => s % 30 === i).every((n) => n === 1)
+  );
+  const { id, specialty } = problem.positions[r];
+  problem.constraints = [...problem.constraints, {
+    name: "PATHWAYS",
+    value: [{ name: "Special", lines: 7, positions: [id], need: 1 }],
+  }];
+  const explanation = infeasible(problem);
+  assert.equal(explanation.message, `pathway Special asks 7 lines, ${specialty} posts 5`);
+  assert.deepEqual(explanation.lines.possible, 18);
+  assert.deepEqual(explanation.rules, ["PATHWAYS"]);
+  assert.deepEqual(explanation.relaxations.map(({ message, proven }) => [message, proven]), [
+    ["with PATHWAYS 5 lines of Special instead of 7: 20 of 20 lines", true],
   ]);
 });
 

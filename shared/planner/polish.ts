@@ -4,7 +4,7 @@
 
 import { LpBuilder, solveLp } from "../lp/mod.ts";
 import { LineScorer, slotCounts } from "./line_values.ts";
-import { Pricer } from "./pricing.ts";
+import { pricingFor } from "./group_pricing.ts";
 import type { Random } from "./random.ts";
 import { type PlannerTables, slotGain } from "./tables.ts";
 
@@ -68,7 +68,7 @@ function candidates(
   { slack, columns, random }: PolishOptions,
 ): { columns: Int32Array; complete: boolean } {
   const T = open.terms;
-  const pricer = new Pricer(open), most = 5 * columns;
+  const pricer = pricingFor(open), most = 5 * columns;
   const first = pricer.list(prices, linePrice - slack, most);
   const complete = first.complete && first.lines.length <= columns * T;
   let listed = first.lines;

@@ -29,6 +29,12 @@ const LIST_NODES = 400_000;
 /** With more affinity keys than this the table over three keys costs more than it prunes. */
 const MOST_TABLED_KEYS = 40;
 
+/** `bestOnly`: the maximum is wanted, not the best line through every slot; `workLimit`: most nodes. */
+export interface PricingOptions {
+  bestOnly?: boolean;
+  workLimit?: number;
+}
+
 /** Pricing with its own scratch memory. */
 export class Pricer {
   readonly #tb: PlannerTables;
@@ -114,13 +120,11 @@ export class Pricer {
    * Prices all legal lines.
    * @param prices [slot] price of using the slot
    * @param floor lines at or below this value are of no interest
-   * @param options `bestOnly`: the maximum is wanted, not the best line through every slot;
-   *   `workLimit`: most nodes to visit
    */
   price(
     prices: Float64Array,
     floor: number,
-    { bestOnly = false, workLimit = MOST_NODES } = {},
+    { bestOnly = false, workLimit = MOST_NODES }: PricingOptions = {},
   ): PricingResult {
     this.#prices = prices;
     this.#floor = floor;

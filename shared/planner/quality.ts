@@ -2,7 +2,7 @@
 
 import type { PlannerProblem } from "./problem.ts";
 import type { RuleBounds } from "./rules/mod.ts";
-import { LineScorer, slotCounts } from "./line_values.ts";
+import { LineScorer } from "./line_values.ts";
 import type { PlannerTables } from "./tables.ts";
 import type { WorkCounters } from "./state.ts";
 
@@ -57,10 +57,10 @@ export interface PlanQuality {
 }
 
 /** Mean pairwise Hamming distance: T minus the shared (term, position) pairs per pair of lines. */
-function meanDistance(tables: PlannerTables, counts: Int32Array, lines: number): number {
+function meanDistance(T: number, counts: Int32Array, lines: number): number {
   if (lines < 2) return 0;
   const shared = counts.reduce((sum, n) => sum + n * (n - 1) / 2, 0);
-  return tables.terms - shared / (lines * (lines - 1) / 2);
+  return T - shared / (lines * (lines - 1) / 2);
 }
 
 function largestIdenticalGroup(cells: Int32Array, lines: number, T: number): number {
@@ -126,8 +126,9 @@ function wishCosts(
   };
   const R = problem.positions.length;
   for (let s = 0; s < R * problem.termWeeks.length; s++) {
-    note("MINIMUM_FILL", s, tables.minFill[s], tables.short[s]);
-    note("PREFERRED_CELLS", s, tables.wishLines[s], tables.wishWeight[s]);
+    const at = Math.floor(s / R) * tables.positions + s % R;
+    note("MINIMUM_FILL", s, tables.minFill[at], tables.short[at]);
+    note("PREFERRED_CELLS", s, tables.wishLines[at], tables.wishWeight[at]);
   }
   return { cost: wishes.reduce((sum, wish) => sum + wish.cost, 0), wishes };
 }
@@ -139,10 +140,17 @@ export function measurePlan(
   tables: PlannerTables,
   cells: Int32Array,
 ): Omit<PlanQuality, "lines" | "objective" | "bound" | "gap" | "work"> {
-  const T = tables.terms, lines = cells.length / T;
+  const T = problem.termWeeks.length, lines = cells.length / tables.terms;
+  const wide = tables.terms, positions = problem.positions.length;
   const scorer = new LineScorer(tables);
-  const affinities = Array.from({ length: lines }, (_, i) => scorer.value(cells, i * T));
-  const counts = slotCounts(tables, cells, lines);
+  const affinities = Array.from({ length: lines }, (_, i) => scorer.value(cells, i * wide));
+  // Without the term of groups: rows of posts as the problem has them.
+  const plain = Int32Array.from(
+    { length: lines * T },
+    (_, i) => cells[Math.floor(i / T) * wide + i % T],
+  );
+  const counts = new Int32Array(T * positions);
+  plain.forEach((r, i) => counts[(i % T) * positions + r]++);
   return {
     ruleset: bounds.ruleset,
     ruleset_version: bounds.rulesetVersion,
@@ -152,8 +160,8 @@ export function measurePlan(
       max: Math.max(...affinities),
     },
     diversity: {
-      mean_distance: meanDistance(tables, counts, lines),
-      largest_identical_group: largestIdenticalGroup(cells, lines, T),
+      mean_distance: meanDistance(T, counts, lines),
+      largest_identical_group: largestIdenticalGroup(plain, lines, T),
     },
     minimum_fill: missedFill(problem, counts),
     unfilled_posts: unfilledPosts(problem, counts),

@@ -12,7 +12,7 @@ import {
   unpackPrices,
 } from "./packing.ts";
 import type { PlannerProblem } from "./problem.ts";
-import { Pricer } from "./pricing.ts";
+import { type LinePricing, pricingFor } from "./group_pricing.ts";
 import { Random } from "./random.ts";
 import type { RuleBounds } from "./rules/mod.ts";
 import { LineScorer, planValue, slotCounts } from "./line_values.ts";
@@ -43,7 +43,7 @@ export class Search {
   lastPrices: Float64Array;
   #pool: LinePool | null = null;
   #moves: PlanMoves | null = null;
-  #pricer: Pricer | null = null;
+  #pricer: LinePricing | null = null;
   #master: Master | null = null;
   #tables: PlannerTables | null = null;
 
@@ -72,9 +72,9 @@ export class Search {
     return this.#tables!;
   }
 
-  get pricer(): Pricer {
+  get pricer(): LinePricing {
     const tables = this.tables;
-    return this.#pricer ??= new Pricer(tables);
+    return this.#pricer ??= pricingFor(tables);
   }
 
   get master(): Master {

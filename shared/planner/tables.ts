@@ -5,15 +5,23 @@ import { affinityKey, OBJECTIVE, type PlannerProblem } from "./problem.ts";
 import {
   activeRules,
   type LineLimit,
+  type PathwayReserve,
   type RuleBounds,
   type RuleContext,
   type RuleContribution,
 } from "./rules/mod.ts";
 
-/** Flat tables of one problem under one set of bounds. */
+/**
+ * Flat tables of one problem under one set of bounds. Where lines are reserved for pathways, the tables
+ * have one more term, whose positions are the groups of lines (each pathway, and the rest) with as
+ * many posts as the group has lines: a group is then a slot like any other, to the moves, the master
+ * (its row is the group's convexity row) and the checkpoint.
+ */
 export interface PlannerTables {
   terms: number;
   positions: number;
+  /** Positions of the last term that stand for groups, the rest last; empty without pathways. */
+  groups: number[];
   /** N: lines wanted. */
   lines: number;
   allowPartial: boolean;
@@ -62,13 +70,14 @@ export interface PlannerTables {
   structureFault: { rule: string; message: string } | null;
 }
 
-type NamedLimit = LineLimit & { rule: string };
+type NamedLimit = LineLimit & { rule: string; unit?: number };
 
 interface Gathered {
   limits: NamedLimit[];
   covers: { positions: number[] }[];
   forces: NonNullable<RuleContribution["forces"]>;
   wishes: NonNullable<RuleContribution["wishes"]>;
+  reserves: PathwayReserve[];
   distinct: boolean;
   structureFault: PlannerTables["structureFault"];
   /** [slot] 1 where a rule forbids the slot. */
@@ -83,6 +92,7 @@ function gather(context: RuleContext): Gathered {
     covers: [],
     forces: [],
     wishes: [],
+    reserves: [],
     distinct: false,
     structureFault: null,
     forbidden: new Uint8Array(T * R),
@@ -96,6 +106,7 @@ function gather(context: RuleContext): Gathered {
     found.covers.push(...part.covers ?? []);
     found.forces.push(...part.forces ?? []);
     found.wishes.push(...part.wishes ?? []);
+    found.reserves.push(...part.reserves ?? []);
     found.distinct ||= part.distinct ?? false;
     for (const r of part.forbids ?? []) {
       for (let t = 0; t < T; t++) found.forbidden[t * R + r] = 1;
@@ -182,7 +193,7 @@ function limitTables(limits: readonly NamedLimit[], T: number) {
     limits: limits.length,
     limitMax: Int32Array.from(limits, (limit) => limit.max),
     limitWeight,
-    limitUnit: Int32Array.from(limits, (limit) => Math.max(1, ...limit.termWeight)),
+    limitUnit: Int32Array.from(limits, (limit) => limit.unit ?? Math.max(1, ...limit.termWeight)),
     limitInfo: limits.map(({ rule, kind, positions }) => ({ rule, kind, positions })),
   };
 }
@@ -215,6 +226,19 @@ function slotTables(problem: PlannerProblem, found: Gathered) {
   };
 }
 
+/** What the tables are made of, before positions are grouped into classes. */
+interface Parts {
+  terms: number;
+  positions: number;
+  groups: number[];
+  cap: Int32Array;
+  slots: ReturnType<typeof slotTables>;
+  limits: NamedLimit[];
+  covers: Int32Array;
+  keyOf: number[];
+  affinity: Int32Array;
+}
+
 /**
  * Builds the tables of a problem.
  * @param problem a validated problem
@@ -230,32 +254,164 @@ export function buildTables(
   const totalWeeks = problem.termWeeks.reduce((sum, weeks) => sum + weeks, 0);
   const found = gather({ problem, bounds, totalWeeks });
   const limits = bindingLimits(found, R);
-  const covers = coverBits(found.covers, R);
-  const { keyOf, affinity } = ignoreAffinity ? plainKeys(problem, found) : numberKeys(problem);
-  const { classOf, members, counted } = classify(keyOf, covers, limits);
-  const limitStart = new Int32Array(members.length + 1);
-  members.forEach((rs, c) => limitStart[c + 1] = limitStart[c] + counted[rs[0]].length);
-  const posts = problem.posts.flat();
-  return {
+  const plain: Parts = {
     terms: T,
     positions: R,
+    groups: [],
+    cap: Int32Array.from(
+      problem.posts.flat(),
+      (n, s) => found.forbidden[s] ? 0 : Math.min(n, problem.lines),
+    ),
+    slots: slotTables(problem, found),
+    limits,
+    covers: coverBits(found.covers, R),
+    ...ignoreAffinity ? plainKeys(problem, found) : numberKeys(problem),
+  };
+  const parts = found.reserves.length === 0
+    ? plain
+    : addGroups(plain, found.reserves, problem.lines);
+  const { classOf, members, counted } = classify(parts.keyOf, parts.covers, parts.limits);
+  return {
+    terms: parts.terms,
+    positions: parts.positions,
+    groups: parts.groups,
     lines: problem.lines,
     allowPartial: problem.options.allowPartial,
-    cap: Int32Array.from(posts, (n, s) => found.forbidden[s] ? 0 : Math.min(n, problem.lines)),
-    ...slotTables(problem, found),
+    cap: parts.cap,
+    ...parts.slots,
+    classOf,
+    classes: members.length,
+    members,
+    keyOf: Int32Array.from(members, (rs) => parts.keyOf[rs[0]]),
+    keys: Math.sqrt(parts.affinity.length),
+    affinity: parts.affinity,
+    cover: Int32Array.from(members, (rs) => parts.covers[rs[0]]),
+    need: (1 << found.covers.length) - 1,
+    ...limitTables(parts.limits, parts.terms),
+    ...limitsOfClasses(members, counted),
+    distinct: found.distinct,
+    structureFault: found.structureFault,
+  };
+}
+
+/** Limits by class, flat: those of class c at limitStart[c] .. limitStart[c + 1] - 1 of limitOf. */
+function limitsOfClasses(members: readonly Int32Array[], counted: readonly number[][]) {
+  const limitStart = new Int32Array(members.length + 1);
+  members.forEach((rs, c) => limitStart[c + 1] = limitStart[c] + counted[rs[0]].length);
+  return { limitStart, limitOf: Int32Array.from(members.flatMap((rs) => counted[rs[0]])) };
+}
+
+/** Adds the term of groups: a position with posts for each pathway, and one for the other lines. */
+function addGroups(plain: Parts, reserves: readonly PathwayReserve[], lines: number): Parts {
+  const T = plain.terms, R = plain.positions, wide = R + reserves.length + 1;
+  const spread = (values: Int32Array) => {
+    const cells = new Int32Array((T + 1) * wide);
+    values.forEach((n, s) => cells[Math.floor(s / R) * wide + s % R] = n);
+    return cells;
+  };
+  const cap = spread(plain.cap);
+  reserves.forEach((reserve, p) => cap[T * wide + R + p] = reserve.lines);
+  cap[T * wide + wide - 1] = lines - reserves.reduce((sum, reserve) => sum + reserve.lines, 0);
+  const K = Math.sqrt(plain.affinity.length), groups = reserves.map((_, p) => R + p);
+  const affinity = new Int32Array((K + 1) ** 2);
+  plain.affinity.forEach((w, i) => affinity[Math.floor(i / K) * (K + 1) + i % K] = w);
+  const { forceWeight, ...slots } = plain.slots;
+  return {
+    terms: T + 1,
+    positions: wide,
+    groups: [...groups, wide - 1],
+    cap,
+    slots: {
+      ...Object.fromEntries(Object.entries(slots).map(([name, values]) => [name, spread(values)])),
+      forceWeight,
+    } as Parts["slots"],
+    limits: [
+      ...plain.limits.map((limit) => ({ ...limit, termWeight: [...limit.termWeight, 0] })),
+      ...reserves.flatMap((reserve, p) => reserveLimits(reserve, R + p, T, R)),
+    ],
+    covers: Int32Array.from({ length: wide }, (_, r) => plain.covers[r] ?? 0),
+    keyOf: Array.from({ length: wide }, (_, r) => plain.keyOf[r] ?? K),
+    affinity,
+  };
+}
+
+/** What a reserved line must hold, as limits that bind only beside the group's own position. */
+function reserveLimits(
+  reserve: PathwayReserve,
+  group: number,
+  T: number,
+  R: number,
+): NamedLimit[] {
+  const outside = (inside: readonly number[]) => [
+    ...Array.from({ length: R }, (_, r) => r).filter((r) => !inside.includes(r)),
+    group,
+  ];
+  const named = { rule: "PATHWAYS", kind: `outside ${reserve.name}`, unit: 1 };
+  if ("need" in reserve) {
+    const termWeight = [...Array(T).fill(1), T];
+    const positions = outside(reserve.positions);
+    return [{ ...named, max: T + T - reserve.need, positions, termWeight }];
+  }
+  return reserve.sequence.flatMap((r, t) =>
+    r === null ? [] : [{
+      ...named,
+      max: 1,
+      positions: outside([r]),
+      termWeight: Array.from({ length: T + 1 }, (_, i) => i === t || i === T ? 1 : 0),
+    }]
+  );
+}
+
+/**
+ * The lines of one group alone, without the term of groups: what its lines must hold becomes a
+ * tighter limit or a closed slot, and limits that cannot bind are dropped, so that classes are few.
+ * @param group position of the group in the last term
+ */
+export function groupTables(tables: PlannerTables, group: number): PlannerTables {
+  const wide = tables.terms, T = wide - 1, R = tables.positions;
+  const max = tables.limitMax.slice(), cap = tables.cap.slice(0, T * R);
+  const limitsOf = (r: number) => {
+    const c = tables.classOf[r];
+    return Array.from(tables.limitOf.subarray(tables.limitStart[c], tables.limitStart[c + 1]));
+  };
+  const weight = (l: number, t: number) => tables.limitWeight[l * wide + t];
+  for (const l of limitsOf(group)) max[l] -= weight(l, T);
+  const terms = Array.from({ length: T }, (_, t) => t);
+  const binds = Array.from(
+    max,
+    (most, l) =>
+      terms.reduce((sum, t) => sum + (weight(l, t) <= most ? weight(l, t) : 0), 0) > most,
+  );
+  const kept = Array.from(max.keys()).filter((l) => binds[l]);
+  const number = new Map(kept.map((l, i) => [l, i]));
+  const limits = kept.map((l) => ({
+    ...tables.limitInfo[l],
+    max: max[l],
+    unit: tables.limitUnit[l],
+    positions: [] as number[],
+    termWeight: terms.map((t) => weight(l, t)),
+  }));
+  for (let r = 0; r < R; r++) {
+    for (const l of limitsOf(r)) {
+      for (const t of terms) if (weight(l, t) > max[l]) cap[t * R + r] = 0;
+      if (number.has(l)) limits[number.get(l)!].positions.push(r);
+    }
+  }
+  const keyOf = Array.from(tables.classOf, (c) => tables.keyOf[c]);
+  const covers = Int32Array.from(tables.classOf, (c) => tables.cover[c]);
+  const { classOf, members, counted } = classify(keyOf, covers, limits);
+  return {
+    ...tables,
+    terms: T,
+    groups: [],
+    cap,
     classOf,
     classes: members.length,
     members,
     keyOf: Int32Array.from(members, (rs) => keyOf[rs[0]]),
-    keys: Math.sqrt(affinity.length),
-    affinity,
     cover: Int32Array.from(members, (rs) => covers[rs[0]]),
-    need: (1 << found.covers.length) - 1,
     ...limitTables(limits, T),
-    limitStart,
-    limitOf: Int32Array.from(members.flatMap((rs) => counted[rs[0]])),
-    distinct: found.distinct,
-    structureFault: found.structureFault,
+    ...limitsOfClasses(members, counted),
   };
 }
 

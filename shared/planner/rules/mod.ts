@@ -11,6 +11,7 @@ import { minClinicalWeeks } from "./min_clinical_weeks.ts";
 import { minTermLength } from "./min_term_length.ts";
 import { noNights } from "./no_nights.ts";
 import { requiredCategories } from "./required_categories.ts";
+import { pathways } from "./pathways.ts";
 import type { LineRule, RuleBounds, RuleContext } from "./rule.ts";
 import { RULESETS } from "./rulesets.ts";
 import {
@@ -22,7 +23,14 @@ import {
 import { exactTerms, longestTermLast, maxTerms, minLongTerms, minTerms } from "./term_structure.ts";
 import { uniquePositions } from "./unique_positions.ts";
 
-export type { LineLimit, LineRule, RuleBounds, RuleContext, RuleContribution } from "./rule.ts";
+export type {
+  LineLimit,
+  LineRule,
+  PathwayReserve,
+  RuleBounds,
+  RuleContext,
+  RuleContribution,
+} from "./rule.ts";
 export { RULESET_VERSION, RULESETS } from "./rulesets.ts";
 
 /** Every rule that a constraint entry can set. */
@@ -47,6 +55,7 @@ export const RULES: readonly LineRule[] = [
   forbiddenCells,
   forcedCells,
   preferredCells,
+  pathways,
 ];
 
 /** Rules that belong to the positions themselves and cannot be switched. */

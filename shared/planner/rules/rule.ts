@@ -4,6 +4,7 @@
 import type { Category, PlannerProblem } from "../problem.ts";
 import type { z } from "zod";
 import type { ForbiddenCell, ForcedCell, PreferredCell } from "./cells.ts";
+import type { Pathway } from "./pathways.ts";
 
 /** The bounds in force for a run: a ruleset's defaults with single entries overridden. */
 export interface RuleBounds {
@@ -38,6 +39,7 @@ export interface RuleBounds {
   forcedCells: ForcedCell[];
   forbiddenCells: ForbiddenCell[];
   preferredCells: PreferredCell[];
+  pathways: Pathway[];
 }
 
 /** What a rule reads when it checks or contributes. */
@@ -59,6 +61,11 @@ export interface LineLimit {
   termWeight: number[];
 }
 
+/** Lines of a pathway, by indexes into `problem.positions`. */
+export type PathwayReserve =
+  & { name: string; lines: number }
+  & ({ sequence: (number | null)[] } | { positions: number[]; need: number });
+
 /** What a rule adds to the model of a legal line. */
 export interface RuleContribution {
   /** A sentence when the term structure itself breaks the rule: then no line is legal. */
@@ -74,6 +81,8 @@ export interface RuleContribution {
   distinct?: boolean;
   /** Slots that at least so many lines of a plan must hold. */
   forces?: { term: number; position: number; lines: number }[];
+  /** Lines reserved for pathways. */
+  reserves?: PathwayReserve[];
   /** Slots that so many lines should hold; each that is missing costs the weight. */
   wishes?: { term: number; position: number; lines: number; weight: number }[];
 }

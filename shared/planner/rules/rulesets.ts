@@ -29,6 +29,7 @@ const HOUSE: RuleBounds = {
   forcedCells: [],
   forbiddenCells: [],
   preferredCells: [],
+  pathways: [],
 };
 
 /** National floor for the first postgraduate year (Australian Medical Council framework, 2024). */

@@ -1,8 +1,9 @@
 // The best plan of a tiny problem by complete enumeration: the yardstick of the engine's tests. Uses
 // the independent checker and score only.
 
-import { checkLineAlone, checkPlan } from "../checker.ts";
+import { checkLineAlone, checkPlan, followsPathway } from "../checker.ts";
 import type { PlannerProblem } from "../problem.ts";
+import { resolveRules } from "../rules/mod.ts";
 import { scoreLine, scorePlan } from "../score.ts";
 
 /** What enumeration finds. */
@@ -57,9 +58,23 @@ class PlanSearch {
     this.#hasForced = JSON.stringify(problem.constraints).includes("FORCED_CELLS");
     const R = problem.positions.length;
     const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
-    this.#left = problem.posts.flat();
+    // Beside the posts, as many places as each pathway reserves and the other lines have.
+    const { pathways } = resolveRules(problem.constraints);
+    const reserved = pathways.map((pathway) => pathway.lines);
+    const others = problem.lines - reserved.reduce((sum, n) => sum + n, 0);
+    const first = problem.termWeeks.length * R;
+    this.#left = [...problem.posts.flat(), ...reserved, others];
+    const groupsOf = (ids: string[]) => [
+      ...pathways.keys().filter((p) => followsPathway(pathways[p], ids)),
+      pathways.length,
+    ];
     this.#lines = legalLines(problem)
-      .map((ids) => ({ ids, cells: ids.map((id, term) => term * R + indexOf.get(id)!) }))
+      .flatMap((ids) =>
+        groupsOf(ids).map((group) => ({
+          ids,
+          cells: [...ids.map((id, term) => term * R + indexOf.get(id)!), first + group],
+        }))
+      )
       .sort((a, b) => scoreLine(problem, b.ids) - scoreLine(problem, a.ids));
   }
 

@@ -50,6 +50,8 @@ export interface RandomProblemShape {
   allowPartial?: boolean;
   /** With forced, forbidden and preferred cells now and then. */
   cells?: boolean;
+  /** With a pathway now and then. */
+  pathways?: boolean;
 }
 
 const CATEGORY_PAIRS: Category[][] = [["A", "B"], ["A", "C"], ["B", "C"], ["C", "D"], ["A"], ["D"]];
@@ -84,6 +86,7 @@ export function randomProblem(random: () => number, shape: RandomProblemShape): 
     minimumFill: grid(() => random() < 0.15 ? 1 : 0),
     constraints: [
       ...randomConstraints(random),
+      ...shape.pathways ? randomPathway(random, positions, shape) : [],
       ...shape.cells ? randomCells(random, positions, shape.terms) : [],
     ],
     affinity: { profile: "random", version: 1, weights: randomWeights(random, positions) },
@@ -124,6 +127,21 @@ function randomCells(
     })),
     ...preferred.map((value) => ({ name: "PREFERRED_CELLS", value: [value] })),
   ];
+}
+
+/** One line reserved, by a sequence or a bias. */
+function randomPathway(
+  random: () => number,
+  positions: PlannerPosition[],
+  { lines, terms }: RandomProblemShape,
+): ConstraintEntry[] {
+  const below = (n: number) => Math.floor(random() * n);
+  const id = () => positions[below(positions.length)].id;
+  const start = { name: "Rural", lines: 1 + below(lines) };
+  const value = random() < 0.5
+    ? { ...start, positions: [id(), id(), id()], need: 1 + below(Math.min(2, terms)) }
+    : { ...start, sequence: Array.from({ length: terms }, (_, t) => t === 0 ? id() : null) };
+  return [{ name: "PATHWAYS", value: [value] }];
 }
 
 function randomWeights(

@@ -1,0 +1,112 @@
+// PATHWAYS: lines reserved for a training pathway. A reserved line follows an exact sequence of
+// positions, or holds at least so many out of a set (a bias).
+
+import { z } from "zod";
+import type { PlannerProblem } from "../problem.ts";
+import type { LineRule, PathwayReserve, RuleBounds } from "./rule.ts";
+
+/** `lines` lines reserved, each with these positions in this order; null: any position. */
+export interface ExactPathway {
+  name: string;
+  lines: number;
+  sequence: (string | null)[];
+}
+
+/** `lines` lines reserved, each with at least `need` terms in these positions. */
+export interface BiasedPathway {
+  name: string;
+  lines: number;
+  positions: string[];
+  need: number;
+}
+
+export type Pathway = ExactPathway | BiasedPathway;
+
+const name = z.string().min(1).max(100).describe("Name of the pathway, shown with its lines");
+const lines = z.int().min(1).max(1000).describe("Lines reserved");
+const id = z.string().min(1).describe("Id of a position of the run");
+
+const pathway = z.union([
+  z.strictObject({
+    name,
+    lines,
+    sequence: z.array(id.nullable()).min(1).max(12).describe("A position per term; null: any"),
+  }),
+  z.strictObject({
+    name,
+    lines,
+    positions: z.array(id).min(1).max(500),
+    need: z.int().min(1).max(12).describe("Terms of the line in these positions, at least"),
+  }),
+]);
+
+function faultsOf(problem: PlannerProblem, found: Pathway): string[] {
+  const known = new Set(problem.positions.map((p) => p.id));
+  const named = "sequence" in found ? found.sequence.filter((p) => p !== null) : found.positions;
+  const T = problem.termWeeks.length;
+  return [
+    ...named.filter((p) => !known.has(p)).map((p) => `there is no position ${JSON.stringify(p)}`),
+    ..."sequence" in found && found.sequence.length !== T
+      ? [`${found.name} has ${found.sequence.length} terms, the year has ${T}`]
+      : [],
+    ..."sequence" in found && named.length === 0 ? [`${found.name} names no position`] : [],
+  ];
+}
+
+function reserveOf({ positions }: PlannerProblem, found: Pathway): PathwayReserve {
+  const index = (p: string) => positions.findIndex((position) => position.id === p);
+  return "sequence" in found
+    ? {
+      name: found.name,
+      lines: found.lines,
+      sequence: found.sequence.map((p) => p === null ? null : index(p)),
+    }
+    : {
+      name: found.name,
+      lines: found.lines,
+      positions: [...new Set(found.positions.map(index))],
+      need: found.need,
+    };
+}
+
+const reserved = (bounds: RuleBounds) => bounds.pathways.reduce((sum, p) => sum + p.lines, 0);
+
+/** Lines reserved for pathways. */
+export const pathways: LineRule = {
+  name: "PATHWAYS",
+  description:
+    "Lines reserved for a training pathway: an exact sequence, or a bias to some positions.",
+  value: z.array(pathway).max(20),
+  set: (bounds, value) => ({ ...bounds, pathways: value as Pathway[] }),
+  valueOf: (bounds) => bounds.pathways,
+  loosen: ({ pathways: now }) =>
+    now.flatMap((found, i) =>
+      Array.from({ length: found.lines - 1 }, (_, less) => {
+        const fewer = found.lines - 1 - less;
+        return {
+          value: now.map((p, j) => j === i ? { ...p, lines: fewer } : p),
+          words: `PATHWAYS ${fewer} lines of ${found.name} instead of ${found.lines}`,
+        };
+      })
+    ),
+  off: (bounds) => ({ ...bounds, pathways: [] }),
+  active: (bounds) => bounds.pathways.length > 0,
+  unknown: (problem, bounds) => [
+    ...bounds.pathways.flatMap((found) => faultsOf(problem, found)),
+    ...reserved(bounds) > problem.lines
+      ? [`${reserved(bounds)} lines are reserved, ${problem.lines} are to be built`]
+      : [],
+    ...new Set(bounds.pathways.map((p) => p.name)).size < bounds.pathways.length
+      ? ["two pathways have the same name"]
+      : [],
+  ],
+  // Which line is reserved is decided with the plan: no line on its own breaks the rule.
+  check: () => null,
+  contribute: ({ problem, bounds }) => ({
+    reserves: bounds.pathways.map((found) => reserveOf(problem, found)),
+  }),
+  explain: (bounds) =>
+    bounds.pathways.map((p) => `${p.lines} line${p.lines === 1 ? "" : "s"} of ${p.name}`).join(
+      ", ",
+    ),
+};
