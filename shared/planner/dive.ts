@@ -5,54 +5,93 @@ import type { LinePool, Master } from "./master.ts";
 import type { Random } from "./random.ts";
 import type { PlannerTables } from "./tables.ts";
 
-/** What a unit of diving left behind. */
-export interface DiveResult {
-  /** [pool line] times fixed. */
+const NO_PRICES = new Float64Array(0);
+
+/** A dive under way. */
+export interface Dive {
+  /** [pool line] times fixed; a pool that grew since counts as not fixed. */
   fixed: Int32Array;
   basis: Uint8Array | null;
-  /** Nothing fractional is left, or the LP would not go on. */
-  done: boolean;
+  /** Pricing rounds since lines were fixed last. */
+  rounds: number;
+}
+
+/** What a unit of diving ended with. */
+export interface DiveStep {
+  /** `price`: new lines are wanted at `prices`; `pause`: the work limit; `whole`: the bottom, or the
+   * LP would not go on; `hopeless`: nothing better than `beat` lies below. */
+  end: "price" | "pause" | "whole" | "hopeless";
+  prices: Float64Array;
+  linePrice: number;
   work: number;
 }
 
-/** Lines fixed per step, as a share of all: about a dozen steps to the bottom. */
-const STEP_SHARE = 1 / 12;
-/** Noise on the fractions that decide what is fixed, so that dives differ. */
-const NOISE = 0.2;
+/** How a dive goes about it. */
+export interface DiveOptions {
+  /** Lines fixed per step. */
+  perStep: number;
+  /** Pricing rounds after each step. */
+  rounds: number;
+  /** Noise on the fractions that decide what is fixed, so that dives differ. */
+  noise: number;
+  /** LP value (rewards for lines included) that a dive must be able to beat. */
+  beat: number;
+  /** Simplex work after which the unit ends. */
+  workLimit: number;
+}
 
-/**
- * Dives until the work limit is used up or the plan is whole.
- * @param fixed [pool line] times fixed so far; changed
- * @param workLimit simplex work after which the dive pauses; Infinity never does
- */
-export function dive(
+/** Dives until new lines are wanted, the work limit is used up or the plan is whole. Changes `dive`. */
+export function diveOn(
   tables: PlannerTables,
   master: Master,
   pool: LinePool,
-  basis: Uint8Array | null,
-  fixed: Int32Array,
+  dive: Dive,
   random: Random,
-  workLimit: number,
-): DiveResult {
-  const { session, firstLine } = master.open(pool, basis, fixed);
-  const perStep = Math.max(1, Math.round(tables.lines * STEP_SHARE));
+  { perStep, rounds, noise, beat, workLimit }: DiveOptions,
+): DiveStep {
+  const { session, firstLine } = master.open(pool, dive.basis, dive.fixed);
   // One solve may outlast the limit a little: pausing between solves is cheaper than within.
   const solveLimit = 3 * workLimit;
   let work = 0;
+  const stop = (end: DiveStep["end"]): DiveStep => {
+    const goesOn = end === "price" || end === "pause";
+    dive.basis = goesOn ? session.basis() : null;
+    return { end, prices: NO_PRICES, linePrice: 0, work };
+  };
   try {
-    for (;;) {
-      const found = session.solve({ presolve: false, method: "dual", workLimit: solveLimit });
+    for (let method: "primal" | "dual" = dive.rounds > 0 ? "primal" : "dual";; method = "dual") {
+      const found = session.solve({ presolve: false, method, workLimit: solveLimit });
       work += found.work;
-      if (found.stoppedBy === "limit") return { fixed, basis: session.basis(), done: false, work };
-      if (found.status !== "optimal") return { fixed, basis: null, done: true, work };
-      const next = fixNext(tables, pool, found.x.subarray(firstLine), fixed, perStep, random);
-      if (next.length === 0) return { fixed, basis: null, done: true, work };
-      for (const j of next) session.setColumnBounds(firstLine + j, fixed[j], Infinity);
-      if (work >= workLimit) return { fixed, basis: session.basis(), done: false, work };
+      if (found.stoppedBy === "limit") return stop("pause");
+      if (found.status !== "optimal") return stop("whole");
+      if (dive.rounds < rounds) {
+        return { ...stop("price"), ...master.prices(found.rowDual!) };
+      }
+      if (found.objective <= beat) return stop("hopeless");
+      const weight = found.x.subarray(firstLine);
+      const next = fixNext(tables, pool, weight, dive.fixed, perStep, noise, random);
+      if (next.length === 0) return stop("whole");
+      for (const j of next) session.setColumnBounds(firstLine + j, dive.fixed[j], Infinity);
+      dive.rounds = 0;
+      if (work >= workLimit) return stop("pause");
     }
   } finally {
     session.close();
   }
+}
+
+/** Tables with the posts that the fixed lines leave. */
+export function openTables(
+  tables: PlannerTables,
+  pool: LinePool,
+  fixed: Int32Array,
+): PlannerTables {
+  const { terms: T, positions: R } = tables;
+  const cap = tables.cap.slice();
+  fixed.forEach((n, j) => {
+    for (let t = 0; n > 0 && t < T; t++) cap[t * R + pool.cells[j * T + t]] -= n;
+  });
+  return { ...tables, cap };
 }
 
 /**
@@ -65,6 +104,7 @@ function fixNext(
   weight: Float64Array,
   fixed: Int32Array,
   perStep: number,
+  noise: number,
   random: Random,
 ): number[] {
   const { terms: T, positions: R } = tables;
@@ -81,7 +121,7 @@ function fixNext(
     lines += fixed[j];
     for (let t = 0; fixed[j] > 0 && t < T; t++) left[t * R + pool.cells[j * T + t]] -= fixed[j];
     if (weight[j] - whole > 1e-6) {
-      fractions.push({ j, key: weight[j] - whole + NOISE * random.next() });
+      fractions.push({ j, key: weight[j] - whole + noise * random.next() });
     }
   }
   fractions.sort((a, b) => b.key - a.key || a.j - b.j);

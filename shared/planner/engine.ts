@@ -1,9 +1,10 @@
 // The planner engine: a problem in, job lines out, in slices of bounded CPU time. Pure: no I/O.
 
+import { DEFAULT_TIME_LIMIT_S } from "./effort.ts";
 import type { Explanation } from "./explain.ts";
 import { LineScorer } from "./line_values.ts";
 import { unpackCells } from "./packing.ts";
-import { fractionOf, nextUnit } from "./phases.ts";
+import { expire, fractionOf, nextUnit } from "./phases.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { measurePlan, type PlanQuality } from "./quality.ts";
 import { resolveRules } from "./rules/mod.ts";
@@ -19,6 +20,8 @@ export { PlannerInputError } from "./problem.ts";
 export interface SliceBudget {
   /** CPU milliseconds left in this slice. */
   remainingMs(): number;
+  /** The run's time is up: end with the best plan there is. */
+  finish?: boolean;
   /** Told when the work turns to another phase, so that its CPU can be booked there. */
   enter?(phase: string): void;
 }
@@ -103,7 +106,9 @@ export function preparePlanner(problem: PlannerProblem): Planner {
 function step(input: SearchInput, state: PlannerState, budget: SliceBudget): PlannerState {
   const search = new Search(input, state);
   const { unitMs, work } = search.state;
+  const { timeLimitS = DEFAULT_TIME_LIMIT_S } = input.problem.options;
   for (let first = true;; first = false) {
+    if (budget.finish || search.state.spentMs >= 1000 * timeLimitS) expire(search);
     const unit = nextUnit(search);
     if (unit === null) break;
     const before = budget.remainingMs();
@@ -113,6 +118,7 @@ function step(input: SearchInput, state: PlannerState, budget: SliceBudget): Pla
     unit.run(search);
     work.units++;
     const took = Math.max(0, before - budget.remainingMs());
+    search.state.spentMs += took;
     unitMs[unit.kind] = Math.round(Math.max(took, 0.8 * (unitMs[unit.kind] ?? 0)));
   }
   search.state.fraction = Math.max(search.state.fraction, fractionOf(search));

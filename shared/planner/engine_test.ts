@@ -27,7 +27,9 @@ interface Run {
  * Runs a problem in slices whose clock counts reads, so that where slices end is certain, with the
  * state as JSON in between.
  */
-function run(problem: PlannerProblem, unitsPerSlice = 1_000_000): Run {
+function run(asked: PlannerProblem, unitsPerSlice = 1_000_000): Run {
+  // The counting clock makes great leaps, which must not use up the run's time.
+  const problem = { ...asked, options: { ...asked.options, timeLimitS: 1e12 } };
   let state = preparePlanner(problem).start();
   const progress: PlannerProgress[] = [];
   for (let slice = 0;; slice++) {
@@ -103,12 +105,62 @@ Deno.test("the same seed gives the same plan under any slicing", () => {
   for (const unitsPerSlice of [1, 7]) {
     const sliced = run(problem, unitsPerSlice);
     assert.deepEqual(sliced.outcome, whole.outcome);
-    assert.deepEqual({ ...sliced.state, unitMs: {}, fraction: 0 }, {
-      ...whole.state,
-      unitMs: {},
-      fraction: 0,
-    });
+    const measured = { unitMs: {}, spentMs: 0, fraction: 0 };
+    assert.deepEqual({ ...sliced.state, ...measured }, { ...whole.state, ...measured });
   }
+});
+
+Deno.test("killed and resumed after every unit, a search ends in the same plan", () => {
+  const problem = sample20();
+  problem.options.effort = "quick";
+  let state = preparePlanner(problem).start();
+  const checkpoints = [JSON.stringify(state)];
+  while (state.phase !== "done") {
+    // A clock that has run out: one unit a slice.
+    state = preparePlanner(problem).step(state, { remainingMs: () => -1 });
+    checkpoints.push(JSON.stringify(state));
+  }
+  const { outcome } = run(problem);
+  assert.ok(checkpoints.length > 40);
+  assert.deepEqual(preparePlanner(problem).outcome(state), outcome);
+  // Whatever was done after a checkpoint and lost is done again, to the letter.
+  for (const [i, text] of checkpoints.slice(0, -1).entries()) {
+    const again = preparePlanner(problem).step(JSON.parse(text), { remainingMs: () => -1 });
+    assert.equal(JSON.stringify(again), checkpoints[i + 1]);
+  }
+});
+
+Deno.test("more effort does more work, and never ends in a worse plan", () => {
+  const runs = (["quick", "normal", 2] as const).map((effort) => {
+    const problem = sample20();
+    problem.options.effort = effort;
+    const { outcome, state } = run(problem);
+    assert.ok(outcome.status === "COMPLETED");
+    return { objective: outcome.quality.objective, units: state.work.units };
+  });
+  for (let i = 1; i < runs.length; i++) {
+    assert.ok(runs[i].objective >= runs[i - 1].objective);
+    assert.ok(runs[i].units >= runs[i - 1].units);
+  }
+  assert.ok(runs[2].units > runs[0].units);
+});
+
+Deno.test("when the time is up the search ends with the best plan so far", () => {
+  const problem = sample60();
+  problem.options.timeLimitS = 5;
+  let left = 1e6;
+  // Each reading of the clock takes a tenth of a second.
+  const state = preparePlanner(problem).step(preparePlanner(problem).start(), {
+    remainingMs: () => left -= 100,
+  });
+  const planner = preparePlanner(problem);
+  assert.ok(planner.done(state));
+  const outcome = planner.outcome(state);
+  assert.ok(outcome.status === "COMPLETED");
+  assert.equal(outcome.lines.length, 60);
+  assert.deepEqual(checkPlan(problem, outcome.lines.map((line) => line.positions)), []);
+  assert.ok(outcome.quality.bound > outcome.quality.objective);
+  assert.ok(state.work.units < run(sample60()).state.work.units);
 });
 
 Deno.test("progress never falls and ends at 1", () => {

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { WorkloadError } from "../fleet/workload.ts";
+import { effortShape, timeLimitShape } from "./effort_shape.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { parseConstraints } from "./rules/mod.ts";
 
@@ -20,6 +21,8 @@ const documentShape = z.object({
   options: z.object({
     allow_partial: z.boolean().default(false),
     seed: z.int().default(1),
+    effort: effortShape.optional(),
+    time_limit_s: timeLimitShape.optional(),
     mode: z.enum(PLANNER_MODES).default("rebuild"),
     dry_run: z.boolean().default(false),
   }),
@@ -178,7 +181,12 @@ function toProblem(run: RunDocument, staying: readonly LineRow[]): PlannerProble
     minimumFill,
     constraints: constraints.constraints,
     affinity: run.affinity ?? { profile: "none", version: 0, weights: [] },
-    options: { allowPartial: run.options.allow_partial, seed: run.options.seed },
+    options: {
+      allowPartial: run.options.allow_partial,
+      seed: run.options.seed,
+      ...run.options.effort !== undefined && { effort: run.options.effort },
+      ...run.options.time_limit_s !== undefined && { timeLimitS: run.options.time_limit_s },
+    },
   };
 }
 

@@ -28,14 +28,21 @@ export class LinePool {
 
   /** Adds the line at `source[at ..]` unless it is there. @returns whether it was new */
   add(source: Int32Array, at: number): boolean {
+    const before = this.count;
+    return this.put(source, at) === before;
+  }
+
+  /** Adds the line at `source[at ..]` unless it is there. @returns its index */
+  put(source: Int32Array, at: number): number {
     const T = this.#tables.terms;
     const name = source.subarray(at, at + T).join();
-    if (this.#index.has(name)) return false;
+    const known = this.#index.get(name);
+    if (known !== undefined) return known;
     if (this.count === this.values.length) this.#grow();
     this.cells.set(source.subarray(at, at + T), this.count * T);
     this.values[this.count] = this.#scorer.value(source, at);
-    this.#index.set(name, this.count++);
-    return true;
+    this.#index.set(name, this.count);
+    return this.count++;
   }
 
   #grow(): void {
@@ -165,7 +172,7 @@ export class Master {
       const lines = weight.reduce((sum, y) => sum + y, 0);
       const constant = shortageConstant(this.#tables);
       return {
-        ...this.#prices(found.rowDual),
+        ...this.prices(found.rowDual),
         value: found.objective - OBJECTIVE.line * lines - constant,
         lines,
         weight,
@@ -182,7 +189,8 @@ export class Master {
     return this.#rows + this.#tables.cap.reduce((sum, n) => sum + Math.max(0, n - 1), 0);
   }
 
-  #prices(rowDual: Float64Array): { prices: Float64Array; linePrice: number } {
+  /** Slot prices and line price of row duals. */
+  prices(rowDual: Float64Array): { prices: Float64Array; linePrice: number } {
     const prices = new Float64Array(this.#rowOf.length);
     this.#rowOf.forEach((row, s) => {
       if (row > 0) prices[s] = rounded(rowDual[row] - slotGain(this.#tables, s, 1));

@@ -7,11 +7,14 @@ import { conflictStep, explained, showLines, startConflict } from "./conflict.ts
 import { describeCount, firstExplanation } from "./explain.ts";
 import { lagrangeanBound } from "./master.ts";
 import { randomFill } from "./neighbourhoods.ts";
-import { dive } from "./dive.ts";
+import { effortFactor, GOAL_GAP, workDone, workLimit } from "./effort.ts";
+import { type Dive, diveOn, openTables } from "./dive.ts";
+import { Pricer } from "./pricing.ts";
 import { LineScorer, planValue } from "./line_values.ts";
 import { polishLines } from "./polish.ts";
 import { OBJECTIVE } from "./problem.ts";
-import type { PlannerTables } from "./tables.ts";
+import { type PlannerTables, shortageConstant } from "./tables.ts";
+import type { PlannerState } from "./state.ts";
 import { roundSolution } from "./rounding.ts";
 import type { Search } from "./search.ts";
 
@@ -29,26 +32,32 @@ const CONSTRUCT_HEAT = 100;
 const ANNEAL_HEAT = 12;
 /** Constructions before the search goes on with the legal lines it has. */
 const CONSTRUCT_ATTEMPTS = 3;
-/** Dives: at least so many, and more where they are cheap. */
-const LEAST_DIVES = 4;
-const MOST_DIVES = 12;
+/** Whole dives: at least so many, and more where they are cheap. */
+const LEAST_DIVES = 2;
+const MOST_DIVES = 6;
+/** Share of the free lines fixed per step of a dive, and noise on the fractions that decide. */
+const DIVE_STEP = 1 / 16;
+const DIVE_NOISE = 0.1;
+/** Pricing rounds after each step: of a whole dive, and of one that starts from most of the best plan. */
+const DIVE_ROUNDS = 1;
+const PART_ROUNDS = 2;
 /** Units after which a dive is cut short; the rest of the plan is filled and annealed. */
-const MOST_DIVE_UNITS = 100;
+const MOST_DIVE_UNITS = 300;
 /** Simplex work of one unit of the master, times the slots. */
 const LP_WORK = 200_000;
 /** Simplex work of one unit of diving, times the rows of the master. */
 const DIVE_WORK = 60_000;
-/** Polishes: how many at most, and how many in a row may find nothing. */
-const MOST_POLISHES = 40;
-const MOST_IDLE = 12;
+/** How many polishes in a row may find nothing, at normal effort. */
+const MOST_IDLE = 16;
 /** Lines freed by one polish. */
 const POLISH_LINES = 12;
+/** Every so many polishes a dive from the best plan, with these shares of its lines freed in turn. */
+const POLISH_TURN = 2;
+const FREE_SHARES = [0.3, 0.5];
 /** Most columns, GLPK work and reduced value below the line price in one polish. */
 const POLISH_COLUMNS = 600;
 const POLISH_WORK = 600;
 const POLISH_SLACK = 100;
-/** The search ends when this gap is proven. */
-const GOAL_GAP = 0.002;
 /** Most pricing rounds; the LP closed within 20 on every instance measured. */
 const MOST_ROUNDS = 60;
 /** The pool is cut back to this many columns per slot when it outgrows POOL_MOST. */
@@ -71,15 +80,26 @@ export function nextUnit(search: Search): Unit | null {
         : { kind: "price", run: price };
     case "round":
       return search.plan.length === 0
-        ? { kind: "dive", run: diveLp }
+        ? search.divePrices.length === 0
+          ? { kind: "dive", run: diveLp }
+          : { kind: "price", run: priceDive }
         : { kind: "moves", run: anneal };
     case "explain":
       return { kind: "count", run: explain };
     case "polish":
-      return { kind: "polish", run: polish };
+      if (state.dive === null) return polishUnit(state);
+      return search.divePrices.length === 0
+        ? { kind: "dive", run: diveLp }
+        : { kind: "price", run: priceDive };
     case "done":
       return null;
   }
+}
+
+/** Small integer programs and dives from part of the best plan take turns. */
+function polishUnit(state: PlannerState): Unit {
+  const turn = state.target > POLISH_LINES && state.polishes % POLISH_TURN === 0;
+  return turn ? { kind: "dive", run: diveFromBest } : { kind: "polish", run: polish };
 }
 
 /** Quick counts decide what can be proven before any search. */
@@ -255,24 +275,104 @@ function beginRound(search: Search): void {
 /** Dives from the LP's optimum towards a whole plan; what stays open is filled from free posts. */
 function diveLp(search: Search): void {
   const { state, tables, pool, random, master } = search;
-  const fixed = new Int32Array(pool.count);
-  const before = state.dive ?? [];
-  for (let i = 0; i < before.length; i += 2) fixed[before[i]] = before[i + 1];
-  const basis = state.dive === null ? search.basis : search.diveBasis;
-  const limit = Math.max(50, Math.round(DIVE_WORK / tables.cap.length));
-  const found = dive(tables, master, pool, basis, fixed, random, limit);
+  if (state.dive === null) beginDive(search);
+  const beat = state.phase === "polish" ? goalOf(search) : -Infinity;
+  const dive: Dive = {
+    fixed: diveFixed(search),
+    basis: search.diveBasis,
+    rounds: state.diveRounds,
+  };
+  const step = diveOn(tables, master, pool, dive, random, {
+    perStep: Math.max(1, Math.round(state.diveFree * DIVE_STEP)),
+    rounds: state.diveLeast,
+    noise: DIVE_NOISE,
+    beat,
+    workLimit: Math.max(50, Math.round(DIVE_WORK / tables.cap.length)),
+  });
   state.work.lps++;
-  state.work.lp_work += found.work;
-  search.diveBasis = found.basis;
+  state.work.lp_work += step.work;
   state.diveUnits++;
-  if (found.done || state.diveUnits >= MOST_DIVE_UNITS) {
-    state.dive = null;
-    state.diveUnits = 0;
-    search.diveBasis = null;
-    search.plan = roundSolution(tables, pool, Float64Array.from(fixed), state.target, random);
+  state.diveRounds = dive.rounds;
+  search.diveBasis = dive.basis;
+  search.divePrices = step.prices;
+  state.diveLinePrice = step.linePrice;
+  if (step.end === "hopeless" || step.end === "whole" || isDiveTooLong(search)) {
+    search.plan = roundSolution(tables, pool, Float64Array.from(dive.fixed), state.target, random);
+    endDive(search);
+    if (state.phase === "polish") takePolished(search, search.plan);
   } else {
-    state.dive = Array.from(fixed).flatMap((n, j) => n > 0 ? [j, n] : []);
+    state.dive = Array.from(dive.fixed).flatMap((n, j) => n > 0 ? [j, n] : []);
   }
+}
+
+/** Whether a dive is cut short: by its own length, or a partial one by the work limit. */
+function isDiveTooLong(search: Search): boolean {
+  const { state } = search;
+  return state.diveUnits >= MOST_DIVE_UNITS || (state.phase === "polish" && isOutOfWork(search));
+}
+
+function beginDive(search: Search): void {
+  trimPool(search);
+  search.state.dive = [];
+  search.state.diveFree = search.state.target;
+  search.state.diveLeast = DIVE_ROUNDS;
+  search.diveBasis = search.basis;
+  search.state.diveRounds = DIVE_ROUNDS; // the LP is closed where no line is fixed
+}
+
+/** LP value, rewards for lines included, above which a better plan than the best may lie. */
+function goalOf({ state, tables, bestLines }: Search): number {
+  const reward = tables.allowPartial ? 0 : OBJECTIVE.line * bestLines;
+  return state.bestValue! + reward + shortageConstant(tables) + 0.5;
+}
+
+/** Frees part of the best plan and dives from there. */
+function diveFromBest(search: Search): void {
+  const { state, tables, best } = search;
+  beginDive(search);
+  const share = FREE_SHARES[Math.floor(state.polishes / POLISH_TURN) % FREE_SHARES.length];
+  const free = new Set(
+    linesToFree(search, Math.max(POLISH_LINES, Math.round(share * state.target))),
+  );
+  const times = new Map<number, number>();
+  for (let i = 0; i < search.bestLines; i++) {
+    if (free.has(i)) continue;
+    const j = search.pool.put(best, i * tables.terms);
+    times.set(j, (times.get(j) ?? 0) + 1);
+  }
+  state.dive = [...times].sort(([a], [b]) => a - b).flat();
+  state.diveFree = free.size;
+  state.diveLeast = PART_ROUNDS;
+  state.diveRounds = 0;
+}
+
+function endDive(search: Search): void {
+  const { state } = search;
+  state.dive = null;
+  state.diveUnits = 0;
+  state.diveRounds = 0;
+  search.diveBasis = null;
+  search.divePrices = new Float64Array(0);
+}
+
+/** [pool line] times the dive at hand has fixed it. */
+function diveFixed({ state, pool }: Search): Int32Array {
+  const fixed = new Int32Array(pool.count), pairs = state.dive ?? [];
+  for (let i = 0; i < pairs.length; i += 2) fixed[pairs[i]] = pairs[i + 1];
+  return fixed;
+}
+
+/** New lines for a dive, over the posts that its fixed lines leave. */
+function priceDive(search: Search): void {
+  const { state, tables, pool } = search;
+  const open = openTables(tables, pool, diveFixed(search));
+  const found = new Pricer(open).price(search.divePrices, state.diveLinePrice + 0.01);
+  let added = 0;
+  for (let j = 0; j < found.count; j++) if (pool.add(found.lines, j * tables.terms)) added++;
+  state.work.pricings++;
+  state.work.pricing_nodes += found.work;
+  state.diveRounds = added === 0 ? state.diveLeast : state.diveRounds + 1;
+  search.divePrices = new Float64Array(0);
 }
 
 /** Anneals the plan of a dive with assignment neighbourhoods. */
@@ -285,21 +385,21 @@ function anneal(search: Search): void {
   state.moves = 0;
   state.attempt++;
   if (isGoodEnough(search)) return finish(search);
-  if (state.attempt < dives(search)) return;
+  if (state.attempt < dives(search) && !isOutOfWork(search)) return;
   if (search.bestLines === 0 || search.lastPrices.length === 0) return finish(search);
   state.phase = "polish";
 }
 
 /** Dives to make: their cost grows with the number of lines. */
 function dives({ state }: Search): number {
-  return Math.max(LEAST_DIVES, Math.min(MOST_DIVES, Math.round(240 / state.target)));
+  return Math.max(LEAST_DIVES, Math.min(MOST_DIVES, Math.round(200 / state.target)));
 }
 
 /** Frees some lines of the best plan and re-chooses them exactly. */
 function polish(search: Search): void {
   const { state, tables, best, random } = search;
   const T = tables.terms;
-  const free = linesToFree(search);
+  const free = linesToFree(search, POLISH_LINES);
   const allFree = free.length === state.linesBound;
   // A better plan loses less than the gap against the LP in all its lines together, so with every
   // line free the lines within the gap are all that can matter (prices are kept to a thousandth).
@@ -312,21 +412,32 @@ function polish(search: Search): void {
   });
   state.work.mips++;
   state.work.mip_work += found.work;
+  let cells: Int32Array | null = null;
+  if (found.lines) {
+    cells = best.slice();
+    free.forEach((i, n) => cells!.set(found.lines!.subarray(n * T, (n + 1) * T), i * T));
+  } else if (allFree && found.proven && state.lpOptimal) state.bound = state.bestValue;
+  takePolished(search, cells);
+}
+
+/** Books a polish, takes its plan where it is better, and decides whether the search goes on. */
+function takePolished(search: Search, cells: Int32Array | null): void {
+  const { state } = search;
   state.polishes++;
   state.idle++;
-  if (found.lines) {
-    const cells = best.slice();
-    free.forEach((i, n) => cells.set(found.lines!.subarray(n * T, (n + 1) * T), i * T));
-    if (search.offer(cells)) state.idle = 0;
-  } else if (allFree && found.proven && state.lpOptimal) state.bound = state.bestValue;
-  const idleMost = allFree ? 2 : MOST_IDLE;
-  if (isGoodEnough(search) || state.polishes >= MOST_POLISHES || state.idle >= idleMost) {
+  search.plan = new Int32Array(0);
+  if (cells !== null && search.offer(cells)) state.idle = 0;
+  const idleMost = search.bestLines <= POLISH_LINES ? 2 : Math.ceil(MOST_IDLE * effortOf(search));
+  if (isGoodEnough(search) || isOutOfWork(search) || state.idle >= idleMost) {
     finish(search);
   }
 }
 
 /** Lines with a bad reduced value first, with noise so that the choice differs each time. */
-function linesToFree({ state, tables, best, bestLines, lastPrices, random }: Search): Int32Array {
+function linesToFree(
+  { state, tables, best, bestLines, lastPrices, random }: Search,
+  most: number,
+): Int32Array {
   const { terms: T, positions: R } = tables;
   const scorer = new LineScorer(tables);
   const keys = Array.from({ length: bestLines }, (_, i) => {
@@ -335,7 +446,7 @@ function linesToFree({ state, tables, best, bestLines, lastPrices, random }: Sea
     return { i, key: reduced - 150 * random.next() * random.next() };
   });
   keys.sort((a, b) => a.key - b.key || a.i - b.i);
-  return Int32Array.from(keys.slice(0, POLISH_LINES), ({ i }) => i);
+  return Int32Array.from(keys.slice(0, most), ({ i }) => i);
 }
 
 /** Whether the best plan has all the lines possible and a value near enough to the bound. */
@@ -344,7 +455,32 @@ function isGoodEnough(search: Search): boolean {
   if (bestLines < state.linesBound || state.bound === null) return false;
   const value = planValue(search.tables, search.best, bestLines);
   const reward = search.tables.allowPartial ? OBJECTIVE.line * bestLines : 0;
-  return state.bound - value <= GOAL_GAP * Math.abs(state.bound - reward);
+  return state.bound - value <= (GOAL_GAP / effortOf(search)) * Math.abs(state.bound - reward);
+}
+
+function effortOf({ input }: Search): number {
+  return effortFactor(input.problem.options.effort);
+}
+
+/** Whether the search has done the work that its effort allows. */
+function isOutOfWork(search: Search): boolean {
+  return workShare(search) >= 1;
+}
+
+/** Work done as a share of what the effort allows. */
+function workShare(search: Search): number {
+  const { state, tables } = search;
+  return workDone(state.work, tables.cap.length) / workLimit(effortOf(search), state.target);
+}
+
+/**
+ * The run's time is up: ends the search with its best plan once there is one with a bound. Until then
+ * it goes on, as it does where it explains a conflict; what is left is short.
+ */
+export function expire(search: Search): void {
+  const { state } = search;
+  if (state.phase === "explain" || state.phase === "done") return;
+  if (search.bestLines > 0 && state.bound !== null) finish(search);
 }
 
 /** Ends the search with what it has. */
@@ -352,6 +488,7 @@ function finish(search: Search): void {
   const { state, input } = search;
   const wanted = input.problem.lines;
   state.phase = "done";
+  endDive(search);
   search.prices = new Float64Array(0);
   search.plan = new Int32Array(0);
   if (search.bestLines > 0 && input.tables.allowPartial && search.bestLines < state.linesBound) {
@@ -420,7 +557,7 @@ export function fractionOf(search: Search): number {
       return 0.5 +
         0.35 * Math.min(1, (state.attempt + state.moves / ANNEAL_MOVES) / dives(search));
     case "polish":
-      return 0.85 + 0.15 * Math.min(1, state.polishes / MOST_POLISHES);
+      return 0.85 + 0.15 * Math.min(1, workShare(search));
     case "explain":
       return 0.5;
     case "done":

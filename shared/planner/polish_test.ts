@@ -1,7 +1,7 @@
 // Diving and polishing on a sample: legal, within the posts, and never worse.
 
 import assert from "node:assert/strict";
-import { dive, type DiveResult } from "./dive.ts";
+import { type Dive, diveOn, openTables } from "./dive.ts";
 import { LineScorer, planValue, slotCounts } from "./line_values.ts";
 import { LinePool, Master } from "./master.ts";
 import { PlanMoves, randomFill } from "./neighbourhoods.ts";
@@ -44,31 +44,44 @@ function assertWithinPosts(tables: PlannerTables, cells: Int32Array): void {
   assert.ok(counts.every((n, s) => n <= tables.cap[s]));
 }
 
-Deno.test("dive() in parts fixes a whole plan within the posts, as one dive does", () => {
-  const { tables, master, pool, basis } = relaxed();
-  const whole = dive(
-    tables,
-    master,
-    pool,
-    basis,
-    new Int32Array(pool.count),
-    new Random(4),
-    Infinity,
-  );
-  assert.ok(whole.done);
-  let part: DiveResult = { fixed: new Int32Array(pool.count), basis, done: false, work: 0 };
+/** Dives to the bottom in units of a work limit, pricing what it asks for. */
+function diveAll({ tables, master, pool, basis }: Relaxed, workLimit: number) {
+  const dive: Dive = { fixed: new Int32Array(pool.count), basis, rounds: 1 };
+  const options = { perStep: 2, rounds: 1, noise: 0.1, beat: -Infinity, workLimit };
   const random = new Random(4);
-  let units = 0;
-  while (!part.done) {
-    part = dive(tables, master, pool, part.basis, part.fixed, random, 10);
-    units++;
+  for (let units = 1, priced = 0;; units++) {
+    const step = diveOn(tables, master, pool, dive, random, options);
+    if (step.end === "whole") return { fixed: dive.fixed, units, priced };
+    assert.ok(step.end === "pause" || step.end === "price");
+    if (step.end === "pause") continue;
+    const open = openTables(tables, pool, dive.fixed);
+    const found = new Pricer(open).price(step.prices, step.linePrice + 0.01);
+    for (let j = 0; j < found.count; j++) pool.add(found.lines, j * tables.terms);
+    const fixed = new Int32Array(pool.count);
+    fixed.set(dive.fixed);
+    dive.fixed = fixed;
+    dive.rounds++;
+    priced++;
   }
-  assert.ok(units > 1);
-  for (const fixed of [whole.fixed, part.fixed]) {
-    const plan = roundSolution(tables, pool, Float64Array.from(fixed), 20, new Random(1));
-    assert.equal(plan.length, 20 * tables.terms);
-    assertWithinPosts(tables, plan);
+}
+
+Deno.test("diveOn() in parts fixes a whole plan within the posts, as in one go", () => {
+  const whole = diveAll(relaxed(), Infinity);
+  const part = diveAll(relaxed(), 10);
+  assert.ok(whole.priced > 0 && part.units > whole.units);
+  for (const { fixed } of [whole, part]) {
+    const { tables, pool } = relaxed();
+    assert.equal(fixed.reduce((sum, n) => sum + n, 0), 20);
+    assert.ok(fixed.length >= pool.count);
+    assert.ok(openTables(tables, pool, fixed.slice(0, pool.count)).cap.every((n) => n >= 0));
   }
+});
+
+Deno.test("diveOn() gives up where nothing better than the value to beat can come", () => {
+  const { tables, master, pool, basis } = relaxed();
+  const dive: Dive = { fixed: new Int32Array(pool.count), basis, rounds: 0 };
+  const options = { perStep: 2, rounds: 0, noise: 0, beat: Infinity, workLimit: Infinity };
+  assert.equal(diveOn(tables, master, pool, dive, new Random(1), options).end, "hopeless");
 });
 
 Deno.test("roundSolution() places the whole parts of the LP and fills every line", () => {

@@ -1,6 +1,8 @@
 // The planner's input as plain JSON: what an allocation run asks for, and the posts it may use.
 // Locked lines and the posts they hold are already subtracted by whoever loads the problem.
 
+import type { Effort } from "./effort.ts";
+
 /** Clinical experience category of the framework: A undifferentiated illness, B chronic illness, C acute and critical illness, D peri-procedural care. */
 export type Category = "A" | "B" | "C" | "D";
 
@@ -59,6 +61,10 @@ export interface PlannerProblem {
     allowPartial: boolean;
     /** Same problem and seed, same plan. */
     seed: number;
+    /** How hard to try; "normal" where absent. */
+    effort?: Effort;
+    /** Seconds of engine time after which the run ends with its best plan; 420 where absent. */
+    timeLimitS?: number;
   };
 }
 

@@ -16,6 +16,7 @@ import {
 } from "../fleet/run_requests.ts";
 import type { Database, Json } from "../platform/database.types.ts";
 import { ApiError, type FieldError } from "../platform/problem_details.ts";
+import { effortShape, timeLimitShape } from "./effort_shape.ts";
 import { PLANNER_MODES } from "./load.ts";
 import type { ConstraintEntry } from "./problem.ts";
 import { parseConstraints } from "./rules/mod.ts";
@@ -38,6 +39,8 @@ const requestShape = z.strictObject({
   options: z.strictObject({
     allow_partial: z.boolean().default(false),
     seed: z.int().min(0).max(2 ** 31 - 1).default(1),
+    effort: effortShape.optional(),
+    time_limit_s: timeLimitShape.optional(),
     mode: z.enum(PLANNER_MODES).default("rebuild"),
     dry_run: z.boolean().default(false),
   }).prefault({}),

@@ -37,6 +37,8 @@ export class Search {
   basis: Uint8Array | null;
   /** Basis of the dive at hand. */
   diveBasis: Uint8Array | null;
+  /** Duals that the dive at hand wants priced; empty while its LP is next. */
+  divePrices: Float64Array;
   /** Duals waiting to be priced; empty while the master is next. */
   prices: Float64Array;
   /** Duals priced last. */
@@ -56,6 +58,7 @@ export class Search {
     this.best = unpackCells(state.best, R, T);
     this.basis = state.basis === null ? null : unpackBasis(state.basis);
     this.diveBasis = state.diveBasis === null ? null : unpackBasis(state.diveBasis);
+    this.divePrices = unpackPrices(state.divePrices);
     this.prices = unpackPrices(state.prices);
     this.lastPrices = unpackPrices(state.lastPrices);
   }
@@ -151,6 +154,7 @@ export class Search {
       best: packCells(this.best, R, T),
       basis: this.basis === null ? null : packBasis(this.basis),
       diveBasis: this.diveBasis === null ? null : packBasis(this.diveBasis),
+      divePrices: packPrices(this.divePrices),
       prices: packPrices(this.prices),
       lastPrices: packPrices(this.lastPrices),
       pool: pool ? packCells(pool.cells.subarray(0, pool.count * T), R, T) : this.state.pool,

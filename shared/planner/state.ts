@@ -53,7 +53,15 @@ export interface PlannerState {
   /** Lines fixed by the dive at hand: pool index and times, alternating; null between dives. */
   dive: number[] | null;
   diveBasis: string | null;
-  /** Units of the dive at hand. */
+  /** Slot prices and line price that the dive at hand wants new lines for, "" for none. */
+  divePrices: string;
+  diveLinePrice: number;
+  /** Lines that the dive at hand is free to choose. */
+  diveFree: number;
+  /** Pricing rounds that each of its steps asks for. */
+  diveLeast: number;
+  /** Pricing rounds of the dive since it fixed lines, and its units. */
+  diveRounds: number;
   diveUnits: number;
   /** Polishes done, and how many in a row found nothing. */
   polishes: number;
@@ -76,6 +84,8 @@ export interface PlannerState {
   work: WorkCounters;
   /** Largest recent milliseconds of each kind of unit: decides where slices end, never what is done. */
   unitMs: Record<string, number>;
+  /** Milliseconds spent so far: measured, so only the time limit may look at them. */
+  spentMs: number;
   /** Progress shown so far; it never falls. */
   fraction: number;
 }
@@ -98,6 +108,11 @@ export function firstState(seed: number, lines: number): PlannerState {
     basis: null,
     dive: null,
     diveBasis: null,
+    divePrices: "",
+    diveLinePrice: 0,
+    diveFree: 0,
+    diveLeast: 0,
+    diveRounds: 0,
     diveUnits: 0,
     polishes: 0,
     idle: 0,
@@ -122,6 +137,7 @@ export function firstState(seed: number, lines: number): PlannerState {
       mip_work: 0,
     },
     unitMs: {},
+    spentMs: 0,
     fraction: 0,
   };
 }

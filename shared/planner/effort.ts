@@ -1,0 +1,38 @@
+// How much work a search may do: counted in units that do not depend on the machine, so that the same
+// problem, seed and effort give the same plan. Time limits are another matter: see `timeLimitS`.
+
+import type { WorkCounters } from "./state.ts";
+
+/** How hard to try: a name, or a factor on the work of "normal". */
+export type Effort = "quick" | "normal" | "high" | number;
+
+/** Factors that a number may be. */
+export const LEAST_EFFORT = 0.1;
+export const MOST_EFFORT = 100;
+
+/** Seconds of engine time after which a run ends with what it has, unless asked otherwise. */
+export const DEFAULT_TIME_LIMIT_S = 420;
+
+/** At normal effort the search ends when this gap is proven; twice the effort, half the gap. */
+export const GOAL_GAP = 0.002;
+
+const FACTORS = { quick: 0.25, normal: 1, high: 8 } as const;
+
+/** The factor of an effort. */
+export function effortFactor(effort: Effort = "normal"): number {
+  return typeof effort === "number" ? effort : FACTORS[effort];
+}
+
+/**
+ * Work done, in units of about a millisecond on a small server.
+ * @param slots slots of the problem; a pivot's cost grows with them
+ */
+export function workDone(work: WorkCounters, slots: number): number {
+  return work.moves + 0.0005 * slots * work.lp_work + 0.00025 * work.pricing_nodes +
+    0.2 * work.mip_work;
+}
+
+/** Work after which a search of so many lines ends with what it has. */
+export function workLimit(factor: number, lines: number): number {
+  return factor * (1500 + 40 * lines);
+}
