@@ -78,7 +78,7 @@ do $$
 declare
   v_cron_version int[];
 begin
-  select string_to_array(extversion, '.')::int[] into v_cron_version
+  select string_to_array(split_part(extversion, '-', 1), '.')::int[] into v_cron_version  -- Debian has "1.4-1"
   from pg_catalog.pg_extension where extname = 'pg_cron';
   if v_cron_version is null then
     raise notice 'pg_cron is not available: nothing calls the sweeper.';
