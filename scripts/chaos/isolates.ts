@@ -2,7 +2,7 @@
 // SIGKILL in the middle. Requests are answered or lost, hand-overs are lost or delivered twice, the sweeper runs beside
 // the solver, and PostgreSQL crashes under all of them.
 
-import { Random } from "../../shared/planner/random.ts";
+import { Random } from "../../shared/lp/random.ts";
 import { INTERNAL_KEY_HEADER } from "../../shared/platform/internal_key.ts";
 import { MANAGER_PASSWORD, MOST_LINES } from "../health_services.ts";
 import type { Expected } from "./audit.ts";

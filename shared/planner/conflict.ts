@@ -20,7 +20,7 @@ import {
 import { slotCounts } from "./line_values.ts";
 import { PlanMoves, randomFill } from "./neighbourhoods.ts";
 import type { PlannerProblem } from "./problem.ts";
-import { Random } from "./random.ts";
+import { Random } from "../lp/random.ts";
 import type { RuleBounds } from "./rules/mod.ts";
 import { buildTables, forcedMissing } from "./tables.ts";
 

@@ -3,7 +3,7 @@
 import { DEFAULT_TIME_LIMIT_S } from "./effort.ts";
 import type { Explanation } from "./explain.ts";
 import { LineScorer } from "./line_values.ts";
-import { unpackCells } from "./packing.ts";
+import { unpackCells } from "../lp/packing.ts";
 import { expire, fractionOf, nextUnit } from "./phases.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { measurePlan, type PlanQuality } from "./quality.ts";

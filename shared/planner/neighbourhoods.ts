@@ -4,7 +4,7 @@
 
 import { AssignmentSolver } from "./lap.ts";
 import { OBJECTIVE } from "./problem.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../lp/random.ts";
 import { LineScorer, slotCounts } from "./line_values.ts";
 import { type PlannerTables, slotGain } from "./tables.ts";
 

@@ -5,7 +5,7 @@
 import { LpBuilder, solveLp } from "../lp/mod.ts";
 import { LineScorer, slotCounts } from "./line_values.ts";
 import { pricingFor } from "./group_pricing.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../lp/random.ts";
 import { type PlannerTables, slotGain } from "./tables.ts";
 
 /** Noise on reduced values when columns are chosen, objective units. */

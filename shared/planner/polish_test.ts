@@ -7,7 +7,7 @@ import { LinePool, Master } from "./master.ts";
 import { PlanMoves, randomFill } from "./neighbourhoods.ts";
 import { polishLines } from "./polish.ts";
 import { Pricer } from "./pricing.ts";
-import { Random } from "./random.ts";
+import { Random } from "../lp/random.ts";
 import { roundSolution } from "./rounding.ts";
 import { resolveRules } from "./rules/mod.ts";
 import { buildTables, type PlannerTables } from "./tables.ts";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { LineScorer } from "./line_values.ts";
 import { Pricer } from "./pricing.ts";
 import type { PlannerProblem } from "./problem.ts";
-import { Random } from "./random.ts";
+import { Random } from "../lp/random.ts";
 import { resolveRules } from "./rules/mod.ts";
 import { buildTables, type PlannerTables } from "./tables.ts";
 import { legalLines } from "./testing/brute_force.ts";

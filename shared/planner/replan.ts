@@ -16,10 +16,10 @@ import {
 import type { Explanation } from "./explain.ts";
 import { AssignmentSolver } from "./lap.ts";
 import { LineScorer, planValue } from "./line_values.ts";
-import { packCells, unpackCells } from "./packing.ts";
+import { packCells, unpackCells } from "../lp/packing.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { measurePlan } from "./quality.ts";
-import { Random } from "./random.ts";
+import { Random } from "../lp/random.ts";
 import {
   type ReplanColumns,
   ReplanModel,

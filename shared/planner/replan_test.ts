@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { checkPlan } from "./checker.ts";
 import { preparePlanner } from "./engine.ts";
 import type { PlannerProblem } from "./problem.ts";
-import { Random } from "./random.ts";
+import { Random } from "../lp/random.ts";
 import { prepareReplanner, type ReplanOutcome, type ReplanState } from "./replan.ts";
 import { scorePlan } from "./score.ts";
 import { legalLines } from "./testing/brute_force.ts";

@@ -2,7 +2,7 @@
 // posts last, then random free posts; the assignment neighbourhoods repair and improve it from there.
 
 import type { LinePool } from "./master.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../lp/random.ts";
 import { type PlannerTables, slotGain } from "./tables.ts";
 
 /**

@@ -10,10 +10,10 @@ import {
   unpackBasis,
   unpackCells,
   unpackPrices,
-} from "./packing.ts";
+} from "../lp/packing.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { type LinePricing, pricingFor } from "./group_pricing.ts";
-import { Random } from "./random.ts";
+import { Random } from "../lp/random.ts";
 import type { RuleBounds } from "./rules/mod.ts";
 import { LineScorer, planValue, slotCounts } from "./line_values.ts";
 import type { PlannerState } from "./state.ts";

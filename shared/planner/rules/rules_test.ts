@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { ConstraintEntry, PlannerPosition } from "../problem.ts";
 import { LineScorer } from "../line_values.ts";
-import { Random } from "../random.ts";
+import { Random } from "../../lp/random.ts";
 import { buildTables } from "../tables.ts";
 import { position, problemOf, randomProblem } from "../testing/problems.ts";
 import { checkLine, resolveRules, type RuleContext } from "./mod.ts";
