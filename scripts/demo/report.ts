@@ -27,11 +27,8 @@ export function reportQuality(run: PlannerRun, layout: ReportLayout): string[] {
       `; no plan has more than ${lines.bound}`,
     ],
     ...(lines.reason ? [["", lines.reason] as [string, string]] : []),
-    [
-      "Objective",
-      `${thousands(result.objective)}, proven bound ${thousands(result.bound)}: ` +
-      `gap ${percent(result.gap)}`,
-    ],
+    ...changesOf(result),
+    ["Objective", thousands(result.objective) + proofOf(result)],
     [
       "Affinity",
       `min ${thousands(affinity.min)}, mean ${thousands(affinity.mean)}, max ${
@@ -53,6 +50,24 @@ export function reportQuality(run: PlannerRun, layout: ReportLayout): string[] {
     ["Rules", `${result.ruleset}, version ${result.ruleset_version}; seed ${result.seed}`],
   ];
   return [layout.paint.bold("Quality"), ...labelled(rows, layout)];
+}
+
+/** How few rotations a replan changed. */
+function changesOf({ changes }: PlannerResult): [string, string][] {
+  if (!changes) return [];
+  const { rotations, lines_changed, lines_added, lines_removed, proven, bound } = changes;
+  const proof = proven ? "no plan changes fewer" : `no plan changes fewer than ${bound}`;
+  return [[
+    "Changes",
+    `${rotations} rotation${rotations === 1 ? "" : "s"} in ${lines_changed} line${
+      lines_changed === 1 ? "" : "s"
+    }, ${lines_added} lines added, ${lines_removed} removed; ${proof}`,
+  ]];
+}
+
+function proofOf({ bound, gap }: PlannerResult): string {
+  if (bound === null || gap === null) return "";
+  return `, proven bound ${thousands(bound)}: gap ${percent(gap)}`;
 }
 
 /** What a run took, step by step. Times in ms. */

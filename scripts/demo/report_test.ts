@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import type { PlannerResult } from "../../shared/client/mod.ts";
 import type { PlanQuality } from "../../shared/planner/quality.ts";
+import type { ReplanQuality } from "../../shared/planner/replan.ts";
 import { createPaint } from "./paint.ts";
 import { reportInfeasible, reportQuality, reportTimes } from "./report.ts";
 import { summarise } from "./summary.ts";
@@ -11,8 +12,18 @@ import { endedRun, plannerResult } from "./testing.ts";
 const plain = { width: Infinity, paint: createPaint("none") };
 
 /** What the engine reports is what the client's types promise: this line does not compile otherwise. */
-const asPromised = (quality: Omit<PlanQuality, "lines" | "work">): Partial<PlannerResult> =>
-  quality;
+const asPromised = (
+  quality: Omit<PlanQuality, "lines" | "work"> | Omit<ReplanQuality, "lines" | "work">,
+): Partial<PlannerResult> => quality;
+
+const changes = {
+  rotations: 4,
+  bound: 4,
+  proven: true,
+  lines_changed: 3,
+  lines_added: 1,
+  lines_removed: 0,
+};
 
 Deno.test("reportQuality() shows lines, objective, affinity, diversity and fills", () => {
   const text = reportQuality(endedRun(), plain).join("\n");
@@ -24,13 +35,31 @@ Deno.test("reportQuality() shows lines, objective, affinity, diversity and fills
 });
 
 Deno.test("reportQuality() says why lines are missing and which are locked", () => {
-  const lines = { wanted: 140, built: 79, locked: 2, bound: 79, reason: "category C: 79 posts" };
+  const lines = {
+    wanted: 140,
+    built: 79,
+    locked: 2,
+    kept: 2,
+    bound: 79,
+    reason: "category C: 79 posts",
+  };
   const text = reportQuality(endedRun({ result_metadata: plannerResult({ lines }) }), plain)
     .join("\n");
   assert.match(
     text,
     /79 built of 140 wanted, 2 locked; no plan has more than 79\n +category C: 79/,
   );
+});
+
+Deno.test("reportQuality() says what a replan changed, and how few could be", () => {
+  const report = (more: object) => {
+    const result = plannerResult({ bound: null, gap: null, changes: { ...changes, ...more } });
+    return reportQuality(endedRun({ result_metadata: result }), plain).join("\n");
+  };
+  const text = report({});
+  assert.match(text, /4 rotations in 3 lines, 1 lines added, 0 removed; no plan changes fewer\n/);
+  assert.match(text, /Objective +12,000\n/);
+  assert.match(report({ proven: false, bound: 2 }), /no plan changes fewer than 2\n/);
 });
 
 Deno.test("reportTimes() follows the time from start-up to the last slice", () => {
@@ -118,5 +147,5 @@ Deno.test("summarise() is null where nothing is known", () => {
 
 Deno.test("PlannerResult holds what the engine reports", () => {
   const { lines: _, ...quality } = plannerResult();
-  assert.deepEqual(asPromised({ ...quality }), quality);
+  assert.deepEqual(asPromised({ ...quality, changes }), { ...quality, changes });
 });

@@ -65,7 +65,9 @@ export const TERM_WEEKS = [10, 10, 10, 10, 12];
 /** The result of a run for 60 lines. */
 export function plannerResult(changes: Partial<PlannerResult> = {}): PlannerResult {
   return {
-    lines: { wanted: 60, built: 60, locked: 0, bound: 60, reason: null },
+    mode: "rebuild",
+    dry_run: false,
+    lines: { wanted: 60, built: 60, locked: 0, kept: 0, bound: 60, reason: null },
     objective: 12_000,
     bound: 12_240,
     gap: 0.0196,

@@ -16,6 +16,7 @@ import {
   type PlannerForm,
   type PlannerRun,
   type Position,
+  type PreviewLine,
   type Rotation,
 } from "./types.ts";
 import { type RunWatch, type WatchOptions, watchRun, type WatchTimers } from "./watch.ts";
@@ -155,6 +156,25 @@ export class PlannerClient {
     });
   }
 
+  /**
+   * What a dry run would have written, in the order of the lines, removed ones last.
+   * @throws {ReceptorError} NOT_FOUND where the run was none, or has not ended
+   */
+  async preview(plannerRunId: string): Promise<PreviewLine[]> {
+    const { data, error, status } = await this.supabase.from("planner_run_previews")
+      .select("org_id,lines").eq("planner_run", plannerRunId).maybeSingle();
+    if (error) throw errorOfRest(error, status);
+    const { org_id, lines } = found(data, "preview of planner run", plannerRunId);
+    const positions = await this.#readPositions(org_id);
+    const positionOf = new Map(positions.map((position) => [position.id, position]));
+    const named = (ids: (string | null)[]) => ids.map((id) => positionOf.get(id ?? "") ?? null);
+    return (lines as PreviewRow[]).map((line) => ({
+      ...line,
+      positions: named(line.positions),
+      before: line.before && named(line.before),
+    }));
+  }
+
   /** All that a form needs when it opens: constraints, terms, the last run's choices, what is at stake. */
   async restoreForm(allocationRun: string): Promise<PlannerForm> {
     const [parent, lastRun, replacedLines] = await Promise.all([
@@ -270,15 +290,25 @@ export class PlannerClient {
       ),
     ]);
     if (lines.length === 0) return rotations.length === 0 ? [] : null;
-    const positions = await readAll<Position>((from, to) =>
-      this.supabase.from("positions").select(POSITION_COLUMNS, { count: "exact" })
-        .eq("org_id", lines[0].org_id).order("id").range(from, to) as PromiseLike<Page<Position>>
-    );
+    const positions = await this.#readPositions(lines[0].org_id);
     const answer = assembleLines(lines, rotations, positions);
     const complete = answer?.every((line) => line.rotations.length > 0);
     return complete || allowEmpty ? answer : null;
   }
+
+  #readPositions(orgId: string): Promise<Position[]> {
+    return readAll<Position>((from, to) =>
+      this.supabase.from("positions").select(POSITION_COLUMNS, { count: "exact" })
+        .eq("org_id", orgId).order("id").range(from, to) as PromiseLike<Page<Position>>
+    );
+  }
 }
+
+/** A line of a preview as it is stored: positions by their ids. */
+type PreviewRow = Omit<PreviewLine, "positions" | "before"> & {
+  positions: (string | null)[];
+  before: (string | null)[] | null;
+};
 
 type LineRow = Omit<JobLine, "rotations"> & { org_id: string };
 type RotationRow = Omit<Rotation, "position"> & { position: string };

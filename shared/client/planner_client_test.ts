@@ -138,6 +138,23 @@ Deno.test("run() answers the row, and NOT_FOUND where there is none", async () =
   await assert.rejects(none.planner.run(RUN_ID), hasCode("NOT_FOUND"));
 });
 
+Deno.test("preview() names the positions of a dry run's lines", async () => {
+  const line = { id: "l1", name: "Line 01", change: "changed", positions: ["p1", "gone"] };
+  const stored = { org_id: "o1", lines: [{ ...line, before: ["p2", null] }] };
+  const positions = [{ id: "p1", name: "One" }, { id: "p2", name: "Two" }];
+  const { planner } = client((request) =>
+    request.path.includes("/planner_run_previews")
+      ? Response.json([stored])
+      : Response.json(positions, { headers: { "Content-Range": "0-1/2" } })
+  );
+  const [answer] = await planner.preview(RUN_ID);
+  assert.deepEqual(answer.positions, [positions[0], null]);
+  assert.deepEqual(answer.before, [positions[1], null]);
+  assert.equal(answer.change, "changed");
+  const none = client(() => Response.json([]));
+  await assert.rejects(none.planner.preview(RUN_ID), hasCode("NOT_FOUND"));
+});
+
 Deno.test("restore() answers what was put back and maps the database's refusals", async () => {
   const done = client(() => Response.json({ lines: 3, replaced_snapshot: "s2" }));
   assert.deepEqual(await done.planner.restore("s1"), { lines: 3, replacedSnapshot: "s2" });

@@ -42,6 +42,13 @@ export interface PlannerRunOptions {
   allow_partial?: boolean;
   /** The same input and seed give the same lines. */
   seed?: number;
+  /**
+   * What becomes of the lines that are there: "rebuild" (default) makes all unlocked ones anew, "fill" keeps
+   * every line and adds the missing ones, "replan" changes as few rotations as possible.
+   */
+  mode?: "rebuild" | "fill" | "replan";
+  /** Solve and report; write no line. `preview(plannerRunId)` reads what would have been written. */
+  dry_run?: boolean;
 }
 
 /** How far a run is, written once per slice. */
@@ -72,12 +79,24 @@ export interface CpuMs {
 /** `result_metadata` of a run that is COMPLETED. */
 export interface PlannerResult {
   /** `bound`: no plan has more lines; `reason` says why where that is below what was wanted. */
-  lines: { wanted: number; built: number; locked: number; bound: number; reason: string | null };
+  lines: {
+    wanted: number;
+    built: number;
+    locked: number;
+    /** Lines that the run took as they are: locked ones, and every line in a fill. */
+    kept: number;
+    bound: number;
+    reason: string | null;
+  };
+  mode: NonNullable<PlannerRunOptions["mode"]>;
+  dry_run: boolean;
+  /** Of a replan only. */
+  changes?: PlannerChanges;
   objective: number;
-  /** Proven upper bound of the objective. */
-  bound: number;
+  /** Proven upper bound of the objective; of a replan, among plans of as few changes, null where not proven. */
+  bound: number | null;
   /** (bound - objective) / max(1, |bound|). */
-  gap: number;
+  gap: number | null;
   /** Affinity of a line. */
   affinity: { min: number; mean: number; max: number };
   /** `mean_distance`: terms in which two lines differ, mean over all pairs. */
@@ -122,6 +141,19 @@ export interface PlannerResult {
   wall_ms: number;
   /** Version of the shape of this document. */
   version: number;
+}
+
+/** What a replan changed. */
+export interface PlannerChanges {
+  /** Rotations that changed in lines that stayed. */
+  rotations: number;
+  /** No plan changes fewer. */
+  bound: number;
+  /** Whether `rotations` is proven to be the fewest possible. */
+  proven: boolean;
+  lines_changed: number;
+  lines_added: number;
+  lines_removed: number;
 }
 
 /** Why a run is INFEASIBLE. */
@@ -221,6 +253,23 @@ export interface JobLine {
   rotations: Rotation[];
 }
 
+/** A line that a dry run would have written, or left. Locked lines are not listed. */
+export interface PreviewLine {
+  /** Of a line that is there; null for an added one. */
+  id: string | null;
+  name: string;
+  sort_order: number;
+  affinity: number | null;
+  pathway: string | null;
+  /** Annual leave; weeks of the year count from 0. */
+  leave: { start_week: number; weeks: number }[];
+  change: "added" | "changed" | "kept" | "removed";
+  /** By term; null where a line that is there has no rotation, or its position was deleted since. */
+  positions: (Position | null)[];
+  /** The positions of a changed line as they are now; null for any other line. */
+  before: (Position | null)[] | null;
+}
+
 /** Lines that were replaced, and can be put back with `restore(id)`. */
 export interface JobLinesSnapshot {
   id: string;
@@ -250,8 +299,11 @@ export interface GenerateRequest {
 export interface GenerateAnswer {
   plannerRunId: string;
   status: PlannerRunStatus;
-  /** "deferred": accepted, but the solver could not be called; the sweeper starts it. "none": had ended. */
-  dispatch: "sent" | "deferred" | "none";
+  /**
+   * "queued": other runs come first. "deferred": accepted, but the solver could not be called; the sweeper starts it.
+   * "none": had ended.
+   */
+  dispatch: "sent" | "queued" | "deferred" | "none";
   /** The idempotency key had come before: this is that run. */
   replayed: boolean;
 }
