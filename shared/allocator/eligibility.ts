@@ -4,8 +4,8 @@
 
 import type { AllocatorEligibility } from "./problem.ts";
 
-/** Looks up workers by id and by tag, once for all lines. */
-export class Eligibility {
+/** Looks up workers by id and by tag. */
+export class WorkerLookup {
   readonly #index: Map<string, number>;
   readonly #holders = new Map<string, number[]>();
   readonly #count: number;
@@ -20,6 +20,14 @@ export class Eligibility {
         else this.#holders.set(tag, [w]);
       }
     });
+  }
+
+  /** 1 for the workers who are named or hold one of the tags. */
+  matching(ids: readonly string[], tags: readonly string[]): Uint8Array {
+    const matched = new Uint8Array(this.#count);
+    this.#markWorkers(matched, ids, 1);
+    this.#markHolders(matched, tags, 1);
+    return matched;
   }
 
   /** Whether each worker may have the line: the rules from the weakest to the strongest. */

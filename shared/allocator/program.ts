@@ -166,10 +166,11 @@ export class Program {
   }
 
   /** Solves the integer program over some pairs. @returns lines of workers where there are any */
-  solveInteger(pairs: ArrayLike<number>, workLimit: number) {
+  solveInteger(pairs: ArrayLike<number>, basis: Uint8Array, workLimit: number) {
     const session = new LpSession(this.#build(pairs, true).build());
     try {
-      const solution = session.solve({ presolve: true, workLimit });
+      session.restoreBasis(basis);
+      const solution = session.solve({ presolve: this.cuts.length > 0, workLimit });
       return { solution, lineOf: this.#matching(pairs, solution, 0.5) };
     } finally {
       session.close();

@@ -45,7 +45,7 @@ export function normaliseRanks(
     }
   });
   if (faults.length > 0) return { rank, choice, faults };
-  const order = Int32Array.from(given, (_, i) => i).sort((a, b) => given[a] - given[b]);
+  const order = sortedEntries(given);
   for (let from = 0, groups = 0; from < n; groups++) {
     let to = from + 1;
     while (to < n && given[order[to]] === given[order[from]]) to++;
@@ -68,6 +68,22 @@ export function normaliseRanks(
     from = to;
   }
   return { rank, choice, faults };
+}
+
+/** Entries from the best rank to the worst; by counting where ranks are halves, as all proper ones are. */
+function sortedEntries(given: readonly number[]): Int32Array {
+  const n = given.length, starts = new Int32Array(2 * n + 4);
+  for (let i = 0; i < n; i++) {
+    const key = 2 * given[i];
+    if (!Number.isInteger(key) || key > 2 * n + 2) {
+      return Int32Array.from(given, (_, i) => i).sort((a, b) => given[a] - given[b]);
+    }
+    starts[key + 1]++;
+  }
+  for (let key = 1; key < starts.length; key++) starts[key] += starts[key - 1];
+  const order = new Int32Array(n);
+  for (let i = 0; i < n; i++) order[starts[2 * given[i]]++] = i;
+  return order;
 }
 
 /**

@@ -1,7 +1,7 @@
 // A search at work: the problem's tables, the checkpoint, and the units of work that lead from one
 // phase to the next. Each unit starts from the checkpoint alone, so that slicing changes nothing.
 
-import { packBasis, unpackBasis } from "../planner/packing.ts";
+import { packBasis, unpackBasis } from "../lp/packing.ts";
 import type { LpSolution } from "../lp/mod.ts";
 import { explainConflict, startTests, testRelaxations } from "./explain.ts";
 import { Flow, type FlowProblem, mustHaveReward } from "./flow.ts";
@@ -143,7 +143,7 @@ function placeWorkers(search: Search): void {
   state.flow = flow.save();
   if (state.placed < W) return;
   const idle = mustHave.some((must, j) => must === 1 && flow.load(j) === 0);
-  if (state.conflict || idle) {
+  if (state.conflict || idle || mustExceedsCap(search.tables)) {
     state.phase = "explain";
     return;
   }
@@ -153,6 +153,13 @@ function placeWorkers(search: Search): void {
     search.offer(lineOf);
     search.finish();
   } else startProgram(search);
+}
+
+/** Whether a preferencer must use more lines than it may: the program has no penalty for that. */
+function mustExceedsCap({ mustHave, caps }: AllocatorTables): boolean {
+  return caps.some(({ lines, maxLines }) =>
+    maxLines !== null && lines.reduce((sum, j) => sum + mustHave[j], 0) > maxLines
+  );
 }
 
 /** Whether a matching keeps what the flow does not know of: the other caps, and stability. */
@@ -269,7 +276,23 @@ function solveInteger(search: Search): void {
   const limit = program.margin(state.margin) + 1e-6;
   const pairs = [...reduced.keys()].filter((p) => reduced[p] <= limit);
   const workLimit = Math.round(MIP_WORK_ROWS / program.rows);
-  const { solution, lineOf } = program.solveInteger(pairs, workLimit);
+  const known = unpackBasis(state.basis!), pool = search.pool;
+  const basis = growBasis(known, state.basisRows, program.rows, pool, pairs);
+  if (Deno.env.get("DBG")) {
+    console.log(
+      "mip",
+      pairs.length,
+      "margin",
+      state.margin,
+      "base",
+      base,
+      "best",
+      state.bestCost,
+      "cuts",
+      state.cuts.length,
+    );
+  }
+  const { solution, lineOf } = program.solveInteger(pairs, basis, workLimit);
   state.work.mips++;
   state.work.lp_work += solution.work;
   if (solution.status !== "optimal" && solution.status !== "infeasible") {
@@ -298,8 +321,10 @@ function judge(search: Search, base: number, lineOf: number[] | null, all: boole
   );
   if (search.proven) search.finish();
   else if (all) state.phase = state.best ? "done" : "explain";
-  else if (state.bestCost !== null) state.margin = state.bestCost - base;
-  else state.margin = 8 * state.margin! + 1;
+  else {
+    const most = state.bestCost === null ? Infinity : state.bestCost - base;
+    state.margin = lineOf ? most : Math.min(most, 4 * state.margin! + 1);
+  }
 }
 
 /** Up to the best matching where one is known, or so much that each worker has a few columns. */
@@ -311,7 +336,9 @@ function firstMargin(
 ): number {
   const sorted = reduced.filter((r) => r < Infinity).sort();
   const few = sorted[Math.min(sorted.length - 1, MARGIN_PAIRS * tables.W)] / program.margin(1);
-  return state.bestCost === null ? Math.max(0, few) : state.bestCost - base;
+  if (state.bestCost === null) return Math.max(0, few);
+  const gap = state.bestCost - base;
+  return Math.min(gap, Math.max(few, gap / 8)); // a first matching is often far from the best
 }
 
 /** The search cannot go on: says so rather than answer what is not proven. */

@@ -1,8 +1,8 @@
 // The problem as arrays. Workers and lines are sorted by id and then shuffled by the seed: rows may
 // come in any order, and the shuffle alone decides between equally good matchings.
 
-import { Random } from "../planner/random.ts";
-import { Eligibility } from "./eligibility.ts";
+import { Random } from "../lp/random.ts";
+import { WorkerLookup } from "./eligibility.ts";
 import type { AllocatorFault, AllocatorPreferencer, AllocatorProblem } from "./problem.ts";
 import { normaliseRanks, unrankedRank } from "./ranks.ts";
 import { refuse, validateProblem } from "./validate.ts";
@@ -61,9 +61,10 @@ export function buildTables(problem: AllocatorProblem): AllocatorTables {
   const workers = shuffled(problem.workers, random), lines = shuffled(problem.lines, random);
   const W = workers.length, J = lines.length;
   const preferred = readPreferences(problem, workers, lines);
-  const regard = readRegard(problem, workers, lines);
+  const lookup = new WorkerLookup(workers);
+  const regard = readRegard(problem, workers, lines, lookup);
   refuse("INVALID_RANKS", [...preferred.faults, ...regard.faults]);
-  const eligible = readEligibility(problem, workers, lines);
+  const eligible = readEligibility(problem, workers, lines, lookup);
   const { preferencerWeight: a, preferencePower: power } = problem.options;
   const cost = new Float64Array(W * J);
   for (let p = 0; p < cost.length; p++) {
@@ -102,15 +103,15 @@ function readEligibility(
   problem: AllocatorProblem,
   workers: AllocatorProblem["workers"],
   lines: { id: string }[],
+  lookup: WorkerLookup,
 ): Uint8Array {
   const W = workers.length, J = lines.length;
   const eligible = new Uint8Array(W * J).fill(1);
   const lineIndex = indexOf(lines), workerIndex = indexOf(workers);
-  const rules = new Eligibility(workers);
   for (const entry of problem.eligibility) {
     const j = lineIndex.get(entry.line);
     if (j === undefined) continue; // a line outside the batch
-    const may = rules.of(entry);
+    const may = lookup.of(entry);
     for (let w = 0; w < W; w++) eligible[w * J + j] = may[w];
   }
   for (const { worker, line } of problem.pins) {
@@ -202,22 +203,29 @@ function readRegard(
   problem: AllocatorProblem,
   workers: AllocatorProblem["workers"],
   lines: { id: string; name: string }[],
+  lookup: WorkerLookup,
 ) {
   const W = workers.length, J = lines.length;
   const regard = new Float64Array(W * J), faults: AllocatorFault[] = [];
   const workerNames = namesOf(problem.workers, problem.outside.workers);
   const workerIndex = indexOf(workers), lineIndex = indexOf(lines);
-  const served = new Int32Array(J); // preferencers of each line
-  for (const preferencer of byId(problem.preferencers)) {
-    const own = preferencerRegard(problem, preferencer, workerNames, workerIndex, faults);
+  const P = problem.preferencers.length;
+  const own = new Float64Array(W * P); // by worker, then preferencer
+  const served: number[][] = Array.from({ length: J }, () => []); // preferencers of each line
+  byId(problem.preferencers).forEach((preferencer, i) => {
+    preferencerRegard(problem, preferencer, workerNames, workerIndex, faults)
+      .forEach((value, w) => own[w * P + i] = value);
     for (const id of new Set(preferencer.lines)) {
       const j = lineIndex.get(id);
-      if (j === undefined) continue;
-      served[j]++;
-      for (let w = 0; w < W; w++) regard[w * J + j] += own[w];
+      if (j !== undefined) served[j].push(i);
     }
-  }
-  addWeightings(problem, workers, lineIndex, served, regard);
+  });
+  served.forEach((preferencers, j) => {
+    for (const i of preferencers) {
+      for (let w = 0; w < W; w++) regard[w * J + j] += own[w * P + i];
+    }
+  });
+  addWeightings(problem, lookup, lineIndex, served, regard);
   return { regard, faults };
 }
 
@@ -253,21 +261,20 @@ function preferencerRegard(
 /** Adds every weighting once for each preferencer of the line: it is part of what each one thinks. */
 function addWeightings(
   problem: AllocatorProblem,
-  workers: AllocatorProblem["workers"],
+  lookup: WorkerLookup,
   lineIndex: Map<string, number>,
-  served: Int32Array,
+  served: number[][],
   regard: Float64Array,
 ): void {
   const J = served.length;
   for (const { line, workers: named, tags, weighting } of problem.weightings) {
     const only = line === null ? null : lineIndex.get(line);
     if (only === undefined) continue;
-    const ids = new Set(named), held = new Set(tags);
-    const everyone = ids.size === 0 && held.size === 0;
-    workers.forEach((worker, w) => {
-      if (!everyone && !ids.has(worker.id) && !worker.tags.some((tag) => held.has(tag))) return;
+    const everyone = named.length + tags.length === 0;
+    lookup.matching(named, tags).forEach((matched, w) => {
+      if (!everyone && !matched) return;
       const from = only ?? 0, to = only === null ? J : only + 1;
-      for (let j = from; j < to; j++) regard[w * J + j] += weighting * served[j];
+      for (let j = from; j < to; j++) regard[w * J + j] += weighting * served[j].length;
     });
   }
 }

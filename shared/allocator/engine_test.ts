@@ -1,0 +1,301 @@
+// The engine end to end: against brute force on small random problems, the same matching under any
+// slicing and any order of rows, and proven, explained answers to what cannot be done.
+
+import assert from "node:assert/strict";
+import { Random } from "../lp/random.ts";
+import { checkMatching, findBlockingPairs, scoreMatching } from "./checker.ts";
+import { AllocatorInputError, type AllocatorOutcome, prepareAllocator } from "./engine.ts";
+import type { AllocatorProblem } from "./problem.ts";
+import { bruteForce } from "./testing/brute_force.ts";
+import { problemOf, randomProblem } from "./testing/problems.ts";
+
+/** Runs a problem in slices whose clock counts reads, with the state as JSON in between. */
+function run(problem: AllocatorProblem, unitsPerSlice = 1_000_000): AllocatorOutcome {
+  let state = prepareAllocator(problem).start();
+  for (let slice = 0, fraction = 0;; slice++) {
+    assert.ok(slice < 10_000, "endless");
+    const allocator = prepareAllocator(problem);
+    if (allocator.done(state)) return allocator.outcome(state);
+    let left = 2 * unitsPerSlice;
+    const remainingMs = () => --left > 0 ? 1e6 : 0;
+    state = JSON.parse(JSON.stringify(allocator.step(state, { remainingMs })));
+    const progress = allocator.progress(state);
+    assert.ok(progress.fraction >= fraction);
+    fraction = progress.fraction;
+  }
+}
+
+function completed(problem: AllocatorProblem) {
+  const outcome = run(problem);
+  assert.ok(outcome.status === "COMPLETED", JSON.stringify(outcome));
+  assert.deepEqual(checkMatching(problem, outcome.allocations), []);
+  assert.equal(outcome.report.bound, outcome.report.objective);
+  const score = scoreMatching(problem, outcome.allocations);
+  assert.ok(Math.abs(score - outcome.report.objective) <= 0.001 * (1 + problem.workers.length));
+  return outcome;
+}
+
+function infeasible(problem: AllocatorProblem) {
+  const outcome = run(problem);
+  assert.ok(outcome.status === "INFEASIBLE", JSON.stringify(outcome));
+  return outcome.explanation;
+}
+
+/** The random number that a test starts from, by what is in the problems. */
+for (
+  const [name, seed, caps, stability] of [
+    ["without caps or stability", 11, false, false],
+    ["with caps", 12, true, false],
+    ["with stability", 13, false, true],
+    ["with caps and stability", 14, true, true],
+  ] as const
+) {
+  Deno.test(`the engine agrees with brute force on random problems ${name}`, () => {
+    const random = new Random(seed);
+    let matchings = 0, refusals = 0;
+    for (let round = 0; round < 200; round++) {
+      const problem = randomProblem(random, { caps, stability });
+      const truth = bruteForce(problem);
+      if (truth === null) {
+        const { message } = infeasible(problem);
+        assert.ok(message.length > 0);
+        refusals++;
+        continue;
+      }
+      const { report, allocations } = completed(problem);
+      assert.ok(
+        Math.abs(report.objective - truth) <= 0.001 * (1 + problem.workers.length),
+        `round ${round}: ${report.objective} instead of ${truth}`,
+      );
+      assert.equal(report.blockingPairs.count, findBlockingPairs(problem, allocations).length);
+      matchings++;
+    }
+    assert.ok(matchings > 40 && refusals > 20, `${matchings} matchings, ${refusals} refusals`);
+  });
+}
+
+function reversed(problem: AllocatorProblem): AllocatorProblem {
+  return {
+    ...problem,
+    workers: problem.workers.map((w) => ({ ...w, tags: w.tags.toReversed() })).toReversed(),
+    lines: problem.lines.toReversed(),
+    eligibility: problem.eligibility.toReversed(),
+    preferences: problem.preferences.map((p) => ({ ...p, ranks: p.ranks.toReversed() }))
+      .toReversed(),
+    preferencers: problem.preferencers.map((p) => ({
+      ...p,
+      lines: p.lines.toReversed(),
+      ranks: p.ranks.toReversed(),
+    })).toReversed(),
+    weightings: problem.weightings.toReversed(),
+  };
+}
+
+Deno.test("the order of rows and the slicing change nothing", () => {
+  const random = new Random(21);
+  for (let round = 0; round < 60; round++) {
+    const problem = randomProblem(random, { caps: true, stability: round % 2 === 0 });
+    const outcome = run(problem);
+    assert.deepEqual(run(reversed(problem)), outcome);
+    assert.deepEqual(run(problem, 1), outcome);
+    assert.deepEqual(run(problem, 2), outcome);
+  }
+});
+
+Deno.test("the seed alone decides between equally good matchings", () => {
+  const matchings = new Set<string>();
+  for (let seed = 0; seed < 20; seed++) {
+    const problem = problemOf(3, [1, 1, 1]);
+    problem.options.seed = seed;
+    const { allocations } = completed(problem);
+    assert.deepEqual(completed(problem).allocations, allocations);
+    matchings.add(allocations.map(({ line }) => line).join());
+  }
+  assert.ok(matchings.size > 1);
+});
+
+Deno.test("a worker who is eligible for no line is named", () => {
+  const eligibility = ["l0", "l1"].map((line) => ({
+    line,
+    includedWorkers: [],
+    excludedWorkers: ["w1"],
+    includedTags: [],
+    excludedTags: [],
+  }));
+  const { code, message, workers } = infeasible(problemOf(2, [1, 1], { eligibility }));
+  assert.equal(code, "NO_ELIGIBLE_LINE");
+  assert.match(message, /W1 is not eligible/);
+  assert.deepEqual(workers, ["w1"]);
+});
+
+Deno.test("workers who compete for too few places are named with their lines", () => {
+  const eligibility = [{
+    line: "l0",
+    includedWorkers: [],
+    excludedWorkers: ["w0", "w1", "w2"],
+    includedTags: [],
+    excludedTags: [],
+  }];
+  const explanation = infeasible(problemOf(5, [9, 1, 1], { eligibility }));
+  assert.equal(explanation.code, "TOO_FEW_PLACES");
+  assert.deepEqual(explanation.workers, ["w0", "w1", "w2"]);
+  assert.deepEqual(explanation.lines, ["l1", "l2"]);
+  assert.equal(explanation.places, 2);
+  assert.equal(explanation.relaxations[0].change, "Add 1 place on any of these lines.");
+});
+
+Deno.test("must-have lines without enough workers are named", () => {
+  const problem = problemOf(2, [1, 1, 1, 2]);
+  for (const line of problem.lines.slice(0, 3)) line.mustHave = true;
+  const { code, lines, workers } = infeasible(problem);
+  assert.deepEqual([code, lines, workers], ["MUST_HAVE", ["l0", "l1", "l2"], ["w0", "w1"]]);
+});
+
+Deno.test("a cap that cannot hold is named, with the relaxation that helps", () => {
+  const preferencers = [
+    { id: "p0", name: "Surgery", lines: ["l0", "l1"], maxLines: 1, maxWorkers: null, ranks: [] },
+    { id: "p1", name: "Medicine", lines: ["l2"], maxLines: 1, maxWorkers: null, ranks: [] },
+  ];
+  const explanation = infeasible(problemOf(3, [1, 1, 1], { preferencers }));
+  assert.equal(explanation.code, "CAPS");
+  assert.deepEqual(explanation.preferencers, ["p0"]);
+  assert.ok(explanation.relaxations.some(({ change }) => change === "Lift the caps of Surgery."));
+});
+
+Deno.test("stability that cannot be had is told apart from the caps", () => {
+  // Both want l0 most, which is to stay with one worker; l1 must have somebody, and both may have it.
+  const problem = problemOf(2, [2, 1], {
+    preferences: ["w0", "w1"].map((worker) => ({ worker, ranks: [["l0", 1]] })),
+  });
+  problem.lines[1].mustHave = true;
+  problem.options.stability = true;
+  const { code, relaxations } = infeasible(problem);
+  assert.equal(code, "STABILITY");
+  assert.deepEqual(relaxations, [{ change: "Allow blocking pairs (no stability)." }]);
+});
+
+Deno.test("outcome() reports choices, ranks, unfilled lines and who is worst off", () => {
+  const problem = problemOf(3, [1, 1, 2], {
+    preferences: [
+      { worker: "w0", ranks: [["l0", 1], ["l1", 2]] },
+      { worker: "w1", ranks: [["l0", 1]] },
+      { worker: "w2", ranks: [["l1", 1]] },
+    ],
+  });
+  const { report, allocations } = completed(problem);
+  assert.deepEqual(report.choices, [2]);
+  assert.equal(report.unranked, 1);
+  assert.deepEqual([report.meanRank, report.worstRank], [1, 1]);
+  assert.deepEqual(report.unfilledLines, [{ line: "l2", name: "L2", free: 1, used: 1 }]);
+  assert.equal(report.dissatisfaction.workers, 1 + 1 + 2.5);
+  assert.equal(report.blockingPairs.count, 0);
+  const unlucky = allocations.find(({ originalPreference }) => originalPreference === null)!;
+  assert.deepEqual(report.fairness.worstOff.map(({ worker }) => worker), [unlucky.worker]);
+  assert.deepEqual(report.fairness.helpfulMoves, []);
+});
+
+Deno.test("outcome() names a swap that would help without hurting another worker", () => {
+  // The preferencer decides alone, and keeps the workers from the lines they would swap for.
+  const problem = problemOf(2, [1, 1], {
+    preferences: [
+      { worker: "w0", ranks: [["l0", 1], ["l1", 2]] },
+      { worker: "w1", ranks: [["l1", 1], ["l0", 2]] },
+    ],
+    preferencers: [{
+      id: "p0",
+      name: "P0",
+      lines: ["l0"],
+      maxLines: null,
+      maxWorkers: null,
+      ranks: [["w1", 1], ["w0", 2]],
+    }],
+  });
+  problem.options.preferencerWeight = 1;
+  const { fairness } = completed(problem).report;
+  assert.deepEqual(fairness.worstOff.map(({ rank }) => rank), [2, 2]);
+  assert.deepEqual(
+    fairness.helpfulMoves.map(({ swapWith, cost }) => [swapWith !== null, cost]),
+    [[true, 1], [true, 1]],
+  );
+});
+
+Deno.test("a pinned worker gets the line", () => {
+  const pins = [{ worker: "w0", line: "l1" }];
+  const preferences = [{ worker: "w0", ranks: [["l0", 1]] as [string, number][] }];
+  const { allocations } = completed(problemOf(1, [1, 1], { pins, preferences }));
+  assert.equal(allocations[0].line, "l1");
+});
+
+/** The faults with which a problem is refused. */
+function refusal(change: Partial<AllocatorProblem>): AllocatorInputError {
+  try {
+    prepareAllocator(problemOf(2, [1, 1, 1], change));
+  } catch (error) {
+    if (error instanceof AllocatorInputError) return error;
+    throw error;
+  }
+  throw new Error("the problem was accepted");
+}
+
+const ranksOf = (ranks: [string, number][]) => ({ preferences: [{ worker: "w0", ranks }] });
+
+for (
+  const [name, ranks, message] of [
+    ["a gap", [["l0", 1], ["l1", 3]], /Worker W0, line L1: the rank 3 should read 2.*gap/],
+    ["a first rank above 1", [["l1", 2]], /Worker W0, line L1: the rank 2 should read 1/],
+    ["a negative rank", [["l0", -1]], /Worker W0, line L0: the rank -1 is not a number from 1/],
+    ["a line outside the run", [["l9", 1]], /Worker W0, line l9: the line is not part/],
+    ["a line ranked twice", [["l0", 1], ["l0", 2]], /Worker W0, line L0: the line is ranked twice/],
+    ["the wrong notation", [["l0", 1], ["l1", 1], ["l2", 2]], /Worker W0, line L2.*not in compet/],
+  ] as [string, [string, number][], RegExp][]
+) {
+  Deno.test(`prepareAllocator() names worker and line of ${name}`, () => {
+    const { code, message: said, errors } = refusal(ranksOf(ranks));
+    assert.equal(code, "INVALID_RANKS");
+    assert.match(said, message);
+    assert.deepEqual(errors[0].worker, "w0");
+    assert.ok(errors[0].line);
+  });
+}
+
+Deno.test("prepareAllocator() refuses ties where none are allowed", () => {
+  const problem = problemOf(1, [1, 1], ranksOf([["l0", 1], ["l1", 1]]));
+  prepareAllocator(problem);
+  problem.options.allowTies = false;
+  assert.throws(() => prepareAllocator(problem), /Worker W0, line L1: the rank 1 is given twice/);
+});
+
+Deno.test("prepareAllocator() takes ranks for lines outside the batch, and counts them", () => {
+  const { report } = completed(problemOf(1, [1], {
+    ...ranksOf([["l7", 1], ["l0", 2]]),
+    outside: { workers: [], lines: [{ id: "l7", name: "L7" }] },
+  }));
+  assert.deepEqual([report.choices, report.worstRank], [[0, 1], 2]);
+});
+
+Deno.test("prepareAllocator() refuses ranks by and of workers outside the run", () => {
+  const stranger = { preferences: [{ worker: "w9", ranks: [["l0", 1]] as [string, number][] }] };
+  assert.match(refusal(stranger).message, /worker w9 ranks line l0/);
+  const preferencers = [{
+    id: "p0",
+    name: "Surgery",
+    lines: ["l0"],
+    maxLines: null,
+    maxWorkers: null,
+    ranks: [["w9", 1]] as [string, number][],
+  }];
+  assert.match(refusal({ preferencers }).message, /Preferencer Surgery, worker w9.*not part/);
+});
+
+Deno.test("prepareAllocator() refuses options and pins that mean nothing", () => {
+  const { options } = problemOf(1, [1]);
+  for (
+    const change of [
+      { options: { ...options, preferencerWeight: 1.2 } },
+      { options: { ...options, preferencePower: 0 } },
+      { options: { ...options, seed: NaN } },
+      { pins: [{ worker: "w0", line: "l9" }] },
+      { pins: [{ worker: "w0", line: "l0" }, { worker: "w0", line: "l1" }] },
+    ]
+  ) assert.equal(refusal(change).code, "INVALID_PROBLEM");
+});

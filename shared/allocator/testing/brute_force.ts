@@ -1,0 +1,38 @@
+// Every matching of a tiny problem, judged by the independent checker: the truth to compare with.
+
+import { checkMatching, scoreMatching } from "../checker.ts";
+import type { Allocation } from "../outcome.ts";
+import type { AllocatorProblem } from "../problem.ts";
+
+/** Ranks as the checker wants them reported: the mean place among the ranks that were given. */
+function reported(problem: AllocatorProblem, worker: string, line: string): number | null {
+  const ranks = problem.preferences.filter((p) => p.worker === worker).flatMap((p) => p.ranks);
+  const own = ranks.find(([item]) => item === line);
+  if (!own) return null;
+  const better = ranks.filter(([, rank]) => rank < own[1]).length;
+  const tied = ranks.filter(([, rank]) => rank === own[1]).length;
+  return better + (tied + 1) / 2;
+}
+
+/** The least objective of any legal matching; null: there is none. */
+export function bruteForce(problem: AllocatorProblem): number | null {
+  let best: number | null = null;
+  const chosen: Allocation[] = [];
+  const visit = (w: number): void => {
+    if (w === problem.workers.length) {
+      if (checkMatching(problem, chosen).length > 0) return;
+      const score = scoreMatching(problem, chosen);
+      if (best === null || score < best) best = score;
+      return;
+    }
+    const worker = problem.workers[w].id;
+    for (const { id: line, capacity } of problem.lines) {
+      if (chosen.filter((a) => a.line === line).length >= capacity) continue;
+      chosen.push({ worker, line, originalPreference: reported(problem, worker, line) });
+      visit(w + 1);
+      chosen.pop();
+    }
+  };
+  visit(0);
+  return best;
+}

@@ -1,0 +1,108 @@
+// Small allocator problems for tests: by hand, and at random from a seed.
+
+import type { Random } from "../../lp/random.ts";
+import { type AllocatorProblem, DEFAULT_OPTIONS, type RankNotation } from "../problem.ts";
+
+/** Workers w0.. and lines l0.. with the given capacities; everybody may have every line. */
+export function problemOf(
+  workers: number,
+  capacities: number[],
+  change: Partial<AllocatorProblem> = {},
+): AllocatorProblem {
+  return {
+    version: 1,
+    workers: Array.from({ length: workers }, (_, w) => ({ id: `w${w}`, name: `W${w}`, tags: [] })),
+    lines: capacities.map((capacity, j) => ({
+      id: `l${j}`,
+      name: `L${j}`,
+      capacity,
+      mustHave: false,
+    })),
+    outside: { workers: [], lines: [] },
+    eligibility: [],
+    preferences: [],
+    rankNotation: "competition",
+    preferencers: [],
+    weightings: [],
+    pins: [],
+    options: { ...DEFAULT_OPTIONS },
+    ...change,
+  };
+}
+
+/** Ranks of the items in an order with ties, in a notation. */
+export function writeRanks(groups: string[][], notation: RankNotation): [string, number][] {
+  let better = 0;
+  return groups.flatMap((group, g) => {
+    const rank = {
+      competition: better + 1,
+      dense: g + 1,
+      fractional: better + (group.length + 1) / 2,
+    }[notation];
+    better += group.length;
+    return group.map((item): [string, number] => [item, rank]);
+  });
+}
+
+function randomRanks(random: Random, items: string[], notation: RankNotation) {
+  const order = Int32Array.from(items, (_, i) => i);
+  random.choose(order, order.length);
+  const groups: string[][] = [];
+  for (const i of order.subarray(0, random.below(items.length + 1))) {
+    if (groups.length > 0 && random.next() < 0.3) groups.at(-1)!.push(items[i]);
+    else groups.push([items[i]]);
+  }
+  return writeRanks(groups, notation);
+}
+
+/** What a random problem may have. */
+export interface Spice {
+  caps: boolean;
+  stability: boolean;
+}
+
+/** A random problem that brute force can still solve. */
+export function randomProblem(random: Random, { caps, stability }: Spice): AllocatorProblem {
+  const notation = (["competition", "dense", "fractional"] as const)[random.below(3)];
+  const some = <T>(items: T[], share: number) => items.filter(() => random.next() < share);
+  const W = 1 + random.below(5), J = 1 + random.below(5);
+  const problem = problemOf(W, Array.from({ length: J }, () => random.below(4)));
+  const workers = problem.workers.map(({ id }) => id), lines = problem.lines.map(({ id }) => id);
+  const tags = ["a", "b", "c"];
+  const cap = () => caps && random.next() < 0.6 ? random.below(4) : null;
+  return {
+    ...problem,
+    workers: problem.workers.map((worker) => ({ ...worker, tags: some(tags, 0.4) })),
+    lines: problem.lines.map((line) => ({ ...line, mustHave: random.next() < 0.15 })),
+    eligibility: some(lines, 0.4).map((line) => ({
+      line,
+      includedWorkers: some(workers, 0.2),
+      excludedWorkers: some(workers, 0.2),
+      includedTags: some(tags, 0.2),
+      excludedTags: some(tags, 0.1),
+    })),
+    preferences: workers.map((worker) => ({ worker, ranks: randomRanks(random, lines, notation) })),
+    rankNotation: notation,
+    preferencers: Array.from({ length: random.below(4) }, (_, p) => ({
+      id: `p${p}`,
+      name: `P${p}`,
+      lines: some(lines, 0.5),
+      maxLines: cap(),
+      maxWorkers: cap(),
+      ranks: randomRanks(random, workers, notation),
+    })),
+    weightings: Array.from({ length: random.below(3) }, () => ({
+      line: random.next() < 0.5 ? null : lines[random.below(J)],
+      workers: some(workers, 0.3),
+      tags: some(tags, 0.3),
+      weighting: random.below(9) - 4,
+    })),
+    options: {
+      preferencerWeight: random.below(11) / 10,
+      preferencePower: 1 + random.below(2),
+      stability,
+      allowTies: true,
+      seed: random.below(1000),
+    },
+  };
+}
