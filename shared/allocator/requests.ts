@@ -67,7 +67,7 @@ export async function requestAllocatorRun(
   return {
     allocator_run_id: run.id,
     status: run.status,
-    dispatch: await dispatchRun(ALLOCATOR_RUN, run),
+    dispatch: await dispatchRun(client, ALLOCATOR_RUN, run),
     replayed: outcome === "replayed",
   };
 }

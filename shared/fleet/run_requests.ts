@@ -1,7 +1,8 @@
 // What requests for runs have in common, whichever engine they are for: refusals, idempotency, dispatch.
 
-import type { PostgrestError } from "@supabase/supabase-js";
+import type { PostgrestError, SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
+import type { Database } from "../platform/database.types.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { dispatch } from "./dispatch.ts";
 
@@ -17,8 +18,11 @@ export interface RunKind {
   solver: string;
 }
 
-/** Whether the solver was called; "deferred": it could not be, the sweeper will; "none": the run had ended already. */
-export type DispatchAnswer = "sent" | "deferred" | "none";
+/**
+ * Whether the solver was called; "queued": other runs come first and hand over to this one; "deferred": it could not be
+ * called, the sweeper will; "none": the run had ended already.
+ */
+export type DispatchAnswer = "sent" | "queued" | "deferred" | "none";
 
 const idShape = z.uuid();
 const keyShape = z.string().min(1).max(200);
@@ -103,12 +107,15 @@ export function refuseConflicts(
   }
 }
 
-/** Calls the solver for a run that has not ended. */
+/** Calls the solver for a run that has not ended, where a place is free. */
 export async function dispatchRun(
+  client: SupabaseClient<Database>,
   kind: RunKind,
   run: { finished_at: string | null },
 ): Promise<DispatchAnswer> {
   if (run.finished_at !== null) return "none";
+  const { data: needed } = await client.rpc("solver_is_needed", { p_function: kind.solver });
+  if (needed === false) return "queued"; // no answer is no reason to let the run wait
   return await dispatch(kind.solver) ? "sent" : "deferred";
 }
 

@@ -86,7 +86,7 @@ export async function requestPlannerRun(
   return {
     planner_run_id: run.id,
     status: run.status,
-    dispatch: await dispatchRun(PLANNER_RUN, run),
+    dispatch: await dispatchRun(client, PLANNER_RUN, run),
     replayed: outcome === "replayed",
   };
 }

@@ -58,17 +58,29 @@ Deno.test("requestPlannerRun() says deferred when the solver refuses or is not t
   }
 });
 
+Deno.test("requestPlannerRun() leaves the solver alone while other runs come first", async () => {
+  // The last run to end looks for the next one; there is no solver here that could be called.
+  const client = clientThat(created);
+  const rpc = client.rpc.bind(client);
+  client.rpc =
+    ((name: string, ...rest: [never]) =>
+      name === "solver_is_needed"
+        ? Promise.resolve({ data: false, error: null })
+        : rpc(name as never, ...rest)) as never;
+  assert.equal((await requestPlannerRun(client, BODY, null)).dispatch, "queued");
+});
+
 Deno.test("requestPlannerRun() hands over the validated request with its defaults", async () => {
   await withSolver(202, async () => {
     const client = clientThat(created);
     await requestPlannerRun(client, BODY, "key");
     const options = { allow_partial: false, seed: 1, mode: "rebuild", dry_run: false };
-    assert.deepEqual(client.asked, [["request_planner_run", {
+    assert.deepEqual(client.asked[0], ["request_planner_run", {
       p_run: { ...BODY, options },
       p_request: { ...BODY, options, save_constraints: false },
       p_idempotency_key: "key",
       p_save_constraints: false,
-    }]]);
+    }]);
   });
 });
 

@@ -10,6 +10,13 @@ export type Transaction = postgres.TransactionSql;
 /** What can be stored as JSON. */
 export type Json = postgres.JSONValue;
 
+/** No statement, wait for a lock or silence within a transaction lasts longer. */
+const TIMEOUTS_MS = {
+  statement_timeout: 20_000,
+  lock_timeout: 10_000,
+  idle_in_transaction_session_timeout: 30_000,
+};
+
 /**
  * Opens the pool of one isolate: a single connection, since an isolate does one thing at a time.
  * @param url defaults to SUPABASE_DB_URL, which every hosted function has
@@ -23,12 +30,9 @@ export function connect(url: string = requireEnv("SUPABASE_DB_URL")): Sql {
     fetch_types: false,
     idle_timeout: 20,
     connect_timeout: 10,
-    connection: {
-      application_name: "receptor",
-      statement_timeout: 20_000,
-      lock_timeout: 10_000,
-      idle_in_transaction_session_timeout: 30_000,
-    },
+    connection: { application_name: "receptor", ...TIMEOUTS_MS },
+    // They would be printed as they are, and a log line is one line of JSON.
+    onnotice: () => {},
   });
 }
 
@@ -41,11 +45,37 @@ export function asEngine<T>(
   claimToken: string | null,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
-  return sql.begin(async (tx) => {
+  const transaction = async (tx: Transaction) => {
     await tx`select set_config('role', 'receptor_engine', true),
-                    set_config('receptor.claim_token', ${claimToken ?? ""}, true)`;
+                    set_config('receptor.claim_token', ${claimToken ?? ""}, true),
+                    -- Poolers in transaction mode drop what a connection asks for at its start.
+                    set_config('statement_timeout', ${`${TIMEOUTS_MS.statement_timeout}`}, true),
+                    set_config('lock_timeout', ${`${TIMEOUTS_MS.lock_timeout}`}, true),
+                    set_config('idle_in_transaction_session_timeout',
+                      ${`${TIMEOUTS_MS.idle_in_transaction_session_timeout}`}, true)`;
     return await work(tx);
-  }) as Promise<T>;
+  };
+  return sql.begin((tx) => unlessConnectionLost(() => transaction(tx))) as Promise<T>;
+}
+
+/**
+ * Codes of errors after which there is no connection any more: postgres.js's own, the system's, and PostgreSQL's for
+ * sessions that it ends.
+ */
+const CONNECTION_LOST = /^(CONNECTION_|ECONN|EPIPE|08|57P0[1-5]|25P03)/;
+
+/**
+ * Lets work end without a rollback when its connection is lost. The pool rejects the transaction by itself then; a
+ * rollback, which postgres.js sends all the same, would fail where nobody can catch it and end the isolate.
+ */
+async function unlessConnectionLost<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = (error as { code?: unknown } | null)?.code;
+    if (typeof code === "string" && CONNECTION_LOST.test(code)) return await new Promise(() => {});
+    throw error;
+  }
 }
 
 /** SQLSTATE of an error of PostgreSQL, or null. */

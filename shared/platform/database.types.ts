@@ -2066,6 +2066,7 @@ export type Database = {
         Returns: Json;
       };
       "restore_job_lines": { Args: { "p_snapshot": string }; Returns: Json };
+      "solver_is_needed": { Args: { "p_function": string }; Returns: boolean };
     };
     Enums: {
       "allocation_run_status": "draft" | "open" | "closed";

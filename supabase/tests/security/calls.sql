@@ -14,6 +14,7 @@ insert into expected values
   ('public.request_allocator_run(jsonb, jsonb, text)',                      'user'),
   ('public.request_planner_run(jsonb, jsonb, text, boolean)',               'user'),
   ('public.restore_job_lines(uuid)',                                        'user'),
+  ('public.solver_is_needed(text)',                                         'user'),
   ('allocator.commit_infeasible(uuid, text, jsonb)',                        'engine'),
   ('allocator.commit_run(uuid, jsonb, jsonb)',                              'engine'),
   ('allocator.load_run(uuid)',                                              'engine'),
@@ -99,6 +100,8 @@ insert into calls values
     '42501', 'null', '42501', 'CANCELLED', 'null'),
   ('public.get_worker_qualifications', $$ select count(*) from public.get_worker_qualifications(tests.id('fresh_run')) $$,
     '42501', '0', '1', '1', '0'),
+  ('public.solver_is_needed', $$ select public.solver_is_needed('no-such-solver') $$,
+    '42501', 'false', 'false', 'false', 'false'),
   ('public.populate_allocation_run', $$ select public.populate_allocation_run(jsonb_build_object(
       'allocation_run', tests.id('fresh_run'))) ->> 'workers' $$,
     '42501', 'RC404', 'RC404', '1', 'RC404'),
