@@ -1059,10 +1059,10 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "job_line_leave_org_id_allocation_run_job_line_fkey";
-            columns: ["org_id", "allocation_run", "job_line"];
+            columns: ["allocation_run", "job_line", "org_id"];
             isOneToOne: false;
             referencedRelation: "job_lines";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["allocation_run", "id", "org_id"];
           },
           {
             foreignKeyName: "job_line_leave_org_id_fkey";
