@@ -15,12 +15,14 @@ import {
 } from "./engine.ts";
 import type { Explanation } from "./explain.ts";
 import { AssignmentSolver } from "./lap.ts";
+import { withLeave } from "./leave.ts";
 import { LineScorer, planValue } from "./line_values.ts";
 import { packCells, unpackCells } from "../lp/packing.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { measurePlan } from "./quality.ts";
 import { Random } from "../lp/random.ts";
 import {
+  type ExistingLine,
   type ReplanColumns,
   ReplanModel,
   type ReplanPlan,
@@ -51,11 +53,6 @@ const MOST_IMPROVEMENTS = 16;
 const MOST_IDLE = 4;
 /** Milliseconds a kind of unit is taken for before the first of it has run. */
 const UNKNOWN_UNIT_MS = 120;
-
-/** A line that is there: position id per term, null where it has no rotation. */
-export interface ExistingLine {
-  positions: (string | null)[];
-}
 
 /** A line of the new plan. */
 export interface ReplannedLine extends PlannedLine {
@@ -176,7 +173,7 @@ export function prepareReplanner(
 ): Replanner {
   validateProblem(problem);
   const bounds = resolveRules(problem.constraints);
-  const model = new ReplanModel(problem, bounds, existing.map((line) => line.positions));
+  const model = new ReplanModel(problem, bounds, existing);
   let engine: Planner | null = null;
   const context: Context = {
     problem,
@@ -613,9 +610,15 @@ function runEngine(context: Context, state: ReplanState, budget: SliceBudget): R
   return { ...ended, phase: "bound", lines, prices: null, rounds: 0, bound: 0, raises: 0 };
 }
 
-function engineCells({ problem }: Context, lines: readonly PlannedLine[]): Int32Array {
+function engineCells({ problem, bounds, model }: Context, lines: readonly PlannedLine[]) {
   const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
-  return Int32Array.from(lines.flatMap((line) => line.positions.map((id) => indexOf.get(id)!)));
+  const { groups } = model.tables;
+  return Int32Array.from(lines.flatMap((line) => {
+    const cells = line.positions.map((id) => indexOf.get(id)!);
+    if (groups.length === 0) return cells;
+    const pathway = bounds.pathways.findIndex(({ name }) => name === line.pathway);
+    return [...cells, groups.at(pathway)!];
+  }));
 }
 
 /** Puts lines in the places of existing ones so that the fewest rotations change. */
@@ -714,21 +717,25 @@ function outcome(context: Context, state: ReplanState): ReplanOutcome {
     return found;
   }
   const plan = loadPlan(context.model, state);
-  return {
+  return withLeave(context.problem, context.bounds, {
     status: "COMPLETED",
     lines: namedLines(context, plan),
     quality: qualityOf(context, state, plan),
-  };
+  });
 }
 
-function namedLines({ problem, model }: Context, plan: ReplanPlan): ReplannedLine[] {
+function namedLines({ problem, bounds, model }: Context, plan: ReplanPlan): ReplannedLine[] {
   const scorer = new LineScorer(model.tables);
-  const named = (line: Int32Array, existing: number | null): ReplannedLine => ({
-    positions: Array.from(line, (r) => problem.positions[r].id),
-    affinity: scorer.value(line, 0),
-    existing,
-    changes: existing === null ? 0 : model.distance(existing, line),
-  });
+  const named = (line: Int32Array, existing: number | null): ReplannedLine => {
+    const pathway = bounds.pathways[model.tables.groups.indexOf(line[model.year])];
+    return {
+      positions: Array.from(line.subarray(0, model.year), (r) => problem.positions[r].id),
+      affinity: scorer.value(line, 0),
+      ...pathway ? { pathway: pathway.name } : {},
+      existing,
+      changes: existing === null ? 0 : model.distance(existing, line),
+    };
+  };
   return [
     ...plan.kept.flatMap((line, i) => line ? [named(line, i)] : []),
     ...plan.added.map((line) => named(line, null)),

@@ -7,7 +7,7 @@
 
 import { LpBuilder, solveLp } from "../lp/mod.ts";
 import { LineScorer, slotCounts } from "./line_values.ts";
-import { Pricer } from "./pricing.ts";
+import { type LinePricing, pricingFor } from "./group_pricing.ts";
 import type { PlannerProblem } from "./problem.ts";
 import type { RuleBounds } from "./rules/mod.ts";
 import { buildTables, type PlannerTables, slotGain } from "./tables.ts";
@@ -25,6 +25,14 @@ export interface ReplanColumns {
   owners: number[];
   /** Row-major, T position indexes per column. */
   cells: number[];
+}
+
+/** A line that is there. */
+export interface ExistingLine {
+  /** Position id per term, null where it has no rotation. */
+  positions: readonly (string | null)[];
+  /** Name of the pathway that it is reserved for. */
+  pathway?: string | null;
 }
 
 /** Duals of the LP. */
@@ -45,8 +53,11 @@ export interface ReplanPlan {
 /** A problem with the lines that are there, ready for the LP and the integer programs. */
 export class ReplanModel {
   readonly tables: PlannerTables;
+  /** Terms of the tables: where lines are reserved for pathways, the last one tells whose a line is. */
   readonly terms: number;
   readonly positions: number;
+  /** Terms of the year: only these count as changes. */
+  readonly year: number;
   /** Existing lines. */
   readonly existing: number;
   /** Row-major positions of the existing lines, -1 where the problem knows none. */
@@ -54,25 +65,26 @@ export class ReplanModel {
   readonly #flat: PlannerTables;
   readonly #scorer: LineScorer;
   readonly #prices: Float64Array;
-  #pricer: Pricer | null = null;
+  #pricer: LinePricing | null = null;
 
-  /** @param lines position ids per term of each line; ids that the problem lacks count as changed */
-  constructor(
-    problem: PlannerProblem,
-    bounds: RuleBounds,
-    lines: readonly (readonly (string | null)[])[],
-  ) {
+  /** @param lines ids of positions that the problem lacks count as changed */
+  constructor(problem: PlannerProblem, bounds: RuleBounds, lines: readonly ExistingLine[]) {
     this.tables = buildTables(problem, bounds);
     this.#flat = buildTables(problem, bounds, { ignoreAffinity: true });
     this.terms = this.tables.terms;
     this.positions = this.tables.positions;
     this.existing = lines.length;
+    this.year = problem.termWeeks.length;
+    const { groups } = this.tables;
     const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
     this.before = new Int32Array(lines.length * this.terms);
     lines.forEach((line, i) => {
-      for (let t = 0; t < this.terms; t++) {
-        this.before[i * this.terms + t] = indexOf.get(line[t] ?? "") ?? -1;
+      for (let t = 0; t < this.year; t++) {
+        this.before[i * this.terms + t] = indexOf.get(line.positions[t] ?? "") ?? -1;
       }
+      if (groups.length === 0) return;
+      const pathway = bounds.pathways.findIndex(({ name }) => name === line.pathway);
+      this.before[i * this.terms + this.year] = groups.at(pathway)!;
     });
     this.#scorer = new LineScorer(this.tables);
     this.#prices = new Float64Array(this.terms * this.positions);
@@ -92,7 +104,7 @@ export class ReplanModel {
   distance(i: number, line: ArrayLike<number>, at = 0): number {
     if (i === this.existing) return 0;
     let changed = 0;
-    for (let t = 0; t < this.terms; t++) {
+    for (let t = 0; t < this.year; t++) {
       if (line[at + t] !== this.before[i * this.terms + t]) changed++;
     }
     return changed;
@@ -209,7 +221,8 @@ export class ReplanModel {
   /** Whether another line in the place of i can have a reduced cost below `slack`, before any search. */
   canImprove(i: number, prices: ReplanPrices, slack = 0): boolean {
     const { terms: T, positions: R } = this;
-    let least = i === this.existing ? 0 : 1;
+    // Where groups differ, a line can change its own alone, which is no change of a rotation.
+    let least = i === this.existing || this.year < T ? 0 : 1;
     for (let t = 0; t < T; t++) {
       let lowest = Infinity;
       for (let s = t * R; s < (t + 1) * R; s++) lowest = Math.min(lowest, prices.slots[s]);
@@ -228,12 +241,12 @@ export class ReplanModel {
     lines: Int32Array;
     work: number;
   } {
-    this.#pricer ??= new Pricer(this.#flat);
+    this.#pricer ??= pricingFor(this.#flat);
     const floor = -prices.lines[i] + EPSILON;
     // Added lines are alike, so they need many different ones at once; any other line needs one.
     const bestOnly = i < this.existing;
     const found = this.#pricer.price(this.#costs(i, prices), floor, { bestOnly });
-    const most = bestOnly ? 3 : LIST_MOST;
+    const most = bestOnly ? 3 * (1 + this.tables.groups.length) : LIST_MOST;
     const lines = found.lines.subarray(0, Math.min(most, found.count) * this.terms);
     const reduced = found.found || !found.exact ? -found.best - prices.lines[i] : 0;
     return { reduced: Math.min(0, reduced), exact: found.exact, lines, work: found.work };
@@ -248,7 +261,7 @@ export class ReplanModel {
     prices: ReplanPrices,
     slack: number,
   ): { lines: Int32Array; complete: boolean } {
-    this.#pricer ??= new Pricer(this.#flat);
+    this.#pricer ??= pricingFor(this.#flat);
     const costs = this.#costs(i, prices);
     let part = slack;
     let complete = true;
@@ -269,7 +282,7 @@ export class ReplanModel {
       const s = (k % T) * R + r;
       if (r >= 0) cap[s] = Math.max(0, cap[s] - 1);
     });
-    const found = new Pricer({ ...tables, cap }).price(new Float64Array(cap.length), -1e6, {
+    const found = pricingFor({ ...tables, cap }).price(new Float64Array(cap.length), -1e6, {
       workLimit: 300_000,
     });
     return found.lines.subarray(0, LIST_MOST * this.terms);
@@ -279,7 +292,7 @@ export class ReplanModel {
     const { terms: T, positions: R, before } = this;
     this.#prices.set(prices.slots);
     if (i === this.existing) return this.#prices;
-    for (let t = 0; t < T; t++) {
+    for (let t = 0; t < this.year; t++) {
       const r = before[i * T + t];
       for (let q = 0; q < R; q++) if (q !== r) this.#prices[t * R + q]++;
     }

@@ -6,6 +6,7 @@ import { preparePlanner } from "./engine.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { Random } from "../lp/random.ts";
 import { prepareReplanner, type ReplanOutcome, type ReplanState } from "./replan.ts";
+import type { ExistingLine } from "./replan_model.ts";
 import { scorePlan } from "./score.ts";
 import { legalLines } from "./testing/brute_force.ts";
 import { position, problemOf, randomProblem } from "./testing/problems.ts";
@@ -14,8 +15,15 @@ import { sample60 } from "./testing/samples.ts";
 type Line = (string | null)[];
 
 /** Slices of one unit each are the hardest slicing there is; a clock that stands still is the easiest. */
-function replan(problem: PlannerProblem, existing: Line[], remainingMs = 1e6): ReplanOutcome {
-  const replanner = prepareReplanner(problem, existing.map((positions) => ({ positions })));
+function replan(
+  problem: PlannerProblem,
+  existing: (Line | ExistingLine)[],
+  remainingMs = 1e6,
+): ReplanOutcome {
+  const replanner = prepareReplanner(
+    problem,
+    existing.map((line) => "positions" in line ? line : { positions: line }),
+  );
   let state = replanner.start();
   let fraction = 0;
   while (!replanner.done(state)) {
@@ -72,7 +80,7 @@ function fewestChanges(problem: PlannerProblem, existing: Line[]): number | null
 
 function checkOutcome(problem: PlannerProblem, existing: Line[], outcome: ReplanOutcome): void {
   const { lines, quality } = completed(outcome);
-  assert.deepEqual(checkPlan(problem, lines.map((line) => line.positions)), []);
+  assert.deepEqual(checkPlan(problem, lines.map((line) => line.positions), lines), []);
   assert.equal(
     quality.objective,
     scorePlan(problem, lines.map((line) => line.positions)).objective,
@@ -157,6 +165,28 @@ Deno.test("a lost post changes one rotation, and ties go to affinity", () => {
   assert.deepEqual(lines[0].positions, ["a", "c"]);
   assert.equal(quality.changes.rotations, 1);
   assert.equal(quality.bound, quality.objective);
+});
+
+Deno.test("lines of a pathway stay its own, and a reserved line changes no more than it must", () => {
+  const pathway = { name: "Surgical", lines: 1, positions: ["a", "b"], need: 2 };
+  const constraints = [{ name: "PATHWAYS", value: [pathway] }];
+  const problem = problemOf(two, { termWeeks: [26, 26], lines: 2, constraints });
+  const existing = [
+    { positions: ["c", "d"], pathway: null },
+    { positions: ["a", "b"], pathway: "Surgical" },
+  ];
+  const { lines, quality } = completed(replan(problem, existing));
+  assert.deepEqual(lines.map((line) => [line.positions, line.pathway]), [
+    [["c", "d"], undefined],
+    [["a", "b"], "Surgical"],
+  ]);
+  assert.equal(quality.changes.rotations, 0);
+  problem.posts[1][1] = 0;
+  const moved = completed(replan(problem, existing));
+  checkOutcome(problem, existing.map((line) => line.positions), moved);
+  // b then a: both rotations change, as the only place left for b is term 1.
+  assert.equal(moved.quality.changes.rotations, 2);
+  assert.equal(moved.quality.changes.proven, true);
 });
 
 Deno.test("lines are added and removed to the number wanted", () => {
