@@ -76,6 +76,7 @@ export function plannerResult(changes: Partial<PlannerResult> = {}): PlannerResu
     minimum_fill: { wanted: 120, missed: 3, waived: 0, slots: [] },
     unfilled_posts: { total: 19, by_term: [4, 4, 5, 4, 2], excludable: 0, slots: [] },
     soft_wishes: { cost: 0, wishes: [] },
+    leave: null,
     ruleset: "VIC_PGY1",
     ruleset_version: 1,
     affinity_profile: "Interests",

@@ -115,6 +115,8 @@ export interface PlannerResult {
     excludable: number;
     slots: { term: number; position: string; posts: number }[];
   };
+  /** How annual leave lies, where it is planned. */
+  leave: { first_half_share: number; wanted_share: number; split_lines: number } | null;
   /** What soft wishes that were not met cost in the objective. */
   soft_wishes: {
     cost: number;

@@ -26,6 +26,8 @@ interface Year {
 export interface LineDetails {
   /** Name of the pathway that the line is reserved for. */
   pathway?: string;
+  /** Annual leave; weeks of the year count from 0. */
+  leave?: readonly { startWeek: number; weeks: number }[];
 }
 
 /** Whether a line holds what its pathway asks. @param line position ids, one per term */
@@ -52,7 +54,7 @@ function checkPathways(
     const message = `Line ${index + 1} does not follow the pathway ${name}.`;
     violations.push({ code, message, line: index });
   });
-  const missing = problem.lines - lines.length;
+  const missing = Math.max(0, problem.lines - lines.length);
   let short = 0;
   for (const { name, lines: wanted } of pathways) {
     const held = lines.filter((_, index) => nameOf(index) === name).length;
@@ -65,6 +67,58 @@ function checkPathways(
     violations.push({ code, message: `${short} lines of pathways are missing.` });
   }
   return violations;
+}
+
+/** Leave of every line: five weeks, whole or 2 and 3 far apart, inside terms that are no service. */
+function checkLeave(
+  problem: PlannerProblem,
+  { annualLeave }: RuleBounds,
+  lines: readonly (readonly string[])[],
+  details: readonly LineDetails[],
+): Violation[] {
+  const violations: Violation[] = [];
+  const refuse = (message: string, line?: number) =>
+    violations.push({ code: "ANNUAL_LEAVE", message, ...line === undefined ? {} : { line } });
+  const ends = problem.termWeeks.map((_, term) => sum(problem.termWeeks.slice(0, term + 1)));
+  const taken = problem.termWeeks.map(() => 0);
+  lines.forEach((line, index) => {
+    const leave = details[index]?.leave ?? [];
+    const lengths = leave.map(({ weeks }) => weeks).toSorted().join("+");
+    if (lengths !== "5" && lengths !== "2+3") {
+      refuse(`Line ${index + 1} has ${lengths || "no"} weeks of leave.`, index);
+      return;
+    }
+    const [first, last] = leave.toSorted((a, b) => a.startWeek - b.startWeek);
+    if (last && last.startWeek - (first.startWeek + first.weeks) < 13) {
+      refuse(`Line ${index + 1}: its parts of leave are less than 13 weeks apart.`, index);
+    }
+    for (const { startWeek, weeks } of leave) {
+      const term = ends.findIndex((end) => startWeek < end);
+      const position = problem.positions.find(({ id }) => id === line[term]);
+      if (startWeek < 0 || !position || startWeek + weeks > ends[term]) {
+        refuse(`Line ${index + 1}: leave from week ${startWeek + 1} is not within a term.`, index);
+      } else if (position.isService) {
+        refuse(`Line ${index + 1}: leave in ${position.name}, a service term.`, index);
+      } else taken[term] += weeks;
+    }
+  });
+  taken.forEach((weeks, term) => {
+    const capacity = annualLeave?.capacity_weeks?.[term] ?? Infinity;
+    if (weeks > capacity) refuse(`Term ${term + 1}: ${weeks} weeks of leave, ${capacity} fit.`);
+  });
+  return violations;
+}
+
+/** Whether a line has a term that can take its leave in one block. */
+function checkLeaveTerm(termWeeks: readonly number[], bounds: RuleBounds, year: Year): Violation[] {
+  if (!bounds.annualLeave) return [];
+  const capacity = bounds.annualLeave.capacity_weeks;
+  const fits = year.positions.some((position, term) =>
+    !position.isService && termWeeks[term] >= 5 && (capacity?.[term] ?? 5) >= 5
+  );
+  if (fits) return [];
+  const message = `Line ${year.index + 1}: no term can take five weeks of leave.`;
+  return [{ code: "ANNUAL_LEAVE", message, line: year.index }];
 }
 
 /**
@@ -93,6 +147,7 @@ export function checkPlan(
   return [
     ...checkLines(problem, bounds, lines),
     ...checkPathways(problem, bounds, lines, details),
+    ...bounds.annualLeave ? checkLeave(problem, bounds, lines, details) : [],
   ];
 }
 
@@ -223,6 +278,7 @@ function checkYear(problem: PlannerProblem, bounds: RuleBounds, year: Year): Vio
     ...checkLeastWeeks(problem.termWeeks, bounds, year),
     ...checkTermCounts(bounds, year),
     ...checkForbidden(bounds, year),
+    ...checkLeaveTerm(problem.termWeeks, bounds, year),
   ];
 }
 

@@ -7,6 +7,7 @@
 import { LpBuilder, LpSession } from "../lp/mod.ts";
 import { CATEGORIES, type PlannerProblem } from "./problem.ts";
 import { pricingFor } from "./group_pricing.ts";
+import { LEAVE_WEEKS } from "./rules/annual_leave.ts";
 import type { RuleBounds } from "./rules/mod.ts";
 import { buildTables, type PlannerTables } from "./tables.ts";
 
@@ -128,6 +129,15 @@ function mixedCounts(
   return found;
 }
 
+/** Every line needs five weeks of what the terms can take of leave. */
+function leaveCounts(problem: PlannerProblem, { annualLeave }: RuleBounds): PostCount[] {
+  const weeks = annualLeave?.capacity_weeks?.reduce((sum, n) => sum + n, 0);
+  if (weeks === undefined) return [];
+  const message = `annual leave: the terms take ${weeks} weeks, ` +
+    `${problem.lines} lines need ${LEAVE_WEEKS} each`;
+  return [{ ...count(weeks, LEAVE_WEEKS, "leave weeks", ["ANNUAL_LEAVE"]), message }];
+}
+
 /** The same bounds with no line reserved. */
 export function withoutPathways(bounds: RuleBounds): RuleBounds {
   return { ...bounds, pathways: [] };
@@ -190,6 +200,7 @@ export function quickCounts(
     ...outsideCounts(plain, kinds),
     ...mixedCounts(problem, bounds, plain, kinds),
     ...pathwayCounts(problem, bounds, plain),
+    ...leaveCounts(problem, bounds),
   ].sort((a, b) => a.lines - b.lines);
 }
 

@@ -2,6 +2,7 @@
 
 import { DEFAULT_TIME_LIMIT_S } from "./effort.ts";
 import type { Explanation } from "./explain.ts";
+import { type LeaveBlock, withLeave } from "./leave.ts";
 import { LineScorer } from "./line_values.ts";
 import { unpackCells } from "../lp/packing.ts";
 import { expire, fractionOf, nextUnit } from "./phases.ts";
@@ -48,6 +49,8 @@ export interface PlannedLine {
   affinity: number;
   /** Name of the pathway that the line is reserved for; absent where it is not. */
   pathway?: string;
+  /** Annual leave where it is planned; weeks of the year count from 0. */
+  leave?: LeaveBlock[];
 }
 
 /** How a search ended. */
@@ -150,11 +153,11 @@ function outcome(input: SearchInput, state: PlannerState): PlannerOutcome {
   if (state.explanation) return { status: "INFEASIBLE", explanation: state.explanation };
   if (state.failure) return { status: "FAILED", ...state.failure };
   const cells = sortLines(input, unpackBest(input, state));
-  return {
+  return withLeave(input.problem, input.bounds, {
     status: "COMPLETED",
     lines: namedLines(input, cells),
     quality: qualityOf(input, state, cells),
-  };
+  });
 }
 
 function unpackBest({ tables }: SearchInput, state: PlannerState): Int32Array {

@@ -11,7 +11,7 @@ import {
   preparePlanner,
 } from "./engine.ts";
 import type { PlannerProblem } from "./problem.ts";
-import { Random } from "./random.ts";
+import { Random } from "../lp/random.ts";
 import { scorePlan } from "./score.ts";
 import { bruteForce } from "./testing/brute_force.ts";
 import { position, problemOf, randomProblem } from "./testing/problems.ts";
@@ -71,6 +71,7 @@ Deno.test("the engine agrees with brute force on small random problems", () => {
       allowPartial: random.next() < 0.4,
       cells: round % 2 === 0,
       pathways: round % 3 === 0,
+      leave: round % 5 === 0,
     });
     const truth = bruteForce(problem);
     const { outcome } = run(problem);
@@ -368,9 +369,7 @@ Deno.test("lines are reserved for pathways, by sequence and by bias", () => {
   assert.deepEqual([of("Surgical").length, of("Start").length, of().length], [4, 2, 14]);
   assert.ok(of("Start").every((line) => line.positions[0] === first));
   assert.ok(
-    of("Surgical").every((line) =>
-      line.positions.filter((id) => surgery.includes(id)).length >= 2
-    ),
+    of("Surgical").every((line) => line.positions.filter((id) => surgery.includes(id)).length >= 2),
   );
   assert.equal(quality.unfilled_posts.by_term.length, 5);
 });

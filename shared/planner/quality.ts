@@ -6,6 +6,13 @@ import { LineScorer } from "./line_values.ts";
 import type { PlannerTables } from "./tables.ts";
 import type { WorkCounters } from "./state.ts";
 
+/** How the leave of a plan lies. */
+export interface LeaveQuality {
+  first_half_share: number;
+  wanted_share: number;
+  split_lines: number;
+}
+
 /** What a completed run reports about its plan; stored with the run as it is. */
 export interface PlanQuality {
   /** `bound`: no plan has more lines; `reason` says why where that is below what was wanted. */
@@ -53,6 +60,8 @@ export interface PlanQuality {
       cost: number;
     }[];
   };
+  /** Share of all leave weeks in the first half of the year, and lines with leave in two parts. */
+  leave: LeaveQuality | null;
   work: WorkCounters;
 }
 
@@ -152,6 +161,7 @@ export function measurePlan(
   const counts = new Int32Array(T * positions);
   plain.forEach((r, i) => counts[(i % T) * positions + r]++);
   return {
+    leave: null,
     ruleset: bounds.ruleset,
     ruleset_version: bounds.rulesetVersion,
     affinity: {

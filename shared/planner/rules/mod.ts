@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { ConstraintEntry, PlannerProblem } from "../problem.ts";
+import { annualLeave } from "./annual_leave.ts";
 import { forbiddenCells, forcedCells, preferredCells } from "./cells.ts";
 import { maxService } from "./max_service.ts";
 import { maxSpecialty } from "./max_specialty.ts";
@@ -56,6 +57,7 @@ export const RULES: readonly LineRule[] = [
   forcedCells,
   preferredCells,
   pathways,
+  annualLeave,
 ];
 
 /** Rules that belong to the positions themselves and cannot be switched. */

@@ -3,6 +3,7 @@
 
 import type { Category, PlannerProblem } from "../problem.ts";
 import type { z } from "zod";
+import type { AnnualLeave } from "./annual_leave.ts";
 import type { ForbiddenCell, ForcedCell, PreferredCell } from "./cells.ts";
 import type { Pathway } from "./pathways.ts";
 
@@ -40,6 +41,8 @@ export interface RuleBounds {
   forbiddenCells: ForbiddenCell[];
   preferredCells: PreferredCell[];
   pathways: Pathway[];
+  /** Null: leave is not planned. */
+  annualLeave: AnnualLeave | null;
 }
 
 /** What a rule reads when it checks or contributes. */

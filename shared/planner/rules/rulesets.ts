@@ -30,6 +30,7 @@ const HOUSE: RuleBounds = {
   forbiddenCells: [],
   preferredCells: [],
   pathways: [],
+  annualLeave: null,
 };
 
 /** National floor for the first postgraduate year (Australian Medical Council framework, 2024). */

@@ -50,6 +50,8 @@ export interface RandomProblemShape {
   allowPartial?: boolean;
   /** With forced, forbidden and preferred cells now and then. */
   cells?: boolean;
+  /** With annual leave. */
+  leave?: boolean;
   /** With a pathway now and then. */
   pathways?: boolean;
 }
@@ -86,6 +88,7 @@ export function randomProblem(random: () => number, shape: RandomProblemShape): 
     minimumFill: grid(() => random() < 0.15 ? 1 : 0),
     constraints: [
       ...randomConstraints(random),
+      ...shape.leave ? ["ANNUAL_LEAVE"] : [],
       ...shape.pathways ? randomPathway(random, positions, shape) : [],
       ...shape.cells ? randomCells(random, positions, shape.terms) : [],
     ],

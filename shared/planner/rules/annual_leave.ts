@@ -1,0 +1,79 @@
+// ANNUAL_LEAVE: five weeks of leave in every line, in one block or in 2 + 3 weeks at least 13 weeks
+// apart, never in a service term. The blocks are chosen once the lines stand (leave.ts); what the
+// lines must provide for it is a term that can take the whole block.
+
+import { z } from "zod";
+import type { PlannerProblem } from "../problem.ts";
+import type { LineRule, RuleContext } from "./rule.ts";
+import { percent, positionsWhere } from "./shares.ts";
+
+/** Weeks of leave in a line. */
+export const LEAVE_WEEKS = 5;
+
+/** Parameters of the rule. */
+export interface AnnualLeave {
+  /** Share of all leave weeks that should lie in the first half of the year. */
+  first_half_share: number;
+  /** Leave weeks that each term can take over all lines; absent: as many as there are. */
+  capacity_weeks?: number[];
+}
+
+const value = z.strictObject({
+  first_half_share: z.number().min(0).max(1).default(0.7)
+    .describe("Share of all leave weeks wanted in the first half of the year"),
+  capacity_weeks: z.array(z.int().min(0).max(100_000)).min(1).max(12).optional()
+    .describe("Leave weeks that each term can take over all lines"),
+}).nullable();
+
+/** Whether a term of its length and capacity can take a block of five weeks. */
+export function takesBlock({ problem, bounds }: RuleContext, t: number): boolean {
+  const capacity = bounds.annualLeave?.capacity_weeks?.[t] ?? Infinity;
+  return problem.termWeeks[t] >= LEAVE_WEEKS && capacity >= LEAVE_WEEKS;
+}
+
+function noTerm(context: RuleContext): string | null {
+  return context.problem.termWeeks.some((_, t) => takesBlock(context, t))
+    ? null
+    : `no term can take a block of ${LEAVE_WEEKS} weeks of leave`;
+}
+
+/** Five weeks of leave in every line. */
+export const annualLeave: LineRule = {
+  name: "ANNUAL_LEAVE",
+  description: "Five weeks of annual leave in every line, planned outside service terms.",
+  value,
+  bare: {},
+  set: (bounds, v) => ({ ...bounds, annualLeave: v as AnnualLeave | null }),
+  valueOf: (bounds) => bounds.annualLeave,
+  off: (bounds) => ({ ...bounds, annualLeave: null }),
+  active: (bounds) => bounds.annualLeave !== null,
+  unknown(problem: PlannerProblem, { annualLeave: leave }) {
+    const given = leave?.capacity_weeks?.length ?? problem.termWeeks.length;
+    return given === problem.termWeeks.length
+      ? []
+      : [`capacity_weeks has ${given} entries, the year has ${problem.termWeeks.length} terms`];
+  },
+  check(context, line) {
+    const has = line.some((r, t) =>
+      !context.problem.positions[r].isService && takesBlock(context, t)
+    );
+    return noTerm(context) ?? (has ? null : `no term can take ${LEAVE_WEEKS} weeks of leave`);
+  },
+  contribute(context) {
+    const termWeight = context.problem.termWeeks.map((_, t) => takesBlock(context, t) ? 1 : 0);
+    return {
+      structure: noTerm(context),
+      // "At least one such term outside service" is "not all of them in service".
+      limits: [{
+        max: termWeight.filter((w) => w > 0).length - 1,
+        kind: "service",
+        positions: positionsWhere(context, (p) => p.isService),
+        termWeight,
+      }],
+    };
+  },
+  explain: ({ annualLeave: leave }) =>
+    `${LEAVE_WEEKS} weeks of leave outside service terms, ${
+      percent(leave!.first_half_share)
+    } in the first half of the year`,
+};
