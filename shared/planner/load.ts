@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { WorkloadError } from "../fleet/workload.ts";
 import { effortShape, timeLimitShape } from "./effort_shape.ts";
+import type { LeaveBlock } from "./leave.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { parseConstraints } from "./rules/mod.ts";
 
@@ -76,7 +77,7 @@ export interface LineBefore {
   pathway: string | null;
   /** Position id per term, null where it has no rotation. */
   positions: (string | null)[];
-  leave: { start_week: number; weeks: number }[];
+  leave: LeaveBlock[];
 }
 
 /** The input of a planner run, kept by the fleet from the first slice to the last. */
@@ -144,7 +145,7 @@ function lineBefore(line: LineRow, terms: number): LineBefore {
     affinity: line.affinity,
     pathway: line.pathway,
     positions: Array.from({ length: terms }, (_, t) => at.get(t + 1) ?? null),
-    leave: line.leave,
+    leave: line.leave.map(({ start_week, weeks }) => ({ startWeek: start_week, weeks })),
   };
 }
 

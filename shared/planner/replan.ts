@@ -15,11 +15,11 @@ import {
 } from "./engine.ts";
 import type { Explanation } from "./explain.ts";
 import { AssignmentSolver } from "./lap.ts";
-import { withLeave } from "./leave.ts";
 import { LineScorer, planValue } from "./line_values.ts";
 import { packCells, unpackCells } from "../lp/packing.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { measurePlan } from "./quality.ts";
+import { replanLeave } from "./replan_leave.ts";
 import { Random } from "../lp/random.ts";
 import {
   type ExistingLine,
@@ -156,6 +156,7 @@ const PHASE_NAMES: Record<ReplanPhase, string> = {
 interface Context {
   problem: PlannerProblem;
   bounds: RuleBounds;
+  existing: readonly ExistingLine[];
   model: ReplanModel;
   /** Made when it is needed: most replans need no other plan. */
   engine(): Planner;
@@ -178,6 +179,7 @@ export function prepareReplanner(
   const context: Context = {
     problem,
     bounds,
+    existing,
     model,
     engine: () => engine ??= preparePlanner(problem),
   };
@@ -717,7 +719,7 @@ function outcome(context: Context, state: ReplanState): ReplanOutcome {
     return found;
   }
   const plan = loadPlan(context.model, state);
-  return withLeave(context.problem, context.bounds, {
+  return replanLeave(context.problem, context.bounds, context.existing, {
     status: "COMPLETED",
     lines: namedLines(context, plan),
     quality: qualityOf(context, state, plan),

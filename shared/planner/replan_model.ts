@@ -8,6 +8,7 @@
 import { LpBuilder, solveLp } from "../lp/mod.ts";
 import { LineScorer, slotCounts } from "./line_values.ts";
 import { type LinePricing, pricingFor } from "./group_pricing.ts";
+import type { LeaveBlock } from "./leave.ts";
 import type { PlannerProblem } from "./problem.ts";
 import type { RuleBounds } from "./rules/mod.ts";
 import { buildTables, type PlannerTables, slotGain } from "./tables.ts";
@@ -33,6 +34,8 @@ export interface ExistingLine {
   positions: readonly (string | null)[];
   /** Name of the pathway that it is reserved for. */
   pathway?: string | null;
+  /** Its annual leave; weeks of the year count from 0. */
+  leave?: readonly LeaveBlock[];
 }
 
 /** Duals of the LP. */

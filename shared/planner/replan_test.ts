@@ -189,6 +189,31 @@ Deno.test("lines of a pathway stay its own, and a reserved line changes no more 
   assert.equal(moved.quality.changes.proven, true);
 });
 
+Deno.test("lines that stay keep their leave, the others are planned around it", () => {
+  const constraints = [{ name: "ANNUAL_LEAVE", value: { capacity_weeks: [5, 10] } }];
+  const problem = problemOf(two, { termWeeks: [26, 26], lines: 3, constraints });
+  problem.posts[1][1] = 0;
+  const existing = [
+    { positions: ["a", "b"], leave: [{ startWeek: 3, weeks: 5 }] },
+    { positions: ["b", "c"], leave: [{ startWeek: 40, weeks: 5 }] },
+    { positions: ["c", "a"], leave: [{ startWeek: 30, weeks: 5 }] },
+  ];
+  const { lines, quality } = completed(replan(problem, existing));
+  checkOutcome(problem, existing.map((line) => line.positions), {
+    status: "COMPLETED",
+    lines,
+    quality,
+  });
+  assert.deepEqual(lines.slice(1).map((line) => line.leave), existing.slice(1).map((l) => l.leave));
+  assert.ok(lines[0].changes > 0 && lines[0].leave![0].startWeek < 26);
+  assert.equal(Math.round(100 * quality.leave!.first_half_share), 33);
+
+  // Where the leave that stays would leave no room, all of it is planned anew.
+  problem.constraints = [{ name: "ANNUAL_LEAVE", value: { capacity_weeks: [10, 5] } }];
+  const anew = completed(replan(problem, existing));
+  checkOutcome(problem, existing.map((line) => line.positions), anew);
+});
+
 Deno.test("lines are added and removed to the number wanted", () => {
   const problem = problemOf(two, { termWeeks: [26, 26], lines: 3 });
   const more = completed(replan(problem, [["a", "b"], ["b", "a"]]));

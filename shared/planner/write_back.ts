@@ -1,6 +1,7 @@
 // From the engine's plan to the rows and the metadata that a run leaves behind.
 
 import type { PlannedLine } from "./engine.ts";
+import type { LeaveBlock } from "./leave.ts";
 import type { LineBefore, PlannerInput } from "./load.ts";
 import type { ReplannedLine } from "./replan.ts";
 
@@ -103,15 +104,21 @@ function toRow(
     name,
     sort_order: sortOrder,
     affinity: line.affinity,
-    pathway: null,
+    pathway: line.pathway ?? null,
     positions: line.positions,
-    leave: [],
+    leave: toLeave(line.leave ?? []),
   };
+}
+
+function toLeave(blocks: readonly LeaveBlock[]): CommittedLeave[] {
+  return blocks.map(({ startWeek, weeks }) => ({ start_week: startWeek, weeks }));
 }
 
 /** Whether nothing of a line that is there changes. */
 function isSame(line: PlannedLine, old: LineBefore): boolean {
-  return line.positions.every((id, t) => id === old.positions[t]);
+  const leave = (blocks: readonly LeaveBlock[]) => JSON.stringify(toLeave(blocks));
+  return (line.pathway ?? null) === old.pathway && leave(line.leave ?? []) === leave(old.leave) &&
+    line.positions.every((id, t) => id === old.positions[t]);
 }
 
 function toRemoved(line: LineBefore): PreviewLine {
@@ -122,7 +129,7 @@ function toRemoved(line: LineBefore): PreviewLine {
     affinity: line.affinity,
     pathway: line.pathway,
     positions: line.positions,
-    leave: line.leave,
+    leave: toLeave(line.leave),
     change: "removed",
     before: null,
   };
