@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
 import postgres from "postgres";
-import { createPlannerClient } from "../shared/client/mod.ts";
+import { createPlannerClient, type PlannerRunOptions } from "../shared/client/mod.ts";
 import { demoUsers } from "./demo_users.ts";
 import { type Stack, startStack } from "./stack/mod.ts";
 
@@ -12,7 +12,7 @@ const RUN_NAME = "PGY1 2027";
 interface Scene {
   stack: Stack;
   sql: postgres.Sql;
-  generate(): Promise<string>;
+  generate(options?: PlannerRunOptions): Promise<string>;
 }
 
 async function scene(): Promise<Scene & AsyncDisposable> {
@@ -28,9 +28,13 @@ async function scene(): Promise<Scene & AsyncDisposable> {
   return {
     stack,
     sql,
-    generate: async () =>
-      (await planner.generate({ allocationRun: id, nJobLines: 40, constraints: ["VIC_PGY1"] }))
-        .plannerRunId,
+    generate: async (options) =>
+      (await planner.generate({
+        allocationRun: id,
+        nJobLines: 40,
+        constraints: ["VIC_PGY1"],
+        options,
+      })).plannerRunId,
     [Symbol.asyncDispose]: async () => {
       await sql.end();
       await stack.stop();
@@ -118,6 +122,46 @@ Deno.test("a run whose slices are killed resumes from its checkpoints to the sam
   const [{ count }] = await it.sql`
     select count(*)::int from public.job_lines_history where planner_run = ${stormy}`;
   assert.equal(count, 1);
+});
+
+Deno.test("a replan whose slices are killed changes the same rotations as the one that was previewed", async () => {
+  await using it = await scene();
+  const { sql } = it;
+  await ended(sql, await it.generate());
+  // Ten posts that lines stand on are lost.
+  await sql`
+    update public.allocation_run_positions arp set posts = used.lines - 1,
+      minimum_fill = least(arp.minimum_fill, used.lines - 1)
+    from (
+      select r.allocation_run, r.position, r.term, count(*)::int as lines from public.rotations r
+      group by 1, 2, 3 order by r.term, r.position limit 10
+    ) as used
+    where (arp.allocation_run, arp.position, arp.term) = (used.allocation_run, used.position, used.term)`;
+  const calm = await it.generate({ mode: "replan", dry_run: true });
+  await ended(sql, calm);
+  const [preview] = await sql`
+    select p.lines, r.result_metadata -> 'changes' as changes
+    from public.planner_run_previews p
+    join public.allocation_planner_runs r on r.id = p.planner_run where r.id = ${calm}`;
+  assert.ok(preview.changes.rotations >= 10, JSON.stringify(preview.changes));
+
+  const stormy = await it.generate({ mode: "replan" });
+  const killed: number[] = [];
+  for (let slice; (slice = await killSlice(it, stormy, killed.at(-1) ?? 0)) !== null;) {
+    killed.push(slice);
+    await sweep(it.stack);
+  }
+  await ended(sql, stormy);
+  assert.ok(killed.length > 0, "no slice was killed");
+  const lines = await sql`
+    select l.id, array_agg(r.position::text order by r.term) as positions
+    from public.job_lines l join public.rotations r on r.job_line = l.id
+    where l.allocation_run = (select allocation_run from public.allocation_planner_runs where id = ${stormy})
+    group by l.id`;
+  const expected = new Map(
+    preview.lines.map((line: { id: string; positions: string[] }) => [line.id, line.positions]),
+  );
+  assert.deepEqual(new Map(lines.map((line) => [line.id, line.positions])), expected);
 });
 
 Deno.test("a run survives a crash of the database", async () => {

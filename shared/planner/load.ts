@@ -4,7 +4,7 @@ import { z } from "zod";
 import { WorkloadError } from "../fleet/workload.ts";
 import { effortShape, timeLimitShape } from "./effort_shape.ts";
 import type { LeaveBlock } from "./leave.ts";
-import type { PlannerProblem } from "./problem.ts";
+import type { ConstraintEntry, PlannerProblem } from "./problem.ts";
 import { parseConstraints } from "./rules/mod.ts";
 
 /** What becomes of the lines that are there: made anew, kept and added to, or changed as little as possible. */
@@ -180,7 +180,7 @@ function toProblem(run: RunDocument, staying: readonly LineRow[]): PlannerProble
     })),
     posts,
     minimumFill,
-    constraints: constraints.constraints,
+    constraints: constraintsBeside(constraints.constraints, run, staying),
     affinity: run.affinity ?? { profile: "none", version: 0, weights: [] },
     options: {
       allowPartial: run.options.allow_partial,
@@ -190,6 +190,64 @@ function toProblem(run: RunDocument, staying: readonly LineRow[]): PlannerProble
     },
   };
 }
+
+/**
+ * The constraints for the lines that are made: what lines that stay hold of forced cells, wishes and
+ * reserved pathways need not be made again, and their leave takes its room.
+ */
+function constraintsBeside(
+  constraints: readonly ConstraintEntry[],
+  run: RunDocument,
+  staying: readonly LineRow[],
+): ConstraintEntry[] {
+  if (staying.length === 0) return [...constraints];
+  return constraints.map((entry) => {
+    if (typeof entry === "string" || entry.value === undefined) return entry;
+    const beside = BESIDE[entry.name];
+    return beside ? { ...entry, value: beside(entry.value, run, staying) } : entry;
+  });
+}
+
+type Beside = (value: unknown, run: RunDocument, staying: readonly LineRow[]) => unknown;
+
+const cellsBeside: Beside = (value, _, staying) =>
+  (value as { position: string; term: number; lines?: number }[]).map((cell) => ({
+    ...cell,
+    lines: (cell.lines ?? 1) -
+      staying.filter((line) =>
+        line.rotations.some((r) => r.position === cell.position && r.term === cell.term)
+      ).length,
+  })).filter((cell) => cell.lines > 0);
+
+const pathwaysBeside: Beside = (value, _, staying) =>
+  (value as { name: string; lines: number }[]).map((pathway) => ({
+    ...pathway,
+    lines: pathway.lines - staying.filter((line) => line.pathway === pathway.name).length,
+  })).filter((pathway) => pathway.lines > 0);
+
+const leaveBeside: Beside = (value, { term_weeks }, staying) => {
+  const leave = value as { capacity_weeks?: number[] } | null;
+  if (!leave?.capacity_weeks) return leave;
+  const blocks = staying.flatMap((line) => line.leave);
+  let end = 0;
+  return {
+    ...leave,
+    capacity_weeks: leave.capacity_weeks.map((room, t) => {
+      const from = end;
+      end += term_weeks[t] ?? 0;
+      const inside = blocks.filter((b) => b.start_week >= from && b.start_week < end);
+      return Math.max(0, room - inside.reduce((sum, block) => sum + block.weeks, 0));
+    }),
+  };
+};
+
+/** How the value of a constraint is lowered by lines that stay. */
+const BESIDE: Record<string, Beside | undefined> = {
+  FORCED_CELLS: cellsBeside,
+  PREFERRED_CELLS: cellsBeside,
+  PATHWAYS: pathwaysBeside,
+  ANNUAL_LEAVE: leaveBeside,
+};
 
 /** `[term][position]` posts and minimum fill that are left beside the lines that stay. */
 function freePosts(

@@ -99,6 +99,26 @@ Deno.test("toPlannerInput() hands the unlocked lines to a replan", () => {
   assert.equal(input.dryRun, true);
 });
 
+Deno.test("toPlannerInput() asks less of new lines where lines that stay hold it already", () => {
+  const constraints = [
+    "VIC_PGY1",
+    {
+      name: "FORCED_CELLS",
+      value: [{ position: "p", term: 1, lines: 2 }, { position: "q", term: 2 }],
+    },
+    { name: "PATHWAYS", value: [{ name: "S", lines: 2, positions: ["p"], need: 1 }] },
+    { name: "ANNUAL_LEAVE", value: { capacity_weeks: [12, 9] } },
+  ];
+  const leave = [{ start_week: 3, weeks: 2 }, { start_week: 30, weeks: 3 }];
+  const lines = [line("a", ["p", "q"], { ...locked, pathway: "S", leave })];
+  assert.deepEqual(toPlannerInput(run({ constraints, lines })).problem.constraints, [
+    "VIC_PGY1",
+    { name: "FORCED_CELLS", value: [{ position: "p", term: 1, lines: 1 }] },
+    { name: "PATHWAYS", value: [{ name: "S", lines: 1, positions: ["p"], need: 1 }] },
+    { name: "ANNUAL_LEAVE", value: { capacity_weeks: [10, 6] } },
+  ]);
+});
+
 Deno.test("toPlannerInput() refuses a run that has nothing to build", () => {
   const refused = { code: "NOTHING_TO_BUILD" };
   const lines = ["a", "b", "c"].map((id) => line(id));
