@@ -2,10 +2,11 @@
 // Works with the user's own session; row level security decides what it sees and may do.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { errorOfInvoke, errorOfRest, ReceptorError } from "./errors.ts";
+import { errorOfRest, ReceptorError } from "./errors.ts";
 import { type Page, readAll } from "./pages.ts";
-import { onWake, openRunChannel, platformTimers } from "./realtime.ts";
+import { platformTimers } from "./realtime.ts";
 import { isTerminal } from "./run_state.ts";
+import { found, type RunKind, Runs } from "./runs.ts";
 import {
   type ConstraintCatalogue,
   type GenerateAnswer,
@@ -19,9 +20,14 @@ import {
   type PreviewLine,
   type Rotation,
 } from "./types.ts";
-import { type RunWatch, type WatchOptions, watchRun, type WatchTimers } from "./watch.ts";
+import type { RunWatch, WatchOptions, WatchTimers } from "./watch.ts";
 
-const FUNCTION = "planner-orchestration";
+const PLANNER_RUN: RunKind<PlannerRun> = {
+  name: "planner run",
+  functionName: "planner-orchestration",
+  table: "allocation_planner_runs",
+  columns: PLANNER_RUN_COLUMNS,
+};
 const RUN_COLUMNS = PLANNER_RUN_COLUMNS.join(",");
 const LINE_COLUMNS =
   "id,org_id,allocation_run,name,sort_order,is_locked,pathway,affinity,planner_run";
@@ -31,12 +37,6 @@ const POSITION_COLUMNS =
   "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,colour";
 const HISTORY_COLUMNS = "id,reason,planner_run,replaced_by,replaced_at,line_count";
 
-/** How long a request may take before it counts as lost, in ms. */
-const REQUEST_TIMEOUT = 20_000;
-/** Waits before a request whose answer was lost is sent again, in ms. */
-const RETRY_WAITS = [300, 1_500];
-/** Answers of a gateway that say nothing about what became of the request. */
-const LOST_STATUSES = [502, 503, 504];
 /** Readings of lines that a planner run may come in between of. */
 const LINES_ATTEMPTS = 3;
 
@@ -65,10 +65,11 @@ export function createPlannerClient(
 
 /** See {@link createPlannerClient}. Every method throws {@link ReceptorError}. */
 export class PlannerClient {
-  constructor(
-    private readonly supabase: SupabaseClient,
-    private readonly timers: WatchTimers,
-  ) {}
+  readonly #runs: Runs<PlannerRun>;
+
+  constructor(private readonly supabase: SupabaseClient, timers: WatchTimers) {
+    this.#runs = new Runs(PLANNER_RUN, supabase, timers);
+  }
 
   /**
    * Asks for job lines. A request whose answer is lost is sent again under the same idempotency key,
@@ -84,21 +85,10 @@ export class PlannerClient {
       options: request.options,
       save_constraints: request.saveConstraints,
     };
-    const headers = { "Idempotency-Key": request.idempotencyKey ?? newIdempotencyKey() };
-    const answer = await this.#insist(() =>
-      this.#invoke<{
-        planner_run_id: string;
-        status: GenerateAnswer["status"];
-        dispatch: GenerateAnswer["dispatch"];
-        replayed: boolean;
-      }>(FUNCTION, { method: "POST", body, headers })
-    );
-    return {
-      plannerRunId: answer.planner_run_id,
-      status: answer.status,
-      dispatch: answer.dispatch,
-      replayed: answer.replayed,
-    };
+    const { planner_run_id, ...answer } = await this.#runs.request<
+      Omit<GenerateAnswer, "plannerRunId"> & { planner_run_id: string }
+    >(body, request.idempotencyKey);
+    return { plannerRunId: planner_run_id, ...answer };
   }
 
   /**
@@ -109,35 +99,23 @@ export class PlannerClient {
     plannerRunId: string,
     onUpdate: (run: PlannerRun) => void = () => {},
     options: WatchOptions = {},
-  ): RunWatch {
-    return watchRun(
-      {
-        fetchRun: () => this.#fetchRun(plannerRunId),
-        openChannel: (listener) => openRunChannel(this.supabase, plannerRunId, listener),
-        onWake,
-        timers: this.timers,
-      },
-      onUpdate,
-      options,
-    );
+  ): RunWatch<PlannerRun> {
+    return this.#runs.watch(plannerRunId, onUpdate, options);
   }
 
   /** Cancels a run and answers it; one that had ended is answered as it is. */
   cancel(plannerRunId: string): Promise<PlannerRun> {
-    const path = `${FUNCTION}/${encodeURIComponent(plannerRunId)}`;
-    return this.#insist(() => this.#invoke<PlannerRun>(path, { method: "DELETE" }));
+    return this.#runs.cancel(plannerRunId);
   }
 
   /** Every ruleset and rule that `constraints` may name, with the JSON Schema of its value. */
   constraints(): Promise<ConstraintCatalogue> {
-    return this.#insist(() =>
-      this.#invoke<ConstraintCatalogue>(`${FUNCTION}/constraints`, { method: "GET" })
-    );
+    return this.#runs.call("/constraints", { method: "GET" });
   }
 
   /** Reads a run. */
-  async run(plannerRunId: string): Promise<PlannerRun> {
-    return found(await this.#fetchRun(plannerRunId), "planner run", plannerRunId);
+  run(plannerRunId: string): Promise<PlannerRun> {
+    return this.#runs.read(plannerRunId);
   }
 
   /**
@@ -214,37 +192,6 @@ export class PlannerClient {
       .rpc("restore_job_lines", { p_snapshot: snapshot });
     if (error) throw errorOfRest(error, status);
     return { lines: data.lines, replacedSnapshot: data.replaced_snapshot };
-  }
-
-  async #invoke<Answer>(
-    path: string,
-    options: { method: "GET" | "POST" | "DELETE"; body?: object; headers?: Record<string, string> },
-  ): Promise<Answer> {
-    const { data, error } = await this.supabase.functions
-      .invoke(path, { ...options, timeout: REQUEST_TIMEOUT });
-    if (error) throw await errorOfInvoke(error);
-    return data;
-  }
-
-  /** Sends again what may have been lost on the way; for requests that may safely come twice. */
-  async #insist<Answer>(send: () => Promise<Answer>): Promise<Answer> {
-    for (const wait of RETRY_WAITS) {
-      try {
-        return await send();
-      } catch (error) {
-        if (!isLost(error)) throw error;
-        await new Promise<void>((resolve) => this.timers.set(resolve, wait));
-      }
-    }
-    return await send();
-  }
-
-  async #fetchRun(plannerRunId: string): Promise<PlannerRun | null> {
-    const { data, error, status } = await this.supabase.from("allocation_planner_runs")
-      .select(RUN_COLUMNS).eq("id", plannerRunId)
-      .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)).maybeSingle();
-    if (error) throw errorOfRest(error, status);
-    return data as PlannerRun | null;
   }
 
   async #fetchLastRun(allocationRun: string): Promise<PlannerRun | null> {
@@ -334,24 +281,4 @@ function assembleLines(
     ...line,
     rotations: rotationsOf.get(line.id)!,
   }));
-}
-
-function found<Row>(row: Row | null, what: string, id: string): Row {
-  if (row !== null) return row;
-  throw new ReceptorError({
-    code: "NOT_FOUND",
-    status: 404,
-    message: `There is no ${what} ${id}, or it is not yours to see.`,
-  });
-}
-
-function isLost(error: unknown): boolean {
-  return error instanceof ReceptorError &&
-    (error.status === 0 || LOST_STATUSES.includes(error.status));
-}
-
-/** `crypto.randomUUID` is missing on pages without TLS; random bytes are there everywhere. */
-function newIdempotencyKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

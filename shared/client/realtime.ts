@@ -1,4 +1,4 @@
-// The ports of a watch over supabase-js: a Realtime channel on one planner run, and signs of waking.
+// The ports of a watch over supabase-js: a Realtime channel on one run, and signs of waking.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { ChannelListener, WatchTimers } from "./watch.ts";
@@ -6,22 +6,23 @@ import type { ChannelListener, WatchTimers } from "./watch.ts";
 let opened = 0;
 
 /**
- * Opens a channel for UPDATEs of one planner run. Every opening has a topic of its own, for a topic
+ * Opens a channel for UPDATEs of one run. Every opening has a topic of its own, for a topic
  * that is being left cannot be joined again at once.
  * @returns What closes it.
  */
 export function openRunChannel(
   supabase: SupabaseClient,
-  plannerRunId: string,
+  table: string,
+  runId: string,
   listener: ChannelListener,
 ): () => void {
   let open = true;
-  const channel = supabase.channel(`planner-run-${plannerRunId}-${++opened}`)
+  const channel = supabase.channel(`${table}-${runId}-${++opened}`)
     .on("postgres_changes", {
       event: "UPDATE",
       schema: "public",
-      table: "allocation_planner_runs",
-      filter: `id=eq.${plannerRunId}`,
+      table,
+      filter: `id=eq.${runId}`,
     }, ({ new: record, errors }) => {
       // Errors come with records that were cut, e.g. for their size.
       if (open) listener.event(errors?.length ? null : record);

@@ -1,9 +1,19 @@
-// Which of two versions of a planner run is the newer one. Updates come late, twice and out of order
+// Which of two versions of a run is the newer one. Updates come late, twice and out of order
 // (live events race refetches), and what a user sees must never go back.
 
-import { PLANNER_RUN_COLUMNS, type PlannerRun, type PlannerRunStatus } from "./types.ts";
+import type { PlannerRunStatus } from "./types.ts";
 
-const RANK: Record<PlannerRunStatus, number> = {
+/** State of a run, whichever engine works it. */
+export type RunStatus = PlannerRunStatus;
+
+/** What runs of every engine have. */
+export interface Run {
+  id: string;
+  status: RunStatus;
+  updated_at: string;
+}
+
+const RANK: Record<RunStatus, number> = {
   PENDING: 0,
   GENERATING: 1,
   COMPLETED: 2,
@@ -13,7 +23,7 @@ const RANK: Record<PlannerRunStatus, number> = {
 };
 
 /** Whether a status is an end: it never changes again. */
-export function isTerminal(status: PlannerRunStatus): boolean {
+export function isTerminal(status: RunStatus): boolean {
   return RANK[status] === 2;
 }
 
@@ -21,7 +31,7 @@ export function isTerminal(status: PlannerRunStatus): boolean {
  * Whether `next` comes after `current`. A terminal run is the last there is; a higher status wins
  * whatever the clocks say; within a status `updated_at` decides, to the microsecond.
  */
-export function isNewer(next: PlannerRun, current: PlannerRun | null): boolean {
+export function isNewer(next: Run, current: Run | null): boolean {
   if (current === null) return true;
   if (isTerminal(current.status)) return false;
   const step = RANK[next.status] - RANK[current.status];
@@ -33,11 +43,13 @@ export function isNewer(next: PlannerRun, current: PlannerRun | null): boolean {
  * The run in a live event, or null where the event does not carry all of it: Realtime leaves out
  * large unchanged values and cuts records over 1 MB. Columns that are none of a UI's are dropped.
  */
-export function runOfEvent(record: Record<string, unknown>): PlannerRun | null {
-  if (!PLANNER_RUN_COLUMNS.every((column) => record[column] !== undefined)) return null;
+export function runOfEvent<R extends Run>(
+  record: Record<string, unknown>,
+  columns: readonly (keyof R & string)[],
+): R | null {
+  if (!columns.every((column) => record[column] !== undefined)) return null;
   if (!(String(record.status) in RANK)) return null;
-  const entries = PLANNER_RUN_COLUMNS.map((column) => [column, record[column]]);
-  return Object.fromEntries(entries) as PlannerRun;
+  return Object.fromEntries(columns.map((column) => [column, record[column]])) as unknown as R;
 }
 
 /**

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { compareInstants, isNewer, runOfEvent } from "./run_state.ts";
 import { completed, generating, plannerRun } from "./testing/runs.ts";
+import { PLANNER_RUN_COLUMNS, type PlannerRun } from "./types.ts";
 
 Deno.test("isNewer() takes anything over nothing", () => {
   assert.equal(isNewer(plannerRun(), null), true);
@@ -38,12 +39,16 @@ Deno.test("compareInstants() sees microseconds, offsets and PostgreSQL's own for
 });
 
 Deno.test("runOfEvent() keeps a UI's columns only", () => {
-  const run = runOfEvent({ ...generating(1), request: {}, idempotency_key: "k" });
+  const run = runOfEvent(
+    { ...generating(1), request: {}, idempotency_key: "k" },
+    PLANNER_RUN_COLUMNS,
+  );
   assert.deepEqual(run, generating(1));
 });
 
 Deno.test("runOfEvent() refuses records that are not whole", () => {
   const { constraints: _, ...record } = generating(1);
-  assert.equal(runOfEvent(record), null);
-  assert.equal(runOfEvent({ ...generating(1), status: "ODD" }), null);
+  assert.equal(runOfEvent<PlannerRun>(record, PLANNER_RUN_COLUMNS), null);
+  const odd = { ...generating(1), status: "ODD" };
+  assert.equal(runOfEvent<PlannerRun>(odd, PLANNER_RUN_COLUMNS), null);
 });

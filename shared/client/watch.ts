@@ -1,11 +1,10 @@
-// Following a planner run to its end. Realtime is quick but not certain: events are lost before a
+// Following a run to its end. Realtime is quick but not certain: events are lost before a
 // channel really streams, while it is down and when a laptop sleeps. So every sign of a gap leads to
 // a refetch of the row, a slow refetch runs while nothing comes, and whatever arrives is merged in
 // the order of the run's own history. The transport and the timers come in as ports.
 
 import { ReceptorError } from "./errors.ts";
-import { isNewer, isTerminal, runOfEvent } from "./run_state.ts";
-import type { PlannerRun } from "./types.ts";
+import { isNewer, isTerminal, type Run, runOfEvent } from "./run_state.ts";
 
 /** Times in ms. */
 export const WATCH_TIMES = {
@@ -42,9 +41,11 @@ export interface WatchTimers {
 }
 
 /** What a watch needs from outside. */
-export interface WatchPorts {
+export interface WatchPorts<R extends Run> {
+  /** What an event must carry of the row. */
+  columns: readonly (keyof R & string)[];
   /** Reads the row; null where there is none for this user. */
-  fetchRun(): Promise<PlannerRun | null>;
+  fetchRun(): Promise<R | null>;
   /** Opens a channel for updates of the row; answers what closes it. */
   openChannel(listener: ChannelListener): () => void;
   /** Calls back when the machine wakes or is online again; answers what ends that. */
@@ -62,12 +63,12 @@ export interface WatchOptions {
 }
 
 /** A watch under way. */
-export interface RunWatch {
+export interface RunWatch<R extends Run> {
   /**
-   * The terminal run; resolves once, after `onUpdate` had it and when its lines can be read. Rejects with code STOPPED after
-   * `stop()`, and NOT_FOUND where there is no such run for this user.
+   * The terminal run; resolves once, after `onUpdate` had it and when what it wrote can be read. Rejects with
+   * code STOPPED after `stop()`, and NOT_FOUND where there is no such run for this user.
    */
-  done: Promise<PlannerRun>;
+  done: Promise<R>;
   /** Ends the watch; nothing is delivered afterwards. */
   stop(): void;
 }
@@ -76,11 +77,11 @@ export interface RunWatch {
  * Follows a run until it is terminal.
  * @param onUpdate Gets each newer version of the run, the terminal one last, each once.
  */
-export function watchRun(
-  ports: WatchPorts,
-  onUpdate: (run: PlannerRun) => void,
+export function watchRun<R extends Run>(
+  ports: WatchPorts<R>,
+  onUpdate: (run: R) => void,
   options: WatchOptions = {},
-): RunWatch {
+): RunWatch<R> {
   const watch = new Watch(ports, onUpdate, options);
   watch.start();
   return { done: watch.done, stop: () => watch.stop() };
@@ -88,10 +89,10 @@ export function watchRun(
 
 type TimerName = "reopen" | "settle" | "confirm" | "quiet";
 
-class Watch {
-  readonly done: Promise<PlannerRun>;
-  #settle!: { resolve(run: PlannerRun): void; reject(error: ReceptorError): void };
-  #run: PlannerRun | null = null;
+class Watch<R extends Run> {
+  readonly done: Promise<R>;
+  #settle!: { resolve(run: R): void; reject(error: ReceptorError): void };
+  #run: R | null = null;
   #ended = false;
   #live: boolean | null = null;
   #drops = 0;
@@ -102,8 +103,8 @@ class Watch {
   #stopWaking = () => {};
 
   constructor(
-    private readonly ports: WatchPorts,
-    private readonly onUpdate: (run: PlannerRun) => void,
+    private readonly ports: WatchPorts<R>,
+    private readonly onUpdate: (run: R) => void,
     private readonly options: WatchOptions,
   ) {
     this.done = new Promise((resolve, reject) => this.#settle = { resolve, reject });
@@ -166,9 +167,9 @@ class Watch {
   }
 
   #event(record: Record<string, unknown> | null): void {
-    const run = record && runOfEvent(record);
+    const run = record && runOfEvent(record, this.ports.columns);
     if (run && !isTerminal(run.status)) return this.#accept(run);
-    // Whoever hears of the end goes and reads the lines: they must be there by then.
+    // Whoever hears of the end goes and reads what was written: it must be there by then.
     this.#refetch();
     this.#refetchAt("confirm", WATCH_TIMES.confirm);
   }
@@ -201,12 +202,12 @@ class Watch {
       this.#fail({
         code: "NOT_FOUND",
         status: 404,
-        message: "There is no such planner run, or it is not yours to see.",
+        message: "There is no such run, or it is not yours to see.",
       });
     }
   }
 
-  #accept(run: PlannerRun): void {
+  #accept(run: R): void {
     if (this.#ended || !isNewer(run, this.#run)) return;
     this.#run = run;
     this.#awaitQuiet();

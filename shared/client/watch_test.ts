@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { ReceptorError } from "./errors.ts";
 import { FakeTimers, settled } from "./testing/fake_timers.ts";
 import { completed, generating, plannerRun } from "./testing/runs.ts";
-import type { PlannerRun } from "./types.ts";
+import { PLANNER_RUN_COLUMNS, type PlannerRun } from "./types.ts";
 import { type ChannelListener, WATCH_TIMES, watchRun } from "./watch.ts";
 
 /** A watch on a row that the test changes and on channels that it drives. */
@@ -25,6 +25,7 @@ function start(row: PlannerRun | null = plannerRun()) {
   };
   const watch = watchRun(
     {
+      columns: PLANNER_RUN_COLUMNS,
       fetchRun: () => {
         world.fetches++;
         const answer = world.row;

@@ -70,6 +70,7 @@ export class FakeSocket {
   onmessage: ((event: { data: string }) => void) | null = null;
   /** Topics that are joined, with the reference of their join. */
   readonly joined = new Map<string, string | null>();
+  #table = "";
 
   constructor() {
     queueMicrotask(() => {
@@ -83,7 +84,8 @@ export class FakeSocket {
     let response = {};
     if (event === "phx_join") {
       this.joined.set(topic, joinRef);
-      const { config } = payload as { config: { postgres_changes: object[] } };
+      const { config } = payload as { config: { postgres_changes: { table: string }[] } };
+      this.#table = config.postgres_changes[0].table;
       response = { postgres_changes: config.postgres_changes.map((c, i) => ({ ...c, id: i + 1 })) };
     } else if (event === "phx_leave") this.joined.delete(topic);
     else if (event !== "heartbeat") return;
@@ -104,7 +106,7 @@ export class FakeSocket {
       const data = {
         type: "UPDATE",
         schema: "public",
-        table: "allocation_planner_runs",
+        table: this.#table,
         commit_timestamp: "2026-01-05T00:00:00Z",
         columns: [],
         record,

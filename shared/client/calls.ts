@@ -1,0 +1,64 @@
+// Calls of Receptor's functions that outlast a network which loses answers.
+
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { errorOfInvoke, ReceptorError } from "./errors.ts";
+import type { WatchTimers } from "./watch.ts";
+
+/** How long a request may take before it counts as lost, in ms. */
+export const REQUEST_TIMEOUT = 20_000;
+/** Waits before a request whose answer was lost is sent again, in ms. */
+const RETRY_WAITS = [300, 1_500];
+/** Answers of a gateway that say nothing about what became of the request. */
+const LOST_STATUSES = [502, 503, 504];
+
+/** A request of a function. */
+export interface CallOptions {
+  method: "GET" | "POST" | "DELETE";
+  body?: object;
+  headers?: Record<string, string>;
+}
+
+/**
+ * Calls a function, and again where the answer may have been lost on the way: only for requests that may
+ * safely come twice.
+ * @param path The function's name, and what follows it.
+ * @throws {ReceptorError}
+ */
+export async function callFunction<Answer>(
+  supabase: SupabaseClient,
+  timers: WatchTimers,
+  path: string,
+  options: CallOptions,
+): Promise<Answer> {
+  for (const wait of RETRY_WAITS) {
+    try {
+      return await invoke(supabase, path, options);
+    } catch (error) {
+      if (!isLost(error)) throw error;
+      await new Promise<void>((resolve) => timers.set(resolve, wait));
+    }
+  }
+  return await invoke(supabase, path, options);
+}
+
+/** `crypto.randomUUID` is missing on pages without TLS; random bytes are there everywhere. */
+export function newIdempotencyKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function invoke<Answer>(
+  supabase: SupabaseClient,
+  path: string,
+  options: CallOptions,
+): Promise<Answer> {
+  const { data, error } = await supabase.functions
+    .invoke(path, { ...options, timeout: REQUEST_TIMEOUT });
+  if (error) throw await errorOfInvoke(error);
+  return data;
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof ReceptorError &&
+    (error.status === 0 || LOST_STATUSES.includes(error.status));
+}

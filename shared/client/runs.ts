@@ -1,0 +1,84 @@
+// Runs of an engine, whichever it is: asked for, followed, read and cancelled in the same way.
+
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { callFunction, type CallOptions, newIdempotencyKey, REQUEST_TIMEOUT } from "./calls.ts";
+import { errorOfRest, ReceptorError } from "./errors.ts";
+import { onWake, openRunChannel } from "./realtime.ts";
+import type { Run } from "./run_state.ts";
+import { type RunWatch, type WatchOptions, watchRun, type WatchTimers } from "./watch.ts";
+
+/** A kind of run. */
+export interface RunKind<R extends Run> {
+  /** In sentences, e.g. "planner run". */
+  name: string;
+  /** The function that takes requests for such runs. */
+  functionName: string;
+  table: string;
+  /** The columns that a UI reads. */
+  columns: readonly (keyof R & string)[];
+}
+
+/** The runs of one kind, with the user's own session. Every method throws {@link ReceptorError}. */
+export class Runs<R extends Run> {
+  constructor(
+    private readonly kind: RunKind<R>,
+    private readonly supabase: SupabaseClient,
+    private readonly timers: WatchTimers,
+  ) {}
+
+  /** Asks for a run. Sent again under the same key, one call never starts two runs. */
+  request<Answer>(body: object, idempotencyKey = newIdempotencyKey()): Promise<Answer> {
+    const headers = { "Idempotency-Key": idempotencyKey };
+    return this.call("", { method: "POST", body, headers });
+  }
+
+  /** Calls the function of this kind. @param path What follows its name, from the slash on. */
+  call<Answer>(path: string, options: CallOptions): Promise<Answer> {
+    return callFunction(this.supabase, this.timers, this.kind.functionName + path, options);
+  }
+
+  /** Cancels a run and answers it; one that had ended is answered as it is. */
+  cancel(id: string): Promise<R> {
+    return this.call(`/${encodeURIComponent(id)}`, { method: "DELETE" });
+  }
+
+  /** Reads a run; NOT_FOUND where there is none. */
+  async read(id: string): Promise<R> {
+    return found(await this.#find(id), this.kind.name, id);
+  }
+
+  /** Follows a run to its end; see {@link watchRun}. */
+  watch(id: string, onUpdate: (run: R) => void, options: WatchOptions): RunWatch<R> {
+    const { table, columns } = this.kind;
+    return watchRun(
+      {
+        columns,
+        fetchRun: () => this.#find(id),
+        openChannel: (listener) => openRunChannel(this.supabase, table, id, listener),
+        onWake,
+        timers: this.timers,
+      },
+      onUpdate,
+      options,
+    );
+  }
+
+  async #find(id: string): Promise<R | null> {
+    const { table, columns } = this.kind;
+    const { data, error, status } = await this.supabase.from(table)
+      .select(columns.join(",")).eq("id", id)
+      .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)).maybeSingle();
+    if (error) throw errorOfRest(error, status);
+    return data as R | null;
+  }
+}
+
+/** The row. @throws {ReceptorError} NOT_FOUND where there is none */
+export function found<Row>(row: Row | null, what: string, id: string): Row {
+  if (row !== null) return row;
+  throw new ReceptorError({
+    code: "NOT_FOUND",
+    status: 404,
+    message: `There is no ${what} ${id}, or it is not yours to see.`,
+  });
+}
