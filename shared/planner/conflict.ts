@@ -119,8 +119,10 @@ function advance(
   trial.count = countRound(countTables(problem, bounds, trial.count!.exact), trial.count!);
   if (!trial.count.done) return true;
   trial.upper = Math.min(trial.upper, trial.count.bound ?? trial.upper);
-  trial.count = null;
-  return false;
+  // Where no line was built, classes of positions may hide that none exists.
+  const isOpen = trial.shown === 0 && trial.upper >= goal && !trial.count.exact;
+  trial.count = isOpen ? startCount(problem, bounds, new Int32Array(0), true) : null;
+  return isOpen;
 }
 
 /** Runs the trial of these bounds for one step. @returns its result once it is there */

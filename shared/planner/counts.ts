@@ -233,9 +233,11 @@ export function projectTables(problem: PlannerProblem, bounds: RuleBounds): Plan
   };
 }
 
-/** "No position twice" on classes: a class of m positions sits in at most m terms of a line. */
+/** "No position twice" on classes: a class of m positions with posts sits in m terms of a line. */
 function limitRepeats(flat: PlannerTables): PlannerTables {
-  const { terms: T, classes: C, members, distinct } = flat;
+  const { terms: T, positions: R, classes: C, distinct, cap } = flat;
+  const terms = Array.from({ length: T }, (_, t) => t);
+  const members = flat.members.map((rs) => rs.filter((r) => terms.some((t) => cap[t * R + r] > 0)));
   const few = Array.from({ length: C }, (_, c) => distinct && members[c].length < T);
   const perClass = few.map((limited, c) => {
     const own = Array.from(flat.limitOf.subarray(flat.limitStart[c], flat.limitStart[c + 1]));
