@@ -1,31 +1,40 @@
 /**
- * Benchmark of the planner on the sample instances: runs it in slices, each in a fresh worker with its
- * state as JSON, as the fleet does, and prints one row per instance. Every plan passes the
- * independent checker and is scored by independent code, or the row says INVALID.
- * Run: deno task bench:planner [--instance NAME] [--quick] [--runs N] [--slice-ms N] [--json]
+ * Benchmark of the planner on the sample instances. Ours runs in slices, each in a fresh worker with
+ * its state as JSON, as the fleet does; the peers solve the direct model, each in a process of its
+ * own. Every plan passes the independent checker and is scored by independent code, or the row says
+ * INVALID. Annual leave and pathways are no part of the comparison.
  */
 // deno-lint-ignore-file no-console -- a command-line script reports on the terminal
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { checkPlan } from "../../shared/planner/checker.ts";
+import { MOST_EFFORT } from "../../shared/planner/effort.ts";
 import type { PlannerOutcome } from "../../shared/planner/engine.ts";
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
 import { scorePlan } from "../../shared/planner/score.ts";
 import { importInstance, type InstanceFile, INSTANCES, readInstance } from "./instances.ts";
+import type { PeerFigures } from "./peer.ts";
 import type { SliceAnswer, SliceRequest } from "./planner_slice.ts";
 
 const HELP = `Usage: deno task bench:planner [options]
   --instance NAME   only this instance (may be repeated)
-  --quick           p020, p060, over140cap79 and infTerm5 only
-  --runs N          seeds 1..N, medians of their figures (default 1)
-  --slice-ms N      what a slice may use (default 600; cold start and the last unit come on top)
-  --json            one JSON array instead of the table
+  --quick           p020, p060, over140cap79 and infTerm5 only; 4 s for ours, 5 s for the peers
+  --cpu-s N         CPU seconds for ours per instance, all slices (default 20)
+  --peer-s N        wall seconds for each peer (default 60); 0 leaves the peers out
+  --slice-ms N      what a slice may use (CPU, cold start included; default 650)
+  --scaling         instead: CPU until a gap of 1% is proven over 60..400 lines, and its exponent
+  --json            figures as one JSON object instead of the table
   --help`;
 
+/** General solvers on the direct model. */
+const PEERS = ["cp-sat", "highs"];
+/** One family over the number of lines. */
+const SCALING = ["p060", "p140", "p200", "p300", "p400"];
 const QUICK = ["p020", "p060", "over140cap79", "infTerm5"];
 /** A run that needs more slices than this is broken. */
 const MOST_SLICES = 500;
 
-/** Figures of one run, or the medians of several. */
+/** Figures of one run. */
 interface Row {
   instance: string;
   /** The engine's status, or INVALID when the checker or the score disagrees with it. */
@@ -38,10 +47,12 @@ interface Row {
   /** (bound - objective) / |bound|. */
   gap: number | null;
   slices: number;
-  cpuMs: { total: number; p50: number; p95: number; max: number; cold: number };
+  cpuMs: { total: number; first: number | null; p95: number; max: number };
   /** Largest state between slices, and largest memory of a slice. */
   stateBytes: number;
   heapBytes: number;
+  rssBytes: number;
+  peers: PeerFigures[];
   /** Violations, the engine's explanation or its failure. */
   detail: unknown;
 }
@@ -58,22 +69,77 @@ function slice(request: SliceRequest): Promise<SliceAnswer> {
   }).finally(() => worker.terminate());
 }
 
-async function runOnce(instance: string, seed: number, sliceMs: number): Promise<Row> {
-  const file = await readInstance(instance);
-  const problem = importInstance(file, seed);
-  const text = JSON.stringify(problem);
-  const answers: SliceAnswer[] = [];
-  let state: string | null = null;
-  while (!answers.at(-1)?.outcome) {
-    if (answers.length === MOST_SLICES) throw new Error(`${instance}: no end`);
-    const answer: SliceAnswer = await slice({ problem: text, state, sliceMs });
-    answers.push(answer);
-    state = answer.state;
-  }
-  return summarise(file, problem, answers);
+interface RunOptions {
+  sliceMs: number;
+  cpuS: number;
+  goalGap: number | null;
 }
 
-function summarise(file: InstanceFile, problem: PlannerProblem, answers: SliceAnswer[]): Row {
+/** Runs an instance slice by slice; an effort that only the CPU limits. */
+async function runSlices(
+  problem: PlannerProblem,
+  { sliceMs, cpuS, goalGap }: RunOptions,
+): Promise<SliceAnswer[]> {
+  const options = { ...problem.options, effort: MOST_EFFORT };
+  const text = JSON.stringify({ ...problem, options });
+  const answers: SliceAnswer[] = [];
+  let state: string | null = null, cpu = 0, there = false;
+  while (!answers.at(-1)?.outcome && !there) {
+    if (answers.length === MOST_SLICES) throw new Error("no end");
+    const finish = cpu + sliceMs >= 1000 * cpuS;
+    const answer: SliceAnswer = await slice({ problem: text, state, sliceMs, finish, goalGap });
+    answers.push(answer);
+    state = answer.state;
+    cpu += answer.cpuMs;
+    const { gap } = answer.progress;
+    there = goalGap !== null && gap !== null && gap <= goalGap;
+  }
+  return answers;
+}
+
+async function runOnce(instance: string, options: RunOptions, peerS: number): Promise<Row> {
+  const file = await readInstance(instance);
+  const problem = importInstance(file);
+  const answers = await runSlices(problem, { ...options, goalGap: null });
+  const peers: PeerFigures[] = [];
+  for (const name of peerS > 0 ? PEERS : []) peers.push(await runPeer(name, problem, peerS));
+  return { ...summarise(file, problem, answers), peers };
+}
+
+/** One peer in its own process; null figures where it found nothing or fell over. */
+async function runPeer(name: string, problem: PlannerProblem, seconds: number) {
+  const script = fileURLToPath(import.meta.resolve("./peer.ts"));
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", script, name, `${seconds}`],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(JSON.stringify(problem)));
+  await writer.close();
+  // Building the model and stopping take their time; a peer that ignores its limit is ended.
+  const timer = setTimeout(() => child.kill("SIGKILL"), 1000 * (2 * seconds + 30));
+  const { stdout } = await child.output();
+  clearTimeout(timer);
+  const last = new TextDecoder().decode(stdout).trim().split("\n").at(-1) ?? "";
+  return last.startsWith("{") ? JSON.parse(last) as PeerFigures : {
+    name,
+    objective: null,
+    bound: null,
+    optimal: false,
+    lines: 0,
+    first_cpu_ms: null,
+    cpu_ms: null,
+    rss_mb: null,
+  };
+}
+
+function summarise(
+  file: InstanceFile,
+  problem: PlannerProblem,
+  answers: SliceAnswer[],
+): Omit<Row, "peers"> {
   const { outcome, progress } = answers.at(-1)!;
   const judged = outcome!.status === "COMPLETED"
     ? judgePlan(problem, outcome!.lines, progress.objective)
@@ -87,25 +153,26 @@ function summarise(file: InstanceFile, problem: PlannerProblem, answers: SliceAn
     instance: file.name,
     wanted: problem.lines,
     ...judged,
-    bound,
+    bound: objective === null ? null : bound,
     gap,
     slices: answers.length,
     cpuMs: cpuFigures(answers),
     stateBytes: Math.max(...answers.map(({ state }) => new TextEncoder().encode(state).length)),
     heapBytes: Math.max(...answers.map(({ heapBytes }) => heapBytes)),
+    rssBytes: Math.max(...answers.map(({ rssBytes }) => rssBytes)),
   };
 }
 
 function cpuFigures(answers: SliceAnswer[]): Row["cpuMs"] {
-  const cpu = answers.map(({ cpuMs }) => cpuMs).sort((a, b) => a - b);
-  const cold = answers.map(({ coldMs }) => coldMs).sort((a, b) => a - b);
-  const at = (sorted: number[], share: number) => sorted[Math.ceil(share * sorted.length) - 1];
+  const cpu = answers.map(({ cpuMs }) => cpuMs);
+  const sum = (list: number[]) => list.reduce((total, ms) => total + ms, 0);
+  const at = answers.findIndex(({ firstMs }) => firstMs !== null);
+  const sorted = cpu.toSorted((a, b) => a - b);
   return {
-    total: cpu.reduce((sum, ms) => sum + ms, 0),
-    p50: at(cpu, 0.5),
-    p95: at(cpu, 0.95),
-    max: cpu.at(-1)!,
-    cold: at(cold, 0.5),
+    total: sum(cpu),
+    first: at < 0 ? null : sum(cpu.slice(0, at)) + answers[at].firstMs!,
+    p95: sorted[Math.ceil(0.95 * sorted.length) - 1],
+    max: sorted.at(-1)!,
   };
 }
 
@@ -137,33 +204,6 @@ function judgeRefusal(
   return { ...none, status, detail: outcome.explanation };
 }
 
-/** Median of every figure; statuses that differ between runs are all named. */
-function medians(rows: Row[]): Row {
-  const median = (pick: (row: Row) => number | null): number | null => {
-    const values = rows.map(pick).filter((v): v is number => v !== null).sort((a, b) => a - b);
-    return values.length === 0 ? null : values[Math.floor((values.length - 1) / 2)];
-  };
-  const cpu = (name: keyof Row["cpuMs"]) => median((row) => row.cpuMs[name])!;
-  return {
-    ...rows[0],
-    status: [...new Set(rows.map(({ status }) => status))].join("/"),
-    lines: median((row) => row.lines)!,
-    objective: median((row) => row.objective),
-    bound: median((row) => row.bound),
-    gap: median((row) => row.gap),
-    slices: median((row) => row.slices)!,
-    cpuMs: {
-      total: cpu("total"),
-      p50: cpu("p50"),
-      p95: cpu("p95"),
-      max: Math.max(...rows.map((row) => row.cpuMs.max)), // a limit is kept in every run or not at all
-      cold: cpu("cold"),
-    },
-    stateBytes: Math.max(...rows.map((row) => row.stateBytes)),
-    heapBytes: Math.max(...rows.map((row) => row.heapBytes)),
-  };
-}
-
 const COLUMNS: [title: string, width: number, cell: (row: Row) => string][] = [
   ["instance", -13, (row) => row.instance],
   ["status", -10, (row) => row.status],
@@ -171,15 +211,17 @@ const COLUMNS: [title: string, width: number, cell: (row: Row) => string][] = [
   ["objective", 10, (row) => whole(row.objective)],
   ["bound", 10, (row) => whole(row.bound)],
   ["gap %", 6, (row) => row.gap === null ? "-" : (100 * row.gap).toFixed(2)],
+  ["first s", 7, (row) => seconds(row.cpuMs.first)],
+  ["cpu s", 6, (row) => seconds(row.cpuMs.total)],
   ["slices", 6, (row) => `${row.slices}`],
-  ["cpu s", 6, (row) => (row.cpuMs.total / 1000).toFixed(2)],
-  ["p50 ms", 6, (row) => whole(row.cpuMs.p50)],
-  ["p95 ms", 6, (row) => whole(row.cpuMs.p95)],
   ["max ms", 6, (row) => whole(row.cpuMs.max)],
-  ["cold ms", 7, (row) => whole(row.cpuMs.cold)],
   ["state KB", 8, (row) => (row.stateBytes / 1024).toFixed(1)],
-  ["heap MB", 7, (row) => whole(row.heapBytes / 2 ** 20)],
+  ["isolate MB", 10, (row) => whole(row.heapBytes / 2 ** 20)],
 ];
+
+function seconds(ms: number | null): string {
+  return ms === null ? "-" : (ms / 1000).toFixed(2);
+}
 
 function whole(value: number | null): string {
   return value === null ? "-" : value.toFixed(0);
@@ -194,7 +236,58 @@ function tableLine(cells: string[]): string {
 
 function printRow(row: Row): void {
   console.log(tableLine(COLUMNS.map(([, , cell]) => cell(row))));
+  for (const peer of row.peers) console.log(`    ${peerLine(peer)}`);
   if (row.status !== "COMPLETED") console.log(`    ${JSON.stringify(row.detail).slice(0, 300)}`);
+}
+
+function peerLine(peer: PeerFigures): string {
+  const plan = peer.objective === null
+    ? "no plan"
+    : `${peer.lines} lines, ${whole(peer.objective)}${
+      peer.optimal ? " (optimal)" : ""
+    }, first after ` +
+      `${seconds(peer.first_cpu_ms)} s`;
+  return `${peer.name}: ${plan}; bound ${whole(peer.bound)}, ${seconds(peer.cpu_ms)} s of CPU, ` +
+    `${whole(peer.rss_mb)} MB`;
+}
+
+/** The figures of `--json`. */
+function figures({ instance, objective, bound, lines, cpuMs, ...row }: Row) {
+  return {
+    instance,
+    ours: {
+      objective,
+      bound,
+      lines,
+      first_cpu_ms: cpuMs.first,
+      cpu_ms: cpuMs.total,
+      slices: row.slices,
+      max_slice_cpu_ms: cpuMs.max,
+      checkpoint_bytes: row.stateBytes,
+      rss_mb: row.rssBytes / 2 ** 20,
+    },
+    peers: row.peers.map(({ name, objective, optimal, cpu_ms, rss_mb }) => (
+      { name, objective, optimal, cpu_ms, rss_mb }
+    )),
+  };
+}
+
+/** CPU until a gap of 1% is proven, and the exponent n of cost = c lines^n by least squares. */
+async function scaling(options: RunOptions): Promise<void> {
+  const points: { lines: number; ms: number }[] = [];
+  for (const instance of SCALING) {
+    const problem = importInstance(await readInstance(instance));
+    const answers = await runSlices(problem, { ...options, cpuS: 120, goalGap: 0.01 });
+    const ms = cpuFigures(answers).total;
+    points.push({ lines: problem.lines, ms });
+    console.log(`${instance}: 1% proven after ${seconds(ms)} s of CPU`);
+  }
+  const x = points.map(({ lines }) => Math.log(lines)), y = points.map(({ ms }) => Math.log(ms));
+  const mean = (list: number[]) => list.reduce((sum, v) => sum + v, 0) / list.length;
+  const mx = mean(x), my = mean(y);
+  const slope = x.reduce((sum, v, i) => sum + (v - mx) * (y[i] - my), 0) /
+    x.reduce((sum, v) => sum + (v - mx) ** 2, 0);
+  console.log(`cost grows as lines^${slope.toFixed(2)}`);
 }
 
 function options() {
@@ -203,8 +296,10 @@ function options() {
     options: {
       instance: { type: "string", multiple: true },
       quick: { type: "boolean" },
-      runs: { type: "string", default: "1" },
-      "slice-ms": { type: "string", default: "600" },
+      "cpu-s": { type: "string" },
+      "peer-s": { type: "string" },
+      "slice-ms": { type: "string", default: "650" },
+      scaling: { type: "boolean" },
       json: { type: "boolean" },
       help: { type: "boolean" },
     },
@@ -214,36 +309,43 @@ function options() {
   if (unknown.length > 0) throw new Error(`unknown instance ${unknown}; known: ${INSTANCES}`);
   return {
     instances,
-    runs: positive("runs", values.runs),
-    sliceMs: positive("slice-ms", values["slice-ms"]),
+    peerS: number("peer-s", values["peer-s"] ?? (values.quick ? "5" : "60"), 0),
+    run: {
+      sliceMs: number("slice-ms", values["slice-ms"], 1),
+      cpuS: number("cpu-s", values["cpu-s"] ?? (values.quick ? "4" : "20"), 0.1),
+      goalGap: null,
+    },
+    scaling: values.scaling ?? false,
     json: values.json ?? false,
     help: values.help ?? false,
   };
 }
 
-function positive(name: string, text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} is ${text}`);
-  return number;
+function number(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (!(value >= least)) throw new Error(`--${name} is ${text}`);
+  return value;
 }
 
 async function main(): Promise<number> {
-  const { instances, runs, sliceMs, json, help } = options();
+  const { instances, peerS, run, json, help, ...asked } = options();
   if (help) {
     console.log(HELP);
     return 0;
   }
+  if (asked.scaling) {
+    await scaling(run);
+    return 0;
+  }
   if (!json) console.log(tableLine(COLUMNS.map(([title]) => title)));
-  const results: Row[] = [];
+  const rows: Row[] = [];
   for (const instance of instances) {
-    const rows: Row[] = [];
-    for (let seed = 1; seed <= runs; seed++) rows.push(await runOnce(instance, seed, sliceMs));
-    const row = medians(rows);
-    results.push(row);
+    const row = await runOnce(instance, run, peerS);
+    rows.push(row);
     if (!json) printRow(row);
   }
-  if (json) console.log(JSON.stringify(results, null, 2));
-  return results.some(({ status }) => /INVALID|FAILED/.test(status)) ? 1 : 0;
+  if (json) console.log(JSON.stringify({ instances: rows.map(figures) }));
+  return rows.some(({ status }) => /INVALID|FAILED/.test(status)) ? 1 : 0;
 }
 
 if (import.meta.main) Deno.exit(await main());

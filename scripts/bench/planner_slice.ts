@@ -7,8 +7,10 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { glpk } from "../../shared/lp/glpk.ts";
 import {
+  type Planner,
   type PlannerOutcome,
   type PlannerProgress,
+  type PlannerState,
   preparePlanner,
 } from "../../shared/planner/engine.ts";
 
@@ -18,8 +20,12 @@ export interface SliceRequest {
   problem: string;
   /** The state of the slice before, as JSON; null for the first. */
   state: string | null;
-  /** What the slice may use, in milliseconds from the start of its module. */
+  /** CPU that the slice may use, its cold start included, in milliseconds. */
   sliceMs: number;
+  /** The run's time is up: end with the best plan. */
+  finish: boolean;
+  /** Stop as soon as a plan with this gap is proven; null runs the slice out. */
+  goalGap: number | null;
 }
 
 /** What it answers. */
@@ -30,10 +36,14 @@ export interface SliceAnswer {
   outcome: PlannerOutcome | null;
   /** CPU of the slice (user and system), cold start included. */
   cpuMs: number;
+  /** CPU at which a plan with every line that is possible was there; null when it was not, or before. */
+  firstMs: number | null;
   /** CPU before the first unit of work: runtime, modules, GLPK. */
   coldMs: number;
   /** JavaScript heap plus GLPK's memory, at the end of the slice. */
   heapBytes: number;
+  /** Memory of the whole process, the benchmark's own included. */
+  rssBytes: number;
 }
 
 /** Where the system does not count per thread: the process's CPU when this module started. */
@@ -48,25 +58,47 @@ function threadCpuMs(): number {
   return (user + system) / 1e3;
 }
 
-function runSlice({ problem, state, sliceMs }: SliceRequest, started: number): SliceAnswer {
+/** Whether the plan has every line that is possible, as far as is known. */
+function isWhole(planner: Planner, state: PlannerState): boolean {
+  const { lines } = planner.progress(state);
+  return lines > 0 && lines >= state.linesBound;
+}
+
+function runSlice(request: SliceRequest): SliceAnswer {
+  const { problem, sliceMs, finish, goalGap } = request;
   const planner = preparePlanner(JSON.parse(problem));
   const coldMs = threadCpuMs();
-  const budget = { remainingMs: () => sliceMs - (performance.now() - started) };
-  const before = state === null ? planner.start() : JSON.parse(state);
-  const after = planner.done(before) ? before : planner.step(before, budget);
-  const text = JSON.stringify(after);
-  const { heapTotal, external } = Deno.memoryUsage();
+  const remainingMs = () => sliceMs - threadCpuMs();
+  let state: PlannerState = request.state === null ? planner.start() : JSON.parse(request.state);
+  const early = !isWhole(planner, state);
+  const isThere = () => {
+    const { gap } = planner.progress(state);
+    return goalGap === null ? isWhole(planner, state) : gap !== null && gap <= goalGap;
+  };
+  // Unit by unit until what is waited for is there, so that its moment is known.
+  const waits = goalGap !== null || early;
+  while (waits && !planner.done(state) && !isThere() && remainingMs() > 150) {
+    state = planner.step(state, { remainingMs: () => Math.min(0, remainingMs()), finish });
+  }
+  const firstMs = early && isWhole(planner, state) ? threadCpuMs() : null;
+  if (!planner.done(state) && goalGap === null && (remainingMs() > 150 || !waits)) {
+    state = planner.step(state, { remainingMs, finish });
+  }
+  const text = JSON.stringify(state);
+  const { heapTotal, external, rss } = Deno.memoryUsage();
   return {
     state: text,
-    progress: planner.progress(after),
-    outcome: planner.done(after) ? planner.outcome(after) : null,
+    progress: planner.progress(state),
+    outcome: planner.done(state) ? planner.outcome(state) : null,
     cpuMs: threadCpuMs(),
+    firstMs,
     coldMs,
     heapBytes: heapTotal + external + glpk().bytes,
+    rssBytes: rss,
   };
 }
 
 const scope = self as unknown as Worker;
 scope.onmessage = ({ data }: MessageEvent<SliceRequest>) => {
-  scope.postMessage(runSlice(data, performance.now()));
+  scope.postMessage(runSlice(data));
 };
