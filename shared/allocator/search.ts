@@ -278,20 +278,6 @@ function solveInteger(search: Search): void {
   const workLimit = Math.round(MIP_WORK_ROWS / program.rows);
   const known = unpackBasis(state.basis!), pool = search.pool;
   const basis = growBasis(known, state.basisRows, program.rows, pool, pairs);
-  if (Deno.env.get("DBG")) {
-    console.log(
-      "mip",
-      pairs.length,
-      "margin",
-      state.margin,
-      "base",
-      base,
-      "best",
-      state.bestCost,
-      "cuts",
-      state.cuts.length,
-    );
-  }
   const { solution, lineOf } = program.solveInteger(pairs, basis, workLimit);
   state.work.mips++;
   state.work.lp_work += solution.work;
