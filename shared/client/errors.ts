@@ -16,6 +16,7 @@ export interface ErrorDetails {
   message: string;
   errors?: FieldError[];
   plannerRunId?: string;
+  allocatorRunId?: string;
   cause?: unknown;
 }
 
@@ -27,8 +28,10 @@ export class ReceptorError extends Error {
   readonly status: number;
   /** The faults of the input, where it was refused. */
   readonly errors?: FieldError[];
-  /** The run that stands in the way (UNFINISHED_RUN, IDEMPOTENCY_KEY_REUSED). */
+  /** The planner run that stands in the way (UNFINISHED_RUN, IDEMPOTENCY_KEY_REUSED). */
   readonly plannerRunId?: string;
+  /** The same of allocator runs. */
+  readonly allocatorRunId?: string;
 
   constructor(details: ErrorDetails) {
     super(details.message, { cause: details.cause });
@@ -37,6 +40,7 @@ export class ReceptorError extends Error {
     this.status = details.status;
     this.errors = details.errors;
     this.plannerRunId = details.plannerRunId;
+    this.allocatorRunId = details.allocatorRunId;
   }
 }
 
@@ -55,6 +59,7 @@ function codeOfStatus(status: number): string {
 
 /** Error codes of the database that carry a meaning of their own. */
 const STATUS_OF_SQLSTATE: Record<string, number> = {
+  RC400: 400,
   RC404: 404,
   RC409: 409,
   RC429: 429,
@@ -84,6 +89,7 @@ export async function errorOfResponse(response: Response): Promise<ReceptorError
       `Receptor answered with status ${response.status}.`,
     errors: fieldErrors(body.errors),
     plannerRunId: text(body.planner_run_id),
+    allocatorRunId: text(body.allocator_run_id),
   });
 }
 
@@ -99,7 +105,7 @@ export function errorOfInvoke(error: unknown): Promise<ReceptorError> {
 
 /** Maps the error of a REST request or RPC; `status` is 0 where no answer came. */
 export function errorOfRest(
-  error: { code?: string; message: string },
+  error: { code?: string; message: string; details?: string | null },
   status: number,
 ): ReceptorError {
   if (status === 0) return networkError(error);
@@ -109,16 +115,21 @@ export function errorOfRest(
     code: codeOfStatus(meant),
     status: meant,
     message: error.message || `Receptor answered with status ${status}.`,
+    errors: error.code === "RC400" ? fieldErrors(parseJson(error.details ?? "")) : undefined,
     cause: error,
   });
 }
 
 function parseObject(body: string): Record<string, unknown> {
+  const value = parseJson(body);
+  return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
+}
+
+function parseJson(body: string): unknown {
   try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
+    return JSON.parse(body);
   } catch {
-    return {}; // not JSON: a gateway's page
+    return null; // e.g. a gateway's page
   }
 }
 

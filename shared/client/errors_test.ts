@@ -12,12 +12,14 @@ Deno.test("errorOfResponse() reads a problem document", async () => {
     detail: "A run is under way.",
     errors: [{ path: "n_job_lines", message: "too many" }],
     planner_run_id: "r1",
+    allocator_run_id: "r2",
   };
   const error = await errorOfResponse(Response.json(problem, { status: 409 }));
   assert.equal(error.code, "UNFINISHED_RUN");
   assert.equal(error.status, 409);
   assert.equal(error.message, "A run is under way.");
   assert.equal(error.plannerRunId, "r1");
+  assert.equal(error.allocatorRunId, "r2");
   assert.deepEqual(error.errors, [{ path: "n_job_lines", message: "too many" }]);
 });
 
@@ -51,6 +53,15 @@ Deno.test("errorOfRest() reads the meaning of the database's own codes", () => {
   assert.equal(errorOfRest({ code: "42501", message: "x" }, 400).code, "FORBIDDEN");
   assert.equal(errorOfRest({ code: "42501", message: "x" }, 401).code, "UNAUTHENTICATED");
   assert.equal(errorOfRest({ code: "PGRST301", message: "x" }, 401).code, "UNAUTHENTICATED");
+});
+
+Deno.test("errorOfRest() reads the faults of a document that the database refused", () => {
+  const errors = [{ path: "preferences[0].worker", message: "no doctor x@x.example" }];
+  const details = JSON.stringify(errors);
+  const error = errorOfRest({ code: "RC400", message: "The document...", details }, 500);
+  assert.equal(error.code, "BAD_REQUEST");
+  assert.deepEqual(error.errors, errors);
+  assert.equal(errorOfRest({ code: "RC404", message: "x", details }, 500).errors, undefined);
 });
 
 Deno.test("errorOfRest() calls status 0 NETWORK", () => {

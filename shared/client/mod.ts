@@ -1,11 +1,17 @@
 // Receptor's client for UIs, over a signed-in supabase-js client. Runs in browsers as well.
 
+export {
+  type AllocatorClient,
+  type AllocatorClientOptions,
+  createAllocatorClient,
+} from "./allocator_client.ts";
+export type * from "./allocator_types.ts";
 export { type ErrorDetails, type FieldError, ReceptorError } from "./errors.ts";
 export {
   createPlannerClient,
   type PlannerClient,
   type PlannerClientOptions,
 } from "./planner_client.ts";
-export { isTerminal } from "./run_state.ts";
+export { isTerminal, type Run, type RunStatus } from "./run_state.ts";
 export type * from "./types.ts";
 export type { RunWatch, WatchConnection, WatchOptions, WatchTimers } from "./watch.ts";

@@ -2,6 +2,7 @@
 // compile. Nothing imports it.
 
 import type { Database } from "../platform/database.types.ts";
+import type { Allocation, AllocatorRun } from "./allocator_types.ts";
 import type {
   JobLine,
   JobLinesSnapshot,
@@ -23,11 +24,21 @@ type Same<Mine extends Theirs, Theirs extends Mine2, Mine2 = Mine> = [Mine, Thei
 
 type RunDocuments = "constraints" | "options" | "progress" | "result_metadata";
 
+type MatchDocuments = "options" | "progress" | "result";
+
 /** Each pair: the client's row, and the columns of the database that it stands for. */
 export type RowTypes = [
   Same<
     Open<PlannerRun, RunDocuments>,
     Open<Pick<Tables["allocation_planner_runs"]["Row"], keyof PlannerRun>, RunDocuments>
+  >,
+  Same<
+    Open<AllocatorRun, MatchDocuments>,
+    Open<Pick<Tables["allocator_py_runs"]["Row"], keyof AllocatorRun>, MatchDocuments>
+  >,
+  Same<
+    Allocation["originalPreference"],
+    Tables["allocator_py_allocations"]["Row"]["original_preference"]
   >,
   Same<Position, Pick<Tables["positions"]["Row"], keyof Position>>,
   Same<

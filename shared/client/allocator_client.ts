@@ -1,0 +1,143 @@
+// The allocator, as a UI uses it: load doctors and wishes, ask for a match, follow it, read who got what.
+// Works with the user's own session; row level security decides what it sees and may do.
+
+import type { SupabaseClient } from "@supabase/supabase-js";
+import {
+  type AllocateAnswer,
+  type AllocateRequest,
+  type Allocation,
+  ALLOCATOR_RUN_COLUMNS,
+  type AllocatorRun,
+  type Population,
+  type PopulationDocument,
+} from "./allocator_types.ts";
+import { errorOfRest } from "./errors.ts";
+import { type Page, readAll } from "./pages.ts";
+import { platformTimers } from "./realtime.ts";
+import { type RunKind, Runs } from "./runs.ts";
+import type { RunWatch, WatchOptions, WatchTimers } from "./watch.ts";
+
+const ALLOCATOR_RUN: RunKind<AllocatorRun> = {
+  name: "allocator run",
+  functionName: "allocator-orchestration",
+  table: "allocator_py_runs",
+  columns: ALLOCATOR_RUN_COLUMNS,
+};
+const ALLOCATION_COLUMNS = "id,original_preference," +
+  "mapping:allocation_run_worker_mappings!inner(id,worker:workers!inner(id,name))," +
+  "line:job_lines!inner(id,name,sort_order)";
+
+/** What tests inject. */
+export interface AllocatorClientOptions {
+  /** Default: the platform's setTimeout and clearTimeout. */
+  timers?: WatchTimers;
+}
+
+/**
+ * The allocator for a signed-in supabase-js client.
+ * @example
+ * ```ts ignore
+ * const allocator = createAllocatorClient(supabase);
+ * const { allocatorRunId } = await allocator.allocate({ allocationRun });
+ * const run = await allocator.watch(allocatorRunId, (run) => show(run.progress)).done;
+ * if (run.status === "COMPLETED") show(await allocator.allocations(allocatorRunId));
+ * ```
+ */
+export function createAllocatorClient(
+  supabase: SupabaseClient,
+  options: AllocatorClientOptions = {},
+): AllocatorClient {
+  return new AllocatorClient(supabase, options.timers ?? platformTimers);
+}
+
+/** See {@link createAllocatorClient}. Every method throws {@link ReceptorError}. */
+export class AllocatorClient {
+  readonly #runs: Runs<AllocatorRun>;
+
+  constructor(private readonly supabase: SupabaseClient, timers: WatchTimers) {
+    this.#runs = new Runs(ALLOCATOR_RUN, supabase, timers);
+  }
+
+  /**
+   * Asks for a match. A request whose answer is lost is sent again under the same idempotency key, so that
+   * one call never starts two runs.
+   * @throws {ReceptorError} UNFINISHED_RUN with `allocatorRunId`, NETWORK...
+   */
+  async allocate(request: AllocateRequest): Promise<AllocateAnswer> {
+    const body = {
+      allocation_run: request.allocationRun,
+      is_exclusive: request.isExclusive,
+      included_job_lines: request.includedJobLines,
+      included_worker_mappings: request.includedWorkerMappings,
+      options: request.options,
+    };
+    const { allocator_run_id, ...answer } = await this.#runs.request<
+      Omit<AllocateAnswer, "allocatorRunId"> & { allocator_run_id: string }
+    >(body, request.idempotencyKey);
+    return { allocatorRunId: allocator_run_id, ...answer };
+  }
+
+  /**
+   * Follows a run to its end over Realtime, with refetches wherever an event may have been lost.
+   * @param onUpdate Gets each newer version of the run once, the terminal one last.
+   */
+  watch(
+    allocatorRunId: string,
+    onUpdate: (run: AllocatorRun) => void = () => {},
+    options: WatchOptions = {},
+  ): RunWatch<AllocatorRun> {
+    return this.#runs.watch(allocatorRunId, onUpdate, options);
+  }
+
+  /** Cancels a run and answers it; one that had ended is answered as it is. */
+  cancel(allocatorRunId: string): Promise<AllocatorRun> {
+    return this.#runs.cancel(allocatorRunId);
+  }
+
+  /** Reads a run. */
+  run(allocatorRunId: string): Promise<AllocatorRun> {
+    return this.#runs.read(allocatorRunId);
+  }
+
+  /** Who got which line, in the order of the lines. One query and its further pages. */
+  async allocations(allocatorRunId: string): Promise<Allocation[]> {
+    const rows = await readAll<AllocationRow>((from, to) =>
+      this.supabase.from("allocator_py_allocations").select(ALLOCATION_COLUMNS, { count: "exact" })
+        .eq("run", allocatorRunId).order("id")
+        .range(from, to) as unknown as PromiseLike<Page<AllocationRow>>
+    );
+    return rows.map(({ id, original_preference, mapping, line }) => ({
+      id,
+      worker: { mapping: mapping.id, ...mapping.worker },
+      line,
+      originalPreference: original_preference,
+    })).sort(byLine);
+  }
+
+  /**
+   * Loads lines, doctors and wishes into an allocation run, all or nothing.
+   * @throws {ReceptorError} BAD_REQUEST with `errors` for what the document names and is not there
+   */
+  async populate(document: PopulationDocument): Promise<Population> {
+    const { data, error, status } = await this.supabase
+      .rpc("populate_allocation_run", { p_document: document });
+    if (error) throw errorOfRest(error, status);
+    return { allocationRun: data.allocation_run, workers: data.workers, lines: data.lines };
+  }
+}
+
+interface AllocationRow {
+  id: string;
+  original_preference: number | null;
+  mapping: { id: string; worker: { id: string; name: string } };
+  line: Allocation["line"];
+}
+
+function byLine({ line: a, worker: x }: Allocation, { line: b, worker: y }: Allocation): number {
+  return a.sort_order - b.sort_order || compare(a.name, b.name) || compare(x.name, y.name) ||
+    compare(x.mapping, y.mapping);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

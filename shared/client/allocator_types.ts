@@ -1,0 +1,224 @@
+// What a UI sees of the allocator: rows as the API answers them, and what the client makes of them.
+// Rows keep the names of their columns; what the client itself composes is in camelCase.
+
+import type { RunStatus } from "./run_state.ts";
+import type { CpuMs } from "./types.ts";
+
+/** Options as they are stored on a run. */
+export interface AllocatorRunOptions {
+  /** How ranks were given (default "dense"): 1,1,3 or 1,1,2 or 1.5,1.5,3. */
+  rank_notation?: "competition" | "dense" | "fractional";
+  /** Share of the preferencers in the objective, 0..1 (default 0.3). */
+  preferencer_weight?: number;
+  /** Dissatisfaction is rank to this power, 0.1..4 (default 1). */
+  preference_power?: number;
+  /** No doctor and line that would both rather have each other. */
+  stability?: boolean;
+  allow_ties?: boolean;
+  /** The same input and seed give the same match. */
+  rng_seed?: number;
+}
+
+/** How far a run is, written once per slice. */
+export interface AllocatorProgress {
+  phase: string;
+  /** Share of the work done, 0..1; never falls. */
+  fraction: number;
+  /** Doctors to place. */
+  workers: number;
+  /** Doctors in the best match so far. */
+  matched: number;
+  objective: number | null;
+  /** Proven lower bound of the objective; null while there is none. */
+  bound: number | null;
+  /** (objective - bound) / max(1, |objective|); null while one of them is unknown. */
+  gap: number | null;
+  slice: number;
+  /** CPU used so far, in ms. */
+  cpu_ms: number;
+}
+
+/** How good a match is. Doctors are named by their worker mappings, lines by their ids. */
+export interface AllocatorReport {
+  objective: number;
+  /** Proven lower bound; equal to the objective of an optimal match. */
+  bound: number;
+  workers: number;
+  /** Doctors who got their 1st, 2nd, 3rd... choice; tied lines are the same choice. */
+  choices: number[];
+  /** Doctors who got a line that they had not ranked. */
+  unranked: number;
+  /** Over the doctors who got a ranked line; null where nobody did. */
+  meanRank: number | null;
+  worstRank: number | null;
+  dissatisfaction: { workers: number; preferencers: number };
+  unfilledLines: { line: string; name: string; free: number; used: number }[];
+  /** Doctors and lines that would both rather have each other; `pairs` has the first 1,000. */
+  blockingPairs: { count: number; pairs: { worker: string; line: string }[] };
+  fairness: {
+    worstOff: { worker: string; name: string; line: string; rank: number | null }[];
+    /** Moves and swaps (`swapWith`) that would help the worst off and hurt nobody. */
+    helpfulMoves: { worker: string; to: string; swapWith: string | null; cost: number }[];
+    message: string;
+  };
+}
+
+/** Why a run is INFEASIBLE. */
+export interface AllocatorExplanation {
+  code: "NO_ELIGIBLE_LINE" | "TOO_FEW_PLACES" | "MUST_HAVE" | "CAPS" | "STABILITY";
+  /** For people, with names. */
+  message: string;
+  /** Ids of those in conflict. */
+  workers: string[];
+  lines: string[];
+  preferencers: string[];
+  /** Places that these doctors can have between them, where the code is about places. */
+  places: number | null;
+  /** Each of these alone makes a match possible; smallest first. */
+  relaxations: { change: string }[];
+}
+
+/** `result` of a run that is COMPLETED. */
+export interface AllocatorResult {
+  report: AllocatorReport;
+  slices: number;
+  cpu_ms: CpuMs;
+  cpu_ms_by_phase: Record<string, number>;
+  memory_bytes_max: number;
+  /** From the first slice to the end, in ms. */
+  wall_ms: number;
+  /** Version of the shape of this document. */
+  version: number;
+}
+
+/** An allocator run: one request to match the doctors of an allocation run to its job lines. */
+export interface AllocatorRun {
+  id: string;
+  org_id: string;
+  allocation_run: string;
+  created_at: string;
+  status: RunStatus;
+  is_exclusive: boolean;
+  included_job_lines: string[] | null;
+  included_worker_mappings: string[] | null;
+  options: AllocatorRunOptions;
+  requested_by: string | null;
+  progress: AllocatorProgress | null;
+  /** All of it (COMPLETED), the costs and an explanation (INFEASIBLE), or nothing. */
+  result: (Partial<AllocatorResult> & { explanation?: AllocatorExplanation }) | null;
+  error_code: string | null;
+  error_message: string | null;
+  queued_at: string | null;
+  started_at: string | null;
+  finished_at: string | null;
+  /** When its allocations were written; null: not done. */
+  completed_at: string | null;
+  updated_at: string;
+}
+
+/** The columns of an allocator run that the client reads, in the order of `AllocatorRun`. */
+export const ALLOCATOR_RUN_COLUMNS = [
+  "id",
+  "org_id",
+  "allocation_run",
+  "created_at",
+  "status",
+  "is_exclusive",
+  "included_job_lines",
+  "included_worker_mappings",
+  "options",
+  "requested_by",
+  "progress",
+  "result",
+  "error_code",
+  "error_message",
+  "queued_at",
+  "started_at",
+  "finished_at",
+  "completed_at",
+  "updated_at",
+] as const satisfies readonly (keyof AllocatorRun)[];
+
+/** What to match. */
+export interface AllocateRequest {
+  allocationRun: string;
+  /** Keep what earlier runs allocated, and place only those who have no line. */
+  isExclusive?: boolean;
+  /** Only these lines; all where it is left out. */
+  includedJobLines?: string[];
+  /** Only these doctors; all where it is left out. */
+  includedWorkerMappings?: string[];
+  options?: AllocatorRunOptions;
+  /** One per press of the button; made by the client where it is left out. */
+  idempotencyKey?: string;
+}
+
+/** The answer to a request for a match. */
+export interface AllocateAnswer {
+  allocatorRunId: string;
+  status: RunStatus;
+  /** As of `GenerateAnswer`. */
+  dispatch: "sent" | "queued" | "deferred" | "none";
+  /** The idempotency key had come before: this is that run. */
+  replayed: boolean;
+}
+
+/** Which doctor got which line. */
+export interface Allocation {
+  id: string;
+  worker: { mapping: string; id: string; name: string };
+  line: { id: string; name: string; sort_order: number };
+  /** The doctor's rank of the line, ties shared (1.5, 1.5, 3); null where they had not ranked it. */
+  originalPreference: number | null;
+}
+
+/** A position in a list of ranks: what is ranked (a line's name or a doctor's email), and the rank. */
+export type NamedRank = [name: string, rank: number];
+
+/** Lines, doctors and wishes of an allocation run. What is there is kept; wishes are replaced. */
+export interface PopulationDocument {
+  /** One that is there; or leave it out and describe a new one by the next members. */
+  allocation_run?: string;
+  allocation_plan?: string;
+  name?: string;
+  starts_on?: string;
+  term_weeks?: number[];
+  status?: "draft" | "open" | "closed";
+  constraints?: unknown[];
+  lines?: {
+    name: string;
+    sort_order?: number;
+    max_n_workers?: number;
+    must_have_workers?: boolean;
+    /** A position per term. */
+    positions?: string[];
+    eligibility?: {
+      included_workers?: string[];
+      excluded_workers?: string[];
+      included_tags?: string[];
+      excluded_tags?: string[];
+    };
+  }[];
+  /** Doctors are known by their email within the org. */
+  workers?: { email: string; name: string; tags?: string[] }[];
+  qualification_tags?: string[];
+  /** By a doctor's email: ranks of lines, by their names. */
+  preferences?: { worker: string; ranks: NamedRank[] }[];
+  /** Ranks of doctors, by their emails. */
+  preferencers?: {
+    name: string;
+    max_job_lines?: number;
+    max_workers?: number;
+    lines: string[];
+    ranks: NamedRank[];
+  }[];
+  weightings?: { line?: string; workers?: string[]; tags?: string[]; weighting: number }[];
+}
+
+/** What a population came to. */
+export interface Population {
+  allocationRun: string;
+  /** Doctors who take part, and lines, all in all. */
+  workers: number;
+  lines: number;
+}
