@@ -22,10 +22,14 @@ import { PlanMoves, randomFill } from "./neighbourhoods.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { Random } from "../lp/random.ts";
 import type { RuleBounds } from "./rules/mod.ts";
-import { buildTables, forcedMissing } from "./tables.ts";
+import { buildTables, forcedMissing, type PlannerTables } from "./tables.ts";
 
 /** Moves of a construction that only has to show what is possible. */
 const QUICK_MOVES = 40;
+/** Moves in all, moves of a step and starting noise where it missed some of the possible lines. */
+const SHOW_MOVES = 150;
+const SHOW_STEP = 30;
+const SHOW_HEAT = 100;
 /** Fills that it starts from, at most, while forced cells are missing. */
 const MOST_FILLS = 4;
 
@@ -36,6 +40,14 @@ export interface Trial {
   /** Proven bound. */
   upper: number;
   count: CountState | null;
+}
+
+/** A longer construction, to show how many lines there are without any loosening. */
+interface Show {
+  /** Row-major lines x T position indexes. */
+  cells: number[];
+  rng: number;
+  moves: number;
 }
 
 /** Checkpoint of the search for an explanation. */
@@ -52,6 +64,9 @@ export interface ConflictState {
   tries: RelaxTry[] | null;
   trial: Trial | null;
   found: Relaxation[];
+  show: Show | null;
+  /** Lines built without loosening; null before it was tried. */
+  shown: number | null;
   done: boolean;
 }
 
@@ -79,6 +94,8 @@ export function startConflict(
     tries: null,
     trial: null,
     found: [],
+    show: null,
+    shown: null,
     done: false,
   };
 }
@@ -95,9 +112,19 @@ function quickConstruction(problem: PlannerProblem, bounds: RuleBounds, lines: n
     for (let i = 0; i < QUICK_MOVES && moves.faults() + missing() > 0; i++) moves.move(0);
     if (missing() === 0 || attempt === MOST_FILLS) break;
   }
-  const T = tables.terms;
-  const legal = Array.from({ length: lines }, (_, i) => i).filter((i) => moves.isLegal(i));
+  return legalCells(tables, moves);
+}
+
+/** The lines of a plan under construction that break no rule. */
+function legalCells({ terms: T }: PlannerTables, moves: PlanMoves): Int32Array {
+  const legal = Array.from({ length: moves.lines }, (_, i) => i).filter((i) => moves.isLegal(i));
   return Int32Array.from(legal.flatMap((i) => [...moves.cells.subarray(i * T, (i + 1) * T)]));
+}
+
+/** Lines of a construction; none where it misses a forced cell, because then it shows no plan. */
+function builtLines(tables: PlannerTables, cells: Int32Array): number {
+  const lines = cells.length / tables.terms;
+  return forcedMissing(tables, slotCounts(tables, cells, lines)) > 0 ? 0 : lines;
 }
 
 /** Takes a trial one step further. @returns whether there is anything left to do for it */
@@ -110,8 +137,7 @@ function advance(
   if (trial.shown === null) {
     const tables = buildTables(problem, bounds);
     const lines = quickConstruction(problem, bounds, trial.upper);
-    const built = lines.length / tables.terms;
-    trial.shown = forcedMissing(tables, slotCounts(tables, lines, built)) > 0 ? 0 : built;
+    trial.shown = builtLines(tables, lines);
     if (trial.shown >= Math.min(goal, trial.upper)) return false;
     trial.count = startCount(problem, bounds, lines);
     return true;
@@ -160,8 +186,10 @@ export function conflictStep(
       if (state.pending.length === 0) {
         state.tries = relaxTries(problem, bounds, conflictOf(bounds, state));
       } else if (!deleteNext(problem, bounds, state)) return state;
-    } else if (state.tries.length === 0) return { ...state, done: true };
-    else if (!loosenNext(problem, bounds, state, possible)) return state;
+    } else if (state.tries.length === 0) {
+      showStep(problem, bounds, state, possible);
+      return state;
+    } else if (!loosenNext(problem, bounds, state, possible)) return state;
   }
 }
 
@@ -203,25 +231,46 @@ function loosenNext(
   return true;
 }
 
-/** The explanation with what the search found. @param shown lines that a construction built */
+/** Builds what is possible as it stands: in one go, or else by a longer construction in steps. */
+function showStep(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  state: ConflictState,
+  possible: number,
+): void {
+  const tables = buildTables(problem, bounds);
+  if (state.shown === null) {
+    const quick = quickConstruction(problem, bounds, possible);
+    state.shown = builtLines(tables, quick);
+    state.done = state.shown === possible;
+    const random = new Random(1);
+    if (!state.done) {
+      const cells = Array.from(randomFill(tables, possible, random));
+      state.show = { cells, rng: random.state, moves: 0 };
+    }
+    return;
+  }
+  const show = state.show!, random = new Random(show.rng);
+  const moves = new PlanMoves(tables, Int32Array.from(show.cells), random);
+  for (let i = 0; i < SHOW_STEP; i++, show.moves++) {
+    moves.move(SHOW_HEAT * Math.max(0, 1 - 1.1 * show.moves / SHOW_MOVES));
+  }
+  state.shown = Math.max(state.shown, builtLines(tables, legalCells(tables, moves)));
+  state.done = show.moves >= SHOW_MOVES || state.shown === possible;
+  state.show = state.done ? null : { ...show, cells: Array.from(moves.cells), rng: random.state };
+}
+
+/** The explanation with what the search found. */
 export function explained(
   explanation: Explanation,
   bounds: RuleBounds,
   state: ConflictState,
-  shown: number,
 ): Explanation {
   const whole = {
     ...explanation,
     rules: conflictOf(bounds, state),
     relaxations: state.found,
-    lines: { ...explanation.lines, shown },
+    lines: { ...explanation.lines, shown: state.shown ?? 0 },
   };
   return { ...whole, message: conflictMessage(whole, bounds) };
-}
-
-/** How many of the possible lines a construction builds. */
-export function showLines(problem: PlannerProblem, bounds: RuleBounds, possible: number): number {
-  if (possible === 0) return 0;
-  const tables = buildTables(problem, bounds);
-  return quickConstruction(problem, bounds, possible).length / tables.terms;
 }

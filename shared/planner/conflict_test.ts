@@ -19,7 +19,7 @@ function explain(problem: PlannerProblem, possible: number): Explanation {
     state = conflictStep(problem, bounds, saved, possible);
     assert.ok(JSON.stringify(state).length < 20_000);
   }
-  return explained(firstExplanation(problem, bounds, possible, null), bounds, state, possible);
+  return explained(firstExplanation(problem, bounds, possible, null), bounds, state);
 }
 
 /** Entries that switch off every rule but these. */

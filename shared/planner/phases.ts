@@ -3,7 +3,7 @@
 // slicing.
 
 import { countRound, countTables, quickCounts, startCount } from "./counts.ts";
-import { conflictStep, explained, showLines, startConflict } from "./conflict.ts";
+import { conflictStep, explained, startConflict } from "./conflict.ts";
 import { describeCount, firstExplanation } from "./explain.ts";
 import { lagrangeanBound } from "./master.ts";
 import { randomFill } from "./neighbourhoods.ts";
@@ -535,8 +535,7 @@ function explain(search: Search): void {
   const { problem, bounds } = input;
   state.conflict = conflictStep(problem, bounds, state.conflict!, state.linesBound);
   if (!state.conflict.done) return;
-  const shown = showLines(problem, bounds, state.linesBound);
-  state.explanation = explained(state.explanation!, bounds, state.conflict, shown);
+  state.explanation = explained(state.explanation!, bounds, state.conflict);
   state.conflict = null;
   state.phase = "done";
 }
