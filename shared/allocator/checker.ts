@@ -7,6 +7,7 @@ import type {
   AllocatorEligibility,
   AllocatorPreferencer,
   AllocatorProblem,
+  AllocatorWeighting,
   AllocatorWorker,
 } from "./problem.ts";
 
@@ -108,8 +109,8 @@ export function isEligible(
   if (!entry) return true;
   if (entry.includedWorkers.includes(id)) return true;
   if (entry.excludedWorkers.includes(id)) return false;
-  if (tags.some((tag) => entry.excludedTags.includes(tag))) return false;
-  if (tags.some((tag) => entry.includedTags.includes(tag))) return true;
+  if (entry.excludedTags.some((tag) => tags.includes(tag))) return false;
+  if (entry.includedTags.some((tag) => tags.includes(tag))) return true;
   return entry.includedTags.length === 0;
 }
 
@@ -190,13 +191,13 @@ class RankList {
   readonly #others: number;
 
   constructor(entries: readonly [string, number][], all: number) {
-    const sorted = [...entries].sort((a, b) => a[1] - b[1]);
-    let given = 0;
-    for (const [item, value] of entries) {
-      const first = sorted.findIndex((entry) => entry[1] === value) + 1;
-      const last = sorted.findLastIndex((entry) => entry[1] === value) + 1;
-      this.ranked.set(item, (first + last) / 2);
-      given += (first + last) / 2;
+    const tied = Map.groupBy(entries, ([, value]) => value);
+    let before = 0, given = 0;
+    for (const value of [...tied.keys()].sort((a, b) => a - b)) {
+      const group = tied.get(value)!;
+      for (const [item] of group) this.ranked.set(item, before + (group.length + 1) / 2);
+      given += group.length * (before + (group.length + 1) / 2);
+      before += group.length;
     }
     const free = all - entries.length;
     this.#others = free > 0 ? ((all * (all + 1)) / 2 - given) / free : all;
@@ -210,7 +211,10 @@ class RankList {
 /** What workers and preferencers think. */
 class Opinions {
   readonly #workers = new Map<string, RankList>();
-  readonly #regards = new Map<string, Map<string, number>>();
+  readonly #tags: Map<string, string[]>;
+  readonly #power: number;
+  /** Per line: its preferencers' ranks, and the weightings that concern it. */
+  readonly #lines = new Map<string, { lists: RankList[]; weightings: AllocatorWeighting[] }>();
 
   constructor(problem: AllocatorProblem) {
     const allLines = problem.lines.length + problem.outside.lines.length;
@@ -221,14 +225,18 @@ class Opinions {
     for (const { id } of problem.workers) {
       this.#workers.set(id, new RankList(given.get(id) ?? [], allLines));
     }
+    this.#tags = new Map(problem.workers.map(({ id, tags }) => [id, tags]));
+    this.#power = problem.options.preferencePower;
     const allWorkers = problem.workers.length + problem.outside.workers.length;
-    const lists = problem.preferencers.map(({ lines, ranks }) => ({
+    const all = problem.preferencers.map(({ lines, ranks }) => ({
       lines: new Set(lines),
       ranks: new RankList(ranks, allWorkers),
     }));
     for (const { id } of problem.lines) {
-      const own = lists.filter(({ lines }) => lines.has(id)).map(({ ranks }) => ranks);
-      this.#regards.set(id, regardsOf(problem, id, own));
+      this.#lines.set(id, {
+        lists: all.filter(({ lines }) => lines.has(id)).map(({ ranks }) => ranks),
+        weightings: problem.weightings.filter(({ line }) => line === null || line === id),
+      });
     }
   }
 
@@ -238,29 +246,22 @@ class Opinions {
 
   /** What a line's preferencers together think of a worker, the lower the better. */
   ofLine(line: string, worker: string): number {
-    return this.#regards.get(line)!.get(worker)!;
+    const { lists, weightings } = this.#lines.get(line)!, tags = this.#tags.get(worker)!;
+    const extra = weightings.reduce(
+      (sum, weighting) => concerns(weighting, worker, tags) ? sum + weighting.weighting : sum,
+      0,
+    );
+    return lists.reduce((sum, list) => sum + list.of(worker) ** this.#power + extra, 0);
   }
 }
 
-function regardsOf(
-  { workers, weightings, options }: AllocatorProblem,
-  line: string,
-  lists: RankList[],
-): Map<string, number> {
-  const extra = weightings.filter((weighting) =>
-    weighting.line === null || weighting.line === line
-  );
-  return new Map(workers.map(({ id, tags }) => {
-    const concerned = extra.filter((x) =>
-      x.workers.length + x.tags.length === 0 || x.workers.includes(id) ||
-      tags.some((tag) => x.tags.includes(tag))
-    );
-    const weight = concerned.reduce((sum, { weighting }) => sum + weighting, 0);
-    return [
-      id,
-      lists.reduce((sum, list) => sum + list.of(id) ** options.preferencePower + weight, 0),
-    ];
-  }));
+function concerns(
+  { workers, tags }: AllocatorWeighting,
+  worker: string,
+  held: readonly string[],
+): boolean {
+  return workers.length + tags.length === 0 || workers.includes(worker) ||
+    tags.some((tag) => held.includes(tag));
 }
 
 function checkStability(
