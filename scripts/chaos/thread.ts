@@ -41,7 +41,7 @@ self.addEventListener("error", (event) => event.preventDefault());
 
 function start(settings: ThreadSettings): void {
   // What the workers log of their own deaths is of no interest, and standard output is the harness's.
-  Object.assign(console, { info() {}, warn() {}, error() {} });
+  Object.assign(console, { log() {}, info() {}, warn() {}, error() {} });
   skewClock(settings.clockSkewMs);
   const random = new Random(settings.seed);
   for (let slot = 0; slot < settings.slots; slot++) void workOn(settings, random, slot);
