@@ -1,0 +1,28 @@
+/** The importer keeps the instances' meaning: everything reads, and small ones are solved and checked. */
+import assert from "node:assert/strict";
+import { checkMatching } from "../../shared/allocator/checker.ts";
+import { prepareAllocator } from "../../shared/allocator/engine.ts";
+import {
+  ALLOCATOR_INSTANCES,
+  importAllocatorInstance,
+  readAllocatorInstance,
+} from "./allocator_instances.ts";
+
+/** Optima, which HiGHS proves on the full model as well. */
+const OPTIMA: Record<string, number> = { a139x100: 3009.25, a139x100mip: 154381.75 };
+
+for (const name of ALLOCATOR_INSTANCES) {
+  Deno.test(`importAllocatorInstance() reads ${name}`, async () => {
+    const file = await readAllocatorInstance(name);
+    const problem = importAllocatorInstance(file);
+    assert.deepEqual([problem.workers.length, problem.lines.length], [file.W, file.J]);
+    const allocator = prepareAllocator(problem); // refuses ranks that are not dense
+    if (!(name in OPTIMA)) return;
+    let state = allocator.start();
+    while (!allocator.done(state)) state = allocator.step(state, { remainingMs: () => 1e6 });
+    const outcome = allocator.outcome(state);
+    assert.ok(outcome.status === "COMPLETED");
+    assert.deepEqual(checkMatching(problem, outcome.allocations), []);
+    assert.equal(outcome.report.objective, OPTIMA[name]);
+  });
+}
