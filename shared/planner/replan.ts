@@ -40,17 +40,17 @@ const PRICE_WORK = 150_000;
 /** Rounds of column generation after which its bound is taken as it is. */
 const MOST_ROUNDS = 60;
 /** Most columns of an integer program; beyond it the dearest lines are left out. */
-const MOST_COLUMNS = 4_000;
+const MOST_COLUMNS = 2_500;
 /** How often the bound is raised by one change after a proof that it cannot be met. */
 const MOST_RAISES = 4;
 /** Pricing rounds of a dive between two fixings, and the value from which a line is fixed. */
-const DIVE_ROUNDS = 3;
+const DIVE_ROUNDS = 5;
 const FIXED_FROM = 0.8;
 /** Columns up to which all lines are improved at once; above it a few lines at a time. */
 const WHOLE_COLUMNS = 1_500;
-const IMPROVED_LINES = 10;
-const MOST_IMPROVEMENTS = 16;
-const MOST_IDLE = 4;
+const IMPROVED_LINES = 14;
+const MOST_IMPROVEMENTS = 40;
+const MOST_IDLE = 10;
 /** Milliseconds a kind of unit is taken for before the first of it has run. */
 const UNKNOWN_UNIT_MS = 120;
 
@@ -366,7 +366,7 @@ function list({ model }: Context, state: ReplanState): void {
     if (!model.canImprove(i, prices, slack + 2e-6)) continue;
     n++;
     const found = model.list(i, prices, slack);
-    const more = i === model.existing ? model.goodLines() : new Int32Array(0);
+    const more = i === model.existing ? model.goodLines(new Random(state.rng)) : new Int32Array(0);
     for (const lines of [found.lines, more]) {
       for (let at = 0; at < lines.length; at += model.terms) {
         columns.owners.push(i);
@@ -522,18 +522,27 @@ function improve({ model }: Context, state: ReplanState): void {
   const columns = loadColumns(model, state), plan = loadPlan(model, state);
   const choices = choicesOf(model, state, columns, plan);
   const count = columns.owners.filter((i) => choices.includes(i)).length;
-  const whole = count <= WHOLE_COLUMNS;
+  const whole = count <= WHOLE_COLUMNS && state.planChanges! <= state.bound;
   const random = new Random(state.rng);
   const order = Int32Array.from(choices);
   const size = whole ? order.length : Math.min(order.length, IMPROVED_LINES);
-  if (!whole) random.choose(order, size);
+  if (!whole) {
+    random.choose(order, order.length);
+    // Lines that change come first to every other turn: among them a change may be saved.
+    const changed = (i: number) => plan.kept[i] && model.distance(i, plan.kept[i]) > 0 ? 0 : 1;
+    if (state.improvements % 2 === 0) order.sort((a, b) => changed(a) - changed(b));
+  }
   state.rng = random.state;
   const free = new Set(Array.from(order.subarray(0, size)).sort((a, b) => a - b));
   const minimal = state.planChanges! <= state.bound && state.complete &&
     state.lines <= model.existing;
   if (free.size === 0) state.best = minimal;
   else {
-    const found = model.improve(plan, columns, free, MIP_WORK);
+    // While a change may be saved, lines beyond the listed ones take part.
+    const near = state.planChanges! > state.bound && !whole
+      ? model.nearLines(plan, free)
+      : { owners: [], cells: [] };
+    const found = model.improve(plan, columns, near, free, MIP_WORK);
     state.work.mips++;
     state.work.mip_work += found.work;
     state.idle++;
@@ -559,9 +568,10 @@ function choicesOf(
 ): number[] {
   const counts = new Int32Array(model.existing + 1);
   for (const i of columns.owners) counts[i]++;
-  const removes = state.lines < model.existing;
+  // While a change may be saved, every line may take part in an exchange.
+  const all = state.lines < model.existing || state.planChanges! > state.bound;
   return Array.from(counts.keys()).filter((i) =>
-    i === model.existing ? plan.added.length > 0 : counts[i] > 1 || removes
+    i === model.existing ? plan.added.length > 0 : counts[i] > 1 || all
   );
 }
 

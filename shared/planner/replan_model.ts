@@ -8,6 +8,7 @@
 import { LpBuilder, solveLp } from "../lp/mod.ts";
 import { LineScorer, slotCounts } from "./line_values.ts";
 import { type LinePricing, pricingFor } from "./group_pricing.ts";
+import type { Random } from "../lp/random.ts";
 import type { LeaveBlock } from "./leave.ts";
 import type { PlannerProblem } from "./problem.ts";
 import type { RuleBounds } from "./rules/mod.ts";
@@ -17,6 +18,11 @@ import { buildTables, type PlannerTables, slotGain } from "./tables.ts";
 const CHANGE_WEIGHT = 20_000;
 /** Most lines listed in one line's place. */
 const LIST_MOST = 600;
+/** Searches for lines that could be added, and the noise on their slots from the second one on. */
+const GOOD_ROUNDS = 6;
+const NOISE = 100;
+/** Most lines near a freed one. */
+const NEAR_MOST = 80;
 /** Tolerance of reduced costs. */
 const EPSILON = 1e-7;
 
@@ -277,18 +283,25 @@ export class ReplanModel {
     }
   }
 
-  /** Lines of high affinity through every slot that stays free while nothing changes. */
-  goodLines(): Int32Array {
+  /**
+   * Lines through every slot that stays free while nothing changes: of the highest affinity, and of a
+   * noisy one, so that there are different ones to choose from.
+   */
+  goodLines(random: Random): Int32Array {
     const { terms: T, positions: R, tables, before } = this;
     const cap = tables.cap.slice();
     before.forEach((r, k) => {
       const s = (k % T) * R + r;
       if (r >= 0) cap[s] = Math.max(0, cap[s] - 1);
     });
-    const found = pricingFor({ ...tables, cap }).price(new Float64Array(cap.length), -1e6, {
-      workLimit: 300_000,
-    });
-    return found.lines.subarray(0, LIST_MOST * this.terms);
+    const pricer = pricingFor({ ...tables, cap });
+    const lines: number[] = [];
+    for (let round = 0; round < GOOD_ROUNDS; round++) {
+      const prices = Float64Array.from(cap, () => round * NOISE * random.next());
+      const found = pricer.price(prices, -1e6, { workLimit: 100_000 });
+      lines.push(...found.lines.subarray(0, LIST_MOST * T));
+    }
+    return Int32Array.from(lines);
   }
 
   #costs(i: number, prices: ReplanPrices): Float64Array {
@@ -373,6 +386,7 @@ export class ReplanModel {
   improve(
     plan: ReplanPlan,
     columns: ReplanColumns,
+    near: ReplanColumns,
     free: ReadonlySet<number>,
     workLimit: number,
   ): { plan: ReplanPlan | null; proven: boolean; work: number } {
@@ -392,7 +406,7 @@ export class ReplanModel {
       0,
     );
     const changeRow = builder.addRow(-Infinity, changed);
-    const part = this.#columnsOf(columns, plan, free);
+    const part = this.#columnsOf(columns, near, plan, free);
     const rowOf = new Int32Array(T * R).fill(-1);
     part.cells.forEach((r, k) => {
       const s = (k % T) * R + r;
@@ -446,9 +460,28 @@ export class ReplanModel {
     return { ...tables, used, cap: tables.cap.map((n, s) => Math.max(0, n - used[s])) };
   }
 
+  /** Lines near the freed ones on the posts that these and the spare ones leave: at most two changes each. */
+  nearLines(plan: ReplanPlan, free: ReadonlySet<number>): ReplanColumns {
+    const { terms: T, positions: R } = this;
+    const { cap } = this.#openPosts(plan, free);
+    const pricer = pricingFor({ ...this.#flat, cap });
+    const near: ReplanColumns = { owners: [], cells: [] };
+    const plain = { slots: new Float64Array(T * R), lines: new Float64Array(this.existing + 1) };
+    for (const i of free) {
+      if (i === this.existing) continue;
+      const found = pricer.list(this.#costs(i, plain), -2.5, NEAR_MOST);
+      for (let at = 0; at < found.lines.length; at += T) {
+        near.owners.push(i);
+        near.cells.push(...found.lines.subarray(at, at + T));
+      }
+    }
+    return near;
+  }
+
   /** Columns of the freed owners, their present lines included. */
   #columnsOf(
     columns: ReplanColumns,
+    near: ReplanColumns,
     plan: ReplanPlan,
     free: ReadonlySet<number>,
   ): ReplanColumns {
@@ -465,9 +498,11 @@ export class ReplanModel {
       if (i === this.existing) plan.added.forEach((line) => take(i, line));
       else if (plan.kept[i]) take(i, plan.kept[i]);
     }
-    columns.owners.forEach((i, j) => {
-      if (free.has(i)) take(i, columns.cells.slice(j * T, (j + 1) * T));
-    });
+    for (const from of [columns, near]) {
+      from.owners.forEach((i, j) => {
+        if (free.has(i)) take(i, from.cells.slice(j * T, (j + 1) * T));
+      });
+    }
     return part;
   }
 }
