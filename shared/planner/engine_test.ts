@@ -164,6 +164,24 @@ Deno.test("when the time is up the search ends with the best plan so far", () =>
   assert.ok(state.work.units < run(sample60()).state.work.units);
 });
 
+Deno.test("pathways, cells, leave and explanations come out the same under any slicing", () => {
+  const shape = { lines: 4, terms: 4, positions: 8, postsUpTo: 2 };
+  const random = new Random(91);
+  const statuses = new Set<string>();
+  for (let round = 0; round < 12; round++) {
+    const problem = randomProblem(() => random.next(), {
+      ...shape,
+      cells: true,
+      pathways: round % 2 === 0,
+      leave: true,
+    });
+    const whole = run(problem).outcome;
+    assert.deepEqual(run(problem, 1).outcome, whole);
+    statuses.add(whole.status);
+  }
+  assert.deepEqual([...statuses].sort(), ["COMPLETED", "INFEASIBLE"]);
+});
+
 Deno.test("progress never falls and ends at 1", () => {
   const { progress } = run(sample20(), 2);
   const fractions = progress.map((p) => p.fraction);
