@@ -34,7 +34,33 @@ const nights = { isNightsRelief: true };
 const surgery = { specialty: "Surgery" };
 const cardiology = { subspecialty: "Cardiology" };
 
+const cell = (name: string, v: object) => [value(name, [v])];
+
 const cases: Case[] = [
+  {
+    code: "MIN_TERMS",
+    passes: yearOf({}, [value("MIN_TERMS", 5)]),
+    fails: yearOf({}, [value("MIN_TERMS", 6)]),
+    message: /5 terms, it needs 6 or more/,
+  },
+  {
+    code: "MAX_TERMS",
+    passes: yearOf({}, [value("MAX_TERMS", 5)]),
+    fails: yearOf({}, [value("MAX_TERMS", 4)]),
+    message: /5 terms, it may have 4 or fewer/,
+  },
+  {
+    code: "FORBIDDEN_CELLS",
+    passes: yearOf({}, cell("FORBIDDEN_CELLS", { position: "p0", terms: [2, 3] })),
+    fails: yearOf({}, cell("FORBIDDEN_CELLS", { position: "p0", terms: [1] })),
+    message: /p0 JMO may not be held in term 1/,
+  },
+  {
+    code: "FORCED_CELLS",
+    passes: yearOf({}, cell("FORCED_CELLS", { position: "p2", term: 3 })),
+    fails: yearOf({}, cell("FORCED_CELLS", { position: "p2", term: 4 })),
+    message: /0 lines hold position p2, 1 must/,
+  },
   {
     code: "EXACT_TERMS",
     passes: yearOf({}, [value("EXACT_TERMS", 5)]),

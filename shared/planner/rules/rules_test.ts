@@ -109,6 +109,20 @@ const CASES: Case[] = [
     fails: [1, 2, 0, 4],
   },
   {
+    rule: "FORBIDDEN_CELLS",
+    constraint: { name: "FORBIDDEN_CELLS", value: [{ position: "p0", terms: [2] }] },
+    special: {},
+    passes: [0, 1, 2, 3],
+    fails: [1, 0, 2, 3],
+  },
+  {
+    rule: "ANNUAL_LEAVE",
+    constraint: { name: "ANNUAL_LEAVE", value: { capacity_weeks: [50, 4, 0, 0] } },
+    special: { isService: true },
+    passes: [1, 0, 2, 3],
+    fails: [0, 1, 2, 3],
+  },
+  {
     rule: "UNIQUE_POSITIONS",
     constraint: "UNIQUE_POSITIONS",
     special: {},
