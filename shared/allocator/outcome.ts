@@ -36,7 +36,7 @@ export interface HelpfulMove {
 export interface AllocatorReport {
   /** Sum of (1 - a) D_worker + a D_preferencer. */
   objective: number;
-  /** Proven lower bound on it; equal to it when the search is done. */
+  /** Proven lower bound on it; equal to it where the matching is proven optimal. */
   bound: number;
   workers: number;
   /** Workers with their 1st, 2nd, 3rd... choice (tied lines are the same choice). */

@@ -23,6 +23,8 @@ const MARGIN_PAIRS = 3;
 const LP_WORK_ROWS = 300_000;
 /** Work of one integer program, times rows; beyond it the search gives up rather than overrun. */
 const MIP_WORK_ROWS = 12_000_000;
+/** Columns of one integer program. */
+const MOST_INTEGER_PAIRS = 5_000;
 /** A matching this close to the bound (in thousandths, costs being whole) is optimal. */
 const EXACT = 1 - 1e-3;
 
@@ -275,6 +277,7 @@ function solveInteger(search: Search): void {
   state.margin ??= firstMargin(search, program, reduced, base);
   const limit = program.margin(state.margin) + 1e-6;
   const pairs = [...reduced.keys()].filter((p) => reduced[p] <= limit);
+  if (pairs.length > MOST_INTEGER_PAIRS) return fail(search, `${pairs.length} pairs left`);
   const workLimit = Math.round(MIP_WORK_ROWS / program.rows);
   const known = unpackBasis(state.basis!), pool = search.pool;
   const basis = growBasis(known, state.basisRows, program.rows, pool, pairs);
@@ -327,9 +330,13 @@ function firstMargin(
   return Math.min(gap, Math.max(few, gap / 8)); // a first matching is often far from the best
 }
 
-/** The search cannot go on: says so rather than answer what is not proven. */
+/**
+ * The search cannot go on. A legal matching at hand is the answer, and the report tells its distance
+ * from the bound; without one the search says so rather than call it infeasible.
+ */
 function fail({ state }: Search, detail: string): void {
   state.phase = "done";
+  if (state.best !== null) return;
   state.failure = {
     code: "NOT_PROVEN",
     message: `No matching could be proven optimal within the limits of one step (${detail}).`,
