@@ -1,13 +1,20 @@
 // `deno task demo`: a planner presses Generate. Starts the local stack, asks for job lines through the same interfaces
-// as any UI, shows the roster, and stops the stack again. --help says what can be asked for.
+// as any UI, shows the roster, matches doctors to the lines, and stops the stack again. --help says what can be asked for.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
-import { createPlannerClient, type PlannerRun, ReceptorError } from "../shared/client/mod.ts";
+import {
+  createPlannerClient,
+  type JobLine,
+  ReceptorError,
+  type RunStatus,
+} from "../shared/client/mod.ts";
 import { demoUsers } from "./demo_users.ts";
 import { Interrupted, Interruption } from "./demo/interruption.ts";
 import { type DemoOptions, HELP, parseDemoOptions, UsageError } from "./demo/options.ts";
 import { reportInfeasible, type ReportLayout, reportQuality, reportTimes } from "./demo/report.ts";
 import { drawLegend, drawRoster } from "./demo/roster.ts";
+import { matchDoctors, type Matched } from "./demo/match.ts";
+import { drawMatching, reportMatch, reportNoMatch } from "./demo/match_report.ts";
 import { Screen } from "./demo/screen.ts";
 import { findAllocationRun, type Generated, generateLines, signIn } from "./demo/session.ts";
 import { type DemoSummary, summarise } from "./demo/summary.ts";
@@ -20,13 +27,19 @@ const EXIT = { ok: 0, failed: 1, infeasible: 2, usage: 64, interrupted: 130 };
 /** Lines of the stack's log that a failure shows. */
 const LOG_TAIL = 20;
 
+/** Doctors that are shown of a matching. */
+const SAMPLE = 12;
+
+/** Seed of the doctors and of the match where none is given. */
+const DEFAULT_SEED = 1;
+
 /** What one demonstration came to. */
 interface Outcome {
   exit: number;
   summary: DemoSummary;
 }
 
-/** Generates lines on a running stack, and prints what came of it. */
+/** Generates lines on a running stack, matches doctors to them, and prints what came of it. */
 async function demonstrate(
   stack: Stack,
   options: DemoOptions,
@@ -51,7 +64,14 @@ async function demonstrate(
     }
     screen.print("", ...describeEnd(generated, stack, layout), "");
     const built = lines.filter((line) => line.planner_run === run.id).length;
-    return { exit: exitOf(run), summary: summarise(run, built) };
+    const summary = summarise(run, built);
+    if (!options.match || run.status !== "COMPLETED" || lines.length === 0) {
+      return { exit: exitOf(run), summary };
+    }
+    const seed = options.seed ?? DEFAULT_SEED;
+    const match = await matchDoctors(supabase, lines, seed, screen, interruption);
+    screen.print("", ...describeMatch(match, lines, layout), "");
+    return { exit: exitOf(match.run), summary };
   } finally {
     await supabase.removeAllChannels();
     await supabase.auth.signOut({ scope: "local" });
@@ -71,7 +91,17 @@ function describeEnd({ run, answerMs }: Generated, stack: Stack, layout: ReportL
   }
 }
 
-function exitOf({ status }: PlannerRun): number {
+/** Who got what and how good that is, or the reason why nobody got anything. */
+function describeMatch(
+  { run, allocations }: Matched,
+  lines: JobLine[],
+  layout: ReportLayout,
+): string[] {
+  if (run.status !== "COMPLETED") return reportNoMatch(run, layout);
+  return [...drawMatching(allocations, lines, SAMPLE, layout), "", ...reportMatch(run, layout)];
+}
+
+function exitOf({ status }: { status: RunStatus }): number {
   if (status === "COMPLETED") return EXIT.ok;
   return status === "INFEASIBLE" ? EXIT.infeasible : EXIT.failed;
 }

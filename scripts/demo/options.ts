@@ -10,6 +10,8 @@ export interface DemoOptions {
   /** Null: the planner's default. */
   seed: number | null;
   partial: boolean;
+  /** Match doctors to the lines. */
+  match: boolean;
   keep: boolean;
   json: boolean;
   /** Name of the allocation run; null: one whose terms suit the ruleset. */
@@ -42,6 +44,7 @@ const NAMES_PER_LINE = 6;
 /** What --help prints. */
 export const HELP = `\
 Generates job lines on a local stack, as a planner would: sign in, ask, watch, read the roster.
+Then loads as many invented doctors with their preferences, and matches them to the lines.
 
 Usage: deno task demo [options]
 
@@ -49,9 +52,11 @@ Usage: deno task demo [options]
   --ruleset NAME   a ruleset (default VIC_PGY1); one of
 ${rulesetLines()}
   --run NAME       the allocation run to plan (default: one whose terms suit the ruleset)
-  --seed N         seed of the search: the same seed gives the same lines
+  --seed N         seed of the search and of the doctors: the same seed gives the same lines
   --partial        build as many lines as possible where --lines cannot be reached
-  --json           print one JSON object on standard output, everything else on standard error
+  --no-match       stop after the lines: no doctors, no matching
+  --json           print one JSON object of the lines on standard output, everything else on
+                   standard error; implies --no-match
   --keep           leave the stack running afterwards, until Ctrl-C
   --no-color       no colours (so does NO_COLOR in the environment)
   --help           this text
@@ -73,6 +78,7 @@ export function parseDemoOptions(args: string[]): DemoOptions {
     ruleset: knownRuleset(values.ruleset),
     seed: wholeNumber("--seed", values.seed, 0, MAX_SEED),
     partial: values.partial ?? false,
+    match: (values.match ?? true) && !values.json,
     keep: values.keep ?? false,
     json: values.json ?? false,
     run: values.run ?? null,
@@ -91,6 +97,7 @@ function parse(args: string[]) {
         ruleset: { type: "string" },
         seed: { type: "string" },
         partial: { type: "boolean" },
+        match: { type: "boolean" },
         keep: { type: "boolean" },
         json: { type: "boolean" },
         run: { type: "string" },

@@ -9,6 +9,7 @@ Deno.test("parseDemoOptions() has a default for everything", () => {
     ruleset: "VIC_PGY1",
     seed: null,
     partial: false,
+    match: true,
     keep: false,
     json: false,
     run: null,
@@ -24,12 +25,19 @@ Deno.test("parseDemoOptions() reads every option", () => {
     ruleset: "NSW_PGY1",
     seed: 7,
     partial: true,
+    match: false,
     keep: true,
     json: true,
     run: "PGY1 2027",
     color: false,
     help: true,
   });
+});
+
+Deno.test("parseDemoOptions() matches no doctors where that is not wanted, or for --json", () => {
+  assert.equal(parseDemoOptions(["--no-match"]).match, false);
+  assert.equal(parseDemoOptions(["--json"]).match, false);
+  assert.equal(parseDemoOptions(["--json", "--match"]).match, false);
 });
 
 const refused: [string[], RegExp][] = [

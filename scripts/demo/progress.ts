@@ -1,8 +1,11 @@
 // How a run is going: a bar that moves on a terminal, a line per phase elsewhere.
 
-import type { PlannerRun } from "../../shared/client/mod.ts";
+import type { AllocatorRun, PlannerRun } from "../../shared/client/mod.ts";
 import type { Paint } from "./paint.ts";
 import { duration, padLeft, percent, widthOf } from "./text.ts";
+
+/** A run of either engine. */
+export type AnyRun = PlannerRun | AllocatorRun;
 
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 const BAR = 30;
@@ -16,7 +19,7 @@ export function drawBar(share: number, width: number, paint: Paint): string {
 
 /** The run in one row that fits a width: bar, share, phase and figures, the less important cut off. */
 export function drawProgress(
-  run: PlannerRun,
+  run: AnyRun,
   elapsedMs: number,
   width: number,
   paint: Paint,
@@ -34,30 +37,37 @@ export function drawProgress(
 }
 
 /** The run as a line of a log, where nothing can be drawn over. */
-export function describeProgress(run: PlannerRun): string {
+export function describeProgress(run: AnyRun): string {
   return [`${Math.floor(100 * (run.progress?.fraction ?? 0))}%`, ...progressFigures(run)]
     .join(", ");
 }
 
 /** How the run ended. */
-export function describeOutcome(run: PlannerRun, elapsedMs: number, paint: Paint): string {
+export function describeOutcome(run: AnyRun, elapsedMs: number, paint: Paint): string {
   const mark = run.status === "COMPLETED" ? paint.good : paint.bad;
   const code = run.status === "FAILED" ? ` (${run.error_code})` : "";
   return `${mark(run.status)}${code} after ${duration(elapsedMs)}`;
 }
 
 /** What changes when a new line is worth logging. */
-export function phaseOf(run: PlannerRun): string {
+export function phaseOf(run: AnyRun): string {
   return run.progress?.phase ?? (run.status === "PENDING" ? "queued" : "starting");
 }
 
-function progressFigures(run: PlannerRun): string[] {
+function progressFigures(run: AnyRun): string[] {
   const { progress } = run;
   if (!progress) return [phaseOf(run)];
   return [
     phaseOf(run),
-    ...(progress.lines > 0 ? [`${progress.lines} of ${progress.lines_wanted} lines`] : []),
+    ...countFigure(progress),
     ...(progress.gap !== null ? [`gap ${percent(progress.gap)}`] : []),
     `slice ${progress.slice}`,
   ];
+}
+
+function countFigure(progress: NonNullable<AnyRun["progress"]>): string[] {
+  const [done, wanted, what] = "lines" in progress
+    ? [progress.lines, progress.lines_wanted, "lines"]
+    : [progress.matched, progress.workers, "doctors"];
+  return done > 0 ? [`${done} of ${wanted} ${what}`] : [];
 }

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import type { PlannerRun } from "../../shared/client/mod.ts";
 import { createPaint } from "./paint.ts";
 import { describeOutcome, describeProgress, drawBar, drawProgress, phaseOf } from "./progress.ts";
+import { allocatorRun } from "../../shared/client/testing/allocator_runs.ts";
 import { endedRun } from "./testing.ts";
 import { widthOf } from "./text.ts";
 
@@ -42,6 +43,10 @@ Deno.test("drawProgress() fits its width, leaving out what matters less", () => 
     assert(widthOf(drawProgress(working(), 3_140, width, plain)) < width, `${width} columns`);
   }
   assert.match(drawProgress(working(), 3_140, 40, plain), /45%/);
+});
+
+Deno.test("describeProgress() counts the doctors of an allocator run", () => {
+  assert.equal(describeProgress(allocatorRun()), "25%, Placing doctors, 42 of 60 doctors, slice 1");
 });
 
 Deno.test("describeProgress() is the same in a line of a log", () => {

@@ -126,11 +126,16 @@ export function reportInfeasible(run: PlannerRun, { width, paint }: ReportLayout
 }
 
 /** From the request to the end of a run, in ms; null while it has not ended. */
-export function wallMs(run: PlannerRun): number | null {
+export function wallMs(run: Pick<PlannerRun, "created_at" | "finished_at">): number | null {
   return run.finished_at === null ? null : millisecondsBetween(run.created_at, run.finished_at);
 }
 
-function slices({ slices, cpu_ms: cpu, memory_bytes_max: memory }: Partial<PlannerResult>) {
+/** What a run cost, of either engine. */
+export function slices(
+  { slices, cpu_ms: cpu, memory_bytes_max: memory }: Partial<
+    Pick<PlannerResult, "slices" | "cpu_ms" | "memory_bytes_max">
+  >,
+): [string, string][] {
   if (!cpu) return [];
   const rows: [string, string][] = [[
     "Solver CPU",
@@ -154,7 +159,8 @@ function cpuByPhase(phases: Record<string, number>, paint: Paint): [string, stri
   ]);
 }
 
-function labelled(rows: [string, string][], { width, paint }: ReportLayout): string[] {
+/** Rows of a label and a text, which goes on below itself where the width ends. */
+export function labelled(rows: [string, string][], { width, paint }: ReportLayout): string[] {
   return rows.flatMap(([label, text]) =>
     hang(text, " ".repeat(LABEL), width).map((row, i) =>
       i === 0 ? `  ${paint.dim(padRight(label, LABEL - 2))}${row.slice(LABEL)}` : row
@@ -166,7 +172,7 @@ function labelled(rows: [string, string][], { width, paint }: ReportLayout): str
 const BREAK = / (?!(?:ms|s|min|MB)\b)/;
 
 /** The text in rows of a width, each after the same indent. */
-function hang(text: string, indent: string, width: number): string[] {
+export function hang(text: string, indent: string, width: number): string[] {
   const measure = (row: string) => widthOf(unpainted(row));
   return wrap(text.split(BREAK), " ", width - indent.length, measure).map((row) => indent + row);
 }

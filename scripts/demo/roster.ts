@@ -113,14 +113,15 @@ function positionName(line: JobLine, term: number): string {
   return line.rotations[term]?.position.name ?? "";
 }
 
-function drawCell(position: Position | undefined, width: number, paint: Paint): string {
+/** A rotation in its specialty's colour, `width` columns wide. */
+export function drawCell(position: Position | undefined, width: number, paint: Paint): string {
   if (!position) return " ".repeat(width);
   const text = padRight(` ${shorten(position.name, width - CELL_PADDING)}`, width);
   return paint.ground(position.colour, text);
 }
 
 /** Takes from the widest columns until all fit into `room`. */
-function fitWidths(wishes: number[], room: number): number[] {
+export function fitWidths(wishes: number[], room: number): number[] {
   const widths = [...wishes];
   let excess = widths.reduce((sum, width) => sum + width, 0) - room;
   while (excess > 0) {

@@ -1,12 +1,18 @@
 // The demo's way through the real interfaces: sign in with supabase-js, choose an allocation run, generate and watch.
 
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
-import { createPlannerClient, type PlannerRun } from "../../shared/client/mod.ts";
+import { createPlannerClient, type PlannerRun, type RunWatch } from "../../shared/client/mod.ts";
 import { RULESETS } from "../../shared/planner/rules/mod.ts";
 import { demoUsers } from "../demo_users.ts";
 import type { Interruption } from "./interruption.ts";
 import { type DemoOptions, UsageError } from "./options.ts";
-import { describeOutcome, describeProgress, drawProgress, phaseOf } from "./progress.ts";
+import {
+  type AnyRun,
+  describeOutcome,
+  describeProgress,
+  drawProgress,
+  phaseOf,
+} from "./progress.ts";
 import type { Screen } from "./screen.ts";
 
 /** Where a Supabase project is. */
@@ -94,11 +100,21 @@ export async function generateLines(
     screen.print("The solver could not be called; the sweeper will start the run.");
   }
   const watch = planner.watch(answer.plannerRunId, showUpdates(screen, started));
+  return { run: await showToEnd(watch, started, screen, interruption), answerMs };
+}
+
+/** Waits for the end of a run whose updates are shown, and says how it ended. */
+export async function showToEnd<R extends AnyRun>(
+  watch: RunWatch<R>,
+  started: number,
+  screen: Screen,
+  interruption: Interruption,
+): Promise<R> {
   try {
     const run = await interruption.race(watch.done);
     screen.settle();
     screen.print(describeOutcome(run, performance.now() - started, screen.paint));
-    return { run, answerMs };
+    return run;
   } finally {
     watch.stop();
     screen.settle();
@@ -110,7 +126,7 @@ function seedOf({ seed }: DemoOptions): { seed?: number } {
 }
 
 /** A bar that moves where it can, a line per phase where it cannot. */
-function showUpdates(screen: Screen, started: number): (run: PlannerRun) => void {
+export function showUpdates(screen: Screen, started: number): (run: AnyRun) => void {
   let phase = "";
   return (run) => {
     if (screen.isTerminal) {

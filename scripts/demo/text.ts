@@ -81,6 +81,12 @@ export function percent(share: number): string {
   return share > 0 && share < 0.0005 ? "<0.1%" : `${(100 * share).toFixed(1)}%`;
 }
 
+/** `1` as "1st". */
+export function ordinal(value: number): string {
+  const teens = Math.floor(value / 10) % 10 === 1;
+  return value + (teens ? "th" : ["th", "st", "nd", "rd"][value % 10] ?? "th");
+}
+
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** `2027-01-11` as "11 Jan". */

@@ -1,7 +1,17 @@
 // Padding, shortening and units.
 
 import assert from "node:assert/strict";
-import { cut, dayAndMonth, duration, padLeft, padRight, percent, shorten, wrap } from "./text.ts";
+import {
+  cut,
+  dayAndMonth,
+  duration,
+  ordinal,
+  padLeft,
+  padRight,
+  percent,
+  shorten,
+  wrap,
+} from "./text.ts";
 
 Deno.test("shorten() leaves a name alone that fits", () => {
   assert.equal(shorten("Emergency WP", 12), "Emergency WP");
@@ -71,6 +81,22 @@ Deno.test("duration() picks the unit that fits", () => {
 
 Deno.test("percent() does not call a small gap none", () => {
   assert.deepEqual([0, 0.0001, 0.0234, 1].map(percent), ["0.0%", "<0.1%", "2.3%", "100.0%"]);
+});
+
+Deno.test("ordinal() knows the teens", () => {
+  assert.deepEqual([1, 2, 3, 4, 10, 11, 12, 13, 21, 101, 112].map(ordinal), [
+    "1st",
+    "2nd",
+    "3rd",
+    "4th",
+    "10th",
+    "11th",
+    "12th",
+    "13th",
+    "21st",
+    "101st",
+    "112th",
+  ]);
 });
 
 Deno.test("dayAndMonth() reads a date without a timezone", () => {

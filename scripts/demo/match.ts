@@ -1,0 +1,70 @@
+// After the lines: invented doctors are loaded, and matched to the lines through the same interfaces as any UI uses.
+
+import type { SupabaseClient } from "@supabase/supabase-js";
+import {
+  type Allocation,
+  type AllocatorRun,
+  createAllocatorClient,
+  type JobLine,
+  type PopulationDocument,
+} from "../../shared/client/mod.ts";
+import { type Doctor, inventWishes, MOST_DOCTORS } from "./doctors.ts";
+import type { Interruption } from "./interruption.ts";
+import type { Screen } from "./screen.ts";
+import { showToEnd, showUpdates } from "./session.ts";
+import { duration } from "./text.ts";
+
+/** A match that ended, and who got what. */
+export interface Matched {
+  run: AllocatorRun;
+  allocations: Allocation[];
+}
+
+/** Loads doctors with their wishes, runs the allocator and shows how it goes until the run has ended. */
+export async function matchDoctors(
+  supabase: SupabaseClient,
+  lines: JobLine[],
+  seed: number,
+  screen: Screen,
+  interruption: Interruption,
+): Promise<Matched> {
+  const allocator = createAllocatorClient(supabase);
+  const [{ allocation_run: allocationRun }] = lines;
+  const present = await readDoctors(supabase, allocationRun);
+  const document = inventWishes(allocationRun, lines, present, seed);
+  const loading = performance.now();
+  await interruption.race(allocator.populate(document));
+  screen.print(`${describeWishes(document)} loaded in ${duration(performance.now() - loading)}`);
+  const started = performance.now();
+  const { allocatorRunId } = await interruption.race(allocator.allocate({
+    allocationRun,
+    // There may be more doctors than lines before the demo comes.
+    ...(present.length > lines.length
+      ? { includedWorkerMappings: present.slice(0, lines.length).map(({ mapping }) => mapping) }
+      : {}),
+    options: { rng_seed: seed },
+  }));
+  const watch = allocator.watch(allocatorRunId, showUpdates(screen, started));
+  const run = await showToEnd(watch, started, screen, interruption);
+  return { run, allocations: await allocator.allocations(run.id) };
+}
+
+/** Doctors who take part in an allocation run already. */
+async function readDoctors(
+  supabase: SupabaseClient,
+  allocationRun: string,
+): Promise<(Doctor & { mapping: string })[]> {
+  const { data, error } = await supabase.from("allocation_run_worker_mappings")
+    .select("id,worker:workers!inner(email,name)").eq("allocation_run", allocationRun)
+    .limit(MOST_DOCTORS)
+    .returns<{ id: string; worker: Doctor }[]>();
+  if (error) throw new Error(`The doctors could not be read: ${error.message}`);
+  // In the order of their emails: the ids are random, and the same seed shall give the same match.
+  return data.map(({ id, worker }) => ({ mapping: id, ...worker }))
+    .sort((a, b) => a.email < b.email ? -1 : 1);
+}
+
+function describeWishes({ workers = [], preferences = [], preferencers = [] }: PopulationDocument) {
+  const wishes = preferences.reduce((sum, { ranks }) => sum + ranks.length, 0);
+  return `${workers.length} doctors, ${wishes} wishes and ${preferencers.length} preferencers`;
+}

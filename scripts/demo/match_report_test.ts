@@ -1,0 +1,145 @@
+// The figures of a match, and the sample of who got what.
+
+import assert from "node:assert/strict";
+import type * as outcome from "../../shared/allocator/outcome.ts";
+import type {
+  Allocation,
+  AllocatorExplanation,
+  AllocatorReport,
+  AllocatorRun,
+} from "../../shared/client/mod.ts";
+import { allocatorRun } from "../../shared/client/testing/allocator_runs.ts";
+import { drawMatching, reportMatch, reportNoMatch } from "./match_report.ts";
+import { createPaint } from "./paint.ts";
+import { jobLines } from "./testing.ts";
+import { widthOf } from "./text.ts";
+
+const plain = { width: Infinity, paint: createPaint("none") };
+
+/** What the engine answers is what the client's types promise: these lines do not compile otherwise. */
+const report = (answer: outcome.AllocatorReport): AllocatorReport => answer;
+const explanation = (answer: outcome.AllocatorExplanation): AllocatorExplanation => answer;
+
+function completed(changes: Partial<AllocatorReport> = {}): AllocatorRun {
+  return allocatorRun({
+    status: "COMPLETED",
+    finished_at: "2026-01-05T00:00:01.500+00:00",
+    result: {
+      report: report({
+        objective: 1_234,
+        bound: 1_234,
+        workers: 60,
+        choices: [24, 12, 6, 0, 3, 2, 2, 2, 2, 1, 3, 2],
+        unranked: 1,
+        meanRank: 2.84,
+        worstRank: 12,
+        dissatisfaction: { workers: 180, preferencers: 90 },
+        unfilledLines: [],
+        blockingPairs: { count: 7, pairs: [] },
+        fairness: { worstOff: [], helpfulMoves: [], message: "Worst off: Dr A, with rank 12." },
+        ...changes,
+      }),
+      slices: 1,
+      cpu_ms: { total: 130, p50_slice: 130, p95_slice: 130, max_slice: 130 },
+    },
+  });
+}
+
+Deno.test("reportMatch() draws a bar per choice, the last ones together", () => {
+  const rows = reportMatch(completed(), plain);
+  assert.match(rows[1], /^ {2}Choices +1st +24 █{30}$/);
+  assert.match(rows[2], /^ +2nd +12 █{15}░{15}$/);
+  assert.match(rows[4], /^ +4th +0 ░{30}$/);
+  assert.match(rows[10], /^ +10th +1 /);
+  assert.match(rows[11], /^ +later +5 /);
+  assert.match(rows[12], /^ +unranked +1 /);
+});
+
+Deno.test("reportMatch() tells ranks, proof, blocking pairs, fairness and costs", () => {
+  const text = reportMatch(completed(), plain).join("\n");
+  assert.match(text, /Ranks +mean 2\.8, worst 12$/m);
+  assert.match(text, /Objective +1,234, proven: no match has less$/m);
+  assert.match(text, /Blocking +7 pairs/);
+  assert.match(text, /Fairness +Worst off: Dr A, with rank 12\.$/m);
+  assert.match(text, /Wall +1\.5 s$/m);
+  assert.match(text, /Solver CPU +130 ms in 1 slice:/);
+});
+
+Deno.test("reportMatch() does not call proven what is not, nor give ranks that nobody has", () => {
+  const nobody = { choices: [], unranked: 60, meanRank: null, worstRank: null, bound: 1_000 };
+  const text = reportMatch(completed(nobody), plain).join("\n");
+  assert.match(text, /1,234, proven: no match has less than 1,000$/m);
+  assert.match(text, /nobody got a line they had ranked/);
+  assert.match(text, /Choices +unranked 60 █{30}$/m);
+});
+
+Deno.test("reportMatch() fits a narrow terminal", () => {
+  for (const row of reportMatch(completed(), { ...plain, width: 60 })) {
+    assert.ok(widthOf(row) <= 60, row);
+  }
+});
+
+Deno.test("reportNoMatch() gives the reason and what would help", () => {
+  const run = allocatorRun({
+    status: "INFEASIBLE",
+    error_message: "2 doctors have only 1 place.",
+    result: {
+      explanation: explanation({
+        code: "TOO_FEW_PLACES",
+        message: "2 doctors have only 1 place.",
+        workers: [],
+        lines: [],
+        preferencers: [],
+        places: 1,
+        relaxations: [{ change: "One more place in Line 01." }],
+      }),
+    },
+  });
+  assert.deepEqual(reportNoMatch(run, plain), [
+    "2 doctors have only 1 place.",
+    "What would help",
+    "  One more place in Line 01.",
+  ]);
+  const failed = allocatorRun({ status: "FAILED", error_message: "Gave up." });
+  assert.deepEqual(reportNoMatch(failed, plain), ["Gave up."]);
+});
+
+/** Doctor n has line n as their rank n + 1; the last one an unranked line. */
+function allocations(count: number): Allocation[] {
+  return jobLines(count).map(({ id, name, sort_order }, n) => ({
+    id: `a${n}`,
+    worker: { mapping: `m${n}`, id: `w${n}`, name: `Dr ${n}` },
+    line: { id, name, sort_order },
+    originalPreference: n === count - 1 ? null : n + 1,
+  }));
+}
+
+Deno.test("drawMatching() samples from the first choice to who was worst off", () => {
+  const rows = drawMatching(allocations(9).reverse(), jobLines(9), 5, plain);
+  assert.equal(rows[0], "The matching: 5 of 9 doctors");
+  assert.match(rows[1], /^Doctor +Choice +Line +Term 1 +Term 2 .*Term 5$/);
+  const shown = rows.slice(2).map((row) => row.split(/ {2,}/).slice(0, 4));
+  assert.deepEqual(shown, [
+    ["Dr 0", "1st", "Line 01", "Emergency Short Stay WP"],
+    ["Dr 2", "3rd", "Line 03", "Elective General Surgery WP"],
+    ["Dr 4", "5th", "Line 05", "Medical Nights WP"],
+    ["Dr 6", "7th", "Line 07", "General Medicine 1 WP"],
+    ["Dr 8", "unranked", "Line 09", "Obstetrics and Gynaecology LB"],
+  ]);
+});
+
+Deno.test("drawMatching() shows all where they are few, and shared ranks as they are", () => {
+  const [one, two] = allocations(3);
+  const rows = drawMatching([{ ...one, originalPreference: 1.5 }, two], jobLines(3), 5, plain);
+  assert.equal(rows.length, 4);
+  assert.match(rows[2], /^Dr 0 +rank 1\.5 +Line 01/);
+  assert.match(rows[3], /^Dr 1 +2nd +Line 02/);
+});
+
+Deno.test("drawMatching() fits the terminal", () => {
+  for (const width of [80, 100, 140]) {
+    for (const row of drawMatching(allocations(20), jobLines(20), 12, { ...plain, width })) {
+      assert.ok(widthOf(row) <= width, `${width}: ${row}`);
+    }
+  }
+});
