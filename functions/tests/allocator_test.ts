@@ -133,6 +133,26 @@ Deno.test("POST leaves it to row level security who may run the match", async ()
   }
 });
 
+Deno.test("POST for a batch that names another org's lines or doctors is a 404", async () => {
+  await using org = await createOrg();
+  await using other = await createOrg();
+  await populate(org);
+  await populate(other);
+  const [line] = await sql`select id from public.job_lines where org_id = ${other.id} limit 1`;
+  const [mapping] = await sql`
+    select id from public.allocation_run_worker_mappings where org_id = ${other.id} limit 1`;
+  const cases: [Record<string, unknown>, string][] = [
+    [{ included_job_lines: [line.id] }, "JOB_LINE_NOT_FOUND"],
+    [{ included_worker_mappings: [mapping.id] }, "WORKER_MAPPING_NOT_FOUND"],
+  ];
+  for (const [batch, code] of cases) {
+    const response = await call(FN, org.manager, {
+      body: { allocation_run: org.allocationRun, ...batch },
+    });
+    assert.deepEqual([response.status, (await response.json()).code], [404, code]);
+  }
+});
+
 Deno.test("POST with the same idempotency key gives the same run; GET reads it, DELETE leaves it", async () => {
   await using org = await createOrg();
   await populate(org);

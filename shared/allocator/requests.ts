@@ -15,6 +15,7 @@ import {
   type RunKind,
 } from "../fleet/run_requests.ts";
 import type { Database, Json } from "../platform/database.types.ts";
+import { ApiError } from "../platform/problem_details.ts";
 import { runOptionsShape } from "./load.ts";
 
 type Client = SupabaseClient<Database>;
@@ -62,7 +63,12 @@ export async function requestAllocatorRun(
     p_idempotency_key: key ?? undefined,
   });
   if (error) throw databaseError(error);
-  const { outcome, run } = data as unknown as { outcome: string; run: AllocatorRun };
+  const { outcome, run, id } = data as unknown as {
+    outcome: string;
+    run: AllocatorRun;
+    id?: string;
+  };
+  refuseUnknown(outcome, id);
   refuseConflicts(ALLOCATOR_RUN, outcome, run?.id, request.allocation_run);
   return {
     allocator_run_id: run.id,
@@ -70,6 +76,24 @@ export async function requestAllocatorRun(
     dispatch: await dispatchRun(client, ALLOCATOR_RUN, run),
     replayed: outcome === "replayed",
   };
+}
+
+/** A batch may only name what is in its allocation run. @throws ApiError 404 */
+function refuseUnknown(outcome: string, id: string | undefined): void {
+  if (outcome === "unknown_job_line") {
+    throw new ApiError(
+      404,
+      "JOB_LINE_NOT_FOUND",
+      `There is no job line ${id} in the allocation run.`,
+    );
+  }
+  if (outcome === "unknown_worker_mapping") {
+    throw new ApiError(
+      404,
+      "WORKER_MAPPING_NOT_FOUND",
+      `No doctor with the mapping ${id} takes part in the allocation run.`,
+    );
+  }
 }
 
 /** The caller's allocator run. @throws ApiError 404 when they see none of this id */
