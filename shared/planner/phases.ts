@@ -29,8 +29,6 @@ const CONSTRUCT_MOVES = 150;
 const ANNEAL_MOVES = 100;
 /** Starting noise of both, in objective units. */
 const CONSTRUCT_HEAT = 100;
-/** The last moves of a construction. */
-const COLLECT_MOVES = 10;
 const ANNEAL_HEAT = 12;
 /** Constructions before the search goes on with the legal lines it has. */
 const CONSTRUCT_ATTEMPTS = 3;
@@ -47,8 +45,6 @@ const PART_ROUNDS = 2;
 const MOST_DIVE_UNITS = 300;
 /** Simplex work of one unit of the master, times the slots. */
 const LP_WORK = 200_000;
-/** Slots above which a pivot itself takes longer. */
-const LARGE = 440;
 /** Simplex work of one unit of diving, times the rows of the master. */
 const DIVE_WORK = 60_000;
 /** How many polishes in a row may find nothing, at normal effort. */
@@ -64,8 +60,6 @@ const POLISH_WORK = 600;
 const POLISH_SLACK = 100;
 /** Most pricing rounds; the LP closed within 20 on every instance measured. */
 const MOST_ROUNDS = 60;
-/** Nodes of one pricing: half a slice where positions are many. */
-const PRICE_NODES = 600_000;
 /** The pool is cut back to this many columns per slot when it outgrows POOL_MOST. */
 const POOL_KEEP = 3;
 const POOL_MOST = 4;
@@ -154,23 +148,13 @@ function runMoves(
   }
 }
 
-/** Where lines are many the LP is slow, and a better plan to start from saves most of its pivots. */
-function constructMoves(lines: number): number {
-  return CONSTRUCT_MOVES + 2 * Math.max(0, lines - 200);
-}
-
-/** Moves of a construction after which its lines seed the pool: poor ones cost pivots where lines are many. */
-function collectFrom(lines: number, total: number): number {
-  return lines > 200 ? total - COLLECT_MOVES : total / 2;
-}
-
 /** Assignment neighbourhoods from a random fill to a legal plan; its lines seed the column pool. */
 function construct(search: Search): void {
   const { state, tables, random } = search;
   if (search.plan.length === 0) search.plan = randomFill(tables, state.target, random);
-  const total = constructMoves(state.target) * (1 + state.attempt);
+  const total = CONSTRUCT_MOVES * (1 + state.attempt);
   runMoves(search, total, CONSTRUCT_HEAT, (done) => {
-    if (done >= collectFrom(state.target, total)) collectLines(search);
+    if (done >= total / 2) collectLines(search);
   });
   if (state.moves < total) return;
   search.offer(search.plan);
@@ -230,11 +214,7 @@ function beginBound(search: Search): void {
 function solveMaster(search: Search): void {
   const { state } = search;
   trimPool(search);
-  const slots = search.tables.cap.length;
-  const limit = Math.max(
-    100,
-    Math.round(Math.min(LP_WORK / slots, LP_WORK * (LARGE / slots ** 2))),
-  );
+  const limit = Math.max(100, Math.round(LP_WORK / search.tables.cap.length));
   const solution = search.master.solve(search.pool, search.basis, limit);
   search.basis = solution.basis;
   state.work.lps++;
@@ -267,9 +247,7 @@ function trimPool(search: Search): void {
 function price(search: Search): void {
   const { state, pool, tables } = search;
   const prices = search.prices;
-  const found = search.pricer.price(prices, state.linePrice + 0.01, {
-    workLimit: PRICE_NODES,
-  });
+  const found = search.pricer.price(prices, state.linePrice + 0.01);
   const bound = Math.floor(lagrangeanBound(tables, prices, found.best) + 1e-6);
   if (state.bound === null || bound < state.bound) state.bound = bound;
   let added = 0;
@@ -280,7 +258,7 @@ function price(search: Search): void {
   state.work.pricings++;
   state.work.pricing_nodes += found.work;
   // Many terms: what cannot be enumerated is not priced for long.
-  if (!found.exact) state.rounds += Math.floor(MOST_ROUNDS / 15);
+  if (!found.exact) state.rounds += Math.floor(MOST_ROUNDS / 5);
   if (added === 0 && found.exact) state.lpOptimal = true;
   if (added === 0 || state.rounds >= MOST_ROUNDS) beginRound(search);
 }
@@ -309,7 +287,7 @@ function diveLp(search: Search): void {
     rounds: state.diveLeast,
     noise: DIVE_NOISE,
     beat,
-    workLimit: diveWork(tables.cap.length),
+    workLimit: Math.max(50, Math.round(DIVE_WORK / tables.cap.length)),
   });
   state.work.lps++;
   state.work.lp_work += step.work;
@@ -325,11 +303,6 @@ function diveLp(search: Search): void {
   } else {
     state.dive = Array.from(dive.fixed).flatMap((n, j) => n > 0 ? [j, n] : []);
   }
-}
-
-/** Simplex work of one unit of diving. */
-function diveWork(slots: number): number {
-  return Math.max(30, Math.round(Math.min(DIVE_WORK / slots, DIVE_WORK * (LARGE / slots ** 2))));
 }
 
 /** Whether a dive is cut short: by its own length, or a partial one by the work limit. */
@@ -393,9 +366,7 @@ function diveFixed({ state, pool }: Search): Int32Array {
 function priceDive(search: Search): void {
   const { state, tables, pool } = search;
   const open = openTables(tables, pool, diveFixed(search));
-  const found = new Pricer(open).price(search.divePrices, state.diveLinePrice + 0.01, {
-    workLimit: PRICE_NODES,
-  });
+  const found = new Pricer(open).price(search.divePrices, state.diveLinePrice + 0.01);
   let added = 0;
   for (let j = 0; j < found.count; j++) if (pool.add(found.lines, j * tables.terms)) added++;
   state.work.pricings++;
