@@ -1,4 +1,4 @@
-// Invented doctors and what they wish for: pure and seeded, so that every demo of a seed shows the same match.
+// Invented doctors and what they wish for: pure and seeded, so that every demo of a seed has the same wishes.
 // Wishes are skewed as real ones are: a few specialties are what most ask for, and each doctor has favourites besides.
 
 import type { JobLine, PopulationDocument } from "../../shared/client/mod.ts";

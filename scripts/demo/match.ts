@@ -59,7 +59,7 @@ async function readDoctors(
     .limit(MOST_DOCTORS)
     .returns<{ id: string; worker: Doctor }[]>();
   if (error) throw new Error(`The doctors could not be read: ${error.message}`);
-  // In the order of their emails: the ids are random, and the same seed shall give the same match.
+  // In the order of their emails: the ids are random, and the same seed shall give the same wishes.
   return data.map(({ id, worker }) => ({ mapping: id, ...worker }))
     .sort((a, b) => a.email < b.email ? -1 : 1);
 }
