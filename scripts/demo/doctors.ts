@@ -15,7 +15,7 @@ const MOST_RANKED = 15;
 /** What counts in a doctor's view of a rotation: everybody's taste, their own favourites, and whim. */
 const FAVOURITES = 2, FAVOURITE_BONUS = 1.5, WHIM = 4;
 /** Preferencers, and the share of all lines that one may manage at most. */
-const PREFERENCERS = 3, MOST_MANAGED = 0.15;
+const PREFERENCERS = 3, MOST_MANAGED = 0.25;
 
 const GIVEN_NAMES =
   ("Ada Amir Bea Caleb Dalia Dev Elif Emeka Farah Finn Grace Hana Hugo Ines Ivan Jana Jin Kai Leila " +
