@@ -5,6 +5,7 @@
  */
 // deno-lint-ignore-file no-console -- a command-line script reports on the terminal
 import process from "node:process";
+import type { Highs } from "highs";
 import { buildTables } from "../../../shared/allocator/tables.ts";
 import { importAllocatorInstance, readAllocatorInstance } from "../allocator_instances.ts";
 import { type FullModel, fullModel } from "./allocator_model.ts";
@@ -57,8 +58,9 @@ function lpText({ cost, rows }: FullModel): string {
 }
 
 async function solveHighs(model: FullModel, seconds: number): Promise<Found> {
-  const { default: load } = await import("highs");
-  const highs = await load();
+  const { default: module } = await import("highs");
+  // Its types describe a namespace where the module is the loader itself.
+  const highs = await (module as unknown as () => Promise<Highs>)();
   const { Status, ObjectiveValue } = highs.solve(lpText(model), {
     time_limit: seconds,
     mip_rel_gap: 0,
