@@ -249,7 +249,8 @@ create policy allocator_py_allocations_select on public.allocator_py_allocations
 
 -- request_allocator_run(...): the request of a manager in one transaction, with the caller's own rights.
 -- Called by the function allocator-orchestration with the user's JWT. Answers {outcome, run?} as request_planner_run() does:
--- created, replayed, key_reused, unfinished, not_found.
+-- created, replayed, key_reused, unfinished, not_found; and unknown_job_line or unknown_worker_mapping, with the id, where a
+-- batch names what is not in its allocation run or not the caller's to see.
 -- p_run: {allocation_run, is_exclusive, included_job_lines, included_worker_mappings, options}; p_request: as it came.
 create function public.request_allocator_run(
   p_run jsonb, p_request jsonb, p_idempotency_key text default null
@@ -262,7 +263,26 @@ declare
   v_allocation_run uuid := (p_run ->> 'allocation_run')::uuid;
   v_run public.allocator_py_runs;
   v_outcome text;
+  v_unknown uuid;
 begin
+  select id into v_unknown from unnest(array(
+    select jsonb_array_elements_text(nullif(p_run -> 'included_job_lines', 'null'))::uuid)) as named (id)
+  where not exists (
+    select from public.job_lines l where l.id = named.id and l.allocation_run = v_allocation_run)
+  limit 1;
+  if found then
+    return jsonb_build_object('outcome', 'unknown_job_line', 'id', v_unknown);
+  end if;
+  select id into v_unknown from unnest(array(
+    select jsonb_array_elements_text(nullif(p_run -> 'included_worker_mappings', 'null'))::uuid)) as named (id)
+  where not exists (
+    select from public.allocation_run_worker_mappings m
+    where m.id = named.id and m.allocation_run = v_allocation_run)
+  limit 1;
+  if found then
+    return jsonb_build_object('outcome', 'unknown_worker_mapping', 'id', v_unknown);
+  end if;
+
   -- The run that stood in the way may end before it is read; then there is room for this one.
   for attempt in 1..3 loop
     begin
