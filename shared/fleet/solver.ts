@@ -28,12 +28,11 @@ export function createSolver<Input, State, M extends Machine<State>>(
 
   const workAndHandOver = async () => {
     sql ??= connect();
-    const start = cpuStartMs;
     const outcome = await runSlice(workload, {
       sql,
       workerId: `${functionName}:${crypto.randomUUID()}`,
       meter,
-      cpuStartMs: start,
+      cpuStartMs,
       cpuLimitMs: SLICE_CPU_MS,
     });
     cpuStartMs = meter.usedMs();
