@@ -1,9 +1,10 @@
-// Planner runs for users: POST requests one, GET reads one (or the catalogue of constraints), DELETE
-// cancels one.
+// Planner runs for users: POST requests one, GET reads one (or the catalogue of constraints, or how a job line stands to
+// its rules), DELETE cancels one.
 
 import { createHandler, readJson } from "../../shared/platform/http.ts";
 import { requireUser } from "../../shared/platform/auth.ts";
 import { constraintCatalogue } from "../../shared/planner/rules/catalogue.ts";
+import { readLineRules } from "../../shared/planner/line_rules.ts";
 import {
   cancelPlannerRun,
   readPlannerRun,
@@ -19,8 +20,10 @@ Deno.serve(createHandler("planner-orchestration", {
   },
   GET: async (request, path) => {
     const { supabase } = await requireUser(request);
+    if (path === "constraints") return Response.json(constraintCatalogue());
+    const jobLine = /^job-lines\/([^/]+)\/rules$/.exec(path)?.[1];
     return Response.json(
-      path === "constraints" ? constraintCatalogue() : await readPlannerRun(supabase, path),
+      jobLine ? await readLineRules(supabase, jobLine) : await readPlannerRun(supabase, path),
     );
   },
   DELETE: async (request, path) => {

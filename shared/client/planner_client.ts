@@ -13,6 +13,7 @@ import {
   type GenerateRequest,
   type JobLine,
   type JobLinesSnapshot,
+  type LineRules,
   PLANNER_RUN_COLUMNS,
   type PlannerForm,
   type PlannerRun,
@@ -153,6 +154,14 @@ export class PlannerClient {
     }));
   }
 
+  /**
+   * Which rule is met by what in a job line, by the constraints that it was made with.
+   * @throws {ReceptorError} JOB_LINE_NOT_FOUND, LINE_INCOMPLETE...
+   */
+  lineRules(jobLine: string): Promise<LineRules> {
+    return this.#runs.call(`/job-lines/${encodeURIComponent(jobLine)}/rules`, { method: "GET" });
+  }
+
   /** All that a form needs when it opens: constraints, terms, the last run's choices, what is at stake. */
   async restoreForm(allocationRun: string): Promise<PlannerForm> {
     const [parent, lastRun, replacedLines] = await Promise.all([
@@ -192,6 +201,21 @@ export class PlannerClient {
       .rpc("restore_job_lines", { p_snapshot: snapshot });
     if (error) throw errorOfRest(error, status);
     return { lines: data.lines, replacedSnapshot: data.replaced_snapshot };
+  }
+
+  /**
+   * Pins or unpins lines, all of them or none; a planner run keeps pinned ones as they are.
+   * @returns How many.
+   * @throws {ReceptorError} CONFLICT while a planner run is under way, or when some of the lines are gone
+   */
+  async lock(allocationRun: string, jobLines: string[], locked: boolean): Promise<number> {
+    const { data, error, status } = await this.supabase.rpc("lock_job_lines", {
+      p_allocation_run: allocationRun,
+      p_job_lines: jobLines,
+      p_locked: locked,
+    });
+    if (error) throw errorOfRest(error, status);
+    return data;
   }
 
   async #fetchLastRun(allocationRun: string): Promise<PlannerRun | null> {

@@ -272,6 +272,30 @@ export interface PreviewLine {
   before: (Position | null)[] | null;
 }
 
+/** How a job line stands to a rule. */
+export interface RuleVerdict {
+  /** Name of the constraint. */
+  rule: string;
+  /** What the rule asks, in words. */
+  requirement: string;
+  /** Null: what the plan as a whole must keep, and no line by itself. */
+  met: boolean | null;
+  /** By what it is met, or what is wrong, in words. */
+  finding: string;
+  /** The terms that this rests on, from 1; none where it is about the year. */
+  terms: number[];
+}
+
+/** Which rule is met by what in a job line. */
+export interface LineRules {
+  job_line: string;
+  /** The run whose constraints were judged by; null: the allocation run's own. */
+  planner_run: string | null;
+  ruleset: string;
+  ruleset_version: number;
+  rules: RuleVerdict[];
+}
+
 /** Lines that were replaced, and can be put back with `restore(id)`. */
 export interface JobLinesSnapshot {
   id: string;

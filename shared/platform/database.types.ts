@@ -2050,6 +2050,17 @@ export type Database = {
           "worker_mapping": string;
         }[];
       };
+      "lock_job_lines": {
+        Args: { "p_allocation_run": string; "p_job_lines": (string)[]; "p_locked": boolean };
+        Returns: number;
+      };
+      "member_emails": {
+        Args: { "p_org_id": string };
+        Returns: {
+          "email": string;
+          "user_id": string;
+        }[];
+      };
       "populate_allocation_run": { Args: { "p_document": Json }; Returns: Json };
       "queue_pending_allocator_runs": { Args: Record<PropertyKey, never>; Returns: number };
       "request_allocator_run": {

@@ -59,6 +59,22 @@ export const annualLeave: LineRule = {
     );
     return noTerm(context) ?? (has ? null : `no term can take ${LEAVE_WEEKS} weeks of leave`);
   },
+  finding({ problem: { termWeeks } }, _line, { leave }) {
+    const weeks = leave.reduce((sum, block) => sum + block.weeks, 0);
+    const termAt = (week: number) => {
+      let end = 0;
+      return termWeeks.findIndex((length) => week < (end += length));
+    };
+    const blocks = [...leave].sort((a, b) => a.startWeek - b.startWeek);
+    const text = blocks.map(({ startWeek, weeks }) =>
+      `weeks ${startWeek + 1}-${startWeek + weeks} (term ${termAt(startWeek) + 1})`
+    ).join(" and ");
+    return {
+      text: text === "" ? "no leave is planned" : `${weeks} weeks of leave: ${text}`,
+      terms: blocks.map(({ startWeek }) => termAt(startWeek)),
+      ...weeks !== LEAVE_WEEKS && { met: false },
+    };
+  },
   contribute(context) {
     const termWeight = context.problem.termWeeks.map((_, t) => takesBlock(context, t) ? 1 : 0);
     return {

@@ -3,7 +3,7 @@
 
 import { z } from "zod";
 import type { PlannerProblem } from "../problem.ts";
-import type { LineRule, RuleContext } from "./rule.ts";
+import type { LineRule, RuleContext, RuleFinding } from "./rule.ts";
 
 /** So many lines hold the position in the term. `term` counts from 1. */
 export interface ForcedCell {
@@ -73,6 +73,24 @@ function indexed<Cell extends { position: string; term: number }>(
   }));
 }
 
+/** Which of the cells a line holds: a matter of the whole plan, which may leave a single line without. */
+function cellsHeld(
+  { problem }: RuleContext,
+  line: readonly number[],
+  cells: readonly { position: string; term: number }[],
+): RuleFinding {
+  const held = cells.filter(({ position, term }) =>
+    problem.positions[line[term - 1]]?.id === position
+  );
+  return {
+    text: held.length === 0
+      ? "this line holds none of them"
+      : `this line holds ${held.map((cell) => cellName(problem, cell)).join("; ")}`,
+    terms: held.map(({ term }) => term - 1),
+    met: null,
+  };
+}
+
 /** So many lines hold a cell. */
 export const forcedCells: LineRule = {
   name: "FORCED_CELLS",
@@ -93,6 +111,7 @@ export const forcedCells: LineRule = {
   ],
   // A promise of the whole plan: no single line can break it.
   check: () => null,
+  finding: (context, line) => cellsHeld(context, line, context.bounds.forcedCells),
   contribute: (context) => ({ forces: indexed(context, context.bounds.forcedCells) }),
   explain: ({ forcedCells: cells }) =>
     cells.length === 1
@@ -121,6 +140,12 @@ export const forbiddenCells: LineRule = {
   check({ problem, bounds }, line) {
     const t = line.findIndex((r, at) => isForbidden(bounds.forbiddenCells, problem, at, r));
     return t < 0 ? null : `${problem.positions[line[t]].name} is forbidden in term ${t + 1}`;
+  },
+  finding({ problem, bounds }, line) {
+    const terms = line.flatMap((r, t) =>
+      isForbidden(bounds.forbiddenCells, problem, t, r) ? [t] : []
+    );
+    return { text: "this line holds none of them", terms };
   },
   contribute: ({ problem, bounds }) => ({
     forbidsSlot: (t, r) => isForbidden(bounds.forbiddenCells, problem, t, r),
@@ -153,6 +178,7 @@ export const preferredCells: LineRule = {
     ...repeatedCells(bounds.preferredCells),
   ],
   check: () => null,
+  finding: (context, line) => cellsHeld(context, line, context.bounds.preferredCells),
   contribute: (context) => ({ wishes: indexed(context, context.bounds.preferredCells) }),
   explain: ({ preferredCells: cells }) =>
     `${cells.length} wish${cells.length === 1 ? "" : "es"} for cells`,

@@ -1,7 +1,15 @@
 // MAX_SERVICE: service terms (nights, relief) take at most a share of the year.
 
 import type { LineRule } from "./rule.ts";
-import { boundBy, percent, positionsWhere, shareValue, shareWeeks, weightOf } from "./shares.ts";
+import {
+  boundBy,
+  percent,
+  positionsWhere,
+  shareValue,
+  shareWeeks,
+  weeksFinding,
+  weightOf,
+} from "./shares.ts";
 
 /** At most a share of the year's weeks in service terms. */
 export const maxService: LineRule = {
@@ -18,6 +26,7 @@ export const maxService: LineRule = {
       } allowed`
       : null;
   },
+  finding: (context, line) => weeksFinding(context, line, "in service terms", (p) => p.isService),
   contribute: (context) => ({
     limits: [{
       max: shareWeeks(context.bounds.maxServiceShare!, context.problem.termWeeks),

@@ -1,7 +1,14 @@
 // MAX_SPECIALTY: no parent specialty takes more than a share of the year.
 
 import type { LineRule } from "./rule.ts";
-import { boundBy, groupedWeekLimits, groupOverShare, percent, shareValue } from "./shares.ts";
+import {
+  boundBy,
+  groupedWeekLimits,
+  groupOverShare,
+  largestGroupFinding,
+  percent,
+  shareValue,
+} from "./shares.ts";
 
 /** At most a share of the year's weeks in one parent specialty. */
 export const maxSpecialty: LineRule = {
@@ -10,6 +17,7 @@ export const maxSpecialty: LineRule = {
   ...boundBy("maxSpecialtyShare", shareValue, "share at most"),
   check: (context, line) =>
     groupOverShare(context, line, context.bounds.maxSpecialtyShare!, (p) => p.specialty),
+  finding: (context, line) => largestGroupFinding(context, line, (p) => p.specialty),
   contribute: (context) => ({
     limits: groupedWeekLimits(context, context.bounds.maxSpecialtyShare!, (p) => p.specialty),
   }),

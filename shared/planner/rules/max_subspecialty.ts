@@ -1,7 +1,14 @@
 // MAX_SUBSPECIALTY: no subspecialty takes more than a share of the year.
 
 import type { LineRule } from "./rule.ts";
-import { boundBy, groupedWeekLimits, groupOverShare, percent, shareValue } from "./shares.ts";
+import {
+  boundBy,
+  groupedWeekLimits,
+  groupOverShare,
+  largestGroupFinding,
+  percent,
+  shareValue,
+} from "./shares.ts";
 
 /** At most a share of the year's weeks in one subspecialty; positions without one do not count. */
 export const maxSubspecialty: LineRule = {
@@ -10,6 +17,7 @@ export const maxSubspecialty: LineRule = {
   ...boundBy("maxSubspecialtyShare", shareValue, "share at most"),
   check: (context, line) =>
     groupOverShare(context, line, context.bounds.maxSubspecialtyShare!, (p) => p.subspecialty),
+  finding: (context, line) => largestGroupFinding(context, line, (p) => p.subspecialty),
   contribute: (context) => ({
     limits: groupedWeekLimits(context, context.bounds.maxSubspecialtyShare!, (p) => p.subspecialty),
   }),

@@ -1,7 +1,7 @@
 // MIN_CLINICAL_TEAM: part of the year is spent embedded in a clinical team.
 
 import type { LineRule, RuleContext } from "./rule.ts";
-import { boundBy, percent, positionsWhere, shareValue, weightOf } from "./shares.ts";
+import { boundBy, percent, positionsWhere, shareValue, weeksFinding, weightOf } from "./shares.ts";
 
 const required = (context: RuleContext) =>
   Math.ceil(context.bounds.minClinicalTeamShare! * context.totalWeeks - 1e-9);
@@ -17,6 +17,8 @@ export const minClinicalTeam: LineRule = {
       ? `${weeks} weeks in a clinical team, at least ${required(context)} required`
       : null;
   },
+  finding: (context, line) =>
+    weeksFinding(context, line, "in a clinical team", (p) => p.isClinicalTeam),
   // Every line fills every term, so "at least k weeks inside" is "at most total - k outside".
   contribute: (context) => ({
     limits: [{

@@ -1,7 +1,7 @@
 // MIN_CLINICAL_WEEKS: weeks of clinical work in the year.
 
 import type { LineRule, RuleContext } from "./rule.ts";
-import { boundBy, countValue, positionsWhere, weightOf } from "./shares.ts";
+import { boundBy, countValue, positionsWhere, weeksFinding, weightOf } from "./shares.ts";
 
 function tooShort(context: RuleContext): string | null {
   const needed = context.bounds.minClinicalWeeks!;
@@ -20,6 +20,7 @@ export const minClinicalWeeks: LineRule = {
     const needed = context.bounds.minClinicalWeeks!;
     return weeks < needed ? `${weeks} clinical weeks, at least ${needed} required` : null;
   },
+  finding: (context, line) => weeksFinding(context, line, "clinical", (p) => !p.isNonClinical),
   contribute: (context) => ({
     structure: tooShort(context),
     limits: [{

@@ -22,6 +22,13 @@ export const minTermLength: LineRule = {
         termWeeks[t]
       }`;
   },
+  finding({ problem: { positions, termWeeks } }, line) {
+    const short = line.flatMap((r, t) => positions[r].minWeeks > termWeeks[t] ? [t] : []);
+    return {
+      text: short.length === 0 ? "every term is long enough" : "too short for its position",
+      terms: short,
+    };
+  },
   contribute: ({ problem }) => ({
     forbidsSlot: (t, r) => problem.positions[r].minWeeks > problem.termWeeks[t],
   }),

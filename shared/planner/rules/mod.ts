@@ -13,7 +13,7 @@ import { minTermLength } from "./min_term_length.ts";
 import { noNights } from "./no_nights.ts";
 import { requiredCategories } from "./required_categories.ts";
 import { pathways } from "./pathways.ts";
-import type { LineRule, RuleBounds, RuleContext } from "./rule.ts";
+import type { LineFacts, LineRule, RuleBounds, RuleContext } from "./rule.ts";
 import { RULESETS } from "./rulesets.ts";
 import {
   maxNightsReliefTerms,
@@ -25,12 +25,14 @@ import { exactTerms, longestTermLast, maxTerms, minLongTerms, minTerms } from ".
 import { uniquePositions } from "./unique_positions.ts";
 
 export type {
+  LineFacts,
   LineLimit,
   LineRule,
   PathwayReserve,
   RuleBounds,
   RuleContext,
   RuleContribution,
+  RuleFinding,
 } from "./rule.ts";
 export { RULESET_VERSION, RULESETS } from "./rulesets.ts";
 
@@ -191,5 +193,40 @@ export function checkLine(
   return activeRules(context.bounds).flatMap((rule) => {
     const message = rule.check(context, line);
     return message === null ? [] : [{ rule: rule.name, message }];
+  });
+}
+
+/** A rule in force, and how a line stands to it. */
+export interface RuleVerdict {
+  rule: string;
+  /** What the rule asks, in words. */
+  requirement: string;
+  /** Null for what the plan as a whole must keep, and no line by itself. */
+  met: boolean | null;
+  /** What was found in the line; of a broken rule, what is wrong with it. */
+  finding: string;
+  /** The terms that the finding rests on, from 0. */
+  terms: number[];
+}
+
+/**
+ * Which rule is met by what: every active rule with its verdict on a finished line.
+ * @param line position index per term
+ */
+export function judgeLine(
+  context: RuleContext,
+  line: readonly number[],
+  facts: LineFacts,
+): RuleVerdict[] {
+  return activeRules(context.bounds).map((rule) => {
+    const fault = rule.check(context, line);
+    const { text, terms, met = true } = rule.finding(context, line, facts);
+    return {
+      rule: rule.name,
+      requirement: rule.explain(context.bounds),
+      met: fault === null ? met : false,
+      finding: fault ?? text,
+      terms,
+    };
   });
 }

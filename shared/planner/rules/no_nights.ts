@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { LineRule } from "./rule.ts";
-import { positionsWhere } from "./shares.ts";
+import { countOfTerms, positionsWhere, termsOf } from "./shares.ts";
 
 /** No nights or relief position in any line. */
 export const noNights: LineRule = {
@@ -19,6 +19,10 @@ export const noNights: LineRule = {
     return nights === undefined
       ? null
       : `${context.problem.positions[nights].name} is a nights/relief position`;
+  },
+  finding(context, line) {
+    const terms = termsOf(context, line, (p) => p.isNightsRelief);
+    return { text: countOfTerms(terms.length, "nights/relief"), terms };
   },
   contribute: (context) => ({ forbids: positionsWhere(context, (p) => p.isNightsRelief) }),
   explain: () => "no nights or relief",

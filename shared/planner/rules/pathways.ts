@@ -102,6 +102,20 @@ export const pathways: LineRule = {
   ],
   // Which line is reserved is decided with the plan: no line on its own breaks the rule.
   check: () => null,
+  finding({ problem, bounds }, line, { pathway: name }) {
+    const found = bounds.pathways.find((p) => p.name === name);
+    if (!found) return { text: "this line is not reserved for one", terms: [], met: null };
+    const own = line.map((r) => problem.positions[r].id);
+    const terms = own.flatMap((p, t) =>
+      ("sequence" in found ? found.sequence[t] === p : found.positions.includes(p)) ? [t] : []
+    );
+    const need = "sequence" in found ? found.sequence.filter((p) => p !== null).length : found.need;
+    return {
+      text: `reserved for ${found.name}: ${terms.length} of its terms, ${need} needed`,
+      terms,
+      met: terms.length >= need,
+    };
+  },
   contribute: ({ problem, bounds }) => ({
     reserves: bounds.pathways.map((found) => reserveOf(problem, found)),
   }),

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { CATEGORIES, type Category } from "../problem.ts";
 import type { LineRule } from "./rule.ts";
-import { positionsWhere } from "./shares.ts";
+import { positionsWhere, termNames, termsOf } from "./shares.ts";
 
 /** Every line covers each required category at least once. */
 export const requiredCategories: LineRule = {
@@ -29,6 +29,16 @@ export const requiredCategories: LineRule = {
     const covered = new Set(line.flatMap((r) => context.problem.positions[r].categories));
     const missing = context.bounds.requiredCategories.filter((c) => !covered.has(c));
     return missing.length > 0 ? `category ${missing.join(", ")} not covered` : null;
+  },
+  finding(context, line) {
+    const found = context.bounds.requiredCategories.map((category) => ({
+      category,
+      terms: termsOf(context, line, (p) => p.categories.includes(category)),
+    }));
+    const text = found.map(({ category, terms }) =>
+      `${category} ${terms.length > 0 ? `in ${termNames(terms)}` : "in no term"}`
+    ).join("; ");
+    return { text, terms: [...new Set(found.flatMap(({ terms }) => terms))].sort((a, b) => a - b) };
   },
   contribute: (context) => ({
     covers: context.bounds.requiredCategories.map((category) => ({

@@ -90,6 +90,24 @@ export interface RuleContribution {
   wishes?: { term: number; position: number; lines: number; weight: number }[];
 }
 
+/** What a line has beside its positions. */
+export interface LineFacts {
+  /** Name of the pathway that the line is reserved for. */
+  pathway: string | null;
+  /** Annual leave; weeks of the year count from 0. */
+  leave: readonly { startWeek: number; weeks: number }[];
+}
+
+/** How a line stands to a rule, for a planner who asks which rule is met by what. */
+export interface RuleFinding {
+  /** What was found, in words: "10 of 52 weeks in service terms". */
+  text: string;
+  /** The terms that it rests on, from 0; none where it is about the year as a whole. */
+  terms: number[];
+  /** Where `check` alone cannot tell: null for what the whole plan must keep, and no line by itself. */
+  met?: boolean | null;
+}
+
 /** A rule of the planner. */
 export interface LineRule {
   /** Name in `constraints`, upper case. */
@@ -114,6 +132,8 @@ export interface LineRule {
   unknown?(problem: PlannerProblem, bounds: RuleBounds): string[];
   /** Checks a finished line (position index per term): null, or a sentence that says what is wrong. */
   check(context: RuleContext, line: readonly number[]): string | null;
+  /** What a finished line, legal or not, has to do with the rule, and in which terms. */
+  finding(context: RuleContext, line: readonly number[], facts: LineFacts): RuleFinding;
   /** Contribution to the model of a legal line. */
   contribute(context: RuleContext): RuleContribution;
   /** The rule as it stands under these bounds, in words: "at most 20% of the year in service terms". */

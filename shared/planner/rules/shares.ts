@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { PlannerPosition, PlannerProblem } from "../problem.ts";
-import type { LineLimit, LineRule, RuleBounds, RuleContext } from "./rule.ts";
+import type { LineLimit, LineRule, RuleBounds, RuleContext, RuleFinding } from "./rule.ts";
 
 /** A share of the year, 0..1; null switches the bound off. */
 export const shareValue = z.number().min(0).max(1).nullable();
@@ -41,6 +41,40 @@ export function weightOf(
     (sum, r, t) => sum + (test(context.problem.positions[r]) ? termWeight[t] : 0),
     0,
   );
+}
+
+/** Terms of a line, from 0, whose position passes `test`. */
+export function termsOf(
+  { problem }: RuleContext,
+  line: readonly number[],
+  test: (position: PlannerPosition) => boolean,
+): number[] {
+  return line.flatMap((r, t) => test(problem.positions[r]) ? [t] : []);
+}
+
+/** "term 2", "terms 1 and 4", "terms 1, 3 and 4" of terms from 0. */
+export function termNames(terms: readonly number[]): string {
+  const names = terms.map((t) => `${t + 1}`);
+  const last = names.pop();
+  return names.length === 0 ? `term ${last}` : `terms ${names.join(", ")} and ${last}`;
+}
+
+/** The weeks of a line that pass `test`, as a finding: "10 of 52 weeks in service terms (19%)". */
+export function weeksFinding(
+  context: RuleContext,
+  line: readonly number[],
+  kind: string,
+  test: (position: PlannerPosition) => boolean,
+): RuleFinding {
+  const terms = termsOf(context, line, test);
+  const weeks = terms.reduce((sum, t) => sum + context.problem.termWeeks[t], 0);
+  const share = Math.round(100 * weeks / context.totalWeeks);
+  return { text: `${weeks} of ${context.totalWeeks} weeks ${kind} (${share}%)`, terms };
+}
+
+/** "no rural term", "1 rural term", "2 rural terms". */
+export function countOfTerms(count: number, kind: string): string {
+  return `${count === 0 ? "no" : count} ${kind} term${count === 1 || count === 0 ? "" : "s"}`;
 }
 
 /** Indexes of the positions that pass `test`. */
@@ -153,6 +187,10 @@ export function termCountRule(spec: TermCountSpec): LineRule {
         ? `${count} ${spec.kind} terms, at most ${bound(context.bounds)} allowed`
         : null;
     },
+    finding(context, line) {
+      const terms = termsOf(context, line, spec.test);
+      return { text: countOfTerms(terms.length, spec.kind), terms };
+    },
     contribute: (context) => ({
       limits: [{
         max: bound(context.bounds),
@@ -206,4 +244,20 @@ export function groupOverShare(
     }
   }
   return null;
+}
+
+/** The group that takes most of a line's weeks, as a finding: "20 of 52 weeks in Medicine (38%)". */
+export function largestGroupFinding(
+  context: RuleContext,
+  line: readonly number[],
+  key: (position: PlannerPosition) => string | null,
+): RuleFinding {
+  const { positions, termWeeks } = context.problem;
+  const groups = new Set(line.flatMap((r) => key(positions[r]) ?? []));
+  const weeksIn = (group: string) =>
+    weightOf(context, line, termWeeks, (position) => key(position) === group);
+  const [largest] = [...groups].sort((a, b) => weeksIn(b) - weeksIn(a));
+  if (largest === undefined) return { text: "no term counts", terms: [] };
+  const found = weeksFinding(context, line, `in ${largest}`, (p) => key(p) === largest);
+  return groups.size > 1 ? { ...found, text: `${found.text}, the most of any` } : found;
 }

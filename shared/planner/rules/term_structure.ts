@@ -1,11 +1,15 @@
 // Rules on the term structure itself: how many terms the year has, and how many of them are long.
 
 import { z } from "zod";
-import type { LineRule, RuleContext } from "./rule.ts";
+import type { LineRule, RuleContext, RuleFinding } from "./rule.ts";
 import { boundBy, countValue } from "./shares.ts";
 
 /** Shortest term, in weeks, that counts as long. */
 const LONG_TERM_WEEKS = 10;
+
+function termsInYear({ problem }: RuleContext): RuleFinding {
+  return { text: `the year has ${problem.termWeeks.length} terms`, terms: [] };
+}
 
 function wrongTermCount(context: RuleContext): string | null {
   const terms = context.problem.termWeeks.length;
@@ -50,6 +54,7 @@ export const exactTerms: LineRule = {
   description: "Number of terms the year must have.",
   ...boundBy("exactTerms", countValue, "terms exactly"),
   check: (context) => wrongTermCount(context),
+  finding: termsInYear,
   contribute: (context) => ({ structure: wrongTermCount(context) }),
   explain: (bounds) => `exactly ${bounds.exactTerms} terms`,
 };
@@ -60,6 +65,7 @@ export const minTerms: LineRule = {
   description: "Smallest number of terms the year may have.",
   ...boundBy("minTerms", countValue, "terms exactly"),
   check: (context) => tooFewTerms(context),
+  finding: termsInYear,
   contribute: (context) => ({ structure: tooFewTerms(context) }),
   explain: (bounds) => `at least ${bounds.minTerms} terms`,
 };
@@ -70,6 +76,7 @@ export const maxTerms: LineRule = {
   description: "Largest number of terms the year may have.",
   ...boundBy("maxTerms", countValue, "terms exactly"),
   check: (context) => tooManyTerms(context),
+  finding: termsInYear,
   contribute: (context) => ({ structure: tooManyTerms(context) }),
   explain: (bounds) => `at most ${bounds.maxTerms} terms`,
 };
@@ -80,6 +87,10 @@ export const minLongTerms: LineRule = {
   description: `Smallest number of terms of at least ${LONG_TERM_WEEKS} weeks.`,
   ...boundBy("minLongTerms", countValue, "terms at least"),
   check: (context) => tooFewLongTerms(context),
+  finding({ problem }) {
+    const terms = problem.termWeeks.flatMap((weeks, t) => weeks >= LONG_TERM_WEEKS ? [t] : []);
+    return { text: `${terms.length} terms of ${LONG_TERM_WEEKS} weeks or more`, terms };
+  },
   contribute: (context) => ({ structure: tooFewLongTerms(context) }),
   explain: (bounds) => `at least ${bounds.minLongTerms} terms of ${LONG_TERM_WEEKS} weeks or more`,
 };
@@ -95,6 +106,11 @@ export const longestTermLast: LineRule = {
   off: (bounds) => ({ ...bounds, longestTermLast: false }),
   active: (bounds) => bounds.longestTermLast,
   check: (context) => longerThanLast(context),
+  finding({ problem: { termWeeks } }) {
+    const longest = Math.max(...termWeeks);
+    const terms = termWeeks.flatMap((weeks, t) => weeks === longest ? [t] : []);
+    return { text: `the longest term has ${longest} weeks`, terms };
+  },
   contribute: (context) => ({ structure: longerThanLast(context) }),
   explain: () => "the longest term comes last",
 };

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { LineRule } from "./rule.ts";
+import { termNames } from "./shares.ts";
 
 /** No position twice in a line. */
 export const uniquePositions: LineRule = {
@@ -16,6 +17,12 @@ export const uniquePositions: LineRule = {
   check(context, line) {
     const twice = line.find((r, t) => line.indexOf(r) < t);
     return twice === undefined ? null : `${context.problem.positions[twice].name} appears twice`;
+  },
+  finding({ problem }, line) {
+    const twice = line.find((r, t) => line.indexOf(r) < t);
+    if (twice === undefined) return { text: `${line.length} different positions`, terms: [] };
+    const terms = line.flatMap((r, t) => r === twice ? [t] : []);
+    return { text: `${problem.positions[twice].name} in ${termNames(terms)}`, terms };
   },
   contribute: () => ({ distinct: true }),
   explain: () => "no position twice in a line",
