@@ -56,6 +56,7 @@ export function jobLines(count: number): JobLine[] {
       ends_on,
       position: position(i + t),
     })),
+    leave: [],
   }));
 }
 

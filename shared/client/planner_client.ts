@@ -33,6 +33,7 @@ const RUN_COLUMNS = PLANNER_RUN_COLUMNS.join(",");
 const LINE_COLUMNS =
   "id,org_id,allocation_run,name,sort_order,is_locked,pathway,affinity,planner_run";
 const ROTATION_COLUMNS = "id,job_line,position,term,starts_on,ends_on";
+const LEAVE_COLUMNS = "job_line,starts_on,ends_on";
 const POSITION_COLUMNS =
   "id,team,name,specialty,subspecialty,experience_categories,is_service,is_rural," +
   "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,colour";
@@ -121,7 +122,7 @@ export class PlannerClient {
 
   /**
    * The job lines of an allocation run in their order, each with its rotations by term and their
-   * positions. Three queries and their further pages, however many lines there are.
+   * positions, and its leave. Four queries and their further pages, however many lines there are.
    */
   async lines(allocationRun: string): Promise<JobLine[]> {
     for (let attempt = 1; attempt <= LINES_ATTEMPTS; attempt++) {
@@ -249,7 +250,7 @@ export class PlannerClient {
    * @param allowEmpty Whether a line without rotations is taken for what it is.
    */
   async #readLines(allocationRun: string, allowEmpty: boolean): Promise<JobLine[] | null> {
-    const [lines, rotations] = await Promise.all([
+    const [lines, rotations, leave] = await Promise.all([
       readAll<LineRow>((from, to) =>
         this.supabase.from("job_lines").select(LINE_COLUMNS, { count: "exact" })
           .eq("allocation_run", allocationRun)
@@ -259,10 +260,14 @@ export class PlannerClient {
         this.supabase.from("rotations").select(ROTATION_COLUMNS, { count: "exact" })
           .eq("allocation_run", allocationRun).order("job_line").order("term").range(from, to)
       ),
+      readAll<LeaveRow>((from, to) =>
+        this.supabase.from("job_line_leave").select(LEAVE_COLUMNS, { count: "exact" })
+          .eq("allocation_run", allocationRun).order("job_line").order("starts_on").range(from, to)
+      ),
     ]);
     if (lines.length === 0) return rotations.length === 0 ? [] : null;
     const positions = await this.#readPositions(lines[0].org_id);
-    const answer = assembleLines(lines, rotations, positions);
+    const answer = assembleLines(lines, rotations, leave, positions);
     const complete = answer?.every((line) => line.rotations.length > 0);
     return complete || allowEmpty ? answer : null;
   }
@@ -281,16 +286,18 @@ type PreviewRow = Omit<PreviewLine, "positions" | "before"> & {
   before: (string | null)[] | null;
 };
 
-type LineRow = Omit<JobLine, "rotations"> & { org_id: string };
+type LineRow = Omit<JobLine, "rotations" | "leave"> & { org_id: string };
 type RotationRow = Omit<Rotation, "position"> & { position: string };
+type LeaveRow = JobLine["leave"][number] & { job_line: string };
 
 /**
  * Puts rows together that were read by separate queries; null where a rotation misses its line or
- * position, which is how a replacement between the queries shows.
+ * position, or leave its line, which is how a replacement between the queries shows.
  */
 function assembleLines(
   lines: LineRow[],
   rotations: RotationRow[],
+  leave: LeaveRow[],
   positions: Position[],
 ): JobLine[] | null {
   const positionOf = new Map(positions.map((position) => [position.id, position]));
@@ -301,8 +308,15 @@ function assembleLines(
     if (!position || !ofLine) return null;
     ofLine.push({ ...row, position });
   }
+  const leaveOf = new Map(lines.map((line) => [line.id, [] as JobLine["leave"]]));
+  for (const { job_line, ...block } of leave) {
+    const ofLine = leaveOf.get(job_line);
+    if (!ofLine) return null;
+    ofLine.push(block);
+  }
   return lines.map(({ org_id: _, ...line }) => ({
     ...line,
     rotations: rotationsOf.get(line.id)!,
+    leave: leaveOf.get(line.id)!,
   }));
 }

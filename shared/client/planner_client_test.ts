@@ -193,7 +193,8 @@ function tables(count: number) {
     }))
   );
   const positions = Array.from({ length: 40 }, (_, i) => ({ id: `position-${i}`, name: `P${i}` }));
-  return { job_lines: lines, rotations, positions } as Record<string, object[]>;
+  const job_line_leave = lines.map(({ id }) => ({ job_line: id, starts_on: "2027-01-25" }));
+  return { job_lines: lines, rotations, job_line_leave, positions } as Record<string, object[]>;
 }
 
 function restServer(data: Record<string, object[]>): FakeServer {
@@ -206,7 +207,8 @@ Deno.test("lines() assembles 1,000 lines and 5,000 rotations past the limit of r
   assert.equal(lines.length, 1000);
   assert.deepEqual(lines[999].rotations.map((r) => r.term), [1, 2, 3, 4, 5]);
   assert.equal(lines[999].rotations[0].position.name, "P0");
-  assert.equal(requests.length, 1 + 5 + 1, "no request per line");
+  assert.deepEqual(lines[999].leave, [{ starts_on: "2027-01-25" } as never]);
+  assert.equal(requests.length, 1 + 5 + 1 + 1, "no request per line");
 });
 
 Deno.test("lines() of an allocation run without lines is empty", async () => {
@@ -220,7 +222,7 @@ Deno.test("lines() reads again when a planner run replaced them between its quer
     ...now,
     job_lines: now.job_lines.map((line, i) => ({ ...line, id: `old-${i}` })),
   };
-  const servers = [restServer(before), restServer(before), restServer(before)];
+  const servers = Array.from({ length: 4 }, () => restServer(before));
   const { planner } = client((request) => (servers.shift() ?? restServer(now))(request));
   const lines = await planner.lines("a1");
   assert.deepEqual(lines.map((line) => line.id), ["line-0000", "line-0001", "line-0002"]);

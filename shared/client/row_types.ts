@@ -46,8 +46,12 @@ export type RowTypes = [
     Pick<Tables["rotations"]["Row"], Exclude<keyof Rotation, "position">>
   >,
   Same<
-    Omit<JobLine, "rotations">,
-    Pick<Tables["job_lines"]["Row"], Exclude<keyof JobLine, "rotations">>
+    Omit<JobLine, "rotations" | "leave">,
+    Pick<Tables["job_lines"]["Row"], Exclude<keyof JobLine, "rotations" | "leave">>
+  >,
+  Same<
+    JobLine["leave"][number],
+    Pick<Tables["job_line_leave"]["Row"], keyof JobLine["leave"][number]>
   >,
   Same<JobLinesSnapshot, Pick<Tables["job_lines_history"]["Row"], keyof JobLinesSnapshot>>,
   Same<

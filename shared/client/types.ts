@@ -253,6 +253,8 @@ export interface JobLine {
   affinity: number | null;
   planner_run: string | null;
   rotations: Rotation[];
+  /** Annual leave by date, where it is planned. Dates are `YYYY-MM-DD`, both inclusive, whole weeks. */
+  leave: { starts_on: string; ends_on: string }[];
 }
 
 /** A line that a dry run would have written, or left. Locked lines are not listed. */
