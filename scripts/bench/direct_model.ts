@@ -5,12 +5,7 @@
  */
 import { OBJECTIVE, type PlannerProblem } from "../../shared/planner/problem.ts";
 import { resolveRules } from "../../shared/planner/rules/mod.ts";
-import {
-  buildTables,
-  type PlannerTables,
-  shortageConstant,
-  slotGain,
-} from "../../shared/planner/tables.ts";
+import { buildTables, type PlannerTables, slotGain } from "../../shared/planner/tables.ts";
 
 /** max constant + objective x, lower <= A x <= upper, x binary; rows are sparse. */
 export interface DirectModel {
@@ -29,7 +24,7 @@ export function directModel(problem: PlannerProblem): DirectModel {
   const tables = buildTables(problem, resolveRules(problem.constraints));
   const model: DirectModel = {
     tables,
-    constant: -shortageConstant(tables),
+    constant: -tables.emptyCost,
     objective: [],
     rows: [],
     cell: [],

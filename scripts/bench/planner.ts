@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { checkPlan } from "../../shared/planner/checker.ts";
 import { MOST_EFFORT } from "../../shared/planner/effort.ts";
-import type { PlannerOutcome } from "../../shared/planner/engine.ts";
+import type { PlannedLine, PlannerOutcome } from "../../shared/planner/engine.ts";
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
 import { scorePlan } from "../../shared/planner/score.ts";
 import { importInstance, type InstanceFile, INSTANCES, readInstance } from "./instances.ts";
@@ -181,11 +181,11 @@ type Judgement = Pick<Row, "status" | "lines" | "objective" | "detail">;
 /** A plan as the independent checker and score see it. */
 function judgePlan(
   problem: PlannerProblem,
-  planned: { positions: string[] }[],
+  planned: PlannedLine[],
   claimed: number | null,
 ): Judgement {
   const lines = planned.map(({ positions }) => positions);
-  const violations = checkPlan(problem, lines);
+  const violations = checkPlan(problem, lines, planned);
   const { objective } = scorePlan(problem, lines);
   const wrongScore = claimed !== null && Math.abs(claimed - objective) > 1e-6;
   const status = violations.length > 0 || wrongScore ? "INVALID" : "COMPLETED";

@@ -5,6 +5,7 @@ import type { Explanation } from "./explain.ts";
 import { type LeaveBlock, withLeave } from "./leave.ts";
 import { LineScorer } from "./line_values.ts";
 import { unpackCells } from "../lp/packing.ts";
+import { mergeTables, splitPlan } from "./merge.ts";
 import { expire, fractionOf, nextUnit } from "./phases.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { measurePlan, type PlanQuality } from "./quality.ts";
@@ -96,7 +97,8 @@ const UNKNOWN_UNIT_MS = 120;
 export function preparePlanner(problem: PlannerProblem): Planner {
   validateProblem(problem);
   const bounds = resolveRules(problem.constraints);
-  const input: SearchInput = { problem, bounds, tables: buildTables(problem, bounds) };
+  const tables = buildTables(problem, bounds);
+  const input: SearchInput = { problem, bounds, tables, merged: mergeTables(tables) };
   return {
     start: () => firstState(problem.options.seed, problem.lines),
     step: (state, budget) => step(input, state, budget),
@@ -129,7 +131,7 @@ function step(input: SearchInput, state: PlannerState, budget: SliceBudget): Pla
 }
 
 function progress(input: SearchInput, state: PlannerState): PlannerProgress {
-  const { positions, terms } = input.tables;
+  const { positions, terms } = input.merged.tables;
   const lines = unpackBest(input, state).length / input.tables.terms;
   return {
     phase: PHASE_NAMES[state.phase],
@@ -152,7 +154,7 @@ function outcome(input: SearchInput, state: PlannerState): PlannerOutcome {
   if (state.phase !== "done") throw new Error(`the search is in phase ${state.phase}`);
   if (state.explanation) return { status: "INFEASIBLE", explanation: state.explanation };
   if (state.failure) return { status: "FAILED", ...state.failure };
-  const cells = sortLines(input, unpackBest(input, state));
+  const cells = sortLines(input, splitPlan(input.merged, unpackBest(input, state)));
   return withLeave(input.problem, input.bounds, {
     status: "COMPLETED",
     lines: namedLines(input, cells),
@@ -160,7 +162,8 @@ function outcome(input: SearchInput, state: PlannerState): PlannerOutcome {
   });
 }
 
-function unpackBest({ tables }: SearchInput, state: PlannerState): Int32Array {
+/** The best plan, over merged positions. */
+function unpackBest({ merged: { tables } }: SearchInput, state: PlannerState): Int32Array {
   return unpackCells(state.best, tables.positions, tables.terms);
 }
 

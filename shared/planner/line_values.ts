@@ -2,7 +2,7 @@
 // a(p) = adj sum_t aff(k_t, k_t+1) + all sum over unordered pairs of different keys in the line.
 
 import { OBJECTIVE } from "./problem.ts";
-import { type PlannerTables, shortageConstant, slotGain } from "./tables.ts";
+import { type PlannerTables, slotGain } from "./tables.ts";
 
 function bitCount(x: number): number {
   let n = 0;
@@ -85,7 +85,7 @@ export function slotCounts(tables: PlannerTables, cells: Int32Array, lines: numb
  */
 export function planValue(tables: PlannerTables, cells: Int32Array, lines: number): number {
   const scorer = new LineScorer(tables);
-  let value = -shortageConstant(tables);
+  let value = -tables.emptyCost;
   for (let i = 0; i < lines; i++) value += scorer.value(cells, i * tables.terms);
   slotCounts(tables, cells, lines).forEach((n, s) => {
     for (let k = 1; k <= n; k++) value += slotGain(tables, s, k);

@@ -1,13 +1,13 @@
 // The restricted master LP over whole lines, and the Lagrangean bound.
 // max sum_p a(p) y_p + sum_s sum_k g_s(k) u_sk + W sum_p y_p,  sum_p y_p <= N,
-// sum_{p uses s} y_p = sum_k u_sk,  0 <= u_sk <= 1. The first unit of each slot is folded into the
-// line columns (value + g_s(1)) and the row's right-hand side, so rows read
-// sum_p y_p - sum_{k>=2} u_sk <= 1 and the all-slack basis is feasible.
+// sum_{p uses s} y_p = sum_k u_sk,  0 <= u_sk <= 1. Units of equal gain are one column. The first of a
+// slot are folded into the line columns (value + g_s(1)) and the row's right-hand side m (units of gain
+// g_s(1)), so rows read sum_p y_p - sum_{k>m} u_sk <= m and the all-slack basis is feasible.
 
 import { LpBuilder, LpSession } from "../lp/mod.ts";
 import { OBJECTIVE } from "./problem.ts";
 import { LineScorer } from "./line_values.ts";
-import { type PlannerTables, shortageConstant, slotGain } from "./tables.ts";
+import { type PlannerTables, slotGain } from "./tables.ts";
 
 /** Columns of the restricted master: different lines with their values. */
 export class LinePool {
@@ -99,30 +99,35 @@ export interface PausedMaster {
 export class Master {
   readonly #tables: PlannerTables;
   readonly #rowOf: Int32Array;
-  readonly #rows: number;
+  /** Right-hand sides of the rows. */
+  readonly #most: number[];
+  /** Units above them: row, gain beyond the slot's first, how many of that gain. */
+  readonly #units: { row: number; gain: number; count: number }[] = [];
 
   constructor(tables: PlannerTables) {
     this.#tables = tables;
     this.#rowOf = new Int32Array(tables.cap.length).fill(-1);
-    let rows = 1;
+    this.#most = [tables.lines];
     tables.cap.forEach((n, s) => {
-      if (n > 0) this.#rowOf[s] = rows++;
+      if (n === 0) return;
+      const row = this.#rowOf[s] = this.#most.length;
+      const [first, ...others] = gainRuns(tables, s);
+      this.#most.push(first.count);
+      for (const { gain, count } of others) {
+        this.#units.push({ row, gain: gain - first.gain, count });
+      }
     });
-    this.#rows = rows;
   }
 
   /** The LP over a pool, with at least `lower[j]` of each line. */
   #build(pool: LinePool, lower?: Int32Array): LpBuilder {
-    const { terms: T, positions: R, cap, lines } = this.#tables;
+    const { terms: T, positions: R } = this.#tables;
     const builder = new LpBuilder("max");
-    builder.addRow(-Infinity, lines);
-    for (let i = 1; i < this.#rows; i++) builder.addRow(-Infinity, 1);
-    cap.forEach((n, s) => {
-      for (let k = 2; k <= n; k++) {
-        builder.addColumn(slotGain(this.#tables, s, k) - slotGain(this.#tables, s, 1), 0, 1);
-        builder.add(this.#rowOf[s], -1);
-      }
-    });
+    for (const most of this.#most) builder.addRow(-Infinity, most);
+    for (const { row, gain, count } of this.#units) {
+      builder.addColumn(gain, 0, count);
+      builder.add(row, -1);
+    }
     for (let j = 0; j < pool.count; j++) {
       let value = pool.values[j] + OBJECTIVE.line;
       for (let t = 0; t < T; t++) {
@@ -170,7 +175,7 @@ export class Master {
       const units = builder.cols - pool.count;
       const weight = found.x.slice(units);
       const lines = weight.reduce((sum, y) => sum + y, 0);
-      const constant = shortageConstant(this.#tables);
+      const constant = this.#tables.emptyCost;
       return {
         ...this.prices(found.rowDual),
         value: found.objective - OBJECTIVE.line * lines - constant,
@@ -186,7 +191,7 @@ export class Master {
 
   /** Number of basis digits before the pool's columns. */
   get fixedBasis(): number {
-    return this.#rows + this.#tables.cap.reduce((sum, n) => sum + Math.max(0, n - 1), 0);
+    return this.#most.length + this.#units.length;
   }
 
   /** Slot prices and line price of row duals. */
@@ -197,6 +202,17 @@ export class Master {
     });
     return { prices, linePrice: rounded(rowDual[0] - OBJECTIVE.line) };
   }
+}
+
+/** The gains of slot s with how many lines have each, falling. */
+function gainRuns(tables: PlannerTables, s: number): { gain: number; count: number }[] {
+  const runs: { gain: number; count: number }[] = [];
+  for (let n = 1; n <= tables.cap[s]; n++) {
+    const gain = slotGain(tables, s, n), last = runs.at(-1);
+    if (last?.gain === gain) last.count++;
+    else runs.push({ gain, count: 1 });
+  }
+  return runs;
 }
 
 /** Prices are kept to a thousandth: any price proves a valid bound, and checkpoints stay small. */
@@ -210,7 +226,7 @@ function rounded(price: number): number {
  * legal lines p; where fewer lines count, N max(0, best + line).
  */
 export function lagrangeanBound(tables: PlannerTables, prices: Float64Array, best: number): number {
-  let bound = -shortageConstant(tables);
+  let bound = -tables.emptyCost;
   tables.cap.forEach((n, s) => {
     let sum = 0, most = 0;
     for (let k = 1; k <= n; k++) {

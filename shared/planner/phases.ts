@@ -6,6 +6,7 @@ import { countRound, countTables, quickCounts, startCount } from "./counts.ts";
 import { conflictStep, explained, startConflict } from "./conflict.ts";
 import { describeCount, firstExplanation } from "./explain.ts";
 import { lagrangeanBound } from "./master.ts";
+import { splitPlan } from "./merge.ts";
 import { randomFill } from "./neighbourhoods.ts";
 import { effortFactor, GOAL_GAP, workDone, workLimit } from "./effort.ts";
 import { type Dive, diveOn, openTables } from "./dive.ts";
@@ -13,7 +14,7 @@ import { Pricer } from "./pricing.ts";
 import { LineScorer, planValue } from "./line_values.ts";
 import { polishLines } from "./polish.ts";
 import { OBJECTIVE } from "./problem.ts";
-import { type PlannerTables, shortageConstant } from "./tables.ts";
+import type { PlannerTables } from "./tables.ts";
 import type { PlannerState } from "./state.ts";
 import { roundSolution } from "./rounding.ts";
 import type { Search } from "./search.ts";
@@ -171,7 +172,8 @@ function construct(search: Search): void {
 }
 
 function beginCount({ state, input, best }: Search, exact: boolean): void {
-  state.count = startCount(input.problem, input.bounds, best, exact);
+  const seeds = splitPlan(input.merged, best);
+  state.count = startCount(input.problem, input.bounds, seeds, exact);
   state.phase = "count";
 }
 
@@ -323,7 +325,7 @@ function beginDive(search: Search): void {
 /** LP value, rewards for lines included, above which a better plan than the best may lie. */
 function goalOf({ state, tables, bestLines }: Search): number {
   const reward = tables.allowPartial ? 0 : OBJECTIVE.line * bestLines;
-  return state.bestValue! + reward + shortageConstant(tables) + 0.5;
+  return state.bestValue! + reward + tables.emptyCost + 0.5;
 }
 
 /** Frees part of the best plan and dives from there. */

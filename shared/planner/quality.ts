@@ -3,7 +3,7 @@
 import type { PlannerProblem } from "./problem.ts";
 import type { RuleBounds } from "./rules/mod.ts";
 import { LineScorer } from "./line_values.ts";
-import type { PlannerTables } from "./tables.ts";
+import type { ProblemTables } from "./tables.ts";
 import type { WorkCounters } from "./state.ts";
 
 /** How the leave of a plan lies. */
@@ -125,7 +125,7 @@ function unfilledPosts(problem: PlannerProblem, counts: Int32Array): PlanQuality
 /** What each soft wish costs: minimum fill and preferred cells. */
 function wishCosts(
   problem: PlannerProblem,
-  tables: PlannerTables,
+  tables: ProblemTables,
   counts: Int32Array,
 ): PlanQuality["soft_wishes"] {
   const wishes: PlanQuality["soft_wishes"]["wishes"] = [];
@@ -146,7 +146,7 @@ function wishCosts(
 export function measurePlan(
   problem: PlannerProblem,
   bounds: RuleBounds,
-  tables: PlannerTables,
+  tables: ProblemTables,
   cells: Int32Array,
 ): Omit<PlanQuality, "lines" | "objective" | "bound" | "gap" | "work"> {
   const T = problem.termWeeks.length, lines = cells.length / tables.terms;

@@ -12,7 +12,7 @@ import type { Random } from "../lp/random.ts";
 import type { LeaveBlock } from "./leave.ts";
 import type { PlannerProblem } from "./problem.ts";
 import type { RuleBounds } from "./rules/mod.ts";
-import { buildTables, type PlannerTables, slotGain } from "./tables.ts";
+import { buildTables, type PlannerTables, type ProblemTables, slotGain } from "./tables.ts";
 
 /** A change weighs more than all affinity that a handful of lines can gain by it. */
 const CHANGE_WEIGHT = 20_000;
@@ -61,7 +61,7 @@ export interface ReplanPlan {
 
 /** A problem with the lines that are there, ready for the LP and the integer programs. */
 export class ReplanModel {
-  readonly tables: PlannerTables;
+  readonly tables: ProblemTables;
   /** Terms of the tables: where lines are reserved for pathways, the last one tells whose a line is. */
   readonly terms: number;
   readonly positions: number;

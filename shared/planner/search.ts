@@ -13,17 +13,20 @@ import {
 } from "../lp/packing.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { type LinePricing, pricingFor } from "./group_pricing.ts";
+import type { MergedTables } from "./merge.ts";
 import { Random } from "../lp/random.ts";
 import type { RuleBounds } from "./rules/mod.ts";
 import { LineScorer, planValue, slotCounts } from "./line_values.ts";
 import type { PlannerState } from "./state.ts";
-import { forcedMissing, type PlannerTables } from "./tables.ts";
+import { forcedMissing, type PlannerTables, type ProblemTables } from "./tables.ts";
 
 /** What does not change during a search. */
 export interface SearchInput {
   problem: PlannerProblem;
   bounds: RuleBounds;
-  tables: PlannerTables;
+  tables: ProblemTables;
+  /** What the search works on: plans of a checkpoint hold merged positions. */
+  merged: MergedTables;
 }
 
 /** The live form of a `PlannerState`. */
@@ -50,7 +53,7 @@ export class Search {
   #tables: PlannerTables | null = null;
 
   constructor(input: SearchInput, state: PlannerState) {
-    const { positions: R, terms: T } = input.tables;
+    const { positions: R, terms: T } = input.merged.tables;
     this.input = input;
     this.state = { ...state, work: { ...state.work }, unitMs: { ...state.unitMs } };
     this.random = new Random(state.rng);
@@ -67,7 +70,7 @@ export class Search {
   get tables(): PlannerTables {
     const lines = this.state.linesBound;
     if (this.#tables?.lines !== lines) {
-      const tables = this.input.tables;
+      const { tables } = this.input.merged;
       this.#tables = { ...tables, lines, cap: tables.cap.map((n) => Math.min(n, lines)) };
       this.#pricer = null;
       this.#master = null;
@@ -88,8 +91,8 @@ export class Search {
   /** The column pool, unpacked at first use. */
   get pool(): LinePool {
     if (this.#pool === null) {
-      this.#pool = new LinePool(this.input.tables);
-      const { terms, positions } = this.input.tables;
+      this.#pool = new LinePool(this.input.merged.tables);
+      const { terms, positions } = this.input.merged.tables;
       const cells = unpackCells(this.state.pool, positions, terms);
       for (let at = 0; at < cells.length; at += terms) this.#pool.add(cells, at);
     }
@@ -114,7 +117,7 @@ export class Search {
 
   /** Forced lines that the best plan misses. */
   get bestMissing(): number {
-    const { tables } = this.input;
+    const { tables } = this.input.merged;
     return forcedMissing(tables, slotCounts(tables, this.best, this.bestLines));
   }
 
@@ -123,8 +126,8 @@ export class Search {
    * are more, or else are worth more.
    */
   offer(cells: Int32Array): boolean {
-    const { terms } = this.input.tables;
-    const scorer = new LineScorer(this.input.tables);
+    const { tables } = this.input.merged, { terms } = tables;
+    const scorer = new LineScorer(tables);
     const legal: number[] = [];
     for (let at = 0; at < cells.length; at += terms) {
       if (scorer.faults(cells, at) === 0) legal.push(...cells.subarray(at, at + terms));
@@ -132,10 +135,9 @@ export class Search {
     const lines = legal.length / terms;
     if (lines === 0) return false;
     const kept = Int32Array.from(legal);
-    const { tables } = this.input;
     const gained = this.bestMissing - forcedMissing(tables, slotCounts(tables, kept, lines));
     if (gained < 0 || (gained === 0 && lines < this.bestLines)) return false;
-    const value = planValue(this.input.tables, kept, lines);
+    const value = planValue(tables, kept, lines);
     const old = this.state.bestValue;
     if (gained === 0 && lines === this.bestLines && old !== null && value <= old) return false;
     this.best = kept;
@@ -145,7 +147,7 @@ export class Search {
 
   /** The checkpoint. */
   save(): PlannerState {
-    const { positions: R, terms: T } = this.input.tables;
+    const { positions: R, terms: T } = this.input.merged.tables;
     const pool = this.#pool;
     return {
       ...this.state,

@@ -27,17 +27,13 @@ export interface PlannerTables {
   allowPartial: boolean;
   /** [slot] posts that lines may use; 0 where a rule forbids the slot. */
   cap: Int32Array;
-  /** [slot] minimum fill wanted, and what each missing unit costs. */
-  minFill: Int32Array;
-  short: Int32Array;
-  /** [slot] lines wished for by a soft wish, and what each missing one costs. */
-  wishLines: Int32Array;
-  wishWeight: Int32Array;
   /** [slot] lines that every plan must have there, and what the search pays for each missing one. */
   forced: Int32Array;
-  forceWeight: number;
-  /** [slot] what each pair of lines costs that share the slot. */
-  coll: Int32Array;
+  /** Gain of the n-th line on slot s: gains[gainStart[s] + n - 1], n = 1..cap[s], falling with n. */
+  gains: Int32Array;
+  gainStart: Int32Array;
+  /** What an empty plan pays for everything that is missing, part of every objective. */
+  emptyCost: number;
   /** [r] class of each position. */
   classOf: Int32Array;
   classes: number;
@@ -68,6 +64,16 @@ export interface PlannerTables {
   distinct: boolean;
   /** Why the term structure breaks a rule; null when it does not. */
   structureFault: { rule: string; message: string } | null;
+}
+
+/** The tables of a problem as it stands, with what the gains are made of. */
+export interface ProblemTables extends PlannerTables {
+  /** [slot] minimum fill wanted, and what each missing unit costs. */
+  minFill: Int32Array;
+  short: Int32Array;
+  /** [slot] lines wished for by a soft wish, and what each missing one costs. */
+  wishLines: Int32Array;
+  wishWeight: Int32Array;
 }
 
 type NamedLimit = LineLimit & { rule: string; unit?: number };
@@ -226,6 +232,26 @@ function slotTables(problem: PlannerProblem, found: Gathered) {
   };
 }
 
+/** Gain of the n-th line on slot s: what it saves of minimum fill, wishes and forced lines, less
+ * coll (n - 1). */
+function gainTables(cap: Int32Array, slots: ReturnType<typeof slotTables>) {
+  const { minFill, short, wishLines, wishWeight, forced, forceWeight, coll } = slots;
+  const gains: number[] = [], gainStart = new Int32Array(cap.length + 1);
+  let emptyCost = 0;
+  cap.forEach((posts, s) => {
+    for (let n = 1; n <= posts; n++) {
+      let gain = -coll[s] * (n - 1);
+      if (n <= minFill[s]) gain += short[s];
+      if (n <= wishLines[s]) gain += wishWeight[s];
+      if (n <= forced[s]) gain += forceWeight;
+      gains.push(gain);
+    }
+    gainStart[s + 1] = gains.length;
+    emptyCost += short[s] * minFill[s] + wishWeight[s] * wishLines[s] + forceWeight * forced[s];
+  });
+  return { gains: Int32Array.from(gains), gainStart, emptyCost };
+}
+
 /** What the tables are made of, before positions are grouped into classes. */
 interface Parts {
   terms: number;
@@ -249,7 +275,7 @@ export function buildTables(
   problem: PlannerProblem,
   bounds: RuleBounds,
   { ignoreAffinity = false } = {},
-): PlannerTables {
+): ProblemTables {
   const T = problem.termWeeks.length, R = problem.positions.length;
   const totalWeeks = problem.termWeeks.reduce((sum, weeks) => sum + weeks, 0);
   const found = gather({ problem, bounds, totalWeeks });
@@ -278,7 +304,12 @@ export function buildTables(
     lines: problem.lines,
     allowPartial: problem.options.allowPartial,
     cap: parts.cap,
-    ...parts.slots,
+    minFill: parts.slots.minFill,
+    short: parts.slots.short,
+    wishLines: parts.slots.wishLines,
+    wishWeight: parts.slots.wishWeight,
+    forced: parts.slots.forced,
+    ...gainTables(parts.cap, parts.slots),
     classOf,
     classes: members.length,
     members,
@@ -415,26 +446,9 @@ export function groupTables(tables: PlannerTables, group: number): PlannerTables
   };
 }
 
-/**
- * Gain of the n-th line on slot s: what it saves of minimum fill, wishes and forced lines, less
- * coll (n - 1). Falls with n.
- */
-export function slotGain(tables: PlannerTables, s: number, n: number): number {
-  let gain = -tables.coll[s] * (n - 1);
-  if (n <= tables.minFill[s]) gain += tables.short[s];
-  if (n <= tables.wishLines[s]) gain += tables.wishWeight[s];
-  if (n <= tables.forced[s]) gain += tables.forceWeight;
-  return gain;
-}
-
-/** What an empty plan pays for everything that is missing, part of every objective. */
-export function shortageConstant(tables: PlannerTables): number {
-  let sum = 0;
-  for (let s = 0; s < tables.cap.length; s++) {
-    sum += tables.short[s] * tables.minFill[s] + tables.wishWeight[s] * tables.wishLines[s] +
-      tables.forceWeight * tables.forced[s];
-  }
-  return sum;
+/** Gain of the n-th line on slot s, n = 1..cap[s]; falls with n. */
+export function slotGain({ gains, gainStart }: PlannerTables, s: number, n: number): number {
+  return gains[gainStart[s] + n - 1];
 }
 
 /** Forced lines that a plan misses, from the number of its lines on each slot. */
