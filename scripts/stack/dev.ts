@@ -1,6 +1,7 @@
 // `deno task dev`: the local stack for development, until Ctrl-C. Functions are loaded anew for each request, so a change
 // of code counts at once; a change of migrations or seed needs a new start.
 // deno-lint-ignore-file no-console -- it talks to a person in a terminal
+import { buildConsole } from "../console/build.ts";
 import { demoUsers } from "../demo_users.ts";
 import { type Stack, startStack } from "./mod.ts";
 
@@ -23,6 +24,7 @@ function printWelcome(stack: Stack) {
   );
   console.log(`Receptor is up (${phases})
 
+  Console          ${stack.url}/functions/v1/console
   URL              ${stack.url}
   Publishable key  ${stack.publishableKey}
   Secret key       ${stack.secretKey}
@@ -38,6 +40,7 @@ Ctrl-C stops it and removes its data.
 
 if (import.meta.main) {
   try {
+    await buildConsole();
     const stack = await startStack({
       port: isFree(USUAL_PORT) ? USUAL_PORT : 0,
       log: (line) => console.log(line),

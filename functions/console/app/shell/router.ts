@@ -1,0 +1,41 @@
+// Where the user is: `#/<page>/<allocation run>?<parameters>`. Links are plain anchors.
+
+import { signal } from "@preact/signals";
+
+/** A place in the console. */
+export interface Route {
+  page: string;
+  /** Id of the allocation run; empty: not chosen. */
+  allocationRun: string;
+  params: URLSearchParams;
+}
+
+/** Where the user is now. */
+export const route = signal<Route>(parseRoute(globalThis.location?.hash ?? ""));
+
+globalThis.addEventListener?.("hashchange", () => {
+  route.value = parseRoute(location.hash);
+});
+
+/** Reads a hash; whatever is missing is empty. */
+export function parseRoute(hash: string): Route {
+  const [path, query = ""] = hash.replace(/^#?\/?/, "").split("?");
+  const [page = "", allocationRun = ""] = path.split("/");
+  return { page, allocationRun, params: new URLSearchParams(query) };
+}
+
+/** The hash of a place, for links. */
+export function hashOf(page: string, allocationRun: string, params?: URLSearchParams): string {
+  const query = params?.toString();
+  return `#/${page}/${allocationRun}${query ? `?${query}` : ""}`;
+}
+
+/** Goes to a place. @param replace without a new entry in the browser's history */
+export function go(hash: string, { replace = false } = {}): void {
+  if (replace) {
+    history.replaceState(null, "", hash);
+    route.value = parseRoute(hash);
+  } else {
+    location.hash = hash;
+  }
+}

@@ -1,0 +1,90 @@
+// Who is signed in, and what they may choose from.
+
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Session as AuthSession, SupabaseClient } from "@supabase/supabase-js";
+import type { ReceptorError } from "../../../../shared/client/mod.ts";
+import { type Catalogue, readCatalogue } from "../data/catalogue.ts";
+import { shown } from "../data/query.ts";
+
+/** The signed-in user. */
+export interface User {
+  id: string;
+  email: string;
+}
+
+/** Who is signed in; as signals. */
+export interface Session {
+  readonly supabase: SupabaseClient;
+  /** Undefined until the stored session was read; null: nobody. */
+  readonly user: ReadonlySignal<User | null | undefined>;
+  /** A session ended by itself: its token could not be renewed. */
+  readonly expired: ReadonlySignal<boolean>;
+  /** Null until it is read. */
+  readonly catalogue: ReadonlySignal<Catalogue | null>;
+  readonly catalogueError: ReadonlySignal<ReceptorError | null>;
+  loadCatalogue(): Promise<void>;
+  /** @returns a sentence about what was wrong, or null */
+  signIn(email: string, password: string): Promise<string | null>;
+  signOut(): Promise<void>;
+}
+
+/** Follows the session of a client, that of other tabs included. */
+export function createSession(supabase: SupabaseClient): Session {
+  const user = signal<User | null | undefined>(undefined);
+  const expired = signal(false);
+  const catalogue = signal<Catalogue | null>(null);
+  const catalogueError = signal<ReceptorError | null>(null);
+  let leaving = false;
+
+  const loadCatalogue = async () => {
+    const reader = user.value;
+    if (!reader) return;
+    try {
+      const read = await readCatalogue(supabase, reader.id);
+      if (user.value?.id !== reader.id) return;
+      catalogue.value = read;
+      catalogueError.value = null;
+    } catch (error) {
+      if (user.value?.id === reader.id) catalogueError.value = shown(error);
+    }
+  };
+
+  const take = (session: AuthSession | null) => {
+    const before = user.value;
+    if (before && session?.user.id === before.id) return;
+    if (before && !session) expired.value = !leaving;
+    if (session) expired.value = false;
+    leaving = false;
+    catalogue.value = null;
+    catalogueError.value = null;
+    user.value = session ? { id: session.user.id, email: session.user.email ?? "" } : null;
+    void loadCatalogue();
+  };
+  supabase.auth.onAuthStateChange((_event, session) => take(session));
+
+  return {
+    supabase,
+    user,
+    expired,
+    catalogue,
+    catalogueError,
+    loadCatalogue,
+    async signIn(email, password) {
+      const { error } = await supabase.auth.signInWithPassword({ email, password });
+      if (!error) return null;
+      if (error.name === "AuthRetryableFetchError" || !error.status) {
+        return "The project could not be reached. Check the connection and try again.";
+      }
+      if (error.status >= 500) return "Signing in failed on the server. Try again in a moment.";
+      return error.code === "invalid_credentials" || error.status === 400
+        ? "The email address or the password is not right."
+        : error.message;
+    },
+    async signOut() {
+      leaving = true;
+      // This browser only; without a connection the stored session is forgotten all the same.
+      await supabase.auth.signOut({ scope: "local" });
+      take(null);
+    },
+  };
+}

@@ -1,0 +1,66 @@
+// The sign-in form.
+
+import { useSignal } from "@preact/signals";
+import { Button } from "../ui/button.tsx";
+import { Field } from "../ui/field.tsx";
+import { Brand } from "./brand.tsx";
+import type { Session } from "./session.ts";
+
+/** Asks for email and password. What was typed stays where it is when it was wrong. */
+export function SignIn({ session }: { session: Session }) {
+  const email = useSignal("");
+  const password = useSignal("");
+  const fault = useSignal<string | null>(null);
+  const busy = useSignal(false);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    busy.value = true;
+    fault.value = null;
+    fault.value = await session.signIn(email.value.trim(), password.value);
+    busy.value = false;
+  };
+  return (
+    <main class="sign-in">
+      <form class="card stack" onSubmit={submit}>
+        <h1 class="brand">
+          <Brand /> Receptor
+        </h1>
+        {session.expired.value && (
+          <p class="note warn small" role="status">
+            Your session has ended. Sign in again; what you typed in the console was kept.
+          </p>
+        )}
+        <Field label="Email">
+          {(control) => (
+            <input
+              {...control}
+              class="input"
+              type="email"
+              autocomplete="username"
+              required
+              value={email}
+              onInput={(event) => email.value = event.currentTarget.value}
+            />
+          )}
+        </Field>
+        <Field label="Password">
+          {(control) => (
+            <input
+              {...control}
+              class="input"
+              type="password"
+              autocomplete="current-password"
+              required
+              value={password}
+              onInput={(event) => password.value = event.currentTarget.value}
+            />
+          )}
+        </Field>
+        {fault.value && <p class="note danger small" role="alert">{fault.value}</p>}
+        <Button kind="primary" type="submit" busy={busy.value}>
+          {busy.value ? "Signing in…" : "Sign in"}
+        </Button>
+      </form>
+    </main>
+  );
+}

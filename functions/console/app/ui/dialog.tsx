@@ -1,0 +1,41 @@
+// A modal dialog over the platform's own <dialog>: focus is kept inside and returned, Escape closes.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { Button } from "./button.tsx";
+
+/** Open as long as it is rendered. */
+export function Dialog({ title, wide, onClose, actions, children }: {
+  title: string;
+  wide?: boolean;
+  onClose: () => void;
+  /** Buttons at the foot, the main one last. */
+  actions?: ComponentChildren;
+  children: ComponentChildren;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const opener = document.activeElement as HTMLElement | null;
+    dialog.current!.showModal();
+    return () => opener?.focus?.();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class={`dialog ${wide ? "wide" : ""}`}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <header>
+        <h2 id={id}>{title}</h2>
+        <Button kind="plain" compact aria-label="Close" onClick={onClose}>✕</Button>
+      </header>
+      <div class="body">{children}</div>
+      {actions && <footer>{actions}</footer>}
+    </dialog>
+  );
+}

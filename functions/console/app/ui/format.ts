@@ -1,0 +1,38 @@
+// Numbers, times and dates as people here write them.
+
+const number = new Intl.NumberFormat("en-AU");
+const moment = new Intl.DateTimeFormat("en-AU", { dateStyle: "medium", timeStyle: "short" });
+const day = new Intl.DateTimeFormat("en-AU", { dateStyle: "medium", timeZone: "UTC" });
+
+/** `1,234` */
+export function count(value: number): string {
+  return number.format(value);
+}
+
+/** `1 line`, `2 lines` */
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** `0.4%`; an en dash where it is not known. @param share 0..1 */
+export function percent(share: number | null | undefined, digits = 1): string {
+  return share === null || share === undefined ? "–" : `${(100 * share).toFixed(digits)}%`;
+}
+
+/** `850 ms`, `3.4 s`, `2 min 05 s` */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1_000);
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+}
+
+/** `21 Nov 2026, 10:14 am`, in the reader's time zone. */
+export function dateTime(iso: string): string {
+  return moment.format(new Date(iso));
+}
+
+/** `1 Feb 2027`. @param date `YYYY-MM-DD` */
+export function date(date: string): string {
+  return day.format(new Date(`${date}T00:00:00Z`));
+}

@@ -1,0 +1,119 @@
+// What the console answers: files, headers, errors. The page itself is tested in a browser (task test:console).
+
+import assert from "node:assert/strict";
+import { contentSecurityPolicy, createConsole, readSettings } from "./serve.ts";
+
+const SETTINGS = { supabaseUrl: "https://x.example", publishableKey: "sb_publishable_x" };
+const serve = createConsole(() => SETTINGS);
+const get = (path: string, headers: HeadersInit = {}, method = "GET") =>
+  serve(new Request(`https://x.example${path}`, { method, headers }));
+
+/** Names of the files that the page loads, as URLs. */
+async function loaded(path: string): Promise<string[]> {
+  const page = await (await get(path)).text();
+  return [...page.matchAll(/(?:src|href|data-config)="([^"]+)"/g)]
+    .map(([, target]) => new URL(target, `https://x.example${path}`).pathname);
+}
+
+Deno.test("console serves its page and all that the page loads, with and without a slash at the end", async () => {
+  for (const path of ["/functions/v1/console", "/functions/v1/console/", "/console"]) {
+    const files = await loaded(path);
+    assert.equal(files.length, 4, path);
+    for (const each of files) {
+      const response = await get(each);
+      assert.equal(response.status, 200, each);
+      assert.notEqual(await response.text(), "");
+    }
+  }
+});
+
+Deno.test("console tells the page where its project is", async () => {
+  const response = await get("/console/config.json");
+  assert.equal(response.headers.get("content-type"), "application/json");
+  assert.deepEqual(await response.json(), {
+    supabase_url: "https://x.example",
+    publishable_key: "sb_publishable_x",
+  });
+});
+
+Deno.test("console answers 304 for what the browser has, also where a gateway weakened the tag", async () => {
+  const etag = (await get("/console")).headers.get("etag")!;
+  assert.equal((await get("/console", { "if-none-match": etag })).status, 304);
+  assert.equal((await get("/console", { "if-none-match": `"a", W/${etag}` })).status, 304);
+  assert.equal((await get("/console", { "if-none-match": '"a"' })).status, 200);
+});
+
+Deno.test("console lets only files with a hash in their name be cached without asking", async () => {
+  const cacheOf = async (path: string) => (await get(path)).headers.get("cache-control");
+  const [icon, style, script, config] = await loaded("/console/");
+  assert.equal(await cacheOf("/console/"), "no-cache");
+  assert.equal(await cacheOf(icon), "no-cache");
+  assert.equal(await cacheOf(config), "no-cache");
+  assert.match((await cacheOf(style))!, /immutable/);
+  assert.match((await cacheOf(script))!, /immutable/);
+});
+
+Deno.test("console compresses for whoever takes it", async () => {
+  const script = (await loaded("/console/"))[2];
+  const plain = await (await get(script)).text();
+  const response = await get(script, { "accept-encoding": "br, gzip" });
+  assert.equal(response.headers.get("content-encoding"), "gzip");
+  const text = response.body!.pipeThrough(new DecompressionStream("gzip"));
+  assert.equal(await new Response(text).text(), plain);
+  const refused = await get(script, { "accept-encoding": "gzip;q=0" });
+  assert.equal(refused.headers.get("content-encoding"), null);
+  await refused.body?.cancel();
+});
+
+Deno.test("console answers HEAD without a body, and refuses what is no reading or no file", async () => {
+  const head = await get("/console", {}, "HEAD");
+  assert.equal(head.status, 200);
+  assert.equal(head.body, null);
+  const post = await get("/console", {}, "POST");
+  assert.equal(post.status, 405);
+  assert.equal(post.headers.get("allow"), "GET, HEAD");
+  assert.equal((await post.json()).code, "METHOD_NOT_ALLOWED");
+  const missing = await get("/console/secrets.txt");
+  assert.equal(missing.status, 404);
+  assert.equal(missing.headers.get("content-type"), "application/problem+json");
+});
+
+Deno.test("contentSecurityPolicy() lets the page reach its own project and nothing else", async () => {
+  const policy = contentSecurityPolicy("https://x.example");
+  assert.match(policy, /^default-src 'none'; script-src 'self'; style-src 'self';/);
+  assert.match(
+    policy,
+    /connect-src 'self' https:\/\/x\.example\/auth\/v1\/ [^;]* wss:\/\/x\.example\/realtime\/v1\/;/,
+  );
+  assert.doesNotMatch(policy, /unsafe|\*/);
+  const response = await get("/console");
+  assert.equal(response.headers.get("content-security-policy"), policy);
+  assert.equal(response.headers.get("x-content-type-options"), "nosniff");
+});
+
+Deno.test("readSettings() takes the public URL and the default key, and names what is missing", () => {
+  const env = (values: Record<string, string>) => (name: string) => values[name];
+  assert.deepEqual(
+    readSettings(env({
+      SUPABASE_URL: "http://kong:8000",
+      SUPABASE_PUBLIC_URL: "https://x.example/",
+      SUPABASE_PUBLISHABLE_KEYS: '{"other": "a", "default": "sb_publishable_x"}',
+    })),
+    SETTINGS,
+  );
+  assert.equal(
+    readSettings(env({ SUPABASE_URL: "https://x.example", SUPABASE_ANON_KEY: "anon" }))
+      .publishableKey,
+    "anon",
+  );
+  assert.throws(() => readSettings(env({ SUPABASE_URL: "https://x.example" })), /SUPABASE_ANON/);
+});
+
+Deno.test("a console without settings answers 500 and tells nothing", async () => {
+  const broken = createConsole(() => {
+    throw new Error("The environment variable SECRET is not set.");
+  });
+  const response = await broken(new Request("https://x.example/console"));
+  assert.equal(response.status, 500);
+  assert.doesNotMatch(await response.text(), /SECRET/);
+});
