@@ -1,9 +1,9 @@
-// Calls from the process that started a stack to the process that runs it: one line of JSON per call and per answer,
-// over the standard input and output of the latter. The end of that input is the end of the stack.
+// What the processes of a stack say to each other: a child takes its settings on the first line of its standard input,
+// calls on the lines after it, and answers on its standard output. The end of the input is the end of the child.
 import type { IsolateRecord, Limits } from "./isolate.ts";
 import type { ShutdownMode } from "./postgres.ts";
 
-/** What the running process is told on its first line. */
+/** What the process of a stack (server.ts) is told first. */
 export interface StackSettings {
   projectDir: string;
   migrations: boolean;
@@ -33,22 +33,54 @@ export interface StackCalls {
   restartPostgres(mode: ShutdownMode): Promise<void>;
   isolates(): Promise<IsolateRecord[]>;
   killIsolates(name: string | null): Promise<number>;
+  killFunctionsHost(): Promise<void>;
   runCronJob(name: string): Promise<void>;
-  pids(): Promise<{ stack: number; postgres: number; isolates: number[] }>;
+  pids(): Promise<StackPids>;
   reload(): Promise<void>;
 }
 
-/** One line from the running process. */
-export type Message =
+/** Process ids of what runs for a stack; `functions` is the functions host, null where there is none just now. */
+export interface StackPids {
+  stack: number;
+  postgres: number;
+  functions: number | null;
+  isolates: number[];
+}
+
+/** What the functions host (functions_host.ts) is told first. */
+export interface HostSettings {
+  projectDir: string;
+  /** Of the stack. */
+  url: string;
+  /** Environment of the isolates, but for the project's own. */
+  env: Record<string, string>;
+  limits: Limits;
+}
+
+/** What it answers when it is up. */
+export interface HostInfo {
+  port: number;
+}
+
+/** The calls it takes then. */
+export interface HostCalls {
+  isolates(): Promise<IsolateRecord[]>;
+  kill(name: string | null): Promise<number>;
+  pids(): Promise<number[]>;
+}
+
+/** One line from a child. */
+export type Message<Info> =
+  /** A directory that is to be removed if the child cannot do it. */
   | { type: "home"; path: string }
   | { type: "log"; line: string }
-  | { type: "ready"; info: StackInfo }
+  | { type: "ready"; info: Info }
   | { type: "failed"; message: string }
   | { type: "answer"; id: number; value?: unknown; error?: string };
 
 /** One line to it, after the settings. */
 export interface Call {
   id: number;
-  name: keyof StackCalls;
+  name: string;
   args: unknown[];
 }

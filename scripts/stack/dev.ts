@@ -1,4 +1,4 @@
-// `deno task dev`: the local stack for development, until Ctrl-C. Functions are loaded anew for each request, so a change
+// `deno task dev`: the local stack for development, until Ctrl-C. Functions that change are loaded anew, so a change
 // of code counts at once; a change of migrations or seed needs a new start.
 // deno-lint-ignore-file no-console -- it talks to a person in a terminal
 import { buildConsole } from "../console/build.ts";

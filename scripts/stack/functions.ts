@@ -1,12 +1,15 @@
-// The functions host: finds the function of a request and runs it in an isolate of its own, under hosted Supabase's
-// limits. An isolate is a process, so that ending it really ends it (Deno lets a worker thread run on for two seconds),
-// its memory can be bounded and measured, and nothing it does stalls another request.
+// The functions host: gives each request to an isolate of its function, under hosted Supabase's limits and its policy
+// `per_worker`: an isolate serves many requests, several at once, until it has used up its soft limit of CPU, half of
+// its time or half of its memory, or has rested for long; it is retired then and ends when its work is done. An isolate
+// is a process, so that ending it really ends it (Deno lets a worker thread run on for two seconds), and its memory can
+// be bounded and measured. Code, settings or environment that change count for the next request.
 //
 // Enforced: V8 heap (by V8), resident memory beyond an empty process and CPU of the JavaScript thread (both sampled
 // every 10 ms, from /proc: Linux only; elsewhere the system's own limit ends a process at twice the CPU and a second),
 // wall clock, time to answer; no Worker, no subprocesses. Not enforced: node:vm and node:worker_threads can be imported,
 // size of the bundle, log lines, rate of functions calling functions.
 import { type FunctionConfig } from "./config.ts";
+import { sourcesOf, stampOf } from "./functions_sources.ts";
 import { Isolate, type IsolateRecord, type Limits } from "./isolate.ts";
 
 /** Runs the functions of a project. */
@@ -24,10 +27,26 @@ export interface FunctionsHost {
 
 /** How many isolates are remembered. */
 const REMEMBERED = 1_000;
+/** Isolates of one function that take requests at once, and isolates of all functions that start at once: as edge-runtime has it. */
+const PARALLEL = Math.max(2, navigator.hardwareConcurrency);
+
+/** What a request needs of an isolate: this function, made of these files, with this environment. */
+interface Wanted {
+  config: FunctionConfig;
+  env: Record<string, string>;
+}
+
+/** An isolate and what it was started with. */
+interface Member {
+  isolate: Isolate;
+  wanted: string;
+  sources: string[];
+  stamp: string;
+}
 
 /**
  * @param options.functions tells the functions there are, asked for each request
- * @param options.env tells the environment of an isolate, asked for each
+ * @param options.env tells the environment of an isolate, asked for each request
  */
 export function startFunctions(options: {
   projectDir: string;
@@ -37,9 +56,17 @@ export function startFunctions(options: {
   limits: Limits;
   log: (line: string) => void;
 }): FunctionsHost {
-  const records: IsolateRecord[] = [];
+  const remembered: Isolate[] = [];
   const running = new Set<Isolate>();
-  const start = (config: FunctionConfig, env: Record<string, string>) => {
+  const pools = new Map<string, Member[]>();
+  const starting = new Set<Isolate>();
+
+  const start = ({ config, env }: Wanted): Member => {
+    const sources = [
+      ...sourcesOf(config.entrypoint),
+      ...config.importMap ? [config.importMap] : [],
+    ];
+    const stamp = stampOf(sources);
     const isolate = new Isolate({
       function: config.name,
       entrypoint: config.entrypoint,
@@ -54,11 +81,44 @@ export function startFunctions(options: {
       log: (line) => options.log(`[${config.name}] ${line}`),
     });
     running.add(isolate);
+    starting.add(isolate);
+    void isolate.booted.then(() => starting.delete(isolate));
     void isolate.ended.then(() => running.delete(isolate));
-    records.push(isolate.record);
-    if (records.length > REMEMBERED) records.shift();
-    return isolate;
+    remembered.push(isolate);
+    if (remembered.length > REMEMBERED) remembered.shift();
+    return { isolate, wanted: JSON.stringify({ config, env }), sources, stamp };
   };
+
+  /** The isolates of a function that take requests; those of yesterday's code are retired. */
+  const poolOf = (wanted: Wanted): Member[] => {
+    const name = wanted.config.name;
+    const text = JSON.stringify(wanted);
+    const members = (pools.get(name) ?? []).filter((member) => {
+      if (!member.isolate.active) return false;
+      if (member.wanted === text && stampOf(member.sources) === member.stamp) return true;
+      member.isolate.retire();
+      return false;
+    });
+    pools.set(name, members);
+    return members;
+  };
+
+  /** The isolate with the least to do, or a new one where all have something to do and there is room. */
+  const choose = async (wanted: Wanted): Promise<Isolate> => {
+    for (;;) {
+      const pool = poolOf(wanted);
+      const [least] = pool.toSorted((a, b) => a.isolate.load - b.isolate.load);
+      const room = pool.length < PARALLEL && starting.size < PARALLEL;
+      if (least && (least.isolate.load === 0 || !room)) return least.isolate;
+      if (room) {
+        const member = start(wanted);
+        pool.push(member);
+        return member.isolate;
+      }
+      await Promise.race([...starting].map((isolate) => isolate.booted));
+    }
+  };
+
   const kill = (name?: string) => {
     const chosen = [...running].filter((isolate) =>
       name === undefined || isolate.record.function === name
@@ -66,6 +126,7 @@ export function startFunctions(options: {
     for (const isolate of chosen) isolate.kill("killed");
     return chosen.length;
   };
+
   return {
     fetch: async (request, path) => {
       const name = path.split("/")[0];
@@ -75,8 +136,9 @@ export function startFunctions(options: {
           status: 404,
         });
       }
+      const env = await options.env();
       const body = new Uint8Array(await request.arrayBuffer());
-      const isolate = start(config, await options.env());
+      const isolate = await choose({ config, env });
       // As on hosted Supabase, a function sees its own name as the first segment of the path.
       return await isolate.handle(
         request,
@@ -84,7 +146,7 @@ export function startFunctions(options: {
         body,
       );
     },
-    isolates: () => structuredClone(records),
+    isolates: () => remembered.map(({ record, load }) => ({ ...record, open: load })),
     pids: () => [...running].map((isolate) => isolate.record.pid),
     kill,
     stop: async () => {

@@ -1,33 +1,51 @@
-// What the functions host and an isolate say to each other: the request goes to the isolate's standard input, the
-// answer comes back on its file descriptor 3. One line of JSON each, followed by the body.
+// What the functions host and an isolate say to each other: messages to the isolate's standard input, messages back on
+// its file descriptor 3. A message is a frame of JSON and a frame of bytes, which may be empty.
 
-/** First line to an isolate; `bodyBytes` bytes of body follow it. */
-export interface RequestHead {
-  entrypoint: string;
-  method: string;
-  url: string;
-  headers: [string, string][];
-  bodyBytes: number;
+/** Told to an isolate. */
+export type Order =
+  /** First of all: load this module. */
+  | { type: "start"; entrypoint: string }
+  /** Serve a request; the bytes are its body. */
+  | { type: "request"; id: number; method: string; url: string; headers: [string, string][] }
+  /** It is about to be ended for this reason. */
+  | { type: "beforeunload"; reason: "cpu" | "memory" | "wall_clock" }
+  /** Nothing more will come: end, saying what was used. */
+  | { type: "leave" };
+
+/** Told by an isolate. */
+export type Report =
+  /** The module is loaded, or it cannot be. */
+  | { type: "ready"; ok: boolean }
+  /** An answer begins. */
+  | { type: "head"; id: number; status: number; headers: [string, string][] }
+  /** The bytes are a part of an answer's body. */
+  | { type: "chunk"; id: number }
+  /** An answer has ended, or broke off. */
+  | { type: "end"; id: number; ok: boolean }
+  /** How many promises given to EdgeRuntime.waitUntil have not settled. */
+  | { type: "background"; pending: number }
+  /** What it has used: milliseconds of its JavaScript thread, bytes of resident memory. */
+  | { type: "usage"; cpuMs: number; peakRssBytes: number };
+
+/** A message with its bytes. */
+export interface Packet<Message> {
+  message: Message;
+  bytes: Uint8Array;
 }
 
-/** Later lines to an isolate: it is about to be ended for this reason. */
-export interface Notice {
-  beforeunload: "cpu" | "memory" | "wall_clock";
+/** @returns a message and its bytes, ready to be written at once */
+export function pack(message: Order | Report, bytes: Uint8Array = new Uint8Array()): Uint8Array {
+  const head = new TextEncoder().encode(JSON.stringify(message));
+  const packed = new Uint8Array(8 + head.length + bytes.length);
+  const view = new DataView(packed.buffer);
+  view.setUint32(0, head.length);
+  packed.set(head, 4);
+  view.setUint32(4 + head.length, bytes.length);
+  packed.set(bytes, 8 + head.length);
+  return packed;
 }
 
-/** First frame from an isolate. Body chunks follow, an empty one ends the body, and one last frame holds the usage. */
-export interface ResponseHead {
-  status: number;
-  headers: [string, string][];
-}
-
-/** What an isolate has used, in milliseconds of its JavaScript thread and bytes of resident memory. */
-export interface Usage {
-  cpuMs: number;
-  peakRssBytes: number;
-}
-
-/** Reads an exact number of bytes, or lines, from a stream of chunks. Joins chunks once per read: bodies may be large. */
+/** Reads an exact number of bytes, lines or messages from a stream of chunks. Joins chunks once per read: bodies may be large. */
 export class ByteReader {
   #chunks: Uint8Array[] = [];
   #size = 0;
@@ -50,15 +68,22 @@ export class ByteReader {
     return new TextDecoder().decode(this.#take(length)).slice(0, -1);
   }
 
-  /** @returns the next frame (four bytes of length, then the bytes), or null when the stream ends before */
-  async frame(): Promise<Uint8Array | null> {
-    const head = await this.bytes(4);
-    return head && await this.bytes(new DataView(head.buffer, head.byteOffset).getUint32(0));
+  /** @returns the next message, or null when the stream ends before */
+  async packet<Message extends Order | Report>(): Promise<Packet<Message> | null> {
+    const head = await this.#frame();
+    const bytes = head && await this.#frame();
+    return bytes && { message: JSON.parse(new TextDecoder().decode(head)) as Message, bytes };
   }
 
   /** Lets go of the stream, which holds a file descriptor until it is read to its end. */
   async close(): Promise<void> {
     await this.#reader.cancel().catch(() => {});
+  }
+
+  /** Four bytes of length, then the bytes. */
+  async #frame(): Promise<Uint8Array | null> {
+    const head = await this.bytes(4);
+    return head && await this.bytes(new DataView(head.buffer, head.byteOffset).getUint32(0));
   }
 
   /** Up to and with the next line feed, -1 when there is none yet. */
@@ -96,12 +121,4 @@ function join(chunks: Uint8Array[], size: number): Uint8Array {
     at += chunk.length;
   }
   return joined;
-}
-
-/** @returns bytes with their length before them */
-export function frame(bytes: Uint8Array): Uint8Array {
-  const framed = new Uint8Array(4 + bytes.length);
-  new DataView(framed.buffer).setUint32(0, bytes.length);
-  framed.set(bytes, 4);
-  return framed;
 }

@@ -1,14 +1,8 @@
-// One isolate from outside: starts the process, gives it the request, hands out the answer, watches what it uses, and
-// kills it at a limit.
+// One isolate from outside: starts the process, passes requests to it and answers back, watches what it uses, retires it
+// when it nears a limit, and kills it at the limit.
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { lines } from "./lines.ts";
-import {
-  ByteReader,
-  type Notice,
-  type RequestHead,
-  type ResponseHead,
-  type Usage,
-} from "./functions_protocol.ts";
+import { ByteReader, type Order, pack, type Report } from "./functions_protocol.ts";
 
 /** Limits of an isolate. The defaults are hosted Supabase's. */
 export interface Limits {
@@ -19,7 +13,7 @@ export interface Limits {
   memoryBytes: number;
   /** From start to end, background work included. */
   wallMs: number;
-  /** From the request to the head of the answer. */
+  /** From a request to the head of its answer. */
   idleMs: number;
 }
 
@@ -32,7 +26,7 @@ export const HOSTED_LIMITS: Limits = {
   idleMs: 150_000,
 };
 
-/** Why an isolate ended. */
+/** Why an isolate ended; `completed`: it was retired and had nothing left to do. */
 export type Outcome =
   | "running"
   | "completed"
@@ -40,7 +34,6 @@ export type Outcome =
   | "cpu"
   | "memory"
   | "wall_clock"
-  | "idle"
   | "killed";
 
 /** What is known of an isolate. */
@@ -49,7 +42,11 @@ export interface IsolateRecord {
   function: string;
   pid: number;
   outcome: Outcome;
-  /** HTTP status of the answer, null while there is none. */
+  /** How many requests it was given. */
+  requests: number;
+  /** Requests and background work that have not ended. */
+  open: number;
+  /** HTTP status of the latest answer, null while there is none. */
   status: number | null;
   startedAt: string;
   wallMs: number;
@@ -73,17 +70,38 @@ export interface IsolateOptions {
 const WORKER = fileURLToPath(new URL("./functions_worker.ts", import.meta.url));
 /** Resident memory of a process that has loaded nothing. */
 const EMPTY_RSS = 36 * 2 ** 20;
+/** How often an isolate at work is looked at, and how many looks pass between two at one that rests. */
 const POLL_MS = 10;
+const RESTING_POLLS = 20;
+/** An isolate that has rested for so long makes room. */
+const REST_MS = 30_000;
+
+/** A request that has no complete answer yet. */
+interface OpenRequest {
+  answer: PromiseWithResolvers<Response>;
+  /** The rest of an answer whose head is out; null while there is none, or nobody listens. */
+  body: ReadableStreamDefaultController<Uint8Array> | null;
+}
 
 /** A running isolate. */
 export class Isolate {
-  readonly record: IsolateRecord;
+  readonly record: Omit<IsolateRecord, "open">;
+  /** Resolves when the module is loaded or cannot be, or the process has ended before. */
+  readonly booted: Promise<void>;
   /** Resolves when the process has ended. */
   readonly ended: Promise<void>;
   #process: Deno.ChildProcess;
   #input: WritableStreamDefaultWriter<Uint8Array>;
-  #started = performance.now();
+  #boot = Promise.withResolvers<void>();
+  #bootFailed = false;
+  #open = new Map<number, OpenRequest>();
+  #background = 0;
+  #retired = false;
   #warned = false;
+  #leaving = false;
+  #started = performance.now();
+  #restingSince = performance.now();
+  #polls = 0;
   #poll: ReturnType<typeof setInterval>;
 
   constructor(readonly options: IsolateOptions) {
@@ -95,38 +113,50 @@ export class Isolate {
       function: options.function,
       pid: this.#process.pid,
       outcome: "running",
+      requests: 0,
       status: null,
       startedAt: new Date().toISOString(),
       wallMs: 0,
       cpuMs: 0,
       peakRssBytes: 0,
     };
-    this.#poll = setInterval(() => this.#check(), POLL_MS);
-    this.ended = this.#end();
+    this.#send({ type: "start", entrypoint: pathToFileURL(options.entrypoint).href });
+    this.#poll = setInterval(() => this.#look(), POLL_MS);
+    this.booted = this.#boot.promise;
+    this.ended = this.#run();
   }
 
-  /** Runs the invocation. Resolves with the head of the answer; the isolate may live on for its background work. */
+  /** Whether it takes requests. */
+  get active(): boolean {
+    return !this.#retired && this.record.outcome === "running";
+  }
+
+  /** Requests and background work that have not ended. */
+  get load(): number {
+    return this.#open.size + this.#background;
+  }
+
+  /** Serves a request. Resolves with the head of the answer; the isolate may work on for it in the background. */
   async handle(request: Request, url: string, body: Uint8Array): Promise<Response> {
-    const head: RequestHead = {
-      entrypoint: pathToFileURL(this.options.entrypoint).href,
-      method: request.method,
-      url,
-      headers: [...request.headers],
-      bodyBytes: body.length,
-    };
-    this.#send(new TextEncoder().encode(JSON.stringify(head) + "\n"));
-    if (body.length) this.#send(body);
-    const output = new ByteReader(this.#process.stdout);
-    const idle = setTimeout(() => this.kill("idle"), this.options.limits.idleMs);
-    const answer = await output.frame();
-    clearTimeout(idle);
-    if (!answer) {
-      await this.ended;
-      return this.#failure();
+    const id = ++this.record.requests;
+    const answer = Promise.withResolvers<Response>();
+    this.#open.set(id, { answer, body: null });
+    const idle = setTimeout(() => answer.resolve(failure("idle")), this.options.limits.idleMs);
+    await this.booted;
+    if (this.#open.has(id)) {
+      const { method } = request;
+      this.#send({ type: "request", id, method, url, headers: [...request.headers] }, body);
     }
-    const { status, headers } = JSON.parse(new TextDecoder().decode(answer)) as ResponseHead;
-    this.record.status = status;
-    return new Response(this.#body(output, status), { status, headers });
+    const response = await answer.promise;
+    clearTimeout(idle);
+    this.record.status = response.status;
+    return response;
+  }
+
+  /** Gives it no more requests; it ends when it has done what it was given. */
+  retire() {
+    this.#retired = true;
+    this.#leaveAtRest();
   }
 
   /** Ends the isolate at once, whatever it is doing. */
@@ -140,82 +170,26 @@ export class Isolate {
     }
   }
 
-  /** The rest of the answer; what comes after it is the isolate's own account of what it used. */
-  #body(output: ByteReader, status: number): ReadableStream<Uint8Array> | null {
-    const rest = async (push: (chunk: Uint8Array) => void) => {
-      let chunk;
-      while ((chunk = await output.frame())?.length) push(chunk);
-      if (!chunk) throw new Error("the isolate ended in the middle of its answer");
-      void this.#account(output);
-    };
-    if ([101, 204, 205, 304].includes(status)) {
-      void rest(() => {}).catch(() => {});
-      return null;
-    }
-    // Read on even when the caller hangs up: the invocation is not to be held up by a full pipe.
-    let open = true;
-    return new ReadableStream({
-      start: (controller) => {
-        const done = rest((chunk) => open && controller.enqueue(chunk));
-        void done.then(
-          () => open && controller.close(),
-          (error) => open && controller.error(error),
-        );
-      },
-      cancel: () => {
-        open = false;
-      },
-    });
-  }
-
-  /** The last frame; it is missing when the isolate is ended during its background work. */
-  async #account(output: ByteReader) {
-    const last = await output.frame();
-    if (last) {
-      const { cpuMs, peakRssBytes } = JSON.parse(new TextDecoder().decode(last)) as Usage;
-      Object.assign(this.record, { cpuMs, peakRssBytes });
-    }
-    await output.close();
-  }
-
-  #send(bytes: Uint8Array) {
-    // Fails when the process is gone, which `ended` tells too.
-    this.#input.write(bytes).catch(() => {});
-  }
-
-  #check() {
-    const { record, options: { limits } } = this;
-    record.wallMs = performance.now() - this.#started;
-    record.cpuMs = threadCpuMs(record.pid) ?? record.cpuMs;
-    const rss = residentBytes(record.pid) ?? 0;
-    record.peakRssBytes = Math.max(record.peakRssBytes, rss);
-    if (record.cpuMs > limits.cpuHardMs) this.kill("cpu");
-    else if (rss - EMPTY_RSS > limits.memoryBytes) this.kill("memory");
-    else if (record.wallMs > limits.wallMs) this.kill("wall_clock");
-    else if (record.cpuMs > limits.cpuSoftMs && !this.#warned) this.#warn();
-  }
-
-  #warn() {
-    this.#warned = true;
-    this.options.log(`CPU time soft limit of ${this.options.limits.cpuSoftMs} ms reached`);
-    this.#send(
-      new TextEncoder().encode(JSON.stringify({ beforeunload: "cpu" } satisfies Notice) + "\n"),
-    );
-  }
-
-  async #end() {
+  /** Hears the isolate to its end. */
+  async #run() {
     const { record } = this;
     let outOfHeap = false;
     const log = lines(this.#process.stderr, (line) => {
       outOfHeap ||= /JavaScript heap out of memory|Reached heap limit/.test(line);
       this.options.log(line);
     });
+    const reports = new ByteReader(this.#process.stdout);
+    for (let packet; (packet = await reports.packet<Report>()) !== null;) {
+      this.#take(packet.message, packet.bytes);
+    }
     const { code, signal } = await this.#process.status;
     clearInterval(this.#poll);
     await this.#input.abort().catch(() => {});
     await log;
     record.wallMs = performance.now() - this.#started;
     if (record.outcome === "running") record.outcome = outcomeOf(code, signal, outOfHeap);
+    this.#abandon(this.#bootFailed ? "boot" : record.outcome);
+    this.#boot.resolve();
     if (!["completed", "failed"].includes(record.outcome)) {
       this.options.log(
         `isolate ended: ${record.outcome} (cpu ${record.cpuMs.toFixed(0)} ms, wall ${
@@ -225,11 +199,113 @@ export class Isolate {
     }
   }
 
-  /** Hosted Supabase's answer for an isolate that ended before it answered. */
-  #failure(): Response {
-    const [status, code, message] = FAILURES[this.record.outcome] ?? FAILURES.failed!;
-    this.record.status = status;
-    return Response.json({ code, message }, { status });
+  #take(report: Report, bytes: Uint8Array) {
+    switch (report.type) {
+      case "ready":
+        if (report.ok) this.#boot.resolve();
+        else this.#giveUp();
+        return;
+      case "head":
+        return this.#begin(report);
+      case "chunk":
+        return this.#open.get(report.id)?.body?.enqueue(bytes);
+      case "end":
+        return this.#finish(report.id, report.ok);
+      case "background":
+        this.#background = report.pending;
+        return this.#rest();
+      case "usage":
+        this.record.cpuMs = report.cpuMs;
+        this.record.peakRssBytes = report.peakRssBytes;
+    }
+  }
+
+  /** The module cannot be loaded. */
+  #giveUp() {
+    this.#bootFailed = true;
+    this.#retired = true;
+    this.record.outcome = "failed";
+    this.#abandon("boot");
+    this.#send({ type: "leave" });
+  }
+
+  #begin({ id, status, headers }: Extract<Report, { type: "head" }>) {
+    const open = this.#open.get(id);
+    if (!open) return;
+    const body = [101, 204, 205, 304].includes(status) ? null : new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        open.body = controller;
+      },
+      cancel: () => {
+        open.body = null;
+      },
+    });
+    open.answer.resolve(new Response(body, { status, headers }));
+  }
+
+  #finish(id: number, ok: boolean) {
+    const body = this.#open.get(id)?.body;
+    this.#open.delete(id);
+    if (ok) body?.close();
+    else body?.error(new Error("the answer broke off"));
+    this.#rest();
+  }
+
+  /** Answers for every open request what hosted Supabase answers when an isolate ends. */
+  #abandon(outcome: Outcome | "boot") {
+    for (const { answer, body } of this.#open.values()) {
+      answer.resolve(failure(outcome));
+      body?.error(new Error("the isolate ended in the middle of its answer"));
+    }
+    this.#open.clear();
+  }
+
+  #rest() {
+    if (this.load > 0) return;
+    this.#restingSince = performance.now();
+    this.#leaveAtRest();
+  }
+
+  #leaveAtRest() {
+    if (!this.#retired || this.load > 0 || this.#leaving) return;
+    this.#leaving = true;
+    this.#send({ type: "leave" });
+  }
+
+  #send(order: Order, bytes?: Uint8Array) {
+    // Fails when the process is gone, which `ended` tells too.
+    this.#input.write(pack(order, bytes)).catch(() => {});
+  }
+
+  #look() {
+    if (this.load === 0 && ++this.#polls % RESTING_POLLS > 0) return;
+    const { record, options: { limits } } = this;
+    record.wallMs = performance.now() - this.#started;
+    record.cpuMs = threadCpuMs(record.pid) ?? record.cpuMs;
+    const rss = residentBytes(record.pid) ?? 0;
+    record.peakRssBytes = Math.max(record.peakRssBytes, rss);
+    const memory = rss - EMPTY_RSS;
+    if (record.cpuMs > limits.cpuHardMs) this.kill("cpu");
+    else if (memory > limits.memoryBytes) this.kill("memory");
+    else if (record.wallMs > limits.wallMs) this.kill("wall_clock");
+    else if (record.cpuMs > limits.cpuSoftMs) this.#warn();
+    else if (record.wallMs > limits.wallMs / 2) this.retire();
+    else if (this.load === 0 && this.#isOld(memory)) this.retire();
+  }
+
+  /** Hosted Supabase ends an isolate that rests when it holds half of its memory, or for want of requests. */
+  #isOld(memory: number): boolean {
+    return memory > this.options.limits.memoryBytes / 2 ||
+      performance.now() - this.#restingSince > REST_MS;
+  }
+
+  #warn() {
+    this.retire();
+    if (this.#warned) return;
+    this.#warned = true;
+    if (this.load === 0) return;
+    this.options.log(`CPU time soft limit of ${this.options.limits.cpuSoftMs} ms reached`);
+    this.#send({ type: "beforeunload", reason: "cpu" });
   }
 }
 
@@ -246,13 +322,20 @@ const LIMIT: [number, string, string] = [
   "WORKER_LIMIT",
   "Function failed due to not having enough compute resources (please check logs)",
 ];
-const FAILURES: Partial<Record<Outcome, [status: number, code: string, message: string]>> = {
+const FAILURES: Record<string, [status: number, code: string, message: string]> = {
+  boot: [503, "BOOT_ERROR", "Function failed to start (please check logs)"],
   cpu: LIMIT,
   memory: LIMIT,
   wall_clock: LIMIT,
   idle: [504, "IDLE_TIMEOUT", "Function did not answer in time (please check logs)"],
   failed: [500, "WORKER_ERROR", "Function exited due to an error (please check logs)"],
 };
+
+/** Hosted Supabase's answer for an isolate that ended, or waits, before it answered. */
+function failure(why: Outcome | "boot" | "idle"): Response {
+  const [status, code, message] = FAILURES[why] ?? FAILURES.failed;
+  return Response.json({ code, message }, { status });
+}
 
 function spawn(options: IsolateOptions): Deno.ChildProcess {
   const heapMb = Math.floor(options.limits.memoryBytes / 2 ** 20);
@@ -307,8 +390,7 @@ function threadCpuMs(pid: number): number | null {
 }
 
 function residentBytes(pid: number): number | null {
-  const text = read(`/proc/${pid}/status`);
-  const resident = text?.match(/VmRSS:\s*(\d+) kB/)?.[1];
+  const resident = read(`/proc/${pid}/status`)?.match(/VmRSS:\s*(\d+) kB/)?.[1];
   return resident ? Number(resident) * 1024 : null;
 }
 

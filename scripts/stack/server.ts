@@ -4,15 +4,15 @@
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import postgres, { type Sql } from "postgres";
-import type { Call, Message, StackCalls, StackInfo, StackSettings } from "./control.ts";
-import { readApi, readFunctions, readFunctionSecrets } from "./config.ts";
+import type { StackCalls, StackInfo, StackSettings } from "./control.ts";
+import { readApi, readFunctions } from "./config.ts";
 import { startCron } from "./cron.ts";
-import { type FunctionsHost, startFunctions } from "./functions.ts";
-import { ByteReader } from "./functions_protocol.ts";
 import { prefetch } from "./functions_prefetch.ts";
 import { route, type Services } from "./gateway.ts";
+import { hostFunctions } from "./hosted_functions.ts";
 import { applyMigrations, applySeed } from "./migrations.ts";
 import { startNet } from "./net.ts";
+import { answerCalls, log, readSettings, tellOwner } from "./owner.ts";
 import { type Cluster, removeAbandoned, startCluster } from "./postgres.ts";
 import { startRealtime } from "./realtime.ts";
 import type { RestAndAuth } from "./rest.ts";
@@ -20,8 +20,7 @@ import { jsonWebKeySet, makeSecrets, type Secrets } from "./tokens.ts";
 
 /** How long one part of the stack may take to stop; whatever hangs must not keep the rest alive. */
 const CLEANUP_MS = 2_000;
-const input = new ByteReader(Deno.stdin.readable);
-const settings = JSON.parse((await input.line())!) as StackSettings;
+const settings = await readSettings<StackSettings>();
 const cleanups: (() => Promise<unknown>)[] = [];
 const startupMs: Record<string, number> = {};
 const liteLoaded = import("./rest.ts");
@@ -46,13 +45,10 @@ addEventListener("unhandledrejection", (event) => {
 });
 
 try {
-  const calls = await start();
-  for (let line; (line = await input.line()) !== null;) {
-    void answer(JSON.parse(line) as Call, calls);
-  }
+  await answerCalls(await start());
   await end(0);
 } catch (error) {
-  say({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+  tellOwner({ type: "failed", message: error instanceof Error ? error.message : String(error) });
   await end(1);
 }
 
@@ -67,6 +63,7 @@ async function start(): Promise<StackCalls> {
     ? readFunctions(settings.projectDir).then((all) => prefetch(all, log))
     : undefined;
   const cluster = await database();
+  const functions = settings.functions ? startFunctions(url, cluster, secrets) : undefined;
   const rest = await restAndAuth(cluster, url, secrets);
   const admin = postgres(cluster.url("supabase_admin"), { max: 4, onnotice: () => {} });
   cleanups.push(() => admin.end({ timeout: 1 }));
@@ -78,30 +75,31 @@ async function start(): Promise<StackCalls> {
   cleanups.push(() => Promise.resolve([cron.stop(), stopNet()]));
   const realtime = startRealtime(admin, cluster.url("supabase_admin"), secrets, log);
   cleanups.push(() => realtime.stop());
-  const functions = settings.functions ? hostFunctions(url, cluster, secrets) : undefined;
+  await Promise.all([prefetched, functions?.ready]);
   Object.assign(services, {
     rest: rest.fetch,
     realtime: realtime.fetch,
     functions: functions?.fetch,
   });
-  await prefetched;
-  say({ type: "ready", info: describe(url, cluster, secrets) });
+  tellOwner({ type: "ready", info: describe(url, cluster, secrets) });
   return {
     restartPostgres: (mode) => cluster.restart(mode),
-    isolates: () => Promise.resolve(functions?.isolates() ?? []),
-    killIsolates: (name) => Promise.resolve(functions?.kill(name ?? undefined) ?? 0),
+    isolates: async () => await functions?.isolates() ?? [],
+    killIsolates: async (name) => await functions?.killIsolates(name) ?? 0,
+    killFunctionsHost: async () => await functions?.killHost(),
     runCronJob: (name) => cron.run(name),
-    pids: () => {
-      const isolates = functions?.pids() ?? [];
-      return Promise.resolve({ stack: Deno.pid, postgres: cluster.pid(), isolates });
-    },
+    pids: async () => ({
+      stack: Deno.pid,
+      postgres: cluster.pid(),
+      ...await functions?.pids() ?? { functions: null, isolates: [] },
+    }),
     reload: () => rest.reloadSchema(),
   };
 }
 
 async function database(): Promise<Cluster> {
   await removeAbandoned();
-  const onDataDir = (path: string) => say({ type: "home", path });
+  const onDataDir = (path: string) => tellOwner({ type: "home", path });
   const cluster = await timed("database", () => startCluster({ log, onDataDir }));
   cleanups.push(() => cluster.stop());
   return cluster;
@@ -164,43 +162,22 @@ async function prepareDatabase(cluster: Cluster, admin: Sql, url: string, secret
   }
 }
 
-function hostFunctions(
-  url: string,
-  cluster: Cluster,
-  secrets: Secrets,
-): FunctionsHost {
-  const host = startFunctions({
+function startFunctions(url: string, cluster: Cluster, secrets: Secrets) {
+  const functions = hostFunctions({
     projectDir: settings.projectDir,
     url,
-    // Read for each request, so that a change of it counts at once, as a change of the code does.
-    functions: () => readFunctions(settings.projectDir),
-    env: async () => ({
+    env: {
       SUPABASE_URL: url,
       SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: secrets.publishableKey }),
       SUPABASE_SECRET_KEYS: JSON.stringify({ default: secrets.secretKey }),
       SUPABASE_JWKS: JSON.stringify(jsonWebKeySet(secrets)),
       SUPABASE_DB_URL: cluster.url("postgres"),
       RECEPTOR_INTERNAL_KEY: secrets.internalKey,
-      ...await readFunctionSecrets(settings.projectDir),
-    }),
+    },
     limits: settings.limits,
-    log,
-  });
-  cleanups.push(() => host.stop());
-  return host;
-}
-
-async function answer(call: Call, calls: StackCalls) {
-  try {
-    const method = calls[call.name] as (...args: unknown[]) => Promise<unknown>;
-    say({ type: "answer", id: call.id, value: await method(...call.args) });
-  } catch (error) {
-    say({
-      type: "answer",
-      id: call.id,
-      error: error instanceof Error ? error.message : String(error),
-    });
-  }
+  }, log);
+  cleanups.push(() => functions.stop());
+  return functions;
 }
 
 /** Undoes everything, last first, and ends the process. */
@@ -219,17 +196,4 @@ async function timed<T>(phase: string, work: () => Promise<T>): Promise<T> {
   const result = await work();
   startupMs[phase] = Math.round(performance.now() - started);
   return result;
-}
-
-function log(line: string) {
-  say({ type: "log", line });
-}
-
-function say(message: Message) {
-  try {
-    const bytes = new TextEncoder().encode(JSON.stringify(message) + "\n");
-    for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
-  } catch {
-    // The owner is gone; the end of the input says so too.
-  }
 }

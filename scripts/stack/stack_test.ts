@@ -12,6 +12,9 @@ import { makeProject, type TestProject, users } from "./testing/project.ts";
 /** Shorter than hosted Supabase's, so that reaching them takes no time. */
 const LIMITS = { cpuSoftMs: 300, cpuHardMs: 600, idleMs: 3_000 };
 
+/** Isolates of a function that take requests at once. */
+const PARALLEL = Math.max(2, navigator.hardwareConcurrency);
+
 let project: TestProject;
 let stack: Stack;
 let ann: SupabaseClient;
@@ -66,9 +69,13 @@ async function echo(
   return { status: error.context.status, body: await error.context.json() };
 }
 
-async function lastIsolate(): Promise<IsolateRecord> {
+/** The latest isolate that is as described. */
+async function isolate(described: Partial<IsolateRecord>): Promise<IsolateRecord> {
+  const wanted = Object.entries(described);
   return await eventually(async () =>
-    (await stack.functions.isolates()).findLast(({ outcome }) => outcome !== "running")
+    (await stack.functions.isolates()).findLast((record) =>
+      wanted.every(([name, value]) => record[name as keyof IsolateRecord] === value)
+    )
   );
 }
 
@@ -186,17 +193,46 @@ Deno.test("a function gets path, body, user and environment, and lacks what host
     internal: true,
   });
   assert.equal((await echo("", anon)).body.user, null);
-  const isolate = await lastIsolate();
-  assert.deepEqual([isolate.function, isolate.outcome, isolate.status], ["echo", "completed", 201]);
   for (const line of ["logged", "written by Deno", "written by process"]) {
     assert.ok(log.includes(`[echo] ${line}`), line);
   }
-  assert.ok(isolate.cpuMs > 0 && isolate.wallMs > 0 && isolate.peakRssBytes > 0);
+  const { status, cpuMs, wallMs, peakRssBytes } = await isolate({ function: "echo", open: 0 });
+  assert.equal(status, 201);
+  assert.ok(cpuMs > 0 && wallMs > 0 && peakRssBytes > 0);
 });
 
-Deno.test("a function's code is loaded anew for each request, modules that it imports included", async () => {
+Deno.test("an isolate serves one request after the other, and several at once", async () => {
+  await echo();
+  const before = await isolate({ function: "echo", outcome: "running" });
+  assert.equal((await echo()).status, 201);
+  const after = (await stack.functions.isolates()).find(({ id }) => id === before.id)!;
+  assert.equal(after.requests, before.requests + 1);
+
+  const many = await Promise.all(Array.from({ length: 20 }, () => echo()));
+  assert.ok(many.every(({ status }) => status === 201));
+  const started = (await stack.functions.isolates()).filter(({ outcome }) => outcome === "running");
+  assert.ok(started.length <= PARALLEL, `${started.length} isolates`);
+});
+
+Deno.test("a change of code counts for the next request, in modules that a function imports as well", async () => {
+  await echo();
+  const old = await isolate({ function: "echo", outcome: "running" });
   await project.write("shared/greeting.ts", 'export const greeting = "second";');
   assert.equal((await echo()).body.greeting, "second");
+  await isolate({ id: old.id, outcome: "completed" });
+  await project.write("supabase/functions/.env", "FROM_ENV_FILE=told again\n");
+  assert.equal((await echo()).body.secret, "told again");
+  await project.write("supabase/functions/.env", "FROM_ENV_FILE=told\n");
+  await project.write("shared/greeting.ts", 'export const greeting = "first";');
+});
+
+Deno.test("a request under way when the code changes is answered by the code that it began with", async () => {
+  await echo();
+  const toiling = echo("toil");
+  await eventually(async () => (await stack.functions.isolates()).some(({ open }) => open > 0));
+  await project.write("shared/greeting.ts", 'export const greeting = "second";');
+  assert.equal((await echo()).body.greeting, "second");
+  assert.equal((await toiling).body.greeting, "first");
   await project.write("shared/greeting.ts", 'export const greeting = "first";');
 });
 
@@ -214,7 +250,7 @@ Deno.test("a function that fails answers as on hosted Supabase, and the next req
 Deno.test("an error that nobody catches ends its isolate, with an answer", async () => {
   const { status, body } = await echo("float");
   assert.deepEqual([status, body.code], [500, "WORKER_ERROR"]);
-  assert.equal((await lastIsolate()).outcome, "failed");
+  await isolate({ function: "echo", outcome: "failed" });
 });
 
 Deno.test("an isolate is ended at the limit of CPU, while others are served", async () => {
@@ -222,19 +258,27 @@ Deno.test("an isolate is ended at the limit of CPU, while others are served", as
   assert.equal((await echo()).status, 201);
   const { status, body } = await burning;
   assert.deepEqual([status, body.code], [546, "WORKER_LIMIT"]);
-  const { cpuMs } = (await stack.functions.isolates()).find(({ outcome }) => outcome === "cpu")!;
+  const { cpuMs } = await isolate({ outcome: "cpu" });
   assert.ok(cpuMs >= LIMITS.cpuHardMs && cpuMs < LIMITS.cpuHardMs + 300, `${cpuMs} ms`);
 });
 
-Deno.test("an isolate is told when it reaches the soft limit of CPU, and may finish", async () => {
-  const { status, body } = await echo("toil");
+Deno.test("an isolate is told when it reaches the soft limit of CPU, may finish, and gets no more requests", async () => {
+  const toiling = echo("toil");
+  const { id } = await eventually(async () =>
+    (await stack.functions.isolates()).find(({ open }) => open > 0)
+  );
+  const { status, body } = await toiling;
   assert.deepEqual([status, body.told], [201, "cpu"]);
+  assert.equal((await echo()).status, 201);
+  const { requests } = await isolate({ id, outcome: "completed" });
+  assert.equal((await isolate({ id })).requests, requests);
+  assert.notEqual((await isolate({ function: "echo", outcome: "running" })).id, id);
 });
 
 Deno.test("an isolate is ended at the limit of memory, in the heap and outside of it", async () => {
   for (const doing of ["heap", "hoard"]) {
     assert.equal((await echo(doing)).status, 546, doing);
-    assert.equal((await lastIsolate()).outcome, "memory", doing);
+    await isolate({ function: "echo", outcome: "memory", status: 546 });
   }
 });
 
@@ -251,14 +295,35 @@ Deno.test("waitUntil keeps an isolate alive after its answer", async () => {
   );
 });
 
-Deno.test("killWorkers() ends a function in the middle of its work", async () => {
-  // An isolate of the test before may still be about; the one to kill is the only one then.
+Deno.test("killWorkers() ends a function in the middle of its work, and of everybody's who shares its isolates", async () => {
+  // The request of the test before is still waiting.
+  await stack.functions.killWorkers();
   await eventually(async () => (await stack.pids()).isolates.length === 0);
+  // More than there are isolates: some share one.
+  const idle = Array.from({ length: PARALLEL + 4 }, () => echo("idle"));
+  await eventually(async () => {
+    const open = (await stack.functions.isolates()).map((record) => record.open);
+    return open.reduce((sum, count) => sum + count, 0) === idle.length;
+  });
+  assert.ok(await stack.functions.killWorkers("echo") < idle.length);
+  assert.deepEqual(
+    (await Promise.all(idle)).map(({ status }) => status),
+    Array(idle.length).fill(500),
+  );
+  await isolate({ function: "echo", outcome: "killed" });
+  assert.equal((await echo()).status, 201);
+});
+
+Deno.test("the functions host may die: what it was doing is answered 502, its isolates end, and another one serves", async () => {
+  const before = await stack.pids();
   const idle = echo("idle");
-  await eventually(async () => (await stack.pids()).isolates.length);
-  assert.equal(await stack.functions.killWorkers("echo"), 1);
-  assert.equal((await idle).status, 500);
-  assert.equal((await lastIsolate()).outcome, "killed");
+  await eventually(async () => (await stack.functions.isolates()).some(({ open }) => open > 0));
+  const { isolates } = await stack.pids();
+  await stack.functions.killHost();
+  assert.equal((await idle).status, 502);
+  assert.equal((await echo()).status, 201);
+  assert.notEqual((await stack.pids()).functions, before.functions);
+  await eventually(() => !isolates.some(runs));
 });
 
 Deno.test("cron jobs run as their owner, and reach functions through pg_net and the vault", async () => {
@@ -422,8 +487,8 @@ async function startOwner(): Promise<{ owner: Deno.ChildProcess; home: string; p
   await input.close();
   return await new Promise((resolve) =>
     void lines(owner.stdout, (line) => {
-      const { dataDir, stack, postgres, isolates } = JSON.parse(line);
-      resolve({ owner, home: dirname(dataDir), pids: [stack, postgres, ...isolates] });
+      const { dataDir, stack, postgres, functions, isolates } = JSON.parse(line);
+      resolve({ owner, home: dirname(dataDir), pids: [stack, postgres, functions, ...isolates] });
     })
   );
 }
@@ -443,11 +508,8 @@ for (const victim of ["the process that started it", "its own process"]) {
     assert.ok(pids.every(runs));
     Deno.kill(victim === "its own process" ? pids[0] : owner.pid, "SIGKILL");
     await owner.status;
-    // An isolate that computes while the host is killed ends by the limit that the system itself keeps.
     await eventually(async () =>
-      !pids.slice(0, 2).some(runs) && !await stat(home).then(() => true, () => false)
+      !pids.some(runs) && !await stat(home).then(() => true, () => false)
     );
-    if (victim !== "its own process") await eventually(() => !pids.some(runs));
-    else Deno.kill(pids[2], "SIGKILL");
   });
 }

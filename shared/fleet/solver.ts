@@ -8,9 +8,13 @@ import { requireInternalKey } from "../platform/internal_key.ts";
 import { dispatch } from "./dispatch.ts";
 import { hasReadyWork } from "./queue.ts";
 import { runSlice } from "./slice.ts";
+import { oneAtATime } from "./turns.ts";
 import type { Machine, Workload } from "./workload.ts";
 
-/** CPU of a slice in ms; the platform ends an isolate at 2,000 and asks it to stop at 1,000. */
+/**
+ * CPU of a slice in ms. The platform gives an isolate no more calls once it has used 1,000, and ends it at 2,000: the
+ * last slice of an isolate ends below 1,800.
+ */
 const SLICE_CPU_MS = 800;
 
 /**
@@ -21,23 +25,26 @@ export function createSolver<Input, State, M extends Machine<State>>(
   functionName: string,
   workload: Workload<Input, State, M>,
 ): (request: Request) => Promise<Response> {
-  // An isolate's first slice pays for loading the modules; later ones, if it is kept, start from there.
+  // An isolate's first slice pays for loading the modules, each later one for all that came since the one before.
   const meter = cpuMeter();
   let cpuStartMs = 0;
   let sql: Sql | null = null;
 
-  const workAndHandOver = async () => {
-    sql ??= connect();
+  const work = oneAtATime(async () => {
     const outcome = await runSlice(workload, {
-      sql,
+      sql: sql ??= connect(),
       workerId: `${functionName}:${crypto.randomUUID()}`,
       meter,
       cpuStartMs,
       cpuLimitMs: SLICE_CPU_MS,
     });
     cpuStartMs = meter.usedMs();
-    if (outcome === "idle") return;
-    if (outcome === "checkpointed" || await hasReadyWork(sql, workload.searchType)) {
+    return outcome;
+  });
+  const workAndHandOver = async () => {
+    const outcome = await work();
+    if (outcome === "left" || outcome === "idle") return;
+    if (outcome === "checkpointed" || await hasReadyWork(sql!, workload.searchType)) {
       await dispatch(functionName);
     }
   };

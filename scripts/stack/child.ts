@@ -1,0 +1,132 @@
+// A child process of a stack as its owner sees it: started with settings, called, heard, stopped. See control.ts.
+import { fileURLToPath } from "node:url";
+import type { Message } from "./control.ts";
+import { lines } from "./lines.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Calls that a child takes, by name. */
+// deno-lint-ignore no-explicit-any -- each call has arguments of its own
+type Calls<Names> = { [Name in keyof Names]: (...args: any[]) => Promise<unknown> };
+
+/** A running child; `Info` is what it answers when it is up. */
+export class Child<Info, Methods extends Calls<Methods>> {
+  /** Resolves with its exit code. */
+  readonly ended: Promise<number>;
+  #name: string;
+  #process: Deno.ChildProcess;
+  #input: WritableStreamDefaultWriter<Uint8Array>;
+  #inputOpen = true;
+  #home: string | null = null;
+  #lastCall = 0;
+  #calls = new Map<number, PromiseWithResolvers<unknown>>();
+  #ready = Promise.withResolvers<Info>();
+
+  /**
+   * @param script beside this file
+   * @param log takes what it logs
+   */
+  constructor(script: string, readonly log: (line: string) => void) {
+    this.#name = script;
+    this.#process = spawn(script);
+    this.#input = this.#process.stdin.getWriter();
+    this.#input.closed.catch(() => {});
+    this.#ready.promise.catch(() => {});
+    this.ended = this.#watch();
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  /** The directory that it wants removed if it cannot do it itself. */
+  get home(): string | null {
+    return this.#home;
+  }
+
+  /** Hands over its settings. @throws when it does not come up */
+  async start(settings: unknown): Promise<Info> {
+    await this.#write(settings);
+    return await this.#ready.promise;
+  }
+
+  /** @throws what the call throws, or when the child has ended */
+  async call<Name extends keyof Methods & string>(
+    name: Name,
+    ...args: Parameters<Methods[Name]>
+  ): Promise<Awaited<ReturnType<Methods[Name]>>> {
+    const id = ++this.#lastCall;
+    const answer = Promise.withResolvers<unknown>();
+    this.#calls.set(id, answer);
+    await this.#write({ id, name, args });
+    return await answer.promise as Awaited<ReturnType<Methods[Name]>>;
+  }
+
+  /** Closes its input, which it takes as the end. */
+  async stop(): Promise<void> {
+    if (this.#inputOpen) {
+      this.#inputOpen = false;
+      await this.#input.close().catch(() => {});
+    }
+    await this.ended;
+  }
+
+  /** Ends it at once. */
+  kill(): void {
+    try {
+      this.#process.kill("SIGKILL");
+    } catch {
+      // It has just ended by itself.
+    }
+  }
+
+  async #write(value: unknown) {
+    await this.#input.write(new TextEncoder().encode(JSON.stringify(value) + "\n"));
+  }
+
+  async #watch(): Promise<number> {
+    const log = lines(this.#process.stderr, (line) => this.log(line));
+    await lines(this.#process.stdout, (line) => this.#take(JSON.parse(line) as Message<Info>));
+    await log;
+    const { code } = await this.#process.status;
+    const gone = new Error(`the process of ${this.#name} ended (code ${code})`);
+    this.#ready.reject(gone);
+    for (const call of this.#calls.values()) call.promise.catch(() => {}), call.reject(gone);
+    return code;
+  }
+
+  #take(message: Message<Info>) {
+    if (message.type === "home") this.#home = message.path;
+    else if (message.type === "log") this.log(message.line);
+    else if (message.type === "ready") this.#ready.resolve(message.info);
+    else if (message.type === "failed") this.#ready.reject(new Error(message.message));
+    else this.#settle(message);
+  }
+
+  #settle({ id, value, error }: Extract<Message<Info>, { type: "answer" }>) {
+    const call = this.#calls.get(id)!;
+    this.#calls.delete(id);
+    if (error !== undefined) call.reject(new Error(error));
+    else call.resolve(value);
+  }
+}
+
+function spawn(script: string): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--allow-all",
+      "--quiet",
+      "--no-check",
+      `--config=${ROOT}deno.json`,
+      fileURLToPath(new URL(script, import.meta.url)),
+    ],
+    cwd: ROOT,
+    env: { LITE_TELEMETRY: "0", DENO_NO_UPDATE_CHECK: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    // A session of its own: Ctrl-C in the terminal reaches the owner only, which then stops the stack in order.
+    detached: true,
+  }).spawn();
+}
