@@ -36,6 +36,39 @@ Deno.test("the client loads doctors, matches them, and reads who got which line 
   );
 });
 
+Deno.test("the client asks a what-if, follows it, and reads who would move", async () => {
+  await using org = await createOrg();
+  const { client } = org.manager;
+  const allocator = createAllocatorClient(client);
+  const { allocationRun } = await allocator.populate({
+    allocation_run: org.allocationRun,
+    lines: [{ name: "A" }, { name: "B" }],
+    workers: ["ann", "bob"].map((name) => ({ email: `${name}@x.example`, name })),
+    preferences: ["ann", "bob"].map((name) => ({
+      worker: `${name}@x.example`,
+      ranks: [["A", 1], ["B", 2]],
+    })),
+    preferencers: [{ name: "Dr P", lines: ["A"], ranks: [["ann@x.example", 1]] }],
+  });
+  const base = await allocator.allocate({ allocationRun });
+  await allocator.watch(base.allocatorRunId).done;
+  const [ann] = (await allocator.allocations(base.allocatorRunId)).map(({ worker, line }) => {
+    return { worker_mapping: worker.mapping, job_line: line.id };
+  });
+  const { allocatorRunId } = await allocator.whatIf({ allocationRun, exclusions: [ann] });
+  const run = await allocator.watch(allocatorRunId).done;
+  await client.removeAllChannels();
+  assert.equal(run.status, "COMPLETED", run.error_message ?? "");
+  assert.equal(run.base_run, base.allocatorRunId);
+  assert.deepEqual(run.result?.difference?.moved, { total: 2, better: 1, worse: 1, same: 0 });
+  const { moves, allocations } = await allocator.preview(run.id);
+  assert.deepEqual(moves.map(({ name, from, to }) => [name, from?.choice, to.choice]), [
+    ["bob", 2, 1],
+    ["ann", 1, 2],
+  ]);
+  assert.equal(allocations.length, 2);
+});
+
 Deno.test("populate() names the path of what is not there", async () => {
   await using org = await createOrg();
   const document = {

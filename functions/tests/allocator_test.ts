@@ -190,3 +190,113 @@ Deno.test("process-pending queues what other systems inserted, for the secret ke
   assert.ok((await response.json()).queued >= 1);
   assert.equal((await ended(data.id)).status, "COMPLETED");
 });
+
+/** Worker mappings and job lines of an org by name. */
+async function idsOf(org: TestOrg): Promise<Record<string, string>> {
+  const rows = await sql`
+    select w.name, m.id from public.allocation_run_worker_mappings m
+    join public.workers w on w.id = m.worker where m.allocation_run = ${org.allocationRun}
+    union all select name, id from public.job_lines where allocation_run = ${org.allocationRun}`;
+  return Object.fromEntries(rows.map(({ name, id }) => [name, id]));
+}
+
+Deno.test("a what-if tells who would move, and writes no allocation", async () => {
+  await using org = await createOrg();
+  await populate(org);
+  const base = await ended((await post(org)).allocator_run_id);
+  const placed = await matches(base.id);
+  const { bob, ann, A, B } = await idsOf(org);
+  const answer = await post(org, {
+    options: {
+      preferencer_weight: 0,
+      what_if: {
+        pins: [{ worker_mapping: bob, job_line: A }],
+        exclusions: [{ worker_mapping: ann, job_line: B }],
+      },
+    },
+  });
+  assert.equal(answer.dispatch, "sent");
+  const run = await ended(answer.allocator_run_id);
+  assert.equal(run.status, "COMPLETED", run.error_message);
+  assert.equal(run.base_run, base.id);
+  assert.deepEqual([run.options.preferencer_weight, run.options.rng_seed], [0, 1234]);
+  const { difference } = run.result;
+  assert.deepEqual(difference.moved, { total: 3, better: 0, worse: 3, same: 0 });
+  assert.deepEqual([difference.before.choices, difference.after.choices], [[2, 1], [0, 1]]);
+  assert.equal(difference.inputChanged, false);
+  const { data } = await org.manager.client.from("allocator_run_previews").select("*")
+    .eq("run", run.id).single();
+  // deno-lint-ignore no-explicit-any -- JSON as the API answers it
+  const moves = data.moves.map((move: any) => [move.name, move.from.name, move.to.name]);
+  assert.deepEqual(moves.sort(), [["ann", "A", "C"], ["bob", "B", "A"], ["cid", "C", "B"]]);
+  assert.deepEqual(await matches(run.id), []);
+  assert.deepEqual(await matches(base.id), placed, "the match stands as it was");
+});
+
+Deno.test("a what-if with pins that cannot be is refused by code, at the door or by the run", async () => {
+  await using org = await createOrg();
+  await populate(org, {
+    lines: ["A", "B", "C"].map((name) => ({
+      name,
+      ...(name === "C" ? { eligibility: { excluded_workers: ["bob@x.example"] } } : {}),
+    })),
+  });
+  const { ann, bob, A, B, C } = await idsOf(org);
+  const pin = (worker_mapping: string, job_line: string) => ({ worker_mapping, job_line });
+  const ask = (what_if: unknown, more: Record<string, unknown> = {}) =>
+    call(FN, org.manager, {
+      body: { allocation_run: org.allocationRun, options: { what_if }, ...more },
+    });
+  const nothing = await ask({});
+  assert.deepEqual([nothing.status, (await nothing.json()).code], [409, "NO_BASE_RUN"]);
+  await ended((await post(org)).allocator_run_id);
+
+  const elsewhere = crypto.randomUUID();
+  const cases: [Response, number, string][] = [
+    [await ask({ base_run: elsewhere }), 404, "ALLOCATOR_RUN_NOT_FOUND"],
+    [await ask({ pins: [pin(ann, elsewhere)] }), 404, "JOB_LINE_NOT_FOUND"],
+    [await ask({ exclusions: [pin(elsewhere, A)] }), 404, "WORKER_MAPPING_NOT_FOUND"],
+    [await ask({ pins: [pin(ann, A), pin(ann, B)] }), 400, "CONTRADICTORY_PINS"],
+    [await ask({ pins: [{ worker_mapping: ann }] }), 400, "INVALID_REQUEST"],
+    [await ask({}, { included_job_lines: [A] }), 400, "INVALID_REQUEST"],
+  ];
+  for (const [response, status, code] of cases) {
+    assert.deepEqual([response.status, (await response.json()).code], [status, code]);
+  }
+  const barred = await ended(
+    (await post(org, { options: { what_if: { pins: [pin(bob, C)] } } })).allocator_run_id,
+  );
+  assert.deepEqual([barred.status, barred.error_code], ["FAILED", "PIN_NOT_ELIGIBLE"]);
+  assert.match(barred.error_message, /bob to C/);
+  const full = await ended(
+    (await post(org, { options: { what_if: { pins: [pin(ann, A), pin(bob, A)] } } }))
+      .allocator_run_id,
+  );
+  assert.equal(full.status, "INFEASIBLE");
+  assert.match(full.error_message, /This what-if pins .*(ann|bob) to A/);
+  assert.match(full.result.explanation.relaxations[0].change, /^Drop one of the pins/);
+});
+
+Deno.test("a what-if follows the rules of every run: key, rights, one at a time", async () => {
+  await using org = await createOrg();
+  await using other = await createOrg();
+  await populate(org);
+  await ended((await post(org)).allocator_run_id);
+  const body = { allocation_run: org.allocationRun, options: { what_if: {} } };
+  const viewer = await createUser(org.id, "viewer");
+  for (
+    const [user, status, code] of [
+      [viewer, 403, "FORBIDDEN"],
+      [other.manager, 404, "ALLOCATION_RUN_NOT_FOUND"],
+    ] as const
+  ) {
+    const response = await call(FN, user, { body });
+    assert.deepEqual([response.status, (await response.json()).code], [status, code]);
+  }
+  const headers = { "idempotency-key": crypto.randomUUID() };
+  const first = await (await call(FN, org.manager, { body, headers })).json();
+  const again = await (await call(FN, org.manager, { body, headers })).json();
+  assert.deepEqual([again.allocator_run_id, again.replayed], [first.allocator_run_id, true]);
+  const run = await ended(first.allocator_run_id);
+  assert.deepEqual(run.result.difference.moved.total, 0, "nothing asked, nobody moves");
+});

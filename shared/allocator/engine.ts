@@ -22,6 +22,8 @@ export interface SliceBudget {
 
 /** The engine for one problem. */
 export interface Allocator {
+  /** The problem as the engine reads it. */
+  readonly tables: AllocatorTables;
   /** The state of a search that has not begun. */
   start(): AllocatorState;
   /**
@@ -73,6 +75,7 @@ const UNKNOWN_UNIT_MS: Record<string, number> = {
 export function prepareAllocator(problem: AllocatorProblem): Allocator {
   const input: Input = { problem, tables: buildTables(problem) };
   return {
+    tables: input.tables,
     start: () => firstState(),
     step: (state, budget) => step(input, state, budget),
     done: (state) => state.phase === "done",

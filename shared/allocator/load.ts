@@ -2,17 +2,35 @@
 
 import { z } from "zod";
 import { WorkloadError } from "../fleet/workload.ts";
+import type { BaseRun } from "./difference.ts";
 import { type AllocatorProblem, DEFAULT_OPTIONS } from "./problem.ts";
+import { applyWhatIf, type WhatIf, whatIfShape } from "./what_if.ts";
+
+const optionShapes = {
+  rank_notation: z.enum(["competition", "dense", "fractional"]),
+  preferencer_weight: z.number().min(0).max(1),
+  preference_power: z.number().min(0.1).max(3),
+  stability: z.boolean(),
+  allow_ties: z.boolean(),
+  rng_seed: z.int().min(0).max(2 ** 31 - 1),
+};
 
 /** Options of a run as users send them and the database keeps them. */
 export const runOptionsShape = z.strictObject({
-  rank_notation: z.enum(["competition", "dense", "fractional"]).default("dense"),
-  preferencer_weight: z.number().min(0).max(1).default(DEFAULT_OPTIONS.preferencerWeight),
-  preference_power: z.number().min(0.1).max(4).default(DEFAULT_OPTIONS.preferencePower),
-  stability: z.boolean().default(DEFAULT_OPTIONS.stability),
-  allow_ties: z.boolean().default(DEFAULT_OPTIONS.allowTies),
-  rng_seed: z.int().min(0).max(2 ** 31 - 1).default(DEFAULT_OPTIONS.seed),
+  rank_notation: optionShapes.rank_notation.default("dense"),
+  preferencer_weight: optionShapes.preferencer_weight.default(DEFAULT_OPTIONS.preferencerWeight),
+  preference_power: optionShapes.preference_power.default(DEFAULT_OPTIONS.preferencePower),
+  stability: optionShapes.stability.default(DEFAULT_OPTIONS.stability),
+  allow_ties: optionShapes.allow_ties.default(DEFAULT_OPTIONS.allowTies),
+  rng_seed: optionShapes.rng_seed.default(DEFAULT_OPTIONS.seed),
 });
+
+/** Options of a what-if: those that are left out are its base run's. */
+export const whatIfOptionsShape = z.strictObject(optionShapes).partial()
+  .extend({ what_if: whatIfShape });
+
+/** Options as a run keeps them: all of them, and the question of a what-if. */
+const keptOptionsShape = runOptionsShape.extend({ what_if: whatIfShape.optional() });
 
 const number = z.int().min(0);
 
@@ -58,6 +76,12 @@ const documentShape = z.object({
     tags: z.array(z.string()),
     weighting: z.number(),
   })),
+  /** The run that a what-if is compared with. */
+  base: z.object({
+    run: z.string(),
+    report: z.object({ choices: z.array(z.number()), unranked: z.number() }),
+    allocations: z.array(z.tuple([number, number])),
+  }).nullable().default(null),
 });
 
 /** The input of an allocator run, kept by the fleet from the first slice to the last. */
@@ -96,7 +120,7 @@ export function checkDocument(document: unknown): AllocatorDocument {
  * @throws WorkloadError INVALID_INPUT for options that cannot be
  */
 export function toAllocatorProblem(document: AllocatorDocument): AllocatorProblem {
-  const options = runOptionsShape.safeParse(document.options);
+  const options = keptOptionsShape.safeParse(document.options);
   if (!options.success) {
     throw invalid("The options of the run are not valid.", options.error.issues);
   }
@@ -104,7 +128,7 @@ export function toAllocatorProblem(document: AllocatorDocument): AllocatorProble
   const lineId = (index: number) => lines[index].id;
   const takesPart = (index: number) => lines[index].takes_part;
   const named = ({ id, name }: { id: string; name: string }) => ({ id, name });
-  return {
+  const problem: AllocatorProblem = {
     version: 1,
     workers: workers.filter((worker) => worker.takes_part)
       .map(({ id, name, tags }) => ({ id, name, tags })),
@@ -149,6 +173,7 @@ export function toAllocatorProblem(document: AllocatorDocument): AllocatorProble
         weighting,
       })),
     pins: [],
+    near: baseRunOf(document)?.allocations,
     options: {
       preferencerWeight: options.data.preferencer_weight,
       preferencePower: options.data.preference_power,
@@ -156,6 +181,26 @@ export function toAllocatorProblem(document: AllocatorDocument): AllocatorProble
       allowTies: options.data.allow_ties,
       seed: options.data.rng_seed,
     },
+  };
+  return options.data.what_if ? applyWhatIf(problem, options.data.what_if) : problem;
+}
+
+/** What a what-if asks besides other weights; null for other runs. */
+export function whatIfOf({ options }: AllocatorDocument): WhatIf | null {
+  return keptOptionsShape.parse(options).what_if ?? null;
+}
+
+/** The run that a what-if is compared with; null for other runs. */
+export function baseRunOf({ base, workers, lines }: AllocatorDocument): BaseRun | null {
+  if (base === null) return null;
+  return {
+    run: base.run,
+    choices: base.report.choices,
+    unranked: base.report.unranked,
+    allocations: base.allocations.map(([worker, line]) => ({
+      worker: workers[worker].id,
+      line: lines[line].id,
+    })),
   };
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkDocument, toAllocatorProblem } from "./load.ts";
+import { baseRunOf, checkDocument, toAllocatorProblem } from "./load.ts";
 
 function document(more: Record<string, unknown> = {}) {
   return {
@@ -92,4 +92,26 @@ Deno.test("checkDocument() refuses a batch that names strangers, and one with no
   assert.throws(() => checkDocument(document({ workers: [] })), { code: "NOBODY_TO_PLACE" });
   assert.throws(() => checkDocument(document({ lines: [] })), { code: "NOBODY_TO_PLACE" });
   assert.throws(() => checkDocument(null), { code: "INVALID_INPUT" });
+});
+
+Deno.test("toAllocatorProblem() of a what-if has its pins and the matching to stay near to", () => {
+  const [w0, l0] = [crypto.randomUUID(), crypto.randomUUID()];
+  const base = document();
+  const asked = checkDocument(document({
+    options: { what_if: { pins: [{ worker_mapping: w0, job_line: l0 }] } },
+    workers: base.workers.map((worker, i) => i === 0 ? { ...worker, id: w0 } : worker),
+    lines: base.lines.map((line, i) => i === 0 ? { ...line, id: l0 } : line),
+    eligibility: [],
+    base: { run: "r", report: { choices: [1], unranked: 1 }, allocations: [[0, 0], [2, 1]] },
+  }));
+  const problem = toAllocatorProblem(asked);
+  assert.deepEqual(problem.pins, [{ worker: w0, line: l0 }]);
+  assert.deepEqual(problem.near, [{ worker: w0, line: l0 }, { worker: "w2", line: "l1" }]);
+  assert.deepEqual(baseRunOf(asked), {
+    run: "r",
+    choices: [1],
+    unranked: 1,
+    allocations: problem.near,
+  });
+  assert.equal(baseRunOf(checkDocument(document())), null, "other runs have none");
 });

@@ -32,19 +32,23 @@ export interface HelpfulMove {
   cost: number;
 }
 
-/** How good a matching is. */
-export interface AllocatorReport {
-  /** Sum of (1 - a) D_worker + a D_preferencer. */
-  objective: number;
-  /** Proven lower bound on it; equal to it where the matching is proven optimal. */
-  bound: number;
-  workers: number;
+/** How far workers' wishes are met. */
+export interface Choices {
   /** Workers with their 1st, 2nd, 3rd... choice (tied lines are the same choice). */
   choices: number[];
   unranked: number;
   /** Over the workers who got a ranked line; null if nobody did. */
   meanRank: number | null;
   worstRank: number | null;
+}
+
+/** How good a matching is. */
+export interface AllocatorReport extends Choices {
+  /** Sum of (1 - a) D_worker + a D_preferencer. */
+  objective: number;
+  /** Proven lower bound on it; equal to it where the matching is proven optimal. */
+  bound: number;
+  workers: number;
   /** Unweighted sums of D_worker and D_preferencer. */
   dissatisfaction: { workers: number; preferencers: number };
   /** Lines with free places. */

@@ -78,6 +78,12 @@ export interface AllocatorProblem {
   weightings: AllocatorWeighting[];
   /** Workers who must get a certain line, for what-if questions (usually empty). */
   pins: { worker: string; line: string }[];
+  /**
+   * A matching made before: of equally good matchings, the one with fewest changes to it is chosen, where a
+   * flow decides (no stability, no caps on lines, no preferencers with caps who share lines). Else it is
+   * chosen itself if it is among the best. It may name workers and lines that take no part any more.
+   */
+  near?: { worker: string; line: string }[];
   options: {
     /** a in [0, 1]: share of the preferencers' dissatisfaction in the objective. */
     preferencerWeight: number;

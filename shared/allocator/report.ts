@@ -1,6 +1,6 @@
 // How good a matching is, for people: choices, both sides' dissatisfaction, blocking pairs, fairness.
 
-import type { AllocatorReport, HelpfulMove } from "./outcome.ts";
+import type { AllocatorReport, Choices, HelpfulMove } from "./outcome.ts";
 import { blockingPairs } from "./stability.ts";
 import { type AllocatorTables, COST_SCALE } from "./tables.ts";
 
@@ -47,7 +47,8 @@ export function reportOn(
   };
 }
 
-function choicesOf({ rank, choice }: AllocatorTables, pairs: number[]) {
+/** Counts the choices that pairs of worker and line meet. */
+export function choicesOf({ rank, choice }: AllocatorTables, pairs: number[]): Choices {
   const ranked = pairs.filter((p) => choice[p] > 0);
   const worst = ranked.reduce((most, p) => Math.max(most, choice[p]), 0);
   const choices = new Array<number>(worst).fill(0);

@@ -16,7 +16,8 @@ import {
 } from "../fleet/run_requests.ts";
 import type { Database, Json } from "../platform/database.types.ts";
 import { ApiError } from "../platform/problem_details.ts";
-import { runOptionsShape } from "./load.ts";
+import { runOptionsShape, whatIfOptionsShape } from "./load.ts";
+import { contradictions } from "./what_if.ts";
 
 type Client = SupabaseClient<Database>;
 type AllocatorRun = Database["public"]["Tables"]["allocator_py_runs"]["Row"];
@@ -36,6 +37,12 @@ const requestShape = z.strictObject({
   options: runOptionsShape.default(runOptionsShape.parse({})),
 });
 
+/** A what-if: the batch is its base run's. */
+const whatIfRequestShape = z.strictObject({
+  allocation_run: z.uuid(),
+  options: whatIfOptionsShape,
+});
+
 /** Answer to a request: the run, whether the solver was called, and whether the run was there before. */
 export interface AllocatorRequestAnswer {
   allocator_run_id: string;
@@ -45,7 +52,7 @@ export interface AllocatorRequestAnswer {
 }
 
 /**
- * Inserts an allocator run with the caller's rights and calls the solver.
+ * Inserts an allocator run, or a what-if (`options.what_if`), with the caller's rights and calls the solver.
  * @param body as sent
  * @param idempotencyKey the header's value; the same key and body give the same run
  * @throws ApiError 400, 403, 404, 409
@@ -55,7 +62,7 @@ export async function requestAllocatorRun(
   body: unknown,
   idempotencyKey: string | null,
 ): Promise<AllocatorRequestAnswer> {
-  const request = parseBody(requestShape, body);
+  const request = parseRequest(body);
   const key = parseKey(idempotencyKey);
   const { data, error } = await client.rpc("request_allocator_run", {
     p_run: request as Json,
@@ -69,6 +76,9 @@ export async function requestAllocatorRun(
     id?: string;
   };
   refuseUnknown(outcome, id);
+  if (outcome === "no_base_run") {
+    throw noBaseRun("what_if" in request.options ? request.options.what_if.base_run : undefined);
+  }
   refuseConflicts(ALLOCATOR_RUN, outcome, run?.id, request.allocation_run);
   return {
     allocator_run_id: run.id,
@@ -76,6 +86,37 @@ export async function requestAllocatorRun(
     dispatch: await dispatchRun(client, ALLOCATOR_RUN, run),
     replayed: outcome === "replayed",
   };
+}
+
+/** The validated request. @throws ApiError 400 INVALID_REQUEST, CONTRADICTORY_PINS */
+function parseRequest(body: unknown) {
+  if (!asksWhatIf(body)) return parseBody(requestShape, body);
+  const request = parseBody(whatIfRequestShape, body);
+  const errors = contradictions(request.options.what_if);
+  if (errors.length === 0) return request;
+  const detail = "The pins of the what-if contradict each other.";
+  throw new ApiError(400, "CONTRADICTORY_PINS", detail, { errors });
+}
+
+function asksWhatIf(body: unknown): boolean {
+  const { options } = (body ?? {}) as { options?: unknown };
+  return typeof options === "object" && options !== null && "what_if" in options;
+}
+
+/** There is nothing that a what-if could be compared with. */
+function noBaseRun(base: string | undefined): ApiError {
+  if (base === undefined) {
+    return new ApiError(
+      409,
+      "NO_BASE_RUN",
+      "No match of this allocation run is completed, so there is nothing to compare with; run the match first.",
+    );
+  }
+  return new ApiError(
+    404,
+    ALLOCATOR_RUN.notFound,
+    `There is no completed allocator run ${base} in the allocation run.`,
+  );
 }
 
 /** A batch may only name what is in its allocation run. @throws ApiError 404 */

@@ -44,6 +44,19 @@ function flowCaps({ J, caps }: AllocatorTables): number[] {
   });
 }
 
+/**
+ * Costs by which the matching nearest to `near` wins among the cheapest: a worker who moves adds less than
+ * any two matchings differ by. The costs alone where that would leave the whole numbers.
+ */
+function nearCost({ W, J, cost, near }: AllocatorTables): Float64Array {
+  const factor = W + 1;
+  const most = cost.reduce((max, c) => c < Infinity && Math.abs(c) > max ? Math.abs(c) : max, 0);
+  if (near === null || !Number.isSafeInteger(most * factor * J)) return cost;
+  const scaled = cost.map((c) => c * factor + 1);
+  near.forEach((j, w) => j >= 0 && scaled[w * J + j]--);
+  return scaled;
+}
+
 /** The live form of an `AllocatorState`. */
 export class Search {
   readonly tables: AllocatorTables;
@@ -64,7 +77,10 @@ export class Search {
     const groupOf = new Int32Array(tables.J).fill(-1);
     caps.forEach((cap, g) => tables.caps[cap].lines.forEach((j) => groupOf[j] = g));
     const groupLimit = Int32Array.from(caps, (cap) => tables.caps[cap].maxWorkers!);
-    const problem = { ...tables, groupOf, groupLimit };
+    const decides = !this.stability && caps.length === tables.caps.length &&
+      tables.caps.every(({ maxLines }) => maxLines === null);
+    const cost = decides ? nearCost(tables) : tables.cost;
+    const problem = { ...tables, cost, groupOf, groupLimit };
     return this.#flow = { problem, reward: mustHaveReward(problem), caps };
   }
 
@@ -111,7 +127,11 @@ export class Search {
 
   finish(): void {
     this.state.phase = "done";
-    if (this.state.bestCost !== null && this.proven) this.state.bound = this.state.bestCost;
+    if (this.state.bestCost === null || !this.proven) return;
+    this.state.bound = this.state.bestCost;
+    const near = [...this.tables.near ?? [-1]];
+    if (near.includes(-1) || matchingCost(this.tables, near) !== this.state.bestCost) return;
+    if (isLegal(this, near)) this.state.best = near;
   }
 }
 
@@ -164,10 +184,11 @@ function mustExceedsCap({ mustHave, caps }: AllocatorTables): boolean {
   );
 }
 
-/** Whether a matching keeps what the flow does not know of: the other caps, and stability. */
+/** Whether a matching of eligible pairs keeps capacities, must-have lines, caps, and stability. */
 function isLegal({ tables, stability }: Search, lineOf: readonly number[]): boolean {
   const load = new Int32Array(tables.J);
   for (const j of lineOf) load[j]++;
+  if (load.some((n, j) => n > tables.capacity[j] || n < tables.mustHave[j])) return false;
   const kept = tables.caps.every(({ lines, maxLines, maxWorkers }) =>
     (maxWorkers === null || lines.reduce((sum, j) => sum + load[j], 0) <= maxWorkers) &&
     (maxLines === null || lines.reduce((sum, j) => sum + (load[j] > 0 ? 1 : 0), 0) <= maxLines)

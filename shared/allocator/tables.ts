@@ -37,6 +37,10 @@ export interface AllocatorTables {
   regard: Float64Array;
   caps: CapGroup[];
   power: number;
+  /** a: share of the preferencers in the cost. */
+  weight: number;
+  /** Line of each worker in the matching to stay near to, -1: none; null: there is no such matching. */
+  near: Int32Array | null;
 }
 
 function byId<T extends { id: string }>(rows: readonly T[]): T[] {
@@ -88,7 +92,18 @@ export function buildTables(problem: AllocatorProblem): AllocatorTables {
     regard: regard.regard,
     caps: byId(problem.preferencers).flatMap((p) => capGroup(p, lineIndex)),
     power,
+    weight: a,
+    near: problem.near ? nearLines(problem.near, workers, lineIndex) : null,
   };
+}
+
+function nearLines(
+  near: NonNullable<AllocatorProblem["near"]>,
+  workers: { id: string }[],
+  lineIndex: Map<string, number>,
+): Int32Array {
+  const lines = new Map(near.map(({ worker, line }) => [worker, line]));
+  return Int32Array.from(workers, ({ id }) => lineIndex.get(lines.get(id) ?? "") ?? -1);
 }
 
 function capGroup(p: AllocatorPreferencer, lineIndex: Map<string, number>): CapGroup[] {

@@ -4,13 +4,23 @@ import { type Machine, type Workload, WorkloadError } from "../fleet/workload.ts
 import { type Json, sqlState, type Transaction } from "../platform/database.ts";
 import { checkMatching } from "./checker.ts";
 import {
+  type Allocation,
   type Allocator,
+  type AllocatorExplanation,
   type AllocatorOutcome,
   type AllocatorState,
   prepareAllocator,
 } from "./engine.ts";
-import { type AllocatorDocument, checkDocument, toAllocatorProblem } from "./load.ts";
+import { type BaseRun, differenceOf } from "./difference.ts";
+import {
+  type AllocatorDocument,
+  baseRunOf,
+  checkDocument,
+  toAllocatorProblem,
+  whatIfOf,
+} from "./load.ts";
 import { AllocatorInputError, type AllocatorProblem } from "./problem.ts";
+import { explainPins } from "./what_if.ts";
 
 /** Version of the shape of `result`. */
 const RESULT_VERSION = 1;
@@ -53,7 +63,7 @@ export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, Allo
     } where id = ${claim.runId}`;
   },
 
-  async commit(tx, claim, _input, machine, state) {
+  async commit(tx, claim, input, machine, state) {
     const outcome = machine.allocator.outcome(state);
     if (outcome.status === "FAILED") throw new WorkloadError(outcome.code, outcome.message);
     const [{ costs }] = await tx`select fleet.run_costs(${claim.runId}) as costs`;
@@ -63,7 +73,7 @@ export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, Allo
       version: RESULT_VERSION,
     };
     if (outcome.status === "INFEASIBLE") {
-      const { explanation } = outcome;
+      const explanation = explainWhatIf(outcome.explanation, machine.problem, input);
       await tx`select allocator.commit_infeasible(
         ${claim.claimToken}, ${explanation.message}, ${
         tx.json({ explanation, ...cost } as unknown as Json)
@@ -71,7 +81,9 @@ export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, Allo
       return;
     }
     refuseFaults(machine.problem, outcome);
-    await commitAllocations(tx, claim.claimToken, outcome, cost);
+    const base = baseRunOf(input);
+    if (base) await commitWhatIf(tx, claim.claimToken, machine, base, outcome, cost);
+    else await commitAllocations(tx, claim.claimToken, outcome, cost);
   },
 };
 
@@ -97,16 +109,45 @@ function refuseFaults(
   );
 }
 
+/** The conflict, with the pins of a what-if that are part of it. */
+function explainWhatIf(
+  explanation: AllocatorExplanation,
+  problem: AllocatorProblem,
+  document: AllocatorDocument,
+): AllocatorExplanation {
+  const whatIf = whatIfOf(document);
+  return whatIf ? explainPins(explanation, problem, whatIf.exclusions) : explanation;
+}
+
+function rowsOf(allocations: Allocation[]): Json {
+  return allocations.map((a) => [a.worker, a.line, a.originalPreference]);
+}
+
+async function commitWhatIf(
+  tx: Transaction,
+  claimToken: string,
+  { allocator }: AllocatorMachine,
+  base: BaseRun,
+  { allocations, report }: Extract<AllocatorOutcome, { status: "COMPLETED" }>,
+  cost: Record<string, unknown>,
+): Promise<void> {
+  const { difference, moves } = differenceOf(allocator.tables, base, allocations);
+  await tx`select allocator.commit_what_if(
+    ${claimToken}, ${tx.json(rowsOf(allocations))}, ${tx.json(moves as unknown as Json)},
+    ${tx.json({ report, difference, ...cost } as unknown as Json)})`;
+}
+
 async function commitAllocations(
   tx: Transaction,
   claimToken: string,
   { allocations, report }: Extract<AllocatorOutcome, { status: "COMPLETED" }>,
   cost: Record<string, unknown>,
 ): Promise<void> {
-  const rows = allocations.map((a) => [a.worker, a.line, a.originalPreference]);
   try {
     await tx`select allocator.commit_run(
-      ${claimToken}, ${tx.json(rows as Json)}, ${tx.json({ report, ...cost } as unknown as Json)})`;
+      ${claimToken}, ${tx.json(rowsOf(allocations))}, ${
+      tx.json({ report, ...cost } as unknown as Json)
+    })`;
   } catch (error) {
     if (sqlState(error) !== RUN_CHANGED) throw error;
     throw new WorkloadError(

@@ -8,13 +8,17 @@ import {
   type Allocation,
   ALLOCATOR_RUN_COLUMNS,
   type AllocatorRun,
+  type Move,
   type Population,
   type PopulationDocument,
+  type WhatIfPreview,
+  type WhatIfRequest,
 } from "./allocator_types.ts";
+import { REQUEST_TIMEOUT } from "./calls.ts";
 import { errorOfRest } from "./errors.ts";
 import { type Page, readAll } from "./pages.ts";
 import { platformTimers } from "./realtime.ts";
-import { type RunKind, Runs } from "./runs.ts";
+import { found, type RunKind, Runs } from "./runs.ts";
 import type { RunWatch, WatchOptions, WatchTimers } from "./watch.ts";
 
 const ALLOCATOR_RUN: RunKind<AllocatorRun> = {
@@ -71,10 +75,42 @@ export class AllocatorClient {
       included_worker_mappings: request.includedWorkerMappings,
       options: request.options,
     };
-    const { allocator_run_id, ...answer } = await this.#runs.request<
-      Omit<AllocateAnswer, "allocatorRunId"> & { allocator_run_id: string }
-    >(body, request.idempotencyKey);
+    const { allocator_run_id, ...answer } = await this.#runs.request<RequestAnswer>(
+      body,
+      request.idempotencyKey,
+    );
     return { allocatorRunId: allocator_run_id, ...answer };
+  }
+
+  /**
+   * Asks what a match would be with other weights or with pins. A dry run: it writes no allocation. Followed by
+   * `watch()` as every run; then `result.difference` has the figures and `preview()` who moves.
+   * @throws {ReceptorError} NO_BASE_RUN, CONTRADICTORY_PINS, UNFINISHED_RUN with `allocatorRunId`, NETWORK...
+   */
+  async whatIf(request: WhatIfRequest): Promise<AllocateAnswer> {
+    const { allocationRun, baseRun, pins, exclusions, weightings, options } = request;
+    const { allocator_run_id, ...answer } = await this.#runs.request<RequestAnswer>({
+      allocation_run: allocationRun,
+      options: { ...options, what_if: { base_run: baseRun, pins, exclusions, weightings } },
+    }, request.idempotencyKey);
+    return { allocatorRunId: allocator_run_id, ...answer };
+  }
+
+  /** What a completed what-if would have written, and who moves. */
+  async preview(allocatorRunId: string): Promise<WhatIfPreview> {
+    const { data, error, status } = await this.supabase.from("allocator_run_previews")
+      .select("allocations,moves").eq("run", allocatorRunId)
+      .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)).maybeSingle<PreviewRow>();
+    if (error) throw errorOfRest(error, status);
+    const { allocations, moves } = found(data, "preview of allocator run", allocatorRunId);
+    return {
+      allocations: allocations.map(([worker, line, originalPreference]) => ({
+        worker,
+        line,
+        originalPreference,
+      })),
+      moves,
+    };
   }
 
   /**
@@ -124,6 +160,13 @@ export class AllocatorClient {
     if (error) throw errorOfRest(error, status);
     return { allocationRun: data.allocation_run, workers: data.workers, lines: data.lines };
   }
+}
+
+type RequestAnswer = Omit<AllocateAnswer, "allocatorRunId"> & { allocator_run_id: string };
+
+interface PreviewRow {
+  allocations: [worker: string, line: string, rank: number | null][];
+  moves: Move[];
 }
 
 interface AllocationRow {

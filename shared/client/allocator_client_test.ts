@@ -75,6 +75,37 @@ Deno.test("allocate() names the run that stands in the way", async () => {
   assert.equal(requests.length, 1);
 });
 
+Deno.test("whatIf() posts what is asked, and preview() reads who would move", async () => {
+  const { allocator, requests } = client(accepted);
+  const pin = { worker_mapping: "m1", job_line: "l1" };
+  const answer = await allocator.whatIf({
+    allocationRun: "a1",
+    options: { preferencer_weight: 0.6 },
+    pins: [pin],
+  });
+  assert.equal(answer.allocatorRunId, MATCH_ID);
+  assert.deepEqual(requests[0].body, {
+    allocation_run: "a1",
+    options: { preferencer_weight: 0.6, what_if: { pins: [pin] } },
+  });
+  const move = { worker: "m1", name: "Dr 1", from: null, to: { line: "l1", name: "Line 1" } };
+  const row = { allocations: [["m1", "l1", 1.5], ["m2", "l2", null]], moves: [move] };
+  const found = client(() => Response.json([row]));
+  assert.deepEqual(await found.allocator.preview(MATCH_ID), {
+    allocations: [
+      { worker: "m1", line: "l1", originalPreference: 1.5 },
+      { worker: "m2", line: "l2", originalPreference: null },
+    ],
+    moves: [move],
+  });
+  assert.equal(found.requests[0].params.get("run"), `eq.${MATCH_ID}`);
+  const none = client(() => Response.json([]));
+  await assert.rejects(
+    none.allocator.preview(MATCH_ID),
+    refusal((error) => assert.equal(error.code, "NOT_FOUND")),
+  );
+});
+
 Deno.test("cancel() deletes the run and answers it; run() reads it", async () => {
   const cancelled = allocatorRun({ status: "CANCELLED" });
   const { allocator, requests } = client(() => Response.json(cancelled));

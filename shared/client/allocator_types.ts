@@ -4,19 +4,45 @@
 import type { RunStatus } from "./run_state.ts";
 import type { CpuMs } from "./types.ts";
 
-/** Options as they are stored on a run. */
+/** Options of a run. */
 export interface AllocatorRunOptions {
   /** How ranks were given (default "dense"): 1,1,3 or 1,1,2 or 1.5,1.5,3. */
   rank_notation?: "competition" | "dense" | "fractional";
   /** Share of the preferencers in the objective, 0..1 (default 0.3). */
   preferencer_weight?: number;
-  /** Dissatisfaction is rank to this power, 0.1..4 (default 1). */
+  /** Dissatisfaction is rank to this power, 0.1..3 (default 1). */
   preference_power?: number;
   /** No doctor and line that would both rather have each other. */
   stability?: boolean;
   allow_ties?: boolean;
   /** The same input and seed give the same match. */
   rng_seed?: number;
+}
+
+/** A doctor, by the worker mapping, and a line. */
+export interface Pin {
+  worker_mapping: string;
+  job_line: string;
+}
+
+/** Added to what preferencers think of some doctors (none named: of all), on one line or on all. */
+export interface Weighting {
+  job_line?: string | null;
+  worker_mappings?: string[];
+  qualification_tags?: string[];
+  weighting: number;
+}
+
+/** What a what-if asks besides other weights; stored as `options.what_if`. */
+export interface WhatIf {
+  /** The completed run to compare with; the last one where it is left out. */
+  base_run?: string;
+  /** These doctors get these lines. */
+  pins?: Pin[];
+  /** These doctors do not get these lines. */
+  exclusions?: Pin[];
+  /** In place of the allocation run's weightings. */
+  weightings?: Weighting[];
 }
 
 /** How far a run is, written once per slice. */
@@ -78,9 +104,59 @@ export interface AllocatorExplanation {
   relaxations: { change: string }[];
 }
 
+/** How good a matching is, by the weights of a what-if. */
+export interface MatchingFigures
+  extends Pick<AllocatorReport, "choices" | "unranked" | "meanRank" | "worstRank"> {
+  /** Doctors with a line. */
+  workers: number;
+  objective: number;
+  dissatisfaction: { workers: number; preferencers: number };
+  /** Null where doctors are without a line. */
+  blockingPairs: number | null;
+}
+
+/** What a what-if changes; who moves is told by `AllocatorClient.preview()`. */
+export interface Difference {
+  baseRun: string;
+  /** Doctors who get another line, and how they like it. */
+  moved: { total: number; better: number; worse: number; same: number };
+  /** Doctors who had a line in the base run and take no part any more. */
+  gone: number;
+  /** The base run's matching and the what-if's, on today's wishes and by the what-if's weights. */
+  before: MatchingFigures;
+  after: MatchingFigures;
+  /** Doctors, lines or wishes are not what they were when the base run was made. */
+  inputChanged: boolean;
+}
+
+/** One end of a move; rank and choice are null for a line that the doctor had not ranked. */
+export interface MoveEnd {
+  line: string;
+  name: string;
+  rank: number | null;
+  choice: number | null;
+}
+
+/** A doctor who gets another line in a what-if; `from` is null for one who had none. */
+export interface Move {
+  /** The worker mapping. */
+  worker: string;
+  name: string;
+  from: MoveEnd | null;
+  to: MoveEnd;
+}
+
+/** What a what-if would have written, and who moves: those who gain most come first. */
+export interface WhatIfPreview {
+  allocations: { worker: string; line: string; originalPreference: number | null }[];
+  moves: Move[];
+}
+
 /** `result` of a run that is COMPLETED. */
 export interface AllocatorResult {
   report: AllocatorReport;
+  /** Of a what-if. */
+  difference?: Difference;
   slices: number;
   cpu_ms: CpuMs;
   cpu_ms_by_phase: Record<string, number>;
@@ -101,7 +177,9 @@ export interface AllocatorRun {
   is_exclusive: boolean;
   included_job_lines: string[] | null;
   included_worker_mappings: string[] | null;
-  options: AllocatorRunOptions;
+  options: AllocatorRunOptions & { what_if?: WhatIf };
+  /** A what-if: the run it is compared with; it writes no allocations. */
+  base_run: string | null;
   requested_by: string | null;
   progress: AllocatorProgress | null;
   /** All of it (COMPLETED), the costs and an explanation (INFEASIBLE), or nothing. */
@@ -127,6 +205,7 @@ export const ALLOCATOR_RUN_COLUMNS = [
   "included_job_lines",
   "included_worker_mappings",
   "options",
+  "base_run",
   "requested_by",
   "progress",
   "result",
@@ -149,6 +228,21 @@ export interface AllocateRequest {
   /** Only these doctors; all where it is left out. */
   includedWorkerMappings?: string[];
   options?: AllocatorRunOptions;
+  /** One per press of the button; made by the client where it is left out. */
+  idempotencyKey?: string;
+}
+
+/** What to ask; everything that is left out is as in the base run. */
+export interface WhatIfRequest {
+  allocationRun: string;
+  /** A completed run; the last one where it is left out. */
+  baseRun?: string;
+  /** Other weights, e.g. `{ preferencer_weight: 0.6 }`. */
+  options?: AllocatorRunOptions;
+  pins?: Pin[];
+  exclusions?: Pin[];
+  /** In place of the allocation run's weightings. */
+  weightings?: Weighting[];
   /** One per press of the button; made by the client where it is left out. */
   idempotencyKey?: string;
 }

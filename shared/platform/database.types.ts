@@ -869,6 +869,7 @@ export type Database = {
       "allocator_py_runs": {
         Row: {
           "allocation_run": string;
+          "base_run": string | null;
           "completed_at": string | null;
           "created_at": string;
           "error_code": string | null;
@@ -893,6 +894,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           "allocation_run": string;
+          "base_run"?: string | null;
           "completed_at"?: string | null;
           "created_at"?: string;
           "error_code"?: string | null;
@@ -916,6 +918,7 @@ export type Database = {
         };
         Update: {
           "allocation_run"?: string;
+          "base_run"?: string | null;
           "completed_at"?: string | null;
           "created_at"?: string;
           "error_code"?: string | null;
@@ -939,6 +942,13 @@ export type Database = {
         };
         Relationships: [
           {
+            foreignKeyName: "allocator_py_runs_base_run_fkey";
+            columns: ["org_id", "allocation_run", "base_run"];
+            isOneToOne: false;
+            referencedRelation: "allocator_py_runs";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
             foreignKeyName: "allocator_py_runs_org_id_allocation_run_fkey";
             columns: ["org_id", "allocation_run"];
             isOneToOne: false;
@@ -951,6 +961,46 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+        ];
+      };
+      "allocator_run_previews": {
+        Row: {
+          "allocations": NonNullable<Json>;
+          "created_at": string;
+          "moves": NonNullable<Json>;
+          "org_id": string;
+          "run": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocations": NonNullable<Json>;
+          "created_at"?: string;
+          "moves": NonNullable<Json>;
+          "org_id": string;
+          "run": string;
+        };
+        Update: {
+          "allocations"?: NonNullable<Json>;
+          "created_at"?: string;
+          "moves"?: NonNullable<Json>;
+          "org_id"?: string;
+          "run"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "allocator_run_previews_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "allocator_run_previews_org_id_run_fkey";
+            columns: ["org_id", "run"];
+            isOneToOne: false;
+            referencedRelation: "allocator_py_runs";
+            referencedColumns: ["org_id", "id"];
           },
         ];
       };

@@ -17,12 +17,22 @@ function reported(problem: AllocatorProblem, worker: string, line: string): numb
 /** The least objective of any legal matching; null: there is none. */
 export function bruteForce(problem: AllocatorProblem): number | null {
   let best: number | null = null;
+  visitMatchings(problem, (allocations) => {
+    const score = scoreMatching(problem, allocations);
+    if (best === null || score < best) best = score;
+  });
+  return best;
+}
+
+/** Calls back for every legal matching. */
+export function visitMatchings(
+  problem: AllocatorProblem,
+  visitor: (allocations: readonly Allocation[]) => void,
+): void {
   const chosen: Allocation[] = [];
   const visit = (w: number): void => {
     if (w === problem.workers.length) {
-      if (checkMatching(problem, chosen).length > 0) return;
-      const score = scoreMatching(problem, chosen);
-      if (best === null || score < best) best = score;
+      if (checkMatching(problem, chosen).length === 0) visitor(chosen);
       return;
     }
     const worker = problem.workers[w].id;
@@ -34,5 +44,4 @@ export function bruteForce(problem: AllocatorProblem): number | null {
     }
   };
   visit(0);
-  return best;
 }

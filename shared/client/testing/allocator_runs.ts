@@ -17,6 +17,7 @@ export function allocatorRun(changes: Partial<AllocatorRun> = {}): AllocatorRun 
     included_job_lines: null,
     included_worker_mappings: null,
     options: {},
+    base_run: null,
     requested_by: null,
     progress: {
       phase: "Placing doctors",

@@ -49,6 +49,7 @@ insert into expected values
   ('public.allocation_run_preferencer_weightings', '-',   '-',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
   ('public.allocator_py_runs',                     '-',   '-',     's',     'si',     '-',    '-',   '-',      'su',       '-',    'siud'),
   ('public.allocator_py_allocations',              '-',   '-',     's',     's',      '-',    '-',   '-',      'si',       '-',    'siud'),
+  ('public.allocator_run_previews',                '-',   '-',     's',     's',      '-',    '-',   '-',      'i',        '-',    'siud'),
   -- what operators see
   ('public.system_logs',                           '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.system_metrics',                        '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
@@ -136,6 +137,8 @@ begin
   perform tests.remember('allocator', tests.id('token'));
   perform tests.claim(tests.id('north_planner_run'));
   perform tests.remember('planner', tests.id('token'));
+  insert into public.allocator_run_previews (run, org_id, allocations, moves)
+  values (tests.id('north_allocator_run'), tests.id('north_org'), '[]', '[]');
   insert into public.allocator_py_allocations (org_id, allocation_run, run, worker_mapping, job_line)
   values (tests.id('north_org'), tests.id('north_run'), tests.id('north_allocator_run'), tests.id('north_mapping'),
           tests.id('north_line'));

@@ -19,6 +19,7 @@ insert into expected values
   ('public.solver_is_needed(text)',                                         'user'),
   ('allocator.commit_infeasible(uuid, text, jsonb)',                        'engine'),
   ('allocator.commit_run(uuid, jsonb, jsonb)',                              'engine'),
+  ('allocator.commit_what_if(uuid, jsonb, jsonb, jsonb)',                   'engine'),
   ('allocator.load_run(uuid)',                                              'engine'),
   ('allocator.prepare_run()',                                               'trigger'),
   ('planner.commit_infeasible(uuid, text, jsonb)',                          'engine'),
