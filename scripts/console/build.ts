@@ -55,9 +55,17 @@ function fingerprint(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
+/** What `unused.ts` replaces, as supabase-js and its parts import it; a build without one of them fails. */
+const UNUSED = [
+  "@supabase/storage-js",
+  "./GoTrueAdminApi",
+  "./lib/webauthn",
+  "./lib/web3/ethereum",
+];
+
 /**
- * Two passes: the first resolves packages, the second replaces what supabase-js brings and the console never
- * uses. An import map reaches local modules only, hence the detour.
+ * Two passes: the first resolves packages and leaves out what is unused, the second puts the stand-in there. An
+ * import map reaches local modules only, hence the detour.
  */
 async function bundleScript(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "receptor-console-"));
@@ -65,16 +73,14 @@ async function bundleScript(): Promise<string> {
     const whole = join(folder, "whole.js");
     const small = join(folder, "small.js");
     const importMap = join(folder, "import_map.json");
-    await writeFile(
-      importMap,
-      JSON.stringify({
-        imports: { "@supabase/storage-js": `file://${join(APP, "no_storage.ts")}` },
-      }),
-    );
-    await denoBundle([
-      ...["--external", "@supabase/storage-js", "--output", whole],
-      join(APP, "main.tsx"),
-    ]);
+    const standIn = new URL("unused.ts", import.meta.url).href;
+    const imports = Object.fromEntries(UNUSED.map((specifier) => [specifier, standIn]));
+    await writeFile(importMap, JSON.stringify({ imports }));
+    const externals = UNUSED.flatMap((specifier) => ["--external", specifier]);
+    await denoBundle([...externals, "--output", whole, join(APP, "main.tsx")]);
+    const text = await readFile(whole, "utf8");
+    const missing = UNUSED.filter((specifier) => !text.includes(`from "${specifier}"`));
+    if (missing.length > 0) throw new Error(`supabase-js no longer imports ${missing}`);
     await denoBundle([
       ...["--no-config", "--no-lock", "--import-map", importMap, "--minify", "--output", small],
       whole,
