@@ -4,6 +4,7 @@
 // classes last, where a class repeats by a small search.
 
 import { OBJECTIVE } from "./problem.ts";
+import { isBoundedByKeys, KeyBounds } from "./key_bounds.ts";
 import type { PlannerTables } from "./tables.ts";
 
 /** What one pricing found. */
@@ -25,9 +26,6 @@ export interface PricingResult {
 const MOST_NODES = 1_000_000;
 /** The same for a list of lines. */
 const LIST_NODES = 400_000;
-
-/** With more affinity keys than this the table over three keys costs more than it prunes. */
-const MOST_TABLED_KEYS = 40;
 
 /** `bestOnly`: the maximum is wanted, not the best line through every slot; `workLimit`: most nodes. */
 export interface PricingOptions {
@@ -60,9 +58,7 @@ export class Pricer {
   readonly #slotLine: Int32Array;
   /** [t] bound on what term t and the terms after it can still add, from prices and affinities. */
   readonly #rest: Float64Array;
-  /** T = 5: [k1, k2, k3] bound on both end terms given the keys of the inner ones. */
-  readonly #endBound: Float64Array;
-  readonly #vKey: Float64Array;
+  readonly #bounds: KeyBounds | null;
   readonly #line: Int32Array;
   readonly #trial: Int32Array;
   #prices: Float64Array = new Float64Array(0);
@@ -105,8 +101,6 @@ export class Pricer {
     this.#slotBest = new Float64Array(T * C);
     this.#slotLine = new Int32Array(T * C * T);
     this.#rest = new Float64Array(T + 1);
-    this.#endBound = new Float64Array(T === 5 && K <= MOST_TABLED_KEYS ? K * K * K : 0);
-    this.#vKey = new Float64Array(K);
     this.#line = new Int32Array(T);
     this.#trial = new Int32Array(T);
     for (let k = 0; k < K; k++) {
@@ -114,6 +108,7 @@ export class Pricer {
       for (let j = 0; j < K; j++) if (j !== k) most = Math.max(most, tables.affinity[k * K + j]);
       this.#rowMax[k] = most;
     }
+    this.#bounds = isBoundedByKeys(tables) ? new KeyBounds(tables, this.#rowMax) : null;
   }
 
   /**
@@ -138,10 +133,10 @@ export class Pricer {
     this.#times.fill(0);
     this.#priceClasses();
     this.#boundRest();
-    this.#tableEnds();
+    this.#bounds?.update(this.#v, this.#open);
     if (this.#tb.structureFault === null) {
       if (this.#tb.terms === 1) this.#single();
-      else this.#inner(1, 0, 0);
+      else this.#inner(1, 0, 0, 0);
     }
     const exact = this.#work <= workLimit;
     const { lines, count } = this.#collect(floor);
@@ -174,6 +169,7 @@ export class Pricer {
     return T === 1 ? Math.max(...this.#v) : this.#rest[1];
   }
 
+  /** Values of classes per term, and the order in which they are tried: the best first. */
   #priceClasses(): void {
     const { terms: T, positions: R, classes: C, members, cap } = this.#tb;
     this.#v.fill(-Infinity);
@@ -187,72 +183,28 @@ export class Pricer {
           }
         }
       }
+      const values = this.#v.subarray(t * C, (t + 1) * C);
+      this.#open[t].sort((a, b) => values[b] - values[a] || a - b);
     }
   }
 
   /** rest[t] bounds terms t..T-2 of the inner part and both ends, each by its best class. */
   #boundRest(): void {
     const { terms: T, classes: C } = this.#tb;
-    let most = 0;
+    let most = 0, mostBeside = 0;
     for (const weight of this.#rowMax) most = Math.max(most, weight);
+    // A key may also sit beside itself.
+    for (const weight of this.#tb.affinity) mostBeside = Math.max(mostBeside, weight);
     const top = (t: number) => {
       let best = -Infinity;
       for (const c of this.#open[t]) best = Math.max(best, this.#v[t * C + c]);
       return best;
     };
     // Each term brings at most one more consecutive pair and one pair with every other term.
-    const pairs = (t: number) => OBJECTIVE.adj * most + OBJECTIVE.all * most * t;
+    const pairs = (t: number) => OBJECTIVE.adj * mostBeside + OBJECTIVE.all * most * t;
     const ends = T > 1 ? top(0) + top(T - 1) + pairs(T - 2) + pairs(T - 1) : 0;
     this.#rest[T - 1] = ends;
     for (let t = T - 2; t >= 1; t--) this.#rest[t] = this.#rest[t + 1] + top(t) + pairs(t - 1);
-  }
-
-  /** Bound on what the terms after inner term t add, when term t takes a class of this key. */
-  #boundAfter(t: number, key: number): number {
-    const { keys: K, keyOf } = this.#tb;
-    if (t < 3 || this.#endBound.length === 0) return this.#rest[t + 1];
-    return this.#endBound[(keyOf[this.#chosen[1]] * K + keyOf[this.#chosen[2]]) * K + key];
-  }
-
-  /**
-   * T = 5: endBound[k1, k2, k3] = max over k0 + max over k4 of their prices, consecutive pairs and
-   * pairs with the different inner keys, + the largest pair between the two ends.
-   */
-  #tableEnds(): void {
-    const table = this.#endBound;
-    if (table.length === 0) return;
-    let most = 0;
-    for (const weight of this.#rowMax) most = Math.max(most, weight);
-    table.fill(OBJECTIVE.all * most);
-    this.#addEnd(0, (k1, _k2, _k3) => k1);
-    this.#addEnd(4, (_k1, _k2, k3) => k3);
-  }
-
-  /** Adds to the end table the best value of end term t, whose neighbour is one of the inner keys. */
-  #addEnd(t: number, neighbour: (k1: number, k2: number, k3: number) => number): void {
-    const { keys: K, classes: C, keyOf, affinity } = this.#tb;
-    const v = this.#vKey;
-    v.fill(-Infinity);
-    for (const c of this.#open[t]) v[keyOf[c]] = Math.max(v[keyOf[c]], this.#v[t * C + c]);
-    for (let k1 = 0; k1 < K; k1++) {
-      for (let k2 = 0; k2 < K; k2++) {
-        for (let k3 = 0; k3 < K; k3++) {
-          const beside = neighbour(k1, k2, k3);
-          let best = -Infinity;
-          for (let k = 0; k < K; k++) {
-            let value = v[k] + OBJECTIVE.adj * affinity[beside * K + k];
-            if (k !== k1 && k !== k2 && k !== k3) {
-              let sum = affinity[k1 * K + k];
-              if (k2 !== k1) sum += affinity[k2 * K + k];
-              if (k3 !== k1 && k3 !== k2) sum += affinity[k3 * K + k];
-              value += OBJECTIVE.all * sum;
-            }
-            if (value > best) best = value;
-          }
-          this.#endBound[(k1 * K + k2) * K + k3] += best;
-        }
-      }
-    }
   }
 
   /** T = 1: every class on its own. */
@@ -286,27 +238,31 @@ export class Pricer {
   }
 
   /** Enumerates inner term t (1..T-2) over its open classes; at T-1 the ends are joined. */
-  #inner(t: number, value: number, covered: number): void {
-    const { terms: T, classes: C, keys: K, keyOf, affinity, cover } = this.#tb;
+  #inner(t: number, value: number, covered: number, keysIndex: number): void {
+    const { terms: T, classes: C, keys: K, keyOf, affinity, cover, need } = this.#tb;
     if (t >= T - 1) return this.#ends(value, covered);
     if (value + this.#rest[t] <= this.#floor) return;
-    const before = (t - 1) * K, after = t * K, open = this.#open[t];
+    const before = (t - 1) * K, after = t * K, open = this.#open[t], bounds = this.#bounds;
+    const beside = t > 1 ? keyOf[this.#chosen[t - 1]] * K : -1;
     for (let i = 0; i < open.length; i++) {
-      const c = open[i], key = keyOf[c];
-      if (!this.#fits(c, t)) continue;
-      if (++this.#work > this.#workLimit) return;
+      const c = open[i], key = keyOf[c], index = keysIndex * K + key;
       let gain = this.#v[t * C + c];
-      if (t > 1) gain += OBJECTIVE.adj * affinity[keyOf[this.#chosen[t - 1]] * K + key];
+      if (beside >= 0) gain += OBJECTIVE.adj * affinity[beside + key];
       const fresh = this.#present[key] === 0;
       if (fresh) gain += OBJECTIVE.all * this.#keySum[before + key];
-      if (value + gain + this.#boundAfter(t, key) <= this.#floor) continue;
+      const room = this.#floor - value - gain;
+      if ((bounds === null ? this.#rest[t + 1] : bounds.after(t, index)) <= room) continue;
+      if (!this.#fits(c, t)) continue;
+      if (++this.#work > this.#workLimit) return;
+      const covers = covered | cover[c];
+      if (bounds !== null && t === T - 2 && bounds.ends(index, need & ~covers) <= room) continue;
       for (let k = 0; k < K; k++) {
         this.#keySum[after + k] = this.#keySum[before + k] + (fresh ? affinity[key * K + k] : 0);
       }
       this.#present[key]++;
       this.#use(c, t, 1);
       this.#chosen[t] = c;
-      this.#inner(t + 1, value + gain, covered | cover[c]);
+      this.#inner(t + 1, value + gain, covers, index);
       this.#use(c, t, -1);
       this.#present[key]--;
     }
@@ -343,6 +299,12 @@ export class Pricer {
     let least = Infinity;
     for (let t = 1; t < T - 1; t++) least = Math.min(least, slotBest[t * C + this.#chosen[t]]);
     if (this.#list || this.#bestOnly) least = this.#floor;
+    // A pair of ends must beat the best line of one of its slots: how far each last one is from that.
+    let lastRoom = -Infinity;
+    for (let j = 0; j < n1; j++) {
+      const b = this.#lastOpen[j];
+      lastRoom = Math.max(lastRoom, e1[b] - slotBest[lastSlot + b]);
+    }
     for (let i = 0; i < n0; i++) {
       const a = this.#firstOpen[i], keyA = keyOf[a];
       const wanted = missing & ~cover[a];
@@ -351,7 +313,9 @@ export class Pricer {
       const twice = OBJECTIVE.all * this.#keySum[Math.max(0, T - 2) * K + keyA];
       const most = (OBJECTIVE.all + adjacent) * this.#rowMax[keyA] + Math.max(0, -twice) +
         adjacent * Math.max(0, affinity[keyA * K + keyA]);
-      if (base + best[wanted] + most <= this.#floor) continue;
+      const top = base + best[wanted] + most;
+      if (top <= this.#floor) continue;
+      if (top <= least && top <= slotBest[a] && base + lastRoom + most <= 0) continue;
       const freshA = this.#present[keyA] === 0;
       this.#use(a, 0, 1);
       for (let j = 0; j < n1; j++) {

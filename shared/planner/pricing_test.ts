@@ -18,11 +18,11 @@ interface Priced {
   values: Map<string, number>;
 }
 
-function priced(random: Random): Priced {
+function priced(random: Random, positions = 3 + random.below(3)): Priced {
   const shape = {
     lines: 1,
     terms: 1 + random.below(5),
-    positions: 3 + random.below(3),
+    positions,
     postsUpTo: 2,
   };
   const problem = randomProblem(() => random.next(), shape);
@@ -51,6 +51,22 @@ Deno.test("price() finds the best legal line and bounds all of them", () => {
       assert.equal(found.best, values.size > 0 ? best : -1e6);
     }
   }
+});
+
+Deno.test("price() finds the one line above a floor that no other reaches", () => {
+  const random = new Random(24);
+  let tight = 0;
+  for (let round = 0; round < 400; round++) {
+    const { tables, prices, values } = priced(random, 5 + random.below(3));
+    const [best, second] = [...new Set(values.values())].sort((a, b) => b - a);
+    if (second === undefined) continue;
+    const pricer = new Pricer(tables);
+    assert.equal(pricer.price(prices, best - 0.5).best, best);
+    const found = pricer.price(prices, best);
+    assert.deepEqual([found.found, found.best], [false, best]);
+    tight++;
+  }
+  assert.ok(tight > 100);
 });
 
 Deno.test("price() returns different legal lines above the floor, through every slot that has one", () => {
