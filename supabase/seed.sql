@@ -14,6 +14,7 @@
 --   allocation run   a0000000-0000-4000-8000-000000000032  PGY2 2027: 40 lines VIC_PGY2
 --   allocation run   b0000000-0000-4000-8000-000000000031  HMO 2027: 6 lines UNRESTRICTED
 --   worker           a0000000-0000-4000-8000-000000000041  the doctor's row
+--   six-month term   a0000000-0000-4000-8000-000000000051  Women's health, in PGY2 2027
 -- The password of every demo user is receptor-demo.
 
 insert into public.orgs (id, name) values
@@ -212,6 +213,33 @@ cross join lateral (values
   ('a0000000-0000-4000-8000-000000000032', s.pgy2, s.pgy2_minimum)
 ) as r (allocation_run, posts, minimum)
 cross join lateral unnest(r.posts) with ordinality as post (posts, term);
+
+-- A six-month term: two positions that one doctor works one after the other, in the first or the second half of the year.
+-- Only the allocation run of the second year has posts of them. Nobody takes leave in its theatre weeks.
+
+insert into public.six_month_terms (id, org_id, name, qualification, college) values
+  ('a0000000-0000-4000-8000-000000000051', 'a0000000-0000-4000-8000-000000000001', 'Women''s health',
+   'Certificate of Women''s Health', 'RANZCOG');
+
+with component (part, name, subspecialty, categories, allows_leave, posts) as (values
+  (1::smallint, 'Obstetrics Certificate LB', 'Obstetrics', '{C,D}'::text[], true, '{1,0,1,0}'::int[]),
+  (2::smallint, 'Gynaecology Certificate LB', 'Gynaecology', '{D}', false, '{0,1,0,1}')
+), inserted as (
+  insert into public.positions
+    (org_id, team, name, specialty, subspecialty, experience_categories, allows_leave, min_weeks, colour,
+     six_month_term, six_month_part)
+  select t.org_id, t.id, c.name, sp.specialty, c.subspecialty, c.categories, c.allows_leave, 10, sp.colour,
+         'a0000000-0000-4000-8000-000000000051', c.part
+  from component c
+  join public.teams t on t.name = 'Women''s Health' and t.org_id = 'a0000000-0000-4000-8000-000000000001'
+  join seed_specialties sp on sp.label = 'Obstetrics & Gynae'
+  returning id, org_id, name
+)
+insert into public.allocation_run_positions (org_id, allocation_run, position, term, posts)
+select i.org_id, 'a0000000-0000-4000-8000-000000000032', i.id, post.term, post.posts
+from inserted i
+join component c on c.name = i.name
+cross join lateral unnest(c.posts) with ordinality as post (posts, term);
 
 -- Doctors -------------------------------------------------------------------------------------------
 -- The planner never reads these; they show what a doctor may see once an allocation run is open.

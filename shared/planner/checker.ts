@@ -1,7 +1,7 @@
 // The independent checker: accepts or refuses a finished plan before anything is committed. Written
 // from the domain's rules alone; it shares no code with the model, so neither hides the other's faults.
 
-import type { PlannerPosition, PlannerProblem } from "./problem.ts";
+import type { PlannerPosition, PlannerProblem, SixMonthTerm } from "./problem.ts";
 import { resolveRules, type RuleBounds } from "./rules/mod.ts";
 import type { Pathway } from "./rules/pathways.ts";
 
@@ -99,6 +99,8 @@ function checkLeave(
         refuse(`Line ${index + 1}: leave from week ${startWeek + 1} is not within a term.`, index);
       } else if (position.isService) {
         refuse(`Line ${index + 1}: leave in ${position.name}, a service term.`, index);
+      } else if (position.allowsLeave === false) {
+        refuse(`Line ${index + 1}: leave in ${position.name}, which allows none.`, index);
       } else taken[term] += weeks;
     }
   });
@@ -114,7 +116,8 @@ function checkLeaveTerm(termWeeks: readonly number[], bounds: RuleBounds, year: 
   if (!bounds.annualLeave) return [];
   const capacity = bounds.annualLeave.capacity_weeks;
   const fits = year.positions.some((position, term) =>
-    !position.isService && termWeeks[term] >= 5 && (capacity?.[term] ?? 5) >= 5
+    !position.isService && (position.allowsLeave ?? true) && termWeeks[term] >= 5 &&
+    (capacity?.[term] ?? 5) >= 5
   );
   if (fits) return [];
   const message = `Line ${year.index + 1}: no term can take five weeks of leave.`;
@@ -278,8 +281,63 @@ function checkYear(problem: PlannerProblem, bounds: RuleBounds, year: Year): Vio
     ...checkLeastWeeks(problem.termWeeks, bounds, year),
     ...checkTermCounts(bounds, year),
     ...checkForbidden(bounds, year),
+    ...checkHalves(problem.sixMonthTerms ?? [], year),
+    ...checkSixMonthTerms(problem.sixMonthTerms ?? [], bounds, year),
     ...checkLeaveTerm(problem.termWeeks, bounds, year),
   ];
+}
+
+/** A component of a six-month term stands beside the other one, in the right order. */
+function checkHalves(terms: readonly SixMonthTerm[], { index, positions }: Year): Violation[] {
+  const ids = positions.map(({ id }) => id);
+  return terms.flatMap(({ name, components: [first, second] }) =>
+    ids.flatMap((id, term): Violation[] => {
+      const isTorn = (id === first && (second === null || ids[term + 1] !== second)) ||
+        (id === second && (first === null || ids[term - 1] !== first));
+      if (!isTorn) return [];
+      const message = `Line ${index + 1}: half of the six-month term ${name} stands alone.`;
+      return [{ code: "SIX_MONTH_PAIRS", message, line: index, term, position: id }];
+    })
+  );
+}
+
+/** The conditions of six-month terms: two subspecialties, a qualification, a college, the rest of the year. */
+function checkSixMonthTerms(
+  terms: readonly SixMonthTerm[],
+  { sixMonthTerms: conditions }: RuleBounds,
+  { index, positions }: Year,
+): Violation[] {
+  if (!conditions) return [];
+  const violations: Violation[] = [];
+  const refuse = (message: string) =>
+    violations.push({
+      code: "SIX_MONTH_TERMS",
+      message: `Line ${index + 1}: ${message}.`,
+      line: index,
+    });
+  const halves = new Set(terms.flatMap(({ components }) => components));
+  const inHalves = positions.filter(({ id }) => halves.has(id));
+  if (inHalves.length === 0) return [];
+  if (inHalves.length > 2 * conditions.most) {
+    refuse(`more than ${conditions.most} six-month terms`);
+  }
+  for (const { name, components, qualification, college } of terms) {
+    const held = inHalves.filter(({ id }) => components.includes(id));
+    if (held.length === 0) continue;
+    const subspecialties = new Set(held.map((p) => p.subspecialty).filter((s) => s !== null));
+    if (conditions.two_subspecialties && subspecialties.size < 2) {
+      refuse(`${name} is not of two subspecialties`);
+    }
+    if (conditions.qualification && !qualification) refuse(`${name} earns no qualification`);
+    if (conditions.college && !college) refuse(`${name} is required by no college`);
+  }
+  const rest = positions.filter((p) => !inHalves.includes(p));
+  for (const category of conditions.rest_covers) {
+    if (!rest.some(({ categories }) => categories.includes(category))) {
+      refuse(`the rest of the year does not cover ${category}`);
+    }
+  }
+  return violations;
 }
 
 function checkTermLengths(termWeeks: readonly number[], { index, positions }: Year): Violation[] {

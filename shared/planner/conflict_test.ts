@@ -42,6 +42,7 @@ Deno.test("conflicts of random problems are infeasible, and without any of their
       cells: round % 2 === 0,
       pathways: round % 4 === 0,
       leave: round % 5 === 0,
+      sixMonth: round % 3 === 1,
     });
     const { mostLines, best } = bruteForce(problem);
     if (best !== null && mostLines === problem.lines) continue;

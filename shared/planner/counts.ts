@@ -5,7 +5,7 @@
 // number of lines: a proven bound below zero says that they cannot all be had.
 
 import { LpBuilder, LpSession } from "../lp/mod.ts";
-import { CATEGORIES, type PlannerProblem } from "./problem.ts";
+import { CATEGORIES, type Category, type PlannerProblem } from "./problem.ts";
 import { pricingFor } from "./group_pricing.ts";
 import { LEAVE_WEEKS } from "./rules/annual_leave.ts";
 import type { RuleBounds } from "./rules/mod.ts";
@@ -90,11 +90,21 @@ function outsideCounts(tables: PlannerTables, kinds: readonly Cap[]): PostCount[
   );
 }
 
+/** Whether a position covers a category; what the rest of the year must cover, no six-month term does. */
+function coversFor({ positions, sixMonthTerms = [] }: PlannerProblem, bounds: RuleBounds) {
+  const halves = new Set(sixMonthTerms.flatMap(({ components }) => components));
+  const beside = bounds.sixMonthTerms?.rest_covers ?? [];
+  return (r: number, category: Category) =>
+    positions[r].categories.includes(category) &&
+    !(beside.includes(category) && halves.has(positions[r].id));
+}
+
 /** Every line needs a post of each required category. */
 function categoryCounts(problem: PlannerProblem, bounds: RuleBounds, tables: PlannerTables) {
+  const has = coversFor(problem, bounds);
   return bounds.requiredCategories.map((category) =>
     count(
-      postsWhere(tables, (_, r) => problem.positions[r].categories.includes(category)),
+      postsWhere(tables, (_, r) => has(r, category)),
       1,
       `category ${category}`,
       ["REQUIRED_CATEGORIES"],
@@ -113,7 +123,7 @@ function mixedCounts(
   kinds: readonly Cap[],
 ): PostCount[] {
   const found: PostCount[] = [];
-  const has = (r: number, c: string) => problem.positions[r].categories.some((x) => x === c);
+  const has = coversFor(problem, bounds);
   const pairs = CATEGORIES.flatMap((a, i) => CATEGORIES.slice(i + 1).map((b) => [a, b] as const))
     .filter((pair) => pair.every((c) => bounds.requiredCategories.includes(c)));
   for (const kind of kinds.filter((k) => k.terms === 1)) {

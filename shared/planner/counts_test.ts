@@ -20,6 +20,7 @@ Deno.test("quick counts and the count LP are never below the lines that exist", 
       postsUpTo: 1,
       allowPartial: true,
       cells: round % 3 === 0,
+      sixMonth: round % 4 === 1,
     });
     const bounds = resolveRules(problem.constraints);
     const { mostLines } = bruteForce(problem);

@@ -72,6 +72,7 @@ Deno.test("the engine agrees with brute force on small random problems", () => {
       cells: round % 2 === 0,
       pathways: round % 3 === 0,
       leave: round % 5 === 0,
+      sixMonth: round % 4 === 1,
     });
     const truth = bruteForce(problem);
     const { outcome } = run(problem);
@@ -174,6 +175,7 @@ Deno.test("pathways, cells, leave and explanations come out the same under any s
       cells: true,
       pathways: round % 2 === 0,
       leave: true,
+      sixMonth: round % 3 === 0,
     });
     const whole = run(problem).outcome;
     assert.deepEqual(run(problem, 1).outcome, whole);

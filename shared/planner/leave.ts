@@ -5,7 +5,7 @@
 import { addUp, FlowNetwork } from "./flow.ts";
 import type { PlannerProblem } from "./problem.ts";
 import type { LeaveQuality } from "./quality.ts";
-import { LEAVE_WEEKS } from "./rules/annual_leave.ts";
+import { LEAVE_WEEKS, takesLeave } from "./rules/annual_leave.ts";
 import type { RuleBounds } from "./rules/mod.ts";
 
 /** Weeks of leave in a row; weeks of the year count from 0. */
@@ -53,7 +53,7 @@ export function planLeave(
   const { first_half_share, capacity_weeks } = bounds.annualLeave!;
   const half = addUp(problem.termWeeks) / 2;
   const terms = termsOf(problem.termWeeks, half, capacity_weeks);
-  const free = lines.map((line) => line.map((r) => !problem.positions[r].isService));
+  const free = lines.map((line) => line.map((r) => takesLeave(problem.positions[r])));
   const target = Math.round(first_half_share * lines.length);
   const blocks = placeWhole(terms, free, target);
   blocks.forEach((own, i) => {

@@ -66,7 +66,31 @@ export class LineScorer {
         used[l] = 0;
       }
     }
+    if (tables.hasPairs) {
+      const torn = this.#tornPairs(cells, at);
+      if (torn >= 0) {
+        return faults + torn + bitCount((tables.need | tables.needBesidePairs) & ~covered);
+      }
+    }
     return faults + bitCount(tables.need & ~covered);
+  }
+
+  /** Positions of pairs in the line whose other one is not beside them; -1 where the line holds none. */
+  #tornPairs(cells: Int32Array, at: number): number {
+    const { terms, classOf, nextClass, previousClass } = this.#tables;
+    let held = 0, torn = 0;
+    for (let t = 0; t < terms; t++) {
+      const c = classOf[cells[at + t]], next = nextClass[c], previous = previousClass[c];
+      if (next >= 0) {
+        held++;
+        if (t + 1 === terms || classOf[cells[at + t + 1]] !== next) torn++;
+      }
+      if (previous >= 0) {
+        held++;
+        if (t === 0 || classOf[cells[at + t - 1]] !== previous) torn++;
+      }
+    }
+    return held > 0 ? torn : -1;
   }
 }
 

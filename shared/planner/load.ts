@@ -40,7 +40,16 @@ const documentShape = z.object({
     is_clinical_team: z.boolean(),
     is_non_clinical: z.boolean(),
     is_excludable: z.boolean(),
+    allows_leave: z.boolean(),
     min_weeks: z.int(),
+    six_month_term: z.string().nullable(),
+    six_month_part: z.int().nullable(),
+  })),
+  six_month_terms: z.array(z.object({
+    id: z.string(),
+    name: z.string(),
+    qualification: z.string().nullable(),
+    college: z.string().nullable(),
   })),
   posts: z.array(z.object({
     position: z.string(),
@@ -176,7 +185,12 @@ function toProblem(run: RunDocument, staying: readonly LineRow[]): PlannerProble
       isClinicalTeam: position.is_clinical_team,
       isNonClinical: position.is_non_clinical,
       isExcludable: position.is_excludable,
+      allowsLeave: position.allows_leave,
       minWeeks: position.min_weeks,
+    })),
+    sixMonthTerms: run.six_month_terms.map((term) => ({
+      ...term,
+      components: [component(run, term.id, 1), component(run, term.id, 2)],
     })),
     posts,
     minimumFill,
@@ -189,6 +203,10 @@ function toProblem(run: RunDocument, staying: readonly LineRow[]): PlannerProble
       ...run.options.time_limit_s !== undefined && { timeLimitS: run.options.time_limit_s },
     },
   };
+}
+
+function component({ positions }: RunDocument, term: string, part: number): string | null {
+  return positions.find((p) => p.six_month_term === term && p.six_month_part === part)?.id ?? null;
 }
 
 /**

@@ -15,7 +15,10 @@ function position(id: string, more: Record<string, unknown> = {}) {
     is_clinical_team: true,
     is_non_clinical: false,
     is_excludable: false,
+    allows_leave: true,
     min_weeks: 1,
+    six_month_term: null,
+    six_month_part: null,
     ...more,
   };
 }
@@ -45,6 +48,7 @@ function run(more: Record<string, unknown> = {}) {
     options: { allow_partial: true, seed: 7 },
     term_weeks: [26, 26],
     positions: [position("p"), position("q", { subspecialty: "Cardiology", is_rural: true })],
+    six_month_terms: [],
     posts: [
       { position: "p", term: 1, posts: 2, minimum_fill: 2 },
       { position: "q", term: 2, posts: 3, minimum_fill: 0 },

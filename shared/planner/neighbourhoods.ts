@@ -1,11 +1,13 @@
 // Assignment neighbourhoods: two moves on a whole plan that are each one exact assignment problem.
 // Rematch: re-choose the positions of one term for a set of lines. Re-pair: cut a set of lines into
-// two parts by terms and join the halves anew. Broken rules cost FAULT each; noise anneals.
+// two parts by terms and join the halves anew. Broken rules cost FAULT each; noise anneals. Pairs of
+// positions in consecutive terms stay together; a third move exchanges one for two other posts.
 
 import { AssignmentSolver } from "./lap.ts";
 import { OBJECTIVE } from "./problem.ts";
 import type { Random } from "../lp/random.ts";
 import { LineScorer, slotCounts } from "./line_values.ts";
+import { isOfPair, type PairPlace, pairPlaces, placePairs } from "./pairs.ts";
 import { type PlannerTables, slotGain } from "./tables.ts";
 
 /** Price of one broken rule in a line; above anything a single position can gain. */
@@ -13,6 +15,10 @@ export const FAULT = 2_000;
 
 /** Most lines in one move: keeps an assignment near a millisecond. */
 const MOST_LINES = 60;
+
+/** Share of the moves that exchange a pair, where there are any; and posts tried in its place. */
+const PAIR_MOVES = 0.2;
+const PAIR_TRIES = 20;
 
 /** A plan under construction and the moves on it. */
 export class PlanMoves {
@@ -25,6 +31,9 @@ export class PlanMoves {
   readonly #used: Int32Array;
   readonly #keys: Int32Array;
   readonly #scratch: Int32Array;
+  readonly #places: PairPlace[];
+  /** [position] whether it belongs to a pair. */
+  readonly #isOfPair: boolean[];
   #cost = new Float64Array(0);
   #unitPosition = new Int32Array(0);
   #unitGain = new Float64Array(0);
@@ -46,6 +55,8 @@ export class PlanMoves {
     this.#used = new Int32Array(tables.limits);
     this.#keys = new Int32Array(tables.terms);
     this.#scratch = new Int32Array(tables.terms);
+    this.#places = tables.hasPairs ? pairPlaces(tables) : [];
+    this.#isOfPair = Array.from({ length: tables.positions }, (_, r) => isOfPair(tables, r));
   }
 
   /** Broken rules over all lines; 0 = every line is legal. */
@@ -65,6 +76,7 @@ export class PlanMoves {
   /** One random move. @param heat amplitude of the noise on every matrix entry, objective units. */
   move(heat: number): void {
     const { terms } = this.#tables;
+    if (this.#places.length > 0 && this.#random.next() < PAIR_MOVES) return this.#exchange(heat);
     const k = Math.min(this.lines, MOST_LINES);
     // From the same order every time: a move depends on the plan and the random numbers alone.
     for (let i = 0; i < this.lines; i++) this.#order[i] = i;
@@ -75,7 +87,8 @@ export class PlanMoves {
 
   /** Re-chooses term t of the first k lines of the order among the posts left by the others. */
   #rematch(t: number, k: number, heat: number): void {
-    const { terms: T, positions: R, classOf } = this.#tables;
+    const { terms: T, positions: R, classOf, hasPairs } = this.#tables;
+    if (hasPairs) k = this.#withoutPairs(t, k);
     for (let i = 0; i < k; i++) this.counts[t * R + this.cells[this.#order[i] * T + t]]--;
     const units = this.#freeUnits(t, k);
     this.#reserveCost(k * units);
@@ -98,6 +111,19 @@ export class PlanMoves {
     }
   }
 
+  /** Brings those of the first k lines to the front that hold no position of a pair in term t. */
+  #withoutPairs(t: number, k: number): number {
+    const order = this.#order;
+    let kept = 0;
+    for (let i = 0; i < k; i++) {
+      const line = order[i];
+      if (this.#isOfPair[this.cells[line * this.#tables.terms + t]]) continue;
+      order[i] = order[kept];
+      order[kept++] = line;
+    }
+    return kept;
+  }
+
   #usesElsewhere(at: number, t: number, r: number): boolean {
     for (let i = 0; i < this.#tables.terms; i++) {
       if (i !== t && this.cells[at + i] === r) return true;
@@ -115,6 +141,7 @@ export class PlanMoves {
       this.#unitGain = new Float64Array(room);
     }
     for (let r = 0; r < R; r++) {
+      if (this.#isOfPair[r]) continue;
       const s = t * R + r, n = this.counts[s];
       const free = Math.min(k, cap[s] - n);
       for (let j = 1; j <= free; j++) {
@@ -127,9 +154,11 @@ export class PlanMoves {
 
   /** Fills #classValue[c]: value of putting a position of class c at term t of the line at `at`. */
   #valueClasses(at: number, t: number): void {
-    const { terms: T, classes, classOf, keyOf, keys: K, affinity, cover, need } = this.#tables;
+    const { terms: T, classes, classOf, keyOf, keys: K, affinity } = this.#tables;
+    const { cover, need, needBesidePairs } = this.#tables;
     const distinct = this.#otherKeys(at, t);
     const covered = this.#useOthers(at, t);
+    const needed = this.#tables.hasPairs && this.#holdsPair(at) ? need | needBesidePairs : need;
     const left = t > 0 ? keyOf[classOf[this.cells[at + t - 1]]] : -1;
     const right = t < T - 1 ? keyOf[classOf[this.cells[at + t + 1]]] : -1;
     for (let c = 0; c < classes; c++) {
@@ -144,11 +173,18 @@ export class PlanMoves {
         }
         all += affinity[row + this.#keys[i]];
       }
-      let missing = need & ~(covered | cover[c]), faults = this.#excess(c, t);
+      let missing = needed & ~(covered | cover[c]), faults = this.#excess(c, t);
       for (; missing !== 0; missing &= missing - 1) faults++;
       this.#classValue[c] = OBJECTIVE.adj * adjacent + OBJECTIVE.all * all - FAULT * faults;
     }
     this.#used.fill(0);
+  }
+
+  #holdsPair(at: number): boolean {
+    for (let t = 0; t < this.#tables.terms; t++) {
+      if (this.#isOfPair[this.cells[at + t]]) return true;
+    }
+    return false;
   }
 
   #otherKeys(at: number, t: number): number {
@@ -221,6 +257,87 @@ export class PlanMoves {
     }
   }
 
+  /** Puts a pair with free posts into the line it suits best, or takes one out for two free posts. */
+  #exchange(heat: number): void {
+    const place = this.#places[this.#random.below(this.#places.length)];
+    const holders: number[] = [], others: number[] = [];
+    for (let i = 0; i < this.lines; i++) {
+      const at = i * this.#tables.terms + place.t;
+      if (this.cells[at] === place.first && this.cells[at + 1] === place.second) holders.push(i);
+      else if (!this.#isOfPair[this.cells[at]] && !this.#isOfPair[this.cells[at + 1]]) {
+        others.push(i);
+      }
+    }
+    const { cap } = this.#tables;
+    const isFree = this.counts[place.one] < cap[place.one] &&
+      this.counts[place.two] < cap[place.two];
+    if (isFree && (holders.length === 0 || this.#random.next() < 0.5)) {
+      this.#offerAll(others, place.t, [place.first], [place.second], heat);
+    } else if (holders.length > 0) {
+      const line = holders[this.#random.below(holders.length)];
+      const [a, b] = [place.t, place.t + 1].map((t) => this.#freePosts(t));
+      this.#offerAll([line], place.t, a, b, heat);
+    }
+  }
+
+  /** Some positions with a free post in term t, none of a pair. */
+  #freePosts(t: number): Int32Array {
+    const { positions: R, cap } = this.#tables;
+    const free: number[] = [];
+    for (let r = 0; r < R; r++) {
+      if (!this.#isOfPair[r] && this.counts[t * R + r] < cap[t * R + r]) free.push(r);
+    }
+    const found = Int32Array.from(free), k = Math.min(PAIR_TRIES, found.length);
+    this.#random.choose(found, k);
+    return found.subarray(0, k);
+  }
+
+  /** Tries positions in terms t and t + 1 of each of the lines, and takes the best where it pays. */
+  #offerAll(
+    lines: readonly number[],
+    t: number,
+    first: ArrayLike<number>,
+    second: ArrayLike<number>,
+    heat: number,
+  ): void {
+    const { terms: T } = this.#tables;
+    let best = -heat * this.#random.next(), taken: [number, number, number] | null = null;
+    for (const i of lines) {
+      const at = i * T + t, before = this.#worth(i, t);
+      const [a, b] = [this.cells[at], this.cells[at + 1]];
+      for (let p = 0; p < first.length; p++) {
+        for (let q = 0; q < second.length; q++) {
+          this.#put(at, t, first[p], second[q]);
+          const gain = this.#worth(i, t) - before;
+          if (gain > best) [best, taken] = [gain, [at, first[p], second[q]]];
+        }
+      }
+      this.#put(at, t, a, b);
+    }
+    if (taken) this.#put(taken[0], t, taken[1], taken[2]);
+  }
+
+  /** What line i is worth, with the gains of its slots in terms t and t + 1. */
+  #worth(i: number, t: number): number {
+    const { terms: T, positions: R } = this.#tables, at = i * T;
+    let worth = this.#scorer.value(this.cells, at) - FAULT * this.#scorer.faults(this.cells, at);
+    for (const term of [t, t + 1]) {
+      const s = term * R + this.cells[at + term];
+      worth += slotGain(this.#tables, s, this.counts[s]);
+    }
+    return worth;
+  }
+
+  #put(at: number, t: number, first: number, second: number): void {
+    const R = this.#tables.positions, one = t * R, two = (t + 1) * R;
+    this.counts[one + this.cells[at]]--;
+    this.counts[two + this.cells[at + 1]]--;
+    this.cells[at] = first;
+    this.cells[at + 1] = second;
+    this.counts[one + first]++;
+    this.counts[two + second]++;
+  }
+
   #reserveCost(size: number): void {
     if (this.#cost.length < size) this.#cost = new Float64Array(size);
   }
@@ -232,13 +349,20 @@ export class PlanMoves {
  */
 export function randomFill(tables: PlannerTables, lines: number, random: Random): Int32Array {
   const { terms: T, positions: R, cap } = tables;
-  const cells = new Int32Array(lines * T);
+  const cells = new Int32Array(lines * T), left = cap.slice();
+  const filled = tables.hasPairs
+    ? placePairs(tables, cells, 0, left, random, random.next())
+    : new Uint8Array(cells.length);
   for (let t = 0; t < T; t++) {
-    const units: number[] = [];
-    for (let r = 0; r < R; r++) for (let k = 0; k < cap[t * R + r]; k++) units.push(r);
-    const pool = Int32Array.from(units);
-    random.choose(pool, lines);
-    for (let i = 0; i < lines; i++) cells[i * T + t] = pool[i];
+    const units: number[] = [], torn: number[] = [];
+    for (let r = 0; r < R; r++) {
+      for (let k = 0; k < left[t * R + r]; k++) (isOfPair(tables, r) ? torn : units).push(r);
+    }
+    const open = Array.from({ length: lines }, (_, i) => i * T + t).filter((at) => !filled[at]);
+    // A single position of a pair only where no other post is left.
+    const pool = Int32Array.from([...units, ...torn]);
+    random.choose(pool, Math.min(open.length, units.length), units.length);
+    open.forEach((at, i) => cells[at] = pool[i]);
   }
   return cells;
 }

@@ -96,7 +96,7 @@ export class Pricer {
     this.#last = new Float64Array(C);
     this.#firstOpen = new Int32Array(C);
     this.#lastOpen = new Int32Array(C);
-    this.#bestLast = new Float64Array(tables.need + 1);
+    this.#bestLast = new Float64Array((tables.need | tables.needBesidePairs) + 1);
     this.#rowMax = new Float64Array(K);
     this.#slotBest = new Float64Array(T * C);
     this.#slotLine = new Int32Array(T * C * T);
@@ -218,6 +218,24 @@ export class Pricer {
     }
   }
 
+  /** Whether class b may follow class a. */
+  #follows(a: number, b: number): boolean {
+    const { nextClass, previousClass } = this.#tb;
+    return (nextClass[a] < 0 || nextClass[a] === b) &&
+      (previousClass[b] < 0 || previousClass[b] === a);
+  }
+
+  /** What lines with the inner classes chosen must cover: more where there is a pair among them. */
+  #needed(): number {
+    const { terms: T, need, needBesidePairs, nextClass, previousClass, hasPairs } = this.#tb;
+    if (!hasPairs) return need;
+    for (let t = 1; t < T - 1; t++) {
+      const c = this.#chosen[t];
+      if (nextClass[c] >= 0 || previousClass[c] >= 0) return need | needBesidePairs;
+    }
+    return need;
+  }
+
   /** Whether class c at term t stays within every limit, and has a position left for it. */
   #fits(c: number, t: number): boolean {
     if (this.#times[c] >= this.#timesMost[c]) return false;
@@ -239,7 +257,7 @@ export class Pricer {
 
   /** Enumerates inner term t (1..T-2) over its open classes; at T-1 the ends are joined. */
   #inner(t: number, value: number, covered: number, keysIndex: number): void {
-    const { terms: T, classes: C, keys: K, keyOf, affinity, cover, need } = this.#tb;
+    const { terms: T, classes: C, keys: K, keyOf, affinity, cover, need, hasPairs } = this.#tb;
     if (t >= T - 1) return this.#ends(value, covered);
     if (value + this.#rest[t] <= this.#floor) return;
     const before = (t - 1) * K, after = t * K, open = this.#open[t], bounds = this.#bounds;
@@ -253,6 +271,7 @@ export class Pricer {
       const room = this.#floor - value - gain;
       if ((bounds === null ? this.#rest[t + 1] : bounds.after(t, index)) <= room) continue;
       if (!this.#fits(c, t)) continue;
+      if (hasPairs && t > 1 && !this.#follows(this.#chosen[t - 1], c)) continue;
       if (++this.#work > this.#workLimit) return;
       const covers = covered | cover[c];
       if (bounds !== null && t === T - 2 && bounds.ends(index, need & ~covers) <= room) continue;
@@ -270,12 +289,15 @@ export class Pricer {
 
   /** Values of the classes at an end term given the inner terms; returns how many are possible. */
   #endValues(t: number, neighbour: number, values: Float64Array, list: Int32Array): number {
-    const { terms: T, classes: C, keys: K, keyOf, affinity } = this.#tb;
+    const { terms: T, classes: C, keys: K, keyOf, affinity, hasPairs } = this.#tb;
     const sums = Math.max(0, T - 2) * K, open = this.#open[t];
     let n = 0;
     for (let i = 0; i < open.length; i++) {
       const c = open[i], key = keyOf[c];
       if (!this.#fits(c, t)) continue;
+      if (hasPairs && neighbour >= 0) {
+        if (t === 0 ? !this.#follows(c, neighbour) : !this.#follows(neighbour, c)) continue;
+      }
       let value = this.#v[t * C + c];
       if (neighbour >= 0) value += OBJECTIVE.adj * affinity[keyOf[neighbour] * K + key];
       if (this.#present[key] === 0) value += OBJECTIVE.all * this.#keySum[sums + key];
@@ -287,13 +309,13 @@ export class Pricer {
 
   /** Joins the two end terms to the inner classes chosen. */
   #ends(inner: number, covered: number): void {
-    const { terms: T, keys: K, keyOf, affinity, cover, need } = this.#tb;
+    const { terms: T, keys: K, keyOf, affinity, cover, hasPairs, needBesidePairs } = this.#tb;
     const hasInner = T > 2, e0 = this.#first, e1 = this.#last;
     const n1 = this.#endValues(T - 1, hasInner ? this.#chosen[T - 2] : -1, e1, this.#lastOpen);
     if (n1 === 0) return;
     const n0 = this.#endValues(0, hasInner ? this.#chosen[1] : -1, e0, this.#firstOpen);
     this.#work += 1 + ((n0 + n1) >> 3);
-    const missing = need & ~covered, best = this.#tableLast(n1, missing);
+    const missing = this.#needed() & ~covered, best = this.#tableLast(n1, missing);
     const adjacent = hasInner ? 0 : OBJECTIVE.adj;
     const C = this.#tb.classes, slotBest = this.#slotBest, lastSlot = (T - 1) * C;
     let least = Infinity;
@@ -320,6 +342,11 @@ export class Pricer {
       this.#use(a, 0, 1);
       for (let j = 0; j < n1; j++) {
         const b = this.#lastOpen[j];
+        // Two terms alone: a pair fills the year, and nothing is left to cover anything beside it.
+        if (hasPairs && !hasInner) {
+          if (!this.#follows(a, b)) continue;
+          if (needBesidePairs !== 0 && this.#tb.nextClass[a] >= 0) continue;
+        }
         if ((wanted & ~cover[b]) !== 0) continue;
         const keyB = keyOf[b], weight = affinity[keyA * K + keyB];
         let value = base + e1[b] + adjacent * weight;
@@ -338,14 +365,15 @@ export class Pricer {
 
   /** [needed features] best last end that covers at least those. */
   #tableLast(n: number, missing: number): Float64Array {
-    const { cover, need } = this.#tb, best = this.#bestLast;
+    const { cover } = this.#tb, best = this.#bestLast;
     best.fill(-Infinity);
     for (let j = 0; j < n; j++) {
       const c = this.#lastOpen[j], mask = cover[c] & missing;
       if (this.#last[c] > best[mask]) best[mask] = this.#last[c];
     }
-    for (let bit = 1; bit <= need; bit <<= 1) {
-      for (let mask = 0; mask <= need; mask++) {
+    // Only what is missing is asked for, and such masks are no larger than all of it.
+    for (let bit = 1; bit <= missing; bit <<= 1) {
+      for (let mask = 0; mask <= missing; mask++) {
         if ((mask & bit) === 0 && best[mask | bit] > best[mask]) best[mask] = best[mask | bit];
       }
     }

@@ -24,6 +24,7 @@ function priced(random: Random, positions = 3 + random.below(3)): Priced {
     terms: 1 + random.below(5),
     positions,
     postsUpTo: 2,
+    sixMonth: random.below(3) === 0,
   };
   const problem = randomProblem(() => random.next(), shape);
   const tables = buildTables(problem, resolveRules(problem.constraints));

@@ -26,8 +26,25 @@ export interface PlannerPosition {
   isClinicalTeam: boolean;
   isNonClinical: boolean;
   isExcludable: boolean;
+  /** Whether annual leave may be planned in it; absent: it may. In service terms it never is. */
+  allowsLeave?: boolean;
   /** Shortest term, in weeks, that the position may fill. */
   minWeeks: number;
+}
+
+/**
+ * A six-month term: two positions, its components, that one line holds in two consecutive terms. Each is
+ * a position like any other, with posts, subspecialty and flags of its own.
+ */
+export interface SixMonthTerm {
+  id: string;
+  name: string;
+  /** Id of the position worked first and of the one in the term after it; null: the run has no posts of it. */
+  components: [first: string | null, second: string | null];
+  /** The diploma or certificate that it belongs to. */
+  qualification: string | null;
+  /** The college that requires it. */
+  college: string | null;
 }
 
 /** An entry of the run's `constraints`: a name, or a name with its parameter. */
@@ -50,6 +67,8 @@ export interface PlannerProblem {
   termWeeks: number[];
   /** The R positions. */
   positions: PlannerPosition[];
+  /** Six-month terms that positions are components of; absent: none. */
+  sixMonthTerms?: SixMonthTerm[];
   /** `[T][R]`: posts of each position in each term. */
   posts: number[][];
   /** `[T][R]`: posts that should be filled at least; a soft wish that ranks above affinity. */

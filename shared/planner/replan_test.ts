@@ -99,8 +99,8 @@ function checkOutcome(problem: PlannerProblem, existing: Line[], outcome: Replan
 Deno.test("random replans change as few rotations as brute force", () => {
   const random = new Random(11);
   let feasible = 0, changed = 0;
-  for (let n = 0; n < 120; n++) {
-    const shape = { lines: 3, terms: 3, positions: 4, postsUpTo: 2 };
+  for (let n = 0; n < 160; n++) {
+    const shape = { lines: 3, terms: 3, positions: 4, postsUpTo: 2, sixMonth: n % 4 === 1 };
     const problem = randomProblem(() => random.next(), shape);
     const ids = problem.positions.map(({ id }) => id);
     const count = 2 + random.below(3);

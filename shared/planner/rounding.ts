@@ -2,6 +2,7 @@
 // posts last, then random free posts; the assignment neighbourhoods repair and improve it from there.
 
 import type { LinePool } from "./master.ts";
+import { isOfPair, placePairs } from "./pairs.ts";
 import type { Random } from "../lp/random.ts";
 import { type PlannerTables, slotGain } from "./tables.ts";
 
@@ -37,16 +38,20 @@ export function roundSolution(
   }
   fractional.sort((a, b) => b.key - a.key || a.j - b.j);
   for (const { j } of fractional) place(j);
-  for (let t = 0; t < T; t++) fillTerm(tables, cells, t, placed, left, random);
+  const filled = tables.hasPairs
+    ? placePairs(tables, cells, placed, left, random, 0)
+    : new Uint8Array(cells.length);
+  for (let t = 0; t < T; t++) fillTerm(tables, cells, t, placed, filled, left, random);
   return cells;
 }
 
-/** Gives the lines from `placed` on a free post of term t each, the best paid posts first. */
+/** Gives the lines from `placed` on a free post of term t each where they hold none, the best paid first. */
 function fillTerm(
   tables: PlannerTables,
   cells: Int32Array,
   t: number,
   placed: number,
+  filled: Uint8Array,
   left: Int32Array,
   random: Random,
 ): void {
@@ -55,9 +60,14 @@ function fillTerm(
   for (let r = 0; r < R; r++) {
     const s = t * R + r;
     for (let n = cap[s] - left[s] + 1; n <= cap[s]; n++) {
-      units.push({ r, key: slotGain(tables, s, n) + random.next() });
+      // A single position of a pair only where no other post is left.
+      const key = isOfPair(tables, r) ? -1e9 : slotGain(tables, s, n);
+      units.push({ r, key: key + random.next() });
     }
   }
   units.sort((a, b) => b.key - a.key);
-  for (let i = placed; i * T < cells.length; i++) cells[i * T + t] = units[i - placed].r;
+  let next = 0;
+  for (let i = placed; i * T < cells.length; i++) {
+    if (filled[i * T + t] === 0) cells[i * T + t] = units[next++].r;
+  }
 }

@@ -62,6 +62,16 @@ export interface PlannerTables {
   limitInfo: { rule: string; kind: string; positions: number[] }[];
   /** No position twice in a line. */
   distinct: boolean;
+  /**
+   * [c] class that must fill the next term, the term before; -1 for any. Positions of such pairs are
+   * classes of their own, and both have as many posts as the scarcer one.
+   */
+  nextClass: Int32Array;
+  previousClass: Int32Array;
+  /** Whether there are such pairs at all. */
+  hasPairs: boolean;
+  /** Features that lines with a pair must cover on top of `need`, as bits. */
+  needBesidePairs: number;
   /** Why the term structure breaks a rule; null when it does not. */
   structureFault: { rule: string; message: string } | null;
 }
@@ -78,6 +88,12 @@ export interface ProblemTables extends PlannerTables {
 
 type NamedLimit = LineLimit & { rule: string; unit?: number };
 
+/** Positions of two consecutive terms that a line holds both or neither. */
+interface PositionPair {
+  first: number;
+  second: number;
+}
+
 interface Gathered {
   limits: NamedLimit[];
   covers: { positions: number[] }[];
@@ -85,6 +101,8 @@ interface Gathered {
   wishes: NonNullable<RuleContribution["wishes"]>;
   reserves: PathwayReserve[];
   distinct: boolean;
+  pairs: PositionPair[];
+  besidePairs: { positions: number[] }[];
   structureFault: PlannerTables["structureFault"];
   /** [slot] 1 where a rule forbids the slot. */
   forbidden: Uint8Array;
@@ -100,6 +118,8 @@ function gather(context: RuleContext): Gathered {
     wishes: [],
     reserves: [],
     distinct: false,
+    pairs: [],
+    besidePairs: [],
     structureFault: null,
     forbidden: new Uint8Array(T * R),
   };
@@ -113,6 +133,8 @@ function gather(context: RuleContext): Gathered {
     found.forces.push(...part.forces ?? []);
     found.wishes.push(...part.wishes ?? []);
     found.reserves.push(...part.reserves ?? []);
+    found.pairs.push(...part.pairs ?? []);
+    found.besidePairs.push(...part.coversBesidePairs ?? []);
     found.distinct ||= part.distinct ?? false;
     for (const r of part.forbids ?? []) {
       for (let t = 0; t < T; t++) found.forbidden[t * R + r] = 1;
@@ -169,13 +191,20 @@ function numberKeys(problem: PlannerProblem): { keyOf: number[]; affinity: Int32
   return { keyOf, affinity };
 }
 
-/** Groups positions by affinity key, features covered and limits counted in. */
-function classify(keyOf: readonly number[], covers: Int32Array, limits: readonly LineLimit[]) {
+/** Groups positions by affinity key, features covered and limits counted in; those of pairs stay alone. */
+function classify(
+  keyOf: readonly number[],
+  covers: Int32Array,
+  limits: readonly LineLimit[],
+  pairs: readonly PositionPair[],
+) {
+  const alone = new Set(pairs.flatMap(({ first, second }) => [first, second]));
   const counted = keyOf.map(() => [] as number[]);
   limits.forEach((limit, l) => limit.positions.forEach((r) => counted[r].push(l)));
   const index = new Map<string, number>();
   const classOf = Int32Array.from(keyOf, (key, r) => {
-    const signature = `${key}|${covers[r]}|${counted[r].join(",")}`;
+    const own = alone.has(r) ? r : "";
+    const signature = `${key}|${covers[r]}|${counted[r].join(",")}|${own}`;
     if (!index.has(signature)) index.set(signature, index.size);
     return index.get(signature)!;
   });
@@ -190,6 +219,40 @@ function coverBits(covers: Gathered["covers"], R: number): Int32Array {
   const bits = new Int32Array(R);
   covers.forEach((cover, f) => cover.positions.forEach((r) => bits[r] |= 1 << f));
   return bits;
+}
+
+/** Classes that must follow and go before, for the classes of pairs. */
+function pairTables(
+  pairs: readonly PositionPair[],
+  classOf: ArrayLike<number>,
+  classes: number,
+): Pick<PlannerTables, "nextClass" | "previousClass" | "hasPairs"> {
+  const nextClass = new Int32Array(classes).fill(-1);
+  const previousClass = new Int32Array(classes).fill(-1);
+  for (const { first, second } of pairs) {
+    nextClass[classOf[first]] = classOf[second];
+    previousClass[classOf[second]] = classOf[first];
+  }
+  return { nextClass, previousClass, hasPairs: pairs.length > 0 };
+}
+
+/** The pairs of tables, by position. */
+export function pairsOf({ nextClass, members }: PlannerTables): PositionPair[] {
+  return Array.from(nextClass).flatMap((next, c) =>
+    next < 0 ? [] : [{ first: members[c][0], second: members[next][0] }]
+  );
+}
+
+/** A pair has as many posts as the scarcer of its two slots. */
+function levelPairs(cap: Int32Array, { pairs }: Gathered, T: number, R: number): void {
+  for (const { first, second } of pairs) {
+    cap[(T - 1) * R + first] = 0;
+    cap[second] = 0;
+    for (let t = 0; t + 1 < T; t++) {
+      const one = t * R + first, two = (t + 1) * R + second;
+      cap[one] = cap[two] = Math.min(cap[one], cap[two]);
+    }
+  }
 }
 
 function limitTables(limits: readonly NamedLimit[], T: number) {
@@ -280,23 +343,30 @@ export function buildTables(
   const totalWeeks = problem.termWeeks.reduce((sum, weeks) => sum + weeks, 0);
   const found = gather({ problem, bounds, totalWeeks });
   const limits = bindingLimits(found, R);
+  const cap = Int32Array.from(
+    problem.posts.flat(),
+    (n, s) => found.forbidden[s] ? 0 : Math.min(n, problem.lines),
+  );
+  levelPairs(cap, found, T, R);
   const plain: Parts = {
     terms: T,
     positions: R,
     groups: [],
-    cap: Int32Array.from(
-      problem.posts.flat(),
-      (n, s) => found.forbidden[s] ? 0 : Math.min(n, problem.lines),
-    ),
+    cap,
     slots: slotTables(problem, found),
     limits,
-    covers: coverBits(found.covers, R),
+    covers: coverBits([...found.covers, ...found.besidePairs], R),
     ...ignoreAffinity ? plainKeys(problem, found) : numberKeys(problem),
   };
   const parts = found.reserves.length === 0
     ? plain
     : addGroups(plain, found.reserves, problem.lines);
-  const { classOf, members, counted } = classify(parts.keyOf, parts.covers, parts.limits);
+  const { classOf, members, counted } = classify(
+    parts.keyOf,
+    parts.covers,
+    parts.limits,
+    found.pairs,
+  );
   return {
     terms: parts.terms,
     positions: parts.positions,
@@ -321,6 +391,8 @@ export function buildTables(
     ...limitTables(parts.limits, parts.terms),
     ...limitsOfClasses(members, counted),
     distinct: found.distinct,
+    ...pairTables(found.pairs, classOf, members.length),
+    needBesidePairs: ((1 << found.besidePairs.length) - 1) << found.covers.length,
     structureFault: found.structureFault,
   };
 }
@@ -430,7 +502,7 @@ export function groupTables(tables: PlannerTables, group: number): PlannerTables
   }
   const keyOf = Array.from(tables.classOf, (c) => tables.keyOf[c]);
   const covers = Int32Array.from(tables.classOf, (c) => tables.cover[c]);
-  const { classOf, members, counted } = classify(keyOf, covers, limits);
+  const { classOf, members, counted } = classify(keyOf, covers, limits, pairsOf(tables));
   return {
     ...tables,
     terms: T,
@@ -443,6 +515,7 @@ export function groupTables(tables: PlannerTables, group: number): PlannerTables
     cover: Int32Array.from(members, (rs) => covers[rs[0]]),
     ...limitTables(limits, T),
     ...limitsOfClasses(members, counted),
+    ...pairTables(pairsOf(tables), classOf, members.length),
   };
 }
 

@@ -46,6 +46,21 @@ function positionFaults(problem: PlannerProblem): Fault[] {
   });
 }
 
+/** Six-month terms name positions of the problem, and no position is a component twice. */
+function sixMonthFaults({ positions, sixMonthTerms = [] }: PlannerProblem): Fault[] {
+  const known = new Set(positions.map(({ id }) => id)), seen = new Set<string>();
+  return sixMonthTerms.flatMap(({ components }, i) =>
+    components.flatMap((id, part): Fault[] => {
+      if (id === null) return [];
+      const path = `sixMonthTerms[${i}].components[${part}]`;
+      if (!known.has(id)) return [{ path, message: `there is no position ${JSON.stringify(id)}` }];
+      if (seen.has(id)) return [{ path, message: `position ${id} is a component twice` }];
+      seen.add(id);
+      return [];
+    })
+  );
+}
+
 function affinityFaults(problem: PlannerProblem): Fault[] {
   const known = new Map<string, number>();
   const used = new Set(problem.positions.map(affinityKey));
@@ -101,6 +116,7 @@ export function validateProblem(problem: PlannerProblem): void {
   const faults = [
     ...sizeFaults(problem),
     ...positionFaults(problem),
+    ...sixMonthFaults(problem),
     ...matrixFaults("posts", problem.posts, T, R),
     ...matrixFaults("minimumFill", problem.minimumFill, T, R),
     ...affinityFaults(problem),

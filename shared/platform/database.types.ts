@@ -394,6 +394,8 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "run_positions": { Args: { "p_allocation_run": string }; Returns: Json };
+      "run_six_month_terms": { Args: { "p_allocation_run": string }; Returns: Json };
     };
     Enums: {
       [_ in never]: never;
@@ -1388,6 +1390,7 @@ export type Database = {
       };
       "positions": {
         Row: {
+          "allows_leave": boolean;
           "colour": string;
           "created_at": string;
           "experience_categories": (string)[];
@@ -1401,12 +1404,15 @@ export type Database = {
           "min_weeks": number;
           "name": string;
           "org_id": string;
+          "six_month_part": number | null;
+          "six_month_term": string | null;
           "specialty": string;
           "subspecialty": string | null;
           "team": string;
         };
         ComputedFields: never;
         Insert: {
+          "allows_leave"?: boolean;
           "colour"?: string;
           "created_at"?: string;
           "experience_categories"?: (string)[];
@@ -1420,11 +1426,14 @@ export type Database = {
           "min_weeks"?: number;
           "name": string;
           "org_id": string;
+          "six_month_part"?: number | null;
+          "six_month_term"?: string | null;
           "specialty": string;
           "subspecialty"?: string | null;
           "team": string;
         };
         Update: {
+          "allows_leave"?: boolean;
           "colour"?: string;
           "created_at"?: string;
           "experience_categories"?: (string)[];
@@ -1438,6 +1447,8 @@ export type Database = {
           "min_weeks"?: number;
           "name"?: string;
           "org_id"?: string;
+          "six_month_part"?: number | null;
+          "six_month_term"?: string | null;
           "specialty"?: string;
           "subspecialty"?: string | null;
           "team"?: string;
@@ -1449,6 +1460,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "positions_org_id_six_month_term_fkey";
+            columns: ["org_id", "six_month_term"];
+            isOneToOne: false;
+            referencedRelation: "six_month_terms";
+            referencedColumns: ["org_id", "id"];
           },
           {
             foreignKeyName: "positions_org_id_team_fkey";
@@ -1758,6 +1776,42 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "positions";
             referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "six_month_terms": {
+        Row: {
+          "college": string | null;
+          "created_at": string;
+          "id": string;
+          "name": string;
+          "org_id": string;
+          "qualification": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "college"?: string | null;
+          "created_at"?: string;
+          "id"?: string;
+          "name": string;
+          "org_id": string;
+          "qualification"?: string | null;
+        };
+        Update: {
+          "college"?: string | null;
+          "created_at"?: string;
+          "id"?: string;
+          "name"?: string;
+          "org_id"?: string;
+          "qualification"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "six_month_terms_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
           },
         ];
       };

@@ -1,9 +1,9 @@
 // ANNUAL_LEAVE: five weeks of leave in every line, in one block or in 2 + 3 weeks at least 13 weeks
-// apart, never in a service term. The blocks are chosen once the lines stand (leave.ts); what the
+// apart, never in a service term nor in a position that allows none. The blocks are chosen once the lines stand (leave.ts); what the
 // lines must provide for it is a term that can take the whole block.
 
 import { z } from "zod";
-import type { PlannerProblem } from "../problem.ts";
+import type { PlannerPosition, PlannerProblem } from "../problem.ts";
 import type { LineRule, RuleContext } from "./rule.ts";
 import { percent, positionsWhere } from "./shares.ts";
 
@@ -25,6 +25,11 @@ const value = z.strictObject({
     .describe("Leave weeks that each term can take over all lines"),
 }).nullable();
 
+/** Whether leave may be taken in a position: never in service, nor where the position says so. */
+export function takesLeave({ isService, allowsLeave }: PlannerPosition): boolean {
+  return !isService && allowsLeave !== false;
+}
+
 /** Whether a term of its length and capacity can take a block of five weeks. */
 export function takesBlock({ problem, bounds }: RuleContext, t: number): boolean {
   const capacity = bounds.annualLeave?.capacity_weeks?.[t] ?? Infinity;
@@ -40,7 +45,8 @@ function noTerm(context: RuleContext): string | null {
 /** Five weeks of leave in every line. */
 export const annualLeave: LineRule = {
   name: "ANNUAL_LEAVE",
-  description: "Five weeks of annual leave in every line, planned outside service terms.",
+  description:
+    "Five weeks of annual leave in every line, outside service terms and positions without leave.",
   value,
   bare: {},
   set: (bounds, v) => ({ ...bounds, annualLeave: v as AnnualLeave | null }),
@@ -55,7 +61,7 @@ export const annualLeave: LineRule = {
   },
   check(context, line) {
     const has = line.some((r, t) =>
-      !context.problem.positions[r].isService && takesBlock(context, t)
+      takesLeave(context.problem.positions[r]) && takesBlock(context, t)
     );
     return noTerm(context) ?? (has ? null : `no term can take ${LEAVE_WEEKS} weeks of leave`);
   },
@@ -79,11 +85,11 @@ export const annualLeave: LineRule = {
     const termWeight = context.problem.termWeeks.map((_, t) => takesBlock(context, t) ? 1 : 0);
     return {
       structure: noTerm(context),
-      // "At least one such term outside service" is "not all of them in service".
+      // "At least one such term that takes leave" is "not all of them in positions that take none".
       limits: [{
         max: termWeight.filter((w) => w > 0).length - 1,
-        kind: "service",
-        positions: positionsWhere(context, (p) => p.isService),
+        kind: "without leave",
+        positions: positionsWhere(context, (p) => !takesLeave(p)),
         termWeight,
       }],
     };

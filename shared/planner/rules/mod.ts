@@ -15,6 +15,7 @@ import { requiredCategories } from "./required_categories.ts";
 import { pathways } from "./pathways.ts";
 import type { LineFacts, LineRule, RuleBounds, RuleContext } from "./rule.ts";
 import { RULESETS } from "./rulesets.ts";
+import { sixMonthPairs, sixMonthTerms } from "./six_month_terms.ts";
 import {
   maxNightsReliefTerms,
   maxNonClinicalTerms,
@@ -59,11 +60,12 @@ export const RULES: readonly LineRule[] = [
   forcedCells,
   preferredCells,
   pathways,
+  sixMonthTerms,
   annualLeave,
 ];
 
 /** Rules that belong to the positions themselves and cannot be switched. */
-export const INHERENT_RULES: readonly LineRule[] = [minTermLength];
+export const INHERENT_RULES: readonly LineRule[] = [minTermLength, sixMonthPairs];
 
 /** Names that `constraints` may use. */
 export const KNOWN_CONSTRAINTS: readonly string[] = [

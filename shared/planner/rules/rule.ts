@@ -6,6 +6,7 @@ import type { z } from "zod";
 import type { AnnualLeave } from "./annual_leave.ts";
 import type { ForbiddenCell, ForcedCell, PreferredCell } from "./cells.ts";
 import type { Pathway } from "./pathways.ts";
+import type { SixMonthConditions } from "./six_month_terms.ts";
 
 /** The bounds in force for a run: a ruleset's defaults with single entries overridden. */
 export interface RuleBounds {
@@ -41,6 +42,8 @@ export interface RuleBounds {
   forbiddenCells: ForbiddenCell[];
   preferredCells: PreferredCell[];
   pathways: Pathway[];
+  /** Null: six-month terms under no condition. */
+  sixMonthTerms: SixMonthConditions | null;
   /** Null: leave is not planned. */
   annualLeave: AnnualLeave | null;
 }
@@ -82,6 +85,10 @@ export interface RuleContribution {
   covers?: { label: string; positions: number[] }[];
   /** No position twice. */
   distinct?: boolean;
+  /** Positions that a line holds in two consecutive terms or not at all. */
+  pairs?: { first: number; second: number }[];
+  /** Features that a line with such a pair must cover. */
+  coversBesidePairs?: { label: string; positions: number[] }[];
   /** Slots that at least so many lines of a plan must hold. */
   forces?: { term: number; position: number; lines: number }[];
   /** Lines reserved for pathways. */

@@ -210,7 +210,7 @@ Deno.test("MIN_TERMS and MAX_TERMS refuse years outside four to five terms", () 
 Deno.test("the model of a line agrees with the checks on every line of random problems", () => {
   const random = new Random(5);
   for (let round = 0; round < 40; round++) {
-    const shape = { lines: 1, terms: 3, positions: 5, postsUpTo: 1 };
+    const shape = { lines: 1, terms: 3, positions: 5, postsUpTo: 1, sixMonth: round % 2 === 1 };
     const problem = randomProblem(() => random.next(), shape);
     const totalWeeks = problem.termWeeks.reduce((sum, weeks) => sum + weeks, 0);
     const bounds = resolveRules(problem.constraints);

@@ -3,7 +3,7 @@
 import type { RuleBounds } from "./rule.ts";
 
 /** Version of the table below; stored with every run's result. */
-export const RULESET_VERSION = 2;
+export const RULESET_VERSION = 3;
 
 /** House rules, on in every ruleset; each can be switched by its own name. */
 const HOUSE: RuleBounds = {
@@ -30,6 +30,7 @@ const HOUSE: RuleBounds = {
   forbiddenCells: [],
   preferredCells: [],
   pathways: [],
+  sixMonthTerms: null,
   annualLeave: null,
 };
 
@@ -73,10 +74,21 @@ const VICTORIA = [
     exactTerms: 5,
     longestTermLast: true,
   }),
-  ruleset("VIC_PGY2", "Victoria, second postgraduate year: four terms.", {
-    ...FLOOR_PGY2,
-    exactTerms: 4,
-  }),
+  ruleset(
+    "VIC_PGY2",
+    "Victoria, second postgraduate year: four terms, six-month terms under four conditions.",
+    {
+      ...FLOOR_PGY2,
+      exactTerms: 4,
+      sixMonthTerms: {
+        most: 1,
+        two_subspecialties: true,
+        qualification: true,
+        college: true,
+        rest_covers: ["A", "B", "C"],
+      },
+    },
+  ),
 ];
 
 /** New South Wales (HETI): exactly five terms, one of them in service at most, in both years. */

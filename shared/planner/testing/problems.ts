@@ -1,6 +1,12 @@
 // Small problems for tests: made by hand, or at random from a seed.
 
-import type { Category, ConstraintEntry, PlannerPosition, PlannerProblem } from "../problem.ts";
+import type {
+  Category,
+  ConstraintEntry,
+  PlannerPosition,
+  PlannerProblem,
+  SixMonthTerm,
+} from "../problem.ts";
 
 /** A position with everything plain; override what the test is about. */
 export function position(id: string, overrides: Partial<PlannerPosition> = {}): PlannerPosition {
@@ -54,6 +60,8 @@ export interface RandomProblemShape {
   leave?: boolean;
   /** With a pathway now and then. */
   pathways?: boolean;
+  /** With six-month terms: of the first two positions, and now and then of the next two. */
+  sixMonth?: boolean;
 }
 
 const CATEGORY_PAIRS: Category[][] = [["A", "B"], ["A", "C"], ["B", "C"], ["C", "D"], ["A"], ["D"]];
@@ -79,6 +87,7 @@ export function randomProblem(random: () => number, shape: RandomProblemShape): 
       minWeeks: random() < 0.15 ? 12 : 10,
     });
   });
+  const sixMonthTerms = shape.sixMonth ? randomSixMonthTerms(random, positions) : undefined;
   const termWeeks = Array.from({ length: shape.terms }, (_, t) => t === shape.terms - 1 ? 12 : 10);
   const grid = (draw: () => number) => termWeeks.map(() => positions.map(draw));
   return problemOf(positions, {
@@ -86,8 +95,10 @@ export function randomProblem(random: () => number, shape: RandomProblemShape): 
     termWeeks,
     posts: grid(() => whole(0, shape.postsUpTo)),
     minimumFill: grid(() => random() < 0.15 ? 1 : 0),
+    ...sixMonthTerms ? { sixMonthTerms } : {},
     constraints: [
       ...randomConstraints(random),
+      ...shape.sixMonth ? randomConditions(random) : [],
       ...shape.leave ? ["ANNUAL_LEAVE"] : [],
       ...shape.pathways ? randomPathway(random, positions, shape) : [],
       ...shape.cells ? randomCells(random, positions, shape.terms) : [],
@@ -109,6 +120,41 @@ function randomConstraints(random: () => number): ConstraintEntry[] {
     ...sometimes(0.1, "NO_NIGHTS"),
     ...sometimes(0.2, { name: "UNIQUE_POSITIONS", value: false }),
   ];
+}
+
+/** One or two six-month terms, most of them fit for use; their positions mostly allow no leave. */
+function randomSixMonthTerms(
+  random: () => number,
+  positions: PlannerPosition[],
+): SixMonthTerm[] {
+  const count = positions.length >= 4 && random() < 0.5 ? 2 : 1;
+  return Array.from({ length: count }, (_, i): SixMonthTerm => {
+    const [first, second] = positions.slice(2 * i, 2 * i + 2);
+    first.subspecialty = `S.six${i}`;
+    if (random() < 0.8) second.subspecialty = `S.months${i}`;
+    first.allowsLeave = second.allowsLeave = random() < 0.5;
+    return {
+      id: `six${i}`,
+      name: `Six months ${i}`,
+      components: [first.id, random() < 0.9 ? second.id : null],
+      qualification: random() < 0.8 ? "Diploma" : null,
+      college: random() < 0.8 ? "College" : null,
+    };
+  });
+}
+
+/** Conditions of six-month terms, with bite and without. */
+function randomConditions(random: () => number): ConstraintEntry[] {
+  const drawn = random();
+  if (drawn < 0.3) return [];
+  const rest_covers = drawn < 0.6 ? ["C"] : drawn < 0.8 ? ["A", "C"] : [];
+  const value = {
+    most: random() < 0.7 ? 1 : 2,
+    rest_covers,
+    qualification: random() < 0.5,
+    college: random() < 0.5,
+  };
+  return [{ name: "SIX_MONTH_TERMS", value }];
 }
 
 /** Forced, forbidden and preferred cells, each now and then. */

@@ -1,6 +1,6 @@
 -- No row can refer to a row of another org, whoever writes it: row level security is not asked here.
 begin;
-select plan(16);
+select plan(17);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'line'), tests.new_run('south');
 
@@ -11,6 +11,10 @@ select pg_temp.refused($$ insert into public.teams (org_id, hospital, name)
   values (tests.id('north_org'), tests.id('south_hospital'), 'X') $$, 'a team in another org''s hospital');
 select pg_temp.refused($$ insert into public.positions (org_id, team, name, specialty)
   values (tests.id('north_org'), tests.id('south_team'), 'X', 'X') $$, 'a position on another org''s team');
+insert into public.six_month_terms (id, org_id, name)
+values (tests.remember('six', gen_random_uuid()), tests.id('south_org'), 'Half a year');
+select pg_temp.refused($$ update public.positions set six_month_term = tests.id('six'), six_month_part = 1
+  where id = tests.id('north_p1') $$, 'a component of another org''s six-month term');
 select pg_temp.refused($$ insert into public.allocation_runs (org_id, allocation_plan, name, starts_on, term_weeks)
   values (tests.id('north_org'), tests.id('south_plan'), 'X', '2027-01-11', '{52}') $$, 'a run of another org''s plan');
 select pg_temp.refused($$ insert into public.allocation_run_positions (org_id, allocation_run, position, term, posts)

@@ -24,6 +24,7 @@ insert into expected values
   ('public.hospitals',                             '-',   's',     's',     'siud',   '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.teams',                                 '-',   's',     's',     'siud',   '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.positions',                             '-',   's',     's',     'siud',   '-',    '-',   's',      's',        '-',    'siud'),
+  ('public.six_month_terms',                       '-',   's',     's',     'siud',   '-',    '-',   's',      '-',        '-',    'siud'),
   ('public.workers',                               '-',   's',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
   ('public.qualification_tags',                    '-',   's',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
   ('public.worker_qualifications',                 '-',   's',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
@@ -95,6 +96,7 @@ where c.relkind in ('r', 'p', 'v', 'm', 'f')
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'line'), tests.new_run('north'), tests.new_run('south');
 update public.allocation_runs set status = 'open' where org_id = tests.id('north_org');
+insert into public.six_month_terms (org_id, name) values (tests.id('north_org'), 'Half a year');
 insert into public.qualification_tags (id, org_id, name) values (tests.remember('tag', gen_random_uuid()), tests.id('north_org'), 'Tag');
 insert into public.worker_qualifications values (tests.id('north_org'), tests.id('north_worker'), tests.id('tag'));
 insert into public.affinity_profiles (id, org_id, name, version)

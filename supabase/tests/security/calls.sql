@@ -27,6 +27,8 @@ insert into expected values
   ('planner.dated_lines(uuid, jsonb)',                                      'engine'),
   ('planner.existing_lines(uuid)',                                          'engine'),
   ('planner.load_run(uuid)',                                                'engine'),
+  ('planner.run_positions(uuid)',                                           'engine'),
+  ('planner.run_six_month_terms(uuid)',                                     'engine'),
   ('planner.prepare_run()',                                                 'trigger'),
   ('planner.replace_some_lines(uuid, jsonb, uuid[])',                       'engine'),
   ('planner.require_unchanged(uuid, integer[], uuid[], uuid[])',            'engine'),
