@@ -25,6 +25,9 @@ function position(index: number): Position {
     is_clinical_team: true,
     is_non_clinical: false,
     is_excludable: false,
+    allows_leave: true,
+    six_month_term: null,
+    six_month_part: null,
     colour,
   };
 }

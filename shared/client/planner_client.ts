@@ -36,7 +36,7 @@ const ROTATION_COLUMNS = "id,job_line,position,term,starts_on,ends_on";
 const LEAVE_COLUMNS = "job_line,starts_on,ends_on";
 const POSITION_COLUMNS =
   "id,team,name,specialty,subspecialty,experience_categories,is_service,is_rural," +
-  "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,colour";
+  "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,allows_leave,six_month_term,six_month_part,colour";
 const HISTORY_COLUMNS = "id,reason,planner_run,replaced_by,replaced_at,line_count";
 
 /** Readings of lines that a planner run may come in between of. */

@@ -228,6 +228,11 @@ export interface Position {
   is_clinical_team: boolean;
   is_non_clinical: boolean;
   is_excludable: boolean;
+  /** Whether annual leave may be planned in it. */
+  allows_leave: boolean;
+  /** The six-month term that it is a component of, and which: 1 is worked first, 2 in the term after it. */
+  six_month_term: string | null;
+  six_month_part: number | null;
   /** `#rrggbb` */
   colour: string;
 }

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { databaseError } from "../fleet/run_requests.ts";
 import type { Database } from "../platform/database.types.ts";
 import { ApiError } from "../platform/problem_details.ts";
-import type { Category, PlannerProblem } from "./problem.ts";
+import type { Category, PlannerProblem, SixMonthTerm } from "./problem.ts";
 import { judgeLine, parseConstraints, resolveRules, type RuleVerdict } from "./rules/mod.ts";
 
 /** A job line against the constraints that its planner run was given. */
@@ -22,14 +22,15 @@ export interface LineRules {
 
 const LINE = "id,name,allocation_run,pathway,planner_run," +
   "rotations(term,positions(id,name,specialty,subspecialty,experience_categories,is_service,is_rural," +
-  "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,min_weeks))," +
+  "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,allows_leave,min_weeks," +
+  "six_month_term,six_month_part,six_month_terms(id,name,qualification,college)))," +
   "job_line_leave(starts_on,ends_on),allocation_runs(starts_on,term_weeks,constraints)";
 
 type Tables = Database["public"]["Tables"];
-type PositionRow = Omit<
-  Tables["positions"]["Row"],
-  "org_id" | "team" | "colour" | "created_at"
->;
+type SixMonthTermRow = Omit<Tables["six_month_terms"]["Row"], "org_id" | "created_at">;
+type PositionRow =
+  & Omit<Tables["positions"]["Row"], "org_id" | "team" | "colour" | "created_at">
+  & { six_month_terms: SixMonthTermRow | null };
 
 /** What the query answers; the generated types cannot follow a query put together from strings. */
 interface LineRow {
@@ -144,14 +145,27 @@ function problemAround(rows: PositionRow[], termWeeks: number[]): PlannerProblem
       isClinicalTeam: row.is_clinical_team,
       isNonClinical: row.is_non_clinical,
       isExcludable: row.is_excludable,
+      allowsLeave: row.allows_leave,
       minWeeks: row.min_weeks,
     })),
+    sixMonthTerms: sixMonthTermsOf(distinct),
     posts: termWeeks.map(() => distinct.map(() => 1)),
     minimumFill: termWeeks.map(() => distinct.map(() => 0)),
     constraints: [],
     affinity: { profile: "none", version: 0, weights: [] },
     options: { allowPartial: true, seed: 1 },
   };
+}
+
+/** The six-month terms that positions are components of; a component that is not among them is none. */
+function sixMonthTermsOf(rows: PositionRow[]): SixMonthTerm[] {
+  const terms = new Map(rows.flatMap(({ six_month_terms: term }) => term ? [[term.id, term]] : []));
+  const component = (term: string, part: number) =>
+    rows.find((row) => row.six_month_term === term && row.six_month_part === part)?.id ?? null;
+  return [...terms.values()].map((term) => ({
+    ...term,
+    components: [component(term.id, 1), component(term.id, 2)],
+  }));
 }
 
 /** Whole weeks from one date to another, rounded down. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../../lp/random.ts";
-import type { ConstraintEntry, PlannerPosition } from "../problem.ts";
+import type { ConstraintEntry, PlannerPosition, SixMonthTerm } from "../problem.ts";
 import { position, problemOf, randomProblem } from "../testing/problems.ts";
 import { checkLine, judgeLine, type LineFacts, resolveRules, type RuleContext } from "./mod.ts";
 
@@ -22,11 +22,24 @@ const POSITIONS: PlannerPosition[] = [
   }),
   position("surg", { specialty: "Surgery", categories: ["D"], isRural: true }),
   position("lab", { specialty: "Pathology", isNonClinical: true, minWeeks: 12 }),
+  position("obs", { specialty: "Women", subspecialty: "Obstetrics", categories: ["B"] }),
+  position("gynae", { specialty: "Women", subspecialty: "Gynaecology" }),
 ];
+const SIX_MONTH_TERM: SixMonthTerm = {
+  id: "women",
+  name: "Women's health",
+  components: ["obs", "gynae"],
+  qualification: "Certificate",
+  college: "RANZCOG",
+};
 const LINE = ["card", "ed", "nights", "renal", "surg"];
 
 function contextOf(constraints: ConstraintEntry[]): RuleContext {
-  const problem = problemOf(POSITIONS, { constraints, termWeeks: TERM_WEEKS });
+  const problem = problemOf(POSITIONS, {
+    constraints,
+    termWeeks: TERM_WEEKS,
+    sixMonthTerms: [SIX_MONTH_TERM],
+  });
   return { problem, bounds: resolveRules(constraints), totalWeeks: 52 };
 }
 
@@ -122,6 +135,29 @@ const CASES: [
     "reserved for Exact: 1 of its terms, 2 needed",
     [0],
     { facts: { pathway: "Exact" } },
+  ],
+  ["SIX_MONTH_TERMS", "VIC_PGY2", true, "no six-month term", []],
+  ["SIX_MONTH_TERMS", "SIX_MONTH_TERMS", true, "Women's health", [1, 2], {
+    line: ["ed", "obs", "gynae", "renal", "surg"],
+  }],
+  [
+    "SIX_MONTH_TERMS",
+    "SIX_MONTH_TERMS",
+    false,
+    "category B not covered beside Women's health",
+    [1, 2],
+    { line: ["ed", "obs", "gynae", "lab", "surg"] },
+  ],
+  ["SIX_MONTH_PAIRS", "VIC_PGY2", true, "Women's health", [1, 2], {
+    line: ["ed", "obs", "gynae", "renal", "surg"],
+  }],
+  [
+    "SIX_MONTH_PAIRS",
+    "VIC_PGY2",
+    false,
+    "Women's health: its two components do not follow each other",
+    [1, 3],
+    { line: ["ed", "obs", "renal", "gynae", "surg"] },
   ],
   ["ANNUAL_LEAVE", "ANNUAL_LEAVE", false, "no leave is planned", []],
   [

@@ -4,7 +4,7 @@
 
 import { z } from "zod";
 import { CATEGORIES, type Category, type PlannerProblem, type SixMonthTerm } from "../problem.ts";
-import type { LineRule, RuleContext } from "./rule.ts";
+import type { LineRule, RuleContext, RuleFinding } from "./rule.ts";
 import { positionsWhere } from "./shares.ts";
 
 /** What a line with a six-month term must keep to. */
@@ -43,6 +43,16 @@ function sixMonthTermsOf(problem: PlannerProblem) {
   }));
 }
 
+/** The six-month terms that a line holds, in words. */
+function heldTerms({ problem }: RuleContext, line: readonly number[]): RuleFinding {
+  const held = sixMonthTermsOf(problem).filter(({ at }) => at.some((r) => line.includes(r)));
+  const halves = held.flatMap(({ at }) => at);
+  return {
+    text: held.map(({ name }) => name).join(" and ") || "no six-month term",
+    terms: line.flatMap((r, t) => halves.includes(r) ? [t] : []),
+  };
+}
+
 /** Why no line may hold a six-month term, whatever the rest of its year; null when one may. */
 function unfit({ problem, bounds }: RuleContext, term: SixMonthTerm): string | null {
   const { two_subspecialties, qualification, college } = bounds.sixMonthTerms!;
@@ -78,6 +88,7 @@ export const sixMonthPairs: LineRule = {
     }
     return null;
   },
+  finding: heldTerms,
   contribute({ problem }) {
     const terms = sixMonthTermsOf(problem), last = problem.termWeeks.length - 1;
     const whole = terms.filter(({ at }) => at.every((r) => r >= 0));
@@ -153,6 +164,7 @@ export const sixMonthTerms: LineRule = {
       ? null
       : `category ${missing.join(", ")} not covered beside ${held[0].name}`;
   },
+  finding: heldTerms,
   contribute(context) {
     const { problem, bounds } = context;
     const { most, rest_covers } = bounds.sixMonthTerms!;
