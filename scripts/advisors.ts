@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console -- a command line tool
 // `deno task advisors`: what `supabase db advisors` finds in the migrated database, security and performance, down to
-// hints. Ends with 1 at anything that is not allowed below.
+// hints. Ends with 1 at anything.
 
 import { startStack } from "./stack/mod.ts";
 import { supabaseCli } from "./supabase_cli.ts";
@@ -21,28 +21,9 @@ const NOT_APPLICABLE: Record<string, string> = {
     "counts uses since the database began; this one began a second ago, so every index is unused",
 };
 
-const RANKS =
-  "tens of thousands of ranks come in one statement, and an index by doctor or line finds them as well";
-
-/** Single findings (hints, all of them) that are as they shall be, each with the reason. */
-const ALLOWED: Record<string, string> = Object.fromEntries([
-  "preference_worker_job_lines_preference_worker_job_lines_org_id_allocation_run_job_line_fkey",
-  "preference_worker_job_lines_preference_worker_job_lines_org_id_allocation_run_worker_m_fkey",
-  "preferencer_worker_ranks_preferencer_worker_ranks_org_id_allocation_run_preferencer_fkey",
-  "preferencer_worker_ranks_preferencer_worker_ranks_org_id_allocation_run_worker_mapp_fkey",
-].map((key) => [`unindexed_foreign_keys_public_${key}`, RANKS]));
-
-/** Findings that have to be mended. */
+/** Findings that have to be mended: all that say something. There is no list of exceptions. */
 export function openFindings(findings: Finding[]): Finding[] {
-  return findings.filter(({ name, cacheKey }) =>
-    !(name in NOT_APPLICABLE) && !(cacheKey in ALLOWED)
-  );
-}
-
-/** Entries of the list of allowed findings that nothing is found for any more. */
-export function staleAllowances(findings: Finding[]): string[] {
-  const found = new Set(findings.map((finding) => finding.cacheKey));
-  return Object.keys(ALLOWED).filter((cacheKey) => !found.has(cacheKey));
+  return findings.filter(({ name }) => !(name in NOT_APPLICABLE));
 }
 
 /**
@@ -62,17 +43,12 @@ export async function advise(dbUrl: string): Promise<Finding[]> {
 if (import.meta.main) {
   const stack = await startStack({ seed: false, functions: false, cron: false });
   try {
-    const found = await advise(stack.dbUrl);
-    const open = openFindings(found);
+    const open = openFindings(await advise(stack.dbUrl));
     for (const { level, name, detail, remediation } of open) {
       console.error(`${level} ${name}: ${detail}\n  ${remediation}`);
     }
-    const stale = staleAllowances(found);
-    for (const cacheKey of stale) console.error(`Allowed, but not found any more: ${cacheKey}`);
-    console.log(
-      `Advisors: ${open.length} open findings; ${Object.keys(ALLOWED).length} allowed hints.`,
-    );
-    if (open.length + stale.length > 0) Deno.exitCode = 1;
+    console.log(`Advisors: ${open.length} findings.`);
+    if (open.length > 0) Deno.exitCode = 1;
   } finally {
     await stack.stop();
   }

@@ -14,7 +14,8 @@ Commands
   status                 Queue, running runs, stale claims, last sweep, failures of a day. Ends with 1 when something
                          needs a person.
                            --json
-  requeue <run id>       Gets a planner run going again: frees its block, or repeats it when it ended without lines.
+  requeue <run id>       Gets a run of either engine going again: frees its block, or repeats it when it ended without
+                         a result.
   rotate-key             Makes a new internal key and puts it into Vault.
 
 Internal key (setup, rotate-key)
@@ -23,6 +24,9 @@ Internal key (setup, rotate-key)
     npx -y supabase@3.1.0 secrets set --env-file <file>
 
 The database is named by --db-url or SUPABASE_DB_URL; use a connection as role postgres.`;
+
+/** In ms; an operator waits for nothing that others hold for long. */
+const BOUNDS = { statement_timeout: 60_000, lock_timeout: 10_000 };
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -44,7 +48,12 @@ async function main(): Promise<number> {
   if (rest.length > 0) throw new OpsError(`Too many arguments: ${rest.join(" ")}`);
   const dbUrl = values["db-url"];
   if (!dbUrl) throw new OpsError("Name the database: --db-url postgresql://… or SUPABASE_DB_URL.");
-  const sql = postgres(dbUrl, { max: 1, onnotice: () => {}, connect_timeout: 10 });
+  const sql = postgres(dbUrl, {
+    max: 1,
+    onnotice: () => {},
+    connect_timeout: 10,
+    connection: { application_name: "receptor ops", ...BOUNDS },
+  });
   const context = { sql, say: (line: string) => console.log(line) };
   const key = { given: Deno.env.get("RECEPTOR_INTERNAL_KEY"), file: values["key-file"] };
   try {

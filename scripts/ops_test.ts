@@ -73,6 +73,23 @@ Deno.test("ops", async (t) => {
       assert.ok(!context.said.join("\n").includes(KEY));
     });
 
+    await t.step(
+      "every cron job bounds its statements and its waits for locks, and works",
+      async () => {
+        const jobs = await sql`select jobname, command from cron.job`;
+        assert.equal(jobs.length, 3);
+        for (const { jobname, command } of jobs) {
+          assert.match(
+            command,
+            /^set lock_timeout = '\d+s'; set statement_timeout = '\d+(s|min)'; /,
+          );
+          await stack.cron.run(jobname);
+        }
+        const runs = await sql`select distinct status from cron.job_run_details`;
+        assert.deepEqual(runs.map((run) => run.status), ["succeeded"]);
+      },
+    );
+
     await t.step("setup again changes nothing, and mends one thing that is missing", async () => {
       const before = await sql`select * from vault.secrets order by name`;
       const context = listening(sql);
@@ -129,7 +146,7 @@ Deno.test("ops", async (t) => {
       const run = await newRun(sql);
       const context = listening(sql);
       await requeue(context, run);
-      assert.match(context.said[0], /waits in the queue/);
+      assert.match(context.said[0], /^The planner run .* waits in the queue/);
       await sql`select * from fleet.claim_next_block('planner', 'a worker')`;
       await requeue(context, run);
       assert.match(context.said[1], /its block is free/);
@@ -137,11 +154,20 @@ Deno.test("ops", async (t) => {
       await requeue(context, run);
       assert.match(context.said[2], /queued again as run [0-9a-f-]{36}\.$/);
       await assert.rejects(requeue(context, run), /has an unfinished one/);
+
+      const [{ id: match }] = await sql`
+        insert into public.allocator_py_runs (allocation_run, queued_at)
+        select allocation_run, now() from public.allocation_planner_runs limit 1 returning id`;
+      await requeue(context, match);
+      assert.match(context.said[3], /^The allocator run .* waits in the queue/);
+
       const busy = listening(sql);
       await status(busy, true);
       const { kinds } = JSON.parse(busy.said[0]);
-      const planner = kinds.find((kind: { source: string }) => kind.source === "planner");
-      assert.deepEqual([planner.queued, planner.running, planner.ended_24h], [1, 0, 1]);
+      const figures = kinds.map((kind: Record<string, unknown>) =>
+        [kind.source, kind.queued, kind.running, kind.ended_24h].join(" ")
+      );
+      assert.deepEqual(figures, ["allocator 1 0 0", "planner 1 0 1"]);
     });
   } finally {
     await sql.end();

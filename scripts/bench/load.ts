@@ -10,6 +10,7 @@ import { createPlannerClient } from "../../shared/client/mod.ts";
 import { Random } from "../../shared/lp/random.ts";
 import { createHealthService, MANAGER_PASSWORD } from "../health_services.ts";
 import { type Stack, startStack } from "../stack/mod.ts";
+import { cpuOf, cpuWithChildren } from "./process_cpu.ts";
 
 const HELP = `\
 Managers press Generate at random moments of a minute, on a local stack.
@@ -108,6 +109,35 @@ async function outOfOrder(sql: postgres.Sql): Promise<number> {
   return count;
 }
 
+/** CPU seconds of the stack's processes: isolates by function, what serves them, PostgreSQL, and this one. */
+async function cpuSeconds(stack: Stack): Promise<Record<string, number>> {
+  const { stack: server, postgres, functions } = await stack.pids();
+  const seconds: Record<string, number> = {
+    "this process": cpuOf(Deno.pid),
+    "REST, Auth, Realtime": cpuOf(server),
+    "functions host": functions === null ? 0 : cpuOf(functions),
+    PostgreSQL: cpuWithChildren(postgres),
+  };
+  for (const { function: name, cpuMs } of await stack.functions.isolates()) {
+    seconds[name] = (seconds[name] ?? 0) + cpuMs / 1000;
+  }
+  return seconds;
+}
+
+/** What was used between two readings, in ms per press. */
+function perPress(
+  before: Record<string, number>,
+  after: Record<string, number>,
+  presses: number,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(after).map(([what, seconds]) => [
+      what,
+      Math.round((seconds - (before[what] ?? 0)) * 10_000 / presses) / 10,
+    ]),
+  );
+}
+
 function sumUp(load: Load, presses: Press[], wrongOrder: number) {
   const quantiles = (values: number[]) => {
     const sorted = values.toSorted((a, b) => a - b);
@@ -134,16 +164,36 @@ async function measure(stack: Stack, load: Load) {
   try {
     const random = new Random(1);
     const moments = pressers.map(() => random.next() * load.seconds * 1000);
+    const before = await cpuSeconds(stack);
     const presses = await Promise.all(pressers.map((presser, n) => press(presser, moments[n])));
-    return sumUp(load, presses, await outOfOrder(sql));
+    const cpu = perPress(before, await cpuSeconds(stack), presses.length);
+    const isolates = Object.values(
+      Object.groupBy(await stack.functions.isolates(), (isolate) => isolate.function),
+    );
+    return {
+      ...sumUp(load, presses, await outOfOrder(sql)),
+      isolates: Object.fromEntries(isolates.map((all) => [all![0].function, all!.length])),
+      cpu_ms_per_press: cpu,
+      load_average: Deno.loadavg()[0],
+    };
   } finally {
     await Promise.all(pressers.map(({ client }) => client.removeAllChannels()));
     await sql.end();
   }
 }
 
+/** Everything that was measured. */
+type Figures = Awaited<ReturnType<typeof measure>>;
+
+function print({ answer_ms, end_heard_after_ms, isolates, cpu_ms_per_press, ...counts }: Figures) {
+  console.table(counts);
+  console.table({ answer_ms, end_heard_after_ms });
+  console.table({ isolates });
+  console.table({ cpu_ms_per_press });
+}
+
 /** Whether everything that was promised held. */
-function held(figures: ReturnType<typeof sumUp>): boolean {
+function held(figures: Figures): boolean {
   return figures.heard_completed === figures.managers && figures.errors_5xx === 0 &&
     figures.refused === 0 && figures.out_of_order === 0 && figures.answer_ms.p95 < ANSWER_MS;
 }
@@ -172,7 +222,7 @@ async function main(): Promise<number> {
   try {
     const figures = await measure(stack, load);
     if (values.json) console.log(JSON.stringify(figures));
-    else console.table(figures);
+    else print(figures);
     return held(figures) ? 0 : 1;
   } finally {
     await stack.stop();

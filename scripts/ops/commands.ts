@@ -124,16 +124,16 @@ export async function status({ sql, say }: OpsContext, json = false): Promise<bo
 const OUTCOMES: Record<string, string> = {
   waiting: "waits in the queue; there is nothing to do",
   released: "was under way: its block is free, and the next sweep has it go on from its checkpoint",
-  repeated: "had ended without lines; the same request is queued again as run",
+  repeated: "had ended without a result; the same request is queued again as run",
   completed: "is COMPLETED; there is nothing to do",
 };
 
-/** Gets a run going again. @returns false when there is no such run */
+/** Gets a run of any engine going again. @returns false when there is no such run */
 export async function requeue({ sql, say }: OpsContext, run: string | undefined): Promise<boolean> {
   if (!run || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(run)) {
     throw new OpsError("Name the run by its id: deno task ops requeue <uuid>");
   }
-  const [row] = await sql`select * from planner.requeue_run(${run})`
+  const [row] = await sql`select * from fleet.requeue_run(${run})`
     .catch((error) => {
       if (error.code !== "23505") throw error;
       throw new OpsError(
@@ -141,11 +141,11 @@ export async function requeue({ sql, say }: OpsContext, run: string | undefined)
       );
     });
   if (row.outcome === "not_found") {
-    say(`There is no planner run ${run}.`);
+    say(`No run ${run} was ever queued.`);
     return false;
   }
   const again = row.outcome === "repeated" ? ` ${row.run_id}` : "";
-  say(`Run ${run} ${OUTCOMES[row.outcome]}${again}.`);
+  say(`The ${row.kind} run ${run} ${OUTCOMES[row.outcome]}${again}.`);
   return true;
 }
 

@@ -105,7 +105,8 @@ async function runJob(admin: Sql, job: Job) {
   } catch (error) {
     await finish("failed", `ERROR:  ${(error as Error).message}`);
   } finally {
-    await session`reset session authorization`.catch(() => {});
+    // pg_cron gives each run a session of its own; what a command sets does not outlive it.
+    await session.unsafe("reset session authorization; reset all").simple().catch(() => {});
     session.release();
   }
 }

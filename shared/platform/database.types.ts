@@ -113,6 +113,7 @@ export type Database = {
           "max_attempts": number;
           "max_concurrent_jobs": number;
           "queue_time_to_live_seconds": number;
+          "run_table": string | null;
           "search_type": string;
           "time_to_live_seconds": number;
         };
@@ -123,6 +124,7 @@ export type Database = {
           "max_attempts"?: number;
           "max_concurrent_jobs"?: number;
           "queue_time_to_live_seconds"?: number;
+          "run_table"?: string | null;
           "search_type": string;
           "time_to_live_seconds"?: number;
         };
@@ -132,6 +134,7 @@ export type Database = {
           "max_attempts"?: number;
           "max_concurrent_jobs"?: number;
           "queue_time_to_live_seconds"?: number;
+          "run_table"?: string | null;
           "search_type"?: string;
           "time_to_live_seconds"?: number;
         };
@@ -324,6 +327,15 @@ export type Database = {
         Args: { "p_claim_token": string; "p_context": Json; "p_message": string };
         Returns: undefined;
       };
+      "repeat_run": { Args: { "p_run": string; "p_run_table": unknown }; Returns: string };
+      "requeue_run": {
+        Args: { "p_run": string };
+        Returns: {
+          "kind": string;
+          "outcome": string;
+          "run_id": string;
+        }[];
+      };
       "run_costs": { Args: { "p_run_id": string }; Returns: Json };
       "save_input": { Args: { "p_claim_token": string; "p_input": Json }; Returns: undefined };
       "seconds_until_free": { Args: { "p_limit": number; "p_times": (string)[] }; Returns: number };
@@ -377,13 +389,6 @@ export type Database = {
       "replace_some_lines": {
         Args: { "p_lines": Json; "p_planner_run": string; "p_removed": (string)[] };
         Returns: undefined;
-      };
-      "requeue_run": {
-        Args: { "p_planner_run": string };
-        Returns: {
-          "outcome": string;
-          "run_id": string;
-        }[];
       };
       "require_unchanged": {
         Args: {
@@ -1505,18 +1510,18 @@ export type Database = {
         };
         Relationships: [
           {
-            foreignKeyName: "preference_worker_job_lines_org_id_allocation_run_job_line_fkey";
-            columns: ["org_id", "allocation_run", "job_line"];
+            foreignKeyName: "preference_worker_job_lines_line_fkey";
+            columns: ["job_line", "allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "job_lines";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["id", "allocation_run", "org_id"];
           },
           {
-            foreignKeyName: "preference_worker_job_lines_org_id_allocation_run_worker_m_fkey";
-            columns: ["org_id", "allocation_run", "worker_mapping"];
+            foreignKeyName: "preference_worker_job_lines_worker_fkey";
+            columns: ["allocation_run", "worker_mapping", "org_id"];
             isOneToOne: false;
             referencedRelation: "allocation_run_worker_mappings";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["allocation_run", "id", "org_id"];
           },
         ];
       };
@@ -1589,18 +1594,18 @@ export type Database = {
         };
         Relationships: [
           {
-            foreignKeyName: "preferencer_worker_ranks_org_id_allocation_run_preferencer_fkey";
-            columns: ["org_id", "allocation_run", "preferencer"];
+            foreignKeyName: "preferencer_worker_ranks_preferencer_fkey";
+            columns: ["preferencer", "allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "preferencers";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["id", "allocation_run", "org_id"];
           },
           {
-            foreignKeyName: "preferencer_worker_ranks_org_id_allocation_run_worker_mapp_fkey";
-            columns: ["org_id", "allocation_run", "worker_mapping"];
+            foreignKeyName: "preferencer_worker_ranks_worker_fkey";
+            columns: ["worker_mapping", "allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "allocation_run_worker_mappings";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["id", "allocation_run", "org_id"];
           },
         ];
       };

@@ -1,6 +1,6 @@
 -- run_timeline: a run's life in one query, from the request to the commit.
 begin;
-select plan(6);
+select plan(7);
 select tests.new_service('north'), tests.new_run('north');
 update fleet.search_jobs set created_at = now() - interval '60 s' where run_id = tests.id('north_planner_run');
 update public.allocation_planner_runs set created_at = now() - interval '60 s' where id = tests.id('north_planner_run');
@@ -30,6 +30,10 @@ select is((select details from north where step = 4), '{"slice": 1, "phase": "bo
   "memory_bytes": null, "gap": 0.5, "columns": 12}', 'what a slice cost and how far it got');
 select is((select details ->> 'by' from north where step = 1), tests.id('north_manager')::text, 'who asked');
 select matches((select details ->> 'message' from north where event = 'reclaimed'), 'heartbeat had stopped', 'why a claim was taken back');
+insert into public.allocator_py_runs (id, allocation_run, queued_at, options)
+values (tests.remember('match', gen_random_uuid()), tests.id('north_run'), now(), '{"rng_seed": 7}');
+select results_eq($$ select event, details -> 'options' from public.run_timeline where run_id = tests.id('match') order by step $$,
+  $$ values ('requested', '{"rng_seed": 7}'::jsonb), ('queued', null) $$, 'a match has a timeline as well');
 select is_empty($$ select 1 from public.run_timeline where run_id = gen_random_uuid() $$, 'another run has another timeline');
 select * from finish();
 rollback;
