@@ -47,6 +47,10 @@ export interface PlannerRunOptions {
    * every line and adds the missing ones, "replan" changes as few rotations as possible.
    */
   mode?: "rebuild" | "fill" | "replan";
+  /** How much work goes into a better plan (default "normal"); a number is a factor on "normal". */
+  effort?: "quick" | "normal" | "high" | number;
+  /** Seconds of the solver's time, 1..840; the best plan so far is taken then. */
+  time_limit_s?: number;
   /** Solve and report; write no line. `preview(plannerRunId)` reads what would have been written. */
   dry_run?: boolean;
 }

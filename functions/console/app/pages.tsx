@@ -24,7 +24,12 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { ComponentType } from "preact";
-import type { AllocatorClient, PlannerClient, PlannerRun } from "../../../shared/client/mod.ts";
+import type {
+  AllocatorClient,
+  PlannerClient,
+  PlannerRun,
+  WatchConnection,
+} from "../../../shared/client/mod.ts";
 import type { AllocationPlan, AllocationRun, Org } from "./data/catalogue.ts";
 import type { Notification } from "./ui/notifications.tsx";
 import { ExchangePage } from "./exchange/exchange_page.tsx";
@@ -46,6 +51,10 @@ export interface PageContext {
   /** The user's rights in `org`, e.g. `allocationPlanner.create`. */
   rights: ReadonlySet<string>;
   plannerRun: ReadonlySignal<PlannerRun | null>;
+  /** Whether the latest run was read; before that, null in `plannerRun` says nothing. */
+  plannerRunKnown: ReadonlySignal<boolean>;
+  /** Whether the run is heard of live or only by asking. */
+  plannerConnection: ReadonlySignal<WatchConnection | null>;
   /** Makes the shell follow a run that was just asked for. */
   followPlannerRun(plannerRunId: string): void;
   linesVersion: ReadonlySignal<number>;

@@ -26,7 +26,10 @@ export interface PreferredCell extends ForcedCell {
 /** Most cells that an explanation tries to do without, one by one. */
 const MOST_LOOSENED = 8;
 
-const position = z.string().min(1).describe("Id of a position of the run");
+/** The id of a position; a form may offer the run's positions to choose from. */
+export const positionId = z.string().min(1)
+  .meta({ description: "Id of a position of the run", format: "position-id" });
+const position = positionId;
 const term = z.int().min(1).max(12).describe("Term, counted from 1");
 const lines = z.int().min(1).max(1000).default(1).describe("Lines that hold the cell");
 const weight = z.int().min(1).max(10_000).default(100)

@@ -3,6 +3,7 @@
 
 import { z } from "zod";
 import type { PlannerProblem } from "../problem.ts";
+import { positionId } from "./cells.ts";
 import type { LineRule, PathwayReserve, RuleBounds } from "./rule.ts";
 
 /** `lines` lines reserved, each with these positions in this order; null: any position. */
@@ -24,18 +25,19 @@ export type Pathway = ExactPathway | BiasedPathway;
 
 const name = z.string().min(1).max(100).describe("Name of the pathway, shown with its lines");
 const lines = z.int().min(1).max(1000).describe("Lines reserved");
-const id = z.string().min(1).describe("Id of a position of the run");
 
 const pathway = z.union([
   z.strictObject({
     name,
     lines,
-    sequence: z.array(id.nullable()).min(1).max(12).describe("A position per term; null: any"),
+    sequence: z.array(positionId.nullable()).min(1).max(12).describe(
+      "A position per term; null: any",
+    ),
   }),
   z.strictObject({
     name,
     lines,
-    positions: z.array(id).min(1).max(500),
+    positions: z.array(positionId).min(1).max(500),
     need: z.int().min(1).max(12).describe("Terms of the line in these positions, at least"),
   }),
 ]);

@@ -2,7 +2,12 @@
 
 import { signal } from "@preact/signals";
 import type { SupabaseClient } from "@supabase/supabase-js";
-import type { PlannerClient, PlannerRun, RunWatch } from "../../../../shared/client/mod.ts";
+import type {
+  PlannerClient,
+  PlannerRun,
+  RunWatch,
+  WatchConnection,
+} from "../../../../shared/client/mod.ts";
 import { isTerminal } from "../../../../shared/client/mod.ts";
 import { onWake } from "../../../../shared/client/realtime.ts";
 
@@ -17,6 +22,8 @@ export class PlannerFollow {
   readonly run = signal<PlannerRun | null>(null);
   /** Whether the latest run was asked for with success at least once. */
   readonly known = signal(false);
+  /** How the run is heard of; null while none is followed. */
+  readonly connection = signal<WatchConnection | null>(null);
   /** Grows whenever the job lines may have changed. */
   readonly linesVersion = signal(0);
   #watch: RunWatch<PlannerRun> | null = null;
@@ -61,7 +68,7 @@ export class PlannerFollow {
       if (this.#watched !== plannerRunId || this.#stopped) return;
       this.run.value = run;
       if (isTerminal(run.status) && news) this.#ended(run);
-    });
+    }, { onConnection: (connection) => this.connection.value = connection });
     this.#watch = watch;
   }
 

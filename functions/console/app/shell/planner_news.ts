@@ -4,14 +4,14 @@ import type { PlannerRun } from "../../../../shared/client/mod.ts";
 import type { AllocationRun } from "../data/catalogue.ts";
 import { plural } from "../ui/format.ts";
 import { notify } from "../ui/notifications.tsx";
-import { go, hashOf } from "./router.ts";
+import { go, hashOf, route } from "./router.ts";
 
 /** Notifies of the end of a run, with the way to what came of it. */
 export function announceEnd(run: PlannerRun, allocationRun: AllocationRun): void {
-  const to = (page: string, label: string) => ({
-    label,
-    run: () => go(hashOf(page, allocationRun.id)),
-  });
+  const to = (page: string, label: string) =>
+    route.value.page === page
+      ? undefined
+      : { label, run: () => go(hashOf(page, allocationRun.id)) };
   const { name } = allocationRun;
   const result = run.result_metadata;
   if (run.status === "COMPLETED") {

@@ -186,6 +186,8 @@ function contextOf(
     allocationRun,
     rights: catalogue.rights.get(allocationRun.org_id) ?? new Set<string>(),
     plannerRun: follow.run,
+    plannerRunKnown: follow.known,
+    plannerConnection: follow.connection,
     followPlannerRun: (id: string) => follow.follow(id),
     linesVersion: follow.linesVersion,
     linesChanged: follow.linesChanged,

@@ -1,0 +1,172 @@
+// The form of a request as it stands on the page: made from an allocation run, and made into a request again.
+// Pure: the page and the browser's storage hold it.
+
+import type {
+  ConstraintCatalogue,
+  ConstraintEntry,
+  PlannerForm,
+  PlannerRunOptions,
+} from "../../../../shared/client/mod.ts";
+import { type Fault, fromTyped, type Schema, toTyped } from "./typed.ts";
+
+/** Everything a user can type or choose; numbers as they were typed. */
+export interface Draft {
+  nJobLines: string;
+  /** Name of a ruleset; empty: none. */
+  ruleset: string;
+  /** What was typed for each rule that is set otherwise than by the ruleset, by the rule's name. */
+  overrides: Record<string, unknown>;
+  /** Entries that the catalogue does not know: shown, sent, and never dropped silently. */
+  others: ConstraintEntry[];
+  mode: NonNullable<PlannerRunOptions["mode"]>;
+  dryRun: boolean;
+  allowPartial: boolean;
+  /** A name or a factor. */
+  effort: string;
+  seed: string;
+  /** Seconds; empty: the default. */
+  timeLimit: string;
+  /** Also store the rules on the allocation run. */
+  saveRules: boolean;
+}
+
+/** Lines asked for before the first run. */
+const FIRST_LINES = 60;
+
+/** The form as the allocation run and its last run have it. */
+export function draftOf(form: PlannerForm, catalogue: ConstraintCatalogue): Draft {
+  const { options } = form;
+  return {
+    nJobLines: String(form.nJobLines ?? (form.replacedLines || FIRST_LINES)),
+    ...rulesOf(form.constraints, catalogue),
+    mode: options?.mode ?? "rebuild",
+    dryRun: options?.dry_run ?? false,
+    allowPartial: options?.allow_partial ?? false,
+    effort: String(options?.effort ?? "normal"),
+    seed: String(options?.seed ?? 1),
+    timeLimit: options?.time_limit_s === undefined ? "" : String(options.time_limit_s),
+    saveRules: true,
+  };
+}
+
+/** The rules of a form. */
+export type Rules = Pick<Draft, "ruleset" | "overrides" | "others">;
+
+/** Takes constraints apart for the form; a later entry of a rule replaces an earlier one. */
+export function rulesOf(
+  constraints: readonly ConstraintEntry[],
+  catalogue: ConstraintCatalogue,
+): Rules {
+  const rules: Rules = { ruleset: "", overrides: {}, others: [] };
+  for (const entry of constraints) {
+    const name = typeof entry === "string" ? entry : entry.name;
+    const rule = catalogue.rules.find((each) => each.name === name);
+    if (!rules.ruleset && catalogue.rulesets.some((each) => each.name === name)) {
+      rules.ruleset = name;
+    } else if (rule) {
+      const value = typeof entry === "string" ? undefined : entry.value;
+      rules.overrides[name] = toTyped(rule.parameter as Schema, value);
+    } else {
+      rules.others.push(entry);
+    }
+  }
+  return rules;
+}
+
+/** The constraints that the form means, and what is wrong in it; paths start with the rule's name. */
+export function constraintsOf(
+  rules: Rules,
+  catalogue: ConstraintCatalogue,
+): { entries: ConstraintEntry[]; faults: Fault[] } {
+  const faults: Fault[] = [];
+  const set = catalogue.rules.filter(({ name }) => name in rules.overrides);
+  const overrides = set.map(({ name, parameter, may_be_bare }): ConstraintEntry => {
+    const typed = fromTyped(parameter as Schema, rules.overrides[name]);
+    faults.push(
+      ...typed.faults.map(({ path, message }) => ({ path: `${name}.value${path}`, message })),
+    );
+    const bare = typed.value === true ||
+      (typed.value !== null && JSON.stringify(typed.value) === "{}");
+    return may_be_bare && bare ? name : { name, value: typed.value };
+  });
+  const ruleset = rules.ruleset ? [rules.ruleset] : [];
+  return { entries: [...ruleset, ...rules.others, ...overrides], faults };
+}
+
+/** What to send, and what is wrong in the form; paths are those of the form's fields. */
+export function requestOf(draft: Draft, catalogue: ConstraintCatalogue): {
+  nJobLines: number;
+  constraints: ConstraintEntry[];
+  options: PlannerRunOptions;
+  faults: Fault[];
+} {
+  const { entries, faults } = constraintsOf(draft, catalogue);
+  const field = (path: string, text: string, schema: Schema) => {
+    const { value, faults: found } = fromTyped(schema, text);
+    faults.push(...found.map(({ message }) => ({ path, message })));
+    return value as number;
+  };
+  const named = ["quick", "normal", "high"].includes(draft.effort);
+  return {
+    nJobLines: field("nJobLines", draft.nJobLines, { type: "integer", minimum: 1, maximum: 1000 }),
+    constraints: entries,
+    options: {
+      mode: draft.mode,
+      dry_run: draft.dryRun,
+      allow_partial: draft.allowPartial,
+      effort: named
+        ? draft.effort as "normal"
+        : field("effort", draft.effort, { type: "number", minimum: 0.1, maximum: 100 }),
+      seed: field("seed", draft.seed, { type: "integer", minimum: 0, maximum: 2 ** 31 - 1 }),
+      ...(draft.timeLimit.trim() !== "" && {
+        time_limit_s: field("timeLimit", draft.timeLimit, {
+          type: "number",
+          minimum: 1,
+          maximum: 840,
+        }),
+      }),
+    },
+    faults,
+  };
+}
+
+const FIELD_OF_PATH: Record<string, string> = {
+  n_job_lines: "nJobLines",
+  "options.effort": "effort",
+  "options.seed": "seed",
+  "options.time_limit_s": "timeLimit",
+};
+
+/** A fault that the server found, at the place of the form that it is about. */
+export function faultOfServer({ path, message }: Fault, constraints: ConstraintEntry[]): Fault {
+  const entry = /^constraints\[(\d+)\](.*)$/.exec(path);
+  if (!entry) return { path: FIELD_OF_PATH[path] ?? path, message };
+  const named = constraints[Number(entry[1])];
+  const name = typeof named === "string" ? named : named?.name;
+  return { path: `${name}${entry[2]}`, message };
+}
+
+/** Whether two lists of constraints mean the same to the form. */
+export function sameRules(
+  a: readonly ConstraintEntry[],
+  b: readonly ConstraintEntry[],
+  catalogue: ConstraintCatalogue,
+): boolean {
+  const canonical = (entries: readonly ConstraintEntry[]) =>
+    JSON.stringify(constraintsOf(rulesOf(entries, catalogue), catalogue).entries);
+  return canonical(a) === canonical(b);
+}
+
+/** Whether two drafts ask for the same. */
+export function sameDraft(a: Draft, b: Draft): boolean {
+  return JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
+}
+
+/** With the members of every object in one order, whatever order they were typed in. */
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([k, v]) => [k, ordered(v)]),
+  );
+}

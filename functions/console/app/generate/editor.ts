@@ -1,0 +1,118 @@
+// The form's state: what is typed, what is saved, and what to say where another tab or person changed it meanwhile.
+
+import { computed, signal } from "@preact/signals";
+import type { ConstraintCatalogue, PlannerForm } from "../../../../shared/client/mod.ts";
+import { type Draft, draftOf, sameDraft, sameRules } from "./draft.ts";
+import type { DraftStore, Kept } from "./draft_store.ts";
+
+/** The form of one allocation run, in one tab. */
+export class Editor {
+  readonly draft = signal<Draft>(null!);
+  readonly #saved = signal<Draft>(null!);
+  /** What another tab typed while this one had changes of its own. */
+  readonly other = signal<Kept | null>(null);
+  /** The saved rules changed since the draft was begun. */
+  readonly moved = signal(false);
+  /** Whether the browser keeps what is typed. */
+  readonly kept = signal(true);
+  /** Whether the form differs from what is saved. */
+  readonly changed = computed(() => !sameDraft(this.draft.value, this.#saved.value));
+  #form: PlannerForm;
+  #base: PlannerForm["constraints"];
+  /** Whether this tab typed something that another one has not seen. */
+  #typedHere = false;
+  readonly #stop: () => void;
+
+  constructor(
+    form: PlannerForm,
+    readonly catalogue: ConstraintCatalogue,
+    private readonly store: DraftStore,
+  ) {
+    this.#form = form;
+    this.#base = form.constraints;
+    this.#saved.value = this.draft.value = draftOf(form, catalogue);
+    const kept = store.read();
+    if (kept) this.#take(kept);
+    this.#stop = store.onOther((kept) => this.#heard(kept));
+  }
+
+  stop(): void {
+    this.#stop();
+  }
+
+  /** Something was typed. */
+  edit(patch: Partial<Draft>): void {
+    this.draft.value = { ...this.draft.value, ...patch };
+    this.#typedHere = true;
+    this.#keep();
+  }
+
+  /** The allocation run or its last run was read again. What was typed stays. */
+  refresh(form: PlannerForm): void {
+    const untouched = !this.changed.value;
+    this.#form = form;
+    this.#saved.value = draftOf(form, this.catalogue);
+    if (untouched) this.#adoptSaved();
+    else {
+      this.moved.value = !sameRules(this.#base, form.constraints, this.catalogue);
+      // What was typed has been saved meanwhile: nothing is left to keep.
+      if (!this.changed.value) this.#adoptSaved();
+    }
+  }
+
+  /** Back to what is saved. */
+  discard(): void {
+    this.#adoptSaved();
+  }
+
+  /** Keeps the typed rules although others were saved meanwhile. */
+  keepMine(): void {
+    this.other.value = null;
+    this.moved.value = false;
+    this.#base = this.#form.constraints;
+    this.#keep();
+  }
+
+  /** Takes what the other tab typed. */
+  takeOther(): void {
+    if (this.other.value) this.#take(this.other.value);
+    this.other.value = null;
+  }
+
+  /** A run was accepted, which stored these rules on the allocation run: that change is our own. */
+  stored(constraints: PlannerForm["constraints"]): void {
+    this.#base = constraints;
+  }
+
+  #adoptSaved(): void {
+    this.#base = this.#form.constraints;
+    this.draft.value = this.#saved.value;
+    this.moved.value = false;
+    this.other.value = null;
+    this.#typedHere = false;
+    this.store.clear();
+  }
+
+  #take({ draft, base }: Kept): void {
+    this.draft.value = { ...this.#saved.value, ...draft };
+    this.#base = base;
+    this.#typedHere = false;
+    this.moved.value = this.changed.value &&
+      !sameRules(base, this.#form.constraints, this.catalogue);
+  }
+
+  #heard(kept: Kept | null): void {
+    if (kept && sameDraft(kept.draft, this.draft.value)) this.#typedHere = false;
+    else if (this.#typedHere) this.other.value = kept;
+    else if (kept) this.#take(kept);
+    else this.draft.value = this.#saved.value;
+  }
+
+  #keep(): void {
+    this.kept.value = this.store.write({
+      draft: this.draft.value,
+      base: this.#base,
+      at: new Date().toISOString(),
+    });
+  }
+}

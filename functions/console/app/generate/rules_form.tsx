@@ -1,0 +1,155 @@
+// The rules of the lines: a ruleset, and what is set otherwise. Drawn from the catalogue of constraints.
+
+import { useId } from "preact/hooks";
+import type { ConstraintCatalogue } from "../../../../shared/client/mod.ts";
+import { Button } from "../ui/button.tsx";
+import { Field } from "../ui/field.tsx";
+import type { Draft, Rules } from "./draft.ts";
+import { type NamedPosition, SchemaControl } from "./schema_control.tsx";
+import { type Fault, type Schema, toTyped } from "./typed.ts";
+
+type Rule = ConstraintCatalogue["rules"][number];
+
+/** Props of the parts of the form. */
+export interface RulesFormProps {
+  catalogue: ConstraintCatalogue;
+  rules: Rules;
+  faults: Fault[];
+  positions: NamedPosition[];
+  disabled: boolean;
+  onEdit: (patch: Partial<Draft>) => void;
+}
+
+/** Ruleset, rules in force, and the further ones that can be set. */
+export function RulesForm(props: RulesFormProps) {
+  const { catalogue, rules, disabled, onEdit } = props;
+  const ruleset = catalogue.rulesets.find(({ name }) =>
+    name === (rules.ruleset || catalogue.default_ruleset)
+  )!;
+  const inForce = (rule: Rule) => rule.name in ruleset.bounds || rule.name in rules.overrides;
+  const further = catalogue.rules.filter((rule) => !inForce(rule));
+  const row = (rule: Rule) => (
+    <RuleRow
+      key={rule.name}
+      {...props}
+      rule={rule}
+      words={ruleset.rules.find(({ name }) => name === rule.name)?.text}
+      bound={ruleset.bounds[rule.name]}
+    />
+  );
+  return (
+    <div class="stack">
+      <Field label="Ruleset" hint={ruleset.description}>
+        {(control) => (
+          <select
+            {...control}
+            class="select generate-ruleset"
+            value={rules.ruleset}
+            disabled={disabled}
+            onChange={(event) => onEdit({ ruleset: event.currentTarget.value })}
+          >
+            <option value="">none ({catalogue.default_ruleset})</option>
+            {catalogue.rulesets.map(({ name }) => <option key={name} value={name}>{name}</option>)}
+          </select>
+        )}
+      </Field>
+      <ul class="generate-rules" aria-label="Rules in force">
+        {catalogue.rules.filter(inForce).map(row)}
+      </ul>
+      {rules.others.length > 0 && <Others {...props} />}
+      <details class="generate-further">
+        <summary>{further.length} further rules that can be set</summary>
+        <ul class="generate-rules" aria-label="Further rules">{further.map(row)}</ul>
+      </details>
+    </div>
+  );
+}
+
+/** One rule: what it asks for, where that comes from, and a control once it is set here. */
+function RuleRow({ rule, words, bound, rules, faults, positions, disabled, onEdit }:
+  & RulesFormProps
+  & { rule: Rule; words: string | undefined; bound: unknown }) {
+  const id = useId();
+  const schema = rule.parameter as Schema;
+  const set = rule.name in rules.overrides;
+  const path = `${rule.name}.value`;
+  const fault = faults.find((each) => each.path === rule.name || each.path === path);
+  const drop = () => {
+    const { [rule.name]: _, ...overrides } = rules.overrides;
+    onEdit({ overrides });
+  };
+  const type = (typed: unknown) =>
+    onEdit({ overrides: { ...rules.overrides, [rule.name]: typed } });
+  return (
+    <li class={`generate-rule ${set ? "set" : ""}`}>
+      <div class="generate-rule-text">
+        <span id={id}>{rule.description}</span>
+        <code class="quiet">{rule.name}</code>
+      </div>
+      <div class="generate-rule-value">
+        {set
+          ? (
+            <SchemaControl
+              schema={schema}
+              typed={rules.overrides[rule.name]}
+              onType={type}
+              label={rule.description}
+              path={path}
+              faults={faults}
+              positions={positions}
+              disabled={disabled}
+            />
+          )
+          : <span class={words ? "" : "quiet"}>{words ?? "not asked for"}</span>}
+        {fault && fault.path === rule.name && <span class="error">{fault.message}</span>}
+      </div>
+      {set
+        ? (
+          <Button
+            kind="plain"
+            compact
+            disabled={disabled}
+            aria-label={`Reset: ${rule.description}`}
+            onClick={drop}
+          >
+            Reset
+          </Button>
+        )
+        : (
+          <Button
+            kind="plain"
+            compact
+            disabled={disabled}
+            aria-label={`Change: ${rule.description}`}
+            onClick={() => type(toTyped(schema, bound))}
+          >
+            Change
+          </Button>
+        )}
+    </li>
+  );
+}
+
+/** Entries that the catalogue does not know: a newer version's, or a mistake. They are sent as they are. */
+function Others({ rules, faults, disabled, onEdit }: RulesFormProps) {
+  return (
+    <div class="note warn stack">
+      <span>These entries of the allocation run are not in the catalogue of rules:</span>
+      {rules.others.map((entry, index) => (
+        <div key={index} class="row">
+          <code class="grow">{JSON.stringify(entry)}</code>
+          <Button
+            compact
+            disabled={disabled}
+            onClick={() => onEdit({ others: rules.others.filter((_, each) => each !== index) })}
+          >
+            Remove
+          </Button>
+        </div>
+      ))}
+      {faults.filter(({ path }) => path.startsWith("undefined")).map(({ message }) => (
+        <span key={message} class="error">{message}</span>
+      ))}
+    </div>
+  );
+}
