@@ -10,7 +10,10 @@ export type Effort = "quick" | "normal" | "high" | number;
 export const LEAST_EFFORT = 0.1;
 export const MOST_EFFORT = 100;
 
-/** Seconds of engine time after which a run ends with what it has, unless asked otherwise. */
+/**
+ * Seconds after which a run ends with the best plan it has, unless asked otherwise: CPU of its search,
+ * added up over all slices by what their budgets say was used, so that waiting for a slice costs nothing.
+ */
 export const DEFAULT_TIME_LIMIT_S = 420;
 
 /** At normal effort the search ends when this gap is proven; twice the effort, half the gap. */

@@ -22,8 +22,6 @@ export { PlannerInputError } from "./problem.ts";
 export interface SliceBudget {
   /** CPU milliseconds left in this slice. */
   remainingMs(): number;
-  /** The run's time is up: end with the best plan there is. */
-  finish?: boolean;
   /** Told when the work turns to another phase, so that its CPU can be booked there. */
   enter?(phase: string): void;
 }
@@ -113,7 +111,7 @@ function step(input: SearchInput, state: PlannerState, budget: SliceBudget): Pla
   const { unitMs, work } = search.state;
   const { timeLimitS = DEFAULT_TIME_LIMIT_S } = input.problem.options;
   for (let first = true;; first = false) {
-    if (budget.finish || search.state.spentMs >= 1000 * timeLimitS) expire(search);
+    if (search.state.spentMs >= 1000 * timeLimitS) expire(search);
     const unit = nextUnit(search);
     if (unit === null) break;
     const before = budget.remainingMs();

@@ -82,7 +82,7 @@ export interface PlannerProblem {
     seed: number;
     /** How hard to try; "normal" where absent. */
     effort?: Effort;
-    /** Seconds of engine time after which the run ends with its best plan; 420 where absent. */
+    /** Seconds of CPU of the search after which it ends with its best plan; 420 where absent. */
     timeLimitS?: number;
   };
 }

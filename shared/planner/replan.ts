@@ -13,6 +13,7 @@ import {
   preparePlanner,
   type SliceBudget,
 } from "./engine.ts";
+import { DEFAULT_TIME_LIMIT_S } from "./effort.ts";
 import type { Explanation } from "./explain.ts";
 import { AssignmentSolver } from "./lap.ts";
 import { LineScorer, planValue } from "./line_values.ts";
@@ -129,6 +130,8 @@ export interface ReplanState {
   linesReason: string | null;
   work: WorkCounters;
   unitMs: Record<string, number>;
+  /** Milliseconds spent so far: measured, so only the time limit may look at them. */
+  spentMs: number;
   fraction: number;
 }
 
@@ -232,13 +235,17 @@ function firstState(problem: PlannerProblem): ReplanState {
       mip_work: 0,
     },
     unitMs: {},
+    spentMs: 0,
     fraction: 0,
   };
 }
 
 function step(context: Context, before: ReplanState, budget: SliceBudget): ReplanState {
   let state: ReplanState = { ...before, work: { ...before.work }, unitMs: { ...before.unitMs } };
-  for (let first = true; state.phase !== "done"; first = false) {
+  const { timeLimitS = DEFAULT_TIME_LIMIT_S } = context.problem.options;
+  for (let first = true;; first = false) {
+    if (state.spentMs >= 1000 * timeLimitS) expire(state);
+    if (state.phase === "done") break;
     const left = budget.remainingMs();
     const kind = kindOf(state);
     // A quarter on top: units of a kind differ, and a cold isolate runs them slower.
@@ -253,10 +260,18 @@ function step(context: Context, before: ReplanState, budget: SliceBudget): Repla
     UNITS[state.phase](context, state);
     state.work.units++;
     const took = Math.max(0, left - budget.remainingMs());
+    state.spentMs += took;
     state.unitMs[kind] = Math.round(Math.max(took, 0.8 * (state.unitMs[kind] ?? 0)));
   }
   state.fraction = Math.max(state.fraction, fractionOf(state));
   return state;
+}
+
+/** The run's time is up: ends with the plan there is; without one the round at hand is the last. */
+function expire(state: ReplanState): void {
+  if (state.phase === "engine") return;
+  if (state.planChanges !== null) finish(state);
+  else state.rounds = MOST_ROUNDS;
 }
 
 function kindOf(state: ReplanState): string {
@@ -603,12 +618,15 @@ function beginEngine(state: ReplanState): void {
 /** Lets the engine work; its plan, in the places nearest to it, is what the replan goes on with. */
 function runEngine(context: Context, state: ReplanState, budget: SliceBudget): ReplanState {
   const engine = context.engine();
-  const next = engine.step(state.engine ?? engine.start(), budget);
-  if (!engine.done(next)) return { ...state, engine: next };
+  const before = state.engine ?? { ...engine.start(), spentMs: state.spentMs };
+  const next = engine.step(before, budget);
+  const { spentMs } = next;
+  if (!engine.done(next)) return { ...state, spentMs, engine: next };
   const found = engine.outcome(next);
-  if (found.status !== "COMPLETED") return { ...state, engine: next, phase: "done" };
+  if (found.status !== "COMPLETED") return { ...state, spentMs, engine: next, phase: "done" };
   const ended: ReplanState = {
     ...state,
+    spentMs,
     engine: next,
     linesBound: found.quality.lines.bound,
     linesReason: found.quality.lines.reason,

@@ -36,6 +36,13 @@ function replan(
   return replanner.outcome(state);
 }
 
+/** Runs a replan whose every reading of the clock takes a tenth of a second. */
+function timed(problem: PlannerProblem, existing: Line[]): ReplanState {
+  const replanner = prepareReplanner(problem, existing.map((positions) => ({ positions })));
+  let left = 1e9;
+  return replanner.step(replanner.start(), { remainingMs: () => left -= 100 });
+}
+
 function completed(outcome: ReplanOutcome) {
   assert.equal(outcome.status, "COMPLETED");
   return outcome as Extract<ReplanOutcome, { status: "COMPLETED" }>;
@@ -259,4 +266,25 @@ Deno.test("sixty lines, three posts fewer: the same plan however it is sliced", 
   const { changes } = completed(calm).quality;
   assert.ok(changes.proven && changes.rotations >= 3 && changes.rotations <= 6);
   assert.deepEqual(replan(problem, lines, 0), calm);
+});
+
+Deno.test("when the time is up a replan ends with the plan it has, or else with the first it finds", () => {
+  const { problem, lines } = sixtyLines();
+  for (const [term, line] of [[0, 5], [1, 30], [2, 20], [3, 50], [4, 40]]) {
+    const r = problem.positions.findIndex(({ id }) => id === lines[line][term]);
+    problem.posts[term][r] = lines.filter((l) => l[term] === lines[line][term]).length - 1;
+  }
+  const whole = timed(problem, lines);
+  const needed = whole.spentMs / 1000;
+  for (const timeLimitS of [needed / 2, 0.1]) {
+    const limited = { ...problem, options: { ...problem.options, timeLimitS } };
+    const state = timed(limited, lines);
+    assert.equal(state.phase, "done");
+    assert.ok(state.work.units < whole.work.units, `${state.work.units} units`);
+    checkOutcome(
+      limited,
+      lines,
+      prepareReplanner(limited, lines.map((positions) => ({ positions }))).outcome(state),
+    );
+  }
 });
