@@ -66,7 +66,10 @@ function isWhole(planner: Planner, state: PlannerState): boolean {
 
 function runSlice(request: SliceRequest): SliceAnswer {
   const { problem, sliceMs, finish, goalGap } = request;
-  const planner = preparePlanner(JSON.parse(problem));
+  const asked = JSON.parse(problem);
+  // To finish is to have no time left.
+  if (finish) asked.options.timeLimitS = 0;
+  const planner = preparePlanner(asked);
   const coldMs = threadCpuMs();
   const remainingMs = () => sliceMs - threadCpuMs();
   let state: PlannerState = request.state === null ? planner.start() : JSON.parse(request.state);
@@ -78,11 +81,11 @@ function runSlice(request: SliceRequest): SliceAnswer {
   // Unit by unit until what is waited for is there, so that its moment is known.
   const waits = goalGap !== null || early;
   while (waits && !planner.done(state) && !isThere() && remainingMs() > 150) {
-    state = planner.step(state, { remainingMs: () => Math.min(0, remainingMs()), finish });
+    state = planner.step(state, { remainingMs: () => Math.min(0, remainingMs()) });
   }
   const firstMs = early && isWhole(planner, state) ? threadCpuMs() : null;
   if (!planner.done(state) && goalGap === null && (remainingMs() > 150 || !waits)) {
-    state = planner.step(state, { remainingMs, finish });
+    state = planner.step(state, { remainingMs });
   }
   const text = JSON.stringify(state);
   const { heapTotal, external, rss } = Deno.memoryUsage();

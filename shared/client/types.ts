@@ -49,14 +49,10 @@ export interface PlannerRunOptions {
   mode?: "rebuild" | "fill" | "replan";
   /** How much work goes into a better plan (default "normal"); a number is a factor on "normal". */
   effort?: "quick" | "normal" | "high" | number;
-  /** Seconds of the solver's time, 1..840; the best plan so far is taken then. */
+  /** Seconds of CPU of the search, 1..840, default 420; the best plan so far is taken then. */
   time_limit_s?: number;
   /** Solve and report; write no line. `preview(plannerRunId)` reads what would have been written. */
   dry_run?: boolean;
-  /** How much work goes into a better plan: a name, or a factor on the work of "normal" (0.1 to 100). */
-  effort?: "quick" | "normal" | "high" | number;
-  /** Seconds of CPU of the search after which the best plan so far is taken, 1 to 840; default 420. */
-  time_limit_s?: number;
 }
 
 /** How far a run is, written once per slice. */
