@@ -13,6 +13,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { shakeMethods } from "./shake.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const APP = join(ROOT, "functions/console/app");
@@ -64,8 +65,8 @@ const UNUSED = [
 ];
 
 /**
- * Two passes: the first resolves packages and leaves out what is unused, the second puts the stand-in there. An
- * import map reaches local modules only, hence the detour.
+ * Two passes: the first resolves packages and leaves out what is unused, the second puts the stand-in there and
+ * minifies. An import map reaches local modules only, hence the detour.
  */
 async function bundleScript(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "receptor-console-"));
@@ -81,6 +82,7 @@ async function bundleScript(): Promise<string> {
     const text = await readFile(whole, "utf8");
     const missing = UNUSED.filter((specifier) => !text.includes(`from "${specifier}"`));
     if (missing.length > 0) throw new Error(`supabase-js no longer imports ${missing}`);
+    await writeFile(whole, shakeMethods(text, (path) => path.includes("/@supabase/")));
     await denoBundle([
       ...["--no-config", "--no-lock", "--import-map", importMap, "--minify", "--output", small],
       whole,
@@ -109,9 +111,10 @@ async function bundleStyle(): Promise<string> {
   return texts.map(smaller).join("\n");
 }
 
-/** Without comments and indentation; what is left is the style sheet as it was written. */
+/** Without comments and needless space. Strings of the style sheets hold neither. */
 function smaller(css: string): string {
-  return css.replace(/\/\*.*?\*\//gs, "").replace(/\s*\n\s*/g, "\n").trim();
+  return css.replace(/\/\*.*?\*\//gs, "").replace(/\s+/g, " ").replace(/ ?([{};,]) ?/g, "$1")
+    .replace(/;}/g, "}").replace(/: /g, ":").trim();
 }
 
 /** The text of functions/console/assets.ts. */

@@ -1,0 +1,54 @@
+// What is dropped from a bundle's classes, and what is not.
+
+import assert from "node:assert/strict";
+import { shakeMethods } from "./shake.ts";
+
+const BUNDLE = `// ../npm/lib/mod.js
+var Library = class {
+  used() {
+    return this.helper();
+  }
+  helper() {
+    return 1;
+  }
+  /** Never named: unusedToo. */
+  unused() {
+    return this.unusedToo();
+  }
+  async unusedToo(options = {}) {
+    if (options) {
+      return 2;
+    }
+  }
+  get size() {
+    return 3;
+  }
+  byString() {
+    return 4;
+  }
+  toString() {
+    return "5";
+  }
+};
+// functions/console/app/mine.ts
+var Mine = class {
+  untouched() {
+    return 6;
+  }
+};
+var it = new Library();
+it.used();
+it["byString"]();
+new Mine();
+`;
+
+Deno.test("shakeMethods() drops a library's methods that nothing names, and what only they call", () => {
+  const shaken = shakeMethods(BUNDLE, (path) => path.includes("/npm/"));
+  const names = [...shaken.matchAll(/^ {2}(?:async |get )?(\w+)\(.*\{$/gm)].map(([, name]) => name);
+  assert.deepEqual(names, ["used", "helper", "byString", "toString", "untouched"]);
+});
+
+Deno.test("shakeMethods() leaves a bundle that still runs", () => {
+  const shaken = shakeMethods(BUNDLE, (path) => path.includes("/npm/"));
+  assert.equal(new Function(`${shaken}; return it.used() + it.byString();`)(), 5);
+});
