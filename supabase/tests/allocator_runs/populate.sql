@@ -1,6 +1,6 @@
 -- populate_allocation_run() and allocator.load_run(): a document goes in whole or not at all, and comes out as the engine reads it.
 begin;
-select plan(20);
+select plan(39);
 select tests.new_service('north'), tests.new_service('south');
 create function pg_temp.document(p_more jsonb default '{}') returns jsonb language sql as $$
   select jsonb_build_object(
@@ -26,6 +26,51 @@ select throws_ok($$ select public.populate_allocation_run(pg_temp.document('{"pr
   'RC400', null, 'a document that names what is not there is refused');
 select is_empty($$ select 1 from public.allocation_runs where name = 'Match' $$, 'and nothing of it stays');
 select is_empty($$ select 1 from public.workers where name = 'Bob' $$, 'nobody either');
+
+-- Each fault is told with its path.
+create function pg_temp.faults(p_more jsonb) returns text language plpgsql as $$
+declare
+  v_detail text;
+begin
+  perform public.populate_allocation_run(pg_temp.document(p_more));
+  return 'none';
+exception when sqlstate 'RC400' then
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return (select string_agg((f ->> 'path') || ': ' || (f ->> 'message'), '; ' order by f ->> 'path') from jsonb_array_elements(v_detail::jsonb) as f);
+end
+$$;
+create temporary table faulty (more jsonb, told text);
+insert into faulty values
+  ('{"lines": 5}', 'lines: not a list'),
+  ('{"name": null}', 'name: missing'),
+  ('{"allocation_plan": "p"}', 'allocation_plan: not valid: p'),
+  ('{"starts_on": "soon"}', 'starts_on: not valid: soon'),
+  ('{"term_weeks": ["ten"]}', 'term_weeks: not valid: ["ten"]'),
+  ('{"lines": [{"name": "A"}, {"name": " "}, {"name": "A"}]}', 'lines[1].name: missing; lines[2].name: there is another A'),
+  ('{"lines": [{"name": "A", "max_n_workers": 0}, {"name": "B", "max_n_workers": 1.5}]}',
+   'lines[0].max_n_workers: not a whole number from 1 to 1000; lines[1].max_n_workers: not a whole number from 1 to 1000'),
+  ('{"workers": [{"email": "ann@x.example"}, {"name": "Bob"}]}', 'workers[0].name: missing; workers[1].email: missing'),
+  ('{"preferences": [{"worker": "ann@x.example", "ranks": [["A", 1], ["B", "first"]]}]}', 'preferences[0].ranks[1][1]: not a rank: "first"'),
+  ('{"preferences": [{"worker": "ann@x.example", "ranks": [["A", 1]]}, {"worker": "Ann@x.example", "ranks": [["A", 2]]}]}',
+   'preferences[1].ranks[0][0]: A is ranked twice'),
+  ('{"preferencers": [{"name": "P", "lines": ["A"], "ranks": [["bob@x.example", 1], ["BOB@x.example", 2]]}]}',
+   'preferencers[0].ranks[1][0]: bob@x.example is ranked twice'),
+  ('{"preferencers": [{"name": "P", "max_workers": -1, "lines": "A"}]}',
+   'preferencers[0].lines: not a list; preferencers[0].max_workers: not a whole number from 0 to 2147483647'),
+  ('{"weightings": [{"line": "A"}]}', 'weightings[0].weighting: not a number from -100000 to 100000'),
+  ('{"preferences": [{"worker": "cid@x.example", "ranks": [["Z", 1]]}]}',
+   'preferences[0].ranks[0][0]: no job line Z in this allocation run; preferences[0].worker: no doctor cid@x.example in this allocation run'),
+  ('{"weightings": [{"line": "Z", "workers": ["cid@x.example"], "tags": ["Surgery"], "weighting": 1}]}',
+   'weightings[0].line: no job line Z in this allocation run; weightings[0].tags[0]: no qualification tag Surgery; weightings[0].workers[0]: no doctor cid@x.example in this allocation run'),
+  ('{"lines": [{"name": "A", "positions": ["p"]}, {"name": "B", "eligibility": {"included_tags": ["Surgery"]}}]}',
+   'lines[0].positions[0]: no position p; lines[1].eligibility.included_tags[0]: no qualification tag Surgery'),
+  ('{"preferencers": [{"name": "P", "lines": ["Z"], "ranks": [["cid@x.example", 1]]}]}',
+   'preferencers[0].lines[0]: no job line Z in this allocation run; preferencers[0].ranks[0][0]: no doctor cid@x.example in this allocation run');
+select is(pg_temp.faults(more), told, told) from faulty;
+select is(cardinality(string_to_array(pg_temp.faults(jsonb_build_object('lines', (select jsonb_agg('{}'::jsonb) from generate_series(1, 80)))), ';')), 50,
+  'of many faults 50 are told');
+select is(pg_temp.faults('{"qualification_tags": null, "preferences": [{"worker": "ann@x.example", "ranks": null}]}'), 'none', 'what is left out is no fault');
+delete from public.allocation_runs where name = 'Match';
 
 select tests.remember('match', (public.populate_allocation_run(pg_temp.document()) ->> 'allocation_run')::uuid);
 select results_eq($$ select email, name from public.workers where name in ('Ann', 'Bob') order by name $$,
