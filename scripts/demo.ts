@@ -5,6 +5,7 @@
 import {
   createPlannerClient,
   type JobLine,
+  type PlannerRun,
   ReceptorError,
   type RunStatus,
 } from "../shared/client/mod.ts";
@@ -12,6 +13,7 @@ import { demoUsers } from "./demo_users.ts";
 import { Interrupted, Interruption } from "./demo/interruption.ts";
 import { type DemoOptions, HELP, parseDemoOptions, UsageError } from "./demo/options.ts";
 import { reportInfeasible, type ReportLayout, reportQuality, reportTimes } from "./demo/report.ts";
+import { describeChanges, describePreview, previewedLines, startFrom } from "./demo/modes.ts";
 import { drawLegend, drawRoster } from "./demo/roster.ts";
 import { matchDoctors, type Matched } from "./demo/match.ts";
 import { drawMatching, reportMatch, reportNoMatch } from "./demo/match_report.ts";
@@ -54,17 +56,26 @@ async function demonstrate(
       `${options.lines} job lines for ${paint.bold(allocationRun.name)}, ${options.ruleset}, ` +
         `terms of ${allocationRun.term_weeks.join("+")} weeks`,
     );
+    const before = await startFrom(supabase, allocationRun, options, screen, interruption);
     const generated = await generateLines(supabase, allocationRun, options, screen, interruption);
     const { run } = generated;
-    const lines = await createPlannerClient(supabase).lines(allocationRun.id);
+    const planner = createPlannerClient(supabase);
+    const lines = await planner.lines(allocationRun.id);
     const layout = { width: screen.width, paint };
     if (run.status === "COMPLETED") {
-      screen.print("", ...drawRoster(lines, allocationRun.term_weeks, layout));
-      screen.print("", ...drawLegend(lines, layout));
+      const preview = options.dryRun ? await planner.preview(run.id) : null;
+      const shown = preview ? previewedLines(preview, allocationRun) : lines;
+      screen.print("", ...drawRoster(shown, allocationRun.term_weeks, layout));
+      screen.print("", ...drawLegend(shown, layout));
+      if (preview) {
+        screen.print("", ...describePreview(preview, layout));
+        screen.print(paint.bold("A dry run: nothing of this was written."));
+      } else if (options.mode !== "rebuild") {
+        screen.print("", ...describeChanges(before, lines, layout));
+      }
     }
     screen.print("", ...describeEnd(generated, stack, layout), "");
-    const built = lines.filter((line) => line.planner_run === run.id).length;
-    const summary = summarise(run, built);
+    const summary = summarise(run, options.dryRun ? 0 : writtenLines(run, lines, options));
     if (!options.match || run.status !== "COMPLETED" || lines.length === 0) {
       return { exit: exitOf(run), summary };
     }
@@ -76,6 +87,13 @@ async function demonstrate(
     await supabase.removeAllChannels();
     await supabase.auth.signOut({ scope: "local" });
   }
+}
+
+/** Lines that a run made or left: a rebuild answers for its own, the other modes for all that there are. */
+function writtenLines(run: PlannerRun, lines: JobLine[], { mode }: DemoOptions): number {
+  return mode === "rebuild"
+    ? lines.filter((line) => line.planner_run === run.id).length
+    : lines.length;
 }
 
 /** Quality or the reason why there is none, then where the time went. */

@@ -1,6 +1,7 @@
 // The demo's command line: what may be asked for, and one clear sentence for what may not.
 
 import { parseArgs } from "node:util";
+import { PLANNER_MODES, type PlannerMode } from "../../shared/planner/load.ts";
 import { RULESETS } from "../../shared/planner/rules/mod.ts";
 
 /** What the demo was asked to do. */
@@ -10,6 +11,10 @@ export interface DemoOptions {
   /** Null: the planner's default. */
   seed: number | null;
   partial: boolean;
+  /** What becomes of lines that are there; the demo makes some first, or takes posts away. */
+  mode: PlannerMode;
+  /** Solve and report; write no line. */
+  dryRun: boolean;
   /** Match doctors to the lines. */
   match: boolean;
   keep: boolean;
@@ -54,6 +59,10 @@ ${rulesetLines()}
   --run NAME       the allocation run to plan (default: one whose terms suit the ruleset)
   --seed N         seed of the search and of the doctors: the same seed gives the same lines
   --partial        build as many lines as possible where --lines cannot be reached
+  --mode MODE      rebuild (default): make all lines anew
+                   fill: make two thirds of the lines first, then keep these and add the others
+                   replan: make the lines, lose some posts, change as few rotations as possible
+  --dry-run        show what would be written, and write nothing; implies --no-match
   --no-match       stop after the lines: no doctors, no matching
   --json           print one JSON object of the lines on standard output, everything else on
                    standard error; implies --no-match
@@ -78,7 +87,9 @@ export function parseDemoOptions(args: string[]): DemoOptions {
     ruleset: knownRuleset(values.ruleset),
     seed: wholeNumber("--seed", values.seed, 0, MAX_SEED),
     partial: values.partial ?? false,
-    match: (values.match ?? true) && !values.json,
+    mode: knownMode(values.mode),
+    dryRun: values["dry-run"] ?? false,
+    match: (values.match ?? true) && !values.json && !values["dry-run"],
     keep: values.keep ?? false,
     json: values.json ?? false,
     run: values.run ?? null,
@@ -97,6 +108,8 @@ function parse(args: string[]) {
         ruleset: { type: "string" },
         seed: { type: "string" },
         partial: { type: "boolean" },
+        mode: { type: "string" },
+        "dry-run": { type: "boolean" },
         match: { type: "boolean" },
         keep: { type: "boolean" },
         json: { type: "boolean" },
@@ -121,6 +134,12 @@ function wholeNumber(
   const number = Number(value);
   if (/^\d+$/.test(value) && number >= least && number <= most) return number;
   throw new UsageError(`${name} takes a whole number from ${least} to ${most}, not "${value}"`);
+}
+
+function knownMode(value = "rebuild"): PlannerMode {
+  const mode = PLANNER_MODES.find((name) => name === value);
+  if (mode) return mode;
+  throw new UsageError(`--mode takes one of ${PLANNER_MODES.join(", ")}, not "${value}"`);
 }
 
 function knownRuleset(value = "VIC_PGY1"): string {

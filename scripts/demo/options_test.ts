@@ -9,6 +9,8 @@ Deno.test("parseDemoOptions() has a default for everything", () => {
     ruleset: "VIC_PGY1",
     seed: null,
     partial: false,
+    mode: "rebuild",
+    dryRun: false,
     match: true,
     keep: false,
     json: false,
@@ -19,12 +21,15 @@ Deno.test("parseDemoOptions() has a default for everything", () => {
 });
 
 Deno.test("parseDemoOptions() reads every option", () => {
-  const args = "--lines 10 --ruleset NSW_PGY1 --seed=7 --partial --keep --json --no-color --help";
+  const args = "--lines 10 --ruleset NSW_PGY1 --seed=7 --partial --mode replan " +
+    "--dry-run --keep --json --no-color --help";
   assert.deepEqual(parseDemoOptions([...args.split(" "), "--run", "PGY1 2027"]), {
     lines: 10,
     ruleset: "NSW_PGY1",
     seed: 7,
     partial: true,
+    mode: "replan",
+    dryRun: true,
     match: false,
     keep: true,
     json: true,
@@ -38,6 +43,7 @@ Deno.test("parseDemoOptions() matches no doctors where that is not wanted, or fo
   assert.equal(parseDemoOptions(["--no-match"]).match, false);
   assert.equal(parseDemoOptions(["--json"]).match, false);
   assert.equal(parseDemoOptions(["--json", "--match"]).match, false);
+  assert.equal(parseDemoOptions(["--dry-run"]).match, false);
 });
 
 const refused: [string[], RegExp][] = [
@@ -51,6 +57,7 @@ const refused: [string[], RegExp][] = [
   [["--seed", "2147483648"], /^--seed takes/],
   [["--ruleset", "VIC"], /^--ruleset takes one of .*VIC_PGY1.*, not "VIC"$/],
   [["--ruleset", "toString"], /not "toString"$/],
+  [["--mode", "undo"], /^--mode takes one of rebuild, fill, replan, not "undo"$/],
   [["--nonsense"], /--nonsense/],
   [["60"], /60/],
 ];
@@ -67,7 +74,8 @@ for (const [args, message] of refused) {
 
 Deno.test("HELP names every option and fits 100 columns", () => {
   for (const name of Object.keys(parseDemoOptions([]))) {
-    assert.match(HELP, new RegExp(`--(no-)?${name}`));
+    const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    assert.match(HELP, new RegExp(`--(no-)?${option}`));
   }
   for (const row of HELP.split("\n")) assert(row.length <= 100, row);
 });

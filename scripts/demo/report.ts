@@ -22,9 +22,8 @@ export function reportQuality(run: PlannerRun, layout: ReportLayout): string[] {
   const rows: [string, string][] = [
     [
       "Lines",
-      `${lines.built} built of ${lines.wanted} wanted` +
-      (lines.locked > 0 ? `, ${lines.locked} locked` : "") +
-      `; no plan has more than ${lines.bound}`,
+      `${lines.built} built` + keptOf(lines) + ` of ${lines.wanted} wanted; ` +
+      `no plan has more than ${lines.bound + lines.kept}`,
     ],
     ...(lines.reason ? [["", lines.reason] as [string, string]] : []),
     ...changesOf(result),
@@ -50,6 +49,12 @@ export function reportQuality(run: PlannerRun, layout: ReportLayout): string[] {
     ["Rules", `${result.ruleset}, version ${result.ruleset_version}; seed ${result.seed}`],
   ];
   return [layout.paint.bold("Quality"), ...labelled(rows, layout)];
+}
+
+/** The lines that a run took as they are. */
+function keptOf({ kept, locked }: PlannerResult["lines"]): string {
+  if (kept === 0) return "";
+  return ` beside ${kept} kept` + (locked > 0 ? ` (${locked} locked)` : "");
 }
 
 /** How few rotations a replan changed. */

@@ -47,7 +47,7 @@ Deno.test("reportQuality() says why lines are missing and which are locked", () 
     .join("\n");
   assert.match(
     text,
-    /79 built of 140 wanted, 2 locked; no plan has more than 79\n +category C: 79/,
+    /79 built beside 2 kept \(2 locked\) of 140 wanted; no plan has more than 81\n +category C: 79/,
   );
 });
 

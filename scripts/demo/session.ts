@@ -25,6 +25,7 @@ export interface Project {
 export interface AllocationRun {
   id: string;
   name: string;
+  starts_on: string;
   term_weeks: number[];
 }
 
@@ -47,7 +48,9 @@ export async function findAllocationRun(
   supabase: SupabaseClient,
   { run, ruleset }: DemoOptions,
 ): Promise<AllocationRun> {
-  const { data, error } = await supabase.from("allocation_runs").select("id,name,term_weeks")
+  const { data, error } = await supabase.from("allocation_runs").select(
+    "id,name,starts_on,term_weeks",
+  )
     .order("name");
   if (error) throw new Error(`The allocation runs could not be read: ${error.message}`);
   return chooseAllocationRun(data, run, ruleset);
@@ -93,7 +96,12 @@ export async function generateLines(
     allocationRun: allocationRun.id,
     nJobLines: options.lines,
     constraints: [options.ruleset],
-    options: { allow_partial: options.partial, ...seedOf(options) },
+    options: {
+      allow_partial: options.partial,
+      mode: options.mode,
+      dry_run: options.dryRun,
+      ...seedOf(options),
+    },
   }));
   const answerMs = performance.now() - started;
   if (answer.dispatch === "deferred") {

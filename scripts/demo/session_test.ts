@@ -5,8 +5,8 @@ import { UsageError } from "./options.ts";
 import { chooseAllocationRun } from "./session.ts";
 
 const runs = [
-  { id: "1", name: "PGY1 2027", term_weeks: [10, 10, 10, 10, 12] },
-  { id: "2", name: "PGY2 2027", term_weeks: [13, 13, 13, 13] },
+  { id: "1", name: "PGY1 2027", starts_on: "2027-01-11", term_weeks: [10, 10, 10, 10, 12] },
+  { id: "2", name: "PGY2 2027", starts_on: "2027-02-01", term_weeks: [13, 13, 13, 13] },
 ];
 
 Deno.test("chooseAllocationRun() takes the run whose terms suit the ruleset", () => {

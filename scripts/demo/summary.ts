@@ -1,12 +1,12 @@
 // The one object that --json prints, from the run's own records.
 
-import type { CpuMs, PlannerRun } from "../../shared/client/mod.ts";
+import type { CpuMs, PlannerResult, PlannerRun } from "../../shared/client/mod.ts";
 import { wallMs } from "./report.ts";
 
 /** What --json prints; null where the run has no such figure. */
 export interface DemoSummary {
   status: PlannerRun["status"] | null;
-  /** Lines of the run in the database. */
+  /** Lines that the run wrote into the database, or left there: none in a dry run. */
   lines: number | null;
   cpu_ms: CpuMs | null;
   slices: number | null;
@@ -14,6 +14,8 @@ export interface DemoSummary {
   gap: number | null;
   /** From the request to the terminal state, in ms. */
   wall_ms: number | null;
+  /** What a replan changed. */
+  changes?: PlannerResult["changes"];
 }
 
 /** Sums a run up; null stands for a run that never came to be. */
@@ -27,6 +29,7 @@ export function summarise(run: PlannerRun | null, lines: number | null): DemoSum
     bound: result?.bound ?? null,
     gap: result?.gap ?? null,
     wall_ms: run ? wallMs(run) : null,
+    ...result?.changes && { changes: result.changes },
   };
 }
 
