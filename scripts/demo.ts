@@ -15,8 +15,8 @@ import { type DemoOptions, HELP, parseDemoOptions, UsageError } from "./demo/opt
 import { reportInfeasible, type ReportLayout, reportQuality, reportTimes } from "./demo/report.ts";
 import { describeChanges, describePreview, previewedLines, startFrom } from "./demo/modes.ts";
 import { drawLegend, drawRoster } from "./demo/roster.ts";
-import { matchDoctors, type Matched } from "./demo/match.ts";
-import { drawMatching, reportMatch, reportNoMatch } from "./demo/match_report.ts";
+import { askWhatIf, matchDoctors, type Matched } from "./demo/match.ts";
+import { drawMatching, reportMatch, reportNoMatch, reportWhatIf } from "./demo/match_report.ts";
 import { Screen } from "./demo/screen.ts";
 import { findAllocationRun, type Generated, generateLines, signIn } from "./demo/session.ts";
 import { type DemoSummary, summarise } from "./demo/summary.ts";
@@ -79,9 +79,13 @@ async function demonstrate(
     if (!options.match || run.status !== "COMPLETED" || lines.length === 0) {
       return { exit: exitOf(run), summary };
     }
-    const seed = options.seed ?? DEFAULT_SEED;
-    const match = await matchDoctors(supabase, lines, seed, screen, interruption);
+    const intake = { doctors: options.doctors, seed: options.seed ?? DEFAULT_SEED };
+    const match = await matchDoctors(supabase, lines, intake, screen, interruption);
     screen.print("", ...describeMatch(match, lines, layout), "");
+    if (match.run.status === "COMPLETED") {
+      const whatIf = await askWhatIf(supabase, match.run, interruption);
+      screen.print(...reportWhatIf(whatIf, layout), "");
+    }
     return { exit: exitOf(match.run), summary };
   } finally {
     await supabase.removeAllChannels();

@@ -14,6 +14,8 @@ export interface Doctor {
 const MOST_RANKED = 15;
 /** What counts in a doctor's view of a rotation: everybody's taste, their own favourites, and whim. */
 const FAVOURITES = 2, FAVOURITE_BONUS = 1.5, WHIM = 4;
+/** Free places in a hundred doctors, where lines take several. */
+const SPARE_PLACES = 4;
 /** Preferencers, and the share of all lines that one may manage at most. */
 const PREFERENCERS = 3, MOST_MANAGED = 0.25;
 
@@ -30,23 +32,27 @@ const FAMILY_NAMES =
 export const MOST_DOCTORS = GIVEN_NAMES.length * FAMILY_NAMES.length;
 
 /**
- * What populate_allocation_run() takes: as many doctors as lines, a preference list of each, and a preferencer for some
- * of the specialties.
+ * What populate_allocation_run() takes: doctors, a preference list of each, and a preferencer for some of the specialties.
+ * Where there are more doctors than lines, each line takes several of them, as where a service runs the same year at
+ * more than one site.
+ * @param doctors How many.
  * @param present Doctors who take part already; they come first.
  */
 export function inventWishes(
   allocationRun: string,
   lines: JobLine[],
+  doctors: number,
   present: Doctor[],
   seed: number,
 ): PopulationDocument {
   const random = new Random(seed);
-  const workers = [...present.slice(0, lines.length)];
-  for (let n = 0; workers.length < lines.length; n++) workers.push(inventDoctor(n));
+  const workers = [...present.slice(0, doctors)];
+  for (let n = 0; workers.length < doctors; n++) workers.push(inventDoctor(n));
   const taste = commonTaste(specialtiesOf(lines), random);
   const scores = workers.map(() => scoreLines(lines, taste, random));
   return {
     allocation_run: allocationRun,
+    lines: offerPlaces(lines, doctors),
     workers,
     preferences: workers.map((worker, w) => ({
       worker: worker.email,
@@ -56,6 +62,19 @@ export function inventWishes(
       inventPreferencer(specialty, lines, workers, random)
     ),
   };
+}
+
+/** Places for the doctors and a few more, spread evenly over the lines; one a line where that is enough. */
+function offerPlaces(lines: JobLine[], doctors: number) {
+  const places = doctors <= lines.length
+    ? lines.length
+    : doctors + Math.ceil(doctors * SPARE_PLACES / 100);
+  const upTo = (j: number) => Math.floor(j * places / lines.length);
+  return lines.map(({ name, sort_order }, j) => ({
+    name,
+    sort_order,
+    max_n_workers: upTo(j + 1) - upTo(j),
+  }));
 }
 
 /** The n-th invented doctor: given and family names move on together, so that neighbours share neither. */

@@ -14,6 +14,9 @@ import type { Screen } from "./screen.ts";
 import { showToEnd, showUpdates } from "./session.ts";
 import { duration } from "./text.ts";
 
+/** The weight of the preferencers that the demo asks about. */
+const OTHER_WEIGHT = 0.6;
+
 /** A match that ended, and who got what. */
 export interface Matched {
   run: AllocatorRun;
@@ -24,29 +27,47 @@ export interface Matched {
 export async function matchDoctors(
   supabase: SupabaseClient,
   lines: JobLine[],
-  seed: number,
+  { doctors, seed }: { doctors: number; seed: number },
   screen: Screen,
   interruption: Interruption,
 ): Promise<Matched> {
   const allocator = createAllocatorClient(supabase);
   const [{ allocation_run: allocationRun }] = lines;
   const present = await readDoctors(supabase, allocationRun);
-  const document = inventWishes(allocationRun, lines, present, seed);
+  const document = inventWishes(allocationRun, lines, doctors, present, seed);
   const loading = performance.now();
   await interruption.race(allocator.populate(document));
   screen.print(`${describeWishes(document)} loaded in ${duration(performance.now() - loading)}`);
   const started = performance.now();
   const { allocatorRunId } = await interruption.race(allocator.allocate({
     allocationRun,
-    // There may be more doctors than lines before the demo comes.
-    ...(present.length > lines.length
-      ? { includedWorkerMappings: present.slice(0, lines.length).map(({ mapping }) => mapping) }
+    // There may be more doctors than wanted before the demo comes.
+    ...(present.length > doctors
+      ? { includedWorkerMappings: present.slice(0, doctors).map(({ mapping }) => mapping) }
       : {}),
     options: { rng_seed: seed },
   }));
   const watch = allocator.watch(allocatorRunId, showUpdates(screen, started));
   const run = await showToEnd(watch, started, screen, interruption);
   return { run, allocations: await allocator.allocations(run.id) };
+}
+
+/** Asks what the match would be if preferencers weighed more; the run once it has ended. */
+export async function askWhatIf(
+  supabase: SupabaseClient,
+  { allocation_run: allocationRun, id: baseRun }: AllocatorRun,
+  interruption: Interruption,
+): Promise<AllocatorRun> {
+  const allocator = createAllocatorClient(supabase);
+  const options = { preferencer_weight: OTHER_WEIGHT };
+  const asked = allocator.whatIf({ allocationRun, baseRun, options });
+  const { allocatorRunId } = await interruption.race(asked);
+  const watch = allocator.watch(allocatorRunId);
+  try {
+    return await interruption.race(watch.done);
+  } finally {
+    watch.stop();
+  }
 }
 
 /** Doctors who take part in an allocation run already. */
@@ -64,7 +85,11 @@ async function readDoctors(
     .sort((a, b) => a.email < b.email ? -1 : 1);
 }
 
-function describeWishes({ workers = [], preferences = [], preferencers = [] }: PopulationDocument) {
+function describeWishes(
+  { lines = [], workers = [], preferences = [], preferencers = [] }: PopulationDocument,
+) {
   const wishes = preferences.reduce((sum, { ranks }) => sum + ranks.length, 0);
-  return `${workers.length} doctors, ${wishes} wishes and ${preferencers.length} preferencers`;
+  const places = lines.reduce((sum, { max_n_workers = 1 }) => sum + max_n_workers, 0);
+  return `${workers.length} doctors for ${places} places in ${lines.length} lines, ` +
+    `${wishes} wishes and ${preferencers.length} preferencers`;
 }

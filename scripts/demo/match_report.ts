@@ -41,6 +41,26 @@ export function reportMatch(run: AllocatorRun, layout: ReportLayout): string[] {
   return [layout.paint.bold("Match"), ...labelled(rows, layout)];
 }
 
+/** What a what-if would change, in a sentence or two. */
+export function reportWhatIf(run: AllocatorRun, { width, paint }: ReportLayout): string[] {
+  const weight = `With a preferencer weight of ${run.options.preferencer_weight}`;
+  const difference = run.result?.difference;
+  if (run.status !== "COMPLETED" || !difference) {
+    return hang(`${weight}: ${run.error_message ?? "no answer."}`, "", width).map(paint.bad);
+  }
+  const { moved, before, after } = difference;
+  const rank = (mean: number | null) => mean === null ? "none" : mean.toFixed(1);
+  const told = moved.total === 0
+    ? "nobody moves."
+    : `${moved.total} doctors move (${moved.better} to a line they like better, ${moved.worse} to one ` +
+      `they like less); mean rank ${rank(before.meanRank)} -> ${
+        rank(after.meanRank)
+      }, preferencers' ` +
+      `dissatisfaction ${thousands(before.dissatisfaction.preferencers)} -> ` +
+      `${thousands(after.dissatisfaction.preferencers)}.`;
+  return [paint.bold("What if"), ...hang(`${weight}: ${told}`, "  ", width)];
+}
+
 /** Why no match was made, and what would help. */
 export function reportNoMatch(run: AllocatorRun, { width, paint }: ReportLayout): string[] {
   const changes = run.result?.explanation?.relaxations.map(({ change }) => change) ?? [];

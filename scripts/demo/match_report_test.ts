@@ -9,7 +9,7 @@ import type {
   AllocatorRun,
 } from "../../shared/client/mod.ts";
 import { allocatorRun } from "../../shared/client/testing/allocator_runs.ts";
-import { drawMatching, reportMatch, reportNoMatch } from "./match_report.ts";
+import { drawMatching, reportMatch, reportNoMatch, reportWhatIf } from "./match_report.ts";
 import { createPaint } from "./paint.ts";
 import { jobLines } from "./testing.ts";
 import { widthOf } from "./text.ts";
@@ -102,6 +102,28 @@ Deno.test("reportNoMatch() gives the reason and what would help", () => {
   ]);
   const failed = allocatorRun({ status: "FAILED", error_message: "Gave up." });
   assert.deepEqual(reportNoMatch(failed, plain), ["Gave up."]);
+});
+
+Deno.test("reportWhatIf() tells who would move and what that would do to both sides", () => {
+  const figures = { ...completed().result!.report!, blockingPairs: 0 };
+  const after = { ...figures, meanRank: 3.04, dissatisfaction: { workers: 190, preferencers: 70 } };
+  const whatIf = (moved: { total: number; better: number; worse: number; same: number }) =>
+    allocatorRun({
+      status: "COMPLETED",
+      options: { preferencer_weight: 0.6, what_if: {} },
+      result: {
+        difference: { baseRun: "b", moved, gone: 0, before: figures, after, inputChanged: false },
+      },
+    });
+  assert.deepEqual(reportWhatIf(whatIf({ total: 11, better: 4, worse: 6, same: 1 }), plain), [
+    "What if",
+    "  With a preferencer weight of 0.6: 11 doctors move (4 to a line they like better, 6 to one they " +
+    "like less); mean rank 2.8 -> 3.0, preferencers' dissatisfaction 90 -> 70.",
+  ]);
+  const none = reportWhatIf(whatIf({ total: 0, better: 0, worse: 0, same: 0 }), plain);
+  assert.match(none[1], /0\.6: nobody moves\.$/);
+  const failed = allocatorRun({ status: "FAILED", error_message: "Gave up." });
+  assert.match(reportWhatIf(failed, plain)[0], /Gave up\.$/);
 });
 
 /** Doctor n has line n as their rank n + 1; the last one an unranked line. */

@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { PLANNER_MODES, type PlannerMode } from "../../shared/planner/load.ts";
 import { RULESETS } from "../../shared/planner/rules/mod.ts";
+import { MOST_DOCTORS } from "./doctors.ts";
 
 /** What the demo was asked to do. */
 export interface DemoOptions {
@@ -17,6 +18,8 @@ export interface DemoOptions {
   dryRun: boolean;
   /** Match doctors to the lines. */
   match: boolean;
+  /** How many doctors. */
+  doctors: number;
   keep: boolean;
   json: boolean;
   /** Name of the allocation run; null: one whose terms suit the ruleset. */
@@ -43,13 +46,17 @@ function rulesetLines(): string {
   }).join("\n");
 }
 
+/** Doctors of an intake where nothing else is said. */
+const DOCTORS = 139;
+
 /** Names of rulesets that fit a line of the help. */
 const NAMES_PER_LINE = 6;
 
 /** What --help prints. */
 export const HELP = `\
 Generates job lines on a local stack, as a planner would: sign in, ask, watch, read the roster.
-Then loads as many invented doctors with their preferences, and matches them to the lines.
+Then loads invented doctors with their preferences, matches them to the lines, and asks what would
+change if the preferencers weighed more.
 
 Usage: deno task demo [options]
 
@@ -63,6 +70,8 @@ ${rulesetLines()}
                    fill: make two thirds of the lines first, then keep these and add the others
                    replan: make the lines, lose some posts, change as few rotations as possible
   --dry-run        show what would be written, and write nothing; implies --no-match
+  --doctors N      doctors to match to the lines, 1 to ${MOST_DOCTORS} (default ${DOCTORS}); lines take
+                   several where there are fewer of them
   --no-match       stop after the lines: no doctors, no matching
   --json           print one JSON object of the lines on standard output, everything else on
                    standard error; implies --no-match
@@ -90,6 +99,7 @@ export function parseDemoOptions(args: string[]): DemoOptions {
     mode: knownMode(values.mode),
     dryRun: values["dry-run"] ?? false,
     match: (values.match ?? true) && !values.json && !values["dry-run"],
+    doctors: wholeNumber("--doctors", values.doctors, 1, MOST_DOCTORS) ?? DOCTORS,
     keep: values.keep ?? false,
     json: values.json ?? false,
     run: values.run ?? null,
@@ -111,6 +121,7 @@ function parse(args: string[]) {
         mode: { type: "string" },
         "dry-run": { type: "boolean" },
         match: { type: "boolean" },
+        doctors: { type: "string" },
         keep: { type: "boolean" },
         json: { type: "boolean" },
         run: { type: "string" },
