@@ -83,7 +83,9 @@ async function killSlice(
       select b.id, b.slices + 1 as slice
       from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
       where j.run_id = ${run} and b.status = 'CLAIMED' and b.slices + 1 > ${after}`;
-    if (block && await stack.functions.killWorkers("planner-solver") > 0) {
+    if (
+      block && (await stack.functions.killWorkers("planner-solver")).some(({ open }) => open > 0)
+    ) {
       await sql`
         update fleet.work_blocks set heartbeat_at = now() - interval '1 minute'
         where id = ${block.id} and status = 'CLAIMED'`;

@@ -1,6 +1,7 @@
-// Kills as they happen in production: the functions are called through HTTP and their isolates, which are processes, get
-// SIGKILL in the middle. Requests are answered or lost, hand-overs are lost or delivered twice, the sweeper runs beside
-// the solver, and PostgreSQL crashes under all of them.
+// Kills as they happen in production: the functions are called through HTTP and their isolates, which are processes and
+// serve several requests each, get SIGKILL in the middle, or the functions host does, whose isolates then work on for a
+// moment as orphans. Requests are answered or lost, hand-overs are lost or delivered twice, the sweeper runs beside the
+// solver, and PostgreSQL crashes under all of them.
 
 import { Random } from "../../shared/lp/random.ts";
 import { INTERNAL_KEY_HEADER } from "../../shared/platform/internal_key.ts";
@@ -9,10 +10,12 @@ import type { Expected } from "./audit.ts";
 import { allocationRuns, checkRound, expect, type Scene, unfinished } from "./scene.ts";
 import type { Tally } from "./tally.ts";
 
-/** An isolate takes about so long from its call to the end of a small slice. */
-const LIFE_MS = 450;
-/** Once in so many times a request loses its isolate, PostgreSQL crashes, or all isolates of all functions die. */
-const ONE_IN = { request: 5, crash: 20, host: 6 };
+/** A call takes about so long to the end of a small slice, in an isolate that has to start and in a warm one. */
+const LIFE_MS = { cold: 300, warm: 40 };
+/** Once in so many times PostgreSQL or the functions host is what dies. */
+const ONE_IN = { crash: 25, host: 8 };
+/** Times that the isolates which take requests are killed while a round is asked for, at most. */
+const REQUEST_STRIKES = 4;
 const ROUND_MS = 180_000;
 const RETRIES = 50;
 
@@ -48,17 +51,16 @@ async function signIn({ stack, services }: Scene): Promise<Map<string, string>> 
   return tokens;
 }
 
-/** Requests a run for each allocation run; some lose their isolate and are sent again with their key. */
+/** Requests a run for each allocation run, all at once; those that lose their isolate are sent again with their key. */
 async function requestUnderFire(
   scene: Scene,
   tally: Tally,
   tokens: Map<string, string>,
   random: Random,
 ): Promise<Expected[]> {
-  const round: Expected[] = [];
-  for (const { allocationRun, manager } of allocationRuns(scene)) {
+  const round = allocationRuns(scene).map(async ({ allocationRun, manager }) => {
     const lines = 2 + random.below(MOST_LINES - 1);
-    const request = {
+    const run = await requestRun(scene, tally, {
       method: "POST",
       headers: {
         apikey: scene.stack.publishableKey,
@@ -71,27 +73,22 @@ async function requestUnderFire(
         n_job_lines: lines,
         constraints: ["UNRESTRICTED"],
       }),
-    };
-    const run = await requestOnce(scene, tally, request, random);
-    round.push(expect(scene, allocationRun, run, lines));
+    });
+    return expect(scene, allocationRun, run, lines);
+  });
+  for (let strikes = random.below(REQUEST_STRIKES + 1); strikes > 0; strikes--) {
+    await moment(random);
+    await killIsolatesOf(scene.stack, tally, "planner-orchestration");
   }
-  return round;
+  return await Promise.all(round);
 }
 
-async function requestOnce(
-  { stack }: Scene,
-  tally: Tally,
-  request: RequestInit,
-  random: Random,
-): Promise<string> {
+async function requestRun({ stack }: Scene, tally: Tally, request: RequestInit): Promise<string> {
   for (let attempt = 0; attempt < RETRIES; attempt++) {
-    const response = fetch(`${stack.url}/functions/v1/planner-orchestration`, request);
-    if (random.below(ONE_IN.request) === 0) {
-      await pause(random.below(LIFE_MS));
-      await killSome(stack, tally, "planner-orchestration");
-    }
-    const answer = await response.then((response) => response.json(), () => null);
+    const answer = await fetch(`${stack.url}/functions/v1/planner-orchestration`, request)
+      .then((response) => response.json(), () => null);
     if (typeof answer?.planner_run_id === "string") return answer.planner_run_id;
+    tally.count("requests_sent_again", 1);
   }
   throw new Error("a request was never answered");
 }
@@ -108,7 +105,7 @@ async function workRound(
     const calls = callFunctions(scene, tally, random);
     if (tally.kills < target) await strike(scene, tally, random);
     await calls;
-    if (tally.kills >= target) await pause(LIFE_MS);
+    if (tally.kills >= target) await pause(LIFE_MS.cold);
     await passTime(scene);
     if (performance.now() > deadline) {
       scene.findings.lost.push("a round of runs did not end in time");
@@ -120,6 +117,7 @@ async function workRound(
 /** The sweeper, and the solver none to two times: hand-overs that are lost and that come twice. */
 function callFunctions({ stack }: Scene, tally: Tally, random: Random): Promise<unknown> {
   const handOvers = random.below(3);
+  tally.count("hand_overs_lost", handOvers === 0 ? 1 : 0);
   tally.count("hand_overs_doubled", handOvers > 1 ? 1 : 0);
   const names = ["heartbeat-sweeper", ...Array(handOvers).fill("planner-solver")];
   return Promise.all(names.map((name) =>
@@ -130,24 +128,32 @@ function callFunctions({ stack }: Scene, tally: Tally, random: Random): Promise<
   ));
 }
 
-async function strike({ stack }: Scene, tally: Tally, random: Random): Promise<void> {
-  await pause(random.below(LIFE_MS));
+async function strike({ stack, admin }: Scene, tally: Tally, random: Random): Promise<void> {
+  await moment(random);
+  const [{ claims }] = await admin`
+    select count(*)::int as claims from fleet.work_blocks where status = 'CLAIMED'`;
+  tally.count("strikes_at_isolates_with_a_claim", claims > 0 ? 1 : 0);
   if (random.below(ONE_IN.crash) === 0) {
     await stack.postgres.restart("immediate");
     tally.kill("postgres_crashed", "anywhere");
   } else if (random.below(ONE_IN.host) === 0) {
-    await killSome(stack, tally, null);
-  } else await killSome(stack, tally, "planner-solver");
+    await stack.functions.killHost();
+    tally.kill("host_killed", "anywhere");
+  } else await killIsolatesOf(stack, tally, "planner-solver");
 }
 
-/** Kills the isolates of a function, or of all of them. */
-async function killSome(
-  stack: Scene["stack"],
-  tally: Tally,
-  name: string | null,
-): Promise<void> {
-  const killed = await stack.functions.killWorkers(name ?? undefined);
-  for (let n = 0; n < killed; n++) tally.kill(name ? "isolate_killed" : "host_killed", "anywhere");
+/** Kills the isolates of a function. Those that rest are no kill that counts. */
+async function killIsolatesOf(stack: Scene["stack"], tally: Tally, name: string): Promise<void> {
+  for (const { open } of await stack.functions.killWorkers(name)) {
+    if (open === 0) continue;
+    tally.kill("isolate_killed", "anywhere");
+    tally.count("isolates_killed_that_were_shared", open > 1 ? 1 : 0);
+  }
+}
+
+/** Some moment in the life of a call. */
+async function moment(random: Random): Promise<void> {
+  await pause(random.below(random.below(2) === 0 ? LIFE_MS.cold : LIFE_MS.warm));
 }
 
 /** Every claim's worker is dead or as good as: its lease runs out, and nothing waits after an error. */

@@ -21,9 +21,9 @@ was lost and nothing done twice.
 Usage: deno task test:chaos [options]
 
   --kills N            how many kills (default 300)
-  --isolate-kills N    how many of them are SIGKILL of isolates that are called through HTTP and
-                       crashes of PostgreSQL below them; the others cut workers in threads of the
-                       harness off from the database (default: a tenth)
+  --isolate-kills N    how many of them are SIGKILL of isolates that are called through HTTP or of
+                       the functions host, and crashes of PostgreSQL below them; the others cut
+                       workers in threads of the harness off from the database (default: a tenth)
   --seed N             seed of the choices (default 1); what happens between threads and processes
                        is up to the machine all the same
   --real-time          also wait for the sweeper to take back a claim, without moving timestamps

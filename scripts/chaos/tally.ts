@@ -12,9 +12,9 @@ export type KillKind =
   | "backend_terminated"
   /** PostgreSQL was stopped with `immediate` and started again. */
   | "postgres_crashed"
-  /** The isolate of a function was killed with SIGKILL, called through HTTP as in production. */
+  /** The isolate of a function was killed with SIGKILL while it worked, called through HTTP as in production. */
   | "isolate_killed"
-  /** All isolates of all functions at once: what is left when their host dies. */
+  /** The process of the functions host was killed with SIGKILL. */
   | "host_killed";
 
 /** Counts of kills and of what else went on. */

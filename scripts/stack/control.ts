@@ -32,7 +32,7 @@ export interface StackInfo {
 export interface StackCalls {
   restartPostgres(mode: ShutdownMode): Promise<void>;
   isolates(): Promise<IsolateRecord[]>;
-  killIsolates(name: string | null): Promise<number>;
+  killIsolates(name: string | null): Promise<IsolateRecord[]>;
   killFunctionsHost(): Promise<void>;
   runCronJob(name: string): Promise<void>;
   pids(): Promise<StackPids>;
@@ -65,7 +65,7 @@ export interface HostInfo {
 /** The calls it takes then. */
 export interface HostCalls {
   isolates(): Promise<IsolateRecord[]>;
-  kill(name: string | null): Promise<number>;
+  kill(name: string | null): Promise<IsolateRecord[]>;
   pids(): Promise<number[]>;
 }
 

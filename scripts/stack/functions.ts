@@ -20,8 +20,8 @@ export interface FunctionsHost {
   isolates(): IsolateRecord[];
   /** Process ids of the isolates that run now. */
   pids(): number[];
-  /** Ends running isolates at once, all or those of one function. @returns how many */
-  kill(name?: string): number;
+  /** Ends running isolates at once, all or those of one function. @returns what they were doing */
+  kill(name?: string): IsolateRecord[];
   stop(): Promise<void>;
 }
 
@@ -123,8 +123,9 @@ export function startFunctions(options: {
     const chosen = [...running].filter((isolate) =>
       name === undefined || isolate.record.function === name
     );
+    const killed = chosen.map(snapshot);
     for (const isolate of chosen) isolate.kill("killed");
-    return chosen.length;
+    return killed;
   };
 
   return {
@@ -146,7 +147,7 @@ export function startFunctions(options: {
         body,
       );
     },
-    isolates: () => remembered.map(({ record, load }) => ({ ...record, open: load })),
+    isolates: () => remembered.map(snapshot),
     pids: () => [...running].map((isolate) => isolate.record.pid),
     kill,
     stop: async () => {
@@ -154,4 +155,8 @@ export function startFunctions(options: {
       await Promise.all([...running].map((isolate) => isolate.ended));
     },
   };
+}
+
+function snapshot({ record, load }: Isolate): IsolateRecord {
+  return { ...record, open: load };
 }

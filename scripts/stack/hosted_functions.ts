@@ -12,7 +12,7 @@ export interface HostedFunctions {
   fetch(request: Request, path: string): Promise<Response>;
   isolates(): Promise<IsolateRecord[]>;
   pids(): Promise<{ functions: number | null; isolates: number[] }>;
-  killIsolates(name: string | null): Promise<number>;
+  killIsolates(name: string | null): Promise<IsolateRecord[]>;
   /** Ends the host's process with SIGKILL; resolves when another one takes requests. */
   killHost(): Promise<void>;
   stop(): Promise<void>;
@@ -69,7 +69,7 @@ export function hostFunctions(
       const isolates = await call(host, (child) => child.call("pids"));
       return { functions: isolates && child.pid, isolates: isolates ?? [] };
     },
-    killIsolates: async (name) => await call(host, (child) => child.call("kill", name)) ?? 0,
+    killIsolates: async (name) => await call(host, (child) => child.call("kill", name)) ?? [],
     killHost: async () => {
       const { child, port, replaced } = host;
       await port;

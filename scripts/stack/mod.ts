@@ -40,8 +40,8 @@ export interface Stack extends StackInfo {
   functions: {
     /** @returns the latest isolates, oldest first, running ones included */
     isolates(): Promise<IsolateRecord[]>;
-    /** Ends running isolates with SIGKILL, all or those of one function. @returns how many */
-    killWorkers(name?: string): Promise<number>;
+    /** Ends running isolates with SIGKILL, all or those of one function. @returns what they were doing */
+    killWorkers(name?: string): Promise<IsolateRecord[]>;
     /** Ends the functions host, a process of its own, with SIGKILL; resolves when another one has taken its place. */
     killHost(): Promise<void>;
   };

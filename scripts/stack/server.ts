@@ -85,7 +85,7 @@ async function start(): Promise<StackCalls> {
   return {
     restartPostgres: (mode) => cluster.restart(mode),
     isolates: async () => await functions?.isolates() ?? [],
-    killIsolates: async (name) => await functions?.killIsolates(name) ?? 0,
+    killIsolates: async (name) => await functions?.killIsolates(name) ?? [],
     killFunctionsHost: async () => await functions?.killHost(),
     runCronJob: (name) => cron.run(name),
     pids: async () => ({

@@ -305,7 +305,9 @@ Deno.test("killWorkers() ends a function in the middle of its work, and of every
     const open = (await stack.functions.isolates()).map((record) => record.open);
     return open.reduce((sum, count) => sum + count, 0) === idle.length;
   });
-  assert.ok(await stack.functions.killWorkers("echo") < idle.length);
+  const killed = await stack.functions.killWorkers("echo");
+  assert.ok(killed.length < idle.length);
+  assert.equal(killed.reduce((sum, { open }) => sum + open, 0), idle.length);
   assert.deepEqual(
     (await Promise.all(idle)).map(({ status }) => status),
     Array(idle.length).fill(500),
