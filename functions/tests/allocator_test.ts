@@ -173,6 +173,17 @@ Deno.test("POST with the same idempotency key gives the same run; GET reads it, 
   }
 });
 
+Deno.test("POST beyond the org's limits is a 429 that says when to try again", async () => {
+  await using org = await createOrg();
+  await populate(org);
+  await ended((await post(org)).allocator_run_id);
+  await sql`insert into fleet.request_limits (org_id, per_minute_and_org) values (${org.id}, 1)`;
+  const refused = await call(FN, org.manager, { body: { allocation_run: org.allocationRun } });
+  assert.deepEqual([refused.status, (await refused.json()).code], [429, "RATE_LIMITED"]);
+  const wait = Number(refused.headers.get("retry-after"));
+  assert.ok(wait > 0 && wait <= 60, `retry-after ${wait}`);
+});
+
 Deno.test("process-pending queues what other systems inserted, for the secret key only", async () => {
   await using org = await createOrg();
   await populate(org);

@@ -15,11 +15,25 @@ import {
 } from "../../shared/platform/testing/tokens.ts";
 import { call, createOrg, sql, type TestOrg } from "./fixture.ts";
 
-const config = parse(Deno.readTextFileSync(new URL("../../supabase/config.toml", import.meta.url)));
-const functions = Object.keys(config.functions as Record<string, unknown>);
-/** Functions for users; the others are called by functions and cron only. */
-const forUsers = functions.filter((name) => name.endsWith("-orchestration"));
-const internal = functions.filter((name) => !forUsers.includes(name));
+/** Who a function is for: signed-in users, other functions and cron, or everybody (who gets public files). */
+const DOORS: Record<string, "users" | "platform" | "everybody"> = {
+  "planner-orchestration": "users",
+  "allocator-orchestration": "users",
+  "planner-solver": "platform",
+  "allocator-solver": "platform",
+  "heartbeat-sweeper": "platform",
+  "console": "everybody",
+};
+const of = (who: string) => Object.keys(DOORS).filter((name) => DOORS[name] === who);
+const forUsers = of("users");
+const internal = of("platform");
+const closed = [...forUsers, ...internal];
+
+Deno.test("every function of the project has its door here", async () => {
+  const text = await Deno.readTextFile(new URL("../../supabase/config.toml", import.meta.url));
+  const { functions } = parse(text) as { functions: Record<string, unknown> };
+  assert.deepEqual(Object.keys(functions).sort(), Object.keys(DOORS).sort());
+});
 
 const issuer = `${requireEnv("SUPABASE_URL")}/auth/v1`;
 const key = JSON.parse(requireEnv("STACK_SIGNING_KEY")) as { k: string; kid: string };
@@ -78,7 +92,7 @@ Deno.test("a right token made by the tests is let in, so that the wrong ones dif
   }
 });
 
-for (const name of functions) {
+for (const name of closed) {
   Deno.test(`${name} answers 401 to every wrong token`, async () => {
     await using org = await createOrg();
     const tokens = Object.entries(wrongTokens(org)).filter(([what]) =>
@@ -149,6 +163,7 @@ Deno.test("no request makes a function tell SQL, stacks or keys, or break", asyn
     "a number": 7,
     "nested too deep": "[".repeat(20_000) + "]".repeat(20_000),
     "SQL for an id": { ...run, allocation_run: INJECTION },
+    "more than a body may be": `"${"x".repeat(300_000)}"`,
     "a huge id": { ...run, allocation_run: "f".repeat(100_000) },
     "a huge number": { ...run, n_job_lines: 1e308 },
     "SQL in a constraint": { ...run, constraints: [INJECTION] },
@@ -192,23 +207,162 @@ Deno.test("no request makes a function tell SQL, stacks or keys, or break", asyn
   assert.equal(count, 1);
 });
 
-Deno.test("another org's ids are not there, in a body and in a path", async () => {
+/** An id of everything that a request may name, of one org. */
+async function idsOf(org: TestOrg): Promise<Record<string, string>> {
+  const { id, allocationRun, manager } = org;
+  const insert = async (table: string, row: Record<string, unknown>) => {
+    const [made] = await sql`insert into ${sql(table)} ${sql({ org_id: id, ...row })} returning id`;
+    return made.id as string;
+  };
+  // Locked: the run below leaves it alone.
+  const line = await insert("job_lines", {
+    allocation_run: allocationRun,
+    name: "Theirs",
+    is_locked: true,
+  });
+  const worker = await insert("workers", { email: `${id}@tests.example`, name: "Dr Theirs" });
+  const mapping = await insert("allocation_run_worker_mappings", {
+    allocation_run: allocationRun,
+    worker,
+  });
+  const tag = await insert("qualification_tags", { name: "Theirs" });
+  const now = new Date();
+  const ended = { status: "COMPLETED", started_at: now, finished_at: now, completed_at: now };
+  const match = await insert("allocator_py_runs", {
+    allocation_run: allocationRun,
+    ...ended,
+    result: {},
+  });
+  const ran: Record<string, string> = {};
+  for (const name of forUsers) {
+    const response = await call(name, manager, { body: body(org, name) });
+    ran[name] = Object.values(await response.json())[0] as string;
+  }
+  return {
+    allocationRun,
+    position: org.positions[0],
+    line,
+    mapping,
+    tag,
+    match,
+    plannerRun: ran["planner-orchestration"],
+    allocatorRun: ran["allocator-orchestration"],
+  };
+}
+
+/** Requests of an org's manager that name one thing of another org each, and what they are told. */
+function trespasses(
+  own: Record<string, string>,
+  their: Record<string, string>,
+): [path: string, method: string, body: unknown, code: string][] {
+  const plan = { allocation_run: own.allocationRun, n_job_lines: 2 };
+  const cells = (name: string, value: unknown) => ({ ...plan, constraints: [{ name, value }] });
+  const match = { allocation_run: own.allocationRun };
+  const whatIf = (what_if: unknown) => ({ ...match, options: { what_if } });
+  const weighted = { weighting: 1 };
+  const planner = "planner-orchestration", allocator = "allocator-orchestration";
+  return [
+    [planner, "POST", { ...plan, allocation_run: their.allocationRun }, "ALLOCATION_RUN_NOT_FOUND"],
+    [
+      planner,
+      "POST",
+      cells("FORBIDDEN_CELLS", [{ position: their.position }]),
+      "POSITION_NOT_FOUND",
+    ],
+    [
+      planner,
+      "POST",
+      cells("FORCED_CELLS", [{ position: their.position, term: 1, lines: 1 }]),
+      "POSITION_NOT_FOUND",
+    ],
+    [
+      planner,
+      "POST",
+      cells("PREFERRED_CELLS", [{ position: their.position, term: 1, lines: 1, weight: 1 }]),
+      "POSITION_NOT_FOUND",
+    ],
+    [
+      planner,
+      "POST",
+      cells("PATHWAYS", [{ name: "P", lines: 1, sequence: [their.position, null] }]),
+      "POSITION_NOT_FOUND",
+    ],
+    [
+      planner,
+      "POST",
+      cells("PATHWAYS", [{ name: "P", lines: 1, positions: [their.position], need: 1 }]),
+      "POSITION_NOT_FOUND",
+    ],
+    [`${planner}/${their.plannerRun}`, "GET", undefined, "PLANNER_RUN_NOT_FOUND"],
+    [`${planner}/${their.plannerRun}`, "DELETE", undefined, "PLANNER_RUN_NOT_FOUND"],
+    [`${planner}/job-lines/${their.line}/rules`, "GET", undefined, "JOB_LINE_NOT_FOUND"],
+    [allocator, "POST", { allocation_run: their.allocationRun }, "ALLOCATION_RUN_NOT_FOUND"],
+    [allocator, "POST", { ...match, included_job_lines: [their.line] }, "JOB_LINE_NOT_FOUND"],
+    [
+      allocator,
+      "POST",
+      { ...match, included_worker_mappings: [their.mapping] },
+      "WORKER_MAPPING_NOT_FOUND",
+    ],
+    [allocator, "POST", whatIf({ base_run: their.match }), "ALLOCATOR_RUN_NOT_FOUND"],
+    [
+      allocator,
+      "POST",
+      whatIf({ pins: [{ worker_mapping: own.mapping, job_line: their.line }] }),
+      "JOB_LINE_NOT_FOUND",
+    ],
+    [
+      allocator,
+      "POST",
+      whatIf({ exclusions: [{ worker_mapping: their.mapping, job_line: own.line }] }),
+      "WORKER_MAPPING_NOT_FOUND",
+    ],
+    [
+      allocator,
+      "POST",
+      whatIf({ weightings: [{ ...weighted, job_line: their.line }] }),
+      "JOB_LINE_NOT_FOUND",
+    ],
+    [
+      allocator,
+      "POST",
+      whatIf({ weightings: [{ ...weighted, worker_mappings: [their.mapping] }] }),
+      "WORKER_MAPPING_NOT_FOUND",
+    ],
+    [
+      allocator,
+      "POST",
+      whatIf({ weightings: [{ ...weighted, qualification_tags: [their.tag] }] }),
+      "QUALIFICATION_TAG_NOT_FOUND",
+    ],
+    [`${allocator}/${their.allocatorRun}`, "GET", undefined, "ALLOCATOR_RUN_NOT_FOUND"],
+    [`${allocator}/${their.allocatorRun}`, "DELETE", undefined, "ALLOCATOR_RUN_NOT_FOUND"],
+  ];
+}
+
+Deno.test("another org's ids are not there, wherever a request may name one", async () => {
   await using org = await createOrg();
   await using other = await createOrg();
-  for (const name of forUsers) {
-    const kind = name.replace("-orchestration", "");
-    const posted = await call(name, org.manager, { body: body(other, name) });
-    assert.equal(posted.status, 404, name);
-    assert.equal((await posted.json()).code, "ALLOCATION_RUN_NOT_FOUND");
-
-    const theirs = await call(name, other.manager, { body: body(other, name) });
-    const id = (await theirs.json())[`${kind}_run_id`];
-    for (const method of ["GET", "DELETE"]) {
-      const response = await call(`${name}/${id}`, org.manager, { method });
-      assert.equal(response.status, 404, `${method} ${name}`);
-      assert.equal((await response.json()).code, `${kind.toUpperCase()}_RUN_NOT_FOUND`);
-    }
-    const [job] = await sql`select status from fleet.search_jobs where run_id = ${id}`;
-    assert.notEqual(job.status, "CANCELLED");
+  const [own, their] = [await idsOf(org), await idsOf(other)];
+  // What is refused below is refused for whose it is: with one's own ids nothing is missing.
+  for (const [path, method, body] of trespasses(own, own)) {
+    const response = await call(path, org.manager, { method, body });
+    const text = await response.text();
+    assert.notEqual(response.status, 404, `${method} ${path} ${JSON.stringify(body)}: ${text}`);
   }
+  const before = await jobsOf([org, other]);
+  for (const [path, method, body, code] of trespasses(own, their)) {
+    const response = await call(path, org.manager, { method, body });
+    const what = `${method} ${path} ${JSON.stringify(body)}`;
+    assert.deepEqual([response.status, (await response.json()).code], [404, code], what);
+  }
+  assert.deepEqual(await jobsOf([org, other]), before, "nothing was asked for, nothing cancelled");
 });
+
+/** The jobs of orgs, without how far they are. */
+async function jobsOf(orgs: TestOrg[]): Promise<string[]> {
+  const rows = await sql`
+    select run_id || case status when 'CANCELLED' then ' cancelled' else '' end as job
+    from fleet.search_jobs where org_id in ${sql(orgs.map(({ id }) => id))} order by run_id`;
+  return rows.map(({ job }) => job);
+}

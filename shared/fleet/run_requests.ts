@@ -126,6 +126,8 @@ export function databaseError(error: PostgrestError): Error {
   switch (error.code) {
     case "42501":
       return new ApiError(403, "FORBIDDEN", "You may not do this in this organisation.");
+    case "RC4ID": // an id inside the request that is not the org's: the detail is a code
+      return new ApiError(404, error.details, error.message);
     case "RC429": // fleet.check_request_limits(): the detail is a code, the hint seconds
       return new ApiError(429, error.details, error.message, {
         headers: { "retry-after": error.hint },
