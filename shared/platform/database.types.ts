@@ -2170,6 +2170,75 @@ export type Database = {
           "user_id": string;
         }[];
       };
+      "operations_failures": {
+        Args: { "p_org_id": string };
+        Returns: {
+          "allocation_run": string;
+          "allocation_run_name": string;
+          "at": string;
+          "error_code": string;
+          "error_message": string;
+          "log": Json;
+          "run_id": string;
+          "source": string;
+          "status": string;
+        }[];
+      };
+      "operations_fleet": {
+        Args: { "p_org_id": string };
+        Returns: {
+          "at_once": number;
+          "cpu_ms_max": number;
+          "cpu_ms_p50": number;
+          "cpu_ms_p95": number;
+          "ended_24h": number;
+          "failed_24h": number;
+          "last_sweep": string;
+          "last_sweep_reclaimed": number;
+          "oldest_wait_s": number;
+          "queued": number;
+          "running": number;
+          "slices_24h": number;
+          "source": string;
+        }[];
+      };
+      "operations_queue": {
+        Args: { "p_org_id": string };
+        Returns: {
+          "ahead": number;
+          "allocation_run": string;
+          "allocation_run_name": string;
+          "attempts": number;
+          "cpu_ms": number;
+          "cpu_ms_total": number;
+          "created_at": string;
+          "heartbeat_at": string;
+          "mine": boolean;
+          "phase": string;
+          "run_id": string;
+          "slices": number;
+          "source": string;
+          "started_at": string;
+          "status": string;
+          "working": boolean;
+        }[];
+      };
+      "operations_slices": {
+        Args: { "p_org_id": string };
+        Returns: {
+          "allocation_run": string;
+          "allocation_run_name": string;
+          "at": string;
+          "cpu_ms": number;
+          "id": number;
+          "memory_bytes": number;
+          "phase": string;
+          "run_id": string;
+          "slice": number;
+          "source": string;
+          "wall_ms": number;
+        }[];
+      };
       "populate_allocation_run": { Args: { "p_document": Json }; Returns: Json };
       "queue_pending_allocator_runs": { Args: Record<PropertyKey, never>; Returns: number };
       "request_allocator_run": {

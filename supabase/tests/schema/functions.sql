@@ -31,6 +31,7 @@ $$, array[
   'private.own_open_runs()', 'cancel_planner_run(uuid)', 'restore_job_lines(uuid)',
   'request_planner_run(jsonb,jsonb,text,boolean)', 'get_worker_qualifications(uuid)',
   'private.own_mappings()', 'request_allocator_run(jsonb,jsonb,text)', 'cancel_allocator_run(uuid)',
+  'operations_queue(uuid)', 'operations_slices(uuid)', 'operations_failures(uuid)', 'operations_fleet(uuid)',
   'populate_allocation_run(jsonb)', 'solver_is_needed(text)',
   'lock_job_lines(uuid,uuid[],boolean)', 'member_emails(uuid)'
 ], 'users may call these and no others');
