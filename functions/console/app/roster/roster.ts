@@ -1,0 +1,276 @@
+// The roster as its page draws it: lines as rows of cells over the weeks of the year. Pure; the page adds the pixels.
+
+import type { JobLine, Position, Rotation } from "../../../../shared/client/mod.ts";
+import { tonesOf } from "./tones.ts";
+
+/** Where a position is worked. */
+export interface Place {
+  hospital: string;
+  team: string;
+}
+
+/** Weeks in a row; `start` counts from 0. */
+export interface Stretch {
+  start: number;
+  weeks: number;
+}
+
+/** A stretch of a line's year: a rotation, or nothing where there is none. */
+export interface Cell extends Stretch {
+  /** From 1; the term in which the stretch begins. */
+  term: number;
+  rotation: RosterRotation | null;
+}
+
+/** What is worked in a cell. */
+export interface RosterRotation {
+  position: Position;
+  place: Place;
+  /** The specialty's colour: a class `tone-<n>` of roster.css. */
+  tone: number;
+  /** Annual leave inside the cell; `start` counts from the cell's own first week. */
+  leave: Stretch[];
+  /** The longest stretch of the cell without leave: room for its text. */
+  text: Stretch;
+  startsOn: string;
+  endsOn: string;
+}
+
+/** A line as a row. */
+export interface Row {
+  id: string;
+  name: string;
+  /** Place in the planner's order. */
+  order: number;
+  locked: boolean;
+  pathway: string | null;
+  affinity: number | null;
+  plannerRun: string | null;
+  cells: Cell[];
+  /** Categories that the line covers, in their order. */
+  categories: string[];
+  /** All leave of the line, by week of the year. */
+  leave: Stretch[];
+  /** What the text filter looks through, in lower case. */
+  search: string;
+}
+
+/** A term of the year. Weeks count from 0, dates are `YYYY-MM-DD`. */
+export interface Term extends Stretch {
+  /** From 1. */
+  term: number;
+  startsOn: string;
+  endsOn: string;
+}
+
+/** The whole roster. */
+export interface Roster {
+  startsOn: string;
+  weeks: number;
+  terms: Term[];
+  rows: Row[];
+  /** Specialties that occur, with their colours and how many rotations they have, by name. */
+  specialties: { name: string; tone: number; rotations: number }[];
+  hospitals: string[];
+}
+
+/** What a roster is made of. */
+export interface RosterInput {
+  /** First day of the year, a Monday. */
+  startsOn: string;
+  termWeeks: readonly number[];
+  lines: readonly JobLine[];
+  /** By id of the team. */
+  places: ReadonlyMap<string, Place>;
+}
+
+const NOWHERE: Place = { hospital: "", team: "" };
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** Whole weeks from one date to another, rounded down. */
+export function weeksBetween(from: string, to: string): number {
+  return Math.floor((Date.parse(to) - Date.parse(from)) / WEEK_MS);
+}
+
+/** The date so many days after another. */
+export function dayAfter(date: string, days: number): string {
+  return new Date(Date.parse(date) + days * WEEK_MS / 7).toISOString().slice(0, 10);
+}
+
+/** The terms of a year. */
+export function termsOf(startsOn: string, termWeeks: readonly number[]): Term[] {
+  let start = 0;
+  return termWeeks.map((weeks, t) => {
+    const term: Term = {
+      term: t + 1,
+      start,
+      weeks,
+      startsOn: dayAfter(startsOn, 7 * start),
+      endsOn: dayAfter(startsOn, 7 * (start + weeks) - 1),
+    };
+    start += weeks;
+    return term;
+  });
+}
+
+/** Makes the roster; rows come in the planner's order. */
+export function buildRoster({ startsOn, termWeeks, lines, places }: RosterInput): Roster {
+  const terms = termsOf(startsOn, termWeeks);
+  const weeks = termWeeks.reduce((sum, each) => sum + each, 0);
+  const rotations = lines.flatMap((line) => line.rotations);
+  const tones = tonesOf(rotations.map(({ position }) => position.specialty));
+  const placeOf = (position: Position) => places.get(position.team) ?? NOWHERE;
+  const rows = lines.map((line, order) =>
+    rowOf(line, order, { startsOn, weeks, terms, tones, placeOf })
+  );
+  const hospitals = new Set(rotations.map(({ position }) => placeOf(position).hospital));
+  return {
+    startsOn,
+    weeks,
+    terms,
+    rows,
+    specialties: [...tones].map(([name, tone]) => ({
+      name,
+      tone,
+      rotations: rotations.filter(({ position }) => position.specialty === name).length,
+    })),
+    hospitals: [...hospitals].filter((name) => name !== "").sort(),
+  };
+}
+
+interface Surroundings {
+  startsOn: string;
+  weeks: number;
+  terms: readonly Term[];
+  tones: ReadonlyMap<string, number>;
+  placeOf(position: Position): Place;
+}
+
+function rowOf(line: JobLine, order: number, around: Surroundings): Row {
+  const leave = line.leave.map(({ starts_on, ends_on }) => ({
+    start: weeksBetween(around.startsOn, starts_on),
+    weeks: weeksBetween(starts_on, ends_on) + 1,
+  })).sort((a, b) => a.start - b.start);
+  const positions = line.rotations.map(({ position }) => position);
+  const places = positions.map(around.placeOf);
+  return {
+    id: line.id,
+    name: line.name,
+    order,
+    locked: line.is_locked,
+    pathway: line.pathway,
+    affinity: line.affinity,
+    plannerRun: line.planner_run,
+    cells: cellsOf(line.rotations, leave, around),
+    categories: [...new Set(positions.flatMap((p) => p.experience_categories))].sort(),
+    leave,
+    search: [
+      line.name,
+      line.pathway ?? "",
+      ...positions.flatMap((p) => [p.name, p.specialty, p.subspecialty ?? ""]),
+      ...places.map(({ hospital }) => hospital),
+    ].join("\n").toLowerCase(),
+  };
+}
+
+/** Rotations by their dates, so that a line of other terms shows as it is; what they leave free is empty. */
+function cellsOf(
+  rotations: readonly Rotation[],
+  leave: readonly Stretch[],
+  around: Surroundings,
+): Cell[] {
+  const cells: Cell[] = [];
+  let at = 0;
+  for (const rotation of [...rotations].sort((a, b) => a.starts_on < b.starts_on ? -1 : 1)) {
+    const start = Math.max(at, weeksBetween(around.startsOn, rotation.starts_on));
+    const end = Math.min(around.weeks, weeksBetween(around.startsOn, rotation.ends_on) + 1);
+    if (end <= start) continue;
+    cells.push(...gaps(at, start, around.terms));
+    cells.push({
+      start,
+      weeks: end - start,
+      term: rotation.term,
+      rotation: rotationOf(rotation, { start, weeks: end - start }, leave, around),
+    });
+    at = end;
+  }
+  return [...cells, ...gaps(at, around.weeks, around.terms)];
+}
+
+/** Empty cells from one week to another, one for each term that they touch. */
+function gaps(from: number, to: number, terms: readonly Term[]): Cell[] {
+  return terms.flatMap(({ term, start, weeks }) => {
+    const first = Math.max(from, start), end = Math.min(to, start + weeks);
+    return end > first ? [{ start: first, weeks: end - first, term, rotation: null }] : [];
+  });
+}
+
+function rotationOf(
+  { position, starts_on, ends_on }: Rotation,
+  cell: Stretch,
+  leave: readonly Stretch[],
+  { tones, placeOf }: Surroundings,
+): RosterRotation {
+  const inside = leave.flatMap((block) => {
+    const start = Math.max(block.start, cell.start) - cell.start;
+    const end = Math.min(block.start + block.weeks, cell.start + cell.weeks) - cell.start;
+    return end > start ? [{ start, weeks: end - start }] : [];
+  });
+  return {
+    position,
+    place: placeOf(position),
+    tone: tones.get(position.specialty)!,
+    leave: inside,
+    text: longestFree(cell.weeks, inside),
+    startsOn: starts_on,
+    endsOn: ends_on,
+  };
+}
+
+/** The longest stretch of so many weeks that is free of the blocks, the first of equals; all of it where none is. */
+function longestFree(weeks: number, blocks: readonly Stretch[]): Stretch {
+  let best: Stretch = { start: 0, weeks: 0 };
+  let at = 0;
+  for (const block of [...blocks, { start: weeks, weeks: 0 }]) {
+    if (block.start - at > best.weeks) best = { start: at, weeks: block.start - at };
+    at = block.start + block.weeks;
+  }
+  return best.weeks > 0 ? best : { start: 0, weeks };
+}
+
+/** "week 3", "weeks 3–7" of a stretch, as people count. */
+export function weekNames({ start, weeks }: Stretch): string {
+  return weeks === 1 ? `week ${start + 1}` : `weeks ${start + 1}–${start + weeks}`;
+}
+
+/** All that a cell shows, in a sentence for screen readers and for the pointer that rests on it. */
+export function cellLabel(cell: Cell): string {
+  const when = `Term ${cell.term}, ${weekNames(cell)}`;
+  if (!cell.rotation) return `${when}: no rotation`;
+  const { position, place, leave } = cell.rotation;
+  const categories = position.experience_categories;
+  const kind = position.subspecialty
+    ? `${position.specialty}, ${position.subspecialty}`
+    : position.specialty;
+  return [
+    `${when}: ${position.name}`,
+    kind,
+    place.hospital,
+    categories.length > 0
+      ? `${categories.length > 1 ? "categories" : "category"} ${categories.join(" and ")}`
+      : "no category",
+    ...flagsOf(position),
+    ...leave.map((block) =>
+      `leave in ${weekNames({ start: cell.start + block.start, weeks: block.weeks })}`
+    ),
+  ].filter((part) => part !== "").join("; ");
+}
+
+/** What is special about a position, in words. */
+export function flagsOf(position: Position): string[] {
+  return [
+    position.is_nights_relief ? "nights or relief" : position.is_service ? "service" : "",
+    position.is_rural ? "rural" : "",
+    position.is_non_clinical ? "non-clinical" : "",
+  ].filter((flag) => flag !== "");
+}
