@@ -20,6 +20,7 @@ Deno.test("GET job-lines/<id>/rules judges a line by the constraints of its run"
   const answer = await planner.lineRules(line.id);
   assert.equal(answer.job_line, line.id);
   assert.equal(answer.planner_run, plannerRunId);
+  assert.equal(Date.parse(answer.asked_at!), run.created_at.getTime());
   assert.equal(answer.ruleset, "UNRESTRICTED");
   const of = (rule: string) => answer.rules.find((verdict) => verdict.rule === rule)!;
   assert.deepEqual(of("REQUIRED_CATEGORIES"), {

@@ -302,6 +302,8 @@ export interface LineRules {
   job_line: string;
   /** The run whose constraints were judged by; null: the allocation run's own. */
   planner_run: string | null;
+  /** When that run was asked for. */
+  asked_at: string | null;
   ruleset: string;
   ruleset_version: number;
   rules: RuleVerdict[];

@@ -14,6 +14,8 @@ export interface LineRules {
   job_line: string;
   /** The run whose constraints these are; null: those of the allocation run, where no run built the line. */
   planner_run: string | null;
+  /** When that run was asked for. */
+  asked_at: string | null;
   ruleset: string;
   ruleset_version: number;
   /** Every rule in force; `terms` count from 1. */
@@ -68,6 +70,7 @@ export async function readLineRules(
   return {
     job_line: line.id,
     planner_run: run?.id ?? null,
+    asked_at: run?.created_at ?? null,
     ruleset,
     ruleset_version: rulesetVersion,
     rules,
@@ -76,7 +79,7 @@ export async function readLineRules(
 
 /** The run that built a line; null where the caller does not see it. */
 async function readRun(client: SupabaseClient<Database>, id: string) {
-  const { data, error } = await client.from("allocation_planner_runs").select("id,constraints")
+  const { data, error } = await client.from("allocation_planner_runs").select("id,constraints,created_at")
     .eq("id", id).maybeSingle();
   if (error) throw databaseError(error);
   return data;

@@ -32,6 +32,7 @@ import type {
 } from "../../../shared/client/mod.ts";
 import type { AllocationPlan, AllocationRun, Org } from "./data/catalogue.ts";
 import type { Notification } from "./ui/notifications.tsx";
+import { CoveragePage } from "./coverage/coverage_page.tsx";
 import { ExchangePage } from "./exchange/exchange_page.tsx";
 import { GeneratePage } from "./generate/generate_page.tsx";
 import { HistoryPage } from "./history/history_page.tsx";
@@ -82,6 +83,7 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { path: "generate", title: "Generate", component: GeneratePage },
   { path: "roster", title: "Roster", component: RosterPage },
+  { path: "coverage", title: "Coverage", component: CoveragePage },
   { path: "history", title: "History", component: HistoryPage },
   { path: "match", title: "Match", component: MatchPage },
   { path: "exchange", title: "Import and export", component: ExchangePage },

@@ -1,6 +1,7 @@
 // What lies between a snapshot and the lines of now, and what restoring it would do. Pure.
 
 import type { JobLine } from "../../../../shared/client/mod.ts";
+import type { Posts } from "../coverage/coverage.ts";
 
 /** A line of a snapshot, as `job_lines_history.snapshot` holds it. */
 export interface SnapshotLine {
@@ -129,12 +130,15 @@ export interface RestorePlan {
   kept: number;
   /** Names of lines that do not come back, because a pinned one is the same line or has its name. */
   skipped: string[];
+  /** Posts that would have more lines than there are, for they were changed or pinned since. */
+  overfull: { position: string; term: number; lines: number; posts: number }[];
 }
 
-/** Foretells `restore_job_lines()`. */
+/** Foretells `restore_job_lines()`, which gives lines back as they were, whatever posts there are now. */
 export function planRestore(
   snapshot: readonly SnapshotLine[],
   now: readonly JobLine[],
+  posts: readonly Posts[],
 ): RestorePlan {
   const pinned = now.filter(({ is_locked }) => is_locked);
   const skipped = snapshot.filter(({ id, name }) =>
@@ -145,5 +149,27 @@ export function planRestore(
     gone: now.length - pinned.length,
     kept: pinned.length,
     skipped: skipped.map(({ name }) => name),
+    overfull: overfullPosts(snapshot.filter((line) => !skipped.includes(line)), pinned, posts),
   };
+}
+
+function overfullPosts(
+  back: readonly SnapshotLine[],
+  pinned: readonly JobLine[],
+  posts: readonly Posts[],
+): RestorePlan["overfull"] {
+  const room = new Map(posts.map((row) => [`${row.position} ${row.term}`, row.posts]));
+  const used = new Map<string, { position: string; term: number; lines: number }>();
+  const use = (id: string, position: string, term: number) => {
+    const key = `${id} ${term}`;
+    used.set(key, { position, term, lines: (used.get(key)?.lines ?? 0) + 1 });
+  };
+  for (const { rotations } of back) {
+    for (const { position, position_name, term } of rotations) use(position, position_name, term);
+  }
+  for (const { rotations } of pinned) {
+    for (const { position, term } of rotations) use(position.id, position.name, term);
+  }
+  return [...used].map(([key, each]) => ({ ...each, posts: room.get(key) ?? 0 }))
+    .filter(({ lines, posts }) => lines > posts);
 }

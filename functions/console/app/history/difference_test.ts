@@ -20,6 +20,13 @@ function kept(from: JobLine, changes: Partial<SnapshotLine> = {}): SnapshotLine 
   };
 }
 
+/** So many posts of each position in each term. */
+function postsFor(posts: number) {
+  return ["A", "B", "C"].flatMap((position) =>
+    [1, 2, 3].map((term) => ({ position, term, posts, minimum_fill: 0 }))
+  );
+}
+
 Deno.test("compareLines() finds nothing between equals", () => {
   const now = [line("L1", [a, b, c]), line("L2", [b, c, a])];
   assert.deepEqual(compareLines(now.map((each) => kept(each)), now), {
@@ -85,10 +92,21 @@ Deno.test("planRestore() foretells what comes, goes and stays", () => {
     kept(line("L2", [a, b, c])),
     kept(line("L5", [a, b, c])),
   ];
-  assert.deepEqual(planRestore(snapshot, now), {
+  assert.deepEqual(planRestore(snapshot, now, postsFor(9)), {
     back: 1,
     gone: 2,
     kept: 2,
     skipped: ["L1", "L2"],
+    overfull: [],
   });
+});
+
+Deno.test("planRestore() counts what comes back and what is pinned against the posts of now", () => {
+  const pinned = line("L1", [a, b, null], { is_locked: true });
+  const replaced = line("L2", [a, b, c]);
+  const snapshot = [kept(line("L3", [a, c, c]))];
+  assert.deepEqual(planRestore(snapshot, [pinned, replaced], postsFor(1)).overfull, [
+    { position: "A JMO", term: 1, lines: 2, posts: 1 },
+  ]);
+  assert.equal(planRestore(snapshot, [], []).overfull.length, 3, "no posts, no room");
 });

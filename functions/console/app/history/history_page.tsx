@@ -1,8 +1,325 @@
-// History.
+// The history of the job lines: what was replaced, how it differs from now, and a way back.
 
-import type { PageProps } from "../pages.tsx";
+import { useSignal } from "@preact/signals";
+import { isTerminal } from "../../../../shared/client/mod.ts";
+import { useLoad } from "../data/load.ts";
+import { shown } from "../data/query.ts";
+import type { PageContext, PageProps } from "../pages.tsx";
+import { readPosts } from "../roster/read.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { count, dateTime, plural } from "../ui/format.ts";
+import { Loaded } from "../ui/loaded.tsx";
+import {
+  compareLines,
+  type Difference,
+  type LineChange,
+  planRestore,
+  type RestorePlan,
+} from "./difference.ts";
+import { type Entry, readHistory, readSnapshot } from "./read.ts";
+
+/** Most names and changes that are listed before the rest is asked for. */
+const MOST = 40;
 
 /** See `pages.tsx` for what it receives. */
 export function HistoryPage({ context }: PageProps) {
-  return <p class="empty">Nothing to see of {context.allocationRun.name} here yet.</p>;
+  const load = useLoad(() => readHistory(context), [context.linesVersion.value]);
+  return (
+    <div class="page history-page">
+      <h1>History</h1>
+      <Loaded load={load} what="the history">
+        {(entries) =>
+          entries.length > 0
+            ? <HistoryView context={context} entries={entries} />
+            : (
+              <p class="card empty">
+                Nothing was replaced yet. When a run or a restore replaces job lines, they are kept
+                here.
+              </p>
+            )}
+      </Loaded>
+    </div>
+  );
+}
+
+function HistoryView({ context, entries }: { context: PageContext; entries: Entry[] }) {
+  const wanted = context.params.get("snapshot");
+  const chosen = entries.find(({ id }) => id === wanted) ?? entries[0];
+  return (
+    <div class="history-desk">
+      <ol class="history-list card" aria-label="Snapshots, the latest first">
+        {entries.map((entry) => (
+          <li key={entry.id}>
+            <button
+              type="button"
+              aria-current={entry.id === chosen.id ? "true" : undefined}
+              onClick={() => context.setParams(new URLSearchParams({ snapshot: entry.id }))}
+            >
+              <strong>{dateTime(entry.replaced_at)}</strong>
+              <span class="small">
+                {plural(entry.line_count, "line")}, replaced by {entry.what}
+              </span>
+              <span class="small quiet">{entry.who}</span>
+            </button>
+          </li>
+        ))}
+      </ol>
+      <SnapshotView key={chosen.id} context={context} entry={chosen} />
+    </div>
+  );
+}
+
+function SnapshotView({ context, entry }: { context: PageContext; entry: Entry }) {
+  const { supabase, planner, allocationRun } = context;
+  const asking = useSignal(false);
+  const load = useLoad(async () => {
+    const [snapshot, now, posts] = await Promise.all([
+      readSnapshot(supabase, entry.id),
+      planner.lines(allocationRun.id),
+      readPosts(supabase, allocationRun.id),
+    ]);
+    return {
+      difference: compareLines(snapshot, now),
+      plan: planRestore(snapshot, now, posts),
+    };
+  }, [entry.id, context.linesVersion.value]);
+  return (
+    <section class="card" aria-label={`Snapshot of ${dateTime(entry.replaced_at)}`}>
+      <header>
+        <h2>
+          {plural(entry.line_count, "line")} until {dateTime(entry.replaced_at)}
+        </h2>
+        <RestoreButton context={context} onPress={() => asking.value = true} />
+      </header>
+      <div class="body stack">
+        <Loaded load={load} what="the snapshot">
+          {({ difference, plan }) => (
+            <>
+              <DifferenceView difference={difference} />
+              {asking.value && (
+                <RestoreDialog
+                  context={context}
+                  entry={entry}
+                  plan={plan}
+                  onClose={() => asking.value = false}
+                />
+              )}
+            </>
+          )}
+        </Loaded>
+      </div>
+    </section>
+  );
+}
+
+/** Why nothing can be restored now; null where it can. */
+function obstacleOf({ allocationRun, plannerRun }: PageContext): string | null {
+  if (allocationRun.status === "closed") {
+    return "The allocation run is closed; its lines stay as they are.";
+  }
+  const run = plannerRun.value;
+  return run && !isTerminal(run.status)
+    ? "A planner run is under way; wait for it or cancel it."
+    : null;
+}
+
+function RestoreButton({ context, onPress }: { context: PageContext; onPress: () => void }) {
+  const obstacle = obstacleOf(context);
+  if (!context.rights.has("allocationRun.edit")) {
+    return <span class="small quiet">Only managers can restore lines.</span>;
+  }
+  return (
+    <span class="row">
+      {obstacle && <span class="small quiet">{obstacle}</span>}
+      <Button disabled={obstacle !== null} onClick={onPress}>Restore…</Button>
+    </span>
+  );
+}
+
+function DifferenceView({ difference }: { difference: Difference }) {
+  const { added, removed, changed, same, rotations } = difference;
+  if (added.length + removed.length + changed.length === 0) {
+    return <p class="note ok">The {plural(same, "line")} of today are the same.</p>;
+  }
+  return (
+    <>
+      <p class="small quiet">From this snapshot to now:</p>
+      <dl class="facts">
+        <Fact label="Lines changed" value={changed.length} />
+        <Fact label="Rotations changed in them" value={rotations} />
+        <Fact label="Lines added" value={added.length} />
+        <Fact label="Lines removed" value={removed.length} />
+        <Fact label="Lines as they were" value={same} />
+      </dl>
+      <Names title="Added since" sign="+" names={added} />
+      <Names title="Removed since" sign="−" names={removed} />
+      {changed.length > 0 && <Changes changes={changed} />}
+    </>
+  );
+}
+
+function Fact({ label, value }: { label: string; value: number }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{count(value)}</dd>
+    </div>
+  );
+}
+
+function Names({ title, sign, names }: { title: string; sign: string; names: string[] }) {
+  const all = useSignal(false);
+  if (names.length === 0) return null;
+  const listed = all.value ? names : names.slice(0, MOST);
+  return (
+    <section>
+      <h3>{title}</h3>
+      <ul class="history-names">
+        {listed.map((name) => (
+          <li key={name} class="tag">
+            <span aria-hidden="true">{sign}</span> {name}
+          </li>
+        ))}
+      </ul>
+      <More all={all.value} rest={names.length - MOST} onPress={() => all.value = true} />
+    </section>
+  );
+}
+
+function More({ all, rest, onPress }: { all: boolean; rest: number; onPress: () => void }) {
+  if (all || rest <= 0) return null;
+  return <Button compact onClick={onPress}>Show {count(rest)} more</Button>;
+}
+
+function Changes({ changes }: { changes: LineChange[] }) {
+  const all = useSignal(false);
+  const listed = all.value ? changes : changes.slice(0, MOST);
+  return (
+    <section>
+      <h3>Changed since</h3>
+      <div class="table-scroll">
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">Line</th>
+              <th scope="col">Term</th>
+              <th scope="col">Then</th>
+              <th scope="col">Now</th>
+            </tr>
+          </thead>
+          <tbody>
+            {listed.flatMap((change) => <ChangeRows key={change.name} change={change} />)}
+          </tbody>
+        </table>
+      </div>
+      <More all={all.value} rest={changes.length - MOST} onPress={() => all.value = true} />
+    </section>
+  );
+}
+
+function ChangeRows({ change }: { change: LineChange }) {
+  const { name, renamed, rotations, leaveMoved } = change;
+  const rows: [term: string, before: string, after: string][] = [
+    ...renamed ? [["Name", name, renamed] as [string, string, string]] : [],
+    ...rotations.map(({ term, before, after }): [string, string, string] => [
+      `Term ${term}`,
+      before ?? "no rotation",
+      after ?? "no rotation",
+    ]),
+    ...leaveMoved ? [["Leave", "", "moved"] as [string, string, string]] : [],
+  ];
+  return (
+    <>
+      {rows.map(([term, before, after], index) => (
+        <tr key={term}>
+          {index === 0 && <th scope="rowgroup" rowSpan={rows.length}>{name}</th>}
+          <td>{term}</td>
+          <td class="history-then">{before}</td>
+          <td>{after}</td>
+        </tr>
+      ))}
+    </>
+  );
+}
+
+/** Asks before lines are replaced, says what will become of which, and says what became of them. */
+function RestoreDialog({ context, entry, plan, onClose }: {
+  context: PageContext;
+  entry: Entry;
+  plan: RestorePlan;
+  onClose: () => void;
+}) {
+  const busy = useSignal(false);
+  const fault = useSignal<string | null>(null);
+  const restore = async () => {
+    busy.value = true;
+    fault.value = null;
+    try {
+      await restoreSnapshot(context, entry.id);
+      onClose();
+    } catch (error) {
+      fault.value = shown(error).message;
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <Dialog
+      title={`Restore the lines of ${dateTime(entry.replaced_at)}?`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" busy={busy.value} onClick={() => void restore()}>
+            Restore {plural(plan.back, "line")}
+          </Button>
+        </>
+      }
+    >
+      <ul>
+        <li>{plural(plan.back, "line")} {plan.back === 1 ? "comes" : "come"} back.</li>
+        <li>
+          {plural(plan.gone, "unpinned line")} of today {plan.gone === 1 ? "goes" : "go"} , and{" "}
+          {plan.gone === 1 ? "is" : "are"} kept as a snapshot.
+        </li>
+        {plan.kept > 0 && (
+          <li>{plural(plan.kept, "pinned line")} {plan.kept === 1 ? "stays" : "stay"}.</li>
+        )}
+        {plan.skipped.length > 0 && (
+          <li>
+            Not restored, because a pinned line is the same or has the name:{" "}
+            {plan.skipped.slice(0, 5).join(", ")}
+            {plan.skipped.length > 5 && ` and ${count(plan.skipped.length - 5)} more`}.
+          </li>
+        )}
+      </ul>
+      {plan.overfull.length > 0 && (
+        <p class="note warn">
+          {plural(plan.overfull.length, "post")} will have more lines than there are, e.g.{" "}
+          {plan.overfull[0].position} in term {plan.overfull[0].term}: {plan.overfull[0].lines}{" "}
+          lines for {plural(plan.overfull[0].posts, "post")}. Coverage shows them.
+        </p>
+      )}
+      {fault.value && <p class="note danger" role="alert">Nothing was restored. {fault.value}</p>}
+    </Dialog>
+  );
+}
+
+/** Restores and tells the result, with a way back. @throws {ReceptorError} */
+async function restoreSnapshot(context: PageContext, snapshot: string): Promise<void> {
+  const { lines, replacedSnapshot } = await context.planner.restore(snapshot);
+  context.linesChanged();
+  context.notify({
+    tone: "ok",
+    title: `${plural(lines, "line")} restored`,
+    message: "What they replaced is kept in the history.",
+    action: {
+      label: "Undo",
+      run: () =>
+        void restoreSnapshot(context, replacedSnapshot).catch((error) =>
+          context.notify({ tone: "danger", title: "Not undone", message: shown(error).message })
+        ),
+    },
+  });
 }

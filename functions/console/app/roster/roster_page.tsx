@@ -1,8 +1,117 @@
-// Roster.
+// The roster: the job lines of an allocation run over the weeks of the year, filtered, sorted, pinned, explained.
 
-import type { PageProps } from "../pages.tsx";
+import { batch, type Signal, useSignal, useSignalEffect } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { useLoad } from "../data/load.ts";
+import type { PageContext, PageProps } from "../pages.tsx";
+import { Loaded } from "../ui/loaded.tsx";
+import type { Stop } from "./grid_keys.ts";
+import { LineDetail } from "./line_detail.tsx";
+import { type Pins, usePins } from "./pins.ts";
+import { readPlaces } from "./read.ts";
+import { buildRoster, type Roster } from "./roster.ts";
+import { focusStop, RosterGrid } from "./roster_grid.tsx";
+import { RosterToolbar } from "./roster_toolbar.tsx";
+import { readSelection, selectRows, writeSelection } from "./selection.ts";
+
+/** How long the filter rests before it is written to the address, in ms. */
+const REST = 400;
+
+/** The panel with a line's detail, where it is open: with the focus, or without where the pointer opened it. */
+type Opened = { focus: boolean } | null;
 
 /** See `pages.tsx` for what it receives. */
 export function RosterPage({ context }: PageProps) {
-  return <p class="empty">Nothing to see of {context.allocationRun.name} here yet.</p>;
+  const { supabase, planner, org, allocationRun } = context;
+  const roster = useLoad(async () => {
+    const [lines, places] = await Promise.all([
+      planner.lines(allocationRun.id),
+      readPlaces(supabase, org.id),
+    ]);
+    const { starts_on: startsOn, term_weeks: termWeeks } = allocationRun;
+    return buildRoster({ startsOn, termWeeks, lines, places });
+  }, [context.linesVersion.value]);
+  return (
+    <div class="page roster-page">
+      <Loaded load={roster} what="the roster">
+        {(value) =>
+          value.rows.length > 0
+            ? <RosterView context={context} roster={value} />
+            : <NoLines context={context} />}
+      </Loaded>
+    </div>
+  );
+}
+
+/** Says that there are no lines, and where they come from. */
+export function NoLines({ context: { allocationRun } }: PageProps) {
+  return (
+    <>
+      <h1>Roster</h1>
+      <p class="card empty">
+        {allocationRun.name} has no job lines yet.{" "}
+        <a href={`#/generate/${allocationRun.id}`}>Generate them</a>, and they appear here.
+      </p>
+    </>
+  );
+}
+
+function RosterView({ context, roster }: { context: PageContext; roster: Roster }) {
+  const selection = useSignal(useMemo(() => readSelection(context.params), []));
+  const stop = useSignal<Stop | null>(null);
+  const detail = useSignal<Opened>(null);
+  const pins = usePins(context);
+  const rows = useMemo(() => selectRows(roster, selection.value), [roster, selection.value]);
+
+  useSignalEffect(() => {
+    const params = writeSelection(selection.value);
+    const timer = setTimeout(() => context.setParams(params), REST);
+    return () => clearTimeout(timer);
+  });
+
+  return (
+    <>
+      <RosterToolbar roster={roster} rows={rows} selection={selection} pins={pins} />
+      <div class={`roster-desk ${detail.value ? "with-detail" : ""}`}>
+        <RosterGrid
+          roster={roster}
+          rows={rows}
+          selection={selection}
+          stop={stop}
+          pins={pins}
+          onOpen={(to, focus) =>
+            batch(() => {
+              stop.value = to;
+              detail.value = { focus };
+            })}
+        />
+        {detail.value && (
+          <DetailOf
+            context={context}
+            roster={roster}
+            stop={stop}
+            focus={detail.value.focus}
+            pins={pins}
+            onClose={() => {
+              detail.value = null;
+              focusStop(stop.value);
+            }}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+/** The panel beside the grid follows the grid's focus from line to line. */
+function DetailOf({ roster, stop, ...rest }: {
+  context: PageContext;
+  roster: Roster;
+  stop: Signal<Stop | null>;
+  focus: boolean;
+  pins: Pins;
+  onClose: () => void;
+}) {
+  const row = roster.rows.find(({ id }) => id === stop.value?.line);
+  return row ? <LineDetail key={row.id} row={row} terms={roster.terms} {...rest} /> : null;
 }

@@ -1,0 +1,301 @@
+// The heat map: how far the posts of each position are filled in each term.
+
+import { useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { useLoad } from "../data/load.ts";
+import type { PageContext, PageProps } from "../pages.tsx";
+import { termsOf } from "../roster/roster.ts";
+import { readPlaces, readPositions, readPosts } from "../roster/read.ts";
+import { count, date, percent, plural } from "../ui/format.ts";
+import { Loaded } from "../ui/loaded.tsx";
+import {
+  buildCoverage,
+  type Coverage,
+  type CoverageCell,
+  type CoverageFilter,
+  coverageLabel,
+  type CoverageRow,
+  filterCoverage,
+  shade,
+} from "./coverage.ts";
+
+/** See `pages.tsx` for what it receives. */
+export function CoveragePage({ context }: PageProps) {
+  const { supabase, planner, org, allocationRun } = context;
+  const load = useLoad(async () => {
+    const [lines, posts, positions, places] = await Promise.all([
+      planner.lines(allocationRun.id),
+      readPosts(supabase, allocationRun.id),
+      readPositions(supabase, org.id),
+      readPlaces(supabase, org.id),
+    ]);
+    return buildCoverage({
+      terms: allocationRun.term_weeks.length,
+      lines,
+      posts,
+      positions,
+      places,
+    });
+  }, [context.linesVersion.value]);
+  return (
+    <div class="page coverage-page">
+      <h1>Coverage</h1>
+      <Loaded load={load} what="the coverage">
+        {(coverage) =>
+          coverage.rows.length > 0
+            ? <CoverageView context={context} coverage={coverage} />
+            : <p class="card empty">{allocationRun.name} has no posts yet.</p>}
+      </Loaded>
+    </div>
+  );
+}
+
+const EVERYTHING: CoverageFilter = { text: "", hospital: "", specialty: "", troubled: false };
+
+function CoverageView({ context, coverage }: { context: PageContext; coverage: Coverage }) {
+  const filter = useSignal({ ...EVERYTHING, troubled: context.params.get("troubled") === "1" });
+  const rows = filterCoverage(coverage, filter.value);
+  const set = (changes: Partial<CoverageFilter>) => {
+    filter.value = { ...filter.value, ...changes };
+    context.setParams(new URLSearchParams(filter.value.troubled ? "troubled=1" : ""));
+  };
+  return (
+    <>
+      <Totals coverage={coverage} />
+      <Filters coverage={coverage} filter={filter.value} onChange={set} />
+      <p class="quiet small" role="status">
+        {rows.length === coverage.rows.length
+          ? plural(rows.length, "position")
+          : `${count(rows.length)} of ${plural(coverage.rows.length, "position")}`}
+      </p>
+      <HeatMap context={context} coverage={coverage} rows={rows} />
+    </>
+  );
+}
+
+function Totals({ coverage: { posts, filled, missing, over } }: { coverage: Coverage }) {
+  return (
+    <dl class="facts card body coverage-facts">
+      <div>
+        <dt>Posts filled</dt>
+        <dd>
+          {count(filled)} <span class="quiet small">of {count(posts)}</span>
+        </dd>
+      </div>
+      <div>
+        <dt>Share</dt>
+        <dd>{percent(posts > 0 ? filled / posts : null)}</dd>
+      </div>
+      <div>
+        <dt>Missing to a minimum fill</dt>
+        <dd class={missing > 0 ? "coverage-bad" : ""}>
+          {missing > 0 ? `▼ ${count(missing)}` : "none"}
+        </dd>
+      </div>
+      <div>
+        <dt>Cells over their posts</dt>
+        <dd class={over > 0 ? "coverage-bad" : ""}>{over > 0 ? `▲ ${count(over)}` : "none"}</dd>
+      </div>
+    </dl>
+  );
+}
+
+function Filters({ coverage, filter, onChange }: {
+  coverage: Coverage;
+  filter: CoverageFilter;
+  onChange: (changes: Partial<CoverageFilter>) => void;
+}) {
+  const values = useMemo(() => ({
+    hospitals: distinct(coverage.rows.map(({ place }) => place.hospital)),
+    specialties: distinct(coverage.rows.map(({ position }) => position.specialty)),
+  }), [coverage]);
+  return (
+    <div class="roster-filters" role="search" aria-label="Positions">
+      <label class="roster-search">
+        <span class="visually-hidden">Search positions</span>
+        <input
+          class="input"
+          type="search"
+          placeholder="Search positions…"
+          value={filter.text}
+          onInput={(event) => onChange({ text: event.currentTarget.value })}
+        />
+      </label>
+      <Choice
+        label="Hospital"
+        all="All hospitals"
+        options={values.hospitals}
+        value={filter.hospital}
+        onChoose={(hospital) => onChange({ hospital })}
+      />
+      <Choice
+        label="Specialty"
+        all="All specialties"
+        options={values.specialties}
+        value={filter.specialty}
+        onChoose={(specialty) => onChange({ specialty })}
+      />
+      <label class="row">
+        <input
+          type="checkbox"
+          checked={filter.troubled}
+          onChange={(event) => onChange({ troubled: event.currentTarget.checked })}
+        />
+        Only where something is wrong
+      </label>
+    </div>
+  );
+}
+
+function Choice({ label, all, options, value, onChoose }: {
+  label: string;
+  all: string;
+  options: string[];
+  value: string;
+  onChoose: (value: string) => void;
+}) {
+  return (
+    <label>
+      <span class="visually-hidden">{label}</span>
+      <select
+        class="select"
+        value={value}
+        onChange={(event) => onChoose(event.currentTarget.value)}
+      >
+        <option value="">{all}</option>
+        {options.map((name) => <option key={name} value={name}>{name}</option>)}
+      </select>
+    </label>
+  );
+}
+
+function distinct(names: string[]): string[] {
+  return [...new Set(names)].filter((name) => name !== "").sort();
+}
+
+function HeatMap({ context, coverage, rows }: {
+  context: PageContext;
+  coverage: Coverage;
+  rows: CoverageRow[];
+}) {
+  const { starts_on, term_weeks, id } = context.allocationRun;
+  const terms = termsOf(starts_on, term_weeks);
+  return (
+    <>
+      <Legend />
+      <div
+        class="card table-scroll coverage-scroll"
+        tabIndex={0}
+        role="region"
+        aria-label="Heat map"
+      >
+        <table class="table coverage-table">
+          <caption class="visually-hidden">
+            Posts filled by position and term: filled of all, and the minimum fill where there is
+            one
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">Position</th>
+              {terms.map(({ term, startsOn }) => (
+                <th key={term} scope="col">
+                  Term {term} <span class="quiet coverage-date">from {date(startsOn)}</span>
+                </th>
+              ))}
+              <th scope="col">Year</th>
+            </tr>
+          </thead>
+          {groupsOf(rows).map(([hospital, group]) => (
+            <tbody key={hospital}>
+              <tr class="coverage-hospital">
+                <th scope="rowgroup" colSpan={terms.length + 2}>{hospital || "No hospital"}</th>
+              </tr>
+              {group.map((row) => <HeatRow key={row.position.id} row={row} allocationRun={id} />)}
+            </tbody>
+          ))}
+          <tfoot>
+            <tr>
+              <th scope="row">All positions</th>
+              {coverage.terms.map(({ term, filled, posts, missing }) => (
+                <td key={term}>
+                  {filled}/{posts}
+                  {missing > 0 && <span class="coverage-bad">▼ {missing} missing</span>}
+                </td>
+              ))}
+              <td class="num">{coverage.filled}/{coverage.posts}</td>
+            </tr>
+          </tfoot>
+        </table>
+      </div>
+    </>
+  );
+}
+
+/** Rows by hospital, in their order. */
+function groupsOf(rows: CoverageRow[]): [hospital: string, rows: CoverageRow[]][] {
+  const groups = new Map<string, CoverageRow[]>();
+  for (const row of rows) {
+    groups.set(row.place.hospital, [...groups.get(row.place.hospital) ?? [], row]);
+  }
+  return [...groups];
+}
+
+function HeatRow({ row, allocationRun }: { row: CoverageRow; allocationRun: string }) {
+  const { position, cells, filled, posts } = row;
+  const lines = `#/roster/${allocationRun}?${new URLSearchParams({ text: position.name })}`;
+  return (
+    <tr>
+      <th scope="row">
+        <a href={lines} title="The lines that hold it">{position.name}</a>
+        <span class="quiet small">
+          {position.subspecialty ?? position.specialty}
+          {position.is_excludable && " · may stay empty"}
+        </span>
+      </th>
+      {cells.map((cell) => <HeatCell key={cell.term} cell={cell} />)}
+      <td class="num">{filled}/{posts}</td>
+    </tr>
+  );
+}
+
+/** Signs beside the colour: below the minimum, above the posts. */
+const SIGNS: Partial<Record<CoverageCell["state"], string>> = {
+  short: "▼",
+  waived: "▽",
+  over: "▲",
+};
+
+function HeatCell({ cell }: { cell: CoverageCell }) {
+  const { state, filled, posts, minimum } = cell;
+  const label = coverageLabel(cell);
+  return (
+    <td class={`coverage-cell ${state} step-${shade(cell)}`} title={label}>
+      <span class="visually-hidden">{label}</span>
+      <span aria-hidden="true" class="coverage-number">
+        {state === "closed" ? "·" : `${filled}/${posts}`}
+        {minimum > 0 && <span class="coverage-minimum">min {minimum}</span>}
+        {SIGNS[state] && <span class="sign">{SIGNS[state]}</span>}
+      </span>
+    </td>
+  );
+}
+
+function Legend() {
+  const entries: [classes: string, text: string, label: string][] = [
+    ["empty step-0", "0/4", "none filled"],
+    ["part step-2", "2/4", "some"],
+    ["full step-4", "4/4", "all"],
+    ["short step-1", "1/4 ▼", "below the minimum fill"],
+    ["over step-4", "5/4 ▲", "more lines than posts"],
+    ["waived step-0", "0/4 ▽", "below it, but may stay empty"],
+  ];
+  return (
+    <ul class="coverage-legend small" aria-label="Legend">
+      {entries.map(([classes, text, label]) => (
+        <li key={label}>
+          <span class={`coverage-cell ${classes}`} aria-hidden="true">{text}</span> {label}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,187 @@
+// A line in detail: its terms, and which rule is met by what.
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { RuleVerdict } from "../../../../shared/client/mod.ts";
+import { useLoad } from "../data/load.ts";
+import type { PageContext } from "../pages.tsx";
+import { Button } from "../ui/button.tsx";
+import { date, dateTime, plural } from "../ui/format.ts";
+import { Loaded } from "../ui/loaded.tsx";
+import type { Pins } from "./pins.ts";
+import { type Cell, flagsOf, type Row, type Term, weekNames } from "./roster.ts";
+
+/** What the panel shows. */
+export interface LineDetailProps {
+  context: PageContext;
+  row: Row;
+  terms: readonly Term[];
+  /** Whether it takes the focus when it opens. */
+  focus: boolean;
+  pins: Pins;
+  onClose: () => void;
+}
+
+/** The panel beside the grid. */
+export function LineDetail({ context, row, focus, pins, onClose }: LineDetailProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  /** Terms that the rule under the pointer or the focus rests on. */
+  const lit = useSignal<readonly number[]>([]);
+  useEffect(() => {
+    if (focus) heading.current?.focus();
+  }, []);
+  const obstacle = pins.obstacle.value;
+  return (
+    <aside
+      class="roster-detail card"
+      aria-label={`Detail of ${row.name}`}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onClose();
+      }}
+    >
+      <header>
+        <h2 ref={heading} tabIndex={-1}>{row.name}</h2>
+        <span class="row">
+          {pins.allowed && (
+            <Button
+              compact
+              busy={pins.busy.value}
+              disabled={obstacle !== null}
+              title={obstacle ?? undefined}
+              onClick={() => void pins.set([row], !row.locked)}
+            >
+              {row.locked ? "Unpin" : "Pin"}
+            </Button>
+          )}
+          <Button compact kind="plain" aria-label="Close the detail" onClick={onClose}>✕</Button>
+        </span>
+      </header>
+      <div class="body stack">
+        <p class="small quiet">{factsOf(row)}</p>
+        <ol class="roster-terms">
+          {row.cells.map((cell) => (
+            <TermItem key={cell.start} cell={cell} lit={lit.value.includes(cell.term)} />
+          ))}
+        </ol>
+        <Rules context={context} row={row} onLight={(terms) => lit.value = terms} />
+      </div>
+    </aside>
+  );
+}
+
+function factsOf(row: Row): string {
+  const weeks = row.leave.reduce((sum, block) => sum + block.weeks, 0);
+  return [
+    row.locked ? "Pinned" : "",
+    row.pathway ? `Pathway ${row.pathway}` : "",
+    row.affinity === null ? "" : `Affinity ${row.affinity}`,
+    row.categories.length > 0 ? `Categories ${row.categories.join(", ")}` : "No category",
+    weeks > 0 ? `Leave ${row.leave.map(weekNames).join(" and ")}` : "No leave planned",
+  ].filter((fact) => fact !== "").join(" · ");
+}
+
+function TermItem({ cell, lit }: { cell: Cell; lit: boolean }) {
+  const { rotation } = cell;
+  const position = rotation?.position;
+  const kind = position &&
+    [position.specialty, position.subspecialty, rotation.place.hospital, rotation.place.team];
+  return (
+    <li class={`${rotation ? `tone-${rotation.tone}` : "none"} ${lit ? "lit" : ""}`}>
+      <span class="roster-term-number">{cell.term}</span>
+      <span class="grow">
+        <strong>{position?.name ?? "No rotation"}</strong>
+        {kind && <span class="small quiet">{kind.filter(Boolean).join(" · ")}</span>}
+        <span class="small quiet">
+          {weekNames(cell)}
+          {rotation && `, ${date(rotation.startsOn)} – ${date(rotation.endsOn)}`}
+        </span>
+        {rotation?.leave.map((block) => (
+          <span class="small" key={block.start}>
+            <span class="swatch leave" aria-hidden="true" /> leave in{" "}
+            {weekNames({ start: cell.start + block.start, weeks: block.weeks })}
+          </span>
+        ))}
+      </span>
+      {position && (
+        <span class="roster-marks">
+          {position.experience_categories.map((category) => (
+            <abbr key={category} class="roster-category" title={`Category ${category}`}>
+              {category}
+            </abbr>
+          ))}
+          {flagsOf(position).map((flag) => <span key={flag} class="tag">{flag}</span>)}
+        </span>
+      )}
+    </li>
+  );
+}
+
+/** Which rule is met by what; judged by the rules' own code in an Edge Function. */
+function Rules({ context, row, onLight }: {
+  context: PageContext;
+  row: Row;
+  onLight: (terms: readonly number[]) => void;
+}) {
+  const load = useLoad(() => context.planner.lineRules(row.id), [
+    row.id,
+    context.linesVersion.value,
+  ]);
+  return (
+    <section aria-label="Rules">
+      <h3>Rules</h3>
+      <Loaded load={load} what="the rules">
+        {({ rules, ruleset, asked_at }) => (
+          <>
+            <p class="small quiet">
+              {countOf(rules)} {ruleset},{" "}
+              {asked_at ? `as asked for on ${dateTime(asked_at)}` : "of the allocation run"}.
+            </p>
+            <ul class="roster-rules">
+              {[...rules].sort(brokenFirst).map((verdict) => (
+                <Rule key={verdict.rule} verdict={verdict} onLight={onLight} />
+              ))}
+            </ul>
+          </>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+function brokenFirst(a: RuleVerdict, b: RuleVerdict): number {
+  return Number(a.met !== false) - Number(b.met !== false);
+}
+
+function countOf(rules: readonly RuleVerdict[]): string {
+  const met = rules.filter((rule) => rule.met === true).length;
+  const broken = rules.filter((rule) => rule.met === false).length;
+  return broken > 0
+    ? `${plural(broken, "rule")} not met, ${met} met.`
+    : `All ${plural(met, "rule")} met.`;
+}
+
+function Rule({ verdict, onLight }: {
+  verdict: RuleVerdict;
+  onLight: (terms: readonly number[]) => void;
+}) {
+  const { met, requirement, finding, terms, rule } = verdict;
+  const [mark, word] = met === null ? ["–", "Of the plan"] : met ? ["✓", "Met"] : ["✕", "Not met"];
+  return (
+    <li
+      class={met === null ? "plan" : met ? "met" : "broken"}
+      title={rule}
+      onPointerEnter={() => onLight(terms)}
+      onPointerLeave={() => onLight([])}
+    >
+      <span class="mark" role="img" aria-label={word}>{mark}</span>
+      <span>
+        <span class="requirement">{requirement}</span>
+        <span class="finding small">
+          {finding}
+          {terms.length > 0 && !/term \d|terms \d/.test(finding) &&
+            ` · ${terms.length > 1 ? "terms" : "term"} ${terms.join(", ")}`}
+        </span>
+      </span>
+    </li>
+  );
+}

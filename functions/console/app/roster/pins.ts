@@ -1,0 +1,55 @@
+// Pinning lines: what it takes, what it says, and why it may not be.
+
+import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
+import { isTerminal } from "../../../../shared/client/mod.ts";
+import { shown } from "../data/query.ts";
+import type { PageContext } from "../pages.tsx";
+import { plural } from "../ui/format.ts";
+import type { Row } from "./roster.ts";
+
+/** Pinning, as the parts of the page use it. */
+export interface Pins {
+  /** Whether the user may pin at all; else lines only show whether they are pinned. */
+  allowed: boolean;
+  /** Why nothing can be pinned now, in a sentence; null where it can. */
+  obstacle: ReadonlySignal<string | null>;
+  busy: ReadonlySignal<boolean>;
+  /** Pins or unpins those of the lines that are not yet as wished. */
+  set(rows: readonly Row[], locked: boolean): Promise<void>;
+}
+
+/** Pinning lines of the page's allocation run. */
+export function usePins(context: PageContext): Pins {
+  const { allocationRun, planner, plannerRun } = context;
+  const busy = useSignal(false);
+  const obstacle = useComputed(() => {
+    if (allocationRun.status === "closed") return "The allocation run is closed.";
+    const underWay = plannerRun.value && !isTerminal(plannerRun.value.status);
+    return underWay
+      ? "A planner run is under way; lines can be pinned again when it has ended."
+      : null;
+  });
+  const set = async (rows: readonly Row[], locked: boolean) => {
+    const lines = rows.filter((row) => row.locked !== locked);
+    if (busy.value || lines.length === 0) return;
+    busy.value = true;
+    try {
+      await planner.lock(allocationRun.id, lines.map(({ id }) => id), locked);
+      context.notify({ tone: "ok", ...pinned(lines, locked) });
+    } catch (error) {
+      const title = locked ? "Nothing was pinned" : "Nothing was unpinned";
+      context.notify({ tone: "danger", title, message: shown(error).message });
+    } finally {
+      busy.value = false;
+      context.linesChanged();
+    }
+  };
+  return { allowed: context.rights.has("allocationRun.edit"), obstacle, busy, set };
+}
+
+function pinned(lines: readonly Row[], locked: boolean): { title: string; message?: string } {
+  const what = lines.length === 1 ? lines[0].name : plural(lines.length, "line");
+  return locked
+    ? { title: `${what} pinned`, message: "Generating lines keeps what is pinned." }
+    : { title: `${what} unpinned` };
+}

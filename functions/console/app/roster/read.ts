@@ -1,0 +1,56 @@
+// Reads what the roster, the heat map and the history are made of, with the user's own rights.
+
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { type Page, readAll } from "../../../../shared/client/pages.ts";
+import type { Position } from "../../../../shared/client/mod.ts";
+import type { Posts } from "../coverage/coverage.ts";
+import type { Place } from "./roster.ts";
+
+/** Where the positions of an org are worked, by id of the team. */
+export async function readPlaces(
+  supabase: SupabaseClient,
+  orgId: string,
+): Promise<Map<string, Place>> {
+  const [teams, hospitals] = await Promise.all([
+    all<{ id: string; name: string; hospital: string }>((from, to) =>
+      supabase.from("teams").select("id,name,hospital", { count: "exact" }).eq("org_id", orgId)
+        .order("id").range(from, to)
+    ),
+    all<{ id: string; name: string }>((from, to) =>
+      supabase.from("hospitals").select("id,name", { count: "exact" }).eq("org_id", orgId)
+        .order("id").range(from, to)
+    ),
+  ]);
+  const nameOf = new Map(hospitals.map(({ id, name }) => [id, name]));
+  return new Map(teams.map(({ id, name, hospital }) => [
+    id,
+    { team: name, hospital: nameOf.get(hospital) ?? "" },
+  ]));
+}
+
+/** How many posts each position has in each term of an allocation run. */
+export function readPosts(supabase: SupabaseClient, allocationRun: string): Promise<Posts[]> {
+  return all((from, to) =>
+    supabase.from("allocation_run_positions")
+      .select("position,term,posts,minimum_fill", { count: "exact" })
+      .eq("allocation_run", allocationRun).order("position").order("term").range(from, to)
+  );
+}
+
+/** The positions of an org. */
+export function readPositions(supabase: SupabaseClient, orgId: string): Promise<Position[]> {
+  return all((from, to) =>
+    supabase.from("positions")
+      .select(
+        "id,team,name,specialty,subspecialty,experience_categories,is_service,is_rural," +
+          "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,colour",
+        { count: "exact" },
+      )
+      .eq("org_id", orgId).order("id").range(from, to)
+  );
+}
+
+/** All rows; what the query selects is what `Row` says. */
+function all<Row>(page: (from: number, to: number) => PromiseLike<unknown>): Promise<Row[]> {
+  return readAll((from, to) => page(from, to) as PromiseLike<Page<Row>>);
+}

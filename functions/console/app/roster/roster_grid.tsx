@@ -1,0 +1,333 @@
+// The grid of the roster: a table whose columns are the weeks of the year. One cell takes the focus; arrow keys move it.
+
+import { type ReadonlySignal, type Signal, useComputed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { date } from "../ui/format.ts";
+import { isStop, moveFocus, type Stop } from "./grid_keys.ts";
+import type { Pins } from "./pins.ts";
+import { type Cell, cellLabel, type Roster, type Row, type Stretch, type Term } from "./roster.ts";
+import { isWanted, type Selection } from "./selection.ts";
+
+/** What the grid works on. */
+export interface RosterGridProps {
+  roster: Roster;
+  /** The rows that are shown. */
+  rows: Row[];
+  selection: Signal<Selection>;
+  stop: Signal<Stop | null>;
+  pins: Pins;
+  /** @param focus whether the detail takes the focus */
+  onOpen: (stop: Stop, focus: boolean) => void;
+}
+
+/** Columns before the weeks: pin, name, affinity. */
+const LEADING = 3;
+
+/** Gives a cell the focus; the first cell where there is none. */
+export function focusStop(stop: Stop | null): void {
+  const cell = stop && document.getElementById(idOf(stop.line, stop.column));
+  (cell ?? document.querySelector<HTMLElement>(".roster-grid [tabindex='0']"))?.focus();
+}
+
+function idOf(line: string, column: Stop["column"]): string {
+  return `cell-${line}-${column}`;
+}
+
+/** The stop that an event is about. */
+function stopOf(event: Event): Stop | null {
+  const cell = (event.target as HTMLElement).closest<HTMLElement>("[data-line]");
+  if (!cell) return null;
+  const { line, column } = cell.dataset;
+  return {
+    line: line!,
+    column: column === "pin" || column === "name" || column === "affinity"
+      ? column
+      : Number(column),
+  };
+}
+
+/** The roster as a grid. */
+export function RosterGrid(props: RosterGridProps) {
+  const { roster, rows, selection, stop, pins, onOpen } = props;
+  // Where the focus was on a line that is not shown any more, the first one takes it.
+  const active = useComputed(() => stop.value);
+  const first = rows[0]?.id;
+  const shown = useMemo(() => new Set(rows.map(({ id }) => id)), [rows]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const at = stopOf(event);
+    if (!at) return;
+    if (event.key === "Enter" && at.column !== "pin") {
+      event.preventDefault();
+      onOpen(at, true);
+      return;
+    }
+    const control = event.ctrlKey || event.metaKey;
+    const to = event.altKey || event.shiftKey ? null : moveFocus(rows, at, event.key, control);
+    if (!to) return;
+    event.preventDefault();
+    const row = rows.find(({ id }) => id === to.line)!;
+    const cell = row.cells.find((each) => isStop(row, to, each.start));
+    stop.value = to;
+    document.getElementById(idOf(to.line, cell?.start ?? to.column))?.focus();
+  };
+  const onClick = (event: MouseEvent) => {
+    const at = stopOf(event);
+    if (!at) return;
+    if (at.column !== "pin") return onOpen(at, false);
+    stop.value = at;
+    const row = rows.find(({ id }) => id === at.line)!;
+    if (pins.allowed && pins.obstacle.value === null) void pins.set([row], !row.locked);
+  };
+
+  return (
+    <div class="roster-scroll">
+      <table
+        class="roster-grid"
+        role="grid"
+        aria-label="Job lines by week; Enter opens a line's detail"
+        aria-rowcount={rows.length + 2}
+        aria-colcount={LEADING + roster.weeks}
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+        onFocusIn={(event) => {
+          const at = stopOf(event);
+          if (at && (stop.value?.line !== at.line || stop.value.column !== at.column)) {
+            const row = rows.find(({ id }) => id === at.line);
+            // A cell that covers the week of the focus leaves that week as it is.
+            if (row && !isStop(row, stop.value, at.column)) stop.value = at;
+          }
+        }}
+      >
+        <colgroup>
+          <col class="roster-col-pin" />
+          <col class="roster-col-name" />
+          <col class="roster-col-affinity" />
+          {Array.from({ length: roster.weeks }, (_, week) => <col key={week} />)}
+        </colgroup>
+        <Head roster={roster} selection={selection} />
+        <tbody>
+          {rows.map((row, index) => (
+            <GridRow
+              key={row.id}
+              row={row}
+              index={index}
+              entry={row.id === first}
+              active={active}
+              shown={shown}
+              selection={selection.value}
+              pins={pins}
+            />
+          ))}
+        </tbody>
+      </table>
+      {rows.length === 0 && <p class="empty">No line fits the filter.</p>}
+    </div>
+  );
+}
+
+function Head({ roster, selection }: { roster: Roster; selection: Signal<Selection> }) {
+  return (
+    <thead>
+      <tr>
+        <th class="roster-pin" rowSpan={2} scope="col" aria-colindex={1}>
+          <span class="visually-hidden">Pinned</span>
+        </th>
+        <SortHead class="roster-name" rowSpan={2} index={2} by="name" selection={selection}>
+          Line
+        </SortHead>
+        <SortHead class="roster-affinity" rowSpan={2} index={3} by="affinity" selection={selection}>
+          <abbr title="Affinity: how well the specialties of the line go together">Aff.</abbr>
+        </SortHead>
+        {roster.terms.map((term) => (
+          <SortHead
+            key={term.term}
+            class="roster-term"
+            colSpan={term.weeks}
+            index={LEADING + 1 + term.start}
+            by={`term${term.term}`}
+            selection={selection}
+          >
+            Term {term.term} <span class="quiet roster-dates">{datesOf(term)}</span>
+          </SortHead>
+        ))}
+      </tr>
+      <tr>
+        {Array.from({ length: roster.weeks }, (_, week) => (
+          <th
+            key={week}
+            scope="col"
+            class={`roster-week ${roster.terms.some(({ start }) => start === week) ? "first" : ""}`}
+            aria-colindex={LEADING + 1 + week}
+          >
+            {week + 1}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+function datesOf({ startsOn, endsOn }: Term): string {
+  const short = (day: string) => date(day).replace(/ \d{4}$/, "");
+  return `${short(startsOn)} – ${short(endsOn)}`;
+}
+
+/** A head that sorts by its column: up, down, and back to the planner's order. */
+function SortHead({ class: name, by, index, selection, rowSpan, colSpan, children }: {
+  class: string;
+  by: string;
+  index: number;
+  selection: Signal<Selection>;
+  rowSpan?: number;
+  colSpan?: number;
+  children: preact.ComponentChildren;
+}) {
+  const { sort, descending } = selection.value;
+  // The best affinity is what one looks for first.
+  const downFirst = by === "affinity";
+  const press = () => {
+    const second = sort === by && descending === downFirst;
+    const next = sort !== by
+      ? { sort: by, descending: downFirst }
+      : second
+      ? { sort: by, descending: !downFirst }
+      : { sort: "order", descending: false };
+    selection.value = { ...selection.value, ...next };
+  };
+  return (
+    <th
+      class={name}
+      scope="col"
+      rowSpan={rowSpan}
+      colSpan={colSpan}
+      aria-colindex={index}
+      aria-sort={sort === by ? (descending ? "descending" : "ascending") : undefined}
+    >
+      <button type="button" class="roster-sort" onClick={press}>
+        {children}
+        <span class="arrow" aria-hidden="true">{sort === by ? (descending ? "▼" : "▲") : ""}</span>
+      </button>
+    </th>
+  );
+}
+
+function GridRow({ row, index, entry, active, shown, selection, pins }: {
+  row: Row;
+  index: number;
+  /** Whether the grid is entered here while no row has the focus. */
+  entry: boolean;
+  active: ReadonlySignal<Stop | null>;
+  shown: ReadonlySet<string>;
+  selection: Selection;
+  pins: Pins;
+}) {
+  // Narrowed to this row, so that a move of the focus draws two rows and not all of them.
+  const here = useComputed(() => active.value?.line === row.id ? active.value.column : null).value;
+  const lost = useComputed(() => !active.value || !shown.has(active.value.line)).value;
+  const stop = here === null ? null : { line: row.id, column: here };
+  const tab = (column: Stop["column"]) =>
+    isStop(row, stop, column) || (lost && entry && column === "name") ? 0 : -1;
+  return (
+    <tr class={here === null ? "" : "current"} aria-rowindex={index + 3}>
+      <td class="roster-pin" aria-colindex={1}>
+        <button
+          type="button"
+          id={idOf(row.id, "pin")}
+          data-line={row.id}
+          data-column="pin"
+          tabIndex={tab("pin")}
+          class="roster-pin-button"
+          aria-pressed={row.locked}
+          aria-label={`${row.name} pinned`}
+          aria-disabled={!pins.allowed || pins.obstacle.value !== null}
+          title={pins.obstacle.value ?? (row.locked ? "Pinned: generating keeps it" : "Pin")}
+        >
+          <PinIcon />
+        </button>
+      </td>
+      <th
+        scope="row"
+        class="roster-name"
+        aria-colindex={2}
+        id={idOf(row.id, "name")}
+        data-line={row.id}
+        data-column="name"
+        tabIndex={tab("name")}
+      >
+        {row.name}
+        {row.pathway && <span class="tag info" title={`Pathway ${row.pathway}`}>{row.pathway}
+        </span>}
+      </th>
+      <td
+        class="roster-affinity"
+        aria-colindex={3}
+        id={idOf(row.id, "affinity")}
+        data-line={row.id}
+        data-column="affinity"
+        tabIndex={tab("affinity")}
+      >
+        {row.affinity ?? "–"}
+      </td>
+      {row.cells.map((cell) => (
+        <GridCell
+          key={cell.start}
+          line={row.id}
+          cell={cell}
+          tabIndex={tab(cell.start)}
+          wanted={isWanted(cell, selection)}
+        />
+      ))}
+    </tr>
+  );
+}
+
+function GridCell({ line, cell, tabIndex, wanted }: {
+  line: string;
+  cell: Cell;
+  tabIndex: number;
+  wanted: boolean;
+}) {
+  const label = cellLabel(cell);
+  const { rotation } = cell;
+  return (
+    <td
+      class={`roster-cell ${rotation ? `tone-${rotation.tone}` : "none"} ${wanted ? "" : "pale"}`}
+      colSpan={cell.weeks}
+      aria-colindex={LEADING + 1 + cell.start}
+      aria-colspan={cell.weeks}
+      aria-label={label}
+      title={label.replaceAll("; ", "\n")}
+      id={idOf(line, cell.start)}
+      data-line={line}
+      data-column={cell.start}
+      tabIndex={tabIndex}
+    >
+      {rotation && (
+        <div class="roster-block">
+          <span class="roster-text" style={placeOf(rotation.text, cell.weeks)}>
+            <span class="what">{rotation.position.name}</span>
+            <span class="categories">{rotation.position.experience_categories.join(" ")}</span>
+          </span>
+          {rotation.leave.map((block) => (
+            <span key={block.start} class="roster-leave" style={placeOf(block, cell.weeks)} />
+          ))}
+        </div>
+      )}
+    </td>
+  );
+}
+
+/** A stretch of a cell in shares of its width. */
+function placeOf({ start, weeks }: Stretch, of: number) {
+  return { left: `${100 * start / of}%`, width: `${100 * weeks / of}%` };
+}
+
+/** A drawing pin; filled by the style sheet where the line is pinned. */
+export function PinIcon() {
+  return (
+    <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+      <path d="M5.5 1.5h5l-.8 4.2 2.3 2.6v1.2H4V8.3l2.3-2.6zM8 9.5v5" />
+    </svg>
+  );
+}

@@ -1,0 +1,153 @@
+// Above the roster: filters, order, the legend of specialties, and pinning of all lines that are shown.
+
+import type { Signal } from "@preact/signals";
+import { Button } from "../ui/button.tsx";
+import { count, plural } from "../ui/format.ts";
+import type { Pins } from "./pins.ts";
+import type { Roster, Row } from "./roster.ts";
+import { EVERYTHING, isFiltered, type Selection } from "./selection.ts";
+
+/** What the toolbar works on. */
+export interface RosterToolbarProps {
+  roster: Roster;
+  /** The rows that are shown. */
+  rows: Row[];
+  selection: Signal<Selection>;
+  pins: Pins;
+}
+
+/** Filters, order, legend. */
+export function RosterToolbar({ roster, rows, selection, pins }: RosterToolbarProps) {
+  const now = selection.value;
+  const set = (changes: Partial<Selection>) => selection.value = { ...now, ...changes };
+  return (
+    <header class="roster-head">
+      <div class="row">
+        <h1>Roster</h1>
+        <p class="quiet small grow" role="status">{summary(roster, rows)}</p>
+        {pins.allowed && <PinShown rows={rows} all={!isFiltered(now)} pins={pins} />}
+        <Button compact onClick={() => print()}>Print</Button>
+      </div>
+      <div class="roster-filters" role="search" aria-label="Lines">
+        <label class="roster-search">
+          <span class="visually-hidden">Search lines, positions, specialties, hospitals</span>
+          <input
+            class="input"
+            type="search"
+            placeholder="Search lines, positions, hospitals…"
+            value={now.text}
+            onInput={(event) => set({ text: event.currentTarget.value })}
+          />
+        </label>
+        <Choice
+          label="Hospital"
+          value={now.hospital}
+          options={[["", "All hospitals"], ...roster.hospitals.map((name) => [name, name])]}
+          onChoose={(hospital) => set({ hospital })}
+        />
+        <Choice
+          label="Category"
+          value={now.category}
+          options={[
+            ["", "All categories"],
+            ...["A", "B", "C", "D"].map((c) => [c, `Category ${c}`]),
+          ]}
+          onChoose={(category) => set({ category })}
+        />
+        <Choice
+          label="Pinned"
+          value={now.pinned}
+          options={[["", "Pinned or not"], ["yes", "Pinned"], ["no", "Not pinned"]]}
+          onChoose={(pinned) => set({ pinned: pinned as Selection["pinned"] })}
+        />
+        <Choice
+          label="Order"
+          value={now.sort}
+          options={[
+            ["order", "As planned"],
+            ["name", "By name"],
+            ["affinity", "By affinity"],
+            ["pinned", "Pinned first"],
+            ["pathway", "By pathway"],
+            ...roster.terms.map(({ term }) => [`term${term}`, `By term ${term}`]),
+          ]}
+          onChoose={(sort) => set({ sort, descending: sort === "affinity" })}
+        />
+        {(isFiltered(now) || now.sort !== EVERYTHING.sort) && (
+          <Button
+            compact
+            kind="plain"
+            onClick={() => selection.value = EVERYTHING}
+          >
+            Clear
+          </Button>
+        )}
+      </div>
+      <ul class="roster-legend" aria-label="Specialties">
+        {roster.specialties.map(({ name, tone, rotations }) => (
+          <li key={name}>
+            <button
+              type="button"
+              class={`roster-key tone-${tone}`}
+              aria-pressed={now.specialty === name}
+              onClick={() => set({ specialty: now.specialty === name ? "" : name })}
+            >
+              <span class="swatch" aria-hidden="true" />
+              {name} <span class="quiet">{count(rotations)}</span>
+            </button>
+          </li>
+        ))}
+        {roster.rows.some(({ leave }) => leave.length > 0) && (
+          <li class="roster-key">
+            <span class="swatch leave" aria-hidden="true" /> annual leave
+          </li>
+        )}
+      </ul>
+    </header>
+  );
+}
+
+function summary(roster: Roster, rows: readonly Row[]): string {
+  const pinned = roster.rows.filter(({ locked }) => locked).length;
+  const lines = rows.length === roster.rows.length
+    ? plural(rows.length, "line")
+    : `${count(rows.length)} of ${plural(roster.rows.length, "line")}`;
+  return pinned > 0 ? `${lines}, ${count(pinned)} pinned` : lines;
+}
+
+/** Pins all lines that are shown, or unpins them where all are pinned. */
+function PinShown({ rows, all, pins }: { rows: Row[]; all: boolean; pins: Pins }) {
+  const locked = rows.every((row) => row.locked);
+  const lines = rows.filter((row) => row.locked === locked).length;
+  return (
+    <Button
+      compact
+      busy={pins.busy.value}
+      disabled={pins.obstacle.value !== null || rows.length === 0}
+      title={pins.obstacle.value ?? undefined}
+      onClick={() => void pins.set(rows, !locked)}
+    >
+      {locked ? "Unpin" : "Pin"} {all ? "all" : "shown"} ({count(lines)})
+    </Button>
+  );
+}
+
+function Choice({ label, value, options, onChoose }: {
+  label: string;
+  value: string;
+  options: string[][];
+  onChoose: (value: string) => void;
+}) {
+  return (
+    <label>
+      <span class="visually-hidden">{label}</span>
+      <select
+        class="select"
+        value={value}
+        onChange={(event) => onChoose(event.currentTarget.value)}
+      >
+        {options.map(([key, text]) => <option key={key} value={key}>{text}</option>)}
+      </select>
+    </label>
+  );
+}
