@@ -6,10 +6,10 @@ import type { RuleVerdict } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import type { PageContext } from "../pages.tsx";
 import { Button } from "../ui/button.tsx";
-import { date, dateTime, plural } from "../ui/format.ts";
+import { dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import type { Pins } from "./pins.ts";
-import { type Cell, flagsOf, type Row, type Term, weekNames } from "./roster.ts";
+import { type Cell, datesOf, flagsOf, type Row, type Term, weekNames } from "./roster.ts";
 
 /** What the panel shows. */
 export interface LineDetailProps {
@@ -93,7 +93,7 @@ function TermItem({ cell, lit }: { cell: Cell; lit: boolean }) {
         {kind && <span class="small quiet">{kind.filter(Boolean).join(" · ")}</span>}
         <span class="small quiet">
           {weekNames(cell)}
-          {rotation && `, ${date(rotation.startsOn)} – ${date(rotation.endsOn)}`}
+          {rotation && `, ${datesOf(rotation)}`}
         </span>
         {rotation?.leave.map((block) => (
           <span class="small" key={block.start}>

@@ -30,8 +30,6 @@ export interface RosterRotation {
   tone: number;
   /** Annual leave inside the cell; `start` counts from the cell's own first week. */
   leave: Stretch[];
-  /** The longest stretch of the cell without leave: room for its text. */
-  text: Stretch;
   startsOn: string;
   endsOn: string;
 }
@@ -221,26 +219,21 @@ function rotationOf(
     place: placeOf(position),
     tone: tones.get(position.specialty)!,
     leave: inside,
-    text: longestFree(cell.weeks, inside),
     startsOn: starts_on,
     endsOn: ends_on,
   };
 }
 
-/** The longest stretch of so many weeks that is free of the blocks, the first of equals; all of it where none is. */
-function longestFree(weeks: number, blocks: readonly Stretch[]): Stretch {
-  let best: Stretch = { start: 0, weeks: 0 };
-  let at = 0;
-  for (const block of [...blocks, { start: weeks, weeks: 0 }]) {
-    if (block.start - at > best.weeks) best = { start: at, weeks: block.start - at };
-    at = block.start + block.weeks;
-  }
-  return best.weeks > 0 ? best : { start: 0, weeks };
-}
-
 /** "week 3", "weeks 3–7" of a stretch, as people count. */
 export function weekNames({ start, weeks }: Stretch): string {
   return weeks === 1 ? `week ${start + 1}` : `weeks ${start + 1}–${start + weeks}`;
+}
+
+const day = new Intl.DateTimeFormat("en-AU", { day: "numeric", month: "short", timeZone: "UTC" });
+
+/** "11 Jan – 21 Mar" */
+export function datesOf({ startsOn, endsOn }: { startsOn: string; endsOn: string }): string {
+  return `${day.format(new Date(startsOn))} – ${day.format(new Date(endsOn))}`;
 }
 
 /** All that a cell shows, in a sentence for screen readers and for the pointer that rests on it. */

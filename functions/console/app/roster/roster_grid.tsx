@@ -2,10 +2,9 @@
 
 import { type ReadonlySignal, type Signal, useComputed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { date } from "../ui/format.ts";
 import { isStop, moveFocus, type Stop } from "./grid_keys.ts";
 import type { Pins } from "./pins.ts";
-import { type Cell, cellLabel, type Roster, type Row, type Stretch, type Term } from "./roster.ts";
+import { type Cell, cellLabel, datesOf, type Roster, type Row, type Stretch } from "./roster.ts";
 import { isWanted, type Selection } from "./selection.ts";
 
 /** What the grid works on. */
@@ -168,11 +167,6 @@ function Head({ roster, selection }: { roster: Roster; selection: Signal<Selecti
   );
 }
 
-function datesOf({ startsOn, endsOn }: Term): string {
-  const short = (day: string) => date(day).replace(/ \d{4}$/, "");
-  return `${short(startsOn)} – ${short(endsOn)}`;
-}
-
 /** A head that sorts by its column: up, down, and back to the planner's order. */
 function SortHead({ class: name, by, index, selection, rowSpan, colSpan, children }: {
   class: string;
@@ -304,8 +298,8 @@ function GridCell({ line, cell, tabIndex, wanted }: {
       tabIndex={tabIndex}
     >
       {rotation && (
-        <div class="roster-block">
-          <span class="roster-text" style={placeOf(rotation.text, cell.weeks)}>
+        <div class={`roster-block ${rotation.leave.length > 0 ? "with-leave" : ""}`}>
+          <span class="roster-text">
             <span class="what">{rotation.position.name}</span>
             <span class="categories">{rotation.position.experience_categories.join(" ")}</span>
           </span>

@@ -53,15 +53,13 @@ Deno.test("buildRoster() shows a line of other terms where its dates are, within
   ]);
 });
 
-Deno.test("leave is inside its cells, and the text is where there is most room", () => {
+Deno.test("leave is inside its cells", () => {
   const early = line("L1", [cardiology, surgery, nights], { leave: [leave(0, 5), leave(28, 3)] });
   const { rows: [{ cells, leave: all }] } = build([early]);
   assert.deepEqual(all, [{ start: 0, weeks: 5 }, { start: 28, weeks: 3 }]);
   assert.deepEqual(cells[0].rotation!.leave, [{ start: 0, weeks: 5 }]);
-  assert.deepEqual(cells[0].rotation!.text, { start: 5, weeks: 5 });
   assert.deepEqual(cells[1].rotation!.leave, []);
-  assert.deepEqual(cells[1].rotation!.text, { start: 0, weeks: 10 });
-  assert.deepEqual(cells[2].rotation!.text, { start: 0, weeks: 8 });
+  assert.deepEqual(cells[2].rotation!.leave, [{ start: 8, weeks: 3 }]);
 });
 
 Deno.test("leave across two cells shows in both", () => {
