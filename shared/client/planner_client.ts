@@ -145,7 +145,7 @@ export class PlannerClient {
       .select("org_id,lines").eq("planner_run", plannerRunId).maybeSingle();
     if (error) throw errorOfRest(error, status);
     const { org_id, lines } = found(data, "preview of planner run", plannerRunId);
-    const positions = await this.#readPositions(org_id);
+    const positions = await this.positions(org_id);
     const positionOf = new Map(positions.map((position) => [position.id, position]));
     const named = (ids: (string | null)[]) => ids.map((id) => positionOf.get(id ?? "") ?? null);
     return (lines as PreviewRow[]).map((line) => ({
@@ -153,6 +153,14 @@ export class PlannerClient {
       positions: named(line.positions),
       before: line.before && named(line.before),
     }));
+  }
+
+  /** The positions of an org. */
+  positions(orgId: string): Promise<Position[]> {
+    return readAll<Position>((from, to) =>
+      this.supabase.from("positions").select(POSITION_COLUMNS, { count: "exact" })
+        .eq("org_id", orgId).order("id").range(from, to) as PromiseLike<Page<Position>>
+    );
   }
 
   /**
@@ -266,17 +274,10 @@ export class PlannerClient {
       ),
     ]);
     if (lines.length === 0) return rotations.length === 0 ? [] : null;
-    const positions = await this.#readPositions(lines[0].org_id);
+    const positions = await this.positions(lines[0].org_id);
     const answer = assembleLines(lines, rotations, leave, positions);
     const complete = answer?.every((line) => line.rotations.length > 0);
     return complete || allowEmpty ? answer : null;
-  }
-
-  #readPositions(orgId: string): Promise<Position[]> {
-    return readAll<Position>((from, to) =>
-      this.supabase.from("positions").select(POSITION_COLUMNS, { count: "exact" })
-        .eq("org_id", orgId).order("id").range(from, to) as PromiseLike<Page<Position>>
-    );
   }
 }
 

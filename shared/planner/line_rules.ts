@@ -79,7 +79,9 @@ export async function readLineRules(
 
 /** The run that built a line; null where the caller does not see it. */
 async function readRun(client: SupabaseClient<Database>, id: string) {
-  const { data, error } = await client.from("allocation_planner_runs").select("id,constraints,created_at")
+  const { data, error } = await client.from("allocation_planner_runs").select(
+    "id,constraints,created_at",
+  )
     .eq("id", id).maybeSingle();
   if (error) throw databaseError(error);
   return data;

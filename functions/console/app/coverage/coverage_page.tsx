@@ -5,7 +5,7 @@ import { useMemo } from "preact/hooks";
 import { useLoad } from "../data/load.ts";
 import type { PageContext, PageProps } from "../pages.tsx";
 import { termsOf } from "../roster/roster.ts";
-import { readPlaces, readPositions, readPosts } from "../roster/read.ts";
+import { readPlaces, readPosts } from "../roster/read.ts";
 import { count, date, percent, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import {
@@ -26,7 +26,7 @@ export function CoveragePage({ context }: PageProps) {
     const [lines, posts, positions, places] = await Promise.all([
       planner.lines(allocationRun.id),
       readPosts(supabase, allocationRun.id),
-      readPositions(supabase, org.id),
+      planner.positions(org.id),
       readPlaces(supabase, org.id),
     ]);
     return buildCoverage({

@@ -60,7 +60,7 @@ function HistoryView({ context, entries }: { context: PageContext; entries: Entr
               <span class="small">
                 {plural(entry.line_count, "line")}, replaced by {entry.what}
               </span>
-              <span class="small quiet">{entry.who}</span>
+              <span class="small quiet">by {entry.who}</span>
             </button>
           </li>
         ))}
@@ -271,8 +271,12 @@ function RestoreDialog({ context, entry, plan, onClose }: {
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" busy={busy.value} onClick={() => void restore()}>
-            Restore {plural(plan.back, "line")}
+          <Button
+            kind={plan.back > 0 ? "primary" : "danger"}
+            busy={busy.value}
+            onClick={() => void restore()}
+          >
+            {plan.back > 0 ? "Restore" : "Remove"} {plural(plan.back || plan.gone, "line")}
           </Button>
         </>
       }
@@ -280,8 +284,8 @@ function RestoreDialog({ context, entry, plan, onClose }: {
       <ul>
         <li>{plural(plan.back, "line")} {plan.back === 1 ? "comes" : "come"} back.</li>
         <li>
-          {plural(plan.gone, "unpinned line")} of today {plan.gone === 1 ? "goes" : "go"} , and{" "}
-          {plan.gone === 1 ? "is" : "are"} kept as a snapshot.
+          {plural(plan.gone, "unpinned line")} of today{" "}
+          {plan.gone === 1 ? "goes" : "go"}, kept as a snapshot in turn.
         </li>
         {plan.kept > 0 && (
           <li>{plural(plan.kept, "pinned line")} {plan.kept === 1 ? "stays" : "stay"}.</li>

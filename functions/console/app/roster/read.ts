@@ -2,7 +2,6 @@
 
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { type Page, readAll } from "../../../../shared/client/pages.ts";
-import type { Position } from "../../../../shared/client/mod.ts";
 import type { Posts } from "../coverage/coverage.ts";
 import type { Place } from "./roster.ts";
 
@@ -34,19 +33,6 @@ export function readPosts(supabase: SupabaseClient, allocationRun: string): Prom
     supabase.from("allocation_run_positions")
       .select("position,term,posts,minimum_fill", { count: "exact" })
       .eq("allocation_run", allocationRun).order("position").order("term").range(from, to)
-  );
-}
-
-/** The positions of an org. */
-export function readPositions(supabase: SupabaseClient, orgId: string): Promise<Position[]> {
-  return all((from, to) =>
-    supabase.from("positions")
-      .select(
-        "id,team,name,specialty,subspecialty,experience_categories,is_service,is_rural," +
-          "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,colour",
-        { count: "exact" },
-      )
-      .eq("org_id", orgId).order("id").range(from, to)
   );
 }
 

@@ -1,4 +1,6 @@
-// The grid of the roster: a table whose columns are the weeks of the year. One cell takes the focus; arrow keys move it.
+// The grid of the roster: lines by the weeks of the year. One cell takes the focus; arrow keys move it. All rows are in
+// the page, for its search, screen readers and print; the style sheet leaves the drawing of those out of sight to later,
+// which a table does not allow.
 
 import { type ReadonlySignal, type Signal, useComputed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
@@ -81,7 +83,7 @@ export function RosterGrid(props: RosterGridProps) {
 
   return (
     <div class="roster-scroll">
-      <table
+      <div
         class="roster-grid"
         role="grid"
         aria-label="Job lines by week; Enter opens a line's detail"
@@ -98,14 +100,8 @@ export function RosterGrid(props: RosterGridProps) {
           }
         }}
       >
-        <colgroup>
-          <col class="roster-col-pin" />
-          <col class="roster-col-name" />
-          <col class="roster-col-affinity" />
-          {Array.from({ length: roster.weeks }, (_, week) => <col key={week} />)}
-        </colgroup>
         <Head roster={roster} selection={selection} />
-        <tbody>
+        <div role="rowgroup">
           {rows.map((row, index) => (
             <GridRow
               key={row.id}
@@ -118,8 +114,8 @@ export function RosterGrid(props: RosterGridProps) {
               pins={pins}
             />
           ))}
-        </tbody>
-      </table>
+        </div>
+      </div>
       {rows.length === 0 && <p class="empty">No line fits the filter.</p>}
     </div>
   );
@@ -127,22 +123,20 @@ export function RosterGrid(props: RosterGridProps) {
 
 function Head({ roster, selection }: { roster: Roster; selection: Signal<Selection> }) {
   return (
-    <thead>
-      <tr>
-        <th class="roster-pin" rowSpan={2} scope="col" aria-colindex={1}>
+    <div class="roster-columns" role="rowgroup">
+      <div class="roster-row" role="row" aria-rowindex={1}>
+        <span class="roster-pin" role="columnheader" aria-colindex={1}>
           <span class="visually-hidden">Pinned</span>
-        </th>
-        <SortHead class="roster-name" rowSpan={2} index={2} by="name" selection={selection}>
-          Line
-        </SortHead>
-        <SortHead class="roster-affinity" rowSpan={2} index={3} by="affinity" selection={selection}>
+        </span>
+        <SortHead class="roster-name" index={2} by="name" selection={selection}>Line</SortHead>
+        <SortHead class="roster-affinity" index={3} by="affinity" selection={selection}>
           <abbr title="Affinity: how well the specialties of the line go together">Aff.</abbr>
         </SortHead>
         {roster.terms.map((term) => (
           <SortHead
             key={term.term}
             class="roster-term"
-            colSpan={term.weeks}
+            weeks={term.weeks}
             index={LEADING + 1 + term.start}
             by={`term${term.term}`}
             selection={selection}
@@ -150,31 +144,36 @@ function Head({ roster, selection }: { roster: Roster; selection: Signal<Selecti
             Term {term.term} <span class="quiet roster-dates">{datesOf(term)}</span>
           </SortHead>
         ))}
-      </tr>
-      <tr>
-        {Array.from({ length: roster.weeks }, (_, week) => (
-          <th
-            key={week}
-            scope="col"
-            class={`roster-week ${roster.terms.some(({ start }) => start === week) ? "first" : ""}`}
-            aria-colindex={LEADING + 1 + week}
-          >
-            {week + 1}
-          </th>
-        ))}
-      </tr>
-    </thead>
+      </div>
+      <div class="roster-row roster-weeks" role="row" aria-rowindex={2}>
+        <span class="roster-pin" />
+        <span class="roster-name" />
+        <span class="roster-affinity" />
+        {roster.terms.flatMap(({ start, weeks }) =>
+          Array.from({ length: weeks }, (_, week) => (
+            <span
+              key={start + week}
+              role="columnheader"
+              class={`roster-week ${week === 0 ? "first" : ""}`}
+              aria-colindex={LEADING + 1 + start + week}
+            >
+              {start + week + 1}
+            </span>
+          ))
+        )}
+      </div>
+    </div>
   );
 }
 
 /** A head that sorts by its column: up, down, and back to the planner's order. */
-function SortHead({ class: name, by, index, selection, rowSpan, colSpan, children }: {
+function SortHead({ class: name, by, index, selection, weeks, children }: {
   class: string;
   by: string;
   index: number;
   selection: Signal<Selection>;
-  rowSpan?: number;
-  colSpan?: number;
+  /** Columns that it heads, where these are weeks. */
+  weeks?: number;
   children: preact.ComponentChildren;
 }) {
   const { sort, descending } = selection.value;
@@ -190,19 +189,19 @@ function SortHead({ class: name, by, index, selection, rowSpan, colSpan, childre
     selection.value = { ...selection.value, ...next };
   };
   return (
-    <th
+    <span
       class={name}
-      scope="col"
-      rowSpan={rowSpan}
-      colSpan={colSpan}
+      role="columnheader"
+      style={weeks ? { flexGrow: weeks } : undefined}
       aria-colindex={index}
+      aria-colspan={weeks}
       aria-sort={sort === by ? (descending ? "descending" : "ascending") : undefined}
     >
       <button type="button" class="roster-sort" onClick={press}>
         {children}
         <span class="arrow" aria-hidden="true">{sort === by ? (descending ? "▼" : "▲") : ""}</span>
       </button>
-    </th>
+    </span>
   );
 }
 
@@ -218,13 +217,17 @@ function GridRow({ row, index, entry, active, shown, selection, pins }: {
 }) {
   // Narrowed to this row, so that a move of the focus draws two rows and not all of them.
   const here = useComputed(() => active.value?.line === row.id ? active.value.column : null).value;
-  const lost = useComputed(() => !active.value || !shown.has(active.value.line)).value;
+  const enters = useComputed(() => entry && (!active.value || !shown.has(active.value.line))).value;
   const stop = here === null ? null : { line: row.id, column: here };
   const tab = (column: Stop["column"]) =>
-    isStop(row, stop, column) || (lost && entry && column === "name") ? 0 : -1;
+    isStop(row, stop, column) || (enters && column === "name") ? 0 : -1;
   return (
-    <tr class={here === null ? "" : "current"} aria-rowindex={index + 3}>
-      <td class="roster-pin" aria-colindex={1}>
+    <div
+      class={`roster-row ${here === null ? "" : "current"}`}
+      role="row"
+      aria-rowindex={index + 3}
+    >
+      <span class="roster-pin" role="gridcell" aria-colindex={1}>
         <button
           type="button"
           id={idOf(row.id, "pin")}
@@ -239,9 +242,9 @@ function GridRow({ row, index, entry, active, shown, selection, pins }: {
         >
           <PinIcon />
         </button>
-      </td>
-      <th
-        scope="row"
+      </span>
+      <span
+        role="rowheader"
         class="roster-name"
         aria-colindex={2}
         id={idOf(row.id, "name")}
@@ -252,8 +255,9 @@ function GridRow({ row, index, entry, active, shown, selection, pins }: {
         {row.name}
         {row.pathway && <span class="tag info" title={`Pathway ${row.pathway}`}>{row.pathway}
         </span>}
-      </th>
-      <td
+      </span>
+      <span
+        role="gridcell"
         class="roster-affinity"
         aria-colindex={3}
         id={idOf(row.id, "affinity")}
@@ -262,7 +266,7 @@ function GridRow({ row, index, entry, active, shown, selection, pins }: {
         tabIndex={tab("affinity")}
       >
         {row.affinity ?? "–"}
-      </td>
+      </span>
       {row.cells.map((cell) => (
         <GridCell
           key={cell.start}
@@ -272,7 +276,7 @@ function GridRow({ row, index, entry, active, shown, selection, pins }: {
           wanted={isWanted(cell, selection)}
         />
       ))}
-    </tr>
+    </div>
   );
 }
 
@@ -285,9 +289,10 @@ function GridCell({ line, cell, tabIndex, wanted }: {
   const label = cellLabel(cell);
   const { rotation } = cell;
   return (
-    <td
+    <span
+      role="gridcell"
       class={`roster-cell ${rotation ? `tone-${rotation.tone}` : "none"} ${wanted ? "" : "pale"}`}
-      colSpan={cell.weeks}
+      style={{ flexGrow: cell.weeks }}
       aria-colindex={LEADING + 1 + cell.start}
       aria-colspan={cell.weeks}
       aria-label={label}
@@ -298,7 +303,7 @@ function GridCell({ line, cell, tabIndex, wanted }: {
       tabIndex={tabIndex}
     >
       {rotation && (
-        <div class={`roster-block ${rotation.leave.length > 0 ? "with-leave" : ""}`}>
+        <span class={`roster-block ${rotation.leave.length > 0 ? "with-leave" : ""}`}>
           <span class="roster-text">
             <span class="what">{rotation.position.name}</span>
             <span class="categories">{rotation.position.experience_categories.join(" ")}</span>
@@ -306,9 +311,9 @@ function GridCell({ line, cell, tabIndex, wanted }: {
           {rotation.leave.map((block) => (
             <span key={block.start} class="roster-leave" style={placeOf(block, cell.weeks)} />
           ))}
-        </div>
+        </span>
       )}
-    </td>
+    </span>
   );
 }
 

@@ -23,6 +23,9 @@ export function position(id: string, changes: Partial<Position> = {}): Position 
     is_clinical_team: true,
     is_non_clinical: false,
     is_excludable: false,
+    allows_leave: true,
+    six_month_term: null,
+    six_month_part: null,
     colour: "#8a94a6",
     ...changes,
   };
