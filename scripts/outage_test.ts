@@ -1,7 +1,10 @@
-// The database is gone: every function answers with a problem that reveals nothing.
+// The database is gone, or comes back: every function answers with a problem that reveals nothing, and the isolates that
+// were there before work on.
 
 import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
+import postgres from "postgres";
+import { createPlannerClient } from "../shared/client/mod.ts";
 import { demoUsers } from "./demo_users.ts";
 import { startStack } from "./stack/mod.ts";
 
@@ -47,6 +50,59 @@ Deno.test("without a database, functions answer 500 problems that reveal nothing
     const accepted = await call("planner-solver", "POST", platform, {});
     assert.equal(accepted.status, 202);
     await accepted.body?.cancel();
+  } finally {
+    await stack.stop();
+  }
+});
+
+Deno.test("isolates that are kept work on after a restart and after a crash of the database", async () => {
+  const stack = await startStack({ cron: false });
+  try {
+    const client = createClient(stack.url, stack.publishableKey, {
+      auth: { persistSession: false, autoRefreshToken: false },
+    });
+    const { error } = await client.auth.signInWithPassword(demoUsers[0]);
+    if (error) throw error;
+    const { data: runs } = await client.from("allocation_runs").select("id").neq(
+      "status",
+      "closed",
+    );
+    const planner = createPlannerClient(client);
+    const plan = async () => {
+      const request = { allocationRun: runs![0].id, nJobLines: 2, constraints: ["UNRESTRICTED"] };
+      const { plannerRunId } = await planner.generate(request);
+      const sql = postgres(stack.adminDbUrl, { max: 1, onnotice: () => {} });
+      try {
+        for (;;) {
+          const [{ status }] = await sql`
+            select status from public.allocation_planner_runs where id = ${plannerRunId}`;
+          if (!["PENDING", "GENERATING"].includes(status)) return status;
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      } finally {
+        await sql.end();
+      }
+    };
+    assert.equal(await plan(), "COMPLETED");
+    const before = await stack.functions.isolates();
+    for (const mode of ["fast", "immediate"] as const) {
+      await stack.postgres.restart(mode);
+      assert.equal(await plan(), "COMPLETED", mode);
+    }
+    const after = await stack.functions.isolates();
+    assert.deepEqual(
+      after.filter(({ outcome }) => !["running", "completed"].includes(outcome)),
+      [],
+    );
+    for (const name of ["planner-orchestration", "planner-solver"]) {
+      const kept = before.filter((isolate) => isolate.function === name);
+      assert.ok(
+        kept.some(({ id, requests }) =>
+          after.some((isolate) => isolate.id === id && isolate.requests > requests)
+        ),
+        `${name} was served by isolates that knew nothing of the restart`,
+      );
+    }
   } finally {
     await stack.stop();
   }

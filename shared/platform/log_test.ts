@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describeError, logLine } from "./log.ts";
+import { describeError, lineBudget, type LogLevel, logLine } from "./log.ts";
 
 /** The platform drops what is longer. */
 const PLATFORM_LIMIT = 10_000;
@@ -29,6 +29,32 @@ Deno.test("logLine() keeps the run and the first frames of a stack that is too l
   );
   assert.deepEqual([line.run, line.error.name], ["r", "RangeError"]);
   assert.match(line.error.stack, /^first frame/);
+});
+
+Deno.test("lineBudget() lets no ten seconds have more lines than the platform takes", () => {
+  let now = 0;
+  const mayWrite = lineBudget(() => now);
+  const times: number[] = [];
+  for (; now < 60_000; now += 7) if (mayWrite("info") !== null) times.push(now);
+  const most = Math.max(
+    ...times.map((from, i) => times.filter((time, j) => j >= i && time < from + 10_000).length),
+  );
+  assert.ok(most <= 100 && most >= 50, `${most} lines`);
+});
+
+Deno.test("lineBudget() keeps room for errors, and tells how many lines were dropped", () => {
+  let now = 0;
+  const mayWrite = lineBudget(() => now);
+  const write = (level: LogLevel, times: number) =>
+    Array.from({ length: times }, () => mayWrite(level)).filter((answer) => answer !== null);
+  const calm = write("info", 200);
+  assert.ok(calm.every((dropped) => dropped === 0));
+  const errors = write("error", 200);
+  assert.equal(errors[0], 200 - calm.length);
+  assert.ok(errors.length >= 10 && calm.length + errors.length < 100);
+  now = 10_001;
+  assert.equal(mayWrite("info"), 200 - errors.length);
+  assert.equal(mayWrite("info"), 0);
 });
 
 Deno.test("describeError() takes whatever was thrown", () => {
