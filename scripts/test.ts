@@ -7,13 +7,18 @@ import { type Stack, startStack } from "./stack/mod.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
-interface Tally {
+/** What a run of tests counted. */
+export interface Tally {
   passed: number;
   failed: number;
 }
 
 /** Runs `deno test` on some folders or patterns; the tests see the stack through their environment. */
-async function denoTest(folders: string[], flags: string[], stack: Stack | null): Promise<Tally> {
+export async function denoTest(
+  folders: string[],
+  flags: string[],
+  stack: Stack | null,
+): Promise<Tally> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-check", ...flags, ...folders],
     cwd: ROOT,

@@ -5,7 +5,8 @@ import postgres from "postgres";
 import { requireEnv } from "../../shared/platform/env.ts";
 import { INTERNAL_KEY_HEADER } from "../../shared/platform/internal_key.ts";
 
-const PASSWORD = "a-password-of-tests";
+/** Password of every user that tests make. */
+export const PASSWORD = "a-password-of-tests";
 const FUNCTIONS = `${requireEnv("SUPABASE_URL")}/functions/v1`;
 
 /** SQL as the owner of the database; for setting scenes and looking behind them. */

@@ -59,7 +59,6 @@ function fingerprint(text: string): string {
 /** What `unused.ts` replaces, as supabase-js and its parts import it; a build without one of them fails. */
 const UNUSED = [
   "@supabase/storage-js",
-  "./GoTrueAdminApi",
   "./lib/webauthn",
   "./lib/web3/ethereum",
 ];

@@ -1,10 +1,9 @@
-// Stands in the console's bundle for what supabase-js brings and the console never uses: file storage, the
-// administration of users, passkeys and crypto wallets. The real ones are 55 KB of the 300 that the console may have.
+// Stands in the console's bundle for what supabase-js brings and the console never uses: file storage,
+// passkeys and crypto wallets.
 
 /** What supabase-js makes when it starts, and nobody asks anything of. */
 class Unused {}
 
-export default Unused;
 export { Unused as StorageApiError, Unused as StorageClient, Unused as WebAuthnApi };
 
 function unused(): never {

@@ -3,7 +3,7 @@
 import { createClient } from "@supabase/supabase-js";
 import { render } from "preact";
 import { readConfig } from "./data/config.ts";
-import { createSession } from "./shell/session.ts";
+import { createSession, SESSION_KEY } from "./shell/session.ts";
 import { Shell } from "./shell/shell.tsx";
 
 const root = document.getElementById("app")!;
@@ -11,7 +11,7 @@ const root = document.getElementById("app")!;
 try {
   const { supabaseUrl, publishableKey } = await readConfig();
   const supabase = createClient(supabaseUrl, publishableKey, {
-    auth: { detectSessionInUrl: false, storageKey: "receptor.session" },
+    auth: { detectSessionInUrl: false, storageKey: SESSION_KEY },
   });
   root.replaceChildren();
   render(<Shell session={createSession(supabase)} />, root);

@@ -60,10 +60,12 @@ export async function readCatalogue(supabase: SupabaseClient, userId: string): P
   ]);
   const rightsOf = (role: string) =>
     new Set(rights.filter((right) => right.role === role).map((right) => right.right_name));
+  const rightsIn = new Map(members.map(({ org_id, role }) => [org_id, rightsOf(role)]));
   return {
     orgs,
     plans,
-    runs,
-    rights: new Map(members.map(({ org_id, role }) => [org_id, rightsOf(role)])),
+    // A doctor sees the runs that they take part in, but plans nothing.
+    runs: runs.filter((run) => rightsIn.get(run.org_id)?.has("allocationPlanner.view")),
+    rights: rightsIn,
   };
 }

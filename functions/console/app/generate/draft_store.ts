@@ -10,6 +10,10 @@ export interface Kept {
   base: ConstraintEntry[];
   /** When it was last changed: ISO time. */
   at: string;
+  /** Made anew by each change. */
+  version: string;
+  /** The version that was changed, by which tabs tell a later draft from one that passed theirs by. */
+  after: string;
 }
 
 /** Version of the shape of {@link Kept}: what an older console kept is not read wrongly. */

@@ -9,7 +9,7 @@ import type { DraftStore, Kept } from "./draft_store.ts";
 export class Editor {
   readonly draft = signal<Draft>(null!);
   readonly #saved = signal<Draft>(null!);
-  /** What another tab typed while this one had changes of its own. */
+  /** What another tab typed without having seen what was typed here. */
   readonly other = signal<Kept | null>(null);
   /** The saved rules changed since the draft was begun. */
   readonly moved = signal(false);
@@ -19,8 +19,8 @@ export class Editor {
   readonly changed = computed(() => !sameDraft(this.draft.value, this.#saved.value));
   #form: PlannerForm;
   #base: PlannerForm["constraints"];
-  /** Whether this tab typed something that another one has not seen. */
-  #typedHere = false;
+  /** Version of the draft that this tab shows; empty: what is saved. */
+  #version = "";
   readonly #stop: () => void;
 
   constructor(
@@ -43,8 +43,7 @@ export class Editor {
   /** Something was typed. */
   edit(patch: Partial<Draft>): void {
     this.draft.value = { ...this.draft.value, ...patch };
-    this.#typedHere = true;
-    this.#keep();
+    this.#keep(this.#version);
   }
 
   /** The allocation run or its last run was read again. What was typed stays. */
@@ -65,18 +64,18 @@ export class Editor {
     this.#adoptSaved();
   }
 
-  /** Keeps the typed rules although others were saved meanwhile. */
+  /** Keeps what is typed here although something else was saved, or typed in another tab. */
   keepMine(): void {
+    const after = this.other.value?.version ?? this.#version;
     this.other.value = null;
     this.moved.value = false;
     this.#base = this.#form.constraints;
-    this.#keep();
+    this.#keep(after);
   }
 
   /** Takes what the other tab typed. */
   takeOther(): void {
     if (this.other.value) this.#take(this.other.value);
-    this.other.value = null;
   }
 
   /** A run was accepted, which stored these rules on the allocation run: that change is our own. */
@@ -89,30 +88,39 @@ export class Editor {
     this.draft.value = this.#saved.value;
     this.moved.value = false;
     this.other.value = null;
-    this.#typedHere = false;
+    this.#version = "";
     this.store.clear();
   }
 
-  #take({ draft, base }: Kept): void {
+  #take({ draft, base, version }: Kept): void {
     this.draft.value = { ...this.#saved.value, ...draft };
     this.#base = base;
-    this.#typedHere = false;
+    this.#version = version;
+    this.other.value = null;
     this.moved.value = this.changed.value &&
       !sameRules(base, this.#form.constraints, this.catalogue);
   }
 
+  /** Another tab wrote: on top of what stands here, or past it. */
   #heard(kept: Kept | null): void {
-    if (kept && sameDraft(kept.draft, this.draft.value)) this.#typedHere = false;
-    else if (this.#typedHere) this.other.value = kept;
-    else if (kept) this.#take(kept);
-    else this.draft.value = this.#saved.value;
+    if (!kept) {
+      this.#version = "";
+      this.draft.value = this.#saved.value;
+    } else if (kept.after === this.#version || sameDraft(kept.draft, this.draft.value)) {
+      this.#take(kept);
+    } else {
+      this.other.value = kept;
+    }
   }
 
-  #keep(): void {
+  #keep(after: string): void {
+    this.#version = crypto.randomUUID();
     this.kept.value = this.store.write({
       draft: this.draft.value,
       base: this.#base,
       at: new Date().toISOString(),
+      version: this.#version,
+      after,
     });
   }
 }

@@ -12,6 +12,9 @@ export interface User {
   email: string;
 }
 
+/** Where supabase-js keeps the session in this browser. */
+export const SESSION_KEY = "receptor.session";
+
 /** Who is signed in; as signals. */
 export interface Session {
   readonly supabase: SupabaseClient;
@@ -35,6 +38,7 @@ export function createSession(supabase: SupabaseClient): Session {
   const catalogue = signal<Catalogue | null>(null);
   const catalogueError = signal<ReceptorError | null>(null);
   let leaving = false;
+  const hadSession = localStorage.getItem(SESSION_KEY) !== null;
 
   const loadCatalogue = async () => {
     const reader = user.value;
@@ -52,8 +56,8 @@ export function createSession(supabase: SupabaseClient): Session {
   const take = (session: AuthSession | null) => {
     const before = user.value;
     if (before && session?.user.id === before.id) return;
-    if (before && !session) expired.value = !leaving;
     if (session) expired.value = false;
+    else if (before || (before === undefined && hadSession)) expired.value = !leaving;
     leaving = false;
     catalogue.value = null;
     catalogueError.value = null;
@@ -82,8 +86,9 @@ export function createSession(supabase: SupabaseClient): Session {
     },
     async signOut() {
       leaving = true;
-      // This browser only; without a connection the stored session is forgotten all the same.
+      // This browser only. Without a connection the session is forgotten all the same.
       await supabase.auth.signOut({ scope: "local" });
+      localStorage.removeItem(SESSION_KEY);
       take(null);
     },
   };

@@ -88,8 +88,8 @@ function NothingToShow({ session, loading }: { session: Session; loading: boolea
   if (loading) return <p class="empty" role="status">Loading…</p>;
   return (
     <p class="empty">
-      There is no allocation run that you can see. Ask a manager of your health service to make you
-      a member, or to open a run.
+      There is no allocation run that you may plan or look at. Ask a manager of your health service
+      for the right to.
     </p>
   );
 }

@@ -1,0 +1,57 @@
+// Every page, light and dark, wide and narrow: no serious fault that axe-core finds, nothing outside the window.
+
+import assert from "node:assert/strict";
+import { PAGES } from "../page_paths.ts";
+import { accessibilityFaults, browserTest, demoUser, newProfile, signedIn } from "./kit.ts";
+
+const PGY1 = "a0000000-0000-4000-8000-000000000031";
+
+for (const colorScheme of ["light", "dark"] as const) {
+  browserTest(`axe-core finds no serious fault on any page (${colorScheme})`, async () => {
+    await using profile = await signedIn(demoUser("manager"), `#/generate/${PGY1}`, {
+      colorScheme,
+    });
+    const { page } = profile;
+    for (const path of PAGES) {
+      await page.goto(page.url().replace(/#.*/, `#/${path}/${PGY1}`));
+      await page.waitForLoadState("networkidle");
+      assert.deepEqual(await accessibilityFaults(page), [], path);
+    }
+  });
+}
+
+browserTest("axe-core finds no serious fault on the sign-in form", async () => {
+  await using profile = await newProfile();
+  const page = await profile.open();
+  await page.getByLabel("Email").waitFor();
+  assert.deepEqual(await accessibilityFaults(page), []);
+});
+
+browserTest("no page is wider than a phone's window", async () => {
+  await using profile = await signedIn(demoUser("manager"), `#/generate/${PGY1}`, {
+    viewport: { width: 360, height: 740 },
+  });
+  const { page } = profile;
+  for (const path of PAGES) {
+    await page.goto(page.url().replace(/#.*/, `#/${path}/${PGY1}`));
+    await page.waitForLoadState("networkidle");
+    const overhang = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    assert.equal(await page.evaluate(overhang), 0, path);
+  }
+});
+
+browserTest("the keyboard reaches the form, the navigation and the page", async () => {
+  await using profile = await signedIn(demoUser("manager"), `#/generate/${PGY1}`);
+  const { page } = profile;
+  await page.getByLabel("Number of lines").waitFor();
+  await page.evaluate("document.activeElement.blur()");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate("document.activeElement.textContent"), "Skip to the page");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate("document.activeElement.tagName"), "MAIN");
+  await page.keyboard.press("Tab");
+  assert.equal(
+    await page.getByLabel("Number of lines").evaluate((input) => input.matches(":focus")),
+    true,
+  );
+});

@@ -1,0 +1,258 @@
+// Generate: from the form to the lines, and whatever may come in between.
+
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import {
+  callInternal,
+  createOrg,
+  holdQueue,
+  sql,
+  type TestOrg,
+} from "../../../functions/tests/fixture.ts";
+import { browserTest, demoUser, login, type Profile, signedIn, waitForRun } from "./kit.ts";
+
+/** PGY1 2027 of the demo: 60 lines take some seconds. */
+const PGY1 = "#/generate/a0000000-0000-4000-8000-000000000031";
+
+function open(org: TestOrg): Promise<Profile & { page: Page }> {
+  return signedIn(login(org.manager), `#/generate/${org.allocationRun}`);
+}
+
+async function pressGenerate(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Generate", exact: true }).click();
+}
+
+async function askFor(page: Page, lines: number): Promise<void> {
+  await page.getByLabel("Number of lines").fill(String(lines));
+}
+
+/** Starts what waits in the queue, as the sweeper would in its next round. */
+async function wake(): Promise<void> {
+  await (await callInternal("heartbeat-sweeper")).body?.cancel();
+}
+
+const runsOf = (org: TestOrg) =>
+  sql`select status::text from public.allocation_planner_runs where org_id = ${org.id}`;
+
+/** Notes every progress that the page shows: percent and phase. Runs in the page. */
+const WATCH_PROGRESS = `
+  globalThis.seen = new Set();
+  new MutationObserver(() => {
+    const run = document.querySelector(".generate-run");
+    const meter = run?.querySelector("[role=progressbar]")?.getAttribute("aria-valuenow");
+    if (meter) seen.add(meter + "% " + run.querySelector("[role=status]").textContent);
+  }).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+`;
+
+browserTest(
+  "Generate shows live progress, then the result, and warns of lines to be replaced",
+  async () => {
+    await using profile = await signedIn(demoUser("manager"), PGY1);
+    const { page } = profile;
+    await askFor(page, 60);
+    await page.getByLabel("Effort").selectOption("high");
+    await page.getByLabel("Time limit (s)").fill("3");
+    await page.evaluate(WATCH_PROGRESS);
+    await pressGenerate(page);
+    await waitForRun(page, "GENERATING");
+    await waitForRun(page, "COMPLETED");
+    const seen = await page.evaluate<string[]>("[...seen]");
+    assert.ok(seen.length >= 3, `progress moved: ${seen.join(", ")}`);
+    const run = page.getByRole("region", { name: "Run", exact: true });
+    await run.getByText("60 of 60").waitFor();
+    await run.getByRole("link", { name: "Open the roster" }).waitFor();
+    await page.getByText("PGY1 2027: 60 job lines ready").waitFor();
+    await page.getByText("60 existing unpinned lines will be replaced.").waitFor();
+  },
+);
+
+browserTest("an impossible request is explained, and one click relaxes it", async () => {
+  await using org = await createOrg();
+  await using profile = await open(org);
+  const { page } = profile;
+  await askFor(page, 4);
+  await page.getByText("further rules that can be set").click();
+  await page.getByRole("button", { name: /^Change: Clinical experience categories/ }).click();
+  await page.getByRole("checkbox", { name: "C", exact: true }).check();
+  await pressGenerate(page);
+  await waitForRun(page, "INFEASIBLE");
+  await page.getByText("This request is proven to be impossible").waitFor();
+  await page.getByRole("button", { name: /^Apply and generate: .*REQUIRED_CATEGORIES/ }).first()
+    .click();
+  await waitForRun(page, "COMPLETED");
+  await page.getByText("4 of 4").waitFor();
+});
+
+browserTest("too many lines: as many as are possible are one click away", async () => {
+  await using org = await createOrg();
+  await using profile = await open(org);
+  const { page } = profile;
+  await askFor(page, 7);
+  await pressGenerate(page);
+  await waitForRun(page, "INFEASIBLE");
+  await page.getByRole("button", { name: "Generate 6" }).click();
+  await waitForRun(page, "COMPLETED");
+  assert.equal(await page.getByLabel("Number of lines").inputValue(), "6");
+});
+
+browserTest("cancelling ends the run and leaves the form as it was", async () => {
+  await using org = await createOrg();
+  await using _held = await holdQueue(org.id);
+  await using profile = await open(org);
+  const { page } = profile;
+  await askFor(page, 5);
+  await pressGenerate(page);
+  await waitForRun(page, "PENDING");
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  await waitForRun(page, "CANCELLED");
+  await page.getByRole("heading", { name: "the run was cancelled" }).waitFor();
+  assert.equal(await page.getByLabel("Number of lines").inputValue(), "5");
+  assert.deepEqual([...await runsOf(org)], [{ status: "CANCELLED" }]);
+});
+
+browserTest("a reload in mid-run finds the run again, and what was typed meanwhile", async () => {
+  await using org = await createOrg();
+  const held = await holdQueue(org.id);
+  await using profile = await open(org);
+  const { page } = profile;
+  await askFor(page, 3);
+  await pressGenerate(page);
+  await waitForRun(page, "PENDING");
+  await askFor(page, 5);
+  await page.getByLabel("Seed").fill("not yet");
+  await page.reload();
+  await waitForRun(page, "PENDING");
+  assert.equal(await page.getByLabel("Number of lines").inputValue(), "5");
+  assert.equal(await page.getByLabel("Seed").inputValue(), "not yet");
+  assert.equal(
+    await page.getByRole("button", { name: "Generate", exact: true }).isDisabled(),
+    true,
+  );
+  await held[Symbol.asyncDispose]();
+  await wake();
+  await waitForRun(page, "COMPLETED");
+  assert.equal(await page.getByLabel("Number of lines").inputValue(), "5");
+});
+
+browserTest("a second tab sees what the first types, and its run, live", async () => {
+  await using org = await createOrg();
+  const held = await holdQueue(org.id);
+  await using profile = await open(org);
+  const { page } = profile;
+  const second = await profile.open(`#/generate/${org.allocationRun}`);
+  await second.getByText("Nothing was generated").waitFor();
+  await askFor(page, 4);
+  await second.getByText("Unsaved changes").waitFor();
+  assert.equal(await second.getByLabel("Number of lines").inputValue(), "4");
+  await pressGenerate(page);
+  await waitForRun(page, "PENDING");
+  await waitForRun(second, "PENDING");
+  await held[Symbol.asyncDispose]();
+  await wake();
+  await waitForRun(page, "COMPLETED");
+  await waitForRun(second, "COMPLETED");
+});
+
+browserTest("tabs that typed past each other keep both until somebody chooses", async () => {
+  await using org = await createOrg();
+  await using profile = await open(org);
+  const { page } = profile;
+  const second = await profile.open(`#/generate/${org.allocationRun}`);
+  await second.getByLabel("Seed").fill("2");
+  await page.getByText("Unsaved changes").waitFor();
+  // As if the first tab had typed a moment before it heard of the second.
+  await page.evaluate(`
+    const key = Object.keys(localStorage).find((key) => key.includes("draft"));
+    const kept = JSON.parse(localStorage.getItem(key));
+    kept.draft.seed = "3";
+    localStorage.setItem(key, JSON.stringify({ ...kept, version: "b", after: "a" }));
+  `);
+  await second.getByText("also changed in another tab").waitFor();
+  assert.equal(await second.getByLabel("Seed").inputValue(), "2");
+  await second.getByRole("button", { name: "Take the other tab's" }).click();
+  assert.equal(await second.getByLabel("Seed").inputValue(), "3");
+});
+
+browserTest(
+  "without a connection nothing typed is lost, and asking again starts one run only",
+  async () => {
+    await using org = await createOrg();
+    await using profile = await open(org);
+    const { page, context } = profile;
+    await askFor(page, 4);
+    // The request arrives, its answer does not: the worst moment to lose the connection.
+    let lost = 0;
+    await context.route("**/planner-orchestration", async (route) => {
+      if (route.request().method() === "POST" && lost++ < 3) {
+        await route.fetch();
+        await route.abort("internetdisconnected");
+      } else await route.continue();
+    });
+    await pressGenerate(page);
+    await page.getByText("Receptor could not be reached").or(page.locator("[data-status]")).first()
+      .waitFor();
+    await waitForRun(page, "COMPLETED");
+    assert.equal(await page.getByLabel("Number of lines").inputValue(), "4");
+    assert.deepEqual([...await runsOf(org)], [{ status: "COMPLETED" }]);
+  },
+);
+
+browserTest(
+  "while the connection is away the page says so, and knows the end when it is back",
+  async () => {
+    await using org = await createOrg();
+    const held = await holdQueue(org.id);
+    await using profile = await open(org);
+    const { page, context } = profile;
+    await askFor(page, 4);
+    await pressGenerate(page);
+    await waitForRun(page, "PENDING");
+    await context.setOffline(true);
+    await page.getByText("No connection.").waitFor();
+    await page.getByLabel("Seed").fill("77");
+    await held[Symbol.asyncDispose]();
+    await wake();
+    for (;;) {
+      const [{ status }] = await runsOf(org);
+      if (status === "COMPLETED") break;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await context.setOffline(false);
+    await waitForRun(page, "COMPLETED");
+    assert.equal(await page.getByLabel("Seed").inputValue(), "77");
+  },
+);
+
+browserTest("a fault is shown at its field, and what was typed stays", async () => {
+  await using org = await createOrg();
+  await using profile = await open(org);
+  const { page } = profile;
+  await askFor(page, 4);
+  await page.getByLabel("Seed").fill("x");
+  await pressGenerate(page);
+  const seed = page.getByLabel("Seed");
+  await page.getByText("Enter a number.").waitFor();
+  assert.equal(await seed.getAttribute("aria-invalid"), "true");
+  assert.equal(await seed.inputValue(), "x");
+  assert.equal(await seed.evaluate((input) => input.matches(":focus")), true);
+  assert.deepEqual([...await runsOf(org)], []);
+  await page.getByRole("button", { name: "Discard changes" }).click();
+  assert.equal(await seed.inputValue(), "1");
+});
+
+browserTest(
+  "rules that somebody else saved meanwhile do not overwrite those being typed",
+  async () => {
+    await using org = await createOrg();
+    await using profile = await open(org);
+    const { page } = profile;
+    await page.getByLabel("Ruleset").selectOption("PGY3_PLUS");
+    await sql`update public.allocation_runs set constraints = '["NO_NIGHTS"]' where id = ${org.allocationRun}`;
+    await page.reload();
+    await page.getByText("were changed since you began to edit").waitFor();
+    assert.equal(await page.getByLabel("Ruleset").inputValue(), "PGY3_PLUS");
+    await page.getByRole("button", { name: "Take the saved rules" }).click();
+    assert.equal(await page.getByLabel("Ruleset").inputValue(), "");
+    await page.getByText("No nights or relief position in any line.").first().waitFor();
+  },
+);

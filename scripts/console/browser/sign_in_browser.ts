@@ -1,0 +1,71 @@
+// Signing in and out, and sessions that end.
+
+import assert from "node:assert/strict";
+import { browserTest, demoUser, newProfile, signedIn, signIn } from "./kit.ts";
+
+browserTest("signing in with a wrong password says so and keeps the email", async () => {
+  await using profile = await newProfile();
+  const page = await profile.open();
+  const { email, password } = demoUser("manager");
+  await signIn(page, { email, password: "wrong" });
+  await page.getByRole("alert").getByText("is not right").waitFor();
+  assert.equal(await page.getByLabel("Email").inputValue(), email);
+  await signIn(page, { email, password });
+  await page.getByRole("heading", { name: "Generate job lines" }).waitFor();
+});
+
+browserTest(
+  "a session survives a reload and reaches other tabs; signing out ends it in all",
+  async () => {
+    await using profile = await signedIn(demoUser("manager"));
+    const { page } = profile;
+    await page.reload();
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
+    const second = await profile.open();
+    await second.getByRole("button", { name: "Sign out" }).click();
+    await second.getByRole("button", { name: "Sign in" }).waitFor();
+    await page.getByRole("button", { name: "Sign in" }).waitFor();
+  },
+);
+
+browserTest("a session that cannot be renewed ends in the form, which says why", async () => {
+  await using profile = await signedIn(demoUser("manager"));
+  const { page } = profile;
+  await page.evaluate(() => {
+    const key = "receptor.session";
+    const session = JSON.parse(localStorage.getItem(key)!);
+    const ended = { ...session, expires_at: 1, refresh_token: "revoked" };
+    localStorage.setItem(key, JSON.stringify(ended));
+  });
+  await page.reload();
+  await page.getByText("Your session has ended").waitFor();
+});
+
+browserTest("the pickers change the allocation run, and a reload keeps it", async () => {
+  await using profile = await signedIn(demoUser("manager"));
+  const { page } = profile;
+  const picker = page.getByLabel("Allocation run");
+  await picker.selectOption({ label: "PGY1 2027" });
+  await page.waitForURL(/#\/generate\/a0000000-0000-4000-8000-000000000031/);
+  await picker.selectOption({ label: "PGY2 2027" });
+  await page.waitForURL(/#\/generate\/a0000000-0000-4000-8000-000000000032/);
+  await page.reload();
+  await page.getByText("Terms of 13 + 13 + 13 + 13 weeks").waitFor();
+  assert.match(page.url(), /000000000032/);
+});
+
+browserTest(
+  "a viewer sees the form and cannot generate; a doctor is told that there is nothing to plan",
+  async () => {
+    await using viewer = await signedIn(demoUser("viewer"));
+    await viewer.page.getByText("but not generate them").waitFor();
+    assert.equal(
+      await viewer.page.getByRole("button", { name: "Generate", exact: true }).isDisabled(),
+      true,
+    );
+    await using doctor = await newProfile();
+    const page = await doctor.open();
+    await signIn(page, demoUser("doctor"));
+    await page.getByText("no allocation run that you may plan").waitFor();
+  },
+);

@@ -1,0 +1,42 @@
+// A real Chromium for the tests and pictures of the console.
+
+import { type Browser, chromium } from "playwright-core";
+
+/** Where Linux distributions and macOS put it. */
+const USUAL_PLACES = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/snap/bin/chromium",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/** The browser's program: that of CHROMIUM_PATH, or one at a usual place; null: there is none. */
+export function findChromium(): string | null {
+  const named = Deno.env.get("CHROMIUM_PATH");
+  return (named ? [named] : USUAL_PLACES).find(exists) ?? null;
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** What to do without one. */
+export const NO_CHROMIUM =
+  "There is no Chromium. Install one (Debian: apt-get install chromium), or name it in CHROMIUM_PATH.";
+
+/**
+ * Starts it without a window.
+ * @throws Error when there is none
+ */
+export async function launchChromium(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error(NO_CHROMIUM);
+  // Its sandbox needs rights that containers and root do not have; it opens no page but ours.
+  return await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
