@@ -81,6 +81,7 @@ const PHASE_NAMES: Record<PlannerState["phase"], string> = {
   bound: "Proving a bound",
   round: "Improving the lines",
   polish: "Polishing the lines",
+  prove: "Proving the best lines",
   explain: "Explaining the conflict",
   done: "Done",
 };

@@ -7,7 +7,7 @@
 import { LpBuilder, LpSession } from "../lp/mod.ts";
 import { OBJECTIVE } from "./problem.ts";
 import { LineScorer } from "./line_values.ts";
-import { type PlannerTables, slotGain } from "./tables.ts";
+import { gainRuns, type PlannerTables, slotGain } from "./tables.ts";
 
 /** Columns of the restricted master: different lines with their values. */
 export class LinePool {
@@ -111,7 +111,7 @@ export class Master {
     tables.cap.forEach((n, s) => {
       if (n === 0) return;
       const row = this.#rowOf[s] = this.#most.length;
-      const [first, ...others] = gainRuns(tables, s);
+      const [first, ...others] = gainRuns(tables, s, 0, n);
       this.#most.push(first.count);
       for (const { gain, count } of others) {
         this.#units.push({ row, gain: gain - first.gain, count });
@@ -202,17 +202,6 @@ export class Master {
     });
     return { prices, linePrice: rounded(rowDual[0] - OBJECTIVE.line) };
   }
-}
-
-/** The gains of slot s with how many lines have each, falling. */
-function gainRuns(tables: PlannerTables, s: number): { gain: number; count: number }[] {
-  const runs: { gain: number; count: number }[] = [];
-  for (let n = 1; n <= tables.cap[s]; n++) {
-    const gain = slotGain(tables, s, n), last = runs.at(-1);
-    if (last?.gain === gain) last.count++;
-    else runs.push({ gain, count: 1 });
-  }
-  return runs;
 }
 
 /** Prices are kept to a thousandth: any price proves a valid bound, and checkpoints stay small. */

@@ -16,6 +16,7 @@ import { polishLines } from "./polish.ts";
 import { OBJECTIVE } from "./problem.ts";
 import type { PlannerTables } from "./tables.ts";
 import type { PlannerState } from "./state.ts";
+import { lookAtNode } from "./prove.ts";
 import { roundSolution } from "./rounding.ts";
 import type { Search } from "./search.ts";
 
@@ -48,7 +49,8 @@ const MOST_DIVE_UNITS = 300;
 const LP_WORK = 200_000;
 /** Simplex work of one unit of diving, times the rows of the master. */
 const DIVE_WORK = 60_000;
-/** How many polishes in a row may find nothing, at normal effort. */
+/** After so many polishes in a row that found nothing a proof is tried; where there is none, polishes
+ * go on until so many times the effort found nothing. */
 const MOST_IDLE = 16;
 /** Lines freed by one polish. */
 const POLISH_LINES = 12;
@@ -92,6 +94,8 @@ export function nextUnit(search: Search): Unit | null {
       return search.divePrices.length === 0
         ? { kind: "dive", run: diveLp }
         : { kind: "price", run: priceDive };
+    case "prove":
+      return { kind: "prove", run: prove };
     case "done":
       return null;
   }
@@ -402,12 +406,8 @@ function polish(search: Search): void {
   const { state, tables, best, random } = search;
   const T = tables.terms;
   const free = linesToFree(search, POLISH_LINES);
-  const allFree = free.length === state.linesBound;
-  // A better plan loses less than the gap against the LP in all its lines together, so with every
-  // line free the lines within the gap are all that can matter (prices are kept to a thousandth).
-  const gap = state.bound! - state.bestValue! + 1;
   const found = polishLines(tables, best, free, search.lastPrices, state.linePrice, {
-    slack: allFree ? gap : POLISH_SLACK,
+    slack: POLISH_SLACK,
     columns: POLISH_COLUMNS,
     workLimit: POLISH_WORK,
     random,
@@ -418,7 +418,7 @@ function polish(search: Search): void {
   if (found.lines) {
     cells = best.slice();
     free.forEach((i, n) => cells!.set(found.lines!.subarray(n * T, (n + 1) * T), i * T));
-  } else if (allFree && found.proven && state.lpOptimal) state.bound = state.bestValue;
+  }
   takePolished(search, cells);
 }
 
@@ -429,10 +429,37 @@ function takePolished(search: Search, cells: Int32Array | null): void {
   state.idle++;
   search.plan = new Int32Array(0);
   if (cells !== null && search.offer(cells)) state.idle = 0;
-  const idleMost = search.bestLines <= POLISH_LINES ? 2 : Math.ceil(MOST_IDLE * effortOf(search));
-  if (isGoodEnough(search) || isOutOfWork(search) || state.idle >= idleMost) {
-    finish(search);
-  }
+  if (isGoodEnough(search) || isOutOfWork(search)) return finish(search);
+  const turn = search.bestLines <= POLISH_LINES ? 2 : MOST_IDLE;
+  if (state.idle >= turn && state.unproven !== state.bestValue) state.phase = "prove";
+  else if (state.idle >= turn * Math.max(1, effortOf(search))) finish(search);
+}
+
+/**
+ * Looks at a node of the proof that nothing better than the best plan exists; where too many lines
+ * matter for a proof, or a node resists, polishing goes on as long as the effort allows.
+ */
+function prove(search: Search): void {
+  const { state, tables } = search;
+  const columns = search.bestLines === state.linesBound ? search.decisive : null;
+  if (columns === null) return endProof(search);
+  state.proof ??= { nodes: [[]] };
+  const node = state.proof.nodes.pop()!;
+  const { plan, children, work } = lookAtNode(tables, columns, node, state.bestValue!);
+  state.work.mips++;
+  state.work.mip_work += work;
+  if (plan) search.offer(plan);
+  if (children === null) return endProof(search);
+  state.proof.nodes.push(...children);
+  if (state.proof.nodes.length === 0) state.bound = state.bestValue;
+  if (isGoodEnough(search) || isOutOfWork(search)) finish(search);
+}
+
+function endProof(search: Search): void {
+  const { state } = search;
+  state.proof = null;
+  state.unproven = state.bestValue;
+  state.phase = "polish";
 }
 
 /** Lines with a bad reduced value first, with noise so that the choice differs each time. */
@@ -490,6 +517,7 @@ function finish(search: Search): void {
   const { state, input } = search;
   const wanted = input.problem.lines;
   state.phase = "done";
+  state.proof = null;
   endDive(search);
   search.prices = new Float64Array(0);
   search.plan = new Int32Array(0);
@@ -558,6 +586,7 @@ export function fractionOf(search: Search): number {
       return 0.5 +
         0.35 * Math.min(1, (state.attempt + state.moves / ANNEAL_MOVES) / dives(search));
     case "polish":
+    case "prove":
       return 0.85 + 0.15 * Math.min(1, workShare(search));
     case "explain":
       return 0.5;

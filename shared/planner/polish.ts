@@ -1,11 +1,11 @@
 // Polish by small exact problems: free k lines of the plan, list the good legal lines over their posts
-// and the spare ones (reduced value near the LP's line price), and choose the best k of them by GLPK:
-// max sum_p a(p) y_p + sum_s sum_k g_s(fixed_s + k) u_sk,  sum_p y_p = k,  sum_{p uses s} y_p = sum u_sk.
+// and the spare ones (reduced value near the LP's line price), and choose the best k of them by GLPK.
 
-import { LpBuilder, solveLp } from "../lp/mod.ts";
+import { solveLp } from "../lp/mod.ts";
 import { LineScorer, slotCounts } from "./line_values.ts";
 import { pricingFor } from "./group_pricing.ts";
 import type { Random } from "../lp/random.ts";
+import { selectedLines, selectionModel } from "./selection.ts";
 import { type PlannerTables, slotGain } from "./tables.ts";
 
 /** Noise on reduced values when columns are chosen, objective units. */
@@ -27,8 +27,6 @@ export interface PolishOptions {
 export interface PolishResult {
   /** The freed lines' replacements, row-major; null when nothing better was found. */
   lines: Int32Array | null;
-  /** Every legal line within the slack took part, and GLPK proved that nothing better exists. */
-  proven: boolean;
   work: number;
   columns: number;
 }
@@ -54,24 +52,21 @@ export function polishLines(
   free.forEach((i, n) => old.set(cells.subarray(i * T, (i + 1) * T), n * T));
   old.forEach((r, n) => counts[(n % T) * R + r]--);
   const open = { ...tables, cap: tables.cap.map((n, s) => Math.min(n - counts[s], free.length)) };
-  const { columns, complete } = candidates(open, old, prices, linePrice, options);
-  const found = choose(open, counts, columns, old, options.workLimit);
-  return { ...found, proven: found.proven && complete };
+  const columns = candidates(open, old, prices, linePrice, options);
+  return choose(open, counts, columns, old, options.workLimit);
 }
 
-/** The old lines and the best listed ones, different from each other; whether those are all. */
+/** The old lines and the best listed ones, different from each other. */
 function candidates(
   open: PlannerTables,
   old: Int32Array,
   prices: Float64Array,
   linePrice: number,
   { slack, columns, random }: PolishOptions,
-): { columns: Int32Array; complete: boolean } {
+): Int32Array {
   const T = open.terms;
   const pricer = pricingFor(open), most = 5 * columns;
-  const first = pricer.list(prices, linePrice - slack, most);
-  const complete = first.complete && first.lines.length <= columns * T;
-  let listed = first.lines;
+  let listed = pricer.list(prices, linePrice - slack, most).lines;
   // A list that hit its limit is an arbitrary part: a smaller slack gives the best lines whole.
   for (let part = slack / 2; listed.length >= most * T && part > 1; part /= 2) {
     listed = pricer.list(prices, linePrice - part, most).lines;
@@ -94,7 +89,7 @@ function candidates(
   };
   for (let at = 0; at < old.length; at += T) take(old.subarray(at, at + T));
   for (const j of order.slice(0, columns)) take(listed.subarray(j * T, (j + 1) * T));
-  return { columns: Int32Array.from(chosen), complete };
+  return Int32Array.from(chosen);
 }
 
 function choose(
@@ -104,46 +99,19 @@ function choose(
   old: Int32Array,
   workLimit: number,
 ): PolishResult {
-  const { terms: T, positions: R } = open;
-  const n = columns.length / T, k = old.length / T;
-  const builder = new LpBuilder("max");
-  builder.addRow(k, k);
-  // The cut "better than now" lets GLPK drop whole subtrees.
-  const cut = builder.addRow(partValue(open, counts, old) + 1, Infinity);
-  const column = (value: number, upper: number, integer: boolean) => {
-    builder.addColumn(value, 0, upper, integer);
-    if (value !== 0) builder.add(cut, value);
+  const T = open.terms, least = partValue(open, counts, old) + 1;
+  const model = selectionModel(
+    open,
+    { columns, counts, k: old.length / T, least, pairs: [] },
+    true,
+  );
+  const { status, x, work } = solveLp(model.build(), { workLimit, timeLimitMs: 3_000 });
+  const isFound = status === "optimal" || status === "feasible";
+  return {
+    lines: isFound ? selectedLines(columns, T, x) : null,
+    work,
+    columns: columns.length / T,
   };
-  const rowOf = new Int32Array(open.cap.length).fill(-1);
-  columns.forEach((r, i) => {
-    const s = (i % T) * R + r;
-    // An equation: units below the minimum fill pay, so they must not be taken without a line.
-    if (rowOf[s] < 0) rowOf[s] = builder.addRow(0, 0);
-  });
-  const scorer = new LineScorer(open);
-  for (let j = 0; j < n; j++) {
-    column(scorer.value(columns, j * T), k, true);
-    builder.add(0, 1);
-    for (let t = 0; t < T; t++) builder.add(rowOf[t * R + columns[j * T + t]], 1);
-  }
-  rowOf.forEach((row, s) => {
-    if (row < 0) return;
-    for (let u = 1; u <= open.cap[s]; u++) {
-      column(slotGain(open, s, counts[s] + u), 1, false);
-      builder.add(row, -1);
-    }
-  });
-  const found = solveLp(builder.build(), { workLimit, timeLimitMs: 3_000 });
-  if (found.status !== "optimal" && found.status !== "feasible") {
-    return { lines: null, proven: found.status === "infeasible", work: found.work, columns: n };
-  }
-  const lines: number[] = [];
-  for (let j = 0; j < n; j++) {
-    for (let y = Math.round(found.x[j]); y > 0; y--) {
-      lines.push(...columns.subarray(j * T, (j + 1) * T));
-    }
-  }
-  return { lines: Int32Array.from(lines), proven: false, work: found.work, columns: n };
 }
 
 /** Value of the freed part of a plan on top of the lines that stay. */

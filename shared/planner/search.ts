@@ -14,6 +14,7 @@ import {
 import type { PlannerProblem } from "./problem.ts";
 import { type LinePricing, pricingFor } from "./group_pricing.ts";
 import type { MergedTables } from "./merge.ts";
+import { decisiveLines } from "./prove.ts";
 import { Random } from "../lp/random.ts";
 import type { RuleBounds } from "./rules/mod.ts";
 import { LineScorer, planValue, slotCounts } from "./line_values.ts";
@@ -51,6 +52,7 @@ export class Search {
   #pricer: LinePricing | null = null;
   #master: Master | null = null;
   #tables: PlannerTables | null = null;
+  #decisive: { value: number; lines: Int32Array | null } | null = null;
 
   constructor(input: SearchInput, state: PlannerState) {
     const { positions: R, terms: T } = input.merged.tables;
@@ -101,6 +103,16 @@ export class Search {
 
   set pool(pool: LinePool) {
     this.#pool = pool;
+  }
+
+  /** The lines that a plan better than the best can be made of; null where they are too many. */
+  get decisive(): Int32Array | null {
+    const value = this.state.bestValue!;
+    if (this.#decisive?.value !== value) {
+      const lines = decisiveLines(this.tables, this.lastPrices, this.state.linePrice, value);
+      this.#decisive = { value, lines };
+    }
+    return this.#decisive!.lines;
   }
 
   /** The moves on the plan under construction. */

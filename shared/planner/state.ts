@@ -4,8 +4,12 @@
 import type { CountState } from "./counts.ts";
 import type { ConflictState } from "./conflict.ts";
 import type { Explanation } from "./explain.ts";
+import type { ProofState } from "./prove.ts";
 
-/** Phases of a search, in order; `count` and `explain` are visited only where lines are missing. */
+/**
+ * Phases of a search, in order; `count` and `explain` are visited only where lines are missing, and
+ * from `prove` the search may return to `polish`.
+ */
 export type Phase =
   | "init"
   | "construct"
@@ -13,6 +17,7 @@ export type Phase =
   | "bound"
   | "round"
   | "polish"
+  | "prove"
   | "explain"
   | "done";
 
@@ -66,6 +71,10 @@ export interface PlannerState {
   /** Polishes done, and how many in a row found nothing. */
   polishes: number;
   idle: number;
+  /** The proof at hand: nodes still to be looked at; null where none is under way. */
+  proof: ProofState | null;
+  /** Best value for which a proof was given up. */
+  unproven: number | null;
   /** Slot prices still to be priced ("" = the master is next), and the price of a line. */
   prices: string;
   /** Slot prices of the last pricing. */
@@ -116,6 +125,8 @@ export function firstState(seed: number, lines: number): PlannerState {
     diveUnits: 0,
     polishes: 0,
     idle: 0,
+    proof: null,
+    unproven: null,
     prices: "",
     lastPrices: "",
     linePrice: 0,

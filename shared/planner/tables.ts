@@ -524,6 +524,22 @@ export function slotGain({ gains, gainStart }: PlannerTables, s: number, n: numb
   return gains[gainStart[s] + n - 1];
 }
 
+/** Gains of the next `room` lines on slot s, `used` being there, with how many lines have each. */
+export function gainRuns(
+  tables: PlannerTables,
+  s: number,
+  used: number,
+  room: number,
+): { gain: number; count: number }[] {
+  const runs: { gain: number; count: number }[] = [];
+  for (let n = used + 1; n <= used + room; n++) {
+    const gain = slotGain(tables, s, n), last = runs.at(-1);
+    if (last?.gain === gain) last.count++;
+    else runs.push({ gain, count: 1 });
+  }
+  return runs;
+}
+
 /** Forced lines that a plan misses, from the number of its lines on each slot. */
 export function forcedMissing(tables: PlannerTables, counts: Int32Array): number {
   return tables.forced.reduce((sum, n, s) => sum + Math.max(0, n - counts[s]), 0);

@@ -1,0 +1,136 @@
+// Proof by enumeration, where few lines can matter: at the LP's prices every plan better than the best
+// one is made of lines whose reduced value lacks less than the gap. All of these are listed, and branch
+// and bound over them either finds a better plan or proves that there is none. A node bounds how many
+// lines use two slots together; a node that GLPK does not solve within its work is cut in two.
+
+import { LpSession, solveLp } from "../lp/mod.ts";
+import { pricingFor } from "./group_pricing.ts";
+import { lagrangeanBound } from "./master.ts";
+import { OBJECTIVE } from "./problem.ts";
+import { type PairBound, selectedLines, selectionModel } from "./selection.ts";
+import type { PlannerTables } from "./tables.ts";
+
+/** With more lines than this branch and bound has no end. */
+const MOST_COLUMNS = 2_000;
+/** Simplex work of a node's LP: far above what any needed. */
+const LP_WORK = 4_000;
+/** Most lines left for an integer program, and GLPK's work on it: at most a quarter of a second, and
+ * with more lines it would mostly run into that. */
+const NODE_LIMITS = { lines: 480, work: 4_000 };
+
+/** A proof under way. */
+export interface ProofState {
+  /** Nodes still to be looked at, the last one next: four numbers per bound (a, b, least, most). */
+  nodes: number[][];
+}
+
+/** The lines that a plan worth more than `value` can be made of; null where they are too many. */
+export function decisiveLines(
+  tables: PlannerTables,
+  prices: Float64Array,
+  linePrice: number,
+  value: number,
+): Int32Array | null {
+  const pricing = pricingFor(tables);
+  const { best, found, exact } = pricing.price(prices, linePrice - 1, { bestOnly: true });
+  if (!found || !exact) return null;
+  // A plan with line p is worth at most the Lagrangean bound less what p lacks to the best line.
+  const gap = lagrangeanBound(tables, prices, best) - (value + 1);
+  if (tables.allowPartial && best + OBJECTIVE.line <= gap) return null;
+  const { lines, complete } = pricing.list(prices, best - gap - 1e-6, MOST_COLUMNS);
+  return complete ? lines : null;
+}
+
+/** What looking at a node came to. */
+export interface NodeResult {
+  /** A better plan, row-major; null where none was found. */
+  plan: Int32Array | null;
+  /** The nodes that it is cut into; none where it is solved; null where it resists. */
+  children: number[][] | null;
+  work: number;
+}
+
+/**
+ * Looks at a node.
+ * @param columns lines that a better plan can be made of
+ * @param value objective to be beaten
+ * @param limits of the node's integer program; a node beyond them is cut
+ */
+export function lookAtNode(
+  tables: PlannerTables,
+  columns: Int32Array,
+  node: readonly number[],
+  value: number,
+  limits = NODE_LIMITS,
+): NodeResult {
+  const T = tables.terms;
+  const base = {
+    counts: new Int32Array(tables.cap.length),
+    k: tables.lines,
+    least: leastOf(tables, value),
+    pairs: pairsOf(node),
+  };
+  using session = new LpSession(selectionModel(tables, { ...base, columns }, false).build());
+  const relaxed = session.solve({ presolve: false, workLimit: LP_WORK });
+  const done = { plan: null, children: [], work: relaxed.work };
+  if (relaxed.status === "infeasible") return done;
+  if (relaxed.status !== "optimal") return { ...done, children: null };
+  const lines = relaxed.x.subarray(0, columns.length / T);
+  if (lines.every((y) => Math.abs(y - Math.round(y)) < 1e-6)) {
+    return { ...done, plan: selectedLines(columns, T, lines) };
+  }
+  const cut = () => cutNode(tables, columns, lines, node);
+  const room = relaxed.objective - base.least + 1e-6;
+  const kept = columns.filter((_, i) => -relaxed.colDual![Math.floor(i / T)] <= room);
+  if (kept.length > limits.lines * T) return { ...done, children: cut() };
+  const model = selectionModel(tables, { ...base, columns: kept }, true).build();
+  const { status, x, work } = solveLp(model, { workLimit: limits.work });
+  const isPlan = status === "optimal" || status === "feasible";
+  return {
+    plan: isPlan ? selectedLines(kept, T, x) : null,
+    children: status === "optimal" || status === "infeasible" ? [] : cut(),
+    work: relaxed.work + work,
+  };
+}
+
+/** What the model must reach for a plan worth more than `value`. */
+function leastOf(tables: PlannerTables, value: number): number {
+  const reward = tables.allowPartial ? OBJECTIVE.line * tables.lines : 0;
+  return value + 1 + tables.emptyCost - reward;
+}
+
+function pairsOf(node: readonly number[]): PairBound[] {
+  return Array.from({ length: node.length / 4 }, (_, i) => {
+    const [a, b, least, most] = node.slice(4 * i, 4 * i + 4);
+    return { a, b, least, most };
+  });
+}
+
+/** Two children that bound the pair of slots whose lines in the LP are furthest from whole; null: none. */
+function cutNode(
+  { terms: T, positions: R, lines }: PlannerTables,
+  columns: Int32Array,
+  x: Float64Array,
+  node: readonly number[],
+): number[][] | null {
+  const used = new Map<string, { a: number; b: number; n: number }>();
+  for (let at = 0; at < columns.length; at += T) {
+    const y = x[at / T];
+    if (y < 1e-7) continue;
+    for (let t = 0; t < T; t++) {
+      for (let u = t; u < T; u++) {
+        const a = t * R + columns[at + t], b = u * R + columns[at + u];
+        const pair = used.get(`${a},${b}`);
+        if (pair) pair.n += y;
+        else used.set(`${a},${b}`, { a, b, n: y });
+      }
+    }
+  }
+  const fraction = (n: number) => Math.abs(n - Math.floor(n) - 0.5);
+  const [best] = [...used.values()].sort((p, q) =>
+    fraction(p.n) - fraction(q.n) || p.a - q.a || p.b - q.b
+  );
+  const { a, b, n } = best, whole = Math.floor(n);
+  if (fraction(n) > 0.5 - 1e-6) return null;
+  return [[...node, a, b, 0, whole], [...node, a, b, whole + 1, lines]];
+}
