@@ -1,14 +1,14 @@
 // The full model, for caps that a flow cannot express and for stability, as a sparse program:
-//   min sum c_wj x_wj,  sum_j x_wj = 1,  [must-have] <= sum_w x_wj <= capacity_j,
+//   min sum c_wj x_wj,  sum_j x_wj = 1,  [must be filled] <= sum_w x_wj <= capacity_j,
 //   sum_w x_wj <= capacity_j y_j,  sum_{j of p} y_j <= maxLines_p,  sum_{j of p} sum_w x_wj <= maxWorkers_p,
-// and for each pair (w,j) found blocking (weak stability, added as they are found)
-//   capacity_j sum_{k as good to w as j} x_wk + sum_{v as good to j as w, v != w} x_vj >= capacity_j.
+// and cuts, added as they are found broken: combs (weak stability, see combs.ts) and links x_wj <= y_j.
 // Columns exist only for some pairs; the duals price all the others. Columns of penalty (a worker
-// without a line, a must-have line without a worker) keep every restricted program solvable.
+// without a line, a line without the workers that it must have) keep every program solvable.
 
 import { LpBuilder, LpSession, type LpSolution } from "../lp/mod.ts";
+import { combLevel, type Point } from "./combs.ts";
+import type { Domain, Standings } from "./cutoffs.ts";
 import type { FlowState } from "./flow.ts";
-import { SAME_REGARD } from "./stability.ts";
 import type { AllocatorTables } from "./tables.ts";
 
 /** Basis statuses of GLPK. */
@@ -16,17 +16,27 @@ const BASIC = 1, AT_LOWER = 2, AT_UPPER = 3;
 
 /** Reduced costs below this (in the program's own unit) improve the program. */
 const IMPROVES = -1e-7;
+/** A value this close to a whole number is one. */
+const WHOLE = 1e-6;
 
-/** A violated stability row. */
-interface Violated {
-  pair: number;
-  by: number;
+/** A row added: a comb, or a link (its pair alone). */
+export type Cut = number[];
+
+/** The problem of one node of the search. */
+export interface Setting {
+  tables: AllocatorTables;
+  /** null: stability is not asked for. */
+  standings: Standings | null;
+  domain: Domain;
+  /** Lines that a decision counts as used (1) or closes (0); -1: open. */
+  used: Int8Array;
 }
 
 /** The rows of the program, and what follows from them. */
 export class Program {
   readonly #t: AllocatorTables;
-  readonly cuts: readonly number[];
+  readonly #s: Setting;
+  readonly cuts: readonly Cut[];
   /** Least cost of each worker: costs in the program are above it, in units of `unit`. */
   readonly #least: Float64Array;
   readonly #unit: number;
@@ -38,24 +48,26 @@ export class Program {
   readonly #lower: number[] = [];
   readonly #upper: number[] = [];
   readonly #yLines: number[] = [];
-  readonly #mustLines: number[] = [];
   readonly #firstCut: number;
   /** What a penalty column costs, in the program's unit; 0: the program minimises penalties alone. */
   readonly #penalty: number;
+  /** Combs by line with their levels, by tooth with the rank that counts, and links by pair. */
+  readonly #atLine: [cut: number, level: number][][];
+  readonly #atWorker: [cut: number, line: number, rank: number][][];
+  readonly #links = new Map<number, number>();
+  readonly #linksOfLine: number[][];
 
-  constructor(tables: AllocatorTables, cuts: readonly number[], penalty: number) {
-    const { W, J, capacity, mustHave, caps } = tables;
+  constructor(setting: Setting, cuts: readonly Cut[], penalty: number) {
+    const { tables } = setting, { W, J, caps } = tables;
     this.#t = tables;
+    this.#s = setting;
     this.cuts = cuts;
-    const { least, range } = leastCosts(tables);
+    const { least, range } = leastOf(tables);
     this.#least = least;
     this.#unit = Math.max(1, range / 1e5);
     this.#penalty = penalty;
     for (let w = 0; w < W; w++) this.#row(1, 1);
-    for (let j = 0; j < J; j++) {
-      this.#row(mustHave[j], capacity[j]);
-      if (mustHave[j]) this.#mustLines.push(j);
-    }
+    for (let j = 0; j < J; j++) this.#row(this.#toFill(j), tables.capacity[j]);
     this.#link = new Int32Array(J).fill(-1);
     this.#workerRows = Array.from({ length: J }, () => []);
     this.#lineRows = Array.from({ length: J }, () => []);
@@ -74,7 +86,10 @@ export class Program {
       this.#yLines.push(j);
     }
     this.#firstCut = this.#upper.length;
-    for (const pair of cuts) this.#row(capacity[pair % J], Infinity);
+    this.#atLine = Array.from({ length: J }, () => []);
+    this.#atWorker = Array.from({ length: W }, () => []);
+    this.#linksOfLine = Array.from({ length: J }, () => []);
+    cuts.forEach((cut, c) => this.#addCut(cut, c));
   }
 
   #row(lower: number, upper: number): number {
@@ -82,13 +97,44 @@ export class Program {
     return this.#upper.push(upper) - 1;
   }
 
+  /** Workers that a line must get. */
+  #toFill(j: number): number {
+    const { standings, domain } = this.#s, { capacity, mustHave } = this.#t;
+    const full = standings !== null && domain.highest[j] < standings.levels[j];
+    return full ? capacity[j] : mustHave[j];
+  }
+
+  #addCut(cut: Cut, c: number): void {
+    const { J, rank, capacity } = this.#t;
+    if (cut.length === 1) {
+      this.#row(-Infinity, 0);
+      this.#links.set(cut[0], c);
+      this.#linksOfLine[cut[0] % J].push(c);
+      return;
+    }
+    const [j, ...teeth] = cut;
+    this.#row(capacity[j], Infinity);
+    this.#atLine[j].push([c, combLevel(this.#t, this.#s.standings!, cut)]);
+    for (const w of teeth) this.#atWorker[w].push([c, j, rank[w * J + j]]);
+  }
+
   get rows(): number {
     return this.#upper.length;
   }
 
-  /** Columns before those of pairs. */
+  /** Cuts that the basis shows as slack. */
+  slack(basis: Uint8Array): boolean[] {
+    return this.cuts.map((_, c) => basis[this.#firstCut + c] === BASIC);
+  }
+
+  /** Rows before those of cuts. */
+  get firstCut(): number {
+    return this.#firstCut;
+  }
+
+  /** Columns before those of pairs: penalties of workers and of lines, and y. */
   get #fixedColumns(): number {
-    return this.#t.W + this.#mustLines.length + this.#yLines.length;
+    return this.#t.W + this.#t.J + this.#yLines.length;
   }
 
   #objective(pair: number): number {
@@ -97,135 +143,167 @@ export class Program {
     return (cost[pair] - this.#least[Math.floor(pair / J)]) / this.#unit;
   }
 
-  /** Coefficient of a pair in a stability row. */
-  #cutEntry(cut: number, pair: number): number {
-    const { J, rank, regard, capacity } = this.#t;
-    const j = cut % J, w = (cut - j) / J;
-    const k = pair % J, v = (pair - k) / J;
-    if (v === w) return rank[pair] <= rank[cut] ? capacity[j] : 0;
-    return k === j && regard[pair] <= regard[cut] + SAME_REGARD ? 1 : 0;
+  /** Bounds of the y of a line. */
+  #used(j: number): [lower: number, upper: number] {
+    const decided = this.#s.used[j];
+    return [decided === 1 ? 1 : this.#t.mustHave[j], decided === 0 ? 0 : 1];
   }
 
-  /** The model over some pairs. `integer`: without penalties, and whole. */
-  #build(pairs: ArrayLike<number>, integer: boolean): LpBuilder {
-    const { W, J, capacity, mustHave } = this.#t;
+  /** The model over some pairs; those that the domain has lost are fixed at 0. */
+  #build(pairs: ArrayLike<number>): LpBuilder {
+    const { W, J, capacity } = this.#t;
     const builder = new LpBuilder("min");
     this.#lower.forEach((lower, i) => builder.addRow(lower, this.#upper[i]));
-    const penalty = this.#penalty || 1, most = integer ? 0 : 1;
-    const cutsOf = this.#cutsByWorker();
+    const penalty = this.#penalty || 1;
     for (let w = 0; w < W; w++) {
-      builder.addColumn(penalty, 0, most);
+      builder.addColumn(penalty, 0, 1);
       builder.add(w, 1);
-      for (const c of cutsOf[w]) builder.add(this.#firstCut + c, capacity[this.cuts[c] % J]);
+      for (const [c] of this.#atWorker[w]) builder.add(this.#firstCut + c, 1);
     }
-    for (const j of this.#mustLines) {
-      builder.addColumn(penalty, 0, most);
+    for (let j = 0; j < J; j++) {
+      builder.addColumn(penalty, 0, this.#lower[W + j]);
       builder.add(W + j, 1);
     }
     for (const j of this.#yLines) {
-      builder.addColumn(0, mustHave[j], 1, integer);
+      builder.addColumn(0, ...this.#used(j));
       builder.add(this.#link[j], -capacity[j]);
       for (const row of this.#lineRows[j]) builder.add(row, 1);
+      for (const c of this.#linksOfLine[j]) builder.add(this.#firstCut + c, -1);
     }
-    for (let i = 0; i < pairs.length; i++) this.#addPair(builder, pairs[i], integer);
+    for (let i = 0; i < pairs.length; i++) this.#addPair(builder, pairs[i]);
     return builder;
   }
 
-  #addPair(builder: LpBuilder, pair: number, integer: boolean): void {
-    const { W, J } = this.#t;
-    const j = pair % J;
-    // Without an upper bound in the linear program no column's reduced cost is negative at its end.
-    builder.addColumn(this.#objective(pair), 0, integer ? 1 : Infinity, integer);
-    builder.add((pair - j) / J, 1);
+  #addPair(builder: LpBuilder, pair: number): void {
+    const { W, J, rank } = this.#t;
+    const j = pair % J, w = (pair - j) / J;
+    // Without an upper bound no column's reduced cost is negative at the end.
+    builder.addColumn(this.#objective(pair), 0, this.#s.domain.usable[pair] ? Infinity : 0);
+    builder.add(w, 1);
     builder.add(W + j, 1);
     if (this.#link[j] >= 0) builder.add(this.#link[j], 1);
     for (const row of this.#workerRows[j]) builder.add(row, 1);
-    this.cuts.forEach((cut, c) => {
-      const entry = this.#cutEntry(cut, pair);
-      if (entry > 0) builder.add(this.#firstCut + c, entry);
-    });
-  }
-
-  #cutsByWorker(): number[][] {
-    const { W, J } = this.#t;
-    const of: number[][] = Array.from({ length: W }, () => []);
-    this.cuts.forEach((cut, c) => of[Math.floor(cut / J)].push(c));
-    return of;
+    const link = this.#links.get(pair);
+    if (link !== undefined) builder.add(this.#firstCut + link, 1);
+    const level = this.#s.standings?.level[pair] ?? 0;
+    for (const [c, g] of this.#atLine[j]) if (level <= g) builder.add(this.#firstCut + c, 1);
+    for (const [c, k, least] of this.#atWorker[w]) {
+      if (k !== j && rank[pair] <= least) builder.add(this.#firstCut + c, 1);
+    }
   }
 
   /** Solves the linear program over some pairs from a basis, for at most `workLimit`. */
-  solve(pairs: ArrayLike<number>, basis: Uint8Array | null, workLimit: number) {
-    const session = new LpSession(this.#build(pairs, false).build());
+  solve(
+    pairs: ArrayLike<number>,
+    basis: Uint8Array | null,
+    method: "primal" | "dual",
+    workLimit: number,
+  ) {
+    const session = new LpSession(this.#build(pairs).build());
     try {
       if (basis) session.restoreBasis(basis);
-      const solution = session.solve({ presolve: false, workLimit });
+      const solution = session.solve({ presolve: false, method, workLimit });
       return { solution, basis: session.basis() };
     } finally {
       session.close();
     }
   }
 
-  /** Solves the integer program over some pairs. @returns lines of workers where there are any */
-  solveInteger(pairs: ArrayLike<number>, basis: Uint8Array, workLimit: number) {
-    const session = new LpSession(this.#build(pairs, true).build());
-    try {
-      session.restoreBasis(basis);
-      const solution = session.solve({ presolve: this.cuts.length > 0, workLimit });
-      return { solution, lineOf: this.#matching(pairs, solution, 0.5) };
-    } finally {
-      session.close();
-    }
-  }
-
-  /** The matching in a solution if it is whole and without penalties. */
-  wholeMatching(pairs: ArrayLike<number>, solution: LpSolution): number[] | null {
-    return this.#matching(pairs, solution, 1 - 1e-6);
-  }
-
-  #matching(pairs: ArrayLike<number>, { x }: LpSolution, least: number): number[] | null {
-    const { W, J } = this.#t;
-    const lineOf = new Array<number>(W).fill(-1), first = this.#fixedColumns;
+  /** The pairs above zero. */
+  point(pairs: ArrayLike<number>, { x }: LpSolution): Point {
+    const point: Point = { pairs: [], values: [] }, first = this.#fixedColumns;
     for (let i = 0; i < pairs.length; i++) {
-      if (x[first + i] >= least) lineOf[Math.floor(pairs[i] / J)] = pairs[i] % J;
+      if (x[first + i] < 1e-9) continue;
+      point.pairs.push(pairs[i]);
+      point.values.push(x[first + i]);
     }
+    return point;
+  }
+
+  /** The matching in a point if it is whole. */
+  matching(point: Point): number[] | null {
+    const { W, J } = this.#t;
+    const lineOf = new Array<number>(W).fill(-1);
+    point.pairs.forEach((p, i) => {
+      if (point.values[i] >= 1 - WHOLE) lineOf[Math.floor(p / J)] = p % J;
+    });
     return lineOf.includes(-1) ? null : lineOf;
+  }
+
+  /** Links that a point breaks. */
+  brokenLinks(point: Point, { x }: LpSolution, least: number): Cut[] {
+    const { W, J } = this.#t;
+    const y = new Map(this.#yLines.map((j, i) => [j, x[W + J + i]]));
+    return point.pairs.flatMap((p, i) => {
+      const open = y.get(p % J);
+      return open !== undefined && point.values[i] > open + least && !this.#links.has(p)
+        ? [[p]]
+        : [];
+    });
+  }
+
+  /** The line whose use is most undecided, where a preferencer's cap on lines binds; null: none. */
+  undecidedLine({ x }: LpSolution): number | null {
+    const { W, J } = this.#t;
+    let chosen: number | null = null, most = 1e-3;
+    this.#yLines.forEach((j, i) => {
+      const y = x[W + J + i], by = Math.min(y, 1 - y);
+      if (by <= most) return;
+      most = by;
+      chosen = j;
+    });
+    return chosen;
   }
 
   /** Sum of the penalty columns. */
   penalties({ x }: LpSolution): number {
-    const end = this.#t.W + this.#mustLines.length;
+    const end = this.#t.W + this.#t.J;
     return x.subarray(0, end).reduce((sum, value) => sum + value, 0);
   }
 
   /** Duals with the signs that the rows demand: any such duals prove a bound. */
-  cleanDuals(rowDual: Float64Array): Float64Array {
-    return rowDual.map((dual, i) =>
-      (dual > 0 && this.#lower[i] === -Infinity) || (dual < 0 && this.#upper[i] === Infinity)
-        ? 0
-        : dual
+  cleanDuals(rowDual: ArrayLike<number>): Float64Array {
+    return Float64Array.from(
+      rowDual,
+      (dual, i) =>
+        (dual > 0 && this.#lower[i] === -Infinity) || (dual < 0 && this.#upper[i] === Infinity)
+          ? 0
+          : dual,
     );
   }
 
-  /** Reduced cost of every pair, in the program's unit; Infinity: not eligible. */
+  /** Reduced cost of every pair, in the program's unit; Infinity: not usable. */
   reducedCosts(duals: ArrayLike<number>): Float64Array {
-    const { W, J, cost, capacity, rank, regard } = this.#t;
+    const { W, J } = this.#t, { usable } = this.#s.domain;
     const reduced = new Float64Array(W * J), line = this.#linePrices(duals);
     for (let w = 0, p = 0; w < W; w++) {
       for (let j = 0; j < J; j++, p++) {
-        reduced[p] = cost[p] === Infinity ? Infinity : this.#objective(p) - duals[w] - line[j];
+        reduced[p] = usable[p] ? this.#objective(p) - duals[w] - line[j] : Infinity;
       }
     }
     this.cuts.forEach((cut, c) => {
-      const dual = duals[this.#firstCut + c], j = cut % J, w = (cut - j) / J;
-      if (dual === 0) return;
-      for (let p = w * J; p < (w + 1) * J; p++) {
-        if (rank[p] <= rank[cut]) reduced[p] -= dual * capacity[j];
-      }
-      for (let v = 0, p = j; v < W; v++, p += J) {
-        if (v !== w && regard[p] <= regard[cut] + SAME_REGARD) reduced[p] -= dual;
-      }
+      const dual = duals[this.#firstCut + c];
+      if (dual !== 0) this.#priceCut(cut, dual, reduced);
     });
     return reduced;
+  }
+
+  #priceCut(cut: Cut, dual: number, reduced: Float64Array): void {
+    const { J, rank } = this.#t;
+    if (cut.length === 1) {
+      reduced[cut[0]] -= dual;
+      return;
+    }
+    const { level, order } = this.#s.standings!;
+    const j = cut[0], most = combLevel(this.#t, this.#s.standings!, cut);
+    for (const v of order[j]) {
+      if (level[v * J + j] > most) break;
+      reduced[v * J + j] -= dual;
+    }
+    for (let i = 1; i < cut.length; i++) {
+      const row = cut[i] * J, own = rank[row + j];
+      for (let k = 0; k < J; k++) if (k !== j && rank[row + k] <= own) reduced[row + k] -= dual;
+    }
   }
 
   #linePrices(duals: ArrayLike<number>): Float64Array {
@@ -240,7 +318,7 @@ export class Program {
 
   /** Bound that duals prove, whatever they are (weak duality over all pairs), in thousandths. */
   bound(duals: ArrayLike<number>, reduced: Float64Array): number {
-    const { J, capacity, mustHave } = this.#t;
+    const { J, capacity } = this.#t;
     let bound = 0;
     for (let i = 0; i < this.rows; i++) {
       if (duals[i] !== 0) bound += duals[i] * (duals[i] > 0 ? this.#lower[i] : this.#upper[i]);
@@ -248,7 +326,9 @@ export class Program {
     for (const j of this.#yLines) {
       let price = capacity[j] * duals[this.#link[j]];
       for (const row of this.#lineRows[j]) price -= duals[row];
-      bound += Math.min(price, mustHave[j] * price);
+      for (const c of this.#linksOfLine[j]) price += duals[this.#firstCut + c];
+      const [lower, upper] = this.#used(j);
+      bound += Math.min(lower * price, upper * price);
     }
     for (let p = 0; p < reduced.length; p += J) {
       let least = 0; // a worker takes one pair only
@@ -258,44 +338,14 @@ export class Program {
     return bound * this.#unit + this.#least.reduce((sum, c) => sum + c, 0);
   }
 
-  /** A margin in thousandths, in the program's unit. */
-  margin(thousandths: number): number {
+  /** Thousandths in the program's unit. */
+  scaled(thousandths: number): number {
     return thousandths / this.#unit;
   }
 
   /** Pairs that would improve the program: at most `perWorker` of each worker, the best. */
   improving(reduced: Float64Array, perWorker: number): number[] {
     return cheapest(this.#t, reduced, perWorker, IMPROVES);
-  }
-
-  /** Stability rows that a solution breaks, at most `most`, those broken most first. */
-  violated(pairs: ArrayLike<number>, { x }: LpSolution, most: number): number[] {
-    const { W, J, cost, rank, regard, capacity } = this.#t;
-    const ofWorker: number[][] = Array.from({ length: W }, () => []);
-    const ofLine: number[][] = Array.from({ length: J }, () => []);
-    const value = new Map<number, number>(), first = this.#fixedColumns;
-    for (let i = 0; i < pairs.length; i++) {
-      if (x[first + i] < 1e-9) continue;
-      const j = pairs[i] % J;
-      value.set(pairs[i], x[first + i]);
-      ofWorker[(pairs[i] - j) / J].push(pairs[i]);
-      ofLine[j].push(pairs[i]);
-    }
-    const found: Violated[] = [];
-    for (let w = 0, p = 0; w < W; w++) {
-      for (let j = 0; j < J; j++, p++) {
-        if (cost[p] === Infinity || capacity[j] === 0) continue;
-        let sum = capacity[j] * x[w];
-        for (const q of ofWorker[w]) if (rank[q] <= rank[p]) sum += capacity[j] * value.get(q)!;
-        if (sum >= capacity[j] - 1e-5) continue;
-        for (const q of ofLine[j]) {
-          if (q !== p && regard[q] <= regard[p] + SAME_REGARD) sum += value.get(q)!;
-        }
-        const by = 1 - sum / capacity[j];
-        if (by > 1e-5) found.push({ pair: p, by });
-      }
-    }
-    return found.sort((a, b) => b.by - a.by || a.pair - b.pair).slice(0, most).map((v) => v.pair);
   }
 
   /** A basis with the solution of the flow in it: assigned pairs, and a forest of tight pairs. */
@@ -316,7 +366,7 @@ export class Program {
     this.#yLines.forEach((j, i) => {
       if (mustHave[j] || capacity[j] === 0) return;
       basis[this.#link[j]] = AT_UPPER;
-      basis[this.rows + W + this.#mustLines.length + i] = BASIC;
+      basis[this.rows + W + J + i] = BASIC;
     });
     return basis;
   }
@@ -345,6 +395,14 @@ export class Program {
     }
     return { reached, pairs: forest };
   }
+}
+
+const known = new WeakMap<AllocatorTables, ReturnType<typeof leastCosts>>();
+
+function leastOf(tables: AllocatorTables): ReturnType<typeof leastCosts> {
+  const found = known.get(tables) ?? leastCosts(tables);
+  known.set(tables, found);
+  return found;
 }
 
 function leastCosts({ W, J, cost }: AllocatorTables): { least: Float64Array; range: number } {
@@ -403,4 +461,9 @@ export function growBasis(
     grown[newRows + fixed + i] = status.get(newPairs[i]) ?? AT_LOWER;
   }
   return grown;
+}
+
+/** A basis without the rows of some cuts; those rows were basic. @param keep by cut */
+export function dropCuts(basis: Uint8Array, firstCut: number, keep: readonly boolean[]) {
+  return basis.filter((_, i) => i < firstCut || i >= firstCut + keep.length || keep[i - firstCut]);
 }

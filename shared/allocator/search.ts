@@ -1,32 +1,37 @@
 // A search at work: the problem's tables, the checkpoint, and the units of work that lead from one
 // phase to the next. Each unit starts from the checkpoint alone, so that slicing changes nothing.
 
-import { packBasis, unpackBasis } from "../lp/packing.ts";
+import { packBasis, packPrices, unpackBasis, unpackPrices } from "../lp/packing.ts";
 import type { LpSolution } from "../lp/mod.ts";
+import { brokenCombs, type Point } from "./combs.ts";
+import { type Domain, narrow, type Standings, standingsOf, wholeDomain } from "./cutoffs.ts";
+import { apply, lineUse, splitWorker } from "./decisions.ts";
 import { explainConflict, startTests, testRelaxations } from "./explain.ts";
 import { Flow, type FlowProblem, mustHaveReward } from "./flow.ts";
-import { cheapest, growBasis, Program } from "./program.ts";
+import { cheapest, type Cut, dropCuts, growBasis, Program, type Setting } from "./program.ts";
 import { matchingCost } from "./report.ts";
 import { blockingPairs, deferredAcceptance } from "./stability.ts";
-import type { AllocatorState } from "./state.ts";
+import type { AllocatorState, OpenNode } from "./state.ts";
 import type { AllocatorTables } from "./tables.ts";
 
 /** Entries of the cost matrix that one unit of the flow reads. */
 const ENTRIES_PER_UNIT = 8e6;
 /** Columns per worker that the program starts with, and that pricing adds. */
 const FIRST_PAIRS = 6, MORE_PAIRS = 4;
-/** Stability rows added at a time. */
-const CUTS_PER_ROUND = 100;
-/** Columns per worker of the first integer program when no matching is known yet. */
-const MARGIN_PAIRS = 3;
+/** Cuts added at a time. */
+const CUTS_PER_ROUND = 400;
+/** A link broken by less is not worth a row. */
+const LEAST_LINK = 0.02;
+/** Cuts beyond those of the first program that are kept while they are slack. */
+const SPARE_CUTS = 300;
 /** Simplex work per unit times rows: keeps a unit near 100 ms. */
 const LP_WORK_ROWS = 300_000;
-/** Work of one integer program, times rows; beyond it the search gives up rather than overrun. */
-const MIP_WORK_ROWS = 12_000_000;
-/** Columns of one integer program. */
-const MOST_INTEGER_PAIRS = 5_000;
+/** Rows of all linear programs after which the search answers with what it has: about a minute. */
+const MOST_LP_ROWS = 2_500_000;
 /** A matching this close to the bound (in thousandths, costs being whole) is optimal. */
 const EXACT = 1 - 1e-3;
+/** Penalties: one to start with, and one beyond any cost (in the program's unit, see there). */
+const SOME_PENALTY = 1e6, FULL_PENALTY = 1e9;
 
 /** A unit of work. */
 export interface Unit {
@@ -63,6 +68,8 @@ export class Search {
   readonly stability: boolean;
   readonly state: AllocatorState;
   #flow: { problem: FlowProblem; reward: number; caps: number[] } | null = null;
+  #narrowed: { standings: Standings | null; domain: Domain | null } | null = null;
+  #affords: { cost: number; usable: Uint8Array } | null = null;
 
   constructor(tables: AllocatorTables, stability: boolean, state: AllocatorState) {
     this.tables = tables;
@@ -103,8 +110,48 @@ export class Search {
     this.state.basisRows = rows;
   }
 
-  program(): Program {
-    return new Program(this.tables, this.state.cuts, this.state.penalty);
+  /** How lines see workers, and what deduction alone leaves; null: nothing is possible. */
+  get #root(): { standings: Standings | null; domain: Domain | null } {
+    if (this.#narrowed) return this.#narrowed;
+    const { tables } = this;
+    if (!this.stability) {
+      const none = { level: new Int32Array(0), levels: new Int32Array(tables.J), order: [] };
+      return this.#narrowed = { standings: null, domain: wholeDomain(tables, none) };
+    }
+    const standings = standingsOf(tables), domain = wholeDomain(tables, standings);
+    const possible = narrow(tables, standings, domain);
+    return this.#narrowed = { standings, domain: possible ? domain : null };
+  }
+
+  /** The problem of a node; null: nothing is possible there. */
+  setting(decisions: readonly number[]): Setting | null {
+    const { tables } = this, { standings, domain } = this.#root;
+    if (domain === null) return null;
+    const own = {
+      usable: this.#affordable(domain).slice(),
+      lowest: domain.lowest.slice(),
+      highest: domain.highest.slice(),
+    };
+    const used = new Int8Array(tables.J).fill(-1);
+    for (const decision of decisions) apply(tables, decision, own, used);
+    if (standings && !narrow(tables, standings, own)) return null;
+    return { tables, standings, domain: own, used };
+  }
+
+  /** Pairs that a matching better than the best may have, by the reduced costs of the first program. */
+  #affordable({ usable }: Domain): Uint8Array {
+    const { root, bestCost, cuts } = this.state, { standings, domain } = this.#root;
+    if (root === null || bestCost === null) return usable;
+    if (this.#affords?.cost === bestCost) return this.#affords.usable;
+    const used = new Int8Array(this.tables.J).fill(-1);
+    const setting = { tables: this.tables, standings, domain: domain!, used };
+    const program = new Program(setting, cuts.slice(0, root.cuts), FULL_PENALTY);
+    const duals = program.cleanDuals(unpackPrices(root.duals));
+    const reduced = program.reducedCosts(duals);
+    const gap = program.scaled(bestCost - EXACT - program.bound(duals, reduced));
+    const left = Uint8Array.from(reduced, (r) => r <= gap ? 1 : 0);
+    this.#affords = { cost: bestCost, usable: left };
+    return left;
   }
 
   /** Takes a legal matching as the best if it costs less. */
@@ -141,9 +188,9 @@ export function nextUnit({ state }: Search): Unit | null {
     case "place":
       return { kind: "place", run: placeWorkers };
     case "bound":
-      return { kind: "bound", run: solveProgram };
+      return { kind: "bound", run: exploreNode };
     case "search":
-      return { kind: "search", run: solveInteger };
+      return { kind: "search", run: exploreNode };
     case "explain":
       return { kind: "explain", run: explain };
     case "done":
@@ -200,12 +247,16 @@ function isLegal({ tables, stability }: Search, lineOf: readonly number[]): bool
 function startProgram(search: Search): void {
   const { tables, state, stability } = search, { W, J, cost } = tables;
   const flow = state.flow!;
-  state.penalty = 1e6;
-  const reduced = new Float64Array(W * J);
+  state.penalty = SOME_PENALTY;
+  state.nodes = [{ decisions: [], bound: state.bound! }];
+  state.phase = "bound";
+  const setting = search.setting([]);
+  if (setting === null) return; // the node will be found impossible
+  const { usable } = setting.domain;
+  const reduced = new Float64Array(W * J).fill(Infinity);
   for (let p = 0; p < reduced.length; p++) {
-    reduced[p] = p % J === flow.lineOf[Math.floor(p / J)]
-      ? -Infinity
-      : cost[p] - flow.linePrice[p % J];
+    if (p % J === flow.lineOf[Math.floor(p / J)]) reduced[p] = -Infinity;
+    else if (usable[p]) reduced[p] = cost[p] - flow.linePrice[p % J];
   }
   const pairs = new Set(cheapest(tables, reduced, FIRST_PAIRS, Infinity));
   if (stability) {
@@ -213,142 +264,217 @@ function startProgram(search: Search): void {
     stable.forEach((j, w) => j >= 0 && pairs.add(w * J + j));
     const must = tables.mustHave.every((m, j) => m === 0 || stable.includes(j));
     if (must && !stable.includes(-1) && isLegal(search, stable)) search.offer(stable);
-    state.cuts = blockingPairs(tables, flow.lineOf).slice(0, CUTS_PER_ROUND).map((b) => b.pair);
   }
   const pool = Int32Array.from(pairs).sort();
-  const program = search.program();
+  const program = new Program(setting, [], state.penalty);
   search.setPool(pool, program.flowBasis(pool, flow), program.rows);
+  state.newRows = false;
   state.flow = null;
-  state.phase = "bound";
 }
 
-/** Solves the linear program a bit further, prices all pairs, and adds what improves it. */
-function solveProgram(search: Search): void {
-  const { state } = search, program = search.program(), pool = search.pool;
-  const workLimit = Math.max(100, Math.round(LP_WORK_ROWS / program.rows));
+/** Takes the program of the node at hand a step further: pivots, columns, cuts, or its end. */
+function exploreNode(search: Search): void {
+  const { state } = search;
+  const node = state.nodes.at(-1);
+  if (node === undefined) return conclude(search);
+  const setting = isBeaten(state, node.bound) ? null : search.setting(node.decisions);
+  if (setting === null) return closeNode(search);
+  if (state.work.lp_rows >= MOST_LP_ROWS) return fail(search, "out of work");
+  const program = new Program(setting, state.cuts, state.penalty), pool = search.pool;
   const known = state.basis === null ? null : unpackBasis(state.basis);
   const start = known && growBasis(known, state.basisRows, program.rows, pool, pool);
-  const { solution, basis } = program.solve(pool, start, workLimit);
+  const workLimit = Math.max(50, Math.round(LP_WORK_ROWS / program.rows));
+  const { solution, basis } = program.solve(
+    pool,
+    start,
+    state.newRows ? "dual" : "primal",
+    workLimit,
+  );
   state.work.lps++;
+  state.work.lp_rows += program.rows;
   state.work.lp_work += solution.work;
   if (solution.status !== "optimal") {
     if (solution.stoppedBy !== "limit" || basis === null) fail(search, solution.status);
     else search.setPool(pool, basis, program.rows);
     return;
   }
+  search.setPool(pool, basis, program.rows);
+  judgeProgram(search, node, setting, program, solution);
+}
+
+/** Whether no matching of a bound can be better than the best. */
+function isBeaten({ bestCost }: AllocatorState, bound: number): boolean {
+  return bestCost !== null && bestCost - bound < EXACT;
+}
+
+/** What the solved program of a node says: the next step, or the node's end. */
+function judgeProgram(
+  search: Search,
+  node: OpenNode,
+  setting: Setting,
+  program: Program,
+  solution: LpSolution,
+): void {
+  const { state } = search, pool = search.pool;
   const duals = program.cleanDuals(solution.rowDual!);
   const reduced = program.reducedCosts(duals);
-  const more = program.improving(reduced, MORE_PAIRS).filter((p) => !pool.includes(p));
-  if (more.length > 0) {
-    const grown = Int32Array.from([...pool, ...more]).sort();
-    const fitted = growBasis(basis!, program.rows, program.rows, pool, grown);
-    search.setPool(grown, fitted, program.rows);
-    return;
+  if (state.penalty > 0) {
+    node.bound = Math.max(node.bound, program.bound(duals, reduced));
+    if (isBeaten(state, node.bound)) return closeNode(search);
+    if (state.nodes.length === 1) search.raiseBound(node.bound);
   }
-  search.setPool(pool, basis, program.rows);
-  state.duals = [...duals];
-  afterProgram(search, program, pool, solution, reduced);
+  const known = new Set(pool);
+  const more = program.improving(reduced, MORE_PAIRS).filter((p) => !known.has(p));
+  if (more.length > 0) return addColumns(search, program, more);
+  const point = program.point(pool, solution);
+  if (addCuts(search, setting, program, solution, point)) return;
+  if (!judgePenalties(search, program, solution)) return;
+  const lineOf = program.matching(point);
+  if (lineOf !== null) {
+    if (program.penalties(solution) > 1e-6) return closeNode(search);
+    if (!isLegal(search, lineOf)) return fail(search, "a row did not hold");
+    search.offer(lineOf);
+    return closeNode(search);
+  }
+  if (node.decisions.length === 0) keepRoot(search, program, duals);
+  branch(search, node, program, solution, point, reduced);
 }
 
-/** The linear program is solved over all pairs: what it proves. */
-function afterProgram(
+function addColumns(search: Search, program: Program, more: readonly number[]): void {
+  const { state, pool } = search;
+  const grown = Int32Array.from([...pool, ...more]).sort();
+  const basis = unpackBasis(state.basis!);
+  search.setPool(grown, growBasis(basis, program.rows, program.rows, pool, grown), program.rows);
+  state.newRows = false;
+}
+
+/** Adds the cuts that a point breaks. @returns whether there are any */
+function addCuts(
   search: Search,
+  { tables, standings, domain }: Setting,
   program: Program,
-  pool: Int32Array,
   solution: LpSolution,
+  point: Point,
+): boolean {
+  const { state } = search;
+  const cuts: Cut[] = standings
+    ? brokenCombs(tables, standings, domain, point, CUTS_PER_ROUND)
+    : [];
+  cuts.push(...program.brokenLinks(point, solution, LEAST_LINK));
+  const known = new Set(state.cuts.map(String));
+  const fresh = cuts.filter((cut) => !known.has(String(cut)));
+  if (fresh.length === 0) return false;
+  const spare = state.cuts.length - (state.root?.cuts ?? 0);
+  if (state.root !== null && spare > SPARE_CUTS) dropSlack(search, program, state.root.cuts);
+  state.cuts = [...state.cuts, ...fresh];
+  state.newRows = true;
+  return true;
+}
+
+/** Drops the cuts from `from` on that are slack. */
+function dropSlack(search: Search, program: Program, from: number): boolean[] {
+  const { state } = search, basis = unpackBasis(state.basis!);
+  const keep = program.slack(basis).map((slack, c) => c < from || !slack);
+  state.cuts = state.cuts.filter((_, c) => keep[c]);
+  const rows = program.firstCut + state.cuts.length;
+  search.setPool(search.pool, dropCuts(basis, program.firstCut, keep), rows);
+  return keep;
+}
+
+/** @returns whether the node goes on: what it misses is not missing for want of a penalty */
+function judgePenalties(search: Search, program: Program, solution: LpSolution): boolean {
+  const { state } = search, missing = program.penalties(solution) > 1e-6;
+  if (state.penalty === 0) {
+    // Counted alone, penalties above zero prove that the node has no matching.
+    state.penalty = FULL_PENALTY;
+    state.newRows = false;
+    if (missing) closeNode(search);
+    return false;
+  }
+  if (!missing || state.penalty === FULL_PENALTY) return true;
+  state.penalty = 0;
+  state.newRows = false;
+  return false;
+}
+
+/** The first program is solved: its duals rule out pairs whenever a better matching is found. */
+function keepRoot(search: Search, program: Program, duals: Float64Array): void {
+  const { state } = search, first = program.firstCut;
+  const keep = dropSlack(search, program, 0);
+  const kept = duals.filter((_, i) => i < first || keep[i - first]);
+  state.root = { duals: packPrices(kept), cuts: state.cuts.length };
+  state.phase = "search";
+}
+
+/** Replaces a node by two halves, those that may hold a better matching; the likelier one comes first. */
+function branch(
+  search: Search,
+  node: OpenNode,
+  program: Program,
+  solution: LpSolution,
+  point: Point,
   reduced: Float64Array,
 ): void {
-  const { state, stability } = search;
-  const cuts = stability ? program.violated(pool, solution, CUTS_PER_ROUND) : [];
-  if (cuts.length > 0 && addCuts(state, cuts)) return;
-  if (program.penalties(solution) > 1e-6) {
-    // Only a program that counts penalties alone proves that they cannot be avoided.
-    if (state.penalty === 0) state.phase = "explain";
-    else state.penalty = 0;
-    return;
-  }
-  if (state.penalty === 0) {
-    state.penalty = 1e9;
-    return;
-  }
-  search.raiseBound(program.bound(state.duals, reduced));
-  const lineOf = program.wholeMatching(pool, solution);
-  if (lineOf && isLegal(search, lineOf)) search.offer(lineOf);
-  state.margin = null;
-  if (search.proven) search.finish();
-  else state.phase = "search";
-}
-
-/** Adds stability rows. @returns whether any is new */
-function addCuts(state: AllocatorState, cuts: readonly number[]): boolean {
-  const known = new Set(state.cuts);
-  const fresh = cuts.filter((cut) => !known.has(cut));
-  state.cuts = [...state.cuts, ...fresh];
-  return fresh.length > 0;
-}
-
-/**
- * Solves the integer program over the pairs whose reduced cost is within the margin: a matching with
- * any other pair costs more than bound + margin.
- */
-function solveInteger(search: Search): void {
-  const { state, tables } = search, program = search.program();
-  const reduced = program.reducedCosts(state.duals);
-  const base = program.bound(state.duals, reduced);
-  state.margin ??= firstMargin(search, program, reduced, base);
-  const limit = program.margin(state.margin) + 1e-6;
-  const pairs = [...reduced.keys()].filter((p) => reduced[p] <= limit);
-  if (pairs.length > MOST_INTEGER_PAIRS) return fail(search, `${pairs.length} pairs left`);
-  const workLimit = Math.round(MIP_WORK_ROWS / program.rows);
-  const known = unpackBasis(state.basis!), pool = search.pool;
-  const basis = growBasis(known, state.basisRows, program.rows, pool, pairs);
-  const { solution, lineOf } = program.solveInteger(pairs, basis, workLimit);
-  state.work.mips++;
-  state.work.lp_work += solution.work;
-  if (solution.status !== "optimal" && solution.status !== "infeasible") {
-    fail(search, solution.status);
-    return;
-  }
-  const blocked = lineOf && search.stability ? blockingPairs(tables, lineOf) : [];
-  if (blocked.length > 0) {
-    if (!addCuts(state, blocked.slice(0, CUTS_PER_ROUND).map((b) => b.pair))) {
-      return fail(search, "a stability row did not hold");
-    }
-    state.phase = "bound";
-    return;
-  }
-  if (lineOf) search.offer(lineOf);
-  judge(search, base, lineOf, pairs.length === reduced.filter((r) => r < Infinity).length);
-}
-
-/** What an integer program over pairs within the margin proves. */
-function judge(search: Search, base: number, lineOf: number[] | null, all: boolean): void {
   const { state, tables } = search;
-  const found = lineOf === null ? Infinity : matchingCost(tables, lineOf);
-  // Least cost of a matching within the margin, and of one beyond it.
-  search.raiseBound(
-    Math.min(found, all ? Infinity : base + state.margin!, state.bestCost ?? Infinity),
-  );
-  if (search.proven) search.finish();
-  else if (all) state.phase = state.best ? "done" : "explain";
-  else {
-    const most = state.bestCost === null ? Infinity : state.bestCost - base;
-    state.margin = lineOf ? most : Math.min(most, 4 * state.margin! + 1);
-  }
+  const line = program.undecidedLine(solution);
+  const split = line === null ? splitWorker(tables, point) : [lineUse(line, 1), lineUse(line, 0)];
+  if (split === null) return fail(search, "nothing to decide");
+  const halves = split.flatMap((decision) => halfOf(search, node, program, reduced, decision));
+  state.nodes.pop();
+  state.nodes.push(...halves.toReversed());
+  state.newRows = true; // of the changed bounds
+  if (halves.length === 0) afterNode(search);
 }
 
-/** Up to the best matching where one is known, or so much that each worker has a few columns. */
-function firstMargin(
-  { tables, state }: Search,
+/** One half of a node, with what the duals at hand say of its bound; none: no better matching is there. */
+function halfOf(
+  search: Search,
+  node: OpenNode,
   program: Program,
   reduced: Float64Array,
-  base: number,
-): number {
-  const sorted = reduced.filter((r) => r < Infinity).sort();
-  const few = sorted[Math.min(sorted.length - 1, MARGIN_PAIRS * tables.W)] / program.margin(1);
-  if (state.bestCost === null) return Math.max(0, few);
-  const gap = state.bestCost - base;
-  return Math.min(gap, Math.max(few, gap / 8)); // a first matching is often far from the best
+  decision: number,
+): OpenNode[] {
+  const { state, tables: { W, J } } = search;
+  const decisions = [...node.decisions, decision];
+  const setting = search.setting(decisions);
+  if (setting === null) return [];
+  const { usable } = setting.domain;
+  let rise = 0; // each worker has one of the pairs that are left
+  for (let w = 0, p = 0; w < W; w++) {
+    let least = Infinity;
+    for (let j = 0; j < J; j++, p++) if (usable[p] && reduced[p] < least) least = reduced[p];
+    rise += Math.max(0, least);
+  }
+  const bound = node.bound + rise / program.scaled(1);
+  return isBeaten(state, bound) ? [] : [{ decisions, bound }];
+}
+
+function closeNode(search: Search): void {
+  search.state.nodes.pop();
+  afterNode(search);
+}
+
+/** A node is done with: what that proves, and which comes next. */
+function afterNode(search: Search): void {
+  const { state } = search;
+  state.work.nodes++;
+  state.newRows = true;
+  state.nodes = state.nodes.filter(({ bound }) => !isBeaten(state, bound));
+  const open = state.nodes.map(({ bound }) => bound);
+  if (state.bestCost !== null) open.push(state.bestCost);
+  if (open.length > 0) search.raiseBound(Math.min(...open));
+  if (state.nodes.length === 0 || search.proven) return conclude(search);
+  if (state.bestCost === null) return;
+  // With a matching at hand, the node of least bound is next; what it is split into comes before others.
+  const next = open.indexOf(Math.min(...open.slice(0, -1)));
+  state.nodes.push(...state.nodes.splice(next, 1));
+}
+
+/** Nothing is open. */
+function conclude(search: Search): void {
+  search.state.nodes = [];
+  if (search.state.best === null) search.state.phase = "explain";
+  else search.finish();
 }
 
 /**

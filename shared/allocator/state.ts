@@ -29,8 +29,19 @@ export interface WorkCounters {
   /** Rows of the cost matrix read by the flow. */
   rows: number;
   lps: number;
-  mips: number;
+  /** Rows of the linear programs, summed. */
+  lp_rows: number;
+  /** Nodes of the search that are done with. */
+  nodes: number;
   lp_work: number;
+}
+
+/** A part of the search that is open: what was decided on the way to it, and the bound proven there. */
+export interface OpenNode {
+  /** See `decisions.ts`. */
+  decisions: number[];
+  /** In thousandths. */
+  bound: number;
 }
 
 /** Checkpoint of an allocator search. Workers and lines are indexes of the tables. */
@@ -46,12 +57,14 @@ export interface AllocatorState {
   basis: string | null;
   /** Rows of the program that the basis knows. */
   basisRows: number;
-  /** Pairs with a stability row. */
-  cuts: number[];
-  /** Duals of the program's rows at the proven bound. */
-  duals: number[];
-  /** Reduced cost up to which the integer program has columns; null: not chosen yet. */
-  margin: number | null;
+  /** Whether the last change to the program added rows: the dual simplex then goes on best. */
+  newRows: boolean;
+  /** Rows added: combs and links, see `program.ts`. */
+  cuts: number[][];
+  /** Open nodes, the one at hand last; the first program is a node without decisions. */
+  nodes: OpenNode[];
+  /** Duals of the first program at its end, packed, and how many cuts it had; null: not there yet. */
+  root: { duals: string; cuts: number } | null;
   /** What a worker without a line costs in the program; 0: the program counts such workers only. */
   penalty: number;
   /** Proven lower bound, in thousandths. */
@@ -80,9 +93,10 @@ export function firstState(): AllocatorState {
     pool: "",
     basis: null,
     basisRows: 0,
+    newRows: false,
     cuts: [],
-    duals: [],
-    margin: null,
+    nodes: [],
+    root: null,
     penalty: 0,
     bound: null,
     best: null,
@@ -91,7 +105,7 @@ export function firstState(): AllocatorState {
     tests: null,
     explanation: null,
     failure: null,
-    work: { units: 0, rows: 0, lps: 0, mips: 0, lp_work: 0 },
+    work: { units: 0, rows: 0, lps: 0, lp_rows: 0, nodes: 0, lp_work: 0 },
     unitMs: {},
     fraction: 0,
   };
