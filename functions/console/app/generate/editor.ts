@@ -43,7 +43,7 @@ export class Editor {
   /** Something was typed. */
   edit(patch: Partial<Draft>): void {
     this.draft.value = { ...this.draft.value, ...patch };
-    this.#keep(this.#version);
+    this.#keep();
   }
 
   /** The allocation run or its last run was read again. What was typed stays. */
@@ -64,13 +64,12 @@ export class Editor {
     this.#adoptSaved();
   }
 
-  /** Keeps what is typed here although something else was saved, or typed in another tab. */
+  /** Keeps what is typed here although something else was saved, or typed in another tab (which keeps its own). */
   keepMine(): void {
-    const after = this.other.value?.version ?? this.#version;
     this.other.value = null;
     this.moved.value = false;
     this.#base = this.#form.constraints;
-    this.#keep(after);
+    this.#keep();
   }
 
   /** Takes what the other tab typed. */
@@ -113,7 +112,8 @@ export class Editor {
     }
   }
 
-  #keep(after: string): void {
+  #keep(): void {
+    const after = this.#version;
     this.#version = crypto.randomUUID();
     this.kept.value = this.store.write({
       draft: this.draft.value,

@@ -1,0 +1,145 @@
+// Drafts: kept while they are typed, followed by other tabs, never overwritten without a word.
+
+import assert from "node:assert/strict";
+import { constraintCatalogue } from "../../../../shared/planner/rules/catalogue.ts";
+import type { ConstraintEntry, PlannerForm } from "../../../../shared/client/mod.ts";
+import { DraftStore, type StoreScope } from "./draft_store.ts";
+import { Editor } from "./editor.ts";
+
+const catalogue = constraintCatalogue();
+
+function formOf(constraints: ConstraintEntry[], nJobLines = 10): PlannerForm {
+  return {
+    allocationRun: {
+      id: "r",
+      name: "R",
+      status: "open",
+      starts_on: "2027-01-11",
+      ends_on: "2028-01-09",
+    },
+    constraints,
+    termWeeks: [26, 26],
+    options: null,
+    nJobLines,
+    lastRun: null,
+    unfinishedRun: null,
+    replacedLines: 0,
+  };
+}
+
+/** A browser's storage with any number of tabs; events arrive when `deliver` is called. */
+function fakeBrowser() {
+  const items = new Map<string, string>();
+  const tabs: ((event: StorageEvent) => void)[] = [];
+  const events: { to: number; event: StorageEvent }[] = [];
+  let full = false;
+  const newTab = (): StoreScope => {
+    const me = tabs.length;
+    tabs.push(() => {});
+    const tell = (key: string, newValue: string | null) => {
+      for (const to of tabs.keys()) {
+        if (to !== me) events.push({ to, event: { key, newValue } as StorageEvent });
+      }
+    };
+    return {
+      localStorage: {
+        getItem: (key) => items.get(key) ?? null,
+        setItem: (key, value) => {
+          if (full) throw new Error("QuotaExceededError");
+          items.set(key, value);
+          tell(key, value);
+        },
+        removeItem: (key) => {
+          if (items.delete(key)) tell(key, null);
+        },
+      },
+      addEventListener: (_, listener) => tabs[me] = listener,
+      removeEventListener: () => tabs[me] = () => {},
+    };
+  };
+  return {
+    newTab,
+    deliver: () => {
+      for (const { to, event } of events.splice(0)) tabs[to](event);
+    },
+    fill: () => full = true,
+  };
+}
+
+function newEditor(scope: StoreScope, form = formOf(["VIC_PGY1"])): Editor {
+  return new Editor(form, catalogue, new DraftStore("u", "r", scope));
+}
+
+Deno.test("Editor restores what was typed before the page was closed", () => {
+  const browser = fakeBrowser();
+  newEditor(browser.newTab()).edit({ nJobLines: "12", overrides: { MAX_SERVICE: "half" } });
+  const later = newEditor(browser.newTab());
+  assert.equal(later.draft.value.nJobLines, "12");
+  assert.equal(later.draft.value.overrides.MAX_SERVICE, "half");
+  assert.equal(later.changed.value, true);
+  later.discard();
+  assert.equal(newEditor(browser.newTab()).changed.value, false);
+});
+
+Deno.test("Editor follows another tab that typed on top of it", () => {
+  const browser = fakeBrowser();
+  const [a, b] = [newEditor(browser.newTab()), newEditor(browser.newTab())];
+  a.edit({ nJobLines: "11" });
+  a.edit({ nJobLines: "12" });
+  browser.deliver();
+  assert.equal(b.draft.value.nJobLines, "12");
+  b.edit({ seed: "5" });
+  browser.deliver();
+  assert.deepEqual([a.draft.value.nJobLines, a.draft.value.seed], ["12", "5"]);
+  assert.equal(a.other.value, null);
+  a.discard();
+  browser.deliver();
+  assert.equal(b.changed.value, false);
+});
+
+Deno.test("Editor keeps both drafts of tabs that typed past each other, until one is chosen", () => {
+  const browser = fakeBrowser();
+  const [a, b] = [newEditor(browser.newTab()), newEditor(browser.newTab())];
+  a.edit({ nJobLines: "11" });
+  b.edit({ nJobLines: "22" });
+  browser.deliver();
+  assert.deepEqual([a.draft.value.nJobLines, a.other.value?.draft.nJobLines], ["11", "22"]);
+  assert.deepEqual([b.draft.value.nJobLines, b.other.value?.draft.nJobLines], ["22", "11"]);
+  b.keepMine();
+  browser.deliver();
+  assert.equal(b.other.value, null);
+  assert.equal(a.draft.value.nJobLines, "11");
+  a.takeOther();
+  assert.deepEqual([a.draft.value.nJobLines, a.other.value], ["22", null]);
+});
+
+Deno.test("Editor says when the saved rules moved under a draft, and not when its own run stored them", () => {
+  const editor = newEditor(fakeBrowser().newTab());
+  editor.edit({ ruleset: "NSW_PGY1" });
+  editor.refresh(formOf(["VIC_PGY2"]));
+  assert.equal(editor.moved.value, true);
+  assert.equal(editor.draft.value.ruleset, "NSW_PGY1");
+  editor.keepMine();
+  assert.equal(editor.moved.value, false);
+  editor.stored(["NSW_PGY1"]);
+  editor.edit({ nJobLines: "99" });
+  editor.refresh(formOf(["NSW_PGY1"]));
+  assert.equal(editor.moved.value, false);
+  assert.equal(editor.draft.value.nJobLines, "99");
+});
+
+Deno.test("Editor without changes shows what is saved anew", () => {
+  const editor = newEditor(fakeBrowser().newTab());
+  editor.refresh(formOf(["VIC_PGY2"], 33));
+  assert.deepEqual([editor.draft.value.ruleset, editor.draft.value.nJobLines], ["VIC_PGY2", "33"]);
+  assert.equal(editor.changed.value, false);
+});
+
+Deno.test("Editor says when the browser cannot keep what is typed", () => {
+  const browser = fakeBrowser();
+  const editor = newEditor(browser.newTab());
+  browser.fill();
+  editor.edit({ nJobLines: "12" });
+  assert.equal(editor.kept.value, false);
+  assert.equal(editor.draft.value.nJobLines, "12");
+});
