@@ -1,8 +1,8 @@
 // For every rule a plan that passes and one that fails, and plans broken in one place on purpose.
 
 import assert from "node:assert/strict";
-import { checkPlan, type Violation } from "./checker.ts";
-import type { ConstraintEntry, PlannerPosition, PlannerProblem } from "./problem.ts";
+import { checkPlan, type LineDetails, type Violation } from "./checker.ts";
+import type { ConstraintEntry, PlannerPosition, PlannerProblem, SixMonthTerm } from "./problem.ts";
 import { bruteForce } from "./testing/brute_force.ts";
 import { position, problemOf, randomProblem } from "./testing/problems.ts";
 
@@ -35,6 +35,18 @@ const surgery = { specialty: "Surgery" };
 const cardiology = { subspecialty: "Cardiology" };
 
 const cell = (name: string, v: object) => [value(name, [v])];
+const halves: Record<number, Partial<PlannerPosition>> = {
+  1: { subspecialty: "Obstetrics", categories: ["A"] },
+  2: { subspecialty: "Gynaecology" },
+  4: { categories: ["A"] },
+};
+const sixMonths = (first: string, second: string | null): SixMonthTerm => ({
+  id: "six",
+  name: "Women's health",
+  components: [first, second],
+  qualification: "Certificate",
+  college: "RANZCOG",
+});
 
 const cases: Case[] = [
   {
@@ -60,6 +72,32 @@ const cases: Case[] = [
     passes: yearOf({}, cell("FORCED_CELLS", { position: "p2", term: 3 })),
     fails: yearOf({}, cell("FORCED_CELLS", { position: "p2", term: 4 })),
     message: /0 lines hold position p2, 1 must/,
+  },
+  {
+    code: "SIX_MONTH_PAIRS",
+    passes: yearOf({}, [], { sixMonthTerms: [sixMonths("p1", "p2")] }),
+    fails: yearOf({}, [], { sixMonthTerms: [sixMonths("p1", null)] }),
+    message: /half of the six-month term Women's health stands alone/,
+  },
+  {
+    code: "SIX_MONTH_TERMS",
+    passes: yearOf(halves, [value("SIX_MONTH_TERMS", { rest_covers: ["A"] })], {
+      sixMonthTerms: [sixMonths("p1", "p2")],
+    }),
+    fails: yearOf({ ...halves, 4: {} }, [value("SIX_MONTH_TERMS", { rest_covers: ["A"] })], {
+      sixMonthTerms: [sixMonths("p1", "p2")],
+    }),
+    message: /the rest of the year does not cover A/,
+  },
+  {
+    code: "SIX_MONTH_TERMS",
+    passes: yearOf(halves, [value("SIX_MONTH_TERMS", { rest_covers: [], college: false })], {
+      sixMonthTerms: [{ ...sixMonths("p1", "p2"), college: null }],
+    }),
+    fails: yearOf(halves, [value("SIX_MONTH_TERMS", { rest_covers: [] })], {
+      sixMonthTerms: [{ ...sixMonths("p1", "p2"), college: null }],
+    }),
+    message: /Women's health is required by no college/,
   },
   {
     code: "EXACT_TERMS",
@@ -201,6 +239,21 @@ Deno.test("checkPlan() lets a share be exceeded by rounding of one whole term on
   assert.deepEqual(at([13, 13, 13, 12], [0]), []); // 13 of 51 is 25.49%
   assert.deepEqual(at([14, 13, 13, 12], [0]), ["MAX_SUBSPECIALTY"]); // 14 of 52 is 27%
   assert.deepEqual(at([13, 13, 13, 12], [0, 1]), ["MAX_SUBSPECIALTY"]);
+});
+
+Deno.test("checkPlan() refuses a reserved line that leaves its pathway, and one too few or too many", () => {
+  const pathway = { name: "Way", lines: 1, sequence: ["p0", null, null, null, null] };
+  const problem = yearOf({}, [value("PATHWAYS", [pathway])]);
+  const check = (details: LineDetails[], lines = [YEAR], asked = problem) =>
+    codes(checkPlan(asked, lines, details));
+  assert.deepEqual(check([{ pathway: "Way" }]), []);
+  assert.deepEqual(check([{}]), ["PATHWAYS"]);
+  assert.deepEqual(check([{ pathway: "Another" }]), ["PATHWAYS", "PATHWAYS"]);
+  assert.deepEqual(check([{ pathway: "Way" }], [YEAR.toReversed()]), ["PATHWAYS"]);
+  const two = { ...problem, lines: 2, posts: problem.posts.map((row) => row.map(() => 2)) };
+  assert.deepEqual(check([{ pathway: "Way" }, { pathway: "Way" }], [YEAR, YEAR], two), [
+    "PATHWAYS",
+  ]);
 });
 
 Deno.test("checkPlan() counts lines: exactly as asked, or up to that for a partial plan", () => {

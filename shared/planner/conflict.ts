@@ -3,7 +3,14 @@
 // A trial asks one set of bounds how many lines exist: quick counts and the count LP prove from above,
 // a short construction shows from below.
 
-import { countRound, type CountState, countTables, startCount } from "./counts.ts";
+import {
+  countRound,
+  type CountState,
+  countTables,
+  fewLines,
+  mostLines,
+  startCount,
+} from "./counts.ts";
 import {
   allRuleNames,
   conflictMessage,
@@ -30,19 +37,27 @@ const QUICK_MOVES = 40;
 const SHOW_MOVES = 150;
 const SHOW_STEP = 30;
 const SHOW_HEAT = 100;
+/** Branch-and-cut work of the integer program that settles what constructions leave open. */
+const CHOOSE_WORK = 600;
 /** Fills that it starts from, at most, while forced cells are missing. */
 const MOST_FILLS = 4;
 
 /** How many lines exist under some bounds, as far as it is known. */
 export interface Trial {
-  /** Lines built; null before the construction. */
-  shown: number | null;
+  stage: "quick" | "count" | "show" | "choose" | "end";
+  /** Lines built. */
+  shown: number;
   /** Proven bound. */
   upper: number;
   count: CountState | null;
+  /** A longer construction, where the short one leaves open whether enough lines exist; null without. */
+  show: Show | null;
 }
 
-/** A longer construction, to show how many lines there are without any loosening. */
+/** How hard a trial tries to build lines. */
+type Build = "no" | "open" | "always";
+
+/** A longer construction, to show how many lines there are. */
 interface Show {
   /** Row-major lines x T position indexes. */
   cells: number[];
@@ -64,9 +79,9 @@ export interface ConflictState {
   tries: RelaxTry[] | null;
   trial: Trial | null;
   found: Relaxation[];
-  show: Show | null;
-  /** Lines built without loosening; null before it was tried. */
+  /** Lines built without loosening, and a proven bound on them; null before it was tried. */
   shown: number | null;
+  possible: number | null;
   done: boolean;
 }
 
@@ -94,8 +109,8 @@ export function startConflict(
     tries: null,
     trial: null,
     found: [],
-    show: null,
     shown: null,
+    possible: null,
     done: false,
   };
 }
@@ -127,28 +142,82 @@ function builtLines(tables: PlannerTables, cells: Int32Array): number {
   return forcedMissing(tables, slotCounts(tables, cells, lines)) > 0 ? 0 : lines;
 }
 
-/** Takes a trial one step further. @returns whether there is anything left to do for it */
+/** A longer construction before its first move. */
+function startShow(tables: PlannerTables, lines: number): Show {
+  const random = new Random(1);
+  const cells = Array.from(randomFill(tables, lines, random));
+  return { cells, rng: random.state, moves: 0 };
+}
+
+/** Some moves of a longer construction. @returns it after them, null when it is over, and its lines */
+function showOn(tables: PlannerTables, show: Show): { next: Show | null; built: number } {
+  const random = new Random(show.rng);
+  const moves = new PlanMoves(tables, Int32Array.from(show.cells), random);
+  let made = show.moves;
+  for (let i = 0; i < SHOW_STEP; i++, made++) {
+    moves.move(SHOW_HEAT * Math.max(0, 1 - 1.1 * made / SHOW_MOVES));
+  }
+  const built = builtLines(tables, legalCells(tables, moves));
+  const next = { cells: Array.from(moves.cells), rng: random.state, moves: made };
+  return { next: made >= SHOW_MOVES ? null : next, built };
+}
+
+/**
+ * Takes a trial one step further: a short construction, the count LP over classes of positions, where it
+ * decides nothing over single ones, a longer construction, and an integer program where lines are few.
+ * @param goal lines that are asked about
+ * @param build whether lines are to be built as long as enough may exist, or in any case; "no": only the
+ * proof from above is wanted
+ */
 function advance(
   problem: PlannerProblem,
   bounds: RuleBounds,
   trial: Trial,
   goal: number,
-): boolean {
-  if (trial.shown === null) {
-    const tables = buildTables(problem, bounds);
-    const lines = quickConstruction(problem, bounds, trial.upper);
-    trial.shown = builtLines(tables, lines);
-    if (trial.shown >= Math.min(goal, trial.upper)) return false;
-    trial.count = startCount(problem, bounds, lines);
-    return true;
+  build: Build,
+): void {
+  const isOpen = () => trial.shown < Math.min(goal, trial.upper);
+  const isWanted = () =>
+    isOpen() && (build === "always" || (build === "open" && trial.upper >= goal));
+  switch (trial.stage) {
+    case "quick": {
+      const lines = quickConstruction(problem, bounds, trial.upper);
+      trial.shown = builtLines(buildTables(problem, bounds), lines);
+      trial.count = startCount(problem, bounds, lines);
+      trial.stage = isOpen() ? "count" : "end";
+      return;
+    }
+    case "count": {
+      trial.count = countRound(countTables(problem, bounds, trial.count!.exact), trial.count!);
+      if (!trial.count.done) return;
+      trial.upper = Math.min(trial.upper, trial.count.bound ?? trial.upper);
+      // Where no line was built, classes of positions may hide that none exists.
+      if (trial.shown === 0 && trial.upper >= goal && !trial.count.exact) {
+        trial.count = startCount(problem, bounds, new Int32Array(0), true);
+        return;
+      }
+      trial.stage = isWanted() ? "show" : "end";
+      if (isWanted()) trial.show = startShow(buildTables(problem, bounds), trial.upper);
+      return;
+    }
+    case "show": {
+      const { next, built } = showOn(buildTables(problem, bounds), trial.show!);
+      trial.shown = Math.max(trial.shown, built);
+      trial.show = isOpen() ? next : null;
+      if (trial.show === null) trial.stage = isWanted() ? "choose" : "end";
+      return;
+    }
+    case "choose":
+      return choose(problem, bounds, trial);
   }
-  trial.count = countRound(countTables(problem, bounds, trial.count!.exact), trial.count!);
-  if (!trial.count.done) return true;
-  trial.upper = Math.min(trial.upper, trial.count.bound ?? trial.upper);
-  // Where no line was built, classes of positions may hide that none exists.
-  const isOpen = trial.shown === 0 && trial.upper >= goal && !trial.count.exact;
-  trial.count = isOpen ? startCount(problem, bounds, new Int32Array(0), true) : null;
-  return isOpen;
+}
+
+/** Chooses among all legal lines, where they are few enough for that. */
+function choose(problem: PlannerProblem, bounds: RuleBounds, trial: Trial): void {
+  const tables = countTables(problem, bounds, true);
+  const few = fewLines(tables);
+  if (few) trial.shown = Math.max(trial.shown, mostLines(tables, few, CHOOSE_WORK));
+  trial.stage = "end";
 }
 
 /** Runs the trial of these bounds for one step. @returns its result once it is there */
@@ -157,16 +226,18 @@ function tryOut(
   bounds: RuleBounds,
   state: ConflictState,
   goal: number,
+  build: Build = "no",
 ): { shown: number; upper: number } | null {
   if (state.trial === null) {
     const upper = quickBound(problem, bounds);
-    if (upper < goal) return { shown: 0, upper };
-    state.trial = { shown: null, upper, count: null };
+    if (upper < goal && (build !== "always" || upper === 0)) return { shown: 0, upper };
+    state.trial = { stage: "quick", shown: 0, upper, count: null, show: null };
   }
-  if (advance(problem, bounds, state.trial, goal)) return null;
+  advance(problem, bounds, state.trial, goal, build);
+  if (state.trial.stage !== "end") return null;
   const { shown, upper } = state.trial;
   state.trial = null;
-  return { shown: shown ?? 0, upper };
+  return { shown, upper };
 }
 
 /**
@@ -219,45 +290,31 @@ function loosenNext(
   possible: number,
 ): boolean {
   const [next, ...rest] = state.tries!;
-  const result = tryOut(problem, loosened(bounds, next), state, state.goal);
+  const isLast = !rest.some(({ rule }) => rule === next.rule);
+  const build = isLast ? "always" : "open";
+  const result = tryOut(problem, loosened(bounds, next), state, state.goal, build);
   if (result === null) return false;
   const { shown, upper } = result;
   const restored = shown >= state.goal;
   state.tries = restored ? rest.filter(({ rule }) => rule !== next.rule) : rest;
-  const isLast = !rest.some(({ rule }) => rule === next.rule);
   if (restored || (isLast && upper > possible)) {
     state.found.push(describeTry(next, shown, restored ? shown : upper, problem.lines));
   }
   return true;
 }
 
-/** Builds what is possible as it stands: in one go, or else by a longer construction in steps. */
+/** How many lines there are as it stands: built from below, proven from above. */
 function showStep(
   problem: PlannerProblem,
   bounds: RuleBounds,
   state: ConflictState,
   possible: number,
 ): void {
-  const tables = buildTables(problem, bounds);
-  if (state.shown === null) {
-    const quick = quickConstruction(problem, bounds, possible);
-    state.shown = builtLines(tables, quick);
-    state.done = state.shown === possible;
-    const random = new Random(1);
-    if (!state.done) {
-      const cells = Array.from(randomFill(tables, possible, random));
-      state.show = { cells, rng: random.state, moves: 0 };
-    }
-    return;
-  }
-  const show = state.show!, random = new Random(show.rng);
-  const moves = new PlanMoves(tables, Int32Array.from(show.cells), random);
-  for (let i = 0; i < SHOW_STEP; i++, show.moves++) {
-    moves.move(SHOW_HEAT * Math.max(0, 1 - 1.1 * show.moves / SHOW_MOVES));
-  }
-  state.shown = Math.max(state.shown, builtLines(tables, legalCells(tables, moves)));
-  state.done = show.moves >= SHOW_MOVES || state.shown === possible;
-  state.show = state.done ? null : { ...show, cells: Array.from(moves.cells), rng: random.state };
+  const result = tryOut(problem, bounds, state, possible, "always");
+  if (result === null) return;
+  state.shown = Math.min(possible, result.shown);
+  state.possible = Math.min(possible, result.upper);
+  state.done = true;
 }
 
 /** The explanation with what the search found. */
@@ -270,7 +327,11 @@ export function explained(
     ...explanation,
     rules: conflictOf(bounds, state),
     relaxations: state.found,
-    lines: { ...explanation.lines, shown: state.shown ?? 0 },
+    lines: {
+      ...explanation.lines,
+      possible: state.possible ?? explanation.lines.possible,
+      shown: state.shown ?? 0,
+    },
   };
   return { ...whole, message: conflictMessage(whole, bounds) };
 }

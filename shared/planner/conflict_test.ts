@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { conflictStep, explained, startConflict } from "./conflict.ts";
-import { type Explanation, firstExplanation, quickBound } from "./explain.ts";
+import { type Explanation, firstExplanation, quickBound, relaxTries } from "./explain.ts";
 import type { ConstraintEntry, PlannerProblem } from "./problem.ts";
 import { Random } from "../lp/random.ts";
 import { resolveRules, RULES } from "./rules/mod.ts";
@@ -30,9 +30,36 @@ function only(problem: PlannerProblem, rules: readonly string[]): PlannerProblem
   return { ...problem, constraints: [...problem.constraints, ...off] };
 }
 
+/**
+ * Whatever loosens a rule less than the relaxation named does not restore feasibility; where none is
+ * named that does, not even doing without the rule restores it.
+ * @returns ways to loosen that were tried less and were not enough
+ */
+function checkSmallest(
+  problem: PlannerProblem,
+  rules: readonly string[],
+  relaxations: Explanation["relaxations"],
+): number {
+  const bounds = resolveRules(problem.constraints);
+  let notEnough = 0;
+  for (const name of rules) {
+    const named = relaxations.find(({ rule, lines }) => rule === name && lines >= problem.lines);
+    for (const next of relaxTries(problem, bounds, [name])) {
+      if (named && JSON.stringify(next.value) === JSON.stringify(named.value)) break;
+      const off = RULES.find((rule) => rule.name === name)!;
+      const value = next.value ?? off.valueOf(off.off(bounds));
+      const constraints = [...problem.constraints, { name, value }];
+      const { mostLines } = bruteForce({ ...problem, constraints });
+      assert.ok(mostLines < problem.lines, `${next.words}: ${mostLines} lines`);
+      notEnough++;
+    }
+  }
+  return notEnough;
+}
+
 Deno.test("conflicts of random problems are infeasible, and without any of their rules they are not", () => {
   const random = new Random(77);
-  let conflicts = 0, needed = 0, idle = 0, promises = 0;
+  let conflicts = 0, needed = 0, idle = 0, promises = 0, smallest = 0;
   for (let round = 0; round < 220; round++) {
     const problem = randomProblem(() => random.next(), {
       lines: 1 + random.below(2),
@@ -66,9 +93,11 @@ Deno.test("conflicts of random problems are infeasible, and without any of their
       if (proven) assert.equal(truth, lines);
       promises++;
     }
+    smallest += checkSmallest(problem, rules, relaxations);
     conflicts++;
   }
   assert.ok(conflicts > 40 && promises > 20, `${conflicts} conflicts, ${promises} promises`);
+  assert.ok(smallest > 10, `${smallest} smallest relaxations`);
   assert.ok(idle <= 0.02 * needed, `${idle} idle rules beside ${needed}`);
 });
 

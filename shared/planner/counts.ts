@@ -4,7 +4,7 @@
 // gives lines <= sum_s posts_s w_s. Forced cells are rows of their own, elastic at a price above any
 // number of lines: a proven bound below zero says that they cannot all be had.
 
-import { LpBuilder, LpSession } from "../lp/mod.ts";
+import { LpBuilder, LpSession, solveLp } from "../lp/mod.ts";
 import { CATEGORIES, type Category, type PlannerProblem } from "./problem.ts";
 import { pricingFor } from "./group_pricing.ts";
 import { LEAVE_WEEKS } from "./rules/annual_leave.ts";
@@ -385,6 +385,44 @@ function solveCount(tables: PlannerTables, columns: readonly number[]) {
     capacity -= forced[s] * reward;
   }
   return { value: found.objective, prices, capacity, linePrice: Math.max(0, dual[all]) };
+}
+
+/** Most lines that are listed to choose from. */
+const LISTED = 800;
+
+/** Every legal line, row-major, where they are few; null where they are too many. */
+export function fewLines(tables: PlannerTables): Int32Array | null {
+  const { lines, complete } = pricingFor(tables).list(
+    new Float64Array(tables.cap.length),
+    -1,
+    LISTED,
+  );
+  return complete ? lines : null;
+}
+
+/**
+ * As many lines as an integer program finds among these, with all forced cells held: a plan of so many
+ * lines exists.
+ * @param columns legal lines over single positions, row-major; one may be built several times
+ * @param workLimit of the branch and cut
+ */
+export function mostLines(
+  { terms: T, positions: R, cap, forced, lines }: PlannerTables,
+  columns: ArrayLike<number>,
+  workLimit: number,
+): number {
+  if (columns.length === 0) return 0;
+  const builder = new LpBuilder("max");
+  cap.forEach((n, s) => builder.addRow(forced[s] > 0 ? forced[s] : -Infinity, n));
+  const all = builder.addRow(-Infinity, lines);
+  for (let at = 0; at < columns.length; at += T) {
+    builder.addColumn(1, 0, lines, true);
+    for (let t = 0; t < T; t++) builder.add(t * R + columns[at + t], 1);
+    builder.add(all, 1);
+  }
+  const found = solveLp(builder.build(), { workLimit });
+  const isPlan = found.status === "optimal" || found.status === "feasible";
+  return isPlan ? Math.round(found.objective) : 0;
 }
 
 /** Most groups of scarce posts that are named. */

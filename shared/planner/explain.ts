@@ -194,6 +194,6 @@ export function describeTry(
 ): Relaxation {
   const proven = shown >= upper;
   const lines = proven ? shown : upper;
-  const count = proven ? `${shown}` : shown > 0 ? `${shown} to ${upper}` : `up to ${upper}`;
+  const count = proven ? `${shown}` : shown > 0 ? `${shown} to ${upper}` : `at most ${upper}`;
   return { rule, value, lines, proven, message: `${words}: ${count} of ${wanted} lines` };
 }

@@ -1,7 +1,7 @@
 // Each rule: a line that passes, one that fails, and a contribution that forbids what the check does.
 
 import assert from "node:assert/strict";
-import type { ConstraintEntry, PlannerPosition } from "../problem.ts";
+import type { ConstraintEntry, PlannerPosition, SixMonthTerm } from "../problem.ts";
 import { LineScorer } from "../line_values.ts";
 import { Random } from "../../lp/random.ts";
 import { buildTables } from "../tables.ts";
@@ -12,8 +12,9 @@ function contextOf(
   positions: PlannerPosition[],
   constraints: ConstraintEntry[],
   termWeeks: number[],
+  sixMonthTerms: SixMonthTerm[] = [],
 ): RuleContext {
-  const problem = problemOf(positions, { constraints, termWeeks });
+  const problem = problemOf(positions, { constraints, termWeeks, sixMonthTerms });
   const totalWeeks = termWeeks.reduce((sum, weeks) => sum + weeks, 0);
   return { problem, bounds: resolveRules(constraints), totalWeeks };
 }
@@ -24,6 +25,8 @@ interface Case {
   termWeeks?: number[];
   /** Position 0 has these on top of plain ones; positions 1.. are plain. */
   special: Partial<PlannerPosition>;
+  /** Positions 5 and 7 are the components of a six-month term. */
+  sixMonth?: Partial<SixMonthTerm>;
   passes: number[];
   fails: number[];
 }
@@ -123,6 +126,30 @@ const CASES: Case[] = [
     fails: [0, 1, 2, 3],
   },
   {
+    rule: "SIX_MONTH_TERMS",
+    constraint: { name: "SIX_MONTH_TERMS", value: { rest_covers: ["A"] } },
+    special: { categories: ["A"] },
+    sixMonth: {},
+    passes: [5, 7, 1, 0],
+    fails: [5, 7, 1, 2],
+  },
+  {
+    rule: "SIX_MONTH_TERMS",
+    constraint: { name: "SIX_MONTH_TERMS", value: { rest_covers: [] } },
+    special: {},
+    sixMonth: { college: null },
+    passes: [1, 2, 3, 0],
+    fails: [1, 5, 7, 2],
+  },
+  {
+    rule: "SIX_MONTH_PAIRS",
+    constraint: "UNRESTRICTED",
+    special: {},
+    sixMonth: {},
+    passes: [1, 5, 7, 2],
+    fails: [1, 7, 5, 2],
+  },
+  {
     rule: "UNIQUE_POSITIONS",
     constraint: "UNIQUE_POSITIONS",
     special: {},
@@ -150,11 +177,24 @@ function positionsFor(special: Partial<PlannerPosition>): PlannerPosition[] {
   ];
 }
 
-for (const { rule, constraint, special, passes, fails, termWeeks } of CASES) {
+/** The six-month term of positions 5 and 7. */
+function sixMonthTerm(more: Partial<SixMonthTerm>): SixMonthTerm {
+  return {
+    id: "six",
+    name: "Six months",
+    components: ["p5", "p7"],
+    qualification: "Diploma",
+    college: "RACS",
+    ...more,
+  };
+}
+
+for (const { rule, constraint, special, sixMonth, passes, fails, termWeeks } of CASES) {
   const context = contextOf(
     positionsFor(special),
     [constraint],
     termWeeks ?? [13, 13, 13, 13],
+    sixMonth ? [sixMonthTerm(sixMonth)] : [],
   );
 
   Deno.test(`${rule} passes a line that keeps it and names itself on one that does not`, () => {
