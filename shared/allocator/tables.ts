@@ -1,9 +1,10 @@
-// The problem as arrays. Workers and lines are sorted by id and then shuffled by the seed: rows may
-// come in any order, and the shuffle alone decides between equally good matchings.
+// The problem as arrays. Workers and lines are put into their natural order and then shuffled by the
+// seed: rows may come in any order, and the shuffle alone decides between equally good matchings.
 
 import { Random } from "../lp/random.ts";
 import { WorkerLookup } from "./eligibility.ts";
 import type { AllocatorFault, AllocatorPreferencer, AllocatorProblem } from "./problem.ts";
+import { naturalOrder } from "./natural_order.ts";
 import { normaliseRanks, unrankedRank } from "./ranks.ts";
 import { refuse, validateProblem } from "./validate.ts";
 
@@ -43,12 +44,7 @@ export interface AllocatorTables {
   near: Int32Array | null;
 }
 
-function byId<T extends { id: string }>(rows: readonly T[]): T[] {
-  return [...rows].sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-}
-
-function shuffled<T extends { id: string }>(rows: readonly T[], random: Random): T[] {
-  const sorted = byId(rows);
+function shuffled<T>(sorted: readonly T[], random: Random): T[] {
   const order = Int32Array.from(sorted, (_, i) => i);
   random.choose(order, order.length);
   return Array.from(order, (i) => sorted[i]);
@@ -62,11 +58,12 @@ function indexOf(rows: readonly { id: string }[]): Map<string, number> {
 export function buildTables(problem: AllocatorProblem): AllocatorTables {
   validateProblem(problem);
   const random = new Random(problem.options.seed);
-  const workers = shuffled(problem.workers, random), lines = shuffled(problem.lines, random);
+  const natural = naturalOrder(problem);
+  const workers = shuffled(natural.workers, random), lines = shuffled(natural.lines, random);
   const W = workers.length, J = lines.length;
   const preferred = readPreferences(problem, workers, lines);
   const lookup = new WorkerLookup(workers);
-  const regard = readRegard(problem, workers, lines, lookup);
+  const regard = readRegard(problem, natural.preferencers, workers, lines, lookup);
   refuse("INVALID_RANKS", [...preferred.faults, ...regard.faults]);
   const eligible = readEligibility(problem, workers, lines, lookup);
   const { preferencerWeight: a, preferencePower: power } = problem.options;
@@ -90,7 +87,7 @@ export function buildTables(problem: AllocatorProblem): AllocatorTables {
     rank: preferred.rank,
     choice: preferred.choice,
     regard: regard.regard,
-    caps: byId(problem.preferencers).flatMap((p) => capGroup(p, lineIndex)),
+    caps: natural.preferencers.flatMap((p) => capGroup(p, lineIndex)),
     power,
     weight: a,
     near: problem.near ? nearLines(problem.near, workers, lineIndex) : null,
@@ -216,6 +213,7 @@ function readPreferences(
 
 function readRegard(
   problem: AllocatorProblem,
+  preferencers: readonly AllocatorPreferencer[],
   workers: AllocatorProblem["workers"],
   lines: { id: string; name: string }[],
   lookup: WorkerLookup,
@@ -224,10 +222,10 @@ function readRegard(
   const regard = new Float64Array(W * J), faults: AllocatorFault[] = [];
   const workerNames = namesOf(problem.workers, problem.outside.workers);
   const workerIndex = indexOf(workers), lineIndex = indexOf(lines);
-  const P = problem.preferencers.length;
+  const P = preferencers.length;
   const own = new Float64Array(W * P); // by worker, then preferencer
   const served: number[][] = Array.from({ length: J }, () => []); // preferencers of each line
-  byId(problem.preferencers).forEach((preferencer, i) => {
+  preferencers.forEach((preferencer, i) => {
     preferencerRegard(problem, preferencer, workerNames, workerIndex, faults)
       .forEach((value, w) => own[w * P + i] = value);
     for (const id of new Set(preferencer.lines)) {
@@ -235,8 +233,8 @@ function readRegard(
       if (j !== undefined) served[j].push(i);
     }
   });
-  served.forEach((preferencers, j) => {
-    for (const i of preferencers) {
+  served.forEach((ofLine, j) => {
+    for (const i of ofLine) {
       for (let w = 0; w < W; w++) regard[w * J + j] += own[w * P + i];
     }
   });
@@ -282,7 +280,9 @@ function addWeightings(
   regard: Float64Array,
 ): void {
   const J = served.length;
-  for (const { line, workers: named, tags, weighting } of problem.weightings) {
+  // In an order of their own: sums of fractions depend on it.
+  const weightings = problem.weightings.toSorted((a, b) => a.weighting - b.weighting);
+  for (const { line, workers: named, tags, weighting } of weightings) {
     const only = line === null ? null : lineIndex.get(line);
     if (only === undefined) continue;
     const everyone = named.length + tags.length === 0;
