@@ -1,5 +1,5 @@
-// `deno task test:chaos`: kills isolates, their host, workers, connections and PostgreSQL at random points of planner runs, and counts
-// what was lost or done twice. --help says what can be asked for.
+// `deno task test:chaos`: kills isolates, their host, workers, connections and PostgreSQL at random points of runs of both
+// engines, and counts what was lost or done twice. --help says what can be asked for.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
 import postgres from "postgres";

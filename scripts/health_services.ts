@@ -1,5 +1,5 @@
 // Invented health services for tests of load and crashes: as many orgs, managers and allocation runs as asked for, made
-// in a few statements. Each allocation run has two terms of 26 weeks and three positions of two posts: up to six lines.
+// in a few statements, and intakes of doctors. Each allocation run has two terms of 26 weeks and three positions of two posts: up to six lines.
 
 import type postgres from "postgres";
 
@@ -84,4 +84,33 @@ async function createManager(sql: postgres.Sql, org: string): Promise<Manager> {
   await sql`
     insert into public.org_members (org_id, user_id, role) values (${org}, ${id}, 'manager')`;
   return { id, email };
+}
+
+/** Doctors of an intake made here, and lines that they can be matched to. */
+export const DOCTORS = 6;
+
+/** Makes an allocation run of an org with lines by hand, and doctors who rank them all in orders of their own. */
+export async function createIntake(sql: postgres.Sql, org: string): Promise<string> {
+  const [{ id }] = await sql`
+    insert into public.allocation_runs (org_id, allocation_plan, name, starts_on, term_weeks)
+    select ${org}, p.id, 'Intake', '2027-01-11', '{52}'
+    from public.allocation_plans p where p.org_id = ${org} limit 1 returning id`;
+  await sql`
+    insert into public.job_lines (org_id, allocation_run, name)
+    select ${org}, ${id}, 'Line ' || n from generate_series(1, ${DOCTORS}::int) n`;
+  await sql`
+    with doctor as (
+      insert into public.workers (org_id, email, name)
+      select ${org}, 'doctor-' || n || '@test.example', 'Dr ' || n
+      from generate_series(1, ${DOCTORS}::int) n returning id
+    )
+    insert into public.allocation_run_worker_mappings (org_id, allocation_run, worker)
+    select ${org}, ${id}, doctor.id from doctor`;
+  await sql`
+    insert into public.preference_worker_job_lines
+      (org_id, allocation_run, worker_mapping, job_line, order_preference)
+    select ${org}, ${id}, m.id, l.id, row_number() over (partition by m.id order by md5(m.id::text || l.id))
+    from public.allocation_run_worker_mappings m, public.job_lines l
+    where m.allocation_run = ${id} and l.allocation_run = ${id}`;
+  return id;
 }

@@ -167,12 +167,14 @@ async function measure(stack: Stack, load: Load) {
     const before = await cpuSeconds(stack);
     const presses = await Promise.all(pressers.map((presser, n) => press(presser, moments[n])));
     const cpu = perPress(before, await cpuSeconds(stack), presses.length);
-    const isolates = Object.values(
-      Object.groupBy(await stack.functions.isolates(), (isolate) => isolate.function),
-    );
+    const isolates = await stack.functions.isolates();
+    const byFunction = Object.entries(Object.groupBy(isolates, (isolate) => isolate.function));
     return {
       ...sumUp(load, presses, await outOfOrder(sql)),
-      isolates: Object.fromEntries(isolates.map((all) => [all![0].function, all!.length])),
+      isolates: Object.fromEntries(byFunction.map(([name, all]) => [name, all!.length])),
+      isolate_memory_mb: Math.round(
+        Math.max(...isolates.map(({ peakRssBytes }) => peakRssBytes)) / 2 ** 20,
+      ),
       cpu_ms_per_press: cpu,
       load_average: Deno.loadavg()[0],
     };

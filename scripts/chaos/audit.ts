@@ -1,16 +1,28 @@
 // What really happened, told by the database alone: triggers write down every change that was committed, and the check
-// compares them with what each planner run should have left behind. Shares no code with the fleet or the planner.
+// compares them with what each run should have left behind. Shares no code with the fleet or the engines.
 
 import type postgres from "postgres";
 
+/** What runs that were asked for together should have left behind. */
+export interface Round {
+  plans: ExpectedPlan[];
+  matches: ExpectedMatch[];
+}
+
 /** What a finished planner run should have left behind. */
-export interface Expected {
+export interface ExpectedPlan {
   run: string;
   allocationRun: string;
   lines: number;
   terms: number;
   /** The run before it on the same allocation run, whose lines it replaced. */
   replaced: string | null;
+}
+
+/** What a finished allocator run should have left behind: a line for each doctor. */
+export interface ExpectedMatch {
+  run: string;
+  doctors: number;
 }
 
 /** What the check found; each sentence names one thing that is missing or too much. */
@@ -24,6 +36,8 @@ const TRIGGERS = `
   create table chaos.block_steps (block bigint, run uuid, slices int, status text);
   create table chaos.lines_made (run uuid, line uuid);
   create table chaos.lines_removed (run uuid, line uuid);
+  create table chaos.allocations_made (run uuid, doctor uuid);
+  create table chaos.allocations_removed (run uuid, doctor uuid);
   create table chaos.run_ends (run uuid, status text);
 
   create function chaos.note_block() returns trigger language plpgsql security definer as $$
@@ -46,12 +60,24 @@ const TRIGGERS = `
   create trigger note_line after insert or delete on public.job_lines for each row
     execute function chaos.note_line();
 
+  create function chaos.note_allocation() returns trigger language plpgsql security definer as $$
+  begin
+    if tg_op = 'INSERT' then insert into chaos.allocations_made values (new.run, new.worker_mapping);
+    else insert into chaos.allocations_removed values (old.run, old.worker_mapping);
+    end if;
+    return null;
+  end $$;
+  create trigger note_allocation after insert or delete on public.allocator_py_allocations for each row
+    execute function chaos.note_allocation();
+
   create function chaos.note_run() returns trigger language plpgsql security definer as $$
   begin
     insert into chaos.run_ends values (new.id, new.status);
     return null;
   end $$;
   create trigger note_run after update of status on public.allocation_planner_runs for each row
+    when (new.finished_at is not null) execute function chaos.note_run();
+  create trigger note_run after update of status on public.allocator_py_runs for each row
     when (new.finished_at is not null) execute function chaos.note_run();
 `;
 
@@ -60,20 +86,70 @@ export async function startAudit(admin: postgres.Sql): Promise<void> {
   await admin.unsafe(TRIGGERS).simple();
 }
 
-/** Checks planner runs that are expected to have ended. */
-export async function checkRuns(admin: postgres.Sql, runs: Expected[]): Promise<Findings> {
+/** Checks runs that are expected to have ended. */
+export async function checkRuns(
+  admin: postgres.Sql,
+  { plans, matches }: Round,
+): Promise<Findings> {
   const findings: Findings = { lost: [], doubled: [] };
-  for (const expected of runs) {
-    const facts = await readFacts(admin, expected);
-    compare(expected, facts, findings);
+  for (const expected of plans) {
+    compareChain(expected.run, await readChain(admin, expected.run), findings);
+    comparePlan(expected, await readPlan(admin, expected), findings);
+  }
+  for (const expected of matches) {
+    compareChain(expected.run, await readChain(admin, expected.run), findings);
+    compareMatch(expected, await readMatch(admin, expected.run), findings);
   }
   return findings;
 }
 
-/** Counts of what a run left behind. */
-interface Facts {
+/** How a run of any engine went. */
+interface ChainFacts {
   status: string | null;
   ends: number;
+  /** Slices of its block as they were committed, in order. */
+  slices: number[];
+  metrics: number[];
+}
+
+async function readChain(admin: postgres.Sql, run: string): Promise<ChainFacts> {
+  const [facts] = await admin<ChainFacts[]>`
+    select
+      (select status::text from public.allocation_planner_runs where id = ${run}
+       union all select status::text from public.allocator_py_runs where id = ${run}) as status,
+      (select count(*)::int from chaos.run_ends where run_ends.run = ${run}) as ends,
+      (select coalesce(array_agg(slices order by slices), '{}') from chaos.block_steps s
+        where s.run = ${run}) as slices,
+      (select coalesce(array_agg(slice order by slice), '{}') from public.system_metrics
+        where run_id = ${run}) as metrics`;
+  return facts;
+}
+
+function compareChain(run: string, facts: ChainFacts, findings: Findings): void {
+  if (facts.status !== "COMPLETED") findings.lost.push(`${run}: it is ${facts.status}`);
+  exactly(findings, run, "ends", facts.ends, 1);
+  for (const [what, numbers] of [["block", facts.slices], ["metrics", facts.metrics]] as const) {
+    // Each slice once: 1, 2, 3...
+    exactly(findings, run, `slices of its ${what}`, numbers.length, Math.max(...numbers, 1));
+    const twice = numbers.filter((number, i) => numbers.indexOf(number) !== i);
+    if (twice.length > 0) findings.doubled.push(`${run}: ${what} did slices ${twice} twice`);
+  }
+}
+
+function exactly(
+  { lost, doubled }: Findings,
+  run: string,
+  what: string,
+  found: number,
+  wanted: number,
+): void {
+  const sentence = `${run}: ${found} ${what} instead of ${wanted}`;
+  if (found < wanted) lost.push(sentence);
+  if (found > wanted) doubled.push(sentence);
+}
+
+/** Counts of what a planner run left behind. */
+interface PlanFacts {
   lines_made: number;
   /** Lines there now, and those of them with one rotation for each term. */
   lines: number;
@@ -84,17 +160,12 @@ interface Facts {
   replaced_made: number;
   replaced_removed: number;
   replaced_kept: number;
-  /** Slices of its block as they were committed, in order. */
-  slices: number[];
-  metrics: number[];
 }
 
-async function readFacts(admin: postgres.Sql, expected: Expected): Promise<Facts> {
+async function readPlan(admin: postgres.Sql, expected: ExpectedPlan): Promise<PlanFacts> {
   const { run, allocationRun, terms, replaced } = expected;
-  const [facts] = await admin<Facts[]>`
+  const [facts] = await admin<PlanFacts[]>`
     select
-      (select status::text from public.allocation_planner_runs where id = ${run}) as status,
-      (select count(*)::int from chaos.run_ends where run_ends.run = ${run}) as ends,
       (select count(*)::int from chaos.lines_made m where m.run = ${run}) as lines_made,
       (select count(*)::int from public.job_lines where planner_run = ${run}) as lines,
       (select count(*)::int from public.job_lines l where l.planner_run = ${run} and ${terms} = (
@@ -109,35 +180,51 @@ async function readFacts(admin: postgres.Sql, expected: Expected): Promise<Facts
         from public.job_lines_history h, jsonb_array_elements(h.snapshot) line
         where h.planner_run = ${run} and jsonb_array_length(line -> 'rotations') = ${terms}
           and (line ->> 'id')::uuid in (
-            select m.line from chaos.lines_made m where m.run = ${replaced})) as replaced_kept,
-      (select coalesce(array_agg(slices order by slices), '{}') from chaos.block_steps s
-        where s.run = ${run}) as slices,
-      (select coalesce(array_agg(slice order by slice), '{}') from public.system_metrics
-        where run_id = ${run}) as metrics`;
+            select m.line from chaos.lines_made m where m.run = ${replaced})) as replaced_kept`;
   return facts;
 }
 
-function compare(expected: Expected, facts: Facts, { lost, doubled }: Findings): void {
-  const exactly = (what: string, found: number, wanted: number) => {
-    const sentence = `${expected.run}: ${found} ${what} instead of ${wanted}`;
-    if (found < wanted) lost.push(sentence);
-    if (found > wanted) doubled.push(sentence);
-  };
-  if (facts.status !== "COMPLETED") lost.push(`${expected.run}: it is ${facts.status}`);
-  exactly("ends", facts.ends, 1);
-  exactly("lines made", facts.lines_made, expected.lines);
-  exactly("lines", facts.lines, expected.lines);
-  exactly("whole lines", facts.complete_lines, expected.lines);
-  exactly("lines of others", facts.foreign_lines, 0);
-  exactly("snapshots", facts.snapshots, 1);
-  exactly("replaced lines removed", facts.replaced_removed, facts.replaced_made);
-  exactly("replaced lines in the snapshot", facts.replaced_kept, facts.replaced_made);
-  for (const [what, numbers] of [["block", facts.slices], ["metrics", facts.metrics]] as const) {
-    // Each slice once: 1, 2, 3...
-    exactly(`slices of its ${what}`, numbers.length, Math.max(...numbers, 1));
-    const twice = numbers.filter((number, i) => numbers.indexOf(number) !== i);
-    if (twice.length > 0) doubled.push(`${expected.run}: ${what} did slices ${twice} twice`);
-  }
+function comparePlan(expected: ExpectedPlan, facts: PlanFacts, findings: Findings): void {
+  const check = (what: string, found: number, wanted: number) =>
+    exactly(findings, expected.run, what, found, wanted);
+  check("lines made", facts.lines_made, expected.lines);
+  check("lines", facts.lines, expected.lines);
+  check("whole lines", facts.complete_lines, expected.lines);
+  check("lines of others", facts.foreign_lines, 0);
+  check("snapshots", facts.snapshots, 1);
+  check("replaced lines removed", facts.replaced_removed, facts.replaced_made);
+  check("replaced lines in the snapshot", facts.replaced_kept, facts.replaced_made);
+}
+
+/** Counts of what an allocator run left behind. */
+interface MatchFacts {
+  made: number;
+  removed: number;
+  doctors: number;
+  /** Lines with more doctors than they have places. */
+  crowded: number;
+}
+
+async function readMatch(admin: postgres.Sql, run: string): Promise<MatchFacts> {
+  const [facts] = await admin<MatchFacts[]>`
+    select
+      (select count(*)::int from chaos.allocations_made m where m.run = ${run}) as made,
+      (select count(*)::int from chaos.allocations_removed r where r.run = ${run}) as removed,
+      (select count(distinct a.worker_mapping)::int from public.allocator_py_allocations a
+        where a.run = ${run}) as doctors,
+      (select count(*)::int from (
+        select l.id from public.allocator_py_allocations a join public.job_lines l on l.id = a.job_line
+        where a.run = ${run} group by l.id having count(*) > max(l.max_n_workers)) c) as crowded`;
+  return facts;
+}
+
+function compareMatch(expected: ExpectedMatch, facts: MatchFacts, findings: Findings): void {
+  const check = (what: string, found: number, wanted: number) =>
+    exactly(findings, expected.run, what, found, wanted);
+  check("allocations made", facts.made, expected.doctors);
+  check("allocations removed", facts.removed, 0);
+  check("doctors with a line", facts.doctors, expected.doctors);
+  check("lines with too many doctors", facts.crowded, 0);
 }
 
 /** A fingerprint of every row that belongs to an org, in every table that has orgs. */

@@ -5,6 +5,7 @@ import postgres from "postgres";
 import { runSlice } from "../../shared/fleet/slice.ts";
 import { cpuMeter } from "../../shared/platform/cpu.ts";
 import { connect } from "../../shared/platform/database.ts";
+import { allocatorWorkload } from "../../shared/allocator/workload.ts";
 import { plannerWorkload } from "../../shared/planner/workload.ts";
 import { startStack } from "../stack/mod.ts";
 import { checkRuns } from "./audit.ts";
@@ -14,15 +15,15 @@ import { checkRound, makeScene, requestRound, type Scene } from "./scene.ts";
 async function workAll(url: string): Promise<void> {
   const sql = connect(url);
   const meter = cpuMeter();
-  for (let outcome = ""; outcome !== "idle";) {
-    outcome = await runSlice(plannerWorkload, {
-      sql,
-      workerId: "calm",
-      meter,
-      cpuStartMs: meter.usedMs(),
-      cpuLimitMs: 10_000,
-    });
-  }
+  const environment = () => ({
+    sql,
+    workerId: "calm",
+    meter,
+    cpuStartMs: meter.usedMs(),
+    cpuLimitMs: 10_000,
+  });
+  while (await runSlice(plannerWorkload, environment()) !== "idle");
+  while (await runSlice(allocatorWorkload, environment()) !== "idle");
   await sql.end();
 }
 
@@ -51,7 +52,8 @@ Deno.test("the audit finds what is lost, what is doubled, and rows of others tha
 
     const round = await requestRound(scene);
     await workAll(stack.dbUrl);
-    const [{ run, allocationRun }] = round;
+    const [{ run, allocationRun }] = round.plans;
+    const match = round.matches[0].run;
     const line = `(select id from public.job_lines where planner_run = '${run}' limit 1)`;
     const lost = [
       `delete from public.job_lines where id = ${line}`,
@@ -59,6 +61,8 @@ Deno.test("the audit finds what is lost, what is doubled, and rows of others tha
       `delete from public.job_lines_history where planner_run = '${run}'`,
       `update public.job_lines_history set snapshot = '[]' where planner_run = '${run}'`,
       `delete from chaos.run_ends where run = '${run}'`,
+      `delete from public.allocator_py_allocations where run = '${match}'`,
+      `delete from chaos.run_ends where run = '${match}'`,
     ];
     for (const damage of lost) {
       assert.notDeepEqual((await findingsAfter(scene, round, damage)).lost, [], damage);
@@ -70,6 +74,10 @@ Deno.test("the audit finds what is lost, what is doubled, and rows of others tha
        select org_id, id, 'of nobody' from public.allocation_runs where id = '${allocationRun}'`,
       `insert into chaos.block_steps select * from chaos.block_steps where run = '${run}' limit 1`,
       `insert into chaos.run_ends select * from chaos.run_ends where run = '${run}'`,
+      `insert into chaos.allocations_made select * from chaos.allocations_made where run = '${match}'`,
+      `insert into chaos.allocations_removed select * from chaos.allocations_made where run = '${match}'`,
+      `update public.allocator_py_allocations set job_line = (select min(job_line::text)::uuid
+       from public.allocator_py_allocations where run = '${match}') where run = '${match}'`,
     ];
     for (const damage of doubled) {
       assert.notDeepEqual((await findingsAfter(scene, round, damage)).doubled, [], damage);
@@ -77,7 +85,7 @@ Deno.test("the audit finds what is lost, what is doubled, and rows of others tha
 
     await admin`update public.job_lines set name = 'mine' where org_id = ${scene.bystander.org}
       and name = 'Line 1'`;
-    await checkRound(scene, []);
+    await checkRound(scene, { plans: [], matches: [] });
     assert.match(scene.findings.lost.join(), /org that did nothing/);
   } finally {
     await admin.end();

@@ -5,9 +5,16 @@
 
 import { Random } from "../../shared/lp/random.ts";
 import { INTERNAL_KEY_HEADER } from "../../shared/platform/internal_key.ts";
-import { MANAGER_PASSWORD, MOST_LINES } from "../health_services.ts";
-import type { Expected } from "./audit.ts";
-import { allocationRuns, checkRound, expect, type Scene, unfinished } from "./scene.ts";
+import { DOCTORS, MANAGER_PASSWORD, MOST_LINES } from "../health_services.ts";
+import type { Round } from "./audit.ts";
+import {
+  allocationRuns,
+  checkRound,
+  expectPlan,
+  intakes,
+  type Scene,
+  unfinished,
+} from "./scene.ts";
 import type { Tally } from "./tally.ts";
 
 /** A call takes about so long to the end of a small slice, in an isolate that has to start and in a warm one. */
@@ -16,6 +23,7 @@ const LIFE_MS = { cold: 300, warm: 40 };
 const ONE_IN = { crash: 25, host: 8 };
 /** Times that the isolates which take requests are killed while a round is asked for, at most. */
 const REQUEST_STRIKES = 4;
+const ENGINES = ["planner", "allocator"];
 const ROUND_MS = 180_000;
 const RETRIES = 50;
 
@@ -51,43 +59,57 @@ async function signIn({ stack, services }: Scene): Promise<Map<string, string>> 
   return tokens;
 }
 
-/** Requests a run for each allocation run, all at once; those that lose their isolate are sent again with their key. */
+/** Requests every run of a round, all at once; those that lose their isolate are sent again with their key. */
 async function requestUnderFire(
   scene: Scene,
   tally: Tally,
   tokens: Map<string, string>,
   random: Random,
-): Promise<Expected[]> {
-  const round = allocationRuns(scene).map(async ({ allocationRun, manager }) => {
+): Promise<Round> {
+  const plans = allocationRuns(scene).map(async ({ allocationRun, manager }) => {
     const lines = 2 + random.below(MOST_LINES - 1);
-    const run = await requestRun(scene, tally, {
-      method: "POST",
-      headers: {
-        apikey: scene.stack.publishableKey,
-        authorization: `Bearer ${tokens.get(manager)}`,
-        "content-type": "application/json",
-        "idempotency-key": crypto.randomUUID(),
-      },
-      body: JSON.stringify({
-        allocation_run: allocationRun,
-        n_job_lines: lines,
-        constraints: ["UNRESTRICTED"],
-      }),
-    });
-    return expect(scene, allocationRun, run, lines);
+    const body = {
+      allocation_run: allocationRun,
+      n_job_lines: lines,
+      constraints: ["UNRESTRICTED"],
+    };
+    const run = await requestRun(scene, tally, "planner", tokens.get(manager)!, body);
+    return expectPlan(scene, allocationRun, run, lines);
+  });
+  const matches = intakes(scene).map(async ({ intake, manager }) => {
+    const body = { allocation_run: intake };
+    const run = await requestRun(scene, tally, "allocator", tokens.get(manager)!, body);
+    return { run, doctors: DOCTORS };
   });
   for (let strikes = random.below(REQUEST_STRIKES + 1); strikes > 0; strikes--) {
     await moment(random);
-    await killIsolatesOf(scene.stack, tally, "planner-orchestration");
+    await killIsolatesOf(scene.stack, tally, `${oneOf(random, ENGINES)}-orchestration`);
   }
-  return await Promise.all(round);
+  return { plans: await Promise.all(plans), matches: await Promise.all(matches) };
 }
 
-async function requestRun({ stack }: Scene, tally: Tally, request: RequestInit): Promise<string> {
+async function requestRun(
+  { stack }: Scene,
+  tally: Tally,
+  engine: string,
+  token: string,
+  body: unknown,
+): Promise<string> {
+  const request = {
+    method: "POST",
+    headers: {
+      apikey: stack.publishableKey,
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+      "idempotency-key": crypto.randomUUID(),
+    },
+    body: JSON.stringify(body),
+  };
   for (let attempt = 0; attempt < RETRIES; attempt++) {
-    const answer = await fetch(`${stack.url}/functions/v1/planner-orchestration`, request)
+    const answer = await fetch(`${stack.url}/functions/v1/${engine}-orchestration`, request)
       .then((response) => response.json(), () => null);
-    if (typeof answer?.planner_run_id === "string") return answer.planner_run_id;
+    const run = answer?.[`${engine}_run_id`];
+    if (typeof run === "string") return run;
     tally.count("requests_sent_again", 1);
   }
   throw new Error("a request was never answered");
@@ -96,7 +118,7 @@ async function requestRun({ stack }: Scene, tally: Tally, request: RequestInit):
 async function workRound(
   scene: Scene,
   tally: Tally,
-  round: Expected[],
+  round: Round,
   random: Random,
   target: number,
 ): Promise<void> {
@@ -114,12 +136,13 @@ async function workRound(
   }
 }
 
-/** The sweeper, and the solver none to two times: hand-overs that are lost and that come twice. */
+/** The sweeper, and a solver none to two times: hand-overs that are lost and that come twice. */
 function callFunctions({ stack }: Scene, tally: Tally, random: Random): Promise<unknown> {
   const handOvers = random.below(3);
+  const solver = `${oneOf(random, ENGINES)}-solver`;
   tally.count("hand_overs_lost", handOvers === 0 ? 1 : 0);
   tally.count("hand_overs_doubled", handOvers > 1 ? 1 : 0);
-  const names = ["heartbeat-sweeper", ...Array(handOvers).fill("planner-solver")];
+  const names = ["heartbeat-sweeper", ...Array(handOvers).fill(solver)];
   return Promise.all(names.map((name) =>
     fetch(`${stack.url}/functions/v1/${name}`, {
       method: "POST",
@@ -139,7 +162,7 @@ async function strike({ stack, admin }: Scene, tally: Tally, random: Random): Pr
   } else if (random.below(ONE_IN.host) === 0) {
     await stack.functions.killHost();
     tally.kill("host_killed", "anywhere");
-  } else await killIsolatesOf(stack, tally, "planner-solver");
+  } else await killIsolatesOf(stack, tally, `${oneOf(random, ENGINES)}-solver`);
 }
 
 /** Kills the isolates of a function. Those that rest are no kill that counts. */
@@ -162,6 +185,10 @@ async function passTime({ admin }: Scene): Promise<void> {
     update fleet.work_blocks set heartbeat_at = now() - interval '31 seconds' where status = 'CLAIMED'`;
   await admin`
     update fleet.work_blocks set not_before = now() where status = 'PENDING' and not_before > now()`;
+}
+
+function oneOf<T>(random: Random, choices: T[]): T {
+  return choices[random.below(choices.length)];
 }
 
 function pause(ms: number): Promise<void> {

@@ -15,8 +15,8 @@ export interface ChaosOptions {
 
 /** What --help prints. */
 export const HELP = `\
-Kills what works on planner runs at random points, and checks by the database alone that nothing
-was lost and nothing done twice.
+Kills what works on runs of both engines at random points, and checks by the database alone that
+nothing was lost and nothing done twice.
 
 Usage: deno task test:chaos [options]
 

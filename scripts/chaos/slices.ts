@@ -5,7 +5,7 @@
 import type postgres from "postgres";
 import { sweep } from "../../shared/fleet/queue.ts";
 import { Random } from "../../shared/lp/random.ts";
-import type { Expected } from "./audit.ts";
+import type { Round } from "./audit.ts";
 import type { Tally } from "./tally.ts";
 import type { Order, Report } from "./protocol.ts";
 import { checkRound, requestRound, type Scene, unfinished } from "./scene.ts";
@@ -45,7 +45,7 @@ async function workRound(
   scene: Scene,
   fleet: Threads,
   tally: Tally,
-  round: Expected[],
+  round: Round,
   random: Random,
   target: number,
 ): Promise<void> {

@@ -1,8 +1,9 @@
-// A thread of the harness: short-lived workers that run real slices of planner runs with the fleet's own code, each over
+// A thread of the harness: short-lived workers that run real slices of both engines with the fleet's own code, each over
 // a connection that may be cut at any message. Its clock is wrong by minutes, so that a decision by a worker's own clock
 // would show.
 /// <reference lib="deno.worker" />
 
+import { allocatorWorkload } from "../../shared/allocator/workload.ts";
 import { runSlice } from "../../shared/fleet/slice.ts";
 import { cpuMeter } from "../../shared/platform/cpu.ts";
 import { connect } from "../../shared/platform/database.ts";
@@ -20,6 +21,8 @@ const SPARED_ONE_IN = 4;
 /** CPU of a slice, of which the fleet keeps 60 ms back: little, so that even a small run has several. */
 const SLICE_CPU_MS = 70;
 const IDLE_MS = 15;
+/** Once in so many lives a worker is one of the allocator. */
+const ALLOCATOR_ONE_IN = 4;
 /** Who has not ended by then never will: the error that should have ended it was thrown past it. */
 const LIFE_MS = 1_500;
 const MOMENTS: CutPoint["moment"][] = ["before", "half", "sent", "answered"];
@@ -77,13 +80,17 @@ async function shortLife(
   const survives = random.below(5) === 0;
   const proxy = startCuttingProxy(databasePort, faults ? cutPoint(random) : null, survives);
   const sql = connect(`postgres://postgres@127.0.0.1:${proxy.port}/postgres`);
-  const slice = runSlice(plannerWorkload, {
+  const environment = {
     sql,
     workerId: worker,
     meter,
     cpuStartMs: meter.usedMs(),
     cpuLimitMs: SLICE_CPU_MS,
-  }).catch(() => "unreachable");
+  };
+  const slice =
+    (random.below(ALLOCATOR_ONE_IN) === 0
+      ? runSlice(allocatorWorkload, environment)
+      : runSlice(plannerWorkload, environment)).catch(() => "unreachable");
   const killed = proxy.cut.then((step) => {
     say({ type: "kill", kind: survives ? "connection_cut" : "worker_killed", step });
     // A dead worker does nothing more; one that survives goes on with what it makes of it.
