@@ -9,13 +9,16 @@ import { Button } from "../ui/button.tsx";
 import { dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import type { Pins } from "./pins.ts";
-import { type Cell, datesOf, flagsOf, type Row, type Term, weekNames } from "./roster.ts";
+import { type Cell, datesOf, flagsOf, type Row, weekNames } from "./roster.ts";
+
+/** How long a line is looked at before its rules are asked for, in ms. */
+const REST = 150;
+const NOTHING = { rules: [], ruleset: "", asked_at: null };
 
 /** What the panel shows. */
 export interface LineDetailProps {
   context: PageContext;
   row: Row;
-  terms: readonly Term[];
   /** Whether it takes the focus when it opens. */
   focus: boolean;
   pins: Pins;
@@ -122,10 +125,13 @@ function Rules({ context, row, onLight }: {
   row: Row;
   onLight: (terms: readonly number[]) => void;
 }) {
-  const load = useLoad(() => context.planner.lineRules(row.id), [
-    row.id,
-    context.linesVersion.value,
-  ]);
+  const gone = useRef(false);
+  useEffect(() => () => void (gone.current = true), []);
+  const load = useLoad(async () => {
+    await new Promise((resolve) => setTimeout(resolve, REST));
+    // Whoever passes line after line asks for the last one alone.
+    return gone.current ? NOTHING : await context.planner.lineRules(row.id);
+  }, [context.linesVersion.value]);
   return (
     <section aria-label="Rules">
       <h3>Rules</h3>

@@ -304,9 +304,11 @@ function GridCell({ line, cell, tabIndex, wanted }: {
     >
       {rotation && (
         <span class={`roster-block ${rotation.leave.length > 0 ? "with-leave" : ""}`}>
-          <span class="roster-text">
-            <span class="what">{rotation.position.name}</span>
-            <span class="categories">{rotation.position.experience_categories.join(" ")}</span>
+          <span
+            class="roster-text"
+            data-categories={rotation.position.experience_categories.join(" ")}
+          >
+            <span>{rotation.position.name}</span>
           </span>
           {rotation.leave.map((block) => (
             <span key={block.start} class="roster-leave" style={placeOf(block, cell.weeks)} />

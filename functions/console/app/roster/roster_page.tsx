@@ -17,8 +17,8 @@ import { readSelection, selectRows, writeSelection } from "./selection.ts";
 /** How long the filter rests before it is written to the address, in ms. */
 const REST = 400;
 
-/** The panel with a line's detail, where it is open: with the focus, or without where the pointer opened it. */
-type Opened = { focus: boolean } | null;
+/** The panel with a line's detail, where it is open; `focus` is the line that the keyboard opened it for. */
+type Opened = { focus: string | null } | null;
 
 /** See `pages.tsx` for what it receives. */
 export function RosterPage({ context }: PageProps) {
@@ -82,7 +82,7 @@ function RosterView({ context, roster }: { context: PageContext; roster: Roster 
           onOpen={(to, focus) =>
             batch(() => {
               stop.value = to;
-              detail.value = { focus };
+              detail.value = { focus: focus ? to.line : null };
             })}
         />
         {detail.value && (
@@ -104,14 +104,15 @@ function RosterView({ context, roster }: { context: PageContext; roster: Roster 
 }
 
 /** The panel beside the grid follows the grid's focus from line to line. */
-function DetailOf({ roster, stop, ...rest }: {
+function DetailOf({ roster, stop, focus, ...rest }: {
   context: PageContext;
   roster: Roster;
   stop: Signal<Stop | null>;
-  focus: boolean;
+  focus: string | null;
   pins: Pins;
   onClose: () => void;
 }) {
   const row = roster.rows.find(({ id }) => id === stop.value?.line);
-  return row ? <LineDetail key={row.id} row={row} terms={roster.terms} {...rest} /> : null;
+  if (row) return <LineDetail key={row.id} row={row} focus={row.id === focus} {...rest} />;
+  return <p class="roster-detail card empty">This line was replaced. Choose another one.</p>;
 }
