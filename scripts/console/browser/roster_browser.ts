@@ -1,0 +1,285 @@
+// Roster, coverage and history: what planners see of their lines, pin, ask about and take back.
+
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { createPlannerClient } from "../../../shared/client/mod.ts";
+import {
+  createOrg,
+  createUser,
+  ended,
+  sql,
+  type TestOrg,
+} from "../../../functions/tests/fixture.ts";
+import { accessibilityFaults, browserTest, login, signedIn } from "./kit.ts";
+
+/** An org whose run has six lines of two terms of 26 weeks, with leave. */
+async function orgWithLines(): Promise<TestOrg & AsyncDisposable> {
+  const org = await createOrg();
+  await generate(org, 6);
+  return org;
+}
+
+async function generate(org: TestOrg, nJobLines: number): Promise<void> {
+  const { plannerRunId } = await createPlannerClient(org.manager.client).generate({
+    allocationRun: org.allocationRun,
+    nJobLines,
+    constraints: ["ANNUAL_LEAVE", { name: "REQUIRED_CATEGORIES", value: ["A"] }],
+  });
+  const run = await ended(plannerRunId);
+  assert.equal(run.status, "COMPLETED", run.error_message);
+}
+
+function open(org: TestOrg, path: string, who: { email: string } = org.manager) {
+  return signedIn(login(who), `#/${path}/${org.allocationRun}`);
+}
+
+const names = (page: Page) =>
+  page.locator(".roster-grid [role=rowheader]").evaluateAll((cells) =>
+    cells.map((cell) => cell.textContent)
+  );
+
+const focused = (page: Page) =>
+  page.evaluate<string>(
+    "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent",
+  );
+
+const pinned = async (org: TestOrg) =>
+  (await sql`select name from public.job_lines where is_locked and allocation_run = ${org.allocationRun}`)
+    .map(({ name }) => name).sort();
+
+browserTest(
+  "the roster shows lines as rows over the weeks, with categories and leave",
+  async () => {
+    await using org = await orgWithLines();
+    await using profile = await open(org, "roster");
+    const { page } = profile;
+    const grid = page.getByRole("grid", { name: "Job lines by week" });
+    await grid.waitFor();
+    assert.equal(await grid.getAttribute("aria-rowcount"), "8");
+    assert.equal(await page.locator(".roster-week").count(), 52);
+    assert.equal((await names(page)).length, 6);
+    const cells = page.getByRole("gridcell", { name: /^Term [12], weeks \d+–\d+: .* JMO/ });
+    assert.equal(await cells.count(), 12);
+    assert.equal(
+      await page.getByRole("gridcell", { name: /categories A and B; leave in weeks/ }).count(),
+      6,
+    );
+    // A block is as wide as its weeks.
+    const [week, block] = await Promise.all([
+      page.locator(".roster-week").first().boundingBox(),
+      cells.first().boundingBox(),
+    ]);
+    assert.ok(Math.abs(block!.width / week!.width - 26) < 0.5, `${block!.width} / ${week!.width}`);
+  },
+);
+
+browserTest("lines are filtered and sorted, and a reload keeps both", async () => {
+  await using org = await orgWithLines();
+  await sql`update public.job_lines set affinity = sort_order where allocation_run = ${org.allocationRun}`;
+  await using profile = await open(org, "roster");
+  const { page } = profile;
+  await page.getByRole("button", { name: /^Surgery/ }).click();
+  const surgical = (await names(page)).length;
+  assert.ok(surgical > 0 && surgical < 6);
+  await page.getByText(`${surgical} of 6 lines`).waitFor();
+  assert.ok(await page.locator(".roster-cell.pale").count() > 0, "what is not looked for is paler");
+  await page.getByRole("columnheader", { name: /Aff/ }).getByRole("button").click();
+  const best = await names(page);
+  await page.waitForURL(/specialty=Surgery.*sort=affinity/);
+  await page.reload();
+  await page.getByText(`${surgical} of 6 lines`).waitFor();
+  assert.deepEqual(await names(page), best);
+  await page.getByRole("button", { name: "Clear" }).click();
+  await page.getByPlaceholder("Search lines").fill("psychiatry nothing");
+  await page.getByText("No line fits the filter.").waitFor();
+});
+
+browserTest(
+  "arrow keys move through the grid, Enter opens a line's detail, Escape returns",
+  async () => {
+    await using org = await orgWithLines();
+    await using profile = await open(org, "roster");
+    const { page } = profile;
+    const first = page.locator(".roster-grid [role=rowheader]").first();
+    await first.focus();
+    const [top, second] = await names(page);
+    for (const key of ["ArrowDown", "ArrowRight", "ArrowRight"]) await page.keyboard.press(key);
+    assert.match(await focused(page), /^Term 1, weeks 1–26/);
+    await page.keyboard.press("ArrowRight");
+    assert.match(await focused(page), /^Term 2, weeks 27–52/);
+    await page.keyboard.press("Enter");
+    const detail = page.getByRole("complementary", { name: `Detail of ${second}` });
+    await detail.waitFor();
+    assert.equal(await focused(page), second);
+    await page.keyboard.press("Escape");
+    await detail.waitFor({ state: "detached" });
+    assert.match(await focused(page), /^Term 2, weeks 27–52/);
+    await page.keyboard.press("Control+Home");
+    assert.equal(await focused(page), `${top} pinned`);
+  },
+);
+
+browserTest("a line's detail says which rule is met by what", async () => {
+  await using org = await orgWithLines();
+  await using profile = await open(org, "roster");
+  const { page } = profile;
+  const [name] = await names(page).then(async (found) =>
+    found.length > 0 ? found : (await page.getByRole("rowheader").first().waitFor(), names(page))
+  );
+  await page.getByRole("rowheader").first().click();
+  const detail = page.getByRole("complementary", { name: `Detail of ${name}` });
+  await detail.getByText(/^All \d+ rules met\. UNRESTRICTED, as asked for on/).waitFor();
+  await detail.getByText("every line covers A").waitFor();
+  await detail.getByText("A in terms 1 and 2").waitFor();
+  await detail.getByText(/^5 weeks of leave: weeks \d+-\d+ \(term [12]\)/).waitFor();
+  await detail.getByText("2 different positions").waitFor();
+  // What the line no longer keeps is said first.
+  await sql`update public.job_lines set planner_run = null where allocation_run = ${org.allocationRun}`;
+  await sql`update public.allocation_runs set constraints = '["NSW_PGY1"]' where id = ${org.allocationRun}`;
+  await page.getByRole("rowheader").nth(1).click();
+  await page.getByText(/^\d+ rules not met, \d+ met\. NSW_PGY1/).waitFor();
+  const rule = page.locator(".roster-rules li").first();
+  assert.equal(await rule.getByRole("img").getAttribute("aria-label"), "Not met");
+});
+
+browserTest("lines are pinned one by one and all at once, and a viewer pins nothing", async () => {
+  await using org = await orgWithLines();
+  await using profile = await open(org, "roster");
+  const { page } = profile;
+  await page.getByRole("rowheader").first().waitFor();
+  const [first] = await names(page);
+  await page.getByRole("button", { name: `${first} pinned` }).click();
+  await page.getByText("6 lines, 1 pinned").waitFor();
+  assert.deepEqual(await pinned(org), [first]);
+  await page.getByRole("button", { name: "Pin all (5)" }).click();
+  await page.getByText("6 lines, 6 pinned").waitFor();
+  assert.equal((await pinned(org)).length, 6);
+  await page.getByRole("button", { name: "Unpin all (6)" }).click();
+  await page.getByText("6 lines", { exact: true }).waitFor();
+  assert.deepEqual(await pinned(org), []);
+
+  const viewer = await createUser(org.id, "viewer");
+  await using other = await open(org, "roster", viewer);
+  await other.page.getByRole("rowheader").first().waitFor();
+  assert.equal(await other.page.getByRole("button", { name: /^Pin all/ }).count(), 0);
+  await other.page.getByRole("button", { name: `${first} pinned` }).click({ force: true });
+  assert.deepEqual(await pinned(org), []);
+});
+
+browserTest("lines of a new run appear when it completes", async () => {
+  await using org = await createOrg();
+  await using profile = await open(org, "roster");
+  const { page } = profile;
+  await page.getByText("R has no job lines yet.").waitFor();
+  await generate(org, 3);
+  await page.getByText("3 lines", { exact: true }).waitFor();
+});
+
+browserTest(
+  "the heat map shows what is filled, and what misses its minimum, with a sign",
+  async () => {
+    await using org = await orgWithLines();
+    await sql`update public.allocation_run_positions set posts = 5, minimum_fill = 4
+    where allocation_run = ${org.allocationRun} and position = ${org.positions[0]} and term = 1`;
+    await sql`update public.allocation_run_positions set posts = 1
+    where allocation_run = ${org.allocationRun} and position = ${org.positions[1]} and term = 2`;
+    await using profile = await open(org, "coverage");
+    const { page } = profile;
+    const cell = (name: string, term: number) =>
+      page.getByRole("row", { name: new RegExp(`^${name}`) }).getByRole("cell").nth(term - 1);
+    await cell("Emergency JMO", 1).waitFor();
+    assert.match(
+      (await cell("Emergency JMO", 1).textContent())!,
+      /^Term 1: 2 of 5 posts filled, at least 4 wanted: 2 missing.*▼/,
+    );
+    assert.match((await cell("Surgery JMO", 2).textContent())!, /2 of 1 posts filled: 1 more.*▲/);
+    assert.match((await cell("Psychiatry JMO", 1).textContent())!, /^Term 1: 2 of 2 posts filled/);
+    await page.getByLabel("Only where something is wrong").check();
+    await page.getByText("2 of 3 positions").waitFor();
+    await page.getByRole("link", { name: "Emergency JMO" }).click();
+    await page.getByText("of 6 lines").waitFor();
+  },
+);
+
+browserTest(
+  "history tells what changed since a snapshot, restores it, and takes that back",
+  async () => {
+    await using org = await orgWithLines();
+    const client = createPlannerClient(org.manager.client);
+    const lines = async () =>
+      (await client.lines(org.allocationRun)).map(({ id, name, rotations }) => ({
+        id,
+        name,
+        positions: rotations.map(({ position }) => position.name),
+      }));
+    const before = await lines();
+    await generate(org, 4);
+    const after = await lines();
+    await using profile = await open(org, "history");
+    const { page } = profile;
+    const snapshot = page.getByRole("region", { name: /^Snapshot of/ });
+    await snapshot.getByText("Removed since").waitFor();
+    const fact = (label: string) => snapshot.locator(`dt:text-is("${label}") + dd`);
+    assert.equal(await fact("Lines removed").textContent(), "2");
+    const kept = after.filter(({ name, positions }) =>
+      before.some((line) => line.name === name && `${line.positions}` === `${positions}`)
+    );
+    assert.ok(Number(await fact("Lines changed").textContent()) >= 4 - kept.length);
+    await page.getByText("replaced by a run for 4 lines").waitFor();
+    await page.getByText("by you").first().waitFor();
+
+    await page.getByRole("button", { name: "Restore…" }).click();
+    const dialog = page.getByRole("dialog", { name: /^Restore the lines of/ });
+    await dialog.getByText("6 lines come back.").waitFor();
+    await dialog.getByText("4 unpinned lines of today go").waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await dialog.getByRole("button", { name: "Restore 6 lines" }).click();
+    await page.getByText("6 lines restored").waitFor();
+    assert.deepEqual(await lines(), before);
+    await page.getByText("replaced by a restore").waitFor();
+
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByText("4 lines restored").waitFor();
+    assert.deepEqual(await lines(), after);
+  },
+);
+
+browserTest("a restore that is refused says why and changes nothing", async () => {
+  await using org = await orgWithLines();
+  await generate(org, 4);
+  await using profile = await open(org, "history");
+  const { page } = profile;
+  await page.getByRole("button", { name: "Restore…" }).click();
+  await sql`update public.allocation_runs set term_weeks = '{20,32}' where id = ${org.allocationRun}`;
+  await page.getByRole("button", { name: "Restore 6 lines" }).click();
+  await page.getByText("Nothing was restored. The snapshot no longer fits").waitFor();
+  const [{ count }] =
+    await sql`select count(*)::int from public.job_lines where allocation_run = ${org.allocationRun}`;
+  assert.equal(count, 4);
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  browserTest(
+    `axe-core finds no serious fault where there are lines (${colorScheme})`,
+    async () => {
+      await using org = await orgWithLines();
+      await sql`update public.allocation_run_positions set posts = 5, minimum_fill = 4
+      where allocation_run = ${org.allocationRun} and position = ${org.positions[0]}`;
+      await using profile = await signedIn(
+        login(org.manager),
+        `#/roster/${org.allocationRun}?specialty=Surgery`,
+        { colorScheme },
+      );
+      const { page } = profile;
+      await page.getByRole("rowheader").first().click();
+      await page.locator(".roster-rules li").first().waitFor();
+      assert.deepEqual(await accessibilityFaults(page), [], "roster and detail");
+      await page.getByRole("link", { name: "Coverage" }).click();
+      await page.locator(".coverage-cell.short").first().waitFor();
+      assert.deepEqual(await accessibilityFaults(page), [], "coverage");
+      await page.getByRole("link", { name: "History" }).click();
+      await page.getByText("From this snapshot to now").waitFor();
+      assert.deepEqual(await accessibilityFaults(page), [], "history");
+    },
+  );
+}
