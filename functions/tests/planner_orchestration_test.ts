@@ -274,7 +274,7 @@ Deno.test("POST beyond the rate is a 429 that says when to try again", async () 
   assert.equal(refused.headers.get("content-type"), "application/problem+json");
   const wait = Number(refused.headers.get("retry-after"));
   assert.ok(wait > 0 && wait <= 60, `retry-after ${wait}`);
-  assert.equal(refused.headers.get("access-control-expose-headers"), "retry-after");
+  assert.match(refused.headers.get("access-control-expose-headers")!, /retry-after/);
   assert.equal((await refused.json()).code, "RATE_LIMITED");
   // An answer that got lost is asked for again, which starts nothing.
   assert.equal((await (await post(headers)).json()).planner_run_id, first.planner_run_id);

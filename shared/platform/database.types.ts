@@ -2159,6 +2159,15 @@ export type Database = {
           "worker_mapping": string;
         }[];
       };
+      "import_positions": {
+        Args: {
+          "p_allocation_run": string;
+          "p_dry_run"?: boolean;
+          "p_remove_missing"?: boolean;
+          "p_rows": Json;
+        };
+        Returns: Json;
+      };
       "lock_job_lines": {
         Args: { "p_allocation_run": string; "p_job_lines": (string)[]; "p_locked": boolean };
         Returns: number;
@@ -2241,6 +2250,7 @@ export type Database = {
       };
       "populate_allocation_run": { Args: { "p_document": Json }; Returns: Json };
       "queue_pending_allocator_runs": { Args: Record<PropertyKey, never>; Returns: number };
+      "read_roster": { Args: { "p_allocation_run": string }; Returns: Json };
       "request_allocator_run": {
         Args: { "p_idempotency_key"?: string; "p_request": Json; "p_run": Json };
         Returns: Json;

@@ -55,7 +55,7 @@ function withCors(response: Response, methods: string): Response {
   response.headers.set("access-control-allow-origin", "*");
   response.headers.set("access-control-allow-headers", ALLOWED_HEADERS);
   response.headers.set("access-control-allow-methods", methods);
-  response.headers.set("access-control-expose-headers", "retry-after");
+  response.headers.set("access-control-expose-headers", "retry-after, content-disposition");
   return response;
 }
 
@@ -70,7 +70,7 @@ export function pathAfter(url: string, name: string): string {
  * @throws ApiError 413 when it is too large, 400 when it is not JSON
  */
 export async function readJson(request: Request): Promise<unknown> {
-  const text = await readLimited(request);
+  const text = new TextDecoder().decode(await readBytes(request, MAX_BODY_BYTES));
   try {
     return JSON.parse(text);
   } catch {
@@ -78,20 +78,33 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-async function readLimited(request: Request): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
+/**
+ * The body of a request as it came, e.g. a file.
+ * @param limit in bytes
+ * @throws ApiError 413 when it is larger; what is beyond the limit is never held
+ */
+export async function readBytes(
+  request: Request,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
-    if (size > MAX_BODY_BYTES) {
+    if (size > limit) {
       throw new ApiError(
         413,
         "BODY_TOO_LARGE",
-        `The request body is larger than ${MAX_BODY_BYTES} bytes.`,
+        `The request body is larger than ${limit} bytes.`,
       );
     }
-    text += decoder.decode(chunk, { stream: true });
+    chunks.push(chunk);
   }
-  return text + decoder.decode();
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
 }

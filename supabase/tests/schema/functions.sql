@@ -33,7 +33,9 @@ $$, array[
   'private.own_mappings()', 'request_allocator_run(jsonb,jsonb,text)', 'cancel_allocator_run(uuid)',
   'operations_queue(uuid)', 'operations_slices(uuid)', 'operations_failures(uuid)', 'operations_fleet(uuid)',
   'populate_allocation_run(jsonb)', 'solver_is_needed(text)',
-  'lock_job_lines(uuid,uuid[],boolean)', 'member_emails(uuid)'
+  'lock_job_lines(uuid,uuid[],boolean)', 'member_emails(uuid)', 'read_roster(uuid)',
+  'import_positions(uuid,jsonb,boolean,boolean)', 'private.position_documents(uuid,uuid,uuid[])',
+  'private.import_plan(uuid,uuid,jsonb)', 'private.import_faults(uuid,jsonb)', 'private.apply_import(uuid,uuid,jsonb)'
 ], 'users may call these and no others');
 select is_empty($$
   select name from our_functions where name like 'fleet.%'

@@ -1,0 +1,20 @@
+// Spreadsheets for users: GET gives a roster or its positions as a file, POST imports positions and posts from one.
+
+import { exportFile } from "../../shared/exchange/export.ts";
+import { importPositions } from "../../shared/exchange/import.ts";
+import { MAX_FILE_BYTES } from "../../shared/exchange/limits.ts";
+import { requireUser } from "../../shared/platform/auth.ts";
+import { createHandler, readBytes } from "../../shared/platform/http.ts";
+
+Deno.serve(createHandler("roster-exchange", {
+  GET: async (request, path) => {
+    const { supabase } = await requireUser(request);
+    return await exportFile(supabase, path, request.headers.get("accept"));
+  },
+  POST: async (request, path) => {
+    const { supabase } = await requireUser(request);
+    const { searchParams } = new URL(request.url);
+    const file = await readBytes(request, MAX_FILE_BYTES);
+    return Response.json(await importPositions(supabase, path, searchParams, file));
+  },
+}));

@@ -1,0 +1,261 @@
+// roster-exchange through HTTP: files out, positions in, who may, and what is refused.
+
+import assert from "node:assert/strict";
+import { rosterPosition } from "../../shared/exchange/testing/rosters.ts";
+import { readWorkbook, writeWorkbook } from "../../shared/exchange/testing/workbooks.ts";
+import { requireEnv } from "../../shared/platform/env.ts";
+import { call, createOrg, createUser, ended, holdQueue, sql, type TestUser } from "./fixture.ts";
+
+const FN = "roster-exchange";
+const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+function download(user: TestUser | null, path: string, headers = {}): Promise<Response> {
+  return call(`${FN}/${path}`, user, { method: "GET", headers });
+}
+
+/** Sends a file as a browser does. */
+function upload(user: TestUser, path: string, file: BodyInit): Promise<Response> {
+  return fetch(`${requireEnv("SUPABASE_URL")}/functions/v1/${FN}/${path}`, {
+    method: "POST",
+    headers: {
+      apikey: requireEnv("SUPABASE_PUBLISHABLE_KEY"),
+      authorization: `Bearer ${user.token}`,
+    },
+    body: file,
+  });
+}
+
+async function refused(response: Response, status: number, code: string) {
+  const problem = await response.json();
+  assert.deepEqual([response.status, problem.code], [status, code], JSON.stringify(problem));
+  assert.equal(response.headers.get("content-type"), "application/problem+json");
+  return problem;
+}
+
+/** Posts by position and term. */
+async function postsOf(allocationRun: string) {
+  const rows = await sql`
+    select p.name, array_agg(rp.posts order by rp.term) as posts
+    from public.allocation_run_positions rp join public.positions p on p.id = rp.position
+    where rp.allocation_run = ${allocationRun} group by p.name order by p.name`;
+  return Object.fromEntries(rows.map((row) => [row.name, row.posts]));
+}
+
+Deno.test("GET gives the roster of a run as a workbook that another program reads", async () => {
+  await using org = await createOrg();
+  const answer = await (await call("planner-orchestration", org.manager, {
+    body: { allocation_run: org.allocationRun, n_job_lines: 2 },
+  })).json();
+  assert.equal((await ended(answer.planner_run_id)).status, "COMPLETED");
+
+  const response = await download(org.manager, `${org.allocationRun}/roster.xlsx`);
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("content-type"), XLSX);
+  assert.match(
+    response.headers.get("content-disposition")!,
+    /^attachment; filename="Test-[0-9a-f-]+-R-roster\.xlsx"$/,
+  );
+  assert.match(response.headers.get("access-control-expose-headers")!, /content-disposition/);
+  const sheets = readWorkbook(new Uint8Array(await response.arrayBuffer()));
+  const roster = sheets.get("Roster")!;
+  assert.ok(roster.merges.has("C6:AB6") && roster.merges.has("AC6:BB6"), [...roster.merges].join());
+  const rotations = await sql`
+    select p.name from public.rotations r join public.positions p on p.id = r.position
+    join public.job_lines l on l.id = r.job_line
+    where r.allocation_run = ${org.allocationRun} order by l.sort_order, r.term`;
+  assert.deepEqual(
+    ["C6", "AC6", "C9", "AC9"].map(roster.value),
+    rotations.map(({ name }) => name),
+  );
+  const quality = sheets.get("Diagnostics")!.rows.find((row) => row[0] === "Planner run")!;
+  assert.equal(quality[1], answer.planner_run_id);
+});
+
+Deno.test("GET gives CSV and positions, and bytes to whom asks for bytes", async () => {
+  await using org = await createOrg();
+  const csv = await download(org.manager, `${org.allocationRun}/roster.csv`);
+  assert.equal(csv.headers.get("content-type"), "text/csv; charset=utf-8");
+  const head = new Uint8Array(await csv.arrayBuffer()).slice(0, 7);
+  assert.deepEqual(head, new TextEncoder().encode("\ufeffline"));
+  const bytes = await download(org.manager, `${org.allocationRun}/positions.xlsx`, {
+    accept: "application/octet-stream",
+  });
+  assert.equal(bytes.headers.get("content-type"), "application/octet-stream");
+  const positions = readWorkbook(new Uint8Array(await bytes.arrayBuffer())).get("Positions")!;
+  assert.equal(positions.value("C2"), "Emergency JMO");
+});
+
+Deno.test("what is exported is imported without a change", async () => {
+  await using org = await createOrg();
+  await sql`delete from public.allocation_run_positions where position = ${org.positions[1]} and term = 2`;
+  for (const file of ["positions.xlsx", "positions.csv"]) {
+    const exported = await (await download(org.manager, `${org.allocationRun}/${file}`)).bytes();
+    const path = `${org.allocationRun}/positions?missing=remove`;
+    const response = await upload(org.manager, path, exported);
+    assert.deepEqual(await response.json(), {
+      dry_run: false,
+      rows: 3,
+      added: 0,
+      changed: 0,
+      unchanged: 3,
+      removed: 0,
+      changes: [],
+      missing: [],
+      overfilled: [],
+    });
+  }
+});
+
+Deno.test("POST previews and then imports, in one transaction", async () => {
+  await using org = await createOrg();
+  const file = writeWorkbook({
+    Positions: [
+      ["Hospital", "Team", "Position", "Specialty", "Posts term 1", "Posts term 2", "Rural"],
+      ["H", "T", "Emergency JMO", "Emergency", 5, 2, "No"],
+      ["H", "T", "Surgery JMO", "Surgery", 2, 2, null],
+      ["New hospital", "Ward 1", "Ward JMO", "Medicine", 1, null, "Yes"],
+    ],
+  });
+  const path = `${org.allocationRun}/positions`;
+  const before = await postsOf(org.allocationRun);
+  const preview = await (await upload(org.manager, `${path}?dry_run=true`, file)).json();
+  assert.deepEqual(
+    [preview.dry_run, preview.added, preview.changed, preview.unchanged, preview.removed],
+    [true, 1, 1, 1, 0],
+  );
+  assert.deepEqual(preview.changes[0], {
+    kind: "changed",
+    row: 2,
+    hospital: "H",
+    team: "T",
+    name: "Emergency JMO",
+    fields: [{ column: "Posts term 1", before: 2, after: 5 }],
+  });
+  assert.equal(preview.changes[1].kind, "added");
+  assert.deepEqual(preview.missing, [{ hospital: "H", team: "T", name: "Psychiatry JMO" }]);
+  assert.deepEqual(await postsOf(org.allocationRun), before);
+
+  const done = await (await upload(org.manager, `${path}?missing=remove`, file)).json();
+  assert.deepEqual([done.dry_run, done.removed, done.changes], [false, 1, preview.changes]);
+  assert.deepEqual(await postsOf(org.allocationRun), {
+    "Emergency JMO": [5, 2],
+    "Surgery JMO": [2, 2],
+    "Ward JMO": [1],
+  });
+  const [ward] = await sql`select * from public.positions where name = 'Ward JMO' and org_id = ${org.id}`;
+  assert.equal(ward.is_rural, true);
+});
+
+Deno.test("POST names the place of every fault and writes nothing", async () => {
+  await using org = await createOrg();
+  await using other = await createOrg();
+  const before = await postsOf(org.allocationRun);
+  const path = `${org.allocationRun}/positions`;
+  const head = ["Hospital", "Team", "Position", "Specialty", "Categories", "ID"];
+  const wrong = writeWorkbook({
+    Positions: [head, ["H", "T", "Good", "Medicine", "A", null], ["H", null, "Bad", "Medicine", "Z", null]],
+  });
+  const problem = await refused(await upload(org.manager, path, wrong), 400, "INVALID_ROWS");
+  assert.equal(problem.faults, 2);
+  assert.deepEqual(
+    problem.errors.map(({ path, code }: Record<string, string>) => [path, code]),
+    [["Positions!B3", "EMPTY_CELL"], ["Positions!E3", "UNKNOWN_CATEGORY"]],
+  );
+  assert.deepEqual(problem.errors[1], {
+    path: "Positions!E3",
+    message: 'Categories holds "Z"; the categories are A, B, C and D.',
+    code: "UNKNOWN_CATEGORY",
+    sheet: "Positions",
+    row: 3,
+    column: "E",
+    header: "Categories",
+  });
+  // A position of another org is as little there as none at all.
+  for (const id of [other.positions[0], crypto.randomUUID()]) {
+    const file = writeWorkbook({ Positions: [head, ["H", "T", "Mine now", "Medicine", "A", id]] });
+    const { errors } = await refused(await upload(org.manager, path, file), 400, "INVALID_ROWS");
+    assert.deepEqual([errors[0].path, errors[0].code], ["Positions!F2", "UNKNOWN_ID"]);
+  }
+  assert.deepEqual(await postsOf(org.allocationRun), before);
+  const [{ count }] = await sql`select count(*)::int from public.positions where name in ('Good', 'Mine now')`;
+  assert.equal(count, 0);
+});
+
+Deno.test("files are for those who may see plans, imports for those who may edit the run", async () => {
+  await using org = await createOrg();
+  await using other = await createOrg();
+  const viewer = await createUser(org.id, "viewer");
+  const doctor = await createUser(org.id, "doctor");
+  const roster = `${org.allocationRun}/roster.csv`;
+  const positions = `${org.allocationRun}/positions?dry_run=true`;
+  const file = "Hospital,Team,Position,Specialty\r\nH,T,P,M\r\n";
+  await refused(await download(null, roster), 401, "UNAUTHENTICATED");
+  const seen = await download(viewer, roster);
+  await seen.body?.cancel();
+  assert.equal(seen.status, 200);
+  for (const user of [doctor, other.manager]) {
+    await refused(await download(user, roster), 404, "ALLOCATION_RUN_NOT_FOUND");
+    await refused(await upload(user, positions, file), 404, "ALLOCATION_RUN_NOT_FOUND");
+  }
+  await refused(await upload(viewer, positions, file), 403, "FORBIDDEN");
+});
+
+Deno.test("requests that mean nothing are refused by stable codes", async () => {
+  await using org = await createOrg();
+  const run = org.allocationRun;
+  const { manager } = org;
+  await refused(await download(manager, "no-id/roster.csv"), 400, "INVALID_REQUEST");
+  await refused(await download(manager, run), 404, "UNKNOWN_FILE");
+  await refused(await download(manager, `${run}/roster.pdf`), 404, "UNKNOWN_FILE");
+  await refused(await download(manager, `${run}/constructor`), 404, "UNKNOWN_FILE");
+  await refused(await upload(manager, `${run}/lines`, "x"), 404, "UNKNOWN_FILE");
+  await refused(await upload(manager, `${run}/positions?dry_run=1`, "x"), 400, "INVALID_REQUEST");
+  await refused(await upload(manager, `${run}/positions`, ""), 400, "EMPTY_FILE");
+  const large = new Uint8Array(2 * 1024 * 1024 + 1);
+  await refused(await upload(manager, `${run}/positions`, large), 413, "BODY_TOO_LARGE");
+  const old = new Uint8Array([0xd0, 0xcf, 0x11, 0xe0]);
+  await refused(await upload(manager, `${run}/positions`, old), 415, "UNSUPPORTED_FILE");
+  const put = await call(`${FN}/${run}/positions`, manager, { method: "PUT", body: {} });
+  await refused(put, 405, "METHOD_NOT_ALLOWED");
+});
+
+Deno.test("posts are not changed under the hands of a run, nor in a closed allocation run", async () => {
+  await using org = await createOrg();
+  await using _held = await holdQueue(org.id);
+  const run = await (await call("planner-orchestration", org.manager, {
+    body: { allocation_run: org.allocationRun, n_job_lines: 2 },
+  })).json();
+  const file = "Hospital,Team,Position,Specialty\r\nH,T,P,M\r\n";
+  const path = `${org.allocationRun}/positions`;
+  const problem = await refused(await upload(org.manager, path, file), 409, "UNFINISHED_RUN");
+  assert.equal(problem.planner_run_id, run.planner_run_id);
+  await call(`planner-orchestration/${run.planner_run_id}`, org.manager, { method: "DELETE" })
+    .then((response) => response.body?.cancel());
+  await sql`update public.allocation_runs set status = 'closed' where id = ${org.allocationRun}`;
+  await refused(await upload(org.manager, path, file), 409, "ALLOCATION_RUN_CLOSED");
+});
+
+Deno.test("200 lines and 1,000 rows keep within an isolate's limits", async () => {
+  await using org = await createOrg();
+  await sql`
+    with line as (
+      insert into public.job_lines (org_id, allocation_run, name, sort_order)
+      select ${org.id}, ${org.allocationRun}, 'Line ' || n, n from generate_series(1, 200) n returning id)
+    insert into public.rotations (org_id, allocation_run, job_line, position, term, starts_on, ends_on)
+    select ${org.id}, ${org.allocationRun}, line.id, (${org.positions}::uuid[])[t], t,
+      date '2027-01-11' + (t - 1) * 182, date '2027-01-11' + t * 182 - 1
+    from line, generate_series(1, 2) t`;
+  const roster = await download(org.manager, `${org.allocationRun}/roster.xlsx`);
+  assert.equal(roster.status, 200);
+  const { rows } = readWorkbook(new Uint8Array(await roster.arrayBuffer())).get("Lines")!;
+  assert.equal(rows.length, 201);
+  const { hospital, team, specialty } = rosterPosition("");
+  const file = writeWorkbook({
+    Positions: [
+      ["Hospital", "Team", "Position", "Specialty", "Posts term 1", "Posts term 2"],
+      ...Array.from({ length: 1000 }, (_, i) => [hospital, team, `P${i}`, specialty, 1, 2]),
+    ],
+  });
+  const imported = await upload(org.manager, `${org.allocationRun}/positions`, file);
+  assert.equal((await imported.json()).added, 1000);
+});

@@ -1,0 +1,95 @@
+// What users download: rosters, positions and templates, as .xlsx or CSV.
+
+import { type WriteSheet, writeXlsx } from "hucre/xlsx";
+import { ApiError } from "../platform/problem_details.ts";
+import { diagnosticSheets } from "./diagnostics_sheet.ts";
+import { positionsCsv, positionSheets, templateSheets } from "./position_files.ts";
+import { type Client, readRoster } from "./read_roster.ts";
+import { fileName, type Roster } from "./roster.ts";
+import { rosterCsv } from "./roster_csv.ts";
+import { rosterSheet } from "./roster_sheet.ts";
+
+const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const BYTES = "application/octet-stream";
+
+/** A file that can be asked for. */
+interface Download {
+  /** In the file's name. */
+  what: string;
+  make(roster: Roster, now: Date): Promise<Uint8Array<ArrayBuffer>> | string;
+}
+
+const DOWNLOADS: Record<string, Download> = {
+  "roster.xlsx": { what: "roster", make: rosterWorkbook },
+  "roster.csv": { what: "roster", make: rosterCsv },
+  "positions.xlsx": {
+    what: "positions",
+    make: (roster) => workbook(positionSheets(roster), roster, "Positions"),
+  },
+  "positions.csv": { what: "positions", make: positionsCsv },
+  "template.xlsx": {
+    what: "positions template",
+    make: (roster) => workbook(templateSheets(roster), roster, "Positions"),
+  },
+};
+
+/**
+ * Answers a file of an allocation run.
+ * @param path `<allocation run>/<file>`
+ * @param accept the header; supabase-js reads as bytes what is answered as application/octet-stream alone
+ * @throws ApiError 400, 404
+ */
+export async function exportFile(
+  client: Client,
+  path: string,
+  accept: string | null,
+): Promise<Response> {
+  const [allocationRun, file] = path.split("/");
+  const download = Object.hasOwn(DOWNLOADS, file ?? "") ? DOWNLOADS[file] : null;
+  if (!download || path.split("/").length !== 2) {
+    throw new ApiError(
+      404,
+      "UNKNOWN_FILE",
+      `There is no such file. Files of an allocation run: ${Object.keys(DOWNLOADS).join(", ")}.`,
+    );
+  }
+  const roster = await readRoster(client, allocationRun);
+  const extension = file.split(".")[1];
+  const type = extension === "xlsx" ? XLSX : "text/csv; charset=utf-8";
+  return new Response(await download.make(roster, new Date()), {
+    headers: {
+      "content-type": accept === BYTES ? BYTES : type,
+      "content-disposition": `attachment; filename="${fileName(roster, download.what, extension)}"`,
+      "cache-control": "no-store",
+    },
+  });
+}
+
+/** The workbook that planners submit: the roster, and what stands beside it. */
+export function rosterWorkbook(roster: Roster, now: Date): Promise<Uint8Array<ArrayBuffer>> {
+  const made = madeAt(roster, now);
+  return workbook([rosterSheet(roster, made), ...diagnosticSheets(roster, made)], roster, "Roster");
+}
+
+function workbook(
+  sheets: WriteSheet[],
+  { allocation_run: { org, plan, name } }: Roster,
+  what: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return writeXlsx({
+    sheets,
+    properties: { title: `${what}: ${name}`, description: `${org}, ${plan}`, creator: "Receptor" },
+  }) as Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** When a file was made, by the plan's clock; by UTC where its time zone is none. */
+function madeAt({ allocation_run: { timezone } }: Roster, now: Date): string {
+  const clock = (timeZone: string) =>
+    new Intl.DateTimeFormat("en-AU", { dateStyle: "medium", timeStyle: "short", timeZone })
+      .format(now);
+  try {
+    return `Exported ${clock(timezone)} (${timezone}).`;
+  } catch {
+    return `Exported ${clock("UTC")} (UTC).`;
+  }
+}

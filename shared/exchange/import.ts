@@ -1,0 +1,231 @@
+// Positions and posts from a file: read, checked cell by cell, compared with what is there, and written all or nothing
+// with the caller's own rights.
+
+import { z } from "zod";
+import { databaseError, noAllocationRun } from "../fleet/run_requests.ts";
+import type { Json } from "../platform/database.types.ts";
+import { ApiError } from "../platform/problem_details.ts";
+import { MAX_FAULTS } from "./limits.ts";
+import { type PositionColumn, positionColumns, type PositionDocument } from "./position_columns.ts";
+import { POSITIONS_SHEET } from "./position_files.ts";
+import { type PositionRows, readPositionRows } from "./position_rows.ts";
+import { type Client, requireId } from "./read_roster.ts";
+import { readTable } from "./read_table.ts";
+import { type CellFault, faultAt, type Table } from "./table.ts";
+
+/** What an import did, or would do. */
+export interface ImportAnswer {
+  dry_run: boolean;
+  /** Rows of the file that hold positions. */
+  rows: number;
+  added: number;
+  changed: number;
+  unchanged: number;
+  /** Positions taken out of the allocation run. */
+  removed: number;
+  changes: PositionChange[];
+  /** Positions of the allocation run that no row of the file means. */
+  missing: { hospital: string; team: string; name: string }[];
+  /** Cells of posts of which the lines there are hold more than there are now. */
+  overfilled: {
+    hospital: string;
+    team: string;
+    name: string;
+    term: number;
+    posts: number;
+    held: number;
+  }[];
+}
+
+/** What becomes of one position. */
+export interface PositionChange {
+  kind: "added" | "changed";
+  /** Of the file, from 1. */
+  row: number;
+  hospital: string;
+  team: string;
+  name: string;
+  /** By the headers of the columns, as a spreadsheet shows the values. */
+  fields: { column: string; before: string | number | null; after: string | number | null }[];
+}
+
+const flag = z.enum(["true", "false"]).transform((value) => value === "true");
+const optionsShape = z.strictObject({
+  dry_run: flag.default(false),
+  missing: z.enum(["keep", "remove"]).default("keep"),
+});
+
+/** What the database answers. */
+interface Outcome {
+  outcome: "not_found" | "closed" | "unfinished" | "refused" | "previewed" | "imported";
+  planner_run?: string;
+  faults?: { row: number; column: keyof PositionDocument; code: string }[];
+  changes?: {
+    row: number;
+    kind: PositionChange["kind"];
+    before: PositionDocument | null;
+    after: PositionDocument;
+  }[];
+  unchanged?: number;
+  missing?: ImportAnswer["missing"];
+  overfilled?: ImportAnswer["overfilled"];
+}
+
+/** What the database refuses, in words. */
+const DATABASE_FAULTS: Record<string, string> = {
+  UNKNOWN_ID:
+    "ID: there is no such position in this organisation; leave the cell blank to add a new one.",
+  DUPLICATE_ROW: "Position: another row means the same position.",
+  NAME_TAKEN: "Position: another position of this team has this name already.",
+  MINIMUM_ABOVE_POSTS: "A minimum is above the posts of its term.",
+  SIX_MONTH_INCOMPLETE: "Six-month term and part belong together: give both or neither.",
+  SIX_MONTH_PART_TAKEN: "Six-month part: another position is this part of the term already.",
+  SIX_MONTH_TERM_DIFFERS:
+    "Six-month term: its two parts must name the same qualification and college.",
+};
+
+/**
+ * Imports positions and posts of an allocation run.
+ * @param path `<allocation run>/positions`
+ * @param query `dry_run=true`: write nothing, say what would change; `missing=remove`: positions that are not in the file
+ * are taken out of the allocation run
+ * @param file .xlsx or CSV
+ * @throws ApiError 400, 403, 404, 409, 413, 415
+ */
+export async function importPositions(
+  client: Client,
+  path: string,
+  query: URLSearchParams,
+  file: Uint8Array<ArrayBuffer>,
+): Promise<ImportAnswer> {
+  const [allocationRun, what, ...rest] = path.split("/");
+  if (what !== "positions" || rest.length > 0) {
+    throw new ApiError(404, "UNKNOWN_FILE", "Send positions to <allocation run>/positions.");
+  }
+  const options = parseOptions(query);
+  const terms = await countTerms(client, allocationRun);
+  const table = await readTable(file, POSITIONS_SHEET);
+  const read = readPositionRows(table, terms);
+  refuse(read.faults);
+  const { data, error } = await client.rpc("import_positions", {
+    p_allocation_run: allocationRun,
+    p_rows: read.rows as unknown as Json,
+    p_remove_missing: options.missing === "remove",
+    p_dry_run: options.dry_run,
+  });
+  if (error) throw databaseError(error);
+  const outcome = data as unknown as Outcome;
+  refuseOutcome(outcome, allocationRun, table, read);
+  return answerOf(outcome, options, read, positionColumns(terms));
+}
+
+function parseOptions(query: URLSearchParams) {
+  const parsed = optionsShape.safeParse(Object.fromEntries(query));
+  if (parsed.success) return parsed.data;
+  throw new ApiError(400, "INVALID_REQUEST", "The request is not valid.", {
+    errors: parsed.error.issues.map((issue) => ({
+      path: issue.path.join("."),
+      message: issue.message,
+    })),
+  });
+}
+
+async function countTerms(client: Client, allocationRun: string): Promise<number> {
+  requireId(allocationRun);
+  const { data, error } = await client.from("allocation_runs").select("term_weeks")
+    .eq("id", allocationRun).maybeSingle();
+  if (error) throw databaseError(error);
+  if (!data) throw noAllocationRun(allocationRun);
+  return data.term_weeks.length;
+}
+
+/** @throws ApiError 400 INVALID_ROWS where there are faults, with the place of each */
+function refuse(faults: CellFault[]): void {
+  if (faults.length === 0) return;
+  const count = faults.length === 1 ? "one fault" : `${faults.length} faults`;
+  throw new ApiError(400, "INVALID_ROWS", `The file has ${count}; nothing was changed.`, {
+    errors: faults.slice(0, MAX_FAULTS),
+    members: { faults: faults.length },
+  });
+}
+
+function refuseOutcome(
+  { outcome, planner_run, faults = [] }: Outcome,
+  allocationRun: string,
+  table: Table,
+  read: PositionRows,
+): void {
+  switch (outcome) {
+    case "not_found":
+      throw noAllocationRun(allocationRun);
+    case "closed":
+      throw new ApiError(
+        409,
+        "ALLOCATION_RUN_CLOSED",
+        "The allocation run is closed; its posts can no longer be changed.",
+      );
+    case "unfinished":
+      throw new ApiError(
+        409,
+        "UNFINISHED_RUN",
+        "Job lines are being made for this allocation run; wait for the run or cancel it.",
+        { members: { planner_run_id: planner_run } },
+      );
+    case "refused":
+      refuse(faults.map(({ row, column: key, code }) => {
+        const place = [...read.places].find(([column]) => column.key === key);
+        return faultAt(table, read.numbers[row], place?.[1] ?? null, place?.[0].header ?? null, {
+          code,
+          message: DATABASE_FAULTS[code] ?? code,
+        });
+      }));
+  }
+}
+
+function answerOf(
+  outcome: Outcome,
+  options: z.infer<typeof optionsShape>,
+  read: PositionRows,
+  columns: PositionColumn[],
+): ImportAnswer {
+  const { changes = [], missing = [], overfilled = [], unchanged = 0 } = outcome;
+  const count = (kind: string) => changes.filter((change) => change.kind === kind).length;
+  return {
+    dry_run: options.dry_run,
+    rows: read.rows.length,
+    added: count("added"),
+    changed: count("changed"),
+    unchanged,
+    removed: options.missing === "remove" ? missing.length : 0,
+    changes: changes.map(({ kind, row, before, after }) => ({
+      kind,
+      row: read.numbers[row] + 1,
+      hospital: after.hospital,
+      team: after.team,
+      name: after.name,
+      fields: fieldsOf(columns, before, after),
+    })),
+    missing: missing.map(({ hospital, team, name }) => ({ hospital, team, name })),
+    overfilled,
+  };
+}
+
+/** What differs, column by column, as a spreadsheet shows it. */
+function fieldsOf(
+  columns: PositionColumn[],
+  before: PositionDocument | null,
+  after: PositionDocument,
+): PositionChange["fields"] {
+  return columns.filter(({ key }) => key !== "id").flatMap((column) => {
+    const [was, is] = [shown(column, before), shown(column, after)];
+    return was === is ? [] : [{ column: column.header, before: was, after: is }];
+  });
+}
+
+function shown(column: PositionColumn, document: PositionDocument | null): string | number | null {
+  const value = document?.[column.key];
+  const own = column.term === undefined
+    ? value
+    : (value as unknown[] | undefined)?.[column.term - 1];
+  return own === undefined || own === null ? null : column.format(own);
+}

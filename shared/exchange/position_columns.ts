@@ -1,0 +1,327 @@
+// The columns of a table of positions: one list for export, template, import and the words about them.
+
+import { type Cell, type Fault, isBlank } from "./table.ts";
+
+/** A position with its posts, as a table and the database's `import_positions()` know it; keys are columns of `positions`. */
+export interface PositionDocument {
+  id?: string;
+  hospital: string;
+  team: string;
+  name: string;
+  specialty: string;
+  subspecialty?: string | null;
+  experience_categories?: string[];
+  is_service?: boolean;
+  is_rural?: boolean;
+  is_nights_relief?: boolean;
+  is_clinical_team?: boolean;
+  is_non_clinical?: boolean;
+  is_excludable?: boolean;
+  allows_leave?: boolean;
+  min_weeks?: number;
+  /** `#rrggbb` */
+  colour?: string;
+  /** Name of the six-month term that it is a component of, which component, and what that term is for. */
+  six_month_term?: string | null;
+  six_month_part?: number | null;
+  six_month_qualification?: string | null;
+  six_month_college?: string | null;
+  /** Posts by term; null where the allocation run says nothing. */
+  posts?: (number | null)[];
+  /** Posts that must be filled, by term. */
+  minimum_fill?: number[];
+}
+
+/** What became of a cell. */
+export type Parsed = { value: unknown } | { fault: Fault };
+
+/** How a column is checked by a spreadsheet program while somebody types. */
+export type Check = { list: string[] } | { whole: [number, number] } | { length: number };
+
+/** A column of the table. */
+export interface PositionColumn {
+  /** Where its value belongs in a `PositionDocument`. */
+  key: keyof PositionDocument;
+  /** From 1; of columns that there are for each term. */
+  term?: number;
+  header: string;
+  /** Whether a table without it is refused. */
+  required: boolean;
+  /** What may stand in it, as a sentence for planners. */
+  help: string;
+  /** In characters. */
+  width: number;
+  check?: Check;
+  /** What a cell means; blank cells come as null. */
+  parse(cell: Cell): Parsed;
+  /** What is written for a value of a document. */
+  format(value: unknown): string | number | null;
+}
+
+const YES = ["yes", "y", "true", "1", "x"];
+const NO = ["no", "n", "false", "0"];
+const CATEGORIES = "ABCD";
+const MAX_POSTS = 1000;
+// deno-lint-ignore no-control-regex -- just these are meant
+const CONTROL = /[\u0000-\u001f\u007f]/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const DEFAULT_COLOUR = "#8a94a6";
+
+/**
+ * The columns for an allocation run.
+ * @param terms how many terms it has
+ */
+export function positionColumns(terms: number): PositionColumn[] {
+  const numbers = Array.from({ length: terms }, (_, i) => i + 1);
+  return [
+    name("hospital", "Hospital", 24, 200, "Name of the hospital; a new name makes a new one."),
+    name("team", "Team", 26, 200, "Name of the clinical team; a new name makes a new one."),
+    name("name", "Position", 30, 200, "Name of the position, once per team."),
+    name("specialty", "Specialty", 20, 100, "Parent specialty, e.g. Medicine."),
+    optional("subspecialty", "Subspecialty", 100, "E.g. Cardiology; blank where there is none."),
+    categories(),
+    yesNo("is_service", "Service", "Yes for nights, relief and other service terms.", false),
+    yesNo("is_rural", "Rural", "Yes for rural terms.", false),
+    yesNo("is_nights_relief", "Nights or relief", "Yes for nights and relief terms.", false),
+    yesNo("is_clinical_team", "Clinical team", "No where it covers several teams.", true),
+    yesNo("is_non_clinical", "Non-clinical", "Yes for pathology, research and the like.", false),
+    yesNo("is_excludable", "Excludable", "Yes where its posts may stay empty.", false),
+    yesNo("allows_leave", "Allows leave", "No where nobody takes annual leave.", true),
+    whole("min_weeks", "Shortest term (weeks)", [1, 52], 1, "The shortest term it is worked in."),
+    colour(),
+    optional(
+      "six_month_term",
+      "Six-month term",
+      200,
+      "Name of the six-month term that it is one of two components of; a new name makes a new one.",
+    ),
+    whole(
+      "six_month_part",
+      "Six-month part",
+      [1, 2],
+      null,
+      "1 for the component that is worked first, 2 for the one in the term after it.",
+    ),
+    optional(
+      "six_month_qualification",
+      "Six-month qualification",
+      200,
+      "Its diploma or certificate.",
+    ),
+    optional("six_month_college", "Six-month college", 200, "The college that requires it."),
+    ...numbers.map((term) =>
+      whole("posts", `Posts term ${term}`, [0, MAX_POSTS], null, "Posts in this term.", term)
+    ),
+    ...numbers.map((term) =>
+      whole(
+        "minimum_fill",
+        `Minimum term ${term}`,
+        [0, MAX_POSTS],
+        0,
+        "Posts that must be filled, not more than there are.",
+        term,
+      )
+    ),
+    id(),
+  ];
+}
+
+/** A header as it is compared: letters and digits alone, so that `Is_Rural` and `Rural ` are what they look like. */
+export function headerKey(header: string): string {
+  return header.normalize("NFKC").toLowerCase().replace(/^is_/, "").replaceAll(/[^a-z0-9]/g, "");
+}
+
+/** Names by which a column may be headed. */
+export function headerKeys({ key, term, header }: PositionColumn): string[] {
+  return [headerKey(header), headerKey(term === undefined ? key : `${key}${term}`)];
+}
+
+function refuse(code: string, message: string): Parsed {
+  return { fault: { code, message } };
+}
+
+/** Text of a cell, or what is wrong with it. */
+function parseText(cell: Cell, longest: number): Parsed {
+  if (cell instanceof Date) {
+    return refuse(
+      "UNEXPECTED_DATE",
+      "holds a date; spreadsheet programs make dates of what looks like one. Format the cell as text and type it again",
+    );
+  }
+  const text = String(cell).normalize("NFC").trim();
+  if (CONTROL.test(text)) {
+    return refuse("INVALID_TEXT", "holds a line break or another control character; use one line");
+  }
+  return text.length > longest
+    ? refuse("TOO_LONG", `has ${text.length} characters; at most ${longest} are possible`)
+    : { value: text };
+}
+
+function name(
+  key: keyof PositionDocument,
+  header: string,
+  width: number,
+  longest: number,
+  help: string,
+): PositionColumn {
+  return {
+    key,
+    header,
+    required: true,
+    help: `${help} Needed.`,
+    width,
+    check: { length: longest },
+    parse: (cell) =>
+      isBlank(cell) ? refuse("EMPTY_CELL", "is empty; it is needed") : parseText(cell, longest),
+    format: String,
+  };
+}
+
+function optional(
+  key: keyof PositionDocument,
+  header: string,
+  longest: number,
+  help: string,
+): PositionColumn {
+  return {
+    key,
+    header,
+    required: false,
+    help,
+    width: 20,
+    check: { length: longest },
+    parse: (cell) => isBlank(cell) ? { value: null } : parseText(cell, longest),
+    format: (value) => value as string | null,
+  };
+}
+
+function categories(): PositionColumn {
+  return {
+    key: "experience_categories",
+    header: "Categories",
+    required: false,
+    help:
+      "At most two of A undifferentiated, B chronic, C acute and critical, D peri-procedural, e.g. A, C.",
+    width: 11,
+    parse: parseCategories,
+    format: (value) => (value as string[]).join(", "),
+  };
+}
+
+function parseCategories(cell: Cell): Parsed {
+  if (isBlank(cell)) return { value: [] };
+  if (typeof cell !== "string") {
+    return refuse("UNKNOWN_CATEGORY", "holds no categories; write letters, e.g. A, C");
+  }
+  const letters = [...new Set(cell.toUpperCase().replaceAll(/[\s,;/+&]+/g, ""))].sort();
+  const unknown = letters.filter((letter) => !CATEGORIES.includes(letter));
+  if (unknown.length > 0) {
+    return refuse("UNKNOWN_CATEGORY", `holds ${quote(cell)}; the categories are A, B, C and D`);
+  }
+  return letters.length > 2
+    ? refuse("TOO_MANY_CATEGORIES", `holds ${letters.length} categories; at most two are possible`)
+    : { value: letters };
+}
+
+function yesNo(
+  key: keyof PositionDocument,
+  header: string,
+  help: string,
+  blank: boolean,
+): PositionColumn {
+  return {
+    key,
+    header,
+    required: false,
+    help: `Yes or No. ${help} Blank means ${blank ? "Yes" : "No"}.`,
+    width: 9,
+    check: { list: ["Yes", "No"] },
+    parse: (cell) => {
+      const word = isBlank(cell) ? (blank ? "yes" : "no") : String(cell).trim().toLowerCase();
+      if (YES.includes(word)) return { value: true };
+      if (NO.includes(word)) return { value: false };
+      return refuse("NOT_YES_OR_NO", `holds ${quote(cell)}; write Yes or No`);
+    },
+    format: (value) => value ? "Yes" : "No",
+  };
+}
+
+function whole(
+  key: keyof PositionDocument,
+  header: string,
+  [least, most]: [number, number],
+  blank: number | null,
+  help: string,
+  term?: number,
+): PositionColumn {
+  const meaning = blank === null ? "none" : `${blank}`;
+  return {
+    key,
+    term,
+    header,
+    required: false,
+    help: `${help} A whole number from ${least} to ${most}; blank means ${meaning}.`,
+    width: 10,
+    check: { whole: [least, most] },
+    parse: (cell) => {
+      if (isBlank(cell)) return { value: blank };
+      const text = typeof cell === "string" ? cell.trim() : cell;
+      const number =
+        typeof text === "number" || (typeof text === "string" && /^[+-]?\d+(\.0+)?$/.test(text))
+          ? Number(text)
+          : NaN;
+      if (!Number.isInteger(number)) {
+        return refuse("NOT_A_WHOLE_NUMBER", `holds ${quote(cell)}; write a whole number`);
+      }
+      return number < least || number > most
+        ? refuse("OUT_OF_RANGE", `holds ${number}; ${least} to ${most} are possible`)
+        : { value: number };
+    },
+    // A minimum of nothing is left blank: what stands there is meant to be seen.
+    format: (value) => key === "minimum_fill" && value === 0 ? null : value as number | null,
+  };
+}
+
+function colour(): PositionColumn {
+  return {
+    key: "colour",
+    header: "Colour",
+    required: false,
+    help: `As #rrggbb; blank means ${DEFAULT_COLOUR}.`,
+    width: 10,
+    parse: (cell) => {
+      if (isBlank(cell)) return { value: DEFAULT_COLOUR };
+      const text = String(cell).trim().toLowerCase();
+      return /^#?[0-9a-f]{6}$/.test(text)
+        ? { value: `#${text.replace("#", "")}` }
+        : refuse("NOT_A_COLOUR", `holds ${quote(cell)}; write a colour as #rrggbb, e.g. #1f6fb2`);
+    },
+    format: String,
+  };
+}
+
+function id(): PositionColumn {
+  return {
+    key: "id",
+    header: "ID",
+    required: false,
+    help: "Made by Receptor: with it a position keeps its identity when it is renamed or moved. " +
+      "Blank for new positions; then hospital, team and position name it.",
+    width: 38,
+    parse: (cell) => {
+      if (isBlank(cell)) return { value: undefined };
+      const text = String(cell).trim();
+      return UUID.test(text)
+        ? { value: text.toLowerCase() }
+        : refuse("NOT_AN_ID", `holds ${quote(cell)}; leave it as it was exported, or blank`);
+    },
+    format: String,
+  };
+}
+
+/** A cell's content as messages show it. */
+function quote(cell: Cell): string {
+  if (cell instanceof Date) return `the date ${cell.toISOString().slice(0, 10)}`;
+  const text = String(cell);
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}

@@ -1,0 +1,186 @@
+// A table of positions as a workbook or CSV: what is there, or an empty template to fill in.
+
+import { writeCsv } from "hucre/csv";
+import type { CellStyle, ColumnDef, DataValidation, WriteSheet } from "hucre/xlsx";
+import { MAX_ROWS } from "./limits.ts";
+import { type PositionColumn, positionColumns } from "./position_columns.ts";
+import type { Roster, RosterPosition } from "./roster.ts";
+import { BORDER, font, inkOn, SheetBuilder, solid, STYLES } from "./sheet.ts";
+import { columnLetters } from "./table.ts";
+
+/** Name of the sheet that an import reads. */
+export const POSITIONS_SHEET = "Positions";
+
+const HEADER: CellStyle = {
+  ...STYLES.header,
+  alignment: { ...STYLES.header.alignment, wrapText: true },
+};
+const NEEDED: CellStyle = {
+  ...HEADER,
+  fill: { type: "pattern", pattern: "solid", fgColor: { rgb: "BFD7EA" } },
+};
+
+/** Positions that have posts in the allocation run, by hospital, team and name. */
+function takingPart(roster: Roster): RosterPosition[] {
+  return roster.positions.filter(({ posts }) => posts.some((count) => count !== null));
+}
+
+/** The sheets "Positions", with what is there, and "Instructions". */
+export function positionSheets(roster: Roster): WriteSheet[] {
+  return sheets(roster, takingPart(roster));
+}
+
+/** The same without positions. */
+export function templateSheets(roster: Roster): WriteSheet[] {
+  return sheets(roster, []);
+}
+
+/** Positions as RFC 4180 text with a byte order mark; what begins like a formula gets an apostrophe in front. */
+export function positionsCsv(roster: Roster): string {
+  const columns = columnsOf(roster);
+  return writeCsv(
+    [
+      columns.map(({ header }) => header),
+      ...takingPart(roster).map((position) => columns.map((column) => cellOf(column, position))),
+    ],
+    { bom: true, escapeFormulae: true },
+  );
+}
+
+function columnsOf(roster: Roster): PositionColumn[] {
+  return positionColumns(roster.allocation_run.term_weeks.length);
+}
+
+function cellOf(column: PositionColumn, position: RosterPosition): string | number | null {
+  const value = position[column.key];
+  return column.format(
+    column.term === undefined ? value : (value as (number | null)[])[column.term - 1],
+  );
+}
+
+function sheets(roster: Roster, positions: RosterPosition[]): WriteSheet[] {
+  const columns = columnsOf(roster);
+  const sheet = new SheetBuilder(POSITIONS_SHEET);
+  sheet.add([]);
+  columns.forEach((column, place) =>
+    sheet.put(0, place, column.header, column.required ? NEEDED : HEADER)
+  );
+  sheet.setHeight(0, 45);
+  for (const position of positions) {
+    const row = sheet.height;
+    columns.forEach((column, place) =>
+      sheet.put(row, place, cellOf(column, position), lookOf(column, position))
+    );
+  }
+  const last = columnLetters(columns.length - 1);
+  return [
+    sheet.build({
+      columns: columns.map(columnDef),
+      dataValidations: columns.flatMap(validation),
+      autoFilter: { range: `A1:${last}${Math.max(2, sheet.height)}` },
+      freezePane: { rows: 1, columns: 3 },
+      pageSetup: {
+        paperSize: "a3",
+        orientation: "landscape",
+        fitToPage: true,
+        fitToWidth: 1,
+        fitToHeight: 0,
+        printTitlesRow: "$1:$1",
+      },
+      a11y: { summary: "Positions and posts of the allocation run", headerRow: 0 },
+    }),
+    instructions(roster, columns),
+  ];
+}
+
+/** Text columns are formatted as text, so that nothing typed becomes a date. */
+function columnDef(column: PositionColumn): ColumnDef {
+  return isNumber(column) ? { width: column.width } : { width: column.width, numFmt: "@" };
+}
+
+function isNumber({ check }: PositionColumn): boolean {
+  return check !== undefined && "whole" in check;
+}
+
+function lookOf(column: PositionColumn, position: RosterPosition): CellStyle {
+  const look: CellStyle = {
+    font: font(),
+    border: BORDER,
+    ...isNumber(column) ? {} : { numFmt: "@" },
+  };
+  if (column.key !== "colour") return look;
+  return {
+    ...look,
+    fill: solid(position.colour),
+    font: font({ color: { rgb: inkOn(position.colour) } }),
+  };
+}
+
+/** What a spreadsheet program says of a wrong value while it is typed. */
+function validation(column: PositionColumn, place: number): DataValidation[] {
+  const { check, help, header } = column;
+  if (!check) return [];
+  const letters = columnLetters(place);
+  const shared = {
+    range: `${letters}2:${letters}${MAX_ROWS}`,
+    allowBlank: true,
+    showErrorMessage: true,
+    showInputMessage: true,
+    errorTitle: header.slice(0, 32),
+    errorMessage: help.slice(0, 225),
+    inputTitle: header.slice(0, 32),
+    inputMessage: help.slice(0, 255),
+  };
+  if ("list" in check) return [{ ...shared, type: "list", values: check.list }];
+  if ("length" in check) {
+    return [{
+      ...shared,
+      type: "textLength",
+      operator: "lessThanOrEqual",
+      formula1: `${check.length}`,
+    }];
+  }
+  const [least, most] = check.whole;
+  return [{
+    ...shared,
+    type: "whole",
+    operator: "between",
+    formula1: `${least}`,
+    formula2: `${most}`,
+  }];
+}
+
+function instructions(roster: Roster, columns: PositionColumn[]): WriteSheet {
+  const { org, plan, name, term_weeks } = roster.allocation_run;
+  const sheet = new SheetBuilder("Instructions");
+  sheet.add([`Positions and posts: ${name}`], STYLES.title);
+  sheet.add([`${org}, ${plan}`], STYLES.subtitle);
+  const terms = term_weeks.map((weeks, i) => `term ${i + 1}: ${weeks} weeks`).join(", ");
+  for (
+    const sentence of [
+      `One row per position in the sheet "${POSITIONS_SHEET}". This allocation run has ${term_weeks.length} terms (${terms}).`,
+      "Nothing is written before you have seen what would change, and then all of it or nothing.",
+      "A column that you delete leaves what is there as it is; the first four are needed. A column headed Notes is left alone.",
+      "Specialty, categories and flags belong to the position itself, and so to every allocation run that has posts of it.",
+      "No posts in any term: the position takes no part in this allocation run.",
+    ]
+  ) sheet.add([sentence], { font: font() });
+  sheet.add([]);
+  sheet.add(["Column", "What may stand in it"], STYLES.header);
+  for (const column of columns.filter(({ term }) => term === undefined || term === 1)) {
+    const every = column.term === undefined ? "" : " Likewise for each further term.";
+    sheet.add([column.header, `${column.help}${every}`], STYLES.text);
+  }
+  return sheet.build({
+    columns: [{ width: 26 }, { width: 110 }],
+    pageSetup: {
+      paperSize: "a4",
+      orientation: "landscape",
+      fitToPage: true,
+      fitToWidth: 1,
+      fitToHeight: 0,
+    },
+    view: { showGridLines: false },
+    a11y: { summary: "How to fill in the sheet of positions" },
+  });
+}

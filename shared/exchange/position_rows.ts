@@ -1,0 +1,204 @@
+// A table becomes positions: headers are found, every cell is checked, and each fault is told with its place.
+
+import {
+  headerKey,
+  headerKeys,
+  type PositionColumn,
+  positionColumns,
+  type PositionDocument,
+} from "./position_columns.ts";
+import {
+  type BadCell,
+  type Cell,
+  type CellFault,
+  type Fault,
+  faultAt,
+  isBlank,
+  type Table,
+} from "./table.ts";
+
+/** What a table says. `rows[i]` stands in row `numbers[i]` of the table, from 0. */
+export interface PositionRows {
+  rows: PositionDocument[];
+  numbers: number[];
+  /** Where each column stands, from 0. */
+  places: Map<PositionColumn, number>;
+  faults: CellFault[];
+}
+
+/** A column that planners may add for themselves; it is not read. */
+const NOTES = "notes";
+
+const BAD_CELLS: Record<BadCell["bad"], (text: string) => string> = {
+  FORMULA_WITHOUT_VALUE: (text) =>
+    `holds the formula ${text} without a result; paste its value instead`,
+  ERROR_VALUE: (text) => `holds the error ${text}; write the value instead`,
+};
+
+/**
+ * Reads positions from a table whose first row that is not blank holds the headers.
+ * @param terms how many terms the allocation run has
+ */
+export function readPositionRows(table: Table, terms: number): PositionRows {
+  const columns = positionColumns(terms);
+  const head = table.rows.findIndex((row) => !(row ?? []).every(isBlank));
+  if (head < 0) {
+    return { rows: [], numbers: [], places: new Map(), faults: [noRows(table, 0)] };
+  }
+  const { places, faults } = findColumns(table, head, columns, terms);
+  const result: PositionRows = { rows: [], numbers: [], places, faults };
+  faults.push(...mergedCells(table, head));
+  if (faults.length > 0) return result;
+  for (let row = head + 1; row < table.rows.length; row++) {
+    const cells = table.rows[row] ?? [];
+    if ([...places.values()].every((place) => isBlank(cells[place]))) continue;
+    result.rows.push(readRow(table, row, places, faults));
+    result.numbers.push(row);
+  }
+  if (result.rows.length === 0) faults.push(noRows(table, head));
+  faults.push(...repeatedRows(table, result));
+  return result;
+}
+
+function noRows(table: Table, row: number): CellFault {
+  return faultAt(table, row, null, null, {
+    code: "NO_ROWS",
+    message: "There are no positions below the headers.",
+  });
+}
+
+/** Where each column stands, and what is wrong with the headers. */
+function findColumns(table: Table, head: number, columns: PositionColumn[], terms: number) {
+  const places = new Map<PositionColumn, number>();
+  const faults: CellFault[] = [];
+  const known = new Map(
+    columns.flatMap((column) => headerKeys(column).map((key) => [key, column])),
+  );
+  for (const [place, cell] of table.rows[head].entries()) {
+    const fault = (code: string, message: string) =>
+      faults.push(faultAt(table, head, place, null, { code, message }));
+    if (isBlank(cell)) {
+      if (table.rows.slice(head + 1).some((row) => !isBlank(row?.[place]))) {
+        fault("MISSING_HEADER", "The column has cells but no header in its first row.");
+      }
+      continue;
+    }
+    const key = headerKey(String(cell));
+    const column = known.get(key);
+    if (column === undefined) {
+      if (key !== NOTES) fault("UNKNOWN_COLUMN", unknownColumn(String(cell), key, terms));
+    } else if (places.has(column)) {
+      fault("DUPLICATE_COLUMN", `There is a second column "${column.header}".`);
+    } else places.set(column, place);
+  }
+  for (const column of missingColumns(columns, places)) {
+    faults.push(faultAt(table, head, null, column.header, {
+      code: "MISSING_COLUMN",
+      message: `The column "${column.header}" is missing. ${column.help}`,
+    }));
+  }
+  return { places, faults };
+}
+
+function unknownColumn(header: string, key: string, terms: number): string {
+  return /^(posts|minimum(fill)?)(term)?\d+$/.test(key)
+    ? `"${header.trim()}": the allocation run has ${terms} term${terms === 1 ? "" : "s"}.`
+    : `There is no column "${header.trim()}". Rename it as in the template, or head it "Notes" and it is left alone.`;
+}
+
+/** Columns that a table cannot do without: those of names, and all terms where there is one. */
+function missingColumns(
+  columns: PositionColumn[],
+  places: Map<PositionColumn, number>,
+): PositionColumn[] {
+  const started = new Set([...places.keys()].filter(({ term }) => term).map(({ key }) => key));
+  return columns.filter((column) =>
+    !places.has(column) && (column.required || (column.term && started.has(column.key)))
+  );
+}
+
+/** Merged cells hide values: in one row they are harmless above the headers only. */
+function mergedCells(table: Table, head: number): CellFault[] {
+  return table.merges.filter(({ endRow }) => endRow >= head).map(({ startRow, startCol }) =>
+    faultAt(table, startRow, startCol, null, {
+      code: "MERGED_CELLS",
+      message: "Cells are merged here; unmerge them, so that each has its own value.",
+    })
+  );
+}
+
+function readRow(
+  table: Table,
+  row: number,
+  places: Map<PositionColumn, number>,
+  faults: CellFault[],
+): PositionDocument {
+  const document: Record<string, unknown> = {};
+  for (const [column, place] of places) {
+    const parsed = parseCell(column, table.rows[row][place] ?? null);
+    if ("fault" in parsed) {
+      faults.push(faultAt(table, row, place, column.header, sentence(column, parsed.fault)));
+    } else if (column.term !== undefined) {
+      const list = (document[column.key] ??= []) as unknown[];
+      list[column.term - 1] = parsed.value;
+    } else if (parsed.value !== undefined) document[column.key] = parsed.value;
+  }
+  faults.push(...highMinimums(table, row, places, document));
+  return document as unknown as PositionDocument;
+}
+
+function parseCell(column: PositionColumn, cell: Cell) {
+  if (cell !== null && typeof cell === "object" && "bad" in cell) {
+    return { fault: { code: cell.bad, message: BAD_CELLS[cell.bad](cell.text) } };
+  }
+  return column.parse(cell);
+}
+
+function sentence(column: PositionColumn, { code, message }: Fault): Fault {
+  return { code, message: `${column.header} ${message}.` };
+}
+
+/** Where both columns are there, a minimum above the posts is told with its cell. */
+function highMinimums(
+  table: Table,
+  row: number,
+  places: Map<PositionColumn, number>,
+  document: Partial<PositionDocument>,
+): CellFault[] {
+  if (!document.posts || !document.minimum_fill) return [];
+  return [...places].flatMap(([column, place]) => {
+    if (column.key !== "minimum_fill" || column.term === undefined) return [];
+    const least = document.minimum_fill![column.term - 1];
+    const posts = document.posts![column.term - 1];
+    // Undefined: that cell has a fault of its own.
+    if (typeof least !== "number" || posts === undefined || least <= (posts ?? 0)) return [];
+    return [faultAt(table, row, place, column.header, {
+      code: "MINIMUM_ABOVE_POSTS",
+      message: `${column.header} is ${least}, but there are ${posts ?? "no"} posts in this term.`,
+    })];
+  });
+}
+
+/** Two rows for one position. */
+function repeatedRows(table: Table, { rows, numbers, places }: PositionRows): CellFault[] {
+  const place = (key: keyof PositionDocument) =>
+    [...places].find(([column]) => column.key === key)?.[1] ?? null;
+  const first = new Map<string, number>();
+  return rows.flatMap((row, i) => {
+    const names: [keyof PositionDocument, string, string][] = [
+      ["name", "Position", JSON.stringify([row.hospital, row.team, row.name])],
+    ];
+    if (row.id !== undefined) names.push(["id", "ID", row.id]);
+    return names.flatMap(([key, header, identity]) => {
+      const before = first.get(identity);
+      if (before === undefined) {
+        first.set(identity, numbers[i]);
+        return [];
+      }
+      return [faultAt(table, numbers[i], place(key), header, {
+        code: "DUPLICATE_ROW",
+        message: `${header}: row ${before + 1} has the same position already.`,
+      })];
+    });
+  });
+}

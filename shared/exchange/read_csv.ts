@@ -1,0 +1,48 @@
+// A CSV file becomes a table, in whatever encoding and with whatever separator a spreadsheet program wrote it.
+
+import { detectDelimiter, parseCsv } from "hucre/csv";
+import { MAX_COLUMNS, MAX_ROWS } from "./limits.ts";
+import { isBlank, type Table, tooLarge } from "./table.ts";
+
+/** Byte order marks, and the encodings that they stand for. */
+const MARKS: { bytes: number[]; encoding: string }[] = [
+  { bytes: [0xef, 0xbb, 0xbf], encoding: "utf-8" },
+  { bytes: [0xff, 0xfe], encoding: "utf-16le" },
+  { bytes: [0xfe, 0xff], encoding: "utf-16be" },
+];
+
+/** Excel may say in a first line of its own how the rest is separated. */
+const SEPARATOR_LINE = /^sep=(.)\r?\n/;
+
+/**
+ * Reads comma, semicolon, tab or pipe separated values in UTF-8, UTF-16 or Windows-1252.
+ * @throws ApiError 413 FILE_TOO_LARGE
+ */
+export function readCsvTable(file: Uint8Array): Table {
+  const text = decode(file);
+  const said = SEPARATOR_LINE.exec(text);
+  const body = said ? text.slice(said[0].length) : text;
+  const rows = parseCsv(body, {
+    delimiter: said?.[1] ?? detectDelimiter(body),
+    maxRows: MAX_ROWS + 1,
+    unescapeFormulae: true,
+  });
+  if (rows.findLastIndex((row) => !row.every(isBlank)) >= MAX_ROWS) {
+    throw tooLarge(`It has more than ${MAX_ROWS} rows`);
+  }
+  if (rows.some((row) => row.findLastIndex((cell) => !isBlank(cell)) >= MAX_COLUMNS)) {
+    throw tooLarge(`It has more than ${MAX_COLUMNS} columns`);
+  }
+  return { sheet: null, rows, merges: [] };
+}
+
+/** The text: by its byte order mark, else UTF-8, else what Excel writes on Windows, in which every byte has a meaning. */
+function decode(file: Uint8Array): string {
+  const mark = MARKS.find(({ bytes }) => bytes.every((byte, i) => file[i] === byte));
+  if (mark) return new TextDecoder(mark.encoding).decode(file);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(file);
+  } catch {
+    return new TextDecoder("windows-1252").decode(file);
+  }
+}

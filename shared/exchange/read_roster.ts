@@ -1,0 +1,31 @@
+// Reads an allocation run with its positions and lines, with the caller's own rights.
+
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { z } from "zod";
+import { databaseError, noAllocationRun } from "../fleet/run_requests.ts";
+import type { Database } from "../platform/database.types.ts";
+import { ApiError } from "../platform/problem_details.ts";
+import type { Roster } from "./roster.ts";
+
+/** A client with a user's rights. */
+export type Client = SupabaseClient<Database>;
+
+/**
+ * The roster of an allocation run, all of one moment.
+ * @throws ApiError 400 where it is no id, 404 where the caller sees no plans of its org
+ */
+export async function readRoster(client: Client, allocationRun: string): Promise<Roster> {
+  requireId(allocationRun);
+  const { data, error } = await client.rpc("read_roster", { p_allocation_run: allocationRun });
+  if (error) throw databaseError(error);
+  if (data === null) throw noAllocationRun(allocationRun);
+  return data as unknown as Roster;
+}
+
+/** @throws ApiError 400 */
+export function requireId(allocationRun: string): void {
+  if (z.uuid().safeParse(allocationRun).success) return;
+  throw new ApiError(400, "INVALID_REQUEST", "Name the allocation run by its id in the path.", {
+    errors: [{ path: "allocation_run", message: "not a UUID" }],
+  });
+}

@@ -1,0 +1,38 @@
+// What kind of file it is, by its bytes: names and media types are whatever a browser made of them.
+
+import { ApiError } from "../platform/problem_details.ts";
+import { readCsvTable } from "./read_csv.ts";
+import { readXlsxTable } from "./read_xlsx.ts";
+import type { Table } from "./table.ts";
+
+const ZIP = [0x50, 0x4b];
+/** Old .xls workbooks, and .xlsx ones with a password. */
+const OLE = [0xd0, 0xcf, 0x11, 0xe0];
+const UTF_16 = [[0xff, 0xfe], [0xfe, 0xff]];
+
+/**
+ * Reads a table from an .xlsx or CSV file.
+ * @param sheet name of the sheet to read of a workbook
+ * @throws ApiError 400 EMPTY_FILE, UNREADABLE_FILE, SHEET_NOT_FOUND; 413 FILE_TOO_LARGE; 415 UNSUPPORTED_FILE
+ */
+export async function readTable(file: Uint8Array<ArrayBuffer>, sheet: string): Promise<Table> {
+  if (file.length === 0) throw new ApiError(400, "EMPTY_FILE", "The file is empty.");
+  if (startsWith(file, ZIP)) return await readXlsxTable(file, sheet);
+  if (startsWith(file, OLE)) {
+    throw unsupported(
+      "This is an old .xls workbook, or one with a password. Save it as .xlsx without a password.",
+    );
+  }
+  if (file.includes(0) && !UTF_16.some((mark) => startsWith(file, mark))) {
+    throw unsupported("This is neither an .xlsx workbook nor CSV text.");
+  }
+  return readCsvTable(file);
+}
+
+function startsWith(file: Uint8Array, bytes: number[]): boolean {
+  return bytes.every((byte, i) => file[i] === byte);
+}
+
+function unsupported(detail: string): ApiError {
+  return new ApiError(415, "UNSUPPORTED_FILE", detail);
+}

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { ApiError } from "../platform/problem_details.ts";
+import { MAX_ROWS } from "./limits.ts";
+import { readTable } from "./read_table.ts";
+import { editPart, writeWorkbook } from "./testing/workbooks.ts";
+import { unpackedBytes } from "./zip_guard.ts";
+
+const SHEET = "xl/worksheets/sheet1.xml";
+
+function refuses(file: Uint8Array<ArrayBuffer>, status: number, code: string) {
+  return assert.rejects(readTable(file, "Positions"), (error) => {
+    assert.ok(error instanceof ApiError, String(error));
+    assert.deepEqual([error.status, error.code], [status, code]);
+    return true;
+  });
+}
+
+function bytes(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+Deno.test("readTable() reads values, dates, formulas by their results, and merged ranges", async () => {
+  const file = writeWorkbook({
+    Positions: [["a", 1.5, true, null, new Date("2027-01-11T00:00:00Z")]],
+  }, {
+    merges: ["A3:B4"],
+    cells: {
+      A2: { t: "n", v: 3, f: "1+2" },
+      B2: { t: "n", f: "1+1" },
+      C2: { t: "e", v: 0x17 },
+      D2: { t: "s", v: "=no formula" },
+    },
+  });
+  const widened = editPart(file, SHEET, (xml) => xml.replace(/<dimension[^>]*>/, ""));
+  for (const each of [file, widened]) {
+    const table = await readTable(each, "Positions");
+    assert.equal(table.sheet, "Positions");
+    assert.deepEqual(table.rows[0], ["a", 1.5, true, null, new Date("2027-01-11T00:00:00Z")]);
+    assert.deepEqual(table.merges, [{ startRow: 2, startCol: 0, endRow: 3, endCol: 1 }]);
+  }
+});
+
+Deno.test("readTable() marks cells without a value of their own", async () => {
+  const file = writeWorkbook({ Positions: [["a", "b", "c"], [1, 2, "end"]] }, {
+    cells: {
+      A2: { t: "n", v: 3, f: "1+2" },
+      B2: { t: "e", v: 0x17 },
+    },
+  });
+  const withoutResult = editPart(
+    file,
+    SHEET,
+    (xml) => xml.replace("<f>1+2</f><v>3</v>", "<f>1+2</f>"),
+  );
+  assert.deepEqual((await readTable(file, "Positions")).rows[1], [
+    3,
+    { bad: "ERROR_VALUE", text: "#REF!" },
+    "end",
+  ]);
+  assert.deepEqual((await readTable(withoutResult, "Positions")).rows[1][0], {
+    bad: "FORMULA_WITHOUT_VALUE",
+    text: "=1+2",
+  });
+});
+
+Deno.test("readTable() takes the sheet of the name, or the only one that is visible", async () => {
+  const rows = [["here"]];
+  for (
+    const file of [
+      writeWorkbook({ Notes: [["no"]], " positions": rows }),
+      writeWorkbook({ Sheet1: rows }),
+      writeWorkbook({ Lists: [["no"]], Sheet1: rows }, { hidden: ["Lists"] }),
+    ]
+  ) assert.deepEqual((await readTable(file, "Positions")).rows, rows);
+  await refuses(writeWorkbook({ One: rows, Two: rows }), 400, "SHEET_NOT_FOUND");
+});
+
+Deno.test("readTable() goes by what is in a file, not by how far it is formatted", async () => {
+  const file = editPart(
+    writeWorkbook({ Positions: [["a"], ["b"]] }),
+    SHEET,
+    (xml) => xml.replace("</sheetData>", `<row r="1048576"><c r="XFD1048576"/></row></sheetData>`),
+  );
+  assert.deepEqual((await readTable(file, "Positions")).rows, [["a"], ["b"]]);
+});
+
+Deno.test("readTable() refuses rows and columns beyond what positions could need", async () => {
+  const far = (place: string, row: number) =>
+    editPart(
+      writeWorkbook({ Positions: [["a"]] }),
+      SHEET,
+      (xml) =>
+        xml.replace(
+          "</sheetData>",
+          `<row r="${row}"><c r="${place}"><v>1</v></c></row></sheetData>`,
+        ),
+    );
+  await refuses(far("A1048576", 1048576), 413, "FILE_TOO_LARGE");
+  await refuses(far("XFD2", 2), 413, "FILE_TOO_LARGE");
+  await refuses(far("XFE2", 2), 400, "UNREADABLE_FILE");
+  await refuses(bytes("a\r\n".repeat(MAX_ROWS + 1)), 413, "FILE_TOO_LARGE");
+  await refuses(bytes(`a\r\n${"b,".repeat(200)}b`), 413, "FILE_TOO_LARGE");
+});
+
+Deno.test("readTable() refuses an archive that unpacks to too much, whether it says so or not", async () => {
+  const bomb = editPart(
+    writeWorkbook({ Positions: [["a"]] }),
+    SHEET,
+    (xml) => xml.replace("<sheetData>", `<sheetData>${" ".repeat(33 * 2 ** 20)}`),
+  );
+  assert.ok(bomb.length < 500_000, `${bomb.length} bytes`);
+  await refuses(bomb, 413, "FILE_TOO_LARGE");
+
+  const liar = bomb.slice();
+  const view = new DataView(liar.buffer);
+  for (let at = 0; at < liar.length - 4; at++) {
+    if (view.getUint32(at, true) === 0x02014b50) view.setUint32(at + 24, 1000, true);
+  }
+  assert.ok(unpackedBytes(liar)! < 20_000);
+  await refuses(liar, 400, "UNREADABLE_FILE");
+});
+
+Deno.test("readTable() refuses entities that would grow", async () => {
+  const file = editPart(
+    writeWorkbook({ Positions: [["a"]] }),
+    SHEET,
+    (xml) =>
+      xml.replace(
+        /(<\?xml[^>]*\?>)/,
+        `$1<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "${"&a;".repeat(50)}">]>`,
+      ).replace("<sheetData>", `<sheetData><row r="2"><c t="str"><v>&b;</v></c></row>`),
+  );
+  const table = await readTable(file, "Positions").catch((error) => error);
+  const text = table instanceof ApiError ? "" : JSON.stringify(table.rows);
+  assert.ok(!text.includes("aaaa"), text.slice(0, 200));
+});
+
+Deno.test("readTable() refuses what is no table", async () => {
+  const workbook = writeWorkbook({ Positions: [["a"]] });
+  await refuses(bytes(""), 400, "EMPTY_FILE");
+  await refuses(workbook.slice(0, workbook.length / 2), 400, "UNREADABLE_FILE");
+  await refuses(bytes("PK\u0003\u0004 no archive"), 400, "UNREADABLE_FILE");
+  await refuses(editPart(workbook, SHEET, () => "<worksheet"), 400, "UNREADABLE_FILE");
+  await refuses(new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]), 415, "UNSUPPORTED_FILE");
+  await refuses(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 1]), 415, "UNSUPPORTED_FILE");
+});
+
+Deno.test("readTable() reads CSV in the encodings and with the separators of spreadsheet programs", async () => {
+  const rows = [["Hospital", "Team"], ["Königin", 'a, "b"']];
+  const utf16 = (text: string) => {
+    const units = new Uint16Array([...`\ufeff${text}`].map((char) => char.charCodeAt(0)));
+    return new Uint8Array(units.buffer);
+  };
+  const files: Record<string, Uint8Array<ArrayBuffer>> = {
+    commas: bytes('Hospital,Team\r\nKönigin,"a, ""b"""\r\n'),
+    mark: bytes('\ufeffHospital,Team\nKönigin,"a, ""b"""'),
+    semicolons: bytes('Hospital;Team\r\nKönigin;"a, ""b"""\r\n'),
+    tabs: bytes('Hospital\tTeam\r\nKönigin\t"a, ""b"""\r\n'),
+    said: bytes('sep=;\r\nHospital;Team\r\nKönigin;"a, ""b"""\r\n'),
+    windows: new Uint8Array(
+      [...'Hospital;Team\r\nKönigin;"a, ""b"""\r\n'].map((char) => char.charCodeAt(0)),
+    ),
+    utf16: utf16('Hospital\tTeam\r\nKönigin\t"a, ""b"""\r\n'),
+  };
+  for (const [name, file] of Object.entries(files)) {
+    const table = await readTable(file, "Positions");
+    assert.equal(table.sheet, null);
+    assert.deepEqual(table.rows.filter((row) => row.some(Boolean)), rows, name);
+  }
+});
+
+Deno.test("readTable() takes the apostrophe off what was disarmed for CSV", async () => {
+  const { rows } = await readTable(bytes("a,b\r\n'=1+1,'quoted'\r\n"), "Positions");
+  assert.deepEqual(rows[1], ["=1+1", "'quoted'"]);
+});

@@ -1,0 +1,119 @@
+// A roster as `read_roster()` of the database answers it, and what spreadsheets of it have in common.
+
+import type { ConstraintEntry } from "../planner/problem.ts";
+import type { PositionDocument } from "./position_columns.ts";
+
+/** A position as it is in the database: every column is there. */
+export type RosterPosition = Required<PositionDocument>;
+
+/** A position for one term of a line. Dates are `YYYY-MM-DD`, both inclusive. */
+export interface RosterRotation {
+  term: number;
+  /** Id of the position. */
+  position: string;
+  starts_on: string;
+  ends_on: string;
+}
+
+/** A job line with its rotations by term and its leave by date. */
+export interface RosterLine {
+  id: string;
+  name: string;
+  is_locked: boolean;
+  pathway: string | null;
+  affinity: number | null;
+  planner_run: string | null;
+  rotations: RosterRotation[];
+  leave: { starts_on: string; ends_on: string }[];
+}
+
+/** An allocation run with its positions, posts and lines, of one moment. */
+export interface Roster {
+  allocation_run: {
+    id: string;
+    name: string;
+    status: string;
+    starts_on: string;
+    ends_on: string;
+    term_weeks: number[];
+    constraints: ConstraintEntry[];
+    /** Names of the health service and of the plan. */
+    org: string;
+    plan: string;
+    timezone: string;
+  };
+  /** By hospital, team and name. */
+  positions: RosterPosition[];
+  /** In their order. */
+  lines: RosterLine[];
+  /** The planner run that wrote lines last. */
+  planner_run: {
+    id: string;
+    finished_at: string;
+    constraints: ConstraintEntry[];
+    // deno-lint-ignore no-explicit-any -- PlannerResult of whatever version wrote it; read member by member
+    result_metadata: any;
+  } | null;
+}
+
+/** Weeks of the year, first and last counted from 0. */
+export interface WeekSpan {
+  first: number;
+  last: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Midnight UTC of a date. */
+export function dateOf(day: string): Date {
+  return new Date(`${day}T00:00:00Z`);
+}
+
+/** The weeks of a roster that a period touches. */
+export function weeksOf(roster: Roster, period: { starts_on: string; ends_on: string }): WeekSpan {
+  const start = dateOf(roster.allocation_run.starts_on).getTime();
+  const week = (day: string) => Math.floor((dateOf(day).getTime() - start) / (7 * DAY_MS));
+  return { first: week(period.starts_on), last: week(period.ends_on) };
+}
+
+/** The Monday of a week, counted from 0. */
+export function mondayOf(roster: Roster, week: number): Date {
+  return new Date(dateOf(roster.allocation_run.starts_on).getTime() + week * 7 * DAY_MS);
+}
+
+/** How many weeks the year of a roster has. */
+export function yearWeeks({ allocation_run }: Roster): number {
+  return allocation_run.term_weeks.reduce((sum, weeks) => sum + weeks, 0);
+}
+
+/** Positions by their ids. */
+export function positionsById(roster: Roster): Map<string, RosterPosition> {
+  return new Map(roster.positions.map((position) => [position.id, position]));
+}
+
+/** Posts of a position in a term (from 1), 0 where the run says nothing. */
+export function postsOf(position: RosterPosition, term: number): number {
+  return position.posts[term - 1] ?? 0;
+}
+
+/** How many lines hold a position in a term: `held(position, term)`. */
+export function heldPosts(roster: Roster): (position: RosterPosition, term: number) => number {
+  const held = new Map<string, number>();
+  for (const { term, position } of roster.lines.flatMap((line) => line.rotations)) {
+    const cell = `${position} ${term}`;
+    held.set(cell, (held.get(cell) ?? 0) + 1);
+  }
+  return ({ id }, term) => held.get(`${id} ${term}`) ?? 0;
+}
+
+/**
+ * A name that every file system takes: letters, digits and hyphens.
+ * @param extension without the dot
+ */
+export function fileName(roster: Roster, what: string, extension: string): string {
+  const { org, name } = roster.allocation_run;
+  const words = `${org} ${name} ${what}`.normalize("NFKD").replaceAll(/[\u0300-\u036f]/g, "");
+  return `${
+    words.replaceAll(/[^A-Za-z0-9]+/g, "-").replaceAll(/^-|-$/g, "").slice(0, 120)
+  }.${extension}`;
+}

@@ -1,0 +1,126 @@
+// How the lines of a roster stand to the rules of their allocation run: judged by the rules themselves.
+
+import type { Category, PlannerProblem } from "../planner/problem.ts";
+import {
+  activeRules,
+  judgeLine,
+  parseConstraints,
+  resolveRules,
+  type RuleContext,
+} from "../planner/rules/mod.ts";
+import { type Roster, type RosterLine, type RosterPosition, weeksOf, yearWeeks } from "./roster.ts";
+
+/** A rule in force, and the lines that do not keep it. */
+export interface RuleStanding {
+  name: string;
+  /** What it asks, in words. */
+  text: string;
+  broken: { line: string; finding: string }[];
+}
+
+/** The rules of an allocation run and its lines. */
+export interface RulesReport {
+  /** Null where the constraints are no longer valid. */
+  ruleset: string | null;
+  rules: RuleStanding[];
+  /** Names of lines that have no rotation in some term, and are judged by no rule. */
+  incomplete: string[];
+}
+
+/** Judges every line by the constraints that the allocation run has now. */
+export function rulesReport(roster: Roster): RulesReport {
+  const parsed = parseConstraints(roster.allocation_run.constraints);
+  if (!parsed.ok) return { ruleset: null, rules: [], incomplete: [] };
+  const bounds = resolveRules(parsed.constraints);
+  const context = { problem: problemOf(roster), bounds, totalWeeks: yearWeeks(roster) };
+  const standings = new Map<string, RuleStanding>(
+    activeRules(bounds).map((rule) => [
+      rule.name,
+      { name: rule.name, text: rule.explain(bounds), broken: [] },
+    ]),
+  );
+  const places = new Map(roster.positions.map(({ id }, place) => [id, place]));
+  const incomplete: string[] = [];
+  for (const line of roster.lines) {
+    const positions = positionsByTerm(roster, line, places);
+    if (positions === null) incomplete.push(line.name);
+    else judge(context, roster, line, positions, standings);
+  }
+  return { ruleset: bounds.ruleset, rules: [...standings.values()], incomplete };
+}
+
+function judge(
+  context: RuleContext,
+  roster: Roster,
+  line: RosterLine,
+  positions: number[],
+  standings: Map<string, RuleStanding>,
+): void {
+  const leave = line.leave.map((period) => {
+    const { first, last } = weeksOf(roster, period);
+    return { startWeek: first, weeks: last - first + 1 };
+  });
+  for (const verdict of judgeLine(context, positions, { pathway: line.pathway, leave })) {
+    if (verdict.met !== false) continue;
+    standings.get(verdict.rule)!.broken.push({ line: line.name, finding: verdict.finding });
+  }
+}
+
+/** Index of the position in each term; null where a term has none. */
+function positionsByTerm(
+  roster: Roster,
+  line: RosterLine,
+  places: Map<string, number>,
+): number[] | null {
+  const byTerm = new Map(line.rotations.map(({ term, position }) => [term, places.get(position)]));
+  const terms = roster.allocation_run.term_weeks.map((_, i) => byTerm.get(i + 1));
+  return terms.some((place) => place === undefined) ? null : terms as number[];
+}
+
+function problemOf(roster: Roster): PlannerProblem {
+  const { positions, allocation_run: { term_weeks } } = roster;
+  const each = (value: (position: RosterPosition, t: number) => number) =>
+    term_weeks.map((_, t) => positions.map((position) => value(position, t)));
+  return {
+    version: 1,
+    lines: roster.lines.length,
+    termWeeks: term_weeks,
+    positions: positions.map((position) => ({
+      id: position.id,
+      name: position.name,
+      specialty: position.specialty,
+      subspecialty: position.subspecialty,
+      categories: position.experience_categories as Category[],
+      isService: position.is_service,
+      isRural: position.is_rural,
+      isNightsRelief: position.is_nights_relief,
+      isClinicalTeam: position.is_clinical_team,
+      isNonClinical: position.is_non_clinical,
+      isExcludable: position.is_excludable,
+      allowsLeave: position.allows_leave,
+      minWeeks: position.min_weeks,
+    })),
+    sixMonthTerms: sixMonthTermsOf(positions),
+    posts: each((position, t) => position.posts[t] ?? 0),
+    minimumFill: each((position, t) => position.minimum_fill[t] ?? 0),
+    constraints: [],
+    affinity: { profile: "none", version: 0, weights: [] },
+    options: { allowPartial: true, seed: 1 },
+  };
+}
+
+/** Six-month terms are known by their names here, which are theirs alone within an org. */
+function sixMonthTermsOf(positions: RosterPosition[]): PlannerProblem["sixMonthTerms"] {
+  const component = (name: string, part: number) =>
+    positions.find((p) => p.six_month_term === name && p.six_month_part === part)?.id ?? null;
+  const terms = new Map(positions.map((position) => [position.six_month_term, position]));
+  return [...terms].flatMap(([name, position]) =>
+    name === null ? [] : [{
+      id: name,
+      name,
+      components: [component(name, 1), component(name, 2)],
+      qualification: position.six_month_qualification,
+      college: position.six_month_college,
+    }]
+  );
+}

@@ -1,0 +1,235 @@
+// The roster in the layout that Victorian planners submit: the health service, terms and weeks as headers, and for each
+// line a group of rows: rotations as merged blocks over their weeks, their hospital and categories below, and leave.
+
+import type { CellStyle, WriteSheet } from "hucre/xlsx";
+import {
+  mondayOf,
+  positionsById,
+  type Roster,
+  type RosterLine,
+  type RosterPosition,
+  weeksOf,
+  yearWeeks,
+} from "./roster.ts";
+import { BORDER, font, inkOn, SheetBuilder, solid, STYLES } from "./sheet.ts";
+import { columnLetters } from "./table.ts";
+
+/** Columns before the first week: the line's name, and what a row of its group is. */
+const LEAD = 2;
+/** Rows of headers: service, plan, terms, weeks, Mondays. */
+const HEAD = 5;
+/** Columns behind the last week. */
+const TAIL = ["Categories", "Affinity", "Pathway", "Pinned"];
+
+const CENTRED: CellStyle["alignment"] = { horizontal: "center", vertical: "center" };
+const HATCHED: CellStyle["fill"] = {
+  type: "pattern",
+  pattern: "lightUp",
+  fgColor: { rgb: "4A5568" },
+  bgColor: { rgb: "FFFFFF" },
+};
+const WEEK_HEADER: CellStyle = { ...STYLES.header, alignment: CENTRED };
+const MONDAY_HEADER: CellStyle = {
+  ...STYLES.header,
+  font: font({ size: 8 }),
+  numFmt: "d mmm",
+  alignment: { ...CENTRED, textRotation: 90 },
+};
+const LABEL: CellStyle = { border: BORDER, font: font({ size: 8, color: { rgb: "4A5568" } }) };
+const LINE_NAME: CellStyle = {
+  border: BORDER,
+  font: font({ bold: true }),
+  alignment: { vertical: "center", wrapText: true },
+};
+const BELOW: CellStyle = {
+  border: BORDER,
+  font: font({ size: 8 }),
+  alignment: { ...CENTRED, shrinkToFit: true },
+};
+const EMPTY: CellStyle = {
+  border: BORDER,
+  fill: { type: "pattern", pattern: "solid", fgColor: { rgb: "F7FAFC" } },
+};
+const LEAVE: CellStyle = {
+  border: BORDER,
+  fill: HATCHED,
+  font: font({ size: 8, bold: true }),
+  alignment: CENTRED,
+};
+
+/** One block of a line: a term's position, from its first to its last week. */
+interface Block {
+  position: RosterPosition | undefined;
+  first: number;
+  last: number;
+}
+
+/**
+ * The sheet "Roster".
+ * @param made a sentence about when it was made
+ */
+export function rosterSheet(roster: Roster, made: string): WriteSheet {
+  const sheet = new SheetBuilder("Roster");
+  const weeks = yearWeeks(roster);
+  putHeaders(sheet, roster, weeks, made);
+  const positions = positionsById(roster);
+  const withLeave = roster.lines.some((line) => line.leave.length > 0);
+  for (const line of roster.lines) putLine(sheet, roster, line, positions, withLeave);
+  const { org, plan, name } = roster.allocation_run;
+  return sheet.build({
+    columns: [
+      { width: 12 },
+      { width: 10 },
+      ...Array.from({ length: weeks }, () => ({ width: 3.9 })),
+      { width: 11 },
+      { width: 9 },
+      { width: 14 },
+      { width: 8 },
+    ],
+    freezePane: { rows: HEAD, columns: LEAD },
+    pageSetup: {
+      paperSize: "a3",
+      orientation: "landscape",
+      fitToPage: true,
+      fitToWidth: 1,
+      fitToHeight: 0,
+      printTitlesRow: `$1:$${HEAD}`,
+      printTitlesColumn: `$A:$${columnLetters(LEAD - 1)}`,
+      margins: { top: 0.5, right: 0.3, bottom: 0.5, left: 0.3, header: 0.2, footer: 0.2 },
+    },
+    headerFooter: {
+      oddFooter: `&L${footerText(`${org}, ${plan}, ${name}`)}&RPage &P of &N`,
+    },
+    view: { showGridLines: false },
+    a11y: { summary: `Roster of ${org}: job lines by week`, headerRow: HEAD - 2 },
+  });
+}
+
+/** An ampersand begins a code in headers and footers; doubled it is one. */
+function footerText(text: string): string {
+  return text.replaceAll("&", "&&").slice(0, 120);
+}
+
+function putHeaders(sheet: SheetBuilder, roster: Roster, weeks: number, made: string): void {
+  const { org, plan, name, term_weeks } = roster.allocation_run;
+  sheet.add([org], STYLES.title);
+  sheet.add([`${plan}, ${name}. ${made}`], STYLES.subtitle);
+  const [terms, numbers, mondays] = [2, 3, 4];
+  sheet.block([terms, 0], [mondays, 0], "Line", WEEK_HEADER);
+  for (const [row, label] of [[terms, "Term"], [numbers, "Week"], [mondays, "From"]] as const) {
+    sheet.put(row, 1, label, STYLES.header);
+  }
+  let first = 0;
+  term_weeks.forEach((length, i) => {
+    const label = `Term ${i + 1} (${length} week${length === 1 ? "" : "s"})`;
+    sheet.block([terms, LEAD + first], [terms, LEAD + first + length - 1], label, WEEK_HEADER);
+    first += length;
+  });
+  for (let week = 0; week < weeks; week++) {
+    sheet.put(numbers, LEAD + week, week + 1, WEEK_HEADER);
+    sheet.put(mondays, LEAD + week, mondayOf(roster, week), MONDAY_HEADER);
+  }
+  TAIL.forEach((label, i) =>
+    sheet.block([terms, LEAD + weeks + i], [mondays, LEAD + weeks + i], label, WEEK_HEADER)
+  );
+  sheet.setHeight(mondays, 36);
+}
+
+/** The group of rows of a line. */
+function putLine(
+  sheet: SheetBuilder,
+  roster: Roster,
+  line: RosterLine,
+  positions: Map<string, RosterPosition>,
+  withLeave: boolean,
+): void {
+  const weeks = yearWeeks(roster);
+  const labels = ["Rotation", "Hospital", "Categories", ...(withLeave ? ["Leave"] : [])];
+  const top = sheet.height;
+  const bottom = top + labels.length - 1;
+  sheet.block([top, 0], [bottom, 0], line.name, LINE_NAME);
+  labels.forEach((label, i) => sheet.put(top + i, 1, label, LABEL));
+  const blocks = blocksOf(roster, line, positions);
+  for (const { position, first, last } of blocks) {
+    const across = (row: number, text: string, style: CellStyle) =>
+      sheet.block([row, LEAD + first], [row, LEAD + last], text, style);
+    across(top, position?.name ?? "", position ? coloured(position.colour) : EMPTY);
+    across(top + 1, position?.hospital ?? "", position ? BELOW : EMPTY);
+    across(top + 2, position ? categoriesOf(position) : "", position ? BELOW : EMPTY);
+  }
+  if (withLeave) putLeave(sheet, roster, line, bottom, weeks);
+  const covered = new Set(blocks.flatMap(({ position }) => position?.experience_categories ?? []));
+  const tail = [
+    [...covered].sort().join(", "),
+    line.affinity,
+    line.pathway ?? "",
+    line.is_locked ? "Yes" : "",
+  ];
+  tail.forEach((value, i) =>
+    sheet.block([top, LEAD + weeks + i], [bottom, LEAD + weeks + i], value, LINE_NAME_PLAIN)
+  );
+  sheet.setHeight(top, 20);
+}
+
+const LINE_NAME_PLAIN: CellStyle = {
+  font: font(),
+  border: BORDER,
+  alignment: { ...CENTRED, wrapText: true },
+};
+
+/** Categories, and which part of a six-month term it is. */
+function categoriesOf(position: RosterPosition): string {
+  const part = position.six_month_term
+    ? `${position.six_month_term}, part ${position.six_month_part} of 2`
+    : null;
+  return [position.experience_categories.join(", "), part].filter(Boolean).join("; ");
+}
+
+const looks = new Map<string, CellStyle>();
+
+/** The look of a rotation's block; one object per colour, so that the file holds each look once. */
+function coloured(colour: string): CellStyle {
+  const known = looks.get(colour);
+  if (known) return known;
+  const look: CellStyle = {
+    border: BORDER,
+    fill: solid(colour),
+    font: font({ bold: true, size: 9, color: { rgb: inkOn(colour) } }),
+    alignment: { ...CENTRED, shrinkToFit: true },
+  };
+  looks.set(colour, look);
+  return look;
+}
+
+/** The blocks of a line from the first to the last week, those without a rotation included. */
+function blocksOf(
+  roster: Roster,
+  line: RosterLine,
+  positions: Map<string, RosterPosition>,
+): Block[] {
+  const byTerm = new Map(line.rotations.map((rotation) => [rotation.term, rotation]));
+  const blocks: Block[] = [];
+  let first = 0;
+  roster.allocation_run.term_weeks.forEach((length, i) => {
+    const position = positions.get(byTerm.get(i + 1)?.position ?? "");
+    blocks.push({ position, first, last: first + length - 1 });
+    first += length;
+  });
+  return blocks;
+}
+
+function putLeave(
+  sheet: SheetBuilder,
+  roster: Roster,
+  line: RosterLine,
+  row: number,
+  weeks: number,
+): void {
+  for (let week = 0; week < weeks; week++) sheet.put(row, LEAD + week, null, BELOW);
+  for (const period of line.leave) {
+    const span = weeksOf(roster, period);
+    const [first, last] = [Math.max(0, span.first), Math.min(weeks - 1, span.last)];
+    if (first > last) continue;
+    sheet.block([row, LEAD + first], [row, LEAD + last], "Leave", LEAVE);
+  }
+}

@@ -1,0 +1,85 @@
+// A table as it was read, whatever the file was: cells by row and column, and how people call a place in it.
+
+import { ApiError } from "../platform/problem_details.ts";
+
+/** A cell that has no value of its own: a formula nobody computed, or an error such as #REF!. */
+export interface BadCell {
+  bad: "FORMULA_WITHOUT_VALUE" | "ERROR_VALUE";
+  text: string;
+}
+
+/** What a cell may hold. Blank cells are null. */
+export type Cell = string | number | boolean | Date | BadCell | null;
+
+/** Rows from the first of the sheet on; rows and cells at the ends may be missing. */
+export interface Table {
+  /** Name of the sheet; null of a CSV file. */
+  sheet: string | null;
+  rows: Cell[][];
+  /** Merged ranges, by row and column from 0, ends included. */
+  merges: { startRow: number; startCol: number; endRow: number; endCol: number }[];
+}
+
+/** One fault of a file, where it is, and what would be right. */
+export interface CellFault {
+  /** As a spreadsheet names it: `Positions!F7`, or `F7` of a CSV file. */
+  path: string;
+  /** A sentence for a person: what is wrong and what would be right. */
+  message: string;
+  /** Stable. */
+  code: string;
+  sheet: string | null;
+  /** From 1, as spreadsheets count. */
+  row: number;
+  /** The column's letter; null where the fault is the whole row's. */
+  column: string | null;
+  /** The column's header as this project names it; null where there is none. */
+  header: string | null;
+}
+
+/** What is wrong, without where. */
+export type Fault = Pick<CellFault, "code" | "message">;
+
+/** The letters of a column, from 0: A, B ... Z, AA. */
+export function columnLetters(index: number): string {
+  const letter = String.fromCharCode(65 + index % 26);
+  return index < 26 ? letter : columnLetters(Math.floor(index / 26) - 1) + letter;
+}
+
+/**
+ * A fault at a place.
+ * @param row from 0
+ * @param column from 0; null for the whole row
+ */
+export function faultAt(
+  table: Pick<Table, "sheet">,
+  row: number,
+  column: number | null,
+  header: string | null,
+  fault: Fault,
+): CellFault {
+  const letters = column === null ? null : columnLetters(column);
+  const place = letters === null ? `row ${row + 1}` : `${letters}${row + 1}`;
+  return {
+    path: table.sheet === null ? place : `${table.sheet}!${place}`,
+    ...fault,
+    sheet: table.sheet,
+    row: row + 1,
+    column: letters,
+    header,
+  };
+}
+
+/** Whether nothing is in a cell. */
+export function isBlank(cell: Cell | undefined): boolean {
+  return cell === undefined || cell === null ||
+    (typeof cell === "string" && cell.trim() === "");
+}
+
+/**
+ * The refusal of a file that is too large in some way.
+ * @param what is too large, e.g. "It has more than 2000 rows"
+ */
+export function tooLarge(what: string): ApiError {
+  return new ApiError(413, "FILE_TOO_LARGE", `${what}. Is it the right file?`);
+}

@@ -1,0 +1,368 @@
+-- Spreadsheets in and out: a roster as one document, and positions with their posts from a table, all or nothing.
+-- Called by the function roster-exchange with the user's own rights: row level security decides what is read and written.
+
+-- private.position_documents(org, run, ids): positions as the rows of a table have them: every column of theirs, names of
+-- hospital, team and six-month term, what that term is for, and by term of the allocation run posts (null where the run says
+-- nothing) and minimum fill.
+-- Called by public.read_roster() and private.import_plan(). Runs with its caller's rights.
+create function private.position_documents(p_org_id uuid, p_allocation_run uuid, p_ids uuid[])
+returns table (id uuid, document jsonb)
+language sql
+stable
+set search_path = ''
+as $$
+  select p.id,
+    to_jsonb(p) - '{org_id,team,created_at}'::text[] || jsonb_build_object(
+      'hospital', h.name, 'team', t.name, 'six_month_term', s.name, 'six_month_qualification', s.qualification,
+      'six_month_college', s.college,
+      'experience_categories', (select coalesce(jsonb_agg(c order by c), '[]') from unnest(p.experience_categories) as c),
+      'posts', v.posts, 'minimum_fill', v.minimum_fill)
+  from public.positions p
+  join public.teams t on t.org_id = p.org_id and t.id = p.team
+  join public.hospitals h on h.org_id = p.org_id and h.id = t.hospital
+  left join public.six_month_terms s on s.org_id = p.org_id and s.id = p.six_month_term
+  cross join lateral (
+    select jsonb_agg(rp.posts order by n.term) as posts,
+      jsonb_agg(coalesce(rp.minimum_fill, 0) order by n.term) as minimum_fill
+    from public.allocation_runs ar
+    cross join lateral generate_series(1, cardinality(ar.term_weeks)) as n (term)
+    left join public.allocation_run_positions rp
+      on rp.allocation_run = ar.id and rp.position = p.id and rp.term = n.term
+    where ar.id = p_allocation_run
+  ) as v
+  where p.org_id = p_org_id and p.id = any (p_ids)
+$$;
+comment on function private.position_documents(uuid, uuid, uuid[]) is
+  'Positions with the names of their hospitals and teams and their posts of an allocation run, as documents.';
+revoke all on function private.position_documents(uuid, uuid, uuid[]) from public;
+grant execute on function private.position_documents(uuid, uuid, uuid[]) to authenticated;
+
+-- read_roster(run): all that a spreadsheet of an allocation run shows, as one document of one moment.
+-- Called by the function roster-exchange. Null where the caller may not see plans of its org.
+--   allocation_run  {id, name, status, starts_on, ends_on, term_weeks, constraints, org, plan, timezone}
+--   positions       position documents of those that take part or are worked: hospital, team, name, in this order
+--   lines           [{id, name, is_locked, pathway, affinity, planner_run, rotations: [{term, position, starts_on, ends_on}],
+--                     leave: [{starts_on, ends_on}]}]
+--   planner_run     the run that wrote lines last: {id, finished_at, constraints, result_metadata}, or null
+create function public.read_roster(p_allocation_run uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'allocation_run', jsonb_build_object(
+      'id', ar.id, 'name', ar.name, 'status', ar.status, 'starts_on', ar.starts_on, 'ends_on', ar.ends_on,
+      'term_weeks', to_jsonb(ar.term_weeks), 'constraints', ar.constraints,
+      'org', o.name, 'plan', pl.name, 'timezone', pl.timezone),
+    'positions', (
+      select coalesce(jsonb_agg(
+        d.document order by d.document ->> 'hospital', d.document ->> 'team', d.document ->> 'name'), '[]')
+      from private.position_documents(ar.org_id, ar.id, array(
+        select position from public.allocation_run_positions where allocation_run = ar.id
+        union
+        select position from public.rotations where allocation_run = ar.id)) as d),
+    'lines', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', l.id, 'name', l.name, 'is_locked', l.is_locked, 'pathway', l.pathway, 'affinity', l.affinity,
+        'planner_run', l.planner_run,
+        'rotations', (
+          select coalesce(jsonb_agg(jsonb_build_object(
+            'term', r.term, 'position', r.position, 'starts_on', r.starts_on, 'ends_on', r.ends_on) order by r.term), '[]')
+          from public.rotations r where r.allocation_run = ar.id and r.job_line = l.id),
+        'leave', (
+          select coalesce(jsonb_agg(jsonb_build_object(
+            'starts_on', v.starts_on, 'ends_on', v.ends_on) order by v.starts_on), '[]')
+          from public.job_line_leave v where v.allocation_run = ar.id and v.job_line = l.id)
+        ) order by l.sort_order, l.name, l.id), '[]')
+      from public.job_lines l where l.org_id = ar.org_id and l.allocation_run = ar.id),
+    'planner_run', (
+      select jsonb_build_object('id', pr.id, 'finished_at', pr.finished_at, 'constraints', pr.constraints,
+        'result_metadata', pr.result_metadata)
+      from public.allocation_planner_runs pr
+      where pr.allocation_run = ar.id and pr.status = 'COMPLETED'
+        and not coalesce((pr.options ->> 'dry_run')::boolean, false)
+      order by pr.finished_at desc limit 1))
+  from public.allocation_runs ar
+  join public.orgs o on o.id = ar.org_id
+  join public.allocation_plans pl on pl.org_id = ar.org_id and pl.id = ar.allocation_plan
+  where ar.id = p_allocation_run and ar.org_id in (select private.orgs_with_right('allocationPlanner.view'))
+$$;
+comment on function public.read_roster(uuid) is
+  'An allocation run with its positions, posts and job lines as one document, for a spreadsheet; null where there is none to see.';
+revoke all on function public.read_roster(uuid) from public, anon, authenticated;
+grant execute on function public.read_roster(uuid) to authenticated;
+
+-- private.import_plan(org, run, rows): what each row of a table does: [{row, id, before, after, kind}].
+--   row     its number in p_rows, from 0
+--   id      the position that it means: by its id, or else by the names of hospital, team and position; null: a new one
+--   before  that position as it is; after: as it would be. Columns that the table does not have stay as they are.
+--   kind    added (to the org or to the run), changed, unchanged
+-- Called by public.import_positions(). Runs with its caller's rights.
+create function private.import_plan(p_org_id uuid, p_allocation_run uuid, p_rows jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with named as (
+    select p.id, h.name as hospital, t.name as team, p.name
+    from public.positions p
+    join public.teams t on t.org_id = p.org_id and t.id = p.team
+    join public.hospitals h on h.org_id = p.org_id and h.id = t.hospital
+    where p.org_id = p_org_id
+  ), wanted as (
+    select (e.n - 1)::int as n, e.document, coalesce(by_id.id, by_name.id) as id
+    from jsonb_array_elements(p_rows) with ordinality as e (document, n)
+    left join named as by_id on by_id.id = (e.document ->> 'id')::uuid
+    left join named as by_name on not e.document ? 'id'
+      and by_name.hospital = e.document ->> 'hospital' and by_name.team = e.document ->> 'team'
+      and by_name.name = e.document ->> 'name'
+  ), present as (
+    select * from private.position_documents(p_org_id, p_allocation_run, array(select id from wanted where id is not null))
+  ), planned as (
+    select w.n, w.id, p.document as before,
+      jsonb_build_object('subspecialty', null, 'experience_categories', '[]'::jsonb, 'is_service', false,
+        'is_rural', false, 'is_nights_relief', false, 'is_clinical_team', true, 'is_non_clinical', false,
+        'is_excludable', false, 'allows_leave', true, 'min_weeks', 1, 'colour', '#8a94a6', 'six_month_term', null,
+        'six_month_part', null, 'six_month_qualification', null, 'six_month_college', null)
+        || coalesce(p.document, '{}') || w.document as after
+    from wanted w
+    left join present p on p.id = w.id
+  )
+  select coalesce(jsonb_agg(jsonb_build_object('row', n, 'id', id, 'before', before, 'after', after, 'kind', case
+      when before is null then 'added'
+      when before = after then 'unchanged'
+      when not jsonb_path_exists(before, '$.posts[*] ? (@ != null)')
+        and jsonb_path_exists(after, '$.posts[*] ? (@ != null)') then 'added'
+      else 'changed' end) order by n), '[]')
+  from planned
+$$;
+comment on function private.import_plan(uuid, uuid, jsonb) is 'What each row of an imported table of positions does.';
+revoke all on function private.import_plan(uuid, uuid, jsonb) from public;
+grant execute on function private.import_plan(uuid, uuid, jsonb) to authenticated;
+
+-- private.import_faults(org, plan): rows that do not fit what is in the database: [{row, column, code}].
+-- Called by public.import_positions(). Runs with its caller's rights.
+create function private.import_faults(p_org_id uuid, p_plan jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with planned as (
+    select (e ->> 'row')::int as n, (e ->> 'id')::uuid as id, e -> 'after' as after
+    from jsonb_array_elements(p_plan) as e
+  ), fault (n, col, code) as (
+    select n, 'id', 'UNKNOWN_ID' from planned where id is null and after ? 'id'
+    union all
+    select n, 'name', 'DUPLICATE_ROW' from planned p
+    where id is not null and exists (select from planned q where q.id = p.id and q.n < p.n)
+    union all
+    -- Another position has this name already, and no row of the table gives it another one.
+    select p.n, 'name', 'NAME_TAKEN'
+    from planned p
+    join public.positions o on o.org_id = p_org_id and o.name = p.after ->> 'name' and o.id is distinct from p.id
+    join public.teams t on t.org_id = o.org_id and t.id = o.team and t.name = p.after ->> 'team'
+    join public.hospitals h on h.org_id = o.org_id and h.id = t.hospital and h.name = p.after ->> 'hospital'
+    where not exists (select from planned q where q.id = o.id)
+    union all
+    select distinct p.n, 'minimum_fill', 'MINIMUM_ABOVE_POSTS'
+    from planned p
+    cross join lateral jsonb_array_elements(p.after -> 'minimum_fill') with ordinality as m (least, term)
+    where jsonb_typeof(m.least) = 'number'
+      and m.least::int > coalesce((p.after -> 'posts' ->> (m.term - 1)::int)::int, 0)
+    union all
+    select n, 'six_month_part', 'SIX_MONTH_INCOMPLETE' from planned
+    where jsonb_typeof(after -> 'six_month_term') = 'null' and (jsonb_typeof(after -> 'six_month_part') <> 'null'
+        or jsonb_typeof(after -> 'six_month_qualification') <> 'null' or jsonb_typeof(after -> 'six_month_college') <> 'null')
+      or jsonb_typeof(after -> 'six_month_term') <> 'null' and jsonb_typeof(after -> 'six_month_part') = 'null'
+    union all
+    select p.n, 'six_month_part', 'SIX_MONTH_PART_TAKEN'
+    from planned p
+    join public.six_month_terms s on s.org_id = p_org_id and s.name = p.after ->> 'six_month_term'
+    join public.positions o on o.org_id = p_org_id and o.six_month_term = s.id
+      and o.six_month_part = (p.after ->> 'six_month_part')::smallint and o.id is distinct from p.id
+    where not exists (select from planned q where q.id = o.id)
+    union all
+    select p.n, 'six_month_part', 'SIX_MONTH_PART_TAKEN' from planned p
+    where exists (select from planned q where q.n < p.n and q.after ->> 'six_month_term' = p.after ->> 'six_month_term'
+      and q.after ->> 'six_month_part' = p.after ->> 'six_month_part')
+    union all
+    select p.n, 'six_month_term', 'SIX_MONTH_TERM_DIFFERS' from planned p
+    where exists (select from planned q where q.n < p.n and q.after ->> 'six_month_term' = p.after ->> 'six_month_term'
+      and (q.after -> 'six_month_qualification', q.after -> 'six_month_college')
+        is distinct from (p.after -> 'six_month_qualification', p.after -> 'six_month_college'))
+  )
+  select coalesce(jsonb_agg(jsonb_build_object('row', n, 'column', col, 'code', code) order by n), '[]') from fault
+$$;
+comment on function private.import_faults(uuid, jsonb) is 'Rows of an imported table of positions that do not fit the database.';
+revoke all on function private.import_faults(uuid, jsonb) from public;
+grant execute on function private.import_faults(uuid, jsonb) to authenticated;
+
+-- private.apply_import(org, run, plan): writes what the rows of a plan add and change. Every `id` of the plan is filled in.
+-- Called by public.import_positions(). Runs with its caller's rights.
+create function private.apply_import(p_org_id uuid, p_allocation_run uuid, p_plan jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  insert into public.hospitals (org_id, name)
+  select distinct p_org_id, e -> 'after' ->> 'hospital' from jsonb_array_elements(p_plan) as e
+  on conflict (org_id, name) do nothing;
+  insert into public.teams (org_id, hospital, name)
+  select distinct p_org_id, h.id, e -> 'after' ->> 'team'
+  from jsonb_array_elements(p_plan) as e
+  join public.hospitals h on h.org_id = p_org_id and h.name = e -> 'after' ->> 'hospital'
+  on conflict (org_id, hospital, name) do nothing;
+  insert into public.six_month_terms as s (org_id, name, qualification, college)
+  select distinct p_org_id, e -> 'after' ->> 'six_month_term', e -> 'after' ->> 'six_month_qualification',
+    e -> 'after' ->> 'six_month_college'
+  from jsonb_array_elements(p_plan) as e where jsonb_typeof(e -> 'after' -> 'six_month_term') = 'string'
+  on conflict (org_id, name) do update set qualification = excluded.qualification, college = excluded.college;
+
+  -- Two positions may swap their names, or their parts of a six-month term: out of the way first.
+  update public.positions p set name = p.id::text, six_month_term = null, six_month_part = null
+  from jsonb_array_elements(p_plan) as e
+  where p.org_id = p_org_id and p.id = (e ->> 'id')::uuid
+    and coalesce(nullif(e -> 'before', 'null'), '{}') - '{posts,minimum_fill}'::text[] <> (e -> 'after') - '{posts,minimum_fill}'::text[];
+  insert into public.positions as p
+    (id, org_id, team, name, specialty, subspecialty, experience_categories, is_service, is_rural, is_nights_relief,
+     is_clinical_team, is_non_clinical, is_excludable, allows_leave, min_weeks, colour, six_month_term, six_month_part)
+  select (e ->> 'id')::uuid, p_org_id, t.id, n.name, n.specialty, n.subspecialty, n.experience_categories, n.is_service,
+    n.is_rural, n.is_nights_relief, n.is_clinical_team, n.is_non_clinical, n.is_excludable, n.allows_leave,
+    n.min_weeks, n.colour, s.id, n.six_month_part
+  from jsonb_array_elements(p_plan) as e
+  cross join lateral jsonb_populate_record(null::public.positions, (e -> 'after') - '{id,team,hospital,six_month_term}'::text[]) as n
+  join public.hospitals h on h.org_id = p_org_id and h.name = e -> 'after' ->> 'hospital'
+  join public.teams t on t.org_id = p_org_id and t.hospital = h.id and t.name = e -> 'after' ->> 'team'
+  left join public.six_month_terms s on s.org_id = p_org_id and s.name = e -> 'after' ->> 'six_month_term'
+  on conflict (id) do update set
+    team = excluded.team, name = excluded.name, specialty = excluded.specialty, subspecialty = excluded.subspecialty,
+    experience_categories = excluded.experience_categories, is_service = excluded.is_service,
+    is_rural = excluded.is_rural, is_nights_relief = excluded.is_nights_relief,
+    is_clinical_team = excluded.is_clinical_team, is_non_clinical = excluded.is_non_clinical,
+    is_excludable = excluded.is_excludable, allows_leave = excluded.allows_leave, min_weeks = excluded.min_weeks,
+    colour = excluded.colour, six_month_term = excluded.six_month_term, six_month_part = excluded.six_month_part;
+
+  delete from public.allocation_run_positions rp
+  using jsonb_array_elements(p_plan) as e
+  where rp.allocation_run = p_allocation_run and rp.position = (e ->> 'id')::uuid
+    and e -> 'after' ->> 'posts' is not null and e -> 'after' -> 'posts' ->> (rp.term - 1) is null;
+  insert into public.allocation_run_positions (org_id, allocation_run, position, term, posts, minimum_fill)
+  select p_org_id, p_allocation_run, (e ->> 'id')::uuid, v.term, (v.posts #>> '{}')::smallint,
+    coalesce((e -> 'after' -> 'minimum_fill' ->> (v.term - 1)::int)::smallint, 0)
+  from jsonb_array_elements(p_plan) as e
+  cross join lateral jsonb_array_elements(e -> 'after' -> 'posts') with ordinality as v (posts, term)
+  where jsonb_typeof(v.posts) = 'number'
+  on conflict (allocation_run, position, term) do update set
+    posts = excluded.posts, minimum_fill = excluded.minimum_fill;
+end
+$$;
+comment on function private.apply_import(uuid, uuid, jsonb) is 'Writes the positions and posts of an import plan.';
+revoke all on function private.apply_import(uuid, uuid, jsonb) from public;
+grant execute on function private.apply_import(uuid, uuid, jsonb) to authenticated;
+
+-- import_positions(run, rows, remove_missing, dry_run): positions and posts of an allocation run from a table, all or nothing.
+-- Called by the function roster-exchange. Needs allocationRun.edit. A row: {id?, hospital, team, name, specialty, further columns
+-- of positions?, posts?: [n or null per term], minimum_fill?: [likewise]}; no posts in a term: the run has no such cell.
+-- p_remove_missing: positions of the run that no row means are taken out of it (they stay in the org).
+-- Answers {outcome}: not_found, closed, unfinished (with planner_run), refused (with faults), and previewed or imported with
+--   changes     [{row, kind: added|changed, before, after}]
+--   unchanged   how many rows
+--   missing     [{id, hospital, team, name}] positions of the run that no row means; removed says whether they went
+--   overfilled  [{hospital, team, name, term, posts, held}] cells of which the lines there are hold more than there would be
+create function public.import_positions(
+  p_allocation_run uuid, p_rows jsonb, p_remove_missing boolean default false, p_dry_run boolean default true
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run public.allocation_runs;
+  v_planner_run uuid;
+  v_plan jsonb;
+  v_faults jsonb;
+  v_missing jsonb;
+  v_answer jsonb;
+begin
+  select * into v_run from public.allocation_runs
+  where id = p_allocation_run and org_id in (select private.orgs_with_right('allocationPlanner.view'));
+  if not found then
+    return jsonb_build_object('outcome', 'not_found');
+  end if;
+  if v_run.org_id not in (select private.orgs_with_right('allocationRun.edit')) then
+    raise exception 'Importing positions needs the right allocationRun.edit.' using errcode = 'insufficient_privilege';
+  end if;
+  if not p_dry_run then
+    -- Two imports wait for each other here, and a planner run for its end: its posts are not changed under its hands.
+    select * into v_run from public.allocation_runs where id = p_allocation_run for update;
+    select id into v_planner_run from public.allocation_planner_runs
+    where allocation_run = p_allocation_run and status in ('PENDING', 'GENERATING');
+    if v_planner_run is not null then
+      return jsonb_build_object('outcome', 'unfinished', 'planner_run', v_planner_run);
+    end if;
+  end if;
+  if v_run.status = 'closed' then
+    return jsonb_build_object('outcome', 'closed');
+  end if;
+
+  v_plan := private.import_plan(v_run.org_id, v_run.id, p_rows);
+  v_faults := private.import_faults(v_run.org_id, v_plan);
+  if v_faults <> '[]' then
+    return jsonb_build_object('outcome', 'refused', 'faults', v_faults);
+  end if;
+
+  select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'hospital', d.document -> 'hospital',
+      'team', d.document -> 'team', 'name', d.document -> 'name')
+      order by d.document ->> 'hospital', d.document ->> 'team', d.document ->> 'name'), '[]')
+  into v_missing
+  from private.position_documents(v_run.org_id, v_run.id, array(
+    select position from public.allocation_run_positions where allocation_run = v_run.id
+    except
+    select (e ->> 'id')::uuid from jsonb_array_elements(v_plan) as e)) as d;
+
+  select jsonb_build_object(
+    'outcome', case when p_dry_run then 'previewed' else 'imported' end,
+    'changes', coalesce(jsonb_agg(e - 'id' order by (e ->> 'row')::int) filter (where e ->> 'kind' <> 'unchanged'), '[]'),
+    'unchanged', count(*) filter (where e ->> 'kind' = 'unchanged'),
+    'missing', v_missing,
+    'removed', p_remove_missing,
+    'overfilled', (
+      select coalesce(jsonb_agg(jsonb_build_object('hospital', o.hospital, 'team', o.team, 'name', o.name, 'term', o.term,
+        'posts', o.posts, 'held', o.held) order by o.hospital, o.team, o.name, o.term), '[]')
+      from (
+        select c.hospital, c.team, c.name, r.term, coalesce((c.posts ->> (r.term - 1))::int, 0) as posts, count(*) as held
+        from (
+          select (x ->> 'id')::uuid as id, x -> 'after' ->> 'hospital' as hospital, x -> 'after' ->> 'team' as team,
+            x -> 'after' ->> 'name' as name, x -> 'after' -> 'posts' as posts
+          from jsonb_array_elements(v_plan) as x where x -> 'before' -> 'posts' <> x -> 'after' -> 'posts'
+          union all
+          select (m ->> 'id')::uuid, m ->> 'hospital', m ->> 'team', m ->> 'name', null
+          from jsonb_array_elements(v_missing) as m where p_remove_missing
+        ) as c
+        join public.rotations r on r.allocation_run = v_run.id and r.position = c.id
+        group by c.id, c.hospital, c.team, c.name, c.posts, r.term
+        having count(*) > coalesce((c.posts ->> (r.term - 1))::int, 0)
+      ) as o))
+  into v_answer
+  from jsonb_array_elements(v_plan) as e;
+
+  if not p_dry_run then
+    perform private.apply_import(v_run.org_id, v_run.id, (
+      select coalesce(jsonb_agg(e || jsonb_build_object('id', coalesce(e ->> 'id', gen_random_uuid()::text))), '[]')
+      from jsonb_array_elements(v_plan) as e where e ->> 'kind' <> 'unchanged'));
+    if p_remove_missing then
+      delete from public.allocation_run_positions
+      where allocation_run = v_run.id and position in (select (m ->> 'id')::uuid from jsonb_array_elements(v_missing) as m);
+    end if;
+  end if;
+  return v_answer;
+end
+$$;
+comment on function public.import_positions(uuid, jsonb, boolean, boolean) is
+  'Positions and posts of an allocation run from the rows of a table, all or nothing; with dry_run just what would change.';
+revoke all on function public.import_positions(uuid, jsonb, boolean, boolean) from public, anon, authenticated;
+grant execute on function public.import_positions(uuid, jsonb, boolean, boolean) to authenticated;
