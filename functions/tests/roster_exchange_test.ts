@@ -87,7 +87,9 @@ Deno.test("GET gives CSV and positions, and bytes to whom asks for bytes", async
 
 Deno.test("what is exported is imported without a change", async () => {
   await using org = await createOrg();
-  await sql`delete from public.allocation_run_positions where position = ${org.positions[1]} and term = 2`;
+  await sql`delete from public.allocation_run_positions where position = ${
+    org.positions[1]
+  } and term = 2`;
   for (const file of ["positions.xlsx", "positions.csv"]) {
     const exported = await (await download(org.manager, `${org.allocationRun}/${file}`)).bytes();
     const path = `${org.allocationRun}/positions?missing=remove`;
@@ -142,7 +144,8 @@ Deno.test("POST previews and then imports, in one transaction", async () => {
     "Surgery JMO": [2, 2],
     "Ward JMO": [1],
   });
-  const [ward] = await sql`select * from public.positions where name = 'Ward JMO' and org_id = ${org.id}`;
+  const [ward] =
+    await sql`select * from public.positions where name = 'Ward JMO' and org_id = ${org.id}`;
   assert.equal(ward.is_rural, true);
 });
 
@@ -153,7 +156,14 @@ Deno.test("POST names the place of every fault and writes nothing", async () => 
   const path = `${org.allocationRun}/positions`;
   const head = ["Hospital", "Team", "Position", "Specialty", "Categories", "ID"];
   const wrong = writeWorkbook({
-    Positions: [head, ["H", "T", "Good", "Medicine", "A", null], ["H", null, "Bad", "Medicine", "Z", null]],
+    Positions: [head, ["H", "T", "Good", "Medicine", "A", null], [
+      "H",
+      null,
+      "Bad",
+      "Medicine",
+      "Z",
+      null,
+    ]],
   });
   const problem = await refused(await upload(org.manager, path, wrong), 400, "INVALID_ROWS");
   assert.equal(problem.faults, 2);
@@ -177,7 +187,8 @@ Deno.test("POST names the place of every fault and writes nothing", async () => 
     assert.deepEqual([errors[0].path, errors[0].code], ["Positions!F2", "UNKNOWN_ID"]);
   }
   assert.deepEqual(await postsOf(org.allocationRun), before);
-  const [{ count }] = await sql`select count(*)::int from public.positions where name in ('Good', 'Mine now')`;
+  const [{ count }] =
+    await sql`select count(*)::int from public.positions where name in ('Good', 'Mine now')`;
   assert.equal(count, 0);
 });
 
