@@ -13,7 +13,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { shakeMethods } from "./shake.ts";
+import { shakeMethods, shortenPrivateNames } from "./shake.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const APP = join(ROOT, "functions/console/app");
@@ -81,7 +81,8 @@ async function bundleScript(): Promise<string> {
     const text = await readFile(whole, "utf8");
     const missing = UNUSED.filter((specifier) => !text.includes(`from "${specifier}"`));
     if (missing.length > 0) throw new Error(`supabase-js no longer imports ${missing}`);
-    await writeFile(whole, shakeMethods(text, (path) => path.includes("/@supabase/")));
+    const shaken = shakeMethods(text, (path) => path.includes("/@supabase/"));
+    await writeFile(whole, shortenPrivateNames(shaken));
     await denoBundle([
       ...["--no-config", "--no-lock", "--import-map", importMap, "--minify", "--output", small],
       whole,

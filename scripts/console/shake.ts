@@ -1,8 +1,9 @@
 // Drops methods of libraries' classes that nothing names. A bundler keeps every method of a class it keeps; of
 // supabase-js the console calls a tenth, and 300 KB are all it may have.
 //
-// A method goes when its name stands nowhere else in the bundle: as a word, so that even names in strings count.
-// What the platform itself calls is kept. Names that are put together at run time would be missed; the tests in a
+// A method goes when its name stands nowhere else in the bundle: as a word, so that even names in strings count. The
+// same holds for members that are a method's other name (`enroll: this._enroll.bind(this)`). What the platform itself
+// calls is kept. Names that are put together at run time would be missed; the tests in a
 // browser (task test:console) are there for that.
 
 /** Methods that JavaScript or the browser calls by themselves. */
@@ -11,7 +12,7 @@ const CALLED_BY_PLATFORM = new Set([
   ...["toString", "toJSON", "valueOf", "handleEvent"],
 ]);
 
-/** A method's lines in the bundle, `end` included. */
+/** Lines of the bundle, `end` included, that go when nothing names them: a method, or another name of one. */
 interface Method {
   name: string;
   start: number;
@@ -21,6 +22,7 @@ interface Method {
 
 const CLASS = /^(\s*)(?:var \w+ = |export |default )*class\b.*\{$/;
 const METHOD = /^(\s+)(?:static )?(?:async )?(?:get |set )?([A-Za-z_$][\w$]*)\(.*\) \{$/;
+const OTHER_NAME = /^\s+([A-Za-z_$][\w$]*): this\.([\w$]+)\.bind\(this\),?$/;
 const MODULE = /^\/\/ (\S+\.(?:mjs|js|ts|tsx))$/;
 
 /**
@@ -36,7 +38,9 @@ export function shakeMethods(source: string, library: (path: string) => boolean)
   // A method that is kept brings the names in it; until nothing is added any more.
   let waiting = methods;
   for (;;) {
-    const named = waiting.filter(({ name }) => live.has(name) || CALLED_BY_PLATFORM.has(name));
+    const named: Method[] = waiting.filter(({ name }) =>
+      live.has(name) || CALLED_BY_PLATFORM.has(name)
+    );
     if (named.length === 0) break;
     for (const method of named) for (const word of method.words) live.add(word);
     waiting = waiting.filter((method) => !named.includes(method));
@@ -49,20 +53,22 @@ function findMethods(lines: string[], library: (path: string) => boolean): Metho
   const methods: Method[] = [];
   let path = "";
   let indent: string | null = null;
-  for (let at = 0; at < lines.length; at++) {
-    const line = lines[at];
-    const module = MODULE.exec(line);
-    if (module) path = module[1];
+  let end = -1;
+  for (const [at, line] of lines.entries()) {
+    path = MODULE.exec(line)?.[1] ?? path;
+    if (!library(path)) continue;
+    const other = OTHER_NAME.exec(line);
+    if (other) methods.push({ name: other[1], start: at, end: at, words: new Set([other[2]]) });
+    if (at <= end) continue;
     const opened = CLASS.exec(line);
     if (opened) indent = opened[1];
     else if (indent !== null && line.startsWith(`${indent}}`)) indent = null;
     const method = METHOD.exec(line);
-    if (!method || indent === null || method[1] !== `${indent}  ` || !library(path)) continue;
-    const end = lines.indexOf(`${method[1]}}`, at);
+    if (!method || indent === null || method[1] !== `${indent}  `) continue;
+    end = lines.indexOf(`${method[1]}}`, at);
     if (end < 0) throw new Error(`${path}: no end of ${method[2]}`);
-    const own = words(lines.slice(at + 1, end + 1)).concat(words([line.slice(line.indexOf("("))]));
-    methods.push({ name: method[2], start: at, end, words: new Set(own) });
-    at = end;
+    const own = [line.slice(line.indexOf("(")), ...lines.slice(at + 1, end + 1)];
+    methods.push({ name: method[2], start: at, end, words: new Set(words(own)) });
   }
   return methods;
 }
@@ -71,8 +77,28 @@ function range(start: number, end: number): number[] {
   return Array.from({ length: end - start + 1 }, (_, index) => start + index);
 }
 
-/** Identifiers, in code and strings; not those in comments, which stand on lines of their own. */
+/** Identifiers, in code and strings; not in comments on lines of their own, and not what only names a method anew. */
 function words(lines: string[]): string[] {
-  return lines.filter((line) => !/^\s*(?:\*|\/\*|\/\/)/.test(line))
+  return lines.filter((line) => !/^\s*(?:\*|\/\*|\/\/)/.test(line) && !OTHER_NAME.test(line))
     .flatMap((line) => line.match(/[A-Za-z_$][\w$]*/g) ?? []);
+}
+
+/**
+ * The bundle with short names for members that begin with an underscore: a bundler leaves members alone, and
+ * supabase-js has long ones. A name that also stands in a string is left as it is.
+ */
+export function shortenPrivateNames(source: string): string {
+  const counts = new Map<string, number>();
+  for (const [name] of source.matchAll(/(?<![\w$])_[a-z]\w{2,}(?![\w$])/g)) {
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const inStrings = new Set(
+    [...source.matchAll(/"[^"\n]*"|'[^'\n]*'|`[^`]*`/g)].flatMap(([text]) =>
+      text.match(/_[a-z]\w{2,}/g) ?? []
+    ),
+  );
+  const names = [...counts.keys()].filter((name) => !inStrings.has(name))
+    .sort((a, b) => counts.get(b)! - counts.get(a)! || (a < b ? -1 : 1));
+  const short = new Map(names.map((name, index) => [name, `_${index.toString(36)}$`]));
+  return source.replace(/(?<![\w$])_[a-z]\w{2,}(?![\w$])/g, (name) => short.get(name) ?? name);
 }

@@ -1,7 +1,7 @@
 // What is dropped from a bundle's classes, and what is not.
 
 import assert from "node:assert/strict";
-import { shakeMethods } from "./shake.ts";
+import { shakeMethods, shortenPrivateNames } from "./shake.ts";
 
 const BUNDLE = `// ../npm/lib/mod.js
 var Library = class {
@@ -51,4 +51,37 @@ Deno.test("shakeMethods() drops a library's methods that nothing names, and what
 Deno.test("shakeMethods() leaves a bundle that still runs", () => {
   const shaken = shakeMethods(BUNDLE, (path) => path.includes("/npm/"));
   assert.equal(new Function(`${shaken}; return it.used() + it.byString();`)(), 5);
+});
+
+Deno.test("shakeMethods() drops a method whose only other name nothing names", () => {
+  const bundle = `// ../npm/lib/mod.js
+var Library = class {
+  constructor() {
+    this.api = {
+      used: this._used.bind(this),
+      unused: this._unused.bind(this)
+    };
+  }
+  _used() {
+    return 1;
+  }
+  _unused() {
+    return 2;
+  }
+};
+var it = new Library();
+it.api.used();
+`;
+  const shaken = shakeMethods(bundle, () => true);
+  assert.doesNotMatch(shaken, /unused/);
+  assert.equal(new Function(`${shaken}; return it.api.used();`)(), 1);
+});
+
+Deno.test("shortenPrivateNames() renames members alike everywhere, but none that a string names", () => {
+  const source = `class A { _long() { return this._member; } _member = 1; _named = "_named"; }`;
+  const short = shortenPrivateNames(source);
+  assert.doesNotMatch(short, /_long|_member/);
+  assert.match(short, /_named = "_named"/);
+  const member = /return this\.(\S+);/.exec(short)![1];
+  assert.ok(short.includes(`${member} = 1`));
 });

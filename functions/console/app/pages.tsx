@@ -58,6 +58,8 @@ export interface PageContext {
   plannerConnection: ReadonlySignal<WatchConnection | null>;
   /** Makes the shell follow a run that was just asked for. */
   followPlannerRun(plannerRunId: string): void;
+  /** Makes the shell look for a later run, where the answer to a request was lost. */
+  findPlannerRun(): void;
   linesVersion: ReadonlySignal<number>;
   linesChanged(): void;
   notify(notification: Notification): void;

@@ -139,6 +139,7 @@ function Form({ context, opening, onStale }: {
       refused.value = failure;
       faults.value = (failure.errors ?? []).map((each) => faultOfServer(each, request.constraints));
       if (failure.plannerRunId) context.followPlannerRun(failure.plannerRunId);
+      else if (unanswered.current) context.findPlannerRun();
       onStale();
     } finally {
       sending.value = false;

@@ -88,7 +88,7 @@ export class PlannerFollow {
     this.onEnd(run);
   }
 
-  /** Runs that others ask for show by their INSERT. */
+  /** Runs that others ask for show by their INSERT, which comes a moment before the row can be read. */
   #listen(): () => void {
     const channel = this.supabase.channel(`console-${this.allocationRun}-${++opened}`)
       .on("postgres_changes", {
@@ -96,7 +96,7 @@ export class PlannerFollow {
         schema: "public",
         table: "allocation_planner_runs",
         filter: `allocation_run=eq.${this.allocationRun}`,
-      }, () => void this.refresh());
+      }, ({ new: row }) => this.follow((row as { id: string }).id));
     const join = () => {
       if (!this.#stopped) channel.subscribe(() => void this.refresh());
     };

@@ -189,6 +189,7 @@ function contextOf(
     plannerRunKnown: follow.known,
     plannerConnection: follow.connection,
     followPlannerRun: (id: string) => follow.follow(id),
+    findPlannerRun: () => void follow.refresh(),
     linesVersion: follow.linesVersion,
     linesChanged: follow.linesChanged,
     notify,
