@@ -1,20 +1,14 @@
 // Why there is no matching, in the planner's words: proven conflicts, and what would end them.
 
+import { nameList, plural } from "./names.ts";
 import type { AllocatorExplanation } from "./outcome.ts";
+import { type Relaxation, relaxationsOf } from "./relaxations.ts";
 import { nextUnit, Search } from "./search.ts";
-import { firstState } from "./state.ts";
+import { firstState, type RelaxationTrials } from "./state.ts";
 import type { AllocatorTables } from "./tables.ts";
 
-/** Names in a message: a few, and how many more. */
-export function nameList(items: readonly { name: string }[], most = 8): string {
-  const names = items.map(({ name }) => name).sort();
-  const rest = names.length - most;
-  return rest > 0 ? `${names.slice(0, most).join(", ")} and ${rest} more` : names.join(", ");
-}
-
-function plural(n: number, word: string): string {
-  return `${n} ${word}${n === 1 ? "" : "s"}`;
-}
+/** Rows of all linear programs that the trials of relaxations may take: some 20 s. */
+const MOST_TRIAL_ROWS = 800_000;
 
 function ids(items: readonly { id: string }[]): string[] {
   return items.map(({ id }) => id).sort();
@@ -59,10 +53,9 @@ function explainHall({ tables, state, flow }: Search): AllocatorExplanation {
       maxWorkers! < lines.reduce((sum, j) => sum + tables.capacity[j], 0)
     );
   const caps = capped.length > 0 ? ` (with the caps of ${nameList(capped)})` : "";
-  const among = state.conflict!.unplaced > 1
-    ? ` In all, ${state.conflict!.unplaced} workers cannot be placed.`
+  const among = conflict.left.length > 1
+    ? ` In all, ${conflict.left.length} workers cannot be placed.`
     : "";
-  const more = plural(conflict.unplaced, "place");
   return {
     code: "TOO_FEW_PLACES",
     message: `${plural(workers.length, "worker")} (${nameList(workers)}) may only have ` +
@@ -71,12 +64,7 @@ function explainHall({ tables, state, flow }: Search): AllocatorExplanation {
     lines: ids(lines),
     preferencers: ids(capped),
     places,
-    relaxations: [
-      ...capped.length > 0
-        ? [{ change: `Raise the cap on workers of ${nameList(capped)}.` }]
-        : [{ change: `Add ${more}${conflict.unplaced === 1 ? " on any of these lines" : ""}.` }],
-      { change: "Make one of these workers eligible for a further line with a free place." },
-    ],
+    relaxations: [],
   };
 }
 
@@ -100,10 +88,7 @@ function explainMustHave(tables: AllocatorTables): AllocatorExplanation | null {
     lines: ids(lines),
     preferencers: [],
     places: lines.length,
-    relaxations: [
-      { change: `Let ${plural(lines.length - workers.length, "line")} of these stay empty.` },
-      ...closed.length > 0 ? [] : [{ change: "Make a further worker eligible for these lines." }],
-    ],
+    relaxations: [],
   };
 }
 
@@ -135,80 +120,100 @@ function mustHaveConflict({ W, J, cost, mustHave, capacity }: AllocatorTables) {
   return null;
 }
 
-/** A single relaxation. */
-interface Relaxation {
-  tables: AllocatorTables;
-  stability: boolean;
-  change: string;
-  preferencer: { id: string; name: string } | null;
-}
-
-/** Relaxation by number: first stability where it is asked for, then each preferencer's caps, then all caps. */
-function relaxation({ tables, stability }: Search, at: number): Relaxation | null {
-  const i = stability ? at - 1 : at, { caps } = tables;
-  if (i < 0) {
-    const change = "Allow blocking pairs (no stability).";
-    return { tables, stability: false, change, preferencer: null };
-  }
-  if (i < caps.length) {
-    const left = { ...tables, caps: caps.filter((_, k) => k !== i) };
-    const change = `Lift the caps of ${caps[i].name}.`;
-    return { tables: left, stability, change, preferencer: caps[i] };
-  }
-  if (i > caps.length || caps.length < 2) return null;
-  const left = { ...tables, caps: [] };
-  return {
-    tables: left,
-    stability,
-    change: "Lift the caps of all preferencers.",
-    preferencer: null,
+/** Begins the trials of relaxations. @param conflict what is known of the conflict already */
+export function startTrials({ state }: Search, conflict: AllocatorExplanation | null): void {
+  state.explanation = conflict;
+  state.trials = {
+    at: 0,
+    amount: 0,
+    low: 0,
+    high: null,
+    change: "",
+    search: firstState(),
+    helpful: [],
   };
 }
 
-export function startTests({ state }: Search): void {
-  state.tests = { at: 0, search: firstState(), helpful: [] };
-}
+/** Searches at work on a trial, kept for the rest of a slice: their tables cost more than a unit. */
+const atWork = new WeakMap<Search, { trial: string; inner: Search }>();
 
 /** One unit of the search of the relaxation at hand. */
-export function testRelaxations(search: Search): void {
-  const tests = search.state.tests!;
-  const relaxed = relaxation(search, tests.at);
-  if (!relaxed) {
-    finishTests(search);
+export function tryRelaxations(search: Search): void {
+  const trials = search.state.trials!;
+  const relaxations = relaxationsOf(search);
+  const helps = trials.helpful.map(({ at }) => relaxations[at]);
+  while (relaxations[trials.at]?.needless(helps)) trials.at++;
+  const relaxation = relaxations[trials.at];
+  if (!relaxation || search.state.work.lp_rows > MOST_TRIAL_ROWS) {
+    finishTrials(search, relaxations);
     return;
   }
-  const inner = new Search(relaxed.tables, relaxed.stability, tests.search);
+  if (trials.amount === 0) trials.amount = relaxation.most;
+  const inner = innerSearch(search, relaxation);
+  const before = inner.state.work.lp_rows;
   // A matching of the relaxed problem is enough, and a conflict need not be explained.
-  const unit = inner.state.phase === "explain" ? null : nextUnit(inner);
-  unit?.run(inner);
+  if (inner.state.phase !== "explain") nextUnit(inner)?.run(inner);
   search.state.work.units++;
+  search.state.work.lp_rows += inner.state.work.lp_rows - before;
   const { phase, best } = inner.state;
-  if (best === null && phase !== "explain" && phase !== "done") {
-    search.state.tests = { ...tests, search: inner.state };
-    return;
-  }
-  const helpful = best === null ? tests.helpful : [...tests.helpful, tests.at];
-  search.state.tests = { at: tests.at + 1, search: firstState(), helpful };
+  trials.search = inner.state;
+  if (best !== null) judgeTrial(trials, relaxation, best);
+  else if (phase === "explain" || phase === "done") judgeTrial(trials, relaxation, null);
 }
 
-function finishTests(search: Search): void {
-  const { state, tables } = search;
-  const helpful = state.tests!.helpful.map((at) => relaxation(search, at)!);
-  const unstable = helpful.some(({ stability }) => stability !== search.stability);
-  const single = helpful.flatMap(({ preferencer }) => preferencer ?? []);
-  const involved = single.length > 0 ? single : tables.caps;
+function innerSearch(search: Search, relaxation: Relaxation): Search {
+  const { at, amount, search: state } = search.state.trials!;
+  const trial = `${at} ${amount}`, known = atWork.get(search);
+  if (known?.trial === trial) return known.inner;
+  const { tables, stability } = relaxation.relax(amount);
+  const inner = new Search(tables, stability, state);
+  atWork.set(search, { trial, inner });
+  return inner;
+}
+
+/** What a trial shows, and the next amount: first all of it, then the least by halving. */
+function judgeTrial(
+  trials: RelaxationTrials,
+  relaxation: Relaxation,
+  lineOf: readonly number[] | null,
+): void {
+  trials.search = firstState();
+  if (lineOf === null) trials.low = trials.amount;
+  else {
+    trials.high = Math.max(trials.low + 1, Math.min(trials.amount, relaxation.enough(lineOf)));
+    trials.change = relaxation.change(trials.high, lineOf);
+  }
+  const { low, high, at, change } = trials;
+  if (high !== null && high - low > 1) {
+    trials.amount = low === 0 ? 1 : (low + high) >> 1;
+    return;
+  }
+  if (high !== null) trials.helpful.push({ at, amount: high, change });
+  Object.assign(trials, { at: at + 1, amount: 0, low: 0, high: null, change: "" });
+}
+
+function finishTrials(search: Search, relaxations: readonly Relaxation[]): void {
+  const { state } = search;
+  const helpful = state.trials!.helpful.toSorted((a, b) => a.amount - b.amount || a.at - b.at);
+  const kinds = helpful.map(({ at }) => relaxations[at]);
   state.explanation = {
-    code: unstable ? "STABILITY" : "CAPS",
-    message: unstable
-      ? "Every matching that keeps all rules has a blocking pair."
-      : `The caps of ${nameList(involved)} cannot hold: too many workers or must-have lines ` +
-        "need their lines.",
-    workers: [],
-    lines: [],
-    preferencers: unstable ? [] : ids(involved),
-    places: null,
+    ...state.explanation ?? explainCaps(search, kinds),
     relaxations: helpful.map(({ change }) => ({ change })),
   };
-  state.tests = null;
+  state.trials = null;
   state.phase = "done";
+}
+
+/** The conflict lies with the caps or with stability: what helps tells which. */
+function explainCaps({ tables }: Search, helpful: readonly Relaxation[]): AllocatorExplanation {
+  const none = { workers: [], lines: [], places: null, relaxations: [] };
+  if (helpful.some(({ kind }) => kind === "stability")) {
+    const message = "Every matching that keeps all rules has a blocking pair.";
+    return { ...none, code: "STABILITY", message, preferencers: [] };
+  }
+  const single = helpful.flatMap(({ preferencer }) => preferencer ?? []);
+  const involved = single.length > 0 ? [...new Set(single)] : tables.caps;
+  const message = `The caps of ${nameList(involved)} cannot hold: too many workers or must-have ` +
+    "lines need their lines.";
+  return { ...none, code: "CAPS", message, preferencers: ids(involved) };
 }

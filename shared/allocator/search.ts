@@ -6,12 +6,12 @@ import type { LpSolution } from "../lp/mod.ts";
 import { brokenCombs, type Point } from "./combs.ts";
 import { type Domain, narrow, type Standings, standingsOf, wholeDomain } from "./cutoffs.ts";
 import { apply, lineUse, splitWorker } from "./decisions.ts";
-import { explainConflict, startTests, testRelaxations } from "./explain.ts";
+import { explainConflict, startTrials, tryRelaxations } from "./explain.ts";
 import { Flow, type FlowProblem, mustHaveReward } from "./flow.ts";
 import { cheapest, type Cut, dropCuts, growBasis, Program, type Setting } from "./program.ts";
 import { matchingCost } from "./report.ts";
 import { blockingPairs, deferredAcceptance } from "./stability.ts";
-import type { AllocatorState, OpenNode } from "./state.ts";
+import type { AllocatorState, HallConflict, OpenNode } from "./state.ts";
 import type { AllocatorTables } from "./tables.ts";
 
 /** Entries of the cost matrix that one unit of the flow reads. */
@@ -20,6 +20,8 @@ const ENTRIES_PER_UNIT = 8e6;
 const FIRST_PAIRS = 6, MORE_PAIRS = 4;
 /** Cuts added at a time. */
 const CUTS_PER_ROUND = 400;
+/** Workers without a place whose conflicts are compared. */
+const MOST_CONFLICTS = 50;
 /** A link broken by less is not worth a row. */
 const LEAST_LINK = 0.02;
 /** Cuts beyond those of the first program that are kept while they are slack. */
@@ -203,14 +205,14 @@ function placeWorkers(search: Search): void {
   const flow = new Flow(search.flow.problem, search.flow.reward, state.flow);
   const most = Math.ceil(ENTRIES_PER_UNIT / Math.max(1, J));
   for (; state.placed < W && flow.rows < most; state.placed++) {
-    const conflict = flow.place(state.placed);
-    if (!conflict) continue;
-    const unplaced = (state.conflict?.unplaced ?? 0) + 1;
-    state.conflict = state.conflict ? { ...state.conflict, unplaced } : { ...conflict, unplaced };
+    if (flow.place(state.placed) === null) continue;
+    const left = [...state.conflict?.left ?? [], state.placed];
+    state.conflict = { workers: [], lines: [], groups: [], left };
   }
   state.work.rows += flow.rows;
   state.flow = flow.save();
   if (state.placed < W) return;
+  if (state.conflict) state.conflict = smallestConflict(flow, state.conflict.left);
   const idle = mustHave.some((must, j) => must === 1 && flow.load(j) === 0);
   if (state.conflict || idle || mustExceedsCap(search.tables)) {
     state.phase = "explain";
@@ -222,6 +224,13 @@ function placeWorkers(search: Search): void {
     search.offer(lineOf);
     search.finish();
   } else startProgram(search);
+}
+
+/** Of the workers without a place, the one whose conflict is the easiest to read. */
+function smallestConflict(flow: Flow, left: number[]): HallConflict {
+  const violators = left.slice(0, MOST_CONFLICTS).map((w) => flow.place(w)!);
+  violators.sort((a, b) => a.workers.length - b.workers.length);
+  return { ...violators[0], left };
 }
 
 /** Whether a preferencer must use more lines than it may: the program has no penalty for that. */
@@ -493,9 +502,9 @@ function fail({ state }: Search, detail: string): void {
 /** Names the conflict, and searches for single relaxations that end it. */
 function explain(search: Search): void {
   const { state } = search;
-  if (state.tests === null) {
-    state.explanation = explainConflict(search);
-    if (state.explanation === null) startTests(search);
-    else state.phase = "done";
-  } else testRelaxations(search);
+  if (state.trials !== null) return tryRelaxations(search);
+  const conflict = explainConflict(search);
+  if (conflict?.code !== "NO_ELIGIBLE_LINE") return startTrials(search, conflict);
+  state.explanation = conflict;
+  state.phase = "done";
 }

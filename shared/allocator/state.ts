@@ -6,21 +6,26 @@ import type { AllocatorExplanation } from "./outcome.ts";
 /** Phases of a search, in order; `bound` and `search` only where a flow cannot express the caps or stability. */
 export type Phase = "place" | "bound" | "search" | "explain" | "done";
 
-/** Workers that the flow could not place (`unplaced`), and why the first of them: indexes of the tables. */
+/** The smallest conflict of a worker whom the flow could not place, and all of those (`left`): indexes of the tables. */
 export interface HallConflict {
   workers: number[];
   lines: number[];
   groups: number[];
-  unplaced: number;
+  left: number[];
 }
 
-/** Which single relaxation lets a matching exist: searches of the relaxed problems, one after the other. */
-export interface RelaxationTests {
+/** Which relaxations let a matching exist: searches of the relaxed problems, one after the other. */
+export interface RelaxationTrials {
+  /** The relaxation at hand, and the amount that is tried; 0: none yet. */
   at: number;
-  /** Search of the relaxation at hand. */
+  amount: number;
+  /** An amount that is too little, and one that is enough, with its sentence; null: not known yet. */
+  low: number;
+  high: number | null;
+  change: string;
   search: AllocatorState;
-  /** Relaxations that help. */
-  helpful: number[];
+  /** Relaxations that help, each with the least amount. */
+  helpful: { at: number; amount: number; change: string }[];
 }
 
 /** Work done, in units that do not depend on the machine. */
@@ -73,7 +78,7 @@ export interface AllocatorState {
   best: number[] | null;
   bestCost: number | null;
   conflict: HallConflict | null;
-  tests: RelaxationTests | null;
+  trials: RelaxationTrials | null;
   explanation: AllocatorExplanation | null;
   failure: { code: string; message: string } | null;
   work: WorkCounters;
@@ -102,7 +107,7 @@ export function firstState(): AllocatorState {
     best: null,
     bestCost: null,
     conflict: null,
-    tests: null,
+    trials: null,
     explanation: null,
     failure: null,
     work: { units: 0, rows: 0, lps: 0, lp_rows: 0, nodes: 0, lp_work: 0 },

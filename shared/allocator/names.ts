@@ -1,0 +1,13 @@
+// Names and numbers in sentences.
+
+/** Names in a message: a few, and how many more. */
+export function nameList(items: readonly { name: string }[], most = 8): string {
+  const names = items.map(({ name }) => name).sort();
+  const rest = names.length - most;
+  return rest > 0 ? `${names.slice(0, most).join(", ")} and ${rest} more` : names.join(", ");
+}
+
+/** "1 line", "2 lines". */
+export function plural(n: number, word: string): string {
+  return `${n} ${word}${n === 1 ? "" : "s"}`;
+}
