@@ -70,6 +70,11 @@ browserTest(
       cells.first().boundingBox(),
     ]);
     assert.ok(Math.abs(block!.width / week!.width - 26) < 0.5, `${block!.width} / ${week!.width}`);
+    // On paper: the lines without what one presses.
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.getByRole("navigation", { name: "Pages" }).isVisible(), false);
+    assert.equal(await page.getByPlaceholder("Search lines").isVisible(), false);
+    assert.equal(await cells.last().isVisible(), true);
   },
 );
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { TONES, tonesOf } from "./tones.ts";
 
 const css = Deno.readTextFileSync(new URL("./tones.css", import.meta.url));
-const [light, dark] = css.split("@media (prefers-color-scheme: dark)");
+const [light, dark] = css.split("@media screen and (prefers-color-scheme: dark)");
 
 /** Surfaces of 1_tokens.css that the blocks lie on. */
 const SURFACE = { light: "#ffffff", dark: "#171e26" };
