@@ -16,6 +16,8 @@ export interface CallOptions {
   method: "GET" | "POST" | "DELETE";
   body?: object;
   headers?: Record<string, string>;
+  /** Not to be sent again, whatever became of it. */
+  once?: boolean;
 }
 
 /**
@@ -24,21 +26,48 @@ export interface CallOptions {
  * @param path The function's name, and what follows it.
  * @throws {ReceptorError}
  */
-export async function callFunction<Answer>(
+export function callFunction<Answer>(
   supabase: SupabaseClient,
   timers: WatchTimers,
   path: string,
-  options: CallOptions,
+  { once, ...options }: CallOptions,
+): Promise<Answer> {
+  const call = async () => (await invoke(supabase, path, options)).data;
+  return once ? call() : retried(timers, call);
+}
+
+/**
+ * A file that a function answers, and again where it may have been lost on the way.
+ * @throws {ReceptorError}
+ */
+export async function downloadFile(
+  supabase: SupabaseClient,
+  timers: WatchTimers,
+  path: string,
+): Promise<{ blob: Blob; name: string }> {
+  // By any other media type, supabase-js would make text of it.
+  const headers = { accept: "application/octet-stream" };
+  const { data, response } = await retried(
+    timers,
+    () => invoke(supabase, path, { method: "GET", headers }),
+  );
+  const named = response?.headers.get("content-disposition")?.match(/filename="(.+)"/);
+  return { blob: data, name: named?.[1] ?? path.split("/").at(-1)! };
+}
+
+async function retried<Answer>(
+  timers: WatchTimers,
+  call: () => Promise<Answer>,
 ): Promise<Answer> {
   for (const wait of RETRY_WAITS) {
     try {
-      return await invoke(supabase, path, options);
+      return await call();
     } catch (error) {
       if (!isLost(error)) throw error;
       await new Promise<void>((resolve) => timers.set(resolve, wait));
     }
   }
-  return await invoke(supabase, path, options);
+  return await call();
 }
 
 /** `crypto.randomUUID` is missing on pages without TLS; random bytes are there everywhere. */
@@ -47,15 +76,10 @@ export function newIdempotencyKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function invoke<Answer>(
-  supabase: SupabaseClient,
-  path: string,
-  options: CallOptions,
-): Promise<Answer> {
-  const { data, error } = await supabase.functions
-    .invoke(path, { ...options, timeout: REQUEST_TIMEOUT });
-  if (error) throw await errorOfInvoke(error);
-  return data;
+async function invoke(supabase: SupabaseClient, path: string, options: CallOptions) {
+  const answer = await supabase.functions.invoke(path, { ...options, timeout: REQUEST_TIMEOUT });
+  if (answer.error) throw await errorOfInvoke(answer.error);
+  return answer;
 }
 
 function isLost(error: unknown): boolean {

@@ -6,6 +6,12 @@ export interface FieldError {
   /** Where, e.g. `constraints[1].value`. */
   path: string;
   message: string;
+  /** Of a cell: the stable code of what is wrong, and where: sheet (null: CSV), row from 1, letter and header of the column. */
+  code?: string;
+  sheet?: string | null;
+  row?: number;
+  column?: string | null;
+  header?: string | null;
 }
 
 /** What is known about a failure. */
@@ -140,6 +146,7 @@ function text(value: unknown): string | undefined {
 function fieldErrors(value: unknown): FieldError[] | undefined {
   if (!Array.isArray(value)) return undefined;
   return value.map((entry) => ({
+    ...(typeof entry === "object" ? entry : null),
     path: String(entry?.path ?? ""),
     message: String(entry?.message ?? entry),
   }));

@@ -6,6 +6,12 @@ export {
   createAllocatorClient,
 } from "./allocator_client.ts";
 export type * from "./allocator_types.ts";
+export {
+  createExchangeClient,
+  type ExchangeClient,
+  type ExchangeClientOptions,
+} from "./exchange_client.ts";
+export type * from "./exchange_types.ts";
 export { type ErrorDetails, type FieldError, ReceptorError } from "./errors.ts";
 export {
   createPlannerClient,

@@ -2,6 +2,7 @@
 // with the caller's own rights.
 
 import { z } from "zod";
+import type { ImportAnswer, ImportChange } from "../client/exchange_types.ts";
 import { databaseError, noAllocationRun } from "../fleet/run_requests.ts";
 import type { Json } from "../platform/database.types.ts";
 import { ApiError } from "../platform/problem_details.ts";
@@ -12,42 +13,6 @@ import { type PositionRows, readPositionRows } from "./position_rows.ts";
 import { type Client, requireId } from "./read_roster.ts";
 import { readTable } from "./read_table.ts";
 import { type CellFault, faultAt, type Table } from "./table.ts";
-
-/** What an import did, or would do. */
-export interface ImportAnswer {
-  dry_run: boolean;
-  /** Rows of the file that hold positions. */
-  rows: number;
-  added: number;
-  changed: number;
-  unchanged: number;
-  /** Positions taken out of the allocation run. */
-  removed: number;
-  changes: PositionChange[];
-  /** Positions of the allocation run that no row of the file means. */
-  missing: { hospital: string; team: string; name: string }[];
-  /** Cells of posts of which the lines there are hold more than there are now. */
-  overfilled: {
-    hospital: string;
-    team: string;
-    name: string;
-    term: number;
-    posts: number;
-    held: number;
-  }[];
-}
-
-/** What becomes of one position. */
-export interface PositionChange {
-  kind: "added" | "changed";
-  /** Of the file, from 1. */
-  row: number;
-  hospital: string;
-  team: string;
-  name: string;
-  /** By the headers of the columns, as a spreadsheet shows the values. */
-  fields: { column: string; before: string | number | null; after: string | number | null }[];
-}
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 const optionsShape = z.strictObject({
@@ -62,7 +27,7 @@ interface Outcome {
   faults?: { row: number; column: keyof PositionDocument; code: string }[];
   changes?: {
     row: number;
-    kind: PositionChange["kind"];
+    kind: ImportChange["kind"];
     before: PositionDocument | null;
     after: PositionDocument;
   }[];
@@ -215,7 +180,7 @@ function fieldsOf(
   columns: PositionColumn[],
   before: PositionDocument | null,
   after: PositionDocument,
-): PositionChange["fields"] {
+): ImportChange["fields"] {
   return columns.filter(({ key }) => key !== "id").flatMap((column) => {
     const [was, is] = [shown(column, before), shown(column, after)];
     return was === is ? [] : [{ column: column.header, before: was, after: is }];

@@ -1,0 +1,68 @@
+// Spreadsheets of an allocation run: rosters and positions out, positions and posts in.
+
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { callFunction, downloadFile } from "./calls.ts";
+import type { ImportAnswer, ImportOptions, SpreadsheetFile } from "./exchange_types.ts";
+import { platformTimers } from "./realtime.ts";
+import type { WatchTimers } from "./watch.ts";
+
+/** What tests inject. */
+export interface ExchangeClientOptions {
+  /** Default: the platform's setTimeout and clearTimeout. */
+  timers?: WatchTimers;
+}
+
+/** See {@link createExchangeClient}. Every method throws {@link ReceptorError}. */
+export interface ExchangeClient {
+  /** The roster; as .xlsx in the layout that is submitted, as CSV with a row per rotation. */
+  exportRoster(allocationRun: string, format: "xlsx" | "csv"): Promise<SpreadsheetFile>;
+  /** Positions with their posts and minimum fills; `importPositions` takes it back. */
+  exportPositions(allocationRun: string, format: "xlsx" | "csv"): Promise<SpreadsheetFile>;
+  /** An empty table of positions, with checks and instructions. */
+  positionsTemplate(allocationRun: string): Promise<SpreadsheetFile>;
+  /**
+   * Imports positions and posts, all or nothing; with `dryRun` it only answers what would change.
+   * @param file .xlsx or CSV
+   * @throws {ReceptorError} INVALID_ROWS with the place of each fault in `errors`
+   */
+  importPositions(
+    allocationRun: string,
+    file: Blob,
+    options?: ImportOptions,
+  ): Promise<ImportAnswer>;
+}
+
+/**
+ * The spreadsheets for a signed-in supabase-js client.
+ * @example
+ * ```ts ignore
+ * const exchange = createExchangeClient(supabase);
+ * const { blob, name } = await exchange.exportRoster(allocationRun, "xlsx");
+ * const preview = await exchange.importPositions(allocationRun, file, { dryRun: true });
+ * ```
+ */
+export function createExchangeClient(
+  supabase: SupabaseClient,
+  { timers = platformTimers }: ExchangeClientOptions = {},
+): ExchangeClient {
+  const path = (allocationRun: string, file: string) =>
+    `roster-exchange/${encodeURIComponent(allocationRun)}/${file}`;
+  const file = (allocationRun: string, name: string) =>
+    downloadFile(supabase, timers, path(allocationRun, name));
+  return {
+    exportRoster: (allocationRun, format) => file(allocationRun, `roster.${format}`),
+    exportPositions: (allocationRun, format) => file(allocationRun, `positions.${format}`),
+    positionsTemplate: (allocationRun) => file(allocationRun, "template.xlsx"),
+    importPositions: (allocationRun, body, { dryRun = false, removeMissing = false } = {}) => {
+      const missing = removeMissing ? "remove" : "keep";
+      const query = `positions?dry_run=${dryRun}&missing=${missing}`;
+      // An import that is sent again finds nothing left to change and would say so.
+      const once = !dryRun;
+      return callFunction(supabase, timers, path(allocationRun, query), {
+        method: "POST",
+        body,
+        once,
+      });
+    },
+  };
+}
