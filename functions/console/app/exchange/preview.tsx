@@ -1,0 +1,119 @@
+// What an import would change, and what is wrong with its file.
+
+import type { ComponentChildren } from "preact";
+import type { ImportAnswer, ReceptorError } from "../../../../shared/client/mod.ts";
+import { count, plural } from "../ui/format.ts";
+
+/** Rows that are shown of a long list. */
+const MOST = 200;
+
+/** A refusal, with the place of each fault. */
+export function Faults({ error: { message, errors } }: { error: ReceptorError }) {
+  return (
+    <>
+      <p class="note danger" role="alert">{message}</p>
+      {errors && errors.length > 0 && (
+        <Table label="Faults of the file" head={["Cell", "Column", "What is wrong"]}>
+          {errors.map(({ path, header, message }) => [path, header, message])}
+        </Table>
+      )}
+    </>
+  );
+}
+
+/** What would be added, changed and removed. @param children the way on, where there is anything to do */
+export function Preview({ answer, children }: {
+  answer: ImportAnswer;
+  children: ComponentChildren;
+}) {
+  const { added, changed, unchanged, removed, changes, missing, overfilled } = answer;
+  return (
+    <section class="stack" aria-label="Preview">
+      <dl class="facts">
+        {Object.entries({ added, changed, removed, unchanged }).map(([what, value]) => (
+          <div key={what}>
+            <dt>Positions {what}</dt>
+            <dd>{count(value)}</dd>
+          </div>
+        ))}
+      </dl>
+      {overfilled.length > 0 && (
+        <>
+          <p class="note warn">
+            Job lines hold more posts than there would be; a replan or a new run is needed.
+          </p>
+          <Table label="Posts held by too many lines" head={["Position", "Term", "Posts", "Held"]}>
+            {overfilled.map(({ term, posts, held, ...which }) => [named(which), term, posts, held])}
+          </Table>
+        </>
+      )}
+      {changes.length > 0 && (
+        <Table label="Changes" head={["Row", "Position", "What", "From", "To"]}>
+          {changes.flatMap(({ row, kind, fields, ...which }) =>
+            kind === "added" && !fields.some(({ before }) =>
+                before !== null
+              )
+              ? [[row, named(which), "new position", "", fieldsOf(fields)]]
+              : fields.map(({ column, before, after }) => [
+                row,
+                named(which),
+                column,
+                before ?? "–",
+                after ?? "–",
+              ])
+          )}
+        </Table>
+      )}
+      {missing.length > 0 && (
+        <details>
+          <summary>
+            {plural(missing.length, "position")} of the allocation run not in the file:{" "}
+            {removed ? "taken out of it" : "left as they are"}
+          </summary>
+          <ul>
+            {missing.slice(0, MOST).map((which) => <li key={named(which)}>{named(which)}</li>)}
+          </ul>
+        </details>
+      )}
+      {added + changed + removed > 0
+        ? <div class="row">{children}</div>
+        : <p class="note ok">The file changes nothing.</p>}
+    </section>
+  );
+}
+
+function named({ name, team, hospital }: { name: string; team: string; hospital: string }) {
+  return `${name}, ${team}, ${hospital}`;
+}
+
+/** What a new position is, beyond its names and specialty. */
+function fieldsOf(fields: ImportAnswer["changes"][number]["fields"]): string {
+  return fields.slice(4).filter(({ after }) => after !== "No").map(({ column, after }) =>
+    `${column}: ${after}`
+  ).join("; ");
+}
+
+function Table({ label, head, children: rows }: {
+  label: string;
+  head: string[];
+  children: ComponentChildren[][];
+}) {
+  return (
+    <div class="table-scroll exchange-table" tabIndex={0} role="region" aria-label={label}>
+      <table class="table">
+        <caption>
+          {label}
+          {rows.length > MOST && `, the first ${MOST} of ${count(rows.length)}`}
+        </caption>
+        <thead>
+          <tr>{head.map((each) => <th key={each} scope="col">{each}</th>)}</tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, MOST).map((cells, row) => (
+            <tr key={row}>{cells.map((cell, column) => <td key={column}>{cell}</td>)}</tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,143 @@
+// Import and export: files that are opened and checked, and imports by way of a preview.
+
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import type { Page } from "playwright-core";
+import { readWorkbook, writeWorkbook } from "../../../shared/exchange/testing/workbooks.ts";
+import { createPlannerClient } from "../../../shared/client/mod.ts";
+import {
+  createOrg,
+  createUser,
+  ended,
+  sql,
+  type TestOrg,
+} from "../../../functions/tests/fixture.ts";
+import { accessibilityFaults, browserTest, login, signedIn } from "./kit.ts";
+
+function open(org: TestOrg, who: { email: string } = org.manager) {
+  return signedIn(login(who), `#/exchange/${org.allocationRun}`);
+}
+
+const HEAD = ["Hospital", "Team", "Position", "Specialty", "Posts term 1", "Posts term 2"];
+
+/** What the file input takes. */
+function workbook(rows: unknown[][]) {
+  return {
+    name: "posts.xlsx",
+    mimeType: "application/octet-stream",
+    buffer: Buffer.from(writeWorkbook({ Positions: [HEAD, ...rows] })),
+  };
+}
+
+const input = (page: Page) => page.locator("input[type=file]");
+
+async function download(page: Page, button: string) {
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: button }).click(),
+  ]);
+  return { name: file.suggestedFilename(), bytes: await Deno.readFile(await file.path()) };
+}
+
+const postsOf = async ({ allocationRun }: TestOrg, name: string) =>
+  (await sql`
+    select rp.posts from public.allocation_run_positions rp join public.positions p on p.id = rp.position
+    where rp.allocation_run = ${allocationRun} and p.name = ${name} order by rp.term`)
+    .map(({ posts }) => posts);
+
+browserTest("the roster is downloaded as a workbook and as CSV", async () => {
+  await using org = await createOrg();
+  const { plannerRunId } = await createPlannerClient(org.manager.client)
+    .generate({ allocationRun: org.allocationRun, nJobLines: 2 });
+  await ended(plannerRunId);
+  await using profile = await open(org);
+  const { page } = profile;
+  const xlsx = await download(page, "Roster .xlsx");
+  assert.match(xlsx.name, /^Test-.*-R-roster\.xlsx$/);
+  const sheets = readWorkbook(xlsx.bytes);
+  assert.ok(sheets.get("Roster")!.merges.has("C6:AB6"));
+  assert.match(String(sheets.get("Roster")!.value("C6")), / JMO$/);
+  assert.ok(sheets.get("Diagnostics")!.rows.some((row) => row[1] === plannerRunId));
+  const csv = await download(page, "Roster .csv");
+  const lines = new TextDecoder().decode(csv.bytes).trim().split("\r\n");
+  assert.match(lines[0], /^line,line_order,/);
+  assert.equal(lines.length, 5);
+});
+
+browserTest("positions go out, come back changed, are previewed and imported", async () => {
+  await using org = await createOrg();
+  await using profile = await open(org);
+  const { page } = profile;
+  const template = readWorkbook((await download(page, "Template .xlsx")).bytes);
+  assert.deepEqual([...template.keys()], ["Positions", "Instructions"]);
+  const { name, bytes } = await download(page, "Positions .csv");
+  await input(page).setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(bytes) });
+  await page.getByText("The file changes nothing.").waitFor();
+
+  await input(page).setInputFiles(workbook([
+    ["H", "T", "Emergency JMO", "Emergency", 5, 2],
+    ["H", "T", "Surgery JMO", "Surgery", 2, 2],
+    ["H", "Ward", "Ward JMO", "Medicine", 1, null],
+  ]));
+  await page.getByRole("cell", { name: "Emergency JMO, T, H" }).waitFor();
+  await page.getByText("new position").waitFor();
+  await page.getByText("1 position of the allocation run not in the file: left as they are")
+    .waitFor();
+  assert.deepEqual(await postsOf(org, "Emergency JMO"), [2, 2]);
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await page.getByLabel("Take positions that are not in the file").check();
+  await page.getByRole("button", { name: "Import 3 changes" }).click();
+  await page.getByText("Positions imported").waitFor();
+  assert.deepEqual(await postsOf(org, "Emergency JMO"), [5, 2]);
+  assert.deepEqual(await postsOf(org, "Psychiatry JMO"), []);
+});
+
+browserTest("faults are told cell by cell, and the corrected file goes through", async () => {
+  await using org = await createOrg();
+  await using profile = await open(org);
+  const { page } = profile;
+  const rows = [["H", "T", "Emergency JMO", "Emergency", "five", 2], ["H", "", "X", "M", 1, 1]];
+  await input(page).setInputFiles(workbook(rows));
+  await page.getByText("The file has 2 faults; nothing was changed.").waitFor();
+  const faults = page.getByRole("region", { name: "Faults of the file" });
+  assert.deepEqual(await faults.locator("tbody tr").allInnerTexts(), [
+    'Positions!E2\tPosts term 1\tPosts term 1 holds "five"; write a whole number.',
+    "Positions!B3\tTeam\tTeam is empty; it is needed.",
+  ]);
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await input(page).setInputFiles({
+    name: "old.xls",
+    mimeType: "",
+    buffer: Buffer.from([0xd0, 0xcf, 0x11, 0xe0]),
+  });
+  await page.getByText("This is an old .xls workbook").waitFor();
+  await input(page).setInputFiles(workbook([["H", "T", "Emergency JMO", "Emergency", 5, 2]]));
+  await page.getByRole("button", { name: "Import 1 change", exact: true }).waitFor();
+});
+
+browserTest("a file may be dropped, and the input is reached by the keyboard", async () => {
+  await using org = await createOrg();
+  await using profile = await open(org);
+  const { page } = profile;
+  await page.getByText("Choose or drop").waitFor();
+  await page.evaluate(`
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(["Hospital,Team,Position,Specialty\\nH,T,Emergency JMO,Trauma\\n"], "p.csv"));
+    document.querySelector(".exchange-drop")
+      .dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  `);
+  await page.getByRole("row", { name: /Emergency JMO, T, H Specialty Emergency Trauma/ }).waitFor();
+  await page.getByRole("button", { name: "Template .xlsx" }).focus();
+  await page.keyboard.press("Tab");
+  const focused = "document.activeElement.matches('input[type=file]')";
+  assert.equal(await page.evaluate(focused), true);
+});
+
+browserTest("a viewer downloads and is told that managers import", async () => {
+  await using org = await createOrg();
+  const viewer = await createUser(org.id, "viewer");
+  await using profile = await open(org, viewer);
+  const { page } = profile;
+  await page.getByText("Only managers can import positions.").waitFor();
+  assert.match((await download(page, "Positions .xlsx")).name, /positions\.xlsx$/);
+});
