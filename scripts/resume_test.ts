@@ -12,8 +12,17 @@ const RUN_NAME = "PGY1 2027";
 interface Scene {
   stack: Stack;
   sql: postgres.Sql;
-  generate(options?: PlannerRunOptions): Promise<string>;
+  generate(options?: PlannerRunOptions, asked?: Asked): Promise<string>;
 }
+
+/** What a run is asked for. */
+interface Asked {
+  allocationRun: string;
+  nJobLines: number;
+  constraints: string[];
+}
+
+const FIRST_YEAR: Asked = { allocationRun: RUN_NAME, nJobLines: 40, constraints: ["VIC_PGY1"] };
 
 async function scene(): Promise<Scene & AsyncDisposable> {
   const stack = await startStack({ cron: false });
@@ -23,18 +32,15 @@ async function scene(): Promise<Scene & AsyncDisposable> {
   });
   const { error } = await client.auth.signInWithPassword(demoUsers[0]);
   if (error) throw error;
-  const [{ id }] = await sql`select id from public.allocation_runs where name = ${RUN_NAME}`;
   const planner = createPlannerClient(client);
   return {
     stack,
     sql,
-    generate: async (options) =>
-      (await planner.generate({
-        allocationRun: id,
-        nJobLines: 40,
-        constraints: ["VIC_PGY1"],
-        options,
-      })).plannerRunId,
+    generate: async (options, asked = FIRST_YEAR) => {
+      const [{ id }] = await sql`
+        select id from public.allocation_runs where name = ${asked.allocationRun}`;
+      return (await planner.generate({ ...asked, allocationRun: id, options })).plannerRunId;
+    },
     [Symbol.asyncDispose]: async () => {
       await sql.end();
       await stack.stop();
@@ -105,12 +111,14 @@ async function sweep(stack: Stack): Promise<void> {
 
 Deno.test("a run whose slices are killed resumes from its checkpoints to the same plan", async () => {
   await using it = await scene();
-  const calm = await it.generate();
+  // Long enough for several slices.
+  const long: PlannerRunOptions = { effort: 1.5 }, sixty = { ...FIRST_YEAR, nJobLines: 60 };
+  const calm = await it.generate(long, sixty);
   await ended(it.sql, calm);
   const expected = await plan(it.sql, calm);
-  assert.equal(expected.length, 40);
+  assert.equal(expected.length, 60);
 
-  const stormy = await it.generate();
+  const stormy = await it.generate(long, sixty);
   // Each slice dies once; the next try gets it done.
   const killed: number[] = [];
   for (let slice; (slice = await killSlice(it, stormy, killed.at(-1) ?? 0)) !== null;) {
@@ -164,6 +172,55 @@ Deno.test("a replan whose slices are killed changes the same rotations as the on
     preview.lines.map((line: { id: string; positions: string[] }) => [line.id, line.positions]),
   );
   assert.deepEqual(new Map(lines.map((line) => [line.id, line.positions])), expected);
+});
+
+Deno.test("a fill with leave and six-month terms whose slices are killed adds the lines that were previewed", async () => {
+  await using it = await scene();
+  const { sql } = it;
+  const some = {
+    allocationRun: "PGY2 2027",
+    nJobLines: 12,
+    constraints: ["VIC_PGY2", "ANNUAL_LEAVE"],
+  };
+  await ended(sql, await it.generate({}, some));
+  const more = { ...some, nJobLines: 40 };
+  const calm = await it.generate({ mode: "fill", dry_run: true, effort: "high" }, more);
+  await ended(sql, calm);
+  const [preview] = await sql`
+    select jsonb_agg(jsonb_build_array(line ->> 'name', line -> 'positions', line -> 'leave') order by line ->> 'name') as lines
+    from public.planner_run_previews p, jsonb_array_elements(p.lines) as line
+    where p.planner_run = ${calm}`;
+  assert.equal(preview.lines.length, 28);
+
+  const stormy = await it.generate({ mode: "fill", effort: "high" }, more);
+  const killed: number[] = [];
+  for (let slice; (slice = await killSlice(it, stormy, killed.at(-1) ?? 0)) !== null;) {
+    killed.push(slice);
+    await sweep(it.stack);
+  }
+  await ended(sql, stormy);
+  assert.ok(killed.length > 0, "no slice was killed");
+  const [written] = await sql`
+    select jsonb_agg(jsonb_build_array(l.name, r.positions, v.leave) order by l.name) as lines
+    from public.job_lines l
+    join public.allocation_runs ar on ar.id = l.allocation_run
+    cross join lateral (
+      select jsonb_agg(r.position order by r.term) as positions from public.rotations r where r.job_line = l.id) as r
+    cross join lateral (
+      select jsonb_agg(jsonb_build_object('weeks', (v.ends_on + 1 - v.starts_on) / 7,
+        'start_week', (v.starts_on - ar.starts_on) / 7) order by v.starts_on) as leave
+      from public.job_line_leave v where v.job_line = l.id) as v
+    where l.planner_run = ${stormy}`;
+  assert.deepEqual(written.lines, preview.lines);
+  // Six-month terms are whole: as many first halves as second ones, one term later.
+  const [halves] = await sql`
+    select count(*) filter (where p.six_month_part = 1)::int as first, count(*) filter (
+      where p.six_month_part = 2 and exists (
+        select from public.rotations r1 join public.positions p1 on p1.id = r1.position
+        where r1.job_line = r.job_line and r1.term = r.term - 1 and p1.six_month_part = 1
+          and p1.six_month_term = p.six_month_term))::int as second
+    from public.rotations r join public.positions p on p.id = r.position`;
+  assert.equal(halves.first, halves.second);
 });
 
 Deno.test("a run survives a crash of the database", async () => {

@@ -112,26 +112,6 @@ Deno.test("the same seed gives the same plan under any slicing", () => {
   }
 });
 
-Deno.test("killed and resumed after every unit, a search ends in the same plan", () => {
-  const problem = sample20();
-  problem.options.effort = "quick";
-  let state = preparePlanner(problem).start();
-  const checkpoints = [JSON.stringify(state)];
-  while (state.phase !== "done") {
-    // A clock that has run out: one unit a slice.
-    state = preparePlanner(problem).step(state, { remainingMs: () => -1 });
-    checkpoints.push(JSON.stringify(state));
-  }
-  const { outcome } = run(problem);
-  assert.ok(checkpoints.length > 25, `${checkpoints.length} checkpoints`);
-  assert.deepEqual(preparePlanner(problem).outcome(state), outcome);
-  // Whatever was done after a checkpoint and lost is done again, to the letter.
-  for (const [i, text] of checkpoints.slice(0, -1).entries()) {
-    const again = preparePlanner(problem).step(JSON.parse(text), { remainingMs: () => -1 });
-    assert.equal(JSON.stringify(again), checkpoints[i + 1]);
-  }
-});
-
 Deno.test("more effort does more work, and never ends in a worse plan", () => {
   const runs = (["quick", "normal", 2] as const).map((effort) => {
     const problem = sample20();

@@ -1,0 +1,208 @@
+// A run survives a kill at every one of its checkpoints: whatever was done after a checkpoint and lost is
+// done again to the letter, in every mode, and the plan is that of the run that nobody disturbed.
+
+import assert from "node:assert/strict";
+import { preparePlanner, type SliceBudget } from "./engine.ts";
+import { toPlannerInput } from "./load.ts";
+import type { ConstraintEntry, PlannerProblem, SixMonthTerm } from "./problem.ts";
+import { prepareReplanner } from "./replan.ts";
+import type { ExistingLine } from "./replan_model.ts";
+import { position } from "./testing/problems.ts";
+import { sample20 } from "./testing/samples.ts";
+
+interface Search<State, Outcome> {
+  start(): State;
+  step(state: State, budget: SliceBudget): State;
+  done(state: State): boolean;
+  outcome(state: State): Outcome;
+}
+
+/** A clock that has run out: one unit a slice. */
+const ONE_UNIT: SliceBudget = { remainingMs: () => -1 };
+
+/**
+ * Runs a search unit by unit in a fresh isolate each, then does every unit once more from its checkpoint.
+ * @returns how it ended, as JSON, and the number of checkpoints
+ */
+function disturbed<State, Outcome>(prepare: () => Search<State, Outcome>) {
+  const checkpoints = [JSON.stringify(prepare().start())];
+  for (;;) {
+    const state = JSON.parse(checkpoints.at(-1)!) as State;
+    const search = prepare();
+    if (search.done(state)) {
+      return { outcome: search.outcome(state), checkpoints: checkpoints.length };
+    }
+    const text = JSON.stringify(search.step(state, ONE_UNIT));
+    const again = prepare().step(JSON.parse(checkpoints.at(-1)!), ONE_UNIT);
+    assert.equal(JSON.stringify(again), text, `checkpoint ${checkpoints.length}`);
+    assert.ok(text.length < 64 * 1024, `checkpoint of ${text.length} bytes`);
+    checkpoints.push(text);
+  }
+}
+
+function undisturbed<State, Outcome>(prepare: () => Search<State, Outcome>): Outcome {
+  const search = prepare();
+  let state = search.start();
+  while (!search.done(state)) state = search.step(state, { remainingMs: () => 1e6 });
+  return search.outcome(state);
+}
+
+function twenty(constraints: ConstraintEntry[] = []): PlannerProblem {
+  const problem = sample20();
+  problem.constraints = [...problem.constraints, ...constraints];
+  problem.options.effort = 0.1;
+  return problem;
+}
+
+const LEAVE: ConstraintEntry[] = [
+  { name: "ANNUAL_LEAVE", value: { capacity_weeks: [30, 30, 20, 20, 20] } },
+];
+
+function withSixMonthTerms(): PlannerProblem {
+  const problem = twenty([{ name: "SIX_MONTH_TERMS", value: { rest_covers: ["A"] } }, ...LEAVE]);
+  const components = ["Obstetrics", "Gynaecology"].map((subspecialty) =>
+    position(subspecialty, { subspecialty, allowsLeave: false, categories: ["D"] })
+  );
+  const term: SixMonthTerm = {
+    id: "women",
+    name: "Women's health",
+    components: ["Obstetrics", "Gynaecology"],
+    qualification: "Certificate",
+    college: "RANZCOG",
+  };
+  const row = (t: number) => [t % 2 === 0 ? 2 : 1, t % 2 === 1 ? 2 : 1];
+  return {
+    ...problem,
+    positions: [...problem.positions, ...components],
+    posts: problem.posts.map((posts, t) => [...posts, ...row(t)]),
+    minimumFill: problem.minimumFill.map((fill, t) => [...fill, ...row(t)]),
+    sixMonthTerms: [term],
+  };
+}
+
+/** The lines of a plan, as lines that are there. */
+function linesOf(problem: PlannerProblem): ExistingLine[] {
+  const outcome = undisturbed(() => preparePlanner(problem));
+  assert.ok(outcome.status === "COMPLETED", JSON.stringify(outcome));
+  return outcome.lines.map(({ positions, leave }) => ({ positions, leave }));
+}
+
+/** The problem with one post less than lines hold, for the first line in each term. */
+function withLosses(problem: PlannerProblem, lines: ExistingLine[], terms: number): PlannerProblem {
+  const lost = structuredClone(problem);
+  for (let t = 0; t < terms; t++) {
+    const id = lines[3 * t].positions[t];
+    const r = problem.positions.findIndex((p) => p.id === id);
+    lost.posts[t][r] = lines.filter(({ positions }) => positions[t] === id).length - 1;
+    lost.minimumFill[t][r] = 0;
+  }
+  return lost;
+}
+
+/** A fill as the database tells it: eight of twenty lines are there and stay. */
+function filled(problem: PlannerProblem): PlannerProblem {
+  const lines = linesOf(problem).slice(0, 8);
+  const flags = { is_non_clinical: "isNonClinical", is_clinical_team: "isClinicalTeam" } as const;
+  return toPlannerInput({
+    n_job_lines: problem.lines,
+    constraints: problem.constraints,
+    options: { mode: "fill", effort: 0.1 },
+    term_weeks: problem.termWeeks,
+    positions: problem.positions.map((p) => ({
+      ...p,
+      is_service: p.isService,
+      is_rural: p.isRural,
+      is_nights_relief: p.isNightsRelief,
+      ...Object.fromEntries(Object.entries(flags).map(([name, key]) => [name, p[key]])),
+      is_excludable: p.isExcludable,
+      allows_leave: p.allowsLeave ?? true,
+      min_weeks: p.minWeeks,
+      six_month_term: null,
+      six_month_part: null,
+    })),
+    six_month_terms: [],
+    posts: problem.positions.flatMap(({ id }, r) =>
+      problem.posts.map((row, t) => ({
+        position: id,
+        term: t + 1,
+        posts: row[r],
+        minimum_fill: problem.minimumFill[t][r],
+      }))
+    ),
+    lines: lines.map((line, i) => ({
+      id: `line ${i}`,
+      name: `Line ${i}`,
+      sort_order: i,
+      is_locked: false,
+      affinity: null,
+      pathway: null,
+      rotations: line.positions.map((id, t) => ({ position: id, term: t + 1 })),
+      leave: (line.leave ?? []).map((b) => ({ start_week: b.startWeek, weeks: b.weeks })),
+    })),
+    affinity: problem.affinity,
+  }).problem;
+}
+
+const rebuilds: Record<string, () => PlannerProblem> = {
+  "a rebuild": () => twenty(),
+  "a rebuild with leave, pathways and cells": () => {
+    const { positions: [first, second, third] } = sample20();
+    return twenty([
+      ...LEAVE,
+      {
+        name: "PATHWAYS",
+        value: [{ name: "Way", lines: 2, positions: [first.id, second.id], need: 1 }],
+      },
+      { name: "PREFERRED_CELLS", value: [{ position: third.id, term: 2 }] },
+    ]);
+  },
+  "a rebuild with six-month terms": withSixMonthTerms,
+  "a fill": () => filled(twenty(LEAVE)),
+  "a partial plan": () => {
+    const problem = { ...twenty(), lines: 26 };
+    problem.options.allowPartial = true;
+    return problem;
+  },
+  "an impossible request": () => ({ ...twenty(), lines: 26 }),
+};
+
+for (const [name, problemOf] of Object.entries(rebuilds)) {
+  Deno.test(`${name}, killed at every checkpoint, ends as if nobody had disturbed it`, () => {
+    const problem = problemOf();
+    const { outcome, checkpoints } = disturbed(() => preparePlanner(problem));
+    assert.ok(checkpoints > 2, `${checkpoints} checkpoints`);
+    assert.deepEqual(outcome, undisturbed(() => preparePlanner(problem)));
+    assert.equal(outcome.status, name === "an impossible request" ? "INFEASIBLE" : "COMPLETED");
+  });
+}
+
+const replans: Record<string, () => { problem: PlannerProblem; lines: ExistingLine[] }> = {
+  "a replan with leave": () => {
+    const problem = twenty(LEAVE), lines = linesOf(problem);
+    return { problem: withLosses(problem, lines, 5), lines };
+  },
+  "a replan with six-month terms": () => {
+    const problem = withSixMonthTerms(), lines = linesOf(problem);
+    return { problem: withLosses(problem, lines, 3), lines };
+  },
+  "a replan of fewer lines than there are posts for": () => {
+    const problem = twenty(), lines = linesOf(problem);
+    const lost = withLosses(problem, lines, 5);
+    lost.options.allowPartial = true;
+    return { problem: { ...lost, lines: 26 }, lines };
+  },
+  "an impossible replan": () => {
+    const problem = twenty(), lines = linesOf(problem);
+    return { problem: { ...problem, lines: 26 }, lines };
+  },
+};
+
+for (const [name, sceneOf] of Object.entries(replans)) {
+  Deno.test(`${name}, killed at every checkpoint, ends as if nobody had disturbed it`, () => {
+    const { problem, lines } = sceneOf();
+    const { outcome, checkpoints } = disturbed(() => prepareReplanner(problem, lines));
+    assert.ok(checkpoints > 2, `${checkpoints} checkpoints`);
+    assert.deepEqual(outcome, undisturbed(() => prepareReplanner(problem, lines)));
+    assert.equal(outcome.status, name === "an impossible replan" ? "INFEASIBLE" : "COMPLETED");
+  });
+}
