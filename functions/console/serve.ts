@@ -5,14 +5,7 @@ import { describeError, log } from "../../shared/platform/log.ts";
 import { requireEnv } from "../../shared/platform/env.ts";
 import { ApiError, problemResponse } from "../../shared/platform/problem_details.ts";
 import { ASSETS } from "./assets.ts";
-
-/** What the page needs to know of its project. */
-export interface ConsoleSettings {
-  /** As browsers see it, e.g. `https://<ref>.supabase.co`. */
-  supabaseUrl: string;
-  /** A key that is meant to be public. */
-  publishableKey: string;
-}
+import { type ConsoleSettings, contentSecurityPolicy } from "./policy.ts";
 
 type Environment = (name: string) => string | undefined;
 
@@ -31,27 +24,6 @@ export function readSettings(
 function readPublishableKey(read: Environment): string {
   const keys = JSON.parse(read("SUPABASE_PUBLISHABLE_KEYS") || "{}") as Record<string, string>;
   return keys.default ?? Object.values(keys)[0] ?? requireEnv("SUPABASE_ANON_KEY", read);
-}
-
-/** What the page may load and where it may connect: its own files, and this project's services. */
-export function contentSecurityPolicy(supabaseUrl: string): string {
-  const socket = supabaseUrl.replace(/^http/, "ws");
-  const services = [
-    ...["auth", "rest", "functions"].map((service) => `${supabaseUrl}/${service}/v1/`),
-    `${socket}/realtime/v1/`,
-  ];
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self'",
-    `connect-src 'self' ${services.join(" ")}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
-  ].join("; ");
 }
 
 /** Files with a hash in their names never change; the page and the configuration are asked for anew. */

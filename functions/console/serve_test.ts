@@ -1,7 +1,8 @@
 // What the console answers: files, headers, errors. The page itself is tested in a browser (task test:console).
 
 import assert from "node:assert/strict";
-import { contentSecurityPolicy, createConsole, readSettings } from "./serve.ts";
+import { contentSecurityPolicy } from "./policy.ts";
+import { createConsole, readSettings } from "./serve.ts";
 
 const SETTINGS = { supabaseUrl: "https://x.example", publishableKey: "sb_publishable_x" };
 const serve = createConsole(() => SETTINGS);

@@ -4,15 +4,21 @@
  * clone deploys without a build.
  *
  * Run: deno task build:console [--check]
+ *      deno task build:console --out FOLDER --url SUPABASE_URL --key PUBLISHABLE_KEY
+ *
+ * --check only says whether the module is up to date. --out writes the files for a static host, and prints the
+ * header that the host should send with them.
  *
  * A conflict in the generated file is never solved by hand: take either side, run this, commit.
  */
 // deno-lint-ignore-file no-console -- a command-line script reports on the terminal
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { type ConsoleSettings, contentSecurityPolicy } from "../../functions/console/policy.ts";
 import { shakeMethods, shortenPrivateNames } from "./shake.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -137,16 +143,52 @@ export async function buildConsole({ check = false } = {}): Promise<boolean> {
   return stale;
 }
 
-if (import.meta.main) {
-  const check = Deno.args.includes("--check");
-  const stale = await buildConsole({ check });
-  const assets = await bundleConsole();
+/** Writes the console for a static host: the files, and where the project is. */
+export async function writeSite(folder: string, settings: ConsoleSettings): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const { name, text } of await bundleConsole()) {
+    await writeFile(join(folder, name), text.replaceAll("{{base}}", ""));
+  }
+  const { supabaseUrl, publishableKey } = settings;
+  const config = { supabase_url: supabaseUrl, publishable_key: publishableKey };
+  await writeFile(join(folder, "config.json"), JSON.stringify(config));
+}
+
+function printSizes(assets: Asset[]): void {
   const bytes = (text: string) => new TextEncoder().encode(text).length;
   for (const { name, text } of assets) console.log(`${String(bytes(text)).padStart(8)}  ${name}`);
   const total = assets.reduce((sum, { text }) => sum + bytes(text), 0);
   console.log(`${String(total).padStart(8)}  in all, of ${MAX_BYTES} at most`);
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      check: { type: "boolean", default: false },
+      out: { type: "string" },
+      url: { type: "string" },
+      key: { type: "string" },
+    },
+  });
+  const { check, out, url, key } = values;
+  if (out !== undefined) {
+    if (!url || !key) {
+      console.error("--out needs --url and --key");
+      return 64;
+    }
+    const supabaseUrl = url.replace(/\/+$/, "");
+    await writeSite(out, { supabaseUrl, publishableKey: key });
+    console.log(`Content-Security-Policy: ${contentSecurityPolicy(supabaseUrl)}`);
+    return 0;
+  }
+  const stale = await buildConsole({ check });
+  printSizes(await bundleConsole());
   if (check && stale) {
     console.error("functions/console/assets.ts differs from its sources: deno task build:console");
-    Deno.exit(1);
+    return 1;
   }
+  return 0;
 }
+
+if (import.meta.main) Deno.exit(await main());

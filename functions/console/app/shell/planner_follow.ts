@@ -5,6 +5,7 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import type {
   PlannerClient,
   PlannerRun,
+  ReceptorError,
   RunWatch,
   WatchConnection,
 } from "../../../../shared/client/mod.ts";
@@ -13,6 +14,9 @@ import { onWake } from "../../../../shared/client/realtime.ts";
 
 /** How often the latest run is asked for besides Realtime, in ms: an INSERT may be missed. */
 const ASK_EVERY = 30_000;
+
+/** When to look again for a run that could not be read yet, in ms. */
+const LOOK_AGAIN = 500;
 
 let opened = 0;
 
@@ -70,6 +74,11 @@ export class PlannerFollow {
       if (isTerminal(run.status) && news) this.#ended(run);
     }, { onConnection: (connection) => this.connection.value = connection });
     this.#watch = watch;
+    watch.done.catch((error: ReceptorError) => {
+      if (error.code === "STOPPED" || this.#watched !== plannerRunId) return;
+      this.#watched = "";
+      setTimeout(() => void this.refresh(), LOOK_AGAIN);
+    });
   }
 
   /** Says that job lines changed in another way. */

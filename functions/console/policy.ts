@@ -1,0 +1,30 @@
+// The project that the console belongs to, and what a browser may do on its page.
+
+/** What the page needs to know of its project. */
+export interface ConsoleSettings {
+  /** As browsers see it, e.g. `https://<ref>.supabase.co`. */
+  supabaseUrl: string;
+  /** A key that is meant to be public. */
+  publishableKey: string;
+}
+
+/** What the page may load and where it may connect: its own files, and this project's services. */
+export function contentSecurityPolicy(supabaseUrl: string): string {
+  const socket = supabaseUrl.replace(/^http/, "ws");
+  const services = [
+    ...["auth", "rest", "functions"].map((service) => `${supabaseUrl}/${service}/v1/`),
+    `${socket}/realtime/v1/`,
+  ];
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    `connect-src 'self' ${services.join(" ")}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join("; ");
+}
