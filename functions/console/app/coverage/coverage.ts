@@ -2,6 +2,7 @@
 
 import type { JobLine, Position } from "../../../../shared/client/mod.ts";
 import type { Place } from "../roster/roster.ts";
+import { wordsOf } from "../roster/selection.ts";
 
 /** A row of `allocation_run_positions`. */
 export interface Posts {
@@ -145,7 +146,7 @@ export interface CoverageFilter {
 
 /** The rows that a filter leaves. */
 export function filterCoverage(coverage: Coverage, filter: CoverageFilter): CoverageRow[] {
-  const words = filter.text.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const words = wordsOf(filter.text);
   return coverage.rows.filter(({ position, place, cells }) => {
     const text = [position.name, position.specialty, position.subspecialty, place.hospital]
       .join("\n").toLowerCase();

@@ -242,7 +242,7 @@ function groupsOf(rows: CoverageRow[]): [hospital: string, rows: CoverageRow[]][
 
 function HeatRow({ row, allocationRun }: { row: CoverageRow; allocationRun: string }) {
   const { position, cells, filled, posts } = row;
-  const lines = `#/roster/${allocationRun}?${new URLSearchParams({ text: position.name })}`;
+  const lines = `#/roster/${allocationRun}?${new URLSearchParams({ text: `"${position.name}"` })}`;
   return (
     <tr>
       <th scope="row">

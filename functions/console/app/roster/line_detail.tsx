@@ -35,13 +35,7 @@ export function LineDetail({ context, row, focus, pins, onClose }: LineDetailPro
   }, []);
   const obstacle = pins.obstacle.value;
   return (
-    <aside
-      class="roster-detail card"
-      aria-label={`Detail of ${row.name}`}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") onClose();
-      }}
-    >
+    <aside class="roster-detail card" aria-label={`Detail of ${row.name}`}>
       <header>
         <h2 ref={heading} tabIndex={-1}>{row.name}</h2>
         <span class="row">

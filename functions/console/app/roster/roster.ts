@@ -20,6 +20,8 @@ export interface Cell extends Stretch {
   /** From 1; the term in which the stretch begins. */
   term: number;
   rotation: RosterRotation | null;
+  /** All that it shows, in a sentence for screen readers and for the pointer that rests on it. */
+  label: string;
 }
 
 /** What is worked in a cell. */
@@ -184,12 +186,8 @@ function cellsOf(
     const end = Math.min(around.weeks, weeksBetween(around.startsOn, rotation.ends_on) + 1);
     if (end <= start) continue;
     cells.push(...gaps(at, start, around.terms));
-    cells.push({
-      start,
-      weeks: end - start,
-      term: rotation.term,
-      rotation: rotationOf(rotation, { start, weeks: end - start }, leave, around),
-    });
+    const cell = { start, weeks: end - start, term: rotation.term };
+    cells.push(labelled({ ...cell, rotation: rotationOf(rotation, cell, leave, around) }));
     at = end;
   }
   return [...cells, ...gaps(at, around.weeks, around.terms)];
@@ -199,7 +197,9 @@ function cellsOf(
 function gaps(from: number, to: number, terms: readonly Term[]): Cell[] {
   return terms.flatMap(({ term, start, weeks }) => {
     const first = Math.max(from, start), end = Math.min(to, start + weeks);
-    return end > first ? [{ start: first, weeks: end - first, term, rotation: null }] : [];
+    return end > first
+      ? [labelled({ start: first, weeks: end - first, term, rotation: null })]
+      : [];
   });
 }
 
@@ -236,8 +236,12 @@ export function datesOf({ startsOn, endsOn }: { startsOn: string; endsOn: string
   return `${day.format(new Date(startsOn))} – ${day.format(new Date(endsOn))}`;
 }
 
-/** All that a cell shows, in a sentence for screen readers and for the pointer that rests on it. */
-export function cellLabel(cell: Cell): string {
+/** Labels are made once, not with each drawing of 1,000 cells. */
+function labelled(cell: Omit<Cell, "label">): Cell {
+  return { ...cell, label: labelOf(cell) };
+}
+
+function labelOf(cell: Omit<Cell, "label">): string {
   const when = `Term ${cell.term}, ${weekNames(cell)}`;
   if (!cell.rotation) return `${when}: no rotation`;
   const { position, place, leave } = cell.rotation;

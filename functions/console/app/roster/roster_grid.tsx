@@ -6,7 +6,7 @@ import { type ReadonlySignal, type Signal, useComputed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { isStop, moveFocus, type Stop } from "./grid_keys.ts";
 import type { Pins } from "./pins.ts";
-import { type Cell, cellLabel, datesOf, type Roster, type Row, type Stretch } from "./roster.ts";
+import { type Cell, datesOf, type Roster, type Row, type Stretch } from "./roster.ts";
 import { isWanted, type Selection } from "./selection.ts";
 
 /** What the grid works on. */
@@ -45,6 +45,12 @@ function stopOf(event: Event): Stop | null {
       ? column
       : Number(column),
   };
+}
+
+/** The label of the cell under the pointer as its tooltip: one title when it is wanted and not 1,000. */
+function showTitle(event: Event): void {
+  const cell = (event.target as HTMLElement).closest<HTMLElement>(".roster-cell");
+  if (cell) cell.title = cell.ariaLabel!.replaceAll("; ", "\n");
 }
 
 /** The roster as a grid. */
@@ -91,6 +97,7 @@ export function RosterGrid(props: RosterGridProps) {
         aria-colcount={LEADING + roster.weeks}
         onKeyDown={onKeyDown}
         onClick={onClick}
+        onPointerOver={showTitle}
         onFocusIn={(event) => {
           const at = stopOf(event);
           if (at && (stop.value?.line !== at.line || stop.value.column !== at.column)) {
@@ -286,7 +293,6 @@ function GridCell({ line, cell, tabIndex, wanted }: {
   tabIndex: number;
   wanted: boolean;
 }) {
-  const label = cellLabel(cell);
   const { rotation } = cell;
   return (
     <span
@@ -295,8 +301,7 @@ function GridCell({ line, cell, tabIndex, wanted }: {
       style={{ flexGrow: cell.weeks }}
       aria-colindex={LEADING + 1 + cell.start}
       aria-colspan={cell.weeks}
-      aria-label={label}
-      title={label.replaceAll("; ", "\n")}
+      aria-label={cell.label}
       id={idOf(line, cell.start)}
       data-line={line}
       data-column={cell.start}

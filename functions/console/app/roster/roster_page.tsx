@@ -69,10 +69,19 @@ function RosterView({ context, roster }: { context: PageContext; roster: Roster 
     return () => clearTimeout(timer);
   });
 
+  const close = () => {
+    detail.value = null;
+    focusStop(stop.value);
+  };
   return (
     <>
       <RosterToolbar roster={roster} rows={rows} selection={selection} pins={pins} />
-      <div class={`roster-desk ${detail.value ? "with-detail" : ""}`}>
+      <div
+        class={`roster-desk ${detail.value ? "with-detail" : ""}`}
+        onKeyDown={(event) => {
+          if (event.key === "Escape" && detail.value) close();
+        }}
+      >
         <RosterGrid
           roster={roster}
           rows={rows}
@@ -92,10 +101,7 @@ function RosterView({ context, roster }: { context: PageContext; roster: Roster 
             stop={stop}
             focus={detail.value.focus}
             pins={pins}
-            onClose={() => {
-              detail.value = null;
-              focusStop(stop.value);
-            }}
+            onClose={close}
           />
         )}
       </div>

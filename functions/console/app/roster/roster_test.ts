@@ -1,7 +1,7 @@
 // The roster as rows and cells: weeks, gaps, leave, words.
 
 import assert from "node:assert/strict";
-import { buildRoster, cellLabel, dayAfter, termsOf, weekNames } from "./roster.ts";
+import { buildRoster, dayAfter, termsOf, weekNames } from "./roster.ts";
 import { leave, line, PLACES, position, STARTS_ON, TERM_WEEKS } from "./testing.ts";
 
 const cardiology = position("Cardiology", {
@@ -80,11 +80,11 @@ Deno.test("specialties are counted and coloured, hospitals listed", () => {
   assert.deepEqual(roster.hospitals, ["Lyrebird Bay", "Wandoo Park"]);
 });
 
-Deno.test("cellLabel() says all that a cell shows", () => {
+Deno.test("a label says all that a cell shows", () => {
   const { rows: [{ cells }] } = build([
     line("L1", [cardiology, surgery, null], { leave: [leave(2, 5)] }),
   ]);
-  assert.deepEqual(cells.map(cellLabel), [
+  assert.deepEqual(cells.map(({ label }) => label), [
     "Term 1, weeks 1–10: Cardiology JMO; Medicine, Cardiology; Wandoo Park; categories B and C; " +
     "leave in weeks 3–7",
     "Term 2, weeks 11–20: Surgery JMO; Surgery; Lyrebird Bay; no category; rural",

@@ -82,8 +82,9 @@ export function isWanted(cell: Cell, selection: Selection): boolean {
   return words.every((word) => text.includes(word));
 }
 
-function wordsOf(text: string): string[] {
-  return text.toLowerCase().split(/\s+/).filter((word) => word !== "");
+/** Words of a search; what stands in quotes is one. */
+export function wordsOf(text: string): string[] {
+  return [...text.toLowerCase().matchAll(/"([^"]+)"|\S+/g)].map(([word, phrase]) => phrase ?? word);
 }
 
 function picksCells({ specialty, hospital, category }: Selection): boolean {

@@ -42,6 +42,9 @@ Deno.test("selectRows() shows everything in the planner's order", () => {
 Deno.test("selectRows() filters by each of text, specialty, hospital, category and pin", () => {
   assert.deepEqual(shown({ text: "LINE cardio" }), ["Line 10", "Line 2"]);
   assert.deepEqual(shown({ text: "rural" }), ["Line 10"]);
+  assert.deepEqual(shown({ text: "surgery 2" }), []);
+  assert.deepEqual(shown({ text: '"surgery jmo" 10' }), ["Line 10"]);
+  assert.deepEqual(shown({ text: '"line jmo"' }), []);
   assert.deepEqual(shown({ specialty: "Surgery" }), ["Line 10", "Line 1"]);
   assert.deepEqual(shown({ hospital: "Lyrebird Bay" }), ["Line 10", "Line 1"]);
   assert.deepEqual(shown({ category: "B" }), ["Line 10", "Line 2"]);
