@@ -1,7 +1,5 @@
 // The run under way, or the last one and what came of it.
 
-import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import {
   isTerminal,
   type PlannerRun,
@@ -9,6 +7,7 @@ import {
 } from "../../../../shared/client/mod.ts";
 import { Button } from "../ui/button.tsx";
 import { Meter } from "../ui/charts.tsx";
+import { Elapsed, Fact } from "../ui/facts.tsx";
 import { count, dateTime, duration, percent, plural } from "../ui/format.ts";
 import { adviceOn, statusTone, statusWord } from "./run_words.ts";
 
@@ -90,25 +89,6 @@ function UnderWay({ run, connection, actions }: {
 
 function rounded(value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : count(Math.round(value));
-}
-
-function Fact({ name, children }: { name: string; children: preact.ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
-/** Counts the seconds since a moment. */
-function Elapsed({ since }: { since: string }) {
-  const now = useSignal(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => now.value = Date.now(), 500);
-    return () => clearInterval(timer);
-  }, []);
-  return <>{duration(Math.max(0, now.value - Date.parse(since)))}</>;
 }
 
 function Ended({ run, actions }: { run: PlannerRun; actions: RunActions }) {

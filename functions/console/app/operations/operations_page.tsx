@@ -1,8 +1,325 @@
-// Operations.
+// Operations: what waits and what is at work, how close slices come to the limits, what failed, and whether the
+// sweeper is alive. The org's own runs; of the whole fleet numbers only.
 
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import { useLoad } from "../data/load.ts";
 import type { PageProps } from "../pages.tsx";
+import { Check } from "../ui/field.tsx";
+import { count, dateTime, duration, plural } from "../ui/format.ts";
+import { Loaded } from "../ui/loaded.tsx";
+import {
+  type Failure,
+  type FleetRow,
+  type Operations,
+  type Queued,
+  readOperations,
+  type Slice,
+} from "./operations_data.ts";
+
+/** How often it is read while somebody looks, in ms. */
+const READ_EVERY = 5_000;
+/** CPU of an isolate in ms: what a slice may use, and where the platform warns and ends it. */
+const LIMITS = { budget: 800, soft: 1_000, hard: 2_000 };
+/** A sweep comes every 15 seconds, or every minute; after so many ms without one something is wrong. */
+const SWEEP_IS_LATE = 150_000;
+
+const KINDS: Record<string, string> = {
+  planner: "job lines",
+  allocator: "match",
+  "what-if": "what-if",
+};
 
 /** See `pages.tsx` for what it receives. */
 export function OperationsPage({ context }: PageProps) {
-  return <p class="empty">Nothing to see of {context.allocationRun.name} here yet.</p>;
+  const { supabase, org, rights } = context;
+  const live = useSignal(true);
+  const operations = useLoad(() => readOperations(supabase, org.id), [org.id]);
+  useEffect(() => {
+    if (!live.value) return;
+    const timer = setInterval(() => {
+      if (document.visibilityState === "visible") operations.reload();
+    }, READ_EVERY);
+    return () => clearInterval(timer);
+  }, [live.value]);
+  return (
+    <div class="page">
+      <div class="page-head">
+        <h1>Operations</h1>
+        <Check
+          label="Read anew every 5 seconds"
+          checked={live.value}
+          onChange={(on) => live.value = on}
+        />
+      </div>
+      {rights.has("operations.view")
+        ? (
+          <Loaded load={operations} what="operations">
+            {(found) => <Everything operations={found} />}
+          </Loaded>
+        )
+        : <p class="note">Only managers of {org.name} see this.</p>}
+    </div>
+  );
+}
+
+function Everything({ operations: { queue, slices, failures, fleet, at } }: {
+  operations: Operations;
+}) {
+  return (
+    <>
+      <Sweeper fleet={fleet} at={at} />
+      <Card
+        title="Waiting and at work"
+        note={queue.length === 0 ? "nothing" : plural(queue.length, "run")}
+      >
+        {queue.length === 0
+          ? <p class="quiet">No run of this health service waits or is at work.</p>
+          : (
+            <Table
+              caption="Runs of this health service in the order of their turn"
+              heads={["Run", "State", "Since", "Slices", "Last slice", "CPU in all"]}
+            >
+              {queue.map((run) => <QueueRow key={run.run_id} run={run} at={at} />)}
+            </Table>
+          )}
+      </Card>
+      <Card title="Slices against the CPU limit" note={sliceNote(slices)}>
+        {slices.length === 0 ? <p class="quiet">No slice was worked yet.</p> : (
+          <>
+            <p class="small quiet operations-legend">
+              The bar ends at the platform's hard limit of {count(LIMITS.hard)}{" "}
+              ms; the marks are what a slice may use ({LIMITS.budget}{" "}
+              ms) and the soft limit ({count(LIMITS.soft)} ms).
+            </p>
+            <Table
+              caption="The last slices of this health service, the newest first"
+              heads={["When", "Run", "Slice", "Phase", "CPU", "Memory"]}
+              scroll
+            >
+              {slices.map((slice) => <SliceRow key={slice.id} slice={slice} />)}
+            </Table>
+          </>
+        )}
+      </Card>
+      <Card
+        title="Failures of the last seven days"
+        note={failures.length === 0 ? "none" : plural(failures.length, "run")}
+      >
+        {failures.length === 0
+          ? <p class="quiet">Nothing failed.</p>
+          : failures.map((failure) => <FailureEntry key={failure.run_id} failure={failure} />)}
+      </Card>
+      <Card title="The whole fleet" note="all health services, numbers only">
+        <Table
+          caption="What all health services have in the queue, and how the last day went"
+          heads={[
+            "Work",
+            "At work",
+            "Waiting",
+            "Longest wait",
+            "Ended in a day",
+            "Failed",
+            "Slices",
+            "CPU p50, p95, most",
+          ]}
+        >
+          {fleet.map((row) => (
+            <tr key={row.source}>
+              <th scope="row">{KINDS[row.source] ?? row.source}</th>
+              <td>{row.running} of {row.at_once}</td>
+              <td>{row.queued}</td>
+              <td>{row.oldest_wait_s === null ? "–" : duration(1_000 * row.oldest_wait_s)}</td>
+              <td>{count(row.ended_24h)}</td>
+              <td>{count(row.failed_24h)}</td>
+              <td>{count(row.slices_24h)}</td>
+              <td>
+                {row.cpu_ms_p50 === null ? "–" : [row.cpu_ms_p50, row.cpu_ms_p95!, row.cpu_ms_max!]
+                  .map((ms) => count(Math.round(ms))).join(", ") + " ms"}
+              </td>
+            </tr>
+          ))}
+        </Table>
+      </Card>
+    </>
+  );
+}
+
+function Sweeper({ fleet, at }: { fleet: FleetRow[]; at: number }) {
+  const [row] = fleet;
+  const last = row?.last_sweep;
+  if (!last) {
+    return (
+      <p class="note danger" role="status">
+        The sweeper has never run: what crashes is not resumed. Please tell your administrator.
+      </p>
+    );
+  }
+  const ago = Math.max(0, at - Date.parse(last));
+  const late = ago > SWEEP_IS_LATE;
+  const back = row.last_sweep_reclaimed ?? 0;
+  return (
+    <p class={`note ${late ? "danger" : "ok"}`} role="status">
+      {late ? "The sweeper is late: it" : "The sweeper"} last ran {duration(ago)} ago and took back
+      {" "}
+      {plural(back, "stale claim")}.{" "}
+      {late && "What crashes is not resumed meanwhile. Please tell your administrator."}
+    </p>
+  );
+}
+
+function Card({ title, note, children }: {
+  title: string;
+  note: string;
+  children: ComponentChildren;
+}) {
+  return (
+    <section class="card" aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+        <span class="small quiet">{note}</span>
+      </header>
+      <div class="body stack">{children}</div>
+    </section>
+  );
+}
+
+function Table({ caption, heads, scroll, children }: {
+  caption: string;
+  heads: string[];
+  scroll?: boolean;
+  children: ComponentChildren;
+}) {
+  return (
+    <div
+      class={`table-scroll ${scroll ? "operations-scroll" : ""}`}
+      tabIndex={0}
+      role="group"
+      aria-label={caption}
+    >
+      <table class="table">
+        <caption class="visually-hidden">{caption}</caption>
+        <thead>
+          <tr>{heads.map((head) => <th key={head} scope="col">{head}</th>)}</tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  );
+}
+
+function runName({ source, allocation_run_name }: Slice | Queued | Failure): string {
+  return `${allocation_run_name ?? "deleted"}, ${KINDS[source] ?? source}`;
+}
+
+function QueueRow({ run, at }: { run: Queued; at: number }) {
+  const waits = run.status === "PENDING";
+  const since = Math.max(0, at - Date.parse(waits ? run.created_at : run.started_at!));
+  return (
+    <tr>
+      <th scope="row">{runName(run)}{run.mine && <span class="tag">yours</span>}</th>
+      <td>
+        {waits
+          ? (
+            <span class="tag">
+              {run.ahead === 0 ? "next" : `behind ${plural(run.ahead, "run")}`}
+            </span>
+          )
+          : <span class="tag info">{run.working ? "slice at work" : "between slices"}</span>}
+      </td>
+      <td>{duration(since)}</td>
+      <td>{run.slices}</td>
+      <td>
+        {run.cpu_ms === null ? "–" : <CpuBar ms={run.cpu_ms} phase={run.phase ?? ""} />}
+      </td>
+      <td>{duration(run.cpu_ms_total)}</td>
+    </tr>
+  );
+}
+
+function SliceRow({ slice }: { slice: Slice }) {
+  return (
+    <tr>
+      <td class="operations-when">{dateTime(slice.at)}</td>
+      <th scope="row">{runName(slice)}</th>
+      <td>{slice.slice}</td>
+      <td>{slice.phase}</td>
+      <td>
+        <CpuBar ms={slice.cpu_ms} />
+      </td>
+      <td>
+        {slice.memory_bytes === null ? "–" : `${Math.round(slice.memory_bytes / 2 ** 20)} MB`}
+      </td>
+    </tr>
+  );
+}
+
+/** CPU of a slice on a scale that ends at the hard limit. */
+function CpuBar({ ms, phase }: { ms: number; phase?: string }) {
+  const tone = ms > LIMITS.soft ? "danger" : ms > LIMITS.budget ? "warn" : "";
+  const at = (value: number) => `${100 * Math.min(1, value / LIMITS.hard)}%`;
+  return (
+    <span class="operations-cpu">
+      <span class="operations-track" aria-hidden="true">
+        <span class={tone} style={{ width: at(ms) }} />
+        <i style={{ left: at(LIMITS.budget) }} />
+        <i style={{ left: at(LIMITS.soft) }} />
+      </span>
+      <span class="num">
+        {count(Math.round(ms))} ms{phase && `, ${phase}`}
+        {tone && <span class={`tag ${tone}`}>over {tone === "warn" ? "budget" : "soft limit"}
+        </span>}
+      </span>
+    </span>
+  );
+}
+
+function sliceNote(slices: Slice[]): string {
+  if (slices.length === 0) return "none";
+  const over = slices.filter(({ cpu_ms }) => cpu_ms > LIMITS.budget).length;
+  const most = Math.max(...slices.map(({ cpu_ms }) => cpu_ms));
+  return `the last ${slices.length}: at most ${
+    count(Math.round(most))
+  } ms, ${over} over ${LIMITS.budget} ms`;
+}
+
+const ENDS: Record<Failure["status"], { word: string; tone: string }> = {
+  FAILED: { word: "failed", tone: "danger" },
+  COMPLETED: { word: "went on and completed", tone: "ok" },
+  RUNNING: { word: "goes on", tone: "info" },
+  QUEUED: { word: "waits", tone: "info" },
+  CANCELLED: { word: "cancelled", tone: "" },
+};
+
+function FailureEntry({ failure }: { failure: Failure }) {
+  const { word, tone } = ENDS[failure.status];
+  return (
+    <details>
+      <summary>
+        {runName(failure)} <span class={`tag ${tone}`}>{word}</span>{" "}
+        <span class="quiet small">{dateTime(failure.at)}</span>
+        {failure.error_message && <div class="small">{failure.error_message}</div>}
+      </summary>
+      <p class="small">
+        Run <code>{failure.run_id}</code>
+        {failure.error_code && (
+          <>
+            , code <code>{failure.error_code}</code>
+          </>
+        )}
+      </p>
+      {failure.log.length === 0
+        ? <p class="small quiet">No log line.</p>
+        : (
+          <ol class="operations-log">
+            {failure.log.map(({ at, level, component, message }, index) => (
+              <li key={index}>
+                <time dateTime={at}>{dateTime(at)}</time> {level} {component}: {message}
+              </li>
+            ))}
+          </ol>
+        )}
+    </details>
+  );
 }

@@ -1,0 +1,134 @@
+// What the match form holds, as it is typed, and what is asked for with it. Kept in the browser, so that
+// no reload and no failed run loses it.
+
+import type { AllocatorRunOptions, Pin } from "../../../../shared/client/mod.ts";
+
+/** Weights of a match or a what-if. */
+export interface Weights {
+  /** Share of the preferencers, 0..1. */
+  preferencerWeight: number;
+  /** 0.5..3. */
+  preferencePower: number;
+}
+
+/** A doctor and a line, and whether they are put together or kept apart. */
+export interface DraftPin {
+  worker: string;
+  line: string;
+  apart: boolean;
+}
+
+/** Everything that can be set on the page. */
+export interface MatchDraft {
+  match: Weights & {
+    stability: boolean;
+    isExclusive: boolean;
+    rankNotation: NonNullable<AllocatorRunOptions["rank_notation"]>;
+    /** As typed. */
+    seed: string;
+  };
+  whatIf: Weights & { pins: DraftPin[] };
+}
+
+const DEFAULTS: Weights = { preferencerWeight: 0.3, preferencePower: 1 };
+const DEFAULT_SEED = 1234;
+const MOST_SEED = 2 ** 31 - 1;
+
+/** The form as it is opened: by the options of the last match, or the defaults. */
+export function draftOf(options: AllocatorRunOptions = {}, isExclusive = false): MatchDraft {
+  const weights = weightsOf(options);
+  return {
+    match: {
+      ...weights,
+      stability: options.stability ?? false,
+      isExclusive,
+      rankNotation: options.rank_notation ?? "dense",
+      seed: String(options.rng_seed ?? DEFAULT_SEED),
+    },
+    whatIf: { ...weights, pins: [] },
+  };
+}
+
+/** The weights that a run had. */
+export function weightsOf(options: AllocatorRunOptions): Weights {
+  return {
+    preferencerWeight: options.preferencer_weight ?? DEFAULTS.preferencerWeight,
+    preferencePower: options.preference_power ?? DEFAULTS.preferencePower,
+  };
+}
+
+/** A sentence about a seed that cannot be; null: it can. */
+export function seedFault(seed: string): string | null {
+  const number = Number(seed);
+  if (/^\d+$/.test(seed.trim()) && number <= MOST_SEED) return null;
+  return `A whole number from 0 to ${MOST_SEED}.`;
+}
+
+/** Options of a match. */
+export function matchOptions({ match }: MatchDraft): AllocatorRunOptions {
+  return {
+    preferencer_weight: match.preferencerWeight,
+    preference_power: match.preferencePower,
+    stability: match.stability,
+    rank_notation: match.rankNotation,
+    rng_seed: Number(match.seed),
+  };
+}
+
+/** What a what-if asks for. */
+export function whatIfRequest({ whatIf }: MatchDraft): {
+  options: AllocatorRunOptions;
+  pins: Pin[];
+  exclusions: Pin[];
+} {
+  const named = (apart: boolean) =>
+    whatIf.pins.filter((pin) => pin.apart === apart)
+      .map(({ worker, line }) => ({ worker_mapping: worker, job_line: line }));
+  return {
+    options: {
+      preferencer_weight: whatIf.preferencerWeight,
+      preference_power: whatIf.preferencePower,
+    },
+    pins: named(false),
+    exclusions: named(true),
+  };
+}
+
+/** The draft with one pin more; one doctor gets one line, and is not put to it and kept off it at once. */
+export function addPin(pins: DraftPin[], pin: DraftPin): DraftPin[] {
+  const stays = (other: DraftPin) =>
+    other.worker !== pin.worker ||
+    (other.line !== pin.line && (other.apart || pin.apart));
+  return [...pins.filter(stays), pin];
+}
+
+/** Version of what is kept. */
+const VERSION = 1;
+
+/** Where the draft of a user for an allocation run is kept. */
+export class MatchDraftStore {
+  readonly #key: string;
+
+  constructor(
+    userId: string,
+    allocationRun: string,
+    private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem"> = localStorage,
+  ) {
+    this.#key = `receptor.match.${VERSION}.${userId}.${allocationRun}`;
+  }
+
+  read(): MatchDraft | null {
+    try {
+      return JSON.parse(this.storage.getItem(this.#key) ?? "null");
+    } catch {
+      return null; // not ours
+    }
+  }
+
+  /** A full or forbidden storage keeps nothing. */
+  write(draft: MatchDraft): void {
+    try {
+      this.storage.setItem(this.#key, JSON.stringify(draft));
+    } catch { /* the page goes on without */ }
+  }
+}

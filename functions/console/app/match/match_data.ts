@@ -1,0 +1,118 @@
+// What the match page reads: doctors and lines of the allocation run, who got what, and one doctor's wishes.
+
+import type { SupabaseClient } from "@supabase/supabase-js";
+import type { Allocation, AllocatorClient, AllocatorRun } from "../../../../shared/client/mod.ts";
+import { ALLOCATOR_RUN_COLUMNS } from "../../../../shared/client/allocator_types.ts";
+import { type Page, readAll } from "../../../../shared/client/pages.ts";
+import { result, rows } from "../data/query.ts";
+
+/** A doctor who takes part, by the worker mapping. */
+export interface Doctor {
+  mapping: string;
+  name: string;
+}
+
+/** A line to be had. */
+export interface Line {
+  id: string;
+  name: string;
+  places: number;
+}
+
+/** Who and what takes part. */
+export interface Field {
+  doctors: Doctor[];
+  lines: Line[];
+}
+
+/** A match and who got what. */
+export interface Match {
+  run: AllocatorRun;
+  allocations: Allocation[];
+}
+
+/** Reads doctors and lines by name. */
+export async function readField(supabase: SupabaseClient, allocationRun: string): Promise<Field> {
+  type MappingRow = { id: string; worker: { name: string } };
+  type LineRow = { id: string; name: string; max_n_workers: number };
+  const [mappings, lines] = await Promise.all([
+    readAll<MappingRow>((from, to) =>
+      supabase.from("allocation_run_worker_mappings").select("id,worker:workers!inner(name)", {
+        count: "exact",
+      }).eq("allocation_run", allocationRun).order("id")
+        .range(from, to) as unknown as PromiseLike<Page<MappingRow>>
+    ),
+    readAll<LineRow>((from, to) =>
+      supabase.from("job_lines").select("id,name,max_n_workers", { count: "exact" })
+        .eq("allocation_run", allocationRun).order("sort_order").order("id")
+        .range(from, to) as unknown as PromiseLike<Page<LineRow>>
+    ),
+  ]);
+  return {
+    doctors: mappings.map(({ id, worker }) => ({ mapping: id, name: worker.name }))
+      .sort((a, b) => a.name.localeCompare(b.name)),
+    lines: lines.map(({ id, name, max_n_workers }) => ({ id, name, places: max_n_workers })),
+  };
+}
+
+/** The match that was completed last; null: none was. */
+export async function readLastMatch(
+  supabase: SupabaseClient,
+  allocator: AllocatorClient,
+  allocationRun: string,
+): Promise<Match | null> {
+  const run = await result<AllocatorRun | null>(
+    supabase.from("allocator_py_runs").select(ALLOCATOR_RUN_COLUMNS.join(","))
+      .eq("allocation_run", allocationRun).eq("status", "COMPLETED").is("base_run", null)
+      .order("completed_at", { ascending: false }).limit(1).maybeSingle(),
+  );
+  return run && { run, allocations: await allocator.allocations(run.id) };
+}
+
+/** What a doctor asked for and what they are to get. */
+export interface DoctorView {
+  /** In the order of the ranks as given. */
+  wishes: { line: string; rank: number }[];
+  /** What preferencers think: the lower the better. */
+  ranks: { preferencer: string; rank: number; lines: string[] }[];
+  /** Positions of the line they got, by term. */
+  positions: { term: number; name: string }[];
+}
+
+/** Reads one doctor's wishes. @param line that they got, if any */
+export async function readDoctor(
+  supabase: SupabaseClient,
+  mapping: string,
+  line: string | undefined,
+): Promise<DoctorView> {
+  const [wishes, ranks, positions] = await Promise.all([
+    rows<{ job_line: string; order_preference: number }>(
+      supabase.from("preference_worker_job_lines").select("job_line,order_preference")
+        .eq("worker_mapping", mapping).order("order_preference").order("job_line"),
+    ),
+    rows<{
+      order_preference: number;
+      preferencer: { name: string; lines: { job_line: string }[] };
+    }>(
+      supabase.from("preferencer_worker_ranks").select(
+        "order_preference,preferencer:preferencers!inner(name,lines:preferencer_job_lines(job_line))",
+      ).eq("worker_mapping", mapping).order("order_preference"),
+    ),
+    line === undefined ? [] : rows<{ term: number; position: { name: string } }>(
+      supabase.from("rotations").select("term,position:positions!inner(name)")
+        .eq("job_line", line).order("term"),
+    ),
+  ]);
+  return {
+    wishes: wishes.map(({ job_line, order_preference }) => ({
+      line: job_line,
+      rank: order_preference,
+    })),
+    ranks: ranks.map(({ order_preference, preferencer }) => ({
+      preferencer: preferencer.name,
+      rank: order_preference,
+      lines: preferencer.lines.map(({ job_line }) => job_line),
+    })),
+    positions: positions.map(({ term, position }) => ({ term, name: position.name })),
+  };
+}

@@ -1,0 +1,19 @@
+// Names of doctors (by their worker mappings) and lines, also of those that are gone since.
+
+import type { Field } from "./match_data.ts";
+
+/** Looks names up. */
+export interface Names {
+  doctor(mapping: string): string;
+  line(id: string): string;
+}
+
+/** @param field who and what takes part now */
+export function namesOf(field: Field): Names {
+  const doctors = new Map(field.doctors.map(({ mapping, name }) => [mapping, name]));
+  const lines = new Map(field.lines.map(({ id, name }) => [id, name]));
+  return {
+    doctor: (mapping) => doctors.get(mapping) ?? "a doctor who left",
+    line: (id) => lines.get(id) ?? "a line that is gone",
+  };
+}

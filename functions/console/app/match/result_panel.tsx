@@ -1,0 +1,133 @@
+// How good the current match is: figures, choices, fairness, blocking pairs.
+
+import type { AllocatorReport } from "../../../../shared/client/mod.ts";
+import { Bars } from "../ui/charts.tsx";
+import { Fact } from "../ui/facts.tsx";
+import { count, dateTime, percent, plural } from "../ui/format.ts";
+import type { Match } from "./match_data.ts";
+import type { Names } from "./names.ts";
+import { ordinal } from "./words.ts";
+
+/** Choices with a bar of their own; those after share one. */
+const OWN_BARS = 10;
+const MOST_PAIRS = 50;
+
+/** See above. */
+export function ResultPanel({ match, names }: { match: Match; names: Names }) {
+  const report = match.run.result!.report!;
+  return (
+    <section class="card" aria-label="Current match">
+      <header>
+        <h2>Current match</h2>
+        <span class="small quiet">{dateTime(match.run.completed_at!)}</span>
+      </header>
+      <div class="body stack">
+        <dl class="facts">
+          <Fact name="Doctors">{count(report.workers)}</Fact>
+          <Fact name="First choices">{count(report.choices[0] ?? 0)}</Fact>
+          <Fact name="Mean rank">{report.meanRank?.toFixed(2) ?? "–"}</Fact>
+          <Fact name="Worst rank">{report.worstRank ?? "–"}</Fact>
+          <Fact name="Not ranked">{count(report.unranked)}</Fact>
+          <Fact name="Places left">
+            {count(report.unfilledLines.reduce((sum, { free }) => sum + free, 0))}
+          </Fact>
+          <Fact name="Blocking pairs">{count(report.blockingPairs.count)}</Fact>
+        </dl>
+        <Bars label="Doctors by the choice they got" bars={choiceBars(report)} />
+        <p class="small">{proof(report)}</p>
+        <Fairness report={report} names={names} />
+        <BlockingPairs report={report} match={match} names={names} />
+      </div>
+    </section>
+  );
+}
+
+function proof({ objective, bound, dissatisfaction }: AllocatorReport): string {
+  const sides = `Dissatisfaction: doctors ${count(Math.round(dissatisfaction.workers))}, ` +
+    `preferencers ${count(Math.round(dissatisfaction.preferencers))}. `;
+  const best = objective - bound < 1e-6
+    ? "Proven: no match is better by these weights."
+    : `At most ${percent((objective - bound) / Math.max(1, Math.abs(bound)), 2)} from the best.`;
+  return sides + best;
+}
+
+/** A bar per choice, the later ones together. */
+export function choiceBars(
+  { choices, unranked }: { choices: number[]; unranked: number },
+): { label: string; value: number }[] {
+  const later = choices.slice(OWN_BARS).reduce((sum, value) => sum + value, 0);
+  return [
+    ...choices.slice(0, OWN_BARS).map((value, i) => ({ label: ordinal(i + 1), value })),
+    ...(later > 0 ? [{ label: "later", value: later }] : []),
+    ...(unranked > 0 ? [{ label: "not ranked", value: unranked }] : []),
+  ];
+}
+
+function Fairness({ report, names }: { report: AllocatorReport; names: Names }) {
+  const { message, helpfulMoves } = report.fairness;
+  return (
+    <div class="stack">
+      <p class="small">{message}</p>
+      {helpfulMoves.length > 0 && (
+        <details>
+          <summary>{plural(helpfulMoves.length, "move")} that would hurt no other doctor</summary>
+          <ul class="small">
+            {helpfulMoves.map(({ worker, to, swapWith, cost }, index) => (
+              <li key={index}>
+                {names.doctor(worker)} to {names.line(to)}
+                {swapWith && `, in exchange with ${names.doctor(swapWith)}`}{" "}
+                <span class="quiet">
+                  (objective {cost >= 0 ? "+" : "−"}
+                  {Math.abs(cost).toFixed(1)})
+                </span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}
+
+function BlockingPairs({ report, match, names }: {
+  report: AllocatorReport;
+  match: Match;
+  names: Names;
+}) {
+  const { count: all, pairs } = report.blockingPairs;
+  if (all === 0) {
+    return <p class="small">No doctor and line would both rather have each other.</p>;
+  }
+  const got = new Map(match.allocations.map(({ worker, line }) => [worker.mapping, line.name]));
+  return (
+    <details>
+      <summary>
+        {plural(all, "blocking pair")}: a doctor and a line that would both rather have each other
+      </summary>
+      <div class="table-scroll match-scroll">
+        <table class="table">
+          <caption>
+            {all > MOST_PAIRS && `The first ${MOST_PAIRS}, by what the doctor would gain. `}
+            Ask for stability to have none.
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">Doctor</th>
+              <th scope="col">Has</th>
+              <th scope="col">Would rather have</th>
+            </tr>
+          </thead>
+          <tbody>
+            {pairs.slice(0, MOST_PAIRS).map(({ worker, line }) => (
+              <tr key={worker + line}>
+                <th scope="row">{names.doctor(worker)}</th>
+                <td>{got.get(worker) ?? "–"}</td>
+                <td>{names.line(line)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,26 @@
+// Figures with their names, and one that runs.
+
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import { duration } from "./format.ts";
+
+/** A named figure; inside `<dl class="facts">`. */
+export function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** Counts the seconds since a moment. */
+export function Elapsed({ since }: { since: string }) {
+  const now = useSignal(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => now.value = Date.now(), 500);
+    return () => clearInterval(timer);
+  }, []);
+  return <>{duration(Math.max(0, now.value - Date.parse(since)))}</>;
+}

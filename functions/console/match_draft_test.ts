@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import {
+  addPin,
+  draftOf,
+  MatchDraftStore,
+  matchOptions,
+  seedFault,
+  whatIfRequest,
+} from "./app/match/draft.ts";
+
+Deno.test("draftOf() opens the form with the options of the last match, or the defaults", () => {
+  assert.deepEqual(matchOptions(draftOf()), {
+    preferencer_weight: 0.3,
+    preference_power: 1,
+    stability: false,
+    rank_notation: "dense",
+    rng_seed: 1234,
+  });
+  const options = {
+    preferencer_weight: 0.6,
+    preference_power: 2,
+    stability: true,
+    rank_notation: "fractional",
+    rng_seed: 7,
+  } as const;
+  const draft = draftOf(options, true);
+  assert.deepEqual(matchOptions(draft), options);
+  assert.equal(draft.match.isExclusive, true);
+  assert.equal(draft.whatIf.preferencerWeight, 0.6, "a what-if starts from there");
+});
+
+Deno.test("whatIfRequest() tells pins from exclusions", () => {
+  const draft = draftOf();
+  draft.whatIf.preferencerWeight = 0.5;
+  draft.whatIf.pins = [
+    { worker: "a", line: "1", apart: false },
+    { worker: "b", line: "2", apart: true },
+  ];
+  assert.deepEqual(whatIfRequest(draft), {
+    options: { preferencer_weight: 0.5, preference_power: 1 },
+    pins: [{ worker_mapping: "a", job_line: "1" }],
+    exclusions: [{ worker_mapping: "b", job_line: "2" }],
+  });
+});
+
+Deno.test("addPin() leaves no contradiction", () => {
+  const pin = (worker: string, line: string, apart = false) => ({ worker, line, apart });
+  const added = (...pins: ReturnType<typeof pin>[]) => pins.reduce(addPin, [] as typeof pins);
+  assert.deepEqual(added(pin("a", "1"), pin("a", "2")), [pin("a", "2")]);
+  assert.deepEqual(added(pin("a", "1"), pin("a", "1", true)), [pin("a", "1", true)]);
+  const both = [pin("a", "1", true), pin("a", "2", true), pin("a", "3"), pin("b", "1")];
+  assert.deepEqual(added(...both), both);
+});
+
+Deno.test("seedFault() takes whole numbers only", () => {
+  for (const seed of ["0", "1234", "2147483647"]) assert.equal(seedFault(seed), null, seed);
+  for (const seed of ["", "x", "-1", "1.5", "2147483648"]) assert.match(seedFault(seed)!, /whole/);
+});
+
+Deno.test("MatchDraftStore keeps a draft by user and allocation run, and does not trip over what is not its own", () => {
+  const kept = new Map<string, string>();
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  };
+  const store = new MatchDraftStore("u", "r", storage);
+  assert.equal(store.read(), null);
+  store.write(draftOf({ rng_seed: 5 }));
+  assert.deepEqual(store.read(), draftOf({ rng_seed: 5 }));
+  assert.equal(new MatchDraftStore("u", "other", storage).read(), null);
+  kept.set([...kept.keys()][0], "{");
+  assert.equal(store.read(), null);
+  const full = {
+    ...storage,
+    setItem: () => {
+      throw new Error("full");
+    },
+  };
+  new MatchDraftStore("u", "r", full).write(draftOf());
+});
