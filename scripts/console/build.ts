@@ -67,6 +67,17 @@ const UNUSED = [
   "@supabase/storage-js",
   "./lib/webauthn",
   "./lib/web3/ethereum",
+  "./RealtimePresence",
+];
+
+/** Methods of supabase-js that others name and the console never comes to: sessions in URLs, broadcasts, long polling. */
+const NEVER_CALLED = [
+  ...["_getSessionFromURL", "resend"].map((name) => `GoTrueClient.${name}`),
+  ...["send", "httpSend"].map((name) => `RealtimeChannel.${name}`),
+  "Socket.connectWithFallback",
+  ...["request", "fetchRequest", "xdomainRequest", "xhrRequest"].map((name) => `Ajax.${name}`),
+  ...["constructor", "poll", "ajax", "batchSend", "send", "close", "closeAndRetry"]
+    .map((name) => `LongPoll.${name}`),
 ];
 
 /**
@@ -87,7 +98,7 @@ async function bundleScript(): Promise<string> {
     const text = await readFile(whole, "utf8");
     const missing = UNUSED.filter((specifier) => !text.includes(`from "${specifier}"`));
     if (missing.length > 0) throw new Error(`supabase-js no longer imports ${missing}`);
-    const shaken = shakeMethods(text, (path) => path.includes("/@supabase/"));
+    const shaken = shakeMethods(text, (path) => path.includes("/@supabase/"), NEVER_CALLED);
     await writeFile(whole, shortenPrivateNames(shaken));
     await denoBundle([
       ...["--no-config", "--no-lock", "--import-map", importMap, "--minify", "--output", small],

@@ -14,13 +14,15 @@ const CALLED_BY_PLATFORM = new Set([
 
 /** Lines of the bundle, `end` included, that go when nothing names them: a method, or another name of one. */
 interface Method {
+  /** `Class.method`. */
+  path: string;
   name: string;
   start: number;
   end: number;
   words: Set<string>;
 }
 
-const CLASS = /^(\s*)(?:var \w+ = |export |default )*class\b.*\{$/;
+const CLASS = /^(\s*)(?:var (\w+) = |export |default )*class\b(?: (\w+))?.*\{$/;
 const METHOD = /^(\s+)(?:static )?(?:async )?(?:get |set )?([A-Za-z_$][\w$]*)\(.*\) \{$/;
 const OTHER_NAME = /^\s+([A-Za-z_$][\w$]*): this\.([\w$]+)\.bind\(this\),?$/;
 const MODULE = /^\/\/ (\S+\.(?:mjs|js|ts|tsx))$/;
@@ -29,17 +31,25 @@ const MODULE = /^\/\/ (\S+\.(?:mjs|js|ts|tsx))$/;
  * The bundle without the methods that nothing names.
  * @param source an unminified bundle as esbuild prints it: a method per block, indented by its class
  * @param library which modules may lose methods, by their path
+ * @param never methods, as `Class.method`, that are named but never called
+ * @throws Error where one of these does not exist
  */
-export function shakeMethods(source: string, library: (path: string) => boolean): string {
+export function shakeMethods(
+  source: string,
+  library: (path: string) => boolean,
+  never: readonly string[] = [],
+): string {
   const lines = source.split("\n");
   const methods = findMethods(lines, library);
+  const missing = never.filter((path) => !methods.some((method) => method.path === path));
+  if (missing.length > 0) throw new Error(`no library has ${missing}`);
   const inMethod = new Set(methods.flatMap(({ start, end }) => range(start, end)));
   const live = new Set(words(lines.filter((_, index) => !inMethod.has(index))));
   // A method that is kept brings the names in it; until nothing is added any more.
   let waiting = methods;
   for (;;) {
-    const named: Method[] = waiting.filter(({ name }) =>
-      live.has(name) || CALLED_BY_PLATFORM.has(name)
+    const named: Method[] = waiting.filter(({ name, path }) =>
+      (live.has(name) || CALLED_BY_PLATFORM.has(name)) && !never.includes(path)
     );
     if (named.length === 0) break;
     for (const method of named) for (const word of method.words) live.add(word);
@@ -53,22 +63,36 @@ function findMethods(lines: string[], library: (path: string) => boolean): Metho
   const methods: Method[] = [];
   let path = "";
   let indent: string | null = null;
+  let className = "";
   let end = -1;
   for (const [at, line] of lines.entries()) {
     path = MODULE.exec(line)?.[1] ?? path;
     if (!library(path)) continue;
     const other = OTHER_NAME.exec(line);
-    if (other) methods.push({ name: other[1], start: at, end: at, words: new Set([other[2]]) });
+    if (other) {
+      const name = other[1];
+      methods.push({ path: "", name, start: at, end: at, words: new Set([other[2]]) });
+    }
     if (at <= end) continue;
     const opened = CLASS.exec(line);
-    if (opened) indent = opened[1];
-    else if (indent !== null && line.startsWith(`${indent}}`)) indent = null;
+    if (opened) {
+      indent = opened[1];
+      className = opened[2] ?? opened[3] ?? "";
+    }
+    if (!opened && indent !== null && line.startsWith(`${indent}}`)) indent = null;
     const method = METHOD.exec(line);
     if (!method || indent === null || method[1] !== `${indent}  `) continue;
     end = lines.indexOf(`${method[1]}}`, at);
     if (end < 0) throw new Error(`${path}: no end of ${method[2]}`);
     const own = [line.slice(line.indexOf("(")), ...lines.slice(at + 1, end + 1)];
-    methods.push({ name: method[2], start: at, end, words: new Set(words(own)) });
+    const [, , name] = method;
+    methods.push({
+      path: `${className}.${name}`,
+      name,
+      start: at,
+      end,
+      words: new Set(words(own)),
+    });
   }
   return methods;
 }

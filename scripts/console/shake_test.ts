@@ -77,6 +77,30 @@ it.api.used();
   assert.equal(new Function(`${shaken}; return it.api.used();`)(), 1);
 });
 
+Deno.test("shakeMethods() drops methods that are named but never called, in their class only, and misses none", () => {
+  const bundle = `// ../npm/lib/mod.js
+var One = class {
+  send() {
+    return this.ready && this.rest();
+  }
+  rest() {
+    return 1;
+  }
+};
+var Two = class _Two {
+  send() {
+    return 2;
+  }
+};
+new One();
+new Two().send();
+`;
+  const shaken = shakeMethods(bundle, () => true, ["One.send"]);
+  assert.doesNotMatch(shaken, /ready|rest/);
+  assert.match(shaken, /return 2/);
+  assert.throws(() => shakeMethods(bundle, () => true, ["One.sent"]), /no library has One\.sent/);
+});
+
 Deno.test("shortenPrivateNames() renames members alike everywhere, but none that a string names", () => {
   const source = `class A { _long() { return this._member; } _member = 1; _named = "_named"; }`;
   const short = shortenPrivateNames(source);

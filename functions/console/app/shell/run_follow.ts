@@ -62,10 +62,9 @@ export class RunFollow<R extends Run> {
   async refresh(): Promise<void> {
     const { supabase, table, allocationRun, only } = this.followed;
     const runs = supabase.from(table).select("id,status").eq("allocation_run", allocationRun);
-    const { data, error } = await (only
-      ? runs.filter(only.column, only.isNull ? "is" : "not.is", null)
-      : runs)
-      .order("created_at", { ascending: false }).limit(1).maybeSingle();
+    const { data, error } =
+      await (only ? runs.filter(only.column, only.isNull ? "is" : "not.is", null) : runs)
+        .order("created_at", { ascending: false }).limit(1).maybeSingle();
     if (this.#stopped || error) return;
     // What had ended before anybody looked is no news.
     const news = this.known.value || !isTerminal(data?.status ?? "COMPLETED");
