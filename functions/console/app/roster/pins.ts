@@ -1,6 +1,7 @@
 // Pinning lines: what it takes, what it says, and why it may not be.
 
 import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { isTerminal } from "../../../../shared/client/mod.ts";
 import { shown } from "../data/query.ts";
 import type { PageContext } from "../pages.tsx";
@@ -18,7 +19,7 @@ export interface Pins {
   set(rows: readonly Row[], locked: boolean): Promise<void>;
 }
 
-/** Pinning lines of the page's allocation run. */
+/** Pinning lines of the page's allocation run; the same object as long as the page is mounted. */
 export function usePins(context: PageContext): Pins {
   const { allocationRun, planner, plannerRun } = context;
   const busy = useSignal(false);
@@ -44,7 +45,8 @@ export function usePins(context: PageContext): Pins {
       context.linesChanged();
     }
   };
-  return { allowed: context.rights.has("allocationRun.edit"), obstacle, busy, set };
+  const allowed = context.rights.has("allocationRun.edit");
+  return useMemo(() => ({ allowed, obstacle, busy, set }), []);
 }
 
 function pinned(lines: readonly Row[], locked: boolean): { title: string; message?: string } {

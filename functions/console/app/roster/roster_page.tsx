@@ -1,7 +1,7 @@
 // The roster: the job lines of an allocation run over the weeks of the year, filtered, sorted, pinned, explained.
 
 import { batch, type Signal, useSignal, useSignalEffect } from "@preact/signals";
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { useLoad } from "../data/load.ts";
 import type { PageContext, PageProps } from "../pages.tsx";
 import { Loaded } from "../ui/loaded.tsx";
@@ -63,12 +63,26 @@ function RosterView({ context, roster }: { context: PageContext; roster: Roster 
   const pins = usePins(context);
   const rows = useMemo(() => selectRows(roster, selection.value), [roster, selection.value]);
 
+  const address = useRef("");
+  address.current = context.params.toString();
   useSignalEffect(() => {
     const params = writeSelection(selection.value);
-    const timer = setTimeout(() => context.setParams(params), REST);
+    const timer = setTimeout(() => {
+      if (params.toString() !== address.current) context.setParams(params);
+    }, REST);
     return () => clearTimeout(timer);
   });
 
+  // Drawn again when its lines change, and not when the panel or the address does.
+  const grid = useMemo(() => {
+    const open = (to: Stop, focus: boolean) =>
+      batch(() => {
+        stop.value = to;
+        detail.value = { focus: focus ? to.line : null };
+      });
+    const parts = { roster, rows, selection, stop, pins };
+    return <RosterGrid {...parts} onOpen={open} />;
+  }, [roster, rows]);
   const close = () => {
     detail.value = null;
     focusStop(stop.value);
@@ -82,18 +96,7 @@ function RosterView({ context, roster }: { context: PageContext; roster: Roster 
           if (event.key === "Escape" && detail.value) close();
         }}
       >
-        <RosterGrid
-          roster={roster}
-          rows={rows}
-          selection={selection}
-          stop={stop}
-          pins={pins}
-          onOpen={(to, focus) =>
-            batch(() => {
-              stop.value = to;
-              detail.value = { focus: focus ? to.line : null };
-            })}
-        />
+        {grid}
         {detail.value && (
           <DetailOf
             context={context}
