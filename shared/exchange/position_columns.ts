@@ -65,7 +65,8 @@ const MAX_POSTS = 1000;
 // deno-lint-ignore no-control-regex -- just these are meant
 const CONTROL = /[\u0000-\u001f\u007f]/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const DEFAULT_COLOUR = "#8a94a6";
+/** Of positions for which nobody chose one. */
+export const DEFAULT_COLOUR = "#8a94a6";
 
 /**
  * The columns for an allocation run.
@@ -204,7 +205,7 @@ function categories(): PositionColumn {
       "At most two of A undifferentiated, B chronic, C acute and critical, D peri-procedural, e.g. A, C.",
     width: 11,
     parse: parseCategories,
-    format: (value) => (value as string[]).join(", "),
+    format: (value) => (value as string[]).join(", ") || null,
   };
 }
 

@@ -1,11 +1,11 @@
 // A table of positions as a workbook or CSV: what is there, or an empty template to fill in.
 
 import { writeCsv } from "hucre/csv";
-import type { CellStyle, ColumnDef, DataValidation, WriteSheet } from "hucre/xlsx";
+import type { CellStyle, DataValidation, WriteSheet } from "hucre/xlsx";
 import { MAX_ROWS } from "./limits.ts";
 import { type PositionColumn, positionColumns } from "./position_columns.ts";
 import type { Roster, RosterPosition } from "./roster.ts";
-import { BORDER, font, inkOn, SheetBuilder, solid, STYLES } from "./sheet.ts";
+import { font, inkOn, SheetBuilder, solid, STYLES } from "./sheet.ts";
 import { columnLetters } from "./table.ts";
 
 /** Name of the sheet that an import reads. */
@@ -19,6 +19,8 @@ const NEEDED: CellStyle = {
   ...HEADER,
   fill: { type: "pattern", pattern: "solid", fgColor: { rgb: "BFD7EA" } },
 };
+
+const TEXT: CellStyle = { font: font(), numFmt: "@" };
 
 /** Positions that have posts in the allocation run, by hospital, team and name. */
 function takingPart(roster: Roster): RosterPosition[] {
@@ -34,6 +36,9 @@ export function positionSheets(roster: Roster): WriteSheet[] {
 export function templateSheets(roster: Roster): WriteSheet[] {
   return sheets(roster, []);
 }
+
+/** Blank rows of a template that are formatted. */
+const TEMPLATE_ROWS = 300;
 
 /** Positions as RFC 4180 text with a byte order mark; what begins like a formula gets an apostrophe in front. */
 export function positionsCsv(roster: Roster): string {
@@ -72,10 +77,11 @@ function sheets(roster: Roster, positions: RosterPosition[]): WriteSheet[] {
       sheet.put(row, place, cellOf(column, position), lookOf(column, position))
     );
   }
+  if (positions.length === 0) formatBlankRows(sheet, columns);
   const last = columnLetters(columns.length - 1);
   return [
     sheet.build({
-      columns: columns.map(columnDef),
+      columns: columns.map(({ width }) => ({ width })),
       dataValidations: columns.flatMap(validation),
       autoFilter: { range: `A1:${last}${Math.max(2, sheet.height)}` },
       freezePane: { rows: 1, columns: 3 },
@@ -94,8 +100,12 @@ function sheets(roster: Roster, positions: RosterPosition[]): WriteSheet[] {
 }
 
 /** Text columns are formatted as text, so that nothing typed becomes a date. */
-function columnDef(column: PositionColumn): ColumnDef {
-  return isNumber(column) ? { width: column.width } : { width: column.width, numFmt: "@" };
+function formatBlankRows(sheet: SheetBuilder, columns: PositionColumn[]): void {
+  for (let row = 1; row <= TEMPLATE_ROWS; row++) {
+    columns.forEach((column, place) => {
+      if (!isNumber(column)) sheet.put(row, place, null, TEXT);
+    });
+  }
 }
 
 function isNumber({ check }: PositionColumn): boolean {
@@ -103,11 +113,7 @@ function isNumber({ check }: PositionColumn): boolean {
 }
 
 function lookOf(column: PositionColumn, position: RosterPosition): CellStyle {
-  const look: CellStyle = {
-    font: font(),
-    border: BORDER,
-    ...isNumber(column) ? {} : { numFmt: "@" },
-  };
+  const look: CellStyle = isNumber(column) ? STYLES.cell : { ...STYLES.cell, ...TEXT };
   if (column.key !== "colour") return look;
   return {
     ...look,

@@ -52,13 +52,19 @@ Deno.test("templateSheets() has headers, help and checks, and no positions", asy
   const sheets = templateSheets(sample());
   const book = readWorkbook(await writeXlsx({ sheets }));
   assert.deepEqual([...book.keys()], ["Positions", "Instructions"]);
-  assert.equal(book.get("Positions")!.rows.length, 1);
+  assert.ok(book.get("Positions")!.rows.slice(1).flat().every((cell) => cell === null));
+  assert.equal(book.get("Positions")!.cell("F2")!.z, "@", "what looks like a date stays text");
   assert.deepEqual(book.get("Positions")!.rows[0].slice(0, 4), [
     "Hospital",
     "Team",
     "Position",
     "Specialty",
   ]);
+  const empty = await readTable(
+    await writeXlsx({ sheets }) as Uint8Array<ArrayBuffer>,
+    "Positions",
+  );
+  assert.deepEqual(readPositionRows(empty, 2).faults.map(({ code }) => code), ["NO_ROWS"]);
   const help = book.get("Instructions")!.rows.map((row) => row[0]);
   assert.ok(help.includes("Six-month term") && help.includes("Posts term 1"));
   const checks = sheets[0].dataValidations!;

@@ -2,6 +2,7 @@
 // line a group of rows: rotations as merged blocks over their weeks, their hospital and categories below, and leave.
 
 import type { CellStyle, WriteSheet } from "hucre/xlsx";
+import { coloursOf } from "./colours.ts";
 import {
   mondayOf,
   positionsById,
@@ -72,9 +73,9 @@ export function rosterSheet(roster: Roster, made: string): WriteSheet {
   const sheet = new SheetBuilder("Roster");
   const weeks = yearWeeks(roster);
   putHeaders(sheet, roster, weeks, made);
-  const positions = positionsById(roster);
+  const looks = looksOf(roster);
   const withLeave = roster.lines.some((line) => line.leave.length > 0);
-  for (const line of roster.lines) putLine(sheet, roster, line, positions, withLeave);
+  for (const line of roster.lines) putLine(sheet, roster, line, looks, withLeave);
   const { org, plan, name } = roster.allocation_run;
   return sheet.build({
     columns: [
@@ -140,7 +141,7 @@ function putLine(
   sheet: SheetBuilder,
   roster: Roster,
   line: RosterLine,
-  positions: Map<string, RosterPosition>,
+  looks: Map<string, CellStyle>,
   withLeave: boolean,
 ): void {
   const weeks = yearWeeks(roster);
@@ -149,11 +150,11 @@ function putLine(
   const bottom = top + labels.length - 1;
   sheet.block([top, 0], [bottom, 0], line.name, LINE_NAME);
   labels.forEach((label, i) => sheet.put(top + i, 1, label, LABEL));
-  const blocks = blocksOf(roster, line, positions);
+  const blocks = blocksOf(roster, line);
   for (const { position, first, last } of blocks) {
     const across = (row: number, text: string, style: CellStyle) =>
       sheet.block([row, LEAD + first], [row, LEAD + last], text, style);
-    across(top, position?.name ?? "", position ? coloured(position.colour) : EMPTY);
+    across(top, position?.name ?? "", position ? looks.get(position.id)! : EMPTY);
     across(top + 1, position?.hospital ?? "", position ? BELOW : EMPTY);
     across(top + 2, position ? categoriesOf(position) : "", position ? BELOW : EMPTY);
   }
@@ -185,28 +186,27 @@ function categoriesOf(position: RosterPosition): string {
   return [position.experience_categories.join(", "), part].filter(Boolean).join("; ");
 }
 
-const looks = new Map<string, CellStyle>();
-
-/** The look of a rotation's block; one object per colour, so that the file holds each look once. */
-function coloured(colour: string): CellStyle {
-  const known = looks.get(colour);
-  if (known) return known;
-  const look: CellStyle = {
-    border: BORDER,
-    fill: solid(colour),
-    font: font({ bold: true, size: 9, color: { rgb: inkOn(colour) } }),
-    alignment: { ...CENTRED, shrinkToFit: true },
-  };
-  looks.set(colour, look);
-  return look;
+/** The look of each position's block; one object per colour, so that the file holds each look once. */
+function looksOf({ positions }: Roster): Map<string, CellStyle> {
+  const colours = coloursOf(positions);
+  const byColour = new Map([...new Set(colours.values())].map((colour) => [
+    colour,
+    {
+      border: BORDER,
+      fill: solid(colour),
+      font: font({ bold: true, size: 9, color: { rgb: inkOn(colour) } }),
+      alignment: { ...CENTRED, shrinkToFit: true },
+    } satisfies CellStyle,
+  ]));
+  return new Map([...colours].map(([id, colour]) => [id, byColour.get(colour)!]));
 }
 
 /** The blocks of a line from the first to the last week, those without a rotation included. */
 function blocksOf(
   roster: Roster,
   line: RosterLine,
-  positions: Map<string, RosterPosition>,
 ): Block[] {
+  const positions = positionsById(roster);
   const byTerm = new Map(line.rotations.map((rotation) => [rotation.term, rotation]));
   const blocks: Block[] = [];
   let first = 0;

@@ -111,7 +111,7 @@ function Import({ context }: PageProps) {
       const options = { dryRun, removeMissing: removeMissing.value };
       const answer = await exchange.importPositions(id, content, options);
       preview.value = dryRun ? answer : null;
-      said.value = dryRun ? "Checked." : "";
+      said.value = dryRun ? `Checked: ${inWords(answer)}.` : "";
       if (!dryRun) done(answer);
     } catch (failure) {
       // Of an import whose answer was lost, a new preview tells what became of it.
@@ -121,13 +121,9 @@ function Import({ context }: PageProps) {
     }
     busy.value = false;
   };
-  const done = ({ added, changed, removed }: ImportAnswer) => {
+  const done = (answer: ImportAnswer) => {
     chosen.value = null;
-    context.notify({
-      tone: "ok",
-      title: "Positions imported",
-      message: `${added} added, ${changed} changed, ${removed} taken out of the allocation run.`,
-    });
+    context.notify({ tone: "ok", title: "Positions imported", message: inWords(answer) });
   };
   const choose = async (file: File | undefined) => {
     if (!file || busy.value) return;
@@ -182,6 +178,10 @@ function Import({ context }: PageProps) {
   );
 }
 
+function inWords({ added, changed, removed }: ImportAnswer): string {
+  return `${added} added, ${changed} changed, ${removed} removed`;
+}
+
 function changes({ added, changed, removed }: ImportAnswer): number {
   return added + changed + removed;
 }
@@ -211,6 +211,7 @@ function Picker({ busy, name, onChoose }: {
       <span class="small quiet">Nothing is written before you have seen what would change.</span>
       <input
         type="file"
+        class="visually-hidden"
         accept=".xlsx,.csv"
         disabled={busy}
         onChange={({ currentTarget }) => {
