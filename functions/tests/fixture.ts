@@ -99,11 +99,14 @@ export async function createOrg(): Promise<TestOrg & AsyncDisposable> {
   };
 }
 
-/** Keeps every planner job of others waiting in the queue until it is disposed of. */
-export async function holdQueue(orgId: string): Promise<AsyncDisposable> {
+/** Keeps every job of others of a kind waiting in the queue until it is disposed of. */
+export async function holdQueue(
+  orgId: string,
+  searchType: "planner" | "allocator" = "planner",
+): Promise<AsyncDisposable> {
   const [{ id }] = await sql`
     insert into fleet.search_jobs (search_type, org_id, run_id, status, started_at)
-    values ('planner', ${orgId}, gen_random_uuid(), 'RUNNING', now()) returning id`;
+    values (${searchType}, ${orgId}, gen_random_uuid(), 'RUNNING', now()) returning id`;
   return {
     [Symbol.asyncDispose]: async () => {
       await sql`delete from fleet.search_jobs where id = ${id}`;

@@ -1,0 +1,281 @@
+// Match: from the form to who got what, what-ifs by sliders and pins, and whatever may come in between.
+
+import assert from "node:assert/strict";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import {
+  callInternal,
+  createOrg,
+  createUser,
+  holdQueue,
+  sql,
+  type TestOrg,
+} from "../../../functions/tests/fixture.ts";
+import {
+  accessibilityFaults,
+  browserTest,
+  login,
+  type Profile,
+  signedIn,
+  waitForRun,
+} from "./kit.ts";
+
+/** An org with three doctors and three lines; two doctors want A most. */
+async function orgWithDoctors(more: Record<string, unknown> = {}): Promise<
+  TestOrg & AsyncDisposable
+> {
+  const org = await createOrg();
+  const { error } = await org.manager.client.rpc("populate_allocation_run", {
+    p_document: {
+      allocation_run: org.allocationRun,
+      lines: ["A", "B", "C"].map((name) => ({ name })),
+      workers: ["Ann", "Bob", "Cid"].map((name) => ({ email: `${name}@x.example`, name })),
+      preferences: [
+        { worker: "ann@x.example", ranks: [["A", 1], ["B", 2], ["C", 3]] },
+        { worker: "bob@x.example", ranks: [["B", 1], ["A", 2], ["C", 3]] },
+        { worker: "cid@x.example", ranks: [["A", 1], ["C", 2], ["B", 3]] },
+      ],
+      preferencers: [{
+        name: "Dr P",
+        lines: ["A"],
+        ranks: [["ann@x.example", 1], ["cid@x.example", 2], ["bob@x.example", 3]],
+      }],
+      ...more,
+    },
+  });
+  if (error) throw error;
+  return org;
+}
+
+function open(
+  org: TestOrg,
+  options: BrowserContextOptions = {},
+): Promise<Profile & { page: Page }> {
+  return signedIn(login(org.manager), `#/match/${org.allocationRun}`, options);
+}
+
+async function runMatch(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Run the match" }).click();
+  await page.getByRole("heading", { name: "Current match" }).waitFor();
+}
+
+async function ask(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Show what would change" }).click();
+}
+
+/** Pins a doctor to a line in the what-if. */
+async function pin(page: Page, doctor: string, line: string, gets = "gets"): Promise<void> {
+  const pins = page.getByRole("group", { name: "Pins" });
+  await pins.getByLabel("Doctor").selectOption({ label: doctor });
+  await pins.getByLabel("Gets or not").selectOption({ label: gets });
+  await pins.getByLabel("Line").selectOption({ label: line });
+  await pins.getByRole("button", { name: "Add pin" }).click();
+}
+
+const runsOf = (org: TestOrg) =>
+  sql`select id, status::text, base_run from public.allocator_py_runs
+    where org_id = ${org.id} order by created_at`;
+
+browserTest("Match runs the allocator and shows choices, and a doctor's own view", async () => {
+  await using org = await orgWithDoctors();
+  await using profile = await open(org);
+  const { page } = profile;
+  await page.getByText("No match was completed").waitFor();
+  await runMatch(page);
+  const choices = page.getByRole("list", { name: "Doctors by the choice they got" });
+  assert.deepEqual(await choices.getByRole("listitem").allTextContents(), ["1st2", "2nd1"]);
+  await page.getByText("2 of 3 got their first choice.").waitFor();
+  const doctors = page.getByRole("region", { name: "Doctors" });
+  await doctors.getByLabel("Search").fill("ci");
+  await page.getByRole("row", { name: "Cid C 2nd" }).waitFor();
+  assert.equal(await doctors.getByRole("row").count(), 2, "the head and one doctor");
+  await page.getByRole("button", { name: "Cid" }).click();
+  const view = page.getByRole("dialog", { name: "Cid" });
+  await view.getByText("Gets C: 2nd choice.").waitFor();
+  await view.getByRole("row", { name: /^1 A full Ann Dr P: 2$/ }).waitFor();
+  await page.keyboard.press("Escape");
+  await view.waitFor({ state: "detached" });
+  await page.reload();
+  await page.getByRole("row", { name: "Cid C 2nd" }).waitFor();
+});
+
+browserTest("a what-if by slider and pins shows who would move, and writes nothing", async () => {
+  await using org = await orgWithDoctors();
+  await using profile = await open(org);
+  const { page } = profile;
+  await runMatch(page);
+  const form = page.getByRole("region", { name: "What if", exact: true });
+  await form.getByLabel("Weight of the preferencers").focus();
+  for (let step = 0; step < 4; step++) await page.keyboard.press("ArrowRight");
+  await form.getByText("50%", { exact: true }).waitFor();
+  await pin(page, "Bob", "A");
+  await pin(page, "Ann", "B", "does not get");
+  await ask(page);
+  const answer = page.getByRole("region", { name: "Answer of the what-if" });
+  await answer.getByText("3 doctors would move: 0 to a line they like better, 3").waitFor();
+  await answer.getByText("Weight of the preferencers 50%, preference power 1, 2 pins.").waitFor();
+  await answer.getByRole("row", { name: "First choices 2 0 −2" }).waitFor();
+  await answer.getByRole("row", { name: "Bob B (1st) A (2nd) less" }).waitFor();
+  const [match, whatIf] = await runsOf(org);
+  assert.deepEqual([match.base_run, whatIf.base_run], [null, match.id]);
+  const written = await sql`select run from public.allocator_py_allocations
+    where org_id = ${org.id} and run <> ${match.id}`;
+  assert.equal(written.length, 0);
+  await page.reload();
+  await answer.getByText("3 doctors would move").waitFor();
+  await form.getByText("Bob gets A").waitFor();
+  await form.getByText("50%", { exact: true }).waitFor();
+  await answer.getByRole("button", { name: "Take these weights" }).click();
+  const matchForm = page.getByRole("region", { name: "Match", exact: true });
+  await matchForm.getByText("50%", { exact: true }).waitFor();
+});
+
+browserTest("pins that leave no match are explained, and what would help", async () => {
+  await using org = await orgWithDoctors();
+  await using profile = await open(org);
+  const { page } = profile;
+  await runMatch(page);
+  await pin(page, "Bob", "A");
+  await pin(page, "Cid", "A");
+  await ask(page);
+  const answer = page.getByRole("region", { name: "Answer of the what-if" });
+  await answer.getByText(/No such match exists: .*This what-if pins/).waitFor();
+  await answer.getByText(/^Drop one of the pins/).waitFor();
+  await page.getByRole("button", { name: "Remove: Cid gets A" }).click();
+  await ask(page);
+  await answer.getByText("2 doctors would move").waitFor();
+});
+
+browserTest(
+  "a match that waits is cancelled, also after a reload; the form is as it was",
+  async () => {
+    await using org = await orgWithDoctors();
+    await using other = await createOrg();
+    const held = await holdQueue(other.id, "allocator");
+    try {
+      await using profile = await open(org);
+      const { page } = profile;
+      await page.getByLabel("Stability").check();
+      await page.getByRole("button", { name: "Run the match" }).click();
+      await waitForRun(page, "PENDING");
+      await page.getByText("Waiting for its turn").waitFor();
+      await page.reload();
+      await waitForRun(page, "PENDING");
+      assert.equal(await page.getByLabel("Stability").isChecked(), true);
+      await page.getByRole("button", { name: "Cancel" }).click();
+      await waitForRun(page, "CANCELLED");
+      await page.getByText("nothing was changed").waitFor();
+      assert.deepEqual((await runsOf(org)).map(({ status }) => status), ["CANCELLED"]);
+    } finally {
+      await held[Symbol.asyncDispose]();
+    }
+  },
+);
+
+browserTest("an impossible match is explained, and one that fails says what to do", async () => {
+  const nobody = ["ann", "bob", "cid"].map((name) => `${name}@x.example`);
+  const closed = { name: "C", eligibility: { excluded_workers: nobody } };
+  await using org = await orgWithDoctors({ lines: [{ name: "A" }, { name: "B" }, closed] });
+  await using profile = await open(org);
+  const { page } = profile;
+  await page.getByRole("button", { name: "Run the match" }).click();
+  await waitForRun(page, "INFEASIBLE");
+  await page.getByText(/^No such match exists: 3 workers/).waitFor();
+  await sql`update public.preference_worker_job_lines set order_preference = -1
+    where allocation_run = ${org.allocationRun}`;
+  await page.getByRole("button", { name: "Run the match" }).click();
+  await waitForRun(page, "FAILED");
+  await page.getByText("Correct the preferences that are named").waitFor();
+});
+
+browserTest(
+  "without a connection what was set stays, and asking again starts one run",
+  async () => {
+    await using org = await orgWithDoctors();
+    await using profile = await open(org);
+    const { page, context } = profile;
+    await page.getByLabel("Keep who is placed").check();
+    await context.setOffline(true);
+    await page.getByRole("button", { name: "Run the match" }).click();
+    await page.getByText("Receptor could not be reached").waitFor();
+    assert.equal(await page.getByLabel("Keep who is placed").isChecked(), true);
+    await context.setOffline(false);
+    await runMatch(page);
+    assert.equal((await runsOf(org)).length, 1);
+  },
+);
+
+browserTest(
+  "a second tab hears of the match live; a viewer sees it and cannot run it",
+  async () => {
+    await using org = await orgWithDoctors();
+    await using profile = await open(org);
+    await using viewing = await signedIn(
+      login(await createUser(org.id, "viewer")),
+      `#/match/${org.allocationRun}`,
+    );
+    await viewing.page.getByText("You can see the match here, but not run it.").waitFor();
+    assert.equal(
+      await viewing.page.getByRole("button", { name: "Run the match" }).isDisabled(),
+      true,
+    );
+    await runMatch(profile.page);
+    await viewing.page.getByRole("heading", { name: "Current match" }).waitFor();
+  },
+);
+
+for (const colorScheme of ["light", "dark"] as const) {
+  browserTest(
+    `axe-core finds no serious fault on a match and on operations (${colorScheme})`,
+    async () => {
+      await using org = await orgWithDoctors();
+      await using profile = await open(org, { colorScheme });
+      const { page } = profile;
+      await runMatch(page);
+      await pin(page, "Bob", "A");
+      await ask(page);
+      await page.getByRole("row", { name: /^Bob B/ }).waitFor();
+      for (const summary of await page.locator("summary").all()) await summary.click();
+      assert.deepEqual(await accessibilityFaults(page), [], "match");
+      await page.getByRole("button", { name: "Cid" }).click();
+      await page.getByRole("row", { name: /^1 A full/ }).waitFor();
+      assert.deepEqual(await accessibilityFaults(page), [], "dialog");
+      await page.keyboard.press("Escape");
+      await sql`insert into public.system_logs (level, source, component, message, org_id, run_id)
+        values ('error', 'allocator', 'slice', 'Something broke.', ${org.id}, ${
+        (await runsOf(org))[0].id
+      })`;
+      await page.getByRole("link", { name: "Operations" }).click();
+      await page.getByText("went on and completed").click();
+      await page.getByText("Something broke.").waitFor();
+      assert.deepEqual(await accessibilityFaults(page), [], "operations");
+    },
+  );
+}
+
+browserTest("Operations shows queue, slices and the sweeper, of one's own org only", async () => {
+  await using org = await orgWithDoctors();
+  await using other = await orgWithDoctors();
+  const held = await holdQueue(other.id, "allocator");
+  try {
+    await (await callInternal("heartbeat-sweeper")).body?.cancel();
+    await using profile = await open(org);
+    const { page } = profile;
+    await page.getByRole("button", { name: "Run the match" }).click();
+    await waitForRun(page, "PENDING");
+    await page.getByRole("link", { name: "Operations" }).click();
+    await page.getByText(/^The sweeper last ran/).waitFor();
+    const queue = page.getByRole("region", { name: "Waiting and at work" });
+    await queue.getByRole("row", { name: /^R, match ?yours behind 1 run/ }).waitFor();
+    await page.getByText("No slice was worked yet.").waitFor();
+    await held[Symbol.asyncDispose]();
+    await (await callInternal("heartbeat-sweeper")).body?.cancel();
+    await page.getByRole("region", { name: "Slices against the CPU limit" })
+      .getByRole("row", { name: /R, match 1 commit/ }).waitFor();
+    await queue.getByText("No run of this health service").waitFor();
+    const viewer = await createUser(org.id, "viewer");
+    await using viewing = await signedIn(login(viewer), `#/operations/${org.allocationRun}`);
+    await viewing.page.getByText("Only managers of").waitFor();
+  } finally {
+    await held[Symbol.asyncDispose]();
+  }
+});
