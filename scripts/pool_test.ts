@@ -2,13 +2,38 @@
 
 import assert from "node:assert/strict";
 import postgres from "postgres";
-import { asEngine, connect, type Sql, sqlState } from "../shared/platform/database.ts";
+import { asEngine, connect, keptPool, type Sql, sqlState } from "../shared/platform/database.ts";
 import { startStack } from "./stack/mod.ts";
 
 /** Asks the database something as the engine does. */
 async function ask(sql: Sql): Promise<string> {
   const [row] = await asEngine(sql, null, (tx) => tx`select current_user::text as role`);
   return row.role;
+}
+
+/** A way to the database that can fall silent: nothing gets through any more, and nothing breaks. */
+function silenceableProxy(databasePort: number) {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  let silent = false;
+  const copy = async (from: Deno.Conn, to: Deno.Conn) => {
+    const buffer = new Uint8Array(16 * 1024);
+    for (let length; (length = await from.read(buffer)) !== null;) {
+      if (!silent) await to.write(buffer.subarray(0, length));
+    }
+  };
+  const accept = async () => {
+    for await (const client of listener) {
+      const database = await Deno.connect({ hostname: "127.0.0.1", port: databasePort });
+      const over = Promise.race([copy(client, database), copy(database, client)]);
+      void over.catch(() => {}).then(() => [client, database].forEach((each) => each.close()));
+    }
+  };
+  void accept().catch(() => {});
+  return {
+    url: `postgres://postgres@127.0.0.1:${(listener.addr as Deno.NetAddr).port}/postgres`,
+    silence: (on: boolean) => silent = on,
+    close: () => listener.close(),
+  };
 }
 
 Deno.test("the pool of a kept isolate", async (t) => {
@@ -60,6 +85,29 @@ Deno.test("the pool of a kept isolate", async (t) => {
       await crash.promise;
       assert.equal(await ask(sql), "receptor_engine");
     });
+
+    await t.step(
+      "is given up with a connection that has fallen silent, and opened again",
+      async () => {
+        const proxy = silenceableProxy(Number(new URL(stack.dbUrl).port));
+        const pool = keptPool(() => connect(proxy.url));
+        try {
+          assert.equal(await ask(pool()), "receptor_engine");
+          assert.equal(pool(), pool());
+          proxy.silence(true);
+          const before = pool();
+          await assert.rejects(asEngine(before, null, (tx) => tx`select 1`, 50), {
+            code: "CONNECTION_STALLED",
+          });
+          proxy.silence(false);
+          assert.notEqual(pool(), before);
+          assert.equal(await ask(pool()), "receptor_engine");
+        } finally {
+          await pool().end();
+          proxy.close();
+        }
+      },
+    );
   } finally {
     await sql.end();
     await stack.stop();

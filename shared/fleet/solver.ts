@@ -2,7 +2,7 @@
 
 import { runInBackground } from "../platform/background.ts";
 import { cpuMeter } from "../platform/cpu.ts";
-import { connect, type Sql } from "../platform/database.ts";
+import { keptPool } from "../platform/database.ts";
 import { createHandler } from "../platform/http.ts";
 import { requireInternalKey } from "../platform/internal_key.ts";
 import { dispatch } from "./dispatch.ts";
@@ -28,11 +28,11 @@ export function createSolver<Input, State, M extends Machine<State>>(
   // An isolate's first slice pays for loading the modules, each later one for all that came since the one before.
   const meter = cpuMeter();
   let cpuStartMs = 0;
-  let sql: Sql | null = null;
+  const pool = keptPool();
 
   const work = oneAtATime(async () => {
     const outcome = await runSlice(workload, {
-      sql: sql ??= connect(),
+      sql: pool(),
       workerId: `${functionName}:${crypto.randomUUID()}`,
       meter,
       cpuStartMs,
@@ -44,7 +44,7 @@ export function createSolver<Input, State, M extends Machine<State>>(
   const workAndHandOver = async () => {
     const outcome = await work();
     if (outcome === "left" || outcome === "idle") return;
-    if (outcome === "checkpointed" || await hasReadyWork(sql!, workload.searchType)) {
+    if (outcome === "checkpointed" || await hasReadyWork(pool(), workload.searchType)) {
       await dispatch(functionName);
     }
   };

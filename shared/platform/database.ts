@@ -36,14 +36,35 @@ export function connect(url: string = requireEnv("SUPABASE_DB_URL")): Sql {
   });
 }
 
+/** Pools that were given up. */
+const givenUp = new WeakSet<Sql>();
+
+/**
+ * The pool of an isolate that serves many requests: opened at its first use, and again after it was given up.
+ * @param open a test's own
+ */
+export function keptPool(open: () => Sql = connect): () => Sql {
+  let sql: Sql | null = null;
+  return () => {
+    if (sql === null || givenUp.has(sql)) sql = open();
+    return sql;
+  };
+}
+
+/** In ms: a transaction that takes longer has lost its connection without notice, and by now its claim. */
+const PATIENCE_MS = 30_000;
+
 /**
  * Runs a transaction as the engine role, which sees and writes only what the claim allows.
  * @param claimToken the claim it works for; null where there is none yet (claiming, sweeping)
+ * @param patienceMs after which the connection, and the pool with it, is given up; a test's own
+ * @throws Error with code CONNECTION_STALLED when it was given up
  */
 export function asEngine<T>(
   sql: Sql,
   claimToken: string | null,
   work: (tx: Transaction) => Promise<T>,
+  patienceMs: number = PATIENCE_MS,
 ): Promise<T> {
   const transaction = async (tx: Transaction) => {
     await tx`select set_config('role', 'receptor_engine', true),
@@ -55,7 +76,27 @@ export function asEngine<T>(
                       ${`${TIMEOUTS_MS.idle_in_transaction_session_timeout}`}, true)`;
     return await work(tx);
   };
-  return sql.begin((tx) => unlessConnectionLost(() => transaction(tx))) as Promise<T>;
+  const done = sql.begin((tx) => unlessConnectionLost(() => transaction(tx))) as Promise<T>;
+  return orGiveUp(sql, done, patienceMs);
+}
+
+/**
+ * Waits for a transaction as long as it can make sense. A database that moves house, or a pooler, may leave a connection
+ * that never answers again and never breaks; an isolate that is kept would wait on it, and with it all who come after.
+ */
+async function orGiveUp<T>(sql: Sql, done: Promise<T>, patienceMs: number): Promise<T> {
+  const patience = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    givenUp.add(sql);
+    const error = new Error(`The database has not answered for ${patienceMs / 1000} s.`);
+    patience.reject(Object.assign(error, { code: "CONNECTION_STALLED" }));
+    void sql.end({ timeout: 0 }).catch(() => {});
+  }, patienceMs);
+  try {
+    return await Promise.race([done, patience.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**
