@@ -2,7 +2,6 @@
  * Benchmark of the allocator on the sample instances: runs it in slices, each in a fresh worker with
  * its state as JSON, as the fleet does, and both peers on the full model, each in a process of its
  * own. Every matching passes the independent checker and is scored by independent code.
- * Run: deno task bench:allocator [--instance NAME] [--quick] [--runs N] [--no-peers] [--json]
  */
 // deno-lint-ignore-file no-console -- a command-line script reports on the terminal
 import { parseArgs } from "node:util";
@@ -14,7 +13,17 @@ import {
   readAllocatorInstance,
 } from "./allocator_instances.ts";
 import type { AllocatorSliceAnswer, AllocatorSliceRequest } from "./allocator_slice.ts";
-import type { PeerAnswer } from "./peers/allocator_peer.ts";
+import {
+  type Column,
+  type InstanceFigures,
+  number,
+  type PeerFigures,
+  runInWorker,
+  runPeerProcess,
+  seconds,
+  tableLine,
+  whole,
+} from "./harness.ts";
 
 const HELP = `Usage: deno task bench:allocator [options]
   --instance NAME     only this instance (may be repeated)
@@ -22,14 +31,16 @@ const HELP = `Usage: deno task bench:allocator [options]
   --runs N            seeds 1..N, medians of their figures (default 1)
   --slice-ms N        CPU a slice may use, cold start included (default 700)
   --no-peers          the allocator alone
-  --peer-seconds N    time limit of each peer (default 60)
-  --json              one JSON array instead of the table
+  --peer-seconds N    wall seconds for each peer (default 60)
+  --json              figures as one JSON object instead of the table
   --help`;
 
 const QUICK = ["a60x40stab", "a139x100", "a139x100mip"];
 const PEERS = ["cp-sat", "highs"] as const;
+const SLICE = import.meta.resolve("./allocator_slice.ts");
+const PEER = import.meta.resolve("./peers/allocator_peer.ts");
 /** A run that needs more slices than this is broken. */
-const MOST_SLICES = 200;
+const MOST_SLICES = 1000;
 
 /** Figures of one run, or the medians of several. */
 interface Row {
@@ -39,28 +50,19 @@ interface Row {
   workers: number;
   /** By `scoreMatching`; null without a matching. */
   objective: number | null;
+  /** By the engine, whose costs are rounded to thousandths. */
+  claimed: number | null;
   bound: number | null;
   gap: number | null;
   slices: number;
-  cpuMs: { total: number; p50: number; p95: number; max: number; cold: number };
+  cpuMs: { total: number; first: number | null; max: number; cold: number };
   /** Largest state between slices, and largest memory of a slice. */
   stateBytes: number;
   heapBytes: number;
+  rssBytes: number;
   /** Violations, the engine's explanation or its failure. */
   detail: unknown;
-  peers: Partial<Record<typeof PEERS[number], PeerAnswer>>;
-}
-
-function slice(request: AllocatorSliceRequest): Promise<AllocatorSliceAnswer> {
-  const worker = new Worker(import.meta.resolve("./allocator_slice.ts"), { type: "module" });
-  return new Promise<AllocatorSliceAnswer>((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<AllocatorSliceAnswer>) => resolve(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      reject(new Error(event.message));
-    };
-    worker.postMessage(request);
-  }).finally(() => worker.terminate());
+  peers: PeerFigures[];
 }
 
 async function runOnce(instance: string, seed: number, sliceMs: number): Promise<Row> {
@@ -70,35 +72,40 @@ async function runOnce(instance: string, seed: number, sliceMs: number): Promise
   let state: string | null = null;
   while (!answers.at(-1)?.outcome) {
     if (answers.length === MOST_SLICES) throw new Error(`${instance}: no end`);
-    const answer: AllocatorSliceAnswer = await slice({ problem: text, state, sliceMs });
+    const request: AllocatorSliceRequest = { problem: text, state, sliceMs };
+    const answer: AllocatorSliceAnswer = await runInWorker(SLICE, request);
     answers.push(answer);
     state = answer.state;
   }
-  const cpu = answers.map(({ cpuMs }) => cpuMs).sort((a, b) => a - b);
-  const cold = answers.map(({ coldMs }) => coldMs).sort((a, b) => a - b);
-  const at = (sorted: number[], share: number) => sorted[Math.ceil(share * sorted.length) - 1];
   return {
     instance,
     workers: problem.workers.length,
     ...judge(problem, answers.at(-1)!),
     slices: answers.length,
-    cpuMs: {
-      total: cpu.reduce((sum, ms) => sum + ms, 0),
-      p50: at(cpu, 0.5),
-      p95: at(cpu, 0.95),
-      max: cpu.at(-1)!,
-      cold: at(cold, 0.5),
-    },
+    cpuMs: cpuFigures(answers),
     stateBytes: Math.max(...answers.map(({ state }) => new TextEncoder().encode(state).length)),
     heapBytes: Math.max(...answers.map(({ heapBytes }) => heapBytes)),
-    peers: {},
+    rssBytes: Math.max(...answers.map(({ rssBytes }) => rssBytes)),
+    peers: [],
+  };
+}
+
+function cpuFigures(answers: AllocatorSliceAnswer[]): Row["cpuMs"] {
+  const sum = (list: AllocatorSliceAnswer[]) => list.reduce((total, { cpuMs }) => total + cpuMs, 0);
+  const at = answers.findIndex(({ firstMs }) => firstMs !== null);
+  const cold = answers.map(({ coldMs }) => coldMs).sort((a, b) => a - b);
+  return {
+    total: sum(answers),
+    first: at < 0 ? null : sum(answers.slice(0, at)) + answers[at].firstMs!,
+    max: Math.max(...answers.map(({ cpuMs }) => cpuMs)),
+    cold: cold[Math.ceil(0.5 * cold.length) - 1],
   };
 }
 
 /** The end of a run as the independent checker and score see it. */
 function judge(problem: AllocatorProblem, { outcome }: AllocatorSliceAnswer) {
   if (outcome!.status !== "COMPLETED") {
-    const none = { objective: null, bound: null, gap: null };
+    const none = { objective: null, claimed: null, bound: null, gap: null };
     return { ...none, status: outcome!.status, detail: outcome };
   }
   const { allocations, report: { bound, objective: claimed } } = outcome!;
@@ -108,91 +115,70 @@ function judge(problem: AllocatorProblem, { outcome }: AllocatorSliceAnswer) {
   const wrong = Math.abs(objective - claimed) > 0.0005 * problem.workers.length + 1e-6;
   const detail = wrong ? { claimed, objective } : violations.slice(0, 5);
   const status = wrong || violations.length > 0 ? "INVALID" : "COMPLETED";
-  return { status, objective, bound, gap: (claimed - bound) / Math.max(1, bound), detail };
-}
-
-async function runPeer(peer: string, instance: string, seconds: number): Promise<PeerAnswer> {
-  const script = new URL("./peers/allocator_peer.ts", import.meta.url).pathname;
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", script, peer, instance, `${seconds}`],
-    stdout: "piped",
-    stderr: "piped",
-  });
-  const { success, stdout, stderr } = await command.output();
-  const last = new TextDecoder().decode(stdout).trim().split("\n").at(-1) ?? "";
-  if (success && last.startsWith("{")) return JSON.parse(last);
-  const reason = new TextDecoder().decode(stderr).trim().split("\n").at(-1) ?? "no answer";
-  return { status: `failed: ${reason}`, objective: null, cpuMs: NaN, wallMs: NaN, rssBytes: NaN };
+  return { status, objective, claimed, bound, gap: (claimed - bound) / Math.max(1, bound), detail };
 }
 
 /** The row with the peers' figures; INVALID when a proven optimum differs. */
-async function withPeers(row: Row, seconds: number): Promise<Row> {
-  const peers: Row["peers"] = {};
-  for (const peer of PEERS) peers[peer] = await runPeer(peer, row.instance, seconds);
-  const ours = row.bound === null ? null : Math.round(1000 * row.bound);
-  const differs = Object.values(peers).some(({ status, objective }) =>
-    status === "OPTIMAL" && objective !== ours
-  );
-  return { ...row, peers, status: differs ? "INVALID" : row.status };
+async function withPeers(row: Row, limit: number): Promise<Row> {
+  const peers: PeerFigures[] = [];
+  for (const name of PEERS) {
+    const args = [name, row.instance, `${limit}`];
+    peers.push(await runPeerProcess(PEER, { name, args, seconds: limit }));
+  }
+  return { ...row, peers, status: peers.some(differs) ? "INVALID" : row.status };
+  function differs({ optimal, objective }: PeerFigures): boolean {
+    const { bound, claimed } = row;
+    if (!optimal || objective === null || bound === null || claimed === null) return false;
+    return objective < bound - 1e-6 || objective > claimed + 1e-6;
+  }
 }
 
 /** Median of every figure; statuses that differ between runs are all named. */
 function medians(rows: Row[]): Row {
   const median = (pick: (row: Row) => number): number =>
     rows.map(pick).sort((a, b) => a - b)[Math.floor((rows.length - 1) / 2)];
-  const cpu = (name: keyof Row["cpuMs"]) => median((row) => row.cpuMs[name]);
   return {
     ...rows[0],
     status: [...new Set(rows.map(({ status }) => status))].join("/"),
     slices: median((row) => row.slices),
     cpuMs: {
-      total: cpu("total"),
-      p50: cpu("p50"),
-      p95: cpu("p95"),
+      total: median((row) => row.cpuMs.total),
+      first: rows[0].cpuMs.first === null ? null : median((row) => row.cpuMs.first ?? Infinity),
       max: Math.max(...rows.map((row) => row.cpuMs.max)), // a limit is kept in every run or not at all
-      cold: cpu("cold"),
+      cold: median((row) => row.cpuMs.cold),
     },
     stateBytes: Math.max(...rows.map((row) => row.stateBytes)),
     heapBytes: Math.max(...rows.map((row) => row.heapBytes)),
+    rssBytes: Math.max(...rows.map((row) => row.rssBytes)),
   };
 }
 
-function whole(value: number | null): string {
-  return value === null ? "-" : value.toFixed(0);
+/** Seconds to a proven optimum; what it had at its limit otherwise. */
+function peerCell({ peers }: Row, name: string): string {
+  const peer = peers.find((p) => p.name === name);
+  if (!peer) return "-";
+  if (peer.optimal) return seconds(peer.cpu_ms);
+  return peer.objective === null ? "nothing" : `at ${whole(peer.objective)}`;
 }
 
-function peerCell({ peers }: Row, peer: typeof PEERS[number]): string {
-  const answer = peers[peer];
-  if (!answer) return "-";
-  return answer.status === "OPTIMAL"
-    ? (answer.cpuMs / 1000).toFixed(2)
-    : answer.status.slice(0, 16);
-}
-
-const COLUMNS: [title: string, width: number, cell: (row: Row) => string][] = [
-  ["instance", -13, (row) => row.instance],
+const COLUMNS: Column<Row>[] = [
+  ["instance", -15, (row) => row.instance],
   ["status", -10, (row) => row.status],
   ["objective", 12, (row) => row.objective?.toFixed(2) ?? "-"],
   ["gap %", 6, (row) => row.gap === null ? "-" : (100 * row.gap).toFixed(2)],
   ["slices", 6, (row) => `${row.slices}`],
-  ["cpu s", 6, (row) => (row.cpuMs.total / 1000).toFixed(2)],
+  ["first s", 7, (row) => seconds(row.cpuMs.first)],
+  ["cpu s", 6, (row) => seconds(row.cpuMs.total)],
   ["max ms", 6, (row) => whole(row.cpuMs.max)],
   ["cold ms", 7, (row) => whole(row.cpuMs.cold)],
   ["state KB", 8, (row) => (row.stateBytes / 1024).toFixed(1)],
   ["heap MB", 7, (row) => whole(row.heapBytes / 2 ** 20)],
-  ["CP-SAT s", 16, (row) => peerCell(row, "cp-sat")],
-  ["HiGHS s", 16, (row) => peerCell(row, "highs")],
+  ["CP-SAT s", 11, (row) => peerCell(row, "cp-sat")],
+  ["HiGHS s", 11, (row) => peerCell(row, "highs")],
 ];
 
-function tableLine(cells: string[]): string {
-  return cells.map((cell, i) => {
-    const width = COLUMNS[i][1];
-    return width < 0 ? cell.padEnd(-width) : cell.padStart(width);
-  }).join("  ");
-}
-
 function printRow(row: Row): void {
-  console.log(tableLine(COLUMNS.map(([, , cell]) => cell(row))));
+  console.log(tableLine(COLUMNS, COLUMNS.map(([, , cell]) => cell(row))));
   if (row.status !== "COMPLETED") console.log(`    ${JSON.stringify(row.detail).slice(0, 300)}`);
 }
 
@@ -216,18 +202,31 @@ function options() {
   if (unknown.length > 0) throw new Error(`unknown instance ${unknown}; known: ${known}`);
   return {
     instances,
-    runs: positive("runs", values.runs),
-    sliceMs: positive("slice-ms", values["slice-ms"]),
-    peerSeconds: values["no-peers"] ? 0 : positive("peer-seconds", values["peer-seconds"]),
+    runs: number("runs", values.runs, 1),
+    sliceMs: number("slice-ms", values["slice-ms"], 1),
+    peerSeconds: values["no-peers"] ? 0 : number("peer-seconds", values["peer-seconds"], 1),
     json: values.json ?? false,
     help: values.help ?? false,
   };
 }
 
-function positive(name: string, text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} is ${text}`);
-  return number;
+/** The figures of `--json`. */
+function figures({ instance, cpuMs, ...row }: Row): InstanceFigures {
+  return {
+    instance,
+    ours: {
+      objective: row.objective,
+      bound: row.bound,
+      lines: row.objective === null ? 0 : row.workers,
+      first_cpu_ms: cpuMs.first,
+      cpu_ms: cpuMs.total,
+      slices: row.slices,
+      max_slice_cpu_ms: cpuMs.max,
+      checkpoint_bytes: row.stateBytes,
+      rss_mb: row.rssBytes / 2 ** 20,
+    },
+    peers: row.peers,
+  };
 }
 
 async function main(): Promise<number> {
@@ -236,7 +235,7 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  if (!json) console.log(tableLine(COLUMNS.map(([title]) => title)));
+  if (!json) console.log(tableLine(COLUMNS, COLUMNS.map(([title]) => title)));
   const results: Row[] = [];
   for (const instance of instances) {
     const rows: Row[] = [];
@@ -245,7 +244,7 @@ async function main(): Promise<number> {
     results.push(row);
     if (!json) printRow(row);
   }
-  if (json) console.log(JSON.stringify(results, null, 2));
+  if (json) console.log(JSON.stringify({ instances: results.map(figures) }));
   return results.some(({ status }) => /INVALID|FAILED/.test(status)) ? 1 : 0;
 }
 

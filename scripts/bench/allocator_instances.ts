@@ -1,7 +1,9 @@
 /**
  * Importer of the sample allocator instances (scripts/bench/instances/allocator/*.json) into the
  * allocator's own problem type. Generated instances: no real person. `...mip` have caps per
- * preferencer, some lines with two preferencers; `...stab` is to be solved with stability.
+ * preferencer, some lines with two preferencers; `...stab` are to be solved with stability. Those that
+ * have no file of their own are the instance before the suffix; a500x300, whose caps and must-have
+ * lines leave no stable matching, goes without them then.
  */
 import { Buffer } from "node:buffer";
 import { readFile } from "node:fs/promises";
@@ -16,11 +18,17 @@ export const ALLOCATOR_INSTANCES = [
   "a60x40stab",
   "a139x100",
   "a139x100mip",
+  "a139x100stab",
+  "a139x100mipstab",
   "a500x300",
   "a500x300mip",
+  "a500x300stab",
   "a1000x500",
   "a1000x500mip",
 ] as const;
+
+/** Instances with stability that have a file. */
+const OWN_FILE = new Set(["a60x40stab"]);
 
 /** An instance file. Lists of numbers are separated by spaces; -1: none. */
 export interface AllocatorInstance {
@@ -48,8 +56,18 @@ export interface AllocatorInstance {
 
 /** Reads an instance by name. */
 export async function readAllocatorInstance(name: string): Promise<AllocatorInstance> {
-  const url = new URL(`./instances/allocator/${name}.json`, import.meta.url);
-  return JSON.parse(await readFile(url, "utf8"));
+  const file = OWN_FILE.has(name) ? name : name.replace(/stab$/, "");
+  const url = new URL(`./instances/allocator/${file}.json`, import.meta.url);
+  const instance: AllocatorInstance = JSON.parse(await readFile(url, "utf8"));
+  if (name !== "a500x300stab") return { ...instance, name };
+  const none = (list: string, value: string) => list.split(" ").fill(value).join(" ");
+  return {
+    ...instance,
+    name,
+    must: none(instance.must, "0"),
+    pWorkerCap: none(instance.pWorkerCap, "-1"),
+    pLineCap: none(instance.pLineCap, "-1"),
+  };
 }
 
 function numbers(text: string): number[] {

@@ -9,7 +9,13 @@ import {
 } from "./allocator_instances.ts";
 
 /** Optima, which HiGHS proves on the full model as well. */
-const OPTIMA: Record<string, number> = { a139x100: 3009.25, a139x100mip: 154381.75 };
+const OPTIMA: Record<string, number> = {
+  a60x40stab: 735.45,
+  a139x100: 3009.25,
+  a139x100mip: 154381.75,
+  a139x100stab: 3477.95,
+  a139x100mipstab: 243657.725,
+};
 
 for (const name of ALLOCATOR_INSTANCES) {
   Deno.test(`importAllocatorInstance() reads ${name}`, async () => {

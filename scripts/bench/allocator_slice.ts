@@ -8,9 +8,13 @@ import process from "node:process";
 import {
   type AllocatorOutcome,
   type AllocatorProgress,
+  type AllocatorState,
   prepareAllocator,
 } from "../../shared/allocator/engine.ts";
 import { glpk } from "../../shared/lp/glpk.ts";
+
+/** CPU that a slice has left when it need not begin a further step, in milliseconds. */
+const LEAST_MS = 100;
 
 /** What the worker is asked. */
 export interface AllocatorSliceRequest {
@@ -30,10 +34,14 @@ export interface AllocatorSliceAnswer {
   outcome: AllocatorOutcome | null;
   /** CPU of the slice (user and system), cold start included. */
   cpuMs: number;
+  /** CPU at which a legal matching was there; null when none was, or before. */
+  firstMs: number | null;
   /** CPU before the first unit of work: runtime, modules, GLPK, reading the problem. */
   coldMs: number;
   /** JavaScript heap plus GLPK's memory, at the end of the slice. */
   heapBytes: number;
+  /** Memory of the whole process, the benchmark's own included. */
+  rssBytes: number;
 }
 
 /** Where the system does not count per thread: the process's CPU when this module started. */
@@ -51,19 +59,30 @@ function threadCpuMs(): number {
 function runSlice({ problem, state, sliceMs }: AllocatorSliceRequest): AllocatorSliceAnswer {
   const allocator = prepareAllocator(JSON.parse(problem));
   const coldMs = threadCpuMs();
-  const before = state === null ? allocator.start() : JSON.parse(state);
-  const budget = { remainingMs: () => sliceMs - threadCpuMs() };
-  const after = allocator.done(before) ? before : allocator.step(before, budget);
-  const text = JSON.stringify(after);
-  const outcome = allocator.done(after) ? allocator.outcome(after) : null;
-  const { heapTotal, external } = Deno.memoryUsage();
+  let reached: AllocatorState = state === null ? allocator.start() : JSON.parse(state);
+  const remainingMs = () => sliceMs - threadCpuMs();
+  const isThere = () => allocator.progress(reached).objective !== null;
+  // Unit by unit until a matching is there, so that its moment is known.
+  const early = !isThere();
+  while (early && !isThere() && !allocator.done(reached) && remainingMs() > LEAST_MS) {
+    reached = allocator.step(reached, { remainingMs: () => Math.min(0, remainingMs()) });
+  }
+  const firstMs = early && isThere() ? threadCpuMs() : null;
+  if (!allocator.done(reached) && remainingMs() > LEAST_MS) {
+    reached = allocator.step(reached, { remainingMs });
+  }
+  const text = JSON.stringify(reached);
+  const outcome = allocator.done(reached) ? allocator.outcome(reached) : null;
+  const { heapTotal, external, rss } = Deno.memoryUsage();
   return {
     state: text,
-    progress: allocator.progress(after),
+    progress: allocator.progress(reached),
     outcome,
     cpuMs: threadCpuMs(),
+    firstMs,
     coldMs,
     heapBytes: heapTotal + external + glpk().bytes,
+    rssBytes: rss,
   };
 }
 

@@ -5,13 +5,21 @@
  * INVALID. Annual leave and pathways are no part of the comparison.
  */
 // deno-lint-ignore-file no-console -- a command-line script reports on the terminal
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { checkPlan } from "../../shared/planner/checker.ts";
 import { MOST_EFFORT } from "../../shared/planner/effort.ts";
 import type { PlannedLine, PlannerOutcome } from "../../shared/planner/engine.ts";
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
 import { scorePlan } from "../../shared/planner/score.ts";
+import {
+  type Column,
+  number,
+  runInWorker,
+  runPeerProcess,
+  seconds,
+  tableLine,
+  whole,
+} from "./harness.ts";
 import { importInstance, type InstanceFile, INSTANCES, readInstance } from "./instances.ts";
 import type { PeerFigures } from "./peer.ts";
 import type { SliceAnswer, SliceRequest } from "./planner_slice.ts";
@@ -26,6 +34,7 @@ const HELP = `Usage: deno task bench:planner [options]
   --json            figures as one JSON object instead of the table
   --help`;
 
+const SLICE = import.meta.resolve("./planner_slice.ts");
 /** General solvers on the direct model. */
 const PEERS = ["cp-sat", "highs"];
 /** One family over the number of lines. */
@@ -57,18 +66,6 @@ interface Row {
   detail: unknown;
 }
 
-function slice(request: SliceRequest): Promise<SliceAnswer> {
-  const worker = new Worker(import.meta.resolve("./planner_slice.ts"), { type: "module" });
-  return new Promise<SliceAnswer>((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<SliceAnswer>) => resolve(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      reject(new Error(event.message));
-    };
-    worker.postMessage(request);
-  }).finally(() => worker.terminate());
-}
-
 interface RunOptions {
   sliceMs: number;
   cpuS: number;
@@ -87,7 +84,13 @@ async function runSlices(
   while (!answers.at(-1)?.outcome && !there) {
     if (answers.length === MOST_SLICES) throw new Error("no end");
     const finish = cpu + sliceMs >= 1000 * cpuS;
-    const answer: SliceAnswer = await slice({ problem: text, state, sliceMs, finish, goalGap });
+    const answer: SliceAnswer = await runInWorker<SliceRequest, SliceAnswer>(SLICE, {
+      problem: text,
+      state,
+      sliceMs,
+      finish,
+      goalGap,
+    });
     answers.push(answer);
     state = answer.state;
     cpu += answer.cpuMs;
@@ -107,32 +110,15 @@ async function runOnce(instance: string, options: RunOptions, peerS: number): Pr
 }
 
 /** One peer in its own process; null figures where it found nothing or fell over. */
-async function runPeer(name: string, problem: PlannerProblem, seconds: number) {
-  const script = fileURLToPath(import.meta.resolve("./peer.ts"));
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", script, name, `${seconds}`],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(JSON.stringify(problem)));
-  await writer.close();
-  // Building the model and stopping take their time; a peer that ignores its limit is ended.
-  const timer = setTimeout(() => child.kill("SIGKILL"), 1000 * (2 * seconds + 30));
-  const { stdout } = await child.output();
-  clearTimeout(timer);
-  const last = new TextDecoder().decode(stdout).trim().split("\n").at(-1) ?? "";
-  return last.startsWith("{") ? JSON.parse(last) as PeerFigures : {
+async function runPeer(name: string, problem: PlannerProblem, limit: number): Promise<PeerFigures> {
+  const none = { bound: null, lines: 0, first_cpu_ms: null };
+  const figures = await runPeerProcess<PeerFigures>(import.meta.resolve("./peer.ts"), {
     name,
-    objective: null,
-    bound: null,
-    optimal: false,
-    lines: 0,
-    first_cpu_ms: null,
-    cpu_ms: null,
-    rss_mb: null,
-  };
+    args: [name, `${limit}`],
+    input: JSON.stringify(problem),
+    seconds: limit,
+  });
+  return { ...none, ...figures };
 }
 
 function summarise(
@@ -204,7 +190,7 @@ function judgeRefusal(
   return { ...none, status, detail: outcome.explanation };
 }
 
-const COLUMNS: [title: string, width: number, cell: (row: Row) => string][] = [
+const COLUMNS: Column<Row>[] = [
   ["instance", -13, (row) => row.instance],
   ["status", -10, (row) => row.status],
   ["lines", 8, (row) => `${row.lines}/${row.wanted}`],
@@ -219,23 +205,8 @@ const COLUMNS: [title: string, width: number, cell: (row: Row) => string][] = [
   ["isolate MB", 10, (row) => whole(row.heapBytes / 2 ** 20)],
 ];
 
-function seconds(ms: number | null): string {
-  return ms === null ? "-" : (ms / 1000).toFixed(2);
-}
-
-function whole(value: number | null): string {
-  return value === null ? "-" : value.toFixed(0);
-}
-
-function tableLine(cells: string[]): string {
-  return cells.map((cell, i) => {
-    const width = COLUMNS[i][1];
-    return width < 0 ? cell.padEnd(-width) : cell.padStart(width);
-  }).join("  ");
-}
-
 function printRow(row: Row): void {
-  console.log(tableLine(COLUMNS.map(([, , cell]) => cell(row))));
+  console.log(tableLine(COLUMNS, COLUMNS.map(([, , cell]) => cell(row))));
   for (const peer of row.peers) console.log(`    ${peerLine(peer)}`);
   if (row.status !== "COMPLETED") console.log(`    ${JSON.stringify(row.detail).slice(0, 300)}`);
 }
@@ -321,12 +292,6 @@ function options() {
   };
 }
 
-function number(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!(value >= least)) throw new Error(`--${name} is ${text}`);
-  return value;
-}
-
 async function main(): Promise<number> {
   const { instances, peerS, run, json, help, ...asked } = options();
   if (help) {
@@ -337,7 +302,7 @@ async function main(): Promise<number> {
     await scaling(run);
     return 0;
   }
-  if (!json) console.log(tableLine(COLUMNS.map(([title]) => title)));
+  if (!json) console.log(tableLine(COLUMNS, COLUMNS.map(([title]) => title)));
   const rows: Row[] = [];
   for (const instance of instances) {
     const row = await runOnce(instance, run, peerS);

@@ -7,8 +7,8 @@ import { nextUnit, Search } from "./search.ts";
 import { firstState, type RelaxationTrials } from "./state.ts";
 import type { AllocatorTables } from "./tables.ts";
 
-/** Rows of all linear programs that the trials of relaxations may take: some 20 s. */
-const MOST_TRIAL_ROWS = 800_000;
+/** Rows of all linear programs that the trials of relaxations may take: some 10 s. */
+const MOST_TRIAL_ROWS = 400_000;
 
 function ids(items: readonly { id: string }[]): string[] {
   return items.map(({ id }) => id).sort();

@@ -64,13 +64,37 @@ function nearCost({ W, J, cost, near }: AllocatorTables): Float64Array {
   return scaled;
 }
 
+/** How lines see workers, and what deduction alone leaves; no domain: nothing is possible. */
+interface Root {
+  standings: Standings | null;
+  domain: Domain | null;
+}
+
+const roots = new WeakMap<AllocatorTables, Root>();
+
+/** Kept with the tables: it takes longer than many a unit of work. */
+function stableRoot(tables: AllocatorTables): Root {
+  const known = roots.get(tables);
+  if (known) return known;
+  const standings = standingsOf(tables), domain = wholeDomain(tables, standings);
+  const possible = narrow(tables, standings, domain);
+  const root = { standings, domain: possible ? domain : null };
+  roots.set(tables, root);
+  return root;
+}
+
+function plainRoot(tables: AllocatorTables): Root {
+  const none = { level: new Int32Array(0), levels: new Int32Array(tables.J), order: [] };
+  return { standings: null, domain: wholeDomain(tables, none) };
+}
+
 /** The live form of an `AllocatorState`. */
 export class Search {
   readonly tables: AllocatorTables;
   readonly stability: boolean;
   readonly state: AllocatorState;
   #flow: { problem: FlowProblem; reward: number; caps: number[] } | null = null;
-  #narrowed: { standings: Standings | null; domain: Domain | null } | null = null;
+  #narrowed: Root | null = null;
   #affords: { cost: number; usable: Uint8Array } | null = null;
 
   constructor(tables: AllocatorTables, stability: boolean, state: AllocatorState) {
@@ -112,17 +136,8 @@ export class Search {
     this.state.basisRows = rows;
   }
 
-  /** How lines see workers, and what deduction alone leaves; null: nothing is possible. */
-  get #root(): { standings: Standings | null; domain: Domain | null } {
-    if (this.#narrowed) return this.#narrowed;
-    const { tables } = this;
-    if (!this.stability) {
-      const none = { level: new Int32Array(0), levels: new Int32Array(tables.J), order: [] };
-      return this.#narrowed = { standings: null, domain: wholeDomain(tables, none) };
-    }
-    const standings = standingsOf(tables), domain = wholeDomain(tables, standings);
-    const possible = narrow(tables, standings, domain);
-    return this.#narrowed = { standings, domain: possible ? domain : null };
+  get #root(): Root {
+    return this.#narrowed ??= this.stability ? stableRoot(this.tables) : plainRoot(this.tables);
   }
 
   /** The problem of a node; null: nothing is possible there. */

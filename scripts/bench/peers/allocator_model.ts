@@ -1,69 +1,112 @@
 /**
  * The allocator's full model, as a solver without any knowledge of the problem gets it: a column for
  * every eligible pair, a y for every line of a preferencer with a cap on lines, and with stability a
- * row for every eligible pair. Costs are the engine's (thousandths), so that optima can be compared.
+ * row for every eligible pair, over running sums along the worker's ranks and the line's levels
+ * (columns of their own: three entries a row instead of hundreds). Costs are the engine's
+ * (thousandths), so that optima can be compared.
  */
+import { standingsOf } from "../../../shared/allocator/cutoffs.ts";
 import type { AllocatorTables } from "../../../shared/allocator/tables.ts";
 
-/** min sum cost x, lower <= row <= upper, x in {0, 1}. */
+/** A row: lower <= sum values x[cols] <= upper; null: no bound. */
+export interface ModelRow {
+  lower: number | null;
+  upper: number | null;
+  cols: number[];
+  values: number[];
+}
+
+/** min sum cost x over whole x in 0..upper. */
 export interface FullModel {
   cost: number[];
-  rows: { lower: number | null; upper: number | null; cols: number[]; values: number[] }[];
+  upper: number[];
+  rows: ModelRow[];
+  /** Column of each pair w * J + j, -1: not eligible. */
+  columnOf: Int32Array;
 }
 
 /** Builds the model. */
 export function fullModel(tables: AllocatorTables, stability: boolean): FullModel {
   const { W, J, cost, capacity, mustHave, caps } = tables;
-  const column = new Int32Array(W * J).fill(-1), costs: number[] = [];
-  cost.forEach((c, p) => {
-    if (c < Infinity) column[p] = costs.push(c) - 1;
-  });
-  const pairs = [...column.keys()].filter((p) => column[p] >= 0);
-  const rows: FullModel["rows"] = [];
+  const model: FullModel = { cost: [], upper: [], rows: [], columnOf: new Int32Array(W * J) };
+  cost.forEach((c, p) => model.columnOf[p] = c < Infinity ? addColumn(model, c, 1) : -1);
   const ofLine: number[][] = Array.from({ length: J }, () => []);
   const ofWorker: number[][] = Array.from({ length: W }, () => []);
-  for (const p of pairs) {
-    ofLine[p % J].push(column[p]);
-    ofWorker[Math.floor(p / J)].push(column[p]);
-  }
-  const add = (cols: number[], lower: number | null, upper: number | null, values?: number[]) => {
-    if (cols.length > 0 || (lower ?? 0) > 0) {
-      rows.push({ lower, upper, cols, values: values ?? cols.map(() => 1) });
-    }
-  };
-  for (const cols of ofWorker) add(cols, 1, 1);
-  ofLine.forEach((cols, j) => add(cols, mustHave[j], capacity[j]));
+  model.columnOf.forEach((column, p) => {
+    if (column < 0) return;
+    ofLine[p % J].push(column);
+    ofWorker[Math.floor(p / J)].push(column);
+  });
+  for (const cols of ofWorker) addRow(model, cols, 1, 1);
+  ofLine.forEach((cols, j) => addRow(model, cols, mustHave[j] || null, capacity[j]));
   const y = new Int32Array(J).fill(-1);
   for (const { lines, maxLines, maxWorkers } of caps) {
-    if (maxWorkers !== null) add([...lines].flatMap((j) => ofLine[j]), null, maxWorkers);
+    if (maxWorkers !== null) addRow(model, [...lines].flatMap((j) => ofLine[j]), null, maxWorkers);
     if (maxLines === null) continue;
     for (const j of lines) {
       if (y[j] >= 0) continue;
-      y[j] = costs.push(0) - 1;
+      y[j] = addColumn(model, 0, 1);
       const ones = ofLine[j].map(() => 1);
-      add([...ofLine[j], y[j]], null, 0, [...ones, -capacity[j]]);
+      addRow(model, [...ofLine[j], y[j]], null, 0, [...ones, -capacity[j]]);
     }
-    add([...lines].map((j) => y[j]), null, maxLines);
+    addRow(model, [...lines].map((j) => y[j]), null, maxLines);
   }
-  if (stability) addStability(tables, pairs, column, add);
-  return { cost: costs, rows };
+  if (stability) addStability(tables, model);
+  return model;
 }
 
-function addStability(
-  { J, capacity, rank, regard }: AllocatorTables,
-  pairs: number[],
-  column: Int32Array,
-  add: (cols: number[], lower: number | null, upper: number | null, values?: number[]) => void,
+function addColumn(model: FullModel, cost: number, upper: number): number {
+  model.upper.push(upper);
+  return model.cost.push(cost) - 1;
+}
+
+function addRow(
+  model: FullModel,
+  cols: number[],
+  lower: number | null,
+  upper: number | null,
+  values: number[] = cols.map(() => 1),
 ): void {
-  for (const p of pairs) {
-    const j = p % J, w = Math.floor(p / J), cols: number[] = [], values: number[] = [];
-    if (capacity[j] === 0) continue;
-    for (const q of pairs) {
-      const sameWorker = Math.floor(q / J) === w;
-      if (sameWorker ? rank[q] > rank[p] : q % J !== j || regard[q] > regard[p] + 1e-9) continue;
-      cols.push(column[q]);
-      values.push(sameWorker ? capacity[j] : 1);
-    }
-    add(cols, capacity[j], null, values);
+  if (cols.length > 0 || (lower ?? 0) > 0) model.rows.push({ lower, upper, cols, values });
+}
+
+/** capacity_j [w has something as good as j] + [workers of w's level or better on j] >= capacity_j. */
+function addStability(tables: AllocatorTables, model: FullModel): void {
+  const { W, J, capacity, rank } = tables, { columnOf } = model;
+  const { level, order } = standingsOf(tables);
+  const happy = new Int32Array(W * J).fill(-1), filled = new Int32Array(W * J).fill(-1);
+  for (let w = 0; w < W; w++) {
+    const lines = Array.from({ length: J }, (_, j) => j).filter((j) => columnOf[w * J + j] >= 0)
+      .sort((a, b) => rank[w * J + a] - rank[w * J + b]);
+    runningSums(model, lines.map((j) => w * J + j), (p) => rank[p], 1, happy);
+  }
+  for (let j = 0; j < J; j++) {
+    const pairs = [...order[j]].map((w) => w * J + j);
+    if (capacity[j] > 0) runningSums(model, pairs, (p) => level[p], capacity[j], filled);
+  }
+  columnOf.forEach((column, p) => {
+    const q = capacity[p % J];
+    if (column < 0 || q === 0) return;
+    addRow(model, [happy[p], filled[p]], q, null, [q, 1]);
+  });
+}
+
+/** A column for the sum over each group of sorted pairs and all groups before it. */
+function runningSums(
+  model: FullModel,
+  pairs: readonly number[],
+  key: (pair: number) => number,
+  most: number,
+  sums: Int32Array,
+): void {
+  let before = -1;
+  for (let i = 0; i < pairs.length;) {
+    const group: number[] = [], first = key(pairs[i]);
+    for (; i < pairs.length && key(pairs[i]) === first; i++) group.push(pairs[i]);
+    const sum = addColumn(model, 0, most);
+    const cols = [...group.map((p) => model.columnOf[p]), ...before >= 0 ? [before] : []];
+    addRow(model, [...cols, sum], 0, 0, [...cols.map(() => 1), -1]);
+    for (const p of group) sums[p] = sum;
+    before = sum;
   }
 }
