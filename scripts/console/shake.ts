@@ -3,8 +3,8 @@
 //
 // A method goes when its name stands nowhere else in the bundle: as a word, so that even names in strings count. The
 // same holds for members that are a method's other name (`enroll: this._enroll.bind(this)`). What the platform itself
-// calls is kept. Names that are put together at run time would be missed; the tests in a
-// browser (task test:console) are there for that.
+// calls is kept, and statements for debugging go too. Names that are put together at run time would be missed; the
+// tests in a browser (task test:console) are there for that.
 
 /** Methods that JavaScript or the browser calls by themselves. */
 const CALLED_BY_PLATFORM = new Set([
@@ -25,6 +25,8 @@ interface Method {
 const CLASS = /^(\s*)(?:var (\w+) = |export |default )*class\b(?: (\w+))?.*\{$/;
 const METHOD = /^(\s+)(?:static )?(?:async )?(?:get |set )?([A-Za-z_$][\w$]*)\(.*\) \{$/;
 const OTHER_NAME = /^\s+([A-Za-z_$][\w$]*): this\.([\w$]+)\.bind\(this\),?$/;
+/** Statements that only write a debug log, which the console never turns on. */
+const DEBUG = /^\s+this\._debug\(.*\);$/;
 const MODULE = /^\/\/ (\S+\.(?:mjs|js|ts|tsx))$/;
 
 /**
@@ -39,7 +41,10 @@ export function shakeMethods(
   library: (path: string) => boolean,
   never: readonly string[] = [],
 ): string {
-  const lines = source.split("\n");
+  const lines = source.split("\n").filter((line, at, all) => {
+    // What stands alone below an `if` is its branch.
+    return !(DEBUG.test(line) && /[;{}]$/.test(all[at - 1]));
+  });
   const methods = findMethods(lines, library);
   const missing = never.filter((path) => !methods.some((method) => method.path === path));
   if (missing.length > 0) throw new Error(`no library has ${missing}`);

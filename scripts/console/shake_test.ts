@@ -6,6 +6,7 @@ import { shakeMethods, shortenPrivateNames } from "./shake.ts";
 const BUNDLE = `// ../npm/lib/mod.js
 var Library = class {
   used() {
+    this._debug("used");
     return this.helper();
   }
   helper() {

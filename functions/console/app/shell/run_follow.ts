@@ -13,7 +13,10 @@ import { isTerminal } from "../../../../shared/client/mod.ts";
 import { onWake } from "../../../../shared/client/realtime.ts";
 
 /** How often the latest run is asked for besides Realtime, in ms: an INSERT may be missed. */
-const ASK_EVERY = 30_000;
+const ASK_EVERY = 10_000;
+
+/** When to ask after the channel was joined, in ms: events flow only a while later on hosted projects. */
+const SETTLE = [0, 1_500, 4_000];
 
 /** When to look again for a run that could not be read yet, in ms. */
 const LOOK_AGAIN = 500;
@@ -60,6 +63,7 @@ export class RunFollow<R extends Run> {
 
   /** Reads which run is the latest, and follows it. A failure is left to the next attempt. */
   async refresh(): Promise<void> {
+    if (this.#stopped) return;
     const { supabase, table, allocationRun, only } = this.followed;
     const runs = supabase.from(table).select("id,status").eq("allocation_run", allocationRun);
     const { data, error } =
@@ -88,7 +92,7 @@ export class RunFollow<R extends Run> {
     this.#watch.done.catch((error: ReceptorError) => {
       if (error.code === "STOPPED" || this.#watched !== id) return;
       this.#watched = "";
-      setTimeout(() => void this.refresh(), LOOK_AGAIN);
+      this.#later(LOOK_AGAIN);
     });
   }
 
@@ -96,6 +100,12 @@ export class RunFollow<R extends Run> {
     this.#stopped = true;
     this.#watch?.stop();
     for (const stop of this.#stops) stop();
+  }
+
+  /** Looks for the latest run in a while. */
+  #later(ms: number): void {
+    const timer = setTimeout(() => void this.refresh(), ms);
+    this.#stops.push(() => clearTimeout(timer));
   }
 
   /** Runs that others ask for show by their INSERT, which comes a moment before the row can be read. */
@@ -111,7 +121,7 @@ export class RunFollow<R extends Run> {
         if (!only || (row[only.column] === null) === only.isNull) this.follow(row.id as string);
       });
     const join = () => {
-      if (!this.#stopped) channel.subscribe(() => void this.refresh());
+      if (!this.#stopped) channel.subscribe(() => SETTLE.forEach((ms) => this.#later(ms)));
     };
     supabase.realtime.setAuth().then(join, join);
     return () => void supabase.removeChannel(channel);
