@@ -246,6 +246,29 @@ Deno.test("posts are not changed under the hands of a run, nor in a closed alloc
   await refused(await upload(org.manager, path, file), 409, "ALLOCATION_RUN_CLOSED");
 });
 
+Deno.test("an import that somebody gets ahead of is refused as a whole", async () => {
+  await using org = await createOrg();
+  const file = "Hospital,Team,Position,Specialty\r\nH,T,First,M\r\nH,T,Taken,M\r\n";
+  let import_: Promise<Response>;
+  await sql.begin(async (tx) => {
+    await tx`
+      insert into public.positions (org_id, team, name, specialty)
+      select org_id, team, 'Taken', 'M' from public.positions where id = ${org.positions[0]}`;
+    import_ = upload(org.manager, `${org.allocationRun}/positions`, file);
+    for (let tries = 0, waits = false; !waits; tries++) {
+      assert.ok(tries < 3_000, "the import never waits for the other's position");
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      [{ waits }] = await tx`
+        select exists (select from pg_locks where not granted and locktype = 'transactionid'
+          and transactionid = pg_current_xact_id()::xid) as waits`;
+    }
+  });
+  await refused(await import_!, 409, "POSITIONS_CHANGED");
+  const [{ count }] = await sql`
+    select count(*)::int from public.positions where org_id = ${org.id} and name = 'First'`;
+  assert.equal(count, 0);
+});
+
 Deno.test("200 lines and 1,000 rows keep within an isolate's limits", async () => {
   await using org = await createOrg();
   await sql`

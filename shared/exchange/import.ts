@@ -78,10 +78,21 @@ export async function importPositions(
     p_remove_missing: options.missing === "remove",
     p_dry_run: options.dry_run,
   });
-  if (error) throw databaseError(error);
+  if (error) throw INTEGRITY.test(error.code) ? overtaken() : databaseError(error);
   const outcome = data as unknown as Outcome;
   refuseOutcome(outcome, allocationRun, table, read);
   return answerOf(outcome, options, read, positionColumns(terms));
+}
+
+/** SQLSTATEs of constraints: every row was checked, so somebody else wrote in between. */
+const INTEGRITY = /^23/;
+
+function overtaken(): ApiError {
+  return new ApiError(
+    409,
+    "POSITIONS_CHANGED",
+    "Somebody changed positions at the same time; nothing was imported. Look at what would change once more.",
+  );
 }
 
 function parseOptions(query: URLSearchParams) {
