@@ -19,6 +19,7 @@ import { call, createOrg, sql, type TestOrg } from "./fixture.ts";
 const DOORS: Record<string, "users" | "platform" | "everybody"> = {
   "planner-orchestration": "users",
   "allocator-orchestration": "users",
+  "roster-exchange": "users",
   "planner-solver": "platform",
   "allocator-solver": "platform",
   "heartbeat-sweeper": "platform",
@@ -26,6 +27,8 @@ const DOORS: Record<string, "users" | "platform" | "everybody"> = {
 };
 const of = (who: string) => Object.keys(DOORS).filter((name) => DOORS[name] === who);
 const forUsers = of("users");
+/** Those that ask for runs. */
+const engines = forUsers.filter((name) => name.endsWith("-orchestration"));
 const internal = of("platform");
 const closed = [...forUsers, ...internal];
 
@@ -234,7 +237,7 @@ async function idsOf(org: TestOrg): Promise<Record<string, string>> {
     result: {},
   });
   const ran: Record<string, string> = {};
-  for (const name of forUsers) {
+  for (const name of engines) {
     const response = await call(name, manager, { body: body(org, name) });
     ran[name] = Object.values(await response.json())[0] as string;
   }
@@ -261,8 +264,9 @@ function trespasses(
   const whatIf = (what_if: unknown) => ({ ...match, options: { what_if } });
   const weighted = { weighting: 1 };
   const planner = "planner-orchestration", allocator = "allocator-orchestration";
+  const notThere = "ALLOCATION_RUN_NOT_FOUND";
   return [
-    [planner, "POST", { ...plan, allocation_run: their.allocationRun }, "ALLOCATION_RUN_NOT_FOUND"],
+    [planner, "POST", { ...plan, allocation_run: their.allocationRun }, notThere],
     [
       planner,
       "POST",
@@ -296,7 +300,7 @@ function trespasses(
     [`${planner}/${their.plannerRun}`, "GET", undefined, "PLANNER_RUN_NOT_FOUND"],
     [`${planner}/${their.plannerRun}`, "DELETE", undefined, "PLANNER_RUN_NOT_FOUND"],
     [`${planner}/job-lines/${their.line}/rules`, "GET", undefined, "JOB_LINE_NOT_FOUND"],
-    [allocator, "POST", { allocation_run: their.allocationRun }, "ALLOCATION_RUN_NOT_FOUND"],
+    [allocator, "POST", { allocation_run: their.allocationRun }, notThere],
     [allocator, "POST", { ...match, included_job_lines: [their.line] }, "JOB_LINE_NOT_FOUND"],
     [
       allocator,
@@ -337,6 +341,9 @@ function trespasses(
     ],
     [`${allocator}/${their.allocatorRun}`, "GET", undefined, "ALLOCATOR_RUN_NOT_FOUND"],
     [`${allocator}/${their.allocatorRun}`, "DELETE", undefined, "ALLOCATOR_RUN_NOT_FOUND"],
+    [`roster-exchange/${their.allocationRun}/roster.csv`, "GET", undefined, notThere],
+    [`roster-exchange/${their.allocationRun}/positions.csv`, "GET", undefined, notThere],
+    [`roster-exchange/${their.allocationRun}/positions`, "POST", "Hospital,Team\n", notThere],
   ];
 }
 
