@@ -1,0 +1,154 @@
+// Instances are read as they are meant, refused with the line at fault, and solved as brute force does.
+
+import assert from "node:assert/strict";
+import { Random } from "../../shared/lp/random.ts";
+import { solveHrt } from "../import-hrt.ts";
+import { type HrtInstance, parseHrt, type TiedList } from "./format.ts";
+import { formatHrt, randomHrt } from "./random.ts";
+
+const INSTANCE: HrtInstance = {
+  residents: [[[2], [1]], [[1, 2]], [[1]]],
+  hospitals: [{ capacity: 2, list: [[2, 3], [1]] }, { capacity: 1, list: [[1], [2]] }],
+};
+
+for (
+  const [name, text] of [
+    ["two counts", "3 2\n1 2 1\n2 (1 2)\n3 1\n1 2 (2 3) 1\n2 1 1 2\n"],
+    [
+      "counts on lines of their own",
+      "0\n3\n2\n1 (2) (1)\n2 (1 2)\n3 (1)\n1 2 (2 3)(1)\n2 1 (1) (2)",
+    ],
+    ["colons", "3 2\n1: 2 1\n2: (1 2)\n3: 1\n1: 2: (2 3) 1\n2: 1: 1 2"],
+    [
+      "other brackets, comments, another order",
+      "# a\r\n3 2\r\n\r\n3 1.\r\n2 [1, 2]\r\n1 2 1\r\n" +
+      "2 1 1 2 # b\r\n1 2 {2 3} 1\r\n",
+    ],
+  ]
+) {
+  Deno.test(`parseHrt() reads ${name}`, () => assert.deepEqual(parseHrt(text), INSTANCE));
+}
+
+Deno.test("parseHrt() reads SMTI, where hospitals have no capacity", () => {
+  const square = {
+    residents: [[[1], [2]], [[1, 2]]],
+    hospitals: [[[1], [2]], [[2], [1]]].map((list) => ({ capacity: 1, list })),
+  };
+  assert.deepEqual(parseHrt("0\n2\n2\n1 (1) (2)\n2 (2 1)\n1 (1) (2)\n2 (2) (1)\n"), {
+    ...square,
+    residents: [[[1], [2]], [[2, 1]]],
+  });
+  assert.deepEqual(parseHrt("2\n1 1 2\n2 (1 2)\n1 1 2\n2 2 1\n", true), square);
+});
+
+Deno.test("parseHrt() reads what formatHrt() writes", () => {
+  const random = new Random(91);
+  for (let round = 0; round < 20; round++) {
+    const instance = randomHrt(random, {
+      residents: 1 + random.below(8),
+      hospitals: 4,
+      places: 3,
+      length: 1 + random.below(4),
+      ties: 0.4,
+    });
+    assert.deepEqual(parseHrt(formatHrt(instance)), instance);
+  }
+});
+
+for (
+  const [name, text, message] of [
+    ["nothing", "\n", "line 1: the text is empty"],
+    ["a word for a count", "3 x\n", 'line 1: there is "x" where a count from 1 must stand'],
+    ["counts that are missing", "0\n3\n1 1\n", "line 2: after 0 two lines with a count each"],
+    [
+      "too few lines",
+      "1 1\n1 1\n",
+      "line 2: 1 residents and 1 hospitals need 2 lines, there are 1",
+    ],
+    ["too many lines", "1 1\n1 1\n1 1 1\n\n2 1\n", "line 5: 1 residents and 1 hospitals need 2"],
+    ["a resident twice", "2 1\n1 1\n1 1\n1 1 1\n", "line 3: resident 1 has two lines"],
+    ["a strange resident", "1 1\n4 1\n1 1 1\n", "line 2: resident 4, but there are 1"],
+    ["no capacity", "1 1\n1 1\n1\n", "line 3: the line ends where a capacity from 0 must stand"],
+    ["a capacity below 0", "1 1\n1 1\n1 -1 1\n", 'line 3: there is "-1" where a capacity'],
+    ["a strange hospital", "1 1\n1 7\n1 1 1\n", "line 2: 7 is named, but there are 1"],
+    ["a hospital named twice", "1 1\n1 1 1\n1 1 1\n", "line 2: 1 is named twice"],
+    ["a bracket in a bracket", "1 1\n1 ((1))\n1 1 1\n", "line 2: a bracket opens inside a bracket"],
+    ["a bracket left open", "1 1\n1 (1\n1 1 1\n", "line 2: a bracket is not closed"],
+    ["a bracket never opened", "1 1\n1 1)\n1 1 1\n", 'line 2: ")" closes what was not opened'],
+    ["an empty pair", "1 1\n1 () 1\n1 1 1\n", "line 2: a pair of brackets is empty"],
+    [
+      "a one-sided wish",
+      "2 1\n1 1\n2\n1 1 1 2\n",
+      "line 4: hospital 1 names resident 2, who does not",
+    ],
+  ]
+) {
+  Deno.test(`parseHrt() refuses ${name}`, () => {
+    assert.throws(() => parseHrt(text), (error: Error) => error.message.startsWith(message));
+  });
+}
+
+/** Largest size of a weakly stable matching, and the least sum of ranks among those of that size. */
+function bruteForce({ residents, hospitals }: HrtInstance): { size: number; ranks: number } {
+  const place = (list: TiedList, id: number) => list.findIndex((group) => group.includes(id));
+  const rank = (list: TiedList, id: number) => {
+    const at = place(list, id);
+    const before = list.slice(0, at).reduce((sum, group) => sum + group.length, 0);
+    return before + (list[at].length + 1) / 2;
+  };
+  const of: number[] = []; // hospital of each resident, 0: none
+  let best = { size: -1, ranks: 0 };
+  const stable = () =>
+    residents.every((list, r) =>
+      list.flat().every((h) => {
+        if (of[r] > 0 && place(list, h) >= place(list, of[r])) return true;
+        const there = of.flatMap((k, v) => k === h ? [v + 1] : []), own = hospitals[h - 1].list;
+        return there.length >= hospitals[h - 1].capacity &&
+          there.every((v) => place(own, v) <= place(own, r + 1));
+      })
+    );
+  const visit = (r: number): void => {
+    if (r === residents.length) {
+      if (!stable()) return;
+      const size = of.filter((h) => h > 0).length;
+      const ranks = of.reduce(
+        (sum, h, v) =>
+          h === 0 ? sum : sum + rank(residents[v], h) + rank(hospitals[h - 1].list, v + 1),
+        0,
+      );
+      if (size > best.size || (size === best.size && ranks < best.ranks)) best = { size, ranks };
+      return;
+    }
+    for (const h of [0, ...residents[r].flat()]) {
+      if (h > 0 && of.filter((k) => k === h).length === hospitals[h - 1].capacity) continue;
+      of.push(h);
+      visit(r + 1);
+      of.pop();
+    }
+  };
+  visit(0);
+  return best;
+}
+
+Deno.test("solveHrt() finds the largest weakly stable matching of least ranks, as brute force does", () => {
+  const random = new Random(92);
+  let short = 0;
+  for (let round = 0; round < 150; round++) {
+    const instance = randomHrt(random, {
+      residents: 2 + random.below(5),
+      hospitals: 2 + random.below(4),
+      places: 1 + random.below(2),
+      length: 1 + random.below(3),
+      ties: 0.5,
+    });
+    const truth = bruteForce(instance);
+    const found = solveHrt(instance, 1 + round);
+    assert.deepEqual(
+      [found.size, found.rank_sum, found.optimal, found.blocking_pairs],
+      [truth.size, truth.ranks, true, 0],
+    );
+    assert.equal(found.least_unmatched, instance.residents.length - truth.size);
+    if (truth.size < instance.residents.length) short++;
+  }
+  assert.ok(short > 30, `${short} with residents left over`);
+});

@@ -1,0 +1,97 @@
+// A hospitals/residents instance as a problem of the allocator. Residents may stay without a hospital
+// there, so there is one line more, which has a place for everybody, whom everybody ranks last and
+// where each costs more than all ranks of a matching together. What the allocator minimises is then:
+// first the residents without a hospital, then half the sum of both sides' (fractional) ranks.
+
+import {
+  type AllocatorProblem,
+  DEFAULT_OPTIONS,
+  type WorkerRanks,
+} from "../../shared/allocator/problem.ts";
+import type { HrtInstance, TiedList } from "./format.ts";
+
+/** The line of those who get none. */
+export const UNMATCHED = "unmatched";
+
+/** Largest weighting that the allocator takes. */
+const MOST_WEIGHTING = 1_000_000;
+
+/** Says what is optimal, for a report. */
+export const OBJECTIVE =
+  "largest weakly stable matching, then the least sum of both sides' fractional ranks";
+
+/** Translates an instance. */
+export function toProblem({ residents, hospitals }: HrtInstance, seed: number): AllocatorProblem {
+  const R = residents.length, H = hospitals.length;
+  const worst = R * (R + H + 2); // more than the ranks of any matching
+  const weightings = Array.from({ length: Math.ceil(worst / MOST_WEIGHTING) }, () => ({
+    line: UNMATCHED,
+    workers: [],
+    tags: [],
+    weighting: Math.min(worst, MOST_WEIGHTING),
+  }));
+  return {
+    version: 1,
+    workers: residents.map((list, i) => ({
+      id: resident(i + 1),
+      name: `Resident ${i + 1}`,
+      tags: list.flat().map(hospital),
+    })),
+    lines: [
+      ...hospitals.map(({ capacity }, i) => ({
+        id: hospital(i + 1),
+        name: `Hospital ${i + 1}`,
+        capacity,
+        mustHave: false,
+      })),
+      { id: UNMATCHED, name: "Unmatched", capacity: R, mustHave: false },
+    ],
+    outside: { workers: [], lines: [] },
+    eligibility: hospitals.map((_, i) => ({
+      line: hospital(i + 1),
+      includedWorkers: [],
+      excludedWorkers: [],
+      includedTags: [hospital(i + 1)],
+      excludedTags: [],
+    })),
+    preferences: residents.map((list, i): WorkerRanks => ({
+      worker: resident(i + 1),
+      ranks: [...ranks(list, hospital), [UNMATCHED, list.length + 1]],
+    })),
+    rankNotation: "dense",
+    preferencers: [
+      ...hospitals.map(({ list }, i) => ({
+        id: hospital(i + 1),
+        name: `Hospital ${i + 1}`,
+        lines: [hospital(i + 1)],
+        maxLines: null,
+        maxWorkers: null,
+        ranks: ranks(list, resident),
+      })),
+      {
+        id: UNMATCHED,
+        name: "Unmatched",
+        lines: [UNMATCHED],
+        maxLines: null,
+        maxWorkers: null,
+        ranks: [],
+      },
+    ],
+    weightings,
+    pins: [],
+    options: { ...DEFAULT_OPTIONS, preferencerWeight: 0.5, stability: true, seed },
+  };
+}
+
+function resident(number: number): string {
+  return `r${number}`;
+}
+
+function hospital(number: number): string {
+  return `h${number}`;
+}
+
+/** Dense ranks. */
+function ranks(list: TiedList, id: (number: number) => string): [string, number][] {
+  return list.flatMap((group, g) => group.map((n): [string, number] => [id(n), g + 1]));
+}
