@@ -1,11 +1,12 @@
 // The heat map: how far the posts of each position are filled in each term.
 
 import { useSignal } from "@preact/signals";
-import { useMemo } from "preact/hooks";
 import { useLoad } from "../data/load.ts";
 import type { PageContext, PageProps } from "../pages.tsx";
 import { termsOf } from "../roster/roster.ts";
 import { readPlaces, readPosts } from "../roster/read.ts";
+import { Fact } from "../ui/facts.tsx";
+import { Choice, Search } from "../ui/filters.tsx";
 import { count, date, percent, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import {
@@ -76,28 +77,22 @@ function CoverageView({ context, coverage }: { context: PageContext; coverage: C
 function Totals({ coverage: { posts, filled, missing, over } }: { coverage: Coverage }) {
   return (
     <dl class="facts card body coverage-facts">
-      <div>
-        <dt>Posts filled</dt>
-        <dd>
-          {count(filled)} <span class="quiet small">of {count(posts)}</span>
-        </dd>
-      </div>
-      <div>
-        <dt>Share</dt>
-        <dd>{percent(posts > 0 ? filled / posts : null)}</dd>
-      </div>
-      <div>
-        <dt>Missing to a minimum fill</dt>
-        <dd class={missing > 0 ? "coverage-bad" : ""}>
-          {missing > 0 ? `▼ ${count(missing)}` : "none"}
-        </dd>
-      </div>
-      <div>
-        <dt>Cells over their posts</dt>
-        <dd class={over > 0 ? "coverage-bad" : ""}>{over > 0 ? `▲ ${count(over)}` : "none"}</dd>
-      </div>
+      <Fact name="Posts filled">
+        {count(filled)} <span class="quiet small">of {count(posts)}</span>
+      </Fact>
+      <Fact name="Share">{percent(posts > 0 ? filled / posts : null)}</Fact>
+      <Fact name="Missing to a minimum fill">
+        <Fault sign="▼" value={missing} />
+      </Fact>
+      <Fact name="Cells over their posts">
+        <Fault sign="▲" value={over} />
+      </Fact>
     </dl>
   );
+}
+
+function Fault({ sign, value }: { sign: string; value: number }) {
+  return value > 0 ? <span class="coverage-bad">{sign} {count(value)}</span> : <>none</>;
 }
 
 function Filters({ coverage, filter, onChange }: {
@@ -105,34 +100,27 @@ function Filters({ coverage, filter, onChange }: {
   filter: CoverageFilter;
   onChange: (changes: Partial<CoverageFilter>) => void;
 }) {
-  const values = useMemo(() => ({
-    hospitals: distinct(coverage.rows.map(({ place }) => place.hospital)),
-    specialties: distinct(coverage.rows.map(({ position }) => position.specialty)),
-  }), [coverage]);
+  const { rows } = coverage;
   return (
     <div class="roster-filters" role="search" aria-label="Positions">
-      <label class="roster-search">
-        <span class="visually-hidden">Search positions</span>
-        <input
-          class="input"
-          type="search"
-          placeholder="Search positions…"
-          value={filter.text}
-          onInput={(event) => onChange({ text: event.currentTarget.value })}
-        />
-      </label>
+      <Search
+        label="Search positions"
+        value={filter.text}
+        onInput={(text) => onChange({ text })}
+      />
       <Choice
         label="Hospital"
-        all="All hospitals"
-        options={values.hospitals}
         value={filter.hospital}
+        options={[["", "All hospitals"], ...distinct(rows.map(({ place }) => place.hospital))]}
         onChoose={(hospital) => onChange({ hospital })}
       />
       <Choice
         label="Specialty"
-        all="All specialties"
-        options={values.specialties}
         value={filter.specialty}
+        options={[
+          ["", "All specialties"],
+          ...distinct(rows.map(({ position }) => position.specialty)),
+        ]}
         onChoose={(specialty) => onChange({ specialty })}
       />
       <label class="row">
@@ -144,28 +132,6 @@ function Filters({ coverage, filter, onChange }: {
         Only where something is wrong
       </label>
     </div>
-  );
-}
-
-function Choice({ label, all, options, value, onChoose }: {
-  label: string;
-  all: string;
-  options: string[];
-  value: string;
-  onChoose: (value: string) => void;
-}) {
-  return (
-    <label>
-      <span class="visually-hidden">{label}</span>
-      <select
-        class="select"
-        value={value}
-        onChange={(event) => onChoose(event.currentTarget.value)}
-      >
-        <option value="">{all}</option>
-        {options.map((name) => <option key={name} value={name}>{name}</option>)}
-      </select>
-    </label>
   );
 }
 

@@ -8,6 +8,7 @@ import type { PageContext, PageProps } from "../pages.tsx";
 import { readPosts } from "../roster/read.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { Fact } from "../ui/facts.tsx";
 import { count, dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import {
@@ -146,25 +147,16 @@ function DifferenceView({ difference }: { difference: Difference }) {
     <>
       <p class="small quiet">From this snapshot to now:</p>
       <dl class="facts">
-        <Fact label="Lines changed" value={changed.length} />
-        <Fact label="Rotations changed in them" value={rotations} />
-        <Fact label="Lines added" value={added.length} />
-        <Fact label="Lines removed" value={removed.length} />
-        <Fact label="Lines as they were" value={same} />
+        <Fact name="Lines changed">{count(changed.length)}</Fact>
+        <Fact name="Rotations changed in them">{count(rotations)}</Fact>
+        <Fact name="Lines added">{count(added.length)}</Fact>
+        <Fact name="Lines removed">{count(removed.length)}</Fact>
+        <Fact name="Lines as they were">{count(same)}</Fact>
       </dl>
       <Names title="Added since" sign="+" names={added} />
       <Names title="Removed since" sign="−" names={removed} />
       {changed.length > 0 && <Changes changes={changed} />}
     </>
-  );
-}
-
-function Fact({ label, value }: { label: string; value: number }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{count(value)}</dd>
-    </div>
   );
 }
 

@@ -2,6 +2,7 @@
 
 import type { Signal } from "@preact/signals";
 import { Button } from "../ui/button.tsx";
+import { Choice, Search } from "../ui/filters.tsx";
 import { count, plural } from "../ui/format.ts";
 import type { Pins } from "./pins.ts";
 import type { Roster, Row } from "./roster.ts";
@@ -29,20 +30,15 @@ export function RosterToolbar({ roster, rows, selection, pins }: RosterToolbarPr
         <Button compact onClick={() => print()}>Print</Button>
       </div>
       <div class="roster-filters" role="search" aria-label="Lines">
-        <label class="roster-search">
-          <span class="visually-hidden">Search lines, positions, specialties, hospitals</span>
-          <input
-            class="input"
-            type="search"
-            placeholder="Search lines, positions, hospitals…"
-            value={now.text}
-            onInput={(event) => set({ text: event.currentTarget.value })}
-          />
-        </label>
+        <Search
+          label="Search lines, positions, hospitals"
+          value={now.text}
+          onInput={(text) => set({ text })}
+        />
         <Choice
           label="Hospital"
           value={now.hospital}
-          options={[["", "All hospitals"], ...roster.hospitals.map((name) => [name, name])]}
+          options={[["", "All hospitals"], ...roster.hospitals]}
           onChoose={(hospital) => set({ hospital })}
         />
         <Choice
@@ -50,7 +46,7 @@ export function RosterToolbar({ roster, rows, selection, pins }: RosterToolbarPr
           value={now.category}
           options={[
             ["", "All categories"],
-            ...["A", "B", "C", "D"].map((c) => [c, `Category ${c}`]),
+            ...["A", "B", "C", "D"].map((c): [string, string] => [c, `Category ${c}`]),
           ]}
           onChoose={(category) => set({ category })}
         />
@@ -69,7 +65,7 @@ export function RosterToolbar({ roster, rows, selection, pins }: RosterToolbarPr
             ["affinity", "By affinity"],
             ["pinned", "Pinned first"],
             ["pathway", "By pathway"],
-            ...roster.terms.map(({ term }) => [`term${term}`, `By term ${term}`]),
+            ...roster.terms.map(({ term }): [string, string] => [`term${term}`, `By term ${term}`]),
           ]}
           onChoose={(sort) => set({ sort, descending: sort === "affinity" })}
         />
@@ -129,25 +125,5 @@ function PinShown({ rows, all, pins }: { rows: Row[]; all: boolean; pins: Pins }
     >
       {locked ? "Unpin" : "Pin"} {all ? "all" : "shown"} ({count(lines)})
     </Button>
-  );
-}
-
-function Choice({ label, value, options, onChoose }: {
-  label: string;
-  value: string;
-  options: string[][];
-  onChoose: (value: string) => void;
-}) {
-  return (
-    <label>
-      <span class="visually-hidden">{label}</span>
-      <select
-        class="select"
-        value={value}
-        onChange={(event) => onChoose(event.currentTarget.value)}
-      >
-        {options.map(([key, text]) => <option key={key} value={key}>{text}</option>)}
-      </select>
-    </label>
   );
 }
