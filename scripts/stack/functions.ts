@@ -5,7 +5,8 @@
 // be bounded and measured. Code, settings or environment that change count for the next request.
 //
 // Enforced: V8 heap (by V8), resident memory beyond an empty process and CPU of the JavaScript thread (both sampled
-// every 10 ms, from /proc: Linux only; elsewhere the system's own limit ends a process at twice the CPU and a second),
+// every 10 ms, from /proc: Linux only; elsewhere an isolate tells its CPU with each answer, and the system's own limit
+// ends a process at twice the CPU and a second),
 // wall clock, time to answer; no Worker, no subprocesses. Not enforced: node:vm and node:worker_threads can be imported,
 // size of the bundle, log lines, rate of functions calling functions.
 import { type FunctionConfig } from "./config.ts";

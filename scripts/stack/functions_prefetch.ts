@@ -4,7 +4,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDirectory } from "./binaries.ts";
 import type { FunctionConfig } from "./config.ts";
-import { loaderEnvironment } from "./isolate.ts";
+import { loaderEnvironment } from "./isolate_process.ts";
 
 /**
  * Downloads once for each content of import map and entrypoints; what else is new comes with the first request.

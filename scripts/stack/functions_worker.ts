@@ -2,12 +2,16 @@
 // requests that come on standard input, several at once if they come so, answers on file descriptor 3, and ends when it
 // is told to leave. See functions.ts for the limits it runs under.
 // deno-lint-ignore-file no-console -- the console of a function is its log
+import process from "node:process";
 import { ByteReader, type Order, pack, type Report } from "./functions_protocol.ts";
 
 type Handler = (request: Request, info: unknown) => Response | Promise<Response>;
 
-// Kept because functions are not given it.
+// Kept because functions are not given it, or may change it.
 const exit = Deno.exit;
+const { cpuUsage } = process;
+/** Elsewhere the host cannot see what an isolate uses; it tells the host with each answer. */
+const hasProc = readText("/proc/self/stat") !== "";
 /** Its own way out for answers, which the host opened: the standard output is the function's, and goes to the log. */
 const output = Deno.openSync("/dev/fd/3", { write: true });
 const input = new ByteReader(Deno.stdin.readable);
@@ -90,6 +94,7 @@ async function serve(asked: Extract<Order, { type: "request" }>, bytes: Uint8Arr
     console.error(error);
     say({ type: "end", id, ok: false });
   }
+  if (!hasProc) sayUsage();
 }
 
 async function answer(
@@ -116,10 +121,21 @@ function say(report: Report, bytes?: Uint8Array) {
 }
 
 function leave(): never {
-  const cpu = readText("/proc/thread-self/schedstat").split(" ")[0];
-  const peak = readText("/proc/self/status").match(/VmHWM:\s*(\d+) kB/)?.[1];
-  say({ type: "usage", cpuMs: Number(cpu) / 1e6, peakRssBytes: Number(peak ?? 0) * 1024 });
+  sayUsage();
   return exit(0);
+}
+
+function sayUsage() {
+  const peak = readText("/proc/self/status").match(/VmHWM:\s*(\d+) kB/)?.[1];
+  say({ type: "usage", cpuMs: cpuMs(), peakRssBytes: Number(peak ?? 0) * 1024 });
+}
+
+/** Of this thread; of the whole process, which is more, where the system does not tell threads apart. */
+function cpuMs(): number {
+  const thread = readText("/proc/thread-self/schedstat").split(" ")[0];
+  if (thread) return Number(thread) / 1e6;
+  const { user, system } = cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** Empty where the system has no /proc. */

@@ -1,8 +1,9 @@
 // One isolate from outside: starts the process, passes requests to it and answers back, watches what it uses, retires it
 // when it nears a limit, and kills it at the limit.
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { lines } from "./lines.ts";
 import { ByteReader, type Order, pack, type Report } from "./functions_protocol.ts";
+import { residentBytes, spawnIsolate, threadCpuMs } from "./isolate_process.ts";
 
 /** Limits of an isolate. The defaults are hosted Supabase's. */
 export interface Limits {
@@ -50,7 +51,7 @@ export interface IsolateRecord {
   status: number | null;
   startedAt: string;
   wallMs: number;
-  /** CPU of the JavaScript thread from its first instruction, loading of modules included. 0 where there is no /proc. */
+  /** CPU of the JavaScript thread from its first instruction, loading of modules included. */
   cpuMs: number;
   /** Highest resident memory of the process; an empty one holds about 35 MB. 0 where there is no /proc. */
   peakRssBytes: number;
@@ -67,7 +68,6 @@ export interface IsolateOptions {
   log: (line: string) => void;
 }
 
-const WORKER = fileURLToPath(new URL("./functions_worker.ts", import.meta.url));
 /** Resident memory of a process that has loaded nothing. */
 const EMPTY_RSS = 36 * 2 ** 20;
 /** How often an isolate at work is looked at, and how many looks pass between two at one that rests. */
@@ -105,7 +105,7 @@ export class Isolate {
   #poll: ReturnType<typeof setInterval>;
 
   constructor(readonly options: IsolateOptions) {
-    this.#process = spawn(options);
+    this.#process = spawnIsolate(options);
     this.#input = this.#process.stdin.getWriter();
     this.#input.closed.catch(() => {});
     this.record = {
@@ -335,69 +335,4 @@ const FAILURES: Record<string, [status: number, code: string, message: string]> 
 function failure(why: Outcome | "boot" | "idle"): Response {
   const [status, code, message] = FAILURES[why] ?? FAILURES.failed;
   return Response.json({ code, message }, { status });
-}
-
-function spawn(options: IsolateOptions): Deno.ChildProcess {
-  const heapMb = Math.floor(options.limits.memoryBytes / 2 ** 20);
-  // The shell's limit is a backstop, should the host itself be killed while an isolate computes. The answer comes on a
-  // descriptor of its own, so that nothing that a function prints can get into it.
-  const cpuSeconds = Math.ceil(options.limits.cpuHardMs / 1000) * 2 + 1;
-  return new Deno.Command("/bin/sh", {
-    args: [
-      ...["-c", `ulimit -S -t ${cpuSeconds}; exec "$0" "$@" 3>&1 1>&2`, Deno.execPath()],
-      ...[
-        "run",
-        "--allow-all",
-        "--quiet",
-        "--no-config",
-        "--no-lock",
-        "--no-check",
-        `--v8-flags=--max-old-space-size=${heapMb}`,
-      ],
-      ...(options.importMap ? [`--import-map=${options.importMap}`] : []),
-      WORKER,
-    ],
-    cwd: options.projectDir,
-    clearEnv: true,
-    env: { ...loaderEnvironment(), ...options.env },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-/** The environment that Deno itself needs to load modules as its user does. */
-export function loaderEnvironment(): Record<string, string> {
-  const entries = Object.entries(Deno.env.toObject()).filter(([name]) =>
-    LOADER_VARIABLE.test(name)
-  );
-  return {
-    ...Object.fromEntries(entries),
-    DENO_NO_UPDATE_CHECK: "1",
-    DENO_NO_PACKAGE_JSON: "1",
-    NO_COLOR: "1",
-  };
-}
-
-/** Where Deno keeps and finds modules, through which proxy, and whom it trusts there. */
-const LOADER_VARIABLE =
-  /^(HOME|PATH|TMPDIR|XDG_CACHE_HOME|(DENO|NPM_CONFIG|SSL_CERT|NODE_EXTRA_CA)_?.*|(HTTPS?|NO|ALL)_PROXY)$/i;
-
-/** CPU of a process's first thread, the one that runs its JavaScript; null where the system does not say. */
-function threadCpuMs(pid: number): number | null {
-  const text = read(`/proc/${pid}/task/${pid}/schedstat`);
-  return text === null ? null : Number(text.split(" ")[0]) / 1e6;
-}
-
-function residentBytes(pid: number): number | null {
-  const resident = read(`/proc/${pid}/status`)?.match(/VmRSS:\s*(\d+) kB/)?.[1];
-  return resident ? Number(resident) * 1024 : null;
-}
-
-function read(path: string): string | null {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return null;
-  }
 }
