@@ -126,7 +126,7 @@ function progress({ tables }: Input, state: AllocatorState): AllocatorProgress {
   };
 }
 
-function outcome({ tables }: Input, state: AllocatorState): AllocatorOutcome {
+function outcome({ problem, tables }: Input, state: AllocatorState): AllocatorOutcome {
   if (state.phase !== "done") throw new Error(`the search is in phase ${state.phase}`);
   if (state.explanation) return { status: "INFEASIBLE", explanation: state.explanation };
   if (state.failure) return { status: "FAILED", ...state.failure };
@@ -134,7 +134,7 @@ function outcome({ tables }: Input, state: AllocatorState): AllocatorOutcome {
   return {
     status: "COMPLETED",
     allocations: allocationsOf(tables, lineOf),
-    report: reportOn(tables, lineOf, state.bound!),
+    report: reportOn(tables, lineOf, state.bound!, problem.options.stability),
   };
 }
 

@@ -8,6 +8,8 @@ import { type AllocatorTables, COST_SCALE } from "./tables.ts";
 const MOST_PAIRS = 1_000;
 const MOST_WORST_OFF = 20;
 const MOST_MOVES = 20;
+/** Moves that are tried for blocking pairs. */
+const MOST_TRIED = 100;
 
 /** Sum of costs of a matching, in thousandths. */
 export function matchingCost({ W, J, cost }: AllocatorTables, lineOf: ArrayLike<number>): number {
@@ -16,11 +18,16 @@ export function matchingCost({ W, J, cost }: AllocatorTables, lineOf: ArrayLike<
   return sum;
 }
 
-/** Reports on a matching. @param bound proven lower bound, in thousandths */
+/**
+ * Reports on a matching.
+ * @param bound proven lower bound, in thousandths
+ * @param stability whether stability was asked for: a move that would end it is no help then
+ */
 export function reportOn(
   tables: AllocatorTables,
   lineOf: readonly number[],
   bound: number,
+  stability: boolean,
 ): AllocatorReport {
   const { W, J, workers, lines, rank, regard, power } = tables;
   const pairs = lineOf.map((j, w) => w * J + j);
@@ -43,7 +50,7 @@ export function reportOn(
         line: lines[pair % J].id,
       })),
     },
-    fairness: fairness(tables, lineOf),
+    fairness: fairness(tables, lineOf, stability),
   };
 }
 
@@ -68,62 +75,94 @@ function loads(J: number, lineOf: readonly number[]): Int32Array {
   return load;
 }
 
-function unfilled({ J, lines, capacity }: AllocatorTables, lineOf: readonly number[]) {
+function unfilled({ J, lines }: AllocatorTables, lineOf: readonly number[]) {
   const load = loads(J, lineOf);
-  return lines.flatMap(({ id, name }, j) =>
-    load[j] < capacity[j] ? [{ line: id, name, free: capacity[j] - load[j], used: load[j] }] : []
+  return lines.flatMap(({ id, name, capacity }, j) =>
+    load[j] < capacity ? [{ line: id, name, free: capacity - load[j], used: load[j] }] : []
   ).sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 }
 
 /** Workers whose rank is the worst of all, and single moves or swaps that would help them. */
-function fairness(tables: AllocatorTables, lineOf: readonly number[]) {
+function fairness(tables: AllocatorTables, lineOf: readonly number[], stability: boolean) {
   const { W, J, workers, lines, rank, choice } = tables;
   const own = lineOf.map((j, w) => rank[w * J + j]);
   const worst = own.reduce((most, r) => Math.max(most, r), 0);
-  const last = own.flatMap((r, w) => r === worst ? [w] : []).slice(0, MOST_WORST_OFF);
-  const moves = last.flatMap((w) => movesFor(tables, lineOf, w)).slice(0, MOST_MOVES);
-  const worstOff = last.map((w) => ({
+  const last = own.flatMap((r, w) => r === worst ? [w] : []);
+  const told = last.slice(0, MOST_WORST_OFF);
+  const moves = told.flatMap((w) => movesFor(tables, lineOf, w))
+    .slice(0, stability ? MOST_TRIED : Infinity)
+    .filter((move) => !stability || blockingPairs(tables, after(lineOf, move)).length === 0);
+  const worstOff = told.map((w) => ({
     worker: workers[w].id,
     name: workers[w].name,
     line: lines[lineOf[w]].id,
     rank: choice[w * J + lineOf[w]] > 0 ? own[w] : null,
   }));
-  return { worstOff, helpfulMoves: moves, message: W === 0 ? "" : describe(worstOff, moves) };
+  return {
+    worstOff,
+    helpfulMoves: moves.slice(0, MOST_MOVES).map((move) => tellMove(tables, lineOf, move)),
+    message: W === 0 ? "" : describe(worstOff, last.length, moves.length),
+  };
 }
 
-function describe(worstOff: { name: string; rank: number | null }[], moves: HelpfulMove[]): string {
-  const { name, rank } = worstOff[0];
-  const others = worstOff.length > 1 ? ` and ${worstOff.length - 1} more` : "";
+function describe(
+  [{ name, rank }]: { name: string; rank: number | null }[],
+  count: number,
+  moves: number,
+): string {
+  const others = count > 1 ? ` and ${count - 1} more` : "";
   const got = rank === null ? "a line that was not ranked" : `rank ${rank}`;
-  const help = moves.length === 0
+  const help = moves === 0
     ? "No free place and no swap would help without hurting another worker."
-    : `${moves.length} moves or swaps would help without hurting another worker.`;
+    : `${moves} ${moves === 1 ? "move or swap" : "moves or swaps"} would help without hurting ` +
+      "another worker.";
   return `Worst off: ${name}${others}, with ${got}. ${help}`;
 }
 
+/** A worker goes to a line, in exchange with another worker or to a free place. */
+interface Move {
+  worker: number;
+  to: number;
+  other: number | null;
+}
+
+function after(lineOf: readonly number[], { worker, to, other }: Move): number[] {
+  const moved = [...lineOf];
+  if (other !== null) moved[other] = lineOf[worker];
+  moved[worker] = to;
+  return moved;
+}
+
+function tellMove(
+  tables: AllocatorTables,
+  lineOf: readonly number[],
+  move: Move,
+): HelpfulMove {
+  const { workers, lines } = tables, { worker, to, other } = move;
+  const change = matchingCost(tables, after(lineOf, move)) - matchingCost(tables, lineOf);
+  return {
+    worker: workers[worker].id,
+    to: lines[to].id,
+    swapWith: other === null ? null : workers[other].id,
+    cost: change / COST_SCALE,
+  };
+}
+
 /** Lines that w likes better and can have while nobody else gets a line they like less. */
-function movesFor(tables: AllocatorTables, lineOf: readonly number[], w: number): HelpfulMove[] {
-  const { W, J, workers, lines, capacity, cost, rank } = tables;
+function movesFor(tables: AllocatorTables, lineOf: readonly number[], w: number): Move[] {
+  const { W, J, capacity, cost, rank } = tables;
   const from = lineOf[w], own = rank[w * J + from];
-  const load = loads(J, lineOf), moves: HelpfulMove[] = [];
+  const load = loads(J, lineOf), moves: Move[] = [];
   const better = (j: number) => rank[w * J + j] < own && cost[w * J + j] < Infinity;
-  const add = (to: number, other: number | null, change: number) =>
-    moves.push({
-      worker: workers[w].id,
-      to: lines[to].id,
-      swapWith: other === null ? null : workers[other].id,
-      cost: change / COST_SCALE,
-    });
   for (let j = 0; j < J; j++) {
     if (better(j) && load[j] < capacity[j] && mayMove(tables, load, from, j)) {
-      add(j, null, cost[w * J + j] - cost[w * J + from]);
+      moves.push({ worker: w, to: j, other: null });
     }
   }
   for (let o = 0; o < W; o++) {
     const j = lineOf[o];
     if (j === from || !better(j) || cost[o * J + from] === Infinity) continue;
-    if (rank[o * J + from] > rank[o * J + j]) continue;
-    add(j, o, cost[w * J + j] + cost[o * J + from] - cost[w * J + from] - cost[o * J + j]);
+    if (rank[o * J + from] <= rank[o * J + j]) moves.push({ worker: w, to: j, other: o });
   }
   return moves;
 }

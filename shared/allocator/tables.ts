@@ -25,7 +25,8 @@ export interface AllocatorTables {
   W: number;
   J: number;
   workers: { id: string; name: string }[];
-  lines: { id: string; name: string }[];
+  /** With the places they have; `capacity` never counts more places than there are workers. */
+  lines: { id: string; name: string; capacity: number }[];
   capacity: Int32Array;
   mustHave: Uint8Array;
   /** Cost in thousandths; Infinity: not eligible. */
