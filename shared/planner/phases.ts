@@ -38,10 +38,10 @@ const CONSTRUCT_ATTEMPTS = 3;
 const LEAST_DIVES = 2;
 const MOST_DIVES = 6;
 /** Share of the free lines fixed per step of a dive, and noise on the fractions that decide. */
-const DIVE_STEP = 1 / 16;
+const DIVE_STEP = 1 / 32;
 const DIVE_NOISE = 0.1;
 /** Pricing rounds after each step: of a whole dive, and of one that starts from most of the best plan. */
-const DIVE_ROUNDS = 1;
+const DIVE_ROUNDS = 2;
 const PART_ROUNDS = 2;
 /** Units after which a dive is cut short; the rest of the plan is filled and annealed. */
 const MOST_DIVE_UNITS = 300;
@@ -280,8 +280,8 @@ function beginRound(search: Search): void {
 
 /** Dives from the LP's optimum towards a whole plan; what stays open is filled from free posts. */
 function diveLp(search: Search): void {
+  if (search.state.dive === null) beginDive(search);
   const { state, tables, pool, random, master } = search;
-  if (state.dive === null) beginDive(search);
   const beat = state.phase === "polish" ? goalOf(search) : -Infinity;
   const dive: Dive = {
     fixed: diveFixed(search),
