@@ -54,9 +54,9 @@ const DIVE_WORK = 60_000;
 const MOST_IDLE = 16;
 /** Lines freed by one polish. */
 const POLISH_LINES = 12;
-/** Every so many polishes a dive from the best plan, with these shares of its lines freed in turn. */
+/** Every so many polishes a dive, with these shares of the best plan's lines freed in turn. */
 const POLISH_TURN = 2;
-const FREE_SHARES = [0.3, 0.5];
+const FREE_SHARES = [0.3, 0.5, 1];
 /** Most columns, GLPK work and reduced value below the line price in one polish. */
 const POLISH_COLUMNS = 600;
 const POLISH_WORK = 600;
