@@ -138,6 +138,23 @@ for (const name of forUsers) {
   });
 }
 
+for (const name of of("everybody")) {
+  Deno.test(`${name} hands out files to anybody, and secrets to nobody`, async () => {
+    const secrets = ["RECEPTOR_INTERNAL_KEY", "SUPABASE_SECRET_KEY", "SUPABASE_DB_URL"];
+    for (const path of ["", "/", "/index.html", "/config.json", "/.env", "/..%2f.env"]) {
+      const response = await call(`${name}${path}`, null, { method: "GET" });
+      const text = await response.text();
+      assert.ok([200, 404].includes(response.status), `${path}: ${response.status}`);
+      for (const secret of secrets) assert.ok(!text.includes(requireEnv(secret)), path);
+    }
+    for (const method of ["POST", "PUT", "DELETE"]) {
+      const response = await call(name, null, { method });
+      assert.equal(response.status, 405, method);
+      assert.equal((await response.json()).code, "METHOD_NOT_ALLOWED");
+    }
+  });
+}
+
 /** What must never reach a caller: SQL, names of tables' inner life, stacks, paths, keys. */
 const INTERNAL_DETAILS =
   /select |insert |update |delete from|\bSQLSTATE|violates|relation "|syntax error|invalid input syntax|postgres|\bat .*\.ts|\.ts:\d|node_modules|file:\/\/|sb_secret_|stack/i;
