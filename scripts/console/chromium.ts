@@ -1,6 +1,6 @@
 // A real Chromium for the tests and pictures of the console.
 
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 
 /** Where Linux distributions and macOS put it. */
 const USUAL_PLACES = [
@@ -39,4 +39,11 @@ export async function launchChromium(): Promise<Browser> {
   if (!executablePath) throw new Error(NO_CHROMIUM);
   // Its sandbox needs rights that containers and root do not have; it opens no page but ours.
   return await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+/** Waits until the page of the console that is open has loaded what it shows. */
+export async function settled(page: Page): Promise<void> {
+  await page.getByRole("main").getByRole("heading").first().waitFor();
+  const loading = page.getByText(/^(Loading|Looking for)\b.*…$/);
+  while (await loading.count() > 0) await loading.first().waitFor({ state: "hidden" });
 }

@@ -10,11 +10,12 @@ import {
   type GenerateRequest,
 } from "../../shared/client/mod.ts";
 import { inventWishes } from "../demo/doctors.ts";
+import { readDoctors } from "../demo/match.ts";
 import { signIn } from "../demo/session.ts";
 import { demoUsers } from "../demo_users.ts";
 import { type Stack, startStack } from "../stack/mod.ts";
 import { buildConsole } from "./build.ts";
-import { launchChromium } from "./chromium.ts";
+import { launchChromium, settled } from "./chromium.ts";
 
 const FOLDER = fileURLToPath(new URL("../../.github/", import.meta.url));
 const PGY1 = "a0000000-0000-4000-8000-000000000031";
@@ -34,6 +35,7 @@ const PICTURES: Picture[] = [
   { name: "console-roster", hash: `#/roster/${PGY1}`, colorScheme: "light" },
   { name: "console-roster-dark", hash: `#/roster/${PGY1}`, colorScheme: "dark" },
   { name: "console-generate", hash: `#/generate/${PGY1}`, colorScheme: "light" },
+  { name: "console-match", hash: `#/match/${PGY1}`, colorScheme: "light" },
   { name: "console-coverage", hash: `#/coverage/${PGY1}`, colorScheme: "light" },
 ];
 
@@ -47,7 +49,9 @@ async function setScene(supabase: SupabaseClient): Promise<void> {
   };
   await generate({ allocationRun: PGY1, nJobLines: 60 });
   const lines = await planner.lines(PGY1);
-  await allocator.populate(inventWishes(PGY1, lines, lines.length, [], 1));
+  await allocator.populate(
+    inventWishes(PGY1, lines, lines.length, await readDoctors(supabase, PGY1), 1),
+  );
   const { allocatorRunId } = await allocator.allocate({ allocationRun: PGY1 });
   await allocator.watch(allocatorRunId).done;
   await generate({
@@ -66,8 +70,8 @@ async function take(browser: Browser, stack: Stack, picture: Picture): Promise<v
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("main").getByRole("heading").first().waitFor();
-  await page.waitForLoadState("networkidle");
+  await page.getByRole("navigation", { name: "Pages" }).waitFor();
+  await settled(page);
   await prepare?.(page);
   await page.screenshot({ path: `${FOLDER}${name}.png` });
   console.log(`.github/${name}.png`);

@@ -71,7 +71,7 @@ export async function askWhatIf(
 }
 
 /** Doctors who take part in an allocation run already. */
-async function readDoctors(
+export async function readDoctors(
   supabase: SupabaseClient,
   allocationRun: string,
 ): Promise<(Doctor & { mapping: string })[]> {

@@ -1,6 +1,7 @@
 // Every page, light and dark, wide and narrow: no serious fault that axe-core finds, nothing outside the window.
 
 import assert from "node:assert/strict";
+import { settled } from "../chromium.ts";
 import { PAGES } from "../page_paths.ts";
 import { accessibilityFaults, browserTest, demoUser, newProfile, signedIn } from "./kit.ts";
 
@@ -14,7 +15,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     const { page } = profile;
     for (const path of PAGES) {
       await page.goto(page.url().replace(/#.*/, `#/${path}/${PGY1}`));
-      await page.waitForLoadState("networkidle");
+      await settled(page);
       assert.deepEqual(await accessibilityFaults(page), [], path);
     }
   });
@@ -34,7 +35,7 @@ browserTest("no page is wider than a phone's window", async () => {
   const { page } = profile;
   for (const path of PAGES) {
     await page.goto(page.url().replace(/#.*/, `#/${path}/${PGY1}`));
-    await page.waitForLoadState("networkidle");
+    await settled(page);
     const overhang = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
     assert.equal(await page.evaluate(overhang), 0, path);
   }

@@ -25,6 +25,7 @@ export function SignIn({ session }: { session: Session }) {
         <h1 class="brand">
           <Brand /> Receptor
         </h1>
+        <p class="quiet small">Job lines for junior doctors, and who gets which.</p>
         {session.expired.value && (
           <p class="note warn small" role="status">
             Your session has ended. Sign in again; what you typed in the console was kept.
