@@ -10,7 +10,7 @@ import { type IsolateRecord, type Stack, startStack } from "./mod.ts";
 import { makeProject, type TestProject, users } from "./testing/project.ts";
 
 /** Shorter than hosted Supabase's, so that reaching them takes no time. */
-const LIMITS = { cpuSoftMs: 300, cpuHardMs: 600, idleMs: 3_000 };
+const LIMITS = { cpuSoftMs: 300, cpuHardMs: 600, idleMs: 6_000 };
 
 /** Isolates of a function that take requests at once. */
 const PARALLEL = Math.max(2, navigator.hardwareConcurrency);
