@@ -35,11 +35,20 @@ const PICTURES: Picture[] = [
   { name: "console-roster", hash: `#/roster/${PGY1}`, colorScheme: "light" },
   { name: "console-roster-dark", hash: `#/roster/${PGY1}`, colorScheme: "dark" },
   { name: "console-generate", hash: `#/generate/${PGY1}`, colorScheme: "light" },
-  { name: "console-match", hash: `#/match/${PGY1}`, colorScheme: "light" },
   { name: "console-coverage", hash: `#/coverage/${PGY1}`, colorScheme: "light" },
+  {
+    name: "console-match",
+    hash: `#/match/${PGY1}`,
+    colorScheme: "light",
+    prepare: (page) => page.getByText(/doctors would move/).waitFor(),
+  },
+  { name: "console-operations", hash: `#/operations/${PGY1}`, colorScheme: "light" },
 ];
 
-/** Lines, a match of invented doctors to them, and a request that is impossible. */
+/** Doctors of the match. */
+const DOCTORS = 139;
+
+/** Lines, a match of invented doctors to them, a what-if, and a request that is impossible. */
 async function setScene(supabase: SupabaseClient): Promise<void> {
   const planner = createPlannerClient(supabase);
   const allocator = createAllocatorClient(supabase);
@@ -49,11 +58,13 @@ async function setScene(supabase: SupabaseClient): Promise<void> {
   };
   await generate({ allocationRun: PGY1, nJobLines: 60 });
   const lines = await planner.lines(PGY1);
-  await allocator.populate(
-    inventWishes(PGY1, lines, lines.length, await readDoctors(supabase, PGY1), 1),
-  );
-  const { allocatorRunId } = await allocator.allocate({ allocationRun: PGY1 });
-  await allocator.watch(allocatorRunId).done;
+  const doctors = await readDoctors(supabase, PGY1);
+  await allocator.populate(inventWishes(PGY1, lines, DOCTORS, doctors, 1));
+  const match = await allocator.allocate({ allocationRun: PGY1 });
+  await allocator.watch(match.allocatorRunId).done;
+  const options = { preferencer_weight: 0.6 };
+  const whatIf = await allocator.whatIf({ allocationRun: PGY1, options });
+  await allocator.watch(whatIf.allocatorRunId).done;
   await generate({
     allocationRun: PGY1,
     nJobLines: 68,
