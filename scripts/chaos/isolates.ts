@@ -24,6 +24,8 @@ const ONE_IN = { crash: 25, host: 8 };
 /** Times that the isolates which take requests are killed while a round is asked for, at most. */
 const REQUEST_STRIKES = 4;
 const ENGINES = ["planner", "allocator"];
+/** Whose isolates are killed while a round is worked on. */
+const WORKERS = ["planner-solver", "planner-solver", "allocator-solver", "heartbeat-sweeper"];
 const ROUND_MS = 180_000;
 const RETRIES = 50;
 
@@ -162,7 +164,7 @@ async function strike({ stack, admin }: Scene, tally: Tally, random: Random): Pr
   } else if (random.below(ONE_IN.host) === 0) {
     await stack.functions.killHost();
     tally.kill("host_killed", "anywhere");
-  } else await killIsolatesOf(stack, tally, `${oneOf(random, ENGINES)}-solver`);
+  } else await killIsolatesOf(stack, tally, oneOf(random, WORKERS));
 }
 
 /** Kills the isolates of a function. Those that rest are no kill that counts. */
