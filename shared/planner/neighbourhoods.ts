@@ -42,8 +42,17 @@ export class PlanMoves {
   readonly lines: number;
   /** [slot] lines using it. */
   readonly counts: Int32Array;
+  /** Cells that lines are pulled to, -1 for none, and what each that is kept is worth. */
+  readonly #pull: { cells: Int32Array; worth: number } | null;
 
-  constructor(tables: PlannerTables, cells: Int32Array, random: Random) {
+  /** @param pull row-major like `cells`: a line that keeps such a cell is worth more */
+  constructor(
+    tables: PlannerTables,
+    cells: Int32Array,
+    random: Random,
+    pull: { cells: Int32Array; worth: number } | null = null,
+  ) {
+    this.#pull = pull;
     this.#tables = tables;
     this.#scorer = new LineScorer(tables);
     this.#random = random;
@@ -92,7 +101,7 @@ export class PlanMoves {
     for (let i = 0; i < k; i++) this.counts[t * R + this.cells[this.#order[i] * T + t]]--;
     const units = this.#freeUnits(t, k);
     this.#reserveCost(k * units);
-    const cost = this.#cost, random = this.#random, values = this.#classValue;
+    const cost = this.#cost, random = this.#random, values = this.#classValue, pull = this.#pull;
     for (let i = 0; i < k; i++) {
       const at = this.#order[i] * T;
       this.#valueClasses(at, t);
@@ -101,6 +110,7 @@ export class PlanMoves {
         const repeat = this.#tables.distinct && this.#usesElsewhere(at, t, r) ? FAULT : 0;
         cost[i * units + u] = repeat - values[classOf[r]] - this.#unitGain[u] +
           heat * random.next();
+        if (pull !== null && pull.cells[at + t] === r) cost[i * units + u] -= pull.worth;
       }
     }
     const columnOf = this.#solver.solve(cost, k, units);
@@ -236,8 +246,8 @@ export class PlanMoves {
       for (let j = 0; j < k; j++) {
         this.#join(mask, this.#order[i] * T, this.#order[j] * T);
         const faults = this.#scorer.faults(joined, 0);
-        cost[i * k + j] = FAULT * faults - this.#scorer.value(joined, 0) +
-          heat * this.#random.next();
+        cost[i * k + j] = FAULT * faults - this.#scorer.value(joined, 0) -
+          this.#kept(this.#order[i], joined, 0) + heat * this.#random.next();
       }
     }
     const columnOf = this.#solver.solve(cost, k, k);
@@ -249,6 +259,15 @@ export class PlanMoves {
         }
       }
     }
+  }
+
+  /** What line i is worth for the cells that it keeps, with these positions. */
+  #kept(i: number, cells: Int32Array, at: number): number {
+    if (this.#pull === null) return 0;
+    const { terms: T } = this.#tables;
+    let kept = 0;
+    for (let t = 0; t < T; t++) if (this.#pull.cells[i * T + t] === cells[at + t]) kept++;
+    return kept * this.#pull.worth;
   }
 
   #join(mask: number, inMask: number, outside: number): void {
@@ -320,7 +339,8 @@ export class PlanMoves {
   /** What line i is worth, with the gains of its slots in terms t and t + 1. */
   #worth(i: number, t: number): number {
     const { terms: T, positions: R } = this.#tables, at = i * T;
-    let worth = this.#scorer.value(this.cells, at) - FAULT * this.#scorer.faults(this.cells, at);
+    let worth = this.#scorer.value(this.cells, at) - FAULT * this.#scorer.faults(this.cells, at) +
+      this.#kept(i, this.cells, at);
     for (const term of [t, t + 1]) {
       const s = term * R + this.cells[at + term];
       worth += slotGain(this.#tables, s, this.counts[s]);

@@ -1,7 +1,8 @@
 // Replanning: posts were lost or added, or rules changed, and as few rotations as possible are to
-// change. A search in slices like the engine's: column generation bounds the changes from below, all
-// lines that a plan within the bound can use are listed, an integer program chooses among them; then
-// affinity and diversity are improved without a further change. What cannot be done is left to the
+// change. A search in slices like the engine's: assignment moves that pull every line to what it was find
+// a plan; column generation with smoothed prices bounds the changes from below; all lines that a plan
+// within the bound can use are listed, an integer program chooses among them; then affinity and
+// diversity are improved without a further change. What cannot be done is left to the
 // engine to prove and explain, which also lends a plan where the integer program finds none.
 
 import {
@@ -40,6 +41,10 @@ const MIP_WORK = 1_500;
 const PRICE_WORK = 150_000;
 /** Rounds of column generation after which its bound is taken as it is. */
 const MOST_ROUNDS = 60;
+/** The same once the bound has met a plan: the nearer to the LP's optimum, the fewer lines are to be listed. */
+const MET_ROUNDS = 15;
+/** Most columns of an LP. */
+const MOST_PRICED = 2_000;
 /** Most columns of an integer program; beyond it the dearest lines are left out. */
 const MOST_COLUMNS = 2_500;
 /** How often the bound is raised by one change after a proof that it cannot be met. */
@@ -47,6 +52,16 @@ const MOST_RAISES = 4;
 /** Pricing rounds of a dive between two fixings, and the value from which a line is fixed. */
 const DIVE_ROUNDS = 5;
 const FIXED_FROM = 0.8;
+/** Assignment moves for a plan to start from, at least and per line, those of one unit, and their noise. */
+const LEAST_MOVES = 400;
+const LINE_MOVES = 7;
+const UNIT_MOVES = 25;
+const MOVES_HEAT = 150;
+/** The same for the moves that seek affinity without a further change. */
+const TUNE_MOVES = 200;
+const TUNE_HEAT = 40;
+/** Weight of the best prices so far in those that are priced. */
+const SMOOTHING = 0.6;
 /** Columns up to which all lines are improved at once; above it a few lines at a time. */
 const WHOLE_COLUMNS = 1_500;
 const IMPROVED_LINES = 14;
@@ -88,7 +103,17 @@ export type ReplanOutcome =
   | { status: "FAILED"; code: string; message: string };
 
 /** Phases of a replan, in order; `engine` is visited only where lines are missing. */
-type ReplanPhase = "start" | "bound" | "list" | "choose" | "dive" | "improve" | "engine" | "done";
+type ReplanPhase =
+  | "start"
+  | "search"
+  | "bound"
+  | "list"
+  | "choose"
+  | "dive"
+  | "tune"
+  | "improve"
+  | "engine"
+  | "done";
 
 /** Checkpoint of a replan: plain JSON. */
 export interface ReplanState {
@@ -100,12 +125,18 @@ export interface ReplanState {
   /** Columns (packed cells) and whom they are for. */
   columns: string;
   owners: number[];
-  /** Duals at hand, and the next line to price or list under them; null: the LP is next. */
+  /** A plan under construction and the moves made on it; null outside the search for one. */
+  draft: { cells: string; moves: number } | null;
+  /** Duals of the LP; null: the LP is next. What is priced are these, or in between them and the centre. */
   prices: { slots: number[]; lines: number[] } | null;
+  priced: number[] | null;
+  /** [owner] the cheapest line in its place so far in this round; the next one is `costs.length`. */
+  costs: number[];
+  /** Prices of the best bound so far, what lines cost there, and that bound before it is rounded. */
+  centre: { slots: number[]; lines: number[]; value: number } | null;
+  /** The next line to list. */
   cursor: number;
-  /** Sum of the reduced costs of this round, whether all are exact, and the LP's value. */
-  reduced: number;
-  exact: boolean;
+  /** Value of the LP, and columns added in this round. */
   value: number;
   added: number;
   rounds: number;
@@ -146,10 +177,12 @@ export interface Replanner {
 
 const PHASE_NAMES: Record<ReplanPhase, string> = {
   start: "Reading the lines",
+  search: "Choosing replacements",
   bound: "Counting the changes needed",
   list: "Looking for replacements",
   choose: "Choosing replacements",
   dive: "Choosing replacements",
+  tune: "Improving the lines",
   improve: "Improving the lines",
   engine: "Building legal lines",
   done: "Done",
@@ -203,10 +236,12 @@ function firstState(problem: PlannerProblem): ReplanState {
     lines: problem.lines,
     columns: "",
     owners: [],
+    draft: null,
     prices: null,
+    priced: null,
+    costs: [],
+    centre: null,
     cursor: 0,
-    reduced: 0,
-    exact: true,
     value: 0,
     added: 0,
     rounds: 0,
@@ -281,14 +316,59 @@ function kindOf(state: ReplanState): string {
 const UNITS: Record<
   Exclude<ReplanPhase, "engine" | "done">,
   (context: Context, state: ReplanState) => void
-> = { start, bound, list, choose, dive, improve };
+> = { start, search, bound, list, choose, dive, tune, improve };
 
 function start({ model }: Context, state: ReplanState): void {
   const { structureFault, forced, cap } = model.tables;
   // Impossible whatever the lines: the engine says why.
   if (structureFault || forced.some((n, s) => n > cap[s])) return beginEngine(state);
   saveColumns(model, state, model.firstColumns());
+  const random = new Random(state.rng);
+  const cells = model.draft(state.lines, random);
+  state.rng = random.state;
+  state.draft = cells && { cells: packCells(cells, model.positions, model.terms), moves: 0 };
+  // The first round needs no LP.
+  const { slots, lines } = model.firstPrices();
+  state.prices = { slots: Array.from(slots), lines: Array.from(lines) };
+  state.phase = cells ? "search" : "bound";
+}
+
+/** Some assignment moves towards a legal plan that keeps what it can. */
+function search({ model }: Context, state: ReplanState): void {
+  const { cells, moves: before } = state.draft!;
+  const random = new Random(state.rng);
+  const moves = model.moves(unpackCells(cells, model.positions, model.terms), random);
+  const all = Math.max(LEAST_MOVES, LINE_MOVES * moves.lines);
+  let made = before;
+  for (; made < Math.min(all, before + UNIT_MOVES); made++) {
+    moves.move(MOVES_HEAT * Math.max(0, 1 - 1.2 * made / all));
+  }
+  state.rng = random.state;
+  state.work.moves += made - before;
+  state.draft = { cells: packCells(moves.cells, model.positions, model.terms), moves: made };
+  if (made < all) return;
+  const plan = model.planOf(moves.cells);
+  if (plan) {
+    savePlan(model, state, plan);
+    addPlan(model, state, plan);
+  }
+  state.draft = null;
   state.phase = "bound";
+}
+
+/** Adds the lines of a plan to the columns. */
+function addPlan(model: ReplanModel, state: ReplanState, plan: ReplanPlan): void {
+  const columns = loadColumns(model, state);
+  plan.kept.forEach((line, i) => {
+    if (!line || model.distance(i, line) === 0) return;
+    columns.owners.push(i);
+    columns.cells.push(...line);
+  });
+  for (const line of plan.added) {
+    columns.owners.push(model.existing);
+    columns.cells.push(...line);
+  }
+  saveColumns(model, state, unique(model, columns));
 }
 
 /** One LP, or the pricing of a few lines under its duals. */
@@ -300,19 +380,35 @@ function bound(context: Context, state: ReplanState): void {
 function solveLpOf({ model }: Context, state: ReplanState): void {
   const found = model.solve(loadColumns(model, state), state.lines, LP_WORK);
   state.work.lps++;
-  if (found === null) return beginEngine(state);
+  if (found === null) return stopBound(model, state);
   state.work.lp_work += found.work;
   state.value = found.value;
   const { slots, lines } = found.prices;
   state.prices = { slots: Array.from(slots), lines: Array.from(lines) };
-  state.cursor = 0;
-  state.reduced = 0;
-  state.exact = true;
+  beginRound(state, SMOOTHING);
+}
+
+/** The LP is too much work: what it gave until now has to do. */
+function stopBound(model: ReplanModel, state: ReplanState): void {
+  if (state.planChanges === null) beginEngine(state);
+  else if (state.centre === null) beginTune(model, state);
+  else endBound(state);
+}
+
+/** Prices all lines anew, at the LP's prices or, where there is a centre, nearer to it. */
+function beginRound(state: ReplanState, smoothing: number): void {
+  const { slots } = state.prices!;
+  const centre = smoothing > 0 ? state.centre : null;
+  // Any prices prove a valid bound; to a thousandth they keep checkpoints small.
+  state.priced = centre &&
+    slots.map((price, s) =>
+      Math.round(1000 * (smoothing * centre.slots[s] + (1 - smoothing) * price)) / 1000
+    );
+  state.costs = [];
   state.added = 0;
 }
 
-function pricesOf(state: ReplanState): ReplanPrices {
-  const { slots, lines } = state.prices!;
+function pricesOf({ slots, lines }: { slots: number[]; lines: number[] }): ReplanPrices {
   return { slots: Float64Array.from(slots), lines: Float64Array.from(lines) };
 }
 
@@ -322,19 +418,25 @@ function ownersOf({ existing }: ReplanModel, { lines }: ReplanState): number {
 }
 
 function priceLines({ model }: Context, state: ReplanState): void {
-  const prices = pricesOf(state), owners = ownersOf(model, state);
+  const duals = pricesOf(state.prices!), owners = ownersOf(model, state);
+  const prices = state.priced === null
+    ? duals
+    : pricesOf({ ...state.prices!, slots: state.priced });
   const columns = loadColumns(model, state);
   let work = 0;
-  for (; state.cursor < owners && work < PRICE_WORK; state.cursor++) {
-    const i = state.cursor;
-    if (!model.canImprove(i, prices)) continue;
-    const found = model.price(i, prices);
+  for (let i = state.costs.length; i < owners && work < PRICE_WORK; i++) {
+    const stay = model.stayCost(i, prices);
+    if (stay <= model.leastCost(i, prices)) {
+      state.costs.push(stay);
+      continue;
+    }
+    const known = i === model.existing ? duals.lines[i] : Math.min(stay, model.missingPrice);
+    const found = model.cheapest(i, prices, known);
     work += found.work;
     state.work.pricings++;
-    const times = i === model.existing ? state.lines - model.existing : 1;
-    state.reduced += times * found.reduced;
-    state.exact &&= found.exact;
+    state.costs.push(found.cost);
     for (let at = 0; at < found.lines.length; at += model.terms) {
+      if (model.costOf(i, duals, found.lines, at) > duals.lines[i] - 1e-6) continue;
       columns.owners.push(i);
       columns.cells.push(...found.lines.subarray(at, at + model.terms));
       state.added++;
@@ -342,27 +444,59 @@ function priceLines({ model }: Context, state: ReplanState): void {
   }
   state.work.pricing_nodes += work;
   saveColumns(model, state, columns);
-  if (state.cursor === owners) endRound(model, state);
+  if (state.costs.length === owners) endRound(model, state, prices);
 }
 
-/** The LP's value and the reduced costs bound every plan; without new columns they are the LP's optimum. */
-function endRound(model: ReplanModel, state: ReplanState): void {
+/** A round gives a bound; prices without a new column are the LP's optimum, or were smoothed too much. */
+function endRound(model: ReplanModel, state: ReplanState, prices: ReplanPrices): void {
   state.rounds++;
-  if (state.exact) {
-    state.bound = Math.max(state.bound, Math.ceil(state.value + state.reduced - 1e-4));
-  }
-  const closed = state.added === 0;
-  if (!closed && state.rounds < MOST_ROUNDS) {
-    state.prices = null;
-    return;
+  const value = model.lagrangean(prices, state.costs, state.lines);
+  if (state.centre === null || value > state.centre.value) {
+    state.centre = { slots: Array.from(prices.slots), lines: state.costs, value };
+    state.bound = Math.max(state.bound, Math.ceil(value - 1e-4));
   }
   // More than any plan can change: some line has no place under the posts and rules.
   const most = model.existing * model.terms;
-  const impossible = state.bound > most;
-  state.bound = Math.min(state.bound, most);
-  if (impossible || state.value > most) return beginEngine(state);
-  state.complete = closed && state.exact;
-  beginList(state, Math.max(state.bound, Math.ceil(state.value - 1e-4)));
+  if (state.bound > most) return beginEngine(state);
+  const isMet = state.planChanges !== null && state.bound >= state.planChanges;
+  const isClosed = state.added === 0 && state.priced === null && state.rounds > 1;
+  if (isClosed || state.rounds >= (isMet ? MET_ROUNDS : MOST_ROUNDS)) {
+    if (isClosed && state.value > most) return beginEngine(state);
+    return endBound(state);
+  }
+  if (state.rounds > 1 && state.added === 0) return beginRound(state, 0);
+  state.prices = null;
+  trimColumns(model, state, prices);
+}
+
+/** Keeps the lines as they are and the cheapest others, where columns outgrow the checkpoint. */
+function trimColumns(model: ReplanModel, state: ReplanState, prices: ReplanPrices): void {
+  const { owners, cells } = loadColumns(model, state);
+  if (owners.length <= MOST_PRICED) return;
+  const { terms: T } = model;
+  const reduced = owners.map((i, j) =>
+    model.distance(i, cells, j * T) === 0 && i < model.existing
+      ? -Infinity
+      : model.costOf(i, prices, cells, j * T) - state.costs[i]
+  );
+  const order = Array.from(reduced.keys()).sort((a, b) => reduced[a] - reduced[b] || a - b);
+  const keep = order.slice(0, Math.round(0.7 * MOST_PRICED)).sort((a, b) => a - b);
+  saveColumns(model, state, {
+    owners: keep.map((j) => owners[j]),
+    cells: keep.flatMap((j) => cells.slice(j * T, (j + 1) * T)),
+  });
+}
+
+/** Goes on with the prices of the best bound, from which what a plan can use is listed. */
+function endBound(state: ReplanState): void {
+  const { slots, lines, value } = state.centre!;
+  state.prices = { slots, lines };
+  state.value = value;
+  state.priced = null;
+  state.costs = [];
+  state.centre = null;
+  state.complete = true;
+  beginList(state, Math.max(0, state.bound));
 }
 
 function beginList(state: ReplanState, target: number): void {
@@ -373,7 +507,7 @@ function beginList(state: ReplanState, target: number): void {
 
 /** Lists, for some lines, everything in their place that a plan of `target` changes can use. */
 function list({ model }: Context, state: ReplanState): void {
-  const prices = pricesOf(state), owners = ownersOf(model, state);
+  const prices = pricesOf(state.prices!), owners = ownersOf(model, state);
   const slack = state.target - state.value;
   const columns = loadColumns(model, state);
   for (let n = 0; state.cursor < owners && n < 8; state.cursor++) {
@@ -431,7 +565,11 @@ function trimmed(
 
 /** The integer program: the plan of fewest changes over the listed lines, and what it proves. */
 function choose({ model }: Context, state: ReplanState): void {
-  const found = model.fewestChanges(loadColumns(model, state), state.lines, MIP_WORK);
+  if (state.planChanges !== null && state.planChanges <= state.bound) {
+    return beginTune(model, state);
+  }
+  const below = state.planChanges ?? Infinity;
+  const found = model.fewestChanges(loadColumns(model, state), state.lines, below, MIP_WORK);
   state.work.mips++;
   state.work.mip_work += found.work;
   const isProof = found.proven && state.complete;
@@ -441,12 +579,14 @@ function choose({ model }: Context, state: ReplanState): void {
   }
   // Everything within the target was listed: if none of it makes a plan, a plan changes more.
   if (isProof && changes > state.target) state.bound = Math.max(state.bound, state.target + 1);
-  if (state.planChanges !== null && state.planChanges <= state.bound) return beginImprove(state);
+  if (state.planChanges !== null && state.planChanges <= state.bound) {
+    return beginTune(model, state);
+  }
   if (isProof && changes > state.target && state.raises < MOST_RAISES) {
     state.raises++;
     return beginList(state, state.target + 1);
   }
-  if (state.planChanges !== null) return beginImprove(state);
+  if (state.planChanges !== null) return beginTune(model, state);
   const { columns, owners } = state;
   state.dive = { columns, owners, fixed: [], rounds: 0 };
   state.phase = "dive";
@@ -467,7 +607,7 @@ function dive({ model }: Context, state: ReplanState): void {
   if (isWhole && found.missing < 1e-6) {
     savePlan(model, state, model.readPlan(columns, found.x));
     state.dive = null;
-    return beginImprove(state);
+    return beginTune(model, state);
   }
   if (at.rounds < DIVE_ROUNDS && priceDive(model, state, columns, found.prices)) {
     state.dive = { ...at, ...packedColumns(model, columns), rounds: at.rounds + 1 };
@@ -488,7 +628,7 @@ function priceDive(
   const before = columns.owners.length, fixed = new Set(state.dive!.fixed);
   for (let i = 0, work = 0; i < ownersOf(model, state) && work < 2 * PRICE_WORK; i++) {
     if (fixed.has(i) || !model.canImprove(i, prices)) continue;
-    const found = model.price(i, prices);
+    const found = model.cheapest(i, prices, prices.lines[i]);
     work += found.work;
     state.work.pricings++;
     state.work.pricing_nodes += found.work;
@@ -527,9 +667,34 @@ function fixLines(
 }
 
 function beginImprove(state: ReplanState): void {
+  state.draft = null;
   state.phase = "improve";
   state.improvements = 0;
   state.idle = 0;
+}
+
+/** Where every line is there still, moves for affinity come first; else the integer programs. */
+function beginTune(model: ReplanModel, state: ReplanState): void {
+  if (state.lines < model.existing) return beginImprove(state);
+  state.draft = { cells: state.plan, moves: 0 };
+  state.phase = "tune";
+}
+
+/** Some assignment moves for affinity and diversity; a plan counts that changes no more than the best. */
+function tune({ model }: Context, state: ReplanState): void {
+  const { cells, moves: before } = state.draft!;
+  const random = new Random(state.rng);
+  const moves = model.tuning(unpackCells(cells, model.positions, model.terms), random);
+  let made = before;
+  for (; made < Math.min(TUNE_MOVES, before + UNIT_MOVES); made++) {
+    moves.move(TUNE_HEAT * Math.max(0, 1 - 1.2 * made / TUNE_MOVES));
+    const plan = model.planOf(moves.cells);
+    if (plan && isBetter(model, plan, loadPlan(model, state))) savePlan(model, state, plan);
+  }
+  state.rng = random.state;
+  state.work.moves += made - before;
+  state.draft = { cells: packCells(moves.cells, model.positions, model.terms), moves: made };
+  if (made >= TUNE_MOVES) beginImprove(state);
 }
 
 /** Affinity and diversity, all lines at once where they are few, else some of them. */
@@ -610,6 +775,8 @@ function finish(state: ReplanState): void {
 function beginEngine(state: ReplanState): void {
   state.phase = "engine";
   state.dive = null;
+  state.draft = null;
+  state.centre = null;
   state.columns = "";
   state.owners = [];
   state.prices = null;
@@ -707,10 +874,12 @@ function savePlan(model: ReplanModel, state: ReplanState, plan: ReplanPlan): voi
 function fractionOf(state: ReplanState): number {
   const within: Record<ReplanPhase, number> = {
     start: 0,
+    search: 0.01,
     bound: 0.05 + 0.45 * Math.min(1, state.rounds / 20),
     list: 0.5,
     choose: 0.6,
     dive: 0.65,
+    tune: 0.68,
     improve: 0.7 + 0.3 * Math.min(1, state.improvements / MOST_IMPROVEMENTS),
     engine: 0.5 + 0.4 * (state.engine?.fraction ?? 0),
     done: 1,

@@ -8,14 +8,27 @@
 import { LpBuilder, solveLp } from "../lp/mod.ts";
 import { LineScorer, slotCounts } from "./line_values.ts";
 import { type LinePricing, pricingFor } from "./group_pricing.ts";
+import { PlanMoves } from "./neighbourhoods.ts";
+import { isOfPair } from "./pairs.ts";
 import type { Random } from "../lp/random.ts";
 import type { LeaveBlock } from "./leave.ts";
 import type { PlannerProblem } from "./problem.ts";
 import type { RuleBounds } from "./rules/mod.ts";
-import { buildTables, type PlannerTables, type ProblemTables, slotGain } from "./tables.ts";
+import {
+  buildTables,
+  forcedMissing,
+  type PlannerTables,
+  type ProblemTables,
+  slotGain,
+} from "./tables.ts";
 
 /** A change weighs more than all affinity that a handful of lines can gain by it. */
 const CHANGE_WEIGHT = 20_000;
+/** What a kept cell is worth to the moves, and a forced one; a broken rule costs 20 kept cells there. */
+const CHANGE_WORTH = 100;
+const FORCED_WORTH = 1_500;
+/** What a kept cell is worth where affinity counts as well: more than one cell gains of that. */
+const TUNING_WORTH = 600;
 /** Most lines listed in one line's place. */
 const LIST_MOST = 600;
 /** Searches for lines that could be added, and the noise on their slots from the second one on. */
@@ -59,6 +72,17 @@ export interface ReplanPlan {
   added: Int32Array[];
 }
 
+/** Gains of slots for forced cells alone: each forced line is worth more than a line's changes. */
+function forcedGains({ gains, gainStart, forced }: PlannerTables): Int32Array {
+  const plain = new Int32Array(gains.length);
+  forced.forEach((n, s) => {
+    for (let k = gainStart[s]; k < gainStart[s + 1] && k < gainStart[s] + n; k++) {
+      plain[k] = FORCED_WORTH;
+    }
+  });
+  return plain;
+}
+
 /** A problem with the lines that are there, ready for the LP and the integer programs. */
 export class ReplanModel {
   readonly tables: ProblemTables;
@@ -72,6 +96,8 @@ export class ReplanModel {
   /** Row-major positions of the existing lines, -1 where the problem knows none. */
   readonly before: Int32Array;
   readonly #flat: PlannerTables;
+  /** The same with no gain but that of forced cells. */
+  readonly #plain: PlannerTables;
   readonly #scorer: LineScorer;
   readonly #prices: Float64Array;
   #pricer: LinePricing | null = null;
@@ -80,6 +106,7 @@ export class ReplanModel {
   constructor(problem: PlannerProblem, bounds: RuleBounds, lines: readonly ExistingLine[]) {
     this.tables = buildTables(problem, bounds);
     this.#flat = buildTables(problem, bounds, { ignoreAffinity: true });
+    this.#plain = { ...this.#flat, gains: forcedGains(this.#flat) };
     this.terms = this.tables.terms;
     this.positions = this.tables.positions;
     this.existing = lines.length;
@@ -204,6 +231,67 @@ export class ReplanModel {
     );
   }
 
+  /**
+   * A plan under construction whose lines, in the order of their owners, keep what they can: cells that are
+   * no longer there are filled from free posts. Null where lines are to go, or a term has too few posts.
+   * @param lines lines wanted
+   */
+  draft(lines: number, random: Random): Int32Array | null {
+    const { terms: T, positions: R, existing: m, tables } = this;
+    if (lines < m) return null;
+    const cells = new Int32Array(lines * T).fill(-1), left = tables.cap.slice();
+    const isHalf = Array.from({ length: R }, (_, r) => isOfPair(tables, r));
+    for (let k = 0; k < m * T; k++) {
+      const s = (k % T) * R + this.before[k];
+      if (this.before[k] < 0 || left[s] === 0) continue;
+      cells[k] = this.before[k];
+      left[s]--;
+    }
+    // Half a pair is filled anew with the rest of the term: moves put pairs back together.
+    for (let t = 0; t < T; t++) {
+      const units = Array.from({ length: R }, (_, r) => Array(left[t * R + r]).fill(r)).flat();
+      const ordered = Int32Array.from(units.filter((r) => !isHalf[r]));
+      const halves = units.filter((r) => isHalf[r]);
+      random.choose(ordered, ordered.length);
+      const free = [...ordered, ...halves];
+      for (let i = 0, next = 0; i < lines; i++) {
+        if (cells[i * T + t] >= 0) continue;
+        if (next === free.length) return null;
+        cells[i * T + t] = free[next++];
+      }
+    }
+    return cells;
+  }
+
+  /** Moves on a draft that seek a legal plan of few changes; affinity plays no part. */
+  moves(cells: Int32Array, random: Random): PlanMoves {
+    const pull = { cells: this.#pulled(cells.length), worth: CHANGE_WORTH };
+    return new PlanMoves(this.#plain, cells, random, pull);
+  }
+
+  /** Moves on a plan, its lines in the order of their owners, for affinity and diversity. */
+  tuning(cells: Int32Array, random: Random): PlanMoves {
+    const pull = { cells: this.#pulled(cells.length), worth: TUNING_WORTH };
+    return new PlanMoves(this.tables, cells, random, pull);
+  }
+
+  /** The cells of the existing lines; -1 for what is no rotation. */
+  #pulled(cells: number): Int32Array {
+    const { existing: m, terms: T } = this;
+    const before = new Int32Array(cells).fill(-1);
+    for (let k = 0; k < m * T; k++) if (k % T < this.year) before[k] = this.before[k];
+    return before;
+  }
+
+  /** The plan of a draft; null where it breaks a rule or misses a forced cell. */
+  planOf(cells: Int32Array): ReplanPlan | null {
+    const { terms: T, existing: m, tables } = this, lines = cells.length / T;
+    for (let i = 0; i < lines; i++) if (this.#scorer.faults(cells, i * T) > 0) return null;
+    if (forcedMissing(tables, slotCounts(tables, cells, lines)) > 0) return null;
+    const all = Array.from({ length: lines }, (_, i) => cells.slice(i * T, (i + 1) * T));
+    return { kept: all.slice(0, m), added: all.slice(m) };
+  }
+
   /** Above the changes of any plan, so that a line is missing only where it must be. */
   get missingPrice(): number {
     return 10 * (1 + this.existing) * this.terms;
@@ -229,6 +317,42 @@ export class ReplanModel {
 
   /** Whether another line in the place of i can have a reduced cost below `slack`, before any search. */
   canImprove(i: number, prices: ReplanPrices, slack = 0): boolean {
+    return prices.lines[i] + slack > this.leastCost(i, prices) + EPSILON;
+  }
+
+  /**
+   * The cheapest line in the place of i: min_p d(i,p) + sum_{s in p} pi_s.
+   * @param known lines dearer than this are of no interest; their cost is known to be reachable
+   * @returns a lower bound on that minimum, exact where it is below `known`, and up to three lines
+   * cheaper than `known`
+   */
+  cheapest(i: number, prices: ReplanPrices, known: number): {
+    cost: number;
+    lines: Int32Array;
+    work: number;
+  } {
+    this.#pricer ??= pricingFor(this.#flat);
+    // Added lines are alike, so they need many different ones at once; any other line needs one.
+    const bestOnly = i < this.existing;
+    const found = this.#pricer.price(this.#costs(i, prices), EPSILON - known, { bestOnly });
+    const most = bestOnly ? 3 * (1 + this.tables.groups.length) : LIST_MOST;
+    const lines = found.lines.subarray(0, Math.min(most, found.count) * this.terms);
+    const cost = found.found || !found.exact ? Math.min(known, -found.best) : known;
+    return { cost, lines, work: found.work };
+  }
+
+  /** What line i costs under these prices where it stays as it is; infinite where it may not. */
+  stayCost(i: number, prices: ReplanPrices): number {
+    if (i === this.existing || !this.isLegal(i)) return Infinity;
+    let cost = 0;
+    for (let t = 0; t < this.terms; t++) {
+      cost += prices.slots[t * this.positions + this.before[i * this.terms + t]];
+    }
+    return cost;
+  }
+
+  /** The least that any other line can cost in the place of i, before any search. */
+  leastCost(i: number, prices: ReplanPrices): number {
     const { terms: T, positions: R } = this;
     // Where groups differ, a line can change its own alone, which is no change of a rotation.
     let least = i === this.existing || this.year < T ? 0 : 1;
@@ -237,28 +361,47 @@ export class ReplanModel {
       for (let s = t * R; s < (t + 1) * R; s++) lowest = Math.min(lowest, prices.slots[s]);
       least += Math.min(0, lowest);
     }
-    return prices.lines[i] + slack > least + EPSILON;
+    return least;
   }
 
   /**
-   * The cheapest line in the place of i.
-   * @returns its reduced cost (0 where no line has a negative one), and up to three lines of those
+   * Prices that make every line pay for the posts that are too few for the lines there are: what a line on
+   * such a post saves by another one is a change.
    */
-  price(i: number, prices: ReplanPrices): {
-    reduced: number;
-    exact: boolean;
-    lines: Int32Array;
-    work: number;
-  } {
-    this.#pricer ??= pricingFor(this.#flat);
-    const floor = -prices.lines[i] + EPSILON;
-    // Added lines are alike, so they need many different ones at once; any other line needs one.
-    const bestOnly = i < this.existing;
-    const found = this.#pricer.price(this.#costs(i, prices), floor, { bestOnly });
-    const most = bestOnly ? 3 * (1 + this.tables.groups.length) : LIST_MOST;
-    const lines = found.lines.subarray(0, Math.min(most, found.count) * this.terms);
-    const reduced = found.found || !found.exact ? -found.best - prices.lines[i] : 0;
-    return { reduced: Math.min(0, reduced), exact: found.exact, lines, work: found.work };
+  firstPrices(): ReplanPrices {
+    const { terms: T, positions: R, existing: m, tables, before } = this;
+    const users = new Int32Array(T * R);
+    for (let k = 0; k < m * T; k++) if (before[k] >= 0) users[(k % T) * R + before[k]]++;
+    return {
+      slots: Float64Array.from(users, (n, s) => n > tables.cap[s] && s < this.year * R ? 1 : 0),
+      lines: new Float64Array(m + 1).fill(this.missingPrice),
+    };
+  }
+
+  /** Cost of a line in the place of i under these prices. */
+  costOf(i: number, prices: ReplanPrices, cells: ArrayLike<number>, at: number): number {
+    let cost = this.distance(i, cells, at);
+    for (let t = 0; t < this.terms; t++) {
+      cost += prices.slots[t * this.positions + cells[at + t]];
+    }
+    return cost;
+  }
+
+  /**
+   * Lagrangean bound on the changes of a plan of so many lines: the cheapest line in every place, less what
+   * the posts are worth. Where lines go, it is those with the dearest places.
+   * @param costs [owner] bound on the cheapest line in its place
+   */
+  lagrangean(prices: ReplanPrices, costs: readonly number[], lines: number): number {
+    const { tables, existing: m } = this;
+    const kept = costs.slice(0, m).sort((a, b) => a - b);
+    const stay = kept.slice(0, Math.min(m, lines));
+    let bound = stay.reduce((sum, cost) => sum + cost, 0);
+    if (lines > m) bound += (lines - m) * costs[m];
+    prices.slots.forEach((price, s) => {
+      bound -= price > 0 ? tables.cap[s] * price : tables.forced[s] * price;
+    });
+    return bound;
   }
 
   /**
@@ -316,10 +459,10 @@ export class ReplanModel {
   }
 
   /**
-   * The plan with the fewest changes over the columns.
-   * @returns `proven`: no plan of these columns has fewer, or none exists where `plan` is null
+   * The plan with the fewest changes over the columns, if they are fewer than `below`.
+   * @returns `proven`: no plan of these columns has fewer, or none has less than `below` where `plan` is null
    */
-  fewestChanges(columns: ReplanColumns, lines: number, workLimit: number): {
+  fewestChanges(columns: ReplanColumns, lines: number, below: number, workLimit: number): {
     plan: ReplanPlan | null;
     proven: boolean;
     work: number;
@@ -330,6 +473,7 @@ export class ReplanModel {
     for (let i = 0; i < m; i++) builder.addRow(1, 1);
     if (add > 0) builder.addRow(add, add);
     const removal = remove > 0 ? builder.addRow(remove, remove) : -1;
+    const cut = below < Infinity ? builder.addRow(-Infinity, below - 1) : -1;
     const rowOf = this.#slotRows(builder, columns, add);
     for (let i = 0; i < m && removal >= 0; i++) {
       builder.addColumn(0, 0, 1, true);
@@ -338,8 +482,10 @@ export class ReplanModel {
     }
     const first = builder.cols;
     columns.owners.forEach((i, j) => {
-      builder.addColumn(this.distance(i, columns.cells, j * T), 0, i < m ? 1 : add, true);
+      const d = this.distance(i, columns.cells, j * T);
+      builder.addColumn(d, 0, i < m ? 1 : add, true);
       builder.add(i, 1);
+      if (cut >= 0 && d > 0) builder.add(cut, d);
       for (let t = 0; t < T; t++) {
         const row = rowOf[t * R + columns.cells[j * T + t]];
         if (row >= 0) builder.add(row, 1);
