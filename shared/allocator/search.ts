@@ -29,7 +29,7 @@ const SPARE_CUTS = 300;
 /** Simplex work per unit times rows: keeps a unit near 100 ms. */
 const LP_WORK_ROWS = 300_000;
 /** Rows of all linear programs after which the search answers with what it has: about a minute. */
-const MOST_LP_ROWS = 2_500_000;
+const MOST_LP_ROWS = 1_200_000;
 /** A matching this close to the bound (in thousandths, costs being whole) is optimal. */
 const EXACT = 1 - 1e-3;
 /** Penalties: one to start with, and one beyond any cost (in the program's unit, see there). */
