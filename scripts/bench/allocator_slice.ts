@@ -13,9 +13,6 @@ import {
 } from "../../shared/allocator/engine.ts";
 import { glpk } from "../../shared/lp/glpk.ts";
 
-/** CPU that a slice has left when it need not begin a further step, in milliseconds. */
-const LEAST_MS = 100;
-
 /** What the worker is asked. */
 export interface AllocatorSliceRequest {
   /** An AllocatorProblem, as JSON. */
@@ -59,18 +56,14 @@ function threadCpuMs(): number {
 function runSlice({ problem, state, sliceMs }: AllocatorSliceRequest): AllocatorSliceAnswer {
   const allocator = prepareAllocator(JSON.parse(problem));
   const coldMs = threadCpuMs();
-  let reached: AllocatorState = state === null ? allocator.start() : JSON.parse(state);
+  const before: AllocatorState = state === null ? allocator.start() : JSON.parse(state);
+  let firstMs: number | null = null, there = allocator.progress(before).objective !== null;
+  const worked = (matched: boolean) => {
+    if (matched && !there) firstMs = threadCpuMs();
+    there = matched;
+  };
   const remainingMs = () => sliceMs - threadCpuMs();
-  const isThere = () => allocator.progress(reached).objective !== null;
-  // Unit by unit until a matching is there, so that its moment is known.
-  const early = !isThere();
-  while (early && !isThere() && !allocator.done(reached) && remainingMs() > LEAST_MS) {
-    reached = allocator.step(reached, { remainingMs: () => Math.min(0, remainingMs()) });
-  }
-  const firstMs = early && isThere() ? threadCpuMs() : null;
-  if (!allocator.done(reached) && remainingMs() > LEAST_MS) {
-    reached = allocator.step(reached, { remainingMs });
-  }
+  const reached = allocator.done(before) ? before : allocator.step(before, { remainingMs, worked });
   const text = JSON.stringify(reached);
   const outcome = allocator.done(reached) ? allocator.outcome(reached) : null;
   const { heapTotal, external, rss } = Deno.memoryUsage();

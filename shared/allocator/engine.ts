@@ -18,6 +18,8 @@ export interface SliceBudget {
   remainingMs(): number;
   /** Told when the work turns to another phase, so that its CPU can be booked there. */
   enter?(phase: string): void;
+  /** Told after each unit of work whether a legal matching is at hand. */
+  worked?(matched: boolean): void;
 }
 
 /** The engine for one problem. */
@@ -96,6 +98,7 @@ function step({ problem, tables }: Input, state: AllocatorState, budget: SliceBu
     budget.enter?.(PHASE_NAMES[search.state.phase]);
     unit.run(search);
     work.units++;
+    budget.worked?.(search.state.best !== null);
     const took = Math.max(0, before - budget.remainingMs());
     unitMs[unit.kind] = Math.round(Math.max(took, 0.8 * (unitMs[unit.kind] ?? 0)));
   }
