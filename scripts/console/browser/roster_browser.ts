@@ -124,6 +124,41 @@ browserTest(
   },
 );
 
+/** 200 lines by hand, which no planner run has to make. */
+async function manyLines(org: TestOrg): Promise<void> {
+  await sql`
+    with line as (
+      insert into public.job_lines (org_id, allocation_run, name, sort_order)
+      select ${org.id}, ${org.allocationRun}, 'Line ' || n, n from generate_series(1, 200) n
+      returning id)
+    insert into public.rotations
+      (org_id, allocation_run, job_line, position, term, starts_on, ends_on)
+    select ${org.id}, ${org.allocationRun}, line.id, ${org.positions[0]}, t.term, t.starts, t.ends
+    from line, (values (1, date '2027-01-11', date '2027-07-11'),
+                       (2, date '2027-07-12', date '2028-01-09')) as t (term, starts, ends)`;
+}
+
+browserTest("200 lines are all there, and the focus is never left under the head", async () => {
+  await using org = await createOrg();
+  await manyLines(org);
+  await using profile = await open(org, "roster");
+  const { page } = profile;
+  await page.getByText("200 lines", { exact: true }).waitFor();
+  assert.equal(await page.getByRole("rowheader").count(), 200);
+  await page.getByRole("rowheader").first().focus();
+  const place = () => page.locator(":focus").boundingBox();
+  const scroller = (await page.locator(".roster-scroll").boundingBox())!;
+  const head = (await page.locator(".roster-columns").boundingBox())!;
+  await page.keyboard.press("Control+End");
+  assert.match(await focused(page), /^Term 2/);
+  assert.ok((await place())!.y < scroller.y + scroller.height, "the last line is in sight");
+  await page.keyboard.press("ArrowLeft");
+  for (let press = 0; press < 40; press++) {
+    await page.keyboard.press("ArrowUp");
+    assert.ok((await place())!.y >= head.y + head.height - 1, `under the head: ${press}`);
+  }
+});
+
 browserTest("a line's detail says which rule is met by what", async () => {
   await using org = await orgWithLines();
   await using profile = await open(org, "roster");
