@@ -256,3 +256,55 @@ browserTest(
     await page.getByText("No nights or relief position in any line.").first().waitFor();
   },
 );
+
+browserTest("a run that failed says why and what to do", async () => {
+  await using org = await createOrg();
+  await using profile = await open(org);
+  const { page } = profile;
+  await askFor(page, 4);
+  await pressGenerate(page);
+  await waitForRun(page, "COMPLETED");
+  await sql`update public.job_lines set is_locked = true where org_id = ${org.id}`;
+  await page.reload();
+  await page.getByText("4 pinned lines will stay").waitFor();
+  await pressGenerate(page);
+  await waitForRun(page, "FAILED");
+  await page.getByRole("heading", { name: "the run failed" }).waitFor();
+  await page.getByText("ask for more lines, or unpin some").waitFor();
+  await askFor(page, 5);
+  await page.getByRole("button", { name: "Generate again" }).click();
+  await waitForRun(page, "COMPLETED");
+});
+
+browserTest("a dry run shows what would change, and changes nothing", async () => {
+  await using org = await createOrg();
+  await using profile = await open(org);
+  const { page } = profile;
+  await askFor(page, 3);
+  await page.getByLabel("Dry run").check();
+  await page.getByText("no line will be changed").waitFor();
+  await page.getByRole("button", { name: "Start the dry run" }).click();
+  await waitForRun(page, "COMPLETED");
+  const changes = page.getByRole("region", { name: "What would change" });
+  await changes.getByText("3 added").waitFor();
+  assert.equal(await changes.getByRole("row").count(), 1 + 3);
+  const [{ lines }] = await sql`
+    select count(*)::int as lines from public.job_lines where org_id = ${org.id}`;
+  assert.equal(lines, 0);
+});
+
+browserTest("without Realtime the page says so, and still shows the end", async () => {
+  await using org = await createOrg();
+  const held = await holdQueue(org.id);
+  await using profile = await open(org);
+  const { page, context } = profile;
+  await context.routeWebSocket(/realtime/, (socket) => void socket.close());
+  await page.reload();
+  await askFor(page, 4);
+  await pressGenerate(page);
+  await waitForRun(page, "PENDING");
+  await page.getByText("No live updates at the moment").waitFor();
+  await held[Symbol.asyncDispose]();
+  await wake();
+  await waitForRun(page, "COMPLETED");
+});

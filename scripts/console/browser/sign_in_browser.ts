@@ -69,3 +69,22 @@ browserTest(
     await page.getByText("no allocation run that you may plan").waitFor();
   },
 );
+
+browserTest(
+  "a session that ends in mid-work leads to the form, and back to what was typed",
+  async () => {
+    await using profile = await signedIn(demoUser("viewer"));
+    const { page } = profile;
+    await page.getByLabel("Number of lines").waitFor();
+    const { pathname, hash } = new URL(page.url());
+    // What supabase-js does in every tab when a token cannot be renewed.
+    await page.evaluate(`
+    localStorage.removeItem("receptor.session");
+    new BroadcastChannel("receptor.session").postMessage({ event: "SIGNED_OUT", session: null });
+  `);
+    await page.getByText("what you typed in the console was kept").waitFor();
+    await signIn(page, demoUser("viewer"));
+    await page.getByLabel("Number of lines").waitFor();
+    assert.equal(new URL(page.url()).pathname + new URL(page.url()).hash, pathname + hash);
+  },
+);

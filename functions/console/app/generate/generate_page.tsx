@@ -13,7 +13,7 @@ import { useLoad } from "../data/load.ts";
 import type { PageContext, PageProps } from "../pages.tsx";
 import { hashOf } from "../shell/router.ts";
 import { Button } from "../ui/button.tsx";
-import { dateTime } from "../ui/format.ts";
+import { date, dateTime } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { type Draft, faultOfServer, requestOf } from "./draft.ts";
 import { DraftStore } from "./draft_store.ts";
@@ -35,7 +35,7 @@ interface Opening {
 
 /** See `pages.tsx` for what it receives. */
 export function GeneratePage({ context }: PageProps) {
-  const { plannerRun, linesVersion } = context;
+  const { allocationRun, plannerRun, linesVersion } = context;
   const run = plannerRun.value;
   // Read anew when lines changed, and when a run began or ended, here or elsewhere.
   const opening = useLoad(() => open(context), [
@@ -47,6 +47,9 @@ export function GeneratePage({ context }: PageProps) {
     <div class="page">
       <div class="page-head">
         <h1>Generate job lines</h1>
+        <span class="small quiet">
+          {allocationRun.status}, {date(allocationRun.starts_on)} to {date(allocationRun.ends_on)}
+        </span>
       </div>
       <Loaded load={opening} what="the form">
         {(found) => <Form context={context} opening={found} onStale={opening.reload} />}

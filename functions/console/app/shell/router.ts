@@ -19,7 +19,7 @@ globalThis.addEventListener?.("hashchange", () => {
 
 /** Reads a hash; whatever is missing is empty. */
 export function parseRoute(hash: string): Route {
-  const [path, query = ""] = hash.replace(/^#?\/?/, "").split("?");
+  const [, path, query] = /^#?\/?([^?]*)\??(.*)$/s.exec(hash)!;
   const [page = "", allocationRun = ""] = path.split("/");
   return { page, allocationRun, params: new URLSearchParams(query) };
 }

@@ -1,0 +1,24 @@
+// Numbers, times and dates in words.
+
+import assert from "node:assert/strict";
+import { count, date, duration, percent, plural } from "./format.ts";
+
+Deno.test("count(), plural() and percent() write numbers as people here do", () => {
+  assert.equal(count(1234), "1,234");
+  assert.equal(plural(1, "line"), "1 line");
+  assert.equal(plural(1200, "line"), "1,200 lines");
+  assert.equal(plural(0, "entry", "entries"), "0 entries");
+  assert.equal(percent(0.0049), "0.5%");
+  assert.equal(percent(null), "–");
+});
+
+Deno.test("duration() picks its unit, and never shows 60 seconds", () => {
+  assert.equal(duration(850), "850 ms");
+  assert.equal(duration(3_400), "3.4 s");
+  assert.equal(duration(59_990), "1 min 00 s");
+  assert.equal(duration(125_000), "2 min 05 s");
+});
+
+Deno.test("date() is the day of the calendar, whatever the reader's time zone", () => {
+  assert.match(date("2027-01-11"), /^11 Jan(uary)? 2027$/);
+});
