@@ -56,6 +56,8 @@ const FIXED_FROM = 0.8;
 const LEAST_MOVES = 400;
 const LINE_MOVES = 7;
 const UNIT_MOVES = 25;
+/** How often such a plan is sought, while fewer changes may be enough. */
+const MOST_SEARCHES = 4;
 const MOVES_HEAT = 150;
 /** The same for the moves that seek affinity without a further change. */
 const TUNE_MOVES = 200;
@@ -127,6 +129,7 @@ export interface ReplanState {
   owners: number[];
   /** A plan under construction and the moves made on it; null outside the search for one. */
   draft: { cells: string; moves: number } | null;
+  searches: number;
   /** Duals of the LP; null: the LP is next. What is priced are these, or in between them and the centre. */
   prices: { slots: number[]; lines: number[] } | null;
   priced: number[] | null;
@@ -237,6 +240,7 @@ function firstState(problem: PlannerProblem): ReplanState {
     columns: "",
     owners: [],
     draft: null,
+    searches: 0,
     prices: null,
     priced: null,
     costs: [],
@@ -323,14 +327,21 @@ function start({ model }: Context, state: ReplanState): void {
   // Impossible whatever the lines: the engine says why.
   if (structureFault || forced.some((n, s) => n > cap[s])) return beginEngine(state);
   saveColumns(model, state, model.firstColumns());
-  const random = new Random(state.rng);
-  const cells = model.draft(state.lines, random);
-  state.rng = random.state;
-  state.draft = cells && { cells: packCells(cells, model.positions, model.terms), moves: 0 };
   // The first round needs no LP.
   const { slots, lines } = model.firstPrices();
   state.prices = { slots: Array.from(slots), lines: Array.from(lines) };
-  state.phase = cells ? "search" : "bound";
+  if (!beginSearch(model, state)) state.phase = "bound";
+}
+
+/** Starts moves for a plan, from another filling each time. @returns whether there is a filling */
+function beginSearch(model: ReplanModel, state: ReplanState): boolean {
+  const random = new Random(state.rng);
+  const cells = model.draft(state.lines, random);
+  state.rng = random.state;
+  if (cells === null) return false;
+  state.draft = { cells: packCells(cells, model.positions, model.terms), moves: 0 };
+  state.phase = "search";
+  return true;
 }
 
 /** Some assignment moves towards a legal plan that keeps what it can. */
@@ -348,12 +359,20 @@ function search({ model }: Context, state: ReplanState): void {
   state.draft = { cells: packCells(moves.cells, model.positions, model.terms), moves: made };
   if (made < all) return;
   const plan = model.planOf(moves.cells);
-  if (plan) {
+  if (plan && (state.planChanges === null || model.changes(plan) < state.planChanges)) {
     savePlan(model, state, plan);
     addPlan(model, state, plan);
   }
   state.draft = null;
-  state.phase = "bound";
+  state.searches++;
+  if (state.rounds === 0) state.phase = "bound";
+  else goOn(model, state);
+}
+
+/** Where a plan may change less than the best one, other moves are tried; else it is improved as it is. */
+function goOn(model: ReplanModel, state: ReplanState): void {
+  const isOpen = state.planChanges! > state.bound && state.searches < MOST_SEARCHES;
+  if (!isOpen || !beginSearch(model, state)) beginTune(model, state);
 }
 
 /** Adds the lines of a plan to the columns. */
@@ -586,7 +605,7 @@ function choose({ model }: Context, state: ReplanState): void {
     state.raises++;
     return beginList(state, state.target + 1);
   }
-  if (state.planChanges !== null) return beginTune(model, state);
+  if (state.planChanges !== null) return goOn(model, state);
   const { columns, owners } = state;
   state.dive = { columns, owners, fixed: [], rounds: 0 };
   state.phase = "dive";

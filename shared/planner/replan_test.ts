@@ -288,3 +288,21 @@ Deno.test("when the time is up a replan ends with the plan it has, or else with 
     );
   }
 });
+
+Deno.test("eight posts fewer: as few changes as there are, or one more, against a bound of at least eight", () => {
+  const { problem, lines } = sixtyLines();
+  const random = new Random(801);
+  for (let lost = 0; lost < 8;) {
+    const term = lost % 5, id = lines[random.below(lines.length)][term];
+    const r = problem.positions.findIndex((p) => p.id === id);
+    const used = lines.filter((line) => line[term] === id).length;
+    if (problem.posts[term][r] < used) continue;
+    problem.posts[term][r] = used - 1;
+    problem.minimumFill[term][r] = Math.min(problem.minimumFill[term][r], used - 1);
+    lost++;
+  }
+  const outcome = replan(problem, lines);
+  checkOutcome(problem, lines, outcome);
+  const { rotations, bound } = completed(outcome).quality.changes;
+  assert.ok(bound >= 8 && rotations - bound <= 1, `${rotations} changes, bound ${bound}`);
+});
