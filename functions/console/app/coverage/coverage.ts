@@ -81,7 +81,7 @@ export function buildCoverage(input: CoverageInput): Coverage {
       cells,
       ...totals(cells),
     };
-  }).filter((row) => row.posts > 0 || row.filled > 0).sort(byPlace);
+  }).filter(({ cells }) => cells.some(({ state }) => state !== "closed")).sort(byPlace);
   const cells = rows.flatMap((row) => row.cells);
   return {
     rows,
@@ -122,7 +122,8 @@ function totals(cells: readonly CoverageCell[]) {
     cells.reduce((sum, cell) => sum + of(cell), 0);
   return {
     posts: add((cell) => cell.posts),
-    filled: add((cell) => cell.filled),
+    // A line too many fills no other post.
+    filled: add((cell) => Math.min(cell.filled, cell.posts)),
     missing: add((cell) => cell.state === "short" ? cell.minimum - cell.filled : 0),
   };
 }

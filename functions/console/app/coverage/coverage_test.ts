@@ -45,21 +45,33 @@ Deno.test("buildCoverage() tells how each cell stands", () => {
 
 Deno.test("buildCoverage() adds up by position, by term and over all", () => {
   assert.deepEqual(coverage.rows.map(({ filled, posts, missing }) => [filled, posts, missing]), [
-    [3, 2, 0],
+    [2, 2, 0],
     [0, 2, 0],
     [3, 7, 1],
   ]);
   assert.deepEqual(coverage.terms, [
     { term: 1, posts: 3, filled: 2, missing: 0 },
     { term: 2, posts: 5, filled: 2, missing: 1 },
-    { term: 3, posts: 3, filled: 2, missing: 0 },
+    { term: 3, posts: 3, filled: 1, missing: 0 },
   ]);
   assert.deepEqual([coverage.posts, coverage.filled, coverage.missing, coverage.over], [
     11,
-    6,
+    5,
     1,
     1,
   ]);
+});
+
+Deno.test("a position that has lines and no posts any more is not hidden", () => {
+  const { rows, over, filled } = buildCoverage({
+    terms: 3,
+    lines: [line("L1", [unused, null, null])],
+    posts: [],
+    positions: [unused, medicine],
+    places: PLACES,
+  });
+  assert.deepEqual(rows.map(({ position }) => position.name), ["Unused JMO"]);
+  assert.deepEqual([over, filled], [1, 0]);
 });
 
 Deno.test("filterCoverage() by text, hospital, specialty and trouble", () => {
