@@ -1,7 +1,7 @@
 // A CSV file becomes a table, in whatever encoding and with whatever separator a spreadsheet program wrote it.
 
 import { detectDelimiter, parseCsv } from "hucre/csv";
-import { MAX_COLUMNS, MAX_ROWS } from "./limits.ts";
+import { MAX_COLUMNS, MAX_ROWS, MAX_SHEET_ROWS } from "./limits.ts";
 import { isBlank, type Table, tooLarge } from "./table.ts";
 
 /** Byte order marks, and the encodings that they stand for. */
@@ -10,6 +10,9 @@ const MARKS: { bytes: number[]; encoding: string }[] = [
   { bytes: [0xff, 0xfe], encoding: "utf-16le" },
   { bytes: [0xfe, 0xff], encoding: "utf-16be" },
 ];
+
+/** Characters from the start that the separator is told by. */
+const SAMPLE = 20_000;
 
 /** Excel may say in a first line of its own how the rest is separated. */
 const SEPARATOR_LINE = /^sep=(.)\r?\n/;
@@ -22,9 +25,12 @@ export function readCsvTable(file: Uint8Array): Table {
   const text = decode(file);
   const said = SEPARATOR_LINE.exec(text);
   const body = said ? text.slice(said[0].length) : text;
+  // Before the rows are made: empty ones cost memory as well.
+  if (hasMoreLines(body, MAX_SHEET_ROWS)) {
+    throw tooLarge(`It has more than ${MAX_SHEET_ROWS} lines`);
+  }
   const rows = parseCsv(body, {
-    delimiter: said?.[1] ?? detectDelimiter(body),
-    maxRows: MAX_ROWS + 1,
+    delimiter: said?.[1] ?? detectDelimiter(body.slice(0, SAMPLE)),
     unescapeFormulae: true,
   });
   if (rows.findLastIndex((row) => !row.every(isBlank)) >= MAX_ROWS) {
@@ -45,4 +51,13 @@ function decode(file: Uint8Array): string {
   } catch {
     return new TextDecoder("windows-1252").decode(file);
   }
+}
+
+/** Whether a text has more line breaks than a limit, of whatever kind. */
+function hasMoreLines(text: string, limit: number): boolean {
+  const breaks = /\r\n?|\n/g;
+  for (let lines = 0; breaks.test(text); lines++) {
+    if (lines >= limit) return true;
+  }
+  return false;
 }

@@ -3,9 +3,9 @@
 
 import { readXlsx, type Sheet, streamXlsxRows } from "hucre/xlsx";
 import { ApiError } from "../platform/problem_details.ts";
-import { MAX_COLUMNS, MAX_ROWS, MAX_UNPACKED_BYTES } from "./limits.ts";
+import { MAX_COLUMNS, MAX_ROWS, MAX_SHEET_ROWS, MAX_UNPACKED_BYTES } from "./limits.ts";
 import { type BadCell, type Cell, columnLetters, isBlank, type Table, tooLarge } from "./table.ts";
-import { unpackedBytes } from "./zip_guard.ts";
+import { archiveParts } from "./zip_guard.ts";
 
 /**
  * Reads the sheet of a name, or the only one that is visible.
@@ -13,11 +13,7 @@ import { unpackedBytes } from "./zip_guard.ts";
  * @throws ApiError 400 UNREADABLE_FILE, SHEET_NOT_FOUND; 413 FILE_TOO_LARGE
  */
 export async function readXlsxTable(file: Uint8Array<ArrayBuffer>, wanted: string): Promise<Table> {
-  const unpacked = unpackedBytes(file);
-  if (unpacked === null) throw unreadable();
-  if (unpacked > MAX_UNPACKED_BYTES) {
-    throw tooLarge(`It unpacks to more than ${MAX_UNPACKED_BYTES / 2 ** 20} MB`);
-  }
+  checkParts(file);
   try {
     const name = await sheetName(file, wanted);
     const range = await usedRange(file, name);
@@ -26,6 +22,25 @@ export async function readXlsxTable(file: Uint8Array<ArrayBuffer>, wanted: strin
   } catch (error) {
     // Whatever else the library throws, it is about what somebody sent.
     throw error instanceof ApiError ? error : unreadable();
+  }
+}
+
+/** @throws ApiError where unpacking would take too much */
+function checkParts(file: Uint8Array): void {
+  const parts = archiveParts(file);
+  if (parts === null) throw unreadable();
+  const bytes = (belongs: (path: string) => boolean) =>
+    parts.reduce((sum, { path, size }) => sum + (belongs(path) ? size : 0), 0);
+  const isSheet = (path: string) => path.startsWith("xl/worksheets/");
+  const isXml = (path: string) => /\.(xml|rels)$/i.test(path);
+  const refuse = (what: string, limit: number) => {
+    throw tooLarge(`${what} more than ${limit / 2 ** 20} MB; keep the sheet of positions alone`);
+  };
+  const { sheets, otherXml, all } = MAX_UNPACKED_BYTES;
+  if (bytes(() => true) > all) refuse("It unpacks to", all);
+  if (bytes(isSheet) > sheets) refuse("Its sheets unpack to", sheets);
+  if (bytes((path) => isXml(path) && !isSheet(path)) > otherXml) {
+    refuse("Its texts and looks unpack to", otherXml);
   }
 }
 
@@ -57,9 +72,16 @@ async function sheetName(file: Uint8Array<ArrayBuffer>, wanted: string): Promise
 
 /** The area that holds values, e.g. "A1:Y80"; formatted but empty cells beyond it are nothing. */
 async function usedRange(file: Uint8Array<ArrayBuffer>, sheet: string): Promise<string> {
+  let seen = 0;
   let rows = 0;
   let columns = 0;
-  for await (const { index, values } of streamXlsxRows(file, { sheet })) {
+  const maxRows = MAX_SHEET_ROWS + 1;
+  for await (const { index, values } of streamXlsxRows(file, { sheet, maxRows })) {
+    if (++seen > MAX_SHEET_ROWS) {
+      throw tooLarge(
+        `The sheet "${sheet}" has more than ${MAX_SHEET_ROWS} rows, empty ones included`,
+      );
+    }
     const used = values.findLastIndex((value) => !isBlank(value as Cell)) + 1;
     if (used === 0) continue;
     rows = index + 1;
