@@ -32,3 +32,22 @@ for (const name of ALLOCATOR_INSTANCES) {
     assert.equal(outcome.report.objective, OPTIMA[name]);
   });
 }
+
+Deno.test("a search with a tree ends in the same matching, unit by unit or in one go", async () => {
+  const allocator = prepareAllocator(
+    importAllocatorInstance(await readAllocatorInstance("a139x100mipstab")),
+  );
+  const run = (units: number) => {
+    let state = allocator.start(), slices = 0;
+    for (; !allocator.done(state); slices++) {
+      let left = 2 * units;
+      const remainingMs = () => --left > 0 ? 1e6 : 0;
+      state = JSON.parse(JSON.stringify(allocator.step(state, { remainingMs })));
+    }
+    return { slices, work: state.work, outcome: allocator.outcome(state) };
+  };
+  const whole = run(1e6), single = run(1);
+  assert.ok(single.slices > 20 && whole.slices === 1 && whole.work.nodes > 5);
+  assert.deepEqual(single.work, whole.work);
+  assert.deepEqual(single.outcome, whole.outcome);
+});

@@ -351,12 +351,16 @@ function judgeProgram(
   const more = program.improving(reduced, MORE_PAIRS).filter((p) => !known.has(p));
   if (more.length > 0) return addColumns(search, program, more);
   const point = program.point(pool, solution);
-  if (addCuts(search, setting, program, solution, point)) return;
+  if (addCuts(search, setting, program, solution, point, LEAST_LINK)) return;
   if (!judgePenalties(search, program, solution)) return;
   const lineOf = program.matching(point);
   if (lineOf !== null) {
     if (program.penalties(solution) > 1e-6) return closeNode(search);
-    if (!isLegal(search, lineOf)) return fail(search, "a row did not hold");
+    if (!isLegal(search, lineOf)) {
+      // Lines in use whose y is just below 1, more of them than the cap allows.
+      if (addCuts(search, setting, program, solution, point, 1e-6)) return;
+      return fail(search, "a row did not hold");
+    }
     search.offer(lineOf);
     return closeNode(search);
   }
@@ -379,12 +383,13 @@ function addCuts(
   program: Program,
   solution: LpSolution,
   point: Point,
+  leastLink: number,
 ): boolean {
   const { state } = search;
   const cuts: Cut[] = standings
     ? brokenCombs(tables, standings, domain, point, CUTS_PER_ROUND)
     : [];
-  cuts.push(...program.brokenLinks(point, solution, LEAST_LINK));
+  cuts.push(...program.brokenLinks(point, solution, leastLink));
   const known = new Set(state.cuts.map(String));
   const fresh = cuts.filter((cut) => !known.has(String(cut)));
   if (fresh.length === 0) return false;
