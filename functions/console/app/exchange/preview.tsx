@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import type { ImportAnswer, ReceptorError } from "../../../../shared/client/mod.ts";
+import { Fact } from "../ui/facts.tsx";
 import { count, plural } from "../ui/format.ts";
 
 /** Rows that are shown of a long list. */
@@ -31,10 +32,7 @@ export function Preview({ answer, children }: {
     <section class="stack" aria-label="Preview">
       <dl class="facts">
         {Object.entries({ added, changed, removed, unchanged }).map(([what, value]) => (
-          <div key={what}>
-            <dt>Positions {what}</dt>
-            <dd>{count(value)}</dd>
-          </div>
+          <Fact key={what} name={`Positions ${what}`}>{count(value)}</Fact>
         ))}
       </dl>
       {overfilled.length > 0 && (
