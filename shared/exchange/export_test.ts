@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rosterWorkbook } from "./export.ts";
 import { rosterOf, rosterPosition } from "./testing/rosters.ts";
-import { readWorkbook } from "./testing/workbooks.ts";
+import { editPart, readWorkbook } from "./testing/workbooks.ts";
 
 const NOW = new Date("2026-11-21T00:00:00Z");
 
@@ -75,6 +75,22 @@ Deno.test("rosterWorkbook() colours by specialty, and never writes a formula", a
   assert.equal(roster.cell("M6")!.s.fgColor.rgb, "F2C14E");
   assert.equal(roster.cell("M6")!.t, "s");
   assert.equal(roster.cell("M6")!.f, undefined);
+});
+
+Deno.test("rosterWorkbook() keeps headers in sight, on the screen and on paper", async () => {
+  const workbook = await rosterWorkbook(sample(), NOW);
+  const parts: Record<string, string> = {};
+  for (const path of ["xl/worksheets/sheet1.xml", "xl/workbook.xml"]) {
+    editPart(workbook, path, (xml) => parts[path] = xml);
+  }
+  const [sheet, book] = Object.values(parts);
+  assert.match(sheet, /<pane xSplit="2" ySplit="5"[^>]* state="frozen"/);
+  assert.match(
+    sheet,
+    /<pageSetup paperSize="8" orientation="landscape" fitToWidth="1" fitToHeight="0"/,
+  );
+  assert.match(sheet, /<oddFooter>[^<]*Northern &amp;&amp; Southern Health/);
+  assert.match(book, /_xlnm\.Print_Titles[^<]*Roster!\$1:\$5,Roster!\$A:\$B</);
 });
 
 Deno.test("rosterWorkbook() says what a line is at its end", async () => {
