@@ -33,7 +33,17 @@ const KINDS: Record<string, string> = {
 
 /** See `pages.tsx` for what it receives. */
 export function OperationsPage({ context }: PageProps) {
-  const { supabase, org, rights } = context;
+  const { org, rights } = context;
+  if (rights.has("operations.view")) return <Watched context={context} />;
+  return (
+    <div class="page">
+      <h1>Operations</h1>
+      <p class="note">Only managers of {org.name} see this.</p>
+    </div>
+  );
+}
+
+function Watched({ context: { supabase, org } }: PageProps) {
   const live = useSignal(true);
   const operations = useLoad(() => readOperations(supabase, org.id), [org.id]);
   useEffect(() => {
@@ -53,13 +63,9 @@ export function OperationsPage({ context }: PageProps) {
           onChange={(on) => live.value = on}
         />
       </div>
-      {rights.has("operations.view")
-        ? (
-          <Loaded load={operations} what="operations">
-            {(found) => <Everything operations={found} />}
-          </Loaded>
-        )
-        : <p class="note">Only managers of {org.name} see this.</p>}
+      <Loaded load={operations} what="operations">
+        {(found) => <Everything operations={found} />}
+      </Loaded>
     </div>
   );
 }
@@ -151,7 +157,7 @@ function Sweeper({ fleet, at }: { fleet: FleetRow[]; at: number }) {
   const last = row?.last_sweep;
   if (!last) {
     return (
-      <p class="note danger" role="status">
+      <p class="note danger" role="alert">
         The sweeper has never run: what crashes is not resumed. Please tell your administrator.
       </p>
     );
@@ -160,7 +166,7 @@ function Sweeper({ fleet, at }: { fleet: FleetRow[]; at: number }) {
   const late = ago > SWEEP_IS_LATE;
   const back = row.last_sweep_reclaimed ?? 0;
   return (
-    <p class={`note ${late ? "danger" : "ok"}`} role="status">
+    <p class={`note ${late ? "danger" : "ok"}`} role={late ? "alert" : undefined}>
       {late ? "The sweeper is late: it" : "The sweeper"} last ran {duration(ago)} ago and took back
       {" "}
       {plural(back, "stale claim")}.{" "}
