@@ -17,6 +17,7 @@ import { OBJECTIVE } from "./problem.ts";
 import type { PlannerTables } from "./tables.ts";
 import type { PlannerState } from "./state.ts";
 import { lookAtNode } from "./prove.ts";
+import { packBasis, unpackBasis } from "../lp/packing.ts";
 import { roundSolution } from "./rounding.ts";
 import type { Search } from "./search.ts";
 
@@ -443,15 +444,27 @@ function prove(search: Search): void {
   const { state, tables } = search;
   const columns = search.bestLines === state.linesBound ? search.decisive : null;
   if (columns === null) return endProof(search);
-  state.proof ??= { nodes: [[]] };
+  state.proof ??= { nodes: [[]], basis: "" };
   const node = state.proof.nodes.pop()!;
-  const { plan, children, work } = lookAtNode(tables, columns, node, state.bestValue!);
+  const basis = node.length > 0 ? unpackBasis(state.proof.basis) : null;
+  const found = lookAtNode(tables, columns, node, state.bestValue!, basis);
   state.work.mips++;
-  state.work.mip_work += work;
-  if (plan) search.offer(plan);
-  if (children === null) return endProof(search);
-  state.proof.nodes.push(...children);
+  state.work.mip_work += found.work;
+  if (node.length === 0 && found.basis) state.proof.basis = packBasis(found.basis);
+  // Fewer lines matter beside a better plan: polished first, it is proven from the start.
+  if (found.plan && search.offer(found.plan)) return beginPolish(search);
+  if (found.children === null) return endProof(search);
+  state.proof.nodes.push(...found.children);
   if (state.proof.nodes.length === 0) state.bound = state.bestValue;
+  if (isGoodEnough(search) || isOutOfWork(search)) finish(search);
+}
+
+/** Polishes the plan that a proof has found. */
+function beginPolish(search: Search): void {
+  const { state } = search;
+  state.proof = null;
+  state.phase = "polish";
+  state.idle = 0;
   if (isGoodEnough(search) || isOutOfWork(search)) finish(search);
 }
 

@@ -20,13 +20,16 @@ function prove(
   start: number,
   limits?: { lines: number; work: number },
 ): { value: number; cuts: number } {
-  let value = start, cuts = 0;
+  let value = start, cuts = 0, basis: Uint8Array | null = null;
   for (const nodes: number[][] = [[]]; nodes.length > 0;) {
-    const { plan, children } = lookAtNode(tables, columns, nodes.pop()!, value, limits);
+    const node = nodes.pop()!;
+    const found = lookAtNode(tables, columns, node, value, basis, limits);
+    const { plan, children } = found;
+    if (node.length === 0) basis = found.basis;
     if (plan) {
-      const found = planValue(tables, plan, tables.lines);
-      assert.ok(found > value);
-      value = found;
+      const better = planValue(tables, plan, tables.lines);
+      assert.ok(better > value);
+      value = better;
     }
     assert.ok(children, "a node resists");
     cuts += children.length > 0 ? 1 : 0;

@@ -28,7 +28,7 @@ export interface Selection {
 }
 
 /**
- * Builds the model; the columns come first.
+ * Builds the model; the listed lines are its first columns, the rows of pairs its last rows.
  * @param open posts of each slot that the chosen lines may use
  */
 export function selectionModel(
@@ -45,12 +45,12 @@ export function selectionModel(
     builder.addColumn(value, 0, upper, whole);
     if (value !== 0) builder.add(cut, value);
   };
-  const pairRow = pairs.map(({ least, most }) => builder.addRow(least, most));
   const rowOf = new Int32Array(open.cap.length).fill(-1);
   columns.forEach((r, i) => {
     const s = (i % T) * R + r;
     if (rowOf[s] < 0) rowOf[s] = builder.addRow(0, 0);
   });
+  const pairRow = pairs.map(({ least, most }) => builder.addRow(least, most));
   const scorer = new LineScorer(open);
   const uses = (at: number, s: number) => columns[at + Math.floor(s / R)] === s % R;
   for (let at = 0; at < columns.length; at += T) {
