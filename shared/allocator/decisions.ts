@@ -67,3 +67,25 @@ export function splitWorker({ J, rank }: AllocatorTables, point: Point): [number
   }
   return best;
 }
+
+/**
+ * An even split of the lines that are left to a worker who has less than one line at a point.
+ * @returns null: every such worker has one line left
+ */
+export function splitMissing(
+  { W, J, rank }: AllocatorTables,
+  { usable }: Domain,
+  point: Point,
+): [number, number] | null {
+  const has = new Float64Array(W);
+  point.pairs.forEach((p, i) => has[Math.floor(p / J)] += point.values[i]);
+  for (let w = 0; w < W; w++) {
+    if (has[w] > 1 - 1e-6) continue;
+    const left = Array.from({ length: J }, (_, j) => w * J + j).filter((p) => usable[p] === 1);
+    if (left.length < 2) continue;
+    left.sort((a, b) => rank[a] - rank[b] || a - b);
+    const p = left[(left.length >> 1) - 1];
+    return [upTo(p), after(p)];
+  }
+  return null;
+}

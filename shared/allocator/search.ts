@@ -5,7 +5,7 @@ import { packBasis, packPrices, unpackBasis, unpackPrices } from "../lp/packing.
 import type { LpSolution } from "../lp/mod.ts";
 import { brokenCombs, type Point } from "./combs.ts";
 import { type Domain, narrow, type Standings, standingsOf, wholeDomain } from "./cutoffs.ts";
-import { apply, lineUse, splitWorker } from "./decisions.ts";
+import { apply, lineUse, splitMissing, splitWorker } from "./decisions.ts";
 import { explainConflict, startTrials, tryRelaxations } from "./explain.ts";
 import { Flow, type FlowProblem, mustHaveReward } from "./flow.ts";
 import { cheapest, type Cut, dropCuts, growBasis, Program, type Setting } from "./program.ts";
@@ -272,7 +272,7 @@ function startProgram(search: Search): void {
   const { tables, state, stability } = search, { W, J, cost } = tables;
   const flow = state.flow!;
   state.penalty = SOME_PENALTY;
-  state.nodes = [{ decisions: [], bound: state.bound! }];
+  state.nodes = [{ decisions: [], bound: state.bound!, counted: false }];
   state.phase = "bound";
   const setting = search.setting([]);
   if (setting === null) return; // the node will be found impossible
@@ -352,7 +352,7 @@ function judgeProgram(
   if (more.length > 0) return addColumns(search, program, more);
   const point = program.point(pool, solution);
   if (addCuts(search, setting, program, solution, point, LEAST_LINK)) return;
-  if (!judgePenalties(search, program, solution)) return;
+  if (!judgePenalties(search, node, program, solution)) return;
   const lineOf = program.matching(point);
   if (lineOf !== null) {
     if (program.penalties(solution) > 1e-6) return closeNode(search);
@@ -365,7 +365,9 @@ function judgeProgram(
     return closeNode(search);
   }
   if (node.decisions.length === 0) keepRoot(search, program, duals);
-  branch(search, node, program, solution, point, reduced);
+  const split = splitOf(setting, program, solution, point);
+  if (split === null) return fail(search, "nothing to decide");
+  branch(search, node, program, split, reduced);
 }
 
 function addColumns(search: Search, program: Program, more: readonly number[]): void {
@@ -411,16 +413,22 @@ function dropSlack(search: Search, program: Program, from: number): boolean[] {
 }
 
 /** @returns whether the node goes on: what it misses is not missing for want of a penalty */
-function judgePenalties(search: Search, program: Program, solution: LpSolution): boolean {
+function judgePenalties(
+  search: Search,
+  node: OpenNode,
+  program: Program,
+  solution: LpSolution,
+): boolean {
   const { state } = search, missing = program.penalties(solution) > 1e-6;
   if (state.penalty === 0) {
     // Counted alone, penalties above zero prove that the node has no matching.
     state.penalty = FULL_PENALTY;
     state.newRows = false;
+    node.counted = true;
     if (missing) closeNode(search);
     return false;
   }
-  if (!missing || state.penalty === FULL_PENALTY) return true;
+  if (!missing || (node.counted && state.penalty === FULL_PENALTY)) return true;
   state.penalty = 0;
   state.newRows = false;
   return false;
@@ -435,19 +443,27 @@ function keepRoot(search: Search, program: Program, duals: Float64Array): void {
   state.phase = "search";
 }
 
+/** The decisions between which a node's point does not decide; null: there are none. */
+function splitOf(
+  { tables, domain }: Setting,
+  program: Program,
+  solution: LpSolution,
+  point: Point,
+): [number, number] | null {
+  const line = program.undecidedLine(solution);
+  if (line !== null) return [lineUse(line, 1), lineUse(line, 0)];
+  return splitWorker(tables, point) ?? splitMissing(tables, domain, point);
+}
+
 /** Replaces a node by two halves, those that may hold a better matching; the likelier one comes first. */
 function branch(
   search: Search,
   node: OpenNode,
   program: Program,
-  solution: LpSolution,
-  point: Point,
+  split: [number, number],
   reduced: Float64Array,
 ): void {
-  const { state, tables } = search;
-  const line = program.undecidedLine(solution);
-  const split = line === null ? splitWorker(tables, point) : [lineUse(line, 1), lineUse(line, 0)];
-  if (split === null) return fail(search, "nothing to decide");
+  const { state } = search;
   const halves = split.flatMap((decision) => halfOf(search, node, program, reduced, decision));
   state.nodes.pop();
   state.nodes.push(...halves.toReversed());
@@ -475,7 +491,7 @@ function halfOf(
     rise += Math.max(0, least);
   }
   const bound = node.bound + rise / program.scaled(1);
-  return isBeaten(state, bound) ? [] : [{ decisions, bound }];
+  return isBeaten(state, bound) ? [] : [{ decisions, bound, counted: false }];
 }
 
 function closeNode(search: Search): void {

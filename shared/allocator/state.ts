@@ -47,6 +47,8 @@ export interface OpenNode {
   decisions: number[];
   /** In thousandths. */
   bound: number;
+  /** Penalties alone were found to be avoidable, by the linear program. */
+  counted: boolean;
 }
 
 /** Checkpoint of an allocator search. Workers and lines are indexes of the tables. */

@@ -12,7 +12,7 @@ import type { PeerFigures } from "../harness.ts";
 import { type FullModel, fullModel, type ModelRow } from "./allocator_model.ts";
 
 /** What a peer found, in thousandths. */
-interface Found {
+export interface Found {
   optimal: boolean;
   objective: number | null;
 }
@@ -59,7 +59,11 @@ function cpConstraint({ cols, values, lower, upper }: ModelRow, most: readonly n
   return { linear: { vars: cols, coeffs: values, domain: [lower ?? -FAR, upper ?? FAR] } };
 }
 
-async function solveHighs({ cost, upper, rows }: FullModel, seconds: number): Promise<Found> {
+/** HiGHS on a model, with a limit in seconds. */
+export async function solveHighs(
+  { cost, upper, rows }: FullModel,
+  seconds: number,
+): Promise<Found> {
   const { default: module } = await import("highs");
   // Its types describe a namespace where the module is the loader itself.
   const highs = await (module as unknown as () => Promise<Highs>)();
