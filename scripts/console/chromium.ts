@@ -37,8 +37,9 @@ export const NO_CHROMIUM =
 export async function launchChromium(): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error(NO_CHROMIUM);
-  // Its sandbox needs rights that containers and root do not have; it opens no page but ours.
-  return await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  // Its sandbox needs rights, and its shared memory a size, that containers do not give; it opens no page but ours.
+  const args = ["--no-sandbox", "--disable-dev-shm-usage"];
+  return await chromium.launch({ executablePath, args });
 }
 
 /** Waits until the page of the console that is open has loaded what it shows. */

@@ -58,10 +58,21 @@ export function GeneratePage({ context }: PageProps) {
   );
 }
 
+let catalogue: Promise<ConstraintCatalogue> | null = null;
+
+/** The catalogue of constraints: the same for everybody as long as the page is open, so that it is read once. */
+function readCatalogue(planner: PageContext["planner"]): Promise<ConstraintCatalogue> {
+  catalogue ??= planner.constraints().catch((error) => {
+    catalogue = null;
+    throw error;
+  });
+  return catalogue;
+}
+
 async function open({ planner, supabase, allocationRun }: PageContext): Promise<Opening> {
   const [form, catalogue, positions, locked] = await Promise.all([
     planner.restoreForm(allocationRun.id),
-    planner.constraints(),
+    readCatalogue(planner),
     rows<NamedPosition>(
       supabase.from("positions").select("id,name,allocation_run_positions!inner(term)")
         .eq("allocation_run_positions.allocation_run", allocationRun.id).order("name"),
