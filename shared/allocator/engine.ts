@@ -65,8 +65,9 @@ const PHASE_STARTS: Record<AllocatorState["phase"], number> = {
 /** Milliseconds a kind of unit is taken for before the first of it has run. */
 const UNKNOWN_UNIT_MS: Record<string, number> = {
   place: 40,
+  deduce: 400,
   bound: 150,
-  search: 400,
+  search: 150,
   explain: 200,
 };
 

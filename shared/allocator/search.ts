@@ -200,11 +200,13 @@ export class Search {
 }
 
 /** What is to be done next; null: nothing. */
-export function nextUnit({ state }: Search): Unit | null {
+export function nextUnit({ state, stability }: Search): Unit | null {
   switch (state.phase) {
     case "place":
       return { kind: "place", run: placeWorkers };
     case "bound":
+      // Deduction on all pairs takes far longer than other units.
+      if (state.flow !== null) return { kind: stability ? "deduce" : "bound", run: startProgram };
       return { kind: "bound", run: exploreNode };
     case "search":
       return { kind: "search", run: exploreNode };
@@ -238,7 +240,7 @@ function placeWorkers(search: Search): void {
   if (isLegal(search, lineOf)) {
     search.offer(lineOf);
     search.finish();
-  } else startProgram(search);
+  } else state.phase = "bound";
 }
 
 /** Of the workers without a place, the one whose conflict is the easiest to read. */
@@ -273,7 +275,7 @@ function startProgram(search: Search): void {
   const flow = state.flow!;
   state.penalty = SOME_PENALTY;
   state.nodes = [{ decisions: [], bound: state.bound!, counted: false }];
-  state.phase = "bound";
+  state.flow = null;
   const setting = search.setting([]);
   if (setting === null) return; // the node will be found impossible
   const { usable } = setting.domain;
@@ -293,7 +295,6 @@ function startProgram(search: Search): void {
   const program = new Program(setting, [], state.penalty);
   search.setPool(pool, program.flowBasis(pool, flow), program.rows);
   state.newRows = false;
-  state.flow = null;
 }
 
 /** Takes the program of the node at hand a step further: pivots, columns, cuts, or its end. */
