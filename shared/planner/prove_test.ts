@@ -41,7 +41,7 @@ function prove(
 Deno.test("a proof ends in the best plan, and finds nothing better than it", () => {
   const random = new Random(61);
   let proofs = 0;
-  for (let round = 0; round < 300; round++) {
+  for (let round = 0; round < 150; round++) {
     const problem = randomProblem(() => random.next(), {
       lines: 2 + random.below(3),
       terms: 2 + random.below(3),
@@ -60,7 +60,7 @@ Deno.test("a proof ends in the best plan, and finds nothing better than it", () 
       proofs++;
     }
   }
-  assert.ok(proofs > 60);
+  assert.ok(proofs > 40, `${proofs} proofs`);
 });
 
 /** Prices of the LP's optimum, and its value. */
