@@ -235,8 +235,8 @@ with component (part, name, subspecialty, categories, allows_leave, posts) as (v
   join seed_specialties sp on sp.label = 'Obstetrics & Gynae'
   returning id, org_id, name
 )
-insert into public.allocation_run_positions (org_id, allocation_run, position, term, posts)
-select i.org_id, 'a0000000-0000-4000-8000-000000000032', i.id, post.term, post.posts
+insert into public.allocation_run_positions (org_id, allocation_run, position, term, posts, minimum_fill)
+select i.org_id, 'a0000000-0000-4000-8000-000000000032', i.id, post.term, post.posts, post.posts
 from inserted i
 join component c on c.name = i.name
 cross join lateral unnest(c.posts) with ordinality as post (posts, term);
