@@ -89,6 +89,7 @@ export function prepareAllocator(problem: AllocatorProblem): Allocator {
 
 function step({ problem, tables }: Input, state: AllocatorState, budget: SliceBudget) {
   const search = new Search(tables, problem.options.stability, state);
+  search.warmUp();
   const { unitMs, work } = search.state;
   for (let first = true;; first = false) {
     const unit = nextUnit(search);

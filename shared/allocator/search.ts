@@ -140,6 +140,11 @@ export class Search {
     return this.#narrowed ??= this.stability ? stableRoot(this.tables) : plainRoot(this.tables);
   }
 
+  /** Does what the first unit of a slice would otherwise be measured by: deduction for all nodes. */
+  warmUp(): void {
+    if (this.state.nodes.length > 0) this.setting([]);
+  }
+
   /** The problem of a node; null: nothing is possible there. */
   setting(decisions: readonly number[]): Setting | null {
     const { tables } = this, { standings, domain } = this.#root;
