@@ -1,6 +1,7 @@
 // How the lines of a roster stand to the rules of their allocation run: judged by the rules themselves.
 
-import type { Category, PlannerProblem } from "../planner/problem.ts";
+import { positionOf } from "../planner/position_row.ts";
+import type { PlannerProblem } from "../planner/problem.ts";
 import {
   activeRules,
   judgeLine,
@@ -85,21 +86,7 @@ function problemOf(roster: Roster): PlannerProblem {
     version: 1,
     lines: roster.lines.length,
     termWeeks: term_weeks,
-    positions: positions.map((position) => ({
-      id: position.id,
-      name: position.name,
-      specialty: position.specialty,
-      subspecialty: position.subspecialty,
-      categories: position.experience_categories as Category[],
-      isService: position.is_service,
-      isRural: position.is_rural,
-      isNightsRelief: position.is_nights_relief,
-      isClinicalTeam: position.is_clinical_team,
-      isNonClinical: position.is_non_clinical,
-      isExcludable: position.is_excludable,
-      allowsLeave: position.allows_leave,
-      minWeeks: position.min_weeks,
-    })),
+    positions: positions.map((position) => positionOf(position, position.experience_categories)),
     sixMonthTerms: sixMonthTermsOf(positions),
     posts: each((position, t) => position.posts[t] ?? 0),
     minimumFill: each((position, t) => position.minimum_fill[t] ?? 0),

@@ -6,7 +6,8 @@ import { z } from "zod";
 import { databaseError } from "../fleet/run_requests.ts";
 import type { Database } from "../platform/database.types.ts";
 import { ApiError } from "../platform/problem_details.ts";
-import type { Category, PlannerProblem, SixMonthTerm } from "./problem.ts";
+import { positionOf } from "./position_row.ts";
+import type { PlannerProblem, SixMonthTerm } from "./problem.ts";
 import { judgeLine, parseConstraints, resolveRules, type RuleVerdict } from "./rules/mod.ts";
 
 /** A job line against the constraints that its planner run was given. */
@@ -138,21 +139,7 @@ function problemAround(rows: PositionRow[], termWeeks: number[]): PlannerProblem
     version: 1,
     lines: 1,
     termWeeks,
-    positions: distinct.map((row) => ({
-      id: row.id,
-      name: row.name,
-      specialty: row.specialty,
-      subspecialty: row.subspecialty,
-      categories: row.experience_categories as Category[],
-      isService: row.is_service,
-      isRural: row.is_rural,
-      isNightsRelief: row.is_nights_relief,
-      isClinicalTeam: row.is_clinical_team,
-      isNonClinical: row.is_non_clinical,
-      isExcludable: row.is_excludable,
-      allowsLeave: row.allows_leave,
-      minWeeks: row.min_weeks,
-    })),
+    positions: distinct.map((row) => positionOf(row, row.experience_categories)),
     sixMonthTerms: sixMonthTermsOf(distinct),
     posts: termWeeks.map(() => distinct.map(() => 1)),
     minimumFill: termWeeks.map(() => distinct.map(() => 0)),

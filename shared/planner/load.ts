@@ -4,6 +4,7 @@ import { z } from "zod";
 import { WorkloadError } from "../fleet/workload.ts";
 import { effortShape, timeLimitShape } from "./effort_shape.ts";
 import type { LeaveBlock } from "./leave.ts";
+import { positionOf } from "./position_row.ts";
 import type { ConstraintEntry, PlannerProblem } from "./problem.ts";
 import { parseConstraints } from "./rules/mod.ts";
 
@@ -173,21 +174,7 @@ function toProblem(run: RunDocument, staying: readonly LineRow[]): PlannerProble
     version: 1,
     lines: run.n_job_lines - staying.length,
     termWeeks: run.term_weeks,
-    positions: run.positions.map((position) => ({
-      id: position.id,
-      name: position.name,
-      specialty: position.specialty,
-      subspecialty: position.subspecialty,
-      categories: position.categories,
-      isService: position.is_service,
-      isRural: position.is_rural,
-      isNightsRelief: position.is_nights_relief,
-      isClinicalTeam: position.is_clinical_team,
-      isNonClinical: position.is_non_clinical,
-      isExcludable: position.is_excludable,
-      allowsLeave: position.allows_leave,
-      minWeeks: position.min_weeks,
-    })),
+    positions: run.positions.map((position) => positionOf(position, position.categories)),
     sixMonthTerms: run.six_month_terms.map((term) => ({
       ...term,
       components: [component(run, term.id, 1), component(run, term.id, 2)],

@@ -4,7 +4,7 @@ import { packCells, unpackCells } from "../lp/packing.ts";
 import type { PlannerState } from "./engine.ts";
 import type { PlannerProblem } from "./problem.ts";
 import type { ReplanColumns, ReplanModel, ReplanPlan } from "./replan_model.ts";
-import type { WorkCounters } from "./state.ts";
+import { noWork, type WorkCounters } from "./state.ts";
 
 /** Phases of a replan, in order; `engine` is visited only where lines are missing. */
 export type ReplanPhase =
@@ -104,16 +104,7 @@ export function firstState(problem: PlannerProblem): ReplanState {
     engine: null,
     linesBound: problem.lines,
     linesReason: null,
-    work: {
-      units: 0,
-      moves: 0,
-      lps: 0,
-      lp_work: 0,
-      pricings: 0,
-      pricing_nodes: 0,
-      mips: 0,
-      mip_work: 0,
-    },
+    work: noWork(),
     unitMs: {},
     spentMs: 0,
     fraction: 0,

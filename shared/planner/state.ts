@@ -33,6 +33,20 @@ export interface WorkCounters {
   mip_work: number;
 }
 
+/** Counters of a search that has not begun. */
+export function noWork(): WorkCounters {
+  return {
+    units: 0,
+    moves: 0,
+    lps: 0,
+    lp_work: 0,
+    pricings: 0,
+    pricing_nodes: 0,
+    mips: 0,
+    mip_work: 0,
+  };
+}
+
 /** Checkpoint of a planner search. */
 export interface PlannerState {
   v: 1;
@@ -137,16 +151,7 @@ export function firstState(seed: number, lines: number): PlannerState {
     explanation: null,
     conflict: null,
     failure: null,
-    work: {
-      units: 0,
-      moves: 0,
-      lps: 0,
-      lp_work: 0,
-      pricings: 0,
-      pricing_nodes: 0,
-      mips: 0,
-      mip_work: 0,
-    },
+    work: noWork(),
     unitMs: {},
     spentMs: 0,
     fraction: 0,
