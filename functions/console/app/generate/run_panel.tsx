@@ -9,7 +9,8 @@ import { Button } from "../ui/button.tsx";
 import { Meter } from "../ui/charts.tsx";
 import { Elapsed, Fact } from "../ui/facts.tsx";
 import { count, dateTime, duration, percent, plural } from "../ui/format.ts";
-import { adviceOn, statusTone, statusWord } from "./run_words.ts";
+import { RunTag } from "../ui/run_tag.tsx";
+import { adviceOn, statusWord } from "./run_words.ts";
 
 /** What the panel offers to do. */
 export interface RunActions {
@@ -36,7 +37,7 @@ export function RunPanel({ run, connection, actions }: {
       <header>
         <h2 class="row">
           {isTerminal(run.status) ? "Last run" : "Run under way"}{" "}
-          <span class={`tag ${statusTone(run)}`} data-status={run.status}>{statusWord(run)}</span>
+          <RunTag status={run.status} word={statusWord(run)} />
         </h2>
         <span class="small quiet">{dateTime(run.created_at)}</span>
       </header>

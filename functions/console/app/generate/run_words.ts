@@ -20,22 +20,6 @@ export function statusWord({ status, result_metadata }: PlannerRun): string {
   }
 }
 
-/** The colour of the state. */
-export function statusTone({ status }: PlannerRun): "ok" | "info" | "warn" | "danger" | "" {
-  switch (status) {
-    case "COMPLETED":
-      return "ok";
-    case "INFEASIBLE":
-      return "warn";
-    case "FAILED":
-      return "danger";
-    case "CANCELLED":
-      return "";
-    default:
-      return "info";
-  }
-}
-
 const ADVICE: Record<string, string> = {
   INVALID_CONSTRAINTS: "Correct the rules in the form, then generate again.",
   INVALID_INPUT: "Correct the positions and posts of the allocation run, then generate again.",

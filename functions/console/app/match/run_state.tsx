@@ -13,11 +13,12 @@ import { Button } from "../ui/button.tsx";
 import { Meter } from "../ui/charts.tsx";
 import { Elapsed, Fact } from "../ui/facts.tsx";
 import { count, dateTime, percent } from "../ui/format.ts";
-import { adviceOn, statusTone, statusWord } from "./words.ts";
+import { RunTag } from "../ui/run_tag.tsx";
+import { adviceOn, statusWord } from "./words.ts";
 
 /** The state as a tag. */
 export function StatusTag({ run }: { run: AllocatorRun }) {
-  return <span class={`tag ${statusTone(run)}`} data-status={run.status}>{statusWord(run)}</span>;
+  return <RunTag status={run.status} word={statusWord(run)} />;
 }
 
 /** Progress with a way to cancel, a conflict, a failure; nothing for a run that is COMPLETED. */

@@ -34,22 +34,6 @@ export function statusWord({ status, base_run }: AllocatorRun): string {
   }
 }
 
-/** The colour of the state. */
-export function statusTone({ status }: AllocatorRun): "ok" | "info" | "warn" | "danger" | "" {
-  switch (status) {
-    case "COMPLETED":
-      return "ok";
-    case "INFEASIBLE":
-      return "warn";
-    case "FAILED":
-      return "danger";
-    case "CANCELLED":
-      return "";
-    default:
-      return "info";
-  }
-}
-
 const ADVICE: Record<string, string> = {
   INVALID_RANKS: "Correct the preferences that are named, then run the match again.",
   INVALID_PROBLEM: "Correct the lines or preferencers that are named, then run the match again.",
