@@ -45,7 +45,11 @@ export function standingsOf({ W, J, cost, regard }: AllocatorTables): Standings 
 
 /** Every eligible pair, every cutoff. */
 export function wholeDomain({ J, cost, capacity }: AllocatorTables, s: Standings): Domain {
-  const usable = Uint8Array.from(cost, (c, p) => c < Infinity && capacity[p % J] > 0 ? 1 : 0);
+  // Loops, here and in the program: typed arrays' own `from` makes a list of all the numbers first.
+  const usable = new Uint8Array(cost.length);
+  for (let p = 0; p < cost.length; p++) {
+    if (cost[p] < Infinity && capacity[p % J] > 0) usable[p] = 1;
+  }
   return { usable, lowest: new Int32Array(J), highest: s.levels.slice() };
 }
 

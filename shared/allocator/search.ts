@@ -171,7 +171,8 @@ export class Search {
     const duals = program.cleanDuals(unpackPrices(root.duals));
     const reduced = program.reducedCosts(duals);
     const gap = program.scaled(bestCost - EXACT - program.bound(duals, reduced));
-    const left = Uint8Array.from(reduced, (r) => r <= gap ? 1 : 0);
+    const left = new Uint8Array(reduced.length);
+    for (let p = 0; p < left.length; p++) if (reduced[p] <= gap) left[p] = 1;
     this.#affords = { cost: bestCost, usable: left };
     return left;
   }

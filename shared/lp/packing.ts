@@ -65,11 +65,12 @@ export function packBasis(basis: Uint8Array): string {
 
 /** Reads what `packBasis` wrote. */
 export function unpackBasis(text: string): Uint8Array {
-  const length = 2 * (text.length - 1) - Number(text[0]);
-  return Uint8Array.from({ length }, (_, i) => {
+  const basis = new Uint8Array(2 * (text.length - 1) - Number(text[0]));
+  for (let i = 0; i < basis.length; i++) {
     const pair = VALUE_OF[text.charCodeAt(1 + (i >> 1))];
-    return i % 2 === 0 ? Math.floor(pair / 9) : pair % 9;
-  });
+    basis[i] = i % 2 === 0 ? Math.floor(pair / 9) : pair % 9;
+  }
+  return basis;
 }
 
 /** Packs prices (kept to a thousandth) as integers in base 36, separated by spaces. */
