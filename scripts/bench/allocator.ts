@@ -12,7 +12,9 @@ import {
   importAllocatorInstance,
   readAllocatorInstance,
 } from "./allocator_instances.ts";
+import { measureOnStack, type StackFigures } from "./allocator_stack.ts";
 import type { AllocatorSliceAnswer, AllocatorSliceRequest } from "./allocator_slice.ts";
+import { startStack } from "../stack/mod.ts";
 import {
   type Column,
   type InstanceFigures,
@@ -31,6 +33,8 @@ const HELP = `Usage: deno task bench:allocator [options]
   --runs N            seeds 1..N, medians of their figures (default 1)
   --slice-ms N        CPU a slice may use, cold start included (default 700)
   --no-peers          the allocator alone
+  --stack             on a local stack instead, through the functions: also loading, writing, and the
+                      memory of the isolate, kept from run to run; without peers
   --peer-seconds N    wall seconds for each peer (default 60)
   --json              figures as one JSON object instead of the table
   --help`;
@@ -191,6 +195,7 @@ function options() {
       runs: { type: "string", default: "1" },
       "slice-ms": { type: "string", default: "700" },
       "no-peers": { type: "boolean" },
+      stack: { type: "boolean" },
       "peer-seconds": { type: "string", default: "60" },
       json: { type: "boolean" },
       help: { type: "boolean" },
@@ -205,6 +210,7 @@ function options() {
     runs: number("runs", values.runs, 1),
     sliceMs: number("slice-ms", values["slice-ms"], 1),
     peerSeconds: values["no-peers"] ? 0 : number("peer-seconds", values["peer-seconds"], 1),
+    stack: values.stack ?? false,
     json: values.json ?? false,
     help: values.help ?? false,
   };
@@ -229,12 +235,44 @@ function figures({ instance, cpuMs, ...row }: Row): InstanceFigures {
   };
 }
 
+const STACK_COLUMNS: Column<StackFigures>[] = [
+  ["instance", -15, (row) => row.instance],
+  ["objective", 12, (row) => row.objectives[0].toFixed(2)],
+  ["populate s", 10, (row) => seconds(row.populateMs)],
+  ["wall s", 6, (row) => seconds(row.wallMs)],
+  ["cpu s", 6, (row) => seconds(row.cpuMs)],
+  ["slices", 6, (row) => `${row.slices}`],
+  ["max ms", 6, (row) => whole(row.maxSliceMs)],
+  ["isolate MB", 10, (row) => whole(row.rssMb)],
+];
+
+async function onStack(instances: readonly string[], runs: number, json: boolean): Promise<number> {
+  const stack = await startStack();
+  try {
+    if (!json) console.log(tableLine(STACK_COLUMNS, STACK_COLUMNS.map(([title]) => title)));
+    const results: StackFigures[] = [];
+    for (const instance of instances) {
+      const problem = importAllocatorInstance(await readAllocatorInstance(instance));
+      const row = await measureOnStack(stack, instance, problem, runs);
+      results.push(row);
+      if (!json) {
+        console.log(tableLine(STACK_COLUMNS, STACK_COLUMNS.map(([, , cell]) => cell(row))));
+      }
+    }
+    if (json) console.log(JSON.stringify({ instances: results }));
+    return 0;
+  } finally {
+    await stack.stop();
+  }
+}
+
 async function main(): Promise<number> {
-  const { instances, runs, sliceMs, peerSeconds, json, help } = options();
+  const { instances, runs, sliceMs, peerSeconds, stack, json, help } = options();
   if (help) {
     console.log(HELP);
     return 0;
   }
+  if (stack) return await onStack(instances, runs, json);
   if (!json) console.log(tableLine(COLUMNS, COLUMNS.map(([title]) => title)));
   const results: Row[] = [];
   for (const instance of instances) {

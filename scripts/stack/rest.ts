@@ -37,6 +37,7 @@ export async function startRestAndAuth(
   // Otherwise lite grants ALL on every table with RLS to anon and authenticated.
   (connection as unknown as { rlsState: string }).rlsState = "active";
   connection.normalizeDbError = restError;
+  hoistTimeouts(connection as unknown as RpcConnection);
   const app = new App(
     {
       connection,
@@ -64,6 +65,40 @@ export async function startRestAndAuth(
 
 /** Hosted Supabase ends a statement of the Data API after this. */
 const STATEMENT_TIMEOUT_MS = 8_000;
+
+/** The part of lite's connection that prepares the transaction of an rpc() call. */
+interface RpcConnection {
+  applyRpcRequestGucs(transaction: RpcTransaction, request: { path: string }): Promise<void>;
+}
+
+/** A transaction of kysely's, which lite is built upon. */
+interface RpcTransaction {
+  executeQuery(query: {
+    sql: string;
+    parameters: unknown[];
+    query: { kind: "RawNode"; sqlFragments: string[]; parameters: unknown[] };
+    queryId: { queryId: string };
+  }): Promise<unknown>;
+}
+
+/** As PostgREST does: `set statement_timeout` of a function holds for the transaction in which it is called. */
+function hoistTimeouts(connection: RpcConnection): void {
+  const prepare = connection.applyRpcRequestGucs;
+  connection.applyRpcRequestGucs = async (transaction, request) => {
+    await prepare.call(connection, transaction, request);
+    await transaction.executeQuery({
+      sql: HOIST_TIMEOUT,
+      parameters: [request.path.split("/").at(-1)],
+      query: { kind: "RawNode", sqlFragments: [HOIST_TIMEOUT], parameters: [] },
+      queryId: { queryId: crypto.randomUUID() },
+    });
+  };
+}
+
+const HOIST_TIMEOUT = `
+  select set_config('statement_timeout', split_part(setting, '=', 2), true)
+  from pg_catalog.pg_proc, unnest(proconfig) as setting
+  where proname = $1 and setting like 'statement_timeout=%'`;
 
 /** PostgREST's form of what PostgreSQL writes with a blank: ISO 8601. */
 const isoTime = (text: string) => text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00");

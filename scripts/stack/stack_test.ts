@@ -152,6 +152,12 @@ Deno.test("rpc knows who calls", async () => {
   assert.equal((await client(stack.secretKey).rpc("whoami")).data.user, "service_role");
 });
 
+Deno.test("rpc gives a function the time that it says it takes", async () => {
+  assert.equal((await ann.rpc("timeout")).data, "75s");
+  assert.equal((await ann.rpc("hurried")).error?.code, "57014");
+  assert.equal((await ann.rpc("whoami")).error, null, "and no other call");
+});
+
 Deno.test("REST sees a table made after the start, once it is told", async () => {
   const sql = postgres(stack.dbUrl, { max: 1 });
   await sql.unsafe(

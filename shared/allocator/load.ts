@@ -34,15 +34,17 @@ const keptOptionsShape = runOptionsShape.extend({ what_if: whatIfShape.optional(
 
 const number = z.int().min(0);
 
-/** What allocator.load_run() answers; doctors and lines are referred to by their place in the arrays. */
+/** What allocator.load_run() answers; doctors, lines and tags are referred to by their place in the arrays. */
 const documentShape = z.object({
   options: z.unknown(),
   unknown: z.array(z.object({ what: z.string(), id: z.string() })),
+  /** Ids of the tags that doctors hold and lines ask for. */
+  tags: z.array(z.string()),
   workers: z.array(z.object({
     id: z.string(),
     name: z.string(),
     takes_part: z.boolean(),
-    tags: z.array(z.string()),
+    tags: z.array(number),
   })),
   lines: z.array(z.object({
     id: z.string(),
@@ -53,10 +55,10 @@ const documentShape = z.object({
   })),
   eligibility: z.array(z.object({
     line: number,
-    included_workers: z.array(z.string()),
-    excluded_workers: z.array(z.string()),
-    included_tags: z.array(z.string()),
-    excluded_tags: z.array(z.string()),
+    included_workers: z.array(number),
+    excluded_workers: z.array(number),
+    included_tags: z.array(number),
+    excluded_tags: z.array(number),
   })),
   preferences: z.record(
     z.string(),
@@ -70,6 +72,7 @@ const documentShape = z.object({
     lines: z.array(number),
     ranks: z.array(z.tuple([number, z.number()])),
   })),
+  /** Here doctors and tags are ids. */
   weightings: z.array(z.object({
     line: number.nullable(),
     workers: z.array(z.string()),
@@ -126,12 +129,14 @@ export function toAllocatorProblem(document: AllocatorDocument): AllocatorProble
   }
   const { workers, lines } = document;
   const lineId = (index: number) => lines[index].id;
+  const workerId = (index: number) => workers[index].id;
+  const tagId = (index: number) => document.tags[index];
   const takesPart = (index: number) => lines[index].takes_part;
   const named = ({ id, name }: { id: string; name: string }) => ({ id, name });
   const problem: AllocatorProblem = {
     version: 1,
     workers: workers.filter((worker) => worker.takes_part)
-      .map(({ id, name, tags }) => ({ id, name, tags })),
+      .map(({ id, name, tags }) => ({ id, name, tags: tags.map(tagId) })),
     lines: lines.filter((line) => line.takes_part)
       .map(({ id, name, capacity, must_have }) => ({ id, name, capacity, mustHave: must_have })),
     outside: {
@@ -140,10 +145,10 @@ export function toAllocatorProblem(document: AllocatorDocument): AllocatorProble
     },
     eligibility: document.eligibility.filter((entry) => takesPart(entry.line)).map((entry) => ({
       line: lineId(entry.line),
-      includedWorkers: entry.included_workers,
-      excludedWorkers: entry.excluded_workers,
-      includedTags: entry.included_tags,
-      excludedTags: entry.excluded_tags,
+      includedWorkers: entry.included_workers.map(workerId),
+      excludedWorkers: entry.excluded_workers.map(workerId),
+      includedTags: entry.included_tags.map(tagId),
+      excludedTags: entry.excluded_tags.map(tagId),
     })),
     preferences: workers.flatMap((worker, index) => {
       const given = document.preferences[index];
@@ -160,9 +165,7 @@ export function toAllocatorProblem(document: AllocatorDocument): AllocatorProble
       lines: preferencer.lines.filter(takesPart).map(lineId),
       maxLines: preferencer.max_lines,
       maxWorkers: preferencer.max_workers,
-      ranks: preferencer.ranks.map((
-        [worker, rank],
-      ): [string, number] => [workers[worker].id, rank]),
+      ranks: preferencer.ranks.map(([worker, rank]): [string, number] => [workerId(worker), rank]),
     })),
     weightings: document.weightings
       .filter((weighting) => weighting.line === null || takesPart(weighting.line))

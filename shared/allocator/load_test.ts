@@ -5,8 +5,9 @@ function document(more: Record<string, unknown> = {}) {
   return {
     options: {},
     unknown: [],
+    tags: ["s", "t"],
     workers: [
-      { id: "w0", name: "Ann", takes_part: true, tags: ["t"] },
+      { id: "w0", name: "Ann", takes_part: true, tags: [1] },
       { id: "w1", name: "Bob", takes_part: false, tags: [] },
       { id: "w2", name: "Cid", takes_part: true, tags: [] },
     ],
@@ -16,10 +17,10 @@ function document(more: Record<string, unknown> = {}) {
     ],
     eligibility: [0, 1].map((line) => ({
       line,
-      included_workers: ["w0"],
+      included_workers: [0],
       excluded_workers: [],
       included_tags: [],
-      excluded_tags: ["t"],
+      excluded_tags: [1],
     })),
     preferences: { 0: { lines: [0, 1], ranks: [1, 2] }, 1: { lines: [0], ranks: [1] } },
     preferencers: [
@@ -53,6 +54,13 @@ Deno.test("toAllocatorProblem() tells who and what takes part from what stays ou
     lines: [{ id: "l1", name: "B" }],
   });
   assert.deepEqual(problem.eligibility.map((entry) => entry.line), ["l0"]);
+});
+
+Deno.test("toAllocatorProblem() gives doctors and tags their ids back", () => {
+  const problem = problemOf();
+  assert.deepEqual(problem.workers.map(({ tags }) => tags), [["t"], []]);
+  assert.deepEqual(problem.eligibility[0].includedWorkers, ["w0"]);
+  assert.deepEqual(problem.eligibility[0].excludedTags, ["t"]);
 });
 
 Deno.test("toAllocatorProblem() gives numbers their ids back, ranks of lines outside included", () => {

@@ -49,6 +49,12 @@ begin
   raise exception 'failed on purpose' using errcode = code, detail = 'why', hint = 'how';
 end
 $$;
+create function public.timeout() returns text language sql stable set statement_timeout = '75s' as $$
+  select current_setting('statement_timeout')
+$$;
+create function public.hurried() returns text language sql set statement_timeout = '50ms' as $$
+  select pg_sleep(5)::text
+$$;
 `;
 
 const SEED = `

@@ -1,0 +1,168 @@
+/**
+ * An allocator instance on a local stack, as a manager meets it: loaded by populate_allocation_run(), run
+ * through the functions, written back. Measures what only the real thing shows: the memory of the isolate,
+ * loading and writing.
+ */
+import postgres from "postgres";
+import { createClient } from "@supabase/supabase-js";
+import type { AllocatorProblem } from "../../shared/allocator/problem.ts";
+import { createAllocatorClient, type PopulationDocument } from "../../shared/client/mod.ts";
+import { createHealthService, MANAGER_PASSWORD } from "../health_services.ts";
+import type { Stack } from "../stack/mod.ts";
+
+const SOLVER = "allocator-solver";
+
+/** What the runs of one instance cost. */
+export interface StackFigures {
+  instance: string;
+  /** Of every run, in order. */
+  objectives: number[];
+  /** Wall time of populate_allocation_run(). */
+  populateMs: number;
+  /** From the request to COMPLETED: median. */
+  wallMs: number;
+  /** CPU of a run's slices, starting, loading and writing included: median. */
+  cpuMs: number;
+  slices: number;
+  maxSliceMs: number;
+  /** Highest resident memory of an isolate of the solver, runtime included; isolates are kept from run to run. */
+  rssMb: number;
+}
+
+/** Loads an instance into an allocation run of its own and matches it `runs` times. */
+export async function measureOnStack(
+  stack: Stack,
+  instance: string,
+  problem: AllocatorProblem,
+  runs: number,
+): Promise<StackFigures> {
+  const sql = postgres(stack.adminDbUrl, { max: 1, onnotice: () => {} });
+  const { managers: [manager], allocationRuns: [allocationRun] } = await createHealthService(sql, {
+    managers: 1,
+    allocationRuns: 1,
+  }).finally(() => sql.end());
+  const client = createClient(stack.url, stack.publishableKey, {
+    auth: { persistSession: false, autoRefreshToken: false },
+  });
+  const { error } = await client.auth.signInWithPassword({
+    email: manager.email,
+    password: MANAGER_PASSWORD,
+  });
+  if (error) throw error;
+  const allocator = createAllocatorClient(client);
+  // Those of the instance before would count for this one.
+  await stack.functions.killWorkers(SOLVER);
+  const since = await isolatesOf(stack).then((isolates) => isolates.length);
+  const populateMs = await timed(() => allocator.populate(populationOf(problem, allocationRun)));
+  const ended: RunFigures[] = [];
+  for (let run = 0; run < runs; run++) ended.push(await runOnce());
+  await client.removeAllChannels();
+  const isolates = (await isolatesOf(stack)).slice(since);
+  return {
+    instance,
+    objectives: ended.map(({ objective }) => objective),
+    populateMs,
+    wallMs: median(ended.map(({ wallMs }) => wallMs)),
+    cpuMs: median(ended.map(({ cpuMs }) => cpuMs)),
+    slices: median(ended.map(({ slices }) => slices)),
+    maxSliceMs: Math.max(...ended.map(({ maxSliceMs }) => maxSliceMs)),
+    rssMb: Math.max(...isolates.map(({ peakRssBytes }) => peakRssBytes)) / 2 ** 20,
+  };
+
+  async function runOnce(): Promise<RunFigures> {
+    const { options: { preferencerWeight, preferencePower, stability, seed } } = problem;
+    const started = performance.now();
+    const { allocatorRunId } = await allocator.allocate({
+      allocationRun,
+      options: {
+        rank_notation: problem.rankNotation,
+        preferencer_weight: preferencerWeight,
+        preference_power: preferencePower,
+        stability,
+        rng_seed: seed,
+      },
+    });
+    const run = await allocator.watch(allocatorRunId).done;
+    const wallMs = performance.now() - started;
+    if (run.status !== "COMPLETED") {
+      throw new Error(`${instance}: ${run.status} ${run.error_message}`);
+    }
+    const { report, slices, cpu_ms: cpu } = run.result as unknown as RunResult;
+    const { total, max_slice } = cpu;
+    return { objective: report.objective, wallMs, cpuMs: total, slices, maxSliceMs: max_slice };
+  }
+}
+
+interface RunFigures {
+  objective: number;
+  wallMs: number;
+  cpuMs: number;
+  slices: number;
+  maxSliceMs: number;
+}
+
+/** The part of a run's result that is read here. */
+interface RunResult {
+  report: { objective: number };
+  slices: number;
+  cpu_ms: { total: number; max_slice: number };
+}
+
+async function isolatesOf(stack: Stack) {
+  const isolates = await stack.functions.isolates();
+  return isolates.filter((isolate) => isolate.function === SOLVER);
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
+}
+
+/** The document of an instance: doctors are known by an email of their own, lines by their name. */
+export function populationOf(problem: AllocatorProblem, allocationRun: string): PopulationDocument {
+  const email = (worker: string) => `${worker}@doctors.example`;
+  const names = new Map(problem.lines.map(({ id, name }) => [id, name]));
+  const entries = new Map(problem.eligibility.map((entry) => [entry.line, entry]));
+  const lineName = (id: string) => names.get(id)!;
+  const eligibilityOf = (line: string) => {
+    const entry = entries.get(line);
+    return {
+      included_workers: (entry?.includedWorkers ?? []).map(email),
+      excluded_workers: (entry?.excludedWorkers ?? []).map(email),
+      included_tags: entry?.includedTags ?? [],
+      excluded_tags: entry?.excludedTags ?? [],
+    };
+  };
+  return {
+    allocation_run: allocationRun,
+    workers: problem.workers.map(({ id, name, tags }) => ({ email: email(id), name, tags })),
+    lines: problem.lines.map(({ id, name, capacity, mustHave }) => ({
+      name,
+      max_n_workers: capacity,
+      must_have_workers: mustHave,
+      eligibility: eligibilityOf(id),
+    })),
+    preferences: problem.preferences.map(({ worker, ranks }) => ({
+      worker: email(worker),
+      ranks: ranks.map(([line, rank]) => [lineName(line), rank]),
+    })),
+    preferencers: problem.preferencers.map(({ name, lines, maxLines, maxWorkers, ranks }) => ({
+      name,
+      lines: lines.map(lineName),
+      max_job_lines: maxLines ?? undefined,
+      max_workers: maxWorkers ?? undefined,
+      ranks: ranks.map(([worker, rank]) => [email(worker), rank]),
+    })),
+    weightings: problem.weightings.map(({ line, workers, tags, weighting }) => ({
+      line: line === null ? undefined : lineName(line),
+      workers: workers.map(email),
+      tags,
+      weighting,
+    })),
+  };
+}
