@@ -7,19 +7,20 @@ import type { AllocatorEligibility } from "./problem.ts";
 /** Looks up workers by id and by tag. */
 export class WorkerLookup {
   readonly #index: Map<string, number>;
-  readonly #holders = new Map<string, number[]>();
+  /** Of each tag, 1 for the workers who hold it. */
+  readonly #holders = new Map<string, Uint8Array>();
   readonly #count: number;
 
   constructor(workers: readonly { id: string; tags: readonly string[] }[]) {
     this.#count = workers.length;
     this.#index = new Map(workers.map(({ id }, w) => [id, w]));
-    workers.forEach(({ tags }, w) => {
-      for (const tag of tags) {
-        const holders = this.#holders.get(tag);
-        if (holders) holders.push(w);
-        else this.#holders.set(tag, [w]);
-      }
-    });
+    workers.forEach(({ tags }, w) => tags.forEach((tag) => this.#addHolder(tag, w)));
+  }
+
+  #addHolder(tag: string, w: number): void {
+    let holders = this.#holders.get(tag);
+    if (!holders) this.#holders.set(tag, holders = new Uint8Array(this.#count));
+    holders[w] = 1;
   }
 
   /** 1 for the workers who are named or hold one of the tags. */
@@ -42,7 +43,9 @@ export class WorkerLookup {
 
   #markHolders(may: Uint8Array, tags: readonly string[], value: number): void {
     for (const tag of tags) {
-      for (const w of this.#holders.get(tag) ?? []) may[w] = value;
+      const holders = this.#holders.get(tag);
+      if (!holders) continue;
+      for (let w = 0; w < this.#count; w++) if (holders[w] === 1) may[w] = value;
     }
   }
 

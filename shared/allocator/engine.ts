@@ -39,9 +39,10 @@ export interface Allocator {
   outcome(state: AllocatorState): AllocatorOutcome;
 }
 
+/** What the engine keeps of a problem. */
 interface Input {
-  problem: AllocatorProblem;
   tables: AllocatorTables;
+  stability: boolean;
 }
 
 /** Phase names for people. */
@@ -76,7 +77,7 @@ const UNKNOWN_UNIT_MS: Record<string, number> = {
  * @throws AllocatorInputError naming worker and line of each fault
  */
 export function prepareAllocator(problem: AllocatorProblem): Allocator {
-  const input: Input = { problem, tables: buildTables(problem) };
+  const input: Input = { tables: buildTables(problem), stability: problem.options.stability };
   return {
     tables: input.tables,
     start: () => firstState(),
@@ -87,8 +88,8 @@ export function prepareAllocator(problem: AllocatorProblem): Allocator {
   };
 }
 
-function step({ problem, tables }: Input, state: AllocatorState, budget: SliceBudget) {
-  const search = new Search(tables, problem.options.stability, state);
+function step({ tables, stability }: Input, state: AllocatorState, budget: SliceBudget) {
+  const search = new Search(tables, stability, state);
   search.warmUp();
   const { unitMs, work } = search.state;
   for (let first = true;; first = false) {
@@ -131,7 +132,7 @@ function progress({ tables }: Input, state: AllocatorState): AllocatorProgress {
   };
 }
 
-function outcome({ problem, tables }: Input, state: AllocatorState): AllocatorOutcome {
+function outcome({ tables, stability }: Input, state: AllocatorState): AllocatorOutcome {
   if (state.phase !== "done") throw new Error(`the search is in phase ${state.phase}`);
   if (state.explanation) return { status: "INFEASIBLE", explanation: state.explanation };
   if (state.failure) return { status: "FAILED", ...state.failure };
@@ -139,7 +140,7 @@ function outcome({ problem, tables }: Input, state: AllocatorState): AllocatorOu
   return {
     status: "COMPLETED",
     allocations: allocationsOf(tables, lineOf),
-    report: reportOn(tables, lineOf, state.bound!, problem.options.stability),
+    report: reportOn(tables, lineOf, state.bound!, stability),
   };
 }
 

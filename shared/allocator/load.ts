@@ -34,6 +34,26 @@ const keptOptionsShape = runOptionsShape.extend({ what_if: whatIfShape.optional(
 
 const number = z.int().min(0);
 
+/** Long lists are looked at, not copied: that took more memory than the search. */
+const numbers = z.custom<number[]>(isNumbers, "must be a list of whole numbers from 0");
+const ranks = z.custom<number[]>(isRanks, "must be a list of numbers");
+const rankedNumbers = z.custom<[number, number][]>(
+  (value) => Array.isArray(value) && value.every((pair) => isRanks(pair) && isNumber(pair[0])),
+  "must be a list of places with ranks",
+);
+
+function isNumber(value: unknown): boolean {
+  return Number.isInteger(value) && value as number >= 0;
+}
+
+function isNumbers(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isNumber);
+}
+
+function isRanks(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "number");
+}
+
 /** What allocator.load_run() answers; doctors, lines and tags are referred to by their place in the arrays. */
 const documentShape = z.object({
   options: z.unknown(),
@@ -44,7 +64,7 @@ const documentShape = z.object({
     id: z.string(),
     name: z.string(),
     takes_part: z.boolean(),
-    tags: z.array(number),
+    tags: numbers,
   })),
   lines: z.array(z.object({
     id: z.string(),
@@ -55,22 +75,22 @@ const documentShape = z.object({
   })),
   eligibility: z.array(z.object({
     line: number,
-    included_workers: z.array(number),
-    excluded_workers: z.array(number),
-    included_tags: z.array(number),
-    excluded_tags: z.array(number),
+    included_workers: numbers,
+    excluded_workers: numbers,
+    included_tags: numbers,
+    excluded_tags: numbers,
   })),
   preferences: z.record(
     z.string(),
-    z.object({ lines: z.array(number), ranks: z.array(z.number()) }),
+    z.object({ lines: numbers, ranks }),
   ),
   preferencers: z.array(z.object({
     id: z.string(),
     name: z.string(),
     max_lines: z.int().nullable(),
     max_workers: z.int().nullable(),
-    lines: z.array(number),
-    ranks: z.array(z.tuple([number, z.number()])),
+    lines: numbers,
+    ranks: rankedNumbers,
   })),
   /** Here doctors and tags are ids. */
   weightings: z.array(z.object({
@@ -83,7 +103,7 @@ const documentShape = z.object({
   base: z.object({
     run: z.string(),
     report: z.object({ choices: z.array(z.number()), unranked: z.number() }),
-    allocations: z.array(z.tuple([number, number])),
+    allocations: rankedNumbers,
   }).nullable().default(null),
 });
 

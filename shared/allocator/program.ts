@@ -272,10 +272,13 @@ export class Program {
     );
   }
 
-  /** Reduced cost of every pair, in the program's unit; Infinity: not usable. */
-  reducedCosts(duals: ArrayLike<number>): Float64Array {
+  /**
+   * Reduced cost of every pair, in the program's unit; Infinity: not usable.
+   * @param reduced takes them: of a thousand workers they are 4 MB, which are not asked for anew each time
+   */
+  reducedCosts(duals: ArrayLike<number>, reduced: Float64Array): Float64Array {
     const { W, J } = this.#t, { usable } = this.#s.domain;
-    const reduced = new Float64Array(W * J), line = this.#linePrices(duals);
+    const line = this.#linePrices(duals);
     for (let w = 0, p = 0; w < W; w++) {
       for (let j = 0; j < J; j++, p++) {
         reduced[p] = usable[p] ? this.#objective(p) - duals[w] - line[j] : Infinity;
@@ -442,7 +445,10 @@ export function cheapest(
   return chosen.sort((a, b) => a - b);
 }
 
-/** Fits a basis to more rows at the end and to pairs that joined: what is new starts basic (rows) or at 0. */
+/**
+ * Fits a basis to more rows at the end and to pairs that joined: what is new starts basic (rows) or at 0.
+ * @param oldPairs ascending, all of them among `newPairs`, which are ascending too
+ */
 export function growBasis(
   basis: Uint8Array,
   rows: number,
@@ -455,10 +461,8 @@ export function growBasis(
   grown.set(basis.subarray(0, rows));
   grown.fill(BASIC, rows, newRows);
   grown.set(basis.subarray(rows, rows + fixed), newRows);
-  const status = new Map<number, number>();
-  for (let i = 0; i < oldPairs.length; i++) status.set(oldPairs[i], basis[rows + fixed + i]);
-  for (let i = 0; i < newPairs.length; i++) {
-    grown[newRows + fixed + i] = status.get(newPairs[i]) ?? AT_LOWER;
+  for (let i = 0, k = 0; i < oldPairs.length && k < newPairs.length; k++) {
+    if (newPairs[k] === oldPairs[i]) grown[newRows + fixed + k] = basis[rows + fixed + i++];
   }
   return grown;
 }

@@ -64,6 +64,23 @@ function nearCost({ W, J, cost, near }: AllocatorTables): Float64Array {
   return scaled;
 }
 
+/** Ascending pairs as differences in base 36. */
+function packPool(pool: Int32Array): string {
+  let text = "", last = 0;
+  for (let i = 0; i < pool.length; i++) {
+    text += (i > 0 ? " " : "") + (pool[i] - last).toString(36);
+    last = pool[i];
+  }
+  return text;
+}
+
+function unpackPool(text: string): Int32Array {
+  if (text === "") return new Int32Array(0);
+  const steps = text.split(" "), pool = new Int32Array(steps.length);
+  for (let i = 0, pair = 0; i < pool.length; i++) pool[i] = pair += parseInt(steps[i], 36);
+  return pool;
+}
+
 /** How lines see workers, and what deduction alone leaves; no domain: nothing is possible. */
 interface Root {
   standings: Standings | null;
@@ -96,6 +113,8 @@ export class Search {
   #flow: { problem: FlowProblem; reward: number; caps: number[] } | null = null;
   #narrowed: Root | null = null;
   #affords: { cost: number; usable: Uint8Array } | null = null;
+  #reduced: Float64Array | null = null;
+  #pool: Int32Array | null = null;
 
   constructor(tables: AllocatorTables, stability: boolean, state: AllocatorState) {
     this.tables = tables;
@@ -117,21 +136,20 @@ export class Search {
     return this.#flow = { problem, reward: mustHaveReward(problem), caps };
   }
 
+  /** Room for the reduced costs of the unit at work. */
+  get reduced(): Float64Array {
+    return this.#reduced ??= new Float64Array(this.tables.cost.length);
+  }
+
+  /** Columns of the program: pairs, ascending. */
   get pool(): Int32Array {
-    let pair = 0;
-    if (this.state.pool === "") return new Int32Array(0);
-    return Int32Array.from(this.state.pool.split(" "), (step) => pair += parseInt(step, 36));
+    return this.#pool ??= unpackPool(this.state.pool);
   }
 
   /** Replaces the columns and with them the basis. */
   setPool(pool: Int32Array, basis: Uint8Array | null, rows: number): void {
-    let last = 0;
-    const steps: string[] = [];
-    for (const pair of pool) {
-      steps.push((pair - last).toString(36));
-      last = pair;
-    }
-    this.state.pool = steps.join(" ");
+    this.#pool = pool;
+    this.state.pool = packPool(pool);
     this.state.basis = basis && packBasis(basis);
     this.state.basisRows = rows;
   }
@@ -169,7 +187,7 @@ export class Search {
     const setting = { tables: this.tables, standings, domain: domain!, used };
     const program = new Program(setting, cuts.slice(0, root.cuts), FULL_PENALTY);
     const duals = program.cleanDuals(unpackPrices(root.duals));
-    const reduced = program.reducedCosts(duals);
+    const reduced = program.reducedCosts(duals, new Float64Array(this.tables.cost.length));
     const gap = program.scaled(bestCost - EXACT - program.bound(duals, reduced));
     const left = new Uint8Array(reduced.length);
     for (let p = 0; p < left.length; p++) if (reduced[p] <= gap) left[p] = 1;
@@ -277,7 +295,7 @@ function isLegal({ tables, stability }: Search, lineOf: readonly number[]): bool
 
 /** Chooses the first columns: each worker's cheapest at the flow's prices. */
 function startProgram(search: Search): void {
-  const { tables, state, stability } = search, { W, J, cost } = tables;
+  const { tables, state, stability } = search, { J, cost } = tables;
   const flow = state.flow!;
   state.penalty = SOME_PENALTY;
   state.nodes = [{ decisions: [], bound: state.bound!, counted: false }];
@@ -285,7 +303,7 @@ function startProgram(search: Search): void {
   const setting = search.setting([]);
   if (setting === null) return; // the node will be found impossible
   const { usable } = setting.domain;
-  const reduced = new Float64Array(W * J).fill(Infinity);
+  const reduced = search.reduced.fill(Infinity);
   for (let p = 0; p < reduced.length; p++) {
     if (p % J === flow.lineOf[Math.floor(p / J)]) reduced[p] = -Infinity;
     else if (usable[p]) reduced[p] = cost[p] - flow.linePrice[p % J];
@@ -348,7 +366,7 @@ function judgeProgram(
 ): void {
   const { state } = search, pool = search.pool;
   const duals = program.cleanDuals(solution.rowDual!);
-  const reduced = program.reducedCosts(duals);
+  const reduced = program.reducedCosts(duals, search.reduced);
   if (state.penalty > 0) {
     node.bound = Math.max(node.bound, program.bound(duals, reduced));
     if (isBeaten(state, node.bound)) return closeNode(search);
@@ -379,7 +397,10 @@ function judgeProgram(
 
 function addColumns(search: Search, program: Program, more: readonly number[]): void {
   const { state, pool } = search;
-  const grown = Int32Array.from([...pool, ...more]).sort();
+  const grown = new Int32Array(pool.length + more.length);
+  grown.set(pool);
+  grown.set(more, pool.length);
+  grown.sort();
   const basis = unpackBasis(state.basis!);
   search.setPool(grown, growBasis(basis, program.rows, program.rows, pool, grown), program.rows);
   state.newRows = false;

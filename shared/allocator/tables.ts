@@ -149,8 +149,7 @@ function joinLists(problem: AllocatorProblem): Map<string, [string, number][]> {
   const lists = new Map<string, [string, number][]>();
   for (const { worker, ranks } of problem.preferences) {
     const list = lists.get(worker);
-    if (list) list.push(...ranks);
-    else lists.set(worker, [...ranks]);
+    lists.set(worker, list ? [...list, ...ranks] : ranks);
   }
   return lists;
 }
@@ -161,13 +160,13 @@ function itemFaults(
   known: Map<string, string>,
   fault: (item: string, message: string) => AllocatorFault,
 ): AllocatorFault[] {
-  const seen = new Set<string>();
-  return ranks.flatMap(([item]) => {
-    if (!known.has(item)) return [fault(item, "is not part of the run")];
-    if (seen.has(item)) return [fault(item, "is ranked twice")];
-    seen.add(item);
-    return [];
-  });
+  const seen = new Set<string>(), faults: AllocatorFault[] = [];
+  for (const [item] of ranks) {
+    if (!known.has(item)) faults.push(fault(item, "is not part of the run"));
+    else if (seen.has(item)) faults.push(fault(item, "is ranked twice"));
+    else seen.add(item);
+  }
+  return faults;
 }
 
 function readPreferences(

@@ -30,7 +30,8 @@ const RUN_CHANGED = "RC409";
 
 interface AllocatorMachine extends Machine<AllocatorState> {
   allocator: Allocator;
-  problem: AllocatorProblem;
+  /** Made anew when it is asked for: the search works on tables, and needs the memory. */
+  problem(): AllocatorProblem;
 }
 
 /** Matches doctors to job lines. */
@@ -43,8 +44,8 @@ export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, Allo
   },
 
   prepare(document) {
-    const problem = toAllocatorProblem(document);
-    const allocator = prepared(problem);
+    const problem = () => toAllocatorProblem(document);
+    const allocator = prepared(problem());
     return {
       allocator,
       problem,
@@ -73,14 +74,14 @@ export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, Allo
       version: RESULT_VERSION,
     };
     if (outcome.status === "INFEASIBLE") {
-      const explanation = explainWhatIf(outcome.explanation, machine.problem, input);
+      const explanation = explainWhatIf(outcome.explanation, machine.problem(), input);
       await tx`select allocator.commit_infeasible(
         ${claim.claimToken}, ${explanation.message}, ${
         tx.json({ explanation, ...cost } as unknown as Json)
       })`;
       return;
     }
-    refuseFaults(machine.problem, outcome);
+    refuseFaults(machine.problem(), outcome);
     const base = baseRunOf(input);
     if (base) await commitWhatIf(tx, claim.claimToken, machine, base, outcome, cost);
     else await commitAllocations(tx, claim.claimToken, outcome, cost);
