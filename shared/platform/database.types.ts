@@ -1987,13 +1987,6 @@ export type Database = {
         };
         Relationships: [
           {
-            foreignKeyName: "worker_qualifications_org_id_fkey";
-            columns: ["org_id"];
-            isOneToOne: false;
-            referencedRelation: "orgs";
-            referencedColumns: ["id"];
-          },
-          {
             foreignKeyName: "worker_qualifications_org_id_qualification_tag_fkey";
             columns: ["org_id", "qualification_tag"];
             isOneToOne: false;

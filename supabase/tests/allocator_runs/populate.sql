@@ -1,6 +1,6 @@
 -- populate_allocation_run() and allocator.load_run(): a document goes in whole or not at all, and comes out as the engine reads it.
 begin;
-select plan(39);
+select plan(48);
 select tests.new_service('north'), tests.new_service('south');
 create function pg_temp.document(p_more jsonb default '{}') returns jsonb language sql as $$
   select jsonb_build_object(
@@ -92,6 +92,21 @@ select results_eq($$ select w.name, l.name from public.preference_worker_job_lin
 select lives_ok($$ select public.populate_allocation_run((pg_temp.document() - 'allocation_plan')
   || jsonb_build_object('allocation_run', tests.id('match'))) $$, 'and the whole document as well');
 
+-- Qualifications that are told again stay as they are, those that are told no more go, and silence changes nothing.
+create function pg_temp.held(p_tags jsonb) returns text[] language sql as $$
+  select public.populate_allocation_run(jsonb_build_object('allocation_run', tests.id('match'),
+    'workers', jsonb_build_array('{"email": "bob@x.example", "name": "Bob"}'::jsonb || p_tags)));
+  select array_agg(t.name order by t.name) from public.worker_qualifications q
+  join public.workers w on w.id = q.worker join public.qualification_tags t on t.id = q.qualification_tag where w.name = 'Bob'
+$$;
+select is(pg_temp.held('{}'), '{Paediatrics}', 'a doctor told without qualifications keeps them');
+select is(pg_temp.held('{"tags": ["Paediatrics", "Surgery", "Surgery"]}'), '{Paediatrics,Surgery}', 'more are added');
+select is(pg_temp.held('{"tags": ["Paediatrics"]}'), '{Paediatrics}', 'those left out are taken away');
+select is((select proconfig @> '{statement_timeout=60s}' from pg_proc where oid = 'public.populate_allocation_run(jsonb)'::regprocedure), true,
+  'a large document has more time than other calls');
+select lives_ok($$ select public.populate_allocation_run((pg_temp.document() - 'allocation_plan')
+  || jsonb_build_object('allocation_run', tests.id('match'))) $$, 'the wishes are sent once more');
+
 select tests.remember('run', (public.request_allocator_run(
   jsonb_build_object('allocation_run', tests.id('match')), '{}') #>> '{run,id}')::uuid);
 select tests.logout();
@@ -102,6 +117,17 @@ select is((select count(*)::int from jsonb_object_keys(document -> 'preferences'
   from (select allocator.load_run(tests.id('run')) as document) as d;
 select is(document #> '{preferencers,0,max_workers}', '2', 'caps') from (select allocator.load_run(tests.id('run')) as document) as d;
 select is(jsonb_array_length(document -> 'weightings'), 2, 'weightings') from (select allocator.load_run(tests.id('run')) as document) as d;
+-- Doctors and tags by their places in the lists.
+create temporary table document as select allocator.load_run(tests.id('run')) as d;
+create function pg_temp.place(p_name text) returns jsonb language sql as $$
+  select to_jsonb(n - 1) from document, jsonb_array_elements(d -> 'workers') with ordinality as w (w, n) where w ->> 'name' = p_name
+$$;
+select is(d -> 'workers' -> (pg_temp.place('Bob'))::int -> 'tags', '[0]', 'what a doctor holds') from document;
+select is(d -> 'workers' -> (pg_temp.place('Ann'))::int -> 'tags', '[]', 'or does not') from document;
+select is(jsonb_array_length(d -> 'tags'), 1, 'every tag once') from document;
+select is(jsonb_path_query_first(d, '$.eligibility[*] ? (@.included_tags.size() > 0)') - 'line', jsonb_build_object(
+    'included_workers', '[]'::jsonb, 'excluded_workers', jsonb_build_array(pg_temp.place('Ann')),
+    'included_tags', '[0]'::jsonb, 'excluded_tags', '[]'::jsonb), 'who may have a line') from document;
 select is(document -> 'unknown', '[]', 'and misses nothing') from (select allocator.load_run(tests.id('run')) as document) as d;
 
 -- A doctor ranks for themselves, and only while the allocation run is open.
