@@ -243,6 +243,7 @@ const STACK_COLUMNS: Column<StackFigures>[] = [
   ["cpu s", 6, (row) => seconds(row.cpuMs)],
   ["slices", 6, (row) => `${row.slices}`],
   ["max ms", 6, (row) => whole(row.maxSliceMs)],
+  ["heap MB", 7, (row) => whole(row.heapMb)],
   ["isolate MB", 10, (row) => whole(row.rssMb)],
 ];
 

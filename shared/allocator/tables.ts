@@ -154,17 +154,22 @@ function joinLists(problem: AllocatorProblem): Map<string, [string, number][]> {
   return lists;
 }
 
+/** The list in which each item was seen last. */
+type Seen = Map<string, readonly [string, number][]>;
+
 /** Faults of a list that its normalisation cannot see: unknown or repeated items. */
 function itemFaults(
   ranks: readonly [string, number][],
   known: Map<string, string>,
+  seen: Seen,
   fault: (item: string, message: string) => AllocatorFault,
 ): AllocatorFault[] {
-  const seen = new Set<string>(), faults: AllocatorFault[] = [];
-  for (const [item] of ranks) {
+  const faults: AllocatorFault[] = [];
+  for (let i = 0; i < ranks.length; i++) {
+    const item = ranks[i][0];
     if (!known.has(item)) faults.push(fault(item, "is not part of the run"));
-    else if (seen.has(item)) faults.push(fault(item, "is ranked twice"));
-    else seen.add(item);
+    else if (seen.get(item) === ranks) faults.push(fault(item, "is ranked twice"));
+    else seen.set(item, ranks);
   }
   return faults;
 }
@@ -179,6 +184,7 @@ function readPreferences(
   const lineNames = namesOf(problem.lines, problem.outside.lines);
   const workerNames = namesOf(problem.workers, problem.outside.workers);
   const lineIndex = indexOf(lines), lists = joinLists(problem), faults: AllocatorFault[] = [];
+  const seen: Seen = new Map();
   for (const [worker, ranks] of lists) {
     if (workerNames.has(worker)) continue;
     const line = ranks[0]?.[0];
@@ -193,16 +199,21 @@ function readPreferences(
       worker: id,
       line,
     });
-    const wrong = itemFaults(ranks, lineNames, (line, what) => fault(line, `the line ${what}`));
+    const wrong = itemFaults(
+      ranks,
+      lineNames,
+      seen,
+      (line, what) => fault(line, `the line ${what}`),
+    );
     const given = normaliseRanks(
-      ranks.map(([, value]) => value),
+      ranks.map((entry) => entry[1]),
       problem.rankNotation,
       problem.options.allowTies,
     );
     faults.push(...wrong, ...given.faults.map((f) => fault(ranks[f.entry][0], f.message)));
     rank.fill(unrankedRank(all, given.rank), w * J, (w + 1) * J);
-    ranks.forEach(([line], i) => {
-      const j = lineIndex.get(line);
+    ranks.forEach((entry, i) => {
+      const j = lineIndex.get(entry[0]);
       if (j === undefined) return;
       rank[w * J + j] = given.rank[i];
       choice[w * J + j] = given.choice[i];
@@ -222,11 +233,11 @@ function readRegard(
   const regard = new Float64Array(W * J), faults: AllocatorFault[] = [];
   const workerNames = namesOf(problem.workers, problem.outside.workers);
   const workerIndex = indexOf(workers), lineIndex = indexOf(lines);
-  const P = preferencers.length;
+  const P = preferencers.length, seen: Seen = new Map();
   const own = new Float64Array(W * P); // by worker, then preferencer
   const served: number[][] = Array.from({ length: J }, () => []); // preferencers of each line
   preferencers.forEach((preferencer, i) => {
-    preferencerRegard(problem, preferencer, workerNames, workerIndex, faults)
+    preferencerRegard(problem, preferencer, workerNames, workerIndex, seen, faults)
       .forEach((value, w) => own[w * P + i] = value);
     for (const id of new Set(preferencer.lines)) {
       const j = lineIndex.get(id);
@@ -248,6 +259,7 @@ function preferencerRegard(
   { id, name, ranks }: AllocatorPreferencer,
   workerNames: Map<string, string>,
   workerIndex: Map<string, number>,
+  seen: Seen,
   faults: AllocatorFault[],
 ): Float64Array {
   const fault = (worker: string, what: string): AllocatorFault => ({
@@ -257,15 +269,15 @@ function preferencerRegard(
     worker,
   });
   const { rankNotation, options } = problem;
-  const wrong = itemFaults(ranks, workerNames, (w, what) => fault(w, `the worker ${what}`));
-  const given = normaliseRanks(ranks.map(([, value]) => value), rankNotation, options.allowTies);
+  const wrong = itemFaults(ranks, workerNames, seen, (w, what) => fault(w, `the worker ${what}`));
+  const given = normaliseRanks(ranks.map((entry) => entry[1]), rankNotation, options.allowTies);
   faults.push(...wrong, ...given.faults.map((f) => fault(ranks[f.entry][0], f.message)));
   const all = problem.workers.length + problem.outside.workers.length;
   const power = options.preferencePower;
   const own = new Float64Array(workerIndex.size);
   own.fill(Math.pow(unrankedRank(all, given.rank), power));
-  ranks.forEach(([worker], i) => {
-    const w = workerIndex.get(worker);
+  ranks.forEach((entry, i) => {
+    const w = workerIndex.get(entry[0]);
     if (w !== undefined) own[w] = Math.pow(given.rank[i], power);
   });
   return own;
