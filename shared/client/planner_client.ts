@@ -173,10 +173,11 @@ export class PlannerClient {
 
   /** All that a form needs when it opens: constraints, terms, the last run's choices, what is at stake. */
   async restoreForm(allocationRun: string): Promise<PlannerForm> {
-    const [parent, lastRun, replacedLines] = await Promise.all([
+    const [parent, lastRun, replacedLines, posts] = await Promise.all([
       this.#fetchAllocationRun(allocationRun),
       this.#fetchLastRun(allocationRun),
       this.#countUnlockedLines(allocationRun),
+      this.#fetchPosts(allocationRun),
     ]);
     const { constraints, term_weeks, ...rest } = parent;
     return {
@@ -189,6 +190,7 @@ export class PlannerClient {
       // No run can be asked for while one is under way, so the last one is the only candidate.
       unfinishedRun: lastRun && !isTerminal(lastRun.status) ? lastRun : null,
       replacedLines,
+      fewestPosts: Math.min(...term_weeks.map((_, i) => posts.get(i + 1) ?? 0)),
     };
   }
 
@@ -243,6 +245,19 @@ export class PlannerClient {
       constraints: PlannerForm["constraints"];
       term_weeks: number[];
     };
+  }
+
+  /** Posts of each term that has any. */
+  async #fetchPosts(allocationRun: string): Promise<Map<number, number>> {
+    type Row = { term: number; posts: number };
+    const rows = await readAll<Row>((from, to) =>
+      this.supabase.from("allocation_run_positions").select("term,posts", { count: "exact" })
+        .eq("allocation_run", allocationRun).order("position").order("term")
+        .range(from, to) as PromiseLike<Page<Row>>
+    );
+    const ofTerm = new Map<number, number>();
+    for (const { term, posts } of rows) ofTerm.set(term, (ofTerm.get(term) ?? 0) + posts);
+    return ofTerm;
   }
 
   async #countUnlockedLines(allocationRun: string): Promise<number> {

@@ -249,6 +249,10 @@ function formServer(lastRun: PlannerRun | null): FakeServer {
     if (request.path.includes("/job_lines")) {
       return new Response(null, { headers: { "Content-Range": "0-56/57" } });
     }
+    if (request.path.includes("/allocation_run_positions")) {
+      const rows = [[1, 30], [2, 40], [1, 35], [2, 22]].map(([term, posts]) => ({ term, posts }));
+      return Response.json(rows, { headers: { "Content-Range": "0-3/4" } });
+    }
     const parent = { id: "a1", name: "PGY1 2027", status: "open", starts_on: "2027-01-04" };
     const terms = { ends_on: "2028-01-02", constraints: ["VIC_PGY1"], term_weeks: [10, 10] };
     return Response.json([{ ...parent, ...terms }]);
@@ -273,6 +277,7 @@ Deno.test("restoreForm() gathers what a form shows", async () => {
   assert.equal(form.unfinishedRun, null);
   assert.equal(form.lastRun?.status, "COMPLETED");
   assert.equal(form.replacedLines, 57);
+  assert.equal(form.fewestPosts, 62, "of the second term");
 });
 
 Deno.test("restoreForm() finds the run under way, and makes do without any", async () => {

@@ -367,4 +367,6 @@ export interface PlannerForm {
   unfinishedRun: PlannerRun | null;
   /** Unlocked lines that generating would replace. */
   replacedLines: number;
+  /** Posts of the term that has the fewest: more lines than that cannot be. 0 where a term has none. */
+  fewestPosts: number;
 }

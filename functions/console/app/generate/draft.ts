@@ -30,14 +30,12 @@ export interface Draft {
   saveRules: boolean;
 }
 
-/** Lines asked for before the first run. */
-const FIRST_LINES = 60;
-
 /** The form as the allocation run and its last run have it. */
 export function draftOf(form: PlannerForm, catalogue: ConstraintCatalogue): Draft {
   const { options } = form;
   return {
-    nJobLines: String(form.nJobLines ?? (form.replacedLines || FIRST_LINES)),
+    // Before the first run: a line for each post, for who plans to fill them.
+    nJobLines: String(form.nJobLines ?? (form.replacedLines || form.fewestPosts || "")),
     ...rulesOf(form.constraints, catalogue),
     mode: options?.mode ?? "rebuild",
     dryRun: options?.dry_run ?? false,

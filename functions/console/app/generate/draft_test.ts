@@ -31,6 +31,7 @@ function formWith(constraints: ConstraintEntry[], rest: Partial<PlannerForm> = {
     lastRun: null,
     unfinishedRun: null,
     replacedLines: 0,
+    fewestPosts: 48,
     ...rest,
   };
 }
@@ -55,9 +56,10 @@ Deno.test("draftOf() restores constraints, number and options of the last run; r
   assert.deepEqual(request, { nJobLines: 42, constraints, options, faults: [] });
 });
 
-Deno.test("draftOf() offers as many lines as there are before the first run", () => {
+Deno.test("draftOf() offers as many lines as there are before the first run, or as there are posts", () => {
   assert.equal(draftOf(formWith([], { replacedLines: 12 }), catalogue).nJobLines, "12");
-  assert.equal(draftOf(formWith([]), catalogue).nJobLines, "60");
+  assert.equal(draftOf(formWith([]), catalogue).nJobLines, "48");
+  assert.equal(draftOf(formWith([], { fewestPosts: 0 }), catalogue).nJobLines, "");
 });
 
 Deno.test("rulesOf() keeps entries that the catalogue does not know, and constraintsOf() sends them", () => {

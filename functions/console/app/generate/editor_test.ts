@@ -24,6 +24,7 @@ function formOf(constraints: ConstraintEntry[], nJobLines = 10): PlannerForm {
     lastRun: null,
     unfinishedRun: null,
     replacedLines: 0,
+    fewestPosts: 48,
   };
 }
 

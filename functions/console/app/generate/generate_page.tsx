@@ -210,7 +210,13 @@ function Form({ context, opening, onStale }: {
             <h2>Request</h2>
           </header>
           <div class="body stack">
-            <RequestForm draft={draft} faults={faults.value} disabled={disabled} onEdit={edit} />
+            <RequestForm
+              draft={draft}
+              faults={faults.value}
+              fewestPosts={opening.form.fewestPosts}
+              disabled={disabled}
+              onEdit={edit}
+            />
             <Consequences
               draft={draft}
               unlocked={opening.form.replacedLines}

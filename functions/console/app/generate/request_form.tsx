@@ -18,9 +18,10 @@ const EFFORTS = [
 ];
 
 /** Number of lines and options. */
-export function RequestForm({ draft, faults, disabled, onEdit }: {
+export function RequestForm({ draft, faults, fewestPosts, disabled, onEdit }: {
   draft: Draft;
   faults: Fault[];
+  fewestPosts: number;
   disabled: boolean;
   onEdit: (patch: Partial<Draft>) => void;
 }) {
@@ -51,7 +52,7 @@ export function RequestForm({ draft, faults, disabled, onEdit }: {
       {text(
         "nJobLines",
         "Number of lines",
-        "all lines that are to be there in the end, pinned ones included",
+        `all lines that are to be there in the end, pinned ones included; the posts allow at most ${fewestPosts}`,
       )}
       <fieldset class="generate-modes">
         <legend>Lines that are there</legend>
