@@ -43,8 +43,8 @@ export function ResultPanel({ match, names }: { match: Match; names: Names }) {
 }
 
 function proof({ objective, bound, dissatisfaction }: AllocatorReport): string {
-  const sides = `Dissatisfaction: doctors ${count(Math.round(dissatisfaction.workers))}, ` +
-    `preferencers ${count(Math.round(dissatisfaction.preferencers))}. `;
+  const sides = `Dissatisfaction: doctors ${count(dissatisfaction.workers)}, ` +
+    `preferencers ${count(dissatisfaction.preferencers)}. `;
   const best = objective - bound < 1e-6
     ? "Proven: no match is better by these weights."
     : `At most ${percent((objective - bound) / Math.max(1, Math.abs(bound)), 2)} from the best.`;
@@ -78,7 +78,7 @@ function Fairness({ report, names }: { report: AllocatorReport; names: Names }) 
                 {swapWith && `, in exchange with ${names.doctor(swapWith)}`}{" "}
                 <span class="quiet">
                   (objective {cost >= 0 ? "+" : "−"}
-                  {Math.abs(cost).toFixed(1)})
+                  {count(Math.abs(cost), 1)})
                 </span>
               </li>
             ))}

@@ -246,7 +246,7 @@ function FiguresTable({ before, after }: { before: MatchingFigures; after: Match
     ["Objective, by these weights", ({ objective }) => objective, 1],
   ];
   const text = (value: number | null, digits: number) =>
-    value === null ? "–" : digits === 0 ? count(Math.round(value)) : value.toFixed(digits);
+    value === null ? "–" : count(value, digits);
   return (
     <div class="table-scroll">
       <table class="table">
@@ -280,7 +280,7 @@ function FiguresTable({ before, after }: { before: MatchingFigures; after: Match
 }
 
 function signed(value: number, digits: number): string {
-  const text = Math.abs(value).toFixed(digits);
+  const text = count(Math.abs(value), digits);
   return Number(text) === 0 ? "0" : `${value > 0 ? "+" : "−"}${text}`;
 }
 

@@ -1,12 +1,14 @@
 // Numbers, times and dates as people here write them.
 
-const number = new Intl.NumberFormat("en-AU");
 const moment = new Intl.DateTimeFormat("en-AU", { dateStyle: "medium", timeStyle: "short" });
 const day = new Intl.DateTimeFormat("en-AU", { dateStyle: "medium", timeZone: "UTC" });
 
-/** `1,234` */
-export function count(value: number): string {
-  return number.format(value);
+/** `1,234`, with two digits `1,234.50` */
+export function count(value: number, digits = 0): string {
+  return value.toLocaleString("en-AU", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
 }
 
 /** `1 line`, `2 lines` */
