@@ -37,7 +37,8 @@ export interface HrtFigures {
   blocking_pairs: number;
   cpu_ms: number;
   slices: number;
-  matching: [resident: number, hospital: number][];
+  /** By the text's numbers or names. */
+  matching: [resident: number | string, hospital: number | string][];
 }
 
 /** CPU that a slice may use, in milliseconds. */
@@ -73,7 +74,11 @@ export function solveHrt(instance: HrtInstance, seed: number): HrtFigures {
     cpu_ms: cpuMs(started),
     slices,
     matching: matched.map(({ worker, line }): [number, number] => [number(worker), number(line)])
-      .sort((a, b) => a[0] - b[0]),
+      .sort((a, b) => a[0] - b[0])
+      .map(([r, h]) => [
+        instance.names?.residents[r - 1] ?? r,
+        instance.names?.hospitals[h - 1] ?? h,
+      ]),
   };
 }
 

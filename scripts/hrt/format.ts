@@ -3,6 +3,7 @@
 // (number, capacity, then residents from best to worst). Ties stand in brackets. In use are:
 //   "3 2" or "0", "3", "2" on lines of their own (Glasgow), then "1 2 (1 3)" and "1 2 (2 3) 1";
 //   "1 : 2 1" and "1 : 2 : 3 1" (Irving), and for SMTI hospitals without a capacity, "1 (1) (2)".
+// A side may have names in place of numbers: they are numbered in the order of their lines.
 // Blank lines, "#" and what follows it, commas and full stops do not count; brackets may be ( [ {.
 
 /** A list of preferences: groups of tied numbers, the best first. */
@@ -18,6 +19,8 @@ export interface Hospital {
 export interface HrtInstance {
   residents: TiedList[];
   hospitals: Hospital[];
+  /** Where the text has names, by number. */
+  names?: { residents: string[]; hospitals: string[] };
 }
 
 /** A text that is no instance; the message begins with the number of the line. */
@@ -51,14 +54,62 @@ export function parseHrt(text: string, onePlace = false): HrtInstance {
       `${R} residents and ${H} hospitals need ${R + H} lines, there are ${rest.length}`,
     );
   }
-  const residents = readAgents(rest.slice(0, R), "resident", (line) => readList(line, 1, H));
+  const { numbered, names } = numberNames(rest, R, onePlace);
+  const residents = readAgents(numbered.slice(0, R), "resident", (line) => readList(line, 1, H));
   const hospitals = readAgents(
-    rest.slice(R),
+    numbered.slice(R),
     "hospital",
     (line) => readHospital(line, R, onePlace),
   );
-  refuseOneSided(residents, hospitals.map(({ list }) => list), rest);
-  return { residents, hospitals };
+  refuseOneSided(residents, hospitals.map(({ list }) => list), numbered);
+  return { residents, hospitals, ...(names && { names }) };
+}
+
+/** Puts numbers in the place of names, on a side whose lines do not all begin with a number. */
+function numberNames(lines: readonly Line[], R: number, onePlace: boolean): {
+  numbered: readonly Line[];
+  names: HrtInstance["names"] | null;
+} {
+  const sides = [lines.slice(0, R), lines.slice(R)].map(namesOf);
+  if (sides.every((names) => names === null)) return { numbered: lines, names: null };
+  const numbered = lines.map(({ number, tokens }, i) => {
+    const own = i < R ? 0 : 1, from = own === 0 || onePlace ? 1 : listStart(tokens);
+    return {
+      number,
+      tokens: tokens.map((token, at) => {
+        const names = at === 0 ? sides[own] : at < from ? null : sides[1 - own];
+        if (names === null || token === ":" || isBracket(token)) return token;
+        const found = names.get(token);
+        if (found !== undefined) return `${found}`;
+        throw new HrtFormatError(number, `"${token}" is named, but has no line`);
+      }),
+    };
+  });
+  const [residents, hospitals] = sides.map((names, side) =>
+    names ? [...names.keys()] : [lines.slice(0, R), lines.slice(R)][side].map((_, i) => `${i + 1}`)
+  );
+  return { numbered, names: { residents, hospitals } };
+}
+
+/** Numbers of a side's names; null where numbers stand in their place. */
+function namesOf(lines: readonly Line[]): Map<string, number> | null {
+  if (lines.every(({ tokens }) => /^-?\d+$/.test(tokens[0]))) return null;
+  const names = new Map<string, number>();
+  for (const { number, tokens: [name] } of lines) {
+    if (names.has(name)) throw new HrtFormatError(number, `"${name}" has two lines`);
+    names.set(name, names.size + 1);
+  }
+  return names;
+}
+
+function isBracket(token: string): boolean {
+  return OPENING.includes(token) || CLOSING.includes(token);
+}
+
+/** Where the list of a hospital begins: behind its capacity, if it has one. */
+function listStart(tokens: readonly string[]): number {
+  const at = tokens[1] === ":" ? 2 : 1;
+  return OPENING.includes(tokens[at]) ? 1 : at + 1;
 }
 
 function linesOf(text: string): Line[] {
@@ -124,12 +175,10 @@ function readAgents<Agent>(
 }
 
 function readHospital(line: Line, residents: number, onePlace: boolean): Hospital {
-  const at = line.tokens[1] === ":" ? 2 : 1;
-  if (onePlace || OPENING.includes(line.tokens[at])) {
-    return { capacity: 1, list: readList(line, 1, residents) };
-  }
-  const capacity = whole(line.number, line.tokens[at], 0, "a capacity");
-  return { capacity, list: readList(line, at + 1, residents) };
+  const from = onePlace ? 1 : listStart(line.tokens);
+  if (from === 1) return { capacity: 1, list: readList(line, 1, residents) };
+  const capacity = whole(line.number, line.tokens[from - 1], 0, "a capacity");
+  return { capacity, list: readList(line, from, residents) };
 }
 
 /** The list from a token on. @param most the largest number it may name */

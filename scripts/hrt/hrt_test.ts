@@ -41,6 +41,20 @@ Deno.test("parseHrt() reads SMTI, where hospitals have no capacity", () => {
   assert.deepEqual(parseHrt("2\n1 1 2\n2 (1 2)\n1 1 2\n2 2 1\n", true), square);
 });
 
+Deno.test("parseHrt() reads names in place of numbers, on either side", () => {
+  const names = { residents: ["ann", "r-0", "cid"], hospitals: ["Mercy", "St-Z"] };
+  const text = "3 2\nann : St-Z Mercy\nr-0 : (Mercy St-Z)\ncid : Mercy\n" +
+    "Mercy : 2 : (r-0 cid) ann\nSt-Z : 1 : ann r-0\n";
+  assert.deepEqual(parseHrt(text), { ...INSTANCE, names });
+  const half = "3 2\nann 2 1\nr-0 (1 2)\ncid 1\n1 2 (r-0 cid) ann\n2 1 ann r-0\n";
+  assert.deepEqual(parseHrt(half).names, { ...names, hospitals: ["1", "2"] });
+  assert.deepEqual(solveHrt(parseHrt(text), 1).matching.map(([resident]) => resident), [
+    "ann",
+    "r-0",
+    "cid",
+  ]);
+});
+
 Deno.test("parseHrt() reads what formatHrt() writes", () => {
   const random = new Random(91);
   for (let round = 0; round < 20; round++) {
@@ -75,6 +89,8 @@ for (
     ["a bracket in a bracket", "1 1\n1 ((1))\n1 1 1\n", "line 2: a bracket opens inside a bracket"],
     ["a bracket left open", "1 1\n1 (1\n1 1 1\n", "line 2: a bracket is not closed"],
     ["a bracket never opened", "1 1\n1 1)\n1 1 1\n", 'line 2: ")" closes what was not opened'],
+    ["a name without a line", "1 1\nann x\ny 1 ann\n", 'line 2: "x" is named, but has no line'],
+    ["a name of two", "2 1\nann y\nann y\ny 1 ann\n", 'line 3: "ann" has two lines'],
     ["an empty pair", "1 1\n1 () 1\n1 1 1\n", "line 2: a pair of brackets is empty"],
     [
       "a one-sided wish",
