@@ -43,12 +43,18 @@ export function standingsOf({ W, J, cost, regard }: AllocatorTables): Standings 
   return { level, levels, order };
 }
 
-/** Every eligible pair, every cutoff. */
-export function wholeDomain({ J, cost, capacity }: AllocatorTables, s: Standings): Domain {
+/** Every eligible pair, every cutoff; where rules give way, the pairs that they then allow as well. */
+export function wholeDomain(
+  { J, cost, capacity, mustHave, give }: AllocatorTables,
+  s: Standings,
+): Domain {
   // Loops, here and in the program: typed arrays' own `from` makes a list of all the numbers first.
   const usable = new Uint8Array(cost.length);
   for (let p = 0; p < cost.length; p++) {
-    if (cost[p] < Infinity && capacity[p % J] > 0) usable[p] = 1;
+    const j = p % J;
+    // A line without any place is closed, and given one only if it must have a worker.
+    const open = capacity[j] > 0 || (mustHave[j] === 1 && give?.places[j] === 1);
+    if (open && (cost[p] < Infinity || give?.eligibility === true)) usable[p] = 1;
   }
   return { usable, lowest: new Int32Array(J), highest: s.levels.slice() };
 }

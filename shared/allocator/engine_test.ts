@@ -176,8 +176,8 @@ Deno.test("stability that cannot be had is told apart from the caps", () => {
   const { code, relaxations } = infeasible(problem);
   assert.equal(code, "STABILITY");
   assert.deepEqual(relaxations.map(({ change }) => change), [
-    "Allow blocking pairs (no stability).",
     "Let 1 line stay empty that must have a worker: L1.",
+    "Allow blocking pairs (no stability).",
   ]);
 });
 

@@ -1,14 +1,25 @@
 // Why there is no matching, in the planner's words: proven conflicts, and what would end them.
 
+import { type Changes, changesOf, countChanges, kindsOf } from "./elastic.ts";
 import { nameList, plural } from "./names.ts";
 import type { AllocatorExplanation } from "./outcome.ts";
-import { type Relaxation, relaxationsOf } from "./relaxations.ts";
+import {
+  changed,
+  describe,
+  isNeedless,
+  type Relaxation,
+  relaxationsOf,
+  relaxed,
+} from "./relaxations.ts";
 import { nextUnit, Search } from "./search.ts";
-import { firstState, type RelaxationTrials } from "./state.ts";
-import type { AllocatorTables } from "./tables.ts";
+import { type Shortage, shortagesOf, together } from "./shortage.ts";
+import { firstState, type Trial } from "./state.ts";
+import type { AllocatorTables, CapGroup } from "./tables.ts";
 
 /** Rows of all linear programs that the trials of relaxations may take: some 10 s. */
 const MOST_TRIAL_ROWS = 400_000;
+/** Shortages that are told one by one. */
+const MOST_TOLD = 3;
 
 function ids(items: readonly { id: string }[]): string[] {
   return items.map(({ id }) => id).sort();
@@ -18,8 +29,8 @@ function ids(items: readonly { id: string }[]): string[] {
 export function explainConflict(search: Search): AllocatorExplanation | null {
   const alone = workersWithoutLine(search.tables);
   if (alone.length > 0) return explainAlone(search.tables, alone);
-  if (search.state.conflict) return explainHall(search);
-  return explainMustHave(search.tables);
+  const shortages = shortagesIn(search);
+  return shortages ? explainShortages(search, shortages) : explainMustHave(search.tables);
 }
 
 function workersWithoutLine({ W, J, cost }: AllocatorTables): number[] {
@@ -44,28 +55,42 @@ function explainAlone({ workers }: AllocatorTables, alone: number[]): AllocatorE
   };
 }
 
-function explainHall({ tables, state, flow }: Search): AllocatorExplanation {
-  const conflict = state.conflict!, places = conflict.workers.length - 1;
-  const workers = conflict.workers.map((w) => tables.workers[w]);
-  const lines = conflict.lines.map((j) => tables.lines[j]);
-  const capped = conflict.groups.map((g) => tables.caps[flow.caps[g]])
-    .filter(({ lines, maxWorkers }) =>
-      maxWorkers! < lines.reduce((sum, j) => sum + tables.capacity[j], 0)
-    );
-  const caps = capped.length > 0 ? ` (with the caps of ${nameList(capped)})` : "";
-  const among = conflict.left.length > 1
-    ? ` In all, ${conflict.left.length} workers cannot be placed.`
+/** Workers whom no flow places; null: it places everybody. */
+function shortagesIn({ flow, state }: Search): Shortage[] | null {
+  const lineOf = state.flow?.lineOf;
+  return lineOf?.includes(-1) ? shortagesOf(flow.problem, lineOf) : null;
+}
+
+function explainShortages(search: Search, shortages: readonly Shortage[]): AllocatorExplanation {
+  const { tables } = search, told = shortages.slice(0, MOST_TOLD), all = together(told);
+  const left = together(shortages).left.length;
+  const among = left > told[0].left.length
+    ? ` In all, ${plural(left, "worker")} cannot be placed.`
     : "";
   return {
     code: "TOO_FEW_PLACES",
-    message: `${plural(workers.length, "worker")} (${nameList(workers)}) may only have ` +
-      `${nameList(lines)}, which take ${places} of them${caps}.${among}`,
-    workers: ids(workers),
-    lines: ids(lines),
-    preferencers: ids(capped),
-    places,
+    message: `${told.map((shortage) => tellShortage(search, shortage)).join(" ")}${among}`,
+    workers: ids(all.workers.map((w) => tables.workers[w])),
+    lines: ids(all.lines.map((j) => tables.lines[j])),
+    preferencers: ids(cappedIn(search, all)),
+    places: all.workers.length - all.left.length,
     relaxations: [],
   };
+}
+
+function tellShortage(search: Search, shortage: Shortage): string {
+  const { tables } = search, capped = cappedIn(search, shortage);
+  const workers = shortage.workers.map((w) => tables.workers[w]);
+  const lines = shortage.lines.map((j) => tables.lines[j]);
+  const caps = capped.length > 0 ? ` (with the caps of ${nameList(capped)})` : "";
+  const takes = `take${lines.length === 1 ? "s" : ""}`;
+  return `${plural(workers.length, "worker")} (${nameList(workers)}) may only have ` +
+    `${nameList(lines)}, which ${takes} ${workers.length - shortage.left.length} of them${caps}.`;
+}
+
+/** The preferencers whose caps on workers are part of a shortage. */
+function cappedIn({ tables, flow }: Search, { groups }: Shortage): CapGroup[] {
+  return groups.map((g) => tables.caps[flow.caps[g]]);
 }
 
 /** Must-have lines that have too few eligible workers between them; null: not the reason. */
@@ -123,96 +148,108 @@ function mustHaveConflict({ W, J, cost, mustHave, capacity }: AllocatorTables) {
 /** Begins the trials of relaxations. @param conflict what is known of the conflict already */
 export function startTrials({ state }: Search, conflict: AllocatorExplanation | null): void {
   state.explanation = conflict;
-  state.trials = {
-    at: 0,
-    amount: 0,
-    low: 0,
-    high: null,
-    change: "",
-    search: firstState(),
-    helpful: [],
-  };
+  state.trials = { at: 0, checked: null, search: firstState(), rows: 0, done: [] };
 }
 
-/** Searches at work on a trial, kept for the rest of a slice: their tables cost more than a unit. */
-const atWork = new WeakMap<Search, { trial: string; inner: Search }>();
+/** What the trials are about, kept for the rest of a slice: it costs more than many a unit. */
+interface Work {
+  relaxations: Relaxation[];
+  inner: { trial: string; search: Search } | null;
+}
+
+const atWork = new WeakMap<Search, Work>();
+
+function workOf(search: Search): Work {
+  const known = atWork.get(search);
+  if (known) return known;
+  const shortages = shortagesIn(search);
+  const all = shortages && together(shortages);
+  const work = { relaxations: relaxationsOf(search.tables, search.stability, all), inner: null };
+  atWork.set(search, work);
+  return work;
+}
 
 /** One unit of the search of the relaxation at hand. */
 export function tryRelaxations(search: Search): void {
-  const trials = search.state.trials!;
-  const relaxations = relaxationsOf(search);
-  const helps = trials.helpful.map(({ at }) => relaxations[at]);
-  while (relaxations[trials.at]?.needless(helps)) trials.at++;
+  const trials = search.state.trials!, work = workOf(search), { relaxations } = work;
+  while (trials.at < relaxations.length && !trials.checked) {
+    if (!isNeedless(relaxations[trials.at], relaxations, trials.done)) break;
+    trials.at++;
+  }
   const relaxation = relaxations[trials.at];
-  if (!relaxation || search.state.work.lp_rows > MOST_TRIAL_ROWS) {
-    finishTrials(search, relaxations);
-    return;
-  }
-  if (trials.amount === 0) trials.amount = relaxation.most;
-  const inner = innerSearch(search, relaxation);
-  const before = inner.state.work.lp_rows;
-  // A matching of the relaxed problem is enough, and a conflict need not be explained.
+  if (!relaxation || trials.rows > MOST_TRIAL_ROWS) return finishTrials(search);
+  const inner = innerSearch(search, work, relaxation), before = inner.state.work.lp_rows;
+  // A conflict of the relaxed problem need not be explained.
   if (inner.state.phase !== "explain") nextUnit(inner)?.run(inner);
-  search.state.work.units++;
-  search.state.work.lp_rows += inner.state.work.lp_rows - before;
-  const { phase, best } = inner.state;
+  const rows = inner.state.work.lp_rows - before;
+  search.state.work.lp_rows += rows;
+  trials.rows += rows;
   trials.search = inner.state;
-  if (best !== null) judgeTrial(trials, relaxation, best);
-  else if (phase === "explain" || phase === "done") judgeTrial(trials, relaxation, null);
+  const over = inner.state.phase === "explain" || inner.state.phase === "done";
+  if (over || trials.rows > MOST_TRIAL_ROWS) judgeTrial(search, relaxation, inner);
 }
 
-function innerSearch(search: Search, relaxation: Relaxation): Search {
-  const { at, amount, search: state } = search.state.trials!;
-  const trial = `${at} ${amount}`, known = atWork.get(search);
-  if (known?.trial === trial) return known.inner;
-  const { tables, stability } = relaxation.relax(amount);
-  const inner = new Search(tables, stability, state);
-  atWork.set(search, { trial, inner });
-  return inner;
+function innerSearch({ tables, state }: Search, work: Work, relaxation: Relaxation): Search {
+  const { at, checked, search: inner } = state.trials!;
+  const trial = `${at} ${checked === null ? "search" : "check"}`;
+  if (work.inner?.trial === trial) return work.inner.search;
+  const search = checked === null
+    ? new Search(relaxed(tables, relaxation), relaxation.stability, inner)
+    : new Search(changed(tables, checked), true, inner);
+  work.inner = { trial, search };
+  return search;
 }
 
-/** What a trial shows, and the next amount: first all of it, then the least by halving. */
-function judgeTrial(
-  trials: RelaxationTrials,
-  relaxation: Relaxation,
-  lineOf: readonly number[] | null,
-): void {
+/** What a search that is over shows: the fewest changes, or that they leave a stable matching. */
+function judgeTrial({ state, tables }: Search, { checked }: Relaxation, { state: inner }: Search) {
+  const trials = state.trials!, { best, bound, phase } = inner;
   trials.search = firstState();
-  if (lineOf === null) trials.low = trials.amount;
-  else {
-    trials.high = Math.max(trials.low + 1, Math.min(trials.amount, relaxation.enough(lineOf)));
-    trials.change = relaxation.change(trials.high, lineOf);
+  if (trials.checked) {
+    const least = countChanges(trials.checked), changes = best === null ? null : trials.checked;
+    trials.done.push({ at: trials.at, changes, least });
+  } else {
+    const changes = best === null ? null : changesOf(tables, best);
+    if (checked && changes) {
+      trials.checked = changes;
+      return;
+    }
+    const least = phase === "explain" ? Infinity : Math.ceil((bound ?? 0) - 1e-6);
+    trials.done.push({ at: trials.at, changes, least });
   }
-  const { low, high, at, change } = trials;
-  if (high !== null && high - low > 1) {
-    trials.amount = low === 0 ? 1 : (low + high) >> 1;
-    return;
-  }
-  if (high !== null) trials.helpful.push({ at, amount: high, change });
-  Object.assign(trials, { at: at + 1, amount: 0, low: 0, high: null, change: "" });
+  Object.assign(trials, { at: trials.at + 1, checked: null });
 }
 
-function finishTrials(search: Search, relaxations: readonly Relaxation[]): void {
-  const { state } = search;
-  const helpful = state.trials!.helpful.toSorted((a, b) => a.amount - b.amount || a.at - b.at);
-  const kinds = helpful.map(({ at }) => relaxations[at]);
+function finishTrials(search: Search): void {
+  const { state, tables } = search, helpful = smallestFirst(state.trials!.done);
   state.explanation = {
-    ...state.explanation ?? explainCaps(search, kinds),
-    relaxations: helpful.map(({ change }) => ({ change })),
+    ...state.explanation ?? explainCaps(search, helpful),
+    relaxations: helpful.map((changes) => ({ change: describe(tables, changes) })),
   };
   state.trials = null;
   state.phase = "done";
 }
 
+/** The changes that help; those of several kinds only where no kind alone needs as few. */
+function smallestFirst(done: readonly Trial[]): Changes[] {
+  const helpful = done.flatMap(({ at, changes }) =>
+    changes
+      ? [{ at, changes, count: Math.max(1, countChanges(changes)), kinds: kindsOf(changes) }]
+      : []
+  );
+  return helpful.filter(({ kinds, count }) =>
+    kinds <= 1 || !helpful.some((other) => other.kinds <= 1 && other.count <= count)
+  ).sort((a, b) => a.count - b.count || a.at - b.at).map(({ changes }) => changes);
+}
+
 /** The conflict lies with the caps or with stability: what helps tells which. */
-function explainCaps({ tables }: Search, helpful: readonly Relaxation[]): AllocatorExplanation {
+function explainCaps({ tables }: Search, helpful: readonly Changes[]): AllocatorExplanation {
   const none = { workers: [], lines: [], places: null, relaxations: [] };
-  if (helpful.some(({ kind }) => kind === "stability")) {
+  if (helpful.some((changes) => countChanges(changes) === 0)) {
     const message = "Every matching that keeps all rules has a blocking pair.";
     return { ...none, code: "STABILITY", message, preferencers: [] };
   }
-  const single = helpful.flatMap(({ preferencer }) => preferencer ?? []);
-  const involved = single.length > 0 ? [...new Set(single)] : tables.caps;
+  const raised = new Set(helpful.flatMap(({ caps }) => caps.map(({ cap }) => cap)));
+  const involved = tables.caps.filter((_, i) => raised.size === 0 || raised.has(i));
   const message = `The caps of ${nameList(involved)} cannot hold: too many workers or must-have ` +
     "lines need their lines.";
   return { ...none, code: "CAPS", message, preferencers: ids(involved) };

@@ -1,5 +1,5 @@
 // Explanations of what cannot be, against brute force: the conflict is one, every relaxation lets a
-// matching exist, and one step less does not.
+// matching exist, and no smaller change of the same rules does.
 
 import assert from "node:assert/strict";
 import { Random } from "../lp/random.ts";
@@ -10,7 +10,7 @@ import type { AllocatorProblem } from "./problem.ts";
 import { bruteForce } from "./testing/brute_force.ts";
 import { problemOf, randomProblem } from "./testing/problems.ts";
 
-/** The explanation of a problem without a matching. */
+/** The explanation of a problem without a matching, one unit of work to a slice. */
 function explain(problem: AllocatorProblem): AllocatorExplanation {
   const allocator = prepareAllocator(problem);
   let state = allocator.start();
@@ -26,74 +26,24 @@ function explain(problem: AllocatorProblem): AllocatorExplanation {
   return outcome.explanation;
 }
 
-type Change = (problem: AllocatorProblem, less: number) => AllocatorProblem;
-
-const withLines = (
-  problem: AllocatorProblem,
-  name: string,
-  change: Partial<AllocatorProblem["lines"][number]>,
-) => ({
-  ...problem,
-  lines: problem.lines.map((line) => line.name === name ? { ...line, ...change } : line),
-});
-
-const withCap = (
-  problem: AllocatorProblem,
-  name: string,
-  change: { maxWorkers: number } | { maxLines: number },
-) => ({
-  ...problem,
-  preferencers: problem.preferencers.map((p) => p.name === name ? { ...p, ...change } : p),
-});
-
-/** Reads a relaxation back: the change to the problem, and whether a step less of it is a change too. */
-function readRelaxation(text: string): { change: Change; counted: boolean } {
-  const caps = [...text.matchAll(/on (workers|lines) of (\w+) from (\d+) to (\d+)/g)];
-  if (caps.length > 0) {
-    const change: Change = (problem, less) =>
-      caps.reduce(
-        (p, [, what, name, , to]) =>
-          withCap(
-            p,
-            name,
-            what === "workers"
-              ? { maxWorkers: Number(to) - less }
-              : { maxLines: Number(to) - less },
-          ),
-        problem,
-      );
-    return { change, counted: text.startsWith("Raise the cap on ") };
-  }
-  const places = [...text.matchAll(/(\d+) places? on (\w+)/g)];
-  if (places.length > 0) {
-    const change: Change = (problem, less) =>
-      places.reduce((p, [, by, name]) => {
-        const { capacity } = p.lines.find((line) => line.name === name)!;
-        return withLines(p, name, { capacity: capacity + Number(by) - less });
-      }, problem);
-    return { change, counted: true };
-  }
-  const empty = text.match(/^Let (\d+) lines? stay empty that must have a worker: (.*)\.$/);
-  if (empty) {
-    const names = empty[2].split(", ");
-    assert.equal(names.length, Number(empty[1]));
-    const change: Change = (problem) =>
-      names.reduce((p, name) => withLines(p, name, { mustHave: false }), problem);
-    return { change, counted: false };
-  }
-  const eligible = [...text.matchAll(/(\w+) for (\w+)/g)];
-  if (eligible.length > 0) {
-    return { counted: false, change: (p) => eligible.reduce((q, [, w, l]) => open(q, w, l), p) };
-  }
-  assert.equal(text, "Allow blocking pairs (no stability).");
-  const change: Change = (problem) => ({
-    ...problem,
-    options: { ...problem.options, stability: false },
-  });
-  return { change, counted: false };
+/** A change, as people read it, and the rule that it is about. */
+interface Change {
+  rule: string;
+  /** Changes that it counts as. */
+  count: number;
+  make(problem: AllocatorProblem, less: number): AllocatorProblem;
 }
 
-function open(problem: AllocatorProblem, worker: string, line: string): AllocatorProblem {
+const withLine = (
+  problem: AllocatorProblem,
+  name: string,
+  change: (line: AllocatorProblem["lines"][number]) => Partial<AllocatorProblem["lines"][number]>,
+) => ({
+  ...problem,
+  lines: problem.lines.map((line) => line.name === name ? { ...line, ...change(line) } : line),
+});
+
+function withWaiver(problem: AllocatorProblem, worker: string, line: string): AllocatorProblem {
   const { id } = problem.workers.find(({ name }) => name === worker)!;
   const lineId = problem.lines.find(({ name }) => name === line)!.id;
   return {
@@ -102,6 +52,109 @@ function open(problem: AllocatorProblem, worker: string, line: string): Allocato
       e.line === lineId ? { ...e, includedWorkers: [...e.includedWorkers, id] } : e
     ),
   };
+}
+
+/** Reads a relaxation back. */
+function readRelaxation(text: string): Change[] {
+  assert.match(text, /^[A-Z].*\.$/);
+  return text.slice(0, -1).split("; ").flatMap((part): Change[] => {
+    const caps = [...part.matchAll(/on (workers|lines) of (\w+) from (\d+) to (\d+)/g)];
+    if (caps.length > 0) {
+      return caps.map(([, what, name, from, to]) => ({
+        rule: `cap ${name}`,
+        count: Number(to) - Number(from),
+        make: (problem, less) => ({
+          ...problem,
+          preferencers: problem.preferencers.map((p) => {
+            const raised = { [what === "workers" ? "maxWorkers" : "maxLines"]: Number(to) - less };
+            return p.name === name ? { ...p, ...raised } : p;
+          }),
+        }),
+      }));
+    }
+    const places = [...part.matchAll(/(\d+) places? on (\w+)/g)];
+    if (places.length > 0) {
+      return places.map(([, by, name]) => ({
+        rule: `places ${name}`,
+        count: Number(by),
+        make: (problem, less) =>
+          withLine(problem, name, ({ capacity }) => ({ capacity: capacity + Number(by) - less })),
+      }));
+    }
+    const empty = part.match(/et (\d+) lines? stay empty that must have a worker: (.*)$/);
+    if (empty) {
+      const names = empty[2].split(", ");
+      assert.equal(names.length, Number(empty[1]));
+      return names.map((name) => ({
+        rule: "must-have",
+        count: 1,
+        make: (problem) => withLine(problem, name, () => ({ mustHave: false })),
+      }));
+    }
+    const eligible = [...part.matchAll(/(\w+) for (\w+)/g)];
+    if (eligible.length > 0) {
+      return eligible.map(([, worker, line]) => ({
+        rule: "eligibility",
+        count: 1,
+        make: (problem) => withWaiver(problem, worker, line),
+      }));
+    }
+    assert.equal(part, "Allow blocking pairs (no stability)");
+    return [{
+      rule: "stability",
+      count: 1,
+      make: (problem) => ({ ...problem, options: { ...problem.options, stability: false } }),
+    }];
+  });
+}
+
+const countOf = (changes: Change[]) => changes.reduce((sum, { count }) => sum + count, 0);
+
+/** Changes that each way to place all workers needs, by rule; stability is not looked at. */
+function waysToPlace(problem: AllocatorProblem): Map<string, number>[] {
+  const { workers, lines, preferencers } = problem, ways: Map<string, number>[] = [];
+  const entry = new Map(problem.eligibility.map((e) => [e.line, e]));
+  const chosen: number[] = [];
+  const judge = () => {
+    const needs = new Map<string, number>();
+    const need = (rule: string, by: number) =>
+      by > 0 && needs.set(rule, (needs.get(rule) ?? 0) + by);
+    const load = lines.map((_, j) => chosen.filter((k) => k === j).length);
+    lines.forEach(({ name, capacity, mustHave }, j) => {
+      need(`places ${name}`, load[j] - capacity);
+      if (mustHave && load[j] === 0) need("must-have", 1);
+    });
+    chosen.forEach((j, w) =>
+      need("eligibility", isEligible(workers[w], entry.get(lines[j].id)) ? 0 : 1)
+    );
+    for (const { name, lines: own, maxWorkers, maxLines } of preferencers) {
+      const loads = lines.flatMap(({ id }, j) => own.includes(id) ? [load[j]] : []);
+      const used = loads.filter((n) => n > 0).length;
+      need(`cap ${name}`, maxWorkers === null ? 0 : loads.reduce((s, n) => s + n, 0) - maxWorkers);
+      need(`cap ${name}`, maxLines === null ? 0 : used - maxLines);
+    }
+    ways.push(needs);
+  };
+  const visit = (w: number): void => {
+    if (w === workers.length) return judge();
+    lines.forEach(({ capacity, mustHave }, j) => {
+      if (capacity === 0 && !mustHave) return; // a closed line is not opened
+      chosen[w] = j;
+      visit(w + 1);
+    });
+  };
+  visit(0);
+  return ways;
+}
+
+/** The fewest changes of rules that may give way; Infinity: they are not enough. */
+function fewest(ways: readonly Map<string, number>[], may: (rule: string) => boolean): number {
+  let least = Infinity;
+  for (const needs of ways) {
+    if (![...needs.keys()].every(may)) continue;
+    least = Math.min(least, [...needs.values()].reduce((sum, by) => sum + by, 0));
+  }
+  return least;
 }
 
 for (
@@ -120,14 +173,12 @@ for (
       const explanation = explain(problem);
       codes.set(explanation.code, (codes.get(explanation.code) ?? 0) + 1);
       if (explanation.code === "NO_ELIGIBLE_LINE") continue;
-      if (explanation.code === "TOO_FEW_PLACES") checkViolator(problem, explanation);
-      for (const { change: text } of explanation.relaxations) {
-        const { change, counted } = readRelaxation(text);
-        assert.notEqual(bruteForce(change(problem, 0)), null, `round ${round}: ${text}`);
-        if (counted) assert.equal(bruteForce(change(problem, 1)), null, `round ${round}: ${text}`);
-        relaxations++;
-      }
+      if (explanation.code === "TOO_FEW_PLACES") checkShortage(problem, explanation);
+      const found = explanation.relaxations.map(({ change }) => readRelaxation(change));
+      for (const changes of found) checkEnough(problem, changes, `round ${round}`);
+      if (!stability) checkFewest(problem, found, `round ${round}`);
       checkNoneMissing(problem, explanation);
+      relaxations += found.length;
     }
     assert.ok(codes.get("TOO_FEW_PLACES")! > 5 && relaxations > 40, `${[...codes]}`);
     assert.ok(!caps || codes.get("CAPS")! > 5, `${[...codes]}`);
@@ -135,10 +186,38 @@ for (
   });
 }
 
-/** One worker more than places, and nowhere else to go. */
-function checkViolator(problem: AllocatorProblem, explanation: AllocatorExplanation): void {
+/** With the changes there is a matching; with one less of a single number there is none. */
+function checkEnough(problem: AllocatorProblem, changes: Change[], label: string): void {
+  const changed = changes.reduce((p, { make }) => make(p, 0), problem);
+  const told = `${label}: ${changes.map(({ rule, count }) => `${rule} ${count}`)}`;
+  assert.notEqual(bruteForce(changed), null, told);
+  if (changes.length > 1 || !/cap|places/.test(changes[0].rule)) return;
+  assert.equal(bruteForce(changes[0].make(problem, 1)), null, told);
+}
+
+/** No fewer changes of the same rules are enough, and the smallest of each kind of rule is told. */
+function checkFewest(problem: AllocatorProblem, found: Change[][], label: string): void {
+  const ways = waysToPlace(problem);
+  for (const changes of found) {
+    const rules = changes.map(({ rule }) => rule);
+    const told = `${label}: ${changes.map(({ rule, count }) => `${rule} ${count}`)}`;
+    assert.equal(countOf(changes), fewest(ways, (rule) => rules.includes(rule)), told);
+  }
+  const counts = found.map(countOf), smallest = Math.min(...counts);
+  for (const kind of ["places", "must-have", "cap", "eligibility"]) {
+    const least = fewest(ways, (rule) => rule.startsWith(kind));
+    const own = found.filter((changes) => changes.every(({ rule }) => rule.startsWith(kind)));
+    const best = Math.min(Infinity, ...own.map(countOf));
+    assert.equal(best, least, `${label}: ${kind}`);
+  }
+  assert.ok(smallest <= fewest(ways, (rule) => rule !== "eligibility"), label);
+  assert.deepEqual(counts, counts.toSorted((a, b) => a - b), label);
+}
+
+/** As many workers as places and some more, and nowhere else to go. */
+function checkShortage(problem: AllocatorProblem, explanation: AllocatorExplanation): void {
   const { workers, lines, preferencers, places } = explanation;
-  assert.equal(workers.length, places! + 1);
+  assert.ok(workers.length > places!);
   const entry = new Map(problem.eligibility.map((e) => [e.line, e]));
   for (const worker of problem.workers.filter(({ id }) => workers.includes(id))) {
     for (const line of problem.lines) {
@@ -148,11 +227,11 @@ function checkViolator(problem: AllocatorProblem, explanation: AllocatorExplanat
   }
   const all = problem.lines.filter(({ id }) => lines.includes(id));
   if (preferencers.length === 0) {
-    assert.ok(all.reduce((sum, { capacity }) => sum + capacity, 0) <= places!);
+    assert.equal(all.reduce((sum, { capacity }) => sum + capacity, 0), places);
   }
 }
 
-/** Where a single cap is all that stands in the way, it is named. */
+/** Where the caps of one preferencer are all that stands in the way, it is named. */
 function checkNoneMissing(problem: AllocatorProblem, explanation: AllocatorExplanation): void {
   for (const { name, maxWorkers, maxLines } of problem.preferencers) {
     const without = {
@@ -166,25 +245,56 @@ function checkNoneMissing(problem: AllocatorProblem, explanation: AllocatorExpla
   }
 }
 
-Deno.test("the smallest of several conflicts is told, and how many there are", () => {
-  const shut = (line: string, out: string[]) => ({
-    line,
-    includedWorkers: [],
-    excludedWorkers: out,
-    includedTags: [],
-    excludedTags: [],
-  });
+const notFor = (line: string, workers: string[]) => ({
+  line,
+  includedWorkers: [],
+  excludedWorkers: workers,
+  includedTags: [],
+  excludedTags: [],
+});
+
+Deno.test("each shortage is told, the smallest first, and how many cannot be placed", () => {
   // Six workers for three places on l0 and l1, two other workers for one place on l2.
   const problem = problemOf(8, [2, 1, 1], {
     eligibility: [
-      shut("l0", ["w6", "w7"]),
-      shut("l1", ["w6", "w7"]),
-      shut("l2", ["w0", "w1", "w2", "w3", "w4", "w5"]),
+      notFor("l0", ["w6", "w7"]),
+      notFor("l1", ["w6", "w7"]),
+      notFor("l2", ["w0", "w1", "w2", "w3", "w4", "w5"]),
     ],
   });
   const explanation = explain(problem);
-  assert.match(explanation.message, /^2 workers \(W6, W7\) may only have L2, which take 1 of them/);
-  assert.match(explanation.message, /In all, 4 workers cannot be placed\.$/);
-  assert.equal(explanation.relaxations.length, 1);
-  assert.match(explanation.relaxations[0].change, /^Add (\d place|,| )/);
+  assert.equal(
+    explanation.message,
+    "2 workers (W6, W7) may only have L2, which takes 1 of them. 6 workers (W0, W1, W2, W3, W4, W5) " +
+      "may only have L0, L1, which take 3 of them. In all, 4 workers cannot be placed.",
+  );
+  assert.equal(explanation.workers.length, 8);
+  assert.equal(explanation.places, 4);
+  assert.equal(countOf(readRelaxation(explanation.relaxations[0].change)), 4);
+});
+
+Deno.test("several rules may have to give way together", () => {
+  // Three workers; one place on each of two lines, and a cap that leaves one of them.
+  const problem = problemOf(3, [1, 1], {
+    preferencers: [{
+      id: "p0",
+      name: "P0",
+      lines: ["l0", "l1"],
+      maxLines: null,
+      maxWorkers: 1,
+      ranks: [],
+    }],
+  });
+  const { code, relaxations } = explain(problem);
+  assert.equal(code, "TOO_FEW_PLACES");
+  assert.equal(relaxations.length, 1);
+  assert.match(
+    relaxations[0].change,
+    /^Add 1 place on L[01]; raise the cap on workers of P0 from 1 to 3\.$/,
+  );
+});
+
+Deno.test("names are told in the order of their numbers", () => {
+  const problem = problemOf(12, [1], {});
+  assert.match(explain(problem).message, /^12 workers \(W0, W1, W2, W3, .* and 4 more\)/);
 });

@@ -25,13 +25,6 @@ export interface FlowState {
   groupPrice: number[];
 }
 
-/** Workers that cannot all be placed: `lines` are all the lines that any of them may have. */
-export interface HallViolator {
-  workers: number[];
-  lines: number[];
-  groups: number[];
-}
-
 const NOBODY = -1;
 
 /** Reward of a filled must-have line: more than any matching can differ from any other. */
@@ -114,9 +107,9 @@ export class Flow {
 
   /**
    * Places one worker more, moving others where that is cheapest.
-   * @returns null, or the workers who cannot all be placed
+   * @returns whether that is possible; if not, nothing has changed
    */
-  place(worker: number): HallViolator | null {
+  place(worker: number): boolean {
     const J = this.#problem.J;
     this.#dist.fill(Infinity);
     this.#closed.fill(0);
@@ -133,14 +126,14 @@ export class Flow {
         end = node;
       }
     }
-    if (end < 0) return this.#violator(worker);
+    if (end < 0) return false;
     for (let node = 0; node < this.price.length; node++) {
       if (this.#closed[node] && this.#dist[node] < length) {
         this.price[node] -= length - this.#dist[node];
       }
     }
     this.#augment(worker, end);
-    return null;
+    return true;
   }
 
   /** The open node of least distance, taken out of the list; -1: none. */
@@ -219,19 +212,5 @@ export class Flow {
       this.#on[node].push(w);
     }
     if (this.lineOf[worker] < 0) throw new Error("an augmenting path missed its worker");
-  }
-
-  #violator(worker: number): HallViolator {
-    const { J } = this.#problem;
-    const workers = [worker], lines: number[] = [], groups: number[] = [];
-    this.#closed.forEach((closed, node) => {
-      if (!closed) return;
-      if (node >= J) groups.push(node - J);
-      else {
-        lines.push(node);
-        workers.push(...this.#on[node]);
-      }
-    });
-    return { workers: workers.sort((a, b) => a - b), lines, groups };
   }
 }

@@ -1,8 +1,15 @@
 // Names and numbers in sentences.
 
+const collator = new Intl.Collator("en", { numeric: true });
+
+/** Order of names for people: Line 2 comes before Line 10. */
+export function byName(a: string, b: string): number {
+  return collator.compare(a, b);
+}
+
 /** Names in a message: a few, and how many more. */
 export function nameList(items: readonly { name: string }[], most = 8): string {
-  const names = items.map(({ name }) => name).sort();
+  const names = items.map(({ name }) => name).sort(byName);
   const rest = names.length - most;
   return rest > 0 ? `${names.slice(0, most).join(", ")} and ${rest} more` : names.join(", ");
 }

@@ -4,10 +4,13 @@
 // and cuts, added as they are found broken: combs (weak stability, see combs.ts) and links x_wj <= y_j.
 // Columns exist only for some pairs; the duals price all the others. Columns of penalty (a worker
 // without a line, a line without the workers that it must have) keep every program solvable.
+// Where rules give way (elastic.ts) the objective is the number of changes: columns for a place more, a
+// worker or line above a cap, a line that stays empty, each at 1, and pairs that need a waiver at 1.
 
 import { LpBuilder, LpSession, type LpSolution } from "../lp/mod.ts";
 import { combLevel, type Point } from "./combs.ts";
 import type { Domain, Standings } from "./cutoffs.ts";
+import { loadsOf } from "./elastic.ts";
 import type { FlowState } from "./flow.ts";
 import type { AllocatorTables } from "./tables.ts";
 
@@ -48,6 +51,8 @@ export class Program {
   readonly #lower: number[] = [];
   readonly #upper: number[] = [];
   readonly #yLines: number[] = [];
+  /** Rows that each column of a change relaxes: a place of a line, a worker or line above a cap. */
+  readonly #changes: number[][] = [];
   readonly #firstCut: number;
   /** What a penalty column costs, in the program's unit; 0: the program minimises penalties alone. */
   readonly #penalty: number;
@@ -64,26 +69,36 @@ export class Program {
     this.cuts = cuts;
     const { least, range } = leastOf(tables);
     this.#least = least;
-    this.#unit = Math.max(1, range / 1e5);
+    this.#unit = tables.give ? 1 : Math.max(1, range / 1e5);
     this.#penalty = penalty;
     for (let w = 0; w < W; w++) this.#row(1, 1);
-    for (let j = 0; j < J; j++) this.#row(this.#toFill(j), tables.capacity[j]);
+    const closed = (j: number) => this.#toFill(j) > tables.capacity[j];
+    for (let j = 0; j < J; j++) {
+      this.#row(this.#toFill(j), closed(j) ? Infinity : tables.capacity[j]);
+    }
     this.#link = new Int32Array(J).fill(-1);
     this.#workerRows = Array.from({ length: J }, () => []);
     this.#lineRows = Array.from({ length: J }, () => []);
-    for (const { lines, maxLines, maxWorkers } of caps) {
-      if (maxWorkers !== null) {
-        const row = this.#row(-Infinity, maxWorkers);
-        for (const j of lines) this.#workerRows[j].push(row);
-      }
-      if (maxLines === null) continue;
-      const row = this.#row(-Infinity, maxLines);
-      for (const j of lines) this.#lineRows[j].push(row);
-    }
+    caps.forEach(({ lines, maxLines, maxWorkers }, cap) => {
+      const rowOf = (most: number, rows: number[][]) => {
+        const row = this.#row(-Infinity, most);
+        for (const j of lines) rows[j].push(row);
+        if (tables.give?.caps[cap]) this.#changes.push([row]);
+      };
+      if (maxWorkers !== null) rowOf(maxWorkers, this.#workerRows);
+      if (maxLines !== null) rowOf(maxLines, this.#lineRows);
+    });
     for (let j = 0; j < J; j++) {
       if (this.#lineRows[j].length === 0) continue;
       this.#link[j] = this.#row(-Infinity, 0);
       this.#yLines.push(j);
+    }
+    for (let j = 0; j < J; j++) {
+      // Of a line that must have a worker and has no place, the places are a row of their own.
+      const places = closed(j) ? this.#row(-Infinity, tables.capacity[j]) : W + j;
+      if (closed(j)) this.#workerRows[j].push(places);
+      if (!tables.give?.places[j]) continue;
+      this.#changes.push(this.#link[j] >= 0 ? [places, this.#link[j]] : [places]);
     }
     this.#firstCut = this.#upper.length;
     this.#atLine = Array.from({ length: J }, () => []);
@@ -102,6 +117,12 @@ export class Program {
     const { standings, domain } = this.#s, { capacity, mustHave } = this.#t;
     const full = standings !== null && domain.highest[j] < standings.levels[j];
     return full ? capacity[j] : mustHave[j];
+  }
+
+  /** Whether the line must have a worker by a rule that gives way. */
+  #mayStayEmpty(j: number): boolean {
+    const { give, mustHave } = this.#t;
+    return give?.mustHave === true && mustHave[j] === 1 && this.#lower[this.#t.W + j] === 1;
   }
 
   #addCut(cut: Cut, c: number): void {
@@ -132,21 +153,31 @@ export class Program {
     return this.#firstCut;
   }
 
-  /** Columns before those of pairs: penalties of workers and of lines, and y. */
+  /** Columns before those of pairs: penalties of workers and of lines, y, and changes. */
   get #fixedColumns(): number {
+    return this.#firstChange + this.#changes.length;
+  }
+
+  get #firstChange(): number {
     return this.#t.W + this.#t.J + this.#yLines.length;
   }
 
   #objective(pair: number): number {
     if (this.#penalty === 0) return 0;
-    const { J, cost } = this.#t;
+    const { J, cost, give } = this.#t;
+    if (give) return cost[pair] === Infinity ? 1 : 0;
     return (cost[pair] - this.#least[Math.floor(pair / J)]) / this.#unit;
   }
 
   /** Bounds of the y of a line. */
   #used(j: number): [lower: number, upper: number] {
-    const decided = this.#s.used[j];
-    return [decided === 1 ? 1 : this.#t.mustHave[j], decided === 0 ? 0 : 1];
+    const decided = this.#s.used[j], must = this.#mayStayEmpty(j) ? 0 : this.#t.mustHave[j];
+    return [decided === 1 ? 1 : must, decided === 0 ? 0 : 1];
+  }
+
+  /** What one change costs. */
+  get #changePrice(): number {
+    return this.#penalty === 0 ? 0 : 1;
   }
 
   /** The model over some pairs; those that the domain has lost are fixed at 0. */
@@ -154,14 +185,14 @@ export class Program {
     const { W, J, capacity } = this.#t;
     const builder = new LpBuilder("min");
     this.#lower.forEach((lower, i) => builder.addRow(lower, this.#upper[i]));
-    const penalty = this.#penalty || 1;
+    const penalty = this.#penalty || 1, change = this.#changePrice;
     for (let w = 0; w < W; w++) {
       builder.addColumn(penalty, 0, 1);
       builder.add(w, 1);
       for (const [c] of this.#atWorker[w]) builder.add(this.#firstCut + c, 1);
     }
     for (let j = 0; j < J; j++) {
-      builder.addColumn(penalty, 0, this.#lower[W + j]);
+      builder.addColumn(this.#mayStayEmpty(j) ? change : penalty, 0, this.#lower[W + j]);
       builder.add(W + j, 1);
     }
     for (const j of this.#yLines) {
@@ -169,6 +200,10 @@ export class Program {
       builder.add(this.#link[j], -capacity[j]);
       for (const row of this.#lineRows[j]) builder.add(row, 1);
       for (const c of this.#linksOfLine[j]) builder.add(this.#firstCut + c, -1);
+    }
+    for (const rows of this.#changes) {
+      builder.addColumn(change, 0, W);
+      for (const row of rows) builder.add(row, -1);
     }
     for (let i = 0; i < pairs.length; i++) this.#addPair(builder, pairs[i]);
     return builder;
@@ -257,8 +292,10 @@ export class Program {
 
   /** Sum of the penalty columns. */
   penalties({ x }: LpSolution): number {
-    const end = this.#t.W + this.#t.J;
-    return x.subarray(0, end).reduce((sum, value) => sum + value, 0);
+    const { W, J } = this.#t;
+    let sum = 0;
+    for (let i = 0; i < W + J; i++) if (i < W || !this.#mayStayEmpty(i - W)) sum += x[i];
+    return sum;
   }
 
   /** Duals with the signs that the rows demand: any such duals prove a bound. */
@@ -321,7 +358,7 @@ export class Program {
 
   /** Bound that duals prove, whatever they are (weak duality over all pairs), in thousandths. */
   bound(duals: ArrayLike<number>, reduced: Float64Array): number {
-    const { J, capacity } = this.#t;
+    const { J, capacity, give } = this.#t;
     let bound = 0;
     for (let i = 0; i < this.rows; i++) {
       if (duals[i] !== 0) bound += duals[i] * (duals[i] > 0 ? this.#lower[i] : this.#upper[i]);
@@ -338,7 +375,19 @@ export class Program {
       for (let j = 0; j < J; j++) if (reduced[p + j] < least) least = reduced[p + j];
       bound += least;
     }
+    if (give) return bound + this.#boundOfChanges(duals);
     return bound * this.#unit + this.#least.reduce((sum, c) => sum + c, 0);
+  }
+
+  /** What the columns of changes add to a bound: nothing, but for rounding. */
+  #boundOfChanges(duals: ArrayLike<number>): number {
+    const { W, J } = this.#t;
+    let bound = 0;
+    for (const rows of this.#changes) {
+      bound += W * Math.min(0, rows.reduce((price, row) => price + duals[row], 1));
+    }
+    for (let j = 0; j < J; j++) if (this.#mayStayEmpty(j)) bound += Math.min(0, 1 - duals[W + j]);
+    return bound;
   }
 
   /** Thousandths in the program's unit. */
@@ -353,21 +402,47 @@ export class Program {
 
   /** A basis with the solution of the flow in it: assigned pairs, and a forest of tight pairs. */
   flowBasis(pairs: ArrayLike<number>, flow: FlowState): Uint8Array {
-    const { W, J, capacity, mustHave } = this.#t;
-    const basis = new Uint8Array(this.rows + this.#fixedColumns + pairs.length).fill(AT_LOWER);
-    const load = new Int32Array(J);
-    for (const j of flow.lineOf) load[j]++;
-    const columnOf = new Map<number, number>(), firstPair = this.rows + this.#fixedColumns;
-    for (let i = 0; i < pairs.length; i++) columnOf.set(pairs[i], firstPair + i);
-    flow.lineOf.forEach((j, w) => basis[columnOf.get(w * J + j)!] = BASIC);
-    const tight = this.#tightForest(pairs, flow, load);
-    for (const pair of tight.pairs) basis[columnOf.get(pair)!] = BASIC;
+    const { W, J, capacity } = this.#t;
+    const load = loadsOf(this.#t, flow.lineOf), tight = this.#tightForest(pairs, flow, load);
+    const basis = this.#basisOf(pairs, flow.lineOf, new Set(tight.pairs));
     for (let j = 0; j < J; j++) {
-      basis[W + j] = load[j] < capacity[j] || !tight.reached[j] ? BASIC : AT_UPPER;
+      if (load[j] >= capacity[j] && tight.reached[j]) basis[W + j] = AT_UPPER;
     }
-    for (let i = W + J; i < this.rows; i++) basis[i] = BASIC;
+    return basis;
+  }
+
+  /** A basis with a matching in it that may need changes; -1: the worker has no line yet. */
+  changedBasis(pairs: ArrayLike<number>, lineOf: readonly number[]): Uint8Array {
+    const { W, J } = this.#t;
+    const basis = this.#basisOf(pairs, lineOf, new Set());
+    const load = loadsOf(this.#t, lineOf), activity = new Int32Array(this.rows);
+    for (let j = 0; j < J; j++) {
+      for (const row of [W + j, ...this.#workerRows[j]]) activity[row] += load[j];
+    }
+    this.#changes.forEach(([row], i) => {
+      if (activity[row] <= this.#upper[row]) return;
+      basis[row] = AT_UPPER;
+      basis[this.rows + this.#firstChange + i] = BASIC;
+    });
+    return basis;
+  }
+
+  /** Each worker's own pair (or penalty), some pairs more, all rows, and the y of lines that may be empty. */
+  #basisOf(
+    pairs: ArrayLike<number>,
+    lineOf: readonly number[],
+    more: ReadonlySet<number>,
+  ): Uint8Array {
+    const { W, J, capacity } = this.#t;
+    const firstPair = this.rows + this.#fixedColumns;
+    const basis = new Uint8Array(firstPair + pairs.length).fill(AT_LOWER).fill(BASIC, W, this.rows);
+    lineOf.forEach((j, w) => j < 0 && (basis[this.rows + w] = BASIC));
+    for (let i = 0; i < pairs.length; i++) {
+      const p = pairs[i], j = p % J;
+      if (lineOf[(p - j) / J] === j || more.has(p)) basis[firstPair + i] = BASIC;
+    }
     this.#yLines.forEach((j, i) => {
-      if (mustHave[j] || capacity[j] === 0) return;
+      if (this.#used(j)[0] === 1 || capacity[j] === 0) return;
       basis[this.#link[j]] = AT_UPPER;
       basis[this.rows + W + J + i] = BASIC;
     });

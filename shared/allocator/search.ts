@@ -6,12 +6,13 @@ import type { LpSolution } from "../lp/mod.ts";
 import { brokenCombs, type Point } from "./combs.ts";
 import { type Domain, narrow, type Standings, standingsOf, wholeDomain } from "./cutoffs.ts";
 import { apply, lineUse, splitMissing, splitWorker } from "./decisions.ts";
+import { allows, changesOf, countChanges, placeTheRest } from "./elastic.ts";
 import { explainConflict, startTrials, tryRelaxations } from "./explain.ts";
 import { Flow, type FlowProblem, mustHaveReward } from "./flow.ts";
 import { cheapest, type Cut, dropCuts, growBasis, Program, type Setting } from "./program.ts";
 import { matchingCost } from "./report.ts";
 import { blockingPairs, deferredAcceptance } from "./stability.ts";
-import type { AllocatorState, HallConflict, OpenNode } from "./state.ts";
+import type { AllocatorState, OpenNode } from "./state.ts";
 import type { AllocatorTables } from "./tables.ts";
 
 /** Entries of the cost matrix that one unit of the flow reads. */
@@ -20,8 +21,6 @@ const ENTRIES_PER_UNIT = 8e6;
 const FIRST_PAIRS = 6, MORE_PAIRS = 4;
 /** Cuts added at a time. */
 const CUTS_PER_ROUND = 400;
-/** Workers without a place whose conflicts are compared. */
-const MOST_CONFLICTS = 50;
 /** A link broken by less is not worth a row. */
 const LEAST_LINK = 0.02;
 /** Cuts beyond those of the first program that are kept while they are slack. */
@@ -197,7 +196,7 @@ export class Search {
 
   /** Takes a legal matching as the best if it costs less. */
   offer(lineOf: readonly number[]): void {
-    const cost = matchingCost(this.tables, lineOf), { state } = this;
+    const cost = objectiveOf(this.tables, lineOf), { state } = this;
     if (state.bestCost !== null && cost >= state.bestCost) return;
     state.best = [...lineOf];
     state.bestCost = cost;
@@ -218,7 +217,7 @@ export class Search {
     if (this.state.bestCost === null || !this.proven) return;
     this.state.bound = this.state.bestCost;
     const near = [...this.tables.near ?? [-1]];
-    if (near.includes(-1) || matchingCost(this.tables, near) !== this.state.bestCost) return;
+    if (near.includes(-1) || objectiveOf(this.tables, near) !== this.state.bestCost) return;
     if (isLegal(this, near)) this.state.best = near;
   }
 }
@@ -245,17 +244,13 @@ function placeWorkers(search: Search): void {
   const { tables: { W, J, mustHave, cost }, state } = search;
   const flow = new Flow(search.flow.problem, search.flow.reward, state.flow);
   const most = Math.ceil(ENTRIES_PER_UNIT / Math.max(1, J));
-  for (; state.placed < W && flow.rows < most; state.placed++) {
-    if (flow.place(state.placed) === null) continue;
-    const left = [...state.conflict?.left ?? [], state.placed];
-    state.conflict = { workers: [], lines: [], groups: [], left };
-  }
+  for (; state.placed < W && flow.rows < most; state.placed++) flow.place(state.placed);
   state.work.rows += flow.rows;
   state.flow = flow.save();
   if (state.placed < W) return;
-  if (state.conflict) state.conflict = smallestConflict(flow, state.conflict.left);
+  if (search.tables.give) return countFromFlow(search);
   const idle = mustHave.some((must, j) => must === 1 && flow.load(j) === 0);
-  if (state.conflict || idle || mustExceedsCap(search.tables)) {
+  if (state.flow.lineOf.includes(-1) || idle || mustExceedsCap(search.tables)) {
     state.phase = "explain";
     return;
   }
@@ -267,30 +262,40 @@ function placeWorkers(search: Search): void {
   } else state.phase = "bound";
 }
 
-/** Of the workers without a place, the one whose conflict is the easiest to read. */
-function smallestConflict(flow: Flow, left: number[]): HallConflict {
-  const violators = left.slice(0, MOST_CONFLICTS).map((w) => flow.place(w)!);
-  violators.sort((a, b) => a.workers.length - b.workers.length);
-  return { ...violators[0], left };
+/** Where rules give way: each worker whom the flow left needs at least one change. */
+function countFromFlow(search: Search): void {
+  const { tables, stability, state } = search, { lineOf } = state.flow!;
+  state.phase = mustExceedsCap(tables) ? "explain" : "bound";
+  search.raiseBound(lineOf.filter((j) => j < 0).length);
+  const all = search.setting([]);
+  if (all === null) return;
+  state.flow!.lineOf = placeTheRest(tables, tables.give!, all.domain.usable, lineOf);
+  if (!stability) offerIfLegal(search, state.flow!.lineOf);
+  if (search.proven) search.finish();
+}
+
+/** Takes a matching of all workers as the best if it is legal and costs less. */
+function offerIfLegal(search: Search, lineOf: readonly number[]): void {
+  if (!lineOf.includes(-1) && isLegal(search, lineOf)) search.offer(lineOf);
+}
+
+/** What a search keeps as low as it can: cost in thousandths, or the number of changes. */
+function objectiveOf(tables: AllocatorTables, lineOf: readonly number[]): number {
+  return tables.give ? countChanges(changesOf(tables, lineOf)) : matchingCost(tables, lineOf);
 }
 
 /** Whether a preferencer must use more lines than it may: the program has no penalty for that. */
-function mustExceedsCap({ mustHave, caps }: AllocatorTables): boolean {
-  return caps.some(({ lines, maxLines }) =>
-    maxLines !== null && lines.reduce((sum, j) => sum + mustHave[j], 0) > maxLines
+function mustExceedsCap({ mustHave, caps, give }: AllocatorTables): boolean {
+  return caps.some(({ lines, maxLines }, cap) =>
+    maxLines !== null && !give?.mustHave && !give?.caps[cap] &&
+    lines.reduce((sum, j) => sum + mustHave[j], 0) > maxLines
   );
 }
 
-/** Whether a matching of eligible pairs keeps capacities, must-have lines, caps, and stability. */
+/** Whether a matching keeps all rules that do not give way, and stability. */
 function isLegal({ tables, stability }: Search, lineOf: readonly number[]): boolean {
-  const load = new Int32Array(tables.J);
-  for (const j of lineOf) load[j]++;
-  if (load.some((n, j) => n > tables.capacity[j] || n < tables.mustHave[j])) return false;
-  const kept = tables.caps.every(({ lines, maxLines, maxWorkers }) =>
-    (maxWorkers === null || lines.reduce((sum, j) => sum + load[j], 0) <= maxWorkers) &&
-    (maxLines === null || lines.reduce((sum, j) => sum + (load[j] > 0 ? 1 : 0), 0) <= maxLines)
-  );
-  return kept && (!stability || blockingPairs(tables, lineOf).length === 0);
+  return allows(tables.give, changesOf(tables, lineOf)) &&
+    (!stability || blockingPairs(tables, lineOf).length === 0);
 }
 
 /** Chooses the first columns: each worker's cheapest at the flow's prices. */
@@ -312,12 +317,14 @@ function startProgram(search: Search): void {
   if (stability) {
     const stable = [...deferredAcceptance(tables)];
     stable.forEach((j, w) => j >= 0 && pairs.add(w * J + j));
-    const must = tables.mustHave.every((m, j) => m === 0 || stable.includes(j));
-    if (must && !stable.includes(-1) && isLegal(search, stable)) search.offer(stable);
+    offerIfLegal(search, stable);
   }
   const pool = Int32Array.from(pairs).sort();
   const program = new Program(setting, [], state.penalty);
-  search.setPool(pool, program.flowBasis(pool, flow), program.rows);
+  const basis = tables.give
+    ? program.changedBasis(pool, flow.lineOf)
+    : program.flowBasis(pool, flow);
+  search.setPool(pool, basis, program.rows);
   state.newRows = false;
 }
 

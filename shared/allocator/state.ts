@@ -1,31 +1,32 @@
 // The checkpoint of a search: plain JSON, versioned, small.
 
+import type { Changes } from "./elastic.ts";
 import type { FlowState } from "./flow.ts";
 import type { AllocatorExplanation } from "./outcome.ts";
 
 /** Phases of a search, in order; `bound` and `search` only where a flow cannot express the caps or stability. */
 export type Phase = "place" | "bound" | "search" | "explain" | "done";
 
-/** The smallest conflict of a worker whom the flow could not place, and all of those (`left`): indexes of the tables. */
-export interface HallConflict {
-  workers: number[];
-  lines: number[];
-  groups: number[];
-  left: number[];
+/** What the trial of a relaxation has shown. */
+export interface Trial {
+  /** Index of the relaxation. */
+  at: number;
+  /** The fewest changes found; null: the relaxation does not help. */
+  changes: Changes | null;
+  /** Changes that are needed at least; Infinity: the relaxation is proven not to help. */
+  least: number;
 }
 
 /** Which relaxations let a matching exist: searches of the relaxed problems, one after the other. */
 export interface RelaxationTrials {
-  /** The relaxation at hand, and the amount that is tried; 0: none yet. */
+  /** The relaxation at hand. */
   at: number;
-  amount: number;
-  /** An amount that is too little, and one that is enough, with its sentence; null: not known yet. */
-  low: number;
-  high: number | null;
-  change: string;
+  /** Changes that are being checked for stability; null: changes are being searched for. */
+  checked: Changes | null;
   search: AllocatorState;
-  /** Relaxations that help, each with the least amount. */
-  helpful: { at: number; amount: number; change: string }[];
+  /** Rows of their linear programs, summed. */
+  rows: number;
+  done: Trial[];
 }
 
 /** Work done, in units that do not depend on the machine. */
@@ -79,7 +80,6 @@ export interface AllocatorState {
   /** Best matching so far and its cost in thousandths. */
   best: number[] | null;
   bestCost: number | null;
-  conflict: HallConflict | null;
   trials: RelaxationTrials | null;
   explanation: AllocatorExplanation | null;
   failure: { code: string; message: string } | null;
@@ -108,7 +108,6 @@ export function firstState(): AllocatorState {
     bound: null,
     best: null,
     bestCost: null,
-    conflict: null,
     trials: null,
     explanation: null,
     failure: null,

@@ -2,6 +2,7 @@
 // seed: rows may come in any order, and the shuffle alone decides between equally good matchings.
 
 import { Random } from "../lp/random.ts";
+import type { Give } from "./elastic.ts";
 import { WorkerLookup } from "./eligibility.ts";
 import type { AllocatorFault, AllocatorPreferencer, AllocatorProblem } from "./problem.ts";
 import { naturalOrder } from "./natural_order.ts";
@@ -43,6 +44,8 @@ export interface AllocatorTables {
   weight: number;
   /** Line of each worker in the matching to stay near to, -1: none; null: there is no such matching. */
   near: Int32Array | null;
+  /** Rules that give way: the objective is then the number of changes, see elastic.ts; null: none. */
+  give: Give | null;
 }
 
 function shuffled<T>(sorted: readonly T[], random: Random): T[] {
@@ -92,6 +95,7 @@ export function buildTables(problem: AllocatorProblem): AllocatorTables {
     power,
     weight: a,
     near: problem.near ? nearLines(problem.near, workers, lineIndex) : null,
+    give: null,
   };
 }
 

@@ -1,6 +1,7 @@
 // Small allocator problems for tests: by hand, and at random from a seed.
 
 import type { Random } from "../../lp/random.ts";
+import type { FlowProblem } from "../flow.ts";
 import { type AllocatorProblem, DEFAULT_OPTIONS, type RankNotation } from "../problem.ts";
 
 /** Workers w0.. and lines l0.. with the given capacities; everybody may have every line. */
@@ -104,5 +105,22 @@ export function randomProblem(random: Random, { caps, stability }: Spice): Alloc
       allowTies: true,
       seed: random.below(1000),
     },
+  };
+}
+
+/** A random flow with groups that share no line. */
+export function randomFlow(random: Random): FlowProblem {
+  const W = 1 + random.below(5), J = 1 + random.below(5), groups = random.below(3);
+  return {
+    W,
+    J,
+    cost: Float64Array.from(
+      { length: W * J },
+      () => random.next() < 0.25 ? Infinity : random.below(50),
+    ),
+    capacity: Int32Array.from({ length: J }, () => random.below(4)),
+    mustHave: Uint8Array.from({ length: J }, () => random.next() < 0.2 ? 1 : 0),
+    groupOf: Int32Array.from({ length: J }, () => random.below(groups + 1) - 1),
+    groupLimit: Int32Array.from({ length: groups }, () => random.below(4)),
   };
 }

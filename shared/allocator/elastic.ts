@@ -1,0 +1,148 @@
+// Rules that give way. A matching that no rule allows becomes one by changes: places added, lines that
+// must have a worker left empty, caps raised, workers made eligible. Each place, line, worker above a
+// cap and pair counts as one change, and the fewest of them are the smallest relaxation.
+
+import type { AllocatorTables } from "./tables.ts";
+
+/** Which rules may give way. */
+export interface Give {
+  /** Places of each line. */
+  places: Uint8Array;
+  /** Lines that must have a worker. */
+  mustHave: boolean;
+  /** Each of the caps. */
+  caps: Uint8Array;
+  /** Eligibility. */
+  eligibility: boolean;
+}
+
+/** No rule gives way: a search then finds any legal matching. */
+export function nothing({ J, caps }: AllocatorTables): Give {
+  const give = { places: new Uint8Array(J), caps: new Uint8Array(caps.length) };
+  return { ...give, mustHave: false, eligibility: false };
+}
+
+/** What has to change for a matching to be legal, stability apart; indexes of the tables. */
+export interface Changes {
+  places: { line: number; by: number }[];
+  empty: number[];
+  caps: { cap: number; workers: number; lines: number }[];
+  waivers: { worker: number; line: number }[];
+}
+
+/** Workers on each line; -1 is no line. */
+export function loadsOf({ J }: AllocatorTables, lineOf: ArrayLike<number>): Int32Array {
+  const load = new Int32Array(J);
+  for (let w = 0; w < lineOf.length; w++) if (lineOf[w] >= 0) load[lineOf[w]]++;
+  return load;
+}
+
+/** Workers and lines in use that count in each cap. */
+export function usageOf({ caps }: AllocatorTables, load: Int32Array) {
+  return caps.map(({ lines }) => ({
+    workers: lines.reduce((sum, j) => sum + load[j], 0),
+    lines: lines.reduce((sum, j) => sum + (load[j] > 0 ? 1 : 0), 0),
+  }));
+}
+
+/** The changes that a matching needs. @param lineOf line of every worker */
+export function changesOf(tables: AllocatorTables, lineOf: ArrayLike<number>): Changes {
+  const { W, J, capacity, mustHave, cost, caps } = tables;
+  const load = loadsOf(tables, lineOf), usage = usageOf(tables, load);
+  const changes: Changes = { places: [], empty: [], caps: [], waivers: [] };
+  for (let j = 0; j < J; j++) {
+    if (load[j] > capacity[j]) changes.places.push({ line: j, by: load[j] - capacity[j] });
+    if (load[j] < mustHave[j]) changes.empty.push(j);
+  }
+  caps.forEach(({ maxWorkers, maxLines }, cap) => {
+    const workers = Math.max(0, usage[cap].workers - (maxWorkers ?? Infinity));
+    const lines = Math.max(0, usage[cap].lines - (maxLines ?? Infinity));
+    if (workers + lines > 0) changes.caps.push({ cap, workers, lines });
+  });
+  for (let w = 0; w < W; w++) {
+    if (cost[w * J + lineOf[w]] === Infinity) changes.waivers.push({ worker: w, line: lineOf[w] });
+  }
+  return changes;
+}
+
+/** Number of changes. */
+export function countChanges({ places, empty, caps, waivers }: Changes): number {
+  return places.reduce((sum, { by }) => sum + by, 0) + empty.length + waivers.length +
+    caps.reduce((sum, { workers, lines }) => sum + workers + lines, 0);
+}
+
+/** Number of kinds of rules that changes are about. */
+export function kindsOf({ places, empty, caps, waivers }: Changes): number {
+  return [places, empty, caps, waivers].filter((of) => of.length > 0).length;
+}
+
+/** Whether rules that give way allow changes; null: none does. */
+export function allows(give: Give | null, { places, empty, caps, waivers }: Changes): boolean {
+  return places.every(({ line }) => give?.places[line] === 1) &&
+    (empty.length === 0 || give?.mustHave === true) &&
+    caps.every(({ cap }) => give?.caps[cap] === 1) &&
+    (waivers.length === 0 || give?.eligibility === true);
+}
+
+/** A problem with changes made. */
+export function withChanges(tables: AllocatorTables, changes: Changes): AllocatorTables {
+  const capacity = tables.capacity.slice(), mustHave = tables.mustHave.slice();
+  const cost = tables.cost.slice(), caps = [...tables.caps];
+  for (const { line, by } of changes.places) capacity[line] += by;
+  for (const line of changes.empty) mustHave[line] = 0;
+  for (const { worker, line } of changes.waivers) cost[worker * tables.J + line] = 0;
+  for (const { cap, workers, lines } of changes.caps) {
+    const { maxWorkers, maxLines } = caps[cap];
+    caps[cap] = {
+      ...caps[cap],
+      maxWorkers: maxWorkers === null ? null : maxWorkers + workers,
+      maxLines: maxLines === null ? null : maxLines + lines,
+    };
+  }
+  return { ...tables, capacity, mustHave, cost, caps };
+}
+
+/**
+ * Gives workers without a line one that needs as few changes as can be seen: a place to begin with.
+ * @returns line of each worker, -1 where no rule that gives way leaves any
+ */
+export function placeTheRest(
+  tables: AllocatorTables,
+  give: Give,
+  usable: Uint8Array,
+  placed: readonly number[],
+): number[] {
+  const { J, capacity, cost, rank, caps } = tables;
+  const lineOf = [...placed], load = loadsOf(tables, lineOf), usage = usageOf(tables, load);
+  const capsOf: number[][] = Array.from({ length: J }, () => []);
+  caps.forEach(({ lines }, cap) => lines.forEach((j) => capsOf[j].push(cap)));
+  const changesFor = (w: number, j: number): number => {
+    if (!usable[w * J + j] || (load[j] >= capacity[j] && !give.places[j])) return Infinity;
+    let count = (load[j] >= capacity[j] ? 1 : 0) + (cost[w * J + j] === Infinity ? 1 : 0);
+    for (const cap of capsOf[j]) {
+      const { maxWorkers, maxLines } = caps[cap];
+      if (maxWorkers !== null && usage[cap].workers >= maxWorkers) count++;
+      if (maxLines !== null && load[j] === 0 && usage[cap].lines >= maxLines) count++;
+    }
+    return count;
+  };
+  lineOf.forEach((own, w) => {
+    if (own >= 0) return;
+    let best = -1, fewest = Infinity;
+    for (let j = 0; j < J; j++) {
+      const count = changesFor(w, j);
+      const nearer = count === fewest && best >= 0 && rank[w * J + j] < rank[w * J + best];
+      if (count > fewest || (count === fewest && !nearer)) continue;
+      best = j;
+      fewest = count;
+    }
+    if (best < 0) return;
+    lineOf[w] = best;
+    for (const cap of capsOf[best]) {
+      usage[cap].workers++;
+      if (load[best] === 0) usage[cap].lines++;
+    }
+    load[best]++;
+  });
+  return lineOf;
+}
