@@ -16,8 +16,8 @@ import { type Shortage, shortagesOf, together } from "./shortage.ts";
 import { firstState, type Trial } from "./state.ts";
 import type { AllocatorTables, CapGroup } from "./tables.ts";
 
-/** Rows of all linear programs that the trials of relaxations may take: some 10 s. */
-const MOST_TRIAL_ROWS = 400_000;
+/** Rows of the linear programs that one trial of a relaxation may take, and all: some 2 s and 8 s. */
+const MOST_TRIAL_ROWS = 400_000, MOST_ROWS = 1_600_000;
 /** Shortages that are told one by one. */
 const MOST_TOLD = 3;
 
@@ -177,7 +177,7 @@ export function tryRelaxations(search: Search): void {
     trials.at++;
   }
   const relaxation = relaxations[trials.at];
-  if (!relaxation || trials.rows > MOST_TRIAL_ROWS) return finishTrials(search);
+  if (!relaxation || trials.rows > MOST_ROWS) return finishTrials(search);
   const inner = innerSearch(search, work, relaxation), before = inner.state.work.lp_rows;
   // A conflict of the relaxed problem need not be explained.
   if (inner.state.phase !== "explain") nextUnit(inner)?.run(inner);
@@ -186,7 +186,7 @@ export function tryRelaxations(search: Search): void {
   trials.rows += rows;
   trials.search = inner.state;
   const over = inner.state.phase === "explain" || inner.state.phase === "done";
-  if (over || trials.rows > MOST_TRIAL_ROWS) judgeTrial(search, relaxation, inner);
+  if (over || inner.state.work.lp_rows > MOST_TRIAL_ROWS) judgeTrial(search, relaxation, inner);
 }
 
 function innerSearch({ tables, state }: Search, work: Work, relaxation: Relaxation): Search {
@@ -213,7 +213,8 @@ function judgeTrial({ state, tables }: Search, { checked }: Relaxation, { state:
       trials.checked = changes;
       return;
     }
-    const least = phase === "explain" ? Infinity : Math.ceil((bound ?? 0) - 1e-6);
+    // Bounds are whole but for rounding.
+    const least = phase === "explain" ? null : Math.ceil((bound ?? 0) - 1e-6);
     trials.done.push({ at: trials.at, changes, least });
   }
   Object.assign(trials, { at: trials.at + 1, checked: null });
@@ -222,23 +223,25 @@ function judgeTrial({ state, tables }: Search, { checked }: Relaxation, { state:
 function finishTrials(search: Search): void {
   const { state, tables } = search, helpful = smallestFirst(state.trials!.done);
   state.explanation = {
-    ...state.explanation ?? explainCaps(search, helpful),
-    relaxations: helpful.map((changes) => ({ change: describe(tables, changes) })),
+    ...state.explanation ?? explainCaps(search, helpful.map(({ changes }) => changes)),
+    relaxations: helpful.map(({ changes, fewest }) => ({
+      change: describe(tables, changes, fewest),
+    })),
   };
   state.trials = null;
   state.phase = "done";
 }
 
 /** The changes that help; those of several kinds only where no kind alone needs as few. */
-function smallestFirst(done: readonly Trial[]): Changes[] {
-  const helpful = done.flatMap(({ at, changes }) =>
-    changes
-      ? [{ at, changes, count: Math.max(1, countChanges(changes)), kinds: kindsOf(changes) }]
-      : []
-  );
+function smallestFirst(done: readonly Trial[]): { changes: Changes; fewest: boolean }[] {
+  const helpful = done.flatMap(({ at, changes, least }) => {
+    if (changes === null) return [];
+    const own = countChanges(changes), count = Math.max(1, own); // of no change: stability
+    return [{ at, changes, count, kinds: kindsOf(changes), fewest: own === least }];
+  });
   return helpful.filter(({ kinds, count }) =>
     kinds <= 1 || !helpful.some((other) => other.kinds <= 1 && other.count <= count)
-  ).sort((a, b) => a.count - b.count || a.at - b.at).map(({ changes }) => changes);
+  ).sort((a, b) => a.count - b.count || a.at - b.at);
 }
 
 /** The conflict lies with the caps or with stability: what helps tells which. */

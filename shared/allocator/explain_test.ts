@@ -5,24 +5,29 @@ import assert from "node:assert/strict";
 import { Random } from "../lp/random.ts";
 import { isEligible } from "./checker.ts";
 import { prepareAllocator } from "./engine.ts";
-import type { AllocatorExplanation } from "./outcome.ts";
+import type { AllocatorExplanation, AllocatorOutcome } from "./outcome.ts";
 import type { AllocatorProblem } from "./problem.ts";
 import { bruteForce } from "./testing/brute_force.ts";
 import { problemOf, randomProblem } from "./testing/problems.ts";
 
-/** The explanation of a problem without a matching, one unit of work to a slice. */
-function explain(problem: AllocatorProblem): AllocatorExplanation {
+/** The outcome of a search in slices of one unit of work each, or in one slice. */
+function outcomeOf(problem: AllocatorProblem, sliced: boolean): AllocatorOutcome {
   const allocator = prepareAllocator(problem);
   let state = allocator.start();
-  for (let unit = 0; !allocator.done(state); unit++) {
-    assert.ok(unit < 5000, "endless");
+  for (let slice = 0; !allocator.done(state); slice++) {
+    assert.ok(slice < 5000, "endless");
     let reads = 0;
-    state = JSON.parse(JSON.stringify(
-      allocator.step(state, { remainingMs: () => reads++ === 0 ? 1e6 : 0 }),
-    ));
+    const budget = { remainingMs: () => sliced && reads++ > 0 ? 0 : 1e6 };
+    state = JSON.parse(JSON.stringify(allocator.step(state, budget)));
   }
-  const outcome = allocator.outcome(state);
+  return allocator.outcome(state);
+}
+
+/** The explanation of a problem without a matching, which is the same however the search is sliced. */
+function explain(problem: AllocatorProblem): AllocatorExplanation {
+  const outcome = outcomeOf(problem, true);
   assert.ok(outcome.status === "INFEASIBLE", outcome.status);
+  assert.deepEqual(outcomeOf(problem, false), outcome);
   return outcome.explanation;
 }
 

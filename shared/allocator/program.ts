@@ -119,10 +119,16 @@ export class Program {
     return full ? capacity[j] : mustHave[j];
   }
 
-  /** Whether the line must have a worker by a rule that gives way. */
+  /** Whether the line must have a worker by a rule that gives way: its y is 1, less its column of penalty. */
   #mayStayEmpty(j: number): boolean {
     const { give, mustHave } = this.#t;
     return give?.mustHave === true && mustHave[j] === 1 && this.#lower[this.#t.W + j] === 1;
+  }
+
+  /** Bounds of the column of a line that may stay empty. */
+  #empty(j: number): [lower: number, upper: number] {
+    const decided = this.#s.used[j];
+    return [decided === 0 ? 1 : 0, decided === 1 ? 0 : 1];
   }
 
   #addCut(cut: Cut, c: number): void {
@@ -171,8 +177,9 @@ export class Program {
 
   /** Bounds of the y of a line. */
   #used(j: number): [lower: number, upper: number] {
-    const decided = this.#s.used[j], must = this.#mayStayEmpty(j) ? 0 : this.#t.mustHave[j];
-    return [decided === 1 ? 1 : must, decided === 0 ? 0 : 1];
+    if (this.#mayStayEmpty(j)) return [1, 1];
+    const decided = this.#s.used[j];
+    return [decided === 1 ? 1 : this.#t.mustHave[j], decided === 0 ? 0 : 1];
   }
 
   /** What one change costs. */
@@ -182,7 +189,7 @@ export class Program {
 
   /** The model over some pairs; those that the domain has lost are fixed at 0. */
   #build(pairs: ArrayLike<number>): LpBuilder {
-    const { W, J, capacity } = this.#t;
+    const { W, J } = this.#t;
     const builder = new LpBuilder("min");
     this.#lower.forEach((lower, i) => builder.addRow(lower, this.#upper[i]));
     const penalty = this.#penalty || 1, change = this.#changePrice;
@@ -192,14 +199,15 @@ export class Program {
       for (const [c] of this.#atWorker[w]) builder.add(this.#firstCut + c, 1);
     }
     for (let j = 0; j < J; j++) {
-      builder.addColumn(this.#mayStayEmpty(j) ? change : penalty, 0, this.#lower[W + j]);
+      if (this.#mayStayEmpty(j)) {
+        builder.addColumn(change, ...this.#empty(j));
+        this.#addUse(builder, j, -1);
+      } else builder.addColumn(penalty, 0, this.#lower[W + j]);
       builder.add(W + j, 1);
     }
     for (const j of this.#yLines) {
       builder.addColumn(0, ...this.#used(j));
-      builder.add(this.#link[j], -capacity[j]);
-      for (const row of this.#lineRows[j]) builder.add(row, 1);
-      for (const c of this.#linksOfLine[j]) builder.add(this.#firstCut + c, -1);
+      this.#addUse(builder, j, 1);
     }
     for (const rows of this.#changes) {
       builder.addColumn(change, 0, W);
@@ -207,6 +215,23 @@ export class Program {
     }
     for (let i = 0; i < pairs.length; i++) this.#addPair(builder, pairs[i]);
     return builder;
+  }
+
+  /** What the use of a line counts in. @param sign -1: the use is taken back */
+  #addUse(builder: LpBuilder, j: number, sign: 1 | -1): void {
+    if (this.#link[j] < 0) return;
+    builder.add(this.#link[j], -sign * this.#t.capacity[j]);
+    for (const row of this.#lineRows[j]) builder.add(row, sign);
+    for (const c of this.#linksOfLine[j]) builder.add(this.#firstCut + c, -sign);
+  }
+
+  /** Reduced cost of the use of a line. */
+  #priceOfUse(duals: ArrayLike<number>, j: number): number {
+    if (this.#link[j] < 0) return 0;
+    let price = this.#t.capacity[j] * duals[this.#link[j]];
+    for (const row of this.#lineRows[j]) price -= duals[row];
+    for (const c of this.#linksOfLine[j]) price += duals[this.#firstCut + c];
+    return price;
   }
 
   #addPair(builder: LpBuilder, pair: number): void {
@@ -267,8 +292,8 @@ export class Program {
 
   /** Links that a point breaks. */
   brokenLinks(point: Point, { x }: LpSolution, least: number): Cut[] {
-    const { W, J } = this.#t;
-    const y = new Map(this.#yLines.map((j, i) => [j, x[W + J + i]]));
+    const { J } = this.#t;
+    const y = new Map(this.#yLines.map((j, i) => [j, this.#useOf(x, j, i)]));
     return point.pairs.flatMap((p, i) => {
       const open = y.get(p % J);
       return open !== undefined && point.values[i] > open + least && !this.#links.has(p)
@@ -277,12 +302,17 @@ export class Program {
     });
   }
 
+  /** How much of a line, the i-th of those with a y, is in use. */
+  #useOf(x: ArrayLike<number>, j: number, i: number): number {
+    const { W, J } = this.#t;
+    return x[W + J + i] - (this.#mayStayEmpty(j) ? x[W + j] : 0);
+  }
+
   /** The line whose use is most undecided, where a preferencer's cap on lines binds; null: none. */
   undecidedLine({ x }: LpSolution): number | null {
-    const { W, J } = this.#t;
     let chosen: number | null = null, most = 1e-3;
     this.#yLines.forEach((j, i) => {
-      const y = x[W + J + i], by = Math.min(y, 1 - y);
+      const y = this.#useOf(x, j, i), by = Math.min(y, 1 - y);
       if (by <= most) return;
       most = by;
       chosen = j;
@@ -358,16 +388,13 @@ export class Program {
 
   /** Bound that duals prove, whatever they are (weak duality over all pairs), in thousandths. */
   bound(duals: ArrayLike<number>, reduced: Float64Array): number {
-    const { J, capacity, give } = this.#t;
+    const { J, give } = this.#t;
     let bound = 0;
     for (let i = 0; i < this.rows; i++) {
       if (duals[i] !== 0) bound += duals[i] * (duals[i] > 0 ? this.#lower[i] : this.#upper[i]);
     }
     for (const j of this.#yLines) {
-      let price = capacity[j] * duals[this.#link[j]];
-      for (const row of this.#lineRows[j]) price -= duals[row];
-      for (const c of this.#linksOfLine[j]) price += duals[this.#firstCut + c];
-      const [lower, upper] = this.#used(j);
+      const price = this.#priceOfUse(duals, j), [lower, upper] = this.#used(j);
       bound += Math.min(lower * price, upper * price);
     }
     for (let p = 0; p < reduced.length; p += J) {
@@ -379,14 +406,18 @@ export class Program {
     return bound * this.#unit + this.#least.reduce((sum, c) => sum + c, 0);
   }
 
-  /** What the columns of changes add to a bound: nothing, but for rounding. */
+  /** What the columns of changes add to a bound. */
   #boundOfChanges(duals: ArrayLike<number>): number {
     const { W, J } = this.#t;
     let bound = 0;
     for (const rows of this.#changes) {
       bound += W * Math.min(0, rows.reduce((price, row) => price + duals[row], 1));
     }
-    for (let j = 0; j < J; j++) if (this.#mayStayEmpty(j)) bound += Math.min(0, 1 - duals[W + j]);
+    for (let j = 0; j < J; j++) {
+      if (!this.#mayStayEmpty(j)) continue;
+      const price = 1 - duals[W + j] - this.#priceOfUse(duals, j), [lower, upper] = this.#empty(j);
+      bound += Math.min(lower * price, upper * price);
+    }
     return bound;
   }
 

@@ -83,7 +83,7 @@ export function isNeedless(
   return done.some(({ at, changes, least }) => {
     const other = relaxations[at];
     if (!covers(other, relaxation)) return false;
-    if (least > relaxation.most) return true;
+    if (least === null || least > relaxation.most) return true;
     const alike = other.stability === relaxation.stability && other.checked === relaxation.checked;
     return alike && changes !== null && allows(relaxation.give, changes);
   });
@@ -108,8 +108,8 @@ export function changed(tables: AllocatorTables, changes: Changes): AllocatorTab
   return { ...withChanges(tables, changes), near: null, give: nothing(tables) };
 }
 
-/** What a relaxation changes, for people. */
-export function describe(tables: AllocatorTables, changes: Changes): string {
+/** What a relaxation changes, for people. @param fewest whether no fewer changes are enough */
+export function describe(tables: AllocatorTables, changes: Changes, fewest: boolean): string {
   const { lines, workers, caps } = tables;
   const places = changes.places.map(({ line, by }) => ({
     name: `${plural(by, "place")} on ${lines[line].name}`,
@@ -140,7 +140,8 @@ export function describe(tables: AllocatorTables, changes: Changes): string {
     ...waivers.length > 0 ? [`make ${all(waivers)} eligible`] : [],
   ];
   const text = parts.length > 0 ? parts.join("; ") : "allow blocking pairs (no stability)";
-  return `${text[0].toUpperCase()}${text.slice(1)}.`;
+  const doubt = fewest ? "" : " (Fewer changes may be enough.)";
+  return `${text[0].toUpperCase()}${text.slice(1)}.${doubt}`;
 }
 
 /** Names, however many: people act on each. */

@@ -13,8 +13,8 @@ export interface Trial {
   at: number;
   /** The fewest changes found; null: the relaxation does not help. */
   changes: Changes | null;
-  /** Changes that are needed at least; Infinity: the relaxation is proven not to help. */
-  least: number;
+  /** Changes that are needed at least; null: the relaxation is proven not to help. */
+  least: number | null;
 }
 
 /** Which relaxations let a matching exist: searches of the relaxed problems, one after the other. */
