@@ -6,6 +6,7 @@ import type { AllocatorExplanation } from "./outcome.ts";
 import {
   changed,
   describe,
+  type Helps,
   isNeedless,
   type Relaxation,
   relaxationsOf,
@@ -195,49 +196,48 @@ function innerSearch({ tables, state }: Search, work: Work, relaxation: Relaxati
   if (work.inner?.trial === trial) return work.inner.search;
   const search = checked === null
     ? new Search(relaxed(tables, relaxation), relaxation.stability, inner)
-    : new Search(changed(tables, checked), true, inner);
+    : new Search(changed(tables, checked.changes), true, inner);
   work.inner = { trial, search };
   return search;
 }
 
-/** What a search that is over shows: the fewest changes, or that they leave a stable matching. */
-function judgeTrial({ state, tables }: Search, { checked }: Relaxation, { state: inner }: Search) {
-  const trials = state.trials!, { best, bound, phase } = inner;
+/** What a search that is over shows: the fewest changes, or whether they leave a stable matching. */
+function judgeTrial(search: Search, relaxation: Relaxation, inner: Search): void {
+  const { tables, stability } = search, trials = search.state.trials!, { at, checked } = trials;
+  const { best, bound, phase } = inner.state;
   trials.search = firstState();
-  if (trials.checked) {
-    const least = countChanges(trials.checked), changes = best === null ? null : trials.checked;
-    trials.done.push({ at: trials.at, changes, least });
+  if (checked) {
+    trials.done.push({ at, ...checked, stable: best !== null });
   } else {
     const changes = best === null ? null : changesOf(tables, best);
-    if (checked && changes) {
-      trials.checked = changes;
-      return;
-    }
     // Bounds are whole but for rounding.
     const least = phase === "explain" ? null : Math.ceil((bound ?? 0) - 1e-6);
-    trials.done.push({ at: trials.at, changes, least });
+    if (changes && relaxation.checked) {
+      trials.checked = { changes, least };
+      return;
+    }
+    trials.done.push({ at, changes, least, stable: !stability || relaxation.stability });
   }
-  Object.assign(trials, { at: trials.at + 1, checked: null });
+  Object.assign(trials, { at: at + 1, checked: null });
 }
 
 function finishTrials(search: Search): void {
   const { state, tables } = search, helpful = smallestFirst(state.trials!.done);
   state.explanation = {
     ...state.explanation ?? explainCaps(search, helpful.map(({ changes }) => changes)),
-    relaxations: helpful.map(({ changes, fewest }) => ({
-      change: describe(tables, changes, fewest),
-    })),
+    relaxations: helpful.map((helps) => ({ change: describe(tables, helps) })),
   };
   state.trials = null;
   state.phase = "done";
 }
 
 /** The changes that help; those of several kinds only where no kind alone needs as few. */
-function smallestFirst(done: readonly Trial[]): { changes: Changes; fewest: boolean }[] {
-  const helpful = done.flatMap(({ at, changes, least }) => {
+function smallestFirst(done: readonly Trial[]): Helps[] {
+  const helpful = done.flatMap(({ at, changes, least, stable }) => {
     if (changes === null) return [];
-    const own = countChanges(changes), count = Math.max(1, own); // of no change: stability
-    return [{ at, changes, count, kinds: kindsOf(changes), fewest: own === least }];
+    const own = countChanges(changes), more = stable ? 0 : 1;
+    const [count, kinds] = [own + more, kindsOf(changes) + more];
+    return [{ at, changes, stable, count, kinds, fewest: own === least }];
   });
   return helpful.filter(({ kinds, count }) =>
     kinds <= 1 || !helpful.some((other) => other.kinds <= 1 && other.count <= count)

@@ -108,8 +108,17 @@ export function changed(tables: AllocatorTables, changes: Changes): AllocatorTab
   return { ...withChanges(tables, changes), near: null, give: nothing(tables) };
 }
 
-/** What a relaxation changes, for people. @param fewest whether no fewer changes are enough */
-export function describe(tables: AllocatorTables, changes: Changes, fewest: boolean): string {
+/** Changes that let a matching exist. */
+export interface Helps {
+  changes: Changes;
+  /** Whether the matching is stable where that was asked for. */
+  stable: boolean;
+  /** Whether no fewer changes are enough. */
+  fewest: boolean;
+}
+
+/** What a relaxation changes, for people. */
+export function describe(tables: AllocatorTables, { changes, stable, fewest }: Helps): string {
   const { lines, workers, caps } = tables;
   const places = changes.places.map(({ line, by }) => ({
     name: `${plural(by, "place")} on ${lines[line].name}`,
@@ -138,8 +147,9 @@ export function describe(tables: AllocatorTables, changes: Changes, fewest: bool
       ? [`let ${plural(empty.length, "line")} stay empty that must have a worker: ${all(empty)}`]
       : [],
     ...waivers.length > 0 ? [`make ${all(waivers)} eligible`] : [],
+    ...stable ? [] : ["allow blocking pairs (no stability)"],
   ];
-  const text = parts.length > 0 ? parts.join("; ") : "allow blocking pairs (no stability)";
+  const text = parts.join("; ");
   const doubt = fewest ? "" : " (Fewer changes may be enough.)";
   return `${text[0].toUpperCase()}${text.slice(1)}.${doubt}`;
 }

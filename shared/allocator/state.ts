@@ -13,6 +13,8 @@ export interface Trial {
   at: number;
   /** The fewest changes found; null: the relaxation does not help. */
   changes: Changes | null;
+  /** Whether stability need not give way as well. */
+  stable: boolean;
   /** Changes that are needed at least; null: the relaxation is proven not to help. */
   least: number | null;
 }
@@ -22,7 +24,7 @@ export interface RelaxationTrials {
   /** The relaxation at hand. */
   at: number;
   /** Changes that are being checked for stability; null: changes are being searched for. */
-  checked: Changes | null;
+  checked: { changes: Changes; least: number | null } | null;
   search: AllocatorState;
   /** Rows of their linear programs, summed. */
   rows: number;
