@@ -3,7 +3,8 @@
  * allocator's own problem type. Generated instances: no real person. `...mip` have caps per
  * preferencer, some lines with two preferencers; `...stab` are to be solved with stability. Those that
  * have no file of their own are the instance before the suffix; a500x300, whose caps and must-have
- * lines leave no stable matching, goes without them then.
+ * lines leave no stable matching, goes without them then. `inf...` have no matching: rules of one kind are
+ * tighter in them than they can be.
  */
 import { Buffer } from "node:buffer";
 import { readFile } from "node:fs/promises";
@@ -25,10 +26,46 @@ export const ALLOCATOR_INSTANCES = [
   "a500x300stab",
   "a1000x500",
   "a1000x500mip",
+  "infPlaces",
+  "infMustHave",
+  "infWorkerCaps",
+  "infLineCaps",
 ] as const;
 
 /** Instances with stability that have a file. */
 const OWN_FILE = new Set(["a60x40stab"]);
+
+/** Instances that are another one with changes. */
+const DERIVED: Record<
+  string,
+  { base: string; change(file: AllocatorInstance): Partial<AllocatorInstance> }
+> = {
+  a500x300stab: {
+    base: "a500x300",
+    change: ({ must, pWorkerCap, pLineCap }) => ({
+      must: mapped(must, () => 0),
+      pWorkerCap: mapped(pWorkerCap, () => -1),
+      pLineCap: mapped(pLineCap, () => -1),
+    }),
+  },
+  // 20 places fewer than workers, taken off the first lines that have more than one.
+  infPlaces: {
+    base: "a1000x500mip",
+    change: ({ W, cap }) => {
+      let much = numbers(cap).reduce((sum, n) => sum + n, 0) - W + 20;
+      return { cap: mapped(cap, (n) => much > 0 && n > 1 ? (much--, n - 1) : n) };
+    },
+  },
+  infMustHave: { base: "a1000x500mip", change: ({ must }) => ({ must: mapped(must, () => 1) }) },
+  infWorkerCaps: {
+    base: "a1000x500mip",
+    change: ({ pWorkerCap }) => ({ pWorkerCap: mapped(pWorkerCap, (n) => n < 0 ? 5 : n) }),
+  },
+  infLineCaps: {
+    base: "a500x300mip",
+    change: ({ pLineCap }) => ({ pLineCap: mapped(pLineCap, () => 3) }),
+  },
+};
 
 /** An instance file. Lists of numbers are separated by spaces; -1: none. */
 export interface AllocatorInstance {
@@ -56,18 +93,15 @@ export interface AllocatorInstance {
 
 /** Reads an instance by name. */
 export async function readAllocatorInstance(name: string): Promise<AllocatorInstance> {
-  const file = OWN_FILE.has(name) ? name : name.replace(/stab$/, "");
+  const derived = DERIVED[name];
+  const file = derived?.base ?? (OWN_FILE.has(name) ? name : name.replace(/stab$/, ""));
   const url = new URL(`./instances/allocator/${file}.json`, import.meta.url);
   const instance: AllocatorInstance = JSON.parse(await readFile(url, "utf8"));
-  if (name !== "a500x300stab") return { ...instance, name };
-  const none = (list: string, value: string) => list.split(" ").fill(value).join(" ");
-  return {
-    ...instance,
-    name,
-    must: none(instance.must, "0"),
-    pWorkerCap: none(instance.pWorkerCap, "-1"),
-    pLineCap: none(instance.pLineCap, "-1"),
-  };
+  return { ...instance, ...derived?.change(instance), name };
+}
+
+function mapped(list: string, change: (n: number) => number): string {
+  return numbers(list).map(change).join(" ");
 }
 
 function numbers(text: string): number[] {

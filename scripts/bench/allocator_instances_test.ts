@@ -1,7 +1,12 @@
 /** The importer keeps the instances' meaning: everything reads, and small ones are solved and checked. */
 import assert from "node:assert/strict";
 import { checkMatching } from "../../shared/allocator/checker.ts";
-import { prepareAllocator } from "../../shared/allocator/engine.ts";
+import {
+  type AllocatorOutcome,
+  type AllocatorProblem,
+  prepareAllocator,
+} from "../../shared/allocator/engine.ts";
+import { readRelaxation } from "../../shared/allocator/testing/relaxations.ts";
 import {
   ALLOCATOR_INSTANCES,
   importAllocatorInstance,
@@ -17,19 +22,41 @@ const OPTIMA: Record<string, number> = {
   a139x100mipstab: 243657.725,
 };
 
+function solve(problem: AllocatorProblem): AllocatorOutcome {
+  const allocator = prepareAllocator(problem);
+  let state = allocator.start();
+  while (!allocator.done(state)) state = allocator.step(state, { remainingMs: () => 1e6 });
+  return allocator.outcome(state);
+}
+
 for (const name of ALLOCATOR_INSTANCES) {
   Deno.test(`importAllocatorInstance() reads ${name}`, async () => {
     const file = await readAllocatorInstance(name);
     const problem = importAllocatorInstance(file);
     assert.deepEqual([problem.workers.length, problem.lines.length], [file.W, file.J]);
-    const allocator = prepareAllocator(problem); // refuses ranks that are not dense
+    prepareAllocator(problem); // refuses ranks that are not dense
     if (!(name in OPTIMA)) return;
-    let state = allocator.start();
-    while (!allocator.done(state)) state = allocator.step(state, { remainingMs: () => 1e6 });
-    const outcome = allocator.outcome(state);
+    const outcome = solve(problem);
     assert.ok(outcome.status === "COMPLETED");
     assert.deepEqual(checkMatching(problem, outcome.allocations), []);
     assert.equal(outcome.report.objective, OPTIMA[name]);
+  });
+}
+
+for (const name of ALLOCATOR_INSTANCES.filter((name) => name.startsWith("inf"))) {
+  Deno.test(`${name} is explained, and each relaxation lets a matching exist`, async () => {
+    const problem = importAllocatorInstance(await readAllocatorInstance(name));
+    const outcome = solve(problem);
+    assert.ok(outcome.status === "INFEASIBLE");
+    const { relaxations } = outcome.explanation;
+    assert.ok(relaxations.length > 0);
+    for (const { change } of relaxations) {
+      assert.doesNotMatch(change, /Fewer changes may be enough/);
+      const relaxed = readRelaxation(change).reduce((p, { make }) => make(p, 0), problem);
+      const matched = solve(relaxed);
+      assert.ok(matched.status === "COMPLETED", change);
+      assert.deepEqual(checkMatching(relaxed, matched.allocations), []);
+    }
   });
 }
 

@@ -9,6 +9,7 @@ import type { AllocatorExplanation, AllocatorOutcome } from "./outcome.ts";
 import type { AllocatorProblem } from "./problem.ts";
 import { bruteForce } from "./testing/brute_force.ts";
 import { problemOf, randomProblem } from "./testing/problems.ts";
+import { type Change, countOf, readRelaxation } from "./testing/relaxations.ts";
 
 /** The outcome of a search in slices of one unit of work each, or in one slice. */
 function outcomeOf(problem: AllocatorProblem, sliced: boolean): AllocatorOutcome {
@@ -30,90 +31,6 @@ function explain(problem: AllocatorProblem): AllocatorExplanation {
   assert.deepEqual(outcomeOf(problem, false), outcome);
   return outcome.explanation;
 }
-
-/** A change, as people read it, and the rule that it is about. */
-interface Change {
-  rule: string;
-  /** Changes that it counts as. */
-  count: number;
-  make(problem: AllocatorProblem, less: number): AllocatorProblem;
-}
-
-const withLine = (
-  problem: AllocatorProblem,
-  name: string,
-  change: (line: AllocatorProblem["lines"][number]) => Partial<AllocatorProblem["lines"][number]>,
-) => ({
-  ...problem,
-  lines: problem.lines.map((line) => line.name === name ? { ...line, ...change(line) } : line),
-});
-
-function withWaiver(problem: AllocatorProblem, worker: string, line: string): AllocatorProblem {
-  const { id } = problem.workers.find(({ name }) => name === worker)!;
-  const lineId = problem.lines.find(({ name }) => name === line)!.id;
-  return {
-    ...problem,
-    eligibility: problem.eligibility.map((e) =>
-      e.line === lineId ? { ...e, includedWorkers: [...e.includedWorkers, id] } : e
-    ),
-  };
-}
-
-/** Reads a relaxation back. */
-function readRelaxation(text: string): Change[] {
-  assert.match(text, /^[A-Z].*\.$/);
-  return text.slice(0, -1).split("; ").flatMap((part): Change[] => {
-    const caps = [...part.matchAll(/on (workers|lines) of (\w+) from (\d+) to (\d+)/g)];
-    if (caps.length > 0) {
-      return caps.map(([, what, name, from, to]) => ({
-        rule: `cap ${name}`,
-        count: Number(to) - Number(from),
-        make: (problem, less) => ({
-          ...problem,
-          preferencers: problem.preferencers.map((p) => {
-            const raised = { [what === "workers" ? "maxWorkers" : "maxLines"]: Number(to) - less };
-            return p.name === name ? { ...p, ...raised } : p;
-          }),
-        }),
-      }));
-    }
-    const places = [...part.matchAll(/(\d+) places? on (\w+)/g)];
-    if (places.length > 0) {
-      return places.map(([, by, name]) => ({
-        rule: `places ${name}`,
-        count: Number(by),
-        make: (problem, less) =>
-          withLine(problem, name, ({ capacity }) => ({ capacity: capacity + Number(by) - less })),
-      }));
-    }
-    const empty = part.match(/et (\d+) lines? stay empty that must have a worker: (.*)$/);
-    if (empty) {
-      const names = empty[2].split(", ");
-      assert.equal(names.length, Number(empty[1]));
-      return names.map((name) => ({
-        rule: "must-have",
-        count: 1,
-        make: (problem) => withLine(problem, name, () => ({ mustHave: false })),
-      }));
-    }
-    const eligible = [...part.matchAll(/(\w+) for (\w+)/g)];
-    if (eligible.length > 0) {
-      return eligible.map(([, worker, line]) => ({
-        rule: "eligibility",
-        count: 1,
-        make: (problem) => withWaiver(problem, worker, line),
-      }));
-    }
-    assert.match(part, /^[Aa]llow blocking pairs \(no stability\)$/);
-    return [{
-      rule: "stability",
-      count: 1,
-      make: (problem) => ({ ...problem, options: { ...problem.options, stability: false } }),
-    }];
-  });
-}
-
-const countOf = (changes: Change[]) => changes.reduce((sum, { count }) => sum + count, 0);
 
 /** Changes that each way to place all workers needs, by rule; stability is not looked at. */
 function waysToPlace(problem: AllocatorProblem): Map<string, number>[] {
