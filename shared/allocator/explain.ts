@@ -225,7 +225,9 @@ function finishTrials(search: Search): void {
   const { state, tables } = search, helpful = smallestFirst(state.trials!.done);
   state.explanation = {
     ...state.explanation ?? explainCaps(search, helpful.map(({ changes }) => changes)),
-    relaxations: helpful.map((helps) => ({ change: describe(tables, helps) })),
+    // Where stability is asked for, different trials may come to the same.
+    relaxations: [...new Set(helpful.map((helps) => describe(tables, helps)))]
+      .map((change) => ({ change })),
   };
   state.trials = null;
   state.phase = "done";
