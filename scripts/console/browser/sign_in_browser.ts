@@ -31,10 +31,11 @@ browserTest(
 browserTest("a session that cannot be renewed ends in the form, which says why", async () => {
   await using profile = await signedIn(demoUser("manager"));
   const { page } = profile;
-  await page.evaluate(() => {
-    const key = "receptor.session";
-    const session = JSON.parse(localStorage.getItem(key)!);
-    const ended = { ...session, expires_at: 1, refresh_token: "revoked" };
+  // Before the reloaded page starts: the page at hand would notice it too, with the next thing that it reads.
+  await page.addInitScript(() => {
+    const key = "receptor.session", stored = localStorage.getItem(key);
+    if (stored === null) return;
+    const ended = { ...JSON.parse(stored), expires_at: 1, refresh_token: "revoked" };
     localStorage.setItem(key, JSON.stringify(ended));
   });
   await page.reload();
