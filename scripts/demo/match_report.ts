@@ -66,7 +66,7 @@ export function reportNoMatch(run: AllocatorRun, { width, paint }: ReportLayout)
   const changes = run.result?.explanation?.relaxations.map(({ change }) => change) ?? [];
   return [
     ...hang(run.error_message ?? "No match was made.", "", width).map(paint.bad),
-    ...(changes.length > 0 ? [paint.bold("What would help")] : []),
+    ...(changes.length > 0 ? [paint.bold("Any one of these would help")] : []),
     ...changes.flatMap((change) => hang(change, "  ", width)),
   ];
 }

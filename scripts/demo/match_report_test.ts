@@ -97,7 +97,7 @@ Deno.test("reportNoMatch() gives the reason and what would help", () => {
   });
   assert.deepEqual(reportNoMatch(run, plain), [
     "2 doctors have only 1 place.",
-    "What would help",
+    "Any one of these would help",
     "  One more place in Line 01.",
   ]);
   const failed = allocatorRun({ status: "FAILED", error_message: "Gave up." });

@@ -1,7 +1,7 @@
 // Why there is no matching, in the planner's words: proven conflicts, and what would end them.
 
 import { type Changes, changesOf, countChanges, kindsOf } from "./elastic.ts";
-import { nameList, plural } from "./names.ts";
+import { MOST_NAMES, nameList, plural } from "./names.ts";
 import type { AllocatorExplanation } from "./outcome.ts";
 import {
   changed,
@@ -83,10 +83,14 @@ function tellShortage(search: Search, shortage: Shortage): string {
   const { tables } = search, capped = cappedIn(search, shortage);
   const workers = shortage.workers.map((w) => tables.workers[w]);
   const lines = shortage.lines.map((j) => tables.lines[j]);
+  const placed = workers.length - shortage.left.length;
   const caps = capped.length > 0 ? ` (with the caps of ${nameList(capped)})` : "";
-  const takes = `take${lines.length === 1 ? "s" : ""}`;
+  // A few names of all would tell nothing.
+  if (workers.length === tables.W && lines.length > MOST_NAMES) {
+    return `All lines together take ${placed} of the ${plural(tables.W, "worker")}${caps}.`;
+  }
   return `${plural(workers.length, "worker")} (${nameList(workers)}) may only have ` +
-    `${nameList(lines)}, which ${takes} ${workers.length - shortage.left.length} of them${caps}.`;
+    `${nameList(lines)}, which take${lines.length === 1 ? "s" : ""} ${placed} of them${caps}.`;
 }
 
 /** The preferencers whose caps on workers are part of a shortage. */

@@ -243,6 +243,12 @@ Deno.test("stability gives way together with places where they alone would not d
   );
 });
 
+Deno.test("where everybody competes for many lines, numbers say more than names", () => {
+  const { message, workers } = explain(problemOf(12, Array.from({ length: 9 }, () => 1)));
+  assert.equal(message, "All lines together take 9 of the 12 workers.");
+  assert.equal(workers.length, 12);
+});
+
 Deno.test("names are told in the order of their numbers", () => {
   const problem = problemOf(12, [1], {});
   assert.match(explain(problem).message, /^12 workers \(W0, W1, W2, W3, .* and 4 more\)/);

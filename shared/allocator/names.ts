@@ -7,8 +7,11 @@ export function byName(a: string, b: string): number {
   return collator.compare(a, b);
 }
 
+/** Names that a message lists. */
+export const MOST_NAMES = 8;
+
 /** Names in a message: a few, and how many more. */
-export function nameList(items: readonly { name: string }[], most = 8): string {
+export function nameList(items: readonly { name: string }[], most = MOST_NAMES): string {
   const names = items.map(({ name }) => name).sort(byName);
   const rest = names.length - most;
   return rest > 0 ? `${names.slice(0, most).join(", ")} and ${rest} more` : names.join(", ");

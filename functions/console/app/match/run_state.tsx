@@ -117,7 +117,7 @@ function Infeasible({ run }: { run: AllocatorRun }) {
       <strong>No such match exists: {explanation?.message ?? run.error_message}</strong>
       {explanation && explanation.relaxations.length > 0 && (
         <>
-          <span>What would help:</span>
+          <span>Any one of these would help:</span>
           <ul>
             {explanation.relaxations.map(({ change }) => <li key={change}>{change}</li>)}
           </ul>
