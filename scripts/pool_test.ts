@@ -2,7 +2,14 @@
 
 import assert from "node:assert/strict";
 import postgres from "postgres";
-import { asEngine, connect, keptPool, type Sql, sqlState } from "../shared/platform/database.ts";
+import {
+  asEngine,
+  asEngineAgain,
+  connect,
+  keptPool,
+  type Sql,
+  sqlState,
+} from "../shared/platform/database.ts";
 import { startStack } from "./stack/mod.ts";
 
 /** Asks the database something as the engine does. */
@@ -11,13 +18,17 @@ async function ask(sql: Sql): Promise<string> {
   return row.role;
 }
 
-/** A way to the database that can fall silent: nothing gets through any more, and nothing breaks. */
-function silenceableProxy(databasePort: number) {
+/**
+ * A way to the database that can fall silent (nothing gets through any more, and nothing breaks), and that can be cut:
+ * whoever says something next finds the connection gone, and a new one works.
+ */
+function unreliableProxy(databasePort: number) {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  let silent = false;
+  let silent = false, cut = false;
   const copy = async (from: Deno.Conn, to: Deno.Conn) => {
     const buffer = new Uint8Array(16 * 1024);
     for (let length; (length = await from.read(buffer)) !== null;) {
+      if (cut) break;
       if (!silent) await to.write(buffer.subarray(0, length));
     }
   };
@@ -25,13 +36,17 @@ function silenceableProxy(databasePort: number) {
     for await (const client of listener) {
       const database = await Deno.connect({ hostname: "127.0.0.1", port: databasePort });
       const over = Promise.race([copy(client, database), copy(database, client)]);
-      void over.catch(() => {}).then(() => [client, database].forEach((each) => each.close()));
+      void over.catch(() => {}).then(() => {
+        cut = false;
+        for (const each of [client, database]) each.close();
+      });
     }
   };
   void accept().catch(() => {});
   return {
     url: `postgres://postgres@127.0.0.1:${(listener.addr as Deno.NetAddr).port}/postgres`,
     silence: (on: boolean) => silent = on,
+    cut: () => cut = true,
     close: () => listener.close(),
   };
 }
@@ -86,10 +101,31 @@ Deno.test("the pool of a kept isolate", async (t) => {
       assert.equal(await ask(sql), "receptor_engine");
     });
 
+    await t.step("is asked again where the connection turns out to be lost", async () => {
+      const proxy = unreliableProxy(Number(new URL(stack.dbUrl).port));
+      const through = connect(proxy.url);
+      try {
+        await ask(through);
+        proxy.cut();
+        await assert.rejects(ask(through), (error: Error & { code?: string }) => {
+          assert.match(error.code ?? "", /^(CONNECTION_CLOSED|ECONNRESET|EPIPE)$/);
+          return true;
+        });
+        await ask(through);
+        proxy.cut();
+        const [{ one }] = await asEngineAgain(through, (tx) => tx`select 1 as one`);
+        assert.equal(one, 1);
+        await assert.rejects(asEngineAgain(through, (tx) => tx`select 1 / 0`), { code: "22012" });
+      } finally {
+        await through.end();
+        proxy.close();
+      }
+    });
+
     await t.step(
       "is given up with a connection that has fallen silent, and opened again",
       async () => {
-        const proxy = silenceableProxy(Number(new URL(stack.dbUrl).port));
+        const proxy = unreliableProxy(Number(new URL(stack.dbUrl).port));
         const pool = keptPool(() => connect(proxy.url));
         try {
           assert.equal(await ask(pool()), "receptor_engine");

@@ -1,7 +1,7 @@
 // The fleet's SQL functions as TypeScript: one small function each. What they mean is in the migration.
 
 import type { Json, Sql, Transaction } from "../platform/database.ts";
-import { asEngine } from "../platform/database.ts";
+import { asEngine, asEngineAgain } from "../platform/database.ts";
 import type { Claim } from "./workload.ts";
 
 /** What a slice cost, for system_metrics. */
@@ -26,15 +26,17 @@ export interface SweepRow {
 /** SQLSTATE of a fence: the claim is no longer held. */
 export const CLAIM_LOST = "RC001";
 
-/** Claims the next block of a kind of work; null when there is none. */
+/**
+ * Claims the next block of a kind of work; null when there is none. A claim whose answer was lost with the connection
+ * is taken back by the sweeper.
+ */
 export async function claimNextBlock(
   sql: Sql,
   searchType: string,
   workerId: string,
 ): Promise<Claim | null> {
-  const [row] = await asEngine(
+  const [row] = await asEngineAgain(
     sql,
-    null,
     (tx) => tx`select * from fleet.claim_next_block(${searchType}, ${workerId})`,
   );
   return row

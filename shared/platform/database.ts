@@ -105,6 +105,28 @@ async function orGiveUp<T>(sql: Sql, done: Promise<T>, patienceMs: number): Prom
  */
 const CONNECTION_LOST = /^(CONNECTION_|ECONN|EPIPE|08|57P0[1-5]|25P03)/;
 
+/** Whether an error says that the connection is gone. */
+function isConnectionLost(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" && CONNECTION_LOST.test(code);
+}
+
+/**
+ * As `asEngine()`, for the first transaction of an isolate that may have slept through the loss of its connection: once
+ * more, on a new connection. Only for work that may be done twice, since an answer may have been lost with it.
+ */
+export async function asEngineAgain<T>(
+  sql: Sql,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  try {
+    return await asEngine(sql, null, work);
+  } catch (error) {
+    if (!isConnectionLost(error) || givenUp.has(sql)) throw error;
+    return await asEngine(sql, null, work);
+  }
+}
+
 /**
  * Lets work end without a rollback when its connection is lost. The pool rejects the transaction by itself then; a
  * rollback, which postgres.js sends all the same, would fail where nobody can catch it and end the isolate.
@@ -113,8 +135,7 @@ async function unlessConnectionLost<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const code = (error as { code?: unknown } | null)?.code;
-    if (typeof code === "string" && CONNECTION_LOST.test(code)) return await new Promise(() => {});
+    if (isConnectionLost(error)) return await new Promise(() => {});
     throw error;
   }
 }
