@@ -106,7 +106,8 @@ function explainMustHave(tables: AllocatorTables): AllocatorExplanation | null {
   const workers = conflict.workers.map((w) => tables.workers[w]);
   const closed = conflict.lines.filter((j) => tables.capacity[j] === 0);
   const why = closed.length > 0
-    ? `${nameList(closed.map((j) => tables.lines[j]))} must have a worker but has no place`
+    ? `${nameList(closed.map((j) => tables.lines[j]))} must have a worker but ` +
+      `${closed.length === 1 ? "has" : "have"} no place`
     : `${nameList(lines)} must have a worker each, but only ${plural(workers.length, "worker")} ` +
       `${workers.length === 1 ? "is" : "are"} eligible${
         workers.length > 0 ? ` (${nameList(workers)})` : ""

@@ -243,6 +243,17 @@ Deno.test("stability gives way together with places where they alone would not d
   );
 });
 
+Deno.test("where no rule by itself is enough, all of them give way", () => {
+  // W0 may only have L1, which is closed; L0 has a place for one of the other two.
+  const problem = problemOf(3, [1, 0], {
+    eligibility: [notFor("l0", ["w0"]), notFor("l1", ["w1", "w2"])],
+  });
+  const { relaxations } = explain(problem);
+  assert.deepEqual(relaxations.map(({ change }) => change), [
+    "Add 2 places on L0; make W0 for L0 eligible.",
+  ]);
+});
+
 Deno.test("where everybody competes for many lines, numbers say more than names", () => {
   const { message, workers } = explain(problemOf(12, Array.from({ length: 9 }, () => 1)));
   assert.equal(message, "All lines together take 9 of the 12 workers.");

@@ -16,13 +16,16 @@ export interface Relaxation {
   checked: boolean;
   /** Changes that it can make at most. */
   most: number;
+  /** Whether it is tried only where nothing else helps. */
+  lastResort: boolean;
 }
 
 /** Lines that are tried one by one where places are missing. */
 const MOST_LINES = 3;
 
 /**
- * Everything that is worth trying, in the order of the trials: all numbers, each kind of rule, single rules.
+ * Everything that is worth trying, in the order of the trials: all numbers, each kind of rule, single rules, and
+ * everything at once.
  * @param shortage workers whom no flow places; null: the caps, must-have lines or stability are the reason
  */
 export function relaxationsOf(
@@ -36,7 +39,13 @@ export function relaxationsOf(
   const anyPlace = !stability || shortage !== null;
   const relaxation = (give: Partial<Give>, most = Infinity): Relaxation => {
     const checked = stability && (give.places?.includes(1) || give.eligibility === true);
-    return { give: { ...none, ...give }, stability: stability && !checked, checked, most };
+    return {
+      give: { ...none, ...give },
+      stability: stability && !checked,
+      checked,
+      most,
+      lastResort: false,
+    };
   };
   const only = (length: number, i: number) => new Uint8Array(length).fill(1, i, i + 1);
   const mustHave = tables.mustHave.includes(1);
@@ -51,6 +60,10 @@ export function relaxationsOf(
       relaxation({ places: only(J, j) }, eligibleFor(tables, j) - capacity[j])
     ),
     ...caps.map((_, i) => relaxation({ caps: only(caps.length, i) }, headroom(tables, i))),
+    {
+      ...relaxation({ places, mustHave, caps: allCaps, eligibility: true }),
+      ...{ stability: false, checked: false, lastResort: true },
+    },
   ];
 }
 
@@ -81,6 +94,7 @@ export function isNeedless(
   done: readonly Trial[],
 ): boolean {
   return done.some(({ at, changes, least }) => {
+    if (relaxation.lastResort && changes !== null) return true;
     const other = relaxations[at];
     if (!covers(other, relaxation)) return false;
     if (least === null || least > relaxation.most) return true;
