@@ -237,7 +237,7 @@ function figures({ instance, cpuMs, ...row }: Row): InstanceFigures {
 
 const STACK_COLUMNS: Column<StackFigures>[] = [
   ["instance", -15, (row) => row.instance],
-  ["objective", 12, (row) => row.objectives[0].toFixed(2)],
+  ["objective", 12, (row) => row.objectives[0]?.toFixed(2) ?? "-"],
   ["populate s", 10, (row) => seconds(row.populateMs)],
   ["wall s", 6, (row) => seconds(row.wallMs)],
   ["cpu s", 6, (row) => seconds(row.cpuMs)],

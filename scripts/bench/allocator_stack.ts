@@ -15,11 +15,11 @@ const SOLVER = "allocator-solver";
 /** What the runs of one instance cost. */
 export interface StackFigures {
   instance: string;
-  /** Of every run, in order. */
-  objectives: number[];
+  /** Of every run, in order; null: proven to have no matching. */
+  objectives: (number | null)[];
   /** Wall time of populate_allocation_run(). */
   populateMs: number;
-  /** From the request to COMPLETED: median. */
+  /** From the request to the end: median. */
   wallMs: number;
   /** CPU of a run's slices, starting, loading and writing included: median. */
   cpuMs: number;
@@ -87,12 +87,12 @@ export async function measureOnStack(
     });
     const run = await allocator.watch(allocatorRunId).done;
     const wallMs = performance.now() - started;
-    if (run.status !== "COMPLETED") {
+    if (run.status !== "COMPLETED" && run.status !== "INFEASIBLE") {
       throw new Error(`${instance}: ${run.status} ${run.error_message}`);
     }
     const result = run.result as unknown as RunResult;
     return {
-      objective: result.report.objective,
+      objective: result.report?.objective ?? null,
       wallMs,
       cpuMs: result.cpu_ms.total,
       slices: result.slices,
@@ -103,7 +103,7 @@ export async function measureOnStack(
 }
 
 interface RunFigures {
-  objective: number;
+  objective: number | null;
   wallMs: number;
   cpuMs: number;
   slices: number;
@@ -113,7 +113,7 @@ interface RunFigures {
 
 /** The part of a run's result that is read here. */
 interface RunResult {
-  report: { objective: number };
+  report?: { objective: number };
   slices: number;
   cpu_ms: { total: number; max_slice: number };
   memory_bytes_max: number;
