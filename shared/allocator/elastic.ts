@@ -103,7 +103,8 @@ export function withChanges(tables: AllocatorTables, changes: Changes): Allocato
 }
 
 /**
- * Gives workers without a line one that needs as few changes as can be seen: a place to begin with.
+ * Gives workers without a line one that needs as few changes as can be seen, and of those the one they like best: a
+ * place to begin with.
  * @returns line of each worker, -1 where no rule that gives way leaves any
  */
 export function placeTheRest(
@@ -112,37 +113,59 @@ export function placeTheRest(
   usable: Uint8Array,
   placed: readonly number[],
 ): number[] {
-  const { J, capacity, cost, rank, caps } = tables;
-  const lineOf = [...placed], load = loadsOf(tables, lineOf), usage = usageOf(tables, load);
-  const capsOf: number[][] = Array.from({ length: J }, () => []);
-  caps.forEach(({ lines }, cap) => lines.forEach((j) => capsOf[j].push(cap)));
-  const changesFor = (w: number, j: number): number => {
-    if (!usable[w * J + j] || (load[j] >= capacity[j] && !give.places[j])) return Infinity;
-    let count = (load[j] >= capacity[j] ? 1 : 0) + (cost[w * J + j] === Infinity ? 1 : 0);
-    for (const cap of capsOf[j]) {
-      const { maxWorkers, maxLines } = caps[cap];
-      if (maxWorkers !== null && usage[cap].workers >= maxWorkers) count++;
-      if (maxLines !== null && load[j] === 0 && usage[cap].lines >= maxLines) count++;
-    }
-    return count;
-  };
+  const { J, rank } = tables, lineOf = [...placed], occupancy = new Occupancy(tables, lineOf);
   lineOf.forEach((own, w) => {
     if (own >= 0) return;
     let best = -1, fewest = Infinity;
-    for (let j = 0; j < J; j++) {
-      const count = changesFor(w, j);
-      const nearer = count === fewest && best >= 0 && rank[w * J + j] < rank[w * J + best];
-      if (count > fewest || (count === fewest && !nearer)) continue;
+    for (let j = 0, p = w * J; j < J; j++, p++) {
+      const count = usable[p] ? occupancy.changesFor(give, w, j) : Infinity;
+      const better = count < fewest ||
+        (count === fewest && best >= 0 && rank[p] < rank[w * J + best]);
+      if (!better) continue;
       best = j;
       fewest = count;
     }
     if (best < 0) return;
     lineOf[w] = best;
-    for (const cap of capsOf[best]) {
-      usage[cap].workers++;
-      if (load[best] === 0) usage[cap].lines++;
-    }
-    load[best]++;
+    occupancy.add(best);
   });
   return lineOf;
+}
+
+/** Who is where as workers are placed one by one, and what the next one would change. */
+class Occupancy {
+  readonly #tables: AllocatorTables;
+  readonly #load: Int32Array;
+  readonly #usage: { workers: number; lines: number }[];
+  readonly #capsOf: number[][];
+
+  constructor(tables: AllocatorTables, lineOf: readonly number[]) {
+    this.#tables = tables;
+    this.#load = loadsOf(tables, lineOf);
+    this.#usage = usageOf(tables, this.#load);
+    this.#capsOf = Array.from({ length: tables.J }, () => []);
+    tables.caps.forEach(({ lines }, cap) => lines.forEach((j) => this.#capsOf[j].push(cap)));
+  }
+
+  /** Changes that one worker more on a line needs; Infinity: the line is full for good. */
+  changesFor(give: Give, worker: number, line: number): number {
+    const { J, capacity, cost, caps } = this.#tables;
+    const full = this.#load[line] >= capacity[line];
+    if (full && !give.places[line]) return Infinity;
+    let count = (full ? 1 : 0) + (cost[worker * J + line] === Infinity ? 1 : 0);
+    for (const cap of this.#capsOf[line]) {
+      const { maxWorkers, maxLines } = caps[cap], used = this.#usage[cap];
+      if (used.workers >= (maxWorkers ?? Infinity)) count++;
+      if (this.#load[line] === 0 && used.lines >= (maxLines ?? Infinity)) count++;
+    }
+    return count;
+  }
+
+  add(line: number): void {
+    for (const cap of this.#capsOf[line]) {
+      this.#usage[cap].workers++;
+      if (this.#load[line] === 0) this.#usage[cap].lines++;
+    }
+    this.#load[line]++;
+  }
 }

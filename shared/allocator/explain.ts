@@ -192,7 +192,8 @@ export function tryRelaxations(search: Search): void {
   trials.rows += rows;
   trials.search = inner.state;
   const over = inner.state.phase === "explain" || inner.state.phase === "done";
-  if (over || inner.state.work.lp_rows > MOST_TRIAL_ROWS) judgeTrial(search, relaxation, inner);
+  const tooLong = inner.state.work.lp_rows > MOST_TRIAL_ROWS || trials.rows > MOST_ROWS;
+  if (over || tooLong) judgeTrial(search, relaxation, inner);
 }
 
 function innerSearch({ tables, state }: Search, work: Work, relaxation: Relaxation): Search {
@@ -217,7 +218,7 @@ function judgeTrial(search: Search, relaxation: Relaxation, inner: Search): void
     const changes = best === null ? null : changesOf(tables, best);
     // Bounds are whole but for rounding.
     const least = phase === "explain" ? null : Math.ceil((bound ?? 0) - 1e-6);
-    if (changes && relaxation.checked) {
+    if (changes && relaxation.checked && trials.rows <= MOST_ROWS) {
       trials.checked = { changes, least };
       return;
     }
