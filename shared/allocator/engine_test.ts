@@ -122,8 +122,11 @@ Deno.test("a worker who is eligible for no line is named", () => {
     includedTags: [],
     excludedTags: [],
   }));
-  const { code, message, workers } = infeasible(problemOf(2, [1, 1], { eligibility }));
+  const { code, message, workers, relaxations } = infeasible(
+    problemOf(2, [1, 1], { eligibility }),
+  );
   assert.equal(code, "NO_ELIGIBLE_LINE");
+  assert.match(relaxations[0].change, /^Make W1 for L[12] eligible\.$/);
   assert.match(message, /W1 is not eligible/);
   assert.deepEqual(workers, ["w1"]);
 });

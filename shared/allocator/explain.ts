@@ -42,17 +42,17 @@ function workersWithoutLine({ W, J, cost }: AllocatorTables): number[] {
 
 function explainAlone({ workers }: AllocatorTables, alone: number[]): AllocatorExplanation {
   const named = alone.map((w) => workers[w]);
-  const verb = named.length === 1 ? "is" : "are";
+  const [verb, them] = named.length === 1 ? ["is", "this worker"] : ["are", "these workers"];
   return {
     code: "NO_ELIGIBLE_LINE",
-    message: `${nameList(named)} ${verb} not eligible for any job line.`,
+    message:
+      `${nameList(named)} ${verb} not eligible for any job line: make ${them} eligible for ` +
+      "one, or leave them out of the run.",
     workers: ids(named),
     lines: [],
     preferencers: [],
     places: 0,
-    relaxations: [{
-      change: `Make ${nameList(named)} eligible for a line, or leave them out of the run.`,
-    }],
+    relaxations: [],
   };
 }
 

@@ -94,7 +94,6 @@ for (
       if (bruteForce(problem) !== null) continue;
       const explanation = explain(problem);
       codes.set(explanation.code, (codes.get(explanation.code) ?? 0) + 1);
-      if (explanation.code === "NO_ELIGIBLE_LINE") continue;
       if (explanation.code === "TOO_FEW_PLACES") checkShortage(problem, explanation);
       const found = explanation.relaxations.map(({ change }) => readRelaxation(change));
       for (const changes of found) checkEnough(problem, changes, `round ${round}`);

@@ -570,12 +570,8 @@ function fail({ state }: Search, detail: string): void {
   };
 }
 
-/** Names the conflict, and searches for single relaxations that end it. */
+/** Names the conflict, and searches for relaxations that end it. */
 function explain(search: Search): void {
-  const { state } = search;
-  if (state.trials !== null) return tryRelaxations(search);
-  const conflict = explainConflict(search);
-  if (conflict?.code !== "NO_ELIGIBLE_LINE") return startTrials(search, conflict);
-  state.explanation = conflict;
-  state.phase = "done";
+  if (search.state.trials === null) startTrials(search, explainConflict(search));
+  else tryRelaxations(search);
 }
