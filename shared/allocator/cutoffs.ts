@@ -5,6 +5,7 @@
 // pairs that can still be used narrow each other until nothing changes (the offers and
 // applications of Irving and Manlove 2009, for either side, with decisions of a search on top).
 
+import { opens } from "./elastic.ts";
 import { SAME_REGARD } from "./stability.ts";
 import type { AllocatorTables } from "./tables.ts";
 
@@ -45,16 +46,17 @@ export function standingsOf({ W, J, cost, regard }: AllocatorTables): Standings 
 
 /** Every eligible pair, every cutoff; where rules give way, the pairs that they then allow as well. */
 export function wholeDomain(
-  { J, cost, capacity, mustHave, give }: AllocatorTables,
+  tables: AllocatorTables,
   s: Standings,
 ): Domain {
+  const { J, cost, capacity, mustHave, give } = tables;
   // Loops, here and in the program: typed arrays' own `from` makes a list of all the numbers first.
   const usable = new Uint8Array(cost.length);
   for (let p = 0; p < cost.length; p++) {
     const j = p % J;
     // A line without any place is closed, and given one only if it must have a worker.
     const open = capacity[j] > 0 || (mustHave[j] === 1 && give?.places[j] === 1);
-    if (open && (cost[p] < Infinity || give?.eligibility === true)) usable[p] = 1;
+    if (open && (cost[p] < Infinity || (give && opens(give, tables, p)))) usable[p] = 1;
   }
   return { usable, lowest: new Int32Array(J), highest: s.levels.slice() };
 }

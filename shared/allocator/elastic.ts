@@ -1,6 +1,6 @@
 // Rules that give way. A matching that no rule allows becomes one by changes: places added, lines that
-// must have a worker left empty, caps raised, workers made eligible. Each place, line, worker above a
-// cap and pair counts as one change, and the fewest of them are the smallest relaxation.
+// must have a worker left empty, caps raised, pins dropped, workers made eligible. Each place, line, worker
+// above a cap, pin and pair counts as one change, and the fewest of them are the smallest relaxation.
 
 import type { AllocatorTables } from "./tables.ts";
 
@@ -12,14 +12,22 @@ export interface Give {
   mustHave: boolean;
   /** Each of the caps. */
   caps: Uint8Array;
-  /** Eligibility. */
+  /** Pins: who is pinned may have any line that eligibility allows. */
+  pins: boolean;
+  /** Eligibility, of those who are not pinned. */
   eligibility: boolean;
 }
 
 /** No rule gives way: a search then finds any legal matching. */
 export function nothing({ J, caps }: AllocatorTables): Give {
   const give = { places: new Uint8Array(J), caps: new Uint8Array(caps.length) };
-  return { ...give, mustHave: false, eligibility: false };
+  return { ...give, mustHave: false, pins: false, eligibility: false };
+}
+
+/** Whether a worker may have a line that the worker may not have as it is. */
+export function opens(give: Give, { J, pinned }: AllocatorTables, pair: number): boolean {
+  const isPinned = pinned !== null && pinned.lineOf[Math.floor(pair / J)] >= 0;
+  return isPinned ? give.pins && pinned.eligible[pair] === 1 : give.eligibility;
 }
 
 /** What has to change for a matching to be legal, stability apart; indexes of the tables. */
@@ -27,6 +35,8 @@ export interface Changes {
   places: { line: number; by: number }[];
   empty: number[];
   caps: { cap: number; workers: number; lines: number }[];
+  /** Pinned workers. */
+  unpinned: number[];
   waivers: { worker: number; line: number }[];
 }
 
@@ -47,9 +57,9 @@ export function usageOf({ caps }: AllocatorTables, load: Int32Array) {
 
 /** The changes that a matching needs. @param lineOf line of every worker */
 export function changesOf(tables: AllocatorTables, lineOf: ArrayLike<number>): Changes {
-  const { W, J, capacity, mustHave, cost, caps } = tables;
+  const { W, J, capacity, mustHave, cost, caps, pinned } = tables;
   const load = loadsOf(tables, lineOf), usage = usageOf(tables, load);
-  const changes: Changes = { places: [], empty: [], caps: [], waivers: [] };
+  const changes: Changes = { places: [], empty: [], caps: [], unpinned: [], waivers: [] };
   for (let j = 0; j < J; j++) {
     if (load[j] > capacity[j]) changes.places.push({ line: j, by: load[j] - capacity[j] });
     if (load[j] < mustHave[j]) changes.empty.push(j);
@@ -60,37 +70,46 @@ export function changesOf(tables: AllocatorTables, lineOf: ArrayLike<number>): C
     if (workers + lines > 0) changes.caps.push({ cap, workers, lines });
   });
   for (let w = 0; w < W; w++) {
-    if (cost[w * J + lineOf[w]] === Infinity) changes.waivers.push({ worker: w, line: lineOf[w] });
+    if (cost[w * J + lineOf[w]] < Infinity) continue;
+    if (pinned && pinned.lineOf[w] >= 0) changes.unpinned.push(w);
+    else changes.waivers.push({ worker: w, line: lineOf[w] });
   }
   return changes;
 }
 
 /** Number of changes. */
-export function countChanges({ places, empty, caps, waivers }: Changes): number {
-  return places.reduce((sum, { by }) => sum + by, 0) + empty.length + waivers.length +
+export function countChanges({ places, empty, caps, unpinned, waivers }: Changes): number {
+  return places.reduce((sum, { by }) => sum + by, 0) + empty.length + unpinned.length +
+    waivers.length +
     caps.reduce((sum, { workers, lines }) => sum + workers + lines, 0);
 }
 
 /** Number of kinds of rules that changes are about. */
-export function kindsOf({ places, empty, caps, waivers }: Changes): number {
-  return [places, empty, caps, waivers].filter((of) => of.length > 0).length;
+export function kindsOf(changes: Changes): number {
+  return Object.values(changes).filter((of) => of.length > 0).length;
 }
 
 /** Whether rules that give way allow changes; null: none does. */
-export function allows(give: Give | null, { places, empty, caps, waivers }: Changes): boolean {
+export function allows(give: Give | null, changes: Changes): boolean {
+  const { places, empty, caps, unpinned, waivers } = changes;
   return places.every(({ line }) => give?.places[line] === 1) &&
     (empty.length === 0 || give?.mustHave === true) &&
     caps.every(({ cap }) => give?.caps[cap] === 1) &&
+    (unpinned.length === 0 || give?.pins === true) &&
     (waivers.length === 0 || give?.eligibility === true);
 }
 
 /** A problem with changes made. */
 export function withChanges(tables: AllocatorTables, changes: Changes): AllocatorTables {
+  const { J, pinned } = tables;
   const capacity = tables.capacity.slice(), mustHave = tables.mustHave.slice();
   const cost = tables.cost.slice(), caps = [...tables.caps];
   for (const { line, by } of changes.places) capacity[line] += by;
   for (const line of changes.empty) mustHave[line] = 0;
-  for (const { worker, line } of changes.waivers) cost[worker * tables.J + line] = 0;
+  for (const { worker, line } of changes.waivers) cost[worker * J + line] = 0;
+  for (const w of changes.unpinned) {
+    for (let p = w * J; p < (w + 1) * J; p++) if (pinned!.eligible[p]) cost[p] = 0;
+  }
   for (const { cap, workers, lines } of changes.caps) {
     const { maxWorkers, maxLines } = caps[cap];
     caps[cap] = {

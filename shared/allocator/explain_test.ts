@@ -35,6 +35,7 @@ function explain(problem: AllocatorProblem): AllocatorExplanation {
 /** Changes that each way to place all workers needs, by rule; stability is not looked at. */
 function waysToPlace(problem: AllocatorProblem): Map<string, number>[] {
   const { workers, lines, preferencers } = problem, ways: Map<string, number>[] = [];
+  const pins = new Map(problem.pins.map(({ worker, line }) => [worker, line]));
   const entry = new Map(problem.eligibility.map((e) => [e.line, e]));
   const chosen: number[] = [];
   const judge = () => {
@@ -46,9 +47,14 @@ function waysToPlace(problem: AllocatorProblem): Map<string, number>[] {
       need(`places ${name}`, load[j] - capacity);
       if (mustHave && load[j] === 0) need("must-have", 1);
     });
-    chosen.forEach((j, w) =>
-      need("eligibility", isEligible(workers[w], entry.get(lines[j].id)) ? 0 : 1)
-    );
+    chosen.forEach((j, w) => {
+      const pin = pins.get(workers[w].id);
+      if (pin === undefined) {
+        need("eligibility", isEligible(workers[w], entry.get(lines[j].id)) ? 0 : 1);
+      } else if (pin !== lines[j].id) {
+        need(isEligible(workers[w], entry.get(lines[j].id)) ? "pins" : "no rule", 1);
+      }
+    });
     for (const { name, lines: own, maxWorkers, maxLines } of preferencers) {
       const loads = lines.flatMap(({ id }, j) => own.includes(id) ? [load[j]] : []);
       const used = loads.filter((n) => n > 0).length;
@@ -80,17 +86,19 @@ function fewest(ways: readonly Map<string, number>[], may: (rule: string) => boo
 }
 
 for (
-  const [name, caps, stability] of [
-    ["without caps", false, false],
-    ["with caps", true, false],
-    ["with caps and stability", true, true],
+  const [name, caps, stability, pins] of [
+    ["without caps", false, false, 0],
+    ["with caps", true, false, 0],
+    ["with caps and pins", true, false, 3],
+    ["with caps and stability", true, true, 0],
+    ["with caps, stability and pins", true, true, 3],
   ] as const
 ) {
   Deno.test(`relaxations are enough and not too much ${name}`, () => {
     const random = new Random(81), codes = new Map<string, number>();
-    let relaxations = 0;
+    let relaxations = 0, unpinned = 0;
     for (let round = 0; round < 250; round++) {
-      const problem = randomProblem(random, { caps, stability });
+      const problem = withPins(random, randomProblem(random, { caps, stability }), pins);
       if (bruteForce(problem) !== null) continue;
       const explanation = explain(problem);
       codes.set(explanation.code, (codes.get(explanation.code) ?? 0) + 1);
@@ -100,11 +108,24 @@ for (
       if (!stability) checkFewest(problem, found, `round ${round}`);
       checkNoneMissing(problem, explanation);
       relaxations += found.length;
+      unpinned += found.flat().filter(({ rule }) => rule === "pins").length;
     }
     assert.ok(codes.get("TOO_FEW_PLACES")! > 5 && relaxations > 40, `${[...codes]}`);
     assert.ok(!caps || codes.get("CAPS")! > 5, `${[...codes]}`);
     assert.ok(!stability || codes.get("STABILITY")! > 5, `${[...codes]}`);
+    assert.ok(pins === 0 || unpinned > 10, `${unpinned}`);
   });
+}
+
+/** A problem in which some workers are pinned to a line that they may have. */
+function withPins(random: Random, problem: AllocatorProblem, most: number): AllocatorProblem {
+  if (most === 0) return problem;
+  const entry = new Map(problem.eligibility.map((e) => [e.line, e]));
+  const pins = problem.workers.slice(0, random.below(most + 1)).flatMap((worker) => {
+    const open = problem.lines.filter(({ id }) => isEligible(worker, entry.get(id)));
+    return open.length > 0 ? [{ worker: worker.id, line: open[random.below(open.length)].id }] : [];
+  });
+  return { ...problem, pins };
 }
 
 /** With the changes there is a matching; with one less of a single number there is none. */
@@ -125,13 +146,13 @@ function checkFewest(problem: AllocatorProblem, found: Change[][], label: string
     assert.equal(countOf(changes), fewest(ways, (rule) => rules.includes(rule)), told);
   }
   const counts = found.map(countOf), smallest = Math.min(...counts);
-  for (const kind of ["places", "must-have", "cap", "eligibility"]) {
+  for (const kind of ["places", "must-have", "cap", "pins", "eligibility"]) {
     const least = fewest(ways, (rule) => rule.startsWith(kind));
     const own = found.filter((changes) => changes.every(({ rule }) => rule.startsWith(kind)));
     const best = Math.min(Infinity, ...own.map(countOf));
     assert.equal(best, least, `${label}: ${kind}`);
   }
-  assert.ok(smallest <= fewest(ways, (rule) => rule !== "eligibility"), label);
+  assert.ok(smallest <= fewest(ways, (rule) => /^(places|must-have|cap)/.test(rule)), label);
   assert.deepEqual(counts, counts.toSorted((a, b) => a - b), label);
 }
 
@@ -143,6 +164,7 @@ function checkShortage(problem: AllocatorProblem, explanation: AllocatorExplanat
   for (const worker of problem.workers.filter(({ id }) => workers.includes(id))) {
     for (const line of problem.lines) {
       if (line.capacity === 0 || !isEligible(worker, entry.get(line.id))) continue;
+      if (problem.pins.some((pin) => pin.worker === worker.id && pin.line !== line.id)) continue;
       assert.ok(lines.includes(line.id), `${worker.name} may have ${line.name}`);
     }
   }

@@ -24,8 +24,8 @@ export interface Relaxation {
 const MOST_LINES = 3;
 
 /**
- * Everything that is worth trying, in the order of the trials: all numbers, each kind of rule, single rules, and
- * everything at once.
+ * Everything that is worth trying, in the order of the trials: pins, all numbers, each kind of rule, single rules,
+ * and everything at once.
  * @param shortage workers whom no flow places; null: the caps, must-have lines or stability are the reason
  */
 export function relaxationsOf(
@@ -38,7 +38,8 @@ export function relaxationsOf(
   const places = new Uint8Array(J).fill(1), allCaps = new Uint8Array(caps.length).fill(1);
   const anyPlace = !stability || shortage !== null;
   const relaxation = (give: Partial<Give>, most = Infinity): Relaxation => {
-    const checked = stability && (give.places?.includes(1) || give.eligibility === true);
+    const checked = stability &&
+      (give.places?.includes(1) || give.pins === true || give.eligibility === true);
     return {
       give: { ...none, ...give },
       stability: stability && !checked,
@@ -48,8 +49,9 @@ export function relaxationsOf(
     };
   };
   const only = (length: number, i: number) => new Uint8Array(length).fill(1, i, i + 1);
-  const mustHave = tables.mustHave.includes(1);
+  const mustHave = tables.mustHave.includes(1), pins = tables.pinned !== null;
   return [
+    ...anyPlace && pins ? [relaxation({ pins })] : [],
     relaxation({ mustHave, caps: allCaps, ...anyPlace ? { places } : {} }),
     ...stability && !shortage ? [{ ...relaxation({}), stability: false }] : [],
     ...anyPlace ? [relaxation({ places })] : [],
@@ -61,7 +63,7 @@ export function relaxationsOf(
     ),
     ...caps.map((_, i) => relaxation({ caps: only(caps.length, i) }, headroom(tables, i))),
     {
-      ...relaxation({ places, mustHave, caps: allCaps, eligibility: true }),
+      ...relaxation({ places, mustHave, caps: allCaps, pins, eligibility: true }),
       ...{ stability: false, checked: false, lastResort: true },
     },
   ];
@@ -109,7 +111,8 @@ function covers(wider: Relaxation, narrower: Relaxation): boolean {
   return (!wider.stability || narrower.stability) &&
     some.places.every((gives, j) => gives <= all.places[j]) &&
     some.caps.every((gives, i) => gives <= all.caps[i]) &&
-    (!some.mustHave || all.mustHave) && (!some.eligibility || all.eligibility);
+    (!some.mustHave || all.mustHave) && (!some.pins || all.pins) &&
+    (!some.eligibility || all.eligibility);
 }
 
 /** The problem in which a relaxation's rules give way. */
@@ -133,12 +136,15 @@ export interface Helps {
 
 /** What a relaxation changes, for people. */
 export function describe(tables: AllocatorTables, { changes, stable, fewest }: Helps): string {
-  const { lines, workers, caps } = tables;
+  const { lines, workers, caps, pinned } = tables;
   const places = changes.places.map(({ line, by }) => ({
     name: `${plural(by, "place")} on ${lines[line].name}`,
     line: lines[line].name,
   })).sort((a, b) => byName(a.line, b.line));
   const empty = changes.empty.map((j) => lines[j]);
+  const unpinned = changes.unpinned.map((w) => ({
+    name: `${workers[w].name} from ${lines[pinned!.lineOf[w]].name}`,
+  }));
   const waivers = changes.waivers.map(({ worker, line }) => ({
     name: `${workers[worker].name} for ${lines[line].name}`,
   }));
@@ -160,6 +166,7 @@ export function describe(tables: AllocatorTables, { changes, stable, fewest }: H
     ...empty.length > 0
       ? [`let ${plural(empty.length, "line")} stay empty that must have a worker: ${all(empty)}`]
       : [],
+    ...unpinned.length > 0 ? [`unpin ${all(unpinned)}`] : [],
     ...waivers.length > 0 ? [`make ${all(waivers)} eligible`] : [],
     ...stable ? [] : ["allow blocking pairs (no stability)"],
   ];

@@ -21,6 +21,14 @@ export interface CapGroup {
   maxWorkers: number | null;
 }
 
+/** Workers who are to have one line and no other. */
+export interface Pinned {
+  /** Line of each worker, -1: not pinned. */
+  lineOf: Int32Array;
+  /** By pair: whether the worker may have the line but for the pin. */
+  eligible: Uint8Array;
+}
+
 /** Arrays indexed by worker w, line j, or pair w * J + j. */
 export interface AllocatorTables {
   W: number;
@@ -30,7 +38,7 @@ export interface AllocatorTables {
   lines: { id: string; name: string; capacity: number }[];
   capacity: Int32Array;
   mustHave: Uint8Array;
-  /** Cost in thousandths; Infinity: not eligible. */
+  /** Cost in thousandths; Infinity: not eligible, or pinned to another line. */
   cost: Float64Array;
   /** Fractional rank that the worker gives; unranked lines all have the same. */
   rank: Float64Array;
@@ -39,6 +47,8 @@ export interface AllocatorTables {
   /** D_preferencer: what the line's preferencers think, the lower the better. */
   regard: Float64Array;
   caps: CapGroup[];
+  /** null: nobody is pinned. */
+  pinned: Pinned | null;
   power: number;
   /** a: share of the preferencers in the cost. */
   weight: number;
@@ -69,13 +79,14 @@ export function buildTables(problem: AllocatorProblem): AllocatorTables {
   const lookup = new WorkerLookup(workers);
   const regard = readRegard(problem, natural.preferencers, workers, lines, lookup);
   refuse("INVALID_RANKS", [...preferred.faults, ...regard.faults]);
-  const eligible = readEligibility(problem, workers, lines, lookup);
+  const eligible = readEligibility(problem, lines, W, lookup);
+  const pinned = readPins(problem, workers, lines, eligible);
   const { preferencerWeight: a, preferencePower: power } = problem.options;
   const cost = new Float64Array(W * J);
   for (let p = 0; p < cost.length; p++) {
     const rank = preferred.rank[p];
     const own = power === 1 ? rank : Math.pow(rank, power);
-    cost[p] = eligible[p]
+    cost[p] = eligible[p] && !isPinnedElsewhere(pinned, Math.floor(p / J), p % J)
       ? Math.round(COST_SCALE * ((1 - a) * own + a * regard.regard[p]))
       : Infinity;
   }
@@ -92,6 +103,7 @@ export function buildTables(problem: AllocatorProblem): AllocatorTables {
     choice: preferred.choice,
     regard: regard.regard,
     caps: natural.preferencers.flatMap((p) => capGroup(p, lineIndex)),
+    pinned,
     power,
     weight: a,
     near: problem.near ? nearLines(problem.near, workers, lineIndex) : null,
@@ -116,29 +128,44 @@ function capGroup(p: AllocatorPreferencer, lineIndex: Map<string, number>): CapG
   return [{ id, name, lines, maxLines: capped ? maxLines : null, maxWorkers }];
 }
 
-function readEligibility(
-  problem: AllocatorProblem,
+function isPinnedElsewhere(pinned: Pinned | null, w: number, j: number): boolean {
+  return pinned !== null && pinned.lineOf[w] >= 0 && pinned.lineOf[w] !== j;
+}
+
+function readPins(
+  { pins }: AllocatorProblem,
   workers: AllocatorProblem["workers"],
   lines: { id: string }[],
+  eligible: Uint8Array,
+): Pinned | null {
+  if (pins.length === 0) return null;
+  const lineIndex = indexOf(lines), workerIndex = indexOf(workers);
+  const lineOf = new Int32Array(workers.length).fill(-1);
+  for (const { worker, line } of pins) {
+    const w = workerIndex.get(worker)!, j = lineIndex.get(line)!;
+    if (!eligible[w * lines.length + j]) {
+      const message = `worker ${workers[w].name} is pinned to a line without being eligible for it`;
+      refuse("INVALID_PROBLEM", [{ path: "pins", message, worker, line }]);
+    }
+    lineOf[w] = j;
+  }
+  return { lineOf, eligible };
+}
+
+/** Eligibility by pair, pins apart. */
+function readEligibility(
+  problem: AllocatorProblem,
+  lines: { id: string }[],
+  W: number,
   lookup: WorkerLookup,
 ): Uint8Array {
-  const W = workers.length, J = lines.length;
+  const J = lines.length, lineIndex = indexOf(lines);
   const eligible = new Uint8Array(W * J).fill(1);
-  const lineIndex = indexOf(lines), workerIndex = indexOf(workers);
   for (const entry of problem.eligibility) {
     const j = lineIndex.get(entry.line);
     if (j === undefined) continue; // a line outside the batch
     const may = lookup.of(entry);
     for (let w = 0; w < W; w++) eligible[w * J + j] = may[w];
-  }
-  for (const { worker, line } of problem.pins) {
-    const w = workerIndex.get(worker)!, pair = w * J + lineIndex.get(line)!;
-    if (!eligible[pair]) {
-      const message = `worker ${workers[w].name} is pinned to a line without being eligible for it`;
-      refuse("INVALID_PROBLEM", [{ path: "pins", message, worker, line }]);
-    }
-    eligible.fill(0, w * J, (w + 1) * J);
-    eligible[pair] = 1;
   }
   return eligible;
 }

@@ -150,7 +150,7 @@ function withExclusions(
   return [...entries.values()];
 }
 
-/** The conflict with the pins and exclusions that are part of it. */
+/** The conflict, in a sentence more, with the pins and exclusions that are part of it. */
 export function explainPins(
   explanation: AllocatorExplanation,
   problem: AllocatorProblem,
@@ -169,14 +169,7 @@ export function explainPins(
     ...pins.length > 0 ? [`this what-if pins ${listed(pins)}`] : [],
     ...offs.length > 0 ? [`${pins.length > 0 ? "" : "this what-if "}keeps ${listed(offs)}`] : [],
   ];
-  return {
-    ...explanation,
-    message: `${explanation.message} ${sentence(parts.join(" and "))}`,
-    relaxations: [
-      { change: `Drop one of the pins of this what-if: ${listed([...pins, ...offs])}.` },
-      ...explanation.relaxations,
-    ],
-  };
+  return { ...explanation, message: `${explanation.message} ${sentence(parts.join(" and "))}` };
 }
 
 /** A few of them, and how many more. */

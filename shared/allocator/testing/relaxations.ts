@@ -5,7 +5,7 @@ import type { AllocatorProblem } from "../problem.ts";
 
 /** A change, as people read it, and the rule that it is about. */
 export interface Change {
-  /** `places NAME`, `cap NAME`, `must-have`, `eligibility` or `stability`. */
+  /** `places NAME`, `cap NAME`, `must-have`, `pins`, `eligibility` or `stability`. */
   rule: string;
   /** Changes that it counts as. */
   count: number;
@@ -56,6 +56,8 @@ function readChange(part: string): Change {
   }
   const places = part.match(/(\d+) places? on (.*)$/);
   if (places) return morePlaces(places[2], +places[1]);
+  const pin = part.match(/^(?:unpin )?(.*) from .*$/i);
+  if (pin) return unpinned(pin[1]);
   const waiver = part.match(/^(?:make )?(.*) for (.*?)(?: eligible)?$/i);
   if (waiver) {
     return {
@@ -75,6 +77,17 @@ function readChange(part: string): Change {
 function emptyLine(name: string): Change {
   const make = (p: AllocatorProblem) => withLine(p, name, () => ({ mustHave: false }));
   return { rule: "must-have", count: 1, make };
+}
+
+function unpinned(name: string): Change {
+  return {
+    rule: "pins",
+    count: 1,
+    make: (problem) => {
+      const { id } = problem.workers.find((worker) => worker.name === name)!;
+      return { ...problem, pins: problem.pins.filter(({ worker }) => worker !== id) };
+    },
+  };
 }
 
 function morePlaces(name: string, by: number): Change {
