@@ -109,7 +109,8 @@ async function requestRun(
   };
   for (let attempt = 0; attempt < RETRIES; attempt++) {
     const answer = await fetch(`${stack.url}/functions/v1/${engine}-orchestration`, request)
-      .then((response) => response.json(), () => null);
+      .then((response) => response.json())
+      .catch(() => null); // also where the isolate dies in the middle of its answer
     const run = answer?.[`${engine}_run_id`];
     if (typeof run === "string") return run;
     tally.count("requests_sent_again", 1);
