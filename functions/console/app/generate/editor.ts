@@ -48,7 +48,8 @@ export class Editor {
 
   /** The allocation run or its last run was read again. What was typed stays. */
   refresh(form: PlannerForm): void {
-    const untouched = !this.changed.value;
+    // Who types what is saved already has typed it all the same.
+    const untouched = this.#version === "";
     this.#form = form;
     this.#saved.value = draftOf(form, this.catalogue);
     if (untouched) this.#adoptSaved();

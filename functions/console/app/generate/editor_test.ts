@@ -82,6 +82,18 @@ Deno.test("Editor restores what was typed before the page was closed", () => {
   assert.equal(newEditor(browser.newTab()).changed.value, false);
 });
 
+Deno.test("Editor keeps what was typed when a run from before is read after it", () => {
+  const editor = newEditor(fakeBrowser().newTab(), formOf(["VIC_PGY1"], 6));
+  editor.edit({ nJobLines: "7" });
+  editor.edit({ nJobLines: "6" });
+  editor.refresh(formOf(["VIC_PGY1"], 7)); // the run of 7, read while the one of 6 is asked for
+  assert.equal(editor.draft.value.nJobLines, "6");
+  editor.refresh(formOf(["VIC_PGY1"], 6));
+  assert.deepEqual([editor.draft.value.nJobLines, editor.changed.value], ["6", false]);
+  editor.refresh(formOf(["VIC_PGY1"], 8)); // somebody else's: nothing is typed any more
+  assert.equal(editor.draft.value.nJobLines, "8");
+});
+
 Deno.test("Editor follows another tab that typed on top of it", () => {
   const browser = fakeBrowser();
   const [a, b] = [newEditor(browser.newTab()), newEditor(browser.newTab())];
