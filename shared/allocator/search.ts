@@ -19,6 +19,8 @@ import type { AllocatorTables } from "./tables.ts";
 const ENTRIES_PER_UNIT = 8e6;
 /** Columns per worker that the program starts with, and that pricing adds. */
 const FIRST_PAIRS = 6, MORE_PAIRS = 4;
+/** Levels of the tree between points that are rounded to a stable matching. */
+const LEVELS_PER_ROUNDING = 8;
 /** Cuts added at a time. */
 const CUTS_PER_ROUND = 400;
 /** A link broken by less is not worth a row. */
@@ -395,6 +397,9 @@ function judgeProgram(
     }
     search.offer(lineOf);
     return closeNode(search);
+  }
+  if (search.stability && node.decisions.length % LEVELS_PER_ROUNDING === 0) {
+    offerIfLegal(search, [...deferredAcceptance(search.tables, point)]);
   }
   if (node.decisions.length === 0) keepRoot(search, program, duals);
   const split = splitOf(setting, program, solution, point);
