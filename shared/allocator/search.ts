@@ -398,7 +398,9 @@ function judgeProgram(
     search.offer(lineOf);
     return closeNode(search);
   }
-  if (search.stability && node.decisions.length % LEVELS_PER_ROUNDING === 0) {
+  // Only where a matching is at hand: a poor first one would end the plunge that leads to a good one.
+  const rounds = search.stability && state.bestCost !== null;
+  if (rounds && node.decisions.length % LEVELS_PER_ROUNDING === 0) {
     offerIfLegal(search, [...deferredAcceptance(search.tables, point)]);
   }
   if (node.decisions.length === 0) keepRoot(search, program, duals);
