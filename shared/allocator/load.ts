@@ -38,8 +38,12 @@ const number = z.int().min(0);
 const numbers = z.custom<number[]>(isNumbers, "must be a list of whole numbers from 0");
 const ranks = z.custom<number[]>(isRanks, "must be a list of numbers");
 const rankedNumbers = z.custom<[number, number][]>(
-  (value) => Array.isArray(value) && value.every((pair) => isRanks(pair) && isNumber(pair[0])),
+  (value) => isPairs(value) && value.every(([place]) => isNumber(place)),
   "must be a list of places with ranks",
+);
+const numberPairs = z.custom<[number, number][]>(
+  (value) => isPairs(value) && value.every(isNumbers),
+  "must be a list of pairs of whole numbers from 0",
 );
 
 function isNumber(value: unknown): boolean {
@@ -52,6 +56,10 @@ function isNumbers(value: unknown): boolean {
 
 function isRanks(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((item) => typeof item === "number");
+}
+
+function isPairs(value: unknown): value is number[][] {
+  return Array.isArray(value) && value.every((pair) => isRanks(pair) && pair.length === 2);
 }
 
 /** What allocator.load_run() answers; doctors, lines and tags are referred to by their place in the arrays. */
@@ -103,7 +111,7 @@ const documentShape = z.object({
   base: z.object({
     run: z.string(),
     report: z.object({ choices: z.array(z.number()), unranked: z.number() }),
-    allocations: rankedNumbers,
+    allocations: numberPairs,
   }).nullable().default(null),
 });
 

@@ -102,6 +102,23 @@ Deno.test("checkDocument() refuses a batch that names strangers, and one with no
   assert.throws(() => checkDocument(null), { code: "INVALID_INPUT" });
 });
 
+Deno.test("checkDocument() refuses pairs that are none", () => {
+  const [preferencer] = document().preferencers;
+  const base = (pair: number[]) => ({
+    base: { run: "r", report: { choices: [1], unranked: 1 }, allocations: [pair] },
+  });
+  const bad: Record<string, unknown>[] = [
+    ...[[0], [0, 1, 2], [-1, 1], [0.5, 1]].map((pair) => ({
+      preferencers: [{ ...preferencer, ranks: [pair] }],
+    })),
+    ...[[0], [0, 0.5], [0, -1], [0, 0, 0]].map(base),
+  ];
+  for (const more of bad) {
+    assert.throws(() => checkDocument(document(more)), { code: "INVALID_INPUT" });
+  }
+  checkDocument(document(base([0, 1])));
+});
+
 Deno.test("toAllocatorProblem() of a what-if has its pins and the matching to stay near to", () => {
   const [w0, l0] = [crypto.randomUUID(), crypto.randomUUID()];
   const base = document();
