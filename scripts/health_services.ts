@@ -1,6 +1,7 @@
 // Invented health services for tests of load and crashes: as many orgs, managers and allocation runs as asked for, made
 // in a few statements, and intakes of doctors. Each allocation run has two terms of 26 weeks and three positions of two posts: up to six lines.
 
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import type postgres from "postgres";
 
 /** Password of every manager made here. */
@@ -49,6 +50,19 @@ export async function createHealthService(
     from public.allocation_runs r, public.positions p, generate_series(1, ${TERMS}::int) t
     where r.org_id = ${org} and p.org_id = ${org}`;
   return { org, managers, allocationRuns: runs.map(({ id }) => id) };
+}
+
+/** A client in which a manager of a health service is signed in. */
+export async function signInManager(
+  { url, publishableKey }: { url: string; publishableKey: string },
+  email: string,
+): Promise<SupabaseClient> {
+  const client = createClient(url, publishableKey, {
+    auth: { persistSession: false, autoRefreshToken: false },
+  });
+  const { error } = await client.auth.signInWithPassword({ email, password: MANAGER_PASSWORD });
+  if (error) throw error;
+  return client;
 }
 
 async function createPositions(sql: postgres.Sql, org: string): Promise<void> {

@@ -4,10 +4,9 @@
  * loading and writing.
  */
 import postgres from "postgres";
-import { createClient } from "@supabase/supabase-js";
 import type { AllocatorProblem } from "../../shared/allocator/problem.ts";
 import { createAllocatorClient, type PopulationDocument } from "../../shared/client/mod.ts";
-import { createHealthService, MANAGER_PASSWORD } from "../health_services.ts";
+import { createHealthService, signInManager } from "../health_services.ts";
 import type { Stack } from "../stack/mod.ts";
 
 const SOLVER = "allocator-solver";
@@ -43,14 +42,7 @@ export async function measureOnStack(
     managers: 1,
     allocationRuns: 1,
   }).finally(() => sql.end());
-  const client = createClient(stack.url, stack.publishableKey, {
-    auth: { persistSession: false, autoRefreshToken: false },
-  });
-  const { error } = await client.auth.signInWithPassword({
-    email: manager.email,
-    password: MANAGER_PASSWORD,
-  });
-  if (error) throw error;
+  const client = await signInManager(stack, manager.email);
   const allocator = createAllocatorClient(client);
   // Those of the instance before would count for this one.
   await stack.functions.killWorkers(SOLVER);

@@ -5,10 +5,10 @@
 
 import { parseArgs } from "node:util";
 import postgres from "postgres";
-import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "@supabase/supabase-js";
 import { createPlannerClient } from "../../shared/client/mod.ts";
 import { Random } from "../../shared/lp/random.ts";
-import { createHealthService, MANAGER_PASSWORD } from "../health_services.ts";
+import { createHealthService, signInManager } from "../health_services.ts";
 import { type Stack, startStack } from "../stack/mod.ts";
 import { cpuOf, cpuWithChildren } from "./process_cpu.ts";
 
@@ -66,11 +66,7 @@ async function gather(stack: Stack, sql: postgres.Sql, load: Load): Promise<Pres
     const service = await createHealthService(sql, { managers: perOrg, allocationRuns: perOrg });
     for (const [n, { email }] of service.managers.entries()) {
       if (pressers.length === load.managers) break;
-      const client = createClient(stack.url, stack.publishableKey, {
-        auth: { persistSession: false, autoRefreshToken: false },
-      });
-      const { error } = await client.auth.signInWithPassword({ email, password: MANAGER_PASSWORD });
-      if (error) throw error;
+      const client = await signInManager(stack, email);
       pressers.push({ client, allocationRun: service.allocationRuns[n] });
     }
   }

@@ -45,10 +45,7 @@ export function standingsOf({ W, J, cost, regard }: AllocatorTables): Standings 
 }
 
 /** Every eligible pair, every cutoff; where rules give way, the pairs that they then allow as well. */
-export function wholeDomain(
-  tables: AllocatorTables,
-  s: Standings,
-): Domain {
+export function wholeDomain(tables: AllocatorTables, s: Standings): Domain {
   const { J, cost, capacity, mustHave, give } = tables;
   // Loops, here and in the program: typed arrays' own `from` makes a list of all the numbers first.
   const usable = new Uint8Array(cost.length);

@@ -2,7 +2,7 @@
 // must have a worker left empty, caps raised, pins dropped, workers made eligible. Each place, line, worker
 // above a cap, pin and pair counts as one change, and the fewest of them are the smallest relaxation.
 
-import type { AllocatorTables } from "./tables.ts";
+import { type AllocatorTables, loadsOf } from "./tables.ts";
 
 /** Which rules may give way. */
 export interface Give {
@@ -40,13 +40,6 @@ export interface Changes {
   waivers: { worker: number; line: number }[];
 }
 
-/** Workers on each line; -1 is no line. */
-export function loadsOf({ J }: AllocatorTables, lineOf: ArrayLike<number>): Int32Array {
-  const load = new Int32Array(J);
-  for (let w = 0; w < lineOf.length; w++) if (lineOf[w] >= 0) load[lineOf[w]]++;
-  return load;
-}
-
 /** Workers and lines in use that count in each cap. */
 export function usageOf({ caps }: AllocatorTables, load: Int32Array) {
   return caps.map(({ lines }) => ({
@@ -58,7 +51,7 @@ export function usageOf({ caps }: AllocatorTables, load: Int32Array) {
 /** The changes that a matching needs. @param lineOf line of every worker */
 export function changesOf(tables: AllocatorTables, lineOf: ArrayLike<number>): Changes {
   const { W, J, capacity, mustHave, cost, caps, pinned } = tables;
-  const load = loadsOf(tables, lineOf), usage = usageOf(tables, load);
+  const load = loadsOf(J, lineOf), usage = usageOf(tables, load);
   const changes: Changes = { places: [], empty: [], caps: [], unpinned: [], waivers: [] };
   for (let j = 0; j < J; j++) {
     if (load[j] > capacity[j]) changes.places.push({ line: j, by: load[j] - capacity[j] });
@@ -160,7 +153,7 @@ class Occupancy {
 
   constructor(tables: AllocatorTables, lineOf: readonly number[]) {
     this.#tables = tables;
-    this.#load = loadsOf(tables, lineOf);
+    this.#load = loadsOf(tables.J, lineOf);
     this.#usage = usageOf(tables, this.#load);
     this.#capsOf = Array.from({ length: tables.J }, () => []);
     tables.caps.forEach(({ lines }, cap) => lines.forEach((j) => this.#capsOf[j].push(cap)));

@@ -12,9 +12,13 @@ export const MOST_NAMES = 8;
 
 /** Names in a message: a few, and how many more. */
 export function nameList(items: readonly { name: string }[], most = MOST_NAMES): string {
-  const names = items.map(({ name }) => name).sort(byName);
-  const rest = names.length - most;
-  return rest > 0 ? `${names.slice(0, most).join(", ")} and ${rest} more` : names.join(", ");
+  return listed(items.map(({ name }) => name).sort(byName), most);
+}
+
+/** A few of a list, and how many more. */
+export function listed(items: readonly string[], most = MOST_NAMES): string {
+  const rest = items.length - most;
+  return rest > 0 ? `${items.slice(0, most).join(", ")} and ${rest} more` : items.join(", ");
 }
 
 /** "1 line", "2 lines". */

@@ -10,9 +10,8 @@
 import { LpBuilder, LpSession, type LpSolution } from "../lp/mod.ts";
 import { combLevel, type Point } from "./combs.ts";
 import type { Domain, Standings } from "./cutoffs.ts";
-import { loadsOf } from "./elastic.ts";
 import type { FlowState } from "./flow.ts";
-import type { AllocatorTables } from "./tables.ts";
+import { type AllocatorTables, loadsOf } from "./tables.ts";
 
 /** Basis statuses of GLPK. */
 const BASIC = 1, AT_LOWER = 2, AT_UPPER = 3;
@@ -434,7 +433,7 @@ export class Program {
   /** A basis with the solution of the flow in it: assigned pairs, and a forest of tight pairs. */
   flowBasis(pairs: ArrayLike<number>, flow: FlowState): Uint8Array {
     const { W, J, capacity } = this.#t;
-    const load = loadsOf(this.#t, flow.lineOf), tight = this.#tightForest(pairs, flow, load);
+    const load = loadsOf(J, flow.lineOf), tight = this.#tightForest(pairs, flow, load);
     const basis = this.#basisOf(pairs, flow.lineOf, new Set(tight.pairs));
     for (let j = 0; j < J; j++) {
       if (load[j] >= capacity[j] && tight.reached[j]) basis[W + j] = AT_UPPER;
@@ -446,7 +445,7 @@ export class Program {
   changedBasis(pairs: ArrayLike<number>, lineOf: readonly number[]): Uint8Array {
     const { W, J } = this.#t;
     const basis = this.#basisOf(pairs, lineOf, new Set());
-    const load = loadsOf(this.#t, lineOf), activity = new Int32Array(this.rows);
+    const load = loadsOf(J, lineOf), activity = new Int32Array(this.rows);
     for (let j = 0; j < J; j++) {
       for (const row of [W + j, ...this.#workerRows[j]]) activity[row] += load[j];
     }

@@ -2,7 +2,7 @@
 
 import type { AllocatorReport, Choices, HelpfulMove } from "./outcome.ts";
 import { blockingPairs } from "./stability.ts";
-import { type AllocatorTables, COST_SCALE } from "./tables.ts";
+import { type AllocatorTables, COST_SCALE, loadsOf } from "./tables.ts";
 
 /** Most rows of the lists that can be long. */
 const MOST_PAIRS = 1_000;
@@ -69,14 +69,8 @@ export function choicesOf({ rank, choice }: AllocatorTables, pairs: number[]): C
   };
 }
 
-function loads(J: number, lineOf: readonly number[]): Int32Array {
-  const load = new Int32Array(J);
-  for (const j of lineOf) load[j]++;
-  return load;
-}
-
 function unfilled({ J, lines }: AllocatorTables, lineOf: readonly number[]) {
-  const load = loads(J, lineOf);
+  const load = loadsOf(J, lineOf);
   return lines.flatMap(({ id, name, capacity }, j) =>
     load[j] < capacity ? [{ line: id, name, free: capacity - load[j], used: load[j] }] : []
   ).sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
@@ -152,7 +146,7 @@ function tellMove(
 function movesFor(tables: AllocatorTables, lineOf: readonly number[], w: number): Move[] {
   const { W, J, capacity, cost, rank } = tables;
   const from = lineOf[w], own = rank[w * J + from];
-  const load = loads(J, lineOf), moves: Move[] = [];
+  const load = loadsOf(J, lineOf), moves: Move[] = [];
   const better = (j: number) => rank[w * J + j] < own && cost[w * J + j] < Infinity;
   for (let j = 0; j < J; j++) {
     if (better(j) && load[j] < capacity[j] && mayMove(tables, load, from, j)) {

@@ -2,6 +2,7 @@
 // (a violation of Hall's condition, by what is reached along alternating paths).
 
 import type { FlowProblem } from "./flow.ts";
+import { loadsOf } from "./tables.ts";
 
 /** Workers of whom only some can be placed: `lines` are all the lines that any of them may have. */
 export interface Shortage {
@@ -46,12 +47,10 @@ function size(lines: Lines): number {
  */
 export function shortagesOf(problem: FlowProblem, lineOf: ArrayLike<number>): Shortage[] {
   const { W, J, capacity, groupOf } = problem;
-  const reach = reachOf(problem, lineOf);
+  const load = loadsOf(J, lineOf), reach = reachOf(problem, lineOf, load);
   const left = Array.from({ length: W }, (_, w) => w).filter((w) => lineOf[w] < 0)
     .map((w) => ({ w, lines: linesOf(problem, reach, w) }))
     .sort((a, b) => size(a.lines) - size(b.lines) || a.w - b.w);
-  const load = new Int32Array(J);
-  for (let w = 0; w < W; w++) if (lineOf[w] >= 0) load[lineOf[w]]++;
   const told = new Set<number>(), found: Shortage[] = [];
   for (const { w, lines } of left) {
     if (told.has(w)) continue;
@@ -94,9 +93,9 @@ function linesOf({ J, cost }: FlowProblem, reach: Lines[], w: number): Lines {
  * Lines that somebody who takes a line can make others move to, the line itself included: a full line
  * gives up any of its workers, a line with room in a full group makes any line of the group give up one.
  */
-function reachOf(problem: FlowProblem, lineOf: ArrayLike<number>): Lines[] {
+function reachOf(problem: FlowProblem, lineOf: ArrayLike<number>, load: Int32Array): Lines[] {
   const { W, J, cost, capacity, groupOf } = problem;
-  const words = (J + 31) >> 5, load = new Int32Array(J);
+  const words = (J + 31) >> 5;
   const reach = Array.from({ length: J }, (_, j) => {
     const lines = new Uint32Array(words);
     add(lines, j);
@@ -104,7 +103,6 @@ function reachOf(problem: FlowProblem, lineOf: ArrayLike<number>): Lines[] {
   });
   for (let w = 0; w < W; w++) {
     if (lineOf[w] < 0) continue;
-    load[lineOf[w]]++;
     for (let j = 0; j < J; j++) if (cost[w * J + j] < Infinity) add(reach[lineOf[w]], j);
   }
   for (let j = 0; j < J; j++) {

@@ -58,6 +58,13 @@ export interface AllocatorTables {
   give: Give | null;
 }
 
+/** Workers on each of J lines. @param lineOf line of each worker, -1: none */
+export function loadsOf(J: number, lineOf: ArrayLike<number>): Int32Array {
+  const load = new Int32Array(J);
+  for (let w = 0; w < lineOf.length; w++) if (lineOf[w] >= 0) load[lineOf[w]]++;
+  return load;
+}
+
 function shuffled<T>(sorted: readonly T[], random: Random): T[] {
   const order = Int32Array.from(sorted, (_, i) => i);
   random.choose(order, order.length);

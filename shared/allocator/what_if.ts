@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { WorkloadError } from "../fleet/workload.ts";
 import { WorkerLookup } from "./eligibility.ts";
+import { listed } from "./names.ts";
 import type { AllocatorExplanation } from "./outcome.ts";
 import type { AllocatorEligibility, AllocatorProblem } from "./problem.ts";
 
@@ -170,10 +171,4 @@ export function explainPins(
     ...offs.length > 0 ? [`${pins.length > 0 ? "" : "this what-if "}keeps ${listed(offs)}`] : [],
   ];
   return { ...explanation, message: `${explanation.message} ${sentence(parts.join(" and "))}` };
-}
-
-/** A few of them, and how many more. */
-function listed(items: string[], most = 8): string {
-  const rest = items.length - most;
-  return rest > 0 ? `${items.slice(0, most).join(", ")} and ${rest} more` : items.join(", ");
 }
