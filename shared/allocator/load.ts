@@ -47,7 +47,7 @@ const numberPairs = z.custom<[number, number][]>(
 );
 
 function isNumber(value: unknown): boolean {
-  return Number.isInteger(value) && value as number >= 0;
+  return Number.isInteger(value) && (value as number) >= 0;
 }
 
 function isNumbers(value: unknown): boolean {
