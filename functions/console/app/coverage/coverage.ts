@@ -1,17 +1,8 @@
 // How far the posts of each position are filled in each term. Pure; the page draws it as a heat map.
 
 import type { JobLine, Position } from "../../../../shared/client/mod.ts";
-import type { Place } from "../roster/roster.ts";
+import { NOWHERE, type Place, type Posts } from "../data/posts.ts";
 import { wordsOf } from "../roster/selection.ts";
-
-/** A row of `allocation_run_positions`. */
-export interface Posts {
-  position: string;
-  /** From 1. */
-  term: number;
-  posts: number;
-  minimum_fill: number;
-}
 
 /**
  * How a cell stands. `short`: below its minimum fill; `waived`: likewise, but the position may stay empty; `over`: more
@@ -59,8 +50,6 @@ export interface CoverageInput {
   positions: readonly Position[];
   places: ReadonlyMap<string, Place>;
 }
-
-const NOWHERE: Place = { hospital: "", team: "" };
 
 /** Positions that have a post or a line, by hospital, specialty and name. */
 export function buildCoverage(input: CoverageInput): Coverage {

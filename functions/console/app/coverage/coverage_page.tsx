@@ -2,9 +2,10 @@
 
 import { useSignal } from "@preact/signals";
 import { useLoad } from "../data/load.ts";
-import type { PageContext, PageProps } from "../pages.tsx";
+import { readPlaces, readPosts } from "../data/posts.ts";
+import type { PageContext, PageProps } from "../page.ts";
+import { hashOf } from "../router.ts";
 import { termsOf } from "../roster/roster.ts";
-import { readPlaces, readPosts } from "../roster/read.ts";
 import { Fact } from "../ui/facts.tsx";
 import { Choice, Search } from "../ui/filters.tsx";
 import { count, date, percent, plural } from "../ui/format.ts";
@@ -20,7 +21,7 @@ import {
   shade,
 } from "./coverage.ts";
 
-/** See `pages.tsx` for what it receives. */
+/** See `page.ts` for what it receives. */
 export function CoveragePage({ context }: PageProps) {
   const { supabase, planner, org, allocationRun } = context;
   const load = useLoad(async () => {
@@ -208,7 +209,8 @@ function groupsOf(rows: CoverageRow[]): [hospital: string, rows: CoverageRow[]][
 
 function HeatRow({ row, allocationRun }: { row: CoverageRow; allocationRun: string }) {
   const { position, cells, filled, posts } = row;
-  const lines = `#/roster/${allocationRun}?${new URLSearchParams({ text: `"${position.name}"` })}`;
+  const holders = new URLSearchParams({ text: `"${position.name}"` });
+  const lines = hashOf("roster", allocationRun, holders);
   return (
     <tr>
       <th scope="row">

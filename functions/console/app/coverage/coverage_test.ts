@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { line, PLACES, position } from "../roster/testing.ts";
-import { buildCoverage, coverageLabel, filterCoverage, type Posts, shade } from "./coverage.ts";
+import type { Posts } from "../data/posts.ts";
+import { buildCoverage, coverageLabel, filterCoverage, shade } from "./coverage.ts";
 
 const medicine = position("Medicine");
 const surgery = position("Surgery", { specialty: "Surgery", team: "t2" });

@@ -8,13 +8,13 @@ import {
   type SpreadsheetFile,
 } from "../../../../shared/client/mod.ts";
 import { shown } from "../data/query.ts";
-import type { PageContext, PageProps } from "../pages.tsx";
+import type { PageContext, PageProps } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { Check } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";
 import { Faults, Preview } from "./preview.tsx";
 
-/** See `pages.tsx` for what it receives. */
+/** See `page.ts` for what it receives. */
 export function ExchangePage({ context }: PageProps) {
   return (
     <div class="page stack">

@@ -10,8 +10,8 @@ import {
 } from "../../../../shared/client/mod.ts";
 import { rows, shown } from "../data/query.ts";
 import { useLoad } from "../data/load.ts";
-import type { PageContext, PageProps } from "../pages.tsx";
-import { hashOf } from "../shell/router.ts";
+import type { PageContext, PageProps } from "../page.ts";
+import { hashOf } from "../router.ts";
 import { Button } from "../ui/button.tsx";
 import { date, dateTime } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
@@ -33,7 +33,7 @@ interface Opening {
   locked: number;
 }
 
-/** See `pages.tsx` for what it receives. */
+/** See `page.ts` for what it receives. */
 export function GeneratePage({ context }: PageProps) {
   const { allocationRun, plannerRun, linesVersion } = context;
   const run = plannerRun.value;

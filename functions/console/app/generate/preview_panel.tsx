@@ -2,7 +2,7 @@
 
 import type { PlannerRun, Position, PreviewLine } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
-import type { PageContext } from "../pages.tsx";
+import type { PageContext } from "../page.ts";
 import { plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 

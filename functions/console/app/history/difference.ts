@@ -1,7 +1,7 @@
 // What lies between a snapshot and the lines of now, and what restoring it would do. Pure.
 
 import type { JobLine } from "../../../../shared/client/mod.ts";
-import type { Posts } from "../coverage/coverage.ts";
+import type { Posts } from "../data/posts.ts";
 
 /** A line of a snapshot, as `job_lines_history.snapshot` holds it. */
 export interface SnapshotLine {

@@ -3,9 +3,9 @@
 import { useSignal } from "@preact/signals";
 import { isTerminal } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
+import { readPosts } from "../data/posts.ts";
 import { shown } from "../data/query.ts";
-import type { PageContext, PageProps } from "../pages.tsx";
-import { readPosts } from "../roster/read.ts";
+import type { PageContext, PageProps } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Fact } from "../ui/facts.tsx";
@@ -23,7 +23,7 @@ import { type Entry, readHistory, readSnapshot } from "./read.ts";
 /** Most names and changes that are listed before the rest is asked for. */
 const MOST = 40;
 
-/** See `pages.tsx` for what it receives. */
+/** See `page.ts` for what it receives. */
 export function HistoryPage({ context }: PageProps) {
   const load = useLoad(() => readHistory(context), [context.linesVersion.value]);
   return (

@@ -3,7 +3,7 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { ConstraintEntry, JobLinesSnapshot } from "../../../../shared/client/mod.ts";
 import { result, rows } from "../data/query.ts";
-import type { PageContext } from "../pages.tsx";
+import type { PageContext } from "../page.ts";
 import type { SnapshotLine } from "./difference.ts";
 
 /** A snapshot as the list shows it. */

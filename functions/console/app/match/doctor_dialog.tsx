@@ -2,7 +2,7 @@
 
 import type { AllocatorRunOptions } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
-import type { PageContext } from "../pages.tsx";
+import type { PageContext } from "../page.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { type Doctor, type DoctorView, type Field, type Match, readDoctor } from "./match_data.ts";

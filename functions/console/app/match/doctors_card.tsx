@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { Allocation } from "../../../../shared/client/mod.ts";
-import type { PageContext } from "../pages.tsx";
+import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";

@@ -4,8 +4,8 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { AllocatorRun } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
-import type { PageContext, PageProps } from "../pages.tsx";
-import { RunFollow } from "../shell/run_follow.ts";
+import type { PageContext, PageProps } from "../page.ts";
+import { RunFollow } from "../runs/run_follow.ts";
 import { Button } from "../ui/button.tsx";
 import { Check, Field } from "../ui/field.tsx";
 import { dateTime, plural } from "../ui/format.ts";
@@ -29,7 +29,7 @@ import { underWay, WhatIfForm, WhatIfPanel } from "./what_if_panel.tsx";
 
 type Runs = RunFollow<AllocatorRun>;
 
-/** See `pages.tsx` for what it receives. */
+/** See `page.ts` for what it receives. */
 export function MatchPage({ context }: PageProps) {
   const { supabase, allocator, allocationRun, linesVersion } = context;
   const { matches, whatIfs } = useMemo(() => ({

@@ -8,7 +8,7 @@ import {
   type WatchConnection,
 } from "../../../../shared/client/mod.ts";
 import { shown } from "../data/query.ts";
-import type { PageContext } from "../pages.tsx";
+import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { Meter } from "../ui/charts.tsx";
 import { Elapsed, Fact } from "../ui/facts.tsx";

@@ -10,7 +10,7 @@ import {
   type WatchConnection,
 } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
-import type { PageContext } from "../pages.tsx";
+import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { count, dateTime, plural } from "../ui/format.ts";

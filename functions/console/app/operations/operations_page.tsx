@@ -5,7 +5,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { useLoad } from "../data/load.ts";
-import type { PageProps } from "../pages.tsx";
+import type { PageProps } from "../page.ts";
 import { Check } from "../ui/field.tsx";
 import { count, dateTime, duration, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
@@ -31,7 +31,7 @@ const KINDS: Record<string, string> = {
   "what-if": "what-if",
 };
 
-/** See `pages.tsx` for what it receives. */
+/** See `page.ts` for what it receives. */
 export function OperationsPage({ context }: PageProps) {
   const { org, rights } = context;
   if (rights.has("operations.view")) return <Watched context={context} />;

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { RuleVerdict } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
-import type { PageContext } from "../pages.tsx";
+import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";

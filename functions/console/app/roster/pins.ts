@@ -4,7 +4,7 @@ import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { isTerminal } from "../../../../shared/client/mod.ts";
 import { shown } from "../data/query.ts";
-import type { PageContext } from "../pages.tsx";
+import type { PageContext } from "../page.ts";
 import { plural } from "../ui/format.ts";
 import type { Row } from "./roster.ts";
 

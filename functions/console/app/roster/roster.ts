@@ -1,13 +1,8 @@
 // The roster as its page draws it: lines as rows of cells over the weeks of the year. Pure; the page adds the pixels.
 
 import type { JobLine, Position, Rotation } from "../../../../shared/client/mod.ts";
+import { NOWHERE, type Place } from "../data/posts.ts";
 import { tonesOf } from "./tones.ts";
-
-/** Where a position is worked. */
-export interface Place {
-  hospital: string;
-  team: string;
-}
 
 /** Weeks in a row; `start` counts from 0. */
 export interface Stretch {
@@ -84,7 +79,6 @@ export interface RosterInput {
   places: ReadonlyMap<string, Place>;
 }
 
-const NOWHERE: Place = { hospital: "", team: "" };
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** Whole weeks from one date to another, rounded down. */

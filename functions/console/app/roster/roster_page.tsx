@@ -3,12 +3,13 @@
 import { batch, type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import { useLoad } from "../data/load.ts";
-import type { PageContext, PageProps } from "../pages.tsx";
+import { readPlaces } from "../data/posts.ts";
+import type { PageContext, PageProps } from "../page.ts";
+import { hashOf } from "../router.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import type { Stop } from "./grid_keys.ts";
 import { LineDetail } from "./line_detail.tsx";
 import { type Pins, usePins } from "./pins.ts";
-import { readPlaces } from "./read.ts";
 import { buildRoster, type Roster } from "./roster.ts";
 import { focusStop, RosterGrid } from "./roster_grid.tsx";
 import { RosterToolbar } from "./roster_toolbar.tsx";
@@ -20,7 +21,7 @@ const REST = 400;
 /** The panel with a line's detail, where it is open; `focus` is the line that the keyboard opened it for. */
 type Opened = { focus: string | null } | null;
 
-/** See `pages.tsx` for what it receives. */
+/** See `page.ts` for what it receives. */
 export function RosterPage({ context }: PageProps) {
   const { supabase, planner, org, allocationRun } = context;
   const roster = useLoad(async () => {
@@ -50,7 +51,7 @@ export function NoLines({ context: { allocationRun } }: PageProps) {
       <h1>Roster</h1>
       <p class="card empty">
         {allocationRun.name} has no job lines yet.{" "}
-        <a href={`#/generate/${allocationRun.id}`}>Generate them</a>, and they appear here.
+        <a href={hashOf("generate", allocationRun.id)}>Generate them</a>, and they appear here.
       </p>
     </>
   );

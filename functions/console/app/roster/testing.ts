@@ -1,7 +1,8 @@
 // Lines for tests of the roster, the heat map and the history.
 
 import type { JobLine, Position } from "../../../../shared/client/mod.ts";
-import { dayAfter, type Place } from "./roster.ts";
+import type { Place } from "../data/posts.ts";
+import { dayAfter } from "./roster.ts";
 
 /** First day of the year of `line()`. */
 export const STARTS_ON = "2027-01-11";

@@ -8,14 +8,15 @@ import {
   isTerminal,
 } from "../../../../shared/client/mod.ts";
 import type { AllocationRun, Catalogue } from "../data/catalogue.ts";
-import { type Page, type PageContext, PAGES } from "../pages.tsx";
+import type { Page, PageContext } from "../page.ts";
+import { PAGES } from "../pages.tsx";
 import { Button } from "../ui/button.tsx";
 import { Notifications, notify } from "../ui/notifications.tsx";
 import { Brand } from "./brand.tsx";
 import { Pickers } from "./picker.tsx";
-import { PlannerFollow } from "./planner_follow.ts";
-import { announceEnd } from "./planner_news.ts";
-import { go, hashOf, route } from "./router.ts";
+import { PlannerFollow } from "../runs/planner_follow.ts";
+import { announceEnd } from "../runs/announce.ts";
+import { go, hashOf, route } from "../router.ts";
 import type { Session, User } from "./session.ts";
 import { SignIn } from "./sign_in.tsx";
 

@@ -4,7 +4,7 @@ import type { PlannerRun } from "../../../../shared/client/mod.ts";
 import type { AllocationRun } from "../data/catalogue.ts";
 import { plural } from "../ui/format.ts";
 import { notify } from "../ui/notifications.tsx";
-import { go, hashOf, route } from "./router.ts";
+import { go, hashOf, route } from "../router.ts";
 
 /** Notifies of the end of a run, with the way to what came of it. */
 export function announceEnd(run: PlannerRun, allocationRun: AllocationRun): void {

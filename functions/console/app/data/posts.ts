@@ -1,9 +1,25 @@
-// Reads what the roster, the heat map and the history are made of, with the user's own rights.
+// Posts of an allocation run and places of an org, which several pages read, with the user's own rights.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { type Page, readAll } from "../../../../shared/client/pages.ts";
-import type { Posts } from "../coverage/coverage.ts";
-import type { Place } from "./roster.ts";
+
+/** Where a position is worked. */
+export interface Place {
+  hospital: string;
+  team: string;
+}
+
+/** The place of a position whose team is not known. */
+export const NOWHERE: Place = { hospital: "", team: "" };
+
+/** A row of `allocation_run_positions`. */
+export interface Posts {
+  position: string;
+  /** From 1. */
+  term: number;
+  posts: number;
+  minimum_fill: number;
+}
 
 /** Where the positions of an org are worked, by id of the team. */
 export async function readPlaces(
