@@ -2,8 +2,8 @@
 // from the domain's rules alone; it shares no code with the model, so neither hides the other's faults.
 
 import type { PlannerPosition, PlannerProblem, SixMonthTerm } from "./problem.ts";
-import { resolveRules, type RuleBounds } from "./rules/mod.ts";
-import type { Pathway } from "./rules/pathways.ts";
+import type { Pathway, RuleBounds } from "./rules/bounds.ts";
+import { resolveRules } from "./rules/mod.ts";
 
 /** One broken promise. `line` and `term` are 0-based; the message counts from 1, for planners. */
 export interface Violation {

@@ -28,7 +28,7 @@ import { slotCounts } from "./line_values.ts";
 import { PlanMoves, randomFill } from "./neighbourhoods.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { Random } from "../lp/random.ts";
-import type { RuleBounds } from "./rules/mod.ts";
+import type { RuleBounds } from "./rules/bounds.ts";
 import { buildTables, forcedMissing, type PlannerTables } from "./tables.ts";
 
 /** Moves of a construction that only has to show what is possible. */

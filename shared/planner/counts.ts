@@ -8,7 +8,7 @@ import { LpBuilder, LpSession, solveLp } from "../lp/mod.ts";
 import { CATEGORIES, type Category, type PlannerProblem } from "./problem.ts";
 import { pricingFor } from "./group_pricing.ts";
 import { LEAVE_WEEKS } from "./rules/annual_leave.ts";
-import type { RuleBounds } from "./rules/mod.ts";
+import type { RuleBounds } from "./rules/bounds.ts";
 import { buildTables, type PlannerTables } from "./tables.ts";
 
 /** A set of posts that every line draws on, and the number of lines it allows. */

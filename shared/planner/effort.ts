@@ -1,7 +1,31 @@
 // How much work a search may do: counted in units that do not depend on the machine, so that the same
 // problem, seed and effort give the same plan. Time limits are another matter: see `timeLimitS`.
 
-import type { WorkCounters } from "./state.ts";
+/** Work done, in units that do not depend on the machine. */
+export interface WorkCounters {
+  units: number;
+  moves: number;
+  lps: number;
+  lp_work: number;
+  pricings: number;
+  pricing_nodes: number;
+  mips: number;
+  mip_work: number;
+}
+
+/** Counters of a search that has not begun. */
+export function noWork(): WorkCounters {
+  return {
+    units: 0,
+    moves: 0,
+    lps: 0,
+    lp_work: 0,
+    pricings: 0,
+    pricing_nodes: 0,
+    mips: 0,
+    mip_work: 0,
+  };
+}
 
 /** How hard to try: a name, or a factor on the work of "normal". */
 export type Effort = "quick" | "normal" | "high" | number;

@@ -4,7 +4,8 @@
 import { type CountState, type PostCount, quickCounts, tightPosts } from "./counts.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { cellName } from "./rules/cells.ts";
-import { activeRules, INHERENT_RULES, type LineRule, type RuleBounds } from "./rules/mod.ts";
+import type { RuleBounds } from "./rules/bounds.ts";
+import { activeRules, INHERENT_RULES, type LineRule } from "./rules/mod.ts";
 import { buildTables } from "./tables.ts";
 
 /** The smallest loosening of one rule that restores feasibility, or what doing without it allows. */

@@ -6,7 +6,7 @@ import { addUp, FlowNetwork } from "./flow.ts";
 import type { PlannerProblem } from "./problem.ts";
 import type { LeaveQuality } from "./quality.ts";
 import { LEAVE_WEEKS, takesLeave } from "./rules/annual_leave.ts";
-import type { RuleBounds } from "./rules/mod.ts";
+import type { RuleBounds } from "./rules/bounds.ts";
 
 /** Weeks of leave in a row; weeks of the year count from 0. */
 export interface LeaveBlock {

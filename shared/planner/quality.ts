@@ -1,10 +1,10 @@
 // The quality report of a plan: what was built, how good it is, and what is proven about it.
 
 import type { PlannerProblem } from "./problem.ts";
-import type { RuleBounds } from "./rules/mod.ts";
+import type { RuleBounds } from "./rules/bounds.ts";
 import { LineScorer } from "./line_values.ts";
 import type { ProblemTables } from "./tables.ts";
-import type { WorkCounters } from "./state.ts";
+import type { WorkCounters } from "./effort.ts";
 
 /** How the leave of a plan lies. */
 export interface LeaveQuality {

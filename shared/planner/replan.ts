@@ -29,7 +29,8 @@ import {
   type ReplanPlan,
   type ReplanPrices,
 } from "./replan_model.ts";
-import { resolveRules, type RuleBounds } from "./rules/mod.ts";
+import type { RuleBounds } from "./rules/bounds.ts";
+import { resolveRules } from "./rules/mod.ts";
 import {
   firstState,
   loadColumns,

@@ -5,7 +5,7 @@ import { type LeaveBlock, withLeave } from "./leave.ts";
 import type { PlannerProblem } from "./problem.ts";
 import type { LeaveQuality } from "./quality.ts";
 import type { ExistingLine } from "./replan_model.ts";
-import type { RuleBounds } from "./rules/mod.ts";
+import type { RuleBounds } from "./rules/bounds.ts";
 
 interface Line {
   positions: string[];

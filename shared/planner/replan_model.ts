@@ -13,7 +13,7 @@ import { isOfPair } from "./pairs.ts";
 import type { Random } from "../lp/random.ts";
 import type { LeaveBlock } from "./leave.ts";
 import type { PlannerProblem } from "./problem.ts";
-import type { RuleBounds } from "./rules/mod.ts";
+import type { RuleBounds } from "./rules/bounds.ts";
 import {
   buildTables,
   forcedMissing,

@@ -4,7 +4,7 @@ import { packCells, unpackCells } from "../lp/packing.ts";
 import type { PlannerState } from "./engine.ts";
 import type { PlannerProblem } from "./problem.ts";
 import type { ReplanColumns, ReplanModel, ReplanPlan } from "./replan_model.ts";
-import { noWork, type WorkCounters } from "./state.ts";
+import { noWork, type WorkCounters } from "./effort.ts";
 
 /** Phases of a replan, in order; `engine` is visited only where lines are missing. */
 export type ReplanPhase =

@@ -16,7 +16,7 @@ import { type LinePricing, pricingFor } from "./group_pricing.ts";
 import type { MergedTables } from "./merge.ts";
 import { decisiveLines } from "./prove.ts";
 import { Random } from "../lp/random.ts";
-import type { RuleBounds } from "./rules/mod.ts";
+import type { RuleBounds } from "./rules/bounds.ts";
 import { LineScorer, planValue, slotCounts } from "./line_values.ts";
 import type { PlannerState } from "./state.ts";
 import { forcedMissing, type PlannerTables, type ProblemTables } from "./tables.ts";

@@ -3,6 +3,7 @@
 
 import type { CountState } from "./counts.ts";
 import type { ConflictState } from "./conflict.ts";
+import { noWork, type WorkCounters } from "./effort.ts";
 import type { Explanation } from "./explain.ts";
 import type { ProofState } from "./prove.ts";
 
@@ -20,32 +21,6 @@ export type Phase =
   | "prove"
   | "explain"
   | "done";
-
-/** Work done, in units that do not depend on the machine. */
-export interface WorkCounters {
-  units: number;
-  moves: number;
-  lps: number;
-  lp_work: number;
-  pricings: number;
-  pricing_nodes: number;
-  mips: number;
-  mip_work: number;
-}
-
-/** Counters of a search that has not begun. */
-export function noWork(): WorkCounters {
-  return {
-    units: 0,
-    moves: 0,
-    lps: 0,
-    lp_work: 0,
-    pricings: 0,
-    pricing_nodes: 0,
-    mips: 0,
-    mip_work: 0,
-  };
-}
 
 /** Checkpoint of a planner search. */
 export interface PlannerState {

@@ -2,11 +2,11 @@
 // s = t * R + r, classes c (positions that no rule and no affinity can tell apart), limits l.
 
 import { affinityKey, OBJECTIVE, type PlannerProblem } from "./problem.ts";
+import type { RuleBounds } from "./rules/bounds.ts";
 import {
   activeRules,
   type LineLimit,
   type PathwayReserve,
-  type RuleBounds,
   type RuleContext,
   type RuleContribution,
 } from "./rules/mod.ts";

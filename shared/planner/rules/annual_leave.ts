@@ -4,19 +4,12 @@
 
 import { z } from "zod";
 import type { PlannerPosition, PlannerProblem } from "../problem.ts";
+import type { AnnualLeave } from "./bounds.ts";
 import type { LineRule, RuleContext } from "./rule.ts";
 import { percent, positionsWhere } from "./shares.ts";
 
 /** Weeks of leave in a line. */
 export const LEAVE_WEEKS = 5;
-
-/** Parameters of the rule. */
-export interface AnnualLeave {
-  /** Share of all leave weeks that should lie in the first half of the year. */
-  first_half_share: number;
-  /** Leave weeks that each term can take over all lines; absent: as many as there are. */
-  capacity_weeks?: number[];
-}
 
 const value = z.strictObject({
   first_half_share: z.number().min(0).max(1).default(0.7)

@@ -3,25 +3,8 @@
 
 import { z } from "zod";
 import type { PlannerProblem } from "../problem.ts";
+import type { ForbiddenCell, ForcedCell, PreferredCell } from "./bounds.ts";
 import type { LineRule, RuleContext, RuleFinding } from "./rule.ts";
-
-/** So many lines hold the position in the term. `term` counts from 1. */
-export interface ForcedCell {
-  position: string;
-  term: number;
-  lines: number;
-}
-
-/** No line holds the position in these terms; in none at all where `terms` is absent. */
-export interface ForbiddenCell {
-  position: string;
-  terms?: number[];
-}
-
-/** A wish that so many lines hold the cell; each that is missing costs `weight`. */
-export interface PreferredCell extends ForcedCell {
-  weight: number;
-}
 
 /** Most cells that an explanation tries to do without, one by one. */
 const MOST_LOOSENED = 8;

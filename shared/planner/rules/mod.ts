@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { ConstraintEntry, PlannerProblem } from "../problem.ts";
 import { annualLeave } from "./annual_leave.ts";
+import type { RuleBounds } from "./bounds.ts";
 import { forbiddenCells, forcedCells, preferredCells } from "./cells.ts";
 import { maxService } from "./max_service.ts";
 import { maxSpecialty } from "./max_specialty.ts";
@@ -13,7 +14,7 @@ import { minTermLength } from "./min_term_length.ts";
 import { noNights } from "./no_nights.ts";
 import { requiredCategories } from "./required_categories.ts";
 import { pathways } from "./pathways.ts";
-import type { LineFacts, LineRule, RuleBounds, RuleContext } from "./rule.ts";
+import type { LineFacts, LineRule, RuleContext } from "./rule.ts";
 import { RULESETS } from "./rulesets.ts";
 import { sixMonthPairs, sixMonthTerms } from "./six_month_terms.ts";
 import {
@@ -30,7 +31,6 @@ export type {
   LineLimit,
   LineRule,
   PathwayReserve,
-  RuleBounds,
   RuleContext,
   RuleContribution,
   RuleFinding,

@@ -3,25 +3,9 @@
 
 import { z } from "zod";
 import type { PlannerProblem } from "../problem.ts";
+import type { Pathway, RuleBounds } from "./bounds.ts";
 import { positionId } from "./cells.ts";
-import type { LineRule, PathwayReserve, RuleBounds } from "./rule.ts";
-
-/** `lines` lines reserved, each with these positions in this order; null: any position. */
-export interface ExactPathway {
-  name: string;
-  lines: number;
-  sequence: (string | null)[];
-}
-
-/** `lines` lines reserved, each with at least `need` terms in these positions. */
-export interface BiasedPathway {
-  name: string;
-  lines: number;
-  positions: string[];
-  need: number;
-}
-
-export type Pathway = ExactPathway | BiasedPathway;
+import type { LineRule, PathwayReserve } from "./rule.ts";
 
 const name = z.string().min(1).max(100).describe("Name of the pathway, shown with its lines");
 const lines = z.int().min(1).max(1000).describe("Lines reserved");

@@ -1,52 +1,9 @@
 // What a rule of the planner is: one object with its name, parameter, check, contribution to the
 // line model and explanation. The solver knows only the contributions, never a rule by name.
 
-import type { Category, PlannerProblem } from "../problem.ts";
+import type { PlannerProblem } from "../problem.ts";
 import type { z } from "zod";
-import type { AnnualLeave } from "./annual_leave.ts";
-import type { ForbiddenCell, ForcedCell, PreferredCell } from "./cells.ts";
-import type { Pathway } from "./pathways.ts";
-import type { SixMonthConditions } from "./six_month_terms.ts";
-
-/** The bounds in force for a run: a ruleset's defaults with single entries overridden. */
-export interface RuleBounds {
-  ruleset: string;
-  rulesetVersion: number;
-  /** Number of terms the year must have. */
-  exactTerms: number | null;
-  /** Fewest and most terms the year may have. */
-  minTerms: number | null;
-  maxTerms: number | null;
-  requiredCategories: Category[];
-  /** Largest share (0..1) of the year's weeks in one parent specialty. */
-  maxSpecialtyShare: number | null;
-  /** Largest share of the year's weeks in one subspecialty. */
-  maxSubspecialtyShare: number | null;
-  /** Largest share of the year's weeks in service terms. */
-  maxServiceShare: number | null;
-  maxServiceTerms: number | null;
-  /** Smallest share of the year's weeks embedded in a clinical team. */
-  minClinicalTeamShare: number | null;
-  minClinicalWeeks: number | null;
-  maxNonClinicalTerms: number | null;
-  /** Terms of at least ten weeks. */
-  minLongTerms: number | null;
-  /** No term is longer than the last one. */
-  longestTermLast: boolean;
-  maxRuralTerms: number | null;
-  maxNightsReliefTerms: number | null;
-  noNights: boolean;
-  /** No position twice in a line. */
-  uniquePositions: boolean;
-  forcedCells: ForcedCell[];
-  forbiddenCells: ForbiddenCell[];
-  preferredCells: PreferredCell[];
-  pathways: Pathway[];
-  /** Null: six-month terms under no condition. */
-  sixMonthTerms: SixMonthConditions | null;
-  /** Null: leave is not planned. */
-  annualLeave: AnnualLeave | null;
-}
+import type { RuleBounds } from "./bounds.ts";
 
 /** What a rule reads when it checks or contributes. */
 export interface RuleContext {

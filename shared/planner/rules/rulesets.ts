@@ -1,6 +1,6 @@
 // The named rulesets as data: the national floor, and the state rulesets as rows on top of it.
 
-import type { RuleBounds } from "./rule.ts";
+import type { RuleBounds } from "./bounds.ts";
 
 /** Version of the table below; stored with every run's result. */
 export const RULESET_VERSION = 3;

@@ -2,7 +2,8 @@
 
 import { z } from "zod";
 import type { PlannerPosition, PlannerProblem } from "../problem.ts";
-import type { LineLimit, LineRule, RuleBounds, RuleContext, RuleFinding } from "./rule.ts";
+import type { RuleBounds } from "./bounds.ts";
+import type { LineLimit, LineRule, RuleContext, RuleFinding } from "./rule.ts";
 
 /** A share of the year, 0..1; null switches the bound off. */
 export const shareValue = z.number().min(0).max(1).nullable();

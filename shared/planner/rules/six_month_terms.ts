@@ -3,23 +3,10 @@
 // a rule of its own.
 
 import { z } from "zod";
-import { CATEGORIES, type Category, type PlannerProblem, type SixMonthTerm } from "../problem.ts";
+import { CATEGORIES, type PlannerProblem, type SixMonthTerm } from "../problem.ts";
+import type { SixMonthConditions } from "./bounds.ts";
 import type { LineRule, RuleContext, RuleFinding } from "./rule.ts";
 import { positionsWhere } from "./shares.ts";
-
-/** What a line with a six-month term must keep to. */
-export interface SixMonthConditions {
-  /** Six-month terms in a line, at most. */
-  most: number;
-  /** Its two components are of different subspecialties. */
-  two_subspecialties: boolean;
-  /** It belongs to a diploma or certificate. */
-  qualification: boolean;
-  /** A college requires it. */
-  college: boolean;
-  /** Categories that the other terms of the year cover by themselves. */
-  rest_covers: Category[];
-}
 
 const value = z.strictObject({
   most: z.int().min(0).max(6).default(1).describe("Six-month terms in a line, at most"),
