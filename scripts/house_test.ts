@@ -85,7 +85,7 @@ Deno.test("imports point down: functions, engines, fleet, platform; lp and clien
 Deno.test("the pure core of the planner does no input or output", async () => {
   const paths = [
     ...await reached("shared/planner/engine.ts"),
-    ...await reached("shared/planner/checker.ts"),
+    ...await reached("shared/planner/check/checker.ts"),
   ];
   for (const path of paths) {
     assert.match(path, /^shared\/(planner|lp)\//);

@@ -4,12 +4,12 @@
 import { createHandler, readJson } from "../../shared/platform/http.ts";
 import { requireUser } from "../../shared/platform/auth.ts";
 import { constraintCatalogue } from "../../shared/planner/rules/catalogue.ts";
-import { readLineRules } from "../../shared/planner/line_rules.ts";
+import { readLineRules } from "../../shared/planner/run/line_rules.ts";
 import {
   cancelPlannerRun,
   readPlannerRun,
   requestPlannerRun,
-} from "../../shared/planner/requests.ts";
+} from "../../shared/planner/run/requests.ts";
 
 Deno.serve(createHandler("planner-orchestration", {
   POST: async (request) => {

@@ -1,6 +1,6 @@
 // Works slices of planner runs. Internal: called with the internal key only.
 
 import { createSolver } from "../../shared/fleet/solver.ts";
-import { plannerWorkload } from "../../shared/planner/workload.ts";
+import { plannerWorkload } from "../../shared/planner/run/workload.ts";
 
 Deno.serve(createSolver("planner-solver", plannerWorkload));

@@ -1,8 +1,8 @@
 /** The importer keeps the instances' meaning: rules, posts and objective. */
 import assert from "node:assert/strict";
-import { checkPlan } from "../../shared/planner/checker.ts";
+import { checkPlan } from "../../shared/planner/check/checker.ts";
 import { parseConstraints } from "../../shared/planner/rules/mod.ts";
-import { scorePlan } from "../../shared/planner/score.ts";
+import { scorePlan } from "../../shared/planner/check/score.ts";
 import { importInstance, type InstanceFile, INSTANCES, readInstance } from "./instances.ts";
 
 /** The objective in the file's own terms: adj 2, all 1, coll 4, short 300, line 20,000. */

@@ -8,9 +8,9 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import highsModule, { type Highs } from "highs";
 import { CpModel, CpSolver } from "or-tools-wasm/cp-sat";
-import { checkPlan } from "../../shared/planner/checker.ts";
+import { checkPlan } from "../../shared/planner/check/checker.ts";
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
-import { scorePlan } from "../../shared/planner/score.ts";
+import { scorePlan } from "../../shared/planner/check/score.ts";
 import { type DirectModel, directModel, plannedPositions } from "./direct_model.ts";
 
 /** What a peer reached. */

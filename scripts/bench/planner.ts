@@ -6,11 +6,11 @@
  */
 // deno-lint-ignore-file no-console -- a command-line script reports on the terminal
 import { parseArgs } from "node:util";
-import { checkPlan } from "../../shared/planner/checker.ts";
+import { checkPlan } from "../../shared/planner/check/checker.ts";
 import { MOST_EFFORT } from "../../shared/planner/effort.ts";
 import type { PlannedLine, PlannerOutcome } from "../../shared/planner/engine.ts";
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
-import { scorePlan } from "../../shared/planner/score.ts";
+import { scorePlan } from "../../shared/planner/check/score.ts";
 import {
   type Column,
   number,

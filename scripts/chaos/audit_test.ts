@@ -6,7 +6,7 @@ import { runSlice } from "../../shared/fleet/slice.ts";
 import { cpuMeter } from "../../shared/platform/cpu.ts";
 import { connect } from "../../shared/platform/database.ts";
 import { allocatorWorkload } from "../../shared/allocator/workload.ts";
-import { plannerWorkload } from "../../shared/planner/workload.ts";
+import { plannerWorkload } from "../../shared/planner/run/workload.ts";
 import { startStack } from "../stack/mod.ts";
 import { checkRuns } from "./audit.ts";
 import { checkRound, makeScene, requestRound, type Scene } from "./scene.ts";

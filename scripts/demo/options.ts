@@ -1,7 +1,7 @@
 // The demo's command line: what may be asked for, and one clear sentence for what may not.
 
 import { parseArgs } from "node:util";
-import { PLANNER_MODES, type PlannerMode } from "../../shared/planner/load.ts";
+import { PLANNER_MODES, type PlannerMode } from "../../shared/planner/run/load.ts";
 import { RULESETS } from "../../shared/planner/rules/mod.ts";
 import { MOST_DOCTORS } from "./doctors.ts";
 

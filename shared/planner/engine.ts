@@ -1,18 +1,18 @@
 // The planner engine: a problem in, job lines out, in slices of bounded CPU time. Pure: no I/O.
 
 import { DEFAULT_TIME_LIMIT_S } from "./effort.ts";
-import type { Explanation } from "./explain.ts";
-import { type LeaveBlock, withLeave } from "./leave.ts";
-import { LineScorer } from "./line_values.ts";
+import type { Explanation } from "./feasibility/explain.ts";
+import { type LeaveBlock, withLeave } from "./leave/leave.ts";
+import { LineScorer } from "./model/line_values.ts";
 import { unpackCells } from "../lp/packing.ts";
-import { mergeTables, splitPlan } from "./merge.ts";
-import { expire, fractionOf, nextUnit } from "./phases.ts";
+import { mergeTables, splitPlan } from "./model/merge.ts";
+import { expire, fractionOf, nextUnit } from "./search/phases.ts";
 import type { PlannerProblem } from "./problem.ts";
-import { measurePlan, type PlanQuality } from "./quality.ts";
+import { measurePlan, type PlanQuality } from "./search/quality.ts";
 import { resolveRules } from "./rules/mod.ts";
-import { Search, type SearchInput } from "./search.ts";
-import { firstState, type PlannerState } from "./state.ts";
-import { buildTables } from "./tables.ts";
+import { Search, type SearchInput } from "./search/search.ts";
+import { firstState, type PlannerState } from "./search/state.ts";
+import { buildTables } from "./model/tables.ts";
 import { validateProblem } from "./validate.ts";
 
 export type { Explanation, PlannerState, PlanQuality };

@@ -2,7 +2,7 @@
 // slicing, and proven, explained answers to what cannot be done.
 
 import assert from "node:assert/strict";
-import { checkPlan } from "./checker.ts";
+import { checkPlan } from "./check/checker.ts";
 import {
   PlannerInputError,
   type PlannerOutcome,
@@ -12,7 +12,7 @@ import {
 } from "./engine.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { Random } from "../lp/random.ts";
-import { scorePlan } from "./score.ts";
+import { scorePlan } from "./check/score.ts";
 import { bruteForce } from "./testing/brute_force.ts";
 import { position, problemOf, randomProblem } from "./testing/problems.ts";
 import { sample20, sample60, withPositions, withPostsInTerm } from "./testing/samples.ts";

@@ -3,10 +3,10 @@
 
 import assert from "node:assert/strict";
 import { preparePlanner, type SliceBudget } from "./engine.ts";
-import { toPlannerInput } from "./load.ts";
+import { toPlannerInput } from "./run/load.ts";
 import type { ConstraintEntry, PlannerProblem, SixMonthTerm } from "./problem.ts";
-import { prepareReplanner } from "./replan.ts";
-import type { ExistingLine } from "./replan_model.ts";
+import { prepareReplanner } from "./replan/replan.ts";
+import type { ExistingLine } from "./replan/model.ts";
 import { position } from "./testing/problems.ts";
 import { sample20 } from "./testing/samples.ts";
 

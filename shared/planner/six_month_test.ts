@@ -2,13 +2,13 @@
 // replans, leave and interruptions.
 
 import assert from "node:assert/strict";
-import { checkPlan } from "./checker.ts";
+import { checkPlan } from "./check/checker.ts";
 import { preparePlanner } from "./engine.ts";
 import { Random } from "../lp/random.ts";
 import type { ConstraintEntry, PlannerProblem, SixMonthTerm } from "./problem.ts";
-import { prepareReplanner } from "./replan.ts";
-import type { ExistingLine } from "./replan_model.ts";
-import { scorePlan } from "./score.ts";
+import { prepareReplanner } from "./replan/replan.ts";
+import type { ExistingLine } from "./replan/model.ts";
+import { scorePlan } from "./check/score.ts";
 import { bruteForce } from "./testing/brute_force.ts";
 import { position, problemOf, randomProblem } from "./testing/problems.ts";
 import { sample60 } from "./testing/samples.ts";

@@ -3,7 +3,7 @@
 // find `good`, and the independent checker accepts nothing else; without it, it takes the bait.
 
 import assert from "node:assert/strict";
-import { checkLineAlone, checkPlan, type LineDetails } from "../checker.ts";
+import { checkLineAlone, checkPlan, type LineDetails } from "../check/checker.ts";
 import { preparePlanner } from "../engine.ts";
 import type { ConstraintEntry, PlannerPosition, PlannerProblem, SixMonthTerm } from "../problem.ts";
 import { position, problemOf } from "../testing/problems.ts";

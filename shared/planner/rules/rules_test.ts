@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import type { ConstraintEntry, PlannerPosition, SixMonthTerm } from "../problem.ts";
-import { LineScorer } from "../line_values.ts";
+import { LineScorer } from "../model/line_values.ts";
 import { Random } from "../../lp/random.ts";
-import { buildTables } from "../tables.ts";
+import { buildTables } from "../model/tables.ts";
 import { position, problemOf, randomProblem } from "../testing/problems.ts";
 import { checkLine, resolveRules, type RuleContext } from "./mod.ts";
 

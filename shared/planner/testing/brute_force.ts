@@ -1,10 +1,10 @@
 // The best plan of a tiny problem by complete enumeration: the yardstick of the engine's tests. Uses
 // the independent checker and score only.
 
-import { checkLineAlone, checkPlan, followsPathway } from "../checker.ts";
+import { checkLineAlone, checkPlan, followsPathway } from "../check/checker.ts";
 import type { PlannerProblem } from "../problem.ts";
 import { resolveRules } from "../rules/mod.ts";
-import { scoreLine, scorePlan } from "../score.ts";
+import { scoreLine, scorePlan } from "../check/score.ts";
 
 /** What enumeration finds. */
 export interface BruteForceResult {

@@ -1,0 +1,484 @@
+// The independent checker: accepts or refuses a finished plan before anything is committed. Written
+// from the domain's rules alone; it shares no code with the model, so neither hides the other's faults.
+
+import type { PlannerPosition, PlannerProblem, SixMonthTerm } from "../problem.ts";
+import type { Pathway, RuleBounds } from "../rules/bounds.ts";
+import { resolveRules } from "../rules/mod.ts";
+
+/** One broken promise. `line` and `term` are 0-based; the message counts from 1, for planners. */
+export interface Violation {
+  /** Name of the constraint, or LINES, TERMS, UNKNOWN_POSITION, POSTS, POSITION_MIN_WEEKS. */
+  code: string;
+  message: string;
+  line?: number;
+  term?: number;
+  /** Id of the position. */
+  position?: string;
+}
+
+/** A line with its positions looked up; `index` is its place in the plan. */
+interface Year {
+  index: number;
+  positions: PlannerPosition[];
+}
+
+/** What a line of a plan has beside its positions. */
+export interface LineDetails {
+  /** Name of the pathway that the line is reserved for. */
+  pathway?: string;
+  /** Annual leave; weeks of the year count from 0. */
+  leave?: readonly { startWeek: number; weeks: number }[];
+}
+
+/** Whether a line holds what its pathway asks. @param line position ids, one per term */
+export function followsPathway(pathway: Pathway, line: readonly string[]): boolean {
+  if ("sequence" in pathway) {
+    return pathway.sequence.every((id, term) => id === null || line[term] === id);
+  }
+  return line.filter((id) => pathway.positions.includes(id)).length >= pathway.need;
+}
+
+function checkPathways(
+  problem: PlannerProblem,
+  { pathways }: RuleBounds,
+  lines: readonly (readonly string[])[],
+  details: readonly LineDetails[],
+): Violation[] {
+  const code = "PATHWAYS";
+  const violations: Violation[] = [];
+  const nameOf = (index: number) => details[index]?.pathway ?? null;
+  lines.forEach((line, index) => {
+    const name = nameOf(index);
+    const pathway = pathways.find((p) => p.name === name);
+    if (name === null || (pathway && followsPathway(pathway, line))) return;
+    const message = `Line ${index + 1} does not follow the pathway ${name}.`;
+    violations.push({ code, message, line: index });
+  });
+  const missing = Math.max(0, problem.lines - lines.length);
+  let short = 0;
+  for (const { name, lines: wanted } of pathways) {
+    const held = lines.filter((_, index) => nameOf(index) === name).length;
+    short += Math.max(0, wanted - held);
+    if (held <= wanted) continue;
+    violations.push({ code, message: `${held} lines of ${name}, ${wanted} are reserved.` });
+  }
+  // A line that is missing may be a reserved one; more than those must not be.
+  if (short > missing) {
+    violations.push({ code, message: `${short} lines of pathways are missing.` });
+  }
+  return violations;
+}
+
+/** Leave of every line: five weeks, whole or 2 and 3 far apart, inside terms that are no service. */
+function checkLeave(
+  problem: PlannerProblem,
+  { annualLeave }: RuleBounds,
+  lines: readonly (readonly string[])[],
+  details: readonly LineDetails[],
+): Violation[] {
+  const violations: Violation[] = [];
+  const refuse = (message: string, line?: number) =>
+    violations.push({ code: "ANNUAL_LEAVE", message, ...line === undefined ? {} : { line } });
+  const ends = problem.termWeeks.map((_, term) => sum(problem.termWeeks.slice(0, term + 1)));
+  const taken = problem.termWeeks.map(() => 0);
+  lines.forEach((line, index) => {
+    const leave = details[index]?.leave ?? [];
+    const lengths = leave.map(({ weeks }) => weeks).toSorted().join("+");
+    if (lengths !== "5" && lengths !== "2+3") {
+      refuse(`Line ${index + 1} has ${lengths || "no"} weeks of leave.`, index);
+      return;
+    }
+    const [first, last] = leave.toSorted((a, b) => a.startWeek - b.startWeek);
+    if (last && last.startWeek - (first.startWeek + first.weeks) < 13) {
+      refuse(`Line ${index + 1}: its parts of leave are less than 13 weeks apart.`, index);
+    }
+    for (const { startWeek, weeks } of leave) {
+      const term = ends.findIndex((end) => startWeek < end);
+      const position = problem.positions.find(({ id }) => id === line[term]);
+      if (startWeek < 0 || !position || startWeek + weeks > ends[term]) {
+        refuse(`Line ${index + 1}: leave from week ${startWeek + 1} is not within a term.`, index);
+      } else if (position.isService) {
+        refuse(`Line ${index + 1}: leave in ${position.name}, a service term.`, index);
+      } else if (position.allowsLeave === false) {
+        refuse(`Line ${index + 1}: leave in ${position.name}, which allows none.`, index);
+      } else taken[term] += weeks;
+    }
+  });
+  taken.forEach((weeks, term) => {
+    const capacity = annualLeave?.capacity_weeks?.[term] ?? Infinity;
+    if (weeks > capacity) refuse(`Term ${term + 1}: ${weeks} weeks of leave, ${capacity} fit.`);
+  });
+  return violations;
+}
+
+/** Whether a line has a term that can take its leave in one block. */
+function checkLeaveTerm(termWeeks: readonly number[], bounds: RuleBounds, year: Year): Violation[] {
+  if (!bounds.annualLeave) return [];
+  const capacity = bounds.annualLeave.capacity_weeks;
+  const fits = year.positions.some((position, term) =>
+    !position.isService && (position.allowsLeave ?? true) && termWeeks[term] >= 5 &&
+    (capacity?.[term] ?? 5) >= 5
+  );
+  if (fits) return [];
+  const message = `Line ${year.index + 1}: no term can take five weeks of leave.`;
+  return [{ code: "ANNUAL_LEAVE", message, line: year.index }];
+}
+
+/**
+ * Checks one line on its own, whatever the plan around it: only what a single line can break.
+ * @param line position ids, one per term
+ */
+export function checkLineAlone(problem: PlannerProblem, line: readonly string[]): Violation[] {
+  const bounds = resolveRules(problem.constraints);
+  const alone = { ...bounds, forcedCells: [] };
+  return checkLines({ ...problem, lines: 1 }, alone, [line]);
+}
+
+/**
+ * Checks a plan against the problem: how many lines, one known position per term, posts, and every
+ * rule in force.
+ * @param lines position ids, one per term, of each line
+ * @param details of each line, in the same order
+ * @returns every violation; empty for a plan that may be committed
+ */
+export function checkPlan(
+  problem: PlannerProblem,
+  lines: readonly (readonly string[])[],
+  details: readonly LineDetails[] = [],
+): Violation[] {
+  const bounds = resolveRules(problem.constraints);
+  return [
+    ...checkLines(problem, bounds, lines),
+    ...checkPathways(problem, bounds, lines, details),
+    ...bounds.annualLeave ? checkLeave(problem, bounds, lines, details) : [],
+  ];
+}
+
+function checkLines(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  lines: readonly (readonly string[])[],
+): Violation[] {
+  const byId = new Map(problem.positions.map((position) => [position.id, position]));
+  const shape = lines.flatMap((line, index) => checkShape(problem, byId, line, index));
+  const years = lines
+    .map((line, index): Year => ({ index, positions: line.map((id) => byId.get(id)!) }))
+    .filter(({ positions }) =>
+      positions.length === problem.termWeeks.length && positions.every((p) => p !== undefined)
+    );
+  return [
+    ...checkLineCount(problem, lines.length),
+    ...checkTermStructure(problem.termWeeks, bounds),
+    ...shape,
+    ...checkPosts(problem, lines),
+    ...checkForced(bounds, lines),
+    ...years.flatMap((year) => checkYear(problem, bounds, year)),
+  ];
+}
+
+function checkLineCount({ lines, options }: PlannerProblem, built: number): Violation[] {
+  if (built === lines || (options.allowPartial && built < lines)) return [];
+  const wanted = options.allowPartial ? `at most ${lines}` : `${lines}`;
+  return [{ code: "LINES", message: `The plan has ${built} lines, ${wanted} were asked for.` }];
+}
+
+function checkTermStructure(termWeeks: readonly number[], bounds: RuleBounds): Violation[] {
+  const violations: Violation[] = [];
+  if (bounds.exactTerms !== null && termWeeks.length !== bounds.exactTerms) {
+    violations.push({
+      code: "EXACT_TERMS",
+      message: `The year has ${termWeeks.length} terms, it must have ${bounds.exactTerms}.`,
+    });
+  }
+  const terms = termWeeks.length;
+  if (bounds.minTerms !== null && terms < bounds.minTerms) {
+    const message = `The year has ${terms} terms, it needs ${bounds.minTerms} or more.`;
+    violations.push({ code: "MIN_TERMS", message });
+  }
+  if (bounds.maxTerms !== null && terms > bounds.maxTerms) {
+    const message = `The year has ${terms} terms, it may have ${bounds.maxTerms} or fewer.`;
+    violations.push({ code: "MAX_TERMS", message });
+  }
+  const long = termWeeks.filter((weeks) => weeks >= 10).length;
+  if (bounds.minLongTerms !== null && long < bounds.minLongTerms) {
+    violations.push({
+      code: "MIN_LONG_TERMS",
+      message: `${long} terms last 10 weeks or more, at least ${bounds.minLongTerms} must.`,
+    });
+  }
+  if (bounds.longestTermLast && Math.max(...termWeeks) > termWeeks[termWeeks.length - 1]) {
+    violations.push({
+      code: "LONGEST_TERM_LAST",
+      message: `A term is longer than the last one, which has ${termWeeks.at(-1)} weeks.`,
+    });
+  }
+  return violations;
+}
+
+function checkShape(
+  { termWeeks }: PlannerProblem,
+  byId: Map<string, PlannerPosition>,
+  line: readonly string[],
+  index: number,
+): Violation[] {
+  if (line.length !== termWeeks.length) {
+    const message = `Line ${index + 1} has ${line.length} rotations for ${termWeeks.length} terms.`;
+    return [{ code: "TERMS", message, line: index }];
+  }
+  return line.flatMap((id, term): Violation[] =>
+    byId.has(id) ? [] : [{
+      code: "UNKNOWN_POSITION",
+      message: `Line ${index + 1}, term ${term + 1}: there is no position ${JSON.stringify(id)}.`,
+      line: index,
+      term,
+      position: id,
+    }]
+  );
+}
+
+function checkPosts(problem: PlannerProblem, lines: readonly (readonly string[])[]): Violation[] {
+  const violations: Violation[] = [];
+  for (let term = 0; term < problem.termWeeks.length; term++) {
+    problem.positions.forEach(({ id, name }, r) => {
+      const used = lines.filter((line) => line[term] === id).length;
+      const posts = problem.posts[term][r];
+      if (used > posts) {
+        const message = `${name}, term ${term + 1}: ${used} lines for ${posts} posts.`;
+        violations.push({ code: "POSTS", message, term, position: id });
+      }
+    });
+  }
+  return violations;
+}
+
+function checkForced(bounds: RuleBounds, lines: readonly (readonly string[])[]): Violation[] {
+  return bounds.forcedCells.flatMap(({ position, term, lines: wanted }): Violation[] => {
+    const held = lines.filter((line) => line[term - 1] === position).length;
+    if (held >= wanted) return [];
+    const message = `Term ${term}: ${held} lines hold position ${position}, ${wanted} must.`;
+    return [{ code: "FORCED_CELLS", message, term: term - 1, position }];
+  });
+}
+
+function checkForbidden(bounds: RuleBounds, { index, positions }: Year): Violation[] {
+  return bounds.forbiddenCells.flatMap((cell) =>
+    positions.flatMap(({ id, name }, term): Violation[] => {
+      if (id !== cell.position) return [];
+      if (cell.terms && !cell.terms.includes(term + 1)) return [];
+      const message = `Line ${index + 1}: ${name} may not be held in term ${term + 1}.`;
+      return [{ code: "FORBIDDEN_CELLS", message, line: index, term, position: id }];
+    })
+  );
+}
+
+/** All rules on one complete line. */
+function checkYear(problem: PlannerProblem, bounds: RuleBounds, year: Year): Violation[] {
+  return [
+    ...checkTermLengths(problem.termWeeks, year),
+    ...checkRepeats(bounds, year),
+    ...checkCategories(bounds, year),
+    ...checkShares(problem.termWeeks, bounds, year),
+    ...checkLeastWeeks(problem.termWeeks, bounds, year),
+    ...checkTermCounts(bounds, year),
+    ...checkForbidden(bounds, year),
+    ...checkHalves(problem.sixMonthTerms ?? [], year),
+    ...checkSixMonthTerms(problem.sixMonthTerms ?? [], bounds, year),
+    ...checkLeaveTerm(problem.termWeeks, bounds, year),
+  ];
+}
+
+/** A component of a six-month term stands beside the other one, in the right order. */
+function checkHalves(terms: readonly SixMonthTerm[], { index, positions }: Year): Violation[] {
+  const ids = positions.map(({ id }) => id);
+  return terms.flatMap(({ name, components: [first, second] }) =>
+    ids.flatMap((id, term): Violation[] => {
+      const isTorn = (id === first && (second === null || ids[term + 1] !== second)) ||
+        (id === second && (first === null || ids[term - 1] !== first));
+      if (!isTorn) return [];
+      const message = `Line ${index + 1}: half of the six-month term ${name} stands alone.`;
+      return [{ code: "SIX_MONTH_PAIRS", message, line: index, term, position: id }];
+    })
+  );
+}
+
+/** The conditions of six-month terms: two subspecialties, a qualification, a college, the rest of the year. */
+function checkSixMonthTerms(
+  terms: readonly SixMonthTerm[],
+  { sixMonthTerms: conditions }: RuleBounds,
+  { index, positions }: Year,
+): Violation[] {
+  if (!conditions) return [];
+  const violations: Violation[] = [];
+  const refuse = (message: string) =>
+    violations.push({
+      code: "SIX_MONTH_TERMS",
+      message: `Line ${index + 1}: ${message}.`,
+      line: index,
+    });
+  const halves = new Set(terms.flatMap(({ components }) => components));
+  const inHalves = positions.filter(({ id }) => halves.has(id));
+  if (inHalves.length === 0) return [];
+  if (inHalves.length > 2 * conditions.most) {
+    refuse(`more than ${conditions.most} six-month terms`);
+  }
+  for (const { name, components, qualification, college } of terms) {
+    const held = inHalves.filter(({ id }) => components.includes(id));
+    if (held.length === 0) continue;
+    const subspecialties = new Set(held.map((p) => p.subspecialty).filter((s) => s !== null));
+    if (conditions.two_subspecialties && subspecialties.size < 2) {
+      refuse(`${name} is not of two subspecialties`);
+    }
+    if (conditions.qualification && !qualification) refuse(`${name} earns no qualification`);
+    if (conditions.college && !college) refuse(`${name} is required by no college`);
+  }
+  const rest = positions.filter((p) => !inHalves.includes(p));
+  for (const category of conditions.rest_covers) {
+    if (!rest.some(({ categories }) => categories.includes(category))) {
+      refuse(`the rest of the year does not cover ${category}`);
+    }
+  }
+  return violations;
+}
+
+function checkTermLengths(termWeeks: readonly number[], { index, positions }: Year): Violation[] {
+  return positions.flatMap((position, term): Violation[] =>
+    position.minWeeks <= termWeeks[term] ? [] : [{
+      code: "POSITION_MIN_WEEKS",
+      message: `Line ${index + 1}: ${position.name} needs ${position.minWeeks} weeks, term ${
+        term + 1
+      } has ${termWeeks[term]}.`,
+      line: index,
+      term,
+      position: position.id,
+    }]
+  );
+}
+
+function checkRepeats(bounds: RuleBounds, { index, positions }: Year): Violation[] {
+  if (!bounds.uniquePositions) return [];
+  return positions.flatMap((position, term): Violation[] => {
+    const first = positions.indexOf(position);
+    return first === term ? [] : [{
+      code: "UNIQUE_POSITIONS",
+      message: `Line ${index + 1}: ${position.name} in terms ${first + 1} and ${term + 1}.`,
+      line: index,
+      term,
+      position: position.id,
+    }];
+  });
+}
+
+function checkCategories(bounds: RuleBounds, { index, positions }: Year): Violation[] {
+  return bounds.requiredCategories
+    .filter((category) => !positions.some((position) => position.categories.includes(category)))
+    .map((category) => ({
+      code: "REQUIRED_CATEGORIES",
+      message: `Line ${index + 1}: category ${category} is not covered.`,
+      line: index,
+    }));
+}
+
+/**
+ * Whether `weeks` are within a share of the year. One whole term whose percentage, in whole per cent,
+ * is the share counts as within (13 of 51 weeks is 25%), and so does anything up to its length.
+ */
+function isWithinShare(weeks: number, share: number, termWeeks: readonly number[]): boolean {
+  const year = sum(termWeeks);
+  if (weeks <= share * year + 1e-9) return true;
+  return termWeeks.some((term) =>
+    weeks <= term && Math.round((term / year) * 100) <= Math.round(share * 100)
+  );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, n) => total + n, 0);
+}
+
+/** Weeks of the line in positions that pass the test. */
+function weeksWhere(
+  termWeeks: readonly number[],
+  { positions }: Year,
+  test: (position: PlannerPosition) => boolean,
+): number {
+  return sum(termWeeks.filter((_, term) => test(positions[term])));
+}
+
+function checkShares(termWeeks: readonly number[], bounds: RuleBounds, year: Year): Violation[] {
+  const violations: Violation[] = [];
+  const atMost = (
+    code: string,
+    share: number | null,
+    what: string,
+    test: (position: PlannerPosition) => boolean,
+  ) => {
+    if (share === null) return;
+    const weeks = weeksWhere(termWeeks, year, test);
+    if (isWithinShare(weeks, share, termWeeks)) return;
+    const message = `Line ${year.index + 1}: ${weeks} of ${
+      sum(termWeeks)
+    } weeks in ${what}, at most ${share * 100}% may be.`;
+    violations.push({ code, message, line: year.index });
+  };
+  for (const specialty of new Set(year.positions.map((p) => p.specialty))) {
+    const test = (p: PlannerPosition) => p.specialty === specialty;
+    atMost("MAX_SPECIALTY", bounds.maxSpecialtyShare, specialty, test);
+  }
+  for (const subspecialty of new Set(year.positions.map((p) => p.subspecialty))) {
+    if (subspecialty === null) continue;
+    const test = (p: PlannerPosition) => p.subspecialty === subspecialty;
+    atMost("MAX_SUBSPECIALTY", bounds.maxSubspecialtyShare, subspecialty, test);
+  }
+  atMost("MAX_SERVICE", bounds.maxServiceShare, "service terms", (p) => p.isService);
+  return violations;
+}
+
+function checkLeastWeeks(
+  termWeeks: readonly number[],
+  bounds: RuleBounds,
+  year: Year,
+): Violation[] {
+  const violations: Violation[] = [];
+  const inTeam = weeksWhere(termWeeks, year, (p) => p.isClinicalTeam);
+  const share = bounds.minClinicalTeamShare;
+  if (share !== null && inTeam < share * sum(termWeeks) - 1e-9) {
+    violations.push({
+      code: "MIN_CLINICAL_TEAM",
+      message: `Line ${year.index + 1}: ${inTeam} of ${
+        sum(termWeeks)
+      } weeks in a clinical team, at least ${share * 100}% must be.`,
+      line: year.index,
+    });
+  }
+  const clinical = weeksWhere(termWeeks, year, (p) => !p.isNonClinical);
+  if (bounds.minClinicalWeeks !== null && clinical < bounds.minClinicalWeeks) {
+    violations.push({
+      code: "MIN_CLINICAL_WEEKS",
+      message: `Line ${
+        year.index + 1
+      }: ${clinical} clinical weeks, at least ${bounds.minClinicalWeeks} needed.`,
+      line: year.index,
+    });
+  }
+  return violations;
+}
+
+function checkTermCounts(bounds: RuleBounds, year: Year): Violation[] {
+  const nights = bounds.noNights ? 0 : null;
+  const caps: [string, number | null, string, (p: PlannerPosition) => boolean][] = [
+    ["MAX_SERVICE_TERMS", bounds.maxServiceTerms, "service", (p) => p.isService],
+    ["MAX_NON_CLINICAL_TERMS", bounds.maxNonClinicalTerms, "non-clinical", (p) => p.isNonClinical],
+    ["MAX_RURAL_TERMS", bounds.maxRuralTerms, "rural", (p) => p.isRural],
+    ["MAX_NIGHTS_RELIEF_TERMS", bounds.maxNightsReliefTerms, "nights/relief", isNights],
+    ["NO_NIGHTS", nights, "nights/relief", isNights],
+  ];
+  return caps.flatMap(([code, most, kind, test]): Violation[] => {
+    const count = year.positions.filter(test).length;
+    if (most === null || count <= most) return [];
+    const message = `Line ${year.index + 1}: ${count} ${kind} terms, at most ${most} allowed.`;
+    return [{ code, message, line: year.index }];
+  });
+}
+
+function isNights(position: PlannerPosition): boolean {
+  return position.isNightsRelief;
+}

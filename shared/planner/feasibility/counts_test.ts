@@ -1,0 +1,55 @@
+// How many lines exist: the bounds against brute force, and the counts in words.
+
+import assert from "node:assert/strict";
+import { countRound, countTables, quickCounts, startCount } from "./counts.ts";
+import { describeCount } from "./explain.ts";
+import { Random } from "../../lp/random.ts";
+import { resolveRules } from "../rules/mod.ts";
+import { buildTables } from "../model/tables.ts";
+import { bruteForce } from "../testing/brute_force.ts";
+import { position, problemOf, randomProblem } from "../testing/problems.ts";
+
+Deno.test("quick counts and the count LP are never below the lines that exist", () => {
+  const random = new Random(51);
+  let exactMeets = 0, rounds = 0;
+  for (let round = 0; round < 150; round++) {
+    const problem = randomProblem(() => random.next(), {
+      lines: 3,
+      terms: 1 + random.below(3),
+      positions: 3 + random.below(3),
+      postsUpTo: 1,
+      allowPartial: true,
+      cells: round % 3 === 0,
+      sixMonth: round % 4 === 1,
+    });
+    const bounds = resolveRules(problem.constraints);
+    const { mostLines } = bruteForce(problem);
+    const quick = quickCounts(problem, bounds, buildTables(problem, bounds));
+    assert.ok(quick.every((found) => found.lines >= mostLines));
+    for (const exact of [false, true]) {
+      const tables = countTables(problem, bounds, exact);
+      let state = startCount(problem, bounds, new Int32Array(0), exact);
+      while (!state.done) state = countRound(tables, state);
+      assert.ok(state.bound !== null && state.bound >= mostLines);
+      if (exact) exactMeets += state.bound === mostLines ? 1 : 0;
+    }
+    rounds++;
+  }
+  assert.ok(exactMeets > 0.9 * rounds);
+});
+
+Deno.test("describeCount() reads as a planner would say it", () => {
+  const positions = [
+    position("a", { categories: ["C"], specialty: "Surgery" }),
+    ...["b", "c", "d", "e"].map((id) => position(id, { specialty: "Medicine" })),
+  ];
+  const problem = problemOf(positions, {
+    lines: 4,
+    termWeeks: [26, 26],
+    constraints: [{ name: "REQUIRED_CATEGORIES", value: ["C"] }],
+  });
+  const bounds = resolveRules(problem.constraints);
+  const [tightest] = quickCounts(problem, bounds, buildTables(problem, bounds));
+  assert.equal(describeCount(tightest, 4), "category C: 2 posts a year for 4 lines");
+  assert.deepEqual(tightest.rules, ["REQUIRED_CATEGORIES"]);
+});

@@ -1,0 +1,127 @@
+// Annual leave: placed for every line, near the share wanted, within capacities; checked independently.
+
+import assert from "node:assert/strict";
+import { checkPlan } from "../check/checker.ts";
+import { preparePlanner } from "../engine.ts";
+import { planLeave } from "./leave.ts";
+import type { PlannerProblem } from "../problem.ts";
+import { Random } from "../../lp/random.ts";
+import { resolveRules } from "../rules/mod.ts";
+import { position, problemOf } from "../testing/problems.ts";
+import { sample20 } from "../testing/samples.ts";
+
+const ward = position("ward"), nights = position("nights", { isService: true });
+
+function problem(lines: number, value: unknown, termWeeks = [10, 10, 10, 10, 12]): PlannerProblem {
+  return problemOf([ward, nights], {
+    lines,
+    termWeeks,
+    postsEach: 1000,
+    constraints: [{ name: "ANNUAL_LEAVE", value }, { name: "UNIQUE_POSITIONS", value: false }],
+  });
+}
+
+/** Plans leave for lines given as texts: w = ward, n = nights. */
+function planned(found: PlannerProblem, lines: string[]) {
+  const cells = lines.map((line) => Array.from(line, (c) => c === "w" ? 0 : 1));
+  const plan = planLeave(found, resolveRules(found.constraints), cells);
+  const ids = cells.map((line) => line.map((r) => found.positions[r].id));
+  const violations = checkPlan(found, ids, plan.blocks.map((leave) => ({ leave })));
+  return { ...plan, violations: violations.filter(({ code }) => code === "ANNUAL_LEAVE") };
+}
+
+Deno.test("seven of ten lines have their leave in the first half", () => {
+  const { blocks, firstHalfShare, split, violations } = planned(problem(10, {}), [
+    ...Array(10).fill("wwwww"),
+  ]);
+  assert.deepEqual([firstHalfShare, split, violations], [0.7, 0, []]);
+  assert.ok(blocks.every(([block]) => block.weeks === 5));
+});
+
+Deno.test("leave keeps out of service terms, and the share comes as near as that allows", () => {
+  // Six lines can take leave in the second half only.
+  const lines = [...Array(6).fill("nnnww"), ...Array(4).fill("wwwww")];
+  const { blocks, firstHalfShare, violations } = planned(problem(10, {}), lines);
+  assert.deepEqual([firstHalfShare, violations], [0.4, []]);
+  assert.ok(blocks.slice(0, 6).every(([{ startWeek }]) => startWeek >= 30));
+  const early = planned(problem(10, { first_half_share: 0.2 }), Array(10).fill("wwnnn"));
+  assert.deepEqual([early.firstHalfShare, early.violations], [1, []]);
+});
+
+Deno.test("capacities hold, and lines left over take 2 + 3 weeks far apart", () => {
+  const value = { capacity_weeks: [8, 0, 0, 0, 7] };
+  const { blocks, split, unplaced, violations } = planned(
+    problem(3, value),
+    Array(3).fill("wwwww"),
+  );
+  assert.deepEqual([split, unplaced, violations], [1, 0, []]);
+  const [one, two] = blocks.find((own) => own.length === 2)!;
+  assert.deepEqual([one.weeks + two.weeks, two.startWeek - one.startWeek - one.weeks >= 13], [
+    5,
+    true,
+  ]);
+});
+
+Deno.test("lines without room are counted, not squeezed in", () => {
+  const value = { capacity_weeks: [5, 0, 0, 0, 5] };
+  const { blocks, unplaced } = planned(problem(3, value), Array(3).fill("wwwww"));
+  assert.equal(unplaced, 1);
+  assert.equal(blocks.filter((own) => own.length === 0).length, 1);
+});
+
+Deno.test("random plans: every whole block is within capacity, nobody is left out without need", () => {
+  const random = new Random(7);
+  for (let round = 0; round < 60; round++) {
+    const n = 1 + random.below(12);
+    const lines = Array.from(
+      { length: n },
+      () =>
+        Array.from({ length: 5 }, (_, t) => t === 2 || random.next() < 0.5 ? "w" : "n").join(""),
+    );
+    const { unplaced, violations } = planned(
+      problem(n, { first_half_share: random.next() }),
+      lines,
+    );
+    assert.deepEqual([unplaced, violations], [0, []]);
+  }
+});
+
+Deno.test("the engine plans leave with the lines and reports its share", () => {
+  const found = sample20();
+  found.constraints = [...found.constraints, "ANNUAL_LEAVE"];
+  const planner = preparePlanner(found);
+  let state = planner.start();
+  while (!planner.done(state)) state = planner.step(state, { remainingMs: () => 1e6 });
+  const outcome = planner.outcome(state);
+  assert.ok(outcome.status === "COMPLETED");
+  assert.deepEqual(checkPlan(found, outcome.lines.map((l) => l.positions), outcome.lines), []);
+  assert.deepEqual(outcome.quality.leave, {
+    first_half_share: 0.7,
+    wanted_share: 0.7,
+    split_lines: 0,
+  });
+});
+
+Deno.test("a line in service all year can take no leave: proven and explained", () => {
+  const found = problem(1, {}, [26, 26]);
+  found.posts = [[0, 1], [0, 1]];
+  const planner = preparePlanner(found);
+  let state = planner.start();
+  while (!planner.done(state)) state = planner.step(state, { remainingMs: () => 1e6 });
+  const outcome = planner.outcome(state);
+  assert.ok(outcome.status === "INFEASIBLE");
+  assert.deepEqual(outcome.explanation.rules, ["ANNUAL_LEAVE"]);
+});
+
+Deno.test("the checker refuses leave that is missing, split too near, or in service", () => {
+  const found = problem(1, {});
+  const codes = (line: string[], leave: { startWeek: number; weeks: number }[]) =>
+    checkPlan(found, [line], [{ leave }]).filter(({ code }) => code === "ANNUAL_LEAVE").length;
+  const wards = Array(5).fill("ward");
+  assert.equal(codes(wards, [{ startWeek: 0, weeks: 5 }]), 0);
+  assert.equal(codes(wards, []), 1);
+  assert.equal(codes(wards, [{ startWeek: 0, weeks: 2 }, { startWeek: 14, weeks: 3 }]), 1);
+  assert.equal(codes(wards, [{ startWeek: 0, weeks: 2 }, { startWeek: 15, weeks: 3 }]), 0);
+  assert.equal(codes(["nights", ...wards.slice(1)], [{ startWeek: 0, weeks: 5 }]), 1);
+  assert.equal(codes(wards, [{ startWeek: 7, weeks: 5 }]), 1); // across the end of term 1
+});

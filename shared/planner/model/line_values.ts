@@ -1,0 +1,118 @@
+// Value of one line and of a whole plan, in exact integers, without allocation.
+// a(p) = adj sum_t aff(k_t, k_t+1) + all sum over unordered pairs of different keys in the line.
+
+import { OBJECTIVE } from "../problem.ts";
+import { type PlannerTables, slotGain } from "./tables.ts";
+
+function bitCount(x: number): number {
+  let n = 0;
+  for (; x !== 0; x &= x - 1) n++;
+  return n;
+}
+
+/** Scores lines given as position indexes per term; keeps scratch memory between calls. */
+export class LineScorer {
+  readonly #tables: PlannerTables;
+  readonly #used: Int32Array;
+  readonly #keys: Int32Array;
+
+  constructor(tables: PlannerTables) {
+    this.#tables = tables;
+    this.#used = new Int32Array(tables.limits);
+    this.#keys = new Int32Array(tables.terms);
+  }
+
+  /** Affinity part a(p) of the line stored at `cells[at .. at + T - 1]`, weighted (adj, all). */
+  value(cells: Int32Array, at: number): number {
+    const { terms, classOf, keyOf, keys: K, affinity } = this.#tables;
+    const keys = this.#keys;
+    let adjacent = 0, all = 0, distinct = 0, previous = -1;
+    for (let t = 0; t < terms; t++) {
+      const key = keyOf[classOf[cells[at + t]]];
+      if (previous >= 0) adjacent += affinity[previous * K + key];
+      previous = key;
+      let sum = 0, fresh = true;
+      for (let i = 0; i < distinct; i++) {
+        if (keys[i] === key) fresh = false;
+        else sum += affinity[keys[i] * K + key];
+      }
+      if (fresh) {
+        keys[distinct++] = key;
+        all += sum;
+      }
+    }
+    return OBJECTIVE.adj * adjacent + OBJECTIVE.all * all;
+  }
+
+  /** How badly the line breaks the rules: uncovered features + excess units + repeats; 0 = legal. */
+  faults(cells: Int32Array, at: number): number {
+    const tables = this.#tables;
+    const { terms, classOf, cover, limitStart, limitOf, limitWeight } = tables;
+    const used = this.#used;
+    let covered = 0, faults = 0;
+    for (let t = 0; t < terms; t++) {
+      const r = cells[at + t], c = classOf[r];
+      covered |= cover[c];
+      for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
+        used[limitOf[e]] += limitWeight[limitOf[e] * terms + t];
+      }
+      if (tables.distinct) { for (let i = 0; i < t; i++) if (cells[at + i] === r) faults++; }
+    }
+    for (let t = 0; t < terms; t++) {
+      const c = classOf[cells[at + t]];
+      for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
+        const l = limitOf[e], over = used[l] - tables.limitMax[l];
+        if (over > 0) faults += Math.ceil(over / tables.limitUnit[l]);
+        used[l] = 0;
+      }
+    }
+    if (tables.hasPairs) {
+      const torn = this.#tornPairs(cells, at);
+      if (torn >= 0) {
+        return faults + torn + bitCount((tables.need | tables.needBesidePairs) & ~covered);
+      }
+    }
+    return faults + bitCount(tables.need & ~covered);
+  }
+
+  /** Positions of pairs in the line whose other one is not beside them; -1 where the line holds none. */
+  #tornPairs(cells: Int32Array, at: number): number {
+    const { terms, classOf, nextClass, previousClass } = this.#tables;
+    let held = 0, torn = 0;
+    for (let t = 0; t < terms; t++) {
+      const c = classOf[cells[at + t]], next = nextClass[c], previous = previousClass[c];
+      if (next >= 0) {
+        held++;
+        if (t + 1 === terms || classOf[cells[at + t + 1]] !== next) torn++;
+      }
+      if (previous >= 0) {
+        held++;
+        if (t === 0 || classOf[cells[at + t - 1]] !== previous) torn++;
+      }
+    }
+    return held > 0 ? torn : -1;
+  }
+}
+
+/** Counts of lines per slot. */
+export function slotCounts(tables: PlannerTables, cells: Int32Array, lines: number): Int32Array {
+  const { terms: T, positions: R } = tables;
+  const counts = new Int32Array(T * R);
+  for (let i = 0; i < lines * T; i++) counts[(i % T) * R + cells[i]]++;
+  return counts;
+}
+
+/**
+ * Objective of a plan: sum a(p) + sum of slot gains - what the empty plan pays (+ line * lines when
+ * partial plans count).
+ * @param cells row-major lines x T position indexes
+ */
+export function planValue(tables: PlannerTables, cells: Int32Array, lines: number): number {
+  const scorer = new LineScorer(tables);
+  let value = -tables.emptyCost;
+  for (let i = 0; i < lines; i++) value += scorer.value(cells, i * tables.terms);
+  slotCounts(tables, cells, lines).forEach((n, s) => {
+    for (let k = 1; k <= n; k++) value += slotGain(tables, s, k);
+  });
+  return value + (tables.allowPartial ? OBJECTIVE.line * lines : 0);
+}

@@ -1,0 +1,388 @@
+// Assignment neighbourhoods: two moves on a whole plan that are each one exact assignment problem.
+// Rematch: re-choose the positions of one term for a set of lines. Re-pair: cut a set of lines into
+// two parts by terms and join the halves anew. Broken rules cost FAULT each; noise anneals. Pairs of
+// positions in consecutive terms stay together; a third move exchanges one for two other posts.
+
+import { AssignmentSolver } from "./lap.ts";
+import { OBJECTIVE } from "../problem.ts";
+import type { Random } from "../../lp/random.ts";
+import { LineScorer, slotCounts } from "../model/line_values.ts";
+import { isOfPair, type PairPlace, pairPlaces, placePairs } from "../model/pairs.ts";
+import { type PlannerTables, slotGain } from "../model/tables.ts";
+
+/** Price of one broken rule in a line; above anything a single position can gain. */
+export const FAULT = 2_000;
+
+/** Most lines in one move: keeps an assignment near a millisecond. */
+const MOST_LINES = 60;
+
+/** Share of the moves that exchange a pair, where there are any; and posts tried in its place. */
+const PAIR_MOVES = 0.2;
+const PAIR_TRIES = 20;
+
+/** A plan under construction and the moves on it. */
+export class PlanMoves {
+  readonly #tables: PlannerTables;
+  readonly #scorer: LineScorer;
+  readonly #solver = new AssignmentSolver();
+  readonly #random: Random;
+  readonly #order: Int32Array;
+  readonly #classValue: Float64Array;
+  readonly #used: Int32Array;
+  readonly #keys: Int32Array;
+  readonly #scratch: Int32Array;
+  readonly #places: PairPlace[];
+  /** [position] whether it belongs to a pair. */
+  readonly #isOfPair: boolean[];
+  #cost = new Float64Array(0);
+  #unitPosition = new Int32Array(0);
+  #unitGain = new Float64Array(0);
+  /** Row-major lines x T position indexes. */
+  readonly cells: Int32Array;
+  readonly lines: number;
+  /** [slot] lines using it. */
+  readonly counts: Int32Array;
+  /** Cells that lines are pulled to, -1 for none, and what each that is kept is worth. */
+  readonly #pull: { cells: Int32Array; worth: number } | null;
+
+  /** @param pull row-major like `cells`: a line that keeps such a cell is worth more */
+  constructor(
+    tables: PlannerTables,
+    cells: Int32Array,
+    random: Random,
+    pull: { cells: Int32Array; worth: number } | null = null,
+  ) {
+    this.#pull = pull;
+    this.#tables = tables;
+    this.#scorer = new LineScorer(tables);
+    this.#random = random;
+    this.cells = cells;
+    this.lines = cells.length / tables.terms;
+    this.counts = slotCounts(tables, cells, this.lines);
+    this.#order = Int32Array.from({ length: this.lines }, (_, i) => i);
+    this.#classValue = new Float64Array(tables.classes);
+    this.#used = new Int32Array(tables.limits);
+    this.#keys = new Int32Array(tables.terms);
+    this.#scratch = new Int32Array(tables.terms);
+    this.#places = tables.hasPairs ? pairPlaces(tables) : [];
+    this.#isOfPair = Array.from({ length: tables.positions }, (_, r) => isOfPair(tables, r));
+  }
+
+  /** Broken rules over all lines; 0 = every line is legal. */
+  faults(): number {
+    let sum = 0;
+    for (let i = 0; i < this.lines; i++) {
+      sum += this.#scorer.faults(this.cells, i * this.#tables.terms);
+    }
+    return sum;
+  }
+
+  /** Whether line i breaks no rule. */
+  isLegal(i: number): boolean {
+    return this.#scorer.faults(this.cells, i * this.#tables.terms) === 0;
+  }
+
+  /** One random move. @param heat amplitude of the noise on every matrix entry, objective units. */
+  move(heat: number): void {
+    const { terms } = this.#tables;
+    if (this.#places.length > 0 && this.#random.next() < PAIR_MOVES) return this.#exchange(heat);
+    const k = Math.min(this.lines, MOST_LINES);
+    // From the same order every time: a move depends on the plan and the random numbers alone.
+    for (let i = 0; i < this.lines; i++) this.#order[i] = i;
+    this.#random.choose(this.#order, k);
+    if (terms === 1 || this.#random.next() < 0.6) this.#rematch(this.#random.below(terms), k, heat);
+    else this.#repair(1 + this.#random.below((1 << terms) - 2), k, heat);
+  }
+
+  /** Re-chooses term t of the first k lines of the order among the posts left by the others. */
+  #rematch(t: number, k: number, heat: number): void {
+    const { terms: T, positions: R, classOf, hasPairs } = this.#tables;
+    if (hasPairs) k = this.#withoutPairs(t, k);
+    for (let i = 0; i < k; i++) this.counts[t * R + this.cells[this.#order[i] * T + t]]--;
+    const units = this.#freeUnits(t, k);
+    this.#reserveCost(k * units);
+    const cost = this.#cost, random = this.#random, values = this.#classValue, pull = this.#pull;
+    for (let i = 0; i < k; i++) {
+      const at = this.#order[i] * T;
+      this.#valueClasses(at, t);
+      for (let u = 0; u < units; u++) {
+        const r = this.#unitPosition[u];
+        const repeat = this.#tables.distinct && this.#usesElsewhere(at, t, r) ? FAULT : 0;
+        cost[i * units + u] = repeat - values[classOf[r]] - this.#unitGain[u] +
+          heat * random.next();
+        if (pull !== null && pull.cells[at + t] === r) cost[i * units + u] -= pull.worth;
+      }
+    }
+    const columnOf = this.#solver.solve(cost, k, units);
+    for (let i = 0; i < k; i++) {
+      const r = this.#unitPosition[columnOf[i]];
+      this.cells[this.#order[i] * T + t] = r;
+      this.counts[t * R + r]++;
+    }
+  }
+
+  /** Brings those of the first k lines to the front that hold no position of a pair in term t. */
+  #withoutPairs(t: number, k: number): number {
+    const order = this.#order;
+    let kept = 0;
+    for (let i = 0; i < k; i++) {
+      const line = order[i];
+      if (this.#isOfPair[this.cells[line * this.#tables.terms + t]]) continue;
+      order[i] = order[kept];
+      order[kept++] = line;
+    }
+    return kept;
+  }
+
+  #usesElsewhere(at: number, t: number, r: number): boolean {
+    for (let i = 0; i < this.#tables.terms; i++) {
+      if (i !== t && this.cells[at + i] === r) return true;
+    }
+    return false;
+  }
+
+  /** Lists the free posts of term t as units with their gains; gains fall with each unit of a slot. */
+  #freeUnits(t: number, k: number): number {
+    const { positions: R, cap } = this.#tables;
+    let units = 0;
+    const room = R * k;
+    if (this.#unitPosition.length < room) {
+      this.#unitPosition = new Int32Array(room);
+      this.#unitGain = new Float64Array(room);
+    }
+    for (let r = 0; r < R; r++) {
+      if (this.#isOfPair[r]) continue;
+      const s = t * R + r, n = this.counts[s];
+      const free = Math.min(k, cap[s] - n);
+      for (let j = 1; j <= free; j++) {
+        this.#unitPosition[units] = r;
+        this.#unitGain[units++] = slotGain(this.#tables, s, n + j);
+      }
+    }
+    return units;
+  }
+
+  /** Fills #classValue[c]: value of putting a position of class c at term t of the line at `at`. */
+  #valueClasses(at: number, t: number): void {
+    const { terms: T, classes, classOf, keyOf, keys: K, affinity } = this.#tables;
+    const { cover, need, needBesidePairs } = this.#tables;
+    const distinct = this.#otherKeys(at, t);
+    const covered = this.#useOthers(at, t);
+    const needed = this.#tables.hasPairs && this.#holdsPair(at) ? need | needBesidePairs : need;
+    const left = t > 0 ? keyOf[classOf[this.cells[at + t - 1]]] : -1;
+    const right = t < T - 1 ? keyOf[classOf[this.cells[at + t + 1]]] : -1;
+    for (let c = 0; c < classes; c++) {
+      const row = keyOf[c] * K;
+      let adjacent = 0, all = 0;
+      if (left >= 0) adjacent += affinity[row + left];
+      if (right >= 0) adjacent += affinity[row + right];
+      for (let i = 0; i < distinct; i++) {
+        if (this.#keys[i] === keyOf[c]) {
+          all = 0;
+          break;
+        }
+        all += affinity[row + this.#keys[i]];
+      }
+      let missing = needed & ~(covered | cover[c]), faults = this.#excess(c, t);
+      for (; missing !== 0; missing &= missing - 1) faults++;
+      this.#classValue[c] = OBJECTIVE.adj * adjacent + OBJECTIVE.all * all - FAULT * faults;
+    }
+    this.#used.fill(0);
+  }
+
+  #holdsPair(at: number): boolean {
+    for (let t = 0; t < this.#tables.terms; t++) {
+      if (this.#isOfPair[this.cells[at + t]]) return true;
+    }
+    return false;
+  }
+
+  #otherKeys(at: number, t: number): number {
+    const { terms: T, classOf, keyOf } = this.#tables;
+    let distinct = 0;
+    for (let i = 0; i < T; i++) {
+      if (i === t) continue;
+      const key = keyOf[classOf[this.cells[at + i]]];
+      let fresh = true;
+      for (let j = 0; j < distinct; j++) if (this.#keys[j] === key) fresh = false;
+      if (fresh) this.#keys[distinct++] = key;
+    }
+    return distinct;
+  }
+
+  /** Adds up the limits used by the other terms; returns the features they cover. */
+  #useOthers(at: number, t: number): number {
+    const { terms: T, classOf, cover, limitStart, limitOf, limitWeight } = this.#tables;
+    let covered = 0;
+    for (let i = 0; i < T; i++) {
+      if (i === t) continue;
+      const c = classOf[this.cells[at + i]];
+      covered |= cover[c];
+      for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
+        this.#used[limitOf[e]] += limitWeight[limitOf[e] * T + i];
+      }
+    }
+    return covered;
+  }
+
+  /** Units by which class c at term t pushes the limits it counts in beyond their bounds. */
+  #excess(c: number, t: number): number {
+    const { terms: T, limitStart, limitOf, limitWeight, limitMax, limitUnit } = this.#tables;
+    let faults = 0;
+    for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
+      const l = limitOf[e];
+      const over = this.#used[l] + limitWeight[l * T + t] - limitMax[l];
+      if (over > 0) faults += Math.ceil(over / limitUnit[l]);
+    }
+    return faults;
+  }
+
+  /** Cuts the first k lines of the order at the terms of `mask` and joins the halves anew. */
+  #repair(mask: number, k: number, heat: number): void {
+    const { terms: T } = this.#tables;
+    this.#reserveCost(k * k);
+    const cost = this.#cost, joined = this.#scratch;
+    for (let i = 0; i < k; i++) {
+      for (let j = 0; j < k; j++) {
+        this.#join(mask, this.#order[i] * T, this.#order[j] * T);
+        const faults = this.#scorer.faults(joined, 0);
+        cost[i * k + j] = FAULT * faults - this.#scorer.value(joined, 0) -
+          this.#kept(this.#order[i], joined, 0) + heat * this.#random.next();
+      }
+    }
+    const columnOf = this.#solver.solve(cost, k, k);
+    const before = this.cells.slice();
+    for (let i = 0; i < k; i++) {
+      for (let t = 0; t < T; t++) {
+        if ((mask >> t & 1) === 0) {
+          this.cells[this.#order[i] * T + t] = before[this.#order[columnOf[i]] * T + t];
+        }
+      }
+    }
+  }
+
+  /** What line i is worth for the cells that it keeps, with these positions. */
+  #kept(i: number, cells: Int32Array, at: number): number {
+    if (this.#pull === null) return 0;
+    const { terms: T } = this.#tables;
+    let kept = 0;
+    for (let t = 0; t < T; t++) if (this.#pull.cells[i * T + t] === cells[at + t]) kept++;
+    return kept * this.#pull.worth;
+  }
+
+  #join(mask: number, inMask: number, outside: number): void {
+    for (let t = 0; t < this.#tables.terms; t++) {
+      this.#scratch[t] = this.cells[((mask >> t & 1) === 1 ? inMask : outside) + t];
+    }
+  }
+
+  /** Puts a pair with free posts into the line it suits best, or takes one out for two free posts. */
+  #exchange(heat: number): void {
+    const place = this.#places[this.#random.below(this.#places.length)];
+    const holders: number[] = [], others: number[] = [];
+    for (let i = 0; i < this.lines; i++) {
+      const at = i * this.#tables.terms + place.t;
+      if (this.cells[at] === place.first && this.cells[at + 1] === place.second) holders.push(i);
+      else if (!this.#isOfPair[this.cells[at]] && !this.#isOfPair[this.cells[at + 1]]) {
+        others.push(i);
+      }
+    }
+    const { cap } = this.#tables;
+    const isFree = this.counts[place.one] < cap[place.one] &&
+      this.counts[place.two] < cap[place.two];
+    if (isFree && (holders.length === 0 || this.#random.next() < 0.5)) {
+      this.#offerAll(others, place.t, [place.first], [place.second], heat);
+    } else if (holders.length > 0) {
+      const line = holders[this.#random.below(holders.length)];
+      const [a, b] = [place.t, place.t + 1].map((t) => this.#freePosts(t));
+      this.#offerAll([line], place.t, a, b, heat);
+    }
+  }
+
+  /** Some positions with a free post in term t, none of a pair. */
+  #freePosts(t: number): Int32Array {
+    const { positions: R, cap } = this.#tables;
+    const free: number[] = [];
+    for (let r = 0; r < R; r++) {
+      if (!this.#isOfPair[r] && this.counts[t * R + r] < cap[t * R + r]) free.push(r);
+    }
+    const found = Int32Array.from(free), k = Math.min(PAIR_TRIES, found.length);
+    this.#random.choose(found, k);
+    return found.subarray(0, k);
+  }
+
+  /** Tries positions in terms t and t + 1 of each of the lines, and takes the best where it pays. */
+  #offerAll(
+    lines: readonly number[],
+    t: number,
+    first: ArrayLike<number>,
+    second: ArrayLike<number>,
+    heat: number,
+  ): void {
+    const { terms: T } = this.#tables;
+    let best = -heat * this.#random.next(), taken: [number, number, number] | null = null;
+    for (const i of lines) {
+      const at = i * T + t, before = this.#worth(i, t);
+      const [a, b] = [this.cells[at], this.cells[at + 1]];
+      for (let p = 0; p < first.length; p++) {
+        for (let q = 0; q < second.length; q++) {
+          this.#put(at, t, first[p], second[q]);
+          const gain = this.#worth(i, t) - before;
+          if (gain > best) [best, taken] = [gain, [at, first[p], second[q]]];
+        }
+      }
+      this.#put(at, t, a, b);
+    }
+    if (taken) this.#put(taken[0], t, taken[1], taken[2]);
+  }
+
+  /** What line i is worth, with the gains of its slots in terms t and t + 1. */
+  #worth(i: number, t: number): number {
+    const { terms: T, positions: R } = this.#tables, at = i * T;
+    let worth = this.#scorer.value(this.cells, at) - FAULT * this.#scorer.faults(this.cells, at) +
+      this.#kept(i, this.cells, at);
+    for (const term of [t, t + 1]) {
+      const s = term * R + this.cells[at + term];
+      worth += slotGain(this.#tables, s, this.counts[s]);
+    }
+    return worth;
+  }
+
+  #put(at: number, t: number, first: number, second: number): void {
+    const R = this.#tables.positions, one = t * R, two = (t + 1) * R;
+    this.counts[one + this.cells[at]]--;
+    this.counts[two + this.cells[at + 1]]--;
+    this.cells[at] = first;
+    this.cells[at + 1] = second;
+    this.counts[one + first]++;
+    this.counts[two + second]++;
+  }
+
+  #reserveCost(size: number): void {
+    if (this.#cost.length < size) this.#cost = new Float64Array(size);
+  }
+}
+
+/**
+ * A random plan that respects every post count; rules may be broken.
+ * @param lines at most the posts of the tightest term
+ */
+export function randomFill(tables: PlannerTables, lines: number, random: Random): Int32Array {
+  const { terms: T, positions: R, cap } = tables;
+  const cells = new Int32Array(lines * T), left = cap.slice();
+  const filled = tables.hasPairs
+    ? placePairs(tables, cells, 0, left, random, random.next())
+    : new Uint8Array(cells.length);
+  for (let t = 0; t < T; t++) {
+    const units: number[] = [], torn: number[] = [];
+    for (let r = 0; r < R; r++) {
+      for (let k = 0; k < left[t * R + r]; k++) (isOfPair(tables, r) ? torn : units).push(r);
+    }
+    const open = Array.from({ length: lines }, (_, i) => i * T + t).filter((at) => !filled[at]);
+    // A single position of a pair only where no other post is left.
+    const pool = Int32Array.from([...units, ...torn]);
+    random.choose(pool, Math.min(open.length, units.length), units.length);
+    open.forEach((at, i) => cells[at] = pool[i]);
+  }
+  return cells;
+}

@@ -1,0 +1,107 @@
+// Pricing against enumeration of all legal lines, on small random problems.
+
+import assert from "node:assert/strict";
+import { LineScorer } from "../model/line_values.ts";
+import { Pricer } from "./pricing.ts";
+import type { PlannerProblem } from "../problem.ts";
+import { Random } from "../../lp/random.ts";
+import { resolveRules } from "../rules/mod.ts";
+import { buildTables, type PlannerTables } from "../model/tables.ts";
+import { legalLines } from "../testing/brute_force.ts";
+import { randomProblem } from "../testing/problems.ts";
+
+interface Priced {
+  problem: PlannerProblem;
+  tables: PlannerTables;
+  prices: Float64Array;
+  /** Reduced value of every legal line, by its position indexes. */
+  values: Map<string, number>;
+}
+
+function priced(random: Random, positions = 3 + random.below(3)): Priced {
+  const shape = {
+    lines: 1,
+    terms: 1 + random.below(5),
+    positions,
+    postsUpTo: 2,
+    sixMonth: random.below(3) === 0,
+  };
+  const problem = randomProblem(() => random.next(), shape);
+  const tables = buildTables(problem, resolveRules(problem.constraints));
+  const prices = Float64Array.from(tables.cap, () => random.below(400) - 200);
+  const scorer = new LineScorer(tables);
+  const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
+  const values = new Map(
+    legalLines(problem).map((ids) => {
+      const line = Int32Array.from(ids, (id) => indexOf.get(id)!);
+      const paid = line.reduce((sum, r, t) => sum + prices[t * tables.positions + r], 0);
+      return [line.join(), scorer.value(line, 0) - paid];
+    }),
+  );
+  return { problem, tables, prices, values };
+}
+
+Deno.test("price() finds the best legal line and bounds all of them", () => {
+  const random = new Random(21);
+  for (let round = 0; round < 150; round++) {
+    const { tables, prices, values } = priced(random);
+    const best = Math.max(-Infinity, ...values.values());
+    for (const bestOnly of [false, true]) {
+      const found = new Pricer(tables).price(prices, -1e6, { bestOnly });
+      assert.equal(found.found, values.size > 0);
+      assert.equal(found.best, values.size > 0 ? best : -1e6);
+    }
+  }
+});
+
+Deno.test("price() finds the one line above a floor that no other reaches", () => {
+  const random = new Random(24);
+  let tight = 0;
+  for (let round = 0; round < 400; round++) {
+    const { tables, prices, values } = priced(random, 5 + random.below(3));
+    const [best, second] = [...new Set(values.values())].sort((a, b) => b - a);
+    if (second === undefined) continue;
+    const pricer = new Pricer(tables);
+    assert.equal(pricer.price(prices, best - 0.5).best, best);
+    const found = pricer.price(prices, best);
+    assert.deepEqual([found.found, found.best], [false, best]);
+    tight++;
+  }
+  assert.ok(tight > 100);
+});
+
+Deno.test("price() returns different legal lines above the floor, through every slot that has one", () => {
+  const random = new Random(22);
+  for (let round = 0; round < 100; round++) {
+    const { tables, prices, values } = priced(random);
+    const sorted = [...values.values()].sort((a, b) => b - a);
+    const floor = sorted[Math.floor(sorted.length / 2)] ?? 0;
+    const { lines, count } = new Pricer(tables).price(prices, floor);
+    const names = Array.from(
+      { length: count },
+      (_, j) => lines.subarray(j * tables.terms, (j + 1) * tables.terms).join(),
+    );
+    assert.equal(new Set(names).size, count);
+    for (const name of names) assert.ok(values.get(name)! > floor, name);
+    const slots = (all: string[]) =>
+      new Set(all.flatMap((name) => name.split(",").map((r, t) => `${t}:${tables.classOf[+r]}`)));
+    const above = [...values].filter(([, value]) => value > floor).map(([name]) => name);
+    assert.deepEqual(slots(names), slots(above));
+  }
+});
+
+Deno.test("list() returns exactly the legal lines above the floor", () => {
+  const random = new Random(23);
+  for (let round = 0; round < 100; round++) {
+    const { tables, prices, values } = priced(random);
+    const floor = random.below(400) - 300;
+    const { lines, complete } = new Pricer(tables).list(prices, floor, 100_000);
+    assert.ok(complete);
+    const names = Array.from(
+      { length: lines.length / tables.terms },
+      (_, j) => lines.subarray(j * tables.terms, (j + 1) * tables.terms).join(),
+    );
+    const above = [...values].filter(([, value]) => value > floor).map(([name]) => name);
+    assert.deepEqual(names.sort(), above.sort());
+  }
+});

@@ -1,0 +1,308 @@
+// Replans against brute force: as few changes as possible, proven, whatever the slicing.
+
+import assert from "node:assert/strict";
+import { checkPlan } from "../check/checker.ts";
+import { preparePlanner } from "../engine.ts";
+import type { PlannerProblem } from "../problem.ts";
+import { Random } from "../../lp/random.ts";
+import { prepareReplanner, type ReplanOutcome, type ReplanState } from "./replan.ts";
+import type { ExistingLine } from "./model.ts";
+import { scorePlan } from "../check/score.ts";
+import { legalLines } from "../testing/brute_force.ts";
+import { position, problemOf, randomProblem } from "../testing/problems.ts";
+import { sample60 } from "../testing/samples.ts";
+
+type Line = (string | null)[];
+
+/** Slices of one unit each are the hardest slicing there is; a clock that stands still is the easiest. */
+function replan(
+  problem: PlannerProblem,
+  existing: (Line | ExistingLine)[],
+  remainingMs = 1e6,
+): ReplanOutcome {
+  const replanner = prepareReplanner(
+    problem,
+    existing.map((line) => "positions" in line ? line : { positions: line }),
+  );
+  let state = replanner.start();
+  let fraction = 0;
+  while (!replanner.done(state)) {
+    const next = replanner.step(state, { remainingMs: () => remainingMs });
+    state = JSON.parse(JSON.stringify(next)) as ReplanState;
+    const shown = replanner.progress(state).fraction;
+    assert.ok(shown >= fraction, "progress falls");
+    fraction = shown;
+  }
+  return replanner.outcome(state);
+}
+
+/** Runs a replan whose every reading of the clock takes a tenth of a second. */
+function timed(problem: PlannerProblem, existing: Line[]): ReplanState {
+  const replanner = prepareReplanner(problem, existing.map((positions) => ({ positions })));
+  let left = 1e9;
+  return replanner.step(replanner.start(), { remainingMs: () => left -= 100 });
+}
+
+function completed(outcome: ReplanOutcome) {
+  assert.equal(outcome.status, "COMPLETED");
+  return outcome as Extract<ReplanOutcome, { status: "COMPLETED" }>;
+}
+
+function distance(a: Line, b: Line): number {
+  return b.filter((id, t) => id !== a[t]).length;
+}
+
+/** Fewest changes by trying every legal line (or none) in every place; null where no plan exists. */
+function fewestChanges(problem: PlannerProblem, existing: Line[]): number | null {
+  const lines = legalLines(problem), R = problem.positions.length;
+  const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
+  const slots = lines.map((line) => line.map((id, t) => t * R + indexOf.get(id)!));
+  const left = problem.posts.flat();
+  const places = Math.max(existing.length, problem.lines);
+  const chosen: string[][] = [];
+  let best = Infinity;
+  const place = (at: number, built: number, changes: number) => {
+    if (changes >= best || built + places - at < problem.lines) return;
+    if (at === places) {
+      // Posts are counted on the way; what binds the plan as a whole is the checker's to say.
+      if (built === problem.lines && checkPlan(problem, chosen).length === 0) best = changes;
+      return;
+    }
+    if (built < problem.lines) {
+      slots.forEach((own, j) => {
+        if (own.some((s) => left[s] === 0)) return;
+        for (const s of own) left[s]--;
+        const d = at < existing.length ? distance(existing[at], lines[j]) : 0;
+        chosen.push(lines[j]);
+        place(at + 1, built + 1, changes + d);
+        chosen.pop();
+        for (const s of own) left[s]++;
+      });
+    }
+    place(at + 1, built, changes);
+  };
+  place(0, 0, 0);
+  return best === Infinity ? null : best;
+}
+
+function checkOutcome(problem: PlannerProblem, existing: Line[], outcome: ReplanOutcome): void {
+  const { lines, quality } = completed(outcome);
+  assert.deepEqual(checkPlan(problem, lines.map((line) => line.positions), lines), []);
+  assert.equal(
+    quality.objective,
+    scorePlan(problem, lines.map((line) => line.positions)).objective,
+  );
+  for (const line of lines) {
+    const changes = line.existing === null ? 0 : distance(existing[line.existing], line.positions);
+    assert.equal(line.changes, changes);
+  }
+  const places = lines.flatMap((line) => line.existing ?? []);
+  assert.equal(new Set(places).size, places.length, "a place is taken twice");
+  const sum = lines.reduce((total, line) => total + line.changes, 0);
+  assert.equal(quality.changes.rotations, sum);
+  assert.ok(quality.changes.bound <= sum);
+}
+
+Deno.test("random replans change as few rotations as brute force", () => {
+  const random = new Random(11);
+  let feasible = 0, changed = 0;
+  for (let n = 0; n < 160; n++) {
+    const shape = { lines: 3, terms: 3, positions: 4, postsUpTo: 2, sixMonth: n % 4 === 1 };
+    const problem = randomProblem(() => random.next(), shape);
+    const ids = problem.positions.map(({ id }) => id);
+    const count = 2 + random.below(3);
+    const existing = Array.from(
+      { length: count },
+      () => problem.termWeeks.map(() => random.next() < 0.1 ? null : ids[random.below(ids.length)]),
+    );
+    const outcome = replan(problem, existing, n % 2 === 0 ? 0 : 1e6);
+    const least = fewestChanges(problem, existing);
+    if (least === null) {
+      assert.equal(outcome.status, "INFEASIBLE", `problem ${n}`);
+      continue;
+    }
+    checkOutcome(problem, existing, outcome);
+    const { changes } = completed(outcome).quality;
+    assert.deepEqual([changes.rotations, changes.proven], [least, true], `problem ${n}`);
+    feasible++;
+    if (least > 0) changed++;
+  }
+  assert.ok(feasible > 20 && changed > 10, `${feasible} feasible, ${changed} with changes`);
+});
+
+let sixty: { problem: PlannerProblem; lines: string[][] } | null = null;
+
+/** A problem of sixty lines and the engine's plan for it; solved once. */
+function sixtyLines() {
+  sixty ??= { problem: sample60(), lines: linesOfEngine(sample60()) };
+  return structuredClone(sixty);
+}
+
+function linesOfEngine(problem: PlannerProblem): string[][] {
+  const planner = preparePlanner(problem);
+  let state = planner.start();
+  while (!planner.done(state)) state = planner.step(state, { remainingMs: () => 1e6 });
+  const plan = planner.outcome(state);
+  assert.ok(plan.status === "COMPLETED");
+  return plan.lines.map((line) => line.positions);
+}
+
+Deno.test("a plan that is legal still stays as it is", () => {
+  const { problem, lines } = sixtyLines();
+  const { quality, lines: after } = completed(replan(problem, lines));
+  assert.deepEqual(after.map((line) => line.positions), lines);
+  assert.deepEqual(quality.changes, {
+    rotations: 0,
+    bound: 0,
+    proven: true,
+    lines_changed: 0,
+    lines_added: 0,
+    lines_removed: 0,
+  });
+});
+
+const two = ["a", "b", "c", "d"].map((id) => position(id, { specialty: id }));
+
+Deno.test("a lost post changes one rotation, and ties go to affinity", () => {
+  const weights: [string, string, number][] = [["a", "c", 50], ["a", "d", 10]];
+  const affinity = { profile: "test", version: 1, weights };
+  const problem = problemOf(two, { termWeeks: [26, 26], lines: 1, affinity });
+  problem.posts[1][1] = 0;
+  const { lines, quality } = completed(replan(problem, [["a", "b"]]));
+  assert.deepEqual(lines[0].positions, ["a", "c"]);
+  assert.equal(quality.changes.rotations, 1);
+  assert.equal(quality.bound, quality.objective);
+});
+
+Deno.test("lines of a pathway stay its own, and a reserved line changes no more than it must", () => {
+  const pathway = { name: "Surgical", lines: 1, positions: ["a", "b"], need: 2 };
+  const constraints = [{ name: "PATHWAYS", value: [pathway] }];
+  const problem = problemOf(two, { termWeeks: [26, 26], lines: 2, constraints });
+  const existing = [
+    { positions: ["c", "d"], pathway: null },
+    { positions: ["a", "b"], pathway: "Surgical" },
+  ];
+  const { lines, quality } = completed(replan(problem, existing));
+  assert.deepEqual(lines.map((line) => [line.positions, line.pathway]), [
+    [["c", "d"], undefined],
+    [["a", "b"], "Surgical"],
+  ]);
+  assert.equal(quality.changes.rotations, 0);
+  problem.posts[1][1] = 0;
+  const moved = completed(replan(problem, existing));
+  checkOutcome(problem, existing.map((line) => line.positions), moved);
+  // b then a: both rotations change, as the only place left for b is term 1.
+  assert.equal(moved.quality.changes.rotations, 2);
+  assert.equal(moved.quality.changes.proven, true);
+});
+
+Deno.test("lines that stay keep their leave, the others are planned around it", () => {
+  const constraints = [{ name: "ANNUAL_LEAVE", value: { capacity_weeks: [5, 10] } }];
+  const problem = problemOf(two, { termWeeks: [26, 26], lines: 3, constraints });
+  problem.posts[1][1] = 0;
+  const existing = [
+    { positions: ["a", "b"], leave: [{ startWeek: 3, weeks: 5 }] },
+    { positions: ["b", "c"], leave: [{ startWeek: 40, weeks: 5 }] },
+    { positions: ["c", "a"], leave: [{ startWeek: 30, weeks: 5 }] },
+  ];
+  const { lines, quality } = completed(replan(problem, existing));
+  checkOutcome(problem, existing.map((line) => line.positions), {
+    status: "COMPLETED",
+    lines,
+    quality,
+  });
+  assert.deepEqual(lines.slice(1).map((line) => line.leave), existing.slice(1).map((l) => l.leave));
+  assert.ok(lines[0].changes > 0 && lines[0].leave![0].startWeek < 26);
+  assert.equal(Math.round(100 * quality.leave!.first_half_share), 33);
+
+  // Where the leave that stays would leave no room, all of it is planned anew.
+  problem.constraints = [{ name: "ANNUAL_LEAVE", value: { capacity_weeks: [10, 5] } }];
+  const anew = completed(replan(problem, existing));
+  checkOutcome(problem, existing.map((line) => line.positions), anew);
+});
+
+Deno.test("lines are added and removed to the number wanted", () => {
+  const problem = problemOf(two, { termWeeks: [26, 26], lines: 3 });
+  const more = completed(replan(problem, [["a", "b"], ["b", "a"]]));
+  assert.deepEqual(more.quality.changes.lines_added, 1);
+  assert.deepEqual(more.lines.slice(0, 2).map((line) => line.positions), [["a", "b"], ["b", "a"]]);
+  const fewer = completed(replan({ ...problem, lines: 1 }, [["a", "a"], ["b", "a"]]));
+  assert.deepEqual(fewer.lines.map((line) => line.existing), [1]);
+  assert.equal(fewer.quality.changes.lines_removed, 1);
+});
+
+Deno.test("with partial plans allowed, as many lines stay as the posts allow", () => {
+  const problem = problemOf(two, {
+    termWeeks: [26, 26],
+    lines: 3,
+    options: { allowPartial: true, seed: 1 },
+  });
+  problem.posts[0] = [1, 1, 0, 0];
+  const existing: Line[] = [["a", "b"], ["c", "d"], ["b", "a"]];
+  const outcome = replan(problem, existing);
+  checkOutcome(problem, existing, outcome);
+  const { quality } = completed(outcome);
+  assert.deepEqual([quality.lines.built, quality.changes.rotations], [2, 0]);
+});
+
+Deno.test("terms that break a rule are explained, even where every line could stay", () => {
+  const constraints = [{ name: "EXACT_TERMS", value: 5 }];
+  const problem = problemOf(two, { termWeeks: [26, 26], lines: 1, constraints });
+  const outcome = replan(problem, [["a", "b"]]);
+  assert.equal(outcome.status, "INFEASIBLE");
+});
+
+Deno.test("sixty lines, three posts fewer: the same plan however it is sliced", () => {
+  const { problem, lines } = sixtyLines();
+  const column = new Map(problem.positions.map(({ id }, r) => [id, r]));
+  for (const [term, line] of [[0, 5], [2, 20], [4, 40]]) {
+    const r = column.get(lines[line][term])!;
+    const used = lines.filter((l) => l[term] === lines[line][term]).length;
+    problem.posts[term][r] = used - 1;
+    problem.minimumFill[term][r] = Math.min(problem.minimumFill[term][r], used - 1);
+  }
+  const calm = replan(problem, lines);
+  checkOutcome(problem, lines, calm);
+  const { changes } = completed(calm).quality;
+  assert.ok(changes.proven && changes.rotations >= 3 && changes.rotations <= 6);
+  assert.deepEqual(replan(problem, lines, 0), calm);
+});
+
+Deno.test("when the time is up a replan ends with the plan it has, or else with the first it finds", () => {
+  const { problem, lines } = sixtyLines();
+  for (const [term, line] of [[0, 5], [1, 30], [2, 20], [3, 50], [4, 40]]) {
+    const r = problem.positions.findIndex(({ id }) => id === lines[line][term]);
+    problem.posts[term][r] = lines.filter((l) => l[term] === lines[line][term]).length - 1;
+  }
+  const whole = timed(problem, lines);
+  const needed = whole.spentMs / 1000;
+  for (const timeLimitS of [needed / 2, 0.1]) {
+    const limited = { ...problem, options: { ...problem.options, timeLimitS } };
+    const state = timed(limited, lines);
+    assert.equal(state.phase, "done");
+    assert.ok(state.work.units < whole.work.units, `${state.work.units} units`);
+    checkOutcome(
+      limited,
+      lines,
+      prepareReplanner(limited, lines.map((positions) => ({ positions }))).outcome(state),
+    );
+  }
+});
+
+Deno.test("eight posts fewer: as few changes as there are, or one more, against a bound of at least eight", () => {
+  const { problem, lines } = sixtyLines();
+  const random = new Random(801);
+  for (let lost = 0; lost < 8;) {
+    const term = lost % 5, id = lines[random.below(lines.length)][term];
+    const r = problem.positions.findIndex((p) => p.id === id);
+    const used = lines.filter((line) => line[term] === id).length;
+    if (problem.posts[term][r] < used) continue;
+    problem.posts[term][r] = used - 1;
+    problem.minimumFill[term][r] = Math.min(problem.minimumFill[term][r], used - 1);
+    lost++;
+  }
+  const outcome = replan(problem, lines);
+  checkOutcome(problem, lines, outcome);
+  const { rotations, bound } = completed(outcome).quality.changes;
+  assert.ok(bound >= 8 && rotations - bound <= 1, `${rotations} changes, bound ${bound}`);
+});

@@ -1,0 +1,277 @@
+// From the allocation run as the database tells it to the engine's problem: lines that stay leave their posts.
+
+import { z } from "zod";
+import { WorkloadError } from "../../fleet/workload.ts";
+import { effortShape, timeLimitShape } from "./options.ts";
+import type { LeaveBlock } from "../leave/leave.ts";
+import { positionOf } from "../position_row.ts";
+import type { ConstraintEntry, PlannerProblem } from "../problem.ts";
+import { parseConstraints } from "../rules/mod.ts";
+
+/** What becomes of the lines that are there: made anew, kept and added to, or changed as little as possible. */
+export const PLANNER_MODES = ["rebuild", "fill", "replan"] as const;
+
+/** One of `PLANNER_MODES`. */
+export type PlannerMode = typeof PLANNER_MODES[number];
+
+const category = z.enum(["A", "B", "C", "D"]);
+
+/** What planner.load_run() answers. */
+const documentShape = z.object({
+  n_job_lines: z.int(),
+  constraints: z.unknown(),
+  options: z.object({
+    allow_partial: z.boolean().default(false),
+    seed: z.int().default(1),
+    effort: effortShape.optional(),
+    time_limit_s: timeLimitShape.optional(),
+    mode: z.enum(PLANNER_MODES).default("rebuild"),
+    dry_run: z.boolean().default(false),
+  }),
+  term_weeks: z.array(z.int()),
+  positions: z.array(z.object({
+    id: z.string(),
+    name: z.string(),
+    specialty: z.string(),
+    subspecialty: z.string().nullable(),
+    categories: z.array(category),
+    is_service: z.boolean(),
+    is_rural: z.boolean(),
+    is_nights_relief: z.boolean(),
+    is_clinical_team: z.boolean(),
+    is_non_clinical: z.boolean(),
+    is_excludable: z.boolean(),
+    allows_leave: z.boolean(),
+    min_weeks: z.int(),
+    six_month_term: z.string().nullable(),
+    six_month_part: z.int().nullable(),
+  })),
+  six_month_terms: z.array(z.object({
+    id: z.string(),
+    name: z.string(),
+    qualification: z.string().nullable(),
+    college: z.string().nullable(),
+  })),
+  posts: z.array(z.object({
+    position: z.string(),
+    term: z.int(),
+    posts: z.int(),
+    minimum_fill: z.int(),
+  })),
+  lines: z.array(z.object({
+    id: z.string(),
+    name: z.string(),
+    sort_order: z.int(),
+    is_locked: z.boolean(),
+    affinity: z.int().nullable(),
+    pathway: z.string().nullable(),
+    rotations: z.array(z.object({ position: z.string(), term: z.int() })),
+    leave: z.array(z.object({ start_week: z.int(), weeks: z.int() })),
+  })),
+  affinity: z.object({
+    profile: z.string(),
+    version: z.int(),
+    weights: z.array(z.tuple([z.string(), z.string(), z.int()])),
+  }).nullable(),
+});
+
+type RunDocument = z.infer<typeof documentShape>;
+type LineRow = RunDocument["lines"][number];
+
+/** A line that a replan may change. */
+export interface LineBefore {
+  id: string;
+  name: string;
+  sortOrder: number;
+  affinity: number | null;
+  pathway: string | null;
+  /** Position id per term, null where it has no rotation. */
+  positions: (string | null)[];
+  leave: LeaveBlock[];
+}
+
+/** The input of a planner run, kept by the fleet from the first slice to the last. */
+export interface PlannerInput {
+  problem: PlannerProblem;
+  mode: PlannerMode;
+  /** Solve and report; write no line. */
+  dryRun: boolean;
+  /** Lines wanted in all, those that stay included. */
+  linesWanted: number;
+  /** Ids of the locked lines, sorted; the commit refuses when they changed meanwhile. */
+  lockedIds: string[];
+  /** Ids of all lines, sorted, where the plan builds on them: the same goes for these. */
+  existingIds: string[] | null;
+  /** Names that new lines may not take, and the highest place in the order that is taken. */
+  takenNames: string[];
+  lastOrder: number;
+  /** The unlocked lines that a replan starts from. */
+  before: LineBefore[];
+}
+
+/**
+ * Translates the answer of planner.load_run() into the engine's input.
+ * @throws WorkloadError INVALID_INPUT with a sentence for the planner who asked
+ */
+export function toPlannerInput(document: unknown): PlannerInput {
+  const parsed = documentShape.safeParse(document);
+  if (!parsed.success) {
+    throw new WorkloadError("INVALID_INPUT", "The planner run could not be read.", {
+      issues: parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
+    });
+  }
+  const run = parsed.data, { mode, dry_run: dryRun } = run.options;
+  const locked = run.lines.filter((line) => line.is_locked);
+  const staying = mode === "fill" ? run.lines : locked;
+  if (run.n_job_lines <= staying.length) throw nothingToBuild(mode, staying.length);
+  const before = mode === "replan" ? run.lines.filter((line) => !line.is_locked) : [];
+  const names = mode === "rebuild" ? locked : run.lines;
+  return {
+    problem: toProblem(run, staying),
+    mode,
+    dryRun,
+    linesWanted: run.n_job_lines,
+    lockedIds: locked.map((line) => line.id).sort(),
+    existingIds: mode === "rebuild" ? null : run.lines.map((line) => line.id).sort(),
+    takenNames: names.map((line) => line.name),
+    lastOrder: mode === "rebuild" ? 0 : Math.max(0, ...run.lines.map((line) => line.sort_order)),
+    before: before.map((line) => lineBefore(line, run.term_weeks.length)),
+  };
+}
+
+function nothingToBuild(mode: PlannerMode, staying: number): WorkloadError {
+  const message = mode === "fill"
+    ? `${staying} job lines are there already; ask for more than ${staying}, or rebuild or replan.`
+    : `${staying} job lines are locked already; ask for more than ${staying}, or unlock some.`;
+  return new WorkloadError("NOTHING_TO_BUILD", message);
+}
+
+function lineBefore(line: LineRow, terms: number): LineBefore {
+  const at = new Map(line.rotations.map(({ term, position }) => [term, position]));
+  return {
+    id: line.id,
+    name: line.name,
+    sortOrder: line.sort_order,
+    affinity: line.affinity,
+    pathway: line.pathway,
+    positions: Array.from({ length: terms }, (_, t) => at.get(t + 1) ?? null),
+    leave: line.leave.map(({ start_week, weeks }) => ({ startWeek: start_week, weeks })),
+  };
+}
+
+function toProblem(run: RunDocument, staying: readonly LineRow[]): PlannerProblem {
+  const constraints = parseConstraints(run.constraints);
+  if (!constraints.ok) {
+    throw new WorkloadError(
+      "INVALID_CONSTRAINTS",
+      `The constraints are not valid: ${
+        constraints.errors.map((error) => `${error.path} ${error.message}`.trim()).join("; ")
+      }.`,
+    );
+  }
+  const { posts, minimumFill } = freePosts(run, staying);
+  return {
+    version: 1,
+    lines: run.n_job_lines - staying.length,
+    termWeeks: run.term_weeks,
+    positions: run.positions.map((position) => positionOf(position, position.categories)),
+    sixMonthTerms: run.six_month_terms.map((term) => ({
+      ...term,
+      components: [component(run, term.id, 1), component(run, term.id, 2)],
+    })),
+    posts,
+    minimumFill,
+    constraints: constraintsBeside(constraints.constraints, run, staying),
+    affinity: run.affinity ?? { profile: "none", version: 0, weights: [] },
+    options: {
+      allowPartial: run.options.allow_partial,
+      seed: run.options.seed,
+      ...run.options.effort !== undefined && { effort: run.options.effort },
+      ...run.options.time_limit_s !== undefined && { timeLimitS: run.options.time_limit_s },
+    },
+  };
+}
+
+function component({ positions }: RunDocument, term: string, part: number): string | null {
+  return positions.find((p) => p.six_month_term === term && p.six_month_part === part)?.id ?? null;
+}
+
+/**
+ * The constraints for the lines that are made: what lines that stay hold of forced cells, wishes and
+ * reserved pathways need not be made again, and their leave takes its room.
+ */
+function constraintsBeside(
+  constraints: readonly ConstraintEntry[],
+  run: RunDocument,
+  staying: readonly LineRow[],
+): ConstraintEntry[] {
+  if (staying.length === 0) return [...constraints];
+  return constraints.map((entry) => {
+    if (typeof entry === "string" || entry.value === undefined) return entry;
+    const beside = BESIDE[entry.name];
+    return beside ? { ...entry, value: beside(entry.value, run, staying) } : entry;
+  });
+}
+
+type Beside = (value: unknown, run: RunDocument, staying: readonly LineRow[]) => unknown;
+
+const cellsBeside: Beside = (value, _, staying) =>
+  (value as { position: string; term: number; lines?: number }[]).map((cell) => ({
+    ...cell,
+    lines: (cell.lines ?? 1) -
+      staying.filter((line) =>
+        line.rotations.some((r) => r.position === cell.position && r.term === cell.term)
+      ).length,
+  })).filter((cell) => cell.lines > 0);
+
+const pathwaysBeside: Beside = (value, _, staying) =>
+  (value as { name: string; lines: number }[]).map((pathway) => ({
+    ...pathway,
+    lines: pathway.lines - staying.filter((line) => line.pathway === pathway.name).length,
+  })).filter((pathway) => pathway.lines > 0);
+
+const leaveBeside: Beside = (value, { term_weeks }, staying) => {
+  const leave = value as { capacity_weeks?: number[] } | null;
+  if (!leave?.capacity_weeks) return leave;
+  const blocks = staying.flatMap((line) => line.leave);
+  let end = 0;
+  return {
+    ...leave,
+    capacity_weeks: leave.capacity_weeks.map((room, t) => {
+      const from = end;
+      end += term_weeks[t] ?? 0;
+      const inside = blocks.filter((b) => b.start_week >= from && b.start_week < end);
+      return Math.max(0, room - inside.reduce((sum, block) => sum + block.weeks, 0));
+    }),
+  };
+};
+
+/** How the value of a constraint is lowered by lines that stay. */
+const BESIDE: Record<string, Beside | undefined> = {
+  FORCED_CELLS: cellsBeside,
+  PREFERRED_CELLS: cellsBeside,
+  PATHWAYS: pathwaysBeside,
+  ANNUAL_LEAVE: leaveBeside,
+};
+
+/** `[term][position]` posts and minimum fill that are left beside the lines that stay. */
+function freePosts(
+  run: RunDocument,
+  staying: readonly LineRow[],
+): { posts: number[][]; minimumFill: number[][] } {
+  const column = new Map(run.positions.map((position, index) => [position.id, index]));
+  const table = () => run.term_weeks.map(() => run.positions.map(() => 0));
+  const posts = table();
+  const minimumFill = table();
+  for (const row of run.posts) {
+    posts[row.term - 1][column.get(row.position)!] = row.posts;
+    minimumFill[row.term - 1][column.get(row.position)!] = row.minimum_fill;
+  }
+  for (const { position, term } of staying.flatMap((line) => line.rotations)) {
+    const index = column.get(position);
+    if (index === undefined || term > run.term_weeks.length) continue;
+    posts[term - 1][index] = Math.max(0, posts[term - 1][index] - 1);
+    minimumFill[term - 1][index] = Math.max(0, minimumFill[term - 1][index] - 1);
+  }
+  return { posts, minimumFill };
+}

@@ -1,0 +1,13 @@
+// How a request and a stored run spell effort and time limit.
+
+import { z } from "zod";
+import { LEAST_EFFORT, MOST_EFFORT } from "../effort.ts";
+
+/** `options.effort`: a name, or a factor on the work of "normal". */
+export const effortShape = z.union([
+  z.enum(["quick", "normal", "high"]),
+  z.number().min(LEAST_EFFORT).max(MOST_EFFORT),
+]);
+
+/** `options.time_limit_s`; a run lives for 900 s at most. */
+export const timeLimitShape = z.number().min(1).max(840);

@@ -1,0 +1,142 @@
+// What users ask of the planner: validated here, decided by row level security.
+
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { z } from "zod";
+import {
+  databaseError,
+  type DispatchAnswer,
+  dispatchRun,
+  noAllocationRun,
+  noRun,
+  parseBody,
+  parseKey,
+  refuseConflicts,
+  requireRunId,
+  type RunKind,
+} from "../../fleet/run_requests.ts";
+import type { Database, Json } from "../../platform/database.types.ts";
+import { ApiError, type FieldError } from "../../platform/problem_details.ts";
+import { effortShape, timeLimitShape } from "./options.ts";
+import { PLANNER_MODES } from "./load.ts";
+import type { ConstraintEntry } from "../problem.ts";
+import { parseConstraints } from "../rules/mod.ts";
+
+type Client = SupabaseClient<Database>;
+type PlannerRun = Database["public"]["Tables"]["allocation_planner_runs"]["Row"];
+
+const PLANNER_RUN: RunKind = {
+  name: "planner run",
+  idMember: "planner_run_id",
+  notFound: "PLANNER_RUN_NOT_FOUND",
+  solver: "planner-solver",
+};
+
+/** The body of a request; constraints are checked on their own, by the catalogue of rules. */
+const requestShape = z.strictObject({
+  allocation_run: z.uuid(),
+  n_job_lines: z.int().min(1).max(1000),
+  constraints: z.unknown().optional(),
+  options: z.strictObject({
+    allow_partial: z.boolean().default(false),
+    seed: z.int().min(0).max(2 ** 31 - 1).default(1),
+    effort: effortShape.optional(),
+    time_limit_s: timeLimitShape.optional(),
+    mode: z.enum(PLANNER_MODES).default("rebuild"),
+    dry_run: z.boolean().default(false),
+  }).prefault({}),
+  save_constraints: z.boolean().default(false),
+});
+
+/** Answer to a request: the run, whether the solver was called, and whether the run was there before. */
+export interface RequestAnswer {
+  planner_run_id: string;
+  status: PlannerRun["status"];
+  dispatch: DispatchAnswer;
+  replayed: boolean;
+}
+
+/**
+ * Inserts a planner run with the caller's rights and calls the solver.
+ * @param body as sent
+ * @param idempotencyKey the header's value; the same key and body give the same run
+ * @throws ApiError 400, 403, 404, 409
+ */
+export async function requestPlannerRun(
+  client: Client,
+  body: unknown,
+  idempotencyKey: string | null,
+): Promise<RequestAnswer> {
+  const request = parseBody(requestShape, body);
+  const key = parseKey(idempotencyKey);
+  const constraints = await constraintsFor(client, request);
+  const { data, error } = await client.rpc("request_planner_run", {
+    p_run: {
+      allocation_run: request.allocation_run,
+      n_job_lines: request.n_job_lines,
+      constraints: constraints as Json,
+      options: request.options,
+    },
+    p_request: request as Json,
+    p_idempotency_key: key ?? undefined,
+    p_save_constraints: request.save_constraints,
+  });
+  if (error) throw databaseError(error);
+  const { outcome, run } = data as unknown as { outcome: string; run: PlannerRun };
+  refuseConflicts(PLANNER_RUN, outcome, run?.id, request.allocation_run);
+  return {
+    planner_run_id: run.id,
+    status: run.status,
+    dispatch: await dispatchRun(client, PLANNER_RUN, run),
+    replayed: outcome === "replayed",
+  };
+}
+
+/** The caller's planner run. @throws ApiError 404 when they see none of this id */
+export async function readPlannerRun(client: Client, id: string): Promise<PlannerRun> {
+  requireRunId(PLANNER_RUN, id);
+  const { data, error } = await client.from("allocation_planner_runs").select("*").eq("id", id)
+    .maybeSingle();
+  if (error) throw databaseError(error);
+  if (!data) throw noRun(PLANNER_RUN, id);
+  return data;
+}
+
+/** Cancels the caller's planner run; one that has ended is answered as it is. @throws ApiError 403, 404 */
+export async function cancelPlannerRun(client: Client, id: string): Promise<PlannerRun> {
+  requireRunId(PLANNER_RUN, id);
+  const { data, error } = await client.rpc("cancel_planner_run", { p_planner_run: id });
+  if (error) throw databaseError(error);
+  if (!data) throw noRun(PLANNER_RUN, id);
+  return data as unknown as PlannerRun;
+}
+
+type ParsedRequest = z.infer<typeof requestShape>;
+
+/** The request's own constraints, or else those of the allocation run; either way valid ones. */
+async function constraintsFor(client: Client, request: ParsedRequest): Promise<ConstraintEntry[]> {
+  if (request.constraints !== undefined) {
+    return validConstraints(request.constraints, "constraints", "The constraints are not valid.");
+  }
+  const { data, error } = await client.from("allocation_runs").select("constraints")
+    .eq("id", request.allocation_run).maybeSingle();
+  if (error) throw databaseError(error);
+  if (!data) throw noAllocationRun(request.allocation_run);
+  return validConstraints(
+    data.constraints,
+    "allocation_run.constraints",
+    "The constraints of the allocation run are not valid; correct them or send others.",
+  );
+}
+
+function validConstraints(value: unknown, path: string, detail: string): ConstraintEntry[] {
+  const parsed = parseConstraints(value);
+  if (parsed.ok) return parsed.constraints;
+  const errors: FieldError[] = parsed.errors.map((error) => ({
+    path: `${path}${error.path}`,
+    message: error.message,
+  }));
+  throw new ApiError(400, "INVALID_CONSTRAINTS", detail, {
+    errors,
+    members: { known_constraints: parsed.known },
+  });
+}

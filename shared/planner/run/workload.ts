@@ -1,0 +1,204 @@
+// The planner as the fleet sees it: how a run is loaded, stepped, reported and written back.
+
+import {
+  type Claim,
+  type Machine,
+  type SliceBudget,
+  type Workload,
+  WorkloadError,
+} from "../../fleet/workload.ts";
+import { type Json, sqlState, type Transaction } from "../../platform/database.ts";
+import { checkPlan } from "../check/checker.ts";
+import {
+  type Explanation,
+  type PlannedLine,
+  type Planner,
+  type PlannerProgress,
+  type PlannerState,
+  type PlanQuality,
+  preparePlanner,
+} from "../engine.ts";
+import { type PlannerInput, toPlannerInput } from "./load.ts";
+import { PlannerInputError } from "../problem.ts";
+import {
+  prepareReplanner,
+  type ReplannedLine,
+  type Replanner,
+  type ReplanQuality,
+  type ReplanState,
+} from "../replan/replan.ts";
+import { toWriteBack } from "./write_back.ts";
+
+/** Version of the shape of `result_metadata`. */
+const RESULT_VERSION = 1;
+
+/** SQLSTATE of planner.commit_run() when the allocation run was edited meanwhile. */
+const RUN_CHANGED = "RC409";
+
+/** Checkpoint of a planner run: the engine's, or a replan's. */
+type RunState = PlannerState | ReplanState;
+
+/** What both kinds of search answer. */
+type RunOutcome = ReturnType<Planner["outcome"]> | ReturnType<Replanner["outcome"]>;
+
+/** A machine of the planner, with what a run reports and how it ends. */
+interface PlannerMachine extends Machine<RunState> {
+  progress(state: RunState): PlannerProgress;
+  outcome(state: RunState): RunOutcome;
+}
+
+/** Generates the job lines of a planner run. */
+export const plannerWorkload: Workload<PlannerInput, RunState, PlannerMachine> = {
+  searchType: "planner",
+
+  async load(tx, runId) {
+    const [row] = await tx`select planner.load_run(${runId}) as document`;
+    return toPlannerInput(row.document);
+  },
+
+  prepare(input) {
+    return prepared(() =>
+      input.mode === "replan"
+        ? machineOf(prepareReplanner(input.problem, input.before))
+        : machineOf(preparePlanner(input.problem))
+    );
+  },
+
+  async report(tx, claim, input, machine, state, cpuMs) {
+    const progress = machine.progress(state);
+    const staying = input.linesWanted - input.problem.lines;
+    await tx`
+      update public.allocation_planner_runs set progress = ${
+      tx.json({
+        phase: progress.phase,
+        fraction: progress.fraction,
+        lines: progress.lines + staying,
+        lines_wanted: input.linesWanted,
+        bound: progress.bound,
+        objective: progress.objective,
+        gap: progress.gap,
+        slice: claim.slice,
+        cpu_ms: cpuMs,
+      } as Json)
+    } where id = ${claim.runId}`;
+  },
+
+  figures(machine, state) {
+    const { gap, lines, columns } = machine.progress(state);
+    return { gap, lines, columns };
+  },
+
+  async commit(tx, claim, input, machine, state) {
+    const outcome = machine.outcome(state);
+    switch (outcome.status) {
+      case "COMPLETED":
+        return await commitLines(tx, claim, input, outcome.lines, outcome.quality);
+      case "INFEASIBLE":
+        return await commitInfeasible(tx, claim, outcome.explanation);
+      case "FAILED":
+        throw new WorkloadError(outcome.code, outcome.message);
+    }
+  },
+};
+
+/** A planner, or a replanner, as the fleet steps it. The checkpoint of a run is always of its own kind. */
+function machineOf<State extends RunState>(search: {
+  start(): State;
+  step(state: State, budget: SliceBudget): State;
+  done(state: State): boolean;
+  progress(state: State): PlannerProgress;
+  outcome(state: State): RunOutcome;
+}): PlannerMachine {
+  return {
+    start: () => search.start(),
+    step: (state, budget) => search.step(state as State, budget),
+    done: (state) => search.done(state as State),
+    phase: (state) => search.progress(state as State).phase,
+    progress: (state) => search.progress(state as State),
+    outcome: (state) => search.outcome(state as State),
+  };
+}
+
+/** Makes the machine, or says what the search cannot read. */
+function prepared(make: () => PlannerMachine): PlannerMachine {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof PlannerInputError)) throw error;
+    throw new WorkloadError(error.code, error.message, { errors: error.errors as unknown as Json });
+  }
+}
+
+async function commitLines(
+  tx: Transaction,
+  claim: Claim,
+  input: PlannerInput,
+  lines: PlannedLine[] | ReplannedLine[],
+  quality: PlanQuality | ReplanQuality,
+): Promise<void> {
+  const violations = checkPlan(input.problem, lines.map((line) => line.positions), lines);
+  if (violations.length > 0) {
+    throw new WorkloadError(
+      "PLAN_REFUSED",
+      "The plan that was found breaks a rule, so it was not written. Please tell your administrator.",
+      { violations: violations.slice(0, 20) as unknown as Json },
+    );
+  }
+  const { affinity, options } = input.problem;
+  const result = {
+    ...quality,
+    mode: input.mode,
+    dry_run: input.dryRun,
+    lines: {
+      ...quality.lines,
+      wanted: input.linesWanted,
+      locked: input.lockedIds.length,
+      kept: input.linesWanted - input.problem.lines,
+    },
+    affinity_profile: affinity.profile,
+    affinity_profile_version: affinity.version,
+    seed: options.seed,
+    allow_partial: options.allowPartial,
+    ...await costs(tx, claim),
+  };
+  const { lines: rows, plan } = toWriteBack(lines, input);
+  try {
+    await tx`select planner.commit_run(
+      ${claim.claimToken}, ${tx.json(rows as unknown as Json)}, ${
+      arrayLiteral(input.problem.termWeeks)
+    }::int[],
+      ${arrayLiteral(input.lockedIds)}::uuid[], ${tx.json(result as unknown as Json)},
+      ${tx.json(plan as unknown as Json)})`;
+  } catch (error) {
+    if (sqlState(error) !== RUN_CHANGED) throw error;
+    throw new WorkloadError(
+      "ALLOCATION_RUN_CHANGED",
+      `${(error as Error).message} Nothing was replaced; generate again.`,
+    );
+  }
+}
+
+/** An array of PostgreSQL; the connection knows no array types. Values hold no commas or quotes. */
+function arrayLiteral(values: readonly (number | string)[]): string {
+  return `{${values.join(",")}}`;
+}
+
+async function commitInfeasible(
+  tx: Transaction,
+  claim: Claim,
+  explanation: Explanation,
+): Promise<void> {
+  const result = { explanation, ...await costs(tx, claim) };
+  await tx`select planner.commit_infeasible(
+    ${claim.claimToken}, ${explanation.message}, ${tx.json(result as unknown as Json)})`;
+}
+
+/** What the run cost until now. */
+async function costs(tx: Transaction, claim: Claim): Promise<Record<string, unknown>> {
+  const [row] = await tx`select fleet.run_costs(${claim.runId}) as costs`;
+  return {
+    ...row.costs,
+    wall_ms: Date.now() - claim.startedAt.getTime(),
+    version: RESULT_VERSION,
+  };
+}

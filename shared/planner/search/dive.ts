@@ -1,0 +1,140 @@
+// Diving: lines of the LP are fixed a few at a time, the LP is solved again after each step, until it
+// is whole. Far better than rounding at once, because each solve answers what was fixed before it.
+
+import type { LinePool, Master } from "./master.ts";
+import type { Random } from "../../lp/random.ts";
+import type { PlannerTables } from "../model/tables.ts";
+
+const NO_PRICES = new Float64Array(0);
+
+/** A dive under way. */
+export interface Dive {
+  /** [pool line] times fixed; a pool that grew since counts as not fixed. */
+  fixed: Int32Array;
+  basis: Uint8Array | null;
+  /** Pricing rounds since lines were fixed last. */
+  rounds: number;
+}
+
+/** What a unit of diving ended with. */
+export interface DiveStep {
+  /** `price`: new lines are wanted at `prices`; `pause`: the work limit; `whole`: the bottom, or the
+   * LP would not go on; `hopeless`: nothing better than `beat` lies below. */
+  end: "price" | "pause" | "whole" | "hopeless";
+  prices: Float64Array;
+  linePrice: number;
+  work: number;
+}
+
+/** How a dive goes about it. */
+export interface DiveOptions {
+  /** Lines fixed per step. */
+  perStep: number;
+  /** Pricing rounds after each step. */
+  rounds: number;
+  /** Noise on the fractions that decide what is fixed, so that dives differ. */
+  noise: number;
+  /** LP value (rewards for lines included) that a dive must be able to beat. */
+  beat: number;
+  /** Simplex work after which the unit ends. */
+  workLimit: number;
+}
+
+/** Dives until new lines are wanted, the work limit is used up or the plan is whole. Changes `dive`. */
+export function diveOn(
+  tables: PlannerTables,
+  master: Master,
+  pool: LinePool,
+  dive: Dive,
+  random: Random,
+  { perStep, rounds, noise, beat, workLimit }: DiveOptions,
+): DiveStep {
+  const { session, firstLine } = master.open(pool, dive.basis, dive.fixed);
+  // One solve may outlast the limit a little: pausing between solves is cheaper than within.
+  const solveLimit = 3 * workLimit;
+  let work = 0;
+  const stop = (end: DiveStep["end"]): DiveStep => {
+    const goesOn = end === "price" || end === "pause";
+    dive.basis = goesOn ? session.basis() : null;
+    return { end, prices: NO_PRICES, linePrice: 0, work };
+  };
+  try {
+    for (let method: "primal" | "dual" = dive.rounds > 0 ? "primal" : "dual";; method = "dual") {
+      const found = session.solve({ presolve: false, method, workLimit: solveLimit });
+      work += found.work;
+      if (found.stoppedBy === "limit") return stop("pause");
+      if (found.status !== "optimal") return stop("whole");
+      if (dive.rounds < rounds) {
+        return { ...stop("price"), ...master.prices(found.rowDual!) };
+      }
+      if (found.objective <= beat) return stop("hopeless");
+      const weight = found.x.subarray(firstLine);
+      const next = fixNext(tables, pool, weight, dive.fixed, perStep, noise, random);
+      if (next.length === 0) return stop("whole");
+      for (const j of next) session.setColumnBounds(firstLine + j, dive.fixed[j], Infinity);
+      dive.rounds = 0;
+      if (work >= workLimit) return stop("pause");
+    }
+  } finally {
+    session.close();
+  }
+}
+
+/** Tables with the posts that the fixed lines leave. */
+export function openTables(
+  tables: PlannerTables,
+  pool: LinePool,
+  fixed: Int32Array,
+): PlannerTables {
+  const { terms: T, positions: R } = tables;
+  const cap = tables.cap.slice();
+  fixed.forEach((n, j) => {
+    for (let t = 0; n > 0 && t < T; t++) cap[t * R + pool.cells[j * T + t]] -= n;
+  });
+  return { ...tables, cap };
+}
+
+/**
+ * Fixes the whole parts of an LP solution and its largest fractions, as far as posts last.
+ * @returns pool lines whose bound rose; empty when nothing fractional could be fixed
+ */
+function fixNext(
+  tables: PlannerTables,
+  pool: LinePool,
+  weight: Float64Array,
+  fixed: Int32Array,
+  perStep: number,
+  noise: number,
+  random: Random,
+): number[] {
+  const { terms: T, positions: R } = tables;
+  const left = tables.cap.slice();
+  const raised: number[] = [];
+  const fractions: { j: number; key: number }[] = [];
+  let lines = 0;
+  for (let j = 0; j < pool.count; j++) {
+    const whole = Math.floor(weight[j] + 1e-6);
+    if (whole > fixed[j]) {
+      fixed[j] = whole;
+      raised.push(j);
+    }
+    lines += fixed[j];
+    for (let t = 0; fixed[j] > 0 && t < T; t++) left[t * R + pool.cells[j * T + t]] -= fixed[j];
+    if (weight[j] - whole > 1e-6) {
+      fractions.push({ j, key: weight[j] - whole + noise * random.next() });
+    }
+  }
+  fractions.sort((a, b) => b.key - a.key || a.j - b.j);
+  let room = Math.min(perStep, tables.lines - lines);
+  const before = room;
+  for (const { j } of fractions) {
+    if (room === 0) break;
+    const line = pool.cells.subarray(j * T, (j + 1) * T);
+    if (line.some((r, t) => left[t * R + r] === 0)) continue;
+    line.forEach((r, t) => left[t * R + r]--);
+    fixed[j]++;
+    raised.push(j);
+    room--;
+  }
+  return room === before ? [] : raised;
+}

@@ -1,0 +1,229 @@
+// The restricted master LP over whole lines, and the Lagrangean bound.
+// max sum_p a(p) y_p + sum_s sum_k g_s(k) u_sk + W sum_p y_p,  sum_p y_p <= N,
+// sum_{p uses s} y_p = sum_k u_sk,  0 <= u_sk <= 1. Units of equal gain are one column. The first of a
+// slot are folded into the line columns (value + g_s(1)) and the row's right-hand side m (units of gain
+// g_s(1)), so rows read sum_p y_p - sum_{k>m} u_sk <= m and the all-slack basis is feasible.
+
+import { LpBuilder, LpSession } from "../../lp/mod.ts";
+import { OBJECTIVE } from "../problem.ts";
+import { LineScorer } from "../model/line_values.ts";
+import { gainRuns, type PlannerTables, slotGain } from "../model/tables.ts";
+
+/** Columns of the restricted master: different lines with their values. */
+export class LinePool {
+  readonly #tables: PlannerTables;
+  readonly #scorer: LineScorer;
+  readonly #index = new Map<string, number>();
+  /** Row-major count x T position indexes. */
+  cells: Int32Array;
+  values: Float64Array;
+  count = 0;
+
+  constructor(tables: PlannerTables) {
+    this.#tables = tables;
+    this.#scorer = new LineScorer(tables);
+    this.cells = new Int32Array(256 * tables.terms);
+    this.values = new Float64Array(256);
+  }
+
+  /** Adds the line at `source[at ..]` unless it is there. @returns whether it was new */
+  add(source: Int32Array, at: number): boolean {
+    const before = this.count;
+    return this.put(source, at) === before;
+  }
+
+  /** Adds the line at `source[at ..]` unless it is there. @returns its index */
+  put(source: Int32Array, at: number): number {
+    const T = this.#tables.terms;
+    const name = source.subarray(at, at + T).join();
+    const known = this.#index.get(name);
+    if (known !== undefined) return known;
+    if (this.count === this.values.length) this.#grow();
+    this.cells.set(source.subarray(at, at + T), this.count * T);
+    this.values[this.count] = this.#scorer.value(source, at);
+    this.#index.set(name, this.count);
+    return this.count++;
+  }
+
+  #grow(): void {
+    const cells = new Int32Array(this.cells.length * 2);
+    const values = new Float64Array(this.values.length * 2);
+    cells.set(this.cells);
+    values.set(this.values);
+    this.cells = cells;
+    this.values = values;
+  }
+
+  /** Value of line j against slot prices: a(p) - sum of prices. */
+  reduced(j: number, prices: Float64Array): number {
+    const { terms: T, positions: R } = this.#tables;
+    let value = this.values[j];
+    for (let t = 0; t < T; t++) value -= prices[t * R + this.cells[j * T + t]];
+    return value;
+  }
+
+  /** A pool of the lines with `keep[j]` non-zero, in order. */
+  filtered(keep: ArrayLike<number | boolean>): LinePool {
+    const pool = new LinePool(this.#tables);
+    for (let j = 0; j < this.count; j++) if (keep[j]) pool.add(this.cells, j * this.#tables.terms);
+    return pool;
+  }
+}
+
+/** Solution of a restricted master. */
+export interface MasterSolution {
+  /** [slot] price of a slot against a(p): dual of the row - g_s(1). */
+  prices: Float64Array;
+  /** Price of a line: a line whose reduced value exceeds it improves the LP. */
+  linePrice: number;
+  /** LP value in the plan's objective, without the reward per line. */
+  value: number;
+  /** Lines in the LP solution, possibly fractional. */
+  lines: number;
+  /** [pool line] LP value. */
+  weight: Float64Array;
+  /** Basis of rows and columns as one digit each. */
+  basis: Uint8Array;
+  /** Simplex work, in the LP door's units. */
+  work: number;
+}
+
+/** A solve that used up its work, or (no basis) gave up. */
+export interface PausedMaster {
+  prices: null;
+  basis: Uint8Array | null;
+  work: number;
+}
+
+/** The fixed part of the master: which slots have a row, and their unit columns. */
+export class Master {
+  readonly #tables: PlannerTables;
+  readonly #rowOf: Int32Array;
+  /** Right-hand sides of the rows. */
+  readonly #most: number[];
+  /** Units above them: row, gain beyond the slot's first, how many of that gain. */
+  readonly #units: { row: number; gain: number; count: number }[] = [];
+
+  constructor(tables: PlannerTables) {
+    this.#tables = tables;
+    this.#rowOf = new Int32Array(tables.cap.length).fill(-1);
+    this.#most = [tables.lines];
+    tables.cap.forEach((n, s) => {
+      if (n === 0) return;
+      const row = this.#rowOf[s] = this.#most.length;
+      const [first, ...others] = gainRuns(tables, s, 0, n);
+      this.#most.push(first.count);
+      for (const { gain, count } of others) {
+        this.#units.push({ row, gain: gain - first.gain, count });
+      }
+    });
+  }
+
+  /** The LP over a pool, with at least `lower[j]` of each line. */
+  #build(pool: LinePool, lower?: Int32Array): LpBuilder {
+    const { terms: T, positions: R } = this.#tables;
+    const builder = new LpBuilder("max");
+    for (const most of this.#most) builder.addRow(-Infinity, most);
+    for (const { row, gain, count } of this.#units) {
+      builder.addColumn(gain, 0, count);
+      builder.add(row, -1);
+    }
+    for (let j = 0; j < pool.count; j++) {
+      let value = pool.values[j] + OBJECTIVE.line;
+      for (let t = 0; t < T; t++) {
+        value += slotGain(this.#tables, t * R + pool.cells[j * T + t], 1);
+      }
+      builder.addColumn(value, lower?.[j] ?? 0, Infinity);
+      builder.add(0, 1);
+      for (let t = 0; t < T; t++) builder.add(this.#rowOf[t * R + pool.cells[j * T + t]], 1);
+    }
+    return builder;
+  }
+
+  /**
+   * Opens the restricted master for a dive: an LP that stays in GLPK while lines are fixed.
+   * @param lower [pool line] times the line is fixed already
+   * @returns the session and the index of the first line column
+   */
+  open(pool: LinePool, basis: Uint8Array | null, lower: Int32Array) {
+    const builder = this.#build(pool, lower);
+    const session = new LpSession(builder.build());
+    if (basis) session.restoreBasis(basis);
+    return { session, firstLine: builder.cols - pool.count };
+  }
+
+  /**
+   * Solves the restricted master over a pool.
+   * @param basis a basis of an earlier solve whose columns are a prefix of the pool; null starts cold
+   * @param workLimit simplex work after which the solve pauses; its basis goes on from there
+   * @returns the solution; `prices` is null where the solve paused
+   */
+  solve(
+    pool: LinePool,
+    basis: Uint8Array | null,
+    workLimit?: number,
+  ): MasterSolution | PausedMaster {
+    const builder = this.#build(pool);
+    const session = new LpSession(builder.build());
+    try {
+      if (basis) session.restoreBasis(basis);
+      const found = session.solve({ presolve: false, workLimit });
+      if (found.status !== "optimal" || !found.rowDual) {
+        const paused = found.stoppedBy === "limit";
+        return { prices: null, basis: paused ? session.basis() : null, work: found.work };
+      }
+      const units = builder.cols - pool.count;
+      const weight = found.x.slice(units);
+      const lines = weight.reduce((sum, y) => sum + y, 0);
+      const constant = this.#tables.emptyCost;
+      return {
+        ...this.prices(found.rowDual),
+        value: found.objective - OBJECTIVE.line * lines - constant,
+        lines,
+        weight,
+        basis: session.basis()!,
+        work: found.work,
+      };
+    } finally {
+      session.close();
+    }
+  }
+
+  /** Number of basis digits before the pool's columns. */
+  get fixedBasis(): number {
+    return this.#most.length + this.#units.length;
+  }
+
+  /** Slot prices and line price of row duals. */
+  prices(rowDual: Float64Array): { prices: Float64Array; linePrice: number } {
+    const prices = new Float64Array(this.#rowOf.length);
+    this.#rowOf.forEach((row, s) => {
+      if (row > 0) prices[s] = rounded(rowDual[row] - slotGain(this.#tables, s, 1));
+    });
+    return { prices, linePrice: rounded(rowDual[0] - OBJECTIVE.line) };
+  }
+}
+
+/** Prices are kept to a thousandth: any price proves a valid bound, and checkpoints stay small. */
+function rounded(price: number): number {
+  return Math.round(price * 1000) / 1000;
+}
+
+/**
+ * Lagrangean bound on the plan's objective at slot prices pi:
+ * N best + sum_s max_n [ sum_{k<=n} g_s(k) + pi_s n ], where best bounds a(p) - sum_s pi_s over all
+ * legal lines p; where fewer lines count, N max(0, best + line).
+ */
+export function lagrangeanBound(tables: PlannerTables, prices: Float64Array, best: number): number {
+  let bound = -tables.emptyCost;
+  tables.cap.forEach((n, s) => {
+    let sum = 0, most = 0;
+    for (let k = 1; k <= n; k++) {
+      sum += slotGain(tables, s, k) + prices[s];
+      if (sum > most) most = sum;
+    }
+    bound += most;
+  });
+  return bound +
+    tables.lines * (tables.allowPartial ? Math.max(0, best + OBJECTIVE.line) : best);
+}

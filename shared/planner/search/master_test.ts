@@ -1,0 +1,82 @@
+// The master LP and the Lagrangean bound against the true optimum of small problems.
+
+import assert from "node:assert/strict";
+import { lagrangeanBound, LinePool, Master } from "./master.ts";
+import { Pricer } from "../pricing/pricing.ts";
+import { Random } from "../../lp/random.ts";
+import { resolveRules } from "../rules/mod.ts";
+import { buildTables } from "../model/tables.ts";
+import { bruteForce, legalLines } from "../testing/brute_force.ts";
+import { randomProblem } from "../testing/problems.ts";
+import { sample20 } from "../testing/samples.ts";
+
+Deno.test("lagrangeanBound() is never below the optimum, whatever the prices", () => {
+  const random = new Random(31);
+  let compared = 0;
+  for (let round = 0; round < 120; round++) {
+    const problem = randomProblem(() => random.next(), {
+      lines: 1 + random.below(3),
+      terms: 1 + random.below(3),
+      positions: 4,
+      postsUpTo: 2,
+      allowPartial: round % 2 === 0,
+    });
+    const { best } = bruteForce(problem);
+    if (best === null) continue;
+    const tables = buildTables(problem, resolveRules(problem.constraints));
+    const prices = Float64Array.from(tables.cap, () => random.below(300) - 200);
+    const priced = new Pricer(tables).price(prices, -1e6);
+    assert.ok(lagrangeanBound(tables, prices, priced.best) >= best.objective - 1e-6);
+    compared++;
+  }
+  assert.ok(compared > 30);
+});
+
+Deno.test("solve() over all legal lines meets the Lagrangean bound at its own duals", () => {
+  const random = new Random(32);
+  let compared = 0;
+  for (let round = 0; round < 60; round++) {
+    const problem = randomProblem(() => random.next(), {
+      lines: 2,
+      terms: 3,
+      positions: 5,
+      postsUpTo: 2,
+    });
+    if (bruteForce(problem).best === null) continue;
+    const tables = buildTables(problem, resolveRules(problem.constraints));
+    const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
+    const pool = new LinePool(tables);
+    for (const ids of legalLines(problem)) {
+      pool.add(Int32Array.from(ids, (id) => indexOf.get(id)!), 0);
+    }
+    const solution = new Master(tables).solve(pool, null);
+    assert.ok(solution.prices);
+    const { best } = new Pricer(tables).price(solution.prices, -1e6);
+    const bound = lagrangeanBound(tables, solution.prices, best);
+    // Prices are kept to a thousandth, hence the tolerance.
+    assert.ok(Math.abs(bound - solution.value) < 0.1, `${bound} ${solution.value}`);
+    compared++;
+  }
+  assert.ok(compared > 10);
+});
+
+Deno.test("solve() paused by its work limit goes on from its basis to the same value", () => {
+  const problem = sample20();
+  const tables = buildTables(problem, resolveRules(problem.constraints));
+  const pool = new LinePool(tables);
+  const { lines, count } = new Pricer(tables).price(new Float64Array(tables.cap.length), -1e6);
+  for (let j = 0; j < count; j++) pool.add(lines, j * tables.terms);
+  const master = new Master(tables);
+  const whole = master.solve(pool, null);
+  let basis: Uint8Array | null = null, pauses = 0;
+  for (;;) {
+    const part = master.solve(pool, basis, 20);
+    basis = part.basis;
+    if (part.prices !== null) {
+      assert.ok(whole.prices !== null && Math.abs(part.value - whole.value) < 1e-6);
+      break;
+    }
+    assert.ok(++pauses < 1_000);
+  }
+  assert.ok(pauses > 0);
+});

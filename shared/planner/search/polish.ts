@@ -1,0 +1,129 @@
+// Polish by small exact problems: free k lines of the plan, list the good legal lines over their posts
+// and the spare ones (reduced value near the LP's line price), and choose the best k of them by GLPK.
+
+import { solveLp } from "../../lp/mod.ts";
+import { LineScorer, slotCounts } from "../model/line_values.ts";
+import { pricingFor } from "../pricing/group_pricing.ts";
+import type { Random } from "../../lp/random.ts";
+import { selectedLines, selectionModel } from "./selection.ts";
+import { type PlannerTables, slotGain } from "../model/tables.ts";
+
+/** Noise on reduced values when columns are chosen, objective units. */
+const TIE_NOISE = 2;
+
+/** What a polish may use. */
+export interface PolishOptions {
+  /** Lines listed at a reduced value of linePrice - slack or more. */
+  slack: number;
+  /** Most columns of the small problem. */
+  columns: number;
+  /** GLPK's deterministic work limit. */
+  workLimit: number;
+  /** Breaks ties among lines of like reduced value; the LP has thousands of them. */
+  random: Random;
+}
+
+/** What a polish found. */
+export interface PolishResult {
+  /** The freed lines' replacements, row-major; null when nothing better was found. */
+  lines: Int32Array | null;
+  work: number;
+  columns: number;
+}
+
+/**
+ * Re-chooses the lines `free` of a legal plan.
+ * @param cells the plan, row-major
+ * @param free indexes of the lines to free, different
+ * @param prices slot prices of the LP
+ * @param linePrice price of a line there
+ */
+export function polishLines(
+  tables: PlannerTables,
+  cells: Int32Array,
+  free: Int32Array,
+  prices: Float64Array,
+  linePrice: number,
+  options: PolishOptions,
+): PolishResult {
+  const { terms: T, positions: R } = tables;
+  const counts = slotCounts(tables, cells, cells.length / T);
+  const old = new Int32Array(free.length * T);
+  free.forEach((i, n) => old.set(cells.subarray(i * T, (i + 1) * T), n * T));
+  old.forEach((r, n) => counts[(n % T) * R + r]--);
+  const open = { ...tables, cap: tables.cap.map((n, s) => Math.min(n - counts[s], free.length)) };
+  const columns = candidates(open, old, prices, linePrice, options);
+  return choose(open, counts, columns, old, options.workLimit);
+}
+
+/** The old lines and the best listed ones, different from each other. */
+function candidates(
+  open: PlannerTables,
+  old: Int32Array,
+  prices: Float64Array,
+  linePrice: number,
+  { slack, columns, random }: PolishOptions,
+): Int32Array {
+  const T = open.terms;
+  const pricer = pricingFor(open), most = 5 * columns;
+  let listed = pricer.list(prices, linePrice - slack, most).lines;
+  // A list that hit its limit is an arbitrary part: a smaller slack gives the best lines whole.
+  for (let part = slack / 2; listed.length >= most * T && part > 1; part /= 2) {
+    listed = pricer.list(prices, linePrice - part, most).lines;
+  }
+  const scorer = new LineScorer(open);
+  const reduced = new Float64Array(listed.length / T);
+  for (let j = 0; j < reduced.length; j++) {
+    reduced[j] = scorer.value(listed, j * T);
+    for (let t = 0; t < T; t++) reduced[j] -= prices[t * open.positions + listed[j * T + t]];
+    reduced[j] += TIE_NOISE * random.next();
+  }
+  const order = Array.from(reduced.keys()).sort((a, b) => reduced[b] - reduced[a] || a - b);
+  const seen = new Set<string>();
+  const chosen: number[] = [];
+  const take = (line: Int32Array) => {
+    const name = line.join();
+    if (seen.has(name)) return;
+    seen.add(name);
+    chosen.push(...line);
+  };
+  for (let at = 0; at < old.length; at += T) take(old.subarray(at, at + T));
+  for (const j of order.slice(0, columns)) take(listed.subarray(j * T, (j + 1) * T));
+  return Int32Array.from(chosen);
+}
+
+function choose(
+  open: PlannerTables,
+  counts: Int32Array,
+  columns: Int32Array,
+  old: Int32Array,
+  workLimit: number,
+): PolishResult {
+  const T = open.terms, least = partValue(open, counts, old) + 1;
+  const model = selectionModel(
+    open,
+    { columns, counts, k: old.length / T, least, pairs: [] },
+    true,
+  );
+  const { status, x, work } = solveLp(model.build(), { workLimit, timeLimitMs: 3_000 });
+  const isFound = status === "optimal" || status === "feasible";
+  return {
+    lines: isFound ? selectedLines(columns, T, x) : null,
+    work,
+    columns: columns.length / T,
+  };
+}
+
+/** Value of the freed part of a plan on top of the lines that stay. */
+function partValue(open: PlannerTables, counts: Int32Array, lines: Int32Array): number {
+  const T = open.terms, scorer = new LineScorer(open), used = counts.slice();
+  let value = 0;
+  for (let at = 0; at < lines.length; at += T) {
+    value += scorer.value(lines, at);
+    for (let t = 0; t < T; t++) {
+      const s = t * open.positions + lines[at + t];
+      value += slotGain(open, s, ++used[s]);
+    }
+  }
+  return value;
+}

@@ -1,0 +1,202 @@
+// Proof by enumeration, where few lines can matter: at the LP's prices every plan better than the best
+// one is made of lines whose reduced value lacks less than the gap. All of these are listed, and branch
+// and bound over them either finds a better plan or proves that there is none. A node bounds how many
+// lines use two slots together; a node that GLPK does not solve within its work is cut in two.
+
+import { LpSession, solveLp } from "../../lp/mod.ts";
+import { pricingFor } from "../pricing/group_pricing.ts";
+import { lagrangeanBound } from "./master.ts";
+import { OBJECTIVE } from "../problem.ts";
+import { type PairBound, selectedLines, type Selection, selectionModel } from "./selection.ts";
+import type { PlannerTables } from "../model/tables.ts";
+
+/** With more lines than this branch and bound has no end. */
+const MOST_COLUMNS = 2_000;
+/** Simplex work of a node's LP: far above what any needed. */
+const LP_WORK = 4_000;
+/** Most lines left for an integer program, and GLPK's work on it: at most a quarter of a second, and
+ * with more lines it would mostly run into that. */
+const NODE_LIMITS = { lines: 300, work: 4_000 };
+
+/** Ways to cut a node that are tried out, and the simplex work of a trial. */
+const TRIED_PAIRS = 6;
+const TRIAL_WORK = 200;
+
+/** A proof under way. */
+export interface ProofState {
+  /** Nodes still to be looked at, the last one next: four numbers per bound (a, b, least, most). */
+  nodes: number[][];
+  /** Basis of the first node's LP, from which the others start; "" before there is one. */
+  basis: string;
+}
+
+/** The lines that a plan worth more than `value` can be made of; null where they are too many. */
+export function decisiveLines(
+  tables: PlannerTables,
+  prices: Float64Array,
+  linePrice: number,
+  value: number,
+): Int32Array | null {
+  const pricing = pricingFor(tables);
+  const { best, found, exact } = pricing.price(prices, linePrice - 1, { bestOnly: true });
+  if (!found || !exact) return null;
+  // A plan with line p is worth at most the Lagrangean bound less what p lacks to the best line.
+  const gap = lagrangeanBound(tables, prices, best) - (value + 1);
+  if (tables.allowPartial && best + OBJECTIVE.line <= gap) return null;
+  const { lines, complete } = pricing.list(prices, best - gap - 1e-6, MOST_COLUMNS);
+  return complete ? lines : null;
+}
+
+/** What looking at a node came to. */
+export interface NodeResult {
+  /** A better plan, row-major; null where none was found. */
+  plan: Int32Array | null;
+  /** The nodes that it is cut into; none where it is solved; null where it resists. */
+  children: number[][] | null;
+  /** The LP's basis where it was solved. */
+  basis: Uint8Array | null;
+  work: number;
+}
+
+/**
+ * Looks at a node.
+ * @param columns lines that a better plan can be made of
+ * @param value objective to be beaten
+ * @param basis of the first node's LP; null for that node
+ * @param limits of the node's integer program; a node beyond them is cut
+ */
+export function lookAtNode(
+  tables: PlannerTables,
+  columns: Int32Array,
+  node: readonly number[],
+  value: number,
+  basis: Uint8Array | null,
+  limits = NODE_LIMITS,
+): NodeResult {
+  const T = tables.terms;
+  const base = {
+    counts: new Int32Array(tables.cap.length),
+    k: tables.lines,
+    least: leastOf(tables, value),
+    pairs: pairsOf(node),
+  };
+  using session = new LpSession(selectionModel(tables, { ...base, columns }, false).build());
+  if (basis) session.restoreBasis(withPairRows(basis, session.rows, base.pairs.length));
+  const method = basis ? "dual" : "primal";
+  const relaxed = session.solve({ presolve: false, method, workLimit: LP_WORK });
+  const done = { plan: null, children: [], basis: session.basis(), work: relaxed.work };
+  if (relaxed.status === "infeasible") return done;
+  if (relaxed.status !== "optimal") return { ...done, children: null };
+  const lines = relaxed.x.subarray(0, columns.length / T);
+  if (lines.every((y) => Math.abs(y - Math.round(y)) < 1e-6)) {
+    return { ...done, plan: selectedLines(columns, T, lines) };
+  }
+  const cut = () => {
+    const { objective } = relaxed;
+    const solved = { x: lines, objective, basis: done.basis! };
+    return cutNode(tables, solved, { ...base, columns }, node);
+  };
+  const room = relaxed.objective - base.least + 1e-6;
+  const kept = columns.filter((_, i) => -relaxed.colDual![Math.floor(i / T)] <= room);
+  if (kept.length > limits.lines * T) {
+    const { children, work } = cut();
+    return { ...done, children, work: relaxed.work + work };
+  }
+  const model = selectionModel(tables, { ...base, columns: kept }, true).build();
+  const { status, x, work } = solveLp(model, { workLimit: limits.work });
+  const isPlan = status === "optimal" || status === "feasible";
+  const isSolved = status === "optimal" || status === "infeasible";
+  const rest = isSolved ? { children: [], work: 0 } : cut();
+  return {
+    ...done,
+    plan: isPlan ? selectedLines(kept, T, x) : null,
+    children: rest.children,
+    work: relaxed.work + work + rest.work,
+  };
+}
+
+/** The first node's basis with the rows of a node's pairs, which are slack there. */
+function withPairRows(basis: Uint8Array, rows: number, pairs: number): Uint8Array {
+  const whole = new Uint8Array(basis.length + pairs).fill(1);
+  whole.set(basis.subarray(0, rows - pairs));
+  whole.set(basis.subarray(rows - pairs), rows);
+  return whole;
+}
+
+/** What the model must reach for a plan worth more than `value`. */
+function leastOf(tables: PlannerTables, value: number): number {
+  const reward = tables.allowPartial ? OBJECTIVE.line * tables.lines : 0;
+  return value + 1 + tables.emptyCost - reward;
+}
+
+function pairsOf(node: readonly number[]): PairBound[] {
+  return Array.from({ length: node.length / 4 }, (_, i) => {
+    const [a, b, least, most] = node.slice(4 * i, 4 * i + 4);
+    return { a, b, least, most };
+  });
+}
+
+/** Pairs of slots whose lines in the LP are furthest from whole, at most so many. */
+function fractionalPairs(
+  { terms: T, positions: R }: PlannerTables,
+  columns: Int32Array,
+  x: Float64Array,
+  most: number,
+): { a: number; b: number; n: number }[] {
+  const used = new Map<string, { a: number; b: number; n: number }>();
+  for (let at = 0; at < columns.length; at += T) {
+    const y = x[at / T];
+    if (y < 1e-7) continue;
+    for (let t = 0; t < T; t++) {
+      for (let u = t; u < T; u++) {
+        const a = t * R + columns[at + t], b = u * R + columns[at + u];
+        const pair = used.get(`${a},${b}`);
+        if (pair) pair.n += y;
+        else used.set(`${a},${b}`, { a, b, n: y });
+      }
+    }
+  }
+  const fraction = (n: number) => Math.abs(n - Math.floor(n) - 0.5);
+  return [...used.values()].filter(({ n }) => fraction(n) < 0.5 - 1e-6)
+    .sort((p, q) => fraction(p.n) - fraction(q.n) || p.a - q.a || p.b - q.b).slice(0, most);
+}
+
+/**
+ * Cuts a node by the pair whose bounds lower the LP most in both children: each of some candidates is
+ * tried out. Children in which nothing better is left are dropped; null where no pair is fractional.
+ */
+function cutNode(
+  tables: PlannerTables,
+  { x, objective, basis }: { x: Float64Array; objective: number; basis: Uint8Array },
+  selection: Selection,
+  node: readonly number[],
+): { children: number[][] | null; work: number } {
+  const tried = fractionalPairs(tables, selection.columns, x, TRIED_PAIRS);
+  if (tried.length === 0) return { children: null, work: 0 };
+  const free = tried.map(({ a, b }) => ({ a, b, least: 0, most: tables.lines }));
+  const pairs = [...selection.pairs, ...free];
+  using session = new LpSession(selectionModel(tables, { ...selection, pairs }, false).build());
+  const start = withPairRows(basis, session.rows, free.length);
+  let work = 0;
+  const drop = (row: number, least: number, most: number): number => {
+    session.restoreBasis(start);
+    session.setRowBounds(row, least, most);
+    const found = session.solve({ presolve: false, method: "dual", workLimit: TRIAL_WORK });
+    session.setRowBounds(row, 0, tables.lines);
+    work += found.work;
+    if (found.status === "infeasible") return Infinity;
+    return found.status === "optimal" ? Math.max(0, objective - found.objective) : 0;
+  };
+  let best = { score: -1, children: [] as number[][] };
+  tried.forEach(({ a, b, n }, i) => {
+    const row = session.rows - free.length + i, whole = Math.floor(n);
+    const down = drop(row, 0, whole), up = drop(row, whole + 1, tables.lines);
+    const score = Math.min(down, up, 1e6) + Math.min(down + up, 1e6) / 1e3;
+    if (score <= best.score) return;
+    const children = [];
+    if (down < Infinity) children.push([...node, a, b, 0, whole]);
+    if (up < Infinity) children.push([...node, a, b, whole + 1, tables.lines]);
+    best = { score, children };
+  });
+  return { children: best.children, work };
+}

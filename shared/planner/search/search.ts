@@ -1,0 +1,177 @@
+// A search in memory: the checkpoint unpacked, with what every phase needs at hand. Phases change it
+// unit by unit; `save` packs it again.
+
+import { LinePool, Master } from "./master.ts";
+import { PlanMoves } from "../moves/neighbourhoods.ts";
+import {
+  packBasis,
+  packCells,
+  packPrices,
+  unpackBasis,
+  unpackCells,
+  unpackPrices,
+} from "../../lp/packing.ts";
+import type { PlannerProblem } from "../problem.ts";
+import { type LinePricing, pricingFor } from "../pricing/group_pricing.ts";
+import type { MergedTables } from "../model/merge.ts";
+import { decisiveLines } from "./prove.ts";
+import { Random } from "../../lp/random.ts";
+import type { RuleBounds } from "../rules/bounds.ts";
+import { LineScorer, planValue, slotCounts } from "../model/line_values.ts";
+import type { PlannerState } from "./state.ts";
+import { forcedMissing, type PlannerTables, type ProblemTables } from "../model/tables.ts";
+
+/** What does not change during a search. */
+export interface SearchInput {
+  problem: PlannerProblem;
+  bounds: RuleBounds;
+  tables: ProblemTables;
+  /** What the search works on: plans of a checkpoint hold merged positions. */
+  merged: MergedTables;
+}
+
+/** The live form of a `PlannerState`. */
+export class Search {
+  readonly input: SearchInput;
+  /** Everything of the checkpoint that is small; the packed parts live in the fields below. */
+  readonly state: PlannerState;
+  readonly random: Random;
+  plan: Int32Array;
+  best: Int32Array;
+  basis: Uint8Array | null;
+  /** Basis of the dive at hand. */
+  diveBasis: Uint8Array | null;
+  /** Duals that the dive at hand wants priced; empty while its LP is next. */
+  divePrices: Float64Array;
+  /** Duals waiting to be priced; empty while the master is next. */
+  prices: Float64Array;
+  /** Duals priced last. */
+  lastPrices: Float64Array;
+  #pool: LinePool | null = null;
+  #moves: PlanMoves | null = null;
+  #pricer: LinePricing | null = null;
+  #master: Master | null = null;
+  #tables: PlannerTables | null = null;
+  #decisive: { value: number; lines: Int32Array | null } | null = null;
+
+  constructor(input: SearchInput, state: PlannerState) {
+    const { positions: R, terms: T } = input.merged.tables;
+    this.input = input;
+    this.state = { ...state, work: { ...state.work }, unitMs: { ...state.unitMs } };
+    this.random = new Random(state.rng);
+    this.plan = unpackCells(state.plan, R, T);
+    this.best = unpackCells(state.best, R, T);
+    this.basis = state.basis === null ? null : unpackBasis(state.basis);
+    this.diveBasis = state.diveBasis === null ? null : unpackBasis(state.diveBasis);
+    this.divePrices = unpackPrices(state.divePrices);
+    this.prices = unpackPrices(state.prices);
+    this.lastPrices = unpackPrices(state.lastPrices);
+  }
+
+  /** The tables with the number of lines lowered to what is proven possible. */
+  get tables(): PlannerTables {
+    const lines = this.state.linesBound;
+    if (this.#tables?.lines !== lines) {
+      const { tables } = this.input.merged;
+      this.#tables = { ...tables, lines, cap: tables.cap.map((n) => Math.min(n, lines)) };
+      this.#pricer = null;
+      this.#master = null;
+    }
+    return this.#tables!;
+  }
+
+  get pricer(): LinePricing {
+    const tables = this.tables;
+    return this.#pricer ??= pricingFor(tables);
+  }
+
+  get master(): Master {
+    const tables = this.tables;
+    return this.#master ??= new Master(tables);
+  }
+
+  /** The column pool, unpacked at first use. */
+  get pool(): LinePool {
+    if (this.#pool === null) {
+      this.#pool = new LinePool(this.input.merged.tables);
+      const { terms, positions } = this.input.merged.tables;
+      const cells = unpackCells(this.state.pool, positions, terms);
+      for (let at = 0; at < cells.length; at += terms) this.#pool.add(cells, at);
+    }
+    return this.#pool;
+  }
+
+  set pool(pool: LinePool) {
+    this.#pool = pool;
+  }
+
+  /** The lines that a plan better than the best can be made of; null where they are too many. */
+  get decisive(): Int32Array | null {
+    const value = this.state.bestValue!;
+    if (this.#decisive?.value !== value) {
+      const lines = decisiveLines(this.tables, this.lastPrices, this.state.linePrice, value);
+      this.#decisive = { value, lines };
+    }
+    return this.#decisive!.lines;
+  }
+
+  /** The moves on the plan under construction. */
+  get moves(): PlanMoves {
+    if (this.#moves === null || this.#moves.cells !== this.plan) {
+      this.#moves = new PlanMoves(this.tables, this.plan, this.random);
+    }
+    return this.#moves;
+  }
+
+  get bestLines(): number {
+    return this.best.length / this.input.tables.terms;
+  }
+
+  /** Forced lines that the best plan misses. */
+  get bestMissing(): number {
+    const { tables } = this.input.merged;
+    return forcedMissing(tables, slotCounts(tables, this.best, this.bestLines));
+  }
+
+  /**
+   * Takes the legal lines of a plan as the best plan when they hold more of the forced cells, or else
+   * are more, or else are worth more.
+   */
+  offer(cells: Int32Array): boolean {
+    const { tables } = this.input.merged, { terms } = tables;
+    const scorer = new LineScorer(tables);
+    const legal: number[] = [];
+    for (let at = 0; at < cells.length; at += terms) {
+      if (scorer.faults(cells, at) === 0) legal.push(...cells.subarray(at, at + terms));
+    }
+    const lines = legal.length / terms;
+    if (lines === 0) return false;
+    const kept = Int32Array.from(legal);
+    const gained = this.bestMissing - forcedMissing(tables, slotCounts(tables, kept, lines));
+    if (gained < 0 || (gained === 0 && lines < this.bestLines)) return false;
+    const value = planValue(tables, kept, lines);
+    const old = this.state.bestValue;
+    if (gained === 0 && lines === this.bestLines && old !== null && value <= old) return false;
+    this.best = kept;
+    this.state.bestValue = value;
+    return true;
+  }
+
+  /** The checkpoint. */
+  save(): PlannerState {
+    const { positions: R, terms: T } = this.input.merged.tables;
+    const pool = this.#pool;
+    return {
+      ...this.state,
+      rng: this.random.state,
+      plan: packCells(this.plan, R, T),
+      best: packCells(this.best, R, T),
+      basis: this.basis === null ? null : packBasis(this.basis),
+      diveBasis: this.diveBasis === null ? null : packBasis(this.diveBasis),
+      divePrices: packPrices(this.divePrices),
+      prices: packPrices(this.prices),
+      lastPrices: packPrices(this.lastPrices),
+      pool: pool ? packCells(pool.cells.subarray(0, pool.count * T), R, T) : this.state.pool,
+    };
+  }
+}

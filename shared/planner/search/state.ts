@@ -1,0 +1,134 @@
+// The checkpoint of a search: plain JSON, versioned, small. Everything a fresh isolate needs that the
+// problem itself does not tell.
+
+import type { CountState } from "../feasibility/counts.ts";
+import type { ConflictState } from "../feasibility/conflict.ts";
+import { noWork, type WorkCounters } from "../effort.ts";
+import type { Explanation } from "../feasibility/explain.ts";
+import type { ProofState } from "./prove.ts";
+
+/**
+ * Phases of a search, in order; `count` and `explain` are visited only where lines are missing, and
+ * from `prove` the search may return to `polish`.
+ */
+export type Phase =
+  | "init"
+  | "construct"
+  | "count"
+  | "bound"
+  | "round"
+  | "polish"
+  | "prove"
+  | "explain"
+  | "done";
+
+/** Checkpoint of a planner search. */
+export interface PlannerState {
+  v: 1;
+  phase: Phase;
+  /** State of the random numbers. */
+  rng: number;
+  /** Lines that the moves aim for. */
+  target: number;
+  /** No plan has more lines; with the reason where that is below the lines wanted. */
+  linesBound: number;
+  linesReason: string | null;
+  /** Plan under construction (packed cells), "" before there is one. */
+  plan: string;
+  /** Moves made on it, and how often a phase started over. */
+  moves: number;
+  attempt: number;
+  /** Best legal plan so far (packed cells), its lines and objective. */
+  best: string;
+  bestValue: number | null;
+  /** Columns of the restricted master (packed cells) and its last basis. */
+  pool: string;
+  basis: string | null;
+  /** Lines fixed by the dive at hand: pool index and times, alternating; null between dives. */
+  dive: number[] | null;
+  diveBasis: string | null;
+  /** Slot prices and line price that the dive at hand wants new lines for, "" for none. */
+  divePrices: string;
+  diveLinePrice: number;
+  /** Lines that the dive at hand is free to choose. */
+  diveFree: number;
+  /** Pricing rounds that each of its steps asks for. */
+  diveLeast: number;
+  /** Pricing rounds of the dive since it fixed lines, and its units. */
+  diveRounds: number;
+  diveUnits: number;
+  /** Polishes done, and how many in a row found nothing. */
+  polishes: number;
+  idle: number;
+  /** The proof at hand: nodes still to be looked at; null where none is under way. */
+  proof: ProofState | null;
+  /** Best value for which a proof was given up. */
+  unproven: number | null;
+  /** Slot prices still to be priced ("" = the master is next), and the price of a line. */
+  prices: string;
+  /** Slot prices of the last pricing. */
+  lastPrices: string;
+  linePrice: number;
+  /** Pricing rounds without a better bound or a new column end the phase. */
+  rounds: number;
+  lpOptimal: boolean;
+  /** Proven upper bound on the objective. */
+  bound: number | null;
+  count: CountState | null;
+  explanation: Explanation | null;
+  /** The search for the rules that conflict; null outside the phase `explain`. */
+  conflict: ConflictState | null;
+  failure: { code: string; message: string } | null;
+  work: WorkCounters;
+  /** Largest recent milliseconds of each kind of unit: decides where slices end, never what is done. */
+  unitMs: Record<string, number>;
+  /** Milliseconds spent so far: measured, so only the time limit may look at them. */
+  spentMs: number;
+  /** Progress shown so far; it never falls. */
+  fraction: number;
+}
+
+/** A search that has not begun. */
+export function firstState(seed: number, lines: number): PlannerState {
+  return {
+    v: 1,
+    phase: "init",
+    rng: seed >>> 0,
+    target: lines,
+    linesBound: lines,
+    linesReason: null,
+    plan: "",
+    moves: 0,
+    attempt: 0,
+    best: "",
+    bestValue: null,
+    pool: "",
+    basis: null,
+    dive: null,
+    diveBasis: null,
+    divePrices: "",
+    diveLinePrice: 0,
+    diveFree: 0,
+    diveLeast: 0,
+    diveRounds: 0,
+    diveUnits: 0,
+    polishes: 0,
+    idle: 0,
+    proof: null,
+    unproven: null,
+    prices: "",
+    lastPrices: "",
+    linePrice: 0,
+    rounds: 0,
+    lpOptimal: false,
+    bound: null,
+    count: null,
+    explanation: null,
+    conflict: null,
+    failure: null,
+    work: noWork(),
+    unitMs: {},
+    spentMs: 0,
+    fraction: 0,
+  };
+}
