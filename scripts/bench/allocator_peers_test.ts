@@ -6,7 +6,7 @@ import { checkMatching } from "../../shared/allocator/checker.ts";
 import { prepareAllocator } from "../../shared/allocator/engine.ts";
 import type { AllocatorProblem } from "../../shared/allocator/problem.ts";
 import { buildTables } from "../../shared/allocator/tables.ts";
-import { Random } from "../../shared/lp/random.ts";
+import { Random } from "../../shared/engine/random.ts";
 import { toProblem, UNMATCHED } from "../hrt/problem.ts";
 import { randomHrt } from "../hrt/random.ts";
 import { fullModel } from "./peers/allocator_model.ts";

@@ -57,13 +57,17 @@ function runSlice({ problem, state, sliceMs }: AllocatorSliceRequest): Allocator
   const allocator = prepareAllocator(JSON.parse(problem));
   const coldMs = threadCpuMs();
   const before: AllocatorState = state === null ? allocator.start() : JSON.parse(state);
-  let firstMs: number | null = null, there = allocator.progress(before).objective !== null;
-  const worked = (matched: boolean) => {
-    if (matched && !there) firstMs = threadCpuMs();
-    there = matched;
-  };
   const remainingMs = () => sliceMs - threadCpuMs();
-  const reached = allocator.done(before) ? before : allocator.step(before, { remainingMs, worked });
+  const isMatched = (state: AllocatorState) => allocator.progress(state).objective !== null;
+  let firstMs: number | null = null, reached = before;
+  // Unit by unit until a matching is there, so that its moment is known.
+  while (!allocator.done(reached) && !isMatched(reached) && remainingMs() > 150) {
+    reached = allocator.step(reached, { remainingMs: () => Math.min(0, remainingMs()) });
+    if (isMatched(reached)) firstMs = threadCpuMs();
+  }
+  if (!allocator.done(reached) && (reached === before || remainingMs() > 150)) {
+    reached = allocator.step(reached, { remainingMs });
+  }
   const text = JSON.stringify(reached);
   const outcome = allocator.done(reached) ? allocator.outcome(reached) : null;
   const { heapTotal, external, rss } = Deno.memoryUsage();

@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import postgres from "postgres";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { createPlannerClient } from "../../shared/client/mod.ts";
-import { Random } from "../../shared/lp/random.ts";
+import { Random } from "../../shared/engine/random.ts";
 import { createHealthService, signInManager } from "../health_services.ts";
 import { type Stack, startStack } from "../stack/mod.ts";
 import { cpuOf, cpuWithChildren } from "./process_cpu.ts";

@@ -3,7 +3,7 @@
 // moment as orphans. Requests are answered or lost, hand-overs are lost or delivered twice, the sweeper runs beside the
 // solver, and PostgreSQL crashes under all of them.
 
-import { Random } from "../../shared/lp/random.ts";
+import { Random } from "../../shared/engine/random.ts";
 import { INTERNAL_KEY_HEADER } from "../../shared/platform/internal_key.ts";
 import { DOCTORS, MANAGER_PASSWORD, MOST_LINES } from "../health_services.ts";
 import type { Round } from "./audit.ts";

@@ -4,7 +4,7 @@
 
 import type postgres from "postgres";
 import { sweep } from "../../shared/fleet/queue.ts";
-import { Random } from "../../shared/lp/random.ts";
+import { Random } from "../../shared/engine/random.ts";
 import type { Round } from "./audit.ts";
 import type { Tally } from "./tally.ts";
 import type { Order, Report } from "./protocol.ts";

@@ -7,7 +7,7 @@ import { allocatorWorkload } from "../../shared/allocator/workload.ts";
 import { runSlice } from "../../shared/fleet/slice.ts";
 import { cpuMeter } from "../../shared/platform/cpu.ts";
 import { connect } from "../../shared/platform/database.ts";
-import { Random } from "../../shared/lp/random.ts";
+import { Random } from "../../shared/engine/random.ts";
 import { plannerWorkload } from "../../shared/planner/run/workload.ts";
 import { type CutPoint, startCuttingProxy } from "./proxy.ts";
 import type { Order, Report, ThreadSettings } from "./protocol.ts";

@@ -2,7 +2,7 @@
 // Wishes are skewed as real ones are: a few specialties are what most ask for, and each doctor has favourites besides.
 
 import type { JobLine, PopulationDocument } from "../../shared/client/mod.ts";
-import { Random } from "../../shared/lp/random.ts";
+import { Random } from "../../shared/engine/random.ts";
 
 /** Who takes part; known by the email. */
 export interface Doctor {

@@ -1,7 +1,7 @@
 // Instances are read as they are meant, refused with the line at fault, and solved as brute force does.
 
 import assert from "node:assert/strict";
-import { Random } from "../../shared/lp/random.ts";
+import { Random } from "../../shared/engine/random.ts";
 import { solveHrt } from "../import-hrt.ts";
 import { type HrtInstance, parseHrt, type TiedList } from "./format.ts";
 import { formatHrt, randomHrt } from "./random.ts";

@@ -1,6 +1,6 @@
 // Random hospitals/residents instances with ties, as text: for tests, and to try sizes.
 
-import type { Random } from "../../shared/lp/random.ts";
+import type { Random } from "../../shared/engine/random.ts";
 import type { HrtInstance, TiedList } from "./format.ts";
 
 /** What an instance is like. */

@@ -2,7 +2,7 @@
 // both against every matching of small random problems.
 
 import assert from "node:assert/strict";
-import { Random } from "../lp/random.ts";
+import { Random } from "../engine/random.ts";
 import { brokenCombs, type Comb, combLevel } from "./combs.ts";
 import { narrow, type Standings, standingsOf, wholeDomain } from "./cutoffs.ts";
 import { after, apply, upTo } from "./decisions.ts";

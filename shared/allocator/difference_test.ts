@@ -5,7 +5,7 @@ import { type AllocatorProblem, prepareAllocator } from "./engine.ts";
 import { DEFAULT_OPTIONS } from "./problem.ts";
 import { visitMatchings } from "./testing/brute_force.ts";
 import { problemOf, randomProblem } from "./testing/problems.ts";
-import { Random } from "../lp/random.ts";
+import { Random } from "../engine/random.ts";
 
 const endless = { remainingMs: () => 1e9 };
 

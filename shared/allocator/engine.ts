@@ -1,42 +1,23 @@
 // The allocator engine: a problem in, a matching of workers to job lines out, proven optimal, in slices
 // of bounded CPU time. Pure: no I/O.
 
+import { type Engine, relativeGap } from "../engine/contract.ts";
+import { type SliceBudget, stepUnits, type Unit } from "../engine/units.ts";
 import type { Allocation, AllocatorOutcome, AllocatorProgress } from "./outcome.ts";
 import type { AllocatorProblem } from "./problem.ts";
 import { reportOn } from "./report.ts";
 import { nextUnit, Search } from "./search.ts";
-import { type AllocatorState, firstState } from "./state.ts";
+import { ALLOCATOR_CHECKPOINT, type AllocatorState, firstState } from "./state.ts";
 import { type AllocatorTables, buildTables, COST_SCALE } from "./tables.ts";
 
 export type { Allocation, AllocatorOutcome, AllocatorProgress, AllocatorState };
 export type { AllocatorExplanation, AllocatorReport } from "./outcome.ts";
 export { AllocatorInputError, type AllocatorProblem } from "./problem.ts";
 
-/** What a slice may still spend. */
-export interface SliceBudget {
-  /** CPU milliseconds left in this slice. */
-  remainingMs(): number;
-  /** Told when the work turns to another phase, so that its CPU can be booked there. */
-  enter?(phase: string): void;
-  /** Told after each unit of work whether a legal matching is at hand. */
-  worked?(matched: boolean): void;
-}
-
 /** The engine for one problem. */
-export interface Allocator {
+export interface Allocator extends Engine<AllocatorState, AllocatorProgress, AllocatorOutcome> {
   /** The problem as the engine reads it. */
   readonly tables: AllocatorTables;
-  /** The state of a search that has not begun. */
-  start(): AllocatorState;
-  /**
-   * Runs units of work until the next would not fit the budget; always at least one. The units and
-   * their results do not depend on the budget.
-   */
-  step(state: AllocatorState, budget: SliceBudget): AllocatorState;
-  done(state: AllocatorState): boolean;
-  progress(state: AllocatorState): AllocatorProgress;
-  /** @throws Error while the search is not done */
-  outcome(state: AllocatorState): AllocatorOutcome;
 }
 
 /** What the engine keeps of a problem. */
@@ -64,7 +45,7 @@ const PHASE_STARTS: Record<AllocatorState["phase"], number> = {
 };
 
 /** Milliseconds a kind of unit is taken for before the first of it has run. */
-const UNKNOWN_UNIT_MS: Record<string, number> = {
+const GUESSES_MS: Record<string, number> = {
   place: 40,
   deduce: 400,
   bound: 150,
@@ -79,10 +60,12 @@ const UNKNOWN_UNIT_MS: Record<string, number> = {
 export function prepareAllocator(problem: AllocatorProblem): Allocator {
   const input: Input = { tables: buildTables(problem), stability: problem.options.stability };
   return {
+    format: ALLOCATOR_CHECKPOINT,
     tables: input.tables,
     start: () => firstState(),
     step: (state, budget) => step(input, state, budget),
     done: (state) => state.phase === "done",
+    phase: (state) => PHASE_NAMES[state.phase],
     progress: (state) => progress(input, state),
     outcome: (state) => outcome(input, state),
   };
@@ -91,29 +74,22 @@ export function prepareAllocator(problem: AllocatorProblem): Allocator {
 function step({ tables, stability }: Input, state: AllocatorState, budget: SliceBudget) {
   const search = new Search(tables, stability, state);
   search.warmUp();
-  const { unitMs, work } = search.state;
-  for (let first = true;; first = false) {
-    const unit = nextUnit(search);
-    if (unit === null) break;
-    const before = budget.remainingMs();
-    // A quarter on top: units of a kind differ, and a cold isolate runs them slower.
-    if (!first && 1.25 * (unitMs[unit.kind] ?? UNKNOWN_UNIT_MS[unit.kind]) > before) break;
-    budget.enter?.(PHASE_NAMES[search.state.phase]);
-    unit.run(search);
-    work.units++;
-    budget.worked?.(search.state.best !== null);
-    const took = Math.max(0, before - budget.remainingMs());
-    unitMs[unit.kind] = Math.round(Math.max(took, 0.8 * (unitMs[unit.kind] ?? 0)));
-  }
-  search.state.fraction = fractionOf(search);
+  const fraction = () => fractionOf(search);
+  stepUnits({ books: search.state, next: () => unitOf(search), fraction }, budget);
   return search.state;
+}
+
+function unitOf(search: Search): Unit | null {
+  const unit = nextUnit(search);
+  if (unit === null) return null;
+  const { kind } = unit, phase = PHASE_NAMES[search.state.phase];
+  return { kind, phase, guessMs: GUESSES_MS[kind], run: () => unit.run(search) };
 }
 
 /** Progress within a phase is shown where its length is known. */
 function fractionOf({ state, tables }: Search): number {
-  const start = PHASE_STARTS[state.phase];
   const inside = state.phase === "place" ? 0.3 * state.placed / Math.max(1, tables.W) : 0;
-  return Math.max(state.fraction, start + inside);
+  return PHASE_STARTS[state.phase] + inside;
 }
 
 function progress({ tables }: Input, state: AllocatorState): AllocatorProgress {
@@ -126,9 +102,7 @@ function progress({ tables }: Input, state: AllocatorState): AllocatorProgress {
     matched: best ? best.length : state.flow?.lineOf.filter((j) => j >= 0).length ?? 0,
     objective: scaled(bestCost),
     bound: scaled(bound),
-    gap: bestCost === null || bound === null
-      ? null
-      : Math.max(0, bestCost - bound) / Math.max(1, Math.abs(bestCost)),
+    gap: bestCost === null || bound === null ? null : relativeGap(bestCost - bound, bestCost),
   };
 }
 

@@ -2,7 +2,7 @@
 // slicing and any order of rows, and proven, explained answers to what cannot be done.
 
 import assert from "node:assert/strict";
-import { Random } from "../lp/random.ts";
+import { Random } from "../engine/random.ts";
 import { checkMatching, findBlockingPairs, scoreMatching } from "./checker.ts";
 import { AllocatorInputError, type AllocatorOutcome, prepareAllocator } from "./engine.ts";
 import type { AllocatorProblem } from "./problem.ts";

@@ -2,7 +2,7 @@
 // matching exist, and no smaller change of the same rules does.
 
 import assert from "node:assert/strict";
-import { Random } from "../lp/random.ts";
+import { Random } from "../engine/random.ts";
 import { isEligible } from "./checker.ts";
 import { prepareAllocator } from "./engine.ts";
 import type { AllocatorExplanation, AllocatorOutcome } from "./outcome.ts";

@@ -2,7 +2,7 @@
 // checkpoint.
 
 import assert from "node:assert/strict";
-import { Random } from "../lp/random.ts";
+import { Random } from "../engine/random.ts";
 import { Flow, type FlowProblem, mustHaveReward } from "./flow.ts";
 import { randomFlow } from "./testing/problems.ts";
 

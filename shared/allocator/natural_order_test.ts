@@ -1,7 +1,7 @@
 // The same data under other ids and in another order of rows are matched alike.
 
 import assert from "node:assert/strict";
-import { Random } from "../lp/random.ts";
+import { Random } from "../engine/random.ts";
 import { prepareAllocator } from "./engine.ts";
 import { naturalOrder } from "./natural_order.ts";
 import type { AllocatorProblem } from "./problem.ts";

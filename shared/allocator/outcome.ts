@@ -1,5 +1,7 @@
 // What the allocator engine answers: plain JSON, fit for `result_metadata`.
 
+import type { SearchProgress } from "../engine/contract.ts";
+
 /** One worker's line. */
 export interface Allocation {
   worker: string;
@@ -87,15 +89,9 @@ export type AllocatorOutcome =
   | { status: "INFEASIBLE"; explanation: AllocatorExplanation }
   | { status: "FAILED"; code: string; message: string };
 
-/** How far a search is; `fraction` (0..1) never falls. */
-export interface AllocatorProgress {
-  phase: string;
-  fraction: number;
+/** How far a search is; `bound` is a lower bound. */
+export interface AllocatorProgress extends SearchProgress {
   workers: number;
   /** Workers in the best matching so far. */
   matched: number;
-  objective: number | null;
-  /** Proven lower bound on the objective. */
-  bound: number | null;
-  gap: number | null;
 }

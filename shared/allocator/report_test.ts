@@ -2,7 +2,7 @@
 // something to report.
 
 import assert from "node:assert/strict";
-import { Random } from "../lp/random.ts";
+import { Random } from "../engine/random.ts";
 import { checkMatching, findBlockingPairs } from "./checker.ts";
 import type { Allocation, AllocatorReport } from "./outcome.ts";
 import type { AllocatorProblem } from "./problem.ts";

@@ -1,7 +1,14 @@
 // A search at work: the problem's tables, the checkpoint, and the units of work that lead from one
 // phase to the next. Each unit starts from the checkpoint alone, so that slicing changes nothing.
 
-import { packBasis, packPrices, unpackBasis, unpackPrices } from "../lp/packing.ts";
+import {
+  packBasis,
+  packPrices,
+  packRising,
+  unpackBasis,
+  unpackPrices,
+  unpackRising,
+} from "../engine/packing.ts";
 import type { LpSolution } from "../lp/mod.ts";
 import { brokenCombs, type Point } from "./combs.ts";
 import { type Domain, narrow, type Standings, standingsOf, wholeDomain } from "./cutoffs.ts";
@@ -36,8 +43,8 @@ const EXACT = 1 - 1e-3;
 /** Penalties: one to start with, and one beyond any cost (in the program's unit, see there). */
 const SOME_PENALTY = 1e6, FULL_PENALTY = 1e9;
 
-/** A unit of work. */
-export interface Unit {
+/** A unit of work on a search. */
+export interface SearchUnit {
   kind: string;
   run(search: Search): void;
 }
@@ -63,23 +70,6 @@ function nearCost({ W, J, cost, near }: AllocatorTables): Float64Array {
   const scaled = cost.map((c) => c * factor + 1);
   near.forEach((j, w) => j >= 0 && scaled[w * J + j]--);
   return scaled;
-}
-
-/** Ascending pairs as differences in base 36. */
-function packPool(pool: Int32Array): string {
-  let text = "", last = 0;
-  for (let i = 0; i < pool.length; i++) {
-    text += (i > 0 ? " " : "") + (pool[i] - last).toString(36);
-    last = pool[i];
-  }
-  return text;
-}
-
-function unpackPool(text: string): Int32Array {
-  if (text === "") return new Int32Array(0);
-  const steps = text.split(" "), pool = new Int32Array(steps.length);
-  for (let i = 0, pair = 0; i < pool.length; i++) pool[i] = pair += parseInt(steps[i], 36);
-  return pool;
 }
 
 /** How lines see workers, and what deduction alone leaves; no domain: nothing is possible. */
@@ -144,13 +134,13 @@ export class Search {
 
   /** Columns of the program: pairs, ascending. */
   get pool(): Int32Array {
-    return this.#pool ??= unpackPool(this.state.pool);
+    return this.#pool ??= unpackRising(this.state.pool);
   }
 
   /** Replaces the columns and with them the basis. */
   setPool(pool: Int32Array, basis: Uint8Array | null, rows: number): void {
     this.#pool = pool;
-    this.state.pool = packPool(pool);
+    this.state.pool = packRising(pool);
     this.state.basis = basis && packBasis(basis);
     this.state.basisRows = rows;
   }
@@ -225,7 +215,7 @@ export class Search {
 }
 
 /** What is to be done next; null: nothing. */
-export function nextUnit({ state, stability }: Search): Unit | null {
+export function nextUnit({ state, stability }: Search): SearchUnit | null {
   switch (state.phase) {
     case "place":
       return { kind: "place", run: placeWorkers };

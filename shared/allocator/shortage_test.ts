@@ -1,7 +1,7 @@
 // Conflicts over places: each is one, together they hold everybody who is left, and nobody is blamed twice.
 
 import assert from "node:assert/strict";
-import { Random } from "../lp/random.ts";
+import { Random } from "../engine/random.ts";
 import { Flow, type FlowProblem, mustHaveReward } from "./flow.ts";
 import { type Shortage, shortagesOf, together } from "./shortage.ts";
 import { randomFlow } from "./testing/problems.ts";

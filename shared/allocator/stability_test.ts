@@ -1,7 +1,7 @@
 // Deferred acceptance is weakly stable whatever breaks its ties, and breaks them as a point asks.
 
 import assert from "node:assert/strict";
-import { Random } from "../lp/random.ts";
+import { Random } from "../engine/random.ts";
 import { blockingPairs, deferredAcceptance } from "./stability.ts";
 import { buildTables } from "./tables.ts";
 import { problemOf, randomProblem } from "./testing/problems.ts";

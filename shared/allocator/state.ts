@@ -1,8 +1,13 @@
-// The checkpoint of a search: plain JSON, versioned, small.
+// The checkpoint of a search: plain JSON, small.
 
+import type { CheckpointFormat } from "../engine/checkpoint.ts";
+import type { Books } from "../engine/units.ts";
 import type { Changes } from "./elastic.ts";
 import type { FlowState } from "./flow.ts";
 import type { AllocatorExplanation } from "./outcome.ts";
+
+/** Raise the version with every change of `AllocatorState` or of what its members mean. */
+export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 1 };
 
 /** Phases of a search, in order; `bound` and `search` only where a flow cannot express the caps or stability. */
 export type Phase = "place" | "bound" | "search" | "explain" | "done";
@@ -55,8 +60,7 @@ export interface OpenNode {
 }
 
 /** Checkpoint of an allocator search. Workers and lines are indexes of the tables. */
-export interface AllocatorState {
-  v: 1;
+export interface AllocatorState extends Books {
   phase: Phase;
   /** Workers placed by the flow. */
   placed: number;
@@ -86,16 +90,11 @@ export interface AllocatorState {
   explanation: AllocatorExplanation | null;
   failure: { code: string; message: string } | null;
   work: WorkCounters;
-  /** Largest recent milliseconds of each kind of unit: decides where slices end, never what is done. */
-  unitMs: Record<string, number>;
-  /** Progress shown so far; it never falls. */
-  fraction: number;
 }
 
 /** A search that has not begun. */
 export function firstState(): AllocatorState {
   return {
-    v: 1,
     phase: "place",
     placed: 0,
     flow: null,
@@ -115,6 +114,7 @@ export function firstState(): AllocatorState {
     failure: null,
     work: { units: 0, rows: 0, lps: 0, lp_rows: 0, nodes: 0, lp_work: 0 },
     unitMs: {},
+    spentMs: 0,
     fraction: 0,
   };
 }

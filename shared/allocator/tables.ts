@@ -1,7 +1,7 @@
 // The problem as arrays. Workers and lines are put into their natural order and then shuffled by the
 // seed: rows may come in any order, and the shuffle alone decides between equally good matchings.
 
-import { Random } from "../lp/random.ts";
+import { Random } from "../engine/random.ts";
 import type { Give } from "./elastic.ts";
 import { WorkerLookup } from "./eligibility.ts";
 import type { AllocatorFault, AllocatorPreferencer, AllocatorProblem } from "./problem.ts";

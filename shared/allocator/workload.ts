@@ -52,7 +52,7 @@ export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, Allo
       start: () => allocator.start(),
       step: (state, budget) => allocator.step(state, budget),
       done: (state) => allocator.done(state),
-      phase: (state) => allocator.progress(state).phase,
+      phase: (state) => allocator.phase(state),
     };
   },
 

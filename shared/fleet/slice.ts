@@ -1,5 +1,6 @@
 // One slice: claim a block, go on from its checkpoint, write the next checkpoint or the result.
 
+import type { SliceBudget } from "../engine/units.ts";
 import type { CpuMeter } from "../platform/cpu.ts";
 import { asEngine, type Json, type Sql, sqlState } from "../platform/database.ts";
 import { describeError, log } from "../platform/log.ts";
@@ -15,13 +16,7 @@ import {
   saveInput,
   type SliceRecord,
 } from "./queue.ts";
-import {
-  type Claim,
-  type Machine,
-  type SliceBudget,
-  type Workload,
-  WorkloadError,
-} from "./workload.ts";
+import { type Claim, type Machine, type Workload, WorkloadError } from "./workload.ts";
 
 /** How a slice ended. */
 export type SliceOutcome =

@@ -1,14 +1,7 @@
 // The contract between the fleet and an engine: a new kind of work is one module that implements it.
 
+import type { SliceBudget } from "../engine/units.ts";
 import type { Json, Transaction } from "../platform/database.ts";
-
-/** What is left of a slice. */
-export interface SliceBudget {
-  /** Milliseconds of CPU that may still be used; the step ends before this falls below 0. */
-  remainingMs(): number;
-  /** Says that the work from here on belongs to this phase, so that its CPU is booked there. */
-  enter?(phase: string): void;
-}
 
 /** A claimed block, as fleet.claim_next_block() answers it. */
 export interface Claim {

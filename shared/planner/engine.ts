@@ -4,7 +4,7 @@ import { DEFAULT_TIME_LIMIT_S } from "./effort.ts";
 import type { Explanation } from "./feasibility/explain.ts";
 import { type LeaveBlock, withLeave } from "./leave/leave.ts";
 import { LineScorer } from "./model/line_values.ts";
-import { unpackCells } from "../lp/packing.ts";
+import { unpackCells } from "../engine/packing.ts";
 import { mergeTables, splitPlan } from "./model/merge.ts";
 import { expire, fractionOf, nextUnit } from "./search/phases.ts";
 import type { PlannerProblem } from "./problem.ts";

@@ -11,7 +11,7 @@ import {
   preparePlanner,
 } from "./engine.ts";
 import type { PlannerProblem } from "./problem.ts";
-import { Random } from "../lp/random.ts";
+import { Random } from "../engine/random.ts";
 import { scorePlan } from "./check/score.ts";
 import { bruteForce } from "./testing/brute_force.ts";
 import { position, problemOf, randomProblem } from "./testing/problems.ts";

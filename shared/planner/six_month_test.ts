@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { checkPlan } from "./check/checker.ts";
 import { preparePlanner } from "./engine.ts";
-import { Random } from "../lp/random.ts";
+import { Random } from "../engine/random.ts";
 import type { ConstraintEntry, PlannerProblem, SixMonthTerm } from "./problem.ts";
 import { prepareReplanner } from "./replan/replan.ts";
 import type { ExistingLine } from "./replan/model.ts";

@@ -1,6 +1,6 @@
 // Small allocator problems for tests: by hand, and at random from a seed.
 
-import type { Random } from "../../lp/random.ts";
+import type { Random } from "../../engine/random.ts";
 import type { FlowProblem } from "../flow.ts";
 import { type AllocatorProblem, DEFAULT_OPTIONS, type RankNotation } from "../problem.ts";
 

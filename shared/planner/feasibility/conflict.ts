@@ -27,7 +27,7 @@ import {
 import { slotCounts } from "../model/line_values.ts";
 import { PlanMoves, randomFill } from "../moves/neighbourhoods.ts";
 import type { PlannerProblem } from "../problem.ts";
-import { Random } from "../../lp/random.ts";
+import { Random } from "../../engine/random.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 import { buildTables, forcedMissing, type PlannerTables } from "../model/tables.ts";
 

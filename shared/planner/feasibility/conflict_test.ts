@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { conflictStep, explained, startConflict } from "./conflict.ts";
 import { type Explanation, firstExplanation, quickBound, relaxTries } from "./explain.ts";
 import type { ConstraintEntry, PlannerProblem } from "../problem.ts";
-import { Random } from "../../lp/random.ts";
+import { Random } from "../../engine/random.ts";
 import { resolveRules, RULES } from "../rules/mod.ts";
 import { bruteForce } from "../testing/brute_force.ts";
 import { position, problemOf, randomProblem } from "../testing/problems.ts";

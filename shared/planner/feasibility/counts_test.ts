@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { countRound, countTables, quickCounts, startCount } from "./counts.ts";
 import { describeCount } from "./explain.ts";
-import { Random } from "../../lp/random.ts";
+import { Random } from "../../engine/random.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { buildTables } from "../model/tables.ts";
 import { bruteForce } from "../testing/brute_force.ts";

@@ -5,7 +5,7 @@ import { checkPlan } from "../check/checker.ts";
 import { preparePlanner } from "../engine.ts";
 import { planLeave } from "./leave.ts";
 import type { PlannerProblem } from "../problem.ts";
-import { Random } from "../../lp/random.ts";
+import { Random } from "../../engine/random.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { position, problemOf } from "../testing/problems.ts";
 import { sample20 } from "../testing/samples.ts";

@@ -2,7 +2,7 @@
 // twice stays apart.
 
 import assert from "node:assert/strict";
-import { Random } from "../../lp/random.ts";
+import { Random } from "../../engine/random.ts";
 import { LineScorer, planValue } from "./line_values.ts";
 import { mergeTables, splitPlan } from "./merge.ts";
 import { PlanMoves, randomFill } from "../moves/neighbourhoods.ts";

@@ -1,7 +1,7 @@
 // Pairs of positions that a line holds in two consecutive terms or not at all (six-month terms): where
 // they lie, and how a plan that is being filled gets them.
 
-import type { Random } from "../../lp/random.ts";
+import type { Random } from "../../engine/random.ts";
 import { pairsOf, type PlannerTables } from "./tables.ts";
 
 /** A pair from term `t` on, by position and by slot. */

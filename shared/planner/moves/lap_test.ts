@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { AssignmentSolver } from "./lap.ts";
-import { Random } from "../../lp/random.ts";
+import { Random } from "../../engine/random.ts";
 
 function bestByForce(cost: Float64Array, n: number, m: number): number {
   const used = new Set<number>();

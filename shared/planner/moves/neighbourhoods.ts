@@ -5,7 +5,7 @@
 
 import { AssignmentSolver } from "./lap.ts";
 import { OBJECTIVE } from "../problem.ts";
-import type { Random } from "../../lp/random.ts";
+import type { Random } from "../../engine/random.ts";
 import { LineScorer, slotCounts } from "../model/line_values.ts";
 import { isOfPair, type PairPlace, pairPlaces, placePairs } from "../model/pairs.ts";
 import { type PlannerTables, slotGain } from "../model/tables.ts";

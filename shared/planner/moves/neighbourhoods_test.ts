@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { planValue, slotCounts } from "../model/line_values.ts";
 import { PlanMoves, randomFill } from "./neighbourhoods.ts";
-import { Random } from "../../lp/random.ts";
+import { Random } from "../../engine/random.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { buildTables } from "../model/tables.ts";
 import { sample60 } from "../testing/samples.ts";

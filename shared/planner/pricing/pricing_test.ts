@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { LineScorer } from "../model/line_values.ts";
 import { Pricer } from "./pricing.ts";
 import type { PlannerProblem } from "../problem.ts";
-import { Random } from "../../lp/random.ts";
+import { Random } from "../../engine/random.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { buildTables, type PlannerTables } from "../model/tables.ts";
 import { legalLines } from "../testing/brute_force.ts";

@@ -10,7 +10,7 @@ import { LineScorer, slotCounts } from "../model/line_values.ts";
 import { type LinePricing, pricingFor } from "../pricing/group_pricing.ts";
 import { PlanMoves } from "../moves/neighbourhoods.ts";
 import { isOfPair } from "../model/pairs.ts";
-import type { Random } from "../../lp/random.ts";
+import type { Random } from "../../engine/random.ts";
 import type { LeaveBlock } from "../leave/leave.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";

@@ -17,11 +17,11 @@ import { DEFAULT_TIME_LIMIT_S } from "../effort.ts";
 import type { Explanation } from "../feasibility/explain.ts";
 import { AssignmentSolver } from "../moves/lap.ts";
 import { LineScorer, planValue } from "../model/line_values.ts";
-import { packCells, unpackCells } from "../../lp/packing.ts";
+import { packCells, unpackCells } from "../../engine/packing.ts";
 import type { PlannerProblem } from "../problem.ts";
 import { measurePlan } from "../search/quality.ts";
 import { replanLeave } from "./leave.ts";
-import { Random } from "../../lp/random.ts";
+import { Random } from "../../engine/random.ts";
 import {
   type ExistingLine,
   type ReplanColumns,

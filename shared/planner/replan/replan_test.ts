@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { checkPlan } from "../check/checker.ts";
 import { preparePlanner } from "../engine.ts";
 import type { PlannerProblem } from "../problem.ts";
-import { Random } from "../../lp/random.ts";
+import { Random } from "../../engine/random.ts";
 import { prepareReplanner, type ReplanOutcome, type ReplanState } from "./replan.ts";
 import type { ExistingLine } from "./model.ts";
 import { scorePlan } from "../check/score.ts";

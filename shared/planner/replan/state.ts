@@ -1,6 +1,6 @@
 // The checkpoint of a replan: plain JSON, and what is packed into it.
 
-import { packCells, unpackCells } from "../../lp/packing.ts";
+import { packCells, unpackCells } from "../../engine/packing.ts";
 import type { PlannerState } from "../engine.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { ReplanColumns, ReplanModel, ReplanPlan } from "./model.ts";

@@ -1,7 +1,7 @@
 // Which rule is met by what: each rule's finding on a line, its terms, and its agreement with the check.
 
 import assert from "node:assert/strict";
-import { Random } from "../../lp/random.ts";
+import { Random } from "../../engine/random.ts";
 import type { ConstraintEntry, PlannerPosition, SixMonthTerm } from "../problem.ts";
 import { position, problemOf, randomProblem } from "../testing/problems.ts";
 import { checkLine, judgeLine, type LineFacts, resolveRules, type RuleContext } from "./mod.ts";

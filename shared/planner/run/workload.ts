@@ -1,12 +1,7 @@
 // The planner as the fleet sees it: how a run is loaded, stepped, reported and written back.
 
-import {
-  type Claim,
-  type Machine,
-  type SliceBudget,
-  type Workload,
-  WorkloadError,
-} from "../../fleet/workload.ts";
+import type { SliceBudget } from "../../engine/units.ts";
+import { type Claim, type Machine, type Workload, WorkloadError } from "../../fleet/workload.ts";
 import { type Json, sqlState, type Transaction } from "../../platform/database.ts";
 import { checkPlan } from "../check/checker.ts";
 import {

@@ -2,7 +2,7 @@
 // is whole. Far better than rounding at once, because each solve answers what was fixed before it.
 
 import type { LinePool, Master } from "./master.ts";
-import type { Random } from "../../lp/random.ts";
+import type { Random } from "../../engine/random.ts";
 import type { PlannerTables } from "../model/tables.ts";
 
 const NO_PRICES = new Float64Array(0);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { lagrangeanBound, LinePool, Master } from "./master.ts";
 import { Pricer } from "../pricing/pricing.ts";
-import { Random } from "../../lp/random.ts";
+import { Random } from "../../engine/random.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { buildTables } from "../model/tables.ts";
 import { bruteForce, legalLines } from "../testing/brute_force.ts";

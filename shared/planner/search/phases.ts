@@ -17,7 +17,7 @@ import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import type { PlannerState } from "./state.ts";
 import { lookAtNode } from "./prove.ts";
-import { packBasis, unpackBasis } from "../../lp/packing.ts";
+import { packBasis, unpackBasis } from "../../engine/packing.ts";
 import { roundSolution } from "./rounding.ts";
 import type { Search } from "./search.ts";
 

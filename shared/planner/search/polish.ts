@@ -4,7 +4,7 @@
 import { solveLp } from "../../lp/mod.ts";
 import { LineScorer, slotCounts } from "../model/line_values.ts";
 import { pricingFor } from "../pricing/group_pricing.ts";
-import type { Random } from "../../lp/random.ts";
+import type { Random } from "../../engine/random.ts";
 import { selectedLines, selectionModel } from "./selection.ts";
 import { type PlannerTables, slotGain } from "../model/tables.ts";
 

@@ -7,7 +7,7 @@ import { LinePool, Master } from "./master.ts";
 import { PlanMoves, randomFill } from "../moves/neighbourhoods.ts";
 import { polishLines } from "./polish.ts";
 import { Pricer } from "../pricing/pricing.ts";
-import { Random } from "../../lp/random.ts";
+import { Random } from "../../engine/random.ts";
 import { roundSolution } from "./rounding.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { buildTables, type PlannerTables } from "../model/tables.ts";

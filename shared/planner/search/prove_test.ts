@@ -2,7 +2,7 @@
 // enough for the best plan, and the search over them ends in it.
 
 import assert from "node:assert/strict";
-import { Random } from "../../lp/random.ts";
+import { Random } from "../../engine/random.ts";
 import { planValue } from "../model/line_values.ts";
 import { LinePool, Master } from "./master.ts";
 import { Pricer } from "../pricing/pricing.ts";

@@ -3,7 +3,7 @@
 
 import type { LinePool } from "./master.ts";
 import { isOfPair, placePairs } from "../model/pairs.ts";
-import type { Random } from "../../lp/random.ts";
+import type { Random } from "../../engine/random.ts";
 import { type PlannerTables, slotGain } from "../model/tables.ts";
 
 /**

@@ -10,12 +10,12 @@ import {
   unpackBasis,
   unpackCells,
   unpackPrices,
-} from "../../lp/packing.ts";
+} from "../../engine/packing.ts";
 import type { PlannerProblem } from "../problem.ts";
 import { type LinePricing, pricingFor } from "../pricing/group_pricing.ts";
 import type { MergedTables } from "../model/merge.ts";
 import { decisiveLines } from "./prove.ts";
-import { Random } from "../../lp/random.ts";
+import { Random } from "../../engine/random.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 import { LineScorer, planValue, slotCounts } from "../model/line_values.ts";
 import type { PlannerState } from "./state.ts";

@@ -1,4 +1,4 @@
-// Checkpoints as short text: lines of position indexes, prices and LP bases in printable characters.
+// Checkpoints as short text: lines of position indexes, rising numbers, prices and LP bases in printable characters.
 
 const DIGITS =
   "!#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~";
@@ -83,4 +83,22 @@ export function unpackPrices(text: string): Float64Array {
   return text === ""
     ? new Float64Array(0)
     : Float64Array.from(text.split(" "), (x) => parseInt(x, 36) / 1000);
+}
+
+/** Packs numbers that rise as differences in base 36, separated by spaces. */
+export function packRising(numbers: Int32Array): string {
+  let text = "", last = 0;
+  for (let i = 0; i < numbers.length; i++) {
+    text += (i > 0 ? " " : "") + (numbers[i] - last).toString(36);
+    last = numbers[i];
+  }
+  return text;
+}
+
+/** Reads what `packRising` wrote. */
+export function unpackRising(text: string): Int32Array {
+  if (text === "") return new Int32Array(0);
+  const steps = text.split(" "), numbers = new Int32Array(steps.length);
+  for (let i = 0, at = 0; i < numbers.length; i++) numbers[i] = at += parseInt(steps[i], 36);
+  return numbers;
 }

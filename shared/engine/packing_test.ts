@@ -5,9 +5,11 @@ import {
   packBasis,
   packCells,
   packPrices,
+  packRising,
   unpackBasis,
   unpackCells,
   unpackPrices,
+  unpackRising,
 } from "./packing.ts";
 
 Deno.test("unpackCells() returns the packed lines, whatever the terms and positions", () => {
@@ -28,4 +30,12 @@ Deno.test("unpackPrices() returns prices to a thousandth", () => {
   const prices = Float64Array.of(0, -20.125, 1234.567, -0.001);
   assert.deepEqual(unpackPrices(packPrices(prices)), prices);
   assert.deepEqual(unpackPrices(packPrices(new Float64Array(0))), new Float64Array(0));
+});
+
+Deno.test("unpackRising() returns numbers that rise, in few characters", () => {
+  for (const numbers of [[], [0], [7], [0, 1, 2], [3, 40, 41, 5_000, 499_999]]) {
+    const packed = packRising(Int32Array.from(numbers));
+    assert.deepEqual([...unpackRising(packed)], numbers);
+  }
+  assert.ok(packRising(Int32Array.from({ length: 1_000 }, (_, i) => 500 * i)).length < 4_000);
 });

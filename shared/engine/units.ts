@@ -1,0 +1,88 @@
+// The kernel of every engine: a search is cut into units of work, and one loop runs as many of them as a slice has room
+// for. What comes next, and what it finds, follows from the search's state alone: how long units take decides
+// where a slice ends, never what is done.
+
+/** What is left of a slice. */
+export interface SliceBudget {
+  /** Milliseconds of CPU that may still be used; a step ends before this falls below 0. */
+  remainingMs(): number;
+  /** Says that the work from here on belongs to this phase, so that its CPU is booked there. */
+  enter?(phase: string): void;
+}
+
+/** A piece of work that is not divided further: some 20 to 400 ms. */
+export interface Unit {
+  /** Units of a kind take about as long as each other. */
+  kind: string;
+  /** Name of its phase, for people. */
+  phase: string;
+  /** Milliseconds a first unit of this kind is taken for; {@link UNKNOWN_UNIT_MS} where nothing is known. */
+  guessMs?: number;
+  run(): void;
+}
+
+/** A search within a search: it runs units of its own on what is left of the slice, and keeps their books itself. */
+export interface InnerSearch {
+  kind: string;
+  /** @returns whether it is over; a slice ends behind one that is not */
+  step(budget: SliceBudget): boolean;
+}
+
+/** What the loop writes down; part of a search's checkpoint. */
+export interface Books {
+  /** Largest recent milliseconds of each kind of unit. */
+  unitMs: Record<string, number>;
+  /** Milliseconds of all units: measured, so only a time limit may look at them. */
+  spentMs: number;
+  /** Progress shown so far, 0..1: it never falls. */
+  fraction: number;
+  work: { units: number };
+}
+
+/** A search as the loop sees it. */
+export interface UnitSource {
+  readonly books: Books;
+  /** What is to be done next; null: nothing. */
+  next(): Unit | InnerSearch | null;
+  /** How far the search is, 0..1. */
+  fraction(): number;
+  /** Milliseconds of all units after which `expire` is called before every further one, to end with what there is. */
+  timeLimit?: { ms: number; expire(): void };
+}
+
+/** Milliseconds a unit is taken for before the first of its kind has run. */
+export const UNKNOWN_UNIT_MS = 120;
+/** Room left above what the last unit of a kind took: units differ, and a cold isolate runs them slower. */
+const SPARE = 1.25;
+/** How much of the largest time of a kind is kept when a unit took less. */
+const MEMORY = 0.8;
+
+/** Runs units until the next would not fit the budget or there is none; at least one, so that every slice gets on. */
+export function stepUnits(source: UnitSource, budget: SliceBudget): void {
+  for (let first = true;; first = false) {
+    const { timeLimit } = source;
+    if (timeLimit && source.books.spentMs >= timeLimit.ms) timeLimit.expire();
+    const unit = source.next();
+    if (unit === null) break;
+    const leftMs = budget.remainingMs();
+    if (!first && SPARE * expectedMs(source.books, unit) > leftMs) break;
+    if ("run" in unit) runUnit(source, unit, budget, leftMs);
+    else if (!unit.step(budget)) break;
+  }
+  source.books.fraction = Math.max(source.books.fraction, source.fraction());
+}
+
+function expectedMs({ unitMs }: Books, unit: Unit | InnerSearch): number {
+  const guess = "run" in unit ? unit.guessMs : undefined;
+  return unitMs[unit.kind] ?? guess ?? UNKNOWN_UNIT_MS;
+}
+
+function runUnit(source: UnitSource, unit: Unit, budget: SliceBudget, leftMs: number): void {
+  budget.enter?.(unit.phase);
+  unit.run();
+  const took = Math.max(0, leftMs - budget.remainingMs());
+  const { books } = source;
+  books.work.units++;
+  books.spentMs += took;
+  books.unitMs[unit.kind] = Math.round(Math.max(took, MEMORY * (books.unitMs[unit.kind] ?? 0)));
+}
