@@ -1,14 +1,14 @@
 -- Tenancy and rights: who belongs to which health service, and what a role may do there.
 -- Every later table carries org_id; every policy asks private.orgs_with_right().
+--
+-- Every table and function of these migrations takes away what PostgreSQL and the project grant by default, each itself,
+-- and grants what it means to. The project's default privileges are left alone: other schemas may rely on them.
 
 create schema if not exists private;
 comment on schema private is
   'Helpers of row level security and of triggers. Not exposed through the API.';
 revoke all on schema private from public;
 grant usage on schema private to authenticated, service_role;
-
--- Every table and function of these migrations revokes the platform's defaults itself and grants what
--- it means to. The project's default privileges are left alone: other schemas may rely on them.
 
 create table public.orgs (
   id uuid primary key default gen_random_uuid(),
@@ -55,6 +55,7 @@ insert into public.role_rights (role, right_name) values
   ('manager', 'allocationRun.edit'),
   ('manager', 'allocator.view'),
   ('manager', 'allocator.create'),
+  ('manager', 'operations.view'),
   ('viewer', 'org.view'),
   ('viewer', 'allocationPlanner.view'),
   ('viewer', 'allocator.view'),
@@ -79,7 +80,7 @@ as $$
 $$;
 comment on function private.orgs_with_right(text) is
   'Orgs in which the calling user holds the right. Used by policies.';
-revoke all on function private.orgs_with_right(text) from public;
+revoke all on function private.orgs_with_right(text) from public, anon, authenticated, service_role;
 grant execute on function private.orgs_with_right(text) to authenticated;
 
 alter table public.orgs enable row level security;
@@ -88,7 +89,7 @@ alter table public.role_rights enable row level security;
 alter table public.org_members enable row level security;
 
 revoke all on public.orgs, public.roles, public.role_rights, public.org_members
-  from anon, authenticated;
+  from public, anon, authenticated, service_role;
 grant select on public.orgs, public.roles, public.role_rights, public.org_members to authenticated;
 grant all on public.orgs, public.roles, public.role_rights, public.org_members to service_role;
 
@@ -102,3 +103,24 @@ create policy org_members_select on public.org_members for select to authenticat
     user_id = (select auth.uid())
     or org_id in (select private.orgs_with_right('allocationRun.edit'))
   );
+
+-- member_emails(org): who the members of an org are, for lists that say who did something.
+-- Called by UIs of those who plan; members of other orgs and doctors get nothing.
+create function public.member_emails(p_org_id uuid)
+returns table (user_id uuid, email text)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select m.user_id, u.email::text
+  from public.org_members m
+  join auth.users u on u.id = m.user_id
+  where m.org_id = p_org_id
+    and m.role in (select role from public.role_rights where right_name = 'allocationPlanner.view')
+    and p_org_id in (select private.orgs_with_right('allocationPlanner.view'))
+$$;
+comment on function public.member_emails(uuid) is
+  'E-mail addresses of the members of an org who plan or see what is planned, for callers who do so as well.';
+revoke all on function public.member_emails(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.member_emails(uuid) to authenticated;

@@ -48,7 +48,7 @@ begin
 end
 $$;
 comment on function fleet.call_sweeper() is 'Calls the heartbeat-sweeper function with the URL and key from Vault.';
-revoke all on function fleet.call_sweeper() from public;
+revoke all on function fleet.call_sweeper() from public, anon, authenticated, service_role;
 
 -- private.prune_observability(): keeps 30 days of logs, 90 of metrics, 2 of workers, 7 of cron's own records,
 -- and 7 of the problems and checkpoints of jobs that have ended.
@@ -72,24 +72,38 @@ begin
 end
 $$;
 comment on function private.prune_observability() is 'Deletes old logs, metrics, worker rows, problems, checkpoints and cron records.';
-revoke all on function private.prune_observability() from public;
+revoke all on function private.prune_observability() from public, anon, authenticated, service_role;
 
-do $$
+-- private.schedule_cron_jobs(): the cron jobs as they shall be; may be run again, and after pg_cron came later.
+-- Called here and by `deno task ops setup`. Answers how many there are: 0 where pg_cron is not to be had.
+-- What a job does is bounded, so that one that hangs does not hold up all that come after it. pg_cron gives
+-- each run a session of its own, so that nothing else feels these settings. Where pg_cron runs jobs in background
+-- workers, the bound of a statement comes from the role or the database instead, and that of a lock from here.
+create function private.schedule_cron_jobs()
+returns int
+language plpgsql
+set search_path = ''
+as $$
 declare
   v_cron_version int[];
+  v_bounds constant text := 'set lock_timeout = ''10s''; set statement_timeout = ''%s''; ';
 begin
   select string_to_array(split_part(extversion, '-', 1), '.')::int[] into v_cron_version  -- Debian has "1.4-1"
   from pg_catalog.pg_extension where extname = 'pg_cron';
   if v_cron_version is null then
-    raise notice 'pg_cron is not available: nothing calls the sweeper.';
-    return;
+    return 0;
   end if;
   -- Seconds are understood from pg_cron 1.5 on.
   perform cron.schedule('receptor-sweep',
     case when v_cron_version >= array[1, 5] then '15 seconds' else '* * * * *' end,
-    'select fleet.call_sweeper()');
-  perform cron.schedule('receptor-rollup-metrics', '7 * * * *',
-    'select private.rollup_metrics(current_date - 1), private.rollup_metrics(current_date)');
-  perform cron.schedule('receptor-prune', '23 3 * * *', 'select private.prune_observability()');
+    format(v_bounds, '10s') || 'select fleet.call_sweeper()');
+  perform cron.schedule('receptor-rollup-metrics', '7 * * * *', format(v_bounds, '5min')
+    || 'select private.rollup_metrics(current_date - 1), private.rollup_metrics(current_date)');
+  perform cron.schedule('receptor-prune', '23 3 * * *',
+    format(v_bounds, '10min') || 'select private.prune_observability()');
+  return 3;
 end
 $$;
+comment on function private.schedule_cron_jobs() is 'Schedules the cron jobs of Receptor, or puts their schedules right; how many.';
+revoke all on function private.schedule_cron_jobs() from public, anon, authenticated, service_role;
+select private.schedule_cron_jobs();

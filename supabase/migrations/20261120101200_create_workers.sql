@@ -1,5 +1,5 @@
 -- Doctors, their qualifications, and who takes part in which allocation run.
--- The planner never reads these; they decide what a doctor may see.
+-- The planner never reads these; they decide what a doctor may see, and the allocator matches them.
 
 create table public.workers (
   id uuid primary key default gen_random_uuid(),
@@ -24,8 +24,9 @@ create table public.qualification_tags (
 );
 comment on table public.qualification_tags is 'A qualification that lines can ask for or exclude.';
 
+-- A doctor and a tag of an org say which org: no reference of its own, which would be one check more for each row.
 create table public.worker_qualifications (
-  org_id uuid not null references public.orgs (id) on delete cascade,
+  org_id uuid not null,
   worker uuid not null,
   qualification_tag uuid not null,
   primary key (worker, qualification_tag),
@@ -45,6 +46,7 @@ create table public.allocation_run_worker_mappings (
   worker uuid not null,
   created_at timestamptz not null default now(),
   unique (org_id, id),
+  constraint allocation_run_worker_mappings_org_run_id_key unique (org_id, allocation_run, id),
   unique (allocation_run, worker),
   foreign key (org_id, allocation_run)
     references public.allocation_runs (org_id, id) on delete cascade,
@@ -70,7 +72,7 @@ as $$
     and w.org_id in (select private.orgs_with_right('worker.self'))
 $$;
 comment on function private.own_worker_ids() is 'Worker rows of the calling user. Used by policies.';
-revoke all on function private.own_worker_ids() from public;
+revoke all on function private.own_worker_ids() from public, anon, authenticated, service_role;
 grant execute on function private.own_worker_ids() to authenticated;
 
 -- private.own_open_runs(): the open allocation runs that the caller takes part in as a doctor.
@@ -89,8 +91,26 @@ as $$
 $$;
 comment on function private.own_open_runs() is
   'Open allocation runs that the calling doctor is mapped to. Used by policies.';
-revoke all on function private.own_open_runs() from public;
+revoke all on function private.own_open_runs() from public, anon, authenticated, service_role;
 grant execute on function private.own_open_runs() to authenticated;
+
+-- private.own_mappings(): the caller's own places in open allocation runs.
+create function private.own_mappings()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select m.id
+  from public.allocation_run_worker_mappings m
+  join public.allocation_runs r on r.id = m.allocation_run
+  where m.worker in (select private.own_worker_ids()) and r.status = 'open'
+$$;
+comment on function private.own_mappings() is
+  'Worker mappings of the calling doctor in open allocation runs. Used by policies.';
+revoke all on function private.own_mappings() from public, anon, authenticated, service_role;
+grant execute on function private.own_mappings() to authenticated;
 
 alter table public.workers enable row level security;
 alter table public.qualification_tags enable row level security;
@@ -98,11 +118,13 @@ alter table public.worker_qualifications enable row level security;
 alter table public.allocation_run_worker_mappings enable row level security;
 
 revoke all on public.workers, public.qualification_tags, public.worker_qualifications,
-  public.allocation_run_worker_mappings from anon, authenticated;
+  public.allocation_run_worker_mappings from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.workers, public.qualification_tags,
   public.worker_qualifications, public.allocation_run_worker_mappings to authenticated;
 grant all on public.workers, public.qualification_tags, public.worker_qualifications,
   public.allocation_run_worker_mappings to service_role;
+grant select on public.workers, public.qualification_tags, public.worker_qualifications,
+  public.allocation_run_worker_mappings to receptor_engine;
 
 create policy workers_select on public.workers for select to authenticated
   using (
@@ -116,6 +138,8 @@ create policy workers_update on public.workers for update to authenticated
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy workers_delete on public.workers for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy engine_select on public.workers for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id('allocator')));
 
 create policy qualification_tags_select on public.qualification_tags for select to authenticated
   using (org_id in (select private.orgs_with_right('org.view')));
@@ -126,6 +150,8 @@ create policy qualification_tags_update on public.qualification_tags for update 
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy qualification_tags_delete on public.qualification_tags for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy engine_select on public.qualification_tags for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id('allocator')));
 
 create policy worker_qualifications_select on public.worker_qualifications for select to authenticated
   using (
@@ -139,6 +165,8 @@ create policy worker_qualifications_update on public.worker_qualifications for u
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy worker_qualifications_delete on public.worker_qualifications for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy engine_select on public.worker_qualifications for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id('allocator')));
 
 create policy allocation_run_worker_mappings_select
   on public.allocation_run_worker_mappings for select to authenticated
@@ -156,6 +184,8 @@ create policy allocation_run_worker_mappings_update
 create policy allocation_run_worker_mappings_delete
   on public.allocation_run_worker_mappings for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy engine_select on public.allocation_run_worker_mappings for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id('allocator')));
 
 -- A doctor sees the open allocation runs that they take part in; a planner all of their org.
 create policy allocation_runs_select on public.allocation_runs for select to authenticated
@@ -163,3 +193,24 @@ create policy allocation_runs_select on public.allocation_runs for select to aut
     org_id in (select private.orgs_with_right('allocationPlanner.view'))
     or id in (select private.own_open_runs())
   );
+
+-- get_worker_qualifications(allocation_run): each mapped doctor's tags.
+-- Called by UIs, and by allocator.load_run(). Runs with its caller's rights.
+create function public.get_worker_qualifications(allocation_run uuid)
+returns table (worker_mapping uuid, qualification_tag_ids uuid[])
+language sql
+stable
+set search_path = ''
+as $$
+  select m.id,
+         coalesce(array_agg(q.qualification_tag order by q.qualification_tag)
+                  filter (where q.qualification_tag is not null), '{}')
+  from public.allocation_run_worker_mappings m
+  left join public.worker_qualifications q on q.worker = m.worker
+  where m.allocation_run = get_worker_qualifications.allocation_run
+  group by m.id
+$$;
+comment on function public.get_worker_qualifications(uuid) is
+  'Qualification tags of every doctor who takes part in an allocation run.';
+revoke all on function public.get_worker_qualifications(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.get_worker_qualifications(uuid) to authenticated, receptor_engine;

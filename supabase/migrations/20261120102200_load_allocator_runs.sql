@@ -1,11 +1,16 @@
--- Large allocation runs: what the allocator reads of them is small, and what a document brings goes in within the time
--- that the Data API grants. Measured with 1,000 doctors, 500 lines, 80,000 ranks and 300,000 qualifications held.
+-- What the allocator reads: everything of a run that the engine needs, as one document.
+-- Measured with 1,000 doctors, 500 lines, 80,000 ranks and 300,000 qualifications held.
 
--- allocator.load_run(run): as before, but doctors and qualifications are told by their numbers wherever they occur often
--- (the input of a run is kept, and read by every slice). `tags` are the ids that the numbers stand for: of all tags that a
--- doctor holds or a line asks for. Weightings name few, so they have ids. Nested loops are off: rows that came in a moment
--- ago have no statistics yet, and PostgreSQL then joined them one by one (4 s instead of 1 s).
-create or replace function allocator.load_run(p_run uuid)
+-- allocator.load_run(run): everything that the engine needs to know of a run, as one document.
+-- Called by the first slice as receptor_engine. Doctors, lines and qualifications of the allocation run are numbered from 0
+-- in the order of their ids and told by their numbers wherever they occur often, so that 1,000 doctors and 500 lines stay a
+-- small document (the input of a run is kept, and read by every slice). `tags` are the ids that the numbers stand for: of
+-- all tags that a doctor holds or a line asks for. Weightings name few, so they have ids. Doctors and lines that the batch
+-- leaves out (takes_part false) are there, too, because ranks name them. A what-if run leaves alone what was placed before
+-- its base run, and brings that run's allocations (by the numbers of doctors and lines) and its histogram.
+-- Nested loops are off: rows that came in a moment ago have no statistics yet, and PostgreSQL then joined them one by one
+-- (4 s instead of 1 s).
+create function allocator.load_run(p_run uuid)
 returns jsonb
 language sql
 stable
@@ -153,68 +158,7 @@ as $$
   )
   from run
 $$;
-
--- Runs under way read their input again, as it is told now; what they have worked out stays.
-update fleet.search_jobs set input = null where search_type = 'allocator' and finished_at is null;
-
--- A doctor and a tag of an org say which org: one check fewer for each row.
-alter table public.worker_qualifications drop constraint worker_qualifications_org_id_fkey;
-
--- private.populate_people(org, run, document): as before, but qualifications that a doctor holds already are left alone.
-create or replace function private.populate_people(p_org_id uuid, p_allocation_run uuid, p_document jsonb)
-returns int
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_tags jsonb;
-  v_count int;
-begin
-  insert into public.qualification_tags (org_id, name)
-  select distinct p_org_id, t.name
-  from (
-    select jsonb_array_elements_text(p_document -> 'qualification_tags')
-    union
-    select jsonb_array_elements_text(w -> 'tags')
-    from jsonb_array_elements(p_document -> 'workers') as w
-  ) as t (name)
-  on conflict (org_id, name) do nothing;
-
-  insert into public.workers (org_id, email, name)
-  select distinct on (lower(trim(w ->> 'email'))) p_org_id, lower(trim(w ->> 'email')), w ->> 'name'
-  from jsonb_array_elements(p_document -> 'workers') with ordinality as e (w, n)
-  order by lower(trim(w ->> 'email')), n
-  on conflict (org_id, email) do update set name = excluded.name;
-
-  select coalesce(jsonb_object_agg(t.name, t.id), '{}') into v_tags
-  from public.qualification_tags t where t.org_id = p_org_id;
-  with told as materialized (
-    select d.id as worker, coalesce((
-      select jsonb_object_agg(v_tags ->> t.name, null) from jsonb_array_elements_text(w -> 'tags') as t (name)), '{}') as tags
-    from jsonb_array_elements(p_document -> 'workers') as w
-    join public.workers d on d.org_id = p_org_id and d.email = lower(trim(w ->> 'email'))
-    where w ? 'tags'
-  )
-  delete from public.worker_qualifications q
-  using told
-  where q.worker = told.worker and not told.tags ? q.qualification_tag::text;
-  insert into public.worker_qualifications (org_id, worker, qualification_tag)
-  select p_org_id, d.id, (v_tags ->> t.name)::uuid
-  from jsonb_array_elements(p_document -> 'workers') as w
-  join public.workers d on d.org_id = p_org_id and d.email = lower(trim(w ->> 'email'))
-  cross join lateral jsonb_array_elements_text(w -> 'tags') as t (name)
-  on conflict (worker, qualification_tag) do nothing;
-
-  insert into public.allocation_run_worker_mappings (org_id, allocation_run, worker)
-  select distinct p_org_id, p_allocation_run, d.id
-  from jsonb_array_elements(p_document -> 'workers') as w
-  join public.workers d on d.org_id = p_org_id and d.email = lower(trim(w ->> 'email'))
-  on conflict (allocation_run, worker) do nothing;
-  select count(*) into v_count from public.allocation_run_worker_mappings
-  where allocation_run = p_allocation_run;
-  return v_count;
-end
-$$;
-
--- The Data API ends a statement after 8 s; a function that says how long it may take is given that time.
-alter function public.populate_allocation_run(jsonb) set statement_timeout = '60s';
+comment on function allocator.load_run(uuid) is
+  'The input of an allocator run: doctors, lines, eligibility, ranks of both sides, weightings.';
+revoke all on function allocator.load_run(uuid) from public, anon, authenticated, service_role;
+grant execute on function allocator.load_run(uuid) to receptor_engine;

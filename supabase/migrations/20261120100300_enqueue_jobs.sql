@@ -1,5 +1,5 @@
--- Limits against abuse: how often users may ask for runs, and how many unfinished ones an org may have.
--- Checked where every run of every engine enters the queue, in the transaction that inserts it, so that no way in
+-- The way into the queue, and limits against abuse: how often users may ask for runs, and how many unfinished ones an org
+-- may have. Checked where every run of every engine enters the queue, in the transaction that inserts it, so that no way in
 -- (function, RPC, direct insert) passes by.
 
 create table fleet.request_limits (
@@ -18,13 +18,10 @@ comment on column fleet.request_limits.unfinished_per_org is 'Runs of one org th
 insert into fleet.request_limits (org_id) values (null);
 
 alter table fleet.request_limits enable row level security;
+revoke all on fleet.request_limits from public, anon, authenticated, service_role;
+revoke all on sequence fleet.request_limits_id_seq from public, anon, authenticated, service_role;
 grant select, insert, update, delete on fleet.request_limits to service_role;
-
-alter table fleet.search_jobs add column requested_by uuid references auth.users (id) on delete set null;
-comment on column fleet.search_jobs.requested_by is 'The user who asked for the run; null for operators, who are not limited.';
-create index search_jobs_requested_by_idx on fleet.search_jobs (requested_by, created_at);
-create index search_jobs_org_created_at_idx on fleet.search_jobs (org_id, created_at);
-drop index fleet.search_jobs_org_id_idx;  -- the one above serves the same
+create policy nobody on fleet.request_limits using (false);
 
 -- fleet.seconds_until_free(times, limit): how long until fewer than `limit` of these requests are of the last minute.
 -- Called by fleet.check_request_limits(). 0: there is room now. `times` are the latest ones, newest first.
@@ -40,6 +37,7 @@ as $$
   end
 $$;
 comment on function fleet.seconds_until_free(timestamptz[], int) is 'Seconds until one more request is within a limit per minute.';
+revoke all on function fleet.seconds_until_free(timestamptz[], int) from public, anon, authenticated, service_role;
 
 -- fleet.check_request_limits(org, user): raises RC429 when a user asks for more than the limits allow.
 -- Called by fleet.enqueue_job(). The detail is the code for clients, the hint the seconds after which to try again.
@@ -81,9 +79,12 @@ begin
 end
 $$;
 comment on function fleet.check_request_limits(uuid, uuid) is 'Raises RC429 where a user asks for more runs than the limits allow.';
+revoke all on function fleet.check_request_limits(uuid, uuid) from public, anon, authenticated, service_role;
 
--- As before, with the limits and who asked.
-create or replace function fleet.enqueue_job(
+-- fleet.enqueue_job(...): a new job with its blocks, at the end of the queue.
+-- Called by fleet.enqueue_run(), in the transaction that inserts the run. Who is signed in asked for it and is limited;
+-- operators are not.
+create function fleet.enqueue_job(
   p_search_type text, p_org_id uuid, p_run_id uuid, p_blocks int default 1
 )
 returns bigint
@@ -106,6 +107,5 @@ begin
   return v_job_id;
 end
 $$;
-
-revoke all on function fleet.seconds_until_free(timestamptz[], int), fleet.check_request_limits(uuid, uuid)
-  from public;
+comment on function fleet.enqueue_job(text, uuid, uuid, int) is 'Adds a job and its blocks to the queue.';
+revoke all on function fleet.enqueue_job(text, uuid, uuid, int) from public, anon, authenticated, service_role;

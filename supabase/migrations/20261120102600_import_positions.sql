@@ -1,97 +1,5 @@
--- Spreadsheets in and out: a roster as one document, and positions with their posts from a table, all or nothing.
+-- Spreadsheets in: positions with their posts from a table, all or nothing.
 -- Called by the function roster-exchange with the user's own rights: row level security decides what is read and written.
-
--- private.position_documents(org, run, ids): positions as the rows of a table have them: every column of theirs, names of
--- hospital, team and six-month term, what that term is for, and by term of the allocation run posts (null where the run says
--- nothing) and minimum fill.
--- Called by public.read_roster() and private.import_plan(). Runs with its caller's rights.
-create function private.position_documents(p_org_id uuid, p_allocation_run uuid, p_ids uuid[])
-returns table (id uuid, document jsonb)
-language sql
-stable
-set search_path = ''
-as $$
-  select p.id,
-    to_jsonb(p) - '{org_id,team,created_at}'::text[] || jsonb_build_object(
-      'hospital', h.name, 'team', t.name, 'six_month_term', s.name, 'six_month_qualification', s.qualification,
-      'six_month_college', s.college,
-      'experience_categories', (select coalesce(jsonb_agg(c order by c), '[]') from unnest(p.experience_categories) as c),
-      'posts', v.posts, 'minimum_fill', v.minimum_fill)
-  from public.positions p
-  join public.teams t on t.org_id = p.org_id and t.id = p.team
-  join public.hospitals h on h.org_id = p.org_id and h.id = t.hospital
-  left join public.six_month_terms s on s.org_id = p.org_id and s.id = p.six_month_term
-  cross join lateral (
-    select jsonb_agg(rp.posts order by n.term) as posts,
-      jsonb_agg(coalesce(rp.minimum_fill, 0) order by n.term) as minimum_fill
-    from public.allocation_runs ar
-    cross join lateral generate_series(1, cardinality(ar.term_weeks)) as n (term)
-    left join public.allocation_run_positions rp
-      on rp.allocation_run = ar.id and rp.position = p.id and rp.term = n.term
-    where ar.id = p_allocation_run
-  ) as v
-  where p.org_id = p_org_id and p.id = any (p_ids)
-$$;
-comment on function private.position_documents(uuid, uuid, uuid[]) is
-  'Positions with the names of their hospitals and teams and their posts of an allocation run, as documents.';
-revoke all on function private.position_documents(uuid, uuid, uuid[]) from public;
-grant execute on function private.position_documents(uuid, uuid, uuid[]) to authenticated;
-
--- read_roster(run): all that a spreadsheet of an allocation run shows, as one document of one moment.
--- Called by the function roster-exchange. Null where the caller may not see plans of its org.
---   allocation_run  {id, name, status, starts_on, ends_on, term_weeks, constraints, org, plan, timezone}
---   positions       position documents of those that take part or are worked: hospital, team, name, in this order
---   lines           [{id, name, is_locked, pathway, affinity, planner_run, rotations: [{term, position, starts_on, ends_on}],
---                     leave: [{starts_on, ends_on}]}]
---   planner_run     the run that wrote lines last: {id, finished_at, constraints, result_metadata}, or null
-create function public.read_roster(p_allocation_run uuid)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select jsonb_build_object(
-    'allocation_run', jsonb_build_object(
-      'id', ar.id, 'name', ar.name, 'status', ar.status, 'starts_on', ar.starts_on, 'ends_on', ar.ends_on,
-      'term_weeks', to_jsonb(ar.term_weeks), 'constraints', ar.constraints,
-      'org', o.name, 'plan', pl.name, 'timezone', pl.timezone),
-    'positions', (
-      select coalesce(jsonb_agg(
-        d.document order by d.document ->> 'hospital', d.document ->> 'team', d.document ->> 'name'), '[]')
-      from private.position_documents(ar.org_id, ar.id, array(
-        select position from public.allocation_run_positions where allocation_run = ar.id
-        union
-        select position from public.rotations where allocation_run = ar.id)) as d),
-    'lines', (
-      select coalesce(jsonb_agg(jsonb_build_object(
-        'id', l.id, 'name', l.name, 'is_locked', l.is_locked, 'pathway', l.pathway, 'affinity', l.affinity,
-        'planner_run', l.planner_run,
-        'rotations', (
-          select coalesce(jsonb_agg(jsonb_build_object(
-            'term', r.term, 'position', r.position, 'starts_on', r.starts_on, 'ends_on', r.ends_on) order by r.term), '[]')
-          from public.rotations r where r.allocation_run = ar.id and r.job_line = l.id),
-        'leave', (
-          select coalesce(jsonb_agg(jsonb_build_object(
-            'starts_on', v.starts_on, 'ends_on', v.ends_on) order by v.starts_on), '[]')
-          from public.job_line_leave v where v.allocation_run = ar.id and v.job_line = l.id)
-        ) order by l.sort_order, l.name, l.id), '[]')
-      from public.job_lines l where l.org_id = ar.org_id and l.allocation_run = ar.id),
-    'planner_run', (
-      select jsonb_build_object('id', pr.id, 'finished_at', pr.finished_at, 'constraints', pr.constraints,
-        'result_metadata', pr.result_metadata)
-      from public.allocation_planner_runs pr
-      where pr.allocation_run = ar.id and pr.status = 'COMPLETED'
-        and not coalesce((pr.options ->> 'dry_run')::boolean, false)
-      order by pr.finished_at desc limit 1))
-  from public.allocation_runs ar
-  join public.orgs o on o.id = ar.org_id
-  join public.allocation_plans pl on pl.org_id = ar.org_id and pl.id = ar.allocation_plan
-  where ar.id = p_allocation_run and ar.org_id in (select private.orgs_with_right('allocationPlanner.view'))
-$$;
-comment on function public.read_roster(uuid) is
-  'An allocation run with its positions, posts and job lines as one document, for a spreadsheet; null where there is none to see.';
-revoke all on function public.read_roster(uuid) from public, anon, authenticated;
-grant execute on function public.read_roster(uuid) to authenticated;
 
 -- private.import_plan(org, run, rows): what each row of a table does: [{row, id, before, after, kind}].
 --   row     its number in p_rows, from 0
@@ -139,7 +47,7 @@ as $$
   from planned
 $$;
 comment on function private.import_plan(uuid, uuid, jsonb) is 'What each row of an imported table of positions does.';
-revoke all on function private.import_plan(uuid, uuid, jsonb) from public;
+revoke all on function private.import_plan(uuid, uuid, jsonb) from public, anon, authenticated, service_role;
 grant execute on function private.import_plan(uuid, uuid, jsonb) to authenticated;
 
 -- private.import_faults(org, plan): rows that do not fit what is in the database: [{row, column, code}].
@@ -197,7 +105,7 @@ as $$
   select coalesce(jsonb_agg(jsonb_build_object('row', n, 'column', col, 'code', code) order by n), '[]') from fault
 $$;
 comment on function private.import_faults(uuid, jsonb) is 'Rows of an imported table of positions that do not fit the database.';
-revoke all on function private.import_faults(uuid, jsonb) from public;
+revoke all on function private.import_faults(uuid, jsonb) from public, anon, authenticated, service_role;
 grant execute on function private.import_faults(uuid, jsonb) to authenticated;
 
 -- private.apply_import(org, run, plan): writes what the rows of a plan add and change. Every `id` of the plan is filled in.
@@ -261,7 +169,7 @@ begin
 end
 $$;
 comment on function private.apply_import(uuid, uuid, jsonb) is 'Writes the positions and posts of an import plan.';
-revoke all on function private.apply_import(uuid, uuid, jsonb) from public;
+revoke all on function private.apply_import(uuid, uuid, jsonb) from public, anon, authenticated, service_role;
 grant execute on function private.apply_import(uuid, uuid, jsonb) to authenticated;
 
 -- import_positions(run, rows, remove_missing, dry_run): positions and posts of an allocation run from a table, all or nothing.
@@ -364,5 +272,6 @@ end
 $$;
 comment on function public.import_positions(uuid, jsonb, boolean, boolean) is
   'Positions and posts of an allocation run from the rows of a table, all or nothing; with dry_run just what would change.';
-revoke all on function public.import_positions(uuid, jsonb, boolean, boolean) from public, anon, authenticated;
+revoke all on function public.import_positions(uuid, jsonb, boolean, boolean)
+  from public, anon, authenticated, service_role;
 grant execute on function public.import_positions(uuid, jsonb, boolean, boolean) to authenticated;

@@ -12,7 +12,8 @@ create table public.allocation_plans (
 );
 comment on table public.allocation_plans is 'An org''s yearly programme.';
 
--- private.weeks_total(int[]): the weeks of a term structure. Used by the generated column below.
+-- private.weeks_total(int[]): the weeks of a term structure. Used by the generated column below and by private.terms().
+-- Whoever writes an allocation run computes that column with their own rights.
 create function private.weeks_total(p_term_weeks int[])
 returns int
 language sql
@@ -20,10 +21,12 @@ immutable
 set search_path = ''
 as $$ select coalesce(sum(w)::int, 0) from unnest(p_term_weeks) as w $$;
 comment on function private.weeks_total(int[]) is 'Sum of the weeks of a term structure.';
-revoke all on function private.weeks_total(int[]) from public;
+revoke all on function private.weeks_total(int[]) from public, anon, authenticated, service_role;
+grant execute on function private.weeks_total(int[]) to authenticated, receptor_engine, service_role;
 
 -- private.terms(start, weeks): the terms of a year. Each starts on the Monday after the one before.
--- Called by planner.commit_run() and restore_job_lines().
+-- Called where terms need their dates: planner.dated_lines(), planner.replace_some_lines(), restore_job_lines() and
+-- populate_allocation_run().
 create function private.terms(p_starts_on date, p_term_weeks int[])
 returns table (term smallint, starts_on date, ends_on date)
 language sql
@@ -36,7 +39,8 @@ as $$
   from generate_series(1, cardinality(p_term_weeks)) as t (term)
 $$;
 comment on function private.terms(date, int[]) is 'Start and end date of each term of a structure.';
-revoke all on function private.terms(date, int[]) from public;
+revoke all on function private.terms(date, int[]) from public, anon, authenticated, service_role;
+grant execute on function private.terms(date, int[]) to receptor_engine;
 
 create type public.allocation_run_status as enum ('draft', 'open', 'closed');
 
@@ -97,13 +101,14 @@ alter table public.allocation_runs enable row level security;
 alter table public.allocation_run_positions enable row level security;
 
 revoke all on public.allocation_plans, public.allocation_runs, public.allocation_run_positions
-  from anon, authenticated;
+  from public, anon, authenticated, service_role;
 grant select, insert, update, delete
   on public.allocation_plans, public.allocation_runs, public.allocation_run_positions to authenticated;
 grant all on public.allocation_plans, public.allocation_runs, public.allocation_run_positions
   to service_role;
--- Writing an allocation run computes the generated column with the writer's rights.
-grant execute on function private.weeks_total(int[]) to authenticated, service_role;
+grant select on public.allocation_runs, public.allocation_run_positions to receptor_engine;
+-- FOR UPDATE needs the privilege on one column; the engine's policies allow no update of it to another value.
+grant update (status) on public.allocation_runs to receptor_engine;
 
 create policy allocation_plans_select on public.allocation_plans for select to authenticated
   using (org_id in (select private.orgs_with_right('allocationPlanner.view')));
@@ -115,6 +120,7 @@ create policy allocation_plans_update on public.allocation_plans for update to a
 create policy allocation_plans_delete on public.allocation_plans for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));
 
+-- Who may see an allocation run stands with who takes part in it: allocation_runs_select, in create_workers.
 -- A foreign key does not ask whose profile it is: only one that the writer sees may be chosen.
 create policy allocation_runs_insert on public.allocation_runs for insert to authenticated
   with check (
@@ -129,6 +135,10 @@ create policy allocation_runs_update on public.allocation_runs for update to aut
   );
 create policy allocation_runs_delete on public.allocation_runs for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy engine_select on public.allocation_runs for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id()));
+create policy engine_lock on public.allocation_runs for update to receptor_engine
+  using (org_id = (select fleet.claimed_org_id())) with check (false);
 
 create policy allocation_run_positions_select on public.allocation_run_positions for select to authenticated
   using (org_id in (select private.orgs_with_right('allocationPlanner.view')));
@@ -139,3 +149,5 @@ create policy allocation_run_positions_update on public.allocation_run_positions
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy allocation_run_positions_delete on public.allocation_run_positions for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy engine_select on public.allocation_run_positions for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id()));

@@ -2,8 +2,6 @@
 -- isolate, their failures with log lines; of everybody together numbers only. Runs of other orgs stay unseen, and so do the
 -- tables: users reach these functions alone.
 
-insert into public.role_rights (role, right_name) values ('manager', 'operations.view');
-
 -- private.require_operations(org): refuses who may not see the operations of an org; to strangers it is not there.
 -- Called by the functions below.
 create function private.require_operations(p_org_id uuid)
@@ -24,7 +22,7 @@ begin
 end
 $$;
 comment on function private.require_operations(uuid) is 'Refuses callers without the right operations.view in the org.';
-revoke all on function private.require_operations(uuid) from public;
+revoke all on function private.require_operations(uuid) from public, anon, authenticated, service_role;
 
 -- private.runs_of(org): the runs of both engines by id, with the name of their allocation run. Called by the functions below.
 create function private.runs_of(p_org_id uuid)
@@ -45,7 +43,7 @@ as $$
   join public.allocation_runs a on a.id = r.allocation_run
 $$;
 comment on function private.runs_of(uuid) is 'Runs of both engines of an org, with the names of their allocation runs.';
-revoke all on function private.runs_of(uuid) from public;
+revoke all on function private.runs_of(uuid) from public, anon, authenticated, service_role;
 
 -- operations_queue(org): the org's runs that wait or are at work, in the order of their turn.
 -- Called by UIs. `ahead`: jobs of all orgs that come first. `slice`, `phase`, `cpu_ms`: of the last slice that ended.
@@ -87,6 +85,8 @@ end
 $$;
 comment on function public.operations_queue(uuid) is
   'Runs of the org that wait or are at work, with what their last slice took.';
+revoke all on function public.operations_queue(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.operations_queue(uuid) to authenticated;
 
 -- operations_slices(org): the org's last 60 slices, the newest first. Called by UIs.
 create function public.operations_slices(p_org_id uuid)
@@ -112,6 +112,8 @@ begin
 end
 $$;
 comment on function public.operations_slices(uuid) is 'The last slices of an org: CPU, wall time and memory.';
+revoke all on function public.operations_slices(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.operations_slices(uuid) to authenticated;
 
 -- operations_failures(org): what failed in the org within seven days, the newest first: runs that FAILED, and runs whose
 -- slices failed and were tried again. Called by UIs. `log`: [{at, level, component, message}], the oldest first; stacks and
@@ -158,6 +160,8 @@ end
 $$;
 comment on function public.operations_failures(uuid) is
   'What failed in an org within seven days, with log lines but without stacks.';
+revoke all on function public.operations_failures(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.operations_failures(uuid) to authenticated;
 
 -- operations_fleet(org): how the whole fleet does, in numbers that tell of no org; one row per kind of work.
 -- Called by UIs. CPU is of the slices of the last day: median, 95th percentile and largest.
@@ -193,11 +197,5 @@ end
 $$;
 comment on function public.operations_fleet(uuid) is
   'Queue, failures, CPU of slices and the last sweep of the whole fleet: numbers that tell of no org.';
-
-revoke all on function public.operations_queue(uuid), public.operations_slices(uuid), public.operations_failures(uuid),
-  public.operations_fleet(uuid) from public, anon, authenticated;
-grant execute on function public.operations_queue(uuid), public.operations_slices(uuid), public.operations_failures(uuid),
-  public.operations_fleet(uuid) to authenticated;
-
-create index system_logs_org_problems_idx on public.system_logs (org_id, created_at)
-  where level in ('warn', 'error');
+revoke all on function public.operations_fleet(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.operations_fleet(uuid) to authenticated;

@@ -1,5 +1,5 @@
 -- Observability: what went wrong (system_logs), what each slice cost (system_metrics) and daily sums of it.
--- No user reads these through the API; operators do, with the service role or SQL.
+-- No user reads these tables; operators do, with the service role or SQL.
 
 create table public.system_logs (
   id bigint generated always as identity primary key,
@@ -20,6 +20,8 @@ create index system_logs_created_at_idx on public.system_logs (created_at);
 create index system_logs_run_id_idx on public.system_logs (run_id) where run_id is not null;
 create index system_logs_org_id_idx on public.system_logs (org_id);
 create index system_logs_level_idx on public.system_logs (level, created_at);
+create index system_logs_org_problems_idx on public.system_logs (org_id, created_at)
+  where level in ('warn', 'error');
 
 create table public.system_metrics (
   id bigint generated always as identity primary key,
@@ -61,9 +63,15 @@ alter table public.system_logs enable row level security;
 alter table public.system_metrics enable row level security;
 alter table public.metric_rollups_daily enable row level security;
 revoke all on public.system_logs, public.system_metrics, public.metric_rollups_daily
-  from anon, authenticated;
+  from public, anon, authenticated, service_role;
 grant all on public.system_logs, public.system_metrics, public.metric_rollups_daily to service_role;
-revoke all on sequence public.system_logs_id_seq, public.system_metrics_id_seq from anon, authenticated;
+revoke all on sequence public.system_logs_id_seq, public.system_metrics_id_seq
+  from public, anon, authenticated, service_role;
+
+-- Row level security without a policy refuses everybody who does not bypass it. These tables mean it, so they say it.
+create policy nobody on public.system_logs using (false);
+create policy nobody on public.system_metrics using (false);
+create policy nobody on public.metric_rollups_daily using (false);
 
 -- private.rollup_metrics(day): sums a day's slices into metric_rollups_daily; may be run again.
 -- Called by the cron job receptor-rollup-metrics for yesterday and today.
@@ -89,4 +97,4 @@ as $$
     memory_bytes_max = excluded.memory_bytes_max, updated_at = now()
 $$;
 comment on function private.rollup_metrics(date) is 'Sums a day of system_metrics into metric_rollups_daily.';
-revoke all on function private.rollup_metrics(date) from public;
+revoke all on function private.rollup_metrics(date) from public, anon, authenticated, service_role;

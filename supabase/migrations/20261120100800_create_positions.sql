@@ -1,5 +1,8 @@
--- Where doctors work: hospitals, teams and the positions that job lines are made of,
--- and the affinity between specialties that makes one line nicer than another.
+-- Where doctors work: hospitals, teams and the positions that job lines are made of.
+--
+-- A six-month term is two positions, its components, that one doctor works one after the other in two consecutive terms.
+-- Each component is a position like any other, with posts, subspecialty and flags of its own, so a line with a six-month
+-- term holds two rotations for it, one per term: weeks, dates, leave and swaps look as they always do.
 
 create table public.hospitals (
   id uuid primary key default gen_random_uuid(),
@@ -24,6 +27,21 @@ create table public.teams (
 comment on table public.teams is 'A clinical team of a hospital.';
 create index teams_org_hospital_idx on public.teams (org_id, hospital);
 
+create table public.six_month_terms (
+  id uuid primary key default gen_random_uuid(),
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  name text not null check (length(trim(name)) between 1 and 200),
+  qualification text check (length(trim(qualification)) between 1 and 200),
+  college text check (length(trim(college)) between 1 and 200),
+  created_at timestamptz not null default now(),
+  unique (org_id, id),
+  unique (org_id, name)
+);
+comment on table public.six_month_terms is
+  'Terms of six months: two positions that one doctor works in two consecutive terms. Which is which stands with the positions.';
+comment on column public.six_month_terms.qualification is 'The diploma or certificate that it belongs to; null: none.';
+comment on column public.six_month_terms.college is 'The college that requires it; null: none.';
+
 create table public.positions (
   id uuid primary key default gen_random_uuid(),
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -47,9 +65,16 @@ create table public.positions (
   min_weeks smallint not null default 1 check (min_weeks between 1 and 52),
   colour text not null default '#8a94a6' check (colour ~ '^#[0-9a-f]{6}$'),
   created_at timestamptz not null default now(),
+  allows_leave boolean not null default true,
+  six_month_term uuid,
+  six_month_part smallint check (six_month_part in (1, 2)),
   unique (org_id, id),
   unique (org_id, team, name),
-  foreign key (org_id, team) references public.teams (org_id, id) on delete cascade
+  unique (six_month_term, six_month_part),
+  check ((six_month_term is null) = (six_month_part is null)),
+  foreign key (org_id, team) references public.teams (org_id, id) on delete cascade,
+  -- At the end of the statement, as deleting an org takes both.
+  foreign key (org_id, six_month_term) references public.six_month_terms (org_id, id) on delete no action
 );
 comment on table public.positions is 'A post on a clinical team. How many posts it has is per allocation run and term.';
 comment on column public.positions.specialty is 'Parent specialty, e.g. Medicine: at most half of a PGY1 year.';
@@ -59,43 +84,24 @@ comment on column public.positions.is_service is 'A service term: nights, relief
 comment on column public.positions.is_clinical_team is 'Embedded in a clinical team (as opposed to covering several).';
 comment on column public.positions.is_excludable is 'May stay empty to save a line.';
 comment on column public.positions.min_weeks is 'The shortest term that it may be worked in, in weeks.';
+comment on column public.positions.allows_leave is 'Whether annual leave may be planned in it; in service terms it never is.';
+comment on column public.positions.six_month_term is 'The six-month term that it is a component of; null: a term of its own.';
+comment on column public.positions.six_month_part is 'Which component it is: 1 is worked first, 2 in the term after it.';
 create index positions_org_team_idx on public.positions (org_id, team);
-
-create table public.affinity_profiles (
-  id uuid primary key default gen_random_uuid(),
-  org_id uuid references public.orgs (id) on delete cascade,
-  name text not null check (length(trim(name)) between 1 and 100),
-  version int not null check (version >= 1),
-  description text not null default '',
-  created_at timestamptz not null default now(),
-  unique nulls not distinct (org_id, name, version)
-);
-comment on table public.affinity_profiles is 'A versioned set of affinities between specialties, from a survey of interests.';
-comment on column public.affinity_profiles.org_id is 'Null: shipped with Receptor and readable by every org.';
-
-create table public.affinity_weights (
-  profile uuid not null references public.affinity_profiles (id) on delete cascade,
-  specialty_a text not null,
-  specialty_b text not null,
-  weight smallint not null check (weight between -100 and 100),
-  primary key (profile, specialty_a, specialty_b),
-  check (specialty_a collate "C" < specialty_b collate "C")
-);
-comment on table public.affinity_weights is
-  '100 x Pearson''s r of interest in two specialties; symmetric, each pair once, in the order of their names.';
+create index positions_org_six_month_term_idx on public.positions (org_id, six_month_term)
+  where six_month_term is not null;
 
 alter table public.hospitals enable row level security;
 alter table public.teams enable row level security;
+alter table public.six_month_terms enable row level security;
 alter table public.positions enable row level security;
-alter table public.affinity_profiles enable row level security;
-alter table public.affinity_weights enable row level security;
 
-revoke all on public.hospitals, public.teams, public.positions, public.affinity_profiles,
-  public.affinity_weights from anon, authenticated;
-grant select, insert, update, delete on public.hospitals, public.teams, public.positions to authenticated;
-grant select on public.affinity_profiles, public.affinity_weights to authenticated;
-grant all on public.hospitals, public.teams, public.positions, public.affinity_profiles,
-  public.affinity_weights to service_role;
+revoke all on public.hospitals, public.teams, public.six_month_terms, public.positions
+  from public, anon, authenticated, service_role;
+grant select, insert, update, delete
+  on public.hospitals, public.teams, public.six_month_terms, public.positions to authenticated;
+grant all on public.hospitals, public.teams, public.six_month_terms, public.positions to service_role;
+grant select on public.six_month_terms, public.positions to receptor_engine;
 
 create policy hospitals_select on public.hospitals for select to authenticated
   using (org_id in (select private.orgs_with_right('org.view')));
@@ -117,6 +123,18 @@ create policy teams_update on public.teams for update to authenticated
 create policy teams_delete on public.teams for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));
 
+create policy six_month_terms_select on public.six_month_terms for select to authenticated
+  using (org_id in (select private.orgs_with_right('org.view')));
+create policy six_month_terms_insert on public.six_month_terms for insert to authenticated
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy six_month_terms_update on public.six_month_terms for update to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy six_month_terms_delete on public.six_month_terms for delete to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy engine_select on public.six_month_terms for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id('planner')));
+
 create policy positions_select on public.positions for select to authenticated
   using (org_id in (select private.orgs_with_right('org.view')));
 create policy positions_insert on public.positions for insert to authenticated
@@ -126,8 +144,5 @@ create policy positions_update on public.positions for update to authenticated
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy positions_delete on public.positions for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));
-
-create policy affinity_profiles_select on public.affinity_profiles for select to authenticated
-  using (org_id is null or org_id in (select private.orgs_with_right('allocationPlanner.view')));
-create policy affinity_weights_select on public.affinity_weights for select to authenticated
-  using (profile in (select id from public.affinity_profiles));
+create policy engine_select on public.positions for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id()));

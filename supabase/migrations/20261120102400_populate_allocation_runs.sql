@@ -1,11 +1,7 @@
--- populate_allocation_run(): names are looked up in dictionaries instead of joined. Joins were planned by statistics that say
--- nothing of rows inserted a moment ago: the same 3.3 MB took 2.5 s or 20 s. Besides, faults of the document itself (a name
--- that is missing, a rank that is no number, a line ranked twice) are told with their paths, as unknown names are.
-
-drop function private.population_faults(uuid, uuid, jsonb);
-drop function private.populate_wishes(uuid, uuid, jsonb);
-drop function private.mapping_ids(uuid, uuid, jsonb);
-drop function private.tag_ids(uuid, jsonb);
+-- populate_allocation_run(document): a whole allocation run in one transaction, all or nothing.
+-- Names are looked up in dictionaries instead of joined: joins were planned by statistics that say nothing of rows inserted
+-- a moment ago (the same 3.3 MB took 2.5 s or 20 s). Faults of the document itself (a name that is missing, a rank that is
+-- no number, a line ranked twice) are told with their paths, as unknown names are.
 
 -- private.elements(value): the elements of an array with their numbers from 0; none of anything else.
 -- Called by the functions below: what is no array is told by private.document_faults() and shall not break them.
@@ -20,7 +16,7 @@ as $$
     with ordinality as e (e, n)
 $$;
 comment on function private.elements(jsonb) is 'Elements of a JSON array, numbered from 0.';
-revoke all on function private.elements(jsonb) from public;
+revoke all on function private.elements(jsonb) from public, anon, authenticated, service_role;
 
 -- private.document_faults(document): what is wrong with a document in itself, with its path. At most 50 faults.
 -- Called by populate_allocation_run() before anything is written.
@@ -103,7 +99,7 @@ as $$
 $$;
 comment on function private.document_faults(jsonb) is
   'Faults of a populate_allocation_run() document in itself, with their paths.';
-revoke all on function private.document_faults(jsonb) from public;
+revoke all on function private.document_faults(jsonb) from public, anon, authenticated, service_role;
 
 -- private.reference_faults(...): every name of a document that is not there, with its path. At most 50 faults.
 -- Called by populate_allocation_run() when lines, doctors and tags of the document are in place.
@@ -167,7 +163,87 @@ as $$
 $$;
 comment on function private.reference_faults(jsonb, jsonb, jsonb, jsonb, jsonb) is
   'Names of a populate_allocation_run() document that are not there, with their paths.';
-revoke all on function private.reference_faults(jsonb, jsonb, jsonb, jsonb, jsonb) from public;
+revoke all on function private.reference_faults(jsonb, jsonb, jsonb, jsonb, jsonb)
+  from public, anon, authenticated, service_role;
+
+-- private.refuse_faults(faults): raises RC400 with the list as its detail, where there are any.
+-- Called by populate_allocation_run().
+create function private.refuse_faults(p_faults jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_faults = '[]'::jsonb then
+    return;
+  end if;
+  raise exception 'The document cannot be taken: %: %.', p_faults #>> '{0,path}', p_faults #>> '{0,message}'
+    using errcode = 'RC400', detail = p_faults::text;
+end
+$$;
+comment on function private.refuse_faults(jsonb) is 'Refuses a document with faults.';
+revoke all on function private.refuse_faults(jsonb) from public, anon, authenticated, service_role;
+
+-- private.populate_people(org, run, document): doctors, their tags and their places in the allocation run.
+-- Called by populate_allocation_run(). Doctors are known by their email within the org. Qualifications that a doctor holds
+-- already are left alone.
+create function private.populate_people(p_org_id uuid, p_allocation_run uuid, p_document jsonb)
+returns int
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_tags jsonb;
+  v_count int;
+begin
+  insert into public.qualification_tags (org_id, name)
+  select distinct p_org_id, t.name
+  from (
+    select jsonb_array_elements_text(p_document -> 'qualification_tags')
+    union
+    select jsonb_array_elements_text(w -> 'tags')
+    from jsonb_array_elements(p_document -> 'workers') as w
+  ) as t (name)
+  on conflict (org_id, name) do nothing;
+
+  insert into public.workers (org_id, email, name)
+  select distinct on (lower(trim(w ->> 'email'))) p_org_id, lower(trim(w ->> 'email')), w ->> 'name'
+  from jsonb_array_elements(p_document -> 'workers') with ordinality as e (w, n)
+  order by lower(trim(w ->> 'email')), n
+  on conflict (org_id, email) do update set name = excluded.name;
+
+  select coalesce(jsonb_object_agg(t.name, t.id), '{}') into v_tags
+  from public.qualification_tags t where t.org_id = p_org_id;
+  with told as materialized (
+    select d.id as worker, coalesce((
+      select jsonb_object_agg(v_tags ->> t.name, null) from jsonb_array_elements_text(w -> 'tags') as t (name)), '{}') as tags
+    from jsonb_array_elements(p_document -> 'workers') as w
+    join public.workers d on d.org_id = p_org_id and d.email = lower(trim(w ->> 'email'))
+    where w ? 'tags'
+  )
+  delete from public.worker_qualifications q
+  using told
+  where q.worker = told.worker and not told.tags ? q.qualification_tag::text;
+  insert into public.worker_qualifications (org_id, worker, qualification_tag)
+  select p_org_id, d.id, (v_tags ->> t.name)::uuid
+  from jsonb_array_elements(p_document -> 'workers') as w
+  join public.workers d on d.org_id = p_org_id and d.email = lower(trim(w ->> 'email'))
+  cross join lateral jsonb_array_elements_text(w -> 'tags') as t (name)
+  on conflict (worker, qualification_tag) do nothing;
+
+  insert into public.allocation_run_worker_mappings (org_id, allocation_run, worker)
+  select distinct p_org_id, p_allocation_run, d.id
+  from jsonb_array_elements(p_document -> 'workers') as w
+  join public.workers d on d.org_id = p_org_id and d.email = lower(trim(w ->> 'email'))
+  on conflict (allocation_run, worker) do nothing;
+  select count(*) into v_count from public.allocation_run_worker_mappings
+  where allocation_run = p_allocation_run;
+  return v_count;
+end
+$$;
+comment on function private.populate_people(uuid, uuid, jsonb) is
+  'Upserts the doctors of a populate_allocation_run() document and maps them; how many take part.';
+revoke all on function private.populate_people(uuid, uuid, jsonb) from public, anon, authenticated, service_role;
 
 -- private.ids_of(names, dictionary, fold): ids of a list of names; `fold`: emails, whose case means nothing.
 -- Called by private.populate_wishes().
@@ -184,7 +260,7 @@ as $$
   ) as found
 $$;
 comment on function private.ids_of(jsonb, jsonb, boolean) is 'Ids of names by a dictionary.';
-revoke all on function private.ids_of(jsonb, jsonb, boolean) from public;
+revoke all on function private.ids_of(jsonb, jsonb, boolean) from public, anon, authenticated, service_role;
 
 -- private.populate_wishes(...): preferences, preferencers, eligibility and weightings, in place of what was there.
 -- Called by populate_allocation_run() when every name has its entry in the dictionaries.
@@ -257,32 +333,28 @@ end
 $$;
 comment on function private.populate_wishes(uuid, uuid, jsonb, jsonb, jsonb, jsonb) is
   'Replaces preferences, preferencers, eligibility and weightings of an allocation run.';
-revoke all on function private.populate_wishes(uuid, uuid, jsonb, jsonb, jsonb, jsonb) from public;
+revoke all on function private.populate_wishes(uuid, uuid, jsonb, jsonb, jsonb, jsonb)
+  from public, anon, authenticated, service_role;
 
--- private.refuse_faults(faults): raises RC400 with the list as its detail, where there are any.
--- Called by populate_allocation_run().
-create function private.refuse_faults(p_faults jsonb)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-  if p_faults = '[]'::jsonb then
-    return;
-  end if;
-  raise exception 'The document cannot be taken: %: %.', p_faults #>> '{0,path}', p_faults #>> '{0,message}'
-    using errcode = 'RC400', detail = p_faults::text;
-end
-$$;
-comment on function private.refuse_faults(jsonb) is 'Refuses a document with faults.';
-revoke all on function private.refuse_faults(jsonb) from public;
-
--- populate_allocation_run(document): as before, by the functions above.
-create or replace function public.populate_allocation_run(p_document jsonb)
+-- populate_allocation_run(document): a whole allocation run (or the people and wishes of one that is there), all or nothing.
+-- Called by UIs and imports of managers. Answers {allocation_run, workers, lines}. Faults raise RC400, with the list of
+-- {path, message} as the error's detail. The Data API ends a statement after 8 s; a function that says how long it may take
+-- is given that time. The document:
+--   allocation_run: uuid of one that is there, or
+--   allocation_plan: uuid, name, starts_on, term_weeks, status?, constraints?: a new one
+--   lines?: [{name, sort_order?, max_n_workers?, must_have_workers?, positions?: [uuid per term],
+--             eligibility?: {included_workers, excluded_workers: [email], included_tags, excluded_tags: [name]}}]
+--           (a line of that name that is there gets the settings; its rotations stay)
+--   workers?: [{email, name, tags?: [name]}], qualification_tags?: [name]
+--   preferences?: [{worker: email, ranks: [[line name, rank], ...]}]
+--   preferencers?: [{name, max_job_lines?, max_workers?, lines: [name], ranks: [[email, rank], ...]}]
+--   weightings?: [{line?: name, workers?: [email], tags?: [name], weighting}]
+create function public.populate_allocation_run(p_document jsonb)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_run public.allocation_runs;
@@ -359,3 +431,7 @@ begin
     'lines', (select count(*) from public.job_lines where allocation_run = v_run.id));
 end
 $$;
+comment on function public.populate_allocation_run(jsonb) is
+  'A whole allocation run with lines, doctors, preferences and weightings in one transaction; answers {allocation_run, workers, lines}.';
+revoke all on function public.populate_allocation_run(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.populate_allocation_run(jsonb) to authenticated;

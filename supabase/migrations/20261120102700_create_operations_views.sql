@@ -1,33 +1,5 @@
 -- What operators ask: what failed and why, how long runs wait, how close slices come to the CPU limit, what became of a
 -- run, and whether the sweeper is alive. Read with the service role or in SQL; no user sees any of it.
-
--- Operators look at the fleet; they change it through its functions.
-grant select on fleet.search_types, fleet.search_jobs, fleet.work_blocks, fleet.workers to service_role;
-
-create table fleet.last_sweep (
-  only_row boolean primary key default true check (only_row),
-  swept_at timestamptz not null,
-  reclaimed int not null check (reclaimed >= 0)
-);
-comment on table fleet.last_sweep is 'When a sweep last reached its end, and how many claims it took back: the sweeper''s pulse.';
-alter table fleet.last_sweep enable row level security;
-grant select on fleet.last_sweep to service_role;
-
--- fleet.record_sweep(reclaimed): notes that a sweep has done its work.
--- Called by heartbeat-sweeper as the last statement of the sweep's transaction, so that no lock follows this row's.
-create function fleet.record_sweep(p_reclaimed int)
-returns void
-language sql
-security definer
-set search_path = ''
-as $$
-  insert into fleet.last_sweep (swept_at, reclaimed) values (clock_timestamp(), p_reclaimed)
-  on conflict (only_row) do update set swept_at = excluded.swept_at, reclaimed = excluded.reclaimed
-$$;
-comment on function fleet.record_sweep(int) is 'Notes the time of a finished sweep and how many claims it took back.';
-revoke all on function fleet.record_sweep(int) from public, anon, authenticated, service_role;
-grant execute on function fleet.record_sweep(int) to receptor_engine;
-
 -- Views ask with the rights of who reads them (security_invoker), and only the service role may.
 
 create view public.run_timeline with (security_invoker = true) as
@@ -37,6 +9,10 @@ from (
          jsonb_build_object('by', r.requested_by, 'allocation_run', r.allocation_run,
                             'lines', r.n_job_lines, 'constraints', r.constraints) as details
   from public.allocation_planner_runs r
+  union all
+  select r.id, r.created_at, 1, 'requested', null,
+         jsonb_build_object('by', r.requested_by, 'allocation_run', r.allocation_run, 'options', r.options)
+  from public.allocator_py_runs r
   union all
   select j.run_id, j.created_at, 2, 'queued', null, jsonb_build_object('job', j.id, 'kind', j.search_type)
   from fleet.search_jobs j
@@ -145,7 +121,3 @@ revoke all on public.run_timeline, public.failures_this_week, public.queue_waits
   public.fleet_status from public, anon, authenticated, service_role;
 grant select on public.run_timeline, public.failures_this_week, public.queue_waits_daily, public.slice_cpu_daily,
   public.fleet_status to service_role;
-
--- A run's events are read by run, its jobs too.
-create index search_jobs_run_id_idx on fleet.search_jobs (run_id);
-create index search_jobs_finished_at_idx on fleet.search_jobs (finished_at);

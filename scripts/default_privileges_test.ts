@@ -1,0 +1,78 @@
+// Older projects grant every new table, sequence and function to all roles of the Data API by default privileges. The
+// migrations say who may do what whatever a project grants by default: here by one that grants everything everywhere.
+
+import assert from "node:assert/strict";
+import { cp } from "node:fs/promises";
+import postgres from "postgres";
+import { runPgTap } from "./pgtap.ts";
+import { applyMigrations } from "./stack/migrations.ts";
+import { startStack } from "./stack/mod.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+
+/** What projects made before 2026 say of the schema public, and the same of all schemas. */
+const OLDER_PROJECT = ["", "in schema public"].flatMap((where) =>
+  ["tables", "sequences", "functions"].map((kind) =>
+    `alter default privileges ${where} grant all on ${kind} to anon, authenticated, service_role`
+  )
+);
+
+/** Who may do what, as PostgreSQL keeps it: one line for each table, view, sequence, column and function. */
+const PRIVILEGES = `
+  with own (oid) as (
+    select oid from pg_namespace where nspname in ('public', 'private', 'fleet', 'planner', 'allocator')
+  ), granted (name, acl, owner, kind) as (
+    select oid::regclass::text, relacl, relowner, case relkind when 'S' then 's' else 'r' end::"char"
+    from pg_class where relnamespace in (select oid from own) and relkind in ('r', 'v', 'S')
+    union all
+    select attrelid::regclass || '.' || attname, attacl, null, null
+    from pg_attribute where attacl is not null and attrelid in (select oid from pg_class where relnamespace in (select oid from own))
+    union all
+    select oid::regprocedure::text, proacl, proowner, 'f'
+    from pg_proc where pronamespace in (select oid from own)
+  )
+  select name || ': ' || array_to_string(array(
+    select entry::text from unnest(coalesce(acl, acldefault(kind, owner))) as entry order by 1), ' ') as line
+  from granted order by 1`;
+
+Deno.test("who may do what does not depend on a project's default privileges", async () => {
+  const stack = await startStack({ migrations: false, functions: false, cron: false });
+  const tests = await Deno.makeTempDir({ prefix: "receptor-privileges-" });
+  const admin = new URL(stack.dbUrl);
+  const owner = new URL(admin);
+  owner.username = "postgres";
+  const migrated = async (url: URL, before: string[]): Promise<string[]> => {
+    const sql = postgres(url.href, { max: 1, onnotice: () => {} });
+    try {
+      for (const statement of before) await sql.unsafe(statement);
+      await applyMigrations(sql, ROOT);
+      return (await sql.unsafe(PRIVILEGES)).map(({ line }) => line);
+    } finally {
+      await sql.end();
+    }
+  };
+  try {
+    const older = await migrated(owner, OLDER_PROJECT);
+    assert.ok(older.length > 130, `${older.length} tables and functions`);
+    assert.deepEqual(older.filter((line) => /\banon=/.test(line)), []);
+    // What the tests of roles and calls expect of any project holds in this one.
+    for (const path of ["000_helpers.sql", "schema", "security"]) {
+      await cp(`${ROOT}supabase/tests/${path}`, `${tests}/${path}`, { recursive: true });
+    }
+    const report = await runPgTap(stack.dbUrl, tests);
+    assert.deepEqual([report.failed, report.files > 5], [0, true]);
+
+    const plain = await startStack({ functions: false, cron: false, seed: false });
+    try {
+      const sql = postgres(plain.dbUrl, { max: 1, onnotice: () => {} });
+      const today = (await sql.unsafe(PRIVILEGES)).map(({ line }) => line);
+      await sql.end();
+      assert.deepEqual(older, today);
+    } finally {
+      await plain.stop();
+    }
+  } finally {
+    await stack.stop();
+    await Deno.remove(tests, { recursive: true });
+  }
+});

@@ -1,0 +1,136 @@
+-- The fleet: long computations as chains of short function invocations.
+-- A job has blocks; an invocation claims a block, works one slice, writes its checkpoint and hands over.
+-- Every change of state is one function of the schema fleet, fenced by the claim token: a late invocation changes nothing.
+-- Locks are always taken in the order job, block, worker or run, so that no two of these functions can deadlock.
+
+create schema if not exists fleet;
+comment on schema fleet is 'Jobs, blocks, claims and heartbeats of the engines. Not exposed through the API.';
+revoke all on schema fleet from public;
+grant usage on schema fleet to service_role;
+
+-- The engines work as this role. It owns nothing, does not bypass row level security, and its policies
+-- show and accept only rows of the org whose block it holds.
+do $$
+begin
+  if not exists (select from pg_catalog.pg_roles where rolname = 'receptor_engine') then
+    create role receptor_engine nologin noinherit;
+  end if;
+end
+$$;
+grant receptor_engine to postgres;
+grant usage on schema public, private, fleet to receptor_engine;
+
+create table fleet.search_types (
+  search_type text primary key check (search_type ~ '^[a-z][a-z_]*$'),
+  function_name text not null check (function_name ~ '^[a-z][a-z-]*$'),
+  max_concurrent_jobs int not null default 1 check (max_concurrent_jobs >= 1),
+  max_attempts int not null default 5 check (max_attempts >= 1),
+  lease_seconds int not null default 30 check (lease_seconds >= 5),
+  time_to_live_seconds int not null default 900 check (time_to_live_seconds >= 30),
+  queue_time_to_live_seconds int not null default 86400 check (queue_time_to_live_seconds >= 60),
+  run_table text check (run_table ~ '^[a-z_]+\.[a-z_]+$')
+);
+comment on table fleet.search_types is 'Kinds of work: who does them and within which limits. Operators change limits here.';
+comment on column fleet.search_types.function_name is 'The Edge Function that works slices of this kind.';
+comment on column fleet.search_types.max_concurrent_jobs is 'How many jobs of the kind run at once; the others wait in order of arrival.';
+comment on column fleet.search_types.max_attempts is 'Claims in a row without a checkpoint after which the job fails.';
+comment on column fleet.search_types.lease_seconds is 'A claim without a heartbeat for this long is taken back.';
+comment on column fleet.search_types.time_to_live_seconds is 'A job that runs for longer fails.';
+comment on column fleet.search_types.run_table is
+  'Where the runs of this kind are, with schema; null: jobs without runs. Operators'' functions read it.';
+
+create type fleet.job_status as enum ('QUEUED', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED');
+create type fleet.block_status as enum ('PENDING', 'CLAIMED', 'DONE', 'ABANDONED');
+
+create table fleet.search_jobs (
+  id bigint generated always as identity primary key,
+  search_type text not null references fleet.search_types (search_type),
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  run_id uuid not null,
+  status fleet.job_status not null default 'QUEUED',
+  max_concurrent_blocks int not null default 1 check (max_concurrent_blocks >= 1),
+  input jsonb,
+  error_code text,
+  error_message text,
+  created_at timestamptz not null default now(),
+  started_at timestamptz,
+  finished_at timestamptz,
+  requested_by uuid references auth.users (id) on delete set null,
+  unique (search_type, run_id),
+  check ((finished_at is not null) = (status in ('COMPLETED', 'FAILED', 'CANCELLED'))),
+  check (status <> 'QUEUED' or started_at is null),
+  check (status not in ('RUNNING', 'COMPLETED') or started_at is not null),
+  check ((status = 'FAILED') = (error_code is not null and error_message is not null))
+);
+comment on table fleet.search_jobs is 'One computation: a run of an engine.';
+comment on column fleet.search_jobs.run_id is 'The run in the engine''s own table.';
+comment on column fleet.search_jobs.input is
+  'The problem as the first slice read it, so that edits made during the run do not change it under way.';
+comment on column fleet.search_jobs.requested_by is 'The user who asked for the run; null for operators, who are not limited.';
+create index search_jobs_open_idx on fleet.search_jobs (search_type, id) where status in ('QUEUED', 'RUNNING');
+create index search_jobs_run_id_idx on fleet.search_jobs (run_id);
+create index search_jobs_org_created_at_idx on fleet.search_jobs (org_id, created_at);
+create index search_jobs_requested_by_idx on fleet.search_jobs (requested_by, created_at);
+create index search_jobs_finished_at_idx on fleet.search_jobs (finished_at);
+
+create table fleet.workers (
+  worker_id text primary key check (length(worker_id) between 1 and 200),
+  search_type text not null references fleet.search_types (search_type),
+  block_id bigint,
+  pending_command text check (pending_command in ('stop')),
+  started_at timestamptz not null default now(),
+  last_heartbeat timestamptz not null default now()
+);
+comment on table fleet.workers is 'Function instances that have worked slices, by their last heartbeat.';
+create index workers_last_heartbeat_idx on fleet.workers (last_heartbeat);
+create index workers_search_type_idx on fleet.workers (search_type);
+
+create table fleet.work_blocks (
+  id bigint generated always as identity primary key,
+  search_job_id bigint not null references fleet.search_jobs (id) on delete cascade,
+  block_number int not null check (block_number >= 1),
+  status fleet.block_status not null default 'PENDING',
+  not_before timestamptz not null default now(),
+  claimed_by text references fleet.workers (worker_id),
+  claim_token uuid unique,
+  claimed_at timestamptz,
+  heartbeat_at timestamptz,
+  attempts int not null default 0 check (attempts >= 0),
+  slices int not null default 0 check (slices >= 0),
+  checkpoint jsonb,
+  created_at timestamptz not null default now(),
+  finished_at timestamptz,
+  unique (search_job_id, block_number),
+  check ((status = 'CLAIMED')
+         = (claimed_by is not null and claim_token is not null and claimed_at is not null
+            and heartbeat_at is not null)),
+  check (status = 'CLAIMED'
+         or (claimed_by is null and claim_token is null and claimed_at is null
+             and heartbeat_at is null)),
+  check ((finished_at is not null) = (status in ('DONE', 'ABANDONED')))
+);
+comment on table fleet.work_blocks is 'A part of a job that one invocation at a time works on, slice by slice.';
+comment on column fleet.work_blocks.attempts is 'Claims since the last checkpoint; a checkpoint sets it back to 0.';
+comment on column fleet.work_blocks.not_before is 'Back-off after an error: not claimed earlier than this.';
+comment on column fleet.work_blocks.claim_token is 'The fence: who does not present it changes nothing.';
+create index work_blocks_open_idx on fleet.work_blocks (search_job_id, id) where status in ('PENDING', 'CLAIMED');
+create index work_blocks_heartbeat_idx on fleet.work_blocks (heartbeat_at) where status = 'CLAIMED';
+create index work_blocks_claimed_by_idx on fleet.work_blocks (claimed_by) where claimed_by is not null;
+
+alter table fleet.search_types enable row level security;
+alter table fleet.search_jobs enable row level security;
+alter table fleet.workers enable row level security;
+alter table fleet.work_blocks enable row level security;
+revoke all on fleet.search_types, fleet.search_jobs, fleet.workers, fleet.work_blocks
+  from public, anon, authenticated, service_role;
+revoke all on sequence fleet.search_jobs_id_seq, fleet.work_blocks_id_seq
+  from public, anon, authenticated, service_role;
+-- Operators look at the fleet and set limits; they change the rest of it through its functions.
+grant select on fleet.search_types, fleet.search_jobs, fleet.workers, fleet.work_blocks to service_role;
+grant update on fleet.search_types to service_role;
+
+-- Engines reach these tables through functions alone, and so does everybody else who does not bypass row level security.
+create policy nobody on fleet.search_types using (false);
+create policy nobody on fleet.search_jobs using (false);
+create policy nobody on fleet.workers using (false);
+create policy nobody on fleet.work_blocks using (false);

@@ -1,0 +1,389 @@
+-- Claims: how an invocation gets a block, holds it, and writes for it. All of it goes by the claim token, which is new with
+-- every claim and void when the claim is taken back or its job has ended.
+
+-- fleet.admit_next_job(type): starts the oldest queued job where a place is free.
+-- Called by fleet.claim_next_block(). The lock on the type's row makes "how many run" exact.
+create function fleet.admit_next_job(p_search_type text)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_type fleet.search_types;
+  v_job_id bigint;
+begin
+  select * into v_type from fleet.search_types where search_type = p_search_type
+  for no key update;  -- not "for update": enqueuing refers to the type and shall not wait for claims
+  if (select count(*) from fleet.search_jobs
+      where search_type = p_search_type and status = 'RUNNING') >= v_type.max_concurrent_jobs then
+    return null;
+  end if;
+  update fleet.search_jobs set status = 'RUNNING', started_at = clock_timestamp()
+  where id = (
+    select id from fleet.search_jobs
+    where search_type = p_search_type and status = 'QUEUED'
+    order by id limit 1
+    for update
+  ) and status = 'QUEUED'
+  returning id into v_job_id;
+  return v_job_id;
+end
+$$;
+comment on function fleet.admit_next_job(text) is 'Moves the oldest queued job to RUNNING if a place is free; null otherwise.';
+revoke all on function fleet.admit_next_job(text) from public, anon, authenticated, service_role;
+
+-- fleet.claim_work_block(job, worker): gives a free block of a running job to a worker, or null.
+-- Called by fleet.claim_next_block(). Skip locked: racing claimers never wait for, or get, the same block.
+create function fleet.claim_work_block(p_job_id bigint, p_worker_id text)
+returns uuid
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_job fleet.search_jobs;
+  v_block_id bigint;
+  v_token uuid := gen_random_uuid();
+begin
+  -- One claim of a job at a time, so that max_concurrent_blocks is exact.
+  select * into v_job from fleet.search_jobs where id = p_job_id and status = 'RUNNING' for update;
+  if not found or v_job.max_concurrent_blocks <= (
+    select count(*) from fleet.work_blocks where search_job_id = p_job_id and status = 'CLAIMED'
+  ) then
+    return null;
+  end if;
+
+  select id into v_block_id from fleet.work_blocks
+  where search_job_id = p_job_id and status = 'PENDING' and not_before <= clock_timestamp()
+    and attempts < (select max_attempts from fleet.search_types where search_type = v_job.search_type)
+  order by id limit 1
+  for update skip locked;
+  if not found then
+    return null;
+  end if;
+
+  insert into fleet.workers (worker_id, search_type, block_id)
+  values (p_worker_id, v_job.search_type, v_block_id)
+  on conflict (worker_id) do update
+    set block_id = excluded.block_id, last_heartbeat = clock_timestamp(), pending_command = null;
+
+  update fleet.work_blocks set
+    status = 'CLAIMED', claimed_by = p_worker_id, claim_token = v_token,
+    claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(), attempts = attempts + 1
+  where id = v_block_id;
+  return v_token;
+end
+$$;
+comment on function fleet.claim_work_block(bigint, text) is 'Claims a free block of a running job; returns the claim token or null.';
+revoke all on function fleet.claim_work_block(bigint, text) from public, anon, authenticated, service_role;
+grant execute on function fleet.claim_work_block(bigint, text) to receptor_engine;
+
+-- fleet.claim_next_block(type, worker): the next piece of work, or no row.
+-- Called by a solver at the start of its slice: running jobs first, then the oldest queued one.
+create function fleet.claim_next_block(p_search_type text, p_worker_id text)
+returns table (
+  claim_token uuid, block_id bigint, job_id bigint, org_id uuid, run_id uuid, attempt int,
+  slice int, checkpoint jsonb, input jsonb, started_at timestamptz
+)
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_job_id bigint;
+  v_token uuid;
+begin
+  for v_job_id in
+    select j.id from fleet.search_jobs j
+    where j.search_type = p_search_type and j.status = 'RUNNING'
+    order by j.id
+  loop
+    v_token := fleet.claim_work_block(v_job_id, p_worker_id);
+    exit when v_token is not null;
+  end loop;
+
+  if v_token is null then
+    v_job_id := fleet.admit_next_job(p_search_type);
+    if v_job_id is not null then
+      v_token := fleet.claim_work_block(v_job_id, p_worker_id);
+    end if;
+  end if;
+
+  return query
+    select b.claim_token, b.id, j.id, j.org_id, j.run_id, b.attempts, b.slices + 1, b.checkpoint,
+           j.input, j.started_at
+    from fleet.work_blocks b
+    join fleet.search_jobs j on j.id = b.search_job_id
+    where b.claim_token = v_token;
+end
+$$;
+comment on function fleet.claim_next_block(text, text) is 'Claims the next block of a kind of work with its checkpoint and input.';
+revoke all on function fleet.claim_next_block(text, text) from public, anon, authenticated, service_role;
+grant execute on function fleet.claim_next_block(text, text) to receptor_engine;
+
+-- fleet.worker_heartbeat(worker, token): "still here"; answers and clears a pending command.
+-- Called by a solver before long steps. A lost claim answers 'stop'.
+create function fleet.worker_heartbeat(p_worker_id text, p_claim_token uuid)
+returns text
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_command text;
+begin
+  update fleet.work_blocks set heartbeat_at = clock_timestamp()
+  where claim_token = p_claim_token and claimed_by = p_worker_id;
+  if not found then
+    return 'stop';
+  end if;
+  update fleet.workers w set last_heartbeat = clock_timestamp(), pending_command = null
+  from (select worker_id, pending_command from fleet.workers
+        where worker_id = p_worker_id for update) old
+  where w.worker_id = old.worker_id
+  returning old.pending_command into v_command;
+  return v_command;
+end
+$$;
+comment on function fleet.worker_heartbeat(text, uuid) is 'Renews a claim; returns a pending command, or stop where the claim is lost.';
+revoke all on function fleet.worker_heartbeat(text, uuid) from public, anon, authenticated, service_role;
+grant execute on function fleet.worker_heartbeat(text, uuid) to receptor_engine;
+
+-- fleet.claimed_org_id(): the org of the block that this transaction holds, or null.
+-- Called by the policies of receptor_engine on what every engine reads. The token is set per transaction
+-- (receptor.claim_token).
+create function fleet.claimed_org_id()
+returns uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select j.org_id
+  from fleet.work_blocks b
+  join fleet.search_jobs j on j.id = b.search_job_id
+  where b.claim_token = nullif(current_setting('receptor.claim_token', true), '')::uuid
+$$;
+comment on function fleet.claimed_org_id() is 'Org of the block whose claim token the transaction carries. Used by policies of receptor_engine.';
+revoke all on function fleet.claimed_org_id() from public, anon, authenticated, service_role;
+grant execute on function fleet.claimed_org_id() to receptor_engine;
+
+-- fleet.claimed_org_id(type): as fleet.claimed_org_id(), but only for a block of that kind of work.
+-- Called by the policies of tables that are one engine's alone: the planner never sees doctors.
+create function fleet.claimed_org_id(p_search_type text)
+returns uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select j.org_id
+  from fleet.work_blocks b
+  join fleet.search_jobs j on j.id = b.search_job_id
+  where b.claim_token = nullif(current_setting('receptor.claim_token', true), '')::uuid
+    and j.search_type = p_search_type
+$$;
+comment on function fleet.claimed_org_id(text) is
+  'Org of the block that the transaction holds if it is of this kind of work. Used by policies of receptor_engine.';
+revoke all on function fleet.claimed_org_id(text) from public, anon, authenticated, service_role;
+grant execute on function fleet.claimed_org_id(text) to receptor_engine;
+
+-- fleet.hold_claim(token): locks job and block for the rest of the transaction, or raises RC001.
+-- Called first in each transaction that writes for a block: the fence.
+create function fleet.hold_claim(p_claim_token uuid)
+returns table (job_id bigint, block_id bigint, org_id uuid, run_id uuid)
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_job_id bigint;
+begin
+  select b.search_job_id into v_job_id from fleet.work_blocks b where b.claim_token = p_claim_token;
+  perform 1 from fleet.search_jobs j where j.id = v_job_id and j.status = 'RUNNING' for update;
+  perform 1 from fleet.work_blocks b where b.claim_token = p_claim_token for update;
+  if not found or not exists (
+    select from fleet.search_jobs j where j.id = v_job_id and j.status = 'RUNNING'
+  ) then
+    raise exception 'The claim on this block is lost.' using errcode = 'RC001';
+  end if;
+  perform set_config('receptor.claim_token', p_claim_token::text, true);
+  return query
+    select j.id, b.id, j.org_id, j.run_id
+    from fleet.work_blocks b
+    join fleet.search_jobs j on j.id = b.search_job_id
+    where b.claim_token = p_claim_token;
+end
+$$;
+comment on function fleet.hold_claim(uuid) is 'Locks the claimed block and its job for this transaction; raises RC001 when the claim is lost.';
+revoke all on function fleet.hold_claim(uuid) from public, anon, authenticated, service_role;
+grant execute on function fleet.hold_claim(uuid) to receptor_engine;
+
+-- fleet.save_input(token, input): keeps the problem as first read.
+-- Called once per job by its first slice.
+create function fleet.save_input(p_claim_token uuid, p_input jsonb)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_held record;
+begin
+  select * into v_held from fleet.hold_claim(p_claim_token);
+  update fleet.search_jobs set input = p_input where id = v_held.job_id and input is null;
+end
+$$;
+comment on function fleet.save_input(uuid, jsonb) is 'Stores the problem snapshot of a job, once.';
+revoke all on function fleet.save_input(uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function fleet.save_input(uuid, jsonb) to receptor_engine;
+
+-- fleet.record_slice(...): one row of system_metrics for a slice.
+-- Called by fleet.checkpoint_block() and by the engines before they commit.
+-- p_slice: {phase, cpu_ms, wall_ms, memory_bytes?, details?}
+create function fleet.record_slice(p_claim_token uuid, p_slice jsonb)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_held record;
+begin
+  select * into v_held from fleet.hold_claim(p_claim_token);
+  insert into public.system_metrics
+    (source, org_id, run_id, block_id, worker_id, slice, phase, cpu_ms, wall_ms, memory_bytes, details)
+  select j.search_type, j.org_id, j.run_id, b.id, b.claimed_by, b.slices + 1, p_slice ->> 'phase',
+         (p_slice ->> 'cpu_ms')::numeric, (p_slice ->> 'wall_ms')::numeric,
+         (p_slice ->> 'memory_bytes')::bigint, coalesce(p_slice -> 'details', '{}'::jsonb)
+  from fleet.work_blocks b
+  join fleet.search_jobs j on j.id = b.search_job_id
+  where b.id = v_held.block_id;
+end
+$$;
+comment on function fleet.record_slice(uuid, jsonb) is 'Writes what a slice cost to system_metrics.';
+revoke all on function fleet.record_slice(uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function fleet.record_slice(uuid, jsonb) to receptor_engine;
+
+-- fleet.checkpoint_block(token, checkpoint, slice): saves a slice's state and frees the block for the next one.
+-- Called at the end of every slice that does not finish its block.
+create function fleet.checkpoint_block(p_claim_token uuid, p_checkpoint jsonb, p_slice jsonb)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_held record;
+begin
+  select * into v_held from fleet.hold_claim(p_claim_token);
+  perform fleet.record_slice(p_claim_token, p_slice);
+  update fleet.workers set block_id = null, last_heartbeat = clock_timestamp()
+  where worker_id = (select claimed_by from fleet.work_blocks where id = v_held.block_id);
+  update fleet.work_blocks set
+    status = 'PENDING', claimed_by = null, claim_token = null, claimed_at = null,
+    heartbeat_at = null, not_before = clock_timestamp(), checkpoint = p_checkpoint,
+    slices = slices + 1, attempts = 0
+  where id = v_held.block_id;
+end
+$$;
+comment on function fleet.checkpoint_block(uuid, jsonb, jsonb) is 'Saves the state of a block and releases it.';
+revoke all on function fleet.checkpoint_block(uuid, jsonb, jsonb) from public, anon, authenticated, service_role;
+grant execute on function fleet.checkpoint_block(uuid, jsonb, jsonb) to receptor_engine;
+
+-- fleet.finish_block(token): the block is done; the last one completes its job.
+-- Called in the transaction in which the engine has written its result.
+create function fleet.finish_block(p_claim_token uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_held record;
+begin
+  select * into v_held from fleet.hold_claim(p_claim_token);
+  update fleet.workers set block_id = null, last_heartbeat = clock_timestamp()
+  where worker_id = (select claimed_by from fleet.work_blocks where id = v_held.block_id);
+  update fleet.work_blocks set
+    status = 'DONE', finished_at = clock_timestamp(), slices = slices + 1, attempts = 0,
+    claimed_by = null, claim_token = null, claimed_at = null, heartbeat_at = null
+  where id = v_held.block_id;
+  update fleet.search_jobs set status = 'COMPLETED', finished_at = clock_timestamp()
+  where id = v_held.job_id and not exists (
+    select from fleet.work_blocks
+    where search_job_id = v_held.job_id and status in ('PENDING', 'CLAIMED')
+  );
+end
+$$;
+comment on function fleet.finish_block(uuid) is 'Marks a block as done and, with the last one, the job as completed.';
+revoke all on function fleet.finish_block(uuid) from public, anon, authenticated, service_role;
+grant execute on function fleet.finish_block(uuid) to receptor_engine;
+
+-- fleet.release_block(token, message, context): gives a block back after an unexpected error.
+-- Called by a solver. Attempts go on counting, and each one waits longer, until the sweeper ends the job.
+create function fleet.release_block(p_claim_token uuid, p_message text, p_context jsonb)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_held record;
+begin
+  select * into v_held from fleet.hold_claim(p_claim_token);
+  insert into public.system_logs
+    (level, source, component, message, org_id, run_id, block_id, worker_id, context)
+  select 'error', j.search_type, 'slice', p_message, j.org_id, j.run_id, b.id, b.claimed_by, p_context
+  from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
+  where b.id = v_held.block_id;
+  update fleet.work_blocks set
+    status = 'PENDING', claimed_by = null, claim_token = null, claimed_at = null,
+    heartbeat_at = null, not_before = clock_timestamp() + make_interval(secs => 2 * attempts)
+  where id = v_held.block_id;
+end
+$$;
+comment on function fleet.release_block(uuid, text, jsonb) is 'Returns a block to the queue after an error, with back-off.';
+revoke all on function fleet.release_block(uuid, text, jsonb) from public, anon, authenticated, service_role;
+grant execute on function fleet.release_block(uuid, text, jsonb) to receptor_engine;
+
+-- fleet.run_costs(run): CPU per slice of a run, from its metrics; of the run whose block the transaction holds, and no other.
+-- Called by the engines when they write what a run cost with its result.
+create function fleet.run_costs(p_run_id uuid)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  with slices as (
+    select m.* from public.system_metrics m
+    where m.run_id = (
+      select j.run_id
+      from fleet.work_blocks b
+      join fleet.search_jobs j on j.id = b.search_job_id
+      where b.claim_token = nullif(current_setting('receptor.claim_token', true), '')::uuid
+        and j.run_id = p_run_id)
+  )
+  select jsonb_build_object(
+    'slices', count(*),
+    'cpu_ms', jsonb_build_object(
+      'total', coalesce(sum(m.cpu_ms), 0),
+      'p50_slice', coalesce(percentile_disc(0.5) within group (order by m.cpu_ms), 0),
+      'p95_slice', coalesce(percentile_disc(0.95) within group (order by m.cpu_ms), 0),
+      'max_slice', coalesce(max(m.cpu_ms), 0)),
+    'cpu_ms_by_phase', (
+      select coalesce(jsonb_object_agg(p.key, p.ms), '{}'::jsonb)
+      from (
+        select d.key, sum(d.value::numeric) as ms
+        from slices s
+        cross join lateral jsonb_each_text(coalesce(s.details -> 'cpu_ms_by_phase', '{}'::jsonb)) d
+        group by d.key
+      ) p),
+    'memory_bytes_max', max(m.memory_bytes))
+  from slices m
+$$;
+comment on function fleet.run_costs(uuid) is 'Slices, CPU per slice (p50, p95, max), CPU by phase and memory of a run.';
+revoke all on function fleet.run_costs(uuid) from public, anon, authenticated, service_role;
+grant execute on function fleet.run_costs(uuid) to receptor_engine;

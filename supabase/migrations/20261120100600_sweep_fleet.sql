@@ -1,0 +1,195 @@
+-- The sweep: mends what crashed, ends what is overdue, and says which solvers have work to be called for.
+
+create table fleet.last_sweep (
+  only_row boolean primary key default true check (only_row),
+  swept_at timestamptz not null,
+  reclaimed int not null check (reclaimed >= 0)
+);
+comment on table fleet.last_sweep is 'When a sweep last reached its end, and how many claims it took back: the sweeper''s pulse.';
+alter table fleet.last_sweep enable row level security;
+revoke all on fleet.last_sweep from public, anon, authenticated, service_role;
+grant select on fleet.last_sweep to service_role;
+create policy nobody on fleet.last_sweep using (false);
+
+-- fleet.has_ready_work(type): is there a block that an invocation could claim now?
+-- Called by a solver before it hands over, and by the sweep.
+create function fleet.has_ready_work(p_search_type text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from fleet.work_blocks b
+    join fleet.search_jobs j on j.id = b.search_job_id
+    join fleet.search_types t on t.search_type = j.search_type
+    where j.search_type = p_search_type and j.status = 'RUNNING'
+      and b.status = 'PENDING' and b.not_before <= clock_timestamp() and b.attempts < t.max_attempts
+      and j.max_concurrent_blocks > (
+        select count(*) from fleet.work_blocks c
+        where c.search_job_id = j.id and c.status = 'CLAIMED')
+  ) or exists (
+    select from fleet.search_jobs j
+    join fleet.search_types t on t.search_type = j.search_type
+    where j.search_type = p_search_type and j.status = 'QUEUED'
+      and t.max_concurrent_jobs > (
+        select count(*) from fleet.search_jobs r
+        where r.search_type = p_search_type and r.status = 'RUNNING')
+  )
+$$;
+comment on function fleet.has_ready_work(text) is 'Whether a block of this kind can be claimed now.';
+revoke all on function fleet.has_ready_work(text) from public, anon, authenticated, service_role;
+grant execute on function fleet.has_ready_work(text) to receptor_engine;
+
+-- solver_is_needed(function): would an invocation of this solver find something to do now?
+-- Called by the functions that take requests, after the transaction that inserted the run: starting an invocation that
+-- finds nothing costs as much as one that works. Where it answers false, other runs hold the places there are; the last
+-- slice of each of them asks the same after its end, so that nobody is forgotten.
+create function public.solver_is_needed(p_function text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from fleet.search_types t
+    where t.function_name = p_function and fleet.has_ready_work(t.search_type)
+  )
+$$;
+comment on function public.solver_is_needed(text) is 'Whether a call of this solver function would find work; tells no more of the queue.';
+revoke all on function public.solver_is_needed(text) from public, anon, authenticated, service_role;
+grant execute on function public.solver_is_needed(text) to authenticated;
+
+-- fleet.reclaim_stale_blocks(seconds, type): takes back claims without a heartbeat for so long.
+-- Called by fleet.sweep(), and by operators. The block goes on from its last checkpoint.
+create function fleet.reclaim_stale_blocks(p_stale_seconds int, p_search_type text default null)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  with stale as (
+    select b.id, b.claimed_by, j.search_type, j.org_id, j.run_id, b.heartbeat_at, b.attempts
+    from fleet.work_blocks b
+    join fleet.search_jobs j on j.id = b.search_job_id
+    where b.status = 'CLAIMED'
+      and b.heartbeat_at < clock_timestamp() - make_interval(secs => p_stale_seconds)
+      and (p_search_type is null or j.search_type = p_search_type)
+    for update of b skip locked
+  ), reclaimed as (
+    update fleet.work_blocks b set
+      status = 'PENDING', claimed_by = null, claim_token = null, claimed_at = null,
+      heartbeat_at = null, not_before = clock_timestamp()
+    from stale where b.id = stale.id
+  ), logged as (
+    insert into public.system_logs
+      (level, source, component, message, org_id, run_id, block_id, worker_id, context)
+    select 'warn', search_type, 'sweeper', 'Took back a claim whose heartbeat had stopped.', org_id,
+           run_id, id, claimed_by, jsonb_build_object('heartbeat_at', heartbeat_at, 'attempts', attempts)
+    from stale
+    returning 1
+  )
+  select count(*) into v_count from logged;
+  return v_count;
+end
+$$;
+comment on function fleet.reclaim_stale_blocks(int, text) is 'Returns blocks with a stale heartbeat to the queue; how many.';
+revoke all on function fleet.reclaim_stale_blocks(int, text) from public, anon, authenticated, service_role;
+grant execute on function fleet.reclaim_stale_blocks(int, text) to service_role;
+
+-- fleet.end_overdue_jobs(): ends, as FAILED, what exceeded its attempts or its time to live.
+-- Called by fleet.sweep(). Messages are for the planner who waits.
+create function fleet.end_overdue_jobs()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_job record;
+  v_count int := 0;
+begin
+  for v_job in
+    select j.id, j.search_type, j.org_id, j.run_id, why.code, why.message
+    from fleet.search_jobs j
+    join fleet.search_types t on t.search_type = j.search_type
+    cross join lateral (
+      select 'TIME_TO_LIVE_EXCEEDED' as code, format(
+        'The run was still working after %s seconds, the longest that a run may take. Ask for fewer lines or looser constraints, or generate again.',
+        t.time_to_live_seconds) as message
+      where j.status = 'RUNNING'
+        and j.started_at < clock_timestamp() - make_interval(secs => t.time_to_live_seconds)
+      union all
+      select 'ATTEMPTS_EXCEEDED', format(
+        'The solver stopped %s times at the same point without getting further. Nothing was changed; generate again, and tell your administrator if it happens again.',
+        t.max_attempts)
+      where j.status = 'RUNNING' and exists (
+        select from fleet.work_blocks b
+        where b.search_job_id = j.id and b.status = 'PENDING' and b.attempts >= t.max_attempts)
+      union all
+      select 'QUEUE_TIME_EXCEEDED', format(
+        'The run waited in the queue for more than %s seconds and was given up. Generate again.',
+        t.queue_time_to_live_seconds)
+      where j.status = 'QUEUED'
+        and j.created_at < clock_timestamp() - make_interval(secs => t.queue_time_to_live_seconds)
+      limit 1
+    ) why
+    where j.status in ('QUEUED', 'RUNNING')
+    for update of j skip locked
+  loop
+    if fleet.end_job(v_job.id, 'FAILED', v_job.code, v_job.message) then
+      insert into public.system_logs (level, source, component, message, org_id, run_id, context)
+      values ('error', v_job.search_type, 'sweeper', v_job.message, v_job.org_id, v_job.run_id,
+              jsonb_build_object('code', v_job.code));
+      v_count := v_count + 1;
+    end if;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function fleet.end_overdue_jobs() is 'Fails jobs past their attempts or time to live; how many.';
+revoke all on function fleet.end_overdue_jobs() from public, anon, authenticated, service_role;
+
+-- fleet.sweep(): mends what crashed; answers which functions have work to be called for.
+-- Called by the function heartbeat-sweeper.
+create function fleet.sweep()
+returns table (search_type text, function_name text, reclaimed int)
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_type fleet.search_types;
+begin
+  for v_type in select * from fleet.search_types t order by t.search_type loop
+    search_type := v_type.search_type;
+    reclaimed := fleet.reclaim_stale_blocks(v_type.lease_seconds, v_type.search_type);
+    perform fleet.end_overdue_jobs();
+    function_name := case when fleet.has_ready_work(v_type.search_type) then v_type.function_name end;
+    return next;
+  end loop;
+end
+$$;
+comment on function fleet.sweep() is 'Reclaims stale blocks, ends overdue jobs, and lists the functions to call (function_name null: nothing to do).';
+revoke all on function fleet.sweep() from public, anon, authenticated, service_role;
+grant execute on function fleet.sweep() to receptor_engine, service_role;
+
+-- fleet.record_sweep(reclaimed): notes that a sweep has done its work.
+-- Called by heartbeat-sweeper as the last statement of the sweep's transaction, so that no lock follows this row's.
+create function fleet.record_sweep(p_reclaimed int)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  insert into fleet.last_sweep (swept_at, reclaimed) values (clock_timestamp(), p_reclaimed)
+  on conflict (only_row) do update set swept_at = excluded.swept_at, reclaimed = excluded.reclaimed
+$$;
+comment on function fleet.record_sweep(int) is 'Notes the time of a finished sweep and how many claims it took back.';
+revoke all on function fleet.record_sweep(int) from public, anon, authenticated, service_role;
+grant execute on function fleet.record_sweep(int) to receptor_engine;

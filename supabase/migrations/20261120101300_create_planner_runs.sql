@@ -1,0 +1,180 @@
+-- Planner runs: what a planner asks for, how it goes, and what a dry run found.
+
+create schema if not exists planner;
+comment on schema planner is 'What the planner engine calls in the database. Not exposed through the API.';
+revoke all on schema planner from public;
+grant usage on schema planner to receptor_engine;
+
+insert into fleet.search_types (search_type, function_name, run_table)
+values ('planner', 'planner-solver', 'public.allocation_planner_runs');
+
+create type public.planner_run_status as enum
+  ('PENDING', 'GENERATING', 'COMPLETED', 'INFEASIBLE', 'FAILED', 'CANCELLED');
+
+create table public.allocation_planner_runs (
+  id uuid primary key default gen_random_uuid(),
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  allocation_run uuid not null,
+  created_at timestamptz not null default now(),
+  status public.planner_run_status not null default 'PENDING',
+  n_job_lines int not null check (n_job_lines between 1 and 1000),
+  constraints jsonb not null default '[]' check (jsonb_typeof(constraints) = 'array'),
+  options jsonb not null default '{}' check (jsonb_typeof(options) = 'object'),
+  request jsonb not null default '{}' check (jsonb_typeof(request) = 'object'),
+  idempotency_key text check (length(idempotency_key) between 1 and 200),
+  requested_by uuid references auth.users (id) on delete set null,
+  progress jsonb check (jsonb_typeof(progress) = 'object'),
+  result_metadata jsonb check (jsonb_typeof(result_metadata) = 'object'),
+  error_code text,
+  error_message text,
+  started_at timestamptz,
+  finished_at timestamptz,
+  updated_at timestamptz not null default now(),
+  unique (org_id, id),
+  foreign key (org_id, allocation_run)
+    references public.allocation_runs (org_id, id) on delete cascade,
+  check ((finished_at is not null)
+         = (status in ('COMPLETED', 'INFEASIBLE', 'FAILED', 'CANCELLED'))),
+  check (status <> 'PENDING' or started_at is null),
+  check (status not in ('GENERATING', 'COMPLETED', 'INFEASIBLE') or started_at is not null),
+  check ((status in ('FAILED', 'INFEASIBLE'))
+         = (error_code is not null and error_message is not null)),
+  check (status <> 'COMPLETED' or result_metadata is not null)
+);
+comment on table public.allocation_planner_runs is
+  'One request to generate n_job_lines job lines for an allocation run. Published over Realtime.';
+comment on column public.allocation_planner_runs.n_job_lines is 'Lines wanted in all, locked ones included.';
+comment on column public.allocation_planner_runs.constraints is 'The constraints that the run works with: a snapshot.';
+comment on column public.allocation_planner_runs.request is 'The validated request, compared when its idempotency key comes again.';
+comment on column public.allocation_planner_runs.progress is
+  'Written once per slice: {phase, fraction, lines, lines_wanted, bound, objective, gap, slice, cpu_ms}.';
+comment on column public.allocation_planner_runs.result_metadata is
+  'Of a finished run: lines built, bound, gap, affinity, diversity, CPU ms, slices, versions; the explanation where INFEASIBLE.';
+create unique index allocation_planner_runs_one_unfinished_idx
+  on public.allocation_planner_runs (allocation_run) where status in ('PENDING', 'GENERATING');
+create unique index allocation_planner_runs_idempotency_idx
+  on public.allocation_planner_runs (requested_by, idempotency_key) where idempotency_key is not null;
+create index allocation_planner_runs_requested_by_idx on public.allocation_planner_runs (requested_by);
+create index allocation_planner_runs_org_run_idx
+  on public.allocation_planner_runs (org_id, allocation_run, created_at desc);
+create index allocation_planner_runs_status_idx on public.allocation_planner_runs (status);
+create index allocation_planner_runs_created_at_idx on public.allocation_planner_runs (created_at);
+
+-- What a dry run found. Apart from the run itself, because each update of a run goes to everyone who watches it.
+create table public.planner_run_previews (
+  planner_run uuid primary key,
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  created_at timestamptz not null default now(),
+  lines jsonb not null check (jsonb_typeof(lines) = 'array' and jsonb_array_length(lines) <= 2000),
+  foreign key (org_id, planner_run)
+    references public.allocation_planner_runs (org_id, id) on delete cascade
+);
+comment on table public.planner_run_previews is 'The lines that a dry run would have written.';
+comment on column public.planner_run_previews.lines is
+  'Array of lines {id, name, sort_order, affinity, pathway, leave, change, positions: [id per term], before: [id or null per term] or null}; change: added, changed, kept or removed. Locked lines are not listed.';
+create index planner_run_previews_org_run_idx on public.planner_run_previews (org_id, planner_run);
+
+-- planner.prepare_run(): fills in what a user may not choose: org, requester.
+-- Trigger before insert. Runs with the inserter's rights, so an allocation run that they cannot see does not exist.
+create function planner.prepare_run()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run public.allocation_runs;
+begin
+  select * into v_run from public.allocation_runs where id = new.allocation_run;
+  if not found then
+    raise exception 'There is no allocation run %.', new.allocation_run using errcode = 'RC404';
+  end if;
+  if v_run.status = 'closed' then
+    raise exception 'The allocation run "%" is closed; its job lines can no longer be replaced.', v_run.name
+      using errcode = 'RC409';
+  end if;
+  new.org_id := v_run.org_id;
+  new.requested_by := auth.uid();
+  return new;
+end
+$$;
+comment on function planner.prepare_run() is 'Trigger: sets org and requester of a new planner run.';
+revoke all on function planner.prepare_run() from public, anon, authenticated, service_role;
+
+-- planner.refuse_unknown_positions(): positions that constraints name are the org's; RC4ID, the detail is the code for clients.
+-- Trigger before insert, so that no way in (function, RPC, direct insert) passes by; after prepare_run (triggers run by
+-- name), with the inserter's rights. Whether the allocation run has posts of them is the engine's to check, with the terms.
+create function planner.refuse_unknown_positions()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_unknown text;
+begin
+  select named.id into v_unknown
+  from (
+    select jsonb_path_query(new.constraints, '$[*].value[*].position') #>> '{}'
+    union select jsonb_path_query(new.constraints, '$[*].value[*].positions[*]') #>> '{}'
+    union select jsonb_path_query(new.constraints, '$[*].value[*].sequence[*]') #>> '{}'
+  ) as named (id)
+  where named.id is not null and not exists (
+    select from public.positions p where p.org_id = new.org_id and p.id::text = lower(named.id))
+  limit 1;
+  if found then
+    raise exception 'There is no position %.', left(v_unknown, 36) using errcode = 'RC4ID', detail = 'POSITION_NOT_FOUND';
+  end if;
+  return new;
+end
+$$;
+comment on function planner.refuse_unknown_positions() is 'Trigger: refuses constraints that name positions of no or another org.';
+revoke all on function planner.refuse_unknown_positions() from public, anon, authenticated, service_role;
+
+create trigger prepare_run before insert on public.allocation_planner_runs
+  for each row execute function planner.prepare_run();
+create trigger refuse_unknown_positions before insert on public.allocation_planner_runs
+  for each row when (new.constraints <> '[]')
+  execute function planner.refuse_unknown_positions();
+create trigger enqueue_run after insert on public.allocation_planner_runs
+  for each row execute function fleet.enqueue_run('planner');
+create trigger forget_run after delete on public.allocation_planner_runs
+  for each row execute function fleet.forget_run('planner');
+create trigger guard_run before update on public.allocation_planner_runs
+  for each row execute function fleet.guard_run();
+create trigger planner_follow_job after update of status on fleet.search_jobs
+  for each row when (new.search_type = 'planner' and new.status is distinct from old.status)
+  execute function fleet.follow_job('public.allocation_planner_runs');
+
+alter table public.allocation_planner_runs enable row level security;
+alter table public.planner_run_previews enable row level security;
+revoke all on public.allocation_planner_runs, public.planner_run_previews
+  from public, anon, authenticated, service_role;
+grant select on public.allocation_planner_runs, public.planner_run_previews to authenticated;
+-- Users choose what to ask for; status, results, org and requester are not theirs to set.
+grant insert (allocation_run, n_job_lines, constraints, options, request, idempotency_key)
+  on public.allocation_planner_runs to authenticated;
+grant all on public.allocation_planner_runs, public.planner_run_previews to service_role;
+grant select on public.allocation_planner_runs to receptor_engine;
+grant update (status, progress, result_metadata, error_code, error_message, finished_at, updated_at)
+  on public.allocation_planner_runs to receptor_engine;
+grant insert on public.planner_run_previews to receptor_engine;
+
+create policy allocation_planner_runs_select on public.allocation_planner_runs
+  for select to authenticated
+  using (org_id in (select private.orgs_with_right('allocationPlanner.view')));
+create policy allocation_planner_runs_insert on public.allocation_planner_runs
+  for insert to authenticated
+  with check (
+    org_id in (select private.orgs_with_right('allocationPlanner.create'))
+    and status = 'PENDING'
+    and requested_by = (select auth.uid())
+  );
+create policy engine_select on public.allocation_planner_runs for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id()));
+create policy engine_update on public.allocation_planner_runs for update to receptor_engine
+  using (org_id = (select fleet.claimed_org_id('planner')))
+  with check (org_id = (select fleet.claimed_org_id('planner')));
+
+create policy planner_run_previews_select on public.planner_run_previews for select to authenticated
+  using (org_id in (select private.orgs_with_right('allocationPlanner.view')));
+create policy engine_insert on public.planner_run_previews for insert to receptor_engine
+  with check (org_id = (select fleet.claimed_org_id('planner')));

@@ -1,0 +1,110 @@
+-- What users do with planner runs: ask for one, and cancel it.
+
+-- request_planner_run(...): the request of a planner in one transaction, with the caller's own rights.
+-- Called by the function planner-orchestration with the user's JWT. Answers {outcome, run?}:
+--   created     the run is inserted and queued
+--   replayed    the idempotency key came before with the same request: that run
+--   key_reused  the key came before with another request: that run
+--   unfinished  the allocation run has an unfinished planner run: that one
+--   not_found   no such allocation run for this user
+--   closed      the allocation run is closed
+-- Without the right allocationPlanner.create (or allocationRun.edit, to save constraints) it raises 42501.
+-- p_run: {allocation_run, n_job_lines, constraints, options}; p_request: the request as it came, for comparison.
+create function public.request_planner_run(
+  p_run jsonb,
+  p_request jsonb,
+  p_idempotency_key text default null,
+  p_save_constraints boolean default false
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_allocation_run uuid := (p_run ->> 'allocation_run')::uuid;
+  v_run public.allocation_planner_runs;
+  v_outcome text;
+begin
+  -- The run that stood in the way may end before it is read; then there is room for this one.
+  for attempt in 1..3 loop
+    begin
+      insert into public.allocation_planner_runs
+        (allocation_run, n_job_lines, constraints, options, request, idempotency_key)
+      select v_allocation_run, (p_run ->> 'n_job_lines')::int, p_run -> 'constraints',
+             p_run -> 'options', p_request, p_idempotency_key
+      where p_idempotency_key is null or not exists (
+        select from public.allocation_planner_runs
+        where requested_by = (select auth.uid()) and idempotency_key = p_idempotency_key
+      )
+      returning * into v_run;
+      v_outcome := 'created';
+      exit when found;
+    exception
+      when sqlstate 'RC404' then return jsonb_build_object('outcome', 'not_found');
+      when sqlstate 'RC409' then return jsonb_build_object('outcome', 'closed');
+      when unique_violation then null;
+    end;
+
+    -- The key came before (it wins), or another run for this allocation run is unfinished.
+    select * into v_run from public.allocation_planner_runs
+    where requested_by = (select auth.uid()) and idempotency_key = p_idempotency_key;
+    v_outcome := case when v_run.request = p_request then 'replayed' else 'key_reused' end;
+    exit when found;
+    select * into v_run from public.allocation_planner_runs
+    where allocation_run = v_allocation_run and status in ('PENDING', 'GENERATING');
+    v_outcome := 'unfinished';
+    exit when found;
+  end loop;
+
+  if v_run.id is null then
+    raise exception 'Other requests for this allocation run came in between; try again.'
+      using errcode = 'serialization_failure';
+  end if;
+  if v_outcome = 'created' and p_save_constraints then
+    update public.allocation_runs set constraints = p_run -> 'constraints'
+    where id = v_allocation_run;
+    if not found then
+      raise exception 'Saving constraints needs the right allocationRun.edit.'
+        using errcode = 'insufficient_privilege';
+    end if;
+  end if;
+
+  return jsonb_build_object('outcome', v_outcome, 'run', to_jsonb(v_run));
+end
+$$;
+comment on function public.request_planner_run(jsonb, jsonb, text, boolean) is
+  'Inserts a planner run and its search job under the caller''s rights; idempotent by key.';
+revoke all on function public.request_planner_run(jsonb, jsonb, text, boolean)
+  from public, anon, authenticated, service_role;
+grant execute on function public.request_planner_run(jsonb, jsonb, text, boolean) to authenticated;
+
+-- cancel_planner_run(run): ends an unfinished run as CANCELLED and answers the run; null when there is none for the caller.
+-- Called by planner-orchestration (DELETE) and by UIs. A run that has ended stays as it is.
+-- Security definer, because users may not write status; the right is checked first.
+create function public.cancel_planner_run(p_planner_run uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_run public.allocation_planner_runs;
+begin
+  select * into v_run from public.allocation_planner_runs
+  where id = p_planner_run
+    and org_id in (select private.orgs_with_right('allocationPlanner.view'));
+  if not found then
+    return null;
+  end if;
+  if v_run.org_id not in (select private.orgs_with_right('allocationPlanner.create')) then
+    raise exception 'Cancelling a planner run needs the right allocationPlanner.create.'
+      using errcode = 'insufficient_privilege';
+  end if;
+  perform fleet.cancel_job('planner', p_planner_run);
+  select * into v_run from public.allocation_planner_runs where id = p_planner_run;
+  return to_jsonb(v_run);
+end
+$$;
+comment on function public.cancel_planner_run(uuid) is 'Cancels an unfinished planner run; returns the run, or null where the caller sees none.';
+revoke all on function public.cancel_planner_run(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.cancel_planner_run(uuid) to authenticated;

@@ -1,0 +1,115 @@
+-- What the planner reads: everything of a run that the engine needs, as one document.
+
+-- planner.run_positions(run): the positions that an allocation run has posts of.
+-- Called by planner.load_run(). Runs with its caller's rights.
+create function planner.run_positions(p_allocation_run uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(
+    jsonb_build_object(
+      'id', p.id, 'name', p.name, 'specialty', p.specialty, 'subspecialty', p.subspecialty,
+      'categories', to_jsonb(p.experience_categories), 'is_service', p.is_service,
+      'is_rural', p.is_rural, 'is_nights_relief', p.is_nights_relief,
+      'is_clinical_team', p.is_clinical_team, 'is_non_clinical', p.is_non_clinical,
+      'is_excludable', p.is_excludable, 'allows_leave', p.allows_leave, 'min_weeks', p.min_weeks,
+      'six_month_term', p.six_month_term, 'six_month_part', p.six_month_part
+    ) order by p.name, p.id), '[]'::jsonb)
+  from public.positions p
+  where p.id in (select position from public.allocation_run_positions where allocation_run = p_allocation_run)
+$$;
+comment on function planner.run_positions(uuid) is 'The positions that an allocation run has posts of.';
+revoke all on function planner.run_positions(uuid) from public, anon, authenticated, service_role;
+grant execute on function planner.run_positions(uuid) to receptor_engine;
+
+-- planner.run_six_month_terms(run): the six-month terms whose components an allocation run has posts of.
+-- Called by planner.load_run(). Runs with its caller's rights.
+create function planner.run_six_month_terms(p_allocation_run uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(
+    jsonb_build_object('id', s.id, 'name', s.name, 'qualification', s.qualification, 'college', s.college)
+    order by s.name, s.id), '[]'::jsonb)
+  from public.six_month_terms s
+  where s.id in (
+    select p.six_month_term from public.positions p
+    join public.allocation_run_positions arp on arp.position = p.id
+    where arp.allocation_run = p_allocation_run)
+$$;
+comment on function planner.run_six_month_terms(uuid) is 'The six-month terms whose components an allocation run has posts of.';
+revoke all on function planner.run_six_month_terms(uuid) from public, anon, authenticated, service_role;
+grant execute on function planner.run_six_month_terms(uuid) to receptor_engine;
+
+-- planner.existing_lines(run): the lines that an allocation run has, with their positions by term.
+-- Called by planner.load_run(). Runs with its caller's rights.
+create function planner.existing_lines(p_allocation_run uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+      'id', l.id, 'name', l.name, 'sort_order', l.sort_order, 'is_locked', l.is_locked,
+      'affinity', l.affinity, 'pathway', l.pathway,
+      'rotations', (
+        select coalesce(jsonb_agg(jsonb_build_object('term', r.term, 'position', r.position)
+                                  order by r.term), '[]'::jsonb)
+        from public.rotations r where r.job_line = l.id),
+      'leave', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+            'start_week', (v.starts_on - ar.starts_on) / 7, 'weeks', (v.ends_on + 1 - v.starts_on) / 7)
+          order by v.starts_on), '[]'::jsonb)
+        from public.job_line_leave v where v.job_line = l.id)
+    ) order by l.sort_order, l.name), '[]'::jsonb)
+  from public.job_lines l
+  join public.allocation_runs ar on ar.id = l.allocation_run
+  where l.allocation_run = p_allocation_run
+$$;
+comment on function planner.existing_lines(uuid) is 'The job lines of an allocation run with their positions by term and their leave.';
+revoke all on function planner.existing_lines(uuid) from public, anon, authenticated, service_role;
+grant execute on function planner.existing_lines(uuid) to receptor_engine;
+
+-- planner.load_run(run): everything that the engine needs to know of a run, as one document.
+-- Called by the planner's first slice as receptor_engine: row level security limits it to the claimed org.
+create function planner.load_run(p_planner_run uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'n_job_lines', pr.n_job_lines,
+    'constraints', pr.constraints,
+    'options', pr.options,
+    'allocation_run', ar.id,
+    'term_weeks', to_jsonb(ar.term_weeks),
+    'positions', planner.run_positions(ar.id),
+    'six_month_terms', planner.run_six_month_terms(ar.id),
+    'posts', (
+      select coalesce(jsonb_agg(
+        jsonb_build_object('position', arp.position, 'term', arp.term, 'posts', arp.posts,
+                           'minimum_fill', arp.minimum_fill)), '[]'::jsonb)
+      from public.allocation_run_positions arp
+      where arp.allocation_run = ar.id and arp.term <= cardinality(ar.term_weeks)),
+    'lines', planner.existing_lines(ar.id),
+    'affinity', (
+      select jsonb_build_object(
+        'profile', f.name, 'version', f.version,
+        'weights', (
+          select coalesce(jsonb_agg(jsonb_build_array(w.specialty_a, w.specialty_b, w.weight)
+                                    order by w.specialty_a, w.specialty_b), '[]'::jsonb)
+          from public.affinity_weights w where w.profile = f.id))
+      from public.affinity_profiles f where f.id = ar.affinity_profile)
+  )
+  from public.allocation_planner_runs pr
+  join public.allocation_runs ar on ar.id = pr.allocation_run
+  where pr.id = p_planner_run
+$$;
+comment on function planner.load_run(uuid) is 'The input of a planner run: constraints, terms, positions, posts, locked lines, affinity.';
+revoke all on function planner.load_run(uuid) from public, anon, authenticated, service_role;
+grant execute on function planner.load_run(uuid) to receptor_engine;

@@ -1,0 +1,234 @@
+-- What both sides of the match want: doctors' ranks of job lines; preferencers with their lines and their ranks of doctors;
+-- who may take a line; and weightings.
+
+-- Tens of thousands of rows an allocation run: no key, index or reference more than it needs. The org is
+-- that of the mapping and of the line, which the references below make sure of.
+create table public.preference_worker_job_lines (
+  org_id uuid not null,
+  allocation_run uuid not null,
+  worker_mapping uuid not null,
+  job_line uuid not null,
+  order_preference real not null,
+  created_at timestamptz not null default now(),
+  primary key (worker_mapping, job_line),
+  -- Both ends belong to the same allocation run, or the row cannot exist. The columns stand in the order of the indexes
+  -- below: a doctor or a line that is deleted takes its ranks along without a look at all of them.
+  constraint preference_worker_job_lines_worker_fkey foreign key (allocation_run, worker_mapping, org_id)
+    references public.allocation_run_worker_mappings (allocation_run, id, org_id) on delete cascade,
+  constraint preference_worker_job_lines_line_fkey foreign key (job_line, allocation_run, org_id)
+    references public.job_lines (id, allocation_run, org_id) on delete cascade
+);
+comment on table public.preference_worker_job_lines is 'A doctor''s rank of a job line; lines without a row are unranked.';
+comment on column public.preference_worker_job_lines.order_preference is
+  '1 is best. Competition (1,1,3), dense (1,1,2) or fractional (1.5,1.5,3) notation, as the run''s options say.';
+create index preference_worker_job_lines_line_run_idx
+  on public.preference_worker_job_lines (job_line, allocation_run, org_id);
+create index preference_worker_job_lines_run_worker_idx
+  on public.preference_worker_job_lines (allocation_run, worker_mapping, org_id);
+
+create table public.preferencers (
+  id uuid primary key default gen_random_uuid(),
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  allocation_run uuid not null,
+  name text not null check (length(trim(name)) between 1 and 200),
+  max_job_lines int check (max_job_lines >= 0),
+  max_workers int check (max_workers >= 0),
+  created_at timestamptz not null default now(),
+  unique (org_id, id),
+  unique (org_id, allocation_run, id),
+  unique (allocation_run, name),
+  foreign key (org_id, allocation_run)
+    references public.allocation_runs (org_id, id) on delete cascade
+);
+comment on table public.preferencers is 'A supervisor or department that manages job lines and ranks doctors.';
+comment on column public.preferencers.max_job_lines is 'How many of its lines may be used; null: all.';
+comment on column public.preferencers.max_workers is 'How many doctors its lines may take together; null: no cap.';
+create index preferencers_org_run_idx on public.preferencers (org_id, allocation_run);
+
+create table public.preferencer_job_lines (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  allocation_run uuid not null,
+  preferencer uuid not null,
+  job_line uuid not null,
+  primary key (preferencer, job_line),
+  foreign key (org_id, allocation_run, preferencer)
+    references public.preferencers (org_id, allocation_run, id) on delete cascade,
+  foreign key (org_id, allocation_run, job_line)
+    references public.job_lines (org_id, allocation_run, id) on delete cascade
+);
+comment on table public.preferencer_job_lines is 'Which lines a preferencer manages; a line may have several.';
+create index preferencer_job_lines_org_run_preferencer_idx
+  on public.preferencer_job_lines (org_id, allocation_run, preferencer);
+create index preferencer_job_lines_org_run_line_idx
+  on public.preferencer_job_lines (org_id, allocation_run, job_line);
+
+create table public.preferencer_worker_ranks (
+  org_id uuid not null,
+  allocation_run uuid not null,
+  preferencer uuid not null,
+  worker_mapping uuid not null,
+  order_preference real not null,
+  primary key (preferencer, worker_mapping),
+  constraint preferencer_worker_ranks_preferencer_fkey foreign key (preferencer, allocation_run, org_id)
+    references public.preferencers (id, allocation_run, org_id) on delete cascade,
+  constraint preferencer_worker_ranks_worker_fkey foreign key (worker_mapping, allocation_run, org_id)
+    references public.allocation_run_worker_mappings (id, allocation_run, org_id) on delete cascade
+);
+comment on table public.preferencer_worker_ranks is 'A preferencer''s rank of a doctor; 1 is best.';
+create index preferencer_worker_ranks_worker_run_idx
+  on public.preferencer_worker_ranks (worker_mapping, allocation_run, org_id);
+create index preferencer_worker_ranks_preferencer_run_idx
+  on public.preferencer_worker_ranks (preferencer, allocation_run, org_id);
+
+create table public.job_line_eligibility (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  allocation_run uuid not null,
+  job_line uuid primary key,
+  included_qualification_tag_ids uuid[] not null default '{}',
+  excluded_qualification_tag_ids uuid[] not null default '{}',
+  included_worker_mapping_ids uuid[] not null default '{}',
+  excluded_worker_mapping_ids uuid[] not null default '{}',
+  foreign key (org_id, allocation_run, job_line)
+    references public.job_lines (org_id, allocation_run, id) on delete cascade
+);
+comment on table public.job_line_eligibility is
+  'Who may take a line. First match wins: included worker, excluded worker, excluded tag, included tag.';
+create index job_line_eligibility_org_run_line_idx
+  on public.job_line_eligibility (org_id, allocation_run, job_line);
+
+create table public.allocation_run_preferencer_weightings (
+  id uuid primary key default gen_random_uuid(),
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  allocation_run uuid not null,
+  job_line uuid,
+  worker_mapping_ids uuid[] not null default '{}',
+  qualification_tag_ids uuid[] not null default '{}',
+  weighting real not null check (weighting between -100000 and 100000),
+  created_at timestamptz not null default now(),
+  unique (org_id, id),
+  foreign key (org_id, allocation_run)
+    references public.allocation_runs (org_id, id) on delete cascade,
+  foreign key (org_id, allocation_run, job_line)
+    references public.job_lines (org_id, allocation_run, id) on delete cascade
+);
+comment on table public.allocation_run_preferencer_weightings is
+  'Added to the preferencers'' rank of these doctors (or holders of these tags), on one line or on all; they add up.';
+create index allocation_run_preferencer_weightings_org_run_line_idx
+  on public.allocation_run_preferencer_weightings (org_id, allocation_run, job_line);
+
+alter table public.preference_worker_job_lines enable row level security;
+alter table public.preferencers enable row level security;
+alter table public.preferencer_job_lines enable row level security;
+alter table public.preferencer_worker_ranks enable row level security;
+alter table public.job_line_eligibility enable row level security;
+alter table public.allocation_run_preferencer_weightings enable row level security;
+
+revoke all on public.preference_worker_job_lines, public.preferencers, public.preferencer_job_lines,
+  public.preferencer_worker_ranks, public.job_line_eligibility, public.allocation_run_preferencer_weightings
+  from public, anon, authenticated, service_role;
+grant select, insert, update, delete on public.preference_worker_job_lines, public.preferencers,
+  public.preferencer_job_lines, public.preferencer_worker_ranks, public.job_line_eligibility,
+  public.allocation_run_preferencer_weightings to authenticated;
+grant all on public.preference_worker_job_lines, public.preferencers, public.preferencer_job_lines,
+  public.preferencer_worker_ranks, public.job_line_eligibility, public.allocation_run_preferencer_weightings
+  to service_role;
+grant select on public.preference_worker_job_lines, public.preferencers, public.preferencer_job_lines,
+  public.preferencer_worker_ranks, public.job_line_eligibility, public.allocation_run_preferencer_weightings
+  to receptor_engine;
+
+-- A doctor reads and writes their own preferences while the allocation run is open.
+create policy preference_worker_job_lines_select on public.preference_worker_job_lines
+  for select to authenticated
+  using (
+    org_id in (select private.orgs_with_right('allocator.view'))
+    or worker_mapping in (select private.own_mappings())
+  );
+create policy preference_worker_job_lines_insert on public.preference_worker_job_lines
+  for insert to authenticated
+  with check (
+    org_id in (select private.orgs_with_right('allocationRun.edit'))
+    or worker_mapping in (select private.own_mappings())
+  );
+create policy preference_worker_job_lines_update on public.preference_worker_job_lines
+  for update to authenticated
+  using (
+    org_id in (select private.orgs_with_right('allocationRun.edit'))
+    or worker_mapping in (select private.own_mappings())
+  )
+  with check (
+    org_id in (select private.orgs_with_right('allocationRun.edit'))
+    or worker_mapping in (select private.own_mappings())
+  );
+create policy preference_worker_job_lines_delete on public.preference_worker_job_lines
+  for delete to authenticated
+  using (
+    org_id in (select private.orgs_with_right('allocationRun.edit'))
+    or worker_mapping in (select private.own_mappings())
+  );
+create policy engine_select on public.preference_worker_job_lines for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id('allocator')));
+
+-- Managers write the rest; whoever may see the match reads it.
+create policy preferencers_select on public.preferencers for select to authenticated
+  using (org_id in (select private.orgs_with_right('allocator.view')));
+create policy preferencers_insert on public.preferencers for insert to authenticated
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy preferencers_update on public.preferencers for update to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy preferencers_delete on public.preferencers for delete to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy engine_select on public.preferencers for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id('allocator')));
+
+create policy preferencer_job_lines_select on public.preferencer_job_lines for select to authenticated
+  using (org_id in (select private.orgs_with_right('allocator.view')));
+create policy preferencer_job_lines_insert on public.preferencer_job_lines for insert to authenticated
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy preferencer_job_lines_update on public.preferencer_job_lines for update to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy preferencer_job_lines_delete on public.preferencer_job_lines for delete to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy engine_select on public.preferencer_job_lines for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id('allocator')));
+
+create policy preferencer_worker_ranks_select on public.preferencer_worker_ranks for select to authenticated
+  using (org_id in (select private.orgs_with_right('allocator.view')));
+create policy preferencer_worker_ranks_insert on public.preferencer_worker_ranks for insert to authenticated
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy preferencer_worker_ranks_update on public.preferencer_worker_ranks for update to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy preferencer_worker_ranks_delete on public.preferencer_worker_ranks for delete to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy engine_select on public.preferencer_worker_ranks for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id('allocator')));
+
+create policy job_line_eligibility_select on public.job_line_eligibility for select to authenticated
+  using (org_id in (select private.orgs_with_right('allocator.view')));
+create policy job_line_eligibility_insert on public.job_line_eligibility for insert to authenticated
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy job_line_eligibility_update on public.job_line_eligibility for update to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy job_line_eligibility_delete on public.job_line_eligibility for delete to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy engine_select on public.job_line_eligibility for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id('allocator')));
+
+create policy allocation_run_preferencer_weightings_select
+  on public.allocation_run_preferencer_weightings for select to authenticated
+  using (org_id in (select private.orgs_with_right('allocator.view')));
+create policy allocation_run_preferencer_weightings_insert
+  on public.allocation_run_preferencer_weightings for insert to authenticated
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy allocation_run_preferencer_weightings_update
+  on public.allocation_run_preferencer_weightings for update to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy allocation_run_preferencer_weightings_delete
+  on public.allocation_run_preferencer_weightings for delete to authenticated
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy engine_select on public.allocation_run_preferencer_weightings for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id('allocator')));

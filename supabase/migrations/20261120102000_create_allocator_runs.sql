@@ -1,0 +1,249 @@
+-- Allocator runs: what a manager asks for, how it goes, what it gave to whom, and what a what-if run found: a dry run with
+-- other weights or pins, compared with a match that was made.
+
+create schema if not exists allocator;
+comment on schema allocator is 'What the allocator engine calls in the database. Not exposed through the API.';
+revoke all on schema allocator from public;
+grant usage on schema allocator to receptor_engine;
+
+insert into fleet.search_types (search_type, function_name, run_table)
+values ('allocator', 'allocator-solver', 'public.allocator_py_runs');
+
+create type public.allocator_run_status as enum
+  ('PENDING', 'GENERATING', 'COMPLETED', 'INFEASIBLE', 'FAILED', 'CANCELLED');
+
+create table public.allocator_py_runs (
+  id uuid primary key default gen_random_uuid(),
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  allocation_run uuid not null,
+  created_at timestamptz not null default now(),
+  queued_at timestamptz,
+  started_at timestamptz,
+  finished_at timestamptz,
+  completed_at timestamptz,
+  updated_at timestamptz not null default now(),
+  status public.allocator_run_status not null default 'PENDING',
+  is_exclusive boolean not null default false,
+  included_job_lines uuid[],
+  included_worker_mappings uuid[],
+  options jsonb not null default '{}' check (jsonb_typeof(options) = 'object'),
+  request jsonb not null default '{}' check (jsonb_typeof(request) = 'object'),
+  idempotency_key text check (length(idempotency_key) between 1 and 200),
+  requested_by uuid references auth.users (id) on delete set null,
+  progress jsonb check (jsonb_typeof(progress) = 'object'),
+  result jsonb check (jsonb_typeof(result) = 'object'),
+  error_code text,
+  error_message text,
+  base_run uuid,
+  unique (org_id, id),
+  unique (org_id, allocation_run, id),
+  foreign key (org_id, allocation_run)
+    references public.allocation_runs (org_id, id) on delete cascade,
+  constraint allocator_py_runs_base_run_fkey foreign key (org_id, allocation_run, base_run)
+    references public.allocator_py_runs (org_id, allocation_run, id) on delete cascade,
+  constraint allocator_py_runs_what_if_check check ((base_run is not null) = (options ? 'what_if')),
+  check ((finished_at is not null)
+         = (status in ('COMPLETED', 'INFEASIBLE', 'FAILED', 'CANCELLED'))),
+  check ((completed_at is not null) = (status = 'COMPLETED')),
+  check (status <> 'PENDING' or started_at is null),
+  check (status not in ('GENERATING', 'COMPLETED', 'INFEASIBLE') or started_at is not null),
+  check ((status in ('FAILED', 'INFEASIBLE'))
+         = (error_code is not null and error_message is not null)),
+  check (status <> 'COMPLETED' or result is not null)
+);
+comment on table public.allocator_py_runs is
+  'One request to match doctors to job lines. The name is older than this project and stays. Published over Realtime.';
+comment on column public.allocator_py_runs.queued_at is 'When its job was queued; null: it waits for process-pending.';
+comment on column public.allocator_py_runs.completed_at is 'When its allocations were written; null: not done.';
+comment on column public.allocator_py_runs.is_exclusive is
+  'What earlier completed runs of the allocation run allocated stands: those doctors and places are left out.';
+comment on column public.allocator_py_runs.included_job_lines is 'Only these lines; null: all.';
+comment on column public.allocator_py_runs.included_worker_mappings is 'Only these doctors; null: all.';
+comment on column public.allocator_py_runs.base_run is
+  'A what-if run: the completed run that it is compared with. It writes no allocations; see allocator_run_previews.';
+create unique index allocator_py_runs_one_unfinished_idx
+  on public.allocator_py_runs (allocation_run) where status in ('PENDING', 'GENERATING');
+create unique index allocator_py_runs_idempotency_idx
+  on public.allocator_py_runs (requested_by, idempotency_key) where idempotency_key is not null;
+create index allocator_py_runs_requested_by_idx on public.allocator_py_runs (requested_by);
+create index allocator_py_runs_org_run_idx
+  on public.allocator_py_runs (org_id, allocation_run, created_at desc);
+create index allocator_py_runs_waiting_idx on public.allocator_py_runs (created_at)
+  where queued_at is null and completed_at is null;
+create index allocator_py_runs_base_run_idx
+  on public.allocator_py_runs (org_id, allocation_run, base_run) where base_run is not null;
+
+create table public.allocator_py_allocations (
+  id uuid primary key default gen_random_uuid(),
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  allocation_run uuid not null,
+  run uuid not null,
+  worker_mapping uuid not null,
+  job_line uuid not null,
+  original_preference real,
+  created_at timestamptz not null default now(),
+  unique (run, worker_mapping),
+  foreign key (org_id, allocation_run, run)
+    references public.allocator_py_runs (org_id, allocation_run, id) on delete cascade,
+  foreign key (org_id, allocation_run, worker_mapping)
+    references public.allocation_run_worker_mappings (org_id, allocation_run, id) on delete cascade,
+  foreign key (org_id, allocation_run, job_line)
+    references public.job_lines (org_id, allocation_run, id) on delete cascade
+);
+comment on table public.allocator_py_allocations is 'Which doctor got which line in a run.';
+comment on column public.allocator_py_allocations.original_preference is
+  'The doctor''s fractional rank of the line; null: they had not ranked it.';
+create index allocator_py_allocations_org_run_idx
+  on public.allocator_py_allocations (org_id, allocation_run, run);
+create index allocator_py_allocations_org_mapping_idx
+  on public.allocator_py_allocations (org_id, allocation_run, worker_mapping);
+create index allocator_py_allocations_org_line_idx
+  on public.allocator_py_allocations (org_id, allocation_run, job_line);
+
+-- What a what-if run found. Apart from the run itself, because each update of a run goes to everyone who watches it.
+create table public.allocator_run_previews (
+  run uuid primary key,
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  created_at timestamptz not null default now(),
+  allocations jsonb not null check (jsonb_typeof(allocations) = 'array' and jsonb_array_length(allocations) <= 5000),
+  moves jsonb not null check (jsonb_typeof(moves) = 'array' and jsonb_array_length(moves) <= 5000),
+  foreign key (org_id, run) references public.allocator_py_runs (org_id, id) on delete cascade
+);
+comment on table public.allocator_run_previews is 'What a what-if run would have written, and who would move.';
+comment on column public.allocator_run_previews.allocations is
+  'Array of [worker mapping, job line, fractional rank or null].';
+comment on column public.allocator_run_previews.moves is
+  'Array of {worker, name, from, to}, each end {line, name, rank, choice} or null; the doctors who would gain most come first.';
+create index allocator_run_previews_org_run_idx on public.allocator_run_previews (org_id, run);
+
+-- allocator.prepare_run(): fills in what a user may not choose: org, requester. A what-if run takes over the options (but
+-- for those it brings) and the batch of the run that it is compared with: options.what_if.base_run, or the one completed
+-- last; RC409 where there is none.
+-- Trigger before insert. Runs with the inserter's rights, as planner.prepare_run() does.
+create function allocator.prepare_run()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_base public.allocator_py_runs;
+begin
+  select r.org_id into new.org_id from public.allocation_runs r where r.id = new.allocation_run;
+  if not found then
+    raise exception 'There is no allocation run %.', new.allocation_run using errcode = 'RC404';
+  end if;
+  new.requested_by := auth.uid();
+  if not new.options ? 'what_if' then
+    return new;
+  end if;
+  select * into v_base from public.allocator_py_runs r
+  where r.allocation_run = new.allocation_run and r.status = 'COMPLETED' and r.base_run is null
+    and r.id = coalesce((new.options #>> '{what_if,base_run}')::uuid, r.id)
+  order by r.completed_at desc, r.id
+  limit 1;
+  if not found then
+    raise exception 'There is no completed match of allocation run % to compare with.', new.allocation_run
+      using errcode = 'RC409';
+  end if;
+  new.base_run := v_base.id;
+  new.options := v_base.options || new.options;
+  new.is_exclusive := v_base.is_exclusive;
+  new.included_job_lines := v_base.included_job_lines;
+  new.included_worker_mappings := v_base.included_worker_mappings;
+  return new;
+end
+$$;
+comment on function allocator.prepare_run() is
+  'Trigger: sets org and requester of a new allocator run; a what-if run takes over options and batch of its base run.';
+revoke all on function allocator.prepare_run() from public, anon, authenticated, service_role;
+
+-- allocator.refuse_unknown_tags(): qualification tags that a what-if names are the org's; RC4ID, the detail is the code for
+-- clients. Trigger before insert, so that no way in passes by; after prepare_run (triggers run by name). Lines and doctors
+-- are checked by request_allocator_run().
+create function allocator.refuse_unknown_tags()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_unknown text;
+begin
+  select named.id into v_unknown
+  from (
+    select jsonb_path_query(new.options, '$.what_if.weightings[*].qualification_tags[*]') #>> '{}'
+  ) as named (id)
+  where not exists (
+    select from public.qualification_tags t where t.org_id = new.org_id and t.id::text = lower(named.id))
+  limit 1;
+  if found then
+    raise exception 'There is no qualification tag %.', left(v_unknown, 36)
+      using errcode = 'RC4ID', detail = 'QUALIFICATION_TAG_NOT_FOUND';
+  end if;
+  return new;
+end
+$$;
+comment on function allocator.refuse_unknown_tags() is 'Trigger: refuses what-ifs that name qualification tags of no or another org.';
+revoke all on function allocator.refuse_unknown_tags() from public, anon, authenticated, service_role;
+
+create trigger prepare_run before insert on public.allocator_py_runs
+  for each row execute function allocator.prepare_run();
+create trigger refuse_unknown_tags before insert on public.allocator_py_runs
+  for each row when (new.options ? 'what_if')
+  execute function allocator.refuse_unknown_tags();
+create trigger enqueue_run_on_insert after insert on public.allocator_py_runs
+  for each row when (new.queued_at is not null) execute function fleet.enqueue_run('allocator');
+create trigger enqueue_run_on_update after update of queued_at on public.allocator_py_runs
+  for each row when (old.queued_at is null and new.queued_at is not null)
+  execute function fleet.enqueue_run('allocator');
+create trigger forget_run after delete on public.allocator_py_runs
+  for each row execute function fleet.forget_run('allocator');
+create trigger guard_run before update on public.allocator_py_runs
+  for each row execute function fleet.guard_run();
+create trigger allocator_follow_job after update of status on fleet.search_jobs
+  for each row when (new.search_type = 'allocator' and new.status is distinct from old.status)
+  execute function fleet.follow_job('public.allocator_py_runs');
+
+alter table public.allocator_py_runs enable row level security;
+alter table public.allocator_py_allocations enable row level security;
+alter table public.allocator_run_previews enable row level security;
+revoke all on public.allocator_py_runs, public.allocator_py_allocations, public.allocator_run_previews
+  from public, anon, authenticated, service_role;
+grant select on public.allocator_py_runs, public.allocator_py_allocations, public.allocator_run_previews
+  to authenticated;
+grant insert (allocation_run, queued_at, is_exclusive, included_job_lines, included_worker_mappings,
+              options, request, idempotency_key)
+  on public.allocator_py_runs to authenticated;
+grant all on public.allocator_py_runs, public.allocator_py_allocations, public.allocator_run_previews
+  to service_role;
+grant select on public.allocator_py_runs, public.allocator_py_allocations to receptor_engine;
+grant update (status, progress, result, error_code, error_message, completed_at, finished_at, updated_at)
+  on public.allocator_py_runs to receptor_engine;
+grant insert on public.allocator_py_allocations, public.allocator_run_previews to receptor_engine;
+
+create policy allocator_py_runs_select on public.allocator_py_runs for select to authenticated
+  using (org_id in (select private.orgs_with_right('allocator.view')));
+create policy allocator_py_runs_insert on public.allocator_py_runs for insert to authenticated
+  with check (
+    org_id in (select private.orgs_with_right('allocator.create'))
+    and status = 'PENDING'
+    and requested_by = (select auth.uid())
+  );
+create policy engine_select on public.allocator_py_runs for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id('allocator')));
+create policy engine_update on public.allocator_py_runs for update to receptor_engine
+  using (org_id = (select fleet.claimed_org_id('allocator')))
+  with check (org_id = (select fleet.claimed_org_id('allocator')));
+
+-- Results are the managers' until they publish them by other means.
+create policy allocator_py_allocations_select on public.allocator_py_allocations
+  for select to authenticated
+  using (org_id in (select private.orgs_with_right('allocator.view')));
+create policy engine_select on public.allocator_py_allocations for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id('allocator')));
+create policy engine_insert on public.allocator_py_allocations for insert to receptor_engine
+  with check (org_id = (select fleet.claimed_org_id('allocator')));
+
+create policy allocator_run_previews_select on public.allocator_run_previews for select to authenticated
+  using (org_id in (select private.orgs_with_right('allocator.view')));
+create policy engine_insert on public.allocator_run_previews for insert to receptor_engine
+  with check (org_id = (select fleet.claimed_org_id('allocator')));

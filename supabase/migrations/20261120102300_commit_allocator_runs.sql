@@ -1,0 +1,93 @@
+-- What the allocator writes: the match, or what a what-if run found, in one transaction.
+
+-- allocator.commit_run(token, allocations, result): writes the match and completes the run, in one transaction.
+-- Called by the last slice as receptor_engine; fenced by the claim. Raises RC409 when a doctor or line is gone or full by now.
+-- p_allocations: [[worker mapping, job line, fractional rank or null], ...]
+create function allocator.commit_run(p_claim_token uuid, p_allocations jsonb, p_result jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_held record;
+  v_run public.allocator_py_runs;
+begin
+  select * into v_held from fleet.hold_claim(p_claim_token);
+  select * into v_run from public.allocator_py_runs where id = v_held.run_id;
+  begin
+    insert into public.allocator_py_allocations
+      (org_id, allocation_run, run, worker_mapping, job_line, original_preference)
+    select v_run.org_id, v_run.allocation_run, v_run.id, (a ->> 0)::uuid, (a ->> 1)::uuid, (a ->> 2)::real
+    from jsonb_array_elements(p_allocations) as a;
+  exception when foreign_key_violation then
+    raise exception 'A doctor or a job line was removed while the match was being made.'
+      using errcode = 'RC409';
+  end;
+  if exists (
+    select from public.allocator_py_allocations a
+    join public.job_lines l on l.id = a.job_line
+    where a.run = v_run.id
+    group by l.id having count(*) > max(l.max_n_workers)
+  ) then
+    raise exception 'The capacity of a job line changed while the match was being made.'
+      using errcode = 'RC409';
+  end if;
+  update public.allocator_py_runs set
+    status = 'COMPLETED', completed_at = now(), finished_at = clock_timestamp(), result = p_result
+  where id = v_run.id;
+  perform fleet.finish_block(p_claim_token);
+end
+$$;
+comment on function allocator.commit_run(uuid, jsonb, jsonb) is
+  'Writes the allocations of an allocator run and completes it, in one transaction.';
+revoke all on function allocator.commit_run(uuid, jsonb, jsonb) from public, anon, authenticated, service_role;
+grant execute on function allocator.commit_run(uuid, jsonb, jsonb) to receptor_engine;
+
+-- allocator.commit_what_if(token, allocations, moves, result): keeps the answer of a what-if run and completes it.
+-- Called by the last slice as receptor_engine; fenced by the claim. Writes no allocation.
+create function allocator.commit_what_if(p_claim_token uuid, p_allocations jsonb, p_moves jsonb, p_result jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_held record;
+begin
+  select * into v_held from fleet.hold_claim(p_claim_token);
+  insert into public.allocator_run_previews (run, org_id, allocations, moves)
+  select r.id, r.org_id, p_allocations, p_moves
+  from public.allocator_py_runs r where r.id = v_held.run_id;
+  update public.allocator_py_runs set
+    status = 'COMPLETED', completed_at = now(), finished_at = clock_timestamp(), result = p_result
+  where id = v_held.run_id;
+  perform fleet.finish_block(p_claim_token);
+end
+$$;
+comment on function allocator.commit_what_if(uuid, jsonb, jsonb, jsonb) is
+  'Keeps what a what-if run found and completes it; writes no allocation.';
+revoke all on function allocator.commit_what_if(uuid, jsonb, jsonb, jsonb)
+  from public, anon, authenticated, service_role;
+grant execute on function allocator.commit_what_if(uuid, jsonb, jsonb, jsonb) to receptor_engine;
+
+-- allocator.commit_infeasible(token, message, result): ends a run as INFEASIBLE with its explanation.
+-- Called by the last slice as receptor_engine.
+create function allocator.commit_infeasible(p_claim_token uuid, p_message text, p_result jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_held record;
+begin
+  select * into v_held from fleet.hold_claim(p_claim_token);
+  update public.allocator_py_runs set
+    status = 'INFEASIBLE', finished_at = clock_timestamp(), error_code = 'INFEASIBLE',
+    error_message = p_message, result = p_result
+  where id = v_held.run_id;
+  perform fleet.finish_block(p_claim_token);
+end
+$$;
+comment on function allocator.commit_infeasible(uuid, text, jsonb) is
+  'Ends an allocator run as INFEASIBLE with its explanation.';
+revoke all on function allocator.commit_infeasible(uuid, text, jsonb) from public, anon, authenticated, service_role;
+grant execute on function allocator.commit_infeasible(uuid, text, jsonb) to receptor_engine;
