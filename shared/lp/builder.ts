@@ -2,7 +2,7 @@
  * Builds models column by column into growing typed arrays: nothing is allocated per entry, and a
  * finished model shares no memory with the builder.
  */
-import type { LpColumns, LpModel } from "./model.ts";
+import type { LpModel } from "./model.ts";
 
 /** Rows first, then columns, each column's entries right after it. */
 export class LpBuilder {
@@ -61,29 +61,22 @@ export class LpBuilder {
     this.#starts[this.#cols] = k + 1;
   }
 
-  /** The columns alone, e.g. for `LpSession.addColumns`. */
-  columns(): LpColumns {
+  /** The finished model (a copy; the builder can go on). */
+  build(): LpModel {
     const n = this.#cols, m = this.#entries;
     return {
+      sense: this.sense,
+      cols: n,
+      rows: this.rows,
+      rowLower: Float64Array.from(this.#rowLower),
+      rowUpper: Float64Array.from(this.#rowUpper),
       objective: this.#objective.slice(0, n),
       colLower: this.#lower.slice(0, n),
       colUpper: this.#upper.slice(0, n),
       starts: this.#starts.slice(0, n + 1),
       index: this.#index.slice(0, m),
       value: this.#value.slice(0, m),
-    };
-  }
-
-  /** The finished model (a copy; the builder can go on). */
-  build(): LpModel {
-    return {
-      sense: this.sense,
-      cols: this.#cols,
-      rows: this.rows,
-      rowLower: Float64Array.from(this.#rowLower),
-      rowUpper: Float64Array.from(this.#rowUpper),
-      ...this.columns(),
-      ...(this.#integers > 0 ? { integer: this.#integer.slice(0, this.#cols) } : {}),
+      ...(this.#integers > 0 ? { integer: this.#integer.slice(0, n) } : {}),
     };
   }
 

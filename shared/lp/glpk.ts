@@ -16,13 +16,11 @@ export const GLP = {
   UP: 3,
   DB: 4,
   FX: 5,
-  // kinds of columns
-  CV: 1,
+  // kind of integer columns
   IV: 2,
   // solution status
   UNDEF: 1,
   FEAS: 2,
-  INFEAS: 3,
   NOFEAS: 4,
   OPT: 5,
   UNBND: 6,
@@ -30,7 +28,6 @@ export const GLP = {
   ETMLIM: 0x09,
   ENOPFS: 0x0a,
   ENODFS: 0x0b,
-  EMIPGAP: 0x0e,
   // simplex methods
   PRIMAL: 1,
   DUALP: 2,

@@ -4,16 +4,16 @@
  *
  * Measured on one core of a small server, LPs like a restricted master with six entries per column:
  * 100 x 400 5 ms, 300 x 1500 30 ms, 600 x 3000 120 ms cold, of which the door itself takes 0.2, 0.6
- * and 1.2 ms; a session's next solve after 100 new columns 1, 5 and 15 ms. A set-packing MIP of
- * 100 x 1000 does some 8 units of work per millisecond.
+ * and 1.2 ms. A set-packing MIP of 100 x 1000 does some 8 units of work per millisecond.
+ *
+ * Owns everything that knows GLPK. Any engine may import this file and `basis.ts`; it imports nothing.
  */
-import { type LpModel, type LpOptions, type LpSolution } from "./model.ts";
+import type { LpModel, LpOptions, LpSolution } from "./model.ts";
 import { LpSession } from "./session.ts";
 
 export { LpBuilder } from "./builder.ts";
 export {
   LP_LIMITS,
-  type LpColumns,
   type LpModel,
   LpModelError,
   type LpModelErrorCode,

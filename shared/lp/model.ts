@@ -1,14 +1,23 @@
 /**
- * Linear and mixed-integer models as sparse typed arrays, their builder, and the checks that every
- * model passes before it may reach GLPK (a bad one would abort the WASM instance or, with a NaN,
+ * Linear and mixed-integer models as sparse typed arrays, and the checks that every model passes
+ * before it may reach GLPK (a bad one would abort the WASM instance or, with a NaN,
  * give a wrong answer silently).
  */
 
 /** What a solve proved: `limit` = stopped with nothing usable in hand. */
 export type LpStatus = "optimal" | "feasible" | "infeasible" | "unbounded" | "limit";
 
-/** Columns in compressed form: column j owns the entries starts[j] .. starts[j+1]-1. */
-export interface LpColumns {
+/**
+ * max or min objective x, rowLower <= A x <= rowUpper, colLower <= x <= colUpper. Columns in compressed
+ * form: column j owns the entries starts[j] .. starts[j+1]-1.
+ */
+export interface LpModel {
+  sense: "max" | "min";
+  cols: number;
+  rows: number;
+  /** Bounds per row, -Infinity / Infinity where there is none. */
+  rowLower: Float64Array;
+  rowUpper: Float64Array;
   /** Objective coefficient per column. */
   objective: Float64Array;
   /** Bounds per column, -Infinity / Infinity where there is none. */
@@ -20,15 +29,6 @@ export interface LpColumns {
   index: Int32Array;
   /** Coefficient of each entry. */
   value: Float64Array;
-}
-
-/** max or min objective x, rowLower <= A x <= rowUpper, colLower <= x <= colUpper. */
-export interface LpModel extends LpColumns {
-  sense: "max" | "min";
-  cols: number;
-  rows: number;
-  rowLower: Float64Array;
-  rowUpper: Float64Array;
   /** 1 = integer column; absent: a pure LP. */
   integer?: Uint8Array;
 }
@@ -44,8 +44,6 @@ export interface LpOptions {
   workLimit?: number;
   /** GLPK's presolver. Default: on for integer models, off for LPs (their duals are wanted). */
   presolve?: boolean;
-  /** Relative gap at which a MIP may stop (answer `feasible`). Default 0. */
-  mipGap?: number;
   /**
    * Simplex for an LP: `primal` (default; best after new columns or costs) or `dual` (best after
    * changed bounds or new rows; falls back to primal by itself).
@@ -65,7 +63,7 @@ export interface LpSolution {
   /** Work done, in the units of `workLimit`. */
   work: number;
   /** Why a solve ended as `limit` or `feasible`: out of time or work, or numerical trouble. */
-  stoppedBy?: "limit" | "gap" | "numerics";
+  stoppedBy?: "limit" | "numerics";
 }
 
 /** Largest model that the door lets in: bounds memory and the length of one uninterruptible call. */
@@ -102,28 +100,19 @@ export function validateModel(model: LpModel): void {
   checkLength("rowLower", model.rowLower, rows);
   checkLength("rowUpper", model.rowUpper, rows);
   checkBounds("row", model.rowLower, model.rowUpper);
-  validateColumns(model, cols, rows);
-  if (model.integer) checkIntegers(model.integer, cols);
-}
-
-/**
- * Refuses columns that GLPK cannot take in a model of `rows` rows.
- *
- * @throws {LpModelError}
- */
-export function validateColumns(columns: LpColumns, cols: number, rows: number): void {
-  checkLength("objective", columns.objective, cols);
-  checkLength("colLower", columns.colLower, cols);
-  checkLength("colUpper", columns.colUpper, cols);
-  checkLength("starts", columns.starts, cols + 1);
-  checkStarts(columns, cols);
-  checkBounds("column", columns.colLower, columns.colUpper);
+  checkLength("objective", model.objective, cols);
+  checkLength("colLower", model.colLower, cols);
+  checkLength("colUpper", model.colUpper, cols);
+  checkLength("starts", model.starts, cols + 1);
+  checkStarts(model);
+  checkBounds("column", model.colLower, model.colUpper);
   for (let j = 0; j < cols; j++) {
-    if (!Number.isFinite(columns.objective[j])) {
-      fail("not_finite", `objective of column ${j} is ${columns.objective[j]}`);
+    if (!Number.isFinite(model.objective[j])) {
+      fail("not_finite", `objective of column ${j} is ${model.objective[j]}`);
     }
   }
-  checkEntries(columns, cols, rows);
+  checkEntries(model);
+  if (model.integer) checkIntegers(model.integer, cols);
 }
 
 /**
@@ -132,10 +121,9 @@ export function validateColumns(columns: LpColumns, cols: number, rows: number):
  * @throws {LpModelError} code `option`.
  */
 export function validateOptions(options: LpOptions): void {
-  const { timeLimitMs, workLimit, mipGap } = options;
+  const { timeLimitMs, workLimit } = options;
   if (timeLimitMs !== undefined && !(timeLimitMs > 0)) fail("option", `timeLimitMs ${timeLimitMs}`);
   if (workLimit !== undefined && !(workLimit > 0)) fail("option", `workLimit ${workLimit}`);
-  if (mipGap !== undefined && !(mipGap >= 0 && mipGap < 1)) fail("option", `mipGap ${mipGap}`);
 }
 
 function fail(code: LpModelErrorCode, message: string): never {
@@ -151,7 +139,7 @@ function checkLength(name: string, array: ArrayLike<number>, length: number): vo
   if (array.length !== length) fail("shape", `${name} has ${array.length} items, not ${length}`);
 }
 
-function checkStarts({ starts, index, value }: LpColumns, cols: number): void {
+function checkStarts({ cols, starts, index, value }: LpModel): void {
   if (starts[0] !== 0) fail("shape", `starts begins with ${starts[0]}`);
   for (let j = 0; j < cols; j++) {
     if (starts[j + 1] < starts[j]) fail("shape", `starts falls at column ${j}`);
@@ -175,7 +163,7 @@ function checkBounds(what: string, lower: Float64Array, upper: Float64Array): vo
   }
 }
 
-function checkEntries({ starts, index, value }: LpColumns, cols: number, rows: number): void {
+function checkEntries({ cols, rows, starts, index, value }: LpModel): void {
   const lastColumn = new Int32Array(rows).fill(-1); // last column seen in each row
   for (let j = 0; j < cols; j++) {
     for (let k = starts[j]; k < starts[j + 1]; k++) {

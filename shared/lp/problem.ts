@@ -3,7 +3,7 @@
  * simplex basis. Knows GLPK's calls and codes; knows nothing of validation (the callers validate).
  */
 import { GLP, type Glpk, NO_TIME_LIMIT, outOfWork, type Pointer, startClock } from "./glpk.ts";
-import type { LpColumns, LpModel, LpOptions, LpStatus } from "./model.ts";
+import type { LpModel, LpOptions, LpStatus } from "./model.ts";
 
 /**
  * Byte offsets in GLPK 5.0's structs on wasm32 (prob.h). GLPK exports no way to read or set a basis
@@ -14,13 +14,10 @@ const ROW_STAT = 56;
 const COL_STAT = 64;
 const SMCP = { method: 4 };
 
-/** GLPK's basis status of a row or column: 1 basic, 2..5 nonbasic (lower, upper, free, fixed). */
-const BASIC = 1;
-
 /** What a solve of the whole problem said. */
 export interface Verdict {
   status: LpStatus;
-  stoppedBy?: "limit" | "gap" | "numerics";
+  stoppedBy?: "limit" | "numerics";
   /** Whether the answer is in the MIP solution (else in the basic solution). */
   mip: boolean;
 }
@@ -33,41 +30,28 @@ export function createProblem(glpk: Glpk, model: LpModel): Pointer {
   for (let i = 0; i < model.rows; i++) {
     setRowBounds(glpk, problem, i, model.rowLower[i], model.rowUpper[i]);
   }
-  appendColumns(glpk, problem, model, model.cols, 0);
+  addColumns(glpk, problem, model);
   if (model.integer) {
     for (let j = 0; j < model.cols; j++) {
       if (model.integer[j]) glpk.call.glp_set_col_kind(problem, j + 1, GLP.IV);
     }
   }
-  loadMatrix(glpk, problem, model, model.cols);
+  loadMatrix(glpk, problem, model);
   return problem;
 }
 
-/** Adds `count` columns with costs and bounds after the first `have`; entries come by `loadMatrix`. */
-export function appendColumns(
-  glpk: Glpk,
-  problem: Pointer,
-  columns: LpColumns,
-  count: number,
-  have: number,
-): void {
-  if (count === 0) return;
-  glpk.call.glp_add_cols(problem, count);
-  for (let j = 0; j < count; j++) {
-    setColBounds(glpk, problem, have + j, columns.colLower[j], columns.colUpper[j]);
-    if (columns.objective[j] !== 0) {
-      glpk.call.glp_set_obj_coef(problem, have + j + 1, columns.objective[j]);
-    }
+/** Columns with their costs and bounds; entries come by `loadMatrix`. */
+function addColumns(glpk: Glpk, problem: Pointer, model: LpModel): void {
+  if (model.cols === 0) return;
+  glpk.call.glp_add_cols(problem, model.cols);
+  for (let j = 0; j < model.cols; j++) {
+    setColBounds(glpk, problem, j, model.colLower[j], model.colUpper[j]);
+    if (model.objective[j] !== 0) glpk.call.glp_set_obj_coef(problem, j + 1, model.objective[j]);
   }
 }
 
-/** Replaces all entries of the matrix. Basis statuses of rows and columns stay as they are. */
-export function loadMatrix(
-  glpk: Glpk,
-  problem: Pointer,
-  { starts, index, value }: LpColumns,
-  cols: number,
-): void {
+/** The entries of the matrix. */
+function loadMatrix(glpk: Glpk, problem: Pointer, { cols, starts, index, value }: LpModel): void {
   const entries = starts[cols];
   if (entries === 0) return;
   // GLPK's arrays are 1-based: three blocks of entries + 1, the doubles first (8-byte aligned).
@@ -135,7 +119,7 @@ function simplexVerdict(code: number, status: number): Verdict {
 export function solveBranchAndCut(glpk: Glpk, problem: Pointer, options: LpOptions): Verdict {
   startLimits(options);
   const presolve = options.presolve === false ? 0 : 1;
-  const code = glpk.call.solve_mip(problem, 0, timeLimit(options), presolve, options.mipGap ?? 0);
+  const code = glpk.call.solve_mip(problem, 0, timeLimit(options), presolve, 0);
   return mipVerdict(code, glpk.call.glp_mip_status(problem));
 }
 
@@ -146,8 +130,7 @@ function mipVerdict(code: number, status: number): Verdict {
   if (code === 0 && status === GLP.OPT) return { status: "optimal", mip };
   if (code === 0 && status === GLP.NOFEAS) return { status: "infeasible", mip };
   // Out of work inside a node's LP comes back as a failure of that LP.
-  const limit = code === GLP.ETMLIM || outOfWork();
-  const stoppedBy = code === GLP.EMIPGAP ? "gap" : limit ? "limit" : "numerics";
+  const stoppedBy = code === GLP.ETMLIM || outOfWork() ? "limit" : "numerics";
   return {
     status: status === GLP.FEAS || status === GLP.OPT ? "feasible" : "limit",
     stoppedBy,
@@ -204,12 +187,4 @@ export function writeBasis(glpk: Glpk, problem: Pointer, basis: Uint8Array, rows
   ints[(problem + PROB.valid) / 4] = 0;
   ints[(problem + PROB.primalStatus) / 4] = GLP.UNDEF;
   ints[(problem + PROB.dualStatus) / 4] = GLP.UNDEF;
-}
-
-/** Basis status that fits the bounds: `wanted` where it does, else the nearest nonbasic one. */
-export function fittingStatus(wanted: number, lower: number, upper: number): number {
-  if (wanted === BASIC) return BASIC;
-  if (lower === upper) return 5;
-  if (lower === -Infinity) return upper === Infinity ? 4 : 3;
-  return wanted === 3 && upper !== Infinity ? 3 : 2;
 }

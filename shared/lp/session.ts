@@ -1,24 +1,21 @@
 /**
- * An LP that is kept in GLPK between solves, so that each solve starts from the last basis: what
- * column generation needs. The session owns a copy of the model; should GLPK abort, the next solve
- * rebuilds the problem from it.
+ * An LP that stays in GLPK while its bounds change, so that each solve starts from the last basis: a dive
+ * fixes columns and goes on, a proof tries out branches. A session lasts for one unit of work; between
+ * units the basis travels in the checkpoint. It owns a copy of the model: should GLPK abort, the next
+ * solve rebuilds the problem from it.
  */
+import { fittingStatus, isFitting } from "./basis.ts";
 import { clockReads, type Glpk, glpk, guarded, type Pointer } from "./glpk.ts";
 import {
-  type LpColumns,
   type LpModel,
   LpModelError,
   type LpOptions,
   type LpSolution,
-  validateColumns,
   validateModel,
   validateOptions,
 } from "./model.ts";
 import {
-  appendColumns,
   createProblem,
-  fittingStatus,
-  loadMatrix,
   readBasis,
   readColumns,
   readRowDuals,
@@ -38,7 +35,6 @@ export class LpSession {
   #model: LpModel;
   #problem: Pointer | null = null;
   #owner: Glpk | null = null;
-  #matrixStale = false;
 
   /**
    * @param model copied; integer columns are allowed, but only LPs gain from a session.
@@ -55,48 +51,6 @@ export class LpSession {
 
   get rows(): number {
     return this.#model.rows;
-  }
-
-  /**
-   * Adds columns behind the present ones; the basis stays.
-   *
-   * @returns index of the first new column.
-   * @throws {LpModelError} when a column must not reach GLPK (then none is added).
-   */
-  addColumns(columns: LpColumns): number {
-    const first = this.#model.cols, count = columns.objective.length;
-    if (this.#model.integer) throw new LpModelError("shape", "columns can be added to LPs only");
-    validateColumns(columns, count, this.#model.rows);
-    const grown = joinColumns(this.#model, columns);
-    validateModel(grown);
-    this.#model = grown;
-    this.#withProblem((g, p) => appendColumns(g, p, columns, count, first));
-    this.#matrixStale = true;
-    return first;
-  }
-
-  /**
-   * Drops columns (`keep[j]` = 0); the others keep their order and, with the rows, their basis
-   * status, so dropping nonbasic columns leaves the basis intact.
-   */
-  keepColumns(keep: ArrayLike<number | boolean>): void {
-    const basis = this.basis();
-    const { rows, cols } = this.#model;
-    this.#model = filterColumns(this.#model, keep);
-    this.#release();
-    if (!basis) return;
-    const kept = basis.filter((_, k) => k < rows || keep[k - rows]);
-    if (cols > 0) this.restoreBasis(kept);
-  }
-
-  /** Changes the objective coefficient of column j. */
-  setObjective(j: number, coefficient: number): void {
-    this.#requireIndex(j, this.cols, "column");
-    if (!Number.isFinite(coefficient)) {
-      throw new LpModelError("not_finite", `objective of column ${j} is ${coefficient}`);
-    }
-    this.#model.objective[j] = coefficient;
-    this.#withProblem((g, p) => g.call.glp_set_obj_coef(p, j + 1, coefficient));
   }
 
   /** Changes the bounds of column j. */
@@ -163,8 +117,7 @@ export class LpSession {
    */
   restoreBasis(basis: Uint8Array): boolean {
     const { rows, cols } = this.#model;
-    const basic = basis.reduce((sum, status) => sum + (status === 1 ? 1 : 0), 0);
-    if (basis.length < rows || basis.length > rows + cols || basic !== rows) return false;
+    if (!isFitting(basis, rows, cols)) return false;
     const fitted = basis.map((status, k) =>
       k < rows
         ? fittingStatus(status, this.#model.rowLower[k], this.#model.rowUpper[k])
@@ -238,15 +191,12 @@ export class LpSession {
     return solution;
   }
 
-  /** The problem in the current instance, with its matrix up to date. */
+  /** The problem in the current instance. */
   #open(g: Glpk): Pointer {
     if (this.#problem === null || this.#owner !== g) {
       this.#problem = createProblem(g, this.#model);
       this.#owner = g;
-    } else if (this.#matrixStale) {
-      loadMatrix(g, this.#problem, this.#model, this.#model.cols);
     }
-    this.#matrixStale = false;
     return this.#problem;
   }
 
@@ -326,63 +276,4 @@ function wholeBounds(
   round: (bound: number) => number,
 ): Float64Array {
   return bounds.map((bound, j) => integer?.[j] ? round(bound) : bound);
-}
-
-function joinColumns(model: LpModel, more: LpColumns): LpModel {
-  const count = more.objective.length,
-    entries = more.starts[count],
-    offset = model.starts[model.cols];
-  return {
-    ...model,
-    cols: model.cols + count,
-    objective: joined(model.objective, more.objective),
-    colLower: joined(model.colLower, more.colLower),
-    colUpper: joined(model.colUpper, more.colUpper),
-    starts: joinedInts(model.starts, more.starts.subarray(1).map((start) => start + offset)),
-    index: joinedInts(model.index, more.index.subarray(0, entries)),
-    value: joined(model.value, more.value.subarray(0, entries)),
-  };
-}
-
-function joined(a: Float64Array, b: Float64Array): Float64Array {
-  const sum = new Float64Array(a.length + b.length);
-  sum.set(a);
-  sum.set(b, a.length);
-  return sum;
-}
-
-function joinedInts(a: Int32Array, b: Int32Array): Int32Array {
-  const sum = new Int32Array(a.length + b.length);
-  sum.set(a);
-  sum.set(b, a.length);
-  return sum;
-}
-
-function filterColumns(model: LpModel, keep: ArrayLike<number | boolean>): LpModel {
-  if (keep.length !== model.cols) {
-    throw new LpModelError("shape", `keep has ${keep.length} items, not ${model.cols}`);
-  }
-  const starts = [0];
-  const index = model.index.slice(), value = model.value.slice();
-  let entries = 0;
-  for (let j = 0; j < model.cols; j++) {
-    if (!keep[j]) continue;
-    for (let k = model.starts[j]; k < model.starts[j + 1]; k++) {
-      index[entries] = model.index[k];
-      value[entries++] = model.value[k];
-    }
-    starts.push(entries);
-  }
-  const kept = (_: number, j: number) => Boolean(keep[j]);
-  return {
-    ...model,
-    cols: starts.length - 1,
-    objective: model.objective.filter(kept),
-    colLower: model.colLower.filter(kept),
-    colUpper: model.colUpper.filter(kept),
-    starts: Int32Array.from(starts),
-    index: index.slice(0, entries),
-    value: value.slice(0, entries),
-    ...(model.integer ? { integer: model.integer.filter(kept) } : {}),
-  };
 }

@@ -76,12 +76,8 @@ export interface MasterSolution {
   prices: Float64Array;
   /** Price of a line: a line whose reduced value exceeds it improves the LP. */
   linePrice: number;
-  /** LP value in the plan's objective, without the reward per line. */
+  /** LP value, rewards for lines and the cost of an empty plan included. */
   value: number;
-  /** Lines in the LP solution, possibly fractional. */
-  lines: number;
-  /** [pool line] LP value. */
-  weight: Float64Array;
   /** Basis of rows and columns as one digit each. */
   basis: Uint8Array;
   /** Simplex work, in the LP door's units. */
@@ -172,15 +168,9 @@ export class Master {
         const paused = found.stoppedBy === "limit";
         return { prices: null, basis: paused ? session.basis() : null, work: found.work };
       }
-      const units = builder.cols - pool.count;
-      const weight = found.x.slice(units);
-      const lines = weight.reduce((sum, y) => sum + y, 0);
-      const constant = this.#tables.emptyCost;
       return {
         ...this.prices(found.rowDual),
-        value: found.objective - OBJECTIVE.line * lines - constant,
-        lines,
-        weight,
+        value: found.objective,
         basis: session.basis()!,
         work: found.work,
       };

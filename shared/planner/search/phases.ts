@@ -17,6 +17,7 @@ import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import type { PlannerState } from "./state.ts";
 import { lookAtNode } from "./prove.ts";
+import { BASIC, keepItems } from "../../lp/basis.ts";
 import { packBasis, unpackBasis } from "../../engine/packing.ts";
 import { roundSolution } from "./rounding.ts";
 import type { Search } from "./search.ts";
@@ -240,13 +241,13 @@ function trimPool(search: Search): void {
   const slots = tables.cap.length;
   if (pool.count <= POOL_MOST * slots || basis === null || search.lastPrices.length === 0) return;
   const prices = search.lastPrices, fixed = master.fixedBasis;
-  const isBasic = (j: number) => basis[fixed + j] === 1;
+  const isBasic = (j: number) => basis[fixed + j] === BASIC;
   const order = Array.from({ length: pool.count }, (_, j) => j);
   const reduced = order.map((j) => isBasic(j) ? Infinity : pool.reduced(j, prices));
   order.sort((a, b) => reduced[b] - reduced[a] || a - b);
   const keep = new Uint8Array(pool.count);
   for (const j of order.slice(0, POOL_KEEP * slots)) keep[j] = 1;
-  search.basis = basis.filter((_, k) => k < fixed || keep[k - fixed] === 1);
+  search.basis = keepItems(basis, fixed, keep);
   search.pool = pool.filtered(keep);
 }
 

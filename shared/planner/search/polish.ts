@@ -28,7 +28,6 @@ export interface PolishResult {
   /** The freed lines' replacements, row-major; null when nothing better was found. */
   lines: Int32Array | null;
   work: number;
-  columns: number;
 }
 
 /**
@@ -107,11 +106,7 @@ function choose(
   );
   const { status, x, work } = solveLp(model.build(), { workLimit, timeLimitMs: 3_000 });
   const isFound = status === "optimal" || status === "feasible";
-  return {
-    lines: isFound ? selectedLines(columns, T, x) : null,
-    work,
-    columns: columns.length / T,
-  };
+  return { lines: isFound ? selectedLines(columns, T, x) : null, work };
 }
 
 /** Value of the freed part of a plan on top of the lines that stay. */

@@ -3,6 +3,7 @@
 // and bound over them either finds a better plan or proves that there is none. A node bounds how many
 // lines use two slots together; a node that GLPK does not solve within its work is cut in two.
 
+import { insertRows } from "../../lp/basis.ts";
 import { LpSession, solveLp } from "../../lp/mod.ts";
 import { pricingFor } from "../pricing/group_pricing.ts";
 import { lagrangeanBound } from "./master.ts";
@@ -81,7 +82,7 @@ export function lookAtNode(
     pairs: pairsOf(node),
   };
   using session = new LpSession(selectionModel(tables, { ...base, columns }, false).build());
-  if (basis) session.restoreBasis(withPairRows(basis, session.rows, base.pairs.length));
+  if (basis) session.restoreBasis(withSlackRows(basis, session.rows, base.pairs.length));
   const method = basis ? "dual" : "primal";
   const relaxed = session.solve({ presolve: false, method, workLimit: LP_WORK });
   const done = { plan: null, children: [], basis: session.basis(), work: relaxed.work };
@@ -115,12 +116,9 @@ export function lookAtNode(
   };
 }
 
-/** The first node's basis with the rows of a node's pairs, which are slack there. */
-function withPairRows(basis: Uint8Array, rows: number, pairs: number): Uint8Array {
-  const whole = new Uint8Array(basis.length + pairs).fill(1);
-  whole.set(basis.subarray(0, rows - pairs));
-  whole.set(basis.subarray(rows - pairs), rows);
-  return whole;
+/** A basis for a model of `rows` rows whose last ones, of pairs, are new. */
+function withSlackRows(basis: Uint8Array, rows: number, pairs: number): Uint8Array {
+  return insertRows(basis, rows - pairs, pairs);
 }
 
 /** What the model must reach for a plan worth more than `value`. */
@@ -176,7 +174,7 @@ function cutNode(
   const free = tried.map(({ a, b }) => ({ a, b, least: 0, most: tables.lines }));
   const pairs = [...selection.pairs, ...free];
   using session = new LpSession(selectionModel(tables, { ...selection, pairs }, false).build());
-  const start = withPairRows(basis, session.rows, free.length);
+  const start = withSlackRows(basis, session.rows, free.length);
   let work = 0;
   const drop = (row: number, least: number, most: number): number => {
     session.restoreBasis(start);

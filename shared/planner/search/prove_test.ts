@@ -7,6 +7,7 @@ import { planValue } from "../model/line_values.ts";
 import { LinePool, Master } from "./master.ts";
 import { Pricer } from "../pricing/pricing.ts";
 import { decisiveLines, lookAtNode } from "./prove.ts";
+import { OBJECTIVE } from "../problem.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { buildTables, type PlannerTables } from "../model/tables.ts";
 import { bruteForce } from "../testing/brute_force.ts";
@@ -72,7 +73,10 @@ function relaxed(tables: PlannerTables) {
     const priced = pricer.price(found.prices, found.linePrice + 0.01);
     let added = 0;
     for (let j = 0; j < priced.count; j++) if (pool.add(priced.lines, j * tables.terms)) added++;
-    if (added === 0) return found;
+    if (added === 0) {
+      const value = found.value - OBJECTIVE.line * tables.lines - tables.emptyCost;
+      return { ...found, value };
+    }
   }
   throw new Error("column generation did not close");
 }
