@@ -57,7 +57,7 @@ export async function bundleFunctions(): Promise<Bundle[]> {
       const packages = packagesIn(sources, drafts.get(PAGE)!.sources);
       const floating = unpinned(packages, lock);
       if (floating.length > 0) throw new Error(`${name}: deno.lock does not pin ${floating}`);
-      const { code: small } = await esbuild.transform(code, {
+      const { code: small } = await esbuild.transform(nodeGlobals(code) + code, {
         format: "esm",
         target: TARGET,
         minify: true,
@@ -76,6 +76,22 @@ function packagesIn(sources: string[], page: string[]): Package[] {
     ...packagesOf([...sources, ...reached(PAGE_MODULE) ? page : []]),
     ...reached(GLPK_MODULE) ? [GLPK] : [],
   ];
+}
+
+/** Node's globals that packages find where Deno loads them itself, and a bundle has to import. */
+const NODE_GLOBALS = {
+  Buffer: 'import { Buffer } from "node:buffer";',
+  clearImmediate: 'import { clearImmediate } from "node:timers";',
+  process: 'import process from "node:process";',
+  setImmediate: 'import { setImmediate } from "node:timers";',
+};
+
+/** Imports of the globals that a bundle names; one too many does no harm. */
+function nodeGlobals(code: string): string {
+  return Object.entries(NODE_GLOBALS)
+    .flatMap(([name, line]) => new RegExp(`\\b${name}\\b`).test(code) ? [`${line}\n`] : []).join(
+      "",
+    );
 }
 
 function heading(name: string): string {
