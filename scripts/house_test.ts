@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { parse } from "smol-toml";
+import { hostedFaults } from "./hosted_check.ts";
 import { reached } from "./module_graph.ts";
 
 const ROOT = new URL("..", import.meta.url);
@@ -39,6 +40,10 @@ Deno.test("config.toml lists just the functions that exist, with entrypoint and 
     assert.equal(settings.verify_jwt, false, `${name} checks its callers itself`);
     assert.ok(Deno.statSync(new URL(`functions/${name}/index.ts`, ROOT)).isFile);
   }
+});
+
+Deno.test("the hosted runtime's Deno parses, checks and loads what is deployed", async () => {
+  assert.equal(await hostedFaults(), null);
 });
 
 Deno.test("each function's bundle holds its own folder and shared/, no test, below 20 MB", async () => {

@@ -1,6 +1,7 @@
 // Serves the console's files: which file a path means, its headers, and what a browser may do on the page.
 
 import { createHash } from "node:crypto";
+import type { Bytes } from "../../shared/platform/bytes.ts";
 import { describeError, log } from "../../shared/platform/log.ts";
 import { requireEnv } from "../../shared/platform/env.ts";
 import { ApiError, problemResponse } from "../../shared/platform/problem_details.ts";
@@ -32,7 +33,7 @@ const CACHE_ASK = "no-cache";
 
 interface File {
   type: string;
-  body: Uint8Array<ArrayBuffer>;
+  body: Bytes;
   etag: string;
   cache: string;
 }
@@ -133,10 +134,10 @@ function acceptsGzip(request: Request): boolean {
   return /\bgzip\b(?!\s*;\s*q=0(\.0+)?\s*(,|$))/.test(request.headers.get("accept-encoding") ?? "");
 }
 
-const zipped = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
+const zipped = new Map<string, Promise<Bytes>>();
 
 /** Compressed once per isolate. */
-function gzip({ body, etag }: File): Promise<Uint8Array<ArrayBuffer>> {
+function gzip({ body, etag }: File): Promise<Bytes> {
   let found = zipped.get(etag);
   if (!found) {
     const stream = new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"));

@@ -1,5 +1,6 @@
 // What the processes of a stack say to each other: a child takes its settings on the first line of its standard input,
 // calls on the lines after it, and answers on its standard output. The end of the input is the end of the child.
+import type { FunctionsDeno } from "./hosted_deno.ts";
 import type { IsolateRecord, Limits } from "./isolate.ts";
 import type { ShutdownMode } from "./postgres.ts";
 
@@ -49,6 +50,8 @@ export interface StackPids {
 
 /** What the functions host (functions_host.ts) is told first. */
 export interface HostSettings {
+  /** Runs the isolates. */
+  deno: FunctionsDeno;
   projectDir: string;
   /** Of the stack. */
   url: string;

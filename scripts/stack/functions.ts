@@ -11,6 +11,7 @@
 // size of the bundle, log lines, rate of functions calling functions.
 import { type FunctionConfig } from "./config.ts";
 import { sourcesOf, stampOf } from "./functions_sources.ts";
+import type { FunctionsDeno } from "./hosted_deno.ts";
 import { Isolate, type IsolateRecord, type Limits } from "./isolate.ts";
 
 /** Runs the functions of a project. */
@@ -50,6 +51,7 @@ interface Member {
  * @param options.env tells the environment of an isolate, asked for each request
  */
 export function startFunctions(options: {
+  deno: FunctionsDeno;
   projectDir: string;
   url: string;
   functions: () => Promise<FunctionConfig[]>;
@@ -69,6 +71,7 @@ export function startFunctions(options: {
     ];
     const stamp = stampOf(sources);
     const isolate = new Isolate({
+      deno: options.deno,
       function: config.name,
       entrypoint: config.entrypoint,
       importMap: config.importMap,

@@ -10,13 +10,14 @@ import { answerCalls, log, readSettings, tellOwner } from "./owner.ts";
 // The owner decides when it ends; a signal to the terminal's process group is the owner's business.
 for (const signal of ["SIGINT", "SIGHUP"] as const) Deno.addSignalListener(signal, () => {});
 
-const { projectDir, url, env, limits } = await readSettings<HostSettings>();
+const { deno, projectDir, url, env, limits } = await readSettings<HostSettings>();
 const supabase = join(projectDir, "supabase");
 const secrets = rereading(
   [join(supabase, "functions/.env")],
   () => readFunctionSecrets(projectDir),
 );
 const host = startFunctions({
+  deno,
   projectDir,
   url,
   functions: rereading([join(supabase, "config.toml")], () => readFunctions(projectDir)),

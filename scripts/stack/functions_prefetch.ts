@@ -4,6 +4,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDirectory } from "./binaries.ts";
 import type { FunctionConfig } from "./config.ts";
+import type { FunctionsDeno } from "./hosted_deno.ts";
 import { loaderEnvironment } from "./isolate_process.ts";
 
 /**
@@ -11,6 +12,7 @@ import { loaderEnvironment } from "./isolate_process.ts";
  * A function that cannot be loaded is told of in the log; it answers for itself when it is called.
  */
 export async function prefetch(
+  deno: FunctionsDeno,
   functions: FunctionConfig[],
   log: (line: string) => void,
 ): Promise<void> {
@@ -20,33 +22,41 @@ export async function prefetch(
     );
     const marker = join(
       await cacheDirectory(),
-      `prefetched-${await fingerprint(importMap, entrypoints)}`,
+      `prefetched-${await fingerprint(deno, importMap, entrypoints)}`,
     );
     if (await stat(marker).then(() => true, () => false)) continue;
-    const failure = await download(importMap, entrypoints);
+    const failure = await download(deno, importMap, entrypoints);
     if (failure) log(`functions: ${failure}`);
     else await writeFile(marker, "");
   }
 }
 
-async function fingerprint(importMap: string | null, entrypoints: string[]): Promise<string> {
+async function fingerprint(
+  deno: FunctionsDeno,
+  importMap: string | null,
+  entrypoints: string[],
+): Promise<string> {
   const texts = [importMap, ...entrypoints].map((path) =>
     path ? readFile(path, "utf8").catch(() => "") : ""
   );
-  const parts = [Deno.version.deno, Deno.env.get("DENO_DIR") ?? "", ...await Promise.all(texts)];
+  const parts = [deno.version, deno.modules, ...await Promise.all(texts)];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }
 
 /** @returns what went wrong, or null */
-async function download(importMap: string | null, entrypoints: string[]): Promise<string | null> {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+async function download(
+  deno: FunctionsDeno,
+  importMap: string | null,
+  entrypoints: string[],
+): Promise<string | null> {
+  const { success, stderr } = await new Deno.Command(deno.path, {
     args: [
       ...["cache", "--quiet", "--no-config", "--no-lock"],
       ...(importMap ? [`--import-map=${importMap}`] : []),
       ...entrypoints,
     ],
     clearEnv: true,
-    env: loaderEnvironment(),
+    env: loaderEnvironment(deno),
     stdout: "null",
     stderr: "piped",
   }).output();

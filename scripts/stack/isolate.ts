@@ -1,6 +1,7 @@
 // One isolate from outside: starts the process, passes requests to it and answers back, watches what it uses, retires it
 // when it nears a limit, and kills it at the limit.
 import { pathToFileURL } from "node:url";
+import type { FunctionsDeno } from "./hosted_deno.ts";
 import { lines } from "./lines.ts";
 import { ByteReader, type Order, pack, type Report } from "./functions_protocol.ts";
 import { residentBytes, spawnIsolate, threadCpuMs } from "./isolate_process.ts";
@@ -59,6 +60,7 @@ export interface IsolateRecord {
 
 /** What is needed to start an isolate. */
 export interface IsolateOptions {
+  deno: FunctionsDeno;
   function: string;
   entrypoint: string;
   importMap: string | null;

@@ -1,5 +1,6 @@
 // The process of an isolate: how it is started, and what the system tells of it.
 import { fileURLToPath } from "node:url";
+import type { FunctionsDeno } from "./hosted_deno.ts";
 import type { IsolateOptions } from "./isolate.ts";
 
 const WORKER = fileURLToPath(new URL("./functions_worker.ts", import.meta.url));
@@ -12,7 +13,7 @@ export function spawnIsolate(options: IsolateOptions): Deno.ChildProcess {
   const cpuSeconds = Math.ceil(options.limits.cpuHardMs / 1000) * 2 + 1;
   return new Deno.Command("/bin/sh", {
     args: [
-      ...["-c", `ulimit -S -t ${cpuSeconds}; exec "$0" "$@" 3>&1 1>&2`, Deno.execPath()],
+      ...["-c", `ulimit -S -t ${cpuSeconds}; exec "$0" "$@" 3>&1 1>&2`, options.deno.path],
       ...[
         "run",
         "--allow-all",
@@ -27,20 +28,26 @@ export function spawnIsolate(options: IsolateOptions): Deno.ChildProcess {
     ],
     cwd: options.projectDir,
     clearEnv: true,
-    env: { ...loaderEnvironment(), ...options.env },
+    env: { ...loaderEnvironment(options.deno), ...options.env },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
 }
 
-/** The environment that Deno itself needs to load modules as its user does. */
-export function loaderEnvironment(): Record<string, string> {
-  const entries = Object.entries(Deno.env.toObject()).filter(([name]) =>
-    LOADER_VARIABLE.test(name)
+/**
+ * The environment that a functions' Deno needs to load modules as its user does. It is older than the user's own, which
+ * asks the system whom to trust and reads Node's variable without being told to.
+ */
+export function loaderEnvironment(deno: FunctionsDeno): Record<string, string> {
+  const own = Object.fromEntries(
+    Object.entries(Deno.env.toObject()).filter(([name]) => LOADER_VARIABLE.test(name)),
   );
   return {
-    ...Object.fromEntries(entries),
+    DENO_TLS_CA_STORE: "mozilla,system",
+    ...(own.NODE_EXTRA_CA_CERTS ? { DENO_CERT: own.NODE_EXTRA_CA_CERTS } : {}),
+    ...own,
+    DENO_DIR: deno.modules,
     DENO_NO_UPDATE_CHECK: "1",
     DENO_NO_PACKAGE_JSON: "1",
     NO_COLOR: "1",

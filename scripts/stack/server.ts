@@ -9,6 +9,7 @@ import { readApi, readFunctions } from "./config.ts";
 import { startCron } from "./cron.ts";
 import { prefetch } from "./functions_prefetch.ts";
 import { route, type Services } from "./gateway.ts";
+import { type FunctionsDeno, hostedDeno } from "./hosted_deno.ts";
 import { hostFunctions } from "./hosted_functions.ts";
 import { applyMigrations, applySeed } from "./migrations.ts";
 import { startNet } from "./net.ts";
@@ -59,11 +60,13 @@ async function start(): Promise<StackCalls> {
     rest: () => Promise.resolve(new Response("starting", { status: 503 })),
   };
   const url = listen(services);
-  const prefetched = settings.functions
-    ? readFunctions(settings.projectDir).then((all) => prefetch(all, log))
-    : undefined;
+  const deno = settings.functions ? hostedDeno() : undefined;
+  const prefetched = deno?.then(async (it) =>
+    await prefetch(it, await readFunctions(settings.projectDir), log)
+  );
+  prefetched?.catch(() => {}); // waited for below
   const cluster = await database();
-  const functions = settings.functions ? startFunctions(url, cluster, secrets) : undefined;
+  const functions = deno ? startFunctions(await deno, url, cluster, secrets) : undefined;
   const rest = await restAndAuth(cluster, url, secrets);
   const admin = postgres(cluster.url("supabase_admin"), { max: 4, onnotice: () => {} });
   cleanups.push(() => admin.end({ timeout: 1 }));
@@ -162,8 +165,9 @@ async function prepareDatabase(cluster: Cluster, admin: Sql, url: string, secret
   }
 }
 
-function startFunctions(url: string, cluster: Cluster, secrets: Secrets) {
+function startFunctions(deno: FunctionsDeno, url: string, cluster: Cluster, secrets: Secrets) {
   const functions = hostFunctions({
+    deno,
     projectDir: settings.projectDir,
     url,
     env: {

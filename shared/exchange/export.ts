@@ -1,6 +1,7 @@
 // What users download: rosters, positions and templates, as .xlsx or CSV.
 
 import { type WriteSheet, writeXlsx } from "hucre/xlsx";
+import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { diagnosticSheets } from "./diagnostics_sheet.ts";
 import { positionsCsv, positionSheets, templateSheets } from "./position_files.ts";
@@ -16,7 +17,7 @@ const BYTES = "application/octet-stream";
 interface Download {
   /** In the file's name. */
   what: string;
-  make(roster: Roster, now: Date): Promise<Uint8Array<ArrayBuffer>> | string;
+  make(roster: Roster, now: Date): Promise<Bytes> | string;
 }
 
 const DOWNLOADS: Record<string, Download> = {
@@ -66,7 +67,7 @@ export async function exportFile(
 }
 
 /** The workbook that planners submit: the roster, and what stands beside it. */
-export function rosterWorkbook(roster: Roster, now: Date): Promise<Uint8Array<ArrayBuffer>> {
+export function rosterWorkbook(roster: Roster, now: Date): Promise<Bytes> {
   const made = madeAt(roster, now);
   return workbook([rosterSheet(roster, made), ...diagnosticSheets(roster, made)], roster, "Roster");
 }
@@ -75,11 +76,11 @@ function workbook(
   sheets: WriteSheet[],
   { allocation_run: { org, plan, name } }: Roster,
   what: string,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Bytes> {
   return writeXlsx({
     sheets,
     properties: { title: `${what}: ${name}`, description: `${org}, ${plan}`, creator: "Receptor" },
-  }) as Promise<Uint8Array<ArrayBuffer>>;
+  }) as Promise<Bytes>;
 }
 
 /** When a file was made, by the plan's clock; by UTC where its time zone is none. */

@@ -4,6 +4,7 @@
 import { z } from "zod";
 import type { ImportAnswer, ImportChange } from "../client/exchange_types.ts";
 import { databaseError, noAllocationRun } from "../fleet/run_requests.ts";
+import type { Bytes } from "../platform/bytes.ts";
 import type { Json } from "../platform/database.types.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { MAX_FAULTS } from "./limits.ts";
@@ -61,7 +62,7 @@ export async function importPositions(
   client: Client,
   path: string,
   query: URLSearchParams,
-  file: Uint8Array<ArrayBuffer>,
+  file: Bytes,
 ): Promise<ImportAnswer> {
   const [allocationRun, what, ...rest] = path.split("/");
   if (what !== "positions" || rest.length > 0) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { writeXlsx } from "hucre/xlsx";
+import type { Bytes } from "../platform/bytes.ts";
 import { positionsCsv, positionSheets, templateSheets } from "./position_files.ts";
 import { readPositionRows } from "./position_rows.ts";
 import { readTable } from "./read_table.ts";
@@ -40,7 +41,7 @@ for (const format of ["xlsx", "csv"]) {
       ? new TextEncoder().encode(positionsCsv(roster))
       : await writeXlsx({ sheets: positionSheets(roster) });
     const { rows, faults } = readPositionRows(
-      await readTable(file as Uint8Array<ArrayBuffer>, "Positions"),
+      await readTable(file as Bytes, "Positions"),
       2,
     );
     assert.deepEqual(faults, []);
@@ -61,7 +62,7 @@ Deno.test("templateSheets() has headers, help and checks, and no positions", asy
     "Specialty",
   ]);
   const empty = await readTable(
-    await writeXlsx({ sheets }) as Uint8Array<ArrayBuffer>,
+    await writeXlsx({ sheets }) as Bytes,
     "Positions",
   );
   assert.deepEqual(readPositionRows(empty, 2).faults.map(({ code }) => code), ["NO_ROWS"]);

@@ -1,5 +1,6 @@
 // What kind of file it is, by its bytes: names and media types are whatever a browser made of them.
 
+import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { readCsvTable } from "./read_csv.ts";
 import { readXlsxTable } from "./read_xlsx.ts";
@@ -15,7 +16,7 @@ const UTF_16 = [[0xff, 0xfe], [0xfe, 0xff]];
  * @param sheet name of the sheet to read of a workbook
  * @throws ApiError 400 EMPTY_FILE, UNREADABLE_FILE, SHEET_NOT_FOUND; 413 FILE_TOO_LARGE; 415 UNSUPPORTED_FILE
  */
-export async function readTable(file: Uint8Array<ArrayBuffer>, sheet: string): Promise<Table> {
+export async function readTable(file: Bytes, sheet: string): Promise<Table> {
   if (file.length === 0) throw new ApiError(400, "EMPTY_FILE", "The file is empty.");
   if (startsWith(file, ZIP)) return await readXlsxTable(file, sheet);
   if (startsWith(file, OLE)) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { MAX_ROWS } from "./limits.ts";
 import { readTable } from "./read_table.ts";
@@ -7,7 +8,7 @@ import { archiveParts } from "./zip_guard.ts";
 
 const SHEET = "xl/worksheets/sheet1.xml";
 
-function refuses(file: Uint8Array<ArrayBuffer>, status: number, code: string) {
+function refuses(file: Bytes, status: number, code: string) {
   return assert.rejects(readTable(file, "Positions"), (error) => {
     assert.ok(error instanceof ApiError, String(error));
     assert.deepEqual([error.status, error.code], [status, code]);
@@ -15,7 +16,7 @@ function refuses(file: Uint8Array<ArrayBuffer>, status: number, code: string) {
   });
 }
 
-function bytes(text: string): Uint8Array<ArrayBuffer> {
+function bytes(text: string): Bytes {
   return new TextEncoder().encode(text);
 }
 
@@ -168,7 +169,7 @@ Deno.test("readTable() reads CSV in the encodings and with the separators of spr
     const units = new Uint16Array([...`\ufeff${text}`].map((char) => char.charCodeAt(0)));
     return new Uint8Array(units.buffer);
   };
-  const files: Record<string, Uint8Array<ArrayBuffer>> = {
+  const files: Record<string, Bytes> = {
     commas: bytes('Hospital,Team\r\nKönigin,"a, ""b"""\r\n'),
     mark: bytes('\ufeffHospital,Team\nKönigin,"a, ""b"""'),
     semicolons: bytes('Hospital;Team\r\nKönigin;"a, ""b"""\r\n'),

@@ -2,6 +2,7 @@
 // to, and of the area that its cells span.
 
 import { readXlsx, type Sheet, streamXlsxRows } from "hucre/xlsx";
+import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { MAX_COLUMNS, MAX_ROWS, MAX_SHEET_ROWS, MAX_UNPACKED_BYTES } from "./limits.ts";
 import { type BadCell, type Cell, columnLetters, isBlank, type Table, tooLarge } from "./table.ts";
@@ -12,7 +13,7 @@ import { archiveParts } from "./zip_guard.ts";
  * @param wanted name of the sheet, in any case
  * @throws ApiError 400 UNREADABLE_FILE, SHEET_NOT_FOUND; 413 FILE_TOO_LARGE
  */
-export async function readXlsxTable(file: Uint8Array<ArrayBuffer>, wanted: string): Promise<Table> {
+export async function readXlsxTable(file: Bytes, wanted: string): Promise<Table> {
   checkParts(file);
   try {
     const name = await sheetName(file, wanted);
@@ -52,7 +53,7 @@ function unreadable(): ApiError {
   );
 }
 
-async function sheetName(file: Uint8Array<ArrayBuffer>, wanted: string): Promise<string> {
+async function sheetName(file: Bytes, wanted: string): Promise<string> {
   const visible: string[] = [];
   await readXlsx(file, {
     sheets: (info) => {
@@ -71,7 +72,7 @@ async function sheetName(file: Uint8Array<ArrayBuffer>, wanted: string): Promise
 }
 
 /** The area that holds values, e.g. "A1:Y80"; formatted but empty cells beyond it are nothing. */
-async function usedRange(file: Uint8Array<ArrayBuffer>, sheet: string): Promise<string> {
+async function usedRange(file: Bytes, sheet: string): Promise<string> {
   let seen = 0;
   let rows = 0;
   let columns = 0;

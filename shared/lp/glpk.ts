@@ -81,7 +81,7 @@ function readClock(): number {
   return now;
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
+function decode(base64: string): ReturnType<typeof Uint8Array.from> {
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);

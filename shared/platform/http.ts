@@ -1,6 +1,7 @@
 // A thin frame around a function's handlers: routing by method, CORS, size limit, errors as problem details.
 
 import { corsHeaders } from "@supabase/supabase-js/cors";
+import type { Bytes } from "./bytes.ts";
 import { describeError, log } from "./log.ts";
 import { ApiError, problemResponse } from "./problem_details.ts";
 
@@ -86,7 +87,7 @@ export async function readJson(request: Request): Promise<unknown> {
 export async function readBytes(
   request: Request,
   limit: number,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Bytes> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {

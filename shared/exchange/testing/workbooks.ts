@@ -1,6 +1,7 @@
 // Workbooks by another library than the one under test: written for imports, read back from exports.
 
 import * as SheetJs from "@e965/xlsx";
+import type { Bytes } from "../../platform/bytes.ts";
 
 /** A cell as that library has it. */
 export type SheetJsCell = SheetJs.CellObject;
@@ -37,7 +38,7 @@ export function readWorkbook(bytes: Uint8Array): Map<string, ReadSheet> {
 export function writeWorkbook(
   sheets: Record<string, unknown[][]>,
   more: { merges?: string[]; cells?: Record<string, SheetJsCell>; hidden?: string[] } = {},
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   const book = SheetJs.utils.book_new();
   for (const [name, rows] of Object.entries(sheets)) {
     const sheet = SheetJs.utils.aoa_to_sheet(rows, { cellDates: true });
@@ -58,7 +59,7 @@ export function editPart(
   workbook: Uint8Array,
   path: string,
   edit: (xml: string) => string,
-): Uint8Array<ArrayBuffer> {
+): Bytes {
   const archive = SheetJs.CFB.read(workbook, { type: "array" });
   const entry = SheetJs.CFB.find(archive, `/${path}`);
   if (!entry) throw new Error(`no part ${path}`);

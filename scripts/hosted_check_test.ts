@@ -1,0 +1,53 @@
+// What the hosted runtime does not know is refused before it is deployed.
+
+import assert from "node:assert/strict";
+import { hostedFaults } from "./hosted_check.ts";
+
+/** A project of one function that imports one module of `shared/`. */
+async function project(module: string): Promise<AsyncDisposable & { root: string }> {
+  const root = await Deno.makeTempDir({ prefix: "receptor-hosted-check-" });
+  for (const folder of ["functions/one", "shared"]) {
+    await Deno.mkdir(`${root}/${folder}`, { recursive: true });
+  }
+  await Deno.writeTextFile(`${root}/import_map.json`, '{"imports": {}}');
+  await Deno.writeTextFile(
+    `${root}/functions/one/index.ts`,
+    'import { answer } from "../../shared/module.ts";\nDeno.serve(() => Response.json(answer));\n',
+  );
+  await Deno.writeTextFile(`${root}/shared/module.ts`, module);
+  return { root, [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }) };
+}
+
+Deno.test("hostedFaults() has nothing to say against what the hosted runtime knows", async () => {
+  await using made = await project(
+    "export const answer = [...new Set([1]).union(new Set([2]))];\n",
+  );
+  assert.equal(await hostedFaults(made.root), null);
+});
+
+/** Each was added to JavaScript, TypeScript or Deno after the hosted runtime's version. */
+const REFUSED: [what: string, module: string, fault: RegExp][] = [
+  [
+    "a cast before a comparison",
+    "const value: unknown = 1;\nexport const answer = value as number >= 0;",
+    /Expression expected/,
+  ],
+  ["Promise.try", "export const answer = Promise.try(() => 1);", /'try' does not exist/],
+  ["Uint8Array.toBase64", "export const answer = new Uint8Array(1).toBase64();", /toBase64/],
+  ["RegExp.escape", "export const answer = RegExp.escape('a');", /escape/],
+  ["Iterator.concat", "export const answer = Iterator.concat([1]);", /concat/],
+  ["Math.sumPrecise", "export const answer = Math.sumPrecise([1]);", /sumPrecise/],
+  ["Error.isError", "export const answer = Error.isError(1);", /isError/],
+  [
+    "an error while it loads",
+    "export const answer = (JSON as any).rawJSON2(1);",
+    /index\.ts does not load: .*rawJSON2 is not a function/,
+  ],
+];
+
+for (const [what, module, fault] of REFUSED) {
+  Deno.test(`hostedFaults() refuses ${what}`, async () => {
+    await using made = await project(module);
+    assert.match(await hostedFaults(made.root) ?? "", fault);
+  });
+}
