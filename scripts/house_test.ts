@@ -69,7 +69,6 @@ Deno.test("imports point down: functions, engines, fleet, platform; lp and clien
     "shared/allocator": ["shared/fleet", "shared/platform", "shared/engine", "shared/lp"],
     "shared/exchange": [
       "shared/planner",
-      "shared/fleet",
       "shared/platform",
       "shared/client/exchange_types.ts",
     ],

@@ -4,18 +4,16 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
 import { dispatch } from "../fleet/dispatch.ts";
 import {
-  databaseError,
   type DispatchAnswer,
   dispatchRun,
   noRun,
-  parseBody,
-  parseKey,
   refuseConflicts,
   requireRunId,
   type RunKind,
 } from "../fleet/run_requests.ts";
 import type { Database, Json } from "../platform/database.types.ts";
 import { ApiError } from "../platform/problem_details.ts";
+import { databaseError, parseBody, parseKey } from "../platform/requests.ts";
 import { runOptionsShape, whatIfOptionsShape } from "./load.ts";
 import { contradictions } from "./what_if.ts";
 

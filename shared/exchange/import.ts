@@ -3,15 +3,15 @@
 
 import { z } from "zod";
 import type { ImportAnswer, ImportChange } from "../client/exchange_types.ts";
-import { databaseError, noAllocationRun } from "../fleet/run_requests.ts";
 import type { Bytes } from "../platform/bytes.ts";
 import type { Json } from "../platform/database.types.ts";
 import { ApiError } from "../platform/problem_details.ts";
+import { databaseError, noAllocationRun, parseBody, requireId } from "../platform/requests.ts";
 import { MAX_FAULTS } from "./limits.ts";
 import { type PositionColumn, positionColumns, type PositionDocument } from "./position_columns.ts";
 import { POSITIONS_SHEET } from "./position_files.ts";
 import { type PositionRows, readPositionRows } from "./position_rows.ts";
-import { type Client, requireId } from "./read_roster.ts";
+import type { Client } from "./read_roster.ts";
 import { readTable } from "./read_table.ts";
 import { type CellFault, faultAt, type Table } from "./table.ts";
 
@@ -68,7 +68,7 @@ export async function importPositions(
   if (what !== "positions" || rest.length > 0) {
     throw new ApiError(404, "UNKNOWN_FILE", "Send positions to <allocation run>/positions.");
   }
-  const options = parseOptions(query);
+  const options = parseBody(optionsShape, Object.fromEntries(query));
   const terms = await countTerms(client, allocationRun);
   const table = await readTable(file, POSITIONS_SHEET);
   const read = readPositionRows(table, terms);
@@ -96,19 +96,8 @@ function overtaken(): ApiError {
   );
 }
 
-function parseOptions(query: URLSearchParams) {
-  const parsed = optionsShape.safeParse(Object.fromEntries(query));
-  if (parsed.success) return parsed.data;
-  throw new ApiError(400, "INVALID_REQUEST", "The request is not valid.", {
-    errors: parsed.error.issues.map((issue) => ({
-      path: issue.path.join("."),
-      message: issue.message,
-    })),
-  });
-}
-
 async function countTerms(client: Client, allocationRun: string): Promise<number> {
-  requireId(allocationRun);
+  requireId("allocation run", "allocation_run", allocationRun);
   const { data, error } = await client.from("allocation_runs").select("term_weeks")
     .eq("id", allocationRun).maybeSingle();
   if (error) throw databaseError(error);

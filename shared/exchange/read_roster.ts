@@ -1,10 +1,8 @@
 // Reads an allocation run with its positions and lines, with the caller's own rights.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { z } from "zod";
-import { databaseError, noAllocationRun } from "../fleet/run_requests.ts";
 import type { Database } from "../platform/database.types.ts";
-import { ApiError } from "../platform/problem_details.ts";
+import { databaseError, noAllocationRun, requireId } from "../platform/requests.ts";
 import type { Roster } from "./roster.ts";
 
 /** A client with a user's rights. */
@@ -15,17 +13,9 @@ export type Client = SupabaseClient<Database>;
  * @throws ApiError 400 where it is no id, 404 where the caller sees no plans of its org
  */
 export async function readRoster(client: Client, allocationRun: string): Promise<Roster> {
-  requireId(allocationRun);
+  requireId("allocation run", "allocation_run", allocationRun);
   const { data, error } = await client.rpc("read_roster", { p_allocation_run: allocationRun });
   if (error) throw databaseError(error);
   if (data === null) throw noAllocationRun(allocationRun);
   return data as unknown as Roster;
-}
-
-/** @throws ApiError 400 */
-export function requireId(allocationRun: string): void {
-  if (z.uuid().safeParse(allocationRun).success) return;
-  throw new ApiError(400, "INVALID_REQUEST", "Name the allocation run by its id in the path.", {
-    errors: [{ path: "allocation_run", message: "not a UUID" }],
-  });
 }

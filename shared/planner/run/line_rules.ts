@@ -2,8 +2,7 @@
 // rules themselves.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { z } from "zod";
-import { databaseError } from "../../fleet/run_requests.ts";
+import { databaseError, requireId } from "../../platform/requests.ts";
 import type { Database } from "../../platform/database.types.ts";
 import { ApiError } from "../../platform/problem_details.ts";
 import { positionOf } from "../position_row.ts";
@@ -54,11 +53,7 @@ export async function readLineRules(
   client: SupabaseClient<Database>,
   id: string,
 ): Promise<LineRules> {
-  if (!z.uuid().safeParse(id).success) {
-    throw new ApiError(400, "INVALID_REQUEST", "Name the job line by its id in the path.", {
-      errors: [{ path: "job_line", message: "not a UUID" }],
-    });
-  }
+  requireId("job line", "job_line", id);
   const { data, error } = await client.from("job_lines").select(LINE).eq("id", id).maybeSingle();
   if (error) throw databaseError(error);
   if (!data) throw new ApiError(404, "JOB_LINE_NOT_FOUND", `There is no job line ${id}.`);

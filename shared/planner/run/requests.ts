@@ -3,19 +3,16 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
 import {
-  databaseError,
   type DispatchAnswer,
   dispatchRun,
-  noAllocationRun,
   noRun,
-  parseBody,
-  parseKey,
   refuseConflicts,
   requireRunId,
   type RunKind,
 } from "../../fleet/run_requests.ts";
 import type { Database, Json } from "../../platform/database.types.ts";
 import { ApiError, type FieldError } from "../../platform/problem_details.ts";
+import { databaseError, noAllocationRun, parseBody, parseKey } from "../../platform/requests.ts";
 import { effortShape, timeLimitShape } from "./options.ts";
 import { PLANNER_MODES } from "./load.ts";
 import type { ConstraintEntry } from "../problem.ts";

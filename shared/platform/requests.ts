@@ -1,0 +1,67 @@
+// Reading requests and answering their faults, for every function: bodies, keys and ids, and what the database refuses.
+
+import type { PostgrestError } from "@supabase/supabase-js";
+import { z } from "zod";
+import { ApiError, type FieldError } from "./problem_details.ts";
+
+const idShape = z.uuid();
+const keyShape = z.string().min(1).max(200);
+
+/** A request that cannot be read. */
+export function invalid(
+  errors: FieldError[],
+  detail = "The request is not valid.",
+): ApiError {
+  return new ApiError(400, "INVALID_REQUEST", detail, { errors });
+}
+
+/** The validated body, or query. @throws ApiError 400 INVALID_REQUEST with a path for each fault */
+export function parseBody<Shape extends z.ZodType>(shape: Shape, body: unknown): z.infer<Shape> {
+  const parsed = shape.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw invalid(parsed.error.issues.map((issue) => ({
+    path: issue.path.join("."),
+    message: issue.message,
+  })));
+}
+
+/** The value of the header Idempotency-Key. @throws ApiError 400 INVALID_REQUEST */
+export function parseKey(key: string | null): string | null {
+  if (key === null || keyShape.safeParse(key).success) return key;
+  throw invalid([{ path: "Idempotency-Key", message: "1 to 200 characters" }]);
+}
+
+/**
+ * Checks the id in a path.
+ * @param name of what is asked for, in sentences, e.g. "job line"
+ * @param path member that names it elsewhere, e.g. "job_line"
+ * @throws ApiError 400 INVALID_REQUEST
+ */
+export function requireId(name: string, path: string, id: string): void {
+  if (idShape.safeParse(id).success) return;
+  throw invalid([{ path, message: "not a UUID" }], `Name the ${name} by its id in the path.`);
+}
+
+/** The caller sees no allocation run of this id. */
+export function noAllocationRun(id: string): ApiError {
+  return new ApiError(404, "ALLOCATION_RUN_NOT_FOUND", `There is no allocation run ${id}.`);
+}
+
+/**
+ * What the database refused. Only what row level security and the limits say is told to the caller; the rest is ours to
+ * read in the log.
+ */
+export function databaseError(error: PostgrestError): Error {
+  switch (error.code) {
+    case "42501":
+      return new ApiError(403, "FORBIDDEN", "You may not do this in this organisation.");
+    case "RC4ID": // an id inside the request that is not the org's: the detail is a code
+      return new ApiError(404, error.details, error.message);
+    case "RC429": // fleet.check_request_limits(): the detail is a code, the hint seconds
+      return new ApiError(429, error.details, error.message, {
+        headers: { "retry-after": error.hint },
+      });
+    default:
+      return Object.assign(new Error(error.message), { code: error.code });
+  }
+}
