@@ -52,6 +52,8 @@ function testEnvironment(stack: Stack): Record<string, string> {
     SUPABASE_SECRET_KEY: stack.secretKey,
     SUPABASE_DB_URL: stack.dbUrl,
     RECEPTOR_INTERNAL_KEY: stack.internalKey,
+    SUPABASE_ANON_KEY: stack.anonKey,
+    SUPABASE_SERVICE_ROLE_KEY: stack.serviceRoleKey,
     STACK_SIGNING_KEY: JSON.stringify(stack.signingKey),
   };
 }

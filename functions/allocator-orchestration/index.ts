@@ -7,14 +7,13 @@ import {
   readAllocatorRun,
   requestAllocatorRun,
 } from "../../shared/allocator/requests.ts";
-import { requireUser } from "../../shared/platform/auth.ts";
+import { requireService, requireUser } from "../../shared/platform/auth.ts";
 import { createHandler, readJson } from "../../shared/platform/http.ts";
-import { requireService } from "../../shared/platform/service.ts";
 
 Deno.serve(createHandler("allocator-orchestration", {
   POST: async (request, path) => {
     if (path === "process-pending") {
-      return Response.json(await processPending(await requireService(request)), { status: 202 });
+      return Response.json(await processPending(requireService(request)), { status: 202 });
     }
     const { supabase } = await requireUser(request);
     const body = await readJson(request);

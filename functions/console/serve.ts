@@ -3,28 +3,19 @@
 import { createHash } from "node:crypto";
 import type { Bytes } from "../../shared/platform/bytes.ts";
 import { describeError, log } from "../../shared/platform/log.ts";
-import { requireEnv } from "../../shared/platform/env.ts";
+import { publishableKey } from "../../shared/platform/api_keys.ts";
+import { type Environment, processEnv, requireEnv } from "../../shared/platform/env.ts";
 import { ApiError, problemResponse } from "../../shared/platform/problem_details.ts";
 import { ASSETS } from "./assets.ts";
 import { type ConsoleSettings, contentSecurityPolicy } from "./policy.ts";
-
-type Environment = (name: string) => string | undefined;
 
 /**
  * Reads the settings from what the platform gives every function.
  * @throws Error naming what is missing
  */
-export function readSettings(
-  read: Environment = (name) => Deno.env.get(name),
-): ConsoleSettings {
+export function readSettings(read: Environment = processEnv): ConsoleSettings {
   const url = read("SUPABASE_PUBLIC_URL") || requireEnv("SUPABASE_URL", read);
-  return { supabaseUrl: url.replace(/\/+$/, ""), publishableKey: readPublishableKey(read) };
-}
-
-/** The key named "default", or the first; projects of before 2025 have an anon key instead. */
-function readPublishableKey(read: Environment): string {
-  const keys = JSON.parse(read("SUPABASE_PUBLISHABLE_KEYS") || "{}") as Record<string, string>;
-  return keys.default ?? Object.values(keys)[0] ?? requireEnv("SUPABASE_ANON_KEY", read);
+  return { supabaseUrl: url.replace(/\/+$/, ""), publishableKey: publishableKey(read) };
 }
 
 /** Files with a hash in their names never change; the page and the configuration are asked for anew. */

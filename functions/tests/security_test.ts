@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { createPrivateKey, createPublicKey, type JsonWebKey } from "node:crypto";
 import { parse } from "smol-toml";
 import { requireEnv } from "../../shared/platform/env.ts";
 import { INTERNAL_KEY_HEADER } from "../../shared/platform/internal_key.ts";
@@ -39,9 +40,9 @@ Deno.test("every function of the project has its door here", async () => {
 });
 
 const issuer = `${requireEnv("SUPABASE_URL")}/auth/v1`;
-const key = JSON.parse(requireEnv("STACK_SIGNING_KEY")) as { k: string; kid: string };
-const secret = Buffer.from(key.k, "base64url");
-const signed = (claims: Record<string, unknown>) => signHs256(claims, secret, key.kid);
+const key = JSON.parse(requireEnv("STACK_SIGNING_KEY")) as JsonWebKey & { kid: string };
+const privateKey = createPrivateKey({ key, format: "jwk" });
+const signed = (claims: Record<string, unknown>) => signEs256(claims, privateKey, key.kid);
 
 /** Tokens that look right but for one thing, of a user who exists. */
 function wrongTokens(org: TestOrg): Record<string, string> {
@@ -59,9 +60,21 @@ function wrongTokens(org: TestOrg): Record<string, string> {
     "another audience": signed({ ...claims, aud: "another" }),
     "service_role": signed({ ...claims, role: "service_role" }),
     "alg none": joined({ alg: "none", typ: "JWT", kid: key.kid }, claims),
-    "another project's secret": signHs256(claims, "another project's secret", key.kid),
+    "another project's secret": signHs256(claims, "another project's secret"),
+    "a key that the project does not have": signEs256(claims, privateKey, crypto.randomUUID()),
     "another project's key": signEs256(claims, another.privateKey, key.kid),
-    "HS256 with a public key": signHs256(claims, another.pem, key.kid),
+    "HS256 with the public key": signHs256(
+      claims,
+      createPublicKey(privateKey).export({ format: "pem", type: "spki" }).toString(),
+      key.kid,
+    ),
+    "HS256 with the public key's JSON": signHs256(
+      claims,
+      JSON.stringify(createPublicKey(privateKey).export({ format: "jwk" })),
+      key.kid,
+    ),
+    "the legacy anon key": requireEnv("SUPABASE_ANON_KEY"),
+    "the legacy service_role key": requireEnv("SUPABASE_SERVICE_ROLE_KEY"),
     "HS256 with the publishable key": signHs256(
       claims,
       requireEnv("SUPABASE_PUBLISHABLE_KEY"),

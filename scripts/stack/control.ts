@@ -3,6 +3,7 @@
 import type { FunctionsDeno } from "./hosted_deno.ts";
 import type { IsolateRecord, Limits } from "./isolate.ts";
 import type { ShutdownMode } from "./postgres.ts";
+import type { KeyKind } from "./tokens.ts";
 
 /** What the process of a stack (server.ts) is told first. */
 export interface StackSettings {
@@ -13,16 +14,21 @@ export interface StackSettings {
   cron: boolean;
   port: number;
   limits: Limits;
+  keys: KeyKind;
 }
 
 /** What it answers when it is up. */
 export interface StackInfo {
   url: string;
+  /** The keys that clients and servers use: on a legacy project the legacy ones. */
   publishableKey: string;
   secretKey: string;
+  anonKey: string;
+  serviceRoleKey: string;
   internalKey: string;
-  /** The JSON Web Key that signs users' tokens: for tests that forge some. */
+  /** The private JSON Web Key that signs users' tokens, and the shared secret: for tests that forge some. */
   signingKey: Record<string, unknown>;
+  jwtSecret: string;
   dbUrl: string;
   adminDbUrl: string;
   dataDir: string;

@@ -2,6 +2,8 @@
 
 /** The services behind the gateway. A path that has none is answered with 404. */
 export interface Services {
+  /** The public keys that Auth signs users' tokens with. */
+  keySet: { keys: Record<string, unknown>[] };
   rest(request: Request): Promise<Response>;
   /** @param path what follows `/functions/v1/` */
   functions?(request: Request, path: string): Promise<Response>;
@@ -21,8 +23,16 @@ export async function route(request: Request, services: Services): Promise<Respo
     return await services.functions(request, pathname.slice("/functions/v1/".length));
   }
   if (pathname === "/realtime/v1/websocket" && services.realtime) return services.realtime(request);
+  if (pathname === "/auth/v1/.well-known/jwks.json") {
+    return await withCors(request, () => Promise.resolve(publicKeys(services)));
+  }
   if (/^\/(rest|auth)\/v1(\/|$)/.test(pathname)) return await withCors(request, services.rest);
   return Response.json({ message: "no such service" }, { status: 404 });
+}
+
+/** Open to everybody, as Auth has it. */
+function publicKeys({ keySet }: Services): Response {
+  return Response.json(keySet, { headers: { "cache-control": "public, max-age=600" } });
 }
 
 /** Hosted gateways allow every origin for REST and Auth; functions answer for themselves. */

@@ -6,6 +6,7 @@ import { Child } from "./child.ts";
 import type { StackCalls, StackInfo, StackPids, StackSettings } from "./control.ts";
 import { HOSTED_LIMITS, type IsolateRecord, type Limits } from "./isolate.ts";
 import { removeLeftovers, type ShutdownMode } from "./postgres.ts";
+import type { KeyKind } from "./tokens.ts";
 
 export type { IsolateRecord, Limits, ShutdownMode };
 
@@ -25,6 +26,8 @@ export interface StackOptions {
   port?: number;
   /** Limits of an isolate that differ from hosted Supabase's, for tests of what happens at a limit. */
   limits?: Partial<Limits>;
+  /** How the project signs users' tokens, and which API keys it has. Default: signing keys, publishable and secret keys. */
+  keys?: KeyKind;
   /** Takes the log: functions, cron jobs, failures. Default: dropped. */
   log?: (line: string) => void;
 }
@@ -80,6 +83,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     functions: options.functions ?? true,
     cron: options.cron ?? true,
     port: options.port ?? 0,
+    keys: options.keys ?? "signing_keys",
     limits: { ...HOSTED_LIMITS, ...options.limits },
   };
   const info = await server.start(settings).catch(async (error) => {

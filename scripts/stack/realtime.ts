@@ -3,6 +3,7 @@
 // there; joining a channel with them works, and nothing comes of them.
 import type { Sql } from "postgres";
 import type { Change, Relation, TextRow } from "./pgoutput.ts";
+import { roleOfKey } from "./gateway_tokens.ts";
 import { type Condition, matches, parseFilter } from "./realtime_filter.ts";
 import {
   type Frame,
@@ -102,7 +103,7 @@ class RealtimeService {
 
   connect(request: Request): Response {
     const key = new URL(request.url).searchParams.get("apikey");
-    if (key !== this.secrets.publishableKey && key !== this.secrets.secretKey) {
+    if (roleOfKey(key, this.secrets) === null) {
       return new Response(null, { status: 401 });
     }
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
@@ -175,11 +176,9 @@ class RealtimeService {
 
   /** Who a token speaks for; without a session supabase-js sends the API key in its place. */
   #claims(token: unknown): Claims | null {
-    if (token === undefined || token === null || token === this.secrets.publishableKey) {
-      return { role: "anon" };
-    }
-    if (token === this.secrets.secretKey) return { role: "service_role" };
-    return verifyToken(String(token), this.secrets);
+    if (token === undefined || token === null) return { role: "anon" };
+    const role = roleOfKey(String(token), this.secrets);
+    return role ? { role } : verifyToken(String(token), this.secrets);
   }
 
   #leave(which: (channel: Channel) => boolean) {

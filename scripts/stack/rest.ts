@@ -3,8 +3,9 @@
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import type { ApiConfig } from "./config.ts";
+import { answerForClient, requestForLite } from "./gateway_tokens.ts";
 import { restError } from "./rest_errors.ts";
-import { type Secrets, signAgain } from "./tokens.ts";
+import type { Secrets } from "./tokens.ts";
 
 /** Serves `/rest/v1` and `/auth/v1`. */
 export interface RestAndAuth {
@@ -54,8 +55,10 @@ export async function startRestAndAuth(
   );
   await app.ensureSystemSchema();
   return {
-    fetch: async (request) =>
-      await resigned(await app.fetch(request, { peerAddress: null }), secrets, publicUrl),
+    fetch: async (request) => {
+      const answer = await app.fetch(requestForLite(request, secrets), { peerAddress: null });
+      return await answerForClient(answer, secrets, `${publicUrl}/auth/v1`);
+    },
     reloadSchema: () =>
       (connection as unknown as { clearSchemaCache(): Promise<void> }).clearSchemaCache(),
     // A request under way when the stack ends must not hold it up, as lite's own close() would let it.
@@ -122,21 +125,3 @@ const TYPES = {
   timestamp: { to: 1114, from: [1114], serialize: (value: unknown) => value, parse: isoTime },
   timestamptz: { to: 1184, from: [1184], serialize: (value: unknown) => value, parse: isoTime },
 };
-
-/** Signs the access token in an Auth answer again, so that it names its key and its issuer. */
-async function resigned(
-  response: Response,
-  secrets: Secrets,
-  publicUrl: string,
-): Promise<Response> {
-  if (!response.headers.get("content-type")?.includes("json")) return response;
-  const text = await response.text();
-  const body = text.includes('"access_token"') ? JSON.parse(text) : null;
-  const headers = new Headers(response.headers);
-  headers.delete("content-length");
-  if (typeof body?.access_token !== "string") {
-    return new Response(text || null, { status: response.status, headers });
-  }
-  body.access_token = signAgain(body.access_token, secrets, `${publicUrl}/auth/v1`);
-  return new Response(JSON.stringify(body), { status: response.status, headers });
-}

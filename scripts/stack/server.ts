@@ -17,7 +17,7 @@ import { answerCalls, log, readSettings, tellOwner } from "./owner.ts";
 import { type Cluster, removeAbandoned, startCluster } from "./postgres.ts";
 import { startRealtime } from "./realtime.ts";
 import type { RestAndAuth } from "./rest.ts";
-import { jsonWebKeySet, makeSecrets, type Secrets } from "./tokens.ts";
+import { jsonWebKeySet, keyEnvironment, makeSecrets, type Secrets } from "./tokens.ts";
 
 /** How long one part of the stack may take to stop; whatever hangs must not keep the rest alive. */
 const CLEANUP_MS = 2_000;
@@ -55,8 +55,9 @@ try {
 
 /** Brings everything up, in the order in which one needs the other. */
 async function start(): Promise<StackCalls> {
-  const secrets = makeSecrets();
+  const secrets = makeSecrets(settings.keys);
   const services: Services = {
+    keySet: jsonWebKeySet(secrets),
     rest: () => Promise.resolve(new Response("starting", { status: 503 })),
   };
   const url = listen(services);
@@ -124,12 +125,17 @@ async function restAndAuth(cluster: Cluster, url: string, secrets: Secrets): Pro
 }
 
 function describe(url: string, cluster: Cluster, secrets: Secrets): StackInfo {
+  const legacy = secrets.kind !== "signing_keys";
   return {
     url,
-    publishableKey: secrets.publishableKey,
-    secretKey: secrets.secretKey,
+    // A legacy project has no others.
+    publishableKey: legacy ? secrets.anonKey : secrets.publishableKey,
+    secretKey: legacy ? secrets.serviceRoleKey : secrets.secretKey,
+    anonKey: secrets.anonKey,
+    serviceRoleKey: secrets.serviceRoleKey,
     internalKey: secrets.internalKey,
-    signingKey: jsonWebKeySet(secrets).keys[0],
+    signingKey: secrets.signingKey,
+    jwtSecret: secrets.jwtSecret,
     dbUrl: cluster.url("postgres"),
     adminDbUrl: cluster.url("supabase_admin"),
     dataDir: cluster.dataDir,
@@ -172,9 +178,7 @@ function startFunctions(deno: FunctionsDeno, url: string, cluster: Cluster, secr
     url,
     env: {
       SUPABASE_URL: url,
-      SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: secrets.publishableKey }),
-      SUPABASE_SECRET_KEYS: JSON.stringify({ default: secrets.secretKey }),
-      SUPABASE_JWKS: JSON.stringify(jsonWebKeySet(secrets)),
+      ...keyEnvironment(secrets),
       SUPABASE_DB_URL: cluster.url("postgres"),
       RECEPTOR_INTERNAL_KEY: secrets.internalKey,
     },

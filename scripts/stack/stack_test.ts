@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
+import { es256Key, joined, signEs256, signHs256 } from "../../shared/platform/testing/tokens.ts";
 import { lines } from "./lines.ts";
 import { type IsolateRecord, type Stack, startStack } from "./mod.ts";
 import { makeProject, type TestProject, users } from "./testing/project.ts";
@@ -92,6 +93,64 @@ Deno.test("startStack() tells how long each phase took", () => {
 Deno.test("sign-in refuses a wrong password", async () => {
   const { error } = await client().auth.signInWithPassword({ email: users.ann, password: "wrong" });
   assert.equal(error?.code, "invalid_credentials");
+});
+
+Deno.test("Auth signs with a signing key, and serves its public half and nothing more to everybody", async () => {
+  const response = await fetch(`${stack.url}/auth/v1/.well-known/jwks.json`);
+  assert.equal(response.headers.get("access-control-allow-origin"), "*");
+  assert.equal(response.headers.get("cache-control"), "public, max-age=600");
+  const { keys } = await response.json();
+  assert.deepEqual([keys.length, keys[0].alg, keys[0].d, keys[0].k], [
+    1,
+    "ES256",
+    undefined,
+    undefined,
+  ]);
+  const { data, error } = await ann.auth.getClaims();
+  assert.equal(error, null);
+  assert.deepEqual([data?.header.alg, data?.header.kid], ["ES256", keys[0].kid]);
+  assert.equal(data?.claims.iss, `${stack.url}/auth/v1`);
+});
+
+Deno.test("a session is refreshed, and the new token holds like the old one", async () => {
+  const { data } = await ann.auth.refreshSession();
+  assert.equal((await ann.auth.getUser(data.session!.access_token)).data.user?.email, users.ann);
+  assert.equal((await ann.rpc("whoami")).data.email, users.ann);
+});
+
+Deno.test("REST and Auth refuse tokens that this project did not sign", async () => {
+  const { data: { session } } = await ann.auth.getSession();
+  const [header, payload, signature] = session!.access_token.split(".");
+  const claims = { sub: session!.user.id, role: "service_role", exp: 4e9 };
+  const { publicJwk, privateKey } = es256Key(String(stack.signingKey.kid));
+  for (
+    const token of [
+      `${header}.${payload}.${signature.toLowerCase()}`,
+      signEs256(claims, privateKey, String(publicJwk.kid)),
+      signHs256(claims, JSON.stringify(stack.signingKey)),
+      joined({ alg: "none" }, claims),
+      "nonsense",
+    ]
+  ) {
+    for (const path of ["rest/v1/notes", "rest/v1/rpc/whoami", "auth/v1/user"]) {
+      const response = await fetch(`${stack.url}/${path}`, {
+        headers: { apikey: stack.publishableKey, authorization: `Bearer ${token}` },
+      });
+      assert.ok([401, 403].includes(response.status), `${path}: ${response.status}`);
+      await response.body?.cancel();
+    }
+  }
+});
+
+Deno.test("legacy API keys hold beside the new ones, as on hosted projects", async () => {
+  assert.equal((await client(stack.anonKey).rpc("whoami")).data.role, "anon");
+  assert.equal((await client(stack.serviceRoleKey).rpc("whoami")).data.user, "service_role");
+  const { error } = await client(stack.anonKey).auth.signInWithPassword({
+    email: users.ann,
+    password: users.password,
+  });
+  assert.equal(error, null);
+  assert.equal((await client("sb_publishable_of_nobody").rpc("whoami")).status, 401);
 });
 
 Deno.test("REST shows and takes rows under RLS", async () => {

@@ -1,10 +1,13 @@
-// Who calls: a signed-in user (by their JWT) or another function (by the internal key).
+// Who calls: a signed-in user (by their JWT), another server of the project (by its secret API key). Other functions and
+// pg_cron call with the internal key, see internal_key.ts.
 
-import { createContextClient, verifyAuth } from "@supabase/server/core";
-import type { SupabaseClient } from "@supabase/supabase-js";
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import { secretKeys } from "./api_keys.ts";
 import type { Database } from "./database.types.ts";
-import { requireEnv } from "./env.ts";
+import { type Environment, processEnv, requireEnv } from "./env.ts";
 import { ApiError } from "./problem_details.ts";
+import { sameSecret } from "./secrets.ts";
+import { type TokenSettings, tokenSettings, verifyUserToken } from "./tokens.ts";
 
 /** A signed-in user and a client that works with their rights. */
 export interface UserContext {
@@ -12,57 +15,47 @@ export interface UserContext {
   supabase: SupabaseClient<Database>;
 }
 
-/** What tokens are checked against; the environment's unless a test says otherwise. */
-export interface TokenSettings {
-  /** The project's URL, keys and key set. */
-  env?: NonNullable<Parameters<typeof verifyAuth>[1]["env"]>;
-  /** Accepted values of the claim `iss`. */
-  issuers?: string[];
-}
-
-/** What Supabase Auth puts into `aud` and `role` of a user's access token. */
-const SIGNED_IN = "authenticated";
-
 /**
- * The user who calls, verified by the project's signing keys. Keys may be shared (one secret for two
- * projects), so a token must also name this project as its issuer and a signed-in user as its audience.
- * @throws ApiError 401 without a valid user token
+ * The user who calls, verified as tokens.ts says.
+ * @param settings what the token is checked against; the environment's unless a test says otherwise
+ * @throws ApiError 401 without a valid user token, 503 when that cannot be found out
  */
 export async function requireUser(
   request: Request,
-  { env, issuers = projectIssuers() }: TokenSettings = {},
+  settings: TokenSettings = tokenSettings(),
 ): Promise<UserContext> {
-  const { data: auth, error } = await verifyAuth(request, {
-    auth: "user",
-    audience: SIGNED_IN,
-    issuer: issuers,
-    env,
-  });
-  if (error && error.status >= 500) throw error;
-  if (error || !auth.userClaims?.id || auth.userClaims.role !== SIGNED_IN) {
+  const token = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  const userId = token ? await verifyUserToken(token, settings) : null;
+  if (!token || !userId) {
     throw new ApiError(401, "UNAUTHENTICATED", "Sign in first: a valid user token is needed.");
   }
-  return {
-    userId: auth.userClaims.id,
-    supabase: createContextClient<Database>({
-      auth: { token: auth.token, keyName: auth.keyName },
-      env,
-    }),
-  };
+  return { userId, supabase: client(settings.url, settings.apiKey, token) };
 }
 
 /**
- * The issuers of this project's tokens: RECEPTOR_AUTH_ISSUER (several are separated by commas), or else
- * Auth at the project's public URL, as hosted projects have it.
+ * A client with the service role, for callers who sent one of the project's secret keys as `apikey`.
+ * @throws ApiError 401 for everybody else
  */
-export function projectIssuers(read: (name: string) => string | undefined = readEnv): string[] {
-  const named = read("RECEPTOR_AUTH_ISSUER")?.split(",").map((issuer) => issuer.trim())
-    .filter(Boolean);
-  if (named?.length) return named;
-  const url = read("SUPABASE_PUBLIC_URL") || requireEnv("SUPABASE_URL", read);
-  return [`${url.replace(/\/+$/, "")}/auth/v1`];
+export function requireService(
+  request: Request,
+  read: Environment = processEnv,
+): SupabaseClient<Database> {
+  const given = request.headers.get("apikey") ?? "";
+  const key = secretKeys(read).find((candidate) => sameSecret(given, candidate));
+  if (!key) {
+    throw new ApiError(
+      401,
+      "UNAUTHENTICATED",
+      "This is for callers with the project's secret key.",
+    );
+  }
+  return client(requireEnv("SUPABASE_URL", read), key);
 }
 
-function readEnv(name: string): string | undefined {
-  return Deno.env.get(name);
+/** A client for one request: it keeps no session, and speaks for whom the token names. */
+function client(url: string, key: string, token?: string): SupabaseClient<Database> {
+  return createClient<Database>(url, key, {
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    global: { headers: token ? { Authorization: `Bearer ${token}` } : {} },
+  });
 }

@@ -12,7 +12,8 @@ export type Handler = (request: Request, path: string) => Promise<Response> | Re
 export type Routes = Partial<Record<"GET" | "POST" | "PUT" | "DELETE", Handler>>;
 
 const MAX_BODY_BYTES = 256 * 1024;
-const ALLOWED_HEADERS = `${corsHeaders["Access-Control-Allow-Headers"]}, idempotency-key`;
+/** What browsers may send: supabase-js' own headers, the region that `invoke` may ask for, and the key of a repeated request. */
+const ALLOWED_HEADERS = `${corsHeaders["Access-Control-Allow-Headers"]}, x-region, idempotency-key`;
 
 /**
  * Makes the fetch handler of a function.

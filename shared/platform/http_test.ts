@@ -46,6 +46,15 @@ Deno.test("createHandler() reveals nothing of an unexpected error", async () => 
   assert.doesNotMatch(text, /hunter2|secrets/);
 });
 
+Deno.test("createHandler() lets browsers send what supabase-js sends, and asks no one who they are first", async () => {
+  const handler = createHandler("fn", { POST: () => new Response() });
+  const response = await handler(new Request(URL_OF_FN, { method: "OPTIONS" }));
+  assert.equal(response.status, 204);
+  const allowed = response.headers.get("access-control-allow-headers")!.split(/, */);
+  const needed = ["authorization", "apikey", "content-type", "x-client-info", "x-region"];
+  for (const name of [...needed, "idempotency-key"]) assert.ok(allowed.includes(name), name);
+});
+
 Deno.test("createHandler() refuses other methods and names its own", async () => {
   const response = await createHandler("fn", { GET: () => new Response() })(post("{}"));
   assert.equal(response.status, 405);

@@ -1,8 +1,8 @@
 // The secret by which functions and pg_cron call the internal functions.
 
-import { createHash, timingSafeEqual } from "node:crypto";
 import { requireEnv } from "./env.ts";
 import { ApiError } from "./problem_details.ts";
+import { sameSecret } from "./secrets.ts";
 
 /** Header that carries the internal key. */
 export const INTERNAL_KEY_HEADER = "x-receptor-key";
@@ -22,10 +22,4 @@ export function requireInternalKey(request: Request, key: string = internalKey()
   if (!sameSecret(given, key)) {
     throw new ApiError(401, "UNAUTHENTICATED", "This function is called by the platform only.");
   }
-}
-
-/** Compares two secrets in a time that does not depend on where they differ. */
-function sameSecret(a: string, b: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }

@@ -25,9 +25,9 @@ export function joined(header: Claims, claims: Claims, signature = ""): string {
   return `${head(header, claims)}.${signature}`;
 }
 
-/** A token signed with a shared secret. */
-export function signHs256(claims: Claims, secret: Buffer | string, kid: string): string {
-  const text = head({ alg: "HS256", typ: "JWT", kid }, claims);
+/** A token signed with a shared secret, as legacy projects sign: without the id of a key. */
+export function signHs256(claims: Claims, secret: Buffer | string, kid?: string): string {
+  const text = head({ alg: "HS256", typ: "JWT", ...(kid === undefined ? {} : { kid }) }, claims);
   return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
 }
 
