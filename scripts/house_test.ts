@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { parse } from "smol-toml";
 import { hostedFaults } from "./hosted_check.ts";
+import { circles, importGraph } from "./import_graph.ts";
 import { reached } from "./module_graph.ts";
 
 const ROOT = new URL("..", import.meta.url);
@@ -22,18 +23,15 @@ function read(path: string): string {
   return Deno.readTextFileSync(new URL(path, ROOT));
 }
 
-function* files(folder: string): Generator<string> {
-  for (const entry of Deno.readDirSync(new URL(`${folder}/`, ROOT))) {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory) yield* files(path);
-    else if (/\.tsx?$/.test(path)) yield path;
-  }
+/** Folders below one, by their names. */
+function folders(place: string): string[] {
+  return [...Deno.readDirSync(new URL(`${place}/`, ROOT))]
+    .filter((entry) => entry.isDirectory).map((entry) => entry.name).sort();
 }
 
 Deno.test("config.toml lists just the functions that exist, with entrypoint and import map", () => {
-  const folders = [...Deno.readDirSync(new URL("functions/", ROOT))]
-    .filter((entry) => entry.isDirectory && entry.name !== "tests").map((entry) => entry.name);
-  assert.deepEqual(Object.keys(config.functions).sort(), folders.sort());
+  const names = folders("functions").filter((name) => name !== "tests");
+  assert.deepEqual(Object.keys(config.functions).sort(), names);
   for (const [name, settings] of Object.entries(config.functions)) {
     assert.equal(settings.entrypoint, `../functions/${name}/index.ts`);
     assert.equal(settings.import_map, "../import_map.json");
@@ -58,7 +56,7 @@ Deno.test("each function's bundle holds its own folder and shared/, no test, bel
   }
 });
 
-Deno.test("imports point down: functions, engines, fleet, platform; lp and client on their own", () => {
+Deno.test("imports point down: functions, engines, fleet, platform; engine, lp and client on their own", () => {
   const allowed: Record<string, string[]> = {
     "shared/platform": [],
     "shared/engine": [],
@@ -74,27 +72,61 @@ Deno.test("imports point down: functions, engines, fleet, platform; lp and clien
     ],
     functions: ["shared"],
   };
+  assert.deepEqual(
+    folders("shared").map((name) => `shared/${name}`).filter((room) => !(room in allowed)),
+    [],
+    "rooms that nobody said what they may import",
+  );
   for (const [room, below] of Object.entries(allowed)) {
-    for (const path of files(room)) {
-      for (const [, target] of read(path).matchAll(/(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g)) {
-        const resolved = new URL(target, new URL(path, ROOT)).href.slice(ROOT.href.length);
+    for (const [path, targets] of importGraph([room])) {
+      for (const target of targets) {
         assert.ok(
-          [room, ...below].some((place) => resolved.startsWith(place)),
-          `${path} imports ${resolved}`,
+          [room, ...below].some((place) => target === place || target.startsWith(`${place}/`)),
+          `${path} imports ${target}`,
         );
       }
     }
   }
 });
 
-Deno.test("the pure core of the planner does no input or output", async () => {
-  const paths = [
-    ...await reached("shared/planner/engine.ts"),
-    ...await reached("shared/planner/check/checker.ts"),
+Deno.test("no files import in a circle, type imports counted", () => {
+  const found = circles(importGraph(["shared", "functions", "scripts"]))
+    .filter((circle) => !/^(shared\/allocator|scripts\/stack)\//.test(circle[0]));
+  assert.deepEqual(found, []);
+});
+
+Deno.test("the pure core of each engine does no input or output", async () => {
+  const faces = [
+    "shared/planner/engine.ts",
+    "shared/planner/check/checker.ts",
+    "shared/allocator/engine.ts",
+    "shared/allocator/checker.ts",
   ];
-  for (const path of paths) {
-    assert.match(path, /^shared\/(planner|engine|lp)\//);
-    assert.doesNotMatch(read(path), /\bDeno\.|\bfetch\(/, `${path} does I/O`);
+  for (const face of faces) {
+    const engine = face.split("/")[1];
+    for (const path of await reached(face)) {
+      assert.match(path, new RegExp(`^shared/(${engine}|lp|engine)/`), `${face} reaches ${path}`);
+      assert.doesNotMatch(read(path), /\bDeno\.|\bfetch\(/, `${path} does I/O`);
+    }
+  }
+});
+
+Deno.test("functions are thin: an index.ts has fewer than 60 lines", () => {
+  for (const name of Object.keys(config.functions)) {
+    const lines = read(`functions/${name}/index.ts`).split("\n").length;
+    assert.ok(lines < 60, `functions/${name}/index.ts has ${lines} lines`);
+  }
+});
+
+Deno.test("every room has its line in the map of the house", () => {
+  const map = read(".github/CONTRIBUTING.md");
+  const rooms = [
+    ...folders("shared"),
+    ...folders("scripts"),
+    ...folders("functions").filter((name) => name !== "tests"),
+  ];
+  for (const room of rooms) {
+    assert.match(map, new RegExp(`^ *${room}/ +\\S`, "m"), `${room}/ has no line in CONTRIBUTING`);
   }
 });
 
