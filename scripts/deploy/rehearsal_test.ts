@@ -1,0 +1,98 @@
+// A rehearsal of the deployment of functions: the real CLI uploads them to a stand-in, what arrives there is unpacked as
+// the platform does it, started on the platform's version of Deno with its keys and no right to any file, and asked
+// something. Once as `deno task deploy` uploads, once as `supabase functions deploy` does.
+
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { deploy } from "../deploy.ts";
+import { reached } from "../module_graph.ts";
+import { readFunctions } from "../stack/config.ts";
+import { type Stack, startStack } from "../stack/mod.ts";
+import { supabaseCli } from "../supabase_cli.ts";
+import { boot } from "./boot.ts";
+import { MAX_FUNCTION_BYTES } from "./bundle.ts";
+import { platformSize } from "./platform_size.ts";
+import { fakeManagementApi, PROJECT, unpack, type Upload } from "./testing/management_api.ts";
+import { hostedProject } from "./testing/project.ts";
+import { interrogate } from "./testing/questions.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+/** What the hosted platform takes. */
+const MAX_PLATFORM_BYTES = 20 * 2 ** 20;
+
+const names = (await readFunctions(fileURLToPath(ROOT))).map((each) => each.name).sort();
+
+/** Does something with each upload in an empty folder of its own. */
+async function eachUnpacked(
+  t: Deno.TestContext,
+  uploads: Map<string, Upload>,
+  check: (name: string, entrypoint: string, importMap: string | null) => Promise<void>,
+) {
+  for (const [name, upload] of uploads) {
+    await t.step(name, async () => {
+      assert.equal(upload.metadata.verify_jwt, false);
+      const folder = await Deno.makeTempDir({ prefix: "receptor-rehearsal-" });
+      try {
+        const { entrypoint, importMap } = await unpack(upload, folder);
+        await check(name, entrypoint, importMap);
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    });
+  }
+}
+
+async function withDatabase(work: (stack: Stack) => Promise<void>) {
+  const stack = await startStack({ functions: false, cron: false, seed: false });
+  try {
+    await work(stack);
+  } finally {
+    await stack.stop();
+  }
+}
+
+Deno.test("deno task deploy: one small file a function, which starts and answers with nothing beside it", async (t) => {
+  await using api = await fakeManagementApi();
+  const bundles = await deploy({ ref: PROJECT, ...api });
+  assert.deepEqual([...api.uploads.keys()].sort(), names);
+  for (const { name, code } of bundles) {
+    const { files, metadata } = api.uploads.get(name)!;
+    const path = `functions/${name}/index.js`;
+    assert.deepEqual([...files], [[path, code]], name);
+    assert.deepEqual([metadata.entrypoint_path, metadata.import_map_path ?? ""], [path, ""]);
+    assert.ok(new TextEncoder().encode(code).length < MAX_FUNCTION_BYTES, name);
+  }
+  await withDatabase(async ({ dbUrl, internalKey }) => {
+    await using project = hostedProject({ dbUrl, internalKey, keySetInEnv: true });
+    await eachUnpacked(t, api.uploads, async (name, entrypoint, importMap) => {
+      await using booted = await boot({ entrypoint, importMap, env: project.env });
+      await interrogate(name, booted, project);
+    });
+  });
+});
+
+Deno.test("supabase functions deploy: each function with just what it needs, which starts and answers", async (t) => {
+  await using api = await fakeManagementApi();
+  await supabaseCli(
+    ["functions", "deploy", "--use-api", "--yes", `--remote=${PROJECT}`, ...api.cliOptions],
+    api.env,
+  );
+  assert.deepEqual([...api.uploads.keys()].sort(), names);
+  await withDatabase(async ({ dbUrl, internalKey }) => {
+    await using project = hostedProject({ dbUrl, internalKey, keySetInEnv: false });
+    await eachUnpacked(t, api.uploads, async (name, entrypoint, importMap) => {
+      const { metadata, files } = api.uploads.get(name)!;
+      assert.equal(metadata.entrypoint_path, `functions/${name}/index.ts`);
+      assert.equal(metadata.import_map_path, "import_map.json");
+      const needed = [...await reached(metadata.entrypoint_path), "import_map.json"];
+      assert.deepEqual([...files.keys()].sort(), needed.sort());
+      for (const [path, text] of files) {
+        assert.equal(text, await Deno.readTextFile(new URL(path, ROOT)), path);
+      }
+      const { bytes } = await platformSize(entrypoint, importMap);
+      assert.ok(bytes < MAX_PLATFORM_BYTES, `${name}: ${bytes} bytes`);
+      await using booted = await boot({ entrypoint, importMap, env: project.env });
+      await interrogate(name, booted, project);
+    });
+  });
+});

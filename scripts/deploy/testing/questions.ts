@@ -1,0 +1,81 @@
+// Something to ask each deployed function: what it answers shows that all of it is there, its keys and its database.
+import assert from "node:assert/strict";
+import { INTERNAL_KEY_HEADER } from "../../../shared/platform/internal_key.ts";
+import type { Booted } from "../boot.ts";
+import type { HostedProject } from "./project.ts";
+
+/** A request, and what its answer has to be. */
+interface Question {
+  method: string;
+  path: string;
+  status: number;
+  /** Of the answer's text. */
+  says: RegExp;
+  body?: string;
+}
+
+const NOBODY = "00000000-0000-4000-8000-00000000dead";
+
+/** Asked with a user's token; the project holds no row, so that what is looked up is not found. */
+const AS_USER: Record<string, Question[]> = {
+  "planner-orchestration": [
+    { method: "GET", path: "/constraints", status: 200, says: /MAX_SPECIALTY/ },
+    { method: "GET", path: `/${NOBODY}`, status: 404, says: /PLANNER_RUN_NOT_FOUND/ },
+    { method: "POST", path: "", status: 400, says: /INVALID_REQUEST/, body: "{}" },
+  ],
+  "allocator-orchestration": [
+    { method: "GET", path: `/${NOBODY}`, status: 404, says: /ALLOCATOR_RUN_NOT_FOUND/ },
+    { method: "POST", path: "", status: 400, says: /INVALID_REQUEST/, body: "{}" },
+  ],
+  "roster-exchange": [
+    {
+      method: "GET",
+      path: `/${NOBODY}/roster.xlsx`,
+      status: 404,
+      says: /ALLOCATION_RUN_NOT_FOUND/,
+    },
+    { method: "GET", path: `/${NOBODY}/roster.pdf`, status: 404, says: /UNKNOWN_FILE/ },
+  ],
+};
+
+/** Asked with the internal key. */
+const AS_PLATFORM: Record<string, Question[]> = {
+  "planner-solver": [{ method: "POST", path: "", status: 202, says: /"accepted":true/ }],
+  "allocator-solver": [{ method: "POST", path: "", status: 202, says: /"accepted":true/ }],
+  "heartbeat-sweeper": [{ method: "POST", path: "", status: 200, says: /"swept":\[/ }],
+};
+
+/**
+ * Asks a function.
+ * @throws AssertionError when it does not answer as it should, with what it printed
+ */
+export async function interrogate(name: string, { url, said }: Booted, project: HostedProject) {
+  const ask = async (question: Question, headers: Record<string, string> = {}) => {
+    const { method, path, body, status, says } = question;
+    const response = await fetch(`${url}/${name}${path}`, { method, headers, body });
+    const text = await response.text();
+    assert.equal(response.status, status, `${method} ${name}${path}: ${text}\n${said.join("\n")}`);
+    assert.match(text, says);
+  };
+  if (name === "console") {
+    await ask({ method: "GET", path: "", status: 200, says: /<!doctype html>/i });
+    await ask({
+      method: "GET",
+      path: "/config.json",
+      status: 200,
+      says: /sb_publishable_rehearsal/,
+    });
+    return;
+  }
+  await ask({ method: "OPTIONS", path: "", status: 204, says: /^$/ });
+  await ask({ method: "POST", path: "", status: 401, says: /"code":"UNAUTHENTICATED"/ });
+  assert.ok(AS_USER[name] ?? AS_PLATFORM[name], `nobody knows what to ask ${name}`);
+  const before = project.queries();
+  for (const question of AS_USER[name] ?? []) {
+    await ask(question, { authorization: `Bearer ${project.token}` });
+  }
+  if (name in AS_USER) assert.ok(project.queries() > before, `${name} asked REST nothing`);
+  for (const question of AS_PLATFORM[name] ?? []) {
+    await ask(question, { [INTERNAL_KEY_HEADER]: project.env.RECEPTOR_INTERNAL_KEY });
+  }
+}
