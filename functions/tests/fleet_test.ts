@@ -12,9 +12,11 @@ import { createOrg, sql } from "./fixture.ts";
 function countingWorkload(
   searchType: string,
   hooks: { load?: () => number; step?: (state: number) => void } = {},
+  versions: { state: number; input: number } = { state: 1, input: 1 },
 ): Workload<number, number> & { committed: number[]; loads: number } {
   const workload = {
     searchType,
+    inputFormat: { engine: "counter input", version: versions.input },
     committed: [] as number[],
     loads: 0,
     load: () => {
@@ -22,6 +24,7 @@ function countingWorkload(
       return Promise.resolve(hooks.load?.() ?? 3);
     },
     prepare: (limit: number): Machine<number> => ({
+      format: { engine: "counter", version: versions.state },
       start: () => 0,
       step: (state) => {
         hooks.step?.(state);
@@ -123,6 +126,49 @@ Deno.test("runSlice() goes from checkpoint to checkpoint to the commit, and read
     [2, "count"],
     [3, "commit"],
   ]);
+});
+
+/** A run that a deploy to other versions meets after two of its three slices. */
+async function deployedInBetween(toy: Scene, versions: { state: number; input: number }) {
+  const before = countingWorkload(toy.searchType);
+  for (let i = 0; i < 2; i++) assert.equal(await runSlice(before, toy.environment), "checkpointed");
+  const states: number[] = [];
+  const after = countingWorkload(toy.searchType, { step: (at) => states.push(at) }, versions);
+  while (await runSlice(after, toy.environment) === "checkpointed");
+  const timeline = await sql`
+    select t.event, t.details ->> 'message' as message from public.run_timeline t
+    join fleet.search_jobs j on j.run_id = t.run_id
+    where j.id = ${toy.jobId} and t.event = 'started afresh'`;
+  const { status, slices } = await job(toy.jobId);
+  assert.deepEqual([status, after.committed], ["COMPLETED", [3]]);
+  return { states, loads: after.loads, slices, messages: timeline.map((row) => row.message) };
+}
+
+Deno.test("a run goes on from the checkpoint of before a deploy that understands it", async () => {
+  await using toy = await scene();
+  const { states, loads, messages } = await deployedInBetween(toy, { state: 1, input: 1 });
+  assert.deepEqual([states, loads, messages], [[2], 0, []]);
+});
+
+Deno.test("a checkpoint of another version is not used: the run starts afresh, and its timeline says so", async () => {
+  for (const version of [0, 2]) {
+    await using toy = await scene();
+    const { states, loads, slices, messages } = await deployedInBetween(toy, {
+      state: version,
+      input: 1,
+    });
+    assert.deepEqual([states, loads, slices], [[0, 1, 2], 0, 5]);
+    assert.equal(messages.length, 1);
+    assert.match(messages[0], /^The stored checkpoint \(counter 1\) .* starts afresh\.$/);
+  }
+});
+
+Deno.test("a problem of another version is read again, and what was found for it is not used", async () => {
+  await using toy = await scene();
+  const { states, loads, messages } = await deployedInBetween(toy, { state: 1, input: 2 });
+  assert.deepEqual([states, loads], [[0, 1, 2], 1]);
+  assert.equal(messages.length, 1);
+  assert.match(messages[0], /^The stored problem \(counter input 1\) .* starts afresh\.$/);
 });
 
 Deno.test("runSlice() gives the block back after an unexpected error, with the stack in the log", async () => {

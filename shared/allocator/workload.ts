@@ -1,7 +1,9 @@
 // The allocator as the fleet sees it: how a run is loaded, stepped, reported and written back.
 
+import type { CheckpointFormat } from "../engine/checkpoint.ts";
 import { type Machine, type Workload, WorkloadError } from "../fleet/workload.ts";
 import { type Json, sqlState, type Transaction } from "../platform/database.ts";
+import { toJson } from "../platform/json.ts";
 import { checkMatching } from "./checker.ts";
 import {
   type Allocation,
@@ -25,6 +27,9 @@ import { explainPins } from "./what_if.ts";
 /** Version of the shape of `result`. */
 const RESULT_VERSION = 1;
 
+/** Raise the version with every change of `AllocatorDocument`. */
+const INPUT_FORMAT: CheckpointFormat = { engine: "allocator input", version: 1 };
+
 /** SQLSTATE of allocator.commit_run() when doctors or lines were changed meanwhile. */
 const RUN_CHANGED = "RC409";
 
@@ -37,6 +42,7 @@ interface AllocatorMachine extends Machine<AllocatorState> {
 /** Matches doctors to job lines. */
 export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, AllocatorMachine> = {
   searchType: "allocator",
+  inputFormat: INPUT_FORMAT,
 
   async load(tx, runId) {
     const [row] = await tx`select allocator.load_run(${runId}) as document`;
@@ -49,6 +55,7 @@ export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, Allo
     return {
       allocator,
       problem,
+      format: allocator.format,
       start: () => allocator.start(),
       step: (state, budget) => allocator.step(state, budget),
       done: (state) => allocator.done(state),
@@ -60,7 +67,7 @@ export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, Allo
     const progress = machine.allocator.progress(state);
     await tx`
       update public.allocator_py_runs set progress = ${
-      tx.json({ ...progress, slice: claim.slice, cpu_ms: cpuMs } as unknown as Json)
+      tx.json(toJson({ ...progress, slice: claim.slice, cpu_ms: cpuMs }))
     } where id = ${claim.runId}`;
   },
 
@@ -76,9 +83,7 @@ export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, Allo
     if (outcome.status === "INFEASIBLE") {
       const explanation = explainWhatIf(outcome.explanation, machine.problem(), input);
       await tx`select allocator.commit_infeasible(
-        ${claim.claimToken}, ${explanation.message}, ${
-        tx.json({ explanation, ...cost } as unknown as Json)
-      })`;
+        ${claim.claimToken}, ${explanation.message}, ${tx.json(toJson({ explanation, ...cost }))})`;
       return;
     }
     refuseFaults(machine.problem(), outcome);
@@ -93,7 +98,7 @@ function prepared(problem: AllocatorProblem): Allocator {
     return prepareAllocator(problem);
   } catch (error) {
     if (!(error instanceof AllocatorInputError)) throw error;
-    throw new WorkloadError(error.code, error.message, { errors: error.errors as unknown as Json });
+    throw new WorkloadError(error.code, error.message, { errors: toJson(error.errors) });
   }
 }
 
@@ -106,7 +111,7 @@ function refuseFaults(
   throw new WorkloadError(
     "MATCHING_REFUSED",
     "The matching that was found breaks a rule, so it was not written. Please tell your administrator.",
-    { violations: violations.slice(0, 20) as unknown as Json },
+    { violations: toJson(violations.slice(0, 20)) },
   );
 }
 
@@ -134,8 +139,8 @@ async function commitWhatIf(
 ): Promise<void> {
   const { difference, moves } = differenceOf(allocator.tables, base, allocations);
   await tx`select allocator.commit_what_if(
-    ${claimToken}, ${tx.json(rowsOf(allocations))}, ${tx.json(moves as unknown as Json)},
-    ${tx.json({ report, difference, ...cost } as unknown as Json)})`;
+    ${claimToken}, ${tx.json(rowsOf(allocations))}, ${tx.json(toJson(moves))},
+    ${tx.json(toJson({ report, difference, ...cost }))})`;
 }
 
 async function commitAllocations(
@@ -146,9 +151,7 @@ async function commitAllocations(
 ): Promise<void> {
   try {
     await tx`select allocator.commit_run(
-      ${claimToken}, ${tx.json(rowsOf(allocations))}, ${
-      tx.json({ report, ...cost } as unknown as Json)
-    })`;
+      ${claimToken}, ${tx.json(rowsOf(allocations))}, ${tx.json(toJson({ report, ...cost }))})`;
   } catch (error) {
     if (sqlState(error) !== RUN_CHANGED) throw error;
     throw new WorkloadError(

@@ -4,7 +4,7 @@
 import { z } from "zod";
 import type { ImportAnswer, ImportChange } from "../client/exchange_types.ts";
 import type { Bytes } from "../platform/bytes.ts";
-import type { Json } from "../platform/database.types.ts";
+import { toJson } from "../platform/json.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { databaseError, noAllocationRun, parseBody, requireId } from "../platform/requests.ts";
 import { MAX_FAULTS } from "./limits.ts";
@@ -75,7 +75,7 @@ export async function importPositions(
   refuse(read.faults);
   const { data, error } = await client.rpc("import_positions", {
     p_allocation_run: allocationRun,
-    p_rows: read.rows as unknown as Json,
+    p_rows: toJson(read.rows),
     p_remove_missing: options.missing === "remove",
     p_dry_run: options.dry_run,
   });

@@ -2,6 +2,7 @@
 
 import type { Json, Sql, Transaction } from "../platform/database.ts";
 import { asEngine, asEngineAgain } from "../platform/database.ts";
+import { toJson } from "../platform/json.ts";
 import type { Claim } from "./workload.ts";
 
 /** What a slice cost, for system_metrics. */
@@ -11,7 +12,7 @@ export interface SliceRecord {
   wall_ms: number;
   memory_bytes: number | null;
   /** CPU by phase, and the workload's own figures. */
-  details: { cpu_ms_by_phase: Record<string, number> } & Record<string, Json>;
+  details: { cpu_ms_by_phase: Record<string, number>; [figure: string]: Json };
 }
 
 /** What one kind of work needs after a sweep. */
@@ -73,6 +74,19 @@ export async function saveInput(tx: Transaction, claim: Claim, input: unknown): 
   await tx`select fleet.save_input(${claim.claimToken}, ${tx.json(input as Json)})`;
 }
 
+/**
+ * Forgets the checkpoint of a claimed block, and writes into the run's timeline why.
+ * @param inputToo the problem as first read is forgotten as well
+ */
+export async function startAfresh(
+  tx: Transaction,
+  claim: Claim,
+  why: string,
+  inputToo: boolean,
+): Promise<void> {
+  await tx`select fleet.start_afresh(${claim.claimToken}, ${why}, ${inputToo})`;
+}
+
 /** Locks the claimed block for the rest of the transaction. @throws PostgresError RC001 when the claim is lost */
 export async function holdClaim(tx: Transaction, claim: Claim): Promise<void> {
   await tx`select fleet.hold_claim(${claim.claimToken})`;
@@ -86,7 +100,7 @@ export async function checkpointBlock(
   slice: SliceRecord,
 ): Promise<void> {
   await tx`select fleet.checkpoint_block(
-    ${claim.claimToken}, ${tx.json(state as Json)}, ${tx.json(slice as unknown as Json)})`;
+    ${claim.claimToken}, ${tx.json(state as Json)}, ${tx.json(toJson(slice))})`;
 }
 
 /** Writes what the last slice of a block cost, before its commit. */
@@ -95,7 +109,7 @@ export async function recordSlice(
   claim: Claim,
   slice: SliceRecord,
 ): Promise<void> {
-  await tx`select fleet.record_slice(${claim.claimToken}, ${tx.json(slice as unknown as Json)})`;
+  await tx`select fleet.record_slice(${claim.claimToken}, ${tx.json(toJson(slice))})`;
 }
 
 /** Ends the job of a claim as FAILED. */

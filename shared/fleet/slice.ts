@@ -1,5 +1,6 @@
 // One slice: claim a block, go on from its checkpoint, write the next checkpoint or the result.
 
+import { type CheckpointFormat, readCheckpoint, writeCheckpoint } from "../engine/checkpoint.ts";
 import type { SliceBudget } from "../engine/units.ts";
 import type { CpuMeter } from "../platform/cpu.ts";
 import { asEngine, type Json, type Sql, sqlState } from "../platform/database.ts";
@@ -15,6 +16,7 @@ import {
   releaseBlock,
   saveInput,
   type SliceRecord,
+  startAfresh,
 } from "./queue.ts";
 import { type Claim, type Machine, type Workload, WorkloadError } from "./workload.ts";
 
@@ -69,12 +71,13 @@ async function work<Input, State, M extends Machine<State>>(
   stopwatch: PhaseStopwatch,
 ): Promise<SliceOutcome> {
   const { sql, meter } = environment;
-  const input = (claim.input as Input | null) ?? await loadInput(workload, claim, sql);
+  const { input, isKept } = await inputOf(workload, claim, sql);
   // The thread is blocked from here on: say so, and obey a stop that came meanwhile.
   if (await heartbeat(sql, claim, environment.workerId) === "stop") return "lost";
   const machine = meter.measure(() => workload.prepare(input));
+  const checkpoint = isKept ? await stateOf<State>(machine.format, claim, sql) : null;
   const state = meter.measure(() => {
-    const from = (claim.checkpoint as State | null) ?? machine.start();
+    const from = checkpoint === null ? machine.start() : checkpoint.state;
     stopwatch.enter(machine.phase(from));
     return machine.done(from) ? from : machine.step(from, stopwatch);
   });
@@ -89,7 +92,7 @@ async function work<Input, State, M extends Machine<State>>(
       await workload.commit(tx, claim, input, machine, state);
     } else {
       await workload.report(tx, claim, input, machine, state, record.cpu_ms);
-      await checkpointBlock(tx, claim, state, record);
+      await checkpointBlock(tx, claim, writeCheckpoint(machine.format, state), record);
     }
   });
   log("info", workload.searchType, finished ? "finished" : "checkpointed", {
@@ -101,16 +104,41 @@ async function work<Input, State, M extends Machine<State>>(
   return finished ? "finished" : "checkpointed";
 }
 
-async function loadInput<Input, State, M extends Machine<State>>(
+/** The problem: as the first slice read it, or read now. `isKept`: the checkpoint belongs to it. */
+async function inputOf<Input, State, M extends Machine<State>>(
   workload: Workload<Input, State, M>,
   claim: Claim,
   sql: Sql,
-): Promise<Input> {
-  return await asEngine(sql, claim.claimToken, async (tx) => {
-    const input = await workload.load(tx, claim.runId);
-    await saveInput(tx, claim, input);
-    return input;
+): Promise<{ input: Input; isKept: boolean }> {
+  const kept = claim.input === null
+    ? null
+    : readCheckpoint<Input>(workload.inputFormat, claim.input);
+  if (kept?.understood) return { input: kept.state, isKept: true };
+  const input = await asEngine(sql, claim.claimToken, async (tx) => {
+    if (kept) await startAfresh(tx, claim, whyAfresh("problem", kept.found), true);
+    const read = await workload.load(tx, claim.runId);
+    await saveInput(tx, claim, writeCheckpoint(workload.inputFormat, read));
+    return read;
   });
+  return { input, isKept: kept === null };
+}
+
+/** The state to go on from; null: the run begins, or begins again. */
+async function stateOf<State>(
+  format: CheckpointFormat,
+  claim: Claim,
+  sql: Sql,
+): Promise<{ state: State } | null> {
+  if (claim.checkpoint === null) return null;
+  const read = readCheckpoint<State>(format, claim.checkpoint);
+  if (read.understood) return read;
+  const why = whyAfresh("checkpoint", read.found);
+  await asEngine(sql, claim.claimToken, (tx) => startAfresh(tx, claim, why, false));
+  return null;
+}
+
+function whyAfresh(what: string, found: string): string {
+  return `The stored ${what} (${found}) is not of the version that is deployed now, so the run starts afresh.`;
 }
 
 async function recover(

@@ -1,5 +1,6 @@
 // The contract between the fleet and an engine: a new kind of work is one module that implements it.
 
+import type { CheckpointFormat } from "../engine/checkpoint.ts";
 import type { SliceBudget } from "../engine/units.ts";
 import type { Json, Transaction } from "../platform/database.ts";
 
@@ -13,20 +14,22 @@ export interface Claim {
   attempt: number;
   /** Number of this slice of the block, from 1. */
   slice: number;
-  /** State of the last slice; null for the first one. */
+  /** State of the last slice, in its envelope (`Checkpoint`); null for the first one. */
   checkpoint: unknown;
-  /** The problem as the first slice read it; null for the first one. */
+  /** The problem as the first slice read it, in its envelope; null for the first one. */
   input: unknown;
   startedAt: Date;
 }
 
 /** The computation of one run: pure and deterministic. */
 export interface Machine<State> {
+  /** Of its states: one of another format is not used, the run starts afresh. */
+  readonly format: CheckpointFormat;
   start(): State;
   /** As many units of work as fit the budget; at least one. */
   step(state: State, budget: SliceBudget): State;
   done(state: State): boolean;
-  /** Short name of what it is doing, e.g. "bound". */
+  /** Name of what it is doing, for people. */
   phase(state: State): string;
 }
 
@@ -37,6 +40,8 @@ export interface Machine<State> {
 export interface Workload<Input, State, M extends Machine<State> = Machine<State>> {
   /** Its row in fleet.search_types. */
   readonly searchType: string;
+  /** Of its inputs: one of another format is read again, and the run starts afresh. */
+  readonly inputFormat: CheckpointFormat;
   /** Reads the problem of a run, as the engine role. @throws WorkloadError for input that cannot be solved */
   load(tx: Transaction, runId: string): Promise<Input>;
   /** Derives from the input what every slice needs. @throws WorkloadError */

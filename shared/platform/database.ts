@@ -7,8 +7,7 @@ import { requireEnv } from "./env.ts";
 export type Sql = postgres.Sql;
 /** A transaction. */
 export type Transaction = postgres.TransactionSql;
-/** What can be stored as JSON. */
-export type Json = postgres.JSONValue;
+export type { Json } from "./database.types.ts";
 
 /** No statement, wait for a lock or silence within a transaction lasts longer. */
 const TIMEOUTS_MS = {

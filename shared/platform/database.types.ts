@@ -339,6 +339,10 @@ export type Database = {
       "run_costs": { Args: { "p_run_id": string }; Returns: Json };
       "save_input": { Args: { "p_claim_token": string; "p_input": Json }; Returns: undefined };
       "seconds_until_free": { Args: { "p_limit": number; "p_times": (string)[] }; Returns: number };
+      "start_afresh": {
+        Args: { "p_claim_token": string; "p_input_too": boolean; "p_why": string };
+        Returns: undefined;
+      };
       "sweep": {
         Args: Record<PropertyKey, never>;
         Returns: {

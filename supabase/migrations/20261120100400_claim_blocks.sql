@@ -239,6 +239,32 @@ comment on function fleet.save_input(uuid, jsonb) is 'Stores the problem snapsho
 revoke all on function fleet.save_input(uuid, jsonb) from public, anon, authenticated, service_role;
 grant execute on function fleet.save_input(uuid, jsonb) to receptor_engine;
 
+-- fleet.start_afresh(token, why, input too): forgets a state (and a problem) that the deployed code does not understand.
+-- Called by a solver after a deploy that changed the shape of what is stored between slices. The line in the log is part
+-- of the run's timeline.
+create function fleet.start_afresh(p_claim_token uuid, p_why text, p_input_too boolean)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_held record;
+begin
+  select * into v_held from fleet.hold_claim(p_claim_token);
+  insert into public.system_logs (level, source, component, message, org_id, run_id, block_id, worker_id)
+  select 'warn', j.search_type, 'afresh', p_why, j.org_id, j.run_id, b.id, b.claimed_by
+  from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
+  where b.id = v_held.block_id;
+  update fleet.work_blocks set checkpoint = null where id = v_held.block_id;
+  update fleet.search_jobs set input = null where id = v_held.job_id and p_input_too;
+end
+$$;
+comment on function fleet.start_afresh(uuid, text, boolean) is
+  'Forgets the checkpoint of a claimed block, and the problem if asked, and says so in the run''s timeline.';
+revoke all on function fleet.start_afresh(uuid, text, boolean) from public, anon, authenticated, service_role;
+grant execute on function fleet.start_afresh(uuid, text, boolean) to receptor_engine;
+
 -- fleet.record_slice(...): one row of system_metrics for a slice.
 -- Called by fleet.checkpoint_block() and by the engines before they commit.
 -- p_slice: {phase, cpu_ms, wall_ms, memory_bytes?, details?}

@@ -29,6 +29,7 @@ from (
   select l.run_id, l.created_at, 5,
          case when l.component = 'sweeper' and l.level = 'warn' then 'reclaimed'
               when l.component = 'slice' then 'slice failed'
+              when l.component = 'afresh' then 'started afresh'
               else l.level || ': ' || l.component end,
          l.worker_id, jsonb_build_object('message', l.message, 'block', l.block_id) || l.context
   from public.system_logs l where l.run_id is not null

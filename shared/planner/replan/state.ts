@@ -1,5 +1,7 @@
 // The checkpoint of a replan: plain JSON, and what is packed into it.
 
+import type { CheckpointFormat } from "../../engine/checkpoint.ts";
+import { PLANNER_CHECKPOINT } from "../search/state.ts";
 import { packCells, unpackCells } from "../../engine/packing.ts";
 import type { PlannerState } from "../engine.ts";
 import type { PlannerProblem } from "../problem.ts";
@@ -19,9 +21,14 @@ export type ReplanPhase =
   | "engine"
   | "done";
 
+/** Raise the version with every change of `ReplanState`; what it holds of the planner has its own. */
+export const REPLAN_CHECKPOINT: CheckpointFormat = {
+  engine: `replan with ${PLANNER_CHECKPOINT.engine} ${PLANNER_CHECKPOINT.version}`,
+  version: 1,
+};
+
 /** Checkpoint of a replan: plain JSON. */
 export interface ReplanState {
-  v: 1;
   phase: ReplanPhase;
   rng: number;
   /** Lines to build. */
@@ -74,7 +81,6 @@ export interface ReplanState {
 /** A replan that has not begun. */
 export function firstState(problem: PlannerProblem): ReplanState {
   return {
-    v: 1,
     phase: "start",
     rng: problem.options.seed >>> 0,
     lines: problem.lines,

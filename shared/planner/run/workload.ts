@@ -1,8 +1,10 @@
 // The planner as the fleet sees it: how a run is loaded, stepped, reported and written back.
 
+import type { CheckpointFormat } from "../../engine/checkpoint.ts";
 import type { SliceBudget } from "../../engine/units.ts";
 import { type Claim, type Machine, type Workload, WorkloadError } from "../../fleet/workload.ts";
-import { type Json, sqlState, type Transaction } from "../../platform/database.ts";
+import { sqlState, type Transaction } from "../../platform/database.ts";
+import { toJson } from "../../platform/json.ts";
 import { checkPlan } from "../check/checker.ts";
 import {
   type Explanation,
@@ -22,10 +24,15 @@ import {
   type ReplanQuality,
   type ReplanState,
 } from "../replan/replan.ts";
+import { REPLAN_CHECKPOINT } from "../replan/state.ts";
+import { PLANNER_CHECKPOINT } from "../search/state.ts";
 import { toWriteBack } from "./write_back.ts";
 
 /** Version of the shape of `result_metadata`. */
 const RESULT_VERSION = 1;
+
+/** Raise the version with every change of `PlannerInput`. */
+const INPUT_FORMAT: CheckpointFormat = { engine: "planner input", version: 1 };
 
 /** SQLSTATE of planner.commit_run() when the allocation run was edited meanwhile. */
 const RUN_CHANGED = "RC409";
@@ -45,6 +52,7 @@ interface PlannerMachine extends Machine<RunState> {
 /** Generates the job lines of a planner run. */
 export const plannerWorkload: Workload<PlannerInput, RunState, PlannerMachine> = {
   searchType: "planner",
+  inputFormat: INPUT_FORMAT,
 
   async load(tx, runId) {
     const [row] = await tx`select planner.load_run(${runId}) as document`;
@@ -54,8 +62,8 @@ export const plannerWorkload: Workload<PlannerInput, RunState, PlannerMachine> =
   prepare(input) {
     return prepared(() =>
       input.mode === "replan"
-        ? machineOf(prepareReplanner(input.problem, input.before))
-        : machineOf(preparePlanner(input.problem))
+        ? machineOf(REPLAN_CHECKPOINT, prepareReplanner(input.problem, input.before))
+        : machineOf(PLANNER_CHECKPOINT, preparePlanner(input.problem))
     );
   },
 
@@ -64,7 +72,7 @@ export const plannerWorkload: Workload<PlannerInput, RunState, PlannerMachine> =
     const staying = input.linesWanted - input.problem.lines;
     await tx`
       update public.allocation_planner_runs set progress = ${
-      tx.json({
+      tx.json(toJson({
         phase: progress.phase,
         fraction: progress.fraction,
         lines: progress.lines + staying,
@@ -74,7 +82,7 @@ export const plannerWorkload: Workload<PlannerInput, RunState, PlannerMachine> =
         gap: progress.gap,
         slice: claim.slice,
         cpu_ms: cpuMs,
-      } as Json)
+      }))
     } where id = ${claim.runId}`;
   },
 
@@ -97,7 +105,7 @@ export const plannerWorkload: Workload<PlannerInput, RunState, PlannerMachine> =
 };
 
 /** A planner, or a replanner, as the fleet steps it. The checkpoint of a run is always of its own kind. */
-function machineOf<State extends RunState>(search: {
+function machineOf<State extends RunState>(format: CheckpointFormat, search: {
   start(): State;
   step(state: State, budget: SliceBudget): State;
   done(state: State): boolean;
@@ -105,6 +113,7 @@ function machineOf<State extends RunState>(search: {
   outcome(state: State): RunOutcome;
 }): PlannerMachine {
   return {
+    format,
     start: () => search.start(),
     step: (state, budget) => search.step(state as State, budget),
     done: (state) => search.done(state as State),
@@ -120,7 +129,7 @@ function prepared(make: () => PlannerMachine): PlannerMachine {
     return make();
   } catch (error) {
     if (!(error instanceof PlannerInputError)) throw error;
-    throw new WorkloadError(error.code, error.message, { errors: error.errors as unknown as Json });
+    throw new WorkloadError(error.code, error.message, { errors: toJson(error.errors) });
   }
 }
 
@@ -136,7 +145,7 @@ async function commitLines(
     throw new WorkloadError(
       "PLAN_REFUSED",
       "The plan that was found breaks a rule, so it was not written. Please tell your administrator.",
-      { violations: violations.slice(0, 20) as unknown as Json },
+      { violations: toJson(violations.slice(0, 20)) },
     );
   }
   const { affinity, options } = input.problem;
@@ -159,11 +168,11 @@ async function commitLines(
   const { lines: rows, plan } = toWriteBack(lines, input);
   try {
     await tx`select planner.commit_run(
-      ${claim.claimToken}, ${tx.json(rows as unknown as Json)}, ${
+      ${claim.claimToken}, ${tx.json(toJson(rows))}, ${
       arrayLiteral(input.problem.termWeeks)
     }::int[],
-      ${arrayLiteral(input.lockedIds)}::uuid[], ${tx.json(result as unknown as Json)},
-      ${tx.json(plan as unknown as Json)})`;
+      ${arrayLiteral(input.lockedIds)}::uuid[], ${tx.json(toJson(result))},
+      ${tx.json(toJson(plan))})`;
   } catch (error) {
     if (sqlState(error) !== RUN_CHANGED) throw error;
     throw new WorkloadError(
@@ -185,7 +194,7 @@ async function commitInfeasible(
 ): Promise<void> {
   const result = { explanation, ...await costs(tx, claim) };
   await tx`select planner.commit_infeasible(
-    ${claim.claimToken}, ${explanation.message}, ${tx.json(result as unknown as Json)})`;
+    ${claim.claimToken}, ${explanation.message}, ${tx.json(toJson(result))})`;
 }
 
 /** What the run cost until now. */

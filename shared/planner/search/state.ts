@@ -1,6 +1,7 @@
-// The checkpoint of a search: plain JSON, versioned, small. Everything a fresh isolate needs that the
+// The checkpoint of a search: plain JSON, small. Everything a fresh isolate needs that the
 // problem itself does not tell.
 
+import type { CheckpointFormat } from "../../engine/checkpoint.ts";
 import type { CountState } from "../feasibility/counts.ts";
 import type { ConflictState } from "../feasibility/conflict.ts";
 import { noWork, type WorkCounters } from "../effort.ts";
@@ -22,9 +23,11 @@ export type Phase =
   | "explain"
   | "done";
 
+/** Raise the version with every change of `PlannerState` or of what its members mean. */
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 1 };
+
 /** Checkpoint of a planner search. */
 export interface PlannerState {
-  v: 1;
   phase: Phase;
   /** State of the random numbers. */
   rng: number;
@@ -91,7 +94,6 @@ export interface PlannerState {
 /** A search that has not begun. */
 export function firstState(seed: number, lines: number): PlannerState {
   return {
-    v: 1,
     phase: "init",
     rng: seed >>> 0,
     target: lines,

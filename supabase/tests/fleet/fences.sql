@@ -1,6 +1,6 @@
 -- The fence: who does not hold the claim raises RC001 and changes nothing.
 begin;
-select plan(25);
+select plan(28);
 select tests.new_job('kind_a');
 select tests.remember('old', claim_token) from fleet.claim_next_block('kind_a', 'w1');
 -- The heartbeat stops, the sweeper takes the claim back, another worker goes on.
@@ -18,6 +18,7 @@ end
 $$;
 select pg_temp.fenced('select fleet.hold_claim(%L)');
 select pg_temp.fenced('select fleet.save_input(%L, ''{}'')');
+select pg_temp.fenced('select fleet.start_afresh(%L, ''x'', true)');
 select pg_temp.fenced('select fleet.record_slice(%L, ''{"phase": "x", "cpu_ms": 1, "wall_ms": 1}'')');
 select pg_temp.fenced('select fleet.checkpoint_block(%L, ''{}'', ''{"phase": "x", "cpu_ms": 1, "wall_ms": 1}'')');
 select pg_temp.fenced('select fleet.finish_block(%L)');

@@ -68,6 +68,7 @@ insert into expected values
   ('fleet.requeue_run(uuid)',                                               '-'),
   ('fleet.run_costs(uuid)',                                                 'engine'),
   ('fleet.save_input(uuid, jsonb)',                                         'engine'),
+  ('fleet.start_afresh(uuid, text, boolean)',                               'engine'),
   ('fleet.seconds_until_free(timestamp with time zone[], integer)',         '-'),
   ('fleet.sweep()',                                                         'engine service'),
   ('fleet.worker_heartbeat(text, uuid)',                                    'engine'),
