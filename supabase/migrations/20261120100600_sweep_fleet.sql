@@ -164,15 +164,17 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_type fleet.search_types;
+  v_reclaimed jsonb;
 begin
-  for v_type in select * from fleet.search_types t order by t.search_type loop
-    search_type := v_type.search_type;
-    reclaimed := fleet.reclaim_stale_blocks(v_type.lease_seconds, v_type.search_type);
-    perform fleet.end_overdue_jobs();
-    function_name := case when fleet.has_ready_work(v_type.search_type) then v_type.function_name end;
-    return next;
-  end loop;
+  select jsonb_object_agg(t.search_type, fleet.reclaim_stale_blocks(t.lease_seconds, t.search_type))
+  into v_reclaimed from fleet.search_types t;
+  -- After all is taken back, as a last attempt may be among it; and once, as it looks at every kind of work.
+  perform fleet.end_overdue_jobs();
+  return query
+    select t.search_type, case when fleet.has_ready_work(t.search_type) then t.function_name end,
+           (v_reclaimed ->> t.search_type)::int
+    from fleet.search_types t
+    order by t.search_type;
 end
 $$;
 comment on function fleet.sweep() is 'Reclaims stale blocks, ends overdue jobs, and lists the functions to call (function_name null: nothing to do).';

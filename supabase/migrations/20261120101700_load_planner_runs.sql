@@ -110,6 +110,7 @@ as $$
   join public.allocation_runs ar on ar.id = pr.allocation_run
   where pr.id = p_planner_run
 $$;
-comment on function planner.load_run(uuid) is 'The input of a planner run: constraints, terms, positions, posts, locked lines, affinity.';
+comment on function planner.load_run(uuid) is
+  'The input of a planner run: constraints, options, terms, positions, six-month terms, posts, the lines there are, affinity.';
 revoke all on function planner.load_run(uuid) from public, anon, authenticated, service_role;
 grant execute on function planner.load_run(uuid) to receptor_engine;

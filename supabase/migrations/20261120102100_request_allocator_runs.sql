@@ -1,5 +1,43 @@
 -- What users do with allocator runs: ask for one, and cancel it; and what service callers do: queue those that wait.
 
+-- private.unknown_in_request(run): the first line or doctor that a request names (in its batch, or in a what-if) and that is
+-- not in its allocation run, or not the caller's to see: {outcome: unknown_job_line or unknown_worker_mapping, id}, or null.
+-- Called by request_allocator_run(). Runs with its caller's rights.
+create function private.unknown_in_request(p_run jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with named_line (id) as (
+    select jsonb_array_elements_text(nullif(p_run -> 'included_job_lines', 'null'))::uuid
+    union all
+    select (jsonb_path_query(
+      p_run, '$.options.what_if.*[*].job_line ? (@.type() == "string")') #>> '{}')::uuid
+  ), named_worker (id) as (
+    select jsonb_array_elements_text(nullif(p_run -> 'included_worker_mappings', 'null'))::uuid
+    union all
+    select (jsonb_path_query(p_run, '$.options.what_if.*[*].worker_mapping') #>> '{}')::uuid
+    union all
+    select (jsonb_path_query(p_run, '$.options.what_if.weightings[*].worker_mappings[*]') #>> '{}')::uuid
+  ), unknown (outcome, id) as (
+    select 'unknown_job_line', n.id from named_line n
+    where not exists (
+      select from public.job_lines l
+      where l.id = n.id and l.allocation_run = (p_run ->> 'allocation_run')::uuid)
+    union all
+    select 'unknown_worker_mapping', n.id from named_worker n
+    where not exists (
+      select from public.allocation_run_worker_mappings m
+      where m.id = n.id and m.allocation_run = (p_run ->> 'allocation_run')::uuid)
+  )
+  select jsonb_build_object('outcome', outcome, 'id', id) from unknown limit 1
+$$;
+comment on function private.unknown_in_request(jsonb) is
+  'What a request for a match names and is not in its allocation run; null where everything is.';
+revoke all on function private.unknown_in_request(jsonb) from public, anon, authenticated, service_role;
+grant execute on function private.unknown_in_request(jsonb) to authenticated;
+
 -- request_allocator_run(...): the request of a manager in one transaction, with the caller's own rights.
 -- Called by the function allocator-orchestration with the user's JWT. Answers {outcome, run?} as request_planner_run() does:
 -- created, replayed, key_reused, unfinished, not_found; unknown_job_line or unknown_worker_mapping, with the id, where a
@@ -17,33 +55,10 @@ declare
   v_allocation_run uuid := (p_run ->> 'allocation_run')::uuid;
   v_run public.allocator_py_runs;
   v_outcome text;
-  v_unknown uuid;
+  v_unknown jsonb := private.unknown_in_request(p_run);
 begin
-  select id into v_unknown from (
-    select jsonb_array_elements_text(nullif(p_run -> 'included_job_lines', 'null'))::uuid
-    union all
-    select (jsonb_path_query(
-      p_run, '$.options.what_if.*[*].job_line ? (@.type() == "string")') #>> '{}')::uuid
-  ) as named (id)
-  where not exists (
-    select from public.job_lines l where l.id = named.id and l.allocation_run = v_allocation_run)
-  limit 1;
-  if found then
-    return jsonb_build_object('outcome', 'unknown_job_line', 'id', v_unknown);
-  end if;
-  select id into v_unknown from (
-    select jsonb_array_elements_text(nullif(p_run -> 'included_worker_mappings', 'null'))::uuid
-    union all
-    select (jsonb_path_query(p_run, '$.options.what_if.*[*].worker_mapping') #>> '{}')::uuid
-    union all
-    select (jsonb_path_query(p_run, '$.options.what_if.weightings[*].worker_mappings[*]') #>> '{}')::uuid
-  ) as named (id)
-  where not exists (
-    select from public.allocation_run_worker_mappings m
-    where m.id = named.id and m.allocation_run = v_allocation_run)
-  limit 1;
-  if found then
-    return jsonb_build_object('outcome', 'unknown_worker_mapping', 'id', v_unknown);
+  if v_unknown is not null then
+    return v_unknown;
   end if;
 
   -- The run that stood in the way may end before it is read; then there is room for this one.

@@ -1,51 +1,98 @@
 -- What the allocator reads: everything of a run that the engine needs, as one document.
 -- Measured with 1,000 doctors, 500 lines, 80,000 ranks and 300,000 qualifications held.
+--
+-- Doctors, lines and qualifications of the allocation run are numbered from 0 in the order of their ids and told by their
+-- numbers wherever they occur often, so that 1,000 doctors and 500 lines stay a small document (the input of a run is kept,
+-- and read by every slice). All functions here run as receptor_engine for its first slice: row level security limits them
+-- to the claimed org.
 
--- allocator.load_run(run): everything that the engine needs to know of a run, as one document.
--- Called by the first slice as receptor_engine. Doctors, lines and qualifications of the allocation run are numbered from 0
--- in the order of their ids and told by their numbers wherever they occur often, so that 1,000 doctors and 500 lines stay a
--- small document (the input of a run is kept, and read by every slice). `tags` are the ids that the numbers stand for: of
--- all tags that a doctor holds or a line asks for. Weightings name few, so they have ids. Doctors and lines that the batch
--- leaves out (takes_part false) are there, too, because ranks name them. A what-if run leaves alone what was placed before
--- its base run, and brings that run's allocations (by the numbers of doctors and lines) and its histogram.
--- Nested loops are off: rows that came in a moment ago have no statistics yet, and PostgreSQL then joined them one by one
--- (4 s instead of 1 s).
-create function allocator.load_run(p_run uuid)
+-- allocator.earlier_allocations(run): what stands already: where the run is exclusive, the allocations of the completed runs
+-- of its allocation run. A what-if run leaves alone what was placed before its base run.
+-- Called by allocator.run_workers() and allocator.run_lines(). Runs with its caller's rights.
+create function allocator.earlier_allocations(p_run uuid)
+returns table (worker_mapping uuid, job_line uuid)
+language sql
+stable
+set search_path = ''
+as $$
+  select a.worker_mapping, a.job_line
+  from public.allocator_py_runs run
+  join public.allocator_py_allocations a on a.allocation_run = run.allocation_run
+  join public.allocator_py_runs r on r.id = a.run and r.status = 'COMPLETED'
+  where run.id = p_run and run.is_exclusive
+    and (run.base_run is null or r.completed_at < (
+      select b.completed_at from public.allocator_py_runs b where b.id = run.base_run))
+$$;
+comment on function allocator.earlier_allocations(uuid) is
+  'Allocations of completed runs that an exclusive run leaves alone.';
+revoke all on function allocator.earlier_allocations(uuid) from public, anon, authenticated, service_role;
+grant execute on function allocator.earlier_allocations(uuid) to receptor_engine;
+
+-- allocator.run_workers(run): every doctor of the allocation run, with their number. Those that the batch leaves out
+-- (takes_part false) are there, too, because ranks name them.
+-- Called by the functions below. Runs with its caller's rights.
+create function allocator.run_workers(p_run uuid)
+returns table (id uuid, name text, number bigint, takes_part boolean)
+language sql
+stable
+set search_path = ''
+as $$
+  select m.id, w.name, row_number() over (order by m.id) - 1,
+         (run.included_worker_mappings is null or m.id = any (run.included_worker_mappings))
+         and m.id not in (select e.worker_mapping from allocator.earlier_allocations(p_run) e)
+  from public.allocator_py_runs run
+  join public.allocation_run_worker_mappings m on m.allocation_run = run.allocation_run
+  join public.workers w on w.id = m.worker
+  where run.id = p_run
+$$;
+comment on function allocator.run_workers(uuid) is 'Doctors of the allocation run of an allocator run, numbered from 0.';
+revoke all on function allocator.run_workers(uuid) from public, anon, authenticated, service_role;
+grant execute on function allocator.run_workers(uuid) to receptor_engine;
+
+-- allocator.run_lines(run): every job line of the allocation run, with its number, the places that are left, and whether
+-- somebody must still take it. Lines that the batch leaves out, or that are full, are there, too (takes_part false).
+-- Called by the functions below. Runs with its caller's rights.
+create function allocator.run_lines(p_run uuid)
+returns table (id uuid, name text, number bigint, takes_part boolean, capacity bigint, must_have boolean)
+language sql
+stable
+set search_path = ''
+as $$
+  with taken as (
+    select e.job_line, count(*) as places from allocator.earlier_allocations(p_run) e group by e.job_line
+  )
+  select l.id, l.name, row_number() over (order by l.id) - 1,
+         (run.included_job_lines is null or l.id = any (run.included_job_lines))
+         and l.max_n_workers > coalesce(t.places, 0),
+         l.max_n_workers - coalesce(t.places, 0), l.must_have_workers and t.places is null
+  from public.allocator_py_runs run
+  join public.job_lines l on l.allocation_run = run.allocation_run
+  left join taken t on t.job_line = l.id
+  where run.id = p_run
+$$;
+comment on function allocator.run_lines(uuid) is 'Job lines of the allocation run of an allocator run, numbered from 0.';
+revoke all on function allocator.run_lines(uuid) from public, anon, authenticated, service_role;
+grant execute on function allocator.run_lines(uuid) to receptor_engine;
+
+-- allocator.run_people(run): doctors with the qualifications that they hold, and who may take which line, by numbers:
+--   tags         the ids that the numbers of qualifications stand for: of all that a doctor holds or a line asks for
+--   workers      [{id, name, takes_part, tags}]
+--   eligibility  [{line, included_workers, excluded_workers, included_tags, excluded_tags}] of the lines that have any
+-- Called by allocator.load_run(). Runs with its caller's rights.
+create function allocator.run_people(p_run uuid)
 returns jsonb
 language sql
 stable
 set search_path = ''
-set enable_nestloop = off
 as $$
   with run as (
     select * from public.allocator_py_runs where id = p_run
-  ), earlier as (
-    select a.worker_mapping, a.job_line
-    from run
-    join public.allocator_py_allocations a on a.allocation_run = run.allocation_run
-    join public.allocator_py_runs r on r.id = a.run and r.status = 'COMPLETED'
-    where run.is_exclusive
-      and (run.base_run is null or r.completed_at < (
-        select b.completed_at from public.allocator_py_runs b where b.id = run.base_run))
   ), worker as (
-    select m.id, w.name, row_number() over (order by m.id) - 1 as number,
-           (run.included_worker_mappings is null or m.id = any (run.included_worker_mappings))
-           and m.id not in (select worker_mapping from earlier) as takes_part
-    from run
-    join public.allocation_run_worker_mappings m on m.allocation_run = run.allocation_run
-    join public.workers w on w.id = m.worker
-  ), line as (
-    select l.id, l.name, l.max_n_workers, l.must_have_workers, taken.count as taken,
-           row_number() over (order by l.id) - 1 as number,
-           (run.included_job_lines is null or l.id = any (run.included_job_lines))
-           and l.max_n_workers > taken.count as takes_part
-    from run
-    join public.job_lines l on l.allocation_run = run.allocation_run
-    cross join lateral (select count(*) as count from earlier e where e.job_line = l.id) as taken
+    select * from allocator.run_workers(p_run)
   ), rule as (
     select l.number as line, k.kind, k.ids
     from public.job_line_eligibility e
-    join line l on l.id = e.job_line
+    join allocator.run_lines(p_run) l on l.id = e.job_line
     cross join lateral (values
       ('included_workers', e.included_worker_mapping_ids), ('excluded_workers', e.excluded_worker_mapping_ids),
       ('included_tags', e.included_qualification_tag_ids), ('excluded_tags', e.excluded_qualification_tag_ids)
@@ -75,19 +122,8 @@ as $$
     from member m join tag t on t.id = m.id
     where m.kind in ('included_tags', 'excluded_tags')
     group by m.line, m.kind
-  ), unknown as (
-    select 'worker mapping' as what, i as id from run, unnest(run.included_worker_mappings) i
-    where not exists (
-      select from public.allocation_run_worker_mappings m
-      where m.id = i and m.allocation_run = run.allocation_run)
-    union all
-    select 'job line', i from run, unnest(run.included_job_lines) i
-    where not exists (
-      select from public.job_lines l where l.id = i and l.allocation_run = run.allocation_run)
   )
   select jsonb_build_object(
-    'options', run.options,
-    'unknown', (select coalesce(jsonb_agg(jsonb_build_object('what', what, 'id', id)), '[]') from unknown),
     'tags', (select coalesce(jsonb_agg(t.id order by t.number), '[]') from tag t),
     'workers', (
       select coalesce(jsonb_agg(jsonb_build_object(
@@ -99,11 +135,6 @@ as $$
         from held h join tag t on t.id = h.id
         group by h.worker_mapping
       ) as q on q.worker_mapping = w.id),
-    'lines', (
-      select coalesce(jsonb_agg(jsonb_build_object(
-        'id', l.id, 'name', l.name, 'takes_part', l.takes_part, 'capacity', l.max_n_workers - l.taken,
-        'must_have', l.must_have_workers and l.taken = 0) order by l.number), '[]')
-      from line l),
     'eligibility', (
       select coalesce(jsonb_agg(e.entry order by e.line), '[]')
       from (
@@ -111,8 +142,30 @@ as $$
         from rule r
         left join named n on n.line = r.line and n.kind = r.kind
         group by r.line
-      ) as e),
-    -- By doctor's number: {lines, ranks}, side by side.
+      ) as e))
+$$;
+comment on function allocator.run_people(uuid) is
+  'Doctors of an allocator run with their qualifications, and who may take which line, by numbers.';
+revoke all on function allocator.run_people(uuid) from public, anon, authenticated, service_role;
+grant execute on function allocator.run_people(uuid) to receptor_engine;
+
+-- allocator.run_wishes(run): what both sides want, by numbers of doctors and lines:
+--   preferences   by doctor's number: {lines, ranks}, side by side
+--   preferencers  [{id, name, max_lines, max_workers, lines, ranks: [[doctor, rank]]}]
+--   weightings    [{line, workers, tags, weighting}]; these name few, so doctors and tags have their ids
+-- Called by allocator.load_run(). Runs with its caller's rights.
+create function allocator.run_wishes(p_run uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with worker as (
+    select * from allocator.run_workers(p_run)
+  ), line as (
+    select * from allocator.run_lines(p_run)
+  )
+  select jsonb_build_object(
     'preferences', (
       select coalesce(jsonb_object_agg(r.worker, jsonb_build_object('lines', r.lines, 'ranks', r.ranks)), '{}')
       from (
@@ -142,21 +195,76 @@ as $$
         'tags', to_jsonb(g.qualification_tag_ids), 'weighting', g.weighting) order by g.id), '[]')
       from public.allocation_run_preferencer_weightings g
       left join line l on l.id = g.job_line
-      where g.allocation_run = run.allocation_run),
-    'base', (
-      select jsonb_build_object(
-        'run', b.id,
-        'report', jsonb_build_object(
-          'choices', b.result #> '{report,choices}', 'unranked', b.result #> '{report,unranked}'),
-        'allocations', (
-          select coalesce(jsonb_agg(jsonb_build_array(w.number, l.number) order by w.number), '[]')
-          from public.allocator_py_allocations a
-          join worker w on w.id = a.worker_mapping
-          join line l on l.id = a.job_line
-          where a.run = b.id))
-      from public.allocator_py_runs b where b.id = run.base_run)
-  )
-  from run
+      where g.allocation_run = run.allocation_run))
+  from public.allocator_py_runs run
+  where run.id = p_run
+$$;
+comment on function allocator.run_wishes(uuid) is
+  'Ranks of both sides and weightings of an allocator run, by numbers of doctors and lines.';
+revoke all on function allocator.run_wishes(uuid) from public, anon, authenticated, service_role;
+grant execute on function allocator.run_wishes(uuid) to receptor_engine;
+
+-- allocator.run_base(run): of a what-if run the run that it is compared with: its id, its histogram of choices and its
+-- allocations by numbers of doctors and lines; null of any other run.
+-- Called by allocator.load_run(). Runs with its caller's rights.
+create function allocator.run_base(p_run uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'run', b.id,
+    'report', jsonb_build_object(
+      'choices', b.result #> '{report,choices}', 'unranked', b.result #> '{report,unranked}'),
+    'allocations', (
+      select coalesce(jsonb_agg(jsonb_build_array(w.number, l.number) order by w.number), '[]')
+      from public.allocator_py_allocations a
+      join allocator.run_workers(p_run) w on w.id = a.worker_mapping
+      join allocator.run_lines(p_run) l on l.id = a.job_line
+      where a.run = b.id))
+  from public.allocator_py_runs run
+  join public.allocator_py_runs b on b.id = run.base_run
+  where run.id = p_run
+$$;
+comment on function allocator.run_base(uuid) is 'The run that a what-if run is compared with, with its allocations.';
+revoke all on function allocator.run_base(uuid) from public, anon, authenticated, service_role;
+grant execute on function allocator.run_base(uuid) to receptor_engine;
+
+-- allocator.load_run(run): everything that the engine needs to know of a run, as one document: options, unknown (what its
+-- batch names and is not in the allocation run), lines, and what the functions above say.
+-- Called by the first slice as receptor_engine. Nested loops are off: rows that came in a moment ago have no statistics yet,
+-- and PostgreSQL then joined them one by one (4 s instead of 1 s).
+create function allocator.load_run(p_run uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set enable_nestloop = off
+as $$
+  select jsonb_build_object(
+    'options', run.options,
+    'unknown', (
+      select coalesce(jsonb_agg(jsonb_build_object('what', what, 'id', id)), '[]')
+      from (
+        select 'worker mapping' as what, i as id from unnest(run.included_worker_mappings) i
+        where not exists (
+          select from public.allocation_run_worker_mappings m
+          where m.id = i and m.allocation_run = run.allocation_run)
+        union all
+        select 'job line', i from unnest(run.included_job_lines) i
+        where not exists (
+          select from public.job_lines l where l.id = i and l.allocation_run = run.allocation_run)
+      ) as unknown),
+    'lines', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'id', l.id, 'name', l.name, 'takes_part', l.takes_part, 'capacity', l.capacity,
+        'must_have', l.must_have) order by l.number), '[]')
+      from allocator.run_lines(p_run) l),
+    'base', allocator.run_base(p_run))
+    || allocator.run_people(p_run) || allocator.run_wishes(p_run)
+  from public.allocator_py_runs run
+  where run.id = p_run
 $$;
 comment on function allocator.load_run(uuid) is
   'The input of an allocator run: doctors, lines, eligibility, ranks of both sides, weightings.';

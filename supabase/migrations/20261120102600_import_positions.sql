@@ -50,7 +50,8 @@ comment on function private.import_plan(uuid, uuid, jsonb) is 'What each row of 
 revoke all on function private.import_plan(uuid, uuid, jsonb) from public, anon, authenticated, service_role;
 grant execute on function private.import_plan(uuid, uuid, jsonb) to authenticated;
 
--- private.import_faults(org, plan): rows that do not fit what is in the database: [{row, column, code}].
+-- private.import_faults(org, plan): rows that do not fit what is in the database: [{row, column, code, term?}];
+-- the term is of columns that there are for each term.
 -- Called by public.import_positions(). Runs with its caller's rights.
 create function private.import_faults(p_org_id uuid, p_plan jsonb)
 returns jsonb
@@ -61,52 +62,108 @@ as $$
   with planned as (
     select (e ->> 'row')::int as n, (e ->> 'id')::uuid as id, e -> 'after' as after
     from jsonb_array_elements(p_plan) as e
-  ), fault (n, col, code) as (
-    select n, 'id', 'UNKNOWN_ID' from planned where id is null and after ? 'id'
+  ), fault (n, col, code, term) as (
+    select n, 'id', 'UNKNOWN_ID', null::int from planned where id is null and after ? 'id'
     union all
-    select n, 'name', 'DUPLICATE_ROW' from planned p
+    select n, 'name', 'DUPLICATE_ROW', null from planned p
     where id is not null and exists (select from planned q where q.id = p.id and q.n < p.n)
     union all
     -- Another position has this name already, and no row of the table gives it another one.
-    select p.n, 'name', 'NAME_TAKEN'
+    select p.n, 'name', 'NAME_TAKEN', null
     from planned p
     join public.positions o on o.org_id = p_org_id and o.name = p.after ->> 'name' and o.id is distinct from p.id
     join public.teams t on t.org_id = o.org_id and t.id = o.team and t.name = p.after ->> 'team'
     join public.hospitals h on h.org_id = o.org_id and h.id = t.hospital and h.name = p.after ->> 'hospital'
     where not exists (select from planned q where q.id = o.id)
     union all
-    select distinct p.n, 'minimum_fill', 'MINIMUM_ABOVE_POSTS'
+    select p.n, 'minimum_fill', 'MINIMUM_ABOVE_POSTS', m.term::int
     from planned p
     cross join lateral jsonb_array_elements(p.after -> 'minimum_fill') with ordinality as m (least, term)
     where jsonb_typeof(m.least) = 'number'
       and m.least::int > coalesce((p.after -> 'posts' ->> (m.term - 1)::int)::int, 0)
     union all
-    select n, 'six_month_part', 'SIX_MONTH_INCOMPLETE' from planned
+    select n, 'six_month_part', 'SIX_MONTH_INCOMPLETE', null from planned
     where jsonb_typeof(after -> 'six_month_term') = 'null' and (jsonb_typeof(after -> 'six_month_part') <> 'null'
         or jsonb_typeof(after -> 'six_month_qualification') <> 'null' or jsonb_typeof(after -> 'six_month_college') <> 'null')
       or jsonb_typeof(after -> 'six_month_term') <> 'null' and jsonb_typeof(after -> 'six_month_part') = 'null'
     union all
-    select p.n, 'six_month_part', 'SIX_MONTH_PART_TAKEN'
+    select p.n, 'six_month_part', 'SIX_MONTH_PART_TAKEN', null
     from planned p
     join public.six_month_terms s on s.org_id = p_org_id and s.name = p.after ->> 'six_month_term'
     join public.positions o on o.org_id = p_org_id and o.six_month_term = s.id
       and o.six_month_part = (p.after ->> 'six_month_part')::smallint and o.id is distinct from p.id
     where not exists (select from planned q where q.id = o.id)
     union all
-    select p.n, 'six_month_part', 'SIX_MONTH_PART_TAKEN' from planned p
+    select p.n, 'six_month_part', 'SIX_MONTH_PART_TAKEN', null from planned p
     where exists (select from planned q where q.n < p.n and q.after ->> 'six_month_term' = p.after ->> 'six_month_term'
       and q.after ->> 'six_month_part' = p.after ->> 'six_month_part')
     union all
-    select p.n, 'six_month_term', 'SIX_MONTH_TERM_DIFFERS' from planned p
+    select p.n, 'six_month_term', 'SIX_MONTH_TERM_DIFFERS', null from planned p
     where exists (select from planned q where q.n < p.n and q.after ->> 'six_month_term' = p.after ->> 'six_month_term'
       and (q.after -> 'six_month_qualification', q.after -> 'six_month_college')
         is distinct from (p.after -> 'six_month_qualification', p.after -> 'six_month_college'))
   )
-  select coalesce(jsonb_agg(jsonb_build_object('row', n, 'column', col, 'code', code) order by n), '[]') from fault
+  select coalesce(jsonb_agg(
+    jsonb_strip_nulls(jsonb_build_object('row', n, 'column', col, 'code', code, 'term', term))
+    order by n, term), '[]')
+  from fault
 $$;
 comment on function private.import_faults(uuid, jsonb) is 'Rows of an imported table of positions that do not fit the database.';
 revoke all on function private.import_faults(uuid, jsonb) from public, anon, authenticated, service_role;
 grant execute on function private.import_faults(uuid, jsonb) to authenticated;
+
+-- private.import_missing(org, run, plan): positions of the run that no row means: [{id, hospital, team, name}].
+-- Called by public.import_positions(). Runs with its caller's rights.
+create function private.import_missing(p_org_id uuid, p_allocation_run uuid, p_plan jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'hospital', d.document -> 'hospital',
+      'team', d.document -> 'team', 'name', d.document -> 'name')
+      order by d.document ->> 'hospital', d.document ->> 'team', d.document ->> 'name'), '[]')
+  from private.position_documents(p_org_id, p_allocation_run, array(
+    select position from public.allocation_run_positions where allocation_run = p_allocation_run
+    except
+    select (e ->> 'id')::uuid from jsonb_array_elements(p_plan) as e)) as d
+$$;
+comment on function private.import_missing(uuid, uuid, jsonb) is
+  'Positions of an allocation run that an imported table does not have.';
+revoke all on function private.import_missing(uuid, uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function private.import_missing(uuid, uuid, jsonb) to authenticated;
+
+-- private.import_overfilled(run, plan, removed): cells of which the lines there are hold more than there would be:
+-- [{hospital, team, name, term, posts, held}]. `removed`: positions that are taken out of the run, as import_missing() has them.
+-- Called by public.import_positions(). Runs with its caller's rights.
+create function private.import_overfilled(p_allocation_run uuid, p_plan jsonb, p_removed jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with changed as (
+    select (e ->> 'id')::uuid as id, e -> 'after' ->> 'hospital' as hospital, e -> 'after' ->> 'team' as team,
+      e -> 'after' ->> 'name' as name, e -> 'after' -> 'posts' as posts
+    from jsonb_array_elements(p_plan) as e where e -> 'before' -> 'posts' <> e -> 'after' -> 'posts'
+    union all
+    select (e ->> 'id')::uuid, e ->> 'hospital', e ->> 'team', e ->> 'name', null
+    from jsonb_array_elements(p_removed) as e
+  ), overfilled as (
+    select c.hospital, c.team, c.name, r.term, coalesce((c.posts ->> (r.term - 1))::int, 0) as posts, count(*) as held
+    from changed c
+    join public.rotations r on r.allocation_run = p_allocation_run and r.position = c.id
+    group by c.id, c.hospital, c.team, c.name, c.posts, r.term
+    having count(*) > coalesce((c.posts ->> (r.term - 1))::int, 0)
+  )
+  select coalesce(jsonb_agg(jsonb_build_object('hospital', hospital, 'team', team, 'name', name, 'term', term,
+    'posts', posts, 'held', held) order by hospital, team, name, term), '[]')
+  from overfilled
+$$;
+comment on function private.import_overfilled(uuid, jsonb, jsonb) is
+  'Cells of an import of which the job lines hold more posts than there would be.';
+revoke all on function private.import_overfilled(uuid, jsonb, jsonb) from public, anon, authenticated, service_role;
+grant execute on function private.import_overfilled(uuid, jsonb, jsonb) to authenticated;
 
 -- private.apply_import(org, run, plan): writes what the rows of a plan add and change. Every `id` of the plan is filled in.
 -- Called by public.import_positions(). Runs with its caller's rights.
@@ -223,38 +280,15 @@ begin
     return jsonb_build_object('outcome', 'refused', 'faults', v_faults);
   end if;
 
-  select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'hospital', d.document -> 'hospital',
-      'team', d.document -> 'team', 'name', d.document -> 'name')
-      order by d.document ->> 'hospital', d.document ->> 'team', d.document ->> 'name'), '[]')
-  into v_missing
-  from private.position_documents(v_run.org_id, v_run.id, array(
-    select position from public.allocation_run_positions where allocation_run = v_run.id
-    except
-    select (e ->> 'id')::uuid from jsonb_array_elements(v_plan) as e)) as d;
-
+  v_missing := private.import_missing(v_run.org_id, v_run.id, v_plan);
   select jsonb_build_object(
     'outcome', case when p_dry_run then 'previewed' else 'imported' end,
     'changes', coalesce(jsonb_agg(e - 'id' order by (e ->> 'row')::int) filter (where e ->> 'kind' <> 'unchanged'), '[]'),
     'unchanged', count(*) filter (where e ->> 'kind' = 'unchanged'),
     'missing', v_missing,
     'removed', p_remove_missing,
-    'overfilled', (
-      select coalesce(jsonb_agg(jsonb_build_object('hospital', o.hospital, 'team', o.team, 'name', o.name, 'term', o.term,
-        'posts', o.posts, 'held', o.held) order by o.hospital, o.team, o.name, o.term), '[]')
-      from (
-        select c.hospital, c.team, c.name, r.term, coalesce((c.posts ->> (r.term - 1))::int, 0) as posts, count(*) as held
-        from (
-          select (x ->> 'id')::uuid as id, x -> 'after' ->> 'hospital' as hospital, x -> 'after' ->> 'team' as team,
-            x -> 'after' ->> 'name' as name, x -> 'after' -> 'posts' as posts
-          from jsonb_array_elements(v_plan) as x where x -> 'before' -> 'posts' <> x -> 'after' -> 'posts'
-          union all
-          select (m ->> 'id')::uuid, m ->> 'hospital', m ->> 'team', m ->> 'name', null
-          from jsonb_array_elements(v_missing) as m where p_remove_missing
-        ) as c
-        join public.rotations r on r.allocation_run = v_run.id and r.position = c.id
-        group by c.id, c.hospital, c.team, c.name, c.posts, r.term
-        having count(*) > coalesce((c.posts ->> (r.term - 1))::int, 0)
-      ) as o))
+    'overfilled', private.import_overfilled(
+      v_run.id, v_plan, case when p_remove_missing then v_missing else '[]' end))
   into v_answer
   from jsonb_array_elements(v_plan) as e;
 

@@ -1,6 +1,6 @@
 -- import_positions(): previews, writes all or nothing, refuses by row, and stays within the caller's rights.
 begin;
-select plan(41);
+select plan(42);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'line');
 
@@ -86,7 +86,10 @@ select is(pg_temp.import(jsonb_build_array(pg_temp.row('Position 2'),
     pg_temp.row('Other', jsonb_build_object('id', tests.id('north_p1'))))) -> 'faults',
   '[{"row": 1, "column": "name", "code": "DUPLICATE_ROW"}]', 'two rows for one position');
 select is(pg_temp.import(jsonb_build_array(pg_temp.row('Position 3', '{"posts": [1, 1, 1], "minimum_fill": [2, 0, 0]}'))) -> 'faults',
-  '[{"row": 0, "column": "minimum_fill", "code": "MINIMUM_ABOVE_POSTS"}]', 'a minimum above the posts');
+  '[{"row": 0, "column": "minimum_fill", "code": "MINIMUM_ABOVE_POSTS", "term": 1}]', 'a minimum above the posts');
+select is(pg_temp.import(jsonb_build_array(pg_temp.row('Position 3', '{"posts": [1, null, 1], "minimum_fill": [0, 1, 2]}'))) -> 'faults',
+  '[{"row": 0, "column": "minimum_fill", "code": "MINIMUM_ABOVE_POSTS", "term": 2}, {"row": 0, "column": "minimum_fill", "code": "MINIMUM_ABOVE_POSTS", "term": 3}]',
+  'each term that is wrong, and no other');
 select is((select count(*)::int from public.positions where name = 'X'), 0, 'a refused table writes nothing');
 
 -- Six-month terms are named; their components may change places.

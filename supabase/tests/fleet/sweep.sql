@@ -1,12 +1,13 @@
 -- sweep(): what it mends, and which functions it says have work.
 begin;
-select plan(9);
+select plan(11);
 select tests.new_job('kind_idle'), tests.new_job('kind_queued'), tests.new_job('kind_stale'), tests.new_job('kind_busy'),
-  tests.new_job('kind_overdue'), tests.new_job('kind_overdue'), tests.new_job('kind_waiting');
+  tests.new_job('kind_overdue'), tests.new_job('kind_overdue'), tests.new_job('kind_waiting'), tests.new_job('kind_crashing');
 select fleet.finish_block(claim_token) from fleet.claim_next_block('kind_idle', 'wi');
 select fleet.claim_next_block('kind_stale', 'ws'), fleet.claim_next_block('kind_busy', 'wb'),
-  fleet.claim_next_block('kind_overdue', 'wo');
+  fleet.claim_next_block('kind_overdue', 'wo'), fleet.claim_next_block('kind_crashing', 'wc');
 update fleet.work_blocks set heartbeat_at = now() - interval '1 hour' where claimed_by = 'ws';
+update fleet.work_blocks set attempts = 5, heartbeat_at = now() - interval '1 hour' where claimed_by = 'wc';
 update fleet.search_jobs set started_at = now() - interval '1 hour' where search_type = 'kind_overdue' and status = 'RUNNING';
 select fleet.release_block(claim_token, 'x', '{}') from fleet.claim_next_block('kind_waiting', 'ww');
 update fleet.search_types set function_name = 'solver-of-' || substr(search_type, 6) where search_type like 'kind_%';
@@ -22,10 +23,13 @@ from (values
   ('queued', 'solver-of-queued', 0, 'a run whose dispatch got lost is called for'),
   ('stale', 'solver-of-stale', 1, 'a crashed run is taken back and called for'),
   ('busy', null, 0, 'a run at work is left alone'),
+  ('crashing', null, 1, 'one that crashed at its last attempt is taken back and ended by the same sweep'),
   ('overdue', 'solver-of-overdue', 0, 'an overdue run makes room for the next'),
   ('waiting', null, 0, 'a run that waits after an error is not called for')
 ) as x (k, f, n, d);
 select is((select count(*)::int from fleet.search_jobs where search_type = 'kind_overdue' and status = 'FAILED'), 1, 'the overdue one ended');
+select is((select status::text || error_code from fleet.search_jobs where search_type = 'kind_crashing'), 'FAILEDATTEMPTS_EXCEEDED',
+  'the crashing one, too');
 select ok(exists (select from swept where search_type = 'planner'), 'the planner is swept, too');
 select is((select count(*)::int from fleet.work_blocks where claimed_by = 'wb'), 1, 'the busy worker keeps its claim');
 

@@ -27,6 +27,12 @@ insert into expected values
   ('allocator.commit_run(uuid, jsonb, jsonb)',                              'engine'),
   ('allocator.commit_what_if(uuid, jsonb, jsonb, jsonb)',                   'engine'),
   ('allocator.load_run(uuid)',                                              'engine'),
+  ('allocator.earlier_allocations(uuid)',                                   'engine'),
+  ('allocator.run_base(uuid)',                                              'engine'),
+  ('allocator.run_lines(uuid)',                                             'engine'),
+  ('allocator.run_people(uuid)',                                            'engine'),
+  ('allocator.run_wishes(uuid)',                                            'engine'),
+  ('allocator.run_workers(uuid)',                                           'engine'),
   ('allocator.prepare_run()',                                               'trigger'),
   ('allocator.refuse_unknown_tags()',                                       'trigger'),
   ('planner.commit_infeasible(uuid, text, jsonb)',                          'engine'),
@@ -75,14 +81,20 @@ insert into expected values
   ('private.orgs_with_right(text)',                                         'user'),
   ('private.apply_import(uuid, uuid, jsonb)',                               'user'),
   ('private.import_faults(uuid, jsonb)',                                    'user'),
+  ('private.import_missing(uuid, uuid, jsonb)',                             'user'),
+  ('private.import_overfilled(uuid, jsonb, jsonb)',                         'user'),
   ('private.import_plan(uuid, uuid, jsonb)',                                'user'),
   ('private.position_documents(uuid, uuid, uuid[])',                        'user'),
+  ('private.unknown_in_request(jsonb)',                                     'user'),
   ('private.own_mappings()',                                                'user'),
   ('private.own_open_runs()',                                               'user'),
   ('private.own_worker_ids()',                                              'user'),
   ('private.document_faults(jsonb)',                                        '-'),
   ('private.elements(jsonb)',                                               '-'),
   ('private.ids_of(jsonb, jsonb, boolean)',                                 '-'),
+  ('private.populate_lines(uuid, uuid, jsonb)',                             '-'),
+  ('private.populate_rotations(allocation_runs, jsonb)',                    '-'),
+  ('private.populate_run(jsonb)',                                           '-'),
   ('private.populate_people(uuid, uuid, jsonb)',                            '-'),
   ('private.populate_wishes(uuid, uuid, jsonb, jsonb, jsonb, jsonb)',       '-'),
   ('private.reference_faults(jsonb, jsonb, jsonb, jsonb, jsonb)',           '-'),
@@ -153,6 +165,14 @@ insert into calls values
   ('private.import_faults', $$ select private.import_faults(tests.id('north_org'), private.import_plan(tests.id('north_org'),
       tests.id('north_run'), jsonb_build_array(jsonb_build_object('id', tests.id('north_p1'))))) #>> '{0,code}' $$,
     '42501', 'null', 'null', 'null', 'UNKNOWN_ID'),
+  ('private.import_missing', $$ select jsonb_array_length(private.import_missing(tests.id('north_org'), tests.id('north_run'), '[]')) $$,
+    '42501', '0', '3', '3', '0'),
+  ('private.import_overfilled', $$ select jsonb_array_length(private.import_overfilled(tests.id('north_run'), '[]',
+      jsonb_build_array(jsonb_build_object('id', tests.id('north_p1'))))) $$,
+    '42501', '1', '1', '1', '0'),
+  ('private.unknown_in_request', $$ select private.unknown_in_request(jsonb_build_object('allocation_run', tests.id('fresh_run'),
+      'included_worker_mappings', jsonb_build_array(tests.id('colleague_mapping')))) ->> 'outcome' $$,
+    '42501', 'unknown_worker_mapping', 'null', 'null', 'unknown_worker_mapping'),
   ('private.apply_import', $$ select private.apply_import(tests.id('north_org'), tests.id('north_run'), jsonb_build_array(
       jsonb_build_object('after', jsonb_build_object('hospital', 'Theirs', 'team', 'T')))) $$,
     -- The manager may write, and is told that the row has no position.
@@ -173,8 +193,9 @@ insert into public.allocation_runs (id, org_id, allocation_plan, name, starts_on
 values (tests.remember('fresh_run', gen_random_uuid()), tests.id('north_org'), tests.id('north_plan'), 'Fresh', '2028-01-10', '{52}');
 insert into public.workers (id, org_id, email, name)
 values (tests.remember('colleague', gen_random_uuid()), tests.id('north_org'), 'colleague@tests.example', 'Dr Other');
-insert into public.allocation_run_worker_mappings (org_id, allocation_run, worker)
-values (tests.id('north_org'), tests.id('fresh_run'), tests.id('colleague'));
+insert into public.allocation_run_worker_mappings (id, org_id, allocation_run, worker)
+values (tests.remember('colleague_mapping', gen_random_uuid()), tests.id('north_org'), tests.id('fresh_run'), tests.id('colleague'));
+select tests.new_line('north', 'line');
 insert into public.job_lines_history (id, org_id, allocation_run, reason, line_count, snapshot)
 values (tests.remember('snapshot', gen_random_uuid()), tests.id('north_org'), tests.id('fresh_run'), 'restore', 0, '[]');
 select tests.new_run('north');
