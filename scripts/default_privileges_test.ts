@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
-import postgres from "postgres";
+import postgres, { type Sql } from "postgres";
 import { runPgTap } from "./pgtap.ts";
 import { applyMigrations } from "./stack/migrations.ts";
 import { startStack } from "./stack/mod.ts";
@@ -35,39 +35,40 @@ const PRIVILEGES = `
     select entry::text from unnest(coalesce(acl, acldefault(kind, owner))) as entry order by 1), ' ') as line
   from granted order by 1`;
 
+async function privileges(sql: Sql): Promise<string[]> {
+  return (await sql.unsafe(PRIVILEGES)).map(({ line }) => line);
+}
+
+async function withSql<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    return await work(sql);
+  } finally {
+    await sql.end();
+  }
+}
+
 Deno.test("who may do what does not depend on a project's default privileges", async () => {
   const stack = await startStack({ migrations: false, functions: false, cron: false });
   const tests = await Deno.makeTempDir({ prefix: "receptor-privileges-" });
-  const admin = new URL(stack.dbUrl);
-  const owner = new URL(admin);
-  owner.username = "postgres";
-  const migrated = async (url: URL, before: string[]): Promise<string[]> => {
-    const sql = postgres(url.href, { max: 1, onnotice: () => {} });
-    try {
-      for (const statement of before) await sql.unsafe(statement);
-      await applyMigrations(sql, ROOT);
-      return (await sql.unsafe(PRIVILEGES)).map(({ line }) => line);
-    } finally {
-      await sql.end();
-    }
-  };
   try {
-    const older = await migrated(owner, OLDER_PROJECT);
+    const older = await withSql(stack.dbUrl, async (sql) => {
+      for (const statement of OLDER_PROJECT) await sql.unsafe(statement);
+      await applyMigrations(sql, ROOT);
+      return await privileges(sql);
+    });
     assert.ok(older.length > 130, `${older.length} tables and functions`);
     assert.deepEqual(older.filter((line) => /\banon=/.test(line)), []);
     // What the tests of roles and calls expect of any project holds in this one.
     for (const path of ["000_helpers.sql", "schema", "security"]) {
       await cp(`${ROOT}supabase/tests/${path}`, `${tests}/${path}`, { recursive: true });
     }
-    const report = await runPgTap(stack.dbUrl, tests);
+    const report = await runPgTap(stack.adminDbUrl, tests);
     assert.deepEqual([report.failed, report.files > 5], [0, true]);
 
     const plain = await startStack({ functions: false, cron: false, seed: false });
     try {
-      const sql = postgres(plain.dbUrl, { max: 1, onnotice: () => {} });
-      const today = (await sql.unsafe(PRIVILEGES)).map(({ line }) => line);
-      await sql.end();
-      assert.deepEqual(older, today);
+      assert.deepEqual(older, await withSql(plain.dbUrl, privileges));
     } finally {
       await plain.stop();
     }

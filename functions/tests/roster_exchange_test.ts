@@ -192,6 +192,35 @@ Deno.test("POST names the place of every fault and writes nothing", async () => 
   assert.equal(count, 0);
 });
 
+Deno.test("POST names the cell of the term that does not fit what is there", async () => {
+  await using org = await createOrg();
+  const head = ["Hospital", "Team", "Position", "Specialty"];
+  const row = ["H", "T", "Emergency JMO", "Emergency"];
+  const faultsOf = async (headers: string[], cells: number[]) => {
+    const file = writeWorkbook({ Positions: [[...head, ...headers], [...row, ...cells]] });
+    const response = await upload(org.manager, `${org.allocationRun}/positions`, file);
+    const { errors } = await refused(response, 400, "INVALID_ROWS");
+    return errors.map((
+      { path, code, header }: Record<string, string>,
+    ) => [path, code, header]);
+  };
+  // There are two posts in each term. The file has no posts: its minimum is what does not fit.
+  const minimums = ["Minimum term 1", "Minimum term 2"];
+  assert.deepEqual(await faultsOf(minimums, [2, 3]), [
+    ["Positions!F2", "MINIMUM_ABOVE_POSTS", "Minimum term 2"],
+  ]);
+  assert.deepEqual(await faultsOf(minimums, [3, 3]), [
+    ["Positions!E2", "MINIMUM_ABOVE_POSTS", "Minimum term 1"],
+    ["Positions!F2", "MINIMUM_ABOVE_POSTS", "Minimum term 2"],
+  ]);
+  // The file has no minimums: its posts do not fit those that are there.
+  await sql`update public.allocation_run_positions set minimum_fill = 2
+    where allocation_run = ${org.allocationRun} and position = ${org.positions[0]} and term = 2`;
+  assert.deepEqual(await faultsOf(["Posts term 1", "Posts term 2"], [1, 1]), [
+    ["Positions!F2", "MINIMUM_ABOVE_POSTS", "Posts term 2"],
+  ]);
+});
+
 Deno.test("files are for those who may see plans, imports for those who may edit the run", async () => {
   await using org = await createOrg();
   await using other = await createOrg();

@@ -21,11 +21,19 @@ const optionsShape = z.strictObject({
   missing: z.enum(["keep", "remove"]).default("keep"),
 });
 
+/** A fault that the database found: `row` of the rows sent, and the term of a column that there is for each. */
+interface DatabaseFault {
+  row: number;
+  column: keyof PositionDocument;
+  code: string;
+  term?: number;
+}
+
 /** What the database answers. */
 interface Outcome {
   outcome: "not_found" | "closed" | "unfinished" | "refused" | "previewed" | "imported";
   planner_run?: string;
-  faults?: { row: number; column: keyof PositionDocument; code: string }[];
+  faults?: DatabaseFault[];
   changes?: {
     row: number;
     kind: ImportChange["kind"];
@@ -138,14 +146,25 @@ function refuseOutcome(
         { members: { planner_run_id: planner_run } },
       );
     case "refused":
-      refuse(faults.map(({ row, column: key, code }) => {
-        const place = [...read.places].find(([column]) => column.key === key);
-        return faultAt(table, read.numbers[row], place?.[1] ?? null, place?.[0].header ?? null, {
-          code,
-          message: DATABASE_FAULTS[code] ?? code,
+      refuse(faults.map((fault) => {
+        const [column, place] = cellOf(fault, read.places) ?? [];
+        return faultAt(table, read.numbers[fault.row], place ?? null, column?.header ?? null, {
+          code: fault.code,
+          message: DATABASE_FAULTS[fault.code] ?? fault.code,
         });
       }));
   }
+}
+
+/**
+ * The column where a fault stands, and its place. Where a minimum is too high that the file does not have, the posts of its
+ * term are what the file says wrongly.
+ * @returns undefined where the file has no such column: the fault is the whole row's
+ */
+function cellOf({ column: key, term }: DatabaseFault, places: PositionRows["places"]) {
+  const find = (wanted: keyof PositionDocument) =>
+    [...places].find(([column]) => column.key === wanted && column.term === term);
+  return find(key) ?? (key === "minimum_fill" ? find("posts") : undefined);
 }
 
 function answerOf(
