@@ -1,6 +1,6 @@
 // From the allocator run as the database tells it to the engine's problem: numbers become ids again.
 
-import { z } from "zod";
+import * as z from "zod";
 import { WorkloadError } from "../fleet/workload.ts";
 import type { BaseRun } from "./difference.ts";
 import { type AllocatorProblem, DEFAULT_OPTIONS } from "./problem.ts";

@@ -1,7 +1,7 @@
 // What users ask of the allocator: validated here, decided by row level security.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { z } from "zod";
+import * as z from "zod";
 import { dispatch } from "../fleet/dispatch.ts";
 import {
   type DispatchAnswer,

@@ -1,7 +1,7 @@
 // What-if questions: the options that ask them, the pins they put on a problem, and how a conflict with
 // pins is told. Pure; what would change is counted in difference.ts.
 
-import { z } from "zod";
+import * as z from "zod";
 import { WorkloadError } from "../fleet/workload.ts";
 import { WorkerLookup } from "./eligibility.ts";
 import { listed } from "./names.ts";

@@ -1,7 +1,7 @@
 // Positions and posts from a file: read, checked cell by cell, compared with what is there, and written all or nothing
 // with the caller's own rights.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { ImportAnswer, ImportChange } from "../client/exchange_types.ts";
 import type { Bytes } from "../platform/bytes.ts";
 import { toJson } from "../platform/json.ts";

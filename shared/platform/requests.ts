@@ -1,7 +1,7 @@
 // Reading requests and answering their faults, for every function: bodies, keys and ids, and what the database refuses.
 
 import type { PostgrestError } from "@supabase/supabase-js";
-import { z } from "zod";
+import * as z from "zod";
 import { ApiError, type FieldError } from "./problem_details.ts";
 
 const idShape = z.uuid();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PostgrestError } from "@supabase/supabase-js";
-import { z } from "zod";
+import * as z from "zod";
 import { ApiError } from "./problem_details.ts";
 import { databaseError, parseBody, parseKey, requireId } from "./requests.ts";
 

@@ -2,7 +2,7 @@
 // apart, never in a service term nor in a position that allows none. The blocks are chosen once the lines stand (leave.ts); what the
 // lines must provide for it is a term that can take the whole block.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { PlannerPosition, PlannerProblem } from "../problem.ts";
 import type { AnnualLeave } from "./bounds.ts";
 import type { LineRule, RuleContext } from "./rule.ts";

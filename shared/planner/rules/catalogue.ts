@@ -1,7 +1,7 @@
 // The catalogue of constraints, from which a UI draws its form: what may be named, what it means, the
 // shape of its value, and what each ruleset sets it to.
 
-import { z } from "zod";
+import * as z from "zod";
 import { RULES, RULESET_VERSION, RULESETS } from "./mod.ts";
 
 /** A rule as a form shows it. */

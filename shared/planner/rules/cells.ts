@@ -1,7 +1,7 @@
 // Rules on single cells, a cell being one position in one term: forced (so many lines hold it, or there
 // is no plan), forbidden (no line holds it), preferred (a soft wish with a weight).
 
-import { z } from "zod";
+import * as z from "zod";
 import type { PlannerProblem } from "../problem.ts";
 import type { ForbiddenCell, ForcedCell, PreferredCell } from "./bounds.ts";
 import type { LineRule, RuleContext, RuleFinding } from "./rule.ts";

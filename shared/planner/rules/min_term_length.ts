@@ -1,6 +1,6 @@
 // Shortest term of a position: part of the position itself, so it has no parameter and is always on.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { LineRule } from "./rule.ts";
 
 /** A position sits only in terms of at least its own minimum length. */

@@ -1,6 +1,6 @@
 // The registry of rules, and how a run's `constraints` become bounds.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { ConstraintEntry, PlannerProblem } from "../problem.ts";
 import { annualLeave } from "./annual_leave.ts";
 import type { RuleBounds } from "./bounds.ts";

@@ -1,6 +1,6 @@
 // NO_NIGHTS: nights and relief posts stay out of the lines.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { LineRule } from "./rule.ts";
 import { countOfTerms, positionsWhere, termsOf } from "./shares.ts";
 

@@ -1,7 +1,7 @@
 // PATHWAYS: lines reserved for a training pathway. A reserved line follows an exact sequence of
 // positions, or holds at least so many out of a set (a bias).
 
-import { z } from "zod";
+import * as z from "zod";
 import type { PlannerProblem } from "../problem.ts";
 import type { Pathway, RuleBounds } from "./bounds.ts";
 import { positionId } from "./cells.ts";

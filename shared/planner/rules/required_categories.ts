@@ -1,6 +1,6 @@
 // REQUIRED_CATEGORIES: the clinical experience categories that every line must cover.
 
-import { z } from "zod";
+import * as z from "zod";
 import { CATEGORIES, type Category } from "../problem.ts";
 import type { LineRule } from "./rule.ts";
 import { positionsWhere, termNames, termsOf } from "./shares.ts";

@@ -1,6 +1,6 @@
 // Shares of the year and the two shapes of rule that most rules have: a cap on weeks or on terms.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { PlannerPosition, PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "./bounds.ts";
 import type { LineLimit, LineRule, RuleContext, RuleFinding } from "./rule.ts";

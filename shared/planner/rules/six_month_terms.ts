@@ -2,7 +2,7 @@
 // go together belongs to the positions themselves; under which conditions a line may hold them at all is
 // a rule of its own.
 
-import { z } from "zod";
+import * as z from "zod";
 import { CATEGORIES, type PlannerProblem, type SixMonthTerm } from "../problem.ts";
 import type { SixMonthConditions } from "./bounds.ts";
 import type { LineRule, RuleContext, RuleFinding } from "./rule.ts";

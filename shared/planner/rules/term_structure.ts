@@ -1,6 +1,6 @@
 // Rules on the term structure itself: how many terms the year has, and how many of them are long.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { LineRule, RuleContext, RuleFinding } from "./rule.ts";
 import { boundBy, countValue } from "./shares.ts";
 

@@ -1,6 +1,6 @@
 // UNIQUE_POSITIONS: no position twice in a line.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { LineRule } from "./rule.ts";
 import { termNames } from "./shares.ts";
 

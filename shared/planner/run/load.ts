@@ -1,6 +1,6 @@
 // From the allocation run as the database tells it to the engine's problem: lines that stay leave their posts.
 
-import { z } from "zod";
+import * as z from "zod";
 import { WorkloadError } from "../../fleet/workload.ts";
 import { effortShape, timeLimitShape } from "./options.ts";
 import type { LeaveBlock } from "../leave/leave.ts";

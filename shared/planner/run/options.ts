@@ -1,6 +1,6 @@
 // How a request and a stored run spell effort and time limit.
 
-import { z } from "zod";
+import * as z from "zod";
 import { LEAST_EFFORT, MOST_EFFORT } from "../effort.ts";
 
 /** `options.effort`: a name, or a factor on the work of "normal". */

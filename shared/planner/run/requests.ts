@@ -1,7 +1,7 @@
 // What users ask of the planner: validated here, decided by row level security.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { z } from "zod";
+import * as z from "zod";
 import {
   type DispatchAnswer,
   dispatchRun,
