@@ -112,8 +112,10 @@ export class Child<Info, Methods extends Calls<Methods>> {
 }
 
 function spawn(script: string): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
+  return new Deno.Command("/bin/sh", {
     args: [
+      // What it tells its owner has a descriptor of its own: whatever a library prints goes to the log.
+      ...["-c", 'exec "$0" "$@" 3>&1 1>&2', Deno.execPath()],
       "run",
       "--allow-all",
       "--quiet",

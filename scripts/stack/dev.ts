@@ -1,6 +1,7 @@
 // `deno task dev`: the local stack for development, until Ctrl-C. Functions that change are loaded anew, so a change
-// of code counts at once; a change of migrations or seed needs a new start.
+// of code counts at once; a change of migrations or seed needs a new start. With `--plan free`, isolates end after 150 s.
 // deno-lint-ignore-file no-console -- it talks to a person in a terminal
+import { parseArgs } from "node:util";
 import { buildConsole } from "../console/build.ts";
 import { demoUsers } from "../demo_users.ts";
 import { type Stack, startStack } from "./mod.ts";
@@ -40,8 +41,13 @@ Ctrl-C stops it and removes its data.
 
 if (import.meta.main) {
   try {
+    const { values: { plan } } = parseArgs({
+      options: { plan: { type: "string", default: "paid" } },
+    });
+    if (plan !== "free" && plan !== "paid") throw new Error("--plan: free or paid");
     await buildConsole();
     const stack = await startStack({
+      plan,
       port: isFree(USUAL_PORT) ? USUAL_PORT : 0,
       log: (line) => console.log(line),
     });

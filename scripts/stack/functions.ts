@@ -4,11 +4,10 @@
 // is a process, so that ending it really ends it (Deno lets a worker thread run on for two seconds), and its memory can
 // be bounded and measured. Code, settings or environment that change count for the next request.
 //
-// Enforced: V8 heap (by V8), resident memory beyond an empty process and CPU of the JavaScript thread (both sampled
-// every 10 ms, from /proc: Linux only; elsewhere an isolate tells its CPU with each answer, and the system's own limit
-// ends a process at twice the CPU and a second),
-// wall clock, time to answer; no Worker, no subprocesses. Not enforced: node:vm and node:worker_threads can be imported,
-// size of the bundle, log lines, rate of functions calling functions.
+// Enforced: V8's heap (by V8 itself) and what it holds outside of it (told by the isolate, every 25 ms while it works and
+// when a WebAssembly memory grows); CPU of the JavaScript thread (sampled every 10 ms from /proc: Linux only; elsewhere the
+// system's own limit ends a process at twice the CPU and a second); wall clock; time to answer; what a user worker lacks
+// (isolate_globals.ts). Not enforced: node:vm and node:worker_threads can be imported, size of the bundle, log lines.
 import { type FunctionConfig } from "./config.ts";
 import { sourcesOf, stampOf } from "./functions_sources.ts";
 import type { FunctionsDeno } from "./hosted_deno.ts";

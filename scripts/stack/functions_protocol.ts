@@ -24,8 +24,13 @@ export type Report =
   | { type: "end"; id: number; ok: boolean }
   /** How many promises given to EdgeRuntime.waitUntil have not settled. */
   | { type: "background"; pending: number }
+  /** Bytes that it holds just now, as hosted Supabase counts them: V8's heap in use, and what that holds outside of it. */
+  | { type: "memory"; bytes: number }
   /** What it has used: milliseconds of its JavaScript thread, bytes of resident memory. */
   | { type: "usage"; cpuMs: number; peakRssBytes: number };
+
+/** Carries an answer's content-encoding from the functions host to the stack's process, whose fetch() would undo it. */
+export const HIDDEN_ENCODING = "x-stack-content-encoding";
 
 /** A message with its bytes. */
 export interface Packet<Message> {

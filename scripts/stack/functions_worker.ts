@@ -2,23 +2,36 @@
 // requests that come on standard input, several at once if they come so, answers on file descriptor 3, and ends when it
 // is told to leave. See functions.ts for the limits it runs under.
 // deno-lint-ignore-file no-console -- the console of a function is its log
-import process from "node:process";
+import { furnish } from "./isolate_globals.ts";
 import { ByteReader, type Order, pack, type Report } from "./functions_protocol.ts";
 
 type Handler = (request: Request, info: unknown) => Response | Promise<Response>;
 
 // Kept because functions are not given it, or may change it.
 const exit = Deno.exit;
-const { cpuUsage } = process;
-/** Elsewhere the host cannot see what an isolate uses; it tells the host with each answer. */
-const hasProc = readText("/proc/self/stat") !== "";
+const { memoryUsage } = Deno;
+const { setInterval, clearInterval } = globalThis;
 /** Its own way out for answers, which the host opened: the standard output is the function's, and goes to the log. */
 const output = Deno.openSync("/dev/fd/3", { write: true });
+/** Opened as long as files are: the thread's CPU and the process's memory, for the host. */
+const [schedule, status] = ["/proc/thread-self/schedstat", "/proc/self/status"].map(open);
 const input = new ByteReader(Deno.stdin.readable);
+/** How often memory is told while there is work. */
+const TELL_MS = 25;
+let telling: ReturnType<typeof setInterval> | undefined;
+/** Changes of memory in bytes that are worth a message. */
+const WORTH_TELLING = 2 ** 18;
+let told = 0;
 let handler: Handler | undefined;
+let answering = 0;
 let pending = 0;
 
-furnish();
+const closeFiles = furnish({
+  serve: takeHandler,
+  waitUntil,
+  onGrowth: sayMemory,
+  folder: Deno.cwd(),
+});
 for (let packet; (packet = await input.packet<Order>()) !== null;) {
   const { message, bytes } = packet;
   switch (message.type) {
@@ -38,32 +51,48 @@ for (let packet; (packet = await input.packet<Order>()) !== null;) {
 // The host is gone.
 exit(1);
 
-/** Makes the globals those of hosted Supabase: Deno.serve only takes the handler, no workers, no subprocesses. */
-function furnish() {
-  const serve = (first: Handler | { handler?: Handler }, second?: Handler) => {
-    handler = typeof first === "function" ? first : second ?? first.handler;
-    return {
-      finished: new Promise(() => {}),
-      shutdown: () => Promise.resolve(),
-      addr: {},
-      ref() {},
-      unref() {},
-    };
+/** Deno.serve: the handler is all that is taken of it. */
+function takeHandler(first: Handler | { handler?: Handler }, second?: Handler) {
+  handler = typeof first === "function" ? first : second ?? first.handler;
+  return {
+    finished: new Promise(() => {}),
+    shutdown: () => Promise.resolve(),
+    addr: {},
+    ref() {},
+    unref() {},
   };
-  Object.assign(Deno, { serve });
-  for (const name of ["Command", "run", "exit"]) {
-    delete (Deno as unknown as Record<string, unknown>)[name];
-  }
-  delete (globalThis as unknown as Record<string, unknown>).Worker;
-  Object.assign(globalThis, { EdgeRuntime: { waitUntil } });
 }
 
 /** Keeps the isolate until the promise has settled. */
-function waitUntil(promise: Promise<unknown>) {
-  const count = (by: number) => say({ type: "background", pending: pending += by });
+function waitUntil<T>(promise: Promise<T>): Promise<T> {
+  const count = (by: number) => {
+    say({ type: "background", pending: pending += by });
+    watchMemory();
+  };
   count(1);
   void Promise.resolve(promise).catch((error) => console.error("waitUntil:", error))
     .then(() => count(-1));
+  return promise;
+}
+
+/** Tells memory again and again, as long as there is work. */
+function watchMemory() {
+  const working = answering + pending > 0;
+  if (working) telling ??= setInterval(sayMemory, TELL_MS);
+  else {
+    clearInterval(telling);
+    telling = undefined;
+  }
+  sayMemory();
+}
+
+/** What hosted Supabase counts: the heap in use, and what it holds outside of it. */
+function sayMemory() {
+  const { heapUsed, external } = memoryUsage();
+  const bytes = heapUsed + external;
+  if (Math.abs(bytes - told) < WORTH_TELLING) return;
+  told = bytes;
+  say({ type: "memory", bytes });
 }
 
 /** @returns whether the function is there */
@@ -78,11 +107,16 @@ async function load(entrypoint: string): Promise<boolean> {
   } catch (error) {
     console.error(error);
     return false;
+  } finally {
+    closeFiles();
+    sayMemory();
   }
 }
 
 async function serve(asked: Extract<Order, { type: "request" }>, bytes: Uint8Array) {
   const { id } = asked;
+  answering++;
+  watchMemory();
   const response = await answer(asked, bytes);
   say({ type: "head", id, status: response.status, headers: [...response.headers] });
   try {
@@ -94,7 +128,8 @@ async function serve(asked: Extract<Order, { type: "request" }>, bytes: Uint8Arr
     console.error(error);
     say({ type: "end", id, ok: false });
   }
-  if (!hasProc) sayUsage();
+  answering--;
+  watchMemory();
 }
 
 async function answer(
@@ -126,23 +161,24 @@ function leave(): never {
 }
 
 function sayUsage() {
-  const peak = readText("/proc/self/status").match(/VmHWM:\s*(\d+) kB/)?.[1];
-  say({ type: "usage", cpuMs: cpuMs(), peakRssBytes: Number(peak ?? 0) * 1024 });
+  const cpuMs = Number(read(schedule).split(" ")[0]) / 1e6;
+  const peak = read(status).match(/VmHWM:\s*(\d+) kB/)?.[1];
+  say({ type: "usage", cpuMs, peakRssBytes: Number(peak ?? 0) * 1024 });
 }
 
-/** Of this thread; of the whole process, which is more, where the system does not tell threads apart. */
-function cpuMs(): number {
-  const thread = readText("/proc/thread-self/schedstat").split(" ")[0];
-  if (thread) return Number(thread) / 1e6;
-  const { user, system } = cpuUsage();
-  return (user + system) / 1000;
-}
-
-/** Empty where the system has no /proc. */
-function readText(path: string): string {
+/** A file of /proc; null where the system has none. */
+function open(path: string): Deno.FsFile | null {
   try {
-    return Deno.readTextFileSync(path);
+    return Deno.openSync(path);
   } catch {
-    return "";
+    return null;
   }
+}
+
+/** The file's text as it is now; empty where there is none. */
+function read(file: Deno.FsFile | null): string {
+  if (!file) return "";
+  const bytes = new Uint8Array(4096);
+  file.seekSync(0, 0 as Deno.SeekMode);
+  return new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
 }

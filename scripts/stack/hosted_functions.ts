@@ -2,6 +2,7 @@
 // dies another one takes its place, as a platform's does.
 import { Child } from "./child.ts";
 import type { HostCalls, HostInfo, HostSettings } from "./control.ts";
+import { HIDDEN_ENCODING } from "./functions_protocol.ts";
 import type { IsolateRecord } from "./isolate.ts";
 
 /** The functions host, whichever process it is just now. */
@@ -49,13 +50,14 @@ export function hostFunctions(
       const body = await request.arrayBuffer();
       try {
         const { search } = new URL(request.url);
-        return await fetch(`http://127.0.0.1:${await host.port}/${path}${search}`, {
+        const response = await fetch(`http://127.0.0.1:${await host.port}/${path}${search}`, {
           method: request.method,
           headers: request.headers,
           body: body.byteLength > 0 ? body : null,
           redirect: "manual",
           signal: request.signal,
         });
+        return asEncoded(response);
       } catch (error) {
         log(`functions: ${(error as Error).message}`);
         return Response.json({ message: "An invalid response was received from the upstream" }, {
@@ -82,6 +84,16 @@ export function hostFunctions(
       await host.child.stop();
     },
   };
+}
+
+/** The answer as the function sent it: fetch() would undo its encoding, did the host not hide it (functions_host.ts). */
+function asEncoded(response: Response): Response {
+  const headers = new Headers(response.headers);
+  const encoding = headers.get(HIDDEN_ENCODING);
+  if (encoding === null) return response;
+  headers.delete(HIDDEN_ENCODING);
+  headers.set("content-encoding", encoding);
+  return new Response(response.body, { status: response.status, headers });
 }
 
 /** The answer of a host that is up; null where it dies meanwhile. */

@@ -3,7 +3,13 @@
 import { pathToFileURL } from "node:url";
 import type { FunctionsDeno } from "./hosted_deno.ts";
 import { lines } from "./lines.ts";
-import { ByteReader, type Order, pack, type Report } from "./functions_protocol.ts";
+import {
+  ByteReader,
+  HIDDEN_ENCODING,
+  type Order,
+  pack,
+  type Report,
+} from "./functions_protocol.ts";
 import { residentBytes, spawnIsolate, threadCpuMs } from "./isolate_process.ts";
 
 /** Limits of an isolate. The defaults are hosted Supabase's. */
@@ -11,7 +17,7 @@ export interface Limits {
   /** CPU of the JavaScript thread, async waits not counted: at the soft limit a `beforeunload` event, at the hard one the end. */
   cpuSoftMs: number;
   cpuHardMs: number;
-  /** Of the V8 heap, and of everything the process holds beyond what an empty one does. */
+  /** Of V8's heap in use and what it holds outside of it (buffers, memories of WebAssembly), together. */
   memoryBytes: number;
   /** From start to end, background work included. */
   wallMs: number;
@@ -19,13 +25,25 @@ export interface Limits {
   idleMs: number;
 }
 
-/** Hosted Supabase, paid plans. */
-export const HOSTED_LIMITS: Limits = {
-  cpuSoftMs: 1_000,
-  cpuHardMs: 2_000,
-  memoryBytes: 256 * 2 ** 20,
-  wallMs: 400_000,
-  idleMs: 150_000,
+/** Hosted Supabase's plans, as far as isolates can tell them apart. */
+export type Plan = "free" | "paid";
+
+/** Hosted Supabase's limits. */
+export const HOSTED_LIMITS: Record<Plan, Limits> = {
+  free: {
+    cpuSoftMs: 1_000,
+    cpuHardMs: 2_000,
+    memoryBytes: 256 * 2 ** 20,
+    wallMs: 150_000,
+    idleMs: 150_000,
+  },
+  paid: {
+    cpuSoftMs: 1_000,
+    cpuHardMs: 2_000,
+    memoryBytes: 256 * 2 ** 20,
+    wallMs: 400_000,
+    idleMs: 150_000,
+  },
 };
 
 /** Why an isolate ended; `completed`: it was retired and had nothing left to do. */
@@ -54,6 +72,8 @@ export interface IsolateRecord {
   wallMs: number;
   /** CPU of the JavaScript thread from its first instruction, loading of modules included. */
   cpuMs: number;
+  /** Highest memory of V8's heap in use and what it holds outside of it, together. */
+  peakMemoryBytes: number;
   /** Highest resident memory of the process; an empty one holds about 35 MB. 0 where there is no /proc. */
   peakRssBytes: number;
 }
@@ -70,8 +90,12 @@ export interface IsolateOptions {
   log: (line: string) => void;
 }
 
-/** Resident memory of a process that has loaded nothing. */
-const EMPTY_RSS = 36 * 2 ** 20;
+/**
+ * A process may hold so many times the limit of memory and this much: what is compiled and what libraries hold is not
+ * counted, but must not take the machine either.
+ */
+const RESIDENT_FACTOR = 2;
+const RESIDENT_BASE = 64 * 2 ** 20;
 /** How often an isolate at work is looked at, and how many looks pass between two at one that rests. */
 const POLL_MS = 10;
 const RESTING_POLLS = 20;
@@ -98,6 +122,7 @@ export class Isolate {
   #bootFailed = false;
   #open = new Map<number, OpenRequest>();
   #background = 0;
+  #memory = 0;
   #retired = false;
   #warned = false;
   #leaving = false;
@@ -120,6 +145,7 @@ export class Isolate {
       startedAt: new Date().toISOString(),
       wallMs: 0,
       cpuMs: 0,
+      peakMemoryBytes: 0,
       peakRssBytes: 0,
     };
     this.#send({ type: "start", entrypoint: pathToFileURL(options.entrypoint).href });
@@ -189,7 +215,9 @@ export class Isolate {
     await this.#input.abort().catch(() => {});
     await log;
     record.wallMs = performance.now() - this.#started;
-    if (record.outcome === "running") record.outcome = outcomeOf(code, signal, outOfHeap);
+    if (record.outcome === "running") {
+      record.outcome = outcomeOf(this.#leaving ? code : code || 1, signal, outOfHeap);
+    }
     this.#abandon(this.#bootFailed ? "boot" : record.outcome);
     this.#boot.resolve();
     if (!["completed", "failed"].includes(record.outcome)) {
@@ -216,10 +244,18 @@ export class Isolate {
       case "background":
         this.#background = report.pending;
         return this.#rest();
+      case "memory":
+        return this.#holds(report.bytes);
       case "usage":
-        this.record.cpuMs = report.cpuMs;
-        this.record.peakRssBytes = report.peakRssBytes;
+        this.record.cpuMs = Math.max(this.record.cpuMs, report.cpuMs);
+        this.record.peakRssBytes = Math.max(this.record.peakRssBytes, report.peakRssBytes);
     }
+  }
+
+  #holds(bytes: number) {
+    this.#memory = bytes;
+    this.record.peakMemoryBytes = Math.max(this.record.peakMemoryBytes, bytes);
+    if (bytes > this.options.limits.memoryBytes) this.kill("memory");
   }
 
   /** The module cannot be loaded. */
@@ -242,7 +278,11 @@ export class Isolate {
         open.body = null;
       },
     });
-    open.answer.resolve(new Response(body, { status, headers }));
+    const hidden = headers.map(([name, value]): [string, string] => [
+      name === "content-encoding" ? HIDDEN_ENCODING : name,
+      value,
+    ]);
+    open.answer.resolve(new Response(body, { status, headers: hidden }));
   }
 
   #finish(id: number, ok: boolean) {
@@ -286,18 +326,18 @@ export class Isolate {
     record.cpuMs = threadCpuMs(record.pid) ?? record.cpuMs;
     const rss = residentBytes(record.pid) ?? 0;
     record.peakRssBytes = Math.max(record.peakRssBytes, rss);
-    const memory = rss - EMPTY_RSS;
+    const mostResident = RESIDENT_BASE + RESIDENT_FACTOR * limits.memoryBytes;
     if (record.cpuMs > limits.cpuHardMs) this.kill("cpu");
-    else if (memory > limits.memoryBytes) this.kill("memory");
+    else if (rss > mostResident) this.kill("memory");
     else if (record.wallMs > limits.wallMs) this.kill("wall_clock");
     else if (record.cpuMs > limits.cpuSoftMs) this.#warn();
     else if (record.wallMs > limits.wallMs / 2) this.retire();
-    else if (this.load === 0 && this.#isOld(memory)) this.retire();
+    else if (this.load === 0 && this.#isOld()) this.retire();
   }
 
   /** Hosted Supabase ends an isolate that rests when it holds half of its memory, or for want of requests. */
-  #isOld(memory: number): boolean {
-    return memory > this.options.limits.memoryBytes / 2 ||
+  #isOld(): boolean {
+    return this.#memory > this.options.limits.memoryBytes / 2 ||
       performance.now() - this.#restingSince > REST_MS;
   }
 

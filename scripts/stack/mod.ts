@@ -4,11 +4,11 @@
 import { fileURLToPath } from "node:url";
 import { Child } from "./child.ts";
 import type { StackCalls, StackInfo, StackPids, StackSettings } from "./control.ts";
-import { HOSTED_LIMITS, type IsolateRecord, type Limits } from "./isolate.ts";
+import { HOSTED_LIMITS, type IsolateRecord, type Limits, type Plan } from "./isolate.ts";
 import { removeLeftovers, type ShutdownMode } from "./postgres.ts";
 import type { KeyKind } from "./tokens.ts";
 
-export type { IsolateRecord, Limits, ShutdownMode };
+export type { IsolateRecord, Limits, Plan, ShutdownMode };
 
 /** What a stack serves and how. */
 export interface StackOptions {
@@ -24,7 +24,9 @@ export interface StackOptions {
   cron?: boolean;
   /** Default: any free port. */
   port?: number;
-  /** Limits of an isolate that differ from hosted Supabase's, for tests of what happens at a limit. */
+  /** Whose limits hold for isolates: plans differ in wall clock, 150 s or 400 s. Default "paid". */
+  plan?: Plan;
+  /** Limits of an isolate that differ from the plan's, for tests of what happens at a limit. */
   limits?: Partial<Limits>;
   /** How the project signs users' tokens, and which API keys it has. Default: signing keys, publishable and secret keys. */
   keys?: KeyKind;
@@ -84,7 +86,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     cron: options.cron ?? true,
     port: options.port ?? 0,
     keys: options.keys ?? "signing_keys",
-    limits: { ...HOSTED_LIMITS, ...options.limits },
+    limits: { ...HOSTED_LIMITS[options.plan ?? "paid"], ...options.limits },
   };
   const info = await server.start(settings).catch(async (error) => {
     await ended;

@@ -1,9 +1,11 @@
 // The owner of a process of a stack, as that process sees it: settings and calls come on standard input, answers go to
-// standard output. See control.ts.
+// file descriptor 3. See control.ts.
 import type { Call, Message } from "./control.ts";
 import { ByteReader } from "./functions_protocol.ts";
 
 const input = new ByteReader(Deno.stdin.readable);
+/** Opened by the owner (child.ts). The standard output is not it: libraries print there, and that is log. */
+const output = Deno.openSync("/dev/fd/3", { write: true });
 
 /** The settings; asked for once, before anything else. */
 export async function readSettings<Settings>(): Promise<Settings> {
@@ -32,7 +34,7 @@ async function answer({ id, name, args }: Call, calls: Methods) {
 export function tellOwner<Info>(message: Message<Info>): void {
   try {
     const bytes = new TextEncoder().encode(JSON.stringify(message) + "\n");
-    for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+    for (let at = 0; at < bytes.length;) at += output.writeSync(bytes.subarray(at));
   } catch {
     // The owner is gone; the end of the input says so too.
   }

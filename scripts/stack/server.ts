@@ -39,10 +39,15 @@ console.error = (first: unknown, ...rest: unknown[]) => {
   );
 };
 
-// A connection that breaks while the database restarts is nobody's to wait for.
+// A connection that breaks is nobody's to wait for, and what a library still wants of it (postgres.js writes to a socket
+// that it has let go of) must not end all the others.
 addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
   log(`stack: ${event.reason instanceof Error ? event.reason.message : event.reason}`);
+});
+addEventListener("error", (event) => {
+  event.preventDefault();
+  log(`stack: ${event.message}`);
 });
 
 try {

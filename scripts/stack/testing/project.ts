@@ -72,9 +72,19 @@ from auth.users;
 `;
 
 const ECHO = `
+import { readFileSync } from "node:fs";
 import process from "node:process";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { greeting } from "../../shared/greeting.ts";
+
+const OWN = new URL(import.meta.url).pathname;
+const refusal = (attempt) => {
+  try { return attempt().length; } catch (error) { return error.name; }
+};
+const whileLoading = [
+  refusal(() => Deno.readTextFileSync("/proc/thread-self/schedstat")),
+  refusal(() => Deno.readTextFileSync(OWN)) > 100,
+];
 
 const work = {
   burn: () => { for (;;); },
@@ -93,6 +103,25 @@ const work = {
   },
   heap: () => { const kept = []; for (;;) kept.push(new Array(1e4).fill(Math.random())); },
   idle: () => new Promise((resolve) => setTimeout(resolve, 60_000)),
+  exit: () => { Deno.exit(3); process.exit(3); Deno.addSignalListener("SIGTERM", () => {}); },
+  probe: () => ({
+    missing: [typeof Worker, typeof Deno.Command, typeof Deno.openKv, typeof Deno.dlopen],
+    denied: [
+      () => Deno.readTextFileSync("/proc/thread-self/schedstat"),
+      () => Deno.readTextFileSync(OWN),
+      () => Deno.openSync("/etc/hostname"),
+      () => Deno.makeTempDirSync(),
+      () => readFileSync(OWN),
+    ].map(refusal),
+    whileLoading,
+    memory: { ...Deno.memoryUsage(), heapTotal: undefined },
+    shared: SharedArrayBuffer === ArrayBuffer,
+    cpu: process.cpuUsage(),
+  }),
+  zip: () => new Response(
+    new Response("x".repeat(1e4)).body.pipeThrough(new CompressionStream("gzip")),
+    { headers: { "content-encoding": "gzip", "content-type": "text/plain" } },
+  ),
   throw: () => { throw new Error("thrown on purpose"); },
   float: () => {
     void Promise.reject(new Error("caught by nobody"));
@@ -120,6 +149,7 @@ Deno.serve(async (request) => {
   const token = request.headers.get("authorization")?.replace("Bearer ", "") ?? "";
   const user = await jwtVerify(token, keys).then(({ payload }) => payload.email, () => null);
   const result = await work[url.searchParams.get("do")]?.();
+  if (result instanceof Response) return result;
   return Response.json({
     ...result,
     greeting,
@@ -127,8 +157,6 @@ Deno.serve(async (request) => {
     method: request.method,
     body: await request.text(),
     user,
-    cpu: Number(Deno.readTextFileSync("/proc/thread-self/schedstat").split(" ")[0]),
-    missing: [typeof Worker, typeof Deno.Command],
     secret: Deno.env.get("FROM_ENV_FILE"),
     internal: Deno.env.get("RECEPTOR_INTERNAL_KEY")?.length > 20,
   }, { status: 201, headers: { "x-echo": "yes" } });
