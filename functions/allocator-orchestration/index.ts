@@ -6,7 +6,7 @@ import {
   processPending,
   readAllocatorRun,
   requestAllocatorRun,
-} from "../../shared/allocator/requests.ts";
+} from "../../shared/allocator/run/requests.ts";
 import { requireService, requireUser } from "../../shared/platform/auth.ts";
 import { createHandler, readJson } from "../../shared/platform/http.ts";
 

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { checkMatching } from "../../shared/allocator/checker.ts";
 import { prepareAllocator } from "../../shared/allocator/engine.ts";
 import type { AllocatorProblem } from "../../shared/allocator/problem.ts";
-import { buildTables } from "../../shared/allocator/tables.ts";
+import { buildTables } from "../../shared/allocator/model/tables.ts";
 import { Random } from "../../shared/engine/random.ts";
 import { toProblem, UNMATCHED } from "../hrt/problem.ts";
 import { randomHrt } from "../hrt/random.ts";

@@ -3,7 +3,7 @@
 // would show.
 /// <reference lib="deno.worker" />
 
-import { allocatorWorkload } from "../../shared/allocator/workload.ts";
+import { allocatorWorkload } from "../../shared/allocator/run/workload.ts";
 import { runSlice } from "../../shared/fleet/slice.ts";
 import { cpuMeter } from "../../shared/platform/cpu.ts";
 import { connect } from "../../shared/platform/database.ts";

@@ -5,10 +5,10 @@ import { type Engine, relativeGap } from "../engine/contract.ts";
 import { type SliceBudget, stepUnits, type Unit } from "../engine/units.ts";
 import type { Allocation, AllocatorOutcome, AllocatorProgress } from "./outcome.ts";
 import type { AllocatorProblem } from "./problem.ts";
-import { reportOn } from "./report.ts";
-import { nextUnit, Search } from "./search.ts";
-import { ALLOCATOR_CHECKPOINT, type AllocatorState, firstState } from "./state.ts";
-import { type AllocatorTables, buildTables, COST_SCALE } from "./tables.ts";
+import { reportOn } from "./report/report.ts";
+import { nextUnit, Search } from "./search/search.ts";
+import { ALLOCATOR_CHECKPOINT, type AllocatorState, firstState } from "./search/state.ts";
+import { type AllocatorTables, buildTables, COST_SCALE } from "./model/tables.ts";
 
 export type { Allocation, AllocatorOutcome, AllocatorProgress, AllocatorState };
 export type { AllocatorExplanation, AllocatorReport } from "./outcome.ts";

@@ -5,8 +5,8 @@
  * (columns of their own: three entries a row instead of hundreds). Costs are the engine's
  * (thousandths), so that optima can be compared.
  */
-import { standingsOf } from "../../../shared/allocator/cutoffs.ts";
-import type { AllocatorTables } from "../../../shared/allocator/tables.ts";
+import { standingsOf } from "../../../shared/allocator/stability/cutoffs.ts";
+import type { AllocatorTables } from "../../../shared/allocator/model/tables.ts";
 
 /** A row: lower <= sum values x[cols] <= upper; null: no bound. */
 export interface ModelRow {

@@ -6,7 +6,7 @@
 // deno-lint-ignore-file no-console -- a command-line script reports on the terminal
 import process from "node:process";
 import type { Highs } from "highs";
-import { buildTables } from "../../../shared/allocator/tables.ts";
+import { buildTables } from "../../../shared/allocator/model/tables.ts";
 import { importAllocatorInstance, readAllocatorInstance } from "../allocator_instances.ts";
 import type { PeerFigures } from "../harness.ts";
 import { type FullModel, fullModel, type ModelRow } from "./allocator_model.ts";

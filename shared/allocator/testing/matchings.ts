@@ -1,6 +1,6 @@
 // All matchings of a tiny problem as arrays of lines, for tests that compare with every one of them.
 
-import type { AllocatorTables } from "../tables.ts";
+import type { AllocatorTables } from "../model/tables.ts";
 
 /** Every matching that keeps eligibility and capacities: the line of each worker. */
 export function allMatchings({ W, J, cost, capacity }: AllocatorTables): number[][] {

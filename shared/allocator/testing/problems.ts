@@ -1,7 +1,7 @@
 // Small allocator problems for tests: by hand, and at random from a seed.
 
 import type { Random } from "../../engine/random.ts";
-import type { FlowProblem } from "../flow.ts";
+import type { FlowProblem } from "../search/flow.ts";
 import { type AllocatorProblem, DEFAULT_OPTIONS, type RankNotation } from "../problem.ts";
 
 /** Workers w0.. and lines l0.. with the given capacities; everybody may have every line. */

@@ -1,0 +1,180 @@
+// How good a matching is, for people: choices, both sides' dissatisfaction, blocking pairs, fairness.
+
+import type { AllocatorReport, Choices, HelpfulMove } from "../outcome.ts";
+import { blockingPairs } from "../stability/stability.ts";
+import { type AllocatorTables, COST_SCALE, loadsOf } from "../model/tables.ts";
+
+/** Most rows of the lists that can be long. */
+const MOST_PAIRS = 1_000;
+const MOST_WORST_OFF = 20;
+const MOST_MOVES = 20;
+/** Moves that are tried for blocking pairs. */
+const MOST_TRIED = 100;
+
+/** Sum of costs of a matching, in thousandths. */
+export function matchingCost({ W, J, cost }: AllocatorTables, lineOf: ArrayLike<number>): number {
+  let sum = 0;
+  for (let w = 0; w < W; w++) sum += cost[w * J + lineOf[w]];
+  return sum;
+}
+
+/**
+ * Reports on a matching.
+ * @param bound proven lower bound, in thousandths
+ * @param stability whether stability was asked for: a move that would end it is no help then
+ */
+export function reportOn(
+  tables: AllocatorTables,
+  lineOf: readonly number[],
+  bound: number,
+  stability: boolean,
+): AllocatorReport {
+  const { W, J, workers, lines, rank, regard, power } = tables;
+  const pairs = lineOf.map((j, w) => w * J + j);
+  const blocking = blockingPairs(tables, lineOf);
+  const sum = (pick: (pair: number) => number) => pairs.reduce((s, p) => s + pick(p), 0);
+  return {
+    objective: matchingCost(tables, lineOf) / COST_SCALE,
+    bound: bound / COST_SCALE,
+    workers: W,
+    ...choicesOf(tables, pairs),
+    dissatisfaction: {
+      workers: sum((p) => Math.pow(rank[p], power)),
+      preferencers: sum((p) => regard[p]),
+    },
+    unfilledLines: unfilled(tables, lineOf),
+    blockingPairs: {
+      count: blocking.length,
+      pairs: blocking.slice(0, MOST_PAIRS).map(({ pair }) => ({
+        worker: workers[Math.floor(pair / J)].id,
+        line: lines[pair % J].id,
+      })),
+    },
+    fairness: fairness(tables, lineOf, stability),
+  };
+}
+
+/** Counts the choices that pairs of worker and line meet. */
+export function choicesOf({ rank, choice }: AllocatorTables, pairs: number[]): Choices {
+  const ranked = pairs.filter((p) => choice[p] > 0);
+  const worst = ranked.reduce((most, p) => Math.max(most, choice[p]), 0);
+  const choices = new Array<number>(worst).fill(0);
+  for (const p of ranked) choices[choice[p] - 1]++;
+  const ranks = ranked.map((p) => rank[p]);
+  return {
+    choices,
+    unranked: pairs.length - ranked.length,
+    meanRank: ranks.length > 0 ? ranks.reduce((s, r) => s + r, 0) / ranks.length : null,
+    worstRank: ranks.length > 0 ? Math.max(...ranks) : null,
+  };
+}
+
+function unfilled({ J, lines }: AllocatorTables, lineOf: readonly number[]) {
+  const load = loadsOf(J, lineOf);
+  return lines.flatMap(({ id, name, capacity }, j) =>
+    load[j] < capacity ? [{ line: id, name, free: capacity - load[j], used: load[j] }] : []
+  ).sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+}
+
+/** Workers whose rank is the worst of all, and single moves or swaps that would help them. */
+function fairness(tables: AllocatorTables, lineOf: readonly number[], stability: boolean) {
+  const { W, J, workers, lines, rank, choice } = tables;
+  const own = lineOf.map((j, w) => rank[w * J + j]);
+  const worst = own.reduce((most, r) => Math.max(most, r), 0);
+  const last = own.flatMap((r, w) => r === worst ? [w] : []);
+  const told = last.slice(0, MOST_WORST_OFF);
+  const moves = told.flatMap((w) => movesFor(tables, lineOf, w))
+    .slice(0, stability ? MOST_TRIED : Infinity)
+    .filter((move) => !stability || blockingPairs(tables, after(lineOf, move)).length === 0);
+  const worstOff = told.map((w) => ({
+    worker: workers[w].id,
+    name: workers[w].name,
+    line: lines[lineOf[w]].id,
+    rank: choice[w * J + lineOf[w]] > 0 ? own[w] : null,
+  }));
+  return {
+    worstOff,
+    helpfulMoves: moves.slice(0, MOST_MOVES).map((move) => tellMove(tables, lineOf, move)),
+    message: W === 0 ? "" : describe(worstOff, last.length, moves.length),
+  };
+}
+
+function describe(
+  [{ name, rank }]: { name: string; rank: number | null }[],
+  count: number,
+  moves: number,
+): string {
+  const others = count > 1 ? ` and ${count - 1} more` : "";
+  const got = rank === null ? "a line that was not ranked" : `rank ${rank}`;
+  const help = moves === 0
+    ? "No free place and no swap would help without hurting another worker."
+    : `${moves} ${moves === 1 ? "move or swap" : "moves or swaps"} would help without hurting ` +
+      "another worker.";
+  return `Worst off: ${name}${others}, with ${got}. ${help}`;
+}
+
+/** A worker goes to a line, in exchange with another worker or to a free place. */
+interface Move {
+  worker: number;
+  to: number;
+  other: number | null;
+}
+
+function after(lineOf: readonly number[], { worker, to, other }: Move): number[] {
+  const moved = [...lineOf];
+  if (other !== null) moved[other] = lineOf[worker];
+  moved[worker] = to;
+  return moved;
+}
+
+function tellMove(
+  tables: AllocatorTables,
+  lineOf: readonly number[],
+  move: Move,
+): HelpfulMove {
+  const { workers, lines } = tables, { worker, to, other } = move;
+  const change = matchingCost(tables, after(lineOf, move)) - matchingCost(tables, lineOf);
+  return {
+    worker: workers[worker].id,
+    to: lines[to].id,
+    swapWith: other === null ? null : workers[other].id,
+    cost: change / COST_SCALE,
+  };
+}
+
+/** Lines that w likes better and can have while nobody else gets a line they like less. */
+function movesFor(tables: AllocatorTables, lineOf: readonly number[], w: number): Move[] {
+  const { W, J, capacity, cost, rank } = tables;
+  const from = lineOf[w], own = rank[w * J + from];
+  const load = loadsOf(J, lineOf), moves: Move[] = [];
+  const better = (j: number) => rank[w * J + j] < own && cost[w * J + j] < Infinity;
+  for (let j = 0; j < J; j++) {
+    if (better(j) && load[j] < capacity[j] && mayMove(tables, load, from, j)) {
+      moves.push({ worker: w, to: j, other: null });
+    }
+  }
+  for (let o = 0; o < W; o++) {
+    const j = lineOf[o];
+    if (j === from || !better(j) || cost[o * J + from] === Infinity) continue;
+    if (rank[o * J + from] <= rank[o * J + j]) moves.push({ worker: w, to: j, other: o });
+  }
+  return moves;
+}
+
+/** Whether must-have lines and caps allow one worker to move between lines. */
+function mayMove(
+  { mustHave, caps }: AllocatorTables,
+  load: Int32Array,
+  from: number,
+  to: number,
+): boolean {
+  if (mustHave[from] && load[from] === 1) return false;
+  return caps.every(({ lines, maxLines, maxWorkers }) => {
+    if (!lines.includes(to)) return true;
+    const after = (j: number) => load[j] - (j === from ? 1 : 0) + (j === to ? 1 : 0);
+    const workers = lines.reduce((sum, j) => sum + after(j), 0);
+    const used = lines.reduce((sum, j) => sum + (after(j) > 0 ? 1 : 0), 0);
+    return (maxWorkers === null || workers <= maxWorkers) &&
+      (maxLines === null || used <= maxLines);
+  });
+}

@@ -1,0 +1,245 @@
+// From the allocator run as the database tells it to the engine's problem: numbers become ids again.
+
+import * as z from "zod";
+import { WorkloadError } from "../../fleet/workload.ts";
+import type { BaseRun } from "../report/difference.ts";
+import { type AllocatorProblem, DEFAULT_OPTIONS } from "../problem.ts";
+import { applyWhatIf, type WhatIf, whatIfShape } from "./what_if.ts";
+
+const optionShapes = {
+  rank_notation: z.enum(["competition", "dense", "fractional"]),
+  preferencer_weight: z.number().min(0).max(1),
+  preference_power: z.number().min(0.1).max(3),
+  stability: z.boolean(),
+  allow_ties: z.boolean(),
+  rng_seed: z.int().min(0).max(2 ** 31 - 1),
+};
+
+/** Options of a run as users send them and the database keeps them. */
+export const runOptionsShape = z.strictObject({
+  rank_notation: optionShapes.rank_notation.default("dense"),
+  preferencer_weight: optionShapes.preferencer_weight.default(DEFAULT_OPTIONS.preferencerWeight),
+  preference_power: optionShapes.preference_power.default(DEFAULT_OPTIONS.preferencePower),
+  stability: optionShapes.stability.default(DEFAULT_OPTIONS.stability),
+  allow_ties: optionShapes.allow_ties.default(DEFAULT_OPTIONS.allowTies),
+  rng_seed: optionShapes.rng_seed.default(DEFAULT_OPTIONS.seed),
+});
+
+/** Options of a what-if: those that are left out are its base run's. */
+export const whatIfOptionsShape = z.strictObject(optionShapes).partial()
+  .extend({ what_if: whatIfShape });
+
+/** Options as a run keeps them: all of them, and the question of a what-if. */
+const keptOptionsShape = runOptionsShape.extend({ what_if: whatIfShape.optional() });
+
+const number = z.int().min(0);
+
+/** Long lists are looked at, not copied: that took more memory than the search. */
+const numbers = z.custom<number[]>(isNumbers, "must be a list of whole numbers from 0");
+const ranks = z.custom<number[]>(isRanks, "must be a list of numbers");
+const rankedNumbers = z.custom<[number, number][]>(
+  (value) => isPairs(value) && value.every(([place]) => isNumber(place)),
+  "must be a list of places with ranks",
+);
+const numberPairs = z.custom<[number, number][]>(
+  (value) => isPairs(value) && value.every(isNumbers),
+  "must be a list of pairs of whole numbers from 0",
+);
+
+function isNumber(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 0;
+}
+
+function isNumbers(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isNumber);
+}
+
+function isRanks(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "number");
+}
+
+function isPairs(value: unknown): value is number[][] {
+  return Array.isArray(value) && value.every((pair) => isRanks(pair) && pair.length === 2);
+}
+
+/** What allocator.load_run() answers; doctors, lines and tags are referred to by their place in the arrays. */
+const documentShape = z.object({
+  options: z.unknown(),
+  unknown: z.array(z.object({ what: z.string(), id: z.string() })),
+  /** Ids of the tags that doctors hold and lines ask for. */
+  tags: z.array(z.string()),
+  workers: z.array(z.object({
+    id: z.string(),
+    name: z.string(),
+    takes_part: z.boolean(),
+    tags: numbers,
+  })),
+  lines: z.array(z.object({
+    id: z.string(),
+    name: z.string(),
+    takes_part: z.boolean(),
+    capacity: z.int(),
+    must_have: z.boolean(),
+  })),
+  eligibility: z.array(z.object({
+    line: number,
+    included_workers: numbers,
+    excluded_workers: numbers,
+    included_tags: numbers,
+    excluded_tags: numbers,
+  })),
+  preferences: z.record(
+    z.string(),
+    z.object({ lines: numbers, ranks }),
+  ),
+  preferencers: z.array(z.object({
+    id: z.string(),
+    name: z.string(),
+    max_lines: z.int().nullable(),
+    max_workers: z.int().nullable(),
+    lines: numbers,
+    ranks: rankedNumbers,
+  })),
+  /** Here doctors and tags are ids. */
+  weightings: z.array(z.object({
+    line: number.nullable(),
+    workers: z.array(z.string()),
+    tags: z.array(z.string()),
+    weighting: z.number(),
+  })),
+  /** The run that a what-if is compared with. */
+  base: z.object({
+    run: z.string(),
+    report: z.object({ choices: z.array(z.number()), unranked: z.number() }),
+    allocations: numberPairs,
+  }).nullable().default(null),
+});
+
+/** The input of an allocator run, kept by the fleet from the first slice to the last. */
+export type AllocatorDocument = z.infer<typeof documentShape>;
+
+/**
+ * Checks the answer of allocator.load_run().
+ * @throws WorkloadError INVALID_INPUT, NOBODY_TO_PLACE with a sentence for the manager who asked
+ */
+export function checkDocument(document: unknown): AllocatorDocument {
+  const parsed = documentShape.safeParse(document);
+  if (!parsed.success) {
+    throw invalid("The allocator run could not be read.", parsed.error.issues);
+  }
+  const { unknown, workers, lines } = parsed.data;
+  if (unknown.length > 0) {
+    throw new WorkloadError(
+      "INVALID_INPUT",
+      `The run includes a ${unknown[0].what} that is not in its allocation run: ${unknown[0].id}.`,
+    );
+  }
+  if (!workers.some((worker) => worker.takes_part)) {
+    throw new WorkloadError("NOBODY_TO_PLACE", "No doctor takes part in this run.");
+  }
+  if (!lines.some((line) => line.takes_part)) {
+    throw new WorkloadError(
+      "NOBODY_TO_PLACE",
+      "No job line with a free place takes part in this run.",
+    );
+  }
+  return parsed.data;
+}
+
+/**
+ * The engine's problem.
+ * @throws WorkloadError INVALID_INPUT for options that cannot be
+ */
+export function toAllocatorProblem(document: AllocatorDocument): AllocatorProblem {
+  const options = keptOptionsShape.safeParse(document.options);
+  if (!options.success) {
+    throw invalid("The options of the run are not valid.", options.error.issues);
+  }
+  const { workers, lines } = document;
+  const lineId = (index: number) => lines[index].id;
+  const workerId = (index: number) => workers[index].id;
+  const tagId = (index: number) => document.tags[index];
+  const takesPart = (index: number) => lines[index].takes_part;
+  const named = ({ id, name }: { id: string; name: string }) => ({ id, name });
+  const problem: AllocatorProblem = {
+    version: 1,
+    workers: workers.filter((worker) => worker.takes_part)
+      .map(({ id, name, tags }) => ({ id, name, tags: tags.map(tagId) })),
+    lines: lines.filter((line) => line.takes_part)
+      .map(({ id, name, capacity, must_have }) => ({ id, name, capacity, mustHave: must_have })),
+    outside: {
+      workers: workers.filter((worker) => !worker.takes_part).map(named),
+      lines: lines.filter((line) => !line.takes_part).map(named),
+    },
+    eligibility: document.eligibility.filter((entry) => takesPart(entry.line)).map((entry) => ({
+      line: lineId(entry.line),
+      includedWorkers: entry.included_workers.map(workerId),
+      excludedWorkers: entry.excluded_workers.map(workerId),
+      includedTags: entry.included_tags.map(tagId),
+      excludedTags: entry.excluded_tags.map(tagId),
+    })),
+    preferences: workers.flatMap((worker, index) => {
+      const given = document.preferences[index];
+      if (!given || !worker.takes_part) return [];
+      return [{
+        worker: worker.id,
+        ranks: given.lines.map((line, k): [string, number] => [lineId(line), given.ranks[k]]),
+      }];
+    }),
+    rankNotation: options.data.rank_notation,
+    preferencers: document.preferencers.map((preferencer) => ({
+      id: preferencer.id,
+      name: preferencer.name,
+      lines: preferencer.lines.filter(takesPart).map(lineId),
+      maxLines: preferencer.max_lines,
+      maxWorkers: preferencer.max_workers,
+      ranks: preferencer.ranks.map(([worker, rank]): [string, number] => [workerId(worker), rank]),
+    })),
+    weightings: document.weightings
+      .filter((weighting) => weighting.line === null || takesPart(weighting.line))
+      .map(({ line, workers, tags, weighting }) => ({
+        line: line === null ? null : lineId(line),
+        workers,
+        tags,
+        weighting,
+      })),
+    pins: [],
+    near: baseRunOf(document)?.allocations,
+    options: {
+      preferencerWeight: options.data.preferencer_weight,
+      preferencePower: options.data.preference_power,
+      stability: options.data.stability,
+      allowTies: options.data.allow_ties,
+      seed: options.data.rng_seed,
+    },
+  };
+  return options.data.what_if ? applyWhatIf(problem, options.data.what_if) : problem;
+}
+
+/** What a what-if asks besides other weights; null for other runs. */
+export function whatIfOf({ options }: AllocatorDocument): WhatIf | null {
+  return keptOptionsShape.parse(options).what_if ?? null;
+}
+
+/** The run that a what-if is compared with; null for other runs. */
+export function baseRunOf({ base, workers, lines }: AllocatorDocument): BaseRun | null {
+  if (base === null) return null;
+  return {
+    run: base.run,
+    choices: base.report.choices,
+    unranked: base.report.unranked,
+    allocations: base.allocations.map(([worker, line]) => ({
+      worker: workers[worker].id,
+      line: lines[line].id,
+    })),
+  };
+}
+
+function invalid(
+  message: string,
+  issues: { path: PropertyKey[]; message: string }[],
+): WorkloadError {
+  return new WorkloadError("INVALID_INPUT", message, {
+    issues: issues.slice(0, 20).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
+  });
+}

@@ -1,0 +1,162 @@
+// The allocator as the fleet sees it: how a run is loaded, stepped, reported and written back.
+
+import type { CheckpointFormat } from "../../engine/checkpoint.ts";
+import { type Machine, type Workload, WorkloadError } from "../../fleet/workload.ts";
+import { type Json, sqlState, type Transaction } from "../../platform/database.ts";
+import { toJson } from "../../platform/json.ts";
+import { checkMatching } from "../checker.ts";
+import {
+  type Allocation,
+  type Allocator,
+  type AllocatorExplanation,
+  type AllocatorOutcome,
+  type AllocatorState,
+  prepareAllocator,
+} from "../engine.ts";
+import { type BaseRun, differenceOf } from "../report/difference.ts";
+import {
+  type AllocatorDocument,
+  baseRunOf,
+  checkDocument,
+  toAllocatorProblem,
+  whatIfOf,
+} from "./load.ts";
+import { AllocatorInputError, type AllocatorProblem } from "../problem.ts";
+import { explainPins } from "./what_if.ts";
+
+/** Version of the shape of `result`. */
+const RESULT_VERSION = 1;
+
+/** Raise the version with every change of `AllocatorDocument`. */
+const INPUT_FORMAT: CheckpointFormat = { engine: "allocator input", version: 1 };
+
+/** SQLSTATE of allocator.commit_run() when doctors or lines were changed meanwhile. */
+const RUN_CHANGED = "RC409";
+
+interface AllocatorMachine extends Machine<AllocatorState> {
+  allocator: Allocator;
+  /** Made anew when it is asked for: the search works on tables, and needs the memory. */
+  problem(): AllocatorProblem;
+}
+
+/** Matches doctors to job lines. */
+export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, AllocatorMachine> = {
+  searchType: "allocator",
+  inputFormat: INPUT_FORMAT,
+
+  async load(tx, runId) {
+    const [row] = await tx`select allocator.load_run(${runId}) as document`;
+    return checkDocument(row.document);
+  },
+
+  prepare(document) {
+    const problem = () => toAllocatorProblem(document);
+    const allocator = prepared(problem());
+    return {
+      allocator,
+      problem,
+      format: allocator.format,
+      start: () => allocator.start(),
+      step: (state, budget) => allocator.step(state, budget),
+      done: (state) => allocator.done(state),
+      phase: (state) => allocator.phase(state),
+    };
+  },
+
+  async report(tx, claim, _input, machine, state, cpuMs) {
+    const progress = machine.allocator.progress(state);
+    await tx`
+      update public.allocator_py_runs set progress = ${
+      tx.json(toJson({ ...progress, slice: claim.slice, cpu_ms: cpuMs }))
+    } where id = ${claim.runId}`;
+  },
+
+  async commit(tx, claim, input, machine, state) {
+    const outcome = machine.allocator.outcome(state);
+    if (outcome.status === "FAILED") throw new WorkloadError(outcome.code, outcome.message);
+    const [{ costs }] = await tx`select fleet.run_costs(${claim.runId}) as costs`;
+    const cost = {
+      ...costs,
+      wall_ms: Date.now() - claim.startedAt.getTime(),
+      version: RESULT_VERSION,
+    };
+    if (outcome.status === "INFEASIBLE") {
+      const explanation = explainWhatIf(outcome.explanation, machine.problem(), input);
+      await tx`select allocator.commit_infeasible(
+        ${claim.claimToken}, ${explanation.message}, ${tx.json(toJson({ explanation, ...cost }))})`;
+      return;
+    }
+    refuseFaults(machine.problem(), outcome);
+    const base = baseRunOf(input);
+    if (base) await commitWhatIf(tx, claim.claimToken, machine, base, outcome, cost);
+    else await commitAllocations(tx, claim.claimToken, outcome, cost);
+  },
+};
+
+function prepared(problem: AllocatorProblem): Allocator {
+  try {
+    return prepareAllocator(problem);
+  } catch (error) {
+    if (!(error instanceof AllocatorInputError)) throw error;
+    throw new WorkloadError(error.code, error.message, { errors: toJson(error.errors) });
+  }
+}
+
+function refuseFaults(
+  problem: AllocatorProblem,
+  { allocations }: Extract<AllocatorOutcome, { status: "COMPLETED" }>,
+): void {
+  const violations = checkMatching(problem, allocations);
+  if (violations.length === 0) return;
+  throw new WorkloadError(
+    "MATCHING_REFUSED",
+    "The matching that was found breaks a rule, so it was not written. Please tell your administrator.",
+    { violations: toJson(violations.slice(0, 20)) },
+  );
+}
+
+/** The conflict, with the pins of a what-if that are part of it. */
+function explainWhatIf(
+  explanation: AllocatorExplanation,
+  problem: AllocatorProblem,
+  document: AllocatorDocument,
+): AllocatorExplanation {
+  const whatIf = whatIfOf(document);
+  return whatIf ? explainPins(explanation, problem, whatIf.exclusions) : explanation;
+}
+
+function rowsOf(allocations: Allocation[]): Json {
+  return allocations.map((a) => [a.worker, a.line, a.originalPreference]);
+}
+
+async function commitWhatIf(
+  tx: Transaction,
+  claimToken: string,
+  { allocator }: AllocatorMachine,
+  base: BaseRun,
+  { allocations, report }: Extract<AllocatorOutcome, { status: "COMPLETED" }>,
+  cost: Record<string, unknown>,
+): Promise<void> {
+  const { difference, moves } = differenceOf(allocator.tables, base, allocations);
+  await tx`select allocator.commit_what_if(
+    ${claimToken}, ${tx.json(rowsOf(allocations))}, ${tx.json(toJson(moves))},
+    ${tx.json(toJson({ report, difference, ...cost }))})`;
+}
+
+async function commitAllocations(
+  tx: Transaction,
+  claimToken: string,
+  { allocations, report }: Extract<AllocatorOutcome, { status: "COMPLETED" }>,
+  cost: Record<string, unknown>,
+): Promise<void> {
+  try {
+    await tx`select allocator.commit_run(
+      ${claimToken}, ${tx.json(rowsOf(allocations))}, ${tx.json(toJson({ report, ...cost }))})`;
+  } catch (error) {
+    if (sqlState(error) !== RUN_CHANGED) throw error;
+    throw new WorkloadError(
+      "ALLOCATION_RUN_CHANGED",
+      `${(error as Error).message} Nothing was written; run the match again.`,
+    );
+  }
+}

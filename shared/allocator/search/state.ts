@@ -1,0 +1,120 @@
+// The checkpoint of a search: plain JSON, small.
+
+import type { CheckpointFormat } from "../../engine/checkpoint.ts";
+import type { Books } from "../../engine/units.ts";
+import type { Changes } from "../model/elastic.ts";
+import type { FlowState } from "./flow.ts";
+import type { AllocatorExplanation } from "../outcome.ts";
+
+/** Raise the version with every change of `AllocatorState` or of what its members mean. */
+export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 1 };
+
+/** Phases of a search, in order; `bound` and `search` only where a flow cannot express the caps or stability. */
+export type Phase = "place" | "bound" | "search" | "explain" | "done";
+
+/** What the trial of a relaxation has shown. */
+export interface Trial {
+  /** Index of the relaxation. */
+  at: number;
+  /** The fewest changes found; null: the relaxation does not help. */
+  changes: Changes | null;
+  /** Whether stability need not give way as well. */
+  stable: boolean;
+  /** Changes that are needed at least; null: the relaxation is proven not to help. */
+  least: number | null;
+}
+
+/** Which relaxations let a matching exist: searches of the relaxed problems, one after the other. */
+export interface RelaxationTrials {
+  /** The relaxation at hand. */
+  at: number;
+  /** Changes that are being checked for stability; null: changes are being searched for. */
+  checked: { changes: Changes; least: number | null } | null;
+  search: AllocatorState;
+  /** Rows of their linear programs, summed. */
+  rows: number;
+  done: Trial[];
+}
+
+/** Work done, in units that do not depend on the machine. */
+export interface WorkCounters {
+  units: number;
+  /** Rows of the cost matrix read by the flow. */
+  rows: number;
+  lps: number;
+  /** Rows of the linear programs, summed. */
+  lp_rows: number;
+  /** Nodes of the search that are done with. */
+  nodes: number;
+  lp_work: number;
+}
+
+/** A part of the search that is open: what was decided on the way to it, and the bound proven there. */
+export interface OpenNode {
+  /** See `decisions.ts`. */
+  decisions: number[];
+  /** In thousandths. */
+  bound: number;
+  /** Penalties alone were found to be avoidable, by the linear program. */
+  counted: boolean;
+}
+
+/** Checkpoint of an allocator search. Workers and lines are indexes of the tables. */
+export interface AllocatorState extends Books {
+  phase: Phase;
+  /** Workers placed by the flow. */
+  placed: number;
+  flow: FlowState | null;
+  /** Pairs (w * J + j) that are columns of the program, ascending differences in base 36. */
+  pool: string;
+  /** LP basis, packed; null: none. */
+  basis: string | null;
+  /** Rows of the program that the basis knows. */
+  basisRows: number;
+  /** Whether the last change to the program added rows: the dual simplex then goes on best. */
+  newRows: boolean;
+  /** Rows added: combs and links, see `program.ts`. */
+  cuts: number[][];
+  /** Open nodes, the one at hand last; the first program is a node without decisions. */
+  nodes: OpenNode[];
+  /** Duals of the first program at its end, packed, and how many cuts it had; null: not there yet. */
+  root: { duals: string; cuts: number } | null;
+  /** What a worker without a line costs in the program; 0: the program counts such workers only. */
+  penalty: number;
+  /** Proven lower bound, in thousandths. */
+  bound: number | null;
+  /** Best matching so far and its cost in thousandths. */
+  best: number[] | null;
+  bestCost: number | null;
+  trials: RelaxationTrials | null;
+  explanation: AllocatorExplanation | null;
+  failure: { code: string; message: string } | null;
+  work: WorkCounters;
+}
+
+/** A search that has not begun. */
+export function firstState(): AllocatorState {
+  return {
+    phase: "place",
+    placed: 0,
+    flow: null,
+    pool: "",
+    basis: null,
+    basisRows: 0,
+    newRows: false,
+    cuts: [],
+    nodes: [],
+    root: null,
+    penalty: 0,
+    bound: null,
+    best: null,
+    bestCost: null,
+    trials: null,
+    explanation: null,
+    failure: null,
+    work: { units: 0, rows: 0, lps: 0, lp_rows: 0, nodes: 0, lp_work: 0 },
+    unitMs: {},
+    spentMs: 0,
+    fraction: 0,
+  };
+}

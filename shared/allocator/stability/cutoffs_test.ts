@@ -1,0 +1,116 @@
+// What deduction takes away is in no stable matching, and combs tell stable matchings from the others:
+// both against every matching of small random problems.
+
+import assert from "node:assert/strict";
+import { Random } from "../../engine/random.ts";
+import { brokenCombs, type Comb, combLevel } from "./combs.ts";
+import { narrow, type Standings, standingsOf, wholeDomain } from "./cutoffs.ts";
+import { after, apply, upTo } from "../search/decisions.ts";
+import { blockingPairs } from "./stability.ts";
+import { type AllocatorTables, buildTables } from "../model/tables.ts";
+import { allMatchings } from "../testing/matchings.ts";
+import { randomProblem } from "../testing/problems.ts";
+
+/** Random problems with stability, their matchings, and those of them that are stable. */
+function* cases(seed: number, rounds: number) {
+  const random = new Random(seed);
+  for (let round = 0; round < rounds; round++) {
+    const tables = buildTables(randomProblem(random, { caps: false, stability: true }));
+    const all = allMatchings(tables);
+    const stable = all.filter((lineOf) => blockingPairs(tables, lineOf).length === 0);
+    yield { tables, standings: standingsOf(tables), all, stable, random };
+  }
+}
+
+Deno.test("narrow() keeps every stable matching and its cutoffs, and finds where there is none", () => {
+  let lost = 0, none = 0;
+  for (const { tables, standings, stable } of cases(31, 400)) {
+    const domain = wholeDomain(tables, standings);
+    const before = domain.usable.reduce((sum, u) => sum + u, 0);
+    if (!narrow(tables, standings, domain)) {
+      assert.equal(stable.length, 0);
+      none++;
+      continue;
+    }
+    lost += before - domain.usable.reduce((sum, u) => sum + u, 0);
+    for (const lineOf of stable) {
+      lineOf.forEach((j, w) => assert.equal(domain.usable[w * tables.J + j], 1));
+      cutoffsOf(tables, standings, lineOf).forEach((cutoff, j) => {
+        if (tables.capacity[j] === 0) return;
+        assert.ok(domain.lowest[j] <= cutoff && cutoff <= domain.highest[j]);
+      });
+    }
+  }
+  assert.ok(lost > 100 && none > 20, `${lost} pairs lost, ${none} without a matching`);
+});
+
+Deno.test("narrow() after a decision keeps the stable matchings that obey it", () => {
+  for (const { tables, standings, stable, random } of cases(32, 300)) {
+    const { J, rank } = tables;
+    const pair = random.below(tables.W * J), w = Math.floor(pair / J);
+    const first = (p: number) => rank[p] < rank[pair] || (rank[p] === rank[pair] && p <= pair);
+    for (const [decision, side] of [[upTo(pair), true], [after(pair), false]] as const) {
+      const domain = wholeDomain(tables, standings);
+      apply(tables, decision, domain, new Int8Array(J).fill(-1));
+      const obeying = stable.filter((lineOf) => first(w * J + lineOf[w]) === side);
+      if (!narrow(tables, standings, domain)) assert.deepEqual(obeying, []);
+      for (const lineOf of obeying) {
+        lineOf.forEach((j, v) => assert.equal(domain.usable[v * J + j], 1));
+      }
+    }
+  }
+});
+
+/** The cutoff of each line: the worst level it accepts when it is full. */
+function cutoffsOf({ J, capacity }: AllocatorTables, s: Standings, lineOf: number[]): number[] {
+  return Array.from({ length: J }, (_, j) => {
+    const there = lineOf.flatMap((k, w) => k === j ? [s.level[w * J + j]] : []);
+    return there.length < capacity[j] ? s.levels[j] : Math.max(...there);
+  });
+}
+
+/** Left side of a comb's row. */
+function combSum(tables: AllocatorTables, standings: Standings, comb: Comb, lineOf: number[]) {
+  const { J, rank } = tables, [j, ...teeth] = comb;
+  const most = combLevel(tables, standings, comb);
+  return lineOf.reduce((sum, k, w) => {
+    if (k === j) return sum + (standings.level[w * J + j] <= most ? 1 : 0);
+    return sum + (teeth.includes(w) && rank[w * J + k] <= rank[w * J + j] ? 1 : 0);
+  }, 0);
+}
+
+Deno.test("brokenCombs() cuts off unstable matchings and points between, never a stable matching", () => {
+  let cuts = 0;
+  for (const { tables, standings, all, stable, random } of cases(33, 400)) {
+    const { J, capacity } = tables, domain = wholeDomain(tables, standings);
+    if (!narrow(tables, standings, domain)) continue;
+    const usable = all.filter((m) => m.every((j, w) => domain.usable[w * J + j] === 1));
+    for (let i = 0; i < Math.min(8, usable.length); i++) {
+      const a = usable[random.below(usable.length)], b = usable[random.below(usable.length)];
+      const combs = brokenCombs(tables, standings, domain, middle(tables, a, b), 10);
+      for (const comb of combs) {
+        const sum = (lineOf: number[]) => combSum(tables, standings, comb, lineOf);
+        assert.ok(sum(a) + sum(b) < 2 * capacity[comb[0]]);
+        for (const lineOf of stable) assert.ok(sum(lineOf) >= capacity[comb[0]]);
+      }
+      cuts += combs.length;
+      const blocked = blockingPairs(tables, a).length > 0;
+      const cutOff = brokenCombs(tables, standings, domain, middle(tables, a, a), 10).length > 0;
+      // A full line that deduction knows to be full is a row of the program, not a comb.
+      const filled = domain.highest.every((h, j) =>
+        h === standings.levels[j] || a.filter((k) => k === j).length === capacity[j]
+      );
+      if (filled) assert.equal(cutOff, blocked);
+    }
+  }
+  assert.ok(cuts > 200, `${cuts} combs`);
+});
+
+/** The point half way between two matchings. */
+function middle({ J }: AllocatorTables, a: number[], b: number[]) {
+  const value = new Map<number, number>();
+  for (const m of [a, b]) {
+    m.forEach((j, w) => value.set(w * J + j, (value.get(w * J + j) ?? 0) + 0.5));
+  }
+  return { pairs: [...value.keys()], values: [...value.values()] };
+}

@@ -1,0 +1,112 @@
+// Blocking pairs: a worker and a line that would both rather have each other. The line has a free
+// place, or a worker of whom its preferencers think less. Strictly on both sides (weak stability).
+// Caps do not excuse a pair: a free place counts as free whatever its preferencer's caps say.
+
+import type { Point } from "./combs.ts";
+import type { AllocatorTables } from "../model/tables.ts";
+
+/** Regards differ by less than this only through rounding of sums. */
+export const SAME_REGARD = 1e-9;
+
+/** A blocking pair, with what the worker would gain in rank. */
+export interface Blocking {
+  pair: number;
+  gain: number;
+}
+
+/**
+ * All blocking pairs of a matching.
+ * @param lineOf line of each worker
+ */
+export function blockingPairs(tables: AllocatorTables, lineOf: ArrayLike<number>): Blocking[] {
+  const { W, J, cost, rank, regard } = tables;
+  const worst = worstRegards(tables, lineOf), found: Blocking[] = [];
+  for (let w = 0; w < W; w++) {
+    const own = rank[w * J + lineOf[w]];
+    for (let j = 0, p = w * J; j < J; j++, p++) {
+      if (rank[p] < own && cost[p] < Infinity && regard[p] < worst[j] - SAME_REGARD) {
+        found.push({ pair: p, gain: own - rank[p] });
+      }
+    }
+  }
+  return found.sort((a, b) => b.gain - a.gain || a.pair - b.pair);
+}
+
+/** What each line thinks of the worker it would give up: Infinity where it has a free place. */
+function worstRegards(
+  { W, J, capacity, regard }: AllocatorTables,
+  lineOf: ArrayLike<number>,
+): Float64Array {
+  const worst = new Float64Array(J).fill(-Infinity), load = new Int32Array(J);
+  for (let w = 0; w < W; w++) {
+    const j = lineOf[w];
+    load[j]++;
+    worst[j] = Math.max(worst[j], regard[w * J + j]);
+  }
+  for (let j = 0; j < J; j++) if (load[j] < capacity[j]) worst[j] = Infinity;
+  return worst;
+}
+
+/**
+ * Deferred acceptance, workers applying. Ties are broken by what a point of the program gives to each pair, and then
+ * by the order of the tables: whatever breaks them, the matching is weakly stable.
+ * @param point none: the order alone
+ * @returns line of each worker, -1 for those whom no line they may have would keep
+ */
+export function deferredAcceptance(
+  tables: AllocatorTables,
+  point: Point = { pairs: [], values: [] },
+): Int32Array {
+  const { W, J, regard, capacity } = tables;
+  const value = new Map(point.pairs.map((p, i) => [p, point.values[i]]));
+  const atPoint = (w: number, j: number) => value.get(w * J + j) ?? 0;
+  const lineOf = new Int32Array(W).fill(-1), kept: number[][] = Array.from({ length: J }, () => []);
+  const wishes = wishesAt(tables, point);
+  const next = new Int32Array(W), waiting = Array.from({ length: W }, (_, i) => W - 1 - i);
+  while (waiting.length > 0) {
+    const w = waiting.pop()!;
+    if (next[w] === wishes[w].length) continue;
+    const j = wishes[w][next[w]++];
+    kept[j].push(w);
+    lineOf[w] = j;
+    if (kept[j].length <= capacity[j]) continue;
+    kept[j].sort((a, b) =>
+      regard[a * J + j] - regard[b * J + j] || atPoint(b, j) - atPoint(a, j) || a - b
+    );
+    const refused = kept[j].pop()!;
+    lineOf[refused] = -1;
+    waiting.push(refused);
+  }
+  return lineOf;
+}
+
+/** The lines that each worker may have, the best first; of those liked as well, first those that a point gives more of. */
+function wishesAt(tables: AllocatorTables, { pairs, values }: Point): Int32Array[] {
+  const { J, rank } = tables;
+  const wishes = wishesOf(tables).map((lines) => lines.slice());
+  for (const i of values.map((_, i) => i).sort((a, b) => values[a] - values[b])) {
+    const j = pairs[i] % J, row = pairs[i] - j, lines = wishes[row / J];
+    const at = lines.indexOf(j);
+    let first = at;
+    while (first > 0 && rank[row + lines[first - 1]] === rank[row + j]) first--;
+    lines.copyWithin(first + 1, first, at);
+    lines[first] = j;
+  }
+  return wishes;
+}
+
+const knownWishes = new WeakMap<AllocatorTables, Int32Array[]>();
+
+/** The lines that each worker may have, the best first; kept with the tables. */
+function wishesOf(tables: AllocatorTables): Int32Array[] {
+  const known = knownWishes.get(tables);
+  if (known) return known;
+  const { W, J, cost, rank } = tables;
+  const wishes = Array.from({ length: W }, (_, w) => {
+    const open: number[] = [];
+    for (let j = 0; j < J; j++) if (cost[w * J + j] < Infinity) open.push(j);
+    return Int32Array.from(open.sort((a, b) => rank[w * J + a] - rank[w * J + b] || a - b));
+  });
+  knownWishes.set(tables, wishes);
+  return wishes;
+}
