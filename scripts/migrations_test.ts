@@ -96,15 +96,16 @@ Deno.test("no migration replaces, changes or drops what a migration made", async
   }
 });
 
-Deno.test("every function is explained above its definition, and taken from those who may call it by default", async () => {
+Deno.test("every function says above its definition who calls it, and is taken from those who may by default", async () => {
   const all = await statements();
   for (const { file } of await listMigrations(ROOT)) {
     const lines = (await Deno.readTextFile(file)).split("\n");
-    lines.forEach((line, at) => {
-      if (/^create function/.test(line)) {
-        assert.match(lines[at - 1] ?? "", /^-- /, `${file}: ${line}`);
-      }
-    });
+    for (const [at, line] of lines.entries()) {
+      if (!/^create function/.test(line)) continue;
+      const above = lines.slice(0, at);
+      const comment = above.slice(above.findLastIndex((other) => !other.startsWith("--")) + 1);
+      assert.match(comment.join(" "), /\bCalled\b|\bTrigger\b|\bUsed by\b/, `${file}: ${line}`);
+    }
   }
   const functions = all.filter(({ text }) => text.startsWith("create function "));
   const revoked = all.flatMap(({ text }) =>
@@ -116,4 +117,10 @@ Deno.test("every function is explained above its definition, and taken from thos
     functions.map(({ text }) => text.match(/function ([\w.]+)/)![1]).sort(),
     revoked.sort(),
   );
+});
+
+Deno.test("supabase/README.md has a line for each migration", async () => {
+  const readme = await Deno.readTextFile(`${ROOT}supabase/README.md`);
+  const listed = [...readme.matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name);
+  assert.deepEqual(listed, (await listMigrations(ROOT)).map(({ name }) => name));
 });

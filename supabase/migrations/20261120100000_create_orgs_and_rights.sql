@@ -64,7 +64,7 @@ insert into public.role_rights (role, right_name) values
 
 -- private.orgs_with_right(right): the orgs in which the caller holds a right.
 -- Called by nearly every policy, as `org_id in (select private.orgs_with_right('...'))`, so that
--- the planner evaluates it once per statement and not once per row.
+-- the planner evaluates it once per statement and not once per row; and by functions that check rights themselves.
 create function private.orgs_with_right(p_right text)
 returns setof uuid
 language sql

@@ -59,6 +59,7 @@ create index allocation_run_worker_mappings_org_worker_idx
   on public.allocation_run_worker_mappings (org_id, worker);
 
 -- private.own_worker_ids(): the caller's own worker rows, in orgs where they may see themselves.
+-- Called by policies, and by the two functions below.
 create function private.own_worker_ids()
 returns setof uuid
 language sql
@@ -76,6 +77,7 @@ revoke all on function private.own_worker_ids() from public, anon, authenticated
 grant execute on function private.own_worker_ids() to authenticated;
 
 -- private.own_open_runs(): the open allocation runs that the caller takes part in as a doctor.
+-- Called by policies of what a doctor may see of a run.
 create function private.own_open_runs()
 returns setof uuid
 language sql
@@ -95,6 +97,7 @@ revoke all on function private.own_open_runs() from public, anon, authenticated,
 grant execute on function private.own_open_runs() to authenticated;
 
 -- private.own_mappings(): the caller's own places in open allocation runs.
+-- Called by policies of a doctor's own preferences.
 create function private.own_mappings()
 returns setof uuid
 language sql
@@ -195,7 +198,7 @@ create policy allocation_runs_select on public.allocation_runs for select to aut
   );
 
 -- get_worker_qualifications(allocation_run): each mapped doctor's tags.
--- Called by UIs, and by allocator.load_run(). Runs with its caller's rights.
+-- Called by UIs, and by allocator.run_people(). Runs with its caller's rights.
 create function public.get_worker_qualifications(allocation_run uuid)
 returns table (worker_mapping uuid, qualification_tag_ids uuid[])
 language sql
