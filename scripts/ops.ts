@@ -11,8 +11,10 @@ Commands
   setup                  Puts the Vault secrets and the cron jobs in place. May be run again at any time.
                            --functions-url <https://…/functions/v1>   where cron finds the functions
                            --dry-run                                  says what would be done, does nothing
-  status                 Queue, running runs, stale claims, last sweep, failures of a day. Ends with 1 when something
-                         needs a person.
+  status                 Queue, running runs, stale claims, last sweep, failures of a day, and the project's checklist:
+                         functions there and starting, keys, tokens, cron jobs. Ends with 1 when something needs a
+                         person.
+                           --functions-url <https://…/functions/v1>   where this machine finds the functions, if elsewhere
                            --json
   requeue <run id>       Gets a run of either engine going again: frees its block, or repeats it when it ended without
                          a result.
@@ -66,7 +68,12 @@ async function main(): Promise<number> {
         });
         return 0;
       case "status":
-        return await status(context, values.json) ? 0 : 1;
+        return await status(context, {
+            functionsUrl: values["functions-url"],
+            json: values.json,
+          })
+          ? 0
+          : 1;
       case "requeue":
         return await requeue(context, argument) ? 0 : 1;
       case "rotate-key":

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import postgres, { type Sql } from "postgres";
+import type { Point } from "./ops/checklist.ts";
 import { type OpsContext, OpsError, requeue, rotateKey, setup, status } from "./ops/commands.ts";
 import { startStack } from "./stack/mod.ts";
 
@@ -24,6 +25,31 @@ const jobs = (sql: Sql) =>
   sql`select jobname, schedule, active from cron.job order by jobname`.then((rows) =>
     rows.map((row) => `${row.jobname} ${row.schedule} ${row.active}`)
   );
+
+/** Functions that are all well, for a key that they do not look at. */
+function fakeFunctions(): Disposable & { url: string } {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    if (request.headers.has("x-receptor-key")) {
+      return Response.json({
+        deno: "2.1.4",
+        fault: null,
+        api_key: "publishable",
+        issuers: ["https://x/auth/v1"],
+        auth_issuer: "https://x/auth/v1",
+        signing_keys: ["ES256"],
+        shared_secret: "not given",
+      });
+    }
+    return new Response("{}", {
+      status: new URL(request.url).pathname.endsWith("/console") ? 200 : 401,
+      headers: { "content-type": "application/problem+json" },
+    });
+  });
+  return {
+    url: `http://127.0.0.1:${server.addr.port}/functions/v1`,
+    [Symbol.dispose]: () => void server.shutdown(),
+  };
+}
 
 /** Inserts a run of the seed's first allocation run, by nobody. */
 async function newRun(sql: Sql): Promise<string> {
@@ -121,19 +147,23 @@ Deno.test("ops", async (t) => {
     });
 
     await t.step("status tells of a missing sweep and a missing job", async () => {
+      using functions = fakeFunctions();
       const context = listening(sql);
-      assert.equal(await status(context), false);
+      const options = { functionsUrl: functions.url };
+      assert.equal(await status(context, options), false);
       assert.match(
         context.said.join("\n"),
         /planner: 0 running, 0 waiting, 0 stale; in 24 h none ended/,
       );
       assert.match(context.said.join("\n"), /! no sweep has ended yet/);
       await sql`select fleet.record_sweep(0)`;
-      assert.equal(await status(listening(sql)), true);
+      const well = listening(sql);
+      assert.equal(await status(well, options), true, well.said.join("\n"));
+      assert.match(well.said.join("\n"), /functions: 7 of 7 start and answer/);
       await sql`update fleet.last_sweep set swept_at = now() - interval '10 minutes'`;
       await sql`select cron.unschedule('receptor-sweep')`;
       const later = listening(sql);
-      assert.equal(await status(later), false);
+      assert.equal(await status(later, options), false);
       assert.match(later.said.join("\n"), /! cron jobs are missing: receptor-sweep/);
       assert.match(later.said.join("\n"), /! the last sweep ended 6\d\d s ago/);
     });
@@ -162,12 +192,23 @@ Deno.test("ops", async (t) => {
       assert.match(context.said[3], /^The allocator run .* waits in the queue/);
 
       const busy = listening(sql);
-      await status(busy, true);
-      const { kinds } = JSON.parse(busy.said[0]);
+      using functions = fakeFunctions();
+      await status(busy, { functionsUrl: functions.url, json: true });
+      const { kinds, checklist } = JSON.parse(busy.said[0]);
+      assert.ok(checklist.length > 3 && checklist.every(({ ok }: Point) => ok));
       const figures = kinds.map((kind: Record<string, unknown>) =>
         [kind.source, kind.queued, kind.running, kind.ended_24h].join(" ")
       );
       assert.deepEqual(figures, ["allocator 1 0 0", "planner 1 0 1"]);
+    });
+
+    await t.step("status tells of a Vault without its secrets", async () => {
+      await sql`delete from vault.secrets`;
+      const context = listening(sql);
+      assert.equal(await status(context), false);
+      const said = context.said.join("\n");
+      assert.match(said, /! Vault has no receptor_functions_url, .*ops setup/);
+      assert.match(said, /! Vault has no receptor_internal_key/);
     });
   } finally {
     await sql.end();

@@ -1,7 +1,12 @@
 // The commands of `deno task ops`. Each says what it finds and does, one line per thing.
 
 import { randomBytes } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import type postgres from "postgres";
+import { readFunctions } from "../stack/config.ts";
+import { checklist, type Point } from "./checklist.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** A connection, or a transaction of it. */
 type Query = postgres.Sql | postgres.TransactionSql;
@@ -84,13 +89,24 @@ interface StatusRow {
   failed_24h: number;
 }
 
-/** Says how the fleet is. @returns false when something needs a person */
-export async function status({ sql, say }: OpsContext, json = false): Promise<boolean> {
+/** What a person asks for besides. */
+export interface StatusOptions {
+  /** Where this machine reaches the functions; what Vault says, unless something else is said. */
+  functionsUrl?: string;
+  json?: boolean;
+}
+
+/** Says how the fleet is and goes through the project's checklist. @returns false when something needs a person */
+export async function status(
+  { sql, say }: OpsContext,
+  { functionsUrl: wantedUrl, json = false }: StatusOptions = {},
+): Promise<boolean> {
   const rows = await sql<StatusRow[]>`select * from public.fleet_status order by source`;
   const sweptAt = rows[0]?.last_sweep ?? null;
   const [{ age }] = await sql`
     select round(extract(epoch from clock_timestamp() - ${sweptAt}::timestamptz))::int as age`;
   const missing = await missingCronJobs(sql);
+  const points = await projectPoints(sql, wantedUrl);
   const troubles = [
     ...(missing.length > 0 ? [`cron jobs are missing: ${missing.join(", ")} (ops setup)`] : []),
     ...(sweptAt === null
@@ -101,9 +117,10 @@ export async function status({ sql, say }: OpsContext, json = false): Promise<bo
     ...rows.filter((row) => row.stale > 0).map((row) =>
       `${row.source}: ${row.stale} stale claims; the sweeper takes them back`
     ),
+    ...points.flatMap(({ ok, says }) => ok ? [] : [says]),
   ];
   if (json) {
-    say(JSON.stringify({ kinds: rows, seconds_since_sweep: age, troubles }));
+    say(JSON.stringify({ kinds: rows, seconds_since_sweep: age, checklist: points, troubles }));
     return troubles.length === 0;
   }
   for (const row of rows) {
@@ -117,8 +134,35 @@ export async function status({ sql, say }: OpsContext, json = false): Promise<bo
     );
   }
   say(sweptAt === null ? "last sweep: never" : `last sweep: ${age} s ago`);
+  say(`cron jobs: ${CRON_JOBS.filter((name) => !missing.includes(name)).join(", ") || "none"}`);
+  for (const { ok, says } of points) if (ok) say(says);
   for (const trouble of troubles) say(`! ${trouble}`);
   return troubles.length === 0;
+}
+
+/** The checklist of the project that Vault, or the operator, names. */
+async function projectPoints(sql: Query, wanted: string | undefined): Promise<Point[]> {
+  await requireExtensions(sql);
+  const [stored, internalKey] = [
+    await readSecret(sql, FUNCTIONS_URL),
+    await readSecret(sql, INTERNAL_KEY),
+  ];
+  const inVault = Object.entries({ [FUNCTIONS_URL]: stored, [INTERNAL_KEY]: internalKey })
+    .filter(([, value]) => value === null)
+    .map(([name]) => ({
+      ok: false,
+      says: `Vault has no ${name}, so that cron reaches no function (ops setup)`,
+    }));
+  if (wanted === undefined && stored === null) return inVault;
+  const functions = await readFunctions(ROOT);
+  return [
+    ...inVault,
+    ...await checklist({
+      functionsUrl: functionsUrl(wanted, stored),
+      internalKey,
+      names: functions.map(({ name }) => name),
+    }),
+  ];
 }
 
 const OUTCOMES: Record<string, string> = {

@@ -2,8 +2,8 @@
 
 /** The services behind the gateway. A path that has none is answered with 404. */
 export interface Services {
-  /** The public keys that Auth signs users' tokens with. */
-  keySet: { keys: Record<string, unknown>[] };
+  /** What Auth tells everybody of itself: the public keys that it signs users' tokens with, and its name in them. */
+  auth: { keySet: { keys: Record<string, unknown>[] }; issuer: string };
   rest(request: Request): Promise<Response>;
   /** @param path what follows `/functions/v1/` */
   functions?(request: Request, path: string): Promise<Response>;
@@ -23,16 +23,23 @@ export async function route(request: Request, services: Services): Promise<Respo
     return await services.functions(request, pathname.slice("/functions/v1/".length));
   }
   if (pathname === "/realtime/v1/websocket" && services.realtime) return services.realtime(request);
-  if (pathname === "/auth/v1/.well-known/jwks.json") {
-    return await withCors(request, () => Promise.resolve(publicKeys(services)));
+  if (pathname.startsWith(WELL_KNOWN)) {
+    return await withCors(request, () => Promise.resolve(wellKnown(pathname, services)));
   }
   if (/^\/(rest|auth)\/v1(\/|$)/.test(pathname)) return await withCors(request, services.rest);
   return Response.json({ message: "no such service" }, { status: 404 });
 }
 
-/** Open to everybody, as Auth has it. */
-function publicKeys({ keySet }: Services): Response {
-  return Response.json(keySet, { headers: { "cache-control": "public, max-age=600" } });
+const WELL_KNOWN = "/auth/v1/.well-known/";
+
+function wellKnown(pathname: string, { auth: { keySet, issuer } }: Services): Response {
+  const documents: Record<string, unknown> = {
+    "jwks.json": keySet,
+    "openid-configuration": { issuer, jwks_uri: `${issuer}/.well-known/jwks.json` },
+  };
+  const document = documents[pathname.slice(WELL_KNOWN.length)];
+  if (!document) return Response.json({ message: "not found" }, { status: 404 });
+  return Response.json(document, { headers: { "cache-control": "public, max-age=600" } });
 }
 
 /** Hosted gateways allow every origin for REST and Auth; functions answer for themselves. */

@@ -62,10 +62,11 @@ try {
 async function start(): Promise<StackCalls> {
   const secrets = makeSecrets(settings.keys);
   const services: Services = {
-    keySet: jsonWebKeySet(secrets),
+    auth: { keySet: jsonWebKeySet(secrets), issuer: "" },
     rest: () => Promise.resolve(new Response("starting", { status: 503 })),
   };
   const url = listen(services);
+  services.auth.issuer = `${url}/auth/v1`;
   const deno = settings.functions ? hostedDeno() : undefined;
   const prefetched = deno?.then(async (it) =>
     await prefetch(it, await readFunctions(settings.projectDir), log)
