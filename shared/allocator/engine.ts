@@ -3,6 +3,7 @@
 
 import { type Engine, relativeGap } from "../engine/contract.ts";
 import { type SliceBudget, stepUnits, type Unit } from "../engine/units.ts";
+import { Explainer } from "./explain/explain.ts";
 import type { Allocation, AllocatorOutcome, AllocatorProgress } from "./outcome.ts";
 import type { AllocatorProblem } from "./problem.ts";
 import { reportOn } from "./report/report.ts";
@@ -74,16 +75,20 @@ export function prepareAllocator(problem: AllocatorProblem): Allocator {
 function step({ tables, stability }: Input, state: AllocatorState, budget: SliceBudget) {
   const search = new Search(tables, stability, state);
   search.warmUp();
-  const fraction = () => fractionOf(search);
-  stepUnits({ books: search.state, next: () => unitOf(search), fraction }, budget);
+  const explainer = new Explainer(search);
+  const next = () => unitOf(search, explainer), fraction = () => fractionOf(search);
+  stepUnits({ books: search.state, next, fraction }, budget);
   return search.state;
 }
 
-function unitOf(search: Search): Unit | null {
-  const unit = nextUnit(search);
+function unitOf(search: Search, explainer: Explainer): Unit | null {
+  const { phase } = search.state;
+  const unit = phase === "explain"
+    ? { kind: "explain", run: () => explainer.run() }
+    : nextUnit(search);
   if (unit === null) return null;
-  const { kind } = unit, phase = PHASE_NAMES[search.state.phase];
-  return { kind, phase, guessMs: GUESSES_MS[kind], run: () => unit.run(search) };
+  const { kind } = unit, guessMs = GUESSES_MS[kind];
+  return { kind, phase: PHASE_NAMES[phase], guessMs, run: () => unit.run(search) };
 }
 
 /** Progress within a phase is shown where its length is known. */

@@ -27,7 +27,7 @@ function ids(items: readonly { id: string }[]): string[] {
 }
 
 /** A conflict that the flow shows; null: it lies with the caps or with stability. */
-export function explainConflict(search: Search): AllocatorExplanation | null {
+function explainConflict(search: Search): AllocatorExplanation | null {
   const alone = workersWithoutLine(search.tables);
   if (alone.length > 0) return explainAlone(search.tables, alone);
   const shortages = shortagesIn(search);
@@ -152,59 +152,66 @@ function mustHaveConflict({ W, J, cost, mustHave, capacity }: AllocatorTables) {
 }
 
 /** Begins the trials of relaxations. @param conflict what is known of the conflict already */
-export function startTrials({ state }: Search, conflict: AllocatorExplanation | null): void {
+function startTrials({ state }: Search, conflict: AllocatorExplanation | null): void {
   state.explanation = conflict;
   state.trials = { at: 0, checked: null, search: firstState(), rows: 0, done: [] };
 }
 
-/** What the trials are about, kept for the rest of a slice: it costs more than many a unit. */
-interface Work {
-  relaxations: Relaxation[];
-  inner: { trial: string; search: Search } | null;
-}
+/** The explanation of a search that has found no matching, at work for one slice. */
+export class Explainer {
+  readonly #search: Search;
+  /** What the trials are about: it costs more than many a unit. */
+  #relaxations: Relaxation[] | null = null;
+  #inner: { trial: string; search: Search } | null = null;
 
-const atWork = new WeakMap<Search, Work>();
-
-function workOf(search: Search): Work {
-  const known = atWork.get(search);
-  if (known) return known;
-  const shortages = shortagesIn(search);
-  const all = shortages && together(shortages);
-  const work = { relaxations: relaxationsOf(search.tables, search.stability, all), inner: null };
-  atWork.set(search, work);
-  return work;
-}
-
-/** One unit of the search of the relaxation at hand. */
-export function tryRelaxations(search: Search): void {
-  const trials = search.state.trials!, work = workOf(search), { relaxations } = work;
-  while (trials.at < relaxations.length && !trials.checked) {
-    if (!isNeedless(relaxations[trials.at], relaxations, trials.done)) break;
-    trials.at++;
+  constructor(search: Search) {
+    this.#search = search;
   }
-  const relaxation = relaxations[trials.at];
-  if (!relaxation || trials.rows > MOST_ROWS) return finishTrials(search);
-  const inner = innerSearch(search, work, relaxation), before = inner.state.work.lp_rows;
-  // A conflict of the relaxed problem need not be explained.
-  if (inner.state.phase !== "explain") nextUnit(inner)?.run(inner);
-  const rows = inner.state.work.lp_rows - before;
-  search.state.work.lp_rows += rows;
-  trials.rows += rows;
-  trials.search = inner.state;
-  const over = inner.state.phase === "explain" || inner.state.phase === "done";
-  const tooLong = inner.state.work.lp_rows > MOST_TRIAL_ROWS || trials.rows > MOST_ROWS;
-  if (over || tooLong) judgeTrial(search, relaxation, inner);
+
+  /** One unit: names the conflict, or goes on with the relaxations that would end it. */
+  run(): void {
+    if (this.#search.state.trials === null) {
+      startTrials(this.#search, explainConflict(this.#search));
+    } else this.#tryRelaxations();
+  }
+
+  /** One unit of the search of the relaxation at hand. */
+  #tryRelaxations(): void {
+    const search = this.#search, trials = search.state.trials!;
+    const relaxations = this.#relaxations ??= relaxationsFor(search);
+    while (trials.at < relaxations.length && !trials.checked) {
+      if (!isNeedless(relaxations[trials.at], relaxations, trials.done)) break;
+      trials.at++;
+    }
+    const relaxation = relaxations[trials.at];
+    if (!relaxation || trials.rows > MOST_ROWS) return finishTrials(search);
+    const inner = this.#innerSearch(relaxation), before = inner.state.work.lp_rows;
+    nextUnit(inner)?.run(inner);
+    const rows = inner.state.work.lp_rows - before;
+    search.state.work.lp_rows += rows;
+    trials.rows += rows;
+    trials.search = inner.state;
+    const over = inner.state.phase === "explain" || inner.state.phase === "done";
+    const tooLong = inner.state.work.lp_rows > MOST_TRIAL_ROWS || trials.rows > MOST_ROWS;
+    if (over || tooLong) judgeTrial(search, relaxation, inner);
+  }
+
+  /** The search of the trial at hand, kept while the slice lasts. */
+  #innerSearch(relaxation: Relaxation): Search {
+    const { tables, state } = this.#search, { at, checked, search: inner } = state.trials!;
+    const trial = `${at} ${checked === null ? "search" : "check"}`;
+    if (this.#inner?.trial === trial) return this.#inner.search;
+    const search = checked === null
+      ? new Search(relaxed(tables, relaxation), relaxation.stability, inner)
+      : new Search(changed(tables, checked.changes), true, inner);
+    this.#inner = { trial, search };
+    return search;
+  }
 }
 
-function innerSearch({ tables, state }: Search, work: Work, relaxation: Relaxation): Search {
-  const { at, checked, search: inner } = state.trials!;
-  const trial = `${at} ${checked === null ? "search" : "check"}`;
-  if (work.inner?.trial === trial) return work.inner.search;
-  const search = checked === null
-    ? new Search(relaxed(tables, relaxation), relaxation.stability, inner)
-    : new Search(changed(tables, checked.changes), true, inner);
-  work.inner = { trial, search };
-  return search;
+function relaxationsFor(search: Search): Relaxation[] {
+  const shortages = shortagesIn(search);
+  return relaxationsOf(search.tables, search.stability, shortages && together(shortages));
 }
 
 /** What a search that is over shows: the fewest changes, or whether they leave a stable matching. */

@@ -1,11 +1,11 @@
 // Which changes would let a matching exist: kinds of rules that may give way, tried one after the other, each
 // by a search for the fewest changes. What is said to help has been seen to help.
 
-import { allows, type Changes, type Give, nothing, withChanges } from "../model/elastic.ts";
+import { allows, type Changes, nothing, withChanges } from "../model/elastic.ts";
 import { byName, nameList, plural } from "../names.ts";
 import type { Shortage } from "./shortage.ts";
 import type { Trial } from "../search/state.ts";
-import type { AllocatorTables } from "../model/tables.ts";
+import type { AllocatorTables, Give } from "../model/tables.ts";
 
 /** Rules that may give way together. */
 export interface Relaxation {

@@ -2,21 +2,7 @@
 // must have a worker left empty, caps raised, pins dropped, workers made eligible. Each place, line, worker
 // above a cap, pin and pair counts as one change, and the fewest of them are the smallest relaxation.
 
-import { type AllocatorTables, loadsOf } from "./tables.ts";
-
-/** Which rules may give way. */
-export interface Give {
-  /** Places of each line. */
-  places: Uint8Array;
-  /** Lines that must have a worker. */
-  mustHave: boolean;
-  /** Each of the caps. */
-  caps: Uint8Array;
-  /** Pins: who is pinned may have any line that eligibility allows. */
-  pins: boolean;
-  /** Eligibility, of those who are not pinned. */
-  eligibility: boolean;
-}
+import { type AllocatorTables, type Give, loadsOf } from "./tables.ts";
 
 /** No rule gives way: a search then finds any legal matching. */
 export function nothing({ J, caps }: AllocatorTables): Give {

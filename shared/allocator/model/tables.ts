@@ -2,7 +2,6 @@
 // seed: rows may come in any order, and the shuffle alone decides between equally good matchings.
 
 import { Random } from "../../engine/random.ts";
-import type { Give } from "./elastic.ts";
 import { WorkerLookup } from "../input/eligibility.ts";
 import type { AllocatorFault, AllocatorPreferencer, AllocatorProblem } from "../problem.ts";
 import { naturalOrder } from "../input/natural_order.ts";
@@ -11,6 +10,9 @@ import { refuse, validateProblem } from "../validate.ts";
 
 /** Costs are kept in thousandths, as whole numbers: sums of them are exact. */
 export const COST_SCALE = 1000;
+
+/** Regards differ by less than this only through rounding of sums. */
+export const SAME_REGARD = 1e-9;
 
 /** A preferencer with a cap. */
 export interface CapGroup {
@@ -27,6 +29,20 @@ export interface Pinned {
   lineOf: Int32Array;
   /** By pair: whether the worker may have the line but for the pin. */
   eligible: Uint8Array;
+}
+
+/** Which rules may give way. */
+export interface Give {
+  /** Places of each line. */
+  places: Uint8Array;
+  /** Lines that must have a worker. */
+  mustHave: boolean;
+  /** Each of the caps. */
+  caps: Uint8Array;
+  /** Pins: who is pinned may have any line that eligibility allows. */
+  pins: boolean;
+  /** Eligibility, of those who are not pinned. */
+  eligibility: boolean;
 }
 
 /** Arrays indexed by worker w, line j, or pair w * J + j. */
@@ -56,6 +72,19 @@ export interface AllocatorTables {
   near: Int32Array | null;
   /** Rules that give way: the objective is then the number of changes, see elastic.ts; null: none. */
   give: Give | null;
+}
+
+/** A point of the linear program: pairs above zero and their values, by worker. */
+export interface Point {
+  pairs: number[];
+  values: number[];
+}
+
+/** Sum of costs of a matching, in thousandths. */
+export function matchingCost({ W, J, cost }: AllocatorTables, lineOf: ArrayLike<number>): number {
+  let sum = 0;
+  for (let w = 0; w < W; w++) sum += cost[w * J + lineOf[w]];
+  return sum;
 }
 
 /** Workers on each of J lines. @param lineOf line of each worker, -1: none */

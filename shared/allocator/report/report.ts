@@ -2,7 +2,7 @@
 
 import type { AllocatorReport, Choices, HelpfulMove } from "../outcome.ts";
 import { blockingPairs } from "../stability/stability.ts";
-import { type AllocatorTables, COST_SCALE, loadsOf } from "../model/tables.ts";
+import { type AllocatorTables, COST_SCALE, loadsOf, matchingCost } from "../model/tables.ts";
 
 /** Most rows of the lists that can be long. */
 const MOST_PAIRS = 1_000;
@@ -10,13 +10,6 @@ const MOST_WORST_OFF = 20;
 const MOST_MOVES = 20;
 /** Moves that are tried for blocking pairs. */
 const MOST_TRIED = 100;
-
-/** Sum of costs of a matching, in thousandths. */
-export function matchingCost({ W, J, cost }: AllocatorTables, lineOf: ArrayLike<number>): number {
-  let sum = 0;
-  for (let w = 0; w < W; w++) sum += cost[w * J + lineOf[w]];
-  return sum;
-}
 
 /**
  * Reports on a matching.

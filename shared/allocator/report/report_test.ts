@@ -6,8 +6,8 @@ import { Random } from "../../engine/random.ts";
 import { checkMatching, findBlockingPairs } from "../checker.ts";
 import type { Allocation, AllocatorReport } from "../outcome.ts";
 import type { AllocatorProblem } from "../problem.ts";
-import { matchingCost, reportOn } from "./report.ts";
-import { type AllocatorTables, buildTables } from "../model/tables.ts";
+import { reportOn } from "./report.ts";
+import { type AllocatorTables, buildTables, matchingCost } from "../model/tables.ts";
 import { allMatchings } from "../testing/matchings.ts";
 import { problemOf, randomProblem } from "../testing/problems.ts";
 

@@ -3,8 +3,7 @@
 // line says that it counts as used, or that it stays empty.
 
 import type { Domain } from "../stability/cutoffs.ts";
-import type { Point } from "../stability/combs.ts";
-import type { AllocatorTables } from "../model/tables.ts";
+import type { AllocatorTables, Point } from "../model/tables.ts";
 
 /** The worker has the line of the pair, or one before it. */
 export function upTo(pair: number): number {

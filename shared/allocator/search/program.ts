@@ -8,10 +8,10 @@
 // worker or line above a cap, a line that stays empty, each at 1, and pairs that need a waiver at 1.
 
 import { LpBuilder, LpSession, type LpSolution } from "../../lp/mod.ts";
-import { combLevel, type Point } from "../stability/combs.ts";
+import { combLevel } from "../stability/combs.ts";
 import type { Domain, Standings } from "../stability/cutoffs.ts";
 import type { FlowState } from "./flow.ts";
-import { type AllocatorTables, loadsOf } from "../model/tables.ts";
+import { type AllocatorTables, loadsOf, type Point } from "../model/tables.ts";
 
 /** Basis statuses of GLPK. */
 const BASIC = 1, AT_LOWER = 2, AT_UPPER = 3;

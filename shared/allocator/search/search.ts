@@ -10,7 +10,7 @@ import {
   unpackRising,
 } from "../../engine/packing.ts";
 import type { LpSolution } from "../../lp/mod.ts";
-import { brokenCombs, type Point } from "../stability/combs.ts";
+import { brokenCombs } from "../stability/combs.ts";
 import {
   type Domain,
   narrow,
@@ -20,13 +20,11 @@ import {
 } from "../stability/cutoffs.ts";
 import { apply, lineUse, splitMissing, splitWorker } from "./decisions.ts";
 import { allows, changesOf, countChanges, placeTheRest } from "../model/elastic.ts";
-import { explainConflict, startTrials, tryRelaxations } from "../explain/explain.ts";
 import { Flow, type FlowProblem, mustHaveReward } from "./flow.ts";
 import { cheapest, type Cut, dropCuts, growBasis, Program, type Setting } from "./program.ts";
-import { matchingCost } from "../report/report.ts";
 import { blockingPairs, deferredAcceptance } from "../stability/stability.ts";
 import type { AllocatorState, OpenNode } from "./state.ts";
-import type { AllocatorTables } from "../model/tables.ts";
+import { type AllocatorTables, matchingCost, type Point } from "../model/tables.ts";
 
 /** Entries of the cost matrix that one unit of the flow reads. */
 const ENTRIES_PER_UNIT = 8e6;
@@ -220,7 +218,7 @@ export class Search {
   }
 }
 
-/** What is to be done next; null: nothing. */
+/** What is to be done next; null: nothing, or there is no matching and that is to be explained. */
 export function nextUnit({ state, stability }: Search): SearchUnit | null {
   switch (state.phase) {
     case "place":
@@ -231,8 +229,7 @@ export function nextUnit({ state, stability }: Search): SearchUnit | null {
       return { kind: "bound", run: exploreNode };
     case "search":
       return { kind: "search", run: exploreNode };
-    case "explain":
-      return { kind: "explain", run: explain };
+    case "explain": // the conflict is explained by who has asked for the search
     case "done":
       return null;
   }
@@ -571,10 +568,4 @@ function fail({ state }: Search, detail: string): void {
     code: "NOT_PROVEN",
     message: `No matching could be proven optimal within the limits of one step (${detail}).`,
   };
-}
-
-/** Names the conflict, and searches for relaxations that end it. */
-function explain(search: Search): void {
-  if (search.state.trials === null) startTrials(search, explainConflict(search));
-  else tryRelaxations(search);
 }

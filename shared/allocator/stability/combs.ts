@@ -7,7 +7,7 @@
 // full of levels up to g have no comb there: `narrow()` has dealt with their pairs.
 
 import type { Domain, Standings } from "./cutoffs.ts";
-import type { AllocatorTables } from "../model/tables.ts";
+import type { AllocatorTables, Point } from "../model/tables.ts";
 
 /** A line, then its teeth. */
 export type Comb = number[];
@@ -16,12 +16,6 @@ export type Comb = number[];
 const LEAST_VIOLATION = 0.02;
 /** Combs of one line per round. */
 const PER_LINE = 3;
-
-/** A point of the linear program: pairs above zero and their values, by worker. */
-export interface Point {
-  pairs: number[];
-  values: number[];
-}
 
 interface Broken {
   comb: Comb;

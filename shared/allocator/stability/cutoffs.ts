@@ -6,8 +6,7 @@
 // applications of Irving and Manlove 2009, for either side, with decisions of a search on top).
 
 import { opens } from "../model/elastic.ts";
-import { SAME_REGARD } from "./stability.ts";
-import type { AllocatorTables } from "../model/tables.ts";
+import { type AllocatorTables, SAME_REGARD } from "../model/tables.ts";
 
 /** How lines see workers. */
 export interface Standings {

@@ -2,11 +2,7 @@
 // place, or a worker of whom its preferencers think less. Strictly on both sides (weak stability).
 // Caps do not excuse a pair: a free place counts as free whatever its preferencer's caps say.
 
-import type { Point } from "./combs.ts";
-import type { AllocatorTables } from "../model/tables.ts";
-
-/** Regards differ by less than this only through rounding of sums. */
-export const SAME_REGARD = 1e-9;
+import { type AllocatorTables, type Point, SAME_REGARD } from "../model/tables.ts";
 
 /** A blocking pair, with what the worker would gain in rank. */
 export interface Blocking {
