@@ -72,6 +72,25 @@ Deno.test("POST runs the match and writes one allocation per doctor", async () =
   assert.deepEqual(await matches(run.id), [["ann", "A", 1], ["bob", "B", 1], ["cid", "C", 2]]);
 });
 
+Deno.test("of tied first choices each is stored as a first choice, beside the rank that they share", async () => {
+  await using org = await createOrg();
+  const { error } = await org.manager.client.rpc("populate_allocation_run", {
+    p_document: {
+      allocation_run: org.allocationRun,
+      lines: ["A", "B", "C"].map((name) => ({ name })),
+      workers: [{ email: "ann@x.example", name: "ann" }],
+      preferences: [{ worker: "ann@x.example", ranks: [["A", 1], ["B", 1], ["C", 1]] }],
+    },
+  });
+  assert.equal(error, null);
+  const run = await ended((await post(org, { options: { allow_ties: true } })).allocator_run_id);
+  assert.equal(run.status, "COMPLETED", run.error_message);
+  const [row] = await sql`select original_preference, choice from public.allocator_py_allocations
+    where run = ${run.id}`;
+  assert.deepEqual([row.original_preference, row.choice], [2, 1]);
+  assert.deepEqual(run.result.report.choices, [1]);
+});
+
 Deno.test("POST for a batch places only those who are in it", async () => {
   await using org = await createOrg();
   await populate(org);

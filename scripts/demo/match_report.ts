@@ -151,8 +151,7 @@ function sample<Entry>(entries: Entry[], count: number): Entry[] {
   return Array.from({ length: count }, (_, i) => entries[Math.round(i * step)]);
 }
 
-/** "3rd"; tied ranks lie between choices and are shown as they are. */
-function choiceOf({ originalPreference: rank }: Allocation): string {
-  if (rank === null) return "unranked";
-  return Number.isInteger(rank) ? ordinal(rank) : `rank ${rank}`;
+/** "3rd"; tied lines are the same choice. */
+function choiceOf({ choice }: Allocation): string {
+  return choice === null ? "unranked" : ordinal(choice);
 }

@@ -133,6 +133,7 @@ function allocations(count: number): Allocation[] {
     worker: { mapping: `m${n}`, id: `w${n}`, name: `Dr ${n}` },
     line: { id, name, sort_order },
     originalPreference: n === count - 1 ? null : n + 1,
+    choice: n === count - 1 ? null : n + 1,
   }));
 }
 
@@ -150,11 +151,12 @@ Deno.test("drawMatching() samples from the first choice to who was worst off", (
   ]);
 });
 
-Deno.test("drawMatching() shows all where they are few, and shared ranks as they are", () => {
+Deno.test("drawMatching() shows all where they are few, and tied lines as the choice that they are", () => {
   const [one, two] = allocations(3);
-  const rows = drawMatching([{ ...one, originalPreference: 1.5 }, two], jobLines(3), 5, plain);
+  const tied = { ...one, originalPreference: 2, choice: 1 };
+  const rows = drawMatching([tied, two], jobLines(3), 5, plain);
   assert.equal(rows.length, 4);
-  assert.match(rows[2], /^Dr 0 +rank 1\.5 +Line 01/);
+  assert.match(rows[2], /^Dr 0 +1st +Line 01/);
   assert.match(rows[3], /^Dr 1 +2nd +Line 02/);
 });
 

@@ -27,7 +27,7 @@ const ALLOCATOR_RUN: RunKind<AllocatorRun> = {
   table: "allocator_py_runs",
   columns: ALLOCATOR_RUN_COLUMNS,
 };
-const ALLOCATION_COLUMNS = "id,original_preference," +
+const ALLOCATION_COLUMNS = "id,original_preference,choice," +
   "mapping:allocation_run_worker_mappings!inner(id,worker:workers!inner(id,name))," +
   "line:job_lines!inner(id,name,sort_order)";
 
@@ -104,10 +104,11 @@ export class AllocatorClient {
     if (error) throw errorOfRest(error, status);
     const { allocations, moves } = found(data, "preview of allocator run", allocatorRunId);
     return {
-      allocations: allocations.map(([worker, line, originalPreference]) => ({
+      allocations: allocations.map(([worker, line, originalPreference, choice]) => ({
         worker,
         line,
         originalPreference,
+        choice,
       })),
       moves,
     };
@@ -142,11 +143,12 @@ export class AllocatorClient {
         .eq("run", allocatorRunId).order("id")
         .range(from, to) as unknown as PromiseLike<Page<AllocationRow>>
     );
-    return rows.map(({ id, original_preference, mapping, line }) => ({
+    return rows.map(({ id, original_preference, choice, mapping, line }) => ({
       id,
       worker: { mapping: mapping.id, ...mapping.worker },
       line,
       originalPreference: original_preference,
+      choice,
     })).sort(byLine);
   }
 
@@ -165,13 +167,14 @@ export class AllocatorClient {
 type RequestAnswer = Omit<AllocateAnswer, "allocatorRunId"> & { allocator_run_id: string };
 
 interface PreviewRow {
-  allocations: [worker: string, line: string, rank: number | null][];
+  allocations: [worker: string, line: string, rank: number | null, choice: number | null][];
   moves: Move[];
 }
 
 interface AllocationRow {
   id: string;
   original_preference: number | null;
+  choice: number | null;
   mapping: { id: string; worker: { id: string; name: string } };
   line: Allocation["line"];
 }

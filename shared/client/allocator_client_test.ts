@@ -89,12 +89,12 @@ Deno.test("whatIf() posts what is asked, and preview() reads who would move", as
     options: { preferencer_weight: 0.6, what_if: { pins: [pin] } },
   });
   const move = { worker: "m1", name: "Dr 1", from: null, to: { line: "l1", name: "Line 1" } };
-  const row = { allocations: [["m1", "l1", 1.5], ["m2", "l2", null]], moves: [move] };
+  const row = { allocations: [["m1", "l1", 1.5, 1], ["m2", "l2", null, null]], moves: [move] };
   const found = client(() => Response.json([row]));
   assert.deepEqual(await found.allocator.preview(MATCH_ID), {
     allocations: [
-      { worker: "m1", line: "l1", originalPreference: 1.5 },
-      { worker: "m2", line: "l2", originalPreference: null },
+      { worker: "m1", line: "l1", originalPreference: 1.5, choice: 1 },
+      { worker: "m2", line: "l2", originalPreference: null, choice: null },
     ],
     moves: [move],
   });
@@ -148,6 +148,7 @@ function allocationRows(count: number): object[] {
   return Array.from({ length: count }, (_, i) => count - 1 - i).map((n) => ({
     id: `a${n}`,
     original_preference: n === 0 ? null : n + 0.5,
+    choice: n === 0 ? null : n,
     mapping: { id: `m${n}`, worker: { id: `w${n}`, name: `Dr ${n}` } },
     line: { id: `l${n}`, name: `Line ${n}`, sort_order: n },
   }));
@@ -172,6 +173,7 @@ Deno.test("allocations() reads 2,500 doctors and lines with their names in three
       worker: { mapping: `m${n}`, id: `w${n}`, name: `Dr ${n}` },
       line: { id: `l${n}`, name: `Line ${n}`, sort_order: n },
       originalPreference: n === 0 ? null : n + 0.5,
+      choice: n === 0 ? null : n,
     })),
   );
 });

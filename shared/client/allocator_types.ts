@@ -148,7 +148,12 @@ export interface Move {
 
 /** What a what-if would have written, and who moves: those who gain most come first. */
 export interface WhatIfPreview {
-  allocations: { worker: string; line: string; originalPreference: number | null }[];
+  allocations: {
+    worker: string;
+    line: string;
+    originalPreference: number | null;
+    choice: number | null;
+  }[];
   moves: Move[];
 }
 
@@ -264,6 +269,8 @@ export interface Allocation {
   line: { id: string; name: string; sort_order: number };
   /** The doctor's rank of the line, ties shared (1.5, 1.5, 3); null where they had not ranked it. */
   originalPreference: number | null;
+  /** Which choice the line is (1, 1, 3 for the same); null where they had not ranked it. */
+  choice: number | null;
 }
 
 /** A position in a list of ranks: what is ranked (a line's name or a doctor's email), and the rank. */

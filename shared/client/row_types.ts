@@ -40,6 +40,7 @@ export type RowTypes = [
     Allocation["originalPreference"],
     Tables["allocator_py_allocations"]["Row"]["original_preference"]
   >,
+  Same<Allocation["choice"], Tables["allocator_py_allocations"]["Row"]["choice"]>,
   Same<Position, Pick<Tables["positions"]["Row"], keyof Position>>,
   Same<
     Omit<Rotation, "position">,

@@ -817,6 +817,7 @@ export type Database = {
       "allocator_py_allocations": {
         Row: {
           "allocation_run": string;
+          "choice": number | null;
           "created_at": string;
           "id": string;
           "job_line": string;
@@ -828,6 +829,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           "allocation_run": string;
+          "choice"?: number | null;
           "created_at"?: string;
           "id"?: string;
           "job_line": string;
@@ -838,6 +840,7 @@ export type Database = {
         };
         Update: {
           "allocation_run"?: string;
+          "choice"?: number | null;
           "created_at"?: string;
           "id"?: string;
           "job_line"?: string;

@@ -81,8 +81,10 @@ create table public.allocator_py_allocations (
   worker_mapping uuid not null,
   job_line uuid not null,
   original_preference real,
+  choice integer check (choice >= 1),
   created_at timestamptz not null default now(),
   unique (run, worker_mapping),
+  check ((choice is null) = (original_preference is null)),
   foreign key (org_id, allocation_run, run)
     references public.allocator_py_runs (org_id, allocation_run, id) on delete cascade,
   foreign key (org_id, allocation_run, worker_mapping)
@@ -93,6 +95,8 @@ create table public.allocator_py_allocations (
 comment on table public.allocator_py_allocations is 'Which doctor got which line in a run.';
 comment on column public.allocator_py_allocations.original_preference is
   'The doctor''s fractional rank of the line; null: they had not ranked it.';
+comment on column public.allocator_py_allocations.choice is
+  'Which choice of the doctor the line is: 1 + the number of lines they ranked better, so that tied ones are the same choice; null: not ranked.';
 create index allocator_py_allocations_org_run_idx
   on public.allocator_py_allocations (org_id, allocation_run, run);
 create index allocator_py_allocations_org_mapping_idx
@@ -111,7 +115,7 @@ create table public.allocator_run_previews (
 );
 comment on table public.allocator_run_previews is 'What a what-if run would have written, and who would move.';
 comment on column public.allocator_run_previews.allocations is
-  'Array of [worker mapping, job line, fractional rank or null].';
+  'Array of [worker mapping, job line, fractional rank or null, choice or null].';
 comment on column public.allocator_run_previews.moves is
   'Array of {worker, name, from, to}, each end {line, name, rank, choice} or null; the doctors who would gain most come first.';
 create index allocator_run_previews_org_run_idx on public.allocator_run_previews (org_id, run);

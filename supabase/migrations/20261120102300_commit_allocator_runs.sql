@@ -2,7 +2,7 @@
 
 -- allocator.commit_run(token, allocations, result): writes the match and completes the run, in one transaction.
 -- Called by the last slice as receptor_engine; fenced by the claim. Raises RC409 when a doctor or line is gone or full by now.
--- p_allocations: [[worker mapping, job line, fractional rank or null], ...]
+-- p_allocations: [[worker mapping, job line, fractional rank or null, choice or null], ...]
 create function allocator.commit_run(p_claim_token uuid, p_allocations jsonb, p_result jsonb)
 returns void
 language plpgsql
@@ -16,8 +16,9 @@ begin
   select * into v_run from public.allocator_py_runs where id = v_held.run_id;
   begin
     insert into public.allocator_py_allocations
-      (org_id, allocation_run, run, worker_mapping, job_line, original_preference)
-    select v_run.org_id, v_run.allocation_run, v_run.id, (a ->> 0)::uuid, (a ->> 1)::uuid, (a ->> 2)::real
+      (org_id, allocation_run, run, worker_mapping, job_line, original_preference, choice)
+    select v_run.org_id, v_run.allocation_run, v_run.id, (a ->> 0)::uuid, (a ->> 1)::uuid, (a ->> 2)::real,
+      (a ->> 3)::integer
     from jsonb_array_elements(p_allocations) as a;
   exception when foreign_key_violation then
     raise exception 'A doctor or a job line was removed while the match was being made.'

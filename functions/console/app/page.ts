@@ -5,12 +5,13 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import type { ComponentType } from "preact";
 import type {
   AllocatorClient,
+  ConstraintCatalogue,
   PlannerClient,
   PlannerRun,
   WatchConnection,
 } from "../../../shared/client/mod.ts";
 import type { AllocationPlan, AllocationRun, Org } from "./data/catalogue.ts";
-import type { Notification } from "./ui/notifications.tsx";
+import type { Notification } from "./ui/notices.ts";
 
 /**
  * What a page receives.
@@ -52,6 +53,8 @@ export interface PageContext {
   followPlannerRun(plannerRunId: string): void;
   /** Makes the shell look for a later run, where the answer to a request was lost. */
   findPlannerRun(): void;
+  /** The catalogue of constraints, read once as long as the page is open. */
+  constraints(): Promise<ConstraintCatalogue>;
   linesVersion: ReadonlySignal<number>;
   linesChanged(): void;
   notify(notification: Notification): void;

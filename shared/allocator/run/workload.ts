@@ -22,6 +22,7 @@ import {
   whatIfOf,
 } from "./load.ts";
 import { AllocatorInputError, type AllocatorProblem } from "../problem.ts";
+import type { AllocatorTables } from "../model/tables.ts";
 import { explainPins } from "./what_if.ts";
 
 /** Version of the shape of `result`. */
@@ -89,7 +90,7 @@ export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, Allo
     refuseFaults(machine.problem(), outcome);
     const base = baseRunOf(input);
     if (base) await commitWhatIf(tx, claim.claimToken, machine, base, outcome, cost);
-    else await commitAllocations(tx, claim.claimToken, outcome, cost);
+    else await commitAllocations(tx, claim.claimToken, machine, outcome, cost);
   },
 };
 
@@ -125,8 +126,16 @@ function explainWhatIf(
   return whatIf ? explainPins(explanation, problem, whatIf.exclusions) : explanation;
 }
 
-function rowsOf(allocations: Allocation[]): Json {
-  return allocations.map((a) => [a.worker, a.line, a.originalPreference]);
+/** What is stored of a matching: worker, line, fractional rank, and which choice the line is; tied lines are the same. */
+function rowsOf({ workers, lines, J, choice }: AllocatorTables, allocations: Allocation[]): Json {
+  const rowOf = new Map(workers.map(({ id }, w) => [id, w]));
+  const columnOf = new Map(lines.map(({ id }, j) => [id, j]));
+  return allocations.map(({ worker, line, originalPreference }) => [
+    worker,
+    line,
+    originalPreference,
+    choice[rowOf.get(worker)! * J + columnOf.get(line)!] || null,
+  ]);
 }
 
 async function commitWhatIf(
@@ -139,19 +148,22 @@ async function commitWhatIf(
 ): Promise<void> {
   const { difference, moves } = differenceOf(allocator.tables, base, allocations);
   await tx`select allocator.commit_what_if(
-    ${claimToken}, ${tx.json(rowsOf(allocations))}, ${tx.json(toJson(moves))},
+    ${claimToken}, ${tx.json(rowsOf(allocator.tables, allocations))}, ${tx.json(toJson(moves))},
     ${tx.json(toJson({ report, difference, ...cost }))})`;
 }
 
 async function commitAllocations(
   tx: Transaction,
   claimToken: string,
+  { allocator }: AllocatorMachine,
   { allocations, report }: Extract<AllocatorOutcome, { status: "COMPLETED" }>,
   cost: Record<string, unknown>,
 ): Promise<void> {
   try {
     await tx`select allocator.commit_run(
-      ${claimToken}, ${tx.json(rowsOf(allocations))}, ${tx.json(toJson({ report, ...cost }))})`;
+      ${claimToken}, ${tx.json(rowsOf(allocator.tables, allocations))}, ${
+      tx.json(toJson({ report, ...cost }))
+    })`;
   } catch (error) {
     if (sqlState(error) !== RUN_CHANGED) throw error;
     throw new WorkloadError(

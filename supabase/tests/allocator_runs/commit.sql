@@ -1,6 +1,6 @@
 -- allocator.commit_run(), allocator.commit_infeasible(): the match is written once, whole, and by the claim's holder only.
 begin;
-select plan(14);
+select plan(15);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'a'), tests.new_line('south', 'theirs');
 select tests.login('north_manager');
@@ -19,16 +19,19 @@ select throws_ok($$ insert into public.allocator_py_allocations (org_id, allocat
 select throws_ok($$ select allocator.commit_run(gen_random_uuid(), '[]', '{}') $$, 'RC001', null,
   'a stranger to the claim commits nothing');
 select throws_ok(format('select allocator.commit_run(%L, %L, ''{}'')', tests.id('token'),
-  jsonb_build_array(jsonb_build_array(tests.id('south_mapping'), tests.id('north_a'), 1))), 'RC409', null,
+  jsonb_build_array(jsonb_build_array(tests.id('south_mapping'), tests.id('north_a'), 1, 1))), 'RC409', null,
   'a doctor who is not of the allocation run is refused');
 select throws_ok(format('select allocator.commit_run(%L, %L, ''{}'')', tests.id('token'),
-  jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('south_theirs'), 1))), 'RC409', null,
+  jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('south_theirs'), 1, 1))), 'RC409', null,
   'and so is a line');
+select throws_ok(format('select allocator.commit_run(%L, %L, ''{}'')', tests.id('token'),
+  jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_a'), 1.5))), '23514', null,
+  'a rank without its choice is refused');
 select lives_ok(format('select allocator.commit_run(%L, %L, ''{"report": {}}'')', tests.id('token'),
-  jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_a'), 1.5))), 'the match is written');
+  jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_a'), 1.5, 1))), 'the match is written');
 select tests.logout();
-select results_eq($$ select worker_mapping, job_line, original_preference from public.allocator_py_allocations $$,
-  $$ values (tests.id('north_mapping'), tests.id('north_a'), 1.5::real) $$, 'with the fractional rank');
+select results_eq($$ select worker_mapping, job_line, original_preference, choice from public.allocator_py_allocations $$,
+  $$ values (tests.id('north_mapping'), tests.id('north_a'), 1.5::real, 1) $$, 'with the fractional rank and the choice');
 select results_eq($$ select status::text, completed_at is not null, finished_at is not null from public.allocator_py_runs
   where id = tests.id('run') $$, $$ values ('COMPLETED', true, true) $$, 'and the run is completed');
 select is((tests.job(tests.id('run'))).status::text, 'COMPLETED', 'with its job');

@@ -18,7 +18,7 @@ select tests.logout();
 select tests.claim(tests.id('base'));
 select tests.engine(tests.id('token'));
 select allocator.commit_run(tests.id('token'),
-  jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_a'), 1)),
+  jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_a'), 1, 1)),
   '{"report": {"choices": [1], "unranked": 0}}');
 select tests.logout();
 

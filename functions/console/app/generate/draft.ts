@@ -7,7 +7,7 @@ import type {
   PlannerForm,
   PlannerRunOptions,
 } from "../../../../shared/client/mod.ts";
-import { type Fault, fromTyped, type Schema, toTyped } from "./typed.ts";
+import { type Fault, fromTyped, offValue, type Schema, toTyped } from "./typed.ts";
 
 /** Everything a user can type or choose; numbers as they were typed. */
 export interface Draft {
@@ -125,6 +125,20 @@ export function requestOf(draft: Draft, catalogue: ConstraintCatalogue): {
       }),
     },
     faults,
+  };
+}
+
+/** The change of the form by which one rule gives way. @param value of the rule; null switches it off */
+export function relaxed(
+  { overrides }: Rules,
+  catalogue: ConstraintCatalogue,
+  rule: string,
+  value: unknown,
+): Pick<Rules, "overrides"> {
+  const { parameter } = catalogue.rules.find(({ name }) => name === rule)!;
+  const schema = parameter as Schema;
+  return {
+    overrides: { ...overrides, [rule]: toTyped(schema, value === null ? offValue(schema) : value) },
   };
 }
 

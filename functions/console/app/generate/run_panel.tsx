@@ -2,20 +2,21 @@
 
 import {
   isTerminal,
+  type PlannerExplanation,
+  type PlannerResult,
   type PlannerRun,
-  type WatchConnection,
 } from "../../../../shared/client/mod.ts";
+import type { PageContext } from "../page.ts";
+import { Cancelled, Failed, RunCard, TimeSoFar, UnderWay } from "../runs/run_card.tsx";
+import { plannerAdvice, plannerWord } from "../runs/words.ts";
 import { Button } from "../ui/button.tsx";
-import { Meter } from "../ui/charts.tsx";
-import { Elapsed, Fact } from "../ui/facts.tsx";
-import { count, dateTime, duration, percent, plural } from "../ui/format.ts";
-import { RunTag } from "../ui/run_tag.tsx";
-import { adviceOn, statusWord } from "./run_words.ts";
+import { Fact } from "../ui/facts.tsx";
+import { count, duration, percent, plural } from "../ui/format.ts";
 
 /** What the panel offers to do. */
 export interface RunActions {
-  cancel(): void;
-  cancelling: boolean;
+  /** Cancels a run; null: the user may not. */
+  cancel: ((id: string) => Promise<unknown>) | null;
   /** Sets one rule and generates again. */
   relax(rule: string, value: unknown): void;
   askFor(lines: number): void;
@@ -26,65 +27,52 @@ export interface RunActions {
   rosterLink: string;
 }
 
-/** Progress, or the result. */
-export function RunPanel({ run, connection, actions }: {
+/** A run of the planner, and what can be done now. */
+interface RunProps {
   run: PlannerRun;
-  connection: WatchConnection | null;
   actions: RunActions;
-}) {
+}
+
+/** Posts short of their minimum fill that are named. */
+const MOST_SLOTS = 20;
+
+/** Progress, or the result. */
+export function RunPanel({ context, run, actions }: RunProps & { context: PageContext }) {
+  const ended = isTerminal(run.status);
   return (
-    <section class="card generate-run" aria-label="Run">
-      <header>
-        <h2 class="row">
-          {isTerminal(run.status) ? "Last run" : "Run under way"}{" "}
-          <RunTag status={run.status} word={statusWord(run)} />
-        </h2>
-        <span class="small quiet">{dateTime(run.created_at)}</span>
-      </header>
-      <div class="body stack">
-        {isTerminal(run.status)
-          ? <Ended run={run} actions={actions} />
-          : <UnderWay run={run} connection={connection} actions={actions} />}
-      </div>
-    </section>
+    <RunCard
+      label="Run"
+      class="generate-run"
+      title={ended ? "Last run" : "Run under way"}
+      run={run}
+      word={plannerWord(run)}
+    >
+      {ended
+        ? <Ended run={run} actions={actions} />
+        : <Progress context={context} run={run} actions={actions} />}
+    </RunCard>
   );
 }
 
-function UnderWay({ run, connection, actions }: {
-  run: PlannerRun;
-  connection: WatchConnection | null;
-  actions: RunActions;
-}) {
+function Progress({ context, run, actions: { cancel } }: RunProps & { context: PageContext }) {
   const { progress } = run;
-  const phase = progress?.phase ?? (run.status === "PENDING" ? "Waiting for its turn" : "Starting");
   return (
-    <>
-      <div class="row">
-        <strong class="grow" role="status">{phase}</strong>
-        <Button kind="danger" busy={actions.cancelling} onClick={actions.cancel}>
-          {actions.cancelling ? "Cancelling…" : "Cancel"}
-        </Button>
-      </div>
-      <Meter label="Progress of the run" value={progress?.fraction ?? 0} />
-      <dl class="facts">
-        <Fact name="Lines">{progress ? `${progress.lines} of ${progress.lines_wanted}` : "–"}</Fact>
-        <Fact name="Proven gap">{percent(progress?.gap, 2)}</Fact>
-        <Fact name="Bound">{rounded(progress?.bound)}</Fact>
-        <Fact name="Best so far">{rounded(progress?.objective)}</Fact>
-        <Fact name="Time">
-          <Elapsed since={run.started_at ?? run.created_at} />
-        </Fact>
-        <Fact name="CPU, slices">
-          {progress ? `${duration(progress.cpu_ms)}, ${progress.slice}` : "–"}
-        </Fact>
-      </dl>
-      {connection === "down" && (
-        <p class="note warn small" role="status">
-          No live updates at the moment: what you see is asked for every few seconds. The run itself
-          goes on.
-        </p>
-      )}
-    </>
+    <UnderWay
+      run={run}
+      what="run"
+      connection={context.plannerConnection.value}
+      cancel={cancel && (() => cancel(run.id))}
+      notify={context.notify}
+    >
+      <Fact name="Lines">{progress ? `${progress.lines} of ${progress.lines_wanted}` : "–"}</Fact>
+      <Fact name="Proven gap">{percent(progress?.gap, 2)}</Fact>
+      <Fact name="Bound">{rounded(progress?.bound)}</Fact>
+      <Fact name="Best so far">{rounded(progress?.objective)}</Fact>
+      <TimeSoFar run={run} />
+      <Fact name="CPU, slices">
+        {progress ? `${duration(progress.cpu_ms)}, ${progress.slice}` : "–"}
+      </Fact>
+    </UnderWay>
   );
 }
 
@@ -92,7 +80,7 @@ function rounded(value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : count(Math.round(value));
 }
 
-function Ended({ run, actions }: { run: PlannerRun; actions: RunActions }) {
+function Ended({ run, actions }: RunProps) {
   switch (run.status) {
     case "COMPLETED":
       return <Completed run={run} actions={actions} />;
@@ -100,76 +88,28 @@ function Ended({ run, actions }: { run: PlannerRun; actions: RunActions }) {
       return <Infeasible run={run} actions={actions} />;
     case "FAILED":
       return (
-        <div class="note danger stack">
-          <strong>{run.error_message ?? "The run failed."}</strong>
-          <span>{adviceOn(run.error_code)}</span>
-          <span class="row">
-            <Button disabled={!actions.mayAsk} onClick={actions.again}>Generate again</Button>
-            <code class="quiet">{run.error_code}</code>
-          </span>
-        </div>
+        <Failed run={run} advice={plannerAdvice(run.error_code)}>
+          <Button disabled={!actions.mayAsk} onClick={actions.again}>Generate again</Button>
+        </Failed>
       );
     default:
       return (
-        <p class="note">
-          The run was cancelled{run.finished_at ? ` on ${dateTime(run.finished_at)}` : ""}. No line
-          was changed, and the form is as you left it.
-        </p>
+        <Cancelled run={run} what="run">
+          no line was changed, and the form is as you left it.
+        </Cancelled>
       );
   }
 }
 
-function Completed({ run, actions }: { run: PlannerRun; actions: RunActions }) {
-  const result = run.result_metadata ?? {};
-  const { lines, changes } = result;
-  const fill = result.minimum_fill;
-  const took = run.started_at && run.finished_at
-    ? duration(Date.parse(run.finished_at) - Date.parse(run.started_at))
-    : "–";
+function Completed({ run, actions }: RunProps) {
+  const { lines, changes, minimum_fill, dry_run } = run.result_metadata ?? {};
   return (
     <>
       {lines?.reason && <p class="note warn">{lines.reason}</p>}
-      <dl class="facts">
-        <Fact name="Lines">
-          {lines ? `${lines.built} of ${lines.wanted}` : count(run.n_job_lines)}
-        </Fact>
-        <Fact name="Proven gap">{percent(result.gap, 2)}</Fact>
-        <Fact name="Affinity, mean">{result.affinity ? result.affinity.mean.toFixed(1) : "–"}</Fact>
-        <Fact name="Terms that differ">
-          {result.diversity ? result.diversity.mean_distance.toFixed(2) : "–"}
-        </Fact>
-        <Fact name="Minimum fills missed">{fill ? count(fill.missed) : "–"}</Fact>
-        <Fact name="Posts left empty">
-          {result.unfilled_posts ? count(result.unfilled_posts.total) : "–"}
-        </Fact>
-        <Fact name="Time">{took}</Fact>
-        <Fact name="CPU, slices">
-          {result.cpu_ms ? `${duration(result.cpu_ms.total)}, ${result.slices}` : "–"}
-        </Fact>
-      </dl>
-      {changes && (
-        <p>
-          {plural(changes.rotations, "rotation")}{" "}
-          changed{changes.proven
-            ? ", proven to be the fewest"
-            : ` (at least ${changes.bound} must)`}: {plural(changes.lines_changed, "line")} changed,
-          {" "}
-          {changes.lines_added} added, {changes.lines_removed} removed.
-        </p>
-      )}
-      {fill && fill.missed > 0 && (
-        <details>
-          <summary>{plural(fill.missed, "post")} short of the minimum fill</summary>
-          <ul class="small">
-            {fill.slots.slice(0, 20).map((slot, index) => (
-              <li key={index}>
-                {slot.position}, term {slot.term}: {slot.missing} missing
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
-      {!result.dry_run && (
+      <ResultFacts run={run} />
+      {changes && <Changes changes={changes} />}
+      {minimum_fill && minimum_fill.missed > 0 && <MissedFills fills={minimum_fill} />}
+      {!dry_run && (
         <p>
           <a class="button" href={actions.rosterLink}>Open the roster</a>
         </p>
@@ -178,15 +118,67 @@ function Completed({ run, actions }: { run: PlannerRun; actions: RunActions }) {
   );
 }
 
-function Infeasible({ run, actions }: { run: PlannerRun; actions: RunActions }) {
+function ResultFacts({ run }: { run: PlannerRun }) {
+  const result = run.result_metadata ?? {};
+  const { lines, affinity, diversity, minimum_fill, unfilled_posts, cpu_ms } = result;
+  return (
+    <dl class="facts">
+      <Fact name="Lines">
+        {lines ? `${lines.built} of ${lines.wanted}` : count(run.n_job_lines)}
+      </Fact>
+      <Fact name="Proven gap">{percent(result.gap, 2)}</Fact>
+      <Fact name="Affinity, mean">{affinity ? affinity.mean.toFixed(1) : "–"}</Fact>
+      <Fact name="Terms that differ">{diversity ? diversity.mean_distance.toFixed(2) : "–"}</Fact>
+      <Fact name="Minimum fills missed">{minimum_fill ? count(minimum_fill.missed) : "–"}</Fact>
+      <Fact name="Posts left empty">{unfilled_posts ? count(unfilled_posts.total) : "–"}</Fact>
+      <Fact name="Time">{tookOf(run)}</Fact>
+      <Fact name="CPU, slices">
+        {cpu_ms ? `${duration(cpu_ms.total)}, ${result.slices}` : "–"}
+      </Fact>
+    </dl>
+  );
+}
+
+function tookOf({ started_at, finished_at }: PlannerRun): string {
+  return started_at && finished_at
+    ? duration(Date.parse(finished_at) - Date.parse(started_at))
+    : "–";
+}
+
+function Changes({ changes }: { changes: NonNullable<PlannerResult["changes"]> }) {
+  const { rotations, proven, bound, lines_changed, lines_added, lines_removed } = changes;
+  return (
+    <p>
+      {plural(rotations, "rotation")} changed
+      {proven ? ", proven to be the fewest" : ` (at least ${bound} must)`}:{" "}
+      {plural(lines_changed, "line")} changed, {lines_added} added, {lines_removed} removed.
+    </p>
+  );
+}
+
+function MissedFills({ fills }: { fills: PlannerResult["minimum_fill"] }) {
+  return (
+    <details>
+      <summary>{plural(fills.missed, "post")} short of the minimum fill</summary>
+      <ul class="small">
+        {fills.slots.slice(0, MOST_SLOTS).map(({ position, term, missing }) => (
+          <li key={`${position} ${term}`}>
+            {position}, term {term}: {missing} missing
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function Infeasible({ run, actions }: RunProps) {
   const explanation = run.result_metadata?.explanation;
   if (!explanation) return <p class="note warn">{run.error_message ?? "No such plan exists."}</p>;
-  const { lines, bottlenecks, rules, relaxations } = explanation;
-  const fewer = Math.max(lines.shown, 0);
+  const { message, lines, bottlenecks, rules } = explanation;
   return (
     <>
       <div class="note warn stack">
-        <strong>This request is proven to be impossible: {explanation.message}.</strong>
+        <strong>This request is proven to be impossible: {message}.</strong>
         <span>
           {plural(lines.wanted, "line")} wanted; at most {count(lines.possible)} possible,{" "}
           {count(lines.shown)} shown by a plan. No line was changed.
@@ -195,10 +187,10 @@ function Infeasible({ run, actions }: { run: PlannerRun; actions: RunActions }) 
       {rules.length > 0 && (
         <p>
           Rules in conflict: {rules.map((rule, index) => (
-            <>
+            <span key={rule}>
               {index > 0 && ", "}
-              <code key={rule}>{rule}</code>
-            </>
+              <code>{rule}</code>
+            </span>
           ))}
         </p>
       )}
@@ -211,37 +203,47 @@ function Infeasible({ run, actions }: { run: PlannerRun; actions: RunActions }) 
         </details>
       )}
       <h3>What would help</h3>
-      <ul class="generate-relaxations">
-        {relaxations.map(({ rule, value, message, lines, proven }, index) => (
-          <li key={index}>
-            <span class="grow">
-              {message} {!proven && <span class="quiet">(at most; not shown by a plan)</span>}
-            </span>
-            <Button
-              compact
-              disabled={!actions.mayAsk || lines === 0}
-              aria-label={`Apply and generate: ${message}`}
-              onClick={() => actions.relax(rule, value)}
-            >
-              Apply and generate
-            </Button>
-          </li>
-        ))}
-        {fewer > 0 && fewer < lines.wanted && (
-          <li>
-            <span class="grow">ask for {plural(fewer, "line")} under these rules</span>
-            <Button compact disabled={!actions.mayAsk} onClick={() => actions.askFor(fewer)}>
-              Generate {fewer}
-            </Button>
-          </li>
-        )}
-        <li>
-          <span class="grow">take as many lines as are possible</span>
-          <Button compact disabled={!actions.mayAsk} onClick={actions.acceptFewer}>
-            Accept fewer lines
+      <Remedies explanation={explanation} actions={actions} />
+    </>
+  );
+}
+
+/** What would make the request possible, each a click away. */
+function Remedies({ explanation: { lines, relaxations }, actions }: {
+  explanation: PlannerExplanation;
+  actions: RunActions;
+}) {
+  const { mayAsk, relax, askFor, acceptFewer } = actions;
+  const fewer = Math.max(lines.shown, 0);
+  return (
+    <ul class="generate-relaxations">
+      {relaxations.map(({ rule, value, message, lines, proven }, index) => (
+        <li key={index}>
+          <span class="grow">
+            {message} {!proven && <span class="quiet">(at most; not shown by a plan)</span>}
+          </span>
+          <Button
+            compact
+            disabled={!mayAsk || lines === 0}
+            aria-label={`Apply and generate: ${message}`}
+            onClick={() => relax(rule, value)}
+          >
+            Apply and generate
           </Button>
         </li>
-      </ul>
-    </>
+      ))}
+      {fewer > 0 && fewer < lines.wanted && (
+        <li>
+          <span class="grow">ask for {plural(fewer, "line")} under these rules</span>
+          <Button compact disabled={!mayAsk} onClick={() => askFor(fewer)}>
+            Generate {fewer}
+          </Button>
+        </li>
+      )}
+      <li>
+        <span class="grow">take as many lines as are possible</span>
+        <Button compact disabled={!mayAsk} onClick={acceptFewer}>Accept fewer lines</Button>
+      </li>
+    </ul>
   );
 }

@@ -1,11 +1,11 @@
 // The history of the job lines: what was replaced, how it differs from now, and a way back.
 
 import { useSignal } from "@preact/signals";
-import { isTerminal } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import { readPosts } from "../data/posts.ts";
 import { shown } from "../data/query.ts";
 import type { PageContext, PageProps } from "../page.ts";
+import { isUnderWay } from "../runs/run_follow.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Fact } from "../ui/facts.tsx";
@@ -119,8 +119,7 @@ function obstacleOf({ allocationRun, plannerRun }: PageContext): string | null {
   if (allocationRun.status === "closed") {
     return "The allocation run is closed; its lines stay as they are.";
   }
-  const run = plannerRun.value;
-  return run && !isTerminal(run.status)
+  return isUnderWay(plannerRun.value)
     ? "A planner run is under way; wait for it or cancel it."
     : null;
 }

@@ -1,12 +1,13 @@
 // One doctor's view: the line they are to get beside what they asked for, and who got the others.
 
-import type { AllocatorRunOptions } from "../../../../shared/client/mod.ts";
+import type { Allocation } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import type { PageContext } from "../page.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { type Doctor, type DoctorView, type Field, type Match, readDoctor } from "./match_data.ts";
-import { choice } from "./words.ts";
+import { wishRows } from "./wishes.ts";
+import { choiceWord } from "./words.ts";
 
 /** See above. */
 export function DoctorDialog({ context, doctor, field, match, onClose }: {
@@ -25,17 +26,7 @@ export function DoctorDialog({ context, doctor, field, match, onClose }: {
     <Dialog title={doctor.name} wide onClose={onClose}>
       <p>
         {allocation
-          ? (
-            <>
-              Gets <strong>{allocation.line.name}</strong>: {allocation.originalPreference === null
-                ? "a line that was not ranked"
-                : `${choice(allocation.originalPreference)} choice`.replace(
-                  /^(rank .*) choice$/,
-                  "$1",
-                )}
-              .
-            </>
-          )
+          ? <Got allocation={allocation} />
           : match
           ? "Has no line in the current match."
           : "No match was made yet."}
@@ -52,13 +43,7 @@ export function DoctorDialog({ context, doctor, field, match, onClose }: {
                 ))}
               </ol>
             )}
-            <Wishes
-              doctor={doctor}
-              view={found}
-              field={field}
-              match={match}
-              notation={match?.run.options.rank_notation}
-            />
+            <Wishes view={found} field={field} match={match} own={allocation?.line.id} />
           </>
         )}
       </Loaded>
@@ -66,20 +51,24 @@ export function DoctorDialog({ context, doctor, field, match, onClose }: {
   );
 }
 
-function Wishes({ doctor, view, field, match, notation }: {
-  doctor: Doctor;
+function Got({ allocation: { line, choice } }: { allocation: Allocation }) {
+  return (
+    <>
+      Gets <strong>{line.name}</strong>:{" "}
+      {choice === null ? "a line that was not ranked" : `${choiceWord(choice)} choice`}.
+    </>
+  );
+}
+
+function Wishes({ view, field, match, own }: {
   view: DoctorView;
   field: Field;
   match: Match | null;
-  notation: AllocatorRunOptions["rank_notation"];
+  /** The line that they got. */
+  own: string | undefined;
 }) {
   if (view.wishes.length === 0) return <p class="note">This doctor has ranked no line.</p>;
-  const lines = new Map(field.lines.map((line) => [line.id, line]));
-  const takers = new Map<string, string[]>();
-  for (const { worker, line } of match?.allocations ?? []) {
-    takers.set(line.id, [...takers.get(line.id) ?? [], worker.name]);
-  }
-  const own = match?.allocations.find(({ worker }) => worker.mapping === doctor.mapping)?.line.id;
+  const notation = match?.run.options.rank_notation;
   return (
     <div class="table-scroll">
       <table class="table">
@@ -94,30 +83,17 @@ function Wishes({ doctor, view, field, match, notation }: {
           </tr>
         </thead>
         <tbody>
-          {view.wishes.map(({ line, rank }) => {
-            const names = takers.get(line) ?? [];
-            const places = lines.get(line)?.places ?? 0;
-            const ranked = view.ranks.filter((each) => each.lines.includes(line));
-            return (
-              <tr key={line} class={line === own ? "match-own" : undefined}>
-                <td class="num">{rank}</td>
-                <th scope="row">
-                  {lines.get(line)?.name ?? "a line that is gone"}{" "}
-                  {line === own && <span class="tag ok">this doctor</span>}
-                </th>
-                <td>
-                  {match
-                    ? names.length < places ? `${places - names.length} of ${places} free` : "full"
-                    : places}
-                </td>
-                <td>{names.join(", ") || "–"}</td>
-                <td>
-                  {ranked.map(({ preferencer, rank }) => `${preferencer}: ${rank}`).join(", ") ||
-                    "–"}
-                </td>
-              </tr>
-            );
-          })}
+          {wishRows(view, field, match).map(({ line, rank, name, places, takers, ranks }) => (
+            <tr key={line} class={line === own ? "match-own" : undefined}>
+              <td class="num">{rank}</td>
+              <th scope="row">
+                {name} {line === own && <span class="tag ok">this doctor</span>}
+              </th>
+              <td>{places}</td>
+              <td>{takers || "–"}</td>
+              <td>{ranks || "–"}</td>
+            </tr>
+          ))}
         </tbody>
       </table>
     </div>

@@ -25,6 +25,11 @@ export interface Field {
   lines: Line[];
 }
 
+/** Places of all lines. */
+export function placesOf({ lines }: Field): number {
+  return lines.reduce((sum, { places }) => sum + places, 0);
+}
+
 /** A match and who got what. */
 export interface Match {
   run: AllocatorRun;

@@ -4,12 +4,11 @@ import type { AllocatorReport } from "../../../../shared/client/mod.ts";
 import { Bars } from "../ui/charts.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { count, dateTime, percent, plural } from "../ui/format.ts";
+import { choiceBars } from "./figures.ts";
 import type { Match } from "./match_data.ts";
 import type { Names } from "./names.ts";
-import { ordinal } from "./words.ts";
 
-/** Choices with a bar of their own; those after share one. */
-const OWN_BARS = 10;
+/** Blocking pairs that are listed. */
 const MOST_PAIRS = 50;
 
 /** See above. */
@@ -49,18 +48,6 @@ function proof({ objective, bound, dissatisfaction }: AllocatorReport): string {
     ? "Proven: no match is better by these weights."
     : `At most ${percent((objective - bound) / Math.max(1, Math.abs(bound)), 2)} from the best.`;
   return sides + best;
-}
-
-/** A bar per choice, the later ones together. */
-export function choiceBars(
-  { choices, unranked }: { choices: number[]; unranked: number },
-): { label: string; value: number }[] {
-  const later = choices.slice(OWN_BARS).reduce((sum, value) => sum + value, 0);
-  return [
-    ...choices.slice(0, OWN_BARS).map((value, i) => ({ label: ordinal(i + 1), value })),
-    ...(later > 0 ? [{ label: "later", value: later }] : []),
-    ...(unranked > 0 ? [{ label: "not ranked", value: unranked }] : []),
-  ];
 }
 
 function Fairness({ report, names }: { report: AllocatorReport; names: Names }) {

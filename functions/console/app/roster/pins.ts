@@ -2,9 +2,9 @@
 
 import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { isTerminal } from "../../../../shared/client/mod.ts";
 import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
+import { isUnderWay } from "../runs/run_follow.ts";
 import { plural } from "../ui/format.ts";
 import type { Row } from "./roster.ts";
 
@@ -25,8 +25,7 @@ export function usePins(context: PageContext): Pins {
   const busy = useSignal(false);
   const obstacle = useComputed(() => {
     if (allocationRun.status === "closed") return "The allocation run is closed.";
-    const underWay = plannerRun.value && !isTerminal(plannerRun.value.status);
-    return underWay
+    return isUnderWay(plannerRun.value)
       ? "A planner run is under way; lines can be pinned again when it has ended."
       : null;
   });

@@ -1,43 +1,66 @@
-// What is said when a planner run ends while somebody watches, whichever page they are on.
+// What is said when a run ends while somebody watches, whichever page they are on.
 
-import type { PlannerRun } from "../../../../shared/client/mod.ts";
+import type { AllocatorRun, PlannerRun } from "../../../../shared/client/mod.ts";
 import type { AllocationRun } from "../data/catalogue.ts";
-import { plural } from "../ui/format.ts";
-import { notify } from "../ui/notifications.tsx";
 import { go, hashOf, route } from "../router.ts";
+import { plural } from "../ui/format.ts";
+import type { Notification } from "../ui/notices.ts";
 
-/** Notifies of the end of a run, with the way to what came of it. */
-export function announceEnd(run: PlannerRun, allocationRun: AllocationRun): void {
-  const to = (page: string, label: string) =>
-    route.value.page === page
-      ? undefined
-      : { label, run: () => go(hashOf(page, allocationRun.id)) };
-  const { name } = allocationRun;
+/** The end of a planner run. */
+export function plannerEnd(run: PlannerRun, { id, name }: Named): Notification {
   const result = run.result_metadata;
-  if (run.status === "COMPLETED") {
-    const built = result?.lines?.built ?? run.n_job_lines;
-    const dry = result?.dry_run;
-    notify({
-      tone: "ok",
-      title: dry ? `${name}: the dry run is done` : `${name}: ${plural(built, "job line")} ready`,
-      message: result?.lines?.reason ?? undefined,
-      action: dry ? to("generate", "Show what would change") : to("roster", "Open the roster"),
-    });
-  } else if (run.status === "INFEASIBLE") {
-    notify({
-      tone: "warn",
-      title: `${name}: this request is impossible`,
-      message: result?.explanation?.message ?? run.error_message ?? undefined,
-      action: to("generate", "See what would help"),
-    });
-  } else if (run.status === "FAILED") {
-    notify({
-      tone: "danger",
-      title: `${name}: the run failed`,
-      message: run.error_message ?? undefined,
-      action: to("generate", "See what to do"),
-    });
-  } else {
-    notify({ tone: "info", title: `${name}: the run was cancelled`, message: "No line changed." });
+  if (run.status !== "COMPLETED") {
+    const end = unsuccessful(run, { id, name, run: "run", asked: "request", page: "generate" });
+    const said = run.status === "CANCELLED" ? "No line changed." : result?.explanation?.message;
+    return { ...end, message: said ?? end.message };
   }
+  const built = result?.lines?.built ?? run.n_job_lines;
+  return {
+    tone: "ok",
+    title: result?.dry_run
+      ? `${name}: the dry run is done`
+      : `${name}: ${plural(built, "job line")} ready`,
+    message: result?.lines?.reason ?? undefined,
+    action: result?.dry_run
+      ? wayTo("generate", id, "Show what would change")
+      : wayTo("roster", id, "Open the roster"),
+  };
+}
+
+/** The end of a match or a what-if; null: it shows by itself. */
+export function matchEnd(run: AllocatorRun, { id, name }: Named): Notification | null {
+  const what = run.base_run ? "what-if" : "match";
+  if (run.status !== "COMPLETED") {
+    return unsuccessful(run, { id, name, run: what, asked: what, page: "match" });
+  }
+  if (run.base_run) return null;
+  const report = run.result?.report;
+  const first = report ? `${report.choices[0] ?? 0} of ${report.workers}` : "some";
+  return { tone: "ok", title: `${name}: matched`, message: `${first} got their first choice.` };
+}
+
+type Named = Pick<AllocationRun, "id" | "name">;
+
+/** @param about the allocation run, what the run and its request are called, and the page that tells more */
+function unsuccessful(
+  run: PlannerRun | AllocatorRun,
+  about: Named & { run: string; asked: string; page: string },
+): Notification {
+  const { id, name, page } = about;
+  const message = run.error_message ?? undefined;
+  if (run.status === "INFEASIBLE") {
+    const action = wayTo(page, id, "See what would help");
+    return { tone: "warn", title: `${name}: this ${about.asked} is impossible`, message, action };
+  }
+  if (run.status === "FAILED") {
+    const action = wayTo(page, id, "See what to do");
+    return { tone: "danger", title: `${name}: the ${about.run} failed`, message, action };
+  }
+  return { tone: "info", title: `${name}: the ${about.run} was cancelled` };
+}
+
+/** A way to a page, where one is not there already. */
+function wayTo(page: string, allocationRun: string, label: string): Notification["action"] {
+  if (route.value.page === page) return undefined;
+  return { label, run: () => go(hashOf(page, allocationRun)) };
 }

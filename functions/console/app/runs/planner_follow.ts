@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { PlannerClient, PlannerRun } from "../../../../shared/client/mod.ts";
+import { listenForRuns, readLatest, type RunsOf } from "./latest_run.ts";
 import { RunFollow } from "./run_follow.ts";
 
 /** The latest planner run of an allocation run, as signals. */
@@ -17,10 +18,10 @@ export class PlannerFollow extends RunFollow<PlannerRun> {
     allocationRun: string,
     onEnd: (run: PlannerRun) => void,
   ) {
+    const runs: RunsOf = { table: "allocation_planner_runs", allocationRun };
     super({
-      supabase,
-      table: "allocation_planner_runs",
-      allocationRun,
+      latest: () => readLatest(supabase, runs),
+      listen: (listener) => listenForRuns(supabase, runs, listener),
       watch: (id, onUpdate, options) => planner.watch(id, onUpdate, options),
     }, (run) => {
       if (run.status === "COMPLETED") this.linesChanged();

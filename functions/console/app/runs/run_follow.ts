@@ -1,44 +1,54 @@
 // Follows the latest run of an allocation run, whoever started it and in whichever tab.
 
 import { signal } from "@preact/signals";
-import type { SupabaseClient } from "@supabase/supabase-js";
-import type {
-  ReceptorError,
-  Run,
-  RunWatch,
-  WatchConnection,
-  WatchOptions,
+import {
+  isTerminal,
+  type ReceptorError,
+  type Run,
+  type RunWatch,
+  type WatchConnection,
+  type WatchOptions,
 } from "../../../../shared/client/mod.ts";
-import { isTerminal } from "../../../../shared/client/mod.ts";
 import { onWake } from "../../../../shared/client/realtime.ts";
+import { compareInstants } from "../../../../shared/client/run_state.ts";
 
 /** How often the latest run is asked for besides Realtime, in ms: an INSERT may be missed. */
 const ASK_EVERY = 10_000;
 
-/** When to ask after the channel was joined, in ms: events flow only a while later on hosted projects. */
-const SETTLE = [0, 1_500, 4_000];
-
 /** When to look again for a run that could not be read yet, in ms. */
 const LOOK_AGAIN = 500;
 
-let opened = 0;
+/** Whether there is a run and it has not ended. */
+export function isUnderWay(run: Run | null): boolean {
+  return run !== null && !isTerminal(run.status);
+}
 
-/** Which runs are followed, and how. */
-export interface Followed<R extends Run> {
-  supabase: SupabaseClient;
-  table: string;
-  allocationRun: string;
-  /** Only runs whose column is null, or is not. */
-  only?: { column: string; isNull: boolean };
-  watch(
-    id: string,
-    onUpdate: (run: R) => void,
-    options: WatchOptions,
-  ): RunWatch<R>;
+/** A run of either engine, as far as following goes. */
+export type FollowedRun = Run & { created_at: string };
+
+/** What {@link FollowPorts.listen} tells of. */
+export interface RunListener {
+  /** Somebody asked for a run. Its row may not be readable for a moment. */
+  inserted(run: { id: string; created_at: string }): void;
+  /** Something may have been missed: the latest run should be asked for. */
+  look(): void;
+}
+
+/** What following needs from outside; see `latest_run.ts` for that over supabase-js. */
+export interface FollowPorts<R extends FollowedRun> {
+  /**
+   * Reads which run is the latest; null where there is none.
+   * @throws {ReceptorError}
+   */
+  latest(): Promise<Pick<R, "id" | "status"> | null>;
+  /** Listens for new runs. @returns what ends that */
+  listen(listener: RunListener): () => void;
+  /** Follows one run to its end. */
+  watch(id: string, onUpdate: (run: R) => void, options: WatchOptions): RunWatch<R>;
 }
 
 /** The latest run of a kind, as signals. */
-export class RunFollow<R extends Run> {
+export class RunFollow<R extends FollowedRun> {
   /** Null: there is none yet. */
   readonly run = signal<R | null>(null);
   /** Whether the latest run was asked for with success at least once. */
@@ -47,83 +57,89 @@ export class RunFollow<R extends Run> {
   readonly connection = signal<WatchConnection | null>(null);
   #watch: RunWatch<R> | null = null;
   #watched = "";
-  #stops: (() => void)[] = [];
+  /** Questions are numbered as they are asked; answers to those up to `#stale` are older than what is known. */
+  #asked = 0;
+  #stale = 0;
+  /** Runs whose end was seen here, so that it is told once. */
+  readonly #ended = new Set<string>();
+  readonly #stops: (() => void)[];
+  /** The one timer of {@link #lookAgain}. */
+  #again: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
-  /** @param onEnd told of each run that ends while it is followed */
+  /** @param onEnd told of each run that ends while it is followed, once */
   constructor(
-    private readonly followed: Followed<R>,
+    private readonly ports: FollowPorts<R>,
     private readonly onEnd: (run: R) => void,
   ) {
-    this.#stops.push(onWake(() => void this.refresh()), this.#listen());
-    const timer = setInterval(() => void this.refresh(), ASK_EVERY);
-    this.#stops.push(() => clearInterval(timer));
-    void this.refresh();
+    const look = () => void this.refresh();
+    const timer = setInterval(look, ASK_EVERY);
+    this.#stops = [
+      onWake(look),
+      ports.listen({ inserted: (run) => this.#heard(run), look }),
+      () => clearInterval(timer),
+    ];
+    look();
   }
 
   /** Reads which run is the latest, and follows it. A failure is left to the next attempt. */
   async refresh(): Promise<void> {
     if (this.#stopped) return;
-    const { supabase, table, allocationRun, only } = this.followed;
-    const runs = supabase.from(table).select("id,status").eq("allocation_run", allocationRun);
-    const { data, error } =
-      await (only ? runs.filter(only.column, only.isNull ? "is" : "not.is", null) : runs)
-        .order("created_at", { ascending: false }).limit(1).maybeSingle();
-    if (this.#stopped || error) return;
+    const asked = ++this.#asked;
+    const latest = await this.ports.latest().catch(() => undefined);
+    if (this.#stopped || latest === undefined || asked <= this.#stale) return;
+    this.#stale = asked;
     // What had ended before anybody looked is no news.
-    const news = this.known.value || !isTerminal(data?.status ?? "COMPLETED");
+    const news = this.known.value || !isTerminal(latest?.status ?? "COMPLETED");
     this.known.value = true;
-    if (data) this.follow(data.id, news);
+    if (latest) this.#follow(latest.id, news);
   }
 
-  /**
-   * Follows a run to its end.
-   * @param news whether its end is told even if it is seen only afterwards
-   */
-  follow(id: string, news = true): void {
-    if (this.#stopped || id === this.#watched) return;
-    this.#watch?.stop();
-    this.#watched = id;
-    this.#watch = this.followed.watch(id, (run) => {
-      if (this.#watched !== id || this.#stopped) return;
-      this.run.value = run;
-      if (isTerminal(run.status) && news) this.onEnd(run);
-    }, { onConnection: (connection) => this.connection.value = connection });
-    this.#watch.done.catch((error: ReceptorError) => {
-      if (error.code === "STOPPED" || this.#watched !== id) return;
-      this.#watched = "";
-      this.#later(LOOK_AGAIN);
-    });
+  /** Follows a run that was just asked for, to its end; its end is told even if it is seen only afterwards. */
+  follow(id: string): void {
+    // Whoever was asked before this run was known may answer with an older one.
+    this.#stale = this.#asked;
+    this.#follow(id, true);
   }
 
   stop(): void {
     this.#stopped = true;
     this.#watch?.stop();
+    clearTimeout(this.#again);
     for (const stop of this.#stops) stop();
   }
 
-  /** Looks for the latest run in a while. */
-  #later(ms: number): void {
-    const timer = setTimeout(() => void this.refresh(), ms);
-    this.#stops.push(() => clearTimeout(timer));
+  #follow(id: string, news: boolean): void {
+    if (this.#stopped || id === this.#watched) return;
+    this.#watch?.stop();
+    this.#watched = id;
+    this.#watch = this.ports.watch(id, (run) => {
+      if (this.#watched !== id || this.#stopped) return;
+      this.run.value = run;
+      if (isTerminal(run.status)) this.#end(run, news);
+    }, { onConnection: (connection) => this.connection.value = connection });
+    this.#watch.done.catch((error: ReceptorError) => {
+      if (error.code === "STOPPED" || this.#watched !== id) return;
+      this.#watched = "";
+      this.#lookAgain();
+    });
   }
 
-  /** Runs that others ask for show by their INSERT, which comes a moment before the row can be read. */
-  #listen(): () => void {
-    const { supabase, table, allocationRun, only } = this.followed;
-    const channel = supabase.channel(`console-${allocationRun}-${++opened}`)
-      .on("postgres_changes", {
-        event: "INSERT",
-        schema: "public",
-        table,
-        filter: `allocation_run=eq.${allocationRun}`,
-      }, ({ new: row }: { new: Record<string, unknown> }) => {
-        if (!only || (row[only.column] === null) === only.isNull) this.follow(row.id as string);
-      });
-    const join = () => {
-      if (!this.#stopped) channel.subscribe(() => SETTLE.forEach((ms) => this.#later(ms)));
-    };
-    supabase.realtime.setAuth().then(join, join);
-    return () => void supabase.removeChannel(channel);
+  #end(run: R, news: boolean): void {
+    if (this.#ended.has(run.id)) return;
+    this.#ended.add(run.id);
+    if (news) this.onEnd(run);
+  }
+
+  /** Events come late and out of order: one about a run that has ended, or is older than the one shown, is none. */
+  #heard({ id, created_at }: { id: string; created_at: string }): void {
+    const shown = this.run.value;
+    const older = shown !== null && compareInstants(created_at, shown.created_at) < 0;
+    if (!older && !this.#ended.has(id)) this.follow(id);
+  }
+
+  #lookAgain(): void {
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => void this.refresh(), LOOK_AGAIN);
   }
 }

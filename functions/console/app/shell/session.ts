@@ -2,8 +2,13 @@
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Session as AuthSession, SupabaseClient } from "@supabase/supabase-js";
-import type { ReceptorError } from "../../../../shared/client/mod.ts";
+import {
+  type ConstraintCatalogue,
+  createPlannerClient,
+  type ReceptorError,
+} from "../../../../shared/client/mod.ts";
 import { type Catalogue, readCatalogue } from "../data/catalogue.ts";
+import { once } from "../data/once.ts";
 import { shown } from "../data/query.ts";
 
 /** The signed-in user. */
@@ -26,6 +31,8 @@ export interface Session {
   readonly catalogue: ReadonlySignal<Catalogue | null>;
   readonly catalogueError: ReadonlySignal<ReceptorError | null>;
   loadCatalogue(): Promise<void>;
+  /** The catalogue of constraints: the same for everybody as long as the page is open, so that it is read once. */
+  constraints(): Promise<ConstraintCatalogue>;
   /** @returns a sentence about what was wrong, or null */
   signIn(email: string, password: string): Promise<string | null>;
   signOut(): Promise<void>;
@@ -73,6 +80,7 @@ export function createSession(supabase: SupabaseClient): Session {
     catalogue,
     catalogueError,
     loadCatalogue,
+    constraints: once(() => createPlannerClient(supabase).constraints()),
     async signIn(email, password) {
       const { error } = await supabase.auth.signInWithPassword({ email, password });
       if (!error) return null;

@@ -2,21 +2,17 @@
 
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import {
-  createAllocatorClient,
-  createPlannerClient,
-  isTerminal,
-} from "../../../../shared/client/mod.ts";
 import type { AllocationRun, Catalogue } from "../data/catalogue.ts";
-import type { Page, PageContext } from "../page.ts";
+import type { Page } from "../page.ts";
 import { PAGES } from "../pages.tsx";
-import { Button } from "../ui/button.tsx";
-import { Notifications, notify } from "../ui/notifications.tsx";
-import { Brand } from "./brand.tsx";
-import { Pickers } from "./picker.tsx";
-import { PlannerFollow } from "../runs/planner_follow.ts";
-import { announceEnd } from "../runs/announce.ts";
 import { go, hashOf, route } from "../router.ts";
+import { isUnderWay } from "../runs/run_follow.ts";
+import { Button } from "../ui/button.tsx";
+import { Notices } from "../ui/notices.ts";
+import { Notifications } from "../ui/notifications.tsx";
+import { Brand } from "./brand.tsx";
+import { type ContextInput, contextOf } from "./context.ts";
+import { Pickers } from "./picker.tsx";
 import type { Session, User } from "./session.ts";
 import { SignIn } from "./sign_in.tsx";
 
@@ -25,17 +21,20 @@ const LAST_RUN = "receptor.allocation_run";
 
 /** The whole console. */
 export function Shell({ session }: { session: Session }) {
+  const notices = useMemo(() => new Notices(), []);
   const user = session.user.value;
   if (user === undefined) return <p class="boot" role="status">Restoring your session…</p>;
   return (
     <>
-      {user ? <SignedIn session={session} user={user} /> : <SignIn session={session} />}
-      <Notifications />
+      {user
+        ? <SignedIn session={session} user={user} notices={notices} />
+        : <SignIn session={session} />}
+      <Notifications notices={notices} />
     </>
   );
 }
 
-function SignedIn({ session, user }: { session: Session; user: User }) {
+function SignedIn({ session, user, notices }: Pick<ContextInput, "session" | "user" | "notices">) {
   const catalogue = session.catalogue.value;
   const allocationRun = catalogue && chosenRun(catalogue);
   const page = PAGES.find(({ path }) => path === route.value.page) ?? PAGES[0];
@@ -65,6 +64,7 @@ function SignedIn({ session, user }: { session: Session; user: User }) {
       user={user}
       catalogue={catalogue}
       allocationRun={allocationRun}
+      notices={notices}
       page={page}
     />
   );
@@ -96,26 +96,11 @@ function NothingToShow({ session, loading }: { session: Session; loading: boolea
 }
 
 /** Everything below belongs to one user and one allocation run. */
-function Workplace({ session, user, catalogue, allocationRun, page }: {
-  session: Session;
-  user: User;
-  catalogue: Catalogue;
-  allocationRun: AllocationRun;
-  page: Page;
-}) {
-  const { context, follow } = useMemo(
-    () => contextOf(session, user, catalogue, allocationRun),
-    [],
-  );
+function Workplace({ page, ...input }: ContextInput & { page: Page }) {
+  const { session, user, catalogue, allocationRun } = input;
+  const { context, follow } = useMemo(() => contextOf(input), []);
   useEffect(() => () => follow.stop(), []);
-  const main = useRef<HTMLElement>(null);
-  const shownPage = useRef(page.path);
-  useEffect(() => {
-    // A new page is read from its start.
-    if (shownPage.current !== page.path) main.current?.focus();
-    shownPage.current = page.path;
-  }, [page.path]);
-  const underWay = follow.run.value !== null && !isTerminal(follow.run.value.status);
+  const main = useFocusOnNewPage(page);
   return (
     <div class="shell">
       <a
@@ -136,23 +121,11 @@ function Workplace({ session, user, catalogue, allocationRun, page }: {
         />
       </Header>
       <Offline />
-      <nav class="nav" aria-label="Pages">
-        <ul>
-          {PAGES.map(({ path, title }) => (
-            <li key={path}>
-              <a
-                href={hashOf(path, allocationRun.id)}
-                aria-current={path === page.path ? "page" : undefined}
-              >
-                {title}
-                {path === "generate" && underWay && (
-                  <span class="dot" role="img" aria-label="a run is under way" />
-                )}
-              </a>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <Navigation
+        page={page}
+        allocationRun={allocationRun}
+        underWay={isUnderWay(follow.run.value)}
+      />
       <main class="main" id="main" tabIndex={-1} ref={main}>
         <page.component
           key={page.path}
@@ -163,41 +136,42 @@ function Workplace({ session, user, catalogue, allocationRun, page }: {
   );
 }
 
-function contextOf(
-  session: Session,
-  user: User,
-  catalogue: Catalogue,
-  allocationRun: AllocationRun,
-): { context: Omit<PageContext, "params">; follow: PlannerFollow } {
-  const { supabase } = session;
-  const planner = createPlannerClient(supabase);
-  const follow: PlannerFollow = new PlannerFollow(
-    supabase,
-    planner,
-    allocationRun.id,
-    (run) => announceEnd(run, allocationRun),
+/** The page's element, which takes the focus when another page comes: it is read from its start. */
+function useFocusOnNewPage({ path }: Page) {
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current !== path) main.current?.focus();
+    shown.current = path;
+  }, [path]);
+  return main;
+}
+
+function Navigation({ page, allocationRun, underWay }: {
+  page: Page;
+  allocationRun: AllocationRun;
+  /** A planner run is at work. */
+  underWay: boolean;
+}) {
+  return (
+    <nav class="nav" aria-label="Pages">
+      <ul>
+        {PAGES.map(({ path, title }) => (
+          <li key={path}>
+            <a
+              href={hashOf(path, allocationRun.id)}
+              aria-current={path === page.path ? "page" : undefined}
+            >
+              {title}
+              {path === "generate" && underWay && (
+                <span class="dot" role="img" aria-label="a run is under way" />
+              )}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
   );
-  const context = {
-    supabase,
-    planner,
-    allocator: createAllocatorClient(supabase),
-    userId: user.id,
-    org: catalogue.orgs.find(({ id }) => id === allocationRun.org_id)!,
-    plan: catalogue.plans.find(({ id }) => id === allocationRun.allocation_plan)!,
-    allocationRun,
-    rights: catalogue.rights.get(allocationRun.org_id) ?? new Set<string>(),
-    plannerRun: follow.run,
-    plannerRunKnown: follow.known,
-    plannerConnection: follow.connection,
-    followPlannerRun: (id: string) => follow.follow(id),
-    findPlannerRun: () => void follow.refresh(),
-    linesVersion: follow.linesVersion,
-    linesChanged: follow.linesChanged,
-    notify,
-    setParams: (params: URLSearchParams) =>
-      go(hashOf(route.value.page, allocationRun.id, params), { replace: true }),
-  };
-  return { context, follow };
 }
 
 function Header({ session, user, children }: {

@@ -1,3 +1,5 @@
+// What the match form holds and asks for.
+
 import assert from "node:assert/strict";
 import {
   addPin,
@@ -6,7 +8,7 @@ import {
   matchOptions,
   seedFault,
   whatIfRequest,
-} from "./app/match/draft.ts";
+} from "./draft.ts";
 
 Deno.test("draftOf() opens the form with the options of the last match, or the defaults", () => {
   assert.deepEqual(matchOptions(draftOf()), {

@@ -1,0 +1,49 @@
+// Which doctors are shown, and which choice they got.
+
+import assert from "node:assert/strict";
+import type { Allocation, AllocatorRun } from "../../../../shared/client/mod.ts";
+import { doctorRows, type Filter, filterOf, FILTERS, gotWord } from "./doctors.ts";
+
+/** @param rank ties shared; @param choice of the same line */
+function got(doctor: string, rank: number | null, choice: number | null): Allocation {
+  return {
+    id: doctor,
+    worker: { mapping: doctor, id: doctor, name: doctor },
+    line: { id: "l", name: `Line of ${doctor}`, sort_order: 0 },
+    originalPreference: rank,
+    choice,
+  };
+}
+
+// Ann has three first choices and got one of them; Bob got his second; Cid his fourth; Dan an unranked line; Eve none.
+const allocations = [got("Ann", 2, 1), got("Bob", 2, 2), got("Cid", 4, 4), got("Dan", null, null)];
+const field = {
+  doctors: ["Ann", "Bob", "Cid", "Dan", "Eve"].map((name) => ({ mapping: name, name })),
+  lines: [],
+};
+const match = { run: {} as AllocatorRun, allocations };
+const names = (search: string, filter: Filter) =>
+  doctorRows(field, match, search, filter).map(({ name }) => name);
+
+Deno.test("gotWord() says the choice, which tied lines share, and not their shared rank", () => {
+  assert.deepEqual(allocations.map(gotWord), ["1st", "2nd", "4th", "not ranked"]);
+  assert.equal(gotWord(undefined), "–");
+});
+
+Deno.test("doctorRows() filters by the choice that doctors got", () => {
+  assert.deepEqual(names("", "all"), ["Ann", "Bob", "Cid", "Dan", "Eve"]);
+  assert.deepEqual(names("", "first"), ["Ann"]);
+  assert.deepEqual(names("", "low"), ["Cid"]);
+  assert.deepEqual(names("", "unranked"), ["Dan"]);
+  assert.deepEqual(names("", "none"), ["Eve"]);
+});
+
+Deno.test("doctorRows() searches names and lines; before the first match nobody has a line", () => {
+  assert.deepEqual(names(" line of b", "all"), ["Bob"]);
+  assert.equal(doctorRows(field, null, "", "none").length, 5);
+});
+
+Deno.test("filterOf() takes whatever stands in the address", () => {
+  for (const name of Object.keys(FILTERS)) assert.equal(filterOf(name), name);
+  for (const name of [null, "", "constructor", "other"]) assert.equal(filterOf(name), "all");
+});

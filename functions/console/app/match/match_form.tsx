@@ -1,0 +1,149 @@
+// The form of a match: weights, stability, who keeps a line, and the rarer options.
+
+import { Refused } from "../runs/run_card.tsx";
+import { Button } from "../ui/button.tsx";
+import { Check, Field } from "../ui/field.tsx";
+import { plural } from "../ui/format.ts";
+import { type MatchDraft, seedFault } from "./draft.ts";
+import { type Field as Participants, type Match, placesOf } from "./match_data.ts";
+import type { Workbench } from "./use_match.ts";
+import { WeightFields } from "./weights.tsx";
+
+/** What is set of a match, and how it is changed. */
+interface OptionsProps {
+  draft: MatchDraft["match"];
+  disabled: boolean;
+  onEdit: (patch: Partial<MatchDraft["match"]>) => void;
+}
+
+/** See above. */
+export function MatchForm({ workbench, field, match }: {
+  workbench: Workbench;
+  field: Participants;
+  match: Match | null;
+}) {
+  const { draft, editMatch, asking, mayRun, busy } = workbench;
+  const form = draft.value.match;
+  const places = placesOf(field);
+  const nobody = field.doctors.length === 0 || places === 0;
+  const options = { draft: form, disabled: !mayRun, onEdit: editMatch };
+  return (
+    <section class="card" aria-label="Match">
+      <header>
+        <h2>Match</h2>
+        <span class="small quiet">
+          {plural(field.doctors.length, "doctor")}, {plural(places, "place")} in{" "}
+          {plural(field.lines.length, "line")}
+        </span>
+      </header>
+      <form
+        class="body stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!seedFault(form.seed)) void asking.ask(draft.value);
+        }}
+      >
+        <WeightFields weights={form} disabled={!mayRun} onEdit={editMatch} />
+        <Switches {...options} />
+        <details>
+          <summary>More</summary>
+          <div class="match-more">
+            <Notation {...options} />
+            <Seed {...options} />
+          </div>
+        </details>
+        {match && !form.isExclusive && (
+          <p class="note small">
+            A new match takes the place of the current one; that one stays in the records.
+          </p>
+        )}
+        {nobody && <Nobody field={field} />}
+        <Refused error={asking.refused.value} />
+        <div class="row">
+          <Button
+            kind="primary"
+            type="submit"
+            disabled={!mayRun || busy || nobody}
+            busy={asking.sending.value}
+          >
+            {asking.sending.value ? "Asking…" : "Run the match"}
+          </Button>
+          {busy && <span class="small quiet">A run is under way.</span>}
+        </div>
+      </form>
+    </section>
+  );
+}
+
+function Switches({ draft, disabled, onEdit }: OptionsProps) {
+  return (
+    <>
+      <Check
+        label="Stability"
+        hint="no doctor and line may be left that would both rather have each other"
+        checked={draft.stability}
+        disabled={disabled}
+        onChange={(stability) => onEdit({ stability })}
+      />
+      <Check
+        label="Keep who is placed"
+        hint="place only doctors who have no line from an earlier match"
+        checked={draft.isExclusive}
+        disabled={disabled}
+        onChange={(isExclusive) => onEdit({ isExclusive })}
+      />
+    </>
+  );
+}
+
+function Notation({ draft, disabled, onEdit }: OptionsProps) {
+  return (
+    <Field label="Notation of ranks" hint="how ties were written">
+      {(control) => (
+        <select
+          {...control}
+          class="select"
+          value={draft.rankNotation}
+          disabled={disabled}
+          onChange={(event) =>
+            onEdit({ rankNotation: event.currentTarget.value as typeof draft.rankNotation })}
+        >
+          <option value="dense">dense: 1, 1, 2</option>
+          <option value="competition">competition: 1, 1, 3</option>
+          <option value="fractional">fractional: 1.5, 1.5, 3</option>
+        </select>
+      )}
+    </Field>
+  );
+}
+
+function Seed({ draft, disabled, onEdit }: OptionsProps) {
+  return (
+    <Field
+      label="Seed"
+      hint="decides between equally good matches"
+      error={seedFault(draft.seed)}
+    >
+      {(control) => (
+        <input
+          {...control}
+          class="input number"
+          inputMode="numeric"
+          value={draft.seed}
+          disabled={disabled}
+          onInput={(event) => onEdit({ seed: event.currentTarget.value })}
+        />
+      )}
+    </Field>
+  );
+}
+
+function Nobody({ field: { doctors, lines } }: { field: Participants }) {
+  return (
+    <p class="note warn small">
+      There is nobody to match: this allocation run has {plural(doctors.length, "doctor")} and{" "}
+      {plural(lines.length, "line")}.
+    </p>
+  );
+}

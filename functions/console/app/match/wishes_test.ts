@@ -1,0 +1,41 @@
+// A doctor's wishes beside who got them.
+
+import assert from "node:assert/strict";
+import type { Allocation, AllocatorRun } from "../../../../shared/client/mod.ts";
+import { wishRows } from "./wishes.ts";
+
+const field = {
+  doctors: [],
+  lines: [{ id: "a", name: "A", places: 2 }, { id: "b", name: "B", places: 1 }],
+};
+const view = {
+  wishes: [{ line: "b", rank: 1 }, { line: "a", rank: 2 }, { line: "gone", rank: 3 }],
+  ranks: [{ preferencer: "Dr P", rank: 4, lines: ["a"] }, {
+    preferencer: "Dr Q",
+    rank: 1,
+    lines: ["a", "b"],
+  }],
+  positions: [],
+};
+const got = (name: string, line: string) =>
+  ({ worker: { name }, line: { id: line } }) as unknown as Allocation;
+
+Deno.test("wishRows() says who got each line, what is free, and how preferencers rank the doctor", () => {
+  const match = { run: {} as AllocatorRun, allocations: [got("Ann", "a"), got("Bob", "b")] };
+  assert.deepEqual(wishRows(view, field, match), [
+    { line: "b", rank: 1, name: "B", places: "full", takers: "Bob", ranks: "Dr Q: 1" },
+    {
+      line: "a",
+      rank: 2,
+      name: "A",
+      places: "1 of 2 free",
+      takers: "Ann",
+      ranks: "Dr P: 4, Dr Q: 1",
+    },
+    { line: "gone", rank: 3, name: "a line that is gone", places: "full", takers: "", ranks: "" },
+  ]);
+});
+
+Deno.test("wishRows() only counts places before the first match", () => {
+  assert.deepEqual(wishRows(view, field, null).map(({ places }) => places), ["1", "2", "0"]);
+});

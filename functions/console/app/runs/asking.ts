@@ -1,0 +1,82 @@
+// Asking for a run: sent once, and again under the same key when no answer came.
+
+import { type ReadonlySignal, useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import type { ReceptorError } from "../../../../shared/client/mod.ts";
+import { shown } from "../data/query.ts";
+
+/**
+ * Keys for requests: a request that got no answer keeps its key, so that sending it again unchanged never starts a
+ * second run.
+ */
+export class RequestKeys {
+  #unanswered: { body: string; key: string } | null = null;
+
+  /** The key to send a request under. @param body all that it asks for */
+  keyOf(body: unknown): string {
+    const text = JSON.stringify(body);
+    if (this.#unanswered?.body !== text) {
+      this.#unanswered = { body: text, key: crypto.randomUUID() };
+    }
+    return this.#unanswered.key;
+  }
+
+  /** @param failure why the last request was not accepted; null where it was */
+  answered(failure: ReceptorError | null): void {
+    if (!failure || !isLost(failure)) this.#unanswered = null;
+  }
+}
+
+/** Whether nobody knows what became of a request: its answer was lost, or the server broke down over it. */
+export function isLost({ status }: ReceptorError): boolean {
+  return status === 0 || status >= 500;
+}
+
+/** State of a request. */
+export interface Asking<Body> {
+  sending: ReadonlySignal<boolean>;
+  /** Why the last request was not accepted. */
+  refused: ReadonlySignal<ReceptorError | null>;
+  /** Sends the request; does nothing while one is on its way. */
+  ask(body: Body): Promise<void>;
+  /** Forgets why the last request was not accepted. */
+  dismiss(): void;
+}
+
+/** What asking needs. */
+export interface Request<Body> {
+  /** Sends a request under an idempotency key. @returns id of the run that it started */
+  send(body: Body, idempotencyKey: string): Promise<string>;
+  /** Told of the run that was started, or that stands in the way. */
+  follow(runId: string): void;
+  /** Told of a failure, before the run that stands in the way is followed. */
+  failed?(failure: ReceptorError, body: Body): void;
+}
+
+/** A request for runs, as a part of a page. */
+export function useAsking<Body>({ send, follow, failed }: Request<Body>): Asking<Body> {
+  const sending = useSignal(false);
+  const refused = useSignal<ReceptorError | null>(null);
+  const keys = useMemo(() => new RequestKeys(), []);
+  const ask = async (body: Body) => {
+    if (sending.value) return;
+    const key = keys.keyOf(body);
+    sending.value = true;
+    refused.value = null;
+    try {
+      const runId = await send(body, key);
+      keys.answered(null);
+      follow(runId);
+    } catch (error) {
+      const failure = shown(error);
+      keys.answered(failure);
+      refused.value = failure;
+      failed?.(failure, body);
+      const inTheWay = failure.plannerRunId ?? failure.allocatorRunId;
+      if (inTheWay) follow(inTheWay);
+    } finally {
+      sending.value = false;
+    }
+  };
+  return { sending, refused, ask, dismiss: () => void (refused.value = null) };
+}

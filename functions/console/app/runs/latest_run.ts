@@ -1,0 +1,66 @@
+// Which run of an allocation run is the latest, and news of further ones, over supabase-js.
+
+import type { SupabaseClient } from "@supabase/supabase-js";
+import type { RunStatus } from "../../../../shared/client/run_state.ts";
+import { result } from "../data/query.ts";
+import type { RunListener } from "./run_follow.ts";
+
+/** When to ask after the channel was joined, in ms: events flow only a while later on hosted projects. */
+const SETTLE = [0, 1_500, 4_000];
+
+/** Which runs are meant. */
+export interface RunsOf {
+  table: "allocation_planner_runs" | "allocator_py_runs";
+  allocationRun: string;
+  /** Only runs whose column is null, or is not. */
+  only?: { column: string; isNull: boolean };
+}
+
+/**
+ * The latest of the runs; null where there is none.
+ * @throws {ReceptorError}
+ */
+export function readLatest(
+  supabase: SupabaseClient,
+  { table, allocationRun, only }: RunsOf,
+): Promise<{ id: string; status: RunStatus } | null> {
+  const runs = supabase.from(table).select("id,status").eq("allocation_run", allocationRun);
+  return result(
+    (only ? runs.filter(only.column, only.isNull ? "is" : "not.is", null) : runs)
+      .order("created_at", { ascending: false }).limit(1).maybeSingle(),
+  );
+}
+
+/** Listens for new runs by their INSERT, which comes a moment before the row can be read. @returns what ends that */
+export function listenForRuns(
+  supabase: SupabaseClient,
+  { table, allocationRun, only }: RunsOf,
+  { inserted, look }: RunListener,
+): () => void {
+  let stopped = false;
+  let timers: ReturnType<typeof setTimeout>[] = [];
+  const settle = () => {
+    timers.forEach(clearTimeout);
+    timers = stopped ? [] : SETTLE.map((ms) => setTimeout(look, ms));
+  };
+  // A topic that is being left cannot be joined again at once, so that each has one of its own.
+  const channel = supabase.channel(`console-${crypto.randomUUID()}`)
+    .on("postgres_changes", {
+      event: "INSERT",
+      schema: "public",
+      table,
+      filter: `allocation_run=eq.${allocationRun}`,
+    }, ({ new: row }: { new: Record<string, unknown> }) => {
+      if (only && (row[only.column] === null) !== only.isNull) return;
+      inserted({ id: row.id as string, created_at: row.created_at as string });
+    });
+  const join = () => {
+    if (!stopped) channel.subscribe(settle);
+  };
+  supabase.realtime.setAuth().then(join, join);
+  return () => {
+    stopped = true;
+    timers.forEach(clearTimeout);
+    void supabase.removeChannel(channel);
+  };
+}

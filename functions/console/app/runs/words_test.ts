@@ -1,0 +1,30 @@
+// What is said of a run's state and failure.
+
+import assert from "node:assert/strict";
+import type { AllocatorRun, PlannerRun } from "../../../../shared/client/mod.ts";
+import { matchAdvice, matchWord, plannerAdvice, plannerWord } from "./words.ts";
+
+const planner = (run: Partial<PlannerRun>) => plannerWord(run as PlannerRun);
+const match = (run: Partial<AllocatorRun>) => matchWord(run as AllocatorRun);
+
+Deno.test("plannerWord() and matchWord() name each state", () => {
+  assert.equal(planner({ status: "PENDING" }), "queued");
+  assert.equal(planner({ status: "GENERATING" }), "generating");
+  assert.equal(planner({ status: "COMPLETED", result_metadata: null }), "completed");
+  const dry = { dry_run: true } as PlannerRun["result_metadata"];
+  assert.equal(planner({ status: "COMPLETED", result_metadata: dry }), "dry run done");
+  assert.equal(match({ status: "GENERATING" }), "matching");
+  assert.equal(match({ status: "COMPLETED", base_run: null }), "completed");
+  assert.equal(match({ status: "COMPLETED", base_run: "r" }), "answered");
+  assert.equal(match({ status: "INFEASIBLE" }), "impossible");
+});
+
+Deno.test("plannerAdvice() and matchAdvice() have advice for every code, also one that nobody knows", () => {
+  assert.match(plannerAdvice("NOTHING_TO_BUILD"), /unpin/);
+  assert.match(plannerAdvice("QUEUE_TIME_EXCEEDED"), /Generate again\.$/);
+  assert.match(matchAdvice("QUEUE_TIME_EXCEEDED"), /Run it again\.$/);
+  for (const code of [null, "OF_A_LATER_VERSION", "constructor"]) {
+    assert.match(plannerAdvice(code), /^Nothing was changed\. Generate again/);
+    assert.match(matchAdvice(code), /^Nothing was changed\. Run it again/);
+  }
+});

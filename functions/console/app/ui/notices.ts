@@ -1,0 +1,45 @@
+// What happened, as state: which notifications are shown, and for how long.
+
+import { type ReadonlySignal, signal } from "@preact/signals";
+
+/** Something that happened. */
+export interface Notification {
+  tone: "ok" | "info" | "warn" | "danger";
+  title: string;
+  message?: string;
+  /** A way on, e.g. to the roster. */
+  action?: { label: string; run: () => void };
+}
+
+/** A notification that is shown. */
+export interface Shown extends Notification {
+  id: number;
+}
+
+/** How long what needs no answer stays, in ms. Warnings and failures stay until they are closed. */
+const STAYS = 12_000;
+const MOST = 4;
+
+/** The notifications of a console. */
+export class Notices {
+  readonly #shown = signal<Shown[]>([]);
+  #last = 0;
+
+  /** Those in sight, the latest last. */
+  get shown(): ReadonlySignal<readonly Shown[]> {
+    return this.#shown;
+  }
+
+  /** Shows a notification. */
+  readonly notify = (notification: Notification): void => {
+    const id = ++this.#last;
+    this.#shown.value = [...this.#shown.value, { ...notification, id }].slice(-MOST);
+    if (notification.tone === "ok" || notification.tone === "info") {
+      setTimeout(() => this.close(id), STAYS);
+    }
+  };
+
+  close(id: number): void {
+    this.#shown.value = this.#shown.value.filter((each) => each.id !== id);
+  }
+}

@@ -1,0 +1,31 @@
+// Which notifications are in sight.
+
+import assert from "node:assert/strict";
+import { Notices } from "./notices.ts";
+
+const titles = (notices: Notices) => notices.shown.value.map(({ title }) => title);
+
+Deno.test("Notices shows the last four, and each console has its own", () => {
+  const notices = new Notices();
+  for (const title of ["a", "b", "c", "d", "e"]) notices.notify({ tone: "warn", title });
+  assert.deepEqual(titles(notices), ["b", "c", "d", "e"]);
+  notices.close(notices.shown.value[1].id);
+  assert.deepEqual(titles(notices), ["b", "d", "e"]);
+  assert.deepEqual(titles(new Notices()), []);
+});
+
+Deno.test("Notices closes by itself what needs no answer", () => {
+  const set = globalThis.setTimeout;
+  const due: (() => void)[] = [];
+  globalThis.setTimeout = ((callback: () => void) => due.push(callback)) as typeof setTimeout;
+  try {
+    const notices = new Notices();
+    for (const tone of ["ok", "warn", "info", "danger"] as const) {
+      notices.notify({ tone, title: tone });
+    }
+    due.forEach((close) => close());
+    assert.deepEqual(titles(notices), ["warn", "danger"]);
+  } finally {
+    globalThis.setTimeout = set;
+  }
+});
