@@ -5,7 +5,8 @@ import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { diagnosticSheets } from "./diagnostics_sheet.ts";
 import { positionsCsv, positionSheets, templateSheets } from "./position_files.ts";
-import { type Client, readRoster } from "./read_roster.ts";
+import type { RestClient } from "../platform/rest.ts";
+import { readRoster } from "./read_roster.ts";
 import { fileName, type Roster } from "./roster.ts";
 import { rosterCsv } from "./roster_csv.ts";
 import { rosterSheet } from "./roster_sheet.ts";
@@ -41,7 +42,7 @@ const DOWNLOADS: Record<string, Download> = {
  * @throws ApiError 400, 404
  */
 export async function exportFile(
-  client: Client,
+  client: RestClient,
   path: string,
   accept: string | null,
 ): Promise<Response> {

@@ -11,7 +11,7 @@ import { MAX_FAULTS } from "./limits.ts";
 import { type PositionColumn, positionColumns, type PositionDocument } from "./position_columns.ts";
 import { POSITIONS_SHEET } from "./position_files.ts";
 import { type PositionRows, readPositionRows } from "./position_rows.ts";
-import type { Client } from "./read_roster.ts";
+import type { RestClient } from "../platform/rest.ts";
 import { readTable } from "./read_table.ts";
 import { type CellFault, faultAt, type Table } from "./table.ts";
 
@@ -67,7 +67,7 @@ const DATABASE_FAULTS: Record<string, string> = {
  * @throws ApiError 400, 403, 404, 409, 413, 415
  */
 export async function importPositions(
-  client: Client,
+  client: RestClient,
   path: string,
   query: URLSearchParams,
   file: Bytes,
@@ -104,7 +104,7 @@ function overtaken(): ApiError {
   );
 }
 
-async function countTerms(client: Client, allocationRun: string): Promise<number> {
+async function countTerms(client: RestClient, allocationRun: string): Promise<number> {
   requireId("allocation run", "allocation_run", allocationRun);
   const { data, error } = await client.from("allocation_runs").select("term_weeks")
     .eq("id", allocationRun).maybeSingle();

@@ -1,7 +1,6 @@
 // What requests for runs have in common, whichever engine they are for: refusals, idempotency, dispatch.
 
-import type { SupabaseClient } from "@supabase/supabase-js";
-import type { Database } from "../platform/database.types.ts";
+import type { RestClient } from "../platform/rest.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { noAllocationRun, requireId } from "../platform/requests.ts";
 import { dispatch } from "./dispatch.ts";
@@ -74,7 +73,7 @@ export function refuseConflicts(
 
 /** Calls the solver for a run that has not ended, where a place is free. */
 export async function dispatchRun(
-  client: SupabaseClient<Database>,
+  client: RestClient,
   kind: RunKind,
   run: { finished_at: string | null },
 ): Promise<DispatchAnswer> {

@@ -1,18 +1,17 @@
 // Who calls: a signed-in user (by their JWT), another server of the project (by its secret API key). Other functions and
 // pg_cron call with the internal key, see internal_key.ts.
 
-import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { secretKeys } from "./api_keys.ts";
-import type { Database } from "./database.types.ts";
 import { type Environment, processEnv, requireEnv } from "./env.ts";
 import { ApiError } from "./problem_details.ts";
+import { type RestClient, restClient } from "./rest.ts";
 import { sameSecret } from "./secrets.ts";
 import { type TokenSettings, tokenSettings, verifyUserToken } from "./tokens.ts";
 
 /** A signed-in user and a client that works with their rights. */
 export interface UserContext {
   userId: string;
-  supabase: SupabaseClient<Database>;
+  supabase: RestClient;
 }
 
 /**
@@ -29,7 +28,7 @@ export async function requireUser(
   if (!token || !userId) {
     throw new ApiError(401, "UNAUTHENTICATED", "Sign in first: a valid user token is needed.");
   }
-  return { userId, supabase: client(settings.url, settings.apiKey, token) };
+  return { userId, supabase: restClient(settings.url, settings.apiKey, token) };
 }
 
 /**
@@ -39,7 +38,7 @@ export async function requireUser(
 export function requireService(
   request: Request,
   read: Environment = processEnv,
-): SupabaseClient<Database> {
+): RestClient {
   const given = request.headers.get("apikey") ?? "";
   const key = secretKeys(read).find((candidate) => sameSecret(given, candidate));
   if (!key) {
@@ -49,13 +48,5 @@ export function requireService(
       "This is for callers with the project's secret key.",
     );
   }
-  return client(requireEnv("SUPABASE_URL", read), key);
-}
-
-/** A client for one request: it keeps no session, and speaks for whom the token names. */
-function client(url: string, key: string, token?: string): SupabaseClient<Database> {
-  return createClient<Database>(url, key, {
-    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: { headers: token ? { Authorization: `Bearer ${token}` } : {} },
-  });
+  return restClient(requireEnv("SUPABASE_URL", read), key);
 }

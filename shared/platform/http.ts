@@ -1,6 +1,5 @@
 // A thin frame around a function's handlers: routing by method, CORS, size limit, errors as problem details.
 
-import { corsHeaders } from "@supabase/supabase-js/cors";
 import type { Bytes } from "./bytes.ts";
 import { describeError, log } from "./log.ts";
 import { ApiError, problemResponse } from "./problem_details.ts";
@@ -12,8 +11,14 @@ export type Handler = (request: Request, path: string) => Promise<Response> | Re
 export type Routes = Partial<Record<"GET" | "POST" | "PUT" | "DELETE", Handler>>;
 
 const MAX_BODY_BYTES = 256 * 1024;
-/** What browsers may send: supabase-js' own headers, the region that `invoke` may ask for, and the key of a repeated request. */
-const ALLOWED_HEADERS = `${corsHeaders["Access-Control-Allow-Headers"]}, x-region, idempotency-key`;
+/**
+ * What browsers may send: supabase-js' own headers (its module `cors` lists them), the region that `invoke` may ask for,
+ * and the key of a repeated request.
+ */
+const ALLOWED_HEADERS = [
+  ...["authorization", "x-client-info", "apikey", "content-type", "x-retry-count"],
+  ...["traceparent", "tracestate", "baggage", "x-region", "idempotency-key"],
+].join(", ");
 
 /**
  * Makes the fetch handler of a function.

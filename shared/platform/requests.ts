@@ -1,6 +1,6 @@
 // Reading requests and answering their faults, for every function: bodies, keys and ids, and what the database refuses.
 
-import type { PostgrestError } from "@supabase/supabase-js";
+import type { PostgrestError } from "@supabase/postgrest-js";
 import * as z from "zod";
 import { ApiError, type FieldError } from "./problem_details.ts";
 

@@ -1,6 +1,5 @@
 // What users ask of the allocator: validated here, decided by row level security.
 
-import type { SupabaseClient } from "@supabase/supabase-js";
 import * as z from "zod";
 import { dispatch } from "../../fleet/dispatch.ts";
 import {
@@ -14,10 +13,10 @@ import {
 import type { Database, Json } from "../../platform/database.types.ts";
 import { ApiError } from "../../platform/problem_details.ts";
 import { databaseError, parseBody, parseKey } from "../../platform/requests.ts";
+import type { RestClient } from "../../platform/rest.ts";
 import { runOptionsShape, whatIfOptionsShape } from "./load.ts";
 import { contradictions } from "./what_if.ts";
 
-type Client = SupabaseClient<Database>;
 type AllocatorRun = Database["public"]["Tables"]["allocator_py_runs"]["Row"];
 
 const ALLOCATOR_RUN: RunKind = {
@@ -56,7 +55,7 @@ export interface AllocatorRequestAnswer {
  * @throws ApiError 400, 403, 404, 409
  */
 export async function requestAllocatorRun(
-  client: Client,
+  client: RestClient,
   body: unknown,
   idempotencyKey: string | null,
 ): Promise<AllocatorRequestAnswer> {
@@ -136,7 +135,7 @@ function refuseUnknown(outcome: string, id: string | undefined): void {
 }
 
 /** The caller's allocator run. @throws ApiError 404 when they see none of this id */
-export async function readAllocatorRun(client: Client, id: string): Promise<AllocatorRun> {
+export async function readAllocatorRun(client: RestClient, id: string): Promise<AllocatorRun> {
   requireRunId(ALLOCATOR_RUN, id);
   const { data, error } = await client.from("allocator_py_runs").select("*").eq("id", id)
     .maybeSingle();
@@ -146,7 +145,7 @@ export async function readAllocatorRun(client: Client, id: string): Promise<Allo
 }
 
 /** Cancels the caller's allocator run; one that has ended is answered as it is. @throws ApiError 403, 404 */
-export async function cancelAllocatorRun(client: Client, id: string): Promise<AllocatorRun> {
+export async function cancelAllocatorRun(client: RestClient, id: string): Promise<AllocatorRun> {
   requireRunId(ALLOCATOR_RUN, id);
   const { data, error } = await client.rpc("cancel_allocator_run", { p_run: id });
   if (error) throw databaseError(error);
@@ -159,7 +158,7 @@ export async function cancelAllocatorRun(client: Client, id: string): Promise<Al
  * @param service a client with the project's secret key
  */
 export async function processPending(
-  service: Client,
+  service: RestClient,
 ): Promise<{ queued: number; dispatch: DispatchAnswer }> {
   const { data: queued, error } = await service.rpc("queue_pending_allocator_runs");
   if (error) throw databaseError(error);

@@ -1,9 +1,9 @@
 // Which rule is met by what in a job line, for the planner who asks: read with the caller's own rights, judged by the
 // rules themselves.
 
-import type { SupabaseClient } from "@supabase/supabase-js";
 import { databaseError, requireId } from "../../platform/requests.ts";
 import type { Database } from "../../platform/database.types.ts";
+import type { RestClient } from "../../platform/rest.ts";
 import { ApiError } from "../../platform/problem_details.ts";
 import { positionOf } from "../position_row.ts";
 import type { PlannerProblem, SixMonthTerm } from "../problem.ts";
@@ -50,7 +50,7 @@ interface LineRow {
  * @throws ApiError 400 not an id, 404 no such line, 409 a term without rotation or constraints that are no longer valid
  */
 export async function readLineRules(
-  client: SupabaseClient<Database>,
+  client: RestClient,
   id: string,
 ): Promise<LineRules> {
   requireId("job line", "job_line", id);
@@ -74,7 +74,7 @@ export async function readLineRules(
 }
 
 /** The run that built a line; null where the caller does not see it. */
-async function readRun(client: SupabaseClient<Database>, id: string) {
+async function readRun(client: RestClient, id: string) {
   const { data, error } = await client.from("allocation_planner_runs").select(
     "id,constraints,created_at",
   )

@@ -1,6 +1,5 @@
 // What users ask of the planner: validated here, decided by row level security.
 
-import type { SupabaseClient } from "@supabase/supabase-js";
 import * as z from "zod";
 import {
   type DispatchAnswer,
@@ -11,6 +10,7 @@ import {
   type RunKind,
 } from "../../fleet/run_requests.ts";
 import type { Database, Json } from "../../platform/database.types.ts";
+import type { RestClient } from "../../platform/rest.ts";
 import { ApiError, type FieldError } from "../../platform/problem_details.ts";
 import { databaseError, noAllocationRun, parseBody, parseKey } from "../../platform/requests.ts";
 import { effortShape, timeLimitShape } from "./options.ts";
@@ -18,7 +18,6 @@ import { PLANNER_MODES } from "./load.ts";
 import type { ConstraintEntry } from "../problem.ts";
 import { parseConstraints } from "../rules/mod.ts";
 
-type Client = SupabaseClient<Database>;
 type PlannerRun = Database["public"]["Tables"]["allocation_planner_runs"]["Row"];
 
 const PLANNER_RUN: RunKind = {
@@ -59,7 +58,7 @@ export interface RequestAnswer {
  * @throws ApiError 400, 403, 404, 409
  */
 export async function requestPlannerRun(
-  client: Client,
+  client: RestClient,
   body: unknown,
   idempotencyKey: string | null,
 ): Promise<RequestAnswer> {
@@ -89,7 +88,7 @@ export async function requestPlannerRun(
 }
 
 /** The caller's planner run. @throws ApiError 404 when they see none of this id */
-export async function readPlannerRun(client: Client, id: string): Promise<PlannerRun> {
+export async function readPlannerRun(client: RestClient, id: string): Promise<PlannerRun> {
   requireRunId(PLANNER_RUN, id);
   const { data, error } = await client.from("allocation_planner_runs").select("*").eq("id", id)
     .maybeSingle();
@@ -99,7 +98,7 @@ export async function readPlannerRun(client: Client, id: string): Promise<Planne
 }
 
 /** Cancels the caller's planner run; one that has ended is answered as it is. @throws ApiError 403, 404 */
-export async function cancelPlannerRun(client: Client, id: string): Promise<PlannerRun> {
+export async function cancelPlannerRun(client: RestClient, id: string): Promise<PlannerRun> {
   requireRunId(PLANNER_RUN, id);
   const { data, error } = await client.rpc("cancel_planner_run", { p_planner_run: id });
   if (error) throw databaseError(error);
@@ -110,7 +109,10 @@ export async function cancelPlannerRun(client: Client, id: string): Promise<Plan
 type ParsedRequest = z.infer<typeof requestShape>;
 
 /** The request's own constraints, or else those of the allocation run; either way valid ones. */
-async function constraintsFor(client: Client, request: ParsedRequest): Promise<ConstraintEntry[]> {
+async function constraintsFor(
+  client: RestClient,
+  request: ParsedRequest,
+): Promise<ConstraintEntry[]> {
   if (request.constraints !== undefined) {
     return validConstraints(request.constraints, "constraints", "The constraints are not valid.");
   }
