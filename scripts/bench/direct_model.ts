@@ -5,7 +5,8 @@
  */
 import { OBJECTIVE, type PlannerProblem } from "../../shared/planner/problem.ts";
 import { resolveRules } from "../../shared/planner/rules/mod.ts";
-import { buildTables, type PlannerTables, slotGain } from "../../shared/planner/model/tables.ts";
+import { buildTables } from "../../shared/planner/model/build.ts";
+import { type PlannerTables, slotGain } from "../../shared/planner/model/tables.ts";
 
 /** max constant + objective x, lower <= A x <= upper, x binary; rows are sparse. */
 export interface DirectModel {

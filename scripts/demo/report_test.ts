@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { PlannerResult } from "../../shared/client/mod.ts";
 import type { PlanQuality } from "../../shared/planner/search/quality.ts";
-import type { ReplanQuality } from "../../shared/planner/replan/replan.ts";
+import type { ReplanQuality } from "../../shared/planner/engine.ts";
 import { createPaint } from "./paint.ts";
 import { reportInfeasible, reportQuality, reportTimes } from "./report.ts";
 import { summarise } from "./summary.ts";

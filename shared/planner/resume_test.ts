@@ -2,7 +2,8 @@
 // done again to the letter, in every mode, and the plan is that of the run that nobody disturbed.
 
 import assert from "node:assert/strict";
-import { preparePlanner, type SliceBudget } from "./engine.ts";
+import type { SliceBudget } from "../engine/units.ts";
+import { preparePlanner } from "./engine.ts";
 import { toPlannerInput } from "./run/load.ts";
 import type { ConstraintEntry, PlannerProblem, SixMonthTerm } from "./problem.ts";
 import { prepareReplanner } from "./replan/replan.ts";

@@ -1,12 +1,14 @@
 // Why a request is infeasible, in words a planner can act on: the bottleneck or the smallest set of
 // named rules that conflict, and what loosening each of them would allow.
 
-import { type CountState, type PostCount, quickCounts, tightPosts } from "./counts.ts";
+import type { CountState } from "./count_lp.ts";
+import { type PostCount, quickCounts } from "./quick_counts.ts";
+import { tightPosts } from "./tight_posts.ts";
 import type { PlannerProblem } from "../problem.ts";
 import { cellName } from "../rules/cells.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 import { activeRules, INHERENT_RULES, type LineRule } from "../rules/mod.ts";
-import { buildTables } from "../model/tables.ts";
+import { buildTables } from "../model/build.ts";
 
 /** The smallest loosening of one rule that restores feasibility, or what doing without it allows. */
 export interface Relaxation {

@@ -8,7 +8,7 @@ import { mergeTables, splitPlan } from "./merge.ts";
 import { PlanMoves, randomFill } from "../moves/neighbourhoods.ts";
 import type { ConstraintEntry } from "../problem.ts";
 import { resolveRules } from "../rules/mod.ts";
-import { buildTables } from "./tables.ts";
+import { buildTables } from "./build.ts";
 import { position, problemOf, randomProblem } from "../testing/problems.ts";
 import { sample60 } from "../testing/samples.ts";
 

@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import type { ConstraintEntry } from "../problem.ts";
 import { resolveRules } from "../rules/mod.ts";
-import { buildTables, forcedMissing, groupTables, slotGain } from "./tables.ts";
+import { buildTables } from "./build.ts";
+import { forcedMissing, slotGain } from "./tables.ts";
+import { groupTables } from "./groups.ts";
 import { position, problemOf } from "../testing/problems.ts";
 
 const same = { specialty: "Medicine" };

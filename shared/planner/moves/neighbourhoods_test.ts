@@ -5,7 +5,7 @@ import { planValue, slotCounts } from "../model/line_values.ts";
 import { PlanMoves, randomFill } from "./neighbourhoods.ts";
 import { Random } from "../../engine/random.ts";
 import { resolveRules } from "../rules/mod.ts";
-import { buildTables } from "../model/tables.ts";
+import { buildTables } from "../model/build.ts";
 import { sample60 } from "../testing/samples.ts";
 
 Deno.test("move() repairs a random fill and never uses more posts than there are", () => {

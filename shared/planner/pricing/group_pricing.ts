@@ -2,7 +2,8 @@
 // on its own, over tables in which what its lines must hold is an ordinary limit or a closed slot.
 
 import { Pricer, type PricingOptions, type PricingResult } from "./pricing.ts";
-import { groupTables, type PlannerTables } from "../model/tables.ts";
+import { groupTables } from "../model/groups.ts";
+import type { PlannerTables } from "../model/tables.ts";
 
 /** Finds the best legal lines at given slot prices. */
 export interface LinePricing {

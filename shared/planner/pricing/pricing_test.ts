@@ -6,7 +6,8 @@ import { Pricer } from "./pricing.ts";
 import type { PlannerProblem } from "../problem.ts";
 import { Random } from "../../engine/random.ts";
 import { resolveRules } from "../rules/mod.ts";
-import { buildTables, type PlannerTables } from "../model/tables.ts";
+import { buildTables } from "../model/build.ts";
+import type { PlannerTables } from "../model/tables.ts";
 import { legalLines } from "../testing/brute_force.ts";
 import { randomProblem } from "../testing/problems.ts";
 

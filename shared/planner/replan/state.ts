@@ -1,14 +1,17 @@
 // The checkpoint of a replan: plain JSON, and what is packed into it.
 
-import type { CheckpointFormat } from "../../engine/checkpoint.ts";
-import { PLANNER_CHECKPOINT } from "../search/state.ts";
 import { packCells, unpackCells } from "../../engine/packing.ts";
-import type { PlannerState } from "../engine.ts";
+import type { CheckpointFormat } from "../../engine/checkpoint.ts";
+import type { Books } from "../../engine/units.ts";
+import { PLANNER_CHECKPOINT, type PlannerState } from "../search/state.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { ReplanColumns, ReplanModel, ReplanPlan } from "./model.ts";
 import { noWork, type WorkCounters } from "../effort.ts";
 
-/** Phases of a replan, in order; `engine` is visited only where lines are missing. */
+/**
+ * Phases of a replan, in order; `engine` is visited only where lines are missing, and `choose` may go back to
+ * `search` while fewer changes may be enough.
+ */
 export type ReplanPhase =
   | "start"
   | "search"
@@ -28,7 +31,7 @@ export const REPLAN_CHECKPOINT: CheckpointFormat = {
 };
 
 /** Checkpoint of a replan: plain JSON. */
-export interface ReplanState {
+export interface ReplanState extends Books {
   phase: ReplanPhase;
   rng: number;
   /** Lines to build. */
@@ -72,10 +75,6 @@ export interface ReplanState {
   linesBound: number;
   linesReason: string | null;
   work: WorkCounters;
-  unitMs: Record<string, number>;
-  /** Milliseconds spent so far: measured, so only the time limit may look at them. */
-  spentMs: number;
-  fraction: number;
 }
 
 /** A replan that has not begun. */
@@ -136,19 +135,6 @@ export function packedColumns({ positions, terms }: ReplanModel, { owners, cells
 /** Keeps columns in the checkpoint. */
 export function saveColumns(model: ReplanModel, state: ReplanState, columns: ReplanColumns): void {
   Object.assign(state, packedColumns(model, columns));
-}
-
-/** The columns without those that are there twice. */
-export function unique({ terms: T }: ReplanModel, { owners, cells }: ReplanColumns): ReplanColumns {
-  const seen = new Set<string>(), kept: ReplanColumns = { owners: [], cells: [] };
-  owners.forEach((i, j) => {
-    const line = cells.slice(j * T, (j + 1) * T), name = `${i}:${line.join()}`;
-    if (seen.has(name)) return;
-    seen.add(name);
-    kept.owners.push(i);
-    kept.cells.push(...line);
-  });
-  return kept;
 }
 
 /** The best plan so far; every line gone where there is none. */

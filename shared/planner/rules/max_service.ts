@@ -1,8 +1,8 @@
 // MAX_SERVICE: service terms (nights, relief) take at most a share of the year.
 
 import type { LineRule } from "./rule.ts";
+import { boundBy } from "./bound_by.ts";
 import {
-  boundBy,
   percent,
   positionsWhere,
   shareValue,

@@ -1,14 +1,9 @@
 // MAX_SPECIALTY: no parent specialty takes more than a share of the year.
 
 import type { LineRule } from "./rule.ts";
-import {
-  boundBy,
-  groupedWeekLimits,
-  groupOverShare,
-  largestGroupFinding,
-  percent,
-  shareValue,
-} from "./shares.ts";
+import { boundBy } from "./bound_by.ts";
+import { groupedWeekLimits, groupOverShare, largestGroupFinding } from "./group_shares.ts";
+import { percent, shareValue } from "./shares.ts";
 
 /** At most a share of the year's weeks in one parent specialty. */
 export const maxSpecialty: LineRule = {

@@ -1,7 +1,8 @@
 // MIN_CLINICAL_TEAM: part of the year is spent embedded in a clinical team.
 
 import type { LineRule, RuleContext } from "./rule.ts";
-import { boundBy, percent, positionsWhere, shareValue, weeksFinding, weightOf } from "./shares.ts";
+import { boundBy } from "./bound_by.ts";
+import { percent, positionsWhere, shareValue, weeksFinding, weightOf } from "./shares.ts";
 
 const required = (context: RuleContext) =>
   Math.ceil(context.bounds.minClinicalTeamShare! * context.totalWeeks - 1e-9);

@@ -1,7 +1,8 @@
 // MIN_CLINICAL_WEEKS: weeks of clinical work in the year.
 
 import type { LineRule, RuleContext } from "./rule.ts";
-import { boundBy, countValue, positionsWhere, weeksFinding, weightOf } from "./shares.ts";
+import { boundBy } from "./bound_by.ts";
+import { countValue, positionsWhere, weeksFinding, weightOf } from "./shares.ts";
 
 function tooShort(context: RuleContext): string | null {
   const needed = context.bounds.minClinicalWeeks!;

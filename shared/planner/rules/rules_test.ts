@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { ConstraintEntry, PlannerPosition, SixMonthTerm } from "../problem.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { Random } from "../../engine/random.ts";
-import { buildTables } from "../model/tables.ts";
+import { buildTables } from "../model/build.ts";
 import { position, problemOf, randomProblem } from "../testing/problems.ts";
 import { checkLine, resolveRules, type RuleContext } from "./mod.ts";
 

@@ -1,6 +1,6 @@
 // The rules that cap how many terms of a kind a line holds. Each is one row: name, bound and kind.
 
-import { termCountRule } from "./shares.ts";
+import { termCountRule } from "./term_count_rule.ts";
 
 /** At most k service terms. */
 export const maxServiceTerms = termCountRule({

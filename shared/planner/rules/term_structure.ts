@@ -2,7 +2,8 @@
 
 import * as z from "zod";
 import type { LineRule, RuleContext, RuleFinding } from "./rule.ts";
-import { boundBy, countValue } from "./shares.ts";
+import { boundBy } from "./bound_by.ts";
+import { countValue } from "./shares.ts";
 
 /** Shortest term, in weeks, that counts as long. */
 const LONG_TERM_WEEKS = 10;

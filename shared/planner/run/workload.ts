@@ -1,31 +1,27 @@
 // The planner as the fleet sees it: how a run is loaded, stepped, reported and written back.
 
 import type { CheckpointFormat } from "../../engine/checkpoint.ts";
-import type { SliceBudget } from "../../engine/units.ts";
-import { type Claim, type Machine, type Workload, WorkloadError } from "../../fleet/workload.ts";
+import type { Engine } from "../../engine/contract.ts";
+import { type Claim, type Workload, WorkloadError } from "../../fleet/workload.ts";
 import { sqlState, type Transaction } from "../../platform/database.ts";
 import { toJson } from "../../platform/json.ts";
 import { checkPlan } from "../check/checker.ts";
 import {
   type Explanation,
   type PlannedLine,
-  type Planner,
+  PlannerInputError,
+  type PlannerOutcome,
   type PlannerProgress,
   type PlannerState,
   type PlanQuality,
   preparePlanner,
-} from "../engine.ts";
-import { type PlannerInput, toPlannerInput } from "./load.ts";
-import { PlannerInputError } from "../problem.ts";
-import {
   prepareReplanner,
   type ReplannedLine,
-  type Replanner,
+  type ReplanOutcome,
   type ReplanQuality,
   type ReplanState,
-} from "../replan/replan.ts";
-import { REPLAN_CHECKPOINT } from "../replan/state.ts";
-import { PLANNER_CHECKPOINT } from "../search/state.ts";
+} from "../engine.ts";
+import { type PlannerInput, toPlannerInput } from "./load.ts";
 import { toWriteBack } from "./write_back.ts";
 
 /** Version of the shape of `result_metadata`. */
@@ -37,20 +33,19 @@ const INPUT_FORMAT: CheckpointFormat = { engine: "planner input", version: 1 };
 /** SQLSTATE of planner.commit_run() when the allocation run was edited meanwhile. */
 const RUN_CHANGED = "RC409";
 
-/** Checkpoint of a planner run: the engine's, or a replan's. */
-type RunState = PlannerState | ReplanState;
-
-/** What both kinds of search answer. */
-type RunOutcome = ReturnType<Planner["outcome"]> | ReturnType<Replanner["outcome"]>;
-
-/** A machine of the planner, with what a run reports and how it ends. */
-interface PlannerMachine extends Machine<RunState> {
-  progress(state: RunState): PlannerProgress;
-  outcome(state: RunState): RunOutcome;
-}
+/** A rebuild or a replan: the checkpoint of a run is always of its own kind, which its format vouches for. */
+type PlannerMachine = Engine<
+  PlannerState | ReplanState,
+  PlannerProgress,
+  PlannerOutcome | ReplanOutcome
+>;
 
 /** Generates the job lines of a planner run. */
-export const plannerWorkload: Workload<PlannerInput, RunState, PlannerMachine> = {
+export const plannerWorkload: Workload<
+  PlannerInput,
+  PlannerState | ReplanState,
+  PlannerMachine
+> = {
   searchType: "planner",
   inputFormat: INPUT_FORMAT,
 
@@ -62,8 +57,8 @@ export const plannerWorkload: Workload<PlannerInput, RunState, PlannerMachine> =
   prepare(input) {
     return prepared(() =>
       input.mode === "replan"
-        ? machineOf(REPLAN_CHECKPOINT, prepareReplanner(input.problem, input.before))
-        : machineOf(PLANNER_CHECKPOINT, preparePlanner(input.problem))
+        ? prepareReplanner(input.problem, input.before)
+        : preparePlanner(input.problem)
     );
   },
 
@@ -103,25 +98,6 @@ export const plannerWorkload: Workload<PlannerInput, RunState, PlannerMachine> =
     }
   },
 };
-
-/** A planner, or a replanner, as the fleet steps it. The checkpoint of a run is always of its own kind. */
-function machineOf<State extends RunState>(format: CheckpointFormat, search: {
-  start(): State;
-  step(state: State, budget: SliceBudget): State;
-  done(state: State): boolean;
-  progress(state: State): PlannerProgress;
-  outcome(state: State): RunOutcome;
-}): PlannerMachine {
-  return {
-    format,
-    start: () => search.start(),
-    step: (state, budget) => search.step(state as State, budget),
-    done: (state) => search.done(state as State),
-    phase: (state) => search.progress(state as State).phase,
-    progress: (state) => search.progress(state as State),
-    outcome: (state) => search.outcome(state as State),
-  };
-}
 
 /** Makes the machine, or says what the search cannot read. */
 function prepared(make: () => PlannerMachine): PlannerMachine {

@@ -1,9 +1,8 @@
 // From the engine's plan to the rows and the metadata that a run leaves behind.
 
-import type { PlannedLine } from "../engine.ts";
+import type { PlannedLine, ReplannedLine } from "../engine.ts";
 import type { LeaveBlock } from "../leave/leave.ts";
 import type { LineBefore, PlannerInput } from "./load.ts";
-import type { ReplannedLine } from "../replan/replan.ts";
 
 /** A block of annual leave: weeks of the year from 0. */
 export interface CommittedLeave {

@@ -32,6 +32,13 @@ export class LinePool {
     return this.put(source, at) === before;
   }
 
+  /** Adds the first lines of `source` that are not there yet. @returns how many those were */
+  addAll(source: Int32Array, count: number): number {
+    let added = 0;
+    for (let j = 0; j < count; j++) if (this.add(source, j * this.#tables.terms)) added++;
+    return added;
+  }
+
   /** Adds the line at `source[at ..]` unless it is there. @returns its index */
   put(source: Int32Array, at: number): number {
     const T = this.#tables.terms;

@@ -6,7 +6,7 @@ import { Pricer } from "../pricing/pricing.ts";
 import { Random } from "../../engine/random.ts";
 import { OBJECTIVE } from "../problem.ts";
 import { resolveRules } from "../rules/mod.ts";
-import { buildTables } from "../model/tables.ts";
+import { buildTables } from "../model/build.ts";
 import { bruteForce, legalLines } from "../testing/brute_force.ts";
 import { randomProblem } from "../testing/problems.ts";
 import { sample20 } from "../testing/samples.ts";

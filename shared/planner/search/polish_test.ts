@@ -10,7 +10,8 @@ import { Pricer } from "../pricing/pricing.ts";
 import { Random } from "../../engine/random.ts";
 import { roundSolution } from "./rounding.ts";
 import { resolveRules } from "../rules/mod.ts";
-import { buildTables, type PlannerTables } from "../model/tables.ts";
+import { buildTables } from "../model/build.ts";
+import type { PlannerTables } from "../model/tables.ts";
 import { sample20 } from "../testing/samples.ts";
 
 interface Relaxed {

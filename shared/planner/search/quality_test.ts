@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { measurePlan } from "./quality.ts";
 import { resolveRules } from "../rules/mod.ts";
-import { buildTables } from "../model/tables.ts";
+import { buildTables } from "../model/build.ts";
 import { position, problemOf } from "../testing/problems.ts";
 
 const positions = [position("a"), position("b"), position("c", { isExcludable: true })];

@@ -1,8 +1,9 @@
-// The checkpoint of a search: plain JSON, small. Everything a fresh isolate needs that the
+// The checkpoint of a search: plain JSON, versioned, small. Everything a fresh isolate needs that the
 // problem itself does not tell.
 
 import type { CheckpointFormat } from "../../engine/checkpoint.ts";
-import type { CountState } from "../feasibility/counts.ts";
+import type { Books } from "../../engine/units.ts";
+import type { CountState } from "../feasibility/count_lp.ts";
 import type { ConflictState } from "../feasibility/conflict.ts";
 import { noWork, type WorkCounters } from "../effort.ts";
 import type { Explanation } from "../feasibility/explain.ts";
@@ -27,7 +28,7 @@ export type Phase =
 export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 1 };
 
 /** Checkpoint of a planner search. */
-export interface PlannerState {
+export interface PlannerState extends Books {
   phase: Phase;
   /** State of the random numbers. */
   rng: number;
@@ -83,12 +84,6 @@ export interface PlannerState {
   conflict: ConflictState | null;
   failure: { code: string; message: string } | null;
   work: WorkCounters;
-  /** Largest recent milliseconds of each kind of unit: decides where slices end, never what is done. */
-  unitMs: Record<string, number>;
-  /** Milliseconds spent so far: measured, so only the time limit may look at them. */
-  spentMs: number;
-  /** Progress shown so far; it never falls. */
-  fraction: number;
 }
 
 /** A search that has not begun. */

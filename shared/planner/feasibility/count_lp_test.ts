@@ -1,11 +1,13 @@
 // How many lines exist: the bounds against brute force, and the counts in words.
 
 import assert from "node:assert/strict";
-import { countRound, countTables, quickCounts, startCount } from "./counts.ts";
+import { countRound, startCount } from "./count_lp.ts";
+import { countTables } from "./project.ts";
+import { quickCounts } from "./quick_counts.ts";
 import { describeCount } from "./explain.ts";
 import { Random } from "../../engine/random.ts";
 import { resolveRules } from "../rules/mod.ts";
-import { buildTables } from "../model/tables.ts";
+import { buildTables } from "../model/build.ts";
 import { bruteForce } from "../testing/brute_force.ts";
 import { position, problemOf, randomProblem } from "../testing/problems.ts";
 

@@ -1,0 +1,160 @@
+// How many legal lines the posts allow: the exact LP "as many lines as possible" over projected classes, by
+// column generation; its dual proves the bound: w_s >= 0 with sum_{s in p} w_s >= 1 for every legal line p
+// gives lines <= sum_s posts_s w_s. Forced cells are rows of their own, elastic at a price above any
+// number of lines: a proven bound below zero says that they cannot all be had.
+
+import { LpBuilder, LpSession, solveLp } from "../../lp/mod.ts";
+import { buildTables } from "../model/build.ts";
+import type { PlannerTables } from "../model/tables.ts";
+import { pricingFor } from "../pricing/group_pricing.ts";
+import type { PlannerProblem } from "../problem.ts";
+import type { RuleBounds } from "../rules/bounds.ts";
+
+/** Checkpoint of a count search. */
+export interface CountState {
+  /** Over single positions rather than projected classes: slower, and no relaxation. */
+  exact: boolean;
+  /** Lines generated so far, flat class indexes. */
+  columns: number[];
+  rounds: number;
+  /** Proven bound on the number of lines; null before the first proof. */
+  bound: number | null;
+  done: boolean;
+  /** [slot] prices that proved the bound, to a thousandth: which posts are scarce. */
+  proof: number[];
+}
+
+/**
+ * A count search before its first round.
+ * @param seeds legal lines known already, row-major position indexes
+ */
+export function startCount(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  seeds: Int32Array,
+  exact = false,
+): CountState {
+  const { classOf } = buildTables(problem, bounds, { ignoreAffinity: true });
+  const columns = Array.from(seeds, (r) => exact ? r : classOf[r]);
+  return { exact, columns, rounds: 0, bound: null, done: false, proof: [] };
+}
+
+/** Most rounds of a count search: far above what any instance needed; it ends with a valid bound. */
+const MOST_ROUNDS = 40;
+
+/** One round of the count LP: solve over the columns, price, prove. @param tables see `countTables` */
+export function countRound(tables: PlannerTables, state: CountState): CountState {
+  const { terms: T, lines } = tables;
+  const forcing = tables.forced.some((n) => n > 0);
+  const { value, prices, capacity, linePrice } = solveCount(tables, state.columns);
+  const rounds = state.rounds + 1;
+  // Lines never above `wanted` matter: when the LP reaches it, nothing more can be proven.
+  if (value >= lines - 1e-6) return { ...state, rounds, bound: lines, done: true };
+  const floor = forcing ? linePrice - 1 + 1e-9 : -1 - 1e-9;
+  const priced = pricingFor(tables).price(prices, floor);
+  if (!priced.exact) return { ...state, rounds, done: true };
+  let bound = state.bound ?? lines;
+  if (forcing) {
+    // N max(0, best reduced value) on top of what the prices of posts and forced cells add up to.
+    const proven = capacity + lines * Math.max(0, 1 + priced.best);
+    bound = Math.max(0, Math.min(bound, Math.floor(proven + 1e-6)));
+  } else {
+    const least = priced.found ? -priced.best : 1;
+    if (!priced.found && state.rounds === 0) bound = 0;
+    else if (least > 1e-9) {
+      bound = Math.min(bound, Math.floor(capacity / Math.min(1, least) + 1e-6));
+    }
+  }
+  const proof = bound < (state.bound ?? lines)
+    ? Array.from(prices, (price) => Math.round(price * 1000) / 1000)
+    : state.proof;
+  const columns = [...state.columns, ...priced.lines.subarray(0, priced.count * T)];
+  const closed = forcing
+    ? !priced.found
+    : !(priced.best > -1 + 1e-7) || bound <= Math.floor(value + 1e-6);
+  const done = closed || bound === 0 || rounds >= MOST_ROUNDS;
+  return { ...state, columns, rounds, bound, proof, done };
+}
+
+/** What a missing forced line costs the count LP, in lines per line wanted. */
+const FORCED_PRICE = 10;
+
+/**
+ * max sum_p y_p - P sum_s missing_s with sum_{p uses s} y_p <= posts_s, sum_p y_p <= N and
+ * sum_{p uses s} y_p + missing_s >= forced_s; its slot prices, what they are worth over all slots,
+ * and the price of a line.
+ */
+function solveCount(tables: PlannerTables, columns: readonly number[]) {
+  const { terms: T, positions: C, cap, forced, lines } = tables;
+  const builder = new LpBuilder("max");
+  cap.forEach((n) => builder.addRow(-Infinity, n));
+  const all = builder.addRow(-Infinity, lines);
+  const rowOf = Array.from(forced, (n) => n > 0 ? builder.addRow(n, Infinity) : -1);
+  rowOf.filter((row) => row >= 0).forEach((row) => {
+    builder.addColumn(-FORCED_PRICE * lines, 0, Infinity);
+    builder.add(row, 1);
+  });
+  for (let at = 0; at < columns.length; at += T) {
+    builder.addColumn(1, 0, Infinity);
+    for (let t = 0; t < T; t++) {
+      const s = t * C + columns[at + t];
+      builder.add(s, 1);
+      if (rowOf[s] >= 0) builder.add(rowOf[s], 1);
+    }
+    builder.add(all, 1);
+  }
+  const prices = new Float64Array(T * C);
+  if (builder.cols === 0) return { value: 0, prices, capacity: 0, linePrice: 0 };
+  using session = new LpSession(builder.build());
+  const found = session.solve({ presolve: false, timeLimitMs: 5_000 });
+  if (found.status !== "optimal" || !found.rowDual) throw new Error(`count LP: ${found.status}`);
+  const dual = found.rowDual;
+  let capacity = 0;
+  for (let s = 0; s < prices.length; s++) {
+    prices[s] = Math.max(0, dual[s]);
+    capacity += cap[s] * prices[s];
+    if (rowOf[s] < 0) continue;
+    const reward = Math.max(0, -dual[rowOf[s]]);
+    prices[s] -= reward;
+    capacity -= forced[s] * reward;
+  }
+  return { value: found.objective, prices, capacity, linePrice: Math.max(0, dual[all]) };
+}
+
+/** Most lines that are listed to choose from. */
+const LISTED = 800;
+
+/** Every legal line, row-major, where they are few; null where they are too many. */
+export function fewLines(tables: PlannerTables): Int32Array | null {
+  const { lines, complete } = pricingFor(tables).list(
+    new Float64Array(tables.cap.length),
+    -1,
+    LISTED,
+  );
+  return complete ? lines : null;
+}
+
+/**
+ * As many lines as an integer program finds among these, with all forced cells held: a plan of so many
+ * lines exists.
+ * @param columns legal lines over single positions, row-major; one may be built several times
+ * @param workLimit of the branch and cut
+ */
+export function mostLines(
+  { terms: T, positions: R, cap, forced, lines }: PlannerTables,
+  columns: ArrayLike<number>,
+  workLimit: number,
+): number {
+  if (columns.length === 0) return 0;
+  const builder = new LpBuilder("max");
+  cap.forEach((n, s) => builder.addRow(forced[s] > 0 ? forced[s] : -Infinity, n));
+  const all = builder.addRow(-Infinity, lines);
+  for (let at = 0; at < columns.length; at += T) {
+    builder.addColumn(1, 0, lines, true);
+    for (let t = 0; t < T; t++) builder.add(t * R + columns[at + t], 1);
+    builder.add(all, 1);
+  }
+  const found = solveLp(builder.build(), { workLimit });
+  const isPlan = found.status === "optimal" || found.status === "feasible";
+  return isPlan ? Math.round(found.objective) : 0;
+}

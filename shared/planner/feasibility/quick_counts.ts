@@ -1,0 +1,219 @@
+// Quick counts: sets of posts of which every legal line needs at least k, and the number of lines that they
+// allow.
+//
+// This folder owns how many lines exist and why no more: counts, trials and explanations. Phases of the search use
+// it; it uses pricing, moves and the model, and imports nothing of the search.
+
+import { buildTables } from "../model/build.ts";
+import type { PlannerTables } from "../model/tables.ts";
+import { CATEGORIES, type Category, type PlannerProblem } from "../problem.ts";
+import { LEAVE_WEEKS } from "../rules/annual_leave.ts";
+import type { RuleBounds } from "../rules/bounds.ts";
+
+/** A set of posts that every line draws on, and the number of lines it allows. */
+export interface PostCount {
+  /** Lines that these posts allow. */
+  lines: number;
+  /** Posts in the set, over the year. */
+  posts: number;
+  /** Posts of the set that every line needs. */
+  perLine: number;
+  /** The set in words: "category C", "term 3". */
+  what: string;
+  /** Names of the rules that make every line need them. */
+  rules: string[];
+  /** The count in words, where posts and lines alone do not tell it. */
+  message?: string;
+}
+
+/** Sum of the posts over the slots that pass. */
+function postsWhere(tables: PlannerTables, test: (t: number, r: number) => boolean): number {
+  const R = tables.positions;
+  return tables.cap.reduce((sum, n, s) => sum + (test(Math.floor(s / R), s % R) ? n : 0), 0);
+}
+
+export function postCount(
+  posts: number,
+  perLine: number,
+  what: string,
+  rules: string[],
+): PostCount {
+  return { lines: Math.floor(posts / perLine), posts, perLine, what, rules };
+}
+
+/** One post of every term for each line. */
+function termCounts(tables: PlannerTables): PostCount[] {
+  return Array.from(
+    { length: tables.terms },
+    (_, t) => postCount(postsWhere(tables, (term) => term === t), 1, `term ${t + 1}`, []),
+  );
+}
+
+/** Kinds of position that a rule caps in a line, with the largest number of terms it leaves. */
+interface Cap {
+  what: string;
+  rule: string;
+  terms: number;
+  has: (r: number) => boolean;
+}
+
+function termsWithin(weeks: number, termWeeks: readonly number[]): number {
+  let n = 0;
+  for (const w of [...termWeeks].sort((a, b) => a - b)) {
+    if (w > weeks) break;
+    weeks -= w;
+    n++;
+  }
+  return n;
+}
+
+function caps(tables: PlannerTables): Cap[] {
+  const found: Cap[] = [];
+  tables.limitInfo.forEach((info, l) => {
+    const weights = tables.limitWeight.subarray(l * tables.terms, (l + 1) * tables.terms);
+    const members = new Set(info.positions);
+    found.push({
+      what: info.kind,
+      rule: info.rule,
+      terms: termsWithin(tables.limitMax[l], Array.from(weights)),
+      has: (r) => members.has(r),
+    });
+  });
+  return found;
+}
+
+/** Every line needs at least T - k posts outside a kind of which it may hold k. */
+function outsideCounts(tables: PlannerTables, kinds: readonly Cap[]): PostCount[] {
+  return kinds.filter((kind) => kind.terms < tables.terms).map((kind) =>
+    postCount(
+      postsWhere(tables, (_, r) => !kind.has(r)),
+      tables.terms - kind.terms,
+      `not ${kind.what}`,
+      [kind.rule],
+    )
+  );
+}
+
+/** Whether a position covers a category; what the rest of the year must cover, no six-month term does. */
+function coversFor({ positions, sixMonthTerms = [] }: PlannerProblem, bounds: RuleBounds) {
+  const halves = new Set(sixMonthTerms.flatMap(({ components }) => components));
+  const beside = bounds.sixMonthTerms?.rest_covers ?? [];
+  return (r: number, category: Category) =>
+    positions[r].categories.includes(category) &&
+    !(beside.includes(category) && halves.has(positions[r].id));
+}
+
+/** Every line needs a post of each required category. */
+function categoryCounts(problem: PlannerProblem, bounds: RuleBounds, tables: PlannerTables) {
+  const has = coversFor(problem, bounds);
+  return bounds.requiredCategories.map((category) =>
+    postCount(
+      postsWhere(tables, (_, r) => has(r, category)),
+      1,
+      `category ${category}`,
+      ["REQUIRED_CATEGORIES"],
+    )
+  );
+}
+
+/**
+ * Two categories that no single position of a kind covers together, where a line may hold one term
+ * of the kind: every line needs a post outside the kind in one of the two categories.
+ */
+function mixedCounts(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  tables: PlannerTables,
+  kinds: readonly Cap[],
+): PostCount[] {
+  const found: PostCount[] = [];
+  const has = coversFor(problem, bounds);
+  const pairs = CATEGORIES.flatMap((a, i) => CATEGORIES.slice(i + 1).map((b) => [a, b] as const))
+    .filter((pair) => pair.every((c) => bounds.requiredCategories.includes(c)));
+  for (const kind of kinds.filter((k) => k.terms === 1)) {
+    for (const [a, b] of pairs) {
+      if (problem.positions.some((_, r) => kind.has(r) && has(r, a) && has(r, b))) continue;
+      const posts = postsWhere(tables, (_, r) => !kind.has(r) && (has(r, a) || has(r, b)));
+      found.push(postCount(posts, 1, `category ${a} or ${b} that are not ${kind.what}`, [
+        "REQUIRED_CATEGORIES",
+        kind.rule,
+      ]));
+    }
+  }
+  return found;
+}
+
+/** Every line needs five weeks of what the terms can take of leave. */
+function leaveCounts(problem: PlannerProblem, { annualLeave }: RuleBounds): PostCount[] {
+  const weeks = annualLeave?.capacity_weeks?.reduce((sum, n) => sum + n, 0);
+  if (weeks === undefined) return [];
+  const message = `annual leave: the terms take ${weeks} weeks, ` +
+    `${problem.lines} lines need ${LEAVE_WEEKS} each`;
+  return [{ ...postCount(weeks, LEAVE_WEEKS, "leave weeks", ["ANNUAL_LEAVE"]), message }];
+}
+
+/** The same bounds with no line reserved. */
+export function withoutPathways(bounds: RuleBounds): RuleBounds {
+  return { ...bounds, pathways: [] };
+}
+
+/** Every reserved line needs posts of its pathway; those that have none are missing in the plan. */
+function pathwayCounts(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  plain: PlannerTables,
+): PostCount[] {
+  const index = (id: string) => problem.positions.findIndex((p) => p.id === id);
+  const noun = (ids: string[]) => {
+    const names = [...new Set(ids.map((id) => problem.positions[index(id)].specialty))];
+    return names.length <= 2 ? names.join(" and ") : `its ${ids.length} positions'`;
+  };
+  return bounds.pathways.map((pathway) => {
+    const { name, lines } = pathway;
+    const asks = `pathway ${name} asks ${lines} lines`;
+    const found = "sequence" in pathway
+      ? pathway.sequence.flatMap((id, t) =>
+        id === null ? [] : [{ id, posts: plain.cap[t * plain.positions + index(id)], t }]
+      ).sort((a, b) => a.posts - b.posts).map(({ id, posts, t }) => ({
+        posts,
+        perLine: 1,
+        message: `${asks}, ${problem.positions[index(id)].name} posts in term ${t + 1} ${posts}`,
+      }))[0]
+      : setCount(pathway.positions, pathway.need);
+    const possible = Math.min(lines, Math.floor(found.posts / found.perLine));
+    return {
+      ...found,
+      what: `pathway ${name}`,
+      rules: ["PATHWAYS"],
+      lines: problem.lines - lines + possible,
+    };
+
+    function setCount(ids: string[], need: number) {
+      const members = new Set(ids.map(index));
+      const posts = postsWhere(plain, (_, r) => members.has(r));
+      const each = need === 1 ? "" : `, ${need} needed by each`;
+      return { posts, perLine: need, message: `${asks}, ${noun(ids)} posts ${posts}${each}` };
+    }
+  });
+}
+
+/**
+ * Quick counts of a problem, fewest lines first.
+ * @param tables tables of the problem under `bounds`
+ */
+export function quickCounts(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  tables: PlannerTables,
+): PostCount[] {
+  const plain = tables.groups.length === 0 ? tables : buildTables(problem, withoutPathways(bounds));
+  const kinds = caps(plain);
+  return [
+    ...termCounts(plain),
+    ...categoryCounts(problem, bounds, plain),
+    ...outsideCounts(plain, kinds),
+    ...mixedCounts(problem, bounds, plain, kinds),
+    ...pathwayCounts(problem, bounds, plain),
+    ...leaveCounts(problem, bounds),
+  ].sort((a, b) => a.lines - b.lines);
+}

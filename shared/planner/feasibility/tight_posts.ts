@@ -1,0 +1,42 @@
+// Which posts a count found scarce, for people.
+
+import type { CountState } from "./count_lp.ts";
+import { countTables } from "./project.ts";
+import { type PostCount, postCount } from "./quick_counts.ts";
+import { buildTables } from "../model/build.ts";
+import type { PlannerProblem } from "../problem.ts";
+import type { RuleBounds } from "../rules/bounds.ts";
+
+/** Most groups of scarce posts that are named. */
+const MOST_NAMED = 8;
+
+/**
+ * The posts that a count search found scarce: every line needs some of them, weighted by their price.
+ * @returns one entry per specialty with a price, dearest first
+ */
+export function tightPosts(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  { proof, exact, bound }: CountState,
+): PostCount[] {
+  if (proof.length === 0) return [];
+  const tables = countTables(problem, bounds, exact);
+  const full = buildTables(problem, bounds, { ignoreAffinity: true });
+  const C = tables.positions;
+  const posts = new Map<string, { posts: number; worth: number }>();
+  full.cap.forEach((n, s) => {
+    const t = Math.floor(s / full.positions), r = s % full.positions;
+    const price = proof[t * C + (exact ? r : full.classOf[r])];
+    if (n === 0 || !(price > 0) || full.groups.includes(r)) return;
+    const key = problem.positions[r].specialty;
+    const sum = posts.get(key) ?? { posts: 0, worth: 0 };
+    posts.set(key, { posts: sum.posts + n, worth: sum.worth + n * price });
+  });
+  return [...posts].sort(([, a], [, b]) => b.worth - a.worth).slice(0, MOST_NAMED).map((
+    [what, found],
+  ) => ({
+    ...postCount(found.posts, 1, what, []),
+    lines: bound ?? 0,
+    message: `${what}: ${found.posts} posts a year are scarce, all of them count`,
+  }));
+}

@@ -1,0 +1,90 @@
+// Builds the tables of a problem under the bounds in force.
+
+import { classify, coverBits, numberKeys, pairTables, plainKeys } from "./classes.ts";
+import { bindingLimits, gather, type Gathered } from "./gather.ts";
+import { addGroups, type Parts } from "./groups.ts";
+import { gainTables, limitsOfClasses, limitTables, slotTables } from "./slots.ts";
+import type { ProblemTables } from "./tables.ts";
+import type { PlannerProblem } from "../problem.ts";
+import type { RuleBounds } from "../rules/bounds.ts";
+
+/**
+ * Builds the tables of a problem.
+ * @param problem a validated problem
+ * @param bounds the rule bounds in force
+ * @param options `ignoreAffinity`: as if no position had any affinity, so that classes are fewer
+ */
+export function buildTables(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  { ignoreAffinity = false } = {},
+): ProblemTables {
+  const T = problem.termWeeks.length, R = problem.positions.length;
+  const totalWeeks = problem.termWeeks.reduce((sum, weeks) => sum + weeks, 0);
+  const found = gather({ problem, bounds, totalWeeks });
+  const limits = bindingLimits(found, R);
+  const cap = Int32Array.from(
+    problem.posts.flat(),
+    (n, s) => found.forbidden[s] ? 0 : Math.min(n, problem.lines),
+  );
+  levelPairs(cap, found, T, R);
+  const plain: Parts = {
+    terms: T,
+    positions: R,
+    groups: [],
+    cap,
+    slots: slotTables(problem, found),
+    limits,
+    covers: coverBits([...found.covers, ...found.besidePairs], R),
+    ...ignoreAffinity ? plainKeys(problem, found) : numberKeys(problem),
+  };
+  const parts = found.reserves.length === 0
+    ? plain
+    : addGroups(plain, found.reserves, problem.lines);
+  const { classOf, members, counted } = classify(
+    parts.keyOf,
+    parts.covers,
+    parts.limits,
+    found.pairs,
+  );
+  return {
+    terms: parts.terms,
+    positions: parts.positions,
+    groups: parts.groups,
+    lines: problem.lines,
+    allowPartial: problem.options.allowPartial,
+    cap: parts.cap,
+    minFill: parts.slots.minFill,
+    short: parts.slots.short,
+    wishLines: parts.slots.wishLines,
+    wishWeight: parts.slots.wishWeight,
+    forced: parts.slots.forced,
+    ...gainTables(parts.cap, parts.slots),
+    classOf,
+    classes: members.length,
+    members,
+    keyOf: Int32Array.from(members, (rs) => parts.keyOf[rs[0]]),
+    keys: Math.sqrt(parts.affinity.length),
+    affinity: parts.affinity,
+    cover: Int32Array.from(members, (rs) => parts.covers[rs[0]]),
+    need: (1 << found.covers.length) - 1,
+    ...limitTables(parts.limits, parts.terms),
+    ...limitsOfClasses(members, counted),
+    distinct: found.distinct,
+    ...pairTables(found.pairs, classOf, members.length),
+    needBesidePairs: ((1 << found.besidePairs.length) - 1) << found.covers.length,
+    structureFault: found.structureFault,
+  };
+}
+
+/** A pair has as many posts as the scarcer of its two slots. */
+function levelPairs(cap: Int32Array, { pairs }: Gathered, T: number, R: number): void {
+  for (const { first, second } of pairs) {
+    cap[(T - 1) * R + first] = 0;
+    cap[second] = 0;
+    for (let t = 0; t + 1 < T; t++) {
+      const one = t * R + first, two = (t + 1) * R + second;
+      cap[one] = cap[two] = Math.min(cap[one], cap[two]);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+// What the rules in force ask of a line and of a plan, gathered from their contributions.
+
+import type { PlannerTables, PositionPair } from "./tables.ts";
+import {
+  activeRules,
+  type LineLimit,
+  type PathwayReserve,
+  type RuleContext,
+  type RuleContribution,
+} from "../rules/mod.ts";
+
+export type NamedLimit = LineLimit & { rule: string; unit?: number };
+
+export interface Gathered {
+  limits: NamedLimit[];
+  covers: { positions: number[] }[];
+  forces: NonNullable<RuleContribution["forces"]>;
+  wishes: NonNullable<RuleContribution["wishes"]>;
+  reserves: PathwayReserve[];
+  distinct: boolean;
+  pairs: PositionPair[];
+  besidePairs: { positions: number[] }[];
+  structureFault: PlannerTables["structureFault"];
+  /** [slot] 1 where a rule forbids the slot. */
+  forbidden: Uint8Array;
+}
+
+export function gather(context: RuleContext): Gathered {
+  const { termWeeks, positions } = context.problem;
+  const T = termWeeks.length, R = positions.length;
+  const found: Gathered = {
+    limits: [],
+    covers: [],
+    forces: [],
+    wishes: [],
+    reserves: [],
+    distinct: false,
+    pairs: [],
+    besidePairs: [],
+    structureFault: null,
+    forbidden: new Uint8Array(T * R),
+  };
+  for (const rule of activeRules(context.bounds)) {
+    const part = rule.contribute(context);
+    if (part.structure && !found.structureFault) {
+      found.structureFault = { rule: rule.name, message: part.structure };
+    }
+    found.limits.push(...(part.limits ?? []).map((limit) => ({ ...limit, rule: rule.name })));
+    found.covers.push(...part.covers ?? []);
+    found.forces.push(...part.forces ?? []);
+    found.wishes.push(...part.wishes ?? []);
+    found.reserves.push(...part.reserves ?? []);
+    found.pairs.push(...part.pairs ?? []);
+    found.besidePairs.push(...part.coversBesidePairs ?? []);
+    found.distinct ||= part.distinct ?? false;
+    for (const r of part.forbids ?? []) {
+      for (let t = 0; t < T; t++) found.forbidden[t * R + r] = 1;
+    }
+    if (part.forbidsSlot) {
+      for (let s = 0; s < T * R; s++) {
+        if (part.forbidsSlot(Math.floor(s / R), s % R)) found.forbidden[s] = 1;
+      }
+    }
+  }
+  return found;
+}
+
+/** Forbids the slots that alone exceed a limit, and keeps the limits that can still bind. */
+export function bindingLimits(found: Gathered, R: number): NamedLimit[] {
+  return found.limits.filter(({ max, positions, termWeight }) => {
+    for (const r of positions) {
+      termWeight.forEach((w, t) => {
+        if (w > max) found.forbidden[t * R + r] = 1;
+      });
+    }
+    const open = termWeight.filter((_, t) =>
+      positions.some((r) => found.forbidden[t * R + r] === 0)
+    );
+    if (found.distinct && positions.length === 1) open.splice(1);
+    return open.reduce((sum, w) => sum + w, 0) > max;
+  });
+}

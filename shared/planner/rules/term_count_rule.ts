@@ -1,0 +1,48 @@
+// The shape of a rule "at most k terms of a kind".
+
+import type { PlannerPosition } from "../problem.ts";
+import { boundBy, type NumberKey } from "./bound_by.ts";
+import type { RuleBounds } from "./bounds.ts";
+import type { LineRule } from "./rule.ts";
+import { countOfTerms, countValue, positionsWhere, termsOf, weightOf } from "./shares.ts";
+
+/** What a rule "at most k terms of a kind" needs to be told. */
+export interface TermCountSpec {
+  name: string;
+  description: string;
+  key: NumberKey;
+  /** The kind in words, "rural". */
+  kind: string;
+  test: (position: PlannerPosition) => boolean;
+}
+
+/** Builds a rule "at most k terms whose position is of a kind". */
+export function termCountRule(spec: TermCountSpec): LineRule {
+  const bound = (bounds: RuleBounds) => bounds[spec.key] as number;
+  return {
+    name: spec.name,
+    description: spec.description,
+    ...boundBy(spec.key, countValue, "terms at most"),
+    check(context, line) {
+      const ones = context.problem.termWeeks.map(() => 1);
+      const count = weightOf(context, line, ones, spec.test);
+      return count > bound(context.bounds)
+        ? `${count} ${spec.kind} terms, at most ${bound(context.bounds)} allowed`
+        : null;
+    },
+    finding(context, line) {
+      const terms = termsOf(context, line, spec.test);
+      return { text: countOfTerms(terms.length, spec.kind), terms };
+    },
+    contribute: (context) => ({
+      limits: [{
+        max: bound(context.bounds),
+        kind: spec.kind,
+        positions: positionsWhere(context, spec.test),
+        termWeight: context.problem.termWeeks.map(() => 1),
+      }],
+    }),
+    explain: (bounds) =>
+      `at most ${bound(bounds)} ${spec.kind} term${bound(bounds) === 1 ? "" : "s"}`,
+  };
+}

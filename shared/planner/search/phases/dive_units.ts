@@ -1,0 +1,104 @@
+// The units of a dive, of a whole one and of one from part of the best plan.
+
+import { Pricer } from "../../pricing/pricing.ts";
+import { type Dive, diveOn, openTables } from "../dive.ts";
+import { trimPool } from "./pool.ts";
+import { roundSolution } from "../rounding.ts";
+import type { Search } from "../search.ts";
+import { isOutOfWork } from "../stop.ts";
+
+/** Share of the free lines fixed per step of a dive. */
+const DIVE_STEP = 1 / 32;
+
+/** Noise on the fractions that decide. */
+const DIVE_NOISE = 0.1;
+
+/** Pricing rounds after each step of a whole dive. */
+const DIVE_ROUNDS = 2;
+
+/** Units after which a dive is cut short; the rest of the plan is filled and annealed. */
+const MOST_DIVE_UNITS = 300;
+
+/** Simplex work of one unit of diving, times the rows of the master. */
+const DIVE_WORK = 60_000;
+
+/** Starts a whole dive from the basis of the last LP. */
+export function beginDive(search: Search): void {
+  trimPool(search);
+  search.state.dive = [];
+  search.state.diveFree = search.state.target;
+  search.state.diveLeast = DIVE_ROUNDS;
+  search.diveBasis = search.basis;
+  search.state.diveRounds = DIVE_ROUNDS; // the LP is closed where no line is fixed
+}
+
+/**
+ * A unit of the dive at hand: from the LP's optimum towards a whole plan.
+ * @param beat LP value, rewards for lines included, that the dive must be able to beat
+ * @returns whether the dive is over; then its plan is the search's, what stayed open filled from free posts
+ */
+export function diveOnUnit(search: Search, beat: number): boolean {
+  const { state, tables, pool, random, master } = search;
+  const dive: Dive = {
+    fixed: diveFixed(search),
+    basis: search.diveBasis,
+    rounds: state.diveRounds,
+  };
+  const step = diveOn(tables, master, pool, dive, random, {
+    perStep: Math.max(1, Math.round(state.diveFree * DIVE_STEP)),
+    rounds: state.diveLeast,
+    noise: DIVE_NOISE,
+    beat,
+    workLimit: Math.max(50, Math.round(DIVE_WORK / tables.cap.length)),
+  });
+  state.work.lps++;
+  state.work.lp_work += step.work;
+  state.diveUnits++;
+  state.diveRounds = dive.rounds;
+  search.diveBasis = dive.basis;
+  search.divePrices = step.prices;
+  state.diveLinePrice = step.linePrice;
+  const isOver = step.end === "hopeless" || step.end === "whole" || isDiveTooLong(search);
+  if (isOver) {
+    search.plan = roundSolution(tables, pool, Float64Array.from(dive.fixed), state.target, random);
+    endDive(search);
+  } else {
+    state.dive = Array.from(dive.fixed).flatMap((n, j) => n > 0 ? [j, n] : []);
+  }
+  return isOver;
+}
+
+/** Whether a dive is cut short: by its own length, or a partial one by the work limit. */
+function isDiveTooLong(search: Search): boolean {
+  const { state } = search;
+  return state.diveUnits >= MOST_DIVE_UNITS || (state.phase === "polish" && isOutOfWork(search));
+}
+
+/** Forgets the dive at hand. */
+export function endDive(search: Search): void {
+  const { state } = search;
+  state.dive = null;
+  state.diveUnits = 0;
+  state.diveRounds = 0;
+  search.diveBasis = null;
+  search.divePrices = new Float64Array(0);
+}
+
+/** [pool line] times the dive at hand has fixed it. */
+function diveFixed({ state, pool }: Search): Int32Array {
+  const fixed = new Int32Array(pool.count), pairs = state.dive ?? [];
+  for (let i = 0; i < pairs.length; i += 2) fixed[pairs[i]] = pairs[i + 1];
+  return fixed;
+}
+
+/** New lines for a dive, over the posts that its fixed lines leave. */
+export function priceDive(search: Search): void {
+  const { state, tables, pool } = search;
+  const open = openTables(tables, pool, diveFixed(search));
+  const found = new Pricer(open).price(search.divePrices, state.diveLinePrice + 0.01);
+  const added = pool.addAll(found.lines, found.count);
+  state.work.pricings++;
+  state.work.pricing_nodes += found.work;
+  state.diveRounds = added === 0 ? state.diveLeast : state.diveRounds + 1;
+  search.divePrices = new Float64Array(0);
+}

@@ -1,0 +1,46 @@
+// The proof that nothing better than the best plan exists, node by node.
+
+import { packBasis, unpackBasis } from "../../../engine/packing.ts";
+import { finish } from "./finish.ts";
+import { lookAtNode } from "../prove.ts";
+import type { Search } from "../search.ts";
+import { isGoodEnough, isOutOfWork } from "../stop.ts";
+
+/**
+ * Looks at a node of the proof that nothing better than the best plan exists; where too many lines
+ * matter for a proof, or a node resists, polishing goes on as long as the effort allows.
+ */
+export function prove(search: Search): void {
+  const { state, tables } = search;
+  const columns = search.bestLines === state.linesBound ? search.decisive : null;
+  if (columns === null) return endProof(search);
+  state.proof ??= { nodes: [[]], basis: "" };
+  const node = state.proof.nodes.pop()!;
+  const basis = node.length > 0 ? unpackBasis(state.proof.basis) : null;
+  const found = lookAtNode(tables, columns, node, state.bestValue!, basis);
+  state.work.mips++;
+  state.work.mip_work += found.work;
+  if (node.length === 0 && found.basis) state.proof.basis = packBasis(found.basis);
+  // Fewer lines matter beside a better plan: polished first, it is proven from the start.
+  if (found.plan && search.offer(found.plan)) return beginPolish(search);
+  if (found.children === null) return endProof(search);
+  state.proof.nodes.push(...found.children);
+  if (state.proof.nodes.length === 0) state.bound = state.bestValue;
+  if (isGoodEnough(search) || isOutOfWork(search)) finish(search);
+}
+
+/** Polishes the plan that a proof has found. */
+function beginPolish(search: Search): void {
+  const { state } = search;
+  state.proof = null;
+  state.phase = "polish";
+  state.idle = 0;
+  if (isGoodEnough(search) || isOutOfWork(search)) finish(search);
+}
+
+function endProof(search: Search): void {
+  const { state } = search;
+  state.proof = null;
+  state.unproven = state.bestValue;
+  state.phase = "polish";
+}

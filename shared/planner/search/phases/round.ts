@@ -1,0 +1,61 @@
+// Whole plans from the LP's optimum: dives, each annealed afterwards.
+
+import { beginDive, diveOnUnit } from "./dive_units.ts";
+import { finish } from "./finish.ts";
+import { runMoves } from "./move_units.ts";
+import type { Search } from "../search.ts";
+import { isGoodEnough, isOutOfWork } from "../stop.ts";
+
+/** Moves of one annealing after rounding. */
+const ANNEAL_MOVES = 100;
+
+/** Its starting noise, in objective units. */
+const ANNEAL_HEAT = 12;
+
+/** Whole dives: at least so many. */
+const LEAST_DIVES = 2;
+
+/** And at most so many, where they are cheap. */
+const MOST_DIVES = 6;
+
+/** Goes on to whole plans. */
+export function beginRound(search: Search): void {
+  const { state } = search;
+  state.phase = "round";
+  state.attempt = 0;
+  state.moves = 0;
+  search.prices = new Float64Array(0);
+  search.plan = new Int32Array(0);
+}
+
+/** A unit of a whole dive. */
+export function dive(search: Search): void {
+  if (search.state.dive === null) beginDive(search);
+  diveOnUnit(search, -Infinity);
+}
+
+/** How far the phase is, 0..1. */
+export function roundShare(search: Search): number {
+  const { attempt, moves } = search.state;
+  return Math.min(1, (attempt + moves / ANNEAL_MOVES) / dives(search));
+}
+
+/** Anneals the plan of a dive with assignment neighbourhoods. */
+export function anneal(search: Search): void {
+  const { state } = search;
+  runMoves(search, ANNEAL_MOVES, ANNEAL_HEAT);
+  if (state.moves < ANNEAL_MOVES) return;
+  search.offer(search.plan);
+  search.plan = new Int32Array(0);
+  state.moves = 0;
+  state.attempt++;
+  if (isGoodEnough(search)) return finish(search);
+  if (state.attempt < dives(search) && !isOutOfWork(search)) return;
+  if (search.bestLines === 0 || search.lastPrices.length === 0) return finish(search);
+  state.phase = "polish";
+}
+
+/** Dives to make: their cost grows with the number of lines. */
+function dives({ state }: Search): number {
+  return Math.max(LEAST_DIVES, Math.min(MOST_DIVES, Math.round(200 / state.target)));
+}

@@ -1,0 +1,30 @@
+// When a search has done enough: the plan is near its bound, or the effort is used up.
+
+import { effortFactor, GOAL_GAP, workDone, workLimit } from "../effort.ts";
+import { planValue } from "../model/line_values.ts";
+import { OBJECTIVE } from "../problem.ts";
+import type { Search } from "./search.ts";
+
+/** Whether the best plan has all the lines possible and a value near enough to the bound. */
+export function isGoodEnough(search: Search): boolean {
+  const { state, bestLines } = search;
+  if (bestLines < state.linesBound || state.bound === null) return false;
+  const value = planValue(search.tables, search.best, bestLines);
+  const reward = search.tables.allowPartial ? OBJECTIVE.line * bestLines : 0;
+  return state.bound - value <= (GOAL_GAP / effortOf(search)) * Math.abs(state.bound - reward);
+}
+
+/** Whether the search has done the work that its effort allows. */
+export function isOutOfWork(search: Search): boolean {
+  return workShare(search) >= 1;
+}
+
+/** Work done as a share of what the effort allows. */
+export function workShare(search: Search): number {
+  const { state, tables } = search;
+  return workDone(state.work, tables.cap.length) / workLimit(effortOf(search), state.target);
+}
+
+export function effortOf({ input }: Search): number {
+  return effortFactor(input.problem.options.effort);
+}

@@ -1,0 +1,81 @@
+// What a search does next, phase by phase. A unit is the smallest step a slice can end after; which unit comes
+// next depends on the checkpoint alone, so the same seed gives the same plan under any slicing.
+
+import { price, solveMaster } from "./phases/bound.ts";
+import { begin, construct, constructShare } from "./phases/construct.ts";
+import { countLines } from "./phases/count.ts";
+import { priceDive } from "./phases/dive_units.ts";
+import { explain } from "./phases/explain.ts";
+import { diveFromBest, isDiveNext, polish, polishDive } from "./phases/polish.ts";
+import { prove } from "./phases/prove.ts";
+import { anneal, dive, roundShare } from "./phases/round.ts";
+import type { Search } from "./search.ts";
+import type { PlannerState } from "./state.ts";
+import { workShare } from "./stop.ts";
+
+/** One unit of work: its kind (for the time it may take) and what it does. */
+interface SearchUnit {
+  kind: string;
+  run(search: Search): void;
+}
+
+/** The unit that comes next; null when the search is over. */
+export function nextUnit(search: Search): SearchUnit | null {
+  const { state } = search;
+  switch (state.phase) {
+    case "init":
+      return { kind: "init", run: begin };
+    case "construct":
+      return { kind: "moves", run: construct };
+    case "count":
+      return { kind: "count", run: countLines };
+    case "bound":
+      return search.prices.length === 0
+        ? { kind: "lp", run: solveMaster }
+        : { kind: "price", run: price };
+    case "round":
+      return search.plan.length === 0 ? diveUnit(search, dive) : { kind: "moves", run: anneal };
+    case "explain":
+      return { kind: "count", run: explain };
+    case "polish":
+      return state.dive === null ? polishUnit(state) : diveUnit(search, polishDive);
+    case "prove":
+      return { kind: "prove", run: prove };
+    case "done":
+      return null;
+  }
+}
+
+/** A dive's LP, or new lines for it. */
+function diveUnit(search: Search, run: SearchUnit["run"]): SearchUnit {
+  return search.divePrices.length === 0 ? { kind: "dive", run } : { kind: "price", run: priceDive };
+}
+
+/** Small integer programs and dives from part of the best plan take turns. */
+export function polishUnit(state: PlannerState): SearchUnit {
+  return isDiveNext(state) ? { kind: "dive", run: diveFromBest } : { kind: "polish", run: polish };
+}
+
+/** How far the search is, 0..1. */
+export function fractionOf(search: Search): number {
+  const { state } = search;
+  switch (state.phase) {
+    case "init":
+      return 0;
+    case "construct":
+      return 0.02 + 0.08 * constructShare(search);
+    case "count":
+      return 0.1;
+    case "bound":
+      return 0.1 + 0.4 * Math.min(1, state.rounds / 20);
+    case "round":
+      return 0.5 + 0.35 * roundShare(search);
+    case "polish":
+    case "prove":
+      return 0.85 + 0.15 * Math.min(1, workShare(search));
+    case "explain":
+      return 0.5;
+    case "done":
+      return 1;
+  }
+}
