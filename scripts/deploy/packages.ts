@@ -43,6 +43,21 @@ export function unpinned(packages: Package[], lock: string): string[] {
   return packages.map(idOf).filter((id) => !pinned.has(id));
 }
 
+/**
+ * Which dependencies of packages are no exact versions: without a lock file, whatever is the newest goes in.
+ * @returns e.g. `@supabase/server@1.8.1 takes jose ^6.2.17`
+ */
+export async function floating(packages: Package[]): Promise<string[]> {
+  const found = await Promise.all(packages.map(async (each) => {
+    if (each.folder === null) return [];
+    const about = JSON.parse(await readFile(join(each.folder, "package.json"), "utf8"));
+    const dependencies = Object.entries(about.dependencies ?? {}) as [string, string][];
+    return dependencies.filter(([, range]) => !/^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(range))
+      .map(([name, range]) => `${idOf(each)} takes ${name} ${range}`);
+  }));
+  return found.flat();
+}
+
 /** One comment with the licences of packages, which have to go where their code goes. */
 export async function licences(packages: Package[]): Promise<string> {
   const notices = await Promise.all(packages.map(async (each) => {

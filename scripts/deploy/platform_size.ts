@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hostedDeno } from "../stack/hosted_deno.ts";
 import { loaderEnvironment } from "../stack/isolate_process.ts";
+import type { Package } from "./packages.ts";
 
 /** What is of use here in the answer of `deno info --json`. */
 interface Graph {
@@ -15,8 +16,8 @@ interface Graph {
 /** A function as the platform sees it. */
 export interface PlatformSize {
   bytes: number;
-  /** The npm packages that the platform resolves, e.g. `zod@4.6.7`; without a lock file, indirect ones are the newest. */
-  packages: string[];
+  /** The npm packages that the platform resolves: without a lock file, indirect ones in whatever version is the newest. */
+  packages: Package[];
 }
 
 /**
@@ -36,19 +37,18 @@ export async function platformSize(
   const broken = modules.filter((module) => module.error);
   if (broken.length > 0) throw new Error(`${entrypoint}: ${JSON.stringify(broken)}`);
   const cache = join((await hostedDeno()).modules, "npm");
-  const packages = Object.values(npmPackages);
-  const places = [
-    ...modules.map(({ specifier }) => specifier).filter((it) => it.startsWith("file:"))
-      .map((specifier) => fileURLToPath(specifier)),
-    ...packages.map(({ name, version, registryUrl }) =>
-      join(cache, new URL(registryUrl).host, name, version)
-    ),
-  ];
-  const sizes = await Promise.all(places.map(bytesIn));
-  return {
-    bytes: sizes.reduce((sum, bytes) => sum + bytes, 0),
-    packages: packages.map(({ name, version }) => `${name}@${version}`).sort(),
-  };
+  const packages = Object.values(npmPackages).map(({ name, version, registryUrl }) => ({
+    name,
+    version,
+    folder: join(cache, new URL(registryUrl).host, name, version),
+  }));
+  const files = modules.map(({ specifier }) => specifier)
+    .filter((specifier) => specifier.startsWith("file:"))
+    .map((specifier) => fileURLToPath(specifier));
+  const sizes = await Promise.all(
+    [...files, ...packages.map(({ folder }) => folder)].map(bytesIn),
+  );
+  return { bytes: sizes.reduce((sum, bytes) => sum + bytes, 0), packages };
 }
 
 /** Runs the platform's Deno. @returns what it wrote */

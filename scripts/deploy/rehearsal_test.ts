@@ -11,25 +11,27 @@ import { type Stack, startStack } from "../stack/mod.ts";
 import { supabaseCli } from "../supabase_cli.ts";
 import { boot } from "./boot.ts";
 import { MAX_FUNCTION_BYTES } from "./bundle.ts";
+import { floating } from "./packages.ts";
 import { platformSize } from "./platform_size.ts";
 import { fakeManagementApi, PROJECT, unpack, type Upload } from "./testing/management_api.ts";
-import { hostedProject } from "./testing/project.ts";
+import { hostedProject, type Kind } from "./testing/project.ts";
 import { interrogate } from "./testing/questions.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 /** What the hosted platform takes. */
-const MAX_PLATFORM_BYTES = 20 * 2 ** 20;
+const MAX_PLATFORM_BYTES = 20_000_000;
 
 const names = (await readFunctions(fileURLToPath(ROOT))).map((each) => each.name).sort();
 
 /** Does something with each upload in an empty folder of its own. */
 async function eachUnpacked(
   t: Deno.TestContext,
+  kind: Kind,
   uploads: Map<string, Upload>,
   check: (name: string, entrypoint: string, importMap: string | null) => Promise<void>,
 ) {
   for (const [name, upload] of uploads) {
-    await t.step(name, async () => {
+    await t.step(`${name} (${kind} keys)`, async () => {
       assert.equal(upload.metadata.verify_jwt, false);
       const folder = await Deno.makeTempDir({ prefix: "receptor-rehearsal-" });
       try {
@@ -63,11 +65,13 @@ Deno.test("deno task deploy: one small file a function, which starts and answers
     assert.ok(new TextEncoder().encode(code).length < MAX_FUNCTION_BYTES, name);
   }
   await withDatabase(async ({ dbUrl, internalKey }) => {
-    await using project = hostedProject({ dbUrl, internalKey, keySetInEnv: true });
-    await eachUnpacked(t, api.uploads, async (name, entrypoint, importMap) => {
-      await using booted = await boot({ entrypoint, importMap, env: project.env });
-      await interrogate(name, booted, project);
-    });
+    for (const kind of ["current", "legacy"] as const) {
+      await using project = hostedProject(kind, dbUrl, internalKey);
+      await eachUnpacked(t, kind, api.uploads, async (name, entrypoint, importMap) => {
+        await using booted = await boot({ entrypoint, importMap, env: project.env });
+        await interrogate(name, booted, project);
+      });
+    }
   });
 });
 
@@ -79,8 +83,8 @@ Deno.test("supabase functions deploy: each function with just what it needs, whi
   );
   assert.deepEqual([...api.uploads.keys()].sort(), names);
   await withDatabase(async ({ dbUrl, internalKey }) => {
-    await using project = hostedProject({ dbUrl, internalKey, keySetInEnv: false });
-    await eachUnpacked(t, api.uploads, async (name, entrypoint, importMap) => {
+    await using project = hostedProject("fetched", dbUrl, internalKey);
+    await eachUnpacked(t, "fetched", api.uploads, async (name, entrypoint, importMap) => {
       const { metadata, files } = api.uploads.get(name)!;
       assert.equal(metadata.entrypoint_path, `functions/${name}/index.ts`);
       assert.equal(metadata.import_map_path, "import_map.json");
@@ -89,8 +93,9 @@ Deno.test("supabase functions deploy: each function with just what it needs, whi
       for (const [path, text] of files) {
         assert.equal(text, await Deno.readTextFile(new URL(path, ROOT)), path);
       }
-      const { bytes } = await platformSize(entrypoint, importMap);
+      const { bytes, packages } = await platformSize(entrypoint, importMap);
       assert.ok(bytes < MAX_PLATFORM_BYTES, `${name}: ${bytes} bytes`);
+      assert.deepEqual(await floating(packages), [], "no lock file pins these there");
       await using booted = await boot({ entrypoint, importMap, env: project.env });
       await interrogate(name, booted, project);
     });

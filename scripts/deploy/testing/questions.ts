@@ -63,7 +63,7 @@ export async function interrogate(name: string, { url, said }: Booted, project: 
       method: "GET",
       path: "/config.json",
       status: 200,
-      says: /sb_publishable_rehearsal/,
+      says: new RegExp(project.key),
     });
     return;
   }
