@@ -1,0 +1,78 @@
+// All forms, and the one way from a request to a search.
+
+import type { z } from "zod";
+import { PrimeSearchError } from "../errors.ts";
+import { carolKynea } from "./carol_kynea.ts";
+import { cullenWoodall } from "./cullen_woodall.ts";
+import { factorial } from "./factorial.ts";
+import type { Form, Search } from "./form.ts";
+import { genFermat } from "./gen_fermat.ts";
+import { nearRepdigit } from "./near_repdigit.ts";
+import { palindromic } from "./palindromic.ts";
+import { kbn, sophieGermain, twin } from "./powers.ts";
+import { mersenne, repunit, wagstaff } from "./prime_exponents.ts";
+import { primorial } from "./primorial.ts";
+
+/** Every form that candidates are tested of, in the order in which they are offered. */
+export const FORMS: readonly Form[] = [
+  factorial,
+  primorial,
+  kbn,
+  twin,
+  sophieGermain,
+  cullenWoodall,
+  carolKynea,
+  mersenne,
+  wagstaff,
+  repunit,
+  genFermat,
+  palindromic,
+  nearRepdigit,
+] as Form[];
+
+/** The form of this name. @throws PrimeSearchError UNKNOWN_FORM */
+export function formNamed(name: string): Form {
+  const form = FORMS.find((candidate) => candidate.name === name);
+  if (form) return form;
+  const known = FORMS.map((each) => each.name).join(", ");
+  throw PrimeSearchError.of(
+    "UNKNOWN_FORM",
+    "form",
+    `no form is named "${name}"; there are ${known}`,
+  );
+}
+
+/** A form's parameters with its defaults filled in. @throws PrimeSearchError INVALID_PARAMS, with every path */
+export function readParams<Params>(schema: z.ZodType<Params>, params: unknown): Params {
+  const read = schema.safeParse(params);
+  if (read.success) return read.data;
+  throw new PrimeSearchError(
+    "INVALID_PARAMS",
+    read.error.issues.flatMap((issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) => ({
+          path: ["params", ...issue.path, key].join("."),
+          message: "there is no such parameter",
+        }))
+        : [{
+          path: ["params", ...issue.path].join("."),
+          message: issue.code === "invalid_type" && issue.input === undefined
+            ? "is missing"
+            : issue.message,
+        }]
+    ),
+  );
+}
+
+/** Opens a search. @throws PrimeSearchError UNKNOWN_FORM or INVALID_PARAMS */
+export function openSearch(name: string, params: unknown): Search {
+  const form = formNamed(name);
+  const read = readParams(form.schema, params);
+  try {
+    return form.open(read);
+  } catch (error) {
+    if (!(error instanceof PrimeSearchError)) throw error;
+    const issues = error.issues.map(({ path, message }) => ({ path: `params.${path}`, message }));
+    throw new PrimeSearchError(error.code, issues);
+  }
+}
