@@ -62,6 +62,7 @@ Deno.test("imports point down: functions, engines, fleet, platform; engine, lp a
     "shared/fleet": ["shared/engine", "shared/platform"],
     "shared/planner": ["shared/fleet", "shared/platform", "shared/engine", "shared/lp"],
     "shared/allocator": ["shared/fleet", "shared/platform", "shared/engine", "shared/lp"],
+    "shared/primes": ["shared/engine"],
     "shared/exchange": [
       "shared/planner",
       "shared/platform",
@@ -106,6 +107,11 @@ Deno.test("the pure core of each engine does no input or output", async () => {
       assert.doesNotMatch(read(path), /\bDeno\.|\bfetch\(/, `${path} does I/O`);
     }
   }
+});
+
+Deno.test("the checker of primes shares nothing with the search but integer primitives", async () => {
+  const shared = /^shared\/primes\/(check\/|arithmetic\/|certificate\.ts$|errors\.ts$)/;
+  for (const path of await reached("shared/primes/check/mod.ts")) assert.match(path, shared);
 });
 
 Deno.test("functions are thin: an index.ts has fewer than 60 lines", () => {
