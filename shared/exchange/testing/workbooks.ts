@@ -41,7 +41,7 @@ export function writeWorkbook(
 ): Bytes {
   const book = SheetJs.utils.book_new();
   for (const [name, rows] of Object.entries(sheets)) {
-    const sheet = SheetJs.utils.aoa_to_sheet(rows, { cellDates: true });
+    const sheet = SheetJs.utils.aoa_to_sheet(rows, { UTC: true });
     if (more.merges) sheet["!merges"] = more.merges.map(SheetJs.utils.decode_range);
     Object.assign(sheet, more.cells);
     SheetJs.utils.book_append_sheet(book, sheet, name);
