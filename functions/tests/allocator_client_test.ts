@@ -36,6 +36,39 @@ Deno.test("the client loads doctors, matches them, and reads who got which line 
   );
 });
 
+Deno.test("an exclusive match after a re-match keeps the current one, and the client reads both", async () => {
+  await using org = await createOrg();
+  const { client } = org.manager;
+  const allocator = createAllocatorClient(client);
+  const people = (names: string[]) => names.map((name) => ({ email: `${name}@x.example`, name }));
+  const { allocationRun } = await allocator.populate({
+    allocation_run: org.allocationRun,
+    lines: [{ name: "A", max_n_workers: 2 }, { name: "B", max_n_workers: 2 }],
+    workers: people(["ann", "bob"]),
+    preferences: ["ann", "bob"].map((name) => ({
+      worker: `${name}@x.example`,
+      ranks: [["A", 1], ["B", 2]],
+    })),
+  });
+  const match = async (isExclusive: boolean) => {
+    const { allocatorRunId } = await allocator.allocate({ allocationRun, isExclusive });
+    const run = await allocator.watch(allocatorRunId).done;
+    assert.equal(run.status, "COMPLETED", run.error_message ?? "");
+    const allocations = await allocator.allocations(run.id);
+    return allocations.map(({ worker, line, run: by }) => [line.name, worker.name, by === run.id]);
+  };
+  await match(false);
+  assert.deepEqual(await match(false), [["A", "ann", true], ["A", "bob", true]]);
+  await allocator.populate({ allocation_run: allocationRun, workers: people(["cleo"]) });
+  // Line A is full by the current match alone; counted twice, B's places would be all that the first one left.
+  assert.deepEqual(await match(true), [["A", "ann", false], ["A", "bob", false], [
+    "B",
+    "cleo",
+    true,
+  ]]);
+  await client.removeAllChannels();
+});
+
 Deno.test("the client asks a what-if, follows it, and reads who would move", async () => {
   await using org = await createOrg();
   const { client } = org.manager;

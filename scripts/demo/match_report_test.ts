@@ -130,6 +130,7 @@ Deno.test("reportWhatIf() tells who would move and what that would do to both si
 function allocations(count: number): Allocation[] {
   return jobLines(count).map(({ id, name, sort_order }, n) => ({
     id: `a${n}`,
+    run: "m",
     worker: { mapping: `m${n}`, id: `w${n}`, name: `Dr ${n}` },
     line: { id, name, sort_order },
     originalPreference: n === count - 1 ? null : n + 1,

@@ -27,7 +27,7 @@ const ALLOCATOR_RUN: RunKind<AllocatorRun> = {
   table: "allocator_py_runs",
   columns: ALLOCATOR_RUN_COLUMNS,
 };
-const ALLOCATION_COLUMNS = "id,original_preference,choice," +
+const ALLOCATION_COLUMNS = "id,run,original_preference,choice," +
   "mapping:allocation_run_worker_mappings!inner(id,worker:workers!inner(id,name))," +
   "line:job_lines!inner(id,name,sort_order)";
 
@@ -136,20 +136,41 @@ export class AllocatorClient {
     return this.#runs.read(allocatorRunId);
   }
 
-  /** Who got which line, in the order of the lines. One query and its further pages. */
+  /**
+   * Who has which line by a match, in the order of the lines: those whom the run placed, and where it was exclusive
+   * also those whom it left where an earlier run had placed them (`run` tells which).
+   */
   async allocations(allocatorRunId: string): Promise<Allocation[]> {
+    const runs = await this.#matchRuns(allocatorRunId);
+    if (runs.length === 0) return [];
     const rows = await readAll<AllocationRow>((from, to) =>
       this.supabase.from("allocator_py_allocations").select(ALLOCATION_COLUMNS, { count: "exact" })
-        .eq("run", allocatorRunId).order("id")
+        .in("run", runs).order("id")
         .range(from, to) as unknown as PromiseLike<Page<AllocationRow>>
     );
-    return rows.map(({ id, original_preference, choice, mapping, line }) => ({
+    const newest = new Map<string, AllocationRow>(); // by doctor
+    for (const run of runs) {
+      for (const row of rows) {
+        if (row.run === run && !newest.has(row.mapping.id)) newest.set(row.mapping.id, row);
+      }
+    }
+    return [...newest.values()].map(({ id, run, original_preference, choice, mapping, line }) => ({
       id,
+      run,
       worker: { mapping: mapping.id, ...mapping.worker },
       line,
       originalPreference: original_preference,
       choice,
     })).sort(byLine);
+  }
+
+  /** The runs that make up a match, the newest first. */
+  async #matchRuns(allocatorRunId: string): Promise<string[]> {
+    const { data, error, status } = await this.supabase
+      .rpc("match_runs", { p_run: allocatorRunId })
+      .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT));
+    if (error) throw errorOfRest(error, status);
+    return (data as { run: string }[]).map(({ run }) => run);
   }
 
   /**
@@ -173,6 +194,7 @@ interface PreviewRow {
 
 interface AllocationRow {
   id: string;
+  run: string;
   original_preference: number | null;
   choice: number | null;
   mapping: { id: string; worker: { id: string; name: string } };

@@ -143,39 +143,71 @@ Deno.test("watch() follows a run on the allocator's table to its terminal event"
   await supabase.removeAllChannels();
 });
 
-/** `count` allocations as the API embeds them; line n goes to doctor n, the last line first. */
-function allocationRows(count: number): object[] {
-  return Array.from({ length: count }, (_, i) => count - 1 - i).map((n) => ({
+/** An allocation of doctor n as the API embeds it. */
+function allocationRow(n: number, change: object = {}): { run: string; [column: string]: unknown } {
+  return {
     id: `a${n}`,
+    run: MATCH_ID,
     original_preference: n === 0 ? null : n + 0.5,
     choice: n === 0 ? null : n,
     mapping: { id: `m${n}`, worker: { id: `w${n}`, name: `Dr ${n}` } },
     line: { id: `l${n}`, name: `Line ${n}`, sort_order: n },
-  }));
+    ...change,
+  };
 }
 
-Deno.test("allocations() reads 2,500 doctors and lines with their names in three requests", async () => {
-  const all = allocationRows(2500);
-  const { allocator, requests } = client(({ params }) => {
+/** A server of allocations, of a match that these runs make up, the newest first. */
+function allocationServer(all: object[], runs: string[] = [MATCH_ID]): FakeServer {
+  return ({ path, params }) => {
+    if (path.endsWith("/rpc/match_runs")) return Response.json(runs.map((run) => ({ run })));
     const offset = Number(params.get("offset"));
     const page = all.slice(offset, offset + 1000);
     const range = `${offset}-${offset + page.length - 1}/${all.length}`;
     return Response.json(page, { headers: { "Content-Range": range } });
-  });
+  };
+}
+
+Deno.test("allocations() reads 2,500 doctors and lines with their names, a thousand at a time", async () => {
+  const all = Array.from({ length: 2500 }, (_, i) => allocationRow(2499 - i));
+  const { allocator, requests } = client(allocationServer(all));
   const allocations = await allocator.allocations(MATCH_ID);
-  assert.equal(requests.length, 3);
-  assert.equal(requests[0].params.get("run"), `eq.${MATCH_ID}`);
+  assert.equal(requests.length, 4);
+  assert.deepEqual(requests[0].body, { p_run: MATCH_ID });
+  assert.equal(requests[1].params.get("run"), `in.(${MATCH_ID})`);
   assert.deepEqual(allocations.map(({ line }) => line.sort_order), all.map((_, i) => i));
   assert.deepEqual(
     allocations.slice(0, 2),
     [0, 1].map((n) => ({
       id: `a${n}`,
+      run: MATCH_ID,
       worker: { mapping: `m${n}`, id: `w${n}`, name: `Dr ${n}` },
       line: { id: `l${n}`, name: `Line ${n}`, sort_order: n },
       originalPreference: n === 0 ? null : n + 0.5,
       choice: n === 0 ? null : n,
     })),
   );
+});
+
+Deno.test("allocations() of an exclusive match has those that stood before, each doctor once", async () => {
+  const all = [
+    allocationRow(1, { run: "before" }),
+    allocationRow(2, { run: "before" }),
+    allocationRow(2, { id: "newer", line: { id: "l9", name: "Line 9", sort_order: 9 } }),
+    allocationRow(3),
+  ];
+  const { allocator } = client(allocationServer(all, [MATCH_ID, "before"]));
+  const allocations = await allocator.allocations(MATCH_ID);
+  assert.deepEqual(allocations.map(({ run, worker, line }) => [run, worker.name, line.name]), [
+    ["before", "Dr 1", "Line 1"],
+    [MATCH_ID, "Dr 3", "Line 3"],
+    [MATCH_ID, "Dr 2", "Line 9"],
+  ]);
+});
+
+Deno.test("allocations() of a run that makes no match is nobody's, without a second request", async () => {
+  const { allocator, requests } = client(allocationServer([allocationRow(1)], []));
+  assert.deepEqual(await allocator.allocations(MATCH_ID), []);
+  assert.equal(requests.length, 1);
 });
 
 Deno.test("populate() hands the document over, and on the path of each fault", async () => {

@@ -226,7 +226,7 @@ export const ALLOCATOR_RUN_COLUMNS = [
 /** What to match. */
 export interface AllocateRequest {
   allocationRun: string;
-  /** Keep what earlier runs allocated, and place only those who have no line. */
+  /** Keep the current match, and place only those who have no line in it. */
   isExclusive?: boolean;
   /** Only these lines; all where it is left out. */
   includedJobLines?: string[];
@@ -265,6 +265,8 @@ export interface AllocateAnswer {
 /** Which doctor got which line. */
 export interface Allocation {
   id: string;
+  /** The run that placed the doctor: by an exclusive match, an earlier one for those who were kept. */
+  run: string;
   worker: { mapping: string; id: string; name: string };
   line: { id: string; name: string; sort_order: number };
   /** The doctor's rank of the line, ties shared (1.5, 1.5, 3); null where they had not ranked it. */

@@ -2172,6 +2172,13 @@ export type Database = {
         Args: { "p_allocation_run": string; "p_job_lines": (string)[]; "p_locked": boolean };
         Returns: number;
       };
+      "match_runs": {
+        Args: { "p_run": string };
+        Returns: {
+          "completed_at": string;
+          "run": string;
+        }[];
+      };
       "member_emails": {
         Args: { "p_org_id": string };
         Returns: {

@@ -56,7 +56,7 @@ comment on table public.allocator_py_runs is
 comment on column public.allocator_py_runs.queued_at is 'When its job was queued; null: it waits for process-pending.';
 comment on column public.allocator_py_runs.completed_at is 'When its allocations were written; null: not done.';
 comment on column public.allocator_py_runs.is_exclusive is
-  'What earlier completed runs of the allocation run allocated stands: those doctors and places are left out.';
+  'What the current match (match_runs) placed stands: those doctors and places are left out.';
 comment on column public.allocator_py_runs.included_job_lines is 'Only these lines; null: all.';
 comment on column public.allocator_py_runs.included_worker_mappings is 'Only these doctors; null: all.';
 comment on column public.allocator_py_runs.base_run is
@@ -251,3 +251,35 @@ create policy allocator_run_previews_select on public.allocator_run_previews for
   using (org_id in (select private.orgs_with_right('allocator.view')));
 create policy engine_insert on public.allocator_run_previews for insert to receptor_engine
   with check (org_id = (select fleet.claimed_org_id('allocator')));
+
+-- match_runs(run): the runs whose allocations together are the match that a run makes, the newest first; what-ifs make none.
+-- A completed match stands until a newer completed one of the same allocation run supersedes it. An exclusive run
+-- supersedes nothing: it adds to the match that is current when it is made. So a run that is not exclusive stands alone, and an
+-- exclusive one together with those back to the last that is not. Of a run that has not completed: the current match.
+-- Called by clients and by allocator.earlier_allocations(). Runs with its caller's rights.
+create function public.match_runs(p_run uuid)
+returns table (run uuid, completed_at timestamptz)
+language sql
+stable
+set search_path = ''
+as $$
+  with asked as (
+    select r.id, r.allocation_run, r.is_exclusive, coalesce(r.completed_at, 'infinity') as until
+    from public.allocator_py_runs r
+    where r.id = p_run and r.base_run is null
+  ), completed as (
+    select r.id, r.is_exclusive, r.completed_at
+    from asked
+    join public.allocator_py_runs r on r.allocation_run = asked.allocation_run
+    where r.status = 'COMPLETED' and r.base_run is null and r.completed_at <= asked.until
+  )
+  select c.id, c.completed_at
+  from completed c
+  where c.completed_at >= coalesce(
+    (select max(n.completed_at) from completed n where not n.is_exclusive), '-infinity')
+  order by c.completed_at desc
+$$;
+comment on function public.match_runs(uuid) is
+  'Runs whose allocations together are the match that a run makes, newest first: itself, and where it is exclusive those it left standing.';
+revoke all on function public.match_runs(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.match_runs(uuid) to authenticated, receptor_engine;

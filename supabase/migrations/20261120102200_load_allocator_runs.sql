@@ -6,25 +6,24 @@
 -- and read by every slice). All functions here run as receptor_engine for its first slice: row level security limits them
 -- to the claimed org.
 
--- allocator.earlier_allocations(run): what stands already: where the run is exclusive, the allocations of the completed runs
--- of its allocation run. A what-if run leaves alone what was placed before its base run.
--- Called by allocator.run_workers() and allocator.run_lines(). Runs with its caller's rights.
+-- allocator.earlier_allocations(run): what stands already where the run is exclusive: the current match, each doctor once.
+-- A what-if run leaves alone what stood before its base run.
+-- Called by allocator.run_workers(), allocator.run_lines() and allocator.commit_run(). Runs with its caller's rights.
 create function allocator.earlier_allocations(p_run uuid)
 returns table (worker_mapping uuid, job_line uuid)
 language sql
 stable
 set search_path = ''
 as $$
-  select a.worker_mapping, a.job_line
+  select distinct on (a.worker_mapping) a.worker_mapping, a.job_line
   from public.allocator_py_runs run
-  join public.allocator_py_allocations a on a.allocation_run = run.allocation_run
-  join public.allocator_py_runs r on r.id = a.run and r.status = 'COMPLETED'
-  where run.id = p_run and run.is_exclusive
-    and (run.base_run is null or r.completed_at < (
-      select b.completed_at from public.allocator_py_runs b where b.id = run.base_run))
+  cross join lateral public.match_runs(coalesce(run.base_run, run.id)) m
+  join public.allocator_py_allocations a on a.run = m.run
+  where run.id = p_run and run.is_exclusive and m.run <> coalesce(run.base_run, run.id)
+  order by a.worker_mapping, m.completed_at desc
 $$;
 comment on function allocator.earlier_allocations(uuid) is
-  'Allocations of completed runs that an exclusive run leaves alone.';
+  'Allocations of the current match that an exclusive run leaves alone.';
 revoke all on function allocator.earlier_allocations(uuid) from public, anon, authenticated, service_role;
 grant execute on function allocator.earlier_allocations(uuid) to receptor_engine;
 

@@ -24,17 +24,26 @@ begin
     raise exception 'A doctor or a job line was removed while the match was being made.'
       using errcode = 'RC409';
   end;
+  -- What an exclusive run left standing takes places as well; a doctor whom it places takes none elsewhere.
   if exists (
-    select from public.allocator_py_allocations a
-    join public.job_lines l on l.id = a.job_line
-    where a.run = v_run.id
+    with own as (
+      select a.worker_mapping, a.job_line from public.allocator_py_allocations a where a.run = v_run.id
+    ), held as (
+      select o.job_line from own o
+      union all
+      select e.job_line from allocator.earlier_allocations(v_run.id) e
+      where e.worker_mapping not in (select o.worker_mapping from own o)
+    )
+    select from held h
+    join public.job_lines l on l.id = h.job_line
+    where l.id in (select o.job_line from own o)
     group by l.id having count(*) > max(l.max_n_workers)
   ) then
     raise exception 'The capacity of a job line changed while the match was being made.'
       using errcode = 'RC409';
   end if;
   update public.allocator_py_runs set
-    status = 'COMPLETED', completed_at = now(), finished_at = clock_timestamp(), result = p_result
+    status = 'COMPLETED', completed_at = clock_timestamp(), finished_at = clock_timestamp(), result = p_result
   where id = v_run.id;
   perform fleet.finish_block(p_claim_token);
 end

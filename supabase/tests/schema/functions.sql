@@ -37,7 +37,7 @@ $$, array[
   'import_positions(uuid,jsonb,boolean,boolean)', 'private.position_documents(uuid,uuid,uuid[])',
   'private.import_plan(uuid,uuid,jsonb)', 'private.import_faults(uuid,jsonb)', 'private.apply_import(uuid,uuid,jsonb)',
   'private.import_missing(uuid,uuid,jsonb)', 'private.import_overfilled(uuid,jsonb,jsonb)',
-  'private.unknown_in_request(jsonb)'
+  'private.unknown_in_request(jsonb)', 'match_runs(uuid)'
 ], 'users may call these and no others');
 select is_empty($$
   select name from our_functions where name like 'fleet.%'

@@ -7,6 +7,7 @@ import { doctorRows, type Filter, filterOf, FILTERS, gotWord } from "./doctors.t
 /** @param rank ties shared; @param choice of the same line */
 function got(doctor: string, rank: number | null, choice: number | null): Allocation {
   return {
+    run: "match",
     id: doctor,
     worker: { mapping: doctor, id: doctor, name: doctor },
     line: { id: "l", name: `Line of ${doctor}`, sort_order: 0 },
