@@ -26,6 +26,8 @@ export interface DoctorRow {
   mapping: string;
   name: string;
   allocation: Allocation | undefined;
+  /** An earlier run placed them, and the current match left them there. */
+  isKept: boolean;
 }
 
 /** The doctors whose name or line has the text, and whom the filter leaves. */
@@ -37,11 +39,27 @@ export function doctorRows(
 ): DoctorRow[] {
   const got = new Map(match?.allocations.map((each) => [each.worker.mapping, each]));
   const wanted = search.trim().toLowerCase();
-  return doctors.map(({ mapping, name }) => ({ mapping, name, allocation: got.get(mapping) }))
-    .filter(({ name, allocation }) =>
-      `${name} ${allocation?.line.name ?? ""}`.toLowerCase().includes(wanted) &&
-      passes(allocation, filter)
-    );
+  return doctors.map(({ mapping, name }) => {
+    const allocation = got.get(mapping);
+    return {
+      mapping,
+      name,
+      allocation,
+      isKept: allocation !== undefined && isKept(match!, allocation),
+    };
+  }).filter(({ name, allocation }) =>
+    `${name} ${allocation?.line.name ?? ""}`.toLowerCase().includes(wanted) &&
+    passes(allocation, filter)
+  );
+}
+
+/** Doctors of a match whom an earlier run had placed. */
+export function keptIn(match: Match): number {
+  return match.allocations.filter((allocation) => isKept(match, allocation)).length;
+}
+
+function isKept({ run }: Match, allocation: Allocation): boolean {
+  return allocation.run !== run.id;
 }
 
 function passes(allocation: Allocation | undefined, filter: Filter): boolean {

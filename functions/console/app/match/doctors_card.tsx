@@ -119,7 +119,7 @@ function DoctorsTable({ rows, onOpen }: {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ mapping, name, allocation }) => (
+          {rows.map(({ mapping, name, allocation, isKept }) => (
             <tr key={mapping}>
               <th scope="row">
                 <Button
@@ -132,7 +132,7 @@ function DoctorsTable({ rows, onOpen }: {
                   {name}
                 </Button>
               </th>
-              <td>{allocation?.line.name ?? "–"}</td>
+              <td>{allocation?.line.name ?? "–"}{isKept && " (kept)"}</td>
               <td>{gotWord(allocation)}</td>
             </tr>
           ))}

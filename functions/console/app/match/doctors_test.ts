@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Allocation, AllocatorRun } from "../../../../shared/client/mod.ts";
-import { doctorRows, type Filter, filterOf, FILTERS, gotWord } from "./doctors.ts";
+import { doctorRows, type Filter, filterOf, FILTERS, gotWord, keptIn } from "./doctors.ts";
 
 /** @param rank ties shared; @param choice of the same line */
 function got(doctor: string, rank: number | null, choice: number | null): Allocation {
@@ -22,7 +22,7 @@ const field = {
   doctors: ["Ann", "Bob", "Cid", "Dan", "Eve"].map((name) => ({ mapping: name, name })),
   lines: [],
 };
-const match = { run: {} as AllocatorRun, allocations };
+const match = { run: { id: "match" } as AllocatorRun, allocations };
 const names = (search: string, filter: Filter) =>
   doctorRows(field, match, search, filter).map(({ name }) => name);
 
@@ -42,6 +42,17 @@ Deno.test("doctorRows() filters by the choice that doctors got", () => {
 Deno.test("doctorRows() searches names and lines; before the first match nobody has a line", () => {
   assert.deepEqual(names(" line of b", "all"), ["Bob"]);
   assert.equal(doctorRows(field, null, "", "none").length, 5);
+});
+
+Deno.test("doctors whom an earlier run placed are shown as kept", () => {
+  const added = {
+    ...match,
+    allocations: [{ ...got("Ann", 1, 1), run: "before" }, got("Bob", 2, 2)],
+  };
+  const kept = doctorRows(field, added, "", "all").filter(({ isKept }) => isKept);
+  assert.deepEqual(kept.map(({ name }) => name), ["Ann"]);
+  assert.equal(keptIn(added), 1);
+  assert.equal(keptIn(match), 0);
 });
 
 Deno.test("filterOf() takes whatever stands in the address", () => {

@@ -88,7 +88,7 @@ function Switches({ draft, disabled, onEdit }: OptionsProps) {
       />
       <Check
         label="Keep who is placed"
-        hint="place only doctors who have no line from an earlier match"
+        hint="add to the current match: place only doctors who have no line in it"
         checked={draft.isExclusive}
         disabled={disabled}
         onChange={(isExclusive) => onEdit({ isExclusive })}

@@ -5,6 +5,7 @@ import { Bars } from "../ui/charts.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { count, dateTime, percent, plural } from "../ui/format.ts";
 import { choiceBars } from "./figures.ts";
+import { keptIn } from "./doctors.ts";
 import type { Match } from "./match_data.ts";
 import type { Names } from "./names.ts";
 
@@ -13,7 +14,7 @@ const MOST_PAIRS = 50;
 
 /** See above. */
 export function ResultPanel({ match, names }: { match: Match; names: Names }) {
-  const report = match.run.result!.report!;
+  const report = match.run.result!.report!, kept = keptIn(match);
   return (
     <section class="card" aria-label="Current match">
       <header>
@@ -33,6 +34,12 @@ export function ResultPanel({ match, names }: { match: Match; names: Names }) {
           <Fact name="Blocking pairs">{count(report.blockingPairs.count)}</Fact>
         </dl>
         <Bars label="Doctors by the choice they got" bars={choiceBars(report)} />
+        {kept > 0 && (
+          <p class="small">
+            {plural(kept, "doctor")} kept {kept === 1 ? "the line" : "their lines"}{" "}
+            from before; the figures are of those whom this match placed.
+          </p>
+        )}
         <p class="small">{proof(report)}</p>
         <Fairness report={report} names={names} />
         <BlockingPairs report={report} match={match} names={names} />
