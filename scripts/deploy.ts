@@ -79,7 +79,12 @@ async function main(): Promise<number> {
     console.error("deno task deploy --ref PROJECT_REF [FUNCTION...]");
     return 64;
   }
-  console.log(sizes(await deploy({ ref, names: positionals })));
+  try {
+    console.log(sizes(await deploy({ ref, names: positionals })));
+  } catch (error) {
+    console.error((error as Error).message);
+    return 1;
+  }
   console.log(`deployed to ${ref}`);
   return 0;
 }
