@@ -73,9 +73,10 @@ function find(path: string, settings: ConsoleSettings): File {
 export function createConsole(
   settings: () => ConsoleSettings,
 ): (request: Request) => Promise<Response> {
+  const gzip = gzipOnce();
   return async (request) => {
     try {
-      return await serve(request, settings());
+      return await serve(request, settings(), gzip);
     } catch (error) {
       if (!(error instanceof ApiError)) {
         log("error", "console", "request failed", { error: describeError(error) });
@@ -85,7 +86,11 @@ export function createConsole(
   };
 }
 
-async function serve(request: Request, settings: ConsoleSettings): Promise<Response> {
+async function serve(
+  request: Request,
+  settings: ConsoleSettings,
+  gzip: Compress,
+): Promise<Response> {
   if (request.method !== "GET" && request.method !== "HEAD") {
     throw new ApiError(
       405,
@@ -125,17 +130,20 @@ function acceptsGzip(request: Request): boolean {
   return /\bgzip\b(?!\s*;\s*q=0(\.0+)?\s*(,|$))/.test(request.headers.get("accept-encoding") ?? "");
 }
 
-const zipped = new Map<string, Promise<Bytes>>();
+type Compress = (file: File) => Promise<Bytes>;
 
-/** Compressed once per isolate. */
-function gzip({ body, etag }: File): Promise<Bytes> {
-  let found = zipped.get(etag);
-  if (!found) {
+/** Compresses each file once; a failure is forgotten, so that the next request tries again. */
+function gzipOnce(): Compress {
+  const zipped = new Map<string, Promise<Bytes>>();
+  return ({ body, etag }) => {
+    const known = zipped.get(etag);
+    if (known) return known;
     const stream = new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"));
-    found = new Response(stream).bytes();
-    zipped.set(etag, found);
-  }
-  return found;
+    const fresh = new Response(stream).bytes();
+    zipped.set(etag, fresh);
+    fresh.catch(() => zipped.delete(etag));
+    return fresh;
+  };
 }
 
 function secured(response: Response, policy: string): Response {

@@ -66,6 +66,34 @@ Deno.test("console compresses for whoever takes it", async () => {
   await refused.body?.cancel();
 });
 
+Deno.test("a file that could not be compressed is compressed for the next request", async () => {
+  const { CompressionStream } = globalThis;
+  const fresh = createConsole(() => SETTINGS);
+  const icon = async () => {
+    const headers = { "accept-encoding": "gzip" };
+    const response = await fresh(new Request("https://x.example/console/icon.svg", { headers }));
+    await response.body?.cancel();
+    return [response.status, response.headers.get("content-encoding")];
+  };
+  const broken = () =>
+    new TransformStream({
+      transform() {
+        throw new Error("out of memory");
+      },
+    });
+  globalThis.CompressionStream = class {
+    constructor() {
+      return broken();
+    }
+  } as unknown as typeof CompressionStream;
+  try {
+    assert.deepEqual(await icon(), [500, null]);
+  } finally {
+    globalThis.CompressionStream = CompressionStream;
+  }
+  assert.deepEqual(await icon(), [200, "gzip"]);
+});
+
 Deno.test("console answers HEAD without a body, and refuses what is no reading or no file", async () => {
   const head = await get("/console", {}, "HEAD");
   assert.equal(head.status, 200);

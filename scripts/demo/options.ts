@@ -1,5 +1,6 @@
 // The demo's command line: what may be asked for, and one clear sentence for what may not.
 
+import { MOST_SEED } from "../../shared/engine/limits.ts";
 import { parseArgs } from "node:util";
 import { PLANNER_MODES, type PlannerMode } from "../../shared/planner/run/load.ts";
 import { RULESETS } from "../../shared/planner/rules/mod.ts";
@@ -83,8 +84,6 @@ Exit status: 0 completed, 2 infeasible, 1 anything else that went wrong, 64 a ba
 130 interrupted.
 `;
 
-const MAX_SEED = 2 ** 31 - 1;
-
 /**
  * Reads the command line.
  * @throws {UsageError} when it makes no sense.
@@ -94,7 +93,7 @@ export function parseDemoOptions(args: string[]): DemoOptions {
   return {
     lines: wholeNumber("--lines", values.lines, 1, 1000) ?? 60,
     ruleset: knownRuleset(values.ruleset),
-    seed: wholeNumber("--seed", values.seed, 0, MAX_SEED),
+    seed: wholeNumber("--seed", values.seed, 0, MOST_SEED),
     partial: values.partial ?? false,
     mode: knownMode(values.mode),
     dryRun: values["dry-run"] ?? false,

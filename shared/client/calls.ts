@@ -70,12 +70,6 @@ async function retried<Answer>(
   return await call();
 }
 
-/** `crypto.randomUUID` is missing on pages without TLS; random bytes are there everywhere. */
-export function newIdempotencyKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 async function invoke(supabase: SupabaseClient, path: string, options: CallOptions) {
   const answer = await supabase.functions.invoke(path, { ...options, timeout: REQUEST_TIMEOUT });
   if (answer.error) throw await errorOfInvoke(answer.error);

@@ -1,9 +1,8 @@
 // The ports of a watch over supabase-js: a Realtime channel on one run, and signs of waking.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
+import { randomId } from "./random_id.ts";
 import type { ChannelListener, WatchTimers } from "./watch.ts";
-
-let opened = 0;
 
 /**
  * Opens a channel for UPDATEs of one run. Every opening has a topic of its own, for a topic
@@ -17,7 +16,7 @@ export function openRunChannel(
   listener: ChannelListener,
 ): () => void {
   let open = true;
-  const channel = supabase.channel(`${table}-${runId}-${++opened}`)
+  const channel = supabase.channel(`${table}-${runId}-${randomId()}`)
     .on("postgres_changes", {
       event: "UPDATE",
       schema: "public",

@@ -1,8 +1,9 @@
 // Runs of an engine, whichever it is: asked for, followed, read and cancelled in the same way.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { callFunction, type CallOptions, newIdempotencyKey, REQUEST_TIMEOUT } from "./calls.ts";
+import { callFunction, type CallOptions, REQUEST_TIMEOUT } from "./calls.ts";
 import { errorOfRest, ReceptorError } from "./errors.ts";
+import { randomId } from "./random_id.ts";
 import { onWake, openRunChannel } from "./realtime.ts";
 import type { Run } from "./run_state.ts";
 import { type RunWatch, type WatchOptions, watchRun, type WatchTimers } from "./watch.ts";
@@ -27,7 +28,7 @@ export class Runs<R extends Run> {
   ) {}
 
   /** Asks for a run. Sent again under the same key, one call never starts two runs. */
-  request<Answer>(body: object, idempotencyKey = newIdempotencyKey()): Promise<Answer> {
+  request<Answer>(body: object, idempotencyKey = randomId()): Promise<Answer> {
     const headers = { "Idempotency-Key": idempotencyKey };
     return this.call("", { method: "POST", body, headers });
   }

@@ -1,5 +1,6 @@
 // A solver function: answers at once, works one slice behind the answer, and hands over to a fresh invocation.
 
+import { CPU_LIMITS_MS } from "../engine/limits.ts";
 import { runInBackground } from "../platform/background.ts";
 import { cpuMeter } from "../platform/cpu.ts";
 import { keptPool } from "../platform/database.ts";
@@ -10,12 +11,6 @@ import { hasReadyWork } from "./queue.ts";
 import { runSlice } from "./slice.ts";
 import { oneAtATime } from "./turns.ts";
 import type { Machine, Workload } from "./workload.ts";
-
-/**
- * CPU of a slice in ms. The platform gives an isolate no more calls once it has used 1,000, and ends it at 2,000: the
- * last slice of an isolate ends below 1,800.
- */
-const SLICE_CPU_MS = 800;
 
 /**
  * The fetch handler of a solver function.
@@ -36,7 +31,7 @@ export function createSolver<Input, State, M extends Machine<State>>(
       workerId: `${functionName}:${crypto.randomUUID()}`,
       meter,
       cpuStartMs,
-      cpuLimitMs: SLICE_CPU_MS,
+      cpuLimitMs: CPU_LIMITS_MS.slice,
     });
     cpuStartMs = meter.usedMs();
     return outcome;

@@ -1,6 +1,7 @@
 // Refuses problems the engine cannot read: shapes, ranges, duplicate ids, unknown constraints. What is
 // merely impossible (no posts, too few terms) is not refused here but explained by the search.
 
+import { MOST_LINES } from "./limits.ts";
 import { affinityKey, PlannerInputError, type PlannerProblem } from "./problem.ts";
 import { parseConstraints, unknownReferences } from "./rules/mod.ts";
 
@@ -9,7 +10,6 @@ type Fault = { path: string; message: string };
 /** Largest number of terms: lines are enumerated over terms. */
 const MOST_TERMS = 12;
 const MOST_POSITIONS = 2_000;
-const MOST_LINES = 1_000;
 
 function isCount(value: unknown, most: number): boolean {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;

@@ -34,7 +34,9 @@ export function createHandler(
       return withCors(new Response(null, { status: 204 }), methods);
     }
     try {
-      const handler = routes[request.method as keyof Routes];
+      const handler = Object.hasOwn(routes, request.method)
+        ? routes[request.method as keyof Routes]
+        : undefined;
       if (!handler) {
         throw new ApiError(
           405,

@@ -63,6 +63,15 @@ Deno.test("createHandler() refuses other methods and names its own", async () =>
   await response.body?.cancel();
 });
 
+Deno.test("createHandler() takes no method for one that is only a member of every object", async () => {
+  const handler = createHandler("fn", { GET: () => new Response() });
+  for (const method of ["constructor", "toString", "__proto__"]) {
+    const response = await handler(new Request(URL_OF_FN, { method }));
+    assert.equal(response.status, 405, method);
+    await response.body?.cancel();
+  }
+});
+
 Deno.test("readJson() reads what fits and refuses the rest", async () => {
   assert.deepEqual(await readJson(post('{"a":"ä"}')), { a: "ä" });
   await assert.rejects(readJson(post("{")), { code: "INVALID_JSON", status: 400 });

@@ -1,6 +1,7 @@
 // From the allocator run as the database tells it to the engine's problem: numbers become ids again.
 
 import * as z from "zod";
+import { MOST_SEED } from "../../engine/limits.ts";
 import { WorkloadError } from "../../fleet/workload.ts";
 import type { BaseRun } from "../report/difference.ts";
 import { type AllocatorProblem, DEFAULT_OPTIONS } from "../problem.ts";
@@ -12,7 +13,7 @@ const optionShapes = {
   preference_power: z.number().min(0.1).max(3),
   stability: z.boolean(),
   allow_ties: z.boolean(),
-  rng_seed: z.int().min(0).max(2 ** 31 - 1),
+  rng_seed: z.int().min(0).max(MOST_SEED),
 };
 
 /** Options of a run as users send them and the database keeps them. */

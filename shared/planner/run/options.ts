@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { LEAST_EFFORT, MOST_EFFORT } from "../effort.ts";
+import { LEAST_TIME_LIMIT_S, MOST_TIME_LIMIT_S } from "../limits.ts";
 
 /** `options.effort`: a name, or a factor on the work of "normal". */
 export const effortShape = z.union([
@@ -10,4 +11,4 @@ export const effortShape = z.union([
 ]);
 
 /** `options.time_limit_s`; a run lives for 900 s at most. */
-export const timeLimitShape = z.number().min(1).max(840);
+export const timeLimitShape = z.number().min(LEAST_TIME_LIMIT_S).max(MOST_TIME_LIMIT_S);

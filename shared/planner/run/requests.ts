@@ -1,6 +1,7 @@
 // What users ask of the planner: validated here, decided by row level security.
 
 import * as z from "zod";
+import { MOST_SEED } from "../../engine/limits.ts";
 import {
   type DispatchAnswer,
   dispatchRun,
@@ -15,6 +16,7 @@ import { ApiError, type FieldError } from "../../platform/problem_details.ts";
 import { databaseError, noAllocationRun, parseBody, parseKey } from "../../platform/requests.ts";
 import { effortShape, timeLimitShape } from "./options.ts";
 import { PLANNER_MODES } from "./load.ts";
+import { MOST_LINES } from "../limits.ts";
 import type { ConstraintEntry } from "../problem.ts";
 import { parseConstraints } from "../rules/mod.ts";
 
@@ -30,11 +32,11 @@ const PLANNER_RUN: RunKind = {
 /** The body of a request; constraints are checked on their own, by the catalogue of rules. */
 const requestShape = z.strictObject({
   allocation_run: z.uuid(),
-  n_job_lines: z.int().min(1).max(1000),
+  n_job_lines: z.int().min(1).max(MOST_LINES),
   constraints: z.unknown().optional(),
   options: z.strictObject({
     allow_partial: z.boolean().default(false),
-    seed: z.int().min(0).max(2 ** 31 - 1).default(1),
+    seed: z.int().min(0).max(MOST_SEED).default(1),
     effort: effortShape.optional(),
     time_limit_s: timeLimitShape.optional(),
     mode: z.enum(PLANNER_MODES).default("rebuild"),

@@ -4,7 +4,6 @@ import { useSignal } from "@preact/signals";
 import {
   createExchangeClient,
   type ImportAnswer,
-  type ReceptorError,
   type SpreadsheetFile,
 } from "../../../../shared/client/mod.ts";
 import { shown } from "../data/query.ts";
@@ -13,6 +12,7 @@ import { Button } from "../ui/button.tsx";
 import { Check } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";
 import { Faults, Preview } from "./preview.tsx";
+import { useImport } from "./use_import.ts";
 
 /** See `page.ts` for what it receives. */
 export function ExchangePage({ context }: PageProps) {
@@ -87,60 +87,17 @@ function Export({ context }: PageProps) {
   );
 }
 
-/** A file that was read, so that what is imported is what was previewed. */
-interface Chosen {
-  name: string;
-  content: Blob;
+/** Why positions cannot be imported; null where they can. */
+function obstacleOf({ rights, allocationRun }: PageContext): string | null {
+  if (!rights.has("allocationRun.edit")) return "Only managers can import positions.";
+  return allocationRun.status === "closed"
+    ? "The allocation run is closed; its posts stay as they are."
+    : null;
 }
 
 function Import({ context }: PageProps) {
   const exchange = createExchangeClient(context.supabase);
-  const { id, status } = context.allocationRun;
-  const chosen = useSignal<Chosen | null>(null);
-  const removeMissing = useSignal(false);
-  const busy = useSignal(false);
-  const preview = useSignal<ImportAnswer | null>(null);
-  const error = useSignal<ReceptorError | null>(null);
-  const said = useSignal("");
-
-  const send = async (dryRun: boolean) => {
-    const { content } = chosen.value!;
-    busy.value = true;
-    error.value = null;
-    try {
-      const options = { dryRun, removeMissing: removeMissing.value };
-      const answer = await exchange.importPositions(id, content, options);
-      preview.value = dryRun ? answer : null;
-      said.value = dryRun ? `Checked: ${inWords(answer)}.` : "";
-      if (!dryRun) done(answer);
-    } catch (failure) {
-      // Of an import whose answer was lost, a new preview tells what became of it.
-      preview.value = null;
-      error.value = shown(failure);
-      said.value = "";
-    }
-    busy.value = false;
-  };
-  const done = (answer: ImportAnswer) => {
-    chosen.value = null;
-    context.notify({ tone: "ok", title: "Positions imported", message: inWords(answer) });
-  };
-  const choose = async (file: File | undefined) => {
-    if (!file || busy.value) return;
-    try {
-      chosen.value = { name: file.name, content: new Blob([await file.arrayBuffer()]) };
-    } catch (failure) {
-      error.value = shown(failure);
-      return;
-    }
-    await send(true);
-  };
-
-  const obstacle = !context.rights.has("allocationRun.edit")
-    ? "Only managers can import positions."
-    : status === "closed"
-    ? "The allocation run is closed; its posts stay as they are."
-    : null;
+  const obstacle = obstacleOf(context);
   return (
     <section class="card" aria-labelledby="exchange-import">
       <header>
@@ -148,38 +105,39 @@ function Import({ context }: PageProps) {
         <Download
           context={context}
           label="Template .xlsx"
-          load={() => exchange.positionsTemplate(id)}
+          load={() => exchange.positionsTemplate(context.allocationRun.id)}
         />
       </header>
-      {obstacle ? <p class="empty">{obstacle}</p> : (
-        <div class="body stack">
-          <Picker busy={busy.value} onChoose={choose} name={chosen.value?.name} />
-          <Check
-            label="Take positions that are not in the file out of this allocation run"
-            checked={removeMissing.value}
-            disabled={busy.value}
-            onChange={(checked) => {
-              removeMissing.value = checked;
-              if (chosen.value) send(true);
-            }}
-          />
-          <p class="small quiet" role="status">{busy.value ? "Reading the file…" : said}</p>
-          {error.value && <Faults error={error.value} />}
-          {preview.value && (
-            <Preview answer={preview.value}>
-              <Button kind="primary" busy={busy.value} onClick={() => send(false)}>
-                Import {plural(changes(preview.value), "change")}
-              </Button>
-            </Preview>
-          )}
-        </div>
-      )}
+      {obstacle ? <p class="empty">{obstacle}</p> : <ImportForm context={context} />}
     </section>
   );
 }
 
-function inWords({ added, changed, removed }: ImportAnswer): string {
-  return `${added} added, ${changed} changed, ${removed} removed`;
+/** A file, what it would change, and the button that does it. */
+function ImportForm({ context }: PageProps) {
+  const { busy, name, removeMissing, preview, error, said, choose, remove, write } = useImport(
+    context,
+  );
+  return (
+    <div class="body stack">
+      <Picker busy={busy} onChoose={choose} name={name} />
+      <Check
+        label="Take positions that are not in the file out of this allocation run"
+        checked={removeMissing}
+        disabled={busy}
+        onChange={remove}
+      />
+      <p class="small quiet" role="status">{busy ? "Reading the file…" : said}</p>
+      {error && <Faults error={error} />}
+      {preview && (
+        <Preview answer={preview}>
+          <Button kind="primary" busy={busy} onClick={write}>
+            Import {plural(changes(preview), "change")}
+          </Button>
+        </Preview>
+      )}
+    </div>
+  );
 }
 
 function changes({ added, changed, removed }: ImportAnswer): number {

@@ -7,6 +7,13 @@ import type {
   PlannerForm,
   PlannerRunOptions,
 } from "../../../../shared/client/mod.ts";
+import { MOST_SEED } from "../../../../shared/engine/limits.ts";
+import { LEAST_EFFORT, MOST_EFFORT } from "../../../../shared/planner/effort.ts";
+import {
+  LEAST_TIME_LIMIT_S,
+  MOST_LINES,
+  MOST_TIME_LIMIT_S,
+} from "../../../../shared/planner/limits.ts";
 import { type Fault, fromTyped, offValue, type Schema, toTyped } from "./typed.ts";
 
 /** Everything a user can type or choose; numbers as they were typed. */
@@ -91,6 +98,14 @@ export function constraintsOf(
   return { entries: [...ruleset, ...rules.others, ...overrides], faults };
 }
 
+/** What the numbers of the form may be. */
+const LIMITS = {
+  nJobLines: { type: "integer", minimum: 1, maximum: MOST_LINES },
+  effort: { type: "number", minimum: LEAST_EFFORT, maximum: MOST_EFFORT },
+  seed: { type: "integer", minimum: 0, maximum: MOST_SEED },
+  timeLimit: { type: "number", minimum: LEAST_TIME_LIMIT_S, maximum: MOST_TIME_LIMIT_S },
+} satisfies Record<string, Schema>;
+
 /** What to send, and what is wrong in the form; paths are those of the form's fields. */
 export function requestOf(draft: Draft, catalogue: ConstraintCatalogue): {
   nJobLines: number;
@@ -106,22 +121,16 @@ export function requestOf(draft: Draft, catalogue: ConstraintCatalogue): {
   };
   const named = ["quick", "normal", "high"].includes(draft.effort);
   return {
-    nJobLines: field("nJobLines", draft.nJobLines, { type: "integer", minimum: 1, maximum: 1000 }),
+    nJobLines: field("nJobLines", draft.nJobLines, LIMITS.nJobLines),
     constraints: entries,
     options: {
       mode: draft.mode,
       dry_run: draft.dryRun,
       allow_partial: draft.allowPartial,
-      effort: named
-        ? draft.effort as "normal"
-        : field("effort", draft.effort, { type: "number", minimum: 0.1, maximum: 100 }),
-      seed: field("seed", draft.seed, { type: "integer", minimum: 0, maximum: 2 ** 31 - 1 }),
+      effort: named ? draft.effort as "normal" : field("effort", draft.effort, LIMITS.effort),
+      seed: field("seed", draft.seed, LIMITS.seed),
       ...(draft.timeLimit.trim() !== "" && {
-        time_limit_s: field("timeLimit", draft.timeLimit, {
-          type: "number",
-          minimum: 1,
-          maximum: 840,
-        }),
+        time_limit_s: field("timeLimit", draft.timeLimit, LIMITS.timeLimit),
       }),
     },
     faults,

@@ -2,6 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import type { ConstraintCatalogue, PlannerForm } from "../../../../shared/client/mod.ts";
+import { randomId } from "../../../../shared/client/random_id.ts";
 import { type Draft, draftOf, sameDraft, sameRules } from "./draft.ts";
 import type { DraftStore, Kept } from "./draft_store.ts";
 
@@ -115,7 +116,7 @@ export class Editor {
 
   #keep(): void {
     const after = this.#version;
-    this.#version = crypto.randomUUID();
+    this.#version = randomId();
     this.kept.value = this.store.write({
       draft: this.draft.value,
       base: this.#base,

@@ -1,6 +1,7 @@
 // How many lines, and how they are to be made.
 
-import { Check, Field } from "../ui/field.tsx";
+import { DEFAULT_TIME_LIMIT_S } from "../../../../shared/planner/effort.ts";
+import { Check, type Option, SelectField, TextField } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";
 import type { Draft } from "./draft.ts";
 import type { Fault } from "./typed.ts";
@@ -11,108 +12,131 @@ const MODES: { mode: Draft["mode"]; label: string; hint: string }[] = [
   { mode: "replan", label: "Replan", hint: "changes as few rotations as possible" },
 ];
 
-const EFFORTS = [
-  { value: "quick", label: "quick" },
-  { value: "normal", label: "normal" },
-  { value: "high", label: "high" },
-];
+const EFFORTS: Option[] = [["quick", "quick"], ["normal", "normal"], ["high", "high"]];
 
-/** Number of lines and options. */
-export function RequestForm({ draft, faults, fewestPosts, disabled, onEdit }: {
+/** What the parts of the form get. */
+interface RequestProps {
   draft: Draft;
   faults: Fault[];
-  fewestPosts: number;
   disabled: boolean;
   onEdit: (patch: Partial<Draft>) => void;
-}) {
-  const faultOf = (path: string) => faults.find((each) => each.path === path)?.message;
-  const text = (
-    path: "nJobLines" | "seed" | "timeLimit",
-    label: string,
-    hint?: string,
-    placeholder?: string,
-  ) => (
-    <Field label={label} hint={hint} error={faultOf(path)}>
-      {(control) => (
-        <input
-          {...control}
-          class="input number"
-          inputMode="numeric"
-          value={draft[path]}
-          placeholder={placeholder}
-          disabled={disabled}
-          onInput={(event) => onEdit({ [path]: event.currentTarget.value })}
-        />
-      )}
-    </Field>
-  );
-  const named = EFFORTS.some(({ value }) => value === draft.effort);
+}
+
+/** Number of lines and options. */
+export function RequestForm({ fewestPosts, ...props }: RequestProps & { fewestPosts: number }) {
   return (
     <div class="stack">
-      {text(
-        "nJobLines",
-        "Number of lines",
-        `all lines that are to be there in the end, pinned ones included; the posts allow at most ${fewestPosts}`,
-      )}
-      <fieldset class="generate-modes">
-        <legend>Lines that are there</legend>
-        {MODES.map(({ mode, label, hint }) => (
-          <label key={mode} class="check">
-            <input
-              type="radio"
-              name="mode"
-              value={mode}
-              checked={draft.mode === mode}
-              disabled={disabled}
-              onChange={() => onEdit({ mode })}
-            />
-            <span>
-              {label} <span class="small quiet">{hint}</span>
-            </span>
-          </label>
-        ))}
-      </fieldset>
-      <Check
-        label="Dry run"
-        hint="solve and show what would change; write nothing"
-        checked={draft.dryRun}
-        disabled={disabled}
-        onChange={(dryRun) => onEdit({ dryRun })}
+      <NumberField
+        {...props}
+        path="nJobLines"
+        label="Number of lines"
+        hint={`all lines that are to be there in the end, pinned ones included; the posts allow at most ${fewestPosts}`}
       />
-      <Check
-        label="Accept fewer lines"
-        hint="where the number cannot be reached, with the reason"
-        checked={draft.allowPartial}
-        disabled={disabled}
-        onChange={(allowPartial) => onEdit({ allowPartial })}
-      />
-      <Check
-        label="Keep these rules"
-        hint="store them on the allocation run when generating"
-        checked={draft.saveRules}
-        disabled={disabled}
-        onChange={(saveRules) => onEdit({ saveRules })}
-      />
+      <Modes {...props} />
+      <Switches {...props} />
       <div class="generate-numbers">
-        <Field label="Effort" error={faultOf("effort")}>
-          {(control) => (
-            <select
-              {...control}
-              class="select"
-              value={draft.effort}
-              disabled={disabled}
-              onChange={(event) => onEdit({ effort: event.currentTarget.value })}
-            >
-              {!named && <option value={draft.effort}>{draft.effort} × normal</option>}
-              {EFFORTS.map(({ value, label }) => <option key={value} value={value}>{label}
-              </option>)}
-            </select>
-          )}
-        </Field>
-        {text("seed", "Seed")}
-        {text("timeLimit", "Time limit (s)", undefined, "420")}
+        <Effort {...props} />
+        <NumberField {...props} path="seed" label="Seed" />
+        <NumberField
+          {...props}
+          path="timeLimit"
+          label="Time limit (s)"
+          placeholder={String(DEFAULT_TIME_LIMIT_S)}
+        />
       </div>
     </div>
+  );
+}
+
+function faultOf(faults: Fault[], path: string): string | undefined {
+  return faults.find((each) => each.path === path)?.message;
+}
+
+/** A number, kept as it was typed. */
+function NumberField({ path, draft, faults, disabled, onEdit, ...words }: RequestProps & {
+  path: "nJobLines" | "seed" | "timeLimit";
+  label: string;
+  hint?: string;
+  placeholder?: string;
+}) {
+  return (
+    <TextField
+      {...words}
+      error={faultOf(faults, path)}
+      class="number"
+      inputMode="numeric"
+      value={draft[path]}
+      disabled={disabled}
+      onText={(text) => onEdit({ [path]: text })}
+    />
+  );
+}
+
+function Modes({ draft, disabled, onEdit }: RequestProps) {
+  return (
+    <fieldset class="generate-modes">
+      <legend>Lines that are there</legend>
+      {MODES.map(({ mode, label, hint }) => (
+        <label key={mode} class="check">
+          <input
+            type="radio"
+            name="mode"
+            value={mode}
+            checked={draft.mode === mode}
+            disabled={disabled}
+            onChange={() => onEdit({ mode })}
+          />
+          <span>
+            {label} <span class="small quiet">{hint}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+const SWITCHES: { of: "dryRun" | "allowPartial" | "saveRules"; label: string; hint: string }[] = [
+  { of: "dryRun", label: "Dry run", hint: "solve and show what would change; write nothing" },
+  {
+    of: "allowPartial",
+    label: "Accept fewer lines",
+    hint: "where the number cannot be reached, with the reason",
+  },
+  {
+    of: "saveRules",
+    label: "Keep these rules",
+    hint: "store them on the allocation run when generating",
+  },
+];
+
+function Switches({ draft, disabled, onEdit }: RequestProps) {
+  return (
+    <>
+      {SWITCHES.map(({ of, ...words }) => (
+        <Check
+          key={of}
+          {...words}
+          checked={draft[of]}
+          disabled={disabled}
+          onChange={(on) => onEdit({ [of]: on })}
+        />
+      ))}
+    </>
+  );
+}
+
+/** A named effort, or the factor that a run was made with. */
+function Effort({ draft: { effort }, faults, disabled, onEdit }: RequestProps) {
+  const named = EFFORTS.some(([value]) => value === effort);
+  return (
+    <SelectField
+      label="Effort"
+      error={faultOf(faults, "effort")}
+      value={effort}
+      options={named ? EFFORTS : [[effort, `${effort} × normal`], ...EFFORTS]}
+      disabled={disabled}
+      onChoose={(chosen) => onEdit({ effort: chosen })}
+    />
   );
 }
 

@@ -1,9 +1,8 @@
 // The rules of the lines: a ruleset, and what is set otherwise. Drawn from the catalogue of constraints.
 
-import { useId } from "preact/hooks";
 import type { ConstraintCatalogue } from "../../../../shared/client/mod.ts";
 import { Button } from "../ui/button.tsx";
-import { Field } from "../ui/field.tsx";
+import { type Option, SelectField } from "../ui/field.tsx";
 import type { Draft, Rules } from "./draft.ts";
 import { type NamedPosition, SchemaControl } from "./schema_control.tsx";
 import { type Fault, type Schema, toTyped } from "./typed.ts";
@@ -39,20 +38,18 @@ export function RulesForm(props: RulesFormProps) {
   );
   return (
     <div class="stack">
-      <Field label="Ruleset" hint={ruleset.description}>
-        {(control) => (
-          <select
-            {...control}
-            class="select generate-ruleset"
-            value={rules.ruleset}
-            disabled={disabled}
-            onChange={(event) => onEdit({ ruleset: event.currentTarget.value })}
-          >
-            <option value="">none ({catalogue.default_ruleset})</option>
-            {catalogue.rulesets.map(({ name }) => <option key={name} value={name}>{name}</option>)}
-          </select>
-        )}
-      </Field>
+      <SelectField
+        label="Ruleset"
+        hint={ruleset.description}
+        class="generate-ruleset"
+        value={rules.ruleset}
+        options={[
+          ["", `none (${catalogue.default_ruleset})`],
+          ...catalogue.rulesets.map(({ name }): Option => [name, name]),
+        ]}
+        disabled={disabled}
+        onChoose={(chosen) => onEdit({ ruleset: chosen })}
+      />
       <ul class="generate-rules" aria-label="Rules in force">
         {catalogue.rules.filter(inForce).map(row)}
       </ul>
@@ -66,67 +63,58 @@ export function RulesForm(props: RulesFormProps) {
 }
 
 /** One rule: what it asks for, where that comes from, and a control once it is set here. */
-function RuleRow({ rule, words, bound, rules, faults, positions, disabled, onEdit }:
-  & RulesFormProps
-  & { rule: Rule; words: string | undefined; bound: unknown }) {
-  const id = useId();
-  const schema = rule.parameter as Schema;
+function RuleRow(
+  props: RulesFormProps & { rule: Rule; words: string | undefined; bound: unknown },
+) {
+  const { rule, words, bound, rules, faults, disabled, onEdit } = props;
   const set = rule.name in rules.overrides;
-  const path = `${rule.name}.value`;
-  const fault = faults.find((each) => each.path === rule.name || each.path === path);
+  const fault = faults.find(({ path }) => path === rule.name);
   const drop = () => {
     const { [rule.name]: _, ...overrides } = rules.overrides;
     onEdit({ overrides });
   };
   const type = (typed: unknown) =>
     onEdit({ overrides: { ...rules.overrides, [rule.name]: typed } });
+  const verb = set ? "Reset" : "Change";
   return (
     <li class={`generate-rule ${set ? "set" : ""}`}>
       <div class="generate-rule-text">
-        <span id={id}>{rule.description}</span>
+        <span>{rule.description}</span>
         <code class="quiet">{rule.name}</code>
       </div>
       <div class="generate-rule-value">
         {set
-          ? (
-            <SchemaControl
-              schema={schema}
-              typed={rules.overrides[rule.name]}
-              onType={type}
-              label={rule.description}
-              path={path}
-              faults={faults}
-              positions={positions}
-              disabled={disabled}
-            />
-          )
+          ? <RuleControl {...props} onType={type} />
           : <span class={words ? "" : "quiet"}>{words ?? "not asked for"}</span>}
-        {fault && fault.path === rule.name && <span class="error">{fault.message}</span>}
+        {fault && <span class="error">{fault.message}</span>}
       </div>
-      {set
-        ? (
-          <Button
-            kind="plain"
-            compact
-            disabled={disabled}
-            aria-label={`Reset: ${rule.description}`}
-            onClick={drop}
-          >
-            Reset
-          </Button>
-        )
-        : (
-          <Button
-            kind="plain"
-            compact
-            disabled={disabled}
-            aria-label={`Change: ${rule.description}`}
-            onClick={() => type(toTyped(schema, bound))}
-          >
-            Change
-          </Button>
-        )}
+      <Button
+        kind="plain"
+        compact
+        disabled={disabled}
+        aria-label={`${verb}: ${rule.description}`}
+        onClick={set ? drop : () => type(toTyped(rule.parameter as Schema, bound))}
+      >
+        {verb}
+      </Button>
     </li>
+  );
+}
+
+function RuleControl({ rule, rules, faults, positions, disabled, onType }:
+  & RulesFormProps
+  & { rule: Rule; onType: (typed: unknown) => void }) {
+  return (
+    <SchemaControl
+      schema={rule.parameter as Schema}
+      typed={rules.overrides[rule.name]}
+      onType={onType}
+      label={rule.description}
+      path={`${rule.name}.value`}
+      faults={faults}
+      positions={positions}
+      disabled={disabled}
+    />
   );
 }
 

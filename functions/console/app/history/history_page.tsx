@@ -272,32 +272,41 @@ function RestoreDialog({ context, entry, plan, onClose }: {
         </>
       }
     >
+      <PlanWords plan={plan} />
+      {fault.value && <p class="note danger" role="alert">Nothing was restored. {fault.value}</p>}
+    </Dialog>
+  );
+}
+
+/** What a restore will do to which lines. */
+function PlanWords({ plan: { back, gone, kept, skipped, overfull } }: { plan: RestorePlan }) {
+  const [full] = overfull;
+  return (
+    <>
       <ul>
-        <li>{plural(plan.back, "line")} {plan.back === 1 ? "comes" : "come"} back.</li>
+        <li>{plural(back, "line")} {back === 1 ? "comes" : "come"} back.</li>
         <li>
-          {plural(plan.gone, "unpinned line")} of today{" "}
-          {plan.gone === 1 ? "goes" : "go"}, kept as a snapshot in turn.
+          {plural(gone, "unpinned line")} of today{" "}
+          {gone === 1 ? "goes" : "go"}, kept as a snapshot in turn.
         </li>
-        {plan.kept > 0 && (
-          <li>{plural(plan.kept, "pinned line")} {plan.kept === 1 ? "stays" : "stay"}.</li>
-        )}
-        {plan.skipped.length > 0 && (
+        {kept > 0 && <li>{plural(kept, "pinned line")} {kept === 1 ? "stays" : "stay"}.</li>}
+        {skipped.length > 0 && (
           <li>
             Not restored, because a pinned line is the same or has the name:{" "}
-            {plan.skipped.slice(0, 5).join(", ")}
-            {plan.skipped.length > 5 && ` and ${count(plan.skipped.length - 5)} more`}.
+            {skipped.slice(0, 5).join(", ")}
+            {skipped.length > 5 && ` and ${count(skipped.length - 5)} more`}.
           </li>
         )}
       </ul>
-      {plan.overfull.length > 0 && (
+      {full && (
         <p class="note warn">
-          {plural(plan.overfull.length, "post")} will have more lines than there are, e.g.{" "}
-          {plan.overfull[0].position} in term {plan.overfull[0].term}: {plan.overfull[0].lines}{" "}
-          lines for {plural(plan.overfull[0].posts, "post")}. Coverage shows them.
+          {plural(overfull.length, "post")} will have more lines than there are, e.g.{" "}
+          {full.position} in term {full.term}: {full.lines} lines for {plural(full.posts, "post")}.
+          {" "}
+          Coverage shows them.
         </p>
       )}
-      {fault.value && <p class="note danger" role="alert">Nothing was restored. {fault.value}</p>}
-    </Dialog>
+    </>
   );
 }
 

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
-import { Field } from "../ui/field.tsx";
+import { SelectField, TextField } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";
 import { DoctorDialog } from "./doctor_dialog.tsx";
 import { type DoctorRow, doctorRows, type Filter, filterOf, FILTERS, gotWord } from "./doctors.ts";
@@ -71,32 +71,19 @@ function Filters({ search, filter, onSet }: {
 }) {
   return (
     <div class="match-filters">
-      <Field label="Search">
-        {(control) => (
-          <input
-            {...control}
-            class="input"
-            type="search"
-            placeholder="doctor or line"
-            value={search}
-            onInput={(event) => onSet("doctor", event.currentTarget.value)}
-          />
-        )}
-      </Field>
-      <Field label="Show">
-        {(control) => (
-          <select
-            {...control}
-            class="select"
-            value={filter}
-            onChange={(event) => onSet("got", event.currentTarget.value)}
-          >
-            {Object.entries(FILTERS).map(([value, label]) => (
-              <option key={value} value={value}>{label}</option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <TextField
+        label="Search"
+        type="search"
+        placeholder="doctor or line"
+        value={search}
+        onText={(text) => onSet("doctor", text)}
+      />
+      <SelectField
+        label="Show"
+        value={filter}
+        options={Object.entries(FILTERS)}
+        onChoose={(name) => onSet("got", name)}
+      />
     </div>
   );
 }

@@ -2,6 +2,8 @@
 // no reload and no failed run loses it.
 
 import type { AllocatorRunOptions, Pin } from "../../../../shared/client/mod.ts";
+import { DEFAULT_OPTIONS } from "../../../../shared/allocator/problem.ts";
+import { MOST_SEED } from "../../../../shared/engine/limits.ts";
 
 /** Weights of a match or a what-if. */
 export interface Weights {
@@ -30,20 +32,16 @@ export interface MatchDraft {
   whatIf: Weights & { pins: DraftPin[] };
 }
 
-const DEFAULTS: Weights = { preferencerWeight: 0.3, preferencePower: 1 };
-const DEFAULT_SEED = 1234;
-const MOST_SEED = 2 ** 31 - 1;
-
 /** The form as it is opened: by the options of the last match, or the defaults. */
 export function draftOf(options: AllocatorRunOptions = {}, isExclusive = false): MatchDraft {
   const weights = weightsOf(options);
   return {
     match: {
       ...weights,
-      stability: options.stability ?? false,
+      stability: options.stability ?? DEFAULT_OPTIONS.stability,
       isExclusive,
       rankNotation: options.rank_notation ?? "dense",
-      seed: String(options.rng_seed ?? DEFAULT_SEED),
+      seed: String(options.rng_seed ?? DEFAULT_OPTIONS.seed),
     },
     whatIf: { ...weights, pins: [] },
   };
@@ -52,8 +50,8 @@ export function draftOf(options: AllocatorRunOptions = {}, isExclusive = false):
 /** The weights that a run had. */
 export function weightsOf(options: AllocatorRunOptions): Weights {
   return {
-    preferencerWeight: options.preferencer_weight ?? DEFAULTS.preferencerWeight,
-    preferencePower: options.preference_power ?? DEFAULTS.preferencePower,
+    preferencerWeight: options.preferencer_weight ?? DEFAULT_OPTIONS.preferencerWeight,
+    preferencePower: options.preference_power ?? DEFAULT_OPTIONS.preferencePower,
   };
 }
 

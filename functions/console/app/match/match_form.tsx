@@ -2,7 +2,7 @@
 
 import { Refused } from "../runs/run_card.tsx";
 import { Button } from "../ui/button.tsx";
-import { Check, Field } from "../ui/field.tsx";
+import { Check, type Option, SelectField, TextField } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";
 import { type MatchDraft, seedFault } from "./draft.ts";
 import { type Field as Participants, type Match, placesOf } from "./match_data.ts";
@@ -48,10 +48,7 @@ export function MatchForm({ workbench, field, match }: {
         <Switches {...options} />
         <details>
           <summary>More</summary>
-          <div class="match-more">
-            <Notation {...options} />
-            <Seed {...options} />
-          </div>
+          <FurtherOptions {...options} />
         </details>
         {match && !form.isExclusive && (
           <p class="note small">
@@ -97,45 +94,34 @@ function Switches({ draft, disabled, onEdit }: OptionsProps) {
   );
 }
 
-function Notation({ draft, disabled, onEdit }: OptionsProps) {
-  return (
-    <Field label="Notation of ranks" hint="how ties were written">
-      {(control) => (
-        <select
-          {...control}
-          class="select"
-          value={draft.rankNotation}
-          disabled={disabled}
-          onChange={(event) =>
-            onEdit({ rankNotation: event.currentTarget.value as typeof draft.rankNotation })}
-        >
-          <option value="dense">dense: 1, 1, 2</option>
-          <option value="competition">competition: 1, 1, 3</option>
-          <option value="fractional">fractional: 1.5, 1.5, 3</option>
-        </select>
-      )}
-    </Field>
-  );
-}
+const NOTATIONS: Option[] = [
+  ["dense", "dense: 1, 1, 2"],
+  ["competition", "competition: 1, 1, 3"],
+  ["fractional", "fractional: 1.5, 1.5, 3"],
+];
 
-function Seed({ draft, disabled, onEdit }: OptionsProps) {
+function FurtherOptions({ draft, disabled, onEdit }: OptionsProps) {
   return (
-    <Field
-      label="Seed"
-      hint="decides between equally good matches"
-      error={seedFault(draft.seed)}
-    >
-      {(control) => (
-        <input
-          {...control}
-          class="input number"
-          inputMode="numeric"
-          value={draft.seed}
-          disabled={disabled}
-          onInput={(event) => onEdit({ seed: event.currentTarget.value })}
-        />
-      )}
-    </Field>
+    <div class="match-more">
+      <SelectField
+        label="Notation of ranks"
+        hint="how ties were written"
+        value={draft.rankNotation}
+        options={NOTATIONS}
+        disabled={disabled}
+        onChoose={(notation) => onEdit({ rankNotation: notation as typeof draft.rankNotation })}
+      />
+      <TextField
+        label="Seed"
+        hint="decides between equally good matches"
+        error={seedFault(draft.seed)}
+        class="number"
+        inputMode="numeric"
+        value={draft.seed}
+        disabled={disabled}
+        onText={(seed) => onEdit({ seed })}
+      />
+    </div>
   );
 }
 

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { Refused } from "../runs/run_card.tsx";
 import { Button } from "../ui/button.tsx";
-import { Field } from "../ui/field.tsx";
+import { type Option, SelectField } from "../ui/field.tsx";
 import { addPin, type DraftPin, type MatchDraft } from "./draft.ts";
 import type { Field as Participants } from "./match_data.ts";
 import type { Names } from "./names.ts";
@@ -117,21 +117,21 @@ function NewPin({ draft, field, disabled, onEdit }: PinsProps) {
   };
   return (
     <div class="match-pin">
-      <Select
+      <SelectField
         label="Doctor"
         value={worker}
         options={[NONE, ...field.doctors.map(({ mapping, name }): Option => [mapping, name])]}
         disabled={disabled}
         onChoose={(value) => set({ worker: value })}
       />
-      <Select
+      <SelectField
         label="Gets or not"
         value={apart ? "apart" : "together"}
         options={[["together", "gets"], ["apart", "does not get"]]}
         disabled={disabled}
         onChoose={(value) => set({ apart: value === "apart" })}
       />
-      <Select
+      <SelectField
         label="Line"
         value={line}
         options={[NONE, ...field.lines.map(({ id, name }): Option => [id, name])]}
@@ -145,30 +145,4 @@ function NewPin({ draft, field, disabled, onEdit }: PinsProps) {
   );
 }
 
-type Option = [value: string, text: string];
-
 const NONE: Option = ["", "choose…"];
-
-function Select({ label, value, options, disabled, onChoose }: {
-  label: string;
-  value: string;
-  options: Option[];
-  disabled: boolean;
-  onChoose: (value: string) => void;
-}) {
-  return (
-    <Field label={label}>
-      {(control) => (
-        <select
-          {...control}
-          class="select"
-          value={value}
-          disabled={disabled}
-          onChange={(event) => onChoose(event.currentTarget.value)}
-        >
-          {options.map(([value, text]) => <option key={value} value={value}>{text}</option>)}
-        </select>
-      )}
-    </Field>
-  );
-}

@@ -4,6 +4,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
+import { CPU_LIMITS_MS as LIMITS } from "../../../../shared/engine/limits.ts";
 import { useLoad } from "../data/load.ts";
 import type { PageProps } from "../page.ts";
 import { Check } from "../ui/field.tsx";
@@ -20,8 +21,6 @@ import {
 
 /** How often it is read while somebody looks, in ms. */
 const READ_EVERY = 5_000;
-/** CPU of an isolate in ms: what a slice may use, and where the platform warns and ends it. */
-const LIMITS = { budget: 800, soft: 1_000, hard: 2_000 };
 /** A sweep comes every 15 seconds, or every minute; after so many ms without one something is wrong. */
 const SWEEP_IS_LATE = 150_000;
 
@@ -70,86 +69,106 @@ function Watched({ context: { supabase, org } }: PageProps) {
   );
 }
 
-function Everything({ operations: { queue, slices, failures, fleet, at } }: {
-  operations: Operations;
-}) {
+function Everything({ operations }: { operations: Operations }) {
+  const { queue, slices, failures, fleet, at } = operations;
   return (
     <>
       <Sweeper fleet={fleet} at={at} />
-      <Card
-        title="Waiting and at work"
-        note={queue.length === 0 ? "nothing" : plural(queue.length, "run")}
-      >
-        {queue.length === 0
-          ? <p class="quiet">No run of this health service waits or is at work.</p>
-          : (
-            <Table
-              caption="Runs of this health service in the order of their turn"
-              heads={["Run", "State", "Since", "Slices", "Last slice", "CPU in all"]}
-            >
-              {queue.map((run) => <QueueRow key={run.run_id} run={run} at={at} />)}
-            </Table>
-          )}
-      </Card>
-      <Card title="Slices against the CPU limit" note={sliceNote(slices)}>
-        {slices.length === 0 ? <p class="quiet">No slice was worked yet.</p> : (
-          <>
-            <p class="small quiet operations-legend">
-              The bar ends at the platform's hard limit of {count(LIMITS.hard)}{" "}
-              ms; the marks are what a slice may use ({LIMITS.budget}{" "}
-              ms) and the soft limit ({count(LIMITS.soft)} ms).
-            </p>
-            <Table
-              caption="The last slices of this health service, the newest first"
-              heads={["When", "Run", "Slice", "Phase", "CPU", "Memory"]}
-              scroll
-            >
-              {slices.map((slice) => <SliceRow key={slice.id} slice={slice} />)}
-            </Table>
-          </>
-        )}
-      </Card>
-      <Card
-        title="Failures of the last seven days"
-        note={failures.length === 0 ? "none" : plural(failures.length, "run")}
-      >
+      <QueueCard queue={queue} at={at} />
+      <SlicesCard slices={slices} />
+      <Card title="Failures of the last seven days" note={runsWord(failures, "none")}>
         {failures.length === 0
           ? <p class="quiet">Nothing failed.</p>
           : failures.map((failure) => <FailureEntry key={failure.run_id} failure={failure} />)}
       </Card>
-      <Card title="The whole fleet" note="all health services, numbers only">
-        <Table
-          caption="What all health services have in the queue, and how the last day went"
-          heads={[
-            "Work",
-            "At work",
-            "Waiting",
-            "Longest wait",
-            "Ended in a day",
-            "Failed",
-            "Slices",
-            "CPU p50, p95, most",
-          ]}
-        >
-          {fleet.map((row) => (
-            <tr key={row.source}>
-              <th scope="row">{KINDS[row.source] ?? row.source}</th>
-              <td>{row.running} of {row.at_once}</td>
-              <td>{row.queued}</td>
-              <td>{row.oldest_wait_s === null ? "–" : duration(1_000 * row.oldest_wait_s)}</td>
-              <td>{count(row.ended_24h)}</td>
-              <td>{count(row.failed_24h)}</td>
-              <td>{count(row.slices_24h)}</td>
-              <td>
-                {row.cpu_ms_p50 === null ? "–" : [row.cpu_ms_p50, row.cpu_ms_p95!, row.cpu_ms_max!]
-                  .map((ms) => count(Math.round(ms))).join(", ") + " ms"}
-              </td>
-            </tr>
-          ))}
-        </Table>
-      </Card>
+      <FleetCard fleet={fleet} />
     </>
   );
+}
+
+function runsWord({ length }: unknown[], none: string): string {
+  return length === 0 ? none : plural(length, "run");
+}
+
+function QueueCard({ queue, at }: { queue: Queued[]; at: number }) {
+  return (
+    <Card title="Waiting and at work" note={runsWord(queue, "nothing")}>
+      {queue.length === 0
+        ? <p class="quiet">No run of this health service waits or is at work.</p>
+        : (
+          <Table
+            caption="Runs of this health service in the order of their turn"
+            heads={["Run", "State", "Since", "Slices", "Last slice", "CPU in all"]}
+          >
+            {queue.map((run) => <QueueRow key={run.run_id} run={run} at={at} />)}
+          </Table>
+        )}
+    </Card>
+  );
+}
+
+function SlicesCard({ slices }: { slices: Slice[] }) {
+  return (
+    <Card title="Slices against the CPU limit" note={sliceNote(slices)}>
+      {slices.length === 0 ? <p class="quiet">No slice was worked yet.</p> : (
+        <>
+          <p class="small quiet operations-legend">
+            The bar ends at the platform's hard limit of {count(LIMITS.hard)}{" "}
+            ms; the marks are what a slice may use ({LIMITS.slice}{" "}
+            ms) and the soft limit ({count(LIMITS.soft)} ms).
+          </p>
+          <Table
+            caption="The last slices of this health service, the newest first"
+            heads={["When", "Run", "Slice", "Phase", "CPU", "Memory"]}
+            scroll
+          >
+            {slices.map((slice) => <SliceRow key={slice.id} slice={slice} />)}
+          </Table>
+        </>
+      )}
+    </Card>
+  );
+}
+
+const FLEET_HEADS = [
+  "Work",
+  "At work",
+  "Waiting",
+  "Longest wait",
+  "Ended in a day",
+  "Failed",
+  "Slices",
+  "CPU p50, p95, most",
+];
+
+function FleetCard({ fleet }: { fleet: FleetRow[] }) {
+  return (
+    <Card title="The whole fleet" note="all health services, numbers only">
+      <Table
+        caption="What all health services have in the queue, and how the last day went"
+        heads={FLEET_HEADS}
+      >
+        {fleet.map((row) => (
+          <tr key={row.source}>
+            <th scope="row">{KINDS[row.source] ?? row.source}</th>
+            <td>{row.running} of {row.at_once}</td>
+            <td>{row.queued}</td>
+            <td>{row.oldest_wait_s === null ? "–" : duration(1_000 * row.oldest_wait_s)}</td>
+            <td>{count(row.ended_24h)}</td>
+            <td>{count(row.failed_24h)}</td>
+            <td>{count(row.slices_24h)}</td>
+            <td>{cpuWord(row)}</td>
+          </tr>
+        ))}
+      </Table>
+    </Card>
+  );
+}
+
+function cpuWord({ cpu_ms_p50, cpu_ms_p95, cpu_ms_max }: FleetRow): string {
+  if (cpu_ms_p50 === null) return "–";
+  return [cpu_ms_p50, cpu_ms_p95!, cpu_ms_max!].map((ms) => count(Math.round(ms))).join(", ") +
+    " ms";
 }
 
 function Sweeper({ fleet, at }: { fleet: FleetRow[]; at: number }) {
@@ -263,13 +282,13 @@ function SliceRow({ slice }: { slice: Slice }) {
 
 /** CPU of a slice on a scale that ends at the hard limit. */
 function CpuBar({ ms, phase }: { ms: number; phase?: string }) {
-  const tone = ms > LIMITS.soft ? "danger" : ms > LIMITS.budget ? "warn" : "";
+  const tone = ms > LIMITS.soft ? "danger" : ms > LIMITS.slice ? "warn" : "";
   const at = (value: number) => `${100 * Math.min(1, value / LIMITS.hard)}%`;
   return (
     <span class="operations-cpu">
       <span class="operations-track" aria-hidden="true">
         <span class={tone} style={{ width: at(ms) }} />
-        <i style={{ left: at(LIMITS.budget) }} />
+        <i style={{ left: at(LIMITS.slice) }} />
         <i style={{ left: at(LIMITS.soft) }} />
       </span>
       <span class="num">
@@ -283,11 +302,11 @@ function CpuBar({ ms, phase }: { ms: number; phase?: string }) {
 
 function sliceNote(slices: Slice[]): string {
   if (slices.length === 0) return "none";
-  const over = slices.filter(({ cpu_ms }) => cpu_ms > LIMITS.budget).length;
+  const over = slices.filter(({ cpu_ms }) => cpu_ms > LIMITS.slice).length;
   const most = Math.max(...slices.map(({ cpu_ms }) => cpu_ms));
   return `the last ${slices.length}: at most ${
     count(Math.round(most))
-  } ms, ${over} over ${LIMITS.budget} ms`;
+  } ms, ${over} over ${LIMITS.slice} ms`;
 }
 
 const ENDS: Record<Failure["status"], { word: string; tone: string }> = {

@@ -53,40 +53,52 @@ function showTitle(event: Event): void {
   if (cell) cell.title = cell.ariaLabel!.replaceAll("; ", "\n");
 }
 
+/** What the keyboard and the pointer do in the grid. */
+function handlersOf({ rows, stop, pins, onOpen }: RosterGridProps) {
+  const rowOf = (line: string) => rows.find(({ id }) => id === line);
+  return {
+    onKeyDown: (event: KeyboardEvent) => {
+      const at = stopOf(event);
+      if (!at) return;
+      if (event.key === "Enter" && at.column !== "pin") {
+        event.preventDefault();
+        onOpen(at, true);
+        return;
+      }
+      const control = event.ctrlKey || event.metaKey;
+      const to = event.altKey || event.shiftKey ? null : moveFocus(rows, at, event.key, control);
+      if (!to) return;
+      event.preventDefault();
+      const row = rowOf(to.line)!;
+      const cell = row.cells.find((each) => isStop(row, to, each.start));
+      stop.value = to;
+      document.getElementById(idOf(to.line, cell?.start ?? to.column))?.focus();
+    },
+    onClick: (event: MouseEvent) => {
+      const at = stopOf(event);
+      if (!at) return;
+      if (at.column !== "pin") return onOpen(at, false);
+      stop.value = at;
+      const row = rowOf(at.line)!;
+      if (pins.allowed && pins.obstacle.value === null) void pins.set([row], !row.locked);
+    },
+    onFocusIn: (event: FocusEvent) => {
+      const at = stopOf(event);
+      if (!at || (stop.value?.line === at.line && stop.value.column === at.column)) return;
+      const row = rowOf(at.line);
+      // A cell that covers the week of the focus leaves that week as it is.
+      if (row && !isStop(row, stop.value, at.column)) stop.value = at;
+    },
+  };
+}
+
 /** The roster as a grid. */
 export function RosterGrid(props: RosterGridProps) {
-  const { roster, rows, selection, stop, pins, onOpen } = props;
+  const { roster, rows, selection, stop, pins } = props;
   // Where the focus was on a line that is not shown any more, the first one takes it.
   const active = useComputed(() => stop.value);
   const first = rows[0]?.id;
   const shown = useMemo(() => new Set(rows.map(({ id }) => id)), [rows]);
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    const at = stopOf(event);
-    if (!at) return;
-    if (event.key === "Enter" && at.column !== "pin") {
-      event.preventDefault();
-      onOpen(at, true);
-      return;
-    }
-    const control = event.ctrlKey || event.metaKey;
-    const to = event.altKey || event.shiftKey ? null : moveFocus(rows, at, event.key, control);
-    if (!to) return;
-    event.preventDefault();
-    const row = rows.find(({ id }) => id === to.line)!;
-    const cell = row.cells.find((each) => isStop(row, to, each.start));
-    stop.value = to;
-    document.getElementById(idOf(to.line, cell?.start ?? to.column))?.focus();
-  };
-  const onClick = (event: MouseEvent) => {
-    const at = stopOf(event);
-    if (!at) return;
-    if (at.column !== "pin") return onOpen(at, false);
-    stop.value = at;
-    const row = rows.find(({ id }) => id === at.line)!;
-    if (pins.allowed && pins.obstacle.value === null) void pins.set([row], !row.locked);
-  };
-
   return (
     <div class="roster-scroll">
       <div
@@ -95,17 +107,8 @@ export function RosterGrid(props: RosterGridProps) {
         aria-label="Job lines by week; Enter opens a line's detail"
         aria-rowcount={rows.length + 2}
         aria-colcount={LEADING + roster.weeks}
-        onKeyDown={onKeyDown}
-        onClick={onClick}
         onPointerOver={showTitle}
-        onFocusIn={(event) => {
-          const at = stopOf(event);
-          if (at && (stop.value?.line !== at.line || stop.value.column !== at.column)) {
-            const row = rows.find(({ id }) => id === at.line);
-            // A cell that covers the week of the focus leaves that week as it is.
-            if (row && !isStop(row, stop.value, at.column)) stop.value = at;
-          }
-        }}
+        {...handlersOf(props)}
       >
         <Head roster={roster} selection={selection} />
         <div role="rowgroup">
@@ -235,28 +238,13 @@ function GridRow({ row, index, entry, active, shown, selection, pins }: {
       aria-rowindex={index + 3}
     >
       <span class="roster-pin" role="gridcell" aria-colindex={1}>
-        <button
-          type="button"
-          id={idOf(row.id, "pin")}
-          data-line={row.id}
-          data-column="pin"
-          tabIndex={tab("pin")}
-          class="roster-pin-button"
-          aria-pressed={row.locked}
-          aria-label={`${row.name} pinned`}
-          aria-disabled={!pins.allowed || pins.obstacle.value !== null}
-          title={pins.obstacle.value ?? (row.locked ? "Pinned: generating keeps it" : "Pin")}
-        >
-          <PinIcon />
-        </button>
+        <PinButton row={row} pins={pins} tabIndex={tab("pin")} />
       </span>
       <span
         role="rowheader"
         class="roster-name"
         aria-colindex={2}
-        id={idOf(row.id, "name")}
-        data-line={row.id}
-        data-column="name"
+        {...placeOfStop(row, "name")}
         tabIndex={tab("name")}
       >
         {row.name}
@@ -267,9 +255,7 @@ function GridRow({ row, index, entry, active, shown, selection, pins }: {
         role="gridcell"
         class="roster-affinity"
         aria-colindex={3}
-        id={idOf(row.id, "affinity")}
-        data-line={row.id}
-        data-column="affinity"
+        {...placeOfStop(row, "affinity")}
         tabIndex={tab("affinity")}
       >
         {row.affinity ?? "–"}
@@ -284,6 +270,29 @@ function GridRow({ row, index, entry, active, shown, selection, pins }: {
         />
       ))}
     </div>
+  );
+}
+
+/** What tells the grid's handlers which stop an element is. */
+function placeOfStop({ id }: Pick<Row, "id">, column: Stop["column"]) {
+  return { id: idOf(id, column), "data-line": id, "data-column": column };
+}
+
+function PinButton({ row, pins, tabIndex }: { row: Row; pins: Pins; tabIndex: number }) {
+  const obstacle = pins.obstacle.value;
+  return (
+    <button
+      type="button"
+      {...placeOfStop(row, "pin")}
+      tabIndex={tabIndex}
+      class="roster-pin-button"
+      aria-pressed={row.locked}
+      aria-label={`${row.name} pinned`}
+      aria-disabled={!pins.allowed || obstacle !== null}
+      title={obstacle ?? (row.locked ? "Pinned: generating keeps it" : "Pin")}
+    >
+      <PinIcon />
+    </button>
   );
 }
 
@@ -302,9 +311,7 @@ function GridCell({ line, cell, tabIndex, wanted }: {
       aria-colindex={LEADING + 1 + cell.start}
       aria-colspan={cell.weeks}
       aria-label={cell.label}
-      id={idOf(line, cell.start)}
-      data-line={line}
-      data-column={cell.start}
+      {...placeOfStop({ id: line }, cell.start)}
       tabIndex={tabIndex}
     >
       {rotation && (

@@ -2,6 +2,7 @@
 
 import type { Signal } from "@preact/signals";
 import { Button } from "../ui/button.tsx";
+import type { Option } from "../ui/field.tsx";
 import { Choice, Search } from "../ui/filters.tsx";
 import { count, plural } from "../ui/format.ts";
 import type { Pins } from "./pins.ts";
@@ -35,40 +36,7 @@ export function RosterToolbar({ roster, rows, selection, pins }: RosterToolbarPr
           value={now.text}
           onInput={(text) => set({ text })}
         />
-        <Choice
-          label="Hospital"
-          value={now.hospital}
-          options={[["", "All hospitals"], ...roster.hospitals]}
-          onChoose={(hospital) => set({ hospital })}
-        />
-        <Choice
-          label="Category"
-          value={now.category}
-          options={[
-            ["", "All categories"],
-            ...["A", "B", "C", "D"].map((c): [string, string] => [c, `Category ${c}`]),
-          ]}
-          onChoose={(category) => set({ category })}
-        />
-        <Choice
-          label="Pinned"
-          value={now.pinned}
-          options={[["", "Pinned or not"], ["yes", "Pinned"], ["no", "Not pinned"]]}
-          onChoose={(pinned) => set({ pinned: pinned as Selection["pinned"] })}
-        />
-        <Choice
-          label="Order"
-          value={now.sort}
-          options={[
-            ["order", "As planned"],
-            ["name", "By name"],
-            ["affinity", "By affinity"],
-            ["pinned", "Pinned first"],
-            ["pathway", "By pathway"],
-            ...roster.terms.map(({ term }): [string, string] => [`term${term}`, `By term ${term}`]),
-          ]}
-          onChoose={(sort) => set({ sort, descending: sort === "affinity" })}
-        />
+        <Choices roster={roster} now={now} onSet={set} />
         {(isFiltered(now) || now.sort !== EVERYTHING.sort) && (
           <Button
             compact
@@ -79,27 +47,87 @@ export function RosterToolbar({ roster, rows, selection, pins }: RosterToolbarPr
           </Button>
         )}
       </div>
-      <ul class="roster-legend" aria-label="Specialties">
-        {roster.specialties.map(({ name, tone, rotations }) => (
-          <li key={name}>
-            <button
-              type="button"
-              class={`roster-key tone-${tone}`}
-              aria-pressed={now.specialty === name}
-              onClick={() => set({ specialty: now.specialty === name ? "" : name })}
-            >
-              <span class="swatch" aria-hidden="true" />
-              {name} <span class="quiet">{count(rotations)}</span>
-            </button>
-          </li>
-        ))}
-        {roster.rows.some(({ leave }) => leave.length > 0) && (
-          <li class="roster-key">
-            <span class="swatch leave" aria-hidden="true" /> annual leave
-          </li>
-        )}
-      </ul>
+      <Legend
+        roster={roster}
+        chosen={now.specialty}
+        onChoose={(specialty) => set({ specialty })}
+      />
     </header>
+  );
+}
+
+const CATEGORIES: Option[] = ["A", "B", "C", "D"].map((c) => [c, `Category ${c}`]);
+const ORDERS: Option[] = [
+  ["order", "As planned"],
+  ["name", "By name"],
+  ["affinity", "By affinity"],
+  ["pinned", "Pinned first"],
+  ["pathway", "By pathway"],
+];
+
+function Choices({ roster, now, onSet }: {
+  roster: Roster;
+  now: Selection;
+  onSet: (changes: Partial<Selection>) => void;
+}) {
+  const terms = roster.terms.map(({ term }): Option => [`term${term}`, `By term ${term}`]);
+  return (
+    <>
+      <Choice
+        label="Hospital"
+        value={now.hospital}
+        options={[["", "All hospitals"], ...roster.hospitals]}
+        onChoose={(hospital) => onSet({ hospital })}
+      />
+      <Choice
+        label="Category"
+        value={now.category}
+        options={[["", "All categories"], ...CATEGORIES]}
+        onChoose={(category) => onSet({ category })}
+      />
+      <Choice
+        label="Pinned"
+        value={now.pinned}
+        options={[["", "Pinned or not"], ["yes", "Pinned"], ["no", "Not pinned"]]}
+        onChoose={(pinned) => onSet({ pinned: pinned as Selection["pinned"] })}
+      />
+      <Choice
+        label="Order"
+        value={now.sort}
+        options={[...ORDERS, ...terms]}
+        onChoose={(sort) => onSet({ sort, descending: sort === "affinity" })}
+      />
+    </>
+  );
+}
+
+/** Specialties with their colours; pressing one shows its lines alone. */
+function Legend({ roster, chosen, onChoose }: {
+  roster: Roster;
+  chosen: string;
+  onChoose: (specialty: string) => void;
+}) {
+  return (
+    <ul class="roster-legend" aria-label="Specialties">
+      {roster.specialties.map(({ name, tone, rotations }) => (
+        <li key={name}>
+          <button
+            type="button"
+            class={`roster-key tone-${tone}`}
+            aria-pressed={chosen === name}
+            onClick={() => onChoose(chosen === name ? "" : name)}
+          >
+            <span class="swatch" aria-hidden="true" />
+            {name} <span class="quiet">{count(rotations)}</span>
+          </button>
+        </li>
+      ))}
+      {roster.rows.some(({ leave }) => leave.length > 0) && (
+        <li class="roster-key">
+          <span class="swatch leave" aria-hidden="true" /> annual leave
+        </li>
+      )}
+    </ul>
   );
 }
 

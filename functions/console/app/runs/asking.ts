@@ -3,6 +3,7 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { ReceptorError } from "../../../../shared/client/mod.ts";
+import { randomId } from "../../../../shared/client/random_id.ts";
 import { shown } from "../data/query.ts";
 
 /**
@@ -16,7 +17,7 @@ export class RequestKeys {
   keyOf(body: unknown): string {
     const text = JSON.stringify(body);
     if (this.#unanswered?.body !== text) {
-      this.#unanswered = { body: text, key: crypto.randomUUID() };
+      this.#unanswered = { body: text, key: randomId() };
     }
     return this.#unanswered.key;
   }

@@ -1,6 +1,7 @@
 // Which run of an allocation run is the latest, and news of further ones, over supabase-js.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
+import { randomId } from "../../../../shared/client/random_id.ts";
 import type { RunStatus } from "../../../../shared/client/run_state.ts";
 import { result } from "../data/query.ts";
 import type { RunListener } from "./run_follow.ts";
@@ -44,7 +45,7 @@ export function listenForRuns(
     timers = stopped ? [] : SETTLE.map((ms) => setTimeout(look, ms));
   };
   // A topic that is being left cannot be joined again at once, so that each has one of its own.
-  const channel = supabase.channel(`console-${crypto.randomUUID()}`)
+  const channel = supabase.channel(`console-${randomId()}`)
     .on("postgres_changes", {
       event: "INSERT",
       schema: "public",

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { Button } from "../ui/button.tsx";
-import { Field } from "../ui/field.tsx";
+import { TextField } from "../ui/field.tsx";
 import { Brand } from "./brand.tsx";
 import type { Session } from "./session.ts";
 
@@ -31,32 +31,22 @@ export function SignIn({ session }: { session: Session }) {
             Your session has ended. Sign in again; what you typed in the console was kept.
           </p>
         )}
-        <Field label="Email">
-          {(control) => (
-            <input
-              {...control}
-              class="input"
-              type="email"
-              autocomplete="username"
-              required
-              value={email}
-              onInput={(event) => email.value = event.currentTarget.value}
-            />
-          )}
-        </Field>
-        <Field label="Password">
-          {(control) => (
-            <input
-              {...control}
-              class="input"
-              type="password"
-              autocomplete="current-password"
-              required
-              value={password}
-              onInput={(event) => password.value = event.currentTarget.value}
-            />
-          )}
-        </Field>
+        <TextField
+          label="Email"
+          type="email"
+          autocomplete="username"
+          required
+          value={email}
+          onText={(text) => email.value = text}
+        />
+        <TextField
+          label="Password"
+          type="password"
+          autocomplete="current-password"
+          required
+          value={password}
+          onText={(text) => password.value = text}
+        />
         {fault.value && <p class="note danger small" role="alert">{fault.value}</p>}
         <Button kind="primary" type="submit" busy={busy.value}>
           {busy.value ? "Signing in…" : "Sign in"}

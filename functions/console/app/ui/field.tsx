@@ -1,5 +1,6 @@
 // A form field: its label, hint and fault tied to the control, so that a screen reader tells them.
 
+import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 
@@ -30,6 +31,73 @@ export function Field({ label, hint, error, children }: {
       {hint && <span class="hint" id={`${id}-hint`}>{hint}</span>}
       {error && <span class="error" id={`${id}-error`}>{error}</span>}
     </div>
+  );
+}
+
+/** What stands around a control. */
+interface Around {
+  label: ComponentChildren;
+  hint?: ComponentChildren;
+  error?: string | null;
+}
+
+/** A field for a line of text. */
+export function TextField(
+  { label, hint, error, type, onText, class: name = "", ...input }: Around & {
+    type?: "text" | "search" | "email" | "password";
+    value: string | ReadonlySignal<string>;
+    placeholder?: string;
+    inputMode?: "numeric";
+    autocomplete?: "username" | "current-password";
+    required?: boolean;
+    disabled?: boolean;
+    class?: string;
+    onText: (text: string) => void;
+  },
+) {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(control) => (
+        <input
+          {...input}
+          {...control}
+          // All four are written the same; Preact's types would have each apart.
+          type={type as "text"}
+          class={`input ${name}`}
+          onInput={(event) => onText(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** An option of a select, and its words. */
+export type Option = [value: string, text: string];
+
+/** A field to choose one of several options in. */
+export function SelectField({ label, hint, error, value, options, disabled, onChoose, ...rest }:
+  & Around
+  & {
+    value: string;
+    options: readonly Option[];
+    disabled?: boolean;
+    class?: string;
+    onChoose: (value: string) => void;
+  }) {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(control) => (
+        <select
+          {...control}
+          class={`select ${rest.class ?? ""}`}
+          value={value}
+          disabled={disabled}
+          onChange={(event) => onChoose(event.currentTarget.value)}
+        >
+          {options.map(([value, text]) => <option key={value} value={value}>{text}</option>)}
+        </select>
+      )}
+    </Field>
   );
 }
 

@@ -1,5 +1,7 @@
 // What lists are filtered by: a search, and choices. Their labels are for screen readers; their first option says "all".
 
+import type { Option } from "./field.tsx";
+
 /** A search field. */
 export function Search({ label, value, onInput }: {
   /** What is searched, e.g. "Search lines, positions". */
@@ -23,7 +25,7 @@ export function Search({ label, value, onInput }: {
 export function Choice({ label, value, options, onChoose }: {
   label: string;
   value: string;
-  options: (string | [value: string, text: string])[];
+  options: (string | Option)[];
   onChoose: (value: string) => void;
 }) {
   return (

@@ -1,0 +1,10 @@
+// Limits that every engine, the fleet and the console know: numbers only, so that a page may import them too.
+
+/** Largest seed of a run: a PostgreSQL integer. */
+export const MOST_SEED = 2 ** 31 - 1;
+
+/**
+ * CPU of an isolate in ms. The platform gives it no more calls once it has used `soft`, and ends it at `hard`. `slice`
+ * is what a slice of work may use, so that the last slice of an isolate ends below 1,800.
+ */
+export const CPU_LIMITS_MS = { slice: 800, soft: 1_000, hard: 2_000 } as const;

@@ -1,0 +1,8 @@
+// Limits of what may be asked of the planner: numbers only, so that a page may import them too. Effort: effort.ts.
+
+/** Most lines of a plan, locked ones included. */
+export const MOST_LINES = 1_000;
+
+/** Limits of `time_limit_s`, in seconds. */
+export const LEAST_TIME_LIMIT_S = 1;
+export const MOST_TIME_LIMIT_S = 840;
