@@ -30,3 +30,24 @@ create extension supabase_vault with schema vault;
 
 create publication supabase_realtime;
 alter publication supabase_realtime owner to postgres;
+
+-- Realtime's private channels: policies on this table say who may listen to a topic and send to it. Nothing is ever kept in
+-- it here. Hosted projects partition it by day.
+create schema realtime;
+grant usage on schema realtime to postgres, anon, authenticated, service_role;
+create table realtime.messages (
+  id uuid primary key default gen_random_uuid(),
+  topic text not null,
+  extension text not null,
+  payload jsonb,
+  event text,
+  private boolean default false,
+  inserted_at timestamp not null default now(),
+  updated_at timestamp not null default now()
+);
+alter table realtime.messages enable row level security;
+alter table realtime.messages owner to postgres;
+grant select, insert, update on realtime.messages to anon, authenticated, service_role;
+create function realtime.topic() returns text language sql stable as $$
+  select nullif(current_setting('realtime.topic', true), '')
+$$;

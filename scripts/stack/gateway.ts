@@ -7,7 +7,8 @@ export interface Services {
   rest(request: Request): Promise<Response>;
   /** @param path what follows `/functions/v1/` */
   functions?(request: Request, path: string): Promise<Response>;
-  realtime?(request: Request): Response;
+  /** The websocket, and broadcasts over HTTP. */
+  realtime?(request: Request): Promise<Response>;
 }
 
 const CORS = {
@@ -22,7 +23,12 @@ export async function route(request: Request, services: Services): Promise<Respo
   if (pathname.startsWith("/functions/v1/") && services.functions) {
     return await services.functions(request, pathname.slice("/functions/v1/".length));
   }
-  if (pathname === "/realtime/v1/websocket" && services.realtime) return services.realtime(request);
+  if (pathname === "/realtime/v1/websocket" && services.realtime) {
+    return await services.realtime(request);
+  }
+  if (pathname.startsWith("/realtime/v1/api/") && services.realtime) {
+    return await withCors(request, services.realtime);
+  }
   if (pathname.startsWith(WELL_KNOWN)) {
     return await withCors(request, () => Promise.resolve(wellKnown(pathname, services)));
   }

@@ -1,27 +1,47 @@
-// Stand-in for Realtime: postgres_changes to unmodified supabase-js clients. Every change is read from the publication,
-// and each subscriber sees it if they may read the row: asked by reading it as them. Broadcast and presence are not
-// there; joining a channel with them works, and nothing comes of them.
+// Stand-in for Realtime: postgres_changes and broadcasts to unmodified supabase-js clients, of today and of yesterday. Every
+// change is read from the publication, and each subscriber sees it if they may read the row: asked by reading it as them.
+// Presence, broadcasts from the database and stored ones are not there; joining a channel with them works, and nothing
+// comes of them.
 import type { Sql } from "postgres";
 import type { Change, Relation, TextRow } from "./pgoutput.ts";
 import { roleOfKey } from "./gateway_tokens.ts";
 import { type Condition, matches, parseFilter } from "./realtime_filter.ts";
+import { readBroadcasts } from "./realtime_api.ts";
 import {
+  BROADCAST,
+  type Codec,
+  codecOf,
   type Frame,
-  parseFrame,
+  joinConfig,
   push,
   reply,
-  requestedChanges,
-  serialise,
+  subTopic,
   systemMessage,
 } from "./realtime_protocol.ts";
+import { mayListen, maySend } from "./realtime_rights.ts";
 import { toJson } from "./realtime_values.ts";
 import { followPublication } from "./replication.ts";
 import { type Claims, type Secrets, verifyToken } from "./tokens.ts";
 
-/** Serves Realtime's websocket. */
+/** Serves Realtime's websocket, and broadcasts over HTTP. */
 export interface Realtime {
-  fetch(request: Request): Response;
+  fetch(request: Request): Promise<Response>;
   stop(): Promise<void>;
+}
+
+/** A message for everybody who listens to a topic, as its users name it. */
+export interface Broadcast {
+  topic: string;
+  event: string;
+  payload: unknown;
+  /** Private channels have topics of their own. */
+  private: boolean;
+}
+
+/** A client, and the version of the protocol that it speaks. */
+interface Connection {
+  socket: WebSocket;
+  codec: Codec;
 }
 
 /** One entry of a channel's `postgres_changes`. */
@@ -35,10 +55,14 @@ interface Subscription {
 
 /** A channel that a client has joined. */
 interface Channel {
-  socket: WebSocket;
+  connection: Connection;
   join: Frame;
   claims: Claims;
   subscriptions: Subscription[];
+  private: boolean;
+  /** Broadcasts come back to who sends them; they are acknowledged. */
+  self: boolean;
+  ack: boolean;
 }
 
 /** What is known of a table beyond the replication stream. */
@@ -60,7 +84,7 @@ export function startRealtime(
   const service = new RealtimeService(admin, secrets, log);
   const stop = followPublication(url, "supabase_realtime", service);
   return {
-    fetch: (request) => service.connect(request),
+    fetch: (request) => service.fetch(request),
     stop: async () => {
       service.close();
       await stop();
@@ -87,7 +111,9 @@ class RealtimeService {
   up(again: boolean) {
     this.#following.resolve();
     if (!again) return;
-    for (const channel of this.#channels) send(channel.socket, push(channel.join, "phx_error", {}));
+    for (const { connection, join } of this.#channels) {
+      send(connection, push(join, "phx_error", {}));
+    }
     this.#channels.clear();
   }
 
@@ -101,49 +127,109 @@ class RealtimeService {
     );
   }
 
-  connect(request: Request): Response {
-    const key = new URL(request.url).searchParams.get("apikey");
+  async fetch(request: Request): Promise<Response> {
+    const { pathname, searchParams } = new URL(request.url);
+    const key = searchParams.get("apikey") ?? request.headers.get("apikey");
     if (roleOfKey(key, this.secrets) === null) {
       return new Response(null, { status: 401 });
     }
+    return pathname === "/realtime/v1/websocket"
+      ? this.#connect(request, searchParams.get("vsn"))
+      : await this.#takeBroadcasts(request, key);
+  }
+
+  #connect(request: Request, version: string | null): Response {
+    const codec = codecOf(version);
+    if (!codec) return new Response(null, { status: 403 });
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
       return new Response(null, { status: 426 });
     }
     const { socket, response } = Deno.upgradeWebSocket(request);
+    const connection = { socket, codec };
+    socket.binaryType = "arraybuffer";
     socket.onopen = () => this.#sockets.add(socket);
     socket.onmessage = ({ data }) => {
-      const frame = parseFrame(data);
-      if (frame) void this.#take(socket, frame);
+      const frame = codec.parse(data);
+      if (frame) {
+        this.#take(connection, frame).catch((error) => this.log(`realtime: ${error.message}`));
+      }
     };
     socket.onclose = () => {
       this.#sockets.delete(socket);
-      this.#leave((channel) => channel.socket === socket);
+      this.#leave((channel) => channel.connection === connection);
     };
     return response;
+  }
+
+  /** Messages over HTTP. To a private channel they go only if the caller may send there, as everywhere without a word. */
+  async #takeBroadcasts(request: Request, key: string | null): Promise<Response> {
+    const bearer = request.headers.get("authorization")?.replace(/^Bearer +/i, "");
+    const claims = this.#claims(bearer ?? key);
+    if (!claims) return new Response(null, { status: 401 });
+    const broadcasts = await readBroadcasts(request);
+    if (broadcasts instanceof Response) return broadcasts;
+    for (const each of broadcasts) {
+      if (!each.private || await maySend(this.admin, claims, each.topic)) this.#spread(each, null);
+    }
+    return new Response(null, { status: 202 });
+  }
+
+  /** A message to everybody who listens, but its sender if they do not want it back. */
+  #spread(broadcast: Broadcast, from: Channel | null) {
+    for (const channel of this.#channels) {
+      if (subTopic(channel.join) !== broadcast.topic || channel.private !== broadcast.private) {
+        continue;
+      }
+      if (channel === from && !from.self) continue;
+      const { event, payload } = broadcast;
+      send(channel.connection, {
+        ...push(channel.join, BROADCAST, { type: BROADCAST, event, payload }),
+        joinRef: null,
+      });
+    }
+  }
+
+  async #broadcast(connection: Connection, frame: Frame) {
+    const { event, payload } = frame.payload;
+    const from = [...this.#channels].find((channel) =>
+      channel.connection === connection && channel.join.topic === frame.topic
+    );
+    if (!from || typeof event !== "string") return;
+    const topic = subTopic(frame);
+    if (from.private && !await maySend(this.admin, from.claims, topic)) return;
+    this.#spread({ topic, event, payload, private: from.private }, from);
+    if (from.ack) send(connection, reply(frame, "ok"));
   }
 
   close() {
     for (const socket of this.#sockets) socket.close(1001);
   }
 
-  async #take(socket: WebSocket, frame: Frame) {
-    if (frame.event === "phx_join") return await this.#join(socket, frame);
-    if (frame.event === "access_token") return this.#refresh(socket, frame);
-    if (frame.event === "heartbeat") return send(socket, reply(frame, "ok"));
+  async #take(connection: Connection, frame: Frame) {
+    if (frame.event === "phx_join") return await this.#join(connection, frame);
+    if (frame.event === BROADCAST) return await this.#broadcast(connection, frame);
+    if (frame.event === "access_token") return this.#refresh(connection, frame);
+    if (frame.event === "heartbeat") return send(connection, reply(frame, "ok"));
     if (frame.event === "phx_leave") {
-      this.#leave((channel) => channel.socket === socket && channel.join.topic === frame.topic);
-      send(socket, reply(frame, "ok"));
-      send(socket, { ...frame, event: "phx_close", payload: {} });
+      this.#leave((each) => each.connection === connection && each.join.topic === frame.topic);
+      send(connection, reply(frame, "ok"));
+      send(connection, { ...frame, event: "phx_close", payload: {} });
     }
   }
 
-  async #join(socket: WebSocket, join: Frame) {
+  async #join(connection: Connection, join: Frame) {
+    const refuse = (reason: string) => send(connection, reply(join, "error", { reason }));
     const claims = this.#claims(join.payload.access_token);
-    if (!claims) {
-      return send(socket, reply(join, "error", { reason: "Token has expired or is not valid" }));
+    if (!claims) return refuse("Token has expired or is not valid");
+    const { changes, ...config } = joinConfig(join);
+    const topic = subTopic(join);
+    if (config.private && !await mayListen(this.admin, claims, topic)) {
+      return refuse(
+        `Unauthorized: You do not have permissions to read from this Channel topic: ${topic}`,
+      );
     }
     try {
-      const subscriptions = requestedChanges(join).map((requested) => ({
+      const subscriptions = changes.map((requested) => ({
         id: ++this.#ids,
         event: requested.event,
         schema: requested.schema ?? "public",
@@ -152,23 +238,23 @@ class RealtimeService {
       }));
       // Nothing that happens after the answer is missed.
       await this.#following.promise;
-      this.#leave((channel) => channel.socket === socket && channel.join.topic === join.topic);
-      this.#channels.add({ socket, join, claims, subscriptions });
-      const accepted = requestedChanges(join).map((requested, index) => ({
+      this.#leave((each) => each.connection === connection && each.join.topic === join.topic);
+      this.#channels.add({ connection, join, claims, subscriptions, ...config });
+      const accepted = changes.map((requested, index) => ({
         ...requested,
         id: subscriptions[index].id,
       }));
-      send(socket, reply(join, "ok", { postgres_changes: accepted }));
-      if (accepted.length) send(socket, systemMessage(join, "ok", "Subscribed to PostgreSQL"));
+      send(connection, reply(join, "ok", { postgres_changes: accepted }));
+      if (accepted.length) send(connection, systemMessage(join, "ok", "Subscribed to PostgreSQL"));
     } catch (error) {
-      send(socket, reply(join, "error", { reason: (error as Error).message }));
+      refuse((error as Error).message);
     }
   }
 
-  #refresh(socket: WebSocket, frame: Frame) {
+  #refresh(connection: Connection, frame: Frame) {
     const claims = this.#claims(frame.payload.access_token);
     for (const channel of this.#channels) {
-      if (channel.socket !== socket || channel.join.topic !== frame.topic) continue;
+      if (channel.connection !== connection || channel.join.topic !== frame.topic) continue;
       if (claims) channel.claims = claims;
       else this.#expel(channel, "Token has expired or is not valid");
     }
@@ -187,8 +273,8 @@ class RealtimeService {
 
   #expel(channel: Channel, reason: string) {
     this.#channels.delete(channel);
-    send(channel.socket, systemMessage(channel.join, "error", reason));
-    send(channel.socket, push(channel.join, "phx_close", {}));
+    send(channel.connection, systemMessage(channel.join, "error", reason));
+    send(channel.connection, push(channel.join, "phx_close", {}));
   }
 
   async #deliver(change: Change) {
@@ -208,7 +294,7 @@ class RealtimeService {
       const columns = await readers.get(who)!;
       if (columns.size) {
         send(
-          channel.socket,
+          channel.connection,
           push(channel.join, "postgres_changes", {
             ids,
             data: body(change, record, oldRecord, facts, columns),
@@ -332,6 +418,8 @@ function keyOf(
   );
 }
 
-function send(socket: WebSocket, frame: Frame) {
-  if (socket.readyState === WebSocket.OPEN) socket.send(serialise(frame));
+function send({ socket, codec }: Connection, frame: Frame) {
+  if (socket.readyState !== WebSocket.OPEN) return;
+  const message = codec.serialise(frame);
+  if (message !== null) socket.send(message);
 }
