@@ -1,0 +1,232 @@
+// The gate before a match is stored refuses: each field of a good result is falsified, and each rule broken alone.
+
+import assert from "node:assert/strict";
+import { Random } from "../engine/random.ts";
+import { checkMatching, type MatchingViolation } from "./checker.ts";
+import { prepareAllocator } from "./engine.ts";
+import type { Allocation } from "./outcome.ts";
+import type { AllocatorProblem } from "./problem.ts";
+import { problemOf, randomProblem } from "./testing/problems.ts";
+
+/** What the engine finds; null: no matching. */
+function solve(problem: AllocatorProblem): Allocation[] | null {
+  const allocator = prepareAllocator(problem);
+  let state = allocator.start();
+  while (!allocator.done(state)) state = allocator.step(state, { remainingMs: () => 1e6 });
+  const outcome = allocator.outcome(state);
+  return outcome.status === "COMPLETED" ? outcome.allocations : null;
+}
+
+/** Three workers who rank all of three lines, each with one place, in the same order. */
+function strictProblem(change: Partial<AllocatorProblem> = {}): AllocatorProblem {
+  const ranks: [string, number][] = [["l0", 1], ["l1", 2], ["l2", 3]];
+  return problemOf(3, [1, 1, 1], {
+    preferences: ["w0", "w1", "w2"].map((worker) => ({ worker, ranks })),
+    ...change,
+  });
+}
+
+/** w0 has l0, w1 has l1, w2 has l2, with their ranks. */
+const GOOD: Allocation[] = [0, 1, 2].map((n) => ({
+  worker: `w${n}`,
+  line: `l${n}`,
+  originalPreference: n + 1,
+}));
+
+function codes(problem: AllocatorProblem, allocations: Allocation[]): MatchingViolation["code"][] {
+  return checkMatching(problem, allocations).map(({ code }) => code);
+}
+
+/** The good matching with w0 on another line. */
+function moved(line: string, originalPreference: number): Allocation[] {
+  return [{ worker: "w0", line, originalPreference }, ...GOOD.slice(1)];
+}
+
+Deno.test("checkMatching() lets a good matching pass", () => {
+  assert.deepEqual(checkMatching(strictProblem(), GOOD), []);
+});
+
+Deno.test("checkMatching() refuses each field of each allocation that is not what it was", () => {
+  const problem = strictProblem();
+  const lies: [field: keyof Allocation, values: (string | number | null)[]][] = [
+    ["worker", ["w0", "w1", "w2", "w9", "", "l0"]],
+    ["line", ["l0", "l1", "l2", "l9", "", "w0"]],
+    ["originalPreference", [null, 0, 1, 2, 3, 1.5, -1, NaN]],
+  ];
+  GOOD.forEach((allocation, i) => {
+    for (const [field, values] of lies) {
+      for (const value of values.filter((value) => value !== allocation[field])) {
+        const lie = GOOD.map((own, k) => k === i ? { ...own, [field]: value } as Allocation : own);
+        assert.notDeepEqual(codes(problem, lie), [], `${field} ${value} of ${allocation.worker}`);
+      }
+    }
+  });
+});
+
+Deno.test("checkMatching() refuses a worker who is left out, named twice or not of the run: WORKER", () => {
+  assert.deepEqual(codes(strictProblem(), GOOD.slice(1)), ["WORKER"]);
+  assert.deepEqual(codes(strictProblem(), []), ["WORKER", "WORKER", "WORKER"]);
+  assert.deepEqual(codes(strictProblem(), [...GOOD, GOOD[0]]), ["WORKER"]);
+  const stranger = { ...GOOD[0], worker: "w9" };
+  assert.deepEqual(codes(strictProblem(), [...GOOD, stranger]), ["WORKER"]);
+});
+
+/** One rule broken, and nothing else. */
+const BROKEN: {
+  code: MatchingViolation["code"];
+  problem: AllocatorProblem;
+  allocations: Allocation[];
+  about: Partial<MatchingViolation>;
+}[] = [
+  {
+    code: "LINE",
+    problem: strictProblem(),
+    allocations: moved("l9", 1),
+    about: { worker: "w0", line: "l9" },
+  },
+  {
+    code: "PREFERENCE",
+    problem: strictProblem(),
+    allocations: moved("l0", 2),
+    about: { worker: "w0", line: "l0" },
+  },
+  {
+    code: "ELIGIBILITY",
+    problem: strictProblem({
+      eligibility: [{
+        line: "l1",
+        includedWorkers: [],
+        excludedWorkers: ["w1"],
+        includedTags: [],
+        excludedTags: [],
+      }],
+    }),
+    allocations: GOOD,
+    about: { worker: "w1", line: "l1" },
+  },
+  {
+    code: "PIN",
+    problem: strictProblem({ pins: [{ worker: "w2", line: "l0" }] }),
+    allocations: GOOD,
+    about: { worker: "w2", line: "l2" },
+  },
+  {
+    code: "CAPACITY",
+    problem: strictProblem(),
+    allocations: moved("l1", 2),
+    about: { line: "l1" },
+  },
+  {
+    code: "MUST_HAVE",
+    problem: strictProblem({
+      lines: problemOf(3, [1, 2, 1]).lines.map((line, j) => ({ ...line, mustHave: j === 0 })),
+    }),
+    allocations: moved("l1", 2),
+    about: { line: "l0" },
+  },
+  ...(["maxLines", "maxWorkers"] as const).map((cap) => ({
+    code: cap === "maxLines" ? "MAX_LINES" as const : "MAX_WORKERS" as const,
+    problem: strictProblem({
+      preferencers: [{
+        id: "p0",
+        name: "P0",
+        lines: ["l0", "l1"],
+        maxLines: null,
+        maxWorkers: null,
+        ranks: [],
+        [cap]: 1,
+      }],
+    }),
+    allocations: GOOD,
+    about: { preferencer: "p0" },
+  })),
+  {
+    code: "BLOCKING_PAIR",
+    problem: strictProblem({
+      options: { ...problemOf(1, [1]).options, stability: true },
+      // w1 and l0 would rather have each other; what l1 thinks of nobody matters.
+      preferencers: [{
+        id: "p0",
+        name: "P0",
+        lines: ["l0"],
+        maxLines: null,
+        maxWorkers: null,
+        ranks: [["w1", 1], ["w0", 2], ["w2", 3]],
+      }],
+    }),
+    allocations: GOOD,
+    about: { worker: "w1", line: "l0" },
+  },
+];
+
+for (const { code, problem, allocations, about } of BROKEN) {
+  Deno.test(`checkMatching() refuses by ${code} where that alone is broken, and names whom it is about`, () => {
+    const violations = checkMatching(problem, allocations);
+    assert.equal(violations.length, 1, JSON.stringify(violations));
+    const [{ message, ...violation }] = violations;
+    assert.deepEqual(violation, { code, ...about });
+    assert.ok(message.length > 0);
+  });
+}
+
+Deno.test("checkMatching() refuses a blocking pair with a free place, and none where stability is not asked for", () => {
+  const free = strictProblem({ lines: problemOf(3, [2, 1, 1]).lines });
+  assert.deepEqual(codes(free, GOOD), []);
+  free.options.stability = true;
+  assert.deepEqual(checkMatching(free, GOOD).map(({ worker, line }) => [worker, line]), [
+    ["w1", "l0"],
+    ["w2", "l0"],
+  ]);
+});
+
+/** One thing made stricter than a good matching allows, each with the code that must then be found. */
+function tightenings(problem: AllocatorProblem, good: Allocation[]): [string, AllocatorProblem][] {
+  const load = Map.groupBy(good, ({ line }) => line);
+  const [{ worker, line }] = good, used = load.get(line)!.length;
+  const withLine = (change: object) =>
+    problem.lines.map((own) => own.id === line ? { ...own, ...change } : own);
+  const empty = problem.lines.find(({ id, capacity }) => capacity > 0 && !load.has(id));
+  const cap = { id: "px", name: "PX", lines: [line], ranks: [] };
+  const others = problem.eligibility.filter((entry) => entry.line !== line);
+  const tags = { includedTags: [], excludedTags: [] };
+  const excluded = { line, includedWorkers: [], excludedWorkers: [worker], ...tags };
+  return [
+    ["CAPACITY", { ...problem, lines: withLine({ capacity: used - 1 }) }],
+    ["ELIGIBILITY", { ...problem, eligibility: [...others, excluded] }],
+    ["PIN", { ...problem, pins: [{ worker, line: "elsewhere" }] }],
+    ["MAX_LINES", {
+      ...problem,
+      preferencers: [...problem.preferencers, { ...cap, maxLines: 0, maxWorkers: null }],
+    }],
+    ["MAX_WORKERS", {
+      ...problem,
+      preferencers: [...problem.preferencers, { ...cap, maxLines: null, maxWorkers: used - 1 }],
+    }],
+    ...empty
+      ? [[
+        "MUST_HAVE",
+        {
+          ...problem,
+          lines: problem.lines.map((own) => own === empty ? { ...own, mustHave: true } : own),
+        },
+      ] as [string, AllocatorProblem]]
+      : [],
+  ];
+}
+
+Deno.test("whatever is made stricter than a good matching allows, checkMatching() finds it", () => {
+  const random = new Random(31), seen = new Map<string, number>();
+  for (let round = 0; round < 300; round++) {
+    const problem = randomProblem(random, { caps: true, stability: round % 2 === 0 });
+    const good = solve(problem);
+    if (good === null) continue;
+    assert.deepEqual(checkMatching(problem, good), []);
+    for (const [code, stricter] of tightenings(problem, good)) {
+      const found: string[] = codes(stricter, good);
+      assert.ok(found.includes(code), `round ${round}: ${code} instead of ${found}`);
+      seen.set(code, (seen.get(code) ?? 0) + 1);
+    }
+  }
+  assert.equal(seen.size, 6);
+  for (const [code, times] of seen) assert.ok(times > 30, `${code}: ${times}`);
+});
