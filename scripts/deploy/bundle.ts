@@ -1,6 +1,6 @@
 // Bundles each Edge Function into one JavaScript file with everything that it reaches, npm packages included: what runs
 // is what the lock file pins, starts faster than hundreds of modules, and needs no import map where it runs.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -90,9 +90,8 @@ const NODE_GLOBALS = {
 /** Imports of the globals that a bundle names; one too many does no harm. */
 function nodeGlobals(code: string): string {
   return Object.entries(NODE_GLOBALS)
-    .flatMap(([name, line]) => new RegExp(`\\b${name}\\b`).test(code) ? [`${line}\n`] : []).join(
-      "",
-    );
+    .filter(([name]) => new RegExp(`\\b${name}\\b`).test(code))
+    .map(([, line]) => `${line}\n`).join("");
 }
 
 function heading(name: string): string {
@@ -101,7 +100,8 @@ function heading(name: string): string {
 
 /** Bundles modules with Deno, which resolves them as it runs them. @returns by entrypoint */
 async function draft(entrypoints: string[]): Promise<Map<string, Draft>> {
-  const folder = await mkdtemp(join(tmpdir(), "receptor-bundle-"));
+  // Sources are named relative to it, and where a system's folder for such things is a link, to what it leads to.
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "receptor-bundle-")));
   try {
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [
@@ -117,7 +117,11 @@ async function draft(entrypoints: string[]): Promise<Map<string, Draft>> {
     return new Map(
       await Promise.all(entrypoints.map(async (entrypoint): Promise<[string, Draft]> => {
         const path = entrypoint.replace(functions, folder).replace(/\.tsx?$/, ".js");
-        return [entrypoint, await readDraft(path)];
+        const made = await readDraft(path);
+        if (!made.sources.includes(pathToFileURL(entrypoint).href)) {
+          throw new Error(`${entrypoint} is not named among its own sources`);
+        }
+        return [entrypoint, made];
       })),
     );
   } finally {
