@@ -1,6 +1,7 @@
 // The fleet against the real database, with a toy engine that counts: claims, slices, fences, errors.
 
 import assert from "node:assert/strict";
+import type { SliceBudget } from "../../shared/engine/units.ts";
 import { claimNextBlock } from "../../shared/fleet/queue.ts";
 import { runSlice, type SliceEnvironment } from "../../shared/fleet/slice.ts";
 import { type Machine, type Workload, WorkloadError } from "../../shared/fleet/workload.ts";
@@ -11,7 +12,7 @@ import { createOrg, sql } from "./fixture.ts";
 /** Counts to 3, one per slice; what happens on the way is up to the test. */
 function countingWorkload(
   searchType: string,
-  hooks: { load?: () => number; step?: (state: number) => void } = {},
+  hooks: { load?: () => number; step?: (state: number, budget: SliceBudget) => void } = {},
   versions: { state: number; input: number } = { state: 1, input: 1 },
 ): Workload<number, number> & { committed: number[]; loads: number } {
   const workload = {
@@ -26,8 +27,8 @@ function countingWorkload(
     prepare: (limit: number): Machine<number> => ({
       format: { engine: "counter", version: versions.state },
       start: () => 0,
-      step: (state) => {
-        hooks.step?.(state);
+      step: (state, budget) => {
+        hooks.step?.(state, budget);
         return state + 1;
       },
       done: (state) => state >= limit,
@@ -208,6 +209,20 @@ Deno.test("runSlice() ends the job when another attempt could not mend it", asyn
     "The input is bad.",
   ]);
   assert.equal(row.block, "ABANDONED");
+});
+
+Deno.test("in the last tenth of a job's life its search is told, and no sooner", async () => {
+  await using toy = await scene();
+  const heard: (boolean | undefined)[] = [];
+  const workload = countingWorkload(toy.searchType, {
+    step: (_, budget) => heard.push(budget.isLastCall?.()),
+  });
+  await runSlice(workload, toy.environment);
+  await sql`
+    update fleet.search_jobs j set started_at = now() - make_interval(secs => 0.95 * t.time_to_live_seconds)
+    from fleet.search_types t where t.search_type = j.search_type and j.id = ${toy.jobId}`;
+  await runSlice(workload, toy.environment);
+  assert.deepEqual(heard, [false, true]);
 });
 
 Deno.test("runSlice() writes nothing when the claim was taken away in mid-slice", async () => {

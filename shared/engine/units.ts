@@ -8,6 +8,8 @@ export interface SliceBudget {
   remainingMs(): number;
   /** Says that the work from here on belongs to this phase, so that its CPU is booked there. */
   enter?(phase: string): void;
+  /** Whether the run's life is nearly over: a search with a time limit then ends with what it has. */
+  isLastCall?(): boolean;
 }
 
 /** A piece of work that is not divided further: some 20 to 400 ms. */
@@ -46,7 +48,10 @@ export interface UnitSource {
   next(): Unit | InnerSearch | null;
   /** How far the search is, 0..1. */
   fraction(): number;
-  /** Milliseconds of all units after which `expire` is called before every further one, to end with what there is. */
+  /**
+   * Milliseconds of all units after which `expire` is called before every further one, to end with what there is;
+   * so it is where the slice says that the run's life is nearly over.
+   */
   timeLimit?: { ms: number; expire(): void };
 }
 
@@ -61,7 +66,7 @@ const MEMORY = 0.8;
 export function stepUnits(source: UnitSource, budget: SliceBudget): void {
   for (let first = true;; first = false) {
     const { timeLimit } = source;
-    if (timeLimit && source.books.spentMs >= timeLimit.ms) timeLimit.expire();
+    if (timeLimit && isUp(source.books, timeLimit.ms, budget)) timeLimit.expire();
     const unit = source.next();
     if (unit === null) break;
     const leftMs = budget.remainingMs();
@@ -70,6 +75,10 @@ export function stepUnits(source: UnitSource, budget: SliceBudget): void {
     else if (!unit.step(budget)) break;
   }
   source.books.fraction = Math.max(source.books.fraction, source.fraction());
+}
+
+function isUp({ spentMs }: Books, limitMs: number, budget: SliceBudget): boolean {
+  return spentMs >= limitMs || budget.isLastCall?.() === true;
 }
 
 function expectedMs({ unitMs }: Books, unit: Unit | InnerSearch): number {

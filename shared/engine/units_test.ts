@@ -128,3 +128,18 @@ Deno.test("the units do not depend on the slices", () => {
   };
   for (const slice of [0, 50, 200]) assert.deepEqual(run(slice), run(1e6));
 });
+
+Deno.test("stepUnits() has a search end at the last call of its slice, whatever it has spent", () => {
+  for (const isLast of [false, true]) {
+    const clock = new Clock(1e6), done: number[] = [];
+    let isOver = false;
+    const unit = unitsOf(clock, [1, 1, 1], done);
+    stepUnits({
+      books: books(),
+      next: () => isOver ? null : unit(),
+      fraction: () => 0,
+      timeLimit: { ms: 1e9, expire: () => isOver = true },
+    }, { remainingMs: clock.remainingMs, isLastCall: () => isLast && done.length === 2 });
+    assert.deepEqual([done.length, isOver], isLast ? [2, true] : [3, false]);
+  }
+});

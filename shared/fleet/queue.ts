@@ -51,6 +51,7 @@ export async function claimNextBlock(
       checkpoint: row.checkpoint,
       input: row.input,
       startedAt: new Date(row.started_at),
+      lastCallMs: row.last_call_ms,
     }
     : null;
 }

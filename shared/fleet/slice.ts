@@ -71,6 +71,7 @@ async function work<Input, State, M extends Machine<State>>(
   stopwatch: PhaseStopwatch,
 ): Promise<SliceOutcome> {
   const { sql, meter } = environment;
+  stopwatch.setLastCall(claim.lastCallMs);
   const { input, isKept } = await inputOf(workload, claim, sql);
   // The thread is blocked from here on: say so, and obey a stop that came meanwhile.
   if (await heartbeat(sql, claim, environment.workerId) === "stop") return "lost";
@@ -179,6 +180,7 @@ class PhaseStopwatch implements SliceBudget {
   /** Loading modules, claiming and reading the problem come first. */
   #phase = "Starting up";
   #since: number;
+  #lastCallAt = Infinity;
 
   constructor(environment: SliceEnvironment) {
     this.#environment = environment;
@@ -188,6 +190,15 @@ class PhaseStopwatch implements SliceBudget {
   remainingMs(): number {
     const { meter, cpuStartMs, cpuLimitMs } = this.#environment;
     return cpuLimitMs - RESERVE_MS - (meter.usedMs() - cpuStartMs);
+  }
+
+  /** @param ms from now on; by the wall clock, because so the job's life is counted */
+  setLastCall(ms: number): void {
+    this.#lastCallAt = performance.now() + ms;
+  }
+
+  isLastCall(): boolean {
+    return performance.now() >= this.#lastCallAt;
   }
 
   enter(phase: string): void {

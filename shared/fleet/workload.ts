@@ -19,6 +19,11 @@ export interface Claim {
   /** The problem as the first slice read it, in its envelope; null for the first one. */
   input: unknown;
   startedAt: Date;
+  /**
+   * Milliseconds from the claim until the last tenth of the job's life begins: a search with a time limit is then
+   * to end with what it has, before the sweeper ends it without.
+   */
+  lastCallMs: number;
 }
 
 /** The computation of one run: pure and deterministic. */

@@ -97,15 +97,15 @@ function step(context: Context, before: ReplanState, budget: SliceBudget): Repla
 }
 
 /**
- * The run's time is up: ends with the plan there is. Without one the shortest way to one is taken: the round of
- * column generation at hand is the last, and what has not come so far is left to the engine, which ends with
- * its first plan.
+ * The run's time is up: ends with the plan there is. Without one the way to one is made short: moves under way and
+ * the listing end as they would, column generation ends with the round at hand, and instead of a dive the
+ * engine ends with its first plan, or proves that there is none.
  */
 function expire(state: ReplanState): void {
   if (state.phase === "engine" || state.phase === "done") return;
-  if (state.planChanges !== null) return finish(state);
-  if (state.phase === "bound") return endRounds(state);
-  if (state.phase !== "list" && state.phase !== "choose") beginEngine(state);
+  if (state.planChanges !== null) finish(state);
+  else if (state.phase === "bound") endRounds(state);
+  else if (state.phase === "dive") beginEngine(state);
 }
 
 type OwnPhase = Exclude<ReplanPhase, "engine" | "done">;

@@ -1,6 +1,6 @@
 -- A claim: a token, what to go on from, and no block for two workers.
 begin;
-select plan(17);
+select plan(19);
 select tests.new_job('kind_a', 2);
 
 create temporary table claims as select * from fleet.claim_next_block('kind_a', 'w1');
@@ -8,6 +8,8 @@ select isnt(claim_token, null, 'a claim has a token') from claims;
 select results_eq('select run_id, attempt, slice, checkpoint, input from claims',
   $$ values (tests.id('run'), 1, 1, null::jsonb, null::jsonb) $$, 'the first slice starts from nothing');
 select is(started_at, (tests.job(run_id)).started_at, 'and knows when the job started') from claims;
+select ok(last_call_ms > 0 and last_call_ms <= 900 * (select time_to_live_seconds from fleet.search_types where search_type = 'kind_a'),
+  'and how long it has before the last tenth of its life') from claims;
 select is_empty($$ select * from fleet.claim_next_block('kind_a', 'w2') $$, 'one block at a time, by default');
 select ok(not fleet.has_ready_work('kind_a'), 'so the other one is no work yet');
 update fleet.search_jobs set max_concurrent_blocks = 2 where run_id = tests.id('run');
@@ -23,8 +25,12 @@ select lives_ok($$ select fleet.checkpoint_block((select claim_token from claims
 select results_eq($$ select source, run_id, slice, phase, cpu_ms, worker_id from public.system_metrics where run_id = tests.id('run') $$,
   $$ values ('kind_a', tests.id('run'), 1, 'columns', 512.5, 'w1') $$, 'and says what it cost');
 select ok(fleet.has_ready_work('kind_a'), 'its block waits for the next slice');
-select results_eq($$ select attempt, slice, checkpoint, input from fleet.claim_next_block('kind_a', 'w3') $$,
+update fleet.search_jobs set started_at = started_at - 0.95 * (select make_interval(secs => time_to_live_seconds)
+  from fleet.search_types where search_type = 'kind_a') where run_id = tests.id('run');
+create temporary table next_claims as select * from fleet.claim_next_block('kind_a', 'w3');
+select results_eq('select attempt, slice, checkpoint, input from next_claims',
   $$ values (1, 2, '{"at": 3}'::jsonb, '{"first": true}'::jsonb) $$, 'which goes on from there');
+select ok(last_call_ms < 0, 'and hears it where its life is nearly over') from next_claims;
 
 select lives_ok($$ select fleet.finish_block((tests.block(tests.id('run'), 1)).claim_token) $$, 'a block is done');
 select is((tests.job(tests.id('run'))).status::text, 'RUNNING', 'a job with another block is not');
