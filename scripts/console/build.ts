@@ -70,9 +70,16 @@ const UNUSED = [
   "./RealtimePresence",
 ];
 
-/** Methods of supabase-js that others name and the console never comes to: sessions in URLs, broadcasts, long polling. */
+/**
+ * Methods of supabase-js that others name and the console never comes to: sessions in URLs, second factors, passkeys,
+ * broadcasts, heartbeats in a worker, long polling.
+ */
 const NEVER_CALLED = [
-  ...["_getSessionFromURL", "resend"].map((name) => `GoTrueClient.${name}`),
+  ...["_getSessionFromURL", "resend", "_challenge", "_generateRecoveryCodes", "_listPasskeys"]
+    .map((name) => `GoTrueClient.${name}`),
+  "GoTrueClient._deletePasskey",
+  ...["_encodeUserBroadcastPush", "_decodeUserBroadcast"].map((name) => `Serializer.${name}`),
+  "RealtimeClient._startWorkerHeartbeat",
   ...["send", "httpSend"].map((name) => `RealtimeChannel.${name}`),
   "Socket.connectWithFallback",
   ...["request", "fetchRequest", "xdomainRequest", "xhrRequest"].map((name) => `Ajax.${name}`),

@@ -14,7 +14,7 @@ const CALLED_BY_PLATFORM = new Set([
 
 /** Lines of the bundle, `end` included, that go when nothing names them: a method, or another name of one. */
 interface Method {
-  /** `Class.method`. */
+  /** `Class.method`; for another name, the method that it means. */
   path: string;
   name: string;
   start: number;
@@ -33,7 +33,7 @@ const MODULE = /^\/\/ (\S+\.(?:mjs|js|ts|tsx))$/;
  * The bundle without the methods that nothing names.
  * @param source an unminified bundle as esbuild prints it: a method per block, indented by its class
  * @param library which modules may lose methods, by their path
- * @param never methods, as `Class.method`, that are named but never called
+ * @param never methods, as `Class.method`, that are named but never called; their other names go with them
  * @throws Error where one of these does not exist
  */
 export function shakeMethods(
@@ -76,7 +76,8 @@ function findMethods(lines: string[], library: (path: string) => boolean): Metho
     const other = OTHER_NAME.exec(line);
     if (other) {
       const name = other[1];
-      methods.push({ path: "", name, start: at, end: at, words: new Set([other[2]]) });
+      const path = `${className}.${other[2]}`;
+      methods.push({ path, name, start: at, end: at, words: new Set([other[2]]) });
     }
     if (at <= end) continue;
     const opened = CLASS.exec(line);

@@ -102,6 +102,26 @@ new Two().send();
   assert.throws(() => shakeMethods(bundle, () => true, ["One.sent"]), /no library has One\.sent/);
 });
 
+Deno.test("shakeMethods() drops the other name of a method that is never called, also where something has that name", () => {
+  const bundle = `// ../npm/lib/mod.js
+var Library = class {
+  constructor() {
+    this.api = {
+      delete: this._delete.bind(this)
+    };
+  }
+  _delete() {
+    return 1;
+  }
+};
+var it = new Library();
+new Set().delete(1);
+`;
+  const shaken = shakeMethods(bundle, () => true, ["Library._delete"]);
+  assert.doesNotMatch(shaken, /_delete/);
+  assert.deepEqual(new Function(`${shaken}; return it.api;`)(), {});
+});
+
 Deno.test("shortenPrivateNames() renames members alike everywhere, but none that a string names", () => {
   const source = `class A { _long() { return this._member; } _member = 1; _named = "_named"; }`;
   const short = shortenPrivateNames(source);
