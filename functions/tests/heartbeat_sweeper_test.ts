@@ -1,6 +1,8 @@
 // heartbeat-sweeper through HTTP: no run hangs. Time passes by moving timestamps.
 
 import assert from "node:assert/strict";
+import { requireEnv } from "../../shared/platform/env.ts";
+import { INTERNAL_KEY_HEADER } from "../../shared/platform/internal_key.ts";
 import { call, callInternal, createOrg, ended, holdQueue, sql, type TestOrg } from "./fixture.ts";
 
 /** A run inserted past the function, as after a dispatch that failed: nobody has called the solver. */
@@ -128,4 +130,20 @@ Deno.test("a cancelled run is left alone by the slice that was working on it", a
   const [{ command }] = await sql`
     select pending_command as command from fleet.workers where worker_id = 'slow worker'`;
   assert.equal(command, "stop");
+});
+
+Deno.test("sweeper tells who has the internal key with which settings functions run, and nobody a key", async () => {
+  const ask = (key: string) =>
+    call("heartbeat-sweeper", null, { method: "GET", headers: { [INTERNAL_KEY_HEADER]: key } });
+  const stranger = await ask("x");
+  assert.deepEqual([stranger.status, (await stranger.json()).code], [401, "UNAUTHENTICATED"]);
+  const key = requireEnv("RECEPTOR_INTERNAL_KEY");
+  const text = await (await ask(key)).text();
+  const { fault, api_key, signing_keys, auth_issuer, issuers } = JSON.parse(text);
+  assert.deepEqual([fault, api_key, signing_keys], [null, "publishable", ["ES256"]]);
+  assert.ok(issuers.includes(auth_issuer));
+  for (const name of ["SUPABASE_PUBLISHABLE_KEY", "SUPABASE_SECRET_KEY", "SUPABASE_ANON_KEY"]) {
+    assert.ok(!text.includes(requireEnv(name)), name);
+  }
+  assert.ok(!text.includes(key));
 });
