@@ -5,7 +5,7 @@ import { createClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import { createPlannerClient, type PlannerRunOptions } from "../shared/client/mod.ts";
 import { demoUsers } from "./demo_users.ts";
-import { type Stack, startStack } from "./stack/mod.ts";
+import { type Stack, type StackOptions, startStack } from "./stack/mod.ts";
 
 const RUN_NAME = "PGY1 2027";
 
@@ -24,8 +24,8 @@ interface Asked {
 
 const FIRST_YEAR: Asked = { allocationRun: RUN_NAME, nJobLines: 40, constraints: ["VIC_PGY1"] };
 
-async function scene(): Promise<Scene & AsyncDisposable> {
-  const stack = await startStack({ cron: false });
+async function scene(stackOptions: StackOptions = {}): Promise<Scene & AsyncDisposable> {
+  const stack = await startStack({ cron: false, ...stackOptions });
   const sql = postgres(stack.adminDbUrl, { max: 2, onnotice: () => {} });
   const client = createClient(stack.url, stack.publishableKey, {
     auth: { persistSession: false, autoRefreshToken: false },
@@ -240,6 +240,25 @@ Deno.test("a run survives a crash of the database", async () => {
   } finally {
     await sql.end();
   }
+});
+
+Deno.test("runs go on when their chain of calls is at the platform's limit: the sweeper begins another", async () => {
+  const log: string[] = [];
+  await using it = await scene({ limits: { chainCalls: 1 }, log: (line) => log.push(line) });
+  const run = await it.generate();
+  let sweeps = 0;
+  for (; ["PENDING", "GENERATING"].includes(await status(it.sql, run)); sweeps++) {
+    await sweep(it.stack);
+    for (let n = 0; n < 10; n++) await pause();
+  }
+  assert.equal((await plan(it.sql, run)).length, 40);
+  assert.ok(sweeps > 1, `${sweeps} sweeps`);
+  const refused = log.filter((line) => line.includes("RateLimitError"));
+  assert.ok(refused.length > 0, "no call was refused");
+  const [{ slices, attempts }] = await it.sql`
+    select count(*)::int as slices, count(distinct slice)::int as attempts
+    from public.system_metrics where run_id = ${run}`;
+  assert.equal(slices, attempts, "no slice was worked twice");
 });
 
 Deno.test("pg_cron calls the sweeper through pg_net, and the sweeper the solver", async () => {

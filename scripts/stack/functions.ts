@@ -6,8 +6,9 @@
 //
 // Enforced: V8's heap (by V8 itself) and what it holds outside of it (told by the isolate, every 25 ms while it works and
 // when a WebAssembly memory grows); CPU of the JavaScript thread (sampled every 10 ms from /proc: Linux only; elsewhere the
-// system's own limit ends a process at twice the CPU and a second); wall clock; time to answer; what a user worker lacks
+// system's own limit ends a process at twice the CPU and a second); wall clock; time to answer; calls from function to function; what a user worker lacks
 // (isolate_globals.ts). Not enforced: node:vm and node:worker_threads can be imported, size of the bundle, log lines.
+import { Chains } from "./chains.ts";
 import { type FunctionConfig } from "./config.ts";
 import { sourcesOf, stampOf } from "./functions_sources.ts";
 import type { FunctionsDeno } from "./hosted_deno.ts";
@@ -26,6 +27,8 @@ export interface FunctionsHost {
   stop(): Promise<void>;
 }
 
+/** In which a chain may make so many calls. */
+const CHAIN_WINDOW_MS = 60_000;
 /** How many isolates are remembered. */
 const REMEMBERED = 1_000;
 /** Isolates of one function that take requests at once, and isolates of all functions that start at once: as edge-runtime has it. */
@@ -62,6 +65,7 @@ export function startFunctions(options: {
   const running = new Set<Isolate>();
   const pools = new Map<string, Member[]>();
   const starting = new Set<Isolate>();
+  const chains = new Chains({ calls: options.limits.chainCalls, windowMs: CHAIN_WINDOW_MS });
 
   const start = ({ config, env }: Wanted): Member => {
     const sources = [
@@ -81,6 +85,7 @@ export function startFunctions(options: {
         SB_EXECUTION_ID: crypto.randomUUID(),
       },
       limits: options.limits,
+      call: (chain) => chains.call(chain),
       log: (line) => options.log(`[${config.name}] ${line}`),
     });
     running.add(isolate);

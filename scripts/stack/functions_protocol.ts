@@ -7,6 +7,8 @@ export type Order =
   | { type: "start"; entrypoint: string }
   /** Serve a request; the bytes are its body. */
   | { type: "request"; id: number; method: string; url: string; headers: [string, string][] }
+  /** Whether a call that it asked about may be made: null, or the milliseconds after which another may. */
+  | { type: "called"; id: number; retryAfterMs: number | null }
   /** It is about to be ended for this reason. */
   | { type: "beforeunload"; reason: "cpu" | "memory" | "wall_clock" }
   /** Nothing more will come: end, saying what was used. */
@@ -22,6 +24,8 @@ export type Report =
   | { type: "chunk"; id: number }
   /** An answer has ended, or broke off. */
   | { type: "end"; id: number; ok: boolean }
+  /** May it call a function, as a part of this chain? */
+  | { type: "call"; id: number; chain: string }
   /** How many promises given to EdgeRuntime.waitUntil have not settled. */
   | { type: "background"; pending: number }
   /** Bytes that it holds just now, as hosted Supabase counts them: V8's heap in use, and what that holds outside of it. */

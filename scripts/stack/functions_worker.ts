@@ -2,6 +2,7 @@
 // requests that come on standard input, several at once if they come so, answers on file descriptor 3, and ends when it
 // is told to leave. See functions.ts for the limits it runs under.
 // deno-lint-ignore-file no-console -- the console of a function is its log
+import { inChain, watchCalls } from "./isolate_chain.ts";
 import { furnish } from "./isolate_globals.ts";
 import { ByteReader, type Order, pack, type Report } from "./functions_protocol.ts";
 
@@ -22,6 +23,9 @@ let telling: ReturnType<typeof setInterval> | undefined;
 /** Changes of memory in bytes that are worth a message. */
 const WORTH_TELLING = 2 ** 18;
 let told = 0;
+/** Calls of functions that the host has not allowed or refused yet. */
+const calls = new Map<number, (retryAfterMs: number | null) => void>();
+let lastCall = 0;
 let handler: Handler | undefined;
 let answering = 0;
 let pending = 0;
@@ -32,6 +36,7 @@ const closeFiles = furnish({
   onGrowth: sayMemory,
   folder: Deno.cwd(),
 });
+watchCalls(`${Deno.env.get("SUPABASE_URL")}/functions/v1/`, askToCall);
 for (let packet; (packet = await input.packet<Order>()) !== null;) {
   const { message, bytes } = packet;
   switch (message.type) {
@@ -40,6 +45,10 @@ for (let packet; (packet = await input.packet<Order>()) !== null;) {
       break;
     case "request":
       void serve(message, bytes);
+      break;
+    case "called":
+      calls.get(message.id)?.(message.retryAfterMs);
+      calls.delete(message.id);
       break;
     case "beforeunload":
       dispatchEvent(new CustomEvent("beforeunload", { detail: { reason: message.reason } }));
@@ -73,6 +82,15 @@ function waitUntil<T>(promise: Promise<T>): Promise<T> {
   void Promise.resolve(promise).catch((error) => console.error("waitUntil:", error))
     .then(() => count(-1));
   return promise;
+}
+
+/** Asks the host, which counts the calls of all isolates. */
+function askToCall(chain: string): Promise<number | null> {
+  const id = ++lastCall;
+  return new Promise((resolve) => {
+    calls.set(id, resolve);
+    say({ type: "call", id, chain });
+  });
 }
 
 /** Tells memory again and again, as long as there is work. */
@@ -138,9 +156,11 @@ async function answer(
 ): Promise<Response> {
   try {
     const body = bytes.length > 0 ? bytes as BodyInit : null;
-    return await handler!(new Request(url, { method, headers, body }), {
-      remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 0 },
-    });
+    const request = new Request(url, { method, headers, body });
+    return await inChain(
+      request,
+      () => handler!(request, { remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 0 } }),
+    );
   } catch (error) {
     console.error(error);
     return Response.json({

@@ -23,6 +23,8 @@ export interface Limits {
   wallMs: number;
   /** From a request to the head of its answer. */
   idleMs: number;
+  /** Calls from function to function that one chain of them may make in a minute. */
+  chainCalls: number;
 }
 
 /** Hosted Supabase's plans, as far as isolates can tell them apart. */
@@ -36,6 +38,7 @@ export const HOSTED_LIMITS: Record<Plan, Limits> = {
     memoryBytes: 256 * 2 ** 20,
     wallMs: 150_000,
     idleMs: 150_000,
+    chainCalls: 5_000,
   },
   paid: {
     cpuSoftMs: 1_000,
@@ -43,6 +46,7 @@ export const HOSTED_LIMITS: Record<Plan, Limits> = {
     memoryBytes: 256 * 2 ** 20,
     wallMs: 400_000,
     idleMs: 150_000,
+    chainCalls: 5_000,
   },
 };
 
@@ -87,6 +91,8 @@ export interface IsolateOptions {
   projectDir: string;
   env: Record<string, string>;
   limits: Limits;
+  /** Counts a call to a function; null, or the milliseconds after which another is allowed. */
+  call: (chain: string) => number | null;
   log: (line: string) => void;
 }
 
@@ -241,6 +247,10 @@ export class Isolate {
         return this.#open.get(report.id)?.body?.enqueue(bytes);
       case "end":
         return this.#finish(report.id, report.ok);
+      case "call": {
+        const retryAfterMs = this.options.call(report.chain);
+        return this.#send({ type: "called", id: report.id, retryAfterMs });
+      }
       case "background":
         this.#background = report.pending;
         return this.#rest();

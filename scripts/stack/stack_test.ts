@@ -11,7 +11,7 @@ import { type IsolateRecord, type Stack, startStack } from "./mod.ts";
 import { makeProject, type TestProject, users } from "./testing/project.ts";
 
 /** Shorter than hosted Supabase's, so that reaching them takes no time. */
-const LIMITS = { cpuSoftMs: 300, cpuHardMs: 600, idleMs: 6_000 };
+const LIMITS = { cpuSoftMs: 300, cpuHardMs: 600, idleMs: 6_000, chainCalls: 7 };
 
 /** Isolates of a function that take requests at once. */
 const PARALLEL = Math.max(2, navigator.hardwareConcurrency);
@@ -394,6 +394,16 @@ Deno.test("an isolate is ended at the limit of memory, in the heap and outside o
 Deno.test("an isolate that does not answer in time is answered for", async () => {
   const { status, body } = await echo("idle");
   assert.deepEqual([status, body.code], [504, "IDLE_TIMEOUT"]);
+});
+
+Deno.test("functions that call each other are refused when their chain has made its calls, and other chains are not", async () => {
+  for (let n = 0; n < 2; n++) {
+    const { calls, refused } = (await echo("chain", ann, `&left=${LIMITS.chainCalls + 3}`)).body;
+    assert.equal(calls, LIMITS.chainCalls);
+    const [known, name, retryAfterMs] = refused as [boolean, string, number];
+    assert.deepEqual([known, name], [true, "RateLimitError"]);
+    assert.ok(retryAfterMs > 0 && retryAfterMs <= 60_000, `${retryAfterMs} ms`);
+  }
 });
 
 Deno.test("waitUntil keeps an isolate alive after its answer", async () => {

@@ -49,18 +49,29 @@ export interface SliceEnvironment {
 /** CPU kept back for writing the checkpoint or the result, in ms. */
 const RESERVE_MS = 60;
 
+/**
+ * What the parts that wait for the database compute at most, in ms: connecting and reading checkpoint and problem;
+ * reading the problem for the first time; writing a checkpoint or the result. Some three times what was measured at the
+ * largest instances (scripts/bench/isolates.ts), since another machine may be slower.
+ */
+const MOST_MS = { claim: 40, load: 180, write: 280 };
+
 /** Works one slice of one block. What goes wrong after the claim is in the database and the log, not thrown. */
 export async function runSlice<Input, State, M extends Machine<State>>(
   workload: Workload<Input, State, M>,
   environment: SliceEnvironment,
 ): Promise<SliceOutcome> {
   const stopwatch = new PhaseStopwatch(environment);
-  const claim = await claimNextBlock(environment.sql, workload.searchType, environment.workerId);
+  const { sql, meter, workerId } = environment;
+  const claim = await meter.allow(
+    MOST_MS.claim,
+    () => claimNextBlock(sql, workload.searchType, workerId),
+  );
   if (!claim) return "idle";
   try {
     return await work(workload, claim, environment, stopwatch);
   } catch (error) {
-    return await recover(environment.sql, workload.searchType, claim, error);
+    return await recover(sql, workload.searchType, claim, error);
   }
 }
 
@@ -72,7 +83,7 @@ async function work<Input, State, M extends Machine<State>>(
 ): Promise<SliceOutcome> {
   const { sql, meter } = environment;
   stopwatch.setLastCall(claim.lastCallMs);
-  const { input, isKept } = await inputOf(workload, claim, sql);
+  const { input, isKept } = await meter.allow(MOST_MS.load, () => inputOf(workload, claim, sql));
   // The thread is blocked from here on: say so, and obey a stop that came meanwhile.
   if (await heartbeat(sql, claim, environment.workerId) === "stop") return "lost";
   const machine = meter.measure(() => workload.prepare(input));
@@ -86,16 +97,17 @@ async function work<Input, State, M extends Machine<State>>(
   const figures = workload.figures?.(machine, state) ?? {};
   const record = stopwatch.record(finished ? "commit" : machine.phase(state), figures);
 
-  await asEngine(sql, claim.claimToken, async (tx) => {
-    await holdClaim(tx, claim);
-    if (finished) {
-      await recordSlice(tx, claim, record);
-      await workload.commit(tx, claim, input, machine, state);
-    } else {
-      await workload.report(tx, claim, input, machine, state, record.cpu_ms);
-      await checkpointBlock(tx, claim, writeCheckpoint(machine.format, state), record);
-    }
-  });
+  await meter.allow(MOST_MS.write, () =>
+    asEngine(sql, claim.claimToken, async (tx) => {
+      await holdClaim(tx, claim);
+      if (finished) {
+        await recordSlice(tx, claim, record);
+        await workload.commit(tx, claim, input, machine, state);
+      } else {
+        await workload.report(tx, claim, input, machine, state, record.cpu_ms);
+        await checkpointBlock(tx, claim, writeCheckpoint(machine.format, state), record);
+      }
+    }));
   log("info", workload.searchType, finished ? "finished" : "checkpointed", {
     run: claim.runId,
     block: claim.blockId,

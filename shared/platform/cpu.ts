@@ -1,38 +1,37 @@
-// How much CPU this isolate has used: the currency of a slice.
+// How much CPU this isolate has used: the currency of a slice. The platform counts the thread's CPU from the first module
+// on and ends an isolate that has used too much of it, but tells nobody how much that is. So it is estimated, from above:
+// by the wall clock, of everything that computes.
 
-const SCHEDSTAT = "/proc/thread-self/schedstat";
-
-/** Measures CPU; only differences of two readings, and the first reading of an isolate, mean something. */
+/** Estimates CPU; see `cpuMeter()`. */
 export interface CpuMeter {
   /** Milliseconds used so far. */
   usedMs(): number;
-  /** Runs a synchronous section that must be counted. */
+  /** Runs a section that never waits: it uses at most the wall time that it takes. */
   measure<T>(section: () => T): T;
+  /**
+   * Runs work that waits most of the time, and reads or writes what it waited for.
+   * @param mostMs what it computes at most: a slow database is not taken for work
+   */
+  allow<T>(mostMs: number, work: () => Promise<T>): Promise<T>;
+  /** Counts what was used elsewhere. */
+  add(ms: number): void;
 }
+
+/** What starting and evaluating a function's modules uses at most, in ms, however long it took: twice what was measured. */
+const MOST_LOADING_MS = 250;
 
 /**
- * The best meter that the runtime allows.
- *
- * On Linux with a readable /proc it is the thread's own CPU time, which counts from the isolate's start, the
- * loading of modules included. Elsewhere (the hosted runtime reads no files after start-up) it is
- * the wall time of the measured sections: solving never waits, so that this is an upper bound of
- * its CPU time, and waiting for the database is not counted.
+ * The meter of an isolate, made while its modules are evaluated: what that has cost counts already.
+ * @param now ms since the isolate began
  */
-export function cpuMeter(): CpuMeter {
-  return threadMeter() ?? sectionMeter();
+export function isolateMeter(now: () => number = () => performance.now()): CpuMeter {
+  const meter = cpuMeter(now);
+  meter.add(Math.min(now(), MOST_LOADING_MS));
+  return meter;
 }
 
-function threadMeter(): CpuMeter | null {
-  const usedMs = () => Number(Deno.readTextFileSync(SCHEDSTAT).split(" ", 1)[0]) / 1e6;
-  try {
-    return Number.isFinite(usedMs()) ? { usedMs, measure: (section) => section() } : null;
-  } catch {
-    return null;
-  }
-}
-
-/** The fallback of `cpuMeter`, by the wall clock of measured sections. */
-export function sectionMeter(now: () => number = () => performance.now()): CpuMeter {
+/** A meter that begins at 0. @param now a clock in ms */
+export function cpuMeter(now: () => number = () => performance.now()): CpuMeter {
   let used = 0;
   let since: number | null = null;
   const usedMs = () => used + (since === null ? 0 : now() - since);
@@ -46,6 +45,17 @@ export function sectionMeter(now: () => number = () => performance.now()): CpuMe
         used = usedMs();
         since = null;
       }
+    },
+    async allow(mostMs, work) {
+      const began = now();
+      try {
+        return await work();
+      } finally {
+        used += Math.min(now() - began, mostMs);
+      }
+    },
+    add(ms) {
+      used += ms;
     },
   };
 }

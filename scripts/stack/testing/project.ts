@@ -103,6 +103,20 @@ const work = {
   },
   heap: () => { const kept = []; for (;;) kept.push(new Array(1e4).fill(Math.random())); },
   idle: () => new Promise((resolve) => setTimeout(resolve, 60_000)),
+  chain: async () => {
+    const left = Number(new URL(globalThis.asked).searchParams.get("left"));
+    if (left === 0) return { calls: 0 };
+    try {
+      const url = Deno.env.get("SUPABASE_URL") + "/functions/v1/echo?do=chain&left=" + (left - 1);
+      const { calls, refused } = await (await fetch(url)).json();
+      return { calls: calls + 1, refused };
+    } catch (error) {
+      return {
+        calls: 0,
+        refused: [error instanceof Deno.errors.RateLimitError, error.name, error.retryAfterMs],
+      };
+    }
+  },
   exit: () => { Deno.exit(3); process.exit(3); Deno.addSignalListener("SIGTERM", () => {}); },
   probe: () => ({
     missing: [typeof Worker, typeof Deno.Command, typeof Deno.openKv, typeof Deno.dlopen],

@@ -1,0 +1,92 @@
+/** A planner instance on a local stack, as a manager meets it: its posts in the database, the run through the functions. */
+import type postgres from "postgres";
+import { createPlannerClient, type PlannerRunOptions } from "../../shared/client/mod.ts";
+import type { PlannerProblem } from "../../shared/planner/problem.ts";
+import { createHealthService, signInManager } from "../health_services.ts";
+import type { Stack } from "../stack/mod.ts";
+
+/** Plans an instance; @returns the status it ended with. Its affinities stay behind: they cost no more than the shipped ones. */
+export async function planOnStack(
+  stack: Stack,
+  sql: postgres.Sql,
+  instance: string,
+  problem: PlannerProblem,
+  options: PlannerRunOptions,
+): Promise<string> {
+  const { org, managers: [manager] } = await createHealthService(sql, {
+    managers: 1,
+    allocationRuns: 1,
+  });
+  const { allocationRun, ids } = await store(sql, org, instance, problem);
+  const client = await signInManager(stack, manager.email);
+  const planner = createPlannerClient(client);
+  const { plannerRunId } = await planner.generate({
+    allocationRun,
+    nJobLines: problem.lines,
+    constraints: withIds(problem, ids),
+    options: {
+      allow_partial: problem.options.allowPartial,
+      seed: problem.options.seed,
+      ...options,
+    },
+  });
+  const run = await planner.watch(plannerRunId, () => {}).done;
+  await client.removeAllChannels();
+  return run.status;
+}
+
+/** @returns the allocation run, and the ids that positions got */
+async function store(
+  sql: postgres.Sql,
+  org: string,
+  instance: string,
+  { positions, posts, minimumFill, termWeeks }: PlannerProblem,
+): Promise<{ allocationRun: string; ids: Map<string, string> }> {
+  const [{ id: team }] = await sql`select id from public.teams where org_id = ${org} limit 1`;
+  const [{ id: allocationRun }] = await sql`
+    insert into public.allocation_runs (org_id, allocation_plan, name, starts_on, term_weeks)
+    select ${org}, id, ${instance}, '2027-01-11', ${termWeeks} from public.allocation_plans
+    where org_id = ${org} limit 1 returning id`;
+  const ids = new Map(positions.map(({ id }) => [id, crypto.randomUUID() as string]));
+  await sql`insert into public.positions ${
+    sql(positions.map((position) => ({
+      id: ids.get(position.id)!,
+      org_id: org,
+      team,
+      name: `${position.name} (${position.id})`,
+      specialty: position.specialty,
+      subspecialty: position.subspecialty,
+      experience_categories: position.categories as string[],
+      is_service: position.isService,
+      is_rural: position.isRural,
+      is_nights_relief: position.isNightsRelief,
+      is_clinical_team: position.isClinicalTeam,
+      is_non_clinical: position.isNonClinical,
+      is_excludable: position.isExcludable,
+      min_weeks: position.minWeeks,
+    })))
+  }`;
+  await sql`insert into public.allocation_run_positions ${
+    sql(posts.flatMap((ofTerm, term) =>
+      ofTerm.map((count, place) => ({
+        org_id: org,
+        allocation_run: allocationRun,
+        position: ids.get(positions[place].id)!,
+        term: term + 1,
+        posts: count,
+        minimum_fill: minimumFill?.[term]?.[place] ?? 0,
+      }))
+    ))
+  }`;
+  return { allocationRun, ids };
+}
+
+/** The problem's constraints, with positions by the ids that the database knows. */
+function withIds({ constraints }: PlannerProblem, ids: Map<string, string>) {
+  const text = JSON.stringify(constraints);
+  const known = text.replaceAll(
+    /"([^"]+)"/g,
+    (whole, id) => ids.has(id) ? `"${ids.get(id)}"` : whole,
+  );
+  return JSON.parse(known) as PlannerProblem["constraints"];
+}

@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { sliceAllowance } from "./solver.ts";
+
+Deno.test("sliceAllowance() keeps whole isolates below 1,500 ms, whenever the platform retires them", () => {
+  for (let first = 0; first <= 1_000; first += 50) {
+    let used = first;
+    // As long as it has not used 1,000, the platform gives it calls.
+    while (used < 1_000) used += sliceAllowance(used);
+    assert.ok(used <= 1_400, `${first}: ${used}`);
+  }
+});
+
+Deno.test("sliceAllowance() is a whole slice for a fresh isolate, and enough to get on for one that is called", () => {
+  assert.equal(sliceAllowance(0), 800);
+  assert.equal(sliceAllowance(700), 700);
+  assert.equal(sliceAllowance(1_000), 400);
+  assert.equal(sliceAllowance(5_000), 400);
+});
