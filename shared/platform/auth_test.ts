@@ -24,7 +24,7 @@ function fakeAuth(keys: unknown[], broken = false) {
     const token = request.headers.get("authorization")!.replace("Bearer ", "");
     const claims = JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString());
     const right = token === signHs256(claims, SECRET) || token === signHs256(claims, SECRET, "old");
-    if (!right || claims.exp * 1000 < Date.now()) {
+    if (!right || !(claims.exp * 1000 > Date.now())) {
       return Response.json({ error_code: "bad_jwt" }, { status: 403 });
     }
     return Response.json({ id: claims.sub });
@@ -119,6 +119,8 @@ const refused: Record<string, string> = {
   "no signature": `${header}.${payload}.`,
   "expired": signed({ exp: 1 }),
   "expired, shared secret": legacy({ exp: 1 }),
+  "no expiry": signed({ exp: undefined }),
+  "no expiry, shared secret": legacy({ exp: undefined }),
   "not valid yet": signed({ nbf: Math.floor(Date.now() / 1000) + 3600 }),
   "another issuer": signed({ iss: "https://theirs.supabase.co/auth/v1" }),
   "another issuer, shared secret": legacy({ iss: "https://theirs.supabase.co/auth/v1" }),

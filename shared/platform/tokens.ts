@@ -39,6 +39,9 @@ const SIGNED_IN = "authenticated";
 /** Signatures by a private key; a public key can then do nothing but verify. */
 const ASYMMETRIC = ["ES256", "RS256", "ES384", "ES512", "RS384", "RS512", "EdDSA"];
 
+/** A token that never ends is none of Auth's. */
+const EXPIRING = { requiredClaims: ["exp"] };
+
 /** How long Auth may take to answer, in ms. */
 const PATIENCE_MS = 5_000;
 
@@ -115,8 +118,8 @@ async function verifiedClaims(token: string, settings: TokenSettings): Promise<J
   if (algorithm === null) return null;
   try {
     if (algorithm === "HS256") return await sharedSecretClaims(token, settings);
-    const algorithms = ASYMMETRIC;
-    return (await jwtVerify(token, keysOf(settings.keySet), { algorithms })).payload;
+    const options = { algorithms: ASYMMETRIC, ...EXPIRING };
+    return (await jwtVerify(token, keysOf(settings.keySet), options)).payload;
   } catch (error) {
     if (isFaultOfToken(error)) return null;
     throw unavailable(error);
@@ -139,7 +142,7 @@ async function sharedSecretClaims(
   if (settings.secret !== null) {
     const secret = new TextEncoder().encode(settings.secret);
     try {
-      return (await jwtVerify(token, secret, { algorithms: ["HS256"] })).payload;
+      return (await jwtVerify(token, secret, { algorithms: ["HS256"], ...EXPIRING })).payload;
     } catch (error) {
       if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
     }
