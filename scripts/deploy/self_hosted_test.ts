@@ -57,19 +57,18 @@ async function makeProject(dir: string, functions: string, names: string[]): Pro
   }
 }
 
-/** What each function answers to somebody who may call it; nothing of what is asked for exists. */
-const ANSWERS: Record<string, [method: string, path: string, status: number]> = {
-  "planner-orchestration": ["GET", "/constraints", 200],
-  "allocator-orchestration": ["GET", "/00000000-0000-4000-8000-000000000000", 404],
-  "roster-exchange": ["GET", "/00000000-0000-4000-8000-000000000000/roster.xlsx", 404],
-  "planner-solver": ["POST", "", 202],
-  "allocator-solver": ["POST", "", 202],
-  "heartbeat-sweeper": ["POST", "", 200],
-  "console": ["GET", "", 200],
-};
+const NOBODY = "/00000000-0000-4000-8000-000000000000";
+
+/** What a function answers to somebody who may call it; nothing of what is asked for exists. */
+function questionFor(name: string): [method: string, path: string, status: number] {
+  if (name.endsWith("-solver")) return ["POST", "", 202];
+  if (name.endsWith("-orchestration")) return ["GET", NOBODY, 404];
+  if (name === "heartbeat-sweeper") return ["POST", "", 200];
+  return name === "console" ? ["GET", "", 200] : ["GET", `${NOBODY}/roster.xlsx`, 404];
+}
 
 async function answers(stack: Stack, token: string, name: string) {
-  const [method, path, status] = ANSWERS[name];
+  const [method, path, status] = questionFor(name);
   const response = await fetch(`${stack.url}/functions/v1/${name}${path}`, {
     method,
     headers: {
@@ -105,7 +104,6 @@ Deno.test("self-hosted: the functions run in docker's layout, with nothing else 
     try {
       const manager = await signIn(stack);
       const { data: { session } } = await manager.auth.getSession();
-      assert.deepEqual(Object.keys(ANSWERS).sort(), [...names].sort());
       for (const name of names) {
         await t.step(
           `${name} starts and answers`,
