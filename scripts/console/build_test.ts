@@ -1,6 +1,7 @@
 // The committed files of the console are those of its sources, and stay small.
 
 import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
 import { ASSETS } from "../../functions/console/assets.ts";
 import { buildConsole, MAX_BYTES, writeSite } from "./build.ts";
 
@@ -13,6 +14,18 @@ Deno.test("all files of the console stay below 300 KB and load nothing from else
   assert.ok(bytes < MAX_BYTES, `${bytes} bytes`);
   const page = ASSETS.find(({ name }) => name === "index.html")!.text;
   assert.doesNotMatch(page, /https?:|<script>|style=|\son\w+=/);
+});
+
+Deno.test("the page asks the browser for nothing that is missing without TLS", async () => {
+  for (const folder of ["functions/console/app", "shared/client"]) {
+    const root = new URL(`../../${folder}/`, import.meta.url);
+    for (const name of await readdir(root, { recursive: true })) {
+      if (!/\.tsx?$/.test(name)) continue;
+      const text = await readFile(new URL(name, root), "utf8");
+      const code = text.replaceAll(/\/\*.*?\*\//gs, "").replaceAll(/\/\/.*/g, "");
+      assert.doesNotMatch(code, /crypto\.(randomUUID|subtle)/, `${folder}/${name}`);
+    }
+  }
 });
 
 Deno.test("writeSite() writes a page that finds all its files beside it", async () => {

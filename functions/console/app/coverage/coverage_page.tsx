@@ -180,21 +180,27 @@ function HeatMap({ context, coverage, rows }: {
               {group.map((row) => <HeatRow key={row.position.id} row={row} allocationRun={id} />)}
             </tbody>
           ))}
-          <tfoot>
-            <tr>
-              <th scope="row">All positions</th>
-              {coverage.terms.map(({ term, filled, posts, missing }) => (
-                <td key={term}>
-                  {filled}/{posts}
-                  {missing > 0 && <span class="coverage-bad">▼ {missing} missing</span>}
-                </td>
-              ))}
-              <td class="num">{coverage.filled}/{coverage.posts}</td>
-            </tr>
-          </tfoot>
+          <HeatFoot coverage={coverage} />
         </table>
       </div>
     </>
+  );
+}
+
+function HeatFoot({ coverage: { terms, filled, posts } }: { coverage: Coverage }) {
+  return (
+    <tfoot>
+      <tr>
+        <th scope="row">All positions</th>
+        {terms.map(({ term, filled, posts, missing }) => (
+          <td key={term}>
+            {filled}/{posts}
+            {missing > 0 && <span class="coverage-bad">▼ {missing} missing</span>}
+          </td>
+        ))}
+        <td class="num">{filled}/{posts}</td>
+      </tr>
+    </tfoot>
   );
 }
 

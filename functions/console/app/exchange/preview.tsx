@@ -35,48 +35,54 @@ export function Preview({ answer, children }: {
           <Fact key={what} name={`Positions ${what}`}>{count(value)}</Fact>
         ))}
       </dl>
-      {overfilled.length > 0 && (
-        <>
-          <p class="note warn">
-            Job lines hold more posts than there would be; a replan or a new run is needed.
-          </p>
-          <Table label="Posts held by too many lines" head={["Position", "Term", "Posts", "Held"]}>
-            {overfilled.map(({ term, posts, held, ...which }) => [named(which), term, posts, held])}
-          </Table>
-        </>
-      )}
+      {overfilled.length > 0 && <Overfilled overfilled={overfilled} />}
       {changes.length > 0 && (
         <Table label="Changes" head={["Row", "Position", "What", "From", "To"]}>
-          {changes.flatMap(({ row, kind, fields, ...which }) =>
-            kind === "added" && !fields.some(({ before }) =>
-                before !== null
-              )
-              ? [[row, named(which), "new position", "", fieldsOf(fields)]]
-              : fields.map(({ column, before, after }) => [
-                row,
-                named(which),
-                column,
-                before ?? "–",
-                after ?? "–",
-              ])
-          )}
+          {changes.flatMap(changeRows)}
         </Table>
       )}
-      {missing.length > 0 && (
-        <details>
-          <summary>
-            {plural(missing.length, "position")} of the allocation run not in the file:{" "}
-            {removed ? "taken out of it" : "left as they are"}
-          </summary>
-          <ul>
-            {missing.slice(0, MOST).map((which) => <li key={named(which)}>{named(which)}</li>)}
-          </ul>
-        </details>
-      )}
+      {missing.length > 0 && <Missing missing={missing} removed={removed > 0} />}
       {added + changed + removed > 0
         ? <div class="row">{children}</div>
         : <p class="note ok">The file changes nothing.</p>}
     </section>
+  );
+}
+
+function Overfilled({ overfilled }: Pick<ImportAnswer, "overfilled">) {
+  return (
+    <>
+      <p class="note warn">
+        Job lines hold more posts than there would be; a replan or a new run is needed.
+      </p>
+      <Table label="Posts held by too many lines" head={["Position", "Term", "Posts", "Held"]}>
+        {overfilled.map(({ term, posts, held, ...which }) => [named(which), term, posts, held])}
+      </Table>
+    </>
+  );
+}
+
+/** A row per field that changes; one row in all for a position that is new. */
+function changeRows({ row, kind, fields, ...which }: ImportAnswer["changes"][number]) {
+  if (kind === "added" && fields.every(({ before }) => before === null)) {
+    return [[row, named(which), "new position", "", fieldsOf(fields)]];
+  }
+  return fields.map((
+    { column, before, after },
+  ) => [row, named(which), column, before ?? "–", after ?? "–"]);
+}
+
+function Missing({ missing, removed }: Pick<ImportAnswer, "missing"> & { removed: boolean }) {
+  return (
+    <details>
+      <summary>
+        {plural(missing.length, "position")} of the allocation run not in the file:{" "}
+        {removed ? "taken out of it" : "left as they are"}
+      </summary>
+      <ul>
+        {missing.slice(0, MOST).map((which) => <li key={named(which)}>{named(which)}</li>)}
+      </ul>
+    </details>
   );
 }
 

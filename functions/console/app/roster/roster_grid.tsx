@@ -215,25 +215,35 @@ function SortHead({ class: name, by, index, selection, weeks, children }: {
   );
 }
 
-function GridRow({ row, index, entry, active, shown, selection, pins }: {
-  row: Row;
-  index: number;
+/** Where the focus of the grid is, as a row needs to know it. */
+interface RowFocus {
   /** Whether the grid is entered here while no row has the focus. */
   entry: boolean;
   active: ReadonlySignal<Stop | null>;
+  /** Ids of the rows that are shown. */
   shown: ReadonlySet<string>;
-  selection: Selection;
-  pins: Pins;
-}) {
-  // Narrowed to this row, so that a move of the focus draws two rows and not all of them.
+}
+
+/** Narrowed to one row, so that a move of the focus draws two rows and not all of them. */
+function useRowFocus(row: Row, { entry, active, shown }: RowFocus) {
   const here = useComputed(() => active.value?.line === row.id ? active.value.column : null).value;
   const enters = useComputed(() => entry && (!active.value || !shown.has(active.value.line))).value;
   const stop = here === null ? null : { line: row.id, column: here };
   const tab = (column: Stop["column"]) =>
     isStop(row, stop, column) || (enters && column === "name") ? 0 : -1;
+  return { current: here !== null, tab };
+}
+
+function GridRow({ row, index, selection, pins, ...focus }: RowFocus & {
+  row: Row;
+  index: number;
+  selection: Selection;
+  pins: Pins;
+}) {
+  const { current, tab } = useRowFocus(row, focus);
   return (
     <div
-      class={`roster-row ${here === null ? "" : "current"}`}
+      class={`roster-row ${current ? "current" : ""}`}
       role="row"
       aria-rowindex={index + 3}
     >

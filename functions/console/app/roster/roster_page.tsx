@@ -13,7 +13,7 @@ import { type Pins, usePins } from "./pins.ts";
 import { buildRoster, type Roster } from "./roster.ts";
 import { focusStop, RosterGrid } from "./roster_grid.tsx";
 import { RosterToolbar } from "./roster_toolbar.tsx";
-import { readSelection, selectRows, writeSelection } from "./selection.ts";
+import { readSelection, type Selection, selectRows, writeSelection } from "./selection.ts";
 
 /** How long the filter rests before it is written to the address, in ms. */
 const REST = 400;
@@ -57,22 +57,27 @@ export function NoLines({ context: { allocationRun } }: PageProps) {
   );
 }
 
+/** What is filtered and sorted by; kept in the address once it rests. */
+function useSelection({ params, setParams }: PageContext): Signal<Selection> {
+  const selection = useSignal(useMemo(() => readSelection(params), []));
+  const address = useRef("");
+  address.current = params.toString();
+  useSignalEffect(() => {
+    const wanted = writeSelection(selection.value);
+    const timer = setTimeout(() => {
+      if (wanted.toString() !== address.current) setParams(wanted);
+    }, REST);
+    return () => clearTimeout(timer);
+  });
+  return selection;
+}
+
 function RosterView({ context, roster }: { context: PageContext; roster: Roster }) {
-  const selection = useSignal(useMemo(() => readSelection(context.params), []));
+  const selection = useSelection(context);
   const stop = useSignal<Stop | null>(null);
   const detail = useSignal<Opened>(null);
   const pins = usePins(context);
   const rows = useMemo(() => selectRows(roster, selection.value), [roster, selection.value]);
-
-  const address = useRef("");
-  address.current = context.params.toString();
-  useSignalEffect(() => {
-    const params = writeSelection(selection.value);
-    const timer = setTimeout(() => {
-      if (params.toString() !== address.current) context.setParams(params);
-    }, REST);
-    return () => clearTimeout(timer);
-  });
 
   // Drawn again when its lines change, and not when the panel or the address does.
   const grid = useMemo(() => {

@@ -1,7 +1,7 @@
 // Who is signed in, and what they may choose from.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Session as AuthSession, SupabaseClient } from "@supabase/supabase-js";
+import type { AuthError, Session as AuthSession, SupabaseClient } from "@supabase/supabase-js";
 import {
   type ConstraintCatalogue,
   createPlannerClient,
@@ -83,14 +83,7 @@ export function createSession(supabase: SupabaseClient): Session {
     constraints: once(() => createPlannerClient(supabase).constraints()),
     async signIn(email, password) {
       const { error } = await supabase.auth.signInWithPassword({ email, password });
-      if (!error) return null;
-      if (error.name === "AuthRetryableFetchError" || !error.status) {
-        return "The project could not be reached. Check the connection and try again.";
-      }
-      if (error.status >= 500) return "Signing in failed on the server. Try again in a moment.";
-      return error.code === "invalid_credentials" || error.status === 400
-        ? "The email address or the password is not right."
-        : error.message;
+      return error && faultOf(error);
     },
     async signOut() {
       leaving = true;
@@ -100,4 +93,15 @@ export function createSession(supabase: SupabaseClient): Session {
       take(null);
     },
   };
+}
+
+/** Why signing in failed, in a sentence. */
+function faultOf({ name, status, code, message }: AuthError): string {
+  if (name === "AuthRetryableFetchError" || !status) {
+    return "The project could not be reached. Check the connection and try again.";
+  }
+  if (status >= 500) return "Signing in failed on the server. Try again in a moment.";
+  return code === "invalid_credentials" || status === 400
+    ? "The email address or the password is not right."
+    : message;
 }
