@@ -185,22 +185,30 @@ function checkCaps(
   return violations;
 }
 
-/** A list of ranks made fractional: places are counted from the order of the values alone. */
+/**
+ * A list of ranks made fractional: places are counted from the order of the values alone. What is no number above 0, or
+ * names what is not known, is no entry; of two for one item the better counts.
+ */
 class RankList {
   readonly ranked = new Map<string, number>();
   readonly #others: number;
 
-  constructor(entries: readonly [string, number][], all: number) {
+  constructor(given: readonly [string, number][], known: ReadonlySet<string>) {
+    const entries = new Map<string, number>();
+    for (const [item, value] of given) {
+      if (!known.has(item) || !Number.isFinite(value) || value <= 0) continue;
+      entries.set(item, Math.min(value, entries.get(item) ?? Infinity));
+    }
     const tied = Map.groupBy(entries, ([, value]) => value);
-    let before = 0, given = 0;
+    let before = 0, sum = 0;
     for (const value of [...tied.keys()].sort((a, b) => a - b)) {
       const group = tied.get(value)!;
       for (const [item] of group) this.ranked.set(item, before + (group.length + 1) / 2);
-      given += group.length * (before + (group.length + 1) / 2);
+      sum += group.length * (before + (group.length + 1) / 2);
       before += group.length;
     }
-    const free = all - entries.length;
-    this.#others = free > 0 ? ((all * (all + 1)) / 2 - given) / free : all;
+    const all = known.size, free = all - entries.size;
+    this.#others = free > 0 ? ((all * (all + 1)) / 2 - sum) / free : all;
   }
 
   of(item: string): number {
@@ -217,7 +225,8 @@ class Opinions {
   readonly #lines = new Map<string, { lists: RankList[]; weightings: AllocatorWeighting[] }>();
 
   constructor(problem: AllocatorProblem) {
-    const allLines = problem.lines.length + problem.outside.lines.length;
+    const ids = (...lists: { id: string }[][]) => new Set(lists.flat().map(({ id }) => id));
+    const allLines = ids(problem.lines, problem.outside.lines);
     const given = new Map<string, [string, number][]>();
     for (const { worker, ranks } of problem.preferences) {
       given.set(worker, [...given.get(worker) ?? [], ...ranks]);
@@ -227,7 +236,7 @@ class Opinions {
     }
     this.#tags = new Map(problem.workers.map(({ id, tags }) => [id, tags]));
     this.#power = problem.options.preferencePower;
-    const allWorkers = problem.workers.length + problem.outside.workers.length;
+    const allWorkers = ids(problem.workers, problem.outside.workers);
     const all = problem.preferencers.map(({ lines, ranks }) => ({
       lines: new Set(lines),
       ranks: new RankList(ranks, allWorkers),

@@ -5,9 +5,10 @@ import assert from "node:assert/strict";
 import { Random } from "../engine/random.ts";
 import { checkMatching, findBlockingPairs, scoreMatching } from "./checker.ts";
 import { AllocatorInputError, type AllocatorOutcome, prepareAllocator } from "./engine.ts";
-import type { AllocatorProblem } from "./problem.ts";
+import type { RankFlaw } from "./input/ranks.ts";
+import type { AllocatorProblem, RankNotation } from "./problem.ts";
 import { bruteForce } from "./testing/brute_force.ts";
-import { problemOf, randomProblem } from "./testing/problems.ts";
+import { problemOf, randomProblem, writeRanks } from "./testing/problems.ts";
 
 /** Runs a problem in slices whose clock counts reads, with the state as JSON in between. */
 function run(problem: AllocatorProblem, unitsPerSlice = 1_000_000): AllocatorOutcome {
@@ -250,30 +251,80 @@ function refusal(change: Partial<AllocatorProblem>): AllocatorInputError {
 const ranksOf = (ranks: [string, number][]) => ({ preferences: [{ worker: "w0", ranks }] });
 
 for (
-  const [name, ranks, message] of [
-    ["a gap", [["l0", 1], ["l1", 3]], /Worker W0, line L1: the rank 3 should read 2.*gap/],
-    ["a first rank above 1", [["l1", 2]], /Worker W0, line L1: the rank 2 should read 1/],
-    ["a negative rank", [["l0", -1]], /Worker W0, line L0: the rank -1 is not a number from 1/],
-    ["a line outside the run", [["l9", 1]], /Worker W0, line l9: the line is not part/],
-    ["a line ranked twice", [["l0", 1], ["l0", 2]], /Worker W0, line L0: the line is ranked twice/],
-    ["the wrong notation", [["l0", 1], ["l1", 1], ["l2", 2]], /Worker W0, line L2.*not in compet/],
-  ] as [string, [string, number][], RegExp][]
+  const [name, ranks, flaws, ignored] of [
+    ["a gap", [["l0", 1], ["l1", 3]], ["gaps"], []],
+    ["a first rank above 1", [["l1", 2]], ["gaps"], []],
+    ["ranks that are no places", [["l0", 1.25], ["l1", 1e38]], ["gaps"], []],
+    ["another notation", [["l0", 1], ["l1", 1], ["l2", 2]], ["notation"], []],
+    ["ranks that are none", [["l0", -1], ["l1", NaN], ["l2", 1]], ["ignored"], ["l0", "l1"]],
+    ["no rank at all", [["l0", 0], ["l1", Infinity]], ["ignored"], ["l0", "l1"]],
+    ["a line outside the run", [["l9", 1], ["l0", 2]], ["ignored", "gaps"], ["l9"]],
+    ["a line ranked twice", [["l0", 2], ["l0", 1], ["l1", 2]], ["ignored"], ["l0"]],
+  ] as [string, [string, number][], RankFlaw[], string[]][]
 ) {
-  Deno.test(`prepareAllocator() names worker and line of ${name}`, () => {
-    const { code, message: said, errors } = refusal(ranksOf(ranks));
-    assert.equal(code, "INVALID_RANKS");
-    assert.match(said, message);
-    assert.deepEqual(errors[0].worker, "w0");
-    assert.ok(errors[0].line);
+  Deno.test(`the engine reads ${name}, and the report says whose ranks those were`, () => {
+    const problem = problemOf(2, [1, 1, 1], ranksOf(ranks));
+    const { allocations, report } = completed(problem);
+    assert.equal(allocations.length, 2);
+    const mended = { by: "worker", id: "w0", flaws, ignored };
+    assert.deepEqual(report.mended, { count: 1, lists: [mended] });
+    assert.deepEqual(checkMatching(problem, allocations), []);
   });
 }
 
-Deno.test("prepareAllocator() refuses ties where none are allowed", () => {
+Deno.test("ties where none are allowed keep their shared place, and are told", () => {
   const problem = problemOf(1, [1, 1], ranksOf([["l0", 1], ["l1", 1]]));
-  prepareAllocator(problem);
+  assert.equal(completed(problem).report.mended, undefined);
   problem.options.allowTies = false;
-  assert.throws(() => prepareAllocator(problem), /Worker W0, line L1: the rank 1 is given twice/);
+  const { allocations, report } = completed(problem);
+  assert.deepEqual(allocations[0].originalPreference, 1.5);
+  assert.deepEqual(report.mended?.lists.map(({ flaws }) => flaws), [["ties"]]);
 });
+
+Deno.test("whatever one doctor's and one preferencer's ranks are, the match is that of what they can mean", () => {
+  const random = new Random(99);
+  for (let round = 0; round < 200; round++) {
+    const problem = randomProblem(random, { caps: round % 2 === 0, stability: round % 3 === 0 });
+    const odd = structuredClone(problem), meant = structuredClone(problem);
+    const w = random.below(odd.workers.length);
+    spoil(random, odd.preferences[w], meant.preferences[w], meant.rankNotation);
+    if (odd.preferencers.length > 0) {
+      spoil(random, odd.preferencers[0], meant.preferencers[0], meant.rankNotation);
+    }
+    const got = run(odd), expected = run(meant);
+    assert.equal(got.status, expected.status);
+    if (got.status !== "COMPLETED" || expected.status !== "COMPLETED") continue;
+    const { mended, ...report } = got.report;
+    assert.deepEqual([got.allocations, report], [expected.allocations, expected.report]);
+    assert.deepEqual(checkMatching(odd, got.allocations), []);
+    for (const { by, id } of mended?.lists ?? []) {
+      assert.equal(id, by === "worker" ? odd.workers[w].id : odd.preferencers[0].id);
+    }
+  }
+});
+
+/** Spoils a list of ranks, and writes what it then means into another. */
+function spoil(
+  random: Random,
+  odd: { ranks: [string, number][] },
+  meant: { ranks: [string, number][] },
+  notation: RankNotation,
+): void {
+  const junk = [NaN, Infinity, -Infinity, -1, 0, "1" as unknown as number];
+  const stretch = [(r: number) => r * 3, (r: number) => r / 7, (r: number) => r ** 9 + 1e30 * r];
+  const how = stretch[random.below(stretch.length)];
+  odd.ranks = odd.ranks.map(([item, rank]) => [item, how(rank)]);
+  const kept = odd.ranks.map((entry) => {
+    if (random.next() >= 0.3) return true;
+    entry[1] = junk[random.below(junk.length)];
+    return false;
+  });
+  const left = meant.ranks.filter((_, i) => kept[i]);
+  const groups = Map.groupBy(left, ([, rank]) => rank);
+  const best = [...groups.keys()].sort((a, b) => a - b);
+  meant.ranks = writeRanks(best.map((rank) => groups.get(rank)!.map(([item]) => item)), notation);
+  odd.ranks.push(["nobody knows this", 1]);
+}
 
 Deno.test("prepareAllocator() takes ranks for lines outside the batch, and counts them", () => {
   const { report } = completed(problemOf(1, [1], {
@@ -283,9 +334,7 @@ Deno.test("prepareAllocator() takes ranks for lines outside the batch, and count
   assert.deepEqual([report.choices, report.worstRank], [[0, 1], 2]);
 });
 
-Deno.test("prepareAllocator() refuses ranks by and of workers outside the run", () => {
-  const stranger = { preferences: [{ worker: "w9", ranks: [["l0", 1]] as [string, number][] }] };
-  assert.match(refusal(stranger).message, /worker w9 ranks line l0/);
+Deno.test("ranks by and of workers outside the run are left out, and told", () => {
   const preferencers = [{
     id: "p0",
     name: "Surgery",
@@ -294,7 +343,12 @@ Deno.test("prepareAllocator() refuses ranks by and of workers outside the run", 
     maxWorkers: null,
     ranks: [["w9", 1]] as [string, number][],
   }];
-  assert.match(refusal({ preferencers }).message, /Preferencer Surgery, worker w9.*not part/);
+  const preferences = [{ worker: "w9", ranks: [["l0", 1]] as [string, number][] }];
+  const { report } = completed(problemOf(2, [1, 1], { preferences, preferencers }));
+  assert.deepEqual(report.mended?.lists, [
+    { by: "preferencer", id: "p0", flaws: ["ignored"], ignored: ["w9"] },
+    { by: "worker", id: "w9", flaws: ["ignored"], ignored: ["l0"] },
+  ]);
 });
 
 Deno.test("prepareAllocator() refuses options and pins that mean nothing", () => {

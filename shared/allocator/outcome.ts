@@ -1,6 +1,7 @@
 // What the allocator engine answers: plain JSON, fit for `result_metadata`.
 
 import type { SearchProgress } from "../engine/contract.ts";
+import type { RankFlaw } from "./input/ranks.ts";
 
 /** One worker's line. */
 export interface Allocation {
@@ -44,6 +45,16 @@ export interface Choices {
   worstRank: number | null;
 }
 
+/** A list of ranks that did not read as it should, and was read all the same: one person's slip stops nobody's match. */
+export interface MendedRanks {
+  /** Who gave it: a worker (by the id of the mapping) or a preferencer. */
+  by: "worker" | "preferencer";
+  id: string;
+  flaws: RankFlaw[];
+  /** Ids of the lines or workers of the entries that were left out; without another entry they are unranked. */
+  ignored: string[];
+}
+
 /** How good a matching is. */
 export interface AllocatorReport extends Choices {
   /** Sum of (1 - a) D_worker + a D_preferencer. */
@@ -61,6 +72,8 @@ export interface AllocatorReport extends Choices {
     pairs: BlockingPair[];
   };
   fairness: { worstOff: WorstOff[]; helpfulMoves: HelpfulMove[]; message: string };
+  /** Lists of ranks that were mended: how many, and at most 1,000 of them; not there where all read as they should. */
+  mended?: { count: number; lists: MendedRanks[] };
 }
 
 /** Why there is no matching. */

@@ -1,6 +1,6 @@
 // The allocator's input as plain JSON: who takes part, which lines there are, and who prefers what.
 // Beyond workers and lines of the run it knows those of the allocation run that the batch leaves out
-// (`outside`): ranks for them are no errors, and keep the other ranks free of gaps. Ranks are grouped
+// (`outside`): ranks for them are no errors, and count. Ranks are grouped
 // by who gave them, because 80,000 rows that repeat two ids each would cost every slice its start.
 
 /** How tied ranks are written: (1,1,3), (1,1,2) or (1.5,1.5,3). */
@@ -33,7 +33,7 @@ export interface AllocatorEligibility {
   excludedTags: string[];
 }
 
-/** The ranks one worker gave, as given. */
+/** The ranks one worker gave, as given: whatever stands there is read (see input/ranks.ts), and never refuses a match. */
 export interface WorkerRanks {
   worker: string;
   ranks: [line: string, rank: number][];

@@ -104,7 +104,7 @@ function referenceFaults(problem: AllocatorProblem): AllocatorFault[] {
 }
 
 /**
- * Checks everything but the ranks, which are checked where they are normalised.
+ * Checks everything but the ranks: those are read whatever they are, see input/ranks.ts.
  * @throws AllocatorInputError code `INVALID_PROBLEM`
  */
 export function validateProblem(problem: AllocatorProblem): void {

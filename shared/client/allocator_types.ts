@@ -87,6 +87,17 @@ export interface AllocatorReport {
     helpfulMoves: { worker: string; to: string; swapWith: string | null; cost: number }[];
     message: string;
   };
+  /** Lists of ranks that did not read as they should and were read all the same; not there where there were none. */
+  mended?: { count: number; lists: MendedRanks[] };
+}
+
+/** Whose ranks were mended, and what was: gaps closed, another notation, ties that are not allowed, entries left out. */
+export interface MendedRanks {
+  by: "worker" | "preferencer";
+  id: string;
+  flaws: ("gaps" | "notation" | "ties" | "ignored")[];
+  /** Ids of the lines, or doctors, whose entries were left out. */
+  ignored: string[];
 }
 
 /** Why a run is INFEASIBLE. */

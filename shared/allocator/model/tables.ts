@@ -3,9 +3,10 @@
 
 import { Random } from "../../engine/random.ts";
 import { WorkerLookup } from "../input/eligibility.ts";
-import type { AllocatorFault, AllocatorPreferencer, AllocatorProblem } from "../problem.ts";
+import type { MendedRanks } from "../outcome.ts";
+import type { AllocatorPreferencer, AllocatorProblem } from "../problem.ts";
 import { naturalOrder } from "../input/natural_order.ts";
-import { normaliseRanks, unrankedRank } from "../input/ranks.ts";
+import { isRank, normaliseRanks, type RankFlaw, unrankedRank } from "../input/ranks.ts";
 import { refuse, validateProblem } from "../validate.ts";
 
 /** Costs are kept in thousandths, as whole numbers: sums of them are exact. */
@@ -63,6 +64,8 @@ export interface AllocatorTables {
   /** D_preferencer: what the line's preferencers think, the lower the better. */
   regard: Float64Array;
   caps: CapGroup[];
+  /** Lists of ranks that were mended, in no order that means anything. */
+  mended: MendedRanks[];
   /** null: nobody is pinned. */
   pinned: Pinned | null;
   power: number;
@@ -114,7 +117,6 @@ export function buildTables(problem: AllocatorProblem): AllocatorTables {
   const preferred = readPreferences(problem, workers, lines);
   const lookup = new WorkerLookup(workers);
   const regard = readRegard(problem, natural.preferencers, workers, lines, lookup);
-  refuse("INVALID_RANKS", [...preferred.faults, ...regard.faults]);
   const eligible = readEligibility(problem, lines, W, lookup);
   const pinned = readPins(problem, workers, lines, eligible);
   const { preferencerWeight: a, preferencePower: power } = problem.options;
@@ -139,6 +141,7 @@ export function buildTables(problem: AllocatorProblem): AllocatorTables {
     choice: preferred.choice,
     regard: regard.regard,
     caps: natural.preferencers.flatMap((p) => capGroup(p, lineIndex)),
+    mended: [...preferred.mended, ...regard.mended],
     pinned,
     power,
     weight: a,
@@ -206,9 +209,9 @@ function readEligibility(
   return eligible;
 }
 
-/** Names for messages, also of what the batch leaves out. */
-function namesOf(...lists: { id: string; name: string }[][]): Map<string, string> {
-  return new Map(lists.flat().map(({ id, name }) => [id, name]));
+/** Ids of what can be ranked, also of what the batch leaves out. */
+function idsOf(...lists: { id: string }[][]): Set<string> {
+  return new Set(lists.flat().map(({ id }) => id));
 }
 
 /** The entries of all lists that one worker gave, joined. */
@@ -224,87 +227,96 @@ function joinLists(problem: AllocatorProblem): Map<string, [string, number][]> {
 /** The list in which each item was seen last. */
 type Seen = Map<string, readonly [string, number][]>;
 
-/** Faults of a list that its normalisation cannot see: unknown or repeated items. */
-function itemFaults(
+/** Whether every entry names an item of the run, and none twice. */
+function isClean(
   ranks: readonly [string, number][],
-  known: Map<string, string>,
+  known: ReadonlySet<string>,
   seen: Seen,
-  fault: (item: string, message: string) => AllocatorFault,
-): AllocatorFault[] {
-  const faults: AllocatorFault[] = [];
-  for (let i = 0; i < ranks.length; i++) {
-    const item = ranks[i][0];
-    if (!known.has(item)) faults.push(fault(item, "is not part of the run"));
-    else if (seen.get(item) === ranks) faults.push(fault(item, "is ranked twice"));
-    else seen.set(item, ranks);
+): boolean {
+  return ranks.every(([item]) => {
+    if (!known.has(item) || seen.get(item) === ranks) return false;
+    seen.set(item, ranks);
+    return true;
+  });
+}
+
+/** The entries that name an item of the run; of two for one item the better. */
+function cleaned(ranks: readonly [string, number][], known: ReadonlySet<string>) {
+  const best = new Map<string, [string, number]>();
+  for (const entry of ranks) {
+    const [item, rank] = entry, before = best.get(item)?.[1];
+    const isBetter = !isRank(before) || (isRank(rank) && rank < before);
+    if (known.has(item) && isBetter) best.set(item, entry);
   }
-  return faults;
+  return [...best.values()];
+}
+
+/** One list, read: what it ranks and how, and what was mended. */
+function readList(
+  { rankNotation, options }: AllocatorProblem,
+  by: Pick<MendedRanks, "by" | "id">,
+  given: readonly [string, number][],
+  known: ReadonlySet<string>,
+  seen: Seen,
+) {
+  const clean = isClean(given, known, seen), entries = clean ? given : cleaned(given, known);
+  const values = entries.map((entry) => entry[1]);
+  const ranks = normaliseRanks(values, rankNotation, options.allowTies);
+  if (clean && ranks.flaws.length === 0) return { entries, ranks, mended: [] };
+  const kept = new Set(entries.filter((_, i) => ranks.choice[i] > 0));
+  const ignored = given.filter((entry) => !kept.has(entry)).map(([item]) => item).sort();
+  const flaws: RankFlaw[] = clean
+    ? ranks.flaws
+    : [...new Set(["ignored" as const, ...ranks.flaws])];
+  return { entries, ranks, mended: [{ ...by, flaws, ignored }] };
 }
 
 function readPreferences(
   problem: AllocatorProblem,
-  workers: { id: string; name: string }[],
-  lines: { id: string; name: string }[],
+  workers: { id: string }[],
+  lines: { id: string }[],
 ) {
   const J = lines.length, all = J + problem.outside.lines.length;
   const rank = new Float64Array(workers.length * J), choice = new Int32Array(workers.length * J);
-  const lineNames = namesOf(problem.lines, problem.outside.lines);
-  const workerNames = namesOf(problem.workers, problem.outside.workers);
-  const lineIndex = indexOf(lines), lists = joinLists(problem), faults: AllocatorFault[] = [];
+  const known = idsOf(problem.lines, problem.outside.lines);
+  const takingPart = idsOf(problem.workers, problem.outside.workers);
+  const lineIndex = indexOf(lines), lists = joinLists(problem), mended: MendedRanks[] = [];
   const seen: Seen = new Map();
-  for (const [worker, ranks] of lists) {
-    if (workerNames.has(worker)) continue;
-    const line = ranks[0]?.[0];
-    const message = `worker ${worker} ranks line ${line} but is not part of the run`;
-    faults.push({ path: "preferences", message, worker, line });
+  for (const [id, ranks] of lists) {
+    if (takingPart.has(id)) continue;
+    const ignored = ranks.map(([line]) => line).sort();
+    mended.push({ by: "worker", id, flaws: ["ignored"], ignored });
   }
-  workers.forEach(({ id, name }, w) => {
-    const ranks = lists.get(id) ?? [];
-    const fault = (line: string, what: string): AllocatorFault => ({
-      path: "preferences",
-      message: `Worker ${name}, line ${lineNames.get(line) ?? line}: ${what}`,
-      worker: id,
-      line,
-    });
-    const wrong = itemFaults(
-      ranks,
-      lineNames,
-      seen,
-      (line, what) => fault(line, `the line ${what}`),
-    );
-    const given = normaliseRanks(
-      ranks.map((entry) => entry[1]),
-      problem.rankNotation,
-      problem.options.allowTies,
-    );
-    faults.push(...wrong, ...given.faults.map((f) => fault(ranks[f.entry][0], f.message)));
-    rank.fill(unrankedRank(all, given.rank), w * J, (w + 1) * J);
-    ranks.forEach((entry, i) => {
+  workers.forEach(({ id }, w) => {
+    const list = readList(problem, { by: "worker", id }, lists.get(id) ?? [], known, seen);
+    mended.push(...list.mended);
+    rank.fill(unrankedRank(all, list.ranks), w * J, (w + 1) * J);
+    list.entries.forEach((entry, i) => {
       const j = lineIndex.get(entry[0]);
-      if (j === undefined) return;
-      rank[w * J + j] = given.rank[i];
-      choice[w * J + j] = given.choice[i];
+      if (j === undefined || list.ranks.choice[i] === 0) return;
+      rank[w * J + j] = list.ranks.rank[i];
+      choice[w * J + j] = list.ranks.choice[i];
     });
   });
-  return { rank, choice, faults };
+  return { rank, choice, mended };
 }
 
 function readRegard(
   problem: AllocatorProblem,
   preferencers: readonly AllocatorPreferencer[],
   workers: AllocatorProblem["workers"],
-  lines: { id: string; name: string }[],
+  lines: { id: string }[],
   lookup: WorkerLookup,
 ) {
   const W = workers.length, J = lines.length;
-  const regard = new Float64Array(W * J), faults: AllocatorFault[] = [];
-  const workerNames = namesOf(problem.workers, problem.outside.workers);
+  const regard = new Float64Array(W * J), mended: MendedRanks[] = [];
+  const known = idsOf(problem.workers, problem.outside.workers);
   const workerIndex = indexOf(workers), lineIndex = indexOf(lines);
   const P = preferencers.length, seen: Seen = new Map();
   const own = new Float64Array(W * P); // by worker, then preferencer
   const served: number[][] = Array.from({ length: J }, () => []); // preferencers of each line
   preferencers.forEach((preferencer, i) => {
-    preferencerRegard(problem, preferencer, workerNames, workerIndex, seen, faults)
+    preferencerRegard(problem, preferencer, known, workerIndex, seen, mended)
       .forEach((value, w) => own[w * P + i] = value);
     for (const id of new Set(preferencer.lines)) {
       const j = lineIndex.get(id);
@@ -317,35 +329,29 @@ function readRegard(
     }
   });
   addWeightings(problem, lookup, lineIndex, served, regard);
-  return { regard, faults };
+  return { regard, mended };
 }
 
 /** rank^power of every worker, as one preferencer sees them. */
 function preferencerRegard(
   problem: AllocatorProblem,
-  { id, name, ranks }: AllocatorPreferencer,
-  workerNames: Map<string, string>,
+  { id, ranks }: AllocatorPreferencer,
+  known: ReadonlySet<string>,
   workerIndex: Map<string, number>,
   seen: Seen,
-  faults: AllocatorFault[],
+  mended: MendedRanks[],
 ): Float64Array {
-  const fault = (worker: string, what: string): AllocatorFault => ({
-    path: "preferencers",
-    message: `Preferencer ${name}, worker ${workerNames.get(worker) ?? worker}: ${what}`,
-    preferencer: id,
-    worker,
-  });
-  const { rankNotation, options } = problem;
-  const wrong = itemFaults(ranks, workerNames, seen, (w, what) => fault(w, `the worker ${what}`));
-  const given = normaliseRanks(ranks.map((entry) => entry[1]), rankNotation, options.allowTies);
-  faults.push(...wrong, ...given.faults.map((f) => fault(ranks[f.entry][0], f.message)));
+  const list = readList(problem, { by: "preferencer", id }, ranks, known, seen);
+  mended.push(...list.mended);
   const all = problem.workers.length + problem.outside.workers.length;
-  const power = options.preferencePower;
+  const power = problem.options.preferencePower;
   const own = new Float64Array(workerIndex.size);
-  own.fill(Math.pow(unrankedRank(all, given.rank), power));
-  ranks.forEach((entry, i) => {
+  own.fill(Math.pow(unrankedRank(all, list.ranks), power));
+  list.entries.forEach((entry, i) => {
     const w = workerIndex.get(entry[0]);
-    if (w !== undefined) own[w] = Math.pow(given.rank[i], power);
+    if (w !== undefined && list.ranks.choice[i] > 0) {
+      own[w] = Math.pow(list.ranks.rank[i], power);
+    }
   });
   return own;
 }

@@ -8,6 +8,7 @@ import { type AllocatorTables, COST_SCALE, loadsOf, matchingCost } from "../mode
 const MOST_PAIRS = 1_000;
 const MOST_WORST_OFF = 20;
 const MOST_MOVES = 20;
+const MOST_MENDED = 1_000;
 /** Moves that are tried for blocking pairs. */
 const MOST_TRIED = 100;
 
@@ -44,7 +45,17 @@ export function reportOn(
       })),
     },
     fairness: fairness(tables, lineOf, stability),
+    ...mendedIn(tables),
   };
+}
+
+/** The lists of ranks that were mended, those with ignored entries first; nothing where all read as they should. */
+function mendedIn({ mended }: AllocatorTables): Pick<AllocatorReport, "mended"> {
+  if (mended.length === 0) return {};
+  const lists = mended.toSorted((a, b) =>
+    b.ignored.length - a.ignored.length || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  );
+  return { mended: { count: lists.length, lists: lists.slice(0, MOST_MENDED) } };
 }
 
 /** Counts the choices that pairs of worker and line meet. */

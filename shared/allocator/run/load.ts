@@ -37,8 +37,9 @@ const number = z.int().min(0);
 
 /** Long lists are looked at, not copied: that took more memory than the search. */
 const numbers = z.custom<number[]>(isNumbers, "must be a list of whole numbers from 0");
-const ranks = z.custom<number[]>(isRanks, "must be a list of numbers");
-const rankedNumbers = z.custom<[number, number][]>(
+/** Whatever stands there: one list that is odd stops nobody's match, see input/ranks.ts. */
+const ranks = z.custom<unknown[]>(Array.isArray, "must be a list of ranks");
+const rankedNumbers = z.custom<[number, unknown][]>(
   (value) => isPairs(value) && value.every(([place]) => isNumber(place)),
   "must be a list of places with ranks",
 );
@@ -55,12 +56,13 @@ function isNumbers(value: unknown): boolean {
   return Array.isArray(value) && value.every(isNumber);
 }
 
-function isRanks(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((item) => typeof item === "number");
+function isPairs(value: unknown): value is unknown[][] {
+  return Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2);
 }
 
-function isPairs(value: unknown): value is number[][] {
-  return Array.isArray(value) && value.every((pair) => isRanks(pair) && pair.length === 2);
+/** The database tells ranks that no JSON number can say (NaN, Infinity) as texts; they are no ranks. */
+function rankOf(value: unknown): number {
+  return typeof value === "number" ? value : NaN;
 }
 
 /** What allocator.load_run() answers; doctors, lines and tags are referred to by their place in the arrays. */
@@ -184,7 +186,10 @@ export function toAllocatorProblem(document: AllocatorDocument): AllocatorProble
       if (!given || !worker.takes_part) return [];
       return [{
         worker: worker.id,
-        ranks: given.lines.map((line, k): [string, number] => [lineId(line), given.ranks[k]]),
+        ranks: given.lines.map((
+          line,
+          k,
+        ): [string, number] => [lineId(line), rankOf(given.ranks[k])]),
       }];
     }),
     rankNotation: options.data.rank_notation,
@@ -194,7 +199,9 @@ export function toAllocatorProblem(document: AllocatorDocument): AllocatorProble
       lines: preferencer.lines.filter(takesPart).map(lineId),
       maxLines: preferencer.max_lines,
       maxWorkers: preferencer.max_workers,
-      ranks: preferencer.ranks.map(([worker, rank]): [string, number] => [workerId(worker), rank]),
+      ranks: preferencer.ranks.map((
+        [worker, rank],
+      ): [string, number] => [workerId(worker), rankOf(rank)]),
     })),
     weightings: document.weightings
       .filter((weighting) => weighting.line === null || takesPart(weighting.line))

@@ -140,3 +140,17 @@ Deno.test("toAllocatorProblem() of a what-if has its pins and the matching to st
   });
   assert.equal(baseRunOf(checkDocument(document())), null, "other runs have none");
 });
+
+Deno.test("toAllocatorProblem() takes ranks that no number can say as ranks that are none", () => {
+  const { preferences, preferencers } = problemOf({
+    preferences: { 0: { lines: [0, 1], ranks: ["NaN", 2] }, 2: { lines: [0, 1], ranks: [null] } },
+    preferencers: [
+      { ...document().preferencers[0], ranks: [[2, "Infinity"], [1, 2]] },
+    ],
+  });
+  assert.deepEqual(preferences.map(({ ranks }) => ranks), [
+    [["l0", NaN], ["l1", 2]],
+    [["l0", NaN], ["l1", NaN]],
+  ]);
+  assert.deepEqual(preferencers[0].ranks, [["w2", NaN], ["w1", 2]]);
+});

@@ -52,7 +52,6 @@ const PLANNER: Advice = {
 
 const MATCH: Advice = {
   ...shared("Run it again"),
-  INVALID_RANKS: "Correct the preferences that are named, then run the match again.",
   INVALID_PROBLEM: "Correct the lines or preferencers that are named, then run the match again.",
   INVALID_INPUT: "Correct what is named, then run the match again.",
   NOBODY_TO_PLACE:
