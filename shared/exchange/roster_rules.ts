@@ -2,6 +2,7 @@
 
 import { positionOf } from "../planner/position_row.ts";
 import type { PlannerProblem } from "../planner/problem.ts";
+import { type Part, problemAround, sixMonthTermsOf } from "../planner/rules/judge.ts";
 import {
   activeRules,
   judgeLine,
@@ -9,7 +10,7 @@ import {
   resolveRules,
   type RuleContext,
 } from "../planner/rules/mod.ts";
-import { type Roster, type RosterLine, type RosterPosition, weeksOf, yearWeeks } from "./roster.ts";
+import { type Roster, type RosterLine, weeksOf, yearWeeks } from "./roster.ts";
 
 /** A rule in force, and the lines that do not keep it. */
 export interface RuleStanding {
@@ -78,36 +79,19 @@ function positionsByTerm(
   return terms.some((place) => place === undefined) ? null : terms as number[];
 }
 
-function problemOf(roster: Roster): PlannerProblem {
-  const { positions, allocation_run: { term_weeks } } = roster;
-  const each = (value: (position: RosterPosition, t: number) => number) =>
-    term_weeks.map((_, t) => positions.map((position) => value(position, t)));
-  return {
-    version: 1,
-    lines: roster.lines.length,
-    termWeeks: term_weeks,
-    positions: positions.map((position) => positionOf(position, position.experience_categories)),
-    sixMonthTerms: sixMonthTermsOf(positions),
-    posts: each((position, t) => position.posts[t] ?? 0),
-    minimumFill: each((position, t) => position.minimum_fill[t] ?? 0),
-    constraints: [],
-    affinity: { profile: "none", version: 0, weights: [] },
-    options: { allowPartial: true, seed: 1 },
-  };
-}
-
 /** Six-month terms are known by their names here, which are theirs alone within an org. */
-function sixMonthTermsOf(positions: RosterPosition[]): PlannerProblem["sixMonthTerms"] {
-  const component = (name: string, part: number) =>
+function problemOf({ positions, allocation_run }: Roster): PlannerProblem {
+  const terms = new Map(positions.flatMap((position) => {
+    const { six_month_term: name, six_month_qualification, six_month_college } = position;
+    if (name === null) return [];
+    const about = { qualification: six_month_qualification, college: six_month_college };
+    return [[name, { id: name, name, ...about }]];
+  }));
+  const componentOf = (name: string, part: Part) =>
     positions.find((p) => p.six_month_term === name && p.six_month_part === part)?.id ?? null;
-  const terms = new Map(positions.map((position) => [position.six_month_term, position]));
-  return [...terms].flatMap(([name, position]) =>
-    name === null ? [] : [{
-      id: name,
-      name,
-      components: [component(name, 1), component(name, 2)],
-      qualification: position.six_month_qualification,
-      college: position.six_month_college,
-    }]
+  return problemAround(
+    allocation_run.term_weeks,
+    positions.map((position) => positionOf(position, position.experience_categories)),
+    sixMonthTermsOf([...terms.values()], componentOf),
   );
 }

@@ -46,8 +46,11 @@ const MOST_ROUNDS = 40;
 export function countRound(tables: PlannerTables, state: CountState): CountState {
   const { terms: T, lines } = tables;
   const forcing = tables.forced.some((n) => n > 0);
-  const { value, prices, capacity, linePrice } = solveCount(tables, state.columns);
   const rounds = state.rounds + 1;
+  const solved = solveCount(tables, state.columns);
+  // What was proven before stays proven; nothing is claimed beyond it.
+  if (solved === null) return { ...state, rounds, done: true };
+  const { value, prices, capacity, linePrice } = solved;
   // Lines never above `wanted` matter: when the LP reaches it, nothing more can be proven.
   if (value >= lines - 1e-6) return { ...state, rounds, bound: lines, done: true };
   const floor = forcing ? linePrice - 1 + 1e-9 : -1 - 1e-9;
@@ -76,13 +79,18 @@ export function countRound(tables: PlannerTables, state: CountState): CountState
   return { ...state, columns, rounds, bound, proof, done };
 }
 
+/** Simplex work of one count LP, times the slots: some forty times what any instance needed. */
+const COUNT_WORK = 600_000;
+/** And at least so much. */
+const LEAST_WORK = 500;
+
 /** What a missing forced line costs the count LP, in lines per line wanted. */
 const FORCED_PRICE = 10;
 
 /**
  * max sum_p y_p - P sum_s missing_s with sum_{p uses s} y_p <= posts_s, sum_p y_p <= N and
  * sum_{p uses s} y_p + missing_s >= forced_s; its slot prices, what they are worth over all slots,
- * and the price of a line.
+ * and the price of a line. Null where it is too much work.
  */
 function solveCount(tables: PlannerTables, columns: readonly number[]) {
   const { terms: T, positions: C, cap, forced, lines } = tables;
@@ -106,8 +114,9 @@ function solveCount(tables: PlannerTables, columns: readonly number[]) {
   const prices = new Float64Array(T * C);
   if (builder.cols === 0) return { value: 0, prices, capacity: 0, linePrice: 0 };
   using session = new LpSession(builder.build());
-  const found = session.solve({ presolve: false, timeLimitMs: 5_000 });
-  if (found.status !== "optimal" || !found.rowDual) throw new Error(`count LP: ${found.status}`);
+  const workLimit = Math.max(LEAST_WORK, Math.round(COUNT_WORK / cap.length));
+  const found = session.solve({ presolve: false, workLimit });
+  if (found.status !== "optimal" || !found.rowDual) return null;
   const dual = found.rowDual;
   let capacity = 0;
   for (let s = 0; s < prices.length; s++) {

@@ -4,15 +4,9 @@
 
 import { addUp, FlowNetwork } from "./flow.ts";
 import type { PlannerProblem } from "../problem.ts";
-import type { LeaveQuality } from "../search/quality.ts";
+import { earlyWeeks, type LeaveBlock, weeksOf } from "../rules/calendar.ts";
 import { LEAVE_WEEKS, takesLeave } from "../rules/annual_leave.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
-
-/** Weeks of leave in a row; weeks of the year count from 0. */
-export interface LeaveBlock {
-  startWeek: number;
-  weeks: number;
-}
 
 /** Leave of a plan. */
 export interface LeavePlan {
@@ -24,6 +18,13 @@ export interface LeavePlan {
   firstHalfShare: number | null;
   /** Lines whose leave comes in two parts. */
   split: number;
+}
+
+/** How the leave of a plan lies. */
+export interface LeaveQuality {
+  first_half_share: number;
+  wanted_share: number;
+  split_lines: number;
 }
 
 /** Parts of split leave, and the weeks that must lie between them. */
@@ -51,8 +52,7 @@ export function planLeave(
   lines: readonly (readonly number[])[],
 ): LeavePlan {
   const { first_half_share, capacity_weeks } = bounds.annualLeave!;
-  const half = addUp(problem.termWeeks) / 2;
-  const terms = termsOf(problem.termWeeks, half, capacity_weeks);
+  const terms = termsOf(problem.termWeeks, capacity_weeks);
   const free = lines.map((line) => line.map((r) => takesLeave(problem.positions[r])));
   const target = Math.round(first_half_share * lines.length);
   const blocks = placeWhole(terms, free, target);
@@ -60,8 +60,8 @@ export function planLeave(
     if (own.length === 0) blocks[i] = placeParts(terms, free[i]);
   });
   const all = blocks.flat();
-  const weeks = addUp(all.map((block) => block.weeks));
-  const early = addUp(all.map((block) => earlyWeeks(block, half)));
+  const weeks = weeksOf(all);
+  const early = earlyWeeks(problem.termWeeks, all);
   return {
     blocks,
     unplaced: blocks.filter((own) => own.length === 0).length,
@@ -109,16 +109,11 @@ export function withLeave<
   };
 }
 
-/** Weeks of a block that lie in the first half of the year. */
-function earlyWeeks({ startWeek, weeks }: LeaveBlock, half: number): number {
-  return Math.max(0, Math.min(weeks, half - startWeek));
-}
-
-function termsOf(termWeeks: readonly number[], half: number, capacity?: number[]): Term[] {
+function termsOf(termWeeks: readonly number[], capacity?: number[]): Term[] {
   return termWeeks.map((weeks, t) => {
     const start = addUp(termWeeks.slice(0, t));
     const all = Array.from({ length: Math.max(0, weeks - LEAVE_WEEKS + 1) }, (_, i) => start + i);
-    const early = (at: number) => earlyWeeks({ startWeek: at, weeks: LEAVE_WEEKS }, half);
+    const early = (at: number) => earlyWeeks(termWeeks, [{ startWeek: at, weeks: LEAVE_WEEKS }]);
     const most = Math.max(0, ...all.map(early)), least = Math.min(...all.map(early));
     // A block that lies in both halves is a last resort, of terms that have none in one half.
     const isPure = [most === LEAVE_WEEKS, least === 0];

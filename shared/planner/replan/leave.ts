@@ -1,9 +1,10 @@
 // Leave of a replan: lines that stay as they are keep theirs, the others are planned around it.
 
 import { checkPlan } from "../check/checker.ts";
-import { type LeaveBlock, withLeave } from "../leave/leave.ts";
+import { capacityBeside, earlyWeeks, type LeaveBlock, weeksOf } from "../rules/calendar.ts";
+import { type LeaveQuality, withLeave } from "../leave/leave.ts";
+import { LEAVE_WEEKS } from "../rules/annual_leave.ts";
 import type { PlannerProblem } from "../problem.ts";
-import type { LeaveQuality } from "../search/quality.ts";
 import type { ExistingLine } from "./model.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 
@@ -61,32 +62,18 @@ function boundsBeside(
   lines: readonly Line[],
 ): RuleBounds {
   const { first_half_share: share, capacity_weeks: capacity } = bounds.annualLeave!;
+  const { termWeeks } = problem;
   const blocks = lines.flatMap((line) => line.leave ?? []);
-  const others = lines.filter((line) => !line.leave).length;
-  const weeks = blocks.reduce((sum, block) => sum + block.weeks, 0);
-  const wanted = share * (weeks + 5 * others) - earlyWeeks(problem, blocks);
-  const ends = problem.termWeeks.map((_, t) =>
-    problem.termWeeks.slice(0, t + 1).reduce((sum, n) => sum + n, 0)
-  );
-  const termOf = (block: LeaveBlock) => ends.findIndex((end) => block.startWeek < end);
-  const left = capacity?.map((room, t) =>
-    Math.max(0, room - blocks.reduce((sum, b) => sum + (termOf(b) === t ? b.weeks : 0), 0))
-  );
+  const open = LEAVE_WEEKS * lines.filter((line) => !line.leave).length;
+  const wanted = share * (weeksOf(blocks) + open) - earlyWeeks(termWeeks, blocks);
+  const left = capacity && capacityBeside(capacity, termWeeks, blocks);
   return {
     ...bounds,
     annualLeave: {
-      first_half_share: Math.min(1, Math.max(0, others === 0 ? share : wanted / (5 * others))),
+      first_half_share: Math.min(1, Math.max(0, open === 0 ? share : wanted / open)),
       ...left ? { capacity_weeks: left } : {},
     },
   };
-}
-
-function earlyWeeks({ termWeeks }: PlannerProblem, blocks: readonly LeaveBlock[]): number {
-  const half = termWeeks.reduce((sum, weeks) => sum + weeks, 0) / 2;
-  return blocks.reduce(
-    (sum, { startWeek, weeks }) => sum + Math.max(0, Math.min(weeks, half - startWeek)),
-    0,
-  );
 }
 
 function measure(
@@ -95,9 +82,9 @@ function measure(
   lines: readonly Line[],
 ): LeaveQuality {
   const blocks = lines.flatMap((line) => line.leave ?? []);
-  const weeks = blocks.reduce((sum, block) => sum + block.weeks, 0);
+  const weeks = weeksOf(blocks);
   return {
-    first_half_share: weeks === 0 ? 0 : earlyWeeks(problem, blocks) / weeks,
+    first_half_share: weeks === 0 ? 0 : earlyWeeks(problem.termWeeks, blocks) / weeks,
     wanted_share: bounds.annualLeave!.first_half_share,
     split_lines: lines.filter((line) => (line.leave ?? []).length > 1).length,
   };

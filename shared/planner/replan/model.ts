@@ -9,7 +9,7 @@ import { LineScorer, planValue, slotCounts } from "../model/line_values.ts";
 import { buildTables } from "../model/build.ts";
 import { forcedMissing, type PlannerTables, type ProblemTables } from "../model/tables.ts";
 import { type LinePricing, pricingFor } from "../pricing/group_pricing.ts";
-import type { LeaveBlock } from "../leave/leave.ts";
+import type { LeaveBlock } from "../rules/calendar.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 

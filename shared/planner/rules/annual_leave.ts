@@ -5,6 +5,7 @@
 import * as z from "zod";
 import type { PlannerPosition, PlannerProblem } from "../problem.ts";
 import type { AnnualLeave } from "./bounds.ts";
+import { termOfWeek, weeksOf } from "./calendar.ts";
 import type { LineRule, RuleContext } from "./rule.ts";
 import { percent, positionsWhere } from "./shares.ts";
 
@@ -59,11 +60,8 @@ export const annualLeave: LineRule = {
     return noTerm(context) ?? (has ? null : `no term can take ${LEAVE_WEEKS} weeks of leave`);
   },
   finding({ problem: { termWeeks } }, _line, { leave }) {
-    const weeks = leave.reduce((sum, block) => sum + block.weeks, 0);
-    const termAt = (week: number) => {
-      let end = 0;
-      return termWeeks.findIndex((length) => week < (end += length));
-    };
+    const weeks = weeksOf(leave);
+    const termAt = (week: number) => termOfWeek(termWeeks, week);
     const blocks = [...leave].sort((a, b) => a.startWeek - b.startWeek);
     const text = blocks.map(({ startWeek, weeks }) =>
       `weeks ${startWeek + 1}-${startWeek + weeks} (term ${termAt(startWeek) + 1})`

@@ -6,6 +6,7 @@ import type { RuleBounds } from "./bounds.ts";
 import type { LineRule } from "./rule.ts";
 import { percent, shareWeeks } from "./shares.ts";
 
+/** Fields of the bounds that are one number, or none. */
 export type NumberKey = {
   [K in keyof RuleBounds]: RuleBounds[K] extends number | null ? K : never;
 }[keyof RuleBounds];

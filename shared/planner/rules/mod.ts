@@ -1,30 +1,16 @@
-// The registry of rules, and how a run's `constraints` become bounds.
+// How a run's `constraints` become bounds, and how finished lines are checked and judged by the rules in force.
+//
+// This folder owns what a line and a plan may be. It knows the problem and nothing else of the planner; everybody may
+// import it, the console's tests and the exchange included. A new rule is a file of its own and a line in
+// `registry.ts`; the compiler then asks for its field in `bounds.ts`, and the tests for a model that it alone
+// decides and for the independent checker's own reading of it (`check/checker.ts`).
 
 import * as z from "zod";
 import type { ConstraintEntry, PlannerProblem } from "../problem.ts";
-import { annualLeave } from "./annual_leave.ts";
 import type { RuleBounds } from "./bounds.ts";
-import { forbiddenCells, forcedCells, preferredCells } from "./cells.ts";
-import { maxService } from "./max_service.ts";
-import { maxSpecialty } from "./max_specialty.ts";
-import { maxSubspecialty } from "./max_subspecialty.ts";
-import { minClinicalTeam } from "./min_clinical_team.ts";
-import { minClinicalWeeks } from "./min_clinical_weeks.ts";
-import { minTermLength } from "./min_term_length.ts";
-import { noNights } from "./no_nights.ts";
-import { requiredCategories } from "./required_categories.ts";
-import { pathways } from "./pathways.ts";
 import type { LineFacts, LineRule, RuleContext } from "./rule.ts";
+import { INHERENT_RULES, RULES } from "./registry.ts";
 import { RULESETS } from "./rulesets.ts";
-import { sixMonthPairs, sixMonthTerms } from "./six_month_terms.ts";
-import {
-  maxNightsReliefTerms,
-  maxNonClinicalTerms,
-  maxRuralTerms,
-  maxServiceTerms,
-} from "./term_counts.ts";
-import { exactTerms, longestTermLast, maxTerms, minLongTerms, minTerms } from "./term_structure.ts";
-import { uniquePositions } from "./unique_positions.ts";
 
 export type {
   LineFacts,
@@ -35,37 +21,8 @@ export type {
   RuleContribution,
   RuleFinding,
 } from "./rule.ts";
+export { INHERENT_RULES, RULES } from "./registry.ts";
 export { RULESET_VERSION, RULESETS } from "./rulesets.ts";
-
-/** Every rule that a constraint entry can set. */
-export const RULES: readonly LineRule[] = [
-  exactTerms,
-  minTerms,
-  maxTerms,
-  minLongTerms,
-  longestTermLast,
-  requiredCategories,
-  maxSpecialty,
-  maxSubspecialty,
-  maxService,
-  maxServiceTerms,
-  minClinicalTeam,
-  minClinicalWeeks,
-  maxNonClinicalTerms,
-  maxRuralTerms,
-  maxNightsReliefTerms,
-  noNights,
-  uniquePositions,
-  forbiddenCells,
-  forcedCells,
-  preferredCells,
-  pathways,
-  sixMonthTerms,
-  annualLeave,
-];
-
-/** Rules that belong to the positions themselves and cannot be switched. */
-export const INHERENT_RULES: readonly LineRule[] = [minTermLength, sixMonthPairs];
 
 /** Names that `constraints` may use. */
 export const KNOWN_CONSTRAINTS: readonly string[] = [

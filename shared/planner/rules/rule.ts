@@ -4,6 +4,7 @@
 import type { PlannerProblem } from "../problem.ts";
 import type { z } from "zod";
 import type { RuleBounds } from "./bounds.ts";
+import type { LeaveBlock } from "./calendar.ts";
 
 /** What a rule reads when it checks or contributes. */
 export interface RuleContext {
@@ -59,7 +60,7 @@ export interface LineFacts {
   /** Name of the pathway that the line is reserved for. */
   pathway: string | null;
   /** Annual leave; weeks of the year count from 0. */
-  leave: readonly { startWeek: number; weeks: number }[];
+  leave: readonly LeaveBlock[];
 }
 
 /** How a line stands to a rule, for a planner who asks which rule is met by what. */
@@ -82,6 +83,8 @@ export interface LineRule {
   value: z.ZodType;
   /** Value an entry without parameter stands for; absent when the parameter is required. */
   bare?: unknown;
+  /** Value that is in force in every ruleset, as a rule of the house; absent: off unless a ruleset names it. */
+  house?: unknown;
   /** The bounds with this rule set to `value` (already validated). */
   set(bounds: RuleBounds, value: unknown): RuleBounds;
   /** The value in force under these bounds, as an entry would give it. */

@@ -1,38 +1,16 @@
 // The named rulesets as data: the national floor, and the state rulesets as rows on top of it.
 
 import type { RuleBounds } from "./bounds.ts";
+import { houseBounds } from "./registry.ts";
 
 /** Version of the table below; stored with every run's result. */
 export const RULESET_VERSION = 3;
 
 /** House rules, on in every ruleset; each can be switched by its own name. */
-const HOUSE: RuleBounds = {
+const HOUSE: RuleBounds = houseBounds({
   ruleset: "UNRESTRICTED",
   rulesetVersion: RULESET_VERSION,
-  exactTerms: null,
-  minTerms: null,
-  maxTerms: null,
-  requiredCategories: [],
-  maxSpecialtyShare: null,
-  maxSubspecialtyShare: null,
-  maxServiceShare: null,
-  maxServiceTerms: null,
-  minClinicalTeamShare: null,
-  minClinicalWeeks: null,
-  maxNonClinicalTerms: null,
-  minLongTerms: null,
-  longestTermLast: false,
-  maxRuralTerms: 1,
-  maxNightsReliefTerms: 1,
-  noNights: false,
-  uniquePositions: true,
-  forcedCells: [],
-  forbiddenCells: [],
-  preferredCells: [],
-  pathways: [],
-  sixMonthTerms: null,
-  annualLeave: null,
-};
+});
 
 /** National floor for the first postgraduate year (Australian Medical Council framework, 2024). */
 const FLOOR_PGY1: RuleBounds = {

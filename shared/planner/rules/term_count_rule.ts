@@ -14,6 +14,8 @@ export interface TermCountSpec {
   /** The kind in words, "rural". */
   kind: string;
   test: (position: PlannerPosition) => boolean;
+  /** See `LineRule`. */
+  house?: number;
 }
 
 /** Builds a rule "at most k terms whose position is of a kind". */
@@ -23,6 +25,7 @@ export function termCountRule(spec: TermCountSpec): LineRule {
     name: spec.name,
     description: spec.description,
     ...boundBy(spec.key, countValue, "terms at most"),
+    ...spec.house !== undefined && { house: spec.house },
     check(context, line) {
       const ones = context.problem.termWeeks.map(() => 1);
       const count = weightOf(context, line, ones, spec.test);

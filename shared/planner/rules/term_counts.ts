@@ -26,6 +26,7 @@ export const maxRuralTerms = termCountRule({
   description: "Largest number of rural terms in a line.",
   key: "maxRuralTerms",
   kind: "rural",
+  house: 1,
   test: (p) => p.isRural,
 });
 
@@ -35,5 +36,6 @@ export const maxNightsReliefTerms = termCountRule({
   description: "Largest number of nights or relief terms in a line.",
   key: "maxNightsReliefTerms",
   kind: "nights/relief",
+  house: 1,
   test: (p) => p.isNightsRelief,
 });

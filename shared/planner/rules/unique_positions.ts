@@ -10,6 +10,7 @@ export const uniquePositions: LineRule = {
   description: "No position twice in a line.",
   value: z.boolean(),
   bare: true,
+  house: true,
   set: (bounds, value) => ({ ...bounds, uniquePositions: value as boolean }),
   valueOf: (bounds) => bounds.uniquePositions,
   off: (bounds) => ({ ...bounds, uniquePositions: false }),

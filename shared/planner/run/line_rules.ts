@@ -6,7 +6,8 @@ import type { Database } from "../../platform/database.types.ts";
 import type { RestClient } from "../../platform/rest.ts";
 import { ApiError } from "../../platform/problem_details.ts";
 import { positionOf } from "../position_row.ts";
-import type { PlannerProblem, SixMonthTerm } from "../problem.ts";
+import type { PlannerProblem } from "../problem.ts";
+import { type Part, problemAround, sixMonthTermsOf } from "../rules/judge.ts";
 import { judgeLine, parseConstraints, resolveRules, type RuleVerdict } from "../rules/mod.ts";
 
 /** A job line against the constraints that its planner run was given. */
@@ -107,7 +108,7 @@ function judge(line: LineRow, constraints: unknown) {
     );
   }
   const bounds = resolveRules(parsed.constraints);
-  const problem = problemAround(rows as PositionRow[], termWeeks);
+  const problem = problemOf(rows as PositionRow[], termWeeks);
   const totalWeeks = termWeeks.reduce((sum, weeks) => sum + weeks, 0);
   const verdicts = judgeLine(
     { problem, bounds, totalWeeks },
@@ -127,32 +128,19 @@ function judge(line: LineRow, constraints: unknown) {
   return { ...bounds, rules };
 }
 
-/** A problem of the line's own positions: enough for rules on finished lines. */
-function problemAround(rows: PositionRow[], termWeeks: number[]): PlannerProblem {
+/** The line's own positions, and the six-month terms that they are components of. */
+function problemOf(rows: PositionRow[], termWeeks: number[]): PlannerProblem {
   const distinct = [...new Map(rows.map((row) => [row.id, row])).values()];
-  return {
-    version: 1,
-    lines: 1,
+  const terms = new Map(
+    distinct.flatMap(({ six_month_terms: term }) => term ? [[term.id, term]] : []),
+  );
+  const componentOf = (term: string, part: Part) =>
+    distinct.find((row) => row.six_month_term === term && row.six_month_part === part)?.id ?? null;
+  return problemAround(
     termWeeks,
-    positions: distinct.map((row) => positionOf(row, row.experience_categories)),
-    sixMonthTerms: sixMonthTermsOf(distinct),
-    posts: termWeeks.map(() => distinct.map(() => 1)),
-    minimumFill: termWeeks.map(() => distinct.map(() => 0)),
-    constraints: [],
-    affinity: { profile: "none", version: 0, weights: [] },
-    options: { allowPartial: true, seed: 1 },
-  };
-}
-
-/** The six-month terms that positions are components of; a component that is not among them is none. */
-function sixMonthTermsOf(rows: PositionRow[]): SixMonthTerm[] {
-  const terms = new Map(rows.flatMap(({ six_month_terms: term }) => term ? [[term.id, term]] : []));
-  const component = (term: string, part: number) =>
-    rows.find((row) => row.six_month_term === term && row.six_month_part === part)?.id ?? null;
-  return [...terms.values()].map((term) => ({
-    ...term,
-    components: [component(term.id, 1), component(term.id, 2)],
-  }));
+    distinct.map((row) => positionOf(row, row.experience_categories)),
+    sixMonthTermsOf([...terms.values()], componentOf),
+  );
 }
 
 /** Whole weeks from one date to another, rounded down. */

@@ -3,9 +3,10 @@
 import * as z from "zod";
 import { WorkloadError } from "../../fleet/workload.ts";
 import { effortShape, timeLimitShape } from "./options.ts";
-import type { LeaveBlock } from "../leave/leave.ts";
+import { capacityBeside, type LeaveBlock } from "../rules/calendar.ts";
 import { positionOf } from "../position_row.ts";
 import type { ConstraintEntry, PlannerProblem } from "../problem.ts";
+import { type Part, sixMonthTermsOf } from "../rules/judge.ts";
 import { parseConstraints } from "../rules/mod.ts";
 
 /** What becomes of the lines that are there: made anew, kept and added to, or changed as little as possible. */
@@ -155,8 +156,12 @@ function lineBefore(line: LineRow, terms: number): LineBefore {
     affinity: line.affinity,
     pathway: line.pathway,
     positions: Array.from({ length: terms }, (_, t) => at.get(t + 1) ?? null),
-    leave: line.leave.map(({ start_week, weeks }) => ({ startWeek: start_week, weeks })),
+    leave: blocksOf(line),
   };
+}
+
+function blocksOf({ leave }: LineRow): LeaveBlock[] {
+  return leave.map(({ start_week, weeks }) => ({ startWeek: start_week, weeks }));
 }
 
 function toProblem(run: RunDocument, staying: readonly LineRow[]): PlannerProblem {
@@ -175,10 +180,10 @@ function toProblem(run: RunDocument, staying: readonly LineRow[]): PlannerProble
     lines: run.n_job_lines - staying.length,
     termWeeks: run.term_weeks,
     positions: run.positions.map((position) => positionOf(position, position.categories)),
-    sixMonthTerms: run.six_month_terms.map((term) => ({
-      ...term,
-      components: [component(run, term.id, 1), component(run, term.id, 2)],
-    })),
+    sixMonthTerms: sixMonthTermsOf(
+      run.six_month_terms,
+      (term, part) => componentOf(run, term, part),
+    ),
     posts,
     minimumFill,
     constraints: constraintsBeside(constraints.constraints, run, staying),
@@ -192,7 +197,7 @@ function toProblem(run: RunDocument, staying: readonly LineRow[]): PlannerProble
   };
 }
 
-function component({ positions }: RunDocument, term: string, part: number): string | null {
+function componentOf({ positions }: RunDocument, term: string, part: Part): string | null {
   return positions.find((p) => p.six_month_term === term && p.six_month_part === part)?.id ?? null;
 }
 
@@ -233,17 +238,8 @@ const pathwaysBeside: Beside = (value, _, staying) =>
 const leaveBeside: Beside = (value, { term_weeks }, staying) => {
   const leave = value as { capacity_weeks?: number[] } | null;
   if (!leave?.capacity_weeks) return leave;
-  const blocks = staying.flatMap((line) => line.leave);
-  let end = 0;
-  return {
-    ...leave,
-    capacity_weeks: leave.capacity_weeks.map((room, t) => {
-      const from = end;
-      end += term_weeks[t] ?? 0;
-      const inside = blocks.filter((b) => b.start_week >= from && b.start_week < end);
-      return Math.max(0, room - inside.reduce((sum, block) => sum + block.weeks, 0));
-    }),
-  };
+  const blocks = staying.flatMap((line) => blocksOf(line));
+  return { ...leave, capacity_weeks: capacityBeside(leave.capacity_weeks, term_weeks, blocks) };
 };
 
 /** How the value of a constraint is lowered by lines that stay. */

@@ -1,7 +1,7 @@
 // From the engine's plan to the rows and the metadata that a run leaves behind.
 
 import type { PlannedLine, ReplannedLine } from "../engine.ts";
-import type { LeaveBlock } from "../leave/leave.ts";
+import type { LeaveBlock } from "../rules/calendar.ts";
 import type { LineBefore, PlannerInput } from "./load.ts";
 
 /** A block of annual leave: weeks of the year from 0. */

@@ -3,7 +3,8 @@
 import { relativeGap } from "../../engine/contract.ts";
 import { unpackCells } from "../../engine/packing.ts";
 import type { Explanation } from "../feasibility/explain.ts";
-import { type LeaveBlock, withLeave } from "../leave/leave.ts";
+import type { LeaveBlock } from "../rules/calendar.ts";
+import { withLeave } from "../leave/leave.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { splitPlan } from "../model/merge.ts";
 import { measurePlan, type PlanQuality } from "./quality.ts";

@@ -104,7 +104,7 @@ function choose(
     { columns, counts, k: old.length / T, least, pairs: [] },
     true,
   );
-  const { status, x, work } = solveLp(model.build(), { workLimit, timeLimitMs: 3_000 });
+  const { status, x, work } = solveLp(model.build(), { workLimit });
   const isFound = status === "optimal" || status === "feasible";
   return { lines: isFound ? selectedLines(columns, T, x) : null, work };
 }

@@ -1,17 +1,11 @@
 // The quality report of a plan: what was built, how good it is, and what is proven about it.
 
+import type { LeaveQuality } from "../leave/leave.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 import { LineScorer } from "../model/line_values.ts";
 import type { ProblemTables } from "../model/tables.ts";
 import type { WorkCounters } from "../effort.ts";
-
-/** How the leave of a plan lies. */
-export interface LeaveQuality {
-  first_half_share: number;
-  wanted_share: number;
-  split_lines: number;
-}
 
 /** What a completed run reports about its plan; stored with the run as it is. */
 export interface PlanQuality {

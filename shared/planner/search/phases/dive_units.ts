@@ -1,6 +1,6 @@
 // The units of a dive, of a whole one and of one from part of the best plan.
 
-import { Pricer } from "../../pricing/pricing.ts";
+import { pricingFor } from "../../pricing/group_pricing.ts";
 import { type Dive, diveOn, openTables } from "../dive.ts";
 import { trimPool } from "./pool.ts";
 import { roundSolution } from "../rounding.ts";
@@ -95,7 +95,7 @@ function diveFixed({ state, pool }: Search): Int32Array {
 export function priceDive(search: Search): void {
   const { state, tables, pool } = search;
   const open = openTables(tables, pool, diveFixed(search));
-  const found = new Pricer(open).price(search.divePrices, state.diveLinePrice + 0.01);
+  const found = pricingFor(open).price(search.divePrices, state.diveLinePrice + 0.01);
   const added = pool.addAll(found.lines, found.count);
   state.work.pricings++;
   state.work.pricing_nodes += found.work;
