@@ -42,12 +42,25 @@ export function startCount(
 /** Most rounds of a count search: far above what any instance needed; it ends with a valid bound. */
 const MOST_ROUNDS = 40;
 
-/** One round of the count LP: solve over the columns, price, prove. @param tables see `countTables` */
-export function countRound(tables: PlannerTables, state: CountState): CountState {
+/** Simplex work of one count LP, times the slots: some forty times what any instance needed. */
+const COUNT_WORK = 600_000;
+/** And at least so much. */
+const LEAST_WORK = 500;
+
+/**
+ * One round of the count LP: solve over the columns, price, prove.
+ * @param tables see `countTables`
+ * @param workLimit simplex work after which the search ends with what is proven by then
+ */
+export function countRound(
+  tables: PlannerTables,
+  state: CountState,
+  workLimit = Math.max(LEAST_WORK, Math.round(COUNT_WORK / tables.cap.length)),
+): CountState {
   const { terms: T, lines } = tables;
   const forcing = tables.forced.some((n) => n > 0);
   const rounds = state.rounds + 1;
-  const solved = solveCount(tables, state.columns);
+  const solved = solveCount(tables, state.columns, workLimit);
   // What was proven before stays proven; nothing is claimed beyond it.
   if (solved === null) return { ...state, rounds, done: true };
   const { value, prices, capacity, linePrice } = solved;
@@ -79,11 +92,6 @@ export function countRound(tables: PlannerTables, state: CountState): CountState
   return { ...state, columns, rounds, bound, proof, done };
 }
 
-/** Simplex work of one count LP, times the slots: some forty times what any instance needed. */
-const COUNT_WORK = 600_000;
-/** And at least so much. */
-const LEAST_WORK = 500;
-
 /** What a missing forced line costs the count LP, in lines per line wanted. */
 const FORCED_PRICE = 10;
 
@@ -92,7 +100,7 @@ const FORCED_PRICE = 10;
  * sum_{p uses s} y_p + missing_s >= forced_s; its slot prices, what they are worth over all slots,
  * and the price of a line. Null where it is too much work.
  */
-function solveCount(tables: PlannerTables, columns: readonly number[]) {
+function solveCount(tables: PlannerTables, columns: readonly number[], workLimit: number) {
   const { terms: T, positions: C, cap, forced, lines } = tables;
   const builder = new LpBuilder("max");
   cap.forEach((n) => builder.addRow(-Infinity, n));
@@ -114,7 +122,6 @@ function solveCount(tables: PlannerTables, columns: readonly number[]) {
   const prices = new Float64Array(T * C);
   if (builder.cols === 0) return { value: 0, prices, capacity: 0, linePrice: 0 };
   using session = new LpSession(builder.build());
-  const workLimit = Math.max(LEAST_WORK, Math.round(COUNT_WORK / cap.length));
   const found = session.solve({ presolve: false, workLimit });
   if (found.status !== "optimal" || !found.rowDual) return null;
   const dual = found.rowDual;

@@ -10,6 +10,7 @@ import { resolveRules } from "../rules/mod.ts";
 import { buildTables } from "../model/build.ts";
 import { bruteForce } from "../testing/brute_force.ts";
 import { position, problemOf, randomProblem } from "../testing/problems.ts";
+import { sample20 } from "../testing/samples.ts";
 
 Deno.test("quick counts and the count LP are never below the lines that exist", () => {
   const random = new Random(51);
@@ -54,4 +55,14 @@ Deno.test("describeCount() reads as a planner would say it", () => {
   const [tightest] = quickCounts(problem, bounds, buildTables(problem, bounds));
   assert.equal(describeCount(tightest, 4), "category C: 2 posts a year for 4 lines");
   assert.deepEqual(tightest.rules, ["REQUIRED_CATEGORIES"]);
+});
+
+Deno.test("a count that is too much work ends with what is proven, and claims nothing", () => {
+  const problem = sample20(), bounds = resolveRules(problem.constraints);
+  const tables = countTables(problem, bounds, true);
+  let state = startCount(problem, bounds, new Int32Array(0), true);
+  for (let round = 0; round < 3; round++) state = countRound(tables, state);
+  assert.equal(state.done, false);
+  const ended = countRound(tables, state, 1);
+  assert.deepEqual(ended, { ...state, rounds: state.rounds + 1, done: true });
 });
