@@ -4,10 +4,11 @@
 // is a process, so that ending it really ends it (Deno lets a worker thread run on for two seconds), and its memory can
 // be bounded and measured. Code, settings or environment that change count for the next request.
 //
-// Enforced: V8's heap (by V8 itself) and what it holds outside of it (told by the isolate, every 25 ms while it works and
-// when a WebAssembly memory grows); CPU of the JavaScript thread (sampled every 10 ms from /proc: Linux only; elsewhere the
-// system's own limit ends a process at twice the CPU and a second); wall clock; time to answer; calls from function to function; what a user worker lacks
-// (isolate_globals.ts). Not enforced: node:vm and node:worker_threads can be imported, size of the bundle, log lines.
+// Enforced: V8's heap (by V8 itself) and what it holds outside of it (told by the isolate, every 25 ms while it works
+// and when a WebAssembly memory grows); CPU of the JavaScript thread (sampled every 10 ms from /proc: Linux only;
+// elsewhere the system's own limit ends a process at twice the CPU and a second); wall clock; time to answer; calls from
+// function to function; what a user worker lacks (isolate_globals.ts). Not enforced: node:vm and node:worker_threads can
+// be imported, size of the bundle, log lines.
 import { Chains } from "./chains.ts";
 import { type FunctionConfig } from "./config.ts";
 import { sourcesOf, stampOf } from "./functions_sources.ts";
@@ -48,94 +49,24 @@ interface Member {
   stamp: string;
 }
 
-/**
- * @param options.functions tells the functions there are, asked for each request
- * @param options.env tells the environment of an isolate, asked for each request
- */
-export function startFunctions(options: {
+/** What a functions host works with. */
+export interface FunctionsOptions {
+  /** Runs the isolates. */
   deno: FunctionsDeno;
   projectDir: string;
+  /** Of the stack, as functions see it. */
   url: string;
+  /** Tells the functions there are; asked for each request. */
   functions: () => Promise<FunctionConfig[]>;
+  /** Tells the environment of an isolate; asked for each request. */
   env: () => Promise<Record<string, string>>;
   limits: Limits;
   log: (line: string) => void;
-}): FunctionsHost {
-  const remembered: Isolate[] = [];
-  const running = new Set<Isolate>();
-  const pools = new Map<string, Member[]>();
-  const starting = new Set<Isolate>();
-  const chains = new Chains({ calls: options.limits.chainCalls, windowMs: CHAIN_WINDOW_MS });
+}
 
-  const start = ({ config, env }: Wanted): Member => {
-    const sources = [
-      ...sourcesOf(config.entrypoint),
-      ...config.importMap ? [config.importMap] : [],
-    ];
-    const stamp = stampOf(sources);
-    const isolate = new Isolate({
-      deno: options.deno,
-      function: config.name,
-      entrypoint: config.entrypoint,
-      importMap: config.importMap,
-      projectDir: options.projectDir,
-      env: {
-        ...env,
-        SUPABASE_FUNCTION_SLUG: config.name,
-        SB_EXECUTION_ID: crypto.randomUUID(),
-      },
-      limits: options.limits,
-      call: (chain) => chains.call(chain),
-      log: (line) => options.log(`[${config.name}] ${line}`),
-    });
-    running.add(isolate);
-    starting.add(isolate);
-    void isolate.booted.then(() => starting.delete(isolate));
-    void isolate.ended.then(() => running.delete(isolate));
-    remembered.push(isolate);
-    if (remembered.length > REMEMBERED) remembered.shift();
-    return { isolate, wanted: JSON.stringify({ config, env }), sources, stamp };
-  };
-
-  /** The isolates of a function that take requests; those of yesterday's code are retired. */
-  const poolOf = (wanted: Wanted): Member[] => {
-    const name = wanted.config.name;
-    const text = JSON.stringify(wanted);
-    const members = (pools.get(name) ?? []).filter((member) => {
-      if (!member.isolate.active) return false;
-      if (member.wanted === text && stampOf(member.sources) === member.stamp) return true;
-      member.isolate.retire();
-      return false;
-    });
-    pools.set(name, members);
-    return members;
-  };
-
-  /** The isolate with the least to do, or a new one where all have something to do and there is room. */
-  const choose = async (wanted: Wanted): Promise<Isolate> => {
-    for (;;) {
-      const pool = poolOf(wanted);
-      const [least] = pool.toSorted((a, b) => a.isolate.load - b.isolate.load);
-      const room = pool.length < PARALLEL && starting.size < PARALLEL;
-      if (least && (least.isolate.load === 0 || !room)) return least.isolate;
-      if (room) {
-        const member = start(wanted);
-        pool.push(member);
-        return member.isolate;
-      }
-      await Promise.race([...starting].map((isolate) => isolate.booted));
-    }
-  };
-
-  const kill = (name?: string) => {
-    const chosen = [...running].filter((isolate) =>
-      name === undefined || isolate.record.function === name
-    );
-    const killed = chosen.map(snapshot);
-    for (const isolate of chosen) isolate.kill("killed");
-    return killed;
-  };
-
+/** Starts a functions host. */
+export function startFunctions(options: FunctionsOptions): FunctionsHost {
+  const isolates = new Isolates(options);
   return {
     fetch: async (request, path) => {
       const name = path.split("/")[0];
@@ -147,22 +78,109 @@ export function startFunctions(options: {
       }
       const env = await options.env();
       const body = new Uint8Array(await request.arrayBuffer());
-      const isolate = await choose({ config, env });
+      const isolate = await isolates.choose({ config, env });
       // As on hosted Supabase, a function sees its own name as the first segment of the path.
-      return await isolate.handle(
-        request,
-        `${options.url}/${path}${new URL(request.url).search}`,
-        body,
-      );
+      const url = `${options.url}/${path}${new URL(request.url).search}`;
+      return await isolate.handle(request, url, body);
     },
-    isolates: () => remembered.map(snapshot),
-    pids: () => [...running].map((isolate) => isolate.record.pid),
-    kill,
+    isolates: () => isolates.remembered.map(snapshot),
+    pids: () => [...isolates.running].map((isolate) => isolate.record.pid),
+    kill: (name) => isolates.kill(name),
     stop: async () => {
-      kill();
-      await Promise.all([...running].map((isolate) => isolate.ended));
+      isolates.kill();
+      await Promise.all([...isolates.running].map((isolate) => isolate.ended));
     },
   };
+}
+
+/** The isolates of a host. */
+class Isolates {
+  /** The latest, oldest first, running ones included. */
+  readonly remembered: Isolate[] = [];
+  readonly running = new Set<Isolate>();
+  readonly #options: FunctionsOptions;
+  readonly #chains: Chains;
+  readonly #pools = new Map<string, Member[]>();
+  readonly #starting = new Set<Isolate>();
+
+  constructor(options: FunctionsOptions) {
+    this.#options = options;
+    const { chainCalls: calls } = options.limits;
+    this.#chains = new Chains({ calls, windowMs: CHAIN_WINDOW_MS });
+  }
+
+  /** The isolate with the least to do, or a new one where all have something to do and there is room. */
+  async choose(wanted: Wanted): Promise<Isolate> {
+    for (;;) {
+      const pool = this.#poolOf(wanted);
+      const [least] = pool.toSorted((a, b) => a.isolate.load - b.isolate.load);
+      const room = pool.length < PARALLEL && this.#starting.size < PARALLEL;
+      if (least && (least.isolate.load === 0 || !room)) return least.isolate;
+      if (room) {
+        const member = this.#start(wanted);
+        pool.push(member);
+        return member.isolate;
+      }
+      await Promise.race([...this.#starting].map((isolate) => isolate.booted));
+    }
+  }
+
+  /** Ends running isolates at once, all or those of one function. @returns what they were doing */
+  kill(name?: string): IsolateRecord[] {
+    const chosen = [...this.running].filter((isolate) =>
+      name === undefined || isolate.record.function === name
+    );
+    const killed = chosen.map(snapshot);
+    for (const isolate of chosen) isolate.kill("killed");
+    return killed;
+  }
+
+  /** The isolates of a function that take requests; those of yesterday's code are retired. */
+  #poolOf(wanted: Wanted): Member[] {
+    const { name } = wanted.config;
+    const text = JSON.stringify(wanted);
+    const members = (this.#pools.get(name) ?? []).filter((member) => {
+      if (!member.isolate.active) return false;
+      if (member.wanted === text && stampOf(member.sources) === member.stamp) return true;
+      member.isolate.retire();
+      return false;
+    });
+    this.#pools.set(name, members);
+    return members;
+  }
+
+  #start({ config, env }: Wanted): Member {
+    const { deno, projectDir, limits, log } = this.#options;
+    const importMap = config.importMap ? [config.importMap] : [];
+    const sources = [...sourcesOf(config.entrypoint), ...importMap];
+    const stamp = stampOf(sources);
+    const isolate = new Isolate({
+      deno,
+      function: config.name,
+      entrypoint: config.entrypoint,
+      importMap: config.importMap,
+      projectDir,
+      env: {
+        ...env,
+        SUPABASE_FUNCTION_SLUG: config.name,
+        SB_EXECUTION_ID: crypto.randomUUID(),
+      },
+      limits,
+      call: (chain) => this.#chains.call(chain),
+      log: (line) => log(`[${config.name}] ${line}`),
+    });
+    this.#watch(isolate);
+    return { isolate, wanted: JSON.stringify({ config, env }), sources, stamp };
+  }
+
+  #watch(isolate: Isolate) {
+    this.running.add(isolate);
+    this.#starting.add(isolate);
+    void isolate.booted.then(() => this.#starting.delete(isolate));
+    void isolate.ended.then(() => this.running.delete(isolate));
+    this.remembered.push(isolate);
+    if (this.remembered.length > REMEMBERED) this.remembered.shift();
+  }
 }
 
 function snapshot({ record, load }: Isolate): IsolateRecord {
