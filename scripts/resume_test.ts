@@ -147,7 +147,7 @@ Deno.test("a replan whose slices are killed changes the same rotations as the on
       group by 1, 2, 3 order by r.term, r.position limit 10
     ) as used
     where (arp.allocation_run, arp.position, arp.term) = (used.allocation_run, used.position, used.term)`;
-  const calm = await it.generate({ mode: "replan", dry_run: true });
+  const calm = await it.generate({ mode: "replan", dryRun: true });
   await ended(sql, calm);
   const [preview] = await sql`
     select p.lines, r.result_metadata -> 'changes' as changes
@@ -184,7 +184,7 @@ Deno.test("a fill with leave and six-month terms whose slices are killed adds th
   };
   await ended(sql, await it.generate({}, some));
   const more = { ...some, nJobLines: 40 };
-  const calm = await it.generate({ mode: "fill", dry_run: true, effort: "high" }, more);
+  const calm = await it.generate({ mode: "fill", dryRun: true, effort: "high" }, more);
   await ended(sql, calm);
   const [preview] = await sql`
     select jsonb_agg(jsonb_build_array(line ->> 'name', line -> 'positions', line -> 'leave') order by line ->> 'name') as lines

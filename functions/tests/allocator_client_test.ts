@@ -86,7 +86,7 @@ Deno.test("the client asks a what-if, follows it, and reads who would move", asy
   const base = await allocator.allocate({ allocationRun });
   await allocator.watch(base.allocatorRunId).done;
   const [ann] = (await allocator.allocations(base.allocatorRunId)).map(({ worker, line }) => {
-    return { worker_mapping: worker.mapping, job_line: line.id };
+    return { workerMapping: worker.mapping, jobLine: line.id };
   });
   const { allocatorRunId } = await allocator.whatIf({ allocationRun, exclusions: [ann] });
   const run = await allocator.watch(allocatorRunId).done;

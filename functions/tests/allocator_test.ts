@@ -253,7 +253,7 @@ Deno.test("a what-if tells who would move, and writes no allocation", async () =
   const { difference } = run.result;
   assert.deepEqual(difference.moved, { total: 3, better: 0, worse: 3, same: 0 });
   assert.deepEqual([difference.before.choices, difference.after.choices], [[2, 1], [0, 1]]);
-  assert.equal(difference.inputChanged, false);
+  assert.equal(difference.input_changed, false);
   const { data } = await org.manager.client.from("allocator_run_previews").select("*")
     .eq("run", run.id).single();
   // deno-lint-ignore no-explicit-any -- JSON as the API answers it

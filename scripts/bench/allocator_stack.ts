@@ -70,11 +70,11 @@ export async function measureOnStack(
     const { allocatorRunId } = await allocator.allocate({
       allocationRun,
       options: {
-        rank_notation: problem.rankNotation,
-        preferencer_weight: preferencerWeight,
-        preference_power: preferencePower,
+        rankNotation: problem.rankNotation,
+        preferencerWeight,
+        preferencePower,
         stability,
-        rng_seed: seed,
+        rngSeed: seed,
       },
     });
     const run = await allocator.watch(allocatorRunId).done;
@@ -86,10 +86,10 @@ export async function measureOnStack(
     return {
       objective: result.report?.objective ?? null,
       wallMs,
-      cpuMs: result.cpu_ms.total,
+      cpuMs: result.cpuMs.total,
       slices: result.slices,
-      maxSliceMs: result.cpu_ms.max_slice,
-      heapBytes: result.memory_bytes_max,
+      maxSliceMs: result.cpuMs.maxSlice,
+      heapBytes: result.memoryBytesMax,
     };
   }
 }
@@ -107,8 +107,8 @@ interface RunFigures {
 interface RunResult {
   report?: { objective: number };
   slices: number;
-  cpu_ms: { total: number; max_slice: number };
-  memory_bytes_max: number;
+  cpuMs: { total: number; maxSlice: number };
+  memoryBytesMax: number;
 }
 
 async function isolatesOf(stack: Stack) {

@@ -62,7 +62,7 @@ async function setScene(supabase: SupabaseClient): Promise<void> {
   await allocator.populate(inventWishes(PGY1, lines, DOCTORS, doctors, 1));
   const match = await allocator.allocate({ allocationRun: PGY1 });
   await allocator.watch(match.allocatorRunId).done;
-  const options = { preferencer_weight: 0.6 };
+  const options = { preferencerWeight: 0.6 };
   const whatIf = await allocator.whatIf({ allocationRun: PGY1, options });
   await allocator.watch(whatIf.allocatorRunId).done;
   await generate({

@@ -45,7 +45,7 @@ export async function matchDoctors(
     ...(present.length > doctors
       ? { includedWorkerMappings: present.slice(0, doctors).map(({ mapping }) => mapping) }
       : {}),
-    options: { rng_seed: seed },
+    options: { rngSeed: seed },
   }));
   const watch = allocator.watch(allocatorRunId, showUpdates(screen, started));
   const run = await showToEnd(watch, started, screen, interruption);
@@ -59,7 +59,7 @@ export async function askWhatIf(
   interruption: Interruption,
 ): Promise<AllocatorRun> {
   const allocator = createAllocatorClient(supabase);
-  const options = { preferencer_weight: OTHER_WEIGHT };
+  const options = { preferencerWeight: OTHER_WEIGHT };
   const asked = allocator.whatIf({ allocationRun, baseRun, options });
   const { allocatorRunId } = await interruption.race(asked);
   const watch = allocator.watch(allocatorRunId);

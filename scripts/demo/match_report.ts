@@ -43,7 +43,7 @@ export function reportMatch(run: AllocatorRun, layout: ReportLayout): string[] {
 
 /** What a what-if would change, in a sentence or two. */
 export function reportWhatIf(run: AllocatorRun, { width, paint }: ReportLayout): string[] {
-  const weight = `With a preferencer weight of ${run.options.preferencer_weight}`;
+  const weight = `With a preferencer weight of ${run.options.preferencerWeight}`;
   const difference = run.result?.difference;
   if (run.status !== "COMPLETED" || !difference) {
     return hang(`${weight}: ${run.error_message ?? "no answer."}`, "", width).map(paint.bad);

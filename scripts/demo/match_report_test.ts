@@ -1,13 +1,7 @@
 // The figures of a match, and the sample of who got what.
 
 import assert from "node:assert/strict";
-import type * as outcome from "../../shared/allocator/outcome.ts";
-import type {
-  Allocation,
-  AllocatorExplanation,
-  AllocatorReport,
-  AllocatorRun,
-} from "../../shared/client/mod.ts";
+import type { Allocation, AllocatorReport, AllocatorRun } from "../../shared/client/mod.ts";
 import { allocatorRun } from "../../shared/client/testing/allocator_runs.ts";
 import { drawMatching, reportMatch, reportNoMatch, reportWhatIf } from "./match_report.ts";
 import { createPaint } from "./paint.ts";
@@ -16,16 +10,12 @@ import { widthOf } from "./text.ts";
 
 const plain = { width: Infinity, paint: createPaint("none") };
 
-/** What the engine answers is what the client's types promise: these lines do not compile otherwise. */
-const report = (answer: outcome.AllocatorReport): AllocatorReport => answer;
-const explanation = (answer: outcome.AllocatorExplanation): AllocatorExplanation => answer;
-
 function completed(changes: Partial<AllocatorReport> = {}): AllocatorRun {
   return allocatorRun({
     status: "COMPLETED",
     finished_at: "2026-01-05T00:00:01.500+00:00",
     result: {
-      report: report({
+      report: {
         objective: 1_234,
         bound: 1_234,
         workers: 60,
@@ -38,9 +28,9 @@ function completed(changes: Partial<AllocatorReport> = {}): AllocatorRun {
         blockingPairs: { count: 7, pairs: [] },
         fairness: { worstOff: [], helpfulMoves: [], message: "Worst off: Dr A, with rank 12." },
         ...changes,
-      }),
+      },
       slices: 1,
-      cpu_ms: { total: 130, p50_slice: 130, p95_slice: 130, max_slice: 130 },
+      cpuMs: { total: 130, p50Slice: 130, p95Slice: 130, maxSlice: 130 },
     },
   });
 }
@@ -84,7 +74,7 @@ Deno.test("reportNoMatch() gives the reason and what would help", () => {
     status: "INFEASIBLE",
     error_message: "2 doctors have only 1 place.",
     result: {
-      explanation: explanation({
+      explanation: {
         code: "TOO_FEW_PLACES",
         message: "2 doctors have only 1 place.",
         workers: [],
@@ -92,7 +82,7 @@ Deno.test("reportNoMatch() gives the reason and what would help", () => {
         preferencers: [],
         places: 1,
         relaxations: [{ change: "One more place in Line 01." }],
-      }),
+      },
     },
   });
   assert.deepEqual(reportNoMatch(run, plain), [
@@ -110,7 +100,7 @@ Deno.test("reportWhatIf() tells who would move and what that would do to both si
   const whatIf = (moved: { total: number; better: number; worse: number; same: number }) =>
     allocatorRun({
       status: "COMPLETED",
-      options: { preferencer_weight: 0.6, what_if: {} },
+      options: { preferencerWeight: 0.6, whatIf: {} },
       result: {
         difference: { baseRun: "b", moved, gone: 0, before: figures, after, inputChanged: false },
       },

@@ -67,7 +67,7 @@ function progressFigures(run: AnyRun): string[] {
 
 function countFigure(progress: NonNullable<AnyRun["progress"]>): string[] {
   const [done, wanted, what] = "lines" in progress
-    ? [progress.lines, progress.lines_wanted, "lines"]
+    ? [progress.lines, progress.linesWanted, "lines"]
     : [progress.matched, progress.workers, "doctors"];
   return done > 0 ? [`${done} of ${wanted} ${what}`] : [];
 }

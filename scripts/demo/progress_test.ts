@@ -15,12 +15,12 @@ function working(): PlannerRun {
     phase: "bound",
     fraction: 0.456,
     lines: 60,
-    lines_wanted: 60,
+    linesWanted: 60,
     bound: 12_240,
     objective: 12_000,
     gap: 0.0196,
     slice: 4,
-    cpu_ms: 1_900,
+    cpuMs: 1_900,
   };
   return endedRun({ status: "GENERATING", progress });
 }

@@ -18,7 +18,7 @@ export interface ReportLayout {
 /** The quality figures of a COMPLETED run, which has all of them. */
 export function reportQuality(run: PlannerRun, layout: ReportLayout): string[] {
   const result = run.result_metadata as PlannerResult;
-  const { lines, affinity, diversity, minimum_fill: fill } = result;
+  const { lines, affinity, diversity, minimumFill: fill } = result;
   const rows: [string, string][] = [
     [
       "Lines",
@@ -32,21 +32,21 @@ export function reportQuality(run: PlannerRun, layout: ReportLayout): string[] {
       "Affinity",
       `min ${thousands(affinity.min)}, mean ${thousands(affinity.mean)}, max ${
         thousands(affinity.max)
-      } a line` + ` (${result.affinity_profile}, version ${result.affinity_profile_version})`,
+      } a line` + ` (${result.affinityProfile}, version ${result.affinityProfileVersion})`,
     ],
     [
       "Diversity",
-      `two lines differ in ${diversity.mean_distance.toFixed(1)} terms on average; ` +
-      (diversity.largest_identical_group > 1
-        ? `up to ${diversity.largest_identical_group} lines are identical`
+      `two lines differ in ${diversity.meanDistance.toFixed(1)} terms on average; ` +
+      (diversity.largestIdenticalGroup > 1
+        ? `up to ${diversity.largestIdenticalGroup} lines are identical`
         : "no two are identical"),
     ],
     ["Minimum fill", `${fill.missed} of ${fill.wanted} posts missed`],
     [
       "Empty posts",
-      `${result.unfilled_posts.total}, by term ${result.unfilled_posts.by_term.join(", ")}`,
+      `${result.unfilledPosts.total}, by term ${result.unfilledPosts.byTerm.join(", ")}`,
     ],
-    ["Rules", `${result.ruleset}, version ${result.ruleset_version}; seed ${result.seed}`],
+    ["Rules", `${result.ruleset}, version ${result.rulesetVersion}; seed ${result.seed}`],
   ];
   return [layout.paint.bold("Quality"), ...labelled(rows, layout)];
 }
@@ -60,13 +60,13 @@ function keptOf({ kept, locked }: PlannerResult["lines"]): string {
 /** How few rotations a replan changed. */
 function changesOf({ changes }: PlannerResult): [string, string][] {
   if (!changes) return [];
-  const { rotations, lines_changed, lines_added, lines_removed, proven, bound } = changes;
+  const { rotations, linesChanged, linesAdded, linesRemoved, proven, bound } = changes;
   const proof = proven ? "no plan changes fewer" : `no plan changes fewer than ${bound}`;
   return [[
     "Changes",
-    `${rotations} rotation${rotations === 1 ? "" : "s"} in ${lines_changed} line${
-      lines_changed === 1 ? "" : "s"
-    }, ${lines_added} lines added, ${lines_removed} removed; ${proof}`,
+    `${rotations} rotation${rotations === 1 ? "" : "s"} in ${linesChanged} line${
+      linesChanged === 1 ? "" : "s"
+    }, ${linesAdded} lines added, ${linesRemoved} removed; ${proof}`,
   ]];
 }
 
@@ -102,7 +102,7 @@ export function reportTimes({ startup, answerMs, run }: Times, layout: ReportLay
       ? [["Wall", `${duration(wall)} from the run's insert to ${run.status}`] as [string, string]]
       : []),
     ...slices(result),
-    ...cpuByPhase(result.cpu_ms_by_phase ?? {}, layout.paint),
+    ...cpuByPhase(result.cpuMsByPhase ?? {}, layout.paint),
   ];
   return [layout.paint.bold("Where the time went"), ...labelled(rows, layout)];
 }
@@ -137,17 +137,15 @@ export function wallMs(run: Pick<PlannerRun, "created_at" | "finished_at">): num
 
 /** What a run cost, of either engine. */
 export function slices(
-  { slices, cpu_ms: cpu, memory_bytes_max: memory }: Partial<
-    Pick<PlannerResult, "slices" | "cpu_ms" | "memory_bytes_max">
+  { slices, cpuMs: cpu, memoryBytesMax: memory }: Partial<
+    Pick<PlannerResult, "slices" | "cpuMs" | "memoryBytesMax">
   >,
 ): [string, string][] {
   if (!cpu) return [];
   const rows: [string, string][] = [[
     "Solver CPU",
     `${duration(cpu.total)} in ${slices} slice${slices === 1 ? "" : "s"}: ` +
-    `p50 ${duration(cpu.p50_slice)}, p95 ${duration(cpu.p95_slice)}, max ${
-      duration(cpu.max_slice)
-    }`,
+    `p50 ${duration(cpu.p50Slice)}, p95 ${duration(cpu.p95Slice)}, max ${duration(cpu.maxSlice)}`,
   ]];
   if (memory) rows.push(["Memory", `${Math.round(memory / 2 ** 20)} MB at most in an isolate`]);
   return rows;

@@ -97,9 +97,9 @@ export async function generateLines(
     nJobLines: options.lines,
     constraints: [options.ruleset],
     options: {
-      allow_partial: options.partial,
+      allowPartial: options.partial,
       mode: options.mode,
-      dry_run: options.dryRun,
+      dryRun: options.dryRun,
       ...seedOf(options),
     },
   }));

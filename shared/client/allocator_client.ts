@@ -14,11 +14,12 @@ import {
   type WhatIfPreview,
   type WhatIfRequest,
 } from "./allocator_types.ts";
+import { toCamel, toSnake } from "../platform/spelling.ts";
 import { REQUEST_TIMEOUT } from "./calls.ts";
 import { errorOfRest } from "./errors.ts";
 import { type Page, readAll } from "./pages.ts";
 import { platformTimers } from "./realtime.ts";
-import { found, type RunKind, Runs } from "./runs.ts";
+import { found, readRun, type RunKind, Runs } from "./runs.ts";
 import type { RunWatch, WatchOptions, WatchTimers } from "./watch.ts";
 
 const ALLOCATOR_RUN: RunKind<AllocatorRun> = {
@@ -26,7 +27,13 @@ const ALLOCATOR_RUN: RunKind<AllocatorRun> = {
   functionName: "allocator-orchestration",
   table: "allocator_py_runs",
   columns: ALLOCATOR_RUN_COLUMNS,
+  documents: ["options", "progress", "result"],
 };
+
+/** The row of a match as the client answers it, for those who ask the table themselves. */
+export function readAllocatorRun(row: Record<string, unknown>): AllocatorRun {
+  return readRun(ALLOCATOR_RUN, row) as unknown as AllocatorRun;
+}
 const ALLOCATION_COLUMNS = "id,run,original_preference,choice," +
   "mapping:allocation_run_worker_mappings!inner(id,worker:workers!inner(id,name))," +
   "line:job_lines!inner(id,name,sort_order)";
@@ -73,7 +80,7 @@ export class AllocatorClient {
       is_exclusive: request.isExclusive,
       included_job_lines: request.includedJobLines,
       included_worker_mappings: request.includedWorkerMappings,
-      options: request.options,
+      options: toSnake(request.options),
     };
     const { allocator_run_id, ...answer } = await this.#runs.request<RequestAnswer>(
       body,
@@ -91,7 +98,7 @@ export class AllocatorClient {
     const { allocationRun, baseRun, pins, exclusions, weightings, options } = request;
     const { allocator_run_id, ...answer } = await this.#runs.request<RequestAnswer>({
       allocation_run: allocationRun,
-      options: { ...options, what_if: { base_run: baseRun, pins, exclusions, weightings } },
+      options: toSnake({ ...options, whatIf: { baseRun, pins, exclusions, weightings } }),
     }, request.idempotencyKey);
     return { allocatorRunId: allocator_run_id, ...answer };
   }
@@ -110,7 +117,7 @@ export class AllocatorClient {
         originalPreference,
         choice,
       })),
-      moves,
+      moves: toCamel(moves) as Move[],
     };
   }
 

@@ -77,16 +77,19 @@ Deno.test("allocate() names the run that stands in the way", async () => {
 
 Deno.test("whatIf() posts what is asked, and preview() reads who would move", async () => {
   const { allocator, requests } = client(accepted);
-  const pin = { worker_mapping: "m1", job_line: "l1" };
+  const pin = { workerMapping: "m1", jobLine: "l1" };
   const answer = await allocator.whatIf({
     allocationRun: "a1",
-    options: { preferencer_weight: 0.6 },
+    options: { preferencerWeight: 0.6 },
     pins: [pin],
   });
   assert.equal(answer.allocatorRunId, MATCH_ID);
   assert.deepEqual(requests[0].body, {
     allocation_run: "a1",
-    options: { preferencer_weight: 0.6, what_if: { pins: [pin] } },
+    options: {
+      preferencer_weight: 0.6,
+      what_if: { pins: [{ worker_mapping: "m1", job_line: "l1" }] },
+    },
   });
   const move = { worker: "m1", name: "Dr 1", from: null, to: { line: "l1", name: "Line 1" } };
   const row = { allocations: [["m1", "l1", 1.5, 1], ["m2", "l2", null, null]], moves: [move] };

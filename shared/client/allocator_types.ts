@@ -1,5 +1,6 @@
 // What a UI sees of the allocator: rows as the API answers them, and what the client makes of them.
-// Rows keep the names of their columns; what the client itself composes is in camelCase.
+// Rows keep the names of their columns. Documents within them (options, progress, results) and what the client itself
+// composes are in camelCase; they are stored and sent in snake_case, see platform/spelling.ts.
 
 import type { RunStatus } from "./run_state.ts";
 import type { CpuMs } from "./types.ts";
@@ -7,36 +8,36 @@ import type { CpuMs } from "./types.ts";
 /** Options of a run. */
 export interface AllocatorRunOptions {
   /** How ranks were given (default "dense"): 1,1,3 or 1,1,2 or 1.5,1.5,3. */
-  rank_notation?: "competition" | "dense" | "fractional";
+  rankNotation?: "competition" | "dense" | "fractional";
   /** Share of the preferencers in the objective, 0..1 (default 0.3). */
-  preferencer_weight?: number;
+  preferencerWeight?: number;
   /** Dissatisfaction is rank to this power, 0.1..3 (default 1). */
-  preference_power?: number;
+  preferencePower?: number;
   /** No doctor and line that would both rather have each other. */
   stability?: boolean;
-  allow_ties?: boolean;
+  allowTies?: boolean;
   /** The same input and seed give the same match. */
-  rng_seed?: number;
+  rngSeed?: number;
 }
 
 /** A doctor, by the worker mapping, and a line. */
 export interface Pin {
-  worker_mapping: string;
-  job_line: string;
+  workerMapping: string;
+  jobLine: string;
 }
 
 /** Added to what preferencers think of some doctors (none named: of all), on one line or on all. */
 export interface Weighting {
-  job_line?: string | null;
-  worker_mappings?: string[];
-  qualification_tags?: string[];
+  jobLine?: string | null;
+  workerMappings?: string[];
+  qualificationTags?: string[];
   weighting: number;
 }
 
 /** What a what-if asks besides other weights; stored as `options.what_if`. */
 export interface WhatIf {
   /** The completed run to compare with; the last one where it is left out. */
-  base_run?: string;
+  baseRun?: string;
   /** These doctors get these lines. */
   pins?: Pin[];
   /** These doctors do not get these lines. */
@@ -61,7 +62,7 @@ export interface AllocatorProgress {
   gap: number | null;
   slice: number;
   /** CPU used so far, in ms. */
-  cpu_ms: number;
+  cpuMs: number;
 }
 
 /** How good a match is. Doctors are named by their worker mappings, lines by their ids. */
@@ -174,11 +175,11 @@ export interface AllocatorResult {
   /** Of a what-if. */
   difference?: Difference;
   slices: number;
-  cpu_ms: CpuMs;
-  cpu_ms_by_phase: Record<string, number>;
-  memory_bytes_max: number;
+  cpuMs: CpuMs;
+  cpuMsByPhase: Record<string, number>;
+  memoryBytesMax: number;
   /** From the first slice to the end, in ms. */
-  wall_ms: number;
+  wallMs: number;
   /** Version of the shape of this document. */
   version: number;
 }
@@ -193,7 +194,7 @@ export interface AllocatorRun {
   is_exclusive: boolean;
   included_job_lines: string[] | null;
   included_worker_mappings: string[] | null;
-  options: AllocatorRunOptions & { what_if?: WhatIf };
+  options: AllocatorRunOptions & { whatIf?: WhatIf };
   /** A what-if: the run it is compared with; it writes no allocations. */
   base_run: string | null;
   requested_by: string | null;
@@ -253,7 +254,7 @@ export interface WhatIfRequest {
   allocationRun: string;
   /** A completed run; the last one where it is left out. */
   baseRun?: string;
-  /** Other weights, e.g. `{ preferencer_weight: 0.6 }`. */
+  /** Other weights, e.g. `{ preferencerWeight: 0.6 }`. */
   options?: AllocatorRunOptions;
   pins?: Pin[];
   exclusions?: Pin[];

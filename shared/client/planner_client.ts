@@ -1,12 +1,13 @@
 // The planner, as a UI uses it: ask for job lines, follow the run, read and restore what came of it.
 // Works with the user's own session; row level security decides what it sees and may do.
 
+import { toSnake } from "../platform/spelling.ts";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { errorOfRest, ReceptorError } from "./errors.ts";
 import { type Page, readAll } from "./pages.ts";
 import { platformTimers } from "./realtime.ts";
 import { isTerminal } from "./run_state.ts";
-import { found, type RunKind, Runs } from "./runs.ts";
+import { found, readRun, type RunKind, Runs } from "./runs.ts";
 import {
   type ConstraintCatalogue,
   type GenerateAnswer,
@@ -28,6 +29,7 @@ const PLANNER_RUN: RunKind<PlannerRun> = {
   functionName: "planner-orchestration",
   table: "allocation_planner_runs",
   columns: PLANNER_RUN_COLUMNS,
+  documents: ["options", "progress", "result_metadata"],
 };
 const RUN_COLUMNS = PLANNER_RUN_COLUMNS.join(",");
 const LINE_COLUMNS =
@@ -84,7 +86,7 @@ export class PlannerClient {
       allocation_run: request.allocationRun,
       n_job_lines: request.nJobLines,
       constraints: request.constraints,
-      options: request.options,
+      options: toSnake(request.options),
       save_constraints: request.saveConstraints,
     };
     const { planner_run_id, ...answer } = await this.#runs.request<
@@ -234,7 +236,8 @@ export class PlannerClient {
       .select(RUN_COLUMNS).eq("allocation_run", allocationRun)
       .order("created_at", { ascending: false }).limit(1).maybeSingle();
     if (error) throw errorOfRest(error, status);
-    return data as PlannerRun | null;
+    return data &&
+      readRun(PLANNER_RUN, data as unknown as Record<string, unknown>) as unknown as PlannerRun;
   }
 
   async #fetchAllocationRun(id: string) {

@@ -37,7 +37,7 @@ Deno.test("generate() posts the request and answers the run", async () => {
     allocationRun: "a1",
     nJobLines: 60,
     constraints: ["VIC_PGY1"],
-    options: { allow_partial: true },
+    options: { allowPartial: true },
     saveConstraints: true,
   });
   assert.deepEqual(answer, {
@@ -261,7 +261,7 @@ function formServer(lastRun: PlannerRun | null): FakeServer {
 
 Deno.test("restoreForm() gathers what a form shows", async () => {
   const options = { seed: 7, allow_partial: true };
-  const { planner } = client(formServer({ ...completed(), options }));
+  const { planner } = client(formServer({ ...completed(), options: options as object }));
   const form = await planner.restoreForm("a1");
   assert.deepEqual(form.allocationRun, {
     id: "a1",
@@ -272,7 +272,7 @@ Deno.test("restoreForm() gathers what a form shows", async () => {
   });
   assert.deepEqual(form.constraints, ["VIC_PGY1"]);
   assert.deepEqual(form.termWeeks, [10, 10]);
-  assert.deepEqual(form.options, options);
+  assert.deepEqual(form.options, { seed: 7, allowPartial: true });
   assert.equal(form.nJobLines, 60);
   assert.equal(form.unfinishedRun, null);
   assert.equal(form.lastRun?.status, "COMPLETED");

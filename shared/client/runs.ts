@@ -2,6 +2,7 @@
 
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { callFunction, type CallOptions, REQUEST_TIMEOUT } from "./calls.ts";
+import { toCamel } from "../platform/spelling.ts";
 import { errorOfRest, ReceptorError } from "./errors.ts";
 import { randomId } from "./random_id.ts";
 import { onWake, openRunChannel } from "./realtime.ts";
@@ -17,6 +18,18 @@ export interface RunKind<R extends Run> {
   table: string;
   /** The columns that a UI reads. */
   columns: readonly (keyof R & string)[];
+  /** Those of them that are documents of ours, to be read in camelCase. */
+  documents: readonly (keyof R & string)[];
+}
+
+/** A row with its documents in camelCase. */
+export function readRun(
+  { documents }: { documents: readonly string[] },
+  row: Record<string, unknown>,
+): Record<string, unknown> {
+  const read = { ...row };
+  for (const column of documents) if (column in row) read[column] = toCamel(row[column]);
+  return read;
 }
 
 /** The runs of one kind, with the user's own session. Every method throws {@link ReceptorError}. */
@@ -39,8 +52,11 @@ export class Runs<R extends Run> {
   }
 
   /** Cancels a run and answers it; one that had ended is answered as it is. */
-  cancel(id: string): Promise<R> {
-    return this.call(`/${encodeURIComponent(id)}`, { method: "DELETE" });
+  async cancel(id: string): Promise<R> {
+    const row = await this.call<Record<string, unknown>>(`/${encodeURIComponent(id)}`, {
+      method: "DELETE",
+    });
+    return readRun(this.kind, row) as unknown as R;
   }
 
   /** Reads a run; NOT_FOUND where there is none. */
@@ -55,7 +71,11 @@ export class Runs<R extends Run> {
       {
         columns,
         fetchRun: () => this.#find(id),
-        openChannel: (listener) => openRunChannel(this.supabase, table, id, listener),
+        openChannel: (listener) =>
+          openRunChannel(this.supabase, table, id, {
+            ...listener,
+            event: (record) => listener.event(record && readRun(this.kind, record)),
+          }),
         onWake,
         timers: this.timers,
       },
@@ -70,7 +90,7 @@ export class Runs<R extends Run> {
       .select(columns.join(",")).eq("id", id)
       .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)).maybeSingle();
     if (error) throw errorOfRest(error, status);
-    return data as R | null;
+    return data && readRun(this.kind, data as unknown as Record<string, unknown>) as unknown as R;
   }
 }
 

@@ -1,5 +1,6 @@
 // What a UI sees of the planner: rows as the API answers them, and what the client makes of them.
-// Rows keep the names of their columns; what the client itself composes is in camelCase.
+// Rows keep the names of their columns. Documents within them (options, progress, results) and what the client itself
+// composes are in camelCase; they are stored and sent in snake_case, see platform/spelling.ts.
 
 /** One constraint: a name ("VIC_PGY1", "NO_NIGHTS"), or a name with its parameters. */
 export type ConstraintEntry = string | { name: string; [parameter: string]: unknown };
@@ -39,7 +40,7 @@ export type PlannerRunStatus =
 /** Options as they are stored on a run. */
 export interface PlannerRunOptions {
   /** Build as many valid lines as possible where the number wanted cannot be reached. */
-  allow_partial?: boolean;
+  allowPartial?: boolean;
   /** The same input and seed give the same lines. */
   seed?: number;
   /**
@@ -50,9 +51,9 @@ export interface PlannerRunOptions {
   /** How much work goes into a better plan (default "normal"); a number is a factor on "normal". */
   effort?: "quick" | "normal" | "high" | number;
   /** Seconds of CPU of the search, 1..840, default 420; the best plan so far is taken then. */
-  time_limit_s?: number;
+  timeLimitS?: number;
   /** Solve and report; write no line. `preview(plannerRunId)` reads what would have been written. */
-  dry_run?: boolean;
+  dryRun?: boolean;
 }
 
 /** How far a run is, written once per slice. */
@@ -61,7 +62,7 @@ export interface PlannerProgress {
   /** Share of the work done, 0..1; never falls. */
   fraction: number;
   lines: number;
-  lines_wanted: number;
+  linesWanted: number;
   /** Proven upper bound of the objective; null while there is none. */
   bound: number | null;
   objective: number | null;
@@ -69,15 +70,15 @@ export interface PlannerProgress {
   gap: number | null;
   slice: number;
   /** CPU used so far, in ms. */
-  cpu_ms: number;
+  cpuMs: number;
 }
 
 /** CPU of a run over its slices, in ms. */
 export interface CpuMs {
   total: number;
-  p50_slice: number;
-  p95_slice: number;
-  max_slice: number;
+  p50Slice: number;
+  p95Slice: number;
+  maxSlice: number;
 }
 
 /** `result_metadata` of a run that is COMPLETED. */
@@ -93,7 +94,7 @@ export interface PlannerResult {
     reason: string | null;
   };
   mode: NonNullable<PlannerRunOptions["mode"]>;
-  dry_run: boolean;
+  dryRun: boolean;
   /** Of a replan only. */
   changes?: PlannerChanges;
   objective: number;
@@ -103,26 +104,26 @@ export interface PlannerResult {
   gap: number | null;
   /** Affinity of a line. */
   affinity: { min: number; mean: number; max: number };
-  /** `mean_distance`: terms in which two lines differ, mean over all pairs. */
-  diversity: { mean_distance: number; largest_identical_group: number };
+  /** `meanDistance`: terms in which two lines differ, mean over all pairs. */
+  diversity: { meanDistance: number; largestIdenticalGroup: number };
   /** `waived`: what excludable positions miss, which may stay empty. */
-  minimum_fill: {
+  minimumFill: {
     wanted: number;
     missed: number;
     waived: number;
     slots: { term: number; position: string; missing: number }[];
   };
   /** Posts left empty; those of excludable positions count in `excludable` alone. */
-  unfilled_posts: {
+  unfilledPosts: {
     total: number;
-    by_term: number[];
+    byTerm: number[];
     excludable: number;
     slots: { term: number; position: string; posts: number }[];
   };
   /** How annual leave lies, where it is planned. */
-  leave: { first_half_share: number; wanted_share: number; split_lines: number } | null;
+  leave: { firstHalfShare: number; wantedShare: number; splitLines: number } | null;
   /** What soft wishes that were not met cost in the objective. */
-  soft_wishes: {
+  softWishes: {
     cost: number;
     wishes: {
       rule: string;
@@ -134,17 +135,17 @@ export interface PlannerResult {
     }[];
   };
   ruleset: string;
-  ruleset_version: number;
-  affinity_profile: string;
-  affinity_profile_version: number;
+  rulesetVersion: number;
+  affinityProfile: string;
+  affinityProfileVersion: number;
   seed: number;
-  allow_partial: boolean;
+  allowPartial: boolean;
   slices: number;
-  cpu_ms: CpuMs;
-  cpu_ms_by_phase: Record<string, number>;
-  memory_bytes_max: number;
+  cpuMs: CpuMs;
+  cpuMsByPhase: Record<string, number>;
+  memoryBytesMax: number;
   /** From the first slice to the end, in ms. */
-  wall_ms: number;
+  wallMs: number;
   /** Version of the shape of this document. */
   version: number;
 }
@@ -157,9 +158,9 @@ export interface PlannerChanges {
   bound: number;
   /** Whether `rotations` is proven to be the fewest possible. */
   proven: boolean;
-  lines_changed: number;
-  lines_added: number;
-  lines_removed: number;
+  linesChanged: number;
+  linesAdded: number;
+  linesRemoved: number;
 }
 
 /** Why a run is INFEASIBLE. */
@@ -168,7 +169,7 @@ export interface PlannerExplanation {
   /** Lines wanted, a proven bound on how many exist, and how many were built to show it. */
   lines: { wanted: number; possible: number; shown: number };
   /** Sets of posts that are too few, fewest lines first. */
-  bottlenecks: { what: string; posts: number; per_line: number; lines: number; message: string }[];
+  bottlenecks: { what: string; posts: number; perLine: number; lines: number; message: string }[];
   /** Names of the rules that conflict; empty where posts alone are the reason. */
   rules: string[];
   /** The smallest loosening of each rule; `value` null: switched off; `proven`: such a plan was built. */

@@ -1,6 +1,7 @@
 // Documents of ours on their way into a JSON column or an answer.
 
 import type { Json } from "./database.types.ts";
+import { toSnake } from "./spelling.ts";
 
 /**
  * `T` where all of it is JSON; a member that JSON would lose or bend (a function, a Map, a typed array) is `never`. What is
@@ -18,4 +19,9 @@ type Jsonable<T> = unknown extends T ? T
  */
 export function toJson<T>(document: T & Jsonable<T>): Json {
   return document as Json;
+}
+
+/** A document of ours as it is stored and sent: JSON, with its members in snake_case. */
+export function toDocument<T>(document: T & Jsonable<T>): Json {
+  return toSnake(document) as Json;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { toJson } from "./json.ts";
+import { toDocument, toJson } from "./json.ts";
 
 interface Nested {
   name: string;
@@ -16,4 +16,11 @@ Deno.test("toJson() takes interfaces of JSON members, and the compiler refuses a
   toJson({ pool: new Int32Array(2) });
   // @ts-expect-error a function would be left out
   toJson({ run: () => 1 });
+});
+
+Deno.test("toDocument() has members in snake_case", () => {
+  assert.deepEqual(toDocument({ meanRank: 2, pairs: [{ swapWith: null }] }), {
+    mean_rank: 2,
+    pairs: [{ swap_with: null }],
+  });
 });

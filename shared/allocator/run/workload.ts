@@ -3,7 +3,7 @@
 import type { CheckpointFormat } from "../../engine/checkpoint.ts";
 import { type Machine, type Workload, WorkloadError } from "../../fleet/workload.ts";
 import { type Json, sqlState, type Transaction } from "../../platform/database.ts";
-import { toJson } from "../../platform/json.ts";
+import { toDocument } from "../../platform/json.ts";
 import { checkMatching } from "../checker.ts";
 import {
   type Allocation,
@@ -68,7 +68,7 @@ export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, Allo
     const progress = machine.allocator.progress(state);
     await tx`
       update public.allocator_py_runs set progress = ${
-      tx.json(toJson({ ...progress, slice: claim.slice, cpu_ms: cpuMs }))
+      tx.json(toDocument({ ...progress, slice: claim.slice, cpu_ms: cpuMs }))
     } where id = ${claim.runId}`;
   },
 
@@ -84,7 +84,9 @@ export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, Allo
     if (outcome.status === "INFEASIBLE") {
       const explanation = explainWhatIf(outcome.explanation, machine.problem(), input);
       await tx`select allocator.commit_infeasible(
-        ${claim.claimToken}, ${explanation.message}, ${tx.json(toJson({ explanation, ...cost }))})`;
+        ${claim.claimToken}, ${explanation.message}, ${
+        tx.json(toDocument({ explanation, ...cost }))
+      })`;
       return;
     }
     refuseFaults(machine.problem(), outcome);
@@ -99,7 +101,7 @@ function prepared(problem: AllocatorProblem): Allocator {
     return prepareAllocator(problem);
   } catch (error) {
     if (!(error instanceof AllocatorInputError)) throw error;
-    throw new WorkloadError(error.code, error.message, { errors: toJson(error.errors) });
+    throw new WorkloadError(error.code, error.message, { errors: toDocument(error.errors) });
   }
 }
 
@@ -112,7 +114,7 @@ function refuseFaults(
   throw new WorkloadError(
     "MATCHING_REFUSED",
     "The matching that was found breaks a rule, so it was not written. Please tell your administrator.",
-    { violations: toJson(violations.slice(0, 20)) },
+    { violations: toDocument(violations.slice(0, 20)) },
   );
 }
 
@@ -148,8 +150,8 @@ async function commitWhatIf(
 ): Promise<void> {
   const { difference, moves } = differenceOf(allocator.tables, base, allocations);
   await tx`select allocator.commit_what_if(
-    ${claimToken}, ${tx.json(rowsOf(allocator.tables, allocations))}, ${tx.json(toJson(moves))},
-    ${tx.json(toJson({ report, difference, ...cost }))})`;
+    ${claimToken}, ${tx.json(rowsOf(allocator.tables, allocations))}, ${tx.json(toDocument(moves))},
+    ${tx.json(toDocument({ report, difference, ...cost }))})`;
 }
 
 async function commitAllocations(
@@ -162,7 +164,7 @@ async function commitAllocations(
   try {
     await tx`select allocator.commit_run(
       ${claimToken}, ${tx.json(rowsOf(allocator.tables, allocations))}, ${
-      tx.json(toJson({ report, ...cost }))
+      tx.json(toDocument({ report, ...cost }))
     })`;
   } catch (error) {
     if (sqlState(error) !== RUN_CHANGED) throw error;

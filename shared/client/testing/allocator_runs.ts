@@ -28,7 +28,7 @@ export function allocatorRun(changes: Partial<AllocatorRun> = {}): AllocatorRun 
       bound: null,
       gap: null,
       slice: 1,
-      cpu_ms: 500,
+      cpuMs: 500,
     },
     result: null,
     error_code: null,

@@ -37,12 +37,12 @@ export function generating(slice: number): PlannerRun {
       phase: "improve",
       fraction: slice / 10,
       lines: 60,
-      lines_wanted: 60,
+      linesWanted: 60,
       bound: null,
       objective: null,
       gap: null,
       slice,
-      cpu_ms: 500 * slice,
+      cpuMs: 500 * slice,
     },
   }, slice);
 }

@@ -45,11 +45,11 @@ export function draftOf(form: PlannerForm, catalogue: ConstraintCatalogue): Draf
     nJobLines: String(form.nJobLines ?? (form.replacedLines || form.fewestPosts || "")),
     ...rulesOf(form.constraints, catalogue),
     mode: options?.mode ?? "rebuild",
-    dryRun: options?.dry_run ?? false,
-    allowPartial: options?.allow_partial ?? false,
+    dryRun: options?.dryRun ?? false,
+    allowPartial: options?.allowPartial ?? false,
     effort: String(options?.effort ?? "normal"),
     seed: String(options?.seed ?? 1),
-    timeLimit: options?.time_limit_s === undefined ? "" : String(options.time_limit_s),
+    timeLimit: options?.timeLimitS === undefined ? "" : String(options.timeLimitS),
     saveRules: true,
   };
 }
@@ -125,12 +125,12 @@ export function requestOf(draft: Draft, catalogue: ConstraintCatalogue): {
     constraints: entries,
     options: {
       mode: draft.mode,
-      dry_run: draft.dryRun,
-      allow_partial: draft.allowPartial,
+      dryRun: draft.dryRun,
+      allowPartial: draft.allowPartial,
       effort: named ? draft.effort as "normal" : field("effort", draft.effort, LIMITS.effort),
       seed: field("seed", draft.seed, LIMITS.seed),
       ...(draft.timeLimit.trim() !== "" && {
-        time_limit_s: field("timeLimit", draft.timeLimit, LIMITS.timeLimit),
+        timeLimitS: field("timeLimit", draft.timeLimit, LIMITS.timeLimit),
       }),
     },
     faults,

@@ -45,11 +45,11 @@ Deno.test("draftOf() restores constraints, number and options of the last run; r
   ];
   const options = {
     mode: "fill" as const,
-    dry_run: true,
-    allow_partial: true,
+    dryRun: true,
+    allowPartial: true,
     effort: 2.5,
     seed: 7,
-    time_limit_s: 30,
+    timeLimitS: 30,
   };
   const draft = draftOf(formWith(constraints, { options, nJobLines: 42 }), catalogue);
   const request = requestOf(draft, catalogue);

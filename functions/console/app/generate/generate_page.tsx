@@ -177,7 +177,7 @@ function Side({ context, actions }: { context: PageContext; actions: RunActions 
   return (
     <div class="generate-side">
       <RunPanel context={context} run={run} actions={actions} />
-      {run.status === "COMPLETED" && run.result_metadata?.dry_run && (
+      {run.status === "COMPLETED" && run.result_metadata?.dryRun && (
         <PreviewPanel key={run.id} context={context} run={run} />
       )}
     </div>

@@ -64,13 +64,13 @@ function Progress({ context, run, actions: { cancel } }: RunProps & { context: P
       cancel={cancel && (() => cancel(run.id))}
       notify={context.notify}
     >
-      <Fact name="Lines">{progress ? `${progress.lines} of ${progress.lines_wanted}` : "–"}</Fact>
+      <Fact name="Lines">{progress ? `${progress.lines} of ${progress.linesWanted}` : "–"}</Fact>
       <Fact name="Proven gap">{percent(progress?.gap, 2)}</Fact>
       <Fact name="Bound">{rounded(progress?.bound)}</Fact>
       <Fact name="Best so far">{rounded(progress?.objective)}</Fact>
       <TimeSoFar run={run} />
       <Fact name="CPU, slices">
-        {progress ? `${duration(progress.cpu_ms)}, ${progress.slice}` : "–"}
+        {progress ? `${duration(progress.cpuMs)}, ${progress.slice}` : "–"}
       </Fact>
     </UnderWay>
   );
@@ -102,14 +102,14 @@ function Ended({ run, actions }: RunProps) {
 }
 
 function Completed({ run, actions }: RunProps) {
-  const { lines, changes, minimum_fill, dry_run } = run.result_metadata ?? {};
+  const { lines, changes, minimumFill, dryRun } = run.result_metadata ?? {};
   return (
     <>
       {lines?.reason && <p class="note warn">{lines.reason}</p>}
       <ResultFacts run={run} />
       {changes && <Changes changes={changes} />}
-      {minimum_fill && minimum_fill.missed > 0 && <MissedFills fills={minimum_fill} />}
-      {!dry_run && (
+      {minimumFill && minimumFill.missed > 0 && <MissedFills fills={minimumFill} />}
+      {!dryRun && (
         <p>
           <a class="button" href={actions.rosterLink}>Open the roster</a>
         </p>
@@ -120,7 +120,7 @@ function Completed({ run, actions }: RunProps) {
 
 function ResultFacts({ run }: { run: PlannerRun }) {
   const result = run.result_metadata ?? {};
-  const { lines, affinity, diversity, minimum_fill, unfilled_posts, cpu_ms } = result;
+  const { lines, affinity, diversity, minimumFill, unfilledPosts, cpuMs } = result;
   return (
     <dl class="facts">
       <Fact name="Lines">
@@ -128,12 +128,12 @@ function ResultFacts({ run }: { run: PlannerRun }) {
       </Fact>
       <Fact name="Proven gap">{percent(result.gap, 2)}</Fact>
       <Fact name="Affinity, mean">{affinity ? affinity.mean.toFixed(1) : "–"}</Fact>
-      <Fact name="Terms that differ">{diversity ? diversity.mean_distance.toFixed(2) : "–"}</Fact>
-      <Fact name="Minimum fills missed">{minimum_fill ? count(minimum_fill.missed) : "–"}</Fact>
-      <Fact name="Posts left empty">{unfilled_posts ? count(unfilled_posts.total) : "–"}</Fact>
+      <Fact name="Terms that differ">{diversity ? diversity.meanDistance.toFixed(2) : "–"}</Fact>
+      <Fact name="Minimum fills missed">{minimumFill ? count(minimumFill.missed) : "–"}</Fact>
+      <Fact name="Posts left empty">{unfilledPosts ? count(unfilledPosts.total) : "–"}</Fact>
       <Fact name="Time">{tookOf(run)}</Fact>
       <Fact name="CPU, slices">
-        {cpu_ms ? `${duration(cpu_ms.total)}, ${result.slices}` : "–"}
+        {cpuMs ? `${duration(cpuMs.total)}, ${result.slices}` : "–"}
       </Fact>
     </dl>
   );
@@ -146,17 +146,17 @@ function tookOf({ started_at, finished_at }: PlannerRun): string {
 }
 
 function Changes({ changes }: { changes: NonNullable<PlannerResult["changes"]> }) {
-  const { rotations, proven, bound, lines_changed, lines_added, lines_removed } = changes;
+  const { rotations, proven, bound, linesChanged, linesAdded, linesRemoved } = changes;
   return (
     <p>
       {plural(rotations, "rotation")} changed
       {proven ? ", proven to be the fewest" : ` (at least ${bound} must)`}:{" "}
-      {plural(lines_changed, "line")} changed, {lines_added} added, {lines_removed} removed.
+      {plural(linesChanged, "line")} changed, {linesAdded} added, {linesRemoved} removed.
     </p>
   );
 }
 
-function MissedFills({ fills }: { fills: PlannerResult["minimum_fill"] }) {
+function MissedFills({ fills }: { fills: PlannerResult["minimumFill"] }) {
   return (
     <details>
       <summary>{plural(fills.missed, "post")} short of the minimum fill</summary>

@@ -68,7 +68,7 @@ function Wishes({ view, field, match, own }: {
   own: string | undefined;
 }) {
   if (view.wishes.length === 0) return <p class="note">This doctor has ranked no line.</p>;
-  const notation = match?.run.options.rank_notation;
+  const notation = match?.run.options.rankNotation;
   return (
     <div class="table-scroll">
       <table class="table">

@@ -25,7 +25,7 @@ export interface MatchDraft {
   match: Weights & {
     stability: boolean;
     isExclusive: boolean;
-    rankNotation: NonNullable<AllocatorRunOptions["rank_notation"]>;
+    rankNotation: NonNullable<AllocatorRunOptions["rankNotation"]>;
     /** As typed. */
     seed: string;
   };
@@ -40,8 +40,8 @@ export function draftOf(options: AllocatorRunOptions = {}, isExclusive = false):
       ...weights,
       stability: options.stability ?? DEFAULT_OPTIONS.stability,
       isExclusive,
-      rankNotation: options.rank_notation ?? "dense",
-      seed: String(options.rng_seed ?? DEFAULT_OPTIONS.seed),
+      rankNotation: options.rankNotation ?? "dense",
+      seed: String(options.rngSeed ?? DEFAULT_OPTIONS.seed),
     },
     whatIf: { ...weights, pins: [] },
   };
@@ -50,8 +50,8 @@ export function draftOf(options: AllocatorRunOptions = {}, isExclusive = false):
 /** The weights that a run had. */
 export function weightsOf(options: AllocatorRunOptions): Weights {
   return {
-    preferencerWeight: options.preferencer_weight ?? DEFAULT_OPTIONS.preferencerWeight,
-    preferencePower: options.preference_power ?? DEFAULT_OPTIONS.preferencePower,
+    preferencerWeight: options.preferencerWeight ?? DEFAULT_OPTIONS.preferencerWeight,
+    preferencePower: options.preferencePower ?? DEFAULT_OPTIONS.preferencePower,
   };
 }
 
@@ -65,11 +65,11 @@ export function seedFault(seed: string): string | null {
 /** Options of a match. */
 export function matchOptions({ match }: MatchDraft): AllocatorRunOptions {
   return {
-    preferencer_weight: match.preferencerWeight,
-    preference_power: match.preferencePower,
+    preferencerWeight: match.preferencerWeight,
+    preferencePower: match.preferencePower,
     stability: match.stability,
-    rank_notation: match.rankNotation,
-    rng_seed: Number(match.seed),
+    rankNotation: match.rankNotation,
+    rngSeed: Number(match.seed),
   };
 }
 
@@ -81,11 +81,11 @@ export function whatIfRequest({ whatIf }: MatchDraft): {
 } {
   const named = (apart: boolean) =>
     whatIf.pins.filter((pin) => pin.apart === apart)
-      .map(({ worker, line }) => ({ worker_mapping: worker, job_line: line }));
+      .map(({ worker, line }) => ({ workerMapping: worker, jobLine: line }));
   return {
     options: {
-      preferencer_weight: whatIf.preferencerWeight,
-      preference_power: whatIf.preferencePower,
+      preferencerWeight: whatIf.preferencerWeight,
+      preferencePower: whatIf.preferencePower,
     },
     pins: named(false),
     exclusions: named(true),

@@ -12,18 +12,18 @@ import {
 
 Deno.test("draftOf() opens the form with the options of the last match, or the defaults", () => {
   assert.deepEqual(matchOptions(draftOf()), {
-    preferencer_weight: 0.3,
-    preference_power: 1,
+    preferencerWeight: 0.3,
+    preferencePower: 1,
     stability: false,
-    rank_notation: "dense",
-    rng_seed: 1234,
+    rankNotation: "dense",
+    rngSeed: 1234,
   });
   const options = {
-    preferencer_weight: 0.6,
-    preference_power: 2,
+    preferencerWeight: 0.6,
+    preferencePower: 2,
     stability: true,
-    rank_notation: "fractional",
-    rng_seed: 7,
+    rankNotation: "fractional",
+    rngSeed: 7,
   } as const;
   const draft = draftOf(options, true);
   assert.deepEqual(matchOptions(draft), options);
@@ -39,9 +39,9 @@ Deno.test("whatIfRequest() tells pins from exclusions", () => {
     { worker: "b", line: "2", apart: true },
   ];
   assert.deepEqual(whatIfRequest(draft), {
-    options: { preferencer_weight: 0.5, preference_power: 1 },
-    pins: [{ worker_mapping: "a", job_line: "1" }],
-    exclusions: [{ worker_mapping: "b", job_line: "2" }],
+    options: { preferencerWeight: 0.5, preferencePower: 1 },
+    pins: [{ workerMapping: "a", jobLine: "1" }],
+    exclusions: [{ workerMapping: "b", jobLine: "2" }],
   });
 });
 
@@ -68,8 +68,8 @@ Deno.test("MatchDraftStore keeps a draft by user and allocation run, and does no
   };
   const store = new MatchDraftStore("u", "r", storage);
   assert.equal(store.read(), null);
-  store.write(draftOf({ rng_seed: 5 }));
-  assert.deepEqual(store.read(), draftOf({ rng_seed: 5 }));
+  store.write(draftOf({ rngSeed: 5 }));
+  assert.deepEqual(store.read(), draftOf({ rngSeed: 5 }));
   assert.equal(new MatchDraftStore("u", "other", storage).read(), null);
   kept.set([...kept.keys()][0], "{");
   assert.equal(store.read(), null);

@@ -2,6 +2,7 @@
 
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { Allocation, AllocatorClient, AllocatorRun } from "../../../../shared/client/mod.ts";
+import { readAllocatorRun } from "../../../../shared/client/allocator_client.ts";
 import { ALLOCATOR_RUN_COLUMNS } from "../../../../shared/client/allocator_types.ts";
 import { type Page, readAll } from "../../../../shared/client/pages.ts";
 import { result, rows } from "../data/query.ts";
@@ -66,12 +67,14 @@ export async function readLastMatch(
   allocator: AllocatorClient,
   allocationRun: string,
 ): Promise<Match | null> {
-  const run = await result<AllocatorRun | null>(
+  const row = await result<Record<string, unknown> | null>(
     supabase.from("allocator_py_runs").select(ALLOCATOR_RUN_COLUMNS.join(","))
       .eq("allocation_run", allocationRun).eq("status", "COMPLETED").is("base_run", null)
       .order("completed_at", { ascending: false }).limit(1).maybeSingle(),
   );
-  return run && { run, allocations: await allocator.allocations(run.id) };
+  if (row === null) return null;
+  const run = readAllocatorRun(row);
+  return { run, allocations: await allocator.allocations(run.id) };
 }
 
 /** What a doctor asked for and what they are to get. */

@@ -63,7 +63,7 @@ export function WhatIfPanel({ context, run, connection, match, onTake }: {
 /** What was asked, in a sentence. */
 function askedOf({ options }: AllocatorRun): string {
   const { preferencerWeight, preferencePower } = weightsOf(options);
-  const { pins = [], exclusions = [] } = options.what_if ?? {};
+  const { pins = [], exclusions = [] } = options.whatIf ?? {};
   const pinned = pins.length + exclusions.length;
   const share = Math.round(100 * preferencerWeight);
   return `Weight of the preferencers ${share}%, preference power ${preferencePower}` +

@@ -17,11 +17,11 @@ export function plannerEnd(run: PlannerRun, { id, name }: Named): Notification {
   const built = result?.lines?.built ?? run.n_job_lines;
   return {
     tone: "ok",
-    title: result?.dry_run
+    title: result?.dryRun
       ? `${name}: the dry run is done`
       : `${name}: ${plural(built, "job line")} ready`,
     message: result?.lines?.reason ?? undefined,
-    action: result?.dry_run
+    action: result?.dryRun
       ? wayTo("generate", id, "Show what would change")
       : wayTo("roster", id, "Open the roster"),
   };

@@ -15,7 +15,7 @@ const match = (run: Partial<AllocatorRun>) =>
 Deno.test("plannerEnd() says what came of a run, and where to go on", () => {
   const done = planner({ status: "COMPLETED" });
   assert.deepEqual([done.title, done.action?.label], ["R: 60 job lines ready", "Open the roster"]);
-  const dry = { dry_run: true } as PlannerRun["result_metadata"];
+  const dry = { dryRun: true } as PlannerRun["result_metadata"];
   assert.match(planner({ status: "COMPLETED", result_metadata: dry }).title, /dry run is done/);
   const impossible = planner({
     status: "INFEASIBLE",

@@ -12,7 +12,7 @@ const STATES = {
 /** The state of a planner run in a word. */
 export function plannerWord({ status, result_metadata }: PlannerRun): string {
   if (status === "GENERATING") return "generating";
-  if (status === "COMPLETED") return result_metadata?.dry_run ? "dry run done" : "completed";
+  if (status === "COMPLETED") return result_metadata?.dryRun ? "dry run done" : "completed";
   return STATES[status];
 }
 

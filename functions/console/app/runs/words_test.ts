@@ -11,7 +11,7 @@ Deno.test("plannerWord() and matchWord() name each state", () => {
   assert.equal(planner({ status: "PENDING" }), "queued");
   assert.equal(planner({ status: "GENERATING" }), "generating");
   assert.equal(planner({ status: "COMPLETED", result_metadata: null }), "completed");
-  const dry = { dry_run: true } as PlannerRun["result_metadata"];
+  const dry = { dryRun: true } as PlannerRun["result_metadata"];
   assert.equal(planner({ status: "COMPLETED", result_metadata: dry }), "dry run done");
   assert.equal(match({ status: "GENERATING" }), "matching");
   assert.equal(match({ status: "COMPLETED", base_run: null }), "completed");
