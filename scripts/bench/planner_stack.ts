@@ -25,7 +25,7 @@ export async function planOnStack(
     nJobLines: problem.lines,
     constraints: withIds(problem, ids),
     options: {
-      allow_partial: problem.options.allowPartial,
+      allowPartial: problem.options.allowPartial,
       seed: problem.options.seed,
       ...options,
     },
