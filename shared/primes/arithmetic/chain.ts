@@ -46,34 +46,79 @@ export type Outcome<Result> =
   | { done: true; result: Result }
   | { done: false; journal: Journal; progress: { done: number; total: number } };
 
+/** A procedure as a chain: of its journal, only its result is kept once it is done. */
+class ProcedureChain<Result> implements Chain {
+  readonly #procedure: Procedure<Result>;
+  readonly #results: Saved[] = [];
+  #next: IteratorResult<Chain, Result>;
+
+  constructor(procedure: Procedure<Result>) {
+    this.#procedure = procedure;
+    this.#next = procedure.next();
+  }
+
+  #take(result: Saved): void {
+    this.#results.push(result);
+    this.#next = this.#procedure.next(result);
+  }
+
+  advance(count: number): boolean {
+    if (this.#next.done) return true;
+    const chain = this.#next.value;
+    if (chain.advance(count)) this.#take(chain.result());
+    return this.#next.done ?? false;
+  }
+
+  /** The innermost chain under way, so that its pace can be found anew; null where there is none. */
+  get current(): Chain | null {
+    if (this.#next.done) return null;
+    const chain = this.#next.value;
+    return chain instanceof ProcedureChain ? chain.current ?? chain : chain;
+  }
+
+  save(): Journal {
+    return { results: [...this.#results], chain: this.#next.done ? null : this.#next.value.save() };
+  }
+
+  restore(saved: Saved): void {
+    const { results, chain } = saved as Journal;
+    for (const result of results) if (!this.#next.done) this.#take(result);
+    if (chain !== null && !this.#next.done) this.#next.value.restore(chain);
+  }
+
+  result(): Saved {
+    return this.outcome() as Saved;
+  }
+
+  outcome(): Result {
+    if (!this.#next.done) throw new Error("the procedure is not done");
+    return this.#next.value;
+  }
+
+  progress() {
+    return this.#next.done ? { done: 1, total: 1 } : this.#next.value.progress();
+  }
+}
+
+/** Runs a part of a procedure whose inner results need not be kept; its own result is plain JSON. */
+export function* collapsed<Result>(part: Procedure<Result>): Procedure<Result> {
+  return (yield new ProcedureChain(part)) as Result;
+}
+
 /** Takes a procedure up from its journal and goes on as long as `pace` lets it. */
 export function proceed<Result>(
   procedure: Procedure<Result>,
   journal: Journal,
   pace: Pace,
 ): Outcome<Result> {
-  const results = [...journal.results];
-  let next = procedure.next();
-  for (const result of journal.results) {
-    if (next.done) break;
-    next = procedure.next(result);
+  const chain = new ProcedureChain(procedure);
+  chain.restore(journal);
+  for (let current = chain.current; current !== null; current = chain.current) {
+    // Chains differ in the length of their steps: each has its own pace.
+    const inTime = pace((count) => chain.advance(count) || chain.current !== current);
+    if (!inTime) return { done: false, journal: chain.save(), progress: chain.progress() };
   }
-  let saved = journal.chain;
-  while (!next.done) {
-    const chain = next.value;
-    if (saved !== null) chain.restore(saved);
-    saved = null;
-    if (!pace((count) => chain.advance(count))) {
-      return {
-        done: false,
-        journal: { results, chain: chain.save() },
-        progress: chain.progress(),
-      };
-    }
-    results.push(chain.result());
-    next = procedure.next(results[results.length - 1]);
-  }
-  return { done: true, result: next.value };
+  return { done: true, result: chain.outcome() };
 }
 
 /** Runs a procedure to its end at once. */

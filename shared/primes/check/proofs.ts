@@ -4,8 +4,17 @@
  * computed here. Sources: Brillhart, Lehmer, Selfridge, "New primality criteria and factorizations of
  * 2^m +- 1" (1975), theorem numbers are theirs; Riesel (1969) for LLR; Goldwasser, Kilian (1986) for curves.
  */
-import type { Procedure } from "../arithmetic/chain.ts";
-import { gcd, isSquare, jacobi, mod, product, splitPower } from "../arithmetic/integers.ts";
+import { collapsed, type Procedure } from "../arithmetic/chain.ts";
+import {
+  fromHex,
+  gcd,
+  isSquare,
+  jacobi,
+  mod,
+  product,
+  splitPower,
+  toHex,
+} from "../arithmetic/integers.ts";
 import { isPrimeBelowBound, MILLER_RABIN_BOUND } from "../arithmetic/miller_rabin.ts";
 import type {
   Certificate,
@@ -114,6 +123,12 @@ function* llr(n: bigint, { p: text }: LlrCertificate): Procedure<void> {
   require(last === 0n, "the sequence does not end with 0");
 }
 
+/** prove() with a result that a journal can keep. */
+function* proven(n: bigint, certificate: Certificate, depth: number): Procedure<true> {
+  yield* prove(n, certificate, depth);
+  return true;
+}
+
 /** Proves the factors, each listed once; answers them with their whole powers. */
 function* readFactors(
   total: bigint,
@@ -128,7 +143,7 @@ function* readFactors(
     require(prime > 1n, "a factor is below 2");
     require(total % prime === 0n, "a factor does not divide");
     const { proof } = factors[i];
-    if (proof) yield* prove(prime, proof, depth + 1);
+    if (proof) yield* collapsed(proven(prime, proof, depth + 1));
     else {
       require(prime < MILLER_RABIN_BOUND, "a large factor has no proof");
       require(isPrimeBelowBound(prime), "a factor is composite");
@@ -155,12 +170,17 @@ function* checkBases(
   for (const [text, qs] of groups) {
     const base = readBase(n, text);
     const root = yield* integerPower(n, base, (n - 1n) / product(qs));
-    const powers = yield* cofactorPowers(root, qs, (x, e) => integerPower(n, x, e));
-    for (let i = 0; i < qs.length; i++) {
-      require(gcd(powers[i] - 1n, n) === 1n, "a base is no witness for its factor");
-    }
-    const least = indexOfLeast(qs);
-    const whole = yield* integerPower(n, powers[least], qs[least]);
+    const { units, first } = yield* cofactors(
+      n,
+      { a: root, b: 0n },
+      qs,
+      function* (x, e) {
+        return { a: yield* integerPower(n, x.a, e), b: 0n };
+      },
+      (x) => x.a - 1n,
+    );
+    require(gcd(fromHex(units), n) === 1n, "a base is no witness for its factor");
+    const whole = yield* integerPower(n, fromHex(first[0]), qs[0]);
     require(whole === 1n, "a base's power n-1 is not 1");
   }
 }
@@ -183,33 +203,31 @@ function* checkSequences(
     require(gcd(2n * q * discriminant, n) === 1n, "2QD is not prime to the number");
     const raise = (x: Quadratic, e: bigint) => quadraticPower(n, p, q, x, e);
     const root = yield* raise({ a: 0n, b: 1n }, (n + 1n) / product(qs));
-    const powers = yield* cofactorPowers(root, qs, raise);
-    for (let i = 0; i < qs.length; i++) {
-      require(gcd(powers[i].b, n) === 1n, "a sequence is no witness for its factor");
-    }
-    const least = indexOfLeast(qs);
-    const whole = yield* raise(powers[least], qs[least]);
+    const { units, first } = yield* cofactors(n, root, qs, raise, (x) => x.b);
+    require(gcd(fromHex(units), n) === 1n, "a sequence is no witness for its factor");
+    const whole = yield* raise({ a: fromHex(first[0]), b: fromHex(first[1]) }, qs[0]);
     require(whole.b === 0n, "U_(n+1) is not 0");
   }
 }
 
-function indexOfLeast(values: readonly bigint[]): number {
-  return values.reduce((least, value, i) => value < values[least] ? i : least, 0);
-}
-
-/** Of x: x^(product of the others) for every q, by halves. */
-function* cofactorPowers<X>(
-  x: X,
+/** Of x: what must be prime to n of x^(product of the others) for every q, all multiplied, and the first power. */
+function* cofactors(
+  n: bigint,
+  x: Quadratic,
   qs: readonly bigint[],
-  raise: (x: X, e: bigint) => Procedure<X>,
-): Procedure<X[]> {
-  if (qs.length === 1) return [x];
+  raise: (x: Quadratic, e: bigint) => Procedure<Quadratic>,
+  unit: (x: Quadratic) => bigint,
+): Procedure<{ units: string; first: [string, string] }> {
+  if (qs.length === 1) {
+    return { units: toHex(mod(unit(x), n)), first: [toHex(x.a), toHex(x.b)] };
+  }
   const half = qs.length >> 1;
-  const left = qs.slice(0, half);
-  const right = qs.slice(half);
-  const first = yield* cofactorPowers(yield* raise(x, product(right)), left, raise);
-  const second = yield* cofactorPowers(yield* raise(x, product(left)), right, raise);
-  return [...first, ...second];
+  function* part(some: readonly bigint[], others: readonly bigint[]) {
+    return yield* cofactors(n, yield* raise(x, product(others)), some, raise, unit);
+  }
+  const left = yield* collapsed(part(qs.slice(0, half), qs.slice(half)));
+  const right = yield* collapsed(part(qs.slice(half), qs.slice(0, half)));
+  return { units: toHex(fromHex(left.units) * fromHex(right.units) % n), first: left.first };
 }
 
 function* byMinus(

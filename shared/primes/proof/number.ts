@@ -1,6 +1,6 @@
 // The test of one number: prime with a certificate, composite with evidence, or probably prime and why not more.
 
-import type { Procedure } from "../arithmetic/chain.ts";
+import { collapsed, type Procedure } from "../arithmetic/chain.ts";
 import { bitLength, gcd, isqrt, isSquare, jacobi, trailingZeros } from "../arithmetic/integers.ts";
 import { lucasV } from "../arithmetic/lucas.ts";
 import {
@@ -51,7 +51,7 @@ export function* testNumber(
   const residue = yield* power(modulus, FERMAT_BASE, n - 1n);
   if (residue !== 1n) return differs("fermat", FERMAT_BASE, residue);
   const proveFactor = depth < MAX_DEPTH
-    ? (q: bigint) => testNumber(q, q.toString(), NOTHING_KNOWN, depth + 1)
+    ? (q: bigint) => collapsed(testNumber(q, q.toString(), NOTHING_KNOWN, depth + 1))
     : null;
   return yield* prove(modulus, name, known, proveFactor);
 }

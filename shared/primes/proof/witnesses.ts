@@ -3,8 +3,8 @@
  * long power is shared by all factors: with r = product of the q and b = a^((N-1)/r), a^((N-1)/q) is
  * b^(r/q), and a tree of products finds all of these with about log2 of their number more.
  */
-import type { Procedure } from "../arithmetic/chain.ts";
-import { gcd, jacobi, mod, modInverse, product } from "../arithmetic/integers.ts";
+import { collapsed, type Procedure } from "../arithmetic/chain.ts";
+import { fromHex, gcd, jacobi, mod, modInverse, product, toHex } from "../arithmetic/integers.ts";
 import { lucasV } from "../arithmetic/lucas.ts";
 import type { Modulus } from "../arithmetic/modulus.ts";
 import { power } from "../arithmetic/power.ts";
@@ -35,19 +35,19 @@ export function* findBases(
     const base = BigInt(prime);
     const symbol = jacobi(base, n);
     if (symbol === 0) return { outcome: "composite", evidence: divisibleBy(gcd(base, n)) };
-    const open = qs.filter((q) => !witnesses.has(q));
+    const open = ascending(qs.filter((q) => !witnesses.has(q)));
     // Of a residue no power (N-1)/2 is -1: bases for q = 2 are non-residues.
     if (open.includes(2n) && symbol === 1) continue;
     const radical = product(open);
     const root = yield* power(modulus, base, (n - 1n) / radical);
-    const powers = yield* leaves(root, open, (b, e) => power(modulus, b, e));
-    const least = open.reduce((i, q, j) => q < open[i] ? j : i, 0);
-    const whole = yield* power(modulus, powers[least], open[least]);
+    const differences = yield* differencesAt(n, root, 1n, open, (b, e) => power(modulus, b, e));
+    const whole = yield* power(modulus, fromHex(differences.first), open[0]);
     if (whole !== 1n) {
       return { outcome: "composite", evidence: residueOf("fermat", base, whole) };
     }
-    const factor = settle(n, open, powers.map((x) => x - 1n), (q) => witnesses.set(q, base));
-    if (factor !== null) return { outcome: "composite", evidence: divisibleBy(factor) };
+    const factor = gcd(fromHex(differences.product), n);
+    if (factor !== 1n) return fromFactor(factor, n);
+    for (const q of open) if (!differences.zeros.includes(`${q}`)) witnesses.set(q, base);
     if (witnesses.size === qs.length) return { outcome: "found", witnesses };
   }
   return { outcome: "none" };
@@ -70,22 +70,19 @@ export function* findSequences(
     const q = (p * p - discriminant) / 4n;
     const parameter = unitParameter(p, q, n);
     if (parameter === null) continue;
-    const open = qs.filter((each) => !witnesses.has(each));
+    const open = ascending(qs.filter((each) => !witnesses.has(each)));
     if (open.includes(2n) && jacobi(q, n) !== -1) continue;
     const radical = product(open);
     const root = yield* lucasV(modulus, parameter, (n + 1n) / radical);
-    const values = yield* leaves(root, open, (v, e) => lucasV(modulus, v, e));
-    const least = open.reduce((i, each, j) => each < open[i] ? j : i, 0);
-    const whole = yield* lucasV(modulus, values[least], open[least]);
+    const differences = yield* differencesAt(n, root, 2n, open, (v, e) => lucasV(modulus, v, e));
+    const whole = yield* lucasV(modulus, fromHex(differences.first), open[0]);
     if (whole !== 2n) {
       const evidence = residueOf("lucas", parameter, whole);
       return { outcome: "composite", evidence, discriminant };
     }
-    const found = p;
-    const factor = settle(n, open, values.map((v) => v - 2n), (each) => witnesses.set(each, found));
-    if (factor !== null) {
-      return { outcome: "composite", evidence: divisibleBy(factor), discriminant };
-    }
+    const factor = gcd(fromHex(differences.product), n);
+    if (factor !== 1n) return { ...fromFactor(factor, n), discriminant };
+    for (const each of open) if (!differences.zeros.includes(`${each}`)) witnesses.set(each, p);
     if (witnesses.size === qs.length) return { outcome: "found", witnesses, discriminant };
   }
   return { outcome: "none", discriminant };
@@ -106,36 +103,48 @@ function findDiscriminant(n: bigint): bigint {
   }
 }
 
-/** Takes a root of x_r to x_(r/q) for every q of r, by halves of the list. */
-function* leaves(
-  root: bigint,
+/** Of a root x_r: what is to be known of x_(r/q) - one for every q of r, ascending. */
+type Differences = {
+  /** Product of those that are not 0 modulo N, in hexadecimal. */
+  product: string;
+  /** The q whose difference is 0: they have no witness yet. */
+  zeros: string[];
+  /** x_(r/q) of the first q, in hexadecimal. */
+  first: string;
+};
+
+/** Raises a root by halves of the list: log2 of its length times as far as r is long. */
+function* differencesAt(
+  n: bigint,
+  x: bigint,
+  one: bigint,
   qs: readonly bigint[],
   raise: (x: bigint, exponent: bigint) => Procedure<bigint>,
-): Procedure<bigint[]> {
-  if (qs.length === 1) return [root];
+): Procedure<Differences> {
+  if (qs.length === 1) {
+    const difference = mod(x - one, n);
+    return difference === 0n
+      ? { product: "1", zeros: [`${qs[0]}`], first: toHex(x) }
+      : { product: toHex(difference), zeros: [], first: toHex(x) };
+  }
   const half = qs.length >> 1;
-  const [left, right] = [qs.slice(0, half), qs.slice(half)];
-  const ofLeft = yield* leaves(yield* raise(root, product(right)), left, raise);
-  const ofRight = yield* leaves(yield* raise(root, product(left)), right, raise);
-  return [...ofLeft, ...ofRight];
+  function* part(some: readonly bigint[], others: readonly bigint[]): Procedure<Differences> {
+    return yield* differencesAt(n, yield* raise(x, product(others)), one, some, raise);
+  }
+  const left = yield* collapsed(part(qs.slice(0, half), qs.slice(half)));
+  const right = yield* collapsed(part(qs.slice(half), qs.slice(0, half)));
+  return {
+    product: toHex(fromHex(left.product) * fromHex(right.product) % n),
+    zeros: [...left.zeros, ...right.zeros],
+    first: left.first,
+  };
 }
 
-/** Records the q whose difference is prime to N. @returns a factor of N, should one come up */
-function settle(
-  n: bigint,
-  qs: readonly bigint[],
-  differences: readonly bigint[],
-  found: (q: bigint) => void,
-): bigint | null {
-  // One common divisor for all of them nearly always serves.
-  const nonzero = differences.map((d) => mod(d, n)).filter((d) => d !== 0n);
-  const all = nonzero.reduce((x, d) => x * d % n, 1n);
-  const common = gcd(all, n);
-  for (let i = 0; i < qs.length; i++) {
-    if (mod(differences[i], n) === 0n) continue;
-    const g = common === 1n ? 1n : gcd(differences[i], n);
-    if (g !== 1n) return g;
-    found(qs[i]);
-  }
-  return null;
+function ascending(qs: readonly bigint[]): bigint[] {
+  return [...qs].sort((a, b) => a < b ? -1 : 1);
+}
+
+/** A difference has something in common with N: no prime does that. */
+function fromFactor(factor: bigint, n: bigint): Witnesses<never> {
+  return factor < n ? { outcome: "composite", evidence: divisibleBy(factor) } : { outcome: "none" };
 }
