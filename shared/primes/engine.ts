@@ -323,7 +323,8 @@ export class PrimeBlock implements Engine<BlockState, BlockProgress, BlockResult
 
   #fraction(work: BlockWork): number {
     if (work.sieveDone) {
-      return SIEVE_SHARE + (1 - SIEVE_SHARE) * (work.at + work.within) / this.#size;
+      const tested = (work.at + Math.min(1, work.within)) / this.#size;
+      return Math.min(1, SIEVE_SHARE + (1 - SIEVE_SHARE) * tested);
     }
     // The logarithm of the depth says how much of what can be struck out is.
     const depth = Math.log(Math.max(2, work.depth ?? MAX_SIEVE_PRIME));
