@@ -70,6 +70,8 @@ export async function newProfile(options: BrowserContextOptions = {}): Promise<P
       return page;
     },
     [Symbol.asyncDispose]: async () => {
+      // A request that a test has held back or lost may still be on its way.
+      await context.unrouteAll({ behavior: "ignoreErrors" });
       await context.close();
       assert.deepEqual(faults, []);
     },

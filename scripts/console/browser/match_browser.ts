@@ -180,11 +180,10 @@ browserTest("an impossible match is explained, and one that fails says what to d
   await page.getByRole("button", { name: "Run the match" }).click();
   await waitForRun(page, "INFEASIBLE");
   await page.getByText(/^No such match exists: 3 workers/).waitFor();
-  await sql`update public.preference_worker_job_lines set order_preference = -1
-    where allocation_run = ${org.allocationRun}`;
+  await sql`delete from public.allocation_run_worker_mappings where allocation_run = ${org.allocationRun}`;
   await page.getByRole("button", { name: "Run the match" }).click();
   await waitForRun(page, "FAILED");
-  await page.getByText("Correct the preferences that are named").waitFor();
+  await page.getByText("Add doctors and lines to the allocation run").waitFor();
 });
 
 browserTest(
