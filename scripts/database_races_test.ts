@@ -53,31 +53,85 @@ Deno.test("the database under races", async (t) => {
       },
     );
 
-    await t.step("ending a job never deadlocks with its worker", async () => {
-      for (let round = 0; round < 25; round++) {
-        const run = await enqueue();
-        const worker = `storm-${round}`;
-        const [{ claim_token: token }] = await sql`
-          select claim_token from fleet.claim_next_block('race', ${worker})`;
-        const calls = await Promise.allSettled([
-          ...Array.from(
-            { length: 5 },
-            () => sql`select fleet.worker_heartbeat(${worker}, ${token})`,
-          ),
-          sql`select fleet.cancel_job('race', ${run})`,
-          sql`select * from fleet.sweep()`,
-          sql`select fleet.reclaim_stale_blocks(0, 'race')`,
-          sql`select fleet.checkpoint_block(${token}, '{}', ${sql.json(SLICE)})`,
+    await t.step(
+      "claim_next_block() keeps the turns of orgs under racing claimers, cancels and deletions of orgs",
+      async () => {
+        await sql`insert into fleet.search_types (search_type, function_name) values ('turns', 'race-solver')`;
+        const queue = async (runs: number) => {
+          const [{ id }] = await sql`insert into public.orgs (name) values ('Turns') returning id`;
+          for (let n = 0; n < runs; n++) {
+            await sql`select fleet.enqueue_job('turns', ${id}, gen_random_uuid(), 1)`;
+          }
+          return id as string;
+        };
+        const greedy = await queue(40);
+        const others = await Promise.all(Array.from({ length: 6 }, () => queue(1)));
+        const leaving = await queue(3);
+        const orgs: string[] = [];
+        const work = async (worker: number, turns: number) => {
+          for (let turn = 0; turn < turns; turn++) {
+            const [claim] = await sql`
+              select * from fleet.claim_next_block('turns', ${`turns-${worker}-${turn}`})`;
+            if (!claim) continue;
+            orgs.push(claim.org_id);
+            const [{ claimed }] = await sql`
+              select count(*)::int as claimed from fleet.work_blocks b
+              join fleet.search_jobs j on j.id = b.search_job_id
+              where j.search_type = 'turns' and b.status = 'CLAIMED'`;
+            assert.ok(claimed <= 1, `${claimed} at once`); // none where this one was cancelled
+            const token = claim.claim_token;
+            await (claim.slice < 3
+              ? sql`select fleet.checkpoint_block(${token}, '{}', ${sql.json(SLICE)})`
+              : sql`select fleet.finish_block(${token})`).catch((error) =>
+                assert.equal(error.code, "RC001")
+              );
+          }
+        };
+        await Promise.all([
+          ...Array.from({ length: 8 }, (_, worker) => work(worker, 40)),
+          sql`select fleet.cancel_job('turns', run_id) from fleet.search_jobs
+              where search_type = 'turns' and org_id = ${greedy} and id % 4 = 0`,
+          sql`delete from public.orgs where id = ${leaving}`,
         ]);
-        const codes = calls.filter((call) => call.status === "rejected")
-          .map((call) => call.reason.code);
-        // Whoever came too late finds the claim lost; nobody is a deadlock's victim.
-        assert.deepEqual(codes.filter((code) => code !== "RC001"), []);
-        const [{ status }] = await sql`
-          select status from fleet.search_jobs where run_id = ${run}`;
-        assert.equal(status, "CANCELLED");
-      }
-    });
+        await work(8, 200);
+        const [{ open }] = await sql`
+          select count(*)::int as open from fleet.search_jobs where search_type = 'turns' and finished_at is null`;
+        assert.equal(open, 0);
+        // While an org waits nobody has two turns: between two of the greedy one's all others have theirs.
+        for (const org of others) {
+          const turns = orgs.flatMap((of, at) => of === org ? [at] : []);
+          assert.equal(turns.length, 3);
+          for (const [from, to] of [[-1, turns[0]], [turns[0], turns[1]], [turns[1], turns[2]]]) {
+            const between = orgs.slice(from + 1, to);
+            assert.equal(new Set(between).size, between.length, between.join());
+          }
+        }
+      },
+    );
+
+    await t.step(
+      "next_job() reads some rows of the index per org, whatever is queued",
+      async () => {
+        await sql`insert into fleet.search_types (search_type, function_name) values ('plans', 'race-solver')`;
+        await sql`insert into public.orgs (name) select 'Plans ' || n from generate_series(1, 50) n`;
+        await sql`
+        with job as (
+          insert into fleet.search_jobs (search_type, org_id, run_id)
+          select 'plans', o.id, gen_random_uuid()
+          from public.orgs o cross join generate_series(1, 100) where o.name like 'Plans %'
+          returning id)
+        insert into fleet.work_blocks (search_job_id, block_number) select id, 1 from job`;
+        await sql`analyze fleet.search_jobs, fleet.work_blocks`;
+        const read = await sql.begin(async (tx) => {
+          await tx`select fleet.next_job('plans')`;
+          const [{ rows }] = await tx`
+          select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as rows
+          from pg_stat_xact_user_tables where schemaname = 'fleet'`;
+          return rows as number;
+        });
+        assert.ok(read >= 50 && read < 1_000, `${read} rows of 5,000 jobs`);
+      },
+    );
 
     await t.step("request_planner_run() creates one run of many requests at once", async () => {
       const { user, allocationRun } = await newAllocationRun(sql, org);

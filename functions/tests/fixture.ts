@@ -104,12 +104,20 @@ export async function holdQueue(
   orgId: string,
   searchType: "planner" | "allocator" = "planner",
 ): Promise<AsyncDisposable> {
+  const worker = `holder ${crypto.randomUUID()}`;
+  await sql`insert into fleet.workers (worker_id, search_type) values (${worker}, ${searchType})`;
   const [{ id }] = await sql`
-    insert into fleet.search_jobs (search_type, org_id, run_id, status, started_at)
-    values (${searchType}, ${orgId}, gen_random_uuid(), 'RUNNING', now()) returning id`;
+    with job as (
+      insert into fleet.search_jobs (search_type, org_id, run_id, status, started_at)
+      values (${searchType}, ${orgId}, gen_random_uuid(), 'RUNNING', now()) returning id)
+    insert into fleet.work_blocks
+      (search_job_id, block_number, status, claimed_by, claim_token, claimed_at, heartbeat_at)
+    select id, 1, 'CLAIMED', ${worker}, gen_random_uuid(), now(), 'infinity' from job
+    returning search_job_id as id`;
   return {
     [Symbol.asyncDispose]: async () => {
       await sql`delete from fleet.search_jobs where id = ${id}`;
+      await sql`delete from fleet.workers where worker_id = ${worker}`;
     },
   };
 }

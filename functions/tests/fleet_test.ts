@@ -219,8 +219,9 @@ Deno.test("in the last tenth of a job's life its search is told, and no sooner",
   });
   await runSlice(workload, toy.environment);
   await sql`
-    update fleet.search_jobs j set started_at = now() - make_interval(secs => 0.95 * t.time_to_live_seconds)
-    from fleet.search_types t where t.search_type = j.search_type and j.id = ${toy.jobId}`;
+    update fleet.work_blocks b set worked = make_interval(secs => 0.95 * t.time_to_live_seconds)
+    from fleet.search_jobs j join fleet.search_types t using (search_type)
+    where j.id = b.search_job_id and j.id = ${toy.jobId}`;
   await runSlice(workload, toy.environment);
   assert.deepEqual(heard, [false, true]);
 });

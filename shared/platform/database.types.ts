@@ -140,6 +140,33 @@ export type Database = {
         };
         Relationships: [];
       };
+      "turns": {
+        Row: {
+          "last_turn": number;
+          "org_id": string;
+          "search_type": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "last_turn": number;
+          "org_id": string;
+          "search_type": string;
+        };
+        Update: {
+          "last_turn"?: number;
+          "org_id"?: string;
+          "search_type"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "turns_search_type_fkey";
+            columns: ["search_type"];
+            isOneToOne: false;
+            referencedRelation: "search_types";
+            referencedColumns: ["search_type"];
+          },
+        ];
+      };
       "work_blocks": {
         Row: {
           "attempts": number;
@@ -156,6 +183,7 @@ export type Database = {
           "search_job_id": number;
           "slices": number;
           "status": Database["fleet"]["Enums"]["block_status"];
+          "worked": string;
         };
         ComputedFields: never;
         Insert: {
@@ -173,6 +201,7 @@ export type Database = {
           "search_job_id": number;
           "slices"?: number;
           "status"?: Database["fleet"]["Enums"]["block_status"];
+          "worked"?: string;
         };
         Update: {
           "attempts"?: number;
@@ -189,6 +218,7 @@ export type Database = {
           "search_job_id"?: number;
           "slices"?: number;
           "status"?: Database["fleet"]["Enums"]["block_status"];
+          "worked"?: string;
         };
         Relationships: [
           {
@@ -248,7 +278,6 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
-      "admit_next_job": { Args: { "p_search_type": string }; Returns: number };
       "call_sweeper": { Args: Record<PropertyKey, never>; Returns: number };
       "cancel_job": { Args: { "p_run_id": string; "p_search_type": string }; Returns: boolean };
       "check_request_limits": {
@@ -268,6 +297,7 @@ export type Database = {
           "claim_token": string;
           "input": Json;
           "job_id": number;
+          "last_call_ms": number;
           "org_id": string;
           "run_id": string;
           "slice": number;
@@ -317,6 +347,7 @@ export type Database = {
           "run_id": string;
         }[];
       };
+      "next_job": { Args: { "p_except"?: (number)[]; "p_search_type": string }; Returns: number };
       "reclaim_stale_blocks": {
         Args: { "p_search_type"?: string; "p_stale_seconds": number };
         Returns: number;
@@ -2232,6 +2263,7 @@ export type Database = {
           "mine": boolean;
           "phase": string;
           "run_id": string;
+          "sharing": number;
           "slices": number;
           "source": string;
           "started_at": string;

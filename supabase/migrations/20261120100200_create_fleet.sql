@@ -32,10 +32,11 @@ create table fleet.search_types (
 );
 comment on table fleet.search_types is 'Kinds of work: who does them and within which limits. Operators change limits here.';
 comment on column fleet.search_types.function_name is 'The Edge Function that works slices of this kind.';
-comment on column fleet.search_types.max_concurrent_jobs is 'How many jobs of the kind run at once; the others wait in order of arrival.';
+comment on column fleet.search_types.max_concurrent_jobs is 'How many jobs of the kind are worked on at one moment; orgs take turns, slice by slice.';
 comment on column fleet.search_types.max_attempts is 'Claims in a row without a checkpoint after which the job fails.';
 comment on column fleet.search_types.lease_seconds is 'A claim without a heartbeat for this long is taken back.';
-comment on column fleet.search_types.time_to_live_seconds is 'A job that runs for longer fails.';
+comment on column fleet.search_types.time_to_live_seconds is 'A job that is worked on for longer fails; waiting for the turns of other orgs does not count.';
+comment on column fleet.search_types.queue_time_to_live_seconds is 'A job that waits for longer in all, before its start and between its slices, fails.';
 comment on column fleet.search_types.run_table is
   'Where the runs of this kind are, with schema; null: jobs without runs. Operators'' functions read it.';
 
@@ -67,11 +68,24 @@ comment on column fleet.search_jobs.run_id is 'The run in the engine''s own tabl
 comment on column fleet.search_jobs.input is
   'The problem as the first slice read it, so that edits made during the run do not change it under way.';
 comment on column fleet.search_jobs.requested_by is 'The user who asked for the run; null for operators, who are not limited.';
-create index search_jobs_open_idx on fleet.search_jobs (search_type, id) where status in ('QUEUED', 'RUNNING');
+-- Open jobs by org, each org's oldest first: fleet.next_job() steps from org to org in it, whatever each has queued.
+create index search_jobs_open_idx on fleet.search_jobs (search_type, org_id, id) where status in ('QUEUED', 'RUNNING');
 create index search_jobs_run_id_idx on fleet.search_jobs (run_id);
 create index search_jobs_org_created_at_idx on fleet.search_jobs (org_id, created_at);
 create index search_jobs_requested_by_idx on fleet.search_jobs (requested_by, created_at);
 create index search_jobs_finished_at_idx on fleet.search_jobs (finished_at);
+
+-- Whose turn it is: the org whose last one is longest ago. Numbers instead of times, because clocks are set back.
+create sequence fleet.turn_numbers;
+create table fleet.turns (
+  search_type text not null references fleet.search_types (search_type),
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  last_turn bigint not null,
+  primary key (search_type, org_id)
+);
+comment on table fleet.turns is 'When each org last had a turn, per kind of work; an org without a row has had none.';
+comment on column fleet.turns.last_turn is 'Of fleet.turn_numbers: the smaller, the longer ago.';
+create index turns_org_id_idx on fleet.turns (org_id);
 
 create table fleet.workers (
   worker_id text primary key check (length(worker_id) between 1 and 200),
@@ -97,6 +111,7 @@ create table fleet.work_blocks (
   heartbeat_at timestamptz,
   attempts int not null default 0 check (attempts >= 0),
   slices int not null default 0 check (slices >= 0),
+  worked interval not null default '0' check (worked >= '0'),
   checkpoint jsonb,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
@@ -111,26 +126,45 @@ create table fleet.work_blocks (
 );
 comment on table fleet.work_blocks is 'A part of a job that one invocation at a time works on, slice by slice.';
 comment on column fleet.work_blocks.attempts is 'Claims since the last checkpoint; a checkpoint sets it back to 0.';
+comment on column fleet.work_blocks.worked is 'How long it was claimed in all, claims that ended: what a job''s life is counted by.';
 comment on column fleet.work_blocks.not_before is 'Back-off after an error: not claimed earlier than this.';
 comment on column fleet.work_blocks.claim_token is 'The fence: who does not present it changes nothing.';
 create index work_blocks_open_idx on fleet.work_blocks (search_job_id, id) where status in ('PENDING', 'CLAIMED');
 create index work_blocks_heartbeat_idx on fleet.work_blocks (heartbeat_at) where status = 'CLAIMED';
 create index work_blocks_claimed_by_idx on fleet.work_blocks (claimed_by) where claimed_by is not null;
 
+-- fleet.count_work(): whichever way a claim ends, the time that it lasted is added to its block. Trigger before update.
+create function fleet.count_work()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.worked := old.worked + greatest(clock_timestamp() - old.claimed_at, interval '0');
+  return new;
+end
+$$;
+comment on function fleet.count_work() is 'Trigger: adds the time of a claim that ends to its block.';
+revoke all on function fleet.count_work() from public, anon, authenticated, service_role;
+create trigger count_work before update of status on fleet.work_blocks
+  for each row when (old.status = 'CLAIMED' and new.status <> 'CLAIMED') execute function fleet.count_work();
+
 alter table fleet.search_types enable row level security;
+alter table fleet.turns enable row level security;
 alter table fleet.search_jobs enable row level security;
 alter table fleet.workers enable row level security;
 alter table fleet.work_blocks enable row level security;
-revoke all on fleet.search_types, fleet.search_jobs, fleet.workers, fleet.work_blocks
+revoke all on fleet.search_types, fleet.search_jobs, fleet.turns, fleet.workers, fleet.work_blocks
   from public, anon, authenticated, service_role;
-revoke all on sequence fleet.search_jobs_id_seq, fleet.work_blocks_id_seq
+revoke all on sequence fleet.search_jobs_id_seq, fleet.work_blocks_id_seq, fleet.turn_numbers
   from public, anon, authenticated, service_role;
 -- Operators look at the fleet and set limits; they change the rest of it through its functions.
-grant select on fleet.search_types, fleet.search_jobs, fleet.workers, fleet.work_blocks to service_role;
+grant select on fleet.search_types, fleet.search_jobs, fleet.turns, fleet.workers, fleet.work_blocks to service_role;
 grant update on fleet.search_types to service_role;
 
 -- Engines reach these tables through functions alone, and so does everybody else who does not bypass row level security.
 create policy nobody on fleet.search_types using (false);
 create policy nobody on fleet.search_jobs using (false);
+create policy nobody on fleet.turns using (false);
 create policy nobody on fleet.workers using (false);
 create policy nobody on fleet.work_blocks using (false);

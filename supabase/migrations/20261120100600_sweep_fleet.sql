@@ -20,23 +20,7 @@ stable
 security definer
 set search_path = ''
 as $$
-  select exists (
-    select from fleet.work_blocks b
-    join fleet.search_jobs j on j.id = b.search_job_id
-    join fleet.search_types t on t.search_type = j.search_type
-    where j.search_type = p_search_type and j.status = 'RUNNING'
-      and b.status = 'PENDING' and b.not_before <= clock_timestamp() and b.attempts < t.max_attempts
-      and j.max_concurrent_blocks > (
-        select count(*) from fleet.work_blocks c
-        where c.search_job_id = j.id and c.status = 'CLAIMED')
-  ) or exists (
-    select from fleet.search_jobs j
-    join fleet.search_types t on t.search_type = j.search_type
-    where j.search_type = p_search_type and j.status = 'QUEUED'
-      and t.max_concurrent_jobs > (
-        select count(*) from fleet.search_jobs r
-        where r.search_type = p_search_type and r.status = 'RUNNING')
-  )
+  select fleet.next_job(p_search_type) is not null
 $$;
 comment on function fleet.has_ready_work(text) is 'Whether a block of this kind can be claimed now.';
 revoke all on function fleet.has_ready_work(text) from public, anon, authenticated, service_role;
@@ -119,11 +103,15 @@ begin
     from fleet.search_jobs j
     join fleet.search_types t on t.search_type = j.search_type
     cross join lateral (
+      -- How long it was worked on: by its longest block, where several are worked on side by side.
+      select coalesce(max(b.worked + coalesce(clock_timestamp() - b.claimed_at, '0')), '0') as worked
+      from fleet.work_blocks b where b.search_job_id = j.id
+    ) as spent
+    cross join lateral (
       select 'TIME_TO_LIVE_EXCEEDED' as code, format(
         'The run was still working after %s seconds, the longest that a run may take. Ask for fewer lines or looser constraints, or generate again.',
         t.time_to_live_seconds) as message
-      where j.status = 'RUNNING'
-        and j.started_at < clock_timestamp() - make_interval(secs => t.time_to_live_seconds)
+      where j.status = 'RUNNING' and spent.worked > make_interval(secs => t.time_to_live_seconds)
       union all
       select 'ATTEMPTS_EXCEEDED', format(
         'The solver stopped %s times at the same point without getting further. Nothing was changed; generate again, and tell your administrator if it happens again.',
@@ -135,8 +123,7 @@ begin
       select 'QUEUE_TIME_EXCEEDED', format(
         'The run waited in the queue for more than %s seconds and was given up. Generate again.',
         t.queue_time_to_live_seconds)
-      where j.status = 'QUEUED'
-        and j.created_at < clock_timestamp() - make_interval(secs => t.queue_time_to_live_seconds)
+      where clock_timestamp() - j.created_at - spent.worked > make_interval(secs => t.queue_time_to_live_seconds)
       limit 1
     ) why
     where j.status in ('QUEUED', 'RUNNING')

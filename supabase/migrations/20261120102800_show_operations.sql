@@ -46,10 +46,11 @@ comment on function private.runs_of(uuid) is 'Runs of both engines of an org, wi
 revoke all on function private.runs_of(uuid) from public, anon, authenticated, service_role;
 
 -- operations_queue(org): the org's runs that wait or are at work, in the order of their turn.
--- Called by UIs. `ahead`: jobs of all orgs that come first. `slice`, `phase`, `cpu_ms`: of the last slice that ended.
+-- Called by UIs. `ahead`: runs of the org that come first; `sharing`: other orgs that it takes turns with. `slice`, `phase`, `cpu_ms`: of the last slice that ended.
 create function public.operations_queue(p_org_id uuid)
 returns table (
   run_id uuid, source text, allocation_run uuid, allocation_run_name text, status text, mine boolean, ahead int,
+  sharing int,
   created_at timestamptz, started_at timestamptz, working boolean, heartbeat_at timestamptz, attempts int,
   slices int, phase text, cpu_ms numeric, cpu_ms_total numeric
 )
@@ -65,7 +66,9 @@ begin
          case j.status when 'QUEUED' then 'PENDING' else 'GENERATING' end,
          coalesce(r.requested_by = (select auth.uid()), false),
          (select count(*)::int from fleet.search_jobs o
-          where o.search_type = j.search_type and o.id < j.id and o.status in ('QUEUED', 'RUNNING')),
+          where o.search_type = j.search_type and o.org_id = p_org_id and o.id < j.id and o.status in ('QUEUED', 'RUNNING')),
+         (select count(distinct o.org_id)::int from fleet.search_jobs o
+          where o.search_type = j.search_type and o.org_id <> p_org_id and o.status in ('QUEUED', 'RUNNING')),
          j.created_at, j.started_at, coalesce(b.working, false), b.heartbeat_at, coalesce(b.attempts, 0),
          coalesce(b.slices, 0), m.phase, m.cpu_ms,
          (select coalesce(sum(s.cpu_ms), 0) from public.system_metrics s where s.run_id = j.run_id)

@@ -1,6 +1,6 @@
 -- A claim: a token, what to go on from, and no block for two workers.
 begin;
-select plan(19);
+select plan(20);
 select tests.new_job('kind_a', 2);
 
 create temporary table claims as select * from fleet.claim_next_block('kind_a', 'w1');
@@ -25,8 +25,10 @@ select lives_ok($$ select fleet.checkpoint_block((select claim_token from claims
 select results_eq($$ select source, run_id, slice, phase, cpu_ms, worker_id from public.system_metrics where run_id = tests.id('run') $$,
   $$ values ('kind_a', tests.id('run'), 1, 'columns', 512.5, 'w1') $$, 'and says what it cost');
 select ok(fleet.has_ready_work('kind_a'), 'its block waits for the next slice');
-update fleet.search_jobs set started_at = started_at - 0.95 * (select make_interval(secs => time_to_live_seconds)
-  from fleet.search_types where search_type = 'kind_a') where run_id = tests.id('run');
+select ok((tests.block(tests.id('run'))).worked between '1 microsecond' and clock_timestamp() - now(), 'its time is counted');
+update fleet.search_jobs set started_at = started_at - interval '1 year' where run_id = tests.id('run');
+update fleet.work_blocks set worked = 0.95 * (select make_interval(secs => time_to_live_seconds)
+  from fleet.search_types where search_type = 'kind_a') where search_job_id = (tests.job(tests.id('run'))).id;
 create temporary table next_claims as select * from fleet.claim_next_block('kind_a', 'w3');
 select results_eq('select attempt, slice, checkpoint, input from next_claims',
   $$ values (1, 2, '{"at": 3}'::jsonb, '{"first": true}'::jsonb) $$, 'which goes on from there');

@@ -15,9 +15,9 @@ insert into public.system_logs (level, source, component, message, org_id, run_i
 select fleet.record_sweep(3);
 
 select tests.login('north_manager');
-select results_eq($$ select run_id, source, allocation_run, status, ahead, slices, phase, cpu_ms, cpu_ms_total from public.operations_queue(tests.id('north_org')) $$,
-  $$ values (tests.id('north_planner_run'), 'planner', tests.id('north_run'), 'PENDING', 1, 0, 'polish', 700::numeric, 1200::numeric) $$,
-  'the org''s runs in the queue, behind how many others, with what the last slice took');
+select results_eq($$ select run_id, source, allocation_run, status, ahead, sharing, slices, phase, cpu_ms, cpu_ms_total from public.operations_queue(tests.id('north_org')) $$,
+  $$ values (tests.id('north_planner_run'), 'planner', tests.id('north_run'), 'PENDING', 0, 1, 0, 'polish', 700::numeric, 1200::numeric) $$,
+  'the org''s runs in the queue, with how many orgs they take turns with and what the last slice took');
 select is((select working from public.operations_queue(tests.id('north_org'))), false, 'nobody works on it yet');
 select results_eq($$ select slice, phase, cpu_ms, memory_bytes, run_id from public.operations_slices(tests.id('north_org')) $$,
   $$ values (2, 'polish', 700::numeric, 2000::bigint, tests.id('north_planner_run')), (1, 'bound', 500, 1000, tests.id('north_planner_run')) $$,

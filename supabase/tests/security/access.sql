@@ -65,6 +65,7 @@ insert into expected values
   ('fleet.request_limits',                         '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('fleet.search_jobs',                            '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   ('fleet.search_types',                           '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'su'),
+  ('fleet.turns',                                  '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   ('fleet.work_blocks',                            '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   ('fleet.workers',                                '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's');
 
@@ -125,6 +126,7 @@ insert into public.system_metrics (source, org_id, run_id, slice, phase, cpu_ms,
 values ('planner', tests.id('north_org'), tests.id('north_planner_run'), 1, 'bound', 1, 1);
 select private.rollup_metrics(current_date);
 select fleet.record_sweep(0);
+insert into fleet.turns (search_type, org_id, last_turn) values ('planner', tests.id('north_org'), 1);
 insert into fleet.request_limits (org_id) values (tests.id('north_org'));
 do $$
 begin

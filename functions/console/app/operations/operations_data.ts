@@ -15,8 +15,10 @@ interface OfRun {
 export interface Queued extends OfRun {
   status: "PENDING" | "GENERATING";
   mine: boolean;
-  /** Runs of everybody that come first. */
+  /** Runs of the same health service that come first. */
   ahead: number;
+  /** Other health services whose runs it takes turns with. */
+  sharing: number;
   created_at: string;
   started_at: string | null;
   /** A slice is being worked right now. */

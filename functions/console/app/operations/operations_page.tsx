@@ -151,7 +151,7 @@ function FleetCard({ fleet }: { fleet: FleetRow[] }) {
         {fleet.map((row) => (
           <tr key={row.source}>
             <th scope="row">{KINDS[row.source] ?? row.source}</th>
-            <td>{row.running} of {row.at_once}</td>
+            <td>{row.running}, {row.at_once} at a time</td>
             <td>{row.queued}</td>
             <td>{row.oldest_wait_s === null ? "–" : duration(1_000 * row.oldest_wait_s)}</td>
             <td>{count(row.ended_24h)}</td>
@@ -238,6 +238,12 @@ function runName({ source, allocation_run_name }: Slice | Queued | Failure): str
   return `${allocation_run_name ?? "deleted"}, ${KINDS[source] ?? source}`;
 }
 
+/** Where a run stands: its health service's runs come one after the other, health services take turns. */
+function placeInQueue({ ahead, sharing }: Queued): string {
+  const place = ahead === 0 ? "next" : `behind ${plural(ahead, "run")}`;
+  return sharing === 0 ? place : `${place}, in turn with ${plural(sharing, "other service")}`;
+}
+
 function QueueRow({ run, at }: { run: Queued; at: number }) {
   const waits = run.status === "PENDING";
   const since = Math.max(0, at - Date.parse(waits ? run.created_at : run.started_at!));
@@ -248,7 +254,7 @@ function QueueRow({ run, at }: { run: Queued; at: number }) {
         {waits
           ? (
             <span class="tag">
-              {run.ahead === 0 ? "next" : `behind ${plural(run.ahead, "run")}`}
+              {placeInQueue(run)}
             </span>
           )
           : <span class="tag info">{run.working ? "slice at work" : "between slices"}</span>}
