@@ -78,7 +78,7 @@ create index search_jobs_finished_at_idx on fleet.search_jobs (finished_at);
 -- Whose turn it is: the org whose last one is longest ago. Numbers instead of times, because clocks are set back.
 create sequence fleet.turn_numbers;
 create table fleet.turns (
-  search_type text not null references fleet.search_types (search_type),
+  search_type text not null references fleet.search_types (search_type) on delete cascade,
   org_id uuid not null references public.orgs (id) on delete cascade,
   last_turn bigint not null,
   primary key (search_type, org_id)
