@@ -7,6 +7,7 @@ import { Explainer } from "./explain/explain.ts";
 import type { Allocation, AllocatorOutcome, AllocatorProgress } from "./outcome.ts";
 import type { AllocatorProblem } from "./problem.ts";
 import { reportOn } from "./report/report.ts";
+import { Prepared } from "./search/prepared.ts";
 import { nextUnit, Search } from "./search/search.ts";
 import { ALLOCATOR_CHECKPOINT, type AllocatorState, firstState } from "./search/state.ts";
 import { type AllocatorTables, buildTables, COST_SCALE } from "./model/tables.ts";
@@ -19,12 +20,6 @@ export { AllocatorInputError, type AllocatorProblem } from "./problem.ts";
 export interface Allocator extends Engine<AllocatorState, AllocatorProgress, AllocatorOutcome> {
   /** The problem as the engine reads it. */
   readonly tables: AllocatorTables;
-}
-
-/** What the engine keeps of a problem. */
-interface Input {
-  tables: AllocatorTables;
-  stability: boolean;
 }
 
 /** Phase names for people. */
@@ -59,7 +54,7 @@ const GUESSES_MS: Record<string, number> = {
  * @throws AllocatorInputError naming worker and line of each fault
  */
 export function prepareAllocator(problem: AllocatorProblem): Allocator {
-  const input: Input = { tables: buildTables(problem), stability: problem.options.stability };
+  const input = new Prepared(buildTables(problem), problem.options.stability);
   return {
     format: ALLOCATOR_CHECKPOINT,
     tables: input.tables,
@@ -72,8 +67,8 @@ export function prepareAllocator(problem: AllocatorProblem): Allocator {
   };
 }
 
-function step({ tables, stability }: Input, state: AllocatorState, budget: SliceBudget) {
-  const search = new Search(tables, stability, state);
+function step(prepared: Prepared, state: AllocatorState, budget: SliceBudget): AllocatorState {
+  const search = new Search(prepared, state);
   search.warmUp();
   const explainer = new Explainer(search);
   const next = () => unitOf(search, explainer), fraction = () => fractionOf(search);
@@ -97,7 +92,7 @@ function fractionOf({ state, tables }: Search): number {
   return PHASE_STARTS[state.phase] + inside;
 }
 
-function progress({ tables }: Input, state: AllocatorState): AllocatorProgress {
+function progress({ tables }: Prepared, state: AllocatorState): AllocatorProgress {
   const { best, bestCost, bound } = state;
   const scaled = (value: number | null) => value === null ? null : value / COST_SCALE;
   return {
@@ -111,7 +106,7 @@ function progress({ tables }: Input, state: AllocatorState): AllocatorProgress {
   };
 }
 
-function outcome({ tables, stability }: Input, state: AllocatorState): AllocatorOutcome {
+function outcome({ tables, stability }: Prepared, state: AllocatorState): AllocatorOutcome {
   if (state.phase !== "done") throw new Error(`the search is in phase ${state.phase}`);
   if (state.explanation) return { status: "INFEASIBLE", explanation: state.explanation };
   if (state.failure) return { status: "FAILED", ...state.failure };

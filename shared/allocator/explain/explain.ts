@@ -12,6 +12,7 @@ import {
   relaxationsOf,
   relaxed,
 } from "./relaxations.ts";
+import { Prepared } from "../search/prepared.ts";
 import { nextUnit, Search } from "../search/search.ts";
 import { type Shortage, shortagesOf, together } from "./shortage.ts";
 import { firstState, type Trial } from "../search/state.ts";
@@ -202,8 +203,8 @@ export class Explainer {
     const trial = `${at} ${checked === null ? "search" : "check"}`;
     if (this.#inner?.trial === trial) return this.#inner.search;
     const search = checked === null
-      ? new Search(relaxed(tables, relaxation), relaxation.stability, inner)
-      : new Search(changed(tables, checked.changes), true, inner);
+      ? new Search(new Prepared(relaxed(tables, relaxation), relaxation.stability), inner)
+      : new Search(new Prepared(changed(tables, checked.changes), true), inner);
     this.#inner = { trial, search };
     return search;
   }

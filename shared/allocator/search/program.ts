@@ -7,14 +7,12 @@
 // Where rules give way (elastic.ts) the objective is the number of changes: columns for a place more, a
 // worker or line above a cap, a line that stays empty, each at 1, and pairs that need a waiver at 1.
 
+import { AT_LOWER, AT_UPPER, BASIC } from "../../lp/basis.ts";
 import { LpBuilder, LpSession, type LpSolution } from "../../lp/mod.ts";
 import { combLevel } from "../stability/combs.ts";
 import type { Domain, Standings } from "../stability/cutoffs.ts";
 import type { FlowState } from "./flow.ts";
 import { type AllocatorTables, loadsOf, type Point } from "../model/tables.ts";
-
-/** Basis statuses of GLPK. */
-const BASIC = 1, AT_LOWER = 2, AT_UPPER = 3;
 
 /** Reduced costs below this (in the program's own unit) improve the program. */
 const IMPROVES = -1e-7;
@@ -27,6 +25,7 @@ export type Cut = number[];
 /** The problem of one node of the search. */
 export interface Setting {
   tables: AllocatorTables;
+  costs: LeastCosts;
   /** null: stability is not asked for. */
   standings: Standings | null;
   domain: Domain;
@@ -66,7 +65,7 @@ export class Program {
     this.#t = tables;
     this.#s = setting;
     this.cuts = cuts;
-    const { least, range } = leastOf(tables);
+    const { least, range } = setting.costs;
     this.#least = least;
     this.#unit = tables.give ? 1 : Math.max(1, range / 1e5);
     this.#penalty = penalty;
@@ -505,15 +504,14 @@ export class Program {
   }
 }
 
-const known = new WeakMap<AllocatorTables, ReturnType<typeof leastCosts>>();
-
-function leastOf(tables: AllocatorTables): ReturnType<typeof leastCosts> {
-  const found = known.get(tables) ?? leastCosts(tables);
-  known.set(tables, found);
-  return found;
+/** Least cost of each worker, and the widest range of one worker's costs. */
+export interface LeastCosts {
+  least: Float64Array;
+  range: number;
 }
 
-function leastCosts({ W, J, cost }: AllocatorTables): { least: Float64Array; range: number } {
+/** See {@link LeastCosts}. */
+export function leastCosts({ W, J, cost }: AllocatorTables): LeastCosts {
   const least = new Float64Array(W).fill(Infinity);
   let range = 1;
   for (let w = 0, p = 0; w < W; w++) {
@@ -548,31 +546,4 @@ export function cheapest(
     chosen.push(...best);
   }
   return chosen.sort((a, b) => a - b);
-}
-
-/**
- * Fits a basis to more rows at the end and to pairs that joined: what is new starts basic (rows) or at 0.
- * @param oldPairs ascending, all of them among `newPairs`, which are ascending too
- */
-export function growBasis(
-  basis: Uint8Array,
-  rows: number,
-  newRows: number,
-  oldPairs: ArrayLike<number>,
-  newPairs: ArrayLike<number>,
-): Uint8Array {
-  const fixed = basis.length - rows - oldPairs.length;
-  const grown = new Uint8Array(newRows + fixed + newPairs.length).fill(AT_LOWER);
-  grown.set(basis.subarray(0, rows));
-  grown.fill(BASIC, rows, newRows);
-  grown.set(basis.subarray(rows, rows + fixed), newRows);
-  for (let i = 0, k = 0; i < oldPairs.length && k < newPairs.length; k++) {
-    if (newPairs[k] === oldPairs[i]) grown[newRows + fixed + k] = basis[rows + fixed + i++];
-  }
-  return grown;
-}
-
-/** A basis without the rows of some cuts; those rows were basic. @param keep by cut */
-export function dropCuts(basis: Uint8Array, firstCut: number, keep: readonly boolean[]) {
-  return basis.filter((_, i) => i < firstCut || i >= firstCut + keep.length || keep[i - firstCut]);
 }

@@ -9,19 +9,15 @@ import {
   unpackPrices,
   unpackRising,
 } from "../../engine/packing.ts";
+import { growBasis, keepItems } from "../../lp/basis.ts";
 import type { LpSolution } from "../../lp/mod.ts";
 import { brokenCombs } from "../stability/combs.ts";
-import {
-  type Domain,
-  narrow,
-  type Standings,
-  standingsOf,
-  wholeDomain,
-} from "../stability/cutoffs.ts";
+import { type Domain, narrow } from "../stability/cutoffs.ts";
 import { apply, lineUse, splitMissing, splitWorker } from "./decisions.ts";
 import { allows, changesOf, countChanges, placeTheRest } from "../model/elastic.ts";
 import { Flow, type FlowProblem, mustHaveReward } from "./flow.ts";
-import { cheapest, type Cut, dropCuts, growBasis, Program, type Setting } from "./program.ts";
+import type { Prepared } from "./prepared.ts";
+import { cheapest, type Cut, Program, type Setting } from "./program.ts";
 import { blockingPairs, deferredAcceptance } from "../stability/stability.ts";
 import type { AllocatorState, OpenNode } from "./state.ts";
 import { type AllocatorTables, matchingCost, type Point } from "../model/tables.ts";
@@ -76,45 +72,26 @@ function nearCost({ W, J, cost, near }: AllocatorTables): Float64Array {
   return scaled;
 }
 
-/** How lines see workers, and what deduction alone leaves; no domain: nothing is possible. */
-interface Root {
-  standings: Standings | null;
-  domain: Domain | null;
-}
-
-const roots = new WeakMap<AllocatorTables, Root>();
-
-/** Kept with the tables: it takes longer than many a unit of work. */
-function stableRoot(tables: AllocatorTables): Root {
-  const known = roots.get(tables);
-  if (known) return known;
-  const standings = standingsOf(tables), domain = wholeDomain(tables, standings);
-  const possible = narrow(tables, standings, domain);
-  const root = { standings, domain: possible ? domain : null };
-  roots.set(tables, root);
-  return root;
-}
-
-function plainRoot(tables: AllocatorTables): Root {
-  const none = { level: new Int32Array(0), levels: new Int32Array(tables.J), order: [] };
-  return { standings: null, domain: wholeDomain(tables, none) };
-}
-
 /** The live form of an `AllocatorState`. */
 export class Search {
-  readonly tables: AllocatorTables;
-  readonly stability: boolean;
+  readonly prepared: Prepared;
   readonly state: AllocatorState;
   #flow: { problem: FlowProblem; reward: number; caps: number[] } | null = null;
-  #narrowed: Root | null = null;
   #affords: { cost: number; usable: Uint8Array } | null = null;
   #reduced: Float64Array | null = null;
   #pool: Int32Array | null = null;
 
-  constructor(tables: AllocatorTables, stability: boolean, state: AllocatorState) {
-    this.tables = tables;
-    this.stability = stability;
+  constructor(prepared: Prepared, state: AllocatorState) {
+    this.prepared = prepared;
     this.state = { ...state, work: { ...state.work }, unitMs: { ...state.unitMs } };
+  }
+
+  get tables(): AllocatorTables {
+    return this.prepared.tables;
+  }
+
+  get stability(): boolean {
+    return this.prepared.stability;
   }
 
   /** The flow's view of the problem. */
@@ -149,10 +126,6 @@ export class Search {
     this.state.basisRows = rows;
   }
 
-  get #root(): Root {
-    return this.#narrowed ??= this.stability ? stableRoot(this.tables) : plainRoot(this.tables);
-  }
-
   /** Does what the first unit of a slice would otherwise be measured by: deduction for all nodes. */
   warmUp(): void {
     if (this.state.nodes.length > 0) this.setting([]);
@@ -160,7 +133,7 @@ export class Search {
 
   /** The problem of a node; null: nothing is possible there. */
   setting(decisions: readonly number[]): Setting | null {
-    const { tables } = this, { standings, domain } = this.#root;
+    const { tables } = this, { standings, domain } = this.prepared.root;
     if (domain === null) return null;
     const own = {
       usable: this.#affordable(domain).slice(),
@@ -170,16 +143,17 @@ export class Search {
     const used = new Int8Array(tables.J).fill(-1);
     for (const decision of decisions) apply(tables, decision, own, used);
     if (standings && !narrow(tables, standings, own)) return null;
-    return { tables, standings, domain: own, used };
+    return { tables, costs: this.prepared.costs, standings, domain: own, used };
   }
 
   /** Pairs that a matching better than the best may have, by the reduced costs of the first program. */
   #affordable({ usable }: Domain): Uint8Array {
-    const { root, bestCost, cuts } = this.state, { standings, domain } = this.#root;
+    const { root, bestCost, cuts } = this.state, { standings, domain } = this.prepared.root;
     if (root === null || bestCost === null) return usable;
     if (this.#affords?.cost === bestCost) return this.#affords.usable;
     const used = new Int8Array(this.tables.J).fill(-1);
-    const setting = { tables: this.tables, standings, domain: domain!, used };
+    const { tables, costs } = this.prepared;
+    const setting = { tables, costs, standings, domain: domain!, used };
     const program = new Program(setting, cuts.slice(0, root.cuts), FULL_PENALTY);
     const duals = program.cleanDuals(unpackPrices(root.duals));
     const reduced = program.reducedCosts(duals, new Float64Array(this.tables.cost.length));
@@ -310,7 +284,7 @@ function startProgram(search: Search): void {
   }
   const pairs = new Set(cheapest(tables, reduced, FIRST_PAIRS, Infinity));
   if (stability) {
-    const stable = [...deferredAcceptance(tables)];
+    const stable = [...deferredAcceptance(tables, undefined, search.prepared.wishes)];
     stable.forEach((j, w) => j >= 0 && pairs.add(w * J + j));
     offerIfLegal(search, stable);
   }
@@ -394,7 +368,7 @@ function judgeProgram(
   // Only where a matching is at hand: a poor first one would end the plunge that leads to a good one.
   const rounds = search.stability && state.bestCost !== null;
   if (rounds && node.decisions.length % LEVELS_PER_ROUNDING === 0) {
-    offerIfLegal(search, [...deferredAcceptance(search.tables, point)]);
+    offerIfLegal(search, [...deferredAcceptance(search.tables, point, search.prepared.wishes)]);
   }
   if (node.decisions.length === 0) keepRoot(search, program, duals);
   const split = splitOf(setting, program, solution, point);
@@ -443,7 +417,7 @@ function dropSlack(search: Search, program: Program, from: number): boolean[] {
   const keep = program.slack(basis).map((slack, c) => c < from || !slack);
   state.cuts = state.cuts.filter((_, c) => keep[c]);
   const rows = program.firstCut + state.cuts.length;
-  search.setPool(search.pool, dropCuts(basis, program.firstCut, keep), rows);
+  search.setPool(search.pool, keepItems(basis, program.firstCut, keep), rows);
   return keep;
 }
 

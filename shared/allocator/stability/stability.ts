@@ -47,22 +47,24 @@ function worstRegards(
  * Deferred acceptance, workers applying. Ties are broken by what a point of the program gives to each pair, and then
  * by the order of the tables: whatever breaks them, the matching is weakly stable.
  * @param point none: the order alone
+ * @param wishes by `wishesOf`, which takes longer than many a unit of work
  * @returns line of each worker, -1 for those whom no line they may have would keep
  */
 export function deferredAcceptance(
   tables: AllocatorTables,
   point: Point = { pairs: [], values: [] },
+  wishes: readonly Int32Array[] = wishesOf(tables),
 ): Int32Array {
   const { W, J, regard, capacity } = tables;
   const value = new Map(point.pairs.map((p, i) => [p, point.values[i]]));
   const atPoint = (w: number, j: number) => value.get(w * J + j) ?? 0;
   const lineOf = new Int32Array(W).fill(-1), kept: number[][] = Array.from({ length: J }, () => []);
-  const wishes = wishesAt(tables, point);
+  const lines = wishesAt(tables, point, wishes);
   const next = new Int32Array(W), waiting = Array.from({ length: W }, (_, i) => W - 1 - i);
   while (waiting.length > 0) {
     const w = waiting.pop()!;
-    if (next[w] === wishes[w].length) continue;
-    const j = wishes[w][next[w]++];
+    if (next[w] === lines[w].length) continue;
+    const j = lines[w][next[w]++];
     kept[j].push(w);
     lineOf[w] = j;
     if (kept[j].length <= capacity[j]) continue;
@@ -77,9 +79,12 @@ export function deferredAcceptance(
 }
 
 /** The lines that each worker may have, the best first; of those liked as well, first those that a point gives more of. */
-function wishesAt(tables: AllocatorTables, { pairs, values }: Point): Int32Array[] {
-  const { J, rank } = tables;
-  const wishes = wishesOf(tables).map((lines) => lines.slice());
+function wishesAt(
+  { J, rank }: AllocatorTables,
+  { pairs, values }: Point,
+  all: readonly Int32Array[],
+): Int32Array[] {
+  const wishes = all.map((lines) => lines.slice());
   for (const i of values.map((_, i) => i).sort((a, b) => values[a] - values[b])) {
     const j = pairs[i] % J, row = pairs[i] - j, lines = wishes[row / J];
     const at = lines.indexOf(j);
@@ -91,18 +96,11 @@ function wishesAt(tables: AllocatorTables, { pairs, values }: Point): Int32Array
   return wishes;
 }
 
-const knownWishes = new WeakMap<AllocatorTables, Int32Array[]>();
-
-/** The lines that each worker may have, the best first; kept with the tables. */
-function wishesOf(tables: AllocatorTables): Int32Array[] {
-  const known = knownWishes.get(tables);
-  if (known) return known;
-  const { W, J, cost, rank } = tables;
-  const wishes = Array.from({ length: W }, (_, w) => {
+/** The lines that each worker may have, the best first. */
+export function wishesOf({ W, J, cost, rank }: AllocatorTables): Int32Array[] {
+  return Array.from({ length: W }, (_, w) => {
     const open: number[] = [];
     for (let j = 0; j < J; j++) if (cost[w * J + j] < Infinity) open.push(j);
     return Int32Array.from(open.sort((a, b) => rank[w * J + a] - rank[w * J + b] || a - b));
   });
-  knownWishes.set(tables, wishes);
-  return wishes;
 }

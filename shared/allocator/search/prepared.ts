@@ -1,0 +1,53 @@
+// A problem as searches work on it: its tables, and what they come to. Found when first asked for, and kept, since it
+// takes longer than many a unit of work.
+
+import type { AllocatorTables } from "../model/tables.ts";
+import {
+  type Domain,
+  narrow,
+  type Standings,
+  standingsOf,
+  wholeDomain,
+} from "../stability/cutoffs.ts";
+import { wishesOf } from "../stability/stability.ts";
+import { type LeastCosts, leastCosts } from "./program.ts";
+
+/** How lines see workers, and what deduction alone leaves; no domain: nothing is possible. */
+export interface Root {
+  standings: Standings | null;
+  domain: Domain | null;
+}
+
+/** One problem, prepared for any number of searches. */
+export class Prepared {
+  #root: Root | null = null;
+  #costs: LeastCosts | null = null;
+  #wishes: Int32Array[] | null = null;
+
+  /** @param stability whether no blocking pair may remain */
+  constructor(readonly tables: AllocatorTables, readonly stability: boolean) {}
+
+  get root(): Root {
+    return this.#root ??= this.stability ? stableRoot(this.tables) : plainRoot(this.tables);
+  }
+
+  get costs(): LeastCosts {
+    return this.#costs ??= leastCosts(this.tables);
+  }
+
+  /** The lines that each worker may have, the best first. */
+  get wishes(): readonly Int32Array[] {
+    return this.#wishes ??= wishesOf(this.tables);
+  }
+}
+
+function stableRoot(tables: AllocatorTables): Root {
+  const standings = standingsOf(tables), domain = wholeDomain(tables, standings);
+  const possible = narrow(tables, standings, domain);
+  return { standings, domain: possible ? domain : null };
+}
+
+function plainRoot(tables: AllocatorTables): Root {
+  const none = { level: new Int32Array(0), levels: new Int32Array(tables.J), order: [] };
+  return { standings: null, domain: wholeDomain(tables, none) };
+}
