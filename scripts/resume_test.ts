@@ -62,7 +62,7 @@ async function plan(sql: postgres.Sql, run: string): Promise<string[]> {
     from public.job_lines l
     join public.rotations r on r.job_line = l.id
     join public.positions p on p.id = r.position
-    where l.planner_run = ${run} group by l.name order by l.name`;
+    where l.planner_run = ${run} and l.archived_at is null group by l.name order by l.name`;
   return rows.map((row) => row.line);
 }
 
@@ -166,7 +166,8 @@ Deno.test("a replan whose slices are killed changes the same rotations as the on
   const lines = await sql`
     select l.id, array_agg(r.position::text order by r.term) as positions
     from public.job_lines l join public.rotations r on r.job_line = l.id
-    where l.allocation_run = (select allocation_run from public.allocation_planner_runs where id = ${stormy})
+    where l.archived_at is null
+      and l.allocation_run = (select allocation_run from public.allocation_planner_runs where id = ${stormy})
     group by l.id`;
   const expected = new Map(
     preview.lines.map((line: { id: string; positions: string[] }) => [line.id, line.positions]),

@@ -26,7 +26,8 @@ async function linesOf(org: TestOrg): Promise<LineRow[]> {
     ...await sql<LineRow[]>`
     select l.id, l.name, l.planner_run, array_agg(r.position::text order by r.term) as positions
     from public.job_lines l join public.rotations r on r.job_line = l.id
-    where l.allocation_run = ${org.allocationRun} group by l.id order by l.name`,
+    where l.allocation_run = ${org.allocationRun} and l.archived_at is null
+    group by l.id order by l.name`,
   ];
 }
 

@@ -49,8 +49,8 @@ Deno.test("POST replaces unlocked lines, keeps locked ones and snapshots what it
   assert.equal(run.status, "COMPLETED", run.error_message);
   assert.equal(run.result_metadata.lines.locked, 1);
 
-  const lines =
-    await sql`select * from public.job_lines where allocation_run = ${org.allocationRun}`;
+  const lines = await sql`
+    select * from public.job_lines where allocation_run = ${org.allocationRun} and archived_at is null`;
   assert.equal(lines.length, 6);
   assert.ok(
     lines.some((line) => line.id === locked.id && line.planner_run === first.planner_run_id),

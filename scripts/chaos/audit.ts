@@ -36,6 +36,8 @@ const TRIGGERS = `
   create table chaos.block_steps (block bigint, run uuid, slices int, status text);
   create table chaos.lines_made (run uuid, line uuid);
   create table chaos.lines_removed (run uuid, line uuid);
+  create table chaos.lines_deleted (run uuid, line uuid);
+  create table chaos.wishes (doctor uuid, line uuid, rank real);
   create table chaos.allocations_made (run uuid, doctor uuid);
   create table chaos.allocations_removed (run uuid, doctor uuid);
   create table chaos.run_ends (run uuid, status text);
@@ -50,14 +52,21 @@ const TRIGGERS = `
     when (new.slices <> old.slices or (new.status = 'DONE') <> (old.status = 'DONE'))
     execute function chaos.note_block();
 
+  -- A run makes a line, or takes over one that is the same; it archives the others, and deletes none.
   create function chaos.note_line() returns trigger language plpgsql security definer as $$
   begin
-    if tg_op = 'INSERT' then insert into chaos.lines_made values (new.planner_run, new.id);
-    else insert into chaos.lines_removed values (old.planner_run, old.id);
+    if tg_op <> 'INSERT' and (tg_op = 'DELETE' or new.archived_at is not null or new.planner_run <> old.planner_run) then
+      insert into chaos.lines_removed values (old.planner_run, old.id);
+    end if;
+    if tg_op = 'INSERT' or tg_op = 'UPDATE' and new.planner_run is distinct from old.planner_run then
+      insert into chaos.lines_made values (new.planner_run, new.id);
+    end if;
+    if tg_op = 'DELETE' then
+      insert into chaos.lines_deleted values (old.planner_run, old.id);
     end if;
     return null;
   end $$;
-  create trigger note_line after insert or delete on public.job_lines for each row
+  create trigger note_line after insert or delete or update of planner_run, archived_at on public.job_lines for each row
     execute function chaos.note_line();
 
   create function chaos.note_allocation() returns trigger language plpgsql security definer as $$
@@ -86,6 +95,25 @@ export async function startAudit(admin: postgres.Sql): Promise<void> {
   await admin.unsafe(TRIGGERS).simple();
 }
 
+/**
+ * Enters a wish for each job line that is there, as doctors would between runs, and keeps a note of it.
+ * @param allocationRuns each with a doctor who takes part
+ */
+export async function enterWishes(admin: postgres.Sql, allocationRuns: string[]): Promise<void> {
+  await admin`
+    with entered as (
+      insert into public.preference_worker_job_lines
+        (org_id, allocation_run, worker_mapping, job_line, order_preference)
+      select l.org_id, l.allocation_run, m.id, l.id, row_number() over (partition by m.id order by l.id)
+      from public.job_lines l
+      join public.allocation_run_worker_mappings m on m.allocation_run = l.allocation_run
+      where l.allocation_run in ${admin(allocationRuns)} and l.archived_at is null
+      on conflict (worker_mapping, job_line) do nothing
+      returning worker_mapping, job_line, order_preference
+    )
+    insert into chaos.wishes select * from entered`;
+}
+
 /** Checks runs that are expected to have ended. */
 export async function checkRuns(
   admin: postgres.Sql,
@@ -100,7 +128,28 @@ export async function checkRuns(
     compareChain(expected.run, await readChain(admin, expected.run), findings);
     compareMatch(expected, await readMatch(admin, expected.run), findings);
   }
+  await checkWishes(admin, findings);
   return findings;
+}
+
+/**
+ * What was wished is there as it was entered, on a line that is there or archived; and an archived line's wish is in the
+ * snapshot of the run that archived it.
+ */
+async function checkWishes(admin: postgres.Sql, { lost }: Findings): Promise<void> {
+  const [{ gone, unkept }] = await admin`
+    select
+      count(*) filter (where p.worker_mapping is null)::int as gone,
+      count(*) filter (where l.archived_at is not null and not exists (
+        select from public.job_lines_history h, jsonb_array_elements(h.attachments -> 'ranks') r
+        where h.allocation_run = l.allocation_run and (r ->> 'job_line')::uuid = w.line
+          and (r ->> 'worker_mapping')::uuid = w.doctor))::int as unkept
+    from chaos.wishes w
+    left join public.job_lines l on l.id = w.line
+    left join public.preference_worker_job_lines p
+      on p.worker_mapping = w.doctor and p.job_line = w.line and p.order_preference = w.rank`;
+  if (gone > 0) lost.push(`${gone} wishes are gone`);
+  if (unkept > 0) lost.push(`${unkept} wishes of archived lines are in no snapshot`);
 }
 
 /** How a run of any engine went. */
@@ -156,9 +205,10 @@ interface PlanFacts {
   complete_lines: number;
   foreign_lines: number;
   snapshots: number;
-  /** Lines of the run before: made by it, removed, and found whole in the snapshot. */
+  /** Lines of the run before: made by it, archived or taken over, deleted, and found whole in the snapshot. */
   replaced_made: number;
   replaced_removed: number;
+  replaced_deleted: number;
   replaced_kept: number;
 }
 
@@ -167,15 +217,17 @@ async function readPlan(admin: postgres.Sql, expected: ExpectedPlan): Promise<Pl
   const [facts] = await admin<PlanFacts[]>`
     select
       (select count(*)::int from chaos.lines_made m where m.run = ${run}) as lines_made,
-      (select count(*)::int from public.job_lines where planner_run = ${run}) as lines,
-      (select count(*)::int from public.job_lines l where l.planner_run = ${run} and ${terms} = (
+      (select count(*)::int from public.job_lines where planner_run = ${run} and archived_at is null) as lines,
+      (select count(*)::int from public.job_lines l where l.planner_run = ${run} and l.archived_at is null and ${terms} = (
         select count(distinct r.term) from public.rotations r where r.job_line = l.id
         having count(*) = ${terms})) as complete_lines,
       (select count(*)::int from public.job_lines
-        where allocation_run = ${allocationRun} and planner_run is distinct from ${run}) as foreign_lines,
+        where allocation_run = ${allocationRun} and archived_at is null
+          and planner_run is distinct from ${run}) as foreign_lines,
       (select count(*)::int from public.job_lines_history where planner_run = ${run}) as snapshots,
       (select count(*)::int from chaos.lines_made m where m.run = ${replaced}) as replaced_made,
       (select count(*)::int from chaos.lines_removed d where d.run = ${replaced}) as replaced_removed,
+      (select count(*)::int from chaos.lines_deleted d where d.run = ${replaced}) as replaced_deleted,
       (select count(distinct line ->> 'id')::int
         from public.job_lines_history h, jsonb_array_elements(h.snapshot) line
         where h.planner_run = ${run} and jsonb_array_length(line -> 'rotations') = ${terms}
@@ -192,7 +244,10 @@ function comparePlan(expected: ExpectedPlan, facts: PlanFacts, findings: Finding
   check("whole lines", facts.complete_lines, expected.lines);
   check("lines of others", facts.foreign_lines, 0);
   check("snapshots", facts.snapshots, 1);
-  check("replaced lines removed", facts.replaced_removed, facts.replaced_made);
+  check("replaced lines archived or taken over", facts.replaced_removed, facts.replaced_made);
+  if (facts.replaced_deleted > 0) {
+    findings.lost.push(`${expected.run}: ${facts.replaced_deleted} replaced lines were deleted`);
+  }
   check("replaced lines in the snapshot", facts.replaced_kept, facts.replaced_made);
 }
 

@@ -52,7 +52,7 @@ Deno.test("the audit finds what is lost, what is doubled, and rows of others tha
 
     const round = await requestRound(scene);
     await workAll(stack.dbUrl);
-    const [{ run, allocationRun }] = round.plans;
+    const [{ run, allocationRun, replaced }] = round.plans;
     const match = round.matches[0].run;
     const line = `(select id from public.job_lines where planner_run = '${run}' limit 1)`;
     const lost = [
@@ -63,6 +63,10 @@ Deno.test("the audit finds what is lost, what is doubled, and rows of others tha
       `delete from chaos.run_ends where run = '${run}'`,
       `delete from public.allocator_py_allocations where run = '${match}'`,
       `delete from chaos.run_ends where run = '${match}'`,
+      `delete from public.preference_worker_job_lines where job_line in (select line from chaos.wishes limit 1)`,
+      `update public.preference_worker_job_lines set order_preference = 77 where job_line in (select line from chaos.wishes limit 1)`,
+      `update public.job_lines_history set attachments = '{}'`,
+      `insert into chaos.lines_deleted select '${replaced}', line from chaos.lines_made limit 1`,
     ];
     for (const damage of lost) {
       assert.notDeepEqual((await findingsAfter(scene, round, damage)).lost, [], damage);

@@ -13,6 +13,7 @@ import type { Stack } from "../stack/mod.ts";
 import {
   checkRuns,
   checksumOfOrg,
+  enterWishes,
   type ExpectedPlan,
   type Findings,
   type Round,
@@ -50,6 +51,7 @@ export async function makeScene(stack: Stack, admin: postgres.Sql): Promise<Scen
   for (let n = 0; n < ORGS; n++) {
     services.push(await createHealthService(admin, size));
     intakes.push(await createIntake(admin, services[n].org));
+    await addDoctors(admin, services[n]);
   }
   const bystander = await createHealthService(admin, size);
   await admin`
@@ -86,15 +88,30 @@ export function intakes({ intakes, services }: Scene): { intake: string; manager
   return intakes.map((intake, n) => ({ intake, manager: services[n].managers[0].id }));
 }
 
-/** Requests a planner run for each allocation run and an allocator run for each intake, as their managers. */
+/** A doctor takes part in each allocation run of a service, to wish for its lines. */
+async function addDoctors(admin: postgres.Sql, { org, allocationRuns }: HealthService) {
+  await admin`
+    with doctor as (
+      insert into public.workers (org_id, email, name)
+      values (${org}, 'wishes@test.example', 'Dr Wish') returning id
+    )
+    insert into public.allocation_run_worker_mappings (org_id, allocation_run, worker)
+    select ${org}, run::uuid, doctor.id from doctor, unnest(${allocationRuns}::text[]) as run`;
+}
+
+/**
+ * Doctors wish for the lines that are there; then requests a planner run for each allocation run and an allocator run for
+ * each intake, as their managers.
+ */
 export async function requestRound(scene: Scene): Promise<Round> {
   const round: Round = { plans: [], matches: [] };
+  await enterWishes(scene.admin, allocationRuns(scene).map(({ allocationRun }) => allocationRun));
   for (const { allocationRun, manager } of allocationRuns(scene)) {
     const lines = 2 + (scene.runs + round.plans.length) % (MOST_LINES - 1);
     const run = await insertAs(scene, manager, (tx) =>
       tx`
-        insert into public.allocation_planner_runs (allocation_run, n_job_lines, constraints)
-        values (${allocationRun}, ${lines}, '["UNRESTRICTED"]') returning id`);
+        insert into public.allocation_planner_runs (allocation_run, n_job_lines, constraints, accept_losses)
+        values (${allocationRun}, ${lines}, '["UNRESTRICTED"]', true) returning id`);
     round.plans.push(expectPlan(scene, allocationRun, run, lines));
   }
   for (const { intake, manager } of intakes(scene)) {

@@ -1,6 +1,8 @@
 // One error for whatever can go wrong between a UI and Receptor: a stable code to branch on, a
 // sentence to show, and a path for each fault of the input.
 
+import type { Losses } from "./types.ts";
+
 /** A fault of the input. */
 export interface FieldError {
   /** Where, e.g. `constraints[1].value`. */
@@ -23,6 +25,7 @@ export interface ErrorDetails {
   errors?: FieldError[];
   plannerRunId?: string;
   allocatorRunId?: string;
+  losses?: Losses;
   cause?: unknown;
 }
 
@@ -38,6 +41,8 @@ export class ReceptorError extends Error {
   readonly plannerRunId?: string;
   /** The same of allocator runs. */
   readonly allocatorRunId?: string;
+  /** What hangs on lines that would be replaced (WOULD_LOSE). */
+  readonly losses?: Losses;
 
   constructor(details: ErrorDetails) {
     super(details.message, { cause: details.cause });
@@ -47,6 +52,7 @@ export class ReceptorError extends Error {
     this.errors = details.errors;
     this.plannerRunId = details.plannerRunId;
     this.allocatorRunId = details.allocatorRunId;
+    this.losses = details.losses;
   }
 }
 
@@ -96,6 +102,7 @@ export async function errorOfResponse(response: Response): Promise<ReceptorError
     errors: fieldErrors(body.errors),
     plannerRunId: text(body.planner_run_id),
     allocatorRunId: text(body.allocator_run_id),
+    losses: body.code === "WOULD_LOSE" ? body.losses as Losses : undefined,
   });
 }
 

@@ -9,6 +9,9 @@ import { platformTimers } from "./realtime.ts";
 import { isTerminal } from "./run_state.ts";
 import { found, readRun, type RunKind, Runs } from "./runs.ts";
 import {
+  type Archived,
+  type ArchivedLine,
+  type ArchivedRun,
   type ConstraintCatalogue,
   type GenerateAnswer,
   type GenerateRequest,
@@ -20,6 +23,7 @@ import {
   type PlannerRun,
   type Position,
   type PreviewLine,
+  type RestoreAnswer,
   type Rotation,
 } from "./types.ts";
 import type { RunWatch, WatchOptions, WatchTimers } from "./watch.ts";
@@ -39,7 +43,7 @@ const LEAVE_COLUMNS = "job_line,starts_on,ends_on";
 const POSITION_COLUMNS =
   "id,team,name,specialty,subspecialty,experience_categories,is_service,is_rural," +
   "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,allows_leave,six_month_term,six_month_part,colour";
-const HISTORY_COLUMNS = "id,reason,planner_run,replaced_by,replaced_at,line_count";
+const HISTORY_COLUMNS = "id,reason,planner_run,replaced_by,replaced_at,line_count,counts";
 
 /** Readings of lines that a planner run may come in between of. */
 const LINES_ATTEMPTS = 3;
@@ -79,7 +83,7 @@ export class PlannerClient {
    * Asks for job lines. A request whose answer is lost is sent again under the same idempotency key,
    * so that one call never starts two runs.
    * @throws {ReceptorError} BAD_REQUEST-like codes with `errors`, UNFINISHED_RUN with `plannerRunId`,
-   * NETWORK...
+   * WOULD_LOSE with `losses` (ask for a yes, and again with `acceptLosses`), NETWORK...
    */
   async generate(request: GenerateRequest): Promise<GenerateAnswer> {
     const body = {
@@ -88,6 +92,7 @@ export class PlannerClient {
       constraints: request.constraints,
       options: toSnake(request.options),
       save_constraints: request.saveConstraints,
+      accept_losses: request.acceptLosses,
     };
     const { planner_run_id, ...answer } = await this.#runs.request<
       Omit<GenerateAnswer, "plannerRunId"> & { planner_run_id: string }
@@ -206,14 +211,58 @@ export class PlannerClient {
   }
 
   /**
-   * Puts the lines of a snapshot back; locked lines stay, and what is replaced becomes a snapshot itself.
-   * @returns How many lines were put back, and the id of the snapshot of those they replaced.
+   * Puts the lines of a snapshot back with all that hung on them; locked lines and wishes for other lines stay, and what is
+   * replaced becomes a snapshot itself.
+   * @throws {ReceptorError} CONFLICT while a planner run is under way, or where it does not fit the terms of today
    */
-  async restore(snapshot: string): Promise<{ lines: number; replacedSnapshot: string }> {
-    const { data, error, status } = await this.supabase
-      .rpc("restore_job_lines", { p_snapshot: snapshot });
-    if (error) throw errorOfRest(error, status);
-    return { lines: data.lines, replacedSnapshot: data.replaced_snapshot };
+  async restore(snapshot: string): Promise<RestoreAnswer> {
+    const { replaced_snapshot, ...answer } = await this.#rpc<
+      Omit<RestoreAnswer, "replacedSnapshot"> & { replaced_snapshot: string }
+    >("restore_job_lines", { p_snapshot: snapshot });
+    return { ...answer, replacedSnapshot: replaced_snapshot };
+  }
+
+  /**
+   * Puts lines away, all of them or none; what hangs on them goes out of sight with them, for at least 30 days.
+   * @throws {ReceptorError} CONFLICT while a planner run is under way, or when some of the lines are gone
+   */
+  archiveLines(allocationRun: string, jobLines: string[]): Promise<Archived> {
+    return this.#rpc("archive_job_lines", {
+      p_allocation_run: allocationRun,
+      p_job_lines: jobLines,
+    });
+  }
+
+  /**
+   * Brings archived lines back with all that hung on them, all of them or none.
+   * @returns How many.
+   * @throws {ReceptorError} CONFLICT as `archiveLines()`, or where one does not fit the terms of today
+   */
+  unarchiveLines(allocationRun: string, jobLines: string[]): Promise<number> {
+    return this.#rpc("unarchive_job_lines", {
+      p_allocation_run: allocationRun,
+      p_job_lines: jobLines,
+    });
+  }
+
+  /** Lines of an allocation run that were replaced or put away, the latest first. */
+  archivedLines(allocationRun: string): Promise<ArchivedLine[]> {
+    return this.#rpc("archived_lines", { p_allocation_run: allocationRun });
+  }
+
+  /** Puts an allocation run away with all that is in it. @throws {ReceptorError} CONFLICT while an engine works on it */
+  async archiveRun(allocationRun: string): Promise<void> {
+    await this.#rpc("archive_allocation_run", { p_allocation_run: allocationRun });
+  }
+
+  /** Brings an archived allocation run back. */
+  async unarchiveRun(allocationRun: string): Promise<void> {
+    await this.#rpc("unarchive_allocation_run", { p_allocation_run: allocationRun });
+  }
+
+  /** Allocation runs of an org that were put away, the latest first. */
+  archivedRuns(orgId: string): Promise<ArchivedRun[]> {
+    return this.#rpc("archived_allocation_runs", { p_org: orgId });
   }
 
   /**
@@ -221,14 +270,18 @@ export class PlannerClient {
    * @returns How many.
    * @throws {ReceptorError} CONFLICT while a planner run is under way, or when some of the lines are gone
    */
-  async lock(allocationRun: string, jobLines: string[], locked: boolean): Promise<number> {
-    const { data, error, status } = await this.supabase.rpc("lock_job_lines", {
+  lock(allocationRun: string, jobLines: string[], locked: boolean): Promise<number> {
+    return this.#rpc("lock_job_lines", {
       p_allocation_run: allocationRun,
       p_job_lines: jobLines,
       p_locked: locked,
     });
+  }
+
+  async #rpc<Answer>(name: string, parameters: Record<string, unknown>): Promise<Answer> {
+    const { data, error, status } = await this.supabase.rpc(name, parameters);
     if (error) throw errorOfRest(error, status);
-    return data;
+    return data as Answer;
   }
 
   async #fetchLastRun(allocationRun: string): Promise<PlannerRun | null> {

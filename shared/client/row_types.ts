@@ -54,7 +54,10 @@ export type RowTypes = [
     JobLine["leave"][number],
     Pick<Tables["job_line_leave"]["Row"], keyof JobLine["leave"][number]>
   >,
-  Same<JobLinesSnapshot, Pick<Tables["job_lines_history"]["Row"], keyof JobLinesSnapshot>>,
+  Same<
+    Open<JobLinesSnapshot, "counts">,
+    Open<Pick<Tables["job_lines_history"]["Row"], keyof JobLinesSnapshot>, "counts">
+  >,
   Same<
     PlannerForm["allocationRun"],
     Pick<Tables["allocation_runs"]["Row"], keyof PlannerForm["allocationRun"]>

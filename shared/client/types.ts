@@ -310,15 +310,79 @@ export interface LineRules {
   rules: RuleVerdict[];
 }
 
-/** Lines that were replaced, and can be put back with `restore(id)`. */
+/** What hangs on job lines and would go out of sight with them, counted. */
+export interface Losses {
+  /** Lines that anything hangs on. */
+  lines: number;
+  ranks: number;
+  /** Who gave those ranks. */
+  doctors: number;
+  /** Lines that say who may take them. */
+  eligibility: number;
+  /** Ties of lines to preferencers. */
+  preferencers: number;
+  weightings: number;
+  /** Places beside the first of each line. */
+  places: number;
+  must_have: number;
+  /** Doctors who got one of the lines in a completed match. */
+  allocations: number;
+}
+
+/** What archiving lines took out of sight. */
+export interface Archived extends Losses {
+  /** Lines that were archived. */
+  archived: number;
+}
+
+/** Lines that were replaced, and can be put back with `restore(id)`, with all that hung on them. */
 export interface JobLinesSnapshot {
   id: string;
-  reason: "planner_run" | "restore";
+  /** What replaced them; `terms`: other terms that they did not fit; `populate`: wishes were replaced, lines stayed. */
+  reason: "planner_run" | "restore" | "terms" | "populate";
   /** The run that replaced the lines. */
   planner_run: string | null;
   replaced_by: string | null;
   replaced_at: string;
   line_count: number;
+  /** What hung on the lines then. */
+  counts: Losses;
+}
+
+/** What a restore did. */
+export interface RestoreAnswer {
+  /** Lines that were put back, and what hangs on them. */
+  lines: number;
+  counts: Losses;
+  /** Of the lines that went for them. */
+  archived: Archived;
+  /** The snapshot of what was there before. */
+  replacedSnapshot: string;
+}
+
+/** A job line that was put away or replaced, and can be brought back with `unarchiveLines()`. */
+export interface ArchivedLine {
+  id: string;
+  name: string;
+  archived_at: string;
+  is_locked: boolean;
+  /** Names of its positions by term. */
+  positions: string[];
+  ranks: number;
+  places: number;
+  must_have: boolean;
+  allocations: number;
+}
+
+/** An allocation run that was put away, and can be brought back with `unarchiveRun()`. */
+export interface ArchivedRun {
+  id: string;
+  allocation_plan: string;
+  name: string;
+  starts_on: string;
+  archived_at: string;
+  lines: number;
+  doctors: number;
 }
 
 /** What to generate. */
@@ -329,8 +393,10 @@ export interface GenerateRequest {
   /** In place of the allocation run's own. */
   constraints?: ConstraintEntry[];
   options?: PlannerRunOptions;
-  /** Also store `constraints` on the allocation run. */
+  /** Also store `constraints` on the allocation run, with the lines that they make; not where none are written. */
   saveConstraints?: boolean;
+  /** A yes to lines being replaced or changed that something hangs on: see WOULD_LOSE and its `losses`. */
+  acceptLosses?: boolean;
   /** One per press of the button; made by the client where it is left out. */
   idempotencyKey?: string;
 }

@@ -419,23 +419,38 @@ export type Database = {
         Returns: undefined;
       };
       "dated_lines": { Args: { "p_lines": Json; "p_planner_run": string }; Returns: Json };
-      "existing_lines": { Args: { "p_allocation_run": string }; Returns: Json };
+      "existing_lines": {
+        Args: { "p_allocation_run": string; "p_at_stake": (string)[] };
+        Returns: Json;
+      };
       "load_run": { Args: { "p_planner_run": string }; Returns: Json };
-      "replace_some_lines": {
-        Args: { "p_lines": Json; "p_planner_run": string; "p_removed": (string)[] };
+      "require_accepted": {
+        Args: { "p_lines": (string)[]; "p_planner_run": string };
         Returns: undefined;
       };
+      "require_posts": { Args: { "p_mode": string; "p_planner_run": string }; Returns: undefined };
       "require_unchanged": {
         Args: {
           "p_allocation_run": string;
-          "p_existing": (string)[];
           "p_locked": (string)[];
+          "p_plan": Json;
           "p_term_weeks": (number)[];
         };
         Returns: undefined;
       };
+      "run_fingerprint": { Args: { "p_allocation_run": string }; Returns: string };
       "run_positions": { Args: { "p_allocation_run": string }; Returns: Json };
       "run_six_month_terms": { Args: { "p_allocation_run": string }; Returns: Json };
+      "save_constraints": { Args: { "p_planner_run": string }; Returns: undefined };
+      "write_lines": {
+        Args: {
+          "p_lines": Json;
+          "p_mode": string;
+          "p_planner_run": string;
+          "p_removed": (string)[];
+        };
+        Returns: Json;
+      };
     };
     Enums: {
       [_ in never]: never;
@@ -514,6 +529,8 @@ export type Database = {
       };
       "allocation_planner_runs": {
         Row: {
+          "accept_losses": boolean;
+          "accepted_lines": (string)[];
           "allocation_run": string;
           "constraints": NonNullable<Json>;
           "created_at": string;
@@ -529,12 +546,15 @@ export type Database = {
           "request": NonNullable<Json>;
           "requested_by": string | null;
           "result_metadata": Json | null;
+          "save_constraints": boolean;
           "started_at": string | null;
           "status": Database["public"]["Enums"]["planner_run_status"];
           "updated_at": string;
         };
         ComputedFields: never;
         Insert: {
+          "accept_losses"?: boolean;
+          "accepted_lines"?: (string)[];
           "allocation_run": string;
           "constraints"?: NonNullable<Json>;
           "created_at"?: string;
@@ -550,11 +570,14 @@ export type Database = {
           "request"?: NonNullable<Json>;
           "requested_by"?: string | null;
           "result_metadata"?: Json | null;
+          "save_constraints"?: boolean;
           "started_at"?: string | null;
           "status"?: Database["public"]["Enums"]["planner_run_status"];
           "updated_at"?: string;
         };
         Update: {
+          "accept_losses"?: boolean;
+          "accepted_lines"?: (string)[];
           "allocation_run"?: string;
           "constraints"?: NonNullable<Json>;
           "created_at"?: string;
@@ -570,6 +593,7 @@ export type Database = {
           "request"?: NonNullable<Json>;
           "requested_by"?: string | null;
           "result_metadata"?: Json | null;
+          "save_constraints"?: boolean;
           "started_at"?: string | null;
           "status"?: Database["public"]["Enums"]["planner_run_status"];
           "updated_at"?: string;
@@ -784,6 +808,7 @@ export type Database = {
         Row: {
           "affinity_profile": string | null;
           "allocation_plan": string;
+          "archived_at": string | null;
           "constraints": NonNullable<Json>;
           "created_at": string;
           "ends_on": string;
@@ -798,6 +823,7 @@ export type Database = {
         Insert: {
           "affinity_profile"?: string | null;
           "allocation_plan": string;
+          "archived_at"?: string | null;
           "constraints"?: NonNullable<Json>;
           "created_at"?: string;
           "ends_on"?: never;
@@ -811,6 +837,7 @@ export type Database = {
         Update: {
           "affinity_profile"?: string | null;
           "allocation_plan"?: string;
+          "archived_at"?: string | null;
           "constraints"?: NonNullable<Json>;
           "created_at"?: string;
           "ends_on"?: never;
@@ -925,6 +952,8 @@ export type Database = {
           "included_job_lines": (string)[] | null;
           "included_worker_mappings": (string)[] | null;
           "is_exclusive": boolean;
+          "lines_changed_at": string | null;
+          "lines_fingerprint": string | null;
           "options": NonNullable<Json>;
           "org_id": string;
           "progress": Json | null;
@@ -950,6 +979,8 @@ export type Database = {
           "included_job_lines"?: (string)[] | null;
           "included_worker_mappings"?: (string)[] | null;
           "is_exclusive"?: boolean;
+          "lines_changed_at"?: string | null;
+          "lines_fingerprint"?: string | null;
           "options"?: NonNullable<Json>;
           "org_id": string;
           "progress"?: Json | null;
@@ -974,6 +1005,8 @@ export type Database = {
           "included_job_lines"?: (string)[] | null;
           "included_worker_mappings"?: (string)[] | null;
           "is_exclusive"?: boolean;
+          "lines_changed_at"?: string | null;
+          "lines_fingerprint"?: string | null;
           "options"?: NonNullable<Json>;
           "org_id"?: string;
           "progress"?: Json | null;
@@ -1172,6 +1205,7 @@ export type Database = {
         Row: {
           "affinity": number | null;
           "allocation_run": string;
+          "archived_at": string | null;
           "created_at": string;
           "id": string;
           "is_locked": boolean;
@@ -1187,6 +1221,7 @@ export type Database = {
         Insert: {
           "affinity"?: number | null;
           "allocation_run": string;
+          "archived_at"?: string | null;
           "created_at"?: string;
           "id"?: string;
           "is_locked"?: boolean;
@@ -1201,6 +1236,7 @@ export type Database = {
         Update: {
           "affinity"?: number | null;
           "allocation_run"?: string;
+          "archived_at"?: string | null;
           "created_at"?: string;
           "id"?: string;
           "is_locked"?: boolean;
@@ -1239,6 +1275,8 @@ export type Database = {
       "job_lines_history": {
         Row: {
           "allocation_run": string;
+          "attachments": NonNullable<Json>;
+          "counts": NonNullable<Json>;
           "id": string;
           "line_count": number;
           "org_id": string;
@@ -1247,10 +1285,14 @@ export type Database = {
           "replaced_at": string;
           "replaced_by": string | null;
           "snapshot": NonNullable<Json>;
+          "starts_on": string;
+          "term_weeks": (number)[];
         };
         ComputedFields: never;
         Insert: {
           "allocation_run": string;
+          "attachments"?: NonNullable<Json>;
+          "counts"?: NonNullable<Json>;
           "id"?: string;
           "line_count": number;
           "org_id": string;
@@ -1259,9 +1301,13 @@ export type Database = {
           "replaced_at"?: string;
           "replaced_by"?: string | null;
           "snapshot": NonNullable<Json>;
+          "starts_on": string;
+          "term_weeks": (number)[];
         };
         Update: {
           "allocation_run"?: string;
+          "attachments"?: NonNullable<Json>;
+          "counts"?: NonNullable<Json>;
           "id"?: string;
           "line_count"?: number;
           "org_id"?: string;
@@ -1270,6 +1316,8 @@ export type Database = {
           "replaced_at"?: string;
           "replaced_by"?: string | null;
           "snapshot"?: NonNullable<Json>;
+          "starts_on"?: string;
+          "term_weeks"?: (number)[];
         };
         Relationships: [
           {
@@ -2181,6 +2229,37 @@ export type Database = {
       };
     };
     Functions: {
+      "archive_allocation_run": { Args: { "p_allocation_run": string }; Returns: undefined };
+      "archive_job_lines": {
+        Args: { "p_allocation_run": string; "p_job_lines": (string)[] };
+        Returns: Json;
+      };
+      "archived_allocation_runs": {
+        Args: { "p_org": string };
+        Returns: {
+          "allocation_plan": string;
+          "archived_at": string;
+          "doctors": number;
+          "id": string;
+          "lines": number;
+          "name": string;
+          "starts_on": string;
+        }[];
+      };
+      "archived_lines": {
+        Args: { "p_allocation_run": string };
+        Returns: {
+          "allocations": number;
+          "archived_at": string;
+          "id": string;
+          "is_locked": boolean;
+          "must_have": boolean;
+          "name": string;
+          "places": number;
+          "positions": (string)[];
+          "ranks": number;
+        }[];
+      };
       "cancel_allocator_run": { Args: { "p_run": string }; Returns: Json };
       "cancel_planner_run": { Args: { "p_planner_run": string }; Returns: Json };
       "get_worker_qualifications": {
@@ -2305,6 +2384,11 @@ export type Database = {
       };
       "restore_job_lines": { Args: { "p_snapshot": string }; Returns: Json };
       "solver_is_needed": { Args: { "p_function": string }; Returns: boolean };
+      "unarchive_allocation_run": { Args: { "p_allocation_run": string }; Returns: undefined };
+      "unarchive_job_lines": {
+        Args: { "p_allocation_run": string; "p_job_lines": (string)[] };
+        Returns: number;
+      };
     };
     Enums: {
       "allocation_run_status": "draft" | "open" | "closed";
@@ -2315,7 +2399,7 @@ export type Database = {
         | "INFEASIBLE"
         | "FAILED"
         | "CANCELLED";
-      "job_lines_history_reason": "planner_run" | "restore";
+      "job_lines_history_reason": "planner_run" | "restore" | "terms" | "populate";
       "planner_run_status":
         | "PENDING"
         | "GENERATING"
@@ -2452,7 +2536,7 @@ export const Constants = {
         "FAILED",
         "CANCELLED",
       ],
-      "job_lines_history_reason": ["planner_run", "restore"],
+      "job_lines_history_reason": ["planner_run", "restore", "terms", "populate"],
       "planner_run_status": [
         "PENDING",
         "GENERATING",

@@ -62,16 +62,20 @@ create table public.allocation_runs (
   constraints jsonb not null default '[]' check (jsonb_typeof(constraints) = 'array'),
   affinity_profile uuid references public.affinity_profiles (id) on delete set null,
   created_at timestamptz not null default now(),
+  archived_at timestamptz,
   unique (org_id, id),
-  unique (org_id, allocation_plan, name),
   foreign key (org_id, allocation_plan)
     references public.allocation_plans (org_id, id) on delete cascade
 );
 comment on table public.allocation_runs is 'One matching window of an allocation plan.';
+comment on column public.allocation_runs.archived_at is
+  'Put away by archive_allocation_run(), and hidden from everybody with all that belongs to it; null: it is there.';
 comment on column public.allocation_runs.starts_on is 'A Monday, so that every term ends on a Sunday.';
 comment on column public.allocation_runs.term_weeks is 'Weeks of each term, in order, e.g. {10,10,10,10,12}.';
 comment on column public.allocation_runs.constraints is
   'The one source of truth for constraints: an array of names or of objects {name, ...parameters}.';
+create unique index allocation_runs_name_idx on public.allocation_runs (org_id, allocation_plan, name)
+  where archived_at is null;
 create index allocation_runs_org_plan_idx on public.allocation_runs (org_id, allocation_plan);
 create index allocation_runs_status_idx on public.allocation_runs (status);
 create index allocation_runs_affinity_profile_idx on public.allocation_runs (affinity_profile);
@@ -102,8 +106,13 @@ alter table public.allocation_run_positions enable row level security;
 
 revoke all on public.allocation_plans, public.allocation_runs, public.allocation_run_positions
   from public, anon, authenticated, service_role;
-grant select, insert, update, delete
-  on public.allocation_plans, public.allocation_runs, public.allocation_run_positions to authenticated;
+grant select, insert, update, delete on public.allocation_plans, public.allocation_run_positions to authenticated;
+-- When a run is put away, and when it comes back, is for archive_allocation_run() and unarchive_allocation_run() to write.
+grant select, delete on public.allocation_runs to authenticated;
+grant insert (id, org_id, allocation_plan, name, status, starts_on, term_weeks, constraints, affinity_profile, created_at)
+  on public.allocation_runs to authenticated;
+grant update (org_id, allocation_plan, name, status, starts_on, term_weeks, constraints, affinity_profile)
+  on public.allocation_runs to authenticated;
 grant all on public.allocation_plans, public.allocation_runs, public.allocation_run_positions
   to service_role;
 grant select on public.allocation_runs, public.allocation_run_positions to receptor_engine;
@@ -128,7 +137,7 @@ create policy allocation_runs_insert on public.allocation_runs for insert to aut
     and (affinity_profile is null or affinity_profile in (select id from public.affinity_profiles))
   );
 create policy allocation_runs_update on public.allocation_runs for update to authenticated
-  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  using (archived_at is null and org_id in (select private.orgs_with_right('allocationRun.edit')))
   with check (
     org_id in (select private.orgs_with_right('allocationRun.edit'))
     and (affinity_profile is null or affinity_profile in (select id from public.affinity_profiles))
@@ -136,7 +145,7 @@ create policy allocation_runs_update on public.allocation_runs for update to aut
 create policy allocation_runs_delete on public.allocation_runs for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy engine_select on public.allocation_runs for select to receptor_engine
-  using (org_id = (select fleet.claimed_org_id()));
+  using (archived_at is null and org_id = (select fleet.claimed_org_id()));
 create policy engine_lock on public.allocation_runs for update to receptor_engine
   using (org_id = (select fleet.claimed_org_id())) with check (false);
 
@@ -151,3 +160,90 @@ create policy allocation_run_positions_delete on public.allocation_run_positions
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy engine_select on public.allocation_run_positions for select to receptor_engine
   using (org_id = (select fleet.claimed_org_id()));
+
+-- private.refuse_losing_runs(): what people entered is archived, not deleted. A user deletes an allocation run that is an
+-- empty draft, and a plan without runs; RC409 for any other, with a sentence that says what to do instead. Operators, and
+-- what deletes a whole org, are not held up.
+-- Trigger before delete on plans and runs, with the rights of who deletes; empty is what the tables say, not what they see.
+create function private.refuse_losing_runs()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if current_user <> 'authenticated' then
+    return old;
+  end if;
+  if tg_table_name = 'allocation_plans' then
+    if private.plan_has_runs(old.id) then
+      raise exception 'The plan "%" has allocation runs, archived ones counted; archive them instead of deleting the plan.', old.name
+        using errcode = 'RC409';
+    end if;
+  elsif old.status <> 'draft' or private.run_holds_anything(old.id) then
+    raise exception 'Only an empty draft can be deleted. Archive the allocation run "%": it goes out of sight with all that is in it, and can be brought back.', old.name
+      using errcode = 'RC409';
+  end if;
+  return old;
+end
+$$;
+comment on function private.refuse_losing_runs() is 'Trigger: users delete no allocation run that holds anything, and no plan that has runs.';
+revoke all on function private.refuse_losing_runs() from public, anon, authenticated, service_role;
+
+create trigger refuse_losing_runs before delete on public.allocation_plans
+  for each row execute function private.refuse_losing_runs();
+create trigger refuse_losing_runs before delete on public.allocation_runs
+  for each row execute function private.refuse_losing_runs();
+
+-- private.plan_has_runs(plan): whether a plan has allocation runs, archived ones counted.
+-- Called by private.refuse_losing_runs(), past row level security: what is hidden would be deleted, too. Who may not delete
+-- it is told nothing.
+create function private.plan_has_runs(p_plan uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from public.allocation_runs
+    where allocation_plan = p_plan and org_id in (select private.orgs_with_right('allocationRun.edit')))
+$$;
+comment on function private.plan_has_runs(uuid) is 'Whether a plan has allocation runs, archived ones counted.';
+revoke all on function private.plan_has_runs(uuid) from public, anon, authenticated, service_role;
+grant execute on function private.plan_has_runs(uuid) to authenticated;
+
+-- private.run_holds_anything(run): whether any row belongs to an allocation run: posts, lines, doctors, runs of engines...
+-- Called by private.refuse_losing_runs(), as above. Asks every table that refers to allocation runs, so that a new one is
+-- not forgotten.
+create function private.run_holds_anything(p_allocation_run uuid)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_table regclass;
+  v_found boolean;
+begin
+  if not exists (
+    select from public.allocation_runs
+    where id = p_allocation_run and org_id in (select private.orgs_with_right('allocationRun.edit'))
+  ) then
+    return false;
+  end if;
+  for v_table in
+    select distinct c.conrelid::regclass from pg_catalog.pg_constraint c
+    where c.contype = 'f' and c.confrelid = 'public.allocation_runs'::regclass
+  loop
+    execute format('select exists (select from %s where allocation_run = $1)', v_table) into v_found using p_allocation_run;
+    if v_found then
+      return true;
+    end if;
+  end loop;
+  return false;
+end
+$$;
+comment on function private.run_holds_anything(uuid) is 'Whether anything belongs to an allocation run, seen or not.';
+revoke all on function private.run_holds_anything(uuid) from public, anon, authenticated, service_role;
+grant execute on function private.run_holds_anything(uuid) to authenticated;

@@ -89,7 +89,7 @@ as $$
   from public.allocation_run_worker_mappings m
   join public.allocation_runs r on r.id = m.allocation_run
   where m.worker in (select private.own_worker_ids())
-    and r.status = 'open'
+    and r.status = 'open' and r.archived_at is null
 $$;
 comment on function private.own_open_runs() is
   'Open allocation runs that the calling doctor is mapped to. Used by policies.';
@@ -108,7 +108,8 @@ as $$
   select m.id
   from public.allocation_run_worker_mappings m
   join public.allocation_runs r on r.id = m.allocation_run
-  where m.worker in (select private.own_worker_ids()) and r.status = 'open'
+  where m.worker in (select private.own_worker_ids())
+    and r.status = 'open' and r.archived_at is null
 $$;
 comment on function private.own_mappings() is
   'Worker mappings of the calling doctor in open allocation runs. Used by policies.';
@@ -193,8 +194,11 @@ create policy engine_select on public.allocation_run_worker_mappings for select 
 -- A doctor sees the open allocation runs that they take part in; a planner all of their org.
 create policy allocation_runs_select on public.allocation_runs for select to authenticated
   using (
-    org_id in (select private.orgs_with_right('allocationPlanner.view'))
-    or id in (select private.own_open_runs())
+    archived_at is null
+    and (
+      org_id in (select private.orgs_with_right('allocationPlanner.view'))
+      or id in (select private.own_open_runs())
+    )
   );
 
 -- get_worker_qualifications(allocation_run): each mapped doctor's tags.

@@ -23,6 +23,9 @@ create table public.allocation_planner_runs (
   request jsonb not null default '{}' check (jsonb_typeof(request) = 'object'),
   idempotency_key text check (length(idempotency_key) between 1 and 200),
   requested_by uuid references auth.users (id) on delete set null,
+  save_constraints boolean not null default false,
+  accept_losses boolean not null default false,
+  accepted_lines uuid[] not null default '{}',
   progress jsonb check (jsonb_typeof(progress) = 'object'),
   result_metadata jsonb check (jsonb_typeof(result_metadata) = 'object'),
   error_code text,
@@ -46,6 +49,12 @@ comment on table public.allocation_planner_runs is
 comment on column public.allocation_planner_runs.n_job_lines is 'Lines wanted in all, locked ones included.';
 comment on column public.allocation_planner_runs.constraints is 'The constraints that the run works with: a snapshot.';
 comment on column public.allocation_planner_runs.request is 'The validated request, compared when its idempotency key comes again.';
+comment on column public.allocation_planner_runs.save_constraints is
+  'Its constraints become those of the allocation run, in the transaction that writes its lines and in no other case.';
+comment on column public.allocation_planner_runs.accept_losses is
+  'Whoever asked said yes to lines being replaced or changed that something hangs on: ranks, places, a match...';
+comment on column public.allocation_planner_runs.accepted_lines is
+  'The lines that something hung on when that yes was given; the commit replaces and changes no others of the kind.';
 comment on column public.allocation_planner_runs.progress is
   'Written once per slice: {phase, fraction, lines, lines_wanted, bound, objective, gap, slice, cpu_ms}.';
 comment on column public.allocation_planner_runs.result_metadata is
@@ -74,7 +83,8 @@ comment on column public.planner_run_previews.lines is
   'Array of lines {id, name, sort_order, affinity, pathway, leave, change, positions: [id per term], before: [id or null per term] or null}; change: added, changed, kept or removed. Locked lines are not listed.';
 create index planner_run_previews_org_run_idx on public.planner_run_previews (org_id, planner_run);
 
--- planner.prepare_run(): fills in what a user may not choose: org, requester.
+-- planner.prepare_run(): fills in what a user may not choose: org, requester, and the lines that something hangs on, which a
+-- run may replace or change only where its request says yes to it: else RC4WL, the detail is what hangs on them, counted.
 -- Trigger before insert. Runs with the inserter's rights, so an allocation run that they cannot see does not exist.
 create function planner.prepare_run()
 returns trigger
@@ -83,6 +93,7 @@ set search_path = ''
 as $$
 declare
   v_run public.allocation_runs;
+  v_stake jsonb;
 begin
   select * into v_run from public.allocation_runs where id = new.allocation_run;
   if not found then
@@ -94,10 +105,24 @@ begin
   end if;
   new.org_id := v_run.org_id;
   new.requested_by := auth.uid();
+  if new.save_constraints and v_run.org_id not in (select private.orgs_with_right('allocationRun.edit')) then
+    raise exception 'Saving constraints needs the right allocationRun.edit.' using errcode = 'insufficient_privilege';
+  end if;
+  -- Filling keeps every line, and a dry run writes none.
+  new.accepted_lines := '{}';
+  if new.options -> 'mode' is distinct from '"fill"' and new.options -> 'dry_run' is distinct from 'true' then
+    v_stake := private.lines_at_stake(new.allocation_run);
+    if v_stake -> 'lines' <> '[]' and not new.accept_losses then
+      raise exception 'Job lines that something hangs on would be replaced or changed.'
+        using errcode = 'RC4WL', detail = v_stake -> 'losses';
+    end if;
+    new.accepted_lines := array(select jsonb_array_elements_text(v_stake -> 'lines')::uuid);
+  end if;
   return new;
 end
 $$;
-comment on function planner.prepare_run() is 'Trigger: sets org and requester of a new planner run.';
+comment on function planner.prepare_run() is
+  'Trigger: sets org and requester of a new planner run, and asks for a yes where something would be lost.';
 revoke all on function planner.prepare_run() from public, anon, authenticated, service_role;
 
 -- planner.refuse_unknown_positions(): positions that constraints name are the org's; RC4ID, the detail is the code for clients.
@@ -150,7 +175,7 @@ revoke all on public.allocation_planner_runs, public.planner_run_previews
   from public, anon, authenticated, service_role;
 grant select on public.allocation_planner_runs, public.planner_run_previews to authenticated;
 -- Users choose what to ask for; status, results, org and requester are not theirs to set.
-grant insert (allocation_run, n_job_lines, constraints, options, request, idempotency_key)
+grant insert (allocation_run, n_job_lines, constraints, options, request, idempotency_key, save_constraints, accept_losses)
   on public.allocation_planner_runs to authenticated;
 grant all on public.allocation_planner_runs, public.planner_run_previews to service_role;
 grant select on public.allocation_planner_runs to receptor_engine;

@@ -8,8 +8,11 @@
 --   unfinished  the allocation run has an unfinished planner run: that one
 --   not_found   no such allocation run for this user
 --   closed      the allocation run is closed
+--   would_lose  lines that something hangs on would be replaced or changed, and p_run does not say yes to it: `losses` counts
+--               what hangs on them, see private.losses()
 -- Without the right allocationPlanner.create (or allocationRun.edit, to save constraints) it raises 42501.
--- p_run: {allocation_run, n_job_lines, constraints, options}; p_request: the request as it came, for comparison.
+-- p_run: {allocation_run, n_job_lines, constraints, options, accept_losses?}; p_request: the request as it came, for comparison.
+-- Constraints that are to be saved are so when the lines are written, and not before: see planner.commit_run().
 create function public.request_planner_run(
   p_run jsonb,
   p_request jsonb,
@@ -24,14 +27,16 @@ declare
   v_allocation_run uuid := (p_run ->> 'allocation_run')::uuid;
   v_run public.allocation_planner_runs;
   v_outcome text;
+  v_losses text;
 begin
   -- The run that stood in the way may end before it is read; then there is room for this one.
   for attempt in 1..3 loop
     begin
       insert into public.allocation_planner_runs
-        (allocation_run, n_job_lines, constraints, options, request, idempotency_key)
+        (allocation_run, n_job_lines, constraints, options, request, idempotency_key, save_constraints, accept_losses)
       select v_allocation_run, (p_run ->> 'n_job_lines')::int, p_run -> 'constraints',
-             p_run -> 'options', p_request, p_idempotency_key
+             p_run -> 'options', p_request, p_idempotency_key, p_save_constraints,
+             coalesce((p_run ->> 'accept_losses')::boolean, false)
       where p_idempotency_key is null or not exists (
         select from public.allocation_planner_runs
         where requested_by = (select auth.uid()) and idempotency_key = p_idempotency_key
@@ -42,6 +47,14 @@ begin
     exception
       when sqlstate 'RC404' then return jsonb_build_object('outcome', 'not_found');
       when sqlstate 'RC409' then return jsonb_build_object('outcome', 'closed');
+      when sqlstate 'RC4WL' then
+        get stacked diagnostics v_losses = pg_exception_detail;
+        -- One that is under way has the first word: what it does is not known yet.
+        select * into v_run from public.allocation_planner_runs
+        where allocation_run = v_allocation_run and status in ('PENDING', 'GENERATING');
+        v_outcome := 'unfinished';
+        exit when found;
+        return jsonb_build_object('outcome', 'would_lose', 'losses', v_losses::jsonb);
       when unique_violation then null;
     end;
 
@@ -59,14 +72,6 @@ begin
   if v_run.id is null then
     raise exception 'Other requests for this allocation run came in between; try again.'
       using errcode = 'serialization_failure';
-  end if;
-  if v_outcome = 'created' and p_save_constraints then
-    update public.allocation_runs set constraints = p_run -> 'constraints'
-    where id = v_allocation_run;
-    if not found then
-      raise exception 'Saving constraints needs the right allocationRun.edit.'
-        using errcode = 'insufficient_privilege';
-    end if;
   end if;
 
   return jsonb_build_object('outcome', v_outcome, 'run', to_jsonb(v_run));

@@ -1,5 +1,9 @@
 -- What the planner makes and the allocator gives: job lines, their rotations and their annual leave.
 -- An engine writes its own tables only: of these the planner's blocks write, the allocator's read.
+-- Lines are archived, not deleted: all that hangs on one keeps its rows, out of sight, and comes back with it.
+
+-- Lets the constraint against overlapping rotations compare lines and dates in one index.
+create extension if not exists btree_gist with schema extensions;
 
 create table public.job_lines (
   id uuid primary key default gen_random_uuid(),
@@ -14,9 +18,9 @@ create table public.job_lines (
   created_at timestamptz not null default now(),
   max_n_workers int not null default 1 check (max_n_workers between 1 and 1000),
   must_have_workers boolean not null default false,
+  archived_at timestamptz,
   unique (org_id, id),
   unique (org_id, allocation_run, id),
-  unique (allocation_run, name),
   foreign key (org_id, allocation_run)
     references public.allocation_runs (org_id, id) on delete cascade,
   foreign key (org_id, planner_run)
@@ -29,8 +33,13 @@ comment on column public.job_lines.planner_run is
   'The planner run that built it, or changed it last; null for lines made by hand.';
 comment on column public.job_lines.max_n_workers is 'How many doctors may take the line.';
 comment on column public.job_lines.must_have_workers is 'At least one doctor must take the line.';
+comment on column public.job_lines.archived_at is
+  'Replaced by a planner run or a restore, or put away by archive_job_lines(): hidden from users and engines; null: it is there.';
+create unique index job_lines_name_idx on public.job_lines (allocation_run, name) where archived_at is null;
+create index job_lines_archived_idx on public.job_lines (org_id, id) where archived_at is not null;
 create index job_lines_org_run_idx on public.job_lines (org_id, allocation_run, sort_order);
 create index job_lines_org_planner_run_idx on public.job_lines (org_id, planner_run);
+create index job_lines_planner_run_idx on public.job_lines (planner_run);
 
 create table public.rotations (
   id uuid primary key default gen_random_uuid(),
@@ -45,6 +54,10 @@ create table public.rotations (
   unique (org_id, id),
   unique (job_line, term),
   check (ends_on > starts_on),
+  -- Nobody is in two places at once. Deferrable, so that one statement can move all terms of a line; what overlaps at its
+  -- end is refused.
+  constraint rotations_do_not_overlap exclude using gist (job_line with =, daterange(starts_on, ends_on, '[]') with &&)
+    deferrable initially immediate,
   -- In the order of the index below, by which a deleted line finds its rotations.
   constraint rotations_org_id_allocation_run_job_line_fkey foreign key (allocation_run, job_line, org_id)
     references public.job_lines (allocation_run, id, org_id) on delete cascade,
@@ -73,94 +86,294 @@ comment on table public.job_line_leave is 'Blocks of annual leave of a job line,
 create index job_line_leave_run_line_idx on public.job_line_leave (allocation_run, job_line, org_id);
 create index job_line_leave_org_idx on public.job_line_leave (org_id);
 
+-- private.archived_job_lines(): the archived lines that the caller's policies have to hide: of the orgs of a user, or of
+-- the claimed org of an engine. Called by policies of what hangs on lines; those of the lines themselves read the column.
+create function private.archived_job_lines()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select l.id from public.job_lines l
+  where l.archived_at is not null
+    and (l.org_id = fleet.claimed_org_id()
+         or l.org_id in (select m.org_id from public.org_members m where m.user_id = auth.uid()))
+$$;
+comment on function private.archived_job_lines() is 'Archived job lines of the caller''s orgs. Used by policies.';
+revoke all on function private.archived_job_lines() from public, anon, authenticated, service_role;
+grant execute on function private.archived_job_lines() to authenticated, receptor_engine;
+
 alter table public.job_lines enable row level security;
 alter table public.rotations enable row level security;
 alter table public.job_line_leave enable row level security;
 
 revoke all on public.job_lines, public.rotations, public.job_line_leave
   from public, anon, authenticated, service_role;
--- Planners rename, order, lock and remove lines and say how many doctors may take one; only the engine and a restore write
--- new ones.
-grant select, delete on public.job_lines to authenticated;
+-- Planners rename, order and lock lines and say how many doctors may take one; only the engine and a restore write new
+-- ones, and nobody deletes them: archive_job_lines() puts them away.
+grant select on public.job_lines to authenticated;
 grant update (name, sort_order, is_locked, max_n_workers, must_have_workers) on public.job_lines to authenticated;
 grant select on public.rotations, public.job_line_leave to authenticated;
 grant all on public.job_lines, public.rotations, public.job_line_leave to service_role;
-grant select, insert, delete on public.job_lines, public.rotations, public.job_line_leave to receptor_engine;
+grant select, insert on public.job_lines to receptor_engine;
+grant select, insert, delete on public.rotations, public.job_line_leave to receptor_engine;
 -- A replan keeps the rows of lines and of rotations that stay, and with them all that refers to them.
 grant update (affinity, pathway, planner_run) on public.job_lines to receptor_engine;
-grant update (starts_on, ends_on) on public.rotations to receptor_engine;
 
 create policy job_lines_select on public.job_lines for select to authenticated
   using (
-    org_id in (select private.orgs_with_right('allocationPlanner.view'))
-    or allocation_run in (select private.own_open_runs())
+    archived_at is null
+    and (
+      org_id in (select private.orgs_with_right('allocationPlanner.view'))
+      or allocation_run in (select private.own_open_runs())
+    )
   );
 create policy job_lines_update on public.job_lines for update to authenticated
-  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  using (archived_at is null and org_id in (select private.orgs_with_right('allocationRun.edit')))
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
-create policy job_lines_delete on public.job_lines for delete to authenticated
-  using (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy engine_select on public.job_lines for select to receptor_engine
-  using (org_id = (select fleet.claimed_org_id()));
+  using (archived_at is null and org_id = (select fleet.claimed_org_id()));
 create policy engine_insert on public.job_lines for insert to receptor_engine
   with check (org_id = (select fleet.claimed_org_id('planner')));
-create policy engine_delete on public.job_lines for delete to receptor_engine
-  using (org_id = (select fleet.claimed_org_id('planner')));
 create policy engine_update on public.job_lines for update to receptor_engine
-  using (org_id = (select fleet.claimed_org_id('planner')))
+  using (archived_at is null and org_id = (select fleet.claimed_org_id('planner')))
   with check (org_id = (select fleet.claimed_org_id('planner')));
 
 create policy rotations_select on public.rotations for select to authenticated
   using (
-    org_id in (select private.orgs_with_right('allocationPlanner.view'))
-    or allocation_run in (select private.own_open_runs())
+    (
+      org_id in (select private.orgs_with_right('allocationPlanner.view'))
+      or allocation_run in (select private.own_open_runs())
+    )
+    and job_line not in (select private.archived_job_lines())
   );
 create policy engine_select on public.rotations for select to receptor_engine
-  using (org_id = (select fleet.claimed_org_id()));
+  using (
+    org_id = (select fleet.claimed_org_id())
+    and job_line not in (select private.archived_job_lines())
+  );
 create policy engine_insert on public.rotations for insert to receptor_engine
-  with check (org_id = (select fleet.claimed_org_id('planner')));
-create policy engine_update on public.rotations for update to receptor_engine
-  using (org_id = (select fleet.claimed_org_id('planner')))
   with check (org_id = (select fleet.claimed_org_id('planner')));
 create policy engine_delete on public.rotations for delete to receptor_engine
   using (org_id = (select fleet.claimed_org_id('planner')));
 
 create policy job_line_leave_select on public.job_line_leave for select to authenticated
   using (
-    org_id in (select private.orgs_with_right('allocationPlanner.view'))
-    or allocation_run in (select private.own_open_runs())
+    (
+      org_id in (select private.orgs_with_right('allocationPlanner.view'))
+      or allocation_run in (select private.own_open_runs())
+    )
+    and job_line not in (select private.archived_job_lines())
   );
 create policy engine_select on public.job_line_leave for select to receptor_engine
-  using (org_id = (select fleet.claimed_org_id()));
+  using (
+    org_id = (select fleet.claimed_org_id())
+    and job_line not in (select private.archived_job_lines())
+  );
 create policy engine_insert on public.job_line_leave for insert to receptor_engine
   with check (org_id = (select fleet.claimed_org_id('planner')));
 create policy engine_delete on public.job_line_leave for delete to receptor_engine
   using (org_id = (select fleet.claimed_org_id('planner')));
 
--- lock_job_lines(run, lines, locked): pins or unpins lines of an allocation run, all of them or none.
--- Called by UIs. Runs with its caller's rights: row level security decides which lines they are. Refused while a planner
--- run is under way, because its commit would find other locked lines than it started with, and fail.
-create function public.lock_job_lines(p_allocation_run uuid, p_job_lines uuid[], p_locked boolean)
-returns int
+-- private.require_dates_of_terms(): a rotation of a line that is there has the dates of its term: RC409 where a writer gives
+-- it others. With it, posts counted by term are posts counted where people stand beside each other in time.
+-- Trigger after statements on rotations. Security definer: the rule holds whatever the writer sees. What is archived is
+-- not held to it; private.unarchive_lines() is.
+create function private.require_dates_of_terms()
+returns trigger
 language plpgsql
+security definer
 set search_path = ''
 as $$
 declare
-  v_parent public.allocation_runs;
-  v_lines int;
+  v_line text;
 begin
-  select * into v_parent from public.allocation_runs where id = p_allocation_run;
+  select l.name into v_line
+  from fresh r
+  join public.job_lines l on l.id = r.job_line and l.archived_at is null
+  join public.allocation_runs ar on ar.id = r.allocation_run
+  left join lateral private.terms(ar.starts_on, ar.term_weeks) as t on t.term = r.term
+  where (t.starts_on, t.ends_on) is distinct from (r.starts_on, r.ends_on)
+  limit 1;
+  if found then
+    raise exception 'A rotation of the job line "%" does not have the dates of a term of its allocation run.', v_line
+      using errcode = 'RC409';
+  end if;
+  return null;
+end
+$$;
+comment on function private.require_dates_of_terms() is 'Trigger: rotations have the dates of their terms.';
+revoke all on function private.require_dates_of_terms() from public, anon, authenticated, service_role;
+
+create trigger require_dates_on_insert after insert on public.rotations
+  referencing new table as fresh for each statement execute function private.require_dates_of_terms();
+create trigger require_dates_on_update after update on public.rotations
+  referencing new table as fresh for each statement execute function private.require_dates_of_terms();
+
+-- private.moved_start(...): where a block of leave begins when the terms of its year change: as far into the same term as
+-- it was. Null where it does not fit: the term is no more, it would run past the end of its term, or it lies in several
+-- terms that do not all keep their weeks.
+-- Called by private.lines_without_room() and private.move_lines() below, and where lines are brought back.
+create function private.moved_start(
+  p_starts_on date, p_ends_on date, p_old_start date, p_old_weeks int[], p_new_start date, p_new_weeks int[]
+)
+returns date
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when p_ends_on <= o.ends_on then
+      case when n.starts_on + (p_ends_on - o.starts_on) <= n.ends_on then n.starts_on + (p_starts_on - o.starts_on) end
+    when p_old_weeks[o.term:e.term] = p_new_weeks[o.term:e.term] then n.starts_on + (p_starts_on - o.starts_on)
+  end
+  from private.terms(p_old_start, p_old_weeks) as o
+  join private.terms(p_new_start, p_new_weeks) as n on n.term = o.term
+  left join private.terms(p_old_start, p_old_weeks) as e on p_ends_on between e.starts_on and e.ends_on
+  where p_starts_on between o.starts_on and o.ends_on
+$$;
+comment on function private.moved_start(date, date, date, int[], date, int[]) is
+  'The first day of a block of leave after the terms of its year changed; null where it does not fit.';
+revoke all on function private.moved_start(date, date, date, int[], date, int[])
+  from public, anon, authenticated, service_role;
+grant execute on function private.moved_start(date, date, date, int[], date, int[]) to receptor_engine;
+
+-- private.lines_without_room(old, new): the lines of an allocation run, archived ones too, that new terms leave something of
+-- without a place: rotations of terms that are no more, or leave.
+-- Called by private.keep_lines_with_terms() and private.move_lines().
+create function private.lines_without_room(p_old public.allocation_runs, p_new public.allocation_runs)
+returns table (id uuid, name text, is_locked boolean, is_archived boolean)
+language sql
+stable
+set search_path = ''
+as $$
+  select l.id, l.name, l.is_locked, l.archived_at is not null
+  from public.job_lines l
+  where l.allocation_run = p_old.id and (
+    exists (
+      select from public.rotations r where r.job_line = l.id and r.term > cardinality(p_new.term_weeks))
+    or exists (
+      select from public.job_line_leave v
+      where v.job_line = l.id and private.moved_start(
+        v.starts_on, v.ends_on, p_old.starts_on, p_old.term_weeks, p_new.starts_on, p_new.term_weeks) is null))
+$$;
+comment on function private.lines_without_room(public.allocation_runs, public.allocation_runs) is
+  'Job lines of which something has no place in other terms.';
+revoke all on function private.lines_without_room(public.allocation_runs, public.allocation_runs)
+  from public, anon, authenticated, service_role;
+
+-- private.keep_lines_with_terms(): before the terms of an allocation run change while it has lines. What the new terms have
+-- no place for, of lines that are not pinned, goes into a snapshot, which brings it back once the terms are as before; a
+-- pinned line is never cut: RC409, with what to do.
+-- Trigger before update of the terms. Security definer, because users write no rotations.
+create function private.keep_lines_with_terms()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_pinned text;
+begin
+  select name into v_pinned from private.lines_without_room(old, new)
+  where is_locked and not is_archived order by name limit 1;
+  if found then
+    raise exception 'The pinned line "%" does not fit the new terms: it has rotations or leave where they leave no room. Unpin it (a snapshot then keeps what does not fit) or archive it, and change the terms again.', v_pinned
+      using errcode = 'RC409';
+  end if;
+  if exists (select from private.lines_without_room(old, new) where not is_archived) then
+    perform private.keep_snapshot(old.org_id, old.id, 'terms', null, auth.uid());
+  end if;
+  return new;
+end
+$$;
+comment on function private.keep_lines_with_terms() is
+  'Trigger: what new terms have no place for goes into a snapshot; pinned lines are not cut.';
+revoke all on function private.keep_lines_with_terms() from public, anon, authenticated, service_role;
+
+-- private.move_lines(): after the terms of an allocation run changed, all its lines have their dates, pinned and archived
+-- ones too. What has no place in a line that is there is in a snapshot by now; an archived line that does not fit keeps its
+-- dates, and private.unarchive_lines() refuses it until the terms are as they were.
+-- Trigger after update of the terms. Security definer as above.
+create function private.move_lines()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_lines uuid[];
+  v_leave jsonb;
+begin
+  select coalesce(array_agg(l.id), '{}') into v_lines
+  from public.job_lines l
+  where l.allocation_run = new.id and (l.archived_at is null or (
+    l.id not in (select w.id from private.lines_without_room(old, new) w)
+    and not exists (
+      select from public.rotations r
+      left join private.terms(old.starts_on, old.term_weeks) as t
+        on t.term = r.term and t.starts_on = r.starts_on and t.ends_on = r.ends_on
+      where r.job_line = l.id and t.term is null)));
+
+  delete from public.rotations r where r.job_line = any (v_lines) and r.term > cardinality(new.term_weeks);
+  update public.rotations r set starts_on = t.starts_on, ends_on = t.ends_on
+  from private.terms(new.starts_on, new.term_weeks) as t
+  where r.job_line = any (v_lines) and t.term = r.term;
+
+  -- Written anew: blocks that follow each other would meet on their way.
+  with gone as (
+    delete from public.job_line_leave v where v.job_line = any (v_lines)
+    returning v.*
+  )
+  select jsonb_agg(jsonb_build_object('id', g.id, 'line', g.job_line, 'days', g.ends_on - g.starts_on, 'start',
+    private.moved_start(g.starts_on, g.ends_on, old.starts_on, old.term_weeks, new.starts_on, new.term_weeks)))
+  into v_leave from gone g;
+  insert into public.job_line_leave (id, org_id, allocation_run, job_line, starts_on, ends_on)
+  select (b ->> 'id')::uuid, new.org_id, new.id, (b ->> 'line')::uuid, (b ->> 'start')::date,
+         (b ->> 'start')::date + (b ->> 'days')::int
+  from jsonb_array_elements(v_leave) as b
+  where b ->> 'start' is not null;
+  perform private.mark_matches(new.id);
+  return null;
+end
+$$;
+comment on function private.move_lines() is 'Trigger: lines move with the terms of their allocation run.';
+revoke all on function private.move_lines() from public, anon, authenticated, service_role;
+
+create trigger keep_lines_with_terms before update of starts_on, term_weeks on public.allocation_runs
+  for each row when ((old.starts_on, old.term_weeks) is distinct from (new.starts_on, new.term_weeks))
+  execute function private.keep_lines_with_terms();
+create trigger move_lines after update of starts_on, term_weeks on public.allocation_runs
+  for each row when ((old.starts_on, old.term_weeks) is distinct from (new.starts_on, new.term_weeks))
+  execute function private.move_lines();
+
+-- private.hold_lines(run, what): locks an allocation run whose lines are about to be written, and says why they may not be:
+-- RC404 no such run for the caller, 42501 without the right allocationRun.edit, RC409 closed or a planner run is under way,
+-- because its commit would find other lines than it started with, and fail.
+-- Called by lock_job_lines(), restore_job_lines() and archive_job_lines(), which pass by row level security or need more
+-- than it says. p_what: what may not be done, for the sentences. planner.commit_run() takes the same lock.
+create function private.hold_lines(p_allocation_run uuid, p_what text)
+returns public.allocation_runs
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_run public.allocation_runs;
+begin
+  select * into v_run from public.allocation_runs
+  where id = p_allocation_run and archived_at is null
+    and (org_id in (select private.orgs_with_right('allocationPlanner.view')) or id in (select private.own_open_runs()));
   if not found then
     raise exception 'There is no allocation run %.', p_allocation_run using errcode = 'RC404';
   end if;
-  if v_parent.org_id not in (select private.orgs_with_right('allocationRun.edit')) then
-    raise exception 'Pinning job lines needs the right allocationRun.edit.'
-      using errcode = 'insufficient_privilege';
+  if v_run.org_id not in (select private.orgs_with_right('allocationRun.edit')) then
+    raise exception '% needs the right allocationRun.edit.', p_what using errcode = 'insufficient_privilege';
   end if;
-  -- planner.commit_run() and restore_job_lines() take the same lock.
-  perform from public.allocation_runs where id = p_allocation_run for update;
-  if v_parent.status = 'closed' then
-    raise exception 'The allocation run is closed; its job lines can no longer be pinned or unpinned.'
+  select * into v_run from public.allocation_runs where id = p_allocation_run for update;
+  if v_run.status = 'closed' then
+    raise exception 'The allocation run is closed: % is no longer possible.', lower(left(p_what, 1)) || substr(p_what, 2)
       using errcode = 'RC409';
   end if;
   if exists (
@@ -170,9 +383,27 @@ begin
     raise exception 'A planner run is under way for this allocation run; cancel it or wait for it.'
       using errcode = 'RC409';
   end if;
+  return v_run;
+end
+$$;
+comment on function private.hold_lines(uuid, text) is
+  'Locks an allocation run whose job lines are about to be written, or says why they may not be.';
+revoke all on function private.hold_lines(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function private.hold_lines(uuid, text) to authenticated;
 
+-- lock_job_lines(run, lines, locked): pins or unpins lines of an allocation run, all of them or none.
+-- Called by UIs. Runs with its caller's rights: row level security decides which lines they are.
+create function public.lock_job_lines(p_allocation_run uuid, p_job_lines uuid[], p_locked boolean)
+returns int
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_lines int;
+begin
+  perform private.hold_lines(p_allocation_run, 'Pinning job lines');
   update public.job_lines set is_locked = p_locked
-  where allocation_run = p_allocation_run and id = any (p_job_lines);
+  where allocation_run = p_allocation_run and id = any (p_job_lines) and archived_at is null;
   get diagnostics v_lines = row_count;
   if v_lines <> (select count(distinct id) from unnest(p_job_lines) as id) then
     raise exception 'Some of these job lines are gone; read the roster again.' using errcode = 'RC409';

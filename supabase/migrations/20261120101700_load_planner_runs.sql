@@ -45,9 +45,28 @@ comment on function planner.run_six_month_terms(uuid) is 'The six-month terms wh
 revoke all on function planner.run_six_month_terms(uuid) from public, anon, authenticated, service_role;
 grant execute on function planner.run_six_month_terms(uuid) to receptor_engine;
 
--- planner.existing_lines(run): the lines that an allocation run has, with their positions by term.
+-- planner.run_fingerprint(run): what a plan rests on beside terms, lines and posts, as one hash: positions with their flags
+-- and categories, and the six-month terms that they are parts of. Names are no part of it: no rule asks for them.
+-- Called by planner.load_run() and, to see whether it is still so, by planner.require_unchanged().
+create function planner.run_fingerprint(p_allocation_run uuid)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select md5(concat(
+    (select jsonb_agg(p - 'name' order by p ->> 'id') from jsonb_array_elements(planner.run_positions(p_allocation_run)) as p),
+    (select jsonb_agg(s - 'name' order by s ->> 'id')
+     from jsonb_array_elements(planner.run_six_month_terms(p_allocation_run)) as s)))
+$$;
+comment on function planner.run_fingerprint(uuid) is 'The positions of an allocation run and their six-month terms as one hash.';
+revoke all on function planner.run_fingerprint(uuid) from public, anon, authenticated, service_role;
+grant execute on function planner.run_fingerprint(uuid) to receptor_engine;
+
+-- planner.existing_lines(run, stake): the lines that an allocation run has, with their positions by term; is_at_stake: those
+-- that something hung on when the run was asked for.
 -- Called by planner.load_run(). Runs with its caller's rights.
-create function planner.existing_lines(p_allocation_run uuid)
+create function planner.existing_lines(p_allocation_run uuid, p_at_stake uuid[])
 returns jsonb
 language sql
 stable
@@ -55,7 +74,7 @@ set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
       'id', l.id, 'name', l.name, 'sort_order', l.sort_order, 'is_locked', l.is_locked,
-      'affinity', l.affinity, 'pathway', l.pathway,
+      'affinity', l.affinity, 'pathway', l.pathway, 'is_at_stake', l.id = any (p_at_stake),
       'rotations', (
         select coalesce(jsonb_agg(jsonb_build_object('term', r.term, 'position', r.position)
                                   order by r.term), '[]'::jsonb)
@@ -70,9 +89,9 @@ as $$
   join public.allocation_runs ar on ar.id = l.allocation_run
   where l.allocation_run = p_allocation_run
 $$;
-comment on function planner.existing_lines(uuid) is 'The job lines of an allocation run with their positions by term and their leave.';
-revoke all on function planner.existing_lines(uuid) from public, anon, authenticated, service_role;
-grant execute on function planner.existing_lines(uuid) to receptor_engine;
+comment on function planner.existing_lines(uuid, uuid[]) is 'The job lines of an allocation run with their positions by term and their leave.';
+revoke all on function planner.existing_lines(uuid, uuid[]) from public, anon, authenticated, service_role;
+grant execute on function planner.existing_lines(uuid, uuid[]) to receptor_engine;
 
 -- planner.load_run(run): everything that the engine needs to know of a run, as one document.
 -- Called by the planner's first slice as receptor_engine: row level security limits it to the claimed org.
@@ -96,7 +115,8 @@ as $$
                            'minimum_fill', arp.minimum_fill)), '[]'::jsonb)
       from public.allocation_run_positions arp
       where arp.allocation_run = ar.id and arp.term <= cardinality(ar.term_weeks)),
-    'lines', planner.existing_lines(ar.id),
+    'fingerprint', planner.run_fingerprint(ar.id),
+    'lines', planner.existing_lines(ar.id, pr.accepted_lines),
     'affinity', (
       select jsonb_build_object(
         'profile', f.name, 'version', f.version,

@@ -1,17 +1,18 @@
 -- What the planner writes: the lines of a finished run, or what a dry run found, in one transaction.
 
--- planner.dated_lines(run, lines): lines with the dates of their terms and leave, as private.insert_job_lines() takes them.
+-- planner.dated_lines(run, lines): lines with the dates of their terms and leave, as planner.write_lines() takes them.
 -- Called by planner.commit_run(). Runs with its caller's rights.
--- p_lines: [{id?, name, sort_order, affinity, pathway?, positions: [uuid per term], leave?: [{start_week, weeks}]}]
+-- p_lines: [{id?, name, sort_order, affinity, pathway?, positions: [uuid per term], leave?: [{start_week, weeks}]}]; lines
+-- without an id get one, and say `is_new`
 create function planner.dated_lines(p_planner_run uuid, p_lines jsonb)
 returns jsonb
 language sql
-stable
+volatile
 set search_path = ''
 as $$
   select coalesce(jsonb_agg(
     (line - 'positions') || jsonb_build_object(
-      'planner_run', pr.id,
+      'id', coalesce(line ->> 'id', gen_random_uuid()::text), 'is_new', not line ? 'id',
       'rotations', (
         select jsonb_agg(jsonb_build_object(
           'term', t.term, 'position', r.position, 'starts_on', t.starts_on, 'ends_on', t.ends_on)
@@ -34,9 +35,9 @@ grant execute on function planner.dated_lines(uuid, jsonb) to receptor_engine;
 
 -- planner.require_unchanged(...): raises RC409 when the allocation run is not what the plan was made for.
 -- Called by planner.commit_run(), which holds the allocation run. Runs with its caller's rights.
--- p_existing: ids of all lines at load, where the plan builds on them; null where it replaces them.
+-- p_plan: see planner.commit_run()
 create function planner.require_unchanged(
-  p_allocation_run uuid, p_term_weeks int[], p_locked uuid[], p_existing uuid[]
+  p_allocation_run uuid, p_term_weeks int[], p_locked uuid[], p_plan jsonb
 )
 returns void
 language plpgsql
@@ -53,80 +54,171 @@ begin
     raise exception 'The terms or the locked lines of the allocation run changed while its lines were being made.'
       using errcode = 'RC409';
   end if;
-  if p_existing is not null and p_existing is distinct from (
-    select coalesce(array_agg(id order by id), '{}') from public.job_lines
-    where allocation_run = p_allocation_run
-  ) then
+  if p_plan ? 'existing'
+    and array(select jsonb_array_elements_text(p_plan -> 'existing')::uuid order by 1) is distinct from (
+      select coalesce(array_agg(id order by id), '{}') from public.job_lines
+      where allocation_run = p_allocation_run)
+  then
     raise exception 'Lines of the allocation run were added or deleted while others were being made.'
+      using errcode = 'RC409';
+  end if;
+  if p_plan ? 'fingerprint' and p_plan ->> 'fingerprint' is distinct from planner.run_fingerprint(p_allocation_run) then
+    raise exception 'Positions of the allocation run (their flags, categories or six-month terms) changed while its lines were being made.'
       using errcode = 'RC409';
   end if;
 end
 $$;
-comment on function planner.require_unchanged(uuid, int[], uuid[], uuid[]) is
-  'Raises RC409 when terms or lines of an allocation run changed since its plan was begun.';
-revoke all on function planner.require_unchanged(uuid, int[], uuid[], uuid[])
+comment on function planner.require_unchanged(uuid, int[], uuid[], jsonb) is
+  'Raises RC409 when terms, lines or positions of an allocation run changed since its plan was begun.';
+revoke all on function planner.require_unchanged(uuid, int[], uuid[], jsonb)
   from public, anon, authenticated, service_role;
-grant execute on function planner.require_unchanged(uuid, int[], uuid[], uuid[]) to receptor_engine;
+grant execute on function planner.require_unchanged(uuid, int[], uuid[], jsonb) to receptor_engine;
 
--- planner.replace_some_lines(run, lines, removed): what a replan writes. Lines with an id change where they stand, lines
--- without one are added, `removed` go; every other line keeps its rows, with today's dates of the terms.
--- Called by planner.commit_run(). Runs with its caller's rights. A snapshot is kept when anything that was there goes.
-create function planner.replace_some_lines(p_planner_run uuid, p_lines jsonb, p_removed uuid[])
+-- planner.require_accepted(run, lines): raises RC409 when something hangs on lines that are about to be replaced or changed
+-- and nobody said yes to it: it came after the request, or the request came another way.
+-- Called by planner.write_lines(). Security definer: the engine of plans does not see what doctors ranked.
+create function planner.require_accepted(p_planner_run uuid, p_lines uuid[])
 returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_run public.allocation_planner_runs;
+  v_line text;
+begin
+  select * into v_run from public.allocation_planner_runs where id = p_planner_run;
+  perform private.require_engine_claim(v_run.org_id);
+  select l.name into v_line
+  from private.line_attachments(v_run.allocation_run) a
+  join public.job_lines l on l.id = a.job_line
+  where a.job_line = any (p_lines) and a.job_line <> all (v_run.accepted_lines)
+    and a.ranks + a.eligibility + a.preferencers + a.weightings + a.places + a.must_have + a.allocations > 0
+  order by l.sort_order, l.name
+  limit 1;
+  if found then
+    raise exception 'Since these lines were asked for, wishes or settings came to the line "%", which would have been replaced or changed.', v_line
+      using errcode = 'RC409';
+  end if;
+end
+$$;
+comment on function planner.require_accepted(uuid, uuid[]) is
+  'Raises RC409 where lines would go that something hangs on without a yes to it.';
+revoke all on function planner.require_accepted(uuid, uuid[]) from public, anon, authenticated, service_role;
+grant execute on function planner.require_accepted(uuid, uuid[]) to receptor_engine;
+
+-- planner.write_lines(run, mode, lines, removed): what a run writes. Lines with an id stay where they are, and all that refers to
+-- them: they get the rotations, leave, affinity and pathway of the plan, and keep their names; lines without one are added;
+-- `removed` are archived. A snapshot is kept by a rebuild, and where anything that was there goes or changes. Answers what
+-- was archived, see private.archive_lines().
+-- Called by planner.commit_run(). Runs with its caller's rights.
+-- p_lines: see planner.dated_lines()
+create function planner.write_lines(p_planner_run uuid, p_mode text, p_lines jsonb, p_removed uuid[])
+returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 declare
   v_run public.allocation_planner_runs;
-  v_parent public.allocation_runs;
   v_changed jsonb;
-  v_added jsonb;
+  v_archived jsonb;
 begin
   select * into v_run from public.allocation_planner_runs where id = p_planner_run;
-  select * into v_parent from public.allocation_runs where id = v_run.allocation_run;
-  select coalesce(jsonb_agg(line) filter (where line ? 'id'), '[]'),
-         coalesce(jsonb_agg(line) filter (where not line ? 'id'), '[]')
-  into v_changed, v_added
-  from jsonb_array_elements(p_lines) as line;
-
-  if v_changed <> '[]' or cardinality(p_removed) > 0 then
+  select coalesce(jsonb_agg(line), '[]') into v_changed
+  from jsonb_array_elements(p_lines) as line where not (line ->> 'is_new')::boolean;
+  -- Lines whose positions stay the same are not replaced, whatever else of them changes.
+  perform planner.require_accepted(v_run.id, p_removed || array(
+    select (line ->> 'id')::uuid
+    from jsonb_array_elements(v_changed) as line
+    where (select array_agg(r.position order by r.term) from public.rotations r where r.job_line = (line ->> 'id')::uuid)
+      is distinct from
+      (select array_agg((r ->> 'position')::uuid order by (r ->> 'term')::int) from jsonb_array_elements(line -> 'rotations') r)));
+  if p_mode = 'rebuild' or v_changed <> '[]' or cardinality(p_removed) > 0 then
     perform private.keep_snapshot(
       v_run.org_id, v_run.allocation_run, 'planner_run', v_run.id, v_run.requested_by);
   end if;
 
-  delete from public.job_lines
-  where allocation_run = v_run.allocation_run and id = any (p_removed) and not is_locked;
-  delete from public.job_line_leave
-  where job_line in (select (line ->> 'id')::uuid from jsonb_array_elements(v_changed) as line);
-  delete from public.rotations
-  where job_line in (select (line ->> 'id')::uuid from jsonb_array_elements(v_changed) as line);
+  v_archived := private.archive_lines(v_run.org_id, v_run.allocation_run, p_removed);
   update public.job_lines l
   set affinity = (line ->> 'affinity')::int, pathway = line ->> 'pathway', planner_run = v_run.id
   from jsonb_array_elements(v_changed) as line
   where l.id = (line ->> 'id')::uuid and not l.is_locked;
-  perform private.insert_line_parts(v_run.org_id, v_run.allocation_run, v_changed);
-  perform private.insert_job_lines(v_run.org_id, v_run.allocation_run, v_added);
-
-  update public.rotations r set starts_on = t.starts_on, ends_on = t.ends_on
-  from public.job_lines l, private.terms(v_parent.starts_on, v_parent.term_weeks) as t
-  where l.id = r.job_line and not l.is_locked and l.allocation_run = v_run.allocation_run
-    and t.term = r.term and (t.starts_on, t.ends_on) <> (r.starts_on, r.ends_on);
+  insert into public.job_lines
+    (id, org_id, allocation_run, name, sort_order, pathway, affinity, planner_run)
+  select (line ->> 'id')::uuid, v_run.org_id, v_run.allocation_run, line ->> 'name',
+         (line ->> 'sort_order')::int, line ->> 'pathway', (line ->> 'affinity')::int, v_run.id
+  from jsonb_array_elements(p_lines) as line
+  where (line ->> 'is_new')::boolean;
+  perform private.write_line_parts(v_run.org_id, v_run.allocation_run, p_lines);
+  return v_archived;
 end
 $$;
-comment on function planner.replace_some_lines(uuid, jsonb, uuid[]) is
-  'Changes, adds and removes single job lines of an allocation run, with a snapshot where anything is replaced.';
-revoke all on function planner.replace_some_lines(uuid, jsonb, uuid[]) from public, anon, authenticated, service_role;
-grant execute on function planner.replace_some_lines(uuid, jsonb, uuid[]) to receptor_engine;
+comment on function planner.write_lines(uuid, text, jsonb, uuid[]) is
+  'Writes the job lines of a planner run: changes, adds and archives, with a snapshot where anything is replaced.';
+revoke all on function planner.write_lines(uuid, text, jsonb, uuid[]) from public, anon, authenticated, service_role;
+grant execute on function planner.write_lines(uuid, text, jsonb, uuid[]) to receptor_engine;
+
+-- planner.require_posts(run, mode): raises RC409 when lines hold more posts than there are. Terms are all that have to be
+-- compared: rotations have the dates of their terms, so that who shares a term stands beside each other in time.
+-- Called by planner.commit_run() when its lines are written. Lines that stay whatever comes may hold more; new ones may not.
+create function planner.require_posts(p_planner_run uuid, p_mode text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from public.allocation_planner_runs pr
+    join public.rotations r on r.allocation_run = pr.allocation_run
+    join public.job_lines l on l.id = r.job_line
+    left join public.allocation_run_positions arp
+      on arp.allocation_run = r.allocation_run and arp.position = r.position and arp.term = r.term
+    where pr.id = p_planner_run
+    group by r.position, r.term, arp.posts
+    having count(*) > coalesce(arp.posts, 0)
+      and bool_or(case p_mode when 'fill' then l.planner_run = p_planner_run else not l.is_locked end)
+  ) then
+    raise exception 'The posts of the allocation run changed while its lines were being made.'
+      using errcode = 'RC409';
+  end if;
+end
+$$;
+comment on function planner.require_posts(uuid, text) is 'Raises RC409 when job lines hold more posts than there are.';
+revoke all on function planner.require_posts(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function planner.require_posts(uuid, text) to receptor_engine;
+
+-- planner.save_constraints(run): the constraints of a planner run become those of its allocation run, where its request
+-- asked for that (the right to it was checked then).
+-- Called by planner.commit_run() with the lines that were made by them. Security definer: engines write no allocation runs.
+create function planner.save_constraints(p_planner_run uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_run public.allocation_planner_runs;
+begin
+  select * into v_run from public.allocation_planner_runs where id = p_planner_run;
+  perform private.require_engine_claim(v_run.org_id);
+  update public.allocation_runs set constraints = v_run.constraints
+  where id = v_run.allocation_run and v_run.save_constraints;
+end
+$$;
+comment on function planner.save_constraints(uuid) is 'Keeps the constraints of a planner run for its allocation run, where that was asked for.';
+revoke all on function planner.save_constraints(uuid) from public, anon, authenticated, service_role;
+grant execute on function planner.save_constraints(uuid) to receptor_engine;
 
 -- planner.commit_run(token, lines, term_weeks, locked, result, plan): the write-back, in the caller's transaction.
--- Called by the planner's last slice as receptor_engine. Fenced by the claim; snapshot, lines, COMPLETED,
--- or nothing at all. Raises RC001 when the claim is lost, RC409 when the allocation run changed under way.
+-- Called by the planner's last slice as receptor_engine. Fenced by the claim; snapshot, lines, constraints, COMPLETED,
+-- or nothing at all. Raises RC001 when the claim is lost, RC409 when the allocation run changed under way. The result that is
+-- kept says what was archived, as `archived`: see private.archive_lines().
 -- p_lines: see planner.dated_lines(); p_locked: ids of the lines locked at load.
--- p_plan: {mode, existing?: [id], removed?: [id], preview?: [line]}
---   mode rebuild   the unlocked lines go, p_lines come
---   mode fill      p_lines come; nothing goes, so no snapshot is kept
---   mode replan    lines of p_lines with an id change, others come, `removed` go; the rest stays
---   preview        a dry run: what would be written goes to planner_run_previews, and lines stay as they are
+-- p_plan: {mode, existing?: [id], fingerprint?, removed?: [id], preview?: [line]}
+--   mode        rebuild and replan: lines of p_lines with an id stay where they are, others come, `removed` go (a rebuild that
+--               says nothing of it: all that p_lines does not name); fill: p_lines come
+--   existing    all lines at load; fingerprint: planner.run_fingerprint() at load
+--   preview     a dry run: what would be written goes to planner_run_previews, and nothing else changes
 create function planner.commit_run(
   p_claim_token uuid, p_lines jsonb, p_term_weeks int[], p_locked uuid[], p_result jsonb,
   p_plan jsonb default '{"mode": "rebuild"}'
@@ -138,54 +230,42 @@ as $$
 declare
   v_held record;
   v_run public.allocation_planner_runs;
-  v_lines jsonb;
   v_mode text := p_plan ->> 'mode';
+  v_removed uuid[] := array(select jsonb_array_elements_text(p_plan -> 'removed')::uuid);
+  v_archived jsonb;
 begin
   select * into v_held from fleet.hold_claim(p_claim_token);
   select * into v_run from public.allocation_planner_runs where id = v_held.run_id;
   perform from public.allocation_runs where id = v_run.allocation_run for update;
-  perform planner.require_unchanged(v_run.allocation_run, p_term_weeks, p_locked, case when p_plan ? 'existing' then
-    array(select jsonb_array_elements_text(p_plan -> 'existing')::uuid order by 1) end);
+  perform planner.require_unchanged(v_run.allocation_run, p_term_weeks, p_locked, p_plan);
 
   if p_plan ? 'preview' then
     insert into public.planner_run_previews (planner_run, org_id, lines)
     values (v_run.id, v_run.org_id, p_plan -> 'preview');
   else
-    v_lines := planner.dated_lines(v_run.id, p_lines);
+    case
+      when v_mode = 'rebuild' and not p_plan ? 'removed' then
+        v_removed := array(
+          select id from public.job_lines
+          where allocation_run = v_run.allocation_run and not is_locked and id not in (
+            select (line ->> 'id')::uuid from jsonb_array_elements(p_lines) as line where line ? 'id'));
+      when v_mode in ('rebuild', 'fill', 'replan') then null;
+    end case; -- any other mode is an error
     begin
-      case v_mode
-        when 'rebuild' then
-          perform private.replace_job_lines(
-            v_run.org_id, v_run.allocation_run, 'planner_run', v_run.id, v_run.requested_by, v_lines);
-        when 'fill' then
-          perform private.insert_job_lines(v_run.org_id, v_run.allocation_run, v_lines);
-        when 'replan' then
-          perform planner.replace_some_lines(v_run.id, v_lines,
-            array(select jsonb_array_elements_text(p_plan -> 'removed')::uuid));
-      end case;
+      v_archived := planner.write_lines(v_run.id, v_mode, planner.dated_lines(v_run.id, p_lines), v_removed);
     exception when unique_violation or foreign_key_violation then
       raise exception 'Another line took the name of a new one, or a position was deleted, while the lines were being made.'
         using errcode = 'RC409';
     end;
-
-    -- Lines that stay whatever comes may hold more posts than there are; new ones may not.
-    if exists (
-      select from public.rotations r
-      join public.job_lines l on l.id = r.job_line
-      left join public.allocation_run_positions arp
-        on arp.allocation_run = r.allocation_run and arp.position = r.position and arp.term = r.term
-      where r.allocation_run = v_run.allocation_run
-      group by r.position, r.term, arp.posts
-      having count(*) > coalesce(arp.posts, 0)
-        and bool_or(case v_mode when 'fill' then l.planner_run = v_run.id else not l.is_locked end)
-    ) then
-      raise exception 'The posts of the allocation run changed while its lines were being made.'
-        using errcode = 'RC409';
-    end if;
+    perform planner.require_posts(v_run.id, v_mode);
+    perform planner.save_constraints(v_run.id);
+    perform private.mark_matches(v_run.allocation_run);
   end if;
 
   update public.allocation_planner_runs set
-    status = 'COMPLETED', finished_at = clock_timestamp(), result_metadata = p_result
+    status = 'COMPLETED', finished_at = clock_timestamp(),
+    result_metadata = p_result || case
+      when v_archived is null then '{}' else jsonb_build_object('archived', v_archived) end
   where id = v_run.id;
   perform fleet.finish_block(p_claim_token);
 end

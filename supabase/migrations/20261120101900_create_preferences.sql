@@ -136,12 +136,17 @@ grant select on public.preference_worker_job_lines, public.preferencers, public.
   public.preferencer_worker_ranks, public.job_line_eligibility, public.allocation_run_preferencer_weightings
   to receptor_engine;
 
+-- What hangs on an archived line is out of sight with it, here and for the allocator; it is there, and comes back.
+
 -- A doctor reads and writes their own preferences while the allocation run is open.
 create policy preference_worker_job_lines_select on public.preference_worker_job_lines
   for select to authenticated
   using (
-    org_id in (select private.orgs_with_right('allocator.view'))
-    or worker_mapping in (select private.own_mappings())
+    (
+      org_id in (select private.orgs_with_right('allocator.view'))
+      or worker_mapping in (select private.own_mappings())
+    )
+    and job_line not in (select private.archived_job_lines())
   );
 create policy preference_worker_job_lines_insert on public.preference_worker_job_lines
   for insert to authenticated
@@ -166,7 +171,10 @@ create policy preference_worker_job_lines_delete on public.preference_worker_job
     or worker_mapping in (select private.own_mappings())
   );
 create policy engine_select on public.preference_worker_job_lines for select to receptor_engine
-  using (org_id = (select fleet.claimed_org_id('allocator')));
+  using (
+    org_id = (select fleet.claimed_org_id('allocator'))
+    and job_line not in (select private.archived_job_lines())
+  );
 
 -- Managers write the rest; whoever may see the match reads it.
 create policy preferencers_select on public.preferencers for select to authenticated
@@ -182,7 +190,10 @@ create policy engine_select on public.preferencers for select to receptor_engine
   using (org_id = (select fleet.claimed_org_id('allocator')));
 
 create policy preferencer_job_lines_select on public.preferencer_job_lines for select to authenticated
-  using (org_id in (select private.orgs_with_right('allocator.view')));
+  using (
+    org_id in (select private.orgs_with_right('allocator.view'))
+    and job_line not in (select private.archived_job_lines())
+  );
 create policy preferencer_job_lines_insert on public.preferencer_job_lines for insert to authenticated
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy preferencer_job_lines_update on public.preferencer_job_lines for update to authenticated
@@ -191,7 +202,10 @@ create policy preferencer_job_lines_update on public.preferencer_job_lines for u
 create policy preferencer_job_lines_delete on public.preferencer_job_lines for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy engine_select on public.preferencer_job_lines for select to receptor_engine
-  using (org_id = (select fleet.claimed_org_id('allocator')));
+  using (
+    org_id = (select fleet.claimed_org_id('allocator'))
+    and job_line not in (select private.archived_job_lines())
+  );
 
 create policy preferencer_worker_ranks_select on public.preferencer_worker_ranks for select to authenticated
   using (org_id in (select private.orgs_with_right('allocator.view')));
@@ -206,7 +220,10 @@ create policy engine_select on public.preferencer_worker_ranks for select to rec
   using (org_id = (select fleet.claimed_org_id('allocator')));
 
 create policy job_line_eligibility_select on public.job_line_eligibility for select to authenticated
-  using (org_id in (select private.orgs_with_right('allocator.view')));
+  using (
+    org_id in (select private.orgs_with_right('allocator.view'))
+    and job_line not in (select private.archived_job_lines())
+  );
 create policy job_line_eligibility_insert on public.job_line_eligibility for insert to authenticated
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy job_line_eligibility_update on public.job_line_eligibility for update to authenticated
@@ -215,11 +232,17 @@ create policy job_line_eligibility_update on public.job_line_eligibility for upd
 create policy job_line_eligibility_delete on public.job_line_eligibility for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy engine_select on public.job_line_eligibility for select to receptor_engine
-  using (org_id = (select fleet.claimed_org_id('allocator')));
+  using (
+    org_id = (select fleet.claimed_org_id('allocator'))
+    and job_line not in (select private.archived_job_lines())
+  );
 
 create policy allocation_run_preferencer_weightings_select
   on public.allocation_run_preferencer_weightings for select to authenticated
-  using (org_id in (select private.orgs_with_right('allocator.view')));
+  using (
+    org_id in (select private.orgs_with_right('allocator.view'))
+    and (job_line is null or job_line not in (select private.archived_job_lines()))
+  );
 create policy allocation_run_preferencer_weightings_insert
   on public.allocation_run_preferencer_weightings for insert to authenticated
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
@@ -231,4 +254,7 @@ create policy allocation_run_preferencer_weightings_delete
   on public.allocation_run_preferencer_weightings for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy engine_select on public.allocation_run_preferencer_weightings for select to receptor_engine
-  using (org_id = (select fleet.claimed_org_id('allocator')));
+  using (
+    org_id = (select fleet.claimed_org_id('allocator'))
+    and (job_line is null or job_line not in (select private.archived_job_lines()))
+  );

@@ -35,6 +35,8 @@ create table public.allocator_py_runs (
   error_code text,
   error_message text,
   base_run uuid,
+  lines_fingerprint text,
+  lines_changed_at timestamptz,
   unique (org_id, id),
   unique (org_id, allocation_run, id),
   foreign key (org_id, allocation_run)
@@ -59,6 +61,10 @@ comment on column public.allocator_py_runs.is_exclusive is
   'What the current match (match_runs) placed stands: those doctors and places are left out.';
 comment on column public.allocator_py_runs.included_job_lines is 'Only these lines; null: all.';
 comment on column public.allocator_py_runs.included_worker_mappings is 'Only these doctors; null: all.';
+comment on column public.allocator_py_runs.lines_fingerprint is
+  'Of a match: what its lines were when it was made; see allocator.lines_fingerprint().';
+comment on column public.allocator_py_runs.lines_changed_at is
+  'Since when lines of the match are archived or have other rotations than it was made for; null: it stands.';
 comment on column public.allocator_py_runs.base_run is
   'A what-if run: the completed run that it is compared with. It writes no allocations; see allocator_run_previews.';
 create unique index allocator_py_runs_one_unfinished_idx
@@ -142,6 +148,7 @@ begin
   end if;
   select * into v_base from public.allocator_py_runs r
   where r.allocation_run = new.allocation_run and r.status = 'COMPLETED' and r.base_run is null
+    and r.lines_changed_at is null
     and r.id = coalesce((new.options #>> '{what_if,base_run}')::uuid, r.id)
   order by r.completed_at desc, r.id
   limit 1;
@@ -220,7 +227,7 @@ grant insert (allocation_run, queued_at, is_exclusive, included_job_lines, inclu
 grant all on public.allocator_py_runs, public.allocator_py_allocations, public.allocator_run_previews
   to service_role;
 grant select on public.allocator_py_runs, public.allocator_py_allocations to receptor_engine;
-grant update (status, progress, result, error_code, error_message, completed_at, finished_at, updated_at)
+grant update (status, progress, result, error_code, error_message, completed_at, finished_at, updated_at, lines_fingerprint)
   on public.allocator_py_runs to receptor_engine;
 grant insert on public.allocator_py_allocations, public.allocator_run_previews to receptor_engine;
 

@@ -19,6 +19,8 @@ as $$
   from public.allocator_py_runs run
   cross join lateral public.match_runs(coalesce(run.base_run, run.id)) m
   join public.allocator_py_allocations a on a.run = m.run
+  -- Whoever got a line that is archived since stands without one.
+  join public.job_lines l on l.id = a.job_line
   where run.id = p_run and run.is_exclusive and m.run <> coalesce(run.base_run, run.id)
   order by a.worker_mapping, m.completed_at desc
 $$;

@@ -1,5 +1,27 @@
 -- What the allocator writes: the match, or what a what-if run found, in one transaction.
 
+-- allocator.lines_fingerprint(run): what the lines of a match are: which are there, and their positions by term.
+-- Called by allocator.commit_run() as receptor_engine and by private.mark_matches().
+create function allocator.lines_fingerprint(p_run uuid)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select md5(coalesce(string_agg(line.id || ':' || line.positions, ';' order by line.id), ''))
+  from (
+    select l.id, coalesce((
+      select string_agg(r.term || '=' || r.position, ',' order by r.term)
+      from public.rotations r where r.allocation_run = l.allocation_run and r.job_line = l.id), '') as positions
+    from public.job_lines l
+    where l.archived_at is null
+      and l.id in (select a.job_line from public.allocator_py_allocations a where a.run = p_run)
+  ) as line
+$$;
+comment on function allocator.lines_fingerprint(uuid) is 'Which lines a match gave, and their positions by term, as one hash.';
+revoke all on function allocator.lines_fingerprint(uuid) from public, anon, authenticated, service_role;
+grant execute on function allocator.lines_fingerprint(uuid) to receptor_engine;
+
 -- allocator.commit_run(token, allocations, result): writes the match and completes the run, in one transaction.
 -- Called by the last slice as receptor_engine; fenced by the claim. Raises RC409 when a doctor or line is gone or full by now.
 -- p_allocations: [[worker mapping, job line, fractional rank or null, choice or null], ...]
@@ -14,6 +36,8 @@ declare
 begin
   select * into v_held from fleet.hold_claim(p_claim_token);
   select * into v_run from public.allocator_py_runs where id = v_held.run_id;
+  -- Whoever writes lines takes the same lock: they are archived before this match or after it.
+  perform from public.allocation_runs where id = v_run.allocation_run for update;
   begin
     insert into public.allocator_py_allocations
       (org_id, allocation_run, run, worker_mapping, job_line, original_preference, choice)
@@ -24,6 +48,12 @@ begin
     raise exception 'A doctor or a job line was removed while the match was being made.'
       using errcode = 'RC409';
   end;
+  if exists (
+    select from public.allocator_py_allocations a
+    where a.run = v_run.id and not exists (select from public.job_lines l where l.id = a.job_line)
+  ) then
+    raise exception 'A job line was archived while the match was being made.' using errcode = 'RC409';
+  end if;
   -- What an exclusive run left standing takes places as well; a doctor whom it places takes none elsewhere.
   if exists (
     with own as (
@@ -43,7 +73,8 @@ begin
       using errcode = 'RC409';
   end if;
   update public.allocator_py_runs set
-    status = 'COMPLETED', completed_at = clock_timestamp(), finished_at = clock_timestamp(), result = p_result
+    status = 'COMPLETED', completed_at = clock_timestamp(), finished_at = clock_timestamp(), result = p_result,
+    lines_fingerprint = allocator.lines_fingerprint(v_run.id)
   where id = v_run.id;
   perform fleet.finish_block(p_claim_token);
 end

@@ -196,7 +196,7 @@ declare
 begin
   if p_document ? 'allocation_run' then
     select * into v_run from public.allocation_runs
-    where id = (p_document ->> 'allocation_run')::uuid
+    where id = (p_document ->> 'allocation_run')::uuid and archived_at is null
       and org_id in (select private.orgs_with_right('allocationRun.edit'));
     if not found then
       raise exception 'There is no allocation run %.', p_document ->> 'allocation_run'
@@ -238,7 +238,7 @@ as $$
          coalesce((e.line ->> 'max_n_workers')::int, 1),
          coalesce((e.line ->> 'must_have_workers')::boolean, false)
   from jsonb_array_elements(p_document -> 'lines') with ordinality as e (line, n)
-  on conflict (allocation_run, name) do update set
+  on conflict (allocation_run, name) where archived_at is null do update set
     max_n_workers = excluded.max_n_workers, must_have_workers = excluded.must_have_workers
 $$;
 comment on function private.populate_lines(uuid, uuid, jsonb) is
@@ -256,7 +256,7 @@ as $$
     (org_id, allocation_run, job_line, position, term, starts_on, ends_on)
   select p_run.org_id, p_run.id, l.id, p.id::uuid, t.term, t.starts_on, t.ends_on
   from jsonb_array_elements(p_document -> 'lines') as e (line)
-  join public.job_lines l on l.allocation_run = p_run.id and l.name = e.line ->> 'name'
+  join public.job_lines l on l.allocation_run = p_run.id and l.archived_at is null and l.name = e.line ->> 'name'
   cross join lateral jsonb_array_elements_text(e.line -> 'positions') with ordinality as p (id, n)
   join private.terms(p_run.starts_on, p_run.term_weeks) as t on t.term = p.n
   on conflict (job_line, term) do nothing
@@ -455,7 +455,7 @@ begin
   from public.allocation_run_worker_mappings m join public.workers w on w.id = m.worker
   where m.allocation_run = v_run.id;
   select coalesce(jsonb_object_agg(l.name, l.id), '{}') into v_lines
-  from public.job_lines l where l.allocation_run = v_run.id;
+  from public.job_lines l where l.allocation_run = v_run.id and l.archived_at is null;
   select coalesce(jsonb_object_agg(t.name, t.id), '{}') into v_tags
   from public.qualification_tags t where t.org_id = v_run.org_id;
   select coalesce(jsonb_object_agg(p.id, null), '{}') into v_positions
@@ -470,7 +470,7 @@ begin
   perform private.populate_wishes(v_run.org_id, v_run.id, p_document, v_people, v_lines, v_tags);
   return jsonb_build_object(
     'allocation_run', v_run.id, 'workers', v_workers,
-    'lines', (select count(*) from public.job_lines where allocation_run = v_run.id));
+    'lines', (select count(*) from public.job_lines where allocation_run = v_run.id and archived_at is null));
 end
 $$;
 comment on function public.populate_allocation_run(jsonb) is

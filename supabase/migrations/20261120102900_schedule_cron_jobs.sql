@@ -100,7 +100,7 @@ begin
   perform cron.schedule('receptor-rollup-metrics', '7 * * * *', format(v_bounds, '5min')
     || 'select private.rollup_metrics(current_date - 1), private.rollup_metrics(current_date)');
   perform cron.schedule('receptor-prune', '23 3 * * *',
-    format(v_bounds, '10min') || 'select private.prune_observability()');
+    format(v_bounds, '10min') || 'select private.prune_observability(), private.purge_archived_lines()');
   return 3;
 end
 $$;

@@ -102,15 +102,16 @@ begin
 end
 $$;
 
--- tests.new_run('north'): a planner run that its manager asked for; remembers north_planner_run.
+-- tests.new_run('north'): a planner run that its manager asked for, with a yes to what it may lose; remembers
+-- north_planner_run.
 create function tests.new_run(p_service text, p_lines int default 2) returns uuid language plpgsql as $$
 declare
   v_id uuid;
 begin
   perform set_config('request.jwt.claims',
     json_build_object('sub', tests.id(p_service || '_manager'))::text, true);
-  insert into public.allocation_planner_runs (allocation_run, n_job_lines)
-  values (tests.id(p_service || '_run'), p_lines) returning id into v_id;
+  insert into public.allocation_planner_runs (allocation_run, n_job_lines, accept_losses)
+  values (tests.id(p_service || '_run'), p_lines, true) returning id into v_id;
   perform set_config('request.jwt.claims', '', true);
   return tests.remember(p_service || '_planner_run', v_id);
 end

@@ -290,11 +290,12 @@ browserTest("a restore that is refused says why and changes nothing", async () =
   await using profile = await open(org, "history");
   const { page } = profile;
   await page.getByRole("button", { name: "Restore…" }).click();
-  await sql`update public.allocation_runs set term_weeks = '{20,32}' where id = ${org.allocationRun}`;
+  await sql`update public.allocation_runs set term_weeks = '{52}' where id = ${org.allocationRun}`;
   await page.getByRole("button", { name: "Restore 6 lines" }).click();
-  await page.getByText("Nothing was restored. The snapshot no longer fits").waitFor();
+  await page.getByText("Nothing was restored. The snapshot does not fit the terms of today")
+    .waitFor();
   const [{ count }] =
-    await sql`select count(*)::int from public.job_lines where allocation_run = ${org.allocationRun}`;
+    await sql`select count(*)::int from public.job_lines where allocation_run = ${org.allocationRun} and archived_at is null`;
   assert.equal(count, 4);
 });
 

@@ -66,9 +66,11 @@ const documentShape = z.object({
     is_locked: z.boolean(),
     affinity: z.int().nullable(),
     pathway: z.string().nullable(),
+    is_at_stake: z.boolean(),
     rotations: z.array(z.object({ position: z.string(), term: z.int() })),
     leave: z.array(z.object({ start_week: z.int(), weeks: z.int() })),
   })),
+  fingerprint: z.string(),
   affinity: z.object({
     profile: z.string(),
     version: z.int(),
@@ -79,11 +81,13 @@ const documentShape = z.object({
 type RunDocument = z.infer<typeof documentShape>;
 type LineRow = RunDocument["lines"][number];
 
-/** A line that a replan may change. */
+/** A line that is there and not pinned: a replan changes it, a rebuild keeps it where the same one comes again. */
 export interface LineBefore {
   id: string;
   name: string;
   sortOrder: number;
+  /** Whether something hung on it when the run was asked for: ranks, places, a match... */
+  isAtStake: boolean;
   affinity: number | null;
   pathway: string | null;
   /** Position id per term, null where it has no rotation. */
@@ -101,12 +105,14 @@ export interface PlannerInput {
   linesWanted: number;
   /** Ids of the locked lines, sorted; the commit refuses when they changed meanwhile. */
   lockedIds: string[];
-  /** Ids of all lines, sorted, where the plan builds on them: the same goes for these. */
-  existingIds: string[] | null;
+  /** Ids of all lines, sorted: the same goes for these. */
+  existingIds: string[];
+  /** Of positions and six-month terms as they were loaded; the commit refuses when it is another. */
+  fingerprint: string;
   /** Names that new lines may not take, and the highest place in the order that is taken. */
   takenNames: string[];
   lastOrder: number;
-  /** The unlocked lines that a replan starts from. */
+  /** The unlocked lines that a replan starts from, and that a rebuild replaces. */
   before: LineBefore[];
 }
 
@@ -125,7 +131,7 @@ export function toPlannerInput(document: unknown): PlannerInput {
   const locked = run.lines.filter((line) => line.is_locked);
   const staying = mode === "fill" ? run.lines : locked;
   if (run.n_job_lines <= staying.length) throw nothingToBuild(mode, staying.length);
-  const before = mode === "replan" ? run.lines.filter((line) => !line.is_locked) : [];
+  const before = mode === "fill" ? [] : run.lines.filter((line) => !line.is_locked);
   const names = mode === "rebuild" ? locked : run.lines;
   return {
     problem: toProblem(run, staying),
@@ -133,7 +139,8 @@ export function toPlannerInput(document: unknown): PlannerInput {
     dryRun,
     linesWanted: run.n_job_lines,
     lockedIds: locked.map((line) => line.id).sort(),
-    existingIds: mode === "rebuild" ? null : run.lines.map((line) => line.id).sort(),
+    existingIds: run.lines.map((line) => line.id).sort(),
+    fingerprint: run.fingerprint,
     takenNames: names.map((line) => line.name),
     lastOrder: mode === "rebuild" ? 0 : Math.max(0, ...run.lines.map((line) => line.sort_order)),
     before: before.map((line) => lineBefore(line, run.term_weeks.length)),
@@ -153,6 +160,7 @@ function lineBefore(line: LineRow, terms: number): LineBefore {
     id: line.id,
     name: line.name,
     sortOrder: line.sort_order,
+    isAtStake: line.is_at_stake,
     affinity: line.affinity,
     pathway: line.pathway,
     positions: Array.from({ length: terms }, (_, t) => at.get(t + 1) ?? null),

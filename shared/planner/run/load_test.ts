@@ -33,6 +33,7 @@ function line(id: string, positions: (string | null)[] = [], more: Record<string
     is_locked: false,
     affinity: null,
     pathway: null,
+    is_at_stake: false,
     leave: [],
     rotations,
     ...more,
@@ -54,6 +55,7 @@ function run(more: Record<string, unknown> = {}) {
       { position: "q", term: 2, posts: 3, minimum_fill: 0 },
     ],
     lines: [],
+    fingerprint: "as loaded",
     affinity: { profile: "Survey", version: 2, weights: [["Cardiology", "Medicine", 12]] },
     ...more,
   };
@@ -80,7 +82,9 @@ Deno.test("toPlannerInput() takes locked lines and their posts away", () => {
   assert.deepEqual(input.problem.minimumFill, [[1, 0], [0, 0]]);
   assert.deepEqual(input.lockedIds, ["a", "b"]);
   assert.deepEqual(input.takenNames, ["Line b", "Line a"]);
-  assert.deepEqual([input.mode, input.dryRun, input.existingIds], ["rebuild", false, null]);
+  assert.deepEqual([input.mode, input.dryRun], ["rebuild", false]);
+  assert.deepEqual(input.existingIds, ["a", "b", "c"]);
+  assert.deepEqual(input.before.map(({ id }) => id), ["c"]);
 });
 
 Deno.test("toPlannerInput() keeps every line for a fill", () => {
@@ -158,7 +162,54 @@ Deno.test("toWriteBack() numbers lines and passes over names that are taken", ()
     { name: "Line 01", sort_order: 1, affinity: 1, ...rest },
     { name: "Line 03", sort_order: 2, affinity: 2, ...rest },
   ]);
-  assert.deepEqual(plan, { mode: "rebuild" });
+  assert.deepEqual(plan, {
+    mode: "rebuild",
+    existing: ["b"],
+    fingerprint: "as loaded",
+    removed: [],
+  });
+});
+
+Deno.test("toWriteBack() of a rebuild keeps lines that come again, those that something hangs on first", () => {
+  const lines = [
+    line("a", ["p", "q"], { name: "Line 01", sort_order: 4 }),
+    line("b", ["p", "q"], { name: "The nice one", sort_order: 5, is_at_stake: true }),
+    line("c", ["q", "q"], { name: "Line 03", sort_order: 6 }),
+    line("d", ["q", "p"], { name: "Line 04", sort_order: 7 }),
+  ];
+  const input = toPlannerInput(run({ lines, n_job_lines: 4, options: { dry_run: true } }));
+  const planned = [["q", "p"], ["p", "q"], ["p", "p"], ["p", "p"]].map((positions) => ({
+    positions,
+    affinity: 9,
+  }));
+  const { lines: rows, plan } = toWriteBack(planned, input);
+  assert.deepEqual(
+    rows.map(({ id, name, sort_order, affinity }) => [id, name, sort_order, affinity]),
+    [
+      ["d", "Line 04", 7, 9],
+      ["b", "The nice one", 5, 9],
+      [undefined, "Line 01", 8, 9],
+      [undefined, "Line 02", 9, 9],
+    ],
+  );
+  assert.deepEqual(plan.removed, ["a", "c"]);
+  assert.deepEqual(plan.preview!.map(({ id, change }) => [id, change]), [
+    ["d", "kept"],
+    ["b", "kept"],
+    [null, "added"],
+    [null, "added"],
+    ["a", "removed"],
+    ["c", "removed"],
+  ]);
+});
+
+Deno.test("toWriteBack() keeps as many lines as come again, each once", () => {
+  const lines = ["a", "b"].map((id) => line(id, ["p", "q"]));
+  const input = toPlannerInput(run({ lines }));
+  const planned = [1, 2, 3].map((affinity) => ({ positions: ["p", "q"], affinity }));
+  const { lines: rows, plan } = toWriteBack(planned, input);
+  assert.deepEqual(rows.map(({ id }) => id), ["a", "b", undefined]);
+  assert.deepEqual(plan.removed, []);
 });
 
 Deno.test("toWriteBack() writes what a replan changes, and previews all of it", () => {

@@ -42,7 +42,10 @@ const requestShape = z.strictObject({
     mode: z.enum(PLANNER_MODES).default("rebuild"),
     dry_run: z.boolean().default(false),
   }).prefault({}),
+  /** They become the allocation run's with the lines that they make, and not where none are written. */
   save_constraints: z.boolean().default(false),
+  /** A yes to lines being replaced or changed that something hangs on. */
+  accept_losses: z.boolean().default(false),
 });
 
 /** Answer to a request: the run, whether the solver was called, and whether the run was there before. */
@@ -73,13 +76,15 @@ export async function requestPlannerRun(
       n_job_lines: request.n_job_lines,
       constraints: constraints as Json,
       options: request.options,
+      accept_losses: request.accept_losses,
     },
     p_request: request as Json,
     p_idempotency_key: key ?? undefined,
     p_save_constraints: request.save_constraints,
   });
   if (error) throw databaseError(error);
-  const { outcome, run } = data as unknown as { outcome: string; run: PlannerRun };
+  const { outcome, run, losses } = data as unknown as RequestOutcome;
+  if (outcome === "would_lose") throw wouldLose(losses);
   refuseConflicts(PLANNER_RUN, outcome, run?.id, request.allocation_run);
   return {
     planner_run_id: run.id,
@@ -87,6 +92,36 @@ export async function requestPlannerRun(
     dispatch: await dispatchRun(client, PLANNER_RUN, run),
     replayed: outcome === "replayed",
   };
+}
+
+/** What request_planner_run() answers: the run where there is one, losses with the outcome would_lose. */
+interface RequestOutcome {
+  outcome: string;
+  run: PlannerRun;
+  losses: Losses;
+}
+
+/** What hangs on job lines, counted by kind: private.losses() in the database. */
+export interface Losses {
+  lines: number;
+  ranks: number;
+  doctors: number;
+  eligibility: number;
+  preferencers: number;
+  weightings: number;
+  places: number;
+  must_have: number;
+  allocations: number;
+}
+
+function wouldLose(losses: Losses): ApiError {
+  return new ApiError(
+    409,
+    "WOULD_LOSE",
+    "Job lines that something hangs on would be replaced or changed; what goes is archived and can be brought back. " +
+      "Ask again with accept_losses, fill instead, or pin the lines.",
+    { members: { losses } },
+  );
 }
 
 /** The caller's planner run. @throws ApiError 404 when they see none of this id */

@@ -76,11 +76,21 @@ Deno.test("requestPlannerRun() hands over the validated request with its default
     await requestPlannerRun(client, BODY, "key");
     const options = { allow_partial: false, seed: 1, mode: "rebuild", dry_run: false };
     assert.deepEqual(client.asked[0], ["request_planner_run", {
-      p_run: { ...BODY, options },
-      p_request: { ...BODY, options, save_constraints: false },
+      p_run: { ...BODY, options, accept_losses: false },
+      p_request: { ...BODY, options, save_constraints: false, accept_losses: false },
       p_idempotency_key: "key",
       p_save_constraints: false,
     }]);
+  });
+});
+
+Deno.test("requestPlannerRun() counts what would be lost, and asks", async () => {
+  const losses = { lines: 2, ranks: 30 };
+  const client = clientThat({ data: { outcome: "would_lose", losses } });
+  await assert.rejects(requestPlannerRun(client, BODY, null), {
+    status: 409,
+    code: "WOULD_LOSE",
+    extras: { members: { losses } },
   });
 });
 

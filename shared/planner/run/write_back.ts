@@ -36,20 +36,21 @@ export interface PreviewLine extends Omit<CommittedLine, "id" | "affinity" | "po
 /** What planner.commit_run() is told beside the lines and the result. */
 export interface CommitPlan {
   mode: PlannerInput["mode"];
-  existing?: string[];
-  removed?: string[];
+  existing: string[];
+  fingerprint: string;
+  removed: string[];
   preview?: PreviewLine[];
 }
 
-/** Lines to write, ids of lines to delete, and the whole plan for a preview. */
+/** Lines to write, ids of lines to archive, and the whole plan for a preview. */
 export interface WriteBack {
   lines: CommittedLine[];
   plan: CommitPlan;
 }
 
 /** Names for new lines: "Line 01", "Line 02"..., passing over names that are taken. */
-function namer(input: PlannerInput): () => string {
-  const taken = new Set(input.takenNames);
+function namer(input: PlannerInput, keptNames: readonly string[]): () => string {
+  const taken = new Set([...input.takenNames, ...keptNames]);
   const digits = Math.max(2, String(input.linesWanted).length);
   let number = 0;
   return () => {
@@ -60,24 +61,49 @@ function namer(input: PlannerInput): () => string {
 }
 
 /**
- * What a plan writes. A line of a replan that stays as it is, is not written at all.
+ * Which line that is there each planned line is: what a replan says, or, where lines are made anew, one with the same
+ * positions, so that it keeps its row and all that hangs on it. Of several the same, those that something hangs on come
+ * first, then those that come first in the order.
+ * @returns by planned line the index in `input.before`, null for a new line
+ */
+function placesOf(
+  lines: readonly (PlannedLine | ReplannedLine)[],
+  { mode, before }: PlannerInput,
+): (number | null)[] {
+  if (mode === "replan") return lines.map((line) => "existing" in line ? line.existing : null);
+  const waiting = new Map<string, number[]>();
+  const inOrder = before.map((_, i) => i).sort((a, b) =>
+    Number(before[b].isAtStake) - Number(before[a].isAtStake) || a - b
+  );
+  for (const place of inOrder) {
+    const key = before[place].positions.join();
+    waiting.set(key, [...waiting.get(key) ?? [], place]);
+  }
+  return lines.map((line) => waiting.get(line.positions.join())?.shift() ?? null);
+}
+
+/**
+ * What a plan writes. A line of a replan that stays as it is, is not written at all; one that a rebuild finds again is,
+ * since the new run vouches for it by its own constraints.
  * @param lines in the order in which they are to be shown
  */
 export function toWriteBack(
   lines: readonly (PlannedLine | ReplannedLine)[],
   input: PlannerInput,
 ): WriteBack {
-  const nextName = namer(input);
-  let order = input.lastOrder;
+  const { mode, before } = input;
+  const places = placesOf(lines, input);
+  const found = new Set(places.filter((place) => place !== null));
+  const stay = before.filter((_, i) => found.has(i));
+  const nextName = namer(input, stay.map(({ name }) => name));
+  let order = Math.max(input.lastOrder, ...stay.map(({ sortOrder }) => sortOrder));
   const rows: CommittedLine[] = [], preview: PreviewLine[] = [];
-  const places = new Set<number>();
-  for (const line of lines) {
-    const place = "existing" in line ? line.existing : null;
-    const old = place === null ? null : input.before[place];
-    if (place !== null) places.add(place);
+  for (const [i, line] of lines.entries()) {
+    const place = places[i];
+    const old = place === null ? null : before[place];
     const isKept = old !== null && isSame(line, old);
     const row = toRow(line, old ?? { name: nextName(), sortOrder: ++order });
-    if (!isKept) rows.push(old ? { id: old.id, ...row } : row);
+    if (!isKept || mode === "rebuild") rows.push(old ? { id: old.id, ...row } : row);
     preview.push({
       ...row,
       id: old?.id ?? null,
@@ -85,11 +111,12 @@ export function toWriteBack(
       before: old === null || isKept ? null : old.positions,
     });
   }
-  const removed = input.before.filter((_, i) => !places.has(i));
+  const removed = before.filter((_, i) => !found.has(i));
   const plan: CommitPlan = {
-    mode: input.mode,
-    ...(input.existingIds ? { existing: input.existingIds } : {}),
-    ...(input.mode === "replan" ? { removed: removed.map(({ id }) => id) } : {}),
+    mode,
+    existing: input.existingIds,
+    fingerprint: input.fingerprint,
+    removed: removed.map(({ id }) => id),
     ...(input.dryRun ? { preview: [...preview, ...removed.map(toRemoved)] } : {}),
   };
   return { lines: rows, plan };

@@ -70,7 +70,9 @@ select is(pg_temp.faults(more), told, told) from faulty;
 select is(cardinality(string_to_array(pg_temp.faults(jsonb_build_object('lines', (select jsonb_agg('{}'::jsonb) from generate_series(1, 80)))), ';')), 50,
   'of many faults 50 are told');
 select is(pg_temp.faults('{"qualification_tags": null, "preferences": [{"worker": "ann@x.example", "ranks": null}]}'), 'none', 'what is left out is no fault');
+select tests.logout();
 delete from public.allocation_runs where name = 'Match';
+select tests.login('north_manager');
 
 select tests.remember('match', (public.populate_allocation_run(pg_temp.document()) ->> 'allocation_run')::uuid);
 select results_eq($$ select email, name from public.workers where name in ('Ann', 'Bob') order by name $$,

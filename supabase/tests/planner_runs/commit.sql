@@ -1,6 +1,6 @@
 -- planner.commit_run(): snapshot, delete, insert and COMPLETED in one go; locked lines stay.
 begin;
-select plan(20);
+select plan(22);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'kept', true), tests.new_line('north', 'replaced'), tests.new_line('south', 'theirs');
 select tests.new_run('north');
@@ -15,7 +15,7 @@ select lives_ok($$ select planner.commit_run(tests.id('token'),
 
 select tests.logout();
 select results_eq($$ select name, is_locked, sort_order, affinity, planner_run from public.job_lines
-  where allocation_run = tests.id('north_run') order by name $$,
+  where allocation_run = tests.id('north_run') and archived_at is null order by name $$,
   $$ values ('A', false, 1, 5, tests.id('north_planner_run')), ('B', false, 2, 5, tests.id('north_planner_run')),
             ('kept', true, 0, null, null) $$, 'new lines beside the locked one');
 select results_eq($$ select r.term::int, p.name, r.starts_on, r.ends_on
@@ -37,7 +37,7 @@ select is((snapshot #>> '{0,id}')::uuid, tests.id('north_replaced'), 'with its i
 select is(jsonb_array_length(snapshot #> '{0,rotations}'), 3, 'with its rotations') from public.job_lines_history where org_id = tests.id('north_org');
 select is(snapshot #>> '{0,rotations,2,position_name}', 'Position 3', 'readable') from public.job_lines_history where org_id = tests.id('north_org');
 
-select results_eq($$ select status::text, result_metadata, finished_at is not null, error_code
+select results_eq($$ select status::text, result_metadata - 'archived', finished_at is not null, error_code
   from public.allocation_planner_runs where id = tests.id('north_planner_run') $$,
   $$ values ('COMPLETED', '{"gap": 0}'::jsonb, true, null::text) $$, 'the run is COMPLETED');
 select is((tests.job(tests.id('north_planner_run'))).status::text, 'COMPLETED', 'and its job');
@@ -50,7 +50,12 @@ select throws_ok($$ select planner.commit_run(tests.id('token'), '[]', '{10,10,1
 select is_empty('select 1 from public.job_lines', 'and the engine sees the org no more');
 
 select tests.logout();
-select is((select count(*)::int from public.job_lines where allocation_run = tests.id('north_run')), 3, 'nothing was written twice');
+select is((select count(*)::int from public.job_lines where allocation_run = tests.id('north_run') and archived_at is null), 3,
+  'nothing was written twice');
+select is(array_agg(id), array[tests.id('north_replaced')], 'what was replaced is archived') from public.job_lines
+where allocation_run = tests.id('north_run') and archived_at is not null;
+select is(result_metadata #> '{archived,archived}', '1', 'and counted in the result') from public.allocation_planner_runs
+where id = tests.id('north_planner_run');
 select tests.login('north_manager');
 select is((select count(*)::int from public.job_lines), 3, 'the manager sees the lines');
 select is((select count(*)::int from public.job_lines_history), 1, 'and the history');

@@ -1,6 +1,6 @@
 -- request_planner_run(): each outcome, and idempotency by key.
 begin;
-select plan(19);
+select plan(20);
 select tests.new_service('north'), tests.new_service('south');
 
 create function pg_temp.request(
@@ -35,7 +35,8 @@ select is((select count(*)::int from public.allocation_planner_runs), 1, 'and no
 select isnt(public.cancel_planner_run((select (answer #>> '{run,id}')::uuid from answers where n = 1)), null, '(cancelled)');
 select is(pg_temp.request(5, 'key') #>> '{run,status}', 'CANCELLED', 'a key is replayed after its run has ended');
 select is(pg_temp.request(5, p_save => true) ->> 'outcome', 'created', 'an ended run makes room for the next');
-select is(r.constraints, '["VIC_PGY1"]', 'constraints are saved when asked for') from public.allocation_runs r;
+select is(r.constraints, '[]', 'constraints that are to be saved are not before its lines are written') from public.allocation_runs r;
+select is(save_constraints, true, 'but kept with the run') from public.allocation_planner_runs where status = 'PENDING';
 
 select tests.login('north_viewer');
 select throws_ok($$ select pg_temp.request(1) $$, '42501', null, 'a viewer may not request');

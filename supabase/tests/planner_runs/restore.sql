@@ -1,6 +1,6 @@
 -- restore_job_lines(): puts a snapshot back, and makes history of what it replaces.
 begin;
-select plan(19);
+select plan(21);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'first'), tests.new_line('north', 'second');
 select tests.new_run('north');
@@ -47,11 +47,18 @@ select throws_ok($$ select public.restore_job_lines(tests.id('snapshot')) $$, 'R
   'not while a planner run is under way');
 select is(public.cancel_planner_run(tests.id('north_planner_run')) ->> 'status', 'CANCELLED', '(cancelled)');
 select lives_ok($$ select public.restore_job_lines(tests.id('snapshot')) $$, 'again when it has ended');
-update public.allocation_runs set term_weeks = '{10,12,10}';
-select throws_ok($$ select public.restore_job_lines(tests.id('snapshot')) $$, 'RC409', null,
-  'not when the terms have other dates by now');
+update public.allocation_runs set term_weeks = '{10,12,10}', starts_on = '2027-01-18';
+select lives_ok($$ select public.restore_job_lines(tests.id('snapshot')) $$, 'also when the terms have other dates by now');
+select results_eq($$ select r.starts_on, r.ends_on from public.rotations r where r.job_line = tests.id('north_second') order by r.term $$,
+  $$ values (date '2027-01-18', date '2027-03-28'), (date '2027-03-29', date '2027-06-20'), (date '2027-06-21', date '2027-08-29') $$,
+  'which the lines then have');
+update public.job_lines set is_locked = false;
+update public.allocation_runs set term_weeks = '{22,10}';
+select throws_ok($$ select public.restore_job_lines(tests.id('snapshot')) $$, 'RC409',
+  'The snapshot does not fit the terms of today. Set them to what they were then (10, 10, 12 weeks from 2027-01-11), and restore it.',
+  'not when there are fewer terms');
 select is((select count(*)::int from public.job_lines), 2, 'and what is there stays');
-update public.allocation_runs set term_weeks = '{10,10,12}';
+update public.allocation_runs set term_weeks = '{10,10,12}', starts_on = '2027-01-11';
 update public.allocation_runs set status = 'closed';
 select throws_ok($$ select public.restore_job_lines(tests.id('snapshot')) $$, 'RC409', null,
   'not in a closed allocation run');

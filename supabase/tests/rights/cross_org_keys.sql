@@ -37,8 +37,8 @@ select pg_temp.refused($$ insert into public.rotations (org_id, allocation_run, 
 select pg_temp.refused($$ insert into public.rotations (org_id, allocation_run, job_line, position, term, starts_on, ends_on)
   values (tests.id('south_org'), tests.id('south_run'), tests.id('north_line'), tests.id('south_p1'), 4, '2027-01-11', '2027-01-17') $$,
   'a rotation of another org''s line');
-select pg_temp.refused($$ insert into public.job_lines_history (org_id, allocation_run, reason, line_count, snapshot)
-  values (tests.id('north_org'), tests.id('south_run'), 'restore', 0, '[]') $$, 'history of another org''s run');
+select pg_temp.refused($$ insert into public.job_lines_history (org_id, allocation_run, reason, line_count, starts_on, term_weeks, snapshot)
+  values (tests.id('north_org'), tests.id('south_run'), 'restore', 0, '2027-01-11', '{52}', '[]') $$, 'history of another org''s run');
 select pg_temp.refused($$ update public.allocation_planner_runs set org_id = tests.id('north_org') $$,
   'a planner run of another org''s allocation run');
 

@@ -18,7 +18,7 @@ select is_empty(format('select 1 from public.%I where org_id = %L', name, tests.
 select is_empty(format('update public.%I set org_id = org_id returning 1', name), 'updates no ' || name)
 from tenant_tables where name in ('positions', 'allocation_runs', 'workers');
 select is_empty('update public.job_lines set is_locked = true returning 1', 'locks no lines');
-select is_empty('delete from public.job_lines returning 1', 'deletes no lines');
+select throws_ok('delete from public.job_lines', '42501', null, 'deletes no lines');
 select is_empty('delete from public.allocation_runs returning 1', 'deletes no allocation run');
 select is((select count(*)::int from public.org_members), 1, 'sees only their own membership');
 select throws_ok($$ insert into public.positions (org_id, team, name, specialty)

@@ -35,10 +35,10 @@ select set_eq($$
   select name, privilege_type from our_grants
   where grantee = 'receptor_engine'::regrole and privilege_type <> 'SELECT'
 $$, $$ values
-  ('public.job_lines', 'INSERT'), ('public.job_lines', 'UPDATE'), ('public.job_lines', 'DELETE'),
-  ('public.rotations', 'INSERT'), ('public.rotations', 'UPDATE'), ('public.rotations', 'DELETE'),
+  ('public.job_lines', 'INSERT'), ('public.job_lines', 'UPDATE'),
+  ('public.rotations', 'INSERT'), ('public.rotations', 'DELETE'),
   ('public.job_line_leave', 'INSERT'), ('public.job_line_leave', 'DELETE'), ('public.planner_run_previews', 'INSERT'),
-  ('public.job_lines_history', 'INSERT'), ('public.allocation_runs', 'UPDATE'),
+  ('public.allocation_runs', 'UPDATE'),
   ('public.allocation_planner_runs', 'UPDATE'), ('public.allocator_py_runs', 'UPDATE'),
   ('public.allocator_py_allocations', 'INSERT'), ('public.allocator_run_previews', 'INSERT')
 $$, 'the engine writes these tables and no others');

@@ -31,14 +31,14 @@ insert into expected values
   ('public.affinity_profiles',                     '-',   '-',     's',     's',      '-',    '-',   's',      's',        '-',    'siud'),
   ('public.affinity_weights',                      '-',   '-',     's',     's',      '-',    '-',   's',      's',        '-',    'siud'),
   -- allocation runs
-  ('public.allocation_plans',                      '-',   '-',     's',     'siud',   '-',    '-',   '-',      '-',        '-',    'siud'),
-  ('public.allocation_runs',                       '-',   's',     's',     'siud',   '-',    '-',   's',      's',        '-',    'siud'),
+  ('public.allocation_plans',                      '-',   '-',     's',     'siu',    '-',    '-',   '-',      '-',        '-',    'siud'),
+  ('public.allocation_runs',                       '-',   's',     's',     'siu',    '-',    '-',   's',      's',        '-',    'siud'),
   ('public.allocation_run_positions',              '-',   '-',     's',     'siud',   '-',    '-',   's',      's',        '-',    'siud'),
   ('public.allocation_run_worker_mappings',        '-',   's',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
-  ('public.job_lines',                             '-',   's',     's',     'sud',    '-',    '-',   'siud',   's',        '-',    'siud'),
-  ('public.rotations',                             '-',   's',     's',     's',      '-',    '-',   'siud',   's',        '-',    'siud'),
+  ('public.job_lines',                             '-',   's',     's',     'su',     '-',    '-',   'siu',    's',        '-',    'siud'),
+  ('public.rotations',                             '-',   's',     's',     's',      '-',    '-',   'sid',    's',        '-',    'siud'),
   ('public.job_line_leave',                        '-',   's',     's',     's',      '-',    '-',   'sid',    's',        '-',    'siud'),
-  ('public.job_lines_history',                     '-',   '-',     's',     's',      '-',    '-',   'si',     's',        '-',    'siud'),
+  ('public.job_lines_history',                     '-',   '-',     's',     's',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.allocation_planner_runs',               '-',   '-',     's',     'si',     '-',    '-',   'su',     's',        '-',    'siud'),
   ('public.planner_run_previews',                  '-',   '-',     's',     's',      '-',    '-',   'i',      '-',        '-',    'siud'),
   -- the match
@@ -107,8 +107,8 @@ insert into public.job_line_leave (org_id, allocation_run, job_line, starts_on, 
 values (tests.id('north_org'), tests.id('north_run'), tests.id('north_line'), '2027-01-11', '2027-01-24');
 insert into public.planner_run_previews (planner_run, org_id, lines)
 values (tests.id('north_planner_run'), tests.id('north_org'), '[]');
-insert into public.job_lines_history (org_id, allocation_run, reason, line_count, snapshot)
-values (tests.id('north_org'), tests.id('north_run'), 'restore', 0, '[]');
+insert into public.job_lines_history (org_id, allocation_run, reason, line_count, starts_on, term_weeks, snapshot)
+values (tests.id('north_org'), tests.id('north_run'), 'restore', 0, '2027-01-11', '{10,10,12}', '[]');
 insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference)
 values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), tests.id('north_line'), 1);
 insert into public.preferencers (id, org_id, allocation_run, name)
@@ -176,7 +176,7 @@ begin
   raise exception using errcode = 'RT000', message = v_rows::text;
 exception
   when sqlstate 'RT000' then return sqlerrm::int > 0;
-  when insufficient_privilege or sqlstate 'RC404' then return false;
+  when insufficient_privilege or sqlstate 'RC404' or sqlstate 'RC409' then return false;
   when integrity_constraint_violation then return true;
 end
 $$;

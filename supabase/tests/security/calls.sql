@@ -6,6 +6,12 @@ begin;
 -- -: the owner alone (cron jobs, migrations, other functions, operators).
 create temporary table expected (name text primary key, who text not null);
 insert into expected values
+  ('public.archive_allocation_run(uuid)',                                   'user'),
+  ('public.archive_job_lines(uuid, uuid[])',                                'user'),
+  ('public.archived_allocation_runs(uuid)',                                 'user'),
+  ('public.archived_lines(uuid)',                                           'user'),
+  ('public.unarchive_allocation_run(uuid)',                                 'user'),
+  ('public.unarchive_job_lines(uuid, uuid[])',                              'user'),
   ('public.cancel_allocator_run(uuid)',                                     'user'),
   ('public.cancel_planner_run(uuid)',                                       'user'),
   ('public.get_worker_qualifications(uuid)',                                'user engine'),
@@ -27,6 +33,7 @@ insert into expected values
   ('allocator.commit_infeasible(uuid, text, jsonb)',                        'engine'),
   ('allocator.commit_run(uuid, jsonb, jsonb)',                              'engine'),
   ('allocator.commit_what_if(uuid, jsonb, jsonb, jsonb)',                   'engine'),
+  ('allocator.lines_fingerprint(uuid)',                                     'engine'),
   ('allocator.load_run(uuid)',                                              'engine'),
   ('allocator.earlier_allocations(uuid)',                                   'engine'),
   ('allocator.run_base(uuid)',                                              'engine'),
@@ -39,14 +46,18 @@ insert into expected values
   ('planner.commit_infeasible(uuid, text, jsonb)',                          'engine'),
   ('planner.commit_run(uuid, jsonb, integer[], uuid[], jsonb, jsonb)',      'engine'),
   ('planner.dated_lines(uuid, jsonb)',                                      'engine'),
-  ('planner.existing_lines(uuid)',                                          'engine'),
+  ('planner.existing_lines(uuid, uuid[])',                                  'engine'),
   ('planner.load_run(uuid)',                                                'engine'),
   ('planner.run_positions(uuid)',                                           'engine'),
   ('planner.run_six_month_terms(uuid)',                                     'engine'),
   ('planner.prepare_run()',                                                 'trigger'),
   ('planner.refuse_unknown_positions()',                                    'trigger'),
-  ('planner.replace_some_lines(uuid, jsonb, uuid[])',                       'engine'),
-  ('planner.require_unchanged(uuid, integer[], uuid[], uuid[])',            'engine'),
+  ('planner.require_accepted(uuid, uuid[])',                                'engine'),
+  ('planner.require_posts(uuid, text)',                                     'engine'),
+  ('planner.require_unchanged(uuid, integer[], uuid[], jsonb)',             'engine'),
+  ('planner.run_fingerprint(uuid)',                                         'engine'),
+  ('planner.save_constraints(uuid)',                                        'engine'),
+  ('planner.write_lines(uuid, text, jsonb, uuid[])',                        'engine'),
   ('fleet.call_sweeper()',                                                  '-'),
   ('fleet.cancel_job(text, uuid)',                                          '-'),
   ('fleet.check_request_limits(uuid, uuid)',                                '-'),
@@ -102,15 +113,35 @@ insert into expected values
   ('private.reference_faults(jsonb, jsonb, jsonb, jsonb, jsonb)',           '-'),
   ('private.refuse_faults(jsonb)',                                          '-'),
   ('private.prune_observability()',                                         '-'),
-  ('private.insert_job_lines(uuid, uuid, jsonb)',                           'engine'),
-  ('private.insert_line_parts(uuid, uuid, jsonb)',                          'engine'),
+  ('private.archive_lines(uuid, uuid, uuid[])',                             'engine'),
+  ('private.archived_job_lines()',                                          'user engine'),
+  ('private.free_line_name(uuid, text)',                                    '-'),
+  ('private.hold_lines(uuid, text)',                                        'user'),
+  ('private.keep_lines_with_terms()',                                       'trigger'),
+  ('private.line_attachments(uuid)',                                        '-'),
+  ('private.lines_at_stake(uuid)',                                          'user'),
+  ('private.lines_without_room(allocation_runs, allocation_runs)',          '-'),
+  ('private.losses(uuid, uuid[])',                                          '-'),
+  ('private.mark_matches(uuid)',                                            'engine'),
+  ('private.move_lines()',                                                  'trigger'),
+  ('private.moved_start(date, date, date, integer[], date, integer[])',     'engine'),
+  ('private.plan_has_runs(uuid)',                                           'user'),
+  ('private.purge_archived_lines()',                                        '-'),
+  ('private.refuse_losing_runs()',                                          'trigger'),
+  ('private.require_dates_of_terms()',                                      'trigger'),
+  ('private.require_engine_claim(uuid)',                                    '-'),
+  ('private.restore_attachments(job_lines_history, uuid[], boolean)',       '-'),
+  ('private.restored_lines(job_lines_history)',                             '-'),
+  ('private.run_holds_anything(uuid)',                                      'user'),
+  ('private.snapshot_attachments(uuid)',                                    '-'),
+  ('private.unarchive_lines(uuid, uuid[])',                                 '-'),
+  ('private.write_line_parts(uuid, uuid, jsonb)',                           'engine'),
   ('private.keep_snapshot(uuid, uuid, job_lines_history_reason, uuid, uuid)', 'engine'),
-  ('private.replace_job_lines(uuid, uuid, job_lines_history_reason, uuid, uuid, jsonb)', 'engine'),
   ('private.rollup_metrics(date)',                                          '-'),
   ('private.require_operations(uuid)',                                      '-'),
   ('private.runs_of(uuid)',                                                 '-'),
   ('private.schedule_cron_jobs()',                                          '-'),
-  ('private.snapshot_job_lines(uuid)',                                      'engine'),
+  ('private.snapshot_job_lines(uuid)',                                      '-'),
   ('private.terms(date, integer[])',                                        'engine'),
   ('private.weeks_total(integer[])',                                        'user engine service');
 
@@ -130,6 +161,28 @@ insert into calls values
     '42501', 'null', '42501', 'CANCELLED', 'null'),
   ('public.restore_job_lines', $$ select public.restore_job_lines(tests.id('snapshot')) ->> 'lines' $$,
     '42501', 'RC404', '42501', '0', 'RC404'),
+  ('public.archive_job_lines', $$ select public.archive_job_lines(tests.id('fresh_run'), '{}') ->> 'archived' $$,
+    '42501', 'RC404', '42501', '0', 'RC404'),
+  ('public.unarchive_job_lines', $$ select public.unarchive_job_lines(tests.id('fresh_run'), '{}') $$,
+    '42501', 'RC404', '42501', '0', 'RC404'),
+  ('public.archived_lines', $$ select count(*) from public.archived_lines(tests.id('north_run')) $$,
+    '42501', '0', '1', '1', '0'),
+  ('public.archive_allocation_run', $$ select public.archive_allocation_run(tests.id('fresh_run')) $$,
+    '42501', 'RC404', '42501', '', 'RC404'),
+  ('public.unarchive_allocation_run', $$ select public.unarchive_allocation_run(tests.id('put_away')) $$,
+    '42501', 'RC404', '42501', '', 'RC404'),
+  ('public.archived_allocation_runs', $$ select count(*) from public.archived_allocation_runs(tests.id('north_org')) $$,
+    '42501', '0', '1', '1', '0'),
+  ('private.archived_job_lines', $$ select count(*) from private.archived_job_lines() $$,
+    '42501', '1', '1', '1', '0'),
+  ('private.hold_lines', $$ select (private.hold_lines(tests.id('fresh_run'), 'It')).name $$,
+    '42501', 'RC404', '42501', 'Fresh', 'RC404'),
+  ('private.lines_at_stake', $$ select jsonb_array_length(private.lines_at_stake(tests.id('north_run')) -> 'lines') $$,
+    '42501', '0', '0', '1', '0'),
+  ('private.plan_has_runs', $$ select private.plan_has_runs(tests.id('north_plan')) $$,
+    '42501', 'false', 'false', 'true', 'false'),
+  ('private.run_holds_anything', $$ select private.run_holds_anything(tests.id('north_run')) $$,
+    '42501', 'false', 'false', 'true', 'false'),
   ('public.lock_job_lines', $$ select public.lock_job_lines(tests.id('fresh_run'), '{}', true) $$,
     '42501', 'RC404', '42501', '0', 'RC404'),
   ('public.member_emails', $$ select count(*) from public.member_emails(tests.id('north_org')) $$,
@@ -199,9 +252,13 @@ insert into public.workers (id, org_id, email, name)
 values (tests.remember('colleague', gen_random_uuid()), tests.id('north_org'), 'colleague@tests.example', 'Dr Other');
 insert into public.allocation_run_worker_mappings (id, org_id, allocation_run, worker)
 values (tests.remember('colleague_mapping', gen_random_uuid()), tests.id('north_org'), tests.id('fresh_run'), tests.id('colleague'));
-select tests.new_line('north', 'line');
-insert into public.job_lines_history (id, org_id, allocation_run, reason, line_count, snapshot)
-values (tests.remember('snapshot', gen_random_uuid()), tests.id('north_org'), tests.id('fresh_run'), 'restore', 0, '[]');
+select tests.new_line('north', 'line'), tests.new_line('north', 'put_away');
+update public.job_lines set archived_at = now() where id = tests.id('north_put_away');
+update public.job_lines set max_n_workers = 2 where id = tests.id('north_line');
+insert into public.allocation_runs (id, org_id, allocation_plan, name, starts_on, term_weeks, archived_at)
+values (tests.remember('put_away', gen_random_uuid()), tests.id('north_org'), tests.id('north_plan'), 'Put away', '2028-01-10', '{52}', now());
+insert into public.job_lines_history (id, org_id, allocation_run, reason, line_count, starts_on, term_weeks, snapshot)
+values (tests.remember('snapshot', gen_random_uuid()), tests.id('north_org'), tests.id('fresh_run'), 'restore', 0, '2028-01-10', '{52}', '[]');
 select tests.new_run('north');
 insert into public.allocator_py_runs (id, allocation_run, queued_at)
 values (tests.remember('north_allocator_run', gen_random_uuid()), tests.id('north_run'), now());

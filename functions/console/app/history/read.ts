@@ -41,11 +41,16 @@ export async function readHistory(context: PageContext): Promise<Entry[]> {
     who: snapshot.replaced_by === userId
       ? "you"
       : emailOf.get(snapshot.replaced_by ?? "") ?? "a former member",
-    what: snapshot.reason === "restore"
-      ? "a restore"
-      : wordsOf(runOf.get(snapshot.planner_run ?? "")),
+    what: WHAT[snapshot.reason] ?? wordsOf(runOf.get(snapshot.planner_run ?? "")),
   }));
 }
+
+/** What replaced lines, where it was no planner run. */
+const WHAT: Partial<Record<Entry["reason"], string>> = {
+  restore: "a restore",
+  terms: "other terms of the year",
+  populate: "an import of wishes",
+};
 
 /** "a run for 60 lines, VIC_PGY1, replan" */
 function wordsOf(run: RunRow | undefined): string {
