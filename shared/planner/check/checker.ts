@@ -1,5 +1,8 @@
 // The independent checker: accepts or refuses a finished plan before anything is committed. Written
-// from the domain's rules alone; it shares no code with the model, so neither hides the other's faults.
+// from the domain's rules alone: of the planner it shares what a problem is and what a run's constraints
+// resolve to, and neither the model nor the rules' own checks, so that neither hides the other's faults.
+//
+// This folder owns the gate. Whoever stores or shows a plan may import it, and so may the replan, for leave.
 
 import type { PlannerPosition, PlannerProblem, SixMonthTerm } from "../problem.ts";
 import type { Pathway, RuleBounds } from "../rules/bounds.ts";

@@ -1,5 +1,6 @@
 // The objective of a plan, recomputed straight from its definition, so that what the engine reports is
-// verified by code it does not share. Slow and plain on purpose.
+// verified by code of its own: it shares the weights (OBJECTIVE) and what constraints resolve to, and no more.
+// Slow and plain on purpose.
 
 import { affinityKey, OBJECTIVE, type PlannerPosition, type PlannerProblem } from "../problem.ts";
 import { resolveRules } from "../rules/mod.ts";

@@ -1,6 +1,9 @@
 // Annual leave of finished lines. One block per line where capacities allow, as many in the first half
 // of the year as comes nearest the share wanted (exact, by maximum flow over groups of lines alike);
 // lines left over take 2 + 3 weeks. Deterministic: lines in their order, no chance.
+//
+// This folder owns where leave lies in finished lines. Search and replan import it for their outcomes; it knows rules and
+// problem alone.
 
 import { addUp, FlowNetwork } from "./flow.ts";
 import type { PlannerProblem } from "../problem.ts";

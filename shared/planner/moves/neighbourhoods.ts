@@ -2,6 +2,8 @@
 // Rematch: re-choose the positions of one term for a set of lines. Re-pair: cut a set of lines into
 // two parts by terms and join the halves anew. Broken rules cost FAULT each; noise anneals. Pairs of
 // positions in consecutive terms stay together; a third move exchanges one for two other posts.
+//
+// This folder owns moves on whole plans. Search, replan and feasibility import it; it knows the model alone.
 
 import { AssignmentSolver } from "./lap.ts";
 import { OBJECTIVE } from "../problem.ts";

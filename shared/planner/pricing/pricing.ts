@@ -2,6 +2,9 @@
 // every slot. Inner terms are enumerated over classes with the rules checked on the way; the two end
 // terms are bounded by tables over (best end by features still needed); positions are chosen within
 // classes last, where a class repeats by a small search.
+//
+// This folder owns the best line under prices and all lines near it; `group_pricing.ts` is its door. Search, replan and
+// feasibility import it; it knows the model alone.
 
 import { OBJECTIVE } from "../problem.ts";
 import { isBoundedByKeys, KeyBounds } from "./key_bounds.ts";

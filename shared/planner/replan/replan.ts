@@ -4,6 +4,9 @@
 // within the bound can use are listed, an integer program chooses among them; then affinity and
 // diversity are improved without a further change. What cannot be done is left to the
 // engine to prove and explain, which also lends a plan where the integer program finds none.
+//
+// This folder owns replanning: model, LP, pricing, and a file per phase in `phases/`. Only the planner's door
+// (engine.ts) imports it.
 
 import type { Engine } from "../../engine/contract.ts";
 import { unpackCells } from "../../engine/packing.ts";

@@ -1,4 +1,7 @@
 // The planner as the fleet sees it: how a run is loaded, stepped, reported and written back.
+//
+// This folder owns what is not pure: requests, loading, writing back. Functions import it; it reaches the engine through
+// its door.
 
 import type { CheckpointFormat } from "../../engine/checkpoint.ts";
 import type { Engine } from "../../engine/contract.ts";

@@ -1,4 +1,7 @@
 // A rebuild as the kernel runs it: a problem in, units of work, a plan out.
+//
+// This folder owns the search for a plan from nothing: its state, its parts, and a file per phase in `phases/`. The
+// planner's door (engine.ts) and the replan, which it lends a plan, import it; what it uses lies below.
 
 import { type Engine, type SearchProgress } from "../../engine/contract.ts";
 import { unpackCells } from "../../engine/packing.ts";

@@ -1,0 +1,81 @@
+// Bounds from affinity keys are never below what a legal line is worth.
+
+import assert from "node:assert/strict";
+import { Random } from "../../engine/random.ts";
+import { buildTables } from "../model/build.ts";
+import { LineScorer } from "../model/line_values.ts";
+import type { PlannerTables } from "../model/tables.ts";
+import { resolveRules } from "../rules/mod.ts";
+import { legalLines } from "../testing/brute_force.ts";
+import { randomProblem } from "../testing/problems.ts";
+import { isBoundedByKeys, KeyBounds } from "./key_bounds.ts";
+
+/** [k] best affinity to another key, at least 0. */
+function bestRows({ keys: K, affinity }: PlannerTables): Float64Array {
+  return Float64Array.from({ length: K }, (_, k) => {
+    const row = affinity.subarray(k * K, (k + 1) * K);
+    return Math.max(0, ...Array.from(row).filter((_, other) => other !== k));
+  });
+}
+
+/** [t] classes with a post, and [t * C + c] the best -price of a position of the class. */
+function classValues(
+  { terms: T, positions: R, classes: C, cap, members }: PlannerTables,
+  prices: Float64Array,
+) {
+  const values = new Float64Array(T * C).fill(-Infinity);
+  const open = Array.from({ length: T }, (_, t) => {
+    members.forEach((rs, c) => {
+      for (const r of rs) {
+        const s = t * R + r;
+        if (cap[s] > 0) values[t * C + c] = Math.max(values[t * C + c], -prices[s]);
+      }
+    });
+    return Int32Array.from(members.keys().filter((c) => values[t * C + c] > -Infinity));
+  });
+  return { values, open };
+}
+
+Deno.test("the bound on a whole line is at least the value of every legal one, whatever the prices", () => {
+  const random = new Random(71);
+  let lines = 0;
+  for (let round = 0; round < 60; round++) {
+    const problem = randomProblem(() => random.next(), {
+      lines: 2,
+      terms: 3 + round % 3,
+      positions: 6,
+      postsUpTo: 2,
+    });
+    const tables = buildTables(problem, resolveRules(problem.constraints));
+    assert.ok(isBoundedByKeys(tables));
+    const bounds = new KeyBounds(tables, bestRows(tables)), scorer = new LineScorer(tables);
+    const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
+    for (let n = 0; n < 3; n++) {
+      const prices = Float64Array.from(tables.cap, () => random.below(400) - 200);
+      const { values, open } = classValues(tables, prices);
+      bounds.update(values, open);
+      const bound = bounds.after(0, 0);
+      for (const ids of legalLines(problem)) {
+        const cells = Int32Array.from(ids, (id) => indexOf.get(id)!);
+        let value = scorer.value(cells, 0);
+        cells.forEach((r, t) => value -= prices[t * tables.positions + r]);
+        assert.ok(value <= bound + 1e-9, `round ${round}: ${value} above ${bound}`);
+        lines++;
+      }
+    }
+  }
+  assert.ok(lines > 500, `${lines} lines`);
+});
+
+Deno.test("too many terms or too few have no such bounds", () => {
+  const random = new Random(72);
+  for (const [terms, is] of [[2, false], [3, true], [5, true], [6, false]] as const) {
+    const problem = randomProblem(() => random.next(), {
+      lines: 1,
+      terms,
+      positions: 4,
+      postsUpTo: 1,
+    });
+    assert.equal(isBoundedByKeys(buildTables(problem, resolveRules([]))), is, `${terms} terms`);
+  }
+});

@@ -1,0 +1,43 @@
+// What a request may ask for: the same limits in the request, in the stored run and in the database.
+
+import assert from "node:assert/strict";
+import { LEAST_EFFORT, MOST_EFFORT } from "../effort.ts";
+import { LEAST_TIME_LIMIT_S, MOST_LINES, MOST_TIME_LIMIT_S } from "../limits.ts";
+import { effortShape, timeLimitShape } from "./options.ts";
+
+const MIGRATIONS = new URL("../../../supabase/migrations/", import.meta.url);
+
+/** The number that a pattern's group finds in some migration. */
+function inSql(pattern: RegExp): number {
+  for (const { name } of Deno.readDirSync(MIGRATIONS)) {
+    const found = pattern.exec(Deno.readTextFileSync(new URL(name, MIGRATIONS)));
+    if (found) return Number(found[1]);
+  }
+  throw new Error(`no migration has ${pattern}`);
+}
+
+Deno.test("the database takes as many lines as a request may ask for", () => {
+  assert.equal(
+    inSql(/n_job_lines int not null check \(n_job_lines between 1 and (\d+)\)/),
+    MOST_LINES,
+  );
+});
+
+Deno.test("a job lives for longer than the longest time limit, unless an operator shortens it", () => {
+  assert.ok(inSql(/time_to_live_seconds int not null default (\d+)/) > MOST_TIME_LIMIT_S);
+});
+
+Deno.test("effort is a name or a factor, and a time limit a number of seconds, within their limits", () => {
+  for (const good of ["quick", "normal", "high", LEAST_EFFORT, MOST_EFFORT]) {
+    assert.ok(effortShape.safeParse(good).success, `${good}`);
+  }
+  for (const bad of ["harder", 0, LEAST_EFFORT / 2, MOST_EFFORT + 1, NaN, null]) {
+    assert.ok(!effortShape.safeParse(bad).success, `${bad}`);
+  }
+  for (const good of [LEAST_TIME_LIMIT_S, 90.5, MOST_TIME_LIMIT_S]) {
+    assert.ok(timeLimitShape.safeParse(good).success, `${good}`);
+  }
+  for (const bad of [0, MOST_TIME_LIMIT_S + 1, "60", Infinity]) {
+    assert.ok(!timeLimitShape.safeParse(bad).success, `${bad}`);
+  }
+});
