@@ -35,7 +35,7 @@ comment on column fleet.search_types.function_name is 'The Edge Function that wo
 comment on column fleet.search_types.max_concurrent_jobs is 'How many jobs of the kind are worked on at one moment; orgs take turns, slice by slice.';
 comment on column fleet.search_types.max_attempts is 'Claims in a row without a checkpoint after which the job fails.';
 comment on column fleet.search_types.lease_seconds is 'A claim without a heartbeat for this long is taken back.';
-comment on column fleet.search_types.time_to_live_seconds is 'A job that is worked on for longer fails; waiting for the turns of other orgs does not count.';
+comment on column fleet.search_types.time_to_live_seconds is 'A job that is worked on for longer fails (in the last tenth of it a search with a time limit ends with what it has); waiting for the turns of other orgs does not count.';
 comment on column fleet.search_types.queue_time_to_live_seconds is 'A job that waits for longer in all, before its start and between its slices, fails.';
 comment on column fleet.search_types.run_table is
   'Where the runs of this kind are, with schema; null: jobs without runs. Operators'' functions read it.';

@@ -8,6 +8,7 @@
 
 import { OBJECTIVE } from "../problem.ts";
 import { isBoundedByKeys, KeyBounds } from "./key_bounds.ts";
+import { DistinctLines } from "../model/lines.ts";
 import type { PlannerTables } from "../model/tables.ts";
 
 /** What one pricing found. */
@@ -466,20 +467,14 @@ export class Pricer {
     const slots = [];
     for (let i = 0; i < T * C; i++) if (this.#slotBest[i] > floor) slots.push(i);
     slots.sort((a, b) => this.#slotBest[b] - this.#slotBest[a] || a - b);
-    const seen = new Set<string>();
-    const found: number[] = [];
-    const keep = (line: Int32Array) => {
-      const name = line.join();
-      if (seen.has(name)) return;
-      seen.add(name);
-      found.push(...line);
-    };
+    const found = new DistinctLines();
     for (const i of slots) {
       const line = this.#slotLine.slice(i * T, i * T + T);
-      keep(line);
-      this.#swapMember(Math.floor(i / C), i % C, this.#slotBest[i], line, keep);
+      found.add(line);
+      this.#swapMember(Math.floor(i / C), i % C, this.#slotBest[i], line, found);
     }
-    return { lines: Int32Array.from(found), count: found.length / T };
+    const lines = found.cells();
+    return { lines, count: lines.length / T };
   }
 
   /** The same line through each other position of class c at term t that stays above the floor. */
@@ -488,7 +483,7 @@ export class Pricer {
     c: number,
     value: number,
     line: Int32Array,
-    keep: (line: Int32Array) => void,
+    found: DistinctLines,
   ): void {
     const { positions: R, members, cap } = this.#tb;
     const held = line[t], price = this.#prices[t * R + held];
@@ -497,7 +492,7 @@ export class Pricer {
       if (r === held || cap[s] === 0 || line.includes(r)) continue;
       if (this.#bestOnly || value + price - this.#prices[s] <= this.#floor) continue;
       line[t] = r;
-      keep(line);
+      found.add(line);
     }
     line[t] = held;
   }

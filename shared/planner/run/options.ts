@@ -10,5 +10,5 @@ export const effortShape = z.union([
   z.number().min(LEAST_EFFORT).max(MOST_EFFORT),
 ]);
 
-/** `options.time_limit_s`; a run lives for 900 s at most. */
+/** `options.time_limit_s`: CPU of the search. In the last tenth of its job's life a run ends with what it has anyway. */
 export const timeLimitShape = z.number().min(LEAST_TIME_LIMIT_S).max(MOST_TIME_LIMIT_S);

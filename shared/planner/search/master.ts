@@ -7,6 +7,7 @@
 import { LpBuilder, LpSession } from "../../lp/mod.ts";
 import { OBJECTIVE } from "../problem.ts";
 import { LineScorer } from "../model/line_values.ts";
+import { lineName } from "../model/lines.ts";
 import { gainRuns, type PlannerTables, slotGain } from "../model/tables.ts";
 
 /** Columns of the restricted master: different lines with their values. */
@@ -42,7 +43,7 @@ export class LinePool {
   /** Adds the line at `source[at ..]` unless it is there. @returns its index */
   put(source: Int32Array, at: number): number {
     const T = this.#tables.terms;
-    const name = source.subarray(at, at + T).join();
+    const name = lineName(source, at, T);
     const known = this.#index.get(name);
     if (known !== undefined) return known;
     if (this.count === this.values.length) this.#grow();

@@ -3,6 +3,7 @@
 
 import { solveLp } from "../../lp/mod.ts";
 import { LineScorer, slotCounts } from "../model/line_values.ts";
+import { DistinctLines } from "../model/lines.ts";
 import { pricingFor } from "../pricing/group_pricing.ts";
 import type { Random } from "../../engine/random.ts";
 import { selectedLines, selectionModel } from "./selection.ts";
@@ -78,17 +79,10 @@ function candidates(
     reduced[j] += TIE_NOISE * random.next();
   }
   const order = Array.from(reduced.keys()).sort((a, b) => reduced[b] - reduced[a] || a - b);
-  const seen = new Set<string>();
-  const chosen: number[] = [];
-  const take = (line: Int32Array) => {
-    const name = line.join();
-    if (seen.has(name)) return;
-    seen.add(name);
-    chosen.push(...line);
-  };
-  for (let at = 0; at < old.length; at += T) take(old.subarray(at, at + T));
-  for (const j of order.slice(0, columns)) take(listed.subarray(j * T, (j + 1) * T));
-  return Int32Array.from(chosen);
+  const chosen = new DistinctLines();
+  for (let at = 0; at < old.length; at += T) chosen.add(old.subarray(at, at + T));
+  for (const j of order.slice(0, columns)) chosen.add(listed.subarray(j * T, (j + 1) * T));
+  return chosen.cells();
 }
 
 function choose(

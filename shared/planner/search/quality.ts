@@ -4,6 +4,7 @@ import type { LeaveQuality } from "../leave/leave.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 import { LineScorer } from "../model/line_values.ts";
+import { lineName } from "../model/lines.ts";
 import type { ProblemTables } from "../model/tables.ts";
 import type { WorkCounters } from "../effort.ts";
 
@@ -69,7 +70,7 @@ function meanDistance(T: number, counts: Int32Array, lines: number): number {
 function largestIdenticalGroup(cells: Int32Array, lines: number, T: number): number {
   const groups = new Map<string, number>();
   for (let i = 0; i < lines; i++) {
-    const name = cells.subarray(i * T, (i + 1) * T).join();
+    const name = lineName(cells, i * T, T);
     groups.set(name, (groups.get(name) ?? 0) + 1);
   }
   return Math.max(0, ...groups.values());

@@ -1,0 +1,25 @@
+// Lines as row-major cells: when two are the same, and lists without repetition.
+
+/** A name that equal lines share, and no others of the same problem. */
+export function lineName(cells: Int32Array, at: number, terms: number): string {
+  return cells.subarray(at, at + terms).join();
+}
+
+/** Lines, each once, in the order in which they came first. */
+export class DistinctLines {
+  readonly #seen = new Set<string>();
+  readonly #cells: number[] = [];
+
+  /** @param line position index per term; copied */
+  add(line: Int32Array): void {
+    const name = lineName(line, 0, line.length);
+    if (this.#seen.has(name)) return;
+    this.#seen.add(name);
+    this.#cells.push(...line);
+  }
+
+  /** Row-major. */
+  cells(): Int32Array {
+    return Int32Array.from(this.#cells);
+  }
+}
