@@ -19,25 +19,9 @@ export function buildTables(
   bounds: RuleBounds,
   { ignoreAffinity = false } = {},
 ): ProblemTables {
-  const T = problem.termWeeks.length, R = problem.positions.length;
   const totalWeeks = problem.termWeeks.reduce((sum, weeks) => sum + weeks, 0);
   const found = gather({ problem, bounds, totalWeeks });
-  const limits = bindingLimits(found, R);
-  const cap = Int32Array.from(
-    problem.posts.flat(),
-    (n, s) => found.forbidden[s] ? 0 : Math.min(n, problem.lines),
-  );
-  levelPairs(cap, found, T, R);
-  const plain: Parts = {
-    terms: T,
-    positions: R,
-    groups: [],
-    cap,
-    slots: slotTables(problem, found),
-    limits,
-    covers: coverBits([...found.covers, ...found.besidePairs], R),
-    ...ignoreAffinity ? plainKeys(problem, found) : numberKeys(problem),
-  };
+  const plain = plainParts(problem, found, ignoreAffinity);
   const parts = found.reserves.length === 0
     ? plain
     : addGroups(plain, found.reserves, problem.lines);
@@ -74,6 +58,28 @@ export function buildTables(
     ...pairTables(found.pairs, classOf, members.length),
     needBesidePairs: ((1 << found.besidePairs.length) - 1) << found.covers.length,
     structureFault: found.structureFault,
+  };
+}
+
+/** The parts without the term of groups. */
+function plainParts(problem: PlannerProblem, found: Gathered, ignoreAffinity: boolean): Parts {
+  const T = problem.termWeeks.length, R = problem.positions.length;
+  // Limits first: they forbid slots that no line may use.
+  const limits = bindingLimits(found, R);
+  const cap = Int32Array.from(
+    problem.posts.flat(),
+    (n, s) => found.forbidden[s] ? 0 : Math.min(n, problem.lines),
+  );
+  levelPairs(cap, found, T, R);
+  return {
+    terms: T,
+    positions: R,
+    groups: [],
+    cap,
+    slots: slotTables(problem, found),
+    limits,
+    covers: coverBits([...found.covers, ...found.besidePairs], R),
+    ...ignoreAffinity ? plainKeys(problem, found) : numberKeys(problem),
   };
 }
 
