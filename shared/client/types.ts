@@ -66,7 +66,7 @@ export interface PlannerProgress {
   /** Proven upper bound of the objective; null while there is none. */
   bound: number | null;
   objective: number | null;
-  /** (bound - objective) / |bound|; null while one of them is unknown. */
+  /** (bound - objective) / max(1, |bound|); null while one of them is unknown. */
   gap: number | null;
   slice: number;
   /** CPU used so far, in ms. */
