@@ -8,7 +8,8 @@ import type { Allocation, AllocatorOutcome, AllocatorProgress } from "./outcome.
 import type { AllocatorProblem } from "./problem.ts";
 import { reportOn } from "./report/report.ts";
 import { Prepared } from "./search/prepared.ts";
-import { nextUnit, Search } from "./search/search.ts";
+import { Search } from "./search/search.ts";
+import { nextUnit } from "./search/units.ts";
 import { ALLOCATOR_CHECKPOINT, type AllocatorState, firstState } from "./search/state.ts";
 import { type AllocatorTables, buildTables, COST_SCALE } from "./model/tables.ts";
 

@@ -13,7 +13,8 @@ import {
   relaxed,
 } from "./relaxations.ts";
 import { Prepared } from "../search/prepared.ts";
-import { nextUnit, Search } from "../search/search.ts";
+import { Search } from "../search/search.ts";
+import { nextUnit } from "../search/units.ts";
 import { type Shortage, shortagesOf, together } from "./shortage.ts";
 import { firstState, type Trial } from "../search/state.ts";
 import type { AllocatorTables, CapGroup } from "../model/tables.ts";

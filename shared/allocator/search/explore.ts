@@ -1,0 +1,275 @@
+// The tree of decisions: the program of the node at hand is solved, given columns and cuts, and split, until nothing open
+// can hold a better matching.
+
+import { packPrices, unpackBasis } from "../../engine/packing.ts";
+import { growBasis, keepItems } from "../../lp/basis.ts";
+import type { LpSolution } from "../../lp/mod.ts";
+import { brokenCombs } from "../stability/combs.ts";
+import { lineUse, splitMissing, splitWorker } from "./decisions.ts";
+import { type Cut, Program, type Setting } from "./program.ts";
+import { deferredAcceptance } from "../stability/stability.ts";
+import type { AllocatorState, OpenNode } from "./state.ts";
+import type { Point } from "../model/tables.ts";
+import { EXACT, FULL_PENALTY, isLegal, offerIfLegal, type Search } from "./search.ts";
+
+/** Columns per worker that pricing adds. */
+const MORE_PAIRS = 4;
+/** Levels of the tree between points that are rounded to a stable matching. */
+const LEVELS_PER_ROUNDING = 8;
+/** Cuts added at a time. */
+const CUTS_PER_ROUND = 400;
+/** A link broken by less is not worth a row. */
+const LEAST_LINK = 0.02;
+/** Cuts beyond those of the first program that are kept while they are slack. */
+const SPARE_CUTS = 300;
+/** Simplex work per unit times rows: keeps a unit near 100 ms. */
+const LP_WORK_ROWS = 300_000;
+/** Rows of all linear programs after which the search answers with what it has: about a minute. */
+const MOST_LP_ROWS = 1_200_000;
+
+/** Takes the program of the node at hand a step further: pivots, columns, cuts, or its end. */
+export function exploreNode(search: Search): void {
+  const { state } = search;
+  const node = state.nodes.at(-1);
+  if (node === undefined) return conclude(search);
+  const setting = isBeaten(state, node.bound) ? null : search.setting(node.decisions);
+  if (setting === null) return closeNode(search);
+  if (state.work.lp_rows >= MOST_LP_ROWS) return fail(search, "out of work");
+  const program = new Program(setting, state.cuts, state.penalty), pool = search.pool;
+  const known = state.basis === null ? null : unpackBasis(state.basis);
+  const start = known && growBasis(known, state.basisRows, program.rows, pool, pool);
+  const workLimit = Math.max(50, Math.round(LP_WORK_ROWS / program.rows));
+  const { solution, basis } = program.solve(
+    pool,
+    start,
+    state.newRows ? "dual" : "primal",
+    workLimit,
+  );
+  state.work.lps++;
+  state.work.lp_rows += program.rows;
+  state.work.lp_work += solution.work;
+  if (solution.status !== "optimal") {
+    if (solution.stoppedBy !== "limit" || basis === null) fail(search, solution.status);
+    else search.setPool(pool, basis, program.rows);
+    return;
+  }
+  search.setPool(pool, basis, program.rows);
+  judgeProgram(search, node, setting, program, solution);
+}
+
+/** Whether no matching of a bound can be better than the best. */
+function isBeaten({ bestCost }: AllocatorState, bound: number): boolean {
+  return bestCost !== null && bestCost - bound < EXACT;
+}
+
+/** What the solved program of a node says: the next step, or the node's end. */
+function judgeProgram(
+  search: Search,
+  node: OpenNode,
+  setting: Setting,
+  program: Program,
+  solution: LpSolution,
+): void {
+  const { state } = search, pool = search.pool;
+  const duals = program.cleanDuals(solution.rowDual!);
+  const reduced = program.reducedCosts(duals, search.reduced);
+  if (state.penalty > 0) {
+    node.bound = Math.max(node.bound, program.bound(duals, reduced));
+    if (isBeaten(state, node.bound)) return closeNode(search);
+    if (state.nodes.length === 1) search.raiseBound(node.bound);
+  }
+  const known = new Set(pool);
+  const more = program.improving(reduced, MORE_PAIRS).filter((p) => !known.has(p));
+  if (more.length > 0) return addColumns(search, program, more);
+  const point = program.point(pool, solution);
+  if (addCuts(search, setting, program, solution, point, LEAST_LINK)) return;
+  if (!judgePenalties(search, node, program, solution)) return;
+  const lineOf = program.matching(point);
+  if (lineOf !== null) {
+    if (program.penalties(solution) > 1e-6) return closeNode(search);
+    if (!isLegal(search, lineOf)) {
+      // Lines in use whose y is just below 1, more of them than the cap allows.
+      if (addCuts(search, setting, program, solution, point, 1e-6)) return;
+      return fail(search, "a row did not hold");
+    }
+    search.offer(lineOf);
+    return closeNode(search);
+  }
+  // Only where a matching is at hand: a poor first one would end the plunge that leads to a good one.
+  const rounds = search.stability && state.bestCost !== null;
+  if (rounds && node.decisions.length % LEVELS_PER_ROUNDING === 0) {
+    offerIfLegal(search, [...deferredAcceptance(search.tables, point, search.prepared.wishes)]);
+  }
+  if (node.decisions.length === 0) keepRoot(search, program, duals);
+  const split = splitOf(setting, program, solution, point);
+  if (split === null) return fail(search, "nothing to decide");
+  branch(search, node, program, split, reduced);
+}
+
+function addColumns(search: Search, program: Program, more: readonly number[]): void {
+  const { state, pool } = search;
+  const grown = new Int32Array(pool.length + more.length);
+  grown.set(pool);
+  grown.set(more, pool.length);
+  grown.sort();
+  const basis = unpackBasis(state.basis!);
+  search.setPool(grown, growBasis(basis, program.rows, program.rows, pool, grown), program.rows);
+  state.newRows = false;
+}
+
+/** Adds the cuts that a point breaks. @returns whether there are any */
+function addCuts(
+  search: Search,
+  { tables, standings, domain }: Setting,
+  program: Program,
+  solution: LpSolution,
+  point: Point,
+  leastLink: number,
+): boolean {
+  const { state } = search;
+  const cuts: Cut[] = standings
+    ? brokenCombs(tables, standings, domain, point, CUTS_PER_ROUND)
+    : [];
+  cuts.push(...program.brokenLinks(point, solution, leastLink));
+  const known = new Set(state.cuts.map(String));
+  const fresh = cuts.filter((cut) => !known.has(String(cut)));
+  if (fresh.length === 0) return false;
+  const spare = state.cuts.length - (state.root?.cuts ?? 0);
+  if (state.root !== null && spare > SPARE_CUTS) dropSlack(search, program, state.root.cuts);
+  state.cuts = [...state.cuts, ...fresh];
+  state.newRows = true;
+  return true;
+}
+
+/** Drops the cuts from `from` on that are slack. */
+function dropSlack(search: Search, program: Program, from: number): boolean[] {
+  const { state } = search, basis = unpackBasis(state.basis!);
+  const keep = program.slack(basis).map((slack, c) => c < from || !slack);
+  state.cuts = state.cuts.filter((_, c) => keep[c]);
+  const rows = program.firstCut + state.cuts.length;
+  search.setPool(search.pool, keepItems(basis, program.firstCut, keep), rows);
+  return keep;
+}
+
+/** @returns whether the node goes on: what it misses is not missing for want of a penalty */
+function judgePenalties(
+  search: Search,
+  node: OpenNode,
+  program: Program,
+  solution: LpSolution,
+): boolean {
+  const { state } = search, missing = program.penalties(solution) > 1e-6;
+  if (state.penalty === 0) {
+    // Counted alone, penalties above zero prove that the node has no matching.
+    state.penalty = FULL_PENALTY;
+    state.newRows = false;
+    node.counted = true;
+    if (missing) closeNode(search);
+    return false;
+  }
+  if (!missing || (node.counted && state.penalty === FULL_PENALTY)) return true;
+  state.penalty = 0;
+  state.newRows = false;
+  return false;
+}
+
+/** The first program is solved: its duals rule out pairs whenever a better matching is found. */
+function keepRoot(search: Search, program: Program, duals: Float64Array): void {
+  const { state } = search, first = program.firstCut;
+  const keep = dropSlack(search, program, 0);
+  const kept = duals.filter((_, i) => i < first || keep[i - first]);
+  state.root = { duals: packPrices(kept), cuts: state.cuts.length };
+  state.phase = "search";
+}
+
+/** The decisions between which a node's point does not decide; null: there are none. */
+function splitOf(
+  { tables, domain }: Setting,
+  program: Program,
+  solution: LpSolution,
+  point: Point,
+): [number, number] | null {
+  const line = program.undecidedLine(solution);
+  if (line !== null) return [lineUse(line, 1), lineUse(line, 0)];
+  return splitWorker(tables, point) ?? splitMissing(tables, domain, point);
+}
+
+/** Replaces a node by two halves, those that may hold a better matching; the likelier one comes first. */
+function branch(
+  search: Search,
+  node: OpenNode,
+  program: Program,
+  split: [number, number],
+  reduced: Float64Array,
+): void {
+  const { state } = search;
+  const halves = split.flatMap((decision) => halfOf(search, node, program, reduced, decision));
+  state.nodes.pop();
+  state.nodes.push(...halves.toReversed());
+  state.newRows = true; // of the changed bounds
+  if (halves.length === 0) afterNode(search);
+}
+
+/** One half of a node, with what the duals at hand say of its bound; none: no better matching is there. */
+function halfOf(
+  search: Search,
+  node: OpenNode,
+  program: Program,
+  reduced: Float64Array,
+  decision: number,
+): OpenNode[] {
+  const { state, tables: { W, J } } = search;
+  const decisions = [...node.decisions, decision];
+  const setting = search.setting(decisions);
+  if (setting === null) return [];
+  const { usable } = setting.domain;
+  let rise = 0; // each worker has one of the pairs that are left
+  for (let w = 0, p = 0; w < W; w++) {
+    let least = Infinity;
+    for (let j = 0; j < J; j++, p++) if (usable[p] && reduced[p] < least) least = reduced[p];
+    rise += Math.max(0, least);
+  }
+  const bound = node.bound + rise / program.scaled(1);
+  return isBeaten(state, bound) ? [] : [{ decisions, bound, counted: false }];
+}
+
+function closeNode(search: Search): void {
+  search.state.nodes.pop();
+  afterNode(search);
+}
+
+/** A node is done with: what that proves, and which comes next. */
+function afterNode(search: Search): void {
+  const { state } = search;
+  state.work.nodes++;
+  state.newRows = true;
+  state.nodes = state.nodes.filter(({ bound }) => !isBeaten(state, bound));
+  const open = state.nodes.map(({ bound }) => bound);
+  if (state.bestCost !== null) open.push(state.bestCost);
+  if (open.length > 0) search.raiseBound(Math.min(...open));
+  if (state.nodes.length === 0 || search.proven) return conclude(search);
+  if (state.bestCost === null) return;
+  // With a matching at hand, the node of least bound is next; what it is split into comes before others.
+  const next = open.indexOf(Math.min(...open.slice(0, -1)));
+  state.nodes.push(...state.nodes.splice(next, 1));
+}
+
+/** Nothing is open. */
+function conclude(search: Search): void {
+  search.state.nodes = [];
+  if (search.state.best === null) search.state.phase = "explain";
+  else search.finish();
+}
+
+/**
+ * The search cannot go on. A legal matching at hand is the answer, and the report tells its distance
+ * from the bound; without one the search says so rather than call it infeasible.
+ */
+function fail({ state }: Search, detail: string): void {
+  state.phase = "done";
+  if (state.best !== null) return;
+  state.failure = {
+    code: "NOT_PROVEN",
+    message: `No matching could be proven optimal within the limits of one step (${detail}).`,
+  };
+}

@@ -1,0 +1,28 @@
+// The units of work that lead a search from one phase to the next.
+
+import { exploreNode } from "./explore.ts";
+import { placeWorkers, startProgram } from "./place.ts";
+import type { Search } from "./search.ts";
+
+/** A unit of work on a search. */
+export interface SearchUnit {
+  kind: string;
+  run(search: Search): void;
+}
+
+/** What is to be done next; null: nothing, or there is no matching and that is to be explained. */
+export function nextUnit({ state, stability }: Search): SearchUnit | null {
+  switch (state.phase) {
+    case "place":
+      return { kind: "place", run: placeWorkers };
+    case "bound":
+      // Deduction on all pairs takes far longer than other units.
+      if (state.flow !== null) return { kind: stability ? "deduce" : "bound", run: startProgram };
+      return { kind: "bound", run: exploreNode };
+    case "search":
+      return { kind: "search", run: exploreNode };
+    case "explain": // the conflict is explained by who has asked for the search
+    case "done":
+      return null;
+  }
+}
