@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
 import postgres, { type Sql } from "postgres";
 import { runPgTap } from "./pgtap.ts";
-import { applyMigrations } from "./stack/migrations.ts";
+import { applyMigrations } from "./stack/database/migrations.ts";
 import { startStack } from "./stack/mod.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;

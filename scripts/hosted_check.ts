@@ -6,8 +6,8 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type FunctionsDeno, hostedDeno } from "./stack/hosted_deno.ts";
-import { loaderEnvironment } from "./stack/isolate_process.ts";
+import { type FunctionsDeno, hostedDeno } from "./stack/functions/hosted_deno.ts";
+import { loaderEnvironment } from "./stack/functions/isolate_process.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 

@@ -2,8 +2,8 @@
 // what stands in a file is what a database has. Until a first release is tagged, a change edits the file that defines the thing.
 
 import assert from "node:assert/strict";
-import { listMigrations } from "./stack/migrations.ts";
-import { splitStatements } from "./stack/statements.ts";
+import { listMigrations } from "./stack/database/migrations.ts";
+import { splitStatements } from "./stack/database/statements.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import postgres from "postgres";
-import { splitStatements } from "./stack/statements.ts";
+import { splitStatements } from "./stack/database/statements.ts";
 
 /** What happened in all files. */
 export interface PgTapReport {

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import process from "node:process";
 import postgres, { type Sql } from "postgres";
-import { applyMigrations } from "./stack/migrations.ts";
+import { applyMigrations } from "./stack/database/migrations.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 const PACKAGES = ["postgresql-15", "postgresql-15-cron"];

@@ -13,7 +13,7 @@ import { writeBundles } from "../deploy/build.ts";
 import { bundleFunctions } from "../deploy/bundle.ts";
 import { platformSize } from "../deploy/platform_size.ts";
 import { readFunctions } from "../stack/config.ts";
-import { threadCpuMs } from "../stack/isolate_process.ts";
+import { threadCpuMs } from "../stack/functions/isolate_process.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 

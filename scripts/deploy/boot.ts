@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { hostedDeno } from "../stack/hosted_deno.ts";
-import { loaderEnvironment } from "../stack/isolate_process.ts";
+import { hostedDeno } from "../stack/functions/hosted_deno.ts";
+import { loaderEnvironment } from "../stack/functions/isolate_process.ts";
 import { lines } from "../stack/lines.ts";
 
 /** What is run, and how. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
-import { listMigrations } from "../stack/migrations.ts";
+import { listMigrations } from "../stack/database/migrations.ts";
 import { startStack } from "../stack/mod.ts";
 import { supabaseCli } from "../supabase_cli.ts";
 

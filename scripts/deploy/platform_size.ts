@@ -3,8 +3,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { hostedDeno } from "../stack/hosted_deno.ts";
-import { loaderEnvironment } from "../stack/isolate_process.ts";
+import { hostedDeno } from "../stack/functions/hosted_deno.ts";
+import { loaderEnvironment } from "../stack/functions/isolate_process.ts";
 import type { Package } from "./packages.ts";
 
 /** What is of use here in the answer of `deno info --json`. */

@@ -1,10 +1,10 @@
 // What the processes of a stack say to each other: a child takes its settings on the first line of its standard input,
 // calls on the lines after it, and answers on file descriptor 3; what it prints is log. The end of the input is the end of
 // the child.
-import type { FunctionsDeno } from "./hosted_deno.ts";
-import type { IsolateRecord, Limits } from "./isolate.ts";
-import type { ShutdownMode } from "./postgres.ts";
-import type { KeyKind } from "./tokens.ts";
+import type { FunctionsDeno } from "./functions/hosted_deno.ts";
+import type { IsolateRecord, Limits } from "./functions/isolate_options.ts";
+import type { ShutdownMode } from "./database/postgres.ts";
+import type { KeyKind } from "./rest/tokens.ts";
 
 /** What the process of a stack (server.ts) is told first. */
 export interface StackSettings {
@@ -55,7 +55,7 @@ export interface StackPids {
   isolates: number[];
 }
 
-/** What the functions host (functions_host.ts) is told first. */
+/** What the functions host (functions/host_process.ts) is told first. */
 export interface HostSettings {
   /** Runs the isolates. */
   deno: FunctionsDeno;

@@ -4,9 +4,14 @@
 import { fileURLToPath } from "node:url";
 import { Child } from "./child.ts";
 import type { StackCalls, StackInfo, StackPids, StackSettings } from "./control.ts";
-import { HOSTED_LIMITS, type IsolateRecord, type Limits, type Plan } from "./isolate.ts";
-import { removeLeftovers, type ShutdownMode } from "./postgres.ts";
-import type { KeyKind } from "./tokens.ts";
+import {
+  HOSTED_LIMITS,
+  type IsolateRecord,
+  type Limits,
+  type Plan,
+} from "./functions/isolate_options.ts";
+import { removeLeftovers, type ShutdownMode } from "./database/postgres.ts";
+import type { KeyKind } from "./rest/tokens.ts";
 
 export type { IsolateRecord, Limits, Plan, ShutdownMode };
 

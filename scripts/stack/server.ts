@@ -6,25 +6,25 @@ import process from "node:process";
 import postgres, { type Sql } from "postgres";
 import type { StackCalls, StackInfo, StackSettings } from "./control.ts";
 import { readApi, readFunctions } from "./config.ts";
-import { startCron } from "./cron.ts";
-import { prefetch } from "./functions_prefetch.ts";
-import { route, type Services } from "./gateway.ts";
-import { type FunctionsDeno, hostedDeno } from "./hosted_deno.ts";
-import { hostFunctions } from "./hosted_functions.ts";
-import { applyMigrations, applySeed } from "./migrations.ts";
-import { startNet } from "./net.ts";
+import { startCron } from "./cron/cron.ts";
+import { prefetch } from "./functions/prefetch.ts";
+import { route, type Services } from "./rest/gateway.ts";
+import { type FunctionsDeno, hostedDeno } from "./functions/hosted_deno.ts";
+import { hostFunctions } from "./functions/hosted_functions.ts";
+import { applyMigrations, applySeed } from "./database/migrations.ts";
+import { startNet } from "./cron/net.ts";
 import { answerCalls, log, readSettings, tellOwner } from "./owner.ts";
-import { type Cluster, removeAbandoned, startCluster } from "./postgres.ts";
-import { startRealtime } from "./realtime.ts";
-import type { RestAndAuth } from "./rest.ts";
-import { jsonWebKeySet, keyEnvironment, makeSecrets, type Secrets } from "./tokens.ts";
+import { type Cluster, removeAbandoned, startCluster } from "./database/postgres.ts";
+import { startRealtime } from "./realtime/service.ts";
+import type { RestAndAuth } from "./rest/rest.ts";
+import { jsonWebKeySet, keyEnvironment, makeSecrets, type Secrets } from "./rest/tokens.ts";
 
 /** How long one part of the stack may take to stop; whatever hangs must not keep the rest alive. */
 const CLEANUP_MS = 2_000;
 const settings = await readSettings<StackSettings>();
 const cleanups: (() => Promise<unknown>)[] = [];
 const startupMs: Record<string, number> = {};
-const liteLoaded = import("./rest.ts");
+const liteLoaded = import("./rest/rest.ts");
 let ending = false;
 
 // The owner decides when the stack ends; a signal to the terminal's process group is the owner's business.
@@ -163,7 +163,8 @@ function listen(services: Services): string {
 
 /** What lite leaves open, the secrets that the migrations' cron jobs read, migrations and seed. */
 async function prepareDatabase(cluster: Cluster, admin: Sql, url: string, secrets: Secrets) {
-  await admin.unsafe(await readFile(new URL("./auth.sql", import.meta.url), "utf8")).simple();
+  await admin.unsafe(await readFile(new URL("./database/auth.sql", import.meta.url), "utf8"))
+    .simple();
   await admin`select vault.create_secret(${`${url}/functions/v1`}, 'receptor_functions_url')`;
   await admin`select vault.create_secret(${secrets.internalKey}, 'receptor_internal_key')`;
   const sql = postgres(cluster.url("postgres"), { max: 1, onnotice: () => {} });

@@ -7,7 +7,7 @@ import {
   reply,
   subTopic,
   systemMessage,
-} from "./realtime_protocol.ts";
+} from "./protocol.ts";
 
 const ONE = codecOf("1.0.0")!;
 const TWO = codecOf("2.0.0")!;

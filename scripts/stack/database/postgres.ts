@@ -6,8 +6,8 @@ import { basename, dirname, join } from "node:path";
 import process from "node:process";
 import postgres from "postgres";
 import { buildOnce, preparePostgres } from "./binaries.ts";
-import { copyTree, type Owner } from "./files.ts";
-import { lines } from "./lines.ts";
+import { copyTree, type Owner } from "../files.ts";
+import { lines } from "../lines.ts";
 
 /** How PostgreSQL is told to stop: `fast` ends sessions and writes a checkpoint, `immediate` is a crash. */
 export type ShutdownMode = "fast" | "immediate";

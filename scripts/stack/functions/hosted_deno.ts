@@ -3,7 +3,7 @@
 import { chmod, copyFile, link, mkdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildOnce, cacheDirectory } from "./binaries.ts";
+import { buildOnce, cacheDirectory } from "../database/binaries.ts";
 
 /** A Deno that runs functions. */
 export interface FunctionsDeno {
@@ -14,7 +14,7 @@ export interface FunctionsDeno {
   modules: string;
 }
 
-const VERSION_FILE = new URL("../../.hosted-deno-version", import.meta.url);
+const VERSION_FILE = new URL("../../../.hosted-deno-version", import.meta.url);
 
 /**
  * Makes sure that the hosted runtime's Deno is in the cache; npm is asked for it once.

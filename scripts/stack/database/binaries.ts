@@ -19,7 +19,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { pgtap } from "@electric-sql/pglite-pgtap";
-import { copyTree } from "./files.ts";
+import { copyTree } from "../files.ts";
 import { readTar } from "./tar.ts";
 
 const EXTENSIONS = fileURLToPath(new URL("./extensions", import.meta.url));

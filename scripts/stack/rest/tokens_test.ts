@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { es256Key, signEs256, signHs256 } from "../../shared/platform/testing/tokens.ts";
+import { es256Key, signEs256, signHs256 } from "../../../shared/platform/testing/tokens.ts";
 import { jsonWebKeySet, type KeyKind, makeSecrets, signAgain, verifyToken } from "./tokens.ts";
 
 const ISSUER = "http://stack/auth/v1";

@@ -1,9 +1,9 @@
 // The functions host in a process of its own, as the stack's process sees it: requests are passed on to it, and when it
 // dies another one takes its place, as a platform's does.
-import { Child } from "./child.ts";
-import type { HostCalls, HostInfo, HostSettings } from "./control.ts";
-import { HIDDEN_ENCODING } from "./functions_protocol.ts";
-import type { IsolateRecord } from "./isolate.ts";
+import { Child } from "../child.ts";
+import type { HostCalls, HostInfo, HostSettings } from "../control.ts";
+import { HIDDEN_ENCODING } from "./protocol.ts";
+import type { IsolateRecord } from "./isolate_options.ts";
 
 /** The functions host, whichever process it is just now. */
 export interface HostedFunctions {
@@ -36,7 +36,7 @@ export function hostFunctions(
   let host = start();
 
   function start(): Host {
-    const child = new Child<HostInfo, HostCalls>("./functions_host.ts", log);
+    const child = new Child<HostInfo, HostCalls>("./functions/host_process.ts", log);
     const port = child.start(settings).then((info) => info.port);
     const replaced = child.ended.then(() => port).then(() => {
       if (!stopping) host = start();
@@ -86,7 +86,7 @@ export function hostFunctions(
   };
 }
 
-/** The answer as the function sent it: fetch() would undo its encoding, did the host not hide it (functions_host.ts). */
+/** The answer as the function sent it: fetch() would undo its encoding, did the host not hide it (host_process.ts). */
 function asEncoded(response: Response): Response {
   const headers = new Headers(response.headers);
   const encoding = headers.get(HIDDEN_ENCODING);

@@ -1,11 +1,11 @@
 // The process of the functions host. It belongs to the stack's process (hosted_functions.ts), and ends with it.
 import { join } from "node:path";
 import process from "node:process";
-import { readFunctions, readFunctionSecrets } from "./config.ts";
-import type { HostCalls, HostSettings } from "./control.ts";
-import { startFunctions } from "./functions.ts";
-import { rereading } from "./functions_sources.ts";
-import { answerCalls, log, readSettings, tellOwner } from "./owner.ts";
+import { readFunctions, readFunctionSecrets } from "../config.ts";
+import type { HostCalls, HostSettings } from "../control.ts";
+import { startFunctions } from "./host.ts";
+import { rereading } from "./sources.ts";
+import { answerCalls, log, readSettings, tellOwner } from "../owner.ts";
 
 // The owner decides when it ends; a signal to the terminal's process group is the owner's business.
 for (const signal of ["SIGINT", "SIGHUP"] as const) Deno.addSignalListener(signal, () => {});

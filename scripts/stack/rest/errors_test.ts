@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { restError, statusOf } from "./rest_errors.ts";
+import { restError, statusOf } from "./errors.ts";
 
 Deno.test("statusOf() is PostgREST's status", () => {
   const expected = {

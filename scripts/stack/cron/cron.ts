@@ -1,7 +1,7 @@
 // Runs the jobs of cron.job when they are due, as pg_cron does: as the job's owner, each run recorded in
 // cron.job_run_details. A job that is still running is not started again; its turn is skipped.
 import type { Sql } from "postgres";
-import { nextDue, parseSchedule } from "./cron_schedule.ts";
+import { nextDue, parseSchedule } from "./schedule.ts";
 
 /** A job as pg_cron stores it. */
 interface Job {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { toJson } from "./realtime_values.ts";
+import { toJson } from "./values.ts";
 
 Deno.test("toJson() gives values of the types JSON has", () => {
   assert.deepEqual(

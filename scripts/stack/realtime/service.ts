@@ -4,9 +4,9 @@
 // comes of them.
 import type { Sql } from "postgres";
 import type { Change, Relation, TextRow } from "./pgoutput.ts";
-import { roleOfKey } from "./gateway_tokens.ts";
-import { type Condition, matches, parseFilter } from "./realtime_filter.ts";
-import { readBroadcasts } from "./realtime_api.ts";
+import { roleOfKey } from "../rest/gateway_tokens.ts";
+import { type Condition, matches, parseFilter } from "./filter.ts";
+import { type Broadcast, readBroadcasts } from "./api.ts";
 import {
   BROADCAST,
   type Codec,
@@ -17,25 +17,16 @@ import {
   reply,
   subTopic,
   systemMessage,
-} from "./realtime_protocol.ts";
-import { mayListen, maySend } from "./realtime_rights.ts";
-import { toJson } from "./realtime_values.ts";
+} from "./protocol.ts";
+import { mayListen, maySend } from "./rights.ts";
+import { toJson } from "./values.ts";
 import { followPublication } from "./replication.ts";
-import { type Claims, type Secrets, verifyToken } from "./tokens.ts";
+import { type Claims, type Secrets, verifyToken } from "../rest/tokens.ts";
 
 /** Serves Realtime's websocket, and broadcasts over HTTP. */
 export interface Realtime {
   fetch(request: Request): Promise<Response>;
   stop(): Promise<void>;
-}
-
-/** A message for everybody who listens to a topic, as its users name it. */
-export interface Broadcast {
-  topic: string;
-  event: string;
-  payload: unknown;
-  /** Private channels have topics of their own. */
-  private: boolean;
 }
 
 /** A client, and the version of the protocol that it speaks. */

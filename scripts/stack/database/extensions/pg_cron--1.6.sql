@@ -1,4 +1,4 @@
--- Stand-in for pg_cron 1.6 (signatures and tables of citusdata/pg_cron). Jobs are rows; scripts/stack/cron.ts runs them.
+-- Stand-in for pg_cron 1.6 (signatures and tables of citusdata/pg_cron). Jobs are rows; scripts/stack/cron/cron.ts runs them.
 
 create schema cron;
 

@@ -1,4 +1,4 @@
--- Stand-in for pg_net (signatures and tables of supabase/pg_net). scripts/stack/net.ts sends what is queued.
+-- Stand-in for pg_net (signatures and tables of supabase/pg_net). scripts/stack/cron/net.ts sends what is queued.
 
 create schema if not exists net;
 

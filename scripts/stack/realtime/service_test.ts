@@ -2,8 +2,8 @@
 // integration tests ask for, and what clients of different versions hear of each other.
 import assert from "node:assert/strict";
 import { createClient, type RealtimeChannel, type SupabaseClient } from "@supabase/supabase-js";
-import { type Stack, startStack } from "./mod.ts";
-import { makeProject, type TestProject, users } from "./testing/project.ts";
+import { type Stack, startStack } from "../mod.ts";
+import { makeProject, type TestProject, users } from "../testing/project.ts";
 
 /** Who is signed in may listen to private channels and send to them, but for those that are only for reading. */
 const POLICIES = `

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { rereading, sourcesOf, stampOf } from "./functions_sources.ts";
+import { rereading, sourcesOf, stampOf } from "./sources.ts";
 
 /** A folder with files; gone afterwards. */
 async function folderWith(files: Record<string, string>) {

@@ -1,11 +1,11 @@
 // The process of an isolate: how it is started, and what the system tells of it.
 import { fileURLToPath } from "node:url";
 import type { FunctionsDeno } from "./hosted_deno.ts";
-import type { IsolateOptions } from "./isolate.ts";
+import type { IsolateOptions } from "./isolate_options.ts";
 
-const WORKER = fileURLToPath(new URL("./functions_worker.ts", import.meta.url));
+const WORKER = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
-/** Starts the process of an isolate; what it is told and tells is in functions_protocol.ts. */
+/** Starts the process of an isolate; what it is told and tells is in protocol.ts. */
 export function spawnIsolate(options: IsolateOptions): Deno.ChildProcess {
   const heapMb = Math.floor(options.limits.memoryBytes / 2 ** 20);
   // The shell's limit is a backstop, should the host itself be killed while an isolate computes. The answer comes on a

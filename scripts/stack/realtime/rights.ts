@@ -1,7 +1,7 @@
 // Who may listen to a private channel and send to it: whoever the policies on realtime.messages let read, or write, a
 // message of its topic. Asked as Realtime asks: by trying, and taking back what was tried.
 import type { Sql, TransactionSql } from "postgres";
-import type { Claims } from "./tokens.ts";
+import type { Claims } from "../rest/tokens.ts";
 
 /** Whether somebody may hear what is sent to a private channel. */
 export async function mayListen(admin: Sql, claims: Claims, topic: string): Promise<boolean> {

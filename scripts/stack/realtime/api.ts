@@ -1,5 +1,13 @@
 // Broadcasts over HTTP, for who has no channel open: one message, or several at once.
-import type { Broadcast } from "./realtime.ts";
+
+/** A message for everybody who listens to a topic, as its users name it. */
+export interface Broadcast {
+  topic: string;
+  event: string;
+  payload: unknown;
+  /** Private channels have topics of their own. */
+  private: boolean;
+}
 
 /** `/realtime/v1/api/broadcast/<topic>/events/<event>` */
 const SINGLE = /^\/realtime\/v1\/api\/broadcast\/([^/]+)\/events\/([^/]+)$/;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nextDue, parseSchedule } from "./cron_schedule.ts";
+import { nextDue, parseSchedule } from "./schedule.ts";
 
 /** The next time after a time, both in ISO form. */
 function next(schedule: string, after: string): string {

@@ -2,9 +2,9 @@
 // differently from hosted Supabase put right.
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
-import type { ApiConfig } from "./config.ts";
+import type { ApiConfig } from "../config.ts";
 import { answerForClient, requestForLite } from "./gateway_tokens.ts";
-import { restError } from "./rest_errors.ts";
+import { restError } from "./errors.ts";
 import type { Secrets } from "./tokens.ts";
 
 /** Serves `/rest/v1` and `/auth/v1`. */

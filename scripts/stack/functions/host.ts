@@ -10,10 +10,11 @@
 // function to function; what a user worker lacks (isolate_globals.ts). Not enforced: node:vm and node:worker_threads can
 // be imported, size of the bundle, log lines.
 import { Chains } from "./chains.ts";
-import { type FunctionConfig } from "./config.ts";
-import { sourcesOf, stampOf } from "./functions_sources.ts";
+import { type FunctionConfig } from "../config.ts";
+import { sourcesOf, stampOf } from "./sources.ts";
 import type { FunctionsDeno } from "./hosted_deno.ts";
-import { Isolate, type IsolateRecord, type Limits } from "./isolate.ts";
+import { Isolate } from "./isolate.ts";
+import type { IsolateRecord, Limits } from "./isolate_options.ts";
 
 /** Runs the functions of a project. */
 export interface FunctionsHost {

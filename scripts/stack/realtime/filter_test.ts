@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { matches, parseFilter } from "./realtime_filter.ts";
+import { matches, parseFilter } from "./filter.ts";
 
 const row = {
   id: "0b5e",
