@@ -13,7 +13,7 @@ export interface Member {
   /** Its own expression; equals the candidate's where that is one number. */
   readonly expression: string;
   value(): bigint;
-  /** Divisors of N-1 that the form knows, prime or not; together they need not be all of it. */
+  /** Divisors of N-1 that the form knows, prime or not, best first; together they need not be all of it. */
   minus?(): bigint[];
   /** Divisors of N+1 that the form knows. */
   plus?(): bigint[];

@@ -48,7 +48,7 @@ export const primorial: Form<Params> = {
         const place = placeOf(index);
         const c = signs[index % signs.length];
         const expression = `${primes[place]}# ${plusOne(c)}`;
-        const known = () => primes.slice(0, place + 1).map(BigInt);
+        const known = () => primes.slice(0, place + 1).reverse().map(BigInt);
         return {
           expression,
           members: [{

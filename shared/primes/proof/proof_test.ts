@@ -68,6 +68,13 @@ Deno.test("testNumber() proves primes without any form, and calls no composite p
   }
 });
 
+Deno.test("testNumber() says of a prime that nobody can factor around that it is only probable", () => {
+  // The least prime of 1,000 digits: of N-1 and N+1 only small factors are known.
+  const verdict = complete(testNumber(10n ** 999n + 7n, "10^999 + 7", NOTHING_KNOWN));
+  assert.ok(verdict.kind === "probable", verdict.kind);
+  assert.match(verdict.reason, /^of the 1000 digits of N-1 and of N\+1 only \d+ and \d+ could/);
+});
+
 Deno.test({
   name: `isprime() of PARI/GP agrees with every verdict on a range of each form${GP.note}`,
   ignore: !GP.available,

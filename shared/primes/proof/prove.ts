@@ -56,7 +56,11 @@ export function* prove(
   const [minus, plus] = sides.map(({ side }) => side);
   // What costs nothing comes first, and after every step it is asked whether it is enough.
   for (const { side, divisors } of sides) {
-    for (const divisor of divisors) if (divisor < SHORT) addShort(side, divisor);
+    // Of n! some primes are enough of hundreds.
+    for (const divisor of divisors) {
+      if (2 * side.bits > bitLength(n) + 2) break;
+      if (divisor < SHORT) addShort(side, divisor);
+    }
   }
   let plan = choose(n, minus, plus);
   if (plan) return yield* plan(modulus, name);

@@ -17,6 +17,8 @@ export class Side {
   readonly powers: PrimePower[] = [];
   /** What has no known prime factor. */
   rest: bigint;
+  /** Bits of the known powers, summed: at most as many as their product has. */
+  bits = 0;
 
   constructor(total: bigint) {
     this.total = this.rest = total;
@@ -26,7 +28,9 @@ export class Side {
   add(prime: bigint, proof?: Certificate): void {
     if (this.rest % prime !== 0n) return;
     const { rest } = splitPower(this.rest, prime);
-    this.powers.push({ prime, power: this.rest / rest, ...(proof ? { proof } : {}) });
+    const power = this.rest / rest;
+    this.powers.push({ prime, power, ...(proof ? { proof } : {}) });
+    this.bits += bitLength(power) - 1;
     this.rest = rest;
   }
 
