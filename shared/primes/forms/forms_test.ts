@@ -3,7 +3,7 @@ import { evaluate } from "../check/expression.ts";
 import { claimedNumbers } from "../check/claims.ts";
 import { PrimeSearchError } from "../errors.ts";
 import { primesBetween } from "../sieve/primes.ts";
-import { formNamed, FORMS, openSearch } from "./mod.ts";
+import { describeForms, formNamed, FORMS, openSearch } from "./mod.ts";
 
 /** A small search of each form, some in several ways. */
 const SEARCHES: [form: string, params: Record<string, unknown>][] = [
@@ -146,4 +146,21 @@ Deno.test("a form's range names parameters of its schema", () => {
     const form = formNamed(name);
     for (const field of form.range(params)) assert.ok(Object.hasOwn(params, field), field);
   }
+});
+
+Deno.test("describeForms() tells each parameter's meaning, and which must be given", () => {
+  for (const { name, title, schema } of describeForms()) {
+    assert.ok(title.length > 5, name);
+    const { properties, additionalProperties } = schema as {
+      properties: Record<string, { description?: string; default?: unknown }>;
+      additionalProperties: boolean;
+    };
+    assert.equal(additionalProperties, false, name);
+    for (const [field, { description }] of Object.entries(properties)) {
+      assert.ok(description, `${name}.${field} has no description`);
+    }
+  }
+  const [factorial] = describeForms();
+  assert.deepEqual(factorial.schema.required, ["start", "end"]);
+  assert.equal((factorial.schema.properties as { sign: { default: string } }).sign.default, "both");
 });

@@ -1,6 +1,6 @@
 // All forms, and the one way from a request to a search.
 
-import type { z } from "zod";
+import { z } from "zod";
 import { PrimeSearchError } from "../errors.ts";
 import { carolKynea } from "./carol_kynea.ts";
 import { cullenWoodall } from "./cullen_woodall.ts";
@@ -75,4 +75,21 @@ export function openSearch(name: string, params: unknown): Search {
     const issues = error.issues.map(({ path, message }) => ({ path: `params.${path}`, message }));
     throw new PrimeSearchError(error.code, issues);
   }
+}
+
+/** A form as a page or a command line draws it. */
+export interface FormDescription {
+  name: string;
+  title: string;
+  /** JSON Schema of the parameters: types, bounds, defaults, descriptions. */
+  schema: Record<string, unknown>;
+}
+
+/** Every form with its parameters. */
+export function describeForms(): FormDescription[] {
+  return FORMS.map(({ name, title, schema }) => ({
+    name,
+    title,
+    schema: z.toJSONSchema(schema, { io: "input" }) as Record<string, unknown>,
+  }));
 }
