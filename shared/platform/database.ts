@@ -1,6 +1,7 @@
 // The functions' own connection to PostgreSQL, for the fleet and the engines.
 
 import postgres from "postgres";
+import { isConnectionLost } from "./busy.ts";
 import { requireEnv } from "./env.ts";
 
 /** A connection pool, or a transaction of it. */
@@ -96,18 +97,6 @@ async function orGiveUp<T>(sql: Sql, done: Promise<T>, patienceMs: number): Prom
   } finally {
     clearTimeout(timer);
   }
-}
-
-/**
- * Codes of errors after which there is no connection any more: postgres.js's own, the system's, and PostgreSQL's for
- * sessions that it ends.
- */
-const CONNECTION_LOST = /^(CONNECTION_|ECONN|EPIPE|08|57P0[1-5]|25P03)/;
-
-/** Whether an error says that the connection is gone. */
-function isConnectionLost(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" && CONNECTION_LOST.test(code);
 }
 
 /**

@@ -1906,6 +1906,46 @@ export type Database = {
           },
         ];
       };
+      "slice_cpu_rollups": {
+        Row: {
+          "cpu_ms_max": number;
+          "cpu_ms_p50": number;
+          "cpu_ms_p95": number;
+          "day": string;
+          "memory_bytes_max": number | null;
+          "over_budget": number;
+          "over_soft_limit": number;
+          "phase": string;
+          "slices": number;
+          "source": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "cpu_ms_max": number;
+          "cpu_ms_p50": number;
+          "cpu_ms_p95": number;
+          "day": string;
+          "memory_bytes_max"?: number | null;
+          "over_budget": number;
+          "over_soft_limit": number;
+          "phase": string;
+          "slices": number;
+          "source": string;
+        };
+        Update: {
+          "cpu_ms_max"?: number;
+          "cpu_ms_p50"?: number;
+          "cpu_ms_p95"?: number;
+          "day"?: string;
+          "memory_bytes_max"?: number | null;
+          "over_budget"?: number;
+          "over_soft_limit"?: number;
+          "phase"?: string;
+          "slices"?: number;
+          "source"?: string;
+        };
+        Relationships: [];
+      };
       "system_logs": {
         Row: {
           "block_id": number | null;
@@ -2220,9 +2260,9 @@ export type Database = {
           "over_budget": number | null;
           "over_soft_limit": number | null;
           "percent_of_hard_limit": number | null;
-          "phase": string;
+          "phase": string | null;
           "slices": number | null;
-          "source": string;
+          "source": string | null;
         };
         ComputedFields: never;
         Relationships: [];

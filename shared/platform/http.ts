@@ -1,6 +1,7 @@
 // A thin frame around a function's handlers: routing by method, CORS, size limit, errors as problem details.
 
 import type { Bytes } from "./bytes.ts";
+import { busy, isBusy } from "./busy.ts";
 import { describeError, log } from "./log.ts";
 import { ApiError, problemResponse } from "./problem_details.ts";
 
@@ -55,7 +56,7 @@ export function createHandler(
           error: describeError(error),
         });
       }
-      return withCors(problemResponse(error), methods);
+      return withCors(problemResponse(isBusy(error) ? busy() : error), methods);
     }
   };
 }

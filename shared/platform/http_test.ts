@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { corsHeaders } from "@supabase/supabase-js/cors";
 import { createHandler, pathAfter, readJson } from "./http.ts";
 import { ApiError } from "./problem_details.ts";
+import { databaseError } from "./requests.ts";
 
 const URL_OF_FN = "http://x/functions/v1/fn";
 
@@ -34,6 +35,38 @@ Deno.test("createHandler() turns an ApiError into problem details with CORS head
     detail: "Taken.",
     by: "you",
   });
+});
+
+Deno.test("createHandler() answers 503 with Retry-After where the database is busy or gone, and there alone", async () => {
+  const answerTo = (error: unknown) =>
+    createHandler("fn", { POST: () => Promise.reject(error) })(post("{}"));
+  const busy = [
+    ...["40001", "40P01", "53300", "53400", "55P03", "57014", "57P01", "57P03", "08006", "25P03"],
+    ...["PGRST000", "PGRST001", "PGRST002", "PGRST003", "CONNECTION_STALLED", "CONNECT_TIMEOUT"],
+    ...["CONNECTION_CLOSED", "ECONNREFUSED", "ECONNRESET"],
+  ];
+  for (const code of busy) {
+    const own = Object.assign(new Error("sorry, too many clients already"), { code });
+    const ofRest = databaseError(
+      {
+        ...{ name: "PostgrestError", message: "canceling statement", details: "", hint: "", code },
+        toJSON: () => ({}),
+      } as Parameters<typeof databaseError>[0],
+    );
+    for (const error of [own, ofRest]) {
+      const response = await answerTo(error);
+      assert.equal(response.status, 503, code);
+      assert.match(response.headers.get("retry-after")!, /^[1-9]$/);
+      const { code: told, detail } = await response.json();
+      assert.equal(told, "BUSY");
+      assert.doesNotMatch(detail, /client|statement/);
+    }
+  }
+  for (const code of ["23505", "22P02", "42P01", "P0001", "XX000", "PGRST116", "", undefined]) {
+    const response = await answerTo(Object.assign(new Error("x"), { code }));
+    assert.equal(response.status, 500, code);
+    await response.body?.cancel();
+  }
 });
 
 Deno.test("createHandler() reveals nothing of an unexpected error", async () => {

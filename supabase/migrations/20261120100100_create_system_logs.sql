@@ -59,12 +59,32 @@ create table public.metric_rollups_daily (
 );
 comment on table public.metric_rollups_daily is 'Daily sums of system_metrics per source; kept when the slices are pruned.';
 
+create table public.slice_cpu_rollups (
+  day date not null,
+  source text not null,
+  phase text not null,
+  slices int not null,
+  cpu_ms_p50 numeric(12, 1) not null,
+  cpu_ms_p95 numeric(12, 1) not null,
+  cpu_ms_max numeric(12, 1) not null,
+  over_budget int not null,
+  over_soft_limit int not null,
+  memory_bytes_max bigint,
+  primary key (day, source, phase)
+);
+comment on table public.slice_cpu_rollups is
+  'How close the slices of a day came to the limits of an isolate, by phase: what slice_cpu_daily shows of days that are over.';
+comment on column public.slice_cpu_rollups.over_budget is 'Slices of more than 800 ms of CPU.';
+comment on column public.slice_cpu_rollups.over_soft_limit is 'Slices of more than 1,000 ms of CPU.';
+
 alter table public.system_logs enable row level security;
+alter table public.slice_cpu_rollups enable row level security;
 alter table public.system_metrics enable row level security;
 alter table public.metric_rollups_daily enable row level security;
-revoke all on public.system_logs, public.system_metrics, public.metric_rollups_daily
+revoke all on public.system_logs, public.system_metrics, public.metric_rollups_daily, public.slice_cpu_rollups
   from public, anon, authenticated, service_role;
-grant all on public.system_logs, public.system_metrics, public.metric_rollups_daily to service_role;
+grant all on public.system_logs, public.system_metrics, public.metric_rollups_daily, public.slice_cpu_rollups
+  to service_role;
 revoke all on sequence public.system_logs_id_seq, public.system_metrics_id_seq
   from public, anon, authenticated, service_role;
 
@@ -72,8 +92,30 @@ revoke all on sequence public.system_logs_id_seq, public.system_metrics_id_seq
 create policy nobody on public.system_logs using (false);
 create policy nobody on public.system_metrics using (false);
 create policy nobody on public.metric_rollups_daily using (false);
+create policy nobody on public.slice_cpu_rollups using (false);
 
--- private.rollup_metrics(day): sums a day's slices into metric_rollups_daily; may be run again.
+-- private.slice_cpu(from, until): what slices within a time took, by day (UTC), kind and phase.
+-- Called by private.rollup_metrics(), and by the view slice_cpu_daily for days that are not rolled up yet.
+create function private.slice_cpu(p_from timestamptz, p_until timestamptz)
+returns setof public.slice_cpu_rollups
+language sql
+stable
+set search_path = ''
+as $$
+  select (m.created_at at time zone 'UTC')::date, m.source, m.phase, count(*)::int,
+         percentile_cont(0.5) within group (order by m.cpu_ms::float8)::numeric(12, 1),
+         percentile_cont(0.95) within group (order by m.cpu_ms::float8)::numeric(12, 1),
+         max(m.cpu_ms), count(*) filter (where m.cpu_ms > 800)::int,
+         count(*) filter (where m.cpu_ms > 1000)::int, max(m.memory_bytes)
+  from public.system_metrics m
+  where m.created_at >= p_from and m.created_at < p_until
+  group by 1, 2, 3
+$$;
+comment on function private.slice_cpu(timestamptz, timestamptz) is 'CPU of slices by day, kind and phase, from the slices themselves.';
+revoke all on function private.slice_cpu(timestamptz, timestamptz) from public, anon, authenticated, service_role;
+grant execute on function private.slice_cpu(timestamptz, timestamptz) to service_role;
+
+-- private.rollup_metrics(day): sums a day's slices into metric_rollups_daily and slice_cpu_rollups; may be run again.
 -- Called by the cron job receptor-rollup-metrics for yesterday and today.
 create function private.rollup_metrics(p_day date)
 returns void
@@ -88,13 +130,20 @@ as $$
          percentile_cont(0.95) within group (order by m.cpu_ms)::numeric,
          max(m.cpu_ms), sum(m.wall_ms), max(m.memory_bytes)
   from public.system_metrics m
-  where m.created_at >= p_day::timestamptz and m.created_at < (p_day + 1)::timestamptz
+  where m.created_at >= p_day::timestamp at time zone 'UTC' and m.created_at < (p_day + 1)::timestamp at time zone 'UTC'
   group by m.source
   on conflict (day, source) do update set
     slices = excluded.slices, runs = excluded.runs, cpu_ms_total = excluded.cpu_ms_total,
     cpu_ms_p50 = excluded.cpu_ms_p50, cpu_ms_p95 = excluded.cpu_ms_p95,
     cpu_ms_max = excluded.cpu_ms_max, wall_ms_total = excluded.wall_ms_total,
-    memory_bytes_max = excluded.memory_bytes_max, updated_at = now()
+    memory_bytes_max = excluded.memory_bytes_max, updated_at = now();
+
+  insert into public.slice_cpu_rollups as r
+  select * from private.slice_cpu(p_day::timestamp at time zone 'UTC', (p_day + 1)::timestamp at time zone 'UTC')
+  on conflict (day, source, phase) do update set
+    slices = excluded.slices, cpu_ms_p50 = excluded.cpu_ms_p50, cpu_ms_p95 = excluded.cpu_ms_p95,
+    cpu_ms_max = excluded.cpu_ms_max, over_budget = excluded.over_budget,
+    over_soft_limit = excluded.over_soft_limit, memory_bytes_max = excluded.memory_bytes_max;
 $$;
-comment on function private.rollup_metrics(date) is 'Sums a day of system_metrics into metric_rollups_daily.';
+comment on function private.rollup_metrics(date) is 'Sums a day (UTC) of system_metrics into its roll-ups.';
 revoke all on function private.rollup_metrics(date) from public, anon, authenticated, service_role;

@@ -60,6 +60,12 @@ set search_path = ''
 as $$
 begin
   delete from public.system_logs where created_at < now() - interval '30 days';
+  -- What goes is summed up first, whatever became of the hourly job.
+  perform private.rollup_metrics(d::date)
+  from generate_series(
+    (select min(created_at) at time zone 'UTC' from public.system_metrics)::date,
+    ((now() - interval '90 days') at time zone 'UTC')::date, '1 day') d
+  where not exists (select from public.metric_rollups_daily r where r.day = d::date);
   delete from public.system_metrics where created_at < now() - interval '90 days';
   delete from fleet.workers w
   where w.last_heartbeat < now() - interval '2 days'
@@ -98,7 +104,7 @@ begin
     case when v_cron_version >= array[1, 5] then '15 seconds' else '* * * * *' end,
     format(v_bounds, '10s') || 'select fleet.call_sweeper()');
   perform cron.schedule('receptor-rollup-metrics', '7 * * * *', format(v_bounds, '5min')
-    || 'select private.rollup_metrics(current_date - 1), private.rollup_metrics(current_date)');
+    || 'select private.rollup_metrics(d.day - 1), private.rollup_metrics(d.day) from (select (now() at time zone ''UTC'')::date as day) d');
   perform cron.schedule('receptor-prune', '23 3 * * *',
     format(v_bounds, '10min') || 'select private.prune_observability(), private.purge_archived_lines()');
   return 3;

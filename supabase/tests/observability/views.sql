@@ -1,6 +1,6 @@
 -- The operators' views: what failed and why, how long runs wait, how close slices come to the limit, the sweeper's pulse.
 begin;
-select plan(16);
+select plan(21);
 select tests.new_job('kind_v', 1);
 insert into public.system_metrics (source, run_id, slice, phase, cpu_ms, wall_ms, memory_bytes)
 select 'kind_v', tests.id('run'), n, 'bound', 100 * n, 200, 1000 * n from generate_series(1, 10) n;
@@ -8,6 +8,23 @@ select 'kind_v', tests.id('run'), n, 'bound', 100 * n, 200, 1000 * n from genera
 select results_eq($$ select slices, cpu_ms_p50, cpu_ms_max, over_budget, over_soft_limit, percent_of_hard_limit, memory_bytes_max
   from public.slice_cpu_daily where source = 'kind_v' $$,
   $$ values (10, 550.0, 1000.0, 2, 0, 50.0, 10000::bigint) $$, 'slices against the limits of an isolate');
+
+
+-- Days that are over come from the roll-up, today from its slices; both the same, and none of them twice.
+update public.system_metrics set created_at = now() - interval '3 days' where source = 'kind_v';
+insert into public.system_metrics (source, run_id, slice, phase, cpu_ms, wall_ms)
+values ('kind_v', tests.id('run'), 11, 'bound', 7, 7), ('kind_v', tests.id('run'), 12, 'polish', 8, 8);
+create temporary table unrolled as select * from public.slice_cpu_daily where source = 'kind_v';
+select is((select count(*)::int from unrolled), 3, 'a row per day and phase');
+select private.rollup_metrics(((now() - n * interval '1 day') at time zone 'UTC')::date) from generate_series(0, 3) n;
+select set_eq('select * from public.slice_cpu_daily where source = ''kind_v''', 'select * from unrolled', 'rolled up as well');
+delete from public.system_metrics where source = 'kind_v' and created_at < now();
+select set_eq('select * from public.slice_cpu_daily where source = ''kind_v''', 'select * from unrolled', 'without the slices of days that are over');
+insert into public.system_metrics (source, run_id, slice, phase, cpu_ms, wall_ms)
+values ('kind_v', tests.id('run'), 13, 'polish', 80, 80);
+select is((select slices from public.slice_cpu_daily where source = 'kind_v' and phase = 'polish'), 2, 'and the latest of today');
+set local time zone 'Pacific/Kiritimati';
+select is((select sum(slices)::int from public.slice_cpu_daily where source = 'kind_v'), 13, 'in every time zone');
 
 update fleet.search_jobs set created_at = now() - interval '100 s' where search_type = 'kind_v';
 select results_eq($$ select runs, still_waiting, wait_s_p50 >= 100 from public.queue_waits_daily where source = 'kind_v' $$,

@@ -59,6 +59,7 @@ insert into expected values
   ('public.failures_this_week',                    '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   ('public.queue_waits_daily',                     '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   ('public.slice_cpu_daily',                       '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
+  ('public.slice_cpu_rollups',                     '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.fleet_status',                          '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   -- the fleet
   ('fleet.last_sweep',                             '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
@@ -80,7 +81,7 @@ insert into row_of_north values
   ('public.run_timeline', 'run_id = tests.id(''north_planner_run'')'),
   -- Of nobody: the same for all.
   ('public.roles', 'true'), ('public.role_rights', 'true'), ('fleet.search_types', 'true'), ('fleet.last_sweep', 'true'),
-  ('public.metric_rollups_daily', 'true'), ('public.failures_this_week', 'true'), ('public.fleet_status', 'true'),
+  ('public.metric_rollups_daily', 'true'), ('public.slice_cpu_rollups', 'true'), ('public.failures_this_week', 'true'), ('public.fleet_status', 'true'),
   ('public.queue_waits_daily', 'true'), ('public.slice_cpu_daily', 'true');
 
 -- Ours is what is neither the platform's nor an extension's nor these tests'.
@@ -124,7 +125,7 @@ insert into public.system_logs (level, source, component, message, org_id, run_i
 values ('error', 'planner', 'slice', 'Failed.', tests.id('north_org'), tests.id('north_planner_run'));
 insert into public.system_metrics (source, org_id, run_id, slice, phase, cpu_ms, wall_ms)
 values ('planner', tests.id('north_org'), tests.id('north_planner_run'), 1, 'bound', 1, 1);
-select private.rollup_metrics(current_date);
+select private.rollup_metrics((now() at time zone 'UTC')::date);
 select fleet.record_sweep(0);
 insert into fleet.turns (search_type, org_id, last_turn) values ('planner', tests.id('north_org'), 1);
 insert into fleet.request_limits (org_id) values (tests.id('north_org'));

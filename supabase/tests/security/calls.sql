@@ -138,6 +138,7 @@ insert into expected values
   ('private.write_line_parts(uuid, uuid, jsonb)',                           'engine'),
   ('private.keep_snapshot(uuid, uuid, job_lines_history_reason, uuid, uuid)', 'engine'),
   ('private.rollup_metrics(date)',                                          '-'),
+  ('private.slice_cpu(timestamp with time zone, timestamp with time zone)', 'service'),
   ('private.require_operations(uuid)',                                      '-'),
   ('private.runs_of(uuid)',                                                 '-'),
   ('private.schedule_cron_jobs()',                                          '-'),

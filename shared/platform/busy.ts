@@ -1,0 +1,44 @@
+// A database that is busy: what it says then, and what callers are told.
+
+import { ApiError } from "./problem_details.ts";
+
+/**
+ * Codes of errors after which there is no connection any more: postgres.js's own, the system's, and PostgreSQL's for
+ * sessions that it ends.
+ */
+const CONNECTION_LOST = /^(CONNECTION_|ECONN|EPIPE|08|57P0[1-5]|25P03)/;
+
+/**
+ * SQLSTATEs and PostgREST's codes of work that was given up because others were in the way, or before it began. 40...:
+ * deadlocks and serialization failures; 53...: no connection, memory or disk left; 55P03 and 57014: a lock or a statement
+ * took too long; PGRST000 to PGRST003: PostgREST gets no connection.
+ */
+const IN_THE_WAY = /^(40001|40P01|53|55P03|57014|CONNECT_TIMEOUT|PGRST00[0-3]$)/;
+
+/** Seconds after which a caller shall ask again. */
+const RETRY_AFTER_S = 2;
+
+/** Whether an error says that the connection is gone. */
+export function isConnectionLost(error: unknown): boolean {
+  return CONNECTION_LOST.test(codeOf(error));
+}
+
+/** Whether an error, of PostgreSQL or of PostgREST, says that the same request may well succeed when it is sent again. */
+export function isBusy(error: unknown): boolean {
+  return isConnectionLost(error) || IN_THE_WAY.test(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? code : "";
+}
+
+/** The refusal of a request that the database has no time for; it may be sent again as it is. */
+export function busy(): ApiError {
+  return new ApiError(
+    503,
+    "BUSY",
+    "The database is busy at the moment. Please try again in a few seconds.",
+    { headers: { "retry-after": `${RETRY_AFTER_S}` } },
+  );
+}
