@@ -26,7 +26,7 @@ const APP = join(ROOT, "functions/console/app");
 const TARGET = join(ROOT, "functions/console/assets.ts");
 
 /** All files that the console serves must stay below this, uncompressed. */
-export const MAX_BYTES = 300_000;
+export const MAX_BYTES = 330_000;
 
 /** A file of the console. */
 export interface Asset {

@@ -9,7 +9,7 @@ Deno.test("functions/console/assets.ts is what the build makes of the sources", 
   assert.equal(await buildConsole({ check: true }), false, "run: deno task build:console");
 });
 
-Deno.test("all files of the console stay below 300 KB and load nothing from elsewhere", () => {
+Deno.test("all files of the console stay below 330 KB and load nothing from elsewhere", () => {
   const bytes = ASSETS.reduce((sum, { text }) => sum + new TextEncoder().encode(text).length, 0);
   assert.ok(bytes < MAX_BYTES, `${bytes} bytes`);
   const page = ASSETS.find(({ name }) => name === "index.html")!.text;

@@ -1,6 +1,7 @@
 // One error for whatever can go wrong between a UI and Receptor: a stable code to branch on, a
 // sentence to show, and a path for each fault of the input.
 
+import { toCamel } from "../platform/spelling.ts";
 import type { Losses } from "./types.ts";
 
 /** A fault of the input. */
@@ -102,7 +103,7 @@ export async function errorOfResponse(response: Response): Promise<ReceptorError
     errors: fieldErrors(body.errors),
     plannerRunId: text(body.planner_run_id),
     allocatorRunId: text(body.allocator_run_id),
-    losses: body.code === "WOULD_LOSE" ? body.losses as Losses : undefined,
+    losses: body.code === "WOULD_LOSE" ? toCamel(body.losses) as Losses : undefined,
   });
 }
 

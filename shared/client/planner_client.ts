@@ -3,6 +3,7 @@
 
 import { toSnake } from "../platform/spelling.ts";
 import type { SupabaseClient } from "@supabase/supabase-js";
+import { toCamel } from "../platform/spelling.ts";
 import { errorOfRest, ReceptorError } from "./errors.ts";
 import { type Page, readAll } from "./pages.ts";
 import { platformTimers } from "./realtime.ts";
@@ -18,6 +19,7 @@ import {
   type JobLine,
   type JobLinesSnapshot,
   type LineRules,
+  type Losses,
   PLANNER_RUN_COLUMNS,
   type PlannerForm,
   type PlannerRun,
@@ -202,12 +204,13 @@ export class PlannerClient {
   }
 
   /** Lines that were replaced, the latest first. */
-  history(allocationRun: string): Promise<JobLinesSnapshot[]> {
-    return readAll((from, to) =>
+  async history(allocationRun: string): Promise<JobLinesSnapshot[]> {
+    const rows = await readAll<JobLinesSnapshot>((from, to) =>
       this.supabase.from("job_lines_history").select(HISTORY_COLUMNS, { count: "exact" })
         .eq("allocation_run", allocationRun)
         .order("replaced_at", { ascending: false }).order("id").range(from, to)
     );
+    return rows.map((row) => ({ ...row, counts: toCamel(row.counts) as Losses }));
   }
 
   /**
@@ -216,21 +219,16 @@ export class PlannerClient {
    * @throws {ReceptorError} CONFLICT while a planner run is under way, or where it does not fit the terms of today
    */
   async restore(snapshot: string): Promise<RestoreAnswer> {
-    const { replaced_snapshot, ...answer } = await this.#rpc<
-      Omit<RestoreAnswer, "replacedSnapshot"> & { replaced_snapshot: string }
-    >("restore_job_lines", { p_snapshot: snapshot });
-    return { ...answer, replacedSnapshot: replaced_snapshot };
+    return toCamel(await this.#rpc("restore_job_lines", { p_snapshot: snapshot })) as RestoreAnswer;
   }
 
   /**
    * Puts lines away, all of them or none; what hangs on them goes out of sight with them, for at least 30 days.
    * @throws {ReceptorError} CONFLICT while a planner run is under way, or when some of the lines are gone
    */
-  archiveLines(allocationRun: string, jobLines: string[]): Promise<Archived> {
-    return this.#rpc("archive_job_lines", {
-      p_allocation_run: allocationRun,
-      p_job_lines: jobLines,
-    });
+  async archiveLines(allocationRun: string, jobLines: string[]): Promise<Archived> {
+    const parameters = { p_allocation_run: allocationRun, p_job_lines: jobLines };
+    return toCamel(await this.#rpc("archive_job_lines", parameters)) as Archived;
   }
 
   /**

@@ -324,7 +324,7 @@ export interface Losses {
   weightings: number;
   /** Places beside the first of each line. */
   places: number;
-  must_have: number;
+  mustHave: number;
   /** Doctors who got one of the lines in a completed match. */
   allocations: number;
 }

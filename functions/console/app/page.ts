@@ -57,6 +57,8 @@ export interface PageContext {
   constraints(): Promise<ConstraintCatalogue>;
   linesVersion: ReadonlySignal<number>;
   linesChanged(): void;
+  /** Reads anew which allocation runs there are, after one was archived or brought back. */
+  catalogueChanged(): void;
   notify(notification: Notification): void;
   params: URLSearchParams;
   /** Replaces what follows `?`, without a new entry in the browser's history. */

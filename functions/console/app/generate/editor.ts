@@ -20,6 +20,8 @@ export class Editor {
   readonly changed = computed(() => !sameDraft(this.draft.value, this.#saved.value));
   #form: PlannerForm;
   #base: PlannerForm["constraints"];
+  /** Rules that a run of ours stores when it has written its lines. */
+  #awaited: PlannerForm["constraints"] | null = null;
   /** Version of the draft that this tab shows; empty: what is saved. */
   #version = "";
   readonly #stop: () => void;
@@ -52,6 +54,10 @@ export class Editor {
     // Who types what is saved already has typed it all the same.
     const untouched = this.#version === "";
     this.#form = form;
+    if (this.#awaited && sameRules(this.#awaited, form.constraints, this.catalogue)) {
+      this.#base = form.constraints;
+      this.#awaited = null;
+    }
     this.#saved.value = draftOf(form, this.catalogue);
     if (untouched) this.#adoptSaved();
     else {
@@ -79,9 +85,9 @@ export class Editor {
     if (this.other.value) this.#take(this.other.value);
   }
 
-  /** A run was accepted, which stored these rules on the allocation run: that change is our own. */
-  stored(constraints: PlannerForm["constraints"]): void {
-    this.#base = constraints;
+  /** A run was accepted that stores these rules on the allocation run with its lines: that change will be our own. */
+  willStore(constraints: PlannerForm["constraints"]): void {
+    this.#awaited = constraints;
   }
 
   #adoptSaved(): void {

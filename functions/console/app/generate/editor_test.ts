@@ -134,7 +134,7 @@ Deno.test("Editor says when the saved rules moved under a draft, and not when it
   assert.equal(editor.draft.value.ruleset, "NSW_PGY1");
   editor.keepMine();
   assert.equal(editor.moved.value, false);
-  editor.stored(["NSW_PGY1"]);
+  editor.willStore(["NSW_PGY1"]);
   editor.edit({ nJobLines: "99" });
   editor.refresh(formOf(["NSW_PGY1"]));
   assert.equal(editor.moved.value, false);

@@ -11,6 +11,7 @@ import { Button } from "../ui/button.tsx";
 import { date } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { DraftNotes, Obstacles } from "./form_notes.tsx";
+import { LossesDialog } from "./losses_dialog.tsx";
 import { PreviewPanel } from "./preview_panel.tsx";
 import { Consequences, RequestForm } from "./request_form.tsx";
 import { RulesForm } from "./rules_form.tsx";
@@ -71,7 +72,7 @@ function Form({ context, opening, onStale }: {
   const onFault = () =>
     setTimeout(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
   const generating = useGenerate(context, opening, { onFault, onStale });
-  const { editor, faults, edit, generate, mayCreate, closed, actions } = generating;
+  const { editor, faults, losses, decide, edit, generate, mayCreate, closed, actions } = generating;
   const disabled = !mayCreate || closed;
   return (
     <div class="generate">
@@ -112,6 +113,14 @@ function Form({ context, opening, onStale }: {
         </section>
       </form>
       <Side context={context} actions={actions} />
+      {losses.value && (
+        <LossesDialog
+          losses={losses.value}
+          mode={editor.draft.value.mode}
+          onYes={() => decide(true)}
+          onClose={() => decide(false)}
+        />
+      )}
     </div>
   );
 }

@@ -105,7 +105,7 @@ const SWITCHES: { of: "dryRun" | "allowPartial" | "saveRules"; label: string; hi
   {
     of: "saveRules",
     label: "Keep these rules",
-    hint: "store them on the allocation run when generating",
+    hint: "store them on the allocation run together with the lines they make",
   },
 ];
 
@@ -175,7 +175,9 @@ export function Consequences({ draft, unlocked, locked }: {
   return (
     <p class="note warn small">
       <strong>{plural(unlocked, "existing unpinned line")} will be replaced.</strong>
-      {pinned} They are kept in History and can be restored.
+      {pinned}{" "}
+      Lines that come out the same keep all that hangs on them; the others are archived and can be
+      restored in History.
     </p>
   );
 }

@@ -1,10 +1,11 @@
 // The state of the Generate page: the form, its faults, the request on its way, and what the run's card may ask for.
 
-import { type ReadonlySignal, useSignal } from "@preact/signals";
+import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type {
   ConstraintCatalogue,
   GenerateRequest,
+  Losses,
   PlannerForm,
 } from "../../../../shared/client/mod.ts";
 import type { PageContext } from "../page.ts";
@@ -35,6 +36,10 @@ export interface Generating {
   editor: Editor;
   faults: ReadonlySignal<Fault[]>;
   asking: Asking<Request>;
+  /** What would go out of sight by the last request, which waits for a yes; null where none does. */
+  losses: ReadonlySignal<Losses | null>;
+  /** Sends that request with the yes, or leaves it. */
+  decide(yes: boolean): void;
   edit(patch: Partial<Draft>): void;
   /** Asks for a run by what the form says, or shows what is wrong in it. */
   generate(): void;
@@ -56,7 +61,7 @@ export function useGenerate(
   const { catalogue } = opening;
   const editor = useEditor(context, opening);
   const faults = useSignal<Fault[]>([]);
-  const asking = useRequest(context, editor, (found) => {
+  const { asking, losses, decide } = useRequest(context, editor, (found) => {
     faults.value = found;
     onStale();
   });
@@ -86,7 +91,7 @@ export function useGenerate(
     again: generate,
     mayAsk,
   };
-  return { editor, faults, asking, edit, generate, mayCreate, closed, actions };
+  return { editor, faults, asking, losses, decide, edit, generate, mayCreate, closed, actions };
 }
 
 function useEditor({ userId, allocationRun }: PageContext, { form, catalogue }: Opening): Editor {
@@ -104,21 +109,34 @@ function useRequest(
   context: PageContext,
   editor: Editor,
   onRefused: (faults: Fault[]) => void,
-): Asking<Request> {
+): Pick<Generating, "asking" | "losses" | "decide"> {
   const { planner, allocationRun } = context;
-  return useAsking<Request>({
+  const waiting = useSignal<{ losses: Losses; request: Request } | null>(null);
+  const asking = useAsking<Request>({
     send: async (request, idempotencyKey) => {
       const asked = { ...request, allocationRun: allocationRun.id, idempotencyKey };
       const { plannerRunId } = await planner.generate(asked);
-      if (request.saveConstraints) editor.stored(request.constraints ?? []);
+      // A dry run stores nothing.
+      if (request.saveConstraints && !request.options?.dryRun) {
+        editor.willStore(request.constraints ?? []);
+      }
       return plannerRunId;
     },
     follow: (id) => context.followPlannerRun(id),
-    failed: (failure, { constraints = [] }) => {
+    failed: (failure, request) => {
       if (isLost(failure)) context.findPlannerRun();
+      if (failure.losses) waiting.value = { losses: failure.losses, request };
+      const { constraints = [] } = request;
       onRefused((failure.errors ?? []).map((each) => faultOfServer(each, constraints)));
     },
   });
+  const decide = (yes: boolean) => {
+    const asked = waiting.value;
+    waiting.value = null;
+    asking.dismiss();
+    if (yes && asked) void asking.ask({ ...asked.request, acceptLosses: true });
+  };
+  return { asking, losses: useComputed(() => waiting.value?.losses ?? null), decide };
 }
 
 /** What is offered where a request is impossible: the form is changed and sent again. */

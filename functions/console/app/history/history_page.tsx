@@ -5,7 +5,7 @@ import { useLoad } from "../data/load.ts";
 import { readPosts } from "../data/posts.ts";
 import { shown } from "../data/query.ts";
 import type { PageContext, PageProps } from "../page.ts";
-import { isUnderWay } from "../runs/run_follow.ts";
+import { wordsOfLosses } from "../runs/losses.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Fact } from "../ui/facts.tsx";
@@ -18,6 +18,8 @@ import {
   planRestore,
   type RestorePlan,
 } from "./difference.ts";
+import { Archive } from "./archive.tsx";
+import { obstacleOf } from "./obstacle.ts";
 import { type Entry, readHistory, readSnapshot } from "./read.ts";
 
 /** Most names and changes that are listed before the rest is asked for. */
@@ -29,6 +31,7 @@ export function HistoryPage({ context }: PageProps) {
   return (
     <div class="page history-page">
       <h1>History</h1>
+      <Archive context={context} />
       <Loaded load={load} what="the history">
         {(entries) =>
           entries.length > 0
@@ -61,6 +64,9 @@ function HistoryView({ context, entries }: { context: PageContext; entries: Entr
               <span class="small">
                 {plural(entry.line_count, "line")}, replaced by {entry.what}
               </span>
+              {entry.counts.ranks > 0 && (
+                <span class="small">with {plural(entry.counts.ranks, "rank")}</span>
+              )}
               <span class="small quiet">by {entry.who}</span>
             </button>
           </li>
@@ -112,16 +118,6 @@ function SnapshotView({ context, entry }: { context: PageContext; entry: Entry }
       </div>
     </section>
   );
-}
-
-/** Why nothing can be restored now; null where it can. */
-function obstacleOf({ allocationRun, plannerRun }: PageContext): string | null {
-  if (allocationRun.status === "closed") {
-    return "The allocation run is closed; its lines stay as they are.";
-  }
-  return isUnderWay(plannerRun.value)
-    ? "A planner run is under way; wait for it or cancel it."
-    : null;
 }
 
 function RestoreButton({ context, onPress }: { context: PageContext; onPress: () => void }) {
@@ -273,6 +269,7 @@ function RestoreDialog({ context, entry, plan, onClose }: {
       }
     >
       <PlanWords plan={plan} />
+      <AttachedWords entry={entry} />
       {fault.value && <p class="note danger" role="alert">Nothing was restored. {fault.value}</p>}
     </Dialog>
   );
@@ -310,14 +307,38 @@ function PlanWords({ plan: { back, gone, kept, skipped, overfull } }: { plan: Re
   );
 }
 
+/** What comes back with the lines, and what of today does not go. */
+function AttachedWords({ entry: { reason, counts } }: { entry: Entry }) {
+  const words = wordsOfLosses(counts);
+  const scope = reason === "populate"
+    ? "Every wish of the allocation run is set to what it was then."
+    : "Wishes for other lines stay as they are today.";
+  return (
+    <>
+      <p>
+        {words.length > 0 ? "With the lines comes what hung on them then:" : scope}
+      </p>
+      {words.length > 0 && (
+        <>
+          <ul>{words.map((each) => <li key={each}>{each}</li>)}</ul>
+          <p>It stands in place of what hangs on these lines today. {scope}</p>
+        </>
+      )}
+    </>
+  );
+}
+
 /** Restores and tells the result, with a way back. @throws {ReceptorError} */
 async function restoreSnapshot(context: PageContext, snapshot: string): Promise<void> {
-  const { lines, replacedSnapshot } = await context.planner.restore(snapshot);
+  const { lines, counts, replacedSnapshot } = await context.planner.restore(snapshot);
   context.linesChanged();
   context.notify({
     tone: "ok",
     title: `${plural(lines, "line")} restored`,
-    message: "What they replaced is kept in the history.",
+    message: [
+      ...wordsOfLosses(counts).slice(0, 2),
+      "What they replaced is kept in the history.",
+    ].join(". "),
     action: {
       label: "Undo",
       run: () =>

@@ -8,7 +8,7 @@ import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
-import type { Pins } from "./pins.ts";
+import { archiveLine, type Pins } from "./pins.ts";
 import { type Cell, datesOf, flagsOf, type Row, weekNames } from "./roster.ts";
 
 /** How long a line is looked at before its rules are asked for, in ms. */
@@ -48,6 +48,20 @@ export function LineDetail({ context, row, focus, pins, onClose }: LineDetailPro
               onClick={() => void pins.set([row], !row.locked)}
             >
               {row.locked ? "Unpin" : "Pin"}
+            </Button>
+          )}
+          {pins.allowed && (
+            <Button
+              compact
+              disabled={obstacle !== null}
+              title={obstacle ??
+                "Puts the line away with all that hangs on it; it can be brought back"}
+              onClick={() => {
+                onClose();
+                void archiveLine(context, row);
+              }}
+            >
+              Archive
             </Button>
           )}
           <Button compact kind="plain" aria-label="Close the detail" onClick={onClose}>✕</Button>

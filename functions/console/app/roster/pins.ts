@@ -4,6 +4,7 @@ import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
+import { wordsOfLosses } from "../runs/losses.ts";
 import { isUnderWay } from "../runs/run_follow.ts";
 import { plural } from "../ui/format.ts";
 import type { Row } from "./roster.ts";
@@ -17,6 +18,36 @@ export interface Pins {
   busy: ReadonlySignal<boolean>;
   /** Pins or unpins those of the lines that are not yet as wished. */
   set(rows: readonly Row[], locked: boolean): Promise<void>;
+}
+
+/** Archives a line, and tells what went out of sight with it, with a way back. */
+export async function archiveLine(context: PageContext, { id, name }: Row): Promise<void> {
+  const { planner, allocationRun } = context;
+  const undo = () =>
+    void planner.unarchiveLines(allocationRun.id, [id]).then(
+      context.linesChanged,
+      (error) =>
+        context.notify({ tone: "danger", title: "Not undone", message: shown(error).message }),
+    );
+  try {
+    const words = wordsOfLosses(await planner.archiveLines(allocationRun.id, [id]));
+    context.notify({
+      tone: "ok",
+      title: `${name} archived`,
+      message: words.length > 0
+        ? `With it went out of sight: ${words.join(", ")}. History brings all of it back.`
+        : "History brings it back.",
+      action: { label: "Undo", run: undo },
+    });
+  } catch (error) {
+    context.notify({
+      tone: "danger",
+      title: "Nothing was archived",
+      message: shown(error).message,
+    });
+  } finally {
+    context.linesChanged();
+  }
 }
 
 /** Pinning lines of the page's allocation run; the same object as long as the page is mounted. */

@@ -48,6 +48,7 @@ export function contextOf(
     constraints: session.constraints,
     linesVersion: follow.linesVersion,
     linesChanged: follow.linesChanged,
+    catalogueChanged: () => void session.loadCatalogue(),
     notify: notices.notify,
     setParams: (params: URLSearchParams) =>
       go(hashOf(route.value.page, id, params), { replace: true }),
