@@ -1,6 +1,7 @@
 /**
  * Primes beside PARI/GP and primesieve, in one run: seconds per test, factorials with proofs, counting.
  * Run: deno run -A scripts/bench/primes.ts [--large] [--factorial N] [--mutations N] [--runs N]
+ *   [--survey N], or with --known alone: known answers further on than the tests go, some minutes of CPU
  */
 // deno-lint-ignore-file no-console -- a command-line script reports on the terminal
 import { spawnSync } from "node:child_process";
@@ -21,6 +22,7 @@ import {
   type SearchRequest,
 } from "../../shared/primes/engine.ts";
 import { prepareSurvey } from "../../shared/primes/survey.ts";
+import { KNOWN_LONG, type KnownAnswer } from "../../shared/primes/testing/known.ts";
 import { mutations } from "../../shared/primes/testing/mutate.ts";
 import { GP, gp } from "../../shared/primes/testing/outside.ts";
 import { type Column, number, seconds, tableLine } from "./harness.ts";
@@ -30,6 +32,7 @@ const SLICE_MS = 740;
 const { values } = parseArgs({
   options: {
     large: { type: "boolean", default: false },
+    known: { type: "boolean", default: false },
     factorial: { type: "string", default: "300" },
     mutations: { type: "string", default: "100000" },
     runs: { type: "string", default: "5" },
@@ -138,11 +141,42 @@ function search(request: SearchRequest) {
   const merged = mergeBlocks(candidates, results);
   const checkMs = timed(() => {
     for (const { expression, certificate } of merged.finds) {
+      if (certificate === null) continue;
       const result = complete(check({ form: request.form, expression, certificate }));
       if (!result.valid) throw new Error(`${expression}: ${result.reason}`);
     }
   });
   return { ...merged, cpuMs: slices.reduce((a, b) => a + b, 0), slices, bytes, checkMs };
+}
+
+/** Known answers through the engine, each find checked. @throws Error where a list differs */
+function knownAnswers(): void {
+  const columns: Column<KnownAnswer & { found: ReturnType<typeof search> }>[] = [
+    ["source", -8, ({ source }) => source],
+    ["form", -15, ({ form }) => form],
+    ["params", -44, ({ params }) => JSON.stringify(params)],
+    ["primes", 6, ({ found }) => `${found.finds.length}`],
+    ["proven", 6, ({ found }) => `${found.finds.filter((find) => find.certificate).length}`],
+    ["CPU, s", 8, ({ found }) => seconds(found.cpuMs)],
+    ["check, s", 9, ({ found }) => seconds(found.checkMs)],
+    ["longest, ms", 12, ({ found }) => Math.max(...found.slices).toFixed(0)],
+    ["RSS, MB", 8, () => (Deno.memoryUsage().rss / 1e6).toFixed(0)],
+  ];
+  console.log(tableLine(columns, columns.map(([title]) => title)));
+  for (const known of KNOWN_LONG) {
+    const found = search(known);
+    const values = found.finds.map(({ expression }) => Number(known.pick.exec(expression)?.[1]));
+    if (values.join() !== known.values.join()) {
+      throw new Error(`${known.source}: ${values.join()} instead of ${known.values.join()}`);
+    }
+    const row = { ...known, found };
+    console.log(tableLine(columns, columns.map(([, , cell]) => cell(row))));
+  }
+}
+
+if (values.known) {
+  knownAnswers();
+  process.exit();
 }
 
 console.log(`Medians of ${runs} runs, CPU. V8 ${Deno.version.v8}.\n`);
