@@ -1,15 +1,13 @@
 // Calls of Receptor's functions that outlast a network which loses answers.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { errorOfInvoke, ReceptorError } from "./errors.ts";
+import { errorOfInvoke, ReceptorError, strangeAnswer } from "./errors.ts";
 import type { WatchTimers } from "./watch.ts";
 
 /** How long a request may take before it counts as lost, in ms. */
 export const REQUEST_TIMEOUT = 20_000;
 /** Waits before a request whose answer was lost is sent again, in ms. */
 const RETRY_WAITS = [300, 1_500];
-/** Answers of a gateway that say nothing about what became of the request. */
-const LOST_STATUSES = [502, 503, 504];
 
 /** A request of a function. */
 export interface CallOptions {
@@ -32,7 +30,12 @@ export function callFunction<Answer>(
   path: string,
   { once, ...options }: CallOptions,
 ): Promise<Answer> {
-  const call = async () => (await invoke(supabase, path, options)).data;
+  const call = async () => {
+    const { data, response } = await invoke(supabase, path, options);
+    // supabase-js gives what is no JSON as a string.
+    if (typeof data !== "object" || data === null) throw strangeAnswer(response?.status ?? 200);
+    return data as Answer;
+  };
   return once ? call() : retried(timers, call);
 }
 
@@ -47,10 +50,11 @@ export async function downloadFile(
 ): Promise<{ blob: Blob; name: string }> {
   // By any other media type, supabase-js would make text of it.
   const headers = { accept: "application/octet-stream" };
-  const { data, response } = await retried(
-    timers,
-    () => invoke(supabase, path, { method: "GET", headers }),
-  );
+  const { data, response } = await retried(timers, async () => {
+    const answer = await invoke(supabase, path, { method: "GET", headers });
+    if (!(answer.data instanceof Blob)) throw strangeAnswer(answer.response?.status ?? 200);
+    return answer;
+  });
   const named = response?.headers.get("content-disposition")?.match(/filename="(.+)"/);
   return { blob: data, name: named?.[1] ?? path.split("/").at(-1)! };
 }
@@ -63,7 +67,7 @@ async function retried<Answer>(
     try {
       return await call();
     } catch (error) {
-      if (!isLost(error)) throw error;
+      if (!(error instanceof ReceptorError && error.lost)) throw error;
       await new Promise<void>((resolve) => timers.set(resolve, wait));
     }
   }
@@ -74,9 +78,4 @@ async function invoke(supabase: SupabaseClient, path: string, options: CallOptio
   const answer = await supabase.functions.invoke(path, { ...options, timeout: REQUEST_TIMEOUT });
   if (answer.error) throw await errorOfInvoke(answer.error);
   return answer;
-}
-
-function isLost(error: unknown): boolean {
-  return error instanceof ReceptorError &&
-    (error.status === 0 || LOST_STATUSES.includes(error.status));
 }

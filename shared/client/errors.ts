@@ -27,12 +27,13 @@ export interface ErrorDetails {
   plannerRunId?: string;
   allocatorRunId?: string;
   losses?: Losses;
+  lost?: boolean;
   cause?: unknown;
 }
 
 /** A failure that a UI can show (`message`) and branch on (`code`). */
 export class ReceptorError extends Error {
-  /** Stable: the code of the problem document, or NETWORK, NOT_FOUND, STOPPED... */
+  /** Stable: the code of the problem document, or NETWORK, NOT_RECEPTOR, NOT_FOUND, STOPPED... */
   readonly code: string;
   /** HTTP status; 0 where no answer came. */
   readonly status: number;
@@ -44,6 +45,8 @@ export class ReceptorError extends Error {
   readonly allocatorRunId?: string;
   /** What hangs on lines that would be replaced (WOULD_LOSE). */
   readonly losses?: Losses;
+  /** Whether nothing is known of what became of the request: no answer came, or none of Receptor's. */
+  readonly lost: boolean;
 
   constructor(details: ErrorDetails) {
     super(details.message, { cause: details.cause });
@@ -54,6 +57,7 @@ export class ReceptorError extends Error {
     this.plannerRunId = details.plannerRunId;
     this.allocatorRunId = details.allocatorRunId;
     this.losses = details.losses;
+    this.lost = details.lost ?? false;
   }
 }
 
@@ -85,8 +89,37 @@ export function networkError(cause: unknown): ReceptorError {
     code: "NETWORK",
     status: 0,
     message: "Receptor could not be reached. Check the connection and try again.",
+    lost: true,
     cause,
   });
+}
+
+/**
+ * The failure of a request that somebody else answered, as if all were well: the page of a guest
+ * network that wants a sign-in, or of a proxy.
+ * @param status HTTP status of that answer
+ */
+export function strangeAnswer(status: number): ReceptorError {
+  return new ReceptorError({
+    code: "NOT_RECEPTOR",
+    status,
+    message:
+      "Something between this device and Receptor answered in its place, as the sign-in page " +
+      "of a guest network does. Check the connection and try again.",
+    lost: true,
+  });
+}
+
+/** Gateways that could not get, or not wait for, what Receptor answers. */
+const GATEWAY_STATUSES = [502, 503, 504];
+
+/**
+ * Whether an answer says nothing of what became of the request. Receptor's own failures are problem documents;
+ * other statuses from 500 on are the host's, e.g. 546 where it stopped an isolate, or 520 to 524 of what stands before it.
+ */
+function isLost({ status, headers }: Response): boolean {
+  if (GATEWAY_STATUSES.includes(status)) return true;
+  return status >= 500 && !headers.get("content-type")?.startsWith("application/problem+json");
 }
 
 /**
@@ -104,6 +137,7 @@ export async function errorOfResponse(response: Response): Promise<ReceptorError
     plannerRunId: text(body.planner_run_id),
     allocatorRunId: text(body.allocator_run_id),
     losses: body.code === "WOULD_LOSE" ? toCamel(body.losses) as Losses : undefined,
+    lost: isLost(response),
   });
 }
 
@@ -123,12 +157,15 @@ export function errorOfRest(
   status: number,
 ): ReceptorError {
   if (status === 0) return networkError(error);
+  // supabase-js gives what is no JSON as the message.
+  const isPage = error.code === undefined && error.message.trimStart().startsWith("<");
+  if (status < 400) return strangeAnswer(status);
   // Without a session, what is forbidden answers 401: signing in may help.
   const meant = status === 401 ? status : STATUS_OF_SQLSTATE[error.code ?? ""] ?? status;
   return new ReceptorError({
     code: codeOfStatus(meant),
     status: meant,
-    message: error.message || `Receptor answered with status ${status}.`,
+    message: error.message && !isPage ? error.message : `Receptor answered with status ${status}.`,
     errors: error.code === "RC400" ? fieldErrors(parseJson(error.details ?? "")) : undefined,
     cause: error,
   });

@@ -36,6 +36,18 @@ Deno.test("errorOfResponse() keeps the code and message of a function host", asy
   assert.equal(error.message, "Function failed");
 });
 
+Deno.test("errorOfResponse() tells Receptor's own failures from those that say nothing of the request", async () => {
+  const lost = async (status: number, type: string) =>
+    (await errorOfResponse(new Response("{}", { status, headers: { "content-type": type } }))).lost;
+  for (const status of [500, 502, 503, 504, 520, 521, 522, 524, 546]) {
+    assert.equal(await lost(status, "text/html"), true, `${status}`);
+    assert.equal(await lost(status, "application/json"), true, `${status}`);
+  }
+  assert.equal(await lost(500, "application/problem+json"), false);
+  assert.equal(await lost(503, "application/problem+json"), true);
+  assert.equal(await lost(429, "text/html"), false);
+});
+
 Deno.test("errorOfInvoke() calls a request without an answer NETWORK", async () => {
   const cause = new TypeError("fetch failed");
   const error = await errorOfInvoke({ name: "FunctionsFetchError", context: cause });
@@ -62,6 +74,16 @@ Deno.test("errorOfRest() reads the faults of a document that the database refuse
   assert.equal(error.code, "BAD_REQUEST");
   assert.deepEqual(error.errors, errors);
   assert.equal(errorOfRest({ code: "RC404", message: "x", details }, 500).errors, undefined);
+});
+
+Deno.test("errorOfRest() shows nobody a page", () => {
+  const error = errorOfRest({ message: "\n<html>Sign in</html>" }, 200);
+  assert.equal(error.code, "NOT_RECEPTOR");
+  assert.equal(error.lost, true);
+  assert.match(error.message, /guest network/);
+  const gateway = errorOfRest({ message: "<html>502</html>" }, 502);
+  assert.equal(gateway.code, "SERVER_ERROR");
+  assert.equal(gateway.message, "Receptor answered with status 502.");
 });
 
 Deno.test("errorOfRest() calls status 0 NETWORK", () => {

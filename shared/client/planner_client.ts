@@ -1,10 +1,9 @@
 // The planner, as a UI uses it: ask for job lines, follow the run, read and restore what came of it.
 // Works with the user's own session; row level security decides what it sees and may do.
 
-import { toSnake } from "../platform/spelling.ts";
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { toCamel } from "../platform/spelling.ts";
-import { errorOfRest, ReceptorError } from "./errors.ts";
+import { toCamel, toSnake } from "../platform/spelling.ts";
+import { errorOfRest, ReceptorError, strangeAnswer } from "./errors.ts";
 import { type Page, readAll } from "./pages.ts";
 import { platformTimers } from "./realtime.ts";
 import { isTerminal } from "./run_state.ts";
@@ -319,7 +318,8 @@ export class PlannerClient {
       .select("id", { count: "exact", head: true })
       .eq("allocation_run", allocationRun).eq("is_locked", false);
     if (error) throw errorOfRest(error, status);
-    return count ?? 0;
+    if (count === null) throw strangeAnswer(status);
+    return count;
   }
 
   /**

@@ -82,6 +82,24 @@ Deno.test("generate() sends a lost request again under the same idempotency key"
   assert.equal(new Set(keys).size, 1);
 });
 
+Deno.test("generate() sends again what the host or a proxy answered, and not Receptor's own failure", async () => {
+  const page = (status: number) => new Response("<html>", { status });
+  for (const status of [500, 520, 522, 546]) {
+    const answers = [page(status), page(200), accepted({ replayed: true })];
+    const { planner, requests } = client(() => answers.shift()!);
+    await planner.generate({ allocationRun: "a1", nJobLines: 60 });
+    const keys = requests.map((request) => request.headers.get("Idempotency-Key"));
+    assert.equal(keys.length, 3, `${status}`);
+    assert.equal(new Set(keys).size, 1);
+  }
+  const { planner, requests } = client(() => problem(500, "INTERNAL_ERROR"));
+  await assert.rejects(
+    planner.generate({ allocationRun: "a1", nJobLines: 60 }),
+    hasCode("INTERNAL_ERROR"),
+  );
+  assert.equal(requests.length, 1);
+});
+
 Deno.test("generate() makes a key per call and uses the caller's where there is one", async () => {
   const { planner, requests } = client(() => accepted());
   const request = { allocationRun: "a1", nJobLines: 60 };

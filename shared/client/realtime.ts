@@ -1,4 +1,4 @@
-// The ports of a watch over supabase-js: a Realtime channel on one run, and signs of waking.
+// The ports of a watch over supabase-js: a Realtime channel on one run, signs of waking, and the session.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { randomId } from "./random_id.ts";
@@ -64,6 +64,34 @@ export function onWake(callback: () => void): () => void {
     page?.removeEventListener("visibilitychange", visible);
     globalThis.removeEventListener?.("online", callback);
   };
+}
+
+/** Calls back when the user signs out, here or in another tab. */
+export function onSignOut(supabase: SupabaseClient, callback: () => void): () => void {
+  const auth = authOf(supabase);
+  if (auth === null) return () => {};
+  const { data: { subscription } } = auth.onAuthStateChange((event) => {
+    if (event === "SIGNED_OUT") callback();
+  });
+  return () => subscription.unsubscribe();
+}
+
+/** Whether there is a session. One that Auth did not refresh, because it did not answer, counts. */
+export async function isSignedIn(supabase: SupabaseClient): Promise<boolean> {
+  const auth = authOf(supabase);
+  if (auth === null) return true;
+  const { data: { session }, error } = await auth.getSession();
+  return session !== null || error !== null;
+}
+
+/** Null where the tokens are somebody else's affair (supabase-js' option `accessToken`): then it throws. */
+function authOf(supabase: SupabaseClient): SupabaseClient["auth"] | null {
+  try {
+    void supabase.auth.onAuthStateChange;
+    return supabase.auth;
+  } catch {
+    return null;
+  }
 }
 
 /** The timers of the platform. */

@@ -5,7 +5,7 @@ import { callFunction, type CallOptions, REQUEST_TIMEOUT } from "./calls.ts";
 import { toCamel } from "../platform/spelling.ts";
 import { errorOfRest, ReceptorError } from "./errors.ts";
 import { randomId } from "./random_id.ts";
-import { onWake, openRunChannel } from "./realtime.ts";
+import { isSignedIn, onSignOut, onWake, openRunChannel } from "./realtime.ts";
 import type { Run } from "./run_state.ts";
 import { type RunWatch, type WatchOptions, watchRun, type WatchTimers } from "./watch.ts";
 
@@ -77,6 +77,8 @@ export class Runs<R extends Run> {
             event: (record) => listener.event(record && readRun(this.kind, record)),
           }),
         onWake,
+        onSignOut: (callback) => onSignOut(this.supabase, callback),
+        isSignedIn: () => isSignedIn(this.supabase),
         timers: this.timers,
       },
       onUpdate,

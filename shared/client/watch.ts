@@ -50,6 +50,10 @@ export interface WatchPorts<R extends Run> {
   openChannel(listener: ChannelListener): () => void;
   /** Calls back when the machine wakes or is online again; answers what ends that. */
   onWake(callback: () => void): () => void;
+  /** Calls back when the user signs out; answers what ends that. */
+  onSignOut(callback: () => void): () => void;
+  /** Whether there is a session, be it one that cannot be refreshed just now. */
+  isSignedIn(): Promise<boolean>;
   timers: WatchTimers;
 }
 
@@ -66,7 +70,8 @@ export interface WatchOptions {
 export interface RunWatch<R extends Run> {
   /**
    * The terminal run; resolves once, after `onUpdate` had it and when what it wrote can be read. Rejects with
-   * code STOPPED after `stop()`, and NOT_FOUND where there is no such run for this user.
+   * code STOPPED after `stop()`, NOT_FOUND where there is no such run for this user, and UNAUTHENTICATED when
+   * the user signs out.
    */
   done: Promise<R>;
   /** Ends the watch; nothing is delivered afterwards. */
@@ -100,7 +105,7 @@ class Watch<R extends Run> {
   #fetchAgain = false;
   #timers = new Map<TimerName, unknown>();
   #closeChannel = () => {};
-  #stopWaking = () => {};
+  #stopListening = () => {};
 
   constructor(
     private readonly ports: WatchPorts<R>,
@@ -113,9 +118,22 @@ class Watch<R extends Run> {
   }
 
   start(): void {
-    this.#stopWaking = this.ports.onWake(() => this.#refetch());
+    const stopWaking = this.ports.onWake(() => this.#refetch());
+    const stopSignOut = this.ports.onSignOut(() => this.#signedOut());
+    this.#stopListening = () => {
+      stopWaking();
+      stopSignOut();
+    };
     this.#openChannel();
     this.#refetch();
+  }
+
+  #signedOut(): void {
+    this.#fail({
+      code: "UNAUTHENTICATED",
+      status: 401,
+      message: "You are signed out. Sign in to follow the run; it goes on meanwhile.",
+    });
   }
 
   stop(): void {
@@ -159,8 +177,10 @@ class Watch<R extends Run> {
 
   #down(): void {
     this.#cancel("settle");
+    // Only what was live is waited for longer: a channel that is refused again and again puts off no refetch.
+    const sooner = this.#live || !this.#timers.has("quiet");
     this.#setLive(false);
-    this.#awaitQuiet();
+    if (sooner) this.#awaitQuiet();
     const wait = Math.min(WATCH_TIMES.reopen * 2 ** this.#drops, WATCH_TIMES.reopenMax);
     this.#drops++;
     this.#later("reopen", wait, () => this.#openChannel());
@@ -191,12 +211,14 @@ class Watch<R extends Run> {
 
   async #fetchOnce(): Promise<void> {
     const fetched = await this.ports.fetchRun().then(
-      (run) => ({ run }),
-      () => null, // no answer: the quiet timer asks again
+      (run) => ({ run, error: null }),
+      (error: unknown) => ({ run: null, error }),
     );
+    const signedOut = isUnauthenticated(fetched.error) && !await this.ports.isSignedIn();
     if (this.#ended) return;
+    if (signedOut) return this.#signedOut();
     this.#awaitQuiet();
-    if (!fetched) return;
+    if (fetched.error) return; // no answer: the quiet timer asks again
     if (fetched.run) this.#accept(fetched.run);
     else {
       this.#fail({
@@ -265,7 +287,11 @@ class Watch<R extends Run> {
   #end(): void {
     this.#ended = true;
     for (const name of [...this.#timers.keys()]) this.#cancel(name);
-    this.#stopWaking();
+    this.#stopListening();
     this.#closeChannel();
   }
+}
+
+function isUnauthenticated(error: unknown): boolean {
+  return error instanceof ReceptorError && error.status === 401;
 }

@@ -12,6 +12,9 @@ function start(row: PlannerRun | null = plannerRun()) {
   const world = {
     row,
     offline: false,
+    refused: false,
+    signedIn: true,
+    signOut: () => {},
     fetches: 0,
     channels: [] as (ChannelListener & { closed: boolean })[],
     wake: () => {},
@@ -29,6 +32,9 @@ function start(row: PlannerRun | null = plannerRun()) {
       fetchRun: () => {
         world.fetches++;
         const answer = world.row;
+        if (world.refused) {
+          return Promise.reject(new ReceptorError({ code: "X", status: 401, message: "" }));
+        }
         return world.offline ? Promise.reject(new Error("offline")) : Promise.resolve(answer);
       },
       openChannel: (listener) => {
@@ -40,6 +46,11 @@ function start(row: PlannerRun | null = plannerRun()) {
         world.wake = callback;
         return () => world.waking = false;
       },
+      onSignOut: (callback) => {
+        world.signOut = callback;
+        return () => world.signOut = () => {};
+      },
+      isSignedIn: () => Promise.resolve(world.signedIn),
       timers: world.timers,
     },
     (run) => world.seen.push(run),
@@ -281,4 +292,59 @@ Deno.test("watchRun() rejects with NOT_FOUND where there is no such run", async 
     (error) => error instanceof ReceptorError && error.code === "NOT_FOUND",
   );
   assert.equal(w.channel.closed, true);
+});
+
+/** A watch over, because nobody is signed in, with nothing left behind. */
+async function endsSignedOut(w: ReturnType<typeof start>) {
+  await assert.rejects(w.watch.done, { code: "UNAUTHENTICATED", status: 401 });
+  assert.equal(w.channel.closed, true);
+  assert.equal(w.timers.pending, 0);
+}
+
+Deno.test("watchRun() ends with UNAUTHENTICATED when the user signs out", async () => {
+  const w = start();
+  await settled();
+  w.signOut();
+  await endsSignedOut(w);
+});
+
+Deno.test("watchRun() ends so where it finds that there is no session", async () => {
+  const w = start();
+  w.channel.ready();
+  await settled();
+  w.refused = true;
+  w.signedIn = false;
+  await w.timers.pass(WATCH_TIMES.quiet);
+  await endsSignedOut(w);
+});
+
+Deno.test("watchRun() outlasts a token that cannot be refreshed for a while", async () => {
+  const w = start();
+  w.refused = true;
+  await w.timers.pass(60_000);
+  w.refused = false;
+  w.row = completed();
+  await w.timers.pass(WATCH_TIMES.down);
+  assert.equal((await w.watch.done).status, "COMPLETED");
+});
+
+Deno.test("watchRun() refetches in time however often its channel is refused", async () => {
+  const w = start();
+  await settled();
+  w.row = completed();
+  for (let ms = 0; ms < WATCH_TIMES.down; ms += 500) {
+    w.channel.down();
+    await w.timers.pass(500);
+  }
+  assert.deepEqual(slices(w.seen), ["PENDING", "COMPLETED"]);
+});
+
+Deno.test("watchRun() refetches sooner once its channel drops", async () => {
+  const w = start();
+  w.channel.ready();
+  await w.timers.pass(WATCH_TIMES.settle[1]);
+  w.row = completed();
+  w.channel.down();
+  await w.timers.pass(WATCH_TIMES.down);
+  assert.equal((await w.watch.done).status, "COMPLETED");
 });

@@ -1,0 +1,84 @@
+// Somebody else answers in Receptor's place, with a page and status 200: a guest network, a proxy.
+
+import assert from "node:assert/strict";
+import { type AllocatorClient, createAllocatorClient } from "./allocator_client.ts";
+import { ReceptorError } from "./errors.ts";
+import { createExchangeClient, type ExchangeClient } from "./exchange_client.ts";
+import { createPlannerClient, type PlannerClient } from "./planner_client.ts";
+import { fakeSupabase } from "./testing/fake_supabase.ts";
+
+const timers = { set: (callback: () => void) => queueMicrotask(callback), clear: () => {} };
+const { supabase } = fakeSupabase(() =>
+  new Response("<!doctype html><title>Guest Wi-Fi</title>", {
+    headers: { "content-type": "text/html" },
+  })
+);
+
+/** Calls of every method but `watch`, which goes on asking. */
+type Calls<Client> = { [Name in Exclude<keyof Client, "watch">]: () => Promise<unknown> };
+
+const planner = createPlannerClient(supabase, { timers });
+const plannerCalls: Calls<PlannerClient> = {
+  generate: () => planner.generate({ allocationRun: "a", nJobLines: 1 }),
+  cancel: () => planner.cancel("r"),
+  constraints: () => planner.constraints(),
+  run: () => planner.run("r"),
+  lines: () => planner.lines("a"),
+  preview: () => planner.preview("r"),
+  positions: () => planner.positions("o"),
+  lineRules: () => planner.lineRules("l"),
+  restoreForm: () => planner.restoreForm("a"),
+  history: () => planner.history("a"),
+  restore: () => planner.restore("s"),
+  archiveLines: () => planner.archiveLines("a", ["l"]),
+  unarchiveLines: () => planner.unarchiveLines("a", ["l"]),
+  archivedLines: () => planner.archivedLines("a"),
+  archiveRun: () => planner.archiveRun("a"),
+  unarchiveRun: () => planner.unarchiveRun("a"),
+  archivedRuns: () => planner.archivedRuns("o"),
+  lock: () => planner.lock("a", ["l"], true),
+};
+
+const allocator = createAllocatorClient(supabase, { timers });
+const allocatorCalls: Calls<AllocatorClient> = {
+  allocate: () => allocator.allocate({ allocationRun: "a" }),
+  whatIf: () => allocator.whatIf({ allocationRun: "a" }),
+  preview: () => allocator.preview("r"),
+  cancel: () => allocator.cancel("r"),
+  run: () => allocator.run("r"),
+  allocations: () => allocator.allocations("r"),
+  populate: () => allocator.populate({} as never),
+};
+
+const exchange = createExchangeClient(supabase, { timers });
+const exchangeCalls: Calls<ExchangeClient> = {
+  exportRoster: () => exchange.exportRoster("a", "csv"),
+  exportPositions: () => exchange.exportPositions("a", "xlsx"),
+  positionsTemplate: () => exchange.positionsTemplate("a"),
+  importPositions: () => exchange.importPositions("a", new Blob(["x"])),
+};
+
+for (
+  const [client, calls] of Object.entries({ plannerCalls, allocatorCalls, exchangeCalls })
+) {
+  for (const [name, call] of Object.entries(calls)) {
+    Deno.test(`${client}.${name}() says that something else answered`, async () => {
+      await assert.rejects(call, (error) => {
+        assert.ok(error instanceof ReceptorError, String(error));
+        assert.equal(error.code, "NOT_RECEPTOR");
+        assert.match(error.message, /in its place/);
+        return true;
+      });
+    });
+  }
+}
+
+Deno.test("restoreForm() takes no answer without a count for none", async () => {
+  const bare = fakeSupabase(({ method, path }) => {
+    if (method === "HEAD") return new Response(null, { headers: { "content-type": "text/html" } });
+    const run = [{ id: "a", term_weeks: [52], constraints: [] }];
+    return Response.json(path.includes("/allocation_runs?") ? run : []);
+  });
+  const form = createPlannerClient(bare.supabase, { timers }).restoreForm("a");
+  await assert.rejects(form, { code: "NOT_RECEPTOR" });
+});
