@@ -188,7 +188,8 @@ export class AllocatorClient {
     const { data, error, status } = await this.supabase
       .rpc("populate_allocation_run", { p_document: document });
     if (error) throw errorOfRest(error, status);
-    return { allocationRun: data.allocation_run, workers: data.workers, lines: data.lines };
+    const { allocation_run: allocationRun, workers, lines, snapshot } = data;
+    return { allocationRun, workers, lines, snapshot };
   }
 }
 

@@ -215,9 +215,16 @@ Deno.test("allocations() of a run that makes no match is nobody's, without a sec
 
 Deno.test("populate() hands the document over, and on the path of each fault", async () => {
   const document = { allocation_run: "a1", workers: [{ email: "a@x.example", name: "A" }] };
-  const done = client(() => Response.json({ allocation_run: "a1", workers: 1, lines: 3 }));
+  const done = client(() =>
+    Response.json({ allocation_run: "a1", workers: 1, lines: 3, snapshot: null })
+  );
   const population = await done.allocator.populate(document);
-  assert.deepEqual(population, { allocationRun: "a1", workers: 1, lines: 3 });
+  assert.deepEqual(population, {
+    allocationRun: "a1",
+    workers: 1,
+    lines: 3,
+    snapshot: null,
+  });
   assert.deepEqual(done.requests[0].body, { p_document: document });
   const errors = [{ path: "preferences[0].worker", message: "no doctor b@x.example" }];
   const body = { code: "RC400", message: "no", details: JSON.stringify(errors) };

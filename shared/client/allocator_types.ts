@@ -290,7 +290,7 @@ export interface Allocation {
 /** A position in a list of ranks: what is ranked (a line's name or a doctor's email), and the rank. */
 export type NamedRank = [name: string, rank: number];
 
-/** Lines, doctors and wishes of an allocation run. What is there is kept; wishes are replaced. */
+/** Lines, doctors and wishes for an allocation run: beside what is there, unless they are to replace it. */
 export interface PopulationDocument {
   /** One that is there; or leave it out and describe a new one by the next members. */
   allocation_run?: string;
@@ -328,6 +328,16 @@ export interface PopulationDocument {
     ranks: NamedRank[];
   }[];
   weightings?: { line?: string; workers?: string[]; tags?: string[]; weighting: number }[];
+  /**
+   * Wishes that the document does not name go: all of them, or those of the sections that are named. Without it whoever is
+   * not named keeps what they have; a list that is told stands in place of the earlier list of the same doctor or preferencer.
+   */
+  replace?: boolean | {
+    preferences?: boolean;
+    preferencers?: boolean;
+    weightings?: boolean;
+    eligibility?: boolean;
+  };
 }
 
 /** What a population came to. */
@@ -336,4 +346,6 @@ export interface Population {
   /** Doctors who take part, and lines, all in all. */
   workers: number;
   lines: number;
+  /** Keeps the wishes that were given up, for a restore; null: none were. */
+  snapshot: string | null;
 }

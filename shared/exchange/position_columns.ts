@@ -52,7 +52,7 @@ export interface PositionColumn {
   /** In characters. */
   width: number;
   check?: Check;
-  /** What a cell means; blank cells come as null. */
+  /** What a cell means; blank cells come as null, texts as people see them (`foldText`). */
   parse(cell: Cell): Parsed;
   /** What is written for a value of a document. */
   format(value: unknown): string | number | null;
@@ -62,8 +62,6 @@ const YES = ["yes", "y", "true", "1", "x"];
 const NO = ["no", "n", "false", "0"];
 const CATEGORIES = "ABCD";
 const MAX_POSTS = 1000;
-// deno-lint-ignore no-control-regex -- just these are meant
-const CONTROL = /[\u0000-\u001f\u007f]/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Of positions for which nobody chose one. */
 export const DEFAULT_COLOUR = "#8a94a6";
@@ -149,10 +147,7 @@ function parseText(cell: Cell, longest: number): Parsed {
       "holds a date; spreadsheet programs make dates of what looks like one. Format the cell as text and type it again",
     );
   }
-  const text = String(cell).normalize("NFC").trim();
-  if (CONTROL.test(text)) {
-    return refuse("INVALID_TEXT", "holds a line break or another control character; use one line");
-  }
+  const text = String(cell);
   return text.length > longest
     ? refuse("TOO_LONG", `has ${text.length} characters; at most ${longest} are possible`)
     : { value: text };

@@ -1,5 +1,6 @@
 // A table becomes positions: headers are found, every cell is checked, and each fault is told with its place.
 
+import { foldText, isStorable } from "../platform/texts.ts";
 import {
   headerKey,
   headerKeys,
@@ -28,6 +29,11 @@ export interface PositionRows {
 
 /** A column that planners may add for themselves; it is not read. */
 const NOTES = "notes";
+
+const UNSTORABLE: Fault = {
+  code: "INVALID_TEXT",
+  message: "holds a character that is none (U+0000 or half of one); type the text again",
+};
 
 const BAD_CELLS: Record<BadCell["bad"], (text: string) => string> = {
   FORMULA_WITHOUT_VALUE: (text) =>
@@ -151,7 +157,8 @@ function parseCell(column: PositionColumn, cell: Cell) {
   if (cell !== null && typeof cell === "object" && "bad" in cell) {
     return { fault: { code: cell.bad, message: BAD_CELLS[cell.bad](cell.text) } };
   }
-  return column.parse(cell);
+  if (typeof cell !== "string") return column.parse(cell);
+  return isStorable(cell) ? column.parse(foldText(cell)) : { fault: UNSTORABLE };
 }
 
 function sentence(column: PositionColumn, { code, message }: Fault): Fault {

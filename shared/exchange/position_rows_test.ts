@@ -159,9 +159,9 @@ Deno.test("readPositionRows() says of each cell where it is, what is wrong and w
       "Subspecialty has 101 characters; at most 100 are possible.",
     ],
     [
-      { Subspecialty: "a\nb" },
+      { Subspecialty: "a\ud800" },
       "INVALID_TEXT",
-      "Subspecialty holds a line break or another control character; use one line.",
+      "Subspecialty holds a character that is none (U+0000 or half of one); type the text again.",
     ],
     [
       { Subspecialty: new Date("2027-01-02") },

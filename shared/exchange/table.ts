@@ -1,6 +1,7 @@
 // A table as it was read, whatever the file was: cells by row and column, and how people call a place in it.
 
 import { ApiError } from "../platform/problem_details.ts";
+import { foldText } from "../platform/texts.ts";
 
 /** A cell that has no value of its own: a formula nobody computed, or an error such as #REF!. */
 export interface BadCell {
@@ -70,10 +71,10 @@ export function faultAt(
   };
 }
 
-/** Whether nothing is in a cell. */
+/** Whether nothing that people see is in a cell. */
 export function isBlank(cell: Cell | undefined): boolean {
   return cell === undefined || cell === null ||
-    (typeof cell === "string" && cell.trim() === "");
+    (typeof cell === "string" && foldText(cell) === "");
 }
 
 /**

@@ -3,6 +3,7 @@
 import type { PostgrestError } from "@supabase/postgrest-js";
 import * as z from "zod";
 import { ApiError, type FieldError } from "./problem_details.ts";
+import { isStorable, textFaults } from "./texts.ts";
 
 const idShape = z.uuid();
 const keyShape = z.string().min(1).max(200);
@@ -15,8 +16,13 @@ export function invalid(
   return new ApiError(400, "INVALID_REQUEST", detail, { errors });
 }
 
-/** The validated body, or query. @throws ApiError 400 INVALID_REQUEST with a path for each fault */
+/**
+ * The validated body, or query. What passes holds no text that the database could not.
+ * @throws ApiError 400 INVALID_REQUEST with a path for each fault
+ */
 export function parseBody<Shape extends z.ZodType>(shape: Shape, body: unknown): z.infer<Shape> {
+  const unstorable = textFaults(body);
+  if (unstorable.length > 0) throw invalid(unstorable);
   const parsed = shape.safeParse(body);
   if (parsed.success) return parsed.data;
   throw invalid(parsed.error.issues.map((issue) => ({
@@ -27,7 +33,7 @@ export function parseBody<Shape extends z.ZodType>(shape: Shape, body: unknown):
 
 /** The value of the header Idempotency-Key. @throws ApiError 400 INVALID_REQUEST */
 export function parseKey(key: string | null): string | null {
-  if (key === null || keyShape.safeParse(key).success) return key;
+  if (key === null || (keyShape.safeParse(key).success && isStorable(key))) return key;
   throw invalid([{ path: "Idempotency-Key", message: "1 to 200 characters" }]);
 }
 
@@ -57,11 +63,22 @@ export function databaseError(error: PostgrestError): Error {
       return new ApiError(403, "FORBIDDEN", "You may not do this in this organisation.");
     case "RC4ID": // an id inside the request that is not the org's: the detail is a code
       return new ApiError(404, error.details, error.message);
+    case "RC400": // private.refuse_faults(): the detail is the list of faults
+      return invalid(fieldErrors(error.details), error.message);
     case "RC429": // fleet.check_request_limits(): the detail is a code, the hint seconds
       return new ApiError(429, error.details, error.message, {
         headers: { "retry-after": error.hint },
       });
     default:
       return Object.assign(new Error(error.message), { code: error.code });
+  }
+}
+
+/** The faults that private.refuse_faults() found. */
+function fieldErrors(details: string): FieldError[] {
+  try {
+    return z.array(z.object({ path: z.string(), message: z.string() })).parse(JSON.parse(details));
+  } catch {
+    return [];
   }
 }

@@ -25,6 +25,14 @@ Deno.test("parseBody() answers the body, or a path and a sentence for each fault
   }
 });
 
+Deno.test("parseBody() refuses texts that no database holds, wherever they stand", () => {
+  const bodies = [{ at: "a\u0000" }, { more: [{ at: "\ud800" }] }, { "\u0000": 1 }];
+  const paths = bodies.map((body) =>
+    refused(() => parseBody(z.unknown(), body)).extras.errors?.map(({ path }) => path)
+  );
+  assert.deepEqual(paths, [["at"], ["more.0.at"], ["\ufffd"]]);
+});
+
 Deno.test("parseKey() takes 1 to 200 characters, or no key", () => {
   for (const key of [null, "a", "k".repeat(200)]) assert.equal(parseKey(key), key);
   for (const key of ["", "k".repeat(201)]) {
@@ -51,6 +59,12 @@ Deno.test("databaseError() tells callers of rights, ids and limits, and hides ev
   };
   assert.deepEqual(told("42501"), [403, "FORBIDDEN"]);
   assert.deepEqual(told("RC4ID"), [404, "CODE"]);
+  const details = JSON.stringify([{ path: "lines[0]", message: "not an object" }]);
+  const faults = databaseError(
+    new PostgrestError({ message: "m", code: "RC400", details, hint: "" }),
+  );
+  assert.deepEqual((faults as ApiError).extras.errors, JSON.parse(details));
+  assert.deepEqual(told("RC400"), [400, "INVALID_REQUEST"]);
   assert.deepEqual(told("RC429"), [429, "CODE"]);
   assert.deepEqual((of("RC429") as ApiError).extras.headers, { "retry-after": "7" });
   assert.ok(!(of("23505") instanceof ApiError));

@@ -4,18 +4,15 @@
 -- Every table and function of these migrations takes away what PostgreSQL and the project grant by default, each itself,
 -- and grants what it means to. The project's default privileges are left alone: other schemas may rely on them.
 
-create schema if not exists private;
-comment on schema private is
-  'Helpers of row level security and of triggers. Not exposed through the API.';
-revoke all on schema private from public;
-grant usage on schema private to authenticated, service_role;
-
 create table public.orgs (
   id uuid primary key default gen_random_uuid(),
-  name text not null check (length(trim(name)) between 1 and 200),
+  name text not null check (private.is_name(name, 200)),
   created_at timestamptz not null default now()
 );
 comment on table public.orgs is 'A health service: the tenant. Every domain row belongs to exactly one.';
+create trigger fold_names before insert or update of name on public.orgs
+  for each row when (new.name <> private.fold_text(new.name))
+  execute function private.fold_names('name');
 
 create table public.roles (
   name text primary key check (name ~ '^[a-z][a-z_]*$'),

@@ -7,38 +7,47 @@
 create table public.hospitals (
   id uuid primary key default gen_random_uuid(),
   org_id uuid not null references public.orgs (id) on delete cascade,
-  name text not null check (length(trim(name)) between 1 and 200),
+  name text not null check (private.is_name(name, 200)),
   created_at timestamptz not null default now(),
   unique (org_id, id),
   unique (org_id, name)
 );
 comment on table public.hospitals is 'A site of a health service.';
+create trigger fold_names before insert or update of name on public.hospitals
+  for each row when (new.name <> private.fold_text(new.name))
+  execute function private.fold_names('name');
 
 create table public.teams (
   id uuid primary key default gen_random_uuid(),
   org_id uuid not null references public.orgs (id) on delete cascade,
   hospital uuid not null,
-  name text not null check (length(trim(name)) between 1 and 200),
+  name text not null check (private.is_name(name, 200)),
   created_at timestamptz not null default now(),
   unique (org_id, id),
   unique (org_id, hospital, name),
   foreign key (org_id, hospital) references public.hospitals (org_id, id) on delete cascade
 );
 comment on table public.teams is 'A clinical team of a hospital.';
+create trigger fold_names before insert or update of name on public.teams
+  for each row when (new.name <> private.fold_text(new.name))
+  execute function private.fold_names('name');
 create index teams_org_hospital_idx on public.teams (org_id, hospital);
 
 create table public.six_month_terms (
   id uuid primary key default gen_random_uuid(),
   org_id uuid not null references public.orgs (id) on delete cascade,
-  name text not null check (length(trim(name)) between 1 and 200),
-  qualification text check (length(trim(qualification)) between 1 and 200),
-  college text check (length(trim(college)) between 1 and 200),
+  name text not null check (private.is_name(name, 200)),
+  qualification text check (private.is_name(qualification, 200)),
+  college text check (private.is_name(college, 200)),
   created_at timestamptz not null default now(),
   unique (org_id, id),
   unique (org_id, name)
 );
 comment on table public.six_month_terms is
   'Terms of six months: two positions that one doctor works in two consecutive terms. Which is which stands with the positions.';
+create trigger fold_names before insert or update of name, qualification, college on public.six_month_terms
+  for each row when (new.name <> private.fold_text(new.name) or new.qualification <> private.fold_text(new.qualification) or new.college <> private.fold_text(new.college))
+  execute function private.fold_names('name', 'qualification', 'college');
 comment on column public.six_month_terms.qualification is 'The diploma or certificate that it belongs to; null: none.';
 comment on column public.six_month_terms.college is 'The college that requires it; null: none.';
 
@@ -46,9 +55,9 @@ create table public.positions (
   id uuid primary key default gen_random_uuid(),
   org_id uuid not null references public.orgs (id) on delete cascade,
   team uuid not null,
-  name text not null check (length(trim(name)) between 1 and 200),
-  specialty text not null check (length(trim(specialty)) between 1 and 100),
-  subspecialty text check (length(trim(subspecialty)) between 1 and 100),
+  name text not null check (private.is_name(name, 200)),
+  specialty text not null check (private.is_name(specialty, 100)),
+  subspecialty text check (private.is_name(subspecialty, 100)),
   experience_categories text[] not null default '{}'
     check (
       experience_categories <@ array['A', 'B', 'C', 'D']
@@ -77,6 +86,9 @@ create table public.positions (
   foreign key (org_id, six_month_term) references public.six_month_terms (org_id, id) on delete no action
 );
 comment on table public.positions is 'A post on a clinical team. How many posts it has is per allocation run and term.';
+create trigger fold_names before insert or update of name, specialty, subspecialty on public.positions
+  for each row when (new.name <> private.fold_text(new.name) or new.specialty <> private.fold_text(new.specialty) or new.subspecialty <> private.fold_text(new.subspecialty))
+  execute function private.fold_names('name', 'specialty', 'subspecialty');
 comment on column public.positions.specialty is 'Parent specialty, e.g. Medicine: at most half of a PGY1 year.';
 comment on column public.positions.subspecialty is 'E.g. Cardiology; null where the specialty has none. Affinity is between subspecialties where there are any.';
 comment on column public.positions.experience_categories is 'Accredited clinical experience categories, at most two: A undifferentiated, B chronic, C acute and critical, D peri-procedural.';

@@ -3,13 +3,16 @@
 create table public.affinity_profiles (
   id uuid primary key default gen_random_uuid(),
   org_id uuid references public.orgs (id) on delete cascade,
-  name text not null check (length(trim(name)) between 1 and 100),
+  name text not null check (private.is_name(name, 100)),
   version int not null check (version >= 1),
   description text not null default '',
   created_at timestamptz not null default now(),
   unique nulls not distinct (org_id, name, version)
 );
 comment on table public.affinity_profiles is 'A versioned set of affinities between specialties, from a survey of interests.';
+create trigger fold_names before insert or update of name on public.affinity_profiles
+  for each row when (new.name <> private.fold_text(new.name))
+  execute function private.fold_names('name');
 comment on column public.affinity_profiles.org_id is 'Null: shipped with Receptor and readable by every org.';
 
 create table public.affinity_weights (

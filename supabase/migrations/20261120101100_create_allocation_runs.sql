@@ -3,7 +3,7 @@
 create table public.allocation_plans (
   id uuid primary key default gen_random_uuid(),
   org_id uuid not null references public.orgs (id) on delete cascade,
-  name text not null check (length(trim(name)) between 1 and 200),
+  name text not null check (private.is_name(name, 200)),
   timezone text not null default 'Australia/Melbourne',
   default_term_weeks smallint not null default 10 check (default_term_weeks between 1 and 52),
   created_at timestamptz not null default now(),
@@ -11,6 +11,9 @@ create table public.allocation_plans (
   unique (org_id, name)
 );
 comment on table public.allocation_plans is 'An org''s yearly programme.';
+create trigger fold_names before insert or update of name on public.allocation_plans
+  for each row when (new.name <> private.fold_text(new.name))
+  execute function private.fold_names('name');
 
 -- private.weeks_total(int[]): the weeks of a term structure. Used by the generated column below and by private.terms().
 -- Whoever writes an allocation run computes that column with their own rights.
@@ -48,7 +51,7 @@ create table public.allocation_runs (
   id uuid primary key default gen_random_uuid(),
   org_id uuid not null references public.orgs (id) on delete cascade,
   allocation_plan uuid not null,
-  name text not null check (length(trim(name)) between 1 and 200),
+  name text not null check (private.is_name(name, 200)),
   status public.allocation_run_status not null default 'draft',
   starts_on date not null check (extract(isodow from starts_on) = 1),
   term_weeks int[] not null check (
@@ -68,6 +71,9 @@ create table public.allocation_runs (
     references public.allocation_plans (org_id, id) on delete cascade
 );
 comment on table public.allocation_runs is 'One matching window of an allocation plan.';
+create trigger fold_names before insert or update of name on public.allocation_runs
+  for each row when (new.name <> private.fold_text(new.name))
+  execute function private.fold_names('name');
 comment on column public.allocation_runs.archived_at is
   'Put away by archive_allocation_run(), and hidden from everybody with all that belongs to it; null: it is there.';
 comment on column public.allocation_runs.starts_on is 'A Monday, so that every term ends on a Sunday.';

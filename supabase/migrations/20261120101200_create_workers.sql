@@ -5,24 +5,52 @@ create table public.workers (
   id uuid primary key default gen_random_uuid(),
   org_id uuid not null references public.orgs (id) on delete cascade,
   user_id uuid references auth.users (id) on delete set null,
-  email text not null check (email = lower(trim(email)) and position('@' in email) > 1),
-  name text not null check (length(trim(name)) between 1 and 200),
+  email text not null check (private.is_name(email, 320) and email = lower(email) and email ~ '^[^ @]+@[^ @]+$'),
+  name text not null check (private.is_name(name, 200)),
   created_at timestamptz not null default now(),
   unique (org_id, id),
   unique (org_id, email)
 );
 comment on table public.workers is 'A doctor of an org. user_id is null until they have an account.';
+create trigger fold_names before insert or update of email, name on public.workers
+  for each row when (new.email <> private.fold_text(new.email) or new.name <> private.fold_text(new.name))
+  execute function private.fold_names('email', 'name');
 create index workers_user_id_idx on public.workers (user_id);
+
+-- private.refuse_strangers(): the account of a doctor is a member's of the same org; 23503, as for any key that is not there.
+-- Trigger before a doctor gets an account. No foreign key: a member who leaves and comes back is the same doctor.
+create function private.refuse_strangers()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if not exists (select from public.org_members m where m.org_id = new.org_id and m.user_id = new.user_id) then
+    raise exception 'The account of a doctor must be a member''s of the same organisation.'
+      using errcode = 'foreign_key_violation', column = 'user_id', table = 'workers', schema = 'public';
+  end if;
+  return new;
+end
+$$;
+comment on function private.refuse_strangers() is 'Trigger: a doctor''s account belongs to a member of the org.';
+revoke all on function private.refuse_strangers() from public, anon, authenticated, service_role;
+
+create trigger refuse_strangers before insert or update of user_id, org_id on public.workers
+  for each row when (new.user_id is not null) execute function private.refuse_strangers();
 
 create table public.qualification_tags (
   id uuid primary key default gen_random_uuid(),
   org_id uuid not null references public.orgs (id) on delete cascade,
-  name text not null check (length(trim(name)) between 1 and 100),
+  name text not null check (private.is_name(name, 100)),
   created_at timestamptz not null default now(),
   unique (org_id, id),
   unique (org_id, name)
 );
 comment on table public.qualification_tags is 'A qualification that lines can ask for or exclude.';
+create trigger fold_names before insert or update of name on public.qualification_tags
+  for each row when (new.name <> private.fold_text(new.name))
+  execute function private.fold_names('name');
 
 -- A doctor and a tag of an org say which org: no reference of its own, which would be one check more for each row.
 create table public.worker_qualifications (

@@ -9,7 +9,7 @@ create table public.job_lines (
   id uuid primary key default gen_random_uuid(),
   org_id uuid not null references public.orgs (id) on delete cascade,
   allocation_run uuid not null,
-  name text not null check (length(trim(name)) between 1 and 200),
+  name text not null check (private.is_name(name, 200)),
   sort_order int not null default 0,
   is_locked boolean not null default false,
   pathway text,
@@ -27,6 +27,9 @@ create table public.job_lines (
     references public.allocation_planner_runs (org_id, id) on delete set null (planner_run)
 );
 comment on table public.job_lines is 'An anonymous year-long sequence of rotations, one per term.';
+create trigger fold_names before insert or update of name on public.job_lines
+  for each row when (new.name <> private.fold_text(new.name))
+  execute function private.fold_names('name');
 comment on column public.job_lines.is_locked is 'Pinned: generating lines keeps it, and it consumes its posts.';
 comment on column public.job_lines.affinity is 'Affinity of the line in units of the run''s affinity profile; null where unknown.';
 comment on column public.job_lines.planner_run is

@@ -8,7 +8,7 @@ create table public.preference_worker_job_lines (
   allocation_run uuid not null,
   worker_mapping uuid not null,
   job_line uuid not null,
-  order_preference real not null,
+  order_preference real not null check (order_preference between 1 and 10000 and 2 * order_preference = floor(2 * order_preference)),
   created_at timestamptz not null default now(),
   primary key (worker_mapping, job_line),
   -- Both ends belong to the same allocation run, or the row cannot exist. The columns stand in the order of the indexes
@@ -20,7 +20,7 @@ create table public.preference_worker_job_lines (
 );
 comment on table public.preference_worker_job_lines is 'A doctor''s rank of a job line; lines without a row are unranked.';
 comment on column public.preference_worker_job_lines.order_preference is
-  '1 is best. Competition (1,1,3), dense (1,1,2) or fractional (1.5,1.5,3) notation, as the run''s options say.';
+  '1 is best. Competition (1,1,3), dense (1,1,2) or fractional (1.5,1.5,3) notation, as the run''s options say; the match closes gaps.';
 create index preference_worker_job_lines_line_run_idx
   on public.preference_worker_job_lines (job_line, allocation_run, org_id);
 create index preference_worker_job_lines_run_worker_idx
@@ -30,7 +30,7 @@ create table public.preferencers (
   id uuid primary key default gen_random_uuid(),
   org_id uuid not null references public.orgs (id) on delete cascade,
   allocation_run uuid not null,
-  name text not null check (length(trim(name)) between 1 and 200),
+  name text not null check (private.is_name(name, 200)),
   max_job_lines int check (max_job_lines >= 0),
   max_workers int check (max_workers >= 0),
   created_at timestamptz not null default now(),
@@ -41,6 +41,9 @@ create table public.preferencers (
     references public.allocation_runs (org_id, id) on delete cascade
 );
 comment on table public.preferencers is 'A supervisor or department that manages job lines and ranks doctors.';
+create trigger fold_names before insert or update of name on public.preferencers
+  for each row when (new.name <> private.fold_text(new.name))
+  execute function private.fold_names('name');
 comment on column public.preferencers.max_job_lines is 'How many of its lines may be used; null: all.';
 comment on column public.preferencers.max_workers is 'How many doctors its lines may take together; null: no cap.';
 create index preferencers_org_run_idx on public.preferencers (org_id, allocation_run);
@@ -67,7 +70,7 @@ create table public.preferencer_worker_ranks (
   allocation_run uuid not null,
   preferencer uuid not null,
   worker_mapping uuid not null,
-  order_preference real not null,
+  order_preference real not null check (order_preference between 1 and 10000 and 2 * order_preference = floor(2 * order_preference)),
   primary key (preferencer, worker_mapping),
   constraint preferencer_worker_ranks_preferencer_fkey foreign key (preferencer, allocation_run, org_id)
     references public.preferencers (id, allocation_run, org_id) on delete cascade,

@@ -1,6 +1,6 @@
 -- populate_allocation_run() and allocator.load_run(): a document goes in whole or not at all, and comes out as the engine reads it.
 begin;
-select plan(48);
+select plan(70);
 select tests.new_service('north'), tests.new_service('south');
 create function pg_temp.document(p_more jsonb default '{}') returns jsonb language sql as $$
   select jsonb_build_object(
@@ -45,19 +45,47 @@ insert into faulty values
   ('{"name": null}', 'name: missing'),
   ('{"allocation_plan": "p"}', 'allocation_plan: not valid: p'),
   ('{"starts_on": "soon"}', 'starts_on: not valid: soon'),
-  ('{"term_weeks": ["ten"]}', 'term_weeks: not valid: ["ten"]'),
-  ('{"lines": [{"name": "A"}, {"name": " "}, {"name": "A"}]}', 'lines[1].name: missing; lines[2].name: there is another A'),
+  ('{"term_weeks": ["ten"]}', 'term_weeks[0]: not a whole number from 1 to 53'),
+  ('{"starts_on": "2027-01-12"}', 'starts_on: not a Monday'),
+  ('{"starts_on": "2027-02-30"}', 'starts_on: not valid: 2027-02-30'),
+  ('{"term_weeks": []}', 'term_weeks: missing'),
+  ('{"term_weeks": [60]}', 'term_weeks[0]: not a whole number from 1 to 53'),
+  ('{"status": "ready"}', 'status: not one of draft, open, closed'),
+  ('{"constraints": "none"}', 'constraints: not a list'),
+  ('{"prefrences": []}', 'prefrences: there is no such member'),
+  ('{"lines": ["A"]}', 'lines[0]: not an object'),
+  ('{"lines": [{"name": "A", "must_have_workers": "yes", "eligibility": []}]}',
+   'lines[0].eligibility: not an object; lines[0].must_have_workers: neither true nor false'),
+  ('{"lines": [{"name": 7}]}', 'lines[0].name: not a text'),
+  ('{"workers": [{"email": "ann", "name": "Ann"}]}', 'workers[0].email: not valid: ann'),
+  ('{"workers": [{"email": "ann@x.example", "name": "Ann"}, {"email": " Ann@X.example", "name": "Anne"}]}',
+   'workers[1].email: there is another ann@x.example'),
+  ('{"workers": [{"email": "a@x.example", "name": "A", "tags": "Surgery"}], "qualification_tags": [[]]}',
+   'qualification_tags[0]: not a text; workers[0].tags: not a list'),
+  ('{"weightings": [{"weighting": "much", "workers": {}}]}',
+   'weightings[0].weighting: not a number from -100000 to 100000; weightings[0].workers: not a list'),
+  ('{"preferences": [{"worker": "ann@x.example", "ranks": ["A", ["A"], [1, 1]]}]}',
+   'preferences[0].ranks[0]: not a pair of a name and a rank; preferences[0].ranks[1]: not a pair of a name and a rank; preferences[0].ranks[2][0]: not a name'),
+  ('{"preferences": [{"worker": "ann@x.example", "ranks": [["A", 0], ["B", 1.2]]}]}',
+   'preferences[0].ranks[0][1]: not a rank: 0; preferences[0].ranks[1][1]: not a rank: 1.2'),
+  ('{"preferences": [{"worker": "ann@x.example", "ranks": [["A", -1], ["B", 1e38]]}]}',
+   'preferences[0].ranks[0][1]: not a rank: -1; preferences[0].ranks[1][1]: not a rank: 100000000000000000000000000000000000000'),
+  ('{"preferencers": [{"name": "P", "max_job_lines": 0.5}]}', 'preferencers[0].max_job_lines: not a whole number from 0 to 2147483647'),
+  ('{"lines": [{"name": "A"}, {"name": " "}]}', 'lines[1].name: missing'),
+  ('{"lines": [{"name": "A"}, {"name": "B"}, {"name": "\u200bA\u00a0"}]}', 'lines[2].name: there is another A'),
   ('{"lines": [{"name": "A", "max_n_workers": 0}, {"name": "B", "max_n_workers": 1.5}]}',
    'lines[0].max_n_workers: not a whole number from 1 to 1000; lines[1].max_n_workers: not a whole number from 1 to 1000'),
   ('{"workers": [{"email": "ann@x.example"}, {"name": "Bob"}]}', 'workers[0].name: missing; workers[1].email: missing'),
   ('{"preferences": [{"worker": "ann@x.example", "ranks": [["A", 1], ["B", "first"]]}]}', 'preferences[0].ranks[1][1]: not a rank: "first"'),
   ('{"preferences": [{"worker": "ann@x.example", "ranks": [["A", 1]]}, {"worker": "Ann@x.example", "ranks": [["A", 2]]}]}',
-   'preferences[1].ranks[0][0]: A is ranked twice'),
+   'preferences[1].worker: there is another ann@x.example'),
+  ('{"preferences": [{"worker": "ann@x.example", "ranks": [["A", 1], ["B", 2], ["A", 3]]}]}',
+   'preferences[0].ranks[2][0]: A is ranked twice'),
   ('{"preferencers": [{"name": "P", "lines": ["A"], "ranks": [["bob@x.example", 1], ["BOB@x.example", 2]]}]}',
    'preferencers[0].ranks[1][0]: bob@x.example is ranked twice'),
   ('{"preferencers": [{"name": "P", "max_workers": -1, "lines": "A"}]}',
    'preferencers[0].lines: not a list; preferencers[0].max_workers: not a whole number from 0 to 2147483647'),
-  ('{"weightings": [{"line": "A"}]}', 'weightings[0].weighting: not a number from -100000 to 100000'),
+  ('{"weightings": [{"line": "A"}]}', 'weightings[0].weighting: missing'),
   ('{"preferences": [{"worker": "cid@x.example", "ranks": [["Z", 1]]}]}',
    'preferences[0].ranks[0][0]: no job line Z in this allocation run; preferences[0].worker: no doctor cid@x.example in this allocation run'),
   ('{"weightings": [{"line": "Z", "workers": ["cid@x.example"], "tags": ["Surgery"], "weighting": 1}]}',
@@ -85,7 +113,12 @@ select is((select count(*)::int from public.preference_worker_job_lines where al
 select is((select cardinality(included_qualification_tag_ids) from public.job_line_eligibility where allocation_run = tests.id('match')), 1,
   'eligibility, too');
 
-select is(public.populate_allocation_run(jsonb_build_object('allocation_run', tests.id('match'),
+select is(pg_temp.faults(jsonb_build_object('lines', jsonb_build_array(jsonb_build_object(
+    'name', 'C', 'positions', jsonb_build_array(tests.id('north_p1'), tests.id('north_p2'), tests.id('north_p3')))))
+    || '{"name": "Other", "preferences": [], "preferencers": [], "weightings": []}'),
+  'lines[0].positions: 3 positions for 2 terms', 'more positions than terms are told');
+select is(pg_temp.faults('{}'), 'name: the plan has another allocation run Match', 'so is a name that is taken');
+select is(public.populate_allocation_run(jsonb_build_object('allocation_run', tests.id('match'), 'replace', '{"preferences": true}'::jsonb,
     'preferences', '[{"worker": "bob@x.example", "ranks": [["B", 1]]}]'::jsonb)) -> 'workers', '2', 'wishes can be sent again');
 select results_eq($$ select w.name, l.name from public.preference_worker_job_lines p
   join public.allocation_run_worker_mappings m on m.id = p.worker_mapping join public.workers w on w.id = m.worker
@@ -115,7 +148,7 @@ select tests.logout();
 select tests.claim(tests.id('run'));
 select tests.engine(tests.id('token'));
 select is(jsonb_array_length(document -> 'workers'), 2, 'the engine reads both doctors') from (select allocator.load_run(tests.id('run')) as document) as d;
-select is((select count(*)::int from jsonb_object_keys(document -> 'preferences')), 1, 'the ranks of the one who gave any')
+select is((select count(*)::int from jsonb_object_keys(document -> 'preferences')), 2, 'the ranks of both')
   from (select allocator.load_run(tests.id('run')) as document) as d;
 select is(document #> '{preferencers,0,max_workers}', '2', 'caps') from (select allocator.load_run(tests.id('run')) as document) as d;
 select is(jsonb_array_length(document -> 'weightings'), 2, 'weightings') from (select allocator.load_run(tests.id('run')) as document) as d;

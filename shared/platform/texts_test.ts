@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { foldText, isStorable, textFaults } from "./texts.ts";
+
+// The same as in supabase/tests/schema/texts.sql.
+for (
+  const [told, seen] of [
+    ["Ward\u00a0A", "Ward A"],
+    ["Ward\u200b A", "Ward A"],
+    ["\u202eWard A\u202c", "Ward A"],
+    ["\ufeffWard A", "Ward A"],
+    ["Wa\u00adrd A", "Ward A"],
+    ["  Ward \t\u2003 A \u3000", "Ward A"],
+    ["Ward\r\nA", "Ward A"],
+    ["Ward A\u{e0041}", "Ward A"],
+    ["Rene\u0301", "Ren\u00e9"],
+    ["\u200b\u2060", ""],
+    ["Ward-A (night)", "Ward-A (night)"],
+    ["Zo\u00eb \u5317", "Zo\u00eb \u5317"],
+  ]
+) {
+  Deno.test(`foldText() reads ${JSON.stringify(told)} as ${JSON.stringify(seen)}`, () => {
+    assert.equal(foldText(told), seen);
+    assert.equal(foldText(seen), seen);
+  });
+}
+
+Deno.test("isStorable() refuses U+0000 and halves of surrogate pairs alone", () => {
+  for (const text of ["a\u0000b", "\ud800", "\udc00x", "x\ud83d"]) assert.ok(!isStorable(text));
+  for (const text of ["", "a", "\ud83d\ude00", "\uffff", "\u0001"]) assert.ok(isStorable(text));
+});
+
+Deno.test("textFaults() tells the path of each text, and of each member's name", () => {
+  const document = { a: ["x", { b: "\u0000" }], c: "\ud800", d: { "e\u0000": 1 }, f: 3, g: null };
+  assert.deepEqual(
+    textFaults(document).map(({ path }) => path).sort(),
+    ["a.1.b", "c", "d.e\ufffd"],
+  );
+  assert.deepEqual(textFaults({ a: ["x"], b: { c: "\ud83d\ude00" } }), []);
+  assert.deepEqual(textFaults("\u0000").map(({ path }) => path), [""]);
+});
+
+Deno.test("textFaults() takes documents of any depth and length", () => {
+  const depth = 100_000;
+  const deep = JSON.parse("[".repeat(depth) + '"\\ud800"' + "]".repeat(depth));
+  assert.equal(textFaults(deep)[0].path.split(".").length, depth);
+  assert.equal(textFaults(Array(1000).fill("\u0000")).length, 50);
+});

@@ -1,0 +1,290 @@
+-- What comes in from outside, before anything is done with it: texts that look alike are alike, and documents have the shape
+-- that the functions which read them expect. Each fault is told with its path.
+
+create schema if not exists private;
+comment on schema private is
+  'Helpers of row level security and of triggers. Not exposed through the API.';
+revoke all on schema private from public;
+grant usage on schema private to authenticated, service_role;
+
+-- private.fold_text(text): the text as people see it: composed (NFC), without characters that show nothing (zero width,
+-- controls of direction and of terminals, soft hyphens, variation selectors, tags), every run of spaces of any kind one
+-- space, none at the ends. Two names that look alike are one name then. shared/platform/texts.ts does the same.
+-- Called by constraints, by the trigger below and by functions that look names up.
+create function private.fold_text(p_text text)
+returns text
+language sql
+immutable
+strict
+set search_path = ''
+as $$
+  select case
+    when p_text ~ '^[!-~]+( [!-~]+)*$' then p_text -- plain already, as most are
+    else btrim(regexp_replace(
+      normalize(regexp_replace(
+        p_text,
+        '[\u0001-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]',
+        '', 'g'), NFC),
+      '[\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000]+', ' ', 'g'), ' ')
+  end
+$$;
+comment on function private.fold_text(text) is 'A text as people see it: composed, without invisible characters, with single spaces.';
+revoke all on function private.fold_text(text) from public, anon, authenticated, service_role;
+grant execute on function private.fold_text(text) to authenticated, service_role;
+
+-- private.is_name(text, most): whether a text can be a name: as people see it, not empty, and not too long.
+-- Called by constraints, with the rights of whoever writes.
+create function private.is_name(p_text text, p_most int)
+returns boolean
+language sql
+immutable
+strict
+set search_path = ''
+as $$ select char_length(p_text) between 1 and p_most and p_text = private.fold_text(p_text) $$;
+comment on function private.is_name(text, int) is 'Whether a text is a name of at most so many characters, without invisible ones.';
+revoke all on function private.is_name(text, int) from public, anon, authenticated, service_role;
+grant execute on function private.is_name(text, int) to authenticated, service_role;
+
+-- private.fold_names(): the columns that the trigger names, folded: who pastes a no-break space meant a space.
+-- Trigger before insert or update of names, where they are not folded already.
+create function private.fold_names()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_row jsonb := to_jsonb(new);
+begin
+  select jsonb_object_agg(c, private.fold_text(v_row ->> c)) into v_row from unnest(tg_argv) as c;
+  return jsonb_populate_record(new, v_row);
+end
+$$;
+comment on function private.fold_names() is 'Trigger: writes names as people see them.';
+revoke all on function private.fold_names() from public, anon, authenticated, service_role;
+
+-- private.fold_document(document): a document all of whose texts are folded, down to its eighth level; members that are null
+-- are left out. Most documents are plain already, which one look at their text tells.
+-- Called by populate_allocation_run().
+create function private.fold_document(p_document jsonb, p_depth int default 0)
+returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if p_depth = 0 and p_document::text !~ '[^ -~]|  |" | "[]},:]|\\[bfnrtu]' then
+    return p_document;
+  end if;
+  if p_depth > 8 then
+    return p_document;
+  end if;
+  case jsonb_typeof(p_document)
+    when 'string' then
+      return to_jsonb(private.fold_text(p_document #>> '{}'));
+    when 'array' then
+      return (
+        select coalesce(jsonb_agg(private.fold_document(e, p_depth + 1) order by n), '[]')
+        from jsonb_array_elements(p_document) with ordinality as t (e, n));
+    when 'object' then
+      return (
+        select coalesce(jsonb_object_agg(key, private.fold_document(value, p_depth + 1)), '{}')
+        from jsonb_each(p_document));
+    else
+      return p_document;
+  end case;
+end
+$$;
+comment on function private.fold_document(jsonb, int) is 'A document whose texts are as people see them.';
+revoke all on function private.fold_document(jsonb, int) from public, anon, authenticated, service_role;
+
+-- private.is_date(text): whether a text is a date, YYYY-MM-DD, that the calendar has.
+-- Called by private.shape_faults().
+create function private.is_date(p_text text)
+returns boolean
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  return p_text ~ '^\d{4}-\d\d-\d\d$' and p_text::date is not null;
+exception when datetime_field_overflow or invalid_datetime_format then
+  return false;
+end
+$$;
+comment on function private.is_date(text) is 'Whether a text is a date that the calendar has.';
+revoke all on function private.is_date(text) from public, anon, authenticated, service_role;
+grant execute on function private.is_date(text) to authenticated, service_role;
+
+-- private.is_rank(value): whether a JSON value can be a rank: a whole or half number (two who share a place have its mean)
+-- from 1 to 10,000. Called by private.shape_faults(); the columns of ranks have the same constraint.
+create function private.is_rank(p_value jsonb)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select case when jsonb_typeof(p_value) = 'number'
+    then p_value::numeric between 1 and 10000 and (2 * p_value::numeric) % 1 = 0 else false end
+$$;
+comment on function private.is_rank(jsonb) is 'Whether a JSON value is a whole or half number from 1 to 10,000.';
+revoke all on function private.is_rank(jsonb) from public, anon, authenticated, service_role;
+grant execute on function private.is_rank(jsonb) to authenticated, service_role;
+
+-- private.shape_faults(value, shape, path): where a document is not as it should be: path and message of each fault.
+-- Called by functions that users call, before they read the document; null is what is left out. Shapes:
+--   {is: object, members: {name: shape, ...}}       no other members; {must: true} in a member's shape: it is there
+--   {is: list, of: shape, most}                     at most so many entries
+--   {is: text, most, like?: regular expression}     not empty, at most so many characters
+--   {is: whole or number, least, most}, {is: flag}, {is: id}, {is: date}
+--   {is: choice, of: [text, ...]}                   one of these texts
+--   {is: either, of: [shape, ...]}                  one of these shapes; the faults told are the last one's
+--   {is: ranks, most}                               [[name, rank], ...]
+--   {is: any, most}                                 whatever it is, at most so many bytes
+create function private.shape_faults(p_value jsonb, p_shape jsonb, p_path text default '')
+returns table (path text, message text)
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_type text := coalesce(jsonb_typeof(p_value), 'null');
+  v_text text := p_value #>> '{}';
+  v_most numeric := (p_shape ->> 'most')::numeric;
+  v_shape jsonb;
+  v_fault text;
+begin
+  if v_type = 'null' then
+    if (p_shape ->> 'must')::boolean then
+      return query select p_path, 'missing';
+    end if;
+    return;
+  end if;
+  case p_shape ->> 'is'
+    when 'object' then
+      if v_type <> 'object' then
+        return query select p_path, 'not an object';
+        return;
+      end if;
+      return query
+        select concat_ws('.', nullif(p_path, ''), left(k, 60)), 'there is no such member'
+        from jsonb_object_keys(p_value) as k where not p_shape -> 'members' ? k;
+      return query
+        select f.* from jsonb_each(p_shape -> 'members') as m,
+          private.shape_faults(p_value -> m.key, m.value, concat_ws('.', nullif(p_path, ''), m.key)) as f;
+      return;
+    when 'list' then
+      if v_type <> 'array' then
+        v_fault := 'not a list';
+      elsif jsonb_array_length(p_value) > v_most then
+        v_fault := format('more than %s entries', v_most);
+      else
+        return query
+          select f.* from jsonb_array_elements(p_value) with ordinality as e (element, n),
+            private.shape_faults(
+              case jsonb_typeof(element) when 'null' then '{}' else element end, p_shape -> 'of', format('%s[%s]', p_path, n - 1)) as f
+          limit 50;
+        return;
+      end if;
+    when 'either' then
+      for v_shape in select value from jsonb_array_elements(p_shape -> 'of') loop
+        if not exists (select from private.shape_faults(p_value, v_shape, p_path)) then
+          return;
+        end if;
+      end loop;
+      return query select f.* from private.shape_faults(p_value, v_shape, p_path) as f;
+      return;
+    when 'ranks' then
+      if v_type <> 'array' then
+        v_fault := 'not a list';
+      elsif jsonb_array_length(p_value) > v_most then
+        v_fault := format('more than %s entries', v_most);
+      else
+        return query
+          select format('%s[%s]', p_path, n - 1) || case when v.pair is null then '' when v.named then '[1]' else '[0]' end,
+            case when v.pair is null then 'not a pair of a name and a rank' when v.named
+              then format('not a rank: %s', left((v.pair -> 1)::text, 40)) else 'not a name' end
+          from jsonb_array_elements(p_value) with ordinality as e (element, n)
+          cross join lateral (
+            select case when jsonb_typeof(element) = 'array' then case jsonb_array_length(element) when 2 then element end end as pair,
+              jsonb_typeof(element -> 0) = 'string' as named, private.is_rank(element -> 1) as ranked
+          ) as v
+          where v.pair is null or not v.named or not v.ranked
+          limit 50;
+        return;
+      end if;
+    when 'text' then
+      v_fault := case
+        when v_type <> 'string' then 'not a text'
+        when private.fold_text(v_text) = '' then 'missing'
+        when char_length(v_text) > v_most then format('longer than %s characters', v_most)
+        when v_text !~ (p_shape ->> 'like') then 'not valid: ' || left(v_text, 60) end;
+    when 'whole', 'number' then
+      v_fault := format(case p_shape ->> 'is' when 'whole' then 'not a whole number from %s to %s' else 'not a number from %s to %s' end,
+        p_shape ->> 'least', p_shape ->> 'most');
+      if v_type = 'number' then
+        if v_text::numeric between (p_shape ->> 'least')::numeric and v_most
+          and (p_shape ->> 'is' = 'number' or v_text::numeric % 1 = 0) then
+          v_fault := null;
+        end if;
+      end if;
+    when 'flag' then
+      v_fault := case when v_type <> 'boolean' then 'neither true nor false' end;
+    when 'id' then
+      v_fault := case when v_type <> 'string' or v_text !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+        then 'not valid: ' || left(v_text, 60) end;
+    when 'date' then
+      v_fault := case when v_type <> 'string' or not private.is_date(v_text) then 'not valid: ' || left(v_text, 60) end;
+    when 'choice' then
+      v_fault := case when v_type <> 'string' or not p_shape -> 'of' ? v_text then format('not one of %s', (
+        select string_agg(o, ', ') from jsonb_array_elements_text(p_shape -> 'of') as o)) end;
+    when 'any' then
+      v_fault := case when octet_length(p_value::text) > v_most then format('larger than %s bytes', v_most) end;
+  end case;
+  if v_fault is not null then
+    return query select p_path, v_fault;
+  end if;
+end
+$$;
+comment on function private.shape_faults(jsonb, jsonb, text) is 'Where a document does not have a shape: paths and messages.';
+revoke all on function private.shape_faults(jsonb, jsonb, text) from public, anon, authenticated, service_role;
+grant execute on function private.shape_faults(jsonb, jsonb, text) to authenticated, service_role;
+
+-- private.refuse_faults(faults): raises RC400 with the list of {path, message} as its detail, where there are any.
+-- Called by functions that users call, and by triggers on what users write.
+create function private.refuse_faults(p_faults jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_faults = '[]'::jsonb then
+    return;
+  end if;
+  raise exception 'The document cannot be taken: %: %.', p_faults #>> '{0,path}', p_faults #>> '{0,message}'
+    using errcode = 'RC400', detail = p_faults::text;
+end
+$$;
+comment on function private.refuse_faults(jsonb) is 'Refuses a document with faults.';
+revoke all on function private.refuse_faults(jsonb) from public, anon, authenticated, service_role;
+grant execute on function private.refuse_faults(jsonb) to authenticated, service_role;
+
+-- private.require_shape(document, shape, bytes): RC400 where a document is larger than so many bytes or has another shape.
+-- Called by functions that users call, and by triggers on what users write.
+create function private.require_shape(p_document jsonb, p_shape jsonb, p_bytes int)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if octet_length(p_document::text) > p_bytes then
+    perform private.refuse_faults(jsonb_build_array(
+      jsonb_build_object('path', '', 'message', format('larger than %s bytes', p_bytes))));
+  end if;
+  perform private.refuse_faults((
+    select coalesce(jsonb_agg(jsonb_build_object('path', path, 'message', message)), '[]')
+    from (select f.* from private.shape_faults(p_document, p_shape || '{"must": true}') as f limit 50) as f));
+end
+$$;
+comment on function private.require_shape(jsonb, jsonb, int) is 'Refuses a document that is too large or has another shape.';
+revoke all on function private.require_shape(jsonb, jsonb, int) from public, anon, authenticated, service_role;
+grant execute on function private.require_shape(jsonb, jsonb, int) to authenticated, service_role;

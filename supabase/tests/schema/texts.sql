@@ -1,0 +1,54 @@
+-- Names that look alike are alike; ranks are ranks; a doctor's account is a member's.
+begin;
+select plan(25);
+select tests.new_service('north'), tests.new_service('south');
+
+select is(private.fold_text(told), seen, format('%L', told)) from (values
+  (E'Ward\u00a0A', 'Ward A'), (E'Ward\u200b A', 'Ward A'), (E'\u202eWard A\u202c', 'Ward A'), (E'\ufeffWard A', 'Ward A'), (E'Wa\u00adrd A', 'Ward A'),
+  (E'  Ward \t\u2003 A \u3000', 'Ward A'), (E'Ward\r\nA', 'Ward A'), (E'Ward A\U000e0041', 'Ward A'), (E'Rene\u0301', E'Ren\u00e9'), (E'\u200b\u2060', ''),
+  ('Ward-A (night)', 'Ward-A (night)'), (E'Zo\u00eb \u5317', E'Zo\u00eb \u5317')
+) as t (told, seen);
+select is((select private.fold_document(jsonb_build_object('a', jsonb_build_array(E'x\u00a0y', 1, null), 'b', '{"c": " d "}'::jsonb))),
+  '{"a": ["x y", 1, null], "b": {"c": "d"}}', 'whole documents, too');
+
+select tests.login('north_manager');
+select lives_ok($$ insert into public.hospitals (org_id, name) values (tests.id('north_org'), E'\u200bNorth\u00a0West ') $$, 'what is pasted is taken');
+select results_eq($$ select name from public.hospitals where name like 'North%' $$, $$ values ('North West') $$, 'as people see it');
+select throws_ok($$ insert into public.hospitals (org_id, name) values (tests.id('north_org'), E'North West\u200d') $$, '23505', null, 'so that there are no invisible twins');
+select throws_ok($$ insert into public.hospitals (org_id, name) values (tests.id('north_org'), E'\u200b \u2060') $$, '23514', null, 'nor invisible names');
+select throws_ok($$ insert into public.workers (org_id, email, name) values (tests.id('north_org'), E'doctor@tests.example\u200b', 'Twin') $$, '23505', null, 'addresses likewise');
+select throws_ok($$ insert into public.workers (org_id, email, name) values (tests.id('north_org'), 'two words@tests.example', 'Odd') $$, '23514', null, 'without spaces');
+select throws_ok($$ update public.workers set user_id = tests.id('south_doctor') where id = tests.id('north_worker') $$, '23503', null,
+  'a doctor''s account is not another org''s');
+select tests.logout();
+select is_empty($$
+  select c.conrelid::regclass from pg_constraint c where c.contype = 'c' and c.connamespace = 'public'::regnamespace
+    and pg_get_constraintdef(c.oid) ~ '(TRIM|trim)\(' $$, 'every name is checked in this way');
+select set_eq($$
+  select a.attrelid::regclass::text from pg_attribute a join pg_class t on t.oid = a.attrelid
+  where t.relnamespace = 'public'::regnamespace and t.relkind = 'r' and a.attname = 'name' and a.atttypid = 'text'::regtype
+    and not exists (select from pg_constraint c where c.conrelid = t.oid and pg_get_constraintdef(c.oid) ~ 'is_name\(name,') $$,
+  array['roles'], 'every table with names, but for the codes of roles');
+
+update public.allocation_runs set status = 'open' where id = tests.id('north_run');
+select tests.new_line('north', 'L');
+select tests.login('north_doctor');
+create function pg_temp.try_rank(p_rank real) returns boolean language plpgsql as $$
+begin
+  perform pg_temp.rank(p_rank);
+  return false;
+exception when check_violation then
+  return true;
+end
+$$;
+create function pg_temp.rank(p_rank real) returns void language sql as $$
+  insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference)
+  values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), tests.id('north_L'), p_rank)
+$$;
+select is((select string_agg(r, ' ') from unnest('{NaN,Infinity,-Infinity,-1,0,0.5,1.2,1e38,10001}'::text[]) as r
+  where (select true from (select pg_temp.try_rank(r::real) as refused) as t where refused)), 'NaN Infinity -Infinity -1 0 0.5 1.2 1e38 10001', 'what is no rank is refused');
+select lives_ok('select pg_temp.rank(1.5)', 'a shared place is a rank');
+select throws_ok($$ update public.preference_worker_job_lines set order_preference = 'NaN' where job_line = tests.id('north_L') $$, '23514', null, 'and it stays one');
+
+select * from finish();
+rollback;
