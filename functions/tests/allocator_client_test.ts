@@ -18,7 +18,12 @@ Deno.test("the client loads doctors, matches them, and reads who got which line 
     ],
     preferencers: [{ name: "Dr P", lines: ["B"], ranks: [["ann@x.example", 1]] }],
   });
-  assert.deepEqual(population, { allocationRun: org.allocationRun, workers: 2, lines: 2 });
+  assert.deepEqual(population, {
+    allocationRun: org.allocationRun,
+    workers: 2,
+    lines: 2,
+    snapshot: null,
+  });
   const { allocatorRunId } = await allocator.allocate({ allocationRun: org.allocationRun });
   const run = await allocator.watch(allocatorRunId).done;
   await client.removeAllChannels();

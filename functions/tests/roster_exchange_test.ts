@@ -298,6 +298,42 @@ Deno.test("an import that somebody gets ahead of is refused as a whole", async (
   assert.equal(count, 0);
 });
 
+Deno.test("of many edited copies of one export one is imported, and the others are told what was changed", async () => {
+  await using org = await createOrg();
+  const exported = await (await download(org.manager, `${org.allocationRun}/positions.csv`)).text();
+  const [head, ...rows] = exported.trim().split("\r\n").map((line) => line.split(","));
+  const name = head.indexOf("Position"); // no cell before it holds a comma
+  const answers = await Promise.all(Array.from({ length: 12 }, async (_, copy) => {
+    const edited = structuredClone(rows);
+    edited[copy % edited.length][name] = `Copy ${copy}`;
+    const file = [head, ...edited].map((cells) => cells.join(",")).join("\r\n");
+    const response = await upload(org.manager, `${org.allocationRun}/positions`, file);
+    return { status: response.status, body: await response.json() };
+  }));
+  const imported = answers.filter(({ status }) => status === 200);
+  assert.equal(imported.length, 1, JSON.stringify(answers[0].body));
+  const others = answers.filter(({ status }) => status !== 200).map(({ body }) => body);
+  assert.deepEqual([...new Set(others.map(({ code }) => code))], ["POSITIONS_CHANGED"]);
+  assert.ok(others.every(({ errors }) => errors[0].code === "ROW_CHANGED"));
+  const stored = Object.keys(await postsOf(org.allocationRun));
+  assert.equal(stored.filter((position) => position.startsWith("Copy")).length, 1);
+});
+
+Deno.test("texts that no database holds are refused with their path, names that look alike are one", async () => {
+  await using org = await createOrg();
+  const body = { allocation_run: org.allocationRun, n_job_lines: 1, constraints: ["a\u0000"] };
+  for (const name of ["planner", "allocator"]) {
+    const answer = await call(`${name}-orchestration`, org.manager, { body });
+    const { errors } = await refused(answer, 400, "INVALID_REQUEST");
+    assert.equal(errors[0].path, "constraints.0");
+  }
+  const rows = (name: string) => `Hospital,Team,Position,Specialty\r\nH,T,${name},Medicine`;
+  const path = `${org.allocationRun}/positions`;
+  assert.equal((await upload(org.manager, path, rows("Ward\u00a0A"))).status, 200);
+  const again = await (await upload(org.manager, path, rows("\u200bWard A "))).json();
+  assert.deepEqual([again.added, again.unchanged], [0, 1]);
+});
+
 Deno.test("200 lines and 1,000 rows keep within an isolate's limits", async () => {
   await using org = await createOrg();
   await sql`

@@ -31,9 +31,18 @@ interface DatabaseFault {
 
 /** What the database answers. */
 interface Outcome {
-  outcome: "not_found" | "closed" | "unfinished" | "refused" | "previewed" | "imported";
+  outcome:
+    | "not_found"
+    | "closed"
+    | "unfinished"
+    | "refused"
+    | "overtaken"
+    | "previewed"
+    | "imported";
   planner_run?: string;
   faults?: DatabaseFault[];
+  /** Of the rows sent: those that would change what was changed since the file was made. */
+  rows?: number[];
   changes?: {
     row: number;
     kind: ImportChange["kind"];
@@ -104,6 +113,18 @@ function overtaken(): ApiError {
   );
 }
 
+/** Rows that were exported before somebody else changed them. */
+function changedSince(faults: CellFault[]): ApiError {
+  const rows = faults.length === 1 ? "one row" : `${faults.length} rows`;
+  return new ApiError(
+    409,
+    "POSITIONS_CHANGED",
+    `Positions of ${rows} were changed after this file was exported; nothing was imported. Export them again and repeat ` +
+      "your changes there, or clear the cells under Version to overwrite what is there.",
+    { errors: faults.slice(0, MAX_FAULTS), members: { faults: faults.length } },
+  );
+}
+
 async function countTerms(client: RestClient, allocationRun: string): Promise<number> {
   requireId("allocation run", "allocation_run", allocationRun);
   const { data, error } = await client.from("allocation_runs").select("term_weeks")
@@ -124,7 +145,7 @@ function refuse(faults: CellFault[]): void {
 }
 
 function refuseOutcome(
-  { outcome, planner_run, faults = [] }: Outcome,
+  { outcome, planner_run, faults = [], rows = [] }: Outcome,
   allocationRun: string,
   table: Table,
   read: PositionRows,
@@ -145,6 +166,14 @@ function refuseOutcome(
         "Job lines are being made for this allocation run; wait for the run or cancel it.",
         { members: { planner_run_id: planner_run } },
       );
+    case "overtaken":
+      throw changedSince(rows.map((row) => {
+        const [column, place] = cellOf({ row, column: "version", code: "" }, read.places)!;
+        return faultAt(table, read.numbers[row], place, column.header, {
+          code: "ROW_CHANGED",
+          message: "The position was changed after this file was exported.",
+        });
+      }));
     case "refused":
       refuse(faults.map((fault) => {
         const [column, place] = cellOf(fault, read.places) ?? [];
@@ -201,7 +230,7 @@ function fieldsOf(
   before: PositionDocument | null,
   after: PositionDocument,
 ): ImportChange["fields"] {
-  return columns.filter(({ key }) => key !== "id").flatMap((column) => {
+  return columns.filter(({ key }) => key !== "id" && key !== "version").flatMap((column) => {
     const [was, is] = [shown(column, before), shown(column, after)];
     return was === is ? [] : [{ column: column.header, before: was, after: is }];
   });

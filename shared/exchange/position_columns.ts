@@ -30,6 +30,8 @@ export interface PositionDocument {
   posts?: (number | null)[];
   /** Posts that must be filled, by term. */
   minimum_fill?: number[];
+  /** What the position looked like when it was exported, as the database tells it. */
+  version?: string;
 }
 
 /** What became of a cell. */
@@ -63,6 +65,7 @@ const NO = ["no", "n", "false", "0"];
 const CATEGORIES = "ABCD";
 const MAX_POSTS = 1000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const VERSION = /^[0-9a-f]{12}$/;
 /** Of positions for which nobody chose one. */
 export const DEFAULT_COLOUR = "#8a94a6";
 
@@ -122,6 +125,7 @@ export function positionColumns(terms: number): PositionColumn[] {
       )
     ),
     id(),
+    version(),
   ];
 }
 
@@ -312,6 +316,25 @@ function id(): PositionColumn {
         : refuse("NOT_AN_ID", `holds ${quote(cell)}; leave it as it was exported, or blank`);
     },
     format: String,
+  };
+}
+
+function version(): PositionColumn {
+  return {
+    key: "version",
+    header: "Version",
+    required: false,
+    help: "Made by Receptor: tells whether somebody changed the position after the export. " +
+      "Leave it as it is; blank overwrites whatever is there.",
+    width: 14,
+    parse: (cell) => {
+      if (isBlank(cell)) return { value: undefined };
+      const text = String(cell).trim().toLowerCase();
+      return VERSION.test(text)
+        ? { value: text }
+        : refuse("NOT_A_VERSION", `holds ${quote(cell)}; leave it as it was exported, or blank`);
+    },
+    format: (value) => value === undefined ? null : String(value),
   };
 }
 

@@ -133,7 +133,7 @@ grant execute on function private.is_rank(jsonb) to authenticated, service_role;
 -- private.shape_faults(value, shape, path): where a document is not as it should be: path and message of each fault.
 -- Called by functions that users call, before they read the document; null is what is left out. Shapes:
 --   {is: object, members: {name: shape, ...}}       no other members; {must: true} in a member's shape: it is there
---   {is: list, of: shape, most}                     at most so many entries
+--   {is: list, of: shape, most}                     at most so many entries, none of them null unless {must: false} is in `of`
 --   {is: text, most, like?: regular expression}     not empty, at most so many characters
 --   {is: whole or number, least, most}, {is: flag}, {is: id}, {is: date}
 --   {is: choice, of: [text, ...]}                   one of these texts
@@ -180,8 +180,7 @@ begin
       else
         return query
           select f.* from jsonb_array_elements(p_value) with ordinality as e (element, n),
-            private.shape_faults(
-              case jsonb_typeof(element) when 'null' then '{}' else element end, p_shape -> 'of', format('%s[%s]', p_path, n - 1)) as f
+            private.shape_faults(element, '{"must": true}' || (p_shape -> 'of'), format('%s[%s]', p_path, n - 1)) as f
           limit 50;
         return;
       end if;

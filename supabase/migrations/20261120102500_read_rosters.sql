@@ -37,10 +37,23 @@ comment on function private.position_documents(uuid, uuid, uuid[]) is
 revoke all on function private.position_documents(uuid, uuid, uuid[]) from public, anon, authenticated, service_role;
 grant execute on function private.position_documents(uuid, uuid, uuid[]) to authenticated;
 
+-- private.position_version(document): what a position document looked like, in twelve letters: a table that comes back says
+-- which state of each row it was made from.
+-- Called by public.read_roster() and private.import_plan().
+create function private.position_version(p_document jsonb)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$ select left(md5(p_document::text), 12) $$;
+comment on function private.position_version(jsonb) is 'A fingerprint of a position document.';
+revoke all on function private.position_version(jsonb) from public, anon, authenticated, service_role;
+grant execute on function private.position_version(jsonb) to authenticated;
+
 -- read_roster(run): all that a spreadsheet of an allocation run shows, as one document of one moment.
 -- Called by the function roster-exchange. Null where the caller may not see plans of its org.
 --   allocation_run  {id, name, status, starts_on, ends_on, term_weeks, constraints, org, plan, timezone}
---   positions       position documents of those that take part or are worked: hospital, team, name, in this order
+--   positions       position documents of those that take part or are worked, with their versions, by hospital, team, name
 --   lines           [{id, name, is_locked, pathway, affinity, planner_run, rotations: [{term, position, starts_on, ends_on}],
 --                     leave: [{starts_on, ends_on}]}]
 --   planner_run     the run that wrote lines last: {id, finished_at, constraints, result_metadata}, or null
@@ -57,7 +70,8 @@ as $$
       'org', o.name, 'plan', pl.name, 'timezone', pl.timezone),
     'positions', (
       select coalesce(jsonb_agg(
-        d.document order by d.document ->> 'hospital', d.document ->> 'team', d.document ->> 'name'), '[]')
+        d.document || jsonb_build_object('version', private.position_version(d.document))
+        order by d.document ->> 'hospital', d.document ->> 'team', d.document ->> 'name'), '[]')
       from private.position_documents(ar.org_id, ar.id, array(
         select position from public.allocation_run_positions where allocation_run = ar.id
         union

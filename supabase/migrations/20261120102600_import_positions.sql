@@ -1,11 +1,12 @@
 -- Spreadsheets in: positions with their posts from a table, all or nothing.
 -- Called by the function roster-exchange with the user's own rights: row level security decides what is read and written.
 
--- private.import_plan(org, run, rows): what each row of a table does: [{row, id, before, after, kind}].
+-- private.import_plan(org, run, rows): what each row of a table does: [{row, id, before, after, kind, overtaken}].
 --   row     its number in p_rows, from 0
 --   id      the position that it means: by its id, or else by the names of hospital, team and position; null: a new one
 --   before  that position as it is; after: as it would be. Columns that the table does not have stay as they are.
 --   kind    added (to the org or to the run), changed, unchanged
+--   overtaken  it would change a position that is no longer as it was when the table was made (its version says)
 -- Called by public.import_positions(). Runs with its caller's rights.
 create function private.import_plan(p_org_id uuid, p_allocation_run uuid, p_rows jsonb)
 returns jsonb
@@ -20,7 +21,8 @@ as $$
     join public.hospitals h on h.org_id = p.org_id and h.id = t.hospital
     where p.org_id = p_org_id
   ), wanted as (
-    select (e.n - 1)::int as n, e.document, coalesce(by_id.id, by_name.id) as id
+    select (e.n - 1)::int as n, e.document - 'version' as document, e.document ->> 'version' as version,
+      coalesce(by_id.id, by_name.id) as id
     from jsonb_array_elements(p_rows) with ordinality as e (document, n)
     left join named as by_id on by_id.id = (e.document ->> 'id')::uuid
     left join named as by_name on not e.document ? 'id'
@@ -29,7 +31,7 @@ as $$
   ), present as (
     select * from private.position_documents(p_org_id, p_allocation_run, array(select id from wanted where id is not null))
   ), planned as (
-    select w.n, w.id, p.document as before,
+    select w.n, w.id, p.document as before, w.version <> private.position_version(p.document) as is_stale,
       jsonb_build_object('subspecialty', null, 'experience_categories', '[]'::jsonb, 'is_service', false,
         'is_rural', false, 'is_nights_relief', false, 'is_clinical_team', true, 'is_non_clinical', false,
         'is_excludable', false, 'allows_leave', true, 'min_weeks', 1, 'colour', '#8a94a6', 'six_month_term', null,
@@ -38,7 +40,8 @@ as $$
     from wanted w
     left join present p on p.id = w.id
   )
-  select coalesce(jsonb_agg(jsonb_build_object('row', n, 'id', id, 'before', before, 'after', after, 'kind', case
+  select coalesce(jsonb_agg(jsonb_build_object('row', n, 'id', id, 'before', before, 'after', after,
+      'overtaken', coalesce(is_stale and before <> after, false), 'kind', case
       when before is null then 'added'
       when before = after then 'unchanged'
       when not jsonb_path_exists(before, '$.posts[*] ? (@ != null)')
@@ -229,11 +232,41 @@ comment on function private.apply_import(uuid, uuid, jsonb) is 'Writes the posit
 revoke all on function private.apply_import(uuid, uuid, jsonb) from public, anon, authenticated, service_role;
 grant execute on function private.apply_import(uuid, uuid, jsonb) to authenticated;
 
+-- private.import_shape(): what rows of a table look like, see private.shape_faults().
+-- Called by public.import_positions().
+create function private.import_shape()
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object('is', 'list', 'most', 5000, 'of', jsonb_build_object('is', 'object', 'members',
+    jsonb_build_object('id', '{"is": "id"}'::jsonb, 'version', '{"is": "text", "most": 40}'::jsonb,
+      'hospital', name || '{"must": true}', 'team', name || '{"must": true}', 'name', name || '{"must": true}',
+      'specialty', short || '{"must": true}', 'subspecialty', short,
+      'experience_categories', '{"is": "list", "most": 2, "of": {"is": "choice", "of": ["A", "B", "C", "D"]}}'::jsonb,
+      'min_weeks', '{"is": "whole", "least": 1, "most": 52}'::jsonb,
+      'colour', '{"is": "text", "most": 7, "like": "^#[0-9a-f]{6}$"}'::jsonb,
+      'six_month_term', name, 'six_month_part', '{"is": "whole", "least": 1, "most": 2}'::jsonb,
+      'six_month_qualification', name, 'six_month_college', name, 'posts', posts, 'minimum_fill', posts)
+    || (select jsonb_object_agg(flag, '{"is": "flag"}'::jsonb) from unnest(array['is_service', 'is_rural', 'is_nights_relief',
+      'is_clinical_team', 'is_non_clinical', 'is_excludable', 'allows_leave']) as flag)))
+  from (values (
+    '{"is": "text", "most": 200}'::jsonb, '{"is": "text", "most": 100}'::jsonb,
+    '{"is": "list", "most": 12, "of": {"is": "whole", "least": 0, "most": 1000, "must": false}}'::jsonb)) as part (name, short, posts)
+$$;
+comment on function private.import_shape() is 'The shape of the rows that import_positions() takes.';
+revoke all on function private.import_shape() from public, anon, authenticated, service_role;
+grant execute on function private.import_shape() to authenticated;
+
 -- import_positions(run, rows, remove_missing, dry_run): positions and posts of an allocation run from a table, all or nothing.
 -- Called by the function roster-exchange. Needs allocationRun.edit. A row: {id?, hospital, team, name, specialty, further columns
--- of positions?, posts?: [n or null per term], minimum_fill?: [likewise]}; no posts in a term: the run has no such cell.
+-- of positions?, posts?: [n or null per term], minimum_fill?: [likewise], version?}; no posts in a term: the run has no such
+-- cell; version: as read_roster() told it.
 -- p_remove_missing: positions of the run that no row means are taken out of it (they stay in the org).
--- Answers {outcome}: not_found, closed, unfinished (with planner_run), refused (with faults), and previewed or imported with
+-- Rows of another shape raise RC400, with {path, message} of each fault as the detail.
+-- Answers {outcome}: not_found, closed, unfinished (with planner_run), refused (with faults), overtaken (with rows: what they
+-- would change was changed since the table was made), and previewed or imported with
 --   changes     [{row, kind: added|changed, before, after}]
 --   unchanged   how many rows
 --   missing     [{id, hospital, team, name}] positions of the run that no row means; removed says whether they went
@@ -253,6 +286,7 @@ declare
   v_missing jsonb;
   v_answer jsonb;
 begin
+  perform private.require_shape(p_rows, private.import_shape(), 8 * 1024 * 1024);
   select * into v_run from public.allocation_runs
   where id = p_allocation_run and org_id in (select private.orgs_with_right('allocationPlanner.view'));
   if not found then
@@ -262,7 +296,9 @@ begin
     raise exception 'Importing positions needs the right allocationRun.edit.' using errcode = 'insufficient_privilege';
   end if;
   if not p_dry_run then
-    -- Two imports wait for each other here, and a planner run for its end: its posts are not changed under its hands.
+    -- Two imports into an org wait for each other, as positions are the whole org's; and one waits for the end of a planner
+    -- run: its posts are not changed under its hands.
+    perform pg_advisory_xact_lock(hashtextextended('import_positions ' || v_run.org_id, 0));
     select * into v_run from public.allocation_runs where id = p_allocation_run for update;
     select id into v_planner_run from public.allocation_planner_runs
     where allocation_run = p_allocation_run and status in ('PENDING', 'GENERATING');
@@ -280,10 +316,16 @@ begin
     return jsonb_build_object('outcome', 'refused', 'faults', v_faults);
   end if;
 
+  if exists (select from jsonb_array_elements(v_plan) as e where (e ->> 'overtaken')::boolean) then
+    return jsonb_build_object('outcome', 'overtaken', 'rows', (
+      select jsonb_agg(e -> 'row' order by (e ->> 'row')::int)
+      from jsonb_array_elements(v_plan) as e where (e ->> 'overtaken')::boolean));
+  end if;
+
   v_missing := private.import_missing(v_run.org_id, v_run.id, v_plan);
   select jsonb_build_object(
     'outcome', case when p_dry_run then 'previewed' else 'imported' end,
-    'changes', coalesce(jsonb_agg(e - 'id' order by (e ->> 'row')::int) filter (where e ->> 'kind' <> 'unchanged'), '[]'),
+    'changes', coalesce(jsonb_agg(e - '{id,overtaken}'::text[] order by (e ->> 'row')::int) filter (where e ->> 'kind' <> 'unchanged'), '[]'),
     'unchanged', count(*) filter (where e ->> 'kind' = 'unchanged'),
     'missing', v_missing,
     'removed', p_remove_missing,

@@ -28,6 +28,7 @@ export function rosterPosition(
     six_month_part: null,
     six_month_qualification: null,
     six_month_college: null,
+    version: "0123456789ab",
     posts: [1, 1],
     minimum_fill: [0, 0],
     ...overrides,

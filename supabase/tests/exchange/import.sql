@@ -1,6 +1,6 @@
 -- import_positions(): previews, writes all or nothing, refuses by row, and stays within the caller's rights.
 begin;
-select plan(42);
+select plan(49);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'line');
 
@@ -124,6 +124,24 @@ update public.allocation_runs set status = 'closed' where id = tests.id('north_r
 select is(pg_temp.import('[]') ->> 'outcome', 'closed', 'not into a closed run');
 select is((select array_agg(name order by name) from public.positions where org_id = tests.id('south_org')), null,
   'nothing of another org is seen');
+
+-- A table says which state of each position it was made from: who comes second is told, and nothing is written over.
+select tests.logout();
+update public.allocation_runs set status = 'draft' where id = tests.id('north_run');
+select tests.login('north_manager');
+create temporary table exported as select public.read_roster(tests.id('north_run')) -> 'positions' as rows;
+grant select on exported to public;
+create function pg_temp.edited(p_at int, p_weeks int) returns jsonb language sql as $$
+  select jsonb_set(rows, array[p_at::text, 'min_weeks'], to_jsonb(p_weeks)) from exported $$;
+select is(pg_temp.import(pg_temp.edited(0, 7)) ->> 'outcome', 'imported', 'the first of two copies is imported');
+select is(pg_temp.import(pg_temp.edited(1, 9)), '{"outcome": "overtaken", "rows": [0]}', 'the second is told which rows were changed');
+select is(pg_temp.import(pg_temp.edited(1, 9), true), '{"outcome": "overtaken", "rows": [0]}', 'by a preview as well');
+select is(pg_temp.import(pg_temp.edited(0, 7)) ->> 'unchanged', (select jsonb_array_length(rows)::text from exported), 'the same once more is no change');
+select is(pg_temp.import((select jsonb_agg(r - 'version') from jsonb_array_elements(pg_temp.edited(1, 9)) as r)) ->> 'outcome', 'imported',
+  'without versions whatever is there is overwritten');
+select throws_ok($$ select pg_temp.import('[{"hospital": "H", "team": "T", "name": "P", "specialty": "S", "rank": 1}]') $$, 'RC400', null,
+  'rows of another shape are refused');
+select throws_ok($$ select pg_temp.import('{}') $$, 'RC400', null, 'and what are no rows');
 
 select * from finish();
 rollback;

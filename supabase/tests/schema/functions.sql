@@ -41,6 +41,7 @@ $$, array[
   'unarchive_job_lines(uuid,uuid[])', 'archived_lines(uuid)', 'archive_allocation_run(uuid)', 'unarchive_allocation_run(uuid)',
   'archived_allocation_runs(uuid)', 'private.archived_job_lines()', 'private.hold_lines(uuid,text)',
   'private.lines_at_stake(uuid)', 'private.plan_has_runs(uuid)', 'private.run_holds_anything(uuid)',
+  'private.position_version(jsonb)', 'private.import_shape()',
   'private.fold_text(text)', 'private.is_name(text,integer)', 'private.is_date(text)', 'private.is_rank(jsonb)',
   'private.shape_faults(jsonb,jsonb,text)', 'private.refuse_faults(jsonb)', 'private.require_shape(jsonb,jsonb,integer)'
 ], 'users may call these and no others');
