@@ -10,6 +10,7 @@
 --   closed      the allocation run is closed
 --   would_lose  lines that something hangs on would be replaced or changed, and p_run does not say yes to it: `losses` counts
 --               what hangs on them, see private.losses()
+-- A request of another shape raises RC400, with {path, message} of each fault as the detail.
 -- Without the right allocationPlanner.create (or allocationRun.edit, to save constraints) it raises 42501.
 -- p_run: {allocation_run, n_job_lines, constraints, options, accept_losses?}; p_request: the request as it came, for comparison.
 -- Constraints that are to be saved are so when the lines are written, and not before: see planner.commit_run().
@@ -24,11 +25,13 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_allocation_run uuid := (p_run ->> 'allocation_run')::uuid;
+  v_allocation_run uuid;
   v_run public.allocation_planner_runs;
   v_outcome text;
   v_losses text;
 begin
+  perform private.require_request(p_run, p_request, private.planner_run_shape());
+  v_allocation_run := (p_run ->> 'allocation_run')::uuid;
   -- The run that stood in the way may end before it is read; then there is room for this one.
   for attempt in 1..3 loop
     begin

@@ -42,7 +42,8 @@ grant execute on function private.unknown_in_request(jsonb) to authenticated;
 -- Called by the function allocator-orchestration with the user's JWT. Answers {outcome, run?} as request_planner_run() does:
 -- created, replayed, key_reused, unfinished, not_found; unknown_job_line or unknown_worker_mapping, with the id, where a
 -- batch or a what-if names what is not in its allocation run or not the caller's to see; and no_base_run, where there is no
--- completed match to compare a what-if with.
+-- completed match to compare a what-if with. A request of another shape raises RC400, with {path, message} of each fault as
+-- the detail.
 -- p_run: {allocation_run, is_exclusive, included_job_lines, included_worker_mappings, options}; p_request: as it came.
 create function public.request_allocator_run(
   p_run jsonb, p_request jsonb, p_idempotency_key text default null
@@ -52,11 +53,14 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_allocation_run uuid := (p_run ->> 'allocation_run')::uuid;
+  v_allocation_run uuid;
   v_run public.allocator_py_runs;
   v_outcome text;
-  v_unknown jsonb := private.unknown_in_request(p_run);
+  v_unknown jsonb;
 begin
+  perform private.require_request(p_run, p_request, private.allocator_run_shape());
+  v_allocation_run := (p_run ->> 'allocation_run')::uuid;
+  v_unknown := private.unknown_in_request(p_run);
   if v_unknown is not null then
     return v_unknown;
   end if;

@@ -186,38 +186,9 @@ comment on function private.reference_faults(public.allocation_runs, jsonb, json
 revoke all on function private.reference_faults(public.allocation_runs, jsonb, jsonb, jsonb, jsonb, jsonb)
   from public, anon, authenticated, service_role;
 
--- private.hold_for_populate(run): locks an allocation run, or says why its people and wishes may not be changed now (RC409).
--- Called by private.populate_run(). planner.commit_run() and imports take the same lock.
-create function private.hold_for_populate(p_allocation_run uuid)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_status public.allocation_run_status;
-begin
-  select status into v_status from public.allocation_runs where id = p_allocation_run for update;
-  if v_status = 'closed' then
-    raise exception 'The allocation run is closed; nothing can be sent into it any more.' using errcode = 'RC409';
-  end if;
-  if exists (
-    select from public.allocation_planner_runs
-    where allocation_run = p_allocation_run and status in ('PENDING', 'GENERATING')
-  ) or exists (
-    select from public.allocator_py_runs
-    where allocation_run = p_allocation_run and status in ('PENDING', 'GENERATING')
-  ) then
-    raise exception 'A run is under way for this allocation run; cancel it or wait for it.' using errcode = 'RC409';
-  end if;
-end
-$$;
-comment on function private.hold_for_populate(uuid) is
-  'Locks an allocation run that a document is about to fill, or says why it may not be.';
-revoke all on function private.hold_for_populate(uuid) from public, anon, authenticated, service_role;
-
--- private.populate_run(document): the allocation run that a document means, locked, or a new one; RC404 where the caller may
--- not edit such a run or plan, RC409 where it is closed or a run of an engine works on it, which would end for other lines
--- and doctors than it read. Called by populate_allocation_run().
+-- private.populate_run(document): the allocation run that a document means, locked, or a new one; RC404 where the caller sees
+-- no such run or may not edit such a plan, 42501 where they may not edit the run, RC409 where it is closed or a run of an
+-- engine works on it, which would end for other lines and doctors than it read. Called by populate_allocation_run().
 create function private.populate_run(p_document jsonb)
 returns public.allocation_runs
 language plpgsql
@@ -227,14 +198,12 @@ declare
   v_run public.allocation_runs;
 begin
   if p_document ? 'allocation_run' then
-    select * into v_run from public.allocation_runs
-    where id = (p_document ->> 'allocation_run')::uuid and archived_at is null
-      and org_id in (select private.orgs_with_right('allocationRun.edit'));
-    if not found then
-      raise exception 'There is no allocation run %.', p_document ->> 'allocation_run'
-        using errcode = 'RC404';
+    v_run := private.hold_lines((p_document ->> 'allocation_run')::uuid, 'Filling an allocation run');
+    if exists (
+      select from public.allocator_py_runs where allocation_run = v_run.id and status in ('PENDING', 'GENERATING')
+    ) then
+      raise exception 'A match is being made for this allocation run; cancel it or wait for it.' using errcode = 'RC409';
     end if;
-    perform private.hold_for_populate(v_run.id);
     return v_run;
   end if;
   if exists (
@@ -504,19 +473,23 @@ set search_path = ''
 as $$
 declare
   v_preferencers jsonb;
+  v_there uuid[];
 begin
+  -- What hangs on archived lines is theirs and comes back with them: it is neither told here nor taken away.
+  v_there := array(select id from public.job_lines where allocation_run = p_allocation_run and archived_at is null);
   if private.replaces(p_document, 'preferences') then
-    delete from public.preference_worker_job_lines where allocation_run = p_allocation_run;
+    delete from public.preference_worker_job_lines where allocation_run = p_allocation_run and job_line = any (v_there);
   end if;
   if private.replaces(p_document, 'preferencers') then
     delete from public.preferencers f where f.allocation_run = p_allocation_run and f.name not in (
       select element ->> 'name' from private.elements(p_document -> 'preferencers'));
   end if;
   if private.replaces(p_document, 'weightings') then
-    delete from public.allocation_run_preferencer_weightings where allocation_run = p_allocation_run;
+    delete from public.allocation_run_preferencer_weightings
+    where allocation_run = p_allocation_run and (job_line is null or job_line = any (v_there));
   end if;
   if private.replaces(p_document, 'eligibility') then
-    delete from public.job_line_eligibility where allocation_run = p_allocation_run;
+    delete from public.job_line_eligibility where allocation_run = p_allocation_run and job_line = any (v_there);
   end if;
 
   insert into public.preferencers as f (org_id, allocation_run, name, max_job_lines, max_workers)
@@ -530,14 +503,14 @@ begin
   create temporary table told on commit drop as
     select * from private.told_wishes(p_document, p_people, p_lines, p_tags, v_preferencers);
   delete from public.preference_worker_job_lines
-  where worker_mapping in (
+  where job_line = any (v_there) and worker_mapping in (
     select (p_people ->> lower(element ->> 'worker'))::uuid
     from private.elements(p_document -> 'preferences') where element ? 'ranks');
   insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference)
   select p_org_id, p_allocation_run, owner, item, value from pg_temp.told where kind = 'rank';
 
   delete from public.preferencer_job_lines
-  where preferencer in (
+  where job_line = any (v_there) and preferencer in (
     select (v_preferencers ->> (element ->> 'name'))::uuid
     from private.elements(p_document -> 'preferencers') where element ? 'lines');
   insert into public.preferencer_job_lines (org_id, allocation_run, preferencer, job_line)
@@ -581,8 +554,8 @@ revoke all on function private.populate_wishes(uuid, uuid, jsonb, jsonb, jsonb, 
 
 -- populate_allocation_run(document): a whole allocation run (or people and wishes for one that is there), all or nothing.
 -- Called by UIs and imports of managers. Answers {allocation_run, workers, lines, snapshot}. Faults raise RC400, with the
--- list of {path, message} as the error's detail; RC404 where there is no such run or plan for the caller, RC409 where it is
--- closed or a run of an engine is under way. The Data API ends a statement after 8 s; a function that says how long it may
+-- list of {path, message} as the error's detail; RC404, 42501 and RC409 as private.populate_run() says: no such run or plan,
+-- no right to edit it, closed or a run of an engine is under way. The Data API ends a statement after 8 s; a function that says how long it may
 -- take is given that time. The document:
 --   allocation_run: uuid of one that is there, or
 --   allocation_plan: uuid, name, starts_on, term_weeks, status?, constraints?: a new one

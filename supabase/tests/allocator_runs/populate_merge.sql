@@ -64,10 +64,10 @@ select tests.remember('run', (public.request_allocator_run(jsonb_build_object('a
 select throws_ok($$ select pg_temp.populate('{}') $$, 'RC409', null, 'nothing is sent into a run of an engine');
 select public.cancel_allocator_run(tests.id('run'));
 select is(pg_temp.populate('{}') -> 'snapshot', 'null', 'after its end it is');
-select lives_ok($$ select public.request_planner_run(jsonb_build_object('allocation_run', tests.id('match'), 'n_job_lines', 2, 'constraints', '[]'::jsonb, 'options', '{}'::jsonb), '{}') $$, 'a planner run');
+select lives_ok($$ select public.request_planner_run(jsonb_build_object('allocation_run', tests.id('match'), 'n_job_lines', 2, 'constraints', '[]'::jsonb, 'options', '{"mode": "fill"}'::jsonb), '{}') $$, 'a planner run');
 select throws_ok($$ select pg_temp.populate('{}') $$, 'RC409', null, 'holds it up as well');
 update public.allocation_runs set status = 'closed' where id = tests.id('match');
-select throws_ok($$ select pg_temp.populate('{}') $$, 'RC409', 'The allocation run is closed; nothing can be sent into it any more.', 'and so does its end');
+select throws_ok($$ select pg_temp.populate('{}') $$, 'RC409', 'The allocation run is closed: filling an allocation run is no longer possible.', 'and so does its end');
 
 select * from finish();
 rollback;

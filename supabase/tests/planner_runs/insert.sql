@@ -15,9 +15,9 @@ from (values ('status', 'PENDING'), ('org_id', tests.id('south_org')::text), ('r
 select throws_ok($$ insert into public.allocation_planner_runs (allocation_run, n_job_lines)
   values (tests.id('south_run'), 1) $$, 'RC404', null, 'another org''s allocation run does not exist');
 select throws_ok($$ insert into public.allocation_planner_runs (allocation_run, n_job_lines)
-  values (tests.id('north_run'), 0) $$, '23514', null, 'no lines is refused');
+  values (tests.id('north_run'), 0) $$, 'RC400', null, 'no lines is refused');
 select throws_ok($$ insert into public.allocation_planner_runs (allocation_run, n_job_lines)
-  values (tests.id('north_run'), 1001) $$, '23514', null, 'and so is more than 1,000');
+  values (tests.id('north_run'), 1001) $$, 'RC400', null, 'and so is more than 1,000');
 
 select lives_ok($$ insert into public.allocation_planner_runs (allocation_run, n_job_lines)
   values (tests.id('north_run'), 3) $$, 'a run is asked for');

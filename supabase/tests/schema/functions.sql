@@ -43,7 +43,8 @@ $$, array[
   'private.lines_at_stake(uuid)', 'private.plan_has_runs(uuid)', 'private.run_holds_anything(uuid)',
   'private.position_version(jsonb)', 'private.import_shape()',
   'private.fold_text(text)', 'private.is_name(text,integer)', 'private.is_date(text)', 'private.is_rank(jsonb)',
-  'private.shape_faults(jsonb,jsonb,text)', 'private.refuse_faults(jsonb)', 'private.require_shape(jsonb,jsonb,integer)'
+  'private.shape_faults(jsonb,jsonb,text)', 'private.refuse_faults(jsonb)', 'private.require_shape(jsonb,jsonb,integer)',
+  'private.planner_run_shape()', 'private.allocator_run_shape()', 'private.require_request(jsonb,jsonb,jsonb)'
 ], 'users may call these and no others');
 select is_empty($$
   select name from our_functions where name like 'fleet.%'

@@ -91,11 +91,15 @@ insert into expected values
   ('fleet.seconds_until_free(timestamp with time zone[], integer)',         '-'),
   ('fleet.sweep()',                                                         'engine service'),
   ('fleet.worker_heartbeat(text, uuid)',                                    'engine'),
+  ('private.check_allocator_run()',                                           'trigger'),
+  ('private.check_planner_run()',                                             'trigger'),
+  ('private.require_request(jsonb, jsonb, jsonb)',                            'user service'),
+  ('private.allocator_run_shape()',                                           'user service'),
+  ('private.planner_run_shape()',                                             'user service'),
   ('private.document_shape(boolean)',                                         '-'),
   ('private.fold_document(jsonb, integer)',                                   '-'),
   ('private.fold_names()',                                                    'trigger'),
   ('private.fold_text(text)',                                                 'user engine service'),
-  ('private.hold_for_populate(uuid)',                                         '-'),
   ('private.is_date(text)',                                                   'user service'),
   ('private.is_name(text, integer)',                                          'user engine service'),
   ('private.is_rank(jsonb)',                                                  'user service'),
@@ -218,7 +222,7 @@ insert into calls values
     '42501', 'false', 'false', 'false', 'false'),
   ('public.populate_allocation_run', $$ select public.populate_allocation_run(jsonb_build_object(
       'allocation_run', tests.id('fresh_run'))) ->> 'workers' $$,
-    '42501', 'RC404', 'RC404', '1', 'RC404'),
+    '42501', 'RC404', '42501', '1', 'RC404'),
   ('public.operations_queue', $$ select count(*) from public.operations_queue(tests.id('north_org')) $$,
     '42501', '42501', '42501', '2', 'RC404'),
   ('public.operations_slices', $$ select count(*) from public.operations_slices(tests.id('north_org')) $$,
@@ -325,7 +329,7 @@ from calls c cross join unnest('{anon,doctor,viewer,manager,rival}'::text[]) as 
 select plan((3 + (select count(*) from found) + (select count(*) from answers))::int);
 select is_empty($$ select name from found except select name from expected $$, 'every function has a line of expectations');
 select is_empty($$ select name from expected except select name from found $$, 'every line is that of a function');
-select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|fold_text|position_version|import_shape|is_name|is_date|is_rank|shape_faults|refuse_faults|require_shape' except select name from calls $$,
+select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|fold_text|position_version|import_shape|is_name|is_date|is_rank|shape_faults|refuse_faults|require_shape|planner_run_shape|allocator_run_shape|require_request' except select name from calls $$,
   'every function that users may call is called as each of them');
 select is(f.who, e.who, f.name) from found f left join expected e using (name) order by f.name;
 select is(answer, expected, format('%s calls %s', caller, name)) from answers order by name, caller;

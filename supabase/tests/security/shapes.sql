@@ -1,0 +1,67 @@
+-- What users send has a shape and a size that can be read: each fault has its path, and no call ends in an error of a cast.
+begin;
+select plan(28);
+select tests.new_service('north');
+
+create function pg_temp.told(p_call text) returns text language plpgsql as $$
+declare
+  v_detail text;
+  v_answer text;
+begin
+  execute p_call into v_answer;
+  return 'taken';
+exception when others then
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return case sqlstate when 'RC400' then (v_detail::jsonb #>> '{0,path}') || ': ' || (v_detail::jsonb #>> '{0,message}')
+    else sqlstate || ' ' || sqlerrm end;
+end
+$$;
+create function pg_temp.planner(p_more jsonb, p_request jsonb default '{}') returns text language sql as $$
+  select pg_temp.told(format('select public.request_planner_run(%L, %L)', jsonb_build_object('allocation_run', tests.id('north_run'),
+    'n_job_lines', 1, 'constraints', '[]'::jsonb, 'options', '{}'::jsonb) || p_more, p_request)) $$;
+create function pg_temp.allocator(p_more jsonb, p_request jsonb default '{}') returns text language sql as $$
+  select pg_temp.told(format('select public.request_allocator_run(%L, %L)',
+    jsonb_build_object('allocation_run', tests.id('north_run')) || p_more, p_request)) $$;
+
+select tests.login('north_manager');
+select is(pg_temp.planner(more), told, told) from (values
+  ('{"allocation_run": "r"}'::jsonb, 'run.allocation_run: not valid: r'),
+  ('{"n_job_lines": "many"}', 'run.n_job_lines: not a whole number from 1 to 1000'),
+  ('{"n_job_lines": 60000}', 'run.n_job_lines: not a whole number from 1 to 1000'),
+  ('{"constraints": {}}', 'run.constraints: not a list'),
+  ('{"options": []}', 'run.options: not an object'),
+  ('{"options": {"speed": 9}}', 'run.options.speed: there is no such member'),
+  ('{"options": {"mode": "guess"}}', 'run.options.mode: not one of rebuild, fill, replan'),
+  ('{"options": {"effort": "all"}}', 'run.options.effort: not a number from 0.1 to 100'),
+  ('{"options": {"seed": 1.5}}', 'run.options.seed: not a whole number from 0 to 2147483647'),
+  ('{"lines": 3}', 'run.lines: there is no such member')) as t (more, told);
+select is(pg_temp.planner(jsonb_build_object('constraints', (select jsonb_agg('x'::text) from generate_series(1, 60000)))),
+  'run.constraints: more than 1000 entries', '60,000 constraints');
+select is(pg_temp.planner(jsonb_build_object('constraints', jsonb_build_array(jsonb_build_object('name', repeat('x', 5000000))))),
+  ': larger than 1048576 bytes', '5 MB');
+select is(pg_temp.planner('{}', to_jsonb(repeat('x', 600000))), 'request: larger than 524288 bytes', 'the copy is bounded as well');
+select is(pg_temp.told($$ select public.request_planner_run('[]', '{}') $$), 'run: not an object', 'what is no request');
+select is(pg_temp.told(format('insert into public.allocation_planner_runs (allocation_run, n_job_lines, options) values (%L, 1, %L)',
+  tests.id('north_run'), '{"speed": 9}')), 'run.options.speed: there is no such member', 'nor is a row that is inserted');
+select is(pg_temp.planner('{"options": {"effort": 2, "time_limit_s": 30, "mode": "fill", "dry_run": true, "allow_partial": true, "seed": 3}}'), 'taken',
+  'a request of the right shape');
+
+select is(pg_temp.allocator(more), told, told) from (values
+  ('{"options": {"speed": 9}}'::jsonb, 'run.options.speed: there is no such member'),
+  ('{"options": {"rank_notation": "roman"}}', 'run.options.rank_notation: not one of competition, dense, fractional'),
+  ('{"options": {"preferencer_weight": 2}}', 'run.options.preferencer_weight: not a number from 0 to 1'),
+  ('{"included_job_lines": ["l"]}', 'run.included_job_lines[0]: not valid: l'),
+  ('{"included_worker_mappings": {}}', 'run.included_worker_mappings: not a list'),
+  ('{"options": {"what_if": {"pins": [{"worker_mapping": "w"}]}}}', 'run.options.what_if.pins[0].job_line: missing'),
+  ('{"options": {"what_if": {"weightings": [{"weighting": 1e6}]}}}',
+   'run.options.what_if.weightings[0].weighting: not a number from -100000 to 100000')) as t (more, told);
+select is(pg_temp.allocator('{}', to_jsonb(repeat('x', 600000))), 'request: larger than 524288 bytes', 'the copy is bounded');
+select is(pg_temp.told(format('insert into public.allocator_py_runs (allocation_run, options) values (%L, %L)',
+  tests.id('north_run'), '{"speed": 9}')), 'run.options.speed: there is no such member', 'rows that are inserted likewise');
+select is(pg_temp.allocator('{"options": {"stability": true, "rng_seed": 7}, "included_job_lines": null}'), 'taken', 'a request of the right shape');
+
+select is(pg_temp.told($$ select public.populate_allocation_run(to_jsonb(repeat('x', 21000000))) $$), ': larger than 20971520 bytes', 'documents are bounded');
+select is(pg_temp.told($$ select public.populate_allocation_run('[[]]') $$), ': not an object', 'and are objects');
+
+select * from finish();
+rollback;
