@@ -107,15 +107,19 @@ async function requestRun(
     },
     body: JSON.stringify(body),
   };
+  let last = "none";
   for (let attempt = 0; attempt < RETRIES; attempt++) {
     const answer = await fetch(`${stack.url}/functions/v1/${engine}-orchestration`, request)
       .then((response) => response.json())
       .catch(() => null); // also where the isolate dies in the middle of its answer
     const run = answer?.[`${engine}_run_id`];
     if (typeof run === "string") return run;
+    if (answer !== null) last = JSON.stringify(answer);
     tally.count("requests_sent_again", 1);
+    // A host that starts anew refuses at once; all tries must not be used up before it is there.
+    await new Promise((resolve) => setTimeout(resolve, Math.min(20 * attempt, 500)));
   }
-  throw new Error("a request was never answered");
+  throw new Error(`a request was never taken; the last answer: ${last}`);
 }
 
 async function workRound(
