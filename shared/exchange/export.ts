@@ -9,6 +9,7 @@ import type { RestClient } from "../platform/rest.ts";
 import { readRoster } from "./read_roster.ts";
 import { fileName, type Roster } from "./roster.ts";
 import { rosterCsv } from "./roster_csv.ts";
+import { xmlText } from "./texts.ts";
 import { rosterSheet } from "./roster_sheet.ts";
 
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -80,7 +81,11 @@ function workbook(
 ): Promise<Bytes> {
   return writeXlsx({
     sheets,
-    properties: { title: `${what}: ${name}`, description: `${org}, ${plan}`, creator: "Receptor" },
+    properties: {
+      title: xmlText(`${what}: ${name}`),
+      description: xmlText(`${org}, ${plan}`),
+      creator: "Receptor",
+    },
   }) as Promise<Bytes>;
 }
 

@@ -152,8 +152,9 @@ function parseText(cell: Cell, longest: number): Parsed {
     );
   }
   const text = String(cell);
-  return text.length > longest
-    ? refuse("TOO_LONG", `has ${text.length} characters; at most ${longest} are possible`)
+  const length = [...text].length; // as the database counts
+  return length > longest
+    ? refuse("TOO_LONG", `has ${length} characters; at most ${longest} are possible`)
     : { value: text };
 }
 
@@ -266,10 +267,10 @@ function whole(
     parse: (cell) => {
       if (isBlank(cell)) return { value: blank };
       const text = typeof cell === "string" ? cell.trim() : cell;
-      const number =
-        typeof text === "number" || (typeof text === "string" && /^[+-]?\d+(\.0+)?$/.test(text))
-          ? Number(text)
-          : NaN;
+      const isNumber = typeof text === "number" ||
+        (typeof text === "string" && /^[+-]?\d+(\.\d+)?$/.test(text));
+      // As a spreadsheet shows it: 15 digits, however a formula came to the last bit.
+      const number = isNumber ? Number(Number(text).toPrecision(15)) : NaN;
       if (!Number.isInteger(number)) {
         return refuse("NOT_A_WHOLE_NUMBER", `holds ${quote(cell)}; write a whole number`);
       }

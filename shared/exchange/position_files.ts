@@ -1,12 +1,12 @@
 // A table of positions as a workbook or CSV: what is there, or an empty template to fill in.
 
-import { writeCsv } from "hucre/csv";
 import type { CellStyle, DataValidation, WriteSheet } from "hucre/xlsx";
 import { MAX_ROWS } from "./limits.ts";
 import { type PositionColumn, positionColumns } from "./position_columns.ts";
 import type { Roster, RosterPosition } from "./roster.ts";
 import { font, inkOn, SheetBuilder, solid, STYLES } from "./sheet.ts";
 import { columnLetters } from "./table.ts";
+import { csvText } from "./texts.ts";
 
 /** Name of the sheet that an import reads. */
 export const POSITIONS_SHEET = "Positions";
@@ -40,16 +40,13 @@ export function templateSheets(roster: Roster): WriteSheet[] {
 /** Blank rows of a template that are formatted. */
 const TEMPLATE_ROWS = 300;
 
-/** Positions as RFC 4180 text with a byte order mark; what begins like a formula gets an apostrophe in front. */
+/** Positions as text; see {@link csvText}. */
 export function positionsCsv(roster: Roster): string {
   const columns = columnsOf(roster);
-  return writeCsv(
-    [
-      columns.map(({ header }) => header),
-      ...takingPart(roster).map((position) => columns.map((column) => cellOf(column, position))),
-    ],
-    { bom: true, escapeFormulae: true },
-  );
+  return csvText([
+    columns.map(({ header }) => header),
+    ...takingPart(roster).map((position) => columns.map((column) => cellOf(column, position))),
+  ]);
 }
 
 function columnsOf(roster: Roster): PositionColumn[] {

@@ -144,6 +144,11 @@ Deno.test("readPositionRows() says of each cell where it is, what is wrong and w
       'Shortest term (weeks) holds "2.5"; write a whole number.',
     ],
     [
+      { "Shortest term (weeks)": 3.00000001 },
+      "NOT_A_WHOLE_NUMBER",
+      'Shortest term (weeks) holds "3.00000001"; write a whole number.',
+    ],
+    [
       { "Shortest term (weeks)": 53 },
       "OUT_OF_RANGE",
       "Shortest term (weeks) holds 53; 1 to 52 are possible.",
@@ -225,6 +230,18 @@ Deno.test("readPositionRows() refuses headers that it cannot place", () => {
   assert.deepEqual(faults(third), ["Positions!G1 UNKNOWN_COLUMN"]);
   assert.match(third.faults[0].message, /the allocation run has 2 terms/);
   assert.deepEqual(faults(readOne({ "Posts term 1": 1 })), ["Positions!row 1 MISSING_COLUMN"]);
+});
+
+Deno.test("readPositionRows() reads numbers as spreadsheets show them, and counts characters as the database does", () => {
+  const ward = "😀".repeat(100);
+  const { rows: [row], faults } = readOne({
+    Subspecialty: ward,
+    "Posts term 1": 3.0000000000000004,
+    "Posts term 2": "1.9999999999999998",
+  });
+  assert.deepEqual(faults, []);
+  assert.deepEqual(row.posts, [3, 2]);
+  assert.equal(row.subspecialty, ward);
 });
 
 Deno.test("readPositionRows() refuses merged cells among the rows, not above them", () => {

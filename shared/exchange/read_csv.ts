@@ -3,6 +3,7 @@
 import { detectDelimiter, parseCsv } from "hucre/csv";
 import { MAX_COLUMNS, MAX_ROWS, MAX_SHEET_ROWS } from "./limits.ts";
 import { isBlank, type Table, tooLarge } from "./table.ts";
+import { rearm } from "./texts.ts";
 
 /** Byte order marks, and the encodings that they stand for. */
 const MARKS: { bytes: number[]; encoding: string }[] = [
@@ -31,8 +32,7 @@ export function readCsvTable(file: Uint8Array): Table {
   }
   const rows = parseCsv(body, {
     delimiter: said?.[1] ?? detectDelimiter(body.slice(0, SAMPLE)),
-    unescapeFormulae: true,
-  });
+  }).map((row) => row.map((cell) => typeof cell === "string" ? rearm(cell) : cell));
   if (rows.findLastIndex((row) => !row.every(isBlank)) >= MAX_ROWS) {
     throw tooLarge(`It has more than ${MAX_ROWS} rows`);
   }

@@ -1,6 +1,5 @@
 // The roster as CSV: one row per rotation, for programs and pivot tables.
 
-import { writeCsv } from "hucre/csv";
 import {
   positionsById,
   type Roster,
@@ -9,6 +8,7 @@ import {
   type RosterRotation,
   weeksOf,
 } from "./roster.ts";
+import { csvText } from "./texts.ts";
 
 /** What a row is made of. */
 interface Row {
@@ -49,10 +49,7 @@ const COLUMNS: Record<string, (row: Row) => string | number | null> = {
 /** Names of the columns. */
 export const ROSTER_CSV_COLUMNS: readonly string[] = Object.keys(COLUMNS);
 
-/**
- * The roster as RFC 4180 text. It begins with a byte order mark, without which Excel takes it for Windows-1252; cells
- * that a spreadsheet program would run as a formula get an apostrophe in front.
- */
+/** The roster as text; see {@link csvText}. */
 export function rosterCsv(roster: Roster): string {
   const positions = positionsById(roster);
   const rows = roster.lines.flatMap((line, i) =>
@@ -61,13 +58,10 @@ export function rosterCsv(roster: Roster): string {
       return position ? [{ roster, line, order: i + 1, rotation, position }] : [];
     })
   );
-  return writeCsv(
-    [
-      [...ROSTER_CSV_COLUMNS],
-      ...rows.map((row) => Object.values(COLUMNS).map((value) => value(row))),
-    ],
-    { bom: true, escapeFormulae: true },
-  );
+  return csvText([
+    [...ROSTER_CSV_COLUMNS],
+    ...rows.map((row) => Object.values(COLUMNS).map((value) => value(row))),
+  ]);
 }
 
 function yesNo(flag: boolean): string {

@@ -1,6 +1,7 @@
 // Putting a sheet together: values and looks by row and column, in the shape that the library writes.
 
 import type { CellStyle, CellValue, WriteSheet } from "hucre/xlsx";
+import { cellText } from "./texts.ts";
 
 /** Without a name, programs take whichever font they like. */
 const FONT = { name: "Calibri", size: 10 } as const;
@@ -50,7 +51,8 @@ export class SheetBuilder {
   }
 
   /** Puts a value in a cell. */
-  put(row: number, column: number, value: CellValue, style?: CellStyle): void {
+  put(row: number, column: number, content: CellValue, style?: CellStyle): void {
+    const value = typeof content === "string" ? cellText(content) : content;
     while (this.#rows.length <= row) this.#rows.push([]);
     const cells = this.#rows[row];
     while (cells.length <= column) cells.push(null);
