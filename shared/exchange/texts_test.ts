@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { parseCsv } from "hucre/csv";
-import { Random } from "../engine/random.ts";
 import type { Bytes } from "../platform/bytes.ts";
 import { foldText } from "../platform/texts.ts";
 import { writeXlsx } from "hucre/xlsx";
@@ -35,6 +34,18 @@ const PIECES = [
   ...["Ward", "A", "1", " ", "é", "ﬁ", "Ω", "病棟", "😀", "👩‍⚕️", "ا", "\u0345", "İ", "ß", "sep=;"],
   ...["\ue000", "\u{10ffff}", "\u{1fffe}"],
 ];
+
+/** Whole numbers below a limit, the same for a seed (the generator of Numerical Recipes). */
+class Random {
+  #state: number;
+  constructor(seed: number) {
+    this.#state = seed;
+  }
+  below(limit: number): number {
+    this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
+    return Math.floor(this.#state / 2 ** 32 * limit);
+  }
+}
 
 /** A name as the database holds it; null where what was drawn is none. */
 function drawName(random: Random, most: number): string | null {
