@@ -67,6 +67,7 @@ Deno.test("imports point down: functions, engines, fleet, platform; engine, lp a
       "shared/planner",
       "shared/platform",
       "shared/client/exchange_types.ts",
+      "shared/engine/random.ts",
     ],
     functions: ["shared"],
   };

@@ -14,7 +14,7 @@ Deno.serve(createHandler("roster-exchange", {
   POST: async (request, path) => {
     const { supabase } = await requireUser(request);
     const { searchParams } = new URL(request.url);
-    const file = await readBytes(request, MAX_FILE_BYTES);
-    return Response.json(await importPositions(supabase, path, searchParams, file));
+    const readFile = () => readBytes(request, MAX_FILE_BYTES);
+    return Response.json(await importPositions(supabase, path, searchParams, readFile));
   },
 }));

@@ -238,6 +238,11 @@ Deno.test("files are for those who may see plans, imports for those who may edit
     await refused(await upload(user, positions, file), 404, "ALLOCATION_RUN_NOT_FOUND");
   }
   await refused(await upload(viewer, positions, file), 403, "FORBIDDEN");
+  // Before the file is looked at: what is none costs those nothing who may not send one.
+  const noFile = new Uint8Array([0x50, 0x4b, 1, 2]);
+  await refused(await upload(viewer, positions, noFile), 403, "FORBIDDEN");
+  await refused(await upload(doctor, positions, noFile), 404, "ALLOCATION_RUN_NOT_FOUND");
+  await refused(await upload(org.manager, positions, noFile), 400, "UNREADABLE_FILE");
 });
 
 Deno.test("requests that mean nothing are refused by stable codes", async () => {

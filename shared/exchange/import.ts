@@ -72,14 +72,14 @@ const DATABASE_FAULTS: Record<string, string> = {
  * @param path `<allocation run>/positions`
  * @param query `dry_run=true`: write nothing, say what would change; `missing=remove`: positions that are not in the file
  * are taken out of the allocation run
- * @param file .xlsx or CSV
+ * @param readFile gives the .xlsx or CSV file; asked for it only where the caller may import at all
  * @throws ApiError 400, 403, 404, 409, 413, 415
  */
 export async function importPositions(
   client: RestClient,
   path: string,
   query: URLSearchParams,
-  file: Bytes,
+  readFile: () => Promise<Bytes>,
 ): Promise<ImportAnswer> {
   const [allocationRun, what, ...rest] = path.split("/");
   if (what !== "positions" || rest.length > 0) {
@@ -87,7 +87,8 @@ export async function importPositions(
   }
   const options = parseBody(optionsShape, Object.fromEntries(query));
   const terms = await countTerms(client, allocationRun);
-  const table = await readTable(file, POSITIONS_SHEET);
+  await requireImport(client, allocationRun);
+  const table = await readTable(await readFile(), POSITIONS_SHEET);
   const read = readPositionRows(table, terms);
   refuse(read.faults);
   const { data, error } = await client.rpc("import_positions", {
@@ -125,6 +126,17 @@ function changedSince(faults: CellFault[]): ApiError {
   );
 }
 
+/** Whether the caller may import, and the run takes it: asked with an import of nothing, before anything is read. */
+async function requireImport(client: RestClient, allocationRun: string): Promise<void> {
+  const { data, error } = await client.rpc("import_positions", {
+    p_allocation_run: allocationRun,
+    p_rows: [],
+    p_dry_run: true,
+  });
+  if (error) throw databaseError(error);
+  refuseRun(data as unknown as Outcome, allocationRun);
+}
+
 async function countTerms(client: RestClient, allocationRun: string): Promise<number> {
   requireId("allocation run", "allocation_run", allocationRun);
   const { data, error } = await client.from("allocation_runs").select("term_weeks")
@@ -144,12 +156,8 @@ function refuse(faults: CellFault[]): void {
   });
 }
 
-function refuseOutcome(
-  { outcome, planner_run, faults = [], rows = [] }: Outcome,
-  allocationRun: string,
-  table: Table,
-  read: PositionRows,
-): void {
+/** Refuses by what the run is. @throws ApiError 404, 409 */
+function refuseRun({ outcome, planner_run }: Outcome, allocationRun: string): void {
   switch (outcome) {
     case "not_found":
       throw noAllocationRun(allocationRun);
@@ -166,23 +174,34 @@ function refuseOutcome(
         "Job lines are being made for this allocation run; wait for the run or cancel it.",
         { members: { planner_run_id: planner_run } },
       );
-    case "overtaken":
-      throw changedSince(rows.map((row) => {
-        const [column, place] = cellOf({ row, column: "version", code: "" }, read.places)!;
-        return faultAt(table, read.numbers[row], place, column.header, {
-          code: "ROW_CHANGED",
-          message: "The position was changed after this file was exported.",
-        });
-      }));
-    case "refused":
-      refuse(faults.map((fault) => {
-        const [column, place] = cellOf(fault, read.places) ?? [];
-        return faultAt(table, read.numbers[fault.row], place ?? null, column?.header ?? null, {
-          code: fault.code,
-          message: DATABASE_FAULTS[fault.code] ?? fault.code,
-        });
-      }));
   }
+}
+
+/** Refuses by what the run is, and by what of the file does not fit what is there. @throws ApiError 400, 404, 409 */
+function refuseOutcome(
+  answer: Outcome,
+  allocationRun: string,
+  table: Table,
+  read: PositionRows,
+): void {
+  refuseRun(answer, allocationRun);
+  if (answer.outcome === "overtaken") {
+    throw changedSince((answer.rows ?? []).map((row) => {
+      const [column, place] = cellOf({ row, column: "version", code: "" }, read.places)!;
+      return faultAt(table, read.numbers[row], place, column.header, {
+        code: "ROW_CHANGED",
+        message: "The position was changed after this file was exported.",
+      });
+    }));
+  }
+  if (answer.outcome !== "refused") return;
+  refuse((answer.faults ?? []).map((fault) => {
+    const [column, place] = cellOf(fault, read.places) ?? [];
+    return faultAt(table, read.numbers[fault.row], place ?? null, column?.header ?? null, {
+      code: fault.code,
+      message: DATABASE_FAULTS[fault.code] ?? fault.code,
+    });
+  }));
 }
 
 /**

@@ -19,3 +19,26 @@ export const MAX_ROWS = 2_000;
 export const MAX_COLUMNS = 100;
 /** Faults that an answer lists; how many there are in all is said beside them. */
 export const MAX_FAULTS = 200;
+/** Parts of an archive, pictures and the like included. */
+export const MAX_PARTS = 1_000;
+/** How many times its packed size a part that is read may unpack to; spreadsheets reach 20 to 60. */
+export const MAX_RATIO = 300;
+/** Smaller parts may repeat themselves as they like, in bytes. */
+export const SMALL_PART_BYTES = 256 * 1024;
+/** Characters of one cell, as in Excel. */
+export const MAX_CELL_CHARACTERS = 32_767;
+/** Elements within elements; spreadsheets have less than ten. */
+export const MAX_DEPTH = 50;
+/**
+ * All that a file may ask for: what is unpacked of it, XML elements (those of texts and looks, which their reader builds
+ * trees of, once more), cells, what stands in cells (a text counts in each cell
+ * that refers to it), merged ranges. So that a file which is refused costs at most 300 ms of CPU, whatever refuses it.
+ */
+export const MAX_WORK = {
+  unpackedBytes: 10 * 1024 * 1024,
+  elements: 200_000,
+  builtElements: 50_000,
+  cells: 40_000,
+  characters: 4_000_000,
+  merges: 1_000,
+};

@@ -1,9 +1,10 @@
 // A CSV file becomes a table, in whatever encoding and with whatever separator a spreadsheet program wrote it.
 
 import { detectDelimiter, parseCsv } from "hucre/csv";
-import { MAX_COLUMNS, MAX_ROWS, MAX_SHEET_ROWS } from "./limits.ts";
+import { MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS, MAX_SHEET_ROWS } from "./limits.ts";
 import { isBlank, type Table, tooLarge } from "./table.ts";
 import { rearm } from "./texts.ts";
+import type { Work } from "./work.ts";
 
 /** Byte order marks, and the encodings that they stand for. */
 const MARKS: { bytes: number[]; encoding: string }[] = [
@@ -22,7 +23,7 @@ const SEPARATOR_LINE = /^sep=(.)\r?\n/;
  * Reads comma, semicolon, tab or pipe separated values in UTF-8, UTF-16 or Windows-1252.
  * @throws ApiError 413 FILE_TOO_LARGE
  */
-export function readCsvTable(file: Uint8Array): Table {
+export function readCsvTable(file: Uint8Array, work: Work): Table {
   const text = decode(file);
   const said = SEPARATOR_LINE.exec(text);
   const body = said ? text.slice(said[0].length) : text;
@@ -30,9 +31,14 @@ export function readCsvTable(file: Uint8Array): Table {
   if (hasMoreLines(body, MAX_SHEET_ROWS)) {
     throw tooLarge(`It has more than ${MAX_SHEET_ROWS} lines`);
   }
-  const rows = parseCsv(body, {
-    delimiter: said?.[1] ?? detectDelimiter(body.slice(0, SAMPLE)),
-  }).map((row) => row.map((cell) => typeof cell === "string" ? rearm(cell) : cell));
+  const delimiter = said?.[1] ?? detectDelimiter(body.slice(0, SAMPLE));
+  work.spend("characters", body.length);
+  work.spend("cells", count(body, delimiter));
+  const rows = parseCsv(body, { delimiter })
+    .map((row) => row.map((cell) => typeof cell === "string" ? rearm(cell) : cell));
+  if (rows.some((row) => row.some((cell) => String(cell).length > MAX_CELL_CHARACTERS))) {
+    throw tooLarge(`It has a cell of more than ${MAX_CELL_CHARACTERS} characters`);
+  }
   if (rows.findLastIndex((row) => !row.every(isBlank)) >= MAX_ROWS) {
     throw tooLarge(`It has more than ${MAX_ROWS} rows`);
   }
@@ -51,6 +57,13 @@ function decode(file: Uint8Array): string {
   } catch {
     return new TextDecoder("windows-1252").decode(file);
   }
+}
+
+/** How often a character stands in a text. */
+function count(text: string, char: string): number {
+  let times = 0;
+  for (let at = text.indexOf(char); at >= 0; at = text.indexOf(char, at + 1)) times++;
+  return times;
 }
 
 /** Whether a text has more line breaks than a limit, of whatever kind. */

@@ -1,40 +1,74 @@
-// What the parts of an archive say that they unpack to, read before anything is unpacked. The reader of .xlsx files stops
-// at the size that each part declares, so that these bound its memory.
+// Archives: what their parts say that they unpack to, read before anything is unpacked, and single parts unpacked, no
+// further than they said; and a plain archive of parts that were looked at.
+
+import type { Bytes } from "../platform/bytes.ts";
+import type { Work } from "./work.ts";
 
 const END_OF_DIRECTORY = 0x06054b50;
 const ENTRY = 0x02014b50;
+const LOCAL = 0x04034b50;
 const END_SIZE = 22;
 const ENTRY_SIZE = 46;
+const LOCAL_SIZE = 30;
+const STORED = 0;
+const DEFLATED = 8;
 /** Sizes and counts that stand for "see the 64-bit record": such an archive is over 4 GB or pretends to be. */
 const IN_ZIP64 = [0xffff, 0xffffffff];
 
-/** A part of an archive. */
+/** A part of an archive, as its directory declares it. */
 export interface Part {
+  /** With forward slashes. */
   path: string;
-  /** Unpacked, in bytes, as it is declared; Infinity where the archive claims to be a 64-bit one. */
+  /** Unpacked, in bytes; Infinity where the archive claims to be a 64-bit one. */
   size: number;
+  /** In the archive, in bytes. */
+  packedSize: number;
+  /** 0: stored, 8: deflated; there are others. */
+  method: number;
+  isEncrypted: boolean;
+  crc: number;
+  /** Where its local header stands. */
+  offset: number;
 }
+
+/** An archive that is damaged, or lies about itself. */
+export class BadArchive extends Error {}
 
 /** The parts of a ZIP archive; null where it is none that could be read. */
 export function archiveParts(archive: Uint8Array): Part[] | null {
-  const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
+  const view = viewOf(archive);
   const end = endOfDirectory(view);
   if (end === null) return null;
   const count = view.getUint16(end + 10, true);
   const offset = view.getUint32(end + 16, true);
-  if (IN_ZIP64.includes(count) || IN_ZIP64.includes(offset)) return [{ path: "", size: Infinity }];
+  if (IN_ZIP64.includes(count) || IN_ZIP64.includes(offset)) return [zip64()];
   const parts: Part[] = [];
   for (let at = offset; parts.length < count;) {
     if (at + ENTRY_SIZE > archive.length || view.getUint32(at, true) !== ENTRY) return null;
     const size = view.getUint32(at + 24, true);
     const name = view.getUint16(at + 28, true);
+    const path = archive.subarray(at + ENTRY_SIZE, at + ENTRY_SIZE + name);
     parts.push({
-      path: new TextDecoder().decode(archive.subarray(at + ENTRY_SIZE, at + ENTRY_SIZE + name)),
+      path: new TextDecoder().decode(path).replaceAll("\\", "/"),
       size: IN_ZIP64.includes(size) ? Infinity : size,
+      packedSize: view.getUint32(at + 20, true),
+      method: view.getUint16(at + 10, true),
+      isEncrypted: (view.getUint16(at + 8, true) & 1) !== 0,
+      crc: view.getUint32(at + 16, true),
+      offset: view.getUint32(at + 42, true),
     });
     at += ENTRY_SIZE + name + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
   return parts;
+}
+
+function zip64(): Part {
+  const size = Infinity;
+  return { path: "", size, packedSize: 0, method: 0, isEncrypted: false, crc: 0, offset: 0 };
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Where the record at the end of an archive begins; a comment of up to 64 KB may follow it. */
@@ -44,4 +78,97 @@ function endOfDirectory(view: DataView): number | null {
     if (view.getUint32(at, true) === END_OF_DIRECTORY) return at;
   }
   return null;
+}
+
+/**
+ * What is in a part.
+ * @throws BadArchive where it is not of the declared size or checksum; ApiError 413 before more is unpacked than a file may
+ */
+export async function unpack(archive: Bytes, part: Part, work: Work): Promise<Uint8Array> {
+  work.spend("unpackedBytes", part.size);
+  const view = viewOf(archive);
+  const at = part.offset;
+  if (at + LOCAL_SIZE > archive.length || view.getUint32(at, true) !== LOCAL) {
+    throw new BadArchive("no local header");
+  }
+  const from = at + LOCAL_SIZE + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
+  const packed = archive.subarray(from, from + part.packedSize);
+  if (packed.length < part.packedSize || part.isEncrypted) throw new BadArchive("not readable");
+  const bytes = part.method === STORED
+    ? packed
+    : part.method === DEFLATED
+    ? await inflate(packed, part.size)
+    : null;
+  if (bytes?.length !== part.size || crc32(bytes) !== part.crc) {
+    throw new BadArchive("not what it says");
+  }
+  return bytes;
+}
+
+/** Inflates no more than a size and the chunk that goes beyond it. */
+async function inflate(packed: Bytes, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  for await (const chunk of stream) {
+    if (at + chunk.length > size) throw new BadArchive("larger than it says");
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes.subarray(0, at);
+}
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
+  let value = n;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
+  return value;
+});
+
+/** The checksum of archives (ISO 3309). */
+export function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (let i = 0; i < bytes.length; i++) crc = CRC_TABLE[(crc ^ bytes[i]) & 0xff] ^ (crc >>> 8);
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+/** An archive of parts as they are, nothing packed. */
+export function storedArchive(parts: { path: string; bytes: Uint8Array }[]): Bytes {
+  const named = parts.map(({ path, bytes }) => ({
+    name: new TextEncoder().encode(path),
+    bytes,
+    crc: crc32(bytes),
+  }));
+  const local = named.reduce(
+    (sum, part) => sum + LOCAL_SIZE + part.name.length + part.bytes.length,
+    0,
+  );
+  const directory = named.reduce((sum, part) => sum + ENTRY_SIZE + part.name.length, 0);
+  const archive = new Uint8Array(local + directory + END_SIZE);
+  const view = viewOf(archive);
+  let at = 0;
+  let entry = local;
+  for (const { name, bytes, crc } of named) {
+    const describe = (place: number) => {
+      view.setUint32(place, crc, true);
+      view.setUint32(place + 4, bytes.length, true);
+      view.setUint32(place + 8, bytes.length, true);
+      view.setUint16(place + 12, name.length, true);
+    };
+    view.setUint32(entry, ENTRY, true);
+    describe(entry + 16);
+    view.setUint32(entry + 42, at, true);
+    archive.set(name, entry + ENTRY_SIZE);
+    entry += ENTRY_SIZE + name.length;
+    view.setUint32(at, LOCAL, true);
+    describe(at + 14);
+    archive.set(name, at + LOCAL_SIZE);
+    archive.set(bytes, at + LOCAL_SIZE + name.length);
+    at += LOCAL_SIZE + name.length + bytes.length;
+  }
+  view.setUint32(entry, END_OF_DIRECTORY, true);
+  view.setUint16(entry + 8, named.length, true);
+  view.setUint16(entry + 10, named.length, true);
+  view.setUint32(entry + 12, directory, true);
+  view.setUint32(entry + 16, local, true);
+  return archive;
 }

@@ -1,0 +1,45 @@
+// Files that were made to do harm: each is refused, for the right reason, before more is done for it than a file may cost.
+
+import assert from "node:assert/strict";
+import { ApiError } from "../platform/problem_details.ts";
+import { MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, MAX_WORK } from "./limits.ts";
+import { readPositionRows } from "./position_rows.ts";
+import { readTable } from "./read_table.ts";
+import { hostileFiles } from "./testing/hostile_files.ts";
+import { Work } from "./work.ts";
+
+Deno.test("hostile files are refused, and cost no more than a file may", async (t) => {
+  for (const { kind, file, refusal } of hostileFiles()) {
+    await t.step(kind, async () => {
+      assert.ok(file.length <= MAX_FILE_BYTES, `${file.length} bytes`);
+      const work = new Work();
+      const outcome = await readTable(file, "Positions", work).catch((error) => error);
+      const most = Math.max(
+        ...Object.entries(work.done).map(([what, done]) =>
+          done / MAX_WORK[what as keyof typeof MAX_WORK]
+        ),
+      );
+      if (refusal === null) {
+        assert.ok(!(outcome instanceof Error), String(outcome));
+        assert.ok(most <= 1, JSON.stringify(work.done));
+        assert.ok(
+          outcome.rows.length <= MAX_ROWS &&
+            outcome.rows.every(({ length }: unknown[]) => length <= MAX_COLUMNS),
+        );
+        assert.ok(readPositionRows(outcome, 4).faults.length > 0);
+      } else {
+        assert.ok(outcome instanceof ApiError, String(outcome));
+        assert.deepEqual([outcome.status, outcome.code], refusal, outcome.message);
+        assert.ok(outcome.message.length < 1_000);
+      }
+    });
+  }
+});
+
+Deno.test("Work refuses the first of each kind that is too much", () => {
+  for (const kind of Object.keys(MAX_WORK) as (keyof typeof MAX_WORK)[]) {
+    const work = new Work();
+    work.spend(kind, MAX_WORK[kind]);
+    assert.throws(() => work.spend(kind, 1), { code: "FILE_TOO_LARGE" });
+  }
+});

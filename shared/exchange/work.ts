@@ -1,0 +1,37 @@
+// What reading a file may cost, counted before it is done: a small file can ask for very much work.
+
+import { MAX_WORK } from "./limits.ts";
+import { tooLarge } from "./table.ts";
+
+/** What is counted. */
+export type WorkKind = keyof typeof MAX_WORK;
+
+/** What a file is too much of, in words. */
+const WORDS: Record<WorkKind, string> = {
+  unpackedBytes: "bytes unpacked",
+  elements: "elements",
+  builtElements: "elements in its texts and looks",
+  cells: "cells, formatted and empty ones included",
+  characters: "characters in its cells",
+  merges: "merged ranges",
+};
+
+/** The work that a file has asked for until now. */
+export class Work {
+  readonly done: Record<WorkKind, number> = {
+    unpackedBytes: 0,
+    elements: 0,
+    builtElements: 0,
+    cells: 0,
+    characters: 0,
+    merges: 0,
+  };
+
+  /** Takes some work on. @throws ApiError 413 FILE_TOO_LARGE before more than a file may have is done */
+  spend(kind: WorkKind, amount: number): void {
+    this.done[kind] += amount;
+    if (this.done[kind] > MAX_WORK[kind]) {
+      throw tooLarge(`It has more than ${MAX_WORK[kind].toLocaleString("en")} ${WORDS[kind]}`);
+    }
+  }
+}

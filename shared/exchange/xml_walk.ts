@@ -1,0 +1,96 @@
+// Walks through XML once, without building anything, so that it can be counted before a parser is let at it.
+
+import { MAX_DEPTH } from "./limits.ts";
+import type { Work } from "./work.ts";
+
+/** XML that no spreadsheet program writes: not well-formed, nested without end, or with entities of its own. */
+export class BadXml extends Error {}
+
+/** What is told of each thing on the way. Places are characters of the XML; `name` is without its prefix. */
+export interface XmlVisitor {
+  /** A tag that opens, or stands alone; `tag` is all of it. */
+  open?(name: string, tag: string, from: number, to: number): void;
+  /** A tag that closes. */
+  close?(name: string, to: number): void;
+  /** Text between tags. */
+  text?(from: number, to: number): void;
+}
+
+/** A tag with its attributes: quotes may hold ">", nothing may hold "<". */
+const TAG = /<(?:[\w.-]+:)?([\w.-]+)(?:[^<>"']|"[^<"]*"|'[^<']*')*>/y;
+const CLOSING_TAG = /<\/(?:[\w.-]+:)?([\w.-]+)\s*>/y;
+
+/**
+ * Visits what is in XML, in linear time.
+ * @throws BadXml; ApiError 413 where there are more elements than a file may have
+ */
+export function walkXml(xml: string, work: Work, visitor: XmlVisitor): void {
+  let depth = 0;
+  for (let at = 0;;) {
+    const from = xml.indexOf("<", at);
+    if (from > at) visitor.text?.(at, from);
+    if (from < 0) break;
+    const next = xml[from + 1];
+    if (next === "?" || next === "!") {
+      at = afterMarkup(xml, from, visitor);
+    } else if (next === "/") {
+      const [tag, name] = matchAt(CLOSING_TAG, xml, from);
+      at = from + tag.length;
+      depth--;
+      visitor.close?.(name, at);
+    } else {
+      work.spend("elements", 1);
+      const [tag, name] = matchAt(TAG, xml, from);
+      at = from + tag.length;
+      visitor.open?.(name, tag, from, at);
+      if (tag[tag.length - 2] === "/") visitor.close?.(name, at);
+      else if (++depth > MAX_DEPTH) throw new BadXml("nested too deep");
+    }
+  }
+  if (depth !== 0) throw new BadXml("not closed");
+}
+
+function matchAt(pattern: RegExp, xml: string, at: number): RegExpExecArray {
+  pattern.lastIndex = at;
+  const match = pattern.exec(xml);
+  if (!match) throw new BadXml("no tag");
+  return match;
+}
+
+/** Where instructions, comments and CDATA end; a document type, which may define entities, is refused. */
+function afterMarkup(xml: string, from: number, visitor: XmlVisitor): number {
+  const ends: [start: string, end: string][] = [["<?", "?>"], ["<!--", "-->"], [
+    "<![CDATA[",
+    "]]>",
+  ]];
+  const kind = ends.find(([start]) => xml.startsWith(start, from));
+  const to = kind ? xml.indexOf(kind[1], from + kind[0].length) : -1;
+  if (!kind || to < 0) throw new BadXml("markup");
+  if (kind[0] === "<![CDATA[") visitor.text?.(from + kind[0].length, to);
+  return to + kind[1].length;
+}
+
+/** The value of an attribute of a tag, whatever its prefix; undefined where it has none. */
+export function attribute(tag: string, name: string): string | undefined {
+  const match = new RegExp(`\\s(?:[\\w.-]+:)?${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(tag);
+  return match ? decode(match[1] ?? match[2]) : undefined;
+}
+
+const ENTITIES: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
+
+function decode(text: string): string {
+  return text.replaceAll(
+    /&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([0-9a-fA-F]{1,6}));/g,
+    (whole, name, decimal, hex) => {
+      if (name) return ENTITIES[name];
+      const code = hex ? parseInt(hex, 16) : Number(decimal);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
+}
+
+/** Text as it may stand in an attribute. */
+export function encodeAttribute(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;")
+    .replaceAll(/[\n\r\t]/g, (char) => `&#${char.charCodeAt(0)};`);
+}
