@@ -137,9 +137,11 @@ function filled(problem: PlannerProblem): PlannerProblem {
       is_locked: false,
       affinity: null,
       pathway: null,
+      is_at_stake: false,
       rotations: line.positions.map((id, t) => ({ position: id, term: t + 1 })),
       leave: (line.leave ?? []).map((b) => ({ start_week: b.startWeek, weeks: b.weeks })),
     })),
+    fingerprint: "as loaded",
     affinity: problem.affinity,
   }).problem;
 }
