@@ -110,6 +110,61 @@ Deno.test("the database under races", async (t) => {
     );
 
     await t.step(
+      "blocks of one job side by side: none is lost or counted twice, whatever is paused, taken back or given up meanwhile",
+      async () => {
+        await sql`insert into fleet.search_types (search_type, function_name, max_concurrent_blocks, max_attempts, gives_up_blocks)
+          values ('side', 'race-solver', 7, 3, true)`;
+        const [{ job }] = await sql`
+          select fleet.enqueue_job('side', ${org}, gen_random_uuid(), 60)::int as job`;
+        const done: number[] = [];
+        let most = 0;
+        const work = async (worker: number, turns: number) => {
+          for (let turn = 0; turn < turns; turn++) {
+            const [claim] = await sql`
+              select * from fleet.claim_next_block('side', ${`side-${worker}-${turn}`})`;
+            if (!claim) continue;
+            const [{ claimed }] = await sql`
+              select count(*)::int as claimed from fleet.work_blocks where search_job_id = ${job} and status = 'CLAIMED'`;
+            most = Math.max(most, claimed);
+            const token = claim.claim_token;
+            const end = claim.block_number % 20 === 0
+              ? sql`select fleet.fail_claimed_job(${token}, 'BAD', 'Bad.', '{}')`
+              : claim.slice < 3
+              ? sql`select fleet.checkpoint_block(${token}, '{}', ${sql.json(SLICE)})`
+              : sql`select fleet.finish_block(${token})`.then(() => done.push(claim.block_number));
+            await end.catch((error) => assert.equal(error.code, "RC001"));
+          }
+        };
+        const disturb = async () => {
+          for (let n = 0; n < 20; n++) {
+            await sql`select fleet.pause_job('side', run_id, ${
+              n % 2 === 0
+            }) from fleet.search_jobs where id = ${job}`;
+            await sql`update fleet.work_blocks set heartbeat_at = now() - interval '1 hour'
+              where search_job_id = ${job} and status = 'CLAIMED' and id % 3 = ${n % 3}`;
+            await sql`select fleet.reclaim_stale_blocks(30, 'side'), fleet.end_overdue_jobs()`;
+          }
+        };
+        await Promise.all([
+          ...Array.from({ length: 10 }, (_, n) => work(n, 25)),
+          disturb(),
+        ]);
+        await sql`update fleet.work_blocks set not_before = now() where search_job_id = ${job}`;
+        await work(10, 200);
+        const [{ status, error_code }] = await sql`
+          select status, error_code from fleet.search_jobs where id = ${job}`;
+        const given = (await sql`
+          select block_number from fleet.work_blocks
+          where search_job_id = ${job} and status = 'ABANDONED'`).map((row) => row.block_number);
+        assert.deepEqual([status, error_code], ["FAILED", "BLOCKS_GIVEN_UP"]);
+        assert.ok([20, 40, 60].every((number) => given.includes(number)), given.join());
+        assert.ok(most > 1 && most <= 7, `${most} at once`);
+        const all = [...done, ...given].toSorted((a, b) => a - b);
+        assert.deepEqual(all, Array.from({ length: 60 }, (_, n) => n + 1));
+      },
+    );
+
+    await t.step(
       "next_job() reads some rows of the index per org, whatever is queued",
       async () => {
         await sql`insert into fleet.search_types (search_type, function_name) values ('plans', 'race-solver')`;

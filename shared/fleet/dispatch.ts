@@ -33,3 +33,12 @@ export async function dispatch(functionName: string): Promise<boolean> {
   }
   return false;
 }
+
+/**
+ * Asks a function to work as many slices side by side.
+ * @returns false when all of the calls failed, or none was to be made
+ */
+export async function dispatchAll(functionName: string, calls: number): Promise<boolean> {
+  const heard = await Promise.all(Array.from({ length: calls }, () => dispatch(functionName)));
+  return heard.includes(true);
+}

@@ -20,6 +20,8 @@ export interface SweepRow {
   searchType: string;
   /** The function to call, or null where no work is ready. */
   functionName: string | null;
+  /** How many calls would each find a block. */
+  calls: number;
   /** Claims that were taken back. */
   reclaimed: number;
 }
@@ -44,6 +46,7 @@ export async function claimNextBlock(
     ? {
       claimToken: row.claim_token,
       blockId: Number(row.block_id),
+      blockNumber: row.block_number,
       jobId: Number(row.job_id),
       runId: row.run_id,
       attempt: row.attempt,
@@ -51,7 +54,7 @@ export async function claimNextBlock(
       checkpoint: row.checkpoint,
       input: row.input,
       startedAt: new Date(row.started_at),
-      lastCallMs: row.last_call_ms,
+      lastCallMs: row.last_call_ms ?? Infinity,
     }
     : null;
 }
@@ -113,7 +116,7 @@ export async function recordSlice(
   await tx`select fleet.record_slice(${claim.claimToken}, ${tx.json(toJson(slice))})`;
 }
 
-/** Ends the job of a claim as FAILED. */
+/** Ends the job of a claim as FAILED, or gives its block up where the kind of work goes on without. */
 export async function failClaimedJob(
   sql: Sql,
   claim: Claim,
@@ -145,14 +148,14 @@ export async function releaseBlock(
   );
 }
 
-/** Whether an invocation of this kind would find something to do. */
-export async function hasReadyWork(sql: Sql, searchType: string): Promise<boolean> {
-  const [row] = await asEngine(
+/** The functions to call after a slice of this kind: one entry per call that would find something to do. */
+export async function nextCalls(sql: Sql, searchType: string): Promise<string[]> {
+  const rows = await asEngine(
     sql,
     null,
-    (tx) => tx`select fleet.has_ready_work(${searchType}) as ready`,
+    (tx) => tx`select function_name, calls from fleet.next_calls(${searchType})`,
   );
-  return row.ready;
+  return rows.flatMap((row) => Array<string>(row.calls).fill(row.function_name));
 }
 
 /** Mends what crashed, and answers which functions have work to be called for. */
@@ -161,6 +164,7 @@ export async function sweep(sql: Sql): Promise<SweepRow[]> {
     const rows = (await tx`select * from fleet.sweep()`).map((row) => ({
       searchType: row.search_type,
       functionName: row.function_name,
+      calls: row.calls,
       reclaimed: row.reclaimed,
     }));
     const reclaimed = rows.reduce((sum, row) => sum + row.reclaimed, 0);

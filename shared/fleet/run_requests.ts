@@ -3,7 +3,7 @@
 import type { RestClient } from "../platform/rest.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { noAllocationRun, requireId } from "../platform/requests.ts";
-import { dispatch } from "./dispatch.ts";
+import { dispatchAll } from "./dispatch.ts";
 
 /** A kind of run, as requests speak of it. */
 export interface RunKind {
@@ -78,7 +78,9 @@ export async function dispatchRun(
   run: { finished_at: string | null },
 ): Promise<DispatchAnswer> {
   if (run.finished_at !== null) return "none";
-  const { data: needed } = await client.rpc("solver_is_needed", { p_function: kind.solver });
-  if (needed === false) return "queued"; // no answer is no reason to let the run wait
-  return await dispatch(kind.solver) ? "sent" : "deferred";
+  const { data: needed } = await client.rpc("solver_calls_needed", { p_function: kind.solver });
+  if (needed === 0) return "queued"; // no answer is no reason to let the run wait
+  return await dispatchAll(kind.solver, typeof needed === "number" ? needed : 1)
+    ? "sent"
+    : "deferred";
 }

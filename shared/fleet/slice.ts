@@ -28,7 +28,7 @@ export type SliceOutcome =
   | "checkpointed"
   /** The block is done. */
   | "finished"
-  /** The job ended as FAILED. */
+  /** The job ended as FAILED, or the block was given up. */
   | "failed"
   /** An unexpected error: the block went back to the queue. */
   | "released"
@@ -86,7 +86,7 @@ async function work<Input, State, M extends Machine<State>>(
   const { input, isKept } = await meter.allow(MOST_MS.load, () => inputOf(workload, claim, sql));
   // The thread is blocked from here on: say so, and obey a stop that came meanwhile.
   if (await heartbeat(sql, claim, environment.workerId) === "stop") return "lost";
-  const machine = meter.measure(() => workload.prepare(input));
+  const machine = meter.measure(() => workload.prepare(input, claim.blockNumber));
   const checkpoint = isKept ? await stateOf<State>(machine.format, claim, sql) : null;
   const state = meter.measure(() => {
     const from = checkpoint === null ? machine.start() : checkpoint.state;

@@ -7,7 +7,7 @@ import { keptPool } from "../platform/database.ts";
 import { createHandler } from "../platform/http.ts";
 import { requireInternalKey } from "../platform/internal_key.ts";
 import { dispatch } from "./dispatch.ts";
-import { hasReadyWork } from "./queue.ts";
+import { nextCalls } from "./queue.ts";
 import { runSlice } from "./slice.ts";
 import { oneAtATime } from "./turns.ts";
 import type { Machine, Workload } from "./workload.ts";
@@ -52,9 +52,12 @@ export function createSolver<Input, State, M extends Machine<State>>(
   const workAndHandOver = async () => {
     const outcome = await work();
     if (outcome === "left" || outcome === "idle") return;
-    if (outcome === "checkpointed" || await hasReadyWork(pool(), workload.searchType)) {
-      await dispatch(functionName);
-    }
+    // Where blocks are worked side by side, a call that came to an isolate at work took a chain of slices with it: whoever
+    // ends a slice makes up for it.
+    const calls = outcome === "checkpointed" && !workload.sideBySide
+      ? [functionName]
+      : await nextCalls(pool(), workload.searchType);
+    await Promise.all(calls.map(dispatch));
   };
 
   return createHandler(functionName, {

@@ -4,7 +4,7 @@ import { keptPool } from "../platform/database.ts";
 import { createHandler } from "../platform/http.ts";
 import { requireInternalKey } from "../platform/internal_key.ts";
 import { selfCheck } from "../platform/self_check.ts";
-import { dispatch } from "./dispatch.ts";
+import { dispatchAll } from "./dispatch.ts";
 import { sweep } from "./queue.ts";
 
 /**
@@ -23,7 +23,7 @@ export function createSweeper(functionName: string): (request: Request) => Promi
       const swept = await Promise.all((await sweep(pool())).map(async (row) => ({
         search_type: row.searchType,
         reclaimed: row.reclaimed,
-        dispatched: row.functionName !== null && await dispatch(row.functionName),
+        dispatched: row.functionName !== null && await dispatchAll(row.functionName, row.calls),
       })));
       return Response.json({ swept });
     },

@@ -8,6 +8,8 @@ import type { Json, Transaction } from "../platform/database.ts";
 export interface Claim {
   claimToken: string;
   blockId: number;
+  /** Which of its job's blocks it is, from 1. */
+  blockNumber: number;
   jobId: number;
   runId: string;
   /** 1 for the first try since the last checkpoint. */
@@ -21,7 +23,7 @@ export interface Claim {
   startedAt: Date;
   /**
    * Milliseconds from the claim until the last tenth of the job's life begins: a search with a time limit is then
-   * to end with what it has, before the sweeper ends it without.
+   * to end with what it has, before the sweeper ends it without. Infinity where the kind's jobs may take as long as they do.
    */
   lastCallMs: number;
 }
@@ -49,8 +51,10 @@ export interface Workload<Input, State, M extends Machine<State> = Machine<State
   readonly inputFormat: CheckpointFormat;
   /** Reads the problem of a run, as the engine role. @throws WorkloadError for input that cannot be solved */
   load(tx: Transaction, runId: string): Promise<Input>;
-  /** Derives from the input what every slice needs. @throws WorkloadError */
-  prepare(input: Input): M;
+  /** Jobs have several blocks, which isolates work side by side. */
+  readonly sideBySide?: boolean;
+  /** Derives from the input, and the number of the block, what every slice needs. @throws WorkloadError */
+  prepare(input: Input, blockNumber: number): M;
   /** Tells the run's followers how far it is, in the transaction of the checkpoint. */
   report(
     tx: Transaction,

@@ -59,6 +59,9 @@ export type Database = {
           "input": Json | null;
           "max_concurrent_blocks": number;
           "org_id": string;
+          "paused": string;
+          "paused_at": string | null;
+          "priority": number;
           "requested_by": string | null;
           "run_id": string;
           "search_type": string;
@@ -75,6 +78,9 @@ export type Database = {
           "input"?: Json | null;
           "max_concurrent_blocks"?: number;
           "org_id": string;
+          "paused"?: string;
+          "paused_at"?: string | null;
+          "priority"?: number;
           "requested_by"?: string | null;
           "run_id": string;
           "search_type": string;
@@ -90,6 +96,9 @@ export type Database = {
           "input"?: Json | null;
           "max_concurrent_blocks"?: number;
           "org_id"?: string;
+          "paused"?: string;
+          "paused_at"?: string | null;
+          "priority"?: number;
           "requested_by"?: string | null;
           "run_id"?: string;
           "search_type"?: string;
@@ -108,35 +117,50 @@ export type Database = {
       };
       "search_types": {
         Row: {
+          "enabled": boolean;
           "function_name": string;
+          "gives_up_blocks": boolean;
           "lease_seconds": number;
           "max_attempts": number;
+          "max_concurrent_blocks": number;
           "max_concurrent_jobs": number;
-          "queue_time_to_live_seconds": number;
+          "metrics_every": number;
+          "priority": number;
+          "queue_time_to_live_seconds": number | null;
           "run_table": string | null;
           "search_type": string;
-          "time_to_live_seconds": number;
+          "time_to_live_seconds": number | null;
         };
         ComputedFields: never;
         Insert: {
+          "enabled"?: boolean;
           "function_name": string;
+          "gives_up_blocks"?: boolean;
           "lease_seconds"?: number;
           "max_attempts"?: number;
+          "max_concurrent_blocks"?: number;
           "max_concurrent_jobs"?: number;
-          "queue_time_to_live_seconds"?: number;
+          "metrics_every"?: number;
+          "priority"?: number;
+          "queue_time_to_live_seconds"?: number | null;
           "run_table"?: string | null;
           "search_type": string;
-          "time_to_live_seconds"?: number;
+          "time_to_live_seconds"?: number | null;
         };
         Update: {
+          "enabled"?: boolean;
           "function_name"?: string;
+          "gives_up_blocks"?: boolean;
           "lease_seconds"?: number;
           "max_attempts"?: number;
+          "max_concurrent_blocks"?: number;
           "max_concurrent_jobs"?: number;
-          "queue_time_to_live_seconds"?: number;
+          "metrics_every"?: number;
+          "priority"?: number;
+          "queue_time_to_live_seconds"?: number | null;
           "run_table"?: string | null;
           "search_type"?: string;
-          "time_to_live_seconds"?: number;
+          "time_to_live_seconds"?: number | null;
         };
         Relationships: [];
       };
@@ -175,10 +199,14 @@ export type Database = {
           "claim_token": string | null;
           "claimed_at": string | null;
           "claimed_by": string | null;
+          "cpu_ms": number;
           "created_at": string;
+          "error_code": string | null;
+          "error_message": string | null;
           "finished_at": string | null;
           "heartbeat_at": string | null;
           "id": number;
+          "lease_seconds": number | null;
           "not_before": string;
           "search_job_id": number;
           "slices": number;
@@ -193,10 +221,14 @@ export type Database = {
           "claim_token"?: string | null;
           "claimed_at"?: string | null;
           "claimed_by"?: string | null;
+          "cpu_ms"?: number;
           "created_at"?: string;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
           "finished_at"?: string | null;
           "heartbeat_at"?: string | null;
           "id"?: never;
+          "lease_seconds"?: number | null;
           "not_before"?: string;
           "search_job_id": number;
           "slices"?: number;
@@ -210,10 +242,14 @@ export type Database = {
           "claim_token"?: string | null;
           "claimed_at"?: string | null;
           "claimed_by"?: string | null;
+          "cpu_ms"?: number;
           "created_at"?: string;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
           "finished_at"?: string | null;
           "heartbeat_at"?: string | null;
           "id"?: never;
+          "lease_seconds"?: number | null;
           "not_before"?: string;
           "search_job_id"?: number;
           "slices"?: number;
@@ -279,9 +315,10 @@ export type Database = {
     };
     Functions: {
       "call_sweeper": { Args: Record<PropertyKey, never>; Returns: number };
+      "calls_needed": { Args: { "p_search_type": string }; Returns: number };
       "cancel_job": { Args: { "p_run_id": string; "p_search_type": string }; Returns: boolean };
       "check_request_limits": {
-        Args: { "p_org_id": string; "p_user_id": string };
+        Args: { "p_org_id": string; "p_search_type": string; "p_user_id": string };
         Returns: undefined;
       };
       "checkpoint_block": {
@@ -289,10 +326,11 @@ export type Database = {
         Returns: undefined;
       };
       "claim_next_block": {
-        Args: { "p_search_type": string; "p_worker_id": string };
+        Args: { "p_lease_seconds"?: number; "p_search_type": string; "p_worker_id": string };
         Returns: {
           "attempt": number;
           "block_id": number;
+          "block_number": number;
           "checkpoint": Json;
           "claim_token": string;
           "input": Json;
@@ -304,7 +342,10 @@ export type Database = {
           "started_at": string;
         }[];
       };
-      "claim_work_block": { Args: { "p_job_id": number; "p_worker_id": string }; Returns: string };
+      "claim_work_block": {
+        Args: { "p_job_id": number; "p_lease_seconds"?: number; "p_worker_id": string };
+        Returns: string;
+      };
       "claimed_org_id":
         | { Args: Record<PropertyKey, never>; Returns: string }
         | { Args: { "p_search_type": string }; Returns: string };
@@ -321,7 +362,9 @@ export type Database = {
       "enqueue_job": {
         Args: {
           "p_blocks"?: number;
+          "p_concurrent_blocks"?: number;
           "p_org_id": string;
+          "p_priority"?: number;
           "p_run_id": string;
           "p_search_type": string;
         };
@@ -337,6 +380,10 @@ export type Database = {
         Returns: undefined;
       };
       "finish_block": { Args: { "p_claim_token": string }; Returns: undefined };
+      "give_up_block": {
+        Args: { "p_block_id": number; "p_error_code": string; "p_error_message": string };
+        Returns: undefined;
+      };
       "has_ready_work": { Args: { "p_search_type": string }; Returns: boolean };
       "hold_claim": {
         Args: { "p_claim_token": string };
@@ -347,7 +394,18 @@ export type Database = {
           "run_id": string;
         }[];
       };
+      "next_calls": {
+        Args: { "p_search_type": string };
+        Returns: {
+          "calls": number;
+          "function_name": string;
+        }[];
+      };
       "next_job": { Args: { "p_except"?: (number)[]; "p_search_type": string }; Returns: number };
+      "pause_job": {
+        Args: { "p_pause": boolean; "p_run_id": string; "p_search_type": string };
+        Returns: boolean;
+      };
       "reclaim_stale_blocks": {
         Args: { "p_search_type"?: string; "p_stale_seconds": number };
         Returns: number;
@@ -370,6 +428,7 @@ export type Database = {
       "run_costs": { Args: { "p_run_id": string }; Returns: Json };
       "save_input": { Args: { "p_claim_token": string; "p_input": Json }; Returns: undefined };
       "seconds_until_free": { Args: { "p_limit": number; "p_times": (string)[] }; Returns: number };
+      "settle_job": { Args: { "p_job_id": number }; Returns: undefined };
       "start_afresh": {
         Args: { "p_claim_token": string; "p_input_too": boolean; "p_why": string };
         Returns: undefined;
@@ -377,6 +436,7 @@ export type Database = {
       "sweep": {
         Args: Record<PropertyKey, never>;
         Returns: {
+          "calls": number;
           "function_name": string;
           "reclaimed": number;
           "search_type": string;
@@ -386,6 +446,7 @@ export type Database = {
         Args: { "p_claim_token": string; "p_worker_id": string };
         Returns: string;
       };
+      "yields": { Args: { "p_search_type": string }; Returns: boolean };
     };
     Enums: {
       "block_status": "PENDING" | "CLAIMED" | "DONE" | "ABANDONED";
@@ -2010,6 +2071,7 @@ export type Database = {
           "run_id": string | null;
           "slice": number;
           "source": string;
+          "stands_for": number;
           "wall_ms": number;
           "worker_id": string | null;
         };
@@ -2026,6 +2088,7 @@ export type Database = {
           "run_id"?: string | null;
           "slice": number;
           "source": string;
+          "stands_for"?: number;
           "wall_ms": number;
           "worker_id"?: string | null;
         };
@@ -2041,6 +2104,7 @@ export type Database = {
           "run_id"?: string | null;
           "slice"?: number;
           "source"?: string;
+          "stands_for"?: number;
           "wall_ms"?: number;
           "worker_id"?: string | null;
         };
@@ -2423,7 +2487,7 @@ export type Database = {
         Returns: Json;
       };
       "restore_job_lines": { Args: { "p_snapshot": string }; Returns: Json };
-      "solver_is_needed": { Args: { "p_function": string }; Returns: boolean };
+      "solver_calls_needed": { Args: { "p_function": string }; Returns: number };
       "unarchive_allocation_run": { Args: { "p_allocation_run": string }; Returns: undefined };
       "unarchive_job_lines": {
         Args: { "p_allocation_run": string; "p_job_lines": (string)[] };

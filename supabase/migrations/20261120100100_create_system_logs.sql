@@ -36,9 +36,11 @@ create table public.system_metrics (
   cpu_ms numeric(12, 1) not null check (cpu_ms >= 0),
   wall_ms numeric(12, 1) not null check (wall_ms >= 0),
   memory_bytes bigint check (memory_bytes >= 0),
-  details jsonb not null default '{}'
+  details jsonb not null default '{}',
+  stands_for int not null default 1 check (stands_for >= 1)
 );
-comment on table public.system_metrics is 'One row per slice of work: CPU, wall time, memory and phase.';
+comment on table public.system_metrics is 'One row per slice of work, or per so many: CPU, wall time, memory and phase.';
+comment on column public.system_metrics.stands_for is 'How many slices there were for each that has a row.';
 create index system_metrics_created_at_idx on public.system_metrics (created_at);
 create index system_metrics_run_id_idx on public.system_metrics (run_id);
 create index system_metrics_org_id_idx on public.system_metrics (org_id);
@@ -102,11 +104,11 @@ language sql
 stable
 set search_path = ''
 as $$
-  select (m.created_at at time zone 'UTC')::date, m.source, m.phase, count(*)::int,
+  select (m.created_at at time zone 'UTC')::date, m.source, m.phase, sum(m.stands_for)::int,
          percentile_cont(0.5) within group (order by m.cpu_ms::float8)::numeric(12, 1),
          percentile_cont(0.95) within group (order by m.cpu_ms::float8)::numeric(12, 1),
-         max(m.cpu_ms), count(*) filter (where m.cpu_ms > 800)::int,
-         count(*) filter (where m.cpu_ms > 1000)::int, max(m.memory_bytes)
+         max(m.cpu_ms), coalesce(sum(m.stands_for) filter (where m.cpu_ms > 800), 0)::int,
+         coalesce(sum(m.stands_for) filter (where m.cpu_ms > 1000), 0)::int, max(m.memory_bytes)
   from public.system_metrics m
   where m.created_at >= p_from and m.created_at < p_until
   group by 1, 2, 3
@@ -125,10 +127,10 @@ as $$
   insert into public.metric_rollups_daily as r
     (day, source, slices, runs, cpu_ms_total, cpu_ms_p50, cpu_ms_p95, cpu_ms_max, wall_ms_total,
      memory_bytes_max)
-  select p_day, m.source, count(*), count(distinct m.run_id), sum(m.cpu_ms),
+  select p_day, m.source, sum(m.stands_for), count(distinct m.run_id), sum(m.cpu_ms * m.stands_for),
          percentile_cont(0.5) within group (order by m.cpu_ms)::numeric,
          percentile_cont(0.95) within group (order by m.cpu_ms)::numeric,
-         max(m.cpu_ms), sum(m.wall_ms), max(m.memory_bytes)
+         max(m.cpu_ms), sum(m.wall_ms * m.stands_for), max(m.memory_bytes)
   from public.system_metrics m
   where m.created_at >= p_day::timestamp at time zone 'UTC' and m.created_at < (p_day + 1)::timestamp at time zone 'UTC'
   group by m.source

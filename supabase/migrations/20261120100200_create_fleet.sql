@@ -25,20 +25,32 @@ grant execute on function private.fold_text(text), private.is_name(text, int) to
 create table fleet.search_types (
   search_type text primary key check (search_type ~ '^[a-z][a-z_]*$'),
   function_name text not null check (function_name ~ '^[a-z][a-z-]*$'),
+  enabled boolean not null default true,
+  priority int not null default 0,
   max_concurrent_jobs int not null default 1 check (max_concurrent_jobs >= 1),
+  max_concurrent_blocks int not null default 1 check (max_concurrent_blocks >= 1),
   max_attempts int not null default 5 check (max_attempts >= 1),
+  gives_up_blocks boolean not null default false,
   lease_seconds int not null default 30 check (lease_seconds >= 5),
-  time_to_live_seconds int not null default 900 check (time_to_live_seconds >= 30),
-  queue_time_to_live_seconds int not null default 86400 check (queue_time_to_live_seconds >= 60),
+  time_to_live_seconds int default 900 check (time_to_live_seconds >= 30),
+  queue_time_to_live_seconds int default 86400 check (queue_time_to_live_seconds >= 60),
+  metrics_every int not null default 1 check (metrics_every >= 1),
   run_table text check (run_table ~ '^[a-z_]+\.[a-z_]+$')
 );
 comment on table fleet.search_types is 'Kinds of work: who does them and within which limits. Operators change limits here.';
 comment on column fleet.search_types.function_name is 'The Edge Function that works slices of this kind.';
+comment on column fleet.search_types.enabled is 'Whether such work is taken in and worked on; what is queued when it is switched off waits.';
+comment on column fleet.search_types.priority is 'Work of a kind yields, slice by slice, to ready work of kinds with a higher number.';
+comment on column fleet.search_types.max_concurrent_blocks is 'How many blocks of one job are worked on at one moment, each by an isolate of its own; a job may ask for fewer.';
+comment on column fleet.search_types.gives_up_blocks is
+  'A block that cannot be worked is given up with its reason and the others go on, instead of failing the job at once.';
+comment on column fleet.search_types.metrics_every is
+  'One slice in so many goes to system_metrics and stands for all of them there: a search of days has a hundred thousand.';
 comment on column fleet.search_types.max_concurrent_jobs is 'How many jobs of the kind are worked on at one moment; orgs take turns, slice by slice.';
 comment on column fleet.search_types.max_attempts is 'Claims in a row without a checkpoint after which the job fails.';
-comment on column fleet.search_types.lease_seconds is 'A claim without a heartbeat for this long is taken back.';
-comment on column fleet.search_types.time_to_live_seconds is 'A job that is worked on for longer fails (in the last tenth of it a search with a time limit ends with what it has); waiting for the turns of other orgs does not count.';
-comment on column fleet.search_types.queue_time_to_live_seconds is 'A job that waits for longer in all, before its start and between its slices, fails.';
+comment on column fleet.search_types.lease_seconds is 'A claim without a heartbeat for this long is taken back; a claim may have a lease of its own.';
+comment on column fleet.search_types.time_to_live_seconds is 'A job that is worked on for longer fails (in the last tenth of it a search with a time limit ends with what it has); waiting for the turns of other orgs does not count. Null: as long as it takes.';
+comment on column fleet.search_types.queue_time_to_live_seconds is 'A job that waits for longer in all, before its start and between its slices, fails; pauses do not count. Null: it waits as long as it takes.';
 comment on column fleet.search_types.run_table is
   'Where the runs of this kind are, with schema; null: jobs without runs. Operators'' functions read it.';
 
@@ -52,6 +64,9 @@ create table fleet.search_jobs (
   run_id uuid not null,
   status fleet.job_status not null default 'QUEUED',
   max_concurrent_blocks int not null default 1 check (max_concurrent_blocks >= 1),
+  priority int not null default 0,
+  paused_at timestamptz,
+  paused interval not null default '0' check (paused >= '0'),
   input jsonb,
   error_code text,
   error_message text,
@@ -69,9 +84,12 @@ comment on table fleet.search_jobs is 'One computation: a run of an engine.';
 comment on column fleet.search_jobs.run_id is 'The run in the engine''s own table.';
 comment on column fleet.search_jobs.input is
   'The problem as the first slice read it, so that edits made during the run do not change it under way.';
+comment on column fleet.search_jobs.priority is 'Of the jobs of one org and kind the highest comes first.';
+comment on column fleet.search_jobs.paused_at is 'Since when no block of it is claimed; slices under way end with their checkpoints.';
+comment on column fleet.search_jobs.paused is 'How long it was paused in all, pauses that ended.';
 comment on column fleet.search_jobs.requested_by is 'The user who asked for the run; null for operators, who are not limited.';
--- Open jobs by org, each org's oldest first: fleet.next_job() steps from org to org in it, whatever each has queued.
-create index search_jobs_open_idx on fleet.search_jobs (search_type, org_id, id) where status in ('QUEUED', 'RUNNING');
+-- Open jobs by org, in the order in which each org's come: fleet.next_job() steps from org to org in it, whatever each has queued.
+create index search_jobs_open_idx on fleet.search_jobs (search_type, org_id, priority desc, id) where status in ('QUEUED', 'RUNNING');
 create index search_jobs_run_id_idx on fleet.search_jobs (run_id);
 create index search_jobs_org_created_at_idx on fleet.search_jobs (org_id, created_at);
 create index search_jobs_requested_by_idx on fleet.search_jobs (requested_by, created_at);
@@ -111,10 +129,14 @@ create table fleet.work_blocks (
   claim_token uuid unique,
   claimed_at timestamptz,
   heartbeat_at timestamptz,
+  lease_seconds int check (lease_seconds >= 5),
   attempts int not null default 0 check (attempts >= 0),
   slices int not null default 0 check (slices >= 0),
   worked interval not null default '0' check (worked >= '0'),
+  cpu_ms numeric(14, 1) not null default 0 check (cpu_ms >= 0),
   checkpoint jsonb,
+  error_code text,
+  error_message text,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   unique (search_job_id, block_number),
@@ -124,9 +146,15 @@ create table fleet.work_blocks (
   check (status = 'CLAIMED'
          or (claimed_by is null and claim_token is null and claimed_at is null
              and heartbeat_at is null)),
-  check ((finished_at is not null) = (status in ('DONE', 'ABANDONED')))
+  check ((finished_at is not null) = (status in ('DONE', 'ABANDONED'))),
+  check ((error_code is null) = (error_message is null)),
+  check (error_code is null or status = 'ABANDONED')
 );
 comment on table fleet.work_blocks is 'A part of a job that one invocation at a time works on, slice by slice.';
+comment on column fleet.work_blocks.block_number is 'From 1: with the problem of its job it says what the block is.';
+comment on column fleet.work_blocks.lease_seconds is 'Of the latest claim, where it asked for another lease than its kind''s.';
+comment on column fleet.work_blocks.cpu_ms is 'Of all its slices, whether or not system_metrics has a row of each.';
+comment on column fleet.work_blocks.error_code is 'Why it was given up while its job went on.';
 comment on column fleet.work_blocks.attempts is 'Claims since the last checkpoint; a checkpoint sets it back to 0.';
 comment on column fleet.work_blocks.worked is 'How long it was claimed in all, claims that ended: what a job''s life is counted by.';
 comment on column fleet.work_blocks.not_before is 'Back-off after an error: not claimed earlier than this.';

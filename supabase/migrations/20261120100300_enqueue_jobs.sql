@@ -11,7 +11,7 @@ create table fleet.request_limits (
   unique nulls not distinct (org_id)
 );
 comment on table fleet.request_limits is
-  'Limits of requests for runs, of all engines together. The row without an org is for all that have none of their own.';
+  'Limits of requests for runs, of each kind of work by itself. The row without an org is for all that have none of their own.';
 comment on column fleet.request_limits.per_minute_and_user is 'Runs that one user may start within 60 seconds.';
 comment on column fleet.request_limits.per_minute_and_org is 'Runs that the members of one org may start within 60 seconds.';
 comment on column fleet.request_limits.unfinished_per_org is 'Runs of one org that may wait or work at once.';
@@ -39,10 +39,10 @@ $$;
 comment on function fleet.seconds_until_free(timestamptz[], int) is 'Seconds until one more request is within a limit per minute.';
 revoke all on function fleet.seconds_until_free(timestamptz[], int) from public, anon, authenticated, service_role;
 
--- fleet.check_request_limits(org, user): raises RC429 when a user asks for more than the limits allow.
+-- fleet.check_request_limits(org, user, type): raises RC429 when a user asks for more runs of a kind than the limits allow.
 -- Called by fleet.enqueue_job(). The detail is the code for clients, the hint the seconds after which to try again.
 -- One request of an org at a time gets past the lock, so that the limits are exact.
-create function fleet.check_request_limits(p_org_id uuid, p_user_id uuid)
+create function fleet.check_request_limits(p_org_id uuid, p_user_id uuid, p_search_type text)
 returns void
 language plpgsql
 security definer
@@ -59,10 +59,10 @@ begin
 
   select greatest(
     fleet.seconds_until_free(array(
-      select created_at from fleet.search_jobs where requested_by = p_user_id
+      select created_at from fleet.search_jobs where requested_by = p_user_id and search_type = p_search_type
       order by created_at desc limit v_limits.per_minute_and_user), v_limits.per_minute_and_user),
     fleet.seconds_until_free(array(
-      select created_at from fleet.search_jobs where org_id = p_org_id and requested_by is not null
+      select created_at from fleet.search_jobs where org_id = p_org_id and requested_by is not null and search_type = p_search_type
       order by created_at desc limit v_limits.per_minute_and_org), v_limits.per_minute_and_org))
   into v_wait;
   if v_wait > 0 then
@@ -71,21 +71,23 @@ begin
   end if;
 
   if (select count(*) from fleet.search_jobs
-      where org_id = p_org_id and status in ('QUEUED', 'RUNNING')) >= v_limits.unfinished_per_org then
+      where org_id = p_org_id and search_type = p_search_type and status in ('QUEUED', 'RUNNING')) >= v_limits.unfinished_per_org then
     raise exception 'Your organisation has % unfinished runs, as many as it may have at once. Wait for one to end, or cancel one.',
       v_limits.unfinished_per_org
       using errcode = 'RC429', detail = 'QUEUE_FULL', hint = '30';
   end if;
 end
 $$;
-comment on function fleet.check_request_limits(uuid, uuid) is 'Raises RC429 where a user asks for more runs than the limits allow.';
-revoke all on function fleet.check_request_limits(uuid, uuid) from public, anon, authenticated, service_role;
+comment on function fleet.check_request_limits(uuid, uuid, text) is 'Raises RC429 where a user asks for more runs than the limits allow.';
+revoke all on function fleet.check_request_limits(uuid, uuid, text) from public, anon, authenticated, service_role;
 
--- fleet.enqueue_job(...): a new job with its blocks, at the end of the queue.
+-- fleet.enqueue_job(...): a new job with its blocks, at the end of the queue of its priority. A kind that is switched off
+-- takes none: RC4OF. It may have fewer blocks worked on at once than its kind allows, never more.
 -- Called by fleet.enqueue_run(), in the transaction that inserts the run. Who is signed in asked for it and is limited;
 -- operators are not.
 create function fleet.enqueue_job(
-  p_search_type text, p_org_id uuid, p_run_id uuid, p_blocks int default 1
+  p_search_type text, p_org_id uuid, p_run_id uuid, p_blocks int default 1,
+  p_concurrent_blocks int default null, p_priority int default 0
 )
 returns bigint
 language plpgsql
@@ -94,18 +96,24 @@ set search_path = ''
 as $$
 declare
   v_user_id uuid := (select auth.uid());
+  v_type fleet.search_types;
   v_job_id bigint;
 begin
-  if v_user_id is not null then
-    perform fleet.check_request_limits(p_org_id, v_user_id);
+  select * into strict v_type from fleet.search_types where search_type = p_search_type;
+  if not v_type.enabled then
+    raise exception 'Work of the kind % is switched off in this project.', p_search_type using errcode = 'RC4OF';
   end if;
-  insert into fleet.search_jobs (search_type, org_id, run_id, requested_by)
-  values (p_search_type, p_org_id, p_run_id, v_user_id)
+  if v_user_id is not null then
+    perform fleet.check_request_limits(p_org_id, v_user_id, p_search_type);
+  end if;
+  insert into fleet.search_jobs (search_type, org_id, run_id, requested_by, max_concurrent_blocks, priority)
+  values (p_search_type, p_org_id, p_run_id, v_user_id,
+          least(p_concurrent_blocks, v_type.max_concurrent_blocks), p_priority)
   returning id into v_job_id;
   insert into fleet.work_blocks (search_job_id, block_number)
   select v_job_id, n from generate_series(1, p_blocks) as n;
   return v_job_id;
 end
 $$;
-comment on function fleet.enqueue_job(text, uuid, uuid, int) is 'Adds a job and its blocks to the queue.';
-revoke all on function fleet.enqueue_job(text, uuid, uuid, int) from public, anon, authenticated, service_role;
+comment on function fleet.enqueue_job(text, uuid, uuid, int, int, int) is 'Adds a job and its blocks to the queue.';
+revoke all on function fleet.enqueue_job(text, uuid, uuid, int, int, int) from public, anon, authenticated, service_role;

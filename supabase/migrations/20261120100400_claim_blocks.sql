@@ -2,7 +2,7 @@
 -- every claim and void when the claim is taken back or its job has ended.
 
 -- fleet.next_job(type, except): the job whose turn it is, or null where none can be worked on now. Orgs take turns: first the
--- org whose last turn is longest ago, of it the oldest job with a block that is free. A job in the middle waits with its
+-- org whose last turn is longest ago, of it the oldest job (of the highest priority) with a block that is free. A job in the middle waits with its
 -- checkpoint; where all places are taken nobody passes the one whose turn it is.
 -- Called by fleet.claim_next_block(), which holds the lock that makes the answer exact, and by fleet.has_ready_work().
 -- Costs a few steps of an index per org that waits, not per job.
@@ -35,13 +35,13 @@ as $$
     cross join lateral (
       select j.id from fleet.search_jobs j
       where j.search_type = p_search_type and j.org_id = w.org_id and j.status in ('QUEUED', 'RUNNING')
-        and j.id <> all (p_except)
+        and j.id <> all (p_except) and j.paused_at is null
         and j.max_concurrent_blocks > coalesce((select a.blocks from at_work a where a.id = j.id), 0)
         and exists (
           select from fleet.work_blocks b
           where b.search_job_id = j.id and b.status = 'PENDING' and b.not_before <= clock_timestamp()
             and b.attempts < (select s.max_attempts from fleet.search_types s where s.search_type = p_search_type))
-      order by j.id limit 1
+      order by j.priority desc, j.id limit 1
     ) as job
     where w.org_id is not null
     order by t.last_turn nulls first, job.id limit 1
@@ -54,9 +54,27 @@ $$;
 comment on function fleet.next_job(text, bigint[]) is 'The job whose turn it is, orgs taking turns; null where nothing can be worked on.';
 revoke all on function fleet.next_job(text, bigint[]) from public, anon, authenticated, service_role;
 
--- fleet.claim_work_block(job, worker): gives a free block of a running job to a worker, or null.
+-- fleet.yields(type): whether work of this kind has to wait: it is switched off, or work of a higher priority is ready.
+-- Called by fleet.claim_next_block() and fleet.has_ready_work(). Who has the higher priority is called as soon as it is
+-- ready, so that its first slice comes after the slices that are under way.
+create function fleet.yields(p_search_type text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select not mine.enabled or exists (
+    select from fleet.search_types other
+    where other.priority > mine.priority and other.enabled and fleet.next_job(other.search_type) is not null)
+  from fleet.search_types mine where mine.search_type = p_search_type
+$$;
+comment on function fleet.yields(text) is 'Whether a kind of work is switched off or gives way to ready work of a higher priority.';
+revoke all on function fleet.yields(text) from public, anon, authenticated, service_role;
+
+-- fleet.claim_work_block(job, worker, lease): gives a free block of a running job to a worker, or null.
 -- Called by fleet.claim_next_block(). Skip locked: racing claimers never wait for, or get, the same block.
-create function fleet.claim_work_block(p_job_id bigint, p_worker_id text)
+create function fleet.claim_work_block(p_job_id bigint, p_worker_id text, p_lease_seconds int default null)
 returns uuid
 language plpgsql
 security definer
@@ -68,7 +86,7 @@ declare
   v_token uuid := gen_random_uuid();
 begin
   -- One claim of a job at a time, so that max_concurrent_blocks is exact.
-  select * into v_job from fleet.search_jobs where id = p_job_id and status = 'RUNNING' for update;
+  select * into v_job from fleet.search_jobs where id = p_job_id and status = 'RUNNING' and paused_at is null for update;
   if not found or v_job.max_concurrent_blocks <= (
     select count(*) from fleet.work_blocks where search_job_id = p_job_id and status = 'CLAIMED'
   ) then
@@ -91,22 +109,25 @@ begin
 
   update fleet.work_blocks set
     status = 'CLAIMED', claimed_by = p_worker_id, claim_token = v_token,
-    claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(), attempts = attempts + 1
+    claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(), attempts = attempts + 1,
+    lease_seconds = p_lease_seconds
   where id = v_block_id;
   return v_token;
 end
 $$;
-comment on function fleet.claim_work_block(bigint, text) is 'Claims a free block of a running job; returns the claim token or null.';
-revoke all on function fleet.claim_work_block(bigint, text) from public, anon, authenticated, service_role;
-grant execute on function fleet.claim_work_block(bigint, text) to receptor_engine;
+comment on function fleet.claim_work_block(bigint, text, int) is 'Claims a free block of a running job; returns the claim token or null.';
+revoke all on function fleet.claim_work_block(bigint, text, int) from public, anon, authenticated, service_role;
+grant execute on function fleet.claim_work_block(bigint, text, int) to receptor_engine;
 
--- fleet.claim_next_block(type, worker): the next piece of work, or no row.
+-- fleet.claim_next_block(type, worker, lease): the next piece of work, or no row. A lease: how many seconds without a heartbeat
+-- the claim is to outlast, where the kind's are too few.
 -- Called by a solver at the start of its slice. Claimers of a kind come one after the other, so that whose turn it is and
 -- how many places are taken is exact; a claim takes milliseconds, a slice some hundred.
-create function fleet.claim_next_block(p_search_type text, p_worker_id text)
+create function fleet.claim_next_block(p_search_type text, p_worker_id text, p_lease_seconds int default null)
 returns table (
   claim_token uuid, block_id bigint, job_id bigint, org_id uuid, run_id uuid, attempt int,
-  slice int, checkpoint jsonb, input jsonb, started_at timestamptz, last_call_ms double precision
+  slice int, checkpoint jsonb, input jsonb, started_at timestamptz, last_call_ms double precision,
+  block_number int
 )
 language plpgsql
 security definer
@@ -120,6 +141,9 @@ declare
 begin
   perform 1 from fleet.search_types t where t.search_type = p_search_type
   for no key update;  -- not "for update": enqueuing refers to the type and shall not wait for claims
+  if fleet.yields(p_search_type) then
+    return;
+  end if;
   loop
     v_job_id := fleet.next_job(p_search_type, v_tried);
     exit when v_job_id is null;
@@ -132,8 +156,8 @@ begin
     continue when not found;
     update fleet.search_jobs j set status = 'RUNNING', started_at = clock_timestamp()
     where j.id = v_job_id and j.status = 'QUEUED';
-    v_token := fleet.claim_work_block(v_job_id, p_worker_id);
-    exit when v_token is not null;  -- null: it was cancelled while its row was waited for
+    v_token := fleet.claim_work_block(v_job_id, p_worker_id, p_lease_seconds);
+    exit when v_token is not null;  -- null: it was cancelled or paused while its row was waited for
   end loop;
   if v_token is null then
     return;
@@ -147,16 +171,18 @@ begin
            j.input, j.started_at,
            -- In the last tenth of its life a search ends with what it has: the sweeper ends it without. Told as a
            -- duration, because the solver's clock may differ from this one.
-           1000 * (0.9 * t.time_to_live_seconds - extract(epoch from b.worked))::double precision
+           1000 * (0.9 * t.time_to_live_seconds - extract(epoch from b.worked))::double precision,
+           b.block_number
     from fleet.work_blocks b
     join fleet.search_jobs j on j.id = b.search_job_id
     join fleet.search_types t using (search_type)
     where b.claim_token = v_token;
 end
 $$;
-comment on function fleet.claim_next_block(text, text) is 'Claims the next block of a kind of work with its checkpoint and input.';
-revoke all on function fleet.claim_next_block(text, text) from public, anon, authenticated, service_role;
-grant execute on function fleet.claim_next_block(text, text) to receptor_engine;
+comment on function fleet.claim_next_block(text, text, int) is
+  'Claims the next block of a kind of work with its number, checkpoint and input.';
+revoke all on function fleet.claim_next_block(text, text, int) from public, anon, authenticated, service_role;
+grant execute on function fleet.claim_next_block(text, text, int) to receptor_engine;
 
 -- fleet.worker_heartbeat(worker, token): "still here"; answers and clears a pending command.
 -- Called by a solver before long steps. A lost claim answers 'stop'.
@@ -301,7 +327,7 @@ comment on function fleet.start_afresh(uuid, text, boolean) is
 revoke all on function fleet.start_afresh(uuid, text, boolean) from public, anon, authenticated, service_role;
 grant execute on function fleet.start_afresh(uuid, text, boolean) to receptor_engine;
 
--- fleet.record_slice(...): one row of system_metrics for a slice.
+-- fleet.record_slice(...): what a slice cost: added to its block, and one row of system_metrics for it, or for one in so many.
 -- Called by fleet.checkpoint_block() and by the engines before they commit.
 -- p_slice: {phase, cpu_ms, wall_ms, memory_bytes?, details?}
 create function fleet.record_slice(p_claim_token uuid, p_slice jsonb)
@@ -314,17 +340,21 @@ declare
   v_held record;
 begin
   select * into v_held from fleet.hold_claim(p_claim_token);
+  update fleet.work_blocks set cpu_ms = cpu_ms + (p_slice ->> 'cpu_ms')::numeric where id = v_held.block_id;
   insert into public.system_metrics
-    (source, org_id, run_id, block_id, worker_id, slice, phase, cpu_ms, wall_ms, memory_bytes, details)
+    (source, org_id, run_id, block_id, worker_id, slice, phase, cpu_ms, wall_ms, memory_bytes, details, stands_for)
   select j.search_type, j.org_id, j.run_id, b.id, b.claimed_by, b.slices + 1, p_slice ->> 'phase',
          (p_slice ->> 'cpu_ms')::numeric, (p_slice ->> 'wall_ms')::numeric,
-         (p_slice ->> 'memory_bytes')::bigint, coalesce(p_slice -> 'details', '{}'::jsonb)
+         (p_slice ->> 'memory_bytes')::bigint, coalesce(p_slice -> 'details', '{}'::jsonb),
+         t.metrics_every
   from fleet.work_blocks b
   join fleet.search_jobs j on j.id = b.search_job_id
-  where b.id = v_held.block_id;
+  join fleet.search_types t using (search_type)
+  -- Blocks begin at different places, so that short ones are not all left out or all taken.
+  where b.id = v_held.block_id and (b.id + b.slices) % t.metrics_every = 0;
 end
 $$;
-comment on function fleet.record_slice(uuid, jsonb) is 'Writes what a slice cost to system_metrics.';
+comment on function fleet.record_slice(uuid, jsonb) is 'Adds what a slice cost to its block and, for one in metrics_every, to system_metrics.';
 revoke all on function fleet.record_slice(uuid, jsonb) from public, anon, authenticated, service_role;
 grant execute on function fleet.record_slice(uuid, jsonb) to receptor_engine;
 
@@ -354,7 +384,36 @@ comment on function fleet.checkpoint_block(uuid, jsonb, jsonb) is 'Saves the sta
 revoke all on function fleet.checkpoint_block(uuid, jsonb, jsonb) from public, anon, authenticated, service_role;
 grant execute on function fleet.checkpoint_block(uuid, jsonb, jsonb) to receptor_engine;
 
--- fleet.finish_block(token): the block is done; the last one completes its job.
+-- fleet.settle_job(job): ends a job whose blocks have all ended: COMPLETED, or FAILED where some were given up, since what they
+-- were to do is missing. Called when a block has ended; the job's row is locked by then.
+create function fleet.settle_job(p_job_id bigint)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_blocks int;
+  v_given_up int;
+begin
+  if exists (select from fleet.work_blocks where search_job_id = p_job_id and status in ('PENDING', 'CLAIMED')) then
+    return;
+  end if;
+  select count(*), count(*) filter (where status = 'ABANDONED') into v_blocks, v_given_up
+  from fleet.work_blocks where search_job_id = p_job_id;
+  update fleet.search_jobs set
+    status = case v_given_up when 0 then 'COMPLETED'::fleet.job_status else 'FAILED' end,
+    finished_at = clock_timestamp(), paused_at = null,
+    error_code = case when v_given_up > 0 then 'BLOCKS_GIVEN_UP' end,
+    error_message = case when v_given_up > 0 then format(
+      '%s of %s blocks were given up, so the search is not complete; what the others found stands.', v_given_up, v_blocks) end
+  where id = p_job_id and status = 'RUNNING';
+end
+$$;
+comment on function fleet.settle_job(bigint) is 'Ends a job whose blocks have all ended.';
+revoke all on function fleet.settle_job(bigint) from public, anon, authenticated, service_role;
+
+-- fleet.finish_block(token): the block is done; the last one ends its job.
 -- Called in the transaction in which the engine has written its result.
 create function fleet.finish_block(p_claim_token uuid)
 returns void
@@ -372,14 +431,10 @@ begin
     status = 'DONE', finished_at = clock_timestamp(), slices = slices + 1, attempts = 0,
     claimed_by = null, claim_token = null, claimed_at = null, heartbeat_at = null
   where id = v_held.block_id;
-  update fleet.search_jobs set status = 'COMPLETED', finished_at = clock_timestamp()
-  where id = v_held.job_id and not exists (
-    select from fleet.work_blocks
-    where search_job_id = v_held.job_id and status in ('PENDING', 'CLAIMED')
-  );
+  perform fleet.settle_job(v_held.job_id);
 end
 $$;
-comment on function fleet.finish_block(uuid) is 'Marks a block as done and, with the last one, the job as completed.';
+comment on function fleet.finish_block(uuid) is 'Marks a block as done and, with the last one, ends the job.';
 revoke all on function fleet.finish_block(uuid) from public, anon, authenticated, service_role;
 grant execute on function fleet.finish_block(uuid) to receptor_engine;
 

@@ -12,7 +12,7 @@ grant select on fleet.last_sweep to service_role;
 create policy nobody on fleet.last_sweep using (false);
 
 -- fleet.has_ready_work(type): is there a block that an invocation could claim now?
--- Called by a solver before it hands over, and by the sweep.
+-- Called by fleet.calls_needed() and fleet.next_calls().
 create function fleet.has_ready_work(p_search_type text)
 returns boolean
 language sql
@@ -20,33 +20,102 @@ stable
 security definer
 set search_path = ''
 as $$
-  select fleet.next_job(p_search_type) is not null
+  select not fleet.yields(p_search_type) and fleet.next_job(p_search_type) is not null
 $$;
 comment on function fleet.has_ready_work(text) is 'Whether a block of this kind can be claimed now.';
 revoke all on function fleet.has_ready_work(text) from public, anon, authenticated, service_role;
-grant execute on function fleet.has_ready_work(text) to receptor_engine;
 
--- solver_is_needed(function): would an invocation of this solver find something to do now?
--- Called by the functions that take requests, after the transaction that inserted the run: starting an invocation that
--- finds nothing costs as much as one that works. Where it answers false, other runs hold the places there are; the last
--- slice of each of them asks the same after its end, so that nobody is forgotten.
-create function public.solver_is_needed(p_function text)
-returns boolean
+-- fleet.calls_needed(type): how many invocations would each find a block now, about; 0 where none would.
+-- Called by fleet.next_calls(), by the sweep and by solver_calls_needed(). As many chains of slices as there are places: a chain
+-- that got lost (its call came to an isolate at work) is made good by the end of any other's slice.
+create function fleet.calls_needed(p_search_type text)
+returns int
 language sql
 stable
 security definer
 set search_path = ''
 as $$
-  select exists (
-    select from fleet.search_types t
-    where t.function_name = p_function and fleet.has_ready_work(t.search_type)
+  with at_work as (
+    select j.id, count(*) as blocks
+    from fleet.work_blocks b
+    join fleet.search_jobs j on j.id = b.search_job_id
+    where b.status = 'CLAIMED' and j.search_type = p_search_type
+    group by j.id
+  ), type as (
+    select t.* from fleet.search_types t where t.search_type = p_search_type
+  ), next as (
+    (select id from at_work)
+    union
+    (select j.id from fleet.search_jobs j
+     where j.search_type = p_search_type and j.status in ('QUEUED', 'RUNNING') and j.paused_at is null
+       and j.id not in (select id from at_work)
+       and exists (select from fleet.work_blocks b
+                   where b.search_job_id = j.id and b.status = 'PENDING' and b.not_before <= clock_timestamp())
+     limit greatest(0, (select t.max_concurrent_jobs from type t) - (select count(*) from at_work)))
   )
+  select case when fleet.has_ready_work(p_search_type) then greatest(1, (
+    select sum(free.blocks)::int
+    from next n
+    join fleet.search_jobs j on j.id = n.id and j.paused_at is null
+    cross join type t
+    cross join lateral (
+      select count(*) as blocks from (
+        select from fleet.work_blocks b
+        where b.search_job_id = j.id and b.status = 'PENDING' and b.not_before <= clock_timestamp()
+          and b.attempts < t.max_attempts
+        limit greatest(0, j.max_concurrent_blocks - coalesce((select a.blocks from at_work a where a.id = j.id), 0))
+      ) as ready
+    ) as free)) else 0 end
 $$;
-comment on function public.solver_is_needed(text) is 'Whether a call of this solver function would find work; tells no more of the queue.';
-revoke all on function public.solver_is_needed(text) from public, anon, authenticated, service_role;
-grant execute on function public.solver_is_needed(text) to authenticated;
+comment on function fleet.calls_needed(text) is 'How many invocations of this kind would find a block now.';
+revoke all on function fleet.calls_needed(text) from public, anon, authenticated, service_role;
 
--- fleet.reclaim_stale_blocks(seconds, type): takes back claims without a heartbeat for so long.
+-- fleet.next_calls(type): the functions to call after a slice of this kind, each as often as it would find work: its own and,
+-- where that has nothing to do any more, those of the kinds that yielded to it.
+-- Called by a solver before it hands over.
+create function fleet.next_calls(p_search_type text)
+returns table (function_name text, calls int)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  with own as (
+    select t.function_name, t.priority, fleet.calls_needed(t.search_type) as calls
+    from fleet.search_types t where t.search_type = p_search_type
+  )
+  select o.function_name, o.calls from own o where o.calls > 0
+  union all
+  select t.function_name, n.calls
+  from own o
+  join fleet.search_types t on t.priority < o.priority and t.enabled
+  cross join lateral (select fleet.calls_needed(t.search_type) as calls) n
+  where o.calls = 0 and n.calls > 0
+$$;
+comment on function fleet.next_calls(text) is 'Which functions to call after a slice of a kind of work, and how often.';
+revoke all on function fleet.next_calls(text) from public, anon, authenticated, service_role;
+grant execute on function fleet.next_calls(text) to receptor_engine;
+
+-- solver_calls_needed(function): how many invocations of this solver would find something to do now?
+-- Called by the functions that take requests, after the transaction that inserted the run: starting an invocation that
+-- finds nothing costs as much as one that works. Where it answers 0, other runs hold the places there are; the last
+-- slice of each of them asks the same after its end, so that nobody is forgotten.
+create function public.solver_calls_needed(p_function text)
+returns int
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(fleet.calls_needed(t.search_type)), 0)::int
+  from fleet.search_types t
+  where t.function_name = p_function
+$$;
+comment on function public.solver_calls_needed(text) is 'How many calls of this solver function would find work; tells no more of the queue.';
+revoke all on function public.solver_calls_needed(text) from public, anon, authenticated, service_role;
+grant execute on function public.solver_calls_needed(text) to authenticated;
+
+-- fleet.reclaim_stale_blocks(seconds, type): takes back claims without a heartbeat for so long, or for a lease of their own.
 -- Called by fleet.sweep(), and by operators. The block goes on from its last checkpoint.
 create function fleet.reclaim_stale_blocks(p_stale_seconds int, p_search_type text default null)
 returns int
@@ -62,7 +131,7 @@ begin
     from fleet.work_blocks b
     join fleet.search_jobs j on j.id = b.search_job_id
     where b.status = 'CLAIMED'
-      and b.heartbeat_at < clock_timestamp() - make_interval(secs => p_stale_seconds)
+      and b.heartbeat_at < clock_timestamp() - make_interval(secs => coalesce(b.lease_seconds, p_stale_seconds))
       and (p_search_type is null or j.search_type = p_search_type)
     for update of b skip locked
   ), reclaimed as (
@@ -86,7 +155,8 @@ comment on function fleet.reclaim_stale_blocks(int, text) is 'Returns blocks wit
 revoke all on function fleet.reclaim_stale_blocks(int, text) from public, anon, authenticated, service_role;
 grant execute on function fleet.reclaim_stale_blocks(int, text) to service_role;
 
--- fleet.end_overdue_jobs(): ends, as FAILED, what exceeded its attempts or its time to live.
+-- fleet.end_overdue_jobs(): ends, as FAILED, what exceeded its attempts or its time to live; of kinds that give up blocks, the
+-- blocks. How many jobs or blocks.
 -- Called by fleet.sweep(). Messages are for the planner who waits.
 create function fleet.end_overdue_jobs()
 returns int
@@ -96,8 +166,26 @@ set search_path = ''
 as $$
 declare
   v_job record;
+  v_block record;
   v_count int := 0;
 begin
+  for v_block in
+    select b.id, t.max_attempts, j.search_type, j.org_id, j.run_id, b.block_number
+    from fleet.search_jobs j
+    join fleet.search_types t on t.search_type = j.search_type and t.gives_up_blocks
+    join fleet.work_blocks b on b.search_job_id = j.id and b.status = 'PENDING' and b.attempts >= t.max_attempts
+    where j.status = 'RUNNING'
+    order by j.id, b.id
+    for update of j skip locked
+  loop
+    insert into public.system_logs (level, source, component, message, org_id, run_id, block_id, context)
+    values ('error', v_block.search_type, 'sweeper', 'A block was given up after its last attempt.', v_block.org_id,
+            v_block.run_id, v_block.id, jsonb_build_object('code', 'ATTEMPTS_EXCEEDED', 'block', v_block.block_number));
+    perform fleet.give_up_block(v_block.id, 'ATTEMPTS_EXCEEDED',
+      format('The solver stopped %s times at the same point of this block without getting further.', v_block.max_attempts));
+    v_count := v_count + 1;
+  end loop;
+
   for v_job in
     select j.id, j.search_type, j.org_id, j.run_id, why.code, why.message
     from fleet.search_jobs j
@@ -116,14 +204,15 @@ begin
       select 'ATTEMPTS_EXCEEDED', format(
         'The solver stopped %s times at the same point without getting further. Nothing was changed; generate again, and tell your administrator if it happens again.',
         t.max_attempts)
-      where j.status = 'RUNNING' and exists (
+      where j.status = 'RUNNING' and not t.gives_up_blocks and exists (
         select from fleet.work_blocks b
         where b.search_job_id = j.id and b.status = 'PENDING' and b.attempts >= t.max_attempts)
       union all
       select 'QUEUE_TIME_EXCEEDED', format(
         'The run waited in the queue for more than %s seconds and was given up. Generate again.',
         t.queue_time_to_live_seconds)
-      where clock_timestamp() - j.created_at - spent.worked > make_interval(secs => t.queue_time_to_live_seconds)
+      where j.paused_at is null
+        and clock_timestamp() - j.created_at - j.paused - spent.worked > make_interval(secs => t.queue_time_to_live_seconds)
       limit 1
     ) why
     where j.status in ('QUEUED', 'RUNNING')
@@ -145,7 +234,7 @@ revoke all on function fleet.end_overdue_jobs() from public, anon, authenticated
 -- fleet.sweep(): mends what crashed; answers which functions have work to be called for.
 -- Called by the function heartbeat-sweeper.
 create function fleet.sweep()
-returns table (search_type text, function_name text, reclaimed int)
+returns table (search_type text, function_name text, reclaimed int, calls int)
 language plpgsql
 security definer
 set search_path = ''
@@ -158,13 +247,14 @@ begin
   -- After all is taken back, as a last attempt may be among it; and once, as it looks at every kind of work.
   perform fleet.end_overdue_jobs();
   return query
-    select t.search_type, case when fleet.has_ready_work(t.search_type) then t.function_name end,
-           (v_reclaimed ->> t.search_type)::int
+    select t.search_type, case when n.calls > 0 then t.function_name end,
+           (v_reclaimed ->> t.search_type)::int, n.calls
     from fleet.search_types t
+    cross join lateral (select fleet.calls_needed(t.search_type) as calls) n
     order by t.search_type;
 end
 $$;
-comment on function fleet.sweep() is 'Reclaims stale blocks, ends overdue jobs, and lists the functions to call (function_name null: nothing to do).';
+comment on function fleet.sweep() is 'Reclaims stale blocks, ends overdue jobs, and lists the functions to call, and how often (function_name null: nothing to do).';
 revoke all on function fleet.sweep() from public, anon, authenticated, service_role;
 grant execute on function fleet.sweep() to receptor_engine, service_role;
 

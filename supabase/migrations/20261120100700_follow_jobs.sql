@@ -1,15 +1,19 @@
 -- What a run of any engine needs, as triggers of its table: it enters the queue, follows its job and keeps its terminal
 -- states; and how operators get a run going again.
 
--- fleet.enqueue_run(): a run brings its search job, in the same transaction. Trigger; argument: the search type.
+-- fleet.enqueue_run(): a run brings its search job, in the same transaction. Trigger; argument: the search type. Where its table
+-- has the columns, the run says how many blocks there are, how many at once, and how urgent it is.
 create function fleet.enqueue_run()
 returns trigger
 language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_run jsonb := to_jsonb(new);
 begin
-  perform fleet.enqueue_job(tg_argv[0], new.org_id, new.id);
+  perform fleet.enqueue_job(tg_argv[0], new.org_id, new.id, coalesce((v_run ->> 'blocks')::int, 1),
+    (v_run ->> 'max_concurrent_blocks')::int, coalesce((v_run ->> 'priority')::int, 0));
   return null;
 end
 $$;

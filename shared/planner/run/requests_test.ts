@@ -64,8 +64,8 @@ Deno.test("requestPlannerRun() leaves the solver alone while other runs come fir
   const rpc = client.rpc.bind(client);
   client.rpc =
     ((name: string, ...rest: [never]) =>
-      name === "solver_is_needed"
-        ? Promise.resolve({ data: false, error: null })
+      name === "solver_calls_needed"
+        ? Promise.resolve({ data: 0, error: null })
         : rpc(name as never, ...rest)) as never;
   assert.equal((await requestPlannerRun(client, BODY, null)).dispatch, "queued");
 });

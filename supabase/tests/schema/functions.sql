@@ -32,7 +32,7 @@ $$, array[
   'request_planner_run(jsonb,jsonb,text,boolean)', 'get_worker_qualifications(uuid)',
   'private.own_mappings()', 'request_allocator_run(jsonb,jsonb,text)', 'cancel_allocator_run(uuid)',
   'operations_queue(uuid)', 'operations_slices(uuid)', 'operations_failures(uuid)', 'operations_fleet(uuid)',
-  'populate_allocation_run(jsonb)', 'solver_is_needed(text)',
+  'populate_allocation_run(jsonb)', 'solver_calls_needed(text)',
   'lock_job_lines(uuid,uuid[],boolean)', 'member_emails(uuid)', 'read_roster(uuid)',
   'import_positions(uuid,jsonb,boolean,boolean)', 'private.position_documents(uuid,uuid,uuid[])',
   'private.import_plan(uuid,uuid,jsonb)', 'private.import_faults(uuid,jsonb)', 'private.apply_import(uuid,uuid,jsonb)',
