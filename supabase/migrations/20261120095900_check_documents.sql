@@ -7,9 +7,29 @@ comment on schema private is
 revoke all on schema private from public;
 grant usage on schema private to authenticated, service_role;
 
--- private.fold_text(text): the text as people see it: composed (NFC), without characters that show nothing (zero width,
--- controls of direction and of terminals, soft hyphens, variation selectors, tags), every run of spaces of any kind one
--- space, none at the ends. Two names that look alike are one name then. shared/platform/texts.ts does the same.
+-- private.fold_characters(text): a text composed (NFC), without characters that show nothing (zero width, controls of
+-- direction and of terminals, soft hyphens, variation selectors, tags), every run of spaces of any kind one space.
+-- Called by private.fold_text() and, with the text of a whole document, by private.fold_document().
+create function private.fold_characters(p_text text)
+returns text
+language sql
+immutable
+strict
+set search_path = ''
+as $$
+  select regexp_replace(
+    normalize(regexp_replace(
+      p_text,
+      '[\u0001-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]',
+      '', 'g'), NFC),
+    '[\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000]+', ' ', 'g')
+$$;
+comment on function private.fold_characters(text) is 'A text composed, without invisible characters, with single spaces.';
+revoke all on function private.fold_characters(text) from public, anon, authenticated, service_role;
+grant execute on function private.fold_characters(text) to authenticated, service_role;
+
+-- private.fold_text(text): the text as people see it: its characters folded, no spaces at the ends. Two names that look alike
+-- are one name then. shared/platform/texts.ts does the same.
 -- Called by constraints, by the trigger below and by functions that look names up.
 create function private.fold_text(p_text text)
 returns text
@@ -18,15 +38,8 @@ immutable
 strict
 set search_path = ''
 as $$
-  select case
-    when p_text ~ '^[!-~]+( [!-~]+)*$' then p_text -- plain already, as most are
-    else btrim(regexp_replace(
-      normalize(regexp_replace(
-        p_text,
-        '[\u0001-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]',
-        '', 'g'), NFC),
-      '[\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000]+', ' ', 'g'), ' ')
-  end
+  select case when p_text ~ '^[!-~]+( [!-~]+)*$' then p_text -- plain already, as most are
+    else btrim(private.fold_characters(p_text), ' ') end
 $$;
 comment on function private.fold_text(text) is 'A text as people see it: composed, without invisible characters, with single spaces.';
 revoke all on function private.fold_text(text) from public, anon, authenticated, service_role;
@@ -62,20 +75,40 @@ $$;
 comment on function private.fold_names() is 'Trigger: writes names as people see them.';
 revoke all on function private.fold_names() from public, anon, authenticated, service_role;
 
--- private.fold_document(document): a document all of whose texts are folded, down to its eighth level; members that are null
--- are left out. Most documents are plain already, which one look at their text tells.
+-- private.fold_document(document): a document all of whose texts are folded, down to its eighth level. Characters are folded
+-- in the text of the whole document, whose own are plain; text by text only where one has spaces at its ends or escapes.
 -- Called by populate_allocation_run().
-create function private.fold_document(p_document jsonb, p_depth int default 0)
+create function private.fold_document(p_document jsonb)
+returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_text text := p_document::text;
+begin
+  if v_text ~ '[^ -~]|  ' then
+    v_text := private.fold_characters(v_text);
+  end if;
+  if v_text ~ '" | "[]},:]|\\[bfnrtu]' then
+    return private.fold_members(v_text::jsonb, 8);
+  end if;
+  return v_text::jsonb;
+end
+$$;
+comment on function private.fold_document(jsonb) is 'A document whose texts are as people see them.';
+revoke all on function private.fold_document(jsonb) from public, anon, authenticated, service_role;
+
+-- private.fold_members(document, depth): a document with its texts folded, one by one, down to a depth.
+-- Called by private.fold_document() and by itself.
+create function private.fold_members(p_document jsonb, p_depth int)
 returns jsonb
 language plpgsql
 immutable
 set search_path = ''
 as $$
 begin
-  if p_depth = 0 and p_document::text !~ '[^ -~]|  |" | "[]},:]|\\[bfnrtu]' then
-    return p_document;
-  end if;
-  if p_depth > 8 then
+  if p_depth = 0 then
     return p_document;
   end if;
   case jsonb_typeof(p_document)
@@ -83,19 +116,19 @@ begin
       return to_jsonb(private.fold_text(p_document #>> '{}'));
     when 'array' then
       return (
-        select coalesce(jsonb_agg(private.fold_document(e, p_depth + 1) order by n), '[]')
+        select coalesce(jsonb_agg(private.fold_members(e, p_depth - 1) order by n), '[]')
         from jsonb_array_elements(p_document) with ordinality as t (e, n));
     when 'object' then
       return (
-        select coalesce(jsonb_object_agg(key, private.fold_document(value, p_depth + 1)), '{}')
+        select coalesce(jsonb_object_agg(key, private.fold_members(value, p_depth - 1)), '{}')
         from jsonb_each(p_document));
     else
       return p_document;
   end case;
 end
 $$;
-comment on function private.fold_document(jsonb, int) is 'A document whose texts are as people see them.';
-revoke all on function private.fold_document(jsonb, int) from public, anon, authenticated, service_role;
+comment on function private.fold_members(jsonb, int) is 'A document with its texts folded one by one.';
+revoke all on function private.fold_members(jsonb, int) from public, anon, authenticated, service_role;
 
 -- private.is_date(text): whether a text is a date, YYYY-MM-DD, that the calendar has.
 -- Called by private.shape_faults().
@@ -115,21 +148,6 @@ comment on function private.is_date(text) is 'Whether a text is a date that the 
 revoke all on function private.is_date(text) from public, anon, authenticated, service_role;
 grant execute on function private.is_date(text) to authenticated, service_role;
 
--- private.is_rank(value): whether a JSON value can be a rank: a whole or half number (two who share a place have its mean)
--- from 1 to 10,000. Called by private.shape_faults(); the columns of ranks have the same constraint.
-create function private.is_rank(p_value jsonb)
-returns boolean
-language sql
-immutable
-set search_path = ''
-as $$
-  select case when jsonb_typeof(p_value) = 'number'
-    then p_value::numeric between 1 and 10000 and (2 * p_value::numeric) % 1 = 0 else false end
-$$;
-comment on function private.is_rank(jsonb) is 'Whether a JSON value is a whole or half number from 1 to 10,000.';
-revoke all on function private.is_rank(jsonb) from public, anon, authenticated, service_role;
-grant execute on function private.is_rank(jsonb) to authenticated, service_role;
-
 -- private.shape_faults(value, shape, path): where a document is not as it should be: path and message of each fault.
 -- Called by functions that users call, before they read the document; null is what is left out. Shapes:
 --   {is: object, members: {name: shape, ...}}       no other members; {must: true} in a member's shape: it is there
@@ -138,7 +156,8 @@ grant execute on function private.is_rank(jsonb) to authenticated, service_role;
 --   {is: whole or number, least, most}, {is: flag}, {is: id}, {is: date}
 --   {is: choice, of: [text, ...]}                   one of these texts
 --   {is: either, of: [shape, ...]}                  one of these shapes; the faults told are the last one's
---   {is: ranks, most}                               [[name, rank], ...]
+--   {is: ranks, most}                               [[name, rank], ...]: whole or half numbers (two who share a place have
+--                                                   its mean) from 1 to 10,000, as the columns of ranks have them
 --   {is: any, most}                                 whatever it is, at most so many bytes
 create function private.shape_faults(p_value jsonb, p_shape jsonb, p_path text default '')
 returns table (path text, message text)
@@ -177,6 +196,13 @@ begin
         v_fault := 'not a list';
       elsif jsonb_array_length(p_value) > v_most then
         v_fault := format('more than %s entries', v_most);
+      elsif p_shape #>> '{of,is}' = 'text' and not exists (
+        -- Long lists of plain texts, as of tags and names, at one look.
+        select from jsonb_array_elements(p_value) as e (element)
+        where jsonb_typeof(element) <> 'string' or char_length(element #>> '{}') > (p_shape #>> '{of,most}')::int
+          or element #>> '{}' !~ '[!-~]' or element #>> '{}' !~ coalesce(p_shape #>> '{of,like}', '')
+      ) then
+        return;
       else
         return query
           select f.* from jsonb_array_elements(p_value) with ordinality as e (element, n),
@@ -205,7 +231,8 @@ begin
           from jsonb_array_elements(p_value) with ordinality as e (element, n)
           cross join lateral (
             select case when jsonb_typeof(element) = 'array' then case jsonb_array_length(element) when 2 then element end end as pair,
-              jsonb_typeof(element -> 0) = 'string' as named, private.is_rank(element -> 1) as ranked
+              jsonb_typeof(element -> 0) = 'string' as named, case jsonb_typeof(element -> 1) when 'number'
+                then (element -> 1)::numeric between 1 and 10000 and (2 * (element -> 1)::numeric) % 1 = 0 else false end as ranked
           ) as v
           where v.pair is null or not v.named or not v.ranked
           limit 50;

@@ -477,21 +477,10 @@ declare
 begin
   -- What hangs on archived lines is theirs and comes back with them: it is neither told here nor taken away.
   v_there := array(select id from public.job_lines where allocation_run = p_allocation_run and archived_at is null);
-  if private.replaces(p_document, 'preferences') then
-    delete from public.preference_worker_job_lines where allocation_run = p_allocation_run and job_line = any (v_there);
-  end if;
   if private.replaces(p_document, 'preferencers') then
     delete from public.preferencers f where f.allocation_run = p_allocation_run and f.name not in (
       select element ->> 'name' from private.elements(p_document -> 'preferencers'));
   end if;
-  if private.replaces(p_document, 'weightings') then
-    delete from public.allocation_run_preferencer_weightings
-    where allocation_run = p_allocation_run and (job_line is null or job_line = any (v_there));
-  end if;
-  if private.replaces(p_document, 'eligibility') then
-    delete from public.job_line_eligibility where allocation_run = p_allocation_run and job_line = any (v_there);
-  end if;
-
   insert into public.preferencers as f (org_id, allocation_run, name, max_job_lines, max_workers)
   select p_org_id, p_allocation_run, element ->> 'name', (element ->> 'max_job_lines')::int, (element ->> 'max_workers')::int
   from private.elements(p_document -> 'preferencers')
@@ -502,26 +491,45 @@ begin
 
   create temporary table told on commit drop as
     select * from private.told_wishes(p_document, p_people, p_lines, p_tags, v_preferencers);
-  delete from public.preference_worker_job_lines
-  where job_line = any (v_there) and worker_mapping in (
-    select (p_people ->> lower(element ->> 'worker'))::uuid
-    from private.elements(p_document -> 'preferences') where element ? 'ranks');
-  insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference)
-  select p_org_id, p_allocation_run, owner, item, value from pg_temp.told where kind = 'rank';
+  -- Rows that are as they are told stay untouched: they are many, and each write is a trace in the log.
+  delete from public.preference_worker_job_lines p
+  where p.allocation_run = p_allocation_run and p.job_line in (select unnest(v_there))
+    and (private.replaces(p_document, 'preferences') or p.worker_mapping in (
+      select (p_people ->> lower(element ->> 'worker'))::uuid
+      from private.elements(p_document -> 'preferences') where element ? 'ranks'))
+    and not exists (
+      select from pg_temp.told t where t.kind = 'rank' and t.owner = p.worker_mapping and t.item = p.job_line);
+  insert into public.preference_worker_job_lines as p (org_id, allocation_run, worker_mapping, job_line, order_preference)
+  select p_org_id, p_allocation_run, owner, item, value from pg_temp.told where kind = 'rank'
+  on conflict (worker_mapping, job_line) do update set order_preference = excluded.order_preference
+    where p.order_preference <> excluded.order_preference;
 
-  delete from public.preferencer_job_lines
-  where job_line = any (v_there) and preferencer in (
-    select (v_preferencers ->> (element ->> 'name'))::uuid
-    from private.elements(p_document -> 'preferencers') where element ? 'lines');
+  delete from public.preferencer_job_lines p
+  where p.allocation_run = p_allocation_run and p.job_line in (select unnest(v_there)) and p.preferencer in (
+      select (v_preferencers ->> (element ->> 'name'))::uuid
+      from private.elements(p_document -> 'preferencers')
+      where element ? 'lines' or private.replaces(p_document, 'preferencers'))
+    and not exists (
+      select from pg_temp.told t where t.kind = 'preferencer_line' and t.owner = p.preferencer and t.item = p.job_line);
   insert into public.preferencer_job_lines (org_id, allocation_run, preferencer, job_line)
-  select p_org_id, p_allocation_run, owner, item from pg_temp.told where kind = 'preferencer_line';
-  delete from public.preferencer_worker_ranks
-  where preferencer in (
-    select (v_preferencers ->> (element ->> 'name'))::uuid
-    from private.elements(p_document -> 'preferencers') where element ? 'ranks');
-  insert into public.preferencer_worker_ranks (org_id, allocation_run, preferencer, worker_mapping, order_preference)
-  select p_org_id, p_allocation_run, owner, item, value from pg_temp.told where kind = 'preferencer_rank';
+  select p_org_id, p_allocation_run, owner, item from pg_temp.told where kind = 'preferencer_line'
+  on conflict (preferencer, job_line) do nothing;
+  delete from public.preferencer_worker_ranks p
+  where p.allocation_run = p_allocation_run and p.preferencer in (
+      select (v_preferencers ->> (element ->> 'name'))::uuid
+      from private.elements(p_document -> 'preferencers')
+      where element ? 'ranks' or private.replaces(p_document, 'preferencers'))
+    and not exists (
+      select from pg_temp.told t where t.kind = 'preferencer_rank' and t.owner = p.preferencer and t.item = p.worker_mapping);
+  insert into public.preferencer_worker_ranks as p (org_id, allocation_run, preferencer, worker_mapping, order_preference)
+  select p_org_id, p_allocation_run, owner, item, value from pg_temp.told where kind = 'preferencer_rank'
+  on conflict (preferencer, worker_mapping) do update set order_preference = excluded.order_preference
+    where p.order_preference <> excluded.order_preference;
 
+  if private.replaces(p_document, 'eligibility') then
+    delete from public.job_line_eligibility
+    where allocation_run = p_allocation_run and job_line in (select unnest(v_there));
+  end if;
   insert into public.job_line_eligibility
     (org_id, allocation_run, job_line, included_worker_mapping_ids, excluded_worker_mapping_ids,
      included_qualification_tag_ids, excluded_qualification_tag_ids)
@@ -534,6 +542,10 @@ begin
     included_qualification_tag_ids = excluded.included_qualification_tag_ids,
     excluded_qualification_tag_ids = excluded.excluded_qualification_tag_ids;
 
+  if private.replaces(p_document, 'weightings') then
+    delete from public.allocation_run_preferencer_weightings
+    where allocation_run = p_allocation_run and (job_line is null or job_line in (select unnest(v_there)));
+  end if;
   -- Weightings have no names: those that the document gives for the same doctors and line stand in place of the earlier.
   delete from public.allocation_run_preferencer_weightings w
   using pg_temp.told t
@@ -590,7 +602,10 @@ begin
     p_document, private.document_shape(not coalesce(p_document ? 'allocation_run', false)), 20 * 1024 * 1024);
   perform private.refuse_faults(private.document_faults(p_document));
   v_run := private.populate_run(p_document);
-  if exists (select from private.stored_wishes(v_run.id)) then
+  -- Taken before anything is written, and given back in the end where nothing was given up.
+  if (p_document ?| array['preferences', 'preferencers', 'weightings', 'replace']
+      or jsonb_path_exists(p_document, '$.lines[*].eligibility'))
+    and exists (select from private.stored_wishes(v_run.id)) then
     v_snapshot := private.keep_snapshot(v_run.org_id, v_run.id, 'populate', null, (select auth.uid()));
   end if;
   create temporary table wishes_before on commit drop as select * from private.stored_wishes(v_run.id);

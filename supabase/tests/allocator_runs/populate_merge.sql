@@ -1,7 +1,7 @@
 -- populate_allocation_run() adds to what is there: nobody loses a wish whom the document does not name, and what is given up is
 -- in a snapshot.
 begin;
-select plan(24);
+select plan(30);
 select tests.new_service('north');
 select tests.login('north_manager');
 select tests.remember('match', (public.populate_allocation_run(jsonb_build_object(
@@ -16,7 +16,7 @@ select tests.remember('match', (public.populate_allocation_run(jsonb_build_objec
 -- The wishes of the run in words.
 create function pg_temp.wishes() returns text language sql as $$
   select concat_ws('; ',
-    (select string_agg(w.name || ' ' || l.name || p.order_preference, ', ' order by w.name, p.order_preference)
+    (select string_agg(w.name || ' ' || l.name || p.order_preference, ', ' order by w.name, p.order_preference, l.name)
      from public.preference_worker_job_lines p join public.job_lines l on l.id = p.job_line
      join public.allocation_run_worker_mappings m on m.id = p.worker_mapping join public.workers w on w.id = m.worker
      where p.allocation_run = tests.id('match')),
@@ -43,7 +43,8 @@ select is(pg_temp.populate('{"weightings": [{"weighting": 2}, {"weighting": 1}]}
 select is(pg_temp.wishes(), 'Ann A1, Ann B2, Bob B1, Cid B1; Dr P 2 A Bob1; -0.5 1 2; 1 rules', 'and adds nothing');
 
 -- A list is one thing.
-select isnt(pg_temp.populate('{"preferences": [{"worker": "ann@x.example", "ranks": [["B", 1]]}]}') -> 'snapshot', 'null', 'another list is kept in a snapshot');
+select isnt(tests.remember('kept', (pg_temp.populate('{"preferences": [{"worker": "ann@x.example", "ranks": [["B", 1]]}]}') ->> 'snapshot')::uuid), null,
+  'another list is kept in a snapshot');
 select is(pg_temp.wishes(), 'Ann B1, Bob B1, Cid B1; Dr P 2 A Bob1; -0.5 1 2; 1 rules', 'the doctor has the list that was told');
 select is(pg_temp.populate('{"preferences": [{"worker": "ann@x.example"}]}') -> 'snapshot', 'null', 'no list changes none');
 select is(pg_temp.populate('{"preferencers": [{"name": "Dr P", "max_job_lines": 1, "ranks": [["ann@x.example", 1], ["bob@x.example", 2]]}, {"name": "Dr Q", "lines": ["B"]}]}') ->> 'lines', '3',
@@ -58,6 +59,19 @@ select is(pg_temp.wishes(), 'Ann B1, Bob B1, Cid B1; Dr P 1 2 A Ann1+Bob2, Dr Q 
 select isnt(pg_temp.populate('{"replace": true, "preferences": [{"worker": "ann@x.example", "ranks": [["A", 1]]}]}') -> 'snapshot', 'null', 'all of it');
 select is(pg_temp.wishes(), 'Ann A1; 0 rules', 'is in the snapshot as well');
 select throws_ok($$ select pg_temp.populate('{"replace": {"everything": true}}') $$, 'RC400', null, 'there is no other section');
+
+-- A restore brings back what was given up.
+select lives_ok($$ select public.restore_job_lines(tests.id('kept')) $$, 'a snapshot of wishes is restored');
+select is(pg_temp.wishes(), 'Ann A1, Ann B2, Bob B1, Cid B1; Dr P 2 A Bob1; -0.5 1 2; 1 rules', 'with all that stood then');
+
+-- What hangs on an archived line is out of sight, is not taken away, and comes back with it.
+select pg_temp.populate('{"replace": true, "preferences": [{"worker": "bob@x.example", "ranks": [["A", 1], ["B", 2], ["C", 3]]}]}');
+select tests.remember('line_b', id) from public.job_lines where allocation_run = tests.id('match') and name = 'B' and archived_at is null;
+select lives_ok($$ select public.archive_job_lines(tests.id('match'), array[tests.id('line_b')]) $$, 'a line is archived');
+select lives_ok($$ select pg_temp.populate('{"replace": {"preferences": true}, "preferences": [{"worker": "bob@x.example", "ranks": [["C", 1], ["A", 2]]}]}') $$,
+  'and the wishes are replaced');
+select lives_ok($$ select public.unarchive_job_lines(tests.id('match'), array[tests.id('line_b')]) $$, 'it comes back');
+select is(split_part(pg_temp.wishes(), ';', 1), 'Bob C1, Bob A2, Bob B2', 'with its ranks');
 
 -- What runs or is closed is left alone.
 select tests.remember('run', (public.request_allocator_run(jsonb_build_object('allocation_run', tests.id('match')), '{}') #>> '{run,id}')::uuid);

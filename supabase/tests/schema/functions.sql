@@ -42,7 +42,7 @@ $$, array[
   'archived_allocation_runs(uuid)', 'private.archived_job_lines()', 'private.hold_lines(uuid,text)',
   'private.lines_at_stake(uuid)', 'private.plan_has_runs(uuid)', 'private.run_holds_anything(uuid)',
   'private.position_version(jsonb)', 'private.import_shape()',
-  'private.fold_text(text)', 'private.is_name(text,integer)', 'private.is_date(text)', 'private.is_rank(jsonb)',
+  'private.fold_text(text)', 'private.is_name(text,integer)', 'private.is_date(text)', 'private.fold_characters(text)',
   'private.shape_faults(jsonb,jsonb,text)', 'private.refuse_faults(jsonb)', 'private.require_shape(jsonb,jsonb,integer)',
   'private.planner_run_shape()', 'private.allocator_run_shape()', 'private.require_request(jsonb,jsonb,jsonb)'
 ], 'users may call these and no others');

@@ -97,18 +97,19 @@ insert into expected values
   ('fleet.seconds_until_free(timestamp with time zone[], integer)',         '-'),
   ('fleet.sweep()',                                                         'engine service'),
   ('fleet.worker_heartbeat(text, uuid)',                                    'engine'),
+  ('private.fold_document(jsonb)',                                          '-'),
+  ('private.fold_characters(text)',                                         'user engine service'),
   ('private.check_allocator_run()',                                           'trigger'),
   ('private.check_planner_run()',                                             'trigger'),
   ('private.require_request(jsonb, jsonb, jsonb)',                            'user service'),
   ('private.allocator_run_shape()',                                           'user service'),
   ('private.planner_run_shape()',                                             'user service'),
   ('private.document_shape(boolean)',                                         '-'),
-  ('private.fold_document(jsonb, integer)',                                   '-'),
+  ('private.fold_members(jsonb, integer)',                                    '-'),
   ('private.fold_names()',                                                    'trigger'),
   ('private.fold_text(text)',                                                 'user engine service'),
   ('private.is_date(text)',                                                   'user service'),
   ('private.is_name(text, integer)',                                          'user engine service'),
-  ('private.is_rank(jsonb)',                                                  'user service'),
   ('private.refuse_strangers()',                                              'trigger'),
   ('private.replaces(jsonb, text)',                                           '-'),
   ('private.require_shape(jsonb, jsonb, integer)',                            'user service'),
@@ -335,7 +336,7 @@ from calls c cross join unnest('{anon,doctor,viewer,manager,rival}'::text[]) as 
 select plan((3 + (select count(*) from found) + (select count(*) from answers))::int);
 select is_empty($$ select name from found except select name from expected $$, 'every function has a line of expectations');
 select is_empty($$ select name from expected except select name from found $$, 'every line is that of a function');
-select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|fold_text|position_version|import_shape|is_name|is_date|is_rank|shape_faults|refuse_faults|require_shape|planner_run_shape|allocator_run_shape|require_request' except select name from calls $$,
+select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|fold_text|position_version|import_shape|fold_characters|is_name|is_date|shape_faults|refuse_faults|require_shape|planner_run_shape|allocator_run_shape|require_request' except select name from calls $$,
   'every function that users may call is called as each of them');
 select is(f.who, e.who, f.name) from found f left join expected e using (name) order by f.name;
 select is(answer, expected, format('%s calls %s', caller, name)) from answers order by name, caller;
