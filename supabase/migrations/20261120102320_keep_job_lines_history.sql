@@ -29,7 +29,7 @@ comment on table public.job_lines_history is
 comment on column public.job_lines_history.snapshot is
   'Array of the lines that were not pinned: {id, name, sort_order, pathway, affinity, planner_run, max_n_workers, must_have_workers, rotations: [{term, position, position_name, starts_on, ends_on}], leave: [{starts_on, ends_on}]}.';
 comment on column public.job_lines_history.attachments is
-  'Rows as they were, by table: ranks, eligibility, preferencers, preferencer_lines, preferencer_ranks, weightings; of pinned lines, too.';
+  'Rows as they were, by table: ranks, eligibility, preferencers, preferencer_lines, preferencer_ranks, weightings; of pinned lines, too. archived_lines: lines in the shape of snapshot that were archived then and that a restore wrote over.';
 comment on column public.job_lines_history.counts is 'What hung on the lines of the snapshot, counted: see private.losses().';
 comment on column public.job_lines_history.starts_on is 'The first day of the year at that time, with term_weeks: the terms that the dates are of.';
 comment on column public.job_lines_history.planner_run is 'The run that replaced the lines (not the one that built them).';
@@ -50,9 +50,10 @@ grant all on public.job_lines_history to service_role;
 create policy job_lines_history_select on public.job_lines_history for select to authenticated
   using (org_id in (select private.orgs_with_right('allocationPlanner.view')));
 
--- private.snapshot_job_lines(run): the lines of an allocation run that are not pinned, with rotations and leave.
+-- private.snapshot_job_lines(run, archived): the lines of an allocation run that are not pinned, with rotations and leave;
+-- where `archived` is said, these lines instead, as far as they are archived.
 -- Called by private.keep_snapshot() and by nobody else.
-create function private.snapshot_job_lines(p_allocation_run uuid)
+create function private.snapshot_job_lines(p_allocation_run uuid, p_archived uuid[] default null)
 returns jsonb
 language sql
 stable
@@ -81,23 +82,26 @@ as $$
       )
     ) order by l.sort_order, l.name), '[]'::jsonb)
   from public.job_lines l
-  where l.allocation_run = p_allocation_run and l.archived_at is null and not l.is_locked
+  where l.allocation_run = p_allocation_run and case
+    when p_archived is null then l.archived_at is null and not l.is_locked
+    else l.archived_at is not null and l.id = any (p_archived) end
 $$;
-comment on function private.snapshot_job_lines(uuid) is
+comment on function private.snapshot_job_lines(uuid, uuid[]) is
   'The job lines of an allocation run that are not pinned, with their rotations, as stored in job_lines_history.';
-revoke all on function private.snapshot_job_lines(uuid) from public, anon, authenticated, service_role;
+revoke all on function private.snapshot_job_lines(uuid, uuid[]) from public, anon, authenticated, service_role;
 
--- private.snapshot_attachments(run): all that hangs on the lines of an allocation run that are there, pinned ones too: rows
--- as they are, so that a column that is added to a table is kept and restored without a word here.
+-- private.snapshot_attachments(run, archived): all that hangs on the lines of an allocation run that are there, pinned ones
+-- too, and on some archived ones: rows as they are, so that a column that is added to a table is kept and restored without a word here.
 -- Called by private.keep_snapshot() and by nobody else.
-create function private.snapshot_attachments(p_allocation_run uuid)
+create function private.snapshot_attachments(p_allocation_run uuid, p_archived uuid[])
 returns jsonb
 language sql
 stable
 set search_path = ''
 as $$
   with line as (
-    select l.id from public.job_lines l where l.allocation_run = p_allocation_run and l.archived_at is null
+    select l.id from public.job_lines l
+    where l.allocation_run = p_allocation_run and (l.archived_at is null or l.id = any (p_archived))
   )
   select jsonb_build_object(
     'ranks', (
@@ -118,11 +122,12 @@ as $$
       select coalesce(jsonb_agg(to_jsonb(w)), '[]') from public.allocation_run_preferencer_weightings w
       where w.allocation_run = p_allocation_run and (w.job_line is null or w.job_line in (select id from line))))
 $$;
-comment on function private.snapshot_attachments(uuid) is
+comment on function private.snapshot_attachments(uuid, uuid[]) is
   'All that hangs on the job lines of an allocation run, as stored in job_lines_history.';
-revoke all on function private.snapshot_attachments(uuid) from public, anon, authenticated, service_role;
+revoke all on function private.snapshot_attachments(uuid, uuid[]) from public, anon, authenticated, service_role;
 
 -- private.keep_snapshot(...): writes the lines of an allocation run and what hangs on them to the history; the history row.
+-- p_archived: archived lines that are about to be written over, and are kept as well.
 -- Called before anything replaces them: planner.write_lines() as receptor_engine, restore_job_lines(), the trigger of other
 -- terms, and populate_allocation_run() where it replaces wishes. Security definer: who plans need not see what doctors
 -- ranked.
@@ -131,7 +136,8 @@ create function private.keep_snapshot(
   p_allocation_run uuid,
   p_reason public.job_lines_history_reason,
   p_planner_run uuid,
-  p_replaced_by uuid
+  p_replaced_by uuid,
+  p_archived uuid[] default '{}'
 )
 returns uuid
 language plpgsql
@@ -149,18 +155,19 @@ begin
   select p_org_id, p_allocation_run, p_reason, p_planner_run, p_replaced_by, jsonb_array_length(v_snapshot),
     ar.starts_on, ar.term_weeks,
     private.losses(ar.id, array(select (line ->> 'id')::uuid from jsonb_array_elements(v_snapshot) as line)),
-    v_snapshot, private.snapshot_attachments(ar.id)
+    v_snapshot, private.snapshot_attachments(ar.id, p_archived)
+      || jsonb_build_object('archived_lines', private.snapshot_job_lines(ar.id, p_archived))
   from public.allocation_runs ar
   where ar.org_id = p_org_id and ar.id = p_allocation_run
   returning id into strict v_history;
   return v_history;
 end
 $$;
-comment on function private.keep_snapshot(uuid, uuid, public.job_lines_history_reason, uuid, uuid) is
+comment on function private.keep_snapshot(uuid, uuid, public.job_lines_history_reason, uuid, uuid, uuid[]) is
   'Writes the job lines of an allocation run with all that hangs on them to the history; returns the history row.';
-revoke all on function private.keep_snapshot(uuid, uuid, public.job_lines_history_reason, uuid, uuid)
+revoke all on function private.keep_snapshot(uuid, uuid, public.job_lines_history_reason, uuid, uuid, uuid[])
   from public, anon, authenticated, service_role;
-grant execute on function private.keep_snapshot(uuid, uuid, public.job_lines_history_reason, uuid, uuid)
+grant execute on function private.keep_snapshot(uuid, uuid, public.job_lines_history_reason, uuid, uuid, uuid[])
   to receptor_engine;
 
 -- private.write_line_parts(org, run, lines): lines that are there get these rotations and this leave, and no others. A
@@ -336,6 +343,8 @@ declare
   v_history public.job_lines_history;
   v_lines jsonb;
   v_ids uuid[];
+  v_under jsonb;
+  v_under_ids uuid[];
   v_is_all boolean;
   v_replaced uuid;
   v_archived jsonb;
@@ -350,8 +359,15 @@ begin
   v_lines := private.restored_lines(v_history);
   v_ids := array(select (line ->> 'id')::uuid from jsonb_array_elements(v_lines) as line);
   v_is_all := v_history.reason = 'populate';
+  -- Lines that were archived then and are so again after this, but for those that are pinned by now.
+  select coalesce(jsonb_agg(line), '[]') into v_under
+  from jsonb_array_elements(v_history.attachments -> 'archived_lines') as line
+  where not exists (
+    select from public.job_lines l where l.id = (line ->> 'id')::uuid and l.is_locked and l.archived_at is null);
+  v_under_ids := array(select (line ->> 'id')::uuid from jsonb_array_elements(v_under) as line);
 
-  v_replaced := private.keep_snapshot(v_history.org_id, v_history.allocation_run, 'restore', null, auth.uid());
+  v_replaced := private.keep_snapshot(
+    v_history.org_id, v_history.allocation_run, 'restore', null, auth.uid(), v_ids || v_under_ids);
   v_archived := private.archive_lines(v_history.org_id, v_history.allocation_run, array(
     select id from public.job_lines
     where allocation_run = v_history.allocation_run and archived_at is null and not is_locked and id <> all (v_ids)));
@@ -360,20 +376,20 @@ begin
   -- until their parts are right, so that a name that was taken meanwhile stands in nobody's way.
   insert into public.job_lines (id, org_id, allocation_run, name, archived_at)
   select (line ->> 'id')::uuid, v_history.org_id, v_history.allocation_run, line ->> 'name', now()
-  from jsonb_array_elements(v_lines) as line
+  from jsonb_array_elements(v_lines || v_under) as line
   where (line ->> 'id')::uuid not in (select id from public.job_lines where allocation_run = v_history.allocation_run);
   update public.job_lines l set
     archived_at = coalesce(l.archived_at, now()), name = line ->> 'name', sort_order = (line ->> 'sort_order')::int,
     is_locked = false, pathway = line ->> 'pathway', affinity = (line ->> 'affinity')::int,
     planner_run = (select p.id from public.allocation_planner_runs p where p.id = (line ->> 'planner_run')::uuid),
     max_n_workers = (line ->> 'max_n_workers')::int, must_have_workers = (line ->> 'must_have_workers')::boolean
-  from jsonb_array_elements(v_lines) as line
+  from jsonb_array_elements(v_lines || v_under) as line
   where l.id = (line ->> 'id')::uuid;
-  perform private.write_line_parts(v_history.org_id, v_history.allocation_run, v_lines);
+  perform private.write_line_parts(v_history.org_id, v_history.allocation_run, v_lines || v_under);
   perform private.unarchive_lines(v_history.allocation_run, v_ids);
   perform private.restore_attachments(v_history, case when v_is_all then array(
-    select id from public.job_lines where allocation_run = v_history.allocation_run and archived_at is null) else v_ids end,
-    v_is_all);
+    select id from public.job_lines where allocation_run = v_history.allocation_run and archived_at is null) else v_ids end
+      || v_under_ids, v_is_all);
   perform private.mark_matches(v_history.allocation_run);
   return jsonb_build_object(
     'lines', cardinality(v_ids), 'counts', private.losses(v_history.allocation_run, v_ids),
