@@ -93,7 +93,7 @@ export async function hidden(admin: postgres.Sql, allocationRun: string): Promis
     select e.kind, e.line, e.who, e.value::float8, case when not there.is_there then (
       select k.snapshot from ledger.kept k join public.job_lines_history h on h.id = k.snapshot
       where k.kind = e.kind and k.line = e.line and k.who is not distinct from e.who and k.value = e.value
-        and e.line in (select l.id from ledger.kept_lines l where l.snapshot = h.id)
+        and (h.reason = 'populate' or e.line in (select l.id from ledger.kept_lines l where l.snapshot = h.id))
       order by h.replaced_at desc limit 1) end as snapshot
     from ledger.entered e
     left join public.job_lines l on l.id = e.line

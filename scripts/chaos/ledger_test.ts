@@ -271,6 +271,7 @@ async function pin(world: World): Promise<void> {
   );
 }
 
+/** One doctor more, with a wish; now and then in place of all that was wished, which then is in a snapshot. */
 async function populate(world: World): Promise<void> {
   const email = `new-${world.populated++}@ledger.example`;
   const lines = await linesOf(world);
@@ -284,6 +285,7 @@ async function populate(world: World): Promise<void> {
         tx.json({
           allocation_run: world.allocationRun,
           workers: [{ email, name: "Dr New" }],
+          replace: world.draw.chance(0.3),
           ...named && { preferences: [{ worker: email, ranks: [[named.name, 1]] }] },
         })
       })`,
@@ -327,7 +329,8 @@ const STEPS_DRAWN = [
   ...Array(2).fill(changeTerms),
   match,
   pin,
-  // populate,
+  populate,
+  populate,
   deleteAll,
 ] as ((world: World) => Promise<void>)[];
 

@@ -91,7 +91,8 @@ comment on function private.snapshot_job_lines(uuid, uuid[]) is
 revoke all on function private.snapshot_job_lines(uuid, uuid[]) from public, anon, authenticated, service_role;
 
 -- private.snapshot_attachments(run, archived): all that hangs on the lines of an allocation run that are there, pinned ones
--- too, and on some archived ones: rows as they are, so that a column that is added to a table is kept and restored without a word here.
+-- too, and on some archived ones: rows as they are, so that a column that is added to a table is kept and restored without
+-- a word here. Of preferencers all their lines, since one that goes takes along its ties to archived lines, too.
 -- Called by private.keep_snapshot() and by nobody else.
 create function private.snapshot_attachments(p_allocation_run uuid, p_archived uuid[])
 returns jsonb
@@ -114,7 +115,7 @@ as $$
       select coalesce(jsonb_agg(to_jsonb(f)), '[]') from public.preferencers f where f.allocation_run = p_allocation_run),
     'preferencer_lines', (
       select coalesce(jsonb_agg(to_jsonb(f)), '[]') from public.preferencer_job_lines f
-      where f.allocation_run = p_allocation_run and f.job_line in (select id from line)),
+      where f.allocation_run = p_allocation_run),
     'preferencer_ranks', (
       select coalesce(jsonb_agg(to_jsonb(r)), '[]') from public.preferencer_worker_ranks r
       where r.allocation_run = p_allocation_run),
@@ -318,7 +319,8 @@ begin
     and r.worker_mapping in (select m.id from public.allocation_run_worker_mappings m where m.allocation_run = v_run);
   insert into public.preferencer_job_lines
   select l.* from jsonb_populate_recordset(null::public.preferencer_job_lines, v_rows -> 'preferencer_lines') as l
-  where l.job_line = any (p_lines)
+  where (l.job_line = any (p_lines)
+      or p_all and l.job_line in (select j.id from public.job_lines j where j.allocation_run = v_run))
     and l.preferencer in (select f.id from public.preferencers f where f.allocation_run = v_run);
 end
 $$;
@@ -346,6 +348,7 @@ declare
   v_under jsonb;
   v_under_ids uuid[];
   v_is_all boolean;
+  v_wished uuid[] := '{}';
   v_replaced uuid;
   v_archived jsonb;
 begin
@@ -366,8 +369,17 @@ begin
     select from public.job_lines l where l.id = (line ->> 'id')::uuid and l.is_locked and l.archived_at is null);
   v_under_ids := array(select (line ->> 'id')::uuid from jsonb_array_elements(v_under) as line);
 
+  if v_is_all then
+    -- All wishes come back, also for lines that were pinned then and are archived now.
+    v_wished := array(
+      select l.id from public.job_lines l
+      where l.allocation_run = v_history.allocation_run and (l.archived_at is null or l.id in (
+        select (jsonb_path_query(v_history.attachments,
+          '$.*[*].job_line ? (@ != null)') #>> '{}')::uuid)));
+  end if;
+
   v_replaced := private.keep_snapshot(
-    v_history.org_id, v_history.allocation_run, 'restore', null, auth.uid(), v_ids || v_under_ids);
+    v_history.org_id, v_history.allocation_run, 'restore', null, auth.uid(), v_ids || v_under_ids || v_wished);
   v_archived := private.archive_lines(v_history.org_id, v_history.allocation_run, array(
     select id from public.job_lines
     where allocation_run = v_history.allocation_run and archived_at is null and not is_locked and id <> all (v_ids)));
@@ -387,9 +399,7 @@ begin
   where l.id = (line ->> 'id')::uuid;
   perform private.write_line_parts(v_history.org_id, v_history.allocation_run, v_lines || v_under);
   perform private.unarchive_lines(v_history.allocation_run, v_ids);
-  perform private.restore_attachments(v_history, case when v_is_all then array(
-    select id from public.job_lines where allocation_run = v_history.allocation_run and archived_at is null) else v_ids end
-      || v_under_ids, v_is_all);
+  perform private.restore_attachments(v_history, v_ids || v_under_ids || v_wished, v_is_all);
   perform private.mark_matches(v_history.allocation_run);
   return jsonb_build_object(
     'lines', cardinality(v_ids), 'counts', private.losses(v_history.allocation_run, v_ids),
