@@ -26,6 +26,8 @@ export interface HrtFigures {
   residents: number;
   hospitals: number;
   places: number;
+  /** Entries of lists that were left out because only one side names the other. */
+  one_sided: number;
   /** Residents with a hospital. */
   size: number;
   /** Whether the matching is proven to be the optimum; `least_unmatched` is proven anyway. */
@@ -66,6 +68,7 @@ export function solveHrt(instance: HrtInstance, seed: number): HrtFigures {
     residents: instance.residents.length,
     hospitals: instance.hospitals.length,
     places: instance.hospitals.reduce((sum, { capacity }) => sum + capacity, 0),
+    one_sided: instance.oneSided ?? 0,
     size: matched.length,
     optimal: report.bound === report.objective,
     least_unmatched: Math.min(unmatched, Math.max(0, Math.floor(report.bound / each))),
@@ -111,6 +114,9 @@ function cpuMs(since: NodeJS.CpuUsage): number {
 function print(figures: HrtFigures, matching: boolean): void {
   const { residents, hospitals, places, size, optimal } = figures;
   console.log(`${residents} residents, ${hospitals} hospitals with ${places} places`);
+  if (figures.one_sided > 0) {
+    console.log(`${figures.one_sided} entries of lists left out: who is named does not name back`);
+  }
   console.log(`objective: ${OBJECTIVE}`);
   const proof = optimal
     ? "proven optimal"

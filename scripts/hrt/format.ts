@@ -3,7 +3,10 @@
 // (number, capacity, then residents from best to worst). Ties stand in brackets. In use are:
 //   "3 2" or "0", "3", "2" on lines of their own (Glasgow), then "1 2 (1 3)" and "1 2 (2 3) 1";
 //   "1 : 2 1" and "1 : 2 : 3 1" (Irving), and for SMTI hospitals without a capacity, "1 (1) (2)".
-// A side may have names in place of numbers: they are numbered in the order of their lines.
+// Three counts may stand on one line or on a line each. Of those, a 0 says that there is nothing of a kind (couples), and
+// a third behind residents and hospitals (e.g. of places) adds nothing to what their lines say.
+// A side may have names in place of numbers, or numbers that are not 1 to n, such as 101: they are numbered in the order
+// of their lines. Who names somebody that does not name them finds them unacceptable: such entries are left out.
 // Blank lines, "#" and what follows it, commas and full stops do not count; brackets may be ( [ {.
 
 /** A list of preferences: groups of tied numbers, the best first. */
@@ -21,6 +24,8 @@ export interface HrtInstance {
   hospitals: Hospital[];
   /** Where the text has names, by number. */
   names?: { residents: string[]; hospitals: string[] };
+  /** Entries of lists that were left out because only one side names the other; none: not there. */
+  oneSided?: number;
 }
 
 /** A text that is no instance; the message begins with the number of the line. */
@@ -61,11 +66,11 @@ export function parseHrt(text: string, onePlace = false): HrtInstance {
     "hospital",
     (line) => readHospital(line, R, onePlace),
   );
-  refuseOneSided(residents, hospitals.map(({ list }) => list), numbered);
-  return { residents, hospitals, ...(names && { names }) };
+  const mutual = dropOneSided(residents, hospitals);
+  return { ...mutual, ...(names && { names }) };
 }
 
-/** Puts numbers in the place of names, on a side whose lines do not all begin with a number. */
+/** Puts numbers from 1 in the place of names, on a side whose lines do not begin with such. */
 function numberNames(lines: readonly Line[], R: number, onePlace: boolean): {
   numbered: readonly Line[];
   names: HrtInstance["names"] | null;
@@ -91,9 +96,11 @@ function numberNames(lines: readonly Line[], R: number, onePlace: boolean): {
   return { numbered, names: { residents, hospitals } };
 }
 
-/** Numbers of a side's names; null where numbers stand in their place. */
+/** Numbers of a side's names; null where numbers from 1 to their count stand in their place. */
 function namesOf(lines: readonly Line[]): Map<string, number> | null {
-  if (lines.every(({ tokens }) => /^-?\d+$/.test(tokens[0]))) return null;
+  const isNumber = ([id]: string[]) =>
+    /^\d+$/.test(id) && Number(id) >= 1 && Number(id) <= lines.length;
+  if (lines.every(({ tokens }) => isNumber(tokens))) return null;
   const names = new Map<string, number>();
   for (const { number, tokens: [name] } of lines) {
     if (names.has(name)) throw new HrtFormatError(number, `"${name}" has two lines`);
@@ -121,39 +128,71 @@ function linesOf(text: string): Line[] {
   return lines;
 }
 
-/** The counts of residents and hospitals, and the lines after them. */
-function readCounts(lines: Line[]): { counts: [number, number]; rest: Line[] } {
-  const first = lines[0];
-  if (first.tokens.length === 1 && first.tokens[0] === "0") {
-    const [a, b] = lines.slice(1, 3);
-    if (!b || a.tokens.length !== 1 || b.tokens.length !== 1) {
-      throw new HrtFormatError(
-        (a ?? first).number,
-        "after 0 two lines with a count each must follow",
-      );
-    }
-    return { counts: [count(a, 0), count(b, 0)], rest: lines.slice(3) };
-  }
-  if (first.tokens.length > 3) {
+/** What the head of a text may say. */
+interface Head {
+  counts: [residents: number, hospitals: number];
+  rest: Line[];
+}
+
+/**
+ * The counts of residents and hospitals, and the lines after them: of the ways to read the head, the first that fits the
+ * number of lines.
+ */
+function readCounts(lines: Line[]): Head {
+  const heads = headsOf(lines);
+  if (heads.length === 0) {
+    const [{ number, tokens }, second] = lines;
+    const isGlasgow = tokens[0] === "0" && tokens.length === 1;
     throw new HrtFormatError(
-      first.number,
-      "the first line must hold the numbers of residents and of hospitals",
+      isGlasgow && second ? second.number : number,
+      isGlasgow
+        ? "after 0 two lines with a count each must follow"
+        : "the first line must hold the numbers of residents and of hospitals",
     );
   }
-  const residents = count(first, 0);
-  const hospitals = first.tokens.length === 1 ? residents : count(first, 1);
-  return { counts: [residents, hospitals], rest: lines.slice(1) };
+  const found = heads.find(({ counts: [R, H], rest }) => rest.length === R + H);
+  if (!found) refuseCouples(lines);
+  return found ?? heads[0];
 }
 
-function count({ number, tokens }: Line, at: number): number {
-  return whole(number, tokens[at], 1, "a count");
+/** Each way to read the head: a line of one to three counts, or three lines of a count each. */
+function headsOf(lines: Line[]): Head[] {
+  const single = lines.slice(0, 3).findIndex(({ tokens }) =>
+    tokens.length !== 1 || !/^\d+$/.test(tokens[0])
+  );
+  const alone = single < 0 ? Math.min(3, lines.length) : single;
+  const ways = [[lines[0]], ...(alone === 3 ? [lines.slice(0, 3)] : [])];
+  return ways.flatMap((head): Head[] => {
+    const rest = lines.slice(head.length);
+    const numbers = head.flatMap((line) => line.tokens.map((_, at) => whole(line, at)));
+    const [a, b, c] = numbers;
+    if (numbers.length > 3) return [];
+    if (numbers.length === 1) return a > 0 ? [{ counts: [a, a], rest }] : [];
+    const counts = a === 0 ? [b, c] : b === 0 ? [a, c] : [a, b];
+    return counts.every((n) => n > 0) ? [{ counts: counts as [number, number], rest }] : [];
+  });
 }
 
-function whole(line: number, token: string | undefined, least: number, what: string): number {
+/** Three counts may be of single residents, couples and hospitals, each with so many lines. */
+function refuseCouples(lines: Line[]): void {
+  const head = lines[0].tokens.length === 3 ? lines.slice(0, 1) : lines.slice(0, 3);
+  const numbers = head.flatMap(({ tokens }) => tokens).map(Number);
+  const sum = numbers.reduce((total, n) => total + n, 0);
+  if (numbers.length !== 3 || lines.length - head.length !== sum) return;
+  throw new HrtFormatError(head[0].number, `there are ${numbers[1]} couples, which are not read`);
+}
+
+function whole(
+  { number, tokens }: Line,
+  at: number,
+  least = 0,
+  what = "a count",
+): number {
+  const token = tokens[at];
   const value = token !== undefined && /^\d+$/.test(token) ? Number(token) : NaN;
   if (value >= least) return value;
   const found = token === undefined ? "the line ends" : `there is "${token}"`;
-  throw new HrtFormatError(line, `${found} where ${what} from ${least} must stand`);
+  throw new HrtFormatError(number, `${found} where ${what} from ${least} must stand`);
 }
 
 /** Agents by their numbers, which must be 1 to n, each once. */
@@ -164,10 +203,7 @@ function readAgents<Agent>(
 ): Agent[] {
   const agents = new Map<number, Agent>();
   for (const line of lines) {
-    const id = whole(line.number, line.tokens[0], 1, `the number of a ${what}`);
-    if (id > lines.length) {
-      throw new HrtFormatError(line.number, `${what} ${id}, but there are ${lines.length}`);
-    }
+    const id = Number(line.tokens[0]);
     if (agents.has(id)) throw new HrtFormatError(line.number, `${what} ${id} has two lines`);
     agents.set(id, read(line));
   }
@@ -177,15 +213,17 @@ function readAgents<Agent>(
 function readHospital(line: Line, residents: number, onePlace: boolean): Hospital {
   const from = onePlace ? 1 : listStart(line.tokens);
   if (from === 1) return { capacity: 1, list: readList(line, 1, residents) };
-  const capacity = whole(line.number, line.tokens[from - 1], 0, "a capacity");
+  const capacity = whole(line, from - 1, 0, "a capacity");
   return { capacity, list: readList(line, from, residents) };
 }
 
 /** The list from a token on. @param most the largest number it may name */
-function readList({ number, tokens }: Line, from: number, most: number): TiedList {
+function readList(line: Line, from: number, most: number): TiedList {
+  const { number, tokens } = line;
   const list: TiedList = [], seen = new Set<number>();
   let open = -1;
-  tokens.slice(tokens[from] === ":" ? from + 1 : from).forEach((token) => {
+  const first = tokens[from] === ":" ? from + 1 : from;
+  tokens.slice(first).forEach((token, i) => {
     if (OPENING.includes(token)) {
       if (open >= 0) throw new HrtFormatError(number, "a bracket opens inside a bracket");
       open = OPENING.indexOf(token);
@@ -199,7 +237,7 @@ function readList({ number, tokens }: Line, from: number, most: number): TiedLis
       }
       open = -1;
     } else {
-      const id = whole(number, token, 1, "a number of the other side");
+      const id = whole(line, first + i, 1, "a number of the other side");
       if (id > most) throw new HrtFormatError(number, `${id} is named, but there are ${most}`);
       if (seen.has(id)) throw new HrtFormatError(number, `${id} is named twice`);
       seen.add(id);
@@ -211,20 +249,25 @@ function readList({ number, tokens }: Line, from: number, most: number): TiedLis
   return list;
 }
 
-/** Both must find each other acceptable. */
-function refuseOneSided(
-  residents: TiedList[],
-  hospitals: TiedList[],
-  lines: readonly Line[],
-): void {
-  const lists = (side: TiedList[]) => side.map((list) => new Set(list.flat()));
-  const named = [lists(residents), lists(hospitals)];
-  lines.forEach(({ number, tokens }, i) => {
-    const own = i < residents.length ? 0 : 1, id = Number(tokens[0]);
-    const [me, other] = own === 0 ? ["resident", "hospital"] : ["hospital", "resident"];
-    for (const k of named[own][id - 1]) {
-      if (named[1 - own][k - 1].has(id)) continue;
-      throw new HrtFormatError(number, `${me} ${id} names ${other} ${k}, who does not name ${id}`);
-    }
-  });
+/** Both must find each other acceptable: the lists without those who do not name each other. */
+function dropOneSided(residents: TiedList[], hospitals: Hospital[]): HrtInstance {
+  const named = (lists: TiedList[]) => lists.map((list) => new Set(list.flat()));
+  const byResident = named(residents), byHospital = named(hospitals.map(({ list }) => list));
+  let oneSided = 0;
+  const mutual = (list: TiedList, id: number, others: Set<number>[]) =>
+    list.map((group) =>
+      group.filter((other) => {
+        const isMutual = others[other - 1].has(id);
+        if (!isMutual) oneSided++;
+        return isMutual;
+      })
+    ).filter((group) => group.length > 0);
+  const kept = {
+    residents: residents.map((list, r) => mutual(list, r + 1, byHospital)),
+    hospitals: hospitals.map(({ capacity, list }, h) => ({
+      capacity,
+      list: mutual(list, h + 1, byResident),
+    })),
+  };
+  return oneSided === 0 ? kept : { ...kept, oneSided };
 }

@@ -1,7 +1,7 @@
 // A hospitals/residents instance as a problem of the allocator. Residents may stay without a hospital
 // there, so there is one line more, which has a place for everybody, whom everybody ranks last and
 // where each costs more than all ranks of a matching together. What the allocator minimises is then:
-// first the residents without a hospital, then half the sum of both sides' (fractional) ranks.
+// first the residents without a hospital, then half the sum of both sides' (fractional) ranks of those who have one.
 
 import {
   type AllocatorProblem,
@@ -24,7 +24,7 @@ export const OBJECTIVE =
 export function toProblem({ residents, hospitals }: HrtInstance, seed: number): AllocatorProblem {
   const R = residents.length, H = hospitals.length;
   const worst = R * (R + H + 2); // more than the ranks of any matching
-  const weightings = Array.from({ length: Math.ceil(worst / MOST_WEIGHTING) }, () => ({
+  const everyone = Array.from({ length: Math.ceil(worst / MOST_WEIGHTING) }, () => ({
     line: UNMATCHED,
     workers: [],
     tags: [],
@@ -77,10 +77,28 @@ export function toProblem({ residents, hospitals }: HrtInstance, seed: number): 
         ranks: [],
       },
     ],
-    weightings,
+    weightings: [...everyone, ...shortLists(residents, H)],
     pins: [],
     options: { ...DEFAULT_OPTIONS, preferencerWeight: 0.5, stability: true, seed },
   };
+}
+
+/**
+ * Who is left over has the rank behind their list. So that it does not matter whose list is the shorter, they are weighted
+ * by what theirs is short of the longest there could be.
+ */
+function shortLists(residents: readonly TiedList[], H: number): AllocatorProblem["weightings"] {
+  const byLength = new Map<number, string[]>();
+  residents.forEach((list, i) => {
+    const length = list.flat().length;
+    byLength.set(length, [...(byLength.get(length) ?? []), resident(i + 1)]);
+  });
+  return [...byLength].filter(([length]) => length < H).map(([length, workers]) => ({
+    line: UNMATCHED,
+    workers,
+    tags: [],
+    weighting: H - length,
+  }));
 }
 
 function resident(number: number): string {

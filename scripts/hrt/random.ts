@@ -9,8 +9,9 @@ export interface HrtShape {
   hospitals: number;
   /** Most places of a hospital, at least 1. */
   places: number;
-  /** Hospitals that a resident finds acceptable. */
+  /** Most hospitals that a resident finds acceptable, and the fewest; without the latter all find as many so. */
   length: number;
+  shortest?: number;
   /** Share of neighbours in a list that are tied. */
   ties: number;
 }
@@ -19,7 +20,9 @@ export interface HrtShape {
 export function randomHrt(random: Random, shape: HrtShape): HrtInstance {
   const named: number[][] = Array.from({ length: shape.hospitals }, () => []);
   const residents = Array.from({ length: shape.residents }, (_, r) => {
-    const chosen = shuffled(random, shape.hospitals).slice(0, shape.length);
+    const { length, shortest = length } = shape;
+    const spread = length > shortest ? random.below(length - shortest + 1) : 0;
+    const chosen = shuffled(random, shape.hospitals).slice(0, length - spread);
     for (const h of chosen) named[h - 1].push(r + 1);
     return tied(random, chosen, shape.ties);
   });
