@@ -10,6 +10,7 @@ const HELP = `deno task ops <command> --db-url <postgresql://…> [options]
 Commands
   setup                  Puts the Vault secrets and the cron jobs in place. May be run again at any time.
                            --functions-url <https://…/functions/v1>   where cron finds the functions
+                           --alert-webhook <https://…>                where cron posts that the sweeper cannot be called
                            --dry-run                                  says what would be done, does nothing
   status                 Queue, running runs, stale claims, last sweep, failures of a day, and the project's checklist:
                          functions there and starting, keys, tokens, cron jobs. Ends with 1 when something needs a
@@ -37,6 +38,7 @@ async function main(): Promise<number> {
       help: { type: "boolean", short: "h" },
       "db-url": { type: "string", default: Deno.env.get("SUPABASE_DB_URL") },
       "functions-url": { type: "string" },
+      "alert-webhook": { type: "string" },
       "key-file": { type: "string" },
       "dry-run": { type: "boolean", default: false },
       json: { type: "boolean", default: false },
@@ -63,6 +65,7 @@ async function main(): Promise<number> {
       case "setup":
         await setup(context, {
           functionsUrl: values["functions-url"],
+          alertWebhook: values["alert-webhook"],
           key,
           dryRun: values["dry-run"],
         });

@@ -95,6 +95,7 @@ Deno.test("ops", async (t) => {
         "receptor-prune 23 3 * * * true",
         "receptor-rollup-metrics 7 * * * * true",
         "receptor-sweep 15 seconds true",
+        "receptor-watch * * * * * true",
       ]);
       assert.ok(!context.said.join("\n").includes(KEY));
     });
@@ -103,7 +104,7 @@ Deno.test("ops", async (t) => {
       "every cron job bounds its statements and its waits for locks, and works",
       async () => {
         const jobs = await sql`select jobname, command from cron.job`;
-        assert.equal(jobs.length, 3);
+        assert.equal(jobs.length, 4);
         for (const { jobname, command } of jobs) {
           assert.match(
             command,
@@ -126,8 +127,23 @@ Deno.test("ops", async (t) => {
       await sql`select cron.unschedule('receptor-prune')`;
       await setup(context, options);
       assert.match(context.said.at(-1)!, /cron jobs: scheduled \(receptor-prune\)/);
-      assert.equal((await jobs(sql)).length, 3);
+      assert.equal((await jobs(sql)).length, 4);
     });
+
+    await t.step(
+      "setup puts the webhook for alerts into Vault, and tells nobody where it leads",
+      async () => {
+        const setupWith = (alertWebhook: string, context: OpsContext) =>
+          setup(context, { alertWebhook, key: {}, dryRun: false });
+        await assert.rejects(setupWith("hooks.example", listening(sql)), /no http\(s\) URL/);
+        const webhook = "https://hooks.example/secret";
+        const context = listening(sql);
+        await setupWith(webhook, context);
+        assert.equal((await secrets(sql)).receptor_alert_webhook, webhook);
+        assert.ok(!context.said.join("\n").includes("secret"), context.said.join("\n"));
+        await sql`delete from vault.secrets where name = 'receptor_alert_webhook'`;
+      },
+    );
 
     await t.step("rotate-key takes a given key, or writes a new one into a file", async () => {
       await rotateKey(listening(sql), { given: OTHER_KEY });

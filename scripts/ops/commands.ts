@@ -31,6 +31,8 @@ export interface KeySource {
 /** Names of the Vault secrets that pg_cron's call of the sweeper reads. */
 const FUNCTIONS_URL = "receptor_functions_url";
 const INTERNAL_KEY = "receptor_internal_key";
+/** Where cron tells that the sweeper cannot be called. */
+const ALERT_WEBHOOK = "receptor_alert_webhook";
 
 /** The shortest key that is worth its name. */
 const MIN_KEY_LENGTH = 32;
@@ -38,7 +40,12 @@ const MIN_KEY_LENGTH = 32;
 /** Sweeps come every 15 s; one that is this late needs a look. */
 const LATE_SWEEP_S = 90;
 
-const CRON_JOBS = ["receptor-prune", "receptor-rollup-metrics", "receptor-sweep"];
+const CRON_JOBS = [
+  "receptor-prune",
+  "receptor-rollup-metrics",
+  "receptor-sweep",
+  "receptor-watch",
+];
 
 /**
  * Puts the Vault secrets and the cron jobs in place; what is right already is left alone.
@@ -46,7 +53,7 @@ const CRON_JOBS = ["receptor-prune", "receptor-rollup-metrics", "receptor-sweep"
  */
 export async function setup(
   { sql, say }: OpsContext,
-  options: { functionsUrl?: string; key: KeySource; dryRun: boolean },
+  options: { functionsUrl?: string; alertWebhook?: string; key: KeySource; dryRun: boolean },
 ): Promise<void> {
   await requireExtensions(sql);
   const { dryRun } = options;
@@ -67,6 +74,11 @@ export async function setup(
       say(`${INTERNAL_KEY}: ${would(key === null ? "created" : "changed")}`);
       if (!dryRun) sayHowToSet(say, options.key);
     }
+    if (options.alertWebhook !== undefined) {
+      const webhook = webhookUrl(options.alertWebhook);
+      if (!dryRun) await writeSecret(tx, ALERT_WEBHOOK, webhook);
+      say(`${ALERT_WEBHOOK}: ${would("set")}`);
+    }
     const missing = await missingCronJobs(tx);
     if (missing.length > 0 && !dryRun) await tx`select private.schedule_cron_jobs()`;
     say(
@@ -74,6 +86,28 @@ export async function setup(
         ? `cron jobs: ok (${CRON_JOBS.join(", ")})`
         : `cron jobs: ${would("scheduled")} (${missing.join(", ")})`,
     );
+  });
+}
+
+/** @throws OpsError where it is no address that cron could post to */
+function webhookUrl(given: string): string {
+  if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given;
+  throw new OpsError(`--alert-webhook: "${given}" is no http(s) URL.`);
+}
+
+/** What is the matter right now, by cron's own watch, and whether the operators' webhook took it. */
+async function incidentWords(sql: postgres.Sql): Promise<string[]> {
+  const open = await sql`
+    select i.reason, i.told_at, i.alert_request, r.status_code, r.error_msg
+    from fleet.incidents i left join net._http_response r on r.id = i.alert_request
+    where i.ended_at is null`;
+  return open.map(({ reason, told_at, alert_request, status_code, error_msg }) => {
+    const webhook = alert_request === null
+      ? "no webhook is configured: ops setup --alert-webhook"
+      : status_code >= 200 && status_code < 300
+      ? "the webhook took it"
+      : `the webhook did not take it: ${status_code ?? error_msg ?? "no answer yet"}`;
+    return `${reason} (told ${told_at.toISOString()}; ${webhook})`;
   });
 }
 
@@ -114,6 +148,7 @@ export async function status(
       : age > LATE_SWEEP_S
       ? [`the last sweep ended ${age} s ago (is heartbeat-sweeper deployed, with the same key?)`]
       : []),
+    ...await incidentWords(sql),
     ...rows.filter((row) => row.stale > 0).map((row) =>
       `${row.source}: ${row.stale} stale claims; the sweeper takes them back`
     ),

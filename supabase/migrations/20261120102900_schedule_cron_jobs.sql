@@ -27,6 +27,7 @@ as $$
 declare
   v_url text;
   v_key text;
+  v_request bigint;
 begin
   select decrypted_secret into v_url from vault.decrypted_secrets where name = 'receptor_functions_url';
   select decrypted_secret into v_key from vault.decrypted_secrets where name = 'receptor_internal_key';
@@ -37,14 +38,17 @@ begin
     where not exists (
       select from public.system_logs
       where component = 'cron' and source = 'sweeper' and created_at > now() - interval '1 hour');
+    perform fleet.note_sweeper_call(null);
     return null;
   end if;
-  return net.http_post(
+  v_request := net.http_post(
     url := rtrim(v_url, '/') || '/heartbeat-sweeper',
     body := '{}'::jsonb,
     headers := jsonb_build_object('Content-Type', 'application/json', 'x-receptor-key', v_key),
     timeout_milliseconds := 10000
   );
+  perform fleet.note_sweeper_call(v_request);
+  return v_request;
 end
 $$;
 comment on function fleet.call_sweeper() is 'Calls the heartbeat-sweeper function with the URL and key from Vault.';
@@ -67,6 +71,7 @@ begin
     ((now() - interval '90 days') at time zone 'UTC')::date, '1 day') d
   where not exists (select from public.metric_rollups_daily r where r.day = d::date);
   delete from public.system_metrics where created_at < now() - interval '90 days';
+  delete from fleet.incidents where ended_at < now() - interval '90 days';
   delete from fleet.workers w
   where w.last_heartbeat < now() - interval '2 days'
     and not exists (select from fleet.work_blocks b where b.claimed_by = w.worker_id);
@@ -103,11 +108,12 @@ begin
   perform cron.schedule('receptor-sweep',
     case when v_cron_version >= array[1, 5] then '15 seconds' else '* * * * *' end,
     format(v_bounds, '10s') || 'select fleet.call_sweeper()');
+  perform cron.schedule('receptor-watch', '* * * * *', format(v_bounds, '10s') || 'select fleet.watch_sweeper()');
   perform cron.schedule('receptor-rollup-metrics', '7 * * * *', format(v_bounds, '5min')
     || 'select private.rollup_metrics(d.day - 1), private.rollup_metrics(d.day) from (select (now() at time zone ''UTC'')::date as day) d');
   perform cron.schedule('receptor-prune', '23 3 * * *',
     format(v_bounds, '10min') || 'select private.prune_observability(), private.purge_archived_lines()');
-  return 3;
+  return 4;
 end
 $$;
 comment on function private.schedule_cron_jobs() is 'Schedules the cron jobs of Receptor, or puts their schedules right; how many.';

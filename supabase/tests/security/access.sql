@@ -62,10 +62,12 @@ insert into expected values
   ('public.slice_cpu_rollups',                     '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.fleet_status',                          '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   -- the fleet
+  ('fleet.incidents',                                '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   ('fleet.last_sweep',                             '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   ('fleet.request_limits',                         '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('fleet.search_jobs',                            '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   ('fleet.search_types',                           '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'su'),
+  ('fleet.sweeper_calls',                            '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   ('fleet.turns',                                  '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   ('fleet.work_blocks',                            '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   ('fleet.workers',                                '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's');
@@ -80,7 +82,7 @@ insert into row_of_north values
   ('fleet.workers', 'worker_id like ''tests-%'''),
   ('public.run_timeline', 'run_id = tests.id(''north_planner_run'')'),
   -- Of nobody: the same for all.
-  ('public.roles', 'true'), ('public.role_rights', 'true'), ('fleet.search_types', 'true'), ('fleet.last_sweep', 'true'),
+  ('public.roles', 'true'), ('public.role_rights', 'true'), ('fleet.search_types', 'true'), ('fleet.last_sweep', 'true'), ('fleet.sweeper_calls', 'true'), ('fleet.incidents', 'true'),
   ('public.metric_rollups_daily', 'true'), ('public.slice_cpu_rollups', 'true'), ('public.failures_this_week', 'true'), ('public.fleet_status', 'true'),
   ('public.queue_waits_daily', 'true'), ('public.slice_cpu_daily', 'true');
 
@@ -127,6 +129,8 @@ insert into public.system_metrics (source, org_id, run_id, slice, phase, cpu_ms,
 values ('planner', tests.id('north_org'), tests.id('north_planner_run'), 1, 'bound', 1, 1);
 select private.rollup_metrics((now() at time zone 'UTC')::date);
 select fleet.record_sweep(0);
+select fleet.note_sweeper_call(1);
+insert into fleet.incidents (kind, reason, began_at, told_at, ended_at) values ('sweeper', 'Late.', now(), now(), now());
 insert into fleet.turns (search_type, org_id, last_turn) values ('planner', tests.id('north_org'), 1);
 insert into fleet.request_limits (org_id) values (tests.id('north_org'));
 do $$
