@@ -17,7 +17,7 @@ export async function planOnStack(
     managers: 1,
     allocationRuns: 1,
   });
-  const { allocationRun, ids } = await store(sql, org, instance, problem);
+  const { allocationRun, ids } = await storeProblem(sql, org, instance, problem);
   const client = await signInManager(stack, manager.email);
   const planner = createPlannerClient(client);
   const { plannerRunId } = await planner.generate({
@@ -35,8 +35,8 @@ export async function planOnStack(
   return run.status;
 }
 
-/** @returns the allocation run, and the ids that positions got */
-async function store(
+/** Puts an instance into an org. @returns the allocation run, and the ids that positions got */
+export async function storeProblem(
   sql: postgres.Sql,
   org: string,
   instance: string,

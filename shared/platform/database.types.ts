@@ -5,6 +5,37 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   "fleet": {
     Tables: {
+      "incidents": {
+        Row: {
+          "alert_request": number | null;
+          "began_at": string;
+          "ended_at": string | null;
+          "id": number;
+          "kind": string;
+          "reason": string;
+          "told_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "alert_request"?: number | null;
+          "began_at": string;
+          "ended_at"?: string | null;
+          "id"?: never;
+          "kind": string;
+          "reason": string;
+          "told_at": string;
+        };
+        Update: {
+          "alert_request"?: number | null;
+          "began_at"?: string;
+          "ended_at"?: string | null;
+          "id"?: never;
+          "kind"?: string;
+          "reason"?: string;
+          "told_at"?: string;
+        };
+        Relationships: [];
+      };
       "last_sweep": {
         Row: {
           "only_row": boolean;
@@ -161,6 +192,25 @@ export type Database = {
           "run_table"?: string | null;
           "search_type"?: string;
           "time_to_live_seconds"?: number | null;
+        };
+        Relationships: [];
+      };
+      "sweeper_calls": {
+        Row: {
+          "first_called_at": string;
+          "only_row": boolean;
+          "requests": (number)[];
+        };
+        ComputedFields: never;
+        Insert: {
+          "first_called_at": string;
+          "only_row"?: boolean;
+          "requests": (number)[];
+        };
+        Update: {
+          "first_called_at"?: string;
+          "only_row"?: boolean;
+          "requests"?: (number)[];
         };
         Relationships: [];
       };
@@ -402,6 +452,7 @@ export type Database = {
         }[];
       };
       "next_job": { Args: { "p_except"?: (number)[]; "p_search_type": string }; Returns: number };
+      "note_sweeper_call": { Args: { "p_request": number }; Returns: undefined };
       "pause_job": {
         Args: { "p_pause": boolean; "p_run_id": string; "p_search_type": string };
         Returns: boolean;
@@ -428,6 +479,16 @@ export type Database = {
       "run_costs": { Args: { "p_run_id": string }; Returns: Json };
       "save_input": { Args: { "p_claim_token": string; "p_input": Json }; Returns: undefined };
       "seconds_until_free": { Args: { "p_limit": number; "p_times": (string)[] }; Returns: number };
+      "send_alert": {
+        Args: {
+          "p_incident": Omit<
+            Database["fleet"]["Tables"]["incidents"]["Row"],
+            Database["fleet"]["Tables"]["incidents"]["ComputedFields"]
+          >;
+          "p_state": string;
+        };
+        Returns: number;
+      };
       "settle_job": { Args: { "p_job_id": number }; Returns: undefined };
       "start_afresh": {
         Args: { "p_claim_token": string; "p_input_too": boolean; "p_why": string };
@@ -442,6 +503,8 @@ export type Database = {
           "search_type": string;
         }[];
       };
+      "sweeper_trouble": { Args: Record<PropertyKey, never>; Returns: string };
+      "watch_sweeper": { Args: Record<PropertyKey, never>; Returns: string };
       "worker_heartbeat": {
         Args: { "p_claim_token": string; "p_worker_id": string };
         Returns: string;
