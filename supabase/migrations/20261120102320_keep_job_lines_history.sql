@@ -333,13 +333,15 @@ revoke all on function private.restore_attachments(public.job_lines_history, uui
 -- lines that are there and not pinned, which are archived; what was there becomes a snapshot itself. Lines that are there
 -- and pinned stay as they are, and so do today's wishes for other lines. A snapshot of a populate that replaced wishes brings
 -- all wishes of the allocation run back.
--- Called by UIs. Answers {lines, counts, archived, replaced_snapshot}: lines put back, what hangs on them, what was archived
+-- Called by UIs. 50,000 ranks take longer than the 8 s that the Data API gives a statement; see populate_allocation_run().
+-- Answers {lines, counts, archived, replaced_snapshot}: lines put back, what hangs on them, what was archived
 -- for them (see private.archive_lines()). RC404, 42501; RC409 as private.hold_lines(), or where it no longer fits.
 create function public.restore_job_lines(p_snapshot uuid)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
+set statement_timeout = '60s'
 as $$
 declare
   v_history public.job_lines_history;

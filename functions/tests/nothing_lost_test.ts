@@ -1,0 +1,88 @@
+// planner-orchestration through HTTP: a yes is asked for before something is lost, the same lines keep what hangs on them,
+// and the client brings back what went.
+
+import assert from "node:assert/strict";
+import { createPlannerClient } from "../../shared/client/mod.ts";
+import { createOrg, ended, sql, type TestOrg } from "./fixture.ts";
+
+/** Something of each kind on every line: a rank, a second place, a must-have. */
+async function wishFor(org: TestOrg): Promise<void> {
+  await sql`
+    with doctor as (
+      insert into public.workers (org_id, email, name) values (${org.id}, 'dr@tests.example', 'Dr') returning id
+    )
+    insert into public.allocation_run_worker_mappings (org_id, allocation_run, worker)
+    select ${org.id}, ${org.allocationRun}, id from doctor`;
+  await sql`
+    insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference)
+    select l.org_id, l.allocation_run, m.id, l.id, row_number() over (order by l.name)
+    from public.job_lines l join public.allocation_run_worker_mappings m on m.allocation_run = l.allocation_run
+    where l.allocation_run = ${org.allocationRun}`;
+  await sql`
+    update public.job_lines set max_n_workers = 2, must_have_workers = true where allocation_run = ${org.allocationRun}`;
+}
+
+Deno.test("generating again asks with counts, keeps what hangs on the same lines, and what goes comes back", async () => {
+  await using org = await createOrg();
+  const planner = createPlannerClient(org.manager.client);
+  const generate = async (nJobLines: number, acceptLosses?: boolean) =>
+    await ended(
+      (await planner.generate({ allocationRun: org.allocationRun, nJobLines, acceptLosses }))
+        .plannerRunId,
+    );
+  const first = await generate(5);
+  assert.equal(first.status, "COMPLETED", first.error_message);
+  await wishFor(org);
+  const before = await planner.lines(org.allocationRun);
+
+  const losses = {
+    lines: 5,
+    ranks: 5,
+    doctors: 1,
+    eligibility: 0,
+    preferencers: 0,
+    weightings: 0,
+    places: 5,
+    mustHave: 5,
+    allocations: 0,
+  };
+  await assert.rejects(generate(5), { status: 409, code: "WOULD_LOSE", losses });
+  const again = await generate(5, true);
+  assert.equal(again.status, "COMPLETED", again.error_message);
+  assert.equal(again.result_metadata.archived.archived, 0);
+  const ids = (lines: { id: string }[]) => lines.map(({ id }) => id).sort();
+  assert.deepEqual(ids(await planner.lines(org.allocationRun)), ids(before));
+
+  const fewer = await generate(4, true);
+  assert.equal(fewer.status, "COMPLETED", fewer.error_message);
+  const gone = await planner.archivedLines(org.allocationRun);
+  assert.equal(gone.length, fewer.result_metadata.archived.archived);
+  assert.ok(gone.length > 0);
+  assert.deepEqual([gone[0].ranks, gone[0].places, gone[0].must_have], [1, 2, true]);
+
+  const [snapshot] = await planner.history(org.allocationRun);
+  assert.deepEqual(snapshot.counts, losses);
+  const restored = await planner.restore(snapshot.id);
+  assert.deepEqual([restored.lines, restored.counts], [5, losses]);
+  assert.deepEqual(ids(await planner.lines(org.allocationRun)), ids(before));
+
+  const away = await planner.archiveLines(org.allocationRun, [before[0].id]);
+  assert.deepEqual([away.archived, away.ranks, away.mustHave], [1, 1, 1]);
+  assert.equal((await planner.lines(org.allocationRun)).length, 4);
+  assert.equal(await planner.unarchiveLines(org.allocationRun, [before[0].id]), 1);
+  assert.equal((await planner.lines(org.allocationRun)).length, 5);
+});
+
+Deno.test("an allocation run that holds anything is archived and brought back, not deleted", async () => {
+  await using org = await createOrg();
+  const planner = createPlannerClient(org.manager.client);
+  const { error } = await org.manager.client.from("allocation_runs").delete()
+    .eq("id", org.allocationRun);
+  assert.equal(error?.code, "RC409");
+  await planner.archiveRun(org.allocationRun);
+  await assert.rejects(planner.restoreForm(org.allocationRun), { code: "NOT_FOUND" });
+  const [archived] = await planner.archivedRuns(org.id);
+  assert.equal(archived.id, org.allocationRun);
+  await planner.unarchiveRun(org.allocationRun);
+  assert.equal((await planner.restoreForm(org.allocationRun)).allocationRun.id, org.allocationRun);
+});
