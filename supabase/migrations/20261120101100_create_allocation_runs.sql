@@ -253,3 +253,30 @@ $$;
 comment on function private.run_holds_anything(uuid) is 'Whether anything belongs to an allocation run, seen or not.';
 revoke all on function private.run_holds_anything(uuid) from public, anon, authenticated, service_role;
 grant execute on function private.run_holds_anything(uuid) to authenticated;
+
+-- private.wait_for_commits(): whoever deletes what lines and matches refer to waits first for the runs that write some, before
+-- any row is locked: a commit locks its allocation run and then refers to positions and doctors, a delete would lock those and
+-- then come to the lines, and the two would wait for each other.
+-- Trigger before a statement that deletes. Security definer, because a lock needs more than to see a row.
+create function private.wait_for_commits()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform from public.allocation_runs
+  where org_id in (select private.orgs_with_right('allocationRun.edit')) order by id for share;
+  return null;
+end
+$$;
+comment on function private.wait_for_commits() is
+  'Trigger: a delete waits for the commits of its orgs before it locks a row.';
+revoke all on function private.wait_for_commits() from public, anon, authenticated, service_role;
+
+create trigger wait_for_commits before delete on public.hospitals
+  for each statement execute function private.wait_for_commits();
+create trigger wait_for_commits before delete on public.teams
+  for each statement execute function private.wait_for_commits();
+create trigger wait_for_commits before delete on public.positions
+  for each statement execute function private.wait_for_commits();

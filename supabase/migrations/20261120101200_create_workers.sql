@@ -86,6 +86,11 @@ create index allocation_run_worker_mappings_org_run_idx
 create index allocation_run_worker_mappings_org_worker_idx
   on public.allocation_run_worker_mappings (org_id, worker);
 
+create trigger wait_for_commits before delete on public.workers
+  for each statement execute function private.wait_for_commits();
+create trigger wait_for_commits before delete on public.allocation_run_worker_mappings
+  for each statement execute function private.wait_for_commits();
+
 -- private.own_worker_ids(): the caller's own worker rows, in orgs where they may see themselves.
 -- Called by policies, and by the two functions below.
 create function private.own_worker_ids()

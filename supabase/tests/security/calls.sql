@@ -101,6 +101,7 @@ insert into expected values
   ('fleet.seconds_until_free(timestamp with time zone[], integer)',         '-'),
   ('fleet.sweep()',                                                         'engine service'),
   ('fleet.worker_heartbeat(text, uuid)',                                    'engine'),
+  ('private.wait_for_commits()',                                            'trigger'),
   ('private.fold_document(jsonb)',                                          '-'),
   ('private.fold_characters(text)',                                         'user engine service'),
   ('private.check_allocator_run()',                                           'trigger'),
