@@ -63,7 +63,6 @@ export async function exportFile(
     headers: {
       "content-type": accept === BYTES ? BYTES : type,
       "content-disposition": `attachment; filename="${fileName(roster, download.what, extension)}"`,
-      "cache-control": "no-store",
     },
   });
 }

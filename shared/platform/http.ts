@@ -32,7 +32,7 @@ export function createHandler(
   const methods = [...Object.keys(routes), "OPTIONS"].join(", ");
   return async (request) => {
     if (request.method === "OPTIONS") {
-      return withCors(new Response(null, { status: 204 }), methods);
+      return withHeaders(new Response(null, { status: 204 }), methods);
     }
     try {
       const handler = Object.hasOwn(routes, request.method)
@@ -48,7 +48,7 @@ export function createHandler(
           },
         );
       }
-      return withCors(await handler(request, pathAfter(request.url, name)), methods);
+      return withHeaders(await handler(request, pathAfter(request.url, name)), methods);
     } catch (error) {
       if (!(error instanceof ApiError)) {
         log("error", name, "request failed", {
@@ -56,12 +56,15 @@ export function createHandler(
           error: describeError(error),
         });
       }
-      return withCors(problemResponse(isBusy(error) ? busy() : error), methods);
+      return withHeaders(problemResponse(isBusy(error) ? busy() : error), methods);
     }
   };
 }
 
-function withCors(response: Response, methods: string): Response {
+/** What every answer says: who may read it, that it is what it says it is, and that nobody keeps it. */
+function withHeaders(response: Response, methods: string): Response {
+  response.headers.set("x-content-type-options", "nosniff");
+  response.headers.set("cache-control", "no-store");
   response.headers.set("access-control-allow-origin", "*");
   response.headers.set("access-control-allow-headers", ALLOWED_HEADERS);
   response.headers.set("access-control-allow-methods", methods);

@@ -114,3 +114,16 @@ Deno.test("readJson() reads what fits and refuses the rest", async () => {
     status: 413,
   });
 });
+
+Deno.test("createHandler() lets nobody keep an answer, or take it for what it does not say that it is", async () => {
+  const handler = createHandler("fn", {
+    GET: () => Response.json({}),
+    POST: () => Promise.reject(new Error("x")),
+  });
+  for (const method of ["GET", "POST", "DELETE", "OPTIONS"]) {
+    const response = await handler(new Request(URL_OF_FN, { method }));
+    assert.equal(response.headers.get("cache-control"), "no-store", method);
+    assert.equal(response.headers.get("x-content-type-options"), "nosniff", method);
+    await response.body?.cancel();
+  }
+});

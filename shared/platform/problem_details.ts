@@ -62,6 +62,10 @@ export function problemResponse(error: unknown): Response {
   };
   return new Response(JSON.stringify(document), {
     status: known.status,
-    headers: { "content-type": "application/problem+json", ...headers },
+    headers: {
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+      ...headers,
+    },
   });
 }
