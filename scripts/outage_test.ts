@@ -54,6 +54,49 @@ Deno.test("without a database, functions answer 503 problems that reveal nothing
   }
 });
 
+Deno.test("a busy database is told as BUSY, and the same request under the same key works once it has time", async () => {
+  const stack = await startStack({ cron: false });
+  const sql = postgres(stack.adminDbUrl, { max: 1, onnotice: () => {} });
+  try {
+    const client = createClient(stack.url, stack.publishableKey, {
+      auth: { persistSession: false, autoRefreshToken: false },
+    });
+    const { email, password } = demoUsers[0];
+    const { data, error } = await client.auth.signInWithPassword({ email, password });
+    if (error) throw error;
+    const { data: runs } = await client.from("allocation_runs").select("id").limit(1);
+    const request = () =>
+      fetch(`${stack.url}/functions/v1/planner-orchestration`, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          authorization: `Bearer ${data.session.access_token}`,
+          "idempotency-key": "busy",
+        },
+        body: JSON.stringify({ allocation_run: runs![0].id, n_job_lines: 1, accept_losses: true }),
+      });
+    // What PostgreSQL says of a deadlock, a full server, a lock and a statement that took too long.
+    for (const state of ["40P01", "40001", "53300", "55P03", "57014"]) {
+      await sql.unsafe(`
+        create function public.be_busy() returns trigger language plpgsql as
+          $$ begin raise exception 'busy' using errcode = '${state}'; end $$;
+        create trigger be_busy before insert on public.allocation_planner_runs
+          for each row execute function public.be_busy()`);
+      const response = await request();
+      const { code } = await response.json();
+      assert.deepEqual([response.status, code], [503, "BUSY"], state);
+      assert.equal(response.headers.get("retry-after"), "2");
+      await sql.unsafe("drop function public.be_busy() cascade");
+    }
+    const response = await request();
+    const answer = await response.json();
+    assert.equal(response.status, 202, JSON.stringify(answer));
+  } finally {
+    await sql.end();
+    await stack.stop();
+  }
+});
+
 /** How long a run may take: a lease, a sweep, and whatever the machine adds. */
 const PATIENCE_MS = 120_000;
 

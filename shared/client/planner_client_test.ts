@@ -82,6 +82,15 @@ Deno.test("generate() sends a lost request again under the same idempotency key"
   assert.equal(new Set(keys).size, 1);
 });
 
+Deno.test("generate() sends again under the same key what the database was too busy for", async () => {
+  const answers = [problem(503, "BUSY"), problem(503, "BUSY"), accepted({ replayed: false })];
+  const { planner, requests } = client(() => answers.shift()!);
+  await planner.generate({ allocationRun: "a1", nJobLines: 60 });
+  const keys = requests.map((request) => request.headers.get("Idempotency-Key"));
+  assert.equal(keys.length, 3);
+  assert.equal(new Set(keys).size, 1);
+});
+
 Deno.test("generate() sends again what the host or a proxy answered, and not Receptor's own failure", async () => {
   const page = (status: number) => new Response("<html>", { status });
   for (const status of [500, 520, 522, 546]) {
