@@ -53,6 +53,7 @@ insert into public.role_rights (role, right_name) values
   ('manager', 'allocator.view'),
   ('manager', 'allocator.create'),
   ('manager', 'operations.view'),
+  ('manager', 'audit.view'),
   ('viewer', 'org.view'),
   ('viewer', 'allocationPlanner.view'),
   ('viewer', 'allocator.view'),

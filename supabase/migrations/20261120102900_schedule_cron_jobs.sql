@@ -54,8 +54,8 @@ $$;
 comment on function fleet.call_sweeper() is 'Calls the heartbeat-sweeper function with the URL and key from Vault.';
 revoke all on function fleet.call_sweeper() from public, anon, authenticated, service_role;
 
--- private.prune_observability(): keeps 30 days of logs, 90 of metrics, 2 of workers, 7 of cron's own records,
--- and 7 of the problems and checkpoints of jobs that have ended.
+-- private.prune_observability(): keeps 30 days of logs, 90 of metrics, 2 of workers, 7 of cron's own records, 7 years of the
+-- audit log, and 7 days of the problems and checkpoints of jobs that have ended.
 -- Called by the cron job receptor-prune.
 create function private.prune_observability()
 returns void
@@ -79,6 +79,7 @@ begin
   where finished_at < now() - interval '7 days' and input is not null;
   update fleet.work_blocks set checkpoint = null
   where finished_at < now() - interval '7 days' and checkpoint is not null;
+  perform private.prune_audit_log();
   delete from cron.job_run_details where end_time < now() - interval '7 days';
 end
 $$;
@@ -97,7 +98,7 @@ set search_path = ''
 as $$
 declare
   v_cron_version int[];
-  v_bounds constant text := 'set lock_timeout = ''10s''; set statement_timeout = ''%s''; ';
+  v_bounds constant text := 'set lock_timeout = ''10s''; set statement_timeout = ''%s''; set receptor.through = ''cron''; ';
 begin
   select string_to_array(split_part(extversion, '-', 1), '.')::int[] into v_cron_version  -- Debian has "1.4-1"
   from pg_catalog.pg_extension where extname = 'pg_cron';

@@ -153,6 +153,68 @@ create function tests.block(p_run uuid, p_number int default 1) returns fleet.wo
   where j.run_id = p_run and b.block_number = p_number
 $$;
 
+-- tests.new_rows_everywhere(): the services north and south, and a row of north in every table. Remembers what new_service()
+-- and new_run() do, north_line, tag, profile, preferencer, north_allocator_run, and claims of blocks: planner and allocator of
+-- north's, stray_planner and stray_allocator of south's.
+-- Some of the tables have one row for everybody, so that only one test at a time gets past here.
+create function tests.new_rows_everywhere() returns void language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('tests.new_rows_everywhere', 0));
+  perform tests.new_service('north'), tests.new_service('south');
+  perform tests.new_line('north', 'line'), tests.new_run('north'), tests.new_run('south');
+  update public.allocation_runs set status = 'open' where org_id = tests.id('north_org');
+  insert into public.six_month_terms (org_id, name) values (tests.id('north_org'), 'Half a year');
+  insert into public.qualification_tags (id, org_id, name) values (tests.remember('tag', gen_random_uuid()), tests.id('north_org'), 'Tag');
+  insert into public.worker_qualifications values (tests.id('north_org'), tests.id('north_worker'), tests.id('tag'));
+  insert into public.affinity_profiles (id, org_id, name, version)
+  values (tests.remember('profile', gen_random_uuid()), tests.id('north_org'), 'Ours', 1);
+  insert into public.affinity_weights (profile, specialty_a, specialty_b, weight) values (tests.id('profile'), 'Medicine', 'Surgery', 5);
+  insert into public.job_line_leave (org_id, allocation_run, job_line, starts_on, ends_on)
+  values (tests.id('north_org'), tests.id('north_run'), tests.id('north_line'), '2027-01-11', '2027-01-24');
+  insert into public.planner_run_previews (planner_run, org_id, lines)
+  values (tests.id('north_planner_run'), tests.id('north_org'), '[]');
+  insert into public.job_lines_history (org_id, allocation_run, reason, line_count, starts_on, term_weeks, snapshot)
+  values (tests.id('north_org'), tests.id('north_run'), 'restore', 0, '2027-01-11', '{10,10,12}', '[]');
+  insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference)
+  values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), tests.id('north_line'), 1);
+  insert into public.preferencers (id, org_id, allocation_run, name)
+  values (tests.remember('preferencer', gen_random_uuid()), tests.id('north_org'), tests.id('north_run'), 'Unit');
+  insert into public.preferencer_job_lines values (tests.id('north_org'), tests.id('north_run'), tests.id('preferencer'), tests.id('north_line'));
+  insert into public.preferencer_worker_ranks
+  values (tests.id('north_org'), tests.id('north_run'), tests.id('preferencer'), tests.id('north_mapping'), 1);
+  insert into public.job_line_eligibility (org_id, allocation_run, job_line)
+  values (tests.id('north_org'), tests.id('north_run'), tests.id('north_line'));
+  insert into public.allocation_run_preferencer_weightings (org_id, allocation_run, weighting)
+  values (tests.id('north_org'), tests.id('north_run'), 1);
+  insert into public.system_logs (level, source, component, message, org_id, run_id)
+  values ('error', 'planner', 'slice', 'Failed.', tests.id('north_org'), tests.id('north_planner_run'));
+  insert into public.system_metrics (source, org_id, run_id, slice, phase, cpu_ms, wall_ms)
+  values ('planner', tests.id('north_org'), tests.id('north_planner_run'), 1, 'bound', 1, 1);
+  perform private.rollup_metrics((now() at time zone 'UTC')::date);
+  perform fleet.record_sweep(0);
+  perform fleet.note_sweeper_call(1);
+  insert into fleet.incidents (kind, reason, began_at, told_at, ended_at) values ('sweeper', 'Late.', now(), now(), now());
+  insert into fleet.turns (search_type, org_id, last_turn) values ('planner', tests.id('north_org'), 1);
+  insert into fleet.request_limits (org_id) values (tests.id('north_org'));
+  perform tests.claim(tests.id('south_planner_run'));
+  perform tests.remember('stray_planner', tests.id('token'));
+  insert into public.allocator_py_runs (id, allocation_run, queued_at)
+  values (tests.remember('south_allocator_run', gen_random_uuid()), tests.id('south_run'), now()),
+         (tests.remember('north_allocator_run', gen_random_uuid()), tests.id('north_run'), now());
+  perform tests.claim(tests.id('south_allocator_run'));
+  perform tests.remember('stray_allocator', tests.id('token'));
+  perform tests.claim(tests.id('north_allocator_run'));
+  perform tests.remember('allocator', tests.id('token'));
+  perform tests.claim(tests.id('north_planner_run'));
+  perform tests.remember('planner', tests.id('token'));
+  insert into public.allocator_run_previews (run, org_id, allocations, moves)
+  values (tests.id('north_allocator_run'), tests.id('north_org'), '[]', '[]');
+  insert into public.allocator_py_allocations (org_id, allocation_run, run, worker_mapping, job_line)
+  values (tests.id('north_org'), tests.id('north_run'), tests.id('north_allocator_run'), tests.id('north_mapping'),
+          tests.id('north_line'));
+end
+$$;
+
 select has_schema('tests', 'the helpers are there');
 select * from finish();
 commit;

@@ -51,6 +51,10 @@ insert into expected values
   ('public.allocator_py_runs',                     '-',   '-',     's',     'si',     '-',    '-',   '-',      'su',       '-',    'siud'),
   ('public.allocator_py_allocations',              '-',   '-',     's',     's',      '-',    '-',   '-',      'si',       '-',    'siud'),
   ('public.allocator_run_previews',                '-',   '-',     's',     's',      '-',    '-',   '-',      'i',        '-',    'siud'),
+  -- who did what
+  ('public.audit_log',                             '-',   '-',     '-',     's',      '-',    '-',   '-',      '-',        '-',    's'),
+  ('private.audit_transactions',                   '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    '-'),
+  ('private.audited_tables',                       '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    '-'),
   -- what operators see
   ('public.system_logs',                           '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.system_metrics',                        '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
@@ -84,7 +88,8 @@ insert into row_of_north values
   -- Of nobody: the same for all.
   ('public.roles', 'true'), ('public.role_rights', 'true'), ('fleet.search_types', 'true'), ('fleet.last_sweep', 'true'), ('fleet.sweeper_calls', 'true'), ('fleet.incidents', 'true'),
   ('public.metric_rollups_daily', 'true'), ('public.slice_cpu_rollups', 'true'), ('public.failures_this_week', 'true'), ('public.fleet_status', 'true'),
-  ('public.queue_waits_daily', 'true'), ('public.slice_cpu_daily', 'true');
+  ('public.queue_waits_daily', 'true'), ('public.slice_cpu_daily', 'true'),
+  ('private.audit_transactions', 'true'), ('private.audited_tables', 'true');
 
 -- Ours is what is neither the platform's nor an extension's nor these tests'.
 create temporary table found as
@@ -97,62 +102,7 @@ where c.relkind in ('r', 'p', 'v', 'm', 'f')
   and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e');
 
 -- A row of north of everything.
-select tests.new_service('north'), tests.new_service('south');
-select tests.new_line('north', 'line'), tests.new_run('north'), tests.new_run('south');
-update public.allocation_runs set status = 'open' where org_id = tests.id('north_org');
-insert into public.six_month_terms (org_id, name) values (tests.id('north_org'), 'Half a year');
-insert into public.qualification_tags (id, org_id, name) values (tests.remember('tag', gen_random_uuid()), tests.id('north_org'), 'Tag');
-insert into public.worker_qualifications values (tests.id('north_org'), tests.id('north_worker'), tests.id('tag'));
-insert into public.affinity_profiles (id, org_id, name, version)
-values (tests.remember('profile', gen_random_uuid()), tests.id('north_org'), 'Ours', 1);
-insert into public.affinity_weights (profile, specialty_a, specialty_b, weight) values (tests.id('profile'), 'Medicine', 'Surgery', 5);
-insert into public.job_line_leave (org_id, allocation_run, job_line, starts_on, ends_on)
-values (tests.id('north_org'), tests.id('north_run'), tests.id('north_line'), '2027-01-11', '2027-01-24');
-insert into public.planner_run_previews (planner_run, org_id, lines)
-values (tests.id('north_planner_run'), tests.id('north_org'), '[]');
-insert into public.job_lines_history (org_id, allocation_run, reason, line_count, starts_on, term_weeks, snapshot)
-values (tests.id('north_org'), tests.id('north_run'), 'restore', 0, '2027-01-11', '{10,10,12}', '[]');
-insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference)
-values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), tests.id('north_line'), 1);
-insert into public.preferencers (id, org_id, allocation_run, name)
-values (tests.remember('preferencer', gen_random_uuid()), tests.id('north_org'), tests.id('north_run'), 'Unit');
-insert into public.preferencer_job_lines values (tests.id('north_org'), tests.id('north_run'), tests.id('preferencer'), tests.id('north_line'));
-insert into public.preferencer_worker_ranks
-values (tests.id('north_org'), tests.id('north_run'), tests.id('preferencer'), tests.id('north_mapping'), 1);
-insert into public.job_line_eligibility (org_id, allocation_run, job_line)
-values (tests.id('north_org'), tests.id('north_run'), tests.id('north_line'));
-insert into public.allocation_run_preferencer_weightings (org_id, allocation_run, weighting)
-values (tests.id('north_org'), tests.id('north_run'), 1);
-insert into public.system_logs (level, source, component, message, org_id, run_id)
-values ('error', 'planner', 'slice', 'Failed.', tests.id('north_org'), tests.id('north_planner_run'));
-insert into public.system_metrics (source, org_id, run_id, slice, phase, cpu_ms, wall_ms)
-values ('planner', tests.id('north_org'), tests.id('north_planner_run'), 1, 'bound', 1, 1);
-select private.rollup_metrics((now() at time zone 'UTC')::date);
-select fleet.record_sweep(0);
-select fleet.note_sweeper_call(1);
-insert into fleet.incidents (kind, reason, began_at, told_at, ended_at) values ('sweeper', 'Late.', now(), now(), now());
-insert into fleet.turns (search_type, org_id, last_turn) values ('planner', tests.id('north_org'), 1);
-insert into fleet.request_limits (org_id) values (tests.id('north_org'));
-do $$
-begin
-  perform tests.claim(tests.id('south_planner_run'));
-  perform tests.remember('stray_planner', tests.id('token'));
-  insert into public.allocator_py_runs (id, allocation_run, queued_at)
-  values (tests.remember('south_allocator_run', gen_random_uuid()), tests.id('south_run'), now()),
-         (tests.remember('north_allocator_run', gen_random_uuid()), tests.id('north_run'), now());
-  perform tests.claim(tests.id('south_allocator_run'));
-  perform tests.remember('stray_allocator', tests.id('token'));
-  perform tests.claim(tests.id('north_allocator_run'));
-  perform tests.remember('allocator', tests.id('token'));
-  perform tests.claim(tests.id('north_planner_run'));
-  perform tests.remember('planner', tests.id('token'));
-  insert into public.allocator_run_previews (run, org_id, allocations, moves)
-  values (tests.id('north_allocator_run'), tests.id('north_org'), '[]', '[]');
-  insert into public.allocator_py_allocations (org_id, allocation_run, run, worker_mapping, job_line)
-  values (tests.id('north_org'), tests.id('north_run'), tests.id('north_allocator_run'), tests.id('north_mapping'),
-          tests.id('north_line'));
-end
-$$;
+select tests.new_rows_everywhere();
 
 -- pg_temp.become(caller): the database role that the caller works as.
 create function pg_temp.become(p_caller text) returns name language plpgsql as $$

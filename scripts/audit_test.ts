@@ -1,0 +1,461 @@
+// The audit log gives every row of every audited table back as it was. Random changes by every path, some of them at once;
+// copies of the tables at several moments; and the log's word on the same moments.
+
+import assert from "node:assert/strict";
+import postgres, { type Sql, type TransactionSql } from "postgres";
+import { Random } from "../shared/engine/random.ts";
+import { type Stack, startStack } from "./stack/mod.ts";
+
+/** Rounds of changes; after each a copy is kept. Two sessions that overlap make one more. */
+const ROUNDS = 6;
+const CHANGES_PER_ROUND = 25;
+
+/** A column that may be changed. */
+interface Column {
+  name: string;
+  type: string;
+  isKey: boolean;
+}
+
+/** An audited table, as the catalogue tells it. */
+interface Table {
+  name: string;
+  /** Logged columns that can be written. */
+  columns: Column[];
+}
+
+/** All tables as they were at a moment: rows as text, in order. */
+interface Copy {
+  at: Date;
+  rows: Map<string, string[]>;
+}
+
+/** What was tried and what came through; most random changes break a rule. */
+class Counts {
+  readonly done = new Map<string, number>();
+  readonly refused = new Map<string, string>();
+
+  add(kind: string) {
+    this.done.set(kind, (this.done.get(kind) ?? 0) + 1);
+  }
+}
+
+async function readTables(sql: Sql): Promise<Table[]> {
+  return await sql<Table[]>`
+    select a.name, jsonb_agg(jsonb_build_object('name', c.attname, 'type', format_type(c.atttypid, null),
+      'isKey', c.attname = any (private.key_columns(a.name::regclass))) order by c.attnum) as columns
+    from private.audited_tables a
+    join pg_attribute c on c.attrelid = a.name::regclass and c.attnum > 0 and not c.attisdropped
+    where c.attgenerated = '' and c.attidentity <> 'a' and c.attname <> all (a.unlogged)
+    group by a.name order by a.name`;
+}
+
+/** The tables now, in one snapshot; the moment is one at which the snapshot is what is committed. */
+async function copyTables(sql: Sql, tables: Table[]): Promise<Copy> {
+  return await sql.begin("isolation level repeatable read", async (tx) => {
+    await tx`set local timezone = 'UTC'`;
+    const [{ at }] = await tx<{ at: Date }[]>`select clock_timestamp() as at`;
+    const rows = new Map<string, string[]>();
+    for (const { name } of tables) {
+      const [{ drop }] = await tx`
+        select a.unlogged || array(
+          select attname::text from pg_attribute where attrelid = a.name::regclass and attgenerated <> '') as drop
+        from private.audited_tables a where a.name = ${name}`;
+      const found = await tx.unsafe(
+        `select (to_jsonb(t) - $1::text[])::text as row from ${name} t order by 1`,
+        [drop],
+      );
+      rows.set(name, found.map(({ row }) => row));
+    }
+    // Times of the log are finer than those of JavaScript; nothing else happens within this millisecond.
+    await tx`select pg_sleep(0.002)`;
+    return { at: new Date(at.getTime() + 1), rows };
+  });
+}
+
+/** The same by the log. */
+async function replay(sql: Sql, table: string, at: Date): Promise<string[]> {
+  const found = await sql`
+    select row::text as row from private.as_of(${table}, ${at}) as row order by 1`;
+  return found.map(({ row }) => row);
+}
+
+const word = (random: Random) => `w${random.below(1_000_000)}`;
+
+/** An SQL expression for another value of a column. */
+function otherValue({ name, type }: Column, random: Random): string {
+  const c = `"${name}"`;
+  switch (type) {
+    case "text":
+      return random.below(4) === 0 ? "null" : `'${word(random)}'`;
+    case "boolean":
+      return `not ${c}`;
+    case "smallint":
+    case "integer":
+      return `${random.below(5) + 1}`;
+    case "real":
+      return ["1.1", "0.1::real + 0.2::real", "3", "'1e30'"][random.below(4)];
+    case "uuid":
+      return random.below(2) === 0 ? "gen_random_uuid()" : "null";
+    case "uuid[]":
+      return "array[gen_random_uuid(), gen_random_uuid()]";
+    case "text[]":
+      return "'{A,C}'";
+    case "integer[]":
+      return "'{10,10,12}'";
+    case "date":
+      return `${c} + 7`;
+    case "timestamp with time zone":
+      return `now() - interval '${random.below(100)} hours 3 seconds'`;
+    case "jsonb":
+      return `'[{"name": "${word(random)}", "value": null}]'`;
+    default:
+      return c; // enumerations stay
+  }
+}
+
+/** A statement that may change rows of a table, by an operator who does as they like. */
+function randomStatement({ name, columns }: Table, random: Random): [string, string] {
+  const some = ["true", "random() < 0.3", "random() < 0.7"][random.below(3)];
+  const one = `ctid in (select ctid from ${name} order by random() limit 1)`;
+  const pick = () => columns[random.below(columns.length)];
+  const kind = random.below(10);
+  if (kind < 5) {
+    const sets = new Map(
+      [pick(), pick()].map((column) => [column.name, otherValue(column, random)]),
+    );
+    const text = [...sets].map(([column, value]) => `"${column}" = ${value}`).join(", ");
+    return ["update", `update ${name} set ${text} where ${random.below(2) ? one : some}`];
+  }
+  if (kind < 7) return ["delete", `delete from ${name} where ${one}`];
+  if (kind === 7) {
+    const key = columns.filter((column) => column.isKey);
+    const column = key[random.below(key.length)];
+    if (!column) return ["update", `update ${name} set ${columns[0].name} = ${columns[0].name}`];
+    return [
+      "rekey",
+      `update ${name} set "${column.name}" = ${otherValue(column, random)} where ${one}`,
+    ];
+  }
+  const changed = (column: Column) =>
+    column.isKey || column.name === "name" || random.below(6) === 0
+      ? otherValue(column, random)
+      : `"${column.name}"`;
+  const list = columns.map((column) => `"${column.name}"`).join(", ");
+  const values = columns.map(changed).join(", ");
+  return ["insert", `insert into ${name} (${list}) select ${values} from ${name} where ${one}`];
+}
+
+/** Does something in a transaction of its own, in some time zone; what is refused leaves nothing. */
+async function attempt(
+  sql: Sql,
+  kind: string,
+  counts: Counts,
+  random: Random,
+  work: (tx: TransactionSql) => Promise<unknown>,
+): Promise<void> {
+  const zone = ["UTC", "Australia/Melbourne", "America/St_Johns"][random.below(3)];
+  try {
+    await sql.begin(async (tx) => {
+      await tx`select set_config('timezone', ${zone}, true)`;
+      await work(tx);
+    });
+    counts.add(kind);
+  } catch (error) {
+    if (!(error instanceof postgres.PostgresError)) throw error;
+    counts.refused.set(kind, error.message);
+  }
+}
+
+/** A health service: who is in it, and what is in it. */
+interface Service {
+  org: string;
+  manager: string;
+  plan: string;
+  run: string;
+}
+
+/** Works as a user, as the Data API does. */
+async function become(tx: TransactionSql, user: string): Promise<void> {
+  const claims = JSON.stringify({ sub: user, role: "authenticated" });
+  await tx`select set_config('request.jwt.claims', ${claims}, true), set_config('role', 'authenticated', true)`;
+}
+
+/** Populates a new allocation run. */
+async function populate(tx: TransactionSql, service: Service, random: Random): Promise<string> {
+  const positions = (await tx`
+    select id from public.positions where org_id = ${service.org} order by random() limit 3`)
+    .map(({ id }) => id);
+  const name = word(random);
+  const lines = Array.from({ length: 6 }, (_, n) => ({
+    name: `Line ${n}`,
+    ...(positions.length === 3 ? { positions } : {}),
+    eligibility: n === 0
+      ? { included_tags: ["Tag"], included_workers: [`d1@${name}.example`] }
+      : undefined,
+  }));
+  const workers = Array.from({ length: 5 }, (_, n) => ({
+    email: `d${n}@${name}.example`,
+    name: `Dr ${n}`,
+    tags: ["Tag"],
+  }));
+  const document = {
+    allocation_plan: service.plan,
+    name,
+    starts_on: "2027-01-11",
+    term_weeks: [10, 10, 12],
+    lines,
+    workers,
+    preferences: workers.map(({ email }) => ({
+      worker: email,
+      ranks: lines.slice(random.below(3)).map((line, n) => [line.name, n + 1]),
+    })),
+    preferencers: [{ name: "Unit", lines: ["Line 1"], ranks: [[workers[0].email, 1]] }],
+    weightings: [{ line: "Line 2", workers: [workers[1].email], tags: [], weighting: 2 }],
+  };
+  await become(tx, service.manager);
+  const [{ answer }] = await tx`
+    select public.populate_allocation_run(${tx.json(document as never)}) as answer`;
+  return answer.allocation_run;
+}
+
+/** Claims the block of a run and becomes its engine. */
+async function claim(tx: TransactionSql, run: string): Promise<string> {
+  await tx`select set_config('request.jwt.claims', '', true), set_config('role', 'postgres', true)`;
+  await tx`update fleet.search_jobs set status = 'RUNNING', started_at = clock_timestamp() where run_id = ${run}`;
+  const [{ token }] = await tx`
+    select fleet.claim_work_block(id, 'audit-test') as token from fleet.search_jobs where run_id = ${run}`;
+  await tx`select set_config('role', 'receptor_engine', true), set_config('receptor.claim_token', ${token}, true)`;
+  return token;
+}
+
+/** A planner run from request to lines. */
+async function plan(tx: TransactionSql, service: Service): Promise<void> {
+  const positions =
+    (await tx`select id from public.positions where org_id = ${service.org} limit 3`)
+      .map(({ id }) => id);
+  await become(tx, service.manager);
+  const [{ id }] = await tx`
+    insert into public.allocation_planner_runs (allocation_run, n_job_lines) values (${service.run}, 2) returning id`;
+  const token = await claim(tx, id);
+  const lines = [1, 2].map((n) => ({
+    name: `Planned ${n}`,
+    sort_order: n,
+    affinity: n,
+    positions,
+    leave: [{ start_week: 2, weeks: 2 }],
+  }));
+  await tx`
+    select planner.commit_run(${token}, ${tx.json(lines)}, array[10, 10, 12],
+      array(select id from public.job_lines where allocation_run = ${service.run} and is_locked order by id), '{}')`;
+}
+
+/** A match from request to allocations. */
+async function match(tx: TransactionSql, service: Service): Promise<void> {
+  await become(tx, service.manager);
+  const [{ id }] = await tx`
+    insert into public.allocator_py_runs (allocation_run, queued_at) values (${service.run}, now()) returning id`;
+  const pairs = (await tx`
+    select distinct on (worker_mapping) worker_mapping, job_line, order_preference
+    from public.preference_worker_job_lines where allocation_run = ${service.run} limit 1`)
+    .map((
+      { worker_mapping, job_line, order_preference },
+    ) => [worker_mapping, job_line, order_preference, 1]);
+  const token = await claim(tx, id);
+  await tx`select allocator.commit_run(${token}, ${tx.json(pairs)}, '{}')`;
+}
+
+/** A new service. */
+async function makeService(sql: Sql, random: Random): Promise<Service> {
+  return await sql.begin(async (tx) => {
+    const [{ id: manager }] = await tx`
+      insert into auth.users (id, email) values (gen_random_uuid(), ${`${
+      word(random)
+    }@audit.example`}) returning id`;
+    const [{ id: org }] = await tx`insert into public.orgs (name) values ('Audited') returning id`;
+    await tx`insert into public.org_members (org_id, user_id, role) values (${org}, ${manager}, 'manager')`;
+    const [{ id: hospital }] = await tx`
+      insert into public.hospitals (org_id, name) values (${org}, 'Hospital') returning id`;
+    const [{ id: team }] = await tx`
+      insert into public.teams (org_id, hospital, name) values (${org}, ${hospital}, 'Team') returning id`;
+    await tx`
+      insert into public.positions (org_id, team, name, specialty)
+      select ${org}, ${team}, 'Position ' || n, 'Medicine' from generate_series(1, 4) as n`;
+    const [{ id: plan }] = await tx`
+      insert into public.allocation_plans (org_id, name) values (${org}, 'Plan') returning id`;
+    await tx`insert into fleet.request_limits (org_id) values (${org})`;
+    await tx`insert into public.six_month_terms (org_id, name) values (${org}, 'Half a year')`;
+    const [{ id: profile }] = await tx`
+      insert into public.affinity_profiles (org_id, name, version) values (${org}, 'Ours', 1) returning id`;
+    await tx`
+      insert into public.affinity_weights (profile, specialty_a, specialty_b, weight) values (${profile}, 'Medicine', 'Surgery', 5)`;
+    const run = await populate(tx, { org, manager, plan, run: "" }, random);
+    await tx`select set_config('role', 'postgres', true)`;
+    await tx`
+      insert into public.allocation_run_positions (org_id, allocation_run, position, term, posts)
+      select ${org}, ${run}, id, t, 9 from public.positions, generate_series(1, 3) as t where org_id = ${org}`;
+    return { org, manager, plan, run };
+  });
+}
+
+/** Something that people or engines do. */
+type Deed = (tx: TransactionSql, service: Service, random: Random) => Promise<unknown>;
+
+const DEEDS: Record<string, Deed> = {
+  populate,
+  plan,
+  match,
+  pin: async (tx, { manager, run }) => {
+    await become(tx, manager);
+    await tx`
+      select public.lock_job_lines(${run}, array(
+        select id from public.job_lines where allocation_run = ${run} order by random() limit 2), random() < 0.5)`;
+  },
+  restore: async (tx, { manager, run }) => {
+    await become(tx, manager);
+    await tx`
+      select public.restore_job_lines(id) from public.job_lines_history
+      where allocation_run = ${run} order by random() limit 1`;
+  },
+  rename: async (tx, { manager, org }, random) => {
+    await become(tx, manager);
+    await tx`update public.hospitals set name = ${word(random)} where org_id = ${org}`;
+  },
+  rerank: async (tx, { manager, run }) => {
+    await become(tx, manager);
+    await tx`update public.preference_worker_job_lines set order_preference = order_preference + 1 where allocation_run = ${run}`;
+  },
+  upsert: async (tx, { manager, run }) => {
+    await become(tx, manager);
+    await tx`
+      insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference)
+      select l.org_id, l.allocation_run, m.id, l.id, 2
+      from public.job_lines l join public.allocation_run_worker_mappings m using (allocation_run)
+      where l.allocation_run = ${run}
+      on conflict (worker_mapping, job_line) do update set order_preference = 2`;
+  },
+  savepoint: async (tx, { org }, random) => {
+    await tx.savepoint(async (inner) => {
+      await inner`update public.teams set name = ${word(random)} where org_id = ${org}`;
+      throw new RolledBack();
+    }).catch((error) => {
+      if (!(error instanceof RolledBack)) throw error;
+    });
+    await tx`update public.teams set name = ${word(random)} where org_id = ${org}`;
+  },
+  rekey: async (tx, { run }) =>
+    await tx`update public.allocation_run_positions set term = term + 1 where allocation_run = ${run} and term = 3`,
+  "delete a doctor": async (tx, { org }) =>
+    await tx`delete from public.workers where id in (select id from public.workers where org_id = ${org} limit 1)`,
+  "delete a line": async (tx, { run }) =>
+    await tx`delete from public.job_lines where id in (select id from public.job_lines where allocation_run = ${run} limit 1)`,
+  "delete a user": async (tx, { manager }) =>
+    await tx`delete from auth.users where id = ${manager}`,
+  "delete an org": async (tx, { org }) => await tx`delete from public.orgs where id = ${org}`,
+  "make a role": async (tx, _, random) => {
+    const name = `role_${String.fromCharCode(97 + random.below(26), 97 + random.below(26))}`;
+    await tx`insert into public.roles (name, description) values (${name}, 'A role.')`;
+    await tx`insert into public.role_rights (role, right_name) values (${name}, 'org.view'), (${name}, 'audit.view')`;
+    await tx`update public.roles set name = name || '_too', description = 'Another.' where name = ${name}`;
+    await tx`delete from public.role_rights where role = ${
+      name + "_too"
+    } and right_name = 'org.view'`;
+  },
+  truncate: async (tx) => await tx`truncate public.preferencer_worker_ranks`,
+};
+
+/** Ends a savepoint on purpose. */
+class RolledBack extends Error {}
+
+/** One random change by one random path. */
+async function change(
+  sql: Sql,
+  tables: Table[],
+  service: Service,
+  counts: Counts,
+  random: Random,
+): Promise<void> {
+  const names = Object.keys(DEEDS);
+  if (random.below(2) === 0) {
+    const kind = names[random.below(names.length)];
+    // What ends a service is done once in a while only, or there is nothing left to change.
+    if (/user|org|truncate/.test(kind) && random.below(4) > 0) return;
+    await attempt(sql, kind, counts, random, (tx) => DEEDS[kind](tx, service, random));
+  } else {
+    // Without the rights of managers no service could be made; roles are changed by a deed of their own.
+    const open = tables.filter(({ name }) => !name.startsWith("public.role"));
+    const table = open[random.below(open.length)];
+    const [kind, statement] = randomStatement(table, random);
+    await attempt(sql, kind, counts, random, (tx) => tx.unsafe(statement));
+  }
+}
+
+/** A copy while a transaction is under way: nothing of it counts before it is committed, all of it after. */
+async function copyAcross(sql: Sql, tables: Table[], service: Service): Promise<Copy[]> {
+  const copies: Copy[] = [];
+  await sql.begin(async (tx) => {
+    await tx`update public.allocation_plans set name = name || '+' where org_id = ${service.org}`;
+    copies.push(await copyTables(sql, tables));
+    await tx`update public.allocation_plans set name = name || '+' where org_id = ${service.org}`;
+    await tx`update public.positions set colour = '#123456' where org_id = ${service.org}`;
+    copies.push(await copyTables(sql, tables));
+  });
+  copies.push(await copyTables(sql, tables));
+  return copies;
+}
+
+async function withStack(test: (sql: Sql, stack: Stack) => Promise<void>): Promise<void> {
+  const stack = await startStack({ seed: false, functions: false, cron: false });
+  const sql = postgres(stack.dbUrl, { max: 6, onnotice: () => {} });
+  try {
+    await test(sql, stack);
+  } finally {
+    await sql.end();
+    await stack.stop();
+  }
+}
+
+Deno.test("the log gives every row of every audited table back as it was at any moment", async () => {
+  await withStack(async (sql) => {
+    const random = new Random(20_261_126);
+    const counts = new Counts();
+    const tables = await readTables(sql);
+    assert.ok(tables.length > 25);
+    const copies: Copy[] = [await copyTables(sql, tables)];
+    for (const [kind, deed] of Object.entries(DEEDS)) {
+      const service = await makeService(sql, random);
+      if (kind === "restore") {
+        await attempt(sql, "plan", counts, random, (tx) => plan(tx, service));
+      }
+      await attempt(sql, kind, counts, random, (tx) => deed(tx, service, random));
+      copies.push(await copyTables(sql, tables));
+    }
+    for (let round = 0; round < ROUNDS; round++) {
+      const service = await makeService(sql, random);
+      // Two sessions at once, so that changes of one lie within transactions of the other.
+      await Promise.all([1, 2].map(async () => {
+        for (let n = 0; n < CHANGES_PER_ROUND; n++) {
+          await change(sql, tables, service, counts, random);
+        }
+      }));
+      copies.push(await copyTables(sql, tables));
+      if (round % 3 === 0) {
+        copies.push(...await copyAcross(sql, tables, await makeService(sql, random)));
+      }
+    }
+    for (const kind of Object.keys(DEEDS)) {
+      assert.ok(counts.done.has(kind), `${kind} never came through: ${counts.refused.get(kind)}`);
+    }
+    for (const [n, { at, rows }] of copies.entries()) {
+      for (const { name } of tables) {
+        assert.deepEqual(await replay(sql, name, at), rows.get(name), `${name}, copy ${n}`);
+      }
+    }
+    // Every table was changed, or the test says nothing about it.
+    const changed = await sql<
+      { name: string }[]
+    >`select distinct table_name as name from public.audit_log`;
+    const names = new Set(changed.map(({ name }) => name.includes(".") ? name : `public.${name}`));
+    assert.deepEqual(tables.map(({ name }) => name).filter((name) => !names.has(name)), []);
+  });
+});

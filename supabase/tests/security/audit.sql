@@ -1,0 +1,178 @@
+-- Which tables are audited, and that every way to change one of them is logged. A table that is not listed fails; so does an
+-- audited one whose triggers or statements are not those that its columns ask for.
+begin;
+
+create temporary table expected (name text primary key, unaudited_because text);
+insert into expected values
+  ('public.orgs', null), ('public.org_members', null), ('public.roles', null), ('public.role_rights', null),
+  ('public.hospitals', null), ('public.teams', null), ('public.six_month_terms', null), ('public.positions', null),
+  ('public.workers', null), ('public.qualification_tags', null), ('public.worker_qualifications', null),
+  ('public.affinity_profiles', null), ('public.affinity_weights', null),
+  ('public.allocation_plans', null), ('public.allocation_runs', null), ('public.allocation_run_positions', null),
+  ('public.allocation_run_worker_mappings', null), ('public.job_lines', null), ('public.rotations', null),
+  ('public.job_line_leave', null), ('public.job_lines_history', null), ('public.allocation_planner_runs', null),
+  ('public.preference_worker_job_lines', null), ('public.preferencers', null), ('public.preferencer_job_lines', null),
+  ('public.preferencer_worker_ranks', null), ('public.job_line_eligibility', null),
+  ('public.allocation_run_preferencer_weightings', null), ('public.allocator_py_runs', null),
+  ('public.allocator_py_allocations', null), ('fleet.request_limits', null),
+  ('public.planner_run_previews', 'what a dry run would do: nothing is done by it'),
+  ('public.allocator_run_previews', 'what a what-if would do: nothing is done by it'),
+  ('public.system_logs', 'a log itself'), ('public.system_metrics', 'measurements'), ('public.metric_rollups_daily', 'measurements'),
+  ('public.slice_cpu_rollups', 'measurements'), ('fleet.turns', 'the queue: whose turn it is'),
+  ('fleet.sweeper_calls', 'the machine''s pulse'), ('fleet.incidents', 'a log itself'),
+  ('public.audit_log', 'the log itself, append-only'), ('private.audit_transactions', 'part of the log'),
+  ('private.audited_tables', 'written by migrations'),
+  ('fleet.last_sweep', 'the machine''s pulse'), ('fleet.search_jobs', 'the queue: what became of a run stands with the run'),
+  ('fleet.work_blocks', 'the queue: what became of a run stands with the run'), ('fleet.workers', 'the machine''s pulse'),
+  ('fleet.search_types', 'how the fleet is built; of no org');
+
+create temporary table found as
+select format('%s.%s', n.nspname, c.relname) as name, c.oid
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p') and n.nspname in ('public', 'private', 'fleet', 'planner', 'allocator')
+  and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e');
+
+select plan(37);
+select is_empty($$ select name from found except select name from expected $$,
+  'every table has a line: it is audited, or not for a reason');
+select is_empty($$ select name from expected except select name from found $$, 'every line is that of a table');
+select set_eq($$ select name from private.audited_tables $$,
+  $$ select name from expected where unaudited_because is null $$, 'the tables are audited that shall be');
+select is_empty($$
+  select f.name, e.event from found f
+  join private.audited_tables a using (name)
+  cross join unnest('{insert,update,delete,truncate}'::text[]) as e (event)
+  where not exists (
+    select from pg_trigger t
+    where t.tgrelid = f.oid and t.tgname = 'audit_' || e.event and t.tgenabled = 'O' and t.tgqual is null
+      and t.tgfoid = 'private.audit_change()'::regprocedure and t.tgargs = convert_to(f.name, 'utf8') || '\x00'::bytea)
+$$, 'an audited table has a trigger for whatever changes it');
+select is_empty($$
+  select name from private.audited_tables a
+  where (insert_sql, update_sql, delete_sql, pairs_sql) is distinct from
+    (private.audit_statement(a, 'insert'), private.audit_statement(a, 'update'),
+     private.audit_statement(a, 'delete'), private.audit_statement(a, 'pairs'))
+$$, 'what is logged are all columns that the tables have now');
+select is_empty($$
+  select a.name, c from private.audited_tables a cross join unnest(a.unlogged || a.heavy) as c
+  where (a.name, c) not in (values
+    ('public.allocation_planner_runs', 'progress'), ('public.allocation_planner_runs', 'updated_at'),
+    ('public.allocator_py_runs', 'progress'), ('public.allocator_py_runs', 'updated_at'),
+    ('public.allocation_planner_runs', 'result_metadata'), ('public.allocator_py_runs', 'result'),
+    ('public.job_lines_history', 'snapshot'))
+$$, 'no other column is left out');
+
+-- What everybody put in, and what an org takes along when it goes.
+select set_config('receptor.reason', 'Because.', true);
+select tests.new_rows_everywhere();
+select tests.logout();
+create temporary table org_tables as
+select regexp_replace(name, '^public\.', '') as name from private.audited_tables where org is not null;
+select is_empty($$
+  select name from org_tables except
+  select table_name from public.audit_log where operation = 'insert' and org_id = tests.id('north_org')
+$$, 'a row that comes is logged, whatever the table');
+select is_empty($$ select * from public.audit_log where reason is distinct from 'Because.' $$, 'with the reason');
+savepoint here;
+delete from public.orgs where id = tests.id('north_org');
+select is_empty($$
+  select name from org_tables except
+  select table_name from public.audit_log where operation = 'delete' and org_id = tests.id('north_org')
+$$, 'a row that goes is logged, also where another takes it along');
+rollback to here;
+truncate public.preference_worker_job_lines;
+select is((select row_count from public.audit_log where table_name = 'preference_worker_job_lines' and operation = 'delete'
+           and org_id = tests.id('north_org')), 1, 'a truncate is a delete of every row');
+insert into public.roles (name, description) values ('guest', 'Looks.');
+insert into public.role_rights values ('guest', 'org.view');
+delete from public.roles where name = 'guest';
+select results_eq($$
+  select table_name, operation from public.audit_log where table_name like 'role%' and shared::text like '%guest%' order by id
+$$, $$ values ('roles', 'insert'), ('role_rights', 'insert'), ('roles', 'delete'), ('role_rights', 'delete') $$,
+  'what roles may do is logged, of no org');
+
+-- Who, through what, before and after.
+create function pg_temp.latest() returns public.audit_log language sql as
+$$ select l from public.audit_log l order by id desc limit 1 $$;
+
+select tests.login('north_manager');
+select set_config('receptor.reason', '', true);
+update public.job_lines set max_n_workers = 3 where id = tests.id('north_line');
+select tests.logout();
+select row_eq($$ select actor, through, operation, table_name, reason, before, after from pg_temp.latest() $$,
+  row(tests.id('north_manager'), 'rest'::text, 'update'::text, 'job_lines'::text, null::text,
+      '{"max_n_workers": [1]}'::jsonb, '{"max_n_workers": [3]}'::jsonb), 'an update says what was and what is');
+select is((pg_temp.latest()).actor_name, (select email::text from auth.users where id = tests.id('north_manager')),
+  'and who did it, by address');
+select ok((pg_temp.latest()).subjects @> array[tests.id('north_line')], 'and which line it is about');
+select is((pg_temp.latest()).allocation_run, tests.id('north_run'), 'and in which allocation run');
+
+create temporary table mark as select max(id) as id from public.audit_log;
+select tests.login('north_manager');
+update public.job_lines set max_n_workers = 3 where id = tests.id('north_line');
+update public.job_lines set max_n_workers = 4 where id = gen_random_uuid();
+select tests.logout();
+update public.allocation_planner_runs set progress = '{"phase": "bound"}' where id = tests.id('north_planner_run');
+select is((select max(id) from public.audit_log), (select id from mark), 'what changes nothing is not logged, nor how far a run has come');
+
+update public.allocation_run_positions set term = 4 where position = tests.id('north_p1') and term = 3;
+select results_eq($$ select operation, keys from public.audit_log where id > (select id from mark) order by id $$,
+  $$ values ('delete', '{"term": [3]}'::jsonb), ('insert', '{"term": [4]}') $$, 'a row with another key is another row');
+
+-- In bulk: an entry for each doctor, values column by column.
+select tests.new_line('north', 'second'), tests.new_line('north', 'third');
+select set_config('receptor.through', 'cron', true);
+insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference)
+select tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), tests.id('north_' || l), n
+from unnest('{second,third}'::text[]) with ordinality as x (l, n);
+select is((pg_temp.latest()).row_count, 2, 'ranks of a doctor are one entry');
+select is((pg_temp.latest()).after, '{"order_preference": [1, 2]}', 'with values in the order of the keys');
+select is((pg_temp.latest()).keys, jsonb_build_object('job_line', jsonb_build_array(tests.id('north_second'), tests.id('north_third'))),
+  'and keys in that order');
+select ok((pg_temp.latest()).subjects @> array[tests.id('north_third'), tests.id('north_mapping')], 'found by doctor and by line');
+select is((pg_temp.latest()).through, 'cron', 'through what its way in says');
+select is((pg_temp.latest()).actor_name, session_user::text, 'by whoever opened the session');
+select set_config('receptor.through', '', true);
+select tests.engine(tests.id('planner'));
+update public.job_lines set affinity = 7 where id = tests.id('north_third');
+select tests.logout();
+select is((pg_temp.latest()).through, 'engine:' || tests.id('north_planner_run'), 'an engine''s change names the run');
+select is((pg_temp.latest()).actor, tests.id('north_manager'), 'and who asked for it');
+select is((select count(distinct transaction)::int from public.audit_log where org_id = tests.id('north_org')), 1,
+  'one transaction is one');
+
+-- Readers.
+select tests.login('north_manager');
+select isnt_empty($$ select from public.audit_log $$, 'managers read their org''s log');
+select is_empty($$ select from public.audit_log where org_id is distinct from tests.id('north_org') $$, 'and no other');
+select tests.login('north_viewer');
+select is_empty($$ select from public.audit_log $$, 'viewers do not');
+select is_empty($$ select from public.audit_names(tests.id('north_org'), array[tests.id('north_line')]) $$, 'nor names');
+select tests.logout();
+
+-- Names of what is gone.
+update public.workers set email = 'other@tests.example' where id = tests.id('north_worker');
+delete from public.workers where id = tests.id('north_worker');
+select tests.login('north_manager');
+select set_eq(
+  $$ select name from public.audit_names(tests.id('north_org'), array[tests.id('north_mapping'), tests.id('north_worker'),
+       tests.id('north_line'), gen_random_uuid()]) $$,
+  array['Dr Test', 'line'], 'a doctor who is gone keeps the name in the log');
+select tests.logout();
+
+-- Nobody changes it.
+select throws_ok($$ update public.audit_log set reason = 'Mine.' $$, '42501', 'The audit log is append-only.', 'its owner does not change it');
+select throws_ok($$ delete from public.audit_log $$, '42501', 'The audit log is append-only.', 'nor delete it');
+select throws_ok($$ truncate public.audit_log $$, '42501', 'The audit log is append-only.', 'nor empty it');
+
+select cmp_ok(private.anonymise_audit_log(tests.id('north_org'), tests.id('north_worker'), tests.id('north_doctor')), '>', 1::bigint,
+  'a person is taken out of it');
+select is_empty($$
+  select from public.audit_log where org_id = tests.id('north_org')
+    and (before::text || coalesce(after::text, '') ~ 'Dr Test|@tests.example' and table_name = 'workers' or after::text ~ 'Dr Test|other@tests')
+$$, 'name and addresses are gone');
+update public.hospitals set name = 'Elsewhere' where id = tests.id('north_hospital');
+select is(private.prune_audit_log('7 years'), 0::bigint, 'seven years are kept');
+
+select * from finish();
+rollback;
