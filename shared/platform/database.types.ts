@@ -1206,6 +1206,73 @@ export type Database = {
           },
         ];
       };
+      "audit_log": {
+        Row: {
+          "actor": string | null;
+          "actor_name": string | null;
+          "after": Json | null;
+          "allocation_run": string | null;
+          "at": string;
+          "before": Json | null;
+          "id": number;
+          "keys": NonNullable<Json>;
+          "operation": string;
+          "org_id": string | null;
+          "part": number;
+          "parts": number;
+          "reason": string | null;
+          "row_count": number;
+          "shared": NonNullable<Json>;
+          "subjects": (string)[];
+          "table_name": string;
+          "through": string;
+          "transaction": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "actor"?: string | null;
+          "actor_name"?: string | null;
+          "after"?: Json | null;
+          "allocation_run"?: string | null;
+          "at"?: string;
+          "before"?: Json | null;
+          "id"?: never;
+          "keys": NonNullable<Json>;
+          "operation": string;
+          "org_id"?: string | null;
+          "part": number;
+          "parts": number;
+          "reason"?: string | null;
+          "row_count": number;
+          "shared": NonNullable<Json>;
+          "subjects": (string)[];
+          "table_name": string;
+          "through": string;
+          "transaction": number;
+        };
+        Update: {
+          "actor"?: string | null;
+          "actor_name"?: string | null;
+          "after"?: Json | null;
+          "allocation_run"?: string | null;
+          "at"?: string;
+          "before"?: Json | null;
+          "id"?: never;
+          "keys"?: NonNullable<Json>;
+          "operation"?: string;
+          "org_id"?: string | null;
+          "part"?: number;
+          "parts"?: number;
+          "reason"?: string | null;
+          "row_count"?: number;
+          "shared"?: NonNullable<Json>;
+          "subjects"?: (string)[];
+          "table_name"?: string;
+          "through"?: string;
+          "transaction"?: number;
+        };
+        Relationships: [];
+      };
       "hospitals": {
         Row: {
           "created_at": string;
@@ -2425,6 +2492,13 @@ export type Database = {
           "places": number;
           "positions": (string)[];
           "ranks": number;
+        }[];
+      };
+      "audit_names": {
+        Args: { "p_ids": (string)[]; "p_org_id": string };
+        Returns: {
+          "id": string;
+          "name": string;
         }[];
       };
       "cancel_allocator_run": { Args: { "p_run": string }; Returns: Json };
