@@ -3,7 +3,9 @@
 
 import { parseArgs } from "node:util";
 import postgres from "postgres";
-import { OpsError, requeue, rotateKey, setup, status } from "./ops/commands.ts";
+import { requeue, rotateKey, setup, status } from "./ops/commands.ts";
+import { OpsError } from "./ops/context.ts";
+import { replay } from "./ops/replay.ts";
 
 const HELP = `deno task ops <command> --db-url <postgresql://…> [options]
 
@@ -19,6 +21,8 @@ Commands
                            --json
   requeue <run id>       Gets a run of either engine going again: frees its block, or repeats it when it ended without
                          a result.
+  replay <run id>        Solves a run again from what was kept of it, here, and says whether the same comes out: ends with
+                         0 if so, 1 if not. Writes nothing.
   rotate-key             Makes a new internal key and puts it into Vault.
 
 Internal key (setup, rotate-key)
@@ -79,6 +83,8 @@ async function main(): Promise<number> {
           : 1;
       case "requeue":
         return await requeue(context, argument) ? 0 : 1;
+      case "replay":
+        return await replay(context, argument) ? 0 : 1;
       case "rotate-key":
         await rotateKey(context, key);
         return 0;

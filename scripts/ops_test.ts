@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import postgres, { type Sql } from "postgres";
 import type { Point } from "./ops/checklist.ts";
-import { type OpsContext, OpsError, requeue, rotateKey, setup, status } from "./ops/commands.ts";
+import { requeue, rotateKey, setup, status } from "./ops/commands.ts";
+import { type OpsContext, OpsError } from "./ops/context.ts";
 import { startStack } from "./stack/mod.ts";
 
 const URL_OF_FUNCTIONS = "https://abc.supabase.co/functions/v1";

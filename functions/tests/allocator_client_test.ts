@@ -1,7 +1,7 @@
 // The allocator's client against the real functions and database: what a UI gets to see.
 
 import assert from "node:assert/strict";
-import { createAllocatorClient, ReceptorError } from "../../shared/client/mod.ts";
+import { createAllocatorClient, nameDoctors, ReceptorError } from "../../shared/client/mod.ts";
 import { createOrg } from "./fixture.ts";
 
 Deno.test("the client loads doctors, matches them, and reads who got which line by name", async () => {
@@ -90,6 +90,10 @@ Deno.test("the client asks a what-if, follows it, and reads who would move", asy
   });
   const base = await allocator.allocate({ allocationRun });
   await allocator.watch(base.allocatorRunId).done;
+  const { result } = await allocator.run(base.allocatorRunId);
+  const { message, worstOff } = result!.report!.fairness;
+  assert.match(nameDoctors(message, () => "Dr Sought"), /^Worst off: Dr Sought/);
+  assert.ok(message.includes(worstOff[0].worker), "what is kept names doctors by id");
   const [ann] = (await allocator.allocations(base.allocatorRunId)).map(({ worker, line }) => {
     return { workerMapping: worker.mapping, jobLine: line.id };
   });
@@ -100,10 +104,13 @@ Deno.test("the client asks a what-if, follows it, and reads who would move", asy
   assert.equal(run.base_run, base.allocatorRunId);
   assert.deepEqual(run.result?.difference?.moved, { total: 2, better: 1, worse: 1, same: 0 });
   const { moves, allocations } = await allocator.preview(run.id);
-  assert.deepEqual(moves.map(({ name, from, to }) => [name, from?.choice, to.choice]), [
-    ["bob", 2, 1],
-    ["ann", 1, 2],
-  ]);
+  assert.deepEqual(
+    moves.map(({ worker, from, to }) => [worker === ann.workerMapping, from?.choice, to.choice]),
+    [
+      [false, 2, 1],
+      [true, 1, 2],
+    ],
+  );
   assert.equal(allocations.length, 2);
 });
 

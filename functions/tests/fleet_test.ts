@@ -34,6 +34,7 @@ function countingWorkload(
       done: (state) => state >= limit,
       phase: () => "count",
     }),
+    result: (_machine: Machine<number>, state: number) => state,
     report: () => Promise.resolve(),
     commit: async (
       tx: Parameters<Workload<number, number>["commit"]>[0],

@@ -1,6 +1,12 @@
 // How well doctors and lines were matched: the choices that were met as bars, figures, and a sample of who got what.
 
-import type { Allocation, AllocatorRun, JobLine, Rotation } from "../../shared/client/mod.ts";
+import {
+  type Allocation,
+  type AllocatorRun,
+  type JobLine,
+  nameDoctors,
+  type Rotation,
+} from "../../shared/client/mod.ts";
 import { drawBar } from "./progress.ts";
 import { hang, labelled, type ReportLayout, slices, wallMs } from "./report.ts";
 import { drawCell, fitWidths } from "./roster.ts";
@@ -34,7 +40,7 @@ export function reportMatch(run: AllocatorRun, layout: ReportLayout): string[] {
       "Blocking",
       `${blockingPairs.count} pairs of a doctor and a line would rather have each other`,
     ],
-    ["Fairness", fairness.message],
+    ["Fairness", nameDoctors(fairness.message)],
     ...(wall === null ? [] : [["Wall", duration(wall)] as [string, string]]),
     ...slices(costs),
   ];
@@ -46,7 +52,9 @@ export function reportWhatIf(run: AllocatorRun, { width, paint }: ReportLayout):
   const weight = `With a preferencer weight of ${run.options.preferencerWeight}`;
   const difference = run.result?.difference;
   if (run.status !== "COMPLETED" || !difference) {
-    return hang(`${weight}: ${run.error_message ?? "no answer."}`, "", width).map(paint.bad);
+    return hang(`${weight}: ${nameDoctors(run.error_message ?? "no answer.")}`, "", width).map(
+      paint.bad,
+    );
   }
   const { moved, before, after } = difference;
   const rank = (mean: number | null) => mean === null ? "none" : mean.toFixed(1);
@@ -65,7 +73,7 @@ export function reportWhatIf(run: AllocatorRun, { width, paint }: ReportLayout):
 export function reportNoMatch(run: AllocatorRun, { width, paint }: ReportLayout): string[] {
   const changes = run.result?.explanation?.relaxations.map(({ change }) => change) ?? [];
   return [
-    ...hang(run.error_message ?? "No match was made.", "", width).map(paint.bad),
+    ...hang(nameDoctors(run.error_message ?? "No match was made."), "", width).map(paint.bad),
     ...(changes.length > 0 ? [paint.bold("Any one of these would help")] : []),
     ...changes.flatMap((change) => hang(change, "  ", width)),
   ];

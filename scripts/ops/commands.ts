@@ -2,25 +2,11 @@
 
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import type postgres from "postgres";
 import { readFunctions } from "../stack/config.ts";
 import { checklist, type Point } from "./checklist.ts";
+import { type OpsContext, OpsError, type Query, requireRunId } from "./context.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-/** A connection, or a transaction of it. */
-type Query = postgres.Sql | postgres.TransactionSql;
-
-/** An error that the operator can mend. */
-export class OpsError extends Error {
-  override name = "OpsError";
-}
-
-/** What a command works with. */
-export interface OpsContext {
-  sql: postgres.Sql;
-  say: (line: string) => void;
-}
 
 /** Where the internal key comes from: the environment, or a new one that goes into a file. */
 export interface KeySource {
@@ -96,7 +82,7 @@ function webhookUrl(given: string): string {
 }
 
 /** What is the matter right now, by cron's own watch, and whether the operators' webhook took it. */
-async function incidentWords(sql: postgres.Sql): Promise<string[]> {
+async function incidentWords(sql: Query): Promise<string[]> {
   const open = await sql`
     select i.reason, i.told_at, i.alert_request, r.status_code, r.error_msg
     from fleet.incidents i left join net._http_response r on r.id = i.alert_request
@@ -209,10 +195,8 @@ const OUTCOMES: Record<string, string> = {
 
 /** Gets a run of any engine going again. @returns false when there is no such run */
 export async function requeue({ sql, say }: OpsContext, run: string | undefined): Promise<boolean> {
-  if (!run || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(run)) {
-    throw new OpsError("Name the run by its id: deno task ops requeue <uuid>");
-  }
-  const [row] = await sql`select * from fleet.requeue_run(${run})`
+  const id = requireRunId("requeue", run);
+  const [row] = await sql`select * from fleet.requeue_run(${id})`
     .catch((error) => {
       if (error.code !== "23505") throw error;
       throw new OpsError(

@@ -17,10 +17,17 @@ export type { Allocation, AllocatorOutcome, AllocatorProgress, AllocatorState };
 export type { AllocatorExplanation, AllocatorReport } from "./outcome.ts";
 export { AllocatorInputError, type AllocatorProblem } from "./problem.ts";
 
+/** What a search found: its outcome but for the report. */
+export type AllocatorFound =
+  | Exclude<AllocatorOutcome, { status: "COMPLETED" }>
+  | { status: "COMPLETED"; allocations: Allocation[] };
+
 /** The engine for one problem. */
 export interface Allocator extends Engine<AllocatorState, AllocatorProgress, AllocatorOutcome> {
   /** The problem as the engine reads it. */
   readonly tables: AllocatorTables;
+  /** The outcome without the report on it. @throws Error while the search is not done */
+  found(state: AllocatorState): AllocatorFound;
 }
 
 /** Phase names for people. */
@@ -65,6 +72,7 @@ export function prepareAllocator(problem: AllocatorProblem): Allocator {
     phase: (state) => PHASE_NAMES[state.phase],
     progress: (state) => progress(input, state),
     outcome: (state) => outcome(input, state),
+    found: (state) => found(input, state),
   };
 }
 
@@ -107,16 +115,18 @@ function progress({ tables }: Prepared, state: AllocatorState): AllocatorProgres
   };
 }
 
-function outcome({ tables, stability }: Prepared, state: AllocatorState): AllocatorOutcome {
+function found({ tables }: Prepared, state: AllocatorState): AllocatorFound {
   if (state.phase !== "done") throw new Error(`the search is in phase ${state.phase}`);
   if (state.explanation) return { status: "INFEASIBLE", explanation: state.explanation };
   if (state.failure) return { status: "FAILED", ...state.failure };
-  const lineOf = state.best!;
-  return {
-    status: "COMPLETED",
-    allocations: allocationsOf(tables, lineOf),
-    report: reportOn(tables, lineOf, state.bound!, stability),
-  };
+  return { status: "COMPLETED", allocations: allocationsOf(tables, state.best!) };
+}
+
+function outcome(prepared: Prepared, state: AllocatorState): AllocatorOutcome {
+  const result = found(prepared, state);
+  if (result.status !== "COMPLETED") return result;
+  const { tables, stability } = prepared;
+  return { ...result, report: reportOn(tables, state.best!, state.bound!, stability) };
 }
 
 /** The matching by ids, in the order of the workers' ids. */

@@ -21,6 +21,14 @@ export function listed(items: readonly string[], most = MOST_NAMES): string {
   return rest > 0 ? `${items.slice(0, most).join(", ")} and ${rest} more` : items.join(", ");
 }
 
+/**
+ * What stands for a doctor's name in sentences that are kept: results, error messages, logs. Whoever shows one puts the
+ * name in, see `nameDoctors()` of the client; so names are stored with the doctor and nowhere else.
+ */
+export function doctorToken(workerMapping: string): string {
+  return `{doctor:${workerMapping}}`;
+}
+
 /** "1 line", "2 lines". */
 export function plural(n: number, word: string): string {
   return `${n} ${word}${n === 1 ? "" : "s"}`;

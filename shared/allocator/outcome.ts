@@ -20,7 +20,6 @@ export interface BlockingPair {
 /** A worker who is worst off. */
 export interface WorstOff {
   worker: string;
-  name: string;
   line: string;
   rank: number | null;
 }

@@ -9,7 +9,10 @@ export type RankNotation = "competition" | "dense" | "fractional";
 /** A worker who takes part; the id is the worker mapping's. */
 export interface AllocatorWorker {
   id: string;
+  /** What sentences call the worker: a name, or what stands for one. */
   name: string;
+  /** The worker's place among all by name, namesakes alike, where `name` is not the name itself. */
+  order?: number;
   /** Qualification tags that the worker holds. */
   tags: string[];
 }
@@ -69,7 +72,10 @@ export interface AllocatorProblem {
   workers: AllocatorWorker[];
   lines: AllocatorLine[];
   /** Workers and lines of the allocation run that this batch leaves out (may be empty). */
-  outside: { workers: { id: string; name: string }[]; lines: { id: string; name: string }[] };
+  outside: {
+    workers: { id: string; name: string; order?: number }[];
+    lines: { id: string; name: string }[];
+  };
   eligibility: AllocatorEligibility[];
   preferences: WorkerRanks[];
   /** Of the workers' and the preferencers' ranks. */

@@ -83,7 +83,7 @@ export interface AllocatorReport {
   /** Doctors and lines that would both rather have each other; `pairs` has the first 1,000. */
   blockingPairs: { count: number; pairs: { worker: string; line: string }[] };
   fairness: {
-    worstOff: { worker: string; name: string; line: string; rank: number | null }[];
+    worstOff: { worker: string; line: string; rank: number | null }[];
     /** Moves and swaps (`swapWith`) that would help the worst off and hurt nobody. */
     helpfulMoves: { worker: string; to: string; swapWith: string | null; cost: number }[];
     message: string;
@@ -153,7 +153,6 @@ export interface MoveEnd {
 export interface Move {
   /** The worker mapping. */
   worker: string;
-  name: string;
   from: MoveEnd | null;
   to: MoveEnd;
 }

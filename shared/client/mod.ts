@@ -6,6 +6,7 @@ export {
   createAllocatorClient,
 } from "./allocator_client.ts";
 export type * from "./allocator_types.ts";
+export { nameDoctors } from "./doctor_names.ts";
 export {
   createExchangeClient,
   type ExchangeClient,

@@ -10,7 +10,20 @@ export interface SliceBudget {
   enter?(phase: string): void;
   /** Whether the run's life is nearly over: a search with a time limit then ends with what it has. */
   isLastCall?(): boolean;
+  /** Set where a search is solved again: when its time was up then, whatever the clock says now. */
+  replay?: TimeUp;
 }
+
+/** When the time of a search was up: a search that a limit ended comes out the same once more only at the same place. */
+export interface TimeUp {
+  /** Units that had run by then; null: its time was never up. */
+  units: number | null;
+  /** The same of the search within it that was at work, if any. */
+  inner?: TimeUp;
+}
+
+/** A slice without an end, for who has the time. */
+export const UNLIMITED: SliceBudget = { remainingMs: () => Number.MAX_SAFE_INTEGER };
 
 /** A piece of work that is not divided further: some 20 to 400 ms. */
 export interface Unit {
@@ -39,6 +52,8 @@ export interface Books {
   /** Progress shown so far, 0..1: it never falls. */
   fraction: number;
   work: { units: number };
+  /** Units that had run when the time was up, and when that was last acted on; not there where it never was. */
+  timeUp?: { at: number; seen: number };
 }
 
 /** A search as the loop sees it. */
@@ -49,7 +64,7 @@ export interface UnitSource {
   /** How far the search is, 0..1. */
   fraction(): number;
   /**
-   * Milliseconds of all units after which `expire` is called before every further one, to end with what there is;
+   * Milliseconds of all units after which `expire` is called once before every further one, to end with what there is;
    * so it is where the slice says that the run's life is nearly over.
    */
   timeLimit?: { ms: number; expire(): void };
@@ -65,8 +80,7 @@ const MEMORY = 0.8;
 /** Runs units until the next would not fit the budget or there is none; at least one, so that every slice gets on. */
 export function stepUnits(source: UnitSource, budget: SliceBudget): void {
   for (let first = true;; first = false) {
-    const { timeLimit } = source;
-    if (timeLimit && isUp(source.books, timeLimit.ms, budget)) timeLimit.expire();
+    expireInTime(source, budget);
     const unit = source.next();
     if (unit === null) break;
     const leftMs = budget.remainingMs();
@@ -77,8 +91,22 @@ export function stepUnits(source: UnitSource, budget: SliceBudget): void {
   source.books.fraction = Math.max(source.books.fraction, source.fraction());
 }
 
-function isUp({ spentMs }: Books, limitMs: number, budget: SliceBudget): boolean {
-  return spentMs >= limitMs || budget.isLastCall?.() === true;
+/** Once before each unit, wherever slices end: what is done then must follow from the number of units alone. */
+function expireInTime({ books, timeLimit }: UnitSource, budget: SliceBudget): void {
+  if (!timeLimit || !isUp(books, timeLimit.ms, budget)) return;
+  const { units } = books.work, { at = units, seen = -1 } = books.timeUp ?? {};
+  if (seen === units) return;
+  books.timeUp = { at, seen: units };
+  timeLimit.expire();
+}
+
+function isUp({ spentMs, work, timeUp }: Books, limitMs: number, budget: SliceBudget): boolean {
+  if (budget.replay) {
+    const { units } = budget.replay;
+    return units !== null && work.units >= units;
+  }
+  // Once up it stays so, also for a slice whose clock starts anew.
+  return timeUp !== undefined || spentMs >= limitMs || budget.isLastCall?.() === true;
 }
 
 function expectedMs({ unitMs }: Books, unit: Unit | InnerSearch): number {

@@ -1,5 +1,7 @@
 // The fleet's SQL functions as TypeScript: one small function each. What they mean is in the migration.
 
+import type { CheckpointFormat } from "../engine/checkpoint.ts";
+import type { TimeUp } from "../engine/units.ts";
 import type { Json, Sql, Transaction } from "../platform/database.ts";
 import { asEngine, asEngineAgain } from "../platform/database.ts";
 import { toJson } from "../platform/json.ts";
@@ -131,6 +133,19 @@ export async function failClaimedJob(
       tx`select fleet.fail_claimed_job(
         ${claim.claimToken}, ${code}, ${message}, ${tx.json(context as Json)})`,
   );
+}
+
+/** What a run came to, and what it takes to solve it again beside its input, which is kept already. */
+export interface KeptResult extends CheckpointFormat {
+  result: Json;
+  timeUp: TimeUp;
+}
+
+/** Keeps a run's problem and result for years, before the commit that writes the result and ends the block. */
+export async function keepRun(tx: Transaction, claim: Claim, kept: KeptResult): Promise<void> {
+  const { engine, version, result, timeUp } = kept;
+  await tx`select fleet.keep_run(
+    ${claim.claimToken}, ${engine}, ${version}, ${tx.json(result)}, ${tx.json(toJson(timeUp))})`;
 }
 
 /** Gives a block back after an unexpected error, to be tried again later. */

@@ -12,6 +12,7 @@ import {
   failClaimedJob,
   heartbeat,
   holdClaim,
+  keepRun,
   recordSlice,
   releaseBlock,
   saveInput,
@@ -102,6 +103,13 @@ async function work<Input, State, M extends Machine<State>>(
       await holdClaim(tx, claim);
       if (finished) {
         await recordSlice(tx, claim, record);
+        if (workload.result) {
+          await keepRun(tx, claim, {
+            ...machine.format,
+            result: workload.result(machine, state),
+            timeUp: machine.timeUp?.(state) ?? { units: null },
+          });
+        }
         await workload.commit(tx, claim, input, machine, state);
       } else {
         await workload.report(tx, claim, input, machine, state, record.cpu_ms);

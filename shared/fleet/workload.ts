@@ -1,7 +1,7 @@
 // The contract between the fleet and an engine: a new kind of work is one module that implements it.
 
 import type { CheckpointFormat } from "../engine/checkpoint.ts";
-import type { SliceBudget } from "../engine/units.ts";
+import type { SliceBudget, TimeUp } from "../engine/units.ts";
 import type { Json, Transaction } from "../platform/database.ts";
 
 /** A claimed block, as fleet.claim_next_block() answers it. */
@@ -38,6 +38,8 @@ export interface Machine<State> {
   done(state: State): boolean;
   /** Name of what it is doing, for people. */
   phase(state: State): string;
+  /** When a time limit ended the search, of one that knows such; needed to solve it again. */
+  timeUp?(state: State): TimeUp;
 }
 
 /**
@@ -66,6 +68,12 @@ export interface Workload<Input, State, M extends Machine<State> = Machine<State
   ): Promise<void>;
   /** Figures of the state for the slice's record in system_metrics, e.g. `{gap}`; small and plain. */
   figures?(machine: M, state: State): Record<string, Json>;
+  /**
+   * What came out of a search that is done: the lines, the matching, or why there is none. It is kept for years, and
+   * compared with what comes out when the kept problem is solved again; so it holds nothing measured. Not there for work
+   * whose results prove themselves, or whose jobs have several blocks.
+   */
+  result?(machine: M, state: State): Json;
   /** Writes the result and ends the block, in one transaction. @throws WorkloadError for a result it refuses */
   commit(tx: Transaction, claim: Claim, input: Input, machine: M, state: State): Promise<void>;
 }

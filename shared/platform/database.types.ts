@@ -36,6 +36,43 @@ export type Database = {
         };
         Relationships: [];
       };
+      "kept_runs": {
+        Row: {
+          "engine": string;
+          "engine_version": number;
+          "input": NonNullable<Json>;
+          "kept_at": string;
+          "org_id": string;
+          "result": NonNullable<Json>;
+          "run_id": string;
+          "search_type": string;
+          "time_up": NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          "engine": string;
+          "engine_version": number;
+          "input": NonNullable<Json>;
+          "kept_at"?: string;
+          "org_id": string;
+          "result": NonNullable<Json>;
+          "run_id": string;
+          "search_type": string;
+          "time_up": NonNullable<Json>;
+        };
+        Update: {
+          "engine"?: string;
+          "engine_version"?: number;
+          "input"?: NonNullable<Json>;
+          "kept_at"?: string;
+          "org_id"?: string;
+          "result"?: NonNullable<Json>;
+          "run_id"?: string;
+          "search_type"?: string;
+          "time_up"?: NonNullable<Json>;
+        };
+        Relationships: [];
+      };
       "last_sweep": {
         Row: {
           "only_row": boolean;
@@ -443,6 +480,16 @@ export type Database = {
           "org_id": string;
           "run_id": string;
         }[];
+      };
+      "keep_run": {
+        Args: {
+          "p_claim_token": string;
+          "p_engine": string;
+          "p_result": Json;
+          "p_time_up": Json;
+          "p_version": number;
+        };
+        Returns: undefined;
       };
       "next_calls": {
         Args: { "p_search_type": string };
@@ -2326,6 +2373,7 @@ export type Database = {
         Row: {
           "created_at": string;
           "email": string;
+          "erased_at": string | null;
           "id": string;
           "name": string;
           "org_id": string;
@@ -2335,6 +2383,7 @@ export type Database = {
         Insert: {
           "created_at"?: string;
           "email": string;
+          "erased_at"?: string | null;
           "id"?: string;
           "name": string;
           "org_id": string;
@@ -2343,6 +2392,7 @@ export type Database = {
         Update: {
           "created_at"?: string;
           "email"?: string;
+          "erased_at"?: string | null;
           "id"?: string;
           "name"?: string;
           "org_id"?: string;
@@ -2503,6 +2553,8 @@ export type Database = {
       };
       "cancel_allocator_run": { Args: { "p_run": string }; Returns: Json };
       "cancel_planner_run": { Args: { "p_planner_run": string }; Returns: Json };
+      "erase_person": { Args: { "p_reason"?: string; "p_worker": string }; Returns: Json };
+      "export_person": { Args: { "p_worker": string }; Returns: Json };
       "get_worker_qualifications": {
         Args: { "allocation_run": string };
         Returns: {

@@ -8,10 +8,13 @@ create table public.workers (
   email text not null check (private.is_name(email, 320) and email = lower(email) and email ~ '^[^ @]+@[^ @]+$'),
   name text not null check (private.is_name(name, 200)),
   created_at timestamptz not null default now(),
+  erased_at timestamptz check (erased_at is null or user_id is null),
   unique (org_id, id),
   unique (org_id, email)
 );
 comment on table public.workers is 'A doctor of an org. user_id is null until they have an account.';
+comment on column public.workers.erased_at is
+  'When the person was erased: what is left stands for somebody in results, and takes part in no further match.';
 create trigger fold_names before insert or update of email, name on public.workers
   for each row when (new.email <> private.fold_text(new.email) or new.name <> private.fold_text(new.name))
   execute function private.fold_names('email', 'name');

@@ -40,6 +40,7 @@ set search_path = ''
 as $$
   select m.id, w.name, row_number() over (order by m.id) - 1,
          (run.included_worker_mappings is null or m.id = any (run.included_worker_mappings))
+         and w.erased_at is null
          and m.id not in (select e.worker_mapping from allocator.earlier_allocations(p_run) e)
   from public.allocator_py_runs run
   join public.allocation_run_worker_mappings m on m.allocation_run = run.allocation_run

@@ -383,11 +383,11 @@ comment on function public.archived_allocation_runs(uuid) is 'Archived allocatio
 revoke all on function public.archived_allocation_runs(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.archived_allocation_runs(uuid) to authenticated;
 
--- private.purge_archived_lines(): deletes lines that were archived more than 30 days ago, with what hangs on them, but for
+-- private.purge_archived_lines(): deletes archived lines that are kept no longer (private.retention), with what hangs on them, but for
 -- lines that a completed match gave to a doctor, and lines that a snapshot of the history names (which restores them with
 -- the ranks and places that they had). So what goes are lines that somebody put away by hand and did not miss. The audit
 -- log keeps no reference to rows; allocation runs are never purged.
--- Called by the cron job receptor-prune. Answers how many.
+-- Called by private.prune(). Answers how many.
 create function private.purge_archived_lines()
 returns int
 language plpgsql
@@ -397,7 +397,7 @@ declare
   v_count int;
 begin
   delete from public.job_lines l
-  where l.archived_at < now() - interval '30 days'
+  where l.archived_at < private.kept_since('archived lines')
     and not exists (
       select from public.allocator_py_allocations a
       join public.allocator_py_runs m on m.id = a.run and m.status = 'COMPLETED'
@@ -407,11 +407,11 @@ begin
       from public.job_lines_history h
       cross join lateral jsonb_array_elements(h.snapshot) as line
       where h.allocation_run in (
-        select o.allocation_run from public.job_lines o where o.archived_at < now() - interval '30 days'));
+        select o.allocation_run from public.job_lines o where o.archived_at < private.kept_since('archived lines')));
   get diagnostics v_count = row_count;
   return v_count;
 end
 $$;
 comment on function private.purge_archived_lines() is
-  'Deletes lines archived more than 30 days ago that no completed match and no snapshot names; how many.';
+  'Deletes lines that were archived too long ago and that no completed match and no snapshot names; how many.';
 revoke all on function private.purge_archived_lines() from public, anon, authenticated, service_role;

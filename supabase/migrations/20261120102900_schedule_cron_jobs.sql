@@ -54,37 +54,41 @@ $$;
 comment on function fleet.call_sweeper() is 'Calls the heartbeat-sweeper function with the URL and key from Vault.';
 revoke all on function fleet.call_sweeper() from public, anon, authenticated, service_role;
 
--- private.prune_observability(): keeps 30 days of logs, 90 of metrics, 2 of workers, 7 of cron's own records, 7 years of the
--- audit log, and 7 days of the problems and checkpoints of jobs that have ended.
+-- private.prune(): deletes what is kept no longer by private.retention.
 -- Called by the cron job receptor-prune.
-create function private.prune_observability()
+create function private.prune()
 returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-  delete from public.system_logs where created_at < now() - interval '30 days';
+  delete from public.system_logs where created_at < private.kept_since('logs');
   -- What goes is summed up first, whatever became of the hourly job.
   perform private.rollup_metrics(d::date)
   from generate_series(
     (select min(created_at) at time zone 'UTC' from public.system_metrics)::date,
-    ((now() - interval '90 days') at time zone 'UTC')::date, '1 day') d
-  where not exists (select from public.metric_rollups_daily r where r.day = d::date);
-  delete from public.system_metrics where created_at < now() - interval '90 days';
-  delete from fleet.incidents where ended_at < now() - interval '90 days';
+    (private.kept_since('metrics') at time zone 'UTC')::date, '1 day') d
+  where isfinite(private.kept_since('metrics'))
+    and not exists (select from public.metric_rollups_daily r where r.day = d::date);
+  delete from public.system_metrics where created_at < private.kept_since('metrics');
+  delete from fleet.incidents where ended_at < private.kept_since('incidents');
   delete from fleet.workers w
-  where w.last_heartbeat < now() - interval '2 days'
+  where w.last_heartbeat < private.kept_since('solvers')
     and not exists (select from fleet.work_blocks b where b.claimed_by = w.worker_id);
   update fleet.search_jobs set input = null
-  where finished_at < now() - interval '7 days' and input is not null;
+  where finished_at < private.kept_since('unfinished work') and input is not null;
   update fleet.work_blocks set checkpoint = null
-  where finished_at < now() - interval '7 days' and checkpoint is not null;
-  perform private.prune_audit_log();
-  delete from cron.job_run_details where end_time < now() - interval '7 days';
+  where finished_at < private.kept_since('unfinished work') and checkpoint is not null;
+  delete from public.planner_run_previews where created_at < private.kept_since('previews');
+  delete from public.allocator_run_previews where created_at < private.kept_since('previews');
+  perform private.purge_archived_lines();
+  perform private.prune_audit_log((select keep from private.retention where what = 'audit'));
+  delete from fleet.kept_runs where kept_at < private.kept_since('kept runs');
+  delete from cron.job_run_details where end_time < private.kept_since('cron records');
 end
 $$;
-comment on function private.prune_observability() is 'Deletes old logs, metrics, worker rows, problems, checkpoints and cron records.';
-revoke all on function private.prune_observability() from public, anon, authenticated, service_role;
+comment on function private.prune() is 'Deletes what is kept no longer by private.retention.';
+revoke all on function private.prune() from public, anon, authenticated, service_role;
 
 -- private.schedule_cron_jobs(): the cron jobs as they shall be; may be run again, and after pg_cron came later.
 -- Called here and by `deno task ops setup`. Answers how many there are: 0 where pg_cron is not to be had.
@@ -113,7 +117,7 @@ begin
   perform cron.schedule('receptor-rollup-metrics', '7 * * * *', format(v_bounds, '5min')
     || 'select private.rollup_metrics(d.day - 1), private.rollup_metrics(d.day) from (select (now() at time zone ''UTC'')::date as day) d');
   perform cron.schedule('receptor-prune', '23 3 * * *',
-    format(v_bounds, '10min') || 'select private.prune_observability(), private.purge_archived_lines()');
+    format(v_bounds, '10min') || 'select private.prune()');
   return 4;
 end
 $$;

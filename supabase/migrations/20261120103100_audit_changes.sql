@@ -433,6 +433,7 @@ select
   private.audit_table('public.roles', null, null, '{name}', '{}'),
   private.audit_table('public.role_rights', null, null, '{role}', '{}'),
   private.audit_table('fleet.request_limits', 'org_id', null, '{id}', '{}'),
+  private.audit_table('private.retention', null, null, '{what}', '{}'),
   -- posts and doctors
   private.audit_table('public.hospitals', 'org_id', null, '{id}', '{id}'),
   private.audit_table('public.teams', 'org_id', null, '{id}', '{id,hospital}'),
@@ -576,8 +577,8 @@ comment on function public.audit_names(uuid, uuid[]) is 'Names of what entries o
 revoke all on function public.audit_names(uuid, uuid[]) from public, anon, authenticated, service_role;
 grant execute on function public.audit_names(uuid, uuid[]) to authenticated;
 
--- private.prune_audit_log(keep): forgets what is older. Called by private.prune_observability(), every night.
-create function private.prune_audit_log(p_keep interval default '7 years')
+-- private.prune_audit_log(keep): forgets what is older. Null: nothing. Called by private.prune(), every night.
+create function private.prune_audit_log(p_keep interval)
 returns bigint
 language plpgsql
 set search_path = ''

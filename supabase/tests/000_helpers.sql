@@ -196,6 +196,8 @@ begin
   insert into fleet.incidents (kind, reason, began_at, told_at, ended_at) values ('sweeper', 'Late.', now(), now(), now());
   insert into fleet.turns (search_type, org_id, last_turn) values ('planner', tests.id('north_org'), 1);
   insert into fleet.request_limits (org_id) values (tests.id('north_org'));
+  insert into fleet.kept_runs (run_id, search_type, org_id, engine, engine_version, input, result, time_up)
+  values (tests.id('north_planner_run'), 'planner', tests.id('north_org'), 'planner', 1, '{}', '{}', '{}');
   perform tests.claim(tests.id('south_planner_run'));
   perform tests.remember('stray_planner', tests.id('token'));
   insert into public.allocator_py_runs (id, allocation_run, queued_at)

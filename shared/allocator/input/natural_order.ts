@@ -7,6 +7,12 @@ import type { AllocatorPreferencer, AllocatorProblem } from "../problem.ts";
 interface Named {
   id: string;
   name: string;
+  order?: number;
+}
+
+/** What a row is ordered and known by: its name, or its place by name. */
+function keyOf({ name, order }: Named): string {
+  return order === undefined ? name : String(order).padStart(6, "0");
 }
 
 /** Workers, lines and preferencers by name, then by what the problem says of them, then by id. */
@@ -29,15 +35,15 @@ export function naturalOrder(problem: AllocatorProblem): NaturalOrder {
 function namesById(problem: AllocatorProblem): Map<string, string> {
   const { workers, lines, outside, preferencers } = problem;
   const all: Named[] = [...workers, ...lines, ...outside.workers, ...outside.lines];
-  return new Map([...all, ...preferencers].map(({ id, name }) => [id, name]));
+  return new Map([...all, ...preferencers].map((row) => [row.id, keyOf(row)]));
 }
 
 /** @param describe what is known of each row by id; asked only where there are namesakes */
 function sorted<T extends Named>(rows: readonly T[], describe: () => Map<string, string>): T[] {
-  const namesakes = new Set(rows.map(({ name }) => name)).size < rows.length;
+  const namesakes = new Set(rows.map(keyOf)).size < rows.length;
   const known = namesakes ? describe() : new Map<string, string>();
   return [...rows].sort((a, b) =>
-    compare(a.name, b.name) || compare(known.get(a.id) ?? "", known.get(b.id) ?? "") ||
+    compare(keyOf(a), keyOf(b)) || compare(known.get(a.id) ?? "", known.get(b.id) ?? "") ||
     compare(a.id, b.id)
   );
 }

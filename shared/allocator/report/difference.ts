@@ -39,7 +39,6 @@ export interface MoveEnd {
 /** A doctor who gets another line; `from` is null for one who had none. */
 export interface Move {
   worker: string;
-  name: string;
   from: MoveEnd | null;
   to: MoveEnd;
 }
@@ -115,7 +114,7 @@ function figuresOf(tables: AllocatorTables, lineOf: Int32Array): MatchingFigures
   };
 }
 
-/** Those who move, whoever gains most first; `gain` in ranks. */
+/** Those who move, whoever gains most first, then in the order of `tables.workers`, which is by name; `gain` in ranks. */
 function movesOf(tables: AllocatorTables, before: Int32Array, after: Int32Array) {
   const { W, J, workers, lines, rank, choice } = tables;
   const end = (w: number, j: number): MoveEnd => {
@@ -131,15 +130,10 @@ function movesOf(tables: AllocatorTables, before: Int32Array, after: Int32Array)
     gain: before[w] < 0 ? null : rank[w * J + before[w]] - rank[w * J + after[w]],
     move: {
       worker: workers[w].id,
-      name: workers[w].name,
       from: before[w] < 0 ? null : end(w, before[w]),
       to: end(w, after[w]),
     },
-  })).sort((a, b) => (b.gain ?? 0) - (a.gain ?? 0) || compare(a.move, b.move));
-}
-
-function compare(a: Move, b: Move): number {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : a.worker < b.worker ? -1 : 1;
+  })).sort((a, b) => (b.gain ?? 0) - (a.gain ?? 0));
 }
 
 function countMoves(moves: { gain: number | null }[]): Difference["moved"] {

@@ -56,12 +56,10 @@ Deno.test("differenceOf() tells who moves, with ranks before and after, and the 
   });
   assert.deepEqual(moves, [{
     worker: "w1",
-    name: "W1",
     from: { line: "l1", name: "L1", rank: 2, choice: 2 },
     to: { line: "l0", name: "L0", rank: 1, choice: 1 },
   }, {
     worker: "w0",
-    name: "W0",
     from: { line: "l0", name: "L0", rank: 1, choice: 1 },
     to: { line: "l1", name: "L1", rank: 2, choice: 2 },
   }]);

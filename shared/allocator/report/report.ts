@@ -92,22 +92,19 @@ function fairness(tables: AllocatorTables, lineOf: readonly number[], stability:
     .filter((move) => !stability || blockingPairs(tables, after(lineOf, move)).length === 0);
   const worstOff = told.map((w) => ({
     worker: workers[w].id,
-    name: workers[w].name,
     line: lines[lineOf[w]].id,
     rank: choice[w * J + lineOf[w]] > 0 ? own[w] : null,
   }));
   return {
     worstOff,
     helpfulMoves: moves.slice(0, MOST_MOVES).map((move) => tellMove(tables, lineOf, move)),
-    message: W === 0 ? "" : describe(worstOff, last.length, moves.length),
+    message: W === 0
+      ? ""
+      : describe(workers[last[0]].name, worstOff[0].rank, last.length, moves.length),
   };
 }
 
-function describe(
-  [{ name, rank }]: { name: string; rank: number | null }[],
-  count: number,
-  moves: number,
-): string {
+function describe(name: string, rank: number | null, count: number, moves: number): string {
   const others = count > 1 ? ` and ${count - 1} more` : "";
   const got = rank === null ? "a line that was not ranked" : `rank ${rank}`;
   const help = moves === 0

@@ -5,6 +5,7 @@ import { MOST_SEED } from "../../engine/limits.ts";
 import { WorkloadError } from "../../fleet/workload.ts";
 import type { BaseRun } from "../report/difference.ts";
 import { type AllocatorProblem, DEFAULT_OPTIONS } from "../problem.ts";
+import { doctorToken } from "../names.ts";
 import { applyWhatIf, type WhatIf, whatIfShape } from "./what_if.ts";
 
 const optionShapes = {
@@ -65,7 +66,7 @@ function rankOf(value: unknown): number {
   return typeof value === "number" ? value : NaN;
 }
 
-/** What allocator.load_run() answers; doctors, lines and tags are referred to by their place in the arrays. */
+/** What allocator.load_run() answers, without the doctors' names; doctors, lines and tags are referred to by their place in the arrays. */
 const documentShape = z.object({
   options: z.unknown(),
   unknown: z.array(z.object({ what: z.string(), id: z.string() })),
@@ -73,7 +74,8 @@ const documentShape = z.object({
   tags: z.array(z.string()),
   workers: z.array(z.object({
     id: z.string(),
-    name: z.string(),
+    /** The doctor's place by name, namesakes alike: all that the engine needs of names, and so all that is kept. */
+    order: number,
     takes_part: z.boolean(),
     tags: numbers,
   })),
@@ -126,7 +128,7 @@ export type AllocatorDocument = z.infer<typeof documentShape>;
  * @throws WorkloadError INVALID_INPUT, NOBODY_TO_PLACE with a sentence for the manager who asked
  */
 export function checkDocument(document: unknown): AllocatorDocument {
-  const parsed = documentShape.safeParse(document);
+  const parsed = documentShape.safeParse(withoutNames(document));
   if (!parsed.success) {
     throw invalid("The allocator run could not be read.", parsed.error.issues);
   }
@@ -149,8 +151,23 @@ export function checkDocument(document: unknown): AllocatorDocument {
   return parsed.data;
 }
 
+const namedShape = z.looseObject({ workers: z.array(z.looseObject({ name: z.string() })) });
+
+/** The document with numbers in the order of the doctors' names for the names; as it is where it is none. */
+function withoutNames(document: unknown): unknown {
+  const parsed = namedShape.safeParse(document);
+  if (!parsed.success) return document;
+  const { workers } = parsed.data;
+  const names = [...new Set(workers.map(({ name }) => name))].sort();
+  const orders = new Map(names.map((name, order) => [name, order]));
+  return {
+    ...parsed.data,
+    workers: workers.map(({ name, ...worker }) => ({ ...worker, order: orders.get(name) })),
+  };
+}
+
 /**
- * The engine's problem.
+ * The engine's problem. Sentences call doctors by their ids, see `doctorToken()`.
  * @throws WorkloadError INVALID_INPUT for options that cannot be
  */
 export function toAllocatorProblem(document: AllocatorDocument): AllocatorProblem {
@@ -163,16 +180,20 @@ export function toAllocatorProblem(document: AllocatorDocument): AllocatorProble
   const workerId = (index: number) => workers[index].id;
   const tagId = (index: number) => document.tags[index];
   const takesPart = (index: number) => lines[index].takes_part;
-  const named = ({ id, name }: { id: string; name: string }) => ({ id, name });
+  const named = ({ id, order }: { id: string; order: number }) => ({
+    id,
+    name: doctorToken(id),
+    order,
+  });
   const problem: AllocatorProblem = {
     version: 1,
     workers: workers.filter((worker) => worker.takes_part)
-      .map(({ id, name, tags }) => ({ id, name, tags: tags.map(tagId) })),
+      .map((worker) => ({ ...named(worker), tags: worker.tags.map(tagId) })),
     lines: lines.filter((line) => line.takes_part)
       .map(({ id, name, capacity, must_have }) => ({ id, name, capacity, mustHave: must_have })),
     outside: {
       workers: workers.filter((worker) => !worker.takes_part).map(named),
-      lines: lines.filter((line) => !line.takes_part).map(named),
+      lines: lines.filter((line) => !line.takes_part).map(({ id, name }) => ({ id, name })),
     },
     eligibility: document.eligibility.filter((entry) => takesPart(entry.line)).map((entry) => ({
       line: lineId(entry.line),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { naturalOrder } from "../input/natural_order.ts";
 import { baseRunOf, checkDocument, toAllocatorProblem } from "./load.ts";
 
 function document(more: Record<string, unknown> = {}) {
@@ -50,10 +51,29 @@ Deno.test("toAllocatorProblem() tells who and what takes part from what stays ou
   assert.deepEqual(problem.workers.map((worker) => worker.id), ["w0", "w2"]);
   assert.deepEqual(problem.lines, [{ id: "l0", name: "A", capacity: 2, mustHave: true }]);
   assert.deepEqual(problem.outside, {
-    workers: [{ id: "w1", name: "Bob" }],
+    workers: [{ id: "w1", name: "{doctor:w1}", order: 1 }],
     lines: [{ id: "l1", name: "B" }],
   });
   assert.deepEqual(problem.eligibility.map((entry) => entry.line), ["l0"]);
+});
+
+Deno.test("checkDocument() keeps no name of a doctor: their order stands for them, and decides as they do", () => {
+  const [ann, bob, cid] = document().workers;
+  const workers = [{ ...ann, name: "Zoe" }, bob, { ...cid, name: "Bob" }];
+  const checked = checkDocument(document({ workers }));
+  assert.doesNotMatch(JSON.stringify(checked), /Zoe|Bob/);
+  assert.deepEqual(checked.workers.map(({ order }) => order), [1, 0, 0], "namesakes are alike");
+  const ordered = naturalOrder(toAllocatorProblem(checked)).workers;
+  const named = naturalOrder({
+    ...toAllocatorProblem(checked),
+    workers: toAllocatorProblem(checked).workers.map(({ id, tags }) => ({
+      id,
+      tags,
+      name: workers.find((worker) => worker.id === id)!.name,
+    })),
+  }).workers;
+  assert.deepEqual(ordered.map(({ id }) => id), ["w2", "w0"]);
+  assert.deepEqual(ordered.map(({ id }) => id), named.map(({ id }) => id));
 });
 
 Deno.test("toAllocatorProblem() gives doctors and tags their ids back", () => {

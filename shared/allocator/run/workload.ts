@@ -29,7 +29,7 @@ import { explainPins } from "./what_if.ts";
 const RESULT_VERSION = 1;
 
 /** Raise the version with every change of `AllocatorDocument`. */
-const INPUT_FORMAT: CheckpointFormat = { engine: "allocator input", version: 1 };
+const INPUT_FORMAT: CheckpointFormat = { engine: "allocator input", version: 2 };
 
 /** SQLSTATE of allocator.commit_run() when doctors or lines were changed meanwhile. */
 const RUN_CHANGED = "RC409";
@@ -62,6 +62,10 @@ export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, Allo
       done: (state) => allocator.done(state),
       phase: (state) => allocator.phase(state),
     };
+  },
+
+  result({ allocator }, state) {
+    return toDocument(allocator.found(state));
   },
 
   async report(tx, claim, _input, machine, state, cpuMs) {

@@ -5,6 +5,7 @@
 
 import type { CheckpointFormat } from "../../engine/checkpoint.ts";
 import type { Engine } from "../../engine/contract.ts";
+import type { TimeUp } from "../../engine/units.ts";
 import { type Claim, type Workload, WorkloadError } from "../../fleet/workload.ts";
 import { sqlState, type Transaction } from "../../platform/database.ts";
 import { toJson } from "../../platform/json.ts";
@@ -36,12 +37,11 @@ const INPUT_FORMAT: CheckpointFormat = { engine: "planner input", version: 2 };
 /** SQLSTATE of planner.commit_run() when the allocation run was edited meanwhile. */
 const RUN_CHANGED = "RC409";
 
-/** A rebuild or a replan: the checkpoint of a run is always of its own kind, which its format vouches for. */
-type PlannerMachine = Engine<
-  PlannerState | ReplanState,
-  PlannerProgress,
-  PlannerOutcome | ReplanOutcome
->;
+/** A rebuild or a replan, with when its time was up: the checkpoint of a run is always of its own kind, which its format vouches for. */
+interface PlannerMachine
+  extends Engine<PlannerState | ReplanState, PlannerProgress, PlannerOutcome | ReplanOutcome> {
+  timeUp(state: PlannerState | ReplanState): TimeUp;
+}
 
 /** Generates the job lines of a planner run. */
 export const plannerWorkload: Workload<
@@ -58,11 +58,24 @@ export const plannerWorkload: Workload<
   },
 
   prepare(input) {
-    return prepared(() =>
+    const engine = prepared(() =>
       input.mode === "replan"
         ? prepareReplanner(input.problem, input.before)
         : preparePlanner(input.problem)
     );
+    return { ...engine, timeUp: timeUpOf };
+  },
+
+  result(machine, state) {
+    const outcome = machine.outcome(state);
+    switch (outcome.status) {
+      case "COMPLETED":
+        return toJson({ status: outcome.status, lines: outcome.lines });
+      case "INFEASIBLE":
+        return toJson({ status: outcome.status, explanation: outcome.explanation });
+      case "FAILED":
+        return { status: outcome.status, code: outcome.code };
+    }
   },
 
   async report(tx, claim, input, machine, state, cpuMs) {
@@ -102,8 +115,13 @@ export const plannerWorkload: Workload<
   },
 };
 
-/** Makes the machine, or says what the search cannot read. */
-function prepared(make: () => PlannerMachine): PlannerMachine {
+function timeUpOf(state: PlannerState | ReplanState): TimeUp {
+  const inner = "engine" in state && state.engine !== null ? timeUpOf(state.engine) : undefined;
+  return { units: state.timeUp?.at ?? null, ...inner && { inner } };
+}
+
+/** Makes the engine, or says what the search cannot read. */
+function prepared<Made>(make: () => Made): Made {
   try {
     return make();
   } catch (error) {

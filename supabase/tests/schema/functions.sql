@@ -37,7 +37,7 @@ $$, array[
   'import_positions(uuid,jsonb,boolean,boolean)', 'private.position_documents(uuid,uuid,uuid[])',
   'private.import_plan(uuid,uuid,jsonb)', 'private.import_faults(uuid,jsonb)', 'private.apply_import(uuid,uuid,jsonb)',
   'private.import_missing(uuid,uuid,jsonb)', 'private.import_overfilled(uuid,jsonb,jsonb)',
-  'private.unknown_in_request(jsonb)', 'match_runs(uuid)', 'audit_names(uuid,uuid[])', 'archive_job_lines(uuid,uuid[])',
+  'erase_person(uuid,text)', 'export_person(uuid)', 'private.unknown_in_request(jsonb)', 'match_runs(uuid)', 'audit_names(uuid,uuid[])', 'archive_job_lines(uuid,uuid[])',
   'unarchive_job_lines(uuid,uuid[])', 'archived_lines(uuid)', 'archive_allocation_run(uuid)', 'unarchive_allocation_run(uuid)',
   'archived_allocation_runs(uuid)', 'private.archived_job_lines()', 'private.hold_lines(uuid,text)',
   'private.lines_at_stake(uuid)', 'private.plan_has_runs(uuid)', 'private.run_holds_anything(uuid)',

@@ -67,6 +67,8 @@ insert into expected values
   ('public.fleet_status',                          '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   -- the fleet
   ('fleet.incidents',                                '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
+  ('private.retention',                            '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    '-'),
+  ('fleet.kept_runs',                              '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   ('fleet.last_sweep',                             '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   ('fleet.request_limits',                         '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('fleet.search_jobs',                            '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
@@ -86,7 +88,7 @@ insert into row_of_north values
   ('fleet.workers', 'worker_id like ''tests-%'''),
   ('public.run_timeline', 'run_id = tests.id(''north_planner_run'')'),
   -- Of nobody: the same for all.
-  ('public.roles', 'true'), ('public.role_rights', 'true'), ('fleet.search_types', 'true'), ('fleet.last_sweep', 'true'), ('fleet.sweeper_calls', 'true'), ('fleet.incidents', 'true'),
+  ('public.roles', 'true'), ('private.retention', 'true'), ('public.role_rights', 'true'), ('fleet.search_types', 'true'), ('fleet.last_sweep', 'true'), ('fleet.sweeper_calls', 'true'), ('fleet.incidents', 'true'),
   ('public.metric_rollups_daily', 'true'), ('public.slice_cpu_rollups', 'true'), ('public.failures_this_week', 'true'), ('public.fleet_status', 'true'),
   ('public.queue_waits_daily', 'true'), ('public.slice_cpu_daily', 'true'),
   ('private.audit_transactions', 'true'), ('private.audited_tables', 'true');

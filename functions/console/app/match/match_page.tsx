@@ -10,7 +10,7 @@ import { Loaded } from "../ui/loaded.tsx";
 import { DoctorsCard } from "./doctors_card.tsx";
 import { type Field as Participants, type Match, readField, readLastMatch } from "./match_data.ts";
 import { MatchForm } from "./match_form.tsx";
-import { namesOf } from "./names.ts";
+import { type Names, namesOf } from "./names.ts";
 import { ResultPanel } from "./result_panel.tsx";
 import { RunState } from "./run_state.tsx";
 import { type MatchRuns, useMatchRuns, useWorkbench } from "./use_match.ts";
@@ -64,13 +64,14 @@ function Desk({ context, field, match, runs }: {
           {match && <WhatIfForm workbench={workbench} field={field} names={names} />}
         </div>
         <div class="match-column">
-          <MatchRunCard context={context} runs={runs} />
+          <MatchRunCard context={context} runs={runs} names={names} />
           {match && whatIf && (
             <WhatIfPanel
               context={context}
               run={whatIf}
               connection={runs.whatIfs.connection.value}
               match={match}
+              names={names}
               onTake={() => takeWeights(whatIf)}
             />
           )}
@@ -89,7 +90,11 @@ function Desk({ context, field, match, runs }: {
 }
 
 /** The latest match, where it has not ended well: then its result is what is shown. */
-function MatchRunCard({ context, runs: { matches } }: { context: PageContext; runs: MatchRuns }) {
+function MatchRunCard({ context, runs: { matches }, names }: {
+  context: PageContext;
+  runs: MatchRuns;
+  names: Names;
+}) {
   const run = matches.run.value;
   if (!run || run.status === "COMPLETED") return null;
   return (
@@ -99,7 +104,13 @@ function MatchRunCard({ context, runs: { matches } }: { context: PageContext; ru
       run={run}
       word={matchWord(run)}
     >
-      <RunState context={context} run={run} connection={matches.connection.value} what="match" />
+      <RunState
+        context={context}
+        run={run}
+        names={names}
+        connection={matches.connection.value}
+        what="match"
+      />
     </RunCard>
   );
 }

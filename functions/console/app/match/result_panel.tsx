@@ -61,7 +61,7 @@ function Fairness({ report, names }: { report: AllocatorReport; names: Names }) 
   const { message, helpfulMoves } = report.fairness;
   return (
     <div class="stack">
-      <p class="small">{message}</p>
+      <p class="small">{names.told(message)}</p>
       {helpfulMoves.length > 0 && (
         <details>
           <summary>{plural(helpfulMoves.length, "move")} that would hurt no other doctor</summary>

@@ -7,6 +7,7 @@ import {
 } from "../../../../shared/client/mod.ts";
 import type { PageContext } from "../page.ts";
 import { Cancelled, Failed, TimeSoFar, UnderWay } from "../runs/run_card.tsx";
+import type { Names } from "./names.ts";
 import { matchAdvice } from "../runs/words.ts";
 import { Fact } from "../ui/facts.tsx";
 import { count, percent } from "../ui/format.ts";
@@ -14,6 +15,7 @@ import { count, percent } from "../ui/format.ts";
 interface RunStateProps {
   context: PageContext;
   run: AllocatorRun;
+  names: Names;
   connection: WatchConnection | null;
   /** In "The match was cancelled". */
   what: string;
@@ -21,13 +23,13 @@ interface RunStateProps {
 
 /** Progress with a way to cancel, a conflict, a failure; nothing for a run that is COMPLETED. */
 export function RunState(props: RunStateProps) {
-  const { run, what } = props;
+  const { run, names, what } = props;
   if (!isTerminal(run.status)) return <Progress {...props} />;
   switch (run.status) {
     case "INFEASIBLE":
-      return <Infeasible run={run} />;
+      return <Infeasible run={run} names={names} />;
     case "FAILED":
-      return <Failed run={run} advice={matchAdvice(run.error_code)} />;
+      return <Failed run={run} said={names.told} advice={matchAdvice(run.error_code)} />;
     case "CANCELLED":
       return <Cancelled run={run} what={what}>nothing was changed.</Cancelled>;
     default:
@@ -55,16 +57,20 @@ function Progress({ context, run, connection, what }: RunStateProps) {
   );
 }
 
-function Infeasible({ run }: { run: AllocatorRun }) {
+function Infeasible({ run, names }: { run: AllocatorRun; names: Names }) {
   const explanation = run.result?.explanation;
   return (
     <div class="note warn stack">
-      <strong>No such match exists: {explanation?.message ?? run.error_message}</strong>
+      <strong>
+        No such match exists: {names.told(explanation?.message ?? run.error_message ?? "")}
+      </strong>
       {explanation && explanation.relaxations.length > 0 && (
         <>
           <span>Any one of these would help:</span>
           <ul>
-            {explanation.relaxations.map(({ change }) => <li key={change}>{change}</li>)}
+            {explanation.relaxations.map(({ change }) => (
+              <li key={change}>{names.told(change)}</li>
+            ))}
           </ul>
         </>
       )}

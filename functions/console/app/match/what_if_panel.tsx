@@ -18,6 +18,7 @@ import { Loaded } from "../ui/loaded.tsx";
 import { weightsOf } from "./draft.ts";
 import { comparedBars, figureRows } from "./figures.ts";
 import type { Match } from "./match_data.ts";
+import type { Names } from "./names.ts";
 import { RunState } from "./run_state.tsx";
 import { choiceWord } from "./words.ts";
 
@@ -25,11 +26,12 @@ import { choiceWord } from "./words.ts";
 const FIRST_MOVES = 50;
 
 /** The answer, or how far it is. */
-export function WhatIfPanel({ context, run, connection, match, onTake }: {
+export function WhatIfPanel({ context, run, connection, match, names, onTake }: {
   context: PageContext;
   run: AllocatorRun;
   connection: WatchConnection | null;
   match: Match;
+  names: Names;
   /** Takes the weights into the form of the match. */
   onTake: () => void;
 }) {
@@ -42,7 +44,13 @@ export function WhatIfPanel({ context, run, connection, match, onTake }: {
       word={matchWord(run)}
     >
       <p class="small">{askedOf(run)}</p>
-      <RunState context={context} run={run} connection={connection} what="what-if" />
+      <RunState
+        context={context}
+        run={run}
+        names={names}
+        connection={connection}
+        what="what-if"
+      />
       {run.status === "COMPLETED" && difference && (
         <>
           {run.base_run !== match.run.id && (
@@ -50,7 +58,7 @@ export function WhatIfPanel({ context, run, connection, match, onTake }: {
               Compared with an older match than the current one. Ask again to compare with that.
             </p>
           )}
-          <Answer context={context} run={run} difference={difference} />
+          <Answer context={context} run={run} difference={difference} names={names} />
           <div class="row">
             <Button compact onClick={onTake}>Take these weights into the match form</Button>
           </div>
@@ -70,9 +78,10 @@ function askedOf({ options }: AllocatorRun): string {
     `${pinned > 0 ? `, ${plural(pinned, "pin")}` : ""}.`;
 }
 
-function Answer({ context, run, difference }: {
+function Answer({ context, run, difference, names }: {
   context: PageContext;
   run: AllocatorRun;
+  names: Names;
   difference: Difference;
 }) {
   const { moved, before, after, gone, inputChanged } = difference;
@@ -89,7 +98,7 @@ function Answer({ context, run, difference }: {
       )}
       <FiguresTable before={before} after={after} />
       <ComparedBars before={before} after={after} />
-      {moved.total > 0 && <Moves key={run.id} context={context} run={run} />}
+      {moved.total > 0 && <Moves key={run.id} context={context} run={run} names={names} />}
     </>
   );
 }
@@ -150,16 +159,20 @@ function ComparedBars({ before, after }: { before: MatchingFigures; after: Match
   );
 }
 
-function Moves({ context, run }: { context: PageContext; run: AllocatorRun }) {
+function Moves({ context, run, names }: {
+  context: PageContext;
+  run: AllocatorRun;
+  names: Names;
+}) {
   const preview = useLoad(() => context.allocator.preview(run.id), [run.id]);
   return (
     <Loaded load={preview} what="who would move">
-      {({ moves }) => <MovesTable moves={moves} />}
+      {({ moves }) => <MovesTable moves={moves} names={names} />}
     </Loaded>
   );
 }
 
-function MovesTable({ moves }: { moves: Move[] }) {
+function MovesTable({ moves, names }: { moves: Move[]; names: Names }) {
   const all = useSignal(false);
   const rows = all.value ? moves : moves.slice(0, FIRST_MOVES);
   return (
@@ -175,7 +188,9 @@ function MovesTable({ moves }: { moves: Move[] }) {
               <th scope="col">Likes it</th>
             </tr>
           </thead>
-          <tbody>{rows.map((move) => <MoveRow key={move.worker} move={move} />)}</tbody>
+          <tbody>
+            {rows.map((move) => <MoveRow key={move.worker} move={move} names={names} />)}
+          </tbody>
         </table>
       </div>
       {rows.length < moves.length && (
@@ -185,10 +200,10 @@ function MovesTable({ moves }: { moves: Move[] }) {
   );
 }
 
-function MoveRow({ move: { name, from, to } }: { move: Move }) {
+function MoveRow({ move: { worker, from, to }, names }: { move: Move; names: Names }) {
   return (
     <tr>
-      <th scope="row">{name}</th>
+      <th scope="row">{names.doctor(worker)}</th>
       <td>{from ? `${from.name} (${choiceWord(from.choice)})` : "none"}</td>
       <td>{to.name} ({choiceWord(to.choice)})</td>
       <td>{from ? <Liking from={from.rank} to={to.rank} /> : "–"}</td>

@@ -5,6 +5,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { CPU_LIMITS_MS as LIMITS } from "../../../../shared/engine/limits.ts";
+import { nameDoctors } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import type { PageProps } from "../page.ts";
 import { Check } from "../ui/field.tsx";
@@ -330,7 +331,7 @@ function FailureEntry({ failure }: { failure: Failure }) {
       <summary>
         {runName(failure)} <span class={`tag ${tone}`}>{word}</span>{" "}
         <span class="quiet small">{dateTime(failure.at)}</span>
-        {failure.error_message && <div class="small">{failure.error_message}</div>}
+        {failure.error_message && <div class="small">{nameDoctors(failure.error_message)}</div>}
       </summary>
       <p class="small">
         Run <code>{failure.run_id}</code>

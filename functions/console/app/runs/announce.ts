@@ -1,6 +1,6 @@
 // What is said when a run ends while somebody watches, whichever page they are on.
 
-import type { AllocatorRun, PlannerRun } from "../../../../shared/client/mod.ts";
+import { type AllocatorRun, nameDoctors, type PlannerRun } from "../../../../shared/client/mod.ts";
 import type { AllocationRun } from "../data/catalogue.ts";
 import { go, hashOf, route } from "../router.ts";
 import { plural } from "../ui/format.ts";
@@ -47,7 +47,7 @@ function unsuccessful(
   about: Named & { run: string; asked: string; page: string },
 ): Notification {
   const { id, name, page } = about;
-  const message = run.error_message ?? undefined;
+  const message = run.error_message === null ? undefined : nameDoctors(run.error_message);
   if (run.status === "INFEASIBLE") {
     const action = wayTo(page, id, "See what would help");
     return { tone: "warn", title: `${name}: this ${about.asked} is impossible`, message, action };

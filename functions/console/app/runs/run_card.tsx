@@ -2,11 +2,12 @@
 
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import type {
-  FieldError,
-  ReceptorError,
-  Run,
-  WatchConnection,
+import {
+  type FieldError,
+  nameDoctors,
+  type ReceptorError,
+  type Run,
+  type WatchConnection,
 } from "../../../../shared/client/mod.ts";
 import { shown } from "../data/query.ts";
 import { Button } from "../ui/button.tsx";
@@ -116,15 +117,20 @@ function Cancel({ what, cancel, notify }: {
   );
 }
 
-/** A failure, and what to do about it. @param children a way to try again */
-export function Failed({ run, advice, children }: {
+/**
+ * A failure, and what to do about it.
+ * @param said puts names into what the run says
+ * @param children a way to try again
+ */
+export function Failed({ run, advice, said = nameDoctors, children }: {
   run: CardRun;
+  said?: (sentence: string) => string;
   advice: string;
   children?: ComponentChildren;
 }) {
   return (
     <div class="note danger stack">
-      <strong>{run.error_message ?? "The run failed."}</strong>
+      <strong>{said(run.error_message ?? "The run failed.")}</strong>
       <span>{advice}</span>
       <span class="row">
         {children}

@@ -1,6 +1,6 @@
 // A plan from the engine: where no line of a replan is possible, or none was found, it proves or lends one.
 
-import type { SliceBudget } from "../../../engine/units.ts";
+import { type SliceBudget, UNLIMITED } from "../../../engine/units.ts";
 import { AssignmentSolver } from "../../moves/lap.ts";
 import type { PlannedLine } from "../../search/outcome.ts";
 import { firstColumns } from "../columns.ts";
@@ -26,7 +26,8 @@ export function beginEngine(state: ReplanState): void {
 export function runEngine(context: Context, state: ReplanState, budget: SliceBudget): boolean {
   const engine = context.engine();
   const before = state.engine ?? { ...engine.start(), spentMs: state.spentMs };
-  const next = engine.step(before, budget);
+  const inside = budget.replay && { ...UNLIMITED, replay: budget.replay.inner ?? { units: null } };
+  const next = engine.step(before, inside ?? budget);
   state.engine = next;
   state.spentMs = next.spentMs;
   if (!engine.done(next)) return false;

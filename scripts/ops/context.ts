@@ -1,0 +1,30 @@
+// What the commands of `deno task ops` have in common.
+
+import type postgres from "postgres";
+
+/** A connection, or a transaction of it. */
+export type Query = postgres.Sql | postgres.TransactionSql;
+
+/** An error that the operator can mend. */
+export class OpsError extends Error {
+  override name = "OpsError";
+}
+
+/** What a command works with. */
+export interface OpsContext {
+  sql: postgres.Sql;
+  say: (line: string) => void;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whether a text is an id. */
+export function isId(text: string): boolean {
+  return UUID.test(text);
+}
+
+/** The id of a run that a command was given. @throws OpsError where it is none */
+export function requireRunId(command: string, given: string | undefined): string {
+  if (given && isId(given)) return given.toLowerCase();
+  throw new OpsError(`Name the run by its id: deno task ops ${command} <uuid>`);
+}

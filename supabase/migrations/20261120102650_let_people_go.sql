@@ -1,0 +1,311 @@
+-- A doctor's data: all that is held of a person, as one document; and a person erased, so that results stay, without one.
+--
+-- What refers to a doctor is found in the catalogue: rows of tables with a foreign key to workers or to their places in
+-- allocation runs. A table that comes later is part of both by itself: exported, and its rows deleted when the person is
+-- erased, unless private.erase_person() says otherwise.
+
+-- private.references_to_people(): columns that refer to a doctor, or to their place in an allocation run.
+-- Called by the functions below.
+create function private.references_to_people()
+returns table (table_name regclass, column_name name, refers_to regclass)
+language sql
+stable
+set search_path = ''
+as $$
+  select distinct c.conrelid::regclass, a.attname, c.confrelid::regclass
+  from pg_catalog.pg_constraint c
+  cross join lateral unnest(c.conkey, c.confkey) as k (own, other)
+  join pg_catalog.pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.own
+  join pg_catalog.pg_attribute o on o.attrelid = c.confrelid and o.attnum = k.other and o.attname = 'id'
+  where c.contype = 'f'
+    and c.confrelid in ('public.workers'::regclass, 'public.allocation_run_worker_mappings'::regclass)
+$$;
+comment on function private.references_to_people() is 'Columns of foreign keys that refer to doctors or their places in allocation runs.';
+revoke all on function private.references_to_people() from public, anon, authenticated, service_role;
+
+-- private.rows_about(worker): all rows that refer to a doctor, by table, with names beside ids that people know by name.
+-- Called by private.export_person().
+create function private.rows_about(p_worker uuid)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_reference record;
+  v_rows jsonb;
+  v_all jsonb := '{}';
+begin
+  for v_reference in select * from private.references_to_people() order by 1, 2 loop
+    execute format(
+      'select jsonb_agg(to_jsonb(t) || jsonb_strip_nulls(jsonb_build_object(
+         ''allocation_run_name'', (select r.name from public.allocation_runs r where r.id::text = to_jsonb(t) ->> ''allocation_run''),
+         ''job_line_name'', (select l.name from public.job_lines l where l.id::text = to_jsonb(t) ->> ''job_line''),
+         ''preferencer_name'', (select f.name from public.preferencers f where f.id::text = to_jsonb(t) ->> ''preferencer''),
+         ''qualification_tag_name'', (select q.name from public.qualification_tags q where q.id::text = to_jsonb(t) ->> ''qualification_tag'')))
+         order by to_jsonb(t)::text)
+       from %s t where t.%I in (
+         select %L::uuid union all select m.id from public.allocation_run_worker_mappings m where m.worker = %L::uuid)',
+      v_reference.table_name, v_reference.column_name, p_worker, p_worker) into v_rows;
+    if v_rows is not null then
+      v_all := jsonb_set(v_all, array[split_part(v_reference.table_name::text, '.', -1)], v_rows);
+    end if;
+  end loop;
+  return v_all;
+end
+$$;
+comment on function private.rows_about(uuid) is 'All rows that refer to a doctor, by table.';
+revoke all on function private.rows_about(uuid) from public, anon, authenticated, service_role;
+
+-- private.export_person(worker): all that is held of a doctor:
+--   person     the row itself; account: sign-in (e-mail address, when made, when last used), null where there is none
+--   rows       by table, see private.rows_about()
+--   settings   who may take which line and weightings that name them
+--   snapshots  what they wished, as it stands in the history of lines
+--   kept_runs  runs whose kept problems count them in, by id and place in the order of names
+--   logs       lines of the log that name them by id
+--   audit      entries of the audit log about them
+-- RC404. Called by export_person(), and by operators (`ops export-person`).
+create function private.export_person(p_worker uuid)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_worker public.workers;
+  v_mappings uuid[];
+  v_texts text[];
+begin
+  select * into v_worker from public.workers where id = p_worker;
+  if not found then
+    raise exception 'There is no doctor %.', p_worker using errcode = 'RC404';
+  end if;
+  v_mappings := array(select id from public.allocation_run_worker_mappings where worker = p_worker);
+  v_texts := array(select '%' || i || '%' from unnest(v_mappings || p_worker) as i);
+  return jsonb_build_object(
+    'exported_at', now(),
+    'person', to_jsonb(v_worker),
+    'account', (
+      select jsonb_build_object('id', u.id, 'email', u.email, 'created_at', u.created_at, 'last_sign_in_at', u.last_sign_in_at)
+      from auth.users u where u.id = v_worker.user_id),
+    'rows', private.rows_about(p_worker),
+    'settings', jsonb_build_object(
+      'eligibility', (
+        select coalesce(jsonb_agg(jsonb_build_object('job_line', l.id, 'job_line_name', l.name,
+          'included', e.included_worker_mapping_ids && v_mappings, 'excluded', e.excluded_worker_mapping_ids && v_mappings)), '[]')
+        from public.job_line_eligibility e join public.job_lines l on l.id = e.job_line
+        where e.included_worker_mapping_ids && v_mappings or e.excluded_worker_mapping_ids && v_mappings),
+      'weightings', (
+        select coalesce(jsonb_agg(jsonb_build_object('job_line', w.job_line, 'weighting', w.weighting)), '[]')
+        from public.allocation_run_preferencer_weightings w where w.worker_mapping_ids && v_mappings)),
+    'snapshots', (
+      select coalesce(jsonb_agg(jsonb_build_object('snapshot', h.id, 'replaced_at', h.replaced_at, 'table', part.key, 'row', r)), '[]')
+      from public.job_lines_history h
+      cross join lateral jsonb_each(h.attachments) as part
+      cross join lateral jsonb_array_elements(part.value) as r
+      where h.org_id = v_worker.org_id and r ->> 'worker_mapping' = any (v_mappings::text[])),
+    'kept_runs', (
+      select coalesce(jsonb_agg(jsonb_build_object('run', k.run_id, 'kept_at', k.kept_at, 'engine', k.engine)), '[]')
+      from fleet.kept_runs k where k.org_id = v_worker.org_id and k.input::text like any (v_texts)),
+    'logs', (
+      select coalesce(jsonb_agg(jsonb_build_object('at', s.created_at, 'level', s.level, 'message', s.message,
+        'context', s.context) order by s.id), '[]')
+      from public.system_logs s
+      where s.org_id = v_worker.org_id and (s.message || s.context::text) like any (v_texts)),
+    'audit', (
+      select coalesce(jsonb_agg(to_jsonb(l) - '{org_id,subjects}'::text[] order by l.id), '[]')
+      from public.audit_log l
+      where l.org_id = v_worker.org_id
+        and (l.subjects && (v_mappings || p_worker) or l.actor = v_worker.user_id)));
+end
+$$;
+comment on function private.export_person(uuid) is 'All that is held of a doctor, as one document.';
+revoke all on function private.export_person(uuid) from public, anon, authenticated, service_role;
+
+-- private.without_texts(document, texts): texts in it as "erased". What is sought is put as it stands in JSON.
+-- Called by private.erase_texts().
+create function private.without_texts(p_text text, p_texts text[])
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_text text;
+begin
+  foreach v_text in array p_texts loop
+    -- Letters beside it make another word of it; \m and \M would not do for texts that begin or end otherwise.
+    p_text := regexp_replace(p_text,
+      '(?<![[:alnum:]])' || regexp_replace(v_text, '([][(){}.*+?^$|\\])', '\\\1', 'g') || '(?![[:alnum:]])', 'erased', 'gi');
+  end loop;
+  return p_text;
+end
+$$;
+comment on function private.without_texts(text, text[]) is 'A text without some texts.';
+revoke all on function private.without_texts(text, text[]) from public, anon, authenticated, service_role;
+
+-- private.erase_texts(org, texts): takes texts out of whatever machines wrote about an org: logs, and what runs say. Our own
+-- sentences name doctors by id; the words of a library or of the database may not. Of what runs say only texts of several
+-- words, or addresses, are sought: one word may be the name of a member of a document.
+-- What the log says of this is what it said before, so the audit log comes last.
+-- Called by private.erase_person().
+create function private.erase_texts(p_org_id uuid, p_texts text[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_written record;
+  -- As they stand in JSON.
+  v_texts text[] := array(select trim(both '"' from to_jsonb(t)::text) from unnest(p_texts) as t);
+  v_sought text[];
+begin
+  perform set_config('receptor.audit_maintenance', 'on', true);
+  for v_written in
+    select a.attrelid::regclass as table_name, a.attname, a.atttypid::regtype as type
+    from pg_catalog.pg_attribute a
+    where a.attrelid in ('public.system_logs'::regclass, 'public.system_metrics'::regclass,
+        'public.allocation_planner_runs'::regclass, 'public.allocator_py_runs'::regclass,
+        'public.planner_run_previews'::regclass, 'public.allocator_run_previews'::regclass, 'fleet.search_jobs'::regclass,
+        'public.audit_log'::regclass)
+      and a.attname in ('message', 'context', 'details', 'error_message', 'progress', 'result', 'result_metadata', 'request',
+        'lines', 'moves', 'before', 'after', 'reason')
+    order by a.attrelid = 'public.audit_log'::regclass
+  loop
+    v_sought := case when v_written.table_name = 'public.system_logs'::regclass then v_texts
+                     else array(select t from unnest(v_texts) as t where t ~ '[ @]') end;
+    execute format(
+      'update %1$s set %2$I = private.without_texts(%2$I::text, $2)::%3$s
+       where org_id = $1 and exists (select from unnest($2) as t where strpos(lower(%2$I::text), lower(t)) > 0)',
+      v_written.table_name, v_written.attname, v_written.type) using p_org_id, v_sought;
+  end loop;
+  perform set_config('receptor.audit_maintenance', 'off', true);
+end
+$$;
+comment on function private.erase_texts(uuid, text[]) is 'Takes texts out of all that machines wrote about an org.';
+revoke all on function private.erase_texts(uuid, text[]) from public, anon, authenticated, service_role;
+
+-- private.erase_person(worker, reason): a doctor without a name. Their rows in all tables go (wishes, qualifications, what
+-- others ranked of them) but for results and the place in an allocation run that a result refers to; snapshots forget
+-- their wishes; logs, runs and the audit log forget name and address; their account goes where it is of no other use.
+-- Answers how many rows went, by table. RC404; RC409 for one who is erased already.
+-- Called by erase_person(), and by operators (`ops erase-person`).
+create function private.erase_person(p_worker uuid, p_reason text)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_worker public.workers;
+  v_mappings uuid[];
+  v_reference record;
+  v_count bigint;
+  v_counts jsonb := '{}';
+  v_email text;
+begin
+  select * into v_worker from public.workers where id = p_worker for update;
+  if not found then
+    raise exception 'There is no doctor %.', p_worker using errcode = 'RC404';
+  end if;
+  if v_worker.erased_at is not null then
+    raise exception 'This doctor was erased already.' using errcode = 'RC409';
+  end if;
+  perform set_config('receptor.reason', coalesce(p_reason, ''), true);
+  v_mappings := array(select id from public.allocation_run_worker_mappings where worker = p_worker);
+  select email into v_email from auth.users where id = v_worker.user_id;
+
+  for v_reference in
+    select * from private.references_to_people()
+    where table_name not in ('public.allocation_run_worker_mappings'::regclass, 'public.allocator_py_allocations'::regclass)
+  loop
+    execute format('delete from %s where %I = any ($1)', v_reference.table_name, v_reference.column_name)
+      using v_mappings || p_worker;
+    get diagnostics v_count = row_count;
+    v_counts := v_counts || jsonb_build_object(split_part(v_reference.table_name::text, '.', -1), v_count);
+  end loop;
+  update public.job_lines_history h set attachments = (
+    select coalesce(jsonb_object_agg(part.key, (
+      select coalesce(jsonb_agg(r), '[]') from jsonb_array_elements(part.value) as r
+      where not coalesce(r ->> 'worker_mapping' = any (v_mappings::text[]), false))), '{}')
+    from jsonb_each(h.attachments) as part)
+  where h.org_id = v_worker.org_id
+    and jsonb_path_query_array(h.attachments, '$.*[*].worker_mapping') ?| v_mappings::text[];
+  delete from public.allocation_run_worker_mappings m
+  where m.worker = p_worker and not exists (select from public.allocator_py_allocations a where a.worker_mapping = m.id);
+
+  update public.workers set
+    name = 'Erased doctor', email = 'erased-' || id || '@erased.invalid', user_id = null, erased_at = now()
+  where id = p_worker;
+  if v_worker.user_id is not null then
+    delete from public.org_members
+    where org_id = v_worker.org_id and user_id = v_worker.user_id and role = 'doctor';
+    -- Of no other use: no member of any org, and no doctor of another.
+    delete from auth.users u
+    where u.id = v_worker.user_id
+      and not exists (select from public.org_members o where o.user_id = u.id)
+      and not exists (select from public.workers w where w.user_id = u.id);
+  end if;
+  perform private.anonymise_audit_log(v_worker.org_id, p_worker, v_worker.user_id);
+  perform private.erase_texts(v_worker.org_id, array_remove(array[v_worker.name, v_worker.email, v_email], null));
+  return v_counts;
+end
+$$;
+comment on function private.erase_person(uuid, text) is 'Erases a doctor: results stay, without a person.';
+revoke all on function private.erase_person(uuid, text) from public, anon, authenticated, service_role;
+
+-- private.require_managed(worker): the caller may edit allocation runs of the doctor's org; RC404 where they may not even
+-- see it. Called by the two functions below.
+create function private.require_managed(p_worker uuid)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_org_id uuid;
+begin
+  select org_id into v_org_id from public.workers where id = p_worker;
+  if v_org_id is null or v_org_id not in (select private.orgs_with_right('allocator.view')) then
+    raise exception 'There is no doctor %.', p_worker using errcode = 'RC404';
+  end if;
+  if v_org_id not in (select private.orgs_with_right('allocationRun.edit')) then
+    raise exception 'A doctor''s data are for who has the right allocationRun.edit.' using errcode = 'insufficient_privilege';
+  end if;
+end
+$$;
+comment on function private.require_managed(uuid) is 'Raises where the caller may not manage a doctor.';
+revoke all on function private.require_managed(uuid) from public, anon, authenticated, service_role;
+
+-- export_person(worker): see private.export_person(). Called by UIs of managers. RC404, 42501.
+create function public.export_person(p_worker uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_managed(p_worker);
+  return private.export_person(p_worker);
+end
+$$;
+comment on function public.export_person(uuid) is 'All that is held of a doctor, for managers of their org.';
+revoke all on function public.export_person(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.export_person(uuid) to authenticated;
+
+-- erase_person(worker, reason): see private.erase_person(). Called by UIs of managers. RC404, RC409, 42501.
+create function public.erase_person(p_worker uuid, p_reason text default null)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_managed(p_worker);
+  return private.erase_person(p_worker, p_reason);
+end
+$$;
+comment on function public.erase_person(uuid, text) is 'Erases a doctor, for managers of their org: results stay, without a person.';
+revoke all on function public.erase_person(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function public.erase_person(uuid, text) to authenticated;

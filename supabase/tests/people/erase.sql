@@ -1,0 +1,89 @@
+-- A person is exported and erased: afterwards no text of any table has their name, address or notes, whatever tables
+-- there are; results stay.
+begin;
+select plan(15);
+select tests.new_service('north'), tests.new_service('south');
+select tests.new_line('north', 'line') is null;
+
+-- Marks wherever a person's rows and what machines write can hold text; a column that comes later is marked as well.
+update public.workers set name = 'Xq''uill "Z" Marker', email = 'marker@person.example' where id = tests.id('north_worker');
+update auth.users set email = 'marker@person.example' where id = tests.id('north_doctor');
+do $$
+declare v_column record;
+begin
+  for v_column in
+    select distinct a.attrelid::regclass as name, a.attname from pg_attribute a
+    left join private.references_to_people() r on r.table_name = a.attrelid
+    where a.attnum > 0 and not a.attisdropped and a.atttypid = 'text'::regtype
+      and (r.table_name is not null or a.attrelid = 'public.workers'::regclass) and a.attname not in ('name', 'email')
+  loop
+    execute format('update %s set %I = %L where org_id = %L', v_column.name, v_column.attname, 'Xq''uill "Z" Marker', tests.id('north_org'));
+  end loop;
+end $$;
+
+insert into public.qualification_tags (id, org_id, name) values (tests.remember('tag', gen_random_uuid()), tests.id('north_org'), 'Tag');
+insert into public.worker_qualifications values (tests.id('north_org'), tests.id('north_worker'), tests.id('tag'));
+insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference)
+values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), tests.id('north_line'), 1);
+insert into public.preferencers (id, org_id, allocation_run, name)
+values (tests.remember('preferencer', gen_random_uuid()), tests.id('north_org'), tests.id('north_run'), 'Unit');
+insert into public.preferencer_worker_ranks (org_id, allocation_run, preferencer, worker_mapping, order_preference)
+values (tests.id('north_org'), tests.id('north_run'), tests.id('preferencer'), tests.id('north_mapping'), 1);
+insert into public.allocator_py_runs (id, allocation_run, queued_at)
+values (tests.remember('match', gen_random_uuid()), tests.id('north_run'), now());
+select tests.claim(tests.id('match')) is null;
+select allocator.commit_run(tests.id('token'), jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_line'), 1, 1)),
+  '{"note": "Of Xq''uill \"Z\" Marker, marker@person.example."}');
+select private.keep_snapshot(tests.id('north_org'), tests.id('north_run'), 'restore', null, null) is null;
+insert into public.system_logs (level, source, component, message, org_id, context)
+values ('error', 'allocator', 'slice', 'Key (email)=(MARKER@person.example) exists.', tests.id('north_org'),
+  jsonb_build_object('said', 'Xq''uill "Z" Marker', 'of', tests.id('north_mapping')));
+insert into public.system_logs (level, source, component, message, org_id)
+values ('error', 'allocator', 'slice', 'marker@person.example of another org', tests.id('south_org'));
+-- Somebody of a name with a part of this one.
+insert into public.workers (org_id, email, name) values (tests.id('north_org'), 'other@tests.example', 'Xq''uill "Z" Marker-Lee');
+
+-- Every text, array of texts and document of every table of ours, and the accounts.
+create function pg_temp.found_in(p_pattern text) returns text[] language plpgsql as $$
+declare v_column record; v_found boolean; v_all text[] := '{}';
+begin
+  for v_column in
+    select c.oid::regclass as name, a.attname from pg_class c
+    join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
+    where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
+      and (n.nspname in ('public', 'private', 'fleet', 'planner', 'allocator') or c.oid in ('auth.users'::regclass, 'auth.identities'::regclass))
+      and a.atttypid in ('text'::regtype, 'varchar'::regtype, 'json'::regtype, 'jsonb'::regtype, 'text[]'::regtype)
+  loop
+    execute format('select exists (select from %s t where %I::text ~* $1 and coalesce(to_jsonb(t) ->> ''org_id'', '''') <> $2)',
+      v_column.name, v_column.attname) into v_found using p_pattern, tests.id('south_org')::text;
+    if v_found then v_all := v_all || format('%s.%s', v_column.name, v_column.attname); end if;
+  end loop;
+  return v_all;
+end $$;
+select cmp_ok(cardinality(pg_temp.found_in('Xq''+uill.{1,4}Z.{1,4}Marker(?!-)|marker@person')), '>=', 5, 'the marks are found where they were put');
+
+select tests.login('north_manager');
+create temporary table exported as select public.export_person(tests.id('north_worker')) as d;
+select is(d #>> '{person,email}', 'marker@person.example', 'an export has the person') from exported;
+select is(d #>> '{account,email}', 'marker@person.example', 'their account') from exported;
+select is(d #>> '{rows,preference_worker_job_lines,0,job_line_name}', 'line', 'their wishes, with names') from exported;
+select ok(d -> 'rows' ?& '{worker_qualifications,preferencer_worker_ranks,allocator_py_allocations,allocation_run_worker_mappings}',
+  'rows of every table that refers to them') from exported;
+select ok(jsonb_array_length(d -> 'snapshots') >= 2 and jsonb_array_length(d -> 'logs') = 1, 'snapshots and logs') from exported;
+select is(public.erase_person(tests.id('north_worker'), 'They asked.') ->> 'preference_worker_job_lines', '1', 'erasing says what went');
+select throws_ok($$ select public.erase_person(tests.id('north_worker')) $$, 'RC409', null, 'nobody is erased twice');
+select tests.logout();
+
+select is(pg_temp.found_in('Xq''+uill.{1,4}Z.{1,4}Marker(?!-)|marker@person'), '{}', 'no text of any table has their name or address');
+select is(name, 'Erased doctor', 'what is left has no name') from public.workers where id = tests.id('north_worker');
+select is((select count(*)::int from public.allocator_py_allocations where run = tests.id('match')), 1, 'the result stays');
+select is(count(*)::int, 0, 'the account is gone') from auth.users where id = tests.id('north_doctor');
+select is(jsonb_array_length(attachments -> 'ranks') + jsonb_array_length(attachments -> 'preferencer_ranks'), 0,
+  'no restore brings wishes back') from public.job_lines_history where org_id = tests.id('north_org');
+select is(count(*)::int, 1, 'others keep their names') from public.workers where name = 'Xq''uill "Z" Marker-Lee';
+insert into public.allocator_py_runs (id, allocation_run, queued_at)
+values (tests.remember('next', gen_random_uuid()), tests.id('north_run'), now());
+select tests.claim(tests.id('next')) is null;
+select is(allocator.load_run(tests.id('next')) #> '{workers,0,takes_part}', 'false', 'an erased doctor takes part in no further match');
+select * from finish();
+rollback;
