@@ -9,6 +9,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { checkMatching } from "../shared/allocator/checker.ts";
 import { type AllocatorOutcome, prepareAllocator } from "../shared/allocator/engine.ts";
+import { CPU_LIMITS_MS } from "../shared/engine/limits.ts";
 import { type HrtInstance, parseHrt } from "./hrt/format.ts";
 import { OBJECTIVE, toProblem, UNMATCHED } from "./hrt/problem.ts";
 
@@ -44,7 +45,7 @@ export interface HrtFigures {
 }
 
 /** CPU that a slice may use, in milliseconds. */
-const SLICE_MS = 650;
+const SLICE_MS = CPU_LIMITS_MS.slice;
 
 /** Solves an instance in slices. @throws Error where the search ends without a matching */
 export function solveHrt(instance: HrtInstance, seed: number): HrtFigures {

@@ -2,7 +2,7 @@
 // from the domain's rules alone, on ids; it shares no code with the model, so neither hides the
 // other's faults.
 
-import type { Allocation } from "./outcome.ts";
+import type { Allocation, StoredAllocation } from "./outcome.ts";
 import type {
   AllocatorEligibility,
   AllocatorPreferencer,
@@ -17,6 +17,7 @@ export interface MatchingViolation {
     | "WORKER"
     | "LINE"
     | "PREFERENCE"
+    | "CHOICE"
     | "ELIGIBILITY"
     | "PIN"
     | "CAPACITY"
@@ -31,13 +32,13 @@ export interface MatchingViolation {
 }
 
 /**
- * Checks a matching against the problem: one known, eligible line per worker, the rank that was
- * reported, pins, capacities, must-have lines, caps, and blocking pairs where stability is asked for.
+ * Checks a matching against the problem: one known, eligible line per worker, the rank (and where it is given the
+ * choice) that was reported, pins, capacities, must-have lines, caps, and blocking pairs where stability is asked for.
  * @returns every violation; empty for a matching that may be committed
  */
 export function checkMatching(
   problem: AllocatorProblem,
-  allocations: readonly Allocation[],
+  allocations: readonly (Allocation | StoredAllocation)[],
 ): MatchingViolation[] {
   const shape = [...checkWorkers(problem, allocations), ...checkLines(problem, allocations)];
   if (shape.length > 0) return shape;
@@ -45,6 +46,7 @@ export function checkMatching(
   return [
     ...checkEligibility(problem, allocations),
     ...checkPreferences(opinions, allocations),
+    ...checkChoices(opinions, allocations),
     ...checkLoads(problem, allocations),
     ...problem.preferencers.flatMap((p) => checkCaps(p, allocations)),
     ...problem.options.stability ? checkStability(problem, opinions, allocations) : [],
@@ -146,6 +148,20 @@ function checkPreferences(
   });
 }
 
+function checkChoices(
+  opinions: Opinions,
+  allocations: readonly (Allocation | StoredAllocation)[],
+): MatchingViolation[] {
+  return allocations.flatMap((allocation): MatchingViolation[] => {
+    if (!("choice" in allocation)) return [];
+    const { worker, line, choice } = allocation;
+    const truth = opinions.ofWorker(worker).choice(line);
+    if (truth === choice) return [];
+    const message = `${worker}, ${line}: reported as choice ${choice}, it is ${truth}.`;
+    return [{ code: "CHOICE", message, worker, line }];
+  });
+}
+
 function tally(allocations: readonly Allocation[]): Map<string, number> {
   const load = new Map<string, number>();
   for (const { line } of allocations) load.set(line, (load.get(line) ?? 0) + 1);
@@ -213,6 +229,13 @@ class RankList {
 
   of(item: string): number {
     return this.ranked.get(item) ?? this.#others;
+  }
+
+  /** 1 and how many are liked better; null: it is not ranked. */
+  choice(item: string): number | null {
+    const own = this.ranked.get(item);
+    if (own === undefined) return null;
+    return 1 + [...this.ranked.values()].filter((rank) => rank < own).length;
   }
 }
 

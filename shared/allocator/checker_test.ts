@@ -63,6 +63,37 @@ Deno.test("checkMatching() refuses each field of each allocation that is not wha
   });
 });
 
+Deno.test("checkMatching() refuses a choice that the line is not: CHOICE", () => {
+  const problem = strictProblem({
+    preferences: [
+      { worker: "w0", ranks: [["l0", 1], ["l1", 1], ["l2", 2]] },
+      { worker: "w1", ranks: [["l0", 1], ["l1", 1], ["l2", 2]] },
+      { worker: "w2", ranks: [["l0", 1], ["l1", 1], ["l2", 2]] },
+    ],
+  });
+  const stored = [1.5, 1.5, 3].map((originalPreference, n) => ({
+    worker: `w${n}`,
+    line: `l${n}`,
+    originalPreference,
+    choice: [1, 1, 3][n] as number | null,
+  }));
+  assert.deepEqual(codes(problem, stored), []);
+  stored.forEach((_, i) => {
+    for (const choice of [null, 0, 1, 2, 3].filter((choice) => choice !== stored[i].choice)) {
+      const lie = stored.map((own, k) => k === i ? { ...own, choice } : own);
+      assert.deepEqual(codes(problem, lie), ["CHOICE"], `${choice} of w${i}`);
+    }
+  });
+  const unranked = strictProblem({ preferences: [] });
+  const plain = GOOD.map((own) => ({ ...own, originalPreference: null }));
+  assert.deepEqual(codes(unranked, plain.map((own) => ({ ...own, choice: null }))), []);
+  assert.deepEqual(codes(unranked, plain.map((own) => ({ ...own, choice: 1 }))), [
+    "CHOICE",
+    "CHOICE",
+    "CHOICE",
+  ]);
+});
+
 Deno.test("checkMatching() refuses a worker who is left out, named twice or not of the run: WORKER", () => {
   assert.deepEqual(codes(strictProblem(), GOOD.slice(1)), ["WORKER"]);
   assert.deepEqual(codes(strictProblem(), []), ["WORKER", "WORKER", "WORKER"]);

@@ -11,6 +11,11 @@ export interface Allocation {
   originalPreference: number | null;
 }
 
+/** An allocation as it is stored: which choice of the worker's the line is, too (1: none is better, tied lines are the same). */
+export interface StoredAllocation extends Allocation {
+  choice: number | null;
+}
+
 /** A worker and a line that would both rather have each other. */
 export interface BlockingPair {
   worker: string;

@@ -1,4 +1,5 @@
 // What an isolate is started with, what it may use, and what is known of it.
+import { CPU_LIMITS_MS } from "../../../shared/engine/limits.ts";
 import type { FunctionsDeno } from "./hosted_deno.ts";
 
 /** Limits of an isolate. The defaults are hosted Supabase's. */
@@ -22,16 +23,16 @@ export type Plan = "free" | "paid";
 /** Hosted Supabase's limits. */
 export const HOSTED_LIMITS: Record<Plan, Limits> = {
   free: {
-    cpuSoftMs: 1_000,
-    cpuHardMs: 2_000,
+    cpuSoftMs: CPU_LIMITS_MS.soft,
+    cpuHardMs: CPU_LIMITS_MS.hard,
     memoryBytes: 256 * 2 ** 20,
     wallMs: 150_000,
     idleMs: 150_000,
     chainCalls: 5_000,
   },
   paid: {
-    cpuSoftMs: 1_000,
-    cpuHardMs: 2_000,
+    cpuSoftMs: CPU_LIMITS_MS.soft,
+    cpuHardMs: CPU_LIMITS_MS.hard,
     memoryBytes: 256 * 2 ** 20,
     wallMs: 400_000,
     idleMs: 150_000,

@@ -9,10 +9,10 @@ import {
   type Allocation,
   type Allocator,
   type AllocatorExplanation,
-  type AllocatorOutcome,
   type AllocatorState,
   prepareAllocator,
 } from "../engine.ts";
+import type { StoredAllocation } from "../outcome.ts";
 import { type BaseRun, differenceOf } from "../report/difference.ts";
 import {
   type AllocatorDocument,
@@ -93,10 +93,11 @@ export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, Allo
       })`;
       return;
     }
-    refuseFaults(machine.problem(), outcome);
-    const base = baseRunOf(input);
-    if (base) await commitWhatIf(tx, claim.claimToken, machine, base, outcome, cost);
-    else await commitAllocations(tx, claim.claimToken, machine, outcome, cost);
+    const stored = withChoices(machine.allocator.tables, outcome.allocations);
+    refuseFaults(machine.problem(), stored);
+    const { report } = outcome, base = baseRunOf(input);
+    if (base) await commitWhatIf(tx, claim.claimToken, machine, base, stored, { report, ...cost });
+    else await commitAllocations(tx, claim.claimToken, stored, { report, ...cost });
   },
 };
 
@@ -109,9 +110,10 @@ function prepared(problem: AllocatorProblem): Allocator {
   }
 }
 
-function refuseFaults(
+/** @throws {WorkloadError} where what is to be stored is not as the problem demands */
+export function refuseFaults(
   problem: AllocatorProblem,
-  { allocations }: Extract<AllocatorOutcome, { status: "COMPLETED" }>,
+  allocations: readonly StoredAllocation[],
 ): void {
   const violations = checkMatching(problem, allocations);
   if (violations.length === 0) return;
@@ -132,15 +134,26 @@ function explainWhatIf(
   return whatIf ? explainPins(explanation, problem, whatIf.exclusions) : explanation;
 }
 
-/** What is stored of a matching: worker, line, fractional rank, and which choice the line is; tied lines are the same. */
-function rowsOf({ workers, lines, J, choice }: AllocatorTables, allocations: Allocation[]): Json {
+/** The matching with the choices that its lines are. */
+export function withChoices(
+  { workers, lines, J, choice }: AllocatorTables,
+  allocations: readonly Allocation[],
+): StoredAllocation[] {
   const rowOf = new Map(workers.map(({ id }, w) => [id, w]));
   const columnOf = new Map(lines.map(({ id }, j) => [id, j]));
-  return allocations.map(({ worker, line, originalPreference }) => [
+  return allocations.map((allocation) => ({
+    ...allocation,
+    choice: choice[rowOf.get(allocation.worker)! * J + columnOf.get(allocation.line)!] || null,
+  }));
+}
+
+/** A matching as the database takes it: worker, line, fractional rank, choice. */
+function rowsOf(allocations: readonly StoredAllocation[]): Json {
+  return allocations.map(({ worker, line, originalPreference, choice }) => [
     worker,
     line,
     originalPreference,
-    choice[rowOf.get(worker)! * J + columnOf.get(line)!] || null,
+    choice,
   ]);
 }
 
@@ -149,27 +162,24 @@ async function commitWhatIf(
   claimToken: string,
   { allocator }: AllocatorMachine,
   base: BaseRun,
-  { allocations, report }: Extract<AllocatorOutcome, { status: "COMPLETED" }>,
-  cost: Record<string, unknown>,
+  allocations: readonly StoredAllocation[],
+  result: Record<string, unknown>,
 ): Promise<void> {
   const { difference, moves } = differenceOf(allocator.tables, base, allocations);
   await tx`select allocator.commit_what_if(
-    ${claimToken}, ${tx.json(rowsOf(allocator.tables, allocations))}, ${tx.json(toDocument(moves))},
-    ${tx.json(toDocument({ report, difference, ...cost }))})`;
+    ${claimToken}, ${tx.json(rowsOf(allocations))}, ${tx.json(toDocument(moves))},
+    ${tx.json(toDocument({ ...result, difference }))})`;
 }
 
 async function commitAllocations(
   tx: Transaction,
   claimToken: string,
-  { allocator }: AllocatorMachine,
-  { allocations, report }: Extract<AllocatorOutcome, { status: "COMPLETED" }>,
-  cost: Record<string, unknown>,
+  allocations: readonly StoredAllocation[],
+  result: Record<string, unknown>,
 ): Promise<void> {
   try {
     await tx`select allocator.commit_run(
-      ${claimToken}, ${tx.json(rowsOf(allocator.tables, allocations))}, ${
-      tx.json(toDocument({ report, ...cost }))
-    })`;
+      ${claimToken}, ${tx.json(rowsOf(allocations))}, ${tx.json(toDocument(result))})`;
   } catch (error) {
     if (sqlState(error) !== RUN_CHANGED) throw error;
     throw new WorkloadError(
