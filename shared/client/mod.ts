@@ -8,6 +8,13 @@ export {
 export type * from "./allocator_types.ts";
 export { nameDoctors } from "./doctor_names.ts";
 export {
+  type AuditClient,
+  type AuditEntry,
+  type AuditFilter,
+  type AuditRow,
+  createAuditClient,
+} from "./audit_client.ts";
+export {
   createExchangeClient,
   type ExchangeClient,
   type ExchangeClientOptions,

@@ -8,6 +8,7 @@ import { CoveragePage } from "./coverage/coverage_page.tsx";
 import { ExchangePage } from "./exchange/exchange_page.tsx";
 import { GeneratePage } from "./generate/generate_page.tsx";
 import { HistoryPage } from "./history/history_page.tsx";
+import { LogPage } from "./log/log_page.tsx";
 import { MatchPage } from "./match/match_page.tsx";
 import { OperationsPage } from "./operations/operations_page.tsx";
 import { RosterPage } from "./roster/roster_page.tsx";
@@ -21,5 +22,6 @@ export const PAGES: readonly Page[] = [
   { path: "history", title: "History", component: HistoryPage },
   { path: "match", title: "Match", component: MatchPage },
   { path: "exchange", title: "Import and export", component: ExchangePage },
+  { path: "log", title: "Log", component: LogPage },
   { path: "operations", title: "Operations", component: OperationsPage },
 ];

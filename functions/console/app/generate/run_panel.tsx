@@ -7,6 +7,7 @@ import {
   type PlannerRun,
 } from "../../../../shared/client/mod.ts";
 import type { PageContext } from "../page.ts";
+import { Happened } from "../runs/happened.tsx";
 import { Cancelled, Failed, RunCard, TimeSoFar, UnderWay } from "../runs/run_card.tsx";
 import { plannerAdvice, plannerWord } from "../runs/words.ts";
 import { Button } from "../ui/button.tsx";
@@ -50,6 +51,7 @@ export function RunPanel({ context, run, actions }: RunProps & { context: PageCo
       {ended
         ? <Ended run={run} actions={actions} />
         : <Progress context={context} run={run} actions={actions} />}
+      <Happened context={context} about="run" id={run.id} />
     </RunCard>
   );
 }

@@ -5,6 +5,7 @@ import { useLoad } from "../data/load.ts";
 import type { PageContext } from "../page.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Loaded } from "../ui/loaded.tsx";
+import { Happened } from "../runs/happened.tsx";
 import { type Doctor, type DoctorView, type Field, type Match, readDoctor } from "./match_data.ts";
 import { wishRows } from "./wishes.ts";
 import { choiceWord } from "./words.ts";
@@ -31,6 +32,7 @@ export function DoctorDialog({ context, doctor, field, match, onClose }: {
           ? "Has no line in the current match."
           : "No match was made yet."}
       </p>
+      <Happened context={context} about="doctor" id={doctor.mapping} />
       <Loaded load={view} what="what this doctor asked for">
         {(found) => (
           <>

@@ -3,6 +3,7 @@
 import { useMemo } from "preact/hooks";
 import { useLoad } from "../data/load.ts";
 import type { PageContext, PageProps } from "../page.ts";
+import { Happened } from "../runs/happened.tsx";
 import { RunCard } from "../runs/run_card.tsx";
 import { isUnderWay } from "../runs/run_follow.ts";
 import { matchWord } from "../runs/words.ts";
@@ -75,13 +76,15 @@ function Desk({ context, field, match, runs }: {
               onTake={() => takeWeights(whatIf)}
             />
           )}
-          {match ? <ResultPanel match={match} names={names} /> : (
-            <p class="card empty">
-              {runs.matches.known.value
-                ? "No match was completed for this allocation run yet."
-                : "Looking for the last match…"}
-            </p>
-          )}
+          {match
+            ? <ResultPanel context={context} match={match} names={names} />
+            : (
+              <p class="card empty">
+                {runs.matches.known.value
+                  ? "No match was completed for this allocation run yet."
+                  : "Looking for the last match…"}
+              </p>
+            )}
         </div>
       </div>
       <DoctorsCard context={context} field={field} match={match} />
@@ -111,6 +114,7 @@ function MatchRunCard({ context, runs: { matches }, names }: {
         connection={matches.connection.value}
         what="match"
       />
+      <Happened context={context} about="run" id={run.id} />
     </RunCard>
   );
 }

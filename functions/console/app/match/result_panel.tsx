@@ -1,6 +1,8 @@
 // How good the current match is: figures, choices, fairness, blocking pairs.
 
 import type { AllocatorReport } from "../../../../shared/client/mod.ts";
+import type { PageContext } from "../page.ts";
+import { Happened } from "../runs/happened.tsx";
 import { Bars } from "../ui/charts.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { count, dateTime, percent, plural } from "../ui/format.ts";
@@ -13,7 +15,11 @@ import type { Names } from "./names.ts";
 const MOST_PAIRS = 50;
 
 /** See above. */
-export function ResultPanel({ match, names }: { match: Match; names: Names }) {
+export function ResultPanel({ context, match, names }: {
+  context: PageContext;
+  match: Match;
+  names: Names;
+}) {
   const report = match.run.result!.report!, kept = keptIn(match);
   return (
     <section class="card" aria-label="Current match">
@@ -43,6 +49,7 @@ export function ResultPanel({ match, names }: { match: Match; names: Names }) {
         <p class="small">{proof(report)}</p>
         <Fairness report={report} names={names} />
         <BlockingPairs report={report} match={match} names={names} />
+        <Happened context={context} about="run" id={match.run.id} />
       </div>
     </section>
   );

@@ -8,6 +8,7 @@ import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
+import { Happened } from "../runs/happened.tsx";
 import { archiveLine, type Pins } from "./pins.ts";
 import { type Cell, datesOf, flagsOf, type Row, weekNames } from "./roster.ts";
 
@@ -69,6 +70,7 @@ export function LineDetail({ context, row, focus, pins, onClose }: LineDetailPro
       </header>
       <div class="body stack">
         <p class="small quiet">{factsOf(row)}</p>
+        <Happened context={context} about="line" id={row.id} />
         <ol class="roster-terms">
           {row.cells.map((cell) => (
             <TermItem key={cell.start} cell={cell} lit={lit.value.includes(cell.term)} />

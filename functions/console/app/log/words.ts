@@ -1,0 +1,262 @@
+// What an entry of the audit log says, in plain words.
+
+import type { AuditEntry, AuditRow } from "../../../../shared/client/mod.ts";
+
+/** Kinds of things that the log is filtered by, with the tables that belong to each. */
+export const KINDS: Record<string, { text: string; tables: string[] }> = {
+  ranks: { text: "Doctors' wishes", tables: ["preference_worker_job_lines"] },
+  lines: {
+    text: "Job lines",
+    tables: ["job_lines", "rotations", "job_line_leave", "job_lines_history"],
+  },
+  people: {
+    text: "Doctors",
+    tables: [
+      "workers",
+      "allocation_run_worker_mappings",
+      "worker_qualifications",
+      "qualification_tags",
+    ],
+  },
+  departments: {
+    text: "Preferencers and eligibility",
+    tables: [
+      "preferencers",
+      "preferencer_job_lines",
+      "preferencer_worker_ranks",
+      "job_line_eligibility",
+      "allocation_run_preferencer_weightings",
+    ],
+  },
+  posts: {
+    text: "Positions and posts",
+    tables: ["positions", "allocation_run_positions", "six_month_terms", "teams", "hospitals"],
+  },
+  runs: { text: "Runs", tables: ["allocation_planner_runs", "allocator_py_runs"] },
+  results: { text: "Results", tables: ["allocator_py_allocations"] },
+  settings: {
+    text: "Plans, allocation runs and rules",
+    tables: ["allocation_plans", "allocation_runs", "affinity_profiles"],
+  },
+  members: { text: "Members and rights", tables: ["org_members", "orgs", "request_limits"] },
+};
+
+/** What a row of a table is called, and the column that names what it is about. */
+const THINGS: Record<string, [noun: string, about?: string]> = {
+  job_lines: ["The line", "id"],
+  rotations: ["Rotation of", "job_line"],
+  job_line_leave: ["Leave of", "job_line"],
+  job_lines_history: ["Snapshot of lines"],
+  workers: ["Doctor", "id"],
+  allocation_run_worker_mappings: ["Place in the allocation run of", "worker"],
+  worker_qualifications: ["Qualification of", "worker"],
+  qualification_tags: ["Qualification", "id"],
+  preferencers: ["Preferencer", "id"],
+  preferencer_job_lines: ["Line of the preferencer", "preferencer"],
+  job_line_eligibility: ["Eligibility for", "job_line"],
+  allocation_run_preferencer_weightings: ["Weighting", "job_line"],
+  positions: ["Position", "id"],
+  allocation_run_positions: ["Posts of", "position"],
+  six_month_terms: ["Six-month term", "id"],
+  teams: ["Team", "id"],
+  hospitals: ["Hospital", "id"],
+  allocation_planner_runs: ["Planner run"],
+  allocator_py_runs: ["Match"],
+  allocation_plans: ["Plan", "id"],
+  allocation_runs: ["Allocation run", "id"],
+  affinity_profiles: ["Affinity profile"],
+  affinity_weights: ["Affinity"],
+  orgs: ["Organisation"],
+  org_members: ["Member", "user_id"],
+  "fleet.request_limits": ["Limits of requests"],
+};
+
+/** Columns in words, where their name with blanks is not one. */
+const COLUMNS: Record<string, string> = {
+  max_n_workers: "places",
+  must_have_workers: "must have a doctor",
+  is_locked: "pinned",
+  sort_order: "place in the list",
+  starts_on: "start",
+  ends_on: "end",
+  constraints: "rules",
+  user_id: "account",
+  max_workers: "doctors at most",
+  max_job_lines: "lines at most",
+  is_rural: "rural",
+  is_service: "service term",
+  term_weeks: "weeks of the terms",
+};
+
+/** Columns that say nothing to a reader. */
+const SILENT =
+  /^(id|org_id|allocation_run|created_at|updated_at|planner_run|request|fingerprint|idempotency_key|queued_at|started_at|finished_at|completed_at|result|result_metadata|snapshot)$/;
+
+/** Ends of runs, and the states of allocation runs. */
+const STATES: Record<string, string> = {
+  PENDING: "was asked for",
+  GENERATING: "began",
+  COMPLETED: "completed",
+  INFEASIBLE: "ended: the rules cannot all be met",
+  FAILED: "failed",
+  CANCELLED: "was cancelled",
+  draft: "became a draft",
+  open: "was opened to doctors",
+  closed: "was closed to doctors",
+};
+
+/** Names by id. */
+export type Names = ReadonlyMap<string, string>;
+
+/** One sentence for each row of an entry. */
+export function sentencesOf(entry: AuditEntry, names: Names): string[] {
+  return entry.rows.map((row) => sentenceOf(entry, row, names));
+}
+
+/** The sentence that stands for an entry in a list: of its one row, or of all of them. */
+export function summaryOf(entry: AuditEntry, names: Names): string {
+  const { rows, table_name, operation } = entry;
+  const first = sentenceOf(entry, rows[0], names);
+  if (rows.length === 1) return first;
+  if (table_name === "preference_worker_job_lines") {
+    const who = called(rows[0].key.worker_mapping, names);
+    const did = operation === "insert"
+      ? "ranked"
+      : operation === "update"
+      ? "moved"
+      : "no longer ranks";
+    return `${who} ${did} ${rows.length} lines`;
+  }
+  return `${first}, and ${rows.length - 1} more`;
+}
+
+function sentenceOf({ table_name, operation }: AuditEntry, row: AuditRow, names: Names): string {
+  const special = SPECIAL[table_name]?.(operation, row, names);
+  if (special) return special;
+  const thing = thingOf(table_name, row, names);
+  if (operation === "insert") return `${thing} was added${details(row.after, names)}`;
+  if (operation === "delete") return `${thing} was removed${details(row.before, names)}`;
+  const state = row.after?.status;
+  if (typeof state === "string") return `${thing} ${STATES[state] ?? `is ${state}`}`;
+  return `${thing}: ${changes(row, names) || "changed"}`;
+}
+
+type Sentence = (
+  operation: AuditEntry["operation"],
+  row: AuditRow,
+  names: Names,
+) => string | undefined;
+
+/** Where a change has a word of its own. */
+const SPECIAL: Record<string, Sentence> = {
+  preference_worker_job_lines: (operation, { key, before, after }, names) => {
+    const doctor = called(key.worker_mapping, names), line = called(key.job_line, names);
+    if (operation === "insert") return `${doctor} ranked ${line} as ${after?.order_preference}`;
+    if (operation === "delete") {
+      return `${doctor} no longer ranks ${line} (it was ${before?.order_preference})`;
+    }
+    return after && "order_preference" in after
+      ? `${doctor} moved ${line} from rank ${before?.order_preference} to rank ${after.order_preference}`
+      : undefined;
+  },
+  preferencer_worker_ranks: (operation, { key, before, after }, names) => {
+    const who = called(key.preferencer, names), doctor = called(key.worker_mapping, names);
+    if (operation === "insert") return `${who} ranked ${doctor} as ${after?.order_preference}`;
+    if (operation === "delete") return `${who} no longer ranks ${doctor}`;
+    return `${who} moved ${doctor} from rank ${before?.order_preference} to rank ${after?.order_preference}`;
+  },
+  allocator_py_allocations: (operation, { key, before, after }, names) => {
+    const doctor = called(key.worker_mapping, names);
+    if (operation === "delete") return `${doctor} no longer has ${called(before?.job_line, names)}`;
+    if (operation === "update") return undefined;
+    return `${doctor} got ${called(after?.job_line, names)}${
+      after?.choice ? `, choice ${after.choice}` : ", a line that was not ranked"
+    }`;
+  },
+  job_lines: (operation, { key, before, after }, names) => {
+    if (operation !== "update" || !after) return undefined;
+    const line = `The line ${called(key.id, names)}`;
+    const said = [
+      "archived_at" in after && (after.archived_at ? "was archived" : "was brought back"),
+      "is_locked" in after && (after.is_locked ? "was pinned" : "was unpinned"),
+      "name" in after && `was renamed: it was ${before?.name}`,
+    ].filter(Boolean);
+    const rest = changes({ key, before, after }, names, /^(archived_at|is_locked|name)$/);
+    if (said.length === 0) return undefined;
+    return `${line} ${said.join(" and ")}${rest && `; ${rest}`}`;
+  },
+  allocation_planner_runs: (operation) =>
+    operation === "insert" ? "Planner run was asked for" : undefined,
+  allocator_py_runs: (operation) => operation === "insert" ? "Match was asked for" : undefined,
+};
+
+function thingOf(table: string, { key, before, after }: AuditRow, names: Names): string {
+  const [noun, about] = THINGS[table] ?? [table.replaceAll("_", " ")];
+  const id = about && { ...after, ...before, ...key }[about];
+  return id ? `${noun} ${called(id, names)}` : noun;
+}
+
+/** The name of an id; what nobody remembers is "something that is gone". */
+function called(id: unknown, names: Names): string {
+  return names.get(String(id)) ?? "something that is gone";
+}
+
+function changes({ before, after }: AuditRow, names: Names, but = /^$/): string {
+  return Object.keys(before ?? {}).filter((name) => !SILENT.test(name) && !but.test(name))
+    .map((name) =>
+      after && name in after
+        ? `${columnOf(name)} from ${valueOf(before![name], names)} to ${
+          valueOf(after[name], names)
+        }`
+        : columnOf(name)
+    ).join(", ");
+}
+
+/** What a row held, of the columns that say something. */
+function details(values: Record<string, unknown> | null, names: Names): string {
+  const said = Object.entries(values ?? {})
+    .filter(([name, value]) =>
+      !SILENT.test(name) && name !== "name" && value !== null && value !== false &&
+      !(Array.isArray(value) && value.length === 0)
+    ).slice(0, 4)
+    .map(([name, value]) => `${columnOf(name)} ${valueOf(value, names)}`);
+  return said.length > 0 ? ` (${said.join(", ")})` : "";
+}
+
+const columnOf = (name: string) => COLUMNS[name] ?? name.replace(/^is_/, "").replaceAll("_", " ");
+
+/** A value as people read it. */
+function valueOf(value: unknown, names: Names): string {
+  if (value === null || value === undefined || value === "") return "nothing";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (Array.isArray(value)) {
+    if (value.length > 5 || value.some((each) => typeof each === "object")) {
+      return `${value.length} entries`;
+    }
+    return value.map((each) => valueOf(each, names)).join(", ") || "nothing";
+  }
+  if (typeof value === "object") return "other values";
+  const text = names.get(String(value)) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+/** Through what something was done, in words. */
+export function throughWords({ through }: AuditEntry): string {
+  const [kind, name = ""] = through.split(":");
+  if (kind === "rpc") return FUNCTIONS[name] ?? name.replaceAll("_", " ");
+  return { rest: "by hand", engine: "by a run", cron: "by the nightly clean-up" }[kind] ??
+    "by an operator";
+}
+
+const FUNCTIONS: Record<string, string> = {
+  populate_allocation_run: "by an import of wishes",
+  import_positions: "by an import of positions",
+  restore_job_lines: "by a restore",
+  lock_job_lines: "by hand",
+  archive_job_lines: "by hand",
+  unarchive_job_lines: "by hand",
+  request_planner_run: "by pressing Generate",
+  request_allocator_run: "by pressing Match",
+  cancel_planner_run: "by pressing Cancel",
+  cancel_allocator_run: "by pressing Cancel",
+};

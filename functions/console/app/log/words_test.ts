@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import type { AuditEntry, AuditRow } from "../../../../shared/client/mod.ts";
+import { KINDS, sentencesOf, summaryOf, throughWords } from "./words.ts";
+
+const NAMES = new Map([["d", "Dr A"], ["l", "Line 3"], ["m", "Line 4"], ["u", "Cardiology"]]);
+
+function entry(
+  table_name: string,
+  operation: AuditEntry["operation"],
+  ...rows: Partial<AuditRow>[]
+): AuditEntry {
+  return {
+    id: 1,
+    at: "2026-11-26T00:00:00Z",
+    transaction: 1,
+    allocation_run: null,
+    table_name,
+    operation,
+    parts: 1,
+    actor: null,
+    actor_name: null,
+    through: "rest",
+    reason: null,
+    rows: rows.map((row) => ({ key: {}, before: null, after: null, ...row })),
+  };
+}
+
+Deno.test("entries are said in plain words", () => {
+  const rank = { worker_mapping: "d", job_line: "l" };
+  const cases: [AuditEntry, string][] = [
+    [
+      entry("preference_worker_job_lines", "update", {
+        key: rank,
+        before: { order_preference: 5 },
+        after: { order_preference: 3 },
+      }),
+      "Dr A moved Line 3 from rank 5 to rank 3",
+    ],
+    [
+      entry("preference_worker_job_lines", "insert", { key: rank, after: { order_preference: 1 } }),
+      "Dr A ranked Line 3 as 1",
+    ],
+    [
+      entry("preference_worker_job_lines", "delete", {
+        key: rank,
+        before: { order_preference: 1 },
+      }),
+      "Dr A no longer ranks Line 3 (it was 1)",
+    ],
+    [
+      entry("job_lines", "update", {
+        key: { id: "l" },
+        before: { archived_at: null },
+        after: { archived_at: "2026-11-26T00:00:00Z" },
+      }),
+      "The line Line 3 was archived",
+    ],
+    [
+      entry("job_lines", "update", {
+        key: { id: "l" },
+        before: { max_n_workers: 1 },
+        after: { max_n_workers: 3 },
+      }),
+      "The line Line 3: places from 1 to 3",
+    ],
+    [
+      entry("allocator_py_allocations", "insert", {
+        key: { worker_mapping: "d" },
+        after: { job_line: "m", choice: 2 },
+      }),
+      "Dr A got Line 4, choice 2",
+    ],
+    [
+      entry("preferencer_worker_ranks", "insert", {
+        key: { preferencer: "u", worker_mapping: "d" },
+        after: { order_preference: 2 },
+      }),
+      "Cardiology ranked Dr A as 2",
+    ],
+    [
+      entry("allocation_runs", "update", {
+        key: { id: "x" },
+        before: { status: "draft" },
+        after: { status: "open" },
+      }),
+      "Allocation run something that is gone was opened to doctors",
+    ],
+  ];
+  for (const [given, words] of cases) {
+    assert.deepEqual(sentencesOf(given, NAMES), [words]);
+    assert.equal(summaryOf(given, NAMES), words);
+  }
+});
+
+Deno.test("many rows are summed up, and each has its sentence", () => {
+  const many = entry(
+    "preference_worker_job_lines",
+    "insert",
+    { key: { worker_mapping: "d", job_line: "l" }, after: { order_preference: 1 } },
+    { key: { worker_mapping: "d", job_line: "m" }, after: { order_preference: 2 } },
+  );
+  assert.equal(summaryOf(many, NAMES), "Dr A ranked 2 lines");
+  assert.equal(sentencesOf(many, NAMES)[1], "Dr A ranked Line 4 as 2");
+});
+
+Deno.test("no words are those of the database", () => {
+  const tables = Object.values(KINDS).flatMap((kind) => kind.tables);
+  assert.equal(new Set(tables).size, tables.length);
+  for (const table of tables) {
+    for (const operation of ["insert", "update", "delete"] as const) {
+      const given = entry(table, operation, {
+        before: { some_thing: 1, order_preference: 1, job_line: "l", id: "l" },
+        after: { some_thing: 2, order_preference: 2, job_line: "l", id: "l" },
+      });
+      assert.doesNotMatch(summaryOf(given, NAMES), /_|undefined|null/, `${table} ${operation}`);
+    }
+  }
+});
+
+Deno.test("through what: a function, a run, a person", () => {
+  const through = (text: string) =>
+    throughWords({ ...entry("job_lines", "insert"), through: text });
+  assert.equal(through("rest"), "by hand");
+  assert.equal(through("rpc:populate_allocation_run"), "by an import of wishes");
+  assert.equal(through("engine:0000"), "by a run");
+  assert.equal(through("operator"), "by an operator");
+});
