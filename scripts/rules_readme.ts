@@ -1,4 +1,4 @@
-// The table of rules in shared/planner/rules/README.md, made from the rule objects: `deno run -A scripts/rules_readme.ts`
+// The table of rules in shared/planner/rules/README.md, made from the rule objects: `deno task docs:rules`
 // writes it, `--check` says whether it is up to date.
 // deno-lint-ignore-file no-console -- this is a command line tool
 

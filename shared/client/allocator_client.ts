@@ -47,7 +47,7 @@ export interface AllocatorClientOptions {
 /**
  * The allocator for a signed-in supabase-js client.
  * @example
- * ```ts ignore
+ * ```ts
  * const allocator = createAllocatorClient(supabase);
  * const { allocatorRunId } = await allocator.allocate({ allocationRun });
  * const run = await allocator.watch(allocatorRunId, (run) => show(run.progress)).done;

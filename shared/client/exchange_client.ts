@@ -35,7 +35,7 @@ export interface ExchangeClient {
 /**
  * The spreadsheets for a signed-in supabase-js client.
  * @example
- * ```ts ignore
+ * ```ts
  * const exchange = createExchangeClient(supabase);
  * const { blob, name } = await exchange.exportRoster(allocationRun, "xlsx");
  * const preview = await exchange.importPositions(allocationRun, file, { dryRun: true });

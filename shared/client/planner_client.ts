@@ -58,7 +58,7 @@ export interface PlannerClientOptions {
 /**
  * The planner for a signed-in supabase-js client.
  * @example
- * ```ts ignore
+ * ```ts
  * const planner = createPlannerClient(supabase);
  * const { plannerRunId } = await planner.generate({ allocationRun, nJobLines: 60 });
  * const run = await planner.watch(plannerRunId, (run) => show(run.progress)).done;

@@ -1,0 +1,143 @@
+// What the documents promise exists: each relative link and anchor, each `deno task`, each path; and the examples in
+// TypeScript, of documents and of the client's docstrings, type-check against the client as it is.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { dirname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+const PATHS = new Set<string>();
+for (
+  const file of execFileSync("git", ["ls-files"], { cwd: ROOT, encoding: "utf8" }).trim().split(
+    "\n",
+  )
+) {
+  for (let path = file; path !== "."; path = dirname(path)) PATHS.add(path);
+}
+
+const DOCUMENTS = [...PATHS].filter((path) => path.endsWith(".md"));
+
+function read(path: string): string {
+  return Deno.readTextFileSync(join(ROOT, path));
+}
+
+/** The anchors of a document's headings, as GitHub makes them. */
+function anchors(document: string): string[] {
+  return [...read(document).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading.toLowerCase().replace(/[^\p{L}\p{N}_\- ]/gu, "").replaceAll(" ", "-")
+  );
+}
+
+/** What is wrong with a document's relative links. */
+function badLinks(document: string): string[] {
+  const links = [...read(document).matchAll(/(?:\]\(|\b(?:src|srcset|href)=")([^)"\s]+)/g)];
+  return links.map(([, link]) => link).filter((link) => {
+    if (/^[a-z]+:/.test(link)) return false;
+    const [path, anchor] = link.split("#");
+    const target = path === "" ? document : normalize(join(dirname(document), path));
+    if (!PATHS.has(target.replace(/\/$/, ""))) return true;
+    return anchor !== undefined && !anchors(target).includes(anchor);
+  });
+}
+
+Deno.test("every relative link of a document leads somewhere", () => {
+  for (const document of DOCUMENTS) assert.deepEqual(badLinks(document), [], document);
+});
+
+Deno.test("every task that a document or a text names is in deno.json", () => {
+  const { tasks } = JSON.parse(read("deno.json")) as { tasks: Record<string, string> };
+  const texts = [...PATHS].filter((path) =>
+    /\.(md|ts|tsx|sql|yml)$/.test(path) && !/assets\.ts$|glpk_wasm\.ts$/.test(path)
+  );
+  for (const path of texts) {
+    for (
+      const [, name] of read(path).matchAll(
+        /\bdeno(?:@[\d.]+)? task ([a-z0-9]+(?:[:-][a-z0-9]+)*)/g,
+      )
+    ) {
+      assert.ok(name in tasks, `${path} names "deno task ${name}"`);
+    }
+    if (!path.endsWith(".md")) continue;
+    for (const [, name] of read(path).matchAll(/`task ([a-z0-9]+(?:[:-][a-z0-9]+)*)/g)) {
+      assert.ok(name in tasks, `${path} names "task ${name}"`);
+    }
+  }
+});
+
+Deno.test("every path of the project that a document names exists", () => {
+  for (const document of DOCUMENTS) {
+    const named = read(document).matchAll(
+      /`((?:shared|functions|scripts|supabase|\.github|\.ci)\/[\w./-]*\w)\/?`/g,
+    );
+    for (const [, path] of named) {
+      // What an operator makes in a project of their own.
+      if (path === "supabase/functions/.env") continue;
+      assert.ok(PATHS.has(path), `${document} names ${path}`);
+    }
+  }
+});
+
+Deno.test("the README is read in five minutes", () => {
+  assert.ok(read("README.md").split("\n").length <= 250);
+});
+
+/** What examples leave to the reader. */
+const PREAMBLE = `
+import {
+  createAllocatorClient,
+  createExchangeClient,
+  createPlannerClient,
+  type PopulationDocument,
+} from "${new URL("../shared/client/mod.ts", import.meta.url)}";
+import type { SupabaseClient } from "@supabase/supabase-js";
+
+declare const supabase: SupabaseClient;
+declare const allocationRun: string, ann: string, line7: string;
+declare const file: File;
+declare const { workers, preferences, preferencers }: PopulationDocument;
+declare function show(...what: unknown[]): void;
+declare const showProgress: typeof show, showRoster: typeof show, showMatch: typeof show;
+declare const planner: ReturnType<typeof createPlannerClient>;
+declare const allocator: ReturnType<typeof createAllocatorClient>;
+`;
+
+/** The examples of a text; those of docstrings without their stars. */
+function examples(path: string): string[] {
+  const text = read(path).replace(/^ \* ?/gm, "");
+  return [...text.matchAll(/^```ts\b.*\n([^]*?)^```$/gm)].map(([, example]) => example);
+}
+
+Deno.test("the examples of documents and docstrings type-check", async () => {
+  const sources = [
+    ...DOCUMENTS,
+    ...[...PATHS].filter((path) => /^shared\/client\/.*(?<!_test)\.ts$/.test(path)),
+  ];
+  const folder = Deno.makeTempDirSync();
+  try {
+    const { imports } = JSON.parse(read("import_map.json")) as { imports: Record<string, string> };
+    Deno.writeTextFileSync(
+      join(folder, "deno.json"),
+      JSON.stringify({ imports, nodeModulesDir: "none", compilerOptions: { strict: true } }),
+    );
+    const files: string[] = [];
+    for (const source of sources) {
+      examples(source).forEach((example, i) => {
+        // What an example makes itself hides what the preamble declares, since it stands in a block of its own.
+        const name = `${source.replaceAll("/", ".")}.${i + 1}.ts`;
+        Deno.writeTextFileSync(join(folder, name), `${PREAMBLE}\n{\n${example}}\n`);
+        files.push(name);
+      });
+    }
+    assert.ok(files.length >= 7, `only ${files.length} examples were found`);
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["check", "--no-lock", "--quiet", ...files],
+      cwd: folder,
+      env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+    }).output();
+    assert.ok(success, new TextDecoder().decode(stderr));
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
