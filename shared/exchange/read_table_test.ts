@@ -76,6 +76,34 @@ Deno.test("readTable() takes the sheet of the name, or the only one that is visi
   await refuses(writeWorkbook({ One: rows, Two: rows }), 400, "SHEET_NOT_FOUND");
 });
 
+/** The same archive with its parts named in another way; names keep their length. */
+function renamed(workbook: Bytes, rename: (path: string) => string): Bytes {
+  const bytes = workbook.slice(), view = new DataView(bytes.buffer);
+  const [LOCAL, ENTRY] = [0x04034b50, 0x02014b50];
+  for (let at = 0; at < bytes.length - 46; at++) {
+    const signature = view.getUint32(at, true);
+    if (signature !== LOCAL && signature !== ENTRY) continue;
+    const [name, length] = signature === LOCAL ? [at + 30, at + 26] : [at + 46, at + 28];
+    const part = bytes.subarray(name, name + view.getUint16(length, true));
+    part.set(new TextEncoder().encode(rename(new TextDecoder().decode(part))));
+  }
+  return bytes;
+}
+
+Deno.test("readTable() finds parts that are named in another case, or with backslashes", async () => {
+  const rows = [["Hospital", "Team"], ["Wandoo Park", 3]];
+  const workbook = writeWorkbook({ Positions: rows });
+  const ways: ((path: string) => string)[] = [
+    (path) => path.toLowerCase(),
+    (path) => path.toUpperCase(),
+    (path) => path.replace("sharedStrings", "SharedStrings"),
+    (path) => path.replaceAll("/", "\\"),
+  ];
+  for (const way of ways) {
+    assert.deepEqual((await readTable(renamed(workbook, way), "Positions")).rows, rows, `${way}`);
+  }
+});
+
 Deno.test("readTable() goes by what is in a file, not by how far it is formatted", async () => {
   const file = editPart(
     writeWorkbook({ Positions: [["a"], ["b"]] }),
