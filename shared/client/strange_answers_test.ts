@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type AllocatorClient, createAllocatorClient } from "./allocator_client.ts";
+import { type AuditClient, type AuditEntry, createAuditClient } from "./audit_client.ts";
 import { ReceptorError } from "./errors.ts";
 import { createExchangeClient, type ExchangeClient } from "./exchange_client.ts";
 import { createPlannerClient, type PlannerClient } from "./planner_client.ts";
@@ -58,8 +59,24 @@ const exchangeCalls: Calls<ExchangeClient> = {
   importPositions: () => exchange.importPositions("a", new Blob(["x"])),
 };
 
+const audit = createAuditClient(supabase);
+const entry = {
+  id: 1,
+  rows: [{ key: { id: "00000000-0000-4000-8000-000000000001" }, before: null, after: null }],
+} as unknown as AuditEntry;
+const auditCalls: Calls<AuditClient> = {
+  entries: () => audit.entries("o"),
+  parts: () => audit.parts(entry),
+  names: () => audit.names("o", [entry]),
+};
+
 for (
-  const [client, calls] of Object.entries({ plannerCalls, allocatorCalls, exchangeCalls })
+  const [client, calls] of Object.entries({
+    plannerCalls,
+    allocatorCalls,
+    exchangeCalls,
+    auditCalls,
+  })
 ) {
   for (const [name, call] of Object.entries(calls)) {
     Deno.test(`${client}.${name}() says that something else answered`, async () => {
