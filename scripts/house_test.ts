@@ -62,7 +62,7 @@ Deno.test("imports point down: functions, engines, fleet, platform; engine, lp a
     "shared/fleet": ["shared/engine", "shared/platform"],
     "shared/planner": ["shared/fleet", "shared/platform", "shared/engine", "shared/lp"],
     "shared/allocator": ["shared/fleet", "shared/platform", "shared/engine", "shared/lp"],
-    "shared/primes": ["shared/engine"],
+    "shared/primes": ["shared/fleet", "shared/platform", "shared/engine"],
     "shared/exchange": [
       "shared/planner",
       "shared/platform",

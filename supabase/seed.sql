@@ -297,3 +297,7 @@ join position_row s on s.name = i.name
 cross join generate_series(1, 4) as term;
 
 drop table seed_positions, seed_specialties;
+
+-- Kinds of work that are shipped switched off -------------------------------------------------------
+
+update fleet.search_types set enabled = true where search_type in ('prime_search', 'prime_check');

@@ -26,6 +26,12 @@ export {
   type PlannerClient,
   type PlannerClientOptions,
 } from "./planner_client.ts";
+export {
+  createPrimesClient,
+  type PrimesClient,
+  type PrimesClientOptions,
+} from "./primes_client.ts";
+export type * from "./primes_types.ts";
 export { isTerminal, type Run, type RunStatus } from "./run_state.ts";
 export type * from "./types.ts";
 export type { RunWatch, WatchConnection, WatchOptions, WatchTimers } from "./watch.ts";

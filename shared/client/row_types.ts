@@ -3,6 +3,7 @@
 
 import type { Database } from "../platform/database.types.ts";
 import type { Allocation, AllocatorRun } from "./allocator_types.ts";
+import type { Prime, PrimeSearchBlock, PrimeSearchRun } from "./primes_types.ts";
 import type {
   JobLine,
   JobLinesSnapshot,
@@ -26,8 +27,17 @@ type RunDocuments = "constraints" | "options" | "progress" | "result_metadata";
 
 type MatchDocuments = "options" | "progress" | "result";
 
+/** Columns that a CHECK keeps to some texts, which the generated types do not know. */
+type Search = Pick<Tables["prime_search_runs"]["Row"], keyof PrimeSearchRun>;
+type SearchDocuments = "params" | "progress" | "result" | "status";
+type BlockRow = Pick<Tables["prime_search_blocks"]["Row"], keyof PrimeSearchBlock>;
+type PrimeRow = Pick<Tables["primes"]["Row"], keyof Prime>;
+
 /** Each pair: the client's row, and the columns of the database that it stands for. */
 export type RowTypes = [
+  Same<Open<PrimeSearchRun, SearchDocuments>, Open<Search, SearchDocuments>>,
+  Same<Open<PrimeSearchBlock, "status">, Open<BlockRow, "status">>,
+  Same<Open<Prime, "proof_method">, Open<PrimeRow, "proof_method">>,
   Same<
     Open<PlannerRun, RunDocuments>,
     Open<Pick<Tables["allocation_planner_runs"]["Row"], keyof PlannerRun>, RunDocuments>

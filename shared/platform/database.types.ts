@@ -1979,6 +1979,388 @@ export type Database = {
           },
         ];
       };
+      "prime_check_runs": {
+        Row: {
+          "created_at": string;
+          "error_code": string | null;
+          "error_message": string | null;
+          "finished_at": string | null;
+          "id": string;
+          "org_id": string;
+          "primes": (number)[];
+          "requested_by": string | null;
+          "search_run": string | null;
+          "started_at": string | null;
+          "status": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: string;
+          "org_id": string;
+          "primes": (number)[];
+          "requested_by"?: string | null;
+          "search_run"?: string | null;
+          "started_at"?: string | null;
+          "status"?: string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "created_at"?: string;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: string;
+          "org_id"?: string;
+          "primes"?: (number)[];
+          "requested_by"?: string | null;
+          "search_run"?: string | null;
+          "started_at"?: string | null;
+          "status"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "prime_check_runs_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "prime_checks": {
+        Row: {
+          "certificate_digest": string;
+          "checked_at": string;
+          "cpu_ms": number;
+          "id": number;
+          "method": string | null;
+          "prime_id": number;
+          "reason": string | null;
+          "slices": number;
+          "valid": boolean;
+        };
+        ComputedFields: never;
+        Insert: {
+          "certificate_digest": string;
+          "checked_at"?: string;
+          "cpu_ms": number;
+          "id"?: never;
+          "method"?: string | null;
+          "prime_id": number;
+          "reason"?: string | null;
+          "slices": number;
+          "valid": boolean;
+        };
+        Update: {
+          "certificate_digest"?: string;
+          "checked_at"?: string;
+          "cpu_ms"?: number;
+          "id"?: never;
+          "method"?: string | null;
+          "prime_id"?: number;
+          "reason"?: string | null;
+          "slices"?: number;
+          "valid"?: boolean;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "prime_checks_prime_id_fkey";
+            columns: ["prime_id"];
+            isOneToOne: false;
+            referencedRelation: "primes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "prime_checks_prime_id_fkey";
+            columns: ["prime_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["our_best_id"];
+          },
+        ];
+      };
+      "prime_search_blocks": {
+        Row: {
+          "block_end": number;
+          "block_number": number;
+          "block_start": number;
+          "claimed_at": string | null;
+          "completed_at": string | null;
+          "cpu_ms": number;
+          "digest": string | null;
+          "error_code": string | null;
+          "error_message": string | null;
+          "found": number;
+          "fraction": number;
+          "id": number;
+          "org_id": string;
+          "run": string;
+          "sieve_depth": number | null;
+          "sieved": number;
+          "slices": number;
+          "status": string;
+          "tested": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "block_end": number;
+          "block_number": number;
+          "block_start": number;
+          "claimed_at"?: string | null;
+          "completed_at"?: string | null;
+          "cpu_ms"?: number;
+          "digest"?: string | null;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "found"?: number;
+          "fraction"?: number;
+          "id"?: never;
+          "org_id": string;
+          "run": string;
+          "sieve_depth"?: number | null;
+          "sieved"?: number;
+          "slices"?: number;
+          "status"?: string;
+          "tested"?: number;
+        };
+        Update: {
+          "block_end"?: number;
+          "block_number"?: number;
+          "block_start"?: number;
+          "claimed_at"?: string | null;
+          "completed_at"?: string | null;
+          "cpu_ms"?: number;
+          "digest"?: string | null;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "found"?: number;
+          "fraction"?: number;
+          "id"?: never;
+          "org_id"?: string;
+          "run"?: string;
+          "sieve_depth"?: number | null;
+          "sieved"?: number;
+          "slices"?: number;
+          "status"?: string;
+          "tested"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "prime_search_blocks_org_id_run_fkey";
+            columns: ["org_id", "run"];
+            isOneToOne: false;
+            referencedRelation: "prime_search_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "prime_search_finds": {
+        Row: {
+          "candidate": number;
+          "found_at": string;
+          "org_id": string;
+          "prime_id": number;
+          "proof_method": string;
+          "reason": string | null;
+          "run": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "candidate": number;
+          "found_at"?: string;
+          "org_id": string;
+          "prime_id": number;
+          "proof_method": string;
+          "reason"?: string | null;
+          "run": string;
+        };
+        Update: {
+          "candidate"?: number;
+          "found_at"?: string;
+          "org_id"?: string;
+          "prime_id"?: number;
+          "proof_method"?: string;
+          "reason"?: string | null;
+          "run"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "prime_search_finds_org_id_run_fkey";
+            columns: ["org_id", "run"];
+            isOneToOne: false;
+            referencedRelation: "prime_search_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "prime_search_finds_prime_id_fkey";
+            columns: ["prime_id"];
+            isOneToOne: false;
+            referencedRelation: "primes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "prime_search_finds_prime_id_fkey";
+            columns: ["prime_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["our_best_id"];
+          },
+        ];
+      };
+      "prime_search_runs": {
+        Row: {
+          "block_size": number;
+          "blocks": number;
+          "candidates": number;
+          "created_at": string;
+          "error_code": string | null;
+          "error_message": string | null;
+          "finished_at": string | null;
+          "form": string;
+          "id": string;
+          "idempotency_key": string | null;
+          "max_concurrent_blocks": number | null;
+          "number": number;
+          "org_id": string;
+          "params": NonNullable<Json>;
+          "paused_at": string | null;
+          "priority": number;
+          "progress": Json | null;
+          "request": NonNullable<Json>;
+          "requested_by": string | null;
+          "result": Json | null;
+          "sieve_depth": number | null;
+          "started_at": string | null;
+          "status": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "block_size": number;
+          "blocks": number;
+          "candidates": number;
+          "created_at"?: string;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "finished_at"?: string | null;
+          "form": string;
+          "id"?: string;
+          "idempotency_key"?: string | null;
+          "max_concurrent_blocks"?: number | null;
+          "number"?: never;
+          "org_id": string;
+          "params": NonNullable<Json>;
+          "paused_at"?: string | null;
+          "priority"?: number;
+          "progress"?: Json | null;
+          "request": NonNullable<Json>;
+          "requested_by"?: string | null;
+          "result"?: Json | null;
+          "sieve_depth"?: number | null;
+          "started_at"?: string | null;
+          "status"?: string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "block_size"?: number;
+          "blocks"?: number;
+          "candidates"?: number;
+          "created_at"?: string;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "finished_at"?: string | null;
+          "form"?: string;
+          "id"?: string;
+          "idempotency_key"?: string | null;
+          "max_concurrent_blocks"?: number | null;
+          "number"?: never;
+          "org_id"?: string;
+          "params"?: NonNullable<Json>;
+          "paused_at"?: string | null;
+          "priority"?: number;
+          "progress"?: Json | null;
+          "request"?: NonNullable<Json>;
+          "requested_by"?: string | null;
+          "result"?: Json | null;
+          "sieve_depth"?: number | null;
+          "started_at"?: string | null;
+          "status"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "prime_search_runs_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "primes": {
+        Row: {
+          "certificate": Json | null;
+          "digits": number;
+          "discoverer": string | null;
+          "expression": string;
+          "form": string;
+          "found_at": string;
+          "id": number;
+          "operator_id": string | null;
+          "proof_method": string;
+          "search_params": string;
+          "tags": (string)[];
+          "verification_method": string | null;
+          "verification_tier": number | null;
+          "verified": boolean;
+          "verified_at": string | null;
+          "volunteer_id": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "certificate"?: Json | null;
+          "digits": number;
+          "discoverer"?: string | null;
+          "expression": string;
+          "form": string;
+          "found_at"?: string;
+          "id"?: never;
+          "operator_id"?: string | null;
+          "proof_method"?: string;
+          "search_params"?: string;
+          "tags"?: (string)[];
+          "verification_method"?: string | null;
+          "verification_tier"?: number | null;
+          "verified"?: boolean;
+          "verified_at"?: string | null;
+          "volunteer_id"?: string | null;
+        };
+        Update: {
+          "certificate"?: Json | null;
+          "digits"?: number;
+          "discoverer"?: string | null;
+          "expression"?: string;
+          "form"?: string;
+          "found_at"?: string;
+          "id"?: never;
+          "operator_id"?: string | null;
+          "proof_method"?: string;
+          "search_params"?: string;
+          "tags"?: (string)[];
+          "verification_method"?: string | null;
+          "verification_tier"?: number | null;
+          "verified"?: boolean;
+          "verified_at"?: string | null;
+          "volunteer_id"?: string | null;
+        };
+        Relationships: [];
+      };
       "qualification_tags": {
         Row: {
           "created_at": string;
@@ -2008,6 +2390,49 @@ export type Database = {
             referencedColumns: ["id"];
           },
         ];
+      };
+      "records": {
+        Row: {
+          "category": string;
+          "digits": number;
+          "discovered_at": string | null;
+          "expression": string;
+          "fetched_at": string;
+          "form": string;
+          "holder": string | null;
+          "id": number;
+          "source": string | null;
+          "source_url": string | null;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "category"?: string;
+          "digits": number;
+          "discovered_at"?: string | null;
+          "expression": string;
+          "fetched_at"?: string;
+          "form": string;
+          "holder"?: string | null;
+          "id"?: never;
+          "source"?: string | null;
+          "source_url"?: string | null;
+          "updated_at"?: string;
+        };
+        Update: {
+          "category"?: string;
+          "digits"?: number;
+          "discovered_at"?: string | null;
+          "expression"?: string;
+          "fetched_at"?: string;
+          "form"?: string;
+          "holder"?: string | null;
+          "id"?: never;
+          "source"?: string | null;
+          "source_url"?: string | null;
+          "updated_at"?: string;
+        };
+        Relationships: [];
       };
       "role_rights": {
         Row: {
@@ -2482,6 +2907,25 @@ export type Database = {
           },
         ];
       };
+      "records_beside_ours": {
+        Row: {
+          "category": string;
+          "digits": number;
+          "discovered_at": string | null;
+          "expression": string;
+          "fetched_at": string;
+          "form": string;
+          "holder": string | null;
+          "id": number;
+          "our_best_digits": number | null;
+          "our_best_id": number | null;
+          "source": string | null;
+          "source_url": string | null;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       "run_timeline": {
         Row: {
           "at": string | null;
@@ -2492,6 +2936,61 @@ export type Database = {
           "worker_id": string | null;
         };
         ComputedFields: never;
+        Relationships: [];
+      };
+      "search_jobs": {
+        Row: {
+          "block_size": number;
+          "created_at": string;
+          "error": string | null;
+          "id": number;
+          "params": NonNullable<Json>;
+          "project_id": number | null;
+          "range_end": number | null;
+          "range_start": number | null;
+          "run": string;
+          "search_type": string;
+          "started_at": string | null;
+          "status": string | null;
+          "stopped_at": string | null;
+          "total_found": number | null;
+          "total_tested": number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "block_size"?: number | null;
+          "created_at"?: string | null;
+          "error"?: string | null;
+          "id"?: number | null;
+          "params"?: Json | null;
+          "project_id"?: never;
+          "range_end"?: never;
+          "range_start"?: never;
+          "run"?: string | null;
+          "search_type"?: string | null;
+          "started_at"?: string | null;
+          "status"?: never;
+          "stopped_at"?: string | null;
+          "total_found"?: never;
+          "total_tested"?: never;
+        };
+        Update: {
+          "block_size"?: number | null;
+          "created_at"?: string | null;
+          "error"?: string | null;
+          "id"?: number | null;
+          "params"?: Json | null;
+          "project_id"?: never;
+          "range_end"?: never;
+          "range_start"?: never;
+          "run"?: string | null;
+          "search_type"?: string | null;
+          "started_at"?: string | null;
+          "status"?: never;
+          "stopped_at"?: string | null;
+          "total_found"?: never;
+          "total_tested"?: never;
+        };
         Relationships: [];
       };
       "slice_cpu_daily": {
@@ -2507,6 +3006,24 @@ export type Database = {
           "phase": string | null;
           "slices": number | null;
           "source": string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      "work_blocks": {
+        Row: {
+          "block_end": number;
+          "block_start": number;
+          "claimed_at": string | null;
+          "claimed_by": string | null;
+          "completed_at": string | null;
+          "cores_used": number | null;
+          "duration_secs": number | null;
+          "found": number;
+          "id": number;
+          "search_job_id": number;
+          "status": string;
+          "tested": number;
         };
         ComputedFields: never;
         Relationships: [];
@@ -2553,8 +3070,13 @@ export type Database = {
       };
       "cancel_allocator_run": { Args: { "p_run": string }; Returns: Json };
       "cancel_planner_run": { Args: { "p_planner_run": string }; Returns: Json };
+      "cancel_prime_search": { Args: { "p_run": string }; Returns: Json };
       "erase_person": { Args: { "p_reason"?: string; "p_worker": string }; Returns: Json };
       "export_person": { Args: { "p_worker": string }; Returns: Json };
+      "form_leaderboard": { Args: Record<PropertyKey, never>; Returns: Json };
+      "get_digit_distribution": { Args: { "bucket_size_param"?: number }; Returns: Json };
+      "get_discovery_timeline": { Args: { "bucket_type"?: string }; Returns: Json };
+      "get_stats": { Args: Record<PropertyKey, never>; Returns: Json };
       "get_worker_qualifications": {
         Args: { "allocation_run": string };
         Returns: {
@@ -2571,6 +3093,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      "import_records": { Args: { "p_records": Json }; Returns: number };
       "lock_job_lines": {
         Args: { "p_allocation_run": string; "p_job_lines": (string)[]; "p_locked": boolean };
         Returns: number;
@@ -2659,6 +3182,7 @@ export type Database = {
           "wall_ms": number;
         }[];
       };
+      "pause_prime_search": { Args: { "p_pause": boolean; "p_run": string }; Returns: Json };
       "populate_allocation_run": { Args: { "p_document": Json }; Returns: Json };
       "queue_pending_allocator_runs": { Args: Record<PropertyKey, never>; Returns: number };
       "read_roster": { Args: { "p_allocation_run": string }; Returns: Json };
@@ -2675,6 +3199,10 @@ export type Database = {
         };
         Returns: Json;
       };
+      "request_prime_search": {
+        Args: { "p_idempotency_key"?: string; "p_request": Json; "p_run": Json };
+        Returns: Json;
+      };
       "restore_job_lines": { Args: { "p_snapshot": string }; Returns: Json };
       "solver_calls_needed": { Args: { "p_function": string }; Returns: number };
       "unarchive_allocation_run": { Args: { "p_allocation_run": string }; Returns: undefined };
@@ -2682,6 +3210,7 @@ export type Database = {
         Args: { "p_allocation_run": string; "p_job_lines": (string)[] };
         Returns: number;
       };
+      "verify_prime": { Args: { "p_org_id"?: string; "p_prime": number }; Returns: Json };
     };
     Enums: {
       "allocation_run_status": "draft" | "open" | "closed";

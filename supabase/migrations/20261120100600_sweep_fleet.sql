@@ -70,8 +70,9 @@ $$;
 comment on function fleet.calls_needed(text) is 'How many invocations of this kind would find a block now.';
 revoke all on function fleet.calls_needed(text) from public, anon, authenticated, service_role;
 
--- fleet.next_calls(type): the functions to call after a slice of this kind, each as often as it would find work: its own and,
--- where that has nothing to do any more, those of the kinds that yielded to it.
+-- fleet.next_calls(type): the functions to call after a slice of this kind, each as often as it would find work: its own, those of
+-- kinds that it may have made work for and, where its own has nothing to do any more, those of kinds that yielded to it. Who is at
+-- work already calls for itself.
 -- Called by a solver before it hands over.
 create function fleet.next_calls(p_search_type text)
 returns table (function_name text, calls int)
@@ -81,16 +82,19 @@ security definer
 set search_path = ''
 as $$
   with own as (
-    select t.function_name, t.priority, fleet.calls_needed(t.search_type) as calls
+    select t.search_type, t.function_name, t.priority, fleet.calls_needed(t.search_type) as calls
     from fleet.search_types t where t.search_type = p_search_type
   )
   select o.function_name, o.calls from own o where o.calls > 0
   union all
   select t.function_name, n.calls
   from own o
-  join fleet.search_types t on t.priority < o.priority and t.enabled
+  join fleet.search_types t on t.enabled and t.search_type <> o.search_type
+    and (t.priority = o.priority or (t.priority < o.priority and o.calls = 0))
   cross join lateral (select fleet.calls_needed(t.search_type) as calls) n
-  where o.calls = 0 and n.calls > 0
+  where n.calls > 0 and not exists (
+    select from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
+    where b.status = 'CLAIMED' and j.search_type = t.search_type)
 $$;
 comment on function fleet.next_calls(text) is 'Which functions to call after a slice of a kind of work, and how often.';
 revoke all on function fleet.next_calls(text) from public, anon, authenticated, service_role;

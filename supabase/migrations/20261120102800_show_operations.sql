@@ -185,7 +185,7 @@ begin
   select s.source, t.max_concurrent_jobs, s.running, s.queued, s.oldest_wait_s, s.ended_24h, s.failed_24h,
          m.slices, m.p50, m.p95, m.most, w.swept_at, w.reclaimed
   from public.fleet_status s
-  join fleet.search_types t on t.search_type = s.source
+  join fleet.search_types t on t.search_type = s.source and t.enabled
   cross join lateral (
     select count(*)::int as slices,
            round(percentile_cont(0.5) within group (order by c.cpu_ms)::numeric, 1) as p50,

@@ -117,6 +117,19 @@ begin
 end
 $$;
 
+-- tests.new_search('north'): a search for primes that its manager asked for, 10 candidates in blocks of 4; remembers north_search.
+create function tests.new_search(p_service text) returns uuid language plpgsql as $$
+declare
+  v_id uuid;
+begin
+  update fleet.search_types set enabled = true where search_type in ('prime_search', 'prime_check') and not enabled;
+  insert into public.prime_search_runs (org_id, form, params, candidates, block_size, blocks, request, requested_by)
+  values (tests.id(p_service || '_org'), 'factorial', '{"start": 1, "end": 5}', 10, 4, 3, '{}', tests.id(p_service || '_manager'))
+  returning id into v_id;
+  return tests.remember(p_service || '_search', v_id);
+end
+$$;
+
 -- tests.claim(run): starts the run's job and claims its block, whatever else is in the queue; the token.
 -- Remembers it as `token`.
 create function tests.claim(p_run uuid) returns uuid language plpgsql as $$
@@ -214,6 +227,15 @@ begin
   insert into public.allocator_py_allocations (org_id, allocation_run, run, worker_mapping, job_line)
   values (tests.id('north_org'), tests.id('north_run'), tests.id('north_allocator_run'), tests.id('north_mapping'),
           tests.id('north_line'));
+  perform tests.new_search('north');
+  insert into public.primes (form, expression, digits) values ('north_form', '3', 1);
+  insert into public.prime_checks (prime_id, certificate_digest, valid, reason, slices, cpu_ms)
+  select id, md5(''), false, 'north', 1, 1 from public.primes where form = 'north_form';
+  insert into public.prime_search_finds (org_id, run, candidate, prime_id, proof_method)
+  select tests.id('north_org'), tests.id('north_search'), 1, id, 'probabilistic' from public.primes where form = 'north_form';
+  insert into public.prime_check_runs (org_id, primes)
+  select tests.id('north_org'), array[id] from public.primes where form = 'north_form';
+  insert into public.records (form, expression, digits) values ('north_form', '3', 1);
 end
 $$;
 

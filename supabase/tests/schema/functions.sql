@@ -6,7 +6,7 @@ create temporary view our_functions as
 select p.oid, p.oid::regprocedure::text as name, p.proconfig, p.prosecdef, p.prorettype,
        coalesce(p.proacl, acldefault('f', p.proowner)) as acl
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-where n.nspname in ('public', 'fleet', 'private', 'planner', 'allocator')
+where n.nspname in ('public', 'fleet', 'private', 'planner', 'allocator', 'prime_search')
   and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e');
 
 select cmp_ok((select count(*)::int from our_functions), '>', 30, 'the functions are found');
@@ -40,6 +40,8 @@ $$, array[
   'erase_person(uuid,text)', 'export_person(uuid)', 'private.unknown_in_request(jsonb)', 'match_runs(uuid)', 'audit_names(uuid,uuid[])', 'archive_job_lines(uuid,uuid[])',
   'unarchive_job_lines(uuid,uuid[])', 'archived_lines(uuid)', 'archive_allocation_run(uuid)', 'unarchive_allocation_run(uuid)',
   'archived_allocation_runs(uuid)', 'private.archived_job_lines()', 'private.hold_lines(uuid,text)',
+  'cancel_prime_search(uuid)', 'pause_prime_search(uuid,boolean)', 'request_prime_search(jsonb,jsonb,text)', 'verify_prime(bigint,uuid)',
+  'get_stats()', 'get_discovery_timeline(text)', 'get_digit_distribution(bigint)', 'form_leaderboard()',
   'private.lines_at_stake(uuid)', 'private.plan_has_runs(uuid)', 'private.run_holds_anything(uuid)',
   'private.position_version(jsonb)', 'private.import_shape()',
   'private.fold_text(text)', 'private.is_name(text,integer)', 'private.is_date(text)', 'private.fold_characters(text)',

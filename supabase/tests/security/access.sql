@@ -55,6 +55,17 @@ insert into expected values
   ('public.audit_log',                             '-',   '-',     '-',     's',      '-',    '-',   '-',      '-',        '-',    's'),
   ('private.audit_transactions',                   '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    '-'),
   ('private.audited_tables',                       '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    '-'),
+  -- primes
+  ('public.primes',                                 '-',  's',     's',    's',      's',   '-',   '-',      '-',        '-',    'siud'),
+  ('public.prime_checks',                           '-',  's',     's',    's',      's',   '-',   '-',      '-',        '-',    'siud'),
+  ('public.records',                                '-',  's',     's',    's',      's',   '-',   '-',      '-',        '-',    'siud'),
+  ('public.records_beside_ours',                    '-',  's',     's',    's',      's',   '-',   '-',      '-',        '-',    's'),
+  ('public.prime_check_runs',                       '-',  '-',     's',    's',      '-',   '-',   '-',      '-',        '-',    'siud'),
+  ('public.prime_search_runs',                      '-',  '-',     's',    's',      '-',   '-',   '-',      '-',        '-',    'siud'),
+  ('public.prime_search_blocks',                    '-',  '-',     's',    's',      '-',   '-',   '-',      '-',        '-',    'siud'),
+  ('public.prime_search_finds',                     '-',  '-',     's',    's',      '-',   '-',   '-',      '-',        '-',    'siud'),
+  ('public.search_jobs',                            '-',  '-',     's',    's',      '-',   '-',   '-',      '-',        '-',    's'),
+  ('public.work_blocks',                            '-',  '-',     's',    's',      '-',   '-',   '-',      '-',        '-',    's'),
   -- what operators see
   ('public.system_logs',                           '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.system_metrics',                        '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
@@ -87,6 +98,10 @@ insert into row_of_north values
   ('fleet.work_blocks', 'search_job_id = (tests.job(tests.id(''north_planner_run''))).id'),
   ('fleet.workers', 'worker_id like ''tests-%'''),
   ('public.run_timeline', 'run_id = tests.id(''north_planner_run'')'),
+  ('public.primes', 'form = ''north_form'''), ('public.records', 'form = ''north_form'''),
+  ('public.records_beside_ours', 'form = ''north_form'''), ('public.prime_checks', 'reason = ''north'''),
+  ('public.search_jobs', 'run = tests.id(''north_search'')'),
+  ('public.work_blocks', 'search_job_id = (select number from public.prime_search_runs where id = tests.id(''north_search''))'),
   -- Of nobody: the same for all.
   ('public.roles', 'true'), ('private.retention', 'true'), ('public.role_rights', 'true'), ('fleet.search_types', 'true'), ('fleet.last_sweep', 'true'), ('fleet.sweeper_calls', 'true'), ('fleet.incidents', 'true'),
   ('public.metric_rollups_daily', 'true'), ('public.slice_cpu_rollups', 'true'), ('public.failures_this_week', 'true'), ('public.fleet_status', 'true'),

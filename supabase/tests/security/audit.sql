@@ -25,7 +25,12 @@ insert into expected values
   ('private.audited_tables', 'written by migrations'),
   ('fleet.last_sweep', 'the machine''s pulse'), ('fleet.search_jobs', 'the queue: what became of a run stands with the run'),
   ('fleet.work_blocks', 'the queue: what became of a run stands with the run'), ('fleet.workers', 'the machine''s pulse'),
-  ('fleet.search_types', 'how the fleet is built; of no org');
+  ('fleet.search_types', 'how the fleet is built; of no org'),
+  ('public.primes', 'facts of no org, each with its checks'), ('public.prime_checks', 'a log itself'),
+  ('public.records', 'facts of no org, imported'), ('public.prime_check_runs', 'a search of nothing but facts: the row says who asked'),
+  ('public.prime_search_runs', 'a search of nothing but facts: the row says who asked'),
+  ('public.prime_search_blocks', 'written by the engine; totals stand with the search'),
+  ('public.prime_search_finds', 'written by the engine, once');
 
 create temporary table found as
 select format('%s.%s', n.nspname, c.relname) as name, c.oid

@@ -32,6 +32,29 @@ insert into expected values
   ('public.request_allocator_run(jsonb, jsonb, text)',                      'user'),
   ('public.request_planner_run(jsonb, jsonb, text, boolean)',               'user'),
   ('public.restore_job_lines(uuid)',                                        'user'),
+  ('public.cancel_prime_search(uuid)',                                       'user'),
+  ('public.form_leaderboard()',                                              'user'),
+  ('public.get_digit_distribution(bigint)',                                  'user'),
+  ('public.get_discovery_timeline(text)',                                    'user'),
+  ('public.get_stats()',                                                     'user'),
+  ('public.import_records(jsonb)',                                           'service'),
+  ('public.pause_prime_search(uuid, boolean)',                               'user'),
+  ('public.request_prime_search(jsonb, jsonb, text)',                        'user'),
+  ('public.verify_prime(bigint, uuid)',                                      'user'),
+  ('private.own_prime_search(uuid)',                                         '-'),
+  ('private.prime_search_org(uuid)',                                         '-'),
+  ('prime_search.close_run()',                                               'trigger'),
+  ('prime_search.commit_block(uuid, jsonb)',                                 'engine'),
+  ('prime_search.cut_run()',                                                 'trigger'),
+  ('prime_search.finish_check(uuid)',                                        'engine'),
+  ('prime_search.follow_block()',                                            'trigger'),
+  ('prime_search.hold(uuid, text)',                                          '-'),
+  ('prime_search.load_check(uuid)',                                          'engine'),
+  ('prime_search.load_run(uuid)',                                            'engine'),
+  ('prime_search.record_checks(uuid, jsonb)',                                'engine'),
+  ('prime_search.report_block(uuid, jsonb)',                                 'engine'),
+  ('prime_search.require_check()',                                           'trigger'),
+  ('prime_search.totals(uuid)',                                              '-'),
   ('public.solver_calls_needed(text)',                                      'user'),
   ('allocator.commit_infeasible(uuid, text, jsonb)',                        'engine'),
   ('allocator.commit_run(uuid, jsonb, jsonb)',                              'engine'),
@@ -262,6 +285,19 @@ insert into calls values
     '42501', '0', '0', '0', '0'),
   ('public.get_worker_qualifications', $$ select count(*) from public.get_worker_qualifications(tests.id('fresh_run')) $$,
     '42501', '0', '1', '1', '0'),
+  ('public.request_prime_search', $$ select public.request_prime_search(jsonb_build_object('org_id', tests.id('north_org'), 'form',
+      'factorial', 'params', '{}'::jsonb, 'candidates', 10, 'block_size', 4, 'blocks', 3), '{}') ->> 'outcome' $$,
+    '42501', '42501', '42501', 'created', 'no_org'),
+  ('public.cancel_prime_search', $$ select public.cancel_prime_search(tests.id('north_search')) ->> 'status' $$,
+    '42501', 'null', '42501', 'CANCELLED', 'null'),
+  ('public.pause_prime_search', $$ select public.pause_prime_search(tests.id('north_search'), true) ->> 'status' $$,
+    '42501', 'null', '42501', 'PENDING', 'null'),
+  ('public.verify_prime', $$ select public.verify_prime((select max(id) from public.primes where form = 'north_form'), tests.id('north_org')) ->> 'outcome' $$,
+    '42501', '42501', '42501', 'created', 'no_org'),
+  ('public.get_stats', $$ select (public.get_stats() ->> 'total')::int > 0 $$, '42501', 'true', 'true', 'true', 'true'),
+  ('public.get_discovery_timeline', $$ select jsonb_typeof(public.get_discovery_timeline()) $$, '42501', 'array', 'array', 'array', 'array'),
+  ('public.get_digit_distribution', $$ select jsonb_typeof(public.get_digit_distribution()) $$, '42501', 'array', 'array', 'array', 'array'),
+  ('public.form_leaderboard', $$ select jsonb_typeof(public.form_leaderboard()) $$, '42501', 'array', 'array', 'array', 'array'),
   ('public.solver_calls_needed', $$ select public.solver_calls_needed('no-such-solver') $$,
     '42501', '0', '0', '0', '0'),
   ('public.populate_allocation_run', $$ select public.populate_allocation_run(jsonb_build_object(
@@ -274,7 +310,7 @@ insert into calls values
   ('public.operations_failures', $$ select count(*) from public.operations_failures(tests.id('north_org')) $$,
     '42501', '42501', '42501', '0', 'RC404'),
   ('public.operations_fleet', $$ select count(*) from public.operations_fleet(tests.id('north_org')) $$,
-    '42501', '42501', '42501', '2', 'RC404'),
+    '42501', '42501', '42501', '4', 'RC404'),
   ('public.read_roster', $$ select public.read_roster(tests.id('fresh_run')) #>> '{allocation_run,name}' $$,
     '42501', 'null', 'Fresh', 'Fresh', 'null'),
   ('public.import_positions', $$ select public.import_positions(tests.id('fresh_run'), '[]', false, false) ->> 'outcome' $$,
@@ -326,6 +362,8 @@ values (tests.remember('put_away', gen_random_uuid()), tests.id('north_org'), te
 insert into public.job_lines_history (id, org_id, allocation_run, reason, line_count, starts_on, term_weeks, snapshot)
 values (tests.remember('snapshot', gen_random_uuid()), tests.id('north_org'), tests.id('fresh_run'), 'restore', 0, '2028-01-10', '{52}', '[]');
 select tests.new_run('north');
+select tests.new_search('north');
+insert into public.primes (form, expression, digits, proof_method, certificate) values ('north_form', 'of the calls', 1, 'deterministic', '{}');
 insert into public.allocator_py_runs (id, allocation_run, queued_at)
 values (tests.remember('north_allocator_run', gen_random_uuid()), tests.id('north_run'), now());
 

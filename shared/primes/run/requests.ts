@@ -1,0 +1,222 @@
+// What users ask of the search for primes: validated here, decided by row level security.
+
+import { z } from "zod";
+import { dispatchAll } from "../../fleet/dispatch.ts";
+import {
+  type DispatchAnswer,
+  dispatchRun,
+  noRun,
+  refuseConflicts,
+  requireRunId,
+  type RunKind,
+} from "../../fleet/run_requests.ts";
+import type { Database, Json } from "../../platform/database.types.ts";
+import { ApiError } from "../../platform/problem_details.ts";
+import { databaseError, invalid, parseBody, parseKey } from "../../platform/requests.ts";
+import type { RestClient } from "../../platform/rest.ts";
+import { MAX_BLOCK_CANDIDATES, planSearch, type SearchPlan } from "../engine.ts";
+import { PrimeSearchError } from "../errors.ts";
+import { expectedFinds } from "../expect.ts";
+import { MAX_SIEVE_PRIME } from "../sieve/primes.ts";
+
+type PrimeSearchRun = Database["public"]["Tables"]["prime_search_runs"]["Row"];
+
+const PRIME_SEARCH: RunKind = {
+  name: "search for primes",
+  idMember: "prime_search_run_id",
+  notFound: "PRIME_SEARCH_NOT_FOUND",
+  solver: "prime-solver",
+};
+
+/** The function that checks certificates. */
+const CHECKER = "prime-checker";
+
+/** Most blocks of a search: as the table has it. */
+const MAX_BLOCKS = 10_000;
+
+const requestShape = z.strictObject({
+  org_id: z.uuid().optional(),
+  form: z.string(),
+  params: z.record(z.string(), z.unknown()),
+  block_size: z.int().min(1).max(MAX_BLOCK_CANDIDATES).optional(),
+  max_concurrent_blocks: z.int().min(1).max(100).optional(),
+  sieve_depth: z.int().min(0).max(MAX_SIEVE_PRIME).optional(),
+  priority: z.int().min(-100).max(100).default(0),
+  dry_run: z.boolean().default(false),
+});
+
+/** What a search will be: how it is cut, what it takes and what it is expected to find, both roughly. */
+export interface PlannedSearch {
+  candidates: number;
+  block_size: number;
+  blocks: number;
+  first: string;
+  last: string;
+  digits: [least: number, most: number];
+  cpu_seconds: number;
+  expected_finds: number;
+}
+
+/** Answer to a request; without a run where it was a dry run. */
+export type PrimeSearchAnswer =
+  | { dry_run: true; plan: PlannedSearch }
+  | {
+    prime_search_run_id: string;
+    status: PrimeSearchRun["status"];
+    plan: PlannedSearch;
+    dispatch: DispatchAnswer;
+    replayed: boolean;
+  };
+
+/**
+ * Inserts a search with the caller's rights and calls as many solvers as it is worked by; a dry run says what it would be.
+ * @param body as sent
+ * @param idempotencyKey the header's value; the same key and body give the same run
+ * @throws ApiError 400 INVALID_REQUEST, UNKNOWN_FORM, INVALID_PARAMS, INVALID_BLOCK; 403; 404 ORG_NOT_FOUND; 409
+ */
+export async function requestPrimeSearch(
+  client: RestClient,
+  body: unknown,
+  idempotencyKey: string | null,
+): Promise<PrimeSearchAnswer> {
+  const request = parseBody(requestShape, body);
+  const key = parseKey(idempotencyKey);
+  const plan = planned(request);
+  if (request.dry_run) return { dry_run: true, plan };
+  const run = {
+    ...request,
+    candidates: plan.candidates,
+    block_size: plan.block_size,
+    blocks: plan.blocks,
+  };
+  const { data, error } = await client.rpc("request_prime_search", {
+    p_run: run as Json,
+    p_request: request as Json,
+    p_idempotency_key: key ?? undefined,
+  });
+  if (error) throw databaseError(error);
+  const answer = data as unknown as { outcome: string; run: PrimeSearchRun };
+  refuseOrg(answer.outcome);
+  refuseConflicts(PRIME_SEARCH, answer.outcome, answer.run?.id, "");
+  return {
+    prime_search_run_id: answer.run.id,
+    status: answer.run.status,
+    plan,
+    dispatch: await dispatchRun(client, PRIME_SEARCH, answer.run),
+    replayed: answer.outcome === "replayed",
+  };
+}
+
+function planned({ form, params, block_size }: z.infer<typeof requestShape>): PlannedSearch {
+  const search = { form, params };
+  const { plan, finds } = reading(() => ({
+    plan: planSearch(search, block_size),
+    finds: expectedFinds(search),
+  }));
+  if (plan.blocks > MAX_BLOCKS) {
+    const message =
+      `${plan.candidates} candidates make ${plan.blocks} blocks of ${plan.blockSize}, more than ${MAX_BLOCKS}`;
+    throw invalid([{ path: block_size === undefined ? "params" : "block_size", message }]);
+  }
+  return toAnswer(plan, finds);
+}
+
+function toAnswer(plan: SearchPlan, finds: number): PlannedSearch {
+  const { candidates, blockSize, blocks, first, last, digits, cpuSeconds } = plan;
+  return {
+    candidates,
+    block_size: blockSize,
+    blocks,
+    first,
+    last,
+    digits,
+    cpu_seconds: Number(cpuSeconds.toPrecision(3)),
+    expected_finds: Number(finds.toPrecision(3)),
+  };
+}
+
+/** What the engine cannot read, as a problem with its paths. */
+function reading<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof PrimeSearchError)) throw error;
+    throw new ApiError(400, error.code, error.message, { errors: error.issues });
+  }
+}
+
+function refuseOrg(outcome: string): void {
+  if (outcome === "no_org") {
+    const detail = "Name an organisation in which you may search for primes.";
+    throw new ApiError(404, "ORG_NOT_FOUND", detail, {
+      errors: [{ path: "org_id", message: "names no organisation in which you may do this" }],
+    });
+  }
+  if (outcome === "off") {
+    throw new ApiError(
+      409,
+      "PRIME_SEARCH_OFF",
+      "This project does not search for primes. An operator switches it on: deno task ops enable prime_search.",
+    );
+  }
+}
+
+/** The caller's search. @throws ApiError 404 when they see none of this id */
+export async function readPrimeSearch(client: RestClient, id: string): Promise<PrimeSearchRun> {
+  requireRunId(PRIME_SEARCH, id);
+  const { data, error } = await client.from("prime_search_runs").select("*").eq("id", id)
+    .maybeSingle();
+  if (error) throw databaseError(error);
+  if (!data) throw noRun(PRIME_SEARCH, id);
+  return data;
+}
+
+/** Cancels the caller's search; one that has ended is answered as it is. @throws ApiError 403, 404 */
+export async function cancelPrimeSearch(client: RestClient, id: string): Promise<PrimeSearchRun> {
+  requireRunId(PRIME_SEARCH, id);
+  const { data, error } = await client.rpc("cancel_prime_search", { p_run: id });
+  if (error) throw databaseError(error);
+  if (!data) throw noRun(PRIME_SEARCH, id);
+  return data as unknown as PrimeSearchRun;
+}
+
+/** Pauses or resumes the caller's search; one that has ended is answered as it is. @throws ApiError 403, 404 */
+export async function pausePrimeSearch(
+  client: RestClient,
+  id: string,
+  pause: boolean,
+): Promise<PrimeSearchRun> {
+  requireRunId(PRIME_SEARCH, id);
+  const { data, error } = await client.rpc("pause_prime_search", { p_run: id, p_pause: pause });
+  if (error) throw databaseError(error);
+  if (!data) throw noRun(PRIME_SEARCH, id);
+  const run = data as unknown as PrimeSearchRun;
+  if (!pause) await dispatchRun(client, PRIME_SEARCH, run);
+  return run;
+}
+
+/** Has the checker read a prime's certificate again. @throws ApiError 400, 403, 404, 409 */
+export async function verifyPrime(
+  client: RestClient,
+  id: string,
+): Promise<{ prime_check_run_id: string; dispatch: DispatchAnswer }> {
+  if (!/^[1-9]\d{0,15}$/.test(id)) {
+    throw invalid([{ path: "prime", message: "not the number of a prime" }]);
+  }
+  const { data, error } = await client.rpc("verify_prime", { p_prime: Number(id) });
+  if (error) throw databaseError(error);
+  const { outcome, check_run } = data as unknown as { outcome: string; check_run: string };
+  refuseOrg(outcome);
+  if (outcome === "not_found") {
+    throw new ApiError(404, "PRIME_NOT_FOUND", `There is no prime ${id}.`);
+  }
+  if (outcome === "no_certificate") {
+    throw new ApiError(
+      409,
+      "NO_CERTIFICATE",
+      "Nothing proves this prime yet, so there is nothing to check.",
+    );
+  }
+  const sent = await dispatchAll(CHECKER, 1);
+  return { prime_check_run_id: check_run, dispatch: sent ? "sent" : "deferred" };
+}

@@ -1,0 +1,85 @@
+// A search for primes as the fleet sees it: a run's blocks are worked side by side, each in slices.
+//
+// This folder owns what is not pure: requests, loading, writing. Functions import it; it reaches the engine through its door.
+
+import { z } from "zod";
+import type { CheckpointFormat } from "../../engine/checkpoint.ts";
+import { type Workload, WorkloadError } from "../../fleet/workload.ts";
+import { toJson } from "../../platform/json.ts";
+import { type BlockState, planSearch, prepareBlock, type PrimeBlock } from "../engine.ts";
+import { PrimeSearchError } from "../errors.ts";
+
+/** Raise the version with every change of `SearchInput`. */
+const INPUT_FORMAT: CheckpointFormat = { engine: "prime_search input", version: 1 };
+
+const inputShape = z.object({
+  form: z.string(),
+  params: z.record(z.string(), z.unknown()),
+  candidates: z.int(),
+  block_size: z.int(),
+  sieve_depth: z.int().nullable(),
+});
+
+/** A search as its run describes it. */
+export type SearchInput = z.infer<typeof inputShape>;
+
+/** Works blocks of searches for primes. */
+export const primeSearchWorkload: Workload<SearchInput, BlockState, PrimeBlock> = {
+  searchType: "prime_search",
+  inputFormat: INPUT_FORMAT,
+  sideBySide: true,
+
+  async load(tx, runId) {
+    const [row] = await tx`select prime_search.load_run(${runId}) as document`;
+    const input = inputShape.parse(row.document);
+    const planned = refusing(() => planSearch(input, input.block_size));
+    if (planned.candidates !== input.candidates) {
+      const message = `The search has ${planned.candidates} candidates, not ${input.candidates}.`;
+      throw new WorkloadError("INVALID_SEARCH", message);
+    }
+    return input;
+  },
+
+  prepare({ form, params, candidates, block_size, sieve_depth }, blockNumber) {
+    const start = (blockNumber - 1) * block_size;
+    const end = Math.min(candidates, start + block_size) - 1;
+    return refusing(() =>
+      prepareBlock({
+        form,
+        params,
+        start,
+        end,
+        ...(sieve_depth === null ? {} : { sieveDepth: sieve_depth }),
+      })
+    );
+  },
+
+  async report(tx, claim, _input, block, state) {
+    const { fraction, sieved, tested, found, current } = block.progress(state);
+    const progress = { fraction, sieved, tested, found, current };
+    await tx`select prime_search.report_block(${claim.claimToken}, ${tx.json(toJson(progress))})`;
+  },
+
+  figures(block, state) {
+    const { sieved, tested, found } = block.progress(state);
+    return { sieved, tested, found };
+  },
+
+  async commit(tx, claim, _input, block, state) {
+    const { sieved, tested, digest, sieveDepth, finds } = block.outcome(state);
+    const result = { sieved, tested, digest, sieve_depth: sieveDepth, finds };
+    await tx`select prime_search.commit_block(${claim.claimToken}, ${
+      tx.json(JSON.parse(JSON.stringify(result)))
+    })`;
+  },
+};
+
+/** Bad input is not mended by another attempt: the block is given up with what is wrong. */
+function refusing<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof PrimeSearchError)) throw error;
+    throw new WorkloadError(error.code, error.message, { errors: toJson(error.issues) });
+  }
+}

@@ -1,0 +1,175 @@
+-- What users do with searches for primes: ask for one, pause, resume and cancel it, and have a prime checked again.
+
+-- private.prime_search_org(org): the org for which the caller asks: the one named, or the only one in which they may. Null where
+-- it is not theirs, or which is not clear; 42501 where they may in none. Called by the functions below.
+create function private.prime_search_org(p_org_id uuid)
+returns uuid
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_orgs uuid[] := array(select private.orgs_with_right('primeSearch.create'));
+begin
+  if v_orgs = '{}' then
+    raise exception 'Searching for primes needs the right primeSearch.create.' using errcode = 'insufficient_privilege';
+  end if;
+  return case when p_org_id = any (v_orgs) then p_org_id
+              when p_org_id is null and cardinality(v_orgs) = 1 then v_orgs[1] end;
+end
+$$;
+comment on function private.prime_search_org(uuid) is 'The org for which the caller may search for primes.';
+revoke all on function private.prime_search_org(uuid) from public, anon, authenticated, service_role;
+
+-- request_prime_search(...): a search in one transaction. Called by the function prime-orchestration with the user's JWT.
+-- Answers {outcome, run?}:
+--   created     the run is inserted and queued
+--   replayed    the idempotency key came before with the same request: that run
+--   key_reused  the key came before with another request: that run
+--   no_org      the org is not the caller's, or none was named and they have several
+--   off         the project has such work switched off
+-- Without the right primeSearch.create it raises 42501.
+-- p_run: {org_id?, form, params, candidates, block_size, blocks, max_concurrent_blocks?, sieve_depth?, priority}; candidates and
+-- blocks are the planned search's, and each block's engine plans it again. p_request: the request as it came, for comparison.
+create function public.request_prime_search(p_run jsonb, p_request jsonb, p_idempotency_key text default null)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_org_id uuid := private.prime_search_org((p_run ->> 'org_id')::uuid);
+  v_run public.prime_search_runs;
+  v_outcome text := 'created';
+begin
+  if v_org_id is null then
+    return jsonb_build_object('outcome', 'no_org');
+  end if;
+  begin
+    insert into public.prime_search_runs (org_id, form, params, candidates, block_size, blocks, max_concurrent_blocks, sieve_depth,
+      priority, requested_by, idempotency_key, request)
+    select v_org_id, p_run ->> 'form', p_run -> 'params', (p_run ->> 'candidates')::bigint, (p_run ->> 'block_size')::int,
+           (p_run ->> 'blocks')::int, (p_run ->> 'max_concurrent_blocks')::int, (p_run ->> 'sieve_depth')::int,
+           coalesce((p_run ->> 'priority')::int, 0), (select auth.uid()), p_idempotency_key, p_request
+    on conflict (requested_by, idempotency_key) where idempotency_key is not null do nothing
+    returning * into v_run;
+  exception
+    when sqlstate 'RC4OF' then return jsonb_build_object('outcome', 'off');
+  end;
+  if v_run.id is null then
+    select * into strict v_run from public.prime_search_runs
+    where requested_by = (select auth.uid()) and idempotency_key = p_idempotency_key;
+    v_outcome := case when v_run.request = p_request then 'replayed' else 'key_reused' end;
+  end if;
+  return jsonb_build_object('outcome', v_outcome, 'run', to_jsonb(v_run));
+end
+$$;
+comment on function public.request_prime_search(jsonb, jsonb, text) is
+  'Inserts a search for primes and its job under the caller''s rights; idempotent by key.';
+revoke all on function public.request_prime_search(jsonb, jsonb, text) from public, anon, authenticated, service_role;
+grant execute on function public.request_prime_search(jsonb, jsonb, text) to authenticated;
+
+-- private.own_prime_search(run): refuses who may see a search but not direct it (42501); false where the caller sees none.
+-- Called by the functions below.
+create function private.own_prime_search(p_run uuid)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_org_id uuid;
+begin
+  select org_id into v_org_id from public.prime_search_runs
+  where id = p_run and org_id in (select private.orgs_with_right('primeSearch.view'));
+  if not found then
+    return false;
+  end if;
+  if v_org_id not in (select private.orgs_with_right('primeSearch.create')) then
+    raise exception 'Directing a search for primes needs the right primeSearch.create.' using errcode = 'insufficient_privilege';
+  end if;
+  return true;
+end
+$$;
+comment on function private.own_prime_search(uuid) is 'Whether the caller may direct a search; raises 42501 where they only see it.';
+revoke all on function private.own_prime_search(uuid) from public, anon, authenticated, service_role;
+
+-- cancel_prime_search(run): ends an unfinished search as CANCELLED and answers the run; what was found stays. Null where the caller
+-- sees none. Called by prime-orchestration (DELETE) and by UIs.
+create function public.cancel_prime_search(p_run uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if not private.own_prime_search(p_run) then
+    return null;
+  end if;
+  perform fleet.cancel_job('prime_search', p_run);
+  return (select to_jsonb(r) from public.prime_search_runs r where r.id = p_run);
+end
+$$;
+comment on function public.cancel_prime_search(uuid) is 'Cancels an unfinished search for primes; the run, or null.';
+revoke all on function public.cancel_prime_search(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.cancel_prime_search(uuid) to authenticated;
+
+-- pause_prime_search(run, pause): pauses an unfinished search, or resumes it, and answers the run; one that has ended is answered as
+-- it is. Slices under way end with their checkpoints. Called by prime-orchestration and by UIs.
+create function public.pause_prime_search(p_run uuid, p_pause boolean)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if not private.own_prime_search(p_run) then
+    return null;
+  end if;
+  if fleet.pause_job('prime_search', p_run, p_pause) then
+    update public.prime_search_runs r set paused_at = j.paused_at
+    from fleet.search_jobs j
+    where r.id = p_run and j.search_type = 'prime_search' and j.run_id = p_run
+      and r.paused_at is distinct from j.paused_at;
+  end if;
+  return (select to_jsonb(r) from public.prime_search_runs r where r.id = p_run);
+end
+$$;
+comment on function public.pause_prime_search(uuid, boolean) is 'Pauses or resumes a search for primes; the run, or null.';
+revoke all on function public.pause_prime_search(uuid, boolean) from public, anon, authenticated, service_role;
+grant execute on function public.pause_prime_search(uuid, boolean) to authenticated;
+
+-- verify_prime(prime, org): has the checker read a prime's certificate again. Answers {outcome, check_run?}: created, not_found,
+-- no_certificate, no_org, off. Called by prime-orchestration and by UIs.
+create function public.verify_prime(p_prime bigint, p_org_id uuid default null)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_org_id uuid := private.prime_search_org(p_org_id);
+  v_id uuid;
+begin
+  if v_org_id is null then
+    return jsonb_build_object('outcome', 'no_org');
+  end if;
+  perform from public.primes where id = p_prime and certificate is not null;
+  if not found then
+    return jsonb_build_object('outcome', case when exists (select from public.primes where id = p_prime)
+      then 'no_certificate' else 'not_found' end);
+  end if;
+  begin
+    insert into public.prime_check_runs (org_id, primes, requested_by) values (v_org_id, array[p_prime], (select auth.uid()))
+    returning id into v_id;
+  exception
+    when sqlstate 'RC4OF' then return jsonb_build_object('outcome', 'off');
+  end;
+  return jsonb_build_object('outcome', 'created', 'check_run', v_id);
+end
+$$;
+comment on function public.verify_prime(bigint, uuid) is 'Has the certificate of a prime checked again.';
+revoke all on function public.verify_prime(bigint, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.verify_prime(bigint, uuid) to authenticated;

@@ -1,0 +1,213 @@
+-- What the engines of primes read and write. The tables are beyond their role; each function here takes the claim, and does for
+-- its block what it is there for.
+
+-- prime_search.hold(token, type): holds a claim on a block of this kind of work, or raises RC001. Called by the functions below.
+create function prime_search.hold(p_claim_token uuid, p_search_type text)
+returns table (block_id bigint, org_id uuid, run_id uuid, block_number int)
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform fleet.hold_claim(p_claim_token);
+  return query
+    select b.id, j.org_id, j.run_id, b.block_number
+    from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
+    where b.claim_token = p_claim_token and j.search_type = p_search_type;
+  if not found then
+    raise exception 'The claim is on another kind of work.' using errcode = 'RC001';
+  end if;
+end
+$$;
+comment on function prime_search.hold(uuid, text) is 'Holds a claim on a block of one kind of work.';
+revoke all on function prime_search.hold(uuid, text) from public, anon, authenticated, service_role;
+
+-- prime_search.load_run(run): {form, params, candidates, block_size, sieve_depth} of the run whose block the transaction holds; null
+-- for any other. Called by the first slice of a search.
+create function prime_search.load_run(p_run uuid)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object('form', r.form, 'params', r.params, 'candidates', r.candidates, 'block_size', r.block_size,
+    'sieve_depth', r.sieve_depth)
+  from public.prime_search_runs r
+  where r.id = p_run and r.org_id = fleet.claimed_org_id('prime_search')
+$$;
+comment on function prime_search.load_run(uuid) is 'A search as its engine reads it.';
+revoke all on function prime_search.load_run(uuid) from public, anon, authenticated, service_role;
+grant execute on function prime_search.load_run(uuid) to receptor_engine;
+
+-- prime_search.report_block(token, progress): how far a block is, in the transaction of its checkpoint.
+-- Called by the engine. p_progress: {fraction, sieved, tested, found, current}.
+create function prime_search.report_block(p_claim_token uuid, p_progress jsonb)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_held record;
+begin
+  select * into v_held from prime_search.hold(p_claim_token, 'prime_search');
+  update public.prime_search_blocks b set
+    status = 'claimed', claimed_at = coalesce(b.claimed_at, w.claimed_at), fraction = (p_progress ->> 'fraction')::double precision,
+    sieved = (p_progress ->> 'sieved')::bigint, tested = (p_progress ->> 'tested')::bigint, found = (p_progress ->> 'found')::bigint,
+    slices = w.slices + 1, cpu_ms = w.cpu_ms
+  from fleet.work_blocks w
+  where w.id = v_held.block_id and b.run = v_held.run_id and b.block_number = v_held.block_number;
+  update public.prime_search_runs set
+    progress = prime_search.totals(id) || jsonb_build_object('current', p_progress -> 'current')
+  where id = v_held.run_id;
+end
+$$;
+comment on function prime_search.report_block(uuid, jsonb) is 'Writes how far a block of a search is.';
+revoke all on function prime_search.report_block(uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function prime_search.report_block(uuid, jsonb) to receptor_engine;
+
+-- prime_search.commit_block(token, result): what a block came to: its finds, its figures, checks to be made; ends the block.
+-- Called by the engine, after fleet.record_slice(). p_result: {sieved, tested, digest, sieve_depth, finds: [{index, expression,
+-- digits, proof, certificate, reason?}]}. A prime that is there gets a certificate where it had none, and is else left alone.
+create function prime_search.commit_block(p_claim_token uuid, p_result jsonb)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_held record;
+  v_run public.prime_search_runs;
+begin
+  select * into v_held from prime_search.hold(p_claim_token, 'prime_search');
+  select * into strict v_run from public.prime_search_runs where id = v_held.run_id;
+  if exists (
+    select from jsonb_array_elements(p_result -> 'finds') f
+    join public.prime_search_blocks b on b.run = v_run.id and b.block_number = v_held.block_number
+    where (f ->> 'index')::bigint not between b.block_start and b.block_end
+  ) then
+    raise exception 'A find is none of its block.' using errcode = 'check_violation';
+  end if;
+
+  -- In one order, so that blocks that find the same primes do not wait for each other in a circle.
+  insert into public.primes as p (form, expression, digits, search_params, proof_method, certificate, tags)
+  select v_run.form, f ->> 'expression', (f ->> 'digits')::bigint, v_run.params::text, f ->> 'proof',
+         nullif(f -> 'certificate', 'null'),
+         array[v_run.form, f ->> 'proof'] || case f ->> 'proof' when 'probabilistic' then '{prp-only}'::text[] else '{}' end
+  from jsonb_array_elements(p_result -> 'finds') f
+  order by f ->> 'expression'
+  on conflict (form, md5(expression)) do update set
+    proof_method = excluded.proof_method, certificate = excluded.certificate, tags = excluded.tags
+  where p.proof_method = 'probabilistic' and excluded.proof_method = 'deterministic';
+
+  insert into public.prime_search_finds (org_id, run, candidate, prime_id, proof_method, reason)
+  select v_run.org_id, v_run.id, (f ->> 'index')::bigint, p.id, f ->> 'proof', f ->> 'reason'
+  from jsonb_array_elements(p_result -> 'finds') f
+  join public.primes p on p.form = v_run.form and md5(p.expression) = md5(f ->> 'expression');
+
+  update public.prime_search_blocks b set
+    status = 'completed', claimed_at = coalesce(b.claimed_at, w.claimed_at), completed_at = clock_timestamp(), fraction = 1,
+    sieved = (p_result ->> 'sieved')::bigint, tested = (p_result ->> 'tested')::bigint,
+    found = jsonb_array_length(p_result -> 'finds'), digest = p_result ->> 'digest',
+    sieve_depth = (p_result ->> 'sieve_depth')::bigint, slices = w.slices + 1, cpu_ms = w.cpu_ms
+  from fleet.work_blocks w
+  where w.id = v_held.block_id and b.run = v_run.id and b.block_number = v_held.block_number;
+  update public.prime_search_runs set progress = prime_search.totals(id) where id = v_run.id;
+
+  if (select enabled from fleet.search_types where search_type = 'prime_check') then
+    insert into public.prime_check_runs (org_id, search_run, primes, requested_by)
+    select v_run.org_id, v_run.id, array_agg(c.id order by c.id), v_run.requested_by
+    from (
+      select p.id, (row_number() over (order by p.id) - 1) / 20 as batch
+      from jsonb_array_elements(p_result -> 'finds') f
+      join public.primes p on p.form = v_run.form and md5(p.expression) = md5(f ->> 'expression')
+      where p.proof_method = 'deterministic' and not p.verified
+    ) as c
+    group by c.batch;
+  end if;
+  perform fleet.finish_block(p_claim_token);
+end
+$$;
+comment on function prime_search.commit_block(uuid, jsonb) is 'Writes the finds of a block, has them checked, and ends the block.';
+revoke all on function prime_search.commit_block(uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function prime_search.commit_block(uuid, jsonb) to receptor_engine;
+
+-- prime_search.load_check(run): [{id, form, expression, certificate, digest}] of the check whose block the transaction holds, in
+-- their order; null for any other. Called by the first slice of a check.
+create function prime_search.load_check(p_run uuid)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select (
+    select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'form', p.form, 'expression', p.expression,
+      'certificate', p.certificate, 'digest', md5(p.certificate::text)) order by wanted.place), '[]'::jsonb)
+    from unnest(r.primes) with ordinality as wanted (id, place)
+    join public.primes p on p.id = wanted.id
+    where p.certificate is not null)
+  from public.prime_check_runs r
+  where r.id = p_run and r.org_id = fleet.claimed_org_id('prime_check')
+$$;
+comment on function prime_search.load_check(uuid) is 'The certificates of a check, as the checker reads them.';
+revoke all on function prime_search.load_check(uuid) from public, anon, authenticated, service_role;
+grant execute on function prime_search.load_check(uuid) to receptor_engine;
+
+-- prime_search.record_checks(token, checks): what the checker said since its last checkpoint, in the transaction of this one. A valid
+-- certificate makes its prime verified, if the prime still has it. Called by the checker.
+-- p_checks: [{id, digest, valid, method?, reason?, slices, cpu_ms}].
+create function prime_search.record_checks(p_claim_token uuid, p_checks jsonb)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_held record;
+begin
+  select * into v_held from prime_search.hold(p_claim_token, 'prime_check');
+  if exists (
+    select from jsonb_array_elements(p_checks) c
+    join public.prime_check_runs r on r.id = v_held.run_id
+    where (c ->> 'id')::bigint <> all (r.primes)
+  ) then
+    raise exception 'A check is none of its run.' using errcode = 'check_violation';
+  end if;
+  insert into public.prime_checks (prime_id, certificate_digest, valid, method, reason, slices, cpu_ms)
+  select (c ->> 'id')::bigint, c ->> 'digest', (c ->> 'valid')::boolean, c ->> 'method', left(c ->> 'reason', 2000),
+         (c ->> 'slices')::int, (c ->> 'cpu_ms')::numeric
+  from jsonb_array_elements(p_checks) c;
+  update public.primes p set
+    verified = true, verified_at = clock_timestamp(), verification_method = c ->> 'method', verification_tier = 1,
+    tags = array_append(array_remove(p.tags, 'verified-tier-1'), 'verified-tier-1')
+  from jsonb_array_elements(p_checks) c
+  where p.id = (c ->> 'id')::bigint and (c ->> 'valid')::boolean and md5(p.certificate::text) = c ->> 'digest';
+  insert into public.system_logs (level, source, component, message, org_id, run_id, context)
+  select 'error', 'prime_check', 'refused', 'The checker refused a certificate of ours.', v_held.org_id, v_held.run_id, c
+  from jsonb_array_elements(p_checks) c where not (c ->> 'valid')::boolean;
+end
+$$;
+comment on function prime_search.record_checks(uuid, jsonb) is 'Writes the checker''s answers and verifies primes.';
+revoke all on function prime_search.record_checks(uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function prime_search.record_checks(uuid, jsonb) to receptor_engine;
+
+-- prime_search.finish_check(token): a check has read all its certificates. Called by the checker after record_checks().
+create function prime_search.finish_check(p_claim_token uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_held record;
+begin
+  select * into v_held from prime_search.hold(p_claim_token, 'prime_check');
+  update public.prime_check_runs set status = 'COMPLETED', finished_at = clock_timestamp() where id = v_held.run_id;
+  perform fleet.finish_block(p_claim_token);
+end
+$$;
+comment on function prime_search.finish_check(uuid) is 'Ends a check.';
+revoke all on function prime_search.finish_check(uuid) from public, anon, authenticated, service_role;
+grant execute on function prime_search.finish_check(uuid) to receptor_engine;

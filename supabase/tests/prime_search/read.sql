@@ -1,0 +1,38 @@
+-- The seed's four functions on a known list, and on an empty one; records.
+begin;
+select plan(14);
+select tests.new_service('north');
+delete from public.primes;
+select tests.login('north_viewer');
+select is(public.get_stats(), '{"total": 0, "by_form": [], "largest_digits": 0, "largest_expression": null}', 'nothing was found');
+select is(public.get_discovery_timeline(), '[]', 'never');
+select is(public.get_digit_distribution(), '[]', 'of no size');
+select is(public.form_leaderboard(), '[]', 'by nobody');
+select throws_ok('select public.get_digit_distribution(0)', 'RC400', null, 'a bucket of nothing is refused');
+select throws_ok('select public.get_digit_distribution(null)', 'RC400', null, 'so is one of who knows what');
+select tests.logout();
+
+insert into public.primes (form, expression, digits, found_at) values
+  ('kbn', 'a', 10, '2026-03-01 23:59:59+00'), ('kbn', 'b', 19, '2026-03-02 00:00:01+00'), ('kbn', 'c', 20, '2026-03-02 05:00:00+00'),
+  ('twin', 'd', 20, '2026-03-02 05:30:00+00');
+set local time zone 'Australia/Melbourne';
+select tests.login('north_doctor');
+select is(public.get_stats(), '{"total": 4, "by_form": [{"form": "kbn", "count": 3}, {"form": "twin", "count": 1}], "largest_digits": 20, "largest_expression": "c"}', 'stats');
+select is(public.get_discovery_timeline(), '[{"bucket": "2026-03-01T00:00:00", "form": "kbn", "count": 1}, {"bucket": "2026-03-02T00:00:00", "form": "kbn", "count": 2},
+  {"bucket": "2026-03-02T00:00:00", "form": "twin", "count": 1}]', 'days are UTC''s, in any time zone');
+select is(public.get_discovery_timeline('hour') -> 2, '{"bucket": "2026-03-02T05:00:00", "form": "kbn", "count": 1}', 'hours');
+select is(public.get_discovery_timeline('fortnight'), public.get_discovery_timeline('day'), 'anything else is days');
+select is(public.get_digit_distribution(10), '[{"bucket_start": 10, "form": "kbn", "count": 2}, {"bucket_start": 20, "form": "kbn", "count": 1},
+  {"bucket_start": 20, "form": "twin", "count": 1}]', 'digits');
+select is(public.form_leaderboard() -> 0, jsonb_build_object('form', 'kbn', 'count', 3, 'largest_digits', 20, 'largest_expression', 'c',
+  'latest_found_at', timestamptz '2026-03-02 05:00:00+00', 'verified_count', 0, 'verified_pct', 0.0), 'leaderboard');
+select tests.logout();
+
+select is(public.import_records('[{"form": "kbn", "expression": "x", "digits": 5}, {"form": "twin", "expression": "y", "digits": 7, "holder": "Z"}]')
+  + public.import_records('[{"form": "kbn", "expression": "w", "digits": 50}]'), 3, 'records are imported');
+select tests.login('north_viewer');
+select results_eq($$ select form, digits, our_best_digits from public.records_beside_ours where form in ('kbn', 'twin') order by form $$,
+  $$ values ('kbn', 50::bigint, 20::bigint), ('twin', 7, 20) $$, 'and stand beside ours');
+select tests.logout();
+select * from finish();
+rollback;
