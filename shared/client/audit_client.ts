@@ -92,8 +92,23 @@ export function createAuditClient(supabase: SupabaseClient): AuditClient {
   return {
     async entries(orgId, filter = {}) {
       const { allocationRun, actor, tables, subjects, from, until, before, limit = 50 } = filter;
-      let query = supabase.from("audit_log").select(COLUMNS).eq("org_id", orgId);
-      query = subjects ? query.overlaps("subjects", [...subjects]) : query.eq("part", 1);
+      if (subjects) {
+        const found = await answer<StoredEntry[]>(
+          supabase.rpc("audit_about", {
+            p_org_id: orgId,
+            p_subjects: [...subjects],
+            p_limit: limit,
+            ...allocationRun && { p_allocation_run: allocationRun },
+            ...actor && { p_actor: actor },
+            ...tables && { p_tables: [...tables] },
+            ...from && { p_from: from },
+            ...until && { p_until: until },
+            ...before !== undefined && { p_before: before },
+          }),
+        );
+        return found.map((entry) => readEntry(entry, subjects));
+      }
+      let query = supabase.from("audit_log").select(COLUMNS).eq("org_id", orgId).eq("part", 1);
       if (allocationRun) {
         query = query.or(`allocation_run.eq.${allocationRun},allocation_run.is.null`);
       }
@@ -105,7 +120,7 @@ export function createAuditClient(supabase: SupabaseClient): AuditClient {
       const found = await answer<StoredEntry[]>(
         query.order("id", { ascending: false }).limit(limit),
       );
-      return found.map((entry) => readEntry(entry, subjects));
+      return found.map((entry) => readEntry(entry));
     },
     async parts({ id, transaction, table_name, operation }, after = id) {
       const found = await answer<StoredEntry[]>(

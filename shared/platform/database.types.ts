@@ -3061,6 +3061,46 @@ export type Database = {
           "ranks": number;
         }[];
       };
+      "audit_about": {
+        Args: {
+          "p_actor"?: string;
+          "p_allocation_run"?: string;
+          "p_before"?: number;
+          "p_from"?: string;
+          "p_limit"?: number;
+          "p_org_id": string;
+          "p_subjects": (string)[];
+          "p_tables"?: (string)[];
+          "p_until"?: string;
+        };
+        Returns: {
+          "actor": string | null;
+          "actor_name": string | null;
+          "after": Json | null;
+          "allocation_run": string | null;
+          "at": string;
+          "before": Json | null;
+          "id": number;
+          "keys": NonNullable<Json>;
+          "operation": string;
+          "org_id": string | null;
+          "part": number;
+          "parts": number;
+          "reason": string | null;
+          "row_count": number;
+          "shared": NonNullable<Json>;
+          "subjects": (string)[];
+          "table_name": string;
+          "through": string;
+          "transaction": number;
+        }[];
+        SetofOptions: {
+          from: "*";
+          to: "audit_log";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       "audit_names": {
         Args: { "p_ids": (string)[]; "p_org_id": string };
         Returns: {

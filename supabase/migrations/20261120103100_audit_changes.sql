@@ -525,6 +525,37 @@ $$;
 comment on function private.as_of(text, timestamptz) is 'The rows of an audited table as they were at a moment.';
 revoke all on function private.as_of(text, timestamptz) from public, anon, authenticated, service_role;
 
+-- audit_about(org, subjects, ...): entries about any of some things, the latest first; all parts of what a statement did.
+-- Called by UIs, for members with the right audit.view; others get nothing. A function, because row level security keeps a
+-- user's query from the index of subjects: how arrays are compared could tell something of rows that they may not see.
+create function public.audit_about(
+  p_org_id uuid, p_subjects uuid[], p_allocation_run uuid default null, p_actor uuid default null, p_tables text[] default null,
+  p_from timestamptz default null, p_until timestamptz default null, p_before bigint default null, p_limit int default 50
+)
+returns setof public.audit_log
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select l.* from public.audit_log l
+  where l.subjects && p_subjects and l.org_id = p_org_id
+    and p_org_id in (select private.orgs_with_right('audit.view'))
+    and (p_allocation_run is null or l.allocation_run is null or l.allocation_run = p_allocation_run)
+    and (p_actor is null or l.actor = p_actor)
+    and (p_tables is null or l.table_name = any (p_tables))
+    and (p_from is null or l.at >= p_from) and (p_until is null or l.at < p_until)
+    and (p_before is null or l.id < p_before)
+  order by l.id desc
+  limit least(greatest(p_limit, 1), 1000)
+$$;
+comment on function public.audit_about(uuid, uuid[], uuid, uuid, text[], timestamptz, timestamptz, bigint, int) is
+  'Entries of the audit log about some things, the latest first.';
+revoke all on function public.audit_about(uuid, uuid[], uuid, uuid, text[], timestamptz, timestamptz, bigint, int)
+  from public, anon, authenticated, service_role;
+grant execute on function public.audit_about(uuid, uuid[], uuid, uuid, text[], timestamptz, timestamptz, bigint, int)
+  to authenticated;
+
 -- audit_names(org, ids): what the things are called that entries of the log tell of, those too that are gone. Called by UIs
 -- with the ids of a page of entries, for members with the right audit.view; others get nothing.
 create function public.audit_names(p_org_id uuid, p_ids uuid[])

@@ -38,7 +38,7 @@ from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p') and n.nspname in ('public', 'private', 'fleet', 'planner', 'allocator')
   and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e');
 
-select plan(37);
+select plan(46);
 select is_empty($$ select name from found except select name from expected $$,
   'every table has a line: it is audited, or not for a reason');
 select is_empty($$ select name from expected except select name from found $$, 'every line is that of a table');
@@ -179,6 +179,41 @@ select is_empty($$
 $$, 'name and addresses are gone');
 update public.hospitals set name = 'Elsewhere' where id = tests.id('north_hospital');
 select is(private.prune_audit_log('7 years'), 0::bigint, 'seven years are kept');
+
+-- A filter for each index: what a page of the log costs does not grow with the log.
+insert into public.audit_log (transaction, org_id, allocation_run, table_name, operation, part, parts, actor, actor_name, through,
+  subjects, row_count, shared, keys, at)
+select n, case when n % 50 = 0 then tests.id('north_org') else md5((n % 50)::text)::uuid end, md5((n % 400)::text)::uuid, 'table_' || n % 30,
+  'insert', 1, 1, md5((n % 90)::text)::uuid, 'x', 'rest', array[md5((n % 3000)::text)::uuid], 1, '{}', '{}', now() - n * interval '1 minute'
+from generate_series(1, 60000) as n;
+analyze public.audit_log;
+create function pg_temp.uses(p_index text, p_condition text) returns boolean language plpgsql as $$
+declare
+  v_plan text;
+begin
+  execute 'explain (format json) select * from public.audit_log where ' || p_condition || ' order by id desc limit 50' into v_plan;
+  return v_plan ~ p_index and v_plan !~ 'Seq Scan", *"Parallel Aware": *false, *"Async Capable": *false, *"Relation Name": *"audit_log"';
+end
+$$;
+select tests.login('north_manager');
+select ok(pg_temp.uses('audit_log_org_idx', $$ org_id = tests.id('north_org') and part = 1 $$), 'the log of an org has an index');
+select ok(pg_temp.uses('audit_log_run_idx|audit_log_org_idx', $$ org_id = tests.id('north_org') and part = 1
+  and (allocation_run = md5('200')::uuid or allocation_run is null) $$), 'so has that of an allocation run');
+select ok(pg_temp.uses('audit_log_actor_idx', $$ org_id = tests.id('north_org') and part = 1 and actor = md5('0')::uuid $$), 'of a person');
+select ok(pg_temp.uses('audit_log_table_idx', $$ org_id = tests.id('north_org') and part = 1 and table_name = 'table_0' $$), 'of a kind');
+select ok(pg_temp.uses('audit_log_at_idx', $$ org_id = tests.id('north_org') and part = 1
+  and at >= now() - interval '10 days' and at < now() - interval '9 days' $$), 'of a day');
+select is((select count(*)::int from public.audit_about(tests.id('north_org'), array[md5('50')::uuid])), 20,
+  'what it is about is found');
+select is((select count(*)::int from public.audit_about(tests.id('north_org'), array[md5('50')::uuid], p_tables => '{table_0}',
+  p_actor => md5('0')::uuid, p_before => 100000000, p_limit => 3, p_from => now() - interval '1 year', p_until => now())), 0,
+  'among what the other filters leave');
+select ok(pg_temp.uses('audit_log_transaction_idx', $$ transaction = 77 and table_name = 'table_17' $$), 'of a transaction');
+
+select tests.logout();
+-- As audit_about() asks, which row level security does not bind.
+select ok(pg_temp.uses('audit_log_subjects_idx', $$ org_id = tests.id('north_org') and subjects && array[md5('50')::uuid] $$),
+  'of a line, a doctor or a run');
 
 select * from finish();
 rollback;
