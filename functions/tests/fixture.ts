@@ -122,6 +122,17 @@ export async function holdQueue(
   };
 }
 
+/** Waits until somebody's statement that reads like this waits for a lock. */
+export async function waiting(statement: string): Promise<void> {
+  for (let tries = 0; tries < 1_000; tries++) {
+    const [found] = await sql`select 1 from pg_stat_activity
+      where wait_event_type = 'Lock' and query ilike ${`%${statement}%`} and pid <> pg_backend_pid()`;
+    if (found) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`nobody waits with ${statement}`);
+}
+
 /** Calls a function with a user's token. */
 export function call(
   path: string,

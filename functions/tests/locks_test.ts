@@ -1,18 +1,7 @@
 // Two who write at once wait for each other, in one order, and neither fails for it.
 
 import assert from "node:assert/strict";
-import { createOrg, sql } from "./fixture.ts";
-
-/** Waits until somebody's statement that reads like this waits for a lock. */
-async function waiting(statement: string): Promise<void> {
-  for (let tries = 0; tries < 1_000; tries++) {
-    const [found] = await sql`select 1 from pg_stat_activity
-      where wait_event_type = 'Lock' and query ilike ${`%${statement}%`} and pid <> pg_backend_pid()`;
-    if (found) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`nobody waits with ${statement}`);
-}
+import { createOrg, sql, waiting } from "./fixture.ts";
 
 Deno.test("who deletes a position waits for the commit that is under way, and is told that it is worked by then", async () => {
   await using org = await createOrg();
@@ -32,28 +21,30 @@ Deno.test("who deletes a position waits for the commit that is under way, and is
       from public.allocation_runs r, private.terms(r.starts_on, r.term_weeks) t
       where r.id = ${org.allocationRun} and t.term = 1`;
   });
-  assert.deepEqual(await deleted, { code: "23503" });
+  assert.deepEqual(await deleted, { code: "RC409" });
   const held = await sql`select from public.rotations where position = ${position}`;
   assert.equal(held.length, 1);
 });
 
-Deno.test("who deletes a doctor waits for the commit of a match, and takes the allocation along", async () => {
+Deno.test("who deletes a doctor waits for the commit of a match, and is told to withdraw them", async () => {
   await using org = await createOrg();
   const document = {
     allocation_run: org.allocationRun,
     workers: [{ email: "ann@x.example", name: "Ann" }],
   };
   await org.manager.client.rpc("populate_allocation_run", { p_document: document });
-  let deleted: PromiseLike<{ code?: string }> | undefined;
+  let deleted: PromiseLike<{ code?: string; message?: string }> | undefined;
   await sql.begin(async (tx) => {
     await tx`select from public.allocation_runs where id = ${org.allocationRun} for update`;
     deleted = org.manager.client.from("workers").delete().eq("org_id", org.id)
-      .then(({ error }) => ({ code: error?.code }));
+      .then(({ error }) => ({ code: error?.code, message: error?.message }));
     await waiting("workers");
     await tx`update public.allocation_run_worker_mappings set created_at = now()
       where allocation_run = ${org.allocationRun}`;
   });
-  assert.deepEqual(await deleted, { code: undefined });
+  const { code, message } = (await deleted)!;
+  assert.equal(code, "RC409");
+  assert.match(message!, /^The doctor "Ann" takes part.*withdraw_doctors\(\)/);
   const left = await sql`select from public.workers where org_id = ${org.id}`;
-  assert.equal(left.length, 0);
+  assert.equal(left.length, 1);
 });

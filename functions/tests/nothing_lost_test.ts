@@ -2,8 +2,8 @@
 // and the client brings back what went.
 
 import assert from "node:assert/strict";
-import { createPlannerClient } from "../../shared/client/mod.ts";
-import { createOrg, ended, sql, type TestOrg } from "./fixture.ts";
+import { createAllocatorClient, createPlannerClient } from "../../shared/client/mod.ts";
+import { createOrg, ended, sql, type TestOrg, waiting } from "./fixture.ts";
 
 /** Something of each kind on every line: a rank, a second place, a must-have. */
 async function wishFor(org: TestOrg): Promise<void> {
@@ -85,4 +85,79 @@ Deno.test("an allocation run that holds anything is archived and brought back, n
   assert.equal(archived.id, org.allocationRun);
   await planner.unarchiveRun(org.allocationRun);
   assert.equal((await planner.restoreForm(org.allocationRun)).allocationRun.id, org.allocationRun);
+});
+
+/** An org whose two doctors both like line A most. */
+async function orgWithMatch(): Promise<TestOrg & AsyncDisposable> {
+  const org = await createOrg();
+  await createAllocatorClient(org.manager.client).populate({
+    allocation_run: org.allocationRun,
+    lines: ["A", "B"].map((name) => ({ name })),
+    workers: ["Ann", "Bob"].map((name) => ({ email: `${name}@x.example`, name })),
+    preferences: ["Ann", "Bob"].map((name) => ({
+      worker: `${name}@x.example`,
+      ranks: [["A", 1], ["B", 2]],
+    })),
+  });
+  return org;
+}
+
+Deno.test("a match that was made for other lines is not stored, nor a what-if", async () => {
+  await using org = await orgWithMatch();
+  const allocator = createAllocatorClient(org.manager.client);
+  const ask = { allocationRun: org.allocationRun };
+  const first = await allocator.watch((await allocator.allocate(ask)).allocatorRunId).done;
+  assert.equal(first.status, "COMPLETED");
+  for (const request of [() => allocator.allocate(ask), () => allocator.whatIf(ask)]) {
+    let run = "";
+    await sql.begin(async (tx) => {
+      // The match is asked for and made, and waits to be written.
+      await tx`select from public.allocation_runs where id = ${org.allocationRun} for no key update`;
+      run = (await request()).allocatorRunId;
+      await waiting("allocator.commit_");
+      await tx`update public.job_lines set max_n_workers = max_n_workers + 1
+        where allocation_run = ${org.allocationRun} and name = 'A'`;
+    });
+    const ended = await allocator.watch(run).done;
+    assert.deepEqual([ended.status, ended.error_code], ["FAILED", "ALLOCATION_RUN_CHANGED"]);
+    assert.match(ended.error_message!, /^The job lines were changed.*run the match again\.$/);
+  }
+  const again = await allocator.watch((await allocator.allocate(ask)).allocatorRunId).done;
+  assert.equal(again.status, "COMPLETED");
+});
+
+Deno.test("a doctor withdraws, the match places the others, and all of theirs is there when they are back", async () => {
+  await using org = await orgWithMatch();
+  const { client } = org.manager;
+  const allocator = createAllocatorClient(client);
+  const match = async () => {
+    const { allocatorRunId } = await allocator.allocate({ allocationRun: org.allocationRun });
+    const run = await allocator.watch(allocatorRunId).done;
+    assert.equal(run.status, "COMPLETED", run.error_message ?? "");
+    const got = await allocator.allocations(allocatorRunId);
+    return got.map(({ worker, line }) => `${worker.name} ${line.name}`).sort();
+  };
+  assert.equal((await match()).length, 2);
+  const [{ id: ann }] = await sql`
+    select m.id from public.allocation_run_worker_mappings m join public.workers w on w.id = m.worker
+    where w.org_id = ${org.id} and w.name = 'Ann'`;
+  for (
+    const [table, column] of [["workers", "name"], [
+      "allocation_run_worker_mappings",
+      "allocation_run",
+    ]]
+  ) {
+    const { error } = await client.from(table).delete().eq(
+      column,
+      table === "workers" ? "Ann" : org.allocationRun,
+    );
+    assert.equal(error?.code, "RC409");
+    assert.match(error!.message, /withdraw_doctors\(\)/);
+  }
+  const left = await allocator.withdraw(org.allocationRun, [ann], "Moved away");
+  assert.deepEqual(left, { withdrawn: 1, ranks: 2, preferencerRanks: 0, allocations: 1 });
+  await assert.rejects(allocator.withdraw(org.allocationRun, [ann]), { code: "CONFLICT" });
+  assert.deepEqual(await match(), ["Bob A"]);
+  assert.equal(await allocator.reinstate(org.allocationRun, [ann]), 1);
+  assert.equal((await match()).length, 2);
 });

@@ -13,6 +13,7 @@ import {
   type PopulationDocument,
   type WhatIfPreview,
   type WhatIfRequest,
+  type Withdrawn,
 } from "./allocator_types.ts";
 import { toCamel, toSnake } from "../platform/spelling.ts";
 import { REQUEST_TIMEOUT } from "./calls.ts";
@@ -178,6 +179,42 @@ export class AllocatorClient {
       .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT));
     if (error) throw errorOfRest(error, status);
     return (data as { run: string }[]).map(({ run }) => run);
+  }
+
+  /**
+   * Doctors leave an allocation run, all of them or none: no match places them any more. What they wished and got stays,
+   * and comes back with `reinstate()`.
+   * @param workerMappings their places in the allocation run
+   * @param reason stands with them and in the audit log
+   * @throws {ReceptorError} CONFLICT where one of them takes no part any more
+   */
+  async withdraw(
+    allocationRun: string,
+    workerMappings: string[],
+    reason?: string,
+  ): Promise<Withdrawn> {
+    const { data, error, status } = await this.supabase.rpc("withdraw_doctors", {
+      p_allocation_run: allocationRun,
+      p_worker_mappings: workerMappings,
+      p_reason: reason,
+    });
+    if (error) throw errorOfRest(error, status);
+    const { withdrawn, ranks, preferencer_ranks: preferencerRanks, allocations } = data;
+    return { withdrawn, ranks, preferencerRanks, allocations };
+  }
+
+  /**
+   * Doctors who withdrew take part again with all that they had, all of them or none.
+   * @returns How many.
+   * @throws {ReceptorError} CONFLICT where one of them has not withdrawn
+   */
+  async reinstate(allocationRun: string, workerMappings: string[]): Promise<number> {
+    const { data, error, status } = await this.supabase.rpc("reinstate_doctors", {
+      p_allocation_run: allocationRun,
+      p_worker_mappings: workerMappings,
+    });
+    if (error) throw errorOfRest(error, status);
+    return data;
   }
 
   /**

@@ -339,6 +339,16 @@ export interface PopulationDocument {
   };
 }
 
+/** How many doctors withdrew, and what of theirs stays for when they come back. */
+export interface Withdrawn {
+  withdrawn: number;
+  /** Their ranks of lines, and preferencers' ranks of them. */
+  ranks: number;
+  preferencerRanks: number;
+  /** Lines that matches gave them. */
+  allocations: number;
+}
+
 /** What a population came to. */
 export interface Population {
   allocationRun: string;

@@ -49,6 +49,8 @@ const allocatorCalls: Calls<AllocatorClient> = {
   run: () => allocator.run("r"),
   allocations: () => allocator.allocations("r"),
   populate: () => allocator.populate({} as never),
+  withdraw: () => allocator.withdraw("a", ["m"]),
+  reinstate: () => allocator.reinstate("a", ["m"]),
 };
 
 const exchange = createExchangeClient(supabase, { timers });

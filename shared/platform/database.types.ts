@@ -934,6 +934,8 @@ export type Database = {
           "created_at": string;
           "id": string;
           "org_id": string;
+          "withdrawal_reason": string | null;
+          "withdrawn_at": string | null;
           "worker": string;
         };
         ComputedFields: never;
@@ -942,6 +944,8 @@ export type Database = {
           "created_at"?: string;
           "id"?: string;
           "org_id": string;
+          "withdrawal_reason"?: string | null;
+          "withdrawn_at"?: string | null;
           "worker": string;
         };
         Update: {
@@ -949,6 +953,8 @@ export type Database = {
           "created_at"?: string;
           "id"?: string;
           "org_id"?: string;
+          "withdrawal_reason"?: string | null;
+          "withdrawn_at"?: string | null;
           "worker"?: string;
         };
         Relationships: [
@@ -3226,6 +3232,10 @@ export type Database = {
       "populate_allocation_run": { Args: { "p_document": Json }; Returns: Json };
       "queue_pending_allocator_runs": { Args: Record<PropertyKey, never>; Returns: number };
       "read_roster": { Args: { "p_allocation_run": string }; Returns: Json };
+      "reinstate_doctors": {
+        Args: { "p_allocation_run": string; "p_worker_mappings": (string)[] };
+        Returns: number;
+      };
       "request_allocator_run": {
         Args: { "p_idempotency_key"?: string; "p_request": Json; "p_run": Json };
         Returns: Json;
@@ -3251,6 +3261,10 @@ export type Database = {
         Returns: number;
       };
       "verify_prime": { Args: { "p_org_id"?: string; "p_prime": number }; Returns: Json };
+      "withdraw_doctors": {
+        Args: { "p_allocation_run": string; "p_reason"?: string; "p_worker_mappings": (string)[] };
+        Returns: Json;
+      };
     };
     Enums: {
       "allocation_run_status": "draft" | "open" | "closed";

@@ -76,6 +76,8 @@ create table public.allocation_run_worker_mappings (
   allocation_run uuid not null,
   worker uuid not null,
   created_at timestamptz not null default now(),
+  withdrawn_at timestamptz,
+  withdrawal_reason text check (private.is_name(withdrawal_reason, 1000)),
   unique (org_id, id),
   constraint allocation_run_worker_mappings_org_run_id_key unique (org_id, allocation_run, id),
   unique (allocation_run, worker),
@@ -84,6 +86,8 @@ create table public.allocation_run_worker_mappings (
   foreign key (org_id, worker) references public.workers (org_id, id) on delete cascade
 );
 comment on table public.allocation_run_worker_mappings is 'Which doctors take part in an allocation run.';
+comment on column public.allocation_run_worker_mappings.withdrawn_at is
+  'Since when the doctor takes no part any more, see withdraw_doctors(); what they wished and got stays. Null: they take part.';
 create index allocation_run_worker_mappings_org_run_idx
   on public.allocation_run_worker_mappings (org_id, allocation_run);
 create index allocation_run_worker_mappings_org_worker_idx
@@ -124,7 +128,7 @@ as $$
   select r.id
   from public.allocation_run_worker_mappings m
   join public.allocation_runs r on r.id = m.allocation_run
-  where m.worker in (select private.own_worker_ids())
+  where m.worker in (select private.own_worker_ids()) and m.withdrawn_at is null
     and r.status = 'open' and r.archived_at is null
 $$;
 comment on function private.own_open_runs() is
@@ -144,7 +148,7 @@ as $$
   select m.id
   from public.allocation_run_worker_mappings m
   join public.allocation_runs r on r.id = m.allocation_run
-  where m.worker in (select private.own_worker_ids())
+  where m.worker in (select private.own_worker_ids()) and m.withdrawn_at is null
     and r.status = 'open' and r.archived_at is null
 $$;
 comment on function private.own_mappings() is
@@ -160,7 +164,10 @@ alter table public.allocation_run_worker_mappings enable row level security;
 revoke all on public.workers, public.qualification_tags, public.worker_qualifications,
   public.allocation_run_worker_mappings from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.workers, public.qualification_tags,
-  public.worker_qualifications, public.allocation_run_worker_mappings to authenticated;
+  public.worker_qualifications to authenticated;
+-- Who withdrew, and comes back, is for withdraw_doctors() and reinstate_doctors() to write.
+grant select, insert (id, org_id, allocation_run, worker, created_at), update (org_id, allocation_run, worker), delete
+  on public.allocation_run_worker_mappings to authenticated;
 grant all on public.workers, public.qualification_tags, public.worker_qualifications,
   public.allocation_run_worker_mappings to service_role;
 grant select on public.workers, public.qualification_tags, public.worker_qualifications,
@@ -224,8 +231,9 @@ create policy allocation_run_worker_mappings_update
 create policy allocation_run_worker_mappings_delete
   on public.allocation_run_worker_mappings for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+-- Who withdrew is no doctor of the match: their ranks and allocations are found through this row.
 create policy engine_select on public.allocation_run_worker_mappings for select to receptor_engine
-  using (org_id = (select fleet.claimed_org_id('allocator')));
+  using (withdrawn_at is null and org_id = (select fleet.claimed_org_id('allocator')));
 
 -- A doctor sees the open allocation runs that they take part in; a planner all of their org.
 create policy allocation_runs_select on public.allocation_runs for select to authenticated

@@ -159,8 +159,16 @@ begin
   new.base_run := v_base.id;
   new.options := v_base.options || new.options;
   new.is_exclusive := v_base.is_exclusive;
-  new.included_job_lines := v_base.included_job_lines;
-  new.included_worker_mappings := v_base.included_worker_mappings;
+  -- Who withdrew since, and a line that went, are no part of the question.
+  if v_base.included_job_lines is not null then
+    new.included_job_lines := array(
+      select l.id from public.job_lines l where l.id = any (v_base.included_job_lines) and l.archived_at is null);
+  end if;
+  if v_base.included_worker_mappings is not null then
+    new.included_worker_mappings := array(
+      select m.id from public.allocation_run_worker_mappings m
+      where m.id = any (v_base.included_worker_mappings) and m.withdrawn_at is null);
+  end if;
   return new;
 end
 $$;

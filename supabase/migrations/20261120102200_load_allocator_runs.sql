@@ -19,8 +19,9 @@ as $$
   from public.allocator_py_runs run
   cross join lateral public.match_runs(coalesce(run.base_run, run.id)) m
   join public.allocator_py_allocations a on a.run = m.run
-  -- Whoever got a line that is archived since stands without one.
+  -- Whoever got a line that is archived since stands without one; who withdrew since takes no place.
   join public.job_lines l on l.id = a.job_line
+  join public.allocation_run_worker_mappings w on w.id = a.worker_mapping
   where run.id = p_run and run.is_exclusive and m.run <> coalesce(run.base_run, run.id)
   order by a.worker_mapping, m.completed_at desc
 $$;
@@ -233,8 +234,30 @@ comment on function allocator.run_base(uuid) is 'The run that a what-if run is c
 revoke all on function allocator.run_base(uuid) from public, anon, authenticated, service_role;
 grant execute on function allocator.run_base(uuid) to receptor_engine;
 
+-- allocator.field_fingerprint(allocation run): what a match rests on of its lines, as one hash: which are there, their
+-- positions by term, their places, and whether somebody must take them.
+-- Called by allocator.load_run() and allocator.require_lines(). Runs with its caller's rights.
+create function allocator.field_fingerprint(p_allocation_run uuid)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select md5(coalesce(string_agg(
+    concat_ws(':', l.id, l.max_n_workers, l.must_have_workers, r.positions), ';' order by l.id), ''))
+  from public.job_lines l
+  left join (
+    select job_line, string_agg(term || '=' || position, ',' order by term) as positions
+    from public.rotations where allocation_run = p_allocation_run group by job_line
+  ) as r on r.job_line = l.id
+  where l.allocation_run = p_allocation_run and l.archived_at is null
+$$;
+comment on function allocator.field_fingerprint(uuid) is 'The job lines that a match may give, with positions and places, as one hash.';
+revoke all on function allocator.field_fingerprint(uuid) from public, anon, authenticated, service_role;
+grant execute on function allocator.field_fingerprint(uuid) to receptor_engine;
+
 -- allocator.load_run(run): everything that the engine needs to know of a run, as one document: options, unknown (what its
--- batch names and is not in the allocation run), lines, and what the functions above say.
+-- batch names and is not in the allocation run), lines_fingerprint, lines, and what the functions above say.
 -- Called by the first slice as receptor_engine. Nested loops are off: rows that came in a moment ago have no statistics yet,
 -- and PostgreSQL then joined them one by one (4 s instead of 1 s).
 create function allocator.load_run(p_run uuid)
@@ -246,6 +269,7 @@ set enable_nestloop = off
 as $$
   select jsonb_build_object(
     'options', run.options,
+    'lines_fingerprint', allocator.field_fingerprint(run.allocation_run),
     'unknown', (
       select coalesce(jsonb_agg(jsonb_build_object('what', what, 'id', id)), '[]')
       from (

@@ -22,10 +22,31 @@ comment on function allocator.lines_fingerprint(uuid) is 'Which lines a match ga
 revoke all on function allocator.lines_fingerprint(uuid) from public, anon, authenticated, service_role;
 grant execute on function allocator.lines_fingerprint(uuid) to receptor_engine;
 
--- allocator.commit_run(token, allocations, result): writes the match and completes the run, in one transaction.
--- Called by the last slice as receptor_engine; fenced by the claim. Raises RC409 when a doctor or line is gone or full by now.
+-- allocator.require_lines(allocation run, fingerprint): RC409 where its lines are others by now than those that the match was
+-- made for: replanned, archived, added, or with other places. Whoever writes lines takes the same lock: they are written
+-- before this match, which ends for it, or after it, which marks it (private.mark_matches()).
+-- Called by allocator.commit_run() and allocator.commit_what_if(). Null: not known, so not asked.
+create function allocator.require_lines(p_allocation_run uuid, p_fingerprint text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform from public.allocation_runs where id = p_allocation_run for update;
+  if p_fingerprint <> allocator.field_fingerprint(p_allocation_run) then
+    raise exception 'The job lines were changed while the match was being made.' using errcode = 'RC409';
+  end if;
+end
+$$;
+comment on function allocator.require_lines(uuid, text) is 'Refuses a match whose job lines changed while it was made.';
+revoke all on function allocator.require_lines(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function allocator.require_lines(uuid, text) to receptor_engine;
+
+-- allocator.commit_run(token, allocations, result, lines): writes the match and completes the run, in one transaction.
+-- Called by the last slice as receptor_engine; fenced by the claim. Raises RC409 when a doctor is gone or withdrew, or lines
+-- are others than those that were loaded. p_lines: allocator.field_fingerprint() at load.
 -- p_allocations: [[worker mapping, job line, fractional rank or null, choice or null], ...]
-create function allocator.commit_run(p_claim_token uuid, p_allocations jsonb, p_result jsonb)
+create function allocator.commit_run(p_claim_token uuid, p_allocations jsonb, p_result jsonb, p_lines text default null)
 returns void
 language plpgsql
 set search_path = ''
@@ -36,8 +57,7 @@ declare
 begin
   select * into v_held from fleet.hold_claim(p_claim_token);
   select * into v_run from public.allocator_py_runs where id = v_held.run_id;
-  -- Whoever writes lines takes the same lock: they are archived before this match or after it.
-  perform from public.allocation_runs where id = v_run.allocation_run for update;
+  perform allocator.require_lines(v_run.allocation_run, p_lines);
   begin
     insert into public.allocator_py_allocations
       (org_id, allocation_run, run, worker_mapping, job_line, original_preference, choice)
@@ -53,6 +73,13 @@ begin
     where a.run = v_run.id and not exists (select from public.job_lines l where l.id = a.job_line)
   ) then
     raise exception 'A job line was archived while the match was being made.' using errcode = 'RC409';
+  end if;
+  if exists (
+    select from public.allocator_py_allocations a
+    where a.run = v_run.id and not exists (
+      select from public.allocation_run_worker_mappings m where m.id = a.worker_mapping)
+  ) then
+    raise exception 'A doctor withdrew while the match was being made.' using errcode = 'RC409';
   end if;
   -- What an exclusive run left standing takes places as well; a doctor whom it places takes none elsewhere.
   if exists (
@@ -79,14 +106,16 @@ begin
   perform fleet.finish_block(p_claim_token);
 end
 $$;
-comment on function allocator.commit_run(uuid, jsonb, jsonb) is
+comment on function allocator.commit_run(uuid, jsonb, jsonb, text) is
   'Writes the allocations of an allocator run and completes it, in one transaction.';
-revoke all on function allocator.commit_run(uuid, jsonb, jsonb) from public, anon, authenticated, service_role;
-grant execute on function allocator.commit_run(uuid, jsonb, jsonb) to receptor_engine;
+revoke all on function allocator.commit_run(uuid, jsonb, jsonb, text) from public, anon, authenticated, service_role;
+grant execute on function allocator.commit_run(uuid, jsonb, jsonb, text) to receptor_engine;
 
--- allocator.commit_what_if(token, allocations, moves, result): keeps the answer of a what-if run and completes it.
--- Called by the last slice as receptor_engine; fenced by the claim. Writes no allocation.
-create function allocator.commit_what_if(p_claim_token uuid, p_allocations jsonb, p_moves jsonb, p_result jsonb)
+-- allocator.commit_what_if(token, allocations, moves, result, lines): keeps the answer of a what-if run and completes it.
+-- Called by the last slice as receptor_engine; fenced by the claim. Writes no allocation. RC409 as allocator.require_lines().
+create function allocator.commit_what_if(
+  p_claim_token uuid, p_allocations jsonb, p_moves jsonb, p_result jsonb, p_lines text default null
+)
 returns void
 language plpgsql
 set search_path = ''
@@ -95,6 +124,7 @@ declare
   v_held record;
 begin
   select * into v_held from fleet.hold_claim(p_claim_token);
+  perform allocator.require_lines(r.allocation_run, p_lines) from public.allocator_py_runs r where r.id = v_held.run_id;
   insert into public.allocator_run_previews (run, org_id, allocations, moves)
   select r.id, r.org_id, p_allocations, p_moves
   from public.allocator_py_runs r where r.id = v_held.run_id;
@@ -104,11 +134,11 @@ begin
   perform fleet.finish_block(p_claim_token);
 end
 $$;
-comment on function allocator.commit_what_if(uuid, jsonb, jsonb, jsonb) is
+comment on function allocator.commit_what_if(uuid, jsonb, jsonb, jsonb, text) is
   'Keeps what a what-if run found and completes it; writes no allocation.';
-revoke all on function allocator.commit_what_if(uuid, jsonb, jsonb, jsonb)
+revoke all on function allocator.commit_what_if(uuid, jsonb, jsonb, jsonb, text)
   from public, anon, authenticated, service_role;
-grant execute on function allocator.commit_what_if(uuid, jsonb, jsonb, jsonb) to receptor_engine;
+grant execute on function allocator.commit_what_if(uuid, jsonb, jsonb, jsonb, text) to receptor_engine;
 
 -- allocator.commit_infeasible(token, message, result): ends a run as INFEASIBLE with its explanation.
 -- Called by the last slice as receptor_engine.

@@ -177,6 +177,11 @@ as $$
     cross join private.elements(l.element -> 'positions') as p
     join public.rotations r on r.job_line = (p_lines ->> (l.element ->> 'name'))::uuid and r.term = p.n + 1
     where r.position::text <> lower(p.element #>> '{}')
+    union all
+    select format('workers[%s].email', w.n), 'the doctor withdrew from this allocation run; bring them back first (reinstate_doctors)'
+    from private.elements(p_document -> 'workers') as w
+    join public.allocation_run_worker_mappings m on m.id = (p_people ->> lower(w.element ->> 'email'))::uuid
+    where m.withdrawn_at is not null
   )
   select coalesce(jsonb_agg(jsonb_build_object('path', path, 'message', message)), '[]'::jsonb)
   from (select path, message from fault limit 50) as f
@@ -334,7 +339,7 @@ begin
   join public.workers d on d.org_id = p_org_id and d.email = lower(w ->> 'email')
   on conflict (allocation_run, worker) do nothing;
   select count(*) into v_count from public.allocation_run_worker_mappings
-  where allocation_run = p_allocation_run;
+  where allocation_run = p_allocation_run and withdrawn_at is null;
   return v_count;
 end
 $$;

@@ -233,6 +233,9 @@ begin
     and jsonb_path_query_array(h.attachments, '$.*[*].worker_mapping') ?| v_mappings::text[];
   delete from public.allocation_run_worker_mappings m
   where m.worker = p_worker and not exists (select from public.allocator_py_allocations a where a.worker_mapping = m.id);
+  -- Where a result keeps the place, nobody stands on it for the next match.
+  update public.allocation_run_worker_mappings set withdrawn_at = coalesce(withdrawn_at, now()), withdrawal_reason = null
+  where worker = p_worker;
 
   update public.workers set
     name = 'Erased doctor', email = 'erased-' || id || '@erased.invalid', user_id = null, erased_at = now()

@@ -69,6 +69,8 @@ function rankOf(value: unknown): number {
 /** What allocator.load_run() answers, without the doctors' names; doctors, lines and tags are referred to by their place in the arrays. */
 const documentShape = z.object({
   options: z.unknown(),
+  /** What the lines were at load; a commit refuses a match for others. */
+  lines_fingerprint: z.string().nullable().default(null),
   unknown: z.array(z.object({ what: z.string(), id: z.string() })),
   /** Ids of the tags that doctors hold and lines ask for. */
   tags: z.array(z.string()),

@@ -29,9 +29,9 @@ import { explainPins } from "./what_if.ts";
 const RESULT_VERSION = 1;
 
 /** Raise the version with every change of `AllocatorDocument`. */
-const INPUT_FORMAT: CheckpointFormat = { engine: "allocator input", version: 2 };
+const INPUT_FORMAT: CheckpointFormat = { engine: "allocator input", version: 3 };
 
-/** SQLSTATE of allocator.commit_run() when doctors or lines were changed meanwhile. */
+/** SQLSTATE of both commits when doctors or lines were changed meanwhile. */
 const RUN_CHANGED = "RC409";
 
 interface AllocatorMachine extends Machine<AllocatorState> {
@@ -95,9 +95,12 @@ export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, Allo
     }
     const stored = withChoices(machine.allocator.tables, outcome.allocations);
     refuseFaults(machine.problem(), stored);
-    const { report } = outcome, base = baseRunOf(input);
-    if (base) await commitWhatIf(tx, claim.claimToken, machine, base, stored, { report, ...cost });
-    else await commitAllocations(tx, claim.claimToken, stored, { report, ...cost });
+    const { report } = outcome, base = baseRunOf(input), result = { report, ...cost };
+    await refusingChanges(() =>
+      base
+        ? commitWhatIf(tx, claim.claimToken, machine, input, base, stored, result)
+        : commitAllocations(tx, claim.claimToken, input, stored, result)
+    );
   },
 };
 
@@ -161,6 +164,7 @@ async function commitWhatIf(
   tx: Transaction,
   claimToken: string,
   { allocator }: AllocatorMachine,
+  input: AllocatorDocument,
   base: BaseRun,
   allocations: readonly StoredAllocation[],
   result: Record<string, unknown>,
@@ -168,18 +172,26 @@ async function commitWhatIf(
   const { difference, moves } = differenceOf(allocator.tables, base, allocations);
   await tx`select allocator.commit_what_if(
     ${claimToken}, ${tx.json(rowsOf(allocations))}, ${tx.json(toDocument(moves))},
-    ${tx.json(toDocument({ ...result, difference }))})`;
+    ${tx.json(toDocument({ ...result, difference }))}, ${input.lines_fingerprint})`;
 }
 
 async function commitAllocations(
   tx: Transaction,
   claimToken: string,
+  input: AllocatorDocument,
   allocations: readonly StoredAllocation[],
   result: Record<string, unknown>,
 ): Promise<void> {
+  await tx`select allocator.commit_run(
+    ${claimToken}, ${tx.json(rowsOf(allocations))}, ${
+    tx.json(toDocument(result))
+  }, ${input.lines_fingerprint})`;
+}
+
+/** Runs a commit; where what the match rests on was changed meanwhile, the run ends with a sentence. */
+async function refusingChanges(commit: () => Promise<void>): Promise<void> {
   try {
-    await tx`select allocator.commit_run(
-      ${claimToken}, ${tx.json(rowsOf(allocations))}, ${tx.json(toDocument(result))})`;
+    await commit();
   } catch (error) {
     if (sqlState(error) !== RUN_CHANGED) throw error;
     throw new WorkloadError(

@@ -39,7 +39,7 @@ $$, array[
   'private.import_missing(uuid,uuid,jsonb)', 'private.import_overfilled(uuid,jsonb,jsonb)',
   'erase_person(uuid,text)', 'export_person(uuid)', 'private.unknown_in_request(jsonb)', 'match_runs(uuid)', 'audit_names(uuid,uuid[])',
   'audit_about(uuid,uuid[],uuid,uuid,text[],timestamp with time zone,timestamp with time zone,bigint,integer)', 'archive_job_lines(uuid,uuid[])',
-  'unarchive_job_lines(uuid,uuid[])', 'archived_lines(uuid)', 'archive_allocation_run(uuid)', 'unarchive_allocation_run(uuid)',
+  'unarchive_job_lines(uuid,uuid[])', 'withdraw_doctors(uuid,uuid[],text)', 'reinstate_doctors(uuid,uuid[])', 'archived_lines(uuid)', 'archive_allocation_run(uuid)', 'unarchive_allocation_run(uuid)',
   'archived_allocation_runs(uuid)', 'private.archived_job_lines()', 'private.hold_lines(uuid,text)',
   'cancel_prime_search(uuid)', 'pause_prime_search(uuid,boolean)', 'request_prime_search(jsonb,jsonb,text)', 'verify_prime(bigint,uuid)',
   'get_stats()', 'get_discovery_timeline(text)', 'get_digit_distribution(bigint)', 'form_leaderboard()',

@@ -2,6 +2,7 @@
 -- of the org "north" and compared with the table below. A table that is not listed fails; so does one without a row to
 -- try on. What calling functions does is in calls.sql.
 --
+-- A row that something hangs on is not deleted by users (rights/deletes.sql), and north's are such rows.
 -- A cell says what the caller can do to north's row: s(elect), i(nsert one like it), u(pdate), d(elete).
 --   manager, viewer, doctor: members of north; the doctor takes part in north's allocation run, which is open
 --   rival: the manager of another org
@@ -21,12 +22,12 @@ insert into expected values
   ('public.roles',                                 '-',   's',     's',     's',      's',    '-',   '-',      '-',        '-',    'siud'),
   ('public.role_rights',                           '-',   's',     's',     's',      's',    '-',   '-',      '-',        '-',    'siud'),
   -- posts and doctors
-  ('public.hospitals',                             '-',   's',     's',     'siud',   '-',    '-',   '-',      '-',        '-',    'siud'),
-  ('public.teams',                                 '-',   's',     's',     'siud',   '-',    '-',   '-',      '-',        '-',    'siud'),
-  ('public.positions',                             '-',   's',     's',     'siud',   '-',    '-',   's',      's',        '-',    'siud'),
+  ('public.hospitals',                             '-',   's',     's',     'siu',    '-',    '-',   '-',      '-',        '-',    'siud'),
+  ('public.teams',                                 '-',   's',     's',     'siu',    '-',    '-',   '-',      '-',        '-',    'siud'),
+  ('public.positions',                             '-',   's',     's',     'siu',    '-',    '-',   's',      's',        '-',    'siud'),
   ('public.six_month_terms',                       '-',   's',     's',     'siud',   '-',    '-',   's',      '-',        '-',    'siud'),
-  ('public.workers',                               '-',   's',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
-  ('public.qualification_tags',                    '-',   's',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
+  ('public.workers',                               '-',   's',     's',     'siu',    '-',    '-',   '-',      's',        '-',    'siud'),
+  ('public.qualification_tags',                    '-',   's',     's',     'siu',    '-',    '-',   '-',      's',        '-',    'siud'),
   ('public.worker_qualifications',                 '-',   's',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
   ('public.affinity_profiles',                     '-',   '-',     's',     's',      '-',    '-',   's',      's',        '-',    'siud'),
   ('public.affinity_weights',                      '-',   '-',     's',     's',      '-',    '-',   's',      's',        '-',    'siud'),
@@ -34,7 +35,7 @@ insert into expected values
   ('public.allocation_plans',                      '-',   '-',     's',     'siu',    '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.allocation_runs',                       '-',   's',     's',     'siu',    '-',    '-',   's',      's',        '-',    'siud'),
   ('public.allocation_run_positions',              '-',   '-',     's',     'siud',   '-',    '-',   's',      's',        '-',    'siud'),
-  ('public.allocation_run_worker_mappings',        '-',   's',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
+  ('public.allocation_run_worker_mappings',        '-',   's',     's',     'siu',    '-',    '-',   '-',      's',        '-',    'siud'),
   ('public.job_lines',                             '-',   's',     's',     'su',     '-',    '-',   'siu',    's',        '-',    'siud'),
   ('public.rotations',                             '-',   's',     's',     's',      '-',    '-',   'sid',    's',        '-',    'siud'),
   ('public.job_line_leave',                        '-',   's',     's',     's',      '-',    '-',   'sid',    's',        '-',    'siud'),
@@ -43,7 +44,7 @@ insert into expected values
   ('public.planner_run_previews',                  '-',   '-',     's',     's',      '-',    '-',   'i',      '-',        '-',    'siud'),
   -- the match
   ('public.preference_worker_job_lines',           '-',   'siud',  's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
-  ('public.preferencers',                          '-',   '-',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
+  ('public.preferencers',                          '-',   '-',     's',     'siu',    '-',    '-',   '-',      's',        '-',    'siud'),
   ('public.preferencer_job_lines',                 '-',   '-',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
   ('public.preferencer_worker_ranks',              '-',   '-',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
   ('public.job_line_eligibility',                  '-',   '-',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
