@@ -66,7 +66,7 @@ function addLine(model: DirectModel): void {
   const { terms: T, positions: R, allowPartial } = tables;
   const cell = Int32Array.from(tables.cap, (n) => n > 0 ? addVariable(model, 0) : -1);
   model.cell.push(cell);
-  const built = allowPartial ? addVariable(model, OBJECTIVE.line) : null;
+  const built = allowPartial ? addVariable(model, tables.line) : null;
   for (let t = 0; t < T; t++) {
     const terms = cellsOf(cell, tables, (_, at) => at === t);
     if (built === null) addRow(model, terms, 1, 1);

@@ -99,7 +99,7 @@ export interface ObjectiveWeights {
   short: number;
   /** The same where the position is excludable: its posts stay empty before those of others do. */
   shortExcludable: number;
-  /** Per line built; part of the objective where `allowPartial` is set. */
+  /** Per line built, at least (see `lineReward`); part of the objective where `allowPartial` is set. */
   line: number;
 }
 
@@ -112,6 +112,29 @@ export const OBJECTIVE: Readonly<ObjectiveWeights> = {
   shortExcludable: 30,
   line: 20_000,
 };
+
+/**
+ * The most by which the wishes on one line can differ between two plans: affinity at either sign, and on every
+ * slot its minimum fill, its preferred cell and its collisions. Whatever outranks wishes weighs more.
+ * @param wishWeights weights of the preferred cells
+ */
+export function wishSwing(problem: PlannerProblem, wishWeights: readonly number[]): number {
+  const T = problem.termWeeks.length;
+  const weight = problem.affinity.weights.reduce((most, [, , w]) => Math.max(most, Math.abs(w)), 0);
+  const pairs = OBJECTIVE.adj * (T - 1) + OBJECTIVE.all * T * (T - 1) / 2;
+  const shared = problem.posts.flat().reduce((most, n) => Math.max(most, n), 0);
+  const slot = OBJECTIVE.short + OBJECTIVE.coll * Math.min(shared, problem.lines) +
+    wishWeights.reduce((most, w) => Math.max(most, w), 0);
+  return 2 * pairs * weight + T * slot;
+}
+
+/**
+ * What a line built is worth where fewer may do: no wishes on it and on a line that makes way for it are worth
+ * as much, so that a plan of more lines is always the better one.
+ */
+export function lineReward(problem: PlannerProblem, wishWeights: readonly number[]): number {
+  return Math.max(OBJECTIVE.line, 1000 * Math.ceil(2 * wishSwing(problem, wishWeights) / 1000));
+}
 
 /** The key under which a position looks up its affinities. */
 export function affinityKey(position: PlannerPosition): string {

@@ -2,7 +2,7 @@
 // verified by code of its own: it shares the weights (OBJECTIVE) and what constraints resolve to, and no more.
 // Slow and plain on purpose.
 
-import { affinityKey, OBJECTIVE, type PlannerPosition, type PlannerProblem } from "../problem.ts";
+import { affinityKey, lineReward, OBJECTIVE, type PlannerPosition, type PlannerProblem } from "../problem.ts";
 import { resolveRules } from "../rules/mod.ts";
 
 /** The objective and its parts; every part is weighted already. */
@@ -17,7 +17,7 @@ export interface PlanScore {
   shortfall: number;
   /** Weights of the preferred cells that are not held by as many lines as wished. */
   wishes: number;
-  /** line x lines built, only where a partial plan is allowed. */
+  /** `lineReward` x lines built, only where a partial plan is allowed. */
   lines: number;
 }
 
@@ -40,8 +40,10 @@ export function scorePlan(
       shortfall += each * Math.max(0, problem.minimumFill[term][r] - n);
     });
   }
-  const built = problem.options.allowPartial ? OBJECTIVE.line * lines.length : 0;
-  const wishes = resolveRules(problem.constraints).preferredCells.reduce((sum, wish) => {
+  const { preferredCells } = resolveRules(problem.constraints);
+  const reward = lineReward(problem, preferredCells.map(({ weight }) => weight));
+  const built = problem.options.allowPartial ? reward * lines.length : 0;
+  const wishes = preferredCells.reduce((sum, wish) => {
     const n = lines.filter((line) => line[wish.term - 1] === wish.position).length;
     return sum + wish.weight * Math.max(0, wish.lines - n);
   }, 0);

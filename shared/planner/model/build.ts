@@ -5,7 +5,7 @@ import { bindingLimits, gather, type Gathered } from "./gather.ts";
 import { addGroups, type Parts } from "./groups.ts";
 import { gainTables, limitsOfClasses, limitTables, slotTables } from "./slots.ts";
 import type { ProblemTables } from "./tables.ts";
-import type { PlannerProblem } from "../problem.ts";
+import { lineReward, type PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 
 /**
@@ -37,6 +37,7 @@ export function buildTables(
     groups: parts.groups,
     lines: problem.lines,
     allowPartial: problem.options.allowPartial,
+    line: lineReward(problem, found.wishes.map(({ weight }) => weight)),
     cap: parts.cap,
     minFill: parts.slots.minFill,
     short: parts.slots.short,

@@ -114,5 +114,5 @@ export function planValue(tables: PlannerTables, cells: Int32Array, lines: numbe
   slotCounts(tables, cells, lines).forEach((n, s) => {
     for (let k = 1; k <= n; k++) value += slotGain(tables, s, k);
   });
-  return value + (tables.allowPartial ? OBJECTIVE.line * lines : 0);
+  return value + (tables.allowPartial ? tables.line * lines : 0);
 }

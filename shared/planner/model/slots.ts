@@ -1,7 +1,7 @@
 // What a line on a slot gains, and the limits on lines, as flat tables.
 
 import type { Gathered, NamedLimit } from "./gather.ts";
-import { OBJECTIVE, type PlannerProblem } from "../problem.ts";
+import { lineReward, OBJECTIVE, type PlannerProblem, wishSwing } from "../problem.ts";
 
 export function limitTables(limits: readonly NamedLimit[], T: number) {
   const limitWeight = new Int32Array(limits.length * T);
@@ -22,7 +22,7 @@ export function limitsOfClasses(members: readonly Int32Array[], counted: readonl
   return { limitStart, limitOf: Int32Array.from(members.flatMap((rs) => counted[rs[0]])) };
 }
 
-/** What a forced cell is worth to the search: above minimum fill, below a broken rule. */
+/** What a forced cell is worth to the search, at least: above all wishes on a line, below a broken rule. */
 const FORCE = 1_500;
 
 /** Everything that the gain of a line on a slot is made of. */
@@ -34,6 +34,7 @@ export function slotTables(problem: PlannerProblem, found: Gathered) {
     wishLines[term * R + position] = lines;
     wishWeight[term * R + position] = weight;
   }
+  const weights = found.wishes.map(({ weight }) => weight);
   for (const { term, position, lines } of found.forces) forced[term * R + position] = lines;
   const short = problem.positions.map((p) =>
     p.isExcludable ? OBJECTIVE.shortExcludable : OBJECTIVE.short
@@ -45,7 +46,8 @@ export function slotTables(problem: PlannerProblem, found: Gathered) {
     wishWeight,
     forced,
     // Where fewer lines may do, a forced cell must be worth more than a line.
-    forceWeight: FORCE + (problem.options.allowPartial ? OBJECTIVE.line : 0),
+    forceWeight: Math.max(FORCE, wishSwing(problem, weights)) +
+      (problem.options.allowPartial ? lineReward(problem, weights) : 0),
     coll: new Int32Array(slots).fill(OBJECTIVE.coll),
   };
 }

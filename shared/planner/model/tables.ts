@@ -18,6 +18,8 @@ export interface PlannerTables {
   /** N: lines wanted. */
   lines: number;
   allowPartial: boolean;
+  /** What a line is worth to the search, and to the objective where partial plans count (`lineReward`). */
+  line: number;
   /** [slot] posts that lines may use; 0 where a rule forbids the slot. */
   cap: Int32Array;
   /** [slot] lines that every plan must have there, and what the search pays for each missing one. */

@@ -1,6 +1,7 @@
 // Assignment neighbourhoods: two moves on a whole plan that are each one exact assignment problem.
 // Rematch: re-choose the positions of one term for a set of lines. Re-pair: cut a set of lines into
-// two parts by terms and join the halves anew. Broken rules cost FAULT each; noise anneals. Pairs of
+// two parts by terms and join the halves anew. A broken rule costs more than a whole move can gain
+// in wishes, so that a move never breaks one for their sake; noise anneals. Pairs of
 // positions in consecutive terms stay together; a third move exchanges one for two other posts.
 //
 // This folder owns moves on whole plans. Search, replan and feasibility import it; it knows the model alone.
@@ -12,8 +13,8 @@ import { LineScorer, slotCounts } from "../model/line_values.ts";
 import { isOfPair, type PairPlace, pairPlaces, placePairs } from "../model/pairs.ts";
 import { type PlannerTables, slotGain } from "../model/tables.ts";
 
-/** Price of one broken rule in a line; above anything a single position can gain. */
-export const FAULT = 2_000;
+/** Room above the wishes for the noise on each entry of a move, objective units: no heat is higher. */
+const MOST_HEAT = 200;
 
 /** Most lines in one move: keeps an assignment near a millisecond. */
 const MOST_LINES = 60;
@@ -33,6 +34,8 @@ export class PlanMoves {
   readonly #used: Int32Array;
   readonly #keys: Int32Array;
   readonly #scratch: Int32Array;
+  /** Price of one broken rule: more than all lines of a move together can gain otherwise. */
+  readonly #fault: number;
   readonly #places: PairPlace[];
   /** [position] whether it belongs to a pair. */
   readonly #isOfPair: boolean[];
@@ -66,6 +69,7 @@ export class PlanMoves {
     this.#used = new Int32Array(tables.limits);
     this.#keys = new Int32Array(tables.terms);
     this.#scratch = new Int32Array(tables.terms);
+    this.#fault = faultPrice(tables, Math.min(this.lines, MOST_LINES), pull?.worth ?? 0);
     this.#places = tables.hasPairs ? pairPlaces(tables) : [];
     this.#isOfPair = Array.from({ length: tables.positions }, (_, r) => isOfPair(tables, r));
   }
@@ -109,7 +113,7 @@ export class PlanMoves {
       this.#valueClasses(at, t);
       for (let u = 0; u < units; u++) {
         const r = this.#unitPosition[u];
-        const repeat = this.#tables.distinct && this.#usesElsewhere(at, t, r) ? FAULT : 0;
+        const repeat = this.#tables.distinct && this.#usesElsewhere(at, t, r) ? this.#fault : 0;
         cost[i * units + u] = repeat - values[classOf[r]] - this.#unitGain[u] +
           heat * random.next();
         if (pull !== null && pull.cells[at + t] === r) cost[i * units + u] -= pull.worth;
@@ -187,7 +191,7 @@ export class PlanMoves {
       }
       let missing = needed & ~(covered | cover[c]), faults = this.#excess(c, t);
       for (; missing !== 0; missing &= missing - 1) faults++;
-      this.#classValue[c] = OBJECTIVE.adj * adjacent + OBJECTIVE.all * all - FAULT * faults;
+      this.#classValue[c] = OBJECTIVE.adj * adjacent + OBJECTIVE.all * all - this.#fault * faults;
     }
     this.#used.fill(0);
   }
@@ -248,7 +252,7 @@ export class PlanMoves {
       for (let j = 0; j < k; j++) {
         this.#join(mask, this.#order[i] * T, this.#order[j] * T);
         const faults = this.#scorer.faults(joined, 0);
-        cost[i * k + j] = FAULT * faults - this.#scorer.value(joined, 0) -
+        cost[i * k + j] = this.#fault * faults - this.#scorer.value(joined, 0) -
           this.#kept(this.#order[i], joined, 0) + heat * this.#random.next();
       }
     }
@@ -341,7 +345,7 @@ export class PlanMoves {
   /** What line i is worth, with the gains of its slots in terms t and t + 1. */
   #worth(i: number, t: number): number {
     const { terms: T, positions: R } = this.#tables, at = i * T;
-    let worth = this.#scorer.value(this.cells, at) - FAULT * this.#scorer.faults(this.cells, at) +
+    let worth = this.#scorer.value(this.cells, at) - this.#fault * this.#scorer.faults(this.cells, at) +
       this.#kept(i, this.cells, at);
     for (const term of [t, t + 1]) {
       const s = term * R + this.cells[at + term];
@@ -363,6 +367,22 @@ export class PlanMoves {
   #reserveCost(size: number): void {
     if (this.#cost.length < size) this.#cost = new Float64Array(size);
   }
+}
+
+/**
+ * What a broken rule must cost for no move to break one for the sake of wishes: more than `lines` lines can
+ * differ in affinity, slot gains and kept cells together, noise included.
+ */
+function faultPrice(
+  { terms: T, affinity, gains }: PlannerTables,
+  lines: number,
+  worth: number,
+): number {
+  const weight = affinity.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
+  const pairs = OBJECTIVE.adj * (T - 1) + OBJECTIVE.all * T * (T - 1) / 2;
+  const highest = gains.reduce((most, gain) => Math.max(most, gain), 0);
+  const lowest = gains.reduce((least, gain) => Math.min(least, gain), 0);
+  return 1 + lines * (2 * pairs * weight + T * (highest - lowest + worth) + MOST_HEAT);
 }
 
 /**

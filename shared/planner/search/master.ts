@@ -5,7 +5,6 @@
 // g_s(1)), so rows read sum_p y_p - sum_{k>m} u_sk <= m and the all-slack basis is feasible.
 
 import { LpBuilder, LpSession } from "../../lp/mod.ts";
-import { OBJECTIVE } from "../problem.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { lineName } from "../model/lines.ts";
 import { gainRuns, type PlannerTables, slotGain } from "../model/tables.ts";
@@ -133,7 +132,7 @@ export class Master {
       builder.add(row, -1);
     }
     for (let j = 0; j < pool.count; j++) {
-      let value = pool.values[j] + OBJECTIVE.line;
+      let value = pool.values[j] + this.#tables.line;
       for (let t = 0; t < T; t++) {
         value += slotGain(this.#tables, t * R + pool.cells[j * T + t], 1);
       }
@@ -198,7 +197,7 @@ export class Master {
     this.#rowOf.forEach((row, s) => {
       if (row > 0) prices[s] = rounded(rowDual[row] - slotGain(this.#tables, s, 1));
     });
-    return { prices, linePrice: rounded(rowDual[0] - OBJECTIVE.line) };
+    return { prices, linePrice: rounded(rowDual[0] - this.#tables.line) };
   }
 }
 
@@ -223,5 +222,5 @@ export function lagrangeanBound(tables: PlannerTables, prices: Float64Array, bes
     bound += most;
   });
   return bound +
-    tables.lines * (tables.allowPartial ? Math.max(0, best + OBJECTIVE.line) : best);
+    tables.lines * (tables.allowPartial ? Math.max(0, best + tables.line) : best);
 }

@@ -7,7 +7,6 @@ import { insertRows } from "../../lp/basis.ts";
 import { LpSession, solveLp } from "../../lp/mod.ts";
 import { pricingFor } from "../pricing/group_pricing.ts";
 import { lagrangeanBound } from "./master.ts";
-import { OBJECTIVE } from "../problem.ts";
 import { type PairBound, selectedLines, type Selection, selectionModel } from "./selection.ts";
 import type { PlannerTables } from "../model/tables.ts";
 
@@ -43,7 +42,7 @@ export function decisiveLines(
   if (!found || !exact) return null;
   // A plan with line p is worth at most the Lagrangean bound less what p lacks to the best line.
   const gap = lagrangeanBound(tables, prices, best) - (value + 1);
-  if (tables.allowPartial && best + OBJECTIVE.line <= gap) return null;
+  if (tables.allowPartial && best + tables.line <= gap) return null;
   const { lines, complete } = pricing.list(prices, best - gap - 1e-6, MOST_COLUMNS);
   return complete ? lines : null;
 }
@@ -123,7 +122,7 @@ function withSlackRows(basis: Uint8Array, rows: number, pairs: number): Uint8Arr
 
 /** What the model must reach for a plan worth more than `value`. */
 function leastOf(tables: PlannerTables, value: number): number {
-  const reward = tables.allowPartial ? OBJECTIVE.line * tables.lines : 0;
+  const reward = tables.allowPartial ? tables.line * tables.lines : 0;
   return value + 1 + tables.emptyCost - reward;
 }
 

@@ -7,7 +7,6 @@ import { planValue } from "../model/line_values.ts";
 import { LinePool, Master } from "./master.ts";
 import { Pricer } from "../pricing/pricing.ts";
 import { decisiveLines, lookAtNode } from "./prove.ts";
-import { OBJECTIVE } from "../problem.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { buildTables } from "../model/build.ts";
 import type { PlannerTables } from "../model/tables.ts";
@@ -75,7 +74,7 @@ function relaxed(tables: PlannerTables) {
     let added = 0;
     for (let j = 0; j < priced.count; j++) if (pool.add(priced.lines, j * tables.terms)) added++;
     if (added === 0) {
-      const value = found.value - OBJECTIVE.line * tables.lines - tables.emptyCost;
+      const value = found.value - tables.line * tables.lines - tables.emptyCost;
       return { ...found, value };
     }
   }

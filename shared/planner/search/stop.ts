@@ -2,7 +2,6 @@
 
 import { effortFactor, GOAL_GAP, workDone, workLimit } from "../effort.ts";
 import { planValue } from "../model/line_values.ts";
-import { OBJECTIVE } from "../problem.ts";
 import type { Search } from "./search.ts";
 
 /** Whether the best plan has all the lines possible and a value near enough to the bound. */
@@ -10,7 +9,7 @@ export function isGoodEnough(search: Search): boolean {
   const { state, bestLines } = search;
   if (bestLines < state.linesBound || state.bound === null) return false;
   const value = planValue(search.tables, search.best, bestLines);
-  const reward = search.tables.allowPartial ? OBJECTIVE.line * bestLines : 0;
+  const reward = search.tables.allowPartial ? search.tables.line * bestLines : 0;
   return state.bound - value <= (GOAL_GAP / effortOf(search)) * Math.abs(state.bound - reward);
 }
 

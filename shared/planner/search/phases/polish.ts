@@ -1,7 +1,6 @@
 // Part of the best plan is chosen again: by small integer programs, and by dives.
 
 import { LineScorer } from "../../model/line_values.ts";
-import { OBJECTIVE } from "../../problem.ts";
 import { beginDive, diveOnUnit } from "./dive_units.ts";
 import { finish } from "./finish.ts";
 import { polishLines } from "../polish.ts";
@@ -48,7 +47,7 @@ export function polishDive(search: Search): void {
 
 /** LP value, rewards for lines included, above which a better plan than the best may lie. */
 function goalOf({ state, tables, bestLines }: Search): number {
-  const reward = tables.allowPartial ? 0 : OBJECTIVE.line * bestLines;
+  const reward = tables.allowPartial ? 0 : tables.line * bestLines;
   return state.bestValue! + reward + tables.emptyCost + 0.5;
 }
 

@@ -1,0 +1,95 @@
+// Exact answers for problems that are too large to enumerate plans of and small enough to enumerate lines of: every
+// legal line by the independent checker, and an integer program over all of them. What a search says is held against it.
+
+import { LpBuilder, solveLp } from "../../lp/mod.ts";
+import { followsPathway } from "../check/checker.ts";
+import { scoreLine } from "../check/score.ts";
+import { OBJECTIVE, type PlannerProblem } from "../problem.ts";
+import { resolveRules } from "../rules/mod.ts";
+import { legalLines } from "./brute_force.ts";
+
+/** What is possible, leave apart. */
+export interface ExactAnswer {
+  /** Most lines, at most those asked for, with every forced cell held; 0 where there is no plan. */
+  lines: number;
+  /** Best objective of a plan of so many lines, without what lines themselves are worth; null where not asked for. */
+  value: number | null;
+}
+
+/** Most lines times groups that an integer program is asked about. */
+const MOST_COLUMNS = 4_000;
+const WORK = 200_000;
+
+/**
+ * Solves a problem exactly.
+ * @returns null where it is too large for that
+ */
+export function exactAnswer(problem: PlannerProblem, withValue: boolean): ExactAnswer | null {
+  const columns = allColumns(problem);
+  if (columns.length > MOST_COLUMNS) return null;
+  const lines = solve(problem, columns, null);
+  if (lines === null) return null;
+  const value = withValue && lines > 0 ? solve(problem, columns, lines) : null;
+  return { lines: Math.round(lines), value: value === null ? null : Math.round(value) };
+}
+
+interface LineColumn {
+  value: number;
+  /** Slots t * R + r. */
+  slots: number[];
+  /** Pathway, or the number of pathways for the lines outside. */
+  group: number;
+}
+
+function allColumns(problem: PlannerProblem): LineColumn[] {
+  const R = problem.positions.length;
+  const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
+  const { pathways } = resolveRules(problem.constraints);
+  return legalLines(problem).flatMap((ids) => {
+    const value = scoreLine(problem, ids), slots = ids.map((id, t) => t * R + indexOf.get(id)!);
+    const groups = pathways.keys().filter((p) => followsPathway(pathways[p], ids));
+    return [...groups, pathways.length].map((group) => ({ value, slots, group }));
+  });
+}
+
+/** Most lines, or (`lines` given) the best value of so many. Null where there is no plan, or no answer. */
+function solve(
+  problem: PlannerProblem,
+  columns: readonly LineColumn[],
+  lines: number | null,
+): number | null {
+  const { pathways, forcedCells, preferredCells } = resolveRules(problem.constraints);
+  const R = problem.positions.length, builder = new LpBuilder("max");
+  const all = builder.addRow(lines ?? -Infinity, lines ?? problem.lines);
+  const others = problem.lines - pathways.reduce((sum, p) => sum + p.lines, 0);
+  const groupRow = [...pathways.map((p) => p.lines), others].map((n) => builder.addRow(-Infinity, n));
+  const slotRow = problem.posts.flat().map(() => builder.addRow(0, 0));
+  for (const { value, slots, group } of columns) {
+    builder.addColumn(lines === null ? 1 : value, 0, problem.lines, true);
+    for (const row of [all, groupRow[group], ...slots.map((s) => slotRow[s])]) builder.add(row, 1);
+  }
+  let constant = 0;
+  problem.posts.flat().forEach((posts, s) => {
+    const t = Math.floor(s / R), position = problem.positions[s % R];
+    const at = (cell: { position: string; term: number }) =>
+      cell.position === position.id && cell.term === t + 1;
+    const forced = forcedCells.find(at)?.lines ?? 0, wish = preferredCells.find(at);
+    const short = position.isExcludable ? OBJECTIVE.shortExcludable : OBJECTIVE.short;
+    const wanted = problem.minimumFill[t][s % R];
+    constant += short * wanted + (wish ? wish.weight * wish.lines : 0);
+    const most = Math.min(posts, problem.lines);
+    for (let n = 1; n <= most; n++) {
+      let gain = -OBJECTIVE.coll * (n - 1);
+      if (n <= wanted) gain += short;
+      if (wish && n <= wish.lines) gain += wish.weight;
+      builder.addColumn(lines === null ? 0 : gain, n <= forced ? 1 : 0, 1);
+      builder.add(slotRow[s], -1);
+    }
+    // More lines are forced than there are posts.
+    if (forced > most) builder.addRow(1, 1);
+  });
+  const found = solveLp(builder.build(), { workLimit: WORK });
+  if (found.status === "infeasible") return lines === null ? 0 : null;
+  if (found.status !== "optimal") return null;
+  return lines === null ? Math.round(found.objective) : found.objective - constant;
+}
