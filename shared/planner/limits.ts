@@ -3,6 +3,9 @@
 /** Most lines of a plan, locked ones included. */
 export const MOST_LINES = 1_000;
 
+/** Most terms of a year: fortnights. The database says the same (`allocation_runs.term_weeks`). */
+export const MOST_TERMS = 26;
+
 /** Limits of `time_limit_s`, in seconds. */
 export const LEAST_TIME_LIMIT_S = 1;
 export const MOST_TIME_LIMIT_S = 840;

@@ -32,10 +32,13 @@ Deno.test("a search ends at the last call with the best plan it has", () => {
   const { objective } = planner.progress(state);
   const { units } = state.work;
   state = planner.step(state, LAST_CALL);
-  assert.equal(state.work.units, units, "nothing more is done");
+  assert.ok(
+    state.work.units <= units + 6,
+    "no more is done than to round and anneal the LP's point",
+  );
   const outcome = planner.outcome(state);
   assert.ok(outcome.status === "COMPLETED");
-  assert.equal(outcome.quality.objective, objective);
+  assert.ok(outcome.quality.objective >= objective!);
   assert.deepEqual(checkPlan(problem, outcome.lines.map((line) => line.positions)), []);
 });
 

@@ -1,14 +1,12 @@
 // Refuses problems the engine cannot read: shapes, ranges, duplicate ids, unknown constraints. What is
 // merely impossible (no posts, too few terms) is not refused here but explained by the search.
 
-import { MOST_LINES } from "./limits.ts";
+import { MOST_LINES, MOST_TERMS } from "./limits.ts";
 import { affinityKey, PlannerInputError, type PlannerProblem } from "./problem.ts";
 import { parseConstraints, unknownReferences } from "./rules/mod.ts";
 
 type Fault = { path: string; message: string };
 
-/** Largest number of terms: lines are enumerated over terms. */
-const MOST_TERMS = 12;
 const MOST_POSITIONS = 2_000;
 
 function isCount(value: unknown, most: number): boolean {

@@ -55,7 +55,7 @@ create table public.allocation_runs (
   status public.allocation_run_status not null default 'draft',
   starts_on date not null check (extract(isodow from starts_on) = 1),
   term_weeks int[] not null check (
-    cardinality(term_weeks) between 1 and 12
+    cardinality(term_weeks) between 1 and 26
     and array_position(term_weeks, null) is null
     and 1 <= all (term_weeks)
     and 53 >= all (term_weeks)
@@ -90,7 +90,7 @@ create table public.allocation_run_positions (
   org_id uuid not null references public.orgs (id) on delete cascade,
   allocation_run uuid not null,
   position uuid not null,
-  term smallint not null check (term between 1 and 12),
+  term smallint not null check (term between 1 and 26),
   posts smallint not null check (posts between 0 and 1000),
   minimum_fill smallint not null default 0 check (minimum_fill between 0 and 1000),
   primary key (allocation_run, position, term),

@@ -50,7 +50,7 @@ create table public.rotations (
   allocation_run uuid not null,
   job_line uuid not null,
   position uuid not null,
-  term smallint not null check (term between 1 and 12),
+  term smallint not null check (term between 1 and 26),
   starts_on date not null check (extract(isodow from starts_on) = 1),
   ends_on date not null check (extract(isodow from ends_on) = 7),
   created_at timestamptz not null default now(),

@@ -426,9 +426,14 @@ function checkShares(termWeeks: readonly number[], bounds: RuleBounds, year: Yea
     const test = (p: PlannerPosition) => p.specialty === specialty;
     atMost("MAX_SPECIALTY", bounds.maxSpecialtyShare, specialty, test);
   }
-  for (const subspecialty of new Set(year.positions.map((p) => p.subspecialty))) {
+  // Of the same specialty, too: others may have one of the same name.
+  const heads = new Map(
+    year.positions.map((p) => [JSON.stringify([p.specialty, p.subspecialty]), p]),
+  );
+  for (const { specialty, subspecialty } of heads.values()) {
     if (subspecialty === null) continue;
-    const test = (p: PlannerPosition) => p.subspecialty === subspecialty;
+    const test = (p: PlannerPosition) =>
+      p.specialty === specialty && p.subspecialty === subspecialty;
     atMost("MAX_SUBSPECIALTY", bounds.maxSubspecialtyShare, subspecialty, test);
   }
   atMost("MAX_SERVICE", bounds.maxServiceShare, "service terms", (p) => p.isService);

@@ -2,7 +2,13 @@
 // verified by code of its own: it shares the weights (OBJECTIVE) and what constraints resolve to, and no more.
 // Slow and plain on purpose.
 
-import { affinityKey, lineReward, OBJECTIVE, type PlannerPosition, type PlannerProblem } from "../problem.ts";
+import {
+  affinityKey,
+  lineReward,
+  OBJECTIVE,
+  type PlannerPosition,
+  type PlannerProblem,
+} from "../problem.ts";
 import { resolveRules } from "../rules/mod.ts";
 
 /** The objective and its parts; every part is weighted already. */

@@ -1,5 +1,5 @@
 // The search for an explanation, in steps small enough for slices: a deletion filter over the named
-// rules finds a minimal conflict, then every rule of it is loosened until feasibility comes back.
+// rules leaves out what is proven to play no part, then every other rule is loosened until feasibility comes back.
 
 import {
   allRuleNames,

@@ -140,19 +140,31 @@ function solveCount(tables: PlannerTables, columns: readonly number[], workLimit
 /** Most lines that are listed to choose from. */
 const LISTED = 800;
 
+/** Below the value of every line, whatever its affinity. */
+const EVERY_LINE = -1e9;
+
 /** Every legal line, row-major, where they are few; null where they are too many. */
-export function fewLines(tables: PlannerTables): Int32Array | null {
+export function fewLines(tables: PlannerTables, most = LISTED): Int32Array | null {
   const { lines, complete } = pricingFor(tables).list(
     new Float64Array(tables.cap.length),
-    -1,
-    LISTED,
+    EVERY_LINE,
+    most,
   );
   return complete ? lines : null;
 }
 
+/** What an integer program over listed lines came to. */
+export interface MostLines {
+  /** A plan of so many lines exists. */
+  found: number;
+  /** It, row-major. */
+  plan: Int32Array;
+  /** No plan of the listed lines has more. */
+  proven: boolean;
+}
+
 /**
- * As many lines as an integer program finds among these, with all forced cells held: a plan of so many
- * lines exists.
+ * As many lines as an integer program finds among these, with all forced cells held.
  * @param columns legal lines over single positions, row-major; one may be built several times
  * @param workLimit of the branch and cut
  */
@@ -160,8 +172,9 @@ export function mostLines(
   { terms: T, positions: R, cap, forced, lines }: PlannerTables,
   columns: ArrayLike<number>,
   workLimit: number,
-): number {
-  if (columns.length === 0) return 0;
+): MostLines {
+  const none = new Int32Array(0);
+  if (columns.length === 0) return { found: 0, plan: none, proven: true };
   const builder = new LpBuilder("max");
   cap.forEach((n, s) => builder.addRow(forced[s] > 0 ? forced[s] : -Infinity, n));
   const all = builder.addRow(-Infinity, lines);
@@ -170,7 +183,14 @@ export function mostLines(
     for (let t = 0; t < T; t++) builder.add(t * R + columns[at + t], 1);
     builder.add(all, 1);
   }
-  const found = solveLp(builder.build(), { workLimit });
-  const isPlan = found.status === "optimal" || found.status === "feasible";
-  return isPlan ? Math.round(found.objective) : 0;
+  const { status, x } = solveLp(builder.build(), { workLimit });
+  if (status === "infeasible") return { found: 0, plan: none, proven: true };
+  if (status !== "optimal" && status !== "feasible") return { found: 0, plan: none, proven: false };
+  const plan: number[] = [];
+  for (let at = 0; at < columns.length; at += T) {
+    for (let y = Math.round(x[at / T]); y > 0; y--) {
+      for (let t = 0; t < T; t++) plan.push(columns[at + t]);
+    }
+  }
+  return { found: plan.length / T, plan: Int32Array.from(plan), proven: status === "optimal" };
 }

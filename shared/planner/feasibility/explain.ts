@@ -1,5 +1,5 @@
-// Why a request is infeasible, in words a planner can act on: the bottleneck or the smallest set of
-// named rules that conflict, and what loosening each of them would allow.
+// Why a request is infeasible, in words a planner can act on: the bottleneck or the named rules that
+// conflict, and what loosening each of them would allow.
 
 import type { CountState } from "./count_lp.ts";
 import { type PostCount, quickCounts } from "./quick_counts.ts";
@@ -10,7 +10,7 @@ import type { RuleBounds } from "../rules/bounds.ts";
 import { activeRules, INHERENT_RULES, type LineRule } from "../rules/mod.ts";
 import { buildTables } from "../model/build.ts";
 
-/** The smallest loosening of one rule that restores feasibility, or what doing without it allows. */
+/** A loosening of one rule that restores feasibility, the least of those that were shown to, or what doing without it allows. */
 export interface Relaxation {
   rule: string;
   /** The loosened value, as a constraint entry would give it; null: the rule switched off. */
@@ -31,7 +31,10 @@ export interface Explanation {
   lines: { wanted: number; possible: number; shown: number };
   /** Sets of posts that are too few, fewest lines first. */
   bottlenecks: { what: string; posts: number; per_line: number; lines: number; message: string }[];
-  /** Names of the rules that conflict, a minimal set; empty where posts alone are the reason. */
+  /**
+   * Names of the rules that conflict: with any that was left out the goal is still proven out of reach, while one
+   * that stands may be needless where that could not be proven. Empty where posts alone are the reason.
+   */
   rules: string[];
   relaxations: Relaxation[];
 }
@@ -146,9 +149,8 @@ export function conflictMessage(explanation: Explanation, bounds: RuleBounds): s
   const texts = switchable(bounds).filter((rule) => rules.includes(rule.name))
     .map((rule) => `${rule.name} (${rule.explain(bounds)})`).join(" and ");
   if (lines.possible > 0) {
-    return explanation.bottlenecks.some((found) => found.message === message)
-      ? message
-      : `${message}: ${texts} conflict`;
+    if (explanation.bottlenecks.some((found) => found.message === message)) return message;
+    return `${message}: ${texts} ${rules.length === 1 ? "allows" : "allow"} no more`;
   }
   const plain = message === "no line can be built from these posts";
   return `no line can satisfy ${texts}${plain ? "" : `; ${message}`}`;

@@ -131,7 +131,8 @@ export function advance(
         trial.count = startCount(problem, bounds, new Int32Array(0), true);
         return;
       }
-      trial.stage = isWanted() ? "show" : "end";
+      // What the LP leaves open, the integer program may settle.
+      trial.stage = isWanted() ? "show" : isOpen() && trial.upper >= goal ? "choose" : "end";
       if (isWanted()) trial.show = startShow(buildTables(problem, bounds), trial.upper);
       return;
     }
@@ -147,10 +148,14 @@ export function advance(
   }
 }
 
-/** Chooses among all legal lines, where they are few enough for that. */
+/** Chooses among all legal lines, where they are few enough for that: shows a plan, and that there is no larger one. */
 function choose(problem: PlannerProblem, bounds: RuleBounds, trial: Trial): void {
   const tables = countTables(problem, bounds, true);
   const few = fewLines(tables);
-  if (few) trial.shown = Math.max(trial.shown, mostLines(tables, few, CHOOSE_WORK));
+  if (few) {
+    const { found, proven } = mostLines(tables, few, CHOOSE_WORK);
+    trial.shown = Math.max(trial.shown, found);
+    if (proven) trial.upper = Math.min(trial.upper, trial.shown);
+  }
   trial.stage = "end";
 }

@@ -44,6 +44,26 @@ export class LineScorer {
     return OBJECTIVE.adj * adjacent + OBJECTIVE.all * all;
   }
 
+  /** The same with every pair at its size: what the affinity is made of, where signs cannot cancel. */
+  size(cells: Int32Array, at: number): number {
+    const { terms, classOf, keyOf, keys: K, affinity } = this.#tables;
+    const keys = this.#keys;
+    let size = 0, distinct = 0;
+    for (let t = 0; t < terms; t++) {
+      const key = keyOf[classOf[cells[at + t]]];
+      if (t > 0) {
+        const before = keyOf[classOf[cells[at + t - 1]]];
+        size += OBJECTIVE.adj * Math.abs(affinity[before * K + key]);
+      }
+      if (keys.subarray(0, distinct).includes(key)) continue;
+      for (let i = 0; i < distinct; i++) {
+        size += OBJECTIVE.all * Math.abs(affinity[keys[i] * K + key]);
+      }
+      keys[distinct++] = key;
+    }
+    return size;
+  }
+
   /** How badly the line breaks the rules: uncovered features + excess units + repeats; 0 = legal. */
   faults(cells: Int32Array, at: number): number {
     const tables = this.#tables;
@@ -115,4 +135,17 @@ export function planValue(tables: PlannerTables, cells: Int32Array, lines: numbe
     for (let k = 1; k <= n; k++) value += slotGain(tables, s, k);
   });
   return value + (tables.allowPartial ? tables.line * lines : 0);
+}
+
+/**
+ * Size of a plan's objective: every affinity of its lines and every collision at its size, and all that minimum fill,
+ * preferred and forced cells ask for, met or not. Gaps are measured on it: unlike the objective it cannot cancel.
+ * What lines themselves are worth is no part of it.
+ */
+export function planSize(tables: PlannerTables, cells: Int32Array, lines: number): number {
+  const scorer = new LineScorer(tables);
+  let size = tables.emptyCost;
+  for (let i = 0; i < lines; i++) size += scorer.size(cells, i * tables.terms);
+  for (const n of slotCounts(tables, cells, lines)) size += OBJECTIVE.coll * n * (n - 1) / 2;
+  return size;
 }

@@ -345,7 +345,8 @@ export class PlanMoves {
   /** What line i is worth, with the gains of its slots in terms t and t + 1. */
   #worth(i: number, t: number): number {
     const { terms: T, positions: R } = this.#tables, at = i * T;
-    let worth = this.#scorer.value(this.cells, at) - this.#fault * this.#scorer.faults(this.cells, at) +
+    let worth = this.#scorer.value(this.cells, at) -
+      this.#fault * this.#scorer.faults(this.cells, at) +
       this.#kept(i, this.cells, at);
     for (const term of [t, t + 1]) {
       const s = term * R + this.cells[at + term];

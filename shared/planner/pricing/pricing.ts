@@ -27,14 +27,18 @@ export interface PricingResult {
 }
 
 /** Nodes after which a pricing gives up being exact: a quarter of a second. */
-const MOST_NODES = 1_000_000;
+export const MOST_NODES = 1_000_000;
 /** The same for a list of lines. */
-const LIST_NODES = 400_000;
+export const LIST_NODES = 400_000;
 
-/** `bestOnly`: the maximum is wanted, not the best line through every slot; `workLimit`: most nodes. */
+/** How to price. */
 export interface PricingOptions {
+  /** The maximum is wanted, not the best line through every slot. */
   bestOnly?: boolean;
+  /** Most nodes. */
   workLimit?: number;
+  /** Lines of this part alone, 0 .. parts - 1 (see `LinePricing`). */
+  part?: number;
 }
 
 /** Pricing with its own scratch memory. */
@@ -43,7 +47,8 @@ export class Pricer {
   /** [t * C + c] best -price of a position of the class, and that position. */
   readonly #v: Float64Array;
   readonly #vAt: Int32Array;
-  readonly #open: Int32Array[];
+  #cap: Int32Array;
+  #open: Int32Array[] = [];
   /** [depth * K + k] sum of affinities of key k to the different keys placed so far. */
   readonly #keySum: Float64Array;
   readonly #present: Int32Array;
@@ -76,17 +81,12 @@ export class Pricer {
   #workLimit = Infinity;
 
   constructor(tables: PlannerTables) {
-    const { terms: T, classes: C, keys: K, positions: R, cap } = tables;
+    const { terms: T, classes: C, keys: K, cap } = tables;
     this.#tb = tables;
+    this.#cap = cap;
+    this.setPosts(cap);
     this.#v = new Float64Array(T * C);
     this.#vAt = new Int32Array(T * C);
-    this.#open = Array.from(
-      { length: T },
-      (_, t) =>
-        Int32Array.from(
-          tables.members.keys().filter((c) => tables.members[c].some((r) => cap[t * R + r] > 0)),
-        ),
-    );
     this.#keySum = new Float64Array((T + 1) * K);
     this.#present = new Int32Array(K);
     this.#used = new Int32Array(tables.limits);
@@ -113,6 +113,20 @@ export class Pricer {
       this.#rowMax[k] = most;
     }
     this.#bounds = isBoundedByKeys(tables) ? new KeyBounds(tables, this.#rowMax) : null;
+  }
+
+  /** One part: all lines. */
+  readonly parts = 1;
+
+  /** Prices over these posts from now on. @param cap [slot], nothing above what the tables have */
+  setPosts(cap: Int32Array): void {
+    const { terms: T, positions: R, members } = this.#tb;
+    this.#cap = cap;
+    this.#open = Array.from(
+      { length: T },
+      (_, t) =>
+        Int32Array.from(members.keys().filter((c) => members[c].some((r) => cap[t * R + r] > 0))),
+    );
   }
 
   /**
@@ -158,13 +172,14 @@ export class Pricer {
     prices: Float64Array,
     floor: number,
     most: number,
-  ): { lines: Int32Array; complete: boolean } {
+    workLimit = LIST_NODES,
+  ): { lines: Int32Array; complete: boolean; work: number } {
     this.#list = [];
     this.#listMost = most * this.#tb.terms;
-    const { exact } = this.price(prices, floor, { workLimit: LIST_NODES });
+    const { exact, work } = this.price(prices, floor, { workLimit });
     const lines = Int32Array.from(this.#list);
     this.#list = null;
-    return { lines, complete: exact && lines.length < this.#listMost };
+    return { lines, complete: exact && lines.length < this.#listMost, work };
   }
 
   /** Bound on every line without any search: best price and affinities term by term. */
@@ -175,13 +190,13 @@ export class Pricer {
 
   /** Values of classes per term, and the order in which they are tried: the best first. */
   #priceClasses(): void {
-    const { terms: T, positions: R, classes: C, members, cap } = this.#tb;
+    const { terms: T, positions: R, classes: C, members } = this.#tb;
     this.#v.fill(-Infinity);
     for (let t = 0; t < T; t++) {
       for (let c = 0; c < C; c++) {
         for (const r of members[c]) {
           const s = t * R + r;
-          if (cap[s] > 0 && -this.#prices[s] > this.#v[t * C + c]) {
+          if (this.#cap[s] > 0 && -this.#prices[s] > this.#v[t * C + c]) {
             this.#v[t * C + c] = -this.#prices[s];
             this.#vAt[t * C + c] = r;
           }
@@ -405,7 +420,7 @@ export class Pricer {
 
   /** Lists every choice of positions whose loss against the best members stays below `room`. */
   #listPositions(t: number, room: number): void {
-    const { terms: T, positions: R, classes: C, members, cap, distinct } = this.#tb;
+    const { terms: T, positions: R, classes: C, members, distinct } = this.#tb;
     const list = this.#list!;
     if (++this.#work > this.#workLimit) return;
     if (list.length >= this.#listMost) {
@@ -420,7 +435,7 @@ export class Pricer {
     for (const r of members[c]) {
       const s = t * R + r;
       const loss = top + this.#prices[s];
-      if (cap[s] === 0 || loss >= room) continue;
+      if (this.#cap[s] === 0 || loss >= room) continue;
       if (distinct && this.#trial.subarray(0, t).includes(r)) continue;
       this.#trial[t] = r;
       this.#listPositions(t + 1, room - loss);
@@ -443,7 +458,7 @@ export class Pricer {
   /** Depth-first choice of different positions, least loss first found kept; returns the loss. */
   #separate(t: number, loss: number, best: number): number {
     this.#work++;
-    const { terms: T, positions: R, classes: C, members, cap } = this.#tb;
+    const { terms: T, positions: R, classes: C, members } = this.#tb;
     if (t === T) {
       this.#line.set(this.#trial);
       return loss;
@@ -451,7 +466,7 @@ export class Pricer {
     const c = this.#chosen[t], top = this.#v[t * C + c];
     for (const r of members[c]) {
       const s = t * R + r;
-      if (cap[s] === 0) continue;
+      if (this.#cap[s] === 0) continue;
       const more = loss + top + this.#prices[s];
       if (more >= best || this.#trial.subarray(0, t).includes(r)) continue;
       if (this.#work > this.#workLimit) break;
@@ -485,11 +500,11 @@ export class Pricer {
     line: Int32Array,
     found: DistinctLines,
   ): void {
-    const { positions: R, members, cap } = this.#tb;
+    const { positions: R, members } = this.#tb;
     const held = line[t], price = this.#prices[t * R + held];
     for (const r of members[c]) {
       const s = t * R + r;
-      if (r === held || cap[s] === 0 || line.includes(r)) continue;
+      if (r === held || this.#cap[s] === 0 || line.includes(r)) continue;
       if (this.#bestOnly || value + price - this.#prices[s] <= this.#floor) continue;
       line[t] = r;
       found.add(line);

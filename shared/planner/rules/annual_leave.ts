@@ -3,6 +3,7 @@
 // lines must provide for it is a term that can take the whole block.
 
 import * as z from "zod";
+import { MOST_TERMS } from "../limits.ts";
 import type { PlannerPosition, PlannerProblem } from "../problem.ts";
 import type { AnnualLeave } from "./bounds.ts";
 import { termOfWeek, weeksOf } from "./calendar.ts";
@@ -15,7 +16,7 @@ export const LEAVE_WEEKS = 5;
 const value = z.strictObject({
   first_half_share: z.number().min(0).max(1).default(0.7)
     .describe("Share of all leave weeks wanted in the first half of the year"),
-  capacity_weeks: z.array(z.int().min(0).max(100_000)).min(1).max(12).optional()
+  capacity_weeks: z.array(z.int().min(0).max(100_000)).min(1).max(MOST_TERMS).optional()
     .describe("Leave weeks that each term can take over all lines"),
 }).nullable();
 

@@ -4,21 +4,31 @@ import type { PlannerPosition } from "../problem.ts";
 import type { LineLimit, RuleContext, RuleFinding } from "./rule.ts";
 import { percent, shareWeeks, weeksFinding, weightOf } from "./shares.ts";
 
+/** A group of positions: its name, and what that belongs to where others may have the same name ("" for none). */
+export interface Group {
+  name: string;
+  of: string;
+}
+
+/** Tells groups apart; a name never holds a line break. */
+const keyOf = (group: Group | null) => group === null ? null : `${group.name}\n${group.of}`;
+const nameOf = (key: string) => key.split("\n")[0];
+
 /** One limit in weeks for each value of a grouping key (specialty, subspecialty). */
 export function groupedWeekLimits(
   context: RuleContext,
   share: number,
-  key: (position: PlannerPosition) => string | null,
+  key: (position: PlannerPosition) => Group | null,
 ): LineLimit[] {
   const groups = new Map<string, number[]>();
   context.problem.positions.forEach((position, r) => {
-    const group = key(position);
+    const group = keyOf(key(position));
     if (group !== null) groups.set(group, [...(groups.get(group) ?? []), r]);
   });
   const max = shareWeeks(share, context.problem.termWeeks);
-  return [...groups].map(([kind, positions]) => ({
+  return [...groups].map(([group, positions]) => ({
     max,
-    kind,
+    kind: nameOf(group),
     positions,
     termWeight: context.problem.termWeeks,
   }));
@@ -29,18 +39,20 @@ export function groupOverShare(
   context: RuleContext,
   line: readonly number[],
   share: number,
-  key: (position: PlannerPosition) => string | null,
+  key: (position: PlannerPosition) => Group | null,
 ): string | null {
   const { positions, termWeeks } = context.problem;
   const weeks = new Map<string, number>();
   line.forEach((r, t) => {
-    const group = key(positions[r]);
+    const group = keyOf(key(positions[r]));
     if (group !== null) weeks.set(group, (weeks.get(group) ?? 0) + termWeeks[t]);
   });
   const limit = shareWeeks(share, termWeeks);
   for (const [group, sum] of weeks) {
     if (sum > limit) {
-      return `${sum} of ${context.totalWeeks} weeks in ${group}, at most ${percent(share)} allowed`;
+      return `${sum} of ${context.totalWeeks} weeks in ${nameOf(group)}, at most ${
+        percent(share)
+      } allowed`;
     }
   }
   return null;
@@ -50,14 +62,19 @@ export function groupOverShare(
 export function largestGroupFinding(
   context: RuleContext,
   line: readonly number[],
-  key: (position: PlannerPosition) => string | null,
+  key: (position: PlannerPosition) => Group | null,
 ): RuleFinding {
   const { positions, termWeeks } = context.problem;
-  const groups = new Set(line.flatMap((r) => key(positions[r]) ?? []));
+  const groups = new Set(line.flatMap((r) => keyOf(key(positions[r])) ?? []));
   const weeksIn = (group: string) =>
-    weightOf(context, line, termWeeks, (position) => key(position) === group);
+    weightOf(context, line, termWeeks, (position) => keyOf(key(position)) === group);
   const [largest] = [...groups].sort((a, b) => weeksIn(b) - weeksIn(a));
   if (largest === undefined) return { text: "no term counts", terms: [] };
-  const found = weeksFinding(context, line, `in ${largest}`, (p) => key(p) === largest);
+  const found = weeksFinding(
+    context,
+    line,
+    `in ${nameOf(largest)}`,
+    (p) => keyOf(key(p)) === largest,
+  );
   return groups.size > 1 ? { ...found, text: `${found.text}, the most of any` } : found;
 }

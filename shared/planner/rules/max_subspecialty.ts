@@ -1,9 +1,19 @@
 // MAX_SUBSPECIALTY: no subspecialty takes more than a share of the year.
 
+import type { PlannerPosition } from "../problem.ts";
 import type { LineRule } from "./rule.ts";
 import { boundBy } from "./bound_by.ts";
-import { groupedWeekLimits, groupOverShare, largestGroupFinding } from "./group_shares.ts";
+import {
+  type Group,
+  groupedWeekLimits,
+  groupOverShare,
+  largestGroupFinding,
+} from "./group_shares.ts";
 import { percent, shareValue } from "./shares.ts";
+
+/** A subspecialty belongs to its specialty: General Surgery and General Medicine are not one. */
+const subspecialtyOf = ({ specialty, subspecialty }: PlannerPosition): Group | null =>
+  subspecialty === null ? null : { name: subspecialty, of: specialty };
 
 /** At most a share of the year's weeks in one subspecialty; positions without one do not count. */
 export const maxSubspecialty: LineRule = {
@@ -11,10 +21,10 @@ export const maxSubspecialty: LineRule = {
   description: "Largest share of the year's weeks in one subspecialty.",
   ...boundBy("maxSubspecialtyShare", shareValue, "share at most"),
   check: (context, line) =>
-    groupOverShare(context, line, context.bounds.maxSubspecialtyShare!, (p) => p.subspecialty),
-  finding: (context, line) => largestGroupFinding(context, line, (p) => p.subspecialty),
+    groupOverShare(context, line, context.bounds.maxSubspecialtyShare!, subspecialtyOf),
+  finding: (context, line) => largestGroupFinding(context, line, subspecialtyOf),
   contribute: (context) => ({
-    limits: groupedWeekLimits(context, context.bounds.maxSubspecialtyShare!, (p) => p.subspecialty),
+    limits: groupedWeekLimits(context, context.bounds.maxSubspecialtyShare!, subspecialtyOf),
   }),
   explain: (bounds) =>
     `at most ${percent(bounds.maxSubspecialtyShare!)} of the year in one subspecialty`,

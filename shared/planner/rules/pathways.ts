@@ -2,6 +2,7 @@
 // positions, or holds at least so many out of a set (a bias).
 
 import * as z from "zod";
+import { MOST_TERMS } from "../limits.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { Pathway, RuleBounds } from "./bounds.ts";
 import { positionId } from "./cells.ts";
@@ -14,7 +15,7 @@ const pathway = z.union([
   z.strictObject({
     name,
     lines,
-    sequence: z.array(positionId.nullable()).min(1).max(12).describe(
+    sequence: z.array(positionId.nullable()).min(1).max(MOST_TERMS).describe(
       "A position per term; null: any",
     ),
   }),
@@ -22,7 +23,7 @@ const pathway = z.union([
     name,
     lines,
     positions: z.array(positionId).min(1).max(500),
-    need: z.int().min(1).max(12).describe("Terms of the line in these positions, at least"),
+    need: z.int().min(1).max(MOST_TERMS).describe("Terms of the line in these positions, at least"),
   }),
 ]);
 
@@ -53,6 +54,14 @@ function reserveOf({ positions }: PlannerProblem, found: Pathway): PathwayReserv
       positions: [...new Set(found.positions.map(index))],
       need: found.need,
     };
+}
+
+/** A pathway that asks for more terms than the year has, as a sentence. */
+function tooLong({ termWeeks: { length } }: PlannerProblem, bounds: RuleBounds): string | null {
+  const found = bounds.pathways.find((p) => "need" in p && p.need > length);
+  return found && "need" in found
+    ? `${found.name} needs ${found.need} terms, and the year has ${length}`
+    : null;
 }
 
 const reserved = (bounds: RuleBounds) => bounds.pathways.reduce((sum, p) => sum + p.lines, 0);
@@ -103,6 +112,7 @@ export const pathways: LineRule = {
     };
   },
   contribute: ({ problem, bounds }) => ({
+    structure: tooLong(problem, bounds),
     reserves: bounds.pathways.map((found) => reserveOf(problem, found)),
   }),
   explain: (bounds) =>

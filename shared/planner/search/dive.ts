@@ -23,6 +23,8 @@ export interface DiveStep {
   end: "price" | "pause" | "whole" | "hopeless";
   prices: Float64Array;
   linePrice: number;
+  /** [pool line] weights of the last LP that was solved; null where none was. */
+  weights: Float64Array | null;
   work: number;
 }
 
@@ -52,11 +54,11 @@ export function diveOn(
   const { session, firstLine } = master.open(pool, dive.basis, dive.fixed);
   // One solve may outlast the limit a little: pausing between solves is cheaper than within.
   const solveLimit = 3 * workLimit;
-  let work = 0;
+  let work = 0, weights: Float64Array | null = null;
   const stop = (end: DiveStep["end"]): DiveStep => {
     const goesOn = end === "price" || end === "pause";
     dive.basis = goesOn ? session.basis() : null;
-    return { end, prices: NO_PRICES, linePrice: 0, work };
+    return { end, prices: NO_PRICES, linePrice: 0, weights, work };
   };
   try {
     for (let method: "primal" | "dual" = dive.rounds > 0 ? "primal" : "dual";; method = "dual") {
@@ -64,12 +66,12 @@ export function diveOn(
       work += found.work;
       if (found.stoppedBy === "limit") return stop("pause");
       if (found.status !== "optimal") return stop("whole");
+      weights = found.x.slice(firstLine);
       if (dive.rounds < rounds) {
         return { ...stop("price"), ...master.prices(found.rowDual!) };
       }
       if (found.objective <= beat) return stop("hopeless");
-      const weight = found.x.subarray(firstLine);
-      const next = fixNext(tables, pool, weight, dive.fixed, perStep, noise, random);
+      const next = fixNext(tables, pool, weights, dive.fixed, perStep, noise, random);
       if (next.length === 0) return stop("whole");
       for (const j of next) session.setColumnBounds(firstLine + j, dive.fixed[j], Infinity);
       dive.rounds = 0;

@@ -85,6 +85,8 @@ export interface MasterSolution {
   linePrice: number;
   /** LP value, rewards for lines and the cost of an empty plan included. */
   value: number;
+  /** [pool line] how often the LP builds it. */
+  weights: Float64Array;
   /** Basis of rows and columns as one digit each. */
   basis: Uint8Array;
   /** Simplex work, in the LP door's units. */
@@ -178,6 +180,7 @@ export class Master {
       return {
         ...this.prices(found.rowDual),
         value: found.objective,
+        weights: found.x.slice(builder.cols - pool.count),
         basis: session.basis()!,
         work: found.work,
       };

@@ -47,10 +47,17 @@ export function unpackBest({ merged: { tables } }: SearchInput, state: PlannerSt
   return unpackCells(state.best, tables.positions, tables.terms);
 }
 
-/** Relative distance between objective and bound; null where one of them is not known. */
-export function gapOf(objective: number | null, bound: number | null): number | null {
+/**
+ * Distance between objective and bound, relative to the size of the plan's objective (`planSize`); null where one of
+ * them is not known.
+ */
+export function gapOf(
+  objective: number | null,
+  bound: number | null,
+  size: number,
+): number | null {
   if (objective === null || bound === null) return null;
-  return relativeGap(bound - objective, bound);
+  return relativeGap(bound - objective, size);
 }
 
 /** Lines in the order of their positions' names, term by term: the same plan reads the same. */
@@ -87,6 +94,7 @@ function namedLines({ problem, bounds, tables }: SearchInput, cells: Int32Array)
 function qualityOf(input: SearchInput, state: PlannerState, cells: Int32Array): PlanQuality {
   const { problem, bounds, tables } = input;
   const objective = state.bestValue!;
+  const measured = measurePlan(problem, bounds, tables, cells);
   const bound = Math.max(objective, state.bound ?? Infinity);
   return {
     lines: {
@@ -97,8 +105,8 @@ function qualityOf(input: SearchInput, state: PlannerState, cells: Int32Array): 
     },
     objective,
     bound,
-    gap: gapOf(objective, bound)!,
-    ...measurePlan(problem, bounds, tables, cells),
+    gap: gapOf(objective, bound, measured.scale)!,
+    ...measured,
     work: state.work,
   };
 }

@@ -9,6 +9,7 @@ import { type SliceBudget, stepUnits, type Unit } from "../../engine/units.ts";
 import { DEFAULT_TIME_LIMIT_S } from "../effort.ts";
 import { buildTables } from "../model/build.ts";
 import { mergeTables } from "../model/merge.ts";
+import { planSize } from "../model/line_values.ts";
 import type { PlannerProblem } from "../problem.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { validateProblem } from "../validate.ts";
@@ -83,15 +84,18 @@ function unitOf(search: Search): Unit | null {
 
 function progress(input: SearchInput, state: PlannerState): PlannerProgress {
   const { positions, terms } = input.merged.tables;
-  const lines = unpackBest(input, state).length / input.tables.terms;
+  const best = unpackBest(input, state), lines = best.length / input.tables.terms;
+  // What has too few lines is no plan yet, and the bound says nothing of it.
+  const isPlan = input.tables.allowPartial || lines === input.problem.lines;
+  const objective = isPlan ? state.bestValue : null;
   return {
     phase: PHASE_NAMES[state.phase],
     fraction: state.fraction,
     lines,
     linesWanted: input.problem.lines,
     bound: state.bound,
-    objective: state.bestValue,
-    gap: gapOf(state.bestValue, state.bound),
+    objective,
+    gap: gapOf(objective, state.bound, planSize(input.merged.tables, best, lines)),
     columns: unpackCells(state.pool, positions, terms).length / terms,
   };
 }

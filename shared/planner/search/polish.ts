@@ -5,6 +5,7 @@ import { solveLp } from "../../lp/mod.ts";
 import { LineScorer, slotCounts } from "../model/line_values.ts";
 import { DistinctLines } from "../model/lines.ts";
 import { pricingFor } from "../pricing/group_pricing.ts";
+import { LIST_NODES } from "../pricing/pricing.ts";
 import type { Random } from "../../engine/random.ts";
 import { selectedLines, selectionModel } from "./selection.ts";
 import { type PlannerTables, slotGain } from "../model/tables.ts";
@@ -66,10 +67,16 @@ function candidates(
 ): Int32Array {
   const T = open.terms;
   const pricer = pricingFor(open), most = 5 * columns;
-  let listed = pricer.list(prices, linePrice - slack, most).lines;
+  let { lines: listed, work } = pricer.list(prices, linePrice - slack, most);
   // A list that hit its limit is an arbitrary part: a smaller slack gives the best lines whole.
-  for (let part = slack / 2; listed.length >= most * T && part > 1; part /= 2) {
-    listed = pricer.list(prices, linePrice - part, most).lines;
+  for (
+    let part = slack / 2;
+    listed.length >= most * T && part > 1 && work < LIST_NODES;
+    part /= 2
+  ) {
+    const found = pricer.list(prices, linePrice - part, most, LIST_NODES - work);
+    listed = found.lines;
+    work += found.work;
   }
   const scorer = new LineScorer(open);
   const reduced = new Float64Array(listed.length / T);

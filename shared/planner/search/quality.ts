@@ -3,7 +3,7 @@
 import type { LeaveQuality } from "../leave/leave.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
-import { LineScorer } from "../model/line_values.ts";
+import { LineScorer, planSize } from "../model/line_values.ts";
 import { lineName } from "../model/lines.ts";
 import type { ProblemTables } from "../model/tables.ts";
 import type { WorkCounters } from "../effort.ts";
@@ -15,8 +15,10 @@ export interface PlanQuality {
   objective: number;
   /** Proven upper bound on the objective. */
   bound: number;
-  /** (bound - objective) / max(1, |bound|). */
+  /** (bound - objective) / max(1, scale). */
   gap: number;
+  /** What the objective is made of, each part at its size, so that parts cannot cancel (`planSize`). */
+  scale: number;
   ruleset: string;
   ruleset_version: number;
   /** Weighted affinity of a line. */
@@ -157,6 +159,7 @@ export function measurePlan(
   plain.forEach((r, i) => counts[(i % T) * positions + r]++);
   return {
     leave: null,
+    scale: planSize(tables, cells, lines),
     ruleset: bounds.ruleset,
     ruleset_version: bounds.rulesetVersion,
     affinity: {

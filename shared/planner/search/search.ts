@@ -50,6 +50,7 @@ export class Search {
   #pool: LinePool | null = null;
   #moves: PlanMoves | null = null;
   #pricer: LinePricing | null = null;
+  #divePricer: LinePricing | null = null;
   #master: Master | null = null;
   #tables: PlannerTables | null = null;
   #decisive: { value: number; lines: Int32Array | null } | null = null;
@@ -75,6 +76,7 @@ export class Search {
       const { tables } = this.input.merged;
       this.#tables = { ...tables, lines, cap: tables.cap.map((n) => Math.min(n, lines)) };
       this.#pricer = null;
+      this.#divePricer = null;
       this.#master = null;
     }
     return this.#tables!;
@@ -83,6 +85,12 @@ export class Search {
   get pricer(): LinePricing {
     const tables = this.tables;
     return this.#pricer ??= pricingFor(tables);
+  }
+
+  /** Pricing over the posts that a dive leaves: whoever uses it sets them first. */
+  get divePricer(): LinePricing {
+    const tables = this.tables;
+    return this.#divePricer ??= pricingFor(tables);
   }
 
   get master(): Master {

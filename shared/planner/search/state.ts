@@ -25,7 +25,7 @@ export type Phase =
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 1 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 2 };
 
 /** Checkpoint of a planner search. */
 export interface PlannerState extends Books {
@@ -73,12 +73,22 @@ export interface PlannerState extends Books {
   /** Slot prices of the last pricing. */
   lastPrices: string;
   linePrice: number;
+  /** The pricing at hand: its first part, best values of the parts priced, lines found; null between pricings. */
+  pricing: { first: number; best: number[]; added: number; exact: boolean } | null;
+  /** The part that the next pricing begins with. */
+  nextPart: number;
+  /** Pricing rounds after which the LP's point is rounded next. */
+  nextRounding: number;
+  /** Time or work is up: what is at hand is still rounded and annealed, then the search is over. */
+  isEnding: boolean;
   /** Pricing rounds without a better bound or a new column end the phase. */
   rounds: number;
   lpOptimal: boolean;
   /** Proven upper bound on the objective. */
   bound: number | null;
   count: CountState | null;
+  /** Whether an integer program over all lines was tried where constructions missed some. */
+  isSettled: boolean;
   explanation: Explanation | null;
   /** The search for the rules that conflict; null outside the phase `explain`. */
   conflict: ConflictState | null;
@@ -116,10 +126,15 @@ export function firstState(seed: number, lines: number): PlannerState {
     prices: "",
     lastPrices: "",
     linePrice: 0,
+    pricing: null,
+    nextPart: 0,
+    nextRounding: 0,
+    isEnding: false,
     rounds: 0,
     lpOptimal: false,
     bound: null,
     count: null,
+    isSettled: false,
     explanation: null,
     conflict: null,
     failure: null,

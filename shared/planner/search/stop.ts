@@ -1,21 +1,26 @@
 // When a search has done enough: the plan is near its bound, or the effort is used up.
 
 import { effortFactor, GOAL_GAP, workDone, workLimit } from "../effort.ts";
-import { planValue } from "../model/line_values.ts";
+import { planSize, planValue } from "../model/line_values.ts";
 import type { Search } from "./search.ts";
 
 /** Whether the best plan has all the lines possible and a value near enough to the bound. */
 export function isGoodEnough(search: Search): boolean {
   const { state, bestLines } = search;
   if (bestLines < state.linesBound || state.bound === null) return false;
-  const value = planValue(search.tables, search.best, bestLines);
-  const reward = search.tables.allowPartial ? search.tables.line * bestLines : 0;
-  return state.bound - value <= (GOAL_GAP / effortOf(search)) * Math.abs(state.bound - reward);
+  const { tables, best } = search;
+  const size = planSize(tables, best, bestLines);
+  return state.bound - planValue(tables, best, bestLines) <= (GOAL_GAP / effortOf(search)) * size;
 }
 
 /** Whether the search has done the work that its effort allows. */
 export function isOutOfWork(search: Search): boolean {
   return workShare(search) >= 1;
+}
+
+/** Whether bound and first dive alone have used up twice the work: then they are cut short. */
+export function isFarOutOfWork(search: Search): boolean {
+  return workShare(search) >= 2;
 }
 
 /** Work done as a share of what the effort allows. */

@@ -1,9 +1,9 @@
 // What a search does next, phase by phase. A unit is the smallest step a slice can end after; which unit comes
 // next depends on the checkpoint alone, so the same seed gives the same plan under any slicing.
 
-import { price, solveMaster } from "./phases/bound.ts";
+import { annealBeside, price, solveMaster } from "./phases/bound.ts";
 import { begin, construct, constructShare } from "./phases/construct.ts";
-import { countLines } from "./phases/count.ts";
+import { countLines, settle } from "./phases/count.ts";
 import { priceDive } from "./phases/dive_units.ts";
 import { explain } from "./phases/explain.ts";
 import { diveFromBest, isDiveNext, polish, polishDive } from "./phases/polish.ts";
@@ -28,8 +28,9 @@ export function nextUnit(search: Search): SearchUnit | null {
     case "construct":
       return { kind: "moves", run: construct };
     case "count":
-      return { kind: "count", run: countLines };
+      return { kind: "count", run: state.count!.done ? settle : countLines };
     case "bound":
+      if (search.plan.length > 0) return { kind: "moves", run: annealBeside };
       return search.prices.length === 0
         ? { kind: "lp", run: solveMaster }
         : { kind: "price", run: price };

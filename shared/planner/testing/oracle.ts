@@ -62,7 +62,9 @@ function solve(
   const R = problem.positions.length, builder = new LpBuilder("max");
   const all = builder.addRow(lines ?? -Infinity, lines ?? problem.lines);
   const others = problem.lines - pathways.reduce((sum, p) => sum + p.lines, 0);
-  const groupRow = [...pathways.map((p) => p.lines), others].map((n) => builder.addRow(-Infinity, n));
+  const groupRow = [...pathways.map((p) => p.lines), others].map((n) =>
+    builder.addRow(-Infinity, n)
+  );
   const slotRow = problem.posts.flat().map(() => builder.addRow(0, 0));
   for (const { value, slots, group } of columns) {
     builder.addColumn(lines === null ? 1 : value, 0, problem.lines, true);

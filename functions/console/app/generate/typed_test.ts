@@ -74,8 +74,8 @@ Deno.test("fromTyped() names each fault with its path", () => {
   assert.deepEqual(faults("MAX_SERVICE", "120"), [
     { path: "", message: "Enter a number from 0 to 100." },
   ]);
-  assert.deepEqual(faults("FORCED_CELLS", [{ position: "", term: "13", lines: "" }]), [
+  assert.deepEqual(faults("FORCED_CELLS", [{ position: "", term: "27", lines: "" }]), [
     { path: "[0].position", message: "Choose a position." },
-    { path: "[0].term", message: "Enter a number from 1 to 12." },
+    { path: "[0].term", message: "Enter a number from 1 to 26." },
   ]);
 });

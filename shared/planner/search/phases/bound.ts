@@ -1,28 +1,44 @@
-// Column generation: the restricted master and pricing in turn, which gives the bound, the prices and the pool.
+// Column generation: the restricted master and pricing in turn, which gives the bound, the prices and the pool. Now and
+// then the LP's point is rounded and annealed, so that a search that ends here ends with a good plan.
 
+import { annealUnit, beginAnneal } from "./anneal.ts";
+import { finish } from "./finish.ts";
 import { lagrangeanBound } from "../master.ts";
 import { trimPool } from "./pool.ts";
 import { beginRound } from "./round.ts";
+import { roundSolution } from "../rounding.ts";
 import type { Search } from "../search.ts";
+import { isFarOutOfWork } from "../stop.ts";
 
 /** Simplex work of one unit of the master, times the slots. */
 const LP_WORK = 200_000;
 
-/** Most pricing rounds; the LP closed within 20 on every instance measured. */
+/** Most pricing rounds; the LP closed within 20 on every instance measured with lines of few terms. */
 const MOST_ROUNDS = 60;
+
+/** Of many parts, the master is solved again once some have brought so many new lines. */
+const ENOUGH_LINES = 60;
+
+/** Every so many rounds all parts are priced at the same prices, for the bound. */
+const BOUND_TURN = 6;
+
+/** The first round after which the LP's point is rounded; then after each time as many again. */
+const FIRST_ROUNDING = 3;
 
 /** Goes on to the bound. */
 export function beginBound(search: Search): void {
-  search.state.phase = "bound";
-  search.state.attempt = 0;
-  search.state.moves = 0;
+  const { state } = search;
+  state.phase = "bound";
+  state.attempt = 0;
+  state.moves = 0;
+  state.nextRounding = FIRST_ROUNDING;
 }
 
 /** Solves the restricted master; its duals are priced next. */
 export function solveMaster(search: Search): void {
-  const { state } = search;
+  const { state, tables } = search;
   trimPool(search);
-  const limit = Math.max(100, Math.round(LP_WORK / search.tables.cap.length));
+  const limit = Math.max(100, Math.round(LP_WORK / tables.cap.length));
   const solution = search.master.solve(search.pool, search.basis, limit);
   search.basis = solution.basis;
   state.work.lps++;
@@ -33,23 +49,57 @@ export function solveMaster(search: Search): void {
   }
   search.prices = solution.prices;
   state.linePrice = solution.linePrice;
+  state.isEnding ||= isFarOutOfWork(search);
+  if (!state.isEnding && state.rounds < state.nextRounding) return;
+  state.nextRounding = 2 * state.rounds + 1;
+  beginAnneal(
+    search,
+    roundSolution(tables, search.pool, solution.weights, state.target, search.random),
+  );
 }
 
-/** Prices all legal lines at the master's duals: new columns and a Lagrangean bound. */
+/** Anneals the LP's point beside the bound; a search that is ending is over then, once it has a bound. */
+export function annealBeside(search: Search): void {
+  const { state } = search;
+  if (!annealUnit(search) || !state.isEnding) return;
+  if (state.bound !== null && search.bestLines > 0) finish(search);
+}
+
+/**
+ * Prices a part of the legal lines at the master's duals: new columns, and where all parts were priced at the
+ * same ones a Lagrangean bound.
+ */
 export function price(search: Search): void {
-  const { state, pool, tables } = search;
-  const prices = search.prices;
-  const found = search.pricer.price(prices, state.linePrice + 0.01);
-  const bound = Math.floor(lagrangeanBound(tables, prices, found.best) + 1e-6);
-  if (state.bound === null || bound < state.bound) state.bound = bound;
-  const added = pool.addAll(found.lines, found.count);
-  search.lastPrices = prices;
-  search.prices = new Float64Array(0);
-  state.rounds++;
+  const { state, pool, tables, pricer } = search;
+  const { parts } = pricer;
+  const before = state.pricing ??
+    { first: state.nextPart % parts, best: [], added: 0, exact: true };
+  const part = (before.first + before.best.length) % parts;
+  const found = pricer.price(search.prices, state.linePrice + 0.01, { part });
   state.work.pricings++;
   state.work.pricing_nodes += found.work;
-  // Many terms: what cannot be enumerated is not priced for long.
-  if (!found.exact) state.rounds += Math.floor(MOST_ROUNDS / 5);
-  if (added === 0 && found.exact) state.lpOptimal = true;
-  if (added === 0 || state.rounds >= MOST_ROUNDS) beginRound(search);
+  const priced = {
+    ...before,
+    best: [...before.best, found.best],
+    added: before.added + pool.addAll(found.lines, found.count),
+    exact: before.exact && found.exact,
+  };
+  state.pricing = priced;
+  state.rounds += 1 / parts;
+  state.nextPart = part + 1;
+  const isWhole = priced.best.length === parts;
+  const isWanted = state.isEnding || Math.floor(state.rounds) % BOUND_TURN === BOUND_TURN - 1;
+  if (!isWhole && (isWanted || priced.added < ENOUGH_LINES)) return;
+  state.pricing = null;
+  search.lastPrices = search.prices;
+  search.prices = new Float64Array(0);
+  if (isWhole) {
+    const bound = Math.floor(
+      lagrangeanBound(tables, search.lastPrices, Math.max(...priced.best)) + 1e-6,
+    );
+    if (state.bound === null || bound < state.bound) state.bound = bound;
+    if (priced.added === 0 && priced.exact) state.lpOptimal = true;
+  }
+  const isOver = priced.added === 0 || state.rounds >= MOST_ROUNDS || state.isEnding;
+  if (isOver) beginRound(search);
 }

@@ -1,11 +1,11 @@
 // The units of a dive, of a whole one and of one from part of the best plan.
 
-import { pricingFor } from "../../pricing/group_pricing.ts";
 import { type Dive, diveOn, openTables } from "../dive.ts";
+import { beginAnneal } from "./anneal.ts";
 import { trimPool } from "./pool.ts";
 import { roundSolution } from "../rounding.ts";
 import type { Search } from "../search.ts";
-import { isOutOfWork } from "../stop.ts";
+import { isFarOutOfWork, isOutOfWork } from "../stop.ts";
 
 /** Share of the free lines fixed per step of a dive. */
 const DIVE_STEP = 1 / 32;
@@ -60,18 +60,24 @@ export function diveOnUnit(search: Search, beat: number): boolean {
   state.diveLinePrice = step.linePrice;
   const isOver = step.end === "hopeless" || step.end === "whole" || isDiveTooLong(search);
   if (isOver) {
-    search.plan = roundSolution(tables, pool, Float64Array.from(dive.fixed), state.target, random);
+    // Cut short, the LP says more than what is fixed.
+    const weights = step.end === "whole" || step.weights === null
+      ? Float64Array.from(dive.fixed)
+      : step.weights.map((y, j) => Math.max(y, dive.fixed[j]));
     endDive(search);
+    beginAnneal(search, roundSolution(tables, pool, weights, state.target, random));
   } else {
     state.dive = Array.from(dive.fixed).flatMap((n, j) => n > 0 ? [j, n] : []);
   }
   return isOver;
 }
 
-/** Whether a dive is cut short: by its own length, or a partial one by the work limit. */
+/** Whether a dive is cut short: by its own length, the end of the search, or the work limit. */
 function isDiveTooLong(search: Search): boolean {
   const { state } = search;
-  return state.diveUnits >= MOST_DIVE_UNITS || (state.phase === "polish" && isOutOfWork(search));
+  state.isEnding ||= isFarOutOfWork(search);
+  return state.isEnding || state.diveUnits >= MOST_DIVE_UNITS ||
+    (state.phase === "polish" && isOutOfWork(search));
 }
 
 /** Forgets the dive at hand. */
@@ -80,6 +86,7 @@ export function endDive(search: Search): void {
   state.dive = null;
   state.diveUnits = 0;
   state.diveRounds = 0;
+  state.pricing = null;
   search.diveBasis = null;
   search.divePrices = new Float64Array(0);
 }
@@ -91,14 +98,21 @@ function diveFixed({ state, pool }: Search): Int32Array {
   return fixed;
 }
 
-/** New lines for a dive, over the posts that its fixed lines leave. */
+/** New lines of a part for a dive, over the posts that its fixed lines leave. */
 export function priceDive(search: Search): void {
-  const { state, tables, pool } = search;
-  const open = openTables(tables, pool, diveFixed(search));
-  const found = pricingFor(open).price(search.divePrices, state.diveLinePrice + 0.01);
-  const added = pool.addAll(found.lines, found.count);
+  const { state, tables, pool, divePricer } = search;
+  const before = state.pricing ?? { first: 0, best: [], added: 0, exact: true };
+  divePricer.setPosts(openTables(tables, pool, diveFixed(search)).cap);
+  const part = before.best.length;
+  const found = divePricer.price(search.divePrices, state.diveLinePrice + 0.01, { part });
   state.work.pricings++;
   state.work.pricing_nodes += found.work;
-  state.diveRounds = added === 0 ? state.diveLeast : state.diveRounds + 1;
+  const sum = before.added + pool.addAll(found.lines, found.count);
+  if (part + 1 < divePricer.parts && !state.isEnding) {
+    state.pricing = { ...before, best: [...before.best, found.best], added: sum };
+    return;
+  }
+  state.pricing = null;
+  state.diveRounds = sum === 0 ? state.diveLeast : state.diveRounds + 1;
   search.divePrices = new Float64Array(0);
 }

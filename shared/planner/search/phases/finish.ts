@@ -4,13 +4,25 @@ import { endDive } from "./dive_units.ts";
 import type { Search } from "../search.ts";
 
 /**
- * The run's time is up: ends the search with its best plan once there is one with a bound. Until then
- * it goes on, as it does where it explains a conflict; what is left is short.
+ * The run's time is up: ends the search once it has a plan with a bound. What it has at hand is used first: the LP's
+ * point is rounded and annealed where column generation is under way, and a dive is cut short. That is little work,
+ * as is what is left where it explains a conflict.
  */
 export function expire(search: Search): void {
   const { state } = search;
-  if (state.phase === "explain" || state.phase === "done") return;
-  if (search.bestLines > 0 && state.bound !== null) finish(search);
+  if (state.phase === "explain" || state.phase === "done" || state.isEnding) return;
+  if (state.phase === "prove") return finish(search);
+  if (state.phase === "construct" || state.phase === "init" || state.phase === "count") return;
+  state.isEnding = true;
+  // The master is solved once more, for its point.
+  if (state.phase === "bound" && search.plan.length === 0 && state.bound !== null) {
+    search.prices = new Float64Array(0);
+    state.pricing = null;
+  }
+  const isIdle = state.dive === null && search.plan.length === 0;
+  if (isIdle && (state.phase === "polish" || state.phase === "round") && search.bestLines > 0) {
+    finish(search);
+  }
 }
 
 /** Ends the search with what it has. */

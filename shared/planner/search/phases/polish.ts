@@ -42,7 +42,10 @@ export function isDiveNext(state: PlannerState): boolean {
 
 /** A unit of a dive from part of the best plan. */
 export function polishDive(search: Search): void {
-  if (diveOnUnit(search, goalOf(search))) takePolished(search, search.plan);
+  if (!diveOnUnit(search, goalOf(search))) return;
+  // Cut short, what was filled in is worth annealing.
+  if (search.state.isEnding) search.state.phase = "round";
+  else takePolished(search, search.plan);
 }
 
 /** LP value, rewards for lines included, above which a better plan than the best may lie. */

@@ -1,16 +1,10 @@
 // Whole plans from the LP's optimum: dives, each annealed afterwards.
 
+import { ANNEAL_MOVES, annealUnit } from "./anneal.ts";
 import { beginDive, diveOnUnit } from "./dive_units.ts";
 import { finish } from "./finish.ts";
-import { runMoves } from "./move_units.ts";
 import type { Search } from "../search.ts";
 import { isGoodEnough, isOutOfWork } from "../stop.ts";
-
-/** Moves of one annealing after rounding. */
-const ANNEAL_MOVES = 100;
-
-/** Its starting noise, in objective units. */
-const ANNEAL_HEAT = 12;
 
 /** Whole dives: at least so many. */
 const LEAST_DIVES = 2;
@@ -26,6 +20,7 @@ export function beginRound(search: Search): void {
   state.moves = 0;
   search.prices = new Float64Array(0);
   search.plan = new Int32Array(0);
+  if (state.isEnding) finish(search);
 }
 
 /** A unit of a whole dive. */
@@ -40,16 +35,12 @@ export function roundShare(search: Search): number {
   return Math.min(1, (attempt + moves / ANNEAL_MOVES) / dives(search));
 }
 
-/** Anneals the plan of a dive with assignment neighbourhoods. */
+/** Anneals the plan of a dive. */
 export function anneal(search: Search): void {
   const { state } = search;
-  runMoves(search, ANNEAL_MOVES, ANNEAL_HEAT);
-  if (state.moves < ANNEAL_MOVES) return;
-  search.offer(search.plan);
-  search.plan = new Int32Array(0);
-  state.moves = 0;
+  if (!annealUnit(search)) return;
   state.attempt++;
-  if (isGoodEnough(search)) return finish(search);
+  if (state.isEnding || isGoodEnough(search)) return finish(search);
   if (state.attempt < dives(search) && !isOutOfWork(search)) return;
   if (search.bestLines === 0 || search.lastPrices.length === 0) return finish(search);
   state.phase = "polish";

@@ -1,0 +1,583 @@
+// Pricing of lines of many terms, which cannot be enumerated: line beginnings are extended term by term, bounded by
+// what pairs of terms can still bring (`PairBounds`). Of beginnings that no rule and no affinity tells apart the
+// best one goes on; of the others at most so many, the ones of the highest bounds. What is left behind bounds the
+// result: it is exact where nothing was left behind that could be better.
+
+import { OBJECTIVE } from "../problem.ts";
+import { LineScorer } from "../model/line_values.ts";
+import { DistinctLines } from "../model/lines.ts";
+import type { PlannerTables } from "../model/tables.ts";
+import { PairBounds } from "./pair_bounds.ts";
+import type { PricingOptions, PricingResult } from "./pricing.ts";
+
+/** Beginnings that go on from a term, at most; fewer where their bounds would take much memory. */
+const MOST_KEPT = 1_500;
+const MOST_CELLS = 900_000;
+/** Extensions of them that are bounded closely, for each that may go on. */
+const CLOSE = 3;
+/** Best lines from which single terms are exchanged, so that every slot sees a good line. */
+const EXCHANGED = 40;
+/** Steps of the choice of different positions for one line. */
+const SEPARATE_STEPS = 500;
+/** Bounds are sums of rounded numbers. */
+const SLACK = 1e-6;
+
+/** The beginnings of lines after some terms, as flat tables. */
+interface Level {
+  count: number;
+  /** [i * T + t] classes so far. */
+  classes: Int32Array;
+  /** [i * cells + u * labels + b] what label b at term u > t is worth beside what is chosen. */
+  worth: Float64Array;
+  /** [i] value, the same in shifted terms, and bound on all that begin so. */
+  value: Float64Array;
+  shifted: Float64Array;
+  bound: Float64Array;
+  /** [i] features covered, and whether a pair of positions is among the classes. */
+  covered: Int32Array;
+}
+
+/** Finds the best legal lines of many terms at given slot prices. */
+export class LongPricer {
+  readonly #tb: PlannerTables;
+  readonly #scorer: LineScorer;
+  readonly #bounds: PairBounds;
+  readonly #kept: number;
+  /** [t * C + c] best value of a position of the class, and that position. */
+  readonly #v: Float64Array;
+  readonly #vAt: Int32Array;
+  readonly #vKey: Float64Array;
+  readonly #timesMost: Int32Array;
+  readonly #used: Int32Array;
+  readonly #times: Int32Array;
+  readonly #hash: Float64Array;
+  /** [features] whether classes open at term t or later can cover them. */
+  readonly #line: Int32Array;
+  readonly #trial: Int32Array;
+  readonly #slotBest: Float64Array;
+  readonly #slotLine: Int32Array;
+  #cap: Int32Array;
+  #open: Int32Array[] = [];
+  #coverable: Int32Array = new Int32Array(0);
+  #prices: Float64Array = new Float64Array(0);
+  #steps = 0;
+  #work = 0;
+  /** Highest bound of what was left behind. */
+  #behind = -Infinity;
+
+  /** One part: all lines. */
+  readonly parts = 1;
+
+  constructor(tables: PlannerTables) {
+    const { terms: T, classes: C, keys: K } = tables;
+    this.#tb = tables;
+    this.#scorer = new LineScorer(tables);
+    this.#bounds = new PairBounds(tables, meetings(tables));
+    this.#kept = Math.max(
+      100,
+      Math.min(MOST_KEPT, Math.floor(MOST_CELLS / (T * this.#bounds.labels))),
+    );
+    this.#v = new Float64Array(T * C);
+    this.#vAt = new Int32Array(T * C);
+    this.#vKey = new Float64Array(T * K);
+    this.#timesMost = Int32Array.from(
+      tables.members,
+      (members) => tables.distinct ? members.length : T,
+    );
+    this.#used = new Int32Array(tables.limits);
+    this.#times = new Int32Array(C);
+    // Irrational multiples: sums of different classes differ.
+    this.#hash = Float64Array.from({ length: C + tables.limits }, (_, i) => fraction(i + 1));
+    this.#line = new Int32Array(T);
+    this.#trial = new Int32Array(T);
+    this.#slotBest = new Float64Array(T * C);
+    this.#slotLine = new Int32Array(T * C * T);
+    this.#cap = tables.cap;
+    this.setPosts(tables.cap);
+  }
+
+  /** Prices over these posts from now on. @param cap [slot], nothing above what the tables have */
+  setPosts(cap: Int32Array): void {
+    const { terms: T, positions: R, members, cover } = this.#tb;
+    this.#cap = cap;
+    this.#open = Array.from(
+      { length: T },
+      (_, t) =>
+        Int32Array.from(members.keys().filter((c) => members[c].some((r) => cap[t * R + r] > 0))),
+    );
+    this.#coverable = new Int32Array(T + 1);
+    for (let t = T - 1; t >= 0; t--) {
+      this.#coverable[t] = this.#open[t].reduce((all, c) => all | cover[c], this.#coverable[t + 1]);
+    }
+  }
+
+  /** See `Pricer.price`. */
+  price(
+    prices: Float64Array,
+    floor: number,
+    { bestOnly = false }: PricingOptions = {},
+  ): PricingResult {
+    this.#slotBest.fill(floor);
+    const last = this.#extendAll(prices, floor, true);
+    const { terms: T } = this.#tb;
+    let reached = floor, best = -Infinity;
+    const order = last === null ? [] : Array.from({ length: last.count }, (_, i) => i)
+      .sort((a, b) => last.value[b] - last.value[a] || a - b);
+    const ends: Int32Array[] = [];
+    for (const i of order) {
+      const classes = last!.classes.subarray(i * T, (i + 1) * T);
+      reached = Math.max(reached, last!.value[i]);
+      const value = last!.value[i] - this.#choosePositions(classes);
+      if (!(value > floor)) continue;
+      best = Math.max(best, value);
+      this.#offer(value);
+      if (ends.length < EXCHANGED) ends.push(this.#line.slice());
+      if (bestOnly) break;
+    }
+    if (!bestOnly) { for (const line of ends) best = Math.max(best, this.#exchange(line, floor)); }
+    const bound = Math.max(reached, this.#behind, best);
+    const { lines, count } = this.#collect(floor);
+    return {
+      best: bound,
+      found: best > -Infinity,
+      exact: bound <= Math.max(best, floor) + SLACK,
+      lines,
+      count,
+      work: this.#work,
+    };
+  }
+
+  /** See `Pricer.list`. */
+  list(prices: Float64Array, floor: number, most: number) {
+    const { terms: T } = this.#tb;
+    const last = this.#extendAll(prices, floor, false);
+    const lines: number[] = [], stop = most * T;
+    for (let i = 0; last !== null && i < last.count && lines.length < stop; i++) {
+      const classes = last.classes.subarray(i * T, (i + 1) * T);
+      this.#steps = 0;
+      this.#listPositions(classes, 0, last.value[i] - floor, lines, stop);
+    }
+    const complete = this.#behind <= floor && lines.length < stop;
+    return { lines: Int32Array.from(lines), complete, work: this.#work };
+  }
+
+  /** Extends beginnings to whole lines above the floor; null where there are none. @param merge the best of like ones alone */
+  #extendAll(prices: Float64Array, floor: number, merge: boolean): Level | null {
+    const { terms: T, need, needBesidePairs } = this.#tb;
+    this.#prices = prices;
+    this.#work = 0;
+    this.#behind = -Infinity;
+    this.#priceClasses();
+    this.#bounds.update(this.#vKey);
+    let level: Level | null = this.#root();
+    for (let t = 0; t < T && level !== null; t++) level = this.#extend(level, t, floor, merge);
+    if (level === null) return null;
+    // What lines with a pair must cover beside it is told at the end.
+    const keep = Array.from({ length: level.count }, (_, i) => i).filter((i) => {
+      const classes = level!.classes.subarray(i * T, (i + 1) * T);
+      const wanted = this.#holdsPair(classes) ? need | needBesidePairs : need;
+      return (wanted & ~level!.covered[i]) === 0;
+    });
+    return keep.length === 0 ? null : this.#pick(level, keep);
+  }
+
+  #root(): Level {
+    const { terms: T } = this.#tb, { unary, total } = this.#bounds;
+    return {
+      count: 1,
+      classes: new Int32Array(T),
+      worth: unary.slice(),
+      value: Float64Array.of(0),
+      shifted: Float64Array.of(0),
+      bound: Float64Array.of(total),
+      covered: Int32Array.of(0),
+    };
+  }
+
+  #pick(level: Level, kept: readonly number[]): Level {
+    const { terms: T } = this.#tb;
+    const classes = new Int32Array(kept.length * T);
+    kept.forEach((i, n) => classes.set(level.classes.subarray(i * T, (i + 1) * T), n * T));
+    return {
+      count: kept.length,
+      classes,
+      worth: level.worth,
+      value: Float64Array.from(kept, (i) => level.value[i]),
+      shifted: Float64Array.from(kept, (i) => level.shifted[i]),
+      bound: Float64Array.from(kept, (i) => level.bound[i]),
+      covered: Int32Array.from(kept, (i) => level.covered[i]),
+    };
+  }
+
+  /** All ways to go on at term t, bounded loosely first, the best of them closely. */
+  #extend(level: Level, t: number, floor: number, merge: boolean): Level | null {
+    const { classes: C, keyOf, terms: T, keys: K } = this.#tb, L = this.#bounds.labels;
+    const from: number[] = [], by: number[] = [], loose: number[] = [], gains: number[] = [];
+    for (let i = 0; i < level.count; i++) {
+      const held = level.classes.subarray(i * T, i * T + t), at = i * T * L + t * L;
+      this.#use(held);
+      let most = -Infinity;
+      for (let b = 0; b < L; b++) most = Math.max(most, level.worth[at + b]);
+      const rest = level.bound[i] - most;
+      for (const c of this.#open[t]) {
+        const key = keyOf[c], isHeld = this.#holdsKey(held, key);
+        const own = level.worth[at + (isHeld ? K + key : key)] -
+          (this.#vKey[t * K + key] - this.#v[t * C + c]);
+        if (rest + own <= floor || !this.#fits(held, c, t, level.covered[i])) continue;
+        from.push(i);
+        by.push(c);
+        loose.push(rest + own);
+        gains.push(own);
+      }
+      this.#release(held);
+      this.#work += this.#open[t].length;
+    }
+    const most = CLOSE * this.#kept;
+    const order = this.#highest(loose, most);
+    return this.#bound(level, t, floor, order, { from, by, gains }, merge);
+  }
+
+  /** Bounds the chosen extensions closely, merges like ones and keeps the best. */
+  #bound(
+    level: Level,
+    t: number,
+    floor: number,
+    order: readonly number[],
+    { from, by, gains }: { from: number[]; by: number[]; gains: number[] },
+    merge: boolean,
+  ): Level | null {
+    const { terms: T, cover } = this.#tb, cells = T * this.#bounds.labels;
+    const scratch = new Float64Array(cells);
+    const bounds: number[] = [],
+      values: number[] = [],
+      kept: number[] = [],
+      at = new Map<number, number>();
+    for (const n of order) {
+      const i = from[n], c = by[n];
+      const held = level.classes.subarray(i * T, i * T + t);
+      const value = level.value[i] + this.#gain(held, c, t);
+      const bound = t + 1 === T
+        ? value
+        : level.shifted[i] + gains[n] + this.#rest(level, i, t, this.#labelOf(held, c), scratch);
+      this.#work += T - t;
+      if (bound <= floor) continue;
+      if (merge) {
+        const name = this.#signature(held, c, t), like = at.get(name);
+        if (like !== undefined) {
+          if (values[like] >= value) continue;
+          kept[like] = n;
+          values[like] = value;
+          bounds[like] = bound;
+          continue;
+        }
+        at.set(name, kept.length);
+      }
+      kept.push(n);
+      values.push(value);
+      bounds.push(bound);
+    }
+    const best = this.#highest(bounds, this.#kept);
+    if (best.length === 0) return null;
+    const next: Level = {
+      count: best.length,
+      classes: new Int32Array(best.length * T),
+      worth: t + 1 < T ? new Float64Array(best.length * cells) : scratch,
+      value: new Float64Array(best.length),
+      shifted: new Float64Array(best.length),
+      bound: new Float64Array(best.length),
+      covered: new Int32Array(best.length),
+    };
+    best.forEach((b, j) => {
+      const n = kept[b], i = from[n], c = by[n];
+      const held = level.classes.subarray(i * T, i * T + t);
+      next.classes.set(held, j * T);
+      next.classes[j * T + t] = c;
+      next.value[j] = values[b];
+      next.shifted[j] = level.shifted[i] + gains[n];
+      next.bound[j] = bounds[b];
+      next.covered[j] = level.covered[i] | cover[c];
+      if (t + 1 === T) return;
+      this.#rest(level, i, t, this.#labelOf(held, c), scratch);
+      next.worth.set(scratch, j * cells);
+    });
+    return next;
+  }
+
+  /** What class c at term t is worth after the classes held. */
+  #gain(held: Int32Array, c: number, t: number): number {
+    const { classes: C, keyOf, keys: K, affinity } = this.#tb, row = keyOf[c] * K;
+    let gain = this.#v[t * C + c];
+    if (t > 0) gain += OBJECTIVE.adj * affinity[row + keyOf[held[t - 1]]];
+    if (this.#holdsKey(held, keyOf[c])) return gain;
+    for (let u = 0; u < t; u++) {
+      const key = keyOf[held[u]];
+      if (!this.#holdsKey(held.subarray(0, u), key)) gain += OBJECTIVE.all * affinity[row + key];
+    }
+    return gain;
+  }
+
+  /** What is worth most in the terms after t, beside label a at t; `worth` gets the labels' worth there. */
+  #rest(level: Level, i: number, t: number, a: number, worth: Float64Array): number {
+    const T = this.#tb.terms, L = this.#bounds.labels, cells = T * L;
+    let sum = 0;
+    for (let u = t + 1; u < T; u++) {
+      const at = u * L, source = i * cells + at;
+      for (let b = 0; b < L; b++) worth[at + b] = level.worth[source + b];
+      this.#bounds.add(t, a, u, worth, at);
+      let most = -Infinity;
+      for (let b = 0; b < L; b++) if (worth[at + b] > most) most = worth[at + b];
+      sum += most;
+    }
+    return sum;
+  }
+
+  #labelOf(held: Int32Array, c: number): number {
+    const { keyOf, keys: K } = this.#tb;
+    return keyOf[c] + (this.#holdsKey(held, keyOf[c]) ? K : 0);
+  }
+
+  #holdsKey(held: Int32Array, key: number): boolean {
+    const { keyOf } = this.#tb;
+    for (let t = 0; t < held.length; t++) if (keyOf[held[t]] === key) return true;
+    return false;
+  }
+
+  #holdsPair(classes: Int32Array): boolean {
+    const { hasPairs, nextClass } = this.#tb;
+    return hasPairs && classes.some((c) => nextClass[c] >= 0);
+  }
+
+  /** The indexes of the highest values, at most so many, highest first; the first one left out is left behind. */
+  #highest(values: readonly number[], most: number): number[] {
+    const order = Array.from(values.keys()).sort((a, b) => values[b] - values[a] || a - b);
+    if (order.length > most) this.#behind = Math.max(this.#behind, values[order[most]]);
+    return order.slice(0, most);
+  }
+
+  /** One number for all that tells two beginnings apart: classes, the last key, and what limits have used. */
+  #signature(held: Int32Array, c: number, t: number): number {
+    const { terms: T, classes: C, keyOf, limitStart, limitOf, limitWeight } = this.#tb;
+    let sum = this.#hash[c];
+    const limit = (own: number, at: number) => {
+      for (let e = limitStart[own]; e < limitStart[own + 1]; e++) {
+        sum += this.#hash[C + limitOf[e]] * limitWeight[limitOf[e] * T + at];
+      }
+    };
+    for (let u = 0; u < t; u++) {
+      sum += this.#hash[held[u]];
+      limit(held[u], u);
+    }
+    limit(c, t);
+    // Sums in another order may differ in their last digits.
+    const own = this.#tb.hasPairs ? c : keyOf[c];
+    return Math.round(sum * 2 ** 36) * 64 + own % 64 + Math.floor(own / 64) / 1024;
+  }
+
+  #use(held: Int32Array): void {
+    const { terms: T, limitStart, limitOf, limitWeight } = this.#tb;
+    for (let t = 0; t < held.length; t++) {
+      const c = held[t];
+      this.#times[c]++;
+      for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
+        this.#used[limitOf[e]] += limitWeight[limitOf[e] * T + t];
+      }
+    }
+  }
+
+  #release(held: Int32Array): void {
+    for (const c of held) this.#times[c] = 0;
+    this.#used.fill(0);
+  }
+
+  /** Whether class c may come at term t, after what is in use. */
+  #fits(held: Int32Array, c: number, t: number, covered: number): boolean {
+    if (this.#times[c] >= this.#timesMost[c]) return false;
+    const { terms: T, limitStart, limitOf, limitWeight, limitMax, hasPairs } = this.#tb;
+    for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
+      const l = limitOf[e];
+      if (this.#used[l] + limitWeight[l * T + t] > limitMax[l]) return false;
+    }
+    if (hasPairs && !this.#follows(t > 0 ? held[t - 1] : -1, c, t)) return false;
+    const missing = this.#tb.need & ~(covered | this.#tb.cover[c]);
+    return missing === 0 || this.#canCover(missing, t + 1);
+  }
+
+  /** Whether class c may follow class a (-1: none) at term t. */
+  #follows(a: number, c: number, t: number): boolean {
+    const { terms: T, nextClass, previousClass } = this.#tb;
+    if (t === T - 1 && nextClass[c] >= 0) return false;
+    if (a < 0) return previousClass[c] < 0;
+    return (nextClass[a] < 0 || nextClass[a] === c) &&
+      (previousClass[c] < 0 || previousClass[c] === a);
+  }
+
+  /** A position covers two features at most. */
+  #canCover(missing: number, t: number): boolean {
+    if ((missing & ~this.#coverable[t]) !== 0) return false;
+    let n = 0;
+    for (let x = missing; x !== 0; x &= x - 1) n++;
+    return n <= 2 * (this.#tb.terms - t);
+  }
+
+  #priceClasses(): void {
+    const { terms: T, positions: R, classes: C, keys: K, keyOf, members } = this.#tb;
+    this.#v.fill(-Infinity);
+    this.#vKey.fill(-Infinity);
+    for (let t = 0; t < T; t++) {
+      for (const c of this.#open[t]) {
+        for (const r of members[c]) {
+          const s = t * R + r;
+          if (this.#cap[s] > 0 && -this.#prices[s] > this.#v[t * C + c]) {
+            this.#v[t * C + c] = -this.#prices[s];
+            this.#vAt[t * C + c] = r;
+          }
+        }
+        const k = t * K + keyOf[c];
+        this.#vKey[k] = Math.max(this.#vKey[k], this.#v[t * C + c]);
+      }
+    }
+  }
+
+  /** Positions of the classes into #line; returns what different ones cost against the best, Infinity where there are none. */
+  #choosePositions(classes: Int32Array): number {
+    const { terms: T, classes: C, distinct } = this.#tb, line = this.#line;
+    let repeated = false;
+    for (let t = 0; t < T; t++) {
+      line[t] = this.#vAt[t * C + classes[t]];
+      if (distinct) { for (let i = 0; i < t; i++) repeated ||= line[i] === line[t]; }
+    }
+    if (!repeated) return 0;
+    this.#steps = 0;
+    this.#trial.fill(-1);
+    return this.#separate(classes, 0, 0, Infinity);
+  }
+
+  #separate(classes: Int32Array, t: number, loss: number, best: number): number {
+    const { terms: T, positions: R, classes: C, members } = this.#tb;
+    if (t === T) {
+      this.#line.set(this.#trial);
+      return loss;
+    }
+    const c = classes[t], top = this.#v[t * C + c];
+    for (const r of members[c]) {
+      const s = t * R + r;
+      if (this.#cap[s] === 0) continue;
+      const more = loss + top + this.#prices[s];
+      if (more >= best || this.#trial.subarray(0, t).includes(r)) continue;
+      if (++this.#steps > SEPARATE_STEPS && best < Infinity) break;
+      this.#trial[t] = r;
+      best = Math.min(best, this.#separate(classes, t + 1, more, best));
+    }
+    return best;
+  }
+
+  /** Every choice of positions that loses less than `room`. */
+  #listPositions(classes: Int32Array, t: number, room: number, to: number[], stop: number): void {
+    const { terms: T, positions: R, classes: C, members, distinct } = this.#tb;
+    if (to.length >= stop || ++this.#steps > 20 * SEPARATE_STEPS) return;
+    if (t === T) {
+      for (let i = 0; i < T; i++) to.push(this.#trial[i]);
+      return;
+    }
+    const c = classes[t], top = this.#v[t * C + c];
+    for (const r of members[c]) {
+      const s = t * R + r, loss = top + this.#prices[s];
+      if (this.#cap[s] === 0 || loss >= room) continue;
+      if (distinct && this.#trial.subarray(0, t).includes(r)) continue;
+      this.#trial[t] = r;
+      this.#listPositions(classes, t + 1, room - loss, to, stop);
+    }
+  }
+
+  /** Keeps #line for every slot that it is the best one of. */
+  #offer(value: number): void {
+    const { terms: T, classes: C, classOf } = this.#tb;
+    for (let t = 0; t < T; t++) {
+      const i = t * C + classOf[this.#line[t]];
+      if (value <= this.#slotBest[i]) continue;
+      this.#slotBest[i] = value;
+      this.#slotLine.set(this.#line, i * T);
+    }
+  }
+
+  /** Every line that differs in one term, so that slots which no end reaches see a line. @returns the best */
+  #exchange(line: Int32Array, floor: number): number {
+    const { terms: T, classes: C, positions: R, distinct } = this.#tb;
+    let best = -Infinity;
+    for (let t = 0; t < T; t++) {
+      this.#line.set(line);
+      for (const c of this.#open[t]) {
+        const r = this.#vAt[t * C + c];
+        if (r === line[t] || (distinct && line.includes(r))) continue;
+        this.#line[t] = r;
+        let value = this.#scorer.value(this.#line, 0);
+        for (let u = 0; u < T; u++) value -= this.#prices[u * R + this.#line[u]];
+        if (value <= floor || value <= this.#slotBest[t * C + c]) continue;
+        if (this.#scorer.faults(this.#line, 0) > 0) continue;
+        best = Math.max(best, value);
+        this.#offer(value);
+      }
+    }
+    return best;
+  }
+
+  #collect(floor: number): { lines: Int32Array; count: number } {
+    const { terms: T } = this.#tb;
+    const slots = Array.from(this.#slotBest.keys()).filter((i) => this.#slotBest[i] > floor)
+      .sort((a, b) => this.#slotBest[b] - this.#slotBest[a] || a - b);
+    const found = new DistinctLines();
+    for (const i of slots) found.add(this.#slotLine.slice(i * T, i * T + T));
+    const lines = found.cells();
+    return { lines, count: lines.length / T };
+  }
+}
+
+/** A number in [0, 1) that no others of its kind add up to. */
+function fraction(i: number): number {
+  const x = Math.sin(i * 12.9898) * 43758.5453;
+  return x - Math.floor(x);
+}
+
+/** Whether two keys can sit in two terms of one line: some class of each, as far as limits and pairs go. */
+function meetings(tables: PlannerTables) {
+  const { terms: T, classes: C, keys: K, keyOf, limits, limitWeight, limitMax } = tables;
+  const { limitStart, limitOf } = tables;
+  const classesOf = Array.from({ length: K }, () => [] as number[]);
+  for (let c = 0; c < C; c++) classesOf[keyOf[c]].push(c);
+  const kind = Array.from(
+    { length: T },
+    (_, t) => Array.from({ length: limits }, (_, l) => limitWeight[l * T + t]).join(),
+  );
+  const limitsOf = Array.from(
+    { length: C },
+    (_, c) => new Set(limitOf.subarray(limitStart[c], limitStart[c + 1])),
+  );
+  const fit = (t: number, u: number, a: number, b: number) =>
+    [...limitsOf[a]].every((l) =>
+      !limitsOf[b].has(l) || limitWeight[l * T + t] + limitWeight[l * T + u] <= limitMax[l]
+    );
+  const known = new Map<string, Uint8Array>();
+  return (t: number, u: number, a: number, b: number): boolean => {
+    const name = `${kind[t]}|${kind[u]}`;
+    let table = known.get(name);
+    if (table === undefined) {
+      table = new Uint8Array(K * K);
+      for (let i = 0; i < K; i++) {
+        for (let j = 0; j < K; j++) {
+          table[i * K + j] = classesOf[i].some((c) =>
+              classesOf[j].some((d) =>
+                (c !== d || !tables.distinct || tables.members[c].length > 1) && fit(t, u, c, d)
+              )
+            )
+            ? 1
+            : 0;
+        }
+      }
+      known.set(name, table);
+    }
+    return table[a * K + b] === 1;
+  };
+}
+
+/** Lines of at least so many terms are priced here. */
+export const LONG_TERMS = 6;

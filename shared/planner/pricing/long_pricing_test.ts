@@ -1,0 +1,82 @@
+// Pricing of many terms against the enumeration of every legal line.
+
+import assert from "node:assert/strict";
+import { Random } from "../../engine/random.ts";
+import { buildTables } from "../model/build.ts";
+import { LineScorer } from "../model/line_values.ts";
+import type { PlannerTables } from "../model/tables.ts";
+import { resolveRules } from "../rules/mod.ts";
+import { legalLines } from "../testing/brute_force.ts";
+import { randomProblem } from "../testing/problems.ts";
+import { LongPricer } from "./long_pricing.ts";
+
+/** A drawn problem with prices, and every legal line with its value against them, the best first. */
+function drawn(random: Random, terms: number) {
+  const problem = randomProblem(() => random.next(), {
+    lines: 3,
+    terms,
+    positions: 5,
+    postsUpTo: 3,
+    sixMonth: random.next() < 0.3,
+  });
+  const tables = buildTables(problem, resolveRules(problem.constraints));
+  const prices = Float64Array.from(tables.cap, () => random.below(400) - 200);
+  const index = new Map(problem.positions.map(({ id }, r) => [id, r]));
+  const lines = tables.structureFault ? [] : legalLines(problem)
+    .map((ids) => Int32Array.from(ids, (id) => index.get(id)!))
+    .map((line) => ({ line, value: valueOf(tables, prices, line) }))
+    .sort((a, b) => b.value - a.value);
+  return { tables, prices, lines };
+}
+
+function valueOf(tables: PlannerTables, prices: Float64Array, line: Int32Array): number {
+  const value = new LineScorer(tables).value(line, 0);
+  return line.reduce((sum, r, t) => sum - prices[t * tables.positions + r], value);
+}
+
+Deno.test("price() bounds every line, finds the best one where it says so, and lists legal lines", () => {
+  const random = new Random(61);
+  let exact = 0, found = 0;
+  for (let round = 0; round < 80; round++) {
+    const { tables, prices, lines } = drawn(random, 1 + random.below(6));
+    const floor = random.next() < 0.5 ? -1e6 : (lines[0]?.value ?? 0) - 150;
+    const priced = new LongPricer(tables).price(prices, floor);
+    const best = lines.length > 0 ? lines[0].value : -Infinity;
+    assert.ok(priced.best >= Math.max(best, floor) - 1e-6 || best <= floor, `round ${round}`);
+    const scorer = new LineScorer(tables);
+    let most = -Infinity;
+    for (let j = 0; j < priced.count; j++) {
+      const line = priced.lines.slice(j * tables.terms, (j + 1) * tables.terms);
+      assert.equal(scorer.faults(line, 0), 0, `round ${round}`);
+      most = Math.max(most, valueOf(tables, prices, line));
+    }
+    assert.ok(most <= best + 1e-6);
+    if (!priced.exact) continue;
+    exact++;
+    if (best > floor) {
+      found++;
+      assert.ok(Math.abs(most - best) < 1e-6, `round ${round}: ${most} of ${best}`);
+    }
+  }
+  assert.ok(exact > 50 && found > 20, `${exact} exact, ${found} found`);
+});
+
+Deno.test("list() has every line above the floor where it says that it is complete", () => {
+  const random = new Random(62);
+  let compared = 0;
+  for (let round = 0; round < 100; round++) {
+    const { tables, prices, lines } = drawn(random, 2 + random.below(4));
+    if (lines.length === 0) continue;
+    const floor = lines[0].value - random.below(300);
+    const { lines: listed, complete } = new LongPricer(tables).list(prices, floor, 2_000);
+    if (!complete) continue;
+    const wanted = lines.filter(({ value }) => value > floor + 1e-6).map(({ line }) => line.join());
+    const names = new Set<string>();
+    for (let at = 0; at < listed.length; at += tables.terms) {
+      names.add(listed.subarray(at, at + tables.terms).join());
+    }
+    assert.ok(wanted.every((name) => names.has(name)), `round ${round}`);
+    compared++;
+  }
+  assert.ok(compared > 40, `${compared}`);
+});
