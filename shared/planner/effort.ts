@@ -41,7 +41,7 @@ export const MOST_EFFORT = 100;
 export const DEFAULT_TIME_LIMIT_S = 420;
 
 /** At normal effort the search ends when this gap (relative to `planSize`) is proven; twice the effort, half the gap. */
-export const GOAL_GAP = 0.002;
+export const GOAL_GAP = 0.001;
 
 const FACTORS = { quick: 0.25, normal: 1, high: 8 } as const;
 

@@ -32,7 +32,7 @@ const service = { isService: true };
 const rural = { isRural: true };
 const nights = { isNightsRelief: true };
 const surgery = { specialty: "Surgery" };
-const cardiology = { subspecialty: "Cardiology" };
+const cardiology = { specialty: "Medicine", subspecialty: "Cardiology" };
 
 const cell = (name: string, v: object) => [value(name, [v])];
 const halves: Record<number, Partial<PlannerPosition>> = {

@@ -150,7 +150,7 @@ export function conflictMessage(explanation: Explanation, bounds: RuleBounds): s
     .map((rule) => `${rule.name} (${rule.explain(bounds)})`).join(" and ");
   if (lines.possible > 0) {
     if (explanation.bottlenecks.some((found) => found.message === message)) return message;
-    return `${message}: ${texts} ${rules.length === 1 ? "allows" : "allow"} no more`;
+    return `${message}: ${texts} ${rules.length === 1 ? "allows no more" : "conflict"}`;
   }
   const plain = message === "no line can be built from these posts";
   return `no line can satisfy ${texts}${plain ? "" : `; ${message}`}`;

@@ -8,6 +8,7 @@ import {
   Pricer,
   type PricingOptions,
   type PricingResult,
+  WIDTHS,
 } from "./pricing.ts";
 import { groupTables } from "../model/groups.ts";
 import type { PlannerTables } from "../model/tables.ts";
@@ -16,6 +17,8 @@ import type { PlannerTables } from "../model/tables.ts";
 export interface LinePricing {
   /** Parts that the lines fall into, each priced in about the time of one unit: groups of lines. */
   readonly parts: number;
+  /** Widths that make a difference (`PricingOptions.width`). */
+  readonly widths: number;
   /** Prices over these posts from now on. @param cap [slot], nothing above what the tables have */
   setPosts(cap: Int32Array): void;
   /** See `Pricer.price`; without a part, what may be done is shared among all of them. */
@@ -69,6 +72,10 @@ class GroupPricing implements LinePricing {
       .map((group) => ({ ...group, pricer: null, cap: tables.cap }));
   }
 
+  get widths(): number {
+    return this.#terms >= LONG_TERMS ? WIDTHS : 1;
+  }
+
   get parts(): number {
     return this.#groups.length;
   }
@@ -110,7 +117,7 @@ class GroupPricing implements LinePricing {
       const part = this.#pricerOf(group).price(
         prices.subarray(0, this.#slots),
         floor + prices[slot],
-        { bestOnly: options.bestOnly, workLimit: Math.ceil(workLimit / chosen.length) },
+        { ...options, part: undefined, workLimit: Math.ceil(workLimit / chosen.length) },
       );
       all.best = Math.max(all.best, part.best - prices[slot]);
       all.found ||= part.found;

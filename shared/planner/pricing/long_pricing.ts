@@ -7,11 +7,14 @@ import { OBJECTIVE } from "../problem.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { DistinctLines } from "../model/lines.ts";
 import type { PlannerTables } from "../model/tables.ts";
+import { SetBound } from "./set_bounds.ts";
 import { PairBounds } from "./pair_bounds.ts";
-import type { PricingOptions, PricingResult } from "./pricing.ts";
+import { type PricingOptions, type PricingResult, WIDTHS } from "./pricing.ts";
 
-/** Beginnings that go on from a term, at most; fewer where their bounds would take much memory. */
-const MOST_KEPT = 1_500;
+/** Beginnings that go on from a term, at most, by width; fewer where their bounds would take much memory. */
+const KEPT = [120, 500, 2_400];
+/** Rounds of gathering value at terms, by width: bounds that hardly matter are not worth many. */
+const GATHERINGS = [1, 2, 8];
 const MOST_CELLS = 900_000;
 /** Extensions of them that are bounded closely, for each that may go on. */
 const CLOSE = 3;
@@ -42,7 +45,10 @@ export class LongPricer {
   readonly #tb: PlannerTables;
   readonly #scorer: LineScorer;
   readonly #bounds: PairBounds;
-  readonly #kept: number;
+  readonly #meet: (t: number, u: number, a: number, b: number) => boolean;
+  /** The bound over sets of keys: made when it is first asked, null where there is none. */
+  #sets: SetBound | null | undefined;
+  #kept = 0;
   /** [t * C + c] best value of a position of the class, and that position. */
   readonly #v: Float64Array;
   readonly #vAt: Int32Array;
@@ -67,16 +73,14 @@ export class LongPricer {
 
   /** One part: all lines. */
   readonly parts = 1;
+  readonly widths = WIDTHS;
 
   constructor(tables: PlannerTables) {
     const { terms: T, classes: C, keys: K } = tables;
     this.#tb = tables;
     this.#scorer = new LineScorer(tables);
-    this.#bounds = new PairBounds(tables, meetings(tables));
-    this.#kept = Math.max(
-      100,
-      Math.min(MOST_KEPT, Math.floor(MOST_CELLS / (T * this.#bounds.labels))),
-    );
+    this.#meet = meetings(tables);
+    this.#bounds = new PairBounds(tables, this.#meet);
     this.#v = new Float64Array(T * C);
     this.#vAt = new Int32Array(T * C);
     this.#vKey = new Float64Array(T * K);
@@ -115,10 +119,10 @@ export class LongPricer {
   price(
     prices: Float64Array,
     floor: number,
-    { bestOnly = false }: PricingOptions = {},
+    { bestOnly = false, width = WIDTHS - 1 }: PricingOptions = {},
   ): PricingResult {
     this.#slotBest.fill(floor);
-    const last = this.#extendAll(prices, floor, true);
+    const last = this.#extendAll(prices, floor, true, width);
     const { terms: T } = this.#tb;
     let reached = floor, best = -Infinity;
     const order = last === null ? [] : Array.from({ length: last.count }, (_, i) => i)
@@ -135,7 +139,11 @@ export class LongPricer {
       if (bestOnly) break;
     }
     if (!bestOnly) { for (const line of ends) best = Math.max(best, this.#exchange(line, floor)); }
-    const bound = Math.max(reached, this.#behind, best);
+    let bound = Math.max(reached, this.#behind, best);
+    if (width === WIDTHS - 1 && bound > Math.max(best, floor) + SLACK) {
+      this.#sets ??= SetBound.of(this.#tb, this.#meet);
+      if (this.#sets) bound = Math.min(bound, Math.max(best, floor, this.#sets.best(this.#vKey)));
+    }
     const { lines, count } = this.#collect(floor);
     return {
       best: bound,
@@ -150,7 +158,7 @@ export class LongPricer {
   /** See `Pricer.list`. */
   list(prices: Float64Array, floor: number, most: number) {
     const { terms: T } = this.#tb;
-    const last = this.#extendAll(prices, floor, false);
+    const last = this.#extendAll(prices, floor, false, WIDTHS - 2);
     const lines: number[] = [], stop = most * T;
     for (let i = 0; last !== null && i < last.count && lines.length < stop; i++) {
       const classes = last.classes.subarray(i * T, (i + 1) * T);
@@ -162,13 +170,17 @@ export class LongPricer {
   }
 
   /** Extends beginnings to whole lines above the floor; null where there are none. @param merge the best of like ones alone */
-  #extendAll(prices: Float64Array, floor: number, merge: boolean): Level | null {
+  #extendAll(prices: Float64Array, floor: number, merge: boolean, width: number): Level | null {
     const { terms: T, need, needBesidePairs } = this.#tb;
     this.#prices = prices;
     this.#work = 0;
     this.#behind = -Infinity;
     this.#priceClasses();
-    this.#bounds.update(this.#vKey);
+    this.#kept = Math.max(
+      100,
+      Math.min(KEPT[width], Math.floor(MOST_CELLS / (T * this.#bounds.labels))),
+    );
+    this.#bounds.update(this.#vKey, GATHERINGS[width]);
     let level: Level | null = this.#root();
     for (let t = 0; t < T && level !== null; t++) level = this.#extend(level, t, floor, merge);
     if (level === null) return null;
@@ -539,7 +551,7 @@ function fraction(i: number): number {
 }
 
 /** Whether two keys can sit in two terms of one line: some class of each, as far as limits and pairs go. */
-function meetings(tables: PlannerTables) {
+export function meetings(tables: PlannerTables) {
   const { terms: T, classes: C, keys: K, keyOf, limits, limitWeight, limitMax } = tables;
   const { limitStart, limitOf } = tables;
   const classesOf = Array.from({ length: K }, () => [] as number[]);

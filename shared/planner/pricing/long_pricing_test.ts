@@ -8,7 +8,8 @@ import type { PlannerTables } from "../model/tables.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { legalLines } from "../testing/brute_force.ts";
 import { randomProblem } from "../testing/problems.ts";
-import { LongPricer } from "./long_pricing.ts";
+import { LongPricer, meetings } from "./long_pricing.ts";
+import { SetBound } from "./set_bounds.ts";
 
 /** A drawn problem with prices, and every legal line with its value against them, the best first. */
 function drawn(random: Random, terms: number) {
@@ -79,4 +80,24 @@ Deno.test("list() has every line above the floor where it says that it is comple
     compared++;
   }
   assert.ok(compared > 40, `${compared}`);
+});
+
+Deno.test("the bound over sets of keys is above every line, and near the best where few rules bind", () => {
+  const random = new Random(63);
+  let near = 0, compared = 0;
+  for (let round = 0; round < 60; round++) {
+    const { tables, prices, lines } = drawn(random, 1 + random.below(5));
+    if (lines.length === 0) continue;
+    const { terms: T, keys: K, positions: R, classOf, keyOf, cap } = tables;
+    const vKey = new Float64Array(T * K).fill(-Infinity);
+    cap.forEach((n, s) => {
+      const i = Math.floor(s / R) * K + keyOf[classOf[s % R]];
+      if (n > 0) vKey[i] = Math.max(vKey[i], -prices[s]);
+    });
+    const bound = SetBound.of(tables, meetings(tables))!.best(vKey);
+    assert.ok(bound >= lines[0].value - 1e-6, `round ${round}: ${bound} of ${lines[0].value}`);
+    compared++;
+    if (bound <= lines[0].value + 1) near++;
+  }
+  assert.ok(compared > 30 && near > 10, `${near} of ${compared}`);
 });

@@ -12,8 +12,7 @@ import type { PlannerTables } from "../model/tables.ts";
 /** Sweeps over all pairs of terms; the bound hardly moves after so many. */
 const SWEEPS = 12;
 
-/** Rounds of gathering, and the part of what labels lack that is taken along each time. */
-const ROUNDS = 6;
+/** The part of what labels lack that is taken along at each gathering. */
 const TAKEN = 0.5;
 
 /** A pair of labels that no line has. */
@@ -62,8 +61,12 @@ export class PairBounds {
     return t * this.#terms - t * (t + 1) / 2 + u - t - 1;
   }
 
-  /** Shifts value to terms at new prices. @param vKey [t * K + k] best value of a class of the key at the term */
-  update(vKey: Float64Array): void {
+  /**
+   * Shifts value to terms at new prices.
+   * @param vKey [t * K + k] best value of a class of the key at the term
+   * @param rounds of gathering value at terms
+   */
+  update(vKey: Float64Array, rounds: number): void {
     const T = this.#terms, L = this.labels, K = L / 2, { unary } = this;
     this.#pairs.forEach((pair, e) => this.#left[e].set(pair));
     for (let t = 0; t < T; t++) {
@@ -76,7 +79,7 @@ export class PairBounds {
     for (let sweep = 0; sweep < SWEEPS; sweep++) {
       for (let t = 0; t < T; t++) for (let u = t + 1; u < T; u++) this.#balance(t, u);
     }
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       for (let t = 0; t < T; t++) this.#gather(t);
       for (let t = T - 1; t >= 0; t--) this.#gather(t);
     }

@@ -31,12 +31,17 @@ export const MOST_NODES = 1_000_000;
 /** The same for a list of lines. */
 export const LIST_NODES = 400_000;
 
+/** Widths of pricing; where all lines are enumerated they are all the same. */
+export const WIDTHS = 3;
+
 /** How to price. */
 export interface PricingOptions {
   /** The maximum is wanted, not the best line through every slot. */
   bestOnly?: boolean;
   /** Most nodes. */
   workLimit?: number;
+  /** How widely lines of many terms are searched for, 0 .. WIDTHS - 1; the widest where absent. */
+  width?: number;
   /** Lines of this part alone, 0 .. parts - 1 (see `LinePricing`). */
   part?: number;
 }
@@ -117,6 +122,7 @@ export class Pricer {
 
   /** One part: all lines. */
   readonly parts = 1;
+  readonly widths = 1;
 
   /** Prices over these posts from now on. @param cap [slot], nothing above what the tables have */
   setPosts(cap: Int32Array): void {

@@ -44,7 +44,7 @@ const WAYS: Record<string, OneWay> = {
   },
   MAX_SUBSPECIALTY: {
     entry: { name: "MAX_SUBSPECIALTY", value: 0.5 },
-    ...both({ subspecialty: "Vascular" }),
+    ...both({ specialty: "Surgery", subspecialty: "Vascular" }),
   },
   MAX_SERVICE: { entry: { name: "MAX_SERVICE", value: 0.5 }, ...both({ isService: true }) },
   MAX_SERVICE_TERMS: {

@@ -77,8 +77,11 @@ export interface PlannerState extends Books {
   pricing: { first: number; best: number[]; added: number; exact: boolean } | null;
   /** The part that the next pricing begins with. */
   nextPart: number;
-  /** Pricing rounds after which the LP's point is rounded next. */
+  /** Solves of the master after which the LP's point is rounded next. */
   nextRounding: number;
+  /** Solves of the master, and how widely its lines are priced. */
+  solves: number;
+  width: number;
   /** Time or work is up: what is at hand is still rounded and annealed, then the search is over. */
   isEnding: boolean;
   /** Pricing rounds without a better bound or a new column end the phase. */
@@ -129,6 +132,8 @@ export function firstState(seed: number, lines: number): PlannerState {
     pricing: null,
     nextPart: 0,
     nextRounding: 0,
+    solves: 0,
+    width: 0,
     isEnding: false,
     rounds: 0,
     lpOptimal: false,

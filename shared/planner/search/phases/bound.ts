@@ -14,7 +14,7 @@ import { isFarOutOfWork } from "../stop.ts";
 const LP_WORK = 200_000;
 
 /** Most pricing rounds; the LP closed within 20 on every instance measured with lines of few terms. */
-const MOST_ROUNDS = 60;
+const MOST_ROUNDS = 80;
 
 /** Of many parts, the master is solved again once some have brought so many new lines. */
 const ENOUGH_LINES = 60;
@@ -22,8 +22,11 @@ const ENOUGH_LINES = 60;
 /** Every so many rounds all parts are priced at the same prices, for the bound. */
 const BOUND_TURN = 6;
 
-/** The first round after which the LP's point is rounded; then after each time as many again. */
-const FIRST_ROUNDING = 3;
+/** The solve of the master after which the LP's point is rounded first; then after each time as many again. */
+const FIRST_ROUNDING = 4;
+
+/** A width is enough while a round finds so many new lines. */
+const FEW_LINES = 8;
 
 /** Goes on to the bound. */
 export function beginBound(search: Search): void {
@@ -32,6 +35,8 @@ export function beginBound(search: Search): void {
   state.attempt = 0;
   state.moves = 0;
   state.nextRounding = FIRST_ROUNDING;
+  state.solves = 0;
+  state.width = 0;
 }
 
 /** Solves the restricted master; its duals are priced next. */
@@ -49,9 +54,10 @@ export function solveMaster(search: Search): void {
   }
   search.prices = solution.prices;
   state.linePrice = solution.linePrice;
+  state.solves++;
   state.isEnding ||= isFarOutOfWork(search);
-  if (!state.isEnding && state.rounds < state.nextRounding) return;
-  state.nextRounding = 2 * state.rounds + 1;
+  if (!state.isEnding && state.solves < state.nextRounding) return;
+  state.nextRounding = 2 * state.solves + 1;
   beginAnneal(
     search,
     roundSolution(tables, search.pool, solution.weights, state.target, search.random),
@@ -75,7 +81,7 @@ export function price(search: Search): void {
   const before = state.pricing ??
     { first: state.nextPart % parts, best: [], added: 0, exact: true };
   const part = (before.first + before.best.length) % parts;
-  const found = pricer.price(search.prices, state.linePrice + 0.01, { part });
+  const found = pricer.price(search.prices, state.linePrice + 0.01, { part, width: state.width });
   state.work.pricings++;
   state.work.pricing_nodes += found.work;
   const priced = {
@@ -99,6 +105,13 @@ export function price(search: Search): void {
     );
     if (state.bound === null || bound < state.bound) state.bound = bound;
     if (priced.added === 0 && priced.exact) state.lpOptimal = true;
+  }
+  // What narrow pricing misses, wider pricing may find.
+  const isWidest = state.width >= pricer.widths - 1;
+  if (isWhole && !isWidest && priced.added < FEW_LINES && !state.isEnding) {
+    state.width++;
+    if (priced.added === 0) search.prices = search.lastPrices;
+    return;
   }
   const isOver = priced.added === 0 || state.rounds >= MOST_ROUNDS || state.isEnding;
   if (isOver) beginRound(search);

@@ -10,6 +10,9 @@ import { isFarOutOfWork, isOutOfWork } from "../stop.ts";
 /** Share of the free lines fixed per step of a dive. */
 const DIVE_STEP = 1 / 32;
 
+/** Width of its pricing. */
+const DIVE_WIDTH = 0;
+
 /** Noise on the fractions that decide. */
 const DIVE_NOISE = 0.1;
 
@@ -104,7 +107,10 @@ export function priceDive(search: Search): void {
   const before = state.pricing ?? { first: 0, best: [], added: 0, exact: true };
   divePricer.setPosts(openTables(tables, pool, diveFixed(search)).cap);
   const part = before.best.length;
-  const found = divePricer.price(search.divePrices, state.diveLinePrice + 0.01, { part });
+  const found = divePricer.price(search.divePrices, state.diveLinePrice + 0.01, {
+    part,
+    width: DIVE_WIDTH,
+  });
   state.work.pricings++;
   state.work.pricing_nodes += found.work;
   const sum = before.added + pool.addAll(found.lines, found.count);
