@@ -115,7 +115,7 @@ async function follow(
   };
   let printing = Promise.resolve();
   const watch = primes.watch(id, ({ progress }) => {
-    screen.show(() => {
+    showOn(screen, () => {
       const percent = ((progress?.fraction ?? 0) * 100).toFixed(1);
       return `${percent} %  ${progress?.current ?? ""}  ${duration(performance.now() - started)}`;
     });
@@ -152,9 +152,14 @@ async function allChecked(
     if (performance.now() - last.at > CHECKS.patience) {
       throw new Error(`The checker has not verified ${open} of ${finds.length} primes.`);
     }
-    screen.show(() => `${open} primes wait for the checker`);
+    showOn(screen, () => `${open} primes wait for the checker`);
     await new Promise((resolve) => setTimeout(resolve, CHECKS.every));
   }
+}
+
+/** A line that moves, where there is a terminal to move it on. */
+function showOn(screen: Screen, line: () => string): void {
+  if (screen.isTerminal) screen.show(line);
 }
 
 /** CPU that the checker used on these primes, in ms. */

@@ -17,11 +17,18 @@ export interface PrimesSummary {
   isolates: number;
 }
 
+/** "1 block", "2 blocks" */
+function many(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
 /** What there is to search for. */
 export function describePlan(plan: PlannedPrimeSearch): string {
   const [least, most] = plan.digits.map(Math.round);
   const digits = least === most ? `${most} digits` : `${least} to ${most} digits`;
-  return `${plan.first} to ${plan.last}: ${plan.candidates} candidates of ${digits} in ${plan.blocks} blocks; ` +
+  return `${plan.first} to ${plan.last}: ${many(plan.candidates, "candidate")} of ${digits} in ${
+    many(plan.blocks, "block")
+  }; ` +
     `about ${plan.expectedFinds.toPrecision(2)} finds expected, ${
       duration(plan.cpuSeconds * 1000)
     } of CPU`;
@@ -33,7 +40,7 @@ export function describeFind(
   paint: Paint,
 ): string {
   const shown = expression.length > 60 ? `${expression.slice(0, 57)}...` : expression;
-  const size = `${digits} digit${digits === 1 ? "" : "s"}`;
+  const size = many(digits, "digit");
   return proof_method === "deterministic"
     ? `  ${paint.good("prime")} ${shown}  ${paint.dim(size)}`
     : `  ${paint.bad("probable")} ${shown}  ${paint.dim(`${size}, not proven: ${reason}`)}`;
@@ -64,12 +71,12 @@ export function describeTimes(
   const searched = Date.parse(run.finished_at!) - Date.parse(run.started_at!);
   const { cpuMs, slices, blocks, sieved, tested } = run.result!;
   return [
-    `${sieved} candidates sieved out, ${tested} tested, ${blocks} blocks, digest ${
+    `${sieved} candidates sieved out, ${tested} tested, ${many(blocks, "block")}, digest ${
       run.result!.digest.slice(0, 16)
     }`,
-    `Stack ${duration(startupMs)}, search ${duration(searched)} (${
-      duration(cpuMs)
-    } of CPU in ${slices} slices on ${isolates} isolates at once), ` +
+    `Stack ${duration(startupMs)}, search ${duration(searched)} (${duration(cpuMs)} of CPU in ${
+      many(slices, "slice")
+    } on ${many(isolates, "isolate")} at once), ` +
     `checks ${duration(checkCpuMs)} of CPU, ${duration(wallMs)} in all`,
   ];
 }
