@@ -20,6 +20,7 @@ import { seal, type Sealed, sha256, unseal } from "./digest.ts";
 import { PrimeSearchError } from "./errors.ts";
 import type { Search } from "./forms/form.ts";
 import { openSearch } from "./forms/mod.ts";
+import { sampleOf, survivors } from "./sample.ts";
 import { MAX_SIEVE_PRIME } from "./sieve/primes.ts";
 
 /** Most candidates of a block: their factors and residues must fit a checkpoint. */
@@ -128,12 +129,12 @@ export interface SearchPlan {
   cpuSeconds: number;
 }
 
-/** CPU that a block is to take, in seconds; a long test takes more. */
-const BLOCK_SECONDS = 5;
+/** CPU that a block is to take, in seconds: many slices, and many blocks for isolates to share; a long test takes more. */
+const BLOCK_SECONDS = 4;
 /** Most blocks of a job. */
 const MAX_BLOCKS = 10_000;
-/** Share of candidates that a sieve leaves, about. */
-const SURVIVORS = 0.1;
+/** Of candidates without small factors, the share that the whole sieve leaves, about: ln 1,000 to ln 50,000 (Mertens). */
+const SIEVED_FURTHER = 0.64;
 
 /**
  * Says what a search is, and how it is cut into blocks.
@@ -144,9 +145,10 @@ export function planSearch(request: SearchRequest, blockSize?: number): SearchPl
   const search = openSearch(request.form, request.params);
   const last = search.size - 1;
   const digits = [search.digits(0), search.digits(last)];
-  const seconds = SURVIVORS * (secondsPerTest(digits[0]) + secondsPerTest(digits[1])) / 2 + 2e-6;
+  const tested = SIEVED_FURTHER * survivors(sampleOf(search));
+  const seconds = tested * averageSeconds(digits) + 2e-6;
   const size = blockSize ??
-    suggestedBlock(search.size, SURVIVORS * secondsPerTest(digits[1]) + 1e-5);
+    suggestedBlock(search.size, tested * secondsPerTest(Math.max(...digits)) + 1e-5);
   if (!Number.isInteger(size) || size < 1 || size > MAX_BLOCK_CANDIDATES) {
     const message = `is to be 1 to ${MAX_BLOCK_CANDIDATES} candidates`;
     throw PrimeSearchError.of("INVALID_BLOCK", "block_size", message);
@@ -160,6 +162,11 @@ export function planSearch(request: SearchRequest, blockSize?: number): SearchPl
     digits: [Math.min(...digits), Math.max(...digits)],
     cpuSeconds: search.size * seconds,
   };
+}
+
+/** Seconds of a test, averaged over sizes that grow evenly from one end to the other (Simpson's rule). */
+function averageSeconds([a, b]: number[]): number {
+  return (secondsPerTest(a) + 4 * secondsPerTest((a + b) / 2) + secondsPerTest(b)) / 6;
 }
 
 /** a (digits/1000)^b, fitted to 1,000 and 10,000 digits of general numbers. */
