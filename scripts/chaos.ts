@@ -6,6 +6,7 @@ import postgres from "postgres";
 import { measureReclaims, raceForBlocks, waitForReclaim } from "./chaos/claims.ts";
 import { killIsolates } from "./chaos/isolates.ts";
 import { type ChaosOptions, HELP, parseChaosOptions, UsageError } from "./chaos/options.ts";
+import { killSearchers } from "./chaos/primes.ts";
 import { makeScene } from "./chaos/scene.ts";
 import { killSlices } from "./chaos/slices.ts";
 import { Tally } from "./chaos/tally.ts";
@@ -13,6 +14,8 @@ import { type Stack, startStack } from "./stack/mod.ts";
 
 /** Blocks that race, and claimers that race for them. */
 const RACE = { blocks: 2_000, claimers: 20 };
+/** Isolates that work on one search for primes at once. */
+const SEARCHERS = 20;
 /** Claims whose heartbeats stop. */
 const RECLAIMS = 200;
 /** A lease and a sweep. */
@@ -25,6 +28,12 @@ async function run(stack: Stack, admin: postgres.Sql, options: ChaosOptions) {
   const claims = await raceForBlocks(admin, stack.dbUrl, RACE.blocks, RACE.claimers);
   const reclaim_seconds = await measureReclaims(admin, RECLAIMS);
   const real_time_seconds = options.realTime ? await waitForReclaim(admin) : null;
+  const searching = new Tally();
+  const searches = await killSearchers({ admin, dbUrl: stack.dbUrl }, searching, {
+    searchers: SEARCHERS,
+    kills: options.searcherKills,
+    seed: options.seed,
+  });
   const scene = await makeScene(stack, admin);
   const tally = new Tally();
   const started = performance.now();
@@ -36,8 +45,8 @@ async function run(stack: Stack, admin: postgres.Sql, options: ChaosOptions) {
   const { lost, doubled } = scene.findings;
   return {
     kills: tally.kills,
-    lost: lost.length,
-    doubled: doubled.length,
+    lost: lost.length + searches.lost.length,
+    doubled: doubled.length + searches.doubled.length,
     runs: scene.runs,
     kinds: tally.byKind,
     steps: tally.byStep,
@@ -48,7 +57,8 @@ async function run(stack: Stack, admin: postgres.Sql, options: ChaosOptions) {
     },
     claims,
     reclaim_seconds: { ...reclaim_seconds, real_time: real_time_seconds },
-    findings: [...lost, ...doubled],
+    searches: { ...searches, kills: searching.kills, events: searching.others },
+    findings: [...lost, ...doubled, ...searches.lost, ...searches.doubled],
   };
 }
 
@@ -64,12 +74,13 @@ function held({ lost, doubled, claims, reclaim_seconds }: Summary): boolean {
 }
 
 function print(summary: Summary): void {
-  const { findings, kinds, steps, events, claims, reclaim_seconds, ...figures } = summary;
+  const { findings, kinds, steps, events, claims, reclaim_seconds, searches, ...figures } = summary;
   console.table({ ...figures, kills_per_minute: JSON.stringify(figures.kills_per_minute) });
   console.table({ "kills by kind": kinds });
   console.table({ "where workers were cut off": steps });
   console.table({ "what else happened": events });
   console.table({ claims, reclaim_seconds });
+  console.table({ "searches for primes": searches });
   for (const finding of findings) console.log(finding);
 }
 

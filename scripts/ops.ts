@@ -3,7 +3,7 @@
 
 import { parseArgs } from "node:util";
 import postgres from "postgres";
-import { requeue, rotateKey, setup, status } from "./ops/commands.ts";
+import { enable, importRecords, requeue, rotateKey, setup, status } from "./ops/commands.ts";
 import { OpsError } from "./ops/context.ts";
 import { replay } from "./ops/replay.ts";
 
@@ -23,6 +23,9 @@ Commands
                          a result.
   replay <run id>        Solves a run again from what was kept of it, here, and says whether the same comes out: ends with
                          0 if so, 1 if not. Writes nothing.
+  enable <kind>          Switches a kind of work on: prime_search (with its checker) is shipped switched off.
+  disable <kind>         Switches it off; what is queued waits.
+  import-records <file>  Imports the world's largest primes by form, a JSON array.
   rotate-key             Makes a new internal key and puts it into Vault.
 
 Internal key (setup, rotate-key)
@@ -85,6 +88,13 @@ async function main(): Promise<number> {
         return await requeue(context, argument) ? 0 : 1;
       case "replay":
         return await replay(context, argument) ? 0 : 1;
+      case "enable":
+      case "disable":
+        await enable(context, argument, command === "enable");
+        return 0;
+      case "import-records":
+        await importRecords(context, argument);
+        return 0;
       case "rotate-key":
         await rotateKey(context, key);
         return 0;

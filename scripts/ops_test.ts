@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import postgres, { type Sql } from "postgres";
 import type { Point } from "./ops/checklist.ts";
-import { requeue, rotateKey, setup, status } from "./ops/commands.ts";
+import { enable, importRecords, requeue, rotateKey, setup, status } from "./ops/commands.ts";
 import { type OpsContext, OpsError } from "./ops/context.ts";
 import { startStack } from "./stack/mod.ts";
 
@@ -118,6 +118,48 @@ Deno.test("ops", async (t) => {
       },
     );
 
+    await t.step("enable and disable switch a kind of work, with what it needs", async () => {
+      const state = () =>
+        sql`select search_type, enabled from fleet.search_types where search_type like 'prime%' order by 1`
+          .then((rows) => rows.map((row) => row.enabled));
+      const context = listening(sql);
+      await enable(context, "prime_search", false);
+      assert.deepEqual(await state(), [false, false]);
+      await enable(context, "prime_search", true);
+      await enable(context, "prime_search", true);
+      assert.deepEqual(await state(), [true, true]);
+      assert.deepEqual(context.said.slice(2), [
+        "prime_search: switched on",
+        "prime_check: switched on",
+        "prime_search: was on",
+        "prime_check: was on",
+      ]);
+      await assert.rejects(
+        enable(context, "chess", true),
+        /Name a kind of work: allocator, planner/,
+      );
+    });
+
+    await t.step("import-records takes a file, all of it or nothing", async () => {
+      const file = `${folder}/records.json`;
+      const importing = async (text: string) => {
+        await Deno.writeTextFile(file, text);
+        await importRecords(listening(sql), file);
+      };
+      const record = { form: "mersenne", expression: "2^31 - 1", digits: 10 };
+      await assert.rejects(importing("{"), /is no JSON/);
+      await assert.rejects(importing("[]"), OpsError);
+      await assert.rejects(importing(JSON.stringify([{ ...record, digits: 0 }])), /0\.digits/);
+      await assert.rejects(
+        importing(JSON.stringify([record, record])),
+        /mersenne overall is there twice/,
+      );
+      await importing(JSON.stringify([record, { ...record, form: "twin" }]));
+      await importing(JSON.stringify([{ ...record, digits: 11 }]));
+      const rows = await sql`select form, digits::int from public.records order by form`;
+      assert.deepEqual(rows.map((row) => [row.form, row.digits]), [["mersenne", 11], ["twin", 10]]);
+    });
+
     await t.step("setup again changes nothing, and mends one thing that is missing", async () => {
       const before = await sql`select * from vault.secrets order by name`;
       const context = listening(sql);
@@ -216,7 +258,12 @@ Deno.test("ops", async (t) => {
       const figures = kinds.map((kind: Record<string, unknown>) =>
         [kind.source, kind.queued, kind.running, kind.ended_24h].join(" ")
       );
-      assert.deepEqual(figures, ["allocator 1 0 0", "planner 1 0 1"]);
+      assert.deepEqual(figures, [
+        "allocator 1 0 0",
+        "planner 1 0 1",
+        "prime_check 0 0 0",
+        "prime_search 0 0 0",
+      ]);
     });
 
     await t.step("status tells of a Vault without its secrets", async () => {

@@ -7,6 +7,8 @@ export interface ChaosOptions {
   kills: number;
   /** How many of the kills are of isolates called through HTTP. */
   isolateKills: number;
+  /** Kills of isolates that work side by side on one search for primes; beside the others. */
+  searcherKills: number;
   seed: number;
   json: boolean;
   realTime: boolean;
@@ -24,6 +26,8 @@ Usage: deno task test:chaos [options]
   --isolate-kills N    how many of them are SIGKILL of isolates that are called through HTTP or of
                        the functions host, and crashes of PostgreSQL below them; the others cut
                        workers in threads of the harness off from the database (default: a tenth)
+  --searcher-kills N   how many kills, beside those, of 20 isolates that work on one search for primes
+                       (default: a fifth of --kills)
   --seed N             seed of the choices (default 1); what happens between threads and processes
                        is up to the machine all the same
   --real-time          also wait for the sweeper to take back a claim, without moving timestamps
@@ -52,6 +56,7 @@ export function parseChaosOptions(args: string[]): ChaosOptions {
   return {
     kills,
     isolateKills,
+    searcherKills: wholeNumber("--searcher-kills", values["searcher-kills"], Math.ceil(kills / 5)),
     seed: wholeNumber("--seed", values.seed, 1),
     json: values.json ?? false,
     realTime: values["real-time"] ?? false,
@@ -66,6 +71,7 @@ function parse(args: string[]) {
       options: {
         kills: { type: "string" },
         "isolate-kills": { type: "string" },
+        "searcher-kills": { type: "string" },
         seed: { type: "string" },
         json: { type: "boolean" },
         "real-time": { type: "boolean" },

@@ -5,6 +5,7 @@ Deno.test("parseChaosOptions() has defaults, and a tenth of the kills are of iso
   assert.deepEqual(parseChaosOptions([]), {
     kills: 300,
     isolateKills: 30,
+    searcherKills: 60,
     seed: 1,
     json: false,
     realTime: false,

@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 import { readFunctions } from "../stack/config.ts";
 import { checklist, type Point } from "./checklist.ts";
 import { type OpsContext, OpsError, type Query, requireRunId } from "./context.ts";
@@ -210,6 +211,69 @@ export async function requeue({ sql, say }: OpsContext, run: string | undefined)
   const again = row.outcome === "repeated" ? ` ${row.run_id}` : "";
   say(`The ${row.kind} run ${run} ${OUTCOMES[row.outcome]}${again}.`);
   return true;
+}
+
+/** Kinds of work that are of no use without another. */
+const COMPANIONS: Record<string, string[]> = { prime_search: ["prime_check"] };
+
+/** Switches a kind of work on or off; what is queued when it goes off waits. */
+export async function enable(
+  { sql, say }: OpsContext,
+  kind: string | undefined,
+  enabled: boolean,
+): Promise<void> {
+  const kinds = await sql`select search_type from fleet.search_types order by search_type`;
+  const names = kinds.map((row) => row.search_type as string);
+  if (kind === undefined || !names.includes(kind)) {
+    throw new OpsError(`Name a kind of work: ${names.join(", ")}.`);
+  }
+  for (const each of [kind, ...COMPANIONS[kind] ?? []]) {
+    const changed = await sql`
+      update fleet.search_types set enabled = ${enabled}
+      where search_type = ${each} and enabled <> ${enabled} returning search_type`;
+    const state = enabled ? "on" : "off";
+    say(`${each}: ${changed.length > 0 ? "switched" : "was"} ${state}`);
+  }
+}
+
+const recordsShape = z.array(z.strictObject({
+  form: z.string().regex(/^[a-z][a-z_]*$/),
+  category: z.string().min(1).max(100).optional(),
+  expression: z.string().min(1).max(2000),
+  digits: z.int().min(1),
+  holder: z.string().max(500).optional(),
+  discovered_at: z.iso.date().optional(),
+  source: z.string().max(200).optional(),
+  source_url: z.url({ protocol: /^https?$/ }).max(2000).optional(),
+})).min(1).max(10_000);
+
+/** Imports the world's records from a file: a JSON array of what `public.import_records()` takes; all of it or nothing. */
+export async function importRecords(
+  { sql, say }: OpsContext,
+  file: string | undefined,
+): Promise<void> {
+  if (file === undefined) throw new OpsError("import-records needs a file.");
+  const text = await Deno.readTextFile(file).catch((error) => {
+    throw new OpsError(`${file} could not be read: ${error.message}`);
+  });
+  const read = recordsShape.safeParse(parsed(file, text));
+  if (!read.success) {
+    const [{ path, message }] = read.error.issues;
+    throw new OpsError(`${file}: ${path.join(".") || "the whole"}: ${message}`);
+  }
+  const keys = read.data.map(({ form, category }) => `${form} ${category ?? "overall"}`);
+  const twice = keys.find((key, at) => keys.indexOf(key) !== at);
+  if (twice !== undefined) throw new OpsError(`${file}: ${twice} is there twice`);
+  const [{ count }] = await sql`select public.import_records(${sql.json(read.data)}) as count`;
+  say(`${count} records imported`);
+}
+
+function parsed(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new OpsError(`${file} is no JSON: ${(error as Error).message}`);
+  }
 }
 
 /** Puts a new internal key into Vault. Runs under way are picked up by the sweeper. */

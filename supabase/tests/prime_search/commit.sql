@@ -1,6 +1,6 @@
 -- A search from its request to its end: blocks, finds, totals, digest, checks, what is missing.
 begin;
-select plan(32);
+select plan(35);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_search('north');
 
@@ -89,5 +89,11 @@ select is(public.cancel_prime_search(tests.id('south_search')) ->> 'status', 'CA
 select is(jsonb_array_length((select result -> 'missing' from public.prime_search_runs where id = tests.id('south_search'))), 2,
   'a cancelled search says what is missing');
 select tests.logout();
+
+-- An operator has it done again, for the person who asked.
+select is((select outcome from fleet.requeue_run(tests.id('south_search'))), 'repeated', 'a search that ended without a result is repeated');
+select results_eq($$ select status, candidates, requested_by, request from public.prime_search_runs where org_id = tests.id('south_org') order by number desc limit 1 $$,
+  $$ select 'PENDING', 10::bigint, tests.id('south_manager'), '{}'::jsonb $$, 'as it was asked for');
+select is((select count(*)::int from public.prime_search_blocks b where b.org_id = tests.id('south_org') and b.status = 'available'), 3, 'with blocks of its own');
 select * from finish();
 rollback;
