@@ -34,7 +34,8 @@ export async function matchDoctors(
   const allocator = createAllocatorClient(supabase);
   const [{ allocation_run: allocationRun }] = lines;
   const present = await readDoctors(supabase, allocationRun);
-  const document = inventWishes(allocationRun, lines, doctors, present, seed);
+  const known = present.map(({ email, name }) => ({ email, name }));
+  const document = inventWishes(allocationRun, lines, doctors, known, seed);
   const loading = performance.now();
   await interruption.race(allocator.populate(document));
   screen.print(`${describeWishes(document)} loaded in ${duration(performance.now() - loading)}`);
