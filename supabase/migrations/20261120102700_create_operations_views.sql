@@ -69,7 +69,7 @@ comment on view public.failures_this_week is
   'What failed in the last seven days and why: runs by error code, slices by the error''s name; with the latest message, run and stack.';
 
 create view public.queue_waits_daily with (security_invoker = true) as
-select j.created_at::date as day, j.search_type as source, count(*)::int as runs,
+select (j.created_at at time zone 'UTC')::date as day, j.search_type as source, count(*)::int as runs,
        count(*) filter (where j.status = 'QUEUED')::int as still_waiting,
        round(percentile_cont(0.5) within group (order by w.seconds)::numeric, 1) as wait_s_p50,
        round(percentile_cont(0.95) within group (order by w.seconds)::numeric, 1) as wait_s_p95,
@@ -80,7 +80,7 @@ cross join lateral (
 ) as w
 group by 1, 2;
 comment on view public.queue_waits_daily is
-  'How long runs waited until they started (or ended, or now), per day and kind of work.';
+  'How long runs waited until they started (or ended, or now), per day (UTC) and kind of work.';
 
 -- Days that are over come from the roll-up, so that the answer costs the slices of today and not of all days. A day counts
 -- as rolled up when that was done after its end; without cron all days are counted here.

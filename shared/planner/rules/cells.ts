@@ -2,7 +2,7 @@
 // is no plan), forbidden (no line holds it), preferred (a soft wish with a weight).
 
 import * as z from "zod";
-import { MOST_TERMS } from "../limits.ts";
+import { MOST_LINES, MOST_TERMS } from "../limits.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { ForbiddenCell, ForcedCell, PreferredCell } from "./bounds.ts";
 import type { LineRule, RuleContext, RuleFinding } from "./rule.ts";
@@ -15,7 +15,7 @@ export const positionId = z.string().min(1)
   .meta({ description: "Id of a position of the run", format: "position-id" });
 const position = positionId;
 const term = z.int().min(1).max(MOST_TERMS).describe("Term, counted from 1");
-const lines = z.int().min(1).max(1000).default(1).describe("Lines that hold the cell");
+const lines = z.int().min(1).max(MOST_LINES).default(1).describe("Lines that hold the cell");
 const weight = z.int().min(1).max(10_000).default(100)
   .describe("What each missing line costs, in the units of the objective (affinity)");
 

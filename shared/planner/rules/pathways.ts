@@ -2,14 +2,14 @@
 // positions, or holds at least so many out of a set (a bias).
 
 import * as z from "zod";
-import { MOST_TERMS } from "../limits.ts";
+import { MOST_LINES, MOST_TERMS } from "../limits.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { Pathway, RuleBounds } from "./bounds.ts";
 import { positionId } from "./cells.ts";
 import type { LineRule, PathwayReserve } from "./rule.ts";
 
 const name = z.string().min(1).max(100).describe("Name of the pathway, shown with its lines");
-const lines = z.int().min(1).max(1000).describe("Lines reserved");
+const lines = z.int().min(1).max(MOST_LINES).describe("Lines reserved");
 
 const pathway = z.union([
   z.strictObject({

@@ -1,6 +1,6 @@
 -- The operators' views: what failed and why, how long runs wait, how close slices come to the limit, the sweeper's pulse.
 begin;
-select plan(21);
+select plan(22);
 select tests.new_job('kind_v', 1);
 insert into public.system_metrics (source, run_id, slice, phase, cpu_ms, wall_ms, memory_bytes)
 select 'kind_v', tests.id('run'), n, 'bound', 100 * n, 200, 1000 * n from generate_series(1, 10) n;
@@ -26,6 +26,9 @@ select is((select slices from public.slice_cpu_daily where source = 'kind_v' and
 set local time zone 'Pacific/Kiritimati';
 select is((select sum(slices)::int from public.slice_cpu_daily where source = 'kind_v'), 13, 'in every time zone');
 
+update fleet.search_jobs set created_at = date_trunc('day', now(), 'UTC') - interval '1 hour' where search_type = 'kind_v';
+select is((select day from public.queue_waits_daily where source = 'kind_v'), (now() at time zone 'UTC')::date - 1,
+  'a run counts for its day in UTC, as slices do');
 update fleet.search_jobs set created_at = now() - interval '100 s' where search_type = 'kind_v';
 select results_eq($$ select runs, still_waiting, wait_s_p50 >= 100 from public.queue_waits_daily where source = 'kind_v' $$,
   $$ values (1, 1, true) $$, 'a run that waits still counts its wait');
