@@ -20,7 +20,8 @@ export interface Change {
   record: TextRow | null;
   /** What is known of the row before: its key, or all of it with replica identity full; null when that did not change. */
   oldRecord: TextRow | null;
-  /** When its transaction committed. */
+  /** Its transaction, and when that committed. */
+  transaction: number;
   committedAt: Date;
 }
 
@@ -30,6 +31,7 @@ const EPOCH_MS = Date.UTC(2000, 0, 1);
 /** Turns a stream of messages into changes; keeps the descriptions of tables between them. */
 export class PgOutputDecoder {
   #relations = new Map<number, Relation>();
+  #transaction = 0;
   #committedAt = new Date(0);
 
   /** @returns the change that a message carries, or null when it carries none */
@@ -39,6 +41,7 @@ export class PgOutputDecoder {
       case "B":
         reader.skip(8);
         this.#committedAt = new Date(EPOCH_MS + Number(reader.int64() / 1000n));
+        this.#transaction = reader.int32();
         return null;
       case "R":
         this.#relation(reader);
@@ -75,6 +78,7 @@ export class PgOutputDecoder {
       relation,
       record: null,
       oldRecord: null,
+      transaction: this.#transaction,
       committedAt: this.#committedAt,
     };
     while (!reader.ended()) {

@@ -17,7 +17,7 @@ function decoder(): PgOutputDecoder {
   const column = (key: number, name: string, type: number) =>
     Buffer.concat([Buffer.from([key]), Buffer.from(`${name}\0`), int32(type), int32(0xffffffff)]);
   assert.equal(
-    known.decode(message("B", Buffer.alloc(8), int32(0), int32(1_000_000), int32(1))),
+    known.decode(message("B", Buffer.alloc(8), int32(0), int32(1_000_000), int32(5))),
     null,
   );
   assert.equal(
@@ -37,7 +37,7 @@ function decoder(): PgOutputDecoder {
   return known;
 }
 
-Deno.test("decode() reads an insert with its table and commit time", () => {
+Deno.test("decode() reads an insert with its table, transaction and commit time", () => {
   const change = decoder().decode(message("I", int32(7), "N", row(text("a-1"), text("hé"))))!;
   assert.equal(change.type, "INSERT");
   assert.deepEqual([change.relation.schema, change.relation.table], ["public", "runs"]);
@@ -46,6 +46,7 @@ Deno.test("decode() reads an insert with its table and commit time", () => {
     typeOid: 25,
   }]);
   assert.deepEqual(change.record, { id: "a-1", note: "hé" });
+  assert.equal(change.transaction, 5);
   assert.equal(change.committedAt.toISOString(), "2000-01-01T00:00:01.000Z");
 });
 

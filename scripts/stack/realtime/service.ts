@@ -91,6 +91,8 @@ class RealtimeService {
   /** Changes are delivered one after the other, so that each client sees them in their order. */
   #queue: Promise<void> = Promise.resolve();
   #following = Promise.withResolvers<void>();
+  /** The last transaction whose rows are known to be visible. */
+  #visible = 0;
 
   constructor(
     readonly admin: Sql,
@@ -269,6 +271,7 @@ class RealtimeService {
   }
 
   async #deliver(change: Change) {
+    await this.#untilVisible(change.transaction);
     const facts = await this.#tableFacts(change.relation);
     const record = rowToJson(change.record, change.relation, facts);
     const oldRecord = rowToJson(change.oldRecord, change.relation, facts);
@@ -293,6 +296,21 @@ class RealtimeService {
         );
       }
     }
+  }
+
+  /**
+   * Waits until other sessions see what a transaction wrote. The stream tells of a commit once that is in the log, which is a
+   * moment earlier, and longer than that on a busy machine: a row that is asked for then is not there yet.
+   */
+  async #untilVisible(transaction: number) {
+    if (transaction === this.#visible) return;
+    for (;;) {
+      const [{ status }] = await this
+        .admin`select pg_xact_status(${transaction}::text::xid8) as status`;
+      if (status !== "in progress") break;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    this.#visible = transaction;
   }
 
   /**

@@ -2,6 +2,7 @@
 // integration tests ask for, and what clients of different versions hear of each other.
 import assert from "node:assert/strict";
 import { createClient, type RealtimeChannel, type SupabaseClient } from "@supabase/supabase-js";
+import postgres from "postgres";
 import { type Stack, startStack } from "../mod.ts";
 import { makeProject, type TestProject, users } from "../testing/project.ts";
 
@@ -137,6 +138,41 @@ for (const vsn of VERSIONS) {
     await joined((await client(vsn, false)).channel(name));
   });
 }
+
+Deno.test("a change is told once its row can be read, and that is later than its commit is in the log", async () => {
+  const [ann, admin] = [await client("2.0.0"), postgres(stack.adminDbUrl, { max: 1 })];
+  const heard = Promise.withResolvers<Record<string, unknown>>();
+  const changes = { event: "INSERT", schema: "public", table: "notes" } as const;
+  await joined(
+    ann.channel(topic()).on("postgres_changes", changes, ({ new: row }) => heard.resolve(row)),
+  );
+  const wait = async (standbys: string) => {
+    await admin.unsafe(`alter system set synchronous_standby_names = '${standbys}'`);
+    await admin`select pg_reload_conf()`;
+  };
+  const until = async (ask: () => PromiseLike<{ yes: boolean }[]>) => {
+    while (!(await ask())[0].yes) await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+  // A commit that waits for a standby is in the log, and is sent to Realtime, and cannot be seen by anybody.
+  await wait("nobody");
+  try {
+    const inserted = ann.from("notes").insert({ body: "late" }).then(({ error }) => error);
+    await until(() =>
+      admin<{ yes: boolean }[]>`
+        select exists (select from pg_stat_activity where wait_event = 'SyncRep') as yes`
+    );
+    await until(() =>
+      admin<{ yes: boolean }[]>`
+        select coalesce(bool_and(sent_lsn >= pg_current_wal_flush_lsn()), false) as yes from pg_stat_replication`
+    );
+    await wait("");
+    assert.equal(await inserted, null);
+    assert.equal((await heard.promise).body, "late");
+  } finally {
+    await wait("");
+    await admin.end();
+  }
+});
 
 Deno.test("clients of both versions hear each other, in the order of sending, and not those of other topics", async () => {
   const name = topic();
