@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { MAX_BYTES } from "./console/build.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -81,6 +82,25 @@ Deno.test("every path of the project that a document names exists", () => {
 
 Deno.test("the README is read in five minutes", () => {
   assert.ok(read("README.md").split("\n").length <= 250);
+});
+
+Deno.test("the README names the schemas, roles and cron jobs that the migrations make, and the console's size", () => {
+  const sql = [...PATHS].filter((path) => /^supabase\/migrations\/.*\.sql$/.test(path)).map(read)
+    .join("\n");
+  const readme = read("README.md").replaceAll(/\s+/g, " ");
+  const [, schemas, roles, jobs] = /the schemas (.*?), the roles? (.*?), and (\w+) cron jobs\./
+    .exec(readme)!;
+  const quoted = (text: string) => [...text.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort();
+  const made = (pattern: RegExp) =>
+    [...new Set([...sql.matchAll(pattern)].map(([, name]) => name))].sort();
+  assert.deepEqual(quoted(schemas), made(/^create schema if not exists (\w+)/gm));
+  assert.deepEqual(quoted(roles), made(/^ *create role (\w+)/gm));
+  const count = made(/cron\.schedule\('([\w-]+)'/g).length;
+  assert.equal(jobs, ["no", "one", "two", "three", "four", "five", "six", "seven"][count]);
+  for (const document of ["README.md", "functions/console/README.md"]) {
+    const [, most] = /stay\s+below\s+(\d+)\s+KB/.exec(read(document))!;
+    assert.equal(1000 * Number(most), MAX_BYTES, document);
+  }
 });
 
 /** What examples leave to the reader. */
