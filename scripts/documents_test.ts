@@ -103,24 +103,32 @@ Deno.test("the README names the schemas, roles and cron jobs that the migrations
   }
 });
 
-/** What examples leave to the reader. */
+/** The functions that make clients; each is at hand in every example, as are these clients' usual names. */
+const MAKERS = [...PATHS].filter((path) => /^shared\/client\/\w+_client\.ts$/.test(path))
+  .flatMap((path) => [...read(path).matchAll(/^export function (create\w+Client)\b/gm)])
+  .map(([, maker]) => maker);
+
+/** What examples leave to the reader. An example that needs another name from its surroundings adds it here. */
 const PREAMBLE = `
-import {
-  createAllocatorClient,
-  createExchangeClient,
-  createPlannerClient,
-  type PopulationDocument,
-} from "${new URL("../shared/client/mod.ts", import.meta.url)}";
+import { ${MAKERS.join(", ")}, type PopulationDocument } from "${new URL(
+  "../shared/client/mod.ts",
+  import.meta.url,
+)}";
 import type { SupabaseClient } from "@supabase/supabase-js";
 
 declare const supabase: SupabaseClient;
-declare const allocationRun: string, ann: string, line7: string;
+declare const org: string, allocationRun: string, jobLine: string, ann: string, line7: string;
 declare const file: File;
 declare const { workers, preferences, preferencers }: PopulationDocument;
 declare function show(...what: unknown[]): void;
 declare const showProgress: typeof show, showRoster: typeof show, showMatch: typeof show;
-declare const planner: ReturnType<typeof createPlannerClient>;
-declare const allocator: ReturnType<typeof createAllocatorClient>;
+${
+  MAKERS.map((maker) =>
+    `declare const ${
+      maker.replace(/^create(\w+)Client$/, "$1").toLowerCase()
+    }: ReturnType<typeof ${maker}>;`
+  ).join("\n")
+}
 `;
 
 /** The examples of a text; those of docstrings without their stars. */
