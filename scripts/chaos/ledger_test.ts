@@ -1,6 +1,7 @@
 // Whatever is done to the lines of an allocation run, in whatever order: what a person put onto them is there, or comes
 // back. Steps are drawn by seed: planning again in every mode, with and without a yes, with entries that come in between
-// and with commits that die; restores, archiving, pins, other terms, populate, matches, and deletions that are refused.
+// and with commits that die; restores, archiving, pins, other terms, populate, imports of
+// positions, matches, doctors who leave and come back, and deletions.
 
 import assert from "node:assert/strict";
 import postgres from "postgres";
@@ -320,6 +321,86 @@ async function deleteAll(world: World): Promise<void> {
   }
 }
 
+/** Deletions of one row of what lines, wishes and matches refer to. */
+async function deleteOne(world: World): Promise<void> {
+  const { admin, draw, org } = world;
+  const table = draw.of([
+    "workers",
+    "allocation_run_worker_mappings",
+    "preferencers",
+    "positions",
+    "teams",
+    "hospitals",
+  ]);
+  const rows = await admin`select id from ${
+    admin(`public.${table}`)
+  } where org_id = ${org} order by id`;
+  if (rows.length === 0) return;
+  const { id } = draw.of(rows);
+  const { refused } = await asManager(
+    world,
+    (tx) => tx`delete from ${tx(`public.${table}`)} where id = ${id}`,
+  );
+  assert.ok(refused === undefined || refused === "RC409", `${table}: ${refused}`);
+  if (refused) return;
+  // Nothing hung on it; nobody ranks with it any more.
+  world.doctors = world.doctors.filter((each) => each !== id);
+  world.preferencers = world.preferencers.filter((each) => each !== id);
+}
+
+/** A doctor leaves the allocation run, or comes back. */
+async function comeAndGo(world: World): Promise<void> {
+  const { admin, draw, allocationRun } = world;
+  const doctor = draw.of(world.doctors);
+  const before = await thereNow(world);
+  const [{ withdrawn_at }] = await admin`
+    select withdrawn_at from public.allocation_run_worker_mappings where id = ${doctor}`;
+  const { refused } = await asManager(
+    world,
+    (tx) =>
+      withdrawn_at === null
+        ? tx`select public.withdraw_doctors(${allocationRun}, ${[doctor]}, 'drawn')`
+        : tx`select public.reinstate_doctors(${allocationRun}, ${[doctor]})`,
+  );
+  assert.equal(refused, undefined);
+  assert.deepEqual(await thereNow(world), before, "all of theirs stays");
+}
+
+/** A table of positions comes in: flags and posts of some changed, one new, now and then in place of the others. */
+async function importPositions(world: World): Promise<void> {
+  const { admin, draw, org, allocationRun } = world;
+  const positions = await admin`
+    select p.id, h.name as hospital, t.name as team, p.name, p.specialty, p.is_rural
+    from public.positions p join public.teams t on t.id = p.team join public.hospitals h on h.id = t.hospital
+    where p.org_id = ${org} order by p.name, p.id`;
+  const posts = () => [0, 1, 2].map(() => 1 + draw.below(3));
+  const rows = positions.filter(() => draw.chance(0.6)).map((position) => ({
+    ...position,
+    is_rural: draw.chance(0.3) !== position.is_rural,
+    posts: posts(),
+  }));
+  const isNew = positions.length < 6 && draw.chance(0.5);
+  if (isNew) {
+    const name = `Ward ${draw.below(99)}`;
+    rows.push(
+      { hospital: "New", team: "New", name, specialty: "Medicine", posts: posts() } as never,
+    );
+  }
+  const before = await thereNow(world);
+  const { row, refused } = await asManager(
+    world,
+    (tx) =>
+      tx`select public.import_positions(${allocationRun}, ${tx.json(rows as never)}, ${
+        draw.chance(0.2)
+      }, false) as answer`,
+  );
+  assert.equal(refused, undefined);
+  // The new one may have the name of one that is there.
+  const { outcome } = row!.answer;
+  assert.ok(outcome === "imported" || isNew && outcome === "refused", outcome);
+  assert.deepEqual(await thereNow(world), before, "an import takes nothing off the lines");
+}
+
 const STEPS_DRAWN = [
   ...Array(6).fill(enter),
   ...Array(6).fill(plan),
@@ -332,6 +413,9 @@ const STEPS_DRAWN = [
   populate,
   populate,
   deleteAll,
+  ...Array(2).fill(deleteOne),
+  ...Array(2).fill(comeAndGo),
+  ...Array(2).fill(importPositions),
 ] as ((world: World) => Promise<void>)[];
 
 /** What must hold after every step, beside the ledger. */

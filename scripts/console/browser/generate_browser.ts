@@ -9,7 +9,15 @@ import {
   sql,
   type TestOrg,
 } from "../../../functions/tests/fixture.ts";
-import { browserTest, demoUser, login, type Profile, signedIn, waitForRun } from "./kit.ts";
+import {
+  accessibilityFaults,
+  browserTest,
+  demoUser,
+  login,
+  type Profile,
+  signedIn,
+  waitForRun,
+} from "./kit.ts";
 
 /** PGY1 2027 of the demo: 60 lines take some seconds. */
 const PGY1 = "#/generate/a0000000-0000-4000-8000-000000000031";
@@ -275,6 +283,40 @@ browserTest("a run that failed says why and what to do", async () => {
   await page.getByRole("button", { name: "Generate again" }).click();
   await waitForRun(page, "COMPLETED");
 });
+
+browserTest(
+  "lines that something hangs on are replaced after a yes, which names what is at stake",
+  async () => {
+    await using org = await createOrg();
+    const { error } = await org.manager.client.rpc("populate_allocation_run", {
+      p_document: {
+        allocation_run: org.allocationRun,
+        lines: [{ name: "A", max_n_workers: 2 }, { name: "B" }],
+        workers: [{ email: "ann@x.example", name: "Ann" }],
+        preferences: [{ worker: "ann@x.example", ranks: [["A", 1], ["B", 2]] }],
+      },
+    });
+    if (error) throw error;
+    await using profile = await open(org);
+    const { page } = profile;
+    await askFor(page, 3);
+    await pressGenerate(page);
+    const dialog = page.getByRole("dialog", { name: "Replace these lines?" });
+    await dialog.getByText("2 ranks of 1 doctor").waitFor();
+    await dialog.getByText("1 further place").waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await dialog.waitFor({ state: "detached" });
+    assert.equal((await runsOf(org)).length, 0, "without a yes nothing is asked for");
+
+    await pressGenerate(page);
+    await dialog.getByRole("button", { name: "Replace 2 lines" }).click();
+    await waitForRun(page, "COMPLETED");
+    const ranks =
+      await sql`select from public.preference_worker_job_lines where org_id = ${org.id}`;
+    assert.equal(ranks.length, 2, "they are archived with their lines");
+  },
+);
 
 browserTest("a dry run shows what would change, and changes nothing", async () => {
   await using org = await createOrg();

@@ -251,6 +251,39 @@ for (const colorScheme of ["light", "dark"] as const) {
   );
 }
 
+browserTest("a doctor withdraws and comes back, and mended ranks are told", async () => {
+  await using org = await orgWithDoctors();
+  await sql`update public.preference_worker_job_lines p set order_preference = 7
+    from public.allocation_run_worker_mappings m join public.workers w on w.id = m.worker
+    where p.worker_mapping = m.id and w.name = 'Bob' and p.org_id = ${org.id} and p.order_preference = 3`;
+  await using profile = await open(org);
+  const { page } = profile;
+  await runMatch(page);
+  await page.getByText("1 list of ranks mended before the match").click();
+  await page.getByText("Bob: gaps between ranks were closed.").waitFor();
+
+  const doctors = page.getByRole("region", { name: "Doctors" });
+  await doctors.getByRole("button", { name: "Ann" }).click();
+  const view = page.getByRole("dialog", { name: "Ann" });
+  await view.getByText("Withdraw Ann").click();
+  await view.getByLabel("Reason").fill("Moved to Hobart");
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await view.getByRole("button", { name: "Withdraw", exact: true }).click();
+  await page.getByText("3 ranks and all else of theirs is kept").waitFor();
+  await page.getByRole("row", { name: /^Ann withdrew/ }).waitFor();
+  await page.getByText("2 doctors, 3 places in").waitFor();
+  const [{ reason }] = await sql`
+    select withdrawal_reason as reason from public.allocation_run_worker_mappings
+    where org_id = ${org.id} and withdrawn_at is not null`;
+  assert.equal(reason, "Moved to Hobart");
+
+  await doctors.getByRole("button", { name: "Ann" }).click();
+  await view.getByText(/^Withdrew on/).waitFor();
+  await view.getByRole("button", { name: "Bring back" }).click();
+  await page.getByText("Ann takes part again").waitFor();
+  await page.getByText("3 doctors, 3 places in").waitFor();
+});
+
 browserTest("Operations shows queue, slices and the sweeper, of one's own org only", async () => {
   await using org = await orgWithDoctors();
   await using other = await orgWithDoctors();
@@ -264,7 +297,8 @@ browserTest("Operations shows queue, slices and the sweeper, of one's own org on
     await page.getByRole("link", { name: "Operations" }).click();
     await page.getByText(/^The sweeper last ran/).waitFor();
     const queue = page.getByRole("region", { name: "Waiting and at work" });
-    await queue.getByRole("row", { name: /^R, match ?yours behind 1 run/ }).waitFor();
+    await queue.getByRole("row", { name: /^R, match ?yours next, in turn with 1 other service/ })
+      .waitFor();
     await page.getByText("No slice was worked yet.").waitFor();
     await held[Symbol.asyncDispose]();
     await (await callInternal("heartbeat-sweeper")).body?.cancel();

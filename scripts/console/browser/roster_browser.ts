@@ -284,6 +284,106 @@ browserTest(
   },
 );
 
+/** A doctor ranks every line, and one line has a second place. */
+async function wishFor(org: TestOrg): Promise<void> {
+  const lines = await createPlannerClient(org.manager.client).lines(org.allocationRun);
+  const { error } = await org.manager.client.rpc("populate_allocation_run", {
+    p_document: {
+      allocation_run: org.allocationRun,
+      lines: [{ name: lines[0].name, max_n_workers: 2 }],
+      workers: [{ email: "ann@x.example", name: "Ann" }],
+      preferences: [{
+        worker: "ann@x.example",
+        ranks: lines.map(({ name }, index) => [name, index + 1]),
+      }],
+    },
+  });
+  if (error) throw error;
+}
+
+const linesThere = async (org: TestOrg) =>
+  (await createPlannerClient(org.manager.client).lines(org.allocationRun)).map(({ name }) => name);
+
+browserTest(
+  "a line is archived from the roster with what hangs on it, and the archive brings it back",
+  async () => {
+    await using org = await orgWithLines();
+    await wishFor(org);
+    const [first] = await linesThere(org);
+    await using profile = await open(org, "roster");
+    const { page } = profile;
+    await page.getByRole("rowheader", { name: first }).click();
+    const detail = page.getByRole("complementary", { name: `Detail of ${first}` });
+    await detail.getByRole("button", { name: "Archive" }).click();
+    await page.getByText(`${first} archived`).waitFor();
+    await page.getByText("With it went out of sight: 1 rank of 1 doctor, 1 further place.")
+      .waitFor();
+    await page.getByText("5 lines", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByText("6 lines", { exact: true }).waitFor();
+
+    await page.getByRole("rowheader", { name: first }).click();
+    await detail.getByRole("button", { name: "Archive" }).click();
+    await page.getByText("5 lines", { exact: true }).waitFor();
+    await page.getByRole("link", { name: "History" }).click();
+    await page.getByText("Archived lines and allocation runs").click();
+    await page.getByText("1 archived line. They are kept").waitFor();
+    await page.getByText(/^1 line, archived/).click();
+    await page.getByText(/ · 1 rank · 2 places$/).waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await page.getByRole("button", { name: `Bring back ${first}` }).click();
+    await page.getByText(`${first} brought back`).waitFor();
+    await page.getByText("0 archived lines.").waitFor();
+    assert.equal((await linesThere(org)).length, 6);
+  },
+);
+
+browserTest("an allocation run is archived, and brought back beside another", async () => {
+  await using org = await orgWithLines();
+  await sql`insert into public.allocation_runs (org_id, allocation_plan, name, starts_on, term_weeks)
+    select org_id, allocation_plan, 'Spare', starts_on, term_weeks from public.allocation_runs
+    where id = ${org.allocationRun}`;
+  await using profile = await open(org, "history");
+  const { page } = profile;
+  await page.getByText("Archived lines and allocation runs").click();
+  await page.getByRole("button", { name: "Archive R…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Archive R?" });
+  await dialog.getByText("Nothing is deleted").waitFor();
+  await dialog.getByRole("button", { name: "Archive the allocation run" }).click();
+  await page.getByText("R archived").waitFor();
+  const archived = async () =>
+    (await sql`select from public.allocation_runs
+      where id = ${org.allocationRun} and archived_at is not null`).length;
+  assert.equal(await archived(), 1);
+  await page.getByText("Archived lines and allocation runs").click();
+  await page.getByRole("button", { name: "Bring back R" }).click();
+  await page.getByText("R brought back").waitFor();
+  assert.equal(await archived(), 0);
+});
+
+browserTest("a restore says what comes back with the lines", async () => {
+  await using org = await orgWithLines();
+  await wishFor(org);
+  const { plannerRunId } = await createPlannerClient(org.manager.client).generate({
+    allocationRun: org.allocationRun,
+    nJobLines: 2,
+    acceptLosses: true,
+  });
+  await ended(plannerRunId);
+  await using profile = await open(org, "history");
+  const { page } = profile;
+  await page.getByRole("button", { name: "Restore…" }).click();
+  const dialog = page.getByRole("dialog", { name: /^Restore the lines of/ });
+  await dialog.getByText("With the lines comes what hung on them then:").waitFor();
+  await dialog.getByText("6 ranks of 1 doctor").waitFor();
+  await dialog.getByText("1 further place").waitFor();
+  await dialog.getByText("Wishes for other lines stay as they are today.").waitFor();
+  await dialog.getByRole("button", { name: "Restore 6 lines" }).click();
+  await page.getByText("6 lines restored").waitFor();
+  const ranks = await org.manager.client.from("preference_worker_job_lines").select("job_line");
+  assert.equal(ranks.data?.length, 6);
+});
+
 browserTest("a restore that is refused says why and changes nothing", async () => {
   await using org = await orgWithLines();
   await generate(org, 4);

@@ -1,9 +1,14 @@
 // One doctor's view: the line they are to get beside what they asked for, and who got the others.
 
 import type { Allocation } from "../../../../shared/client/mod.ts";
+import { useSignal } from "@preact/signals";
 import { useLoad } from "../data/load.ts";
+import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
+import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { TextField } from "../ui/field.tsx";
+import { dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { Happened } from "../runs/happened.tsx";
 import { type Doctor, type DoctorView, type Field, type Match, readDoctor } from "./match_data.ts";
@@ -49,7 +54,74 @@ export function DoctorDialog({ context, doctor, field, match, onClose }: {
           </>
         )}
       </Loaded>
+      {context.rights.has("allocationRun.edit") && (
+        <TakesPart context={context} doctor={doctor} onClose={onClose} />
+      )}
     </Dialog>
+  );
+}
+
+/** Whether the doctor takes part: they leave with a reason, and come back to all that they had. */
+function TakesPart({ context, doctor, onClose }: {
+  context: PageContext;
+  doctor: Doctor;
+  onClose: () => void;
+}) {
+  const { allocator, allocationRun } = context;
+  const reason = useSignal("");
+  const busy = useSignal(false);
+  const { mapping, name, withdrawnAt } = doctor;
+  const run = async (change: () => Promise<{ title: string; message: string }>) => {
+    busy.value = true;
+    try {
+      context.notify({ tone: "ok", ...await change() });
+      onClose();
+      context.linesChanged();
+    } catch (error) {
+      const { message } = shown(error);
+      context.notify({ tone: "danger", title: "Nothing was changed", message });
+    } finally {
+      busy.value = false;
+    }
+  };
+  const withdraw = async () => {
+    const told = reason.value.trim();
+    const { ranks } = await allocator.withdraw(allocationRun.id, [mapping], told || undefined);
+    return {
+      title: `${name} withdrew`,
+      message: `${plural(ranks, "rank")} and all else of theirs is kept for when they come back.`,
+    };
+  };
+  const reinstate = async () => {
+    await allocator.reinstate(allocationRun.id, [mapping]);
+    return { title: `${name} takes part again`, message: "With all that they had." };
+  };
+  if (withdrawnAt !== null) {
+    return (
+      <p class="row">
+        <span class="grow">Withdrew on {dateTime(withdrawnAt)}; no match places them.</span>
+        <Button compact busy={busy.value} onClick={() => void run(reinstate)}>Bring back</Button>
+      </p>
+    );
+  }
+  return (
+    <details>
+      <summary>Withdraw {name}</summary>
+      <div class="stack">
+        <p class="small">
+          No match places them any more. What they wished and got stays, and comes back with them.
+        </p>
+        <TextField
+          label="Reason"
+          hint="Stands in the log; may be left out."
+          value={reason}
+          onText={(text) => reason.value = text}
+        />
+        <Button compact kind="danger" busy={busy.value} onClick={() => void run(withdraw)}>
+          Withdraw
+        </Button>
+      </div>
+    </details>
   );
 }
 

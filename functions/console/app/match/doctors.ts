@@ -11,6 +11,7 @@ export const FILTERS = {
   low: "got their 4th choice or later",
   unranked: "got a line they had not ranked",
   none: "without a line",
+  left: "withdrew",
 };
 
 /** A name in {@link FILTERS}. */
@@ -25,6 +26,7 @@ export function filterOf(name: string | null): Filter {
 export interface DoctorRow {
   mapping: string;
   name: string;
+  hasLeft: boolean;
   allocation: Allocation | undefined;
   /** An earlier run placed them, and the current match left them there. */
   isKept: boolean;
@@ -39,17 +41,18 @@ export function doctorRows(
 ): DoctorRow[] {
   const got = new Map(match?.allocations.map((each) => [each.worker.mapping, each]));
   const wanted = search.trim().toLowerCase();
-  return doctors.map(({ mapping, name }) => {
+  return doctors.map(({ mapping, name, withdrawnAt }) => {
     const allocation = got.get(mapping);
     return {
       mapping,
       name,
+      hasLeft: withdrawnAt !== null,
       allocation,
       isKept: allocation !== undefined && isKept(match!, allocation),
     };
-  }).filter(({ name, allocation }) =>
+  }).filter(({ name, hasLeft, allocation }) =>
     `${name} ${allocation?.line.name ?? ""}`.toLowerCase().includes(wanted) &&
-    passes(allocation, filter)
+    (filter === "left" ? hasLeft : passes(allocation, filter) && !(filter === "none" && hasLeft))
   );
 }
 

@@ -106,7 +106,7 @@ function DoctorsTable({ rows, onOpen }: {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ mapping, name, allocation, isKept }) => (
+          {rows.map(({ mapping, name, hasLeft, allocation, isKept }) => (
             <tr key={mapping}>
               <th scope="row">
                 <Button
@@ -118,6 +118,7 @@ function DoctorsTable({ rows, onOpen }: {
                 >
                   {name}
                 </Button>
+                {hasLeft && <span class="tag">withdrew</span>}
               </th>
               <td>{allocation?.line.name ?? "–"}{isKept && " (kept)"}</td>
               <td>{gotWord(allocation)}</td>

@@ -19,7 +19,12 @@ function got(doctor: string, rank: number | null, choice: number | null): Alloca
 // Ann has three first choices and got one of them; Bob got his second; Cid his fourth; Dan an unranked line; Eve none.
 const allocations = [got("Ann", 2, 1), got("Bob", 2, 2), got("Cid", 4, 4), got("Dan", null, null)];
 const field = {
-  doctors: ["Ann", "Bob", "Cid", "Dan", "Eve"].map((name) => ({ mapping: name, name })),
+  doctors: ["Ann", "Bob", "Cid", "Dan", "Eve"].map((name) => ({
+    mapping: name,
+    name,
+    withdrawnAt: null,
+  })),
+  preferencers: [],
   lines: [],
 };
 const match = { run: { id: "match" } as AllocatorRun, allocations };
@@ -58,4 +63,18 @@ Deno.test("doctors whom an earlier run placed are shown as kept", () => {
 Deno.test("filterOf() takes whatever stands in the address", () => {
   for (const name of Object.keys(FILTERS)) assert.equal(filterOf(name), name);
   for (const name of [null, "", "constructor", "other"]) assert.equal(filterOf(name), "all");
+});
+
+Deno.test("doctorRows() finds who withdrew, and counts them among nobody else", () => {
+  const left = {
+    ...field,
+    doctors: field.doctors.map((doctor) =>
+      doctor.name === "Eve" ? { ...doctor, withdrawnAt: "2027-01-01T00:00:00Z" } : doctor
+    ),
+  };
+  const shown = (filter: "left" | "none" | "all") =>
+    doctorRows(left, null, "", filter).map(({ name }) => name);
+  assert.deepEqual(shown("left"), ["Eve"]);
+  assert.deepEqual(shown("none"), ["Ann", "Bob", "Cid", "Dan"]);
+  assert.equal(shown("all").length, 5);
 });

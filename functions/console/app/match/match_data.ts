@@ -11,6 +11,8 @@ import { result, rows } from "../data/query.ts";
 export interface Doctor {
   mapping: string;
   name: string;
+  /** Since when they take no part any more; null: they do. */
+  withdrawnAt: string | null;
 }
 
 /** A line to be had. */
@@ -24,6 +26,12 @@ export interface Line {
 export interface Field {
   doctors: Doctor[];
   lines: Line[];
+  preferencers: { id: string; name: string }[];
+}
+
+/** Doctors whom a match would place. */
+export function takingPart({ doctors }: Field): Doctor[] {
+  return doctors.filter(({ withdrawnAt }) => withdrawnAt === null);
 }
 
 /** Places of all lines. */
@@ -39,13 +47,14 @@ export interface Match {
 
 /** Reads doctors and lines by name. */
 export async function readField(supabase: SupabaseClient, allocationRun: string): Promise<Field> {
-  type MappingRow = { id: string; worker: { name: string } };
+  type MappingRow = { id: string; withdrawn_at: string | null; worker: { name: string } };
   type LineRow = { id: string; name: string; max_n_workers: number };
-  const [mappings, lines] = await Promise.all([
+  const [mappings, lines, preferencers] = await Promise.all([
     readAll<MappingRow>((from, to) =>
-      supabase.from("allocation_run_worker_mappings").select("id,worker:workers!inner(name)", {
-        count: "exact",
-      }).eq("allocation_run", allocationRun).order("id")
+      supabase.from("allocation_run_worker_mappings").select(
+        "id,withdrawn_at,worker:workers!inner(name)",
+        { count: "exact" },
+      ).eq("allocation_run", allocationRun).order("id")
         .range(from, to) as unknown as PromiseLike<Page<MappingRow>>
     ),
     readAll<LineRow>((from, to) =>
@@ -53,11 +62,19 @@ export async function readField(supabase: SupabaseClient, allocationRun: string)
         .eq("allocation_run", allocationRun).order("sort_order").order("id")
         .range(from, to) as unknown as PromiseLike<Page<LineRow>>
     ),
+    readAll<{ id: string; name: string }>((from, to) =>
+      supabase.from("preferencers").select("id,name", { count: "exact" })
+        .eq("allocation_run", allocationRun).order("id").range(from, to)
+    ),
   ]);
   return {
-    doctors: mappings.map(({ id, worker }) => ({ mapping: id, name: worker.name }))
-      .sort((a, b) => a.name.localeCompare(b.name)),
+    doctors: mappings.map(({ id, withdrawn_at, worker }) => ({
+      mapping: id,
+      name: worker.name,
+      withdrawnAt: withdrawn_at,
+    })).sort((a, b) => a.name.localeCompare(b.name)),
     lines: lines.map(({ id, name, max_n_workers }) => ({ id, name, places: max_n_workers })),
+    preferencers,
   };
 }
 

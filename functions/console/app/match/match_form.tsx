@@ -5,7 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { Check, type Option, SelectField, TextField } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";
 import { type MatchDraft, seedFault } from "./draft.ts";
-import { type Field as Participants, type Match, placesOf } from "./match_data.ts";
+import { type Field as Participants, type Match, placesOf, takingPart } from "./match_data.ts";
 import type { Workbench } from "./use_match.ts";
 import { WeightFields } from "./weights.tsx";
 
@@ -25,14 +25,15 @@ export function MatchForm({ workbench, field, match }: {
   const { draft, editMatch, asking, mayRun, busy } = workbench;
   const form = draft.value.match;
   const places = placesOf(field);
-  const nobody = field.doctors.length === 0 || places === 0;
+  const doctors = takingPart(field).length;
+  const nobody = doctors === 0 || places === 0;
   const options = { draft: form, disabled: !mayRun, onEdit: editMatch };
   return (
     <section class="card" aria-label="Match">
       <header>
         <h2>Match</h2>
         <span class="small quiet">
-          {plural(field.doctors.length, "doctor")}, {plural(places, "place")} in{" "}
+          {plural(doctors, "doctor")}, {plural(places, "place")} in{" "}
           {plural(field.lines.length, "line")}
         </span>
       </header>

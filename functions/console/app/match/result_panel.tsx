@@ -1,6 +1,6 @@
 // How good the current match is: figures, choices, fairness, blocking pairs.
 
-import type { AllocatorReport } from "../../../../shared/client/mod.ts";
+import type { AllocatorReport, MendedRanks } from "../../../../shared/client/mod.ts";
 import type { PageContext } from "../page.ts";
 import { Happened } from "../runs/happened.tsx";
 import { Bars } from "../ui/charts.tsx";
@@ -47,6 +47,7 @@ export function ResultPanel({ context, match, names }: {
           </p>
         )}
         <p class="small">{proof(report)}</p>
+        <Mended report={report} names={names} />
         <Fairness report={report} names={names} />
         <BlockingPairs report={report} match={match} names={names} />
         <Happened context={context} about="run" id={match.run.id} />
@@ -62,6 +63,37 @@ function proof({ objective, bound, dissatisfaction }: AllocatorReport): string {
     ? "Proven: no match is better by these weights."
     : `At most ${percent((objective - bound) / Math.max(1, Math.abs(bound)), 2)} from the best.`;
   return sides + best;
+}
+
+/** What was read otherwise than it was written. */
+const FLAWS: Record<MendedRanks["flaws"][number], string> = {
+  gaps: "gaps between ranks were closed",
+  notation: "ranks were not in the run's notation; their order was taken",
+  ties: "tied ranks were broken",
+  ignored: "entries that are no ranks were left out",
+};
+
+/** Whose lists of ranks did not read as they should, and what was made of them. */
+function Mended({ report: { mended }, names }: { report: AllocatorReport; names: Names }) {
+  if (!mended) return null;
+  return (
+    <details>
+      <summary>{plural(mended.count, "list")} of ranks mended before the match</summary>
+      <ul class="small">
+        {mended.lists.map(({ by, id, flaws, ignored }) => (
+          <li key={by + id}>
+            {by === "worker" ? names.doctor(id) : names.preferencer(id)}:{" "}
+            {flaws.map((flaw) => FLAWS[flaw]).join("; ")}
+            {ignored.length > 0 &&
+              ` (${ignored.map(by === "worker" ? names.line : names.doctor).join(", ")})`}.
+          </li>
+        ))}
+        {mended.lists.length < mended.count && (
+          <li>and {count(mended.count - mended.lists.length)} more</li>
+        )}
+      </ul>
+    </details>
+  );
 }
 
 function Fairness({ report, names }: { report: AllocatorReport; names: Names }) {

@@ -5,7 +5,7 @@ import { Refused } from "../runs/run_card.tsx";
 import { Button } from "../ui/button.tsx";
 import { type Option, SelectField } from "../ui/field.tsx";
 import { addPin, type DraftPin, type MatchDraft } from "./draft.ts";
-import type { Field as Participants } from "./match_data.ts";
+import { type Field as Participants, takingPart } from "./match_data.ts";
 import type { Names } from "./names.ts";
 import type { Workbench } from "./use_match.ts";
 import { WeightFields } from "./weights.tsx";
@@ -120,7 +120,7 @@ function NewPin({ draft, field, disabled, onEdit }: PinsProps) {
       <SelectField
         label="Doctor"
         value={worker}
-        options={[NONE, ...field.doctors.map(({ mapping, name }): Option => [mapping, name])]}
+        options={[NONE, ...takingPart(field).map(({ mapping, name }): Option => [mapping, name])]}
         disabled={disabled}
         onChoose={(value) => set({ worker: value })}
       />

@@ -6,6 +6,7 @@ import { wishRows } from "./wishes.ts";
 
 const field = {
   doctors: [],
+  preferencers: [],
   lines: [{ id: "a", name: "A", places: 2 }, { id: "b", name: "B", places: 1 }],
 };
 const view = {
