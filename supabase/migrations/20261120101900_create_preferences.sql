@@ -139,7 +139,8 @@ grant select on public.preference_worker_job_lines, public.preferencers, public.
   public.preferencer_worker_ranks, public.job_line_eligibility, public.allocation_run_preferencer_weightings
   to receptor_engine;
 
--- What hangs on an archived line is out of sight with it, here and for the allocator; it is there, and comes back.
+-- What hangs on an archived line is out of sight and out of reach with it, here and for the allocator; it is there, and comes
+-- back. A statement without a condition asks no policy of select, so those of update and delete say it themselves.
 
 -- A doctor reads and writes their own preferences while the allocation run is open.
 create policy preference_worker_job_lines_select on public.preference_worker_job_lines
@@ -160,8 +161,11 @@ create policy preference_worker_job_lines_insert on public.preference_worker_job
 create policy preference_worker_job_lines_update on public.preference_worker_job_lines
   for update to authenticated
   using (
-    org_id in (select private.orgs_with_right('allocationRun.edit'))
-    or worker_mapping in (select private.own_mappings())
+    (
+      org_id in (select private.orgs_with_right('allocationRun.edit'))
+      or worker_mapping in (select private.own_mappings())
+    )
+    and job_line not in (select private.archived_job_lines())
   )
   with check (
     org_id in (select private.orgs_with_right('allocationRun.edit'))
@@ -170,8 +174,11 @@ create policy preference_worker_job_lines_update on public.preference_worker_job
 create policy preference_worker_job_lines_delete on public.preference_worker_job_lines
   for delete to authenticated
   using (
-    org_id in (select private.orgs_with_right('allocationRun.edit'))
-    or worker_mapping in (select private.own_mappings())
+    (
+      org_id in (select private.orgs_with_right('allocationRun.edit'))
+      or worker_mapping in (select private.own_mappings())
+    )
+    and job_line not in (select private.archived_job_lines())
   );
 create policy engine_select on public.preference_worker_job_lines for select to receptor_engine
   using (
@@ -200,10 +207,16 @@ create policy preferencer_job_lines_select on public.preferencer_job_lines for s
 create policy preferencer_job_lines_insert on public.preferencer_job_lines for insert to authenticated
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy preferencer_job_lines_update on public.preferencer_job_lines for update to authenticated
-  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  using (
+    org_id in (select private.orgs_with_right('allocationRun.edit'))
+    and job_line not in (select private.archived_job_lines())
+  )
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy preferencer_job_lines_delete on public.preferencer_job_lines for delete to authenticated
-  using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+  using (
+    org_id in (select private.orgs_with_right('allocationRun.edit'))
+    and job_line not in (select private.archived_job_lines())
+  );
 create policy engine_select on public.preferencer_job_lines for select to receptor_engine
   using (
     org_id = (select fleet.claimed_org_id('allocator'))
@@ -230,10 +243,16 @@ create policy job_line_eligibility_select on public.job_line_eligibility for sel
 create policy job_line_eligibility_insert on public.job_line_eligibility for insert to authenticated
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy job_line_eligibility_update on public.job_line_eligibility for update to authenticated
-  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  using (
+    org_id in (select private.orgs_with_right('allocationRun.edit'))
+    and job_line not in (select private.archived_job_lines())
+  )
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy job_line_eligibility_delete on public.job_line_eligibility for delete to authenticated
-  using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+  using (
+    org_id in (select private.orgs_with_right('allocationRun.edit'))
+    and job_line not in (select private.archived_job_lines())
+  );
 create policy engine_select on public.job_line_eligibility for select to receptor_engine
   using (
     org_id = (select fleet.claimed_org_id('allocator'))
@@ -251,11 +270,17 @@ create policy allocation_run_preferencer_weightings_insert
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy allocation_run_preferencer_weightings_update
   on public.allocation_run_preferencer_weightings for update to authenticated
-  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  using (
+    org_id in (select private.orgs_with_right('allocationRun.edit'))
+    and (job_line is null or job_line not in (select private.archived_job_lines()))
+  )
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy allocation_run_preferencer_weightings_delete
   on public.allocation_run_preferencer_weightings for delete to authenticated
-  using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+  using (
+    org_id in (select private.orgs_with_right('allocationRun.edit'))
+    and (job_line is null or job_line not in (select private.archived_job_lines()))
+  );
 create policy engine_select on public.allocation_run_preferencer_weightings for select to receptor_engine
   using (
     org_id = (select fleet.claimed_org_id('allocator'))

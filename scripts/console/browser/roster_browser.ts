@@ -355,6 +355,8 @@ browserTest("an allocation run is archived, and brought back beside another", as
     (await sql`select from public.allocation_runs
       where id = ${org.allocationRun} and archived_at is not null`).length;
   assert.equal(await archived(), 1);
+  // The page is now that of the other allocation run.
+  await page.locator(".history-archive:not([open])").waitFor();
   await page.getByText("Archived lines and allocation runs").click();
   await page.getByRole("button", { name: "Bring back R" }).click();
   await page.getByText("R brought back").waitFor();

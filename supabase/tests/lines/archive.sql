@@ -1,6 +1,6 @@
 -- Lines and allocation runs are archived, not deleted: out of sight with all that hangs on them, and back by id.
 begin;
-select plan(38);
+select plan(39);
 select tests.new_service('north');
 select tests.new_line('north', 'a'), tests.new_line('north', 'b');
 insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference)
@@ -47,6 +47,22 @@ select is_empty($$ update public.job_lines set name = 'x' where id = tests.id('n
 select throws_ok($$ update public.job_lines set archived_at = null $$, '42501', null, 'or brought back past the functions');
 select results_eq($$ select name, positions[1], ranks, places, must_have from public.archived_lines(tests.id('north_run')) $$,
   $$ values ('a', 'Position 1', 1::bigint, 3, true) $$, 'the archive names it');
+-- Whatever is deleted or written without a condition: what is archived stays as it is. Nothing of it stays.
+create function pg_temp.swept() returns text language plpgsql as $$
+declare v_kept text;
+begin
+  delete from public.preference_worker_job_lines;
+  delete from public.job_line_eligibility;
+  delete from public.preferencer_job_lines;
+  update public.allocation_run_preferencer_weightings set weighting = 0;
+  delete from public.allocation_run_preferencer_weightings;
+  perform tests.logout();
+  v_kept := pg_temp.seen() || ' ' || (select weighting from public.allocation_run_preferencer_weightings);
+  raise exception using errcode = 'RT000', message = v_kept;
+exception when sqlstate 'RT000' then perform tests.logout(); return sqlerrm;
+end
+$$;
+select is(pg_temp.swept(), '1 3 1 1 1 1 7', 'a delete of everything takes nothing that is archived');
 select tests.login('north_doctor');
 select is(pg_temp.seen(), '0 0 0 0 0 0', 'the doctor does not see it');
 select is((select count(*)::int from public.preference_worker_job_lines), 1, 'but the other rank');
