@@ -3,8 +3,10 @@
 
 import { parseArgs } from "node:util";
 import postgres from "postgres";
+import { backup, restore } from "./ops/backup.ts";
 import { enable, importRecords, requeue, rotateKey, setup, status } from "./ops/commands.ts";
 import { OpsError } from "./ops/context.ts";
+import { erasePerson, exportPerson } from "./ops/people.ts";
 import { replay } from "./ops/replay.ts";
 
 const HELP = `deno task ops <command> --db-url <postgresql://…> [options]
@@ -26,6 +28,13 @@ Commands
   enable <kind>          Switches a kind of work on: prime_search (with its checker) is shipped switched off.
   disable <kind>         Switches it off; what is queued waits.
   import-records <file>  Imports the world's largest primes by form, a JSON array.
+  export-person <doctor> All that is held of a doctor (their id, or e-mail address), as JSON, or as a spreadsheet.
+                           --out <file.json | file.xlsx>
+  erase-person <doctor>  Erases a doctor: name, address, wishes and notes go, results stay without a person.
+                           --reason <why>   for the audit log; name nobody in it
+                           --yes            without it, says what would go and does nothing
+  backup <folder>        All rows in one snapshot, accounts included, as files for:
+  restore <folder>       Fills a project that the migrations have made and nobody has used.
   rotate-key             Makes a new internal key and puts it into Vault.
 
 Internal key (setup, rotate-key)
@@ -49,6 +58,9 @@ async function main(): Promise<number> {
       "key-file": { type: "string" },
       "dry-run": { type: "boolean", default: false },
       json: { type: "boolean", default: false },
+      out: { type: "string" },
+      reason: { type: "string" },
+      yes: { type: "boolean", default: false },
     },
   });
   const [command, argument, ...rest] = positionals;
@@ -94,6 +106,18 @@ async function main(): Promise<number> {
         return 0;
       case "import-records":
         await importRecords(context, argument);
+        return 0;
+      case "export-person":
+        await exportPerson(context, argument, values.out);
+        return 0;
+      case "erase-person":
+        await erasePerson(context, argument, values.reason, values.yes);
+        return 0;
+      case "backup":
+        await backup(context, argument);
+        return 0;
+      case "restore":
+        await restore(context, argument);
         return 0;
       case "rotate-key":
         await rotateKey(context, key);

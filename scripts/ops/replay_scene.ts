@@ -1,0 +1,157 @@
+// Random small runs of both engines through a local stack, killed and resumed on the way, for tests of what is kept of
+// them. Everything follows from a seed but where the kills hit.
+
+import type postgres from "postgres";
+import { Random } from "../../shared/engine/random.ts";
+import type { Stack } from "../stack/mod.ts";
+
+/** A run, and the table that says how it goes. */
+export interface SceneRun {
+  id: string;
+  table: "allocation_planner_runs" | "allocator_py_runs";
+}
+
+const SPECIALTIES = ["Emergency", "Medicine", "Psychiatry", "Surgery"];
+const CATEGORIES = ["{A}", "{B}", "{A,B}", "{C,D}", "{}"];
+const NAMES = ["Ann", "Bob", "Cid", "Dee", "Eve", "Fay"];
+
+/** A health service with an allocation run in which `lines` lines can be made. @returns the allocation run */
+async function newService(sql: postgres.Sql, random: Random, lines: number): Promise<string> {
+  const org = crypto.randomUUID(), terms = 2 + random.below(3);
+  await sql`insert into public.orgs (id, name) values (${org}, 'Of a replay')`;
+  const [{ id: hospital }] = await sql`
+    insert into public.hospitals (org_id, name) values (${org}, 'H') returning id`;
+  const [{ id: team }] = await sql`
+    insert into public.teams (org_id, hospital, name) values (${org}, ${hospital}, 'T') returning id`;
+  const [{ id: plan }] = await sql`
+    insert into public.allocation_plans (org_id, name) values (${org}, 'P') returning id`;
+  const weeks = `{${Array(terms).fill(10).join()}}`;
+  const [{ id: run }] = await sql`
+    insert into public.allocation_runs (org_id, allocation_plan, name, starts_on, term_weeks)
+    values (${org}, ${plan}, 'R', '2027-01-11', ${weeks}::int[]) returning id`;
+  for (let p = 0; p < 3 + random.below(4); p++) {
+    const specialty = SPECIALTIES[random.below(SPECIALTIES.length)];
+    const categories = CATEGORIES[random.below(CATEGORIES.length)];
+    const [{ id: position }] = await sql`
+      insert into public.positions (org_id, team, name, specialty, experience_categories)
+      values (${org}, ${team}, ${`Position ${p}`}, ${specialty}, ${categories}) returning id`;
+    for (let term = 1; term <= terms; term++) {
+      // The first position alone has posts for everybody.
+      const posts = p === 0 ? lines : random.below(lines + 1);
+      await sql`insert into public.allocation_run_positions (org_id, allocation_run, position, term, posts)
+        values (${org}, ${run}, ${position}, ${term}, ${posts})`;
+    }
+  }
+  return run;
+}
+
+/** Doctors with names that repeat, and wishes with gaps and ties. */
+async function newDoctors(sql: postgres.Sql, random: Random, run: string): Promise<void> {
+  const lines = await sql`
+    select id, org_id from public.job_lines where allocation_run = ${run} and archived_at is null order by sort_order`;
+  const { org_id: org } = lines[0];
+  const [{ id: preferencer }] = await sql`
+    insert into public.preferencers (org_id, allocation_run, name) values (${org}, ${run}, 'Unit') returning id`;
+  for (const { id } of lines.slice(1)) {
+    await sql`insert into public.preferencer_job_lines values (${org}, ${run}, ${preferencer}, ${id})`;
+  }
+  for (let d = 0; d < lines.length; d++) {
+    const name = NAMES[random.below(NAMES.length)];
+    const [{ id: worker }] = await sql`insert into public.workers (org_id, email, name)
+      values (${org}, ${`d${d}@x.example`}, ${name}) returning id`;
+    const [{ id: mapping }] = await sql`
+      insert into public.allocation_run_worker_mappings (org_id, allocation_run, worker)
+      values (${org}, ${run}, ${worker}) returning id`;
+    for (const { id } of lines) {
+      if (random.next() < 0.3) continue;
+      await sql`insert into public.preference_worker_job_lines
+        (org_id, allocation_run, worker_mapping, job_line, order_preference)
+        values (${org}, ${run}, ${mapping}, ${id}, ${1 + random.below(4)})`;
+    }
+    if (random.next() < 0.7) {
+      await sql`insert into public.preferencer_worker_ranks
+        values (${org}, ${run}, ${preferencer}, ${mapping}, ${1 + random.below(3)})`;
+    }
+  }
+}
+
+/**
+ * Runs as many of each engine, and waits for their ends.
+ * @param kills how often whatever works is killed
+ * @returns the runs, and how many kills hit an isolate at work
+ */
+export async function runBoth(
+  stack: Stack,
+  sql: postgres.Sql,
+  options: { count: number; kills: number; seed: number },
+): Promise<{ runs: SceneRun[]; killed: number }> {
+  const random = new Random(options.seed);
+  const planned: { run: string; planner: string }[] = [];
+  for (let i = 0; i < options.count; i++) {
+    const lines = 2 + random.below(5), run = await newService(sql, random, lines);
+    const asked = { seed: 1 + random.below(1000) };
+    const [{ id }] = await sql`
+      insert into public.allocation_planner_runs (allocation_run, n_job_lines, options)
+      values (${run}, ${lines}, ${sql.json(asked)}) returning id`;
+    planned.push({ run, planner: id });
+  }
+  const planners = planned.map(({ planner: id }): SceneRun => ({
+    id,
+    table: "allocation_planner_runs",
+  }));
+  const half = Math.ceil(options.kills / 2);
+  let killed = await ended(stack, sql, planners, half);
+  const matches: SceneRun[] = [];
+  for (const { run } of planned) {
+    const [{ count }] = await sql`
+      select count(*)::int from public.job_lines where allocation_run = ${run} and archived_at is null`;
+    if (count === 0) continue;
+    await newDoctors(sql, random, run);
+    const weights = {
+      rng_seed: random.below(1000),
+      preferencer_weight: random.below(11) / 10,
+      stability: random.next() < 0.3,
+    };
+    const [{ id }] = await sql`
+      insert into public.allocator_py_runs (allocation_run, queued_at, options)
+      values (${run}, now(), ${sql.json(weights)}) returning id`;
+    matches.push({ id, table: "allocator_py_runs" });
+  }
+  killed += await ended(stack, sql, matches, options.kills - half);
+  return { runs: [...planners, ...matches], killed };
+}
+
+/** Sweeps until all have ended, killing on the way. @returns kills that hit */
+async function ended(
+  stack: Stack,
+  sql: postgres.Sql,
+  runs: SceneRun[],
+  kills: number,
+): Promise<number> {
+  const ids = `{${runs.map(({ id }) => id).join()}}`;
+  const { table } = runs[0];
+  let killed = 0;
+  for (;;) {
+    const [{ open }] = await sql`select count(*)::int as open from public.${sql(table)}
+      where id = any(${ids}::uuid[]) and status in ('PENDING', 'GENERATING')`;
+    if (open === 0) return killed;
+    await fetch(`${stack.url}/functions/v1/heartbeat-sweeper`, {
+      method: "POST",
+      headers: { "x-receptor-key": stack.internalKey },
+    }).then((response) => response.body?.cancel());
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    if (killed >= kills) continue;
+    const hit = (await stack.functions.killWorkers()).some(({ open }) => open > 0);
+    if (!hit) continue;
+    killed++;
+    await sql`update fleet.work_blocks set heartbeat_at = now() - interval '1 minute' where status = 'CLAIMED'`;
+  }
+}
+
+/** Puts away every line and erases every doctor that the runs were about. */
+export async function forgetAll(sql: postgres.Sql): Promise<void> {
+  await sql`update public.job_lines set archived_at = now()
+    where archived_at is null and org_id in (select id from public.orgs where name = 'Of a replay')`;
+  await sql`select private.erase_person(w.id, 'They asked.') from public.workers w
+    where w.erased_at is null and w.org_id in (select id from public.orgs where name = 'Of a replay')`;
+}
