@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import postgres from "postgres";
+import { allocatorWorkload } from "../shared/allocator/run/workload.ts";
 import { type KeptRun, replay, solveAgain } from "./ops/replay.ts";
 import { forgetAll, runBoth } from "./ops/replay_scene.ts";
 import { startStack } from "./stack/mod.ts";
@@ -87,8 +88,7 @@ if (import.meta.main && Deno.args[0]) {
       engine_version: 1,
       time_up: { units: null },
       input: {
-        engine: "allocator input",
-        version: 2,
+        ...allocatorWorkload.inputFormat,
         state: {
           options: {},
           unknown: [],
@@ -124,12 +124,12 @@ if (import.meta.main && Deno.args[0]) {
     ]);
     const other = solveAgain({
       ...kept,
-      input: { engine: "allocator input", version: 1, state: {} },
+      input: { engine: "allocator input", version: 0, state: {} },
     });
     assert.deepEqual(other, {
       outcome: "not understood",
-      found: "allocator input 1",
-      engine: "allocator input 2",
+      found: "allocator input 0",
+      engine: `allocator input ${allocatorWorkload.inputFormat.version}`,
     });
   });
 }
