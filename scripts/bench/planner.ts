@@ -7,22 +7,15 @@
 // deno-lint-ignore-file no-console -- a command-line script reports on the terminal
 import { parseArgs } from "node:util";
 import { checkPlan } from "../../shared/planner/check/checker.ts";
-import { MOST_EFFORT } from "../../shared/planner/effort.ts";
 import type { PlannedLine, PlannerOutcome } from "../../shared/planner/engine.ts";
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
 import { scorePlan } from "../../shared/planner/check/score.ts";
-import {
-  type Column,
-  number,
-  runInWorker,
-  runPeerProcess,
-  seconds,
-  tableLine,
-  whole,
-} from "./harness.ts";
+import { type Column, number, runPeerProcess, seconds, tableLine, whole } from "./harness.ts";
 import { importInstance, type InstanceFile, INSTANCES, readInstance } from "./instances.ts";
 import type { PeerFigures } from "./peer.ts";
-import type { SliceAnswer, SliceRequest } from "./planner_slice.ts";
+import { type RunOptions, runSlices } from "./planner_run.ts";
+import { profile } from "./planner_profile.ts";
+import type { SliceAnswer } from "./planner_slice.ts";
 
 const HELP = `Usage: deno task bench:planner [options]
   --instance NAME   only this instance (may be repeated)
@@ -30,18 +23,19 @@ const HELP = `Usage: deno task bench:planner [options]
   --cpu-s N         CPU seconds for ours per instance, all slices (default 20)
   --peer-s N        wall seconds for each peer (default 60); 0 leaves the peers out
   --slice-ms N      what a slice may use (CPU, cold start included; default 650)
+  --drawn N         instead: N problems drawn from each family, gap over time, worst and median
+  --seed S          first seed of these (default 1)
+  --family NAME     only this family (may be repeated)
+  --slow F          every millisecond of CPU counts as F (default 1)
   --scaling         instead: CPU until a gap of 1% is proven over 60..400 lines, and its exponent
   --json            figures as one JSON object instead of the table
   --help`;
 
-const SLICE = import.meta.resolve("./planner_slice.ts");
 /** General solvers on the direct model. */
 const PEERS = ["cp-sat", "highs"];
 /** One family over the number of lines. */
 const SCALING = ["p060", "p140", "p200", "p300", "p400"];
 const QUICK = ["p020", "p060", "over140cap79", "infTerm5"];
-/** A run that needs more slices than this is broken. */
-const MOST_SLICES = 500;
 
 /** Figures of one run. */
 interface Row {
@@ -64,40 +58,6 @@ interface Row {
   peers: PeerFigures[];
   /** Violations, the engine's explanation or its failure. */
   detail: unknown;
-}
-
-interface RunOptions {
-  sliceMs: number;
-  cpuS: number;
-  goalGap: number | null;
-}
-
-/** Runs an instance slice by slice; an effort that only the CPU limits. */
-async function runSlices(
-  problem: PlannerProblem,
-  { sliceMs, cpuS, goalGap }: RunOptions,
-): Promise<SliceAnswer[]> {
-  const options = { ...problem.options, effort: MOST_EFFORT };
-  const text = JSON.stringify({ ...problem, options });
-  const answers: SliceAnswer[] = [];
-  let state: string | null = null, cpu = 0, there = false;
-  while (!answers.at(-1)?.outcome && !there) {
-    if (answers.length === MOST_SLICES) throw new Error("no end");
-    const finish = cpu + sliceMs >= 1000 * cpuS;
-    const answer: SliceAnswer = await runInWorker<SliceRequest, SliceAnswer>(SLICE, {
-      problem: text,
-      state,
-      sliceMs,
-      finish,
-      goalGap,
-    });
-    answers.push(answer);
-    state = answer.state;
-    cpu += answer.cpuMs;
-    const { gap } = answer.progress;
-    there = goalGap !== null && gap !== null && gap <= goalGap;
-  }
-  return answers;
 }
 
 async function runOnce(instance: string, options: RunOptions, peerS: number): Promise<Row> {
@@ -271,6 +231,10 @@ function options() {
       "peer-s": { type: "string" },
       "slice-ms": { type: "string", default: "650" },
       scaling: { type: "boolean" },
+      drawn: { type: "string" },
+      seed: { type: "string", default: "1" },
+      family: { type: "string", multiple: true },
+      slow: { type: "string", default: "1" },
       json: { type: "boolean" },
       help: { type: "boolean" },
     },
@@ -287,6 +251,12 @@ function options() {
       goalGap: null,
     },
     scaling: values.scaling ?? false,
+    drawn: values.drawn === undefined ? null : {
+      count: number("drawn", values.drawn, 1),
+      seed: number("seed", values.seed, 0),
+      families: values.family ?? null,
+      slow: number("slow", values.slow, 0.1),
+    },
     json: values.json ?? false,
     help: values.help ?? false,
   };
@@ -298,6 +268,7 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
+  if (asked.drawn) return await profile(asked.drawn, run);
   if (asked.scaling) {
     await scaling(run);
     return 0;
