@@ -46,8 +46,6 @@ export class LongPricer {
   readonly #scorer: LineScorer;
   readonly #bounds: PairBounds;
   readonly #meet: (t: number, u: number, a: number, b: number) => boolean;
-  /** The bound over sets of keys: made when it is first asked, null where there is none. */
-  #sets: SetBound | null | undefined;
   #kept = 0;
   /** [t * C + c] best value of a position of the class, and that position. */
   readonly #v: Float64Array;
@@ -141,8 +139,9 @@ export class LongPricer {
     if (!bestOnly) { for (const line of ends) best = Math.max(best, this.#exchange(line, floor)); }
     let bound = Math.max(reached, this.#behind, best);
     if (width === WIDTHS - 1 && bound > Math.max(best, floor) + SLACK) {
-      this.#sets ??= SetBound.of(this.#tb, this.#meet);
-      if (this.#sets) bound = Math.min(bound, Math.max(best, floor, this.#sets.best(this.#vKey)));
+      // Its tables take some 20 MB: they are not kept, because each group of lines would keep its own.
+      const sets = SetBound.of(this.#tb, this.#meet);
+      if (sets) bound = Math.min(bound, Math.max(best, floor, sets.best(this.#vKey)));
     }
     const { lines, count } = this.#collect(floor);
     return {
