@@ -1,0 +1,185 @@
+// The rehearsal of scripts/ops/README.md, "Backup and restore": taken in the middle of runs of both engines, restored into an
+// empty project, where they end with the results that they have without the interruption.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import postgres from "postgres";
+import { backup, restore } from "./ops/backup.ts";
+import { setup } from "./ops/commands.ts";
+import { replay } from "./ops/replay.ts";
+import { type Stack, startStack } from "./stack/mod.ts";
+
+type Sql = postgres.Sql;
+
+const quiet = (sql: Sql) => ({ sql, say: () => {} });
+
+function connect(stack: Stack): Sql {
+  return postgres(stack.adminDbUrl, { max: 2, onnotice: () => {} });
+}
+
+async function sweep(stack: Stack): Promise<void> {
+  const response = await fetch(`${stack.url}/functions/v1/heartbeat-sweeper`, {
+    method: "POST",
+    headers: { "x-receptor-key": stack.internalKey },
+  });
+  await response.body?.cancel();
+}
+
+/** Doctors with wishes for every line, as many that the match takes several slices. */
+async function newDoctors(sql: Sql, allocationRun: string, count: number): Promise<void> {
+  await sql`update public.job_lines set max_n_workers = 3 where allocation_run = ${allocationRun}`;
+  await sql`
+    with doctor as (
+      insert into public.workers (org_id, email, name)
+      select r.org_id, 'doctor' || n || '@backup.example', 'Doctor ' || n
+      from public.allocation_runs r, generate_series(1, ${count}) n where r.id = ${allocationRun}
+      returning id, org_id, email
+    )
+    insert into public.allocation_run_worker_mappings (org_id, allocation_run, worker)
+    select d.org_id, ${allocationRun}, d.id from doctor d`;
+  await sql`
+    insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference)
+    select m.org_id, m.allocation_run, m.id, l.id,
+      row_number() over (partition by m.id order by md5(w.email || l.name))
+    from public.allocation_run_worker_mappings m
+    join public.workers w on w.id = m.worker
+    join public.job_lines l on l.allocation_run = m.allocation_run and l.archived_at is null
+    where m.allocation_run = ${allocationRun}`;
+  await sql`
+    with unit as (
+      insert into public.preferencers (org_id, allocation_run, name)
+      select org_id, id, 'Unit' from public.allocation_runs where id = ${allocationRun} returning *
+    ), lines as (
+      insert into public.preferencer_job_lines (org_id, allocation_run, preferencer, job_line)
+      select u.org_id, u.allocation_run, u.id, l.id
+      from unit u join public.job_lines l on l.allocation_run = u.allocation_run and l.archived_at is null returning 1
+    )
+    insert into public.preferencer_worker_ranks (org_id, allocation_run, preferencer, worker_mapping, order_preference)
+    select u.org_id, u.allocation_run, u.id, m.id, row_number() over (order by md5(w.email))
+    from unit u join public.allocation_run_worker_mappings m on m.allocation_run = u.allocation_run
+    join public.workers w on w.id = m.worker`;
+}
+
+interface Runs {
+  planner: string;
+  allocator: string;
+}
+
+/** Waits until all runs have ended. */
+async function ended(stack: Stack, sql: Sql): Promise<void> {
+  for (;;) {
+    const [{ open }] = await sql`
+      select count(*)::int as open from fleet.search_jobs where status in ('QUEUED', 'RUNNING')`;
+    if (open === 0) return;
+    await sweep(stack);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Starts a run of each engine, and kills both after their first slices: they stand in the middle. */
+async function runsInTheMiddle(stack: Stack, sql: Sql): Promise<Runs> {
+  const [{ pgy1, pgy2 }] = await sql`
+    select (select id from public.allocation_runs where name = 'PGY1 2027') as pgy1,
+      (select id from public.allocation_runs where name = 'PGY2 2027') as pgy2`;
+  await sql`insert into public.allocation_planner_runs (allocation_run, n_job_lines, options)
+    values (${pgy2}, 20, '{"effort": 0.1}')`;
+  await ended(stack, sql);
+  await newDoctors(sql, pgy2, 60);
+  const [{ id: planner }] = await sql`
+    insert into public.allocation_planner_runs (allocation_run, n_job_lines, options, constraints)
+    values (${pgy1}, 20, '{"effort": 0.1}', '["VIC_PGY1"]') returning id`;
+  const [{ id: allocator }] = await sql`
+    insert into public.allocator_py_runs (allocation_run, queued_at, options)
+    values (${pgy2}, now(), '{"stability": true, "preferencer_weight": 0.5}') returning id`;
+  for (const [run, solver] of [[planner, "planner-solver"], [allocator, "allocator-solver"]]) {
+    await sweep(stack);
+    for (let slices = 0; slices === 0;) {
+      [{ slices }] = await sql`
+        select max(b.slices) as slices from fleet.work_blocks b
+        join fleet.search_jobs j on j.id = b.search_job_id where j.run_id = ${run}`;
+    }
+    await stack.functions.killWorkers(solver);
+  }
+  return { planner, allocator };
+}
+
+/** What the two runs came to. */
+async function resultsOf(sql: Sql, { planner, allocator }: Runs) {
+  const lines = await sql`
+    select l.name, array_agg(r.position order by r.term) as positions
+    from public.job_lines l join public.rotations r on r.job_line = l.id
+    where l.planner_run = ${planner} and l.archived_at is null group by l.name order by l.name`;
+  const allocations = await sql`
+    select worker_mapping, job_line from public.allocator_py_allocations where run = ${allocator} order by 1`;
+  return { lines: [...lines], allocations: [...allocations] };
+}
+
+Deno.test("a backup in the middle of runs of both engines is restored into an empty project, and they end the same", async () => {
+  const folder = join(await Deno.makeTempDir(), "backup");
+  const old = await startStack({ cron: false });
+  const before = connect(old);
+  let runs: Runs, expected: Awaited<ReturnType<typeof resultsOf>>;
+  try {
+    runs = await runsInTheMiddle(old, before);
+    const open = await before`
+      select j.search_type, b.slices from fleet.search_jobs j join fleet.work_blocks b on b.search_job_id = j.id
+      where j.status = 'RUNNING' and b.checkpoint is not null order by 1`;
+    assert.deepEqual(
+      open.map((row) => row.search_type),
+      ["allocator", "planner"],
+      "in the middle of both",
+    );
+    await backup(quiet(before), folder);
+    await assert.rejects(backup(quiet(before), folder), /exists already/);
+    await assert.rejects(restore(quiet(before), folder), /orgs or users already/);
+    // Without the interruption.
+    await before`update fleet.work_blocks set heartbeat_at = now() - interval '1 minute' where status = 'CLAIMED'`;
+    await ended(old, before);
+    expected = await resultsOf(before, runs);
+    assert.deepEqual([expected.lines.length, expected.allocations.length], [20, 60]);
+  } finally {
+    await before.end();
+    await old.stop();
+  }
+
+  // 1. An empty project with the migrations. 2. The rows. 3. ops setup. 4. The functions. 5. The sweeper has them go on.
+  const fresh = await startStack({ cron: false, seed: false });
+  const after = connect(fresh);
+  try {
+    await after`delete from vault.secrets`;
+    await restore(quiet(after), folder);
+    await assert.rejects(restore(quiet(after), folder), /orgs or users already/);
+    await setup(quiet(after), {
+      functionsUrl: `${fresh.url}/functions/v1`,
+      key: { given: fresh.internalKey },
+      dryRun: false,
+    });
+    await after`update fleet.work_blocks set heartbeat_at = now() - interval '1 minute' where status = 'CLAIMED'`;
+    await ended(fresh, after);
+    assert.deepEqual(await resultsOf(after, runs), expected);
+    for (const run of Object.values(runs)) assert.ok(await replay(quiet(after), run), run);
+    // Sequences go on behind what is there, and the log of who did what goes on.
+    const [{ id }] = await after`
+      insert into public.orgs (name) values ('After the restore') returning id`;
+    const [{ entries }] = await after`
+      select count(*)::int as entries from public.audit_log where org_id = ${id}`;
+    assert.equal(entries, 1);
+  } finally {
+    await after.end();
+    await fresh.stop();
+    await Deno.remove(join(folder, ".."), { recursive: true });
+  }
+});
+
+Deno.test("what is no backup is not restored", async () => {
+  const folder = await Deno.makeTempDir();
+  const nothing = quiet(null as never);
+  await assert.rejects(restore(nothing, undefined), /Name the folder/);
+  await assert.rejects(restore(nothing, folder), /no backup, or one that was broken off/);
+  await Deno.writeTextFile(
+    join(folder, "manifest.json"),
+    JSON.stringify({ format: 1, tables: [{ name: "public.orgs", columns: [], rows: 1 }] }),
+  );
+  await assert.rejects(restore(nothing, folder), /file of public.orgs is missing/);
+  await Deno.remove(folder, { recursive: true });
+});
