@@ -3,8 +3,6 @@
  * loaded afresh, state in and out as JSON. Measures the thread's CPU from its birth on, so that the
  * cold start counts.
  */
-import { readFileSync } from "node:fs";
-import process from "node:process";
 import {
   type AllocatorOutcome,
   type AllocatorProgress,
@@ -12,6 +10,7 @@ import {
   prepareAllocator,
 } from "../../shared/allocator/engine.ts";
 import { glpk } from "../../shared/lp/glpk.ts";
+import { threadCpuMs } from "./thread_cpu.ts";
 
 /** What the worker is asked. */
 export interface AllocatorSliceRequest {
@@ -39,18 +38,6 @@ export interface AllocatorSliceAnswer {
   heapBytes: number;
   /** Memory of the whole process, the benchmark's own included. */
   rssBytes: number;
-}
-
-/** Where the system does not count per thread: the process's CPU when this module started. */
-const processStart = process.cpuUsage();
-
-/** CPU of this thread since its birth; elsewhere than on Linux, of the process since this module. */
-function threadCpuMs(): number {
-  if (process.platform === "linux") {
-    return Number(readFileSync("/proc/thread-self/schedstat", "utf8").split(" ")[0]) / 1e6;
-  }
-  const { user, system } = process.cpuUsage(processStart);
-  return (user + system) / 1e3;
 }
 
 function runSlice({ problem, state, sliceMs }: AllocatorSliceRequest): AllocatorSliceAnswer {

@@ -3,8 +3,6 @@
  * afresh, state in and out as JSON. Measures the thread's CPU from its birth on, so that the cold
  * start counts.
  */
-import { readFileSync } from "node:fs";
-import process from "node:process";
 import { glpk } from "../../shared/lp/glpk.ts";
 import {
   type Planner,
@@ -13,6 +11,7 @@ import {
   type PlannerState,
   preparePlanner,
 } from "../../shared/planner/engine.ts";
+import { threadCpuMs } from "./thread_cpu.ts";
 
 /** What the worker is asked. */
 export interface SliceRequest {
@@ -44,18 +43,6 @@ export interface SliceAnswer {
   heapBytes: number;
   /** Memory of the whole process, the benchmark's own included. */
   rssBytes: number;
-}
-
-/** Where the system does not count per thread: the process's CPU when this module started. */
-const processStart = process.cpuUsage();
-
-/** CPU of this thread since its birth; elsewhere than on Linux, of the process since this module. */
-function threadCpuMs(): number {
-  if (process.platform === "linux") {
-    return Number(readFileSync("/proc/thread-self/schedstat", "utf8").split(" ")[0]) / 1e6;
-  }
-  const { user, system } = process.cpuUsage(processStart);
-  return (user + system) / 1e3;
 }
 
 /** Whether the plan has every line that is possible, as far as is known. */
