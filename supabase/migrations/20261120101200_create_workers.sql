@@ -165,8 +165,9 @@ revoke all on public.workers, public.qualification_tags, public.worker_qualifica
   public.allocation_run_worker_mappings from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.workers, public.qualification_tags,
   public.worker_qualifications to authenticated;
--- Who withdrew, and comes back, is for withdraw_doctors() and reinstate_doctors() to write.
-grant select, insert (id, org_id, allocation_run, worker, created_at), update (org_id, allocation_run, worker), delete
+-- Who withdrew, and comes back, is for withdraw_doctors() and reinstate_doctors() to write; and whose place it is stays: all
+-- that hangs on it is that doctor's.
+grant select, insert (id, org_id, allocation_run, worker, created_at), delete
   on public.allocation_run_worker_mappings to authenticated;
 grant all on public.workers, public.qualification_tags, public.worker_qualifications,
   public.allocation_run_worker_mappings to service_role;
@@ -223,10 +224,6 @@ create policy allocation_run_worker_mappings_select
   );
 create policy allocation_run_worker_mappings_insert
   on public.allocation_run_worker_mappings for insert to authenticated
-  with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
-create policy allocation_run_worker_mappings_update
-  on public.allocation_run_worker_mappings for update to authenticated
-  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy allocation_run_worker_mappings_delete
   on public.allocation_run_worker_mappings for delete to authenticated

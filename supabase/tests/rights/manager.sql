@@ -10,7 +10,7 @@ create temporary table tenant_tables (name text, may_update boolean, may_delete 
 insert into tenant_tables values
   ('hospitals', true, true), ('teams', true, true), ('positions', true, true),
   ('allocation_plans', true, true), ('allocation_runs', true, true), ('allocation_run_positions', true, true),
-  ('workers', true, true), ('qualification_tags', true, true), ('allocation_run_worker_mappings', true, true),
+  ('workers', true, true), ('qualification_tags', true, true), ('allocation_run_worker_mappings', false, true),
   ('job_lines', false, false), ('rotations', false, false), ('allocation_planner_runs', false, false);
 grant select on tenant_tables to authenticated;
 
@@ -43,6 +43,8 @@ select throws_ok($$ insert into public.org_members values (tests.id('north_org')
   '42501', null, 'makes nobody a member');
 select throws_ok($$ update public.orgs set name = 'Mine' $$, '42501', null, 'does not rename the org');
 
+select throws_ok($$ update public.allocation_run_worker_mappings set worker = worker $$, '42501', null,
+  'gives nobody the wishes of another doctor');
 select lives_ok($$ insert into public.hospitals (org_id, name) values (tests.id('north_org'), 'New') $$, 'adds a hospital');
 select lives_ok($$ insert into public.allocation_runs (org_id, allocation_plan, name, starts_on, term_weeks)
   values (tests.id('north_org'), tests.id('north_plan'), 'New', '2028-01-10', '{13,13,13,13}') $$, 'adds an allocation run');

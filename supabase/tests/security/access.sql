@@ -35,7 +35,7 @@ insert into expected values
   ('public.allocation_plans',                      '-',   '-',     's',     'siu',    '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.allocation_runs',                       '-',   's',     's',     'siu',    '-',    '-',   's',      's',        '-',    'siud'),
   ('public.allocation_run_positions',              '-',   '-',     's',     'siud',   '-',    '-',   's',      's',        '-',    'siud'),
-  ('public.allocation_run_worker_mappings',        '-',   's',     's',     'siu',    '-',    '-',   '-',      's',        '-',    'siud'),
+  ('public.allocation_run_worker_mappings',        '-',   's',     's',     'si',     '-',    '-',   '-',      's',        '-',    'siud'),
   ('public.job_lines',                             '-',   's',     's',     'su',     '-',    '-',   'siu',    's',        '-',    'siud'),
   ('public.rotations',                             '-',   's',     's',     's',      '-',    '-',   'sid',    's',        '-',    'siud'),
   ('public.job_line_leave',                        '-',   's',     's',     's',      '-',    '-',   'sid',    's',        '-',    'siud'),
