@@ -6,6 +6,9 @@ import type * as difference from "../shared/allocator/report/difference.ts";
 import type * as match from "../shared/client/allocator_types.ts";
 import type * as plan from "../shared/client/types.ts";
 import type { ReplanQuality } from "../shared/planner/engine.ts";
+import type { ConstraintCatalogue } from "../shared/planner/rules/catalogue.ts";
+import type { LineRules } from "../shared/planner/run/line_rules.ts";
+import type { PreviewLine } from "../shared/planner/run/write_back.ts";
 import type { Explanation } from "../shared/planner/feasibility/explain.ts";
 import type { PlanQuality } from "../shared/planner/search/quality.ts";
 import type { Camel } from "../shared/platform/spelling.ts";
@@ -19,6 +22,9 @@ type ReadAs<Written extends Read, Read> = [Written, Read];
 /** What the fleet's workloads add to the figures of an engine. */
 type OfSlice = { slice: number; cpuMs: number };
 
+/** Members of a line of a preview for whose ids the client puts positions. */
+type ByPosition = "positions" | "before";
+
 /** Each pair: what the client reads, and what an engine writes. */
 export type DocumentTypes = [
   Same<match.AllocatorReport, allocator.AllocatorReport>,
@@ -29,4 +35,7 @@ export type DocumentTypes = [
   ReadAs<Camel<Omit<PlanQuality, "lines" | "work">>, Partial<plan.PlannerResult>>,
   ReadAs<Camel<Omit<ReplanQuality, "lines" | "work">>, Partial<plan.PlannerResult>>,
   Same<plan.PlannerExplanation, Camel<Explanation>>,
+  Same<plan.ConstraintCatalogue, Camel<ConstraintCatalogue, typeof plan.CATALOGUE_KEPT[number]>>,
+  Same<plan.LineRules, Camel<LineRules>>,
+  Same<Omit<plan.PreviewLine, ByPosition>, Omit<Camel<PreviewLine>, ByPosition>>,
 ];

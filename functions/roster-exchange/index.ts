@@ -5,6 +5,7 @@ import { importPositions } from "../../shared/exchange/import.ts";
 import { MAX_FILE_BYTES } from "../../shared/exchange/limits.ts";
 import { requireUser } from "../../shared/platform/auth.ts";
 import { createHandler, readBytes } from "../../shared/platform/http.ts";
+import { toDocument } from "../../shared/platform/json.ts";
 
 Deno.serve(createHandler("roster-exchange", {
   GET: async (request, path) => {
@@ -15,6 +16,7 @@ Deno.serve(createHandler("roster-exchange", {
     const { supabase } = await requireUser(request);
     const { searchParams } = new URL(request.url);
     const readFile = () => readBytes(request, MAX_FILE_BYTES);
-    return Response.json(await importPositions(supabase, path, searchParams, readFile));
+    const answer = await importPositions(supabase, path, searchParams, readFile);
+    return Response.json(toDocument(answer));
   },
 }));

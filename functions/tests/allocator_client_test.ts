@@ -9,7 +9,7 @@ Deno.test("the client loads doctors, matches them, and reads who got which line 
   const { client } = org.manager;
   const allocator = createAllocatorClient(client);
   const population = await allocator.populate({
-    allocation_run: org.allocationRun,
+    allocationRun: org.allocationRun,
     lines: [{ name: "A" }, { name: "B" }],
     workers: ["ann", "bob"].map((name) => ({ email: `${name}@x.example`, name })),
     preferences: [
@@ -47,8 +47,8 @@ Deno.test("an exclusive match after a re-match keeps the current one, and the cl
   const allocator = createAllocatorClient(client);
   const people = (names: string[]) => names.map((name) => ({ email: `${name}@x.example`, name }));
   const { allocationRun } = await allocator.populate({
-    allocation_run: org.allocationRun,
-    lines: [{ name: "A", max_n_workers: 2 }, { name: "B", max_n_workers: 2 }],
+    allocationRun: org.allocationRun,
+    lines: [{ name: "A", maxNWorkers: 2 }, { name: "B", maxNWorkers: 2 }],
     workers: people(["ann", "bob"]),
     preferences: ["ann", "bob"].map((name) => ({
       worker: `${name}@x.example`,
@@ -64,7 +64,7 @@ Deno.test("an exclusive match after a re-match keeps the current one, and the cl
   };
   await match(false);
   assert.deepEqual(await match(false), [["A", "ann", true], ["A", "bob", true]]);
-  await allocator.populate({ allocation_run: allocationRun, workers: people(["cleo"]) });
+  await allocator.populate({ allocationRun, workers: people(["cleo"]) });
   // Line A is full by the current match alone; counted twice, B's places would be all that the first one left.
   assert.deepEqual(await match(true), [["A", "ann", false], ["A", "bob", false], [
     "B",
@@ -79,7 +79,7 @@ Deno.test("the client asks a what-if, follows it, and reads who would move", asy
   const { client } = org.manager;
   const allocator = createAllocatorClient(client);
   const { allocationRun } = await allocator.populate({
-    allocation_run: org.allocationRun,
+    allocationRun: org.allocationRun,
     lines: [{ name: "A" }, { name: "B" }],
     workers: ["ann", "bob"].map((name) => ({ email: `${name}@x.example`, name })),
     preferences: ["ann", "bob"].map((name) => ({
@@ -117,7 +117,7 @@ Deno.test("the client asks a what-if, follows it, and reads who would move", asy
 Deno.test("populate() names the path of what is not there", async () => {
   await using org = await createOrg();
   const document = {
-    allocation_run: org.allocationRun,
+    allocationRun: org.allocationRun,
     lines: [{ name: "A" }],
     preferences: [{ worker: "nobody@x.example", ranks: [["A", 1] as [string, number]] }],
   };

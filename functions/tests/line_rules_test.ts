@@ -18,9 +18,9 @@ Deno.test("GET job-lines/<id>/rules judges a line by the constraints of its run"
 
   const [line] = await planner.lines(org.allocationRun);
   const answer = await planner.lineRules(line.id);
-  assert.equal(answer.job_line, line.id);
-  assert.equal(answer.planner_run, plannerRunId);
-  assert.equal(Date.parse(answer.asked_at!), run.created_at.getTime());
+  assert.equal(answer.jobLine, line.id);
+  assert.equal(answer.plannerRun, plannerRunId);
+  assert.equal(Date.parse(answer.askedAt!), run.created_at.getTime());
   assert.equal(answer.ruleset, "UNRESTRICTED");
   const of = (rule: string) => answer.rules.find((verdict) => verdict.rule === rule)!;
   assert.deepEqual(of("REQUIRED_CATEGORIES"), {
@@ -37,7 +37,7 @@ Deno.test("GET job-lines/<id>/rules judges a line by the constraints of its run"
   await sql`update public.job_lines set planner_run = null where id = ${line.id}`;
   await sql`update public.allocation_runs set constraints = '["NSW_PGY1"]' where id = ${org.allocationRun}`;
   const byHand = await planner.lineRules(line.id);
-  assert.deepEqual([byHand.planner_run, byHand.ruleset], [null, "NSW_PGY1"]);
+  assert.deepEqual([byHand.plannerRun, byHand.ruleset], [null, "NSW_PGY1"]);
   assert.deepEqual(
     byHand.rules.filter(({ met }) => met === false).map(({ finding }) => finding)[0],
     "the year has 2 terms, and 5 are required",

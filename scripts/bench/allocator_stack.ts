@@ -135,19 +135,19 @@ function populationOf(problem: AllocatorProblem, allocationRun: string): Populat
   const eligibilityOf = (line: string) => {
     const entry = entries.get(line);
     return {
-      included_workers: (entry?.includedWorkers ?? []).map(email),
-      excluded_workers: (entry?.excludedWorkers ?? []).map(email),
-      included_tags: entry?.includedTags ?? [],
-      excluded_tags: entry?.excludedTags ?? [],
+      includedWorkers: (entry?.includedWorkers ?? []).map(email),
+      excludedWorkers: (entry?.excludedWorkers ?? []).map(email),
+      includedTags: entry?.includedTags ?? [],
+      excludedTags: entry?.excludedTags ?? [],
     };
   };
   return {
-    allocation_run: allocationRun,
+    allocationRun,
     workers: problem.workers.map(({ id, name, tags }) => ({ email: email(id), name, tags })),
     lines: problem.lines.map(({ id, name, capacity, mustHave }) => ({
       name,
-      max_n_workers: capacity,
-      must_have_workers: mustHave,
+      maxNWorkers: capacity,
+      mustHaveWorkers: mustHave,
       eligibility: eligibilityOf(id),
     })),
     preferences: problem.preferences.map(({ worker, ranks }) => ({
@@ -157,8 +157,8 @@ function populationOf(problem: AllocatorProblem, allocationRun: string): Populat
     preferencers: problem.preferencers.map(({ name, lines, maxLines, maxWorkers, ranks }) => ({
       name,
       lines: lines.map(lineName),
-      max_job_lines: maxLines ?? undefined,
-      max_workers: maxWorkers ?? undefined,
+      maxJobLines: maxLines ?? undefined,
+      maxWorkers: maxWorkers ?? undefined,
       ranks: ranks.map(([worker, rank]) => [email(worker), rank]),
     })),
     weightings: problem.weightings.map(({ line, workers, tags, weighting }) => ({

@@ -51,7 +51,7 @@ export function inventWishes(
   const taste = commonTaste(specialtiesOf(lines), random);
   const scores = workers.map(() => scoreLines(lines, taste, random));
   return {
-    allocation_run: allocationRun,
+    allocationRun,
     lines: offerPlaces(lines, doctors),
     workers,
     preferences: workers.map((worker, w) => ({
@@ -72,8 +72,8 @@ function offerPlaces(lines: JobLine[], doctors: number) {
   const upTo = (j: number) => Math.floor(j * places / lines.length);
   return lines.map(({ name, sort_order }, j) => ({
     name,
-    sort_order,
-    max_n_workers: upTo(j + 1) - upTo(j),
+    sortOrder: sort_order,
+    maxNWorkers: upTo(j + 1) - upTo(j),
   }));
 }
 

@@ -49,7 +49,7 @@ Deno.test("inventWishes() takes no more doctors than it is asked for", () => {
 
 Deno.test("inventWishes() gives lines as many places as the doctors need, evenly", () => {
   const places = (lines: number, doctors: number) =>
-    inventWishes("a", variedLines(lines), doctors, [], SEED).lines!.map((l) => l.max_n_workers!);
+    inventWishes("a", variedLines(lines), doctors, [], SEED).lines!.map((l) => l.maxNWorkers!);
   assert.ok(places(60, 60).every((count) => count === 1));
   assert.ok(places(100, 60).every((count) => count === 1));
   const many = places(60, 139);

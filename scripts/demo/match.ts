@@ -90,7 +90,7 @@ function describeWishes(
   { lines = [], workers = [], preferences = [], preferencers = [] }: PopulationDocument,
 ) {
   const wishes = preferences.reduce((sum, { ranks }) => sum + ranks.length, 0);
-  const places = lines.reduce((sum, { max_n_workers = 1 }) => sum + max_n_workers, 0);
+  const places = lines.reduce((sum, { maxNWorkers = 1 }) => sum + maxNWorkers, 0);
   return `${workers.length} doctors for ${places} places in ${lines.length} lines, ` +
     `${wishes} wishes and ${preferencers.length} preferencers`;
 }

@@ -164,7 +164,7 @@ export function previewedLines(
     id: line.id ?? `new ${i}`,
     allocation_run: id,
     name: line.name,
-    sort_order: line.sort_order,
+    sort_order: line.sortOrder,
     is_locked: false,
     pathway: line.pathway,
     affinity: line.affinity,

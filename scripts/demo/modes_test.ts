@@ -30,7 +30,7 @@ function preview(): PreviewLine[] {
   ): PreviewLine => ({
     id: change === "added" ? null : line.id,
     name: line.name,
-    sort_order: line.sort_order,
+    sortOrder: line.sort_order,
     affinity: line.affinity,
     pathway: null,
     leave: [],

@@ -223,9 +223,9 @@ export class AllocatorClient {
    */
   async populate(document: PopulationDocument): Promise<Population> {
     const { data, error, status } = await this.supabase
-      .rpc("populate_allocation_run", { p_document: document });
+      .rpc("populate_allocation_run", { p_document: toSnake(document, ["constraints"]) });
     if (error) throw errorOfRest(error, status);
-    const { allocation_run: allocationRun, workers, lines, snapshot } = data;
+    const { allocationRun, workers, lines, snapshot } = toCamel(data) as Population;
     return { allocationRun, workers, lines, snapshot };
   }
 }

@@ -214,7 +214,13 @@ Deno.test("allocations() of a run that makes no match is nobody's, without a sec
 });
 
 Deno.test("populate() hands the document over, and on the path of each fault", async () => {
-  const document = { allocation_run: "a1", workers: [{ email: "a@x.example", name: "A" }] };
+  const constraints = [{ name: "LEAVE", value: { min_weeks: 2, someThing: 1 } }];
+  const people = { workers: [{ email: "a@x.example", name: "A" }], constraints };
+  const document = {
+    allocationRun: "a1",
+    ...people,
+    lines: [{ name: "L", maxNWorkers: 2, eligibility: { excludedWorkers: ["a@x.example"] } }],
+  };
   const done = client(() =>
     Response.json({ allocation_run: "a1", workers: 1, lines: 3, snapshot: null })
   );
@@ -225,7 +231,13 @@ Deno.test("populate() hands the document over, and on the path of each fault", a
     lines: 3,
     snapshot: null,
   });
-  assert.deepEqual(done.requests[0].body, { p_document: document });
+  assert.deepEqual(done.requests[0].body, {
+    p_document: {
+      allocation_run: "a1",
+      ...people,
+      lines: [{ name: "L", max_n_workers: 2, eligibility: { excluded_workers: ["a@x.example"] } }],
+    },
+  });
   const errors = [{ path: "preferences[0].worker", message: "no doctor b@x.example" }];
   const body = { code: "RC400", message: "no", details: JSON.stringify(errors) };
   const refused = client(() => Response.json(body, { status: 500 }));

@@ -292,37 +292,37 @@ export type NamedRank = [name: string, rank: number];
 /** Lines, doctors and wishes for an allocation run: beside what is there, unless they are to replace it. */
 export interface PopulationDocument {
   /** One that is there; or leave it out and describe a new one by the next members. */
-  allocation_run?: string;
-  allocation_plan?: string;
+  allocationRun?: string;
+  allocationPlan?: string;
   name?: string;
-  starts_on?: string;
-  term_weeks?: number[];
+  startsOn?: string;
+  termWeeks?: number[];
   status?: "draft" | "open" | "closed";
   constraints?: unknown[];
   lines?: {
     name: string;
-    sort_order?: number;
-    max_n_workers?: number;
-    must_have_workers?: boolean;
+    sortOrder?: number;
+    maxNWorkers?: number;
+    mustHaveWorkers?: boolean;
     /** A position per term. */
     positions?: string[];
     eligibility?: {
-      included_workers?: string[];
-      excluded_workers?: string[];
-      included_tags?: string[];
-      excluded_tags?: string[];
+      includedWorkers?: string[];
+      excludedWorkers?: string[];
+      includedTags?: string[];
+      excludedTags?: string[];
     };
   }[];
   /** Doctors are known by their email within the org. */
   workers?: { email: string; name: string; tags?: string[] }[];
-  qualification_tags?: string[];
+  qualificationTags?: string[];
   /** By a doctor's email: ranks of lines, by their names. */
   preferences?: { worker: string; ranks: NamedRank[] }[];
   /** Ranks of doctors, by their emails. */
   preferencers?: {
     name: string;
-    max_job_lines?: number;
-    max_workers?: number;
+    maxJobLines?: number;
+    maxWorkers?: number;
     lines: string[];
     ranks: NamedRank[];
   }[];

@@ -1,6 +1,7 @@
 // Spreadsheets of an allocation run: rosters and positions out, positions and posts in.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
+import { toCamel } from "../platform/spelling.ts";
 import { callFunction, downloadFile } from "./calls.ts";
 import type { ImportAnswer, ImportOptions, SpreadsheetFile } from "./exchange_types.ts";
 import { platformTimers } from "./realtime.ts";
@@ -53,16 +54,19 @@ export function createExchangeClient(
     exportRoster: (allocationRun, format) => file(allocationRun, `roster.${format}`),
     exportPositions: (allocationRun, format) => file(allocationRun, `positions.${format}`),
     positionsTemplate: (allocationRun) => file(allocationRun, "template.xlsx"),
-    importPositions: (allocationRun, body, { dryRun = false, removeMissing = false } = {}) => {
+    importPositions: async (
+      allocationRun,
+      body,
+      { dryRun = false, removeMissing = false } = {},
+    ) => {
       const missing = removeMissing ? "remove" : "keep";
       const query = `positions?dry_run=${dryRun}&missing=${missing}`;
       // An import that is sent again finds nothing left to change and would say so.
       const once = !dryRun;
-      return callFunction(supabase, timers, path(allocationRun, query), {
-        method: "POST",
-        body,
-        once,
-      });
+      const call = { method: "POST" as const, body, once };
+      return toCamel(
+        await callFunction(supabase, timers, path(allocationRun, query), call),
+      ) as ImportAnswer;
     },
   };
 }

@@ -53,7 +53,7 @@ Deno.test("importPositions() sends the file as it is, a preview again where it w
     return Response.json({ dry_run: true });
   });
   const csv = new Blob(["Hospital"], { type: "text/csv" });
-  assert.deepEqual(await exchange.importPositions("run", csv, { dryRun: true }), { dry_run: true });
+  assert.deepEqual(await exchange.importPositions("run", csv, { dryRun: true }), { dryRun: true });
   assert.equal(requests.length, 2);
   assert.equal(requests[1].method, "POST");
   assert.equal(requests[1].path, `${FN}/positions?dry_run=true&missing=keep`);

@@ -1,4 +1,4 @@
-// What a UI sees of spreadsheets. Answers keep the names of the function's JSON.
+// What a UI sees of spreadsheets.
 
 /** A file to be saved. */
 export interface SpreadsheetFile {
@@ -17,7 +17,7 @@ export interface ImportOptions {
 
 /** What an import did, or would do. */
 export interface ImportAnswer {
-  dry_run: boolean;
+  dryRun: boolean;
   /** Rows of the file that hold positions. */
   rows: number;
   added: number;

@@ -12,6 +12,7 @@ import {
   type Archived,
   type ArchivedLine,
   type ArchivedRun,
+  CATALOGUE_KEPT,
   type ConstraintCatalogue,
   type GenerateAnswer,
   type GenerateRequest,
@@ -119,8 +120,9 @@ export class PlannerClient {
   }
 
   /** Every ruleset and rule that `constraints` may name, with the JSON Schema of its value. */
-  constraints(): Promise<ConstraintCatalogue> {
-    return this.#runs.call("/constraints", { method: "GET" });
+  async constraints(): Promise<ConstraintCatalogue> {
+    const catalogue = await this.#runs.call("/constraints", { method: "GET" });
+    return toCamel(catalogue, CATALOGUE_KEPT) as ConstraintCatalogue;
   }
 
   /** Reads a run. */
@@ -156,7 +158,7 @@ export class PlannerClient {
     const positions = await this.positions(org_id);
     const positionOf = new Map(positions.map((position) => [position.id, position]));
     const named = (ids: (string | null)[]) => ids.map((id) => positionOf.get(id ?? "") ?? null);
-    return (lines as PreviewRow[]).map((line) => ({
+    return (toCamel(lines) as PreviewRow[]).map((line) => ({
       ...line,
       positions: named(line.positions),
       before: line.before && named(line.before),
@@ -175,8 +177,9 @@ export class PlannerClient {
    * Which rule is met by what in a job line, by the constraints that it was made with.
    * @throws {ReceptorError} JOB_LINE_NOT_FOUND, LINE_INCOMPLETE...
    */
-  lineRules(jobLine: string): Promise<LineRules> {
-    return this.#runs.call(`/job-lines/${encodeURIComponent(jobLine)}/rules`, { method: "GET" });
+  async lineRules(jobLine: string): Promise<LineRules> {
+    const path = `/job-lines/${encodeURIComponent(jobLine)}/rules`;
+    return toCamel(await this.#runs.call(path, { method: "GET" })) as LineRules;
   }
 
   /** All that a form needs when it opens: constraints, terms, the last run's choices, what is at stake. */

@@ -58,9 +58,21 @@ Deno.test("generate() posts the request and answers the run", async () => {
 });
 
 Deno.test("constraints() reads the catalogue", async () => {
-  const catalogue = { version: 2, default_ruleset: "UNRESTRICTED", rulesets: [], rules: [] };
+  const bounds = { LEAVE: { min_weeks: 2 } }, parameter = { properties: { min_weeks: {} } };
+  const catalogue = {
+    version: 2,
+    default_ruleset: "UNRESTRICTED",
+    rulesets: [{ name: "VIC", bounds }],
+    rules: [{ name: "LEAVE", parameter, may_be_bare: false }],
+  };
   const { planner, requests } = client(() => Response.json(catalogue));
-  assert.deepEqual(await planner.constraints(), catalogue);
+  // What a form sends back as a value of a constraint keeps its spelling.
+  assert.deepEqual(await planner.constraints(), {
+    version: 2,
+    defaultRuleset: "UNRESTRICTED",
+    rulesets: [{ name: "VIC", bounds }],
+    rules: [{ name: "LEAVE", parameter, mayBeBare: false }],
+  });
   assert.equal(requests[0].method, "GET");
   assert.equal(requests[0].path, "/functions/v1/planner-orchestration/constraints");
 });
@@ -166,7 +178,14 @@ Deno.test("run() answers the row, and NOT_FOUND where there is none", async () =
 });
 
 Deno.test("preview() names the positions of a dry run's lines", async () => {
-  const line = { id: "l1", name: "Line 01", change: "changed", positions: ["p1", "gone"] };
+  const line = {
+    id: "l1",
+    name: "Line 01",
+    sort_order: 1,
+    change: "changed",
+    positions: ["p1", "gone"],
+    leave: [{ start_week: 3, weeks: 2 }],
+  };
   const stored = { org_id: "o1", lines: [{ ...line, before: ["p2", null] }] };
   const positions = [{ id: "p1", name: "One" }, { id: "p2", name: "Two" }];
   const { planner } = client((request) =>
@@ -178,6 +197,7 @@ Deno.test("preview() names the positions of a dry run's lines", async () => {
   assert.deepEqual(answer.positions, [positions[0], null]);
   assert.deepEqual(answer.before, [positions[1], null]);
   assert.equal(answer.change, "changed");
+  assert.deepEqual([answer.sortOrder, answer.leave], [1, [{ startWeek: 3, weeks: 2 }]]);
   const none = client(() => Response.json([]));
   await assert.rejects(none.planner.preview(RUN_ID), hasCode("NOT_FOUND"));
 });

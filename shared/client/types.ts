@@ -9,7 +9,7 @@ export type ConstraintEntry = string | { name: string; [parameter: string]: unkn
 export interface ConstraintCatalogue {
   version: number;
   /** The ruleset of a run that names none. */
-  default_ruleset: string;
+  defaultRuleset: string;
   rulesets: {
     name: string;
     description: string;
@@ -24,9 +24,12 @@ export interface ConstraintCatalogue {
     /** JSON Schema of the entry's `value`. */
     parameter: Record<string, unknown>;
     /** Whether the name alone is an entry. */
-    may_be_bare: boolean;
+    mayBeBare: boolean;
   }[];
 }
+
+/** Members of the catalogue that are values of constraints, or JSON Schemas of them: they keep their spelling. */
+export const CATALOGUE_KEPT = ["bounds", "parameter"] as const;
 
 /** State of a planner run; the last four are terminal and never change. */
 export type PlannerRunStatus =
@@ -272,11 +275,11 @@ export interface PreviewLine {
   /** Of a line that is there; null for an added one. */
   id: string | null;
   name: string;
-  sort_order: number;
+  sortOrder: number;
   affinity: number | null;
   pathway: string | null;
   /** Annual leave; weeks of the year count from 0. */
-  leave: { start_week: number; weeks: number }[];
+  leave: { startWeek: number; weeks: number }[];
   change: "added" | "changed" | "kept" | "removed";
   /** By term; null where a line that is there has no rotation, or its position was deleted since. */
   positions: (Position | null)[];
@@ -300,13 +303,13 @@ export interface RuleVerdict {
 
 /** Which rule is met by what in a job line. */
 export interface LineRules {
-  job_line: string;
+  jobLine: string;
   /** The run whose constraints were judged by; null: the allocation run's own. */
-  planner_run: string | null;
+  plannerRun: string | null;
   /** When that run was asked for. */
-  asked_at: string | null;
+  askedAt: string | null;
   ruleset: string;
-  ruleset_version: number;
+  rulesetVersion: number;
   rules: RuleVerdict[];
 }
 

@@ -224,7 +224,7 @@ function answerOf(
   const { changes = [], missing = [], overfilled = [], unchanged = 0 } = outcome;
   const count = (kind: string) => changes.filter((change) => change.kind === kind).length;
   return {
-    dry_run: options.dry_run,
+    dryRun: options.dry_run,
     rows: read.rows.length,
     added: count("added"),
     changed: count("changed"),

@@ -29,6 +29,23 @@ Deno.test("toCamel() leaves ids, names of rules and what is no object as they ar
   for (const value of [null, 3, "a_b", true, undefined]) assert.equal(toCamel(value), value);
 });
 
+Deno.test("what stands in kept members stays as it is, and the members themselves are respelled", () => {
+  const form = {
+    json_schema: { x_of: { min_items: 1, anyOf: [] } },
+    may_be_bare: true,
+    b: { json_schema: { a_b: 1 } },
+  };
+  const read = {
+    jsonSchema: { x_of: { min_items: 1, anyOf: [] } },
+    mayBeBare: true,
+    b: { jsonSchema: { a_b: 1 } },
+  };
+  assert.deepEqual(toCamel(form, ["json_schema"]), read);
+  assert.deepEqual(toSnake(read, ["jsonSchema"]), form);
+  const typed: Camel<typeof form, "json_schema"> = read;
+  assert.equal(typed.jsonSchema.x_of.min_items, 1);
+});
+
 Deno.test("Camel says what toCamel() answers", () => {
   const typed: Camel<{ wall_ms: number; all_pairs: [string, { swap_with: null }][] }> = {
     wallMs: 1,

@@ -85,14 +85,14 @@ export function constraintsOf(
 ): { entries: ConstraintEntry[]; faults: Fault[] } {
   const faults: Fault[] = [];
   const set = catalogue.rules.filter(({ name }) => name in rules.overrides);
-  const overrides = set.map(({ name, parameter, may_be_bare }): ConstraintEntry => {
+  const overrides = set.map(({ name, parameter, mayBeBare }): ConstraintEntry => {
     const typed = fromTyped(parameter as Schema, rules.overrides[name]);
     faults.push(
       ...typed.faults.map(({ path, message }) => ({ path: `${name}.value${path}`, message })),
     );
     const bare = typed.value === true ||
       (typed.value !== null && JSON.stringify(typed.value) === "{}");
-    return may_be_bare && bare ? name : { name, value: typed.value };
+    return mayBeBare && bare ? name : { name, value: typed.value };
   });
   const ruleset = rules.ruleset ? [rules.ruleset] : [];
   return { entries: [...ruleset, ...rules.others, ...overrides], faults };

@@ -1,7 +1,9 @@
 // The form's way from an allocation run to a request.
 
 import assert from "node:assert/strict";
+import { CATALOGUE_KEPT } from "../../../../shared/client/types.ts";
 import { constraintCatalogue } from "../../../../shared/planner/rules/catalogue.ts";
+import { toCamel } from "../../../../shared/platform/spelling.ts";
 import type { ConstraintEntry, PlannerForm } from "../../../../shared/client/mod.ts";
 import {
   constraintsOf,
@@ -13,7 +15,7 @@ import {
   sameRules,
 } from "./draft.ts";
 
-const catalogue = constraintCatalogue();
+const catalogue = toCamel(constraintCatalogue(), CATALOGUE_KEPT);
 
 function formWith(constraints: ConstraintEntry[], rest: Partial<PlannerForm> = {}): PlannerForm {
   return {

@@ -1,12 +1,14 @@
 // Drafts: kept while they are typed, followed by other tabs, never overwritten without a word.
 
 import assert from "node:assert/strict";
+import { CATALOGUE_KEPT } from "../../../../shared/client/types.ts";
 import { constraintCatalogue } from "../../../../shared/planner/rules/catalogue.ts";
+import { toCamel } from "../../../../shared/platform/spelling.ts";
 import type { ConstraintEntry, PlannerForm } from "../../../../shared/client/mod.ts";
 import { DraftStore, type StoreScope } from "./draft_store.ts";
 import { Editor } from "./editor.ts";
 
-const catalogue = constraintCatalogue();
+const catalogue = toCamel(constraintCatalogue(), CATALOGUE_KEPT);
 
 function formOf(constraints: ConstraintEntry[], nJobLines = 10): PlannerForm {
   return {

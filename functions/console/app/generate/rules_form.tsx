@@ -23,7 +23,7 @@ export interface RulesFormProps {
 export function RulesForm(props: RulesFormProps) {
   const { catalogue, rules, disabled, onEdit } = props;
   const ruleset = catalogue.rulesets.find(({ name }) =>
-    name === (rules.ruleset || catalogue.default_ruleset)
+    name === (rules.ruleset || catalogue.defaultRuleset)
   )!;
   const inForce = (rule: Rule) => rule.name in ruleset.bounds || rule.name in rules.overrides;
   const further = catalogue.rules.filter((rule) => !inForce(rule));
@@ -44,7 +44,7 @@ export function RulesForm(props: RulesFormProps) {
         class="generate-ruleset"
         value={rules.ruleset}
         options={[
-          ["", `none (${catalogue.default_ruleset})`],
+          ["", `none (${catalogue.defaultRuleset})`],
           ...catalogue.rulesets.map(({ name }): Option => [name, name]),
         ]}
         disabled={disabled}

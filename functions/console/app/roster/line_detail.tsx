@@ -14,7 +14,7 @@ import { type Cell, datesOf, flagsOf, type Row, weekNames } from "./roster.ts";
 
 /** How long a line is looked at before its rules are asked for, in ms. */
 const REST = 150;
-const NOTHING = { rules: [], ruleset: "", asked_at: null };
+const NOTHING = { rules: [], ruleset: "", askedAt: null };
 
 /** What the panel shows. */
 export interface LineDetailProps {
@@ -146,11 +146,11 @@ function Rules({ context, row, onLight }: {
     <section aria-label="Rules">
       <h3>Rules</h3>
       <Loaded load={load} what="the rules">
-        {({ rules, ruleset, asked_at }) => (
+        {({ rules, ruleset, askedAt }) => (
           <>
             <p class="small quiet">
               {countOf(rules)} {ruleset},{" "}
-              {asked_at ? `as asked for on ${dateTime(asked_at)}` : "of the allocation run"}.
+              {askedAt ? `as asked for on ${dateTime(askedAt)}` : "of the allocation run"}.
             </p>
             <ul class="roster-rules">
               {[...rules].sort(brokenFirst).map((verdict) => (
