@@ -91,7 +91,7 @@ Deno.test("an allocation run that holds anything is archived and brought back, n
 async function orgWithMatch(): Promise<TestOrg & AsyncDisposable> {
   const org = await createOrg();
   await createAllocatorClient(org.manager.client).populate({
-    allocation_run: org.allocationRun,
+    allocationRun: org.allocationRun,
     lines: ["A", "B"].map((name) => ({ name })),
     workers: ["Ann", "Bob"].map((name) => ({ email: `${name}@x.example`, name })),
     preferences: ["Ann", "Bob"].map((name) => ({
