@@ -177,63 +177,14 @@ export function toAllocatorProblem(document: AllocatorDocument): AllocatorProble
   if (!options.success) {
     throw invalid("The options of the run are not valid.", options.error.issues);
   }
-  const { workers, lines } = document;
-  const lineId = (index: number) => lines[index].id;
-  const workerId = (index: number) => workers[index].id;
-  const tagId = (index: number) => document.tags[index];
-  const takesPart = (index: number) => lines[index].takes_part;
-  const named = ({ id, order }: { id: string; order: number }) => ({
-    id,
-    name: doctorToken(id),
-    order,
-  });
   const problem: AllocatorProblem = {
     version: 1,
-    workers: workers.filter((worker) => worker.takes_part)
-      .map((worker) => ({ ...named(worker), tags: worker.tags.map(tagId) })),
-    lines: lines.filter((line) => line.takes_part)
-      .map(({ id, name, capacity, must_have }) => ({ id, name, capacity, mustHave: must_have })),
-    outside: {
-      workers: workers.filter((worker) => !worker.takes_part).map(named),
-      lines: lines.filter((line) => !line.takes_part).map(({ id, name }) => ({ id, name })),
-    },
-    eligibility: document.eligibility.filter((entry) => takesPart(entry.line)).map((entry) => ({
-      line: lineId(entry.line),
-      includedWorkers: entry.included_workers.map(workerId),
-      excludedWorkers: entry.excluded_workers.map(workerId),
-      includedTags: entry.included_tags.map(tagId),
-      excludedTags: entry.excluded_tags.map(tagId),
-    })),
-    preferences: workers.flatMap((worker, index) => {
-      const given = document.preferences[index];
-      if (!given || !worker.takes_part) return [];
-      return [{
-        worker: worker.id,
-        ranks: given.lines.map((
-          line,
-          k,
-        ): [string, number] => [lineId(line), rankOf(given.ranks[k])]),
-      }];
-    }),
+    ...takingPart(document),
+    eligibility: eligibilityOf(document),
+    preferences: preferencesOf(document),
     rankNotation: options.data.rank_notation,
-    preferencers: document.preferencers.map((preferencer) => ({
-      id: preferencer.id,
-      name: preferencer.name,
-      lines: preferencer.lines.filter(takesPart).map(lineId),
-      maxLines: preferencer.max_lines,
-      maxWorkers: preferencer.max_workers,
-      ranks: preferencer.ranks.map((
-        [worker, rank],
-      ): [string, number] => [workerId(worker), rankOf(rank)]),
-    })),
-    weightings: document.weightings
-      .filter((weighting) => weighting.line === null || takesPart(weighting.line))
-      .map(({ line, workers, tags, weighting }) => ({
-        line: line === null ? null : lineId(line),
-        workers,
-        tags,
-        weighting,
-      })),
+    preferencers: preferencersOf(document),
+    weightings: weightingsOf(document),
     pins: [],
     near: baseRunOf(document)?.allocations,
     options: {
@@ -245,6 +196,82 @@ export function toAllocatorProblem(document: AllocatorDocument): AllocatorProble
     },
   };
   return options.data.what_if ? applyWhatIf(problem, options.data.what_if) : problem;
+}
+
+/** Doctors and lines of the batch, and those outside it. */
+function takingPart(
+  { workers, lines, tags }: AllocatorDocument,
+): Pick<AllocatorProblem, "workers" | "lines" | "outside"> {
+  const named = ({ id, order }: { id: string; order: number }) => ({
+    id,
+    name: doctorToken(id),
+    order,
+  });
+  return {
+    workers: workers.filter((worker) => worker.takes_part)
+      .map((worker) => ({ ...named(worker), tags: worker.tags.map((tag) => tags[tag]) })),
+    lines: lines.filter((line) => line.takes_part)
+      .map(({ id, name, capacity, must_have }) => ({ id, name, capacity, mustHave: must_have })),
+    outside: {
+      workers: workers.filter((worker) => !worker.takes_part).map(named),
+      lines: lines.filter((line) => !line.takes_part).map(({ id, name }) => ({ id, name })),
+    },
+  };
+}
+
+function eligibilityOf(
+  { eligibility, workers, lines, tags }: AllocatorDocument,
+): AllocatorProblem["eligibility"] {
+  const workerIds = (places: number[]) => places.map((place) => workers[place].id);
+  const tagIds = (places: number[]) => places.map((place) => tags[place]);
+  return eligibility.filter(({ line }) => lines[line].takes_part).map((entry) => ({
+    line: lines[entry.line].id,
+    includedWorkers: workerIds(entry.included_workers),
+    excludedWorkers: workerIds(entry.excluded_workers),
+    includedTags: tagIds(entry.included_tags),
+    excludedTags: tagIds(entry.excluded_tags),
+  }));
+}
+
+function preferencesOf(
+  { preferences, workers, lines }: AllocatorDocument,
+): AllocatorProblem["preferences"] {
+  return workers.flatMap(({ id, takes_part }, place) => {
+    const given = preferences[place];
+    if (!given || !takes_part) return [];
+    const ranks = given.lines.map((line, k): [string, number] => [
+      lines[line].id,
+      rankOf(given.ranks[k]),
+    ]);
+    return [{ worker: id, ranks }];
+  });
+}
+
+function preferencersOf(
+  { preferencers, workers, lines }: AllocatorDocument,
+): AllocatorProblem["preferencers"] {
+  return preferencers.map((preferencer) => ({
+    id: preferencer.id,
+    name: preferencer.name,
+    lines: preferencer.lines.filter((line) => lines[line].takes_part).map((line) => lines[line].id),
+    maxLines: preferencer.max_lines,
+    maxWorkers: preferencer.max_workers,
+    ranks: preferencer.ranks.map(([worker, rank]): [string, number] => [
+      workers[worker].id,
+      rankOf(rank),
+    ]),
+  }));
+}
+
+function weightingsOf(
+  { weightings, lines }: AllocatorDocument,
+): AllocatorProblem["weightings"] {
+  return weightings
+    .filter(({ line }) => line === null || lines[line].takes_part)
+    .map(({ line, ...weighting }) => ({
+      ...weighting,
+      line: line === null ? null : lines[line].id,
+    }));
 }
 
 /** What a what-if asks besides other weights; null for other runs. */

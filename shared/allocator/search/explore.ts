@@ -6,7 +6,9 @@ import { growBasis, keepItems } from "../../lp/basis.ts";
 import type { LpSolution } from "../../lp/mod.ts";
 import { brokenCombs } from "../stability/combs.ts";
 import { lineUse, splitMissing, splitWorker } from "./decisions.ts";
-import { type Cut, Program, type Setting } from "./program.ts";
+import { type Cut, Layout, type Setting } from "./layout.ts";
+import { cleanDuals, provenBound, reducedCosts } from "./prices.ts";
+import { Program } from "./program.ts";
 import { deferredAcceptance } from "../stability/stability.ts";
 import type { AllocatorState, OpenNode } from "./state.ts";
 import type { Point } from "../model/tables.ts";
@@ -35,10 +37,11 @@ export function exploreNode(search: Search): void {
   const setting = isBeaten(state, node.bound) ? null : search.setting(node.decisions);
   if (setting === null) return closeNode(search);
   if (state.work.lp_rows >= MOST_LP_ROWS) return fail(search, "out of work");
-  const program = new Program(setting, state.cuts, state.penalty), pool = search.pool;
+  const layout = new Layout(setting, state.cuts, state.penalty), { rows } = layout;
+  const program = new Program(layout), pool = search.pool;
   const known = state.basis === null ? null : unpackBasis(state.basis);
-  const start = known && growBasis(known, state.basisRows, program.rows, pool, pool);
-  const workLimit = Math.max(50, Math.round(LP_WORK_ROWS / program.rows));
+  const start = known && growBasis(known, state.basisRows, rows, pool, pool);
+  const workLimit = Math.max(50, Math.round(LP_WORK_ROWS / rows));
   const { solution, basis } = program.solve(
     pool,
     start,
@@ -46,14 +49,14 @@ export function exploreNode(search: Search): void {
     workLimit,
   );
   state.work.lps++;
-  state.work.lp_rows += program.rows;
+  state.work.lp_rows += rows;
   state.work.lp_work += solution.work;
   if (solution.status !== "optimal") {
     if (solution.stoppedBy !== "limit" || basis === null) fail(search, solution.status);
-    else search.setPool(pool, basis, program.rows);
+    else search.setPool(pool, basis, rows);
     return;
   }
-  search.setPool(pool, basis, program.rows);
+  search.setPool(pool, basis, rows);
   judgeProgram(search, node, setting, program, solution);
 }
 
@@ -71,10 +74,11 @@ function judgeProgram(
   solution: LpSolution,
 ): void {
   const { state } = search, pool = search.pool;
-  const duals = program.cleanDuals(solution.rowDual!);
-  const reduced = program.reducedCosts(duals, search.reduced);
+  const { layout } = program;
+  const duals = cleanDuals(layout, solution.rowDual!);
+  const reduced = reducedCosts(layout, duals, search.reduced);
   if (state.penalty > 0) {
-    node.bound = Math.max(node.bound, program.bound(duals, reduced));
+    node.bound = Math.max(node.bound, provenBound(layout, duals, reduced));
     if (isBeaten(state, node.bound)) return closeNode(search);
     if (state.nodes.length === 1) search.raiseBound(node.bound);
   }
@@ -112,8 +116,8 @@ function addColumns(search: Search, program: Program, more: readonly number[]): 
   grown.set(pool);
   grown.set(more, pool.length);
   grown.sort();
-  const basis = unpackBasis(state.basis!);
-  search.setPool(grown, growBasis(basis, program.rows, program.rows, pool, grown), program.rows);
+  const basis = unpackBasis(state.basis!), { rows } = program.layout;
+  search.setPool(grown, growBasis(basis, rows, rows, pool, grown), rows);
   state.newRows = false;
 }
 
@@ -143,11 +147,11 @@ function addCuts(
 
 /** Drops the cuts from `from` on that are slack. */
 function dropSlack(search: Search, program: Program, from: number): boolean[] {
-  const { state } = search, basis = unpackBasis(state.basis!);
+  const { state } = search, basis = unpackBasis(state.basis!), { firstCut } = program.layout;
   const keep = program.slack(basis).map((slack, c) => c < from || !slack);
   state.cuts = state.cuts.filter((_, c) => keep[c]);
-  const rows = program.firstCut + state.cuts.length;
-  search.setPool(search.pool, keepItems(basis, program.firstCut, keep), rows);
+  const rows = firstCut + state.cuts.length;
+  search.setPool(search.pool, keepItems(basis, firstCut, keep), rows);
   return keep;
 }
 
@@ -175,7 +179,7 @@ function judgePenalties(
 
 /** The first program is solved: its duals rule out pairs whenever a better matching is found. */
 function keepRoot(search: Search, program: Program, duals: Float64Array): void {
-  const { state } = search, first = program.firstCut;
+  const { state } = search, first = program.layout.firstCut;
   const keep = dropSlack(search, program, 0);
   const kept = duals.filter((_, i) => i < first || keep[i - first]);
   state.root = { duals: packPrices(kept), cuts: state.cuts.length };
@@ -229,7 +233,7 @@ function halfOf(
     for (let j = 0; j < J; j++, p++) if (usable[p] && reduced[p] < least) least = reduced[p];
     rise += Math.max(0, least);
   }
-  const bound = node.bound + rise / program.scaled(1);
+  const bound = node.bound + rise / program.layout.scaled(1);
   return isBeaten(state, bound) ? [] : [{ decisions, bound, counted: false }];
 }
 

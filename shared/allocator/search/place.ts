@@ -3,7 +3,9 @@
 
 import { placeTheRest } from "../model/elastic.ts";
 import { Flow } from "./flow.ts";
-import { cheapest, Program } from "./program.ts";
+import { cheapest } from "./costs.ts";
+import { Layout } from "./layout.ts";
+import { changedBasis, flowBasis } from "./start_basis.ts";
 import { deferredAcceptance } from "../stability/stability.ts";
 import type { AllocatorTables } from "../model/tables.ts";
 import { isLegal, offerIfLegal, type Search, SOME_PENALTY } from "./search.ts";
@@ -78,10 +80,10 @@ export function startProgram(search: Search): void {
     offerIfLegal(search, stable);
   }
   const pool = Int32Array.from(pairs).sort();
-  const program = new Program(setting, [], state.penalty);
+  const layout = new Layout(setting, [], state.penalty);
   const basis = tables.give
-    ? program.changedBasis(pool, flow.lineOf)
-    : program.flowBasis(pool, flow);
-  search.setPool(pool, basis, program.rows);
+    ? changedBasis(layout, pool, flow.lineOf)
+    : flowBasis(layout, pool, flow);
+  search.setPool(pool, basis, layout.rows);
   state.newRows = false;
 }

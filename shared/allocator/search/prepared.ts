@@ -10,7 +10,7 @@ import {
   wholeDomain,
 } from "../stability/cutoffs.ts";
 import { wishesOf } from "../stability/stability.ts";
-import { type LeastCosts, leastCosts } from "./program.ts";
+import { type LeastCosts, leastCosts } from "./costs.ts";
 
 /** How lines see workers, and what deduction alone leaves; no domain: nothing is possible. */
 export interface Root {

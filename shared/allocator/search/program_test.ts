@@ -6,8 +6,11 @@ import { type AllocatorTables, buildTables, matchingCost } from "../model/tables
 import type { AllocatorProblem } from "../problem.ts";
 import { visitMatchings } from "../testing/brute_force.ts";
 import { randomProblem } from "../testing/problems.ts";
+import { cheapest, leastCosts } from "./costs.ts";
+import { Layout, type Setting } from "./layout.ts";
 import { Prepared } from "./prepared.ts";
-import { cheapest, leastCosts, Program, type Setting } from "./program.ts";
+import { cleanDuals, provenBound, reducedCosts } from "./prices.ts";
+import { Program } from "./program.ts";
 import { FULL_PENALTY } from "./search.ts";
 
 const ENOUGH_WORK = 1_000_000;
@@ -37,7 +40,7 @@ function pairsOf({ domain }: Setting): number[] {
   return Array.from(domain.usable.keys()).filter((pair) => domain.usable[pair] === 1);
 }
 
-Deno.test("bound() is below every legal matching: with the duals of the program, and with any others", () => {
+Deno.test("provenBound() is below every legal matching: with the duals of the program, and with any others", () => {
   const random = new Random(7);
   let exact = 0, compared = 0;
   for (let round = 0; round < 200; round++) {
@@ -55,18 +58,20 @@ Deno.test("bound() is below every legal matching: with the duals of the program,
     }
     if (least === null) continue;
     compared++;
-    const program = new Program(setting, [], FULL_PENALTY), pairs = pairsOf(setting);
+    const layout = new Layout(setting, [], FULL_PENALTY),
+      program = new Program(layout),
+      pairs = pairsOf(setting);
     const room = new Float64Array(tables.cost.length);
     const { solution } = program.solve(pairs, null, "primal", ENOUGH_WORK);
     assert.equal(solution.status, "optimal");
-    const own = program.cleanDuals(solution.rowDual!);
-    const bound = program.bound(own, program.reducedCosts(own, room));
+    const own = cleanDuals(layout, solution.rowDual!);
+    const bound = provenBound(layout, own, reducedCosts(layout, own, room));
     const close = 1e-6 * (1 + Math.abs(least));
     assert.ok(bound <= least + close, `round ${round}: ${bound} is above ${least}`);
     if (bound >= least - 0.5) exact++;
     for (let other = 0; other < 5; other++) {
-      const duals = program.cleanDuals(own.map((dual) => dual + 200 * (random.next() - 0.5)));
-      const weaker = program.bound(duals, program.reducedCosts(duals, room));
+      const duals = cleanDuals(layout, own.map((dual) => dual + 200 * (random.next() - 0.5)));
+      const weaker = provenBound(layout, duals, reducedCosts(layout, duals, room));
       assert.ok(weaker <= least + close, `round ${round}: ${weaker} is above ${least}`);
     }
   }
@@ -81,7 +86,7 @@ Deno.test("a solved program asks for no pair more, and one that lacks pairs is i
     const tables = buildTables(problem), setting = rootOf(tables, false)!;
     if (leastOf(problem, tables) === null) continue;
     const room = new Float64Array(tables.cost.length), all = pairsOf(setting);
-    const program = new Program(setting, [], FULL_PENALTY);
+    const layout = new Layout(setting, [], FULL_PENALTY), program = new Program(layout);
     const improve = (pairs: number[]) => {
       const { solution } = program.solve(pairs, null, "primal", ENOUGH_WORK);
       assert.equal(
@@ -89,10 +94,10 @@ Deno.test("a solved program asks for no pair more, and one that lacks pairs is i
         "optimal",
         `round ${round}, ${pairs.length} of ${all.length} pairs`,
       );
-      const duals = program.cleanDuals(solution.rowDual!);
+      const duals = cleanDuals(layout, solution.rowDual!);
       return {
         objective: solution.objective!,
-        more: program.improving(program.reducedCosts(duals, room), 2),
+        more: program.improving(reducedCosts(layout, duals, room), 2),
       };
     };
     const whole = improve(all);

@@ -73,7 +73,7 @@ export interface AllocatorState extends Books {
   basisRows: number;
   /** Whether the last change to the program added rows: the dual simplex then goes on best. */
   newRows: boolean;
-  /** Rows added: combs and links, see `program.ts`. */
+  /** Rows added: combs and links, see `layout.ts`. */
   cuts: number[][];
   /** Open nodes, the one at hand last; the first program is a node without decisions. */
   nodes: OpenNode[];
