@@ -9,13 +9,14 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { checkMatching } from "../shared/allocator/checker.ts";
 import { type AllocatorOutcome, prepareAllocator } from "../shared/allocator/engine.ts";
+import { DEFAULT_OPTIONS } from "../shared/allocator/problem.ts";
 import { CPU_LIMITS_MS } from "../shared/engine/limits.ts";
 import { type HrtInstance, parseHrt } from "./hrt/format.ts";
 import { OBJECTIVE, toProblem, UNMATCHED } from "./hrt/problem.ts";
 
 const HELP = `Usage: deno run -A scripts/import-hrt.ts FILE [options]
   --one-place   SMTI: hospitals have one place, and their lines no capacity
-  --seed N      chooses among matchings that are equally good (default 1234)
+  --seed N      chooses among matchings that are equally good (default ${DEFAULT_OPTIONS.seed})
   --matching    prints who gets which hospital
   --json        figures as one JSON object
   --help        the formats are described in scripts/hrt/format.ts
@@ -133,7 +134,7 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: {
       "one-place": { type: "boolean" },
-      seed: { type: "string", default: "1234" },
+      seed: { type: "string", default: String(DEFAULT_OPTIONS.seed) },
       matching: { type: "boolean" },
       json: { type: "boolean" },
       help: { type: "boolean" },

@@ -12,6 +12,7 @@ import {
   type AllocatorEligibility,
   type AllocatorPreferencer,
   type AllocatorProblem,
+  DEFAULT_OPTIONS,
 } from "../../shared/allocator/problem.ts";
 
 /** Every instance that is here, smallest first. */
@@ -152,7 +153,10 @@ function importEligibility(file: AllocatorInstance) {
 }
 
 /** Translates an instance into the allocator's problem. */
-export function importAllocatorInstance(file: AllocatorInstance, seed = 1234): AllocatorProblem {
+export function importAllocatorInstance(
+  file: AllocatorInstance,
+  seed = DEFAULT_OPTIONS.seed,
+): AllocatorProblem {
   const { tags, eligibility } = importEligibility(file);
   const must = numbers(file.must);
   return {

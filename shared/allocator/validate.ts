@@ -1,6 +1,7 @@
 // Refuses problems that the engine cannot read. What is merely impossible is not refused here but
 // proven and explained by the search.
 
+import { MOST_POWER } from "./limits.ts";
 import { type AllocatorFault, AllocatorInputError, type AllocatorProblem } from "./problem.ts";
 
 /** Bounds of memory and of the length of one unit of work. */
@@ -56,10 +57,10 @@ function optionFaults({ options, weightings }: AllocatorProblem): AllocatorFault
   if (!(a >= 0 && a <= 1)) {
     faults.push({ path: "options.preferencerWeight", message: `${a} is not between 0 and 1` });
   }
-  if (!(power > 0 && power <= 3)) {
+  if (!(power > 0 && power <= MOST_POWER)) {
     faults.push({
       path: "options.preferencePower",
-      message: `${power} is not above 0 and up to 3`,
+      message: `${power} is not above 0 and up to ${MOST_POWER}`,
     });
   }
   if (!Number.isInteger(seed)) {

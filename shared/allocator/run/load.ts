@@ -4,6 +4,7 @@ import * as z from "zod";
 import { MOST_SEED } from "../../engine/limits.ts";
 import { WorkloadError } from "../../fleet/workload.ts";
 import type { BaseRun } from "../report/difference.ts";
+import { LEAST_POWER, MOST_POWER } from "../limits.ts";
 import { type AllocatorProblem, DEFAULT_OPTIONS } from "../problem.ts";
 import { doctorToken } from "../names.ts";
 import { applyWhatIf, type WhatIf, whatIfShape } from "./what_if.ts";
@@ -11,7 +12,7 @@ import { applyWhatIf, type WhatIf, whatIfShape } from "./what_if.ts";
 const optionShapes = {
   rank_notation: z.enum(["competition", "dense", "fractional"]),
   preferencer_weight: z.number().min(0).max(1),
-  preference_power: z.number().min(0.1).max(3),
+  preference_power: z.number().min(LEAST_POWER).max(MOST_POWER),
   stability: z.boolean(),
   allow_ties: z.boolean(),
   rng_seed: z.int().min(0).max(MOST_SEED),

@@ -13,7 +13,7 @@ function post(id: string, categories: string[]) {
     specialty: "Medicine",
     subspecialty: null,
     experience_categories: categories,
-    is_service: true,
+    is_service: false,
     is_rural: false,
     is_nights_relief: false,
     is_clinical_team: true,
@@ -98,6 +98,15 @@ Deno.test("without its run, or where the caller does not see it, the allocation 
     const rule = answer.rules.find((verdict) => verdict.rule === "REQUIRED_CATEGORIES")!;
     assert.deepEqual([rule.met, rule.terms], [true, [2]]);
   }
+});
+
+Deno.test("leave is counted in whole weeks from the start of the year", async () => {
+  const leave = { job_line_leave: [{ starts_on: "2027-03-22", ends_on: "2027-04-25" }] };
+  const run = { ...runRow, constraints: ["ANNUAL_LEAVE"] };
+  const rule = (await read(lineRow(leave), run)).rules.find((r) => r.rule === "ANNUAL_LEAVE")!;
+  // The tenth week ends on 21 March: the leave is the first five of term 2.
+  assert.match(rule.finding, /5 weeks of leave: weeks 11-15 \(term 2\)/);
+  assert.deepEqual([rule.met, rule.terms], [true, [2]]);
 });
 
 Deno.test("a line that cannot be judged says why", async () => {

@@ -1,5 +1,6 @@
 // The weights of a match as sliders: for the match itself and for what-ifs.
 
+import { MOST_POWER } from "../../../../shared/allocator/limits.ts";
 import { Field } from "../ui/field.tsx";
 import type { Weights } from "./draft.ts";
 
@@ -38,7 +39,7 @@ export function WeightFields({ weights, disabled, onEdit }: {
             {...control}
             value={weights.preferencePower}
             min={0.5}
-            max={3}
+            max={MOST_POWER}
             step={0.25}
             text={String(weights.preferencePower)}
             disabled={disabled}
