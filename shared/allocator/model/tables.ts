@@ -6,7 +6,7 @@ import { WorkerLookup } from "../input/eligibility.ts";
 import type { MendedRanks } from "../outcome.ts";
 import type { AllocatorPreferencer, AllocatorProblem } from "../problem.ts";
 import { naturalOrder } from "../input/natural_order.ts";
-import { isRank, normaliseRanks, type RankFlaw, unrankedRank } from "../input/ranks.ts";
+import { indexOf, readPreferences, readRegard } from "./gather.ts";
 import { refuse, validateProblem } from "../validate.ts";
 
 /** Costs are kept in thousandths, as whole numbers: sums of them are exact. */
@@ -101,10 +101,6 @@ function shuffled<T>(sorted: readonly T[], random: Random): T[] {
   const order = Int32Array.from(sorted, (_, i) => i);
   random.choose(order, order.length);
   return Array.from(order, (i) => sorted[i]);
-}
-
-function indexOf(rows: readonly { id: string }[]): Map<string, number> {
-  return new Map(rows.map(({ id }, i) => [id, i]));
 }
 
 /** Builds the tables. @throws AllocatorInputError */
@@ -207,174 +203,4 @@ function readEligibility(
     for (let w = 0; w < W; w++) eligible[w * J + j] = may[w];
   }
   return eligible;
-}
-
-/** Ids of what can be ranked, also of what the batch leaves out. */
-function idsOf(...lists: { id: string }[][]): Set<string> {
-  return new Set(lists.flat().map(({ id }) => id));
-}
-
-/** The entries of all lists that one worker gave, joined. */
-function joinLists(problem: AllocatorProblem): Map<string, [string, number][]> {
-  const lists = new Map<string, [string, number][]>();
-  for (const { worker, ranks } of problem.preferences) {
-    const list = lists.get(worker);
-    lists.set(worker, list ? [...list, ...ranks] : ranks);
-  }
-  return lists;
-}
-
-/** The list in which each item was seen last. */
-type Seen = Map<string, readonly [string, number][]>;
-
-/** Whether every entry names an item of the run, and none twice. */
-function isClean(
-  ranks: readonly [string, number][],
-  known: ReadonlySet<string>,
-  seen: Seen,
-): boolean {
-  return ranks.every(([item]) => {
-    if (!known.has(item) || seen.get(item) === ranks) return false;
-    seen.set(item, ranks);
-    return true;
-  });
-}
-
-/** The entries that name an item of the run; of two for one item the better. */
-function cleaned(ranks: readonly [string, number][], known: ReadonlySet<string>) {
-  const best = new Map<string, [string, number]>();
-  for (const entry of ranks) {
-    const [item, rank] = entry, before = best.get(item)?.[1];
-    const isBetter = !isRank(before) || (isRank(rank) && rank < before);
-    if (known.has(item) && isBetter) best.set(item, entry);
-  }
-  return [...best.values()];
-}
-
-/** One list, read: what it ranks and how, and what was mended. */
-function readList(
-  { rankNotation, options }: AllocatorProblem,
-  by: Pick<MendedRanks, "by" | "id">,
-  given: readonly [string, number][],
-  known: ReadonlySet<string>,
-  seen: Seen,
-) {
-  const clean = isClean(given, known, seen), entries = clean ? given : cleaned(given, known);
-  const values = entries.map((entry) => entry[1]);
-  const ranks = normaliseRanks(values, rankNotation, options.allowTies);
-  if (clean && ranks.flaws.length === 0) return { entries, ranks, mended: [] };
-  const kept = new Set(entries.filter((_, i) => ranks.choice[i] > 0));
-  const ignored = given.filter((entry) => !kept.has(entry)).map(([item]) => item).sort();
-  const flaws: RankFlaw[] = clean
-    ? ranks.flaws
-    : [...new Set(["ignored" as const, ...ranks.flaws])];
-  return { entries, ranks, mended: [{ ...by, flaws, ignored }] };
-}
-
-function readPreferences(
-  problem: AllocatorProblem,
-  workers: { id: string }[],
-  lines: { id: string }[],
-) {
-  const J = lines.length, all = J + problem.outside.lines.length;
-  const rank = new Float64Array(workers.length * J), choice = new Int32Array(workers.length * J);
-  const known = idsOf(problem.lines, problem.outside.lines);
-  const takingPart = idsOf(problem.workers, problem.outside.workers);
-  const lineIndex = indexOf(lines), lists = joinLists(problem), mended: MendedRanks[] = [];
-  const seen: Seen = new Map();
-  for (const [id, ranks] of lists) {
-    if (takingPart.has(id)) continue;
-    const ignored = ranks.map(([line]) => line).sort();
-    mended.push({ by: "worker", id, flaws: ["ignored"], ignored });
-  }
-  workers.forEach(({ id }, w) => {
-    const list = readList(problem, { by: "worker", id }, lists.get(id) ?? [], known, seen);
-    mended.push(...list.mended);
-    rank.fill(unrankedRank(all, list.ranks), w * J, (w + 1) * J);
-    list.entries.forEach((entry, i) => {
-      const j = lineIndex.get(entry[0]);
-      if (j === undefined || list.ranks.choice[i] === 0) return;
-      rank[w * J + j] = list.ranks.rank[i];
-      choice[w * J + j] = list.ranks.choice[i];
-    });
-  });
-  return { rank, choice, mended };
-}
-
-function readRegard(
-  problem: AllocatorProblem,
-  preferencers: readonly AllocatorPreferencer[],
-  workers: AllocatorProblem["workers"],
-  lines: { id: string }[],
-  lookup: WorkerLookup,
-) {
-  const W = workers.length, J = lines.length;
-  const regard = new Float64Array(W * J), mended: MendedRanks[] = [];
-  const known = idsOf(problem.workers, problem.outside.workers);
-  const workerIndex = indexOf(workers), lineIndex = indexOf(lines);
-  const P = preferencers.length, seen: Seen = new Map();
-  const own = new Float64Array(W * P); // by worker, then preferencer
-  const served: number[][] = Array.from({ length: J }, () => []); // preferencers of each line
-  preferencers.forEach((preferencer, i) => {
-    preferencerRegard(problem, preferencer, known, workerIndex, seen, mended)
-      .forEach((value, w) => own[w * P + i] = value);
-    for (const id of new Set(preferencer.lines)) {
-      const j = lineIndex.get(id);
-      if (j !== undefined) served[j].push(i);
-    }
-  });
-  served.forEach((ofLine, j) => {
-    for (const i of ofLine) {
-      for (let w = 0; w < W; w++) regard[w * J + j] += own[w * P + i];
-    }
-  });
-  addWeightings(problem, lookup, lineIndex, served, regard);
-  return { regard, mended };
-}
-
-/** rank^power of every worker, as one preferencer sees them. */
-function preferencerRegard(
-  problem: AllocatorProblem,
-  { id, ranks }: AllocatorPreferencer,
-  known: ReadonlySet<string>,
-  workerIndex: Map<string, number>,
-  seen: Seen,
-  mended: MendedRanks[],
-): Float64Array {
-  const list = readList(problem, { by: "preferencer", id }, ranks, known, seen);
-  mended.push(...list.mended);
-  const all = problem.workers.length + problem.outside.workers.length;
-  const power = problem.options.preferencePower;
-  const own = new Float64Array(workerIndex.size);
-  own.fill(Math.pow(unrankedRank(all, list.ranks), power));
-  list.entries.forEach((entry, i) => {
-    const w = workerIndex.get(entry[0]);
-    if (w !== undefined && list.ranks.choice[i] > 0) {
-      own[w] = Math.pow(list.ranks.rank[i], power);
-    }
-  });
-  return own;
-}
-
-/** Adds every weighting once for each preferencer of the line: it is part of what each one thinks. */
-function addWeightings(
-  problem: AllocatorProblem,
-  lookup: WorkerLookup,
-  lineIndex: Map<string, number>,
-  served: number[][],
-  regard: Float64Array,
-): void {
-  const J = served.length;
-  // In an order of their own: sums of fractions depend on it.
-  const weightings = problem.weightings.toSorted((a, b) => a.weighting - b.weighting);
-  for (const { line, workers: named, tags, weighting } of weightings) {
-    const only = line === null ? null : lineIndex.get(line);
-    if (only === undefined) continue;
-    const everyone = named.length + tags.length === 0;
-    lookup.matching(named, tags).forEach((matched, w) => {
-      if (!everyone && !matched) return;
-      const from = only ?? 0, to = only === null ? J : only + 1;
-      for (let j = from; j < to; j++) regard[w * J + j] += weighting * served[j].length;
-    });
-  }
 }
