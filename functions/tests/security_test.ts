@@ -21,8 +21,11 @@ const DOORS: Record<string, "users" | "platform" | "everybody"> = {
   "planner-orchestration": "users",
   "allocator-orchestration": "users",
   "roster-exchange": "users",
+  "prime-orchestration": "users",
   "planner-solver": "platform",
   "allocator-solver": "platform",
+  "prime-solver": "platform",
+  "prime-checker": "platform",
   "heartbeat-sweeper": "platform",
   "console": "everybody",
 };
