@@ -59,12 +59,17 @@ async function makeProject(dir: string, functions: string, names: string[]): Pro
 
 const NOBODY = "/00000000-0000-4000-8000-000000000000";
 
-/** What a function answers to somebody who may call it; nothing of what is asked for exists. */
+/**
+ * What a function answers to somebody who may call it; nothing of what is asked for exists.
+ * @throws AssertionError for a function that nobody knows what to ask
+ */
 function questionFor(name: string): [method: string, path: string, status: number] {
-  if (name.endsWith("-solver")) return ["POST", "", 202];
+  if (/-(solver|checker)$/.test(name)) return ["POST", "", 202];
   if (name.endsWith("-orchestration")) return ["GET", NOBODY, 404];
   if (name === "heartbeat-sweeper") return ["POST", "", 200];
-  return name === "console" ? ["GET", "", 200] : ["GET", `${NOBODY}/roster.xlsx`, 404];
+  if (name === "console") return ["GET", "", 200];
+  if (name === "roster-exchange") return ["GET", `${NOBODY}/roster.xlsx`, 404];
+  assert.fail(`nobody knows what to ask ${name}`);
 }
 
 async function answers(stack: Stack, token: string, name: string) {

@@ -27,6 +27,22 @@ const AS_USER: Record<string, Question[]> = {
     { method: "GET", path: `/${NOBODY}`, status: 404, says: /ALLOCATOR_RUN_NOT_FOUND/ },
     { method: "POST", path: "", status: 400, says: /INVALID_REQUEST/, body: "{}" },
   ],
+  "prime-orchestration": [
+    { method: "GET", path: "/forms", status: 200, says: /mersenne/ },
+    { method: "GET", path: `/${NOBODY}`, status: 404, says: /PRIME_SEARCH_NOT_FOUND/ },
+    { method: "POST", path: "", status: 400, says: /INVALID_REQUEST/, body: "{}" },
+    {
+      method: "POST",
+      path: "",
+      status: 200,
+      says: /"candidates":11,/, // as many exponents are prime
+      body: JSON.stringify({
+        form: "mersenne",
+        params: { min_exp: 2, max_exp: 31 },
+        dry_run: true,
+      }),
+    },
+  ],
   "roster-exchange": [
     {
       method: "GET",
@@ -42,6 +58,8 @@ const AS_USER: Record<string, Question[]> = {
 const AS_PLATFORM: Record<string, Question[]> = {
   "planner-solver": [{ method: "POST", path: "", status: 202, says: /"accepted":true/ }],
   "allocator-solver": [{ method: "POST", path: "", status: 202, says: /"accepted":true/ }],
+  "prime-solver": [{ method: "POST", path: "", status: 202, says: /"accepted":true/ }],
+  "prime-checker": [{ method: "POST", path: "", status: 202, says: /"accepted":true/ }],
   "heartbeat-sweeper": [{ method: "POST", path: "", status: 200, says: /"swept":\[/ }],
 };
 
