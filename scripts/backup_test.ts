@@ -11,6 +11,9 @@ import { type Stack, startStack } from "./stack/mod.ts";
 
 type Sql = postgres.Sql;
 
+/** The advisory lock by which the test holds a slice. */
+const HOLD = 20_270_111;
+
 const quiet = (sql: Sql) => ({ sql, say: () => {} });
 
 function connect(stack: Stack): Sql {
@@ -76,7 +79,44 @@ async function ended(stack: Stack, sql: Sql): Promise<void> {
   }
 }
 
-/** Starts a run of each engine, and kills both after their first slices: they stand in the middle. */
+/**
+ * Has a run worked on until its second slice has its block, and kills that one. However fast the machine is, the slice does
+ * not get further: what it writes waits for a lock that the test has, and dies with it.
+ */
+async function stopInTheMiddle(stack: Stack, sql: Sql, run: string, solver: string): Promise<void> {
+  const holder = await sql.reserve();
+  try {
+    await holder`select pg_advisory_lock(${HOLD})`;
+    await holder.unsafe(`
+      create function public.hold_block() returns trigger language plpgsql as $$
+      begin
+        perform pg_advisory_xact_lock_shared(${HOLD});
+        return new;
+      end
+      $$;
+      create trigger hold_block before update on fleet.work_blocks for each row
+      when (old.status = 'CLAIMED' and old.checkpoint is not null) execute function public.hold_block()`);
+    await sweep(stack);
+    for (let held = false; !held;) {
+      const [block] = await sql`
+        select b.status = 'CLAIMED' and b.checkpoint is not null as held, j.status
+        from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id where j.run_id = ${run}`;
+      assert.ok(["QUEUED", "RUNNING"].includes(block.status), `${solver}: ${block.status}`);
+      held = block.held;
+    }
+    await stack.functions.killWorkers(solver);
+    await holder`
+      select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = ${HOLD} and not granted`;
+    await holder.unsafe(
+      "drop trigger hold_block on fleet.work_blocks; drop function public.hold_block()",
+    );
+    await holder`select pg_advisory_unlock(${HOLD})`;
+  } finally {
+    holder.release();
+  }
+}
+
+/** Starts a run of each engine, and kills both in their second slices: they stand in the middle. */
 async function runsInTheMiddle(stack: Stack, sql: Sql): Promise<Runs> {
   const [{ pgy1, pgy2 }] = await sql`
     select (select id from public.allocation_runs where name = 'PGY1 2027') as pgy1,
@@ -91,15 +131,8 @@ async function runsInTheMiddle(stack: Stack, sql: Sql): Promise<Runs> {
   const [{ id: allocator }] = await sql`
     insert into public.allocator_py_runs (allocation_run, queued_at, options)
     values (${pgy2}, now(), '{"stability": true, "preferencer_weight": 0.5}') returning id`;
-  for (const [run, solver] of [[planner, "planner-solver"], [allocator, "allocator-solver"]]) {
-    await sweep(stack);
-    for (let slices = 0; slices === 0;) {
-      [{ slices }] = await sql`
-        select max(b.slices) as slices from fleet.work_blocks b
-        join fleet.search_jobs j on j.id = b.search_job_id where j.run_id = ${run}`;
-    }
-    await stack.functions.killWorkers(solver);
-  }
+  await stopInTheMiddle(stack, sql, planner, "planner-solver");
+  await stopInTheMiddle(stack, sql, allocator, "allocator-solver");
   return { planner, allocator };
 }
 

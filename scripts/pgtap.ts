@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-console -- a command line tool
 // Runs the pgTAP files of supabase/tests without psql or pg_prove. Files of the folder itself prepare (helpers) and run
-// first, in order; those of its subfolders roll back what they do and run side by side.
+// first, in order; those of its subfolders roll back what they do and run side by side. A file that locks whole
+// tables runs when the others have ended: beside them, each with rows that the other waits for, it would end in a deadlock.
 
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -51,11 +52,16 @@ export async function runPgTap(adminDbUrl: string, dir: string): Promise<PgTapRe
     report.failures.push(...failures);
   };
   for (const file of files.filter((name) => dirname(name) === ".")) await run(file);
-  const queue = files.filter((name) => dirname(name) !== ".");
+  const queue: string[] = [], alone: string[] = [];
+  for (const file of files.filter((name) => dirname(name) !== ".")) {
+    const script = await readFile(join(dir, file), "utf8");
+    (locksTables(script) ? alone : queue).push(file);
+  }
   const lane = async () => {
     for (let file = queue.shift(); file; file = queue.shift()) await run(file);
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, lane));
+  for (const file of alone) await run(file);
   printReport(report);
   return report;
 }
@@ -88,6 +94,13 @@ export function parseTap(file: string, tap: string): TapResult {
     });
   }
   return { passed, failures };
+}
+
+/** Whether a file has statements that nobody else's rows in the same tables go together with. */
+export function locksTables(script: string): boolean {
+  return splitStatements(script).some((statement) =>
+    /^(\s|--.*\n)*(truncate|lock|alter\s+table|(create|drop)\s+trigger)\b/i.test(statement)
+  );
 }
 
 async function createExtension(adminDbUrl: string) {

@@ -1,7 +1,7 @@
 // What the pgTAP runner makes of the Test Anything Protocol.
 
 import assert from "node:assert/strict";
-import { parseTap } from "./pgtap.ts";
+import { locksTables, parseTap } from "./pgtap.ts";
 
 Deno.test("parseTap() counts what held", () => {
   assert.deepEqual(parseTap("a.sql", "1..2\nok 1 - one\nok 2 - two"), { passed: 2, failures: [] });
@@ -30,4 +30,13 @@ Deno.test("parseTap() fails a file that breaks off before its plan is done", () 
 
 Deno.test("parseTap() fails a file without a plan", () => {
   assert.equal(parseTap("a.sql", "").failures[0].details, "no tests planned, 0 ran\n");
+});
+
+Deno.test("locksTables() tells the files that cannot run beside others", () => {
+  assert.ok(locksTables("begin;\n-- All of them.\ntruncate public.orgs;\nrollback;"));
+  assert.ok(locksTables("begin;\nalter table public.orgs add a int;"));
+  assert.ok(
+    !locksTables("begin;\n-- truncate\nselect throws_ok($$\ntruncate public.orgs $$, '42501');"),
+  );
+  assert.ok(!locksTables("create temporary table a (b int);\nselect 'lock';"));
 });

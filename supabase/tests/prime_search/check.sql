@@ -2,7 +2,6 @@
 begin;
 select plan(15);
 select tests.new_service('north');
-update fleet.search_types set enabled = true where search_type in ('prime_search', 'prime_check') and not enabled;
 insert into public.primes (form, expression, digits, proof_method, certificate) values ('kind_x', '3', 1, 'deterministic', '{"n": "3"}');
 create function pg_temp.prime() returns public.primes language sql stable security definer as $$ select p from public.primes p where p.form = 'kind_x' $$;
 create function pg_temp.answer(p_valid boolean, p_digest text) returns jsonb language sql as $$
