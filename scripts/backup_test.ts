@@ -125,9 +125,10 @@ async function runsInTheMiddle(stack: Stack, sql: Sql): Promise<Runs> {
     values (${pgy2}, 20, '{"effort": 0.1}')`;
   await ended(stack, sql);
   await newDoctors(sql, pgy2, 60);
+  // Enough effort for several slices on any machine.
   const [{ id: planner }] = await sql`
     insert into public.allocation_planner_runs (allocation_run, n_job_lines, options, constraints)
-    values (${pgy1}, 20, '{"effort": 0.1}', '["VIC_PGY1"]') returning id`;
+    values (${pgy1}, 20, '{"effort": 1.5}', '["VIC_PGY1"]') returning id`;
   const [{ id: allocator }] = await sql`
     insert into public.allocator_py_runs (allocation_run, queued_at, options)
     values (${pgy2}, now(), '{"stability": true, "preferencer_weight": 0.5}') returning id`;
