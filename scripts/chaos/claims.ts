@@ -29,6 +29,7 @@ export async function raceForBlocks(
   const connections = Array.from({ length: claimers }, () => connect(dbUrl));
   const claimed = (await Promise.all(connections.map((sql, n) => claimAll(sql, kind, n)))).flat();
   await Promise.all(connections.map((sql) => sql.end()));
+  await retire(admin, kind);
   const distinct = new Set(claimed).size;
   return {
     blocks,
@@ -79,6 +80,7 @@ export async function measureReclaims(admin: postgres.Sql, blocks: number): Prom
       update fleet.work_blocks set heartbeat_at = heartbeat_at - make_interval(secs => ${SWEEP_SECONDS})
       where search_job_id = ${job} and status = 'CLAIMED'`;
   }
+  await retire(admin, kind);
   seconds.sort((a, b) => a - b);
   const at = (q: number) =>
     round(seconds[Math.min(seconds.length - 1, Math.floor(q * seconds.length))]);
@@ -95,11 +97,17 @@ export async function waitForReclaim(admin: postgres.Sql): Promise<number> {
     if (held.size === 0) break;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+  await retire(admin, kind);
   // The sweeper's own record of when it was, by the database's clock alone.
   const [{ seconds }] = await admin`
     select extract(epoch from created_at - (context ->> 'heartbeat_at')::timestamptz)::float8 as seconds
     from public.system_logs where source = ${kind} and component = 'sweeper' order by id desc limit 1`;
   return round(seconds);
+}
+
+/** Switches a kind off that nobody works on: what stays ready of it would go before work of a lower priority for ever. */
+async function retire(admin: postgres.Sql, kind: string): Promise<void> {
+  await admin`update fleet.search_types set enabled = false where search_type = ${kind}`;
 }
 
 /** A job of a kind of its own, all of whose blocks may be claimed at once. */
