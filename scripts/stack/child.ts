@@ -9,6 +9,9 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 // deno-lint-ignore no-explicit-any -- each call has arguments of its own
 type Calls<Names> = { [Name in keyof Names]: (...args: any[]) => Promise<unknown> };
 
+/** How long what a process said last may be on its way after its end. */
+const LAST_WORDS_MS = 1_000;
+
 /** A running child; `Info` is what it answers when it is up. */
 export class Child<Info, Methods extends Calls<Methods>> {
   /** Resolves with its exit code. */
@@ -85,10 +88,16 @@ export class Child<Info, Methods extends Calls<Methods>> {
   }
 
   async #watch(): Promise<number> {
-    const log = lines(this.#process.stderr, (line) => this.log(line));
-    await lines(this.#process.stdout, (line) => this.#take(JSON.parse(line) as Message<Info>));
-    await log;
+    const heard = Promise.all([
+      lines(this.#process.stderr, (line) => this.log(line)),
+      lines(this.#process.stdout, (line) => this.#take(JSON.parse(line) as Message<Info>)),
+    ]);
     const { code } = await this.#process.status;
+    // A process that it started may outlive it, and hold its pipes open: whoever cleans up after it must not wait for that.
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, LAST_WORDS_MS);
+    await Promise.race([heard, late.promise]);
+    clearTimeout(timer);
     const gone = new Error(`the process of ${this.#name} ended (code ${code})`);
     this.#ready.reject(gone);
     for (const call of this.#calls.values()) call.promise.catch(() => {}), call.reject(gone);
