@@ -7,7 +7,7 @@ const SPECIFIER = /(?:\bfrom|\bimport)\s*\(?\s*"(\.{1,2}\/[^"]+\.tsx?)"/g;
 export type ImportGraph = Map<string, string[]>;
 
 /** All TypeScript files below a folder, relative to the root. */
-export function* sources(folder: string): Generator<string> {
+function* sources(folder: string): Generator<string> {
   for (const entry of Deno.readDirSync(new URL(`${folder}/`, ROOT))) {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory) yield* sources(path);

@@ -173,21 +173,6 @@ const candidateCertificate: z.ZodType<CandidateCertificate> = z.union([
   certificate,
 ]);
 
-/** Every certificate type that proves one number. */
-export const CERTIFICATE_TYPES = [
-  "small",
-  "miller_rabin",
-  "proth",
-  "llr",
-  "pocklington",
-  "bls_n1",
-  "morrison",
-  "bls_np1",
-  "combined",
-  "safe_prime",
-  "ecpp",
-] as const satisfies readonly Certificate["type"][];
-
 /**
  * Reads a certificate from JSON: every field known, of its type and of bounded size.
  * @throws PrimeSearchError INVALID_CERTIFICATE with the paths
