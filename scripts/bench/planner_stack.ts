@@ -5,7 +5,7 @@ import type { PlannerProblem } from "../../shared/planner/problem.ts";
 import { createHealthService, signInManager } from "../health_services.ts";
 import type { Stack } from "../stack/mod.ts";
 
-/** Plans an instance; @returns the status it ended with. Its affinities stay behind: they cost no more than the shipped ones. */
+/** Plans an instance; @returns the status it ended with. Its affinities stay behind: the shipped ones take their place. */
 export async function planOnStack(
   stack: Stack,
   sql: postgres.Sql,
@@ -44,9 +44,10 @@ export async function storeProblem(
 ): Promise<{ allocationRun: string; ids: Map<string, string> }> {
   const [{ id: team }] = await sql`select id from public.teams where org_id = ${org} limit 1`;
   const [{ id: allocationRun }] = await sql`
-    insert into public.allocation_runs (org_id, allocation_plan, name, starts_on, term_weeks)
-    select ${org}, id, ${instance}, '2027-01-11', ${termWeeks} from public.allocation_plans
-    where org_id = ${org} limit 1 returning id`;
+    insert into public.allocation_runs (org_id, allocation_plan, name, starts_on, term_weeks, affinity_profile)
+    select ${org}, p.id, ${instance}, '2027-01-11', ${termWeeks}, a.id
+    from public.allocation_plans p cross join public.affinity_profiles a
+    where p.org_id = ${org} and a.org_id is null limit 1 returning id`;
   const ids = new Map(positions.map(({ id }) => [id, crypto.randomUUID() as string]));
   await sql`insert into public.positions ${
     sql(positions.map((position) => ({
