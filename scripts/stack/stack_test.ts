@@ -510,8 +510,16 @@ function listen(
   });
 }
 
+/** A row of Ann's whose insertion Realtime has told: it reads the log behind the writes, and tells who joined meanwhile too. */
+async function toldNote(body: string): Promise<{ id: string }> {
+  const { heard } = await listen(ann);
+  const { data: note } = await ann.from("notes").insert({ body }).select().single();
+  await eventually(() => heard.length);
+  return note;
+}
+
 Deno.test("Realtime tells each user every change of the rows they may read, in order, each as it was then", async () => {
-  const { data: note } = await ann.from("notes").insert({ body: "watched" }).select().single();
+  const note = await toldNote("watched");
   const [annHears, bobHears, anonHears] = [
     await listen(ann, `id=eq.${note.id}`),
     await listen(bob),
@@ -543,8 +551,7 @@ Deno.test("Realtime refuses a filter that it does not understand", async () => {
 });
 
 Deno.test("Realtime comes back after a crash of the database, and its clients join again", async () => {
-  const { data: note } = await ann.from("notes").insert({ body: "before the crash" }).select()
-    .single();
+  const note = await toldNote("before the crash");
   const { heard, states } = await listen(ann, `id=eq.${note.id}`);
   await stack.postgres.restart("immediate");
   await eventually(() => states.length >= 3);
