@@ -9,6 +9,8 @@
  * - Test: `deno task test:console`, in a real Chromium.
  */
 
-import { createConsole, readSettings } from "./serve.ts";
+import { createPage, readSettings } from "../../shared/platform/page_host.ts";
+import { ASSETS } from "./assets.ts";
 
-Deno.serve(createConsole(() => readSettings()));
+const page = { name: "console", title: "the console", assets: ASSETS, realtime: true };
+Deno.serve(createPage(page, () => readSettings()));

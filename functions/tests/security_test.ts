@@ -28,6 +28,7 @@ const DOORS: Record<string, "users" | "platform" | "everybody"> = {
   "prime-checker": "platform",
   "heartbeat-sweeper": "platform",
   "console": "everybody",
+  "doctor": "everybody",
 };
 const of = (who: string) => Object.keys(DOORS).filter((name) => DOORS[name] === who);
 const forUsers = of("users");

@@ -1,13 +1,13 @@
 /**
- * Writes functions/console/assets.ts: the console's page, script, style and icon as one module, bundled from
- * functions/console/app. A deployed function carries no static files, so they travel as code, and a clean
- * clone deploys without a build.
+ * Writes assets.ts of each function that serves a web page (the console, the doctors' page): the page, script, style
+ * and icon as one module, bundled from the function's folder app/. A deployed function carries no static files, so they
+ * travel as code, and a clean clone deploys without a build.
  *
  * Run: deno task build:console [--check]
- *      deno task build:console --out FOLDER --url SUPABASE_URL --key PUBLISHABLE_KEY
+ *      deno task build:console --out FOLDER --url SUPABASE_URL --key PUBLISHABLE_KEY [--page doctor]
  *
- * --check only says whether the module is up to date. --out writes the files for a static host, and prints the
- * header that the host should send with them.
+ * --check only says whether the modules are up to date. --out writes the files of one page for a static host, and prints
+ * the header that the host should send with them.
  *
  * A conflict in the generated file is never solved by hand: take either side, run this, commit.
  */
@@ -18,31 +18,44 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type ConsoleSettings, contentSecurityPolicy } from "../../functions/console/policy.ts";
+import { gzipSync } from "node:zlib";
+import { Buffer } from "node:buffer";
+import type { Asset } from "../../shared/platform/page_host.ts";
+import { contentSecurityPolicy, type PageSettings } from "../../shared/platform/page_policy.ts";
 import { shakeMethods, shortenPrivateNames } from "./shake.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const APP = join(ROOT, "functions/console/app");
-const TARGET = join(ROOT, "functions/console/assets.ts");
-
 /** All files that the console serves must stay below this, uncompressed. */
 export const MAX_BYTES = 330_000;
 
-/** A file of the console. */
-export interface Asset {
-  /** As in its URL. Script and style carry a hash of their content, so that they may be cached for ever. */
+/** What all files of the doctors' page may have as they are sent, which is compressed. */
+export const MAX_DOCTOR_SENT_BYTES = 100_000;
+
+/** A function's web page, and what of its libraries is left out. */
+interface PageSource {
+  /** The function. */
   name: string;
-  type: string;
-  text: string;
+  /** Style sheets that come before its own, in the order of names: folders or files of the repository. */
+  styles: readonly string[];
+  /** Whether it listens to changes. */
+  realtime: boolean;
+  /** What `unused.ts` replaces, as the libraries import it; a build without one of them fails. */
+  unused: readonly string[];
+  /** Methods of libraries that others name and the page never comes to. */
+  neverCalled: readonly string[];
 }
 
-/** Bundles the console. The same sources give the same files. */
-export async function bundleConsole(): Promise<Asset[]> {
+const appOf = ({ name }: PageSource) => join(ROOT, `functions/${name}/app`);
+const targetOf = ({ name }: PageSource) => join(ROOT, `functions/${name}/assets.ts`);
+
+/** Bundles a page. The same sources give the same files. */
+export async function bundlePage(source: PageSource): Promise<Asset[]> {
+  const app = appOf(source);
   const [script, style, icon, page] = await Promise.all([
-    bundleScript(),
-    bundleStyle(),
-    readFile(join(APP, "icon.svg"), "utf8"),
-    readFile(join(APP, "index.html"), "utf8"),
+    bundleScript(source),
+    bundleStyle(source),
+    readFile(join(ROOT, "functions/console/app/icon.svg"), "utf8"),
+    readFile(join(app, "index.html"), "utf8"),
   ]);
   const js = `app-${fingerprint(script)}.js`;
   const css = `app-${fingerprint(style)}.css`;
@@ -62,19 +75,14 @@ function fingerprint(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
-/** What `unused.ts` replaces, as supabase-js and its parts import it; a build without one of them fails. */
-const UNUSED = [
-  "@supabase/storage-js",
-  "./lib/webauthn",
-  "./lib/web3/ethereum",
-  "./RealtimePresence",
-];
+/** Parts of the auth client that no page uses: passkeys, crypto wallets. */
+const UNUSED_AUTH = ["./lib/webauthn", "./lib/web3/ethereum"];
 
 /**
  * Methods of supabase-js that others name and the console never comes to: sessions in URLs, second factors, passkeys,
  * broadcasts, heartbeats in a worker, long polling.
  */
-const NEVER_CALLED = [
+const CONSOLE_NEVER_CALLS = [
   ...["_getSessionFromURL", "resend", "_challenge", "_generateRecoveryCodes", "_listPasskeys"]
     .map((name) => `GoTrueClient.${name}`),
   "GoTrueClient._deletePasskey",
@@ -87,25 +95,55 @@ const NEVER_CALLED = [
     .map((name) => `LongPoll.${name}`),
 ];
 
+/** The pages, by their functions. */
+export const PAGES = {
+  console: {
+    name: "console",
+    styles: [],
+    realtime: true,
+    unused: ["@supabase/storage-js", ...UNUSED_AUTH, "./RealtimePresence"],
+    neverCalled: CONSOLE_NEVER_CALLS,
+  },
+  doctor: {
+    name: "doctor",
+    styles: [
+      "functions/console/app/styles/1_tokens.css",
+      "functions/console/app/styles/2_base.css",
+      "functions/console/app/styles/3_ui.css",
+    ],
+    realtime: false,
+    unused: UNUSED_AUTH,
+    neverCalled: [
+      "resend",
+      "_challenge",
+      "_generateRecoveryCodes",
+      "_listPasskeys",
+      "_deletePasskey",
+    ]
+      .map((name) => `GoTrueClient.${name}`),
+  },
+} satisfies Record<string, PageSource>;
+
 /**
  * Two passes: the first resolves packages and leaves out what is unused, the second puts the stand-in there and
  * minifies. An import map reaches local modules only, hence the detour.
  */
-async function bundleScript(): Promise<string> {
+async function bundleScript(source: PageSource): Promise<string> {
+  const { unused, neverCalled } = source;
   const folder = await mkdtemp(join(tmpdir(), "receptor-console-"));
   try {
     const whole = join(folder, "whole.js");
     const small = join(folder, "small.js");
     const importMap = join(folder, "import_map.json");
     const standIn = new URL("unused.ts", import.meta.url).href;
-    const imports = Object.fromEntries(UNUSED.map((specifier) => [specifier, standIn]));
+    const imports = Object.fromEntries(unused.map((specifier) => [specifier, standIn]));
     await writeFile(importMap, JSON.stringify({ imports }));
-    const externals = UNUSED.flatMap((specifier) => ["--external", specifier]);
-    await denoBundle([...externals, "--output", whole, join(APP, "main.tsx")]);
+    const externals = unused.flatMap((specifier) => ["--external", specifier]);
+    await denoBundle([...externals, "--output", whole, join(appOf(source), "main.tsx")]);
     const text = await readFile(whole, "utf8");
-    const missing = UNUSED.filter((specifier) => !text.includes(`from "${specifier}"`));
-    if (missing.length > 0) throw new Error(`supabase-js no longer imports ${missing}`);
-    const shaken = shakeMethods(text, (path) => path.includes("/@supabase/"), NEVER_CALLED);
+    const missing = unused.filter((specifier) => !text.includes(`from "${specifier}"`));
+    if (missing.length > 0) throw new Error(`no library of ${source.name} imports ${missing}`);
+    const shaken = shakeMethods(text, (path) => path.includes("/@supabase/"), neverCalled);
     await writeFile(whole, shortenPrivateNames(shaken));
     await denoBundle([
       ...["--no-config", "--no-lock", "--import-map", importMap, "--minify", "--output", small],
@@ -126,12 +164,17 @@ async function denoBundle(args: string[]): Promise<void> {
   if (!success) throw new Error(new TextDecoder().decode(stderr));
 }
 
-/** Every .css file of the app, those of `styles/` first, each folder in the order of names. */
-async function bundleStyle(): Promise<string> {
-  const names = (await readdir(APP, { recursive: true })).filter((name) => name.endsWith(".css"));
+/** Style sheets that the page shares, then every .css file of the app, those of `styles/` first, in the order of names. */
+async function bundleStyle(source: PageSource): Promise<string> {
+  const app = appOf(source);
+  const names = (await readdir(app, { recursive: true })).filter((name) => name.endsWith(".css"));
   const order = (name: string) => (name.startsWith("styles/") ? "0" : "1") + name;
   names.sort((a, b) => order(a) < order(b) ? -1 : 1);
-  const texts = await Promise.all(names.map((name) => readFile(join(APP, name), "utf8")));
+  const paths = [
+    ...source.styles.map((path) => join(ROOT, path)),
+    ...names.map((name) => join(app, name)),
+  ];
+  const texts = await Promise.all(paths.map((path) => readFile(path, "utf8")));
   return texts.map(smaller).join("\n");
 }
 
@@ -141,9 +184,9 @@ function smaller(css: string): string {
     .replace(/;}/g, "}").replace(/: /g, ":").trim();
 }
 
-/** The text of functions/console/assets.ts. */
+/** The text of a page's assets.ts. */
 export function assetsModule(assets: Asset[]): string {
-  return `// The console's files. Generated by scripts/console/build.ts: do not edit, run \`deno task build:console\`.
+  return `// The page's files. Generated by scripts/console/build.ts: do not edit, run \`deno task build:console\`.
 
 /** Each file as it is served; \`{{base}}\` in the page stands for where the others are. */
 export const ASSETS: { name: string; type: string; text: string }[] = ${
@@ -152,19 +195,27 @@ export const ASSETS: { name: string; type: string; text: string }[] = ${
 `;
 }
 
-/** Brings assets.ts up to date. @returns whether it was not */
-export async function buildConsole({ check = false } = {}): Promise<boolean> {
-  const assets = await bundleConsole();
-  const text = assetsModule(assets);
-  const stale = text !== await readFile(TARGET, "utf8").catch(() => "");
-  if (stale && !check) await writeFile(TARGET, text);
-  return stale;
+/** Brings assets.ts of every page up to date. @returns whether one was not */
+export async function buildPages({ check = false } = {}): Promise<boolean> {
+  const stale = await Promise.all(
+    Object.values(PAGES).map(async (source) => {
+      const text = assetsModule(await bundlePage(source));
+      const differs = text !== await readFile(targetOf(source), "utf8").catch(() => "");
+      if (differs && !check) await writeFile(targetOf(source), text);
+      return differs;
+    }),
+  );
+  return stale.includes(true);
 }
 
-/** Writes the console for a static host: the files, and where the project is. */
-export async function writeSite(folder: string, settings: ConsoleSettings): Promise<void> {
+/** Writes a page for a static host: the files, and where the project is. */
+export async function writeSite(
+  folder: string,
+  settings: PageSettings,
+  source: PageSource = PAGES.console,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (const { name, text } of await bundleConsole()) {
+  for (const { name, text } of await bundlePage(source)) {
     await writeFile(join(folder, name), text.replaceAll("{{base}}", ""));
   }
   const { supabaseUrl, publishableKey } = settings;
@@ -172,11 +223,25 @@ export async function writeSite(folder: string, settings: ConsoleSettings): Prom
   await writeFile(join(folder, "config.json"), JSON.stringify(config));
 }
 
-function printSizes(assets: Asset[]): void {
-  const bytes = (text: string) => new TextEncoder().encode(text).length;
-  for (const { name, text } of assets) console.log(`${String(bytes(text)).padStart(8)}  ${name}`);
-  const total = assets.reduce((sum, { text }) => sum + bytes(text), 0);
-  console.log(`${String(total).padStart(8)}  in all, of ${MAX_BYTES} at most`);
+/** Bytes of all files of a page, plain and as they are sent. */
+export function sizeOf(assets: readonly Asset[]): { bytes: number; sent: number } {
+  const sum = (size: (text: string) => number) =>
+    assets.reduce((all, { text }) => all + size(text), 0);
+  return {
+    bytes: sum((text) => Buffer.byteLength(text)),
+    sent: sum((text) => gzipSync(text).length),
+  };
+}
+
+function printSizes(page: string, assets: readonly Asset[]): void {
+  for (const asset of assets) {
+    const { bytes, sent } = sizeOf([asset]);
+    console.log(`${String(bytes).padStart(8)} ${String(sent).padStart(8)}  ${page}/${asset.name}`);
+  }
+  const { bytes, sent } = sizeOf(assets);
+  console.log(
+    `${String(bytes).padStart(8)} ${String(sent).padStart(8)}  ${page} in all, and as it is sent`,
+  );
 }
 
 async function main(): Promise<number> {
@@ -187,23 +252,29 @@ async function main(): Promise<number> {
       out: { type: "string" },
       url: { type: "string" },
       key: { type: "string" },
+      page: { type: "string", default: "console" },
     },
   });
-  const { check, out, url, key } = values;
+  const { check, out, url, key, page } = values;
   if (out !== undefined) {
     if (!url || !key) {
       console.error("--out needs --url and --key");
       return 64;
     }
+    const source = Object.values(PAGES).find(({ name }) => name === page);
+    if (!source) {
+      console.error(`--page is one of: ${Object.keys(PAGES).join(", ")}`);
+      return 64;
+    }
     const supabaseUrl = url.replace(/\/+$/, "");
-    await writeSite(out, { supabaseUrl, publishableKey: key });
-    console.log(`Content-Security-Policy: ${contentSecurityPolicy(supabaseUrl)}`);
+    await writeSite(out, { supabaseUrl, publishableKey: key }, source);
+    console.log(`Content-Security-Policy: ${contentSecurityPolicy(supabaseUrl, source.realtime)}`);
     return 0;
   }
-  const stale = await buildConsole({ check });
-  printSizes(await bundleConsole());
+  const stale = await buildPages({ check });
+  for (const source of Object.values(PAGES)) printSizes(source.name, await bundlePage(source));
   if (check && stale) {
-    console.error("functions/console/assets.ts differs from its sources: deno task build:console");
+    console.error("an assets.ts differs from its sources: deno task build:console");
     return 1;
   }
   return 0;

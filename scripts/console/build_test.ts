@@ -1,23 +1,31 @@
-// The committed files of the console are those of its sources, and stay small.
+// The committed files of the pages are those of their sources, and stay small.
 
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { ASSETS } from "../../functions/console/assets.ts";
-import { buildConsole, MAX_BYTES, writeSite } from "./build.ts";
+import { ASSETS as DOCTOR_ASSETS } from "../../functions/doctor/assets.ts";
+import { buildPages, MAX_BYTES, MAX_DOCTOR_SENT_BYTES, PAGES, sizeOf, writeSite } from "./build.ts";
 
-Deno.test("functions/console/assets.ts is what the build makes of the sources", async () => {
-  assert.equal(await buildConsole({ check: true }), false, "run: deno task build:console");
+Deno.test("assets.ts of each page is what the build makes of the sources", async () => {
+  assert.equal(await buildPages({ check: true }), false, "run: deno task build:console");
 });
 
 Deno.test("all files of the console stay below 330 KB and load nothing from elsewhere", () => {
-  const bytes = ASSETS.reduce((sum, { text }) => sum + new TextEncoder().encode(text).length, 0);
+  const { bytes } = sizeOf(ASSETS);
   assert.ok(bytes < MAX_BYTES, `${bytes} bytes`);
   const page = ASSETS.find(({ name }) => name === "index.html")!.text;
   assert.doesNotMatch(page, /https?:|<script>|style=|\son\w+=/);
 });
 
-Deno.test("the page asks the browser for nothing that is missing without TLS", async () => {
-  for (const folder of ["functions/console/app", "shared/client"]) {
+Deno.test("all files of the doctors' page are sent as less than 100 KB and load nothing from elsewhere", () => {
+  const { sent } = sizeOf(DOCTOR_ASSETS);
+  assert.ok(sent < MAX_DOCTOR_SENT_BYTES, `${sent} bytes`);
+  const page = DOCTOR_ASSETS.find(({ name }) => name === "index.html")!.text;
+  assert.doesNotMatch(page, /https?:|<script>|style=|\son\w+=/);
+});
+
+Deno.test("the pages ask the browser for nothing that is missing without TLS", async () => {
+  for (const folder of ["functions/console/app", "functions/doctor/app", "shared/client"]) {
     const root = new URL(`../../${folder}/`, import.meta.url);
     for (const name of await readdir(root, { recursive: true })) {
       if (!/\.tsx?$/.test(name)) continue;
@@ -28,22 +36,19 @@ Deno.test("the page asks the browser for nothing that is missing without TLS", a
   }
 });
 
-Deno.test("writeSite() writes a page that finds all its files beside it", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    await writeSite(folder, {
-      supabaseUrl: "https://x.example",
-      publishableKey: "sb_publishable_x",
-    });
+for (const source of Object.values(PAGES)) {
+  Deno.test(`writeSite() writes a page that finds all its files beside it (${source.name})`, async () => {
+    const folder = await Deno.makeTempDir();
+    const settings = { supabaseUrl: "https://x.example", publishableKey: "sb_publishable_x" };
+    await writeSite(folder, settings, source);
     const page = await Deno.readTextFile(`${folder}/index.html`);
     const files = [...page.matchAll(/(?:src|href|data-config)="([^"]+)"/g)].map(([, name]) => name);
-    assert.equal(files.length, 4);
+    assert.ok(files.length >= 4);
     for (const name of files) assert.ok((await Deno.stat(`${folder}/${name}`)).size > 0, name);
     assert.deepEqual(JSON.parse(await Deno.readTextFile(`${folder}/config.json`)), {
       supabase_url: "https://x.example",
       publishable_key: "sb_publishable_x",
     });
-  } finally {
     await Deno.remove(folder, { recursive: true });
-  }
-});
+  });
+}

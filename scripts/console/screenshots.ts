@@ -14,7 +14,7 @@ import { readDoctors } from "../demo/match.ts";
 import { signIn } from "../demo/session.ts";
 import { demoUsers } from "../demo_users.ts";
 import { type Stack, startStack } from "../stack/mod.ts";
-import { buildConsole } from "./build.ts";
+import { buildPages } from "./build.ts";
 import { launchChromium, settled } from "./chromium.ts";
 
 const FOLDER = fileURLToPath(new URL("../../.github/", import.meta.url));
@@ -90,7 +90,7 @@ async function take(browser: Browser, stack: Stack, picture: Picture): Promise<v
 }
 
 async function main(): Promise<void> {
-  await buildConsole();
+  await buildPages();
   const browser = await launchChromium();
   const stack = await startStack();
   try {

@@ -5,7 +5,7 @@
 import { fileURLToPath } from "node:url";
 import { denoTest } from "../test.ts";
 import { startStack } from "../stack/mod.ts";
-import { buildConsole } from "./build.ts";
+import { buildPages } from "./build.ts";
 import { findChromium, NO_CHROMIUM } from "./chromium.ts";
 
 const FOLDER = fileURLToPath(new URL("browser/", import.meta.url));
@@ -15,7 +15,7 @@ async function main([filter = ""]: string[]): Promise<number> {
     console.error(NO_CHROMIUM);
     return 1;
   }
-  await buildConsole();
+  await buildPages();
   const files = [...Deno.readDirSync(FOLDER)].map(({ name }) => name)
     .filter((name) => name.endsWith("_browser.ts") && name.includes(filter)).sort();
   const stack = await startStack();

@@ -37,9 +37,11 @@ interface Draft {
   sources: string[];
 }
 
-/** The console's page is inside of the module below, generated from here; what went into it is seen nowhere else. */
-const PAGE = join(ROOT, "functions/console/app/main.tsx");
-const PAGE_MODULE = "functions/console/assets.ts";
+/** Pages are inside of generated modules; what went into them is seen nowhere but in what they are generated from. */
+const PAGES = ["console", "doctor"].map((name) => ({
+  main: join(ROOT, `functions/${name}/app/main.tsx`),
+  module: `functions/${name}/assets.ts`,
+}));
 /** GLPK is inside of this module. */
 const GLPK_MODULE = "shared/lp/glpk_wasm.ts";
 const GLPK: Package = { name: "glpk.js", version: GLPK_JS_VERSION, folder: null };
@@ -50,12 +52,15 @@ const GLPK: Package = { name: "glpk.js", version: GLPK_JS_VERSION, folder: null 
  */
 export async function bundleFunctions(): Promise<Bundle[]> {
   const functions = await readFunctions(ROOT);
-  const drafts = await draft([...functions.map((each) => each.entrypoint), PAGE]);
+  const drafts = await draft([
+    ...functions.map((each) => each.entrypoint),
+    ...PAGES.map(({ main }) => main),
+  ]);
   const lock = await readFile(join(ROOT, "deno.lock"), "utf8");
   try {
     return await Promise.all(functions.map(async ({ name, entrypoint }) => {
       const { code, sources } = drafts.get(entrypoint)!;
-      const packages = packagesIn(sources, drafts.get(PAGE)!.sources);
+      const packages = packagesIn(sources, drafts);
       const floating = unpinned(packages, lock);
       if (floating.length > 0) throw new Error(`${name}: deno.lock does not pin ${floating}`);
       const { code: small } = await esbuild.transform(nodeGlobals(code) + code, {
@@ -71,10 +76,12 @@ export async function bundleFunctions(): Promise<Bundle[]> {
 }
 
 /** What went into a function, the packages within generated modules included. */
-function packagesIn(sources: string[], page: string[]): Package[] {
+function packagesIn(sources: string[], drafts: Map<string, Draft>): Package[] {
   const reached = (path: string) => sources.includes(pathToFileURL(join(ROOT, path)).href);
+  const pages = PAGES.filter(({ module }) => reached(module))
+    .flatMap(({ main }) => drafts.get(main)!.sources);
   return [
-    ...packagesOf([...sources, ...reached(PAGE_MODULE) ? page : []]),
+    ...packagesOf([...sources, ...pages]),
     ...reached(GLPK_MODULE) ? [GLPK] : [],
   ];
 }

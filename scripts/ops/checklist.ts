@@ -64,7 +64,7 @@ async function knock(
 function faultOf(name: string, { status, headers }: Response, text: string): string | null {
   const ours = headers.get("content-type") === "application/problem+json";
   if (ours && status < 500) return null;
-  if (name === "console" && status === 200) return null;
+  if ((name === "console" || name === "doctor") && status === 200) return null;
   if (ours) {
     return `${name} starts, but a setting is missing (status ${status}); its log says which: ` +
       "secrets set, and see the list of secrets in scripts/ops/README.md";

@@ -2,7 +2,7 @@
 // of code counts at once; a change of migrations or seed needs a new start. With `--plan free`, isolates end after 150 s.
 // deno-lint-ignore-file no-console -- it talks to a person in a terminal
 import { parseArgs } from "node:util";
-import { buildConsole } from "../console/build.ts";
+import { buildPages } from "../console/build.ts";
 import { demoUsers } from "../demo_users.ts";
 import { type Stack, startStack } from "./mod.ts";
 
@@ -45,7 +45,7 @@ if (import.meta.main) {
       options: { plan: { type: "string", default: "paid" } },
     });
     if (plan !== "free" && plan !== "paid") throw new Error("--plan: free or paid");
-    await buildConsole();
+    await buildPages();
     const stack = await startStack({
       plan,
       port: isFree(USUAL_PORT) ? USUAL_PORT : 0,

@@ -75,7 +75,7 @@ export async function interrogate(name: string, { url, said }: Booted, project: 
     assert.equal(response.status, status, `${method} ${name}${path}: ${text}\n${said.join("\n")}`);
     assert.match(text, says);
   };
-  if (name === "console") {
+  if (name === "console" || name === "doctor") {
     await ask({ method: "GET", path: "", status: 200, says: /<!doctype html>/i });
     await ask({
       method: "GET",

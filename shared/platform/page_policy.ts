@@ -1,19 +1,22 @@
-// The project that the console belongs to, and what a browser may do on its page.
+// The project that a web page belongs to, and what a browser may do on the page.
 
-/** What the page needs to know of its project. */
-export interface ConsoleSettings {
+/** What a page needs to know of its project. */
+export interface PageSettings {
   /** As browsers see it, e.g. `https://<ref>.supabase.co`. */
   supabaseUrl: string;
   /** A key that is meant to be public. */
   publishableKey: string;
 }
 
-/** What the page may load and where it may connect: its own files, and this project's services. */
-export function contentSecurityPolicy(supabaseUrl: string): string {
+/**
+ * What the page may load and where it may connect: its own files, and this project's services.
+ * @param realtime whether it listens to changes
+ */
+export function contentSecurityPolicy(supabaseUrl: string, realtime = true): string {
   const socket = supabaseUrl.replace(/^http/, "ws");
   const services = [
     ...["auth", "rest", "functions"].map((service) => `${supabaseUrl}/${service}/v1/`),
-    `${socket}/realtime/v1/`,
+    ...realtime ? [`${socket}/realtime/v1/`] : [],
   ];
   return [
     "default-src 'none'",

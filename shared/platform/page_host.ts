@@ -1,19 +1,37 @@
-// Serves the console's files: which file a path means, its headers, and what a browser may do on the page.
+// Serves a web page's files: which file a path means, its headers, and what a browser may do on the page.
 
 import { createHash } from "node:crypto";
-import type { Bytes } from "../../shared/platform/bytes.ts";
-import { describeError, log } from "../../shared/platform/log.ts";
-import { publishableKey } from "../../shared/platform/api_keys.ts";
-import { type Environment, processEnv, requireEnv } from "../../shared/platform/env.ts";
-import { ApiError, problemResponse } from "../../shared/platform/problem_details.ts";
-import { ASSETS } from "./assets.ts";
-import { type ConsoleSettings, contentSecurityPolicy } from "./policy.ts";
+import type { Bytes } from "./bytes.ts";
+import { describeError, log } from "./log.ts";
+import { publishableKey } from "./api_keys.ts";
+import { type Environment, processEnv, requireEnv } from "./env.ts";
+import { ApiError, problemResponse } from "./problem_details.ts";
+import { contentSecurityPolicy, type PageSettings } from "./page_policy.ts";
+
+/** A file of a page, as its build wrote it; `{{base}}` in index.html stands for where the others are. */
+export interface Asset {
+  /** As in its URL. Script and style carry a hash of their content, so that they may be cached for ever. */
+  name: string;
+  type: string;
+  text: string;
+}
+
+/** A page that a function serves. */
+export interface WebPage {
+  /** The function's name, which ends the page's path. */
+  name: string;
+  /** In sentences: "the console". */
+  title: string;
+  assets: readonly Asset[];
+  /** Whether it listens to changes. */
+  realtime: boolean;
+}
 
 /**
  * Reads the settings from what the platform gives every function.
  * @throws Error naming what is missing
  */
-export function readSettings(read: Environment = processEnv): ConsoleSettings {
+export function readSettings(read: Environment = processEnv): PageSettings {
   const url = read("SUPABASE_PUBLIC_URL") || requireEnv("SUPABASE_URL", read);
   return { supabaseUrl: url.replace(/\/+$/, ""), publishableKey: publishableKey(read) };
 }
@@ -34,24 +52,32 @@ function file(type: string, text: string, cache: string): File {
   return { type, body: new TextEncoder().encode(text), etag, cache };
 }
 
-const STATIC = new Map(
-  ASSETS.map(({ name, type, text }) => [
-    name,
-    file(type, text, /-[0-9a-f]{12}\./.test(name) ? CACHE_FOR_EVER : CACHE_ASK),
-  ]),
-);
-const PAGE = ASSETS.find(({ name }) => name === "index.html")!;
+/** The files of a page, by name; and the page itself, whose text depends on the path. */
+interface Files {
+  index: Asset;
+  others: ReadonlyMap<string, File>;
+}
+
+function filesOf(assets: readonly Asset[]): Files {
+  const index = assets.find(({ name }) => name === "index.html");
+  if (!index) throw new Error("A page needs its index.html.");
+  const others = assets.filter((asset) => asset !== index).map(({ name, type, text }) => {
+    const cache = /-[0-9a-f]{12}\./.test(name) ? CACHE_FOR_EVER : CACHE_ASK;
+    return [name, file(type, text, cache)] as const;
+  });
+  return { index, others: new Map(others) };
+}
 
 /**
  * Finds what a path means. The page may be asked for with or without a slash at the end, and gateways differ
  * in what they make of one, so that the page names its files relative to the path that was asked for.
  */
-function find(path: string, settings: ConsoleSettings): File {
+function find(page: WebPage, files: Files, path: string, settings: PageSettings): File {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const folder = path.split("/").at(-2);
-  if (name === "console" || (name === "" && folder === "console") || name === "index.html") {
-    const base = name === "console" ? "console/" : "";
-    return file(PAGE.type, PAGE.text.replaceAll("{{base}}", base), CACHE_ASK);
+  if (name === page.name || (name === "" && folder === page.name) || name === "index.html") {
+    const base = name === page.name ? `${page.name}/` : "";
+    return file(files.index.type, files.index.text.replaceAll("{{base}}", base), CACHE_ASK);
   }
   if (name === "config.json") {
     const { supabaseUrl, publishableKey } = settings;
@@ -61,53 +87,64 @@ function find(path: string, settings: ConsoleSettings): File {
       CACHE_ASK,
     );
   }
-  const found = STATIC.get(name);
+  const found = files.others.get(name);
   if (found) return found;
-  throw new ApiError(404, "NOT_FOUND", "The console has no such file.");
+  throw new ApiError(404, "NOT_FOUND", `${capital(page.title)} has no such file.`);
+}
+
+function capital(text: string): string {
+  return text[0].toUpperCase() + text.slice(1);
 }
 
 /**
  * Makes the fetch handler.
+ * @param page whose files are handed out
  * @param settings asked for each request, so that a project that lacks one answers with a 500 and a log line
  */
-export function createConsole(
-  settings: () => ConsoleSettings,
+export function createPage(
+  page: WebPage,
+  settings: () => PageSettings,
 ): (request: Request) => Promise<Response> {
+  const files = filesOf(page.assets);
   const gzip = gzipOnce();
   return async (request) => {
     try {
-      return await serve(request, settings(), gzip);
+      requireReading(page, request);
+      const values = settings();
+      const found = find(page, files, new URL(request.url).pathname, values);
+      return await answer(request, found, values, page.realtime, gzip);
     } catch (error) {
       if (!(error instanceof ApiError)) {
-        log("error", "console", "request failed", { error: describeError(error) });
+        log("error", page.name, "request failed", { error: describeError(error) });
       }
       return secured(problemResponse(error), "default-src 'none'");
     }
   };
 }
 
-async function serve(
+function requireReading(page: WebPage, { method }: Request): void {
+  if (method === "GET" || method === "HEAD") return;
+  throw new ApiError(
+    405,
+    "METHOD_NOT_ALLOWED",
+    `${capital(page.title)} does not answer ${method}.`,
+    { headers: { allow: "GET, HEAD" } },
+  );
+}
+
+async function answer(
   request: Request,
-  settings: ConsoleSettings,
+  found: File,
+  settings: PageSettings,
+  realtime: boolean,
   gzip: Compress,
 ): Promise<Response> {
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    throw new ApiError(
-      405,
-      "METHOD_NOT_ALLOWED",
-      `The console does not answer ${request.method}.`,
-      {
-        headers: { allow: "GET, HEAD" },
-      },
-    );
-  }
-  const found = find(new URL(request.url).pathname, settings);
   const headers = new Headers({
     "cache-control": found.cache,
     etag: found.etag,
     vary: "accept-encoding",
   });
-  const policy = contentSecurityPolicy(settings.supabaseUrl);
+  const policy = contentSecurityPolicy(settings.supabaseUrl, realtime);
   if (sameTag(request.headers.get("if-none-match"), found.etag)) {
     return secured(new Response(null, { status: 304, headers }), policy);
   }

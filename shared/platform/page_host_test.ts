@@ -1,11 +1,28 @@
-// What the console answers: files, headers, errors. The page itself is tested in a browser (task test:console).
+// What a page's function answers: files, headers, errors. The pages themselves are tested in a browser (task test:console).
 
 import assert from "node:assert/strict";
-import { contentSecurityPolicy } from "./policy.ts";
-import { createConsole, readSettings } from "./serve.ts";
+import { createPage, readSettings, type WebPage } from "./page_host.ts";
+import { contentSecurityPolicy } from "./page_policy.ts";
 
 const SETTINGS = { supabaseUrl: "https://x.example", publishableKey: "sb_publishable_x" };
-const serve = createConsole(() => SETTINGS);
+const PAGE: WebPage = {
+  name: "console",
+  title: "the console",
+  realtime: true,
+  assets: [
+    {
+      name: "index.html",
+      type: "text/html; charset=utf-8",
+      text:
+        `<!doctype html><link href="{{base}}icon.svg"><link href="{{base}}app-0123456789ab.css">` +
+        `<script src="{{base}}app-ba9876543210.js" data-config="{{base}}config.json"></script>`,
+    },
+    { name: "app-ba9876543210.js", type: "text/javascript; charset=utf-8", text: "start();" },
+    { name: "app-0123456789ab.css", type: "text/css; charset=utf-8", text: "p{margin:0}" },
+    { name: "icon.svg", type: "image/svg+xml", text: "<svg/>" },
+  ],
+};
+const serve = createPage(PAGE, () => SETTINGS);
 const get = (path: string, headers: HeadersInit = {}, method = "GET") =>
   serve(new Request(`https://x.example${path}`, { method, headers }));
 
@@ -68,7 +85,7 @@ Deno.test("console compresses for whoever takes it", async () => {
 
 Deno.test("a file that could not be compressed is compressed for the next request", async () => {
   const { CompressionStream } = globalThis;
-  const fresh = createConsole(() => SETTINGS);
+  const fresh = createPage(PAGE, () => SETTINGS);
   const icon = async () => {
     const headers = { "accept-encoding": "gzip" };
     const response = await fresh(new Request("https://x.example/console/icon.svg", { headers }));
@@ -115,6 +132,7 @@ Deno.test("contentSecurityPolicy() lets the page reach its own project and nothi
     /connect-src 'self' https:\/\/x\.example\/auth\/v1\/ [^;]* wss:\/\/x\.example\/realtime\/v1\/;/,
   );
   assert.doesNotMatch(policy, /unsafe|\*/);
+  assert.doesNotMatch(contentSecurityPolicy("https://x.example", false), /wss/);
   const response = await get("/console");
   assert.equal(response.headers.get("content-security-policy"), policy);
   assert.equal(response.headers.get("x-content-type-options"), "nosniff");
@@ -138,8 +156,8 @@ Deno.test("readSettings() takes the public URL and the default key, and names wh
   assert.throws(() => readSettings(env({ SUPABASE_URL: "https://x.example" })), /SUPABASE_ANON/);
 });
 
-Deno.test("a console without settings answers 500 and tells nothing", async () => {
-  const broken = createConsole(() => {
+Deno.test("a page without settings answers 500 and tells nothing", async () => {
+  const broken = createPage(PAGE, () => {
     throw new Error("The environment variable SECRET is not set.");
   });
   const response = await broken(new Request("https://x.example/console"));

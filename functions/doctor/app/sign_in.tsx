@@ -1,0 +1,105 @@
+// Signing in: with a password, or with a link or code that is sent by e-mail.
+
+import { useSignal } from "@preact/signals";
+import { Brand } from "../../console/app/shell/brand.tsx";
+import { Button } from "../../console/app/ui/button.tsx";
+import { TextField } from "../../console/app/ui/field.tsx";
+import type { Session } from "./session.ts";
+
+/** Where the address is remembered that signed in last on this device. */
+const LAST_EMAIL = "receptor.doctor.email";
+
+/** Asks who it is. What was typed stays where it is when it was wrong. */
+export function SignIn({ session }: { session: Session }) {
+  const email = useSignal(localStorage.getItem(LAST_EMAIL) ?? "");
+  const password = useSignal("");
+  const code = useSignal("");
+  const sent = useSignal(false);
+  const fault = useSignal<string | null>(null);
+  const busy = useSignal(false);
+  const attempt = async (work: () => Promise<string | null>) => {
+    busy.value = true;
+    fault.value = null;
+    fault.value = await work();
+    busy.value = false;
+    if (!fault.value) localStorage.setItem(LAST_EMAIL, email.value.trim());
+    return fault.value === null;
+  };
+  const signIn = async (event: Event) => {
+    event.preventDefault();
+    const address = email.value.trim();
+    await attempt(() =>
+      sent.value
+        ? session.useCode(address, code.value.trim())
+        : session.signIn(address, password.value)
+    );
+  };
+  const send = async () => {
+    if (email.value.trim() === "") {
+      fault.value = "Type your email address first.";
+      return;
+    }
+    sent.value = await attempt(() => session.sendLink(email.value.trim()));
+  };
+  return (
+    <main class="sign-in">
+      <form class="card stack" onSubmit={signIn}>
+        <h1 class="brand">
+          <Brand /> Receptor
+        </h1>
+        <p class="quiet">Say how you would like your year to be, and see what you got.</p>
+        {session.expired.value && (
+          <p class="note warn" role="status">
+            Your session has ended. Sign in again; everything you typed is kept on this device.
+          </p>
+        )}
+        <TextField
+          label="Email"
+          type="email"
+          autocomplete="username"
+          required
+          value={email}
+          onText={(text) => email.value = text}
+        />
+        {sent.value
+          ? (
+            <>
+              <p class="note ok" role="status">
+                We sent an e-mail to{" "}
+                {email.value}. Follow its link on this device, or type its code here. Nothing came?
+                Look into the junk folder, or sign in with your password.
+              </p>
+              <TextField
+                label="Code"
+                inputMode="numeric"
+                required
+                value={code}
+                onText={(text) => code.value = text}
+              />
+            </>
+          )
+          : (
+            <TextField
+              label="Password"
+              type="password"
+              autocomplete="current-password"
+              required
+              value={password}
+              onText={(text) => password.value = text}
+            />
+          )}
+        {fault.value && <p class="note danger" role="alert">{fault.value}</p>}
+        <Button kind="primary" type="submit" busy={busy.value}>
+          {busy.value ? "One moment…" : "Sign in"}
+        </Button>
+        {sent.value
+          ? <Button kind="plain" onClick={() => sent.value = false}>Use a password</Button>
+          : (
+            <Button kind="plain" disabled={busy.value} onClick={send}>
+              Send me a link instead
+            </Button>
+          )}
+      </form>
+    </main>
+  );
+}
