@@ -7,7 +7,7 @@ import { INHERENT_RULES, RULES } from "../shared/planner/rules/registry.ts";
 const ROOT = new URL("..", import.meta.url);
 
 /** What codes are read from: not tests, not what is generated, not rooms without an interface of their own. */
-const LEFT_OUT = /(_test\.ts|\/testing\/.*|\/console\/.*|database\.types\.ts|glpk_wasm\.ts)$/;
+const LEFT_OUT = /(_test\.ts|\/testing\/.*|\/(console|doctor)\/.*|database\.types\.ts|glpk_wasm\.ts)$/;
 
 /** Words in capitals that are no codes of errors. */
 const NO_CODES: Record<string, RegExp> = {
@@ -22,7 +22,7 @@ const NO_CODES: Record<string, RegExp> = {
   "kinds of proof in other programs' certificates": /^(SMALL|POCKLINGTON|LUCAS|ECPP)$/,
   environment: /^((SUPABASE|RECEPTOR)_[A-Z_]+|JWT_SECRET)$/,
   "other libraries'": /^(ERR_[A-Z_]+|SIGNED_OUT|SUBSCRIBED|NFKC|NFKD|CONNECTION_STALLED)$/,
-  "methods and events": /^(POST|DELETE|OPTIONS|UPDATE|INSERT|TRUNCATE|SELECT)$/,
+  "methods and events": /^(HEAD|POST|DELETE|OPTIONS|UPDATE|INSERT|TRUNCATE|SELECT)$/,
   letters: /^(ABCD|F{6}|[0-9A-F]{6})$/,
 };
 
