@@ -1,0 +1,77 @@
+// What a doctor chooses from: lines with their rotations, as the page shows them. Dates are `YYYY-MM-DD`, both inclusive.
+
+/** How much something is liked: 2 love, 1 like, 0 neutral, -1 dislike, -2 never. */
+export type Bucket = -2 | -1 | 0 | 1 | 2;
+
+/** The buckets, the best first. */
+export const BUCKETS: readonly Bucket[] = [2, 1, 0, -1, -2];
+
+/** Their names. */
+export const BUCKET_NAMES: Record<Bucket, string> = {
+  2: "Love",
+  1: "Like",
+  0: "Neutral",
+  [-1]: "Dislike",
+  [-2]: "Never",
+};
+
+/** Whole weeks. */
+export interface Span {
+  startsOn: string;
+  endsOn: string;
+}
+
+/** A term of the year. */
+export interface Term extends Span {
+  term: number;
+}
+
+/** Where a doctor works for a term. */
+export interface Position {
+  id: string;
+  name: string;
+  hospital: string;
+  specialty: string;
+  subspecialty: string | null;
+  rural: boolean;
+  nights: boolean;
+  /** Accredited clinical experience, A to D. */
+  categories: readonly string[];
+}
+
+/** One term of a line. */
+export interface Rotation extends Span {
+  term: number;
+  position: Position;
+}
+
+/** A year that a doctor may get. */
+export interface Line {
+  id: string;
+  name: string;
+  rotations: readonly Rotation[];
+  leave: readonly Span[];
+  eligible: boolean;
+  /** Why it is not eligible; null where it is. */
+  reason: string | null;
+}
+
+const DAY = 86_400_000;
+
+/** Weeks that a span holds, at least one. */
+export function weeksOf({ startsOn, endsOn }: Span): number {
+  const days = (Date.parse(endsOn) - Date.parse(startsOn)) / DAY + 1;
+  return Math.max(1, Math.round(days / 7));
+}
+
+/** Whether two spans share a day. */
+export function overlap(a: Span, b: Span): boolean {
+  return a.startsOn <= b.endsOn && b.startsOn <= a.endsOn;
+}
+
+/** How often a line goes on at another hospital. */
+export function hospitalChanges({ rotations }: Line): number {
+  return rotations.filter(({ position }, index) =>
+    index > 0 && position.hospital !== rotations[index - 1].position.hospital
+  ).length;
+}

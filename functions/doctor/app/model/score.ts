@@ -1,0 +1,157 @@
+// How well a line fits what a doctor said of specialties, rotations and exclusions, from 0 to 100, and why.
+//
+// Each rotation counts 100 where it is loved, 75 liked, 50 neutral or not spoken of, 25 disliked, 0 never; the line's score
+// is their mean, each by its weeks. Then:
+// - a rotation that the doctor never wants keeps the score at 24 at most: the line is one to dislike, however good the rest;
+// - changes of hospital, where the doctor asked for few, cost 5 points each;
+// - an exclusion (hospital, hospital with specialty, rural, nights) makes it 0.
+// What is said of a position goes before what is said of its specialty.
+
+import {
+  type Bucket,
+  BUCKET_NAMES,
+  hospitalChanges,
+  type Line,
+  type Position,
+  weeksOf,
+} from "./lines.ts";
+import { type ScreeningKind, screeningOf, type Wishes } from "./wishes.ts";
+
+const VALUES: Record<Bucket, number> = { 2: 100, 1: 75, 0: 50, [-1]: 25, [-2]: 0 };
+const MOST_WITH_NEVER = 24;
+const COST_OF_CHANGE = 5;
+
+/** The least score of each bucket: what is below 10 is never. */
+const LEAST: [Bucket, number][] = [[2, 80], [1, 60], [0, 40], [-1, 10]];
+
+/** A part of a score, in words. */
+export interface Reason {
+  /** E.g. "Cardiology (love)". */
+  text: string;
+  /** What it adds to the 50 of a line of which nothing is said; points. */
+  points: number;
+}
+
+/** A line's score. */
+export interface Score {
+  /** 0 to 100, whole. */
+  value: number;
+  /** The bucket that it means. */
+  bucket: Bucket;
+  reasons: Reason[];
+  /** Exclusions that it falls under, in words. */
+  excluded: string[];
+}
+
+/** What the doctor said of a position: of itself, or of its specialty. */
+export function sentimentOf(
+  position: Position,
+  wishes: Wishes,
+): { bucket: Bucket; about: string } | null {
+  const own = wishes.rotations.get(position.id)?.like_dislike_preference;
+  if (own !== undefined && own !== null) return { bucket: own, about: position.name };
+  const general = wishes.specialties.get(position.specialty)?.sentiment;
+  if (general !== undefined && general !== null) {
+    return { bucket: general, about: position.specialty };
+  }
+  return null;
+}
+
+/** Scores a line. Pure: the same line and wishes give the same score. */
+export function scoreLine(line: Line, wishes: Wishes): Score {
+  const excluded = exclusionsOf(line, wishes);
+  const weeks = line.rotations.reduce((sum, rotation) => sum + weeksOf(rotation), 0);
+  const said = line.rotations.map((rotation) => ({
+    share: weeks === 0 ? 0 : weeksOf(rotation) / weeks,
+    sentiment: sentimentOf(rotation.position, wishes),
+  }));
+  let value = said.reduce(
+    (sum, { share, sentiment }) => sum + share * VALUES[sentiment?.bucket ?? 0],
+    0,
+  );
+  if (line.rotations.length === 0) value = VALUES[0];
+  const reasons = said.flatMap(({ share, sentiment }): Reason[] =>
+    sentiment === null ? [] : [{
+      text: `${sentiment.about} (${BUCKET_NAMES[sentiment.bucket].toLowerCase()})`,
+      points: Math.round(share * (VALUES[sentiment.bucket] - VALUES[0])),
+    }]
+  );
+  if (said.some(({ sentiment }) => sentiment?.bucket === -2) && value > MOST_WITH_NEVER) {
+    reasons.push({ text: "has what you never want", points: MOST_WITH_NEVER - Math.round(value) });
+    value = MOST_WITH_NEVER;
+  }
+  const changes = isOn(wishes, "travel") ? hospitalChanges(line) : 0;
+  if (changes > 0) {
+    const points = -Math.min(Math.round(value), changes * COST_OF_CHANGE);
+    reasons.push({
+      text: changes === 1 ? "one change of hospital" : `${changes} changes of hospital`,
+      points,
+    });
+    value += points;
+  }
+  if (excluded.length > 0) value = 0;
+  value = Math.round(value);
+  return {
+    value,
+    bucket: excluded.length > 0 ? -2 : bucketOf(value),
+    reasons: summed(reasons),
+    excluded,
+  };
+}
+
+/** The bucket that a score means. */
+export function bucketOf(value: number): Bucket {
+  return LEAST.find(([, least]) => value >= least)?.[0] ?? -2;
+}
+
+function isOn(wishes: Wishes, kind: ScreeningKind): boolean {
+  return [...wishes.screening].some(([key, { active }]) =>
+    active && screeningOf(key).kind === kind
+  );
+}
+
+/** Exclusions that a line falls under, in words. */
+export function exclusionsOf(line: Line, wishes: Wishes): string[] {
+  const found = new Set<string>();
+  for (const [key, { active }] of wishes.screening) {
+    if (!active) continue;
+    const { kind, hospital, specialty } = screeningOf(key);
+    for (const { position } of line.rotations) {
+      if (kind === "hospital" && position.hospital === hospital) found.add(`not at ${hospital}`);
+      if (
+        kind === "hospital_specialty" && position.hospital === hospital &&
+        position.specialty === specialty
+      ) {
+        found.add(`no ${specialty} at ${hospital}`);
+      }
+      if (kind === "rural" && position.rural) found.add("no rural term");
+      if (kind === "nights" && position.nights) found.add("no nights or relief");
+    }
+  }
+  return [...found];
+}
+
+/** Reasons of the same words as one, the weightiest first. */
+function summed(reasons: Reason[]): Reason[] {
+  const points = new Map<string, number>();
+  for (const reason of reasons) {
+    points.set(reason.text, (points.get(reason.text) ?? 0) + reason.points);
+  }
+  return [...points].map(([text, points]) => ({ text, points }))
+    .sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
+}
+
+/** Where the bucket of a line and what it holds say different things: a loved term in a disliked line, and the reverse. */
+export function mixedSignals(line: Line, bucket: Bucket, wishes: Wishes): string[] {
+  const said = new Map<string, Bucket>();
+  for (const { position } of line.rotations) {
+    const sentiment = sentimentOf(position, wishes);
+    if (sentiment) said.set(sentiment.about, sentiment.bucket);
+  }
+  const name = (of: Bucket) => BUCKET_NAMES[of].toLowerCase();
+  const against = [...said].filter(([, of]) => bucket < 0 ? of === 2 : bucket > 0 && of < 0)
+    .map(([about, of]) => `you put ${about} under ${name(of)}`);
+  return bucket > 0
+    ? [...against, ...exclusionsOf(line, wishes).map((rule) => `you asked for ${rule}`)]
+    : against;
+}
