@@ -1,0 +1,244 @@
+// Saving: what is typed offline, on two devices, while a save is under way, or after the window closed is never lost.
+
+import assert from "node:assert/strict";
+import { networkError, ReceptorError } from "../../../shared/client/errors.ts";
+import { createDesk, type Desk, type Server } from "./desk.ts";
+import { createKeep, forget, type Shelf, unsaved } from "./keep.ts";
+import type { WireChoice, WireWishes } from "./wire.ts";
+
+/** A browser's storage. */
+function createShelf(room = Infinity): Shelf {
+  const items = new Map<string, string>();
+  return {
+    get length() {
+      return items.size;
+    },
+    key: (index) => [...items.keys()][index] ?? null,
+    getItem: (name) => items.get(name) ?? null,
+    removeItem: (name) => void items.delete(name),
+    setItem(name, text) {
+      if (text.length > room) throw new DOMException("full", "QuotaExceededError");
+      items.set(name, text);
+    },
+  };
+}
+
+type LineRow = WireWishes["lines"][number];
+
+/** A database that merges lines row by row, the later one wins. */
+class FakeServer implements Server {
+  online = true;
+  refuses: ReceptorError | null = null;
+  calls: string[] = [];
+  lines = new Map<string, LineRow>();
+  /** Holds answers back while set. */
+  gate: Promise<void> | null = null;
+
+  async rpc<Answer>(name: string, args: Record<string, unknown> = {}): Promise<Answer> {
+    this.calls.push(name);
+    if (!this.online) throw networkError(new TypeError("offline"));
+    if (name === "read_window") return this.choice() as Answer;
+    if (this.refuses) throw this.refuses;
+    const changes = args.p_changes as { lines: LineRow[] };
+    for (const row of changes.lines) {
+      const before = this.lines.get(row.job_line);
+      const [a, b] = before && before.changed_at > row.changed_at ? [row, before] : [before, row];
+      this.lines.set(row.job_line, { ...a, ...b });
+    }
+    await this.gate;
+    return { wishes: this.wishes() } as Answer;
+  }
+
+  wishes(): WireWishes {
+    return { lines: [...this.lines.values()], rotations: [], specialties: [], screening: [] };
+  }
+
+  choice(): WireChoice {
+    return {
+      window: {
+        worker_mapping: "m",
+        name: "PGY1",
+        org_name: "O",
+        plan_name: "P",
+        status: "open",
+        due_date: null,
+        timezone: "Australia/Melbourne",
+        now: new Date(1_000_000).toISOString(),
+        submitted_at: null,
+        locked: false,
+        minimum_lines: 1,
+        allows_ties: true,
+        allows_never: false,
+        released: false,
+      },
+      terms: [],
+      specialties: [],
+      hospitals: [],
+      positions: [],
+      lines: [],
+      wishes: this.wishes(),
+    };
+  }
+}
+
+/** A device whose clock stands at `at`, and whose timers run when the test says so. */
+function device(server: Server, shelf = createShelf(), { at = 1_000_000, tab = "t" } = {}) {
+  let time = at;
+  const waiting = new Set<() => void>();
+  const desk = createDesk(server, createKeep(shelf, "u.m", tab), "m", tab, {
+    now: () => time,
+    after: (_ms, run) => {
+      waiting.add(run);
+      return () => waiting.delete(run);
+    },
+  });
+  return {
+    desk,
+    shelf,
+    pass: (ms: number) => time += ms,
+    /** Runs what waits, and what it started. */
+    async run() {
+      const due = [...waiting];
+      waiting.clear();
+      for (const each of due) each();
+      await settle();
+    },
+    waits: () => waiting.size,
+  };
+}
+
+const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+
+const rank = (desk: Desk, line: string, order_preference: number) =>
+  desk.change({ lines: new Map([[line, { order_preference }]]) });
+const rankOf = (desk: Desk, line: string) => desk.wishes.value.lines.get(line)?.order_preference;
+
+Deno.test("what is said is seen at once, and saved after a pause in one request", async () => {
+  const server = new FakeServer(), { desk, run } = device(server);
+  await desk.refresh();
+  rank(desk, "a", 1);
+  rank(desk, "b", 2);
+  assert.equal(rankOf(desk, "b"), 2);
+  assert.equal(desk.saving.value.state, "saving");
+  await run();
+  assert.equal(desk.saving.value.state, "saved");
+  assert.deepEqual(server.calls, ["read_window", "save_wishes"]);
+  assert.equal(server.lines.get("a")!.order_preference, 1);
+});
+
+Deno.test("offline: it is kept over a reload, and saved when there is a network", async () => {
+  const server = new FakeServer(), first = device(server);
+  await first.desk.refresh();
+  server.online = false;
+  rank(first.desk, "a", 7);
+  await first.run();
+  assert.equal(first.desk.saving.value.state, "offline");
+  assert.equal(first.waits(), 1, "it will be tried again");
+  const second = device(server, first.shelf, { tab: "u", at: 1_000_500 });
+  assert.ok(second.desk.choice.value, "the device still knows what there was");
+  await second.desk.refresh();
+  assert.equal(rankOf(second.desk, "a"), 7);
+  assert.equal(unsaved(first.shelf, "u"), 1);
+  server.online = true;
+  await second.desk.refresh();
+  assert.equal(server.lines.get("a")!.order_preference, 7);
+  assert.equal(unsaved(first.shelf, "u"), 0);
+  assert.equal(second.desk.saving.value.state, "saved");
+});
+
+Deno.test("two devices at once: of each line the later word stands, on both", async () => {
+  const server = new FakeServer();
+  const phone = device(server, createShelf(), { tab: "phone" });
+  const desktop = device(server, createShelf(), { tab: "desktop" });
+  await phone.desk.refresh();
+  await desktop.desk.refresh();
+  phone.pass(10);
+  rank(phone.desk, "a", 1);
+  rank(phone.desk, "b", 2);
+  desktop.pass(5);
+  rank(desktop.desk, "a", 8);
+  desktop.pass(50);
+  rank(desktop.desk, "b", 9);
+  await phone.run();
+  await desktop.run();
+  await phone.desk.refresh();
+  for (const { desk } of [phone, desktop]) {
+    assert.deepEqual([rankOf(desk, "a"), rankOf(desk, "b")], [1, 9]);
+  }
+});
+
+Deno.test("a device whose clock is wrong does not win by that", async () => {
+  const server = new FakeServer();
+  const wrong = device(server, createShelf(), { tab: "wrong", at: 900_000_000 });
+  const right = device(server, createShelf(), { tab: "right" });
+  await wrong.desk.refresh();
+  await right.desk.refresh();
+  rank(wrong.desk, "a", 1);
+  await wrong.run();
+  right.pass(1_000);
+  rank(right.desk, "a", 2);
+  await right.run();
+  assert.equal(server.lines.get("a")!.order_preference, 2);
+});
+
+Deno.test("what is typed while a save is under way is saved after it", async () => {
+  const server = new FakeServer(), { desk, run } = device(server);
+  await desk.refresh();
+  let open = () => {};
+  server.gate = new Promise((resolve) => open = resolve);
+  rank(desk, "a", 1);
+  await run();
+  rank(desk, "a", 2);
+  server.gate = null;
+  open();
+  await settle();
+  await settle();
+  assert.equal(rankOf(desk, "a"), 2);
+  await desk.flush();
+  assert.equal(server.lines.get("a")!.order_preference, 2);
+});
+
+Deno.test("a window that closed refuses: the page says so, nothing is dropped until the doctor gives it up", async () => {
+  const server = new FakeServer(), { desk, run, shelf } = device(server);
+  await desk.refresh();
+  server.refuses = new ReceptorError({ code: "WINDOW_CLOSED", status: 409, message: "closed" });
+  rank(desk, "a", 1);
+  await run();
+  assert.equal(desk.saving.value.state, "refused");
+  await assert.rejects(desk.flush(), { code: "WINDOW_CLOSED" });
+  assert.equal(unsaved(shelf, "u"), 1);
+  await desk.discard();
+  assert.equal(rankOf(desk, "a"), undefined);
+  assert.equal(unsaved(shelf, "u"), 0);
+});
+
+Deno.test("a session that ended keeps what was typed for the next", async () => {
+  const server = new FakeServer(), first = device(server);
+  await first.desk.refresh();
+  server.refuses = new ReceptorError({ code: "UNAUTHENTICATED", status: 401, message: "ended" });
+  rank(first.desk, "a", 3);
+  await first.run();
+  first.desk.stop();
+  server.refuses = null;
+  const next = device(server, first.shelf, { tab: "v", at: 1_002_000 });
+  await next.desk.refresh();
+  assert.equal(server.lines.get("a")!.order_preference, 3);
+});
+
+Deno.test("a device without room says so, and saves all the same", async () => {
+  const server = new FakeServer(), { desk, run } = device(server, createShelf(60));
+  await desk.refresh();
+  rank(desk, "a", 1);
+  assert.equal(desk.full.value, true);
+  await run();
+  assert.equal(server.lines.get("a")!.order_preference, 1);
+});
+
+Deno.test("forget() takes all of a person from the device, and nothing of others", () => {
+  const shelf = createShelf();
+  createKeep(shelf, "u.m", "t").write("window", 1);
+  createKeep(shelf, "other.m", "t").write("window", 2);
+  forget(shelf, "u");
+  assert.equal(createKeep(shelf, "u.m", "t").read("window"), null);
+  assert.equal(createKeep(shelf, "other.m", "t").read("window"), 2);
+});

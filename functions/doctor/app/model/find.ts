@@ -1,0 +1,60 @@
+// Finding lines: by words, by what they hold, by bucket.
+
+import { type Bucket, type Line } from "./lines.ts";
+
+/** What is looked for; empty: all. */
+export interface Search {
+  text: string;
+  specialty: string;
+  hospital: string;
+  bucket: Bucket | null;
+  /** Only lines whose bucket and terms say different things. */
+  mixed: boolean;
+  /** Only lines with a note. */
+  noted: boolean;
+}
+
+/** All lines. */
+export const EVERYTHING: Search = {
+  text: "",
+  specialty: "",
+  hospital: "",
+  bucket: null,
+  mixed: false,
+  noted: false,
+};
+
+/** What of a line depends on the doctor. */
+export interface Marks {
+  bucket: Bucket;
+  mixed: boolean;
+  notes: string;
+}
+
+/** Whether a line is looked for. Words may stand in any order; accents and case do not matter. */
+export function matches(line: Line, marks: Marks, search: Search): boolean {
+  const { rotations } = line;
+  if (search.bucket !== null && marks.bucket !== search.bucket) return false;
+  if (search.mixed && !marks.mixed) return false;
+  if (search.noted && marks.notes === "") return false;
+  // Both of one rotation: "Surgery at North" is no line that has Surgery elsewhere.
+  const here = rotations.some(({ position }) =>
+    (search.specialty === "" || position.specialty === search.specialty) &&
+    (search.hospital === "" || position.hospital === search.hospital)
+  );
+  if (!here && (search.specialty !== "" || search.hospital !== "")) return false;
+  const words = fold(search.text).split(/\s+/).filter(Boolean);
+  if (words.length === 0) return true;
+  const text = fold([
+    line.name,
+    marks.notes,
+    ...rotations.flatMap((
+      { position: { name, hospital, specialty, subspecialty } },
+    ) => [name, hospital, specialty, subspecialty ?? ""]),
+  ].join(" "));
+  return words.every((word) => text.includes(word));
+}
+
+function fold(text: string): string {
+  return text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
+}
