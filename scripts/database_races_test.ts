@@ -222,6 +222,32 @@ Deno.test("the database under races", async (t) => {
   });
 });
 
+Deno.test("an org keeps a manager, however many take each other's place away at once", async () => {
+  await withDatabase(8, async (sql) => {
+    for (const isolation of ["read committed", "repeatable read", "serializable"]) {
+      const [{ id: org }] = await sql`insert into public.orgs (name) values ('Race') returning id`;
+      const managers = Array.from({ length: 8 }, () => crypto.randomUUID());
+      for (const user of managers) {
+        await sql`insert into auth.users (id, email) values (${user}, ${`${user}@tests.example`})`;
+        await sql`insert into public.org_members (org_id, user_id, role) values (${org}, ${user}, 'manager')`;
+      }
+      const gone = await Promise.all(
+        managers.map((user, n) =>
+          sql.begin(`isolation level ${isolation}`, async (tx) => {
+            await (n % 2
+              ? tx`delete from public.org_members where org_id = ${org} and user_id = ${user}`
+              : tx`update public.org_members set role = 'viewer' where org_id = ${org} and user_id = ${user}`);
+          }).then(() => true, () => false)
+        ),
+      );
+      const [{ left }] = await sql`
+        select count(*)::int as left from public.org_members where org_id = ${org} and role = 'manager'`;
+      assert.ok(left >= 1, isolation);
+      assert.equal(left, gone.filter((went) => !went).length, isolation);
+    }
+  });
+});
+
 /** An allocation run and a manager of its org. */
 async function newAllocationRun(sql: Sql, org: string) {
   const [{ id: user }] = await sql`

@@ -151,22 +151,72 @@ export function errorOfInvoke(error: unknown): Promise<ReceptorError> {
   return Promise.resolve(networkError(context ?? error));
 }
 
+/** An error as PostgREST tells it. */
+interface RestError {
+  code?: string;
+  message: string;
+  details?: string | null;
+  hint?: string | null;
+}
+
+/** A stable code of ours, which functions of the database give as the hint of an error. */
+const CODE = /^[A-Z]+(_[A-Z]+)+$/;
+
+/**
+ * What a constraint of a table refused, as a fault with its column: PostgreSQL's own words name constraints.
+ * @returns null of any other error
+ */
+function constraintFault({ code, message, details }: RestError): FieldError | null {
+  const column = (name: string | undefined) => name?.split(/[,\s]+/).at(-1) ?? "";
+  switch (code) {
+    case "23505": { // unique_violation
+      const [, names, values] = /\((.+)\)=\((.+)\)/.exec(details ?? "") ?? [];
+      const value = values?.split(", ").at(-1);
+      const what = value === undefined || /^[0-9a-f-]{36}$/.test(value) ? "It" : `"${value}"`;
+      return { path: column(names), message: `${what} is there already.` };
+    }
+    case "23503": { // foreign_key_violation
+      const [, names] = /\((.+)\)=\(/.exec(details ?? "") ?? [];
+      return { path: column(names), message: "It refers to something that is not there any more." };
+    }
+    case "23502": { // not_null_violation
+      const [, name = ""] = /column "(.+?)"/.exec(message) ?? [];
+      return { path: name, message: `${spoken(name)} is needed.` };
+    }
+    case "23514": { // check_violation
+      const [, table, constraint = ""] = /relation "(.+?)".*constraint "(.+?)"/.exec(message) ?? [];
+      const name = constraint.replace(`${table}_`, "").replace(/_check\d*$/, "");
+      return { path: name, message: `${spoken(name)} is not valid.` };
+    }
+    default:
+      return null;
+  }
+}
+
+function spoken(column: string): string {
+  const words = column.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** Maps the error of a REST request or RPC; `status` is 0 where no answer came. */
-export function errorOfRest(
-  error: { code?: string; message: string; details?: string | null },
-  status: number,
-): ReceptorError {
+export function errorOfRest(error: RestError, status: number): ReceptorError {
   if (status === 0) return networkError(error);
   // supabase-js gives what is no JSON as the message.
   const isPage = error.code === undefined && error.message.trimStart().startsWith("<");
   if (status < 400) return strangeAnswer(status);
   // Without a session, what is forbidden answers 401: signing in may help.
   const meant = status === 401 ? status : STATUS_OF_SQLSTATE[error.code ?? ""] ?? status;
+  const fault = constraintFault(error);
+  const words = fault?.message ?? error.message;
   return new ReceptorError({
-    code: codeOfStatus(meant),
+    code: CODE.test(error.hint ?? "") ? error.hint! : codeOfStatus(meant),
     status: meant,
-    message: error.message && !isPage ? error.message : `Receptor answered with status ${status}.`,
-    errors: error.code === "RC400" ? fieldErrors(parseJson(error.details ?? "")) : undefined,
+    message: words && !isPage ? words : `Receptor answered with status ${status}.`,
+    errors: error.code === "RC400"
+      ? fieldErrors(parseJson(error.details ?? ""))
+      : fault
+      ? [fault]
+      : undefined,
     cause: error,
   });
 }

@@ -76,6 +76,46 @@ Deno.test("errorOfRest() reads the faults of a document that the database refuse
   assert.equal(errorOfRest({ code: "RC404", message: "x", details }, 500).errors, undefined);
 });
 
+Deno.test("errorOfRest() takes a stable code from the hint", () => {
+  const error = errorOfRest({ code: "RC409", message: "No.", hint: "LAST_MANAGER" }, 400);
+  assert.equal(error.code, "LAST_MANAGER");
+  assert.equal(error.status, 409);
+  assert.equal(
+    errorOfRest({ code: "RC429", message: "No.", hint: "30" }, 400).code,
+    "RATE_LIMITED",
+  );
+});
+
+Deno.test("errorOfRest() tells what a constraint refused by its column", () => {
+  const fault = (code: string, message: string, details?: string) => {
+    const { message: words, errors } = errorOfRest({ code, message, details }, 409);
+    return [words, errors?.[0].path];
+  };
+  assert.deepEqual(
+    fault(
+      "23505",
+      'duplicate key value violates unique constraint "hospitals_org_id_name_key"',
+      "Key (org_id, name)=(0b0a8d4e-0000-4000-8000-000000000001, North) already exists.",
+    ),
+    ['"North" is there already.', "name"],
+  );
+  assert.deepEqual(
+    fault("23503", "violates foreign key", "Key (org_id, team)=(a, b) is not present in table"),
+    ["It refers to something that is not there any more.", "team"],
+  );
+  assert.deepEqual(
+    fault("23502", 'null value in column "name" of relation "teams" violates not-null constraint'),
+    ["Name is needed.", "name"],
+  );
+  assert.deepEqual(
+    fault(
+      "23514",
+      'new row for relation "workers" violates check constraint "workers_email_check1"',
+    ),
+    ["Email is not valid.", "email"],
+  );
+});
+
 Deno.test("errorOfRest() shows nobody a page", () => {
   const error = errorOfRest({ message: "\n<html>Sign in</html>" }, 200);
   assert.equal(error.code, "NOT_RECEPTOR");

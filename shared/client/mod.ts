@@ -32,6 +32,8 @@ export {
   type PrimesClientOptions,
 } from "./primes_client.ts";
 export type * from "./primes_types.ts";
+export { createSetupClient, type SetupClient } from "./setup_client.ts";
+export type * from "./setup_types.ts";
 export { isTerminal, type Run, type RunStatus } from "./run_state.ts";
 export type * from "./types.ts";
 export type { RunWatch, WatchConnection, WatchOptions, WatchTimers } from "./watch.ts";

@@ -983,7 +983,7 @@ export type Database = {
       };
       "allocation_runs": {
         Row: {
-          "affinity_profile": string | null;
+          "affinity_profile": string;
           "allocation_plan": string;
           "archived_at": string | null;
           "constraints": NonNullable<Json>;
@@ -998,7 +998,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
-          "affinity_profile"?: string | null;
+          "affinity_profile"?: string;
           "allocation_plan": string;
           "archived_at"?: string | null;
           "constraints"?: NonNullable<Json>;
@@ -1012,7 +1012,7 @@ export type Database = {
           "term_weeks": (number)[];
         };
         Update: {
-          "affinity_profile"?: string | null;
+          "affinity_profile"?: string;
           "allocation_plan"?: string;
           "archived_at"?: string | null;
           "constraints"?: NonNullable<Json>;
@@ -1630,6 +1630,49 @@ export type Database = {
         };
         Relationships: [];
       };
+      "org_invitations": {
+        Row: {
+          "created_at": string;
+          "email": string;
+          "id": string;
+          "invited_by": string | null;
+          "org_id": string;
+          "role": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "email": string;
+          "id"?: string;
+          "invited_by"?: string | null;
+          "org_id": string;
+          "role": string;
+        };
+        Update: {
+          "created_at"?: string;
+          "email"?: string;
+          "id"?: string;
+          "invited_by"?: string | null;
+          "org_id"?: string;
+          "role"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "org_invitations_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "org_invitations_role_fkey";
+            columns: ["role"];
+            isOneToOne: false;
+            referencedRelation: "roles";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
       "org_members": {
         Row: {
           "created_at": string;
@@ -1670,17 +1713,20 @@ export type Database = {
       "orgs": {
         Row: {
           "created_at": string;
+          "created_by": string | null;
           "id": string;
           "name": string;
         };
         ComputedFields: never;
         Insert: {
           "created_at"?: string;
+          "created_by"?: string | null;
           "id"?: string;
           "name": string;
         };
         Update: {
           "created_at"?: string;
+          "created_by"?: string | null;
           "id"?: string;
           "name"?: string;
         };
@@ -2766,6 +2812,43 @@ export type Database = {
           },
         ];
       };
+      "term_templates": {
+        Row: {
+          "name": string;
+          "ruleset": string | null;
+          "sort_order": number;
+          "starts_monday": number;
+          "starts_month": number;
+          "state": string | null;
+          "term_weeks": (number)[];
+          "timezone": string;
+          "title": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "name": string;
+          "ruleset"?: string | null;
+          "sort_order": number;
+          "starts_monday": number;
+          "starts_month": number;
+          "state"?: string | null;
+          "term_weeks": (number)[];
+          "timezone": string;
+          "title": string;
+        };
+        Update: {
+          "name"?: string;
+          "ruleset"?: string | null;
+          "sort_order"?: number;
+          "starts_monday"?: number;
+          "starts_month"?: number;
+          "state"?: string | null;
+          "term_weeks"?: (number)[];
+          "timezone"?: string;
+          "title"?: string;
+        };
+        Relationships: [];
+      };
       "worker_qualifications": {
         Row: {
           "org_id": string;
@@ -3117,6 +3200,8 @@ export type Database = {
       "cancel_allocator_run": { Args: { "p_run": string }; Returns: Json };
       "cancel_planner_run": { Args: { "p_planner_run": string }; Returns: Json };
       "cancel_prime_search": { Args: { "p_run": string }; Returns: Json };
+      "claim_invitations": { Args: Record<PropertyKey, never>; Returns: Json };
+      "create_org": { Args: { "p_name": string }; Returns: Json };
       "erase_person": { Args: { "p_reason"?: string; "p_worker": string }; Returns: Json };
       "export_person": { Args: { "p_worker": string }; Returns: Json };
       "form_leaderboard": { Args: Record<PropertyKey, never>; Returns: Json };
@@ -3140,6 +3225,16 @@ export type Database = {
         Returns: Json;
       };
       "import_records": { Args: { "p_records": Json }; Returns: number };
+      "invite_members": { Args: { "p_members": Json; "p_org_id": string }; Returns: Json };
+      "list_members": {
+        Args: { "p_org_id": string };
+        Returns: {
+          "email": string;
+          "role": string;
+          "since": string;
+          "user_id": string;
+        }[];
+      };
       "lock_job_lines": {
         Args: { "p_allocation_run": string; "p_job_lines": (string)[]; "p_locked": boolean };
         Returns: number;
@@ -3229,6 +3324,10 @@ export type Database = {
         }[];
       };
       "pause_prime_search": { Args: { "p_pause": boolean; "p_run": string }; Returns: Json };
+      "plan_terms": {
+        Args: { "p_starts_on"?: string; "p_template": string; "p_year": number };
+        Returns: Json;
+      };
       "populate_allocation_run": { Args: { "p_document": Json }; Returns: Json };
       "queue_pending_allocator_runs": { Args: Record<PropertyKey, never>; Returns: number };
       "read_roster": { Args: { "p_allocation_run": string }; Returns: Json };
@@ -3236,6 +3335,8 @@ export type Database = {
         Args: { "p_allocation_run": string; "p_worker_mappings": (string)[] };
         Returns: number;
       };
+      "remove_member": { Args: { "p_org_id": string; "p_user_id": string }; Returns: undefined };
+      "rename_org": { Args: { "p_name": string; "p_org_id": string }; Returns: string };
       "request_allocator_run": {
         Args: { "p_idempotency_key"?: string; "p_request": Json; "p_run": Json };
         Returns: Json;
@@ -3254,7 +3355,12 @@ export type Database = {
         Returns: Json;
       };
       "restore_job_lines": { Args: { "p_snapshot": string }; Returns: Json };
+      "set_member_role": {
+        Args: { "p_org_id": string; "p_role": string; "p_user_id": string };
+        Returns: undefined;
+      };
       "solver_calls_needed": { Args: { "p_function": string }; Returns: number };
+      "start_allocation_run": { Args: { "p_document": Json }; Returns: Json };
       "unarchive_allocation_run": { Args: { "p_allocation_run": string }; Returns: undefined };
       "unarchive_job_lines": {
         Args: { "p_allocation_run": string; "p_job_lines": (string)[] };
@@ -3264,6 +3370,10 @@ export type Database = {
       "withdraw_doctors": {
         Args: { "p_allocation_run": string; "p_reason"?: string; "p_worker_mappings": (string)[] };
         Returns: Json;
+      };
+      "withdraw_invitation": {
+        Args: { "p_email": string; "p_org_id": string };
+        Returns: undefined;
       };
     };
     Enums: {

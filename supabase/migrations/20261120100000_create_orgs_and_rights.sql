@@ -7,9 +7,12 @@
 create table public.orgs (
   id uuid primary key default gen_random_uuid(),
   name text not null check (private.is_name(name, 200)),
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default now(),
+  created_by uuid references auth.users (id) on delete set null
 );
 comment on table public.orgs is 'A health service: the tenant. Every domain row belongs to exactly one.';
+comment on column public.orgs.created_by is 'Who made it with create_org(); null: an operator, or somebody who is gone.';
+create index orgs_created_by_idx on public.orgs (created_by);
 create trigger fold_names before insert or update of name on public.orgs
   for each row when (new.name <> private.fold_text(new.name))
   execute function private.fold_names('name');
@@ -47,6 +50,7 @@ insert into public.roles (name, description) values
 
 insert into public.role_rights (role, right_name) values
   ('manager', 'org.view'),
+  ('manager', 'org.manage'),
   ('manager', 'allocationPlanner.view'),
   ('manager', 'allocationPlanner.create'),
   ('manager', 'allocationRun.edit'),

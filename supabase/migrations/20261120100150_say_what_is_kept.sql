@@ -16,6 +16,7 @@ insert into private.retention (what, keep, about) values
   ('cron records', '7 days', 'cron.job_run_details: when cron jobs ran'),
   ('unfinished work', '7 days', 'problems and checkpoints of jobs that ended without a result'),
   ('previews', '30 days', 'what dry runs and what-ifs would have written'),
+  ('invitations', '180 days', 'org_invitations: people who were asked into an org and did not come'),
   ('archived lines', '30 days', 'job lines that were put away and that no match and no snapshot names'),
   ('kept runs', '7 years', 'problem and result of every run, to solve it again'),
   ('audit', '7 years', 'audit_log: who changed what'),

@@ -63,7 +63,8 @@ create table public.allocation_runs (
   ends_on date not null
     generated always as (starts_on + 7 * private.weeks_total(term_weeks) - 1) stored,
   constraints jsonb not null default '[]' check (jsonb_typeof(constraints) = 'array'),
-  affinity_profile uuid references public.affinity_profiles (id) on delete set null,
+  affinity_profile uuid not null default 'affa0000-0000-4000-8000-000000000001'
+    references public.affinity_profiles (id) on delete set default,
   created_at timestamptz not null default now(),
   archived_at timestamptz,
   unique (org_id, id),
@@ -80,6 +81,8 @@ comment on column public.allocation_runs.starts_on is 'A Monday, so that every t
 comment on column public.allocation_runs.term_weeks is 'Weeks of each term, in order, e.g. {10,10,10,10,12}.';
 comment on column public.allocation_runs.constraints is
   'The one source of truth for constraints: an array of names or of objects {name, ...parameters}.';
+comment on column public.allocation_runs.affinity_profile is
+  'What makes one line nicer than another; the profile that comes with Receptor where none was chosen, never none.';
 create unique index allocation_runs_name_idx on public.allocation_runs (org_id, allocation_plan, name)
   where archived_at is null;
 create index allocation_runs_org_plan_idx on public.allocation_runs (org_id, allocation_plan);
@@ -140,13 +143,13 @@ create policy allocation_plans_delete on public.allocation_plans for delete to a
 create policy allocation_runs_insert on public.allocation_runs for insert to authenticated
   with check (
     org_id in (select private.orgs_with_right('allocationRun.edit'))
-    and (affinity_profile is null or affinity_profile in (select id from public.affinity_profiles))
+    and affinity_profile in (select id from public.affinity_profiles)
   );
 create policy allocation_runs_update on public.allocation_runs for update to authenticated
   using (archived_at is null and org_id in (select private.orgs_with_right('allocationRun.edit')))
   with check (
     org_id in (select private.orgs_with_right('allocationRun.edit'))
-    and (affinity_profile is null or affinity_profile in (select id from public.affinity_profiles))
+    and affinity_profile in (select id from public.affinity_profiles)
   );
 create policy allocation_runs_delete on public.allocation_runs for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));

@@ -60,6 +60,7 @@ revoke all on function private.rows_about(uuid) from public, anon, authenticated
 -- private.export_person(worker): all that is held of a doctor:
 --   person     the row itself; account: sign-in (e-mail address, when made, when last used), null where there is none
 --   rows       by table, see private.rows_about()
+--   invitations  into the org, that wait for their address
 --   settings   who may take which line and weightings that name them
 --   snapshots  what they wished, as it stands in the history of lines
 --   kept_runs  runs whose kept problems count them in, by id and place in the order of names
@@ -90,6 +91,9 @@ begin
       select jsonb_build_object('id', u.id, 'email', u.email, 'created_at', u.created_at, 'last_sign_in_at', u.last_sign_in_at)
       from auth.users u where u.id = v_worker.user_id),
     'rows', private.rows_about(p_worker),
+    'invitations', (
+      select coalesce(jsonb_agg(jsonb_build_object('role', i.role, 'invited_at', i.created_at)), '[]')
+      from public.org_invitations i where i.org_id = v_worker.org_id and i.email = v_worker.email),
     'settings', jsonb_build_object(
       'eligibility', (
         select coalesce(jsonb_agg(jsonb_build_object('job_line', l.id, 'job_line_name', l.name,
@@ -237,6 +241,7 @@ begin
   update public.allocation_run_worker_mappings set withdrawn_at = coalesce(withdrawn_at, now()), withdrawal_reason = null
   where worker = p_worker;
 
+  delete from public.org_invitations where org_id = v_worker.org_id and email in (v_worker.email, lower(v_email));
   update public.workers set
     name = 'Erased doctor', email = 'erased-' || id || '@erased.invalid', user_id = null, erased_at = now()
   where id = p_worker;

@@ -27,6 +27,9 @@ $$, 'trigger functions are called by triggers only');
 select set_eq($$
   select name from our_functions where has_function_privilege('authenticated', oid, 'execute')
 $$, array[
+  'create_org(text)', 'rename_org(uuid,text)', 'list_members(uuid)', 'invite_members(uuid,jsonb)', 'withdraw_invitation(uuid,text)',
+  'claim_invitations()', 'set_member_role(uuid,uuid,text)', 'remove_member(uuid,uuid)', 'private.require_name(text,text,integer)',
+  'plan_terms(text,integer,date)', 'start_allocation_run(jsonb)', 'private.nth_monday(integer,integer,integer)', 'private.run_start_shape()',
   'private.orgs_with_right(text)', 'private.weeks_total(integer[])', 'private.own_worker_ids()',
   'private.own_open_runs()', 'cancel_planner_run(uuid)', 'restore_job_lines(uuid)',
   'request_planner_run(jsonb,jsonb,text,boolean)', 'get_worker_qualifications(uuid)',

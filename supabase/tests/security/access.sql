@@ -19,6 +19,7 @@ insert into expected values
   -- tenancy
   ('public.orgs',                                  '-',   's',     's',     's',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.org_members',                           '-',   '-',     's',     's',      '-',    '-',   '-',      '-',        '-',    'siud'),
+  ('public.org_invitations',                       '-',   '-',     '-',     's',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.roles',                                 '-',   's',     's',     's',      's',    '-',   '-',      '-',        '-',    'siud'),
   ('public.role_rights',                           '-',   's',     's',     's',      's',    '-',   '-',      '-',        '-',    'siud'),
   -- posts and doctors
@@ -33,6 +34,7 @@ insert into expected values
   ('public.affinity_weights',                      '-',   '-',     's',     's',      '-',    '-',   's',      's',        '-',    'siud'),
   -- allocation runs
   ('public.allocation_plans',                      '-',   '-',     's',     'siu',    '-',    '-',   '-',      '-',        '-',    'siud'),
+  ('public.term_templates',                        '-',   's',     's',     's',      's',    '-',   '-',      '-',        '-',    'siud'),
   ('public.allocation_runs',                       '-',   's',     's',     'siu',    '-',    '-',   's',      's',        '-',    'siud'),
   ('public.allocation_run_positions',              '-',   '-',     's',     'siud',   '-',    '-',   's',      's',        '-',    'siud'),
   ('public.allocation_run_worker_mappings',        '-',   's',     's',     'si',     '-',    '-',   '-',      's',        '-',    'siud'),
@@ -104,7 +106,7 @@ insert into row_of_north values
   ('public.search_jobs', 'run = tests.id(''north_search'')'),
   ('public.work_blocks', 'search_job_id = (select number from public.prime_search_runs where id = tests.id(''north_search''))'),
   -- Of nobody: the same for all.
-  ('public.roles', 'true'), ('private.retention', 'true'), ('public.role_rights', 'true'), ('fleet.search_types', 'true'), ('fleet.last_sweep', 'true'), ('fleet.sweeper_calls', 'true'), ('fleet.incidents', 'true'),
+  ('public.roles', 'true'), ('public.term_templates', 'true'), ('private.retention', 'true'), ('public.role_rights', 'true'), ('fleet.search_types', 'true'), ('fleet.last_sweep', 'true'), ('fleet.sweeper_calls', 'true'), ('fleet.incidents', 'true'),
   ('public.metric_rollups_daily', 'true'), ('public.slice_cpu_rollups', 'true'), ('public.failures_this_week', 'true'), ('public.fleet_status', 'true'),
   ('public.queue_waits_daily', 'true'), ('public.slice_cpu_daily', 'true'),
   ('private.audit_transactions', 'true'), ('private.audited_tables', 'true');

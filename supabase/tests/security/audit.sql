@@ -4,7 +4,7 @@ begin;
 
 create temporary table expected (name text primary key, unaudited_because text);
 insert into expected values
-  ('public.orgs', null), ('public.org_members', null), ('public.roles', null), ('public.role_rights', null),
+  ('public.orgs', null), ('public.org_members', null), ('public.org_invitations', null), ('public.roles', null), ('public.role_rights', null),
   ('public.hospitals', null), ('public.teams', null), ('public.six_month_terms', null), ('public.positions', null),
   ('public.workers', null), ('public.qualification_tags', null), ('public.worker_qualifications', null),
   ('public.affinity_profiles', null), ('public.affinity_weights', null),
@@ -25,7 +25,7 @@ insert into expected values
   ('private.audited_tables', 'written by migrations'),
   ('fleet.last_sweep', 'the machine''s pulse'), ('fleet.search_jobs', 'the queue: what became of a run stands with the run'),
   ('fleet.work_blocks', 'the queue: what became of a run stands with the run'), ('fleet.workers', 'the machine''s pulse'),
-  ('fleet.search_types', 'how the fleet is built; of no org'),
+  ('fleet.search_types', 'how the fleet is built; of no org'), ('public.term_templates', 'shipped data of no org'),
   ('public.primes', 'facts of no org, each with its checks'), ('public.prime_checks', 'a log itself'),
   ('public.records', 'facts of no org, imported'), ('public.prime_check_runs', 'a search of nothing but facts: the row says who asked'),
   ('public.prime_search_runs', 'a search of nothing but facts: the row says who asked'),

@@ -6,6 +6,22 @@ begin;
 -- -: the owner alone (cron jobs, migrations, other functions, operators).
 create temporary table expected (name text primary key, who text not null);
 insert into expected values
+  ('public.create_org(text)',                                               'user'),
+  ('public.rename_org(uuid, text)',                                         'user'),
+  ('public.list_members(uuid)',                                             'user'),
+  ('public.invite_members(uuid, jsonb)',                                    'user'),
+  ('public.withdraw_invitation(uuid, text)',                                'user'),
+  ('public.claim_invitations()',                                            'user'),
+  ('public.set_member_role(uuid, uuid, text)',                              'user'),
+  ('public.remove_member(uuid, uuid)',                                      'user'),
+  ('private.keep_a_manager()',                                              'trigger'),
+  ('private.confirmed_email()',                                             '-'),
+  ('private.require_name(text, text, integer)',                             'user'),
+  ('private.require_managing(uuid, text)',                                  '-'),
+  ('public.plan_terms(text, integer, date)',                                'user'),
+  ('public.start_allocation_run(jsonb)',                                    'user'),
+  ('private.nth_monday(integer, integer, integer)',                         'user'),
+  ('private.run_start_shape()',                                             'user'),
   ('public.archive_allocation_run(uuid)',                                   'user'),
   ('public.archive_job_lines(uuid, uuid[])',                                'user'),
   ('public.archived_allocation_runs(uuid)',                                 'user'),
@@ -241,6 +257,25 @@ create temporary table calls (
   name text, call text, anon text, doctor text, viewer text, manager text, rival text
 );
 insert into calls values
+  -- Nobody here has a confirmed address.
+  ('public.create_org', $$ select public.create_org('Ours') ->> 'name' $$, '42501', 'RC409', 'RC409', 'RC409', 'RC409'),
+  ('public.rename_org', $$ select public.rename_org(tests.id('north_org'), 'Ours') $$, '42501', '42501', '42501', 'Ours', 'RC404'),
+  ('public.list_members', $$ select count(*) from public.list_members(tests.id('north_org')) $$,
+    '42501', '42501', '42501', '3', 'RC404'),
+  ('public.invite_members', $$ select public.invite_members(tests.id('north_org'), '[{"email": "a@b.example", "role": "viewer"}]') ->> 'invited' $$,
+    '42501', '42501', '42501', '1', 'RC404'),
+  ('public.withdraw_invitation', $$ select public.withdraw_invitation(tests.id('north_org'), 'nobody@b.example') $$,
+    '42501', '42501', '42501', 'RC404', 'RC404'),
+  ('public.claim_invitations', $$ select public.claim_invitations() $$, '42501', '[]', '[]', '[]', '[]'),
+  ('public.set_member_role', $$ select public.set_member_role(tests.id('north_org'), tests.id('north_viewer'), 'doctor') $$,
+    '42501', '42501', '42501', '', 'RC404'),
+  ('public.remove_member', $$ select public.remove_member(tests.id('north_org'), tests.id('north_viewer')) $$,
+    '42501', '42501', '', '', 'RC404'),
+  ('public.start_allocation_run', $$ select public.start_allocation_run(jsonb_build_object('allocation_plan', tests.id('north_plan'),
+      'name', 'Next', 'template', 'VIC_5', 'year', 2027)) ->> 'starts_on' $$,
+    '42501', 'RC404', '42501', '2027-02-01', 'RC404'),
+  ('public.plan_terms', $$ select public.plan_terms('VIC_5', 2027) ->> 'ends_on' $$,
+    '42501', '2028-02-06', '2028-02-06', '2028-02-06', '2028-02-06'),
   ('public.request_planner_run', $$ select public.request_planner_run(jsonb_build_object('allocation_run', tests.id('fresh_run'),
       'n_job_lines', 1, 'constraints', '[]'::jsonb, 'options', '{}'::jsonb), '{}') ->> 'outcome' $$,
     '42501', 'not_found', '42501', 'created', 'not_found'),
@@ -424,7 +459,7 @@ from calls c cross join unnest('{anon,doctor,viewer,manager,rival}'::text[]) as 
 select plan((3 + (select count(*) from found) + (select count(*) from answers))::int);
 select is_empty($$ select name from found except select name from expected $$, 'every function has a line of expectations');
 select is_empty($$ select name from expected except select name from found $$, 'every line is that of a function');
-select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|fold_text|position_version|import_shape|fold_characters|is_name|is_date|shape_faults|refuse_faults|require_shape|planner_run_shape|allocator_run_shape|require_request' except select name from calls $$,
+select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|fold_text|position_version|import_shape|require_name|nth_monday|run_start_shape|fold_characters|is_name|is_date|shape_faults|refuse_faults|require_shape|planner_run_shape|allocator_run_shape|require_request' except select name from calls $$,
   'every function that users may call is called as each of them');
 select is(f.who, e.who, f.name) from found f left join expected e using (name) order by f.name;
 select is(answer, expected, format('%s calls %s', caller, name)) from answers order by name, caller;

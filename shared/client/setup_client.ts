@@ -1,0 +1,97 @@
+// Setting a health service up: the org, who belongs to it, its plans and runs. With the user's own session; the database
+// decides what they may.
+
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { toCamel, toSnake } from "../platform/spelling.ts";
+import { errorOfRest } from "./errors.ts";
+import { type Page, readAll } from "./pages.ts";
+import type { Member, PlannedTerms, RunStart, StartedRun, TermTemplate } from "./setup_types.ts";
+
+/** See {@link createSetupClient}. Every method throws {@link ReceptorError}. */
+export interface SetupClient {
+  /**
+   * Makes a health service, whose manager the caller becomes.
+   * @throws {ReceptorError} EMAIL_NOT_CONFIRMED, NAME_TAKEN, TOO_MANY_ORGS
+   */
+  createOrg(name: string): Promise<{ org: string; name: string }>;
+  /** @returns the name as it is written now */
+  renameOrg(org: string, name: string): Promise<string>;
+  /** Joins the orgs that invited the caller's confirmed e-mail address. */
+  claimInvitations(): Promise<{ org: string; name: string; role: string }[]>;
+  /** Members and invitations, for managers. */
+  members(org: string): Promise<Member[]>;
+  /** Invites people, all or nothing; a fault of the third is told at `[2].email`. */
+  invite(
+    org: string,
+    members: { email: string; role: string }[],
+  ): Promise<{ invited: number; unchanged: number }>;
+  /** Takes an invitation back. */
+  withdrawInvitation(org: string, email: string): Promise<void>;
+  /** @throws {ReceptorError} LAST_MANAGER */
+  setRole(org: string, userId: string, role: string): Promise<void>;
+  /** @throws {ReceptorError} LAST_MANAGER */
+  removeMember(org: string, userId: string): Promise<void>;
+  /** Usual years of each state. */
+  termTemplates(): Promise<TermTemplate[]>;
+  /** The dates that a template gives a year; nothing is made. */
+  planTerms(template: string, year: number | null, startsOn?: string): Promise<PlannedTerms>;
+  /** Makes an allocation run, and its plan where there is none of that name. */
+  startRun(start: RunStart): Promise<StartedRun>;
+}
+
+/**
+ * The setting up of a health service for a signed-in supabase-js client.
+ * @example
+ * ```ts
+ * const setup = createSetupClient(supabase);
+ * const { org } = await setup.createOrg("Northern Rivers Health");
+ * await setup.invite(org, [{ email: "planner@example.org", role: "manager" }]);
+ * const start = { org, planName: "Interns", name: "Interns 2028", template: "VIC_5", year: 2028 };
+ * const { allocationRun } = await setup.startRun(start);
+ * ```
+ */
+export function createSetupClient(supabase: SupabaseClient): SetupClient {
+  const rpc = async <Answer>(name: string, parameters: Record<string, unknown> = {}) => {
+    const { data, error, status } = await supabase.rpc(name, parameters);
+    if (error) throw errorOfRest(error, status);
+    return data as Answer;
+  };
+  return {
+    createOrg: (name) => rpc("create_org", { p_name: name }),
+    renameOrg: (org, name) => rpc("rename_org", { p_org_id: org, p_name: name }),
+    claimInvitations: () => rpc("claim_invitations"),
+    members: async (org) => {
+      const rows = await readAll((from, to) =>
+        supabase.rpc("list_members", { p_org_id: org }, { count: "exact" })
+          .range(from, to) as unknown as PromiseLike<Page<object>>
+      );
+      return toCamel(rows) as Member[];
+    },
+    invite: (org, members) => rpc("invite_members", { p_org_id: org, p_members: members }),
+    withdrawInvitation: (org, email) =>
+      rpc("withdraw_invitation", { p_org_id: org, p_email: email }),
+    setRole: (org, userId, role) =>
+      rpc("set_member_role", { p_org_id: org, p_user_id: userId, p_role: role }),
+    removeMember: (org, userId) => rpc("remove_member", { p_org_id: org, p_user_id: userId }),
+    termTemplates: async () => {
+      const { data, error, status } = await supabase.from("term_templates")
+        .select("name,title,state,ruleset,timezone,term_weeks").order("sort_order");
+      if (error) throw errorOfRest(error, status);
+      return toCamel(data) as TermTemplate[];
+    },
+    planTerms: async (template, year, startsOn) =>
+      toCamel(
+        await rpc("plan_terms", {
+          p_template: template,
+          p_year: year,
+          ...startsOn && { p_starts_on: startsOn },
+        }),
+      ) as PlannedTerms,
+    startRun: async (start) => {
+      const document = toSnake(start, ["constraints"]);
+      return toCamel(await rpc<object>("start_allocation_run", { p_document: document }), [
+        "constraints",
+      ]) as StartedRun;
+    },
+  };
+}

@@ -1,0 +1,106 @@
+-- Orgs from nothing, and who belongs to them.
+begin;
+select plan(47);
+select tests.new_service('north'), tests.new_service('south');
+select tests.new_user('newcomer'), tests.new_user('colleague');
+update auth.users set email_confirmed_at = now(), email = 'New.Comer@tests-members.example' where id = tests.id('newcomer');
+
+select tests.login('newcomer');
+select is((select count(*)::int from public.orgs), 0, 'who is new sees no org');
+select is(public.create_org(E' Valley\u00a0\u200bHealth ') ->> 'name', 'Valley Health', 'makes one; the name as people see it');
+select tests.remember('valley', (select id from public.orgs));
+select is((select role from public.org_members), 'manager', 'and is its manager');
+select throws_ok($$ select public.create_org('Valley Health') $$, 'RC409', null, 'not twice by one name: an answer may have been lost');
+select throws_ok($$ select public.create_org(' ') $$, 'RC400', null, 'a name is needed');
+select throws_ok($$ select public.create_org(null) $$, 'RC400', null, 'null is none');
+select throws_ok(format('select public.create_org(%L)', repeat('x', 201)), 'RC400', null, 'nor are 201 letters');
+select lives_ok($$ select public.create_org('Second'), public.create_org('Third') $$, 'three a day');
+select throws_ok($$ select public.create_org('Fourth') $$, 'RC429', null, 'and no more');
+select tests.logout();
+update public.orgs set created_at = now() - interval '2 days' where created_by = tests.id('newcomer');
+select tests.login('newcomer');
+select lives_ok($$ select public.create_org('Fourth') $$, 'the next day again');
+select tests.logout();
+insert into public.orgs (name, created_by, created_at) select 'Old ' || n, tests.id('newcomer'), now() - interval '1 year' from generate_series(1, 16) n;
+select tests.login('newcomer');
+select throws_ok($$ select public.create_org('Twenty-first') $$, 'RC429', null, 'twenty in all');
+select tests.login('colleague');
+select throws_ok($$ select public.create_org('Theirs') $$, 'RC409', null, 'nobody without a confirmed address');
+
+-- Inviting.
+select tests.login('newcomer');
+select is(public.invite_members(tests.id('valley'), '[{"email": " Anna@Example.org", "role": "viewer"}, {"email": "bob@example.org", "role": "manager"}]'),
+  '{"invited": 2, "unchanged": 0}', 'people are invited by their addresses');
+select is(public.invite_members(tests.id('valley'), '[{"email": "anna@example.org", "role": "manager"}, {"email": "bob@example.org", "role": "manager"}]'),
+  '{"invited": 1, "unchanged": 1}', 'again in another role');
+select is((select array_agg(email order by email) from public.org_invitations), '{anna@example.org,bob@example.org}', 'once each, in small letters');
+select is((select count(*)::int from public.list_members(tests.id('valley')) where user_id is null), 2, 'and stand beside the members');
+create function pg_temp.refused(p_call text) returns jsonb language plpgsql as $$
+declare v_detail text;
+begin
+  execute p_call;
+  return null;
+exception when sqlstate 'RC400' then
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return v_detail::jsonb;
+end $$;
+select is(pg_temp.refused(format('select public.invite_members(%L, %L)', tests.id('valley'), p)) #>> '{0,path}', path, p)
+from (values
+  ('[{"email": "no address", "role": "viewer"}]', '[0].email'), ('[{"email": "a@b", "role": "viewer"}]', '[0].email'),
+  ('[{"email": "c@example.org", "role": "king"}]', '[0].role'), ('[{"email": "c@example.org"}]', '[0].role'),
+  ('[{"email": "c@example.org", "role": "viewer"}, {"email": "C@example.org", "role": "viewer"}]', '[1].email'),
+  ('[{"email": "new.comer@tests-members.example", "role": "viewer"}]', '[0].email'), ('{}', ''), ('[{"role": 1, "email": 2, "x": 3}]', '[0].x')
+) as t (p, path);
+select is((select count(*)::int from public.org_invitations), 2, 'what is refused invites nobody');
+select lives_ok(format('select public.withdraw_invitation(%L, %L)', tests.id('valley'), 'BOB@example.org'), 'an invitation is taken back');
+select throws_ok(format('select public.withdraw_invitation(%L, %L)', tests.id('valley'), 'bob@example.org'), 'RC404', null, 'once');
+select throws_ok(format('insert into public.org_invitations (org_id, email, role) values (%L, %L, %L)', tests.id('valley'), 'x@y.example', 'manager'),
+  '42501', null, 'there is no other way in');
+
+-- Claiming.
+select tests.logout();
+update auth.users set email = 'Anna@Example.org' where id = tests.id('colleague');
+select tests.login('colleague');
+select is(public.claim_invitations(), '[]', 'an address that is not confirmed claims nothing');
+select tests.logout();
+update auth.users set email_confirmed_at = now() where id = tests.id('colleague');
+select tests.login('north_viewer');
+select is(public.claim_invitations(), '[]', 'nor does another one');
+select tests.login('colleague');
+select is(public.claim_invitations() #>> '{0,name}', 'Valley Health', 'who was invited comes in');
+select is((select role from public.org_members where user_id = tests.id('colleague')), 'manager', 'in the role of the invitation');
+select is(public.claim_invitations(), '[]', 'once');
+select is((select count(*)::int from public.org_invitations), 0, 'and the invitation is gone');
+
+-- A doctor of north is asked to plan as well.
+select tests.logout();
+update auth.users set email_confirmed_at = now() where id in (tests.id('north_doctor'), tests.id('north_manager'));
+insert into public.org_invitations (org_id, email, role)
+select tests.id('north_org'), lower(email), 'viewer' from auth.users where id in (tests.id('north_doctor'), tests.id('north_manager'));
+select tests.login('north_doctor');
+select is(public.claim_invitations() #>> '{0,role}', 'viewer', 'a doctor gets the role of an invitation');
+select tests.login('north_manager');
+select is(public.claim_invitations(), '[]', 'a manager is not made less by one');
+select is((select role from public.org_members where user_id = tests.id('north_manager')), 'manager', 'and stays');
+
+-- Roles, and the last manager.
+select tests.login('newcomer');
+select lives_ok(format('select public.set_member_role(%L, %L, %L)', tests.id('valley'), tests.id('colleague'), 'viewer'), 'a role is changed');
+select throws_ok(format('select public.set_member_role(%L, %L, %L)', tests.id('valley'), tests.id('newcomer'), 'viewer'),
+  'RC409', null, 'the last manager stays one');
+select throws_ok(format('select public.remove_member(%L, %L)', tests.id('valley'), tests.id('newcomer')), 'RC409', null, 'and stays');
+select throws_ok(format('select public.set_member_role(%L, %L, %L)', tests.id('valley'), tests.id('colleague'), 'king'),
+  'RC400', null, 'a role that there is');
+select throws_ok(format('select public.set_member_role(%L, %L, %L)', tests.id('valley'), tests.id('north_viewer'), 'viewer'),
+  'RC404', null, 'of a member');
+select tests.logout();
+select throws_ok(format('update public.org_members set role = %L where org_id = %L', 'viewer', tests.id('valley')), 'RC409', null,
+  'whoever changes it, operators too');
+select throws_ok(format('delete from public.org_members where org_id = %L', tests.id('valley')), 'RC409', null, 'nor all at once');
+select tests.login('colleague');
+select lives_ok(format('select public.remove_member(%L, %L)', tests.id('valley'), tests.id('colleague')), 'anybody may go');
+select tests.logout();
+select lives_ok(format('delete from auth.users where id = %L', tests.id('newcomer')), 'an account that is deleted takes its memberships along');
+select lives_ok(format('delete from public.orgs where id = %L', tests.id('south_org')), 'an org takes its members along');
+select * from finish();
+rollback;
