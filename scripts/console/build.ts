@@ -1,5 +1,5 @@
 /**
- * Writes assets.ts of each function that serves a web page (the console, the doctors' page): the page, script, style
+ * Writes assets.ts of each function that serves a web page (the console, the doctors' page): the page, scripts, style
  * and icon as one module, bundled from the function's folder app/. A deployed function carries no static files, so they
  * travel as code, and a clean clone deploys without a build.
  *
@@ -13,7 +13,7 @@
  */
 // deno-lint-ignore-file no-console -- a command-line script reports on the terminal
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,8 +25,15 @@ import { contentSecurityPolicy, type PageSettings } from "../../shared/platform/
 import { shakeMethods, shortenPrivateNames } from "./shake.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-/** All files that the console serves must stay below this, uncompressed. */
-export const MAX_BYTES = 330_000;
+
+/**
+ * All files that the console serves must stay below this, uncompressed: they travel as code of one function, whose
+ * bundle may have a megabyte.
+ */
+export const MAX_BYTES = 800_000;
+
+/** What a browser loads for the page of the console that is opened first, as it is sent: compressed. */
+export const MAX_FIRST_PAGE_BYTES = 120_000;
 
 /** What all files of the doctors' page may have as they are sent, which is compressed. */
 export const MAX_DOCTOR_SENT_BYTES = 100_000;
@@ -51,24 +58,61 @@ const targetOf = ({ name }: PageSource) => join(ROOT, `functions/${name}/assets.
 /** Bundles a page. The same sources give the same files. */
 export async function bundlePage(source: PageSource): Promise<Asset[]> {
   const app = appOf(source);
-  const [script, style, icon, page] = await Promise.all([
-    bundleScript(source),
+  const [scripts, style, icon, page] = await Promise.all([
+    bundleScripts(source),
     bundleStyle(source),
     readFile(join(ROOT, "functions/console/app/icon.svg"), "utf8"),
     readFile(join(app, "index.html"), "utf8"),
   ]);
-  const js = `app-${fingerprint(script)}.js`;
   const css = `app-${fingerprint(style)}.css`;
+  const [main] = scripts.keys();
+  const preloads = [...closure(scripts, main)].filter((name) => name !== main)
+    .map((name) => `<link rel="modulepreload" href="{{base}}${name}">`).join("\n    ");
   return [
     {
       name: "index.html",
       type: "text/html; charset=utf-8",
-      text: page.replace("{{js}}", js).replace("{{css}}", css),
+      text: page.replace("{{js}}", main).replace("{{css}}", css).replace(
+        "<!-- preloads -->",
+        preloads,
+      ),
     },
-    { name: js, type: "text/javascript; charset=utf-8", text: script },
+    ...[...scripts].map(([name, text]) => ({
+      name,
+      type: "text/javascript; charset=utf-8",
+      text,
+    })),
     { name: css, type: "text/css; charset=utf-8", text: style },
     { name: "icon.svg", type: "image/svg+xml", text: icon },
   ];
+}
+
+/** A script and all that it imports before it runs; what it imports when it is needed stays out. */
+function closure(scripts: ReadonlyMap<string, string>, name: string): Set<string> {
+  const found = new Set([name]);
+  for (const each of found) {
+    const text = scripts.get(each) ?? "";
+    for (const [, next] of text.matchAll(/\b(?:from|import)\s?"\.\/([^"]+)"/g)) found.add(next);
+  }
+  return found;
+}
+
+/** What a browser loads for each page that is opened first, in bytes as they are sent, by the name of its script. */
+export function firstPageSizes(assets: readonly Asset[]): Map<string, number> {
+  const scripts = new Map(
+    assets.filter(({ name }) => name.endsWith(".js")).map(({ name, text }) => [name, text]),
+  );
+  const [main] = [...scripts.keys()].filter((name) => name.startsWith("main-"));
+  const rest = assets.filter(({ name }) => !name.endsWith(".js")).map(({ name }) => name);
+  const sent = new Map(assets.map(({ name, text }) => [name, gzipSync(text).length]));
+  const sum = (names: Iterable<string>) =>
+    [...new Set(names)].reduce((sum, name) => sum + sent.get(name)!, 0);
+  const start = [...rest, ...closure(scripts, main)];
+  const pages = [...scripts.keys()].filter((name) => /_page-/.test(name));
+  return new Map([
+    ["the start", sum(start)] as const,
+    ...pages.map((name) => [name, sum([...start, ...closure(scripts, name)])] as const),
+  ]);
 }
 
 function fingerprint(text: string): string {
@@ -124,42 +168,99 @@ export const PAGES = {
   },
 } satisfies Record<string, PageSource>;
 
+/** Opens each file where the chunks of the first pass stand together. */
+const CHUNK = "//# chunk ";
+
 /**
- * Two passes: the first resolves packages and leaves out what is unused, the second puts the stand-in there and
- * minifies. An import map reaches local modules only, hence the detour.
+ * Two passes: the first resolves packages, leaves out what is unused and makes a file of each page; the second puts the
+ * stand-in there, minifies, and names the files by their content. An import map reaches local modules only, hence the
+ * detour. Between them all files are shaken together: a method that one page calls stays for all.
+ * @returns files by their names, the one that starts the console first
  */
-async function bundleScript(source: PageSource): Promise<string> {
-  const { unused, neverCalled } = source;
-  const folder = await mkdtemp(join(tmpdir(), "receptor-console-"));
+async function bundleScripts(source: PageSource): Promise<Map<string, string>> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "receptor-console-")));
   try {
-    const whole = join(folder, "whole.js");
-    const small = join(folder, "small.js");
-    const importMap = join(folder, "import_map.json");
+    const whole = join(folder, "whole");
+    const small = join(folder, "small");
+    // Its keys are relative to where it lies.
+    const importMap = join(whole, "import_map.json");
     const standIn = new URL("unused.ts", import.meta.url).href;
-    const imports = Object.fromEntries(unused.map((specifier) => [specifier, standIn]));
-    await writeFile(importMap, JSON.stringify({ imports }));
-    const externals = unused.flatMap((specifier) => ["--external", specifier]);
-    await denoBundle([...externals, "--output", whole, join(appOf(source), "main.tsx")]);
-    const text = await readFile(whole, "utf8");
-    const missing = unused.filter((specifier) => !text.includes(`from "${specifier}"`));
-    if (missing.length > 0) throw new Error(`no library of ${source.name} imports ${missing}`);
-    const shaken = shakeMethods(text, (path) => path.includes("/@supabase/"), neverCalled);
-    await writeFile(whole, shortenPrivateNames(shaken));
-    await denoBundle([
-      ...["--no-config", "--no-lock", "--import-map", importMap, "--minify", "--output", small],
-      whole,
+    const imports = Object.fromEntries(source.unused.map((specifier) => [specifier, standIn]));
+    const externals = source.unused.flatMap((specifier) => ["--external", specifier]);
+    await denoBundle(ROOT, [...externals, "--outdir", whole, join(appOf(source), "main.tsx")]);
+    const chunks = shaken(source, await readFiles(whole));
+    await writeFiles(whole, { ...chunks, "import_map.json": JSON.stringify({ imports }) });
+    await denoBundle(folder, [
+      ...["--no-config", "--no-lock", "--import-map", importMap, "--minify", "--outdir", small],
+      "./whole/main.js",
     ]);
-    return await readFile(small, "utf8");
+    const { "main.js": main, ...others } = await readFiles(small);
+    return new Map([[`main-${fingerprint(main)}.js`, main], ...Object.entries(others)]);
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-async function denoBundle(args: string[]): Promise<void> {
+/** The chunks of the first pass with what the page needs of its libraries. */
+function shaken(
+  { name, unused, neverCalled }: PageSource,
+  chunks: Record<string, string>,
+): Record<string, string> {
+  const text = Object.entries(chunks).map(([file, chunk]) => `${CHUNK}${file}\n${chunk}`).join(
+    "\n",
+  );
+  const missing = unused.filter((specifier) => !text.includes(`from "${specifier}"`));
+  if (missing.length > 0) throw new Error(`no library of ${name} imports ${missing}`);
+  let small = shakeMethods(text, (path) => path.includes("/@supabase/"), neverCalled);
+  for (const [file, steady] of steadyNames(chunks)) small = small.replaceAll(file, steady);
+  return Object.fromEntries(
+    shortenPrivateNames(small).split(CHUNK).slice(1).map((part) => {
+      const end = part.indexOf("\n");
+      return [part.slice(0, end), part.slice(end)];
+    }),
+  );
+}
+
+/**
+ * Names for the chunks of the first pass that are the same on every machine, where the bundler's own come from the
+ * folder of its packages: pages by their sources, what several pages share by the modules in it.
+ */
+function steadyNames(chunks: Record<string, string>): Map<string, string> {
+  const names = Object.entries(chunks).map(([name, text]): [string, string] => {
+    const page = /^(\w+)-[0-9A-Z]{8}\.js$/.exec(name)?.[1];
+    if (!page || page !== "chunk") return [name, page ? `${page}.js` : name];
+    const modules = [...text.matchAll(/^\/\/ (\S+\.\w+)$/gm)].map(([, path]) =>
+      path.replace(/^.*\/npm\//, "")
+    );
+    return [name, `shared_${fingerprint(modules.join())}.js`];
+  });
+  if (new Set(names.map(([, steady]) => steady)).size < names.length) {
+    throw new Error(`chunks that look the same: ${names}`);
+  }
+  return new Map(names);
+}
+
+/** Files of a folder by name, in the order of names. */
+async function readFiles(folder: string): Promise<Record<string, string>> {
+  const names = (await readdir(folder)).sort();
+  return Object.fromEntries(
+    await Promise.all(
+      names.map(async (name) => [name, await readFile(join(folder, name), "utf8")]),
+    ),
+  );
+}
+
+async function writeFiles(folder: string, files: Record<string, string>): Promise<void> {
+  await rm(folder, { recursive: true });
+  await mkdir(folder);
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+}
+
+async function denoBundle(cwd: string, args: string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform", "browser", ...args],
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
+    args: ["bundle", "--quiet", "--platform", "browser", "--code-splitting", ...args],
+    cwd,
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
 }
@@ -242,6 +343,11 @@ function printSizes(page: string, assets: readonly Asset[]): void {
   console.log(
     `${String(bytes).padStart(8)} ${String(sent).padStart(8)}  ${page} in all, and as it is sent`,
   );
+  const opened = firstPageSizes(assets);
+  if (opened.size > 1) {
+    console.log("As it is sent, all that a page needs where it is opened first:");
+  }
+  for (const [script, sent] of opened) console.log(`${String(sent).padStart(17)}  ${script}`);
 }
 
 async function main(): Promise<number> {

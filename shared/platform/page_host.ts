@@ -37,6 +37,7 @@ export function readSettings(read: Environment = processEnv): PageSettings {
 }
 
 /** Files with a hash in their names never change; the page and the configuration are asked for anew. */
+const HASHED = /-([0-9a-f]{12}|[0-9A-Z]{8})\.(js|css)$/;
 const CACHE_FOR_EVER = "public, max-age=31536000, immutable";
 const CACHE_ASK = "no-cache";
 
@@ -62,7 +63,7 @@ function filesOf(assets: readonly Asset[]): Files {
   const index = assets.find(({ name }) => name === "index.html");
   if (!index) throw new Error("A page needs its index.html.");
   const others = assets.filter((asset) => asset !== index).map(({ name, type, text }) => {
-    const cache = /-[0-9a-f]{12}\./.test(name) ? CACHE_FOR_EVER : CACHE_ASK;
+    const cache = HASHED.test(name) ? CACHE_FOR_EVER : CACHE_ASK;
     return [name, file(type, text, cache)] as const;
   });
   return { index, others: new Map(others) };

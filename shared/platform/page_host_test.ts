@@ -26,23 +26,42 @@ const serve = createPage(PAGE, () => SETTINGS);
 const get = (path: string, headers: HeadersInit = {}, method = "GET") =>
   serve(new Request(`https://x.example${path}`, { method, headers }));
 
-/** Names of the files that the page loads, as URLs. */
+/** Names of the files that the page loads, as URLs: icon, style, scripts, configuration. */
 async function loaded(path: string): Promise<string[]> {
   const page = await (await get(path)).text();
   return [...page.matchAll(/(?:src|href|data-config)="([^"]+)"/g)]
     .map(([, target]) => new URL(target, `https://x.example${path}`).pathname);
 }
 
+/** Names of the scripts that a script loads, at once or when they are needed, as URLs. */
+async function loadedBy(script: string): Promise<string[]> {
+  const text = await (await get(script)).text();
+  return [...text.matchAll(/(?:from|import)[ (]?"(\.\/[^"]+)"/g)]
+    .map(([, target]) => new URL(target, `https://x.example${script}`).pathname);
+}
+
 Deno.test("console serves its page and all that the page loads, with and without a slash at the end", async () => {
   for (const path of ["/functions/v1/console", "/functions/v1/console/", "/console"]) {
     const files = await loaded(path);
-    assert.equal(files.length, 4, path);
+    assert.ok(files.length >= 4, path);
     for (const each of files) {
       const response = await get(each);
       assert.equal(response.status, 200, each);
       assert.notEqual(await response.text(), "");
     }
   }
+});
+
+Deno.test("console serves every script that a script loads, to be cached for ever", async () => {
+  const scripts = new Set((await loaded("/functions/v1/console")).filter((it) => /js$/.test(it)));
+  for (const script of scripts) {
+    const response = await get(script);
+    assert.equal(response.status, 200, script);
+    assert.match(response.headers.get("cache-control")!, /immutable/, script);
+    await response.body?.cancel();
+    for (const next of await loadedBy(script)) scripts.add(next);
+  }
+  assert.ok([...scripts].some((script) => /\/console\/roster_page-\w+\.js$/.test(script)));
 });
 
 Deno.test("console tells the page where its project is", async () => {
@@ -63,7 +82,9 @@ Deno.test("console answers 304 for what the browser has, also where a gateway we
 
 Deno.test("console lets only files with a hash in their name be cached without asking", async () => {
   const cacheOf = async (path: string) => (await get(path)).headers.get("cache-control");
-  const [icon, style, script, config] = await loaded("/console/");
+  const files = await loaded("/console/");
+  const [icon, style] = files;
+  const [script, config] = files.slice(-2);
   assert.equal(await cacheOf("/console/"), "no-cache");
   assert.equal(await cacheOf(icon), "no-cache");
   assert.equal(await cacheOf(config), "no-cache");
@@ -72,7 +93,7 @@ Deno.test("console lets only files with a hash in their name be cached without a
 });
 
 Deno.test("console compresses for whoever takes it", async () => {
-  const script = (await loaded("/console/"))[2];
+  const script = (await loaded("/console/")).at(-2)!;
   const plain = await (await get(script)).text();
   const response = await get(script, { "accept-encoding": "br, gzip" });
   assert.equal(response.headers.get("content-encoding"), "gzip");

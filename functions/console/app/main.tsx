@@ -3,18 +3,25 @@
 import { createClient } from "@supabase/supabase-js";
 import { render } from "preact";
 import { readConfig } from "./data/config.ts";
+import { pageOf } from "./pages.tsx";
+import { route } from "./router.ts";
+import { browserSurroundings, createPageLoader } from "./shell/page_loader.ts";
 import { createSession, SESSION_KEY } from "./shell/session.ts";
 import { Shell } from "./shell/shell.tsx";
 
 const root = document.getElementById("app")!;
 
+const loader = createPageLoader(browserSurroundings());
+
 try {
+  // The page's own script comes beside the configuration and the session; the shell says where it does not come.
+  void loader.load(pageOf(route.value)).catch(() => {});
   const { supabaseUrl, publishableKey } = await readConfig();
   const supabase = createClient(supabaseUrl, publishableKey, {
     auth: { detectSessionInUrl: false, storageKey: SESSION_KEY },
   });
   root.replaceChildren();
-  render(<Shell session={createSession(supabase)} />, root);
+  render(<Shell session={createSession(supabase)} loader={loader} />, root);
 } catch (error) {
   root.replaceChildren();
   render(

@@ -75,5 +75,6 @@ export interface Page {
   /** First part of the hash: `#/<path>/<allocation run>`. */
   path: string;
   title: string;
-  component: ComponentType<PageProps>;
+  /** Loads the page's own script. @throws where the network or a deployment is in the way */
+  load(): Promise<ComponentType<PageProps>>;
 }

@@ -1,27 +1,53 @@
 /**
  * The pages of the console, in the order of the navigation. To add one: a folder that exports one component
- * `XPage`, one line here, and its styles in a .css file of the folder (class names start with the page's name).
- * What a page receives stands in page.ts; only the shell imports this table.
+ * `XPage` from `x_page.tsx`, one line here, and its styles in a .css file of the folder (class names start with the
+ * page's name). What a page receives stands in page.ts; only the shell imports this table. A page is a file of its own
+ * in the build, and loaded when somebody goes there.
  */
 
-import { CoveragePage } from "./coverage/coverage_page.tsx";
-import { ExchangePage } from "./exchange/exchange_page.tsx";
-import { GeneratePage } from "./generate/generate_page.tsx";
-import { HistoryPage } from "./history/history_page.tsx";
-import { LogPage } from "./log/log_page.tsx";
-import { MatchPage } from "./match/match_page.tsx";
-import { OperationsPage } from "./operations/operations_page.tsx";
-import { RosterPage } from "./roster/roster_page.tsx";
 import type { Page } from "./page.ts";
 
 /** The route table. */
 export const PAGES: readonly Page[] = [
-  { path: "generate", title: "Generate", component: GeneratePage },
-  { path: "roster", title: "Roster", component: RosterPage },
-  { path: "coverage", title: "Coverage", component: CoveragePage },
-  { path: "history", title: "History", component: HistoryPage },
-  { path: "match", title: "Match", component: MatchPage },
-  { path: "exchange", title: "Import and export", component: ExchangePage },
-  { path: "log", title: "Log", component: LogPage },
-  { path: "operations", title: "Operations", component: OperationsPage },
+  {
+    path: "generate",
+    title: "Generate",
+    load: async () => (await import("./generate/generate_page.tsx")).GeneratePage,
+  },
+  {
+    path: "roster",
+    title: "Roster",
+    load: async () => (await import("./roster/roster_page.tsx")).RosterPage,
+  },
+  {
+    path: "coverage",
+    title: "Coverage",
+    load: async () => (await import("./coverage/coverage_page.tsx")).CoveragePage,
+  },
+  {
+    path: "history",
+    title: "History",
+    load: async () => (await import("./history/history_page.tsx")).HistoryPage,
+  },
+  {
+    path: "match",
+    title: "Match",
+    load: async () => (await import("./match/match_page.tsx")).MatchPage,
+  },
+  {
+    path: "exchange",
+    title: "Import and export",
+    load: async () => (await import("./exchange/exchange_page.tsx")).ExchangePage,
+  },
+  { path: "log", title: "Log", load: async () => (await import("./log/log_page.tsx")).LogPage },
+  {
+    path: "operations",
+    title: "Operations",
+    load: async () => (await import("./operations/operations_page.tsx")).OperationsPage,
+  },
 ];
+
+/** The page of a place; the first where the hash names none. */
+export function pageOf({ page }: { page: string }): Page {
+  return PAGES.find(({ path }) => path === page) ?? PAGES[0];
+}

@@ -4,7 +4,7 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { AllocationRun, Catalogue } from "../data/catalogue.ts";
 import type { Page } from "../page.ts";
-import { PAGES } from "../pages.tsx";
+import { pageOf, PAGES } from "../pages.tsx";
 import { go, hashOf, route } from "../router.ts";
 import { isUnderWay } from "../runs/run_follow.ts";
 import { Button } from "../ui/button.tsx";
@@ -12,6 +12,8 @@ import { Notices } from "../ui/notices.ts";
 import { Notifications } from "../ui/notifications.tsx";
 import { Brand } from "./brand.tsx";
 import { type ContextInput, contextOf } from "./context.ts";
+import { LazyPage } from "./lazy_page.tsx";
+import type { PageLoader } from "./page_loader.ts";
 import { Pickers } from "./picker.tsx";
 import type { Session, User } from "./session.ts";
 import { SignIn } from "./sign_in.tsx";
@@ -20,24 +22,28 @@ import { SignIn } from "./sign_in.tsx";
 const LAST_RUN = "receptor.allocation_run";
 
 /** The whole console. */
-export function Shell({ session }: { session: Session }) {
+export function Shell({ session, loader }: { session: Session; loader: PageLoader }) {
   const notices = useMemo(() => new Notices(), []);
   const user = session.user.value;
   if (user === undefined) return <p class="boot" role="status">Restoring your session…</p>;
   return (
     <>
       {user
-        ? <SignedIn session={session} user={user} notices={notices} />
+        ? <SignedIn session={session} user={user} notices={notices} loader={loader} />
         : <SignIn session={session} />}
       <Notifications notices={notices} />
     </>
   );
 }
 
-function SignedIn({ session, user, notices }: Pick<ContextInput, "session" | "user" | "notices">) {
+function SignedIn(
+  { session, user, notices, loader }: Pick<ContextInput, "session" | "user" | "notices"> & {
+    loader: PageLoader;
+  },
+) {
   const catalogue = session.catalogue.value;
   const allocationRun = catalogue && chosenRun(catalogue);
-  const page = PAGES.find(({ path }) => path === route.value.page) ?? PAGES[0];
+  const page = pageOf(route.value);
   useEffect(() => {
     if (!allocationRun) return;
     localStorage.setItem(LAST_RUN, allocationRun.id);
@@ -66,6 +72,7 @@ function SignedIn({ session, user, notices }: Pick<ContextInput, "session" | "us
       allocationRun={allocationRun}
       notices={notices}
       page={page}
+      loader={loader}
     />
   );
 }
@@ -96,7 +103,7 @@ function NothingToShow({ session, loading }: { session: Session; loading: boolea
 }
 
 /** Everything below belongs to one user and one allocation run. */
-function Workplace({ page, ...input }: ContextInput & { page: Page }) {
+function Workplace({ page, loader, ...input }: ContextInput & { page: Page; loader: PageLoader }) {
   const { session, user, catalogue, allocationRun } = input;
   const { context, follow } = useMemo(() => contextOf(input), []);
   useEffect(() => () => follow.stop(), []);
@@ -125,10 +132,13 @@ function Workplace({ page, ...input }: ContextInput & { page: Page }) {
         page={page}
         allocationRun={allocationRun}
         underWay={isUnderWay(follow.run.value)}
+        onNear={(near) => void loader.load(near).catch(() => {})}
       />
       <main class="main" id="main" tabIndex={-1} ref={main}>
-        <page.component
+        <LazyPage
           key={page.path}
+          page={page}
+          loader={loader}
           context={{ ...context, params: route.value.params }}
         />
       </main>
@@ -147,23 +157,27 @@ function useFocusOnNewPage({ path }: Page) {
   return main;
 }
 
-function Navigation({ page, allocationRun, underWay }: {
+function Navigation({ page, allocationRun, underWay, onNear }: {
   page: Page;
   allocationRun: AllocationRun;
   /** A planner run is at work. */
   underWay: boolean;
+  /** Somebody points at a page, and may go there next. */
+  onNear: (page: Page) => void;
 }) {
   return (
     <nav class="nav" aria-label="Pages">
       <ul>
-        {PAGES.map(({ path, title }) => (
-          <li key={path}>
+        {PAGES.map((each) => (
+          <li key={each.path}>
             <a
-              href={hashOf(path, allocationRun.id)}
-              aria-current={path === page.path ? "page" : undefined}
+              href={hashOf(each.path, allocationRun.id)}
+              aria-current={each === page ? "page" : undefined}
+              onPointerEnter={() => onNear(each)}
+              onFocus={() => onNear(each)}
             >
-              {title}
-              {path === "generate" && underWay && (
+              {each.title}
+              {each.path === "generate" && underWay && (
                 <span class="dot" role="img" aria-label="a run is under way" />
               )}
             </a>
