@@ -19,7 +19,7 @@ browserTest(
     await page.getByRole("heading", { name: "Coverage", level: 1 }).waitFor();
     assert.deepEqual([...new Set(scripts)], ["coverage_page"]);
     await page.getByRole("link", { name: "Roster" }).click();
-    await page.getByRole("heading", { name: "Roster", level: 1 }).waitFor();
+    await page.locator(".page:not(.skeleton)", { hasText: "Roster" }).waitFor();
     assert.deepEqual([...new Set(scripts)], ["coverage_page", "roster_page"]);
   },
 );
@@ -35,7 +35,7 @@ browserTest(
     await page.getByText("The page Roster could not be loaded").waitFor();
     await page.unroute("**/roster_page-*.js");
     await page.getByRole("button", { name: "Try again" }).click();
-    await page.getByRole("heading", { name: "Roster", level: 1 }).waitFor();
+    await page.locator(".page:not(.skeleton)", { hasText: "Roster" }).waitFor();
   },
 );
 
