@@ -19,6 +19,18 @@ Deno.test("assets.ts of each page is what the build makes of the sources", async
   assert.equal(await buildPages({ check: true }), false, "run: deno task build:console");
 });
 
+Deno.test("every script that a script of a page loads is there, under a name that may be cached for ever", () => {
+  for (const assets of [ASSETS, DOCTOR_ASSETS]) {
+    const names = new Set(assets.map(({ name }) => name));
+    for (const { name, text } of assets.filter(({ name }) => name.endsWith(".js"))) {
+      assert.match(name, /-([0-9a-f]{12}|[0-9A-Z]{8})\.js$/);
+      for (const [, next] of text.matchAll(/(?:from|import)[ (]?"\.\/([^"]+)"/g)) {
+        assert.ok(names.has(next), `${name} loads ${next}`);
+      }
+    }
+  }
+});
+
 Deno.test("whichever page is opened first, 120 KB are sent at most; the others come when they are needed", () => {
   const sizes = firstPageSizes(ASSETS);
   assert.ok(sizes.size > 8, [...sizes.keys()].join());
