@@ -58,7 +58,11 @@ Deno.test("imports point down: functions, engines, fleet, platform; engine, lp a
     "shared/platform": [],
     "shared/engine": [],
     "shared/lp": [],
-    "shared/client": ["shared/platform/database.types.ts", "shared/platform/spelling.ts"],
+    "shared/client": [
+      "shared/platform/busy.ts",
+      "shared/platform/database.types.ts",
+      "shared/platform/spelling.ts",
+    ],
     "shared/fleet": ["shared/engine", "shared/platform"],
     "shared/planner": ["shared/fleet", "shared/platform", "shared/engine", "shared/lp"],
     "shared/allocator": ["shared/fleet", "shared/platform", "shared/engine", "shared/lp"],

@@ -25,9 +25,14 @@ async function wishFor(org: TestOrg): Promise<void> {
 Deno.test("generating again asks with counts, keeps what hangs on the same lines, and what goes comes back", async () => {
   await using org = await createOrg();
   const planner = createPlannerClient(org.manager.client);
-  const generate = async (nJobLines: number, acceptLosses?: boolean) =>
+  const generate = async (nJobLines: number, acceptLosses?: boolean, reason?: string) =>
     await ended(
-      (await planner.generate({ allocationRun: org.allocationRun, nJobLines, acceptLosses }))
+      (await planner.generate({
+        allocationRun: org.allocationRun,
+        nJobLines,
+        acceptLosses,
+        reason,
+      }))
         .plannerRunId,
     );
   const first = await generate(5);
@@ -53,8 +58,13 @@ Deno.test("generating again asks with counts, keeps what hangs on the same lines
   const ids = (lines: { id: string }[]) => lines.map(({ id }) => id).sort();
   assert.deepEqual(ids(await planner.lines(org.allocationRun)), ids(before));
 
-  const fewer = await generate(4, true);
+  const fewer = await generate(4, true, "A post went");
   assert.equal(fewer.status, "COMPLETED", fewer.error_message);
+  const [yes] = await sql`
+    select l.reason, l.after from public.audit_log l
+    where l.table_name = 'allocation_planner_runs' and l.operation = 'insert' and l.reason is not null
+      and l.org_id = ${org.id}`;
+  assert.equal(yes.reason, "A post went", "the audit names who said yes, and why");
   const gone = await planner.archivedLines(org.allocationRun);
   assert.equal(gone.length, fewer.result_metadata.archived.archived);
   assert.ok(gone.length > 0);

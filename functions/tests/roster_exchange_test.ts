@@ -71,6 +71,27 @@ Deno.test("GET gives the roster of a run as a workbook that another program read
   assert.equal(quality[1], answer.planner_run_id);
 });
 
+Deno.test("GET gives managers all that is held of a doctor, as JSON and as a workbook", async () => {
+  await using org = await createOrg();
+  const [{ id }] = await sql`
+    insert into public.workers (org_id, email, name) values (${org.id}, 'ann@held.example', '=Ann')
+    returning id`;
+  const json = await download(org.manager, `doctors/${id}.json`);
+  assert.equal(json.headers.get("content-type"), "application/json");
+  assert.equal(
+    json.headers.get("content-disposition"),
+    `attachment; filename="doctor ${id}.json"`,
+  );
+  assert.equal((await json.json()).person.email, "ann@held.example");
+  const workbook = await download(org.manager, `doctors/${id}.xlsx`);
+  assert.equal(workbook.headers.get("content-type"), XLSX);
+  const { rows } = readWorkbook(new Uint8Array(await workbook.arrayBuffer())).get("Person")!;
+  assert.deepEqual(rows.find((row) => row[2] === "name"), ["person", 1, "name", "=Ann"]);
+  const viewer = await createUser(org.id, "viewer");
+  await refused(await download(viewer, `doctors/${id}.json`), 403, "FORBIDDEN");
+  await refused(await download(org.manager, "doctors/7.json"), 400, "INVALID_REQUEST");
+});
+
 Deno.test("GET gives CSV and positions, and bytes to whom asks for bytes", async () => {
   await using org = await createOrg();
   const csv = await download(org.manager, `${org.allocationRun}/roster.csv`);

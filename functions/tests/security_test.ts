@@ -278,6 +278,7 @@ async function idsOf(org: TestOrg): Promise<Record<string, string>> {
   return {
     allocationRun,
     position: org.positions[0],
+    worker,
     line,
     mapping,
     tag,
@@ -378,6 +379,8 @@ function trespasses(
     [`roster-exchange/${their.allocationRun}/roster.csv`, "GET", undefined, notThere],
     [`roster-exchange/${their.allocationRun}/positions.csv`, "GET", undefined, notThere],
     [`roster-exchange/${their.allocationRun}/positions`, "POST", "Hospital,Team\n", notThere],
+    [`roster-exchange/doctors/${their.worker}.json`, "GET", undefined, "DOCTOR_NOT_FOUND"],
+    [`roster-exchange/doctors/${their.worker}.xlsx`, "GET", undefined, "DOCTOR_NOT_FOUND"],
   ];
 }
 

@@ -2,8 +2,7 @@
 
 import { writeFile } from "node:fs/promises";
 import type postgres from "postgres";
-import { PERSON_HEADERS, personTable } from "../../shared/client/person.ts";
-import { SheetBuilder, STYLES } from "../../shared/exchange/sheet.ts";
+import { personWorkbook } from "../../shared/exchange/person.ts";
 import { isId, type OpsContext, OpsError } from "./context.ts";
 
 /** Takes a transaction back that was only to see what it would do. */
@@ -51,22 +50,12 @@ export async function exportPerson(
   const [{ document }] = await sql`select private.export_person(${id}) as document`;
   const content = out.endsWith(".json")
     ? JSON.stringify(document, null, 2)
-    : await spreadsheet(document);
+    : await personWorkbook(document);
   await writeFile(out, content, { flag: "wx", mode: 0o600 }).catch((error) => {
     if (error.code !== "EEXIST") throw error;
     throw new OpsError(`${out} exists already; it is not overwritten.`);
   });
   say(`All that is held of doctor ${id} of ${org} is in ${out}.`);
-}
-
-async function spreadsheet(document: Record<string, unknown>): Promise<Uint8Array> {
-  const { writeXlsx } = await import("hucre/xlsx");
-  const sheet = new SheetBuilder("Person");
-  sheet.add([...PERSON_HEADERS], STYLES.header);
-  for (const row of personTable(document)) sheet.add(row, STYLES.text);
-  return await writeXlsx({
-    sheets: [sheet.build({ columns: [24, 6, 28, 60].map((width) => ({ width })) })],
-  });
 }
 
 /** Erases a doctor. @param yes without it only what would go is said */

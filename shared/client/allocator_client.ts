@@ -17,9 +17,9 @@ import {
 } from "./allocator_types.ts";
 import { toCamel, toSnake } from "../platform/spelling.ts";
 import { REQUEST_TIMEOUT } from "./calls.ts";
-import { errorOfRest } from "./errors.ts";
 import { type Page, readAll } from "./pages.ts";
 import { platformTimers } from "./realtime.ts";
+import { answered } from "./rest.ts";
 import { found, readRun, type RunKind, Runs } from "./runs.ts";
 import type { RunWatch, WatchOptions, WatchTimers } from "./watch.ts";
 
@@ -66,7 +66,7 @@ export function createAllocatorClient(
 export class AllocatorClient {
   readonly #runs: Runs<AllocatorRun>;
 
-  constructor(private readonly supabase: SupabaseClient, timers: WatchTimers) {
+  constructor(private readonly supabase: SupabaseClient, private readonly timers: WatchTimers) {
     this.#runs = new Runs(ALLOCATOR_RUN, supabase, timers);
   }
 
@@ -106,10 +106,12 @@ export class AllocatorClient {
 
   /** What a completed what-if would have written, and who moves. */
   async preview(allocatorRunId: string): Promise<WhatIfPreview> {
-    const { data, error, status } = await this.supabase.from("allocator_run_previews")
-      .select("allocations,moves").eq("run", allocatorRunId)
-      .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)).maybeSingle<PreviewRow>();
-    if (error) throw errorOfRest(error, status);
+    const { data } = await answered(
+      this.supabase.from("allocator_run_previews")
+        .select("allocations,moves").eq("run", allocatorRunId)
+        .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)).maybeSingle<PreviewRow>(),
+      this.timers,
+    );
     const { allocations, moves } = found(data, "preview of allocator run", allocatorRunId);
     return {
       allocations: allocations.map(([worker, line, originalPreference, choice]) => ({
@@ -174,10 +176,12 @@ export class AllocatorClient {
 
   /** The runs that make up a match, the newest first. */
   async #matchRuns(allocatorRunId: string): Promise<string[]> {
-    const { data, error, status } = await this.supabase
-      .rpc("match_runs", { p_run: allocatorRunId })
-      .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT));
-    if (error) throw errorOfRest(error, status);
+    const { data } = await answered(
+      this.supabase
+        .rpc("match_runs", { p_run: allocatorRunId })
+        .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)),
+      this.timers,
+    );
     return (data as { run: string }[]).map(({ run }) => run);
   }
 
@@ -193,12 +197,14 @@ export class AllocatorClient {
     workerMappings: string[],
     reason?: string,
   ): Promise<Withdrawn> {
-    const { data, error, status } = await this.supabase.rpc("withdraw_doctors", {
-      p_allocation_run: allocationRun,
-      p_worker_mappings: workerMappings,
-      p_reason: reason,
-    });
-    if (error) throw errorOfRest(error, status);
+    const { data } = await answered(
+      this.supabase.rpc("withdraw_doctors", {
+        p_allocation_run: allocationRun,
+        p_worker_mappings: workerMappings,
+        p_reason: reason,
+      }),
+      this.timers,
+    );
     const { withdrawn, ranks, preferencer_ranks: preferencerRanks, allocations } = data;
     return { withdrawn, ranks, preferencerRanks, allocations };
   }
@@ -208,13 +214,31 @@ export class AllocatorClient {
    * @returns How many.
    * @throws {ReceptorError} CONFLICT where one of them has not withdrawn
    */
-  async reinstate(allocationRun: string, workerMappings: string[]): Promise<number> {
-    const { data, error, status } = await this.supabase.rpc("reinstate_doctors", {
-      p_allocation_run: allocationRun,
-      p_worker_mappings: workerMappings,
-    });
-    if (error) throw errorOfRest(error, status);
+  async reinstate(
+    allocationRun: string,
+    workerMappings: string[],
+    reason?: string,
+  ): Promise<number> {
+    const { data } = await answered(
+      this.supabase.rpc("reinstate_doctors", {
+        p_allocation_run: allocationRun,
+        p_worker_mappings: workerMappings,
+        p_reason: reason,
+      }),
+      this.timers,
+    );
     return data;
+  }
+
+  /**
+   * Erases a doctor for good: name, address, wishes and notes go wherever they stand; results stay, without a person.
+   * @param reason stands in the audit log
+   * @returns how many rows went, by table
+   * @throws {ReceptorError} CONFLICT for one who is erased already
+   */
+  async erasePerson(worker: string, reason?: string): Promise<Record<string, number>> {
+    const asked = this.supabase.rpc("erase_person", { p_worker: worker, p_reason: reason });
+    return (await answered(asked, this.timers)).data;
   }
 
   /**
@@ -222,9 +246,11 @@ export class AllocatorClient {
    * @throws {ReceptorError} BAD_REQUEST with `errors` for what the document names and is not there
    */
   async populate(document: PopulationDocument): Promise<Population> {
-    const { data, error, status } = await this.supabase
-      .rpc("populate_allocation_run", { p_document: toSnake(document, ["constraints"]) });
-    if (error) throw errorOfRest(error, status);
+    const { data } = await answered(
+      this.supabase
+        .rpc("populate_allocation_run", { p_document: toSnake(document, ["constraints"]) }),
+      this.timers,
+    );
     const { allocationRun, workers, lines, snapshot } = toCamel(data) as Population;
     return { allocationRun, workers, lines, snapshot };
   }

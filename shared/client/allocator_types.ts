@@ -299,6 +299,8 @@ export interface PopulationDocument {
   termWeeks?: number[];
   status?: "draft" | "open" | "closed";
   constraints?: unknown[];
+  /** Why, at most 1000 characters; stands in the audit log with all that changes. */
+  reason?: string;
   lines?: {
     name: string;
     sortOrder?: number;

@@ -1,7 +1,7 @@
 // Who did what: pages of an org's audit log, and the names of what its entries tell of.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { errorOfRest } from "./errors.ts";
+import { answered, type RestAnswer } from "./rest.ts";
 
 /** One row that an entry tells of. */
 export interface AuditRow {
@@ -166,14 +166,6 @@ function idsOf({ rows }: AuditEntry): string[] {
   );
 }
 
-async function answer<Value>(
-  query: PromiseLike<{
-    data: unknown;
-    error: { code?: string; message: string } | null;
-    status: number;
-  }>,
-): Promise<Value> {
-  const { data, error, status } = await query;
-  if (error) throw errorOfRest(error, status);
-  return data as Value;
+async function answer<Value>(query: PromiseLike<RestAnswer>): Promise<Value> {
+  return (await answered(query)).data as Value;
 }

@@ -1,6 +1,7 @@
 // One error for whatever can go wrong between a UI and Receptor: a stable code to branch on, a
 // sentence to show, and a path for each fault of the input.
 
+import { busy, isBusy } from "../platform/busy.ts";
 import { toCamel } from "../platform/spelling.ts";
 import type { Losses } from "./types.ts";
 
@@ -204,6 +205,10 @@ export function errorOfRest(error: RestError, status: number): ReceptorError {
   // supabase-js gives what is no JSON as the message.
   const isPage = error.code === undefined && error.message.trimStart().startsWith("<");
   if (status < 400) return strangeAnswer(status);
+  if (isBusy(error)) {
+    const { code, status, message } = busy();
+    return new ReceptorError({ code, status, message, cause: error });
+  }
   // Without a session, what is forbidden answers 401: signing in may help.
   const meant = status === 401 ? status : STATUS_OF_SQLSTATE[error.code ?? ""] ?? status;
   const fault = constraintFault(error);

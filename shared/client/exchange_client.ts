@@ -1,4 +1,4 @@
-// Spreadsheets of an allocation run: rosters and positions out, positions and posts in.
+// Spreadsheets: rosters and positions of an allocation run out, positions and posts in; what is held of a doctor, out.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { toCamel } from "../platform/spelling.ts";
@@ -21,6 +21,8 @@ export interface ExchangeClient {
   exportPositions(allocationRun: string, format: "xlsx" | "csv"): Promise<SpreadsheetFile>;
   /** An empty table of positions, with checks and instructions. */
   positionsTemplate(allocationRun: string): Promise<SpreadsheetFile>;
+  /** All that is held of a doctor, for managers of their org. */
+  exportPerson(worker: string, format: "xlsx" | "json"): Promise<SpreadsheetFile>;
   /**
    * Imports positions and posts, all or nothing; with `dryRun` it only answers what would change.
    * @param file .xlsx or CSV
@@ -54,6 +56,7 @@ export function createExchangeClient(
     exportRoster: (allocationRun, format) => file(allocationRun, `roster.${format}`),
     exportPositions: (allocationRun, format) => file(allocationRun, `positions.${format}`),
     positionsTemplate: (allocationRun) => file(allocationRun, "template.xlsx"),
+    exportPerson: (worker, format) => file("doctors", `${worker}.${format}`),
     importPositions: async (
       allocationRun,
       body,

@@ -36,6 +36,12 @@ Deno.test("exportRoster() gives the bytes and the name of a file", async () => {
   assert.equal(requests[0].headers.get("accept"), "application/octet-stream");
 });
 
+Deno.test("exportPerson() asks for a doctor's data in the format wanted", async () => {
+  const { exchange, requests } = clientOf(file);
+  await exchange.exportPerson("ann", "json");
+  assert.equal(requests[0].path, "/functions/v1/roster-exchange/doctors/ann.json");
+});
+
 Deno.test("files are asked for again where the answer was lost", async () => {
   let calls = 0;
   const { exchange, requests } = clientOf(() => {

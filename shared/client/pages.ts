@@ -1,6 +1,6 @@
 // Reading all rows of a table past the API's limit of rows per answer.
 
-import { errorOfRest } from "./errors.ts";
+import { answered } from "./rest.ts";
 
 /** Rows asked for at once; hosted projects answer at most 1,000. */
 export const PAGE_SIZE = 1000;
@@ -25,8 +25,7 @@ export async function readAll<Row>(
 ): Promise<Row[]> {
   const rows: Row[] = [];
   while (true) {
-    const { data, error, status, count } = await page(rows.length, rows.length + PAGE_SIZE - 1);
-    if (error) throw errorOfRest(error, status);
+    const { data, count } = await answered(page(rows.length, rows.length + PAGE_SIZE - 1));
     if (!data || data.length === 0) return rows;
     rows.push(...data);
     if (typeof count === "number" && rows.length >= count) return rows;

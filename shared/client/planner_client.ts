@@ -3,9 +3,10 @@
 
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { toCamel, toSnake } from "../platform/spelling.ts";
-import { errorOfRest, ReceptorError, strangeAnswer } from "./errors.ts";
+import { ReceptorError, strangeAnswer } from "./errors.ts";
 import { type Page, readAll } from "./pages.ts";
 import { platformTimers } from "./realtime.ts";
+import { answered } from "./rest.ts";
 import { isTerminal } from "./run_state.ts";
 import { found, readRun, type RunKind, Runs } from "./runs.ts";
 import {
@@ -73,11 +74,14 @@ export function createPlannerClient(
   return new PlannerClient(supabase, options.timers ?? platformTimers);
 }
 
-/** See {@link createPlannerClient}. Every method throws {@link ReceptorError}. */
+/**
+ * See {@link createPlannerClient}. Every method throws {@link ReceptorError}. A `reason` stands in the audit log with what
+ * was done for it.
+ */
 export class PlannerClient {
   readonly #runs: Runs<PlannerRun>;
 
-  constructor(private readonly supabase: SupabaseClient, timers: WatchTimers) {
+  constructor(private readonly supabase: SupabaseClient, private readonly timers: WatchTimers) {
     this.#runs = new Runs(PLANNER_RUN, supabase, timers);
   }
 
@@ -95,6 +99,7 @@ export class PlannerClient {
       options: toSnake(request.options),
       save_constraints: request.saveConstraints,
       accept_losses: request.acceptLosses,
+      reason: request.reason,
     };
     const { planner_run_id, ...answer } = await this.#runs.request<
       Omit<GenerateAnswer, "plannerRunId"> & { planner_run_id: string }
@@ -151,9 +156,11 @@ export class PlannerClient {
    * @throws {ReceptorError} NOT_FOUND where the run was none, or has not ended
    */
   async preview(plannerRunId: string): Promise<PreviewLine[]> {
-    const { data, error, status } = await this.supabase.from("planner_run_previews")
-      .select("org_id,lines").eq("planner_run", plannerRunId).maybeSingle();
-    if (error) throw errorOfRest(error, status);
+    const { data } = await answered(
+      this.supabase.from("planner_run_previews")
+        .select("org_id,lines").eq("planner_run", plannerRunId).maybeSingle(),
+      this.timers,
+    );
     const { org_id, lines } = found(data, "preview of planner run", plannerRunId);
     const positions = await this.positions(org_id);
     const positionOf = new Map(positions.map((position) => [position.id, position]));
@@ -220,16 +227,25 @@ export class PlannerClient {
    * replaced becomes a snapshot itself.
    * @throws {ReceptorError} CONFLICT while a planner run is under way, or where it does not fit the terms of today
    */
-  async restore(snapshot: string): Promise<RestoreAnswer> {
-    return toCamel(await this.#rpc("restore_job_lines", { p_snapshot: snapshot })) as RestoreAnswer;
+  async restore(snapshot: string, reason?: string): Promise<RestoreAnswer> {
+    const parameters = { p_snapshot: snapshot, p_reason: reason };
+    return toCamel(await this.#rpc("restore_job_lines", parameters)) as RestoreAnswer;
   }
 
   /**
    * Puts lines away, all of them or none; what hangs on them goes out of sight with them, for at least 30 days.
    * @throws {ReceptorError} CONFLICT while a planner run is under way, or when some of the lines are gone
    */
-  async archiveLines(allocationRun: string, jobLines: string[]): Promise<Archived> {
-    const parameters = { p_allocation_run: allocationRun, p_job_lines: jobLines };
+  async archiveLines(
+    allocationRun: string,
+    jobLines: string[],
+    reason?: string,
+  ): Promise<Archived> {
+    const parameters = {
+      p_allocation_run: allocationRun,
+      p_job_lines: jobLines,
+      p_reason: reason,
+    };
     return toCamel(await this.#rpc("archive_job_lines", parameters)) as Archived;
   }
 
@@ -238,10 +254,11 @@ export class PlannerClient {
    * @returns How many.
    * @throws {ReceptorError} CONFLICT as `archiveLines()`, or where one does not fit the terms of today
    */
-  unarchiveLines(allocationRun: string, jobLines: string[]): Promise<number> {
+  unarchiveLines(allocationRun: string, jobLines: string[], reason?: string): Promise<number> {
     return this.#rpc("unarchive_job_lines", {
       p_allocation_run: allocationRun,
       p_job_lines: jobLines,
+      p_reason: reason,
     });
   }
 
@@ -251,13 +268,15 @@ export class PlannerClient {
   }
 
   /** Puts an allocation run away with all that is in it. @throws {ReceptorError} CONFLICT while an engine works on it */
-  async archiveRun(allocationRun: string): Promise<void> {
-    await this.#rpc("archive_allocation_run", { p_allocation_run: allocationRun });
+  async archiveRun(allocationRun: string, reason?: string): Promise<void> {
+    const parameters = { p_allocation_run: allocationRun, p_reason: reason };
+    await this.#rpc("archive_allocation_run", parameters);
   }
 
   /** Brings an archived allocation run back. */
-  async unarchiveRun(allocationRun: string): Promise<void> {
-    await this.#rpc("unarchive_allocation_run", { p_allocation_run: allocationRun });
+  async unarchiveRun(allocationRun: string, reason?: string): Promise<void> {
+    const parameters = { p_allocation_run: allocationRun, p_reason: reason };
+    await this.#rpc("unarchive_allocation_run", parameters);
   }
 
   /** Allocation runs of an org that were put away, the latest first. */
@@ -270,33 +289,42 @@ export class PlannerClient {
    * @returns How many.
    * @throws {ReceptorError} CONFLICT while a planner run is under way, or when some of the lines are gone
    */
-  lock(allocationRun: string, jobLines: string[], locked: boolean): Promise<number> {
+  lock(
+    allocationRun: string,
+    jobLines: string[],
+    locked: boolean,
+    reason?: string,
+  ): Promise<number> {
     return this.#rpc("lock_job_lines", {
       p_allocation_run: allocationRun,
       p_job_lines: jobLines,
       p_locked: locked,
+      p_reason: reason,
     });
   }
 
   async #rpc<Answer>(name: string, parameters: Record<string, unknown>): Promise<Answer> {
-    const { data, error, status } = await this.supabase.rpc(name, parameters);
-    if (error) throw errorOfRest(error, status);
-    return data as Answer;
+    return (await answered(this.supabase.rpc(name, parameters), this.timers)).data as Answer;
   }
 
   async #fetchLastRun(allocationRun: string): Promise<PlannerRun | null> {
-    const { data, error, status } = await this.supabase.from("allocation_planner_runs")
-      .select(RUN_COLUMNS).eq("allocation_run", allocationRun)
-      .order("created_at", { ascending: false }).limit(1).maybeSingle();
-    if (error) throw errorOfRest(error, status);
+    const { data } = await answered(
+      this.supabase.from("allocation_planner_runs")
+        .select(RUN_COLUMNS).eq("allocation_run", allocationRun)
+        .order("created_at", { ascending: false }).limit(1).maybeSingle(),
+      this.timers,
+    );
     return data &&
       readRun(PLANNER_RUN, data as unknown as Record<string, unknown>) as unknown as PlannerRun;
   }
 
   async #fetchAllocationRun(id: string) {
-    const { data, error, status } = await this.supabase.from("allocation_runs")
-      .select("id,name,status,starts_on,ends_on,constraints,term_weeks").eq("id", id).maybeSingle();
-    if (error) throw errorOfRest(error, status);
+    const { data } = await answered(
+      this.supabase.from("allocation_runs")
+        .select("id,name,status,starts_on,ends_on,constraints,term_weeks").eq("id", id)
+        .maybeSingle(),
+      this.timers,
+    );
     return found(data, "allocation run", id) as PlannerForm["allocationRun"] & {
       constraints: PlannerForm["constraints"];
       term_weeks: number[];
@@ -317,10 +345,12 @@ export class PlannerClient {
   }
 
   async #countUnlockedLines(allocationRun: string): Promise<number> {
-    const { count, error, status } = await this.supabase.from("job_lines")
-      .select("id", { count: "exact", head: true })
-      .eq("allocation_run", allocationRun).eq("is_locked", false);
-    if (error) throw errorOfRest(error, status);
+    const { count, status } = await answered(
+      this.supabase.from("job_lines")
+        .select("id", { count: "exact", head: true })
+        .eq("allocation_run", allocationRun).eq("is_locked", false),
+      this.timers,
+    );
     if (count === null) throw strangeAnswer(status);
     return count;
   }

@@ -4,7 +4,6 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { toCamel } from "../platform/spelling.ts";
 import { REQUEST_TIMEOUT } from "./calls.ts";
-import { errorOfRest } from "./errors.ts";
 import { type Page, readAll } from "./pages.ts";
 import {
   type PlannedPrimeSearch,
@@ -19,6 +18,7 @@ import {
   type PrimeSearchRun,
 } from "./primes_types.ts";
 import { platformTimers } from "./realtime.ts";
+import { answered } from "./rest.ts";
 import { found, readRun, type RunKind, Runs } from "./runs.ts";
 import type { RunWatch, WatchOptions, WatchTimers } from "./watch.ts";
 
@@ -167,19 +167,21 @@ export class PrimesClient {
     if (tag !== undefined) query = query.contains("tags", [tag]);
     const ascending = !(filter.descending ?? false);
     const offset = filter.offset ?? 0;
-    const { data, error, status, count } = await query.order(sort, { ascending }).order("id")
-      .range(offset, offset + limit - 1).abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT));
-    if (error) throw errorOfRest(error, status);
+    const { data, count } = await answered(
+      query.order(sort, { ascending }).order("id")
+        .range(offset, offset + limit - 1).abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)),
+    );
     return { primes: data as unknown as Prime[], total: count ?? data.length };
   }
 
   /** A prime with its certificate. */
   async prime(id: number): Promise<Prime & { certificate: unknown }> {
-    const { data, error, status } = await this.supabase.from("primes")
-      .select(`${PRIME_COLUMNS},certificate`).eq("id", id)
-      .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT))
-      .maybeSingle<Prime & { certificate: unknown }>();
-    if (error) throw errorOfRest(error, status);
+    const { data } = await answered(
+      this.supabase.from("primes")
+        .select(`${PRIME_COLUMNS},certificate`).eq("id", id)
+        .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT))
+        .maybeSingle<Prime & { certificate: unknown }>(),
+    );
     return found(data, "prime", `${id}`);
   }
 

@@ -3,7 +3,8 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { callFunction, type CallOptions, REQUEST_TIMEOUT } from "./calls.ts";
 import { toCamel } from "../platform/spelling.ts";
-import { errorOfRest, ReceptorError } from "./errors.ts";
+import { ReceptorError } from "./errors.ts";
+import { answered } from "./rest.ts";
 import { randomId } from "./random_id.ts";
 import { isSignedIn, onSignOut, onWake, openRunChannel } from "./realtime.ts";
 import type { Run } from "./run_state.ts";
@@ -88,10 +89,12 @@ export class Runs<R extends Run> {
 
   async #find(id: string): Promise<R | null> {
     const { table, columns } = this.kind;
-    const { data, error, status } = await this.supabase.from(table)
-      .select(columns.join(",")).eq("id", id)
-      .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)).maybeSingle();
-    if (error) throw errorOfRest(error, status);
+    const { data } = await answered(
+      this.supabase.from(table)
+        .select(columns.join(",")).eq("id", id)
+        .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)).maybeSingle(),
+      this.timers,
+    );
     return data && readRun(this.kind, data as unknown as Record<string, unknown>) as unknown as R;
   }
 }

@@ -50,6 +50,7 @@ const allocatorCalls: Calls<AllocatorClient> = {
   allocations: () => allocator.allocations("r"),
   populate: () => allocator.populate({} as never),
   withdraw: () => allocator.withdraw("a", ["m"]),
+  erasePerson: () => allocator.erasePerson("d"),
   reinstate: () => allocator.reinstate("a", ["m"]),
 };
 
@@ -58,6 +59,7 @@ const exchangeCalls: Calls<ExchangeClient> = {
   exportRoster: () => exchange.exportRoster("a", "csv"),
   exportPositions: () => exchange.exportPositions("a", "xlsx"),
   positionsTemplate: () => exchange.positionsTemplate("a"),
+  exportPerson: () => exchange.exportPerson("d", "json"),
   importPositions: () => exchange.importPositions("a", new Blob(["x"])),
 };
 

@@ -400,6 +400,8 @@ export interface GenerateRequest {
   saveConstraints?: boolean;
   /** A yes to lines being replaced or changed that something hangs on: see WOULD_LOSE and its `losses`. */
   acceptLosses?: boolean;
+  /** Why, at most 1000 characters; stands in the audit log. */
+  reason?: string;
   /** One per press of the button; made by the client where it is left out. */
   idempotencyKey?: string;
 }

@@ -1,10 +1,12 @@
-// What users download: rosters, positions and templates, as .xlsx or CSV.
+// What users download: rosters, positions and templates, as .xlsx or CSV, and what is held of a doctor.
 
 import { type WriteSheet, writeXlsx } from "hucre/xlsx";
 import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { diagnosticSheets } from "./diagnostics_sheet.ts";
+import { personWorkbook } from "./person.ts";
 import { positionsCsv, positionSheets, templateSheets } from "./position_files.ts";
+import { databaseError, requireId } from "../platform/requests.ts";
 import type { RestClient } from "../platform/rest.ts";
 import { readRoster } from "./read_roster.ts";
 import { fileName, type Roster } from "./roster.ts";
@@ -37,34 +39,70 @@ const DOWNLOADS: Record<string, Download> = {
 };
 
 /**
- * Answers a file of an allocation run.
- * @param path `<allocation run>/<file>`
+ * Answers a file of an allocation run, or all that is held of a doctor.
+ * @param path `<allocation run>/<file>`, or `doctors/<worker>.xlsx` or `.json`
  * @param accept the header; supabase-js reads as bytes what is answered as application/octet-stream alone
- * @throws ApiError 400, 404
+ * @throws ApiError 400, 403, 404
  */
 export async function exportFile(
   client: RestClient,
   path: string,
   accept: string | null,
 ): Promise<Response> {
+  const person = /^doctors\/([^/]+)\.(xlsx|json)$/.exec(path);
+  if (person) return await exportPerson(client, person[1], person[2] as PersonFormat, accept);
   const [allocationRun, file] = path.split("/");
   const download = Object.hasOwn(DOWNLOADS, file ?? "") ? DOWNLOADS[file] : null;
   if (!download || path.split("/").length !== 2) {
     throw new ApiError(
       404,
       "UNKNOWN_FILE",
-      `There is no such file. Files of an allocation run: ${Object.keys(DOWNLOADS).join(", ")}.`,
+      `There is no such file. Files of an allocation run: ${
+        Object.keys(DOWNLOADS).join(", ")
+      }; of a doctor: doctors/<id>.xlsx, doctors/<id>.json.`,
     );
   }
   const roster = await readRoster(client, allocationRun);
   const extension = file.split(".")[1];
   const type = extension === "xlsx" ? XLSX : "text/csv; charset=utf-8";
-  return new Response(await download.make(roster, new Date()), {
+  const name = fileName(roster, download.what, extension);
+  return fileResponse(await download.make(roster, new Date()), name, type, accept);
+}
+
+function fileResponse(
+  content: Bytes | string,
+  name: string,
+  type: string,
+  accept: string | null,
+): Response {
+  return new Response(content, {
     headers: {
       "content-type": accept === BYTES ? BYTES : type,
-      "content-disposition": `attachment; filename="${fileName(roster, download.what, extension)}"`,
+      "content-disposition": `attachment; filename="${name}"`,
     },
   });
+}
+
+type PersonFormat = "xlsx" | "json";
+
+/** All that is held of a doctor, for managers of their org; the file's name says nothing of the person. */
+async function exportPerson(
+  client: RestClient,
+  worker: string,
+  format: PersonFormat,
+  accept: string | null,
+): Promise<Response> {
+  requireId("doctor", "worker", worker);
+  const { data, error } = await client.rpc("export_person", { p_worker: worker });
+  if (error?.code === "RC404") {
+    throw new ApiError(404, "DOCTOR_NOT_FOUND", `There is no doctor ${worker}.`);
+  }
+  if (error) throw databaseError(error);
+  const document = data as Record<string, unknown>;
+  const name = `doctor ${worker}.${format}`;
+  return format === "xlsx"
+    ? fileResponse(await personWorkbook(document), name, XLSX, accept)
+    : fileResponse(JSON.stringify(document, null, 2), name, "application/json", accept);
 }
 
 /** The workbook that planners submit: the roster, and what stands beside it. */

@@ -294,6 +294,28 @@ comment on function private.refuse_faults(jsonb) is 'Refuses a document with fau
 revoke all on function private.refuse_faults(jsonb) from public, anon, authenticated, service_role;
 grant execute on function private.refuse_faults(jsonb) to authenticated, service_role;
 
+-- private.give_reason(reason): why somebody does what they are about to do, for the audit log: every change of the transaction
+-- stands there with it. Answers the reason as it stands; null: none was given. RC400 where it is too long.
+-- Called by functions that users call and that ask for a reason (p_reason), before they write.
+create function private.give_reason(p_reason text)
+returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_reason text := nullif(private.fold_text(p_reason), '');
+begin
+  if char_length(v_reason) > 1000 then
+    perform private.refuse_faults('[{"path": "p_reason", "message": "must be a text of at most 1000 characters"}]');
+  end if;
+  perform set_config('receptor.reason', coalesce(v_reason, ''), true);
+  return v_reason;
+end
+$$;
+comment on function private.give_reason(text) is 'Gives the reason that the audit log notes with the changes of the transaction.';
+revoke all on function private.give_reason(text) from public, anon, authenticated, service_role;
+grant execute on function private.give_reason(text) to authenticated, service_role;
+
 -- private.require_shape(document, shape, bytes): RC400 where a document is larger than so many bytes or has another shape.
 -- Called by functions that users call, and by triggers on what users write.
 create function private.require_shape(p_document jsonb, p_shape jsonb, p_bytes int)

@@ -12,7 +12,8 @@
 --               what hangs on them, see private.losses()
 -- A request of another shape raises RC400, with {path, message} of each fault as the detail.
 -- Without the right allocationPlanner.create (or allocationRun.edit, to save constraints) it raises 42501.
--- p_run: {allocation_run, n_job_lines, constraints, options, accept_losses?}; p_request: the request as it came, for comparison.
+-- p_run: {allocation_run, n_job_lines, constraints, options, accept_losses?, reason?}; p_request: the request as it came, for comparison.
+-- `reason` stands in the audit log with the run.
 -- Constraints that are to be saved are so when the lines are written, and not before: see planner.commit_run().
 create function public.request_planner_run(
   p_run jsonb,
@@ -31,6 +32,7 @@ declare
   v_losses text;
 begin
   perform private.require_request(p_run, p_request, private.planner_run_shape());
+  perform private.give_reason(p_run ->> 'reason');
   v_allocation_run := (p_run ->> 'allocation_run')::uuid;
   -- The run that stood in the way may end before it is read; then there is room for this one.
   for attempt in 1..3 loop

@@ -394,9 +394,11 @@ comment on function private.hold_lines(uuid, text) is
 revoke all on function private.hold_lines(uuid, text) from public, anon, authenticated, service_role;
 grant execute on function private.hold_lines(uuid, text) to authenticated;
 
--- lock_job_lines(run, lines, locked): pins or unpins lines of an allocation run, all of them or none.
+-- lock_job_lines(run, lines, locked, reason): pins or unpins lines of an allocation run, all of them or none.
 -- Called by UIs. Runs with its caller's rights: row level security decides which lines they are.
-create function public.lock_job_lines(p_allocation_run uuid, p_job_lines uuid[], p_locked boolean)
+create function public.lock_job_lines(
+  p_allocation_run uuid, p_job_lines uuid[], p_locked boolean, p_reason text default null
+)
 returns int
 language plpgsql
 set search_path = ''
@@ -405,6 +407,7 @@ declare
   v_lines int;
 begin
   perform private.hold_lines(p_allocation_run, 'Pinning job lines');
+  perform private.give_reason(p_reason);
   update public.job_lines set is_locked = p_locked
   where allocation_run = p_allocation_run and id = any (p_job_lines) and archived_at is null;
   get diagnostics v_lines = row_count;
@@ -414,7 +417,7 @@ begin
   return v_lines;
 end
 $$;
-comment on function public.lock_job_lines(uuid, uuid[], boolean) is
+comment on function public.lock_job_lines(uuid, uuid[], boolean, text) is
   'Pins or unpins job lines of an allocation run, all or none; answers how many.';
-revoke all on function public.lock_job_lines(uuid, uuid[], boolean) from public, anon, authenticated, service_role;
-grant execute on function public.lock_job_lines(uuid, uuid[], boolean) to authenticated;
+revoke all on function public.lock_job_lines(uuid, uuid[], boolean, text) from public, anon, authenticated, service_role;
+grant execute on function public.lock_job_lines(uuid, uuid[], boolean, text) to authenticated;

@@ -23,7 +23,8 @@ as $$
       "time_limit_s": {"is": "number", "least": 1, "most": 840},
       "mode": {"is": "choice", "of": ["rebuild", "fill", "replan"]},
       "dry_run": {"is": "flag"}}},
-    "accept_losses": {"is": "flag"}}}'::jsonb
+    "accept_losses": {"is": "flag"},
+    "reason": {"is": "text", "most": 1000}}}'::jsonb
 $$;
 comment on function private.planner_run_shape() is 'The shape of a request for a planner run.';
 revoke all on function private.planner_run_shape() from public, anon, authenticated, service_role;

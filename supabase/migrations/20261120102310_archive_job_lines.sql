@@ -209,10 +209,10 @@ $$;
 comment on function private.unarchive_lines(uuid, uuid[]) is 'Brings archived job lines back; how many.';
 revoke all on function private.unarchive_lines(uuid, uuid[]) from public, anon, authenticated, service_role;
 
--- archive_job_lines(run, lines): puts lines of an allocation run away, all of them or none. What hangs on them goes out of
+-- archive_job_lines(run, lines, reason): puts lines of an allocation run away, all of them or none. What hangs on them goes out of
 -- sight with them and comes back with unarchive_job_lines(). Answers {archived, lines, ranks, ...}, see private.losses().
 -- Called by UIs. RC409 where a line is gone by now, the run is closed, or a planner run is under way.
-create function public.archive_job_lines(p_allocation_run uuid, p_job_lines uuid[])
+create function public.archive_job_lines(p_allocation_run uuid, p_job_lines uuid[], p_reason text default null)
 returns jsonb
 language plpgsql
 security definer
@@ -222,6 +222,7 @@ declare
   v_run public.allocation_runs := private.hold_lines(p_allocation_run, 'Archiving job lines');
   v_answer jsonb;
 begin
+  perform private.give_reason(p_reason);
   v_answer := private.archive_lines(v_run.org_id, v_run.id, p_job_lines);
   if (v_answer ->> 'archived')::int <> (select count(distinct id) from unnest(p_job_lines) as id) then
     raise exception 'Some of these job lines are gone; read the roster again.' using errcode = 'RC409';
@@ -230,14 +231,14 @@ begin
   return v_answer;
 end
 $$;
-comment on function public.archive_job_lines(uuid, uuid[]) is 'Archives job lines, all or none; answers what hung on them.';
-revoke all on function public.archive_job_lines(uuid, uuid[]) from public, anon, authenticated, service_role;
-grant execute on function public.archive_job_lines(uuid, uuid[]) to authenticated;
+comment on function public.archive_job_lines(uuid, uuid[], text) is 'Archives job lines, all or none; answers what hung on them.';
+revoke all on function public.archive_job_lines(uuid, uuid[], text) from public, anon, authenticated, service_role;
+grant execute on function public.archive_job_lines(uuid, uuid[], text) to authenticated;
 
--- unarchive_job_lines(run, lines): brings archived lines back with all that hung on them, all of them or none; how many. A
+-- unarchive_job_lines(run, lines, reason): brings archived lines back with all that hung on them, all of them or none; how many. A
 -- line whose name was taken meanwhile comes back with a number behind it.
 -- Called by UIs. RC409 as archive_job_lines(), and where a line was purged or does not fit today's terms.
-create function public.unarchive_job_lines(p_allocation_run uuid, p_job_lines uuid[])
+create function public.unarchive_job_lines(p_allocation_run uuid, p_job_lines uuid[], p_reason text default null)
 returns int
 language plpgsql
 security definer
@@ -245,8 +246,10 @@ set search_path = ''
 as $$
 declare
   v_run public.allocation_runs := private.hold_lines(p_allocation_run, 'Bringing job lines back');
-  v_lines int := private.unarchive_lines(v_run.id, p_job_lines);
+  v_lines int;
 begin
+  perform private.give_reason(p_reason);
+  v_lines := private.unarchive_lines(v_run.id, p_job_lines);
   if v_lines <> (select count(distinct id) from unnest(p_job_lines) as id) then
     raise exception 'Some of these job lines are not in the archive any more; read it again.' using errcode = 'RC409';
   end if;
@@ -254,9 +257,9 @@ begin
   return v_lines;
 end
 $$;
-comment on function public.unarchive_job_lines(uuid, uuid[]) is 'Brings archived job lines back, all or none; how many.';
-revoke all on function public.unarchive_job_lines(uuid, uuid[]) from public, anon, authenticated, service_role;
-grant execute on function public.unarchive_job_lines(uuid, uuid[]) to authenticated;
+comment on function public.unarchive_job_lines(uuid, uuid[], text) is 'Brings archived job lines back, all or none; how many.';
+revoke all on function public.unarchive_job_lines(uuid, uuid[], text) from public, anon, authenticated, service_role;
+grant execute on function public.unarchive_job_lines(uuid, uuid[], text) to authenticated;
 
 -- archived_lines(run): the archive of an allocation run, the newest first: what was put away, with the names of its
 -- positions and what hangs on it.
@@ -288,9 +291,9 @@ comment on function public.archived_lines(uuid) is 'Archived job lines of an all
 revoke all on function public.archived_lines(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.archived_lines(uuid) to authenticated;
 
--- archive_allocation_run(run): puts an allocation run away with all that is in it: nobody sees it until it is brought back.
+-- archive_allocation_run(run, reason): puts an allocation run away with all that is in it: nobody sees it until it is brought back.
 -- Called by UIs. RC404, 42501; RC409 while a run of an engine is under way.
-create function public.archive_allocation_run(p_allocation_run uuid)
+create function public.archive_allocation_run(p_allocation_run uuid, p_reason text default null)
 returns void
 language plpgsql
 security definer
@@ -317,16 +320,17 @@ begin
     raise exception 'A planner run or a match is under way for this allocation run; cancel it or wait for it.'
       using errcode = 'RC409';
   end if;
+  perform private.give_reason(p_reason);
   update public.allocation_runs set archived_at = now() where id = p_allocation_run;
 end
 $$;
-comment on function public.archive_allocation_run(uuid) is 'Archives an allocation run with all that is in it.';
-revoke all on function public.archive_allocation_run(uuid) from public, anon, authenticated, service_role;
-grant execute on function public.archive_allocation_run(uuid) to authenticated;
+comment on function public.archive_allocation_run(uuid, text) is 'Archives an allocation run with all that is in it.';
+revoke all on function public.archive_allocation_run(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function public.archive_allocation_run(uuid, text) to authenticated;
 
--- unarchive_allocation_run(run): brings an archived allocation run back, with a number behind its name where that was taken.
+-- unarchive_allocation_run(run, reason): brings an archived allocation run back, with a number behind its name where that was taken.
 -- Called by UIs. RC404, 42501.
-create function public.unarchive_allocation_run(p_allocation_run uuid)
+create function public.unarchive_allocation_run(p_allocation_run uuid, p_reason text default null)
 returns void
 language plpgsql
 security definer
@@ -355,12 +359,13 @@ begin
     v_number := v_number + 1;
     v_name := left(v_run.name, 190) || ' (' || v_number || ')';
   end loop;
+  perform private.give_reason(p_reason);
   update public.allocation_runs set archived_at = null, name = v_name where id = p_allocation_run;
 end
 $$;
-comment on function public.unarchive_allocation_run(uuid) is 'Brings an archived allocation run back.';
-revoke all on function public.unarchive_allocation_run(uuid) from public, anon, authenticated, service_role;
-grant execute on function public.unarchive_allocation_run(uuid) to authenticated;
+comment on function public.unarchive_allocation_run(uuid, text) is 'Brings an archived allocation run back.';
+revoke all on function public.unarchive_allocation_run(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function public.unarchive_allocation_run(uuid, text) to authenticated;
 
 -- archived_allocation_runs(org): the archived allocation runs of an org, the newest first.
 -- Called by UIs. Nothing for who may not see plans of the org. Security definer: policies hide archived runs.

@@ -329,14 +329,14 @@ comment on function private.restore_attachments(public.job_lines_history, uuid[]
 revoke all on function private.restore_attachments(public.job_lines_history, uuid[], boolean)
   from public, anon, authenticated, service_role;
 
--- restore_job_lines(snapshot): puts the lines of a snapshot back with all that hung on them, by their ids, in place of the
+-- restore_job_lines(snapshot, reason): puts the lines of a snapshot back with all that hung on them, by their ids, in place of the
 -- lines that are there and not pinned, which are archived; what was there becomes a snapshot itself. Lines that are there
 -- and pinned stay as they are, and so do today's wishes for other lines. A snapshot of a populate that replaced wishes brings
 -- all wishes of the allocation run back.
 -- Called by UIs. 50,000 ranks take longer than the 8 s that the Data API gives a statement; see populate_allocation_run().
 -- Answers {lines, counts, archived, replaced_snapshot}: lines put back, what hangs on them, what was archived
 -- for them (see private.archive_lines()). RC404, 42501; RC409 as private.hold_lines(), or where it no longer fits.
-create function public.restore_job_lines(p_snapshot uuid)
+create function public.restore_job_lines(p_snapshot uuid, p_reason text default null)
 returns jsonb
 language plpgsql
 security definer
@@ -361,6 +361,7 @@ begin
     raise exception 'There is no snapshot %.', p_snapshot using errcode = 'RC404';
   end if;
   perform private.hold_lines(v_history.allocation_run, 'Restoring job lines');
+  perform private.give_reason(p_reason);
   v_lines := private.restored_lines(v_history);
   v_ids := array(select (line ->> 'id')::uuid from jsonb_array_elements(v_lines) as line);
   v_is_all := v_history.reason = 'populate';
@@ -408,7 +409,7 @@ begin
     'archived', v_archived, 'replaced_snapshot', v_replaced);
 end
 $$;
-comment on function public.restore_job_lines(uuid) is
+comment on function public.restore_job_lines(uuid, text) is
   'Restores the job lines of a snapshot with all that hung on them; answers {lines, counts, archived, replaced_snapshot}.';
-revoke all on function public.restore_job_lines(uuid) from public, anon, authenticated, service_role;
-grant execute on function public.restore_job_lines(uuid) to authenticated;
+revoke all on function public.restore_job_lines(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function public.restore_job_lines(uuid, text) to authenticated;

@@ -119,13 +119,9 @@ set search_path = ''
 as $$
 declare
   v_run public.allocation_runs := private.hold_doctors(p_allocation_run, 'Withdrawing doctors');
-  v_reason text := nullif(private.fold_text(p_reason), '');
+  v_reason text := private.give_reason(p_reason);
   v_count int;
 begin
-  if char_length(v_reason) > 1000 then
-    perform private.refuse_faults('[{"path": "p_reason", "message": "must be a text of at most 1000 characters"}]');
-  end if;
-  perform set_config('receptor.reason', coalesce(v_reason, ''), true);
   update public.allocation_run_worker_mappings
   set withdrawn_at = now(), withdrawal_reason = v_reason
   where allocation_run = v_run.id and id = any (p_worker_mappings) and withdrawn_at is null;
@@ -151,9 +147,9 @@ comment on function public.withdraw_doctors(uuid, uuid[], text) is
 revoke all on function public.withdraw_doctors(uuid, uuid[], text) from public, anon, authenticated, service_role;
 grant execute on function public.withdraw_doctors(uuid, uuid[], text) to authenticated;
 
--- reinstate_doctors(run, worker mappings): doctors who withdrew take part again with all that they had, all or none; how many.
+-- reinstate_doctors(run, worker mappings, reason): doctors who withdrew take part again with all that they had, all or none; how many.
 -- Called by UIs. RC404, 42501; RC409 where one of them did not withdraw.
-create function public.reinstate_doctors(p_allocation_run uuid, p_worker_mappings uuid[])
+create function public.reinstate_doctors(p_allocation_run uuid, p_worker_mappings uuid[], p_reason text default null)
 returns int
 language plpgsql
 security definer
@@ -163,6 +159,7 @@ declare
   v_run public.allocation_runs := private.hold_doctors(p_allocation_run, 'Bringing doctors back');
   v_count int;
 begin
+  perform private.give_reason(p_reason);
   update public.allocation_run_worker_mappings set withdrawn_at = null, withdrawal_reason = null
   where allocation_run = v_run.id and id = any (p_worker_mappings) and withdrawn_at is not null;
   get diagnostics v_count = row_count;
@@ -172,6 +169,6 @@ begin
   return v_count;
 end
 $$;
-comment on function public.reinstate_doctors(uuid, uuid[]) is 'Doctors who withdrew take part again, with all that they had; how many.';
-revoke all on function public.reinstate_doctors(uuid, uuid[]) from public, anon, authenticated, service_role;
-grant execute on function public.reinstate_doctors(uuid, uuid[]) to authenticated;
+comment on function public.reinstate_doctors(uuid, uuid[], text) is 'Doctors who withdrew take part again, with all that they had; how many.';
+revoke all on function public.reinstate_doctors(uuid, uuid[], text) from public, anon, authenticated, service_role;
+grant execute on function public.reinstate_doctors(uuid, uuid[], text) to authenticated;

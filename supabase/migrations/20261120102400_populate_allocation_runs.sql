@@ -32,6 +32,7 @@ as $$
     'name', name || must,
     'starts_on', '{"is": "date"}'::jsonb || must,
     'term_weeks', '{"is": "list", "most": 12, "of": {"is": "whole", "least": 1, "most": 53}}'::jsonb || must,
+    'reason', '{"is": "text", "most": 1000}'::jsonb,
     'status', '{"is": "choice", "of": ["draft", "open", "closed"]}'::jsonb,
     'constraints', '{"is": "list", "most": 1000, "of": {"is": "any", "most": 10000}}'::jsonb,
     'replace', jsonb_build_object('is', 'either', 'of', jsonb_build_array(flag, jsonb_build_object('is', 'object', 'members',
@@ -576,6 +577,7 @@ revoke all on function private.populate_wishes(uuid, uuid, jsonb, jsonb, jsonb, 
 -- take is given that time. The document:
 --   allocation_run: uuid of one that is there, or
 --   allocation_plan: uuid, name, starts_on, term_weeks, status?, constraints?: a new one
+--   reason?: why, for the audit log
 --   lines?: [{name, sort_order?, max_n_workers?, must_have_workers?, positions?: [uuid per term],
 --             eligibility?: {included_workers, excluded_workers: [email], included_tags, excluded_tags: [name]}}]
 --           (a line of that name that is there gets the settings that are told; its rotations stay)
@@ -606,6 +608,7 @@ begin
   perform private.require_shape(
     p_document, private.document_shape(not coalesce(p_document ? 'allocation_run', false)), 20 * 1024 * 1024);
   perform private.refuse_faults(private.document_faults(p_document));
+  perform private.give_reason(p_document ->> 'reason');
   v_run := private.populate_run(p_document);
   -- Taken before anything is written, and given back in the end where nothing was given up.
   if (p_document ?| array['preferences', 'preferencers', 'weightings', 'replace']

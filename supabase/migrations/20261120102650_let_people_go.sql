@@ -215,7 +215,7 @@ begin
   if v_worker.erased_at is not null then
     raise exception 'This doctor was erased already.' using errcode = 'RC409';
   end if;
-  perform set_config('receptor.reason', coalesce(p_reason, ''), true);
+  perform private.give_reason(p_reason);
   v_mappings := array(select id from public.allocation_run_worker_mappings where worker = p_worker);
   select email into v_email from auth.users where id = v_worker.user_id;
 

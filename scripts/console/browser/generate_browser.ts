@@ -310,8 +310,12 @@ browserTest(
     assert.equal((await runsOf(org)).length, 0, "without a yes nothing is asked for");
 
     await pressGenerate(page);
+    await dialog.getByLabel("Reason").fill("New posts");
     await dialog.getByRole("button", { name: "Replace 2 lines" }).click();
     await waitForRun(page, "COMPLETED");
+    const said = await sql`select reason from public.audit_log where org_id = ${org.id}
+      and table_name = 'allocation_planner_runs' and operation = 'insert'`;
+    assert.deepEqual(said.map(({ reason }) => reason), ["New posts"]);
     const ranks =
       await sql`select from public.preference_worker_job_lines where org_id = ${org.id}`;
     assert.equal(ranks.length, 2, "they are archived with their lines");

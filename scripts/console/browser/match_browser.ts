@@ -1,6 +1,7 @@
 // Match: from the form to who got what, what-ifs by sliders and pins, and whatever may come in between.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import {
   callInternal,
@@ -266,7 +267,7 @@ browserTest("a doctor withdraws and comes back, and mended ranks are told", asyn
   await doctors.getByRole("button", { name: "Ann" }).click();
   const view = page.getByRole("dialog", { name: "Ann" });
   await view.getByText("Withdraw Ann").click();
-  await view.getByLabel("Reason").fill("Moved to Hobart");
+  await view.getByLabel("Reason").first().fill("Moved to Hobart");
   assert.deepEqual(await accessibilityFaults(page), []);
   await view.getByRole("button", { name: "Withdraw", exact: true }).click();
   await page.getByText("3 ranks and all else of theirs is kept").waitFor();
@@ -279,10 +280,62 @@ browserTest("a doctor withdraws and comes back, and mended ranks are told", asyn
 
   await doctors.getByRole("button", { name: "Ann" }).click();
   await view.getByText(/^Withdrew on/).waitFor();
+  await view.getByLabel("Reason").first().fill("Hobart was full");
   await view.getByRole("button", { name: "Bring back" }).click();
   await page.getByText("Ann takes part again").waitFor();
   await page.getByText("3 doctors, 3 places in").waitFor();
+  const told = await sql`
+    select reason from public.audit_log where org_id = ${org.id} and operation = 'update'
+      and table_name = 'allocation_run_worker_mappings' order by id`;
+  assert.deepEqual(told.map((entry) => entry.reason), ["Moved to Hobart", "Hobart was full"]);
 });
+
+browserTest(
+  "a manager downloads what is held of a doctor, and erases them with a reason and their name",
+  async () => {
+    await using org = await orgWithDoctors();
+    await using profile = await open(org);
+    const { page } = profile;
+    await runMatch(page);
+    const doctors = page.getByRole("region", { name: "Doctors" });
+    await doctors.getByRole("button", { name: "Ann" }).click();
+    const view = page.getByRole("dialog", { name: "Ann" });
+    await view.getByText("What is held of Ann").click();
+    const [document] = await Promise.all([
+      page.waitForEvent("download"),
+      view.getByRole("button", { name: "Their data .json" }).click(),
+    ]);
+    assert.match(document.suggestedFilename(), /^doctor [0-9a-f-]{36}\.json$/);
+    const held = JSON.parse(await readFile(await document.path(), "utf8"));
+    assert.equal(held.person.name, "Ann");
+    assert.equal(held.rows.preference_worker_job_lines.length, 3);
+    const [workbook] = await Promise.all([
+      page.waitForEvent("download"),
+      view.getByRole("button", { name: "Their data .xlsx" }).click(),
+    ]);
+    assert.equal((await readFile(await workbook.path())).toString("latin1", 0, 2), "PK");
+
+    await view.getByText("Erase Ann for good").click();
+    const erase = view.getByRole("button", { name: "Erase for good" });
+    await view.getByLabel("Reason").last().fill("She asked for it");
+    await view.getByLabel("Type “Ann” to confirm").fill("Anna");
+    assert.equal(await erase.isDisabled(), true, "another name");
+    await view.getByLabel("Type “Ann” to confirm").fill("ann");
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await erase.click();
+    await page.getByText("The doctor is erased", { exact: true }).waitFor();
+    await doctors.getByRole("button", { name: "Erased doctor" }).click();
+    await page.getByText(/^Erased on .*; what they got stays\.$/).waitFor();
+    await page.keyboard.press("Escape");
+    const left = await sql`
+    select w.name from public.workers w where w.org_id = ${org.id} order by w.name`;
+    assert.deepEqual(left.map(({ name }) => name), ["Bob", "Cid", "Erased doctor"]);
+    const [{ said }] = await sql`
+    select count(*)::int as said from public.audit_log
+    where org_id = ${org.id} and reason = 'She asked for it' and table_name = 'preference_worker_job_lines'`;
+    assert.equal(said, 1);
+  },
+);
 
 browserTest("Operations shows queue, slices and the sweeper, of one's own org only", async () => {
   await using org = await orgWithDoctors();

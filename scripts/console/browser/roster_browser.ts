@@ -304,6 +304,13 @@ async function wishFor(org: TestOrg): Promise<void> {
 const linesThere = async (org: TestOrg) =>
   (await createPlannerClient(org.manager.client).lines(org.allocationRun)).map(({ name }) => name);
 
+/** What was said for the changes of a table, in order. */
+async function reasonsOf(org: TestOrg, table: string): Promise<string[]> {
+  const entries = await sql`select reason from public.audit_log
+    where org_id = ${org.id} and table_name = ${table} and reason is not null order by id`;
+  return entries.map(({ reason }) => reason);
+}
+
 browserTest(
   "a line is archived from the roster with what hangs on it, and the archive brings it back",
   async () => {
@@ -314,8 +321,11 @@ browserTest(
     const { page } = profile;
     await page.getByRole("rowheader", { name: first }).click();
     const detail = page.getByRole("complementary", { name: `Detail of ${first}` });
+    await detail.getByText("Why it is pinned, unpinned or archived").click();
+    await detail.getByLabel("Reason").fill("The ward closes");
     await detail.getByRole("button", { name: "Archive" }).click();
     await page.getByText(`${first} archived`).waitFor();
+    assert.deepEqual(await reasonsOf(org, "job_lines"), ["The ward closes"]);
     await page.getByText("With it went out of sight: 1 rank of 1 doctor, 1 further place.")
       .waitFor();
     await page.getByText("5 lines", { exact: true }).waitFor();
@@ -349,12 +359,14 @@ browserTest("an allocation run is archived, and brought back beside another", as
   await page.getByRole("button", { name: "Archive R…" }).click();
   const dialog = page.getByRole("dialog", { name: "Archive R?" });
   await dialog.getByText("Nothing is deleted").waitFor();
+  await dialog.getByLabel("Reason").fill("Made by mistake");
   await dialog.getByRole("button", { name: "Archive the allocation run" }).click();
   await page.getByText("R archived").waitFor();
   const archived = async () =>
     (await sql`select from public.allocation_runs
       where id = ${org.allocationRun} and archived_at is not null`).length;
   assert.equal(await archived(), 1);
+  assert.deepEqual(await reasonsOf(org, "allocation_runs"), ["Made by mistake"]);
   // The page is now that of the other allocation run.
   await page.locator(".history-archive:not([open])").waitFor();
   await page.getByText("Archived lines and allocation runs").click();
@@ -380,8 +392,10 @@ browserTest("a restore says what comes back with the lines", async () => {
   await dialog.getByText("6 ranks of 1 doctor").waitFor();
   await dialog.getByText("1 further place").waitFor();
   await dialog.getByText("Wishes for other lines stay as they are today.").waitFor();
+  await dialog.getByLabel("Reason").fill("The old lines were better");
   await dialog.getByRole("button", { name: "Restore 6 lines" }).click();
   await page.getByText("6 lines restored").waitFor();
+  assert.ok((await reasonsOf(org, "job_lines_history")).includes("The old lines were better"));
   const ranks = await org.manager.client.from("preference_worker_job_lines").select("job_line");
   assert.equal(ranks.data?.length, 6);
 });

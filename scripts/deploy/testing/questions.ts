@@ -51,6 +51,7 @@ const AS_USER: Record<string, Question[]> = {
       says: /ALLOCATION_RUN_NOT_FOUND/,
     },
     { method: "GET", path: `/${NOBODY}/roster.pdf`, status: 404, says: /UNKNOWN_FILE/ },
+    { method: "GET", path: `/doctors/${NOBODY}.json`, status: 404, says: /DOCTOR_NOT_FOUND/ },
   ],
 };
 

@@ -46,6 +46,8 @@ const requestShape = z.strictObject({
   save_constraints: z.boolean().default(false),
   /** A yes to lines being replaced or changed that something hangs on. */
   accept_losses: z.boolean().default(false),
+  /** Why; stands in the audit log. */
+  reason: z.string().max(1000).optional(),
 });
 
 /** Answer to a request: the run, whether the solver was called, and whether the run was there before. */
@@ -77,6 +79,7 @@ export async function requestPlannerRun(
       constraints: constraints as Json,
       options: request.options,
       accept_losses: request.accept_losses,
+      ...request.reason !== undefined && { reason: request.reason },
     },
     p_request: request as Json,
     p_idempotency_key: key ?? undefined,

@@ -22,16 +22,16 @@ insert into expected values
   ('public.start_allocation_run(jsonb)',                                    'user'),
   ('private.nth_monday(integer, integer, integer)',                         'user'),
   ('private.run_start_shape()',                                             'user'),
-  ('public.archive_allocation_run(uuid)',                                   'user'),
-  ('public.archive_job_lines(uuid, uuid[])',                                'user'),
+  ('public.archive_allocation_run(uuid, text)',                             'user'),
+  ('public.archive_job_lines(uuid, uuid[], text)',                          'user'),
   ('public.archived_allocation_runs(uuid)',                                 'user'),
   ('public.archived_lines(uuid)',                                           'user'),
   ('public.withdraw_doctors(uuid, uuid[], text)',                           'user'),
-  ('public.reinstate_doctors(uuid, uuid[])',                                'user'),
+  ('public.reinstate_doctors(uuid, uuid[], text)',                          'user'),
   ('private.hold_doctors(uuid, text)',                                      '-'),
   ('private.refuse_losing()',                                               'trigger'),
-  ('public.unarchive_allocation_run(uuid)',                                 'user'),
-  ('public.unarchive_job_lines(uuid, uuid[])',                              'user'),
+  ('public.unarchive_allocation_run(uuid, text)',                           'user'),
+  ('public.unarchive_job_lines(uuid, uuid[], text)',                        'user'),
   ('public.audit_about(uuid, uuid[], uuid, uuid, text[], timestamp with time zone, timestamp with time zone, bigint, integer)', 'user'),
   ('public.audit_names(uuid, uuid[])',                                      'user'),
   ('public.erase_person(uuid, text)',                                       'user'),
@@ -40,7 +40,7 @@ insert into expected values
   ('public.cancel_planner_run(uuid)',                                       'user'),
   ('public.get_worker_qualifications(uuid)',                                'user engine'),
   ('public.import_positions(uuid, jsonb, boolean, boolean)',                'user'),
-  ('public.lock_job_lines(uuid, uuid[], boolean)',                          'user'),
+  ('public.lock_job_lines(uuid, uuid[], boolean, text)',                    'user'),
   ('public.match_runs(uuid)',                                               'user engine'),
   ('public.member_emails(uuid)',                                            'user'),
   ('public.operations_failures(uuid)',                                      'user'),
@@ -52,7 +52,7 @@ insert into expected values
   ('public.read_roster(uuid)',                                              'user'),
   ('public.request_allocator_run(jsonb, jsonb, text)',                      'user'),
   ('public.request_planner_run(jsonb, jsonb, text, boolean)',               'user'),
-  ('public.restore_job_lines(uuid)',                                        'user'),
+  ('public.restore_job_lines(uuid, text)',                                  'user'),
   ('public.cancel_prime_search(uuid)',                                       'user'),
   ('public.form_leaderboard()',                                              'user'),
   ('public.get_digit_distribution(bigint)',                                  'user'),
@@ -152,6 +152,7 @@ insert into expected values
   ('fleet.sweep()',                                                         'engine service'),
   ('fleet.worker_heartbeat(text, uuid)',                                    'engine'),
   ('private.wait_for_commits()',                                            'trigger'),
+  ('private.give_reason(text)',                                             'user service'),
   ('private.fold_document(jsonb)',                                          '-'),
   ('private.fold_characters(text)',                                         'user engine service'),
   ('private.check_allocator_run()',                                           'trigger'),
@@ -459,7 +460,7 @@ from calls c cross join unnest('{anon,doctor,viewer,manager,rival}'::text[]) as 
 select plan((3 + (select count(*) from found) + (select count(*) from answers))::int);
 select is_empty($$ select name from found except select name from expected $$, 'every function has a line of expectations');
 select is_empty($$ select name from expected except select name from found $$, 'every line is that of a function');
-select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|fold_text|position_version|import_shape|require_name|nth_monday|run_start_shape|fold_characters|is_name|is_date|shape_faults|refuse_faults|require_shape|planner_run_shape|allocator_run_shape|require_request' except select name from calls $$,
+select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|give_reason|fold_text|position_version|import_shape|require_name|nth_monday|run_start_shape|fold_characters|is_name|is_date|shape_faults|refuse_faults|require_shape|planner_run_shape|allocator_run_shape|require_request' except select name from calls $$,
   'every function that users may call is called as each of them');
 select is(f.who, e.who, f.name) from found f left join expected e using (name) order by f.name;
 select is(answer, expected, format('%s calls %s', caller, name)) from answers order by name, caller;

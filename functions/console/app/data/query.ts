@@ -1,20 +1,13 @@
 // Thin layer over supabase-js: answers are rows or a ReceptorError, like those of shared/client.
 
 import { ReceptorError } from "../../../../shared/client/mod.ts";
-import { errorOfRest } from "../../../../shared/client/errors.ts";
-
-/** What a query or RPC of supabase-js resolves to. */
-interface Answer {
-  data: unknown;
-  error: { code?: string; message: string; details?: string | null } | null;
-  status: number;
-}
+import { answered, type RestAnswer } from "../../../../shared/client/rest.ts";
 
 /**
  * The rows of a query, e.g. `await rows<Team>(supabase.from("teams").select("id,name"))`.
  * @throws {ReceptorError}
  */
-export async function rows<Row>(query: PromiseLike<Answer>): Promise<Row[]> {
+export async function rows<Row>(query: PromiseLike<RestAnswer>): Promise<Row[]> {
   return await result<Row[]>(query) ?? [];
 }
 
@@ -22,10 +15,8 @@ export async function rows<Row>(query: PromiseLike<Answer>): Promise<Row[]> {
  * What a query or RPC answers, whatever its shape.
  * @throws {ReceptorError}
  */
-export async function result<Value>(query: PromiseLike<Answer>): Promise<Value> {
-  const { data, error, status } = await query;
-  if (error) throw errorOfRest(error, status);
-  return data as Value;
+export async function result<Value>(query: PromiseLike<RestAnswer>): Promise<Value> {
+  return (await answered(query)).data as Value;
 }
 
 /** Any failure as one that can be shown. */

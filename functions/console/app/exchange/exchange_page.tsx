@@ -1,14 +1,10 @@
 // Import and export: the roster and positions as files, and positions from a file by way of a preview.
 
 import { useSignal } from "@preact/signals";
-import {
-  createExchangeClient,
-  type ImportAnswer,
-  type SpreadsheetFile,
-} from "../../../../shared/client/mod.ts";
-import { shown } from "../data/query.ts";
+import { createExchangeClient, type ImportAnswer } from "../../../../shared/client/mod.ts";
 import type { PageContext, PageProps } from "../page.ts";
 import { Button } from "../ui/button.tsx";
+import { Download } from "../ui/download.tsx";
 import { Check } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";
 import { Faults, Preview } from "./preview.tsx";
@@ -23,32 +19,6 @@ export function ExchangePage({ context }: PageProps) {
       <Import context={context} />
     </div>
   );
-}
-
-/** Gives a file to the browser's downloads. */
-function save({ blob, name }: SpreadsheetFile) {
-  const url = URL.createObjectURL(blob);
-  Object.assign(document.createElement("a"), { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
-
-function Download({ context, label, load }: {
-  context: PageContext;
-  label: string;
-  load: () => Promise<SpreadsheetFile>;
-}) {
-  const busy = useSignal(false);
-  const press = async () => {
-    busy.value = true;
-    try {
-      save(await load());
-    } catch (error) {
-      const { message } = shown(error);
-      context.notify({ tone: "danger", title: `${label} was not downloaded`, message });
-    }
-    busy.value = false;
-  };
-  return <Button busy={busy.value} onClick={press}>{label}</Button>;
 }
 
 function Export({ context }: PageProps) {

@@ -117,7 +117,7 @@ function Form({ context, opening, onStale }: {
         <LossesDialog
           losses={losses.value}
           mode={editor.draft.value.mode}
-          onYes={() => decide(true)}
+          onYes={(reason) => decide(true, reason)}
           onClose={() => decide(false)}
         />
       )}

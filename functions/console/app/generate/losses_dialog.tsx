@@ -1,9 +1,11 @@
 // Asks before lines are replaced that something hangs on: ranks, places, a match...
 
+import { useSignal } from "@preact/signals";
 import type { Losses } from "../../../../shared/client/mod.ts";
 import { wordsOfLosses } from "../runs/losses.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { given, ReasonField } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";
 import type { Draft } from "./draft.ts";
 
@@ -11,9 +13,11 @@ import type { Draft } from "./draft.ts";
 export function LossesDialog({ losses, mode, onYes, onClose }: {
   losses: Losses;
   mode: Draft["mode"];
-  onYes: () => void;
+  /** @param reason why, where it was said */
+  onYes: (reason?: string) => void;
   onClose: () => void;
 }) {
+  const reason = useSignal("");
   return (
     <Dialog
       title={mode === "replan" ? "Change these lines?" : "Replace these lines?"}
@@ -21,7 +25,7 @@ export function LossesDialog({ losses, mode, onYes, onClose }: {
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="danger" onClick={onYes}>
+          <Button kind="danger" onClick={() => onYes(given(reason))}>
             {mode === "replan" ? "Replan" : "Replace"} {plural(losses.lines, "line")}
           </Button>
         </>
@@ -43,6 +47,7 @@ export function LossesDialog({ losses, mode, onYes, onClose }: {
           fits.
         </p>
       )}
+      <ReasonField reason={reason} />
     </Dialog>
   );
 }

@@ -38,8 +38,8 @@ export interface Generating {
   asking: Asking<Request>;
   /** What would go out of sight by the last request, which waits for a yes; null where none does. */
   losses: ReadonlySignal<Losses | null>;
-  /** Sends that request with the yes, or leaves it. */
-  decide(yes: boolean): void;
+  /** Sends that request with the yes and why, or leaves it. */
+  decide(yes: boolean, reason?: string): void;
   edit(patch: Partial<Draft>): void;
   /** Asks for a run by what the form says, or shows what is wrong in it. */
   generate(): void;
@@ -130,11 +130,11 @@ function useRequest(
       onRefused((failure.errors ?? []).map((each) => faultOfServer(each, constraints)));
     },
   });
-  const decide = (yes: boolean) => {
+  const decide = (yes: boolean, reason?: string) => {
     const asked = waiting.value;
     waiting.value = null;
     asking.dismiss();
-    if (yes && asked) void asking.ask({ ...asked.request, acceptLosses: true });
+    if (yes && asked) void asking.ask({ ...asked.request, acceptLosses: true, reason });
   };
   return { asking, losses: useComputed(() => waiting.value?.losses ?? null), decide };
 }

@@ -8,6 +8,7 @@ import type { PageContext } from "../page.ts";
 import { obstacleOf } from "./obstacle.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { given, ReasonField } from "../ui/field.tsx";
 import { dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 
@@ -148,6 +149,7 @@ function Runs({ context, runs }: { context: PageContext; runs: ArchivedRun[] }) 
   const { planner, allocationRun } = context;
   const { busy, run } = useBusy(context);
   const asking = useSignal(false);
+  const reason = useSignal("");
   if (!context.rights.has("allocationRun.edit")) return null;
   return (
     <section>
@@ -193,7 +195,7 @@ function Runs({ context, runs }: { context: PageContext; runs: ArchivedRun[] }) 
                 busy={busy.value}
                 onClick={() =>
                   void run(`${allocationRun.name} archived`, async () => {
-                    await planner.archiveRun(allocationRun.id);
+                    await planner.archiveRun(allocationRun.id, given(reason));
                     context.catalogueChanged();
                   }).finally(() => asking.value = false)}
               >
@@ -207,6 +209,7 @@ function Runs({ context, runs }: { context: PageContext; runs: ArchivedRun[] }) 
             of sight with it. Nothing is deleted; bring it back here, on the page of another
             allocation run.
           </p>
+          <ReasonField reason={reason} />
         </Dialog>
       )}
     </section>

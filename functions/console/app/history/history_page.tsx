@@ -9,6 +9,7 @@ import { wordsOfLosses } from "../runs/losses.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Fact } from "../ui/facts.tsx";
+import { given, ReasonField } from "../ui/field.tsx";
 import { count, dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import {
@@ -239,11 +240,12 @@ function RestoreDialog({ context, entry, plan, onClose }: {
 }) {
   const busy = useSignal(false);
   const fault = useSignal<string | null>(null);
+  const reason = useSignal("");
   const restore = async () => {
     busy.value = true;
     fault.value = null;
     try {
-      await restoreSnapshot(context, entry.id);
+      await restoreSnapshot(context, entry.id, given(reason));
       onClose();
     } catch (error) {
       fault.value = shown(error).message;
@@ -270,6 +272,7 @@ function RestoreDialog({ context, entry, plan, onClose }: {
     >
       <PlanWords plan={plan} />
       <AttachedWords entry={entry} />
+      <ReasonField reason={reason} />
       {fault.value && <p class="note danger" role="alert">Nothing was restored. {fault.value}</p>}
     </Dialog>
   );
@@ -329,8 +332,12 @@ function AttachedWords({ entry: { reason, counts } }: { entry: Entry }) {
 }
 
 /** Restores and tells the result, with a way back. @throws {ReceptorError} */
-async function restoreSnapshot(context: PageContext, snapshot: string): Promise<void> {
-  const { lines, counts, replacedSnapshot } = await context.planner.restore(snapshot);
+async function restoreSnapshot(
+  context: PageContext,
+  snapshot: string,
+  reason?: string,
+): Promise<void> {
+  const { lines, counts, replacedSnapshot } = await context.planner.restore(snapshot, reason);
   context.linesChanged();
   context.notify({
     tone: "ok",
@@ -342,7 +349,7 @@ async function restoreSnapshot(context: PageContext, snapshot: string): Promise<
     action: {
       label: "Undo",
       run: () =>
-        void restoreSnapshot(context, replacedSnapshot).catch((error) =>
+        void restoreSnapshot(context, replacedSnapshot, "Undone at once.").catch((error) =>
           context.notify({ tone: "danger", title: "Not undone", message: shown(error).message })
         ),
     },

@@ -7,11 +7,12 @@ import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { TextField } from "../ui/field.tsx";
+import { given, ReasonField } from "../ui/field.tsx";
 import { dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { Happened } from "../runs/happened.tsx";
 import { type Doctor, type DoctorView, type Field, type Match, readDoctor } from "./match_data.ts";
+import { PersonData } from "./person_data.tsx";
 import { wishRows } from "./wishes.ts";
 import { choiceWord } from "./words.ts";
 
@@ -54,8 +55,14 @@ export function DoctorDialog({ context, doctor, field, match, onClose }: {
           </>
         )}
       </Loaded>
-      {context.rights.has("allocationRun.edit") && (
-        <TakesPart context={context} doctor={doctor} onClose={onClose} />
+      {context.rights.has("allocationRun.edit") && doctor.erasedAt === null && (
+        <>
+          <TakesPart context={context} doctor={doctor} onClose={onClose} />
+          <PersonData context={context} doctor={doctor} onClose={onClose} />
+        </>
+      )}
+      {doctor.erasedAt !== null && (
+        <p class="note">Erased on {dateTime(doctor.erasedAt)}; what they got stays.</p>
       )}
     </Dialog>
   );
@@ -85,23 +92,23 @@ function TakesPart({ context, doctor, onClose }: {
     }
   };
   const withdraw = async () => {
-    const told = reason.value.trim();
-    const { ranks } = await allocator.withdraw(allocationRun.id, [mapping], told || undefined);
+    const { ranks } = await allocator.withdraw(allocationRun.id, [mapping], given(reason));
     return {
       title: `${name} withdrew`,
       message: `${plural(ranks, "rank")} and all else of theirs is kept for when they come back.`,
     };
   };
   const reinstate = async () => {
-    await allocator.reinstate(allocationRun.id, [mapping]);
+    await allocator.reinstate(allocationRun.id, [mapping], given(reason));
     return { title: `${name} takes part again`, message: "With all that they had." };
   };
   if (withdrawnAt !== null) {
     return (
-      <p class="row">
-        <span class="grow">Withdrew on {dateTime(withdrawnAt)}; no match places them.</span>
+      <div class="stack">
+        <p>Withdrew on {dateTime(withdrawnAt)}; no match places them.</p>
+        <ReasonField reason={reason} />
         <Button compact busy={busy.value} onClick={() => void run(reinstate)}>Bring back</Button>
-      </p>
+      </div>
     );
   }
   return (
@@ -111,12 +118,7 @@ function TakesPart({ context, doctor, onClose }: {
         <p class="small">
           No match places them any more. What they wished and got stays, and comes back with them.
         </p>
-        <TextField
-          label="Reason"
-          hint="Stands in the log; may be left out."
-          value={reason}
-          onText={(text) => reason.value = text}
-        />
+        <ReasonField reason={reason} />
         <Button compact kind="danger" busy={busy.value} onClick={() => void run(withdraw)}>
           Withdraw
         </Button>

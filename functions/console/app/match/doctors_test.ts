@@ -21,6 +21,8 @@ const allocations = [got("Ann", 2, 1), got("Bob", 2, 2), got("Cid", 4, 4), got("
 const field = {
   doctors: ["Ann", "Bob", "Cid", "Dan", "Eve"].map((name) => ({
     mapping: name,
+    worker: name,
+    erasedAt: null,
     name,
     withdrawnAt: null,
   })),

@@ -10,7 +10,11 @@ import { result, rows } from "../data/query.ts";
 /** A doctor who takes part, by the worker mapping. */
 export interface Doctor {
   mapping: string;
+  /** The doctor as such, whatever they take part in. */
+  worker: string;
   name: string;
+  /** When all that is held of them was erased; null: it is there. */
+  erasedAt: string | null;
   /** Since when they take no part any more; null: they do. */
   withdrawnAt: string | null;
 }
@@ -47,12 +51,16 @@ export interface Match {
 
 /** Reads doctors and lines by name. */
 export async function readField(supabase: SupabaseClient, allocationRun: string): Promise<Field> {
-  type MappingRow = { id: string; withdrawn_at: string | null; worker: { name: string } };
+  type MappingRow = {
+    id: string;
+    withdrawn_at: string | null;
+    worker: { id: string; name: string; erased_at: string | null };
+  };
   type LineRow = { id: string; name: string; max_n_workers: number };
   const [mappings, lines, preferencers] = await Promise.all([
     readAll<MappingRow>((from, to) =>
       supabase.from("allocation_run_worker_mappings").select(
-        "id,withdrawn_at,worker:workers!inner(name)",
+        "id,withdrawn_at,worker:workers!inner(id,name,erased_at)",
         { count: "exact" },
       ).eq("allocation_run", allocationRun).order("id")
         .range(from, to) as unknown as PromiseLike<Page<MappingRow>>
@@ -70,7 +78,9 @@ export async function readField(supabase: SupabaseClient, allocationRun: string)
   return {
     doctors: mappings.map(({ id, withdrawn_at, worker }) => ({
       mapping: id,
+      worker: worker.id,
       name: worker.name,
+      erasedAt: worker.erased_at,
       withdrawnAt: withdrawn_at,
     })).sort((a, b) => a.name.localeCompare(b.name)),
     lines: lines.map(({ id, name, max_n_workers }) => ({ id, name, places: max_n_workers })),

@@ -6,6 +6,7 @@ import type { RuleVerdict } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
+import { given, ReasonField } from "../ui/field.tsx";
 import { dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { Happened } from "../runs/happened.tsx";
@@ -35,6 +36,7 @@ export function LineDetail({ context, row, focus, pins, onClose }: LineDetailPro
     if (focus) heading.current?.focus();
   }, []);
   const obstacle = pins.obstacle.value;
+  const reason = useSignal("");
   return (
     <aside class="roster-detail card" aria-label={`Detail of ${row.name}`}>
       <header>
@@ -46,7 +48,10 @@ export function LineDetail({ context, row, focus, pins, onClose }: LineDetailPro
               busy={pins.busy.value}
               disabled={obstacle !== null}
               title={obstacle ?? undefined}
-              onClick={() => void pins.set([row], !row.locked)}
+              onClick={() => {
+                void pins.set([row], !row.locked, given(reason));
+                reason.value = "";
+              }}
             >
               {row.locked ? "Unpin" : "Pin"}
             </Button>
@@ -59,7 +64,7 @@ export function LineDetail({ context, row, focus, pins, onClose }: LineDetailPro
                 "Puts the line away with all that hangs on it; it can be brought back"}
               onClick={() => {
                 onClose();
-                void archiveLine(context, row);
+                void archiveLine(context, row, given(reason));
               }}
             >
               Archive
@@ -70,6 +75,12 @@ export function LineDetail({ context, row, focus, pins, onClose }: LineDetailPro
       </header>
       <div class="body stack">
         <p class="small quiet">{factsOf(row)}</p>
+        {pins.allowed && (
+          <details>
+            <summary class="small">Why it is pinned, unpinned or archived</summary>
+            <ReasonField reason={reason} />
+          </details>
+        )}
         <Happened context={context} about="line" id={row.id} />
         <ol class="roster-terms">
           {row.cells.map((cell) => (

@@ -16,21 +16,25 @@ export interface Pins {
   /** Why nothing can be pinned now, in a sentence; null where it can. */
   obstacle: ReadonlySignal<string | null>;
   busy: ReadonlySignal<boolean>;
-  /** Pins or unpins those of the lines that are not yet as wished. */
-  set(rows: readonly Row[], locked: boolean): Promise<void>;
+  /** Pins or unpins those of the lines that are not yet as wished. @param reason for the log */
+  set(rows: readonly Row[], locked: boolean, reason?: string): Promise<void>;
 }
 
 /** Archives a line, and tells what went out of sight with it, with a way back. */
-export async function archiveLine(context: PageContext, { id, name }: Row): Promise<void> {
+export async function archiveLine(
+  context: PageContext,
+  { id, name }: Row,
+  reason?: string,
+): Promise<void> {
   const { planner, allocationRun } = context;
   const undo = () =>
-    void planner.unarchiveLines(allocationRun.id, [id]).then(
+    void planner.unarchiveLines(allocationRun.id, [id], "Undone at once.").then(
       context.linesChanged,
       (error) =>
         context.notify({ tone: "danger", title: "Not undone", message: shown(error).message }),
     );
   try {
-    const words = wordsOfLosses(await planner.archiveLines(allocationRun.id, [id]));
+    const words = wordsOfLosses(await planner.archiveLines(allocationRun.id, [id], reason));
     context.notify({
       tone: "ok",
       title: `${name} archived`,
@@ -60,12 +64,12 @@ export function usePins(context: PageContext): Pins {
       ? "A planner run is under way; lines can be pinned again when it has ended."
       : null;
   });
-  const set = async (rows: readonly Row[], locked: boolean) => {
+  const set = async (rows: readonly Row[], locked: boolean, reason?: string) => {
     const lines = rows.filter((row) => row.locked !== locked);
     if (busy.value || lines.length === 0) return;
     busy.value = true;
     try {
-      await planner.lock(allocationRun.id, lines.map(({ id }) => id), locked);
+      await planner.lock(allocationRun.id, lines.map(({ id }) => id), locked, reason);
       context.notify({ tone: "ok", ...pinned(lines, locked) });
     } catch (error) {
       const title = locked ? "Nothing was pinned" : "Nothing was unpinned";

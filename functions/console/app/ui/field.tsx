@@ -1,6 +1,6 @@
 // A form field: its label, hint and fault tied to the control, so that a screen reader tells them.
 
-import type { ReadonlySignal } from "@preact/signals";
+import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 
@@ -69,6 +69,27 @@ export function TextField(
       )}
     </Field>
   );
+}
+
+/** Asks why something is done; what is typed goes into the log with it. */
+export function ReasonField({ reason, required = false }: {
+  reason: Signal<string>;
+  required?: boolean;
+}) {
+  return (
+    <TextField
+      label="Reason"
+      hint={required ? "Stands in the log." : "Stands in the log; may be left out."}
+      value={reason}
+      required={required}
+      onText={(text) => reason.value = text}
+    />
+  );
+}
+
+/** What was given as a reason, as clients take it; undefined where nothing was. */
+export function given(reason: ReadonlySignal<string>): string | undefined {
+  return reason.value.trim() || undefined;
 }
 
 /** An option of a select, and its words. */

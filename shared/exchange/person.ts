@@ -1,10 +1,23 @@
 // All that is held of a doctor, as export_person() answers it, laid out as a table for people.
 
+import { writeXlsx } from "hucre/xlsx";
+import type { Bytes } from "../platform/bytes.ts";
+import { SheetBuilder, STYLES } from "./sheet.ts";
+
 /** A row of the table: where it stands, which of the rows there, which column, and the value as text. */
 export type PersonRow = [place: string, row: number, column: string, value: string];
 
-/** Headers of the table. */
-export const PERSON_HEADERS = ["Where", "Row", "What", "Value"] as const;
+const HEADERS = ["Where", "Row", "What", "Value"];
+const WIDTHS = [24, 6, 28, 60];
+
+/** The document as a workbook of one sheet: the table. */
+export function personWorkbook(document: Record<string, unknown>): Promise<Bytes> {
+  const sheet = new SheetBuilder("Person");
+  sheet.add(HEADERS, STYLES.header);
+  for (const row of personTable(document)) sheet.add(row, STYLES.text);
+  const columns = WIDTHS.map((width) => ({ width }));
+  return writeXlsx({ sheets: [sheet.build({ columns })] }) as Promise<Bytes>;
+}
 
 /** The document as a table: a row for each value that is there. */
 export function personTable(document: Record<string, unknown>): PersonRow[] {

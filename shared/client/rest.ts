@@ -1,0 +1,45 @@
+// Queries and RPCs through REST: their answers, or a ReceptorError; sent again where the database was too busy for them.
+
+import { isBusy } from "../platform/busy.ts";
+import { errorOfRest } from "./errors.ts";
+import { platformTimers } from "./realtime.ts";
+import type { WatchTimers } from "./watch.ts";
+
+/** What a query or RPC of supabase-js resolves to. */
+export interface RestAnswer {
+  data: unknown;
+  error: { code?: string; message: string; details?: string | null } | null;
+  status: number;
+}
+
+/** An answer without an error, where the type tells them apart. */
+type Good<Answer> = [Extract<Answer, { error: null }>] extends [never] ? Answer
+  : Extract<Answer, { error: null }>;
+
+/** Waits before what the database was too busy for is sent again, in ms. */
+const WAITS = [300, 1_500];
+
+/** A statement that took too long would take as long again. */
+const TOOK_TOO_LONG = "57014";
+
+/**
+ * Sends a query or RPC. Where it was given up because others were in the way, or never begun, nothing of it was done, so
+ * that it is sent again, twice at most.
+ * @param query of supabase-js, which sends it anew for whoever awaits it anew
+ * @returns the answer, without an error
+ * @throws {ReceptorError} BUSY after the last try; see `errorOfRest()`
+ */
+export async function answered<Answer extends RestAnswer>(
+  query: PromiseLike<Answer>,
+  timers: WatchTimers = platformTimers,
+): Promise<Good<Answer>> {
+  for (let sent = 0;; sent++) {
+    const answer = await query;
+    const { error, status } = answer;
+    if (!error) return answer as Good<Answer>;
+    if (sent === WAITS.length || error.code === TOOK_TOO_LONG || !isBusy(error)) {
+      throw errorOfRest(error, status);
+    }
+    await new Promise<void>((resolve) => timers.set(resolve, WAITS[sent]));
+  }
+}

@@ -1,0 +1,35 @@
+-- Why something was done stands in the audit log, whatever it was that asked for a reason. A function with an argument
+-- p_reason that is not listed fails.
+begin;
+-- In an order in which each finds something to do.
+create temporary table calls (step int generated always as identity, name text primary key, call text not null);
+grant select on calls to authenticated;
+insert into calls (name, call) values
+  ('lock_job_lines', $$ select public.lock_job_lines(tests.id('north_run'), array[tests.id('north_line')], true, %1$L) $$),
+  ('archive_job_lines', $$ select public.archive_job_lines(tests.id('north_run'), array[tests.id('north_line')], %1$L) $$),
+  ('unarchive_job_lines', $$ select public.unarchive_job_lines(tests.id('north_run'), array[tests.id('north_line')], %1$L) $$),
+  ('restore_job_lines', $$ select public.restore_job_lines(tests.id('snapshot'), %1$L) $$),
+  ('withdraw_doctors', $$ select public.withdraw_doctors(tests.id('north_run'), array[tests.id('north_mapping')], %1$L) $$),
+  ('reinstate_doctors', $$ select public.reinstate_doctors(tests.id('north_run'), array[tests.id('north_mapping')], %1$L) $$),
+  ('archive_allocation_run', $$ select public.archive_allocation_run(tests.id('north_run'), %1$L) $$),
+  ('unarchive_allocation_run', $$ select public.unarchive_allocation_run(tests.id('north_run'), %1$L) $$),
+  ('erase_person', $$ select public.erase_person(tests.id('north_worker'), %1$L) $$);
+
+create function pg_temp.does(p_call text) returns int language plpgsql as $$
+begin
+  execute format(p_call, 'Because of ' || md5(p_call));
+  return (select count(*) from public.audit_log where reason = 'Because of ' || md5(p_call));
+end $$;
+
+select plan(2 + count(*)::int) from calls;
+select set_eq($$ select proname::text from pg_proc where pronamespace = 'public'::regnamespace and 'p_reason' = any (proargnames) $$,
+  $$ select name from calls $$, 'every function that asks for a reason has its line');
+
+select tests.new_service('north');
+select tests.new_line('north', 'line'), tests.new_line('north', 'other');
+select tests.remember('snapshot', private.keep_snapshot(tests.id('north_org'), tests.id('north_run'), 'restore', null, null));
+select tests.login('north_manager');
+select throws_ok(format(call, repeat('x', 1001)), 'RC400', null, 'a reason is no novel') from calls where name = 'lock_job_lines';
+select cmp_ok(pg_temp.does(call), '>', 0, 'the log has the reason of ' || name) from calls order by step;
+select * from finish();
+rollback;
