@@ -3119,9 +3119,12 @@ export type Database = {
       };
     };
     Functions: {
-      "archive_allocation_run": { Args: { "p_allocation_run": string }; Returns: undefined };
+      "archive_allocation_run": {
+        Args: { "p_allocation_run": string; "p_reason"?: string };
+        Returns: undefined;
+      };
       "archive_job_lines": {
-        Args: { "p_allocation_run": string; "p_job_lines": (string)[] };
+        Args: { "p_allocation_run": string; "p_job_lines": (string)[]; "p_reason"?: string };
         Returns: Json;
       };
       "archived_allocation_runs": {
@@ -3236,7 +3239,12 @@ export type Database = {
         }[];
       };
       "lock_job_lines": {
-        Args: { "p_allocation_run": string; "p_job_lines": (string)[]; "p_locked": boolean };
+        Args: {
+          "p_allocation_run": string;
+          "p_job_lines": (string)[];
+          "p_locked": boolean;
+          "p_reason"?: string;
+        };
         Returns: number;
       };
       "match_runs": {
@@ -3332,7 +3340,7 @@ export type Database = {
       "queue_pending_allocator_runs": { Args: Record<PropertyKey, never>; Returns: number };
       "read_roster": { Args: { "p_allocation_run": string }; Returns: Json };
       "reinstate_doctors": {
-        Args: { "p_allocation_run": string; "p_worker_mappings": (string)[] };
+        Args: { "p_allocation_run": string; "p_reason"?: string; "p_worker_mappings": (string)[] };
         Returns: number;
       };
       "remove_member": { Args: { "p_org_id": string; "p_user_id": string }; Returns: undefined };
@@ -3354,16 +3362,19 @@ export type Database = {
         Args: { "p_idempotency_key"?: string; "p_request": Json; "p_run": Json };
         Returns: Json;
       };
-      "restore_job_lines": { Args: { "p_snapshot": string }; Returns: Json };
+      "restore_job_lines": { Args: { "p_reason"?: string; "p_snapshot": string }; Returns: Json };
       "set_member_role": {
         Args: { "p_org_id": string; "p_role": string; "p_user_id": string };
         Returns: undefined;
       };
       "solver_calls_needed": { Args: { "p_function": string }; Returns: number };
       "start_allocation_run": { Args: { "p_document": Json }; Returns: Json };
-      "unarchive_allocation_run": { Args: { "p_allocation_run": string }; Returns: undefined };
+      "unarchive_allocation_run": {
+        Args: { "p_allocation_run": string; "p_reason"?: string };
+        Returns: undefined;
+      };
       "unarchive_job_lines": {
-        Args: { "p_allocation_run": string; "p_job_lines": (string)[] };
+        Args: { "p_allocation_run": string; "p_job_lines": (string)[]; "p_reason"?: string };
         Returns: number;
       };
       "verify_prime": { Args: { "p_org_id"?: string; "p_prime": number }; Returns: Json };
