@@ -21,6 +21,7 @@ import {
   PrimesUsageError,
 } from "./primes/options.ts";
 import {
+  describeCounted,
   describeFind,
   describePlan,
   describeProofs,
@@ -66,10 +67,13 @@ async function search(
   }
   const finds = await interruption.race(allChecked(primes, run, screen));
   const wallMs = performance.now() - started;
+  const { sieved, tested, cpuMs, counted } = run.result!;
   const isolates = isolatesAtOnce(await stack.functions.isolates(), "prime-solver");
   screen.print(
     "",
-    `${finds.length} found: ${describeProofs(finds) || "none"}`,
+    counted
+      ? describeCounted(counted)
+      : `${finds.length} found: ${describeProofs(finds) || "none"}`,
     ...describeTimes({
       run,
       startupMs: stack.startupMs.total,
@@ -78,7 +82,6 @@ async function search(
       isolates,
     }),
   );
-  const { sieved, tested, cpuMs } = run.result!;
   const summary = {
     form: options.form,
     params: options.params,
@@ -90,6 +93,7 @@ async function search(
     })),
     sieved,
     tested,
+    ...(counted ? { counted } : {}),
     cpu_ms: Math.round(cpuMs),
     wall_ms: Math.round(wallMs),
     isolates,

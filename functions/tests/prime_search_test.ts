@@ -8,6 +8,7 @@ import {
   ReceptorError,
 } from "../../shared/client/mod.ts";
 import { digestOf, type Find, planSearch, prepareBlock } from "../../shared/primes/engine.ts";
+import { prepareSurvey } from "../../shared/primes/survey.ts";
 import { call, callInternal, createOrg, createUser, sql, type TestOrg } from "./fixture.ts";
 
 /** An org whose finds are gone afterwards, although primes are nobody's. */
@@ -254,5 +255,143 @@ Deno.test("a project that has it switched off says so", async () => {
     );
   } finally {
     await sql`update fleet.search_types set enabled = true where search_type = 'prime_search'`;
+  }
+});
+
+Deno.test("a survey counts in blocks side by side, and its digest is that of the whole", async () => {
+  await using org = await primeOrg();
+  for (
+    const [what, from, to, count] of [
+      ["primes", 0, 10_000_000, 664_579],
+      ["twins", 1, 1_000_000, 8169],
+      ["palindromes", 0, 999_999, 113],
+    ] as const
+  ) {
+    const search = { form: "survey", params: { what, from, to } };
+    const plan = await org.primes.plan({ ...search, blockSize: 3_000_001 });
+    assert.equal(plan.candidates, to - from + 1);
+    assert.ok(Math.abs(plan.expectedFinds / count - 1) < 0.3, `${plan.expectedFinds}`);
+    const { primeSearchRunId } = await org.primes.search({ ...search, blockSize: 3_000_001 });
+    const { status, result, error_message } = await org.primes.watch(primeSearchRunId).done;
+    assert.equal(status, "COMPLETED", error_message ?? "");
+    const survey = prepareSurvey({ what, from, to });
+    let state = survey.start();
+    while (!survey.done(state)) state = survey.step(state, { remainingMs: () => Infinity });
+    const { first, last, sum, digest } = survey.outcome(state);
+    assert.deepEqual(result!.counted, { count, first, last, sum });
+    assert.equal(result!.digest, digest);
+    assert.deepEqual(
+      [result!.found, result!.proven, result!.sieved + result!.tested],
+      [count, count, to - from + 1],
+    );
+    assert.deepEqual(await org.primes.finds(primeSearchRunId), []);
+    await assert.rejects(
+      org.primes.composites(primeSearchRunId),
+      (error: ReceptorError) => error.code === "SURVEY_LISTS_NOTHING",
+    );
+  }
+});
+
+Deno.test("every candidate that is no prime keeps a factor or a residue", async () => {
+  await using org = await primeOrg();
+  const search = { form: "factorial", params: { start: 30, end: 60 } };
+  const { primeSearchRunId: id } = await org.primes.search({ ...search, blockSize: 13 });
+  const { result } = await org.primes.watch(id).done;
+  const composites = await org.primes.composites(id);
+  assert.equal(composites.length + result!.found, 62);
+  for (const { expression, factor, res64 } of composites) {
+    const [, n, sign] = /^(\d+)! ([+-]) 1$/.exec(expression)!;
+    let value = 1n;
+    for (let i = 2n; i <= BigInt(n); i++) value *= i;
+    value += sign === "+" ? 1n : -1n;
+    assert.ok(factor ? value % BigInt(factor) === 0n && BigInt(factor) < value : res64, expression);
+  }
+  assert.deepEqual(
+    await org.primes.composites(id, { from: 12, to: 14 }),
+    composites.filter(({ candidate }) => candidate >= 12 && candidate <= 14),
+  );
+  for (const range of [{ from: 62 }, { from: 5, to: 4 }, { from: 0.5 }]) {
+    await assert.rejects(
+      org.primes.composites(id, range),
+      (error: ReceptorError) => error.status === 400,
+    );
+  }
+});
+
+/** gp's print of primecert(10^40 + 121), which N-1 and N+1 do not prove easily. */
+const PARI_40 = "[[10000000000000000000000000000000000000121, -22, 9459152, 1, " +
+  "[8986749531375339305571207626880980158008, 264228802877425555654626166509072893057]], " +
+  "[1057177218422962227480856634928797, 62077446265796342, 8, 1057177218422962227480856634928796, " +
+  "[905038879671103388539143088846700, 503347634661221293400802691838893]], " +
+  "[132147152302870270675426296141557, 19090413001043459, 3028746964909, " +
+  "132147152237868558693369200973557, [66474910464743596764054967879224, " +
+  "65282052016992429384368617117346]], [43630964829325274911, -13164857771, 1568796679, 0, " +
+  "[37072770371681123870, 18457839869214529154]]]";
+
+Deno.test("certificates come as JSON and as text of Math::Prime::Util, and from outside by the checker's leave", async () => {
+  await using org = await primeOrg();
+  const { primeSearchRunId: id } = await org.primes.search({
+    form: "factorial",
+    params: { start: 27, end: 38 },
+  });
+  await org.primes.watch(id).done;
+  const finds = await verified(org.primes, id);
+  const plus = finds.find(({ expression }) => expression === "37! + 1")!;
+  const mpu = await org.primes.certificate(plus.id, "mpu");
+  assert.match(await mpu.blob.text(), /^\[MPU - Primality Certificate\]\nVersion 1.0/);
+  assert.equal(mpu.name, `prime-${plus.id}.txt`);
+  const json = await org.primes.certificate(plus.id);
+  const { expression, certificate } = JSON.parse(await json.blob.text());
+  assert.deepEqual([expression, certificate.type], ["37! + 1", "pocklington"]);
+  const minus = finds.find(({ expression }) => expression === "38! - 1")!;
+  await assert.rejects(
+    org.primes.certificate(minus.id, "mpu"),
+    (error: ReceptorError) => error.code === "NO_MPU_CERTIFICATE",
+  );
+
+  // A number that is proven by nothing yet: the curves of somebody else's program prove it.
+  const [{ prime }] = await sql`
+    insert into public.primes (form, expression, digits, tags)
+    values ('kbn', '1000000000000000000000000000000000000012*10^1 + 1', 41, '{kbn,probabilistic,prp-only}')
+    on conflict (form, md5(expression)) do update set digits = 41 returning id::int as prime`;
+  try {
+    for (
+      const [offered, message] of [
+        ["[[1,2]]", /is not \[N, t, s, a/],
+        ["7", /another number/],
+        [{ type: "small" }, /certificate\.n/],
+        [["7", "7"], /two numbers/],
+      ] as const
+    ) {
+      await assert.rejects(
+        org.primes.offer(prime, offered),
+        (error: ReceptorError) =>
+          error.code === "INVALID_CERTIFICATE" && message.test(error.message),
+      );
+    }
+    const broken = PARI_40.replace("62077446265796342", "62077446265796344");
+    await org.primes.offer(prime, broken);
+    const checks = async (count: number) => {
+      for (let attempt = 0; attempt < 100; attempt++) {
+        const made = await org.primes.checks(prime);
+        if (made.length >= count) return made;
+        await callInternal("heartbeat-sweeper");
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      throw new Error("nothing was checked");
+    };
+    assert.equal((await checks(1))[0].valid, false);
+    assert.equal((await org.primes.prime(prime)).proof_method, "probabilistic");
+    await org.primes.offer(prime, PARI_40);
+    assert.equal((await checks(2))[0].method, "ecpp");
+    const proven = await org.primes.prime(prime);
+    assert.deepEqual(
+      [proven.proof_method, proven.verified, proven.verification_method],
+      ["deterministic", true, "ecpp"],
+    );
+    const text = await (await org.primes.certificate(prime, "mpu")).blob.text();
+    assert.match(text, /Type ECPP/);
+  } finally {
+    await sql`delete from public.primes where id = ${prime}`;
   }
 });

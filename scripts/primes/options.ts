@@ -1,7 +1,9 @@
 // The command line of `deno task primes`: each form's parameters are its options, as their schemas describe them.
 
 import { parseArgs } from "node:util";
-import { describeForms, formNamed } from "../../shared/primes/forms/mod.ts";
+import { formNamed } from "../../shared/primes/forms/mod.ts";
+import { SURVEY } from "../../shared/primes/survey.ts";
+import { describeSearches } from "../../shared/primes/work.ts";
 
 /** What was asked for. */
 export interface PrimesOptions {
@@ -30,9 +32,10 @@ interface Field {
   description?: string;
 }
 
-const FORMS = describeForms().map(({ name, title, schema }) => ({
+const FORMS = describeSearches().map(({ name, title, schema, ranges }) => ({
   name,
   title,
+  ranges,
   fields: schema.properties as Record<string, Field>,
   required: (schema.required ?? []) as string[],
 }));
@@ -69,27 +72,26 @@ that went wrong, 64 a bad option, 130 interrupted.
 `;
 }
 
-function describe({ name, title, fields }: (typeof FORMS)[number]): string {
-  const ranges = new Set(rangesOf(name).flat());
-  const shown = Object.entries(fields).filter(([field]) => !ranges.has(field));
+function describe({ name, title, fields, ranges }: (typeof FORMS)[number]): string {
+  const bounds = new Set(ranges.flat());
+  const shown = Object.entries(fields).filter(([field]) => !bounds.has(field));
   return [
-    `  ${name}: ${title}; --from and --to are ${rangesOf(name).map(rangeWords).join(", or ")}`,
+    `  ${name}: ${title}; --from and --to are ${ranges.map(rangeWords).join(", or ")}`,
     ...shown.map(([field, schema]) => {
+      const choice = schema.enum ? `: ${schema.enum.join(", ")}` : "";
       const otherwise = schema.default === undefined ? "" : ` (default ${schema.default})`;
-      return `      ${optionOf(field).padEnd(14)} ${schema.description ?? ""}${otherwise}`;
+      return `      ${optionOf(field).padEnd(14)} ${schema.description ?? ""}${choice}${otherwise}`;
     }),
   ].join("\n");
 }
 
-/** The pairs of parameters that may bound a form's range. */
-function rangesOf(form: string): [string, string][] {
-  const { range } = formNamed(form);
-  const pairs = [range({}), range({ n: 1 } as never)];
-  return pairs.filter(([from], at) => pairs.findIndex(([other]) => other === from) === at);
+function rangeWords([from, to]: [string, string]): string {
+  return from === "from" ? "the first and last number" : `${from} and ${to}`;
 }
 
-function rangeWords([from, to]: [string, string]): string {
-  return `${from} and ${to}`;
+/** The two parameters that bound the range; of k*b^n+-1 that depends on which of k and n is given. */
+function rangeOf(form: string, params: Record<string, unknown>): [string, string] {
+  return form === SURVEY ? ["from", "to"] : formNamed(form).range(params as never);
 }
 
 /**
@@ -153,7 +155,7 @@ function paramsOf(form: (typeof FORMS)[number], values: Values): Record<string, 
     }
     params[field] = read(`--${name}`, String(value), schema);
   }
-  const [from, to] = formNamed(form.name).range(params as never);
+  const [from, to] = rangeOf(form.name, params);
   for (const [option, field] of [["from", from], ["to", to]]) {
     const value = values[option];
     if (value === undefined) continue;

@@ -24,6 +24,11 @@ Deno.test("a form's options become its parameters, and --from and --to its range
       max_digits: 5,
       count: 7,
     }],
+    ["--form survey --what twins --from 0 --to 1000", "survey", {
+      what: "twins",
+      from: 0,
+      to: 1000,
+    }],
   ];
   for (const [line, form, params] of cases) {
     const options = parse(line);

@@ -1,6 +1,11 @@
 // What `deno task primes` prints of a search: its plan, finds as they come, and where the time went.
 
-import type { PlannedPrimeSearch, PrimeFind, PrimeSearchRun } from "../../shared/client/mod.ts";
+import type {
+  PlannedPrimeSearch,
+  PrimeCounts,
+  PrimeFind,
+  PrimeSearchRun,
+} from "../../shared/client/mod.ts";
 import type { Paint } from "../demo/paint.ts";
 import { duration } from "../demo/text.ts";
 import type { IsolateRecord } from "../stack/mod.ts";
@@ -12,6 +17,8 @@ export interface PrimesSummary {
   primes: { expression: string; digits: number; proof_method: string; verified: boolean }[];
   sieved: number;
   tested: number;
+  /** Of a survey. */
+  counted?: PrimeCounts;
   cpu_ms: number;
   wall_ms: number;
   isolates: number;
@@ -56,6 +63,13 @@ export function describeProofs(finds: readonly PrimeFind[]): string {
   return [...counts].sort(([, a], [, b]) => b - a).map(([name, count]) => `${count} ${name}`).join(
     ", ",
   );
+}
+
+/** What a survey counted. */
+export function describeCounted({ count, first, last, sum }: PrimeCounts): string {
+  return count === 0
+    ? "0 counted"
+    : `${count} counted, ${first} the first, ${last} the last; their sum is ${sum} modulo 2^64`;
 }
 
 /** Where the time went. */

@@ -3,19 +3,24 @@
 
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { toCamel } from "../platform/spelling.ts";
-import { REQUEST_TIMEOUT } from "./calls.ts";
+import { downloadFile, REQUEST_TIMEOUT } from "./calls.ts";
 import { type Page, readAll } from "./pages.ts";
 import {
+  type OfferedCertificate,
   type PlannedPrimeSearch,
   type Prime,
   PRIME_SEARCH_COLUMNS,
+  type PrimeCheck,
+  type PrimeComposite,
   type PrimeFilter,
   type PrimeFind,
   type PrimeForm,
+  type PrimeFormRank,
   type PrimeSearchAnswer,
   type PrimeSearchBlock,
   type PrimeSearchRequest,
   type PrimeSearchRun,
+  type PrimeStats,
 } from "./primes_types.ts";
 import { platformTimers } from "./realtime.ts";
 import { answered } from "./rest.ts";
@@ -65,7 +70,7 @@ export function createPrimesClient(
 export class PrimesClient {
   readonly #runs: Runs<PrimeSearchRun>;
 
-  constructor(private readonly supabase: SupabaseClient, timers: WatchTimers) {
+  constructor(private readonly supabase: SupabaseClient, private readonly timers: WatchTimers) {
     this.#runs = new Runs(PRIME_SEARCH, supabase, timers);
   }
 
@@ -135,6 +140,37 @@ export class PrimesClient {
     return readRun(PRIME_SEARCH, row) as unknown as PrimeSearchRun;
   }
 
+  /** The latest searches that the user sees, newest first. */
+  async searches(limit = 20): Promise<PrimeSearchRun[]> {
+    const { data } = await answered(
+      this.supabase.from("prime_search_runs").select(PRIME_SEARCH_COLUMNS.join(","))
+        .order("created_at", { ascending: false }).limit(limit)
+        .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)),
+    );
+    return (data as unknown as Record<string, unknown>[]).map((row) =>
+      readRun(PRIME_SEARCH, row) as unknown as PrimeSearchRun
+    );
+  }
+
+  /**
+   * Why candidates of a search are no primes, as far as their blocks are done.
+   * @param range candidates, both ends included; 1,000 from the first one on where it is left out, at most 10,000
+   * @throws {ReceptorError} SURVEY_LISTS_NOTHING...
+   */
+  async composites(
+    primeSearchRunId: string,
+    range: { from?: number; to?: number } = {},
+  ): Promise<PrimeComposite[]> {
+    const query = new URLSearchParams(
+      Object.entries(range).filter(([, value]) => value !== undefined).map((
+        [name, value],
+      ) => [name, `${value}`]),
+    );
+    const path = `/${encodeURIComponent(primeSearchRunId)}/composites?${query}`;
+    const answer = await this.#runs.call<{ composites: PrimeComposite[] }>(path, { method: "GET" });
+    return answer.composites;
+  }
+
   /** The blocks of a search, in order. */
   blocks(primeSearchRunId: string): Promise<PrimeSearchBlock[]> {
     return readAll<PrimeSearchBlock>((from, to) =>
@@ -183,6 +219,67 @@ export class PrimesClient {
         .maybeSingle<Prime & { certificate: unknown }>(),
     );
     return found(data, "prime", `${id}`);
+  }
+
+  /**
+   * A prime's certificate as a file.
+   * @param format JSON, or the text of Math::Prime::Util, which has no type for LLR and proofs by N+1
+   * @throws {ReceptorError} NO_CERTIFICATE, NO_MPU_CERTIFICATE, PRIME_NOT_FOUND
+   */
+  certificate(id: number, format: "json" | "mpu" = "json"): Promise<{ blob: Blob; name: string }> {
+    const path = `${PRIME_SEARCH.functionName}/primes/${id}/certificate?format=${format}`;
+    return downloadFile(this.supabase, this.timers, path);
+  }
+
+  /** What the checker said of a prime's certificates, newest first. */
+  async checks(id: number): Promise<PrimeCheck[]> {
+    const { data } = await answered(
+      this.supabase.from("prime_checks").select("id,valid,method,reason,slices,cpu_ms,checked_at")
+        .eq("prime_id", id).order("id", { ascending: false }).limit(100)
+        .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)),
+    );
+    return data as PrimeCheck[];
+  }
+
+  /** How many primes there are, by form, and the largest. */
+  stats(): Promise<PrimeStats> {
+    return this.#read("get_stats");
+  }
+
+  /** Primes found by hour, day, week or month (UTC) and form, ascending. */
+  timeline(
+    by: "hour" | "day" | "week" | "month" = "day",
+  ): Promise<{ bucket: string; form: string; count: number }[]> {
+    return this.#read("get_discovery_timeline", { bucket_type: by });
+  }
+
+  /** Primes by digits in buckets of a size, and form, ascending. */
+  distribution(size = 10): Promise<{ bucket_start: number; form: string; count: number }[]> {
+    return this.#read("get_digit_distribution", { bucket_size_param: size });
+  }
+
+  /** Forms by how many primes were found. */
+  leaderboard(): Promise<PrimeFormRank[]> {
+    return this.#read("form_leaderboard");
+  }
+
+  async #read<Answer>(name: string, args: Record<string, unknown> = {}): Promise<Answer> {
+    const { data } = await answered(
+      this.supabase.rpc(name, args).abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)),
+    );
+    return data as Answer;
+  }
+
+  /**
+   * Has the checker read a certificate from outside; the prime gets it once it is accepted. `checks()` tells.
+   * @throws {ReceptorError} INVALID_CERTIFICATE, PRIME_NOT_FOUND...
+   */
+  async offer(id: number, certificate: OfferedCertificate): Promise<{ primeCheckRunId: string }> {
+    const { prime_check_run_id } = await this.#runs.call<{ prime_check_run_id: string }>(
+      `/primes/${id}/certificate`,
+      { method: "POST", body: { certificate }, once: true },
+    );
+    return { primeCheckRunId: prime_check_run_id };
   }
 
   /** Has the checker read a prime's certificate again. @throws {ReceptorError} NO_CERTIFICATE, PRIME_NOT_FOUND */

@@ -5,11 +5,13 @@ import type { RunStatus } from "./run_state.ts";
 /** Parameters of a form by their own names, e.g. `{ start: 1, end: 500 }`; `forms()` describes them. */
 export type PrimeParams = Record<string, unknown>;
 
-/** A form with the JSON Schema of its parameters. */
+/** A form, or the survey, with the JSON Schema of its parameters. */
 export interface PrimeForm {
   name: string;
   title: string;
   schema: Record<string, unknown>;
+  /** The pairs of parameters that may bound its range. */
+  ranges: [from: string, to: string][];
 }
 
 /** What to search for. */
@@ -67,6 +69,16 @@ export interface PrimeSearchProgress {
   cpuMs: number;
 }
 
+/** What a survey counted. */
+export interface PrimeCounts {
+  count: number;
+  /** null where nothing was counted. */
+  first: number | null;
+  last: number | null;
+  /** Of all counted numbers, modulo 2^64, in decimal. */
+  sum: string;
+}
+
 /** What a search came to. */
 export interface PrimeSearchResult {
   candidates: number;
@@ -74,8 +86,10 @@ export interface PrimeSearchResult {
   sieved: number;
   tested: number;
   found: number;
-  /** Of them with a certificate. */
+  /** Of them with a certificate; of a survey, whose sieve decides, all. */
   proven: number;
+  /** Of a survey. */
+  counted?: PrimeCounts;
   /** SHA-256 of the list of finds: the same for the same search, however it was worked. */
   digest: string;
   blocks: number;
@@ -171,6 +185,54 @@ export interface Prime {
 export interface PrimeFind extends Prime {
   candidate: number;
   reason: string | null;
+}
+
+/** A run of the checker on a certificate. */
+export interface PrimeCheck {
+  id: number;
+  valid: boolean;
+  /** Types of the proofs that were checked, e.g. bls_n1; null where it was refused. */
+  method: string | null;
+  /** Why it was refused. */
+  reason: string | null;
+  slices: number;
+  cpu_ms: number;
+  checked_at: string;
+}
+
+/** A candidate that is no prime: a factor, or the residue of the test that it failed. */
+export interface PrimeComposite {
+  candidate: number;
+  expression: string;
+  /** Of a pair: which of the two, from 0. */
+  member?: number;
+  factor?: string;
+  test?: string;
+  base?: string;
+  /** The low 64 bits of the residue, in hexadecimal. */
+  res64?: string;
+}
+
+/** A certificate as `offer()` takes it: JSON, text of Math::Prime::Util or of PARI/GP; of a pair both. */
+export type OfferedCertificate = unknown;
+
+/** How many primes there are. */
+export interface PrimeStats {
+  total: number;
+  by_form: { form: string; count: number }[];
+  largest_digits: number;
+  largest_expression: string | null;
+}
+
+/** Forms by how many primes were found. */
+export interface PrimeFormRank {
+  form: string;
+  count: number;
+  largest_digits: number;
+  largest_expression: string;
+  latest_found_at: string;
+  verified_count: number;
+  verified_pct: number;
 }
 
 /** Which primes; all that are given must hold. */

@@ -80,10 +80,11 @@ export function pathAfter(url: string, name: string): string {
 
 /**
  * The JSON body of a request.
+ * @param limit in bytes
  * @throws ApiError 413 when it is too large, 400 when it is not JSON
  */
-export async function readJson(request: Request): Promise<unknown> {
-  const text = new TextDecoder().decode(await readBytes(request, MAX_BODY_BYTES));
+export async function readJson(request: Request, limit = MAX_BODY_BYTES): Promise<unknown> {
+  const text = new TextDecoder().decode(await readBytes(request, limit));
   try {
     return JSON.parse(text);
   } catch {

@@ -131,8 +131,11 @@ export interface SearchPlan {
 
 /** CPU that a block is to take, in seconds: many slices, and many blocks for isolates to share; a long test takes more. */
 const BLOCK_SECONDS = 4;
-/** Most blocks of a job. */
-const MAX_BLOCKS = 10_000;
+/** A short search is cut into so many blocks, for isolates to share, where each is worth a slice's beginning. */
+const SPREAD_BLOCKS = 8;
+const LEAST_BLOCK_SECONDS = 0.1;
+/** Most blocks of a job: as the table has it. */
+export const MAX_BLOCKS = 10_000;
 /** Of candidates without small factors, the share that the whole sieve leaves, about: ln 1,000 to ln 50,000 (Mertens). */
 const SIEVED_FURTHER = 0.64;
 
@@ -174,10 +177,19 @@ function secondsPerTest(digits: number): number {
   return 0.04 * (Math.max(20, digits) / 1000) ** 2.5;
 }
 
-function suggestedBlock(candidates: number, secondsEach: number): number {
-  const bySeconds = Math.round(BLOCK_SECONDS / secondsEach);
+/** Candidates a block, by what one costs: enough work for many slices, blocks for several isolates, never too many. */
+export function suggestedBlock(
+  candidates: number,
+  secondsEach: number,
+  most = MAX_BLOCK_CANDIDATES,
+): number {
+  const seconds = Math.min(
+    BLOCK_SECONDS,
+    Math.max(LEAST_BLOCK_SECONDS, candidates * secondsEach / SPREAD_BLOCKS),
+  );
   const least = Math.ceil(candidates / MAX_BLOCKS);
-  return Math.max(1, Math.min(MAX_BLOCK_CANDIDATES, candidates, Math.max(bySeconds, least)));
+  const size = Math.max(Math.round(seconds / secondsEach), least);
+  return Math.max(1, Math.min(most, candidates, size));
 }
 
 /** The blocks of a search: start and end of each, both included. */

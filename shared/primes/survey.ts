@@ -11,7 +11,7 @@ import { isPrimeBelowBound } from "./arithmetic/miller_rabin.ts";
 import { paceBy } from "./arithmetic/pace.ts";
 import { canonicalJson, sha256 } from "./digest.ts";
 import { PrimeSearchError } from "./errors.ts";
-import { readParams } from "./forms/mod.ts";
+import { type FormDescription, readParams } from "./forms/mod.ts";
 import { OddSieve, type Segment } from "./sieve/primes.ts";
 
 /** What can be counted. */
@@ -26,7 +26,23 @@ const schema = z.strictObject({
   to: z.int().min(0).max(MAX_NUMBER).describe("last number"),
 });
 
-/** A block of a survey: the numbers `from` to `to`, both included. */
+/** The name by which a survey is asked for, beside those of the forms. */
+export const SURVEY = "survey";
+
+/** Most numbers of a block. */
+export const MAX_SURVEY_BLOCK = 10 ** 12;
+
+/** A survey with its parameters, as forms are described. */
+export function describeSurvey(): FormDescription {
+  return {
+    name: SURVEY,
+    title: `counts of ${SURVEYS.join(", ").replaceAll("_", " ")} in a range`,
+    schema: z.toJSONSchema(schema, { io: "input" }) as Record<string, unknown>,
+    ranges: [["from", "to"]],
+  };
+}
+
+/** A survey, or a block of one: the numbers `from` to `to`, both included. */
 export type SurveyInput = z.infer<typeof schema>;
 
 /** What was counted. */
@@ -52,15 +68,70 @@ export interface SurveyState {
   sum: string;
 }
 
+/** Reads a survey's parameters. @throws PrimeSearchError INVALID_PARAMS */
+export function readSurvey(params: unknown): SurveyInput {
+  const read = readParams(schema, params);
+  if (read.from <= read.to) return read;
+  throw PrimeSearchError.of("INVALID_PARAMS", "params.to", `is below "from", ${read.from}`);
+}
+
 /** A block of a survey as an engine. @throws PrimeSearchError INVALID_PARAMS */
 export function prepareSurvey(
   input: SurveyInput,
 ): Engine<SurveyState, SearchProgress, SurveyResult> {
-  const read = readParams(schema, input);
-  if (read.from > read.to) {
-    throw PrimeSearchError.of("INVALID_PARAMS", "params.to", `is below "from", ${read.from}`);
+  return new Survey(readSurvey(input));
+}
+
+/** Seconds that a number takes, about: strokes of the sieve, its primes once a segment; of palindromes a test each. */
+export function surveySeconds({ what, from, to }: SurveyInput): number {
+  const numbers = to - from + 1;
+  if (what === "palindromes") {
+    const looked = [...palindromesOf(from, to)].reduce((sum, { count }) => sum + count, 0);
+    return 2e-5 * looked / numbers + 1e-12;
   }
-  return new Survey(read);
+  const strokes = 2e-9 + 1.5e-8 * Math.sqrt(to) / Math.log(to + 3) / OddSieve.span;
+  return what === "sophie_germain" ? 3 * strokes : strokes;
+}
+
+/** Palindromes of a range that are looked at, about: of odd length, with one of four first digits; by the logarithm of their size. */
+function* palindromesOf(from: number, to: number): Generator<{ count: number; ln: number }> {
+  for (let digits = 1; 10 ** (digits - 1) <= to; digits += 2) {
+    const low = Math.max(from, 10 ** (digits - 1));
+    const high = Math.min(to, 10 ** digits - 1);
+    if (low > high) continue;
+    const count = Math.ceil((high - low + 1) / 10 ** ((digits - 1) / 2) * 4 / 9);
+    yield { count, ln: Math.log((low + high) / 2 + 1) };
+  }
+}
+
+/** Twin prime constant. */
+const C2 = 0.6601618158468696;
+
+/** How many will be counted, about, by the density of primes (Hardy and Littlewood for pairs). */
+export function surveyFinds(survey: SurveyInput): number {
+  const { what } = survey;
+  if (what === "palindromes") {
+    // None that is looked at is even or ends in 5.
+    return [...palindromesOf(survey.from, survey.to)]
+      .reduce((sum, { count, ln }) => sum + count * Math.min(1, 2.5 / ln), 0);
+  }
+  const from = Math.max(3, survey.from);
+  if (from >= survey.to) return 0;
+  const density = (x: number) => {
+    const ln = Math.log(x);
+    if (what === "twins") return 2 * C2 / ln ** 2;
+    if (what === "sophie_germain") return 2 * C2 / (ln * Math.log(2 * x));
+    return 1 / ln;
+  };
+  // Simpson's rule over ln x, along which densities change evenly.
+  const [a, b] = [Math.log(from), Math.log(survey.to)];
+  const steps = 200, h = (b - a) / steps;
+  let sum = 0;
+  for (let i = 0; i <= steps; i++) {
+    const x = Math.exp(a + i * h);
+    sum += density(x) * x * (i === 0 || i === steps ? 1 : i % 2 === 1 ? 4 : 2);
+  }
+  return sum * h / 3;
 }
 
 /** Puts neighbouring blocks together, in any order. @throws PrimeSearchError INVALID_BLOCK for holes and overlaps */

@@ -3,6 +3,7 @@ import { COUNTS, PALINDROMIC_PRIMES } from "./testing/known.ts";
 import {
   mergeSurveys,
   prepareSurvey,
+  surveyFinds,
   type SurveyInput,
   type SurveyResult,
   SURVEYS,
@@ -79,6 +80,23 @@ Deno.test("a survey comes to the same whatever its blocks and slices are", () =>
       assert.deepEqual(mergeSurveys(blocks.reverse()), whole);
     }
   }
+});
+
+Deno.test("what a survey will count is known beforehand, about", () => {
+  for (
+    const [what, to, count] of [
+      ["primes", 1e7, 664_579],
+      ["twins", 1e7, 58_980],
+      ["sophie_germain", 1e7, 56_032],
+      ["palindromes", 1e7, 781],
+      ["palindromes", 1e6, 113],
+    ] as const
+  ) {
+    const expected = surveyFinds({ what, from: 0, to });
+    assert.ok(Math.abs(expected / count - 1) < 0.2, `${what} ${to}: ${expected}`);
+  }
+  assert.equal(surveyFinds({ what: "primes", from: 1, to: 1 }), 0);
+  assert.equal(surveyFinds({ what: "palindromes", from: 1000, to: 9999 }), 0);
 });
 
 Deno.test("surveys refuse what is no range, and blocks that are no neighbours", () => {

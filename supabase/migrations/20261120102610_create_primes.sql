@@ -62,6 +62,7 @@ create table public.prime_check_runs (
   org_id uuid not null references public.orgs (id) on delete cascade,
   search_run uuid,
   primes bigint[] not null check (cardinality(primes) between 1 and 50),
+  offered jsonb check (pg_column_size(offered) <= 8000000),
   status text not null default 'PENDING'
     check (status in ('PENDING', 'GENERATING', 'COMPLETED', 'FAILED', 'CANCELLED')),
   error_code text,
@@ -70,9 +71,12 @@ create table public.prime_check_runs (
   created_at timestamptz not null default now(),
   started_at timestamptz,
   finished_at timestamptz,
-  updated_at timestamptz not null default now()
+  updated_at timestamptz not null default now(),
+  check (offered is null or cardinality(primes) = 1)
 );
 comment on table public.prime_check_runs is 'Work of the checker: certificates of some primes, one after the other.';
+comment on column public.prime_check_runs.offered is
+  'A certificate from outside for its one prime: the prime gets it when the checker has accepted it, and not before.';
 comment on column public.prime_check_runs.search_run is 'The search that found them; null: somebody asked for a check.';
 create index prime_check_runs_org_idx on public.prime_check_runs (org_id, created_at desc);
 create index prime_check_runs_search_idx on public.prime_check_runs (search_run, status);

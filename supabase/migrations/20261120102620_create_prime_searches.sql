@@ -8,7 +8,7 @@ create table public.prime_search_runs (
   form text not null check (form ~ '^[a-z][a-z_]*$'),
   params jsonb not null check (jsonb_typeof(params) = 'object' and length(params::text) <= 4000),
   candidates bigint not null check (candidates >= 1),
-  block_size int not null check (block_size between 1 and 20000),
+  block_size bigint not null check (block_size between 1 and case form when 'survey' then 1000000000000 else 20000 end),
   blocks int not null check (blocks between 1 and 10000 and blocks = ceil(candidates::numeric / block_size)),
   max_concurrent_blocks int check (max_concurrent_blocks between 1 and 100),
   sieve_depth int check (sieve_depth >= 0),
@@ -31,14 +31,15 @@ create table public.prime_search_runs (
   check ((finished_at is not null) = (status in ('COMPLETED', 'FAILED', 'CANCELLED'))),
   check (finished_at is null or paused_at is null)
 );
-comment on table public.prime_search_runs is 'A search for primes of one form: what was asked for, how far it is, what it came to.';
+comment on table public.prime_search_runs is 'A search for primes of one form, or a survey: what was asked for, how far it is, what it came to.';
+comment on column public.prime_search_runs.form is 'A form of numbers, or survey: it counts, and lists nothing.';
 comment on column public.prime_search_runs.number is 'A number for people, and the id of search_jobs.';
 comment on column public.prime_search_runs.candidates is 'How many numbers (or pairs) there are to look at; they are numbered from 0.';
 comment on column public.prime_search_runs.max_concurrent_blocks is 'How many isolates work on it at once; null: as many as the kind allows.';
 comment on column public.prime_search_runs.progress is
   'Written once per slice: {fraction, sieved, tested, found, blocks_done, blocks, current, cpu_ms}.';
 comment on column public.prime_search_runs.result is
-  'Of a run that has ended: {candidates, sieved, tested, found, proven, digest, blocks, cpu_ms, slices, missing: [{block, start, end, code, message}]}.';
+  'Of a run that has ended: {candidates, sieved, tested, found, proven, digest, blocks, cpu_ms, slices, missing: [{block, start, end, code, message}]}; of a survey also counted: {count, first, last, sum}.';
 create unique index prime_search_runs_idempotency_idx
   on public.prime_search_runs (requested_by, idempotency_key) where idempotency_key is not null;
 create index prime_search_runs_requested_by_idx on public.prime_search_runs (requested_by);
@@ -60,6 +61,7 @@ create table public.prime_search_blocks (
   fraction double precision not null default 0 check (fraction between 0 and 1),
   sieve_depth bigint,
   digest text check (digest ~ '^[0-9a-f]{64}$'),
+  counted jsonb check (jsonb_typeof(counted) = 'object'),
   slices int not null default 0,
   cpu_ms numeric(14, 1) not null default 0,
   error_code text,
@@ -76,6 +78,7 @@ create table public.prime_search_blocks (
 comment on table public.prime_search_blocks is 'The blocks of a search: candidates block_start to block_end, both included, and what they came to.';
 comment on column public.prime_search_blocks.status is 'claimed: it was begun; failed: it was given up, or the search ended without it.';
 comment on column public.prime_search_blocks.tested is 'So far; sieved + tested is the block''s size when it is completed.';
+comment on column public.prime_search_blocks.counted is 'Of a survey: {count, first, last, sum}; the sum is modulo 2^64, in decimal.';
 comment on column public.prime_search_blocks.digest is 'SHA-256 of its finds: the same whatever machine works it, however it is cut into slices.';
 create index prime_search_blocks_org_run_idx on public.prime_search_blocks (org_id, run);
 
@@ -94,6 +97,22 @@ comment on table public.prime_search_finds is 'What a search found; a prime that
 comment on column public.prime_search_finds.reason is 'Why it is not proven.';
 create index prime_search_finds_org_run_idx on public.prime_search_finds (org_id, run);
 create index prime_search_finds_prime_idx on public.prime_search_finds (prime_id);
+
+create table public.prime_search_evidence (
+  org_id uuid not null,
+  run uuid not null,
+  block_number int not null,
+  factors text not null,
+  residues jsonb not null check (jsonb_typeof(residues) = 'array'),
+  primary key (run, block_number),
+  foreign key (run, block_number) references public.prime_search_blocks (run, block_number) on delete cascade,
+  foreign key (org_id, run) references public.prime_search_runs (org_id, id) on delete cascade
+);
+comment on table public.prime_search_evidence is
+  'Why each composite of a block is none: a factor, or the residue of the test that it failed. Packed by shared/primes/evidence.ts.';
+comment on column public.prime_search_evidence.factors is 'By candidate: factor plus one, 0 for a find, 1 for what failed a test; 7 bits a byte, in base 64.';
+comment on column public.prime_search_evidence.residues is '[[member, test, base, res64 or factor]] of what failed a test, in order.';
+create index prime_search_evidence_org_run_idx on public.prime_search_evidence (org_id, run);
 
 -- prime_search.cut_run(): makes the blocks of a new run. Trigger after insert, before enqueue_run (triggers run by name).
 create function prime_search.cut_run()
@@ -129,6 +148,47 @@ as $$
 $$;
 comment on function prime_search.totals(uuid) is 'What the blocks of a search add up to.';
 revoke all on function prime_search.totals(uuid) from public, anon, authenticated, service_role;
+
+-- prime_search.counted(run): what the blocks of a survey counted until now, added up: {count, first, last, sum}; null of a search.
+-- Called by close_run().
+create function prime_search.counted(p_run uuid)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object('count', coalesce(sum((b.counted ->> 'count')::bigint), 0), 'first', min((b.counted ->> 'first')::bigint),
+    'last', max((b.counted ->> 'last')::bigint),
+    'sum', (coalesce(sum((b.counted ->> 'sum')::numeric), 0) % 18446744073709551616)::text)
+  from public.prime_search_blocks b
+  where b.run = p_run
+  having bool_or(b.counted is not null)
+$$;
+comment on function prime_search.counted(uuid) is 'What the blocks of a survey counted, added up.';
+revoke all on function prime_search.counted(uuid) from public, anon, authenticated, service_role;
+
+-- prime_search.digest_of(run): of the list of a search's finds, or of what a survey counted. It is what shared/primes computes of the
+-- same search worked as one block. Called by close_run().
+create function prime_search.digest_of(p_run public.prime_search_runs)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select encode(sha256(convert_to(case when (p_run).form = 'survey' then (
+    select format('{"count":%s,"first":%s,"from":%s,"last":%s,"sum":"%s","to":%s}', coalesce(c.counted ->> 'count', '0'),
+      coalesce(c.counted ->> 'first', 'null'), (p_run).params ->> 'from', coalesce(c.counted ->> 'last', 'null'),
+      coalesce(c.counted ->> 'sum', '0'), (p_run).params ->> 'to')
+    from (select prime_search.counted((p_run).id) as counted) as c)
+  else (
+    select coalesce(string_agg(f.candidate || E'\t' || p.expression || E'\t' || f.proof_method || E'\n', '' order by f.candidate), '')
+    from public.prime_search_finds f join public.primes p on p.id = f.prime_id where f.run = (p_run).id)
+  end, 'UTF8')), 'hex')
+$$;
+comment on function prime_search.digest_of(public.prime_search_runs) is 'What two searches for the same are compared by.';
+revoke all on function prime_search.digest_of(public.prime_search_runs) from public, anon, authenticated, service_role;
 
 -- prime_search.follow_block(): a block that the fleet gave up fails here, too. Trigger after update of a block of the fleet.
 create function prime_search.follow_block()
@@ -169,17 +229,16 @@ begin
     paused_at = null, started_at = coalesce(r.started_at, new.started_at),
     result = prime_search.totals(r.id) || jsonb_build_object(
       'candidates', r.candidates,
-      'proven', (select count(*) from public.prime_search_finds f where f.run = r.id and f.proof_method = 'deterministic'),
+      'proven', case r.form when 'survey' then (prime_search.totals(r.id) -> 'found')::bigint else (
+        select count(*) from public.prime_search_finds f where f.run = r.id and f.proof_method = 'deterministic') end,
       'slices', (select coalesce(sum(b.slices), 0) from public.prime_search_blocks b where b.run = r.id),
-      'digest', (
-        select encode(sha256(convert_to(coalesce(string_agg(
-          f.candidate || E'\t' || p.expression || E'\t' || f.proof_method || E'\n', '' order by f.candidate), ''), 'UTF8')), 'hex')
-        from public.prime_search_finds f join public.primes p on p.id = f.prime_id where f.run = r.id),
+      'digest', prime_search.digest_of(r),
       'missing', (
         select coalesce(jsonb_agg(jsonb_build_object('block', b.block_number, 'start', b.block_start, 'end', b.block_end,
           'code', b.error_code, 'message', b.error_message) order by b.block_number), '[]'::jsonb)
         from (select * from public.prime_search_blocks b where b.run = r.id and b.status = 'failed'
               order by b.block_number limit 100) as b))
+      || case r.form when 'survey' then jsonb_build_object('counted', prime_search.counted(r.id)) else '{}' end
   where r.id = new.run_id;
   return null;
 end
@@ -228,17 +287,23 @@ comment on view public.work_blocks is 'Blocks of searches for primes, in the sha
 alter table public.prime_search_runs enable row level security;
 alter table public.prime_search_blocks enable row level security;
 alter table public.prime_search_finds enable row level security;
-revoke all on public.prime_search_runs, public.prime_search_blocks, public.prime_search_finds, public.search_jobs, public.work_blocks
+alter table public.prime_search_evidence enable row level security;
+revoke all on public.prime_search_runs, public.prime_search_blocks, public.prime_search_finds, public.prime_search_evidence,
+  public.search_jobs, public.work_blocks
   from public, anon, authenticated, service_role;
 revoke all on sequence public.prime_search_runs_number_seq, public.prime_search_blocks_id_seq
   from public, anon, authenticated, service_role;
-grant select on public.prime_search_runs, public.prime_search_blocks, public.prime_search_finds, public.search_jobs, public.work_blocks
+grant select on public.prime_search_runs, public.prime_search_blocks, public.prime_search_finds, public.prime_search_evidence,
+  public.search_jobs, public.work_blocks
   to authenticated;
-grant all on public.prime_search_runs, public.prime_search_blocks, public.prime_search_finds to service_role;
+grant all on public.prime_search_runs, public.prime_search_blocks, public.prime_search_finds, public.prime_search_evidence
+  to service_role;
 grant select on public.search_jobs, public.work_blocks to service_role;
 create policy prime_search_runs_select on public.prime_search_runs for select to authenticated
   using (org_id in (select private.orgs_with_right('primeSearch.view')));
 create policy prime_search_blocks_select on public.prime_search_blocks for select to authenticated
   using (org_id in (select private.orgs_with_right('primeSearch.view')));
 create policy prime_search_finds_select on public.prime_search_finds for select to authenticated
+  using (org_id in (select private.orgs_with_right('primeSearch.view')));
+create policy prime_search_evidence_select on public.prime_search_evidence for select to authenticated
   using (org_id in (select private.orgs_with_right('primeSearch.view')));

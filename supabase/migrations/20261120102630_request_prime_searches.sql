@@ -1,4 +1,5 @@
--- What users do with searches for primes: ask for one, pause, resume and cancel it, and have a prime checked again.
+-- What users do with searches for primes: ask for one, pause, resume and cancel it, and have a prime's certificate, or another one for
+-- it, checked.
 
 -- private.prime_search_org(org): the org for which the caller asks: the one named, or the only one in which they may. Null where
 -- it is not theirs, or which is not clear; 42501 where they may in none. Called by the functions below.
@@ -49,7 +50,7 @@ begin
   begin
     insert into public.prime_search_runs (org_id, form, params, candidates, block_size, blocks, max_concurrent_blocks, sieve_depth,
       priority, requested_by, idempotency_key, request)
-    select v_org_id, p_run ->> 'form', p_run -> 'params', (p_run ->> 'candidates')::bigint, (p_run ->> 'block_size')::int,
+    select v_org_id, p_run ->> 'form', p_run -> 'params', (p_run ->> 'candidates')::bigint, (p_run ->> 'block_size')::bigint,
            (p_run ->> 'blocks')::int, (p_run ->> 'max_concurrent_blocks')::int, (p_run ->> 'sieve_depth')::int,
            coalesce((p_run ->> 'priority')::int, 0), (select auth.uid()), p_idempotency_key, p_request
     on conflict (requested_by, idempotency_key) where idempotency_key is not null do nothing
@@ -141,9 +142,11 @@ comment on function public.pause_prime_search(uuid, boolean) is 'Pauses or resum
 revoke all on function public.pause_prime_search(uuid, boolean) from public, anon, authenticated, service_role;
 grant execute on function public.pause_prime_search(uuid, boolean) to authenticated;
 
--- verify_prime(prime, org): has the checker read a prime's certificate again. Answers {outcome, check_run?}: created, not_found,
--- no_certificate, no_org, off. Called by prime-orchestration and by UIs.
-create function public.verify_prime(p_prime bigint, p_org_id uuid default null)
+-- verify_prime(prime, org, offered): has the checker read a prime's certificate again, or one that is offered for it.
+-- Answers {outcome, check_run?}: created, not_found, no_certificate, no_org, off. Called by prime-orchestration and by UIs.
+-- p_offered: a certificate as shared/primes/certificate.ts describes it. The prime takes it over once the checker has accepted it, where
+-- it is not verified already.
+create function public.verify_prime(p_prime bigint, p_org_id uuid default null, p_offered jsonb default null)
 returns jsonb
 language plpgsql
 security definer
@@ -151,18 +154,21 @@ set search_path = ''
 as $$
 declare
   v_org_id uuid := private.prime_search_org(p_org_id);
+  v_prime public.primes;
   v_id uuid;
 begin
   if v_org_id is null then
     return jsonb_build_object('outcome', 'no_org');
   end if;
-  perform from public.primes where id = p_prime and certificate is not null;
+  select * into v_prime from public.primes where id = p_prime;
   if not found then
-    return jsonb_build_object('outcome', case when exists (select from public.primes where id = p_prime)
-      then 'no_certificate' else 'not_found' end);
+    return jsonb_build_object('outcome', 'not_found');
+  elsif p_offered is null and v_prime.certificate is null then
+    return jsonb_build_object('outcome', 'no_certificate');
   end if;
   begin
-    insert into public.prime_check_runs (org_id, primes, requested_by) values (v_org_id, array[p_prime], (select auth.uid()))
+    insert into public.prime_check_runs (org_id, primes, offered, requested_by)
+    values (v_org_id, array[p_prime], p_offered, (select auth.uid()))
     returning id into v_id;
   exception
     when sqlstate 'RC4OF' then return jsonb_build_object('outcome', 'off');
@@ -170,6 +176,6 @@ begin
   return jsonb_build_object('outcome', 'created', 'check_run', v_id);
 end
 $$;
-comment on function public.verify_prime(bigint, uuid) is 'Has the certificate of a prime checked again.';
-revoke all on function public.verify_prime(bigint, uuid) from public, anon, authenticated, service_role;
-grant execute on function public.verify_prime(bigint, uuid) to authenticated;
+comment on function public.verify_prime(bigint, uuid, jsonb) is 'Has the certificate of a prime checked again, or one that is offered for it.';
+revoke all on function public.verify_prime(bigint, uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.verify_prime(bigint, uuid, jsonb) to authenticated;

@@ -69,7 +69,8 @@ grant execute on function prime_search.report_block(uuid, jsonb) to receptor_eng
 
 -- prime_search.commit_block(token, result): what a block came to: its finds, its figures, checks to be made; ends the block.
 -- Called by the engine, after fleet.record_slice(). p_result: {sieved, tested, digest, sieve_depth, finds: [{index, expression,
--- digits, proof, certificate, reason?}]}. A prime that is there gets a certificate where it had none, and is else left alone.
+-- digits, proof, certificate, reason?}], evidence?: {factors, residues}, counted?: {count, first, last, sum}}. A prime that is there
+-- gets a certificate where it had none, and is else left alone.
 create function prime_search.commit_block(p_claim_token uuid, p_result jsonb)
 returns void
 language plpgsql
@@ -109,10 +110,14 @@ begin
   update public.prime_search_blocks b set
     status = 'completed', claimed_at = coalesce(b.claimed_at, w.claimed_at), completed_at = clock_timestamp(), fraction = 1,
     sieved = (p_result ->> 'sieved')::bigint, tested = (p_result ->> 'tested')::bigint,
-    found = jsonb_array_length(p_result -> 'finds'), digest = p_result ->> 'digest',
+    found = coalesce((p_result #>> '{counted,count}')::bigint, jsonb_array_length(p_result -> 'finds')),
+    digest = p_result ->> 'digest', counted = p_result -> 'counted',
     sieve_depth = (p_result ->> 'sieve_depth')::bigint, slices = w.slices + 1, cpu_ms = w.cpu_ms
   from fleet.work_blocks w
   where w.id = v_held.block_id and b.run = v_run.id and b.block_number = v_held.block_number;
+  insert into public.prime_search_evidence (org_id, run, block_number, factors, residues)
+  select v_run.org_id, v_run.id, v_held.block_number, e ->> 'factors', e -> 'residues'
+  from (values (p_result -> 'evidence')) as given (e) where e is not null;
   update public.prime_search_runs set progress = prime_search.totals(id) where id = v_run.id;
 
   if (select enabled from fleet.search_types where search_type = 'prime_check') then
@@ -134,7 +139,7 @@ revoke all on function prime_search.commit_block(uuid, jsonb) from public, anon,
 grant execute on function prime_search.commit_block(uuid, jsonb) to receptor_engine;
 
 -- prime_search.load_check(run): [{id, form, expression, certificate, digest}] of the check whose block the transaction holds, in
--- their order; null for any other. Called by the first slice of a check.
+-- their order; null for any other. Called by the first slice of a check. Of a certificate that is offered it is that one.
 create function prime_search.load_check(p_run uuid)
 returns jsonb
 language sql
@@ -144,10 +149,11 @@ set search_path = ''
 as $$
   select (
     select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'form', p.form, 'expression', p.expression,
-      'certificate', p.certificate, 'digest', md5(p.certificate::text)) order by wanted.place), '[]'::jsonb)
+      'certificate', c.certificate, 'digest', md5(c.certificate::text)) order by wanted.place), '[]'::jsonb)
     from unnest(r.primes) with ordinality as wanted (id, place)
     join public.primes p on p.id = wanted.id
-    where p.certificate is not null)
+    cross join lateral (select coalesce(r.offered, p.certificate) as certificate) as c
+    where c.certificate is not null)
   from public.prime_check_runs r
   where r.id = p_run and r.org_id = fleet.claimed_org_id('prime_check')
 $$;
@@ -156,8 +162,8 @@ revoke all on function prime_search.load_check(uuid) from public, anon, authenti
 grant execute on function prime_search.load_check(uuid) to receptor_engine;
 
 -- prime_search.record_checks(token, checks): what the checker said since its last checkpoint, in the transaction of this one. A valid
--- certificate makes its prime verified, if the prime still has it. Called by the checker.
--- p_checks: [{id, digest, valid, method?, reason?, slices, cpu_ms}].
+-- certificate makes its prime verified, if the prime still has it; one that was offered becomes the prime's, if that is not verified.
+-- Called by the checker. p_checks: [{id, digest, valid, method?, reason?, slices, cpu_ms}].
 create function prime_search.record_checks(p_claim_token uuid, p_checks jsonb)
 returns void
 language plpgsql
@@ -166,13 +172,11 @@ set search_path = ''
 as $$
 declare
   v_held record;
+  v_run public.prime_check_runs;
 begin
   select * into v_held from prime_search.hold(p_claim_token, 'prime_check');
-  if exists (
-    select from jsonb_array_elements(p_checks) c
-    join public.prime_check_runs r on r.id = v_held.run_id
-    where (c ->> 'id')::bigint <> all (r.primes)
-  ) then
+  select * into strict v_run from public.prime_check_runs where id = v_held.run_id;
+  if exists (select from jsonb_array_elements(p_checks) c where (c ->> 'id')::bigint <> all (v_run.primes)) then
     raise exception 'A check is none of its run.' using errcode = 'check_violation';
   end if;
   insert into public.prime_checks (prime_id, certificate_digest, valid, method, reason, slices, cpu_ms)
@@ -180,12 +184,21 @@ begin
          (c ->> 'slices')::int, (c ->> 'cpu_ms')::numeric
   from jsonb_array_elements(p_checks) c;
   update public.primes p set
+    certificate = t.certificate, proof_method = 'deterministic',
     verified = true, verified_at = clock_timestamp(), verification_method = c ->> 'method', verification_tier = 1,
-    tags = array_append(array_remove(p.tags, 'verified-tier-1'), 'verified-tier-1')
+    tags = (select array_agg(distinct tag) from unnest(p.tags || '{deterministic,verified-tier-1}'::text[]) as tag
+            where tag not in ('probabilistic', 'prp-only'))
   from jsonb_array_elements(p_checks) c
-  where p.id = (c ->> 'id')::bigint and (c ->> 'valid')::boolean and md5(p.certificate::text) = c ->> 'digest';
+  cross join lateral (
+    select coalesce(v_run.offered, p0.certificate) as certificate, p0.verified
+    from public.primes p0 where p0.id = (c ->> 'id')::bigint
+  ) as t
+  where p.id = (c ->> 'id')::bigint and (c ->> 'valid')::boolean and md5(t.certificate::text) = c ->> 'digest'
+    and (v_run.offered is null or not t.verified);
   insert into public.system_logs (level, source, component, message, org_id, run_id, context)
-  select 'error', 'prime_check', 'refused', 'The checker refused a certificate of ours.', v_held.org_id, v_held.run_id, c
+  select case when v_run.offered is null then 'error' else 'info' end, 'prime_check', 'refused',
+         case when v_run.offered is null then 'The checker refused a certificate of ours.'
+              else 'The checker refused a certificate from outside.' end, v_held.org_id, v_held.run_id, c
   from jsonb_array_elements(p_checks) c where not (c ->> 'valid')::boolean;
 end
 $$;

@@ -233,6 +233,8 @@ begin
   select id, md5(''), false, 'north', 1, 1 from public.primes where form = 'north_form';
   insert into public.prime_search_finds (org_id, run, candidate, prime_id, proof_method)
   select tests.id('north_org'), tests.id('north_search'), 1, id, 'probabilistic' from public.primes where form = 'north_form';
+  insert into public.prime_search_evidence (org_id, run, block_number, factors, residues)
+  values (tests.id('north_org'), tests.id('north_search'), 1, '', '[]');
   insert into public.prime_check_runs (org_id, primes)
   select tests.id('north_org'), array[id] from public.primes where form = 'north_form';
   insert into public.records (form, expression, digits) values ('north_form', '3', 1);

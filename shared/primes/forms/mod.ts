@@ -83,13 +83,22 @@ export interface FormDescription {
   title: string;
   /** JSON Schema of the parameters: types, bounds, defaults, descriptions. */
   schema: Record<string, unknown>;
+  /** The pairs of parameters that may bound its range. */
+  ranges: [from: string, to: string][];
 }
 
 /** Every form with its parameters. */
 export function describeForms(): FormDescription[] {
-  return FORMS.map(({ name, title, schema }) => ({
-    name,
-    title,
-    schema: z.toJSONSchema(schema, { io: "input" }) as Record<string, unknown>,
+  return FORMS.map((form) => ({
+    name: form.name,
+    title: form.title,
+    schema: z.toJSONSchema(form.schema, { io: "input" }) as Record<string, unknown>,
+    ranges: rangesOf(form),
   }));
+}
+
+/** Of k*b^n+-1 either n or k runs; of all others one pair bounds the range. */
+function rangesOf(form: Form): [string, string][] {
+  const pairs = [form.range({}), form.range({ n: 1 } as never)];
+  return pairs.filter(([from], at) => pairs.findIndex(([other]) => other === from) === at);
 }

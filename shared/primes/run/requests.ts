@@ -14,10 +14,14 @@ import type { Database, Json } from "../../platform/database.types.ts";
 import { ApiError } from "../../platform/problem_details.ts";
 import { databaseError, invalid, parseBody, parseKey } from "../../platform/requests.ts";
 import type { RestClient } from "../../platform/rest.ts";
-import { MAX_BLOCK_CANDIDATES, planSearch, type SearchPlan } from "../engine.ts";
+import { type Composite, MAX_BLOCKS, type SearchPlan } from "../engine.ts";
 import { PrimeSearchError } from "../errors.ts";
-import { expectedFinds } from "../expect.ts";
+import { unpackEvidence } from "../evidence.ts";
+import { mpuText, readOffered } from "../exchange/offered.ts";
+import { openSearch } from "../forms/mod.ts";
 import { MAX_SIEVE_PRIME } from "../sieve/primes.ts";
+import { MAX_SURVEY_BLOCK, SURVEY } from "../survey.ts";
+import { expectedWork, planWork } from "../work.ts";
 
 type PrimeSearchRun = Database["public"]["Tables"]["prime_search_runs"]["Row"];
 
@@ -31,14 +35,16 @@ const PRIME_SEARCH: RunKind = {
 /** The function that checks certificates. */
 const CHECKER = "prime-checker";
 
-/** Most blocks of a search: as the table has it. */
-const MAX_BLOCKS = 10_000;
+const BYTES = "application/octet-stream";
+
+/** Most composites of an answer, and how many where nothing is said. */
+const COMPOSITES = { most: 10_000, page: 1000 };
 
 const requestShape = z.strictObject({
   org_id: z.uuid().optional(),
   form: z.string(),
   params: z.record(z.string(), z.unknown()),
-  block_size: z.int().min(1).max(MAX_BLOCK_CANDIDATES).optional(),
+  block_size: z.int().min(1).max(MAX_SURVEY_BLOCK).optional(),
   max_concurrent_blocks: z.int().min(1).max(100).optional(),
   sieve_depth: z.int().min(0).max(MAX_SIEVE_PRIME).optional(),
   priority: z.int().min(-100).max(100).default(0),
@@ -110,8 +116,8 @@ export async function requestPrimeSearch(
 function planned({ form, params, block_size }: z.infer<typeof requestShape>): PlannedSearch {
   const search = { form, params };
   const { plan, finds } = reading(() => ({
-    plan: planSearch(search, block_size),
-    finds: expectedFinds(search),
+    plan: planWork(search, block_size),
+    finds: expectedWork(search),
   }));
   if (plan.blocks > MAX_BLOCKS) {
     const message =
@@ -195,28 +201,174 @@ export async function pausePrimeSearch(
   return run;
 }
 
+/** The number of a prime in a path. @throws ApiError 400 */
+function primeNumber(id: string): number {
+  if (/^[1-9]\d{0,15}$/.test(id)) return Number(id);
+  throw invalid([{ path: "prime", message: "not the number of a prime" }]);
+}
+
+interface PrimeRow {
+  form: string;
+  expression: string;
+  certificate: unknown;
+}
+
+async function readPrime(client: RestClient, id: string): Promise<PrimeRow> {
+  const { data, error } = await client.from("primes").select("form,expression,certificate")
+    .eq("id", primeNumber(id)).maybeSingle();
+  if (error) throw databaseError(error);
+  if (!data) throw noPrime(id);
+  return data;
+}
+
+function noPrime(id: string): ApiError {
+  return new ApiError(404, "PRIME_NOT_FOUND", `There is no prime ${id}.`);
+}
+
+function noCertificate(): ApiError {
+  const detail = "Nothing proves this prime yet, so there is nothing to check.";
+  return new ApiError(409, "NO_CERTIFICATE", detail);
+}
+
+/** Answer to who asks for a check. */
+export interface CheckAnswer {
+  prime_check_run_id: string;
+  dispatch: DispatchAnswer;
+}
+
 /** Has the checker read a prime's certificate again. @throws ApiError 400, 403, 404, 409 */
-export async function verifyPrime(
+export function verifyPrime(client: RestClient, id: string): Promise<CheckAnswer> {
+  return requestCheck(client, id, {});
+}
+
+const offerShape = z.strictObject({ org_id: z.uuid().optional(), certificate: z.unknown() });
+
+/**
+ * Has the checker read a certificate from outside: our JSON, the text of Math::Prime::Util or of PARI/GP's primecert(), of a
+ * pair a list of two. The prime gets it once it is accepted.
+ * @throws ApiError 400 INVALID_CERTIFICATE...; 403, 404, 409
+ */
+export async function offerCertificate(
   client: RestClient,
   id: string,
-): Promise<{ prime_check_run_id: string; dispatch: DispatchAnswer }> {
-  if (!/^[1-9]\d{0,15}$/.test(id)) {
-    throw invalid([{ path: "prime", message: "not the number of a prime" }]);
-  }
-  const { data, error } = await client.rpc("verify_prime", { p_prime: Number(id) });
+  body: unknown,
+): Promise<CheckAnswer> {
+  const { org_id, certificate } = parseBody(offerShape, body);
+  const prime = await readPrime(client, id);
+  const offered = reading(() => readOffered(certificate, prime));
+  return await requestCheck(client, id, {
+    p_org_id: org_id,
+    p_offered: offered as unknown as Json,
+  });
+}
+
+async function requestCheck(
+  client: RestClient,
+  id: string,
+  options: { p_org_id?: string; p_offered?: Json },
+): Promise<CheckAnswer> {
+  const { data, error } = await client.rpc("verify_prime", {
+    p_prime: primeNumber(id),
+    ...options,
+  });
   if (error) throw databaseError(error);
   const { outcome, check_run } = data as unknown as { outcome: string; check_run: string };
   refuseOrg(outcome);
-  if (outcome === "not_found") {
-    throw new ApiError(404, "PRIME_NOT_FOUND", `There is no prime ${id}.`);
-  }
-  if (outcome === "no_certificate") {
-    throw new ApiError(
-      409,
-      "NO_CERTIFICATE",
-      "Nothing proves this prime yet, so there is nothing to check.",
-    );
-  }
+  if (outcome === "not_found") throw noPrime(id);
+  if (outcome === "no_certificate") throw noCertificate();
   const sent = await dispatchAll(CHECKER, 1);
   return { prime_check_run_id: check_run, dispatch: sent ? "sent" : "deferred" };
+}
+
+/**
+ * A prime's certificate as a file: JSON, or the text of Math::Prime::Util.
+ * @param format "json" or "mpu"; null: json
+ * @param accept the header; supabase-js makes text of what is not answered as application/octet-stream
+ * @throws ApiError 400, 404; 409 NO_CERTIFICATE, NO_MPU_CERTIFICATE
+ */
+export async function readCertificate(
+  client: RestClient,
+  id: string,
+  format: string | null,
+  accept: string | null,
+): Promise<Response> {
+  if (format !== null && format !== "json" && format !== "mpu") {
+    throw invalid([{ path: "format", message: "is to be json or mpu" }]);
+  }
+  const prime = await readPrime(client, id);
+  if (prime.certificate === null) throw noCertificate();
+  const [text, type, name] = format === "mpu"
+    ? [mpuOf(prime), "text/plain; charset=utf-8", `prime-${id}.txt`]
+    : [JSON.stringify(prime, null, 1), "application/json", `prime-${id}.json`];
+  return new Response(text, {
+    headers: {
+      "content-type": accept === BYTES ? BYTES : type,
+      "content-disposition": `attachment; filename="${name}"`,
+    },
+  });
+}
+
+function mpuOf(prime: PrimeRow): string {
+  const text = reading(() => mpuText(prime, prime.certificate));
+  if (text !== null) return text;
+  throw new ApiError(
+    409,
+    "NO_MPU_CERTIFICATE",
+    "Math::Prime::Util has no type for this proof (LLR, or by N+1); it is there as JSON.",
+  );
+}
+
+/** A composite of a search, with what shows that it is none of the primes. */
+export type CompositeAnswer = Omit<Composite, "index"> & { candidate: number; expression: string };
+
+/**
+ * Why candidates of a search are no primes, as far as their blocks are done.
+ * @param query from and to: candidates, both included; at most 10,000 of them
+ * @throws ApiError 400, 404
+ */
+export async function readComposites(
+  client: RestClient,
+  id: string,
+  query: URLSearchParams,
+): Promise<{ from: number; to: number; composites: CompositeAnswer[] }> {
+  const { form, params, candidates, block_size } = await readPrimeSearch(client, id);
+  if (form === SURVEY) {
+    throw new ApiError(409, "SURVEY_LISTS_NOTHING", "A survey counts; it keeps no list.");
+  }
+  const last = candidates - 1;
+  const from = candidateIn(query, "from", 0, last, 0);
+  const most = Math.min(last, from + COMPOSITES.most - 1);
+  const to = candidateIn(query, "to", from, most, Math.min(most, from + COMPOSITES.page - 1));
+  const [first, end] = [from, to].map((index) => Math.floor(index / block_size) + 1);
+  const { data, error } = await client.from("prime_search_evidence")
+    .select("block_number,factors,residues").eq("run", id)
+    .gte("block_number", first).lte("block_number", end).order("block_number");
+  if (error) throw databaseError(error);
+  const search = openSearch(form, params);
+  const composites = data.flatMap(({ block_number, factors, residues }) =>
+    unpackEvidence((block_number - 1) * block_size, { factors, residues: residues as never })
+  ).filter(({ index }) => index >= from && index <= to);
+  return {
+    from,
+    to,
+    composites: composites.map(({ index, ...evidence }) => ({
+      candidate: index,
+      expression: search.candidate(index).expression,
+      ...evidence,
+    })),
+  };
+}
+
+function candidateIn(
+  query: URLSearchParams,
+  name: string,
+  least: number,
+  most: number,
+  otherwise: number,
+): number {
+  const text = query.get(name);
+  if (text === null) return otherwise;
+  const value = Number(text);
+  if (/^\d{1,16}$/.test(text) && value >= least && value <= most) return value;
+  throw invalid([{ path: name, message: `is to be a candidate from ${least} to ${most}` }]);
 }

@@ -1,4 +1,4 @@
-// A search for primes as the fleet sees it: a run's blocks are worked side by side, each in slices.
+// A search for primes, or a survey, as the fleet sees it: a run's blocks are worked side by side, each in slices.
 //
 // This folder owns what is not pure: requests, loading, writing. Functions import it; it reaches the engine through its door.
 
@@ -6,8 +6,8 @@ import { z } from "zod";
 import type { CheckpointFormat } from "../../engine/checkpoint.ts";
 import { type Workload, WorkloadError } from "../../fleet/workload.ts";
 import { toJson } from "../../platform/json.ts";
-import { type BlockState, planSearch, prepareBlock, type PrimeBlock } from "../engine.ts";
 import { PrimeSearchError } from "../errors.ts";
+import { type BlockWorker, planWork, prepareWork, type WorkState } from "../work.ts";
 
 /** Raise the version with every change of `SearchInput`. */
 const INPUT_FORMAT: CheckpointFormat = { engine: "prime_search input", version: 1 };
@@ -24,7 +24,7 @@ const inputShape = z.object({
 export type SearchInput = z.infer<typeof inputShape>;
 
 /** Works blocks of searches for primes. */
-export const primeSearchWorkload: Workload<SearchInput, BlockState, PrimeBlock> = {
+export const primeSearchWorkload: Workload<SearchInput, WorkState, BlockWorker> = {
   searchType: "prime_search",
   inputFormat: INPUT_FORMAT,
   sideBySide: true,
@@ -32,7 +32,7 @@ export const primeSearchWorkload: Workload<SearchInput, BlockState, PrimeBlock> 
   async load(tx, runId) {
     const [row] = await tx`select prime_search.load_run(${runId}) as document`;
     const input = inputShape.parse(row.document);
-    const planned = refusing(() => planSearch(input, input.block_size));
+    const planned = refusing(() => planWork(input, input.block_size));
     if (planned.candidates !== input.candidates) {
       const message = `The search has ${planned.candidates} candidates, not ${input.candidates}.`;
       throw new WorkloadError("INVALID_SEARCH", message);
@@ -44,7 +44,7 @@ export const primeSearchWorkload: Workload<SearchInput, BlockState, PrimeBlock> 
     const start = (blockNumber - 1) * block_size;
     const end = Math.min(candidates, start + block_size) - 1;
     return refusing(() =>
-      prepareBlock({
+      prepareWork({
         form,
         params,
         start,
@@ -66,10 +66,8 @@ export const primeSearchWorkload: Workload<SearchInput, BlockState, PrimeBlock> 
   },
 
   async commit(tx, claim, _input, block, state) {
-    const { sieved, tested, digest, sieveDepth, finds } = block.outcome(state);
-    const result = { sieved, tested, digest, sieve_depth: sieveDepth, finds };
     await tx`select prime_search.commit_block(${claim.claimToken}, ${
-      tx.json(JSON.parse(JSON.stringify(result)))
+      tx.json(JSON.parse(JSON.stringify(block.result(state))))
     })`;
   },
 };

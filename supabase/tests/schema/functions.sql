@@ -44,7 +44,7 @@ $$, array[
   'audit_about(uuid,uuid[],uuid,uuid,text[],timestamp with time zone,timestamp with time zone,bigint,integer)', 'archive_job_lines(uuid,uuid[],text)',
   'unarchive_job_lines(uuid,uuid[],text)', 'withdraw_doctors(uuid,uuid[],text)', 'reinstate_doctors(uuid,uuid[],text)', 'archived_lines(uuid)', 'archive_allocation_run(uuid,text)', 'unarchive_allocation_run(uuid,text)',
   'archived_allocation_runs(uuid)', 'private.archived_job_lines()', 'private.hold_lines(uuid,text)',
-  'cancel_prime_search(uuid)', 'pause_prime_search(uuid,boolean)', 'request_prime_search(jsonb,jsonb,text)', 'verify_prime(bigint,uuid)',
+  'cancel_prime_search(uuid)', 'pause_prime_search(uuid,boolean)', 'request_prime_search(jsonb,jsonb,text)', 'verify_prime(bigint,uuid,jsonb)',
   'get_stats()', 'get_discovery_timeline(text)', 'get_digit_distribution(bigint)', 'form_leaderboard()',
   'private.lines_at_stake(uuid)', 'private.plan_has_runs(uuid)', 'private.run_holds_anything(uuid)',
   'private.position_version(jsonb)', 'private.import_shape()', 'private.give_reason(text)',

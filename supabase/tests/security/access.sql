@@ -67,6 +67,7 @@ insert into expected values
   ('public.prime_search_runs',                      '-',  '-',     's',    's',      '-',   '-',   '-',      '-',        '-',    'siud'),
   ('public.prime_search_blocks',                    '-',  '-',     's',    's',      '-',   '-',   '-',      '-',        '-',    'siud'),
   ('public.prime_search_finds',                     '-',  '-',     's',    's',      '-',   '-',   '-',      '-',        '-',    'siud'),
+  ('public.prime_search_evidence',                  '-',  '-',     's',    's',      '-',   '-',   '-',      '-',        '-',    'siud'),
   ('public.search_jobs',                            '-',  '-',     's',    's',      '-',   '-',   '-',      '-',        '-',    's'),
   ('public.work_blocks',                            '-',  '-',     's',    's',      '-',   '-',   '-',      '-',        '-',    's'),
   -- what operators see

@@ -30,7 +30,7 @@ insert into expected values
   ('public.records', 'facts of no org, imported'), ('public.prime_check_runs', 'a search of nothing but facts: the row says who asked'),
   ('public.prime_search_runs', 'a search of nothing but facts: the row says who asked'),
   ('public.prime_search_blocks', 'written by the engine; totals stand with the search'),
-  ('public.prime_search_finds', 'written by the engine, once');
+  ('public.prime_search_finds', 'written by the engine, once'), ('public.prime_search_evidence', 'written by the engine, once');
 
 create temporary table found as
 select format('%s.%s', n.nspname, c.relname) as name, c.oid
