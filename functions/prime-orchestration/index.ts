@@ -4,16 +4,7 @@
 
 import { requireUser } from "../../shared/platform/auth.ts";
 import { createHandler, readJson } from "../../shared/platform/http.ts";
-import {
-  cancelPrimeSearch,
-  offerCertificate,
-  pausePrimeSearch,
-  readCertificate,
-  readComposites,
-  readPrimeSearch,
-  requestPrimeSearch,
-  verifyPrime,
-} from "../../shared/primes/run/requests.ts";
+import * as searches from "../../shared/primes/run/requests.ts";
 import { describeSearches } from "../../shared/primes/work.ts";
 
 /** Certificates by elliptic curves are long: some 500 KB for 1,000 digits. */
@@ -31,14 +22,20 @@ Deno.serve(createHandler("prime-orchestration", {
     if (prime) {
       const [id, verb] = prime;
       const answer = verb === "verify"
-        ? await verifyPrime(supabase, id)
-        : await offerCertificate(supabase, id, await readJson(request, MAX_CERTIFICATE_BYTES));
+        ? await searches.verifyPrime(supabase, id)
+        : await searches.offerCertificate(
+          supabase,
+          id,
+          await readJson(request, MAX_CERTIFICATE_BYTES),
+        );
       return Response.json(answer, { status: 202 });
     }
     const run = partsOf(path, "", "pause|resume");
-    if (run) return Response.json(await pausePrimeSearch(supabase, run[0], run[1] === "pause"));
+    if (run) {
+      return Response.json(await searches.pausePrimeSearch(supabase, run[0], run[1] === "pause"));
+    }
     const key = request.headers.get("idempotency-key");
-    const answer = await requestPrimeSearch(supabase, await readJson(request), key);
+    const answer = await searches.requestPrimeSearch(supabase, await readJson(request), key);
     return Response.json(answer, { status: "dry_run" in answer ? 200 : 202 });
   },
   GET: async (request, path) => {
@@ -47,16 +44,21 @@ Deno.serve(createHandler("prime-orchestration", {
     const prime = partsOf(path, "primes/", "certificate");
     if (prime) {
       const { accept } = Object.fromEntries(request.headers);
-      return await readCertificate(supabase, prime[0], query.get("format"), accept ?? null);
+      return await searches.readCertificate(
+        supabase,
+        prime[0],
+        query.get("format"),
+        accept ?? null,
+      );
     }
     const run = partsOf(path, "", "composites");
-    if (run) return Response.json(await readComposites(supabase, run[0], query));
+    if (run) return Response.json(await searches.readComposites(supabase, run[0], query));
     return Response.json(
-      path === "forms" ? describeSearches() : await readPrimeSearch(supabase, path),
+      path === "forms" ? describeSearches() : await searches.readPrimeSearch(supabase, path),
     );
   },
   DELETE: async (request, path) => {
     const { supabase } = await requireUser(request);
-    return Response.json(await cancelPrimeSearch(supabase, path));
+    return Response.json(await searches.cancelPrimeSearch(supabase, path));
   },
 }));
