@@ -11,6 +11,7 @@ import {
   type RunKind,
 } from "../../fleet/run_requests.ts";
 import type { Database, Json } from "../../platform/database.types.ts";
+import { readJson } from "../../platform/http.ts";
 import { ApiError } from "../../platform/problem_details.ts";
 import { databaseError, invalid, parseBody, parseKey } from "../../platform/requests.ts";
 import type { RestClient } from "../../platform/rest.ts";
@@ -236,40 +237,30 @@ export interface CheckAnswer {
   dispatch: DispatchAnswer;
 }
 
-/** Has the checker read a prime's certificate again. @throws ApiError 400, 403, 404, 409 */
-export function verifyPrime(client: RestClient, id: string): Promise<CheckAnswer> {
-  return requestCheck(client, id, {});
-}
-
 const offerShape = z.strictObject({ org_id: z.uuid().optional(), certificate: z.unknown() });
 
-/**
- * Has the checker read a certificate from outside: our JSON, the text of Math::Prime::Util or of PARI/GP's primecert(), of a
- * pair a list of two. The prime gets it once it is accepted.
- * @throws ApiError 400 INVALID_CERTIFICATE...; 403, 404, 409
- */
-export async function offerCertificate(
-  client: RestClient,
-  id: string,
-  body: unknown,
-): Promise<CheckAnswer> {
-  const { org_id, certificate } = parseBody(offerShape, body);
-  const prime = await readPrime(client, id);
-  const offered = reading(() => readOffered(certificate, prime));
-  return await requestCheck(client, id, {
-    p_org_id: org_id,
-    p_offered: offered as unknown as Json,
-  });
+/** Certificates by elliptic curves are long: some 500 KB for 1,000 digits. */
+const MAX_CERTIFICATE_BYTES = 4 * 1024 * 1024;
+
+/** The body of a request that offers a certificate. @throws ApiError 400, 413 */
+export async function readOffer(request: Request): Promise<z.infer<typeof offerShape>> {
+  return parseBody(offerShape, await readJson(request, MAX_CERTIFICATE_BYTES));
 }
 
-async function requestCheck(
+/**
+ * Has the checker read a prime's certificate again, or one from outside: our JSON, the text of Math::Prime::Util or of PARI/GP's
+ * primecert(), of a pair a list of two. The prime gets such a one once it is accepted.
+ * @throws ApiError 400 INVALID_CERTIFICATE...; 403, 404, 409
+ */
+export async function requestCheck(
   client: RestClient,
   id: string,
-  options: { p_org_id?: string; p_offered?: Json },
-): Promise<CheckAnswer> {
+  offer: z.infer<typeof offerShape> | null,
+): Promise<{ prime_check_run_id: string; dispatch: DispatchAnswer }> {
+  const p_prime = primeNumber(id);
   const { data, error } = await client.rpc("verify_prime", {
-    p_prime: primeNumber(id),
-    ...options,
+    p_prime,
+    ...(offer && { p_org_id: offer.org_id, p_offered: await readable(client, id, offer) }),
   });
   if (error) throw databaseError(error);
   const { outcome, check_run } = data as unknown as { outcome: string; check_run: string };
@@ -278,6 +269,16 @@ async function requestCheck(
   if (outcome === "no_certificate") throw noCertificate();
   const sent = await dispatchAll(CHECKER, 1);
   return { prime_check_run_id: check_run, dispatch: sent ? "sent" : "deferred" };
+}
+
+/** The offered certificate, if it is one for this prime. */
+async function readable(
+  client: RestClient,
+  id: string,
+  { certificate }: z.infer<typeof offerShape>,
+): Promise<Json> {
+  const prime = await readPrime(client, id);
+  return reading(() => readOffered(certificate, prime)) as unknown as Json;
 }
 
 /**
