@@ -2038,6 +2038,7 @@ export type Database = {
           "error_message": string | null;
           "finished_at": string | null;
           "id": string;
+          "offered": Json | null;
           "org_id": string;
           "primes": (number)[];
           "requested_by": string | null;
@@ -2053,6 +2054,7 @@ export type Database = {
           "error_message"?: string | null;
           "finished_at"?: string | null;
           "id"?: string;
+          "offered"?: Json | null;
           "org_id": string;
           "primes": (number)[];
           "requested_by"?: string | null;
@@ -2067,6 +2069,7 @@ export type Database = {
           "error_message"?: string | null;
           "finished_at"?: string | null;
           "id"?: string;
+          "offered"?: Json | null;
           "org_id"?: string;
           "primes"?: (number)[];
           "requested_by"?: string | null;
@@ -2144,6 +2147,7 @@ export type Database = {
           "block_start": number;
           "claimed_at": string | null;
           "completed_at": string | null;
+          "counted": Json | null;
           "cpu_ms": number;
           "digest": string | null;
           "error_code": string | null;
@@ -2166,6 +2170,7 @@ export type Database = {
           "block_start": number;
           "claimed_at"?: string | null;
           "completed_at"?: string | null;
+          "counted"?: Json | null;
           "cpu_ms"?: number;
           "digest"?: string | null;
           "error_code"?: string | null;
@@ -2187,6 +2192,7 @@ export type Database = {
           "block_start"?: number;
           "claimed_at"?: string | null;
           "completed_at"?: string | null;
+          "counted"?: Json | null;
           "cpu_ms"?: number;
           "digest"?: string | null;
           "error_code"?: string | null;
@@ -2209,6 +2215,46 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "prime_search_runs";
             referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "prime_search_evidence": {
+        Row: {
+          "block_number": number;
+          "factors": string;
+          "org_id": string;
+          "residues": NonNullable<Json>;
+          "run": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "block_number": number;
+          "factors": string;
+          "org_id": string;
+          "residues": NonNullable<Json>;
+          "run": string;
+        };
+        Update: {
+          "block_number"?: number;
+          "factors"?: string;
+          "org_id"?: string;
+          "residues"?: NonNullable<Json>;
+          "run"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "prime_search_evidence_org_id_run_fkey";
+            columns: ["org_id", "run"];
+            isOneToOne: false;
+            referencedRelation: "prime_search_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "prime_search_evidence_run_block_number_fkey";
+            columns: ["run", "block_number"];
+            isOneToOne: true;
+            referencedRelation: "prime_search_blocks";
+            referencedColumns: ["run", "block_number"];
           },
         ];
       };
@@ -3377,7 +3423,10 @@ export type Database = {
         Args: { "p_allocation_run": string; "p_job_lines": (string)[]; "p_reason"?: string };
         Returns: number;
       };
-      "verify_prime": { Args: { "p_org_id"?: string; "p_prime": number }; Returns: Json };
+      "verify_prime": {
+        Args: { "p_offered"?: Json; "p_org_id"?: string; "p_prime": number };
+        Returns: Json;
+      };
       "withdraw_doctors": {
         Args: { "p_allocation_run": string; "p_reason"?: string; "p_worker_mappings": (string)[] };
         Returns: Json;
