@@ -319,6 +319,78 @@ Deno.test("a what-if with pins that cannot be is refused by code, at the door or
   assert.match(change, new RegExp(`^Unpin \\{doctor:(${ann}|${bob})\\} from A\\.$`));
 });
 
+Deno.test("pins and exclusions of a run hold, keep their reasons, and a what-if of it keeps them", async () => {
+  await using org = await createOrg();
+  await populate(org);
+  const { ann, bob, cid, A, B, C } = await idsOf(org);
+  const by = (worker_mapping: string, job_line: string, reason = "Agreed with both.") => ({
+    worker_mapping,
+    job_line,
+    reason,
+  });
+  const ask = (options: unknown) =>
+    call(FN, org.manager, { body: { allocation_run: org.allocationRun, options } });
+  const cases: [Response, number, string, string | undefined][] = [
+    [await ask({ pins: [by(ann, A, " ")] }), 400, "INVALID_REQUEST", "options.pins.0.reason"],
+    [await ask({ pins: [by(ann, A), by(ann, B)] }), 400, "CONTRADICTORY_PINS", "options.pins.1"],
+    [
+      await ask({ pins: [by(ann, A)], exclusions: [by(ann, A)] }),
+      400,
+      "CONTRADICTORY_PINS",
+      "options.pins.0",
+    ],
+    [await ask({ pins: [by(ann, crypto.randomUUID())] }), 404, "JOB_LINE_NOT_FOUND", undefined],
+    [
+      await ask({ exclusions: [by(crypto.randomUUID(), A)] }),
+      404,
+      "WORKER_MAPPING_NOT_FOUND",
+      undefined,
+    ],
+  ];
+  for (const [response, status, code, path] of cases) {
+    const problem = await response.json();
+    assert.deepEqual([response.status, problem.code, problem.errors?.[0].path], [
+      status,
+      code,
+      path,
+    ]);
+  }
+  const options = { pins: [by(bob, A)], exclusions: [by(ann, B, "Trained there.")] };
+  const run = await ended((await post(org, { options })).allocator_run_id);
+  assert.equal(run.status, "COMPLETED", run.error_message);
+  assert.deepEqual([run.options.pins, run.options.exclusions], [options.pins, options.exclusions]);
+  assert.deepEqual((await matches(run.id)).map(([, line]) => line), ["C", "A", "B"]);
+  const { data } = await org.manager.client.from("allocator_run_reasons")
+    .select("worker_mapping, job_line, code, values").eq("run", run.id);
+  const reasons = data!.map((row) => [row.worker_mapping, row.job_line, row.code].join());
+  assert.deepEqual(
+    reasons.sort(),
+    [
+      [ann, A, "IMPOSSIBLE"],
+      [ann, B, "NOT_ELIGIBLE"],
+      [bob, B, "PINNED"],
+      [cid, A, "IMPOSSIBLE"],
+      [cid, C, "IMPOSSIBLE"],
+    ].map(String).sort(),
+  );
+  assert.deepEqual(data!.find(({ code }) => code === "NOT_ELIGIBLE")!.values, {
+    rule: "by_hand",
+    tags: [],
+  });
+  const question = { exclusions: [{ worker_mapping: bob, job_line: A }] };
+  const whatIf = await ended(
+    (await post(org, { options: { what_if: question } })).allocator_run_id,
+  );
+  assert.equal(whatIf.status, "COMPLETED", whatIf.error_message);
+  assert.deepEqual(whatIf.options.pins, options.pins);
+  assert.equal(whatIf.result.difference.moved.better > 0, true, "bob is free again");
+  const impossible = await ended(
+    (await post(org, { options: { pins: [by(ann, A), by(bob, A)] } })).allocator_run_id,
+  );
+  assert.equal(impossible.status, "INFEASIBLE");
+  assert.match(impossible.error_message, /This run pins .* to A/);
+});
+
 Deno.test("a what-if follows the rules of every run: key, rights, one at a time", async () => {
   await using org = await createOrg();
   await using other = await createOrg();

@@ -19,7 +19,16 @@ const BAR = 30;
 /** Choices, ranks, proof and costs of a COMPLETED run, which has all of them. */
 export function reportMatch(run: AllocatorRun, layout: ReportLayout): string[] {
   const { report, ...costs } = run.result!;
-  const { meanRank, worstRank, objective, bound, blockingPairs, fairness } = report!;
+  const {
+    meanRank,
+    meanRankOfAll,
+    unranked,
+    worstRank,
+    objective,
+    bound,
+    blockingPairs,
+    fairness,
+  } = report!;
   const optimal = objective === bound
     ? "no match has less"
     : `no match has less than ${thousands(bound)}`;
@@ -33,7 +42,10 @@ export function reportMatch(run: AllocatorRun, layout: ReportLayout): string[] {
       "Ranks",
       meanRank === null
         ? "nobody got a line they had ranked"
-        : `mean ${meanRank.toFixed(1)}, worst ${worstRank}`,
+        : `mean ${meanRank.toFixed(1)}, worst ${worstRank}` +
+          (unranked > 0 && typeof meanRankOfAll === "number"
+            ? `; mean of all, unranked lines too, ${meanRankOfAll.toFixed(1)}`
+            : ""),
     ],
     ["Objective", `${thousands(objective)}, proven: ${optimal}`],
     [
@@ -61,8 +73,8 @@ export function reportWhatIf(run: AllocatorRun, { width, paint }: ReportLayout):
   const told = moved.total === 0
     ? "nobody moves."
     : `${moved.total} doctors move (${moved.better} to a line they like better, ${moved.worse} to one ` +
-      `they like less); mean rank ${rank(before.meanRank)} -> ${
-        rank(after.meanRank)
+      `they like less); mean rank ${rank(before.meanRankOfAll ?? before.meanRank)} -> ${
+        rank(after.meanRankOfAll ?? after.meanRank)
       }, preferencers' ` +
       `dissatisfaction ${thousands(before.dissatisfaction.preferencers)} -> ` +
       `${thousands(after.dissatisfaction.preferencers)}.`;

@@ -22,6 +22,7 @@ function completed(changes: Partial<AllocatorReport> = {}): AllocatorRun {
         choices: [24, 12, 6, 0, 3, 2, 2, 2, 2, 1, 3, 2],
         unranked: 1,
         meanRank: 2.84,
+        meanRankOfAll: 3.4,
         worstRank: 12,
         dissatisfaction: { workers: 180, preferencers: 90 },
         unfilledLines: [],
@@ -47,7 +48,7 @@ Deno.test("reportMatch() draws a bar per choice, the last ones together", () => 
 
 Deno.test("reportMatch() tells ranks, proof, blocking pairs, fairness and costs", () => {
   const text = reportMatch(completed(), plain).join("\n");
-  assert.match(text, /Ranks +mean 2\.8, worst 12$/m);
+  assert.match(text, /Ranks +mean 2\.8, worst 12; mean of all, unranked lines too, 3\.4$/m);
   assert.match(text, /Objective +1,234, proven: no match has less$/m);
   assert.match(text, /Blocking +7 pairs/);
   assert.match(text, /Fairness +Worst off: Dr A, with rank 12\.$/m);

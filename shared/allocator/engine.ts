@@ -6,6 +6,7 @@ import { type SliceBudget, stepUnits, type Unit } from "../engine/units.ts";
 import { Explainer } from "./explain/explain.ts";
 import type { Allocation, AllocatorOutcome, AllocatorProgress } from "./outcome.ts";
 import type { AllocatorProblem } from "./problem.ts";
+import { type Price, pricesOf, Why } from "./explain/why.ts";
 import { reportOn } from "./report/report.ts";
 import { Prepared } from "./search/prepared.ts";
 import { Search } from "./search/search.ts";
@@ -14,6 +15,7 @@ import { ALLOCATOR_CHECKPOINT, type AllocatorState, firstState } from "./search/
 import { type AllocatorTables, buildTables, COST_SCALE } from "./model/tables.ts";
 
 export type { Allocation, AllocatorOutcome, AllocatorProgress, AllocatorState };
+export type { Price } from "./explain/why.ts";
 export type { AllocatorExplanation, AllocatorReport } from "./outcome.ts";
 export { AllocatorInputError, type AllocatorProblem } from "./problem.ts";
 
@@ -28,6 +30,11 @@ export interface Allocator extends Engine<AllocatorState, AllocatorProgress, All
   readonly tables: AllocatorTables;
   /** The outcome without the report on it. @throws Error while the search is not done */
   found(state: AllocatorState): AllocatorFound;
+  /**
+   * What lines that workers ranked better than their own would have cost; only of problems that ask for reasons.
+   * @throws Error while the search is not done, or without a matching
+   */
+  prices(state: AllocatorState): Price[];
 }
 
 /** Phase names for people. */
@@ -36,6 +43,7 @@ const PHASE_NAMES: Record<AllocatorState["phase"], string> = {
   bound: "Proving a bound",
   search: "Searching for the best matching",
   explain: "Explaining the conflict",
+  why: "Finding reasons",
   done: "Done",
 };
 
@@ -45,6 +53,7 @@ const PHASE_STARTS: Record<AllocatorState["phase"], number> = {
   bound: 0.3,
   search: 0.8,
   explain: 0.9,
+  why: 0.9,
   done: 1,
 };
 
@@ -55,6 +64,7 @@ const GUESSES_MS: Record<string, number> = {
   bound: 150,
   search: 150,
   explain: 200,
+  why: 200,
 };
 
 /**
@@ -63,32 +73,50 @@ const GUESSES_MS: Record<string, number> = {
  */
 export function prepareAllocator(problem: AllocatorProblem): Allocator {
   const input = new Prepared(buildTables(problem), problem.options.stability);
+  const reasons = problem.reasons === true;
   return {
     format: ALLOCATOR_CHECKPOINT,
     tables: input.tables,
     start: () => firstState(),
-    step: (state, budget) => step(input, state, budget),
-    done: (state) => state.phase === "done",
+    step: (state, budget) => step(input, state, budget, reasons),
+    done: (state) => isDone(state, reasons),
     phase: (state) => PHASE_NAMES[state.phase],
     progress: (state) => progress(input, state),
     outcome: (state) => outcome(input, state),
     found: (state) => found(input, state),
+    prices: (state) => pricesOf(new Search(input, state)),
   };
 }
 
-function step(prepared: Prepared, state: AllocatorState, budget: SliceBudget): AllocatorState {
+/** Whether nothing is left to do: a matching without the reasons asked for is not the end. */
+function isDone({ phase, best, why }: AllocatorState, reasons: boolean): boolean {
+  return phase === "done" && (!reasons || best === null || why !== null);
+}
+
+function step(
+  prepared: Prepared,
+  state: AllocatorState,
+  budget: SliceBudget,
+  reasons: boolean,
+): AllocatorState {
   const search = new Search(prepared, state);
   search.warmUp();
-  const explainer = new Explainer(search);
-  const next = () => unitOf(search, explainer), fraction = () => fractionOf(search);
+  const explainer = new Explainer(search), why = new Why(search);
+  const next = () => {
+    if (search.state.phase === "done" && !isDone(search.state, reasons)) why.start();
+    return unitOf(search, explainer, why);
+  };
+  const fraction = () => fractionOf(search);
   stepUnits({ books: search.state, next, fraction }, budget);
   return search.state;
 }
 
-function unitOf(search: Search, explainer: Explainer): Unit | null {
+function unitOf(search: Search, explainer: Explainer, why: Why): Unit | null {
   const { phase } = search.state;
   const unit = phase === "explain"
     ? { kind: "explain", run: () => explainer.run() }
+    : phase === "why"
+    ? { kind: "why", run: () => why.run() }
     : nextUnit(search);
   if (unit === null) return null;
   const { kind } = unit, guessMs = GUESSES_MS[kind];

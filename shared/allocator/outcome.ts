@@ -46,6 +46,8 @@ export interface Choices {
   unranked: number;
   /** Over the workers who got a ranked line; null if nobody did. */
   meanRank: number | null;
+  /** Over all workers, a line that was not ranked counting as the objective counts it; null if there are none. */
+  meanRankOfAll: number | null;
   worstRank: number | null;
 }
 

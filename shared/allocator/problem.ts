@@ -74,7 +74,8 @@ export interface AllocatorProblem {
   /** Workers and lines of the allocation run that this batch leaves out (may be empty). */
   outside: {
     workers: { id: string; name: string; order?: number }[];
-    lines: { id: string; name: string }[];
+    /** `full`: it takes no part because an earlier match has filled it. */
+    lines: { id: string; name: string; full?: boolean }[];
   };
   eligibility: AllocatorEligibility[];
   preferences: WorkerRanks[];
@@ -82,14 +83,18 @@ export interface AllocatorProblem {
   rankNotation: RankNotation;
   preferencers: AllocatorPreferencer[];
   weightings: AllocatorWeighting[];
-  /** Workers who must get a certain line, for what-if questions (usually empty). */
+  /** Workers who must get a certain line (usually empty). */
   pins: { worker: string; line: string }[];
+  /** Of `eligibility`: the pairs that were ruled out by hand for this run. */
+  exclusions?: { worker: string; line: string }[];
   /**
    * A matching made before: of equally good matchings, the one with fewest changes to it is chosen, where a
    * flow decides (no stability, no caps on lines, no preferencers with caps who share lines). Else it is
    * chosen itself if it is among the best. It may name workers and lines that take no part any more.
    */
   near?: { worker: string; line: string }[];
+  /** Whether the search also finds out what lines that workers ranked better would have cost. */
+  reasons?: boolean;
   options: {
     /** a in [0, 1]: share of the preferencers' dissatisfaction in the objective. */
     preferencerWeight: number;

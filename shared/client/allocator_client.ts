@@ -7,6 +7,7 @@ import {
   type AllocateRequest,
   type Allocation,
   ALLOCATOR_RUN_COLUMNS,
+  type AllocatorReason,
   type AllocatorRun,
   type Move,
   type Population,
@@ -174,6 +175,29 @@ export class AllocatorClient {
     })).sort(byLine);
   }
 
+  /**
+   * Why doctors of a match did not get lines that they ranked better: of all, or of one.
+   * @param workerMapping the doctor's place in the allocation run
+   */
+  async reasons(allocatorRunId: string, workerMapping?: string): Promise<AllocatorReason[]> {
+    const rows = await readAll<ReasonRow>((from, to) => {
+      const all = this.supabase.from("allocator_run_reasons")
+        .select("worker_mapping,job_line,code,values", { count: "exact" }).eq(
+          "run",
+          allocatorRunId,
+        );
+      return (workerMapping === undefined ? all : all.eq("worker_mapping", workerMapping))
+        .order("worker_mapping").order("job_line")
+        .range(from, to) as unknown as PromiseLike<Page<ReasonRow>>;
+    });
+    return rows.map(({ worker_mapping: worker, job_line: line, code, values }) => ({
+      worker,
+      line,
+      code,
+      values: toCamel(values) as AllocatorReason["values"],
+    }));
+  }
+
   /** The runs that make up a match, the newest first. */
   async #matchRuns(allocatorRunId: string): Promise<string[]> {
     const { data } = await answered(
@@ -261,6 +285,13 @@ type RequestAnswer = Omit<AllocateAnswer, "allocatorRunId"> & { allocator_run_id
 interface PreviewRow {
   allocations: [worker: string, line: string, rank: number | null, choice: number | null][];
   moves: Move[];
+}
+
+interface ReasonRow {
+  worker_mapping: string;
+  job_line: string;
+  code: AllocatorReason["code"];
+  values: unknown;
 }
 
 interface AllocationRow {

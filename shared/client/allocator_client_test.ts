@@ -246,3 +246,25 @@ Deno.test("populate() hands the document over, and on the path of each fault", a
     refusal((error) => assert.deepEqual(error.errors, errors)),
   );
 });
+
+Deno.test("reasons() answers why doctors did not get better lines, of all or of one", async () => {
+  const values = { placed: 2, objective: 1.5, objective_exact: true, ranks: 3, exact: true };
+  const row = { worker_mapping: "m1", job_line: "l1", code: "FULL_BETTER", values };
+  const { allocator, requests } = client(() =>
+    Response.json([row], { headers: { "Content-Range": "0-0/1" } })
+  );
+  const { objective_exact: objectiveExact, ...others } = values;
+  assert.deepEqual(await allocator.reasons(MATCH_ID, "m1"), [
+    { worker: "m1", line: "l1", code: "FULL_BETTER", values: { ...others, objectiveExact } },
+  ]);
+  assert.equal(requests[0].path.split("?")[0], "/rest/v1/allocator_run_reasons");
+});
+
+Deno.test("allocate() sends what is decided by hand with its reasons", async () => {
+  const { allocator, requests } = client(accepted);
+  const pin = { workerMapping: "m1", jobLine: "l1", reason: "Agreed." };
+  await allocator.allocate({ allocationRun: "a1", options: { pins: [pin] } });
+  assert.deepEqual((requests[0].body as { options: unknown }).options, {
+    pins: [{ worker_mapping: "m1", job_line: "l1", reason: "Agreed." }],
+  });
+});

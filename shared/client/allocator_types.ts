@@ -18,12 +18,52 @@ export interface AllocatorRunOptions {
   allowTies?: boolean;
   /** The same input and seed give the same match. */
   rngSeed?: number;
+  /** These doctors get these lines. */
+  pins?: ReasonedPin[];
+  /** These doctors do not get these lines. */
+  exclusions?: ReasonedPin[];
 }
 
 /** A doctor, by the worker mapping, and a line. */
 export interface Pin {
   workerMapping: string;
   jobLine: string;
+}
+
+/** A doctor and a line, decided by hand, and why. */
+export interface ReasonedPin extends Pin {
+  reason: string;
+}
+
+/** A line that a doctor ranked better than the one they got, and why they did not get it; see functions/README.md. */
+export interface AllocatorReason {
+  /** The worker mapping. */
+  worker: string;
+  line: string;
+  code:
+    | "NOT_ELIGIBLE"
+    | "FULL_BETTER"
+    | "WOULD_COST"
+    | "IMPOSSIBLE"
+    | "PINNED"
+    | "NOT_OFFERED";
+  values: {
+    rule?: "by_hand" | "excluded_worker" | "excluded_tag" | "included_tags";
+    /** Ids of the qualifications that the rule is about. */
+    tags?: string[];
+    /** Doctors on the line. */
+    placed?: number;
+    /** Places that are left on it. */
+    free?: number;
+    /** By how much the objective would be worse, just that or at least; null: nothing is proven. */
+    objective?: number | null;
+    objectiveExact?: boolean;
+    /** Ranks that all others would lose together, just that or at least; null: nothing is proven. */
+    ranks?: number | null;
+    exact?: boolean;
+    /** The line is full from an earlier match. */
+    full?: boolean;
+  };
 }
 
 /** Added to what preferencers think of some doctors (none named: of all), on one line or on all. */
@@ -77,6 +117,8 @@ export interface AllocatorReport {
   unranked: number;
   /** Over the doctors who got a ranked line; null where nobody did. */
   meanRank: number | null;
+  /** Over all doctors, a line that was not ranked counting as the objective counts it; not there in older matches. */
+  meanRankOfAll?: number | null;
   worstRank: number | null;
   dissatisfaction: { workers: number; preferencers: number };
   unfilledLines: { line: string; name: string; free: number; used: number }[];
@@ -118,7 +160,8 @@ export interface AllocatorExplanation {
 
 /** How good a matching is, by the weights of a what-if. */
 export interface MatchingFigures
-  extends Pick<AllocatorReport, "choices" | "unranked" | "meanRank" | "worstRank"> {
+  extends
+    Pick<AllocatorReport, "choices" | "unranked" | "meanRank" | "meanRankOfAll" | "worstRank"> {
   /** Doctors with a line. */
   workers: number;
   objective: number;

@@ -51,6 +51,7 @@ const allocatorCalls: Calls<AllocatorClient> = {
   populate: () => allocator.populate({} as never),
   withdraw: () => allocator.withdraw("a", ["m"]),
   erasePerson: () => allocator.erasePerson("d"),
+  reasons: () => allocator.reasons("r"),
   reinstate: () => allocator.reinstate("a", ["m"]),
 };
 

@@ -126,6 +126,35 @@ comment on column public.allocator_run_previews.moves is
   'Array of {worker, name, from, to}, each end {line, name, rank, choice} or null; the doctors who would gain most come first.';
 create index allocator_run_previews_org_run_idx on public.allocator_run_previews (org_id, run);
 
+-- Why doctors did not get lines that they ranked better than the one they got: written with the match, in one transaction.
+create table public.allocator_run_reasons (
+  run uuid not null,
+  worker_mapping uuid not null,
+  job_line uuid not null,
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  allocation_run uuid not null,
+  code text not null check (code in
+    ('NOT_ELIGIBLE', 'FULL_BETTER', 'WOULD_COST', 'IMPOSSIBLE', 'PINNED', 'NOT_OFFERED')),
+  "values" jsonb not null default '{}' check (jsonb_typeof("values") = 'object'),
+  primary key (run, worker_mapping, job_line),
+  foreign key (org_id, allocation_run, run)
+    references public.allocator_py_runs (org_id, allocation_run, id) on delete cascade,
+  foreign key (org_id, allocation_run, worker_mapping)
+    references public.allocation_run_worker_mappings (org_id, allocation_run, id) on delete cascade,
+  foreign key (org_id, allocation_run, job_line)
+    references public.job_lines (org_id, allocation_run, id) on delete cascade
+);
+comment on table public.allocator_run_reasons is
+  'Of a match: for each doctor and each line that they ranked better than the one they got, why they did not get it.';
+comment on column public.allocator_run_reasons.code is
+  'NOT_ELIGIBLE, FULL_BETTER, WOULD_COST, IMPOSSIBLE, PINNED or NOT_OFFERED; see functions/README.md.';
+comment on column public.allocator_run_reasons."values" is
+  'The figures of the sentence; they name no other doctor, and no rank of one.';
+create index allocator_run_reasons_org_run_idx on public.allocator_run_reasons (org_id, allocation_run, run);
+create index allocator_run_reasons_org_mapping_idx
+  on public.allocator_run_reasons (org_id, allocation_run, worker_mapping);
+create index allocator_run_reasons_org_line_idx on public.allocator_run_reasons (org_id, allocation_run, job_line);
+
 -- allocator.prepare_run(): fills in what a user may not choose: org, requester. A what-if run takes over the options (but
 -- for those it brings) and the batch of the run that it is compared with: options.what_if.base_run, or the one completed
 -- last; RC409 where there is none.
@@ -225,19 +254,21 @@ create trigger allocator_follow_job after update of status on fleet.search_jobs
 alter table public.allocator_py_runs enable row level security;
 alter table public.allocator_py_allocations enable row level security;
 alter table public.allocator_run_previews enable row level security;
-revoke all on public.allocator_py_runs, public.allocator_py_allocations, public.allocator_run_previews
-  from public, anon, authenticated, service_role;
-grant select on public.allocator_py_runs, public.allocator_py_allocations, public.allocator_run_previews
-  to authenticated;
+alter table public.allocator_run_reasons enable row level security;
+revoke all on public.allocator_py_runs, public.allocator_py_allocations, public.allocator_run_previews,
+  public.allocator_run_reasons from public, anon, authenticated, service_role;
+grant select on public.allocator_py_runs, public.allocator_py_allocations, public.allocator_run_previews,
+  public.allocator_run_reasons to authenticated;
 grant insert (allocation_run, queued_at, is_exclusive, included_job_lines, included_worker_mappings,
               options, request, idempotency_key)
   on public.allocator_py_runs to authenticated;
-grant all on public.allocator_py_runs, public.allocator_py_allocations, public.allocator_run_previews
-  to service_role;
+grant all on public.allocator_py_runs, public.allocator_py_allocations, public.allocator_run_previews,
+  public.allocator_run_reasons to service_role;
 grant select on public.allocator_py_runs, public.allocator_py_allocations to receptor_engine;
 grant update (status, progress, result, error_code, error_message, completed_at, finished_at, updated_at, lines_fingerprint)
   on public.allocator_py_runs to receptor_engine;
-grant insert on public.allocator_py_allocations, public.allocator_run_previews to receptor_engine;
+grant insert on public.allocator_py_allocations, public.allocator_run_previews, public.allocator_run_reasons
+  to receptor_engine;
 
 create policy allocator_py_runs_select on public.allocator_py_runs for select to authenticated
   using (org_id in (select private.orgs_with_right('allocator.view')));
@@ -265,6 +296,11 @@ create policy engine_insert on public.allocator_py_allocations for insert to rec
 create policy allocator_run_previews_select on public.allocator_run_previews for select to authenticated
   using (org_id in (select private.orgs_with_right('allocator.view')));
 create policy engine_insert on public.allocator_run_previews for insert to receptor_engine
+  with check (org_id = (select fleet.claimed_org_id('allocator')));
+
+create policy allocator_run_reasons_select on public.allocator_run_reasons for select to authenticated
+  using (org_id in (select private.orgs_with_right('allocator.view')));
+create policy engine_insert on public.allocator_run_reasons for insert to receptor_engine
   with check (org_id = (select fleet.claimed_org_id('allocator')));
 
 -- match_runs(run): the runs whose allocations together are the match that a run makes, the newest first; what-ifs make none.

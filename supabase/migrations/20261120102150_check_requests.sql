@@ -48,6 +48,7 @@ as $$
       'preference_power', '{"is": "number", "least": 0.1, "most": 3}'::jsonb,
       'stability', flag, 'allow_ties', flag,
       'rng_seed', '{"is": "whole", "least": 0, "most": 2147483647}'::jsonb,
+      'pins', reasoned, 'exclusions', reasoned,
       'what_if', jsonb_build_object('is', 'object', 'members', jsonb_build_object(
         'base_run', id, 'pins', pins, 'exclusions', pins,
         'weightings', jsonb_build_object('is', 'list', 'most', 1000, 'of', jsonb_build_object('is', 'object', 'members',
@@ -57,8 +58,11 @@ as $$
     '{"is": "id"}'::jsonb, '{"must": true}'::jsonb, '{"is": "flag"}'::jsonb,
     '{"is": "list", "most": 5000, "of": {"is": "id"}}'::jsonb, '{"is": "list", "most": 1000, "of": {"is": "id"}}'::jsonb,
     '{"is": "list", "most": 1000, "of": {"is": "object", "members": {
-      "worker_mapping": {"is": "id", "must": true}, "job_line": {"is": "id", "must": true}}}}'::jsonb)
-  ) as part (id, must, flag, ids, few, pins)
+      "worker_mapping": {"is": "id", "must": true}, "job_line": {"is": "id", "must": true}}}}'::jsonb,
+    '{"is": "list", "most": 1000, "of": {"is": "object", "members": {
+      "worker_mapping": {"is": "id", "must": true}, "job_line": {"is": "id", "must": true},
+      "reason": {"is": "text", "most": 500, "must": true}}}}'::jsonb)
+  ) as part (id, must, flag, ids, few, pins, reasoned)
 $$;
 comment on function private.allocator_run_shape() is 'The shape of a request for an allocator run.';
 revoke all on function private.allocator_run_shape() from public, anon, authenticated, service_role;

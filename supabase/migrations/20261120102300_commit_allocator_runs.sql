@@ -42,11 +42,14 @@ comment on function allocator.require_lines(uuid, text) is 'Refuses a match whos
 revoke all on function allocator.require_lines(uuid, text) from public, anon, authenticated, service_role;
 grant execute on function allocator.require_lines(uuid, text) to receptor_engine;
 
--- allocator.commit_run(token, allocations, result, lines): writes the match and completes the run, in one transaction.
+-- allocator.commit_run(token, allocations, result, lines, reasons): writes the match and completes the run, in one transaction.
 -- Called by the last slice as receptor_engine; fenced by the claim. Raises RC409 when a doctor is gone or withdrew, or lines
 -- are others than those that were loaded. p_lines: allocator.field_fingerprint() at load.
 -- p_allocations: [[worker mapping, job line, fractional rank or null, choice or null], ...]
-create function allocator.commit_run(p_claim_token uuid, p_allocations jsonb, p_result jsonb, p_lines text default null)
+-- p_reasons: [[worker mapping, job line, code, values], ...] of lines that doctors ranked better than those they get
+create function allocator.commit_run(
+  p_claim_token uuid, p_allocations jsonb, p_result jsonb, p_lines text default null, p_reasons jsonb default '[]'
+)
 returns void
 language plpgsql
 set search_path = ''
@@ -64,6 +67,9 @@ begin
     select v_run.org_id, v_run.allocation_run, v_run.id, (a ->> 0)::uuid, (a ->> 1)::uuid, (a ->> 2)::real,
       (a ->> 3)::integer
     from jsonb_array_elements(p_allocations) as a;
+    insert into public.allocator_run_reasons (run, worker_mapping, job_line, org_id, allocation_run, code, "values")
+    select v_run.id, (a ->> 0)::uuid, (a ->> 1)::uuid, v_run.org_id, v_run.allocation_run, a ->> 2, a -> 3
+    from jsonb_array_elements(p_reasons) as a;
   exception when foreign_key_violation then
     raise exception 'A doctor or a job line was removed while the match was being made.'
       using errcode = 'RC409';
@@ -106,10 +112,10 @@ begin
   perform fleet.finish_block(p_claim_token);
 end
 $$;
-comment on function allocator.commit_run(uuid, jsonb, jsonb, text) is
-  'Writes the allocations of an allocator run and completes it, in one transaction.';
-revoke all on function allocator.commit_run(uuid, jsonb, jsonb, text) from public, anon, authenticated, service_role;
-grant execute on function allocator.commit_run(uuid, jsonb, jsonb, text) to receptor_engine;
+comment on function allocator.commit_run(uuid, jsonb, jsonb, text, jsonb) is
+  'Writes the allocations of an allocator run, with the reasons, and completes it, in one transaction.';
+revoke all on function allocator.commit_run(uuid, jsonb, jsonb, text, jsonb) from public, anon, authenticated, service_role;
+grant execute on function allocator.commit_run(uuid, jsonb, jsonb, text, jsonb) to receptor_engine;
 
 -- allocator.commit_what_if(token, allocations, moves, result, lines): keeps the answer of a what-if run and completes it.
 -- Called by the last slice as receptor_engine; fenced by the claim. Writes no allocation. RC409 as allocator.require_lines().

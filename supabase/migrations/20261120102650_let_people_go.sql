@@ -190,6 +190,58 @@ $$;
 comment on function private.erase_texts(uuid, text[]) is 'Takes texts out of all that machines wrote about an org.';
 revoke all on function private.erase_texts(uuid, text[]) from public, anon, authenticated, service_role;
 
+-- private.without_reasons(value, workers): a document in which what was decided by hand about some doctors has no reason: of
+-- members that are {worker_mapping, reason, ...}, however deep.
+-- Called by private.erase_reasons().
+create function private.without_reasons(p_value jsonb, p_workers text[])
+returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if p_value ->> 'worker_mapping' = any (p_workers) and p_value ? 'reason' then
+    return p_value || '{"reason": "erased"}';
+  end if;
+  return case jsonb_typeof(p_value)
+    when 'object' then (
+      select coalesce(jsonb_object_agg(m.key, private.without_reasons(m.value, p_workers)), '{}') from jsonb_each(p_value) as m)
+    when 'array' then (
+      select coalesce(jsonb_agg(private.without_reasons(e.value, p_workers) order by e.n), '[]')
+      from jsonb_array_elements(p_value) with ordinality as e (value, n))
+    else p_value end;
+end
+$$;
+comment on function private.without_reasons(jsonb, text[]) is 'A document without the reasons of what was decided by hand about some doctors.';
+revoke all on function private.without_reasons(jsonb, text[]) from public, anon, authenticated, service_role;
+
+-- private.erase_reasons(org, mappings): takes the reasons of pins and exclusions of a doctor out of matches, and out of what the
+-- audit log says of those. Called by private.erase_person().
+create function private.erase_reasons(p_org_id uuid, p_mappings uuid[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_workers text[] := p_mappings::text[];
+  v_texts text[] := array(select '%' || i || '%' from unnest(p_mappings) as i);
+begin
+  update public.allocator_py_runs r
+  set options = private.without_reasons(r.options, v_workers), request = private.without_reasons(r.request, v_workers)
+  where r.org_id = p_org_id and (r.options ? 'pins' or r.options ? 'exclusions')
+    and (r.options::text || r.request::text) like any (v_texts);
+  perform set_config('receptor.audit_maintenance', 'on', true);
+  update public.audit_log l
+  set before = private.without_reasons(l.before, v_workers), after = private.without_reasons(l.after, v_workers),
+    shared = private.without_reasons(l.shared, v_workers)
+  where l.org_id = p_org_id and l.table_name = 'allocator_py_runs'
+    and concat(l.before, l.after, l.shared) like any (v_texts);
+  perform set_config('receptor.audit_maintenance', 'off', true);
+end
+$$;
+comment on function private.erase_reasons(uuid, uuid[]) is 'Takes the reasons of what was decided by hand about a doctor out of an org''s matches.';
+revoke all on function private.erase_reasons(uuid, uuid[]) from public, anon, authenticated, service_role;
+
 -- private.erase_person(worker, reason): a doctor without a name. Their rows in all tables go (wishes, qualifications, what
 -- others ranked of them) but for results and the place in an allocation run that a result refers to; snapshots forget
 -- their wishes; logs, runs and the audit log forget name and address; their account goes where it is of no other use.
@@ -254,6 +306,7 @@ begin
       and not exists (select from public.org_members o where o.user_id = u.id)
       and not exists (select from public.workers w where w.user_id = u.id);
   end if;
+  perform private.erase_reasons(v_worker.org_id, v_mappings);
   perform private.anonymise_audit_log(v_worker.org_id, p_worker, v_worker.user_id);
   perform private.erase_texts(v_worker.org_id, array_remove(array[v_worker.name, v_worker.email, v_email], null));
   return v_counts;

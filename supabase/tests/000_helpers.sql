@@ -227,6 +227,9 @@ begin
   insert into public.allocator_py_allocations (org_id, allocation_run, run, worker_mapping, job_line)
   values (tests.id('north_org'), tests.id('north_run'), tests.id('north_allocator_run'), tests.id('north_mapping'),
           tests.id('north_line'));
+  insert into public.allocator_run_reasons (org_id, allocation_run, run, worker_mapping, job_line, code)
+  values (tests.id('north_org'), tests.id('north_run'), tests.id('north_allocator_run'), tests.id('north_mapping'),
+          tests.id('north_line'), 'PINNED');
   perform tests.new_search('north');
   insert into public.primes (form, expression, digits) values ('north_form', '3', 1);
   insert into public.prime_checks (prime_id, certificate_digest, valid, reason, slices, cpu_ms)

@@ -65,10 +65,13 @@ export function choicesOf({ rank, choice }: AllocatorTables, pairs: number[]): C
   const choices = new Array<number>(worst).fill(0);
   for (const p of ranked) choices[choice[p] - 1]++;
   const ranks = ranked.map((p) => rank[p]);
+  const mean = (values: number[]) =>
+    values.length > 0 ? values.reduce((s, r) => s + r, 0) / values.length : null;
   return {
     choices,
     unranked: pairs.length - ranked.length,
-    meanRank: ranks.length > 0 ? ranks.reduce((s, r) => s + r, 0) / ranks.length : null,
+    meanRank: mean(ranks),
+    meanRankOfAll: mean(pairs.map((p) => rank[p])),
     worstRank: ranks.length > 0 ? Math.max(...ranks) : null,
   };
 }

@@ -93,6 +93,7 @@ function checkSums(
   );
   assert.equal(report.choices.reduce((a, b) => a + b, 0) + report.unranked, problem.workers.length);
   const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-6, `${a} ${b}`);
+  near(report.meanRankOfAll!, sum((p) => rank[p]) / m.length);
   near(report.dissatisfaction.workers, sum((p) => rank[p] ** power));
   near(report.dissatisfaction.preferencers, sum((p) => regard[p]));
   const a = problem.options.preferencerWeight;

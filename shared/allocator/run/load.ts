@@ -7,7 +7,8 @@ import type { BaseRun } from "../report/difference.ts";
 import { LEAST_POWER, MOST_POWER } from "../limits.ts";
 import { type AllocatorProblem, DEFAULT_OPTIONS } from "../problem.ts";
 import { doctorToken } from "../names.ts";
-import { applyWhatIf, type WhatIf, whatIfShape } from "./what_if.ts";
+import { applyByHand, decidedOtherwise, MOST_ENTRIES, reasonedPinShape } from "./pins.ts";
+import { type WhatIf, whatIfShape, withWeightings } from "./what_if.ts";
 
 const optionShapes = {
   rank_notation: z.enum(["competition", "dense", "fractional"]),
@@ -16,6 +17,8 @@ const optionShapes = {
   stability: z.boolean(),
   allow_ties: z.boolean(),
   rng_seed: z.int().min(0).max(MOST_SEED),
+  pins: z.array(reasonedPinShape).max(MOST_ENTRIES),
+  exclusions: z.array(reasonedPinShape).max(MOST_ENTRIES),
 };
 
 /** Options of a run as users send them and the database keeps them. */
@@ -26,14 +29,23 @@ export const runOptionsShape = z.strictObject({
   stability: optionShapes.stability.default(DEFAULT_OPTIONS.stability),
   allow_ties: optionShapes.allow_ties.default(DEFAULT_OPTIONS.allowTies),
   rng_seed: optionShapes.rng_seed.default(DEFAULT_OPTIONS.seed),
+  pins: optionShapes.pins.default([]),
+  exclusions: optionShapes.exclusions.default([]),
 });
 
 /** Options of a what-if: those that are left out are its base run's. */
 export const whatIfOptionsShape = z.strictObject(optionShapes).partial()
   .extend({ what_if: whatIfShape });
 
+/** Why is the managers' business: the engine does not keep it. */
+const unreasonedPinShape = reasonedPinShape.partial({ reason: true });
+
 /** Options as a run keeps them: all of them, and the question of a what-if. */
-const keptOptionsShape = runOptionsShape.extend({ what_if: whatIfShape.optional() });
+const keptOptionsShape = runOptionsShape.extend({
+  what_if: whatIfShape.optional(),
+  pins: z.array(unreasonedPinShape).default([]),
+  exclusions: z.array(unreasonedPinShape).default([]),
+});
 
 const number = z.int().min(0);
 
@@ -154,17 +166,30 @@ export function checkDocument(document: unknown): AllocatorDocument {
   return parsed.data;
 }
 
-const namedShape = z.looseObject({ workers: z.array(z.looseObject({ name: z.string() })) });
+const pinsShape = z.array(z.looseObject({})).optional();
+const namedShape = z.looseObject({
+  workers: z.array(z.looseObject({ name: z.string() })),
+  options: z.looseObject({ pins: pinsShape, exclusions: pinsShape }),
+});
 
-/** The document with numbers in the order of the doctors' names for the names; as it is where it is none. */
+/**
+ * The document with numbers in the order of the doctors' names for the names, and without the reasons of what was decided
+ * by hand; as it is where it is none.
+ */
 function withoutNames(document: unknown): unknown {
   const parsed = namedShape.safeParse(document);
   if (!parsed.success) return document;
-  const { workers } = parsed.data;
+  const { workers, options } = parsed.data;
+  const without = (pins: Record<string, unknown>[]) => pins.map(({ reason: _, ...pin }) => pin);
   const names = [...new Set(workers.map(({ name }) => name))].sort();
   const orders = new Map(names.map((name, order) => [name, order]));
   return {
     ...parsed.data,
+    options: {
+      ...options,
+      ...options.pins && { pins: without(options.pins) },
+      ...options.exclusions && { exclusions: without(options.exclusions) },
+    },
     workers: workers.map(({ name, ...worker }) => ({ ...worker, order: orders.get(name) })),
   };
 }
@@ -188,6 +213,7 @@ export function toAllocatorProblem(document: AllocatorDocument): AllocatorProble
     weightings: weightingsOf(document),
     pins: [],
     near: baseRunOf(document)?.allocations,
+    reasons: options.data.what_if === undefined,
     options: {
       preferencerWeight: options.data.preferencer_weight,
       preferencePower: options.data.preference_power,
@@ -196,7 +222,9 @@ export function toAllocatorProblem(document: AllocatorDocument): AllocatorProble
       seed: options.data.rng_seed,
     },
   };
-  return options.data.what_if ? applyWhatIf(problem, options.data.what_if) : problem;
+  const whatIf = options.data.what_if;
+  if (!whatIf) return applyByHand(problem, options.data);
+  return applyByHand(withWeightings(problem, whatIf), decidedOtherwise(options.data, whatIf));
 }
 
 /** Doctors and lines of the batch, and those outside it. */
@@ -215,7 +243,8 @@ function takingPart(
       .map(({ id, name, capacity, must_have }) => ({ id, name, capacity, mustHave: must_have })),
     outside: {
       workers: workers.filter((worker) => !worker.takes_part).map(named),
-      lines: lines.filter((line) => !line.takes_part).map(({ id, name }) => ({ id, name })),
+      lines: lines.filter((line) => !line.takes_part)
+        .map(({ id, name, capacity }) => ({ id, name, full: capacity <= 0 })),
     },
   };
 }

@@ -52,7 +52,7 @@ Deno.test("toAllocatorProblem() tells who and what takes part from what stays ou
   assert.deepEqual(problem.lines, [{ id: "l0", name: "A", capacity: 2, mustHave: true }]);
   assert.deepEqual(problem.outside, {
     workers: [{ id: "w1", name: "{doctor:w1}", order: 1 }],
-    lines: [{ id: "l1", name: "B" }],
+    lines: [{ id: "l1", name: "B", full: true }],
   });
   assert.deepEqual(problem.eligibility.map((entry) => entry.line), ["l0"]);
 });

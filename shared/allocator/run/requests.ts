@@ -15,7 +15,7 @@ import { ApiError } from "../../platform/problem_details.ts";
 import { databaseError, parseBody, parseKey } from "../../platform/requests.ts";
 import type { RestClient } from "../../platform/rest.ts";
 import { runOptionsShape, whatIfOptionsShape } from "./load.ts";
-import { contradictions } from "./what_if.ts";
+import { type ByHand, contradictions, type PinFault } from "./pins.ts";
 
 type AllocatorRun = Database["public"]["Tables"]["allocator_py_runs"]["Row"];
 
@@ -74,7 +74,7 @@ export async function requestAllocatorRun(
   };
   refuseUnknown(outcome, id);
   if (outcome === "no_base_run") {
-    throw noBaseRun("what_if" in request.options ? request.options.what_if.base_run : undefined);
+    throw noBaseRun(baseRunIn(request.options));
   }
   refuseConflicts(ALLOCATOR_RUN, outcome, run?.id, request.allocation_run);
   return {
@@ -87,17 +87,29 @@ export async function requestAllocatorRun(
 
 /** The validated request. @throws ApiError 400 INVALID_REQUEST, CONTRADICTORY_PINS */
 function parseRequest(body: unknown) {
-  if (!asksWhatIf(body)) return parseBody(requestShape, body);
-  const request = parseBody(whatIfRequestShape, body);
-  const errors = contradictions(request.options.what_if);
+  const whatIf = asksWhatIf(body);
+  const request = whatIf ? parseBody(whatIfRequestShape, body) : parseBody(requestShape, body);
+  const { pins = [], exclusions = [] } = request.options;
+  const errors = [
+    ...contradictions({ pins, exclusions }, "options"),
+    ...contradictionsOfWhatIf(request.options),
+  ];
   if (errors.length === 0) return request;
-  const detail = "The pins of the what-if contradict each other.";
+  const detail = `The pins of the ${whatIf ? "what-if" : "run"} contradict each other.`;
   throw new ApiError(400, "CONTRADICTORY_PINS", detail, { errors });
+}
+
+function contradictionsOfWhatIf(options: object): PinFault[] {
+  return "what_if" in options ? contradictions(options.what_if as ByHand, "options.what_if") : [];
 }
 
 function asksWhatIf(body: unknown): boolean {
   const { options } = (body ?? {}) as { options?: unknown };
   return typeof options === "object" && options !== null && "what_if" in options;
+}
+
+function baseRunIn(options: object): string | undefined {
+  return "what_if" in options ? (options.what_if as { base_run?: string }).base_run : undefined;
 }
 
 /** There is nothing that a what-if could be compared with. */

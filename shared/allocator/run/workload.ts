@@ -8,11 +8,11 @@ import { checkMatching } from "../checker.ts";
 import {
   type Allocation,
   type Allocator,
-  type AllocatorExplanation,
   type AllocatorState,
   prepareAllocator,
 } from "../engine.ts";
 import type { StoredAllocation } from "../outcome.ts";
+import { type Reason, reasonsOf } from "../explain/reasons.ts";
 import { type BaseRun, differenceOf } from "../report/difference.ts";
 import {
   type AllocatorDocument,
@@ -23,13 +23,13 @@ import {
 } from "./load.ts";
 import { AllocatorInputError, type AllocatorProblem } from "../problem.ts";
 import type { AllocatorTables } from "../model/tables.ts";
-import { explainPins } from "./what_if.ts";
+import { explainByHand } from "./pins.ts";
 
 /** Version of the shape of `result`. */
 const RESULT_VERSION = 1;
 
 /** Raise the version with every change of `AllocatorDocument`. */
-const INPUT_FORMAT: CheckpointFormat = { engine: "allocator input", version: 3 };
+const INPUT_FORMAT: CheckpointFormat = { engine: "allocator input", version: 4 };
 
 /** SQLSTATE of both commits when doctors or lines were changed meanwhile. */
 const RUN_CHANGED = "RC409";
@@ -86,21 +86,25 @@ export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, Allo
       version: RESULT_VERSION,
     };
     if (outcome.status === "INFEASIBLE") {
-      const explanation = explainWhatIf(outcome.explanation, machine.problem(), input);
+      const what = whatIfOf(input) ? "what-if" : "run";
+      const explanation = explainByHand(outcome.explanation, machine.problem(), what);
       await tx`select allocator.commit_infeasible(
         ${claim.claimToken}, ${explanation.message}, ${
         tx.json(toDocument({ explanation, ...cost }))
       })`;
       return;
     }
-    const stored = withChoices(machine.allocator.tables, outcome.allocations);
-    refuseFaults(machine.problem(), stored);
+    const { allocator } = machine, problem = machine.problem();
+    const stored = withChoices(allocator.tables, outcome.allocations);
+    refuseFaults(problem, stored);
     const { report } = outcome, base = baseRunOf(input), result = { report, ...cost };
-    await refusingChanges(() =>
-      base
-        ? commitWhatIf(tx, claim.claimToken, machine, input, base, stored, result)
-        : commitAllocations(tx, claim.claimToken, input, stored, result)
-    );
+    await refusingChanges(async () => {
+      if (base) {
+        return await commitWhatIf(tx, claim.claimToken, machine, input, base, stored, result);
+      }
+      const reasons = reasonsOf(problem, allocator.tables, stored, allocator.prices(state));
+      await commitAllocations(tx, claim.claimToken, input, stored, reasons, result);
+    });
   },
 };
 
@@ -127,16 +131,6 @@ export function refuseFaults(
   );
 }
 
-/** The conflict, with the pins of a what-if that are part of it. */
-function explainWhatIf(
-  explanation: AllocatorExplanation,
-  problem: AllocatorProblem,
-  document: AllocatorDocument,
-): AllocatorExplanation {
-  const whatIf = whatIfOf(document);
-  return whatIf ? explainPins(explanation, problem, whatIf.exclusions) : explanation;
-}
-
 /** The matching with the choices that its lines are. */
 export function withChoices(
   { workers, lines, J, choice }: AllocatorTables,
@@ -160,6 +154,11 @@ function rowsOf(allocations: readonly StoredAllocation[]): Json {
   ]);
 }
 
+/** Reasons as the database takes them: worker, line, code, values. */
+function reasonRows(reasons: readonly Reason[]): Json {
+  return reasons.map(({ worker, line, code, values }) => [worker, line, code, toDocument(values)]);
+}
+
 async function commitWhatIf(
   tx: Transaction,
   claimToken: string,
@@ -180,12 +179,13 @@ async function commitAllocations(
   claimToken: string,
   input: AllocatorDocument,
   allocations: readonly StoredAllocation[],
+  reasons: readonly Reason[],
   result: Record<string, unknown>,
 ): Promise<void> {
   await tx`select allocator.commit_run(
     ${claimToken}, ${tx.json(rowsOf(allocations))}, ${
     tx.json(toDocument(result))
-  }, ${input.lines_fingerprint})`;
+  }, ${input.lines_fingerprint}, ${tx.json(reasonRows(reasons))})`;
 }
 
 /** Runs a commit; where what the match rests on was changed meanwhile, the run ends with a sentence. */

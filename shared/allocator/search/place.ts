@@ -31,6 +31,7 @@ export function placeWorkers(search: Search): void {
     return;
   }
   const lineOf = state.flow.lineOf;
+  state.relaxed = lineOf;
   search.raiseBound(lineOf.reduce((sum, j, w) => sum + cost[w * J + j], 0));
   if (isLegal(search, lineOf)) {
     search.offer(lineOf);

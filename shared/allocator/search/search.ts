@@ -100,12 +100,15 @@ export class Search {
     if (this.state.nodes.length > 0) this.setting([]);
   }
 
-  /** The problem of a node; null: nothing is possible there. */
-  setting(decisions: readonly number[]): Setting | null {
+  /**
+   * The problem of a node; null: nothing is possible there.
+   * @param better whether pairs are left out that no matching better than the best has
+   */
+  setting(decisions: readonly number[], better = true): Setting | null {
     const { tables } = this, { standings, domain } = this.prepared.root;
     if (domain === null) return null;
     const own = {
-      usable: this.#affordable(domain).slice(),
+      usable: (better ? this.#affordable(domain) : domain.usable).slice(),
       lowest: domain.lowest.slice(),
       highest: domain.highest.slice(),
     };

@@ -7,10 +7,10 @@ import type { FlowState } from "./flow.ts";
 import type { AllocatorExplanation } from "../outcome.ts";
 
 /** Raise the version with every change of `AllocatorState` or of what its members mean. */
-export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 1 };
+export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 2 };
 
-/** Phases of a search, in order; `bound` and `search` only where a flow cannot express the caps or stability. */
-export type Phase = "place" | "bound" | "search" | "explain" | "done";
+/** Phases of a search, in order; `bound` and `search` only where a flow cannot express the caps or stability; `why` only where reasons are asked for. */
+export type Phase = "place" | "bound" | "search" | "explain" | "why" | "done";
 
 /** What the trial of a relaxation has shown. */
 export interface Trial {
@@ -59,12 +59,31 @@ export interface OpenNode {
   counted: boolean;
 }
 
+/**
+ * One view of what it would cost to give workers lines that they ranked better: by the objective, or by the workers' ranks
+ * alone. See `explain/why.ts`.
+ */
+export interface WhyView {
+  kind: "objective" | "ranks";
+  /** The matching that it starts from: of least cost where rules that no flow expresses are left out; null: being made. */
+  base: number[] | null;
+  flow: FlowState | null;
+  /** Workers placed by its flow. */
+  placed: number;
+  /** Lines that are done with. */
+  at: number;
+  /** Costs of the chains found so far, in base 36, by the line of the base and then by pair. */
+  costs: string;
+}
+
 /** Checkpoint of an allocator search. Workers and lines are indexes of the tables. */
 export interface AllocatorState extends Books {
   phase: Phase;
   /** Workers placed by the flow. */
   placed: number;
   flow: FlowState | null;
+  /** What the flow came to: a matching of least cost without the rules that it cannot express. */
+  relaxed: number[] | null;
   /** Pairs (w * J + j) that are columns of the program, ascending differences in base 36. */
   pool: string;
   /** LP basis, packed; null: none. */
@@ -89,6 +108,8 @@ export interface AllocatorState extends Books {
   trials: RelaxationTrials | null;
   explanation: AllocatorExplanation | null;
   failure: { code: string; message: string } | null;
+  /** Why workers did not get lines that they ranked better; the last view is at work. Null: not begun, or not asked for. */
+  why: WhyView[] | null;
   work: WorkCounters;
 }
 
@@ -98,6 +119,7 @@ export function firstState(): AllocatorState {
     phase: "place",
     placed: 0,
     flow: null,
+    relaxed: null,
     pool: "",
     basis: null,
     basisRows: 0,
@@ -112,6 +134,7 @@ export function firstState(): AllocatorState {
     trials: null,
     explanation: null,
     failure: null,
+    why: null,
     work: { units: 0, rows: 0, lps: 0, lp_rows: 0, nodes: 0, lp_work: 0 },
     unitMs: {},
     spentMs: 0,

@@ -22,6 +22,7 @@ export function nextUnit({ state, stability }: Search): SearchUnit | null {
     case "search":
       return { kind: "search", run: exploreNode };
     case "explain": // the conflict is explained by who has asked for the search
+    case "why": // and so is the matching
     case "done":
       return null;
   }

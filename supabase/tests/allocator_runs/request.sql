@@ -1,7 +1,8 @@
 -- request_allocator_run(), cancel_allocator_run(), queue_pending_allocator_runs(): who may ask for a match, and what becomes of it.
 begin;
-select plan(19);
+select plan(22);
 select tests.new_service('north'), tests.new_service('south');
+select tests.new_line('north', 'line'), tests.new_line('south', 'line');
 create function pg_temp.ask(p_key text default null, p_seed int default 1) returns jsonb language sql as $$
   select public.request_allocator_run(
     jsonb_build_object('allocation_run', tests.id('north_run'), 'options', jsonb_build_object('rng_seed', p_seed)),
@@ -14,6 +15,18 @@ select tests.login('south_manager');
 select is(pg_temp.ask() ->> 'outcome', 'not_found', 'another org''s allocation run is not there');
 
 select tests.login('north_manager');
+select is(public.request_allocator_run(jsonb_build_object('allocation_run', tests.id('north_run'), 'options',
+    jsonb_build_object('pins', jsonb_build_array(jsonb_build_object(
+      'worker_mapping', tests.id('north_mapping'), 'job_line', tests.id('south_line'), 'reason', 'Agreed.')))), '{}') ->> 'outcome',
+  'unknown_job_line', 'a pin to a line of another org is none');
+select is(public.request_allocator_run(jsonb_build_object('allocation_run', tests.id('north_run'), 'options',
+    jsonb_build_object('exclusions', jsonb_build_array(jsonb_build_object(
+      'worker_mapping', tests.id('south_mapping'), 'job_line', tests.id('north_line'), 'reason', 'Agreed.')))), '{}') ->> 'outcome',
+  'unknown_worker_mapping', 'nor is one of another org''s doctor');
+select throws_ok($$ select public.request_allocator_run(jsonb_build_object('allocation_run', tests.id('north_run'), 'options',
+    jsonb_build_object('pins', jsonb_build_array(jsonb_build_object(
+      'worker_mapping', tests.id('north_mapping'), 'job_line', tests.id('north_line'))))), '{}') $$,
+  'RC400', null, 'what is decided by hand has a reason');
 select tests.remember('first', (pg_temp.ask('key') #>> '{run,id}')::uuid);
 select results_eq($$ select status::text, requested_by, org_id, queued_at is not null, completed_at
   from public.allocator_py_runs $$,

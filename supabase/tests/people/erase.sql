@@ -1,7 +1,7 @@
 -- A person is exported and erased: afterwards no text of any table has their name, address or notes, whatever tables
 -- there are; results stay.
 begin;
-select plan(15);
+select plan(16);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'line') is null;
 
@@ -29,8 +29,13 @@ insert into public.preferencers (id, org_id, allocation_run, name)
 values (tests.remember('preferencer', gen_random_uuid()), tests.id('north_org'), tests.id('north_run'), 'Unit');
 insert into public.preferencer_worker_ranks (org_id, allocation_run, preferencer, worker_mapping, order_preference)
 values (tests.id('north_org'), tests.id('north_run'), tests.id('preferencer'), tests.id('north_mapping'), 1);
-insert into public.allocator_py_runs (id, allocation_run, queued_at)
-values (tests.remember('match', gen_random_uuid()), tests.id('north_run'), now());
+-- A reason of something decided by hand says nothing that could be sought: it goes with the doctor whom it is about.
+insert into public.allocator_py_runs (id, allocation_run, queued_at, options, request)
+select tests.remember('match', gen_random_uuid()), tests.id('north_run'), now(), jsonb_build_object('exclusions', e),
+  jsonb_build_object('options', jsonb_build_object('exclusions', e))
+from (values (jsonb_build_array(
+  jsonb_build_object('worker_mapping', tests.id('north_mapping'), 'job_line', tests.id('north_line'), 'reason', 'Xq''uill "Z" Marker'),
+  jsonb_build_object('worker_mapping', gen_random_uuid(), 'job_line', tests.id('north_line'), 'reason', 'Another')))) as by_hand (e);
 select tests.claim(tests.id('match')) is null;
 select allocator.commit_run(tests.id('token'), jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_line'), 1, 1)),
   '{"note": "Of Xq''uill \"Z\" Marker, marker@person.example."}');
@@ -77,6 +82,9 @@ select tests.logout();
 select is(pg_temp.found_in('Xq''+uill.{1,4}Z.{1,4}Marker(?!-)|marker@person'), '{}', 'no text of any table has their name or address');
 select is(name, 'Erased doctor', 'what is left has no name') from public.workers where id = tests.id('north_worker');
 select is((select count(*)::int from public.allocator_py_allocations where run = tests.id('match')), 1, 'the result stays');
+select is(jsonb_build_array(jsonb_path_query_array(options, '$.exclusions[*].reason'),
+    jsonb_path_query_array(request, '$.options.exclusions[*].reason')), '[["erased", "Another"], ["erased", "Another"]]',
+  'what was decided by hand about them has no reason any more, others'' have') from public.allocator_py_runs where id = tests.id('match');
 select is(count(*)::int, 0, 'the account is gone') from auth.users where id = tests.id('north_doctor');
 select is(jsonb_array_length(attachments -> 'ranks') + jsonb_array_length(attachments -> 'preferencer_ranks'), 0,
   'no restore brings wishes back') from public.job_lines_history where org_id = tests.id('north_org');

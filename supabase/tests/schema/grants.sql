@@ -40,7 +40,8 @@ $$, $$ values
   ('public.job_line_leave', 'INSERT'), ('public.job_line_leave', 'DELETE'), ('public.planner_run_previews', 'INSERT'),
   ('public.allocation_runs', 'UPDATE'),
   ('public.allocation_planner_runs', 'UPDATE'), ('public.allocator_py_runs', 'UPDATE'),
-  ('public.allocator_py_allocations', 'INSERT'), ('public.allocator_run_previews', 'INSERT')
+  ('public.allocator_py_allocations', 'INSERT'), ('public.allocator_run_previews', 'INSERT'),
+  ('public.allocator_run_reasons', 'INSERT')
 $$, 'the engine writes these tables and no others');
 select is_empty($$ select * from our_grants where grantee = 'receptor_engine'::regrole and name like 'fleet.%' $$,
   'the engine reaches the fleet through its functions only');

@@ -54,6 +54,7 @@ insert into expected values
   ('public.allocator_py_runs',                     '-',   '-',     's',     'si',     '-',    '-',   '-',      'su',       '-',    'siud'),
   ('public.allocator_py_allocations',              '-',   '-',     's',     's',      '-',    '-',   '-',      'si',       '-',    'siud'),
   ('public.allocator_run_previews',                '-',   '-',     's',     's',      '-',    '-',   '-',      'i',        '-',    'siud'),
+  ('public.allocator_run_reasons',                 '-',   '-',     's',     's',      '-',    '-',   '-',      'i',        '-',    'siud'),
   -- who did what
   ('public.audit_log',                             '-',   '-',     '-',     's',      '-',    '-',   '-',      '-',        '-',    's'),
   ('private.audit_transactions',                   '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    '-'),

@@ -18,6 +18,7 @@ insert into expected values
   ('fleet.kept_runs', 'written once by the engine with its result, which is audited; erased by nobody'),
   ('public.planner_run_previews', 'what a dry run would do: nothing is done by it'),
   ('public.allocator_run_previews', 'what a what-if would do: nothing is done by it'),
+  ('public.allocator_run_reasons', 'written once by the engine with its match, which is audited'),
   ('public.system_logs', 'a log itself'), ('public.system_metrics', 'measurements'), ('public.metric_rollups_daily', 'measurements'),
   ('public.slice_cpu_rollups', 'measurements'), ('fleet.turns', 'the queue: whose turn it is'),
   ('fleet.sweeper_calls', 'the machine''s pulse'), ('fleet.incidents', 'a log itself'),

@@ -1,0 +1,145 @@
+// Why a doctor did not get a line that they ranked better than the one they got: a code and its figures for each such pair, from
+// which readers make sentences. No other doctor is named, and no rank of one.
+
+import type { Allocation } from "../outcome.ts";
+import type { AllocatorEligibility, AllocatorProblem, AllocatorWorker } from "../problem.ts";
+import { type AllocatorTables, COST_SCALE, loadsOf } from "../model/tables.ts";
+import type { Price } from "./why.ts";
+
+/** What another matching, in which the doctor has the line, would be. */
+export interface Figures {
+  /** By how much the report's objective would be worse, at least; null: not proven. */
+  objective: number | null;
+  /** It would be worse by just that. */
+  objective_exact: boolean;
+  /** Ranks that the other doctors would lose at least, in sum; null: nothing is proven. */
+  ranks: number | null;
+  /** They would lose just that in the best such matching. */
+  exact: boolean;
+}
+
+/** A line that a doctor ranked better than their own, and why they did not get it. */
+export type Reason =
+  & { worker: string; line: string }
+  & (
+    /** By the first rule that decides, see {@link ruleAgainst}; `tags`: ids of the tags that it is about. */
+    | { code: "NOT_ELIGIBLE"; values: { rule: EligibilityRule; tags: string[] } }
+    /** All places are taken by doctors whom the match's objective puts before (`objective` 0: alike, and the draw decided). */
+    | { code: "FULL_BETTER"; values: { placed: number } & Figures }
+    /** Places are free; one of them costs others more than it helps. */
+    | { code: "WOULD_COST"; values: { free: number } & Figures }
+    /** No matching that keeps the rules gives the doctor this line: pins, lines that must have somebody, or caps forbid it. */
+    | { code: "IMPOSSIBLE"; values: { placed: number; free: number } }
+    /** The doctor was given their line by hand. */
+    | { code: "PINNED"; values: Record<string, never> }
+    /** The line was no part of this match: left out, or `full` from an earlier one. */
+    | { code: "NOT_OFFERED"; values: { full: boolean } }
+  );
+
+/** Rules of eligibility that keep a doctor off a line. */
+export type EligibilityRule = "by_hand" | "excluded_worker" | "excluded_tag" | "included_tags";
+
+/** The rule that keeps a worker off a line, and the tags that it is about; null: none does. */
+export function ruleAgainst(
+  { id, tags }: AllocatorWorker,
+  entry: AllocatorEligibility | undefined,
+): { rule: EligibilityRule; tags: string[] } | null {
+  if (!entry || entry.includedWorkers.includes(id)) return null;
+  if (entry.excludedWorkers.includes(id)) return { rule: "excluded_worker", tags: [] };
+  const excluded = entry.excludedTags.filter((tag) => tags.includes(tag));
+  if (excluded.length > 0) return { rule: "excluded_tag", tags: excluded };
+  if (entry.includedTags.length === 0 || entry.includedTags.some((tag) => tags.includes(tag))) {
+    return null;
+  }
+  return { rule: "included_tags", tags: entry.includedTags };
+}
+
+/**
+ * The reasons of all doctors, the lines of each in no order that means anything.
+ * @param prices see `Allocator.prices()`
+ */
+export function reasonsOf(
+  problem: AllocatorProblem,
+  tables: AllocatorTables,
+  allocations: readonly Allocation[],
+  prices: readonly Price[],
+): Reason[] {
+  const { J, workers, lines, choice, rank, pinned } = tables;
+  const lineIndex = new Map(lines.map(({ id }, j) => [id, j]));
+  const lineOfWorker = new Map(
+    allocations.map(({ worker, line }) => [worker, lineIndex.get(line)!]),
+  );
+  const lineOf = workers.map(({ id }) => lineOfWorker.get(id)!);
+  const load = loadsOf(J, lineOf), priceOf = new Map(prices.map((p) => [p.worker * J + p.line, p]));
+  const rules = rulesOf(problem);
+  const reasonOf = (w: number, j: number): Reason => {
+    const pair = { worker: workers[w].id, line: lines[j].id };
+    const against = rules(pair.worker, pair.line);
+    if (against) return { ...pair, code: "NOT_ELIGIBLE", values: against };
+    if (pinned !== null && pinned.lineOf[w] >= 0) return { ...pair, code: "PINNED", values: {} };
+    const price = priceOf.get(w * J + j), placed = load[j], free = lines[j].capacity - placed;
+    if (price?.rise === null) return { ...pair, code: "IMPOSSIBLE", values: { placed, free } };
+    const figures = figuresOf(price);
+    return free > 0
+      ? { ...pair, code: "WOULD_COST", values: { free, ...figures } }
+      : { ...pair, code: "FULL_BETTER", values: { placed, ...figures } };
+  };
+  const own = lineOf.map((j, w) => rank[w * J + j]);
+  const inside: Reason[] = [];
+  for (let w = 0, p = 0; w < workers.length; w++) {
+    for (let j = 0; j < J; j++, p++) {
+      if (choice[p] > 0 && rank[p] < own[w]) inside.push(reasonOf(w, j));
+    }
+  }
+  return [...inside, ...notOffered(problem, tables, own)];
+}
+
+function figuresOf(price: Price | undefined): Figures {
+  if (!price) return { objective: null, objective_exact: false, ranks: null, exact: false };
+  return {
+    // Without a proof that the match is the best, another might even be better.
+    objective: price.rise! < 0 ? null : price.rise! / COST_SCALE,
+    objective_exact: price.exact,
+    ranks: price.ranks,
+    exact: price.exactRanks,
+  };
+}
+
+/** Looks up the rule that keeps a worker off a line. */
+function rulesOf({ workers, eligibility, exclusions = [] }: AllocatorProblem) {
+  const workerOf = new Map(workers.map((worker) => [worker.id, worker]));
+  const entries = new Map(eligibility.map((entry) => [entry.line, entry]));
+  const byHand = new Set(exclusions.map(({ worker, line }) => `${worker} ${line}`));
+  return (worker: string, line: string) =>
+    byHand.has(`${worker} ${line}`)
+      ? { rule: "by_hand" as const, tags: [] }
+      : ruleAgainst(workerOf.get(worker)!, entries.get(line));
+}
+
+/** Lines outside the match that doctors ranked better than their own, by the order of the ranks as given. */
+function notOffered(
+  { outside, preferences }: AllocatorProblem,
+  { workers, J, lines, rank, choice }: AllocatorTables,
+  own: readonly number[],
+): Reason[] {
+  if (outside.lines.length === 0) return [];
+  const places = new Map(outside.lines.map(({ id, full }) => [id, full === true]));
+  const lineIndex = new Map(lines.map(({ id }, j) => [id, j]));
+  const index = new Map(workers.map(({ id }, w) => [id, w]));
+  return preferences.flatMap(({ worker, ranks }): Reason[] => {
+    const w = index.get(worker);
+    if (w === undefined) return [];
+    // The best given rank that is no better than the worker's own line; Infinity: all that they ranked is better.
+    let least = Infinity;
+    for (const [line, given] of ranks) {
+      const j = lineIndex.get(line);
+      if (j === undefined || choice[w * J + j] === 0) continue;
+      if (rank[w * J + j] >= own[w] && given < least) least = given;
+    }
+    return ranks.flatMap(([line, given]): Reason[] => {
+      const full = places.get(line);
+      if (full === undefined || !(given > 0 && given < least)) return [];
+      return [{ worker, line, code: "NOT_OFFERED", values: { full } }];
+    });
+  });
+}

@@ -1,0 +1,224 @@
+// Why doctors did not get lines that they ranked better: what it would cost to give each of those pairs all the same. Where a
+// flow expresses all rules, that is exact; else the flow without the others (stability, caps on lines) proves a least cost. All
+// pairs of the workers on one line come from one tree of shortest chains (detours.ts).
+
+import { Flow, type FlowProblem, mustHaveReward } from "../search/flow.ts";
+import { cleanDuals, provenBound, reducedCosts } from "../search/prices.ts";
+import { FULL_PENALTY, type Search } from "../search/search.ts";
+import { Layout } from "../search/layout.ts";
+import { unpackPrices } from "../../engine/packing.ts";
+import { type AllocatorTables, COST_SCALE } from "../model/tables.ts";
+import type { WhyView } from "../search/state.ts";
+import { Detours } from "./detours.ts";
+
+/** Entries of matrices that one unit reads. */
+const ENTRIES_PER_UNIT = 2e7;
+/** Pairs whose costs are kept: they are part of the checkpoint. Others are told without a figure. */
+const MOST_PAIRS = 60_000;
+/** What stands for a chain that there is not. */
+const NONE = "-";
+/** Differences below this come from the rounding of the program's numbers. */
+const ROUNDING = 0.01;
+
+/** What giving a pair would cost. */
+export interface Price {
+  worker: number;
+  line: number;
+  /** By how much the objective rises at least, in thousandths; null: no matching gives the pair. */
+  rise: number | null;
+  /** Whether it rises by just that. */
+  exact: boolean;
+  /** Ranks that the other workers lose at least in sum; null: nothing is proven. */
+  ranks: number | null;
+  /** Whether they can lose just that. */
+  exactRanks: boolean;
+}
+
+/** Lines that a worker ranked better than their own and may have, pins apart; ascending. */
+function better({ J, rank, choice, cost, pinned }: AllocatorTables, lineOf: number[], w: number) {
+  const row = w * J, own = rank[row + lineOf[w]], lines: number[] = [];
+  if (pinned !== null && pinned.lineOf[w] >= 0) return lines;
+  for (let j = 0; j < J; j++) {
+    if (choice[row + j] > 0 && rank[row + j] < own && cost[row + j] < Infinity) lines.push(j);
+  }
+  return lines;
+}
+
+/** The pairs whose prices are found, at most {@link MOST_PAIRS}: those of the first workers. */
+function pairsAsked(tables: AllocatorTables, lineOf: number[]): number[] {
+  const pairs: number[] = [];
+  for (let w = 0; w < tables.W && pairs.length < MOST_PAIRS; w++) {
+    for (const j of better(tables, lineOf, w)) pairs.push(w * tables.J + j);
+  }
+  return pairs;
+}
+
+/** Whether the objective is the workers' ranks and nothing else, but for a factor. */
+function isRanksAlone({ power, weight, regard }: AllocatorTables): boolean {
+  return power === 1 && weight < 1 && regard.every((value) => value === 0);
+}
+
+/** The same problem with the workers' ranks as its costs, in thousandths. */
+function ranksOnly({ cost, rank }: AllocatorTables): Float64Array {
+  return cost.map((c, p) => c < Infinity ? Math.round(COST_SCALE * rank[p]) : Infinity);
+}
+
+/** Whether a flow expresses all rules, so that what it says is exact. */
+function flowDecides({ tables, stability, flow }: Search): boolean {
+  return !stability && flow.caps.length === tables.caps.length &&
+    tables.caps.every(({ maxLines }) => maxLines === null);
+}
+
+/** The work for one slice. */
+export class Why {
+  readonly #search: Search;
+  #detours: Detours | null = null;
+
+  constructor(search: Search) {
+    this.#search = search;
+  }
+
+  /** Begins where a search has ended with a matching. */
+  start(): void {
+    const { state } = this.#search;
+    state.phase = "why";
+    state.why = [newView("objective", flowDecides(this.#search) ? state.best : state.relaxed)];
+  }
+
+  /** One unit: places workers of a view that has no matching yet, or finds chains to some lines. */
+  run(): void {
+    const { state } = this.#search, view = { ...state.why!.at(-1)! };
+    state.why = [...state.why!.slice(0, -1), view];
+    if (view.base === null) return this.#place(view);
+    this.#price(view, view.base);
+    if (view.at < this.#search.tables.J) return;
+    this.#detours = null;
+    if (view.kind === "objective" && !isRanksAlone(this.#search.tables)) {
+      state.why = [...state.why, newView("ranks", null)];
+    } else state.phase = "done";
+  }
+
+  /** The flow's problem with the costs of a view. */
+  #problem({ kind }: WhyView): FlowProblem {
+    const { tables, flow } = this.#search;
+    return { ...flow.problem, cost: kind === "ranks" ? ranksOnly(tables) : tables.cost };
+  }
+
+  #place(view: WhyView): void {
+    const { W, J } = this.#search.tables, problem = this.#problem(view);
+    const flow = new Flow(problem, mustHaveReward(problem), view.flow);
+    const most = Math.ceil(ENTRIES_PER_UNIT / 2 / Math.max(1, J));
+    for (; view.placed < W && flow.rows < most; view.placed++) flow.place(view.placed);
+    view.flow = flow.save();
+    if (view.placed < W) return;
+    view.base = view.flow.lineOf;
+    view.flow = null;
+  }
+
+  #price(view: WhyView, base: number[]): void {
+    const { tables, state } = this.#search, { J } = tables;
+    const detours = this.#detours ??= new Detours(this.#problem(view), base);
+    const asked = byBaseLine(tables, base, pairsAsked(tables, state.best!));
+    const found = view.costs === "" ? [] : [view.costs];
+    for (let read = 0; view.at < J && read < ENTRIES_PER_UNIT; view.at++) {
+      const pairs = asked[view.at];
+      if (pairs.length === 0) continue;
+      const wanted = new Uint8Array(J);
+      for (const p of pairs) wanted[p % J] = 1;
+      const chain = detours.to(view.at, wanted);
+      read += detours.size;
+      for (const p of pairs) {
+        found.push(chain[p % J] === Infinity ? NONE : chain[p % J].toString(36));
+      }
+    }
+    view.costs = found.join();
+  }
+}
+
+function newView(kind: WhyView["kind"], base: number[] | null): WhyView {
+  return { kind, base, flow: null, placed: 0, at: 0, costs: "" };
+}
+
+/** Pairs by the line that their worker has in the matching which a view starts from. */
+function byBaseLine({ J }: AllocatorTables, base: number[], pairs: readonly number[]): number[][] {
+  const asked: number[][] = Array.from({ length: J }, () => []);
+  for (const p of pairs) asked[base[Math.floor(p / J)]].push(p);
+  return asked;
+}
+
+/**
+ * The least total of a view in which each of some pairs is given, in thousandths, by pair; Infinity: there is none.
+ * @param cost the costs of the view
+ */
+function totalsOf(
+  tables: AllocatorTables,
+  { base, costs }: WhyView,
+  cost: Float64Array,
+  pairs: readonly number[],
+): Map<number, number> {
+  const { J } = tables, of = (w: number, j: number) => cost[w * J + j];
+  const total = base!.reduce((sum, j, w) => sum + of(w, j), 0);
+  const chains = costs === "" ? [] : costs.split(",");
+  return new Map(
+    byBaseLine(tables, base!, pairs).flat().map((p, i): [number, number] => {
+      const w = Math.floor(p / J);
+      const chain = chains[i] === NONE ? Infinity : parseInt(chains[i], 36);
+      return [p, total + cost[p] - of(w, base![w]) + chain];
+    }),
+  );
+}
+
+/** What the first program's duals prove of the least cost with each pair; null: there was no such program. */
+function provenByProgram(search: Search): ((pair: number) => number) | null {
+  const { state, stability, tables } = search, { root, cuts } = state, { W, J } = tables;
+  // A pinned worker blocks no line, so that a pair that is stable by a pin may not be so for the program.
+  const setting = root === null || stability ? null : search.setting([], false);
+  if (root === null || setting === null) return null;
+  const layout = new Layout(setting, cuts.slice(0, root.cuts), FULL_PENALTY);
+  const duals = cleanDuals(layout, unpackPrices(root.duals));
+  const reduced = reducedCosts(layout, duals, new Float64Array(W * J));
+  const bound = provenBound(layout, duals, reduced);
+  const least = new Float64Array(W);
+  reduced.forEach((value, p) => {
+    const w = Math.floor(p / J);
+    if (value < least[w]) least[w] = value;
+  });
+  // Costs are whole but for the program's rounding.
+  return (p) => Math.ceil(bound + (reduced[p] - least[Math.floor(p / J)]) * layout.unit - ROUNDING);
+}
+
+/** What each pair that a worker ranked better than their own line would cost, in the order of the tables. */
+export function pricesOf(search: Search): Price[] {
+  const { tables, state } = search, { W, J, cost, rank, weight } = tables, lineOf = state.best!;
+  const asked = pairsAsked(tables, lineOf), [objective, ranks] = state.why!;
+  const totals = totalsOf(tables, objective, cost, asked);
+  const rankTotals = ranks && totalsOf(tables, ranks, ranksOnly(tables), asked);
+  const program = provenByProgram(search), decides = flowDecides(search);
+  const rankSum = lineOf.reduce((sum, j, w) => sum + COST_SCALE * rank[w * J + j], 0);
+  const price = (w: number, j: number): Price => {
+    const p = w * J + j, own = w * J + lineOf[w], known = totals.get(p);
+    const least = Math.max(known ?? -Infinity, program?.(p) ?? -Infinity, state.bound!);
+    if (least === Infinity) {
+      return { worker: w, line: j, rise: null, exact: true, ranks: null, exactRanks: true };
+    }
+    const rise = least - state.bestCost!, exact = decides && known !== undefined;
+    const others = rankTotals
+      ? (rankTotals.get(p) ?? -Infinity) - rankSum + COST_SCALE * (rank[own] - rank[p])
+      : (rise + cost[own] - cost[p]) / (1 - weight);
+    return {
+      worker: w,
+      line: j,
+      rise,
+      exact,
+      ranks: others > ROUNDING * COST_SCALE ? roundRanks(others / COST_SCALE) : null,
+      exactRanks: exact && !rankTotals,
+    };
+  };
+  return Array.from({ length: W }, (_, w) => better(tables, lineOf, w).map((j) => price(w, j)))
+    .flat();
+}
+
+/** Ranks to two places, the rounding of costs taken off. */
+function roundRanks(ranks: number): number {
+  return Math.round(100 * ranks) / 100;
+}

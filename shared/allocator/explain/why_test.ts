@@ -1,0 +1,227 @@
+// Every pair that a doctor ranked better is forced, and what that really costs is compared with what was said.
+
+import assert from "node:assert/strict";
+import { Random } from "../../engine/random.ts";
+import { checkMatching, scoreMatching } from "../checker.ts";
+import { prepareAllocator } from "../engine.ts";
+import type { AllocatorProblem } from "../problem.ts";
+import type { Allocation } from "../outcome.ts";
+import { visitMatchings } from "../testing/brute_force.ts";
+import { problemOf, randomProblem, type Spice } from "../testing/problems.ts";
+import { type Reason, reasonsOf } from "./reasons.ts";
+
+/** Solves in slices of some units, from checkpoint to checkpoint as JSON; null: there is no matching. */
+function solved(problem: AllocatorProblem, unitsPerSlice = 1e6) {
+  let state = prepareAllocator(problem).start();
+  for (let slice = 0;; slice++) {
+    assert.ok(slice < 10_000, "endless");
+    const allocator = prepareAllocator(problem);
+    if (allocator.done(state)) {
+      const found = allocator.outcome(state);
+      if (found.status !== "COMPLETED") return null;
+      const { allocations, report } = found, prices = allocator.prices(state);
+      const reasons = reasonsOf(problem, allocator.tables, allocations, prices);
+      return { allocations, report, reasons };
+    }
+    let left = 2 * unitsPerSlice;
+    const remainingMs = () => --left > 0 ? 1e6 : 0;
+    state = JSON.parse(JSON.stringify(allocator.step(state, { remainingMs })));
+  }
+}
+
+/** The doctor's mean place of a line among all, as the rules of ranks say it. */
+function rankOf(problem: AllocatorProblem, worker: string, line: string): number {
+  const score = (preferencerWeight: number) =>
+    scoreMatching({
+      ...problem,
+      options: { ...problem.options, preferencerWeight, preferencePower: 1 },
+    }, [{ worker, line, originalPreference: null }]);
+  return score(0);
+}
+
+/** Of each pair that a doctor ranked better: the least objective, and the fewest ranks of the others, of matchings with it. */
+function forced(problem: AllocatorProblem, worker: string, line: string) {
+  const pinned = {
+    ...problem,
+    pins: [...problem.pins.filter((pin) => pin.worker !== worker), { worker, line }],
+  };
+  let objective = Infinity, ranks = Infinity;
+  visitMatchings(pinned, (allocations) => {
+    objective = Math.min(objective, scoreMatching(problem, allocations));
+    ranks = Math.min(ranks, ranksOfOthers(problem, allocations, worker));
+  });
+  return { objective, ranks };
+}
+
+function ranksOfOthers(problem: AllocatorProblem, allocations: readonly Allocation[], but: string) {
+  return allocations.reduce(
+    (sum, { worker, line }) => worker === but ? sum : sum + rankOf(problem, worker, line),
+    0,
+  );
+}
+
+/** Pairs that were ranked better than the line received, of lines in the run. */
+function betterPairs(problem: AllocatorProblem, allocations: readonly Allocation[]): string[] {
+  return allocations.flatMap(({ worker, line }) => {
+    const own = rankOf(problem, worker, line);
+    const ranked = problem.preferences.filter((p) => p.worker === worker).flatMap((p) => p.ranks);
+    return ranked.flatMap(([other]) =>
+      rankOf(problem, worker, other) < own ? [`${worker} ${other}`] : []
+    );
+  });
+}
+
+interface Seen {
+  codes: Map<string, number>;
+  exact: number;
+  ranks: number;
+}
+
+function compare(problem: AllocatorProblem, seen: Seen): void {
+  const match = solved(problem);
+  if (match === null) return;
+  const { allocations, report, reasons } = match;
+  assert.deepEqual(
+    reasons.map(({ worker, line }) => `${worker} ${line}`).sort(),
+    betterPairs(problem, allocations).sort(),
+  );
+  for (const reason of reasons) {
+    seen.codes.set(reason.code, (seen.codes.get(reason.code) ?? 0) + 1);
+    check(problem, allocations, report.objective, reason, seen);
+  }
+}
+
+function check(
+  problem: AllocatorProblem,
+  allocations: readonly Allocation[],
+  objective: number,
+  reason: Reason,
+  seen: Seen,
+): void {
+  const { worker, line, code } = reason;
+  const free = problem.lines.find(({ id }) => id === line)!.capacity -
+    allocations.filter((a) => a.line === line).length;
+  if (code === "NOT_ELIGIBLE") {
+    const own = allocations.map((a) =>
+      a.worker === worker ? { ...a, line, originalPreference: null } : a
+    );
+    assert.ok(checkMatching(problem, own).some(({ code }) => code === "ELIGIBILITY"));
+    return;
+  }
+  if (code === "PINNED") return assert.ok(problem.pins.some((pin) => pin.worker === worker));
+  const truth = forced(problem, worker, line), told = JSON.stringify([reason, truth]);
+  if (code === "IMPOSSIBLE") return assert.equal(truth.objective, Infinity, told);
+  if (code === "NOT_OFFERED") return assert.fail(told);
+  assert.equal(code, free > 0 ? "WOULD_COST" : "FULL_BETTER");
+  const { values } = reason, rounding = 0.001 * problem.workers.length + 1e-6;
+  assert.ok(values.objective !== null && values.objective >= 0, told);
+  assert.ok(values.objective <= truth.objective - objective + rounding, told);
+  if (values.objective_exact) {
+    assert.ok(Math.abs(values.objective - (truth.objective - objective)) <= rounding, told);
+    seen.exact++;
+  }
+  if (values.ranks === null) return assert.equal(values.exact, false);
+  const lost = truth.ranks - ranksOfOthers(problem, allocations, worker);
+  const cent = 0.01 + rounding / (1 - problem.options.preferencerWeight);
+  assert.ok(values.ranks > 0 && values.ranks <= lost + cent, `${told} ${lost}`);
+  if (values.exact) assert.ok(Math.abs(values.ranks - lost) <= cent, `${told} ${lost}`);
+  seen.ranks++;
+}
+
+const kinds: [string, number, Spice & { departments: boolean }, string[]][] = [
+  ["of ranks alone", 31, { caps: false, stability: false, departments: false }, []],
+  ["with departments", 32, { caps: false, stability: false, departments: true }, []],
+  ["with caps", 33, { caps: true, stability: false, departments: true }, ["IMPOSSIBLE"]],
+  ["with stability", 34, { caps: false, stability: true, departments: true }, []],
+  ["with caps and stability", 35, { caps: true, stability: true, departments: true }, []],
+];
+
+for (const [name, seed, { departments, ...spice }, more] of kinds) {
+  Deno.test(`what a better line would cost is what forcing it costs, or less: matches ${name}`, () => {
+    const random = new Random(seed), seen: Seen = { codes: new Map(), exact: 0, ranks: 0 };
+    for (let round = 0; round < 250; round++) {
+      const problem = { ...randomProblem(random, spice), reasons: true };
+      if (!departments) {
+        problem.preferencers = problem.preferencers.map((p) => ({ ...p, lines: [] }));
+        problem.options = { ...problem.options, preferencePower: 1 };
+        problem.options.preferencerWeight = Math.min(0.9, problem.options.preferencerWeight);
+      }
+      compare(problem, seen);
+    }
+    for (const code of ["NOT_ELIGIBLE", "FULL_BETTER", ...more]) {
+      assert.ok(seen.codes.get(code)! > 3, `${code}: ${JSON.stringify([...seen.codes])}`);
+    }
+    const counts = JSON.stringify([[...seen.codes], seen.exact, seen.ranks]);
+    if (!spice.caps && !spice.stability) assert.ok(seen.exact > 20, counts);
+    if (!departments) assert.ok(seen.ranks > 20, counts);
+  });
+}
+
+Deno.test("reasons are the same however the search was sliced, pins included", () => {
+  const random = new Random(36);
+  for (let round = 0; round < 60; round++) {
+    const spice = { caps: round % 3 === 0, stability: round % 4 === 0 };
+    const problem = { ...randomProblem(random, spice), reasons: true };
+    const whole = solved(problem);
+    assert.deepEqual(solved(problem, 1), whole);
+    if (whole === null) continue;
+    const { worker, line } = whole.allocations[0];
+    const pinned = { ...problem, pins: [{ worker, line }] };
+    const seen: Seen = { codes: new Map(), exact: 0, ranks: 0 };
+    compare(pinned, seen);
+  }
+});
+
+Deno.test("reasons tell what was ruled out by hand, by tags, and left out of the match", () => {
+  const rule = { includedWorkers: [], excludedWorkers: [], includedTags: [], excludedTags: [] };
+  const problem = {
+    ...problemOf(1, [1, 1, 1, 1]),
+    reasons: true,
+    outside: { workers: [], lines: [{ id: "x", name: "X", full: true }, { id: "y", name: "Y" }] },
+    exclusions: [{ worker: "w0", line: "l0" }],
+    eligibility: [
+      { ...rule, line: "l0", excludedWorkers: ["w0"] },
+      { ...rule, line: "l1", includedTags: ["a", "b"] },
+      { ...rule, line: "l2", excludedTags: ["c", "d"] },
+    ],
+    preferences: [{
+      worker: "w0",
+      ranks: [["x", 1], ["l0", 2], ["l1", 3], ["l2", 4], ["l3", 5], ["y", 6]] as [string, number][],
+    }],
+  };
+  problem.workers[0].tags = ["c"];
+  const told = solved(problem)!.reasons.map(({ line, code, values }) => [line, code, values]);
+  assert.deepEqual(told.sort(), [
+    ["l0", "NOT_ELIGIBLE", { rule: "by_hand", tags: [] }],
+    ["l1", "NOT_ELIGIBLE", { rule: "included_tags", tags: ["a", "b"] }],
+    ["l2", "NOT_ELIGIBLE", { rule: "excluded_tag", tags: ["c"] }],
+    ["x", "NOT_OFFERED", { full: true }],
+  ]);
+});
+
+Deno.test("a place that is free tells what it would cost those who must stay where they are", () => {
+  // Only w0 may take l1, which must have somebody; l0 has room.
+  const rule = { includedWorkers: [], excludedWorkers: ["w1"], includedTags: [], excludedTags: [] };
+  const problem = {
+    ...problemOf(2, [2, 2]),
+    reasons: true,
+    eligibility: [{ ...rule, line: "l1" }],
+    preferences: ["w0", "w1"].map((worker) => ({
+      worker,
+      ranks: [["l0", 1], ["l1", 2]] as [string, number][],
+    })),
+  };
+  problem.lines[1].mustHave = true;
+  assert.deepEqual(solved(problem)!.reasons, [
+    { worker: "w0", line: "l0", code: "IMPOSSIBLE", values: { placed: 1, free: 1 } },
+  ]);
+  problem.eligibility = [];
+  const [{ code, values }] = solved(problem)!.reasons;
+  assert.deepEqual([code, values], ["WOULD_COST", {
+    free: 1,
+    objective: 0,
+    objective_exact: true,
+    ranks: 1,
+    exact: true,
+  }]);
+});
