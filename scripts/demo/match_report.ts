@@ -43,7 +43,7 @@ export function reportMatch(run: AllocatorRun, layout: ReportLayout): string[] {
       meanRank === null
         ? "nobody got a line they had ranked"
         : `mean ${meanRank.toFixed(1)}, worst ${worstRank}` +
-          (unranked > 0 && typeof meanRankOfAll === "number"
+          (unranked > 0 && meanRankOfAll !== null
             ? `; mean of all, unranked lines too, ${meanRankOfAll.toFixed(1)}`
             : ""),
     ],
@@ -73,8 +73,8 @@ export function reportWhatIf(run: AllocatorRun, { width, paint }: ReportLayout):
   const told = moved.total === 0
     ? "nobody moves."
     : `${moved.total} doctors move (${moved.better} to a line they like better, ${moved.worse} to one ` +
-      `they like less); mean rank ${rank(before.meanRankOfAll ?? before.meanRank)} -> ${
-        rank(after.meanRankOfAll ?? after.meanRank)
+      `they like less); mean rank ${rank(before.meanRankOfAll)} -> ${
+        rank(after.meanRankOfAll)
       }, preferencers' ` +
       `dissatisfaction ${thousands(before.dissatisfaction.preferencers)} -> ` +
       `${thousands(after.dissatisfaction.preferencers)}.`;

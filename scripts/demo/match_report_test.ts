@@ -97,7 +97,11 @@ Deno.test("reportNoMatch() gives the reason and what would help", () => {
 
 Deno.test("reportWhatIf() tells who would move and what that would do to both sides", () => {
   const figures = { ...completed().result!.report!, blockingPairs: 0 };
-  const after = { ...figures, meanRank: 3.04, dissatisfaction: { workers: 190, preferencers: 70 } };
+  const after = {
+    ...figures,
+    meanRankOfAll: 3.04,
+    dissatisfaction: { workers: 190, preferencers: 70 },
+  };
   const whatIf = (moved: { total: number; better: number; worse: number; same: number }) =>
     allocatorRun({
       status: "COMPLETED",
@@ -109,7 +113,7 @@ Deno.test("reportWhatIf() tells who would move and what that would do to both si
   assert.deepEqual(reportWhatIf(whatIf({ total: 11, better: 4, worse: 6, same: 1 }), plain), [
     "What if",
     "  With a preferencer weight of 0.6: 11 doctors move (4 to a line they like better, 6 to one they " +
-    "like less); mean rank 2.8 -> 3.0, preferencers' dissatisfaction 90 -> 70.",
+    "like less); mean rank 3.4 -> 3.0, preferencers' dissatisfaction 90 -> 70.",
   ]);
   const none = reportWhatIf(whatIf({ total: 0, better: 0, worse: 0, same: 0 }), plain);
   assert.match(none[1], /0\.6: nobody moves\.$/);

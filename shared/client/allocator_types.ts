@@ -117,8 +117,8 @@ export interface AllocatorReport {
   unranked: number;
   /** Over the doctors who got a ranked line; null where nobody did. */
   meanRank: number | null;
-  /** Over all doctors, a line that was not ranked counting as the objective counts it; not there in older matches. */
-  meanRankOfAll?: number | null;
+  /** Over all doctors, a line that was not ranked counting as the objective counts it. */
+  meanRankOfAll: number | null;
   worstRank: number | null;
   dissatisfaction: { workers: number; preferencers: number };
   unfilledLines: { line: string; name: string; free: number; used: number }[];

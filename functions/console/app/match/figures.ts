@@ -37,24 +37,13 @@ export function comparedBars(before: MatchingFigures, after: MatchingFigures): C
   return labels.map((label) => ({ label, now: of(now, label), then: of(then, label) }));
 }
 
-/** The mean rank of all doctors, those too who got a line that they had not ranked; null: the match is from before it was kept. */
-export function meanOfAll(
-  { meanRank, meanRankOfAll, unranked }: {
-    meanRank: number | null;
-    meanRankOfAll?: number | null;
-    unranked: number;
-  },
-): number | null {
-  return meanRankOfAll ?? (unranked === 0 ? meanRank : null);
-}
-
 type Pick = (figures: MatchingFigures) => number | null;
 
 const FIGURES: [name: string, pick: Pick, digits: number][] = [
   ["First choices", ({ choices }) => choices[0] ?? 0, 0],
   ["First three", ({ choices }) => choices.slice(0, 3).reduce((sum, n) => sum + n, 0), 0],
   ["Not ranked", ({ unranked }) => unranked, 0],
-  ["Mean rank", meanOfAll, 2],
+  ["Mean rank", ({ meanRankOfAll }) => meanRankOfAll, 2],
   ["Worst rank", ({ worstRank }) => worstRank, 0],
   ["Doctors' dissatisfaction", ({ dissatisfaction }) => dissatisfaction.workers, 0],
   ["Preferencers' dissatisfaction", ({ dissatisfaction }) => dissatisfaction.preferencers, 0],

@@ -9,6 +9,7 @@ const FIGURES: MatchingFigures = {
   choices: [2, 1],
   unranked: 1,
   meanRank: 1.5,
+  meanRankOfAll: 1.5,
   worstRank: 2,
   objective: 1234.04,
   dissatisfaction: { workers: 4, preferencers: 0 },

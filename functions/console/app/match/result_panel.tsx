@@ -6,7 +6,7 @@ import { Happened } from "../runs/happened.tsx";
 import { Bars } from "../ui/charts.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { count, dateTime, percent, plural } from "../ui/format.ts";
-import { choiceBars, meanOfAll } from "./figures.ts";
+import { choiceBars } from "./figures.ts";
 import { keptIn } from "./doctors.ts";
 import type { Match } from "./match_data.ts";
 import type { Names } from "./names.ts";
@@ -31,7 +31,7 @@ export function ResultPanel({ context, match, names }: {
         <dl class="facts">
           <Fact name="Doctors">{count(report.workers)}</Fact>
           <Fact name="First choices">{count(report.choices[0] ?? 0)}</Fact>
-          <Fact name="Mean rank">{meanOfAll(report)?.toFixed(2) ?? "–"}</Fact>
+          <Fact name="Mean rank">{report.meanRankOfAll?.toFixed(2) ?? "–"}</Fact>
           <Fact name="Worst rank">{report.worstRank ?? "–"}</Fact>
           <Fact name="Not ranked">{count(report.unranked)}</Fact>
           <Fact name="Places left">
