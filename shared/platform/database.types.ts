@@ -1259,6 +1259,66 @@ export type Database = {
           },
         ];
       };
+      "allocator_run_reasons": {
+        Row: {
+          "allocation_run": string;
+          "code": string;
+          "job_line": string;
+          "org_id": string;
+          "run": string;
+          "values": NonNullable<Json>;
+          "worker_mapping": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "code": string;
+          "job_line": string;
+          "org_id": string;
+          "run": string;
+          "values"?: NonNullable<Json>;
+          "worker_mapping": string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "code"?: string;
+          "job_line"?: string;
+          "org_id"?: string;
+          "run"?: string;
+          "values"?: NonNullable<Json>;
+          "worker_mapping"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "allocator_run_reasons_org_id_allocation_run_job_line_fkey";
+            columns: ["org_id", "allocation_run", "job_line"];
+            isOneToOne: false;
+            referencedRelation: "job_lines";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "allocator_run_reasons_org_id_allocation_run_run_fkey";
+            columns: ["org_id", "allocation_run", "run"];
+            isOneToOne: false;
+            referencedRelation: "allocator_py_runs";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "allocator_run_reasons_org_id_allocation_run_worker_mapping_fkey";
+            columns: ["org_id", "allocation_run", "worker_mapping"];
+            isOneToOne: false;
+            referencedRelation: "allocation_run_worker_mappings";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "allocator_run_reasons_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "audit_log": {
         Row: {
           "actor": string | null;
