@@ -1,4 +1,4 @@
-// A doctor's work in one window: what there is to choose from, what they said, and the saving of it. Whatever is said is on
+// A person's work in one window: what there is to choose from, what they said, and the saving of it. Whatever is said is on
 // the device at once and in the database soon; without a network, when there is one again.
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
@@ -14,14 +14,6 @@ import {
   type Wishes,
   without,
 } from "./model/wishes.ts";
-import {
-  changesOf,
-  type Choice,
-  choiceOf,
-  type WireChoice,
-  type WireWishes,
-  wishesOf,
-} from "./wire.ts";
 
 /** How saving goes. */
 export type Saving =
@@ -34,9 +26,16 @@ export type Saving =
   /** The database does not take it: the window closed, a manager locked it, or it is wrong. */
   | { state: "refused"; error: ReceptorError };
 
-/** What the desk calls. */
-export interface Server {
-  rpc<Answer>(name: string, args?: Record<string, unknown>): Promise<Answer>;
+/** Where the work is read and saved. `Wire` is as the database says it, and is kept on the device. */
+export interface Source<Wire, Choice> {
+  /** @throws {ReceptorError} */
+  read(): Promise<Wire>;
+  /** @returns all as it is now, what others saved meanwhile included @throws {ReceptorError} */
+  save(pending: Wishes, wire: Wire | null): Promise<Wire>;
+  choiceOf(wire: Wire): Choice;
+  wishesOf(wire: Wire): Wishes;
+  /** The database's clock when it answered, ISO. */
+  nowOf(wire: Wire): string;
 }
 
 /** Time, so that tests need none. */
@@ -60,12 +59,14 @@ const PAUSE = 400;
 /** Between attempts without a network, in ms; a browser that says it is online again comes before that. */
 const RETRY = [2_000, 5_000, 15_000, 30_000];
 
-/** What a doctor has before them. */
-export interface Desk {
+/** What a person has before them. */
+export interface Desk<Choice> {
   /** Null until it is read the first time. */
   readonly choice: ReadonlySignal<Choice | null>;
   readonly wishes: ReadonlySignal<Wishes>;
   readonly saving: ReadonlySignal<Saving>;
+  /** Rows that are on this device only. */
+  readonly unsaved: ReadonlySignal<number>;
   /** Why nothing could be read, where nothing is on the device either. */
   readonly error: ReadonlySignal<ReceptorError | null>;
   /** The device has no room for what is not saved yet. */
@@ -74,7 +75,7 @@ export interface Desk {
   now(): number;
   /** Says something. */
   change(change: Change): void;
-  /** Reads anew what there is. */
+  /** Reads anew what there is, and saves what is not saved. */
   refresh(): Promise<void>;
   /** Saves what is not saved, now. @throws {ReceptorError} where that fails */
   flush(): Promise<void>;
@@ -83,83 +84,80 @@ export interface Desk {
   stop(): void;
 }
 
-/** The database's window and wishes as they were read last. */
-interface Kept {
-  choice: WireChoice;
-  /** What the database's clock is before the device's, in ms. */
+/** What was read last, and what the database's clock is before the device's, in ms. */
+interface Kept<Wire> {
+  wire: Wire;
   ahead: number;
 }
 
-/** @param device names this browser in the history of wishes */
-export function createDesk(
-  server: Server,
+/** @param keep what this device keeps of it */
+export function createDesk<Wire, Choice>(
+  source: Source<Wire, Choice>,
   keep: Keep,
-  workerMapping: string,
-  device: string,
   timers: Timers = TIMERS,
-): Desk {
-  const kept = keep.read<Kept>("window");
+): Desk<Choice> {
+  const kept = keep.read<Kept<Wire>>("window");
   let ahead = kept?.ahead ?? 0;
+  let wire: Wire | null = kept ? kept.wire : null;
   const now = () => timers.now() + ahead;
   const clock = createClock(now);
-  const choice = signal<Choice | null>(kept && choiceOf(kept.choice));
-  const base = signal<Wishes>(kept ? wishesOf(kept.choice.wishes) : NO_WISHES);
+  const choice = signal<Choice | null>(wire && source.choiceOf(wire));
+  const base = signal<Wishes>(wire ? source.wishesOf(wire) : NO_WISHES);
   const pending = signal<Wishes>(keep.takePending());
   const saving = signal<Saving>(
     count(pending.value) > 0 ? { state: "saving" } : { state: "saved", at: null },
   );
   const error = signal<ReceptorError | null>(null);
   const full = signal(false);
-  let wire = kept?.choice ?? null;
   let stopTimer = () => {};
   let sending: Promise<void> | null = null;
   let failures = 0;
   let stopped = false;
 
-  const store = () => {
-    if (wire) {
-      full.value = !keep.write("window", { choice: wire, ahead } satisfies Kept) && full.value;
-    }
+  const take = (answer: Wire, asked: number) => {
+    ahead = Date.parse(source.nowOf(answer)) - (asked + timers.now()) / 2;
+    wire = answer;
+    choice.value = source.choiceOf(answer);
+    base.value = source.wishesOf(answer);
+    error.value = null;
+    keep.write("window", { wire: answer, ahead } satisfies Kept<Wire>);
   };
-  const takeWishes = (wishes: WireWishes) => {
-    base.value = wishesOf(wishes);
-    if (wire) wire = { ...wire, wishes };
-    store();
+  const read = async () => {
+    const asked = timers.now();
+    take(await source.read(), asked);
   };
   const schedule = (ms: number) => {
     stopTimer();
     if (!stopped) stopTimer = timers.after(ms, () => void send().catch(() => {}));
   };
+  const storePending = (left: Wishes) => {
+    pending.value = left;
+    full.value = !keep.keepPending(left);
+  };
 
   /** Sends all that is pending, one request at a time, until nothing is. @throws {ReceptorError} */
   const send = (): Promise<void> => {
     stopTimer();
-    return sending ??= (async () => {
-      try {
-        do {
-          const sent = pending.value;
-          saving.value = { state: "saving" };
-          const answer = await server.rpc<{ wishes: WireWishes }>("save_wishes", {
-            p_worker_mapping: workerMapping,
-            p_changes: changesOf(sent, device),
-          });
-          takeWishes(answer.wishes);
-          pending.value = without(pending.value, sent);
-          keep.keepPending(pending.value);
-          failures = 0;
-        } while (count(pending.value) > 0);
-        saving.value = { state: "saved", at: timers.now() };
-      } catch (failure) {
-        throw fail(failure);
-      } finally {
-        sending = null;
+    return sending ??= sendAll().finally(() => sending = null);
+  };
+  const sendAll = async () => {
+    try {
+      while (count(pending.value) > 0) {
+        const sent = pending.value, asked = timers.now();
+        saving.value = { state: "saving" };
+        take(await source.save(sent, wire), asked);
+        storePending(without(pending.value, sent));
+        failures = 0;
       }
-    })();
+      saving.value = { state: "saved", at: timers.now() };
+    } catch (failure) {
+      throw fail(failure);
+    }
   };
 
   const fail = (failure: unknown): ReceptorError => {
     const known = asError(failure);
-    if (known.lost || known.status === 0 || known.status >= 500 || known.status === 429) {
+    if (isPassing(known)) {
       saving.value = { state: "offline" };
       schedule(RETRY[Math.min(failures++, RETRY.length - 1)]);
     } else if (known.status === 401) {
@@ -172,27 +170,16 @@ export function createDesk(
     return known;
   };
 
-  const read = async () => {
-    const before = timers.now();
-    const answer = await server.rpc<WireChoice>("read_window", { p_worker_mapping: workerMapping });
-    ahead = Date.parse(answer.window.now) - (before + timers.now()) / 2;
-    wire = answer;
-    choice.value = choiceOf(answer);
-    base.value = wishesOf(answer.wishes);
-    error.value = null;
-    store();
-  };
-
   return {
     choice,
     wishes: computed(() => merge(base.value, pending.value)),
     saving,
+    unsaved: computed(() => count(pending.value)),
     error,
     full,
     now,
     change(change) {
-      pending.value = merge(pending.value, stamp(change, clock()));
-      full.value = !keep.keepPending(pending.value);
+      storePending(merge(pending.value, stamp(change, clock())));
       if (saving.value.state === "refused") return;
       if (saving.value.state === "saved") saving.value = { state: "saving" };
       schedule(PAUSE);
@@ -200,27 +187,21 @@ export function createDesk(
     async refresh() {
       try {
         await read();
-        if (count(pending.value) > 0 && saving.value.state !== "refused") await send();
+        if (saving.value.state !== "refused") await send();
       } catch (failure) {
         const known = asError(failure);
-        if (!choice.value) error.value = known;
-        else if (known.status === 0 && saving.value.state === "saved") {
+        if (choice.value === null) error.value = known;
+        else if (isPassing(known) && saving.value.state === "saved") {
           saving.value = { state: "offline" };
         }
-        return;
-      }
-      if (saving.value.state === "offline" && count(pending.value) === 0) {
-        saving.value = { state: "saved", at: timers.now() };
       }
     },
     async flush() {
       if (saving.value.state === "refused") throw saving.value.error;
-      if (sending) await sending;
-      if (count(pending.value) > 0) await send();
+      while (count(pending.value) > 0) await send();
     },
     async discard() {
-      pending.value = NO_WISHES;
-      keep.keepPending(NO_WISHES);
+      storePending(NO_WISHES);
       saving.value = { state: "saved", at: null };
       await read().catch(() => {});
     },
@@ -229,6 +210,11 @@ export function createDesk(
       stopTimer();
     },
   };
+}
+
+/** Whether trying again may help: no answer came, or a server had trouble. */
+function isPassing({ lost, status }: ReceptorError): boolean {
+  return lost || status === 0 || status >= 500 || status === 429;
 }
 
 function asError(failure: unknown): ReceptorError {

@@ -2,9 +2,12 @@
 
 import assert from "node:assert/strict";
 import { networkError, ReceptorError } from "../../../shared/client/errors.ts";
-import { createDesk, type Desk, type Server } from "./desk.ts";
+import { createDesk, type Desk as AnyDesk } from "./desk.ts";
 import { createKeep, forget, type Shelf, unsaved } from "./keep.ts";
-import type { WireChoice, WireWishes } from "./wire.ts";
+import { doctorSource, type Server } from "./sources.ts";
+import type { Choice, WireChoice, WireWishes } from "./wire.ts";
+
+type Desk = AnyDesk<Choice>;
 
 /** A browser's storage. */
 function createShelf(room = Infinity): Shelf {
@@ -30,6 +33,8 @@ class FakeServer implements Server {
   online = true;
   refuses: ReceptorError | null = null;
   calls: string[] = [];
+  /** The true time. */
+  time = 1_000_000;
   lines = new Map<string, LineRow>();
   /** Holds answers back while set. */
   gate: Promise<void> | null = null;
@@ -46,7 +51,7 @@ class FakeServer implements Server {
       this.lines.set(row.job_line, { ...a, ...b });
     }
     await this.gate;
-    return { wishes: this.wishes() } as Answer;
+    return { wishes: this.wishes(), window: this.choice().window } as Answer;
   }
 
   wishes(): WireWishes {
@@ -63,9 +68,11 @@ class FakeServer implements Server {
         status: "open",
         due_date: null,
         timezone: "Australia/Melbourne",
-        now: new Date(1_000_000).toISOString(),
+        now: new Date(this.time).toISOString(),
         submitted_at: null,
+        changed_since_submit: false,
         locked: false,
+        can_write: true,
         minimum_lines: 1,
         allows_ties: true,
         allows_never: false,
@@ -81,12 +88,11 @@ class FakeServer implements Server {
   }
 }
 
-/** A device whose clock stands at `at`, and whose timers run when the test says so. */
-function device(server: Server, shelf = createShelf(), { at = 1_000_000, tab = "t" } = {}) {
-  let time = at;
+/** A device whose clock is `ahead` of the true time, and whose timers run when the test says so. */
+function device(server: FakeServer, shelf = createShelf(), { ahead = 0, tab = "t" } = {}) {
   const waiting = new Set<() => void>();
-  const desk = createDesk(server, createKeep(shelf, "u.m", tab), "m", tab, {
-    now: () => time,
+  const desk = createDesk(doctorSource(server, "m", tab), createKeep(shelf, "u.m", tab), {
+    now: () => server.time + ahead,
     after: (_ms, run) => {
       waiting.add(run);
       return () => waiting.delete(run);
@@ -95,7 +101,7 @@ function device(server: Server, shelf = createShelf(), { at = 1_000_000, tab = "
   return {
     desk,
     shelf,
-    pass: (ms: number) => time += ms,
+    pass: (ms: number) => server.time += ms,
     /** Runs what waits, and what it started. */
     async run() {
       const due = [...waiting];
@@ -134,7 +140,7 @@ Deno.test("offline: it is kept over a reload, and saved when there is a network"
   await first.run();
   assert.equal(first.desk.saving.value.state, "offline");
   assert.equal(first.waits(), 1, "it will be tried again");
-  const second = device(server, first.shelf, { tab: "u", at: 1_000_500 });
+  const second = device(server, first.shelf, { tab: "u" });
   assert.ok(second.desk.choice.value, "the device still knows what there was");
   await second.desk.refresh();
   assert.equal(rankOf(second.desk, "a"), 7);
@@ -152,11 +158,10 @@ Deno.test("two devices at once: of each line the later word stands, on both", as
   const desktop = device(server, createShelf(), { tab: "desktop" });
   await phone.desk.refresh();
   await desktop.desk.refresh();
+  rank(desktop.desk, "a", 8);
   phone.pass(10);
   rank(phone.desk, "a", 1);
   rank(phone.desk, "b", 2);
-  desktop.pass(5);
-  rank(desktop.desk, "a", 8);
   desktop.pass(50);
   rank(desktop.desk, "b", 9);
   await phone.run();
@@ -169,7 +174,7 @@ Deno.test("two devices at once: of each line the later word stands, on both", as
 
 Deno.test("a device whose clock is wrong does not win by that", async () => {
   const server = new FakeServer();
-  const wrong = device(server, createShelf(), { tab: "wrong", at: 900_000_000 });
+  const wrong = device(server, createShelf(), { tab: "wrong", ahead: 900_000_000 });
   const right = device(server, createShelf(), { tab: "right" });
   await wrong.desk.refresh();
   await right.desk.refresh();
@@ -220,7 +225,7 @@ Deno.test("a session that ended keeps what was typed for the next", async () => 
   await first.run();
   first.desk.stop();
   server.refuses = null;
-  const next = device(server, first.shelf, { tab: "v", at: 1_002_000 });
+  const next = device(server, first.shelf, { tab: "v" });
   await next.desk.refresh();
   assert.equal(server.lines.get("a")!.order_preference, 3);
 });

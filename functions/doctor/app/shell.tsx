@@ -1,29 +1,110 @@
-// The frame of the page: who is signed in, and what they see.
+// The frame of the page: who is signed in, where they are, and what of theirs is shown.
 
-import { Button } from "../../console/app/ui/button.tsx";
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
 import { Brand } from "../../console/app/shell/brand.tsx";
+import { Button } from "../../console/app/ui/button.tsx";
+import { Dialog } from "../../console/app/ui/dialog.tsx";
+import { route } from "../../console/app/router.ts";
+import { randomId } from "../../../shared/client/random_id.ts";
 import type { Api } from "./api.ts";
-import type { Session } from "./session.ts";
+import { DepartmentPage } from "./department_page.tsx";
+import { Home } from "./home.tsx";
+import { createKeep, forget, unsaved } from "./keep.ts";
+import type { Session, User } from "./session.ts";
 import { SignIn } from "./sign_in.tsx";
+import { isStep, WindowPage } from "./window_page.tsx";
+
+/** Names this browser in the history of wishes. */
+const DEVICE = "receptor.doctor.device";
 
 /** The whole page. */
-export function Shell({ session }: { session: Session; api: Api }) {
+export function Shell({ session, api }: { session: Session; api: Api }) {
   const user = session.user.value;
+  useEffect(() => {
+    document.title = "Your year · Receptor";
+  }, [user?.id]);
   if (user === undefined) return <p class="boot" role="status">One moment…</p>;
   if (user === null) return <SignIn session={session} />;
+  return <SignedIn key={user.id} session={session} api={api} user={user} />;
+}
+
+function SignedIn({ session, api, user }: { session: Session; api: Api; user: User }) {
+  const shelf = localStorage;
+  const tab = useMemo(() => randomId().slice(0, 8), []);
+  const device = useMemo(() => {
+    const known = shelf.getItem(DEVICE) ?? `${kindOfDevice()} ${randomId().slice(0, 6)}`;
+    try {
+      shelf.setItem(DEVICE, known);
+    } catch {
+      // Full: another name the next time.
+    }
+    return known;
+  }, []);
+  const { page, allocationRun: id } = route.value;
+  const keep = useMemo(() => createKeep(shelf, `${user.id}.${id}`, tab), [id]);
   return (
     <>
-      <header class="top">
-        <span class="brand">
-          <Brand /> Receptor
-        </span>
-        <span class="grow" />
-        <Button compact onClick={() => void session.signOut()}>Sign out</Button>
-      </header>
-      <main class="main">
-        <h1>Your year</h1>
-        <p>You are signed in as {user.email}.</p>
-      </main>
+      <Header session={session} user={user} />
+      {isStep(page) && id !== ""
+        ? (
+          <WindowPage
+            key={id}
+            api={api}
+            keep={keep}
+            device={device}
+            workerMapping={id}
+            step={page}
+          />
+        )
+        : page === "department" && id !== ""
+        ? <DepartmentPage key={id} api={api} keep={keep} device={device} preferencer={id} />
+        : <Home api={api} user={user} shelf={shelf} tab={tab} stay={page === "list"} />}
     </>
+  );
+}
+
+function kindOfDevice(): string {
+  return matchMedia("(pointer: coarse)").matches ? "Phone or tablet" : "Computer";
+}
+
+/** Who is signed in. Signing out takes what this device keeps of them along, and asks where something is not saved. */
+function Header({ session, user }: { session: Session; user: User }) {
+  const asking = useSignal(0);
+  const leave = async () => {
+    forget(localStorage, user.id);
+    await session.signOut();
+    location.hash = "#/";
+  };
+  const signOut = () => {
+    asking.value = unsaved(localStorage, user.id);
+    if (asking.value === 0) void leave();
+  };
+  return (
+    <header class="top no-print">
+      <a class="brand" href="#/list">
+        <Brand /> Receptor
+      </a>
+      <span class="grow" />
+      <span class="email small quiet">{user.email}</span>
+      <Button compact onClick={signOut}>Sign out</Button>
+      {asking.value > 0 && (
+        <Dialog
+          title="Not everything is saved"
+          onClose={() => asking.value = 0}
+          actions={
+            <>
+              <Button onClick={() => asking.value = 0}>Stay</Button>
+              <Button kind="danger" onClick={() => void leave()}>Sign out and lose it</Button>
+            </>
+          }
+        >
+          <p>
+            {asking.value === 1 ? "One change is" : `${asking.value} changes are`}{" "}
+            on this device only. Wait until you are online and everything is saved, or lose them.
+          </p>
+        </Dialog>
+      )}
+    </header>
   );
 }

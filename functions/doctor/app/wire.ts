@@ -22,7 +22,10 @@ export interface Window {
   dueDate: string | null;
   timezone: string;
   submittedAt: string | null;
+  changedSinceSubmit: boolean;
   locked: boolean;
+  /** Whether the doctor may write, by the database's clock when it was asked. */
+  canWrite: boolean;
   minimumLines: number;
   allowsTies: boolean;
   allowsNever: boolean;
@@ -34,8 +37,14 @@ export interface Choice {
   window: Window;
   terms: Term[];
   specialties: string[];
-  hospitals: string[];
+  hospitals: Hospital[];
   lines: Line[];
+}
+
+/** A hospital of the lines. */
+export interface Hospital {
+  id: string;
+  name: string;
 }
 
 /** A window as the database says it. */
@@ -49,7 +58,9 @@ export interface WireWindow {
   timezone: string;
   now: string;
   submitted_at: string | null;
+  changed_since_submit: boolean;
   locked: boolean;
+  can_write: boolean;
   minimum_lines: number;
   allows_ties: boolean;
   allows_never: boolean;
@@ -61,23 +72,25 @@ interface WireSpan {
   ends_on: string;
 }
 
-interface WirePosition {
+/** A position as the database says it. */
+export interface WirePosition {
   id: string;
   name: string;
   hospital: string;
+  hospital_name: string;
   specialty: string;
   subspecialty: string | null;
-  is_rural: boolean;
-  is_nights_relief: boolean;
-  experience_categories: string[];
+  rural: boolean;
+  nights: boolean;
+  categories: string[];
 }
 
 /** A line as the database says it. */
 export interface WireLine {
   id: string;
   name: string;
-  rotations: (WireSpan & { term: number; position: string })[];
-  leave: WireSpan[];
+  places: number;
+  rotations: (WireSpan & { term: number; position: string; leave: WireSpan[] })[];
   eligible?: boolean;
   reason?: string | null;
 }
@@ -101,7 +114,7 @@ export interface WireChoice {
   window: WireWindow;
   terms: (WireSpan & { term: number })[];
   specialties: string[];
-  hospitals: string[];
+  hospitals: Hospital[];
   positions: WirePosition[];
   lines: WireLine[];
   wishes: WireWishes;
@@ -118,7 +131,9 @@ export function windowOf(wire: WireWindow): Window {
     dueDate: wire.due_date,
     timezone: wire.timezone,
     submittedAt: wire.submitted_at,
+    changedSinceSubmit: wire.changed_since_submit,
     locked: wire.locked,
+    canWrite: wire.can_write,
     minimumLines: wire.minimum_lines,
     allowsTies: wire.allows_ties,
     allowsNever: wire.allows_never,
@@ -135,12 +150,13 @@ export function positionsOf(wire: readonly WirePosition[]): Map<string, Position
   return new Map(wire.map((each) => [each.id, {
     id: each.id,
     name: each.name,
-    hospital: each.hospital,
+    hospital: each.hospital_name,
+    hospitalId: each.hospital,
     specialty: each.specialty,
     subspecialty: each.subspecialty,
-    rural: each.is_rural,
-    nights: each.is_nights_relief,
-    categories: each.experience_categories,
+    rural: each.rural,
+    nights: each.nights,
+    categories: each.categories,
   }]));
 }
 
@@ -151,10 +167,11 @@ export function lineOf(wire: WireLine, positions: ReadonlyMap<string, Position>)
     name: wire.name,
     eligible: wire.eligible ?? true,
     reason: wire.reason ?? null,
-    leave: wire.leave.map(spanOf),
-    rotations: wire.rotations.flatMap(({ term, position, ...span }) => {
-      const found = positions.get(position);
-      return found ? [{ term, position: found, ...spanOf(span) }] : [];
+    places: wire.places,
+    leave: wire.rotations.flatMap(({ leave }) => leave.map(spanOf)),
+    rotations: wire.rotations.flatMap((rotation) => {
+      const position = positions.get(rotation.position);
+      return position ? [{ term: rotation.term, position, ...spanOf(rotation) }] : [];
     }),
   };
 }
@@ -223,4 +240,124 @@ export function changesOf(pending: Wishes, device: string): Record<string, unkno
       changed_at: new Date(changedAt).toISOString(),
     }));
   return { device, ...Object.fromEntries(KINDS.map((kind) => [kind, rows(kind)])) };
+}
+
+/** A preferencer whose person is signed in. */
+export interface Department {
+  preferencer: string;
+  name: string;
+  runName: string;
+  orgName: string;
+  status: Window["status"];
+  dueDate: string | null;
+  timezone: string;
+  canWrite: boolean;
+  doctors: { id: string; name: string; eligible: boolean }[];
+  lines: Line[];
+}
+
+/** A department of `my_departments()`. */
+export interface WireDepartmentHead {
+  preferencer: string;
+  name: string;
+  run_name: string;
+  org_name: string;
+  status: Window["status"];
+  due_date: string | null;
+  timezone: string;
+  now: string;
+  can_write: boolean;
+}
+
+/** What `read_department()` answers. */
+export interface WireDepartment {
+  department: WireDepartmentHead;
+  lines: WireLine[];
+  positions: WirePosition[];
+  doctors: { worker_mapping: string; name: string; eligible: boolean }[];
+  ranks: { worker_mapping: string; order_preference: number }[];
+}
+
+/** A department with the doctors that it ranks. */
+export function departmentOf(wire: WireDepartment): Department {
+  const { department: head } = wire;
+  const positions = positionsOf(wire.positions);
+  return {
+    preferencer: head.preferencer,
+    name: head.name,
+    runName: head.run_name,
+    orgName: head.org_name,
+    status: head.status,
+    dueDate: head.due_date,
+    timezone: head.timezone,
+    canWrite: head.can_write,
+    doctors: wire.doctors.map(({ worker_mapping, name, eligible }) => ({
+      id: worker_mapping,
+      name,
+      eligible,
+    })),
+    lines: wire.lines.map((line) => lineOf(line, positions)),
+  };
+}
+
+/** What a doctor got. */
+export interface Result {
+  version: number;
+  releasedAt: string;
+  startDate: string;
+  endDate: string;
+  fte: number;
+  corrected: boolean;
+  correctionReason: string | null;
+  previousLine: string | null;
+  /** Null: no line. */
+  line: Line | null;
+  preferenceNumber: number | null;
+  why: Why[];
+}
+
+/** Why a line that was ranked better is another's. */
+export interface Why {
+  jobLine: string;
+  rank: number;
+  code: string;
+  values: Record<string, unknown>;
+}
+
+/** What `read_result()` answers. */
+export interface WireResult {
+  version: number;
+  released_at: string;
+  start_date: string;
+  end_date: string;
+  fte: number;
+  corrected: boolean;
+  correction_reason: string | null;
+  previous_line: string | null;
+  line: WireLine | null;
+  positions: WirePosition[];
+  preference_number: number | null;
+  why: { job_line: string; rank: number; sentence_code: string; values: Record<string, unknown> }[];
+}
+
+/** A result of the database's. */
+export function resultOf(wire: WireResult): Result {
+  return {
+    version: wire.version,
+    releasedAt: wire.released_at,
+    startDate: wire.start_date,
+    endDate: wire.end_date,
+    fte: Number(wire.fte),
+    corrected: wire.corrected,
+    correctionReason: wire.correction_reason,
+    previousLine: wire.previous_line,
+    line: wire.line && lineOf(wire.line, positionsOf(wire.positions)),
+    preferenceNumber: wire.preference_number,
+    why: wire.why.map(({ job_line, rank, sentence_code, values }) => ({
+      jobLine: job_line,
+      rank,
+      code: sentence_code,
+      values: values ?? {},
+    })),
+  };
 }

@@ -13,6 +13,7 @@ const rotation = (specialty: string, hospital: string) => ({
     id: specialty,
     name: `${specialty} JMO`,
     hospital,
+    hospitalId: hospital,
     specialty,
     subspecialty: null,
     rural: false,
@@ -26,6 +27,7 @@ const line: Line = {
   eligible: true,
   reason: null,
   leave: [],
+  places: 1,
   rotations: [rotation("Médicine", "North"), rotation("Surgery", "South")],
 };
 const marks = { bucket: 1, mixed: false, notes: "near Mum" } as const;

@@ -30,7 +30,9 @@ export interface Term extends Span {
 export interface Position {
   id: string;
   name: string;
+  /** Its name; `hospitalId` is what exclusions mean. */
   hospital: string;
+  hospitalId: string;
   specialty: string;
   subspecialty: string | null;
   rural: boolean;
@@ -51,6 +53,8 @@ export interface Line {
   name: string;
   rotations: readonly Rotation[];
   leave: readonly Span[];
+  /** How many doctors may have it. */
+  places: number;
   eligible: boolean;
   /** Why it is not eligible; null where it is. */
   reason: string | null;
@@ -72,6 +76,6 @@ export function overlap(a: Span, b: Span): boolean {
 /** How often a line goes on at another hospital. */
 export function hospitalChanges({ rotations }: Line): number {
   return rotations.filter(({ position }, index) =>
-    index > 0 && position.hospital !== rotations[index - 1].position.hospital
+    index > 0 && position.hospitalId !== rotations[index - 1].position.hospitalId
   ).length;
 }

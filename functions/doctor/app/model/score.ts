@@ -117,12 +117,10 @@ export function exclusionsOf(line: Line, wishes: Wishes): string[] {
     if (!active) continue;
     const { kind, hospital, specialty } = screeningOf(key);
     for (const { position } of line.rotations) {
-      if (kind === "hospital" && position.hospital === hospital) found.add(`not at ${hospital}`);
-      if (
-        kind === "hospital_specialty" && position.hospital === hospital &&
-        position.specialty === specialty
-      ) {
-        found.add(`no ${specialty} at ${hospital}`);
+      const there = position.hospitalId === hospital;
+      if (kind === "hospital" && there) found.add(`not at ${position.hospital}`);
+      if (kind === "hospital_specialty" && there && position.specialty === specialty) {
+        found.add(`no ${specialty} at ${position.hospital}`);
       }
       if (kind === "rural" && position.rural) found.add("no rural term");
       if (kind === "nights" && position.nights) found.add("no nights or relief");

@@ -9,6 +9,7 @@ const position = (specialty: string, more: Partial<Position> = {}): Position => 
   id: `p-${specialty}`,
   name: `${specialty} JMO`,
   hospital: "North",
+  hospitalId: "h-North",
   specialty,
   subspecialty: null,
   rural: false,
@@ -27,6 +28,7 @@ function line(...positions: Position[]): Line {
     eligible: true,
     reason: null,
     leave: [],
+    places: 1,
     rotations: positions.map((position, i) => ({
       term: i + 1,
       position,
@@ -82,15 +84,15 @@ Deno.test("a term that is never wanted keeps the score below 25, an exclusion ma
   );
   for (
     const key of [
-      screeningKey("hospital", "North"),
-      screeningKey("hospital_specialty", "North", "Surgery"),
+      screeningKey("hospital", "h-North"),
+      screeningKey("hospital_specialty", "h-North", "Surgery"),
     ]
   ) {
     const score = scoreLine(year, says({ Medicine: 2 }, [key]));
     assert.deepEqual([score.value, score.bucket, score.excluded.length], [0, -2, 1]);
   }
   assert.equal(
-    scoreLine(year, says({}, [screeningKey("hospital_specialty", "South", "Surgery")])).value,
+    scoreLine(year, says({}, [screeningKey("hospital_specialty", "h-South", "Surgery")])).value,
     50,
   );
   const far = line(position("Medicine", { rural: true }), position("Surgery", { nights: true }));
@@ -101,14 +103,18 @@ Deno.test("a term that is never wanted keeps the score below 25, an exclusion ma
 });
 
 Deno.test("changes of hospital cost points where few are asked for", () => {
-  const moving = line(position("A"), position("B", { hospital: "South" }), position("C"));
+  const moving = line(
+    position("A"),
+    position("B", { hospital: "South", hospitalId: "h-South" }),
+    position("C"),
+  );
   assert.equal(scoreLine(moving, says({}, [screeningKey("travel")])).value, 40);
   assert.equal(scoreLine(moving, NO_WISHES).value, 50);
 });
 
 Deno.test("an exclusion that was taken back counts no more", () => {
   const wishes = stamp({
-    screening: new Map([[screeningKey("hospital", "North"), { active: false }]]),
+    screening: new Map([[screeningKey("hospital", "h-North"), { active: false }]]),
   }, 1);
   assert.equal(scoreLine(year, wishes).value, 50);
 });

@@ -75,7 +75,8 @@ export type Change = { readonly [K in Kind]?: ReadonlyMap<string, Partial<Rows[K
 
 /** The wishes with others put on top: of each row the fields of the later one win. */
 export function merge(below: Wishes, above: Wishes): Wishes {
-  const kind = <K extends Kind>(name: K) => {
+  const kind = <K extends Kind>(name: K): ReadonlyMap<string, Said<Rows[K]>> => {
+    if (above[name].size === 0) return below[name];
     const rows = new Map<string, Said<Rows[K]>>(below[name]);
     for (const [key, row] of above[name]) {
       const before = rows.get(key);

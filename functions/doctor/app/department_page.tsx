@@ -1,0 +1,145 @@
+// A department's person ranks the doctors for its lines: by the same order, drag, keys and taps as doctors rank lines.
+
+import { computed } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { Button } from "../../console/app/ui/button.tsx";
+import type { Api } from "./api.ts";
+import { createDesk } from "./desk.ts";
+import type { Keep } from "./keep.ts";
+import {
+  arrange,
+  move,
+  type Placed,
+  type Ranks,
+  submission,
+  type Target,
+} from "./model/ranking.ts";
+import { days, moment } from "./model/when.ts";
+import { RankList, type Section } from "./parts/rank_list.tsx";
+import { departmentSource } from "./sources.ts";
+import { Refused, SavingNote, useDesk } from "./window_page.tsx";
+
+/** Doctors ranked, and not ranked. */
+export function DepartmentPage({ api, keep, device, preferencer }: {
+  api: Api;
+  keep: Keep;
+  device: string;
+  preferencer: string;
+}) {
+  const desk = useMemo(() => createDesk(departmentSource(api, preferencer, device), keep), [
+    preferencer,
+  ]);
+  useDesk(desk);
+  const placed = useMemo(
+    () =>
+      computed((): Placed[] =>
+        (desk.choice.value?.doctors ?? []).map(({ id, name }) => {
+          const rank = desk.wishes.value.lines.get(id)?.order_preference ?? null;
+          return { id, name, rank, bucket: rank === null ? -2 : 1, score: 0 };
+        })
+      ),
+    [desk],
+  );
+  const department = desk.choice.value;
+  useEffect(() => {
+    if (department) document.title = `${department.name} · Receptor`;
+  }, [department?.name]);
+  if (!department) {
+    return (
+      <main class="main">
+        {desk.error.value
+          ? (
+            <div class="note danger row" role="alert">
+              <span class="grow">{desk.error.value.message}</span>
+              <Button compact onClick={() => void desk.refresh()}>Try again</Button>
+            </div>
+          )
+          : <p role="status">Loading the doctors…</p>}
+      </main>
+    );
+  }
+  const buckets = arrange(placed.value);
+  const eligible = new Map(department.doctors.map((doctor) => [doctor.id, doctor.eligible]));
+  const onMove = (id: string, target: Target) =>
+    desk.change({ lines: changedRanks(placed.value, id, target) });
+  const sections: Section[] = [
+    {
+      bucket: 1,
+      title: "In this order",
+      hint: "The first is the one you want most.",
+      rows: buckets.get(1)!,
+      ordered: true,
+      empty: "Nobody yet. Tap a doctor below, or drag them here.",
+    },
+    {
+      bucket: -2,
+      title: "Not ranked",
+      hint: "They come after all that you rank.",
+      rows: buckets.get(-2)!,
+      ordered: false,
+      empty: "Everybody is ranked.",
+    },
+  ];
+  return (
+    <>
+      <div class="steps no-print">
+        <div class="row status">
+          <span class="run">{department.name}</span>
+          <SavingNote desk={desk} />
+        </div>
+      </div>
+      <Refused desk={desk} />
+      <main class="main stack">
+        <h1 tabIndex={-1}>Rank the doctors</h1>
+        <p class="quiet">
+          {department.name}, {department.runName}, {department.orgName}. {department.canWrite
+            ? department.dueDate && `Open until ${moment(department.dueDate)}.`
+            : "The window has closed; nothing can be changed any more."}
+        </p>
+        <details>
+          <summary>Your lines ({department.lines.length})</summary>
+          <ul>
+            {department.lines.map((line) => (
+              <li key={line.id}>
+                <strong>{line.name}</strong>
+                <ul class="small">
+                  {line.rotations.map((rotation) => (
+                    <li key={rotation.term}>
+                      {days(rotation)}: {rotation.position.name}, {rotation.position.hospital}
+                    </li>
+                  ))}
+                </ul>
+              </li>
+            ))}
+          </ul>
+        </details>
+        <RankList
+          sections={sections}
+          what="doctor"
+          writable={department.canWrite}
+          ties
+          detail={(id) => eligible.get(id) ? "" : "Not eligible for any of your lines"}
+          onMove={onMove}
+        />
+        <p class="small quiet">
+          <a href="#/list">All windows</a>
+        </p>
+      </main>
+    </>
+  );
+}
+
+/** The rows that a move changes: departments' ranks are 1, 2, 3... at all times. */
+export function changedRanks(placed: readonly Placed[], id: string, target: Target): Ranks {
+  const writes = move(arrange(placed), id, target);
+  const moved = placed.map((each): Placed => {
+    const row = writes.get(each.id);
+    return row
+      ? { ...each, rank: row.order_preference, bucket: row.like_dislike_preference }
+      : each;
+  });
+  const before = new Map(placed.map((each) => [each.id, each.rank]));
+  return new Map(
+    [...submission(arrange(moved))].filter(([id, row]) => row.order_preference !== before.get(id)),
+  );
+}

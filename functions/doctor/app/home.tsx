@@ -1,0 +1,130 @@
+// Where a person begins: the windows that are theirs. One alone is opened at once.
+
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Button } from "../../console/app/ui/button.tsx";
+import type { ReceptorError } from "../../../shared/client/errors.ts";
+import { go, hashOf } from "../../console/app/router.ts";
+import type { Api } from "./api.ts";
+import { createKeep, type Shelf } from "./keep.ts";
+import { moment } from "./model/when.ts";
+import type { User } from "./session.ts";
+import type { WireDepartmentHead, WireWindow } from "./wire.ts";
+
+/** What is read for the list, and kept on the device. */
+interface Places {
+  windows: WireWindow[];
+  departments: WireDepartmentHead[];
+}
+
+/** The step that a window opens with. */
+export function firstStep({ released, submitted_at, can_write }: WireWindow): string {
+  if (released) return "result";
+  return submitted_at || !can_write ? "submit" : "wishes";
+}
+
+/** Lists windows and departments, after claiming what the person's address says is theirs. */
+export function Home({ api, user, shelf, tab, stay }: {
+  api: Api;
+  user: User;
+  shelf: Shelf;
+  tab: string;
+  /** The list was asked for: it stays, even if only one thing is in it. */
+  stay: boolean;
+}) {
+  const keep = createKeep(shelf, `${user.id}.home`, tab);
+  const places = useSignal<Places | null>(keep.read<Places>("places"));
+  const fault = useSignal<ReceptorError | null>(null);
+  const load = async () => {
+    fault.value = null;
+    try {
+      const read = async (): Promise<Places> => {
+        const [windows, departments] = await Promise.all([
+          api.rpc<WireWindow[]>("my_windows"),
+          api.rpc<WireDepartmentHead[]>("my_departments"),
+        ]);
+        return { windows, departments };
+      };
+      // Claiming is cheap and changes nothing where all is claimed already.
+      let unconfirmed: ReceptorError | null = null;
+      await api.rpc("claim_worker").catch((error: ReceptorError) => {
+        if (error.status !== 409) throw error;
+        unconfirmed = error;
+      });
+      const found = await read();
+      keep.write("places", found);
+      places.value = found;
+      if (found.windows.length + found.departments.length === 0) fault.value = unconfirmed;
+      open(found);
+    } catch (error) {
+      fault.value = error as ReceptorError;
+    }
+  };
+  const open = ({ windows, departments }: Places) => {
+    if (stay || windows.length + departments.length !== 1) return;
+    const [window] = windows, [department] = departments;
+    go(
+      window
+        ? hashOf(firstStep(window), window.worker_mapping)
+        : hashOf("department", department.preferencer),
+      { replace: true },
+    );
+  };
+  useEffect(() => void load(), [user.id]);
+  return (
+    <main class="main stack">
+      <h1 tabIndex={-1}>Your year</h1>
+      {fault.value && (
+        <div class="note danger row" role="alert">
+          <span class="grow">{fault.value.message}</span>
+          <Button compact onClick={() => void load()}>Try again</Button>
+        </div>
+      )}
+      {!places.value && !fault.value && <p role="status">Looking for what is yours…</p>}
+      {places.value && <List places={places.value} email={user.email} />}
+    </main>
+  );
+}
+
+function List({ places: { windows, departments }, email }: { places: Places; email: string }) {
+  if (windows.length + departments.length === 0) {
+    return (
+      <p class="empty">
+        There is nothing for {email}{" "}
+        yet. Is it the address that your medical workforce unit knows? Ask them to invite you.
+      </p>
+    );
+  }
+  return (
+    <ul class="places">
+      {windows.map((window) => (
+        <li key={window.worker_mapping}>
+          <a class="card place-link" href={hashOf(firstStep(window), window.worker_mapping)}>
+            <strong>{window.name}</strong>
+            <span class="quiet">{window.plan_name}, {window.org_name}</span>
+            <span>{standing(window)}</span>
+          </a>
+        </li>
+      ))}
+      {departments.map((department) => (
+        <li key={department.preferencer}>
+          <a class="card place-link" href={hashOf("department", department.preferencer)}>
+            <strong>{department.name}: rank doctors</strong>
+            <span class="quiet">{department.run_name}, {department.org_name}</span>
+            <span>{department.can_write ? openUntil(department.due_date) : "Closed"}</span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function openUntil(dueDate: string | null): string {
+  return dueDate === null ? "Open" : `Open until ${moment(dueDate)}`;
+}
+
+function standing({ released, submitted_at, status, due_date }: WireWindow): string {
+  if (released) return "Your result is there";
+  if (status !== "open") return "Closed; the result is not released yet";
+  return submitted_at ? `Submitted ${moment(submitted_at)}` : openUntil(due_date);
+}

@@ -1,0 +1,404 @@
+// An order that is changed by dragging (mouse, pen, finger), by keys, and by tapping: the same for lines and for doctors.
+//
+// Dragging moves the row itself with the pointer, by a transform, so that it follows within a frame however long the list is;
+// the order is written when the row is let go. On its handle, arrow keys move a row by one, Home and End to an end. A tap on
+// a row opens what can be done with it.
+
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useRef } from "preact/hooks";
+import { Button } from "../../../console/app/ui/button.tsx";
+import { Dialog } from "../../../console/app/ui/dialog.tsx";
+import { TextField } from "../../../console/app/ui/field.tsx";
+import type { Bucket } from "../model/lines.ts";
+import { type Placed, type Target, tiesWithPrevious } from "../model/ranking.ts";
+import { memo } from "./memo.ts";
+
+/** A bucket and what stands in it, in order. */
+export interface Section {
+  bucket: Bucket;
+  title: string;
+  /** Below the title, in a sentence. */
+  hint?: string;
+  rows: readonly Placed[];
+  /** Whether rows have an order here. */
+  ordered: boolean;
+  empty: string;
+}
+
+/** Props of {@link RankList}. */
+export interface RankListProps {
+  sections: readonly Section[];
+  /** What the rows are called, e.g. "line". */
+  what: string;
+  writable: boolean;
+  ties: boolean;
+  /** A line of text below a row's name. */
+  detail: (id: string) => string;
+  /** At a row's end, e.g. its score. */
+  aside?: (row: Placed) => ComponentChildren;
+  /** More of a row, in what a tap opens. */
+  more?: (id: string) => ComponentChildren;
+  onMove: (id: string, target: Target) => void;
+}
+
+/** Draws it. */
+export function RankList(props: RankListProps) {
+  const { sections, what, writable } = props;
+  const said = useSignal("");
+  const opened = useSignal<string | null>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const move = (id: string, target: Target) => {
+    latest.current.onMove(id, target);
+    const { sections } = latest.current;
+    const section = sections.find(({ bucket }) => bucket === target.bucket)!;
+    const name = sections.flatMap(({ rows }) => rows).find((row) => row.id === id)?.name ?? "";
+    const place = Math.min(target.index, section.rows.length) + 1;
+    said.value = section.ordered
+      ? `${name}: ${section.title}, place ${place}`
+      : `${name}: ${section.title}`;
+  };
+  const handlers = useRef({
+    open: (id: string) => opened.value = id,
+    drag: (event: PointerEvent) =>
+      startDrag(event, list.current!, (id, bucket, index) => move(id, { bucket, index })),
+    key: (event: KeyboardEvent, id: string) => {
+      const target = targetOfKey(event.key, id, latest.current.sections);
+      if (!target) return;
+      event.preventDefault();
+      move(id, target);
+      // The row may be drawn anew in another section.
+      requestAnimationFrame(() =>
+        list.current?.querySelector<HTMLElement>(`[data-id="${id}"] .handle`)?.focus()
+      );
+    },
+  });
+  let better = 0;
+  return (
+    <div class="ranks" ref={list}>
+      <p class="visually-hidden" id="rank-keys">
+        Arrow up and down move this {what}{" "}
+        by one place, Home and End to the first and last place of its part.
+      </p>
+      <p class="visually-hidden" role="status">{said.value}</p>
+      {sections.map((section) => {
+        const start = better;
+        if (section.ordered) better += section.rows.length;
+        return (
+          <section key={section.bucket} class={`bucket b${section.bucket + 2}`}>
+            <h2>
+              {section.title} <span class="quiet">{section.rows.length}</span>
+            </h2>
+            {section.hint && <p class="small quiet">{section.hint}</p>}
+            <ol data-bucket={section.bucket}>
+              {section.rows.map((row, index) => (
+                <Row
+                  key={row.id}
+                  id={row.id}
+                  name={row.name}
+                  place={section.ordered ? start + placeOf(section.rows, index) : null}
+                  tied={section.ordered && tiesWithPrevious(section.rows, index)}
+                  detail={props.detail(row.id)}
+                  aside={props.aside?.(row)}
+                  asideKey={row.score}
+                  writable={writable}
+                  handlers={handlers.current}
+                />
+              ))}
+              {section.rows.length === 0 && <li class="empty small">{section.empty}</li>}
+            </ol>
+          </section>
+        );
+      })}
+      {opened.value !== null && (
+        <Actions
+          {...props}
+          id={opened.value}
+          onMove={move}
+          onClose={() => opened.value = null}
+        />
+      )}
+    </div>
+  );
+}
+
+/** The place that is shown: equals have that of the first of them. */
+function placeOf(rows: readonly Placed[], index: number): number {
+  let first = index;
+  while (tiesWithPrevious(rows, first)) first--;
+  return first + 1;
+}
+
+interface RowProps {
+  id: string;
+  name: string;
+  place: number | null;
+  tied: boolean;
+  detail: string;
+  aside: ComponentChildren;
+  /** Changes whenever `aside` does, which is made anew each time. */
+  asideKey: unknown;
+  writable: boolean;
+  handlers: {
+    open: (id: string) => void;
+    drag: (event: PointerEvent) => void;
+    key: (event: KeyboardEvent, id: string) => void;
+  };
+}
+
+const Row = memo<RowProps>(
+  ({ id, name, place, tied, detail, aside, writable, handlers }) => (
+    <li class={`rank ${tied ? "tied" : ""}`} data-id={id}>
+      {writable && (
+        <button
+          type="button"
+          class="handle"
+          aria-label={`Move ${name}`}
+          aria-describedby="rank-keys"
+          onPointerDown={handlers.drag}
+          onKeyDown={(event) => handlers.key(event, id)}
+        >
+          <span aria-hidden="true">⠿</span>
+        </button>
+      )}
+      {place !== null && (
+        <span class="place">
+          <span class="visually-hidden">{tied ? "Equal place" : "Place"}</span>
+          {tied ? "=" : place}
+        </span>
+      )}
+      <button
+        type="button"
+        class="open"
+        onClick={() =>
+          handlers.open(id)}
+      >
+        <span class="name">{name}</span>
+        <span class="small quiet detail">{detail}</span>
+      </button>
+      {aside}
+    </li>
+  ),
+  ["aside"],
+);
+
+/** Where a key takes a row; null: nowhere. Beyond the end of a part comes the next one. */
+export function targetOfKey(key: string, id: string, sections: readonly Section[]): Target | null {
+  const at = sections.findIndex(({ rows }) => rows.some((row) => row.id === id));
+  const section = sections[at];
+  const index = section?.rows.findIndex((row) => row.id === id) ?? -1;
+  if (index < 0) return null;
+  const { bucket } = section, last = section.rows.length - 1;
+  const before = sections[at - 1], after = sections[at + 1];
+  switch (key) {
+    case "ArrowUp":
+      if (index > 0 && section.ordered) return { bucket, index: index - 1 };
+      return before ? { bucket: before.bucket, index: before.rows.length } : null;
+    case "ArrowDown":
+      if (index < last && section.ordered) return { bucket, index: index + 1 };
+      return after ? { bucket: after.bucket, index: 0 } : null;
+    case "Home":
+      return index > 0 ? { bucket, index: 0 } : null;
+    case "End":
+      return index < last ? { bucket, index: last } : null;
+    default:
+      return null;
+  }
+}
+
+/** What can be done with a row: for thumbs, and for whoever knows the place. */
+function Actions({ id, sections, what, ties, writable, more, onMove, onClose }: RankListProps & {
+  id: string;
+  onClose: () => void;
+}) {
+  const section = sections.find(({ rows }) => rows.some((row) => row.id === id));
+  const index = section?.rows.findIndex((row) => row.id === id) ?? -1;
+  const typed = useSignal("");
+  if (!section) return null;
+  const row = section.rows[index], { bucket, rows, ordered } = section;
+  const to = (target: Target) => onMove(id, target);
+  const done = (target: Target) => {
+    onMove(id, target);
+    onClose();
+  };
+  const tied = tiesWithPrevious(rows, index);
+  const wanted = Number(typed.value);
+  const valid = Number.isInteger(wanted) && wanted >= 1 && wanted <= rows.length;
+  return (
+    <Dialog title={row.name} onClose={onClose}>
+      {more?.(id)}
+      {writable && ordered && (
+        <>
+          <p role="status">
+            Place {index + 1} of {rows.length} in {section.title}
+            {tied && ", equal with the one before"}
+          </p>
+          <div class="actions">
+            <Button disabled={index === 0} onClick={() => to({ bucket, index: index - 1 })}>
+              Up
+            </Button>
+            <Button
+              disabled={index === rows.length - 1}
+              onClick={() => to({ bucket, index: index + 1 })}
+            >
+              Down
+            </Button>
+            <Button disabled={index === 0} onClick={() => to({ bucket, index: 0 })}>
+              To the top
+            </Button>
+            <Button
+              disabled={index === rows.length - 1}
+              onClick={() => to({ bucket, index: rows.length - 1 })}
+            >
+              To the end
+            </Button>
+            {ties && (
+              <Button
+                disabled={index === 0}
+                onClick={() =>
+                  to(
+                    tied ? { bucket, index: lastOfTie(rows, index) } : { bucket, index, tie: true },
+                  )}
+              >
+                {tied ? "No longer equal" : "Equal with the one before"}
+              </Button>
+            )}
+          </div>
+          <form
+            class="row"
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (valid) done({ bucket, index: wanted - 1 });
+            }}
+          >
+            <TextField
+              label={`To place (1 to ${rows.length})`}
+              inputMode="numeric"
+              value={typed}
+              onText={(text) => typed.value = text}
+            />
+            <Button type="submit" disabled={!valid}>Move there</Button>
+          </form>
+        </>
+      )}
+      {writable && (
+        <div class="actions" role="group" aria-label={`Put this ${what} elsewhere`}>
+          {sections.filter((each) => each.bucket !== bucket).map((each) => (
+            <Button
+              key={each.bucket}
+              onClick={() => done({ bucket: each.bucket, index: each.rows.length })}
+            >
+              {each.title}
+            </Button>
+          ))}
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+/** Where a row goes that leaves its equals: behind the last of them. Places count without the row itself. */
+function lastOfTie(rows: readonly Placed[], index: number): number {
+  let last = index;
+  while (last + 1 < rows.length && tiesWithPrevious(rows, last + 1)) last++;
+  return last;
+}
+
+/** Pixels from the window's edge at which it scrolls while a row is dragged, and how far in a frame. */
+const EDGE = 80, SCROLL = 14;
+
+/**
+ * Drags a row until the pointer lets go of it. Nothing is drawn meanwhile but the row and the mark where it would go.
+ * @param drop where it was let go: the bucket, and the place in it as if the row were not there
+ */
+function startDrag(
+  event: PointerEvent,
+  list: HTMLElement,
+  drop: (id: string, bucket: Bucket, index: number) => void,
+): void {
+  if (event.button !== 0) return;
+  const handle = event.currentTarget as HTMLElement;
+  const row = handle.closest<HTMLElement>(".rank")!;
+  const startY = event.clientY + scrollY;
+  let pointerY = event.clientY, frame = 0, moved = false;
+  let target: { parent: HTMLElement; before: HTMLElement | null } | null = null;
+  handle.setPointerCapture(event.pointerId);
+  row.classList.add("dragged");
+
+  const mark = (next: typeof target) => {
+    list.querySelectorAll(".drop-before,.drop-end").forEach((each) =>
+      each.classList.remove("drop-before", "drop-end")
+    );
+    target = next;
+    if (!next) return;
+    if (next.before) next.before.classList.add("drop-before");
+    else next.parent.classList.add("drop-end");
+  };
+  const follow = () => {
+    if (!moved) return;
+    row.style.transform = `translateY(${pointerY + scrollY - startY}px)`;
+    mark(placeAt(list, row, pointerY));
+  };
+  const scroll = () => {
+    const by = pointerY < EDGE ? -SCROLL : pointerY > innerHeight - EDGE ? SCROLL : 0;
+    if (by !== 0 && moved) {
+      scrollBy(0, by);
+      follow();
+    }
+    frame = requestAnimationFrame(scroll);
+  };
+  const onMove = (event: PointerEvent) => {
+    pointerY = event.clientY;
+    moved ||= Math.abs(pointerY + scrollY - startY) > 4;
+    follow();
+  };
+  const end = (event: Event) => {
+    cancelAnimationFrame(frame);
+    handle.removeEventListener("pointermove", onMove);
+    for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) {
+      handle.removeEventListener(name, end);
+    }
+    row.classList.remove("dragged");
+    row.style.transform = "";
+    const found = target;
+    mark(null);
+    if (!moved || event.type !== "pointerup" || !found) return;
+    const rows = [...found.parent.querySelectorAll<HTMLElement>(":scope > .rank")].filter((each) =>
+      each !== row
+    );
+    const index = found.before ? rows.indexOf(found.before) : rows.length;
+    drop(row.dataset.id!, Number(found.parent.dataset.bucket) as Bucket, index);
+  };
+  handle.addEventListener("pointermove", onMove);
+  for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) {
+    handle.addEventListener(name, end);
+  }
+  frame = requestAnimationFrame(scroll);
+}
+
+/** The place below the pointer: found by halving, since rows of a list lie one below the other. */
+function placeAt(list: HTMLElement, dragged: HTMLElement, y: number) {
+  const parents = [...list.querySelectorAll<HTMLElement>("ol[data-bucket]")];
+  const parent = parents.find((each) => y < each.getBoundingClientRect().bottom) ?? parents.at(-1)!;
+  const rows = parent.querySelectorAll<HTMLElement>(":scope > .rank");
+  let low = 0, high = rows.length;
+  while (low < high) {
+    const middle = low + high >> 1;
+    const { top, height } = boxOf(rows[middle], dragged);
+    if (y < top + height / 2) high = middle;
+    else low = middle + 1;
+  }
+  let before: HTMLElement | null = rows[low] ?? null;
+  if (before === dragged) before = rows[low + 1] ?? null;
+  return { parent, before };
+}
+
+/** Where a row lies; the dragged one counts where it came from. */
+function boxOf(row: HTMLElement, dragged: HTMLElement): { top: number; height: number } {
+  const { top, height } = row.getBoundingClientRect();
+  if (row !== dragged) return { top, height };
+  const by = /translateY\((-?[\d.]+)px\)/.exec(row.style.transform);
+  return { top: top - Number(by?.[1] ?? 0), height };
+}

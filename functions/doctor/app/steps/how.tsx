@@ -1,0 +1,55 @@
+// How the match works, for whoever wants to check it.
+
+import { useWork } from "../work.ts";
+import { neverMeans } from "./rank.tsx";
+
+/** In plain words; the lottery among equals once there is a result. */
+export function How() {
+  const { choice } = useWork();
+  const { allowsTies, allowsNever, minimumLines } = choice.value.window;
+  return (
+    <section class="stack prose">
+      <h1 tabIndex={-1}>How the match works</h1>
+      <p>
+        A line is a whole year: one position for each term, with its leave. You rank the lines;
+        departments may rank doctors. When the window has closed, a program gives every doctor at
+        most one line and every line no more doctors than it has places.
+      </p>
+      <h2>What it tries to do</h2>
+      <p>
+        Every possible pair of a doctor and a line has a price: the better you ranked the line, the
+        lower. Where departments rank doctors, their order counts in the price too, by a weight that
+        is the same for all. The program finds the matching whose prices are lowest in sum. It does
+        not guess: it proves that no other matching is better, or says how far from that it may be.
+      </p>
+      <h2>What cannot help you</h2>
+      <ul>
+        <li>Submitting early: only what you said when the window closes counts.</li>
+        <li>Ranking few lines: a line that you do not rank comes after all that you rank.</li>
+        <li>Your name, or the order in which lines or doctors are listed.</li>
+      </ul>
+      <h2>“Never”</h2>
+      <p>{neverMeans(allowsNever)}</p>
+      <h2>Equals and the lottery</h2>
+      <p>
+        {allowsTies
+          ? "You may rank lines as equals; the match is then free to give you any of them."
+          : "This run wants a strict order: no two lines may be equals."}{" "}
+        Where several matchings are equally good, the order of doctors and lines after a shuffle
+        decides. The shuffle follows from a number, the seed, which is fixed before the match and
+        kept with it: the same seed and wishes give the same result, every time.
+      </p>
+      <h2>The minimum</h2>
+      <p>
+        To submit, at least {minimumLines}{" "}
+        lines must be neutral or better, so that there is room for everybody.
+      </p>
+      <h2>Who sees what</h2>
+      <p>
+        Until the window closes nobody but you reads your wishes; managers see only whether you have
+        begun and submitted, and how many lines you ranked. Your notes, your buckets of specialties
+        and your exclusions are never shown to anybody.
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,78 @@
+// The third step: the order of lines within buckets.
+
+import { type Bucket, BUCKET_NAMES, BUCKETS, type Line } from "../model/lines.ts";
+import { RankList, type Section } from "../parts/rank_list.tsx";
+import { reasonOf, ScoreBadge, Term } from "../parts/line_card.tsx";
+import { RankingFiles } from "../parts/ranking_files.tsx";
+import { useWork } from "../work.ts";
+
+/** What "never" means for the match, in a sentence. */
+export function neverMeans(allowsNever: boolean): string {
+  return allowsNever
+    ? "You will not be matched to these lines: to the match you count as not eligible for them. If nothing else is free, you get no line."
+    : "This run does not allow “never”: these lines are ranked behind all others. You get one only where no better one is free.";
+}
+
+const HINTS: Partial<Record<Bucket, string>> = {
+  2: "The first choices of all.",
+  [-1]: "Ranked, behind all others; they do not count for the minimum.",
+};
+
+/** All lines that the doctor may have, by bucket. */
+export function Rank({ next }: { next: string }) {
+  const work = useWork();
+  const { choice, buckets, lineById } = work;
+  const { allowsTies, allowsNever } = choice.value.window;
+  const sections = BUCKETS.map((bucket): Section => ({
+    bucket,
+    title: BUCKET_NAMES[bucket],
+    hint: bucket === -2 ? neverMeans(allowsNever) : HINTS[bucket],
+    rows: buckets.value.get(bucket)!,
+    ordered: bucket !== -2,
+    empty: "Nothing here.",
+  }));
+  const closed = choice.value.lines.filter(({ eligible }) => !eligible);
+  return (
+    <section class="stack">
+      <h1 tabIndex={-1}>Your order</h1>
+      <p class="quiet">
+        The first line is the one you want most. Drag a line by its dots, tap it for more, or use
+        arrow keys on its dots. Until you move a line it stands by its score.
+      </p>
+      <RankingFiles />
+      <RankList
+        sections={sections}
+        what="line"
+        writable={work.canWrite()}
+        ties={allowsTies}
+        detail={(id) => summaryOf(lineById.value.get(id)!)}
+        aside={(row) => <ScoreBadge value={row.score} />}
+        more={(id) => {
+          const line = lineById.value.get(id)!;
+          return (
+            <ol class="terms">
+              {line.rotations.map((rotation) => (
+                <Term key={rotation.term} line={line} rotation={rotation} />
+              ))}
+            </ol>
+          );
+        }}
+        onMove={work.moveLine}
+      />
+      {closed.length > 0 && (
+        <details>
+          <summary>
+            {closed.length === 1 ? "One line is" : `${closed.length} lines are`} not open to you
+          </summary>
+          <ul>{closed.map((line) => <li key={line.id}>{line.name}: {reasonOf(line)}</li>)}</ul>
+        </details>
+      )}
+      <a class="button primary" href={next}>Next: submit</a>
+    </section>
+  );
+}
+
+/** What a line is made of, in a line of text. */
+export function summaryOf({ rotations }: Line): string {
+  return rotations.map(({ position }) => position.subspecialty ?? position.specialty).join(" · ");
+}

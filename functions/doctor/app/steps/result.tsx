@@ -1,0 +1,215 @@
+// What the doctor got, once it is released, and why not something better.
+
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Button } from "../../../console/app/ui/button.tsx";
+import { Dialog } from "../../../console/app/ui/dialog.tsx";
+import type { ReceptorError } from "../../../../shared/client/errors.ts";
+import { calendarFile } from "../model/calendar.ts";
+import { day, moment } from "../model/when.ts";
+import { whySentence } from "../model/why.ts";
+import { Term } from "../parts/line_card.tsx";
+import { saveFile } from "../parts/save_file.ts";
+import { type Result as Got, resultOf, type WireResult } from "../wire.ts";
+import { useWork } from "../work.ts";
+
+/** The line with its terms and leave, calendar, print, and why. */
+export function Result() {
+  const { api, keep, choice } = useWork();
+  const { workerMapping, released } = choice.value.window;
+  const wire = useSignal<WireResult | null>(keep.read<WireResult>("result"));
+  const fault = useSignal<string | null>(null);
+  const asked = useSignal(false);
+  useEffect(() => {
+    void (async () => {
+      try {
+        wire.value = await api.rpc<WireResult | null>("read_result", {
+          p_worker_mapping: workerMapping,
+        });
+        keep.write("result", wire.value);
+      } catch (error) {
+        fault.value = (error as ReceptorError).message;
+      }
+      asked.value = true;
+    })();
+  }, [workerMapping, released]);
+  if (wire.value) return <Shown result={resultOf(wire.value)} fault={fault.value} />;
+  return (
+    <section class="stack">
+      <h1 tabIndex={-1}>Your result</h1>
+      {fault.value ? <p class="note danger" role="alert">{fault.value}</p> : (
+        <p role="status">
+          {asked.value
+            ? "There is no result yet. It is released to all doctors at one moment."
+            : "One moment…"}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Shown({ result, fault }: { result: Got; fault: string | null }) {
+  const { choice } = useWork();
+  const { window } = choice.value;
+  const { line, preferenceNumber } = result;
+  return (
+    <section class="stack result">
+      <h1 tabIndex={-1}>Your result</h1>
+      <p class="quiet">{window.name}, {window.orgName}. Released {moment(result.releasedAt)}.</p>
+      {fault && <p class="note warn" role="status">This is as this device knew it last: {fault}</p>}
+      {result.corrected && (
+        <div class="note warn">
+          <p>
+            <strong>This is a correction (version {result.version}).</strong>
+          </p>
+          {result.previousLine && <p>Before it, you had {result.previousLine}.</p>}
+          {result.correctionReason && <p>Why: {result.correctionReason}</p>}
+        </div>
+      )}
+      {line
+        ? (
+          <article class="card">
+            <header>
+              <h2>{line.name}</h2>
+              <span class="tag ok">
+                {preferenceNumber === null
+                  ? "Not among those you ranked"
+                  : `Your choice number ${preferenceNumber}`}
+              </span>
+            </header>
+            <div class="body stack">
+              <p>
+                {day(result.startDate)} to {day(result.endDate)}
+                {result.fte < 1 && `, ${Math.round(result.fte * 100)} % of full time`}
+              </p>
+              <ol class="terms">
+                {line.rotations.map((rotation) => (
+                  <Term key={rotation.term} line={line} rotation={rotation} />
+                ))}
+              </ol>
+            </div>
+          </article>
+        )
+        : (
+          <p class="note danger">
+            You did not get a line in this match. Your medical workforce unit will tell you what
+            comes next.
+          </p>
+        )}
+      <div class="actions no-print">
+        {line && (
+          <Button
+            onClick={() =>
+              saveFile(
+                new Blob([calendarFile(window, result, new Date())], { type: "text/calendar" }),
+                "my-year.ics",
+              )}
+          >
+            Download .ics
+          </Button>
+        )}
+        <CalendarLink />
+        <Button onClick={() => print()}>Print</Button>
+      </div>
+      <Why result={result} />
+    </section>
+  );
+}
+
+function Why({ result }: { result: Got }) {
+  const { lineById } = useWork();
+  if (result.why.length === 0) {
+    return result.preferenceNumber === 1 ? <p>It is your first choice.</p> : null;
+  }
+  return (
+    <>
+      <h2>Why not a line that you ranked better?</h2>
+      <ol class="why-list">
+        {result.why.map((why) => (
+          <li key={why.jobLine} value={Math.floor(why.rank)}>
+            <strong>
+              {lineById.value.get(why.jobLine)?.name ?? "A line that is no longer there"}
+            </strong>: {whySentence(why)}
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+/** A link that calendar programs follow: told once, made anew or taken back at any time. */
+function CalendarLink() {
+  const { api, choice } = useWork();
+  const args = { p_worker_mapping: choice.value.window.workerMapping };
+  const open = useSignal(false);
+  const link = useSignal<{ path: string | null; created_at: string } | null>(null);
+  const fault = useSignal<string | null>(null);
+  const ask = async (what: () => Promise<unknown>) => {
+    fault.value = null;
+    try {
+      await what();
+    } catch (error) {
+      fault.value = (error as ReceptorError).message;
+    }
+  };
+  const read = (renew: boolean) =>
+    ask(async () => link.value = await api.rpc("calendar_link", { ...args, p_renew: renew }));
+  const revoke = () =>
+    ask(async () => {
+      await api.rpc("revoke_calendar_link", args);
+      link.value = null;
+      open.value = false;
+    });
+  const url = link.value?.path && `${api.functionsUrl}/${link.value.path}`;
+  return (
+    <>
+      <Button
+        onClick={() => {
+          open.value = true;
+          void read(false);
+        }}
+      >
+        Subscribe in a calendar
+      </Button>
+      {open.value && (
+        <Dialog title="Calendar link" onClose={() => open.value = false}>
+          <p>
+            A calendar program that follows this link shows your terms and leave, and follows
+            corrections. Whoever has the link sees them too: keep it to yourself.
+          </p>
+          {url && (
+            <label class="field">
+              <span class="label">Link</span>
+              <input
+                class="input mono"
+                readOnly
+                value={url}
+                onFocus={(event) => event.currentTarget.select()}
+              />
+            </label>
+          )}
+          {url && (
+            <div class="actions">
+              <Button onClick={() => void navigator.clipboard?.writeText(url)}>Copy</Button>
+              <a class="button" href={url.replace(/^https?:/, "webcal:")}>Open in my calendar</a>
+            </div>
+          )}
+          {link.value && !url && (
+            <p class="note">
+              You made a link on{" "}
+              {moment(link.value.created_at)}. It is told only once; make a new one if you have lost
+              it, and the old one ends.
+            </p>
+          )}
+          {fault.value && <p class="note danger" role="alert">{fault.value}</p>}
+          {link.value && (
+            <div class="actions">
+              <Button onClick={() => void read(true)}>Make a new link</Button>
+              <Button kind="danger" onClick={() => void revoke()}>End the link</Button>
+            </div>
+          )}
+        </Dialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,144 @@
+// The first step: what the doctor thinks of specialties, and what they do not want at all.
+
+import { useSignal } from "@preact/signals";
+import { Button } from "../../../console/app/ui/button.tsx";
+import { Check, SelectField } from "../../../console/app/ui/field.tsx";
+import { screeningOf } from "../model/wishes.ts";
+import { Sentiment } from "../parts/sentiment.tsx";
+import { useWork } from "../work.ts";
+
+/** Specialties into five buckets, then exclusions. */
+export function Specialties({ next }: { next: string }) {
+  const { choice, desk, canWrite, setSentiment } = useWork();
+  const { specialties } = choice.value;
+  const said = desk.wishes.value.specialties;
+  const done = specialties.filter((name) => typeof said.get(name)?.sentiment === "number").length;
+  return (
+    <section class="stack">
+      <h1 tabIndex={-1}>What do you like?</h1>
+      <p class="quiet">
+        Put each specialty where you feel it. Every line gets a score from this; you can move lines
+        afterwards. What you leave out counts as neutral.
+      </p>
+      <p class="small quiet" role="status">{done} of {specialties.length} specialties</p>
+      {specialties.map((name) => (
+        <Sentiment
+          key={name}
+          label={name}
+          value={said.get(name)?.sentiment ?? null}
+          disabled={!canWrite()}
+          onChoose={(sentiment) => setSentiment(name, sentiment)}
+        />
+      ))}
+      <Exclusions />
+      <a class="button primary" href={next}>Next: look at the lines</a>
+    </section>
+  );
+}
+
+function Exclusions() {
+  const { choice, canWrite, isScreened, setScreening } = useWork();
+  const { hospitals, lines } = choice.value;
+  const disabled = !canWrite();
+  const positions = lines.flatMap(({ rotations }) => rotations.map(({ position }) => position));
+  return (
+    <>
+      <h2>Not for me</h2>
+      <p class="quiet">
+        Lines with any of these go to “never” in your list. You can still move a line back.
+      </p>
+      <div class="stack card body-only">
+        {positions.some(({ rural }) => rural) && (
+          <Check
+            label="No rural terms"
+            checked={isScreened("rural")}
+            disabled={disabled}
+            onChange={(on) => setScreening("rural", on)}
+          />
+        )}
+        {positions.some(({ nights }) => nights) && (
+          <Check
+            label="No nights or relief terms"
+            checked={isScreened("nights")}
+            disabled={disabled}
+            onChange={(on) => setScreening("nights", on)}
+          />
+        )}
+        <Check
+          label="Few changes of hospital"
+          hint="Each change takes 5 points off a line's score; it excludes nothing."
+          checked={isScreened("travel")}
+          disabled={disabled}
+          onChange={(on) => setScreening("travel", on)}
+        />
+        {hospitals.length > 1 && hospitals.map(({ id, name }) => (
+          <Check
+            key={id}
+            label={`Not at ${name}`}
+            checked={isScreened("hospital", id)}
+            disabled={disabled}
+            onChange={(on) => setScreening("hospital", on, id)}
+          />
+        ))}
+        <Pairs />
+      </div>
+    </>
+  );
+}
+
+/** "No surgery at North": a specialty that is not wanted at one hospital. */
+function Pairs() {
+  const { choice, canWrite, desk, setScreening } = useWork();
+  const { hospitals, specialties } = choice.value;
+  const hospital = useSignal(""), specialty = useSignal("");
+  const pairs = [...desk.wishes.value.screening].filter(([, { active }]) => active)
+    .map(([key]) => screeningOf(key)).filter(({ kind }) => kind === "hospital_specialty");
+  const nameOf = (id: string | null) =>
+    hospitals.find((each) => each.id === id)?.name ?? "a hospital";
+  return (
+    <fieldset class="plain stack" disabled={!canWrite()}>
+      <legend>A specialty at one hospital</legend>
+      <div class="row">
+        <SelectField
+          label="No"
+          value={specialty.value}
+          options={[["", "Specialty…"], ...specialties.map((name) => [name, name] as const)] as [
+            string,
+            string,
+          ][]}
+          onChoose={(value) => specialty.value = value}
+        />
+        <SelectField
+          label="at"
+          value={hospital.value}
+          options={[["", "Hospital…"], ...hospitals.map(({ id, name }) => [id, name])] as [
+            string,
+            string,
+          ][]}
+          onChoose={(value) => hospital.value = value}
+        />
+        <Button
+          disabled={hospital.value === "" || specialty.value === ""}
+          onClick={() => {
+            setScreening("hospital_specialty", true, hospital.value, specialty.value);
+            specialty.value = "";
+          }}
+        >
+          Add
+        </Button>
+      </div>
+      {pairs.map(({ hospital, specialty }) => (
+        <p key={`${hospital}/${specialty}`} class="row">
+          <span class="grow">No {specialty} at {nameOf(hospital)}</span>
+          <Button
+            compact
+            aria-label={`Take back: no ${specialty} at ${nameOf(hospital)}`}
+            onClick={() => setScreening("hospital_specialty", false, hospital!, specialty!)}
+          >
+            Take back
+          </Button>
+        </p>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,129 @@
+// What follows from the lines and what the doctor said of them: scores, buckets, the order. Computed when it is looked at.
+
+import { computed, type ReadonlySignal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { Api } from "./api.ts";
+import type { Desk } from "./desk.ts";
+import type { Keep } from "./keep.ts";
+import type { Bucket, Line } from "./model/lines.ts";
+import { arrange, move, type Placed, type Ranks, type Target, untie } from "./model/ranking.ts";
+import { mixedSignals, type Score, scoreLine } from "./model/score.ts";
+import { type RotationWish, screeningKey, type ScreeningKind } from "./model/wishes.ts";
+import type { Choice } from "./wire.ts";
+
+/** A doctor's work in one window, as the steps of the page see it. */
+export interface Work {
+  readonly api: Api;
+  readonly keep: Keep;
+  readonly desk: Desk<Choice>;
+  /** What there is to choose from; the steps are drawn once it is there. */
+  readonly choice: ReadonlySignal<Choice>;
+  /** What was said of positions. */
+  readonly rotations: ReadonlySignal<ReadonlyMap<string, Partial<RotationWish>>>;
+  readonly lineById: ReadonlySignal<ReadonlyMap<string, Line>>;
+  readonly scores: ReadonlySignal<ReadonlyMap<string, Score>>;
+  /** Lines that the doctor may have, by bucket and in order. */
+  readonly buckets: ReadonlySignal<ReadonlyMap<Bucket, readonly Placed[]>>;
+  readonly bucketOf: ReadonlySignal<ReadonlyMap<string, Bucket>>;
+  /** Lines whose bucket and terms say different things, with what. */
+  readonly mixed: ReadonlySignal<ReadonlyMap<string, string[]>>;
+  /** How many lines count for the minimum: neutral or better. */
+  readonly positive: ReadonlySignal<number>;
+  /** Whether the window takes changes now, by the database's clock as far as it is known. */
+  canWrite(): boolean;
+  moveLine(id: string, target: Target): void;
+  writeRanks(ranks: Ranks): void;
+  setLineNotes(id: string, notes: string): void;
+  setRotation(position: string, wish: Partial<RotationWish>): void;
+  setSentiment(specialty: string, sentiment: Bucket | null): void;
+  setScreening(kind: ScreeningKind, active: boolean, hospital?: string, specialty?: string): void;
+  isScreened(kind: ScreeningKind, hospital?: string, specialty?: string): boolean;
+}
+
+/** The work that the steps belong to. */
+export const WorkContext = createContext<Work | null>(null);
+
+/** The work of the window that is shown. */
+export function useWork(): Work {
+  return useContext(WorkContext)!;
+}
+
+/** What follows from a desk. */
+export function createWork(api: Api, keep: Keep, desk: Desk<Choice>): Work {
+  const choice = computed(() => desk.choice.value!);
+  const lineById = computed(() => new Map(choice.value.lines.map((line) => [line.id, line])));
+  const specialties = computed(() => desk.wishes.value.specialties);
+  const rotations = computed(() => desk.wishes.value.rotations);
+  const screening = computed(() => desk.wishes.value.screening);
+  const lines = computed(() => desk.wishes.value.lines);
+  const said = computed(() => ({
+    lines: new Map<never, never>(),
+    specialties: specialties.value,
+    rotations: rotations.value,
+    screening: screening.value,
+  }));
+  const scores = computed(() =>
+    new Map(choice.value.lines.map((line) => [line.id, scoreLine(line, said.value)]))
+  );
+  const buckets = computed(() =>
+    arrange(
+      choice.value.lines.filter(({ eligible }) => eligible).map(({ id, name }): Placed => {
+        const wish = lines.value.get(id), score = scores.value.get(id)!;
+        return {
+          id,
+          name,
+          bucket: wish?.like_dislike_preference ?? score.bucket,
+          rank: wish?.order_preference ?? null,
+          score: score.value,
+        };
+      }),
+    )
+  );
+  const bucketOf = computed(() =>
+    new Map(
+      [...buckets.value].flatMap(([bucket, list]) => list.map(({ id }) => [id, bucket] as const)),
+    )
+  );
+  const work: Work = {
+    api,
+    keep,
+    desk,
+    choice,
+    rotations,
+    lineById,
+    scores,
+    buckets,
+    bucketOf,
+    mixed: computed(() =>
+      new Map([...bucketOf.value].flatMap(([id, bucket]) => {
+        const signals = mixedSignals(lineById.value.get(id)!, bucket, said.value);
+        return signals.length > 0 ? [[id, signals] as const] : [];
+      }))
+    ),
+    positive: computed(() =>
+      [2, 1, 0].reduce((sum, bucket) => sum + buckets.value.get(bucket as Bucket)!.length, 0)
+    ),
+    canWrite() {
+      const { status, locked, dueDate } = choice.value.window;
+      return status === "open" && !locked && (dueDate === null || desk.now() < Date.parse(dueDate));
+    },
+    moveLine(id, target) {
+      work.writeRanks(move(buckets.value, id, target));
+      if (!choice.value.window.allowsTies) {
+        const parted = untie(buckets.value);
+        if (parted.size > 0) work.writeRanks(parted);
+      }
+    },
+    writeRanks: (ranks) => desk.change({ lines: ranks }),
+    setLineNotes: (id, notes) => desk.change({ lines: new Map([[id, { notes: notes || null }]]) }),
+    setRotation: (position, wish) => desk.change({ rotations: new Map([[position, wish]]) }),
+    setSentiment: (specialty, sentiment) =>
+      desk.change({ specialties: new Map([[specialty, { sentiment }]]) }),
+    setScreening: (kind, active, hospital, specialty) =>
+      desk.change({ screening: new Map([[screeningKey(kind, hospital, specialty), { active }]]) }),
+    isScreened: (kind, hospital, specialty) =>
+      screening.value.get(screeningKey(kind, hospital, specialty))?.active ?? false,
+  };
+  return work;
+}
