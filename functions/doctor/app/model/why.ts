@@ -1,39 +1,75 @@
-// Why a better-ranked line is another's, in a sentence: true to the stored run, without names and ranks of others.
+// Why a better-ranked line is another's, in a sentence: true to the stored run, without names and ranks of others. Codes and
+// values: functions/README.md, "Why".
 
 import type { Why } from "../wire.ts";
 
 /** The sentence of a code and its values. */
 export function whySentence({ code, values }: Pick<Why, "code" | "values">): string {
-  const number = (name: string) => Number(values[name] ?? 0);
-  const many = (n: number, one: string, more: string) => n === 1 ? `one ${one}` : `${n} ${more}`;
   switch (code) {
     case "NOT_ELIGIBLE":
-      return `you are not eligible for it${ruleOf(values.rule)}.`;
+      return `you could not be given it${ruleOf(values.rule)}.`;
     case "NEVER":
       return "you said never to it.";
-    case "FULL_BETTER":
-      return `it is full with ${
-        many(number("placed"), "doctor", "doctors")
-      } whom the match's own objective puts before you there.`;
-    case "WOULD_COST": {
-      const least = values.exact === false ? "at least " : "";
-      return `giving it to you would have cost the other doctors ${least}${
-        many(number("ranks"), "rank", "ranks")
-      } in all.`;
+    case "FULL_BETTER": {
+      const doctors = Number(values.placed) === 1
+        ? "one doctor has"
+        : `${values.placed} doctors have`;
+      if (values.objective === 0 && values.objective_exact === true) {
+        return `it is full: ${doctors} it. You were equal to them in all that the match counts, and the draw decided.`;
+      }
+      return `it is full: ${doctors} it, whom the match's own measure puts before you there.${
+        cost(values)
+      }`;
     }
+    case "WOULD_COST": {
+      const places = Number(values.free) === 1 ? "A place was" : `${values.free} places were`;
+      return `${places.toLowerCase()} free, but giving you one would have cost the others more.${
+        cost(values)
+      }`;
+    }
+    case "IMPOSSIBLE":
+      return "no matching that keeps all rules (lines that must be filled, the departments' limits, places given by hand) gives it to you.";
+    case "PINNED":
+      return "your own line was given to you by hand, for a reason that the managers wrote down.";
+    case "NOT_OFFERED":
+      return values.full === true
+        ? "it was full already, from an earlier match."
+        : "it was no part of this match.";
     default:
-      return "the match gave it to others.";
+      return "it was given to others.";
   }
+}
+
+/** What the others would have lost; "at least" where the run has proven no more. Nothing where it has proven nothing. */
+function cost({ ranks, exact, objective, objective_exact }: Why["values"]): string {
+  const least = (known: unknown) => known === true ? "" : "at least ";
+  if (typeof ranks === "number" && ranks > 0) {
+    return ` With it for you, the other doctors together would have lost ${least(exact)}${
+      many(ranks, "rank")
+    }.`;
+  }
+  if (typeof objective === "number" && objective > 0) {
+    return ` By that measure the whole match would have been worse by ${
+      least(objective_exact)
+    }${objective}.`;
+  }
+  return "";
+}
+
+function many(n: number, what: string): string {
+  return n === 1 ? `one ${what}` : `${n} ${what}s`;
 }
 
 function ruleOf(rule: unknown): string {
   switch (rule) {
-    case "MISSING_QUALIFICATION":
+    case "included_tags":
       return ": it needs a qualification that you have not";
-    case "EXCLUDED_QUALIFICATION":
-      return ": it is not for doctors with your qualification";
-    case "EXCLUDED_DOCTOR":
+    case "excluded_tag":
+      return ": it is not for doctors with a qualification that you have";
+    case "excluded_worker":
       return ": it is not open to you";
+    case "by_hand":
+      return ": the managers ruled it out by hand in this match, for a reason that they wrote down";
     default:
       return "";
   }

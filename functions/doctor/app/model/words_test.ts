@@ -67,23 +67,36 @@ Deno.test("a correction has the events of what it corrects, in a later version",
   assert.equal(uids(1), uids(2));
 });
 
-Deno.test("why: sentences say how many, never who", () => {
+const why = (code: string, values: Record<string, unknown>) => whySentence({ code, values });
+
+Deno.test("why: sentences say how many, never who; exactly, or at least, or nothing", () => {
+  const full = { placed: 1, objective: 3, objective_exact: true, ranks: 4, exact: true };
+  assert.match(why("FULL_BETTER", full), /one doctor has it.* puts before you .* lost 4 ranks\.$/);
   assert.match(
-    whySentence({ code: "FULL_BETTER", values: { placed: 1 } }),
-    /full with one doctor /,
+    why("FULL_BETTER", { ...full, placed: 3, exact: false }),
+    /3 doctors have it.*at least 4 ranks/,
   );
-  assert.match(whySentence({ code: "FULL_BETTER", values: { placed: 3 } }), /full with 3 doctors /);
-  assert.match(
-    whySentence({ code: "WOULD_COST", values: { ranks: 4, exact: true } }),
-    / cost the other doctors 4 ranks/,
-  );
-  assert.match(
-    whySentence({ code: "WOULD_COST", values: { ranks: 1, exact: false } }),
-    /at least one rank in all/,
+  assert.match(why("FULL_BETTER", { ...full, objective: 0 }), /the draw decided/);
+  assert.doesNotMatch(
+    why("FULL_BETTER", { ...full, objective: 0, objective_exact: false }),
+    /draw/,
   );
   assert.match(
-    whySentence({ code: "NOT_ELIGIBLE", values: { rule: "MISSING_QUALIFICATION" } }),
-    /needs a qualification/,
+    why("FULL_BETTER", { ...full, ranks: null, objective_exact: false }),
+    /worse by at least 3\.$/,
   );
-  assert.match(whySentence({ code: "NEVER", values: {} }), /said never/);
+  assert.match(
+    why("FULL_BETTER", { ...full, ranks: null, objective: null }),
+    /before you there\.$/,
+  );
+  assert.match(
+    why("WOULD_COST", { free: 1, ranks: 1, exact: true }),
+    /^a place was free.*lost one rank\.$/,
+  );
+  assert.match(
+    why("WOULD_COST", { free: 2, ranks: 1, exact: false }),
+    /^2 places were free.*at least one rank/,
+  );
+  assert.match(why("NOT_ELIGIBLE", { rule: "included_tags" }), /needs a qualification/);
+  assert.match(why("NOT_OFFERED", { full: true }), /earlier match/);
 });
