@@ -287,6 +287,8 @@ async function makeService(sql: Sql, random: Random): Promise<Service> {
     await tx`insert into fleet.request_limits (org_id) values (${org})`;
     await tx`insert into public.six_month_terms (org_id, name) values (${org}, 'Half a year')`;
     await tx`
+      insert into public.import_mappings (org_id, kind, headers, mapping) values (${org}, 'doctors', 'name', '{}')`;
+    await tx`
       insert into public.org_invitations (org_id, email, role) values (${org}, 'invited@audit.example', 'viewer')`;
     const [{ id: profile }] = await tx`
       insert into public.affinity_profiles (org_id, name, version) values (${org}, 'Ours', 1) returning id`;

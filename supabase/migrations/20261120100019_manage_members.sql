@@ -298,7 +298,9 @@ begin
   ), joined as (
     insert into public.org_members as m (org_id, user_id, role)
     select org_id, v_user, role from mine
-    on conflict (org_id, user_id) do update set role = excluded.role where m.role = 'doctor' and excluded.role <> m.role
+    on conflict (org_id, user_id) do update set role = excluded.role
+      where excluded.role <> m.role and not exists (
+        select from public.role_rights r where r.role = m.role and r.right_name = 'allocationPlanner.view')
     returning m.org_id, m.role
   )
   select coalesce(jsonb_agg(jsonb_build_object('org', o.id, 'name', o.name, 'role', j.role) order by o.name), '[]')

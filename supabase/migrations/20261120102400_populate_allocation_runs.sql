@@ -31,7 +31,7 @@ as $$
     'allocation_plan', '{"is": "id"}'::jsonb || must,
     'name', name || must,
     'starts_on', '{"is": "date"}'::jsonb || must,
-    'term_weeks', '{"is": "list", "most": 12, "of": {"is": "whole", "least": 1, "most": 53}}'::jsonb || must,
+    'term_weeks', '{"is": "list", "most": 26, "of": {"is": "whole", "least": 1, "most": 53}}'::jsonb || must,
     'reason', '{"is": "text", "most": 1000}'::jsonb,
     'status', '{"is": "choice", "of": ["draft", "open", "closed"]}'::jsonb,
     'constraints', '{"is": "list", "most": 1000, "of": {"is": "any", "most": 10000}}'::jsonb,
@@ -40,7 +40,7 @@ as $$
     'lines', jsonb_build_object('is', 'list', 'most', 3000, 'of', jsonb_build_object('is', 'object', 'members', jsonb_build_object(
       'name', name || '{"must": true}', 'sort_order', count, 'must_have_workers', flag,
       'max_n_workers', '{"is": "whole", "least": 1, "most": 1000}'::jsonb,
-      'positions', '{"is": "list", "most": 12, "of": {"is": "text", "most": 60}}'::jsonb,
+      'positions', '{"is": "list", "most": 26, "of": {"is": "text", "most": 60}}'::jsonb,
       'eligibility', jsonb_build_object('is', 'object', 'members', jsonb_build_object(
         'included_workers', emails, 'excluded_workers', emails, 'included_tags', tags, 'excluded_tags', tags))))),
     'workers', jsonb_build_object('is', 'list', 'most', 10000, 'of', jsonb_build_object('is', 'object', 'members', jsonb_build_object(

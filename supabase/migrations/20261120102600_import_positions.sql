@@ -253,7 +253,7 @@ as $$
       'is_clinical_team', 'is_non_clinical', 'is_excludable', 'allows_leave']) as flag)))
   from (values (
     '{"is": "text", "most": 200}'::jsonb, '{"is": "text", "most": 100}'::jsonb,
-    '{"is": "list", "most": 12, "of": {"is": "whole", "least": 0, "most": 1000, "must": false}}'::jsonb)) as part (name, short, posts)
+    '{"is": "list", "most": 26, "of": {"is": "whole", "least": 0, "most": 1000, "must": false}}'::jsonb)) as part (name, short, posts)
 $$;
 comment on function private.import_shape() is 'The shape of the rows that import_positions() takes.';
 revoke all on function private.import_shape() from public, anon, authenticated, service_role;

@@ -175,6 +175,7 @@ begin
   perform tests.new_service('north'), tests.new_service('south');
   perform tests.new_line('north', 'line'), tests.new_run('north'), tests.new_run('south');
   update public.allocation_runs set status = 'open' where org_id = tests.id('north_org');
+  insert into public.import_mappings (org_id, kind, headers, mapping) values (tests.id('north_org'), 'doctors', 'name', '{}');
   insert into public.org_invitations (org_id, email, role) values (tests.id('north_org'), 'invited@tests.example', 'viewer');
   insert into public.six_month_terms (org_id, name) values (tests.id('north_org'), 'Half a year');
   insert into public.qualification_tags (id, org_id, name) values (tests.remember('tag', gen_random_uuid()), tests.id('north_org'), 'Tag');

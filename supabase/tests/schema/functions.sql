@@ -27,6 +27,8 @@ $$, 'trigger functions are called by triggers only');
 select set_eq($$
   select name from our_functions where has_function_privilege('authenticated', oid, 'execute')
 $$, array[
+  'read_population(uuid)', 'private.population_changes(jsonb,jsonb)', 'import_population(jsonb,boolean,boolean)',
+  'import_affinities(uuid,text,jsonb,uuid,boolean)', 'copy_allocation_run(uuid,jsonb)',
   'create_org(text)', 'rename_org(uuid,text)', 'list_members(uuid)', 'invite_members(uuid,jsonb)', 'withdraw_invitation(uuid,text)',
   'claim_invitations()', 'set_member_role(uuid,uuid,text)', 'remove_member(uuid,uuid)', 'private.require_name(text,text,integer)',
   'plan_terms(text,integer,date)', 'start_allocation_run(jsonb)', 'private.nth_monday(integer,integer,integer)', 'private.run_start_shape()',

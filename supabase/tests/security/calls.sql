@@ -6,6 +6,12 @@ begin;
 -- -: the owner alone (cron jobs, migrations, other functions, operators).
 create temporary table expected (name text primary key, who text not null);
 insert into expected values
+  ('public.read_population(uuid)',                                          'user'),
+  ('private.population_changes(jsonb, jsonb)',                              'user'),
+  ('public.import_population(jsonb, boolean, boolean)',                     'user'),
+  ('public.import_affinities(uuid, text, jsonb, uuid, boolean)',            'user'),
+  ('public.copy_allocation_run(uuid, jsonb)',                               'user'),
+  ('private.copy_shape()',                                                  '-'),
   ('public.create_org(text)',                                               'user'),
   ('public.rename_org(uuid, text)',                                         'user'),
   ('public.list_members(uuid)',                                             'user'),
@@ -262,6 +268,14 @@ create temporary table calls (
   name text, call text, anon text, doctor text, viewer text, manager text, rival text
 );
 insert into calls values
+  ('public.read_population', $$ select public.read_population(tests.id('fresh_run')) #>> '{allocation_run,name}' $$,
+    '42501', 'null', 'Fresh', 'Fresh', 'null'),
+  ('public.import_population', $$ select public.import_population(jsonb_build_object('allocation_run', tests.id('fresh_run'))) ->> 'changes' $$,
+    '42501', 'RC404', '42501', '[]', 'RC404'),
+  ('public.import_affinities', $$ select public.import_affinities(tests.id('north_org'), 'Ours', '[]') ->> 'pairs' $$,
+    '42501', 'RC404', '42501', '0', 'RC404'),
+  ('public.copy_allocation_run', $$ select public.copy_allocation_run(tests.id('fresh_run'), '{"name": "Next"}') ->> 'starts_on' $$,
+    '42501', 'RC404', '42501', '2029-01-08', 'RC404'),
   -- Nobody here has a confirmed address.
   ('public.create_org', $$ select public.create_org('Ours') ->> 'name' $$, '42501', 'RC409', 'RC409', 'RC409', 'RC409'),
   ('public.rename_org', $$ select public.rename_org(tests.id('north_org'), 'Ours') $$, '42501', '42501', '42501', 'Ours', 'RC404'),
@@ -464,7 +478,7 @@ from calls c cross join unnest('{anon,doctor,viewer,manager,rival}'::text[]) as 
 select plan((3 + (select count(*) from found) + (select count(*) from answers))::int);
 select is_empty($$ select name from found except select name from expected $$, 'every function has a line of expectations');
 select is_empty($$ select name from expected except select name from found $$, 'every line is that of a function');
-select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|give_reason|fold_text|position_version|import_shape|require_name|nth_monday|run_start_shape|fold_characters|is_name|is_date|shape_faults|refuse_faults|require_shape|planner_run_shape|allocator_run_shape|require_request' except select name from calls $$,
+select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|give_reason|fold_text|position_version|import_shape|population_changes|require_name|nth_monday|run_start_shape|fold_characters|is_name|is_date|shape_faults|refuse_faults|require_shape|planner_run_shape|allocator_run_shape|require_request' except select name from calls $$,
   'every function that users may call is called as each of them');
 select is(f.who, e.who, f.name) from found f left join expected e using (name) order by f.name;
 select is(answer, expected, format('%s calls %s', caller, name)) from answers order by name, caller;
