@@ -181,9 +181,9 @@ begin
     v_snapshot := public.populate_allocation_run(p_document) ->> 'snapshot';
     v_changes := private.population_changes(v_before, public.read_population(v_run));
     if p_dry_run then
-      raise exception 'undone' using errcode = 'RCDRY';
+      raise exception 'undone' using errcode = 'RC0DR';
     end if;
-  exception when sqlstate 'RCDRY' then
+  exception when sqlstate 'RC0DR' then
     v_snapshot := null;
   end;
   return jsonb_build_object('changes', v_changes, 'snapshot', v_snapshot);
