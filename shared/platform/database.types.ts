@@ -1416,6 +1416,39 @@ export type Database = {
           },
         ];
       };
+      "import_mappings": {
+        Row: {
+          "changed_at": string;
+          "headers": string;
+          "kind": string;
+          "mapping": NonNullable<Json>;
+          "org_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "changed_at"?: string;
+          "headers": string;
+          "kind": string;
+          "mapping": NonNullable<Json>;
+          "org_id": string;
+        };
+        Update: {
+          "changed_at"?: string;
+          "headers"?: string;
+          "kind"?: string;
+          "mapping"?: NonNullable<Json>;
+          "org_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "import_mappings_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "job_line_eligibility": {
         Row: {
           "allocation_run": string;
@@ -3310,6 +3343,10 @@ export type Database = {
       "cancel_planner_run": { Args: { "p_planner_run": string }; Returns: Json };
       "cancel_prime_search": { Args: { "p_run": string }; Returns: Json };
       "claim_invitations": { Args: Record<PropertyKey, never>; Returns: Json };
+      "copy_allocation_run": {
+        Args: { "p_allocation_run": string; "p_document": Json };
+        Returns: Json;
+      };
       "create_org": { Args: { "p_name": string }; Returns: Json };
       "erase_person": { Args: { "p_reason"?: string; "p_worker": string }; Returns: Json };
       "export_person": { Args: { "p_worker": string }; Returns: Json };
@@ -3323,6 +3360,20 @@ export type Database = {
           "qualification_tag_ids": (string)[];
           "worker_mapping": string;
         }[];
+      };
+      "import_affinities": {
+        Args: {
+          "p_allocation_run"?: string;
+          "p_dry_run"?: boolean;
+          "p_name": string;
+          "p_org_id": string;
+          "p_weights": Json;
+        };
+        Returns: Json;
+      };
+      "import_population": {
+        Args: { "p_document": Json; "p_dry_run"?: boolean; "p_new_lines"?: boolean };
+        Returns: Json;
       };
       "import_positions": {
         Args: {
@@ -3444,6 +3495,7 @@ export type Database = {
       };
       "populate_allocation_run": { Args: { "p_document": Json }; Returns: Json };
       "queue_pending_allocator_runs": { Args: Record<PropertyKey, never>; Returns: number };
+      "read_population": { Args: { "p_allocation_run": string }; Returns: Json };
       "read_roster": { Args: { "p_allocation_run": string }; Returns: Json };
       "reinstate_doctors": {
         Args: { "p_allocation_run": string; "p_reason"?: string; "p_worker_mappings": (string)[] };
