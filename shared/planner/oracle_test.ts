@@ -33,32 +33,75 @@ function drawn(random: Random): PlannerProblem {
   return { ...problem, constraints, options: { ...problem.options, effort: "quick" } };
 }
 
-Deno.test("what is possible is found, what is not is refused, and no bound is below the best plan", () => {
-  const random = new Random(15);
-  const seen = { found: 0, refused: 0 };
-  for (let round = 0; round < 150; round++) {
-    const problem = drawn(random), exact = exactAnswer(problem, true);
-    if (exact === null) continue;
-    const planner = preparePlanner(problem);
-    let state = planner.start();
-    while (!planner.done(state)) state = planner.step(state, { remainingMs: () => 1e6 });
-    const outcome = planner.outcome(state), told = `round ${round}: ${JSON.stringify(outcome)}`;
-    const { allowPartial } = problem.options;
-    if (exact.lines === 0 || (exact.lines < problem.lines && !allowPartial)) {
-      assert.equal(outcome.status, "INFEASIBLE", told);
-      seen.refused++;
-      continue;
-    }
-    assert.ok(outcome.status === "COMPLETED", told);
-    const lines = outcome.lines.map(({ positions }) => positions);
-    assert.deepEqual(checkPlan(problem, lines, outcome.lines), [], told);
-    assert.equal(lines.length, exact.lines, told);
-    const score = scorePlan(problem, lines);
-    assert.ok(score.objective - score.lines <= exact.value!, told);
-    assert.ok(outcome.quality.bound - score.lines >= exact.value!, told);
-    seen.found++;
+/** The same with little leave in some terms. */
+function drawnWithLeave(random: Random): PlannerProblem {
+  const problem = drawn(random), { length: T } = problem.termWeeks;
+  const capacity_weeks = problem.termWeeks.map(() =>
+    random.next() < 0.2 ? 100 : random.below(Math.ceil(10 * problem.lines / T) + 2)
+  );
+  // Short terms now and then, so that leave must be taken in two.
+  const short = random.next() < 0.2;
+  return {
+    ...problem,
+    termWeeks: problem.termWeeks.map((weeks, t) => short && t % 2 === 0 ? 4 : weeks + 3 * (t % 2)),
+    positions: problem.positions.map((p) => ({
+      ...p,
+      minWeeks: 1,
+      allowsLeave: random.next() < 0.8,
+    })),
+    constraints: [...problem.constraints, { name: "ANNUAL_LEAVE", value: { capacity_weeks } }],
+  };
+}
+
+function solved(problem: PlannerProblem) {
+  const planner = preparePlanner(problem);
+  let state = planner.start();
+  while (!planner.done(state)) state = planner.step(state, { remainingMs: () => 1e6 });
+  return planner.outcome(state);
+}
+
+/** Holds an outcome against the exact answer. @returns whether lines were found; null where no exact answer is known */
+function judged(problem: PlannerProblem, told: string): boolean | null {
+  const exact = exactAnswer(problem, true);
+  if (exact === null) return null;
+  const outcome = solved(problem), { allowPartial } = problem.options;
+  told = `${told}: ${JSON.stringify(outcome).slice(0, 2_000)}, exact ${JSON.stringify(exact)}`;
+  if (exact.lines === 0 || (exact.lines < problem.lines && !allowPartial)) {
+    assert.equal(outcome.status, "INFEASIBLE", told);
+    const { lines } = (outcome as { explanation: { lines: Record<string, number> } }).explanation;
+    assert.ok(lines.shown <= exact.lines && lines.possible >= exact.lines, told);
+    return false;
   }
-  assert.ok(seen.found > 30 && seen.refused > 30, JSON.stringify(seen));
+  assert.ok(outcome.status === "COMPLETED", told);
+  const lines = outcome.lines.map(({ positions }) => positions);
+  assert.deepEqual(checkPlan(problem, lines, outcome.lines), [], told);
+  assert.equal(lines.length, exact.lines, told);
+  const score = scorePlan(problem, lines);
+  assert.ok(score.objective - score.lines <= exact.value!, told);
+  assert.ok(outcome.quality.bound - score.lines >= exact.value!, told);
+  return true;
+}
+
+function judgeAll(seed: number, rounds: number, draw: (random: Random) => PlannerProblem): void {
+  const random = new Random(seed);
+  const seen = { found: 0, refused: 0 };
+  for (let round = 0; round < rounds; round++) {
+    const found = judged(draw(random), `seed ${seed}, round ${round}`);
+    if (found !== null) seen[found ? "found" : "refused"]++;
+  }
+  assert.ok(seen.found > rounds / 5 && seen.refused > rounds / 10, JSON.stringify(seen));
+}
+
+// More rounds, and other seeds, by hand: ORACLE_ROUNDS=2000 ORACLE_SEED=7 deno test ...
+const ROUNDS = Number(Deno.env.get("ORACLE_ROUNDS") ?? 150);
+const SEED = Number(Deno.env.get("ORACLE_SEED") ?? 15);
+
+Deno.test("what is possible is found, what is not is refused, and no bound is below the best plan", () => {
+  judgeAll(SEED, ROUNDS, drawn);
+});
+
+Deno.test("the same where leave is scarce: lines and leave are chosen together", () => {
+  judgeAll(SEED, ROUNDS, drawnWithLeave);
 });
 
 Deno.test("a wish that outweighs everything breaks no rule, in a year of ten terms either", () => {
@@ -88,10 +131,7 @@ Deno.test("a wish that outweighs everything breaks no rule, in a year of ten ter
   problem.options.effort = "quick";
   for (const allowPartial of [true, false]) {
     problem.options.allowPartial = allowPartial;
-    const planner = preparePlanner(problem);
-    let state = planner.start();
-    while (!planner.done(state)) state = planner.step(state, { remainingMs: () => 1e6 });
-    const outcome = planner.outcome(state);
+    const outcome = solved(problem);
     assert.ok(outcome.status === "COMPLETED", JSON.stringify(outcome));
     assert.equal(outcome.lines.length, 6);
     assert.deepEqual(checkPlan(problem, outcome.lines.map((line) => line.positions)), []);

@@ -16,6 +16,9 @@ export interface PositionColumns {
   is_excludable: boolean;
   allows_leave: boolean;
   min_weeks: number;
+  /** Its team and hospital, by id; absent where they were not read. */
+  team?: string;
+  hospital?: string;
 }
 
 /**
@@ -37,5 +40,7 @@ export function positionOf(row: PositionColumns, categories: readonly string[]):
     isExcludable: row.is_excludable,
     allowsLeave: row.allows_leave,
     minWeeks: row.min_weeks,
+    ...row.team !== undefined && { team: row.team },
+    ...row.hospital !== undefined && { hospital: row.hospital },
   };
 }

@@ -28,6 +28,9 @@ export interface PlannerPosition {
   isExcludable: boolean;
   /** Whether annual leave may be planned in it; absent: it may. In service terms it never is. */
   allowsLeave?: boolean;
+  /** Team and hospital that it belongs to, by id; absent: not known. */
+  team?: string;
+  hospital?: string;
   /** Shortest term, in weeks, that the position may fill. */
   minWeeks: number;
 }
@@ -75,6 +78,8 @@ export interface PlannerProblem {
   minimumFill: number[][];
   constraints: ConstraintEntry[];
   affinity: AffinityProfile;
+  /** Lines that stay beside the planned ones, as far as leave goes: team per term (null: none), and when they are away. */
+  leaveBeside?: { teams: (string | null)[]; leave: { startWeek: number; weeks: number }[] }[];
   options: {
     /** Build as many valid lines as possible where N cannot be reached. */
     allowPartial: boolean;

@@ -118,6 +118,8 @@ function filled(problem: PlannerProblem): PlannerProblem {
       is_excludable: p.isExcludable,
       allows_leave: p.allowsLeave ?? true,
       min_weeks: p.minWeeks,
+      team: p.team ?? p.id,
+      hospital: p.hospital ?? "",
       six_month_term: null,
       six_month_part: null,
     })),

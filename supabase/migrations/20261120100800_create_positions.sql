@@ -113,7 +113,7 @@ revoke all on public.hospitals, public.teams, public.six_month_terms, public.pos
 grant select, insert, update, delete
   on public.hospitals, public.teams, public.six_month_terms, public.positions to authenticated;
 grant all on public.hospitals, public.teams, public.six_month_terms, public.positions to service_role;
-grant select on public.six_month_terms, public.positions to receptor_engine;
+grant select on public.teams, public.six_month_terms, public.positions to receptor_engine;
 
 create policy hospitals_select on public.hospitals for select to authenticated
   using (org_id in (select private.orgs_with_right('org.view')));
@@ -144,6 +144,8 @@ create policy six_month_terms_update on public.six_month_terms for update to aut
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy six_month_terms_delete on public.six_month_terms for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));
+create policy engine_select on public.teams for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id()));
 create policy engine_select on public.six_month_terms for select to receptor_engine
   using (org_id = (select fleet.claimed_org_id('planner')));
 

@@ -15,9 +15,11 @@ as $$
       'is_rural', p.is_rural, 'is_nights_relief', p.is_nights_relief,
       'is_clinical_team', p.is_clinical_team, 'is_non_clinical', p.is_non_clinical,
       'is_excludable', p.is_excludable, 'allows_leave', p.allows_leave, 'min_weeks', p.min_weeks,
-      'six_month_term', p.six_month_term, 'six_month_part', p.six_month_part
+      'six_month_term', p.six_month_term, 'six_month_part', p.six_month_part,
+      'team', p.team, 'hospital', t.hospital
     ) order by p.name, p.id), '[]'::jsonb)
   from public.positions p
+  join public.teams t on t.id = p.team
   where p.id in (select position from public.allocation_run_positions where allocation_run = p_allocation_run)
 $$;
 comment on function planner.run_positions(uuid) is 'The positions that an allocation run has posts of.';

@@ -114,13 +114,23 @@ function checkLeave(
   return violations;
 }
 
-/** Whether a line has a term that can take its leave in one block. */
+/** Whether a line can have leave at all: five weeks in one term, or two and three in two terms far enough apart. */
 function checkLeaveTerm(termWeeks: readonly number[], bounds: RuleBounds, year: Year): Violation[] {
   if (!bounds.annualLeave) return [];
   const capacity = bounds.annualLeave.capacity_weeks;
-  const fits = year.positions.some((position, term) =>
-    !position.isService && (position.allowsLeave ?? true) && termWeeks[term] >= 5 &&
-    (capacity?.[term] ?? 5) >= 5
+  const room = year.positions.map((position, term) =>
+    position.isService || position.allowsLeave === false
+      ? 0
+      : Math.min(termWeeks[term], capacity?.[term] ?? termWeeks[term])
+  );
+  const fits = room.some((weeks) => weeks >= 5) || room.some((one, a) =>
+    room.some((two, b) => {
+      const short = Math.min(one, two), long = Math.max(one, two);
+      if (b <= a || short < 2 || long < 3) return false;
+      // The first part at the start of its term, the second at the end of its own.
+      const between = sum(termWeeks.slice(a, b + 1)) - 5;
+      return between >= 13;
+    })
   );
   if (fits) return [];
   const message = `Line ${year.index + 1}: no term can take five weeks of leave.`;

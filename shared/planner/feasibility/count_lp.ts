@@ -5,6 +5,7 @@
 
 import { LpBuilder, LpSession, solveLp } from "../../lp/mod.ts";
 import { buildTables } from "../model/build.ts";
+import { addUses, budgetRows, budgetValue } from "../model/leave_choice.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { pricingFor } from "../pricing/group_pricing.ts";
 import type { PlannerProblem } from "../problem.ts";
@@ -101,15 +102,24 @@ const FORCED_PRICE = 10;
  * and the price of a line. Null where it is too much work.
  */
 function solveCount(tables: PlannerTables, columns: readonly number[], workLimit: number) {
-  const { terms: T, positions: C, cap, forced, lines } = tables;
+  const { terms: T, positions: C, cap, forced, lines, leave } = tables;
   const builder = new LpBuilder("max");
-  cap.forEach((n) => builder.addRow(-Infinity, n));
+  const isOption = (s: number) => Math.floor(s / C) === leave?.term;
+  cap.forEach((n, s) => builder.addRow(-Infinity, isOption(s) ? 0 : n));
+  const budgets = budgetRows(builder, leave?.budgets ?? new Int32Array(0));
   const all = builder.addRow(-Infinity, lines);
   const rowOf = Array.from(forced, (n) => n > 0 ? builder.addRow(n, Infinity) : -1);
   rowOf.filter((row) => row >= 0).forEach((row) => {
     builder.addColumn(-FORCED_PRICE * lines, 0, Infinity);
     builder.add(row, 1);
   });
+  leave?.options.forEach((r) => {
+    const s = leave.term * C + r;
+    builder.addColumn(0, 0, cap[s]);
+    builder.add(s, -1);
+    addUses(builder, tables, budgets, r);
+  });
+  const first = builder.cols;
   for (let at = 0; at < columns.length; at += T) {
     builder.addColumn(1, 0, Infinity);
     for (let t = 0; t < T; t++) {
@@ -120,7 +130,9 @@ function solveCount(tables: PlannerTables, columns: readonly number[], workLimit
     builder.add(all, 1);
   }
   const prices = new Float64Array(T * C);
-  if (builder.cols === 0) return { value: 0, prices, capacity: 0, linePrice: 0 };
+  if (builder.cols === first && rowOf.every((row) => row < 0)) {
+    return { value: 0, prices, capacity: 0, linePrice: 0 };
+  }
   using session = new LpSession(builder.build());
   const found = session.solve({ presolve: false, workLimit });
   if (found.status !== "optimal" || !found.rowDual) return null;
@@ -128,12 +140,13 @@ function solveCount(tables: PlannerTables, columns: readonly number[], workLimit
   let capacity = 0;
   for (let s = 0; s < prices.length; s++) {
     prices[s] = Math.max(0, dual[s]);
-    capacity += cap[s] * prices[s];
+    if (!isOption(s)) capacity += cap[s] * prices[s];
     if (rowOf[s] < 0) continue;
     const reward = Math.max(0, -dual[rowOf[s]]);
     prices[s] -= reward;
     capacity -= forced[s] * reward;
   }
+  capacity += budgetValue(tables, prices);
   return { value: found.objective, prices, capacity, linePrice: Math.max(0, dual[all]) };
 }
 
@@ -169,17 +182,20 @@ export interface MostLines {
  * @param workLimit of the branch and cut
  */
 export function mostLines(
-  { terms: T, positions: R, cap, forced, lines }: PlannerTables,
+  tables: PlannerTables,
   columns: ArrayLike<number>,
   workLimit: number,
 ): MostLines {
+  const { terms: T, positions: R, cap, forced, lines, leave } = tables;
   const none = new Int32Array(0);
   if (columns.length === 0) return { found: 0, plan: none, proven: true };
   const builder = new LpBuilder("max");
   cap.forEach((n, s) => builder.addRow(forced[s] > 0 ? forced[s] : -Infinity, n));
   const all = builder.addRow(-Infinity, lines);
+  const budgets = budgetRows(builder, leave?.budgets ?? new Int32Array(0));
   for (let at = 0; at < columns.length; at += T) {
     builder.addColumn(1, 0, lines, true);
+    if (leave) addUses(builder, tables, budgets, columns[at + leave.term]);
     for (let t = 0; t < T; t++) builder.add(t * R + columns[at + t], 1);
     builder.add(all, 1);
   }

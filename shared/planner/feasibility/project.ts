@@ -21,6 +21,12 @@ export function projectTables(problem: PlannerProblem, bounds: RuleBounds): Plan
     ...limitRepeats(flat),
     positions: C,
     groups: flat.groups.map((r) => flat.classOf[r]),
+    leave: flat.leave && {
+      ...flat.leave,
+      options: flat.leave.options.map((r) => flat.classOf[r]),
+      none: flat.classOf[flat.leave.none],
+      blocked: Uint8Array.from(flat.members, ([r]) => flat.leave!.blocked[r]),
+    },
     cap: perClass(flat.cap).map((n) => Math.min(n, flat.lines)),
     gains: new Int32Array(0),
     gainStart: new Int32Array(T * C + 1),

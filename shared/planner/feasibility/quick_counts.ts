@@ -7,8 +7,8 @@
 import { buildTables } from "../model/build.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { CATEGORIES, type Category, type PlannerProblem } from "../problem.ts";
-import { LEAVE_WEEKS } from "../rules/annual_leave.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
+import { LEAVE_WEEKS } from "../rules/leave_options.ts";
 
 /** A set of posts that every line draws on, and the number of lines it allows. */
 export interface PostCount {
@@ -206,7 +206,9 @@ export function quickCounts(
   bounds: RuleBounds,
   tables: PlannerTables,
 ): PostCount[] {
-  const plain = tables.groups.length === 0 ? tables : buildTables(problem, withoutPathways(bounds));
+  const plain = tables.terms === tables.year
+    ? tables
+    : buildTables(problem, withoutPathways(bounds), { ignoreLeave: true });
   const kinds = caps(plain);
   return [
     ...termCounts(plain),

@@ -27,7 +27,7 @@ export function tightPosts(
   full.cap.forEach((n, s) => {
     const t = Math.floor(s / full.positions), r = s % full.positions;
     const price = proof[t * C + (exact ? r : full.classOf[r])];
-    if (n === 0 || !(price > 0) || full.groups.includes(r)) return;
+    if (n === 0 || !(price > 0) || t >= full.year) return;
     const key = problem.positions[r].specialty;
     const sum = posts.get(key) ?? { posts: 0, worth: 0 };
     posts.set(key, { posts: sum.posts + n, worth: sum.worth + n * price });

@@ -1,15 +1,17 @@
-// Annual leave of finished lines. One block per line where capacities allow, as many in the first half
-// of the year as comes nearest the share wanted (exact, by maximum flow over groups of lines alike);
-// lines left over take 2 + 3 weeks. Deterministic: lines in their order, no chance.
+// Annual leave of finished lines: which terms it lies in, then in which weeks, so that no unit is left by too many at
+// once. Deterministic: lines in their order, no chance.
 //
 // This folder owns where leave lies in finished lines. Search and replan import it for their outcomes; it knows rules and
 // problem alone.
 
-import { addUp, FlowNetwork } from "./flow.ts";
 import type { PlannerProblem } from "../problem.ts";
-import { earlyWeeks, type LeaveBlock, weeksOf } from "../rules/calendar.ts";
-import { LEAVE_WEEKS, takesLeave } from "../rules/annual_leave.ts";
+import { earlyWeeks, type LeaveBlock, termOfWeek, weeksOf } from "../rules/calendar.ts";
+import { takesLeave } from "../rules/annual_leave.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
+import { LEAVE_WEEKS, leaveOptions } from "../rules/leave_options.ts";
+import { chooseFreely, chooseOptions, type LeaveChoiceOfLine } from "./choice.ts";
+import { type PlacedOption, placementsOf } from "./placements.ts";
+import { mostAway, spreadLeave } from "./spread.ts";
 
 /** Leave of a plan. */
 export interface LeavePlan {
@@ -17,59 +19,151 @@ export interface LeavePlan {
   blocks: LeaveBlock[][];
   /** Lines for which the terms' capacities left no room. */
   unplaced: number;
-  /** Share of all leave weeks in the first half of the year; null without any. */
-  firstHalfShare: number | null;
-  /** Lines whose leave comes in two parts. */
-  split: number;
+  quality: LeaveQuality;
 }
 
-/** How the leave of a plan lies. */
+/** How the leave of a plan lies; stored with the run. */
 export interface LeaveQuality {
+  /** Share of all leave weeks in the first half of the year. */
   first_half_share: number;
   wanted_share: number;
+  /** Lines with leave in two parts. */
   split_lines: number;
+  week_share: number;
+  team_share: number;
+  /** Every week of the year, from 1: lines away, and how many should be at most. Lines that stay are counted. */
+  weeks: { week: number; away: number; capacity: number }[];
+  /** Where more are away than should be: of all lines (`team` null), or of a team. */
+  over: {
+    week: number;
+    team: string | null;
+    away: number;
+    there: number;
+    capacity: number;
+  }[];
 }
 
-/** Parts of split leave, and the weeks that must lie between them. */
-const PARTS = [2, 3];
-const GAP_WEEKS = 13;
-
-/** A term as leave sees it. */
-interface Term {
-  start: number;
-  weeks: number;
-  /** Starts of a whole block by half of the year (the half that most of it lies in). */
-  starts: [first: number[], second: number[]];
-  /** Leave weeks that it can still take. */
-  room: number;
-}
+/** A line that stays beside the planned ones, as far as leave goes. */
+type LeaveBeside = NonNullable<PlannerProblem["leaveBeside"]>[number];
 
 /**
  * Plans the leave of the lines.
- * @param lines position indexes, one per term
+ * @param lines position indexes, one per term of the year
  * @param bounds with `annualLeave` set
+ * @param known [line] terms in which it can take its leave, within the capacities, where that is known
  */
 export function planLeave(
   problem: PlannerProblem,
   bounds: RuleBounds,
   lines: readonly (readonly number[])[],
+  known: readonly (readonly number[] | null)[] = [],
 ): LeavePlan {
-  const { first_half_share, capacity_weeks } = bounds.annualLeave!;
-  const terms = termsOf(problem.termWeeks, capacity_weeks);
-  const free = lines.map((line) => line.map((r) => takesLeave(problem.positions[r])));
-  const target = Math.round(first_half_share * lines.length);
-  const blocks = placeWhole(terms, free, target);
-  blocks.forEach((own, i) => {
-    if (own.length === 0) blocks[i] = placeParts(terms, free[i]);
-  });
-  const all = blocks.flat();
-  const weeks = weeksOf(all);
-  const early = earlyWeeks(problem.termWeeks, all);
+  const { first_half_share, capacity_weeks, week_share, team_share } = bounds.annualLeave!;
+  const { termWeeks } = problem;
+  const options = placementsOf(termWeeks, leaveOptions(termWeeks, capacity_weeks));
+  const takes = lines.map((line) => line.map((r) => takesLeave(problem.positions[r])));
+  const capacity = capacity_weeks ?? termWeeks.map(() => Infinity);
+  const target = first_half_share * LEAVE_WEEKS * lines.length;
+  const chosen = capacity.every((weeks) => weeks >= LEAVE_WEEKS * lines.length)
+    ? chooseFreely(options, takes, target)
+    : chooseOptions(options, takes, capacity, target) ?? knownOptions(options, known);
+  const beside = problem.leaveBeside ?? [];
+  const blocks = spreadLeave({
+    termWeeks,
+    options,
+    teams: teamsOf(problem, lines, beside),
+    takes,
+    fixed: beside.map(({ leave }) => leave),
+    capacity,
+    weekShare: week_share,
+    teamShare: team_share,
+    target,
+  }, chosen);
   return {
     blocks,
     unplaced: blocks.filter((own) => own.length === 0).length,
-    firstHalfShare: weeks === 0 ? null : early / weeks,
-    split: blocks.filter((own) => own.length > 1).length,
+    quality: measureLeave(problem, bounds, lines, blocks),
+  };
+}
+
+/** The options that the search chose with the lines. */
+function knownOptions(
+  options: readonly PlacedOption[],
+  known: readonly (readonly number[] | null)[],
+): (LeaveChoiceOfLine | null)[] {
+  return known.map((weeks) => {
+    const option = options.findIndex(({ parts }) =>
+      weeks !== null && parts.every((part) => weeks[part.term] === part.weeks)
+    );
+    return option < 0 ? null : { option, early: options[option].placements[0].early };
+  });
+}
+
+/** The team of a position: positions of no known team are one each. */
+function teamOf({ id, team }: PlannerProblem["positions"][number]): string {
+  return team ?? id;
+}
+
+/** [line][term] numbers of teams; lines that stay come last. */
+function teamsOf(
+  problem: PlannerProblem,
+  lines: readonly (readonly number[])[],
+  beside: readonly LeaveBeside[],
+): number[][] {
+  const numbers = new Map<string, number>();
+  const numberOf = (name: string | undefined) => {
+    if (name === undefined) return -1;
+    if (!numbers.has(name)) numbers.set(name, numbers.size);
+    return numbers.get(name)!;
+  };
+  return [
+    ...lines.map((line) => line.map((r) => numberOf(teamOf(problem.positions[r])))),
+    ...beside.map(({ teams }) => teams.map((team) => numberOf(team ?? undefined))),
+  ];
+}
+
+/** How leave lies in lines, those that stay beside them included. @param blocks [line] its leave */
+export function measureLeave(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  lines: readonly (readonly number[])[],
+  blocks: readonly (readonly LeaveBlock[])[],
+): LeaveQuality {
+  const { first_half_share, week_share, team_share } = bounds.annualLeave!;
+  const { termWeeks, leaveBeside: beside = [] } = problem;
+  const all = blocks.flat(), weeks = weeksOf(all);
+  const years = [
+    ...lines.map((line) => line.map((r) => teamOf(problem.positions[r]))),
+    ...beside.map(({ teams }) => teams),
+  ];
+  const leave = [...blocks, ...beside.map((line) => line.leave)];
+  const isAway = (i: number, week: number) =>
+    leave[i].some((block) => block.startWeek <= week && week < block.startWeek + block.weeks);
+  const capacity = mostAway(years.length, week_share);
+  const over: LeaveQuality["over"] = [];
+  const byWeek = Array.from({ length: termWeeks.reduce((sum, n) => sum + n, 0) }, (_, week) => {
+    const away = years.flatMap((_, i) => isAway(i, week) ? [i] : []);
+    const count = away.length, t = termOfWeek(termWeeks, week);
+    if (count > capacity) {
+      over.push({ week: week + 1, team: null, away: count, there: years.length, capacity });
+    }
+    for (const team of new Set(away.map((i) => years[i][t]))) {
+      if (team === null || team === undefined) continue;
+      const own = away.filter((i) => years[i][t] === team).length;
+      const there = years.filter((year) => year[t] === team).length;
+      const most = mostAway(there, team_share);
+      if (own > most) over.push({ week: week + 1, team, away: own, there, capacity: most });
+    }
+    return { week: week + 1, away: count, capacity };
+  });
+  return {
+    first_half_share: weeks === 0 ? 0 : earlyWeeks(termWeeks, all) / weeks,
+    wanted_share: first_half_share,
+    split_lines: blocks.filter((own) => own.length > 1).length,
+    week_share,
+    team_share,
+    weeks: byWeek,
+    over,
   };
 }
 
@@ -81,17 +175,23 @@ interface LeaveFailure {
 
 /**
  * A finished plan with the leave of its lines, where leave is planned.
+ * @param known see `planLeave`
  * @returns FAILED where the terms' capacities leave no room for some lines
  */
 export function withLeave<
   Line extends { positions: string[]; leave?: LeaveBlock[] },
   Quality extends { leave: LeaveQuality | null },
   Plan extends { status: "COMPLETED"; lines: Line[]; quality: Quality },
->(problem: PlannerProblem, bounds: RuleBounds, plan: Plan): Plan | LeaveFailure {
+>(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  plan: Plan,
+  known: readonly (readonly number[] | null)[] = [],
+): Plan | LeaveFailure {
   if (bounds.annualLeave === null) return plan;
   const index = new Map(problem.positions.map(({ id }, r) => [id, r]));
   const cells = plan.lines.map((line) => line.positions.map((id) => index.get(id)!));
-  const { blocks, unplaced, firstHalfShare, split } = planLeave(problem, bounds, cells);
+  const { blocks, unplaced, quality } = planLeave(problem, bounds, cells, known);
   if (unplaced > 0) {
     return {
       status: "FAILED",
@@ -100,119 +200,9 @@ export function withLeave<
         "terms' capacities. Raise capacity_weeks of ANNUAL_LEAVE.",
     };
   }
-  const leave: LeaveQuality = {
-    first_half_share: firstHalfShare ?? 0,
-    wanted_share: bounds.annualLeave.first_half_share,
-    split_lines: split,
-  };
   return {
     ...plan,
     lines: plan.lines.map((line, i) => ({ ...line, leave: blocks[i] })),
-    quality: { ...plan.quality, leave },
+    quality: { ...plan.quality, leave: quality },
   };
-}
-
-function termsOf(termWeeks: readonly number[], capacity?: number[]): Term[] {
-  return termWeeks.map((weeks, t) => {
-    const start = addUp(termWeeks.slice(0, t));
-    const all = Array.from({ length: Math.max(0, weeks - LEAVE_WEEKS + 1) }, (_, i) => start + i);
-    const early = (at: number) => earlyWeeks(termWeeks, [{ startWeek: at, weeks: LEAVE_WEEKS }]);
-    const most = Math.max(0, ...all.map(early)), least = Math.min(...all.map(early));
-    // A block that lies in both halves is a last resort, of terms that have none in one half.
-    const isPure = [most === LEAVE_WEEKS, least === 0];
-    return {
-      start,
-      weeks,
-      starts: [
-        isPure[0] || (!isPure[1] && most > LEAVE_WEEKS / 2)
-          ? all.filter((at) => early(at) === most)
-          : [],
-        isPure[1] || (!isPure[0] && most <= LEAVE_WEEKS / 2)
-          ? all.filter((at) => early(at) === least)
-          : [],
-      ],
-      room: capacity?.[t] ?? Infinity,
-    };
-  });
-}
-
-/** Whole blocks for as many lines as possible, the number in the first half nearest the target. */
-function placeWhole(
-  terms: Term[],
-  free: readonly (readonly boolean[])[],
-  target: number,
-): LeaveBlock[][] {
-  const names = free.map((can) => can.map(Number).join(""));
-  const groups = [...new Set(names)];
-  const network = new FlowNetwork();
-  const termNode = (t: number) => `term ${t}`;
-  for (const group of groups) {
-    network.arc("source", group, names.filter((name) => name === group).length);
-    terms.forEach((_, t) => group[t] === "1" && network.arc(group, termNode(t), free.length));
-  }
-  terms.forEach(({ room, starts }, t) => {
-    const blocks = Math.min(free.length, Math.floor(room / LEAVE_WEEKS));
-    network.arc(termNode(t), `used ${t}`, blocks);
-    starts.forEach((at, h) => at.length > 0 && network.arc(`used ${t}`, `half ${h}`, blocks));
-  });
-  // First as many as wanted in the first half, then the others anywhere else, then wherever they fit:
-  // augmenting never takes flow back from an arc into the sink.
-  network.arc("half 0", "sink", target);
-  network.maximise("source", "sink");
-  network.arc("half 1", "sink", free.length);
-  network.maximise("source", "sink");
-  network.arc("half 0", "sink", free.length);
-  network.maximise("source", "sink");
-  return readBlocks(terms, names, network);
-}
-
-/** Gives the lines of each group the terms, and each term's lines the halves, that the flow chose. */
-function readBlocks(
-  terms: Term[],
-  names: readonly string[],
-  network: FlowNetwork,
-): LeaveBlock[][] {
-  const blocks: LeaveBlock[][] = names.map(() => []);
-  const open = new Map([...new Set(names)].map((name) => [
-    name,
-    names.flatMap((own, i) => own === name ? [i] : []),
-  ]));
-  terms.forEach((term, t) => {
-    const chosen = [...open].flatMap(([name, lines]) =>
-      lines.splice(0, network.flow(name, `term ${t}`))
-    ).sort((a, b) => a - b);
-    term.room -= LEAVE_WEEKS * chosen.length;
-    let next = 0;
-    term.starts.forEach((starts, h) => {
-      const n = network.flow(`used ${t}`, `half ${h}`);
-      // Spread over the weeks that the half of the term offers.
-      for (let i = 0; i < n; i++) {
-        const startWeek = starts[Math.floor(i * starts.length / n)];
-        blocks[chosen[next++]] = [{ startWeek, weeks: LEAVE_WEEKS }];
-      }
-    });
-  });
-  return blocks;
-}
-
-/** Two parts in two terms with room, far enough apart; none where there is no such pair. */
-function placeParts(terms: Term[], free: readonly boolean[]): LeaveBlock[] {
-  for (const [first, second] of [PARTS, PARTS.toReversed()]) {
-    for (let a = 0; a < terms.length; a++) {
-      for (let b = a + 1; b < terms.length; b++) {
-        const one = terms[a], two = terms[b];
-        if (!free[a] || !free[b] || one.weeks < first || two.weeks < second) continue;
-        if (one.room < first || two.room < second) continue;
-        const start = Math.max(two.start, one.start + first + GAP_WEEKS);
-        if (start + second > two.start + two.weeks) continue;
-        one.room -= first;
-        two.room -= second;
-        return [
-          { startWeek: one.start, weeks: first },
-          { startWeek: start, weeks: second },
-        ];
-      }
-    }
-  }
-  return [];
 }

@@ -31,30 +31,28 @@ function planned(found: PlannerProblem, lines: string[]) {
 }
 
 Deno.test("seven of ten lines have their leave in the first half", () => {
-  const { blocks, firstHalfShare, split, violations } = planned(problem(10, {}), [
-    ...Array(10).fill("wwwww"),
-  ]);
-  assert.deepEqual([firstHalfShare, split, violations], [0.7, 0, []]);
+  const { blocks, quality, violations } = planned(problem(10, {}), Array(10).fill("wwwww"));
+  assert.deepEqual([quality.first_half_share, quality.split_lines, violations], [0.7, 0, []]);
   assert.ok(blocks.every(([block]) => block.weeks === 5));
 });
 
 Deno.test("leave keeps out of service terms, and the share comes as near as that allows", () => {
   // Six lines can take leave in the second half only.
   const lines = [...Array(6).fill("nnnww"), ...Array(4).fill("wwwww")];
-  const { blocks, firstHalfShare, violations } = planned(problem(10, {}), lines);
-  assert.deepEqual([firstHalfShare, violations], [0.4, []]);
+  const { blocks, quality, violations } = planned(problem(10, {}), lines);
+  assert.deepEqual([quality.first_half_share, violations], [0.4, []]);
   assert.ok(blocks.slice(0, 6).every(([{ startWeek }]) => startWeek >= 30));
   const early = planned(problem(10, { first_half_share: 0.2 }), Array(10).fill("wwnnn"));
-  assert.deepEqual([early.firstHalfShare, early.violations], [1, []]);
+  assert.deepEqual([early.quality.first_half_share, early.violations], [1, []]);
 });
 
 Deno.test("capacities hold, and lines left over take 2 + 3 weeks far apart", () => {
   const value = { capacity_weeks: [8, 0, 0, 0, 7] };
-  const { blocks, split, unplaced, violations } = planned(
+  const { blocks, quality, unplaced, violations } = planned(
     problem(3, value),
     Array(3).fill("wwwww"),
   );
-  assert.deepEqual([split, unplaced, violations], [1, 0, []]);
+  assert.deepEqual([quality.split_lines, unplaced, violations], [1, 0, []]);
   const [one, two] = blocks.find((own) => own.length === 2)!;
   assert.deepEqual([one.weeks + two.weeks, two.startWeek - one.startWeek - one.weeks >= 13], [
     5,
@@ -95,11 +93,10 @@ Deno.test("the engine plans leave with the lines and reports its share", () => {
   const outcome = planner.outcome(state);
   assert.ok(outcome.status === "COMPLETED");
   assert.deepEqual(checkPlan(found, outcome.lines.map((l) => l.positions), outcome.lines), []);
-  assert.deepEqual(outcome.quality.leave, {
-    first_half_share: 0.7,
-    wanted_share: 0.7,
-    split_lines: 0,
-  });
+  const { first_half_share, split_lines, weeks, over } = outcome.quality.leave!;
+  assert.deepEqual([first_half_share, split_lines, over], [0.7, 0, []]);
+  assert.equal(weeks.reduce((sum, week) => sum + week.away, 0), 5 * 20);
+  assert.ok(weeks.every(({ away, capacity }) => capacity === 4 && away <= 4));
 });
 
 Deno.test("a line in service all year can take no leave: proven and explained", () => {
@@ -124,4 +121,70 @@ Deno.test("the checker refuses leave that is missing, split too near, or in serv
   assert.equal(codes(wards, [{ startWeek: 0, weeks: 2 }, { startWeek: 15, weeks: 3 }]), 0);
   assert.equal(codes(["nights", ...wards.slice(1)], [{ startWeek: 0, weeks: 5 }]), 1);
   assert.equal(codes(wards, [{ startWeek: 7, weeks: 5 }]), 1); // across the end of term 1
+});
+
+/** Lines away by week, and the most of one team in one week. */
+function away(
+  found: PlannerProblem,
+  lines: number[][],
+  blocks: { startWeek: number; weeks: number }[][],
+) {
+  const starts = found.termWeeks.map((_, t) =>
+    found.termWeeks.slice(0, t).reduce((a, b) => a + b, 0)
+  );
+  const weeks = found.termWeeks.reduce((a, b) => a + b, 0);
+  const gone = (i: number, week: number) =>
+    blocks[i].some((b) => b.startWeek <= week && week < b.startWeek + b.weeks);
+  return Array.from({ length: weeks }, (_, week) => {
+    const t = starts.findLastIndex((start) => start <= week);
+    const teams = lines.flatMap((line, i) =>
+      gone(i, week) ? [found.positions[line[t]].team ?? found.positions[line[t]].id] : []
+    );
+    return { all: teams.length, teams };
+  });
+}
+
+Deno.test("with nothing typed no week and no team is left by too many", () => {
+  const teams = Array.from({ length: 20 }, (_, i) => position(`p${i}`, { team: `team ${i}` }));
+  const found = problemOf(teams, { lines: 60, postsEach: 3, constraints: ["ANNUAL_LEAVE"] });
+  // Three lines at each position in each term.
+  const lines = Array.from({ length: 60 }, (_, i) => [0, 3, 7, 11, 13].map((by) => (i + by) % 20));
+  const { blocks, quality, unplaced } = planLeave(found, resolveRules(found.constraints), lines);
+  assert.deepEqual([unplaced, quality.over, quality.split_lines], [0, [], 0]);
+  assert.equal(quality.first_half_share, 0.7);
+  const byWeek = away(found, lines, blocks);
+  assert.deepEqual(quality.weeks.map((week) => week.away), byWeek.map(({ all }) => all));
+  assert.ok(byWeek.every(({ all }) => all <= 12));
+  assert.ok(byWeek.every(({ teams }) => new Set(teams).size === teams.length), "one of each three");
+});
+
+Deno.test("leave of lines that stay counts, and what cannot be kept is reported", () => {
+  const found = problemOf([position("a", { team: "one" })], {
+    lines: 2,
+    termWeeks: [26, 26],
+    postsEach: 9,
+    constraints: [{ name: "ANNUAL_LEAVE", value: { week_share: 0.01, team_share: 0.01 } }],
+    leaveBeside: [0, 1].map(() => ({
+      teams: ["one", "one"],
+      leave: [{ startWeek: 0, weeks: 5 }],
+    })),
+  });
+  const { blocks, quality } = planLeave(found, resolveRules(found.constraints), [[0, 0], [0, 0]]);
+  const starts = blocks.flat().map(({ startWeek }) => startWeek).sort((a, b) => a - b);
+  assert.ok(starts[0] >= 5 && starts[1] - starts[0] >= 5);
+  assert.deepEqual(quality.weeks[0], { week: 1, away: 2, capacity: 1 });
+  assert.deepEqual(quality.over.slice(0, 2), [
+    { week: 1, team: null, away: 2, there: 4, capacity: 1 },
+    { week: 1, team: "one", away: 2, there: 4, capacity: 1 },
+  ]);
+  assert.equal(quality.over.length, 10);
+});
+
+Deno.test("a term across the middle of the year counts by weeks", () => {
+  // Half of 52 weeks ends in the second term, after 9 of its 18 weeks.
+  const found = problem(3, {}, [17, 18, 17]);
+  const { quality, violations } = planned(found, ["nwn", "nwn", "nwn"]);
+  assert.deepEqual(violations, []);
+  // 10.5 of 15 weeks are wanted.
+  assert.ok(Math.abs(quality.first_half_share * 15 - 10.5) <= 0.5);
 });

@@ -2,7 +2,9 @@
 
 import { classify, coverBits, numberKeys, pairTables, plainKeys } from "./classes.ts";
 import { bindingLimits, gather, type Gathered } from "./gather.ts";
-import { addGroups, type Parts } from "./groups.ts";
+import { addGroups } from "./groups.ts";
+import { addLeave } from "./leave_choice.ts";
+import type { Parts } from "./parts.ts";
 import { gainTables, limitsOfClasses, limitTables, slotTables } from "./slots.ts";
 import type { ProblemTables } from "./tables.ts";
 import { lineReward, type PlannerProblem } from "../problem.ts";
@@ -12,28 +14,35 @@ import type { RuleBounds } from "../rules/bounds.ts";
  * Builds the tables of a problem.
  * @param problem a validated problem
  * @param bounds the rule bounds in force
- * @param options `ignoreAffinity`: as if no position had any affinity, so that classes are fewer
+ * @param options `ignoreAffinity`: as if no position had any affinity, so that classes are fewer;
+ * `ignoreLeave`: without the choice of leave
  */
 export function buildTables(
   problem: PlannerProblem,
   bounds: RuleBounds,
-  { ignoreAffinity = false } = {},
+  { ignoreAffinity = false, ignoreLeave = false } = {},
 ): ProblemTables {
   const totalWeeks = problem.termWeeks.reduce((sum, weeks) => sum + weeks, 0);
   const found = gather({ problem, bounds, totalWeeks });
   const plain = plainParts(problem, found, ignoreAffinity);
-  const parts = found.reserves.length === 0
+  const withLeave = found.leave === null || ignoreLeave
     ? plain
-    : addGroups(plain, found.reserves, problem.lines);
+    : addLeave(plain, found.leave, problem.lines);
+  const parts = found.reserves.length === 0
+    ? withLeave
+    : addGroups(withLeave, found.reserves, problem.lines);
   const { classOf, members, counted } = classify(
     parts.keyOf,
     parts.covers,
     parts.limits,
     found.pairs,
+    parts.leave,
   );
   return {
     terms: parts.terms,
+    year: parts.year,
     positions: parts.positions,
+    leave: parts.leave,
     groups: parts.groups,
     lines: problem.lines,
     allowPartial: problem.options.allowPartial,
@@ -74,7 +83,9 @@ function plainParts(problem: PlannerProblem, found: Gathered, ignoreAffinity: bo
   levelPairs(cap, found, T, R);
   return {
     terms: T,
+    year: T,
     positions: R,
+    leave: null,
     groups: [],
     cap,
     slots: slotTables(problem, found),

@@ -32,14 +32,18 @@ export function numberKeys(problem: PlannerProblem): { keyOf: number[]; affinity
   return { keyOf, affinity };
 }
 
-/** Groups positions by affinity key, features covered and limits counted in; those of pairs stay alone. */
+/** Groups positions by affinity key, features covered and limits counted in; those of pairs and options of leave stay alone. */
 export function classify(
   keyOf: readonly number[],
   covers: Int32Array,
   limits: readonly LineLimit[],
   pairs: readonly PositionPair[],
+  leave: PlannerTables["leave"],
 ) {
-  const alone = new Set(pairs.flatMap(({ first, second }) => [first, second]));
+  const alone = new Set([
+    ...pairs.flatMap(({ first, second }) => [first, second]),
+    ...leave?.options ?? [],
+  ]);
   const counted = keyOf.map(() => [] as number[]);
   limits.forEach((limit, l) => limit.positions.forEach((r) => counted[r].push(l)));
   const index = new Map<string, number>();

@@ -3,6 +3,7 @@
 import type { PlannerTables, PositionPair } from "./tables.ts";
 import {
   activeRules,
+  type LeaveReserve,
   type LineLimit,
   type PathwayReserve,
   type RuleContext,
@@ -21,6 +22,8 @@ export interface Gathered {
   pairs: PositionPair[];
   besidePairs: { positions: number[] }[];
   structureFault: PlannerTables["structureFault"];
+  /** Leave as a choice of the lines; null where it is planned once they stand. */
+  leave: LeaveReserve | null;
   /** [slot] 1 where a rule forbids the slot. */
   forbidden: Uint8Array;
 }
@@ -38,6 +41,7 @@ export function gather(context: RuleContext): Gathered {
     pairs: [],
     besidePairs: [],
     structureFault: null,
+    leave: null,
     forbidden: new Uint8Array(T * R),
   };
   for (const rule of activeRules(context.bounds)) {
@@ -53,6 +57,7 @@ export function gather(context: RuleContext): Gathered {
     found.pairs.push(...part.pairs ?? []);
     found.besidePairs.push(...part.coversBesidePairs ?? []);
     found.distinct ||= part.distinct ?? false;
+    found.leave ??= part.leave ?? null;
     for (const r of part.forbids ?? []) {
       for (let t = 0; t < T; t++) found.forbidden[t * R + r] = 1;
     }

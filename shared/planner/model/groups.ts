@@ -3,55 +3,20 @@
 
 import { classify, pairTables } from "./classes.ts";
 import type { NamedLimit } from "./gather.ts";
-import { limitsOfClasses, limitTables, slotTables } from "./slots.ts";
+import { addTerm, type Parts } from "./parts.ts";
+import { limitsOfClasses, limitTables } from "./slots.ts";
 import { pairsOf, type PlannerTables } from "./tables.ts";
 import type { PathwayReserve } from "../rules/mod.ts";
 
-/** What the tables are made of, before positions are grouped into classes. */
-export interface Parts {
-  terms: number;
-  positions: number;
-  groups: number[];
-  cap: Int32Array;
-  slots: ReturnType<typeof slotTables>;
-  limits: NamedLimit[];
-  covers: Int32Array;
-  keyOf: number[];
-  affinity: Int32Array;
-}
-
 /** Adds the term of groups: a position with posts for each pathway, and one for the other lines. */
 export function addGroups(plain: Parts, reserves: readonly PathwayReserve[], lines: number): Parts {
-  const T = plain.terms, R = plain.positions, wide = R + reserves.length + 1;
-  const spread = (values: Int32Array) => {
-    const cells = new Int32Array((T + 1) * wide);
-    values.forEach((n, s) => cells[Math.floor(s / R) * wide + s % R] = n);
-    return cells;
-  };
-  const cap = spread(plain.cap);
-  reserves.forEach((reserve, p) => cap[T * wide + R + p] = reserve.lines);
-  cap[T * wide + wide - 1] = lines - reserves.reduce((sum, reserve) => sum + reserve.lines, 0);
-  const K = Math.sqrt(plain.affinity.length), groups = reserves.map((_, p) => R + p);
-  const affinity = new Int32Array((K + 1) ** 2);
-  plain.affinity.forEach((w, i) => affinity[Math.floor(i / K) * (K + 1) + i % K] = w);
-  const { forceWeight, ...slots } = plain.slots;
-  return {
-    terms: T + 1,
-    positions: wide,
-    groups: [...groups, wide - 1],
-    cap,
-    slots: {
-      ...Object.fromEntries(Object.entries(slots).map(([name, values]) => [name, spread(values)])),
-      forceWeight,
-    } as Parts["slots"],
-    limits: [
-      ...plain.limits.map((limit) => ({ ...limit, termWeight: [...limit.termWeight, 0] })),
-      ...reserves.flatMap((reserve, p) => reserveLimits(reserve, R + p, T, R)),
-    ],
-    covers: Int32Array.from({ length: wide }, (_, r) => plain.covers[r] ?? 0),
-    keyOf: Array.from({ length: wide }, (_, r) => plain.keyOf[r] ?? K),
-    affinity,
-  };
+  const R = plain.positions;
+  const others = lines - reserves.reduce((sum, reserve) => sum + reserve.lines, 0);
+  const posts = [...reserves.map((reserve) => reserve.lines), others];
+  const limits = reserves.flatMap((reserve, p) =>
+    reserveLimits(reserve, R + p, plain.terms, plain.year, R)
+  );
+  return { ...addTerm(plain, posts, limits), groups: posts.map((_, p) => R + p) };
 }
 
 /** What a reserved line must hold, as limits that bind only beside the group's own position. */
@@ -59,6 +24,7 @@ function reserveLimits(
   reserve: PathwayReserve,
   group: number,
   T: number,
+  year: number,
   R: number,
 ): NamedLimit[] {
   const outside = (inside: readonly number[]) => [
@@ -67,9 +33,9 @@ function reserveLimits(
   ];
   const named = { rule: "PATHWAYS", kind: `outside ${reserve.name}`, unit: 1 };
   if ("need" in reserve) {
-    const termWeight = [...Array(T).fill(1), T];
+    const termWeight = Array.from({ length: T + 1 }, (_, t) => t < year ? 1 : t < T ? 0 : year);
     const positions = outside(reserve.positions);
-    return [{ ...named, max: T + T - reserve.need, positions, termWeight }];
+    return [{ ...named, max: year + year - reserve.need, positions, termWeight }];
   }
   return reserve.sequence.flatMap((r, t) =>
     r === null ? [] : [{
@@ -82,9 +48,10 @@ function reserveLimits(
 }
 
 /**
- * The lines of one group alone, without the term of groups: what its lines must hold becomes a
- * tighter limit or a closed slot, and limits that cannot bind are dropped, so that classes are few.
- * @param group position of the group in the last term
+ * The lines of one choice alone, without the last term: of a group where there are groups, else of an option of leave.
+ * What its lines must hold becomes a tighter limit or a closed slot, and limits that cannot bind are dropped, so that
+ * classes are few.
+ * @param group position in the last term
  */
 export function groupTables(tables: PlannerTables, group: number): PlannerTables {
   const wide = tables.terms, T = wide - 1, R = tables.positions;
@@ -118,10 +85,12 @@ export function groupTables(tables: PlannerTables, group: number): PlannerTables
   }
   const keyOf = Array.from(tables.classOf, (c) => tables.keyOf[c]);
   const covers = Int32Array.from(tables.classOf, (c) => tables.cover[c]);
-  const { classOf, members, counted } = classify(keyOf, covers, limits, pairsOf(tables));
+  const leave = tables.groups.length > 0 ? tables.leave : null;
+  const { classOf, members, counted } = classify(keyOf, covers, limits, pairsOf(tables), leave);
   return {
     ...tables,
     terms: T,
+    leave,
     groups: [],
     cap,
     classOf,

@@ -146,6 +146,7 @@ export function planSize(tables: PlannerTables, cells: Int32Array, lines: number
   const scorer = new LineScorer(tables);
   let size = tables.emptyCost;
   for (let i = 0; i < lines; i++) size += scorer.size(cells, i * tables.terms);
-  for (const n of slotCounts(tables, cells, lines)) size += OBJECTIVE.coll * n * (n - 1) / 2;
+  const counts = slotCounts(tables, cells, lines), posts = tables.year * tables.positions;
+  for (let s = 0; s < posts; s++) size += OBJECTIVE.coll * counts[s] * (counts[s] - 1) / 2;
   return size;
 }

@@ -27,10 +27,11 @@ function mayRepeat(tables: PlannerTables, c: number): boolean {
 
 /** Positions of class c as groups that are one each. */
 function groupsOf(tables: PlannerTables, c: number): number[][] {
-  const { terms: T, positions: R, members, groups, forced, distinct } = tables;
+  const { terms: T, positions: R, members, groups, forced, distinct, leave } = tables;
   const own = Array.from(members[c]);
   const isSpecial = own.some((r) =>
-    groups.includes(r) || Array.from({ length: T }, (_, t) => forced[t * R + r]).some((n) => n > 0)
+    groups.includes(r) || r === leave?.none ||
+    Array.from({ length: T }, (_, t) => forced[t * R + r]).some((n) => n > 0)
   );
   const merges = !isSpecial && (!distinct || !mayRepeat(tables, c));
   return merges ? [own] : own.map((r) => [r]);
@@ -56,11 +57,18 @@ export function mergeTables(full: PlannerTables): MergedTables {
     cap[s] = units.length;
     gainStart[s + 1] = gains.length;
   }
+  const placeOf = (r: number) => merged.findIndex(([first]) => first === r);
   const classOf = Int32Array.from(merged, ([r]) => full.classOf[r]);
   const tables = {
     ...full,
     positions: M,
-    groups: full.groups.map((r) => merged.findIndex(([first]) => first === r)),
+    groups: full.groups.map(placeOf),
+    leave: full.leave && {
+      ...full.leave,
+      options: full.leave.options.map(placeOf),
+      none: placeOf(full.leave.none),
+      blocked: Uint8Array.from(merged, ([r]) => full.leave!.blocked[r]),
+    },
     cap,
     forced,
     gains: Int32Array.from(gains),

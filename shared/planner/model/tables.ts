@@ -12,7 +12,11 @@
  */
 export interface PlannerTables {
   terms: number;
+  /** Terms of the year: those after them are choices that a line makes beside its positions. */
+  year: number;
   positions: number;
+  /** The choice of leave, where what all lines may take is limited; null: leave is planned once the lines stand. */
+  leave: LeaveChoice | null;
   /** Positions of the last term that stand for groups, the rest last; empty without pathways. */
   groups: number[];
   /** N: lines wanted. */
@@ -69,6 +73,22 @@ export interface PlannerTables {
   needBesidePairs: number;
   /** Why the term structure breaks a rule; null when it does not. */
   structureFault: { rule: string; message: string } | null;
+}
+
+/** Leave as a choice of every line: a term whose positions are options (`leave_choice.ts`). */
+export interface LeaveChoice {
+  term: number;
+  /** Positions of the term, one per option, and one for lines that have none yet. */
+  options: number[];
+  none: number;
+  /** [option] terms in which leave is taken. */
+  terms: number[][];
+  /** [position] 1 where no leave is taken in its terms. */
+  blocked: Uint8Array;
+  /** [budget] weeks of leave that all lines together may take: one for each term of the year. */
+  budgets: Int32Array;
+  /** [option * budgets + budget] weeks of it that a line with the option takes. */
+  uses: Int32Array;
 }
 
 /** The tables of a problem as it stands, with what the gains are made of. */

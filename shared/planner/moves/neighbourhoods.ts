@@ -10,6 +10,7 @@ import { AssignmentSolver } from "./lap.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { Random } from "../../engine/random.ts";
 import { LineScorer, slotCounts } from "../model/line_values.ts";
+import { budgetsBeside, chooseLeave } from "../model/leave_choice.ts";
 import { isOfPair, type PairPlace, pairPlaces, placePairs } from "../model/pairs.ts";
 import { type PlannerTables, slotGain } from "../model/tables.ts";
 
@@ -102,7 +103,8 @@ export class PlanMoves {
 
   /** Re-chooses term t of the first k lines of the order among the posts left by the others. */
   #rematch(t: number, k: number, heat: number): void {
-    const { terms: T, positions: R, classOf, hasPairs } = this.#tables;
+    const { terms: T, positions: R, classOf, hasPairs, leave } = this.#tables;
+    if (t === leave?.term) return this.#rechooseLeave(k, heat);
     if (hasPairs) k = this.#withoutPairs(t, k);
     for (let i = 0; i < k; i++) this.counts[t * R + this.cells[this.#order[i] * T + t]]--;
     const units = this.#freeUnits(t, k);
@@ -125,6 +127,26 @@ export class PlanMoves {
       this.cells[this.#order[i] * T + t] = r;
       this.counts[t * R + r]++;
     }
+  }
+
+  /** Chooses the leave of the first k lines of the order anew, where no more of them are left without. */
+  #rechooseLeave(k: number, heat: number): void {
+    const { terms: T, positions: R, leave } = this.#tables;
+    const { term } = leave!, order = this.#order.subarray(0, k);
+    const before = Array.from(order, (i) => this.cells[i * T + term]);
+    const count = (sign: number) => {
+      for (const i of order) this.counts[term * R + this.cells[i * T + term]] += sign;
+    };
+    const faults = () => order.reduce((sum, i) => sum + this.#scorer.faults(this.cells, i * T), 0);
+    const faultsBefore = faults();
+    count(-1);
+    const left = budgetsBeside(this.#tables, this.counts);
+    const noise = () => heat > 0 ? this.#random.next() : 0;
+    const missing = chooseLeave(this.#tables, this.cells, left, order, k, noise);
+    if (missing > 0 && faults() > faultsBefore) {
+      order.forEach((i, n) => this.cells[i * T + term] = before[n]);
+    }
+    count(1);
   }
 
   /** Brings those of the first k lines to the front that hold no position of a pair in term t. */
@@ -397,6 +419,10 @@ export function randomFill(tables: PlannerTables, lines: number, random: Random)
     ? placePairs(tables, cells, 0, left, random, random.next())
     : new Uint8Array(cells.length);
   for (let t = 0; t < T; t++) {
+    if (t === tables.leave?.term) {
+      chooseLeave(tables, cells, tables.leave.budgets.slice(), [...Array(lines).keys()], lines);
+      continue;
+    }
     const units: number[] = [], torn: number[] = [];
     for (let r = 0; r < R; r++) {
       for (let k = 0; k < left[t * R + r]; k++) (isOfPair(tables, r) ? torn : units).push(r);

@@ -1,5 +1,6 @@
-// Pricing where lines are reserved for pathways: each group of lines (a pathway, or the rest) is priced
-// on its own, over tables in which what its lines must hold is an ordinary limit or a closed slot.
+// Pricing where lines make choices beside their positions (whose pathway they are reserved for, which leave they take):
+// the lines of each choice are priced on their own, over tables in which what they must hold is an ordinary limit or a
+// closed slot.
 
 import { LONG_TERMS, LongPricer } from "./long_pricing.ts";
 import {
@@ -15,7 +16,7 @@ import type { PlannerTables } from "../model/tables.ts";
 
 /** Finds the best legal lines at given slot prices. */
 export interface LinePricing {
-  /** Parts that the lines fall into, each priced in about the time of one unit: groups of lines. */
+  /** Parts that the lines fall into, each priced in about the time of one unit: lines of the same choices. */
   readonly parts: number;
   /** Widths that make a difference (`PricingOptions.width`). */
   readonly widths: number;
@@ -23,53 +24,65 @@ export interface LinePricing {
   setPosts(cap: Int32Array): void;
   /** See `Pricer.price`; without a part, what may be done is shared among all of them. */
   price(prices: Float64Array, floor: number, options?: PricingOptions): PricingResult;
-  /** See `Pricer.list`. */
+  /** See `Pricer.list`; `best`: of options of leave those alone that none is better than. */
   list(
     prices: Float64Array,
     floor: number,
     most: number,
     workLimit?: number,
+    best?: boolean,
   ): { lines: Int32Array; complete: boolean; work: number };
 }
 
 /** The pricing of these tables. */
 export function pricingFor(tables: PlannerTables): LinePricing {
-  return tables.groups.length === 0 ? plainPricing(tables) : new GroupPricing(tables);
+  return tables.terms === tables.year ? plainPricing(tables) : new ChoicePricing(tables);
 }
 
-/** The pricing of lines of one group. */
+/** The pricing of lines that have chosen already. */
 function plainPricing(tables: PlannerTables): LinePricing {
   return tables.terms >= LONG_TERMS ? new LongPricer(tables) : new Pricer(tables);
 }
 
-/** A group of lines; its pricer is made when it is first asked. */
-interface Group {
-  position: number;
-  /** Its slot in the term that tells groups apart. */
-  slot: number;
+/** Lines with the same choices beside their positions; their pricer is made when it is first asked. */
+interface Choice {
+  /** Its position in each term after the year's, and the slots of these. */
+  positions: number[];
+  slots: number[];
+  /** Terms in which leave is taken. */
+  leaveTerms: readonly number[];
   pricer: LinePricing | null;
   /** Posts that its lines may use, as the tables have them. */
   cap: Int32Array;
 }
 
-/** One pricer per group that still takes lines. */
-class GroupPricing implements LinePricing {
+/** One pricer for every choice that still takes lines: a group, an option of leave, or both. */
+class ChoicePricing implements LinePricing {
   readonly #tables: PlannerTables;
   readonly #terms: number;
   readonly #slots: number;
-  readonly #groups: Group[];
+  readonly #choices: Choice[];
   #cap: Int32Array;
 
   constructor(tables: PlannerTables) {
-    const { terms, positions } = tables;
+    const { year, positions: R, leave, groups } = tables;
     this.#tables = tables;
-    this.#terms = terms - 1;
-    this.#slots = this.#terms * positions;
+    this.#terms = year;
+    this.#slots = year * R;
     this.#cap = tables.cap;
-    this.#groups = tables.groups
-      .map((position) => ({ position, slot: this.#slots + position }))
-      .filter(({ slot }) => tables.cap[slot] > 0)
-      .map((group) => ({ ...group, pricer: null, cap: tables.cap }));
+    const options = leave === null
+      ? [{ at: [] as number[], leaveTerms: [] as readonly number[] }]
+      : leave.options.map((r, o) => ({ at: [r], leaveTerms: leave.terms[o] }));
+    const all = groups.length === 0
+      ? options
+      : groups.flatMap((g) => options.map((option) => ({ ...option, at: [...option.at, g] })));
+    this.#choices = all.map(({ at, leaveTerms }) => ({
+      positions: at,
+      slots: at.map((r, i) => (year + i) * R + r),
+      leaveTerms,
+      pricer: null,
+      cap: tables.cap,
+    })).filter(({ slots }) => slots.every((s) => tables.cap[s] > 0));
   }
 
   get widths(): number {
@@ -77,26 +90,52 @@ class GroupPricing implements LinePricing {
   }
 
   get parts(): number {
-    return this.#groups.length;
+    return this.#choices.length;
   }
 
   setPosts(cap: Int32Array): void {
     this.#cap = cap;
-    for (const group of this.#groups) if (group.pricer !== null) this.#open(group, group.pricer);
+    for (const choice of this.#choices) {
+      if (choice.pricer !== null) this.#open(choice, choice.pricer);
+    }
   }
 
-  #open({ cap }: Group, pricer: LinePricing): void {
+  #open({ cap }: Choice, pricer: LinePricing): void {
     pricer.setPosts(cap.map((n, s) => n === 0 ? 0 : this.#cap[s]));
   }
 
-  #pricerOf(group: Group): LinePricing {
-    if (group.pricer === null) {
-      const tables = groupTables(this.#tables, group.position);
-      group.cap = tables.cap;
-      group.pricer = plainPricing(tables);
-      this.#open(group, group.pricer);
+  #isOpen({ slots }: Choice): boolean {
+    return slots.every((s) => this.#cap[s] > 0);
+  }
+
+  #pricerOf(choice: Choice): LinePricing {
+    if (choice.pricer === null) {
+      // The last term first.
+      const tables = choice.positions.toReversed().reduce(groupTables, this.#tables);
+      choice.cap = tables.cap;
+      choice.pricer = plainPricing(tables);
+      this.#open(choice, choice.pricer);
     }
-    return group.pricer;
+    return choice.pricer;
+  }
+
+  /** Price of what is chosen beside the positions. */
+  #priceOf({ slots }: Choice, prices: Float64Array): number {
+    return slots.reduce((sum, s) => sum + prices[s], 0);
+  }
+
+  /** Whether another option of leave asks no more of a line and costs no more: then this one brings nothing better. */
+  #isDominated(choice: Choice, prices: Float64Array): boolean {
+    if (this.#tables.leave === null) return false;
+    const price = this.#priceOf(choice, prices), group = choice.positions[1];
+    const place = this.#choices.indexOf(choice);
+    return this.#choices.some((other, i) => {
+      if (i === place || other.positions[1] !== group || !this.#isOpen(other)) return false;
+      if (!other.leaveTerms.every((t) => choice.leaveTerms.includes(t))) return false;
+      const isAlike = other.leaveTerms.length === choice.leaveTerms.length;
+      const otherPrice = this.#priceOf(other, prices);
+      return otherPrice < price || (otherPrice === price && (!isAlike || i < place));
+    });
   }
 
   price(prices: Float64Array, floor: number, options: PricingOptions = {}): PricingResult {
@@ -109,50 +148,58 @@ class GroupPricing implements LinePricing {
       work: 0,
     };
     const lines: number[] = [];
-    const chosen = options.part === undefined ? this.#groups : [this.#groups[options.part]];
+    const chosen = options.part === undefined ? this.#choices : [this.#choices[options.part]];
     const { workLimit = MOST_NODES } = options;
-    for (const group of chosen) {
-      const { position, slot } = group;
-      if (this.#cap[slot] === 0) continue;
-      const part = this.#pricerOf(group).price(
-        prices.subarray(0, this.#slots),
-        floor + prices[slot],
-        { ...options, part: undefined, workLimit: Math.ceil(workLimit / chosen.length) },
-      );
-      all.best = Math.max(all.best, part.best - prices[slot]);
+    for (const choice of chosen) {
+      if (!this.#isOpen(choice) || this.#isDominated(choice, prices)) continue;
+      const extra = this.#priceOf(choice, prices);
+      const part = this.#pricerOf(choice).price(prices.subarray(0, this.#slots), floor + extra, {
+        ...options,
+        part: undefined,
+        workLimit: Math.ceil(workLimit / chosen.length),
+      });
+      all.best = Math.max(all.best, part.best - extra);
       all.found ||= part.found;
       all.exact &&= part.exact;
       all.work += part.work;
       all.count += part.count;
-      this.#append(lines, part.lines.subarray(0, part.count * this.#terms), position);
+      this.#append(lines, part.lines.subarray(0, part.count * this.#terms), choice.positions);
     }
     return { ...all, lines: Int32Array.from(lines) };
   }
 
-  list(prices: Float64Array, floor: number, most: number, workLimit = LIST_NODES) {
+  list(
+    prices: Float64Array,
+    floor: number,
+    most: number,
+    workLimit = LIST_NODES,
+    best = false,
+  ) {
     const lines: number[] = [];
     let complete = true, work = 0;
-    const groups = this.#groups.filter(({ slot }) => this.#cap[slot] > 0);
-    const share = (n: number) => Math.ceil(n / Math.max(1, groups.length));
-    for (const group of groups) {
-      const part = this.#pricerOf(group).list(
+    const choices = this.#choices.filter((choice) =>
+      this.#isOpen(choice) && !(best && this.#isDominated(choice, prices))
+    );
+    const share = (n: number) => Math.ceil(n / Math.max(1, choices.length));
+    for (const choice of choices) {
+      const part = this.#pricerOf(choice).list(
         prices.subarray(0, this.#slots),
-        floor + prices[group.slot],
+        floor + this.#priceOf(choice, prices),
         share(most),
         share(workLimit),
       );
       complete &&= part.complete;
       work += part.work;
-      this.#append(lines, part.lines, group.position);
+      this.#append(lines, part.lines, choice.positions);
     }
     return { lines: Int32Array.from(lines), complete, work };
   }
 
-  /** Adds lines with the group's position in the term that tells groups apart. */
-  #append(to: number[], lines: Int32Array, position: number): void {
+  /** Adds lines with what is chosen beside their positions. */
+  #append(to: number[], lines: Int32Array, positions: readonly number[]): void {
     for (let at = 0; at < lines.length; at += this.#terms) {
       for (let t = 0; t < this.#terms; t++) to.push(lines[at + t]);
-      to.push(position);
+      to.push(...positions);
     }
   }
 }

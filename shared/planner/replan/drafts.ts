@@ -1,6 +1,7 @@
 // Plans under construction, by assignment moves that pull every line to what it was.
 
 import type { Random } from "../../engine/random.ts";
+import { chooseLeave } from "../model/leave_choice.ts";
 import { isOfPair } from "../model/pairs.ts";
 import { PlanMoves } from "../moves/neighbourhoods.ts";
 import type { ReplanModel } from "./model.ts";
@@ -22,12 +23,13 @@ export function draftOf(model: ReplanModel, lines: number, random: Random): Int3
   const isHalf = Array.from({ length: R }, (_, r) => isOfPair(tables, r));
   for (let k = 0; k < m * T; k++) {
     const s = (k % T) * R + model.before[k];
-    if (model.before[k] < 0 || left[s] === 0) continue;
+    if (model.before[k] < 0 || left[s] === 0 || k % T === tables.leave?.term) continue;
     cells[k] = model.before[k];
     left[s]--;
   }
   // Half a pair is filled anew with the rest of the term: moves put pairs back together.
   for (let t = 0; t < T; t++) {
+    if (t === tables.leave?.term) continue;
     const units = Array.from({ length: R }, (_, r) => Array(left[t * R + r]).fill(r)).flat();
     const ordered = Int32Array.from(units.filter((r) => !isHalf[r]));
     const halves = units.filter((r) => isHalf[r]);
@@ -38,6 +40,10 @@ export function draftOf(model: ReplanModel, lines: number, random: Random): Int3
       if (next === free.length) return null;
       cells[i * T + t] = free[next++];
     }
+  }
+  if (tables.leave) {
+    const order = Array.from({ length: lines }, (_, i) => i);
+    chooseLeave(tables, cells, tables.leave.budgets.slice(), order, lines);
   }
   return cells;
 }

@@ -1,6 +1,7 @@
 // Affinity and diversity by an integer program over a few lines, with no more changes than they have.
 
 import { LpBuilder, solveLp } from "../../lp/mod.ts";
+import { addUses, budgetRows, budgetsBeside } from "../model/leave_choice.ts";
 import { slotCounts } from "../model/line_values.ts";
 import { slotGain } from "../model/tables.ts";
 import { pricingFor } from "../pricing/group_pricing.ts";
@@ -54,6 +55,8 @@ function programOf(
     const s = (k % T) * R + r;
     if (rowOf[s] < 0) rowOf[s] = builder.addRow(0, 0);
   });
+  const open = openPosts(model, plan, free), { leave } = model.tables;
+  const budgets = budgetRows(builder, budgetsBeside(model.tables, open.used));
   for (const i of removal >= 0 ? owners : []) {
     builder.addColumn(0, 0, 1, true);
     builder.add(rowOfOwner.get(i)!, 1);
@@ -68,8 +71,9 @@ function programOf(
     builder.add(rowOfOwner.get(i)!, 1);
     if (d > 0) builder.add(changeRow, d);
     for (let t = 0; t < T; t++) builder.add(rowOf[t * R + cells[j * T + t]], 1);
+    if (leave) addUses(builder, model.tables, budgets, cells[j * T + leave.term]);
   });
-  addGains(builder, openPosts(model, plan, free), rowOf, owners.length + plan.added.length);
+  addGains(builder, open, rowOf, owners.length + plan.added.length);
   return { builder, first };
 }
 

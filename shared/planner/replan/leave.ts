@@ -1,12 +1,12 @@
 // Leave of a replan: lines that stay as they are keep theirs, the others are planned around it.
 
 import { checkPlan } from "../check/checker.ts";
-import { capacityBeside, earlyWeeks, type LeaveBlock, weeksOf } from "../rules/calendar.ts";
-import { type LeaveQuality, withLeave } from "../leave/leave.ts";
-import { LEAVE_WEEKS } from "../rules/annual_leave.ts";
+import { type LeaveQuality, measureLeave, withLeave } from "../leave/leave.ts";
 import type { PlannerProblem } from "../problem.ts";
-import type { ExistingLine } from "./model.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
+import { capacityBeside, earlyWeeks, type LeaveBlock, weeksOf } from "../rules/calendar.ts";
+import { LEAVE_WEEKS } from "../rules/leave_options.ts";
+import type { ExistingLine } from "./model.ts";
 
 interface Line {
   positions: string[];
@@ -24,12 +24,14 @@ interface Plan<L, Quality> {
 /**
  * A replanned plan with its leave, where leave is planned. Where the leave of lines that stay is no
  * longer good, all of it is planned anew.
+ * @param known [line][term] weeks of leave that fit within the terms' capacities, where the lines chose them
  */
 export function replanLeave<L extends Line, Quality extends { leave: LeaveQuality | null }>(
   problem: PlannerProblem,
   bounds: RuleBounds,
   existing: readonly ExistingLine[],
   plan: Plan<L, Quality>,
+  known: readonly (readonly number[] | null)[],
 ) {
   if (bounds.annualLeave === null) return plan;
   const lines = plan.lines.map((line): L => {
@@ -38,7 +40,11 @@ export function replanLeave<L extends Line, Quality extends { leave: LeaveQualit
   });
   const others = lines.filter((line) => !line.leave);
   const beside = boundsBeside(problem, bounds, lines);
-  const planned = withLeave(problem, beside, { ...plan, lines: others });
+  const planned = withLeave(
+    { ...problem, leaveBeside: [...problem.leaveBeside ?? [], ...kept(problem, lines)] },
+    beside,
+    { ...plan, lines: others },
+  );
   if (planned.status === "COMPLETED") {
     let next = 0;
     const all = lines.map((line) => line.leave ? line : planned.lines[next++]);
@@ -52,7 +58,17 @@ export function replanLeave<L extends Line, Quality extends { leave: LeaveQualit
       };
     }
   }
-  return withLeave(problem, bounds, plan);
+  return withLeave(problem, bounds, plan, known);
+}
+
+/** Lines that keep their leave, as the others see them. */
+function kept({ positions }: PlannerProblem, lines: readonly Line[]) {
+  const teams = new Map(positions.map(({ id, team }) => [id, team ?? id]));
+  return lines.flatMap((line) =>
+    line.leave
+      ? [{ teams: line.positions.map((id) => teams.get(id) ?? null), leave: line.leave }]
+      : []
+  );
 }
 
 /** Capacities and share that are left for the lines without leave. */
@@ -61,17 +77,18 @@ function boundsBeside(
   bounds: RuleBounds,
   lines: readonly Line[],
 ): RuleBounds {
-  const { first_half_share: share, capacity_weeks: capacity } = bounds.annualLeave!;
+  const leave = bounds.annualLeave!;
+  const { first_half_share: share, capacity_weeks: capacity } = leave;
   const { termWeeks } = problem;
   const blocks = lines.flatMap((line) => line.leave ?? []);
   const open = LEAVE_WEEKS * lines.filter((line) => !line.leave).length;
   const wanted = share * (weeksOf(blocks) + open) - earlyWeeks(termWeeks, blocks);
-  const left = capacity && capacityBeside(capacity, termWeeks, blocks);
   return {
     ...bounds,
     annualLeave: {
+      ...leave,
       first_half_share: Math.min(1, Math.max(0, open === 0 ? share : wanted / open)),
-      ...left ? { capacity_weeks: left } : {},
+      ...capacity && { capacity_weeks: capacityBeside(capacity, termWeeks, blocks) },
     },
   };
 }
@@ -81,11 +98,11 @@ function measure(
   bounds: RuleBounds,
   lines: readonly Line[],
 ): LeaveQuality {
-  const blocks = lines.flatMap((line) => line.leave ?? []);
-  const weeks = weeksOf(blocks);
-  return {
-    first_half_share: weeks === 0 ? 0 : earlyWeeks(problem.termWeeks, blocks) / weeks,
-    wanted_share: bounds.annualLeave!.first_half_share,
-    split_lines: lines.filter((line) => (line.leave ?? []).length > 1).length,
-  };
+  const index = new Map(problem.positions.map(({ id }, r) => [id, r]));
+  return measureLeave(
+    problem,
+    bounds,
+    lines.map((line) => line.positions.map((id) => index.get(id)!)),
+    lines.map((line) => line.leave ?? []),
+  );
 }

@@ -1,6 +1,8 @@
 // The LP of a replan, and the integer program of the fewest changes.
 
 import { LpBuilder, solveLp } from "../../lp/mod.ts";
+import { addUses as addBudgets, budgetRows, optionOf } from "../model/leave_choice.ts";
+import type { PlannerTables } from "../model/tables.ts";
 import type { ReplanColumns, ReplanModel, ReplanPlan, ReplanPrices } from "./model.ts";
 
 /** Simplex work of one LP. */
@@ -34,12 +36,13 @@ export function solveChanges(
   const builder = new LpBuilder("min");
   const { add, removal } = placeRows(builder, m, lines);
   const rowOf = slotRows(model, builder, columns, add);
+  const budgets = budgetRows(builder, tables.leave?.budgets ?? new Int32Array(0));
   const missingColumns = addMissing(model, builder, rowOf, m + (add > 0 ? 1 : 0), removal);
   const first = builder.cols;
   columns.owners.forEach((i, j) => {
     builder.addColumn(model.distance(i, columns.cells, j * model.terms), 0, Infinity);
     builder.add(i, 1);
-    addUses(model, builder, rowOf, columns, j);
+    addUses(model, builder, rowOf, budgets, columns, j);
   });
   const found = solveLp(builder.build(), { presolve: false, workLimit });
   if (found.status !== "optimal" || !found.rowDual) return null;
@@ -50,13 +53,26 @@ export function solveChanges(
     x: found.x.subarray(first),
     prices: {
       slots: Float64Array.from(rowOf, (row, s) => {
-        if (row < 0) return 0;
+        if (row < 0) return leavePrice(tables, s, budgets, dual);
         return tables.forced[s] > 0 ? -dual[row] : Math.max(0, -dual[row]);
       }),
       lines: Float64Array.from({ length: m + 1 }, (_, i) => i < m || add > 0 ? dual[i] : 0),
     },
     work: found.work,
   };
+}
+
+/** What an option of leave costs by the budgets that it uses; 0 for any other slot. */
+function leavePrice(
+  { leave, positions: R }: PlannerTables,
+  s: number,
+  budgets: readonly number[],
+  dual: Float64Array,
+): number {
+  if (leave === null || Math.floor(s / R) !== leave.term) return 0;
+  const o = optionOf(leave, s % R), B = budgets.length;
+  if (o < 0) return 0;
+  return budgets.reduce((sum, row, b) => sum + leave.uses[o * B + b] * Math.max(0, -dual[row]), 0);
 }
 
 /** A row for every existing line's place, one for added lines, and one that counts the lines that go. */
@@ -92,14 +108,16 @@ function addMissing(
   return missing;
 }
 
-/** Entries of a column in the rows of its slots. */
+/** Entries of a column in the rows of its slots, and of the weeks that its leave uses. */
 function addUses(
-  { terms: T, positions: R }: ReplanModel,
+  { terms: T, positions: R, tables }: ReplanModel,
   builder: LpBuilder,
   rowOf: readonly number[],
+  budgets: readonly number[],
   { cells }: ReplanColumns,
   j: number,
 ): void {
+  if (tables.leave) addBudgets(builder, tables, budgets, cells[j * T + tables.leave.term]);
   for (let t = 0; t < T; t++) {
     const row = rowOf[t * R + cells[j * T + t]];
     if (row >= 0) builder.add(row, 1);
@@ -113,9 +131,13 @@ function slotRows(
   columns: ReplanColumns,
   add: number,
 ): number[] {
-  const { cap, forced } = model.tables;
+  const { cap, forced, leave } = model.tables;
   return contendedSlots(model, columns, add).map((is, s) =>
-    is || forced[s] > 0 ? builder.addRow(forced[s] > 0 ? forced[s] : -Infinity, cap[s]) : -1
+    Math.floor(s / model.positions) === leave?.term
+      ? -1
+      : is || forced[s] > 0
+      ? builder.addRow(forced[s] > 0 ? forced[s] : -Infinity, cap[s])
+      : -1
   );
 }
 
@@ -157,6 +179,7 @@ export function fewestChanges(
   const { add, removal } = placeRows(builder, m, lines);
   const cut = below < Infinity ? builder.addRow(-Infinity, below - 1) : -1;
   const rowOf = slotRows(model, builder, columns, add);
+  const budgets = budgetRows(builder, model.tables.leave?.budgets ?? new Int32Array(0));
   for (let i = 0; i < m && removal >= 0; i++) {
     builder.addColumn(0, 0, 1, true);
     builder.add(i, 1);
@@ -168,7 +191,7 @@ export function fewestChanges(
     builder.addColumn(d, 0, i < m ? 1 : add, true);
     builder.add(i, 1);
     if (cut >= 0 && d > 0) builder.add(cut, d);
-    addUses(model, builder, rowOf, columns, j);
+    addUses(model, builder, rowOf, budgets, columns, j);
   });
   const found = solveLp(builder.build(), { workLimit });
   const { work } = found;

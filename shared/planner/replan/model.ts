@@ -7,9 +7,10 @@
 
 import { LineScorer, planValue, slotCounts } from "../model/line_values.ts";
 import { buildTables } from "../model/build.ts";
+import { optionOfWeeks } from "../model/leave_choice.ts";
 import { forcedMissing, type PlannerTables, type ProblemTables } from "../model/tables.ts";
 import { type LinePricing, pricingFor } from "../pricing/group_pricing.ts";
-import type { LeaveBlock } from "../rules/calendar.ts";
+import { type LeaveBlock, leaveByTerm } from "../rules/calendar.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 
@@ -63,7 +64,7 @@ function forcedGains({ gains, gainStart, forced }: PlannerTables): Int32Array {
 /** A problem with the lines that are there, ready for the LP and the integer programs. */
 export class ReplanModel {
   readonly tables: ProblemTables;
-  /** Terms of the tables: where lines are reserved for pathways, the last one tells whose a line is. */
+  /** Terms of the tables: after those of the year, a line's leave and its group, where these are choices. */
   readonly terms: number;
   readonly positions: number;
   /** Terms of the year: only these count as changes. */
@@ -77,10 +78,12 @@ export class ReplanModel {
   /** The same with no gain but that of forced cells. */
   readonly plain: PlannerTables;
   readonly scorer: LineScorer;
+  readonly #termWeeks: readonly number[];
   #pricer: LinePricing | null = null;
 
   /** @param lines ids of positions that the problem lacks count as changed */
   constructor(problem: PlannerProblem, bounds: RuleBounds, lines: readonly ExistingLine[]) {
+    this.#termWeeks = problem.termWeeks;
     this.tables = buildTables(problem, bounds);
     this.flat = buildTables(problem, bounds, { ignoreAffinity: true });
     this.plain = { ...this.flat, gains: forcedGains(this.flat) };
@@ -88,18 +91,31 @@ export class ReplanModel {
     this.positions = this.tables.positions;
     this.existing = lines.length;
     this.year = problem.termWeeks.length;
-    const { groups } = this.tables;
+    const { groups, leave } = this.tables;
     const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
     this.before = new Int32Array(lines.length * this.terms);
     lines.forEach((line, i) => {
       for (let t = 0; t < this.year; t++) {
         this.before[i * this.terms + t] = indexOf.get(line.positions[t] ?? "") ?? -1;
       }
+      if (leave) this.before[i * this.terms + leave.term] = leave.options[this.#leaveOf(i, line)];
       if (groups.length === 0) return;
       const pathway = bounds.pathways.findIndex(({ name }) => name === line.pathway);
-      this.before[i * this.terms + this.year] = groups.at(pathway)!;
+      this.before[(i + 1) * this.terms - 1] = groups.at(pathway)!;
     });
     this.scorer = new LineScorer(this.tables);
+  }
+
+  /** The option that an existing line's leave is, or the first one that its terms allow; the first of all where none is. */
+  #leaveOf(i: number, { leave: blocks = [] }: ExistingLine): number {
+    const { terms, blocked } = this.tables.leave!;
+    const own = optionOfWeeks(this.tables.leave!, leaveByTerm(this.#termWeeks, blocks));
+    if (own >= 0) return own;
+    const at = i * this.terms;
+    return Math.max(
+      0,
+      terms.findIndex((named) => named.every((t) => blocked[this.before[at + t]] !== 1)),
+    );
   }
 
   /** Whether an existing line may stay as it is, as far as the rules go. */

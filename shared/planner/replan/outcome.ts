@@ -1,6 +1,7 @@
 // How a replan ended: the lines with what changed in them, an explanation, or a failure.
 
 import type { Explanation } from "../feasibility/explain.ts";
+import { chosenLeave } from "../model/leave_choice.ts";
 import { LineScorer } from "../model/line_values.ts";
 import type { PlannedLine } from "../search/outcome.ts";
 import { measurePlan, type PlanQuality } from "../search/quality.ts";
@@ -50,7 +51,7 @@ export function outcome(context: Context, state: ReplanState): ReplanOutcome {
     status: "COMPLETED",
     lines: namedLines(context, plan),
     quality: qualityOf(context, state, plan),
-  });
+  }, chosenLeave(context.model.tables, context.model.cellsOf(plan)));
 }
 
 /** Why there is no plan: what the engine proved, or that time was up before anything was found. */
@@ -72,7 +73,7 @@ function withoutPlan({ engine }: Context, state: ReplanState): ReplanOutcome {
 function namedLines({ problem, bounds, model }: Context, plan: ReplanPlan): ReplannedLine[] {
   const scorer = new LineScorer(model.tables);
   const named = (line: Int32Array, existing: number | null): ReplannedLine => {
-    const pathway = bounds.pathways[model.tables.groups.indexOf(line[model.year])];
+    const pathway = bounds.pathways[model.tables.groups.indexOf(line[model.terms - 1])];
     return {
       positions: Array.from(line.subarray(0, model.year), (r) => problem.positions[r].id),
       affinity: scorer.value(line, 0),

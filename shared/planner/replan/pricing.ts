@@ -2,6 +2,7 @@
 // follows. The distance is a sum over terms, so that a change is a price on every other slot of its term.
 
 import type { Random } from "../../engine/random.ts";
+import { budgetValue } from "../model/leave_choice.ts";
 import { pricingFor } from "../pricing/group_pricing.ts";
 import type { ReplanModel, ReplanPrices } from "./model.ts";
 
@@ -112,7 +113,9 @@ export function lagrangean(
   const stay = kept.slice(0, Math.min(m, lines));
   let bound = stay.reduce((sum, cost) => sum + cost, 0);
   if (lines > m) bound += (lines - m) * costs[m];
+  bound -= budgetValue(tables, prices.slots);
   prices.slots.forEach((price, s) => {
+    if (Math.floor(s / model.positions) === tables.leave?.term) return;
     bound -= price > 0 ? tables.cap[s] * price : tables.forced[s] * price;
   });
   return bound;

@@ -1,40 +1,54 @@
 // ANNUAL_LEAVE: five weeks of leave in every line, in one block or in 2 + 3 weeks at least 13 weeks
-// apart, never in a service term nor in a position that allows none. The blocks are chosen once the lines stand (leave.ts); what the
-// lines must provide for it is a term that can take the whole block.
+// apart, never in a service term nor in a position that allows none. Where what all lines together may take in a term is
+// limited, each line chooses its leave with its positions; in which weeks it lies is planned once the lines stand
+// (`leave/`), so that no week and no team is left by too many at once.
 
 import * as z from "zod";
 import { MOST_TERMS } from "../limits.ts";
 import type { PlannerPosition, PlannerProblem } from "../problem.ts";
 import type { AnnualLeave } from "./bounds.ts";
 import { termOfWeek, weeksOf } from "./calendar.ts";
+import { LEAVE_WEEKS, type LeaveOption, leaveOptions } from "./leave_options.ts";
 import type { LineRule, RuleContext } from "./rule.ts";
 import { percent, positionsWhere } from "./shares.ts";
 
-/** Weeks of leave in a line. */
-export const LEAVE_WEEKS = 5;
+const share = z.number().gt(0).max(1);
 
 const value = z.strictObject({
   first_half_share: z.number().min(0).max(1).default(0.7)
     .describe("Share of all leave weeks wanted in the first half of the year"),
   capacity_weeks: z.array(z.int().min(0).max(100_000)).min(1).max(MOST_TERMS).optional()
     .describe("Leave weeks that each term can take over all lines"),
+  week_share: share.default(0.2)
+    .describe("Share of all lines that should be away in one week, at most"),
+  team_share: share.default(0.34)
+    .describe("Share of a team's lines that should be away in one week, at most; one always may"),
 }).nullable();
+
+/** Leave weeks by which each term's capacity is raised when it is loosened. */
+const RAISES = [1, 2, 3, 5, 10, 20, 50];
 
 /** Whether leave may be taken in a position: never in service, nor where the position says so. */
 export function takesLeave({ isService, allowsLeave }: PlannerPosition): boolean {
   return !isService && allowsLeave !== false;
 }
 
-/** Whether a term of its length and capacity can take a block of five weeks. */
-export function takesBlock({ problem, bounds }: RuleContext, t: number): boolean {
-  const capacity = bounds.annualLeave?.capacity_weeks?.[t] ?? Infinity;
-  return problem.termWeeks[t] >= LEAVE_WEEKS && capacity >= LEAVE_WEEKS;
+function optionsOf({ problem, bounds }: RuleContext): LeaveOption[] {
+  return leaveOptions(problem.termWeeks, bounds.annualLeave?.capacity_weeks);
 }
 
 function noTerm(context: RuleContext): string | null {
-  return context.problem.termWeeks.some((_, t) => takesBlock(context, t))
+  return optionsOf(context).length > 0
     ? null
-    : `no term can take a block of ${LEAVE_WEEKS} weeks of leave`;
+    : `no term can take a block of ${LEAVE_WEEKS} weeks of leave, nor two of them 2 and 3 weeks`;
+}
+
+/** Whether lines must choose their leave with their positions: it is scarce somewhere, or no block fits some term. */
+function isChoice({ problem, bounds }: RuleContext): boolean {
+  const capacity = bounds.annualLeave!.capacity_weeks;
+  return problem.termWeeks.some((weeks, t) =>
+    weeks < LEAVE_WEEKS || (capacity?.[t] ?? Infinity) < LEAVE_WEEKS * problem.lines
+  );
 }
 
 /** Five weeks of leave in every line. */
@@ -46,6 +60,17 @@ export const annualLeave: LineRule = {
   bare: {},
   set: (bounds, v) => ({ ...bounds, annualLeave: v as AnnualLeave | null }),
   valueOf: (bounds) => bounds.annualLeave,
+  loosen({ annualLeave: now }) {
+    const capacity = now!.capacity_weeks;
+    if (!capacity) return [];
+    return RAISES.map((more) => {
+      const raised = capacity.map((weeks) => weeks + more);
+      return {
+        value: { ...now, capacity_weeks: raised },
+        words: `ANNUAL_LEAVE capacity_weeks ${raised.join(", ")} instead of ${capacity.join(", ")}`,
+      };
+    });
+  },
   off: (bounds) => ({ ...bounds, annualLeave: null }),
   active: (bounds) => bounds.annualLeave !== null,
   unknown(problem: PlannerProblem, { annualLeave: leave }) {
@@ -55,9 +80,8 @@ export const annualLeave: LineRule = {
       : [`capacity_weeks has ${given} entries, the year has ${problem.termWeeks.length} terms`];
   },
   check(context, line) {
-    const has = line.some((r, t) =>
-      takesLeave(context.problem.positions[r]) && takesBlock(context, t)
-    );
+    const takes = line.map((r) => takesLeave(context.problem.positions[r]));
+    const has = optionsOf(context).some(({ parts }) => parts.every(({ term }) => takes[term]));
     return noTerm(context) ?? (has ? null : `no term can take ${LEAVE_WEEKS} weeks of leave`);
   },
   finding({ problem: { termWeeks } }, _line, { leave }) {
@@ -74,20 +98,29 @@ export const annualLeave: LineRule = {
     };
   },
   contribute(context) {
-    const termWeight = context.problem.termWeeks.map((_, t) => takesBlock(context, t) ? 1 : 0);
+    const { problem, bounds } = context, options = optionsOf(context);
+    const blocked = positionsWhere(context, (p) => !takesLeave(p));
+    const isUsed = (t: number) =>
+      options.some(({ parts }) => parts.some(({ term }) => term === t)) ? 1 : 0;
+    const termWeight = problem.termWeeks.map((_, t) => isUsed(t));
+    const budgets = bounds.annualLeave!.capacity_weeks ?? problem.termWeeks.map(() => Infinity);
     return {
       structure: noTerm(context),
       // "At least one such term that takes leave" is "not all of them in positions that take none".
       limits: [{
         max: termWeight.filter((w) => w > 0).length - 1,
         kind: "without leave",
-        positions: positionsWhere(context, (p) => !takesLeave(p)),
+        positions: blocked,
         termWeight,
       }],
+      ...options.length > 0 && isChoice(context) && { leave: { options, blocked, budgets } },
     };
   },
-  explain: ({ annualLeave: leave }) =>
-    `${LEAVE_WEEKS} weeks of leave outside service terms, ${
-      percent(leave!.first_half_share)
-    } in the first half of the year`,
+  explain({ annualLeave: leave }) {
+    const { first_half_share: half, capacity_weeks: capacity } = leave!;
+    const wanted = `${LEAVE_WEEKS} weeks of leave outside service terms, ${
+      percent(half)
+    } in the first half of the year`;
+    return capacity ? `${wanted}, at most ${capacity.join(", ")} weeks in the terms` : wanted;
+  },
 };

@@ -98,4 +98,7 @@ export interface AnnualLeave {
   first_half_share: number;
   /** Leave weeks that each term can take over all lines; absent: as many as there are. */
   capacity_weeks?: number[];
+  /** Share of all lines that should be away in one week at most, and of a team's; what cannot be kept is reported. */
+  week_share: number;
+  team_share: number;
 }

@@ -26,14 +26,19 @@ export function earlyWeeks(termWeeks: readonly number[], blocks: readonly LeaveB
   })));
 }
 
+/** [term] weeks of leave that blocks take in it. */
+export function leaveByTerm(termWeeks: readonly number[], blocks: readonly LeaveBlock[]): number[] {
+  return termWeeks.map((_, t) =>
+    weeksOf(blocks.filter(({ startWeek }) => termOfWeek(termWeeks, startWeek) === t))
+  );
+}
+
 /** Leave weeks that each term can still take beside these blocks. @param capacity by term */
 export function capacityBeside(
   capacity: readonly number[],
   termWeeks: readonly number[],
   blocks: readonly LeaveBlock[],
 ): number[] {
-  return capacity.map((room, t) => {
-    const inside = blocks.filter(({ startWeek }) => termOfWeek(termWeeks, startWeek) === t);
-    return Math.max(0, room - weeksOf(inside));
-  });
+  const taken = leaveByTerm(termWeeks, blocks);
+  return capacity.map((room, t) => Math.max(0, room - taken[t]));
 }

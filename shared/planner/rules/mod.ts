@@ -13,6 +13,7 @@ import { INHERENT_RULES, RULES } from "./registry.ts";
 import { RULESETS } from "./rulesets.ts";
 
 export type {
+  LeaveReserve,
   LineFacts,
   LineLimit,
   LineRule,

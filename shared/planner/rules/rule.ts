@@ -30,6 +30,16 @@ export type PathwayReserve =
   & { name: string; lines: number }
   & ({ sequence: (number | null)[] } | { positions: number[]; need: number });
 
+/** Leave as a choice of every line, where all lines together may take so much of it. */
+export interface LeaveReserve {
+  /** Ways to take leave: weeks in one term, or in several. */
+  options: { parts: { term: number; weeks: number }[] }[];
+  /** Positions in whose terms no leave is taken, by index. */
+  blocked: number[];
+  /** [term] weeks that all lines together may take; Infinity for any. */
+  budgets: number[];
+}
+
 /** What a rule adds to the model of a legal line. */
 export interface RuleContribution {
   /** A sentence when the term structure itself breaks the rule: then no line is legal. */
@@ -53,6 +63,7 @@ export interface RuleContribution {
   reserves?: PathwayReserve[];
   /** Slots that so many lines should hold; each that is missing costs the weight. */
   wishes?: { term: number; position: number; lines: number; weight: number }[];
+  leave?: LeaveReserve;
 }
 
 /** What a line has beside its positions. */

@@ -26,14 +26,14 @@ export interface LineRules {
 const LINE = "id,name,allocation_run,pathway,planner_run," +
   "rotations(term,positions(id,name,specialty,subspecialty,experience_categories,is_service,is_rural," +
   "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,allows_leave,min_weeks," +
-  "six_month_term,six_month_part,six_month_terms(id,name,qualification,college)))," +
+  "six_month_term,six_month_part,team,teams(hospital),six_month_terms(id,name,qualification,college)))," +
   "job_line_leave(starts_on,ends_on),allocation_runs(starts_on,term_weeks,constraints)";
 
 type Tables = Database["public"]["Tables"];
 type SixMonthTermRow = Omit<Tables["six_month_terms"]["Row"], "org_id" | "created_at">;
 type PositionRow =
-  & Omit<Tables["positions"]["Row"], "org_id" | "team" | "colour" | "created_at">
-  & { six_month_terms: SixMonthTermRow | null };
+  & Omit<Tables["positions"]["Row"], "org_id" | "colour" | "created_at">
+  & { teams: { hospital: string }; six_month_terms: SixMonthTermRow | null };
 
 /** What the query answers; the generated types cannot follow a query put together from strings. */
 interface LineRow {
@@ -138,7 +138,9 @@ function problemOf(rows: PositionRow[], termWeeks: number[]): PlannerProblem {
     distinct.find((row) => row.six_month_term === term && row.six_month_part === part)?.id ?? null;
   return problemAround(
     termWeeks,
-    distinct.map((row) => positionOf(row, row.experience_categories)),
+    distinct.map((row) =>
+      positionOf({ ...row, hospital: row.teams.hospital }, row.experience_categories)
+    ),
     sixMonthTermsOf([...terms.values()], componentOf),
   );
 }

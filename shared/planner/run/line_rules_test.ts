@@ -24,6 +24,8 @@ function post(id: string, categories: string[]) {
     six_month_term: null,
     six_month_part: null,
     six_month_terms: null,
+    team: "team",
+    teams: { hospital: "hospital" },
   };
 }
 

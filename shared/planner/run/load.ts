@@ -46,6 +46,8 @@ const documentShape = z.object({
     min_weeks: z.int(),
     six_month_term: z.string().nullable(),
     six_month_part: z.int().nullable(),
+    team: z.string(),
+    hospital: z.string(),
   })),
   six_month_terms: z.array(z.object({
     id: z.string(),
@@ -196,6 +198,7 @@ function toProblem(run: RunDocument, staying: readonly LineRow[]): PlannerProble
     minimumFill,
     constraints: constraintsBeside(constraints.constraints, run, staying),
     affinity: run.affinity ?? { profile: "none", version: 0, weights: [] },
+    ...staying.length > 0 && { leaveBeside: leaveBeside(run, staying) },
     options: {
       allowPartial: run.options.allow_partial,
       seed: run.options.seed,
@@ -243,19 +246,31 @@ const pathwaysBeside: Beside = (value, _, staying) =>
     lines: pathway.lines - staying.filter((line) => line.pathway === pathway.name).length,
   })).filter((pathway) => pathway.lines > 0);
 
-const leaveBeside: Beside = (value, { term_weeks }, staying) => {
+const capacityLeft: Beside = (value, { term_weeks }, staying) => {
   const leave = value as { capacity_weeks?: number[] } | null;
   if (!leave?.capacity_weeks) return leave;
   const blocks = staying.flatMap((line) => blocksOf(line));
   return { ...leave, capacity_weeks: capacityBeside(leave.capacity_weeks, term_weeks, blocks) };
 };
 
+/** Lines that stay, as far as leave goes. */
+function leaveBeside(
+  { positions, term_weeks }: RunDocument,
+  staying: readonly LineRow[],
+): NonNullable<PlannerProblem["leaveBeside"]> {
+  const teams = new Map(positions.map(({ id, team }) => [id, team]));
+  return staying.map((line) => {
+    const held = new Map(line.rotations.map(({ term, position }) => [term, teams.get(position)]));
+    return { teams: term_weeks.map((_, t) => held.get(t + 1) ?? null), leave: blocksOf(line) };
+  });
+}
+
 /** How the value of a constraint is lowered by lines that stay. */
 const BESIDE: Record<string, Beside | undefined> = {
   FORCED_CELLS: cellsBeside,
   PREFERRED_CELLS: cellsBeside,
   PATHWAYS: pathwaysBeside,
-  ANNUAL_LEAVE: leaveBeside,
+  ANNUAL_LEAVE: capacityLeft,
 };
 
 /** `[term][position]` posts and minimum fill that are left beside the lines that stay. */

@@ -19,6 +19,8 @@ function position(id: string, more: Record<string, unknown> = {}) {
     min_weeks: 1,
     six_month_term: null,
     six_month_part: null,
+    team: `team of ${id}`,
+    hospital: "Base",
     ...more,
   };
 }
@@ -125,6 +127,10 @@ Deno.test("toPlannerInput() asks less of new lines where lines that stay hold it
     { name: "PATHWAYS", value: [{ name: "S", lines: 1, positions: ["p"], need: 1 }] },
     { name: "ANNUAL_LEAVE", value: { capacity_weeks: [10, 6] } },
   ]);
+  assert.deepEqual(toPlannerInput(run({ constraints, lines })).problem.leaveBeside, [{
+    teams: ["team of p", "team of q"],
+    leave: [{ startWeek: 3, weeks: 2 }, { startWeek: 30, weeks: 3 }],
+  }]);
 });
 
 Deno.test("toPlannerInput() refuses a run that has nothing to build", () => {

@@ -3,6 +3,7 @@
 
 import type { LinePool, Master } from "./master.ts";
 import type { Random } from "../../engine/random.ts";
+import { PostsLeft } from "../model/leave_choice.ts";
 import type { PlannerTables } from "../model/tables.ts";
 
 const NO_PRICES = new Float64Array(0);
@@ -88,12 +89,11 @@ export function openTables(
   pool: LinePool,
   fixed: Int32Array,
 ): PlannerTables {
-  const { terms: T, positions: R } = tables;
-  const cap = tables.cap.slice();
+  const left = new PostsLeft(tables);
   fixed.forEach((n, j) => {
-    for (let t = 0; n > 0 && t < T; t++) cap[t * R + pool.cells[j * T + t]] -= n;
+    if (n > 0) left.take(pool.cells, j * tables.terms, n);
   });
-  return { ...tables, cap };
+  return { ...tables, cap: left.open() };
 }
 
 /**
@@ -109,8 +109,7 @@ function fixNext(
   noise: number,
   random: Random,
 ): number[] {
-  const { terms: T, positions: R } = tables;
-  const left = tables.cap.slice();
+  const T = tables.terms, left = new PostsLeft(tables);
   const raised: number[] = [];
   const fractions: { j: number; key: number }[] = [];
   let lines = 0;
@@ -121,7 +120,7 @@ function fixNext(
       raised.push(j);
     }
     lines += fixed[j];
-    for (let t = 0; fixed[j] > 0 && t < T; t++) left[t * R + pool.cells[j * T + t]] -= fixed[j];
+    if (fixed[j] > 0) left.take(pool.cells, j * T, fixed[j]);
     if (weight[j] - whole > 1e-6) {
       fractions.push({ j, key: weight[j] - whole + noise * random.next() });
     }
@@ -131,9 +130,8 @@ function fixNext(
   const before = room;
   for (const { j } of fractions) {
     if (room === 0) break;
-    const line = pool.cells.subarray(j * T, (j + 1) * T);
-    if (line.some((r, t) => left[t * R + r] === 0)) continue;
-    line.forEach((r, t) => left[t * R + r]--);
+    if (!left.fits(pool.cells, j * T)) continue;
+    left.take(pool.cells, j * T);
     fixed[j]++;
     raised.push(j);
     room--;

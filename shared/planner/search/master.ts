@@ -2,9 +2,11 @@
 // max sum_p a(p) y_p + sum_s sum_k g_s(k) u_sk + W sum_p y_p,  sum_p y_p <= N,
 // sum_{p uses s} y_p = sum_k u_sk,  0 <= u_sk <= 1. Units of equal gain are one column. The first of a
 // slot are folded into the line columns (value + g_s(1)) and the row's right-hand side m (units of gain
-// g_s(1)), so rows read sum_p y_p - sum_{k>m} u_sk <= m and the all-slack basis is feasible.
+// g_s(1)), so rows read sum_p y_p - sum_{k>m} u_sk <= m and the all-slack basis is feasible. Of an option of leave all
+// units are columns, in rows of the weeks that its terms may take as well.
 
 import { LpBuilder, LpSession } from "../../lp/mod.ts";
+import { addUses, budgetRows, budgetValue } from "../model/leave_choice.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { lineName } from "../model/lines.ts";
 import { gainRuns, type PlannerTables, slotGain } from "../model/tables.ts";
@@ -106,8 +108,8 @@ export class Master {
   readonly #rowOf: Int32Array;
   /** Right-hand sides of the rows. */
   readonly #most: number[];
-  /** Units above them: row, gain beyond the slot's first, how many of that gain. */
-  readonly #units: { row: number; gain: number; count: number }[] = [];
+  /** Units above them: row, gain beyond the slot's first, how many of that gain; of an option of leave its position. */
+  readonly #units: { row: number; gain: number; count: number; option?: number }[] = [];
 
   constructor(tables: PlannerTables) {
     this.#tables = tables;
@@ -116,6 +118,12 @@ export class Master {
     tables.cap.forEach((n, s) => {
       if (n === 0) return;
       const row = this.#rowOf[s] = this.#most.length;
+      // An option of leave is a unit that uses up budgets.
+      if (Math.floor(s / tables.positions) === tables.leave?.term) {
+        this.#most.push(0);
+        this.#units.push({ row, gain: 0, count: n, option: s % tables.positions });
+        return;
+      }
       const [first, ...others] = gainRuns(tables, s, 0, n);
       this.#most.push(first.count);
       for (const { gain, count } of others) {
@@ -129,9 +137,11 @@ export class Master {
     const { terms: T, positions: R } = this.#tables;
     const builder = new LpBuilder("max");
     for (const most of this.#most) builder.addRow(-Infinity, most);
-    for (const { row, gain, count } of this.#units) {
+    const budgets = budgetRows(builder, this.#tables.leave?.budgets ?? new Int32Array(0));
+    for (const { row, gain, count, option } of this.#units) {
       builder.addColumn(gain, 0, count);
       builder.add(row, -1);
+      if (option !== undefined) addUses(builder, this.#tables, budgets, option);
     }
     for (let j = 0; j < pool.count; j++) {
       let value = pool.values[j] + this.#tables.line;
@@ -191,7 +201,8 @@ export class Master {
 
   /** Number of basis digits before the pool's columns. */
   get fixedBasis(): number {
-    return this.#most.length + this.#units.length;
+    const budgets = this.#tables.leave?.budgets.length ?? 0;
+    return this.#most.length + budgets + this.#units.length;
   }
 
   /** Slot prices and line price of row duals. */
@@ -212,11 +223,12 @@ function rounded(price: number): number {
 /**
  * Lagrangean bound on the plan's objective at slot prices pi:
  * N best + sum_s max_n [ sum_{k<=n} g_s(k) + pi_s n ], where best bounds a(p) - sum_s pi_s over all
- * legal lines p; where fewer lines count, N max(0, best + line).
+ * legal lines p; where fewer lines count, N max(0, best + line). Options of leave are worth what budgets allow.
  */
 export function lagrangeanBound(tables: PlannerTables, prices: Float64Array, best: number): number {
-  let bound = -tables.emptyCost;
+  let bound = budgetValue(tables, prices) - tables.emptyCost;
   tables.cap.forEach((n, s) => {
+    if (Math.floor(s / tables.positions) === tables.leave?.term) return;
     let sum = 0, most = 0;
     for (let k = 1; k <= n; k++) {
       sum += slotGain(tables, s, k) + prices[s];

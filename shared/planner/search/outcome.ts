@@ -5,6 +5,7 @@ import { unpackCells } from "../../engine/packing.ts";
 import type { Explanation } from "../feasibility/explain.ts";
 import type { LeaveBlock } from "../rules/calendar.ts";
 import { withLeave } from "../leave/leave.ts";
+import { chosenLeave } from "../model/leave_choice.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { splitPlan } from "../model/merge.ts";
 import { measurePlan, type PlanQuality } from "./quality.ts";
@@ -39,7 +40,7 @@ export function outcome(input: SearchInput, state: PlannerState): PlannerOutcome
     status: "COMPLETED",
     lines: namedLines(input, cells),
     quality: qualityOf(input, state, cells),
-  });
+  }, chosenLeave(input.tables, cells));
 }
 
 /** The best plan, over merged positions. */

@@ -4,7 +4,7 @@
 import { solveLp } from "../../lp/mod.ts";
 import { LineScorer, slotCounts } from "../model/line_values.ts";
 import { DistinctLines } from "../model/lines.ts";
-import { pricingFor } from "../pricing/group_pricing.ts";
+import { type LinePricing, pricingFor } from "../pricing/group_pricing.ts";
 import { LIST_NODES } from "../pricing/pricing.ts";
 import type { Random } from "../../engine/random.ts";
 import { selectedLines, selectionModel } from "./selection.ts";
@@ -23,6 +23,8 @@ export interface PolishOptions {
   workLimit: number;
   /** Breaks ties among lines of like reduced value; the LP has thousands of them. */
   random: Random;
+  /** Pricing of the tables, whose posts are set anew; made where there is none. */
+  pricer?: LinePricing;
 }
 
 /** What a polish found. */
@@ -63,18 +65,21 @@ function candidates(
   old: Int32Array,
   prices: Float64Array,
   linePrice: number,
-  { slack, columns, random }: PolishOptions,
+  { slack, columns, random, pricer = pricingFor(open) }: PolishOptions,
 ): Int32Array {
   const T = open.terms;
-  const pricer = pricingFor(open), most = 5 * columns;
-  let { lines: listed, work } = pricer.list(prices, linePrice - slack, most);
+  pricer.setPosts(open.cap);
+  const most = 5 * columns;
+  const list = (part: number, workLimit: number) =>
+    pricer.list(prices, linePrice - part, most, workLimit, true);
+  let { lines: listed, work } = list(slack, LIST_NODES);
   // A list that hit its limit is an arbitrary part: a smaller slack gives the best lines whole.
   for (
     let part = slack / 2;
     listed.length >= most * T && part > 1 && work < LIST_NODES;
     part /= 2
   ) {
-    const found = pricer.list(prices, linePrice - part, most, LIST_NODES - work);
+    const found = list(part, LIST_NODES - work);
     listed = found.lines;
     work += found.work;
   }

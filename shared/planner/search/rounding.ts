@@ -2,6 +2,7 @@
 // posts last, then random free posts; the assignment neighbourhoods repair and improve it from there.
 
 import type { LinePool } from "./master.ts";
+import { fillLeave, PostsLeft } from "../model/leave_choice.ts";
 import { isOfPair, placePairs } from "../model/pairs.ts";
 import type { Random } from "../../engine/random.ts";
 import { type PlannerTables, slotGain } from "../model/tables.ts";
@@ -18,15 +19,13 @@ export function roundSolution(
   lines: number,
   random: Random,
 ): Int32Array {
-  const { terms: T, positions: R } = tables;
-  const left = tables.cap.slice();
+  const T = tables.terms, left = new PostsLeft(tables);
   const cells = new Int32Array(lines * T);
   let placed = 0;
   const place = (j: number): boolean => {
-    const line = pool.cells.subarray(j * T, (j + 1) * T);
-    if (placed === lines || line.some((r, t) => left[t * R + r] === 0)) return false;
-    line.forEach((r, t) => left[t * R + r]--);
-    cells.set(line, placed++ * T);
+    if (placed === lines || !left.fits(pool.cells, j * T)) return false;
+    left.take(pool.cells, j * T);
+    cells.set(pool.cells.subarray(j * T, (j + 1) * T), placed++ * T);
     return true;
   };
   const fractional: { j: number; key: number }[] = [];
@@ -39,9 +38,12 @@ export function roundSolution(
   fractional.sort((a, b) => b.key - a.key || a.j - b.j);
   for (const { j } of fractional) place(j);
   const filled = tables.hasPairs
-    ? placePairs(tables, cells, placed, left, random, 0)
+    ? placePairs(tables, cells, placed, left.left, random, 0)
     : new Uint8Array(cells.length);
-  for (let t = 0; t < T; t++) fillTerm(tables, cells, t, placed, filled, left, random);
+  for (let t = 0; t < T; t++) {
+    if (t === tables.leave?.term) fillLeave(tables, cells, placed, left);
+    else fillTerm(tables, cells, t, placed, filled, left.left, random);
+  }
   return cells;
 }
 

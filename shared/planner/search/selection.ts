@@ -3,6 +3,7 @@
 // An equation, because units below the minimum fill pay and must not be taken without a line.
 
 import { LpBuilder } from "../../lp/mod.ts";
+import { addUses, budgetRows, budgetsBeside } from "../model/leave_choice.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { gainRuns, type PlannerTables } from "../model/tables.ts";
 
@@ -50,6 +51,7 @@ export function selectionModel(
     const s = (i % T) * R + r;
     if (rowOf[s] < 0) rowOf[s] = builder.addRow(0, 0);
   });
+  const budgets = budgetRows(builder, budgetsBeside(open, counts));
   const pairRow = pairs.map(({ least, most }) => builder.addRow(least, most));
   const scorer = new LineScorer(open);
   const uses = (at: number, s: number) => columns[at + Math.floor(s / R)] === s % R;
@@ -57,6 +59,7 @@ export function selectionModel(
     column(scorer.value(columns, at), k, integer);
     builder.add(0, 1);
     for (let t = 0; t < T; t++) builder.add(rowOf[t * R + columns[at + t]], 1);
+    if (open.leave) addUses(builder, open, budgets, columns[at + open.leave.term]);
     pairs.forEach(({ a, b }, i) => {
       if (uses(at, a) && uses(at, b)) builder.add(pairRow[i], 1);
     });

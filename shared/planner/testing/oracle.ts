@@ -8,7 +8,7 @@ import { OBJECTIVE, type PlannerProblem } from "../problem.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { legalLines } from "./brute_force.ts";
 
-/** What is possible, leave apart. */
+/** What is possible. */
 export interface ExactAnswer {
   /** Most lines, at most those asked for, with every forced cell held; 0 where there is no plan. */
   lines: number;
@@ -39,16 +39,42 @@ interface LineColumn {
   slots: number[];
   /** Pathway, or the number of pathways for the lines outside. */
   group: number;
+  /** [term] weeks of leave; empty where none is planned. */
+  leave: number[];
+}
+
+/** Every way to take leave in a line, as weeks by term: five in one, or two and three with thirteen weeks between. */
+function leavesOf({ termWeeks, positions }: PlannerProblem, ids: readonly string[]): number[][] {
+  const room = ids.map((id, t) => {
+    const { isService, allowsLeave = true } = positions.find((p) => p.id === id)!;
+    return isService || !allowsLeave ? 0 : termWeeks[t];
+  });
+  const found: number[][] = [];
+  const note = (parts: Record<number, number>) =>
+    found.push(termWeeks.map((_, t) => parts[t] ?? 0));
+  room.forEach((weeks, a) => {
+    if (weeks >= 5) note({ [a]: 5 });
+    for (let b = a + 1; b < room.length; b++) {
+      const span = termWeeks.slice(a, b + 1).reduce((sum, n) => sum + n, 0);
+      if (span < 18) continue;
+      if (weeks >= 2 && room[b] >= 3) note({ [a]: 2, [b]: 3 });
+      if (weeks >= 3 && room[b] >= 2) note({ [a]: 3, [b]: 2 });
+    }
+  });
+  return found;
 }
 
 function allColumns(problem: PlannerProblem): LineColumn[] {
   const R = problem.positions.length;
   const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
-  const { pathways } = resolveRules(problem.constraints);
+  const { pathways, annualLeave } = resolveRules(problem.constraints);
   return legalLines(problem).flatMap((ids) => {
     const value = scoreLine(problem, ids), slots = ids.map((id, t) => t * R + indexOf.get(id)!);
     const groups = pathways.keys().filter((p) => followsPathway(pathways[p], ids));
-    return [...groups, pathways.length].map((group) => ({ value, slots, group }));
+    const leaves = annualLeave?.capacity_weeks ? leavesOf(problem, ids) : [[]];
+    return [...groups, pathways.length].flatMap((group) =>
+      leaves.map((leave) => ({ value, slots, group, leave }))
+    );
   });
 }
 
@@ -58,7 +84,7 @@ function solve(
   columns: readonly LineColumn[],
   lines: number | null,
 ): number | null {
-  const { pathways, forcedCells, preferredCells } = resolveRules(problem.constraints);
+  const { pathways, forcedCells, preferredCells, annualLeave } = resolveRules(problem.constraints);
   const R = problem.positions.length, builder = new LpBuilder("max");
   const all = builder.addRow(lines ?? -Infinity, lines ?? problem.lines);
   const others = problem.lines - pathways.reduce((sum, p) => sum + p.lines, 0);
@@ -66,9 +92,11 @@ function solve(
     builder.addRow(-Infinity, n)
   );
   const slotRow = problem.posts.flat().map(() => builder.addRow(0, 0));
-  for (const { value, slots, group } of columns) {
+  const leaveRow = (annualLeave?.capacity_weeks ?? []).map((n) => builder.addRow(-Infinity, n));
+  for (const { value, slots, group, leave } of columns) {
     builder.addColumn(lines === null ? 1 : value, 0, problem.lines, true);
     for (const row of [all, groupRow[group], ...slots.map((s) => slotRow[s])]) builder.add(row, 1);
+    leave.forEach((weeks, t) => weeks > 0 && builder.add(leaveRow[t], weeks));
   }
   let constant = 0;
   problem.posts.flat().forEach((posts, s) => {

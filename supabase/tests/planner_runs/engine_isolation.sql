@@ -1,12 +1,12 @@
 -- receptor_engine: it sees and writes the org whose block it holds, and without a claim nothing.
 begin;
-select plan(31);
+select plan(35);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_run('north'), tests.new_run('south');
 select tests.new_line('north', 'line'), tests.new_line('south', 'line');
 select tests.claim(tests.id('north_planner_run'));
 create temporary table engine_tables as
-select unnest(array['positions', 'allocation_runs', 'allocation_run_positions', 'job_lines', 'rotations',
+select unnest(array['teams', 'positions', 'allocation_runs', 'allocation_run_positions', 'job_lines', 'rotations',
   'allocation_planner_runs']) as name;
 grant select on engine_tables to receptor_engine;
 

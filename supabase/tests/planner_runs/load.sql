@@ -1,6 +1,6 @@
 -- planner.load_run(): what the engine gets to know of a run, and of no other org.
 begin;
-select plan(14);
+select plan(15);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_run('north', 7), tests.new_run('south');
 select tests.new_line('north', 'kept', true), tests.new_line('north', 'replaced');
@@ -26,6 +26,8 @@ select is(d #> '{positions,1}' @> jsonb_build_object('allows_leave', false, 'six
   true, 'leave and six-month terms of a position') from document;
 select is(d #> '{positions,0}' @> '{"allows_leave": true, "six_month_part": null, "six_month_term": null}', true,
   'which others do without') from document;
+select is(d #> '{positions,0}' @> jsonb_build_object('team', t.id, 'hospital', t.hospital), true, 'its team and hospital')
+from document, public.positions p join public.teams t on t.id = p.team where p.id = (d #>> '{positions,0,id}')::uuid;
 select is(d -> 'six_month_terms', jsonb_build_array(jsonb_build_object(
   'id', tests.id('six'), 'name', 'Half a year', 'qualification', 'Diploma', 'college', null)), 'six-month terms with posts') from document;
 select is(jsonb_array_length(d -> 'posts'), 9, 'posts per position and term') from document;

@@ -25,7 +25,7 @@ insert into expected values
   ('public.role_rights',                           '-',   's',     's',     's',      's',    '-',   '-',      '-',        '-',    'siud'),
   -- posts and doctors
   ('public.hospitals',                             '-',   's',     's',     'siu',    '-',    '-',   '-',      '-',        '-',    'siud'),
-  ('public.teams',                                 '-',   's',     's',     'siu',    '-',    '-',   '-',      '-',        '-',    'siud'),
+  ('public.teams',                                 '-',   's',     's',     'siu',    '-',    '-',   's',      's',        '-',    'siud'),
   ('public.positions',                             '-',   's',     's',     'siu',    '-',    '-',   's',      's',        '-',    'siud'),
   ('public.six_month_terms',                       '-',   's',     's',     'siud',   '-',    '-',   's',      '-',        '-',    'siud'),
   ('public.workers',                               '-',   's',     's',     'siu',    '-',    '-',   '-',      's',        '-',    'siud'),

@@ -1,7 +1,9 @@
 // A plan from the engine: where no line of a replan is possible, or none was found, it proves or lends one.
 
 import { type SliceBudget, UNLIMITED } from "../../../engine/units.ts";
+import { optionOfWeeks } from "../../model/leave_choice.ts";
 import { AssignmentSolver } from "../../moves/lap.ts";
+import { leaveByTerm } from "../../rules/calendar.ts";
 import type { PlannedLine } from "../../search/outcome.ts";
 import { firstColumns } from "../columns.ts";
 import type { Context } from "../context.ts";
@@ -56,9 +58,13 @@ function beginFewer(model: ReplanModel, state: ReplanState, lines: number): void
 
 function engineCells({ problem, bounds, model }: Context, lines: readonly PlannedLine[]) {
   const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
-  const { groups } = model.tables;
+  const { groups, leave } = model.tables;
   return Int32Array.from(lines.flatMap((line) => {
     const cells = line.positions.map((id) => indexOf.get(id)!);
+    if (leave) {
+      const weeks = leaveByTerm(problem.termWeeks, line.leave ?? []);
+      cells.push(leave.options[optionOfWeeks(leave, weeks)]);
+    }
     if (groups.length === 0) return cells;
     const pathway = bounds.pathways.findIndex(({ name }) => name === line.pathway);
     return [...cells, groups.at(pathway)!];

@@ -84,6 +84,7 @@ export function polish(search: Search): void {
     columns: POLISH_COLUMNS,
     workLimit: POLISH_WORK,
     random,
+    pricer: search.divePricer,
   });
   state.work.mips++;
   state.work.mip_work += found.work;
