@@ -97,6 +97,7 @@ Deno.test("ops", async (t) => {
         "receptor-rollup-metrics 7 * * * * true",
         "receptor-sweep 15 seconds true",
         "receptor-watch * * * * * true",
+        "receptor-windows * * * * * true",
       ]);
       assert.ok(!context.said.join("\n").includes(KEY));
     });
@@ -105,7 +106,7 @@ Deno.test("ops", async (t) => {
       "every cron job bounds its statements and its waits for locks, and works",
       async () => {
         const jobs = await sql`select jobname, command from cron.job`;
-        assert.equal(jobs.length, 4);
+        assert.equal(jobs.length, 5);
         for (const { jobname, command } of jobs) {
           assert.match(
             command,

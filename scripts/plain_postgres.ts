@@ -14,7 +14,13 @@ const PACKAGES = ["postgresql-15", "postgresql-15-cron"];
 const SUPERUSER = "supabase_admin";
 /** PostgreSQL refuses to run as root. */
 const NOBODY = { uid: 65534, gid: 65534 };
-const JOBS = ["receptor-prune", "receptor-rollup-metrics", "receptor-sweep", "receptor-watch"];
+const JOBS = [
+  "receptor-prune",
+  "receptor-rollup-metrics",
+  "receptor-sweep",
+  "receptor-watch",
+  "receptor-windows",
+];
 /** A minute for cron's next tick, and time for the jobs. */
 const PATIENCE_MS = 90_000;
 

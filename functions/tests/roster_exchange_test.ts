@@ -285,7 +285,7 @@ Deno.test("requests that mean nothing are refused by stable codes", async () => 
   await refused(put, 405, "METHOD_NOT_ALLOWED");
 });
 
-Deno.test("posts are not changed under the hands of a run, nor in a closed allocation run", async () => {
+Deno.test("posts are not changed under the hands of a run; a closed window keeps nobody from them", async () => {
   await using org = await createOrg();
   await using _held = await holdQueue(org.id);
   const run = await (await call("planner-orchestration", org.manager, {
@@ -298,7 +298,9 @@ Deno.test("posts are not changed under the hands of a run, nor in a closed alloc
   await call(`planner-orchestration/${run.planner_run_id}`, org.manager, { method: "DELETE" })
     .then((response) => response.body?.cancel());
   await sql`update public.allocation_runs set status = 'closed' where id = ${org.allocationRun}`;
-  await refused(await upload(org.manager, path, file), 409, "ALLOCATION_RUN_CLOSED");
+  const answer = await upload(org.manager, path, file);
+  assert.equal(answer.status, 200);
+  await answer.body?.cancel();
 });
 
 Deno.test("an import that somebody gets ahead of is refused as a whole", async () => {

@@ -32,6 +32,7 @@ const CRON_JOBS = [
   "receptor-rollup-metrics",
   "receptor-sweep",
   "receptor-watch",
+  "receptor-windows",
 ];
 
 /**

@@ -33,7 +33,6 @@ interface DatabaseFault {
 interface Outcome {
   outcome:
     | "not_found"
-    | "closed"
     | "unfinished"
     | "refused"
     | "overtaken"
@@ -161,12 +160,6 @@ function refuseRun({ outcome, planner_run }: Outcome, allocationRun: string): vo
   switch (outcome) {
     case "not_found":
       throw noAllocationRun(allocationRun);
-    case "closed":
-      throw new ApiError(
-        409,
-        "ALLOCATION_RUN_CLOSED",
-        "The allocation run is closed; its posts can no longer be changed.",
-      );
     case "unfinished":
       throw new ApiError(
         409,

@@ -48,11 +48,17 @@ export function refuseConflicts(
   switch (outcome) {
     case "not_found":
       throw noAllocationRun(allocationRun);
-    case "closed":
+    case "finalised":
       throw new ApiError(
         409,
-        "ALLOCATION_RUN_CLOSED",
-        "The allocation run is closed; its job lines can no longer be replaced.",
+        "MATCH_FINALISED",
+        "The match of the allocation run is finalised; its job lines are not replaced until it is unfinalised.",
+      );
+    case "window_open":
+      throw new ApiError(
+        409,
+        "WINDOW_OPEN",
+        "Doctors are still saying what they want, and nobody else reads it: close the window first, then match.",
       );
     case "unfinished":
       throw new ApiError(

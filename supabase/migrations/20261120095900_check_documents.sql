@@ -336,3 +336,18 @@ $$;
 comment on function private.require_shape(jsonb, jsonb, int) is 'Refuses a document that is too large or has another shape.';
 revoke all on function private.require_shape(jsonb, jsonb, int) from public, anon, authenticated, service_role;
 grant execute on function private.require_shape(jsonb, jsonb, int) to authenticated, service_role;
+
+-- private.elements(value): the elements of an array with their numbers from 0; none of anything else.
+-- Called where documents are read: what is no array is told by private.shape_faults() and shall not break them.
+create function private.elements(p_value jsonb)
+returns table (element jsonb, n bigint)
+language sql
+immutable
+set search_path = ''
+as $$
+  select e, n - 1
+  from jsonb_array_elements(case jsonb_typeof(p_value) when 'array' then p_value else '[]' end)
+    with ordinality as e (e, n)
+$$;
+comment on function private.elements(jsonb) is 'Elements of a JSON array, numbered from 0.';
+revoke all on function private.elements(jsonb) from public, anon, authenticated, service_role;

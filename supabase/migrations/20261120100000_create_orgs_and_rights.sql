@@ -46,7 +46,8 @@ create index org_members_role_idx on public.org_members (role);
 insert into public.roles (name, description) values
   ('manager', 'Plans job lines and runs the match for the org.'),
   ('viewer', 'Reads what managers plan.'),
-  ('doctor', 'Sees the job lines of open allocation runs that they take part in.');
+  ('doctor', 'Sees the job lines of open allocation runs that they take part in.'),
+  ('preferencer', 'Ranks the doctors for the job lines of a department.');
 
 insert into public.role_rights (role, right_name) values
   ('manager', 'org.view'),
@@ -58,11 +59,18 @@ insert into public.role_rights (role, right_name) values
   ('manager', 'allocator.create'),
   ('manager', 'operations.view'),
   ('manager', 'audit.view'),
+  ('manager', 'worker.self'),
   ('viewer', 'org.view'),
   ('viewer', 'allocationPlanner.view'),
   ('viewer', 'allocator.view'),
+  ('viewer', 'worker.self'),
   ('doctor', 'org.view'),
-  ('doctor', 'worker.self');
+  ('doctor', 'worker.self'),
+  ('preferencer', 'org.view'),
+  ('preferencer', 'worker.self');
+
+-- A manager or a department's person may be a doctor as well, and sees their own. The right preferences.viewBeforeClose (to
+-- read doctors' wishes while the window is open) belongs to no role unless operators give it.
 
 -- private.orgs_with_right(right): the orgs in which the caller holds a right.
 -- Called by nearly every policy, as `org_id in (select private.orgs_with_right('...'))`, so that

@@ -67,6 +67,10 @@ create table public.allocation_runs (
     references public.affinity_profiles (id) on delete set default,
   created_at timestamptz not null default now(),
   archived_at timestamptz,
+  due_date timestamptz,
+  minimum_lines smallint check (minimum_lines between 0 and 1000),
+  allows_ties boolean not null default true,
+  allows_never boolean not null default false,
   unique (org_id, id),
   foreign key (org_id, allocation_plan)
     references public.allocation_plans (org_id, id) on delete cascade
@@ -83,10 +87,20 @@ comment on column public.allocation_runs.constraints is
   'The one source of truth for constraints: an array of names or of objects {name, ...parameters}.';
 comment on column public.allocation_runs.affinity_profile is
   'What makes one line nicer than another; the profile that comes with Receptor where none was chosen, never none.';
+comment on column public.allocation_runs.status is
+  'draft: lines are made; open: doctors see them and say what they want; closed: doctors change nothing more, managers still can.';
+comment on column public.allocation_runs.due_date is
+  'End of the preference window: from then on doctors write nothing, whatever a page shows, and a cron job closes it. Null: until it is closed by hand.';
+comment on column public.allocation_runs.minimum_lines is
+  'How many lines a doctor has to rank positively to submit; null: a default that grows with the lines that they may have, see private.minimum_lines().';
+comment on column public.allocation_runs.allows_ties is 'Whether doctors may rank lines as equals.';
+comment on column public.allocation_runs.allows_never is
+  'Whether a line that a doctor says never to is one they are not eligible for; else it is ranked last.';
 create unique index allocation_runs_name_idx on public.allocation_runs (org_id, allocation_plan, name)
   where archived_at is null;
 create index allocation_runs_org_plan_idx on public.allocation_runs (org_id, allocation_plan);
 create index allocation_runs_status_idx on public.allocation_runs (status);
+create index allocation_runs_due_idx on public.allocation_runs (due_date) where status = 'open';
 create index allocation_runs_affinity_profile_idx on public.allocation_runs (affinity_profile);
 
 create table public.allocation_run_positions (

@@ -78,6 +78,13 @@ create table public.allocation_run_worker_mappings (
   created_at timestamptz not null default now(),
   withdrawn_at timestamptz,
   withdrawal_reason text check (private.is_name(withdrawal_reason, 1000)),
+  withdrawal_effective_on date,
+  invited_at timestamptz,
+  begun_at timestamptz,
+  wishes_changed_at timestamptz,
+  submitted_at timestamptz,
+  locked_at timestamptz,
+  check (withdrawal_effective_on is null or withdrawn_at is not null),
   unique (org_id, id),
   constraint allocation_run_worker_mappings_org_run_id_key unique (org_id, allocation_run, id),
   unique (allocation_run, worker),
@@ -88,6 +95,15 @@ create table public.allocation_run_worker_mappings (
 comment on table public.allocation_run_worker_mappings is 'Which doctors take part in an allocation run.';
 comment on column public.allocation_run_worker_mappings.withdrawn_at is
   'Since when the doctor takes no part any more, see withdraw_doctors(); what they wished and got stays. Null: they take part.';
+comment on column public.allocation_run_worker_mappings.withdrawal_effective_on is
+  'From which day on they are gone, where that is known; for people who plan, no engine asks.';
+comment on column public.allocation_run_worker_mappings.invited_at is 'When the doctor was invited last to say what they want.';
+comment on column public.allocation_run_worker_mappings.begun_at is
+  'When the doctor first wrote a wish themselves; null: what is there of theirs, others entered.';
+comment on column public.allocation_run_worker_mappings.wishes_changed_at is 'When a rank or bucket of theirs last changed, by whomever.';
+comment on column public.allocation_run_worker_mappings.submitted_at is
+  'When the doctor said that they are done, see submit_wishes(); later changes count all the same, and are told. Null: they did not.';
+comment on column public.allocation_run_worker_mappings.locked_at is 'Since when a manager keeps the doctor from changing wishes.';
 create index allocation_run_worker_mappings_org_run_idx
   on public.allocation_run_worker_mappings (org_id, allocation_run);
 create index allocation_run_worker_mappings_org_worker_idx
@@ -136,8 +152,9 @@ comment on function private.own_open_runs() is
 revoke all on function private.own_open_runs() from public, anon, authenticated, service_role;
 grant execute on function private.own_open_runs() to authenticated;
 
--- private.own_mappings(): the caller's own places in open allocation runs.
--- Called by policies of a doctor's own preferences.
+-- private.own_mappings(): the caller's own places in allocation runs that doctors know of: open and closed ones. Nothing of
+-- a draft, of an archived run, or where they withdrew.
+-- Called by policies of what a doctor reads of their own.
 create function private.own_mappings()
 returns setof uuid
 language sql
@@ -149,12 +166,54 @@ as $$
   from public.allocation_run_worker_mappings m
   join public.allocation_runs r on r.id = m.allocation_run
   where m.worker in (select private.own_worker_ids()) and m.withdrawn_at is null
-    and r.status = 'open' and r.archived_at is null
+    and r.status <> 'draft' and r.archived_at is null
 $$;
 comment on function private.own_mappings() is
-  'Worker mappings of the calling doctor in open allocation runs. Used by policies.';
+  'Worker mappings of the calling doctor in open and closed allocation runs. Used by policies.';
 revoke all on function private.own_mappings() from public, anon, authenticated, service_role;
 grant execute on function private.own_mappings() to authenticated;
+
+-- private.own_writable_mappings(): those of them where the doctor may write wishes now: the window is open, its end has not
+-- come, and no manager locked them. By the database's clock.
+-- Called by policies of a doctor's wishes; private.hold_place() says the same with reasons.
+create function private.own_writable_mappings()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select m.id
+  from public.allocation_run_worker_mappings m
+  join public.allocation_runs r on r.id = m.allocation_run
+  where m.id in (select private.own_mappings()) and m.locked_at is null
+    and r.status = 'open' and (r.due_date is null or now() < r.due_date)
+$$;
+comment on function private.own_writable_mappings() is
+  'Worker mappings for which the calling doctor may write wishes now. Used by policies.';
+revoke all on function private.own_writable_mappings() from public, anon, authenticated, service_role;
+grant execute on function private.own_writable_mappings() to authenticated;
+
+-- private.sealed_runs(): allocation runs of the caller's orgs whose window is open: until it closes nobody but the doctor
+-- reads their wishes, unless a role has the right preferences.viewBeforeClose (none has, as shipped).
+-- Called by policies of wishes and of the audit log.
+create function private.sealed_runs()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select r.id
+  from public.allocation_runs r
+  where r.status = 'open'
+    and r.org_id in (select m.org_id from public.org_members m where m.user_id = (select auth.uid()))
+    and r.org_id not in (select private.orgs_with_right('preferences.viewBeforeClose'))
+$$;
+comment on function private.sealed_runs() is
+  'Allocation runs whose doctors'' wishes the caller may not read yet. Used by policies.';
+revoke all on function private.sealed_runs() from public, anon, authenticated, service_role;
+grant execute on function private.sealed_runs() to authenticated;
 
 alter table public.workers enable row level security;
 alter table public.qualification_tags enable row level security;

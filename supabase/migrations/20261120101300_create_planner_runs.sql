@@ -99,9 +99,10 @@ begin
   if not found then
     raise exception 'There is no allocation run %.', new.allocation_run using errcode = 'RC404';
   end if;
-  if v_run.status = 'closed' then
-    raise exception 'The allocation run "%" is closed; its job lines can no longer be replaced.', v_run.name
-      using errcode = 'RC409';
+  if new.options -> 'mode' is distinct from '"fill"' and new.options -> 'dry_run' is distinct from 'true'
+    and private.is_finalised(new.allocation_run) then
+    raise exception 'The match of the allocation run "%" is finalised; its job lines are not replaced until it is unfinalised.', v_run.name
+      using errcode = 'RC409', hint = 'MATCH_FINALISED';
   end if;
   new.org_id := v_run.org_id;
   new.requested_by := auth.uid();

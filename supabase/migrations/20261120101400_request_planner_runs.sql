@@ -7,7 +7,7 @@
 --   key_reused  the key came before with another request: that run
 --   unfinished  the allocation run has an unfinished planner run: that one
 --   not_found   no such allocation run for this user
---   closed      the allocation run is closed
+--   finalised   the match of the allocation run is finalised, and its lines would be replaced
 --   would_lose  lines that something hangs on would be replaced or changed, and p_run does not say yes to it: `losses` counts
 --               what hangs on them, see private.losses()
 -- A request of another shape raises RC400, with {path, message} of each fault as the detail.
@@ -51,7 +51,7 @@ begin
       exit when found;
     exception
       when sqlstate 'RC404' then return jsonb_build_object('outcome', 'not_found');
-      when sqlstate 'RC409' then return jsonb_build_object('outcome', 'closed');
+      when sqlstate 'RC409' then return jsonb_build_object('outcome', 'finalised');
       when sqlstate 'RC4WL' then
         get stacked diagnostics v_losses = pg_exception_detail;
         -- One that is under way has the first word: what it does is not known yet.

@@ -352,7 +352,7 @@ create trigger move_lines after update of starts_on, term_weeks on public.alloca
   execute function private.move_lines();
 
 -- private.hold_lines(run, what): locks an allocation run whose lines are about to be written, and says why they may not be:
--- RC404 no such run for the caller, 42501 without the right allocationRun.edit, RC409 closed or a planner run is under way,
+-- RC404 no such run for the caller, 42501 without the right allocationRun.edit, RC409 a planner run is under way,
 -- because its commit would find other lines than it started with, and fail.
 -- Called by lock_job_lines(), restore_job_lines() and archive_job_lines(), which pass by row level security or need more
 -- than it says. p_what: what may not be done, for the sentences. planner.commit_run() takes the same lock.
@@ -375,10 +375,6 @@ begin
     raise exception '% needs the right allocationRun.edit.', p_what using errcode = 'insufficient_privilege';
   end if;
   select * into v_run from public.allocation_runs where id = p_allocation_run for update;
-  if v_run.status = 'closed' then
-    raise exception 'The allocation run is closed: % is no longer possible.', lower(left(p_what, 1)) || substr(p_what, 2)
-      using errcode = 'RC409';
-  end if;
   if exists (
     select from public.allocation_planner_runs
     where allocation_run = p_allocation_run and status in ('PENDING', 'GENERATING')

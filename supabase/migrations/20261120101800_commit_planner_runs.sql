@@ -47,7 +47,7 @@ declare
   v_parent public.allocation_runs;
 begin
   select * into v_parent from public.allocation_runs where id = p_allocation_run;
-  if not found or v_parent.term_weeks <> p_term_weeks or v_parent.status = 'closed' or p_locked is distinct from (
+  if not found or v_parent.term_weeks <> p_term_weeks or p_locked is distinct from (
     select coalesce(array_agg(id order by id), '{}') from public.job_lines
     where allocation_run = p_allocation_run and is_locked
   ) then

@@ -8,9 +8,13 @@ create table public.preference_worker_job_lines (
   allocation_run uuid not null,
   worker_mapping uuid not null,
   job_line uuid not null,
-  order_preference real not null check (order_preference between 1 and 10000 and 2 * order_preference = floor(2 * order_preference)),
+  order_preference real check (order_preference between 1 and 10000 and 2 * order_preference = floor(2 * order_preference)),
   created_at timestamptz not null default now(),
+  like_dislike_preference smallint check (like_dislike_preference between -2 and 2),
+  changed_at timestamptz not null default now(),
   primary key (worker_mapping, job_line),
+  -- What a doctor never wants has no place in their order.
+  constraint preference_worker_job_lines_never_check check (like_dislike_preference > -2 or order_preference is null),
   -- Both ends belong to the same allocation run, or the row cannot exist. The columns stand in the order of the indexes
   -- below: a doctor or a line that is deleted takes its ranks along without a look at all of them.
   constraint preference_worker_job_lines_worker_fkey foreign key (allocation_run, worker_mapping, org_id)
@@ -18,13 +22,57 @@ create table public.preference_worker_job_lines (
   constraint preference_worker_job_lines_line_fkey foreign key (job_line, allocation_run, org_id)
     references public.job_lines (id, allocation_run, org_id) on delete cascade
 );
-comment on table public.preference_worker_job_lines is 'A doctor''s rank of a job line; lines without a row are unranked.';
+comment on table public.preference_worker_job_lines is
+  'What a doctor wishes of a job line: its rank and its bucket; lines without a row, or without a rank, are unranked.';
+comment on column public.preference_worker_job_lines.like_dislike_preference is
+  'The bucket that the doctor put the line into: 2 love, 1 like, 0 neutral, -1 dislike, -2 never; null: none.';
+comment on column public.preference_worker_job_lines.changed_at is
+  'When it was said, by the clock of the device and never later than it was written: of two devices the later one wins.';
 comment on column public.preference_worker_job_lines.order_preference is
-  '1 is best. Competition (1,1,3), dense (1,1,2) or fractional (1.5,1.5,3) notation, as the run''s options say; the match closes gaps.';
+  'Null: not ranked. 1 is best. Competition (1,1,3), dense (1,1,2) or fractional (1.5,1.5,3) notation, as the run''s options say; the match closes gaps.';
 create index preference_worker_job_lines_line_run_idx
   on public.preference_worker_job_lines (job_line, allocation_run, org_id);
 create index preference_worker_job_lines_run_worker_idx
   on public.preference_worker_job_lines (allocation_run, worker_mapping, org_id);
+
+-- private.note_wishes(): a doctor's place says when their wishes last changed, and when they first wrote one themselves,
+-- through whatever way in. Triggers after statements; security definer: nobody writes these columns otherwise.
+create function private.note_wishes()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_mappings uuid[];
+begin
+  case tg_op
+    when 'INSERT' then
+      v_mappings := array(select distinct n.worker_mapping from new_rows n);
+    when 'DELETE' then
+      v_mappings := array(select distinct o.worker_mapping from old_rows o);
+    when 'UPDATE' then
+      v_mappings := array(
+        select distinct n.worker_mapping from new_rows n
+        left join old_rows o using (worker_mapping, job_line)
+        where (n.order_preference, n.like_dislike_preference) is distinct from (o.order_preference, o.like_dislike_preference));
+  end case;
+  update public.allocation_run_worker_mappings m set
+    wishes_changed_at = clock_timestamp(),
+    begun_at = coalesce(m.begun_at, case when w.user_id = (select auth.uid()) then clock_timestamp() end)
+  from public.workers w
+  where m.id = any (v_mappings) and w.id = m.worker;
+  return null;
+end
+$$;
+comment on function private.note_wishes() is 'Trigger: notes when a doctor''s wishes change.';
+revoke all on function private.note_wishes() from public, anon, authenticated, service_role;
+create trigger note_insert after insert on public.preference_worker_job_lines
+  referencing new table as new_rows for each statement execute function private.note_wishes();
+create trigger note_update after update on public.preference_worker_job_lines
+  referencing new table as new_rows old table as old_rows for each statement execute function private.note_wishes();
+create trigger note_delete after delete on public.preference_worker_job_lines
+  referencing old table as old_rows for each statement execute function private.note_wishes();
 
 create table public.preferencers (
   id uuid primary key default gen_random_uuid(),
@@ -34,6 +82,8 @@ create table public.preferencers (
   max_job_lines int check (max_job_lines >= 0),
   max_workers int check (max_workers >= 0),
   created_at timestamptz not null default now(),
+  email text check (private.is_name(email, 320) and email = lower(email) and email ~ '^[^ @]+@[^ @]+$'),
+  user_id uuid references auth.users (id) on delete set null,
   unique (org_id, id),
   unique (org_id, allocation_run, id),
   unique (allocation_run, name),
@@ -44,6 +94,11 @@ comment on table public.preferencers is 'A supervisor or department that manages
 create trigger fold_names before insert or update of name on public.preferencers
   for each row when (new.name <> private.fold_text(new.name))
   execute function private.fold_names('name');
+comment on column public.preferencers.email is
+  'The address of the department''s person: whoever has confirmed it claims the preferencer, see claim_worker().';
+comment on column public.preferencers.user_id is 'The account of the department''s person, who ranks the doctors for its lines; null: nobody claimed it.';
+create index preferencers_user_id_idx on public.preferencers (user_id);
+create index preferencers_email_idx on public.preferencers (email);
 comment on column public.preferencers.max_job_lines is 'How many of its lines may be used; null: all.';
 comment on column public.preferencers.max_workers is 'How many doctors its lines may take together; null: no cap.';
 create index preferencers_org_run_idx on public.preferencers (org_id, allocation_run);
@@ -142,12 +197,14 @@ grant select on public.preference_worker_job_lines, public.preferencers, public.
 -- What hangs on an archived line is out of sight and out of reach with it, here and for the allocator; it is there, and comes
 -- back. A statement without a condition asks no policy of select, so those of update and delete say it themselves.
 
--- A doctor reads and writes their own preferences while the allocation run is open.
+-- A doctor reads their own preferences, and writes them while the window is open; whoever may see the match reads them once
+-- it is not.
 create policy preference_worker_job_lines_select on public.preference_worker_job_lines
   for select to authenticated
   using (
     (
       org_id in (select private.orgs_with_right('allocator.view'))
+      and allocation_run not in (select private.sealed_runs())
       or worker_mapping in (select private.own_mappings())
     )
     and job_line not in (select private.archived_job_lines())
@@ -156,27 +213,29 @@ create policy preference_worker_job_lines_insert on public.preference_worker_job
   for insert to authenticated
   with check (
     org_id in (select private.orgs_with_right('allocationRun.edit'))
-    or worker_mapping in (select private.own_mappings())
+    or worker_mapping in (select private.own_writable_mappings())
   );
 create policy preference_worker_job_lines_update on public.preference_worker_job_lines
   for update to authenticated
   using (
     (
       org_id in (select private.orgs_with_right('allocationRun.edit'))
-      or worker_mapping in (select private.own_mappings())
+      and allocation_run not in (select private.sealed_runs())
+      or worker_mapping in (select private.own_writable_mappings())
     )
     and job_line not in (select private.archived_job_lines())
   )
   with check (
     org_id in (select private.orgs_with_right('allocationRun.edit'))
-    or worker_mapping in (select private.own_mappings())
+    or worker_mapping in (select private.own_writable_mappings())
   );
 create policy preference_worker_job_lines_delete on public.preference_worker_job_lines
   for delete to authenticated
   using (
     (
       org_id in (select private.orgs_with_right('allocationRun.edit'))
-      or worker_mapping in (select private.own_mappings())
+      and allocation_run not in (select private.sealed_runs())
+      or worker_mapping in (select private.own_writable_mappings())
     )
     and job_line not in (select private.archived_job_lines())
   );

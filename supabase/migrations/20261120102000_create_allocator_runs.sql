@@ -37,6 +37,7 @@ create table public.allocator_py_runs (
   base_run uuid,
   lines_fingerprint text,
   lines_changed_at timestamptz,
+  superseded_at timestamptz,
   unique (org_id, id),
   unique (org_id, allocation_run, id),
   foreign key (org_id, allocation_run)
@@ -65,6 +66,8 @@ comment on column public.allocator_py_runs.lines_fingerprint is
   'Of a match: what its lines were when it was made; see allocator.lines_fingerprint().';
 comment on column public.allocator_py_runs.lines_changed_at is
   'Since when lines of the match are archived or have other rotations than it was made for; null: it stands.';
+comment on column public.allocator_py_runs.superseded_at is
+  'Of a match: when a newer one took its place, see allocator.supersede(). It is kept, and can still be finalised. Null: it is current, or part of the current one.';
 comment on column public.allocator_py_runs.base_run is
   'A what-if run: the completed run that it is compared with. It writes no allocations; see allocator_run_previews.';
 create unique index allocator_py_runs_one_unfinished_idx
@@ -157,7 +160,8 @@ create index allocator_run_reasons_org_line_idx on public.allocator_run_reasons 
 
 -- allocator.prepare_run(): fills in what a user may not choose: org, requester. A what-if run takes over the options (but
 -- for those it brings) and the batch of the run that it is compared with: options.what_if.base_run, or the one completed
--- last; RC409 where there is none.
+-- last; RC409 where there is none. RC409 with the hint WINDOW_OPEN while doctors are still saying what they want: a match
+-- tells what they ranked.
 -- Trigger before insert. Runs with the inserter's rights, as planner.prepare_run() does.
 create function allocator.prepare_run()
 returns trigger
@@ -172,6 +176,10 @@ begin
     raise exception 'There is no allocation run %.', new.allocation_run using errcode = 'RC404';
   end if;
   new.requested_by := auth.uid();
+  if private.window_keeps_wishes(new.allocation_run) then
+    raise exception 'Doctors are still saying what they want, and nobody else reads it: close the window first, then match.'
+      using errcode = 'RC409', hint = 'WINDOW_OPEN';
+  end if;
   if not new.options ? 'what_if' then
     return new;
   end if;
@@ -250,6 +258,28 @@ create trigger guard_run before update on public.allocator_py_runs
 create trigger allocator_follow_job after update of status on fleet.search_jobs
   for each row when (new.search_type = 'allocator' and new.status is distinct from old.status)
   execute function fleet.follow_job('public.allocator_py_runs');
+
+-- allocator.supersede(): a match that is completed and not exclusive takes the place of those before it, which say so. An
+-- exclusive one adds to the match that is current, see match_runs(). Trigger after update; security definer: the engine
+-- writes its own run only.
+create function allocator.supersede()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update public.allocator_py_runs set superseded_at = new.completed_at
+  where allocation_run = new.allocation_run and id <> new.id and status = 'COMPLETED' and base_run is null
+    and superseded_at is null and completed_at <= new.completed_at;
+  return null;
+end
+$$;
+comment on function allocator.supersede() is 'Trigger: marks the matches that a new one takes the place of.';
+revoke all on function allocator.supersede() from public, anon, authenticated, service_role;
+create trigger supersede after update of status on public.allocator_py_runs
+  for each row when (new.status = 'COMPLETED' and old.status <> 'COMPLETED' and new.base_run is null and not new.is_exclusive)
+  execute function allocator.supersede();
 
 alter table public.allocator_py_runs enable row level security;
 alter table public.allocator_py_allocations enable row level security;

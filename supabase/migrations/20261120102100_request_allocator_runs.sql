@@ -47,8 +47,8 @@ grant execute on function private.unknown_in_request(jsonb) to authenticated;
 -- request_allocator_run(...): the request of a manager in one transaction, with the caller's own rights.
 -- Called by the function allocator-orchestration with the user's JWT. Answers {outcome, run?} as request_planner_run() does:
 -- created, replayed, key_reused, unfinished, not_found; unknown_job_line or unknown_worker_mapping, with the id, where a
--- batch or a what-if names what is not in its allocation run or not the caller's to see; and no_base_run, where there is no
--- completed match to compare a what-if with. A request of another shape raises RC400, with {path, message} of each fault as
+-- batch or a what-if names what is not in its allocation run or not the caller's to see; no_base_run, where there is no
+-- completed match to compare a what-if with; and window_open, while doctors are still saying what they want. A request of another shape raises RC400, with {path, message} of each fault as
 -- the detail.
 -- p_run: {allocation_run, is_exclusive, included_job_lines, included_worker_mappings, options}; p_request: as it came.
 create function public.request_allocator_run(
@@ -62,6 +62,7 @@ declare
   v_allocation_run uuid;
   v_run public.allocator_py_runs;
   v_outcome text;
+  v_hint text;
   v_unknown jsonb;
 begin
   perform private.require_request(p_run, p_request, private.allocator_run_shape());
@@ -92,7 +93,9 @@ begin
       exit when found;
     exception
       when sqlstate 'RC404' then return jsonb_build_object('outcome', 'not_found');
-      when sqlstate 'RC409' then return jsonb_build_object('outcome', 'no_base_run');
+      when sqlstate 'RC409' then
+        get stacked diagnostics v_hint = pg_exception_hint;
+        return jsonb_build_object('outcome', case v_hint when 'WINDOW_OPEN' then 'window_open' else 'no_base_run' end);
       when unique_violation then null;
     end;
 

@@ -177,7 +177,7 @@ as $$
         from public.preference_worker_job_lines p
         join worker w on w.id = p.worker_mapping
         join line l on l.id = p.job_line
-        where p.allocation_run = run.allocation_run
+        where p.allocation_run = run.allocation_run and p.order_preference is not null
         group by w.number
       ) as r),
     'preferencers', (

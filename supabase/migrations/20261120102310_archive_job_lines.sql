@@ -36,7 +36,7 @@ as $$
   from public.job_lines l
   left join (
     select r.job_line, count(*) as n from public.preference_worker_job_lines r
-    where r.allocation_run = p_allocation_run group by r.job_line) as p on p.job_line = l.id
+    where r.allocation_run = p_allocation_run and r.order_preference is not null group by r.job_line) as p on p.job_line = l.id
   left join public.job_line_eligibility e on e.job_line = l.id
   left join (
     select r.job_line, count(*) as n from public.preferencer_job_lines r
@@ -73,7 +73,7 @@ as $$
     'allocations', coalesce(sum(a.allocations), 0),
     'doctors', (
       select count(distinct r.worker_mapping) from public.preference_worker_job_lines r
-      where r.allocation_run = p_allocation_run and r.job_line = any (p_lines)))
+      where r.allocation_run = p_allocation_run and r.job_line = any (p_lines) and r.order_preference is not null))
   from private.line_attachments(p_allocation_run) a
   where a.job_line = any (p_lines)
 $$;
@@ -278,7 +278,7 @@ as $$
     array(
       select p.name from public.rotations r join public.positions p on p.id = r.position
       where r.job_line = l.id order by r.term),
-    (select count(*) from public.preference_worker_job_lines r where r.job_line = l.id), l.max_n_workers, l.must_have_workers,
+    (select count(*) from public.preference_worker_job_lines r where r.job_line = l.id and r.order_preference is not null), l.max_n_workers, l.must_have_workers,
     (select count(*) from public.allocator_py_allocations a
      join public.allocator_py_runs m on m.id = a.run and m.status = 'COMPLETED'
      where a.org_id = l.org_id and a.allocation_run = l.allocation_run and a.job_line = l.id)
@@ -389,7 +389,7 @@ revoke all on function public.archived_allocation_runs(uuid) from public, anon, 
 grant execute on function public.archived_allocation_runs(uuid) to authenticated;
 
 -- private.purge_archived_lines(): deletes archived lines that are kept no longer (private.retention), with what hangs on them, but for
--- lines that a completed match gave to a doctor, and lines that a snapshot of the history names (which restores them with
+-- lines that a completed match or a result gave to a doctor, and lines that a snapshot of the history names (which restores them with
 -- the ranks and places that they had). So what goes are lines that somebody put away by hand and did not miss. The audit
 -- log keeps no reference to rows; allocation runs are never purged.
 -- Called by private.prune(). Answers how many.
@@ -407,6 +407,7 @@ begin
       select from public.allocator_py_allocations a
       join public.allocator_py_runs m on m.id = a.run and m.status = 'COMPLETED'
       where a.org_id = l.org_id and a.allocation_run = l.allocation_run and a.job_line = l.id)
+    and not exists (select from public.job_line_worker_mappings r where r.org_id = l.org_id and r.allocation_run = l.allocation_run and r.job_line = l.id)
     and l.id not in (
       select (line ->> 'id')::uuid
       from public.job_lines_history h

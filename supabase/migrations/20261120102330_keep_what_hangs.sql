@@ -81,7 +81,7 @@ create trigger refuse_losing before delete on public.preferencers for each row w
 
 -- private.hold_doctors(run, what): the allocation run, locked: whoever is writing a match is waited for. What is closed can
 -- still be corrected. RC404, 42501.
--- Called by withdraw_doctors() and reinstate_doctors().
+-- Called by withdraw_doctors(), reinstate_doctors() and what manages windows and results.
 create function private.hold_doctors(p_allocation_run uuid, p_what text)
 returns public.allocation_runs
 language plpgsql
@@ -99,19 +99,21 @@ begin
   if v_run.org_id not in (select private.orgs_with_right('allocationRun.edit')) then
     raise exception '% needs the right allocationRun.edit.', p_what using errcode = 'insufficient_privilege';
   end if;
-  perform from public.allocation_runs where id = p_allocation_run for update;
+  select * into v_run from public.allocation_runs where id = p_allocation_run for update;
   return v_run;
 end
 $$;
 comment on function private.hold_doctors(uuid, text) is 'Locks an allocation run whose doctors withdraw or come back.';
 revoke all on function private.hold_doctors(uuid, text) from public, anon, authenticated, service_role;
 
--- withdraw_doctors(run, worker mappings, reason): doctors leave an allocation run, all of them or none. Their wishes, ranks
+-- withdraw_doctors(run, worker mappings, reason, from): doctors leave an allocation run, all of them or none. Their wishes, ranks
 -- and lines stay as they are, and come back with reinstate_doctors(); until then no match places them or keeps a place for
 -- them, and they see and write nothing of the run. A match that is under way with them ends ALLOCATION_RUN_CHANGED.
 -- Called by UIs. Answers {withdrawn, ranks, preferencer_ranks, allocations}: what hangs on them. RC404, 42501; RC409 where
 -- one of them does not take part (any more).
-create function public.withdraw_doctors(p_allocation_run uuid, p_worker_mappings uuid[], p_reason text default null)
+create function public.withdraw_doctors(
+  p_allocation_run uuid, p_worker_mappings uuid[], p_reason text default null, p_effective_on date default null
+)
 returns jsonb
 language plpgsql
 security definer
@@ -123,7 +125,7 @@ declare
   v_count int;
 begin
   update public.allocation_run_worker_mappings
-  set withdrawn_at = now(), withdrawal_reason = v_reason
+  set withdrawn_at = now(), withdrawal_reason = v_reason, withdrawal_effective_on = p_effective_on
   where allocation_run = v_run.id and id = any (p_worker_mappings) and withdrawn_at is null;
   get diagnostics v_count = row_count;
   if v_count <> (select count(distinct id) from unnest(p_worker_mappings) as id) then
@@ -142,10 +144,10 @@ begin
       where a.org_id = v_run.org_id and a.allocation_run = v_run.id and a.worker_mapping = any (p_worker_mappings)));
 end
 $$;
-comment on function public.withdraw_doctors(uuid, uuid[], text) is
+comment on function public.withdraw_doctors(uuid, uuid[], text, date) is
   'Doctors leave an allocation run; all that hangs on them stays, and comes back with reinstate_doctors().';
-revoke all on function public.withdraw_doctors(uuid, uuid[], text) from public, anon, authenticated, service_role;
-grant execute on function public.withdraw_doctors(uuid, uuid[], text) to authenticated;
+revoke all on function public.withdraw_doctors(uuid, uuid[], text, date) from public, anon, authenticated, service_role;
+grant execute on function public.withdraw_doctors(uuid, uuid[], text, date) to authenticated;
 
 -- reinstate_doctors(run, worker mappings, reason): doctors who withdrew take part again with all that they had, all or none; how many.
 -- Called by UIs. RC404, 42501; RC409 where one of them did not withdraw.
@@ -160,7 +162,7 @@ declare
   v_count int;
 begin
   perform private.give_reason(p_reason);
-  update public.allocation_run_worker_mappings set withdrawn_at = null, withdrawal_reason = null
+  update public.allocation_run_worker_mappings set withdrawn_at = null, withdrawal_reason = null, withdrawal_effective_on = null
   where allocation_run = v_run.id and id = any (p_worker_mappings) and withdrawn_at is not null;
   get diagnostics v_count = row_count;
   if v_count <> (select count(distinct id) from unnest(p_worker_mappings) as id) then

@@ -3,21 +3,6 @@
 -- a moment ago (the same 3.3 MB took 2.5 s or 20 s). Faults of the document itself (a name that is missing, a rank that is
 -- no number, a line ranked twice) are told with their paths, as unknown names are.
 
--- private.elements(value): the elements of an array with their numbers from 0; none of anything else.
--- Called by the functions below: what is no array is told by private.document_faults() and shall not break them.
-create function private.elements(p_value jsonb)
-returns table (element jsonb, n bigint)
-language sql
-immutable
-set search_path = ''
-as $$
-  select e, n - 1
-  from jsonb_array_elements(case jsonb_typeof(p_value) when 'array' then p_value else '[]' end)
-    with ordinality as e (e, n)
-$$;
-comment on function private.elements(jsonb) is 'Elements of a JSON array, numbered from 0.';
-revoke all on function private.elements(jsonb) from public, anon, authenticated, service_role;
-
 -- private.document_shape(is_new): what a populate_allocation_run() document looks like, see private.shape_faults().
 -- Called by populate_allocation_run().
 create function private.document_shape(p_is_new boolean)
@@ -444,7 +429,8 @@ stable
 set search_path = ''
 as $$
   select 'rank', r.worker_mapping, r.job_line, r.order_preference, null::jsonb
-  from public.preference_worker_job_lines r where r.allocation_run = p_allocation_run
+  from public.preference_worker_job_lines r
+  where r.allocation_run = p_allocation_run and r.order_preference is not null
   union all
   select 'preferencer_rank', r.preferencer, r.worker_mapping, r.order_preference, null
   from public.preferencer_worker_ranks r where r.allocation_run = p_allocation_run
@@ -507,8 +493,9 @@ begin
       select from pg_temp.told t where t.kind = 'rank' and t.owner = p.worker_mapping and t.item = p.job_line);
   insert into public.preference_worker_job_lines as p (org_id, allocation_run, worker_mapping, job_line, order_preference)
   select p_org_id, p_allocation_run, owner, item, value from pg_temp.told where kind = 'rank'
-  on conflict (worker_mapping, job_line) do update set order_preference = excluded.order_preference
-    where p.order_preference <> excluded.order_preference;
+  on conflict (worker_mapping, job_line) do update set
+    order_preference = excluded.order_preference, like_dislike_preference = nullif(p.like_dislike_preference, -2), changed_at = now()
+    where p.order_preference is distinct from excluded.order_preference;
 
   delete from public.preferencer_job_lines p
   where p.allocation_run = p_allocation_run and p.job_line in (select unnest(v_there)) and p.preferencer in (
@@ -638,7 +625,8 @@ begin
   analyze public.allocation_run_worker_mappings, public.job_lines, public.preferencers;
   perform private.populate_wishes(v_run.org_id, v_run.id, p_document, v_people, v_lines, v_tags);
 
-  if v_snapshot is not null and not exists (
+  -- In an open window a snapshot says nothing of whether the document guessed what doctors wish.
+  if v_snapshot is not null and v_run.status <> 'open' and not exists (
     select * from pg_temp.wishes_before except all select * from private.stored_wishes(v_run.id)
   ) then
     delete from public.job_lines_history where id = v_snapshot; -- nothing was given up

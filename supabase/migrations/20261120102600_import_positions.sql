@@ -265,7 +265,7 @@ grant execute on function private.import_shape() to authenticated;
 -- cell; version: as read_roster() told it.
 -- p_remove_missing: positions of the run that no row means are taken out of it (they stay in the org).
 -- Rows of another shape raise RC400, with {path, message} of each fault as the detail.
--- Answers {outcome}: not_found, closed, unfinished (with planner_run), refused (with faults), overtaken (with rows: what they
+-- Answers {outcome}: not_found, unfinished (with planner_run), refused (with faults), overtaken (with rows: what they
 -- would change was changed since the table was made), and previewed or imported with
 --   changes     [{row, kind: added|changed, before, after}]
 --   unchanged   how many rows
@@ -306,10 +306,6 @@ begin
       return jsonb_build_object('outcome', 'unfinished', 'planner_run', v_planner_run);
     end if;
   end if;
-  if v_run.status = 'closed' then
-    return jsonb_build_object('outcome', 'closed');
-  end if;
-
   v_plan := private.import_plan(v_run.org_id, v_run.id, p_rows);
   v_faults := private.import_faults(v_run.org_id, v_plan);
   if v_faults <> '[]' then

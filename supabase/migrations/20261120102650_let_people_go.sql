@@ -57,7 +57,35 @@ $$;
 comment on function private.rows_about(uuid) is 'All rows that refer to a doctor, by table.';
 revoke all on function private.rows_about(uuid) from public, anon, authenticated, service_role;
 
--- private.export_person(worker): all that is held of a doctor:
+-- private.private_tables(): what a doctor writes for themselves alone: nobody else reads it, in an export neither. Called by
+-- private.export_person().
+create function private.private_tables()
+returns text[]
+language sql
+immutable
+set search_path = ''
+as $$
+  select '{preference_line_notes,preference_worker_rotations,worker_specialty_sentiments,worker_screening_rules,preference_history,calendar_links}'::text[]
+$$;
+comment on function private.private_tables() is 'Tables that are for the doctor alone.';
+revoke all on function private.private_tables() from public, anon, authenticated, service_role;
+
+-- private.sealed_wishes(worker): the places of a doctor whose window is open, so that nobody else reads their wishes. Called by
+-- private.export_person().
+create function private.sealed_wishes(p_worker uuid)
+returns uuid[]
+language sql
+stable
+set search_path = ''
+as $$
+  select array(
+    select m.id from public.allocation_run_worker_mappings m
+    where m.worker = p_worker and m.allocation_run in (select private.sealed_runs()))
+$$;
+comment on function private.sealed_wishes(uuid) is 'Places of a doctor whose wishes the caller may not read yet.';
+revoke all on function private.sealed_wishes(uuid) from public, anon, authenticated, service_role;
+
+-- private.export_person(worker, for others?): all that is held of a doctor:
 --   person     the row itself; account: sign-in (e-mail address, when made, when last used), null where there is none
 --   rows       by table, see private.rows_about()
 --   invitations  into the org, that wait for their address
@@ -66,8 +94,10 @@ revoke all on function private.rows_about(uuid) from public, anon, authenticated
 --   kept_runs  runs whose kept problems count them in, by id and place in the order of names
 --   logs       lines of the log that name them by id
 --   audit      entries of the audit log about them
--- RC404. Called by export_person(), and by operators (`ops export-person`).
-create function private.export_person(p_worker uuid)
+-- For others than the person (managers): without what is for the doctor alone, and without wishes of a window that is open, in
+-- whatever part; left_out says so.
+-- RC404. Called by export_person(), and by operators (`ops export-person`), who hand it to the person.
+create function private.export_person(p_worker uuid, p_for_others boolean default false)
 returns jsonb
 language plpgsql
 stable
@@ -77,6 +107,9 @@ declare
   v_worker public.workers;
   v_mappings uuid[];
   v_texts text[];
+  v_left_out text[] := case when p_for_others then private.private_tables() else '{}' end;
+  v_sealed uuid[] := case when p_for_others then private.sealed_wishes(p_worker) else '{}' end;
+  v_rows jsonb;
 begin
   select * into v_worker from public.workers where id = p_worker;
   if not found then
@@ -84,13 +117,20 @@ begin
   end if;
   v_mappings := array(select id from public.allocation_run_worker_mappings where worker = p_worker);
   v_texts := array(select '%' || i || '%' from unnest(v_mappings || p_worker) as i);
+  v_rows := private.rows_about(p_worker) - v_left_out;
+  if v_sealed <> '{}' and v_rows ? 'preference_worker_job_lines' then
+    v_rows := jsonb_set(v_rows, '{preference_worker_job_lines}', (
+      select coalesce(jsonb_agg(r), '[]') from jsonb_array_elements(v_rows -> 'preference_worker_job_lines') as r
+      where (r ->> 'worker_mapping')::uuid <> all (v_sealed)));
+  end if;
   return jsonb_build_object(
+    'left_out', to_jsonb(v_left_out) || to_jsonb(case when v_sealed = '{}' then '{}'::text[] else '{wishes of open windows}' end),
     'exported_at', now(),
     'person', to_jsonb(v_worker),
     'account', (
       select jsonb_build_object('id', u.id, 'email', u.email, 'created_at', u.created_at, 'last_sign_in_at', u.last_sign_in_at)
       from auth.users u where u.id = v_worker.user_id),
-    'rows', private.rows_about(p_worker),
+    'rows', v_rows,
     'invitations', (
       select coalesce(jsonb_agg(jsonb_build_object('role', i.role, 'invited_at', i.created_at)), '[]')
       from public.org_invitations i where i.org_id = v_worker.org_id and i.email = v_worker.email),
@@ -108,7 +148,8 @@ begin
       from public.job_lines_history h
       cross join lateral jsonb_each(h.attachments) as part
       cross join lateral jsonb_array_elements(part.value) as r
-      where h.org_id = v_worker.org_id and r ->> 'worker_mapping' = any (v_mappings::text[])),
+      where h.org_id = v_worker.org_id and r ->> 'worker_mapping' = any (v_mappings::text[])
+        and not (part.key = 'ranks' and r ->> 'worker_mapping' = any (v_sealed::text[]))),
     'kept_runs', (
       select coalesce(jsonb_agg(jsonb_build_object('run', k.run_id, 'kept_at', k.kept_at, 'engine', k.engine)), '[]')
       from fleet.kept_runs k where k.org_id = v_worker.org_id and k.input::text like any (v_texts)),
@@ -121,11 +162,12 @@ begin
       select coalesce(jsonb_agg(to_jsonb(l) - '{org_id,subjects}'::text[] order by l.id), '[]')
       from public.audit_log l
       where l.org_id = v_worker.org_id
-        and (l.subjects && (v_mappings || p_worker) or l.actor = v_worker.user_id)));
+        and (l.subjects && (v_mappings || p_worker) or l.actor = v_worker.user_id)
+        and not (l.table_name = 'preference_worker_job_lines' and (l.shared ->> 'worker_mapping')::uuid = any (v_sealed))));
 end
 $$;
-comment on function private.export_person(uuid) is 'All that is held of a doctor, as one document.';
-revoke all on function private.export_person(uuid) from public, anon, authenticated, service_role;
+comment on function private.export_person(uuid, boolean) is 'All that is held of a doctor, as one document.';
+revoke all on function private.export_person(uuid, boolean) from public, anon, authenticated, service_role;
 
 -- private.without_texts(document, texts): texts in it as "erased". What is sought is put as it stands in JSON.
 -- Called by private.erase_texts().
@@ -273,7 +315,8 @@ begin
 
   for v_reference in
     select * from private.references_to_people()
-    where table_name not in ('public.allocation_run_worker_mappings'::regclass, 'public.allocator_py_allocations'::regclass)
+    where table_name not in ('public.allocation_run_worker_mappings'::regclass, 'public.allocator_py_allocations'::regclass,
+      'public.job_line_worker_mappings'::regclass)
   loop
     execute format('delete from %s where %I = any ($1)', v_reference.table_name, v_reference.column_name)
       using v_mappings || p_worker;
@@ -288,7 +331,11 @@ begin
   where h.org_id = v_worker.org_id
     and jsonb_path_query_array(h.attachments, '$.*[*].worker_mapping') ?| v_mappings::text[];
   delete from public.allocation_run_worker_mappings m
-  where m.worker = p_worker and not exists (select from public.allocator_py_allocations a where a.worker_mapping = m.id);
+  where m.worker = p_worker and not exists (select from public.allocator_py_allocations a where a.worker_mapping = m.id)
+    and not exists (select from public.job_line_worker_mappings r where r.worker_mapping = m.id);
+  -- What was said of a correction may name them.
+  update public.job_line_worker_mappings set correction_reason = 'erased'
+  where worker_mapping = any (v_mappings) and correction_reason is not null;
   -- Where a result keeps the place, nobody stands on it for the next match.
   update public.allocation_run_worker_mappings set withdrawn_at = coalesce(withdrawn_at, now()), withdrawal_reason = null
   where worker = p_worker;
@@ -338,7 +385,8 @@ $$;
 comment on function private.require_managed(uuid) is 'Raises where the caller may not manage a doctor.';
 revoke all on function private.require_managed(uuid) from public, anon, authenticated, service_role;
 
--- export_person(worker): see private.export_person(). Called by UIs of managers. RC404, 42501.
+-- export_person(worker): see private.export_person(). Called by UIs of managers, and of doctors for themselves, who get all of it.
+-- RC404, 42501.
 create function public.export_person(p_worker uuid)
 returns jsonb
 language plpgsql
@@ -347,11 +395,14 @@ security definer
 set search_path = ''
 as $$
 begin
+  if p_worker in (select private.own_worker_ids()) then
+    return private.export_person(p_worker);
+  end if;
   perform private.require_managed(p_worker);
-  return private.export_person(p_worker);
+  return private.export_person(p_worker, true);
 end
 $$;
-comment on function public.export_person(uuid) is 'All that is held of a doctor, for managers of their org.';
+comment on function public.export_person(uuid) is 'All that is held of a doctor: for themselves, and for managers of their org without what is theirs alone.';
 revoke all on function public.export_person(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.export_person(uuid) to authenticated;
 

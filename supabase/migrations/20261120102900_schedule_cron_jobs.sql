@@ -85,6 +85,8 @@ begin
   perform private.purge_archived_lines();
   perform private.prune_audit_log((select keep from private.retention where what = 'audit'));
   delete from fleet.kept_runs where kept_at < private.kept_since('kept runs');
+  delete from public.preference_history where at < private.kept_since('histories of wishes');
+  delete from messages.emails where created_at < private.kept_since('emails') and state not in ('waiting', 'sending');
   delete from cron.job_run_details where end_time < private.kept_since('cron records');
 end
 $$;
@@ -115,11 +117,13 @@ begin
     case when v_cron_version >= array[1, 5] then '15 seconds' else '* * * * *' end,
     format(v_bounds, '10s') || 'select fleet.call_sweeper()');
   perform cron.schedule('receptor-watch', '* * * * *', format(v_bounds, '10s') || 'select fleet.watch_sweeper()');
+  perform cron.schedule('receptor-windows', '* * * * *',
+    format(v_bounds, '30s') || 'select private.close_due_windows(), messages.remind()');
   perform cron.schedule('receptor-rollup-metrics', '7 * * * *', format(v_bounds, '5min')
     || 'select private.rollup_metrics(d.day - 1), private.rollup_metrics(d.day) from (select (now() at time zone ''UTC'')::date as day) d');
   perform cron.schedule('receptor-prune', '23 3 * * *',
     format(v_bounds, '10min') || 'select private.prune()');
-  return 4;
+  return 5;
 end
 $$;
 comment on function private.schedule_cron_jobs() is 'Schedules the cron jobs of Receptor, or puts their schedules right; how many.';

@@ -101,7 +101,11 @@ grant select on public.audit_log to authenticated, service_role;
 create policy nobody on private.audit_transactions using (false);
 create policy nobody on private.audited_tables using (false);
 create policy audit_log_select on public.audit_log for select to authenticated
-  using (org_id in (select private.orgs_with_right('audit.view')));
+  using (
+    org_id in (select private.orgs_with_right('audit.view'))
+    -- What doctors wish is nobody's to read while the window is open, here neither.
+    and (table_name <> 'preference_worker_job_lines' or allocation_run not in (select private.sealed_runs()))
+  );
 
 -- private.refuse_audit_changes(): nobody changes what is in the log, its owner neither. private.prune_audit_log() and
 -- private.anonymise_audit_log() say that they may, by a setting that ends with them.
@@ -435,6 +439,7 @@ select
   private.audit_table('public.roles', null, null, '{name}', '{}'),
   private.audit_table('public.role_rights', null, null, '{role}', '{}'),
   private.audit_table('fleet.request_limits', 'org_id', null, '{id}', '{}'),
+  private.audit_table('messages.email_templates', null, null, '{kind}', '{}'),
   private.audit_table('private.retention', null, null, '{what}', '{}'),
   -- posts and doctors
   private.audit_table('public.hospitals', 'org_id', null, '{id}', '{id}'),
@@ -450,7 +455,7 @@ select
   private.audit_table('public.allocation_plans', 'org_id', null, '{id}', '{id}'),
   private.audit_table('public.allocation_runs', 'org_id', 'id', '{id}', '{id}'),
   private.audit_table('public.allocation_run_positions', 'org_id', 'allocation_run', '{position}', '{position}'),
-  private.audit_table('public.allocation_run_worker_mappings', 'org_id', 'allocation_run', '{id,worker}', '{id,worker}'),
+  private.audit_table('public.allocation_run_worker_mappings', 'org_id', 'allocation_run', '{id,worker}', '{id,worker}', '{begun_at,wishes_changed_at}'),
   private.audit_table('public.job_lines', 'org_id', 'allocation_run', '{id}', '{id,planner_run}'),
   private.audit_table('public.rotations', 'org_id', 'allocation_run', '{job_line}', '{job_line,position}'),
   private.audit_table('public.job_line_leave', 'org_id', 'allocation_run', '{job_line}', '{job_line}'),
@@ -458,7 +463,8 @@ select
   private.audit_table('public.allocation_planner_runs', 'org_id', 'allocation_run', '{id}', '{id}',
     '{progress,updated_at}', '{result_metadata}'),
   -- the match
-  private.audit_table('public.preference_worker_job_lines', 'org_id', 'allocation_run', '{worker_mapping}', '{worker_mapping,job_line}'),
+  private.audit_table('public.preference_worker_job_lines', 'org_id', 'allocation_run', '{worker_mapping}', '{worker_mapping,job_line}',
+    '{changed_at}'),
   private.audit_table('public.preferencers', 'org_id', 'allocation_run', '{id}', '{id}'),
   private.audit_table('public.preferencer_job_lines', 'org_id', 'allocation_run', '{preferencer}', '{preferencer,job_line}'),
   private.audit_table('public.preferencer_worker_ranks', 'org_id', 'allocation_run', '{preferencer}', '{preferencer,worker_mapping}'),
@@ -468,7 +474,8 @@ select
     '{id,job_line,worker_mapping_ids}'),
   private.audit_table('public.allocator_py_runs', 'org_id', 'allocation_run', '{id}', '{id}', '{progress,updated_at}', '{result}'),
   private.audit_table('public.allocator_py_allocations', 'org_id', 'allocation_run', '{run,worker_mapping}',
-    '{run,worker_mapping,job_line}');
+    '{run,worker_mapping,job_line}'),
+  private.audit_table('public.job_line_worker_mappings', 'org_id', 'allocation_run', '{worker_mapping}', '{worker_mapping,job_line}', '{emailed_at}');
 
 -- private.as_of(table, moment): the rows of an audited table as they were committed then, without generated columns and those
 -- that are not logged. Called by operators and tests. The rows as they are, less all that was committed after the moment:
@@ -543,6 +550,7 @@ as $$
   select l.* from public.audit_log l
   where l.subjects && p_subjects and l.org_id = p_org_id
     and p_org_id in (select private.orgs_with_right('audit.view'))
+    and (l.table_name <> 'preference_worker_job_lines' or l.allocation_run not in (select private.sealed_runs()))
     and (p_allocation_run is null or l.allocation_run is null or l.allocation_run = p_allocation_run)
     and (p_actor is null or l.actor = p_actor)
     and (p_tables is null or l.table_name = any (p_tables))
@@ -641,7 +649,7 @@ immutable
 set search_path = ''
 as $$
   select coalesce(jsonb_object_agg(v.name, case
-      when v.name in ('name', 'email', 'notes', 'withdrawal_reason') then (
+      when v.name in ('name', 'email', 'notes', 'withdrawal_reason', 'correction_reason') then (
         select jsonb_agg(case jsonb_typeof(t.text) when 'string' then '"erased"'::jsonb else t.text end order by t.n)
         from jsonb_array_elements(v.list) with ordinality as t (text, n))
       else v.list end), p_values)
@@ -673,7 +681,7 @@ begin
   update public.audit_log l
   set before = private.without_person(l.before), after = private.without_person(l.after)
   where l.org_id = p_org_id and l.subjects && v_ids
-    and l.table_name in ('workers', 'allocation_run_worker_mappings', 'preference_worker_job_lines');
+    and l.table_name in ('workers', 'allocation_run_worker_mappings', 'preference_worker_job_lines', 'job_line_worker_mappings');
   get diagnostics v_erased = row_count;
   perform set_config('receptor.audit_maintenance', 'off', true);
   return v_entries + v_erased;

@@ -102,6 +102,13 @@ begin
 end
 $$;
 
+-- tests.new_result('north', line): the doctor of a service has a line by a result that is finalised.
+create function tests.new_result(p_service text, p_line uuid) returns uuid language sql as $$
+  insert into public.job_line_worker_mappings (org_id, allocation_run, worker_mapping, job_line, version, start_date, end_date)
+  values (tests.id(p_service || '_org'), tests.id(p_service || '_run'), tests.id(p_service || '_mapping'), p_line, 1, '2027-01-11', '2027-08-22')
+  returning id
+$$;
+
 -- tests.new_run('north'): a planner run that its manager asked for, with a yes to what it may lose; remembers
 -- north_planner_run.
 create function tests.new_run(p_service text, p_lines int default 2) returns uuid language plpgsql as $$
@@ -231,6 +238,23 @@ begin
   insert into public.allocator_run_reasons (org_id, allocation_run, run, worker_mapping, job_line, code)
   values (tests.id('north_org'), tests.id('north_run'), tests.id('north_allocator_run'), tests.id('north_mapping'),
           tests.id('north_line'), 'PINNED');
+  -- A result of before: one that stands keeps engines from its lines.
+  insert into public.job_line_worker_mappings
+    (org_id, allocation_run, worker_mapping, job_line, version, start_date, end_date, superseded_at)
+  values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), tests.id('north_line'), 1, '2027-01-11', '2027-08-22', now());
+  insert into public.preference_line_notes values
+    (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), tests.id('north_line'), 'Mine.', now());
+  insert into public.preference_worker_rotations values
+    (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), tests.id('north_p1'), 2, 'Mine.', now());
+  insert into public.worker_specialty_sentiments values
+    (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), 'Medicine', 2, now());
+  insert into public.worker_screening_rules (org_id, allocation_run, worker_mapping, kind, changed_at)
+  values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), 'rural', now());
+  insert into public.preference_history (org_id, allocation_run, worker_mapping, action)
+  values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), 'submit');
+  insert into public.calendar_links (worker_mapping, org_id, allocation_run, secret_hash)
+  values (tests.id('north_mapping'), tests.id('north_org'), tests.id('north_run'), repeat('0', 64));
+  perform messages.write_emails('invited', array[tests.id('north_mapping')], 'everywhere');
   perform tests.new_search('north');
   insert into public.primes (form, expression, digits) values ('north_form', '3', 1);
   insert into public.prime_checks (prime_id, certificate_digest, valid, reason, slices, cpu_ms)

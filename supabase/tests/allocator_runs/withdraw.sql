@@ -11,7 +11,7 @@ values (tests.remember('bo_mapping', gen_random_uuid()), tests.id('north_org'), 
 insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference)
 values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), tests.id('north_a'), 1),
        (tests.id('north_org'), tests.id('north_run'), tests.id('bo_mapping'), tests.id('north_b'), 1);
-update public.allocation_runs set status = 'open';
+update public.allocation_runs set status = 'closed';
 
 -- pg_temp.match(name, exclusive?): a match that is asked for and begins; remembers <name> and its token.
 create function pg_temp.match(p_name text, p_is_exclusive boolean default false) returns void language plpgsql as $$
@@ -40,7 +40,7 @@ select lives_ok(format($$ select pg_temp.commit(%L, 'north_mapping north_a', 'bo
 select tests.login('north_viewer');
 select throws_ok($$ select public.withdraw_doctors(tests.id('north_run'), array[tests.id('bo_mapping')]) $$, '42501', null, 'not a viewer');
 select tests.login('north_doctor');
-select throws_ok($$ select public.withdraw_doctors(tests.id('north_run'), array[tests.id('north_mapping')]) $$, '42501', null, 'nor a doctor');
+select throws_ok($$ select public.withdraw_doctors(tests.id('north_run'), array[tests.id('north_mapping')]) $$, 'RC404', null, 'nor a doctor');
 select tests.login('north_manager');
 select throws_ok($$ select public.withdraw_doctors(tests.id('north_run'), array[tests.id('north_mapping'), gen_random_uuid()]) $$,
   'RC409', null, 'all of them or none');

@@ -14,7 +14,7 @@ insert into public.preferencer_job_lines values (tests.id('north_org'), tests.id
 insert into public.allocation_run_preferencer_weightings (org_id, allocation_run, job_line, weighting)
 values (tests.id('north_org'), tests.id('north_run'), tests.id('north_a'), 7);
 update public.job_lines set max_n_workers = 3, must_have_workers = true where id = tests.id('north_a');
-update public.allocation_runs set status = 'open';
+update public.allocation_runs set status = 'closed';
 
 -- What a caller sees of line a and of what hangs on it, by table.
 create function pg_temp.seen() returns text language sql as $$
@@ -67,7 +67,7 @@ select tests.login('north_doctor');
 select is(pg_temp.seen(), '0 0 0 0 0 0', 'the doctor does not see it');
 select is((select count(*)::int from public.preference_worker_job_lines), 1, 'but the other rank');
 select is_empty($$ select * from public.archived_lines(tests.id('north_run')) $$, 'and no archive');
-select throws_ok($$ select public.unarchive_job_lines(tests.id('north_run'), array[tests.id('north_a')]) $$, '42501', null,
+select throws_ok($$ select public.unarchive_job_lines(tests.id('north_run'), array[tests.id('north_a')]) $$, 'RC404', null,
   'which a doctor does not open either');
 
 select tests.engine(tests.id('token'));

@@ -33,8 +33,7 @@ $$;
 
 select pg_temp.refuses($$ update public.allocation_runs set term_weeks = '{10,12,10}' where id = tests.id('north_run') $$,
   'other terms');
-select pg_temp.refuses($$ update public.allocation_runs set status = 'closed' where id = tests.id('north_run') $$,
-  'closed meanwhile');
+select pg_temp.refuses($$ select tests.new_result('north', tests.id('north_replaced')) $$, 'a result finalised meanwhile that gives a line to a doctor');
 select pg_temp.refuses($$ update public.job_lines set is_locked = false where id = tests.id('north_kept') $$,
   'a line unlocked meanwhile');
 select pg_temp.refuses($$ update public.job_lines set is_locked = true where id = tests.id('north_replaced') $$,

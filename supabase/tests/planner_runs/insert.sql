@@ -33,10 +33,10 @@ select results_eq($$ select search_type, org_id, status::text from fleet.search_
   where run_id = (select id from public.allocation_planner_runs where allocation_run = tests.id('north_run')) $$,
   $$ values ('planner', tests.id('north_org'), 'QUEUED') $$, 'its job came with it');
 
-update public.allocation_runs set status = 'closed' where id = tests.id('south_run');
+select tests.new_line('south', 'line'), tests.new_result('south', tests.id('south_line'));
 select tests.login('south_manager');
-select throws_ok($$ insert into public.allocation_planner_runs (allocation_run, n_job_lines)
-  values (tests.id('south_run'), 1) $$, 'RC409', null, 'a closed allocation run takes no more');
+select throws_ok($$ insert into public.allocation_planner_runs (allocation_run, n_job_lines, accept_losses)
+  values (tests.id('south_run'), 1, true) $$, 'RC409', null, 'lines of a finalised result are not made anew');
 
 select * from finish();
 rollback;

@@ -59,9 +59,11 @@ select throws_ok($$ select public.restore_job_lines(tests.id('snapshot')) $$, 'R
   'not when there are fewer terms');
 select is((select count(*)::int from public.job_lines), 2, 'and what is there stays');
 update public.allocation_runs set term_weeks = '{10,10,12}', starts_on = '2027-01-11';
-update public.allocation_runs set status = 'closed';
+select tests.logout();
+select tests.new_result('north', (select min(id::text)::uuid from public.job_lines where archived_at is null));
+select tests.login('north_manager');
 select throws_ok($$ select public.restore_job_lines(tests.id('snapshot')) $$, 'RC409', null,
-  'not in a closed allocation run');
+  'not under a result that is finalised');
 select is((select count(*)::int from public.job_lines), 2, 'and nothing was lost');
 
 select * from finish();

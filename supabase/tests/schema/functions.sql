@@ -6,7 +6,7 @@ create temporary view our_functions as
 select p.oid, p.oid::regprocedure::text as name, p.proconfig, p.prosecdef, p.prorettype,
        coalesce(p.proacl, acldefault('f', p.proowner)) as acl
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-where n.nspname in ('public', 'fleet', 'private', 'planner', 'allocator', 'prime_search')
+where n.nspname in ('public', 'fleet', 'private', 'planner', 'allocator', 'prime_search', 'messages')
   and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e');
 
 select cmp_ok((select count(*)::int from our_functions), '>', 30, 'the functions are found');
@@ -44,7 +44,16 @@ $$, array[
   'private.import_missing(uuid,uuid,jsonb)', 'private.import_overfilled(uuid,jsonb,jsonb)',
   'erase_person(uuid,text)', 'export_person(uuid)', 'private.unknown_in_request(jsonb)', 'match_runs(uuid)', 'audit_names(uuid,uuid[])',
   'audit_about(uuid,uuid[],uuid,uuid,text[],timestamp with time zone,timestamp with time zone,bigint,integer)', 'archive_job_lines(uuid,uuid[],text)',
-  'unarchive_job_lines(uuid,uuid[],text)', 'withdraw_doctors(uuid,uuid[],text)', 'reinstate_doctors(uuid,uuid[],text)', 'archived_lines(uuid)', 'archive_allocation_run(uuid,text)', 'unarchive_allocation_run(uuid,text)',
+  'unarchive_job_lines(uuid,uuid[],text)', 'withdraw_doctors(uuid,uuid[],text,date)',
+  'private.window_keeps_wishes(uuid)', 'private.own_writable_mappings()', 'private.sealed_runs()', 'private.is_finalised(uuid)',
+  'claim_worker()', 'my_windows()', 'read_window(uuid)', 'save_wishes(uuid,jsonb)', 'submit_wishes(uuid)', 'retract_wishes(uuid)',
+  'read_result(uuid)', 'calendar_link(uuid,boolean)', 'revoke_calendar_link(uuid)', 'my_departments()', 'read_department(uuid)',
+  'save_department_ranks(uuid,jsonb)', 'assign_preferencer(uuid,text)',
+  'open_window(uuid,timestamp with time zone,jsonb,timestamp without time zone)', 'close_window(uuid)',
+  'reopen_window(uuid,text,timestamp with time zone,timestamp without time zone)', 'read_window_state(uuid)', 'window_progress(uuid)',
+  'match_readiness(uuid)', 'invite_doctors(uuid,uuid[])', 'lock_doctors(uuid,uuid[])', 'unlock_doctors(uuid,uuid[])',
+  'finalise_match(uuid,jsonb,text)', 'unfinalise_match(uuid,text)', 'release_result(uuid)', 'correct_result(uuid,jsonb,text)', 'read_results(uuid)',
+  'reinstate_doctors(uuid,uuid[],text)', 'archived_lines(uuid)', 'archive_allocation_run(uuid,text)', 'unarchive_allocation_run(uuid,text)',
   'archived_allocation_runs(uuid)', 'private.archived_job_lines()', 'private.hold_lines(uuid,text)',
   'cancel_prime_search(uuid)', 'pause_prime_search(uuid,boolean)', 'request_prime_search(jsonb,jsonb,text)', 'verify_prime(bigint,uuid,jsonb)',
   'get_stats()', 'get_discovery_timeline(text)', 'get_digit_distribution(bigint)', 'form_leaderboard()',

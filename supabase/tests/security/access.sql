@@ -46,7 +46,7 @@ insert into expected values
   ('public.allocation_planner_runs',               '-',   '-',     's',     'si',     '-',    '-',   'su',     's',        '-',    'siud'),
   ('public.planner_run_previews',                  '-',   '-',     's',     's',      '-',    '-',   'i',      '-',        '-',    'siud'),
   -- the match
-  ('public.preference_worker_job_lines',           '-',   'siud',  's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
+  ('public.preference_worker_job_lines',           '-',   'siud',  '-',     'i',      '-',    '-',   '-',      's',        '-',    'siud'),
   ('public.preferencers',                          '-',   '-',     's',     'siu',    '-',    '-',   '-',      's',        '-',    'siud'),
   ('public.preferencer_job_lines',                 '-',   '-',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
   ('public.preferencer_worker_ranks',              '-',   '-',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
@@ -56,6 +56,17 @@ insert into expected values
   ('public.allocator_py_allocations',              '-',   '-',     's',     's',      '-',    '-',   '-',      'si',       '-',    'siud'),
   ('public.allocator_run_previews',                '-',   '-',     's',     's',      '-',    '-',   '-',      'i',        '-',    'siud'),
   ('public.allocator_run_reasons',                 '-',   '-',     's',     's',      '-',    '-',   '-',      'i',        '-',    'siud'),
+  -- what doctors say for themselves, and what they are told: the window is open, so that managers read no wishes
+  ('public.job_line_worker_mappings',               '-', '-', 's', 's', '-', '-', '-', '-', '-', 'siud'),
+  ('public.preference_line_notes',                  '-', 's', '-', '-', '-', '-', '-', '-', '-', '-'),
+  ('public.preference_worker_rotations',            '-', 's', '-', '-', '-', '-', '-', '-', '-', '-'),
+  ('public.worker_specialty_sentiments',            '-', 's', '-', '-', '-', '-', '-', '-', '-', '-'),
+  ('public.worker_screening_rules',                 '-', 's', '-', '-', '-', '-', '-', '-', '-', '-'),
+  ('public.preference_history',                     '-', 's', '-', '-', '-', '-', '-', '-', '-', '-'),
+  ('public.calendar_links',                         '-', '-', '-', '-', '-', '-', '-', '-', '-', '-'),
+  ('messages.emails',                               '-', '-', '-', '-', '-', '-', '-', '-', '-', 's'),
+  ('messages.email_templates',                      '-', '-', '-', '-', '-', '-', '-', '-', '-', 'su'),
+  ('public.email_status',                           '-', '-', '-', '-', '-', '-', '-', '-', '-', 's'),
   -- who did what
   ('public.audit_log',                             '-',   '-',     '-',     's',      '-',    '-',   '-',      '-',        '-',    's'),
   ('private.audit_transactions',                   '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    '-'),
@@ -112,7 +123,7 @@ insert into row_of_north values
   ('public.roles', 'true'), ('public.term_templates', 'true'), ('private.retention', 'true'), ('public.role_rights', 'true'), ('fleet.search_types', 'true'), ('fleet.last_sweep', 'true'), ('fleet.sweeper_calls', 'true'), ('fleet.incidents', 'true'),
   ('public.metric_rollups_daily', 'true'), ('public.slice_cpu_rollups', 'true'), ('public.failures_this_week', 'true'), ('public.fleet_status', 'true'),
   ('public.queue_waits_daily', 'true'), ('public.slice_cpu_daily', 'true'),
-  ('private.audit_transactions', 'true'), ('private.audited_tables', 'true');
+  ('private.audit_transactions', 'true'), ('private.audited_tables', 'true'), ('messages.email_templates', 'true'), ('public.email_status', 'true');
 
 -- Ours is what is neither the platform's nor an extension's nor these tests'.
 create temporary table found as

@@ -14,7 +14,13 @@ insert into expected values
   ('public.preference_worker_job_lines', null), ('public.preferencers', null), ('public.preferencer_job_lines', null),
   ('public.preferencer_worker_ranks', null), ('public.job_line_eligibility', null),
   ('public.allocation_run_preferencer_weightings', null), ('public.allocator_py_runs', null),
-  ('public.allocator_py_allocations', null), ('fleet.request_limits', null), ('private.retention', null),
+  ('public.allocator_py_allocations', null), ('public.job_line_worker_mappings', null), ('fleet.request_limits', null), ('messages.email_templates', null),
+  ('public.preference_line_notes', 'the doctor''s alone; preference_history has it'),
+  ('public.preference_worker_rotations', 'the doctor''s alone; preference_history has it'),
+  ('public.worker_specialty_sentiments', 'the doctor''s alone; preference_history has it'),
+  ('public.worker_screening_rules', 'the doctor''s alone; preference_history has it'),
+  ('public.preference_history', 'a log itself, the doctor''s'), ('public.calendar_links', 'a secret of the doctor''s'),
+  ('messages.emails', 'a log itself'), ('private.retention', null),
   ('fleet.kept_runs', 'written once by the engine with its result, which is audited; erased by nobody'),
   ('public.planner_run_previews', 'what a dry run would do: nothing is done by it'),
   ('public.allocator_run_previews', 'what a what-if would do: nothing is done by it'),
@@ -36,7 +42,7 @@ insert into expected values
 create temporary table found as
 select format('%s.%s', n.nspname, c.relname) as name, c.oid
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where c.relkind in ('r', 'p') and n.nspname in ('public', 'private', 'fleet', 'planner', 'allocator')
+where c.relkind in ('r', 'p') and n.nspname in ('public', 'private', 'fleet', 'planner', 'allocator', 'messages')
   and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e');
 
 select plan(46);
@@ -66,7 +72,9 @@ select is_empty($$
     ('public.allocation_planner_runs', 'progress'), ('public.allocation_planner_runs', 'updated_at'),
     ('public.allocator_py_runs', 'progress'), ('public.allocator_py_runs', 'updated_at'),
     ('public.allocation_planner_runs', 'result_metadata'), ('public.allocator_py_runs', 'result'),
-    ('public.job_lines_history', 'snapshot'))
+    ('public.job_lines_history', 'snapshot'),
+    ('public.allocation_run_worker_mappings', 'begun_at'), ('public.allocation_run_worker_mappings', 'wishes_changed_at'),
+    ('public.preference_worker_job_lines', 'changed_at'), ('public.job_line_worker_mappings', 'emailed_at'))
 $$, 'no other column is left out');
 
 -- What everybody put in, and what an org takes along when it goes.
@@ -133,7 +141,7 @@ insert into public.preference_worker_job_lines (org_id, allocation_run, worker_m
 select tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), tests.id('north_' || l), n
 from unnest('{second,third}'::text[]) with ordinality as x (l, n);
 select is((pg_temp.latest()).row_count, 2, 'ranks of a doctor are one entry');
-select is((pg_temp.latest()).after, '{"order_preference": [1, 2]}', 'with values in the order of the keys');
+select is((pg_temp.latest()).after, '{"order_preference": [1, 2], "like_dislike_preference": [null, null]}', 'with values in the order of the keys');
 select is((pg_temp.latest()).keys, jsonb_build_object('job_line', jsonb_build_array(tests.id('north_second'), tests.id('north_third'))),
   'and keys in that order');
 select ok((pg_temp.latest()).subjects @> array[tests.id('north_third'), tests.id('north_mapping')], 'found by doctor and by line');

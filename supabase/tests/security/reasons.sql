@@ -13,6 +13,11 @@ insert into calls (name, call) values
   ('reinstate_doctors', $$ select public.reinstate_doctors(tests.id('north_run'), array[tests.id('north_mapping')], %1$L) $$),
   ('archive_allocation_run', $$ select public.archive_allocation_run(tests.id('north_run'), %1$L) $$),
   ('unarchive_allocation_run', $$ select public.unarchive_allocation_run(tests.id('north_run'), %1$L) $$),
+  ('finalise_match', $$ select public.finalise_match(tests.id('match'), '[]', %1$L) $$),
+  ('correct_result', $$ select public.correct_result(tests.id('north_run'), jsonb_build_array(jsonb_build_object(
+    'worker_mapping', tests.id('north_mapping'), 'job_line', tests.id('north_line'))), %1$L) $$),
+  ('unfinalise_match', $$ select public.unfinalise_match(tests.id('north_run'), %1$L) $$),
+  ('reopen_window', $$ select public.reopen_window(tests.id('north_run'), %1$L) $$),
   ('erase_person', $$ select public.erase_person(tests.id('north_worker'), %1$L) $$);
 
 create function pg_temp.does(p_call text) returns int language plpgsql as $$
@@ -28,6 +33,9 @@ select set_eq($$ select proname::text from pg_proc where pronamespace = 'public'
 select tests.new_service('north');
 select tests.new_line('north', 'line'), tests.new_line('north', 'other');
 select tests.remember('snapshot', private.keep_snapshot(tests.id('north_org'), tests.id('north_run'), 'restore', null, null));
+insert into public.allocator_py_runs (id, allocation_run, status, started_at, finished_at, completed_at, result)
+values (tests.remember('match', gen_random_uuid()), tests.id('north_run'), 'COMPLETED', now(), now(), now(), '{}');
+update public.allocation_runs set status = 'closed' where id = tests.id('north_run');
 select tests.login('north_manager');
 select throws_ok(format(call, repeat('x', 1001)), 'RC400', null, 'a reason is no novel') from calls where name = 'lock_job_lines';
 select cmp_ok(pg_temp.does(call), '>', 0, 'the log has the reason of ' || name) from calls order by step;

@@ -1,0 +1,572 @@
+-- The result of an allocation run: a match is finalised (frozen), released to all doctors at one moment, and corrected by new
+-- versions. Until it is unfinalised, the lines that it gives are not replaced.
+
+create table public.job_line_worker_mappings (
+  id uuid primary key default gen_random_uuid(),
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  allocation_run uuid not null,
+  worker_mapping uuid not null,
+  job_line uuid,
+  version int not null check (version >= 1),
+  start_date date not null,
+  end_date date not null,
+  fte numeric(3, 2) not null default 1 check (fte > 0 and fte <= 1),
+  preference_number int check (preference_number >= 1),
+  allocator_run uuid,
+  overrides text[] not null default '{}',
+  correction_reason text check (private.is_name(correction_reason, 1000)),
+  finalised_at timestamptz not null default now(),
+  finalised_by uuid references auth.users (id) on delete set null,
+  released_at timestamptz,
+  emailed_at timestamptz,
+  superseded_at timestamptz,
+  unique (org_id, id),
+  unique (worker_mapping, version),
+  check (end_date >= start_date),
+  check (preference_number is null or job_line is not null),
+  check (overrides = '{}' or correction_reason is not null),
+  foreign key (org_id, allocation_run)
+    references public.allocation_runs (org_id, id) on delete cascade,
+  foreign key (org_id, allocation_run, worker_mapping)
+    references public.allocation_run_worker_mappings (org_id, allocation_run, id) on delete cascade,
+  foreign key (org_id, allocation_run, job_line)
+    references public.job_lines (org_id, allocation_run, id) on delete cascade,
+  foreign key (org_id, allocation_run, allocator_run)
+    references public.allocator_py_runs (org_id, allocation_run, id) on delete cascade
+);
+comment on table public.job_line_worker_mappings is
+  'The result: which doctor has which job line, in versions. The current one of a doctor is the row that is not superseded; it is there while the result is finalised.';
+comment on column public.job_line_worker_mappings.job_line is 'Null: the doctor has no line.';
+comment on column public.job_line_worker_mappings.version is 'Grows with each finalising and each correction of the allocation run.';
+comment on column public.job_line_worker_mappings.preference_number is 'Which choice of the doctor the line is, see allocator_py_allocations.choice; null: not ranked.';
+comment on column public.job_line_worker_mappings.allocator_run is 'The match that gave it, or that was corrected.';
+comment on column public.job_line_worker_mappings.overrides is
+  'Rules that a manager set aside for it: NOT_ELIGIBLE, NEVER, OVER_CAPACITY, MUST_HAVE, CAP_DOCTORS, CAP_LINES.';
+comment on column public.job_line_worker_mappings.correction_reason is 'Why it was moved by hand; the doctor reads it. Null: as matched.';
+comment on column public.job_line_worker_mappings.released_at is 'Since when the doctor sees it; null: not yet.';
+comment on column public.job_line_worker_mappings.emailed_at is 'When the doctor was told by e-mail.';
+comment on column public.job_line_worker_mappings.superseded_at is 'When a later version took its place, or the result was unfinalised; null: it is current.';
+create unique index job_line_worker_mappings_current_idx
+  on public.job_line_worker_mappings (worker_mapping) where superseded_at is null;
+create index job_line_worker_mappings_org_mapping_idx
+  on public.job_line_worker_mappings (org_id, allocation_run, worker_mapping);
+create index job_line_worker_mappings_org_line_idx
+  on public.job_line_worker_mappings (org_id, allocation_run, job_line);
+create index job_line_worker_mappings_org_allocator_run_idx
+  on public.job_line_worker_mappings (org_id, allocation_run, allocator_run);
+create index job_line_worker_mappings_finalised_by_idx on public.job_line_worker_mappings (finalised_by);
+
+alter table public.job_line_worker_mappings enable row level security;
+revoke all on public.job_line_worker_mappings from public, anon, authenticated, service_role;
+grant select on public.job_line_worker_mappings to authenticated;
+grant all on public.job_line_worker_mappings to service_role;
+-- A doctor sees their own, once it is released and as long as it stands; managers and viewers all of it.
+create policy job_line_worker_mappings_select on public.job_line_worker_mappings for select to authenticated
+  using (
+    org_id in (select private.orgs_with_right('allocator.view'))
+    or released_at is not null and superseded_at is null and worker_mapping in (select private.own_mappings())
+  );
+
+-- private.is_finalised(run): whether a match of an allocation run is finalised. False for who does not belong to its org.
+-- Called by planner.prepare_run() and the functions below.
+create function private.is_finalised(p_allocation_run uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from public.job_line_worker_mappings r
+    where r.allocation_run = p_allocation_run and r.superseded_at is null
+      and (auth.uid() is null or r.org_id in (select m.org_id from public.org_members m where m.user_id = auth.uid())))
+$$;
+comment on function private.is_finalised(uuid) is 'Whether a match of an allocation run is finalised.';
+revoke all on function private.is_finalised(uuid) from public, anon, authenticated, service_role;
+grant execute on function private.is_finalised(uuid) to authenticated;
+
+-- private.window_keeps_wishes(run): whether a match would tell the caller what doctors wish while it is theirs alone: the
+-- window is open, and a doctor wrote a wish themselves. False for operators, and for who has the right
+-- preferences.viewBeforeClose. Called by allocator.prepare_run() and finalise_match().
+create function private.window_keeps_wishes(p_allocation_run uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select p_allocation_run in (select private.sealed_runs()) and exists (
+    select from public.allocation_run_worker_mappings m
+    where m.allocation_run = p_allocation_run and m.begun_at is not null)
+$$;
+comment on function private.window_keeps_wishes(uuid) is 'Whether a match would tell the caller what doctors wish before the window closes.';
+revoke all on function private.window_keeps_wishes(uuid) from public, anon, authenticated, service_role;
+grant execute on function private.window_keeps_wishes(uuid) to authenticated;
+
+-- private.keep_finalised_lines(): a line that a finalised result gives to a doctor keeps its rotations and its leave, and is
+-- not archived: RC409 with the hint MATCH_FINALISED, whoever writes and by whatever way.
+-- Triggers after statements on what lines are made of, and on lines that are archived. Security definer: the rule holds
+-- whatever the writer sees. What goes with its org, or its allocation run, is not held up.
+create function private.keep_finalised_lines()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_lines uuid[];
+  v_name text;
+begin
+  v_lines := case
+    when tg_table_name = 'job_lines' then array(
+      select n.id from changed n where (to_jsonb(n) ->> 'archived_at') is not null)
+    else array(select distinct (to_jsonb(c) ->> 'job_line')::uuid from changed c) end;
+  if v_lines = '{}' then
+    return null;
+  end if;
+  select l.name into v_name
+  from public.job_line_worker_mappings r
+  join public.job_lines l on l.id = r.job_line
+  join public.allocation_runs ar on ar.id = r.allocation_run
+  join public.orgs o on o.id = r.org_id
+  where r.job_line = any (v_lines) and r.superseded_at is null
+  limit 1;
+  if found then
+    raise exception 'The job line "%" is in a result that is finalised. Unfinalise it before its lines are changed.', v_name
+      using errcode = 'RC409', hint = 'MATCH_FINALISED';
+  end if;
+  return null;
+end
+$$;
+comment on function private.keep_finalised_lines() is 'Trigger: lines of a finalised result are not changed.';
+revoke all on function private.keep_finalised_lines() from public, anon, authenticated, service_role;
+create trigger keep_finalised after update on public.job_lines
+  referencing new table as changed for each statement execute function private.keep_finalised_lines();
+create trigger keep_finalised_insert after insert on public.rotations
+  referencing new table as changed for each statement execute function private.keep_finalised_lines();
+create trigger keep_finalised_update after update on public.rotations
+  referencing new table as changed for each statement execute function private.keep_finalised_lines();
+create trigger keep_finalised_delete after delete on public.rotations
+  referencing old table as changed for each statement execute function private.keep_finalised_lines();
+create trigger keep_finalised_insert after insert on public.job_line_leave
+  referencing new table as changed for each statement execute function private.keep_finalised_lines();
+create trigger keep_finalised_delete after delete on public.job_line_leave
+  referencing old table as changed for each statement execute function private.keep_finalised_lines();
+
+-- private.line_eligibility(worker mapping): every line of the doctor's allocation run, and whether they may have it. First
+-- match wins: included doctor, excluded doctor, excluded tag, included tag; a line that includes tags shuts out everybody
+-- else. shared/allocator/input/eligibility.ts says the same. `reason`: EXCLUDED_DOCTOR, EXCLUDED_QUALIFICATION,
+-- MISSING_QUALIFICATION; null where eligible.
+-- Called by read_window(), submit_wishes() and private.result_faults().
+create function private.line_eligibility(p_worker_mapping uuid)
+returns table (job_line uuid, eligible boolean, reason text)
+language sql
+stable
+set search_path = ''
+as $$
+  with place as (
+    select m.id, m.allocation_run, array(
+      select q.qualification_tag from public.worker_qualifications q where q.worker = m.worker) as tags
+    from public.allocation_run_worker_mappings m where m.id = p_worker_mapping
+  )
+  select l.id, v.reason is null, v.reason
+  from place p
+  join public.job_lines l on l.allocation_run = p.allocation_run and l.archived_at is null
+  left join public.job_line_eligibility e on e.job_line = l.id
+  cross join lateral (
+    select case
+      when p.id = any (e.included_worker_mapping_ids) then null
+      when p.id = any (e.excluded_worker_mapping_ids) then 'EXCLUDED_DOCTOR'
+      when e.excluded_qualification_tag_ids && p.tags then 'EXCLUDED_QUALIFICATION'
+      when e.included_qualification_tag_ids <> '{}' and not e.included_qualification_tag_ids && p.tags
+        then 'MISSING_QUALIFICATION' end as reason
+  ) as v
+$$;
+comment on function private.line_eligibility(uuid) is 'Which lines of their allocation run a doctor may have, and why not.';
+revoke all on function private.line_eligibility(uuid) from public, anon, authenticated, service_role;
+
+-- private.hold_result(run, what): the allocation run, locked, for who may edit it. RC404, 42501; RC409 with the hint
+-- NOT_FINALISED where it has no finalised match (`p_must`).
+-- Called by the functions below.
+create function private.hold_result(p_allocation_run uuid, p_what text, p_must boolean)
+returns public.allocation_runs
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_run public.allocation_runs := private.hold_doctors(p_allocation_run, p_what);
+begin
+  if p_must and not private.is_finalised(p_allocation_run) then
+    raise exception 'No match of this allocation run is finalised.' using errcode = 'RC409', hint = 'NOT_FINALISED';
+  end if;
+  return v_run;
+end
+$$;
+comment on function private.hold_result(uuid, text, boolean) is 'Locks an allocation run whose result is about to be written.';
+revoke all on function private.hold_result(uuid, text, boolean) from public, anon, authenticated, service_role;
+
+-- private.require_reason(reason): a reason, folded; RC400 where there is none. It is the reason in the audit log as well.
+-- Called by functions that do what is to be explained.
+create function private.require_reason(p_reason text)
+returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_reason text := private.fold_text(coalesce(p_reason, ''));
+begin
+  if not private.is_name(v_reason, 1000) then
+    perform private.refuse_faults('[{"path": "p_reason", "message": "must be a text of 1 to 1000 characters"}]');
+  end if;
+  perform set_config('receptor.reason', v_reason, true);
+  return v_reason;
+end
+$$;
+comment on function private.require_reason(text) is 'A reason that must be given, for the audit log as well.';
+revoke all on function private.require_reason(text) from public, anon, authenticated, service_role;
+
+-- private.choice_of(worker mapping, line): which choice of a doctor a line is: 1 + the lines that they ranked better; null:
+-- not ranked. Called by private.move_doctors().
+create function private.choice_of(p_worker_mapping uuid, p_job_line uuid)
+returns int
+language sql
+stable
+set search_path = ''
+as $$
+  select (
+    select count(*)::int + 1 from public.preference_worker_job_lines b
+    join public.job_lines l on l.id = b.job_line and l.archived_at is null
+    where b.worker_mapping = p_worker_mapping and b.order_preference < p.order_preference)
+  from public.preference_worker_job_lines p
+  where p.worker_mapping = p_worker_mapping and p.job_line = p_job_line and p.order_preference is not null
+$$;
+comment on function private.choice_of(uuid, uuid) is 'Which choice of a doctor a line is.';
+revoke all on function private.choice_of(uuid, uuid) from public, anon, authenticated, service_role;
+
+-- private.result_faults(run, moves): rules that a result breaks when doctors are moved, all at once, by move: {n, code, message}.
+-- A rule that was broken before, and that a move does not make worse, is not told.
+--   NOT_ELIGIBLE, NEVER (the doctor's own), OVER_CAPACITY (more doctors than places), CAP_DOCTORS and CAP_LINES (a preferencer's
+--   caps), MUST_HAVE (a line that somebody must take is left)
+-- Called by private.move_doctors(). p_moves: [{worker_mapping, job_line}]
+create function private.result_faults(p_run public.allocation_runs, p_moves jsonb)
+returns table (n int, code text, message text)
+language sql
+stable
+set search_path = ''
+as $$
+  with move as (
+    select e.n::int - 1 as n, (m ->> 'worker_mapping')::uuid as mapping, (m ->> 'job_line')::uuid as line, r.job_line as was
+    from jsonb_array_elements(p_moves) with ordinality as e (m, n)
+    join public.job_line_worker_mappings r
+      on r.worker_mapping = (m ->> 'worker_mapping')::uuid and r.superseded_at is null
+  ), held (mapping, line) as (
+    select r.worker_mapping, case when m.mapping is null then r.job_line else m.line end
+    from public.job_line_worker_mappings r left join move m on m.mapping = r.worker_mapping
+    where r.allocation_run = p_run.id and r.superseded_at is null
+  ), cap as (
+    select f.id, f.name, f.max_workers, f.max_job_lines, array_agg(fl.job_line) as lines
+    from public.preferencers f join public.preferencer_job_lines fl on fl.preferencer = f.id
+    where f.allocation_run = p_run.id and (f.max_workers is not null or f.max_job_lines is not null)
+    group by f.id
+  )
+  select m.n, 'NOT_ELIGIBLE', format('the doctor is not eligible for "%s" (%s)', l.name, e.reason)
+  from move m join public.job_lines l on l.id = m.line
+  join lateral private.line_eligibility(m.mapping) e on e.job_line = m.line and not e.eligible
+  union all
+  select m.n, 'NEVER', format('the doctor said never to "%s"', l.name)
+  from move m join public.job_lines l on l.id = m.line
+  join public.preference_worker_job_lines p
+    on p.worker_mapping = m.mapping and p.job_line = m.line and p.like_dislike_preference = -2
+  where p_run.allows_never
+  union all
+  select m.n, 'OVER_CAPACITY', format('"%s" has places for %s', l.name, l.max_n_workers)
+  from move m join public.job_lines l on l.id = m.line
+  where m.line is distinct from m.was and (select count(*) from held h where h.line = m.line) > l.max_n_workers
+  union all
+  select m.n, 'MUST_HAVE', format('somebody must take "%s"', l.name)
+  from move m join public.job_lines l on l.id = m.was and l.must_have_workers
+  where m.line is distinct from m.was and not exists (select from held h where h.line = m.was)
+  union all
+  select m.n, 'CAP_DOCTORS', format('the lines of "%s" take %s doctors together', c.name, c.max_workers)
+  from move m join cap c on m.line = any (c.lines) and not coalesce(m.was = any (c.lines), false)
+  where (select count(*) from held h where h.line = any (c.lines)) > c.max_workers
+  union all
+  select m.n, 'CAP_LINES', format('"%s" uses %s of its lines at most', c.name, c.max_job_lines)
+  from move m join cap c on m.line = any (c.lines)
+  where m.line is distinct from m.was
+    and (select count(*) from held h where h.line = m.line) = (select count(*) from move o where o.line = m.line)
+    and (select count(distinct h.line) from held h where h.line = any (c.lines)) > c.max_job_lines
+$$;
+comment on function private.result_faults(public.allocation_runs, jsonb) is 'Rules that moves of doctors would break in a result.';
+revoke all on function private.result_faults(public.allocation_runs, jsonb) from public, anon, authenticated, service_role;
+
+-- private.moves_shape(): moves of doctors, see private.shape_faults(). Called by private.move_doctors().
+create function private.moves_shape()
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select '{"is": "object", "members": {"moves": {"is": "list", "most": 1000, "must": true, "of": {"is": "object", "members": {
+    "worker_mapping": {"is": "id", "must": true}, "job_line": {"is": "id"}, "override": {"is": "flag"}}}}}}'::jsonb
+$$;
+comment on function private.moves_shape() is 'The shape of moves of doctors in a result.';
+revoke all on function private.moves_shape() from public, anon, authenticated, service_role;
+
+-- private.move_doctors(run, moves, reason): a new version of a finalised result in which doctors have other lines, all of them
+-- at once, so that two may swap. Released results stay released: who is moved sees the new version from now on.
+-- RC400 with {path, code, message} of each fault: a doctor without a result, a line that is not there, and each rule that a
+-- move breaks (see private.result_faults()) where it does not say override; what was overridden is marked on the version.
+-- Called by finalise_match() and correct_result(), which hold the allocation run. Answers {version, changed: [{worker_mapping,
+-- from, to, overrides}]}.
+create function private.move_doctors(p_run public.allocation_runs, p_moves jsonb, p_reason text)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_version int;
+  v_faults jsonb;
+  v_broken jsonb;
+  v_changed jsonb;
+begin
+  perform private.require_shape(jsonb_build_object('moves', p_moves), private.moves_shape(), 1024 * 1024);
+  with told as (
+    select e.n - 1 as n, (m ->> 'worker_mapping')::uuid as mapping, (m ->> 'job_line')::uuid as line,
+           count(*) over (partition by m ->> 'worker_mapping') as times
+    from jsonb_array_elements(p_moves) with ordinality as e (m, n)
+  )
+  select coalesce(jsonb_agg(jsonb_build_object('path', path, 'code', code, 'message', message)), '[]') into v_faults
+  from (
+    select format('moves[%s].worker_mapping', n) as path, 'NO_RESULT' as code, 'the doctor is not in the result of this allocation run' as message
+    from told t where not exists (
+      select from public.job_line_worker_mappings r
+      where r.worker_mapping = t.mapping and r.allocation_run = p_run.id and r.superseded_at is null)
+    union all
+    select format('moves[%s].job_line', e.n - 1), 'MISSING', 'missing: the line, or null for none'
+    from jsonb_array_elements(p_moves) with ordinality as e (m, n) where not e.m ? 'job_line'
+    union all
+    select format('moves[%s].worker_mapping', n), 'MOVED_TWICE', 'the doctor is moved twice' from told where times > 1
+    union all
+    select format('moves[%s].job_line', n), 'JOB_LINE_NOT_FOUND', 'there is no such job line in the allocation run'
+    from told t where t.line is not null and not exists (
+      select from public.job_lines l where l.id = t.line and l.allocation_run = p_run.id and l.archived_at is null)
+    limit 50
+  ) as f;
+  perform private.refuse_faults(v_faults);
+
+  select coalesce(jsonb_agg(jsonb_build_object('n', b.n, 'code', b.code, 'message', b.message)), '[]') into v_broken
+  from private.result_faults(p_run, p_moves) b;
+  perform private.refuse_faults((
+    select coalesce(jsonb_agg(jsonb_build_object('path', format('moves[%s]', b ->> 'n'), 'code', b -> 'code', 'message', b -> 'message')), '[]')
+    from jsonb_array_elements(v_broken) as b
+    where not coalesce((p_moves -> (b ->> 'n')::int ->> 'override')::boolean, false)));
+
+  select max(version) + 1 into v_version from public.job_line_worker_mappings where allocation_run = p_run.id;
+  select coalesce(jsonb_agg(jsonb_build_object('worker_mapping', r.worker_mapping, 'from', r.job_line,
+    'to', m -> 'job_line', 'row', r.id, 'overrides', (
+      select coalesce(jsonb_agg(distinct b -> 'code'), '[]') from jsonb_array_elements(v_broken) as b
+      where (b ->> 'n')::int = e.n - 1)) order by e.n), '[]')
+  into v_changed
+  from jsonb_array_elements(p_moves) with ordinality as e (m, n)
+  join public.job_line_worker_mappings r on r.worker_mapping = (m ->> 'worker_mapping')::uuid and r.superseded_at is null
+  where r.job_line is distinct from (m ->> 'job_line')::uuid;
+
+  update public.job_line_worker_mappings set superseded_at = now()
+  where id in (select (c ->> 'row')::uuid from jsonb_array_elements(v_changed) as c);
+  insert into public.job_line_worker_mappings
+    (org_id, allocation_run, worker_mapping, job_line, version, start_date, end_date, fte, preference_number, allocator_run,
+     overrides, correction_reason, finalised_by, released_at)
+  select r.org_id, r.allocation_run, r.worker_mapping, (c ->> 'to')::uuid, v_version, r.start_date, r.end_date, r.fte,
+         private.choice_of(r.worker_mapping, (c ->> 'to')::uuid), r.allocator_run,
+         array(select jsonb_array_elements_text(c -> 'overrides')), p_reason, auth.uid(),
+         case when r.released_at is not null then now() end
+  from jsonb_array_elements(v_changed) as c
+  join public.job_line_worker_mappings r on r.id = (c ->> 'row')::uuid;
+  return jsonb_build_object('version', v_version, 'changed', (
+    select coalesce(jsonb_agg(c - 'row'), '[]') from jsonb_array_elements(v_changed) as c));
+end
+$$;
+comment on function private.move_doctors(public.allocation_runs, jsonb, text) is 'A new version of a result in which doctors are moved.';
+revoke all on function private.move_doctors(public.allocation_runs, jsonb, text) from public, anon, authenticated, service_role;
+
+-- finalise_match(match, corrections, reason): freezes a completed match as the result of its allocation run, with corrections by
+-- hand (see private.move_doctors(); these need a reason). An exclusive match counts with those that it left standing. Doctors
+-- who take part and have no line are part of the result. Nobody sees it until release_result().
+-- Called by UIs. Answers {allocation_run, version, placed, unplaced, changed}. RC404, 42501, RC400; RC409 with a code as its
+-- hint: MATCH_FINALISED (another is; unfinalise it first), MATCH_NOT_COMPLETED, LINES_CHANGED (lines are others than it
+-- was made for), WINDOW_OPEN (doctors are still saying what they want).
+create function public.finalise_match(p_allocator_run uuid, p_corrections jsonb default '[]', p_reason text default null)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_match public.allocator_py_runs;
+  v_run public.allocation_runs;
+  v_version int;
+  v_moved jsonb := '{}';
+begin
+  select * into v_match from public.allocator_py_runs
+  where id = p_allocator_run and org_id in (select private.orgs_with_right('allocator.view'));
+  if not found then
+    raise exception 'There is no match %.', p_allocator_run using errcode = 'RC404';
+  end if;
+  v_run := private.hold_result(v_match.allocation_run, 'Finalising a match', false);
+  select * into v_match from public.allocator_py_runs where id = p_allocator_run;
+  if private.is_finalised(v_run.id) then
+    raise exception 'A match of this allocation run is finalised; unfinalise it first.' using errcode = 'RC409', hint = 'MATCH_FINALISED';
+  elsif v_match.status <> 'COMPLETED' or v_match.base_run is not null then
+    raise exception 'Only a completed match can be finalised.' using errcode = 'RC409', hint = 'MATCH_NOT_COMPLETED';
+  elsif v_match.lines_changed_at is not null then
+    raise exception 'Job lines of this match were changed since; match again.' using errcode = 'RC409', hint = 'LINES_CHANGED';
+  elsif private.window_keeps_wishes(v_run.id) then
+    raise exception 'Doctors are still saying what they want: close the window first.' using errcode = 'RC409', hint = 'WINDOW_OPEN';
+  end if;
+  if p_reason is not null or jsonb_typeof(p_corrections) = 'array' and p_corrections <> '[]' then
+    p_reason := private.require_reason(p_reason);
+  end if;
+
+  select coalesce(max(version), 0) + 1 into v_version
+  from public.job_line_worker_mappings where allocation_run = v_run.id;
+  insert into public.job_line_worker_mappings
+    (org_id, allocation_run, worker_mapping, job_line, version, start_date, end_date, preference_number, allocator_run,
+     finalised_by)
+  select v_run.org_id, v_run.id, m.id, a.job_line, v_version, v_run.starts_on, v_run.ends_on, a.choice, v_match.id, auth.uid()
+  from public.allocation_run_worker_mappings m
+  join public.workers w on w.id = m.worker and w.erased_at is null
+  left join (
+    select distinct on (a.worker_mapping) a.worker_mapping, a.job_line, a.choice
+    from public.match_runs(v_match.id) r
+    join public.allocator_py_allocations a on a.run = r.run
+    join public.job_lines l on l.id = a.job_line and l.archived_at is null
+    order by a.worker_mapping, r.completed_at desc
+  ) as a on a.worker_mapping = m.id
+  where m.allocation_run = v_run.id and m.withdrawn_at is null;
+  if not found then
+    raise exception 'Nobody takes part in this allocation run.' using errcode = 'RC409', hint = 'NO_RESULT';
+  end if;
+  if p_corrections is not null and p_corrections <> '[]' then
+    v_moved := private.move_doctors(v_run, p_corrections, p_reason);
+  end if;
+  return jsonb_build_object('allocation_run', v_run.id, 'version', coalesce((v_moved ->> 'version')::int, v_version),
+    'changed', coalesce(v_moved -> 'changed', '[]'),
+    'placed', count(r.job_line), 'unplaced', count(*) - count(r.job_line))
+  from public.job_line_worker_mappings r where r.allocation_run = v_run.id and r.superseded_at is null;
+end
+$$;
+comment on function public.finalise_match(uuid, jsonb, text) is 'Freezes a completed match as the result of its allocation run.';
+revoke all on function public.finalise_match(uuid, jsonb, text) from public, anon, authenticated, service_role;
+grant execute on function public.finalise_match(uuid, jsonb, text) to authenticated;
+
+-- unfinalise_match(run, reason): the result of an allocation run stands no more: doctors see none, lines may be changed again,
+-- and a match can be finalised. Its versions stay, and the audit log says who, when and why.
+-- Called by UIs. Answers how many doctors had a result, and whether they had seen it: {doctors, was_released}. RC404, 42501,
+-- RC400 without a reason, RC409 NOT_FINALISED.
+create function public.unfinalise_match(p_allocation_run uuid, p_reason text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_run public.allocation_runs := private.hold_result(p_allocation_run, 'Unfinalising a match', true);
+  v_answer jsonb;
+begin
+  perform private.require_reason(p_reason);
+  with gone as (
+    update public.job_line_worker_mappings set superseded_at = now()
+    where allocation_run = v_run.id and superseded_at is null
+    returning released_at
+  )
+  select jsonb_build_object('doctors', count(*), 'was_released', count(released_at) > 0) into v_answer from gone;
+  return v_answer;
+end
+$$;
+comment on function public.unfinalise_match(uuid, text) is 'The result of an allocation run stands no more.';
+revoke all on function public.unfinalise_match(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function public.unfinalise_match(uuid, text) to authenticated;
+
+-- release_result(run): shows the finalised result to all its doctors, at one moment. Again: nothing more happens.
+-- Called by UIs. Answers {released_at, doctors}: since when, and how many it was shown to now. RC404, 42501, RC409 NOT_FINALISED.
+create function public.release_result(p_allocation_run uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_run public.allocation_runs := private.hold_result(p_allocation_run, 'Releasing a result', true);
+  v_released uuid[];
+begin
+  with released as (
+    update public.job_line_worker_mappings set released_at = now()
+    where allocation_run = v_run.id and superseded_at is null and released_at is null
+    returning worker_mapping
+  )
+  select coalesce(array_agg(worker_mapping), '{}') into v_released from released;
+  perform messages.write_emails('released', v_released, now()::text);
+  return jsonb_build_object('doctors', cardinality(v_released), 'released_at', (
+    select min(released_at) from public.job_line_worker_mappings where allocation_run = v_run.id and superseded_at is null));
+end
+$$;
+comment on function public.release_result(uuid) is 'Shows the finalised result of an allocation run to its doctors.';
+revoke all on function public.release_result(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.release_result(uuid) to authenticated;
+
+-- correct_result(run, moves, reason): a correction of a finalised result by hand: a new version that names what changed, see
+-- private.move_doctors(). Doctors who have seen the result see the new version, as a correction, with the reason.
+-- Called by UIs. Answers {version, changed: [{worker_mapping, from, to, overrides}]}. RC404, 42501, RC400, RC409 NOT_FINALISED.
+-- p_moves: [{worker_mapping, job_line or null, override?}]
+create function public.correct_result(p_allocation_run uuid, p_moves jsonb, p_reason text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_run public.allocation_runs := private.hold_result(p_allocation_run, 'Correcting a result', true);
+  v_moved jsonb;
+begin
+  v_moved := private.move_doctors(v_run, coalesce(p_moves, '[]'), private.require_reason(p_reason));
+  perform messages.write_emails('corrected', array(
+    select r.worker_mapping from public.job_line_worker_mappings r
+    where r.allocation_run = v_run.id and r.version = (v_moved ->> 'version')::int and r.released_at is not null),
+    v_moved ->> 'version');
+  return v_moved;
+end
+$$;
+comment on function public.correct_result(uuid, jsonb, text) is 'Corrects a finalised result by hand: a new version of it.';
+revoke all on function public.correct_result(uuid, jsonb, text) from public, anon, authenticated, service_role;
+grant execute on function public.correct_result(uuid, jsonb, text) to authenticated;
+
+-- read_results(run): the result of an allocation run for those who may see the match: the current rows, by doctor, with names;
+-- `versions`: what became of each doctor's, the first one first.
+-- Called by UIs. Nothing for others. Runs with its caller's rights.
+create function public.read_results(p_allocation_run uuid)
+returns table (
+  worker_mapping uuid, doctor text, job_line uuid, job_line_name text, version int, preference_number int, overrides text[],
+  correction_reason text, allocator_run uuid, finalised_at timestamptz, released_at timestamptz, emailed_at timestamptz,
+  versions jsonb
+)
+language sql
+stable
+set search_path = ''
+as $$
+  select r.worker_mapping, w.name, r.job_line, l.name, r.version, r.preference_number, r.overrides, r.correction_reason,
+    r.allocator_run, r.finalised_at, r.released_at, r.emailed_at, (
+      select jsonb_agg(jsonb_build_object('version', o.version, 'job_line', o.job_line, 'finalised_at', o.finalised_at,
+        'released_at', o.released_at, 'superseded_at', o.superseded_at, 'correction_reason', o.correction_reason) order by o.version)
+      from public.job_line_worker_mappings o where o.worker_mapping = r.worker_mapping)
+  from public.job_line_worker_mappings r
+  join public.allocation_run_worker_mappings m on m.id = r.worker_mapping
+  join public.workers w on w.id = m.worker
+  left join public.job_lines l on l.id = r.job_line
+  where r.allocation_run = p_allocation_run and r.superseded_at is null
+    and r.org_id in (select private.orgs_with_right('allocator.view'))
+  order by w.name, r.worker_mapping
+$$;
+comment on function public.read_results(uuid) is 'The result of an allocation run, with names and versions, for managers.';
+revoke all on function public.read_results(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.read_results(uuid) to authenticated;

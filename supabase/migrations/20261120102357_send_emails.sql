@@ -1,0 +1,238 @@
+-- E-mail to doctors: an outbox that the function mailer empties, called by cron. Off until the project says who delivers
+-- (RECEPTOR_MAIL_PROVIDER, see functions/README.md). What is sent says nothing of other doctors: the only names that a text can
+-- have are those of its template, of the doctor, the org and the allocation run.
+
+create schema if not exists messages;
+comment on schema messages is 'E-mails that are to be sent, and their texts. Not exposed through the API.';
+revoke all on schema messages from public;
+grant usage on schema messages to service_role;
+
+create table messages.email_templates (
+  kind text primary key check (kind in ('invited', 'reminder', 'submitted', 'released', 'corrected')),
+  subject text not null check (private.is_name(subject, 200)),
+  body text not null check (char_length(body) between 1 and 10000)
+);
+comment on table messages.email_templates is
+  'Texts of e-mails. {{name}}, {{org}}, {{run}}, {{due}} (in the plan''s time zone) and {{link}} (the doctors'' page) are put in; operators may change the rest.';
+insert into messages.email_templates (kind, subject, body) values
+  ('invited', 'Say what you want: {{run}}', E'Dear {{name}},\n\n{{org}} asks which job lines you would like in {{run}}.\n\nSign in with this e-mail address:\n{{link}}\n\nThe window closes {{due}}. What you type is saved as you type it, and nobody but you reads it before then.\n'),
+  ('reminder', 'Not submitted yet: {{run}}', E'Dear {{name}},\n\nyou have not submitted your wishes for {{run}} yet. The window closes {{due}}.\n\n{{link}}\n\n{{org}}\n'),
+  ('submitted', 'Your wishes are in: {{run}}', E'Dear {{name}},\n\nyour wishes for {{run}} have been submitted. Until the window closes {{due}} you can change them, or take the submission back:\n{{link}}\n\n{{org}}\n'),
+  ('released', 'Your job line: {{run}}', E'Dear {{name}},\n\nthe result of {{run}} is out. Yours is here, and why:\n{{link}}\n\n{{org}}\n'),
+  ('corrected', 'Your job line has been corrected: {{run}}', E'Dear {{name}},\n\nyour result of {{run}} has been corrected. What changed, and why, is here:\n{{link}}\n\n{{org}}\n');
+
+create type messages.email_state as enum ('waiting', 'sending', 'sent', 'dead', 'expired');
+
+create table messages.emails (
+  id uuid primary key default gen_random_uuid(),
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  allocation_run uuid not null,
+  worker_mapping uuid not null,
+  kind text not null references messages.email_templates (kind),
+  idempotency_key text not null unique check (length(idempotency_key) between 1 and 200),
+  state messages.email_state not null default 'waiting',
+  created_at timestamptz not null default now(),
+  due_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  attempts int not null default 0 check (attempts >= 0),
+  claim_token uuid,
+  claimed_until timestamptz,
+  sent_at timestamptz,
+  provider_id text,
+  last_error text,
+  check ((claim_token is not null) = (state = 'sending')),
+  check ((claimed_until is not null) = (state = 'sending')),
+  check ((sent_at is not null) = (state = 'sent')),
+  foreign key (org_id, allocation_run, worker_mapping)
+    references public.allocation_run_worker_mappings (org_id, allocation_run, id) on delete cascade
+);
+comment on table messages.emails is
+  'The outbox: one row per e-mail. Address and text are put together when it is sent, from rows that are there then; neither is kept.';
+comment on column messages.emails.idempotency_key is 'The same for the same event: it is written once, and sent with each attempt.';
+comment on column messages.emails.due_at is 'Not before this moment; after a failed attempt it moves on.';
+comment on column messages.emails.expires_at is 'After this moment it is of no use and is not sent.';
+comment on column messages.emails.claimed_until is 'A mailer has it until then; one that does not come back loses it to the next.';
+create index emails_waiting_idx on messages.emails (due_at) where state in ('waiting', 'sending');
+create index emails_mapping_idx on messages.emails (org_id, allocation_run, worker_mapping);
+create index emails_kind_idx on messages.emails (kind);
+
+alter table messages.email_templates enable row level security;
+alter table messages.emails enable row level security;
+revoke all on messages.email_templates, messages.emails from public, anon, authenticated, service_role;
+-- Operators see what became of e-mails, and change the texts.
+grant select on messages.emails to service_role;
+grant select, update on messages.email_templates to service_role;
+create policy nobody on messages.emails using (false);
+create policy nobody on messages.email_templates using (false);
+
+-- messages.write_emails(kind, worker mappings, event): puts an e-mail to each of these doctors into the outbox, once for each event.
+-- Doctors who withdrew or were erased get none. How many were new.
+-- Called by what doctors are told of: invite_doctors(), submit_wishes(), release_result(), correct_result(), messages.remind().
+create function messages.write_emails(p_kind text, p_worker_mappings uuid[], p_event text)
+returns int
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  insert into messages.emails (org_id, allocation_run, worker_mapping, kind, idempotency_key, expires_at)
+  select m.org_id, m.allocation_run, m.id, p_kind, concat_ws(':', p_kind, m.id, p_event),
+         case when p_kind in ('invited', 'reminder') then coalesce(r.due_date, now() + interval '7 days') else now() + interval '7 days' end
+  from public.allocation_run_worker_mappings m
+  join public.workers w on w.id = m.worker and w.erased_at is null
+  join public.allocation_runs r on r.id = m.allocation_run
+  where m.id = any (p_worker_mappings) and m.withdrawn_at is null
+  on conflict (idempotency_key) do nothing;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function messages.write_emails(text, uuid[], text) is 'Puts an e-mail to each of some doctors into the outbox, once for each event.';
+revoke all on function messages.write_emails(text, uuid[], text) from public, anon, authenticated, service_role;
+
+-- messages.remind(): reminds doctors who were invited and have not submitted, two days before the window closes, once for each end
+-- of a window. How many. Called by the cron job receptor-windows.
+create function messages.remind()
+returns int
+language sql
+set search_path = ''
+as $$
+  select coalesce(sum(messages.write_emails('reminder', window_of.mappings, window_of.due_date::text)), 0)::int
+  from (
+    select r.due_date, array_agg(m.id) as mappings
+    from public.allocation_runs r
+    join public.allocation_run_worker_mappings m on m.allocation_run = r.id
+      and m.invited_at is not null and m.submitted_at is null and m.withdrawn_at is null and m.locked_at is null
+    where r.status = 'open' and r.archived_at is null and r.due_date > now() and r.due_date <= now() + interval '2 days'
+      and m.invited_at < now() - interval '12 hours'
+    group by r.id
+  ) as window_of
+$$;
+comment on function messages.remind() is 'Reminds doctors who have not submitted two days before a window closes; how many.';
+revoke all on function messages.remind() from public, anon, authenticated, service_role;
+
+-- messages.fill_in(text, values): a text with {{name}} and its like put in; a value with braces of its own is not read again.
+-- Called by messages.claim_emails().
+create function messages.fill_in(p_text text, p_values jsonb)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select string_agg(case when part.n % 2 = 0 then coalesce(p_values ->> part.text, '{{' || part.text || '}}') else part.text end, '' order by part.n)
+  from unnest(regexp_split_to_array(p_text, '\{\{|\}\}')) with ordinality as part (text, n)
+$$;
+comment on function messages.fill_in(text, jsonb) is 'A text with its values put in.';
+revoke all on function messages.fill_in(text, jsonb) from public, anon, authenticated, service_role;
+
+-- messages.claim_emails(link, limit): up to so many e-mails that are due, claimed for five minutes, with address and text; those
+-- that are of no use any more expire. What a mailer does not settle comes again, with the same key.
+-- Called by the function mailer. p_link: where the doctors' page is.
+create function messages.claim_emails(p_link text, p_limit int default 20)
+returns table (id uuid, claim_token uuid, idempotency_key text, kind text, to_address text, subject text, body text, attempts int)
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update messages.emails e set state = 'expired', claim_token = null, claimed_until = null
+  where e.expires_at <= clock_timestamp() and (e.state = 'waiting' or e.state = 'sending' and e.claimed_until <= clock_timestamp());
+  return query
+    with due as (
+      select e.id from messages.emails e
+      where e.state = 'waiting' and e.due_at <= clock_timestamp() or e.state = 'sending' and e.claimed_until <= clock_timestamp()
+      order by e.due_at, e.id
+      limit least(greatest(p_limit, 1), 100)
+      for update skip locked
+    ), claimed as (
+      update messages.emails e set state = 'sending', claim_token = gen_random_uuid(), attempts = e.attempts + 1,
+        claimed_until = clock_timestamp() + interval '5 minutes'
+      from due where e.id = due.id
+      returning e.*
+    )
+    select c.id, c.claim_token, c.idempotency_key, c.kind, w.email,
+      -- One line, whatever the names are.
+      private.fold_text(messages.fill_in(t.subject, v.told)), messages.fill_in(t.body, v.told), c.attempts
+    from claimed c
+    join messages.email_templates t on t.kind = c.kind
+    join public.allocation_run_worker_mappings m on m.id = c.worker_mapping
+    join public.workers w on w.id = m.worker
+    join public.allocation_runs r on r.id = c.allocation_run
+    join public.allocation_plans p on p.id = r.allocation_plan
+    join public.orgs o on o.id = c.org_id
+    cross join lateral (
+      select jsonb_build_object('name', w.name, 'org', o.name, 'run', r.name, 'link', p_link, 'due', coalesce(
+        'on ' || to_char(r.due_date at time zone p.timezone, 'FMDay, FMDD FMMonth YYYY, HH24:MI') || ' (' || p.timezone || ')',
+        'when your medical workforce unit closes it')) as told
+    ) as v;
+end
+$$;
+comment on function messages.claim_emails(text, int) is 'Claims e-mails that are due, with address and text.';
+revoke all on function messages.claim_emails(text, int) from public, anon, authenticated, service_role;
+grant execute on function messages.claim_emails(text, int) to service_role;
+
+-- messages.settle_email(email, token, provider id, error, final): what became of an attempt. Without an error it is sent. With one it comes
+-- again, after 1, 4, 16... minutes and at most 6 hours; after eight attempts, or where the error is final, it is dead. False: the claim was
+-- lost to another mailer meanwhile. Called by the function mailer.
+create function messages.settle_email(p_email uuid, p_claim_token uuid, p_provider_id text, p_error text default null, p_final boolean default false)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_email messages.emails;
+begin
+  select * into v_email from messages.emails where id = p_email and claim_token = p_claim_token for update;
+  if not found then
+    return false;
+  end if;
+  if p_error is null then
+    update messages.emails set state = 'sent', sent_at = clock_timestamp(), provider_id = left(p_provider_id, 200), last_error = null,
+      claim_token = null, claimed_until = null
+    where id = p_email;
+    update public.job_line_worker_mappings set emailed_at = clock_timestamp()
+    where worker_mapping = v_email.worker_mapping and superseded_at is null and released_at is not null
+      and v_email.kind in ('released', 'corrected');
+    return true;
+  end if;
+  update messages.emails set
+    state = case when p_final or attempts >= 8 then 'dead' else 'waiting' end::messages.email_state,
+    due_at = clock_timestamp() + least(make_interval(mins => (4 ^ (attempts - 1))::int), interval '6 hours'),
+    last_error = left(p_error, 500), claim_token = null, claimed_until = null
+  where id = p_email;
+  return true;
+end
+$$;
+comment on function messages.settle_email(uuid, uuid, text, text, boolean) is 'What became of an attempt to send an e-mail.';
+revoke all on function messages.settle_email(uuid, uuid, text, text, boolean) from public, anon, authenticated, service_role;
+grant execute on function messages.settle_email(uuid, uuid, text, text, boolean) to service_role;
+
+-- messages.retry_dead(): e-mails that were given up are tried again, as far as they are of use; how many. Called by operators (`ops`).
+create function messages.retry_dead()
+returns int
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  update messages.emails set state = 'waiting', attempts = 0, due_at = now()
+  where state = 'dead' and expires_at > now();
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function messages.retry_dead() is 'Tries e-mails again that were given up; how many.';
+revoke all on function messages.retry_dead() from public, anon, authenticated, service_role;
+
+-- email_status(): what is in the outbox, by state, with the oldest and the last error. A view for operators.
+create view public.email_status with (security_invoker = true) as
+select e.state::text as state, e.kind, count(*)::int as emails, min(e.due_at) as oldest_due_at, max(e.attempts) as most_attempts,
+       (array_agg(e.last_error order by e.due_at desc) filter (where e.last_error is not null))[1] as last_error
+from messages.emails e
+group by e.state, e.kind;
+comment on view public.email_status is 'What is in the outbox of e-mails, by state and kind. Dead ones need an operator.';
+revoke all on public.email_status from public, anon, authenticated, service_role;
+grant select on public.email_status to service_role;

@@ -1,0 +1,98 @@
+-- E-mails: written once for an event, claimed, sent or tried again, given up, of no use any more; calendars by their secrets; who
+-- becomes whom; departments.
+begin;
+select plan(42);
+select tests.new_service('north'), tests.new_service('south');
+select tests.new_line('north', 'a'), tests.new_line('north', 'b');
+-- Nothing of others' is in the way: the outbox is everybody's.
+update messages.emails set due_at = 'infinity';
+update public.allocation_runs set status = 'open', due_date = now() + interval '1 day' where id = tests.id('north_run');
+update public.workers set name = 'Dr {{run}} $1' where id = tests.id('north_worker');
+
+select tests.login('north_manager');
+select is(public.invite_doctors(tests.id('north_run')) #>> '{0,email}', 'doctor@tests.example', 'doctors are invited');
+select is(jsonb_array_length(public.invite_doctors(tests.id('north_run'))), 0, 'all who were not yet');
+select tests.logout();
+create function pg_temp.claimed() returns table (id uuid, claim_token uuid, idempotency_key text) language sql as $$
+  select c.id, c.claim_token, c.idempotency_key from messages.claim_emails('https://example.org/doctor') c join messages.emails e on e.id = c.id where e.org_id = tests.id('north_org')
+$$;
+create temporary table mail on commit drop as
+select c.* from messages.claim_emails('https://example.org/doctor') c join messages.emails e on e.id = c.id where e.org_id = tests.id('north_org');
+select is(count(*)::int, 1, 'one is due') from mail;
+select is(to_address, 'doctor@tests.example', 'to the doctor') from mail;
+select is(subject, 'Say what you want: Run', 'about the allocation run') from mail;
+select ok(body like 'Dear Dr {{run}} $1,%https://example.org/doctor%Australia/Melbourne%', 'values are not read again') from mail;
+select is((select count(*)::int from pg_temp.claimed()), 0, 'nobody claims it twice');
+select is(messages.settle_email(id, gen_random_uuid(), null), false, 'who lost the claim settles nothing') from mail;
+select is(messages.settle_email(id, claim_token, null, '500 of the provider'), true, 'an attempt fails') from mail;
+select is((select count(*)::int from pg_temp.claimed()), 0, 'it waits');
+select ok(due_at > clock_timestamp() and state = 'waiting' and last_error = '500 of the provider', 'a while') from messages.emails where org_id = tests.id('north_org');
+update messages.emails set due_at = now() where org_id = tests.id('north_org');
+create temporary table again on commit drop as select * from pg_temp.claimed();
+select is((select idempotency_key from again), (select idempotency_key from mail), 'it comes again with the same key');
+update messages.emails set claimed_until = now() where org_id = tests.id('north_org');
+select is((select count(*)::int from pg_temp.claimed()), 1, 'a mailer that does not come back loses it');
+select is(messages.settle_email(id, claim_token, null, 'late'), false, 'its word counts no more') from again;
+select is(messages.settle_email(e.id, e.claim_token, null, 'no such address', true), true, 'what is final') from messages.emails e where org_id = tests.id('north_org');
+select is(state::text, 'dead', 'is given up') from messages.emails where org_id = tests.id('north_org');
+select is((select emails from public.email_status where state = 'dead'), 1, 'operators see it');
+select is(messages.retry_dead(), 1, 'and try it again');
+update messages.emails set attempts = 7 where org_id = tests.id('north_org');
+select is(messages.settle_email(id, claim_token, null, 'again'), true, 'the eighth attempt') from pg_temp.claimed();
+select is(state::text, 'dead', 'is the last') from messages.emails where org_id = tests.id('north_org');
+select messages.retry_dead() is null;
+select is(messages.settle_email(id, claim_token, 'p1'), true, 'sent') from pg_temp.claimed();
+select is(state || ' ' || provider_id, 'sent p1', 'is sent') from messages.emails where org_id = tests.id('north_org');
+
+-- Reminders: of those who were invited and have not submitted, once for each end.
+update public.allocation_run_worker_mappings set invited_at = now() - interval '3 days' where id = tests.id('north_mapping');
+select ok(messages.remind() >= 1, 'a reminder');
+select is(messages.remind(), 0, 'once');
+update messages.emails set expires_at = now() where kind = 'reminder' and org_id = tests.id('north_org');
+select is((select count(*)::int from pg_temp.claimed()), 0, 'of no use after the end');
+select is(state::text, 'expired', 'and not sent') from messages.emails where kind = 'reminder' and org_id = tests.id('north_org');
+
+-- Calendars.
+select tests.login('north_doctor');
+create temporary table link on commit drop as select public.calendar_link(tests.id('north_mapping')) as d;
+select matches(d ->> 'path', '^calendar/[0-9a-f]{48}\.ics$', 'a secret link') from link;
+select is(public.calendar_link(tests.id('north_mapping')) -> 'path', 'null', 'told once');
+select tests.logout();
+create function pg_temp.secret() returns text language sql as $$ select substring(d ->> 'path' from '[0-9a-f]{48}') from link $$;
+select ok(not exists (select from public.calendar_links where secret_hash like '%' || pg_temp.secret() || '%'), 'kept as a hash');
+select is(messages.read_calendar(pg_temp.secret()) -> 'result', 'null', 'nothing before the release');
+select is(messages.read_calendar(encode(extensions.gen_random_bytes(24), 'hex')), null, 'nothing for who guesses');
+select tests.new_result('north', tests.id('north_a')) is null;
+update public.job_line_worker_mappings set released_at = now();
+select is(messages.read_calendar(pg_temp.secret()) #>> '{result,line,name}', 'a', 'the result after it');
+select tests.login('north_doctor');
+select isnt(public.calendar_link(tests.id('north_mapping'), true) -> 'path', 'null', 'renewed');
+select tests.logout();
+select is(messages.read_calendar(pg_temp.secret()), null, 'the old one is void');
+
+-- Claiming: an address that is confirmed, and a row that nobody has.
+insert into auth.users (id, email) values (tests.remember('newcomer', gen_random_uuid()), 'Cy@tests.example');
+insert into public.workers (id, org_id, email, name) values (tests.remember('cy', gen_random_uuid()), tests.id('north_org'), 'cy@tests.example', 'Cy'),
+  (tests.remember('cy_south', gen_random_uuid()), tests.id('south_org'), 'cy@tests.example', 'Cy');
+insert into public.preferencers (id, org_id, allocation_run, name)
+values (tests.remember('unit', gen_random_uuid()), tests.id('north_org'), tests.id('north_run'), 'Unit');
+insert into public.preferencer_job_lines values (tests.id('north_org'), tests.id('north_run'), tests.id('unit'), tests.id('north_a'));
+select tests.login('newcomer');
+select throws_ok('select public.claim_worker()', 'RC409', null, 'an address that is not confirmed claims nobody');
+select tests.logout();
+update auth.users set email_confirmed_at = now() where id in (tests.id('newcomer'), tests.id('south_doctor'));
+select tests.login('north_manager');
+select is(public.assign_preferencer(tests.id('unit'), ' CY@tests.example ') ->> 'email', 'cy@tests.example', 'a department''s person');
+select tests.login('newcomer');
+select is(jsonb_array_length(public.claim_worker() -> 'claimed'), 2, 'in every org');
+select is(public.my_departments() #>> '{0,name}', 'Unit', 'departments, too');
+select tests.login('south_doctor');
+select is(jsonb_array_length(public.claim_worker() -> 'claimed'), 1, 'nobody else''s, nor one that is taken');
+select tests.login('newcomer');
+select is(public.save_department_ranks(tests.id('unit'), jsonb_build_object('ranks', jsonb_build_array(
+  jsonb_build_object('worker_mapping', tests.id('north_mapping'), 'order_preference', 1)))) #>> '{ranks,0,order_preference}', '1', 'they rank doctors');
+select is(public.read_department(tests.id('unit')) #>> '{doctors,0,name}', 'Dr {{run}} $1', 'of the allocation run, by name');
+select tests.login('north_doctor');
+select throws_ok($$ select public.read_department(tests.id('unit')) $$, 'RC404', null, 'nobody else does');
+select * from finish();
+rollback;
