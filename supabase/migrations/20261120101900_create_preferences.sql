@@ -36,7 +36,7 @@ create index preference_worker_job_lines_run_worker_idx
   on public.preference_worker_job_lines (allocation_run, worker_mapping, org_id);
 
 -- private.note_wishes(): a doctor's place says when their wishes last changed, and when they first wrote one themselves,
--- through whatever way in. Triggers after statements; security definer: nobody writes these columns otherwise.
+-- through whatever way in. Trigger after statements; security definer: nobody writes these columns otherwise.
 create function private.note_wishes()
 returns trigger
 language plpgsql

@@ -105,7 +105,7 @@ grant execute on function private.window_keeps_wishes(uuid) to authenticated;
 
 -- private.keep_finalised_lines(): a line that a finalised result gives to a doctor keeps its rotations and its leave, and is
 -- not archived: RC409 with the hint MATCH_FINALISED, whoever writes and by whatever way.
--- Triggers after statements on what lines are made of, and on lines that are archived. Security definer: the rule holds
+-- Trigger after statements on what lines are made of, and on lines that are archived. Security definer: the rule holds
 -- whatever the writer sees. What goes with its org, or its allocation run, is not held up.
 create function private.keep_finalised_lines()
 returns trigger

@@ -275,6 +275,7 @@ comment on function public.lock_doctors(uuid, uuid[]) is 'Keeps doctors from cha
 revoke all on function public.lock_doctors(uuid, uuid[]) from public, anon, authenticated, service_role;
 grant execute on function public.lock_doctors(uuid, uuid[]) to authenticated;
 
+-- unlock_doctors(run, worker mappings): see above. Called by UIs.
 create function public.unlock_doctors(p_allocation_run uuid, p_worker_mappings uuid[])
 returns int
 language plpgsql

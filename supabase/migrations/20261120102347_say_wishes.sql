@@ -535,6 +535,7 @@ $$;
 comment on function private.merge_line_wishes(public.allocation_run_worker_mappings, jsonb, timestamptz) is 'Merges ranks and buckets of lines; the changes.';
 revoke all on function private.merge_line_wishes(public.allocation_run_worker_mappings, jsonb, timestamptz) from public, anon, authenticated, service_role;
 
+-- private.merge_line_notes(place, rows, now): the same of notes on lines. Called by save_wishes().
 create function private.merge_line_notes(p_place public.allocation_run_worker_mappings, p_lines jsonb, p_now timestamptz)
 returns jsonb
 language plpgsql
@@ -564,6 +565,7 @@ $$;
 comment on function private.merge_line_notes(public.allocation_run_worker_mappings, jsonb, timestamptz) is 'Merges private notes on lines; the changes.';
 revoke all on function private.merge_line_notes(public.allocation_run_worker_mappings, jsonb, timestamptz) from public, anon, authenticated, service_role;
 
+-- private.merge_rotation_wishes(place, rows, now): the same of buckets and notes of positions. Called by save_wishes().
 create function private.merge_rotation_wishes(p_place public.allocation_run_worker_mappings, p_rotations jsonb, p_now timestamptz)
 returns jsonb
 language plpgsql
@@ -599,6 +601,7 @@ $$;
 comment on function private.merge_rotation_wishes(public.allocation_run_worker_mappings, jsonb, timestamptz) is 'Merges buckets and notes of positions; the changes.';
 revoke all on function private.merge_rotation_wishes(public.allocation_run_worker_mappings, jsonb, timestamptz) from public, anon, authenticated, service_role;
 
+-- private.merge_sentiments(place, rows, now): the same of sentiments for specialties. Called by save_wishes().
 create function private.merge_sentiments(p_place public.allocation_run_worker_mappings, p_specialties jsonb, p_now timestamptz)
 returns jsonb
 language plpgsql
@@ -628,6 +631,7 @@ $$;
 comment on function private.merge_sentiments(public.allocation_run_worker_mappings, jsonb, timestamptz) is 'Merges sentiments for specialties; the changes.';
 revoke all on function private.merge_sentiments(public.allocation_run_worker_mappings, jsonb, timestamptz) from public, anon, authenticated, service_role;
 
+-- private.merge_screening(place, rows, now): the same of exclusions. Called by save_wishes().
 create function private.merge_screening(p_place public.allocation_run_worker_mappings, p_screening jsonb, p_now timestamptz)
 returns jsonb
 language plpgsql
@@ -787,9 +791,35 @@ $$;
 comment on function private.result_of(uuid) is 'The released result of a doctor.';
 revoke all on function private.result_of(uuid) from public, anon, authenticated, service_role;
 
+-- private.why_of(worker mapping): why a doctor did not get the lines that they ranked better than theirs, best first: [{job_line, name,
+-- rank, sentence_code, values}], from the reasons that the match was stored with (allocator_run_reasons says which codes there are).
+-- Nothing where a manager moved the doctor: the match says nothing of that. Called by read_result().
+create function private.why_of(p_worker_mapping uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object('job_line', y.job_line, 'name', l.name, 'rank', p.order_preference,
+    'sentence_code', y.code, 'values', y."values") order by p.order_preference nulls last, l.sort_order, l.id), '[]')
+  from public.job_line_worker_mappings r
+  cross join lateral (
+    -- The run of the match that placed the doctor, or the last one where none did.
+    select m.run from public.match_runs(r.allocator_run) m
+    left join public.allocator_py_allocations a on a.run = m.run and a.worker_mapping = r.worker_mapping
+    order by a.run is null, m.completed_at desc limit 1
+  ) as placed
+  join public.allocator_run_reasons y on y.run = placed.run and y.worker_mapping = r.worker_mapping
+  join public.job_lines l on l.id = y.job_line
+  left join public.preference_worker_job_lines p on p.worker_mapping = r.worker_mapping and p.job_line = y.job_line
+  where r.worker_mapping = p_worker_mapping and r.superseded_at is null and r.released_at is not null and r.correction_reason is null
+$$;
+comment on function private.why_of(uuid) is 'Why a doctor did not get the lines that they ranked better.';
+revoke all on function private.why_of(uuid) from public, anon, authenticated, service_role;
+
 -- read_result(worker mapping): what the doctor got, once it is released, else null: {version, released_at, start_date, end_date, fte,
 -- corrected, correction_reason, previous_line, line (see private.line_cards(); null: none), preference_number, positions, hospitals,
--- specialties, why: [{job_line, rank, sentence_code, values}]}: for each line that they ranked better why they did not get it, of the
+-- specialties, why: [{job_line, name, rank, sentence_code, values}]}: for each line that they ranked better why they did not get it, of the
 -- match that gave the line; empty where it was corrected by hand. RC404 NOT_YOURS. Called by the doctors' page.
 create function public.read_result(p_worker_mapping uuid)
 returns jsonb
@@ -805,7 +835,7 @@ begin
   if v_result is null then
     return null;
   end if;
-  return v_result || jsonb_build_object('why', '[]'::jsonb);
+  return v_result || jsonb_build_object('why', private.why_of(v_place.id));
 end
 $$;
 comment on function public.read_result(uuid) is 'What the calling doctor got, once it is released.';

@@ -74,6 +74,7 @@ insert into expected values
   ('private.sealed_runs()',                                                   'user'),
   ('private.sealed_wishes(uuid)',                                             '-'),
   ('private.window_keeps_wishes(uuid)',                                       'user'),
+  ('private.why_of(uuid)',  '-'),
   ('private.window_of(uuid)',                                                 '-'),
   ('private.window_shape()',                                                  '-'),
   ('private.window_state(uuid)',                                              '-'),

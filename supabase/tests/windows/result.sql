@@ -1,6 +1,6 @@
 -- A match is finalised, released, corrected and unfinalised; who sees what of it when; lines stand under it.
 begin;
-select plan(50);
+select plan(53);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', l) is null from unnest('{a,b,c}'::text[]) as l;
 insert into public.org_members (org_id, user_id, role) select tests.id('north_org'), tests.new_user(n || '_user'), 'doctor' from unnest('{bo,cy}'::text[]) as n;
@@ -113,6 +113,7 @@ select is(pg_temp.mine('north'), 'b 2 true', 'a doctor sees their own');
 select is((select array_agg(worker_mapping) from public.job_line_worker_mappings), array[tests.id('north_mapping')], 'and no other''s');
 select is(public.read_result(tests.id('north_mapping')) ->> 'correction_reason', 'A swap that both agreed to.', 'with why it was corrected');
 select is(jsonb_array_length(public.read_result(tests.id('north_mapping')) #> '{line,rotations}'), 3, 'with its rotations');
+select is(public.read_result(tests.id('north_mapping')) -> 'why', '[]', 'a match does not say why a manager moved them');
 select is(pg_temp.mine('bo'), 'NOT_YOURS', 'nothing of a colleague');
 select tests.login('bo_user');
 select is(pg_temp.mine('bo'), 'a 2 true', 'who sees theirs');
@@ -137,5 +138,17 @@ select tests.login('north_manager');
 select is((select count(*)::int from public.audit_log where reason = 'Two doctors were missing.'), 3, 'the log says why');
 select is(public.archive_job_lines(tests.id('north_run'), array[tests.id('north_b')]) ->> 'archived', '1', 'lines may be changed');
 select is(pg_temp.finalise('first'), 'LINES_CHANGED', 'the match is of other lines then');
+
+-- Why, of a match that stands as it was made.
+select public.unarchive_job_lines(tests.id('north_run'), array[tests.id('north_b')]) is null;
+select is(pg_temp.finalise('first'), '5', 'versions go on');
+select public.release_result(tests.id('north_run')) is null;
+select tests.logout();
+insert into public.allocator_run_reasons (org_id, allocation_run, run, worker_mapping, job_line, code, "values")
+values (tests.id('north_org'), tests.id('north_run'), tests.id('first'), tests.id('bo_mapping'), tests.id('north_a'), 'FULL_BETTER', '{"placed": 1}'),
+  (tests.id('north_org'), tests.id('north_run'), tests.id('second'), tests.id('bo_mapping'), tests.id('north_c'), 'PINNED', '{}');
+select tests.login('bo_user');
+select is(public.read_result(tests.id('bo_mapping')) -> 'why', jsonb_build_array(jsonb_build_object('job_line', tests.id('north_a'), 'name', 'a',
+  'rank', 1, 'sentence_code', 'FULL_BETTER', 'values', '{"placed": 1}'::jsonb)), 'why, from the match that gave the line');
 select * from finish();
 rollback;
