@@ -931,9 +931,15 @@ export type Database = {
       "allocation_run_worker_mappings": {
         Row: {
           "allocation_run": string;
+          "begun_at": string | null;
           "created_at": string;
           "id": string;
+          "invited_at": string | null;
+          "locked_at": string | null;
           "org_id": string;
+          "submitted_at": string | null;
+          "wishes_changed_at": string | null;
+          "withdrawal_effective_on": string | null;
           "withdrawal_reason": string | null;
           "withdrawn_at": string | null;
           "worker": string;
@@ -941,18 +947,30 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           "allocation_run": string;
+          "begun_at"?: string | null;
           "created_at"?: string;
           "id"?: string;
+          "invited_at"?: string | null;
+          "locked_at"?: string | null;
           "org_id": string;
+          "submitted_at"?: string | null;
+          "wishes_changed_at"?: string | null;
+          "withdrawal_effective_on"?: string | null;
           "withdrawal_reason"?: string | null;
           "withdrawn_at"?: string | null;
           "worker": string;
         };
         Update: {
           "allocation_run"?: string;
+          "begun_at"?: string | null;
           "created_at"?: string;
           "id"?: string;
+          "invited_at"?: string | null;
+          "locked_at"?: string | null;
           "org_id"?: string;
+          "submitted_at"?: string | null;
+          "wishes_changed_at"?: string | null;
+          "withdrawal_effective_on"?: string | null;
           "withdrawal_reason"?: string | null;
           "withdrawn_at"?: string | null;
           "worker"?: string;
@@ -985,11 +1003,15 @@ export type Database = {
         Row: {
           "affinity_profile": string;
           "allocation_plan": string;
+          "allows_never": boolean;
+          "allows_ties": boolean;
           "archived_at": string | null;
           "constraints": NonNullable<Json>;
           "created_at": string;
+          "due_date": string | null;
           "ends_on": string;
           "id": string;
+          "minimum_lines": number | null;
           "name": string;
           "org_id": string;
           "starts_on": string;
@@ -1000,11 +1022,15 @@ export type Database = {
         Insert: {
           "affinity_profile"?: string;
           "allocation_plan": string;
+          "allows_never"?: boolean;
+          "allows_ties"?: boolean;
           "archived_at"?: string | null;
           "constraints"?: NonNullable<Json>;
           "created_at"?: string;
+          "due_date"?: string | null;
           "ends_on"?: never;
           "id"?: string;
+          "minimum_lines"?: number | null;
           "name": string;
           "org_id": string;
           "starts_on": string;
@@ -1014,11 +1040,15 @@ export type Database = {
         Update: {
           "affinity_profile"?: string;
           "allocation_plan"?: string;
+          "allows_never"?: boolean;
+          "allows_ties"?: boolean;
           "archived_at"?: string | null;
           "constraints"?: NonNullable<Json>;
           "created_at"?: string;
+          "due_date"?: string | null;
           "ends_on"?: never;
           "id"?: string;
+          "minimum_lines"?: number | null;
           "name"?: string;
           "org_id"?: string;
           "starts_on"?: string;
@@ -1140,6 +1170,7 @@ export type Database = {
           "result": Json | null;
           "started_at": string | null;
           "status": Database["public"]["Enums"]["allocator_run_status"];
+          "superseded_at": string | null;
           "updated_at": string;
         };
         ComputedFields: never;
@@ -1167,6 +1198,7 @@ export type Database = {
           "result"?: Json | null;
           "started_at"?: string | null;
           "status"?: Database["public"]["Enums"]["allocator_run_status"];
+          "superseded_at"?: string | null;
           "updated_at"?: string;
         };
         Update: {
@@ -1193,6 +1225,7 @@ export type Database = {
           "result"?: Json | null;
           "started_at"?: string | null;
           "status"?: Database["public"]["Enums"]["allocator_run_status"];
+          "superseded_at"?: string | null;
           "updated_at"?: string;
         };
         Relationships: [
@@ -1386,6 +1419,39 @@ export type Database = {
         };
         Relationships: [];
       };
+      "calendar_links": {
+        Row: {
+          "allocation_run": string;
+          "created_at": string;
+          "org_id": string;
+          "secret_hash": string;
+          "worker_mapping": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "created_at"?: string;
+          "org_id": string;
+          "secret_hash": string;
+          "worker_mapping": string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "created_at"?: string;
+          "org_id"?: string;
+          "secret_hash"?: string;
+          "worker_mapping"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "calendar_links_allocation_run_worker_mapping_org_id_fkey";
+            columns: ["allocation_run", "worker_mapping", "org_id"];
+            isOneToOne: false;
+            referencedRelation: "allocation_run_worker_mappings";
+            referencedColumns: ["allocation_run", "id", "org_id"];
+          },
+        ];
+      };
       "hospitals": {
         Row: {
           "created_at": string;
@@ -1531,6 +1597,106 @@ export type Database = {
           },
           {
             foreignKeyName: "job_line_leave_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "job_line_worker_mappings": {
+        Row: {
+          "allocation_run": string;
+          "allocator_run": string | null;
+          "correction_reason": string | null;
+          "emailed_at": string | null;
+          "end_date": string;
+          "finalised_at": string;
+          "finalised_by": string | null;
+          "fte": number;
+          "id": string;
+          "job_line": string | null;
+          "org_id": string;
+          "overrides": (string)[];
+          "preference_number": number | null;
+          "released_at": string | null;
+          "start_date": string;
+          "superseded_at": string | null;
+          "version": number;
+          "worker_mapping": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "allocator_run"?: string | null;
+          "correction_reason"?: string | null;
+          "emailed_at"?: string | null;
+          "end_date": string;
+          "finalised_at"?: string;
+          "finalised_by"?: string | null;
+          "fte"?: number;
+          "id"?: string;
+          "job_line"?: string | null;
+          "org_id": string;
+          "overrides"?: (string)[];
+          "preference_number"?: number | null;
+          "released_at"?: string | null;
+          "start_date": string;
+          "superseded_at"?: string | null;
+          "version": number;
+          "worker_mapping": string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "allocator_run"?: string | null;
+          "correction_reason"?: string | null;
+          "emailed_at"?: string | null;
+          "end_date"?: string;
+          "finalised_at"?: string;
+          "finalised_by"?: string | null;
+          "fte"?: number;
+          "id"?: string;
+          "job_line"?: string | null;
+          "org_id"?: string;
+          "overrides"?: (string)[];
+          "preference_number"?: number | null;
+          "released_at"?: string | null;
+          "start_date"?: string;
+          "superseded_at"?: string | null;
+          "version"?: number;
+          "worker_mapping"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "job_line_worker_mappings_org_id_allocation_run_allocator_r_fkey";
+            columns: ["org_id", "allocation_run", "allocator_run"];
+            isOneToOne: false;
+            referencedRelation: "allocator_py_runs";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "job_line_worker_mappings_org_id_allocation_run_fkey";
+            columns: ["org_id", "allocation_run"];
+            isOneToOne: false;
+            referencedRelation: "allocation_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "job_line_worker_mappings_org_id_allocation_run_job_line_fkey";
+            columns: ["org_id", "allocation_run", "job_line"];
+            isOneToOne: false;
+            referencedRelation: "job_lines";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "job_line_worker_mappings_org_id_allocation_run_worker_mapp_fkey";
+            columns: ["org_id", "allocation_run", "worker_mapping"];
+            isOneToOne: false;
+            referencedRelation: "allocation_run_worker_mappings";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "job_line_worker_mappings_org_id_fkey";
             columns: ["org_id"];
             isOneToOne: false;
             referencedRelation: "orgs";
@@ -1951,29 +2117,120 @@ export type Database = {
           },
         ];
       };
-      "preference_worker_job_lines": {
+      "preference_history": {
+        Row: {
+          "action": string;
+          "allocation_run": string;
+          "at": string;
+          "changes": NonNullable<Json>;
+          "device": string | null;
+          "id": number;
+          "org_id": string;
+          "worker_mapping": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "action": string;
+          "allocation_run": string;
+          "at"?: string;
+          "changes"?: NonNullable<Json>;
+          "device"?: string | null;
+          "id"?: never;
+          "org_id": string;
+          "worker_mapping": string;
+        };
+        Update: {
+          "action"?: string;
+          "allocation_run"?: string;
+          "at"?: string;
+          "changes"?: NonNullable<Json>;
+          "device"?: string | null;
+          "id"?: never;
+          "org_id"?: string;
+          "worker_mapping"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "preference_history_allocation_run_worker_mapping_org_id_fkey";
+            columns: ["allocation_run", "worker_mapping", "org_id"];
+            isOneToOne: false;
+            referencedRelation: "allocation_run_worker_mappings";
+            referencedColumns: ["allocation_run", "id", "org_id"];
+          },
+        ];
+      };
+      "preference_line_notes": {
         Row: {
           "allocation_run": string;
-          "created_at": string;
+          "changed_at": string;
           "job_line": string;
-          "order_preference": number;
+          "notes": string | null;
           "org_id": string;
           "worker_mapping": string;
         };
         ComputedFields: never;
         Insert: {
           "allocation_run": string;
-          "created_at"?: string;
+          "changed_at": string;
           "job_line": string;
-          "order_preference": number;
+          "notes"?: string | null;
           "org_id": string;
           "worker_mapping": string;
         };
         Update: {
           "allocation_run"?: string;
+          "changed_at"?: string;
+          "job_line"?: string;
+          "notes"?: string | null;
+          "org_id"?: string;
+          "worker_mapping"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "preference_line_notes_allocation_run_worker_mapping_org_id_fkey";
+            columns: ["allocation_run", "worker_mapping", "org_id"];
+            isOneToOne: false;
+            referencedRelation: "allocation_run_worker_mappings";
+            referencedColumns: ["allocation_run", "id", "org_id"];
+          },
+          {
+            foreignKeyName: "preference_line_notes_job_line_allocation_run_org_id_fkey";
+            columns: ["job_line", "allocation_run", "org_id"];
+            isOneToOne: false;
+            referencedRelation: "job_lines";
+            referencedColumns: ["id", "allocation_run", "org_id"];
+          },
+        ];
+      };
+      "preference_worker_job_lines": {
+        Row: {
+          "allocation_run": string;
+          "changed_at": string;
+          "created_at": string;
+          "job_line": string;
+          "like_dislike_preference": number | null;
+          "order_preference": number | null;
+          "org_id": string;
+          "worker_mapping": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "changed_at"?: string;
+          "created_at"?: string;
+          "job_line": string;
+          "like_dislike_preference"?: number | null;
+          "order_preference"?: number | null;
+          "org_id": string;
+          "worker_mapping": string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "changed_at"?: string;
           "created_at"?: string;
           "job_line"?: string;
-          "order_preference"?: number;
+          "like_dislike_preference"?: number | null;
+          "order_preference"?: number | null;
           "org_id"?: string;
           "worker_mapping"?: string;
         };
@@ -1991,6 +2248,52 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "allocation_run_worker_mappings";
             referencedColumns: ["allocation_run", "id", "org_id"];
+          },
+        ];
+      };
+      "preference_worker_rotations": {
+        Row: {
+          "allocation_run": string;
+          "changed_at": string;
+          "like_dislike_preference": number | null;
+          "notes": string | null;
+          "org_id": string;
+          "position": string;
+          "worker_mapping": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "changed_at": string;
+          "like_dislike_preference"?: number | null;
+          "notes"?: string | null;
+          "org_id": string;
+          "position": string;
+          "worker_mapping": string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "changed_at"?: string;
+          "like_dislike_preference"?: number | null;
+          "notes"?: string | null;
+          "org_id"?: string;
+          "position"?: string;
+          "worker_mapping"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "preference_worker_rotations_allocation_run_worker_mapping__fkey";
+            columns: ["allocation_run", "worker_mapping", "org_id"];
+            isOneToOne: false;
+            referencedRelation: "allocation_run_worker_mappings";
+            referencedColumns: ["allocation_run", "id", "org_id"];
+          },
+          {
+            foreignKeyName: "preference_worker_rotations_org_id_position_fkey";
+            columns: ["org_id", "position"];
+            isOneToOne: false;
+            referencedRelation: "positions";
+            referencedColumns: ["org_id", "id"];
           },
         ];
       };
@@ -2082,30 +2385,36 @@ export type Database = {
         Row: {
           "allocation_run": string;
           "created_at": string;
+          "email": string | null;
           "id": string;
           "max_job_lines": number | null;
           "max_workers": number | null;
           "name": string;
           "org_id": string;
+          "user_id": string | null;
         };
         ComputedFields: never;
         Insert: {
           "allocation_run": string;
           "created_at"?: string;
+          "email"?: string | null;
           "id"?: string;
           "max_job_lines"?: number | null;
           "max_workers"?: number | null;
           "name": string;
           "org_id": string;
+          "user_id"?: string | null;
         };
         Update: {
           "allocation_run"?: string;
           "created_at"?: string;
+          "email"?: string | null;
           "id"?: string;
           "max_job_lines"?: number | null;
           "max_workers"?: number | null;
           "name"?: string;
           "org_id"?: string;
+          "user_id"?: string | null;
         };
         Relationships: [
           {
@@ -3022,6 +3331,94 @@ export type Database = {
           },
         ];
       };
+      "worker_screening_rules": {
+        Row: {
+          "active": boolean;
+          "allocation_run": string;
+          "changed_at": string;
+          "hospital": string | null;
+          "id": string;
+          "kind": string;
+          "org_id": string;
+          "specialty": string | null;
+          "worker_mapping": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "active"?: boolean;
+          "allocation_run": string;
+          "changed_at": string;
+          "hospital"?: string | null;
+          "id"?: string;
+          "kind": string;
+          "org_id": string;
+          "specialty"?: string | null;
+          "worker_mapping": string;
+        };
+        Update: {
+          "active"?: boolean;
+          "allocation_run"?: string;
+          "changed_at"?: string;
+          "hospital"?: string | null;
+          "id"?: string;
+          "kind"?: string;
+          "org_id"?: string;
+          "specialty"?: string | null;
+          "worker_mapping"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "worker_screening_rules_allocation_run_worker_mapping_org_i_fkey";
+            columns: ["allocation_run", "worker_mapping", "org_id"];
+            isOneToOne: false;
+            referencedRelation: "allocation_run_worker_mappings";
+            referencedColumns: ["allocation_run", "id", "org_id"];
+          },
+          {
+            foreignKeyName: "worker_screening_rules_org_id_hospital_fkey";
+            columns: ["org_id", "hospital"];
+            isOneToOne: false;
+            referencedRelation: "hospitals";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "worker_specialty_sentiments": {
+        Row: {
+          "allocation_run": string;
+          "changed_at": string;
+          "org_id": string;
+          "sentiment": number | null;
+          "specialty": string;
+          "worker_mapping": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "changed_at": string;
+          "org_id": string;
+          "sentiment"?: number | null;
+          "specialty": string;
+          "worker_mapping": string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "changed_at"?: string;
+          "org_id"?: string;
+          "sentiment"?: number | null;
+          "specialty"?: string;
+          "worker_mapping"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "worker_specialty_sentiments_allocation_run_worker_mapping__fkey";
+            columns: ["allocation_run", "worker_mapping", "org_id"];
+            isOneToOne: false;
+            referencedRelation: "allocation_run_worker_mappings";
+            referencedColumns: ["allocation_run", "id", "org_id"];
+          },
+        ];
+      };
       "workers": {
         Row: {
           "created_at": string;
@@ -3063,6 +3460,18 @@ export type Database = {
       };
     };
     Views: {
+      "email_status": {
+        Row: {
+          "emails": number | null;
+          "kind": string;
+          "last_error": string | null;
+          "most_attempts": number | null;
+          "oldest_due_at": string | null;
+          "state": string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       "failures_this_week": {
         Row: {
           "code": string | null;
@@ -3292,6 +3701,7 @@ export type Database = {
           "ranks": number;
         }[];
       };
+      "assign_preferencer": { Args: { "p_email": string; "p_preferencer": string }; Returns: Json };
       "audit_about": {
         Args: {
           "p_actor"?: string;
@@ -3339,17 +3749,28 @@ export type Database = {
           "name": string;
         }[];
       };
+      "calendar_link": { Args: { "p_renew"?: boolean; "p_worker_mapping": string }; Returns: Json };
       "cancel_allocator_run": { Args: { "p_run": string }; Returns: Json };
       "cancel_planner_run": { Args: { "p_planner_run": string }; Returns: Json };
       "cancel_prime_search": { Args: { "p_run": string }; Returns: Json };
       "claim_invitations": { Args: Record<PropertyKey, never>; Returns: Json };
+      "claim_worker": { Args: Record<PropertyKey, never>; Returns: Json };
+      "close_window": { Args: { "p_allocation_run": string }; Returns: Json };
       "copy_allocation_run": {
         Args: { "p_allocation_run": string; "p_document": Json };
+        Returns: Json;
+      };
+      "correct_result": {
+        Args: { "p_allocation_run": string; "p_moves": Json; "p_reason": string };
         Returns: Json;
       };
       "create_org": { Args: { "p_name": string }; Returns: Json };
       "erase_person": { Args: { "p_reason"?: string; "p_worker": string }; Returns: Json };
       "export_person": { Args: { "p_worker": string }; Returns: Json };
+      "finalise_match": {
+        Args: { "p_allocator_run": string; "p_corrections"?: Json; "p_reason"?: string };
+        Returns: Json;
+      };
       "form_leaderboard": { Args: Record<PropertyKey, never>; Returns: Json };
       "get_digit_distribution": { Args: { "bucket_size_param"?: number }; Returns: Json };
       "get_discovery_timeline": { Args: { "bucket_type"?: string }; Returns: Json };
@@ -3385,6 +3806,10 @@ export type Database = {
         Returns: Json;
       };
       "import_records": { Args: { "p_records": Json }; Returns: number };
+      "invite_doctors": {
+        Args: { "p_allocation_run": string; "p_worker_mappings"?: (string)[] };
+        Returns: Json;
+      };
       "invite_members": { Args: { "p_members": Json; "p_org_id": string }; Returns: Json };
       "list_members": {
         Args: { "p_org_id": string };
@@ -3395,6 +3820,10 @@ export type Database = {
           "user_id": string;
         }[];
       };
+      "lock_doctors": {
+        Args: { "p_allocation_run": string; "p_worker_mappings": (string)[] };
+        Returns: number;
+      };
       "lock_job_lines": {
         Args: {
           "p_allocation_run": string;
@@ -3404,6 +3833,7 @@ export type Database = {
         };
         Returns: number;
       };
+      "match_readiness": { Args: { "p_allocation_run": string }; Returns: Json };
       "match_runs": {
         Args: { "p_run": string };
         Returns: {
@@ -3417,6 +3847,17 @@ export type Database = {
           "email": string;
           "user_id": string;
         }[];
+      };
+      "my_departments": { Args: Record<PropertyKey, never>; Returns: Json };
+      "my_windows": { Args: Record<PropertyKey, never>; Returns: Json };
+      "open_window": {
+        Args: {
+          "p_allocation_run": string;
+          "p_due_date"?: string;
+          "p_due_local"?: string;
+          "p_settings"?: Json;
+        };
+        Returns: Json;
       };
       "operations_failures": {
         Args: { "p_org_id": string };
@@ -3495,14 +3936,46 @@ export type Database = {
       };
       "populate_allocation_run": { Args: { "p_document": Json }; Returns: Json };
       "queue_pending_allocator_runs": { Args: Record<PropertyKey, never>; Returns: number };
+      "read_department": { Args: { "p_preferencer": string }; Returns: Json };
       "read_population": { Args: { "p_allocation_run": string }; Returns: Json };
+      "read_result": { Args: { "p_worker_mapping": string }; Returns: Json };
+      "read_results": {
+        Args: { "p_allocation_run": string };
+        Returns: {
+          "allocator_run": string;
+          "correction_reason": string;
+          "doctor": string;
+          "emailed_at": string;
+          "finalised_at": string;
+          "job_line": string;
+          "job_line_name": string;
+          "overrides": (string)[];
+          "preference_number": number;
+          "released_at": string;
+          "version": number;
+          "versions": Json;
+          "worker_mapping": string;
+        }[];
+      };
       "read_roster": { Args: { "p_allocation_run": string }; Returns: Json };
+      "read_window": { Args: { "p_worker_mapping": string }; Returns: Json };
+      "read_window_state": { Args: { "p_allocation_run": string }; Returns: Json };
       "reinstate_doctors": {
         Args: { "p_allocation_run": string; "p_reason"?: string; "p_worker_mappings": (string)[] };
         Returns: number;
       };
+      "release_result": { Args: { "p_allocation_run": string }; Returns: Json };
       "remove_member": { Args: { "p_org_id": string; "p_user_id": string }; Returns: undefined };
       "rename_org": { Args: { "p_name": string; "p_org_id": string }; Returns: string };
+      "reopen_window": {
+        Args: {
+          "p_allocation_run": string;
+          "p_due_date"?: string;
+          "p_due_local"?: string;
+          "p_reason": string;
+        };
+        Returns: Json;
+      };
       "request_allocator_run": {
         Args: { "p_idempotency_key"?: string; "p_request": Json; "p_run": Json };
         Returns: Json;
@@ -3521,12 +3994,20 @@ export type Database = {
         Returns: Json;
       };
       "restore_job_lines": { Args: { "p_reason"?: string; "p_snapshot": string }; Returns: Json };
+      "retract_wishes": { Args: { "p_worker_mapping": string }; Returns: Json };
+      "revoke_calendar_link": { Args: { "p_worker_mapping": string }; Returns: boolean };
+      "save_department_ranks": {
+        Args: { "p_changes": Json; "p_preferencer": string };
+        Returns: Json;
+      };
+      "save_wishes": { Args: { "p_changes": Json; "p_worker_mapping": string }; Returns: Json };
       "set_member_role": {
         Args: { "p_org_id": string; "p_role": string; "p_user_id": string };
         Returns: undefined;
       };
       "solver_calls_needed": { Args: { "p_function": string }; Returns: number };
       "start_allocation_run": { Args: { "p_document": Json }; Returns: Json };
+      "submit_wishes": { Args: { "p_worker_mapping": string }; Returns: Json };
       "unarchive_allocation_run": {
         Args: { "p_allocation_run": string; "p_reason"?: string };
         Returns: undefined;
@@ -3535,12 +4016,43 @@ export type Database = {
         Args: { "p_allocation_run": string; "p_job_lines": (string)[]; "p_reason"?: string };
         Returns: number;
       };
+      "unfinalise_match": {
+        Args: { "p_allocation_run": string; "p_reason": string };
+        Returns: Json;
+      };
+      "unlock_doctors": {
+        Args: { "p_allocation_run": string; "p_worker_mappings": (string)[] };
+        Returns: number;
+      };
       "verify_prime": {
         Args: { "p_offered"?: Json; "p_org_id"?: string; "p_prime": number };
         Returns: Json;
       };
+      "window_progress": {
+        Args: { "p_allocation_run": string };
+        Returns: {
+          "begun_at": string;
+          "changed_since_submit": boolean;
+          "email": string;
+          "has_account": boolean;
+          "invited_at": string;
+          "lines": number;
+          "locked_at": string;
+          "name": string;
+          "submitted_at": string;
+          "withdrawal_reason": string;
+          "withdrawn_at": string;
+          "worker": string;
+          "worker_mapping": string;
+        }[];
+      };
       "withdraw_doctors": {
-        Args: { "p_allocation_run": string; "p_reason"?: string; "p_worker_mappings": (string)[] };
+        Args: {
+          "p_allocation_run": string;
+          "p_effective_on"?: string;
+          "p_reason"?: string;
+          "p_worker_mappings": (string)[];
+        };
         Returns: Json;
       };
       "withdraw_invitation": {
