@@ -8,7 +8,7 @@ import { scorePlan } from "./check/score.ts";
 import { preparePlanner } from "./engine.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { exactAnswer } from "./testing/oracle.ts";
-import { randomProblem } from "./testing/problems.ts";
+import { randomOrder, randomProblem } from "./testing/problems.ts";
 
 /** Few lines over lavish posts, some with pathways, six-month terms and wishes heavier than anything else. */
 function drawn(random: Random): PlannerProblem {
@@ -51,6 +51,16 @@ function drawnWithLeave(random: Random): PlannerProblem {
     })),
     constraints: [...problem.constraints, { name: "ANNUAL_LEAVE", value: { capacity_weeks } }],
   };
+}
+
+/** The same with rules on order, sets, hospitals and specialties, and now and then scarce leave. */
+function drawnWithOrder(random: Random): PlannerProblem {
+  const problem = random.next() < 0.3 ? drawnWithLeave(random) : drawn(random);
+  const constraints = [
+    ...problem.constraints,
+    ...randomOrder(() => random.next(), problem.positions),
+  ];
+  return { ...problem, constraints };
 }
 
 function solved(problem: PlannerProblem) {
@@ -102,6 +112,10 @@ Deno.test("what is possible is found, what is not is refused, and no bound is be
 
 Deno.test("the same where leave is scarce: lines and leave are chosen together", () => {
   judgeAll(SEED, ROUNDS, drawnWithLeave);
+});
+
+Deno.test("the same with rules on the order of terms, on sets, hospitals and specialties", () => {
+  judgeAll(SEED, ROUNDS, drawnWithOrder);
 });
 
 Deno.test("a wish that outweighs everything breaks no rule, in a year of ten terms either", () => {

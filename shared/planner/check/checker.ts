@@ -5,7 +5,7 @@
 // This folder owns the gate. Whoever stores or shows a plan may import it, and so may the replan, for leave.
 
 import type { PlannerPosition, PlannerProblem, SixMonthTerm } from "../problem.ts";
-import type { Pathway, RuleBounds } from "../rules/bounds.ts";
+import type { Pathway, RuleBounds, TermKind } from "../rules/bounds.ts";
 import { resolveRules } from "../rules/mod.ts";
 
 /** One broken promise. `line` and `term` are 0-based; the message counts from 1, for planners. */
@@ -297,7 +297,79 @@ function checkYear(problem: PlannerProblem, bounds: RuleBounds, year: Year): Vio
     ...checkHalves(problem.sixMonthTerms ?? [], year),
     ...checkSixMonthTerms(problem.sixMonthTerms ?? [], bounds, year),
     ...checkLeaveTerm(problem.termWeeks, bounds, year),
+    ...checkOrder(bounds, year),
+    ...checkSets(bounds, year),
+    ...checkVariety(bounds, year),
   ];
+}
+
+/** Whether a rule's kind of terms takes in the position. */
+function countsAs(position: PlannerPosition, kind: TermKind): boolean {
+  const marks = {
+    service: position.isService,
+    nights_relief: position.isNightsRelief,
+    rural: position.isRural,
+    non_clinical: position.isNonClinical,
+    clinical_team: position.isClinicalTeam,
+  };
+  const { specialty, subspecialty } = position;
+  return kind.positions.some((id) => id === position.id) ||
+    kind.specialties.some((name) => name === specialty || name === subspecialty) ||
+    kind.flags.some((flag) => marks[flag]);
+}
+
+/** What follows what, and how far apart terms of a kind are. */
+function checkOrder(bounds: RuleBounds, { index, positions }: Year): Violation[] {
+  const violations: Violation[] = [];
+  const refuse = (code: string, term: number, message: string) =>
+    violations.push({ code, message: `Line ${index + 1}: ${message}.`, line: index, term });
+  positions.forEach((position, term) => {
+    for (const { first, then, within } of bounds.notAfter) {
+      const before = positions.slice(Math.max(0, term - within), term);
+      if (countsAs(position, then) && before.some((earlier) => countsAs(earlier, first))) {
+        refuse("NOT_AFTER", term, `${position.name} may not follow what comes before it`);
+      }
+    }
+    for (const { kind, apart } of bounds.termsApart) {
+      const before = positions.slice(Math.max(0, term - apart + 1), term);
+      if (countsAs(position, kind) && before.some((earlier) => countsAs(earlier, kind))) {
+        refuse("TERMS_APART", term, `${position.name} is too near to another such term`);
+      }
+    }
+  });
+  return violations;
+}
+
+/** Terms of a line in sets of positions. */
+function checkSets({ termsInSet }: RuleBounds, { index, positions }: Year): Violation[] {
+  return termsInSet.flatMap(({ kind, least, most }): Violation[] => {
+    const held = positions.filter((position) => countsAs(position, kind)).length;
+    if (held >= (least ?? 0) && held <= (most ?? held)) return [];
+    const message = `Line ${index + 1}: ${held} terms in a set that allows ${least ?? 0} to ${
+      most ?? "any number"
+    }.`;
+    return [{ code: "TERMS_IN_SET", message, line: index }];
+  });
+}
+
+/** Different hospitals and specialties of a line. */
+function checkVariety(bounds: RuleBounds, { index, positions }: Year): Violation[] {
+  const violations: Violation[] = [];
+  const hospitals = new Set(positions.flatMap(({ hospital }) => hospital ?? []));
+  if (bounds.maxHospitals !== null && hospitals.size > bounds.maxHospitals) {
+    const message = `Line ${
+      index + 1
+    }: ${hospitals.size} hospitals, ${bounds.maxHospitals} allowed.`;
+    violations.push({ code: "MAX_HOSPITALS", message, line: index });
+  }
+  const specialties = new Set(positions.map(({ specialty }) => specialty));
+  if (bounds.minSpecialties !== null && specialties.size < bounds.minSpecialties) {
+    const message = `Line ${
+      index + 1
+    }: ${specialties.size} specialties, ${bounds.minSpecialties} needed.`;
+    violations.push({ code: "MIN_SPECIALTIES", message, line: index });
+  }
+  return violations;
 }
 
 /** A component of a six-month term stands beside the other one, in the right order. */

@@ -56,6 +56,7 @@ function limitRepeats(flat: PlannerTables): PlannerTables {
     limits: flat.limits + added.length,
     limitMax: Int32Array.from([...flat.limitMax, ...added]),
     limitWeight: Int32Array.from([...flat.limitWeight, ...added.flatMap(() => Array(T).fill(1))]),
+    limitUse: Int32Array.from([...flat.limitUse, ...added.map((_, i) => flat.limits + i)]),
     limitUnit: Int32Array.from([...flat.limitUnit, ...added.map(() => 1)]),
     limitStart,
     limitOf: Int32Array.from(perClass.flat()),

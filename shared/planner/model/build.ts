@@ -1,6 +1,13 @@
 // Builds the tables of a problem under the bounds in force.
 
-import { classify, coverBits, numberKeys, pairTables, plainKeys } from "./classes.ts";
+import {
+  classify,
+  coverBits,
+  numberKeys,
+  pairTables,
+  plainKeys,
+  varietyTables,
+} from "./classes.ts";
 import { bindingLimits, gather, type Gathered } from "./gather.ts";
 import { addGroups } from "./groups.ts";
 import { addLeave } from "./leave_choice.ts";
@@ -37,6 +44,7 @@ export function buildTables(
     parts.limits,
     found.pairs,
     parts.leave,
+    found.varieties,
   );
   return {
     terms: parts.terms,
@@ -64,6 +72,7 @@ export function buildTables(
     need: (1 << found.covers.length) - 1,
     ...limitTables(parts.limits, parts.terms),
     ...limitsOfClasses(members, counted),
+    varieties: varietyTables(found.varieties, members),
     distinct: found.distinct,
     ...pairTables(found.pairs, classOf, members.length),
     needBesidePairs: ((1 << found.besidePairs.length) - 1) << found.covers.length,

@@ -1,7 +1,7 @@
 // Classes of positions: those that no rule and no affinity can tell apart count as one.
 
 import type { Gathered } from "./gather.ts";
-import type { PlannerTables, PositionPair } from "./tables.ts";
+import type { PlannerTables, PositionPair, Variety } from "./tables.ts";
 import { affinityKey, type PlannerProblem } from "../problem.ts";
 import type { LineLimit } from "../rules/mod.ts";
 
@@ -39,6 +39,7 @@ export function classify(
   limits: readonly LineLimit[],
   pairs: readonly PositionPair[],
   leave: PlannerTables["leave"],
+  varieties: readonly { groupOf: ArrayLike<number> }[],
 ) {
   const alone = new Set([
     ...pairs.flatMap(({ first, second }) => [first, second]),
@@ -49,7 +50,8 @@ export function classify(
   const index = new Map<string, number>();
   const classOf = Int32Array.from(keyOf, (key, r) => {
     const own = alone.has(r) ? r : "";
-    const signature = `${key}|${covers[r]}|${counted[r].join(",")}|${own}`;
+    const groups = varieties.map(({ groupOf }) => groupOf[r] ?? -1).join();
+    const signature = `${key}|${covers[r]}|${counted[r].join(",")}|${own}|${groups}`;
     if (!index.has(signature)) index.set(signature, index.size);
     return index.get(signature)!;
   });
@@ -64,6 +66,17 @@ export function coverBits(covers: Gathered["covers"], R: number): Int32Array {
   const bits = new Int32Array(R);
   covers.forEach((cover, f) => cover.positions.forEach((r) => bits[r] |= 1 << f));
   return bits;
+}
+
+/** The groups that a line's classes fall into. */
+export function varietyTables(
+  varieties: readonly { groupOf: ArrayLike<number>; most: number; least: number }[],
+  members: readonly Int32Array[],
+): Variety[] {
+  return varieties.map(({ groupOf, most, least }) => {
+    const byClass = Int32Array.from(members, ([r]) => groupOf[r] ?? -1);
+    return { groupOf: byClass, groups: 1 + Math.max(-1, ...byClass), most, least };
+  });
 }
 
 /** Classes that must follow and go before, for the classes of pairs. */

@@ -5,15 +5,18 @@ import {
   activeRules,
   type LeaveReserve,
   type LineLimit,
+  type LineVariety,
   type PathwayReserve,
   type RuleContext,
   type RuleContribution,
 } from "../rules/mod.ts";
 
-export type NamedLimit = LineLimit & { rule: string; unit?: number };
+/** A limit with its rule. `use`: limits of the same number weigh different positions in one sum. */
+export type NamedLimit = Omit<LineLimit, "beside"> & { rule: string; unit?: number; use?: number };
 
 export interface Gathered {
   limits: NamedLimit[];
+  varieties: LineVariety[];
   covers: { positions: number[] }[];
   forces: NonNullable<RuleContribution["forces"]>;
   wishes: NonNullable<RuleContribution["wishes"]>;
@@ -33,6 +36,7 @@ export function gather(context: RuleContext): Gathered {
   const T = termWeeks.length, R = positions.length;
   const found: Gathered = {
     limits: [],
+    varieties: [],
     covers: [],
     forces: [],
     wishes: [],
@@ -49,7 +53,16 @@ export function gather(context: RuleContext): Gathered {
     if (part.structure && !found.structureFault) {
       found.structureFault = { rule: rule.name, message: part.structure };
     }
-    found.limits.push(...(part.limits ?? []).map((limit) => ({ ...limit, rule: rule.name })));
+    for (const { beside, ...limit } of part.limits ?? []) {
+      const named = { ...limit, rule: rule.name };
+      if (!beside) {
+        found.limits.push(named);
+        continue;
+      }
+      const use = found.limits.length;
+      found.limits.push({ ...named, use }, { ...named, ...beside, use });
+    }
+    found.varieties.push(...part.varieties ?? []);
     found.covers.push(...part.covers ?? []);
     found.forces.push(...part.forces ?? []);
     found.wishes.push(...part.wishes ?? []);
@@ -72,16 +85,24 @@ export function gather(context: RuleContext): Gathered {
 
 /** Forbids the slots that alone exceed a limit, and keeps the limits that can still bind. */
 export function bindingLimits(found: Gathered, R: number): NamedLimit[] {
-  return found.limits.filter(({ max, positions, termWeight }) => {
+  for (const { max, positions, termWeight } of found.limits) {
     for (const r of positions) {
       termWeight.forEach((w, t) => {
         if (w > max) found.forbidden[t * R + r] = 1;
       });
     }
-    const open = termWeight.filter((_, t) =>
-      positions.some((r) => found.forbidden[t * R + r] === 0)
-    );
-    if (found.distinct && positions.length === 1) open.splice(1);
+  }
+  return found.limits.filter((limit) => {
+    const { max, positions, use } = limit;
+    const parts = use === undefined ? [limit] : found.limits.filter((other) => other.use === use);
+    const open = limit.termWeight.map((_, t) =>
+      Math.max(
+        0,
+        ...parts.filter((part) => part.positions.some((r) => found.forbidden[t * R + r] === 0))
+          .map((part) => part.termWeight[t]),
+      )
+    ).filter((w) => w > 0);
+    if (found.distinct && parts.length === 1 && positions.length === 1) open.splice(1);
     return open.reduce((sum, w) => sum + w, 0) > max;
   });
 }

@@ -1,7 +1,7 @@
 // Lines reserved for pathways as one more term, whose positions are the groups of lines; and the tables of
 // one group alone.
 
-import { classify, pairTables } from "./classes.ts";
+import { classify, pairTables, varietyTables } from "./classes.ts";
 import type { NamedLimit } from "./gather.ts";
 import { addTerm, type Parts } from "./parts.ts";
 import { limitsOfClasses, limitTables } from "./slots.ts";
@@ -63,10 +63,13 @@ export function groupTables(tables: PlannerTables, group: number): PlannerTables
   const weight = (l: number, t: number) => tables.limitWeight[l * wide + t];
   for (const l of limitsOf(group)) max[l] -= weight(l, T);
   const terms = Array.from({ length: T }, (_, t) => t);
+  const inSum = (l: number) =>
+    Array.from(tables.limitUse.keys()).filter((i) => tables.limitUse[i] === tables.limitUse[l]);
+  const most = (l: number, t: number) =>
+    Math.max(0, ...inSum(l).map((i) => weight(i, t)).filter((w) => w <= max[l]));
   const binds = Array.from(
     max,
-    (most, l) =>
-      terms.reduce((sum, t) => sum + (weight(l, t) <= most ? weight(l, t) : 0), 0) > most,
+    (room, l) => terms.reduce((sum, t) => sum + most(l, t), 0) > room,
   );
   const kept = Array.from(max.keys()).filter((l) => binds[l]);
   const number = new Map(kept.map((l, i) => [l, i]));
@@ -74,6 +77,7 @@ export function groupTables(tables: PlannerTables, group: number): PlannerTables
     ...tables.limitInfo[l],
     max: max[l],
     unit: tables.limitUnit[l],
+    use: tables.limitUse[l],
     positions: [] as number[],
     termWeight: terms.map((t) => weight(l, t)),
   }));
@@ -86,7 +90,18 @@ export function groupTables(tables: PlannerTables, group: number): PlannerTables
   const keyOf = Array.from(tables.classOf, (c) => tables.keyOf[c]);
   const covers = Int32Array.from(tables.classOf, (c) => tables.cover[c]);
   const leave = tables.groups.length > 0 ? tables.leave : null;
-  const { classOf, members, counted } = classify(keyOf, covers, limits, pairsOf(tables), leave);
+  const varieties = tables.varieties.map((variety) => ({
+    ...variety,
+    groupOf: Int32Array.from(tables.classOf, (c) => variety.groupOf[c]),
+  }));
+  const { classOf, members, counted } = classify(
+    keyOf,
+    covers,
+    limits,
+    pairsOf(tables),
+    leave,
+    varieties,
+  );
   return {
     ...tables,
     terms: T,
@@ -101,5 +116,6 @@ export function groupTables(tables: PlannerTables, group: number): PlannerTables
     ...limitTables(limits, T),
     ...limitsOfClasses(members, counted),
     ...pairTables(pairsOf(tables), classOf, members.length),
+    varieties: varietyTables(varieties, members),
   };
 }

@@ -2,7 +2,7 @@
 // a(p) = adj sum_t aff(k_t, k_t+1) + all sum over unordered pairs of different keys in the line.
 
 import { OBJECTIVE } from "../problem.ts";
-import { type PlannerTables, slotGain } from "./tables.ts";
+import { type PlannerTables, slotGain, type Variety } from "./tables.ts";
 
 function bitCount(x: number): number {
   let n = 0;
@@ -67,25 +67,26 @@ export class LineScorer {
   /** How badly the line breaks the rules: uncovered features + excess units + repeats; 0 = legal. */
   faults(cells: Int32Array, at: number): number {
     const tables = this.#tables;
-    const { terms, classOf, cover, limitStart, limitOf, limitWeight } = tables;
+    const { terms, classOf, cover, limitStart, limitOf, limitWeight, limitUse } = tables;
     const used = this.#used;
     let covered = 0, faults = 0;
     for (let t = 0; t < terms; t++) {
       const r = cells[at + t], c = classOf[r];
       covered |= cover[c];
       for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
-        used[limitOf[e]] += limitWeight[limitOf[e] * terms + t];
+        used[limitUse[limitOf[e]]] += limitWeight[limitOf[e] * terms + t];
       }
       if (tables.distinct) { for (let i = 0; i < t; i++) if (cells[at + i] === r) faults++; }
     }
     for (let t = 0; t < terms; t++) {
       const c = classOf[cells[at + t]];
       for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
-        const l = limitOf[e], over = used[l] - tables.limitMax[l];
+        const l = limitOf[e], over = used[limitUse[l]] - tables.limitMax[l];
         if (over > 0) faults += Math.ceil(over / tables.limitUnit[l]);
-        used[l] = 0;
+        used[limitUse[l]] = 0;
       }
     }
+    for (const variety of tables.varieties) faults += this.#varietyFaults(variety, cells, at);
     if (tables.hasPairs) {
       const torn = this.#tornPairs(cells, at);
       if (torn >= 0) {
@@ -93,6 +94,20 @@ export class LineScorer {
       }
     }
     return faults + bitCount(tables.need & ~covered);
+  }
+
+  /** Different groups in the line beyond what it may hold, or short of what it must. */
+  #varietyFaults({ groupOf, most, least }: Variety, cells: Int32Array, at: number): number {
+    const { year, classOf } = this.#tables;
+    let different = 0;
+    for (let t = 0; t < year; t++) {
+      const group = groupOf[classOf[cells[at + t]]];
+      if (group < 0) continue;
+      let fresh = true;
+      for (let u = 0; u < t; u++) if (groupOf[classOf[cells[at + u]]] === group) fresh = false;
+      if (fresh) different++;
+    }
+    return Math.max(0, different - most) + Math.max(0, least - different);
   }
 
   /** Positions of pairs in the line whose other one is not beside them; -1 where the line holds none. */

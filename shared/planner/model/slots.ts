@@ -11,6 +11,10 @@ export function limitTables(limits: readonly NamedLimit[], T: number) {
     limitMax: Int32Array.from(limits, (limit) => limit.max),
     limitWeight,
     limitUnit: Int32Array.from(limits, (limit) => limit.unit ?? Math.max(1, ...limit.termWeight)),
+    limitUse: Int32Array.from(
+      limits,
+      ({ use }, l) => use === undefined ? l : limits.findIndex((limit) => limit.use === use),
+    ),
     limitInfo: limits.map(({ rule, kind, positions }) => ({ rule, kind, positions })),
   };
 }

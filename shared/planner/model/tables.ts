@@ -54,11 +54,15 @@ export interface PlannerTables {
   limitWeight: Int32Array;
   /** [l] largest weight of a single term. */
   limitUnit: Int32Array;
+  /** [l] the sum that it counts in: its own number, or that of a limit whose positions weigh otherwise in the same sum. */
+  limitUse: Int32Array;
   /** Limits that class c counts in: entries limitStart[c] .. limitStart[c + 1] - 1 of limitOf. */
   limitStart: Int32Array;
   limitOf: Int32Array;
   /** [l] where a limit comes from. */
   limitInfo: { rule: string; kind: string; positions: number[] }[];
+  /** Groups of classes of which a line holds so many different ones. */
+  varieties: Variety[];
   /** No position twice in a line. */
   distinct: boolean;
   /**
@@ -73,6 +77,15 @@ export interface PlannerTables {
   needBesidePairs: number;
   /** Why the term structure breaks a rule; null when it does not. */
   structureFault: { rule: string; message: string } | null;
+}
+
+/** How many different groups a line holds. */
+export interface Variety {
+  /** [class] number of its group; -1 for none. */
+  groupOf: Int32Array;
+  groups: number;
+  most: number;
+  least: number;
 }
 
 /** Leave as a choice of every line: a term whose positions are options (`leave_choice.ts`). */

@@ -197,6 +197,8 @@ export class PlanMoves {
     const distinct = this.#otherKeys(at, t);
     const covered = this.#useOthers(at, t);
     const needed = this.#tables.hasPairs && this.#holdsPair(at) ? need | needBesidePairs : need;
+    const varieties = t < this.#tables.year ? this.#tables.varieties : [];
+    const held = varieties.map(({ groupOf }) => this.#otherGroups(at, t, groupOf));
     const left = t > 0 ? keyOf[classOf[this.cells[at + t - 1]]] : -1;
     const right = t < T - 1 ? keyOf[classOf[this.cells[at + t + 1]]] : -1;
     for (let c = 0; c < classes; c++) {
@@ -213,9 +215,24 @@ export class PlanMoves {
       }
       let missing = needed & ~(covered | cover[c]), faults = this.#excess(c, t);
       for (; missing !== 0; missing &= missing - 1) faults++;
+      varieties.forEach(({ groupOf, most, least }, v) => {
+        const isNew = groupOf[c] >= 0 && !held[v].has(groupOf[c]);
+        const different = held[v].size + (isNew ? 1 : 0);
+        faults += Math.max(0, different - most) + Math.max(0, least - different);
+      });
       this.#classValue[c] = OBJECTIVE.adj * adjacent + OBJECTIVE.all * all - this.#fault * faults;
     }
     this.#used.fill(0);
+  }
+
+  /** Groups that the other terms of the line hold. */
+  #otherGroups(at: number, t: number, groupOf: Int32Array): Set<number> {
+    const held = new Set<number>(), { year, classOf } = this.#tables;
+    for (let i = 0; i < year; i++) {
+      const group = groupOf[classOf[this.cells[at + i]]];
+      if (i !== t && group >= 0) held.add(group);
+    }
+    return held;
   }
 
   #holdsPair(at: number): boolean {
@@ -240,14 +257,14 @@ export class PlanMoves {
 
   /** Adds up the limits used by the other terms; returns the features they cover. */
   #useOthers(at: number, t: number): number {
-    const { terms: T, classOf, cover, limitStart, limitOf, limitWeight } = this.#tables;
+    const { terms: T, classOf, cover, limitStart, limitOf, limitWeight, limitUse } = this.#tables;
     let covered = 0;
     for (let i = 0; i < T; i++) {
       if (i === t) continue;
       const c = classOf[this.cells[at + i]];
       covered |= cover[c];
       for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
-        this.#used[limitOf[e]] += limitWeight[limitOf[e] * T + i];
+        this.#used[limitUse[limitOf[e]]] += limitWeight[limitOf[e] * T + i];
       }
     }
     return covered;
@@ -255,11 +272,12 @@ export class PlanMoves {
 
   /** Units by which class c at term t pushes the limits it counts in beyond their bounds. */
   #excess(c: number, t: number): number {
-    const { terms: T, limitStart, limitOf, limitWeight, limitMax, limitUnit } = this.#tables;
+    const { terms: T, limitStart, limitOf, limitWeight, limitMax, limitUnit, limitUse } =
+      this.#tables;
     let faults = 0;
     for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
       const l = limitOf[e];
-      const over = this.#used[l] + limitWeight[l * T + t] - limitMax[l];
+      const over = this.#used[limitUse[l]] + limitWeight[l * T + t] - limitMax[l];
       if (over > 0) faults += Math.ceil(over / limitUnit[l]);
     }
     return faults;

@@ -10,6 +10,7 @@ import type { PlannerTables } from "../model/tables.ts";
 import { SetBound } from "./set_bounds.ts";
 import { PairBounds } from "./pair_bounds.ts";
 import { type PricingOptions, type PricingResult, WIDTHS } from "./pricing.ts";
+import { VarietyCount } from "./varieties.ts";
 
 /** Beginnings that go on from a term, at most, by width; fewer where their bounds would take much memory. */
 const KEPT = [120, 500, 2_400];
@@ -53,6 +54,9 @@ export class LongPricer {
   readonly #vKey: Float64Array;
   readonly #timesMost: Int32Array;
   readonly #used: Int32Array;
+  readonly #varieties: VarietyCount[];
+  /** [sum of limits] last term that counts in it. */
+  readonly #lastTerm: Int32Array;
   readonly #times: Int32Array;
   readonly #hash: Float64Array;
   /** [features] whether classes open at term t or later can cover them. */
@@ -87,6 +91,8 @@ export class LongPricer {
       (members) => tables.distinct ? members.length : T,
     );
     this.#used = new Int32Array(tables.limits);
+    this.#varieties = tables.varieties.map((variety) => new VarietyCount(variety));
+    this.#lastTerm = lastTerms(tables);
     this.#times = new Int32Array(C);
     // Irrational multiples: sums of different classes differ.
     this.#hash = Float64Array.from({ length: C + tables.limits }, (_, i) => fraction(i + 1));
@@ -367,11 +373,13 @@ export class LongPricer {
 
   /** One number for all that tells two beginnings apart: classes, the last key, and what limits have used. */
   #signature(held: Int32Array, c: number, t: number): number {
-    const { terms: T, classes: C, keyOf, limitStart, limitOf, limitWeight } = this.#tb;
+    const { terms: T, classes: C, keyOf, limitStart, limitOf, limitWeight, limitUse } = this.#tb;
     let sum = this.#hash[c];
     const limit = (own: number, at: number) => {
       for (let e = limitStart[own]; e < limitStart[own + 1]; e++) {
-        sum += this.#hash[C + limitOf[e]] * limitWeight[limitOf[e] * T + at];
+        const l = limitOf[e], use = limitUse[l];
+        // What no later term counts in tells nothing apart.
+        if (this.#lastTerm[use] > t) sum += this.#hash[C + use] * limitWeight[l * T + at];
       }
     };
     for (let u = 0; u < t; u++) {
@@ -385,29 +393,34 @@ export class LongPricer {
   }
 
   #use(held: Int32Array): void {
-    const { terms: T, limitStart, limitOf, limitWeight } = this.#tb;
+    const { terms: T, limitStart, limitOf, limitWeight, limitUse } = this.#tb;
     for (let t = 0; t < held.length; t++) {
       const c = held[t];
       this.#times[c]++;
+      for (const variety of this.#varieties) variety.use(c, 1);
       for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
-        this.#used[limitOf[e]] += limitWeight[limitOf[e] * T + t];
+        this.#used[limitUse[limitOf[e]]] += limitWeight[limitOf[e] * T + t];
       }
     }
   }
 
   #release(held: Int32Array): void {
-    for (const c of held) this.#times[c] = 0;
+    for (const c of held) {
+      this.#times[c] = 0;
+      for (const variety of this.#varieties) variety.use(c, -1);
+    }
     this.#used.fill(0);
   }
 
   /** Whether class c may come at term t, after what is in use. */
   #fits(held: Int32Array, c: number, t: number, covered: number): boolean {
     if (this.#times[c] >= this.#timesMost[c]) return false;
-    const { terms: T, limitStart, limitOf, limitWeight, limitMax, hasPairs } = this.#tb;
+    const { terms: T, limitStart, limitOf, limitWeight, limitMax, limitUse, hasPairs } = this.#tb;
     for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
       const l = limitOf[e];
-      if (this.#used[l] + limitWeight[l * T + t] > limitMax[l]) return false;
+      if (this.#used[limitUse[l]] + limitWeight[l * T + t] > limitMax[l]) return false;
     }
+    for (const variety of this.#varieties) if (!variety.allows(c, T - t - 1)) return false;
     if (hasPairs && !this.#follows(t > 0 ? held[t - 1] : -1, c, t)) return false;
     const missing = this.#tb.need & ~(covered | this.#tb.cover[c]);
     return missing === 0 || this.#canCover(missing, t + 1);
@@ -543,6 +556,17 @@ export class LongPricer {
   }
 }
 
+/** [sum of limits] last term in which some class counts; what a sum holds matters up to there. */
+function lastTerms({ limits, limitUse, limitWeight, terms: T }: PlannerTables): Int32Array {
+  const last = new Int32Array(limits).fill(-1);
+  for (let l = 0; l < limits; l++) {
+    for (let t = 0; t < T; t++) {
+      if (limitWeight[l * T + t] > 0) last[limitUse[l]] = Math.max(last[limitUse[l]], t);
+    }
+  }
+  return last;
+}
+
 /** A number in [0, 1) that no others of its kind add up to. */
 function fraction(i: number): number {
   const x = Math.sin(i * 12.9898) * 43758.5453;
@@ -552,7 +576,7 @@ function fraction(i: number): number {
 /** Whether two keys can sit in two terms of one line: some class of each, as far as limits and pairs go. */
 export function meetings(tables: PlannerTables) {
   const { terms: T, classes: C, keys: K, keyOf, limits, limitWeight, limitMax } = tables;
-  const { limitStart, limitOf } = tables;
+  const { limitStart, limitOf, limitUse } = tables;
   const classesOf = Array.from({ length: K }, () => [] as number[]);
   for (let c = 0; c < C; c++) classesOf[keyOf[c]].push(c);
   const kind = Array.from(
@@ -561,11 +585,14 @@ export function meetings(tables: PlannerTables) {
   );
   const limitsOf = Array.from(
     { length: C },
-    (_, c) => new Set(limitOf.subarray(limitStart[c], limitStart[c + 1])),
+    (_, c) => Array.from(limitOf.subarray(limitStart[c], limitStart[c + 1])),
   );
   const fit = (t: number, u: number, a: number, b: number) =>
-    [...limitsOf[a]].every((l) =>
-      !limitsOf[b].has(l) || limitWeight[l * T + t] + limitWeight[l * T + u] <= limitMax[l]
+    limitsOf[a].every((l) =>
+      limitsOf[b].every((m) =>
+        limitUse[l] !== limitUse[m] ||
+        limitWeight[l * T + t] + limitWeight[m * T + u] <= limitMax[l]
+      )
     );
   const known = new Map<string, Uint8Array>();
   return (t: number, u: number, a: number, b: number): boolean => {

@@ -10,6 +10,7 @@ import { OBJECTIVE } from "../problem.ts";
 import { isBoundedByKeys, KeyBounds } from "./key_bounds.ts";
 import { DistinctLines } from "../model/lines.ts";
 import type { PlannerTables } from "../model/tables.ts";
+import { VarietyCount } from "./varieties.ts";
 
 /** What one pricing found. */
 export interface PricingResult {
@@ -75,6 +76,9 @@ export class Pricer {
   readonly #bounds: KeyBounds | null;
   readonly #line: Int32Array;
   readonly #trial: Int32Array;
+  readonly #varieties: VarietyCount[];
+  /** Terms that have a class so far. */
+  #placed = 0;
   #prices: Float64Array = new Float64Array(0);
   #floor = 0;
   #bestOnly = false;
@@ -117,6 +121,7 @@ export class Pricer {
       for (let j = 0; j < K; j++) if (j !== k) most = Math.max(most, tables.affinity[k * K + j]);
       this.#rowMax[k] = most;
     }
+    this.#varieties = tables.varieties.map((variety) => new VarietyCount(variety));
     this.#bounds = isBoundedByKeys(tables) ? new KeyBounds(tables, this.#rowMax) : null;
   }
 
@@ -264,19 +269,24 @@ export class Pricer {
   /** Whether class c at term t stays within every limit, and has a position left for it. */
   #fits(c: number, t: number): boolean {
     if (this.#times[c] >= this.#timesMost[c]) return false;
-    const { terms: T, limitStart, limitOf, limitWeight, limitMax } = this.#tb;
+    const { terms: T, limitStart, limitOf, limitWeight, limitMax, limitUse } = this.#tb;
     for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
       const l = limitOf[e];
-      if (this.#used[l] + limitWeight[l * T + t] > limitMax[l]) return false;
+      if (this.#used[limitUse[l]] + limitWeight[l * T + t] > limitMax[l]) return false;
+    }
+    for (const variety of this.#varieties) {
+      if (!variety.allows(c, T - this.#placed - 1)) return false;
     }
     return true;
   }
 
   #use(c: number, t: number, sign: number): void {
     this.#times[c] += sign;
-    const { terms: T, limitStart, limitOf, limitWeight } = this.#tb;
+    this.#placed += sign;
+    for (const variety of this.#varieties) variety.use(c, sign);
+    const { terms: T, limitStart, limitOf, limitWeight, limitUse } = this.#tb;
     for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
-      this.#used[limitOf[e]] += sign * limitWeight[limitOf[e] * T + t];
+      this.#used[limitUse[limitOf[e]]] += sign * limitWeight[limitOf[e] * T + t];
     }
   }
 

@@ -12,7 +12,7 @@ import { LEAVE_WEEKS, type LeaveOption, leaveOptions } from "./leave_options.ts"
 import type { LineRule, RuleContext } from "./rule.ts";
 import { percent, positionsWhere } from "./shares.ts";
 
-const share = z.number().gt(0).max(1);
+const share = z.number().min(0).max(1);
 
 const value = z.strictObject({
   first_half_share: z.number().min(0).max(1).default(0.7)

@@ -39,6 +39,13 @@ export interface RuleBounds {
   pathways: Pathway[];
   /** Null: six-month terms under no condition. */
   sixMonthTerms: SixMonthConditions | null;
+  notAfter: NotAfter[];
+  termsApart: TermsApart[];
+  termsInSet: TermsInSet[];
+  /** Different hospitals in a line, at most. */
+  maxHospitals: number | null;
+  /** Different parent specialties in a line, at least. */
+  minSpecialties: number | null;
   /** Null: leave is not planned. */
   annualLeave: AnnualLeave | null;
 }
@@ -90,6 +97,43 @@ export interface SixMonthConditions {
   college: boolean;
   /** Categories that the other terms of the year cover by themselves. */
   rest_covers: Category[];
+}
+
+/** What a position may be marked as. */
+export type PositionFlag =
+  | "service"
+  | "nights_relief"
+  | "rural"
+  | "non_clinical"
+  | "clinical_team";
+
+/** Which positions are of a kind: those that any of its parts names. */
+export interface TermKind {
+  flags: PositionFlag[];
+  /** Parent specialties or subspecialties. */
+  specialties: string[];
+  positions: string[];
+}
+
+/** Terms of one kind do not follow terms of another within so many terms. */
+export interface NotAfter {
+  first: TermKind;
+  then: TermKind;
+  /** 1: not directly. */
+  within: number;
+}
+
+/** Two terms of a kind lie so many terms apart, at least; 2: never in a row. */
+export interface TermsApart {
+  kind: TermKind;
+  apart: number;
+}
+
+/** So many terms in positions of a kind. */
+export interface TermsInSet {
+  kind: TermKind;
+  least: number | null;
+  most: number | null;
 }
 
 /** Parameters of ANNUAL_LEAVE. */

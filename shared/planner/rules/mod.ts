@@ -17,6 +17,7 @@ export type {
   LineFacts,
   LineLimit,
   LineRule,
+  LineVariety,
   PathwayReserve,
   RuleContext,
   RuleContribution,

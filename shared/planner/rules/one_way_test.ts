@@ -76,6 +76,30 @@ const WAYS: Record<string, OneWay> = {
     entry: { name: "PREFERRED_CELLS", value: [{ ...cell, weight: 1_000 }] },
     isSoft: true,
   },
+  NOT_AFTER: {
+    entry: {
+      name: "NOT_AFTER",
+      value: [{ first: { positions: ["bad"] }, then: { positions: ["other"] } }],
+    },
+  },
+  TERMS_APART: {
+    entry: { name: "TERMS_APART", value: [{ kind: { flags: ["service"] } }] },
+    ...both({ isService: true }),
+  },
+  TERMS_IN_SET: {
+    entry: { name: "TERMS_IN_SET", value: [{ kind: { positions: ["good"] }, least: 1 }] },
+  },
+  MAX_HOSPITALS: {
+    entry: { name: "MAX_HOSPITALS", value: 1 },
+    good: { hospital: "North" },
+    bad: { hospital: "South" },
+    other: { hospital: "North" },
+  },
+  MIN_SPECIALTIES: {
+    entry: { name: "MIN_SPECIALTIES", value: 2 },
+    bad: { specialty: "Surgery", subspecialty: "Vascular" },
+    other: { specialty: "Surgery" },
+  },
   PATHWAYS: {
     entry: { name: "PATHWAYS", value: [{ name: "Way", lines: 1, sequence: ["good", null] }] },
   },

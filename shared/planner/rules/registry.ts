@@ -9,6 +9,7 @@ import { minClinicalTeam } from "./min_clinical_team.ts";
 import { minClinicalWeeks } from "./min_clinical_weeks.ts";
 import { minTermLength } from "./min_term_length.ts";
 import { noNights } from "./no_nights.ts";
+import { notAfter, termsApart } from "./order.ts";
 import { requiredCategories } from "./required_categories.ts";
 import { pathways } from "./pathways.ts";
 import { sixMonthPairs, sixMonthTerms } from "./six_month_terms.ts";
@@ -18,8 +19,10 @@ import {
   maxRuralTerms,
   maxServiceTerms,
 } from "./term_counts.ts";
+import { termsInSet } from "./terms_in_set.ts";
 import { exactTerms, longestTermLast, maxTerms, minLongTerms, minTerms } from "./term_structure.ts";
 import { uniquePositions } from "./unique_positions.ts";
+import { maxHospitals, minSpecialties } from "./varieties.ts";
 import type { RuleBounds } from "./bounds.ts";
 import type { LineRule } from "./rule.ts";
 
@@ -42,6 +45,11 @@ export const RULES: readonly LineRule[] = [
   maxNightsReliefTerms,
   noNights,
   uniquePositions,
+  notAfter,
+  termsApart,
+  termsInSet,
+  maxHospitals,
+  minSpecialties,
   forbiddenCells,
   forcedCells,
   preferredCells,

@@ -23,6 +23,16 @@ export interface LineLimit {
   positions: number[];
   /** Weight of each term, non-negative integers (1, or the term's weeks). */
   termWeight: number[];
+  /** Further positions that weigh otherwise, in the same sum: what comes after what is such a limit. */
+  beside?: { positions: number[]; termWeight: number[] };
+}
+
+/** How many different groups of positions (hospitals, specialties) a line holds. */
+export interface LineVariety {
+  /** [position] number of its group; -1 for none. */
+  groupOf: number[];
+  most: number;
+  least: number;
 }
 
 /** Lines of a pathway, by indexes into `problem.positions`. */
@@ -49,6 +59,7 @@ export interface RuleContribution {
   /** Slots (term, position) that may not be used. */
   forbidsSlot?: (term: number, position: number) => boolean;
   limits?: LineLimit[];
+  varieties?: LineVariety[];
   /** Features every line must cover: one set of positions per feature, at least one of them used. */
   covers?: { label: string; positions: number[] }[];
   /** No position twice. */

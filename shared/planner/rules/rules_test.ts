@@ -5,7 +5,7 @@ import type { ConstraintEntry, PlannerPosition, SixMonthTerm } from "../problem.
 import { Random } from "../../engine/random.ts";
 import { buildTables } from "../model/build.ts";
 import { isLegalInModel } from "../testing/legal_line.ts";
-import { position, problemOf, randomProblem } from "../testing/problems.ts";
+import { position, problemOf, randomOrder, randomProblem } from "../testing/problems.ts";
 import { checkLine, resolveRules, type RuleContext } from "./mod.ts";
 
 function contextOf(
@@ -119,6 +119,74 @@ const CASES: Case[] = [
     fails: [1, 0, 2, 3],
   },
   {
+    rule: "NOT_AFTER",
+    constraint: {
+      name: "NOT_AFTER",
+      value: [{ first: { flags: ["rural"] }, then: { specialties: ["Surgery"] } }],
+    },
+    special: { isRural: true },
+    passes: [5, 0, 1, 6],
+    fails: [1, 0, 5, 2],
+  },
+  {
+    rule: "NOT_AFTER",
+    constraint: {
+      name: "NOT_AFTER",
+      value: [{ first: { flags: ["rural"] }, then: { positions: ["p5", "p1"] }, within: 2 }],
+    },
+    special: { isRural: true },
+    passes: [0, 2, 3, 5],
+    fails: [0, 2, 5, 3],
+  },
+  {
+    rule: "TERMS_APART",
+    constraint: { name: "TERMS_APART", value: [{ kind: { positions: ["p0", "p1"] } }] },
+    special: {},
+    passes: [0, 2, 1, 3],
+    fails: [2, 1, 0, 3],
+  },
+  {
+    rule: "TERMS_APART",
+    constraint: { name: "TERMS_APART", value: [{ kind: { positions: ["p0", "p1"] }, apart: 9 }] },
+    special: {},
+    passes: [0, 2, 3, 4],
+    fails: [0, 2, 3, 1],
+  },
+  {
+    rule: "TERMS_IN_SET",
+    constraint: {
+      name: "TERMS_IN_SET",
+      value: [{ kind: { specialties: ["Vascular"] }, least: 1, most: 1 }],
+    },
+    special: {},
+    passes: [5, 1, 7, 2],
+    fails: [1, 7, 2, 3],
+  },
+  {
+    rule: "TERMS_IN_SET",
+    constraint: {
+      name: "TERMS_IN_SET",
+      value: [{ kind: { specialties: ["Surgery"] }, most: 1 }],
+    },
+    special: {},
+    passes: [1, 7, 2, 3],
+    fails: [5, 1, 7, 2],
+  },
+  {
+    rule: "MAX_HOSPITALS",
+    constraint: { name: "MAX_HOSPITALS", value: 1 },
+    special: { hospital: "North" },
+    passes: [1, 2, 3, 4],
+    fails: [0, 5, 6, 2],
+  },
+  {
+    rule: "MIN_SPECIALTIES",
+    constraint: { name: "MIN_SPECIALTIES", value: 3 },
+    special: { specialty: "Paediatrics" },
+    passes: [0, 1, 5, 2],
+    fails: [1, 2, 5, 6],
+  },
+  {
     rule: "ANNUAL_LEAVE",
     constraint: { name: "ANNUAL_LEAVE", value: { capacity_weeks: [50, 4, 0, 0] } },
     special: { isService: true },
@@ -171,7 +239,7 @@ function positionsFor(special: Partial<PlannerPosition>): PlannerPosition[] {
   return [
     position("p0", { ...plain, ...special }),
     ...[1, 2, 3, 4].map((i) => position(`p${i}`, plain)),
-    position("p5", { specialty: "Surgery", subspecialty: "Vascular" }),
+    position("p5", { specialty: "Surgery", subspecialty: "Vascular", hospital: "South" }),
     position("p6", { specialty: "Surgery", subspecialty: "Vascular" }),
     position("p7", { specialty: "Surgery", subspecialty: "Plastics" }),
   ];
@@ -245,9 +313,15 @@ Deno.test("MIN_TERMS and MAX_TERMS refuse years outside four to five terms", () 
 
 Deno.test("the model of a line agrees with the checks on every line of random problems", () => {
   const random = new Random(5);
-  for (let round = 0; round < 40; round++) {
+  for (let round = 0; round < 80; round++) {
     const shape = { lines: 1, terms: 3, positions: 5, postsUpTo: 1, sixMonth: round % 2 === 1 };
     const problem = randomProblem(() => random.next(), shape);
+    if (round % 4 === 3) {
+      problem.constraints = [
+        ...problem.constraints,
+        ...randomOrder(() => random.next(), problem.positions),
+      ];
+    }
     if (round % 3 === 2) {
       const capacity_weeks = problem.termWeeks.map(() => random.below(7));
       problem.constraints = [...problem.constraints, {

@@ -122,6 +122,40 @@ function randomConstraints(random: () => number): ConstraintEntry[] {
   ];
 }
 
+/** Rules on order, sets, hospitals and specialties, each now and then; positions get hospitals. */
+export function randomOrder(
+  random: () => number,
+  positions: PlannerPosition[],
+): ConstraintEntry[] {
+  const below = (n: number) => Math.floor(random() * n);
+  for (const position of positions) position.hospital = `H${below(3)}`;
+  const sometimes = (chance: number, make: () => ConstraintEntry) =>
+    random() < chance ? [make()] : [];
+  const some = () => positions.filter(() => random() < 0.5).map(({ id }) => id);
+  const kind = () =>
+    [
+      { flags: ["rural", "nights_relief", "service"].slice(0, 1 + below(3)) },
+      { specialties: [`S${below(3)}`] },
+      { positions: [positions[0].id, ...some()] },
+    ][below(3)];
+  return [
+    ...sometimes(0.5, () => ({
+      name: "NOT_AFTER",
+      value: [{ first: kind(), then: kind(), within: 1 + below(2) }],
+    })),
+    ...sometimes(
+      0.5,
+      () => ({ name: "TERMS_APART", value: [{ kind: kind(), apart: 2 + below(2) }] }),
+    ),
+    ...sometimes(0.4, () => ({
+      name: "TERMS_IN_SET",
+      value: [random() < 0.5 ? { kind: kind(), least: 1 } : { kind: kind(), most: 1 }],
+    })),
+    ...sometimes(0.4, () => ({ name: "MAX_HOSPITALS", value: 1 + below(2) })),
+    ...sometimes(0.4, () => ({ name: "MIN_SPECIALTIES", value: 2 })),
+  ];
+}
+
 /** One or two six-month terms, most of them fit for use; their positions mostly allow no leave. */
 function randomSixMonthTerms(
   random: () => number,

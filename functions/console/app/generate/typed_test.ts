@@ -25,7 +25,13 @@ const VALUES: [rule: string, value: unknown][] = [
     { name: "Rural", lines: 1, sequence: ["p", null, "q"] },
   ]],
   ["ANNUAL_LEAVE", { first_half_share: 0.6, capacity_weeks: [10, 20] }],
+  ["ANNUAL_LEAVE", { week_share: 0.15, team_share: 0.5 }],
   ["ANNUAL_LEAVE", {}],
+  ["NOT_AFTER", [{ first: { flags: ["rural"] }, then: { positions: ["p"] }, within: 2 }]],
+  ["TERMS_APART", [{ kind: { specialties: ["Surgery"] }, apart: 3 }]],
+  ["TERMS_IN_SET", [{ kind: { positions: ["p", "q"] }, least: 1 }]],
+  ["MAX_HOSPITALS", 1],
+  ["MIN_SPECIALTIES", null],
 ];
 
 Deno.test("fromTyped() gives back what toTyped() put into the controls, for every shape of the catalogue", () => {
