@@ -140,10 +140,14 @@ export class PrimesClient {
     return readRun(PRIME_SEARCH, row) as unknown as PrimeSearchRun;
   }
 
-  /** The latest searches that the user sees, newest first. */
-  async searches(limit = 20): Promise<PrimeSearchRun[]> {
+  /** The latest searches that the user sees, of one org or of all, newest first. */
+  async searches(
+    { org, limit = 20 }: { org?: string; limit?: number } = {},
+  ): Promise<PrimeSearchRun[]> {
+    const columns = PRIME_SEARCH_COLUMNS.join(",");
+    const runs = this.supabase.from("prime_search_runs").select(columns);
     const { data } = await answered(
-      this.supabase.from("prime_search_runs").select(PRIME_SEARCH_COLUMNS.join(","))
+      (org === undefined ? runs : runs.eq("org_id", org))
         .order("created_at", { ascending: false }).limit(limit)
         .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)),
     );

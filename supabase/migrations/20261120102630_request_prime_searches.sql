@@ -1,6 +1,21 @@
 -- What users do with searches for primes: ask for one, pause, resume and cancel it, and have a prime's certificate, or another one for
 -- it, checked.
 
+-- project_features(): kinds of work beside planner and allocator that the project has switched on, e.g. prime_search. Called by UIs,
+-- which leave out what would be refused.
+create function public.project_features()
+returns setof text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select t.search_type from fleet.search_types t where t.enabled and t.search_type in ('prime_search') order by 1
+$$;
+comment on function public.project_features() is 'Kinds of work beside planner and allocator that the project has switched on.';
+revoke all on function public.project_features() from public, anon, authenticated, service_role;
+grant execute on function public.project_features() to authenticated;
+
 -- private.prime_search_org(org): the org for which the caller asks: the one named, or the only one in which they may. Null where
 -- it is not theirs, or which is not clear; 42501 where they may in none. Called by the functions below.
 create function private.prime_search_org(p_org_id uuid)

@@ -44,6 +44,8 @@ export interface PageContext {
   allocationRun: AllocationRun;
   /** The user's rights in `org`, e.g. `allocationPlanner.create`. */
   rights: ReadonlySet<string>;
+  /** Kinds of work beside planner and allocator that the project has switched on, e.g. `prime_search`. */
+  features: ReadonlySet<string>;
   plannerRun: ReadonlySignal<PlannerRun | null>;
   /** Whether the latest run was read; before that, null in `plannerRun` says nothing. */
   plannerRunKnown: ReadonlySignal<boolean>;
@@ -75,6 +77,8 @@ export interface Page {
   /** First part of the hash: `#/<path>/<allocation run>`. */
   path: string;
   title: string;
+  /** Whether it is offered; by default it is. Whoever comes by its address all the same is told why not by the page. */
+  isOffered?(to: Pick<PageContext, "rights" | "features">): boolean;
   /** Loads the page's own script. @throws where the network or a deployment is in the way */
   load(): Promise<ComponentType<PageProps>>;
 }

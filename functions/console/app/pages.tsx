@@ -45,6 +45,13 @@ export const PAGES: readonly Page[] = [
     title: "Operations",
     load: async () => (await import("./operations/operations_page.tsx")).OperationsPage,
   },
+  {
+    path: "primes",
+    title: "Primes",
+    isOffered: ({ rights, features }) =>
+      features.has("prime_search") && rights.has("primeSearch.view"),
+    load: async () => (await import("./primes/primes_page.tsx")).PrimesPage,
+  },
 ];
 
 /** The page of a place; the first where the hash names none. */

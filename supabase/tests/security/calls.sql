@@ -136,6 +136,7 @@ insert into expected values
   ('public.restore_job_lines(uuid, text)',                                  'user'),
   ('public.cancel_prime_search(uuid)',                                       'user'),
   ('public.form_leaderboard()',                                              'user'),
+  ('public.project_features()',                                              'user'),
   ('public.get_digit_distribution(bigint)',                                  'user'),
   ('public.get_discovery_timeline(text)',                                    'user'),
   ('public.get_stats()',                                                     'user'),

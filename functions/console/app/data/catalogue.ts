@@ -37,11 +37,13 @@ export interface Catalogue {
   runs: AllocationRun[];
   /** The user's rights by org id. */
   rights: Map<string, ReadonlySet<string>>;
+  /** Kinds of work beside planner and allocator that the project has switched on, e.g. `prime_search`. */
+  features: ReadonlySet<string>;
 }
 
 /** Reads the catalogue of the signed-in user, in the order of names and dates. */
 export async function readCatalogue(supabase: SupabaseClient, userId: string): Promise<Catalogue> {
-  const [orgs, plans, runs, members, rights] = await Promise.all([
+  const [orgs, plans, runs, members, rights, features] = await Promise.all([
     rows<Org>(supabase.from("orgs").select("id,name").order("name")),
     rows<AllocationPlan>(
       supabase.from("allocation_plans").select("id,org_id,name,timezone").order("name"),
@@ -57,6 +59,7 @@ export async function readCatalogue(supabase: SupabaseClient, userId: string): P
     rows<{ role: string; right_name: string }>(
       supabase.from("role_rights").select("role,right_name"),
     ),
+    rows<string>(supabase.rpc("project_features")),
   ]);
   const rightsOf = (role: string) =>
     new Set(rights.filter((right) => right.role === role).map((right) => right.right_name));
@@ -67,5 +70,6 @@ export async function readCatalogue(supabase: SupabaseClient, userId: string): P
     // A doctor sees the runs that they take part in, but plans nothing.
     runs: runs.filter((run) => rightsIn.get(run.org_id)?.has("allocationPlanner.view")),
     rights: rightsIn,
+    features: new Set(features),
   };
 }

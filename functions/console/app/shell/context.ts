@@ -40,6 +40,7 @@ export function contextOf(
     plan: catalogue.plans.find((plan) => plan.id === allocationRun.allocation_plan)!,
     allocationRun,
     rights: catalogue.rights.get(allocationRun.org_id) ?? new Set<string>(),
+    features: catalogue.features,
     plannerRun: follow.run,
     plannerRunKnown: follow.known,
     plannerConnection: follow.connection,

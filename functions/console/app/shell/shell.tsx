@@ -130,6 +130,7 @@ function Workplace({ page, loader, ...input }: ContextInput & { page: Page; load
       <Offline />
       <Navigation
         page={page}
+        pages={PAGES.filter((each) => each.isOffered?.(context) ?? true)}
         allocationRun={allocationRun}
         underWay={isUnderWay(follow.run.value)}
         onNear={(near) => void loader.load(near).catch(() => {})}
@@ -157,8 +158,10 @@ function useFocusOnNewPage({ path }: Page) {
   return main;
 }
 
-function Navigation({ page, allocationRun, underWay, onNear }: {
+function Navigation({ page, pages, allocationRun, underWay, onNear }: {
   page: Page;
+  /** Those that the user is offered. */
+  pages: readonly Page[];
   allocationRun: AllocationRun;
   /** A planner run is at work. */
   underWay: boolean;
@@ -168,7 +171,7 @@ function Navigation({ page, allocationRun, underWay, onNear }: {
   return (
     <nav class="nav" aria-label="Pages">
       <ul>
-        {PAGES.map((each) => (
+        {pages.map((each) => (
           <li key={each.path}>
             <a
               href={hashOf(each.path, allocationRun.id)}

@@ -1,0 +1,168 @@
+// Searches and proofs of primes in words.
+
+import type { Prime, PrimeSearchRun } from "../../../../shared/client/mod.ts";
+import { count, plural } from "../ui/format.ts";
+
+/** A form's name for people: `gen_fermat` -> `gen fermat`. */
+export function formWord(form: string): string {
+  return form.replaceAll("_", " ");
+}
+
+/** Parameters in a line: `start 1, end 500`. */
+export function paramsWords(params: Record<string, unknown>): string {
+  return Object.entries(params).map(([name, value]) => `${formWord(name)} ${value}`).join(", ");
+}
+
+/** An expression that may be as long as the number itself. */
+export function shortExpression(expression: string, most = 60): string {
+  if (expression.length <= most) return expression;
+  const half = Math.floor((most - 1) / 2);
+  return `${expression.slice(0, half)}…${expression.slice(-half)}`;
+}
+
+/** What a search is doing, or what it came to. */
+export function searchState(
+  { status, paused_at, progress, result, form }: Pick<
+    PrimeSearchRun,
+    "status" | "paused_at" | "progress" | "result" | "form"
+  >,
+): string {
+  if (status === "PENDING") return paused_at ? "paused" : "waits for its turn";
+  if (status === "GENERATING") {
+    return paused_at ? "paused" : progress?.current ? `testing ${progress.current}` : "at work";
+  }
+  const found = result?.found ?? progress?.found ?? 0;
+  const what = form === "survey" ? `${count(found)} counted` : `${count(found)} found`;
+  if (status === "COMPLETED") return what;
+  if (status === "CANCELLED") return `cancelled, ${what}`;
+  const missing = result?.missing.length ?? 0;
+  return `${plural(missing, "block")} could not be worked, ${what}`;
+}
+
+/** How sure a prime is. */
+export function surenessOf(
+  { verified, proof_method }: Pick<Prime, "verified" | "proof_method">,
+): { word: string; tone: "ok" | "info" | "warn" } {
+  if (verified) return { word: "proven and checked", tone: "ok" };
+  return proof_method === "deterministic"
+    ? { word: "proven, check pending", tone: "info" }
+    : { word: "probable", tone: "warn" };
+}
+
+/** A certificate, as far as it is told in words. */
+interface Proof {
+  type?: string;
+  base?: string;
+  p?: string;
+  discriminant?: string;
+  factors?: Factor[];
+  minus?: Factor[];
+  plus?: Factor[];
+  half?: Proof;
+  steps?: unknown[];
+  last?: Proof;
+  members?: Proof[];
+}
+
+interface Factor {
+  factor: string;
+  proof?: Proof;
+}
+
+/** Factors that are named; of further ones the number. */
+const NAMED = 6;
+
+/** "2, 3, 5 and 12 more" */
+function factorsWord(factors: readonly Factor[]): string {
+  const named = factors.slice(0, NAMED).map(({ factor }) => shortExpression(factor, 24));
+  const more = factors.length - named.length;
+  return more > 0 ? `${named.join(", ")} and ${count(more)} more` : named.join(", ");
+}
+
+/** A proof in sentences, the outermost number's first; factors that have proofs of their own are told of. */
+export function proofWords(certificate: unknown): string[] {
+  const proof = (certificate ?? {}) as Proof;
+  const inner = [...proof.factors ?? [], ...proof.minus ?? [], ...proof.plus ?? []]
+    .filter((factor) => factor.proof);
+  return [
+    ...sentencesOf(proof),
+    ...inner.slice(0, NAMED).map(({ factor, proof }) =>
+      `Its factor ${shortExpression(factor, 24)} is proven prime in turn: ${
+        lowered(sentencesOf(proof!)[0])
+      }`
+    ),
+  ];
+}
+
+function lowered(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+}
+
+function sentencesOf(proof: Proof): string[] {
+  switch (proof.type) {
+    case "small":
+      return ["The number is below 2^64, where a Miller-Rabin test to fixed bases decides."];
+    case "miller_rabin":
+      return [
+        "The number is below 3.3·10^24, where Miller-Rabin tests to the first 13 primes decide.",
+      ];
+    case "proth":
+      return [
+        `By Proth's theorem: N = k·2^n + 1 with k < 2^n, and ${proof.base}^((N−1)/2) leaves −1 modulo N.`,
+      ];
+    case "llr":
+      return [
+        `By the test of Lucas, Lehmer and Riesel: N = k·2^n − 1 with k < 2^n, and its sequence that begins with P = ${proof.p} ends in 0.`,
+      ];
+    case "pocklington":
+      return [
+        `By Pocklington's theorem: the primes ${
+          factorsWord(proof.factors ?? [])
+        } with their powers make more than the square root of N of N−1, and each has a witness.`,
+      ];
+    case "bls_n1":
+      return [
+        `By Brillhart, Lehmer and Selfridge: the primes ${
+          factorsWord(proof.factors ?? [])
+        } with their powers make more than the cube root of N of N−1, each has a witness, and what is left is no square.`,
+      ];
+    case "morrison":
+      return [
+        `By Morrison's theorem: the primes ${
+          factorsWord(proof.factors ?? [])
+        } with their powers make more than the square root of N of N+1, and each has a Lucas sequence of the discriminant ${proof.discriminant}.`,
+      ];
+    case "bls_np1":
+      return [
+        `By Brillhart, Lehmer and Selfridge: the primes ${
+          factorsWord(proof.factors ?? [])
+        } with their powers make more than the cube root of N of N+1, each has a Lucas sequence of the discriminant ${proof.discriminant}, and what is left is no square.`,
+      ];
+    case "combined":
+      return [
+        `By factors of both neighbours: ${factorsWord(proof.minus ?? [])} of N−1 and ${
+          factorsWord(proof.plus ?? [])
+        } of N+1 together make more than the square root of N.`,
+      ];
+    case "safe_prime":
+      return [
+        "N = 2p + 1 with p prime, and 2^(N−1) leaves 1 modulo N.",
+        ...(proof.half ? [`Of p: ${lowered(sentencesOf(proof.half)[0])}`] : []),
+      ];
+    case "ecpp":
+      return [
+        `By elliptic curves (Goldwasser, Kilian, Atkin): ${
+          plural(proof.steps?.length ?? 0, "step")
+        } to ever smaller primes.`,
+        ...(proof.last ? [`Of the last one: ${lowered(sentencesOf(proof.last)[0])}`] : []),
+      ];
+    case "pair":
+      return (proof.members ?? []).flatMap((member, at) =>
+        sentencesOf(member).map((sentence) =>
+          at === 0 ? `The first number: ${lowered(sentence)}` : `The second: ${lowered(sentence)}`
+        )
+      );
+    default:
+      return ["Nothing proves it yet: it passed every test, and none is a proof."];
+  }
+}
