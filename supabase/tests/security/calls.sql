@@ -437,6 +437,7 @@ insert into calls values
     '42501', 'null', '42501', 'PENDING', 'null'),
   ('public.verify_prime', $$ select public.verify_prime((select max(id) from public.primes where form = 'north_form'), tests.id('north_org')) ->> 'outcome' $$,
     '42501', '42501', '42501', 'created', 'no_org'),
+  ('public.project_features', $$ select public.project_features() $$, '42501', 'prime_search', 'prime_search', 'prime_search', 'prime_search'),
   ('public.get_stats', $$ select (public.get_stats() ->> 'total')::int > 0 $$, '42501', 'true', 'true', 'true', 'true'),
   ('public.get_discovery_timeline', $$ select jsonb_typeof(public.get_discovery_timeline()) $$, '42501', 'array', 'array', 'array', 'array'),
   ('public.get_digit_distribution', $$ select jsonb_typeof(public.get_digit_distribution()) $$, '42501', 'array', 'array', 'array', 'array'),
