@@ -3935,6 +3935,7 @@ export type Database = {
         Returns: Json;
       };
       "populate_allocation_run": { Args: { "p_document": Json }; Returns: Json };
+      "project_features": { Args: Record<PropertyKey, never>; Returns: string[] };
       "queue_pending_allocator_runs": { Args: Record<PropertyKey, never>; Returns: number };
       "read_department": { Args: { "p_preferencer": string }; Returns: Json };
       "read_population": { Args: { "p_allocation_run": string }; Returns: Json };
