@@ -4,7 +4,7 @@
 import type { Allocation } from "../outcome.ts";
 import type { AllocatorEligibility, AllocatorProblem, AllocatorWorker } from "../problem.ts";
 import { type AllocatorTables, COST_SCALE, loadsOf } from "../model/tables.ts";
-import type { Price } from "./why.ts";
+import { betterPairs, type Price } from "./why.ts";
 
 /** What another matching, in which the doctor has the line, would be. */
 export interface Figures {
@@ -55,7 +55,8 @@ export function ruleAgainst(
 }
 
 /**
- * The reasons of all doctors, the lines of each in no order that means anything.
+ * The reasons of all doctors, the lines of each in no order that means anything; where there are more than 60,000, of each
+ * doctor those of the lines that they ranked best.
  * @param prices see `Allocator.prices()`
  */
 export function reasonsOf(
@@ -64,7 +65,7 @@ export function reasonsOf(
   allocations: readonly Allocation[],
   prices: readonly Price[],
 ): Reason[] {
-  const { J, workers, lines, choice, rank, pinned } = tables;
+  const { J, workers, lines, rank, pinned } = tables;
   const lineIndex = new Map(lines.map(({ id }, j) => [id, j]));
   const lineOfWorker = new Map(
     allocations.map(({ worker, line }) => [worker, lineIndex.get(line)!]),
@@ -77,25 +78,19 @@ export function reasonsOf(
     const against = rules(pair.worker, pair.line);
     if (against) return { ...pair, code: "NOT_ELIGIBLE", values: against };
     if (pinned !== null && pinned.lineOf[w] >= 0) return { ...pair, code: "PINNED", values: {} };
-    const price = priceOf.get(w * J + j), placed = load[j], free = lines[j].capacity - placed;
-    if (price?.rise === null) return { ...pair, code: "IMPOSSIBLE", values: { placed, free } };
+    const price = priceOf.get(w * J + j)!, placed = load[j], free = lines[j].capacity - placed;
+    if (price.rise === null) return { ...pair, code: "IMPOSSIBLE", values: { placed, free } };
     const figures = figuresOf(price);
     return free > 0
       ? { ...pair, code: "WOULD_COST", values: { free, ...figures } }
       : { ...pair, code: "FULL_BETTER", values: { placed, ...figures } };
   };
   const own = lineOf.map((j, w) => rank[w * J + j]);
-  const inside: Reason[] = [];
-  for (let w = 0, p = 0; w < workers.length; w++) {
-    for (let j = 0; j < J; j++, p++) {
-      if (choice[p] > 0 && rank[p] < own[w]) inside.push(reasonOf(w, j));
-    }
-  }
+  const inside = betterPairs(tables, lineOf).map((p) => reasonOf(Math.floor(p / J), p % J));
   return [...inside, ...notOffered(problem, tables, own)];
 }
 
-function figuresOf(price: Price | undefined): Figures {
-  if (!price) return { objective: null, objective_exact: false, ranks: null, exact: false };
+function figuresOf(price: Price): Figures {
   return {
     // Without a proof that the match is the best, another might even be better.
     objective: price.rise! < 0 ? null : price.rise! / COST_SCALE,

@@ -13,7 +13,7 @@ import { Detours } from "./detours.ts";
 
 /** Entries of matrices that one unit reads. */
 const ENTRIES_PER_UNIT = 2e7;
-/** Pairs whose costs are kept: they are part of the checkpoint. Others are told without a figure. */
+/** Pairs that are told: their costs are part of the checkpoint, and they are rows of the database. */
 const MOST_PAIRS = 60_000;
 /** What stands for a chain that there is not. */
 const NONE = "-";
@@ -34,23 +34,46 @@ export interface Price {
   exactRanks: boolean;
 }
 
-/** Lines that a worker ranked better than their own and may have, pins apart; ascending. */
-function better({ J, rank, choice, cost, pinned }: AllocatorTables, lineOf: number[], w: number) {
-  const row = w * J, own = rank[row + lineOf[w]], lines: number[] = [];
-  if (pinned !== null && pinned.lineOf[w] >= 0) return lines;
-  for (let j = 0; j < J; j++) {
-    if (choice[row + j] > 0 && rank[row + j] < own && cost[row + j] < Infinity) lines.push(j);
-  }
-  return lines;
+/**
+ * Pairs that workers ranked better than their own line, eligible or not, ascending. Where there are more than are kept, of
+ * each worker those ranked best.
+ */
+export function betterPairs(
+  { W, J, rank, choice }: AllocatorTables,
+  lineOf: ArrayLike<number>,
+  most = MOST_PAIRS,
+): number[] {
+  const ofWorker = Array.from({ length: W }, (_, w) => {
+    const own = rank[w * J + lineOf[w]], pairs: number[] = [];
+    for (let p = w * J; p < (w + 1) * J; p++) if (choice[p] > 0 && rank[p] < own) pairs.push(p);
+    return pairs;
+  });
+  const each = shareOf(ofWorker.map((pairs) => pairs.length), most);
+  return ofWorker.flatMap((pairs) =>
+    pairs.length <= each
+      ? pairs
+      : pairs.sort((a, b) => rank[a] - rank[b] || a - b).slice(0, each).sort((a, b) => a - b)
+  );
 }
 
-/** The pairs whose prices are found, at most {@link MOST_PAIRS}: those of the first workers. */
-function pairsAsked(tables: AllocatorTables, lineOf: number[]): number[] {
-  const pairs: number[] = [];
-  for (let w = 0; w < tables.W && pairs.length < MOST_PAIRS; w++) {
-    for (const j of better(tables, lineOf, w)) pairs.push(w * tables.J + j);
+/** The largest number that everybody may have at most while they have no more than `most` together. */
+function shareOf(counts: readonly number[], most: number): number {
+  const rising = [...counts].sort((a, b) => a - b);
+  let left = most;
+  for (let i = 0; i < rising.length; i++) {
+    const others = rising.length - i;
+    if (rising[i] * others > left) return Math.floor(left / others);
+    left -= rising[i];
   }
-  return pairs;
+  return Infinity;
+}
+
+/** The better pairs whose prices are found: those that their worker may have, and was not kept from by a pin. */
+function pairsAsked(tables: AllocatorTables, lineOf: ArrayLike<number>): number[] {
+  const { J, cost, pinned } = tables;
+  return betterPairs(tables, lineOf).filter((p) =>
+    cost[p] < Infinity && !(pinned !== null && pinned.lineOf[Math.floor(p / J)] >= 0)
+  );
 }
 
 /** Whether the objective is the workers' ranks and nothing else, but for a factor. */
@@ -189,33 +212,31 @@ function provenByProgram(search: Search): ((pair: number) => number) | null {
 
 /** What each pair that a worker ranked better than their own line would cost, in the order of the tables. */
 export function pricesOf(search: Search): Price[] {
-  const { tables, state } = search, { W, J, cost, rank, weight } = tables, lineOf = state.best!;
+  const { tables, state } = search, { J, cost, rank, weight } = tables, lineOf = state.best!;
   const asked = pairsAsked(tables, lineOf), [objective, ranks] = state.why!;
   const totals = totalsOf(tables, objective, cost, asked);
   const rankTotals = ranks && totalsOf(tables, ranks, ranksOnly(tables), asked);
   const program = provenByProgram(search), decides = flowDecides(search);
   const rankSum = lineOf.reduce((sum, j, w) => sum + COST_SCALE * rank[w * J + j], 0);
-  const price = (w: number, j: number): Price => {
-    const p = w * J + j, own = w * J + lineOf[w], known = totals.get(p);
-    const least = Math.max(known ?? -Infinity, program?.(p) ?? -Infinity, state.bound!);
+  return asked.map((p): Price => {
+    const j = p % J, w = (p - j) / J, own = w * J + lineOf[w];
+    const least = Math.max(totals.get(p)!, program?.(p) ?? -Infinity, state.bound!);
     if (least === Infinity) {
       return { worker: w, line: j, rise: null, exact: true, ranks: null, exactRanks: true };
     }
-    const rise = least - state.bestCost!, exact = decides && known !== undefined;
+    const rise = least - state.bestCost!;
     const others = rankTotals
-      ? (rankTotals.get(p) ?? -Infinity) - rankSum + COST_SCALE * (rank[own] - rank[p])
+      ? rankTotals.get(p)! - rankSum + COST_SCALE * (rank[own] - rank[p])
       : (rise + cost[own] - cost[p]) / (1 - weight);
     return {
       worker: w,
       line: j,
       rise,
-      exact,
+      exact: decides,
       ranks: others > ROUNDING * COST_SCALE ? roundRanks(others / COST_SCALE) : null,
-      exactRanks: exact && !rankTotals,
+      exactRanks: decides && !rankTotals,
     };
-  };
-  return Array.from({ length: W }, (_, w) => better(tables, lineOf, w).map((j) => price(w, j)))
-    .flat();
+  });
 }
 
 /** Ranks to two places, the rounding of costs taken off. */

@@ -9,6 +9,7 @@ import type { Allocation } from "../outcome.ts";
 import { visitMatchings } from "../testing/brute_force.ts";
 import { problemOf, randomProblem, type Spice } from "../testing/problems.ts";
 import { type Reason, reasonsOf } from "./reasons.ts";
+import { betterPairs } from "./why.ts";
 
 /** Solves in slices of some units, from checkpoint to checkpoint as JSON; null: there is no matching. */
 function solved(problem: AllocatorProblem, unitsPerSlice = 1e6) {
@@ -61,7 +62,7 @@ function ranksOfOthers(problem: AllocatorProblem, allocations: readonly Allocati
 }
 
 /** Pairs that were ranked better than the line received, of lines in the run. */
-function betterPairs(problem: AllocatorProblem, allocations: readonly Allocation[]): string[] {
+function rankedBetter(problem: AllocatorProblem, allocations: readonly Allocation[]): string[] {
   return allocations.flatMap(({ worker, line }) => {
     const own = rankOf(problem, worker, line);
     const ranked = problem.preferences.filter((p) => p.worker === worker).flatMap((p) => p.ranks);
@@ -83,7 +84,7 @@ function compare(problem: AllocatorProblem, seen: Seen): void {
   const { allocations, report, reasons } = match;
   assert.deepEqual(
     reasons.map(({ worker, line }) => `${worker} ${line}`).sort(),
-    betterPairs(problem, allocations).sort(),
+    rankedBetter(problem, allocations).sort(),
   );
   for (const reason of reasons) {
     seen.codes.set(reason.code, (seen.codes.get(reason.code) ?? 0) + 1);
@@ -170,6 +171,32 @@ Deno.test("reasons are the same however the search was sliced, pins included", (
     const seen: Seen = { codes: new Map(), exact: 0, ranks: 0 };
     compare(pinned, seen);
   }
+});
+
+Deno.test("betterPairs() keeps the best of each worker where there are too many", () => {
+  const lines = [0, 1, 2, 3, 4];
+  const ranks = (order: number[]) => order.map((j, i): [string, number] => [`l${j}`, i + 1]);
+  const problem = problemOf(3, [1, 1, 1, 1, 1], {
+    preferences: [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [1, 0, 2, 3, 4]].map((order, w) => ({
+      worker: `w${w}`,
+      ranks: ranks(order),
+    })),
+  });
+  const { tables } = prepareAllocator(problem);
+  const last = ["l4", "l0", "l0"];
+  const lineOf = tables.workers.map(({ id }) =>
+    tables.lines.findIndex((line) => line.id === last[Number(id.slice(1))])
+  );
+  const told = (most: number) =>
+    betterPairs(tables, lineOf, most).map((p) =>
+      `${tables.workers[Math.floor(p / 5)].id} ${tables.lines[p % 5].id}`
+    ).sort();
+  const all = (w: number, of: number[]) => of.map((j) => `w${w} l${j}`);
+  assert.deepEqual(
+    told(9),
+    [...all(0, lines.slice(0, 4)), ...all(1, lines.slice(1)), "w2 l1"].sort(),
+  );
+  assert.deepEqual(told(6), [...all(0, [0, 1]), ...all(1, [3, 4]), "w2 l1"].sort());
 });
 
 Deno.test("reasons tell what was ruled out by hand, by tags, and left out of the match", () => {
