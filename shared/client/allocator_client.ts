@@ -9,6 +9,7 @@ import {
   ALLOCATOR_RUN_COLUMNS,
   type AllocatorReason,
   type AllocatorRun,
+  type MatchChange,
   type Move,
   type Population,
   type PopulationDocument,
@@ -196,6 +197,15 @@ export class AllocatorClient {
       code,
       values: toCamel(values) as AllocatorReason["values"],
     }));
+  }
+
+  /**
+   * What changed since a match was made: doctors who left or came, lines that are archived or have other rotations. Empty
+   * where it stands as it was made.
+   */
+  async matchChanges(allocatorRunId: string): Promise<MatchChange[]> {
+    const asked = this.supabase.rpc("match_changes", { p_run: allocatorRunId });
+    return toCamel((await answered(asked, this.timers)).data) as MatchChange[];
   }
 
   /** The runs that make up a match, the newest first. */

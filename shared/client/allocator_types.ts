@@ -250,7 +250,23 @@ export interface AllocatorRun {
   finished_at: string | null;
   /** When its allocations were written; null: not done. */
   completed_at: string | null;
+  /** Since when lines that it gave are archived or have other rotations; null: they are as they were. */
+  lines_changed_at: string | null;
+  /** Since when a doctor whom it placed takes no part any more; null: all of them do. */
+  doctors_left_at: string | null;
   updated_at: string;
+}
+
+/** Something that changed since a match was made, of what it rests on. */
+export interface MatchChange {
+  change: "doctor_left" | "doctor_joined" | "line_archived" | "line_changed";
+  /** ISO 8601; null where it is not known any more. */
+  since: string | null;
+  workerMapping: string;
+  workerName: string;
+  /** The line that the match gave them; null: none. */
+  jobLine: string | null;
+  lineName: string | null;
 }
 
 /** The columns of an allocator run that the client reads, in the order of `AllocatorRun`. */
@@ -274,6 +290,8 @@ export const ALLOCATOR_RUN_COLUMNS = [
   "started_at",
   "finished_at",
   "completed_at",
+  "lines_changed_at",
+  "doctors_left_at",
   "updated_at",
 ] as const satisfies readonly (keyof AllocatorRun)[];
 

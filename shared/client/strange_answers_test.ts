@@ -48,6 +48,7 @@ const allocatorCalls: Calls<AllocatorClient> = {
   cancel: () => allocator.cancel("r"),
   run: () => allocator.run("r"),
   allocations: () => allocator.allocations("r"),
+  matchChanges: () => allocator.matchChanges("r"),
   populate: () => allocator.populate({} as never),
   withdraw: () => allocator.withdraw("a", ["m"]),
   erasePerson: () => allocator.erasePerson("d"),

@@ -38,6 +38,7 @@ create table public.allocator_py_runs (
   lines_fingerprint text,
   lines_changed_at timestamptz,
   superseded_at timestamptz,
+  doctors_left_at timestamptz,
   unique (org_id, id),
   unique (org_id, allocation_run, id),
   foreign key (org_id, allocation_run)
@@ -68,6 +69,8 @@ comment on column public.allocator_py_runs.lines_changed_at is
   'Since when lines of the match are archived or have other rotations than it was made for; null: it stands.';
 comment on column public.allocator_py_runs.superseded_at is
   'Of a match: when a newer one took its place, see allocator.supersede(). It is kept, and can still be finalised. Null: it is current, or part of the current one.';
+comment on column public.allocator_py_runs.doctors_left_at is
+  'Since when a doctor whom the match placed takes no part any more; null: all of them do. See match_changes().';
 comment on column public.allocator_py_runs.base_run is
   'A what-if run: the completed run that it is compared with. It writes no allocations; see allocator_run_previews.';
 create unique index allocator_py_runs_one_unfinished_idx

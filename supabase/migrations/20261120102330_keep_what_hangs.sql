@@ -174,3 +174,31 @@ $$;
 comment on function public.reinstate_doctors(uuid, uuid[], text) is 'Doctors who withdrew take part again, with all that they had; how many.';
 revoke all on function public.reinstate_doctors(uuid, uuid[], text) from public, anon, authenticated, service_role;
 grant execute on function public.reinstate_doctors(uuid, uuid[], text) to authenticated;
+
+-- private.mark_left(): completed matches that placed a doctor say that they left, and no longer so when the last is back.
+-- Trigger after a doctor withdraws or comes back, by whichever way.
+create function private.mark_left()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update public.allocator_py_runs r
+  set doctors_left_at = case when f.somebody_left then clock_timestamp() end
+  from (
+    select a.run, bool_or(m.withdrawn_at is not null) as somebody_left
+    from public.allocator_py_allocations own
+    join public.allocator_py_allocations a on a.run = own.run
+    join public.allocation_run_worker_mappings m on m.id = a.worker_mapping
+    where own.worker_mapping = new.id
+    group by a.run
+  ) as f
+  where r.id = f.run and r.status = 'COMPLETED' and (r.doctors_left_at is null) = f.somebody_left;
+  return null;
+end
+$$;
+comment on function private.mark_left() is 'Trigger: marks completed matches that placed a doctor who left, and takes the mark from them when all are back.';
+revoke all on function private.mark_left() from public, anon, authenticated, service_role;
+create trigger mark_left after update of withdrawn_at on public.allocation_run_worker_mappings
+  for each row when ((old.withdrawn_at is null) <> (new.withdrawn_at is null)) execute function private.mark_left();

@@ -273,6 +273,8 @@ browserTest("a doctor withdraws and comes back, and mended ranks are told", asyn
   await page.getByText("3 ranks and all else of theirs is kept").waitFor();
   await page.getByRole("row", { name: /^Ann withdrew/ }).waitFor();
   await page.getByText("2 doctors, 3 places in").waitFor();
+  const since = page.getByRole("group", { name: "Changed since this match" });
+  await since.getByText(/^Ann withdrew on .*; [ABC] has a free place\.$/).waitFor();
   const [{ reason }] = await sql`
     select withdrawal_reason as reason from public.allocation_run_worker_mappings
     where org_id = ${org.id} and withdrawn_at is not null`;
@@ -284,6 +286,7 @@ browserTest("a doctor withdraws and comes back, and mended ranks are told", asyn
   await view.getByRole("button", { name: "Bring back" }).click();
   await page.getByText("Ann takes part again").waitFor();
   await page.getByText("3 doctors, 3 places in").waitFor();
+  await since.waitFor({ state: "detached" });
   const told = await sql`
     select reason from public.audit_log where org_id = ${org.id} and operation = 'update'
       and table_name = 'allocation_run_worker_mappings' order by id`;

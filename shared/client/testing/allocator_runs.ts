@@ -37,6 +37,8 @@ export function allocatorRun(changes: Partial<AllocatorRun> = {}): AllocatorRun 
     started_at: "2026-01-05T00:00:01+00:00",
     finished_at: null,
     completed_at: null,
+    lines_changed_at: null,
+    doctors_left_at: null,
     updated_at: "2026-01-05T00:00:01+00:00",
     ...changes,
   };

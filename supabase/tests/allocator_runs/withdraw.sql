@@ -1,7 +1,7 @@
 -- withdraw_doctors(), reinstate_doctors(): a doctor leaves an allocation run and comes back to all that they had; and a match
 -- is not written for lines or doctors that are others by then.
 begin;
-select plan(32);
+select plan(41);
 select tests.new_service('north');
 select tests.new_line('north', 'a'), tests.new_line('north', 'b');
 insert into public.workers (id, org_id, email, name)
@@ -51,7 +51,7 @@ select is(public.withdraw_doctors(tests.id('north_run'), array[tests.id('north_m
   '{"withdrawn": 1, "ranks": 1, "preferencer_ranks": 0, "allocations": 1}', 'a manager withdraws a doctor');
 select is(withdrawal_reason, 'Moved to Hobart', 'the reason stands with it') from public.allocation_run_worker_mappings
 where id = tests.id('north_mapping');
-select is((select count(*)::int from public.audit_log where reason = 'Moved to Hobart'), 1, 'and in the audit log');
+select is((select count(*)::int from public.audit_log where reason = 'Moved to Hobart' and table_name = 'allocation_run_worker_mappings'), 1, 'and in the audit log');
 select throws_ok($$ select public.withdraw_doctors(tests.id('north_run'), array[tests.id('north_mapping')]) $$, 'RC409', null, 'once');
 select is((select count(*)::int from public.preference_worker_job_lines), 2, 'their ranks stay');
 select is((select count(*)::int from public.allocator_py_allocations), 2, 'and what they got');
@@ -62,6 +62,34 @@ select is((select count(*)::int from public.preference_worker_job_lines), 0, 'th
 select throws_ok(format($$ insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference)
   values ('%s', '%s', '%s', '%s', 2) $$, tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), tests.id('north_b')),
   '42501', null, 'and writes nothing');
+
+-- The match says so, and what changed since.
+create function pg_temp.changes() returns text language sql as $$
+  select string_agg(concat_ws(' ', change, worker_name, line_name), ', ') from public.match_changes(tests.id('first'))
+$$;
+select tests.login('north_viewer');
+select isnt(doctors_left_at, null, 'the match says that somebody left') from public.allocator_py_runs where id = tests.id('first');
+select is(pg_temp.changes(), 'doctor_left Dr Test a', 'who left, and which line they had');
+select tests.login('north_doctor');
+select is(pg_temp.changes(), null, 'a doctor is not told');
+select tests.login('north_manager');
+select is((public.archive_job_lines(tests.id('north_run'), array[tests.id('north_b')])) ->> 'archived', '1', 'a line goes');
+select is(pg_temp.changes(), 'doctor_left Dr Test a, line_archived Bo b', 'and is told of, with who had it');
+select is(public.unarchive_job_lines(tests.id('north_run'), array[tests.id('north_b')]), 1, 'it is back');
+select tests.logout();
+insert into public.workers (id, org_id, email, name) values (tests.remember('cy', gen_random_uuid()), tests.id('north_org'), 'cy@tests.example', 'Cy');
+insert into public.allocation_run_worker_mappings (org_id, allocation_run, worker, created_at)
+values (tests.id('north_org'), tests.id('north_run'), tests.id('cy'), clock_timestamp());
+update public.rotations set position = tests.id('north_p2') where job_line = tests.id('north_b') and term = 1;
+select private.mark_matches(tests.id('north_run'));
+select tests.login('north_viewer');
+select is(pg_temp.changes(), 'doctor_joined Cy, doctor_left Dr Test a, line_changed Bo b', 'so is who came, and a line with other rotations');
+select tests.logout();
+delete from public.allocation_run_worker_mappings where worker = tests.id('cy');
+update public.rotations set position = tests.id('north_p1') where job_line = tests.id('north_b') and term = 1;
+select private.mark_matches(tests.id('north_run'));
+select tests.login('north_viewer');
+select is(pg_temp.changes(), 'doctor_left Dr Test a', 'and no more where that is taken back');
 
 -- No match places them, and their place is free for others.
 select pg_temp.match('second', true);
@@ -77,6 +105,7 @@ select throws_ok($$ select public.reinstate_doctors(tests.id('north_run'), array
   'who did not withdraw does not come back');
 select is(public.reinstate_doctors(tests.id('north_run'), array[tests.id('north_mapping')]), 1, 'who did, does');
 select is((select count(*)::int from public.allocation_run_worker_mappings where withdrawn_at is null and withdrawal_reason is null), 2, 'as before');
+select is(doctors_left_at, null, 'and the match stands as it was made') from public.allocator_py_runs where id = tests.id('first');
 select tests.login('north_doctor');
 select is((select count(*)::int from public.preference_worker_job_lines), 1, 'and sees their rank');
 

@@ -29,7 +29,7 @@ const field = {
   preferencers: [],
   lines: [],
 };
-const match = { run: { id: "match" } as AllocatorRun, allocations };
+const match = { run: { id: "match" } as AllocatorRun, allocations, changes: [] };
 const names = (search: string, filter: Filter) =>
   doctorRows(field, match, search, filter).map(({ name }) => name);
 

@@ -1,7 +1,12 @@
 // What the match page reads: doctors and lines of the allocation run, who got what, and one doctor's wishes.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
-import type { Allocation, AllocatorClient, AllocatorRun } from "../../../../shared/client/mod.ts";
+import type {
+  Allocation,
+  AllocatorClient,
+  AllocatorRun,
+  MatchChange,
+} from "../../../../shared/client/mod.ts";
 import { readAllocatorRun } from "../../../../shared/client/allocator_client.ts";
 import { ALLOCATOR_RUN_COLUMNS } from "../../../../shared/client/allocator_types.ts";
 import { type Page, readAll } from "../../../../shared/client/pages.ts";
@@ -47,6 +52,8 @@ export function placesOf({ lines }: Field): number {
 export interface Match {
   run: AllocatorRun;
   allocations: Allocation[];
+  /** What changed since it was made. */
+  changes: MatchChange[];
 }
 
 /** Reads doctors and lines by name. */
@@ -101,7 +108,11 @@ export async function readLastMatch(
   );
   if (row === null) return null;
   const run = readAllocatorRun(row);
-  return { run, allocations: await allocator.allocations(run.id) };
+  const [allocations, changes] = await Promise.all([
+    allocator.allocations(run.id),
+    allocator.matchChanges(run.id),
+  ]);
+  return { run, allocations, changes };
 }
 
 /** What a doctor asked for and what they are to get. */

@@ -7,6 +7,7 @@ import { Bars } from "../ui/charts.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { count, dateTime, percent, plural } from "../ui/format.ts";
 import { choiceBars } from "./figures.ts";
+import { changeWords } from "./changes.ts";
 import { keptIn } from "./doctors.ts";
 import type { Match } from "./match_data.ts";
 import type { Names } from "./names.ts";
@@ -28,6 +29,7 @@ export function ResultPanel({ context, match, names }: {
         <span class="small quiet">{dateTime(match.run.completed_at!)}</span>
       </header>
       <div class="body stack">
+        <Changes match={match} />
         <dl class="facts">
           <Fact name="Doctors">{count(report.workers)}</Fact>
           <Fact name="First choices">{count(report.choices[0] ?? 0)}</Fact>
@@ -59,6 +61,28 @@ export function ResultPanel({ context, match, names }: {
         <Happened context={context} about="run" id={match.run.id} />
       </div>
     </section>
+  );
+}
+
+/** Changes that are listed. */
+const MOST_CHANGES = 20;
+
+/** What changed since the match was made; what it was made of is no longer all there. */
+function Changes({ match: { changes } }: { match: Match }) {
+  if (changes.length === 0) return null;
+  return (
+    <div class="note warn" role="group" aria-label="Changed since this match">
+      <p>
+        Since this match was made, {plural(changes.length, "thing")}{" "}
+        it rests on changed. It stays what it was; match again, or bring back what went.
+      </p>
+      <ul class="small">
+        {changes.slice(0, MOST_CHANGES).map((change) => (
+          <li key={change.change + change.workerMapping + change.jobLine}>{changeWords(change)}</li>
+        ))}
+        {changes.length > MOST_CHANGES && <li>and {count(changes.length - MOST_CHANGES)} more</li>}
+      </ul>
+    </div>
   );
 }
 

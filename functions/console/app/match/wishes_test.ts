@@ -22,7 +22,11 @@ const got = (name: string, line: string) =>
   ({ worker: { name }, line: { id: line } }) as unknown as Allocation;
 
 Deno.test("wishRows() says who got each line, what is free, and how preferencers rank the doctor", () => {
-  const match = { run: {} as AllocatorRun, allocations: [got("Ann", "a"), got("Bob", "b")] };
+  const match = {
+    run: {} as AllocatorRun,
+    allocations: [got("Ann", "a"), got("Bob", "b")],
+    changes: [],
+  };
   assert.deepEqual(wishRows(view, field, match), [
     { line: "b", rank: 1, name: "B", places: "full", takers: "Bob", ranks: "Dr Q: 1" },
     {
