@@ -39,7 +39,9 @@ function useScript(page: Page, loader: PageLoader) {
     const retry = () => {
       if (state.value === "failed") load(false);
     };
-    if (!loader.ready(page)) load(false);
+    // It may have come between the first drawing and this, asked for when the pointer was on the link.
+    if (loader.ready(page)) state.value = "here";
+    else load(false);
     addEventListener("online", retry);
     return () => removeEventListener("online", retry);
   }, []);
