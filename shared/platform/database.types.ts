@@ -1151,6 +1151,7 @@ export type Database = {
           "base_run": string | null;
           "completed_at": string | null;
           "created_at": string;
+          "doctors_left_at": string | null;
           "error_code": string | null;
           "error_message": string | null;
           "finished_at": string | null;
@@ -1179,6 +1180,7 @@ export type Database = {
           "base_run"?: string | null;
           "completed_at"?: string | null;
           "created_at"?: string;
+          "doctors_left_at"?: string | null;
           "error_code"?: string | null;
           "error_message"?: string | null;
           "finished_at"?: string | null;
@@ -1206,6 +1208,7 @@ export type Database = {
           "base_run"?: string | null;
           "completed_at"?: string | null;
           "created_at"?: string;
+          "doctors_left_at"?: string | null;
           "error_code"?: string | null;
           "error_message"?: string | null;
           "finished_at"?: string | null;
@@ -3832,6 +3835,17 @@ export type Database = {
           "p_reason"?: string;
         };
         Returns: number;
+      };
+      "match_changes": {
+        Args: { "p_run": string };
+        Returns: {
+          "change": string;
+          "job_line": string;
+          "line_name": string;
+          "since": string;
+          "worker_mapping": string;
+          "worker_name": string;
+        }[];
       };
       "match_readiness": { Args: { "p_allocation_run": string }; Returns: Json };
       "match_runs": {
