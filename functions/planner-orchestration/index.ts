@@ -1,9 +1,10 @@
-// Planner runs for users: POST requests one, GET reads one (or the catalogue of constraints, or how a job line stands to
-// its rules), DELETE cancels one.
+// Planner runs for users: POST requests one (or saves an edit of job lines by hand), GET reads one (or the catalogue of
+// constraints, or how a job line stands to its rules), DELETE cancels one.
 
 import { createHandler, readJson } from "../../shared/platform/http.ts";
 import { requireUser } from "../../shared/platform/auth.ts";
 import { constraintCatalogue } from "../../shared/planner/rules/catalogue.ts";
+import { editLines } from "../../shared/planner/run/edit_lines.ts";
 import { readLineRules } from "../../shared/planner/run/line_rules.ts";
 import {
   cancelPlannerRun,
@@ -12,9 +13,10 @@ import {
 } from "../../shared/planner/run/requests.ts";
 
 Deno.serve(createHandler("planner-orchestration", {
-  POST: async (request) => {
-    const { supabase } = await requireUser(request);
+  POST: async (request, path) => {
+    const { supabase, userId } = await requireUser(request);
     const body = await readJson(request);
+    if (path === "job-lines") return Response.json(await editLines(supabase, userId, body));
     const answer = await requestPlannerRun(supabase, body, request.headers.get("idempotency-key"));
     return Response.json(answer, { status: 202 });
   },

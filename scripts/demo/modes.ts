@@ -175,6 +175,10 @@ export function previewedLines(
         : []
     ),
     leave: [],
+    max_n_workers: 1,
+    must_have_workers: false,
+    notes: null,
+    overrides: [],
   }));
 }
 

@@ -26,6 +26,7 @@ function position(index: number): Position {
     is_non_clinical: false,
     is_excludable: false,
     allows_leave: true,
+    min_weeks: 1,
     six_month_term: null,
     six_month_part: null,
     colour,
@@ -60,6 +61,10 @@ export function jobLines(count: number): JobLine[] {
       position: position(i + t),
     })),
     leave: [],
+    max_n_workers: 1,
+    must_have_workers: false,
+    notes: null,
+    overrides: [],
   }));
 }
 

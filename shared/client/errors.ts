@@ -80,6 +80,8 @@ const STATUS_OF_SQLSTATE: Record<string, number> = {
   RC400: 400,
   RC404: 404,
   RC409: 409,
+  RC4ED: 409,
+  RC4WL: 409,
   RC429: 429,
   "42501": 403,
 };
@@ -217,11 +219,12 @@ export function errorOfRest(error: RestError, status: number): ReceptorError {
     code: CODE.test(error.hint ?? "") ? error.hint! : codeOfStatus(meant),
     status: meant,
     message: words && !isPage ? words : `Receptor answered with status ${status}.`,
-    errors: error.code === "RC400"
+    errors: error.code === "RC400" || error.code === "RC4ED"
       ? fieldErrors(parseJson(error.details ?? ""))
       : fault
       ? [fault]
       : undefined,
+    losses: error.code === "RC4WL" ? toCamel(parseJson(error.details ?? "")) as Losses : undefined,
     cause: error,
   });
 }

@@ -15,6 +15,8 @@ import {
   type ArchivedRun,
   CATALOGUE_KEPT,
   type ConstraintCatalogue,
+  type EditAnswer,
+  type EditRequest,
   type GenerateAnswer,
   type GenerateRequest,
   type JobLine,
@@ -40,13 +42,16 @@ const PLANNER_RUN: RunKind<PlannerRun> = {
 };
 const RUN_COLUMNS = PLANNER_RUN_COLUMNS.join(",");
 const LINE_COLUMNS =
-  "id,org_id,allocation_run,name,sort_order,is_locked,pathway,affinity,planner_run";
+  "id,org_id,allocation_run,name,sort_order,is_locked,pathway,affinity,planner_run,max_n_workers,must_have_workers";
+const REMARKS_COLUMNS = "job_line,notes,overrides";
 const ROTATION_COLUMNS = "id,job_line,position,term,starts_on,ends_on";
 const LEAVE_COLUMNS = "job_line,starts_on,ends_on";
 const POSITION_COLUMNS =
   "id,team,name,specialty,subspecialty,experience_categories,is_service,is_rural," +
-  "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,allows_leave,six_month_term,six_month_part,colour";
-const HISTORY_COLUMNS = "id,reason,planner_run,replaced_by,replaced_at,line_count,counts";
+  "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,allows_leave,min_weeks," +
+  "six_month_term,six_month_part,colour";
+const HISTORY_COLUMNS =
+  "id,reason,planner_run,replaced_by,replaced_at,line_count,counts,name,cells,undoes";
 
 /** Readings of lines that a planner run may come in between of. */
 const LINES_ATTEMPTS = 3;
@@ -137,7 +142,7 @@ export class PlannerClient {
 
   /**
    * The job lines of an allocation run in their order, each with its rotations by term and their
-   * positions, and its leave. Four queries and their further pages, however many lines there are.
+   * positions, its leave and what is noted of it. Five queries and their further pages, however many lines there are.
    */
   async lines(allocationRun: string): Promise<JobLine[]> {
     for (let attempt = 1; attempt <= LINES_ATTEMPTS; attempt++) {
@@ -187,6 +192,47 @@ export class PlannerClient {
   async lineRules(jobLine: string): Promise<LineRules> {
     const path = `/job-lines/${encodeURIComponent(jobLine)}/rules`;
     return toCamel(await this.#runs.call(path, { method: "GET" })) as LineRules;
+  }
+
+  /**
+   * Saves what a hand changed in the roster: all of it or nothing, with a snapshot, judged by the rules once more.
+   * @throws {ReceptorError} EDIT_CONFLICT with the cells that somebody else changed, RULES_BROKEN with the rules that want a
+   * reason, NO_FREE_POST, LINE_PINNED, NAME_TAKEN, LEAVE_OVERLAPS... with a path for each; WOULD_LOSE with `losses`;
+   * LINES_HELD while a planner run is under way
+   */
+  async editLines(request: EditRequest): Promise<EditAnswer> {
+    const answer = await this.#runs.call("/job-lines", {
+      method: "POST",
+      body: toSnake(request) as Record<string, unknown>,
+    });
+    return toCamel(answer) as EditAnswer;
+  }
+
+  /**
+   * Takes an edit by hand back, byte for byte; taking that back in turn does it again.
+   * @param history of the edit
+   * @returns The history entry that this makes, and how many cells changed.
+   * @throws {ReceptorError} EDIT_CONFLICT where what it wrote was changed since, WOULD_LOSE as `editLines()`
+   */
+  async undoEdit(
+    history: string,
+    { acceptLosses = false, reason }: { acceptLosses?: boolean; reason?: string } = {},
+  ): Promise<Pick<EditAnswer, "history" | "cells">> {
+    return await this.#rpc("undo_job_lines_edit", {
+      p_history: history,
+      p_accept_losses: acceptLosses,
+      p_reason: reason,
+    });
+  }
+
+  /** Keeps a snapshot of the lines as they are. @returns its id */
+  keepLines(allocationRun: string, name: string): Promise<string> {
+    return this.#rpc("keep_job_lines", { p_allocation_run: allocationRun, p_name: name });
+  }
+
+  /** Gives a snapshot a name; null takes it away. */
+  async nameSnapshot(snapshot: string, name: string | null): Promise<void> {
+    await this.#rpc("name_snapshot", { p_snapshot: snapshot, p_name: name });
   }
 
   /** All that a form needs when it opens: constraints, terms, the last run's choices, what is at stake. */
@@ -360,7 +406,7 @@ export class PlannerClient {
    * @param allowEmpty Whether a line without rotations is taken for what it is.
    */
   async #readLines(allocationRun: string, allowEmpty: boolean): Promise<JobLine[] | null> {
-    const [lines, rotations, leave] = await Promise.all([
+    const [lines, rotations, leave, remarks] = await Promise.all([
       readAll<LineRow>((from, to) =>
         this.supabase.from("job_lines").select(LINE_COLUMNS, { count: "exact" })
           .eq("allocation_run", allocationRun)
@@ -374,10 +420,14 @@ export class PlannerClient {
         this.supabase.from("job_line_leave").select(LEAVE_COLUMNS, { count: "exact" })
           .eq("allocation_run", allocationRun).order("job_line").order("starts_on").range(from, to)
       ),
+      readAll<RemarksRow>((from, to) =>
+        this.supabase.from("job_line_remarks").select(REMARKS_COLUMNS, { count: "exact" })
+          .eq("allocation_run", allocationRun).order("job_line").range(from, to)
+      ),
     ]);
     if (lines.length === 0) return rotations.length === 0 ? [] : null;
     const positions = await this.positions(lines[0].org_id);
-    const answer = assembleLines(lines, rotations, leave, positions);
+    const answer = assembleLines(lines, rotations, leave, remarks, positions);
     const complete = answer?.every((line) => line.rotations.length > 0);
     return complete || allowEmpty ? answer : null;
   }
@@ -389,7 +439,8 @@ type PreviewRow = Omit<PreviewLine, "positions" | "before"> & {
   before: (string | null)[] | null;
 };
 
-type LineRow = Omit<JobLine, "rotations" | "leave"> & { org_id: string };
+type LineRow = Omit<JobLine, "rotations" | "leave" | "notes" | "overrides"> & { org_id: string };
+type RemarksRow = Pick<JobLine, "notes" | "overrides"> & { job_line: string };
 type RotationRow = Omit<Rotation, "position"> & { position: string };
 type LeaveRow = JobLine["leave"][number] & { job_line: string };
 
@@ -401,6 +452,7 @@ function assembleLines(
   lines: LineRow[],
   rotations: RotationRow[],
   leave: LeaveRow[],
+  remarks: RemarksRow[],
   positions: Position[],
 ): JobLine[] | null {
   const positionOf = new Map(positions.map((position) => [position.id, position]));
@@ -417,9 +469,13 @@ function assembleLines(
     if (!ofLine) return null;
     ofLine.push(block);
   }
+  const remarksOf = new Map(remarks.map(({ job_line, ...noted }) => [job_line, noted]));
   return lines.map(({ org_id: _, ...line }) => ({
     ...line,
     rotations: rotationsOf.get(line.id)!,
     leave: leaveOf.get(line.id)!,
+    notes: null,
+    overrides: [],
+    ...remarksOf.get(line.id),
   }));
 }

@@ -241,7 +241,11 @@ function tables(count: number) {
   );
   const positions = Array.from({ length: 40 }, (_, i) => ({ id: `position-${i}`, name: `P${i}` }));
   const job_line_leave = lines.map(({ id }) => ({ job_line: id, starts_on: "2027-01-25" }));
-  return { job_lines: lines, rotations, job_line_leave, positions } as Record<string, object[]>;
+  const job_line_remarks: object[] = [];
+  return { job_lines: lines, rotations, job_line_leave, job_line_remarks, positions } as Record<
+    string,
+    object[]
+  >;
 }
 
 function restServer(data: Record<string, object[]>): FakeServer {
@@ -255,7 +259,7 @@ Deno.test("lines() assembles 1,000 lines and 5,000 rotations past the limit of r
   assert.deepEqual(lines[999].rotations.map((r) => r.term), [1, 2, 3, 4, 5]);
   assert.equal(lines[999].rotations[0].position.name, "P0");
   assert.deepEqual(lines[999].leave, [{ starts_on: "2027-01-25" } as never]);
-  assert.equal(requests.length, 1 + 5 + 1 + 1, "no request per line");
+  assert.equal(requests.length, 1 + 5 + 1 + 1 + 1, "no request per line");
 });
 
 Deno.test("lines() of an allocation run without lines is empty", async () => {
@@ -269,7 +273,7 @@ Deno.test("lines() reads again when a planner run replaced them between its quer
     ...now,
     job_lines: now.job_lines.map((line, i) => ({ ...line, id: `old-${i}` })),
   };
-  const servers = Array.from({ length: 4 }, () => restServer(before));
+  const servers = Array.from({ length: 5 }, () => restServer(before));
   const { planner } = client((request) => (servers.shift() ?? restServer(now))(request));
   const lines = await planner.lines("a1");
   assert.deepEqual(lines.map((line) => line.id), ["line-0000", "line-0001", "line-0002"]);

@@ -57,8 +57,15 @@ export type RowTypes = [
     Pick<Tables["rotations"]["Row"], Exclude<keyof Rotation, "position">>
   >,
   Same<
-    Omit<JobLine, "rotations" | "leave">,
-    Pick<Tables["job_lines"]["Row"], Exclude<keyof JobLine, "rotations" | "leave">>
+    Omit<JobLine, "rotations" | "leave" | "notes" | "overrides">,
+    Pick<
+      Tables["job_lines"]["Row"],
+      Exclude<keyof JobLine, "rotations" | "leave" | "notes" | "overrides">
+    >
+  >,
+  Same<
+    Open<Pick<JobLine, "notes" | "overrides">, "overrides">,
+    Open<Pick<Tables["job_line_remarks"]["Row"], "notes" | "overrides">, "overrides">
   >,
   Same<
     JobLine["leave"][number],

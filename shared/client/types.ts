@@ -238,6 +238,8 @@ export interface Position {
   is_excludable: boolean;
   /** Whether annual leave may be planned in it. */
   allows_leave: boolean;
+  /** Shortest term that it may fill, in weeks. */
+  min_weeks: number;
   /** The six-month term that it is a component of, and which: 1 is worked first, 2 in the term after it. */
   six_month_term: string | null;
   six_month_part: number | null;
@@ -265,9 +267,67 @@ export interface JobLine {
   pathway: string | null;
   affinity: number | null;
   planner_run: string | null;
+  /** Doctors who may take it, and whether one must. */
+  max_n_workers: number;
+  must_have_workers: boolean;
   rotations: Rotation[];
   /** Annual leave by date, where it is planned. Dates are `YYYY-MM-DD`, both inclusive, whole weeks. */
   leave: { starts_on: string; ends_on: string }[];
+  /** What managers note of it; nobody else reads it. */
+  notes: string | null;
+  /** Rules that it breaks with a manager's word. */
+  overrides: Override[];
+}
+
+/** A rule that a line breaks with somebody's word. */
+export interface Override {
+  rule: string;
+  /** What is broken, in words. */
+  message: string;
+  reason: string;
+  /** User id. */
+  by: string;
+  at: string;
+}
+
+/** A line as a hand changes it: one that is there with what changes, or, without `jobLine`, a new one. */
+export interface LineEdit {
+  jobLine?: string;
+  /** Of a new line: the one whose cells, leave and settings it has where it says nothing else. */
+  copyOf?: string;
+  /** Positions by term, from 1; `before`: what the writer saw there, so that nobody writes over another. */
+  cells?: { term: number; position: string; before?: string | null }[];
+  /** All of its leave; `startsOn` is a Monday. */
+  leave?: { startsOn: string; weeks: number }[];
+  leaveBefore?: { startsOn: string; weeks: number }[];
+  name?: string;
+  maxNWorkers?: number;
+  mustHaveWorkers?: boolean;
+  notes?: string | null;
+  archive?: true;
+}
+
+/** An edit of the roster by hand. */
+export interface EditRequest {
+  allocationRun: string;
+  lines: LineEdit[];
+  /** A reason for each rule that a line breaks by it; `line` is an index of `lines`. */
+  overrides?: { line: number; rule: string; reason: string }[];
+  /** The yes to changing lines that doctors ranked, or got by a match. */
+  acceptLosses?: boolean;
+  /** For the log. */
+  reason?: string;
+}
+
+/** What a save did. */
+export interface EditAnswer {
+  /** Takes it back: `undoEdit(history)`. */
+  history: string;
+  /** Cells that changed. */
+  cells: number;
+  /** Ids of the lines of the request, of new ones too. */
+  jobLines: string[];
+  overridden: { jobLine: string; rule: string; message: string; reason: string }[];
 }
 
 /** A line that a dry run would have written, or left. Locked lines are not listed. */
@@ -341,8 +401,11 @@ export interface Archived extends Losses {
 /** Lines that were replaced, and can be put back with `restore(id)`, with all that hung on them. */
 export interface JobLinesSnapshot {
   id: string;
-  /** What replaced them; `terms`: other terms that they did not fit; `populate`: wishes were replaced, lines stayed. */
-  reason: "planner_run" | "restore" | "terms" | "populate";
+  /**
+   * What replaced them; `terms`: other terms that they did not fit; `populate`: wishes were replaced, lines stayed;
+   * `edit`: by hand; `kept`: nothing did, somebody kept them.
+   */
+  reason: "planner_run" | "restore" | "terms" | "populate" | "edit" | "kept";
   /** The run that replaced the lines. */
   planner_run: string | null;
   replaced_by: string | null;
@@ -350,6 +413,11 @@ export interface JobLinesSnapshot {
   line_count: number;
   /** What hung on the lines then. */
   counts: Losses;
+  /** What people call it. */
+  name: string | null;
+  /** Of an edit: cells that it changed, and the edit that it takes back. */
+  cells: number | null;
+  undoes: string | null;
 }
 
 /** What a restore did. */

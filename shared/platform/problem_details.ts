@@ -4,6 +4,8 @@
 export interface FieldError {
   path: string;
   message: string;
+  /** Stable, where the fault has one of its own. */
+  code?: string;
 }
 
 /** What an `ApiError` may carry besides its code and sentence. */

@@ -65,6 +65,8 @@ export function databaseError(error: PostgrestError): Error {
       return new ApiError(404, error.details, error.message);
     case "RC400": // private.refuse_faults(): the detail is the list of faults
       return invalid(fieldErrors(error.details), error.message);
+    case "RC4ED": // private.refuse_edit(): the hint is a code, the detail the list of faults
+      return new ApiError(409, error.hint, error.message, { errors: fieldErrors(error.details) });
     case "RC429": // fleet.check_request_limits(): the detail is a code, the hint seconds
       return new ApiError(429, error.details, error.message, {
         headers: { "retry-after": error.hint },
@@ -77,7 +79,9 @@ export function databaseError(error: PostgrestError): Error {
 /** The faults that private.refuse_faults() found. */
 function fieldErrors(details: string): FieldError[] {
   try {
-    return z.array(z.object({ path: z.string(), message: z.string() })).parse(JSON.parse(details));
+    return z.array(
+      z.object({ path: z.string(), message: z.string(), code: z.string().optional() }),
+    ).parse(JSON.parse(details));
   } catch {
     return [];
   }

@@ -33,7 +33,7 @@ create trigger fold_names before insert or update of name on public.job_lines
 comment on column public.job_lines.is_locked is 'Pinned: generating lines keeps it, and it consumes its posts.';
 comment on column public.job_lines.affinity is 'Affinity of the line in units of the run''s affinity profile; null where unknown.';
 comment on column public.job_lines.planner_run is
-  'The planner run that built it, or changed it last; null for lines made by hand.';
+  'The planner run that built it, or changed it last, and by whose constraints it is judged: of a line that was added by hand, the latest one.';
 comment on column public.job_lines.max_n_workers is 'How many doctors may take the line.';
 comment on column public.job_lines.must_have_workers is 'At least one doctor must take the line.';
 comment on column public.job_lines.archived_at is
@@ -82,12 +82,31 @@ create table public.job_line_leave (
   ends_on date not null check (extract(isodow from ends_on) = 7),
   unique (job_line, starts_on),
   check (ends_on > starts_on),
+  -- Deferrable as that of rotations: one statement can move all blocks of a line.
+  constraint job_line_leave_does_not_overlap exclude using gist (job_line with =, daterange(starts_on, ends_on, '[]') with &&)
+    deferrable initially immediate,
   constraint job_line_leave_org_id_allocation_run_job_line_fkey foreign key (allocation_run, job_line, org_id)
     references public.job_lines (allocation_run, id, org_id) on delete cascade
 );
 comment on table public.job_line_leave is 'Blocks of annual leave of a job line, whole weeks from Monday to Sunday.';
 create index job_line_leave_run_line_idx on public.job_line_leave (allocation_run, job_line, org_id);
 create index job_line_leave_org_idx on public.job_line_leave (org_id);
+
+-- Apart from the lines, which doctors read: what managers note of one is for managers.
+create table public.job_line_remarks (
+  job_line uuid primary key,
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  allocation_run uuid not null,
+  notes text check (char_length(notes) between 1 and 2000),
+  overrides jsonb not null default '[]' check (jsonb_typeof(overrides) = 'array'),
+  foreign key (allocation_run, job_line, org_id)
+    references public.job_lines (allocation_run, id, org_id) on delete cascade
+);
+comment on table public.job_line_remarks is 'What managers note of a job line: notes, and why it may break rules.';
+comment on column public.job_line_remarks.overrides is
+  'Rules that the line breaks with a manager''s word: [{rule, message, reason, by, at}], by: who, as a user id.';
+create index job_line_remarks_run_line_idx on public.job_line_remarks (allocation_run, job_line, org_id);
+create index job_line_remarks_org_idx on public.job_line_remarks (org_id);
 
 -- private.archived_job_lines(): the archived lines that the caller's policies have to hide: of the orgs of a user, or of
 -- the claimed org of an engine. Called by policies of what hangs on lines; those of the lines themselves read the column.
@@ -110,15 +129,16 @@ grant execute on function private.archived_job_lines() to authenticated, recepto
 alter table public.job_lines enable row level security;
 alter table public.rotations enable row level security;
 alter table public.job_line_leave enable row level security;
+alter table public.job_line_remarks enable row level security;
 
-revoke all on public.job_lines, public.rotations, public.job_line_leave
+revoke all on public.job_lines, public.rotations, public.job_line_leave, public.job_line_remarks
   from public, anon, authenticated, service_role;
 -- Planners rename, order and lock lines and say how many doctors may take one; only the engine and a restore write new
 -- ones, and nobody deletes them: archive_job_lines() puts them away.
 grant select on public.job_lines to authenticated;
 grant update (name, sort_order, is_locked, max_n_workers, must_have_workers) on public.job_lines to authenticated;
-grant select on public.rotations, public.job_line_leave to authenticated;
-grant all on public.job_lines, public.rotations, public.job_line_leave to service_role;
+grant select on public.rotations, public.job_line_leave, public.job_line_remarks to authenticated;
+grant all on public.job_lines, public.rotations, public.job_line_leave, public.job_line_remarks to service_role;
 grant select, insert on public.job_lines to receptor_engine;
 grant select, insert, delete on public.rotations, public.job_line_leave to receptor_engine;
 -- A replan keeps the rows of lines and of rotations that stay, and with them all that refers to them.
@@ -178,6 +198,12 @@ create policy engine_insert on public.job_line_leave for insert to receptor_engi
   with check (org_id = (select fleet.claimed_org_id('planner')));
 create policy engine_delete on public.job_line_leave for delete to receptor_engine
   using (org_id = (select fleet.claimed_org_id('planner')));
+
+create policy job_line_remarks_select on public.job_line_remarks for select to authenticated
+  using (
+    org_id in (select private.orgs_with_right('allocationPlanner.view'))
+    and job_line not in (select private.archived_job_lines())
+  );
 
 -- private.require_dates_of_terms(): a rotation of a line that is there has the dates of its term: RC409 where a writer gives
 -- it others. With it, posts counted by term are posts counted where people stand beside each other in time.
@@ -354,7 +380,7 @@ create trigger move_lines after update of starts_on, term_weeks on public.alloca
 -- private.hold_lines(run, what): locks an allocation run whose lines are about to be written, and says why they may not be:
 -- RC404 no such run for the caller, 42501 without the right allocationRun.edit, RC409 a planner run is under way,
 -- because its commit would find other lines than it started with, and fail.
--- Called by lock_job_lines(), restore_job_lines() and archive_job_lines(), which pass by row level security or need more
+-- Called by lock_job_lines(), restore_job_lines(), archive_job_lines(), edit_job_lines() and their like, which pass by row level security or need more
 -- than it says. p_what: what may not be done, for the sentences. planner.commit_run() takes the same lock.
 create function private.hold_lines(p_allocation_run uuid, p_what text)
 returns public.allocation_runs

@@ -133,7 +133,10 @@ begin
     where (select array_agg(r.position order by r.term) from public.rotations r where r.job_line = (line ->> 'id')::uuid)
       is distinct from
       (select array_agg((r ->> 'position')::uuid order by (r ->> 'term')::int) from jsonb_array_elements(line -> 'rotations') r)));
-  if p_mode = 'rebuild' or v_changed <> '[]' or cardinality(p_removed) > 0 then
+  if (p_mode = 'rebuild' or v_changed <> '[]' or cardinality(p_removed) > 0)
+    -- The first run of all replaces nothing.
+    and exists (select from public.job_lines where allocation_run = v_run.allocation_run and not is_locked)
+  then
     perform private.keep_snapshot(
       v_run.org_id, v_run.allocation_run, 'planner_run', v_run.id, v_run.requested_by);
   end if;

@@ -1,7 +1,7 @@
 -- The history of job lines: snapshots of lines with all that hangs on them, taken before anything replaces them, and how
 -- they come back.
 
-create type public.job_lines_history_reason as enum ('planner_run', 'restore', 'terms', 'populate');
+create type public.job_lines_history_reason as enum ('planner_run', 'restore', 'terms', 'populate', 'edit', 'kept');
 
 create table public.job_lines_history (
   id uuid primary key default gen_random_uuid(),
@@ -17,19 +17,29 @@ create table public.job_lines_history (
   counts jsonb not null default '{}' check (jsonb_typeof(counts) = 'object'),
   snapshot jsonb not null check (jsonb_typeof(snapshot) = 'array'),
   attachments jsonb not null default '{}' check (jsonb_typeof(attachments) = 'object'),
+  name text check (private.is_name(name, 200)),
+  cells int check (cells >= 0),
+  undoes uuid references public.job_lines_history (id) on delete set null,
+  changes jsonb check (jsonb_typeof(changes) = 'array'),
   unique (org_id, id),
   check ((reason = 'planner_run') = (planner_run is not null)),
+  check ((reason = 'edit') = (changes is not null and cells is not null)),
   foreign key (org_id, allocation_run)
     references public.allocation_runs (org_id, id) on delete cascade,
   foreign key (org_id, planner_run)
     references public.allocation_planner_runs (org_id, id) on delete cascade
 );
 comment on table public.job_lines_history is
-  'The lines of an allocation run with all that hung on them, as they were before a planner run, a restore, other terms or a populate that replaces wishes; written in the same transaction.';
+  'The lines of an allocation run with all that hung on them, as they were before a planner run, a restore, other terms, a populate that replaces wishes or an edit by hand, or when somebody kept them; written in the same transaction.';
 comment on column public.job_lines_history.snapshot is
   'Array of the lines that were not pinned: {id, name, sort_order, pathway, affinity, planner_run, max_n_workers, must_have_workers, rotations: [{term, position, position_name, starts_on, ends_on}], leave: [{starts_on, ends_on}]}.';
 comment on column public.job_lines_history.attachments is
-  'Rows as they were, by table: ranks, eligibility, preferencers, preferencer_lines, preferencer_ranks, weightings; of pinned lines, too. archived_lines: lines in the shape of snapshot that were archived then and that a restore wrote over.';
+  'Rows as they were, by table: ranks, eligibility, preferencers, preferencer_lines, preferencer_ranks, weightings, remarks; of pinned lines, too. archived_lines: lines in the shape of snapshot that were archived then and that a restore wrote over.';
+comment on column public.job_lines_history.name is 'What people call the snapshot; null: they do not.';
+comment on column public.job_lines_history.cells is 'Of an edit by hand: how many cells it changed.';
+comment on column public.job_lines_history.undoes is 'Of an edit by hand: the edit that it takes back; null: none.';
+comment on column public.job_lines_history.changes is
+  'Of an edit by hand: [{job_line, before, after}], states of lines, see private.line_states().';
 comment on column public.job_lines_history.counts is 'What hung on the lines of the snapshot, counted: see private.losses().';
 comment on column public.job_lines_history.starts_on is 'The first day of the year at that time, with term_weeks: the terms that the dates are of.';
 comment on column public.job_lines_history.planner_run is 'The run that replaced the lines (not the one that built them).';
@@ -37,6 +47,7 @@ create index job_lines_history_org_run_idx
   on public.job_lines_history (org_id, allocation_run, replaced_at desc);
 create unique index job_lines_history_one_per_planner_run_idx
   on public.job_lines_history (planner_run) where reason = 'planner_run';
+create index job_lines_history_undoes_idx on public.job_lines_history (undoes) where undoes is not null;
 create index job_lines_history_replaced_by_idx on public.job_lines_history (replaced_by);
 create index job_lines_history_org_planner_run_idx on public.job_lines_history (org_id, planner_run);
 
@@ -44,7 +55,7 @@ alter table public.job_lines_history enable row level security;
 revoke all on public.job_lines_history from public, anon, authenticated, service_role;
 -- What doctors wished is not for everybody who sees plans: a restore reads the attachments, nobody else.
 grant select (id, org_id, allocation_run, reason, planner_run, replaced_by, replaced_at, line_count, starts_on, term_weeks,
-              counts, snapshot) on public.job_lines_history to authenticated;
+              counts, snapshot, name, cells, undoes, changes) on public.job_lines_history to authenticated;
 grant all on public.job_lines_history to service_role;
 
 create policy job_lines_history_select on public.job_lines_history for select to authenticated
@@ -121,7 +132,10 @@ as $$
       where r.allocation_run = p_allocation_run),
     'weightings', (
       select coalesce(jsonb_agg(to_jsonb(w)), '[]') from public.allocation_run_preferencer_weightings w
-      where w.allocation_run = p_allocation_run and (w.job_line is null or w.job_line in (select id from line))))
+      where w.allocation_run = p_allocation_run and (w.job_line is null or w.job_line in (select id from line))),
+    'remarks', (
+      select coalesce(jsonb_agg(to_jsonb(k)), '[]') from public.job_line_remarks k
+      where k.allocation_run = p_allocation_run and k.job_line in (select id from line)))
 $$;
 comment on function private.snapshot_attachments(uuid, uuid[]) is
   'All that hangs on the job lines of an allocation run, as stored in job_lines_history.';
@@ -285,6 +299,7 @@ begin
   delete from public.preference_worker_job_lines where allocation_run = v_run and job_line = any (p_lines);
   delete from public.job_line_eligibility where allocation_run = v_run and job_line = any (p_lines);
   delete from public.preferencer_job_lines where allocation_run = v_run and job_line = any (p_lines);
+  delete from public.job_line_remarks where allocation_run = v_run and job_line = any (p_lines);
   delete from public.allocation_run_preferencer_weightings
   where allocation_run = v_run and (job_line = any (p_lines) or p_all and job_line is null);
   if p_all then
@@ -295,6 +310,9 @@ begin
   select r.* from jsonb_populate_recordset(null::public.preference_worker_job_lines, v_rows -> 'ranks') as r
   where r.job_line = any (p_lines)
     and r.worker_mapping in (select m.id from public.allocation_run_worker_mappings m where m.allocation_run = v_run);
+  insert into public.job_line_remarks
+  select k.* from jsonb_populate_recordset(null::public.job_line_remarks, v_rows -> 'remarks') as k
+  where k.job_line = any (p_lines);
   insert into public.job_line_eligibility
   select e.* from jsonb_populate_recordset(null::public.job_line_eligibility, v_rows -> 'eligibility') as e
   where e.job_line = any (p_lines);
@@ -332,7 +350,7 @@ revoke all on function private.restore_attachments(public.job_lines_history, uui
 -- restore_job_lines(snapshot, reason): puts the lines of a snapshot back with all that hung on them, by their ids, in place of the
 -- lines that are there and not pinned, which are archived; what was there becomes a snapshot itself. Lines that are there
 -- and pinned stay as they are, and so do today's wishes for other lines. A snapshot of a populate that replaced wishes brings
--- all wishes of the allocation run back.
+-- all wishes of the allocation run back; one of an edit by hand says nothing of what hung on lines, which stays as it is.
 -- Called by UIs. 50,000 ranks take longer than the 8 s that the Data API gives a statement; see populate_allocation_run().
 -- Answers {lines, counts, archived, replaced_snapshot}: lines put back, what hangs on them, what was archived
 -- for them (see private.archive_lines()). RC404, 42501; RC409 as private.hold_lines(), or where it no longer fits.
@@ -402,7 +420,9 @@ begin
   where l.id = (line ->> 'id')::uuid;
   perform private.write_line_parts(v_history.org_id, v_history.allocation_run, v_lines || v_under);
   perform private.unarchive_lines(v_history.allocation_run, v_ids);
-  perform private.restore_attachments(v_history, v_ids || v_under_ids || v_wished, v_is_all);
+  if v_history.reason <> 'edit' then
+    perform private.restore_attachments(v_history, v_ids || v_under_ids || v_wished, v_is_all);
+  end if;
   perform private.mark_matches(v_history.allocation_run);
   return jsonb_build_object(
     'lines', cardinality(v_ids), 'counts', private.losses(v_history.allocation_run, v_ids),

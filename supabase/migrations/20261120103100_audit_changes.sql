@@ -459,7 +459,9 @@ select
   private.audit_table('public.job_lines', 'org_id', 'allocation_run', '{id}', '{id,planner_run}'),
   private.audit_table('public.rotations', 'org_id', 'allocation_run', '{job_line}', '{job_line,position}'),
   private.audit_table('public.job_line_leave', 'org_id', 'allocation_run', '{job_line}', '{job_line}'),
-  private.audit_table('public.job_lines_history', 'org_id', 'allocation_run', '{id}', '{id,planner_run}', '{}', '{snapshot}'),
+  private.audit_table('public.job_line_remarks', 'org_id', 'allocation_run', '{job_line}', '{job_line}'),
+  private.audit_table('public.job_lines_history', 'org_id', 'allocation_run', '{id}', '{id,planner_run}', '{}',
+    '{snapshot,changes}'),
   private.audit_table('public.allocation_planner_runs', 'org_id', 'allocation_run', '{id}', '{id}',
     '{progress,updated_at}', '{result_metadata}'),
   -- the match

@@ -192,6 +192,8 @@ begin
   insert into public.affinity_weights (profile, specialty_a, specialty_b, weight) values (tests.id('profile'), 'Medicine', 'Surgery', 5);
   insert into public.job_line_leave (org_id, allocation_run, job_line, starts_on, ends_on)
   values (tests.id('north_org'), tests.id('north_run'), tests.id('north_line'), '2027-01-11', '2027-01-24');
+  insert into public.job_line_remarks (job_line, org_id, allocation_run, notes)
+  values (tests.id('north_line'), tests.id('north_org'), tests.id('north_run'), 'Ours');
   insert into public.planner_run_previews (planner_run, org_id, lines)
   values (tests.id('north_planner_run'), tests.id('north_org'), '[]');
   insert into public.job_lines_history (org_id, allocation_run, reason, line_count, starts_on, term_weeks, snapshot)

@@ -8,6 +8,7 @@ import { MOST_TERMS } from "../limits.ts";
 import type { PlannerPosition, PlannerProblem } from "../problem.ts";
 import type { AnnualLeave } from "./bounds.ts";
 import { termOfWeek, weeksOf } from "./calendar.ts";
+import { leaveFaults } from "./leave_faults.ts";
 import { LEAVE_WEEKS, type LeaveOption, leaveOptions } from "./leave_options.ts";
 import type { LineRule, RuleContext } from "./rule.ts";
 import { percent, positionsWhere } from "./shares.ts";
@@ -84,15 +85,24 @@ export const annualLeave: LineRule = {
     const has = optionsOf(context).some(({ parts }) => parts.every(({ term }) => takes[term]));
     return noTerm(context) ?? (has ? null : `no term can take ${LEAVE_WEEKS} weeks of leave`);
   },
-  finding({ problem: { termWeeks } }, _line, { leave }) {
+  finding({ problem: { termWeeks, positions } }, line, { leave }) {
+    const faults = leaveFaults(termWeeks, line.map((r) => positions[r]), leave);
     const weeks = weeksOf(leave);
     const termAt = (week: number) => termOfWeek(termWeeks, week);
     const blocks = [...leave].sort((a, b) => a.startWeek - b.startWeek);
     const text = blocks.map(({ startWeek, weeks }) =>
       `weeks ${startWeek + 1}-${startWeek + weeks} (term ${termAt(startWeek) + 1})`
     ).join(" and ");
+    const found = text === "" ? "no leave is planned" : `${weeks} weeks of leave: ${text}`;
+    if (faults.length > 0) {
+      return {
+        text: `${found}; ${faults.map((fault) => fault.text).join("; ")}`,
+        terms: faults.map(({ term }) => term).filter((term) => term >= 0),
+        met: false,
+      };
+    }
     return {
-      text: text === "" ? "no leave is planned" : `${weeks} weeks of leave: ${text}`,
+      text: found,
       terms: blocks.map(({ startWeek }) => termAt(startWeek)),
       ...weeks !== LEAVE_WEEKS && { met: false },
     };

@@ -42,6 +42,7 @@ insert into expected values
   ('public.job_lines',                             '-',   's',     's',     'su',     '-',    '-',   'siu',    's',        '-',    'siud'),
   ('public.rotations',                             '-',   's',     's',     's',      '-',    '-',   'sid',    's',        '-',    'siud'),
   ('public.job_line_leave',                        '-',   's',     's',     's',      '-',    '-',   'sid',    's',        '-',    'siud'),
+  ('public.job_line_remarks',                      '-',   '-',     's',     's',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.job_lines_history',                     '-',   '-',     's',     's',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.allocation_planner_runs',               '-',   '-',     's',     'si',     '-',    '-',   'su',     's',        '-',    'siud'),
   ('public.planner_run_previews',                  '-',   '-',     's',     's',      '-',    '-',   'i',      '-',        '-',    'siud'),

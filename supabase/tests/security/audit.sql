@@ -10,7 +10,7 @@ insert into expected values
   ('public.affinity_profiles', null), ('public.affinity_weights', null),
   ('public.allocation_plans', null), ('public.allocation_runs', null), ('public.allocation_run_positions', null),
   ('public.allocation_run_worker_mappings', null), ('public.job_lines', null), ('public.rotations', null),
-  ('public.job_line_leave', null), ('public.job_lines_history', null), ('public.allocation_planner_runs', null),
+  ('public.job_line_leave', null), ('public.job_line_remarks', null), ('public.job_lines_history', null), ('public.allocation_planner_runs', null),
   ('public.preference_worker_job_lines', null), ('public.preferencers', null), ('public.preferencer_job_lines', null),
   ('public.preferencer_worker_ranks', null), ('public.job_line_eligibility', null),
   ('public.allocation_run_preferencer_weightings', null), ('public.allocator_py_runs', null),
@@ -72,7 +72,7 @@ select is_empty($$
     ('public.allocation_planner_runs', 'progress'), ('public.allocation_planner_runs', 'updated_at'),
     ('public.allocator_py_runs', 'progress'), ('public.allocator_py_runs', 'updated_at'),
     ('public.allocation_planner_runs', 'result_metadata'), ('public.allocator_py_runs', 'result'),
-    ('public.job_lines_history', 'snapshot'),
+    ('public.job_lines_history', 'snapshot'), ('public.job_lines_history', 'changes'),
     ('public.allocation_run_worker_mappings', 'begun_at'), ('public.allocation_run_worker_mappings', 'wishes_changed_at'),
     ('public.preference_worker_job_lines', 'changed_at'), ('public.job_line_worker_mappings', 'emailed_at'))
 $$, 'no other column is left out');

@@ -9,6 +9,9 @@ insert into calls (name, call) values
   ('archive_job_lines', $$ select public.archive_job_lines(tests.id('north_run'), array[tests.id('north_line')], %1$L) $$),
   ('unarchive_job_lines', $$ select public.unarchive_job_lines(tests.id('north_run'), array[tests.id('north_line')], %1$L) $$),
   ('restore_job_lines', $$ select public.restore_job_lines(tests.id('snapshot'), %1$L) $$),
+  ('edit_job_lines', $$ select public.edit_job_lines(tests.id('north_run'), jsonb_build_object('lines', jsonb_build_array(
+    jsonb_build_object('id', tests.id('north_other'), 'expected', '{}'::jsonb, 'state', '{"notes": "x"}'::jsonb))), %1$L) $$),
+  ('undo_job_lines_edit', $$ select public.undo_job_lines_edit((select id from public.job_lines_history where reason = 'edit'), false, %1$L) $$),
   ('withdraw_doctors', $$ select public.withdraw_doctors(tests.id('north_run'), array[tests.id('north_mapping')], %1$L) $$),
   ('reinstate_doctors', $$ select public.reinstate_doctors(tests.id('north_run'), array[tests.id('north_mapping')], %1$L) $$),
   ('archive_allocation_run', $$ select public.archive_allocation_run(tests.id('north_run'), %1$L) $$),

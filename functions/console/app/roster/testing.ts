@@ -25,6 +25,7 @@ export function position(id: string, changes: Partial<Position> = {}): Position 
     is_non_clinical: false,
     is_excludable: false,
     allows_leave: true,
+    min_weeks: 1,
     six_month_term: null,
     six_month_part: null,
     colour: "#8a94a6",
@@ -55,8 +56,12 @@ export function line(
     pathway: null,
     affinity: null,
     planner_run: "r1",
+    max_n_workers: 1,
+    must_have_workers: false,
     rotations,
     leave: [],
+    notes: null,
+    overrides: [],
     ...changes,
   };
 }
