@@ -2,9 +2,7 @@
 
 import type { PlannerPosition } from "../problem.ts";
 import { type LeaveBlock, termOfWeek } from "./calendar.ts";
-
-/** Weeks that lie between the parts of a leave that is taken in two. */
-export const APART = 13;
+import { LEAVE_GAP_WEEKS } from "./leave_options.ts";
 
 /**
  * Where blocks of leave may not lie, as clauses: outside of a term, in service, where a position allows none, too close.
@@ -32,7 +30,7 @@ export function leaveFaults(
     const before = inOrder[i];
     const between = startWeek - (before.startWeek + before.weeks);
     const term = termOfWeek(termWeeks, startWeek);
-    return between < APART
+    return between < LEAVE_GAP_WEEKS
       ? [{ text: `only ${Math.max(0, between)} weeks lie between its parts`, term }]
       : [];
   });
