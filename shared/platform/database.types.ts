@@ -1607,6 +1607,46 @@ export type Database = {
           },
         ];
       };
+      "job_line_remarks": {
+        Row: {
+          "allocation_run": string;
+          "job_line": string;
+          "notes": string | null;
+          "org_id": string;
+          "overrides": NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "job_line": string;
+          "notes"?: string | null;
+          "org_id": string;
+          "overrides"?: NonNullable<Json>;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "job_line"?: string;
+          "notes"?: string | null;
+          "org_id"?: string;
+          "overrides"?: NonNullable<Json>;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "job_line_remarks_allocation_run_job_line_org_id_fkey";
+            columns: ["allocation_run", "job_line", "org_id"];
+            isOneToOne: false;
+            referencedRelation: "job_lines";
+            referencedColumns: ["allocation_run", "id", "org_id"];
+          },
+          {
+            foreignKeyName: "job_line_remarks_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "job_line_worker_mappings": {
         Row: {
           "allocation_run": string;
@@ -1782,9 +1822,12 @@ export type Database = {
         Row: {
           "allocation_run": string;
           "attachments": NonNullable<Json>;
+          "cells": number | null;
+          "changes": Json | null;
           "counts": NonNullable<Json>;
           "id": string;
           "line_count": number;
+          "name": string | null;
           "org_id": string;
           "planner_run": string | null;
           "reason": Database["public"]["Enums"]["job_lines_history_reason"];
@@ -1793,14 +1836,18 @@ export type Database = {
           "snapshot": NonNullable<Json>;
           "starts_on": string;
           "term_weeks": (number)[];
+          "undoes": string | null;
         };
         ComputedFields: never;
         Insert: {
           "allocation_run": string;
           "attachments"?: NonNullable<Json>;
+          "cells"?: number | null;
+          "changes"?: Json | null;
           "counts"?: NonNullable<Json>;
           "id"?: string;
           "line_count": number;
+          "name"?: string | null;
           "org_id": string;
           "planner_run"?: string | null;
           "reason": Database["public"]["Enums"]["job_lines_history_reason"];
@@ -1809,13 +1856,17 @@ export type Database = {
           "snapshot": NonNullable<Json>;
           "starts_on": string;
           "term_weeks": (number)[];
+          "undoes"?: string | null;
         };
         Update: {
           "allocation_run"?: string;
           "attachments"?: NonNullable<Json>;
+          "cells"?: number | null;
+          "changes"?: Json | null;
           "counts"?: NonNullable<Json>;
           "id"?: string;
           "line_count"?: number;
+          "name"?: string | null;
           "org_id"?: string;
           "planner_run"?: string | null;
           "reason"?: Database["public"]["Enums"]["job_lines_history_reason"];
@@ -1824,6 +1875,7 @@ export type Database = {
           "snapshot"?: NonNullable<Json>;
           "starts_on"?: string;
           "term_weeks"?: (number)[];
+          "undoes"?: string | null;
         };
         Relationships: [
           {
@@ -1846,6 +1898,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "allocation_planner_runs";
             referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "job_lines_history_undoes_fkey";
+            columns: ["undoes"];
+            isOneToOne: false;
+            referencedRelation: "job_lines_history";
+            referencedColumns: ["id"];
           },
         ];
       };
@@ -3768,6 +3827,10 @@ export type Database = {
         Returns: Json;
       };
       "create_org": { Args: { "p_name": string }; Returns: Json };
+      "edit_job_lines": {
+        Args: { "p_allocation_run": string; "p_edit": Json; "p_reason"?: string };
+        Returns: Json;
+      };
       "erase_person": { Args: { "p_reason"?: string; "p_worker": string }; Returns: Json };
       "export_person": { Args: { "p_worker": string }; Returns: Json };
       "finalise_match": {
@@ -3814,6 +3877,7 @@ export type Database = {
         Returns: Json;
       };
       "invite_members": { Args: { "p_members": Json; "p_org_id": string }; Returns: Json };
+      "keep_job_lines": { Args: { "p_allocation_run": string; "p_name": string }; Returns: string };
       "list_members": {
         Args: { "p_org_id": string };
         Returns: {
@@ -3864,6 +3928,7 @@ export type Database = {
       };
       "my_departments": { Args: Record<PropertyKey, never>; Returns: Json };
       "my_windows": { Args: Record<PropertyKey, never>; Returns: Json };
+      "name_snapshot": { Args: { "p_name": string; "p_snapshot": string }; Returns: undefined };
       "open_window": {
         Args: {
           "p_allocation_run": string;
@@ -4031,6 +4096,10 @@ export type Database = {
         Args: { "p_allocation_run": string; "p_job_lines": (string)[]; "p_reason"?: string };
         Returns: number;
       };
+      "undo_job_lines_edit": {
+        Args: { "p_accept_losses"?: boolean; "p_history": string; "p_reason"?: string };
+        Returns: Json;
+      };
       "unfinalise_match": {
         Args: { "p_allocation_run": string; "p_reason": string };
         Returns: Json;
@@ -4084,7 +4153,13 @@ export type Database = {
         | "INFEASIBLE"
         | "FAILED"
         | "CANCELLED";
-      "job_lines_history_reason": "planner_run" | "restore" | "terms" | "populate";
+      "job_lines_history_reason":
+        | "planner_run"
+        | "restore"
+        | "terms"
+        | "populate"
+        | "edit"
+        | "kept";
       "planner_run_status":
         | "PENDING"
         | "GENERATING"
@@ -4221,7 +4296,7 @@ export const Constants = {
         "FAILED",
         "CANCELLED",
       ],
-      "job_lines_history_reason": ["planner_run", "restore", "terms", "populate"],
+      "job_lines_history_reason": ["planner_run", "restore", "terms", "populate", "edit", "kept"],
       "planner_run_status": [
         "PENDING",
         "GENERATING",
