@@ -1,8 +1,10 @@
-// Spreadsheets for users: GET gives a roster or its positions as a file, POST imports positions and posts from one.
+// Spreadsheets for users: GET gives a roster or its positions as a file, POST imports positions and posts from one; for a
+// doctor, GET gives their own order of lines, and POST says what such a file would change.
 
 import { exportFile } from "../../shared/exchange/export.ts";
 import { importPositions } from "../../shared/exchange/import.ts";
 import { MAX_FILE_BYTES } from "../../shared/exchange/limits.ts";
+import { readRankingFile } from "../../shared/exchange/ranking_files.ts";
 import { requireUser } from "../../shared/platform/auth.ts";
 import { createHandler, readBytes } from "../../shared/platform/http.ts";
 import { toDocument } from "../../shared/platform/json.ts";
@@ -16,6 +18,10 @@ Deno.serve(createHandler("roster-exchange", {
     const { supabase } = await requireUser(request);
     const { searchParams } = new URL(request.url);
     const readFile = () => readBytes(request, MAX_FILE_BYTES);
+    const [, workerMapping] = /^wishes\/([^/]+)\/ranking$/.exec(path) ?? [];
+    if (workerMapping) {
+      return Response.json(await readRankingFile(supabase, workerMapping, readFile));
+    }
     const answer = await importPositions(supabase, path, searchParams, readFile);
     return Response.json(toDocument(answer));
   },

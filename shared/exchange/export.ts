@@ -6,6 +6,7 @@ import { ApiError } from "../platform/problem_details.ts";
 import { diagnosticSheets } from "./diagnostics_sheet.ts";
 import { personWorkbook } from "./person.ts";
 import { positionsCsv, positionSheets, templateSheets } from "./position_files.ts";
+import { rankingFile, readRankingWindow } from "./ranking_files.ts";
 import { databaseError, requireId } from "../platform/requests.ts";
 import type { RestClient } from "../platform/rest.ts";
 import { readRoster } from "./read_roster.ts";
@@ -39,8 +40,8 @@ const DOWNLOADS: Record<string, Download> = {
 };
 
 /**
- * Answers a file of an allocation run, or all that is held of a doctor.
- * @param path `<allocation run>/<file>`, or `doctors/<worker>.xlsx` or `.json`
+ * Answers a file of an allocation run, all that is held of a doctor, or a doctor's own order of lines.
+ * @param path `<allocation run>/<file>`, `doctors/<worker>.xlsx` or `.json`, `wishes/<worker mapping>/ranking.xlsx` or `.csv`
  * @param accept the header; supabase-js reads as bytes what is answered as application/octet-stream alone
  * @throws ApiError 400, 403, 404
  */
@@ -51,6 +52,8 @@ export async function exportFile(
 ): Promise<Response> {
   const person = /^doctors\/([^/]+)\.(xlsx|json)$/.exec(path);
   if (person) return await exportPerson(client, person[1], person[2] as PersonFormat, accept);
+  const ranking = /^wishes\/([^/]+)\/ranking\.(xlsx|csv)$/.exec(path);
+  if (ranking) return await exportRanking(client, ranking[1], ranking[2] as "xlsx" | "csv", accept);
   const [allocationRun, file] = path.split("/");
   const download = Object.hasOwn(DOWNLOADS, file ?? "") ? DOWNLOADS[file] : null;
   if (!download || path.split("/").length !== 2) {
@@ -64,9 +67,23 @@ export async function exportFile(
   }
   const roster = await readRoster(client, allocationRun);
   const extension = file.split(".")[1];
-  const type = extension === "xlsx" ? XLSX : "text/csv; charset=utf-8";
+  const type = typeOf(extension);
   const name = fileName(roster, download.what, extension);
   return fileResponse(await download.make(roster, new Date()), name, type, accept);
+}
+
+function typeOf(extension: string): string {
+  return extension === "xlsx" ? XLSX : "text/csv; charset=utf-8";
+}
+
+async function exportRanking(
+  client: RestClient,
+  workerMapping: string,
+  extension: "xlsx" | "csv",
+  accept: string | null,
+): Promise<Response> {
+  const content = await rankingFile(await readRankingWindow(client, workerMapping), extension);
+  return fileResponse(content, `my-order.${extension}`, typeOf(extension), accept);
 }
 
 function fileResponse(

@@ -1,6 +1,7 @@
 // The second step: lines as cards, with search, filters, comparison, notes.
 
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { Button } from "../../../console/app/ui/button.tsx";
 import { Dialog } from "../../../console/app/ui/dialog.tsx";
@@ -176,60 +177,57 @@ function Comparison({ lines, onClose }: { lines: readonly Line[]; onClose: () =>
       <div class="table-scroll" tabIndex={0} role="region" aria-label="Lines side by side">
         <table class="table compare">
           <thead>
-            <tr>
-              <td />
-              {lines.map(({ id, name }) => <th key={id} scope="col">{name}</th>)}
-            </tr>
+            <tr>{lines.map(({ id, name }) => <th key={id} scope="col">{name}</th>)}</tr>
           </thead>
-          <tbody>
-            <tr>
-              <th scope="row">Score</th>
-              {lines.map(({ id }) => (
-                <td key={id}>
-                  {bucketOf.value.has(id)
-                    ? <ScoreBadge value={scores.value.get(id)!.value} />
-                    : "not open to you"}
-                </td>
-              ))}
-            </tr>
-            {choice.value.terms.map(({ term, ...span }) => (
-              <tr key={term}>
-                <th scope="row">
-                  Term {term}
-                  <br />
-                  <span class="small quiet">{days(span)}</span>
-                </th>
-                {lines.map(({ id, rotations }) => {
-                  const position = rotations.find((rotation) => rotation.term === term)?.position;
-                  return (
-                    <td key={id}>
-                      {position
-                        ? (
-                          <>
-                            <strong>{position.name}</strong>
-                            <br />
-                            {position.hospital}
-                          </>
-                        )
-                        : "none"}
-                    </td>
-                  );
-                })}
-              </tr>
-            ))}
-            <tr>
-              <th scope="row">Leave</th>
-              {lines.map(({ id, leave }) => (
-                <td key={id}>
-                  {leave.length === 0
-                    ? "none planned"
-                    : leave.map((span) => <div key={span.startsOn}>{days(span)}</div>)}
-                </td>
-              ))}
-            </tr>
-          </tbody>
+          <Part title="Score" lines={lines}>
+            {({ id }) =>
+              bucketOf.value.has(id)
+                ? <ScoreBadge value={scores.value.get(id)!.value} />
+                : "not open to you"}
+          </Part>
+          {choice.value.terms.map(({ term, ...span }) => (
+            <Part key={term} title={`Term ${term} · ${days(span)}`} lines={lines}>
+              {({ rotations }) => {
+                const position = rotations.find((rotation) =>
+                  rotation.term === term
+                )?.position;
+                if (!position) {
+                  return "none";
+                }
+                return (
+                  <>
+                    <strong>{position.name}</strong>
+                    <br />
+                    {position.hospital}
+                  </>
+                );
+              }}
+            </Part>
+          ))}
+          <Part title="Leave" lines={lines}>
+            {({ leave }) =>
+              leave.length === 0
+                ? "none planned"
+                : leave.map((span) => <div key={span.startsOn}>{days(span)}</div>)}
+          </Part>
         </table>
       </div>
     </Dialog>
+  );
+}
+
+/** A heading over the cells of all lines, so that three of them fit on a phone. */
+function Part({ title, lines, children }: {
+  title: string;
+  lines: readonly Line[];
+  children: (line: Line) => ComponentChildren;
+}) {
+  return (
+    <tbody>
+      <tr>
+        <th scope="rowgroup" colSpan={lines.length}>{title}</th>
+      </tr>
+      <tr>{lines.map((line) => <td key={line.id}>{children(line)}</td>)}</tr>
+    </tbody>
   );
 }

@@ -37,8 +37,10 @@ export function Specialties({ next }: { next: string }) {
 }
 
 function Exclusions() {
-  const { choice, canWrite, isScreened, setScreening } = useWork();
-  const { hospitals, lines } = choice.value;
+  const { choice, scores, canWrite, isScreened, setScreening } = useWork();
+  const { hospitals, lines, window } = choice.value;
+  const open = lines.filter(({ eligible }) => eligible);
+  const excluded = open.filter(({ id }) => scores.value.get(id)!.excluded.length > 0).length;
   const disabled = !canWrite();
   const positions = lines.flatMap(({ rotations }) => rotations.map(({ position }) => position));
   return (
@@ -47,6 +49,16 @@ function Exclusions() {
       <p class="quiet">
         Lines with any of these go to “never” in your list. You can still move a line back.
       </p>
+      {excluded > 0 && (
+        <p
+          class={`note ${open.length - excluded < window.minimumLines ? "warn" : "info"}`}
+          role="status"
+        >
+          {excluded} of {open.length} lines have one of these.{" "}
+          {open.length - excluded < window.minimumLines &&
+            `Too few are left: ${window.minimumLines} are needed to submit.`}
+        </p>
+      )}
       <div class="stack card body-only">
         {positions.some(({ rural }) => rural) && (
           <Check

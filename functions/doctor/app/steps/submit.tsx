@@ -73,7 +73,7 @@ export function Submit() {
           )}
         </div>
       )}
-      <dl class="facts">
+      <dl class="facts buckets">
         {BUCKETS.map((bucket) => (
           <div key={bucket}>
             <dt>{BUCKET_NAMES[bucket]}</dt>

@@ -1,0 +1,498 @@
+// The doctors' page: signing in and claiming, the three steps, offline, two devices, keys, touch, files, departments.
+
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { sql } from "../../../functions/tests/fixture.ts";
+import { accessibilityFaults, browserTest, login } from "./kit.ts";
+import {
+  createYear,
+  DOCTOR,
+  doctorAt,
+  openWindow,
+  PHONE,
+  saved,
+  signInDoctor,
+  type Year,
+} from "./doctor_kit.ts";
+import { newProfile } from "./kit.ts";
+
+/** Goes to a step. */
+async function step(page: Page, name: string): Promise<void> {
+  await page.getByRole("navigation", { name: "Steps" }).getByRole("link", { name, exact: true })
+    .click();
+  const heading = {
+    Likes: "What do you like?",
+    Lines: "Lines",
+    Order: "Your order",
+    Submit: "Submit",
+  }[name]!;
+  await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+}
+
+/** Puts a specialty into a bucket. */
+function feel(page: Page, specialty: string, bucket: string): Promise<void> {
+  return page.getByRole("radiogroup", { name: specialty, exact: true })
+    .getByRole("radio", { name: bucket, exact: true }).click();
+}
+
+/** Names of the lines of a bucket, in order. */
+function order(page: Page, bucket: number): Promise<string[]> {
+  return page.locator(`ol[data-bucket="${bucket}"] .name`).allTextContents();
+}
+
+/** Ranks as the database has them: names, the best first. */
+async function ranked(year: Year, at = 0): Promise<string[]> {
+  const rows = await sql`
+    select l.name from public.preference_worker_job_lines p join public.job_lines l on l.id = p.job_line
+    where p.worker_mapping = ${year.doctors[at].mapping} and p.order_preference is not null
+    order by p.order_preference, l.sort_order`;
+  return rows.map(({ name }) => name);
+}
+
+browserTest(
+  "a doctor signs in, becomes who they are by their address, and nobody else",
+  async () => {
+    await using year = await createYear({ doctors: 2, claimed: false });
+    await openWindow(year);
+    await using doctor = await doctorAt(year.doctors[0].user);
+    await doctor.page.getByRole("heading", { name: "What do you like?" }).waitFor();
+    const users = await sql`
+    select user_id from public.workers where org_id = ${year.id} order by name`;
+    assert.deepEqual(users.map(({ user_id }) => user_id), [year.doctors[0].user.id, null]);
+  },
+);
+
+browserTest(
+  "a wrong password is told and the address kept; a link is asked for and its code refused when wrong",
+  async () => {
+    await using year = await createYear();
+    await using profile = await newProfile();
+    const page = await profile.context.newPage();
+    await page.goto(DOCTOR);
+    const { email } = year.doctors[0].user;
+    await signInDoctor(page, { email, password: "wrong" });
+    await page.getByRole("alert").getByText("is not right").waitFor();
+    assert.equal(await page.getByLabel("Email").inputValue(), email);
+    await page.getByRole("button", { name: "Send me a link instead" }).click();
+    await page.getByText("We sent an e-mail").waitFor();
+    await page.getByLabel("Code").fill("000000");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").getByText("That code is not right").waitFor();
+  },
+);
+
+browserTest(
+  "likes become scores, buckets and an order; mixed signals are shown; notes are private",
+  async () => {
+    await using year = await createYear();
+    await openWindow(year);
+    await using doctor = await doctorAt(year.doctors[0].user, "", PHONE);
+    const { page } = doctor;
+    await feel(page, "Cardiology", "Love");
+    await feel(page, "Emergency", "Dislike");
+    await saved(page);
+    await step(page, "Lines");
+    const cards = page.locator(".line");
+    assert.equal(await cards.count(), 12);
+    const scores = await page.locator(".line .score").evaluateAll((all) =>
+      all.map((each) => Number(each.textContent!.replace(/\D/g, "")))
+    );
+    assert.deepEqual(scores, scores.toSorted((a, b) => b - a));
+    assert.ok(scores[0] > 50 && scores.at(-1)! < 50, String(scores));
+    const loved = cards.filter({ hasText: "Cardiology" }).first();
+    const name = await loved.getByRole("heading").textContent();
+    await loved.getByRole("combobox", { name: /Bucket of/ }).selectOption("Dislike");
+    await loved.getByText("Mixed signals: you put Cardiology under love").waitFor();
+    await loved.getByText("My notes").click();
+    await loved.getByRole("textbox", { name: `Note on ${name}` }).fill("near my sister");
+    await saved(page);
+    await page.reload();
+    await page.getByRole("searchbox", { name: "Search" }).fill("sister");
+    await page.getByText("1 of 12 lines").waitFor();
+    const notes = await year.manager.client.from("preference_line_notes").select("*");
+    assert.deepEqual(notes.data, []);
+    const wishes = await year.manager.client.from("preference_worker_job_lines").select("*");
+    assert.deepEqual(wishes.data, [], "nobody else reads wishes while the window is open");
+  },
+);
+
+browserTest("two or three lines are compared side by side", async () => {
+  await using year = await createYear();
+  await openWindow(year);
+  await using doctor = await doctorAt(year.doctors[0].user);
+  const { page } = doctor;
+  await step(page, "Lines");
+  for (const index of [0, 1, 2]) {
+    await page.getByRole("checkbox", { name: /Compare/ }).nth(index).check();
+  }
+  await page.getByRole("button", { name: "Compare", exact: true }).click();
+  const table = page.getByRole("dialog").getByRole("table");
+  assert.equal(await table.getByRole("columnheader").count(), 3);
+  assert.equal(await page.getByRole("dialog").getByText(/^Term \d/).count(), 4);
+});
+
+browserTest("keys alone: likes, order and submitting", async () => {
+  await using year = await createYear({ lines: 4 });
+  await openWindow(year, { settings: { minimum_lines: 3 } });
+  await using doctor = await doctorAt(year.doctors[0].user);
+  const { page } = doctor;
+  await page.getByRole("radiogroup", { name: "Anaesthesia" }).getByRole("radio", { name: "Love" })
+    .focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  assert.equal(
+    await page.getByRole("radiogroup", { name: "Anaesthesia" }).getByRole("radio", {
+      name: "Neutral",
+    })
+      .getAttribute("aria-checked"),
+    "true",
+  );
+  await page.getByRole("link", { name: "Order" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Your order" }).waitFor();
+  const before = await order(page, 0);
+  await page.getByRole("button", { name: `Move ${before[0]}`, exact: true }).focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  const after = [before[1], before[2], before[0], before[3]];
+  assert.deepEqual(await order(page, 0), after);
+  assert.equal(
+    await page.evaluate("document.activeElement.getAttribute('aria-label')"),
+    `Move ${before[0]}`,
+  );
+  await page.keyboard.press("Home");
+  assert.deepEqual(await order(page, 0), before);
+  await page.keyboard.press("ArrowUp");
+  assert.deepEqual(await order(page, 1), [before[0]], "over the edge comes the better bucket");
+  await saved(page);
+  await page.getByRole("link", { name: "Submit", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Submit my order" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("article", { name: "Receipt" }).waitFor();
+  assert.deepEqual(await ranked(year), before);
+  const ranks = await sql`
+    select order_preference from public.preference_worker_job_lines
+    where worker_mapping = ${year.doctors[0].mapping} order by order_preference`;
+  assert.deepEqual(ranks.map((row) => row.order_preference), [1, 2, 3, 4]);
+});
+
+browserTest(
+  "a mouse and a finger drag a line to another place; equals; never is kept apart",
+  async () => {
+    await using year = await createYear({ lines: 6 });
+    await openWindow(year);
+    await using doctor = await doctorAt(year.doctors[0].user, "", {
+      viewport: { width: 900, height: 1200 },
+    });
+    const { page } = doctor;
+    await step(page, "Order");
+    const [first, second, third] = await order(page, 0);
+    await drag(page, third, first);
+    assert.deepEqual((await order(page, 0)).slice(0, 3), [third, first, second]);
+    await page.locator(".rank", { hasText: second }).locator(".open").click();
+    await page.getByRole("button", { name: "Equal with the one before" }).click();
+    await page.getByText("equal with the one before").first().waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Never" }).click();
+    assert.deepEqual(await order(page, -2), [second]);
+    await saved(page);
+    const [row] = await sql`
+    select p.order_preference, p.like_dislike_preference from public.preference_worker_job_lines p
+    join public.job_lines l on l.id = p.job_line
+    where p.worker_mapping = ${year.doctors[0].mapping} and l.name = ${second}`;
+    assert.deepEqual({ ...row }, { order_preference: null, like_dislike_preference: -2 });
+
+    await using phone = await doctorAt(year.doctors[0].user, "", PHONE);
+    await step(phone.page, "Order");
+    const now = await order(phone.page, 0);
+    await touchDrag(phone.page, now[1], now[0]);
+    assert.deepEqual((await order(phone.page, 0)).slice(0, 2), [now[1], now[0]]);
+  },
+);
+
+/** Drags a row by its handle above another, with a mouse. */
+async function drag(page: Page, name: string, before: string): Promise<void> {
+  const handle = page.getByRole("button", { name: `Move ${name}`, exact: true });
+  await handle.scrollIntoViewIfNeeded();
+  const from = (await handle.boundingBox())!;
+  const to =
+    (await page.getByRole("button", { name: `Move ${before}`, exact: true }).boundingBox())!;
+  await page.mouse.move(from.x + 10, from.y + from.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 10, from.y, { steps: 3 });
+  await page.mouse.move(to.x + 10, to.y + 4, { steps: 5 });
+  await page.mouse.up();
+}
+
+/** The same with a finger, as the browser's own events. */
+async function touchDrag(page: Page, name: string, before: string): Promise<void> {
+  const handle = page.getByRole("button", { name: `Move ${name}`, exact: true });
+  await handle.scrollIntoViewIfNeeded();
+  const from = (await handle.boundingBox())!;
+  const to =
+    (await page.getByRole("button", { name: `Move ${before}`, exact: true }).boundingBox())!;
+  const session = await page.context().newCDPSession(page);
+  const touch = (type: string, points: { x: number; y: number }[]) =>
+    session.send("Input.dispatchTouchEvent", { type: type as "touchStart", touchPoints: points });
+  const x = from.x + 15, start = from.y + from.height / 2, end = to.y + 4;
+  await touch("touchStart", [{ x, y: start }]);
+  for (const part of [0.2, 0.5, 0.8, 1]) {
+    await touch("touchMove", [{ x, y: start + (end - start) * part }]);
+  }
+  await touch("touchEnd", []);
+}
+
+browserTest(
+  "offline for a while: typing goes on, survives a closed tab, and is saved with the network",
+  async () => {
+    await using year = await createYear({ lines: 5 });
+    await openWindow(year);
+    await using doctor = await doctorAt(year.doctors[0].user, "", PHONE);
+    const { page } = doctor;
+    await step(page, "Order");
+    await doctor.context.setOffline(true);
+    const [first, second] = await order(page, 0);
+    await page.locator(".rank", { hasText: second }).locator(".open").click();
+    await page.getByRole("button", { name: "To the top" }).click();
+    await page.keyboard.press("Escape");
+    await page.locator("[data-saving=offline]").getByText(/kept on this device/).waitFor();
+    assert.deepEqual(await ranked(year), []);
+    await page.close();
+    await doctor.context.setOffline(false);
+    const next = await doctor.context.newPage();
+    await next.goto(DOCTOR);
+    await saved(next);
+    await step(next, "Order");
+    assert.deepEqual((await order(next, 0)).slice(0, 2), [second, first]);
+    assert.deepEqual((await ranked(year))[0], second);
+  },
+);
+
+browserTest("two devices at once: each line is where it was put last, on both", async () => {
+  await using year = await createYear({ lines: 6 });
+  await openWindow(year);
+  const { user } = year.doctors[0];
+  await using phone = await doctorAt(user, "", PHONE);
+  await using desktop = await doctorAt(user);
+  await step(phone.page, "Order");
+  await step(desktop.page, "Order");
+  const before = await order(phone.page, 0);
+  await phone.context.setOffline(true);
+  const put = async (page: Page, name: string, where: string) => {
+    await page.locator(".rank", { hasText: name }).first().locator(".open").click();
+    await page.getByRole("dialog").getByRole("button", { name: where }).click();
+    if (await page.getByRole("dialog").count() > 0) await page.keyboard.press("Escape");
+  };
+  await put(phone.page, before[5], "To the top");
+  await put(desktop.page, before[0], "Love");
+  await saved(desktop.page);
+  await phone.context.setOffline(false);
+  await saved(phone.page);
+  await desktop.page.reload();
+  await desktop.page.getByRole("heading", { name: "Your order" }).waitFor();
+  await saved(desktop.page);
+  for (const { page } of [phone, desktop]) {
+    await page.locator(`ol[data-bucket="2"] .name`).getByText(before[0]).waitFor();
+    assert.equal((await order(page, 0))[0], before[5]);
+  }
+  const [{ n }] = await sql`
+    select count(distinct device)::int as n from public.preference_history
+    where worker_mapping = ${year.doctors[0].mapping}`;
+  assert.equal(n, 2, "both are in the history");
+});
+
+browserTest(
+  "a session that ends asks for signing in, and goes on with what was typed",
+  async () => {
+    await using year = await createYear({ lines: 5 });
+    await openWindow(year);
+    await using doctor = await doctorAt(year.doctors[0].user);
+    const { page } = doctor;
+    await step(page, "Order");
+    const [, second] = await order(page, 0);
+    // What the server says of a token that it does not take any more.
+    await page.route(
+      "**/rest/v1/rpc/save_wishes",
+      (route) => route.fulfill({ status: 401, json: { code: "PGRST301", message: "JWT expired" } }),
+    );
+    await page.getByRole("button", { name: `Move ${second}`, exact: true }).press("Home");
+    await page.getByText("Your session has ended").waitFor();
+    await page.unroute("**/rest/v1/rpc/save_wishes");
+    await signInDoctor(page, login(year.doctors[0].user));
+    await page.getByRole("heading", { name: "Your order" }).waitFor();
+    await saved(page);
+    assert.equal((await order(page, 0))[0], second);
+    assert.equal((await ranked(year))[0], second);
+  },
+);
+
+browserTest(
+  "the window closes under a doctor: the page says so, and loses nothing by itself",
+  async () => {
+    await using year = await createYear({ lines: 5 });
+    await openWindow(year);
+    await using doctor = await doctorAt(year.doctors[0].user);
+    const { page } = doctor;
+    await step(page, "Order");
+    const before = await order(page, 0);
+    const { error } = await year.manager.client.rpc("close_window", {
+      p_allocation_run: year.allocationRun,
+    });
+    assert.equal(error, null);
+    await page.getByRole("button", { name: `Move ${before[1]}`, exact: true }).press("Home");
+    await page.getByRole("alert").getByText("was not saved").or(page.getByText("were not saved"))
+      .first().waitFor();
+    await page.getByText("Closed", { exact: true }).waitFor();
+    assert.equal(
+      await page.getByRole("button", { name: /^Move / }).count(),
+      0,
+      "nothing can be moved any more",
+    );
+    await page.getByRole("button", { name: "Show what is saved instead" }).click();
+    await page.getByRole("button", { name: "Yes, give them up" }).click();
+    await page.getByRole("alert").waitFor({ state: "hidden" });
+    assert.deepEqual(await order(page, 0), before);
+    assert.deepEqual(await ranked(year), []);
+  },
+);
+
+browserTest("the minimum, submitting, the receipt, a change since, taking it back", async () => {
+  await using year = await createYear({ lines: 6 });
+  await openWindow(year, { settings: { minimum_lines: 6 } });
+  await using doctor = await doctorAt(year.doctors[0].user, "", PHONE);
+  const { page } = doctor;
+  await step(page, "Order");
+  const [first] = await order(page, 0);
+  await page.locator(".rank", { hasText: first }).locator(".open").click();
+  await page.getByRole("dialog").getByRole("button", { name: "Dislike" }).click();
+  await step(page, "Submit");
+  await page.getByText("Move 1 more up").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Submit my order" }).isDisabled(), true);
+  await step(page, "Order");
+  await page.locator(".rank", { hasText: first }).locator(".open").click();
+  await page.getByRole("dialog").getByRole("button", { name: "Like" }).click();
+  await step(page, "Submit");
+  await page.getByRole("button", { name: "Submit my order" }).click();
+  const receipt = page.getByRole("article", { name: "Receipt" });
+  await receipt.getByText(/6 lines ranked/).waitFor();
+  assert.match((await receipt.textContent())!, /[0-9A-F]{12}/);
+  await step(page, "Likes");
+  await step(page, "Order");
+  await page.locator(".rank", { hasText: first }).locator(".open").click();
+  await page.getByRole("dialog").getByRole("button", { name: "Love" }).click();
+  await saved(page);
+  await step(page, "Submit");
+  await page.getByText("You changed something since").waitFor();
+  await page.getByRole("button", { name: "Take it back" }).click();
+  await page.getByRole("button", { name: "Submit my order" }).waitFor();
+  const [{ submitted_at }] = await sql`
+    select submitted_at from public.allocation_run_worker_mappings where id = ${
+    year.doctors[0].mapping
+  }`;
+  assert.equal(submitted_at, null);
+});
+
+browserTest(
+  "the order goes out as a spreadsheet and comes back; a fault names its cell",
+  async () => {
+    await using year = await createYear({ lines: 4 });
+    await openWindow(year);
+    await using doctor = await doctorAt(year.doctors[0].user);
+    const { page } = doctor;
+    await step(page, "Order");
+    await page.getByText("As a spreadsheet").click();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Download CSV" }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), "ranking.csv");
+    const upload = (text: string) =>
+      page.locator("input[type=file]").setInputFiles({
+        name: "x.csv",
+        mimeType: "text/csv",
+        buffer: new TextEncoder().encode(text) as never,
+      });
+    await upload("Rank,Line\n1,JL 3\n1,JL 9\n");
+    await page.getByRole("alert").getByText("B3").waitFor();
+    await upload("Rank,Bucket,Line\n1,Love,JL 3\n2,Like,JL 1\n");
+    await page.getByRole("dialog").getByText("2 lines").waitFor();
+    await page.getByRole("button", { name: "Take it", exact: true }).click();
+    await saved(page);
+    assert.deepEqual(await order(page, 2), ["JL 3"]);
+    assert.deepEqual(await order(page, 1), ["JL 1"]);
+    assert.deepEqual(await ranked(year), ["JL 3", "JL 1"]);
+  },
+);
+
+browserTest(
+  "a department's person ranks the doctors for its lines, and sees nothing of wishes",
+  async () => {
+    await using year = await createYear({ lines: 4, doctors: 3 });
+    const email = year.doctors[2].user.email;
+    const [{ id: preferencer }] = await sql`
+    insert into public.preferencers (org_id, allocation_run, name, email)
+    values (${year.id}, ${year.allocationRun}, 'Cardiology department', ${`head-${email}`}) returning id`;
+    await sql`
+    insert into public.preferencer_job_lines (org_id, allocation_run, preferencer, job_line)
+    values (${year.id}, ${year.allocationRun}, ${preferencer}, ${year.lines[0]})`;
+    await sql`update auth.users set email = ${`head-${email}`} where id = ${
+      year.doctors[2].user.id
+    }`;
+    await sql`delete from public.workers where user_id = ${year.doctors[2].user.id}`;
+    await openWindow(year);
+    await using head = await doctorAt({ email: `head-${email}` }, "", PHONE);
+    const { page } = head;
+    await page.getByRole("heading", { name: "Rank the doctors" }).waitFor();
+    await page.locator(".rank", { hasText: "Doctor 2" }).locator(".open").click();
+    await page.getByRole("dialog").getByRole("button", { name: "In this order" }).click();
+    await page.locator(".rank", { hasText: "Doctor 1" }).locator(".open").click();
+    await page.getByRole("dialog").getByRole("button", { name: "In this order" }).click();
+    await saved(page);
+    const rows = await sql`
+    select w.name, r.order_preference from public.preferencer_worker_ranks r
+    join public.allocation_run_worker_mappings m on m.id = r.worker_mapping join public.workers w on w.id = m.worker
+    where r.preferencer = ${preferencer} order by r.order_preference`;
+    assert.deepEqual(rows.map((row) => [row.name, row.order_preference]), [["Doctor 2", 1], [
+      "Doctor 1",
+      2,
+    ]]);
+    assert.deepEqual(await accessibilityFaults(page), []);
+  },
+);
+
+for (const colorScheme of ["light", "dark"] as const) {
+  browserTest(
+    `axe-core finds no serious fault on any step, no step is wider than a phone (${colorScheme})`,
+    async () => {
+      await using year = await createYear({ lines: 8 });
+      await openWindow(year);
+      await using doctor = await doctorAt(year.doctors[0].user, "", { ...PHONE, colorScheme });
+      const { page } = doctor;
+      await page.getByRole("heading", { name: "What do you like?" }).waitFor();
+      await feel(page, "Cardiology", "Love");
+      await feel(page, "Emergency", "Never");
+      for (const name of ["Likes", "Lines", "Order", "Submit"]) {
+        await step(page, name);
+        assert.deepEqual(await accessibilityFaults(page), [], name);
+        const overhang =
+          "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        assert.equal(await page.evaluate(overhang), 0, name);
+      }
+      await step(page, "Order");
+      await page.locator(".rank .open").first().click();
+      assert.deepEqual(await accessibilityFaults(page), [], "actions");
+      await page.keyboard.press("Escape");
+      await page.getByRole("link", { name: "How the match works" }).click();
+      await page.getByRole("heading", { name: "How the match works" }).waitFor();
+      assert.deepEqual(await accessibilityFaults(page), [], "how");
+    },
+  );
+}
+
+browserTest("axe-core finds no serious fault on the doctors' sign-in form", async () => {
+  await using profile = await newProfile({ ...PHONE });
+  const page = await profile.context.newPage();
+  await page.goto(DOCTOR);
+  await page.getByLabel("Email").waitFor();
+  assert.deepEqual(await accessibilityFaults(page), []);
+});
