@@ -76,13 +76,14 @@ function rows(window: RankingWindow): (string | number | null)[][] {
       (b.wish?.like_dislike_preference ?? 0) - (a.wish?.like_dislike_preference ?? 0) ||
       names.compare(a.line.name, b.line.name)
     )
-    .map(({ line, wish }, index, all) => {
+    .map(({ line, wish }, _, all) => {
       const at = new Map(
         line.rotations.map((rotation) => [rotation.term, positions.get(rotation.position)]),
       );
-      const place = wish?.order_preference == null
+      const rank = wish?.order_preference ?? null;
+      const place = rank === null
         ? null
-        : 1 + all.findIndex((each) => each.wish?.order_preference === wish.order_preference);
+        : 1 + all.findIndex((each) => each.wish?.order_preference === rank);
       return [
         place,
         BUCKETS.get(wish?.like_dislike_preference ?? NaN) ?? null,

@@ -48,7 +48,7 @@ $$, array[
   'unarchive_job_lines(uuid,uuid[],text)', 'withdraw_doctors(uuid,uuid[],text,date)',
   'private.window_keeps_wishes(uuid)', 'private.own_writable_mappings()', 'private.sealed_runs()', 'private.is_finalised(uuid)',
   'claim_worker()', 'my_windows()', 'read_window(uuid)', 'save_wishes(uuid,jsonb)', 'submit_wishes(uuid)', 'retract_wishes(uuid)',
-  'read_result(uuid)', 'calendar_link(uuid,boolean)', 'revoke_calendar_link(uuid)', 'my_departments()', 'read_department(uuid)',
+  'read_result(uuid)', 'read_lottery(uuid)', 'calendar_link(uuid,boolean)', 'revoke_calendar_link(uuid)', 'my_departments()', 'read_department(uuid)',
   'save_department_ranks(uuid,jsonb)', 'assign_preferencer(uuid,text)',
   'open_window(uuid,timestamp with time zone,jsonb,timestamp without time zone)', 'close_window(uuid)',
   'reopen_window(uuid,text,timestamp with time zone,timestamp without time zone)', 'read_window_state(uuid)', 'window_progress(uuid)',

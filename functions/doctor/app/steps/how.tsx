@@ -1,5 +1,8 @@
 // How the match works, for whoever wants to check it.
 
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { type Lottery, shuffleDoctors } from "../model/lottery.ts";
 import { useWork } from "../work.ts";
 import { neverMeans } from "./rank.tsx";
 
@@ -39,6 +42,7 @@ export function How() {
         decides. The shuffle follows from a number, the seed, which is fixed before the match and
         kept with it: the same seed and wishes give the same result, every time.
       </p>
+      <Shuffle />
       <h2>The minimum</h2>
       <p>
         To submit, at least {minimumLines}{" "}
@@ -51,5 +55,50 @@ export function How() {
         and your exclusions are never shown to anybody.
       </p>
     </section>
+  );
+}
+
+/** The shuffle of the match, once its result is released: done again here, from the seed. */
+function Shuffle() {
+  const { api, choice } = useWork();
+  const { workerMapping, released } = choice.value.window;
+  const lottery = useSignal<Lottery | null>(null);
+  useEffect(() => {
+    if (!released) return;
+    // Without a network there is nothing to check with; the words above stand by themselves.
+    api.rpc<Lottery | null>("read_lottery", { p_worker_mapping: workerMapping })
+      .then((found) => lottery.value = found, () => undefined);
+  }, [workerMapping, released]);
+  if (!lottery.value) return null;
+  const { seed, doctors, first, last } = lottery.value;
+  const order = shuffleDoctors(seed, doctors);
+  const own = (number: number) => number >= first && number <= last;
+  return (
+    <div class="card body-only stack" role="group" aria-label="The lottery of this match">
+      <p>
+        The seed of this match is <strong class="mono">{seed}</strong>. Its {doctors}{" "}
+        doctors were numbered by name; {first === last
+          ? `you are number ${first}.`
+          : `you are one of the numbers ${first} to ${last}, who share a name.`}{" "}
+        {first === last && `The shuffle put you at place ${order.indexOf(first) + 1}.`}
+      </p>
+      <details>
+        <summary>The whole order</summary>
+        <p class="small">
+          {order.map((number, index) => (
+            <span key={number}>
+              {index > 0 && ", "}
+              {own(number) ? <strong>{number}</strong> : number}
+            </span>
+          ))}
+        </p>
+      </details>
+      <p class="small quiet">
+        To check it: begin with the numbers 1 to{" "}
+        {doctors}. For each place from the first, swap what stands there with the place that the
+        next random number names, of those not yet settled. The random numbers are those of
+        splitmix32 with the seed. This page has just done it so.
+      </p>
+    </div>
   );
 }
