@@ -4017,6 +4017,7 @@ export type Database = {
       "project_features": { Args: Record<PropertyKey, never>; Returns: string[] };
       "queue_pending_allocator_runs": { Args: Record<PropertyKey, never>; Returns: number };
       "read_department": { Args: { "p_preferencer": string }; Returns: Json };
+      "read_lottery": { Args: { "p_worker_mapping": string }; Returns: Json };
       "read_population": { Args: { "p_allocation_run": string }; Returns: Json };
       "read_result": { Args: { "p_worker_mapping": string }; Returns: Json };
       "read_results": {
