@@ -1,15 +1,5 @@
 import assert from "node:assert/strict";
-import { engineResults, keptResults, silentChanges } from "./engine_results.ts";
-
-Deno.test("an engine's results change only with its version, and are kept with it", async () => {
-  const [before, now] = [await keptResults(), engineResults()];
-  assert.deepEqual(silentChanges(before, now), []);
-  assert.deepEqual(
-    before,
-    now,
-    "versions were raised, or cases added: run scripts/engine_results.ts",
-  );
-});
+import { silentChanges } from "./engine_results.ts";
 
 Deno.test("another result under the same version is told, under a new one it is not", () => {
   const of = (version: number, hash: string) => ({ planner: { version, results: { a: hash } } });

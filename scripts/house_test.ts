@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { parse } from "smol-toml";
 import { hostedFaults } from "./hosted_check.ts";
+import { engineResults, keptResults, silentChanges } from "./engine_results.ts";
 import { circles, importGraph } from "./import_graph.ts";
 import { reached } from "./module_graph.ts";
 
@@ -90,6 +91,12 @@ Deno.test("imports point down: functions, engines, fleet, platform; engine, lp a
       }
     }
   }
+});
+
+Deno.test("an engine's results change only with its version, and are kept with it", async () => {
+  const [before, now] = [await keptResults(), engineResults()];
+  assert.deepEqual(silentChanges(before, now), []);
+  assert.deepEqual(before, now, "versions or cases are others: run scripts/engine_results.ts");
 });
 
 Deno.test("no files import in a circle, type imports counted", () => {
