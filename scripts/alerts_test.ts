@@ -16,12 +16,14 @@ interface Alert {
 
 Deno.test("a sweeper that cannot be called is told to the operators' webhook, hourly, and when it is over", async () => {
   const alerts: Alert[] = [];
+  // The first is refused, as by a chat program that restarts.
+  const answers = [503];
   const server = createServer((request, response) => {
     let body = "";
     request.on("data", (chunk) => body += chunk);
     request.on("end", () => {
       alerts.push(JSON.parse(body));
-      response.end("{}");
+      response.writeHead(answers.shift() ?? 200).end("{}");
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -37,7 +39,12 @@ Deno.test("a sweeper that cannot be called is told to the operators' webhook, ho
 
     await sql`update fleet.sweeper_calls set first_called_at = now() - interval '2 minutes'`;
     for (let n = 0; n < 3; n++) await stack.cron.run("receptor-watch");
+    await told(sql, 1, 503);
+    await sql`update fleet.incidents set alert_sent_at = now() - interval '1 minute'`;
+    for (let n = 0; n < 3; n++) await stack.cron.run("receptor-watch");
     await told(sql, 1);
+    const began = alerts.splice(0, 1);
+    assert.deepEqual(began, alerts, "what was refused is sent again, once");
     assert.deepEqual(alerts.map(({ kind, state }) => [kind, state]), [["sweeper", "began"]]);
     assert.match(alerts[0].text, /heartbeat-sweeper has not swept since .* UTC/);
     assert.doesNotMatch(alerts[0].text, /Bearer|sb_secret|key/i);
@@ -63,12 +70,12 @@ Deno.test("a sweeper that cannot be called is told to the operators' webhook, ho
   }
 });
 
-/** Waits until so many alerts were answered. */
-async function told(sql: postgres.Sql, count: number): Promise<void> {
+/** Waits until so many alerts were answered with a status. */
+async function told(sql: postgres.Sql, count: number, status = 200): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     const [{ answered }] = await sql`
-      select count(*)::int as answered from net._http_response where status_code = 200 and content = '{}'`;
+      select count(*)::int as answered from net._http_response where status_code = ${status} and content = '{}'`;
     if (answered >= count) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

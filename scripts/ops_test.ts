@@ -5,6 +5,8 @@ import postgres, { type Sql } from "postgres";
 import type { Point } from "./ops/checklist.ts";
 import { enable, importRecords, requeue, rotateKey, setup, status } from "./ops/commands.ts";
 import { type OpsContext, OpsError } from "./ops/context.ts";
+import { erasePerson, exportPerson } from "./ops/people.ts";
+import { readWorkbook } from "../shared/exchange/testing/workbooks.ts";
 import { startStack } from "./stack/mod.ts";
 
 const URL_OF_FUNCTIONS = "https://abc.supabase.co/functions/v1";
@@ -58,6 +60,21 @@ async function newRun(sql: Sql): Promise<string> {
     insert into public.allocation_planner_runs (allocation_run, n_job_lines)
     select id, 1 from public.allocation_runs where status <> 'closed' order by name limit 1 returning id`;
   return id;
+}
+
+/** A doctor "Ann" of this address in each of these new orgs, with a qualification; their ids. */
+async function newDoctor(sql: Sql, email: string, ...orgs: string[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const name of orgs) {
+    const [org] = await sql`insert into public.orgs (name) values (${name}) returning id`;
+    const [worker] = await sql`
+      insert into public.workers (org_id, email, name) values (${org.id}, ${email}, 'Ann') returning id`;
+    const [tag] = await sql`
+      insert into public.qualification_tags (org_id, name) values (${org.id}, 'Tag') returning id`;
+    await sql`insert into public.worker_qualifications values (${org.id}, ${worker.id}, ${tag.id})`;
+    ids.push(worker.id);
+  }
+  return ids;
 }
 
 Deno.test("ops", async (t) => {
@@ -171,7 +188,7 @@ Deno.test("ops", async (t) => {
       await sql`select cron.unschedule('receptor-prune')`;
       await setup(context, options);
       assert.match(context.said.at(-1)!, /cron jobs: scheduled \(receptor-prune\)/);
-      assert.equal((await jobs(sql)).length, 4);
+      assert.equal((await jobs(sql)).length, 5);
     });
 
     await t.step(
@@ -267,6 +284,65 @@ Deno.test("ops", async (t) => {
       ]);
     });
 
+    await t.step(
+      "export-person finds a doctor by id or address, and overwrites nothing",
+      async () => {
+        const [ann] = await newDoctor(sql, "ann@ops.example", "North", "South");
+        const context = listening(sql);
+        const to = (name: string) => `${folder}/${name}`;
+        await exportPerson(context, ann, to("ann.json"));
+        assert.equal(
+          context.said[0],
+          `All that is held of doctor ${ann} of North is in ${to("ann.json")}.`,
+        );
+        assert.equal(JSON.parse(await Deno.readTextFile(to("ann.json"))).person.name, "Ann");
+        assert.equal((await Deno.stat(to("ann.json"))).mode! & 0o777, 0o600);
+        await exportPerson(context, ann, to("ann.xlsx"));
+        const { rows } = readWorkbook(await Deno.readFile(to("ann.xlsx"))).get("Person")!;
+        assert.deepEqual(rows[0], ["Where", "Row", "What", "Value"]);
+        assert.ok(rows.some((row) => row.includes("ann@ops.example")));
+
+        await assert.rejects(exportPerson(context, ann, to("ann.json")), /not overwritten/);
+        await assert.rejects(exportPerson(context, ann, to("ann.txt")), /--out/);
+        await assert.rejects(
+          exportPerson(context, undefined, to("x.json")),
+          /export-person <doctor>/,
+        );
+        await assert.rejects(
+          exportPerson(context, "nobody@ops.example", to("x.json")),
+          /no doctor/,
+        );
+        await assert.rejects(
+          exportPerson(context, "Ann@OPS.example", to("x.json")),
+          /2 doctors with this address.*\(North\).*\(South\)/,
+        );
+      },
+    );
+
+    await t.step(
+      "erase-person says what would go, and does it after a yes, with the reason",
+      async () => {
+        const [bob] = await newDoctor(sql, "bob@ops.example", "North");
+        const nameOf = async () =>
+          (await sql`select name from public.workers where id = ${bob}`)[0].name;
+        const context = listening(sql);
+        await erasePerson(context, "bob@ops.example", "He asked", false);
+        assert.match(
+          context.said[0],
+          /would be erased; rows that would go: .*1 of worker_qualifications.*say --yes/,
+        );
+        assert.equal(await nameOf(), "Ann");
+        await erasePerson(context, bob, "He asked", true);
+        assert.match(context.said[1], /is erased\. Rows that went: .*1 of worker_qualifications/);
+        assert.equal(await nameOf(), "Erased doctor");
+        const [said] = await sql`
+        select through, actor_name from public.audit_log
+        where table_name = 'worker_qualifications' and operation = 'delete' and reason = 'He asked'`;
+        assert.equal(said.through, "operator");
+        await assert.rejects(erasePerson(context, bob, "Again", true), /erased already/);
+      },
+    );
+
     await t.step("status tells of a Vault without its secrets", async () => {
       await sql`delete from vault.secrets`;
       const context = listening(sql);
@@ -296,7 +372,9 @@ async function ops(...args: string[]): Promise<{ code: number; out: string; err:
 Deno.test("deno task ops explains itself and its errors, without a stack", async () => {
   const help = await ops("--help");
   assert.equal(help.code, 0);
-  for (const command of ["setup", "status", "requeue", "rotate-key"]) {
+  for (
+    const command of ["setup", "status", "requeue", "rotate-key", "export-person", "erase-person"]
+  ) {
     assert.ok(help.out.includes(command));
   }
   const unnamed = await ops("status");

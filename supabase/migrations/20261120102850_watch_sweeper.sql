@@ -16,10 +16,17 @@ create table fleet.incidents (
   began_at timestamptz not null,
   told_at timestamptz not null,
   ended_at timestamptz check (ended_at >= began_at),
-  alert_request bigint
+  alert_request bigint,
+  alert_state text check (alert_state in ('began', 'goes_on', 'ended')),
+  alert_tries int not null default 0 check (alert_tries >= 0),
+  alert_sent_at timestamptz,
+  alert_taken_at timestamptz
 );
 comment on table fleet.incidents is 'What needs an operator, from when until when, and when they were told last.';
 comment on column fleet.incidents.alert_request is 'pg_net''s request of the latest alert; null: no webhook is configured.';
+comment on column fleet.incidents.alert_state is 'What the latest alert told.';
+comment on column fleet.incidents.alert_tries is 'How often it was sent.';
+comment on column fleet.incidents.alert_taken_at is 'When the webhook was seen to have answered it with 2xx; null: not yet.';
 create unique index incidents_open_idx on fleet.incidents (kind) where ended_at is null;
 
 alter table fleet.sweeper_calls enable row level security;
@@ -112,6 +119,56 @@ $$;
 comment on function fleet.send_alert(text, fleet.incidents) is 'Posts an incident to the webhook receptor_alert_webhook of Vault.';
 revoke all on function fleet.send_alert(text, fleet.incidents) from public, anon, authenticated, service_role;
 
+-- fleet.tell_incident(incident, state): sends an alert of an incident, or the same once more.
+-- Called by fleet.watch_sweeper() and fleet.repeat_alerts().
+create function fleet.tell_incident(p_incident fleet.incidents, p_state text)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update fleet.incidents set
+    alert_request = fleet.send_alert(p_state, p_incident), alert_state = p_state, alert_sent_at = clock_timestamp(),
+    alert_tries = case when alert_state = p_state and alert_taken_at is null then alert_tries else 0 end + 1, alert_taken_at = null
+  where id = p_incident.id
+$$;
+comment on function fleet.tell_incident(fleet.incidents, text) is 'Sends an alert of an incident, or the same once more.';
+revoke all on function fleet.tell_incident(fleet.incidents, text) from public, anon, authenticated, service_role;
+
+-- fleet.repeat_alerts(): alerts that the webhook did not take are sent again, after 1 minute, then 2, 4, 8... up to an hour,
+-- for a day; an answer that is missing counts as refused after a minute. How many.
+-- Called by fleet.watch_sweeper() each minute.
+create function fleet.repeat_alerts()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_incident fleet.incidents;
+  v_count int := 0;
+begin
+  if to_regclass('net._http_response') is null then
+    return 0;
+  end if;
+  update fleet.incidents i set alert_taken_at = clock_timestamp()
+  from net._http_response r
+  where r.id = i.alert_request and r.status_code between 200 and 299 and i.alert_taken_at is null;
+  for v_incident in
+    select * from fleet.incidents
+    where alert_request is not null and alert_taken_at is null and told_at > clock_timestamp() - interval '1 day'
+      and alert_sent_at <= clock_timestamp() - interval '1 minute' * least(power(2, least(alert_tries, 7) - 1), 60)
+    order by id for update
+  loop
+    perform fleet.tell_incident(v_incident, v_incident.alert_state);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function fleet.repeat_alerts() is 'Sends alerts again that the webhook did not take; how many.';
+revoke all on function fleet.repeat_alerts() from public, anon, authenticated, service_role;
+
 -- fleet.watch_sweeper(): tells operators when the sweeper does not come, again each hour, and once when it is over.
 -- Called by the cron job receptor-watch. Answers what was told: began, goes_on, ended, or null.
 create function fleet.watch_sweeper()
@@ -125,6 +182,7 @@ declare
   v_incident fleet.incidents;
   v_state text;
 begin
+  perform fleet.repeat_alerts();
   select * into v_incident from fleet.incidents where kind = 'sweeper' and ended_at is null for update;
   if v_trouble is null then
     if v_incident.id is null then
@@ -148,7 +206,7 @@ begin
   values (case v_state when 'ended' then 'info' else 'error' end, 'sweeper', 'watch',
           case v_state when 'ended' then 'The sweeper comes again.' else v_trouble end,
           jsonb_build_object('incident', v_incident.id, 'state', v_state));
-  update fleet.incidents set alert_request = fleet.send_alert(v_state, v_incident) where id = v_incident.id;
+  perform fleet.tell_incident(v_incident, v_state);
   return v_state;
 end
 $$;

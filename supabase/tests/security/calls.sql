@@ -236,6 +236,8 @@ insert into expected values
   ('fleet.next_job(text, bigint[])',                                        '-'),
   ('fleet.note_sweeper_call(bigint)',                                        '-'),
   ('fleet.send_alert(text, fleet.incidents)',                                '-'),
+  ('fleet.tell_incident(fleet.incidents, text)',                             '-'),
+  ('fleet.repeat_alerts()',                                                  '-'),
   ('fleet.sweeper_trouble()',                                                '-'),
   ('fleet.watch_sweeper()',                                                  '-'),
   ('fleet.reclaim_stale_blocks(integer, text)',                             'service'),
