@@ -8,6 +8,10 @@ export type Database = {
       "incidents": {
         Row: {
           "alert_request": number | null;
+          "alert_sent_at": string | null;
+          "alert_state": string | null;
+          "alert_taken_at": string | null;
+          "alert_tries": number;
           "began_at": string;
           "ended_at": string | null;
           "id": number;
@@ -18,6 +22,10 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           "alert_request"?: number | null;
+          "alert_sent_at"?: string | null;
+          "alert_state"?: string | null;
+          "alert_taken_at"?: string | null;
+          "alert_tries"?: number;
           "began_at": string;
           "ended_at"?: string | null;
           "id"?: never;
@@ -27,6 +35,10 @@ export type Database = {
         };
         Update: {
           "alert_request"?: number | null;
+          "alert_sent_at"?: string | null;
+          "alert_state"?: string | null;
+          "alert_taken_at"?: string | null;
+          "alert_tries"?: number;
           "began_at"?: string;
           "ended_at"?: string | null;
           "id"?: never;
@@ -514,6 +526,7 @@ export type Database = {
         Args: { "p_claim_token": string; "p_context": Json; "p_message": string };
         Returns: undefined;
       };
+      "repeat_alerts": { Args: Record<PropertyKey, never>; Returns: number };
       "repeat_run": { Args: { "p_run": string; "p_run_table": unknown }; Returns: string };
       "requeue_run": {
         Args: { "p_run": string };
@@ -551,6 +564,16 @@ export type Database = {
         }[];
       };
       "sweeper_trouble": { Args: Record<PropertyKey, never>; Returns: string };
+      "tell_incident": {
+        Args: {
+          "p_incident": Omit<
+            Database["fleet"]["Tables"]["incidents"]["Row"],
+            Database["fleet"]["Tables"]["incidents"]["ComputedFields"]
+          >;
+          "p_state": string;
+        };
+        Returns: undefined;
+      };
       "watch_sweeper": { Args: Record<PropertyKey, never>; Returns: string };
       "worker_heartbeat": {
         Args: { "p_claim_token": string; "p_worker_id": string };
