@@ -4,7 +4,15 @@
 import { parseArgs } from "node:util";
 import postgres from "postgres";
 import { backup, restore } from "./ops/backup.ts";
-import { enable, importRecords, requeue, rotateKey, setup, status } from "./ops/commands.ts";
+import {
+  enable,
+  importRecords,
+  requeue,
+  retryMail,
+  rotateKey,
+  setup,
+  status,
+} from "./ops/commands.ts";
 import { OpsError } from "./ops/context.ts";
 import { erasePerson, exportPerson } from "./ops/people.ts";
 import { replay } from "./ops/replay.ts";
@@ -27,6 +35,7 @@ Commands
                          0 if so, 1 if not. Writes nothing.
   enable <kind>          Switches a kind of work on: prime_search (with its checker) is shipped switched off.
   disable <kind>         Switches it off; what is queued waits.
+  retry-mail             Tries e-mails again that were given up.
   import-records <file>  Imports the world's largest primes by form, a JSON array.
   export-person <doctor> All that is held of a doctor (their id, or e-mail address), as JSON, or as a spreadsheet.
                            --out <file.json | file.xlsx>
@@ -103,6 +112,9 @@ async function main(): Promise<number> {
       case "enable":
       case "disable":
         await enable(context, argument, command === "enable");
+        return 0;
+      case "retry-mail":
+        await retryMail(context);
         return 0;
       case "import-records":
         await importRecords(context, argument);

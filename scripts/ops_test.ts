@@ -110,6 +110,7 @@ Deno.test("ops", async (t) => {
         receptor_internal_key: KEY,
       });
       assert.deepEqual(await jobs(sql), [
+        "receptor-mail * * * * * true",
         "receptor-prune 23 3 * * * true",
         "receptor-rollup-metrics 7 * * * * true",
         "receptor-sweep 15 seconds true",
@@ -123,7 +124,7 @@ Deno.test("ops", async (t) => {
       "every cron job bounds its statements and its waits for locks, and works",
       async () => {
         const jobs = await sql`select jobname, command from cron.job`;
-        assert.equal(jobs.length, 5);
+        assert.equal(jobs.length, 6);
         for (const { jobname, command } of jobs) {
           assert.match(
             command,

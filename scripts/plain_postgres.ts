@@ -15,6 +15,7 @@ const SUPERUSER = "supabase_admin";
 /** PostgreSQL refuses to run as root. */
 const NOBODY = { uid: 65534, gid: 65534 };
 const JOBS = [
+  "receptor-mail",
   "receptor-prune",
   "receptor-rollup-metrics",
   "receptor-sweep",

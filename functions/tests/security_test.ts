@@ -27,6 +27,8 @@ const DOORS: Record<string, "users" | "platform" | "everybody"> = {
   "prime-solver": "platform",
   "prime-checker": "platform",
   "heartbeat-sweeper": "platform",
+  "mailer": "platform",
+  "calendar": "everybody",
   "console": "everybody",
   "doctor": "everybody",
 };

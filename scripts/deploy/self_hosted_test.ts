@@ -66,8 +66,9 @@ const NOBODY = "/00000000-0000-4000-8000-000000000000";
 function questionFor(name: string): [method: string, path: string, status: number] {
   if (/-(solver|checker)$/.test(name)) return ["POST", "", 202];
   if (name.endsWith("-orchestration")) return ["GET", NOBODY, 404];
-  if (name === "heartbeat-sweeper") return ["POST", "", 200];
-  if (name === "console") return ["GET", "", 200];
+  if (name === "heartbeat-sweeper" || name === "mailer") return ["POST", "", 200];
+  if (name === "calendar") return ["GET", `/${"0".repeat(48)}.ics`, 404];
+  if (name === "console" || name === "doctor") return ["GET", "", 200];
   if (name === "roster-exchange") return ["GET", `${NOBODY}/roster.xlsx`, 404];
   assert.fail(`nobody knows what to ask ${name}`);
 }

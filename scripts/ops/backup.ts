@@ -26,7 +26,7 @@ interface Manifest {
 const BATCH = 500;
 
 const MANIFEST = "manifest.json";
-const SCHEMAS = ["public", "private", "fleet", "planner", "allocator"];
+const SCHEMAS = ["public", "private", "fleet", "planner", "allocator", "messages"];
 /** The accounts of users, with what they sign in by. */
 const ACCOUNTS = ["auth.users", "auth.identities"];
 

@@ -28,6 +28,7 @@ const MIN_KEY_LENGTH = 32;
 const LATE_SWEEP_S = 90;
 
 const CRON_JOBS = [
+  "receptor-mail",
   "receptor-prune",
   "receptor-rollup-metrics",
   "receptor-sweep",
@@ -129,6 +130,7 @@ export async function status(
     select round(extract(epoch from clock_timestamp() - ${sweptAt}::timestamptz))::int as age`;
   const missing = await missingCronJobs(sql);
   const points = await projectPoints(sql, wantedUrl);
+  const mail = await mailState(sql);
   const troubles = [
     ...(missing.length > 0 ? [`cron jobs are missing: ${missing.join(", ")} (ops setup)`] : []),
     ...(sweptAt === null
@@ -137,13 +139,22 @@ export async function status(
       ? [`the last sweep ended ${age} s ago (is heartbeat-sweeper deployed, with the same key?)`]
       : []),
     ...await incidentWords(sql),
+    ...mail.troubles,
     ...rows.filter((row) => row.stale > 0).map((row) =>
       `${row.source}: ${row.stale} stale claims; the sweeper takes them back`
     ),
     ...points.flatMap(({ ok, says }) => ok ? [] : [says]),
   ];
   if (json) {
-    say(JSON.stringify({ kinds: rows, seconds_since_sweep: age, checklist: points, troubles }));
+    say(
+      JSON.stringify({
+        kinds: rows,
+        seconds_since_sweep: age,
+        mail: mail.figures,
+        checklist: points,
+        troubles,
+      }),
+    );
     return troubles.length === 0;
   }
   for (const row of rows) {
@@ -158,9 +169,55 @@ export async function status(
   }
   say(sweptAt === null ? "last sweep: never" : `last sweep: ${age} s ago`);
   say(`cron jobs: ${CRON_JOBS.filter((name) => !missing.includes(name)).join(", ") || "none"}`);
+  say(mail.says);
   for (const { ok, says } of points) if (ok) say(says);
   for (const trouble of troubles) say(`! ${trouble}`);
   return troubles.length === 0;
+}
+
+/** How many e-mails are in which state, and who delivers. */
+interface MailFigures {
+  provider: string | null;
+  waiting: number;
+  dead: number;
+  expired: number;
+}
+
+/** What operators need to know of the outbox of e-mails: dead ones and wrong settings need them. */
+async function mailState(
+  sql: Query,
+): Promise<{ figures: MailFigures; says: string; troubles: string[] }> {
+  const [delivery] = await sql<{ provider: string | null; fault: string | null }[]>`
+    select provider, fault from messages.delivery`;
+  const rows = await sql<{ state: string; emails: number; last_error: string | null }[]>`
+    select state, sum(emails)::int as emails, max(last_error) as last_error
+    from public.email_status group by state`;
+  const of = (state: string) => rows.find((row) => row.state === state)?.emails ?? 0;
+  const figures = {
+    provider: delivery.provider,
+    waiting: of("waiting") + of("sending"),
+    dead: of("dead"),
+    expired: of("expired"),
+  };
+  const lastError = rows.find(({ state }) => state === "dead")?.last_error;
+  return {
+    figures,
+    says: `mail: ${
+      delivery.provider === null ? "nobody delivers" : `by ${delivery.provider}`
+    }, ${figures.waiting} waiting, ${of("sent")} sent, ${figures.dead} dead`,
+    troubles: [
+      ...(delivery.fault === null ? [] : [`mail is not delivered: ${delivery.fault}`]),
+      ...(figures.dead === 0 ? [] : [
+        `${figures.dead} e-mails were given up (${lastError}); mend it, then: ops retry-mail`,
+      ]),
+    ],
+  };
+}
+
+/** Tries e-mails again that were given up. */
+export async function retryMail({ sql, say }: OpsContext): Promise<void> {
+  const [{ emails }] = await sql<{ emails: number }[]>`select messages.retry_dead() as emails`;
+  say(`${emails} e-mails are tried again`);
 }
 
 /** The checklist of the project that Vault, or the operator, names. */

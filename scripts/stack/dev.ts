@@ -26,6 +26,8 @@ function printWelcome(stack: Stack) {
   console.log(`Receptor is up (${phases})
 
   Console          ${stack.url}/functions/v1/console
+  Doctors' page    ${stack.url}/functions/v1/doctor
+  Mail             ${stack.url}/mail (what would be sent)
   URL              ${stack.url}
   Publishable key  ${stack.publishableKey}
   Secret key       ${stack.secretKey}

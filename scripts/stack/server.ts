@@ -7,6 +7,7 @@ import postgres, { type Sql } from "postgres";
 import type { StackCalls, StackInfo, StackSettings } from "./control.ts";
 import { readApi, readFunctions } from "./config.ts";
 import { startCron } from "./cron/cron.ts";
+import { catchMail, mailEnvironment } from "./mail.ts";
 import { prefetch } from "./functions/prefetch.ts";
 import { route, type Services } from "./rest/gateway.ts";
 import { type FunctionsDeno, hostedDeno } from "./functions/hosted_deno.ts";
@@ -90,6 +91,7 @@ async function start(): Promise<StackCalls> {
     rest: rest.fetch,
     realtime: realtime.fetch,
     functions: functions?.fetch,
+    mail: catchMail(),
   });
   tellOwner({ type: "ready", info: describe(url, cluster, secrets) });
   return {
@@ -188,6 +190,7 @@ function startFunctions(deno: FunctionsDeno, url: string, cluster: Cluster, secr
       ...keyEnvironment(secrets),
       SUPABASE_DB_URL: cluster.url("postgres"),
       RECEPTOR_INTERNAL_KEY: secrets.internalKey,
+      ...mailEnvironment(url),
     },
     limits: settings.limits,
   }, log);

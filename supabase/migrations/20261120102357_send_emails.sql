@@ -56,13 +56,25 @@ create index emails_waiting_idx on messages.emails (due_at) where state in ('wai
 create index emails_mapping_idx on messages.emails (org_id, allocation_run, worker_mapping);
 create index emails_kind_idx on messages.emails (kind);
 
+create table messages.delivery (
+  singleton boolean primary key default true check (singleton),
+  provider text,
+  fault text,
+  told_at timestamptz not null default '-infinity'
+);
+comment on table messages.delivery is 'Who delivers e-mail, as the mailer said last; provider null: nobody.';
+comment on column messages.delivery.fault is 'What is wrong with the settings of the mailer; null: nothing.';
+insert into messages.delivery default values;
+
+alter table messages.delivery enable row level security;
 alter table messages.email_templates enable row level security;
 alter table messages.emails enable row level security;
-revoke all on messages.email_templates, messages.emails from public, anon, authenticated, service_role;
+revoke all on messages.email_templates, messages.emails, messages.delivery from public, anon, authenticated, service_role;
 -- Operators see what became of e-mails, and change the texts.
-grant select on messages.emails to service_role;
+grant select on messages.emails, messages.delivery to service_role;
 grant select, update on messages.email_templates to service_role;
 create policy nobody on messages.emails using (false);
+create policy nobody on messages.delivery using (false);
 create policy nobody on messages.email_templates using (false);
 
 -- messages.write_emails(kind, worker mappings, event): puts an e-mail to each of these doctors into the outbox, once for each event.
@@ -227,7 +239,55 @@ $$;
 comment on function messages.retry_dead() is 'Tries e-mails again that were given up; how many.';
 revoke all on function messages.retry_dead() from public, anon, authenticated, service_role;
 
--- email_status(): what is in the outbox, by state, with the oldest and the last error. A view for operators.
+-- messages.note_delivery(provider, fault): who delivers e-mail. Called by the function mailer, each time.
+create function messages.note_delivery(p_provider text, p_fault text)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update messages.delivery set provider = left(p_provider, 100), fault = left(p_fault, 500), told_at = clock_timestamp();
+$$;
+comment on function messages.note_delivery(text, text) is 'Notes who delivers e-mail.';
+revoke all on function messages.note_delivery(text, text) from public, anon, authenticated, service_role;
+grant execute on function messages.note_delivery(text, text) to service_role;
+
+-- messages.call_mailer(): posts to the function mailer where an e-mail is due; answers the request's id, or null where nothing is
+-- to be done. Where nobody delivers it is asked once an hour whether somebody does now.
+-- Called by the cron job receptor-mail.
+create function messages.call_mailer()
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_url text;
+  v_key text;
+begin
+  if not exists (
+    select from messages.emails e
+    where e.state = 'waiting' and e.due_at <= now() or e.state = 'sending' and e.claimed_until <= now()
+  ) or exists (select from messages.delivery d where d.provider is null and d.fault is null and d.told_at > now() - interval '1 hour') then
+    return null;
+  end if;
+  select decrypted_secret into v_url from vault.decrypted_secrets where name = 'receptor_functions_url';
+  select decrypted_secret into v_key from vault.decrypted_secrets where name = 'receptor_internal_key';
+  if v_url is null or v_key is null then
+    return null; -- the sweeper's watch tells operators
+  end if;
+  return net.http_post(
+    url := rtrim(v_url, '/') || '/mailer',
+    body := '{}'::jsonb,
+    headers := jsonb_build_object('Content-Type', 'application/json', 'x-receptor-key', v_key),
+    timeout_milliseconds := 60000
+  );
+end
+$$;
+comment on function messages.call_mailer() is 'Calls the mailer function where an e-mail is due.';
+revoke all on function messages.call_mailer() from public, anon, authenticated, service_role;
+
+-- email_status: what is in the outbox, by state, with the oldest and the last error. A view for operators.
 create view public.email_status with (security_invoker = true) as
 select e.state::text as state, e.kind, count(*)::int as emails, min(e.due_at) as oldest_due_at, max(e.attempts) as most_attempts,
        (array_agg(e.last_error order by e.due_at desc) filter (where e.last_error is not null))[1] as last_error

@@ -62,6 +62,7 @@ const AS_PLATFORM: Record<string, Question[]> = {
   "prime-solver": [{ method: "POST", path: "", status: 202, says: /"accepted":true/ }],
   "prime-checker": [{ method: "POST", path: "", status: 202, says: /"accepted":true/ }],
   "heartbeat-sweeper": [{ method: "POST", path: "", status: 200, says: /"swept":\[/ }],
+  "mailer": [{ method: "POST", path: "", status: 200, says: /"delivery":"off"/ }],
 };
 
 /**
@@ -85,6 +86,10 @@ export async function interrogate(name: string, { url, said }: Booted, project: 
       says: new RegExp(project.key),
     });
     return;
+  }
+  if (name === "calendar") {
+    const guess = { method: "GET", path: `/${"0".repeat(48)}.ics` };
+    return await ask({ ...guess, status: 404, says: /CALENDAR_NOT_FOUND/ });
   }
   await ask({ method: "OPTIONS", path: "", status: 204, says: /^$/ });
   await ask({ method: "POST", path: "", status: 401, says: /"code":"UNAUTHENTICATED"/ });

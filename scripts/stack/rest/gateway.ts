@@ -7,6 +7,8 @@ export interface Services {
   rest(request: Request): Promise<Response>;
   /** @param path what follows `/functions/v1/` */
   functions?(request: Request, path: string): Promise<Response>;
+  /** Catches e-mail, and shows it. */
+  mail?(request: Request): Promise<Response>;
   /** The websocket, and broadcasts over HTTP. */
   realtime?(request: Request): Promise<Response>;
 }
@@ -32,6 +34,7 @@ export async function route(request: Request, services: Services): Promise<Respo
   if (pathname.startsWith(WELL_KNOWN)) {
     return await withCors(request, () => Promise.resolve(wellKnown(pathname, services)));
   }
+  if (/^\/mail(\.json|\/|$)/.test(pathname) && services.mail) return await services.mail(request);
   if (/^\/(rest|auth)\/v1(\/|$)/.test(pathname)) return await withCors(request, services.rest);
   return Response.json({ message: "no such service" }, { status: 404 });
 }

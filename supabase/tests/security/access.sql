@@ -67,6 +67,7 @@ insert into expected values
   ('public.calendar_links',                         '-', '-', '-', '-', '-', '-', '-', '-', '-', '-'),
   ('messages.emails',                               '-', '-', '-', '-', '-', '-', '-', '-', '-', 's'),
   ('messages.email_templates',                      '-', '-', '-', '-', '-', '-', '-', '-', '-', 'su'),
+  ('messages.delivery',                             '-', '-', '-', '-', '-', '-', '-', '-', '-', 's'),
   ('public.email_status',                           '-', '-', '-', '-', '-', '-', '-', '-', '-', 's'),
   -- who did what
   ('public.audit_log',                             '-',   '-',     '-',     's',      '-',    '-',   '-',      '-',        '-',    's'),
@@ -124,7 +125,7 @@ insert into row_of_north values
   ('public.roles', 'true'), ('public.term_templates', 'true'), ('private.retention', 'true'), ('public.role_rights', 'true'), ('fleet.search_types', 'true'), ('fleet.last_sweep', 'true'), ('fleet.sweeper_calls', 'true'), ('fleet.incidents', 'true'),
   ('public.metric_rollups_daily', 'true'), ('public.slice_cpu_rollups', 'true'), ('public.failures_this_week', 'true'), ('public.fleet_status', 'true'),
   ('public.queue_waits_daily', 'true'), ('public.slice_cpu_daily', 'true'),
-  ('private.audit_transactions', 'true'), ('private.audited_tables', 'true'), ('messages.email_templates', 'true'), ('public.email_status', 'true');
+  ('private.audit_transactions', 'true'), ('private.audited_tables', 'true'), ('messages.email_templates', 'true'), ('messages.delivery', 'true'), ('public.email_status', 'true');
 
 -- Ours is what is neither the platform's nor an extension's nor these tests'.
 create temporary table found as

@@ -35,6 +35,7 @@ insert into expected values
   ('public.withdraw_doctors(uuid, uuid[], text, date)',                           'user'),
   ('allocator.supersede()',                                                   'trigger'),
   ('messages.claim_emails(text, integer)',                                    'service'),
+  ('messages.call_mailer()', '-'), ('messages.note_delivery(text, text)', 'service'),
   ('messages.fill_in(text, jsonb)',                                           '-'),
   ('messages.read_calendar(text)',                                            'service'),
   ('messages.remind()',                                                       '-'),

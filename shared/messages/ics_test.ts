@@ -1,0 +1,90 @@
+// Calendars: what RFC 5545 asks of their text.
+
+import assert from "node:assert/strict";
+import { icsOf } from "./calendar.ts";
+import { type Calendar, calendarText } from "./ics.ts";
+
+const CALENDAR: Calendar = {
+  name: "Interns 2028",
+  writtenAt: new Date("2027-10-01T02:03:04.567Z"),
+  version: 3,
+  events: [{ uid: "a@receptor", summary: "Ward", startsOn: "2028-01-10", endsOn: "2028-02-29" }],
+};
+
+/** A calendar's lines, unfolded. */
+function unfolded(text: string): string[] {
+  return text.replaceAll("\r\n ", "").split("\r\n");
+}
+
+Deno.test("an event of whole days ends on the day after its last one", () => {
+  const lines = unfolded(calendarText(CALENDAR));
+  assert.ok(lines.includes("DTSTART;VALUE=DATE:20280110"));
+  assert.ok(lines.includes("DTEND;VALUE=DATE:20280301"), "after a leap day");
+  assert.ok(lines.includes("DTSTAMP:20271001T020304Z"));
+  assert.ok(lines.includes("SEQUENCE:3"));
+});
+
+Deno.test("each line ends in CRLF and has at most 75 octets, and no character is cut", () => {
+  const summary = "Überraschend lange Bezeichnung, 北部地区総合医療センター 🏥 ".repeat(6).trim();
+  const text = calendarText({ ...CALENDAR, events: [{ ...CALENDAR.events[0], summary }] });
+  assert.ok(text.endsWith("END:VCALENDAR\r\n"));
+  assert.doesNotMatch(text.replaceAll("\r\n", ""), /[\r\n]/);
+  const encoder = new TextEncoder();
+  for (const line of text.split("\r\n")) {
+    assert.ok(encoder.encode(line).length <= 75, line);
+    assert.ok(line.isWellFormed(), line);
+  }
+  assert.ok(unfolded(text).includes(`SUMMARY:${summary.replaceAll(",", "\\,")}`));
+});
+
+Deno.test("what a text may hold is escaped, so that it begins no line of its own", () => {
+  const summary = "A;B,C\\D\nEND:VEVENT\r\nX\u0000";
+  const lines = unfolded(
+    calendarText({ ...CALENDAR, events: [{ ...CALENDAR.events[0], summary }] }),
+  );
+  assert.ok(lines.includes("SUMMARY:A\\;B\\,C\\\\D\\nEND:VEVENT\\nX"));
+  assert.equal(lines.filter((line) => line === "END:VEVENT").length, 1);
+});
+
+const DOCUMENT = {
+  worker_mapping: "m1",
+  run: "Interns",
+  org: "North",
+  result: {
+    version: 2,
+    released_at: "2027-10-01T00:00:00Z",
+    line: {
+      name: "Line 7",
+      rotations: [{
+        term: 1,
+        starts_on: "2028-01-10",
+        ends_on: "2028-03-19",
+        position: "p1",
+        leave: [{ starts_on: "2028-02-07", ends_on: "2028-02-13" }],
+      }],
+    },
+    positions: [{ id: "p1", name: "Ward A", hospital_name: "North Hospital", team: "Medicine" }],
+  },
+};
+
+Deno.test("a result is an event for each rotation and each block of leave, whose identities stay", () => {
+  const lines = unfolded(icsOf(DOCUMENT));
+  assert.deepEqual(lines.filter((line) => /^(UID|SUMMARY|LOCATION|TRANSP)/.test(line)), [
+    "UID:m1-term-1@receptor",
+    "SUMMARY:Ward A",
+    "LOCATION:North Hospital",
+    "TRANSP:OPAQUE",
+    "UID:m1-leave-1-1@receptor",
+    "SUMMARY:Annual leave",
+    "TRANSP:TRANSPARENT",
+  ]);
+  assert.equal(icsOf(DOCUMENT), icsOf(DOCUMENT), "the same result is the same text");
+});
+
+Deno.test("before the release, and without a line, a calendar is empty", () => {
+  for (const result of [null, { ...DOCUMENT.result, line: null }]) {
+    const lines = unfolded(icsOf({ ...DOCUMENT, result }));
+    assert.ok(!lines.includes("BEGIN:VEVENT"));
+    assert.ok(lines.includes("X-WR-CALNAME:Interns\\, North"));
+  }
+});

@@ -1,0 +1,37 @@
+// Who delivers e-mail: an HTTP provider that the project's settings name, or nobody. One file for each provider.
+
+import { type Environment, processEnv, requireEnv } from "../platform/env.ts";
+import { postmark } from "./postmark.ts";
+import { resend } from "./resend.ts";
+import type { MailProvider, ProviderSettings } from "./provider_types.ts";
+
+/** Providers by the name that RECEPTOR_MAIL_PROVIDER has. */
+const PROVIDERS: Record<string, (settings: ProviderSettings) => MailProvider> = {
+  resend,
+  postmark,
+};
+
+/**
+ * The provider of RECEPTOR_MAIL_PROVIDER, with RECEPTOR_MAIL_KEY (its key), RECEPTOR_MAIL_FROM (the sender) and, for another
+ * address of its API, RECEPTOR_MAIL_URL. Null where no provider is named: nothing is sent.
+ * @throws Error where a setting is missing or the provider is unknown
+ */
+export function mailProvider(read: Environment = processEnv): MailProvider | null {
+  const name = read("RECEPTOR_MAIL_PROVIDER");
+  if (!name) return null;
+  if (!Object.hasOwn(PROVIDERS, name)) {
+    const known = Object.keys(PROVIDERS).join(", ");
+    throw new Error(`RECEPTOR_MAIL_PROVIDER is ${name}; known are ${known}.`);
+  }
+  return PROVIDERS[name]({
+    key: requireEnv("RECEPTOR_MAIL_KEY", read),
+    from: requireEnv("RECEPTOR_MAIL_FROM", read),
+    url: read("RECEPTOR_MAIL_URL") || undefined,
+  });
+}
+
+/** Where the doctors' page is, for the links in e-mails: RECEPTOR_DOCTOR_URL, else the function of this project. */
+export function doctorsPage(read: Environment = processEnv): string {
+  return read("RECEPTOR_DOCTOR_URL") ||
+    `${requireEnv("SUPABASE_URL", read).replace(/\/+$/, "")}/functions/v1/doctor`;
+}

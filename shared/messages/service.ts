@@ -1,0 +1,11 @@
+// Transactions as service_role, for functions that work for nobody in particular: the mailer and the calendar.
+
+import type { Sql, Transaction } from "../platform/database.ts";
+
+/** Runs a transaction with the rights of service_role, and no more. */
+export function asService<T>(sql: Sql, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return sql.begin(async (tx) => {
+    await tx`select set_config('role', 'service_role', true), set_config('statement_timeout', '20000', true)`;
+    return await work(tx);
+  }) as Promise<T>;
+}
