@@ -189,7 +189,7 @@ Deno.test("ops", async (t) => {
       await sql`select cron.unschedule('receptor-prune')`;
       await setup(context, options);
       assert.match(context.said.at(-1)!, /cron jobs: scheduled \(receptor-prune\)/);
-      assert.equal((await jobs(sql)).length, 5);
+      assert.equal((await jobs(sql)).length, 6);
     });
 
     await t.step(
