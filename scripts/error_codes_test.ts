@@ -23,6 +23,7 @@ const NO_CODES: Record<string, RegExp> = {
   "kinds of proof in other programs' certificates": /^(SMALL|POCKLINGTON|LUCAS|ECPP)$/,
   environment: /^((SUPABASE|RECEPTOR)_[A-Z_]+|JWT_SECRET)$/,
   "other libraries'": /^(ERR_[A-Z_]+|SIGNED_OUT|SUBSCRIBED|NFKC|NFKD|CONNECTION_STALLED)$/,
+  "words of calendars": /^(TRANSPARENT|OPAQUE)$/,
   "methods and events": /^(HEAD|POST|DELETE|OPTIONS|UPDATE|INSERT|TRUNCATE|SELECT)$/,
   letters: /^(ABCD|F{6}|[0-9A-F]{6})$/,
 };
