@@ -1,8 +1,8 @@
-// Spreadsheets for users: GET gives a roster or its positions as a file, POST imports positions and posts from one; for a
-// doctor, GET gives their own order of lines, and POST says what such a file would change.
+// Spreadsheets for users: GET gives a table of an allocation run as a file, POST imports one; for a doctor, GET gives their
+// own order of lines, and POST says what such a file would change.
 
 import { exportFile } from "../../shared/exchange/export.ts";
-import { importPositions } from "../../shared/exchange/import.ts";
+import { importFile } from "../../shared/exchange/import_file.ts";
 import { MAX_FILE_BYTES } from "../../shared/exchange/limits.ts";
 import { readRankingFile } from "../../shared/exchange/ranking_files.ts";
 import { requireUser } from "../../shared/platform/auth.ts";
@@ -22,7 +22,7 @@ Deno.serve(createHandler("roster-exchange", {
     if (workerMapping) {
       return Response.json(await readRankingFile(supabase, workerMapping, readFile));
     }
-    const answer = await importPositions(supabase, path, searchParams, readFile);
+    const answer = await importFile(supabase, path, searchParams, readFile);
     return Response.json(toDocument(answer));
   },
 }));

@@ -3,6 +3,7 @@
 
 import { busy, isBusy } from "../platform/busy.ts";
 import { toCamel } from "../platform/spelling.ts";
+import type { UnclearColumns } from "./exchange_types.ts";
 import type { Losses } from "./types.ts";
 
 /** A fault of the input. */
@@ -28,6 +29,7 @@ export interface ErrorDetails {
   plannerRunId?: string;
   allocatorRunId?: string;
   losses?: Losses;
+  columns?: UnclearColumns;
   lost?: boolean;
   cause?: unknown;
 }
@@ -46,6 +48,8 @@ export class ReceptorError extends Error {
   readonly allocatorRunId?: string;
   /** What hangs on lines that would be replaced (WOULD_LOSE). */
   readonly losses?: Losses;
+  /** What is to be said of a file's columns (COLUMNS_UNCLEAR). */
+  readonly columns?: UnclearColumns;
   /** Whether nothing is known of what became of the request: no answer came, or none of Receptor's. */
   readonly lost: boolean;
 
@@ -58,6 +62,7 @@ export class ReceptorError extends Error {
     this.plannerRunId = details.plannerRunId;
     this.allocatorRunId = details.allocatorRunId;
     this.losses = details.losses;
+    this.columns = details.columns;
     this.lost = details.lost ?? false;
   }
 }
@@ -139,6 +144,7 @@ export async function errorOfResponse(response: Response): Promise<ReceptorError
     errors: fieldErrors(body.errors),
     plannerRunId: text(body.planner_run_id),
     allocatorRunId: text(body.allocator_run_id),
+    columns: body.code === "COLUMNS_UNCLEAR" ? body as unknown as UnclearColumns : undefined,
     losses: body.code === "WOULD_LOSE" ? toCamel(body.losses) as Losses : undefined,
     lost: isLost(response),
   });

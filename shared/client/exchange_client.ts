@@ -3,7 +3,15 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { toCamel } from "../platform/spelling.ts";
 import { callFunction, downloadFile } from "./calls.ts";
-import type { ImportAnswer, ImportOptions, SpreadsheetFile } from "./exchange_types.ts";
+import type {
+  AffinityImportAnswer,
+  ImportAnswer,
+  ImportOptions,
+  PeopleImportAnswer,
+  PeopleImportOptions,
+  PeopleTableKind,
+  SpreadsheetFile,
+} from "./exchange_types.ts";
 import { platformTimers } from "./realtime.ts";
 import type { WatchTimers } from "./watch.ts";
 
@@ -23,6 +31,28 @@ export interface ExchangeClient {
   positionsTemplate(allocationRun: string): Promise<SpreadsheetFile>;
   /** All that is held of a doctor, for managers of their org. */
   exportPerson(worker: string, format: "xlsx" | "json"): Promise<SpreadsheetFile>;
+  /** A table of people as it is now; wishes also with a column for each line, or for each rank. */
+  exportTable(
+    allocationRun: string,
+    table: PeopleTableKind | "wishes-by-line" | "wishes-by-rank" | "affinities",
+    format: "xlsx" | "csv",
+  ): Promise<SpreadsheetFile>;
+  /**
+   * Imports a table of people, all or nothing; with `dryRun` it only answers what would change.
+   * @throws {ReceptorError} INVALID_ROWS with the place of each fault; COLUMNS_UNCLEAR with `columns` to ask for
+   */
+  importTable(
+    allocationRun: string,
+    table: PeopleTableKind,
+    file: Blob,
+    options?: PeopleImportOptions,
+  ): Promise<PeopleImportAnswer>;
+  /** Imports a matrix of affinities as a version of a profile of the org's own, which the allocation run uses. */
+  importAffinities(
+    allocationRun: string,
+    file: Blob,
+    options?: { dryRun?: boolean; name?: string },
+  ): Promise<AffinityImportAnswer>;
   /**
    * Imports positions and posts, all or nothing; with `dryRun` it only answers what would change.
    * @param file .xlsx or CSV
@@ -56,6 +86,36 @@ export function createExchangeClient(
     exportRoster: (allocationRun, format) => file(allocationRun, `roster.${format}`),
     exportPositions: (allocationRun, format) => file(allocationRun, `positions.${format}`),
     positionsTemplate: (allocationRun) => file(allocationRun, "template.xlsx"),
+    exportTable: (allocationRun, table, format) => file(allocationRun, `${table}.${format}`),
+    importTable: async (
+      allocationRun,
+      table,
+      body,
+      { dryRun = false, mapping, newLines = false } = {},
+    ) => {
+      const query = new URLSearchParams({
+        dry_run: String(dryRun),
+        ...newLines && { new_lines: "true" },
+        ...mapping && { columns: JSON.stringify(mapping.columns) },
+        ...mapping?.mailDomain && { mail_domain: mapping.mailDomain },
+      });
+      const call = { method: "POST" as const, body, once: !dryRun };
+      const answer = await callFunction<object>(
+        supabase,
+        timers,
+        path(allocationRun, `${table}?${query}`),
+        call,
+      );
+      // Fields of a table are data.
+      return toCamel(answer, ["columns"]) as unknown as PeopleImportAnswer;
+    },
+    importAffinities: async (allocationRun, body, { dryRun = false, name } = {}) => {
+      const query = new URLSearchParams({ dry_run: String(dryRun), ...name && { name } });
+      const call = { method: "POST" as const, body, once: !dryRun };
+      return toCamel(
+        await callFunction(supabase, timers, path(allocationRun, `affinities?${query}`), call),
+      ) as AffinityImportAnswer;
+    },
     exportPerson: (worker, format) => file("doctors", `${worker}.${format}`),
     importPositions: async (
       allocationRun,

@@ -50,3 +50,90 @@ export interface ImportChange {
   /** By the headers of the columns, as a spreadsheet shows the values. */
   fields: { column: string; before: string | number | null; after: string | number | null }[];
 }
+
+/** Tables of people that are exported and imported. */
+export type PeopleTableKind =
+  | "doctors"
+  | "wishes"
+  | "departments"
+  | "eligibility"
+  | "weightings"
+  | "places";
+
+/** What the columns of somebody's file mean. */
+export interface ColumnMapping {
+  /** Headers of the file by field; an empty text: the file has no such column. */
+  columns: Record<string, string>;
+  /** For files without e-mail addresses: what stands for one is put before this domain. */
+  mailDomain?: string;
+}
+
+/** How to import. */
+export interface PeopleImportOptions {
+  /** Write nothing, answer what would change. */
+  dryRun?: boolean;
+  /** What the columns mean, where headers do not say it; remembered once it was imported. */
+  mapping?: ColumnMapping;
+  /** Of places: make lines that are not there. */
+  newLines?: boolean;
+}
+
+/** What an import did, or would do. */
+export interface PeopleImportAnswer {
+  dryRun: boolean;
+  kind: PeopleTableKind;
+  /** Rows of the file that hold something. */
+  rows: number;
+  added: number;
+  changed: number;
+  removed: number;
+  changes: PeopleChange[];
+  /** Headers of columns that were left alone. */
+  leftAlone: string[];
+  /** How a table of wishes was laid out. */
+  layout: "long" | "by line" | "by rank" | null;
+  /** What the columns were taken for: headers by field. */
+  columns: Record<string, string>;
+  /** Whether that was known from an earlier file. */
+  remembered: boolean;
+  /** Wishes are the doctors' own while the window is open: what changes is not shown. */
+  sealed: boolean;
+  /** The snapshot that keeps what was replaced; null: nothing was. */
+  snapshot: string | null;
+}
+
+/** What becomes of one doctor, line or department. */
+export interface PeopleChange {
+  section: string;
+  kind: "added" | "changed" | "removed";
+  /** Of the file, from 1; null where it is not about one row. */
+  row: number | null;
+  /** Who or what it is. */
+  name: string;
+  fields: { column: string; before: string | null; after: string | null }[];
+}
+
+/** Why a file's columns were not understood: what a page needs to ask for them (error COLUMNS_UNCLEAR). */
+export interface UnclearColumns {
+  sheet: string | null;
+  headers: string[];
+  /** The first value of each column. */
+  examples: (string | null)[];
+  fields: { key: string; header: string; help: string; needed: boolean }[];
+  /** What is known already: headers by field. */
+  columns: Record<string, string>;
+}
+
+/** What an import of affinities did, or would do. */
+export interface AffinityImportAnswer {
+  dryRun: boolean;
+  /** The profile that the allocation run uses; null of a dry run that would make one. */
+  profile: string | null;
+  name: string;
+  version: number | null;
+  /** Pairs with a weight. */
+  pairs: number;
+  changes: { a: string; b: string; before: number | null; after: number | null }[];
+  /** Specialties of positions that the matrix does not know: with them no affinity is counted. */
+  unknownSpecialties: string[];
+}

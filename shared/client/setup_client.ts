@@ -5,7 +5,18 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import { toCamel, toSnake } from "../platform/spelling.ts";
 import { errorOfRest } from "./errors.ts";
 import { type Page, readAll } from "./pages.ts";
-import type { Member, PlannedTerms, RunStart, StartedRun, TermTemplate } from "./setup_types.ts";
+import type {
+  CopiedRun,
+  HistoryEntry,
+  Member,
+  PlannedTerms,
+  Repeats,
+  RunCopy,
+  RunStart,
+  SetupProgress,
+  StartedRun,
+  TermTemplate,
+} from "./setup_types.ts";
 
 /** See {@link createSetupClient}. Every method throws {@link ReceptorError}. */
 export interface SetupClient {
@@ -37,6 +48,17 @@ export interface SetupClient {
   planTerms(template: string, year: number | null, startsOn?: string): Promise<PlannedTerms>;
   /** Makes an allocation run, and its plan where there is none of that name. */
   startRun(start: RunStart): Promise<StartedRun>;
+  /** Makes a draft for another year from an allocation run. */
+  copyRun(allocationRun: string, copy: RunCopy): Promise<CopiedRun>;
+  /** How far an allocation run is set up; null where the caller sees none. */
+  progress(allocationRun: string): Promise<SetupProgress | null>;
+  /** Which doctor had which line and positions in which year, the latest first. */
+  history(org: string, allocationRuns?: string[]): Promise<HistoryEntry[]>;
+  /** Lines shall not give a doctor what they did in earlier years: says whom that excludes, or (`dryRun: false`) does it. */
+  avoidRepeats(
+    allocationRun: string,
+    options?: { runs?: string[]; by?: "position" | "specialty"; dryRun?: boolean },
+  ): Promise<Repeats>;
 }
 
 /**
@@ -93,5 +115,30 @@ export function createSetupClient(supabase: SupabaseClient): SetupClient {
         "constraints",
       ]) as StartedRun;
     },
+    copyRun: async (allocationRun, copy) =>
+      toCamel(
+        await rpc("copy_allocation_run", {
+          p_allocation_run: allocationRun,
+          p_document: toSnake(copy),
+        }),
+      ) as CopiedRun,
+    progress: async (allocationRun) => {
+      const counts = await rpc<object | null>("read_setup", { p_allocation_run: allocationRun });
+      return counts && toCamel(counts) as SetupProgress;
+    },
+    history: async (org, allocationRuns) =>
+      toCamel(
+        await rpc("read_history", {
+          p_org_id: org,
+          ...allocationRuns && { p_runs: allocationRuns },
+        }),
+      ) as HistoryEntry[],
+    avoidRepeats: async (allocationRun, options = {}) =>
+      toCamel(
+        await rpc("avoid_repeats", {
+          p_allocation_run: allocationRun,
+          p_document: toSnake(options),
+        }),
+      ) as Repeats,
   };
 }

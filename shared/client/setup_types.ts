@@ -61,3 +61,109 @@ export interface StartedRun {
   termWeeks: number[];
   constraints: unknown[];
 }
+
+/** What a draft for another year takes along. */
+export interface RunCopy {
+  name: string;
+  /** Default: the plan of the year that is copied. */
+  allocationPlan?: string;
+  /** A Monday; default: the day after the year that is copied ends. */
+  startsOn?: string;
+  /** Terms and dates from a template instead, with `year` or `startsOn`. */
+  template?: string;
+  year?: number;
+  /** Default true. */
+  posts?: boolean;
+  /** Default true. */
+  constraints?: boolean;
+  /** Default false, as are departments and doctors. */
+  lines?: boolean;
+  preferencers?: boolean;
+  doctors?: boolean;
+  /** Doctors who hold one of these tags have finished. */
+  leaveOut?: string[];
+  /** Who holds `from` holds `to` instead, all at once. */
+  moveUp?: { from: string; to: string }[];
+}
+
+/** What a copy has. */
+export interface CopiedRun {
+  allocationRun: string;
+  startsOn: string;
+  endsOn: string;
+  positions: number;
+  lines: number;
+  /** Rotations and blocks of leave that the new terms have no room for. */
+  leftOut: number;
+  preferencers: number;
+  doctors: number;
+  movedUp: number;
+}
+
+/** How far an allocation run is set up, counted. */
+export interface SetupProgress {
+  status: string;
+  members: number;
+  invitations: number;
+  hospitals: number;
+  teams: number;
+  /** Of the org. */
+  positions: number;
+  /** With posts in the allocation run. */
+  positionsHere: number;
+  /** By term. */
+  posts: number[];
+  specialties: string[];
+  /** Specialties of positions that the affinity profile does not know. */
+  unknownSpecialties: string[];
+  affinityProfile: { id: string; name: string; version: number; isShipped: boolean };
+  /** How many. */
+  constraints: number;
+  doctors: number;
+  withdrawn: number;
+  tags: number;
+  lines: number;
+  places: number;
+  mustHave: number;
+  /** Lines with rules of who may take them. */
+  eligibility: number;
+  preferencers: number;
+  rankedDoctors: number;
+  weightings: number;
+  /** Doctors who have some; null while they are the doctors' own. */
+  wishes: number | null;
+  matches: number;
+  finalised: number;
+  released: number;
+}
+
+/** What a doctor had in a year. */
+export interface HistoryEntry {
+  worker: string;
+  email: string;
+  name: string;
+  allocationRun: string;
+  runName: string;
+  startsOn: string;
+  /** A finalised result, or else the latest match. */
+  source: "result" | "match";
+  jobLine: string;
+  lineName: string;
+  rotations: {
+    term: number;
+    startsOn: string;
+    endsOn: string;
+    position: string;
+    positionName: string;
+    specialty: string;
+    hospital: string;
+  }[];
+}
+
+/** Doctors whom lines would give again what they did before. */
+export interface Repeats {
+  pairs: { line: string; lineName: string; worker: string; name: string; what: string }[];
+  excluded: number;
+  /** Who would have no line left to take, and is excluded from none. */
+  spared: { worker: string; name: string }[];
+}

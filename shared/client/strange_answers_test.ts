@@ -66,6 +66,9 @@ const exchangeCalls: Calls<ExchangeClient> = {
   exportPositions: () => exchange.exportPositions("a", "xlsx"),
   positionsTemplate: () => exchange.positionsTemplate("a"),
   exportPerson: () => exchange.exportPerson("d", "json"),
+  exportTable: () => exchange.exportTable("a", "wishes", "csv"),
+  importTable: () => exchange.importTable("a", "doctors", new Blob(["x"])),
+  importAffinities: () => exchange.importAffinities("a", new Blob(["x"])),
   importPositions: () => exchange.importPositions("a", new Blob(["x"])),
 };
 

@@ -9,8 +9,12 @@ import { positionsCsv, positionSheets, templateSheets } from "./position_files.t
 import { rankingFile, readRankingWindow } from "./ranking_files.ts";
 import { databaseError, requireId } from "../platform/requests.ts";
 import type { RestClient } from "../platform/rest.ts";
+import { affinitiesCsv, affinitySheets, readProfile } from "./affinities.ts";
+import { peopleCsv, peopleFile, peopleSheets, type WishFile } from "./people/files.ts";
+import { PEOPLE_KINDS, type PeopleKind } from "./people/fields.ts";
+import { readPopulation, SHEETS } from "./people/import_people.ts";
 import { readRoster } from "./read_roster.ts";
-import { fileName, type Roster } from "./roster.ts";
+import { fileName, type Named, type Roster } from "./roster.ts";
 import { rosterCsv } from "./roster_csv.ts";
 import { xmlText } from "./texts.ts";
 import { rosterSheet } from "./roster_sheet.ts";
@@ -18,25 +22,69 @@ import { rosterSheet } from "./roster_sheet.ts";
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const BYTES = "application/octet-stream";
 
-/** A file that can be asked for. */
+/** A file as it is answered. */
 interface Download {
+  named: Named;
   /** In the file's name. */
   what: string;
-  make(roster: Roster, now: Date): Promise<Bytes> | string;
+  content: Bytes | string;
 }
 
-const DOWNLOADS: Record<string, Download> = {
-  "roster.xlsx": { what: "roster", make: rosterWorkbook },
-  "roster.csv": { what: "roster", make: rosterCsv },
-  "positions.xlsx": {
-    what: "positions",
-    make: (roster) => workbook(positionSheets(roster), roster, "Positions"),
-  },
-  "positions.csv": { what: "positions", make: positionsCsv },
-  "template.xlsx": {
-    what: "positions template",
-    make: (roster) => workbook(templateSheets(roster), roster, "Positions"),
-  },
+/** How a file is made, by its name. */
+type Make = (client: RestClient, allocationRun: string) => Promise<Download>;
+
+function ofRoster(
+  what: string,
+  make: (roster: Roster, now: Date) => Promise<Bytes> | string,
+): Make {
+  return async (client, allocationRun) => {
+    const roster = await readRoster(client, allocationRun);
+    return { named: roster.allocation_run, what, content: await make(roster, new Date()) };
+  };
+}
+
+function ofPeople(kind: PeopleKind, format: string, layout?: WishFile): Make {
+  return async (client, allocationRun) => {
+    const population = await readPopulation(client, allocationRun);
+    const file = peopleFile(kind, population, layout);
+    const named = population.allocation_run;
+    const content = format === "csv"
+      ? peopleCsv(file)
+      : await workbook(peopleSheets(file, population), named, SHEETS[kind]);
+    return { named, what: layout ?? kind, content };
+  };
+}
+
+function ofAffinities(format: string): Make {
+  return async (client, allocationRun) => {
+    const profile = await readProfile(client, allocationRun);
+    const named = { org: profile.org, name: profile.run, plan: profile.name };
+    const content = format === "csv"
+      ? affinitiesCsv(profile)
+      : await workbook(affinitySheets(profile), named, "Affinities");
+    return { named, what: "affinities", content };
+  };
+}
+
+const WISH_FILES: WishFile[] = ["wishes-by-line", "wishes-by-rank"];
+
+const DOWNLOADS: Record<string, Make> = {
+  "roster.xlsx": ofRoster("roster", rosterWorkbook),
+  "roster.csv": ofRoster("roster", rosterCsv),
+  "positions.xlsx": ofRoster(
+    "positions",
+    (roster) => workbook(positionSheets(roster), roster.allocation_run, "Positions"),
+  ),
+  "positions.csv": ofRoster("positions", positionsCsv),
+  "template.xlsx": ofRoster(
+    "positions template",
+    (roster) => workbook(templateSheets(roster), roster.allocation_run, "Positions"),
+  ),
+  ...Object.fromEntries(["xlsx", "csv"].flatMap((format) => [
+    ...PEOPLE_KINDS.map((kind) => [`${kind}.${format}`, ofPeople(kind, format)]),
+    ...WISH_FILES.map((layout) => [`${layout}.${format}`, ofPeople("wishes", format, layout)]),
+    [`affinities.${format}`, ofAffinities(format)],
+  ])),
 };
 
 /**
@@ -55,8 +103,8 @@ export async function exportFile(
   const ranking = /^wishes\/([^/]+)\/ranking\.(xlsx|csv)$/.exec(path);
   if (ranking) return await exportRanking(client, ranking[1], ranking[2] as "xlsx" | "csv", accept);
   const [allocationRun, file] = path.split("/");
-  const download = Object.hasOwn(DOWNLOADS, file ?? "") ? DOWNLOADS[file] : null;
-  if (!download || path.split("/").length !== 2) {
+  const make = Object.hasOwn(DOWNLOADS, file ?? "") ? DOWNLOADS[file] : null;
+  if (!make || path.split("/").length !== 2) {
     throw new ApiError(
       404,
       "UNKNOWN_FILE",
@@ -65,11 +113,10 @@ export async function exportFile(
       }; of a doctor: doctors/<id>.xlsx, doctors/<id>.json.`,
     );
   }
-  const roster = await readRoster(client, allocationRun);
+  const { named, what, content } = await make(client, allocationRun);
   const extension = file.split(".")[1];
   const type = typeOf(extension);
-  const name = fileName(roster, download.what, extension);
-  return fileResponse(await download.make(roster, new Date()), name, type, accept);
+  return fileResponse(content, fileName(named, what, extension), type, accept);
 }
 
 function typeOf(extension: string): string {
@@ -125,12 +172,13 @@ async function exportPerson(
 /** The workbook that planners submit: the roster, and what stands beside it. */
 export function rosterWorkbook(roster: Roster, now: Date): Promise<Bytes> {
   const made = madeAt(roster, now);
-  return workbook([rosterSheet(roster, made), ...diagnosticSheets(roster, made)], roster, "Roster");
+  const sheets = [rosterSheet(roster, made), ...diagnosticSheets(roster, made)];
+  return workbook(sheets, roster.allocation_run, "Roster");
 }
 
 function workbook(
   sheets: WriteSheet[],
-  { allocation_run: { org, plan, name } }: Roster,
+  { org, plan, name }: Named,
   what: string,
 ): Promise<Bytes> {
   return writeXlsx({

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { ApiError } from "../platform/problem_details.ts";
-import { MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, MAX_WORK } from "./limits.ts";
+import { MAX_FILE_BYTES, MAX_WORK, TABLE_SIZE } from "./limits.ts";
 import { readPositionRows } from "./position_rows.ts";
 import { readTable } from "./read_table.ts";
 import { hostileFiles } from "./testing/hostile_files.ts";
@@ -23,8 +23,8 @@ Deno.test("hostile files are refused, and cost no more than a file may", async (
         assert.ok(!(outcome instanceof Error), String(outcome));
         assert.ok(most <= 1, JSON.stringify(work.done));
         assert.ok(
-          outcome.rows.length <= MAX_ROWS &&
-            outcome.rows.every(({ length }: unknown[]) => length <= MAX_COLUMNS),
+          outcome.rows.length <= TABLE_SIZE.rows &&
+            outcome.rows.every(({ length }: unknown[]) => length <= TABLE_SIZE.columns),
         );
         assert.ok(readPositionRows(outcome, 4).faults.length > 0);
       } else {

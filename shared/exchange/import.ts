@@ -13,6 +13,7 @@ import { POSITIONS_SHEET } from "./position_files.ts";
 import { type PositionRows, readPositionRows } from "./position_rows.ts";
 import type { RestClient } from "../platform/rest.ts";
 import { readTable } from "./read_table.ts";
+import { refuseFaults } from "./refusals.ts";
 import { type CellFault, faultAt, type Table } from "./table.ts";
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
@@ -68,7 +69,6 @@ const DATABASE_FAULTS: Record<string, string> = {
 
 /**
  * Imports positions and posts of an allocation run.
- * @param path `<allocation run>/positions`
  * @param query `dry_run=true`: write nothing, say what would change; `missing=remove`: positions that are not in the file
  * are taken out of the allocation run
  * @param readFile gives the .xlsx or CSV file; asked for it only where the caller may import at all
@@ -76,20 +76,16 @@ const DATABASE_FAULTS: Record<string, string> = {
  */
 export async function importPositions(
   client: RestClient,
-  path: string,
+  allocationRun: string,
   query: URLSearchParams,
   readFile: () => Promise<Bytes>,
 ): Promise<ImportAnswer> {
-  const [allocationRun, what, ...rest] = path.split("/");
-  if (what !== "positions" || rest.length > 0) {
-    throw new ApiError(404, "UNKNOWN_FILE", "Send positions to <allocation run>/positions.");
-  }
   const options = parseBody(optionsShape, Object.fromEntries(query));
   const terms = await countTerms(client, allocationRun);
   await requireImport(client, allocationRun);
   const table = await readTable(await readFile(), POSITIONS_SHEET);
   const read = readPositionRows(table, terms);
-  refuse(read.faults);
+  refuseFaults(read.faults);
   const { data, error } = await client.rpc("import_positions", {
     p_allocation_run: allocationRun,
     p_rows: toJson(read.rows),
@@ -145,16 +141,6 @@ async function countTerms(client: RestClient, allocationRun: string): Promise<nu
   return data.term_weeks.length;
 }
 
-/** @throws ApiError 400 INVALID_ROWS where there are faults, with the place of each */
-function refuse(faults: CellFault[]): void {
-  if (faults.length === 0) return;
-  const count = faults.length === 1 ? "one fault" : `${faults.length} faults`;
-  throw new ApiError(400, "INVALID_ROWS", `The file has ${count}; nothing was changed.`, {
-    errors: faults.slice(0, MAX_FAULTS),
-    members: { faults: faults.length },
-  });
-}
-
 /** Refuses by what the run is. @throws ApiError 404, 409 */
 function refuseRun({ outcome, planner_run }: Outcome, allocationRun: string): void {
   switch (outcome) {
@@ -188,7 +174,7 @@ function refuseOutcome(
     }));
   }
   if (answer.outcome !== "refused") return;
-  refuse((answer.faults ?? []).map((fault) => {
+  refuseFaults((answer.faults ?? []).map((fault) => {
     const [column, place] = cellOf(fault, read.places) ?? [];
     return faultAt(table, read.numbers[fault.row], place ?? null, column?.header ?? null, {
       code: fault.code,

@@ -12,11 +12,18 @@ export const MAX_UNPACKED_BYTES = {
   all: 16 * 1024 * 1024,
 };
 /** Rows that a sheet may have, formatted but empty ones included. */
-export const MAX_SHEET_ROWS = 10_000;
-/** Rows with anything in them, headers included, and the last of them. */
-export const MAX_ROWS = 2_000;
-/** The last column with anything in it. */
-export const MAX_COLUMNS = 100;
+export const MAX_SHEET_ROWS = 20_000;
+/** How large a table may be. */
+export interface TableSize {
+  /** Rows with anything in them, headers included, and the last of them. */
+  rows: number;
+  /** The last column with anything in it. */
+  columns: number;
+}
+/** Of most tables: a health service has some hundred positions. */
+export const TABLE_SIZE: TableSize = { rows: 2_000, columns: 100 };
+/** Of wishes: a row for each rank of each doctor, or a column for each line. */
+export const WISHES_SIZE: TableSize = { rows: 20_000, columns: 400 };
 /** Faults that an answer lists; how many there are in all is said beside them. */
 export const MAX_FAULTS = 200;
 /** Parts of an archive, pictures and the like included. */
@@ -38,7 +45,7 @@ export const MAX_WORK = {
   unpackedBytes: 10 * 1024 * 1024,
   elements: 200_000,
   builtElements: 50_000,
-  cells: 40_000,
+  cells: 60_000,
   characters: 4_000_000,
   merges: 1_000,
 };

@@ -1,6 +1,16 @@
 // The columns of a table of positions: one list for export, template, import and the words about them.
 
-import { type Cell, type Fault, isBlank } from "./table.ts";
+import {
+  headerKey,
+  type Parsed,
+  parseNeeded,
+  parseText,
+  parseWhole,
+  parseYesNo,
+  quote,
+  refuse,
+} from "./cells.ts";
+import { type Cell, isBlank } from "./table.ts";
 
 /** A position with its posts, as a table and the database's `import_positions()` know it; keys are columns of `positions`. */
 export interface PositionDocument {
@@ -34,9 +44,6 @@ export interface PositionDocument {
   version?: string;
 }
 
-/** What became of a cell. */
-export type Parsed = { value: unknown } | { fault: Fault };
-
 /** How a column is checked by a spreadsheet program while somebody types. */
 export type Check = { list: string[] } | { whole: [number, number] } | { length: number };
 
@@ -60,8 +67,6 @@ export interface PositionColumn {
   format(value: unknown): string | number | null;
 }
 
-const YES = ["yes", "y", "true", "1", "x"];
-const NO = ["no", "n", "false", "0"];
 const CATEGORIES = "ABCD";
 const MAX_POSTS = 1000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -129,34 +134,26 @@ export function positionColumns(terms: number): PositionColumn[] {
   ];
 }
 
-/** A header as it is compared: letters and digits alone, so that `Is_Rural` and `Rural ` are what they look like. */
-export function headerKey(header: string): string {
-  return header.normalize("NFKC").toLowerCase().replace(/^is_/, "").replaceAll(/[^a-z0-9]/g, "");
-}
-
 /** Names by which a column may be headed. */
 export function headerKeys({ key, term, header }: PositionColumn): string[] {
-  return [headerKey(header), headerKey(term === undefined ? key : `${key}${term}`)];
+  const own = [headerKey(header), headerKey(term === undefined ? key : `${key}${term}`)];
+  return term === undefined ? [...own, ...ALSO[key] ?? []] : own;
 }
 
-function refuse(code: string, message: string): Parsed {
-  return { fault: { code, message } };
-}
-
-/** Text of a cell, or what is wrong with it. */
-function parseText(cell: Cell, longest: number): Parsed {
-  if (cell instanceof Date) {
-    return refuse(
-      "UNEXPECTED_DATE",
-      "holds a date; spreadsheet programs make dates of what looks like one. Format the cell as text and type it again",
-    );
-  }
-  const text = String(cell);
-  const length = [...text].length; // as the database counts
-  return length > longest
-    ? refuse("TOO_LONG", `has ${length} characters; at most ${longest} are possible`)
-    : { value: text };
-}
+/** What else people head columns with, as `headerKey()` has it. */
+const ALSO: Partial<Record<keyof PositionDocument, string[]>> = {
+  hospital: ["site", "campus", "location", "hospitalname", "facility"],
+  team: ["unit", "ward", "clinicalteam", "teamname", "department"],
+  name: ["position", "positionname", "post", "rotation", "job", "placement"],
+  specialty: ["speciality", "parentspecialty", "parentspeciality", "discipline"],
+  subspecialty: ["subspeciality"],
+  experience_categories: ["category", "clinicalexperiencecategories", "experiencecategories"],
+  is_rural: ["regional"],
+  is_nights_relief: ["nights", "relief", "nightsrelief"],
+  allows_leave: ["leave", "annualleave"],
+  min_weeks: ["shortestterm", "minimumweeks"],
+  colour: ["color"],
+};
 
 function name(
   key: keyof PositionDocument,
@@ -172,8 +169,7 @@ function name(
     help: `${help} Needed.`,
     width,
     check: { length: longest },
-    parse: (cell) =>
-      isBlank(cell) ? refuse("EMPTY_CELL", "is empty; it is needed") : parseText(cell, longest),
+    parse: (cell) => parseNeeded(cell, longest),
     format: String,
   };
 }
@@ -237,12 +233,7 @@ function yesNo(
     help: `Yes or No. ${help} Blank means ${blank ? "Yes" : "No"}.`,
     width: 9,
     check: { list: ["Yes", "No"] },
-    parse: (cell) => {
-      const word = isBlank(cell) ? (blank ? "yes" : "no") : String(cell).trim().toLowerCase();
-      if (YES.includes(word)) return { value: true };
-      if (NO.includes(word)) return { value: false };
-      return refuse("NOT_YES_OR_NO", `holds ${quote(cell)}; write Yes or No`);
-    },
+    parse: (cell) => parseYesNo(cell, blank),
     format: (value) => value ? "Yes" : "No",
   };
 }
@@ -264,20 +255,7 @@ function whole(
     help: `${help} A whole number from ${least} to ${most}; blank means ${meaning}.`,
     width: 10,
     check: { whole: [least, most] },
-    parse: (cell) => {
-      if (isBlank(cell)) return { value: blank };
-      const text = typeof cell === "string" ? cell.trim() : cell;
-      const isNumber = typeof text === "number" ||
-        (typeof text === "string" && /^[+-]?\d+(\.\d+)?$/.test(text));
-      // As a spreadsheet shows it: 15 digits, however a formula came to the last bit.
-      const number = isNumber ? Number(Number(text).toPrecision(15)) : NaN;
-      if (!Number.isInteger(number)) {
-        return refuse("NOT_A_WHOLE_NUMBER", `holds ${quote(cell)}; write a whole number`);
-      }
-      return number < least || number > most
-        ? refuse("OUT_OF_RANGE", `holds ${number}; ${least} to ${most} are possible`)
-        : { value: number };
-    },
+    parse: (cell) => parseWhole(cell, [least, most], blank),
     // A minimum of nothing is left blank: what stands there is meant to be seen.
     format: (value) => key === "minimum_fill" && value === 0 ? null : value as number | null,
   };
@@ -337,11 +315,4 @@ function version(): PositionColumn {
     },
     format: (value) => value === undefined ? null : String(value),
   };
-}
-
-/** A cell's content as messages show it. */
-function quote(cell: Cell): string {
-  if (cell instanceof Date) return `the date ${cell.toISOString().slice(0, 10)}`;
-  const text = String(cell);
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }

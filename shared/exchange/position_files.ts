@@ -1,7 +1,7 @@
 // A table of positions as a workbook or CSV: what is there, or an empty template to fill in.
 
 import type { CellStyle, DataValidation, WriteSheet } from "hucre/xlsx";
-import { MAX_ROWS } from "./limits.ts";
+import { TABLE_SIZE } from "./limits.ts";
 import { type PositionColumn, positionColumns } from "./position_columns.ts";
 import type { Roster, RosterPosition } from "./roster.ts";
 import { font, inkOn, SheetBuilder, solid, STYLES } from "./sheet.ts";
@@ -125,7 +125,7 @@ function validation(column: PositionColumn, place: number): DataValidation[] {
   if (!check) return [];
   const letters = columnLetters(place);
   const shared = {
-    range: `${letters}2:${letters}${MAX_ROWS}`,
+    range: `${letters}2:${letters}${TABLE_SIZE.rows}`,
     allowBlank: true,
     showErrorMessage: true,
     showInputMessage: true,

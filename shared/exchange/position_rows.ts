@@ -1,22 +1,13 @@
 // A table becomes positions: headers are found, every cell is checked, and each fault is told with its place.
 
-import { foldText, isStorable } from "../platform/texts.ts";
+import { headerKey, parseCell } from "./cells.ts";
 import {
-  headerKey,
   headerKeys,
   type PositionColumn,
   positionColumns,
   type PositionDocument,
 } from "./position_columns.ts";
-import {
-  type BadCell,
-  type Cell,
-  type CellFault,
-  type Fault,
-  faultAt,
-  isBlank,
-  type Table,
-} from "./table.ts";
+import { type CellFault, type Fault, faultAt, isBlank, type Table } from "./table.ts";
 
 /** What a table says. `rows[i]` stands in row `numbers[i]` of the table, from 0. */
 export interface PositionRows {
@@ -29,17 +20,6 @@ export interface PositionRows {
 
 /** A column that planners may add for themselves; it is not read. */
 const NOTES = "notes";
-
-const UNSTORABLE: Fault = {
-  code: "INVALID_TEXT",
-  message: "holds a character that is none (U+0000 or half of one); type the text again",
-};
-
-const BAD_CELLS: Record<BadCell["bad"], (text: string) => string> = {
-  FORMULA_WITHOUT_VALUE: (text) =>
-    `holds the formula ${text} without a result; paste its value instead`,
-  ERROR_VALUE: (text) => `holds the error ${text}; write the value instead`,
-};
 
 /**
  * Reads positions from a table whose first row that is not blank holds the headers.
@@ -141,7 +121,7 @@ function readRow(
 ): PositionDocument {
   const document: Record<string, unknown> = {};
   for (const [column, place] of places) {
-    const parsed = parseCell(column, table.rows[row][place] ?? null);
+    const parsed = parseCell(table.rows[row][place] ?? null, column.parse);
     if ("fault" in parsed) {
       faults.push(faultAt(table, row, place, column.header, sentence(column, parsed.fault)));
     } else if (column.term !== undefined) {
@@ -151,14 +131,6 @@ function readRow(
   }
   faults.push(...highMinimums(table, row, places, document));
   return document as unknown as PositionDocument;
-}
-
-function parseCell(column: PositionColumn, cell: Cell) {
-  if (cell !== null && typeof cell === "object" && "bad" in cell) {
-    return { fault: { code: cell.bad, message: BAD_CELLS[cell.bad](cell.text) } };
-  }
-  if (typeof cell !== "string") return column.parse(cell);
-  return isStorable(cell) ? column.parse(foldText(cell)) : { fault: UNSTORABLE };
 }
 
 function sentence(column: PositionColumn, { code, message }: Fault): Fault {

@@ -6,7 +6,7 @@ import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { databaseError, requireId } from "../platform/requests.ts";
 import type { RestClient } from "../platform/rest.ts";
-import { MAX_FAULTS, MAX_ROWS } from "./limits.ts";
+import { MAX_FAULTS, TABLE_SIZE } from "./limits.ts";
 import { BUCKETS, HEADERS, type RankedLine, type Ranking, readRanking } from "./ranking_rows.ts";
 import { readTable } from "./read_table.ts";
 import { font, SheetBuilder, STYLES } from "./sheet.ts";
@@ -124,7 +124,7 @@ function sheet(window: RankingWindow): WriteSheet {
     dataValidations: [{
       type: "list",
       values: [...BUCKETS.values()],
-      range: `B2:B${MAX_ROWS}`,
+      range: `B2:B${TABLE_SIZE.rows}`,
       allowBlank: true,
       showErrorMessage: true,
       errorTitle: "Bucket",

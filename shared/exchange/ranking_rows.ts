@@ -1,7 +1,7 @@
 // A doctor's order of lines from a table: headers are found, every cell is checked, and each fault is told with its place.
 
 import { foldText, isStorable } from "../platform/texts.ts";
-import { headerKey } from "./position_columns.ts";
+import { headerKey } from "./cells.ts";
 import { type Cell, type CellFault, type Fault, faultAt, isBlank, type Table } from "./table.ts";
 
 /** Names of the buckets, 2 to -2. */

@@ -1,7 +1,7 @@
 // A CSV file becomes a table, in whatever encoding and with whatever separator a spreadsheet program wrote it.
 
 import { detectDelimiter, parseCsv } from "hucre/csv";
-import { MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS, MAX_SHEET_ROWS } from "./limits.ts";
+import { MAX_CELL_CHARACTERS, MAX_SHEET_ROWS, type TableSize } from "./limits.ts";
 import { isBlank, type Table, tooLarge } from "./table.ts";
 import { rearm } from "./texts.ts";
 import type { Work } from "./work.ts";
@@ -23,7 +23,7 @@ const SEPARATOR_LINE = /^sep=(.)\r?\n/;
  * Reads comma, semicolon, tab or pipe separated values in UTF-8, UTF-16 or Windows-1252.
  * @throws ApiError 413 FILE_TOO_LARGE
  */
-export function readCsvTable(file: Uint8Array, work: Work): Table {
+export function readCsvTable(file: Uint8Array, work: Work, size: TableSize): Table {
   const text = decode(file);
   const said = SEPARATOR_LINE.exec(text);
   const body = said ? text.slice(said[0].length) : text;
@@ -39,11 +39,11 @@ export function readCsvTable(file: Uint8Array, work: Work): Table {
   if (rows.some((row) => row.some((cell) => String(cell).length > MAX_CELL_CHARACTERS))) {
     throw tooLarge(`It has a cell of more than ${MAX_CELL_CHARACTERS} characters`);
   }
-  if (rows.findLastIndex((row) => !row.every(isBlank)) >= MAX_ROWS) {
-    throw tooLarge(`It has more than ${MAX_ROWS} rows`);
+  if (rows.findLastIndex((row) => !row.every(isBlank)) >= size.rows) {
+    throw tooLarge(`It has more than ${size.rows} rows`);
   }
-  if (rows.some((row) => row.findLastIndex((cell) => !isBlank(cell)) >= MAX_COLUMNS)) {
-    throw tooLarge(`It has more than ${MAX_COLUMNS} columns`);
+  if (rows.some((row) => row.findLastIndex((cell) => !isBlank(cell)) >= size.columns)) {
+    throw tooLarge(`It has more than ${size.columns} columns`);
   }
   return { sheet: null, rows, merges: [] };
 }

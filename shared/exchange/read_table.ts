@@ -2,10 +2,12 @@
 
 import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
+import { TABLE_SIZE, type TableSize } from "./limits.ts";
 import { readCsvTable } from "./read_csv.ts";
 import { readXlsxTable } from "./read_xlsx.ts";
 import type { Table } from "./table.ts";
 import { Work } from "./work.ts";
+import type { SheetChoice } from "./xlsx_guard.ts";
 
 const ZIP = [0x50, 0x4b];
 /** Old .xls workbooks, and .xlsx ones with a password. */
@@ -15,16 +17,25 @@ const UTF_16 = [[0xff, 0xfe], [0xfe, 0xff]];
 /**
  * Reads a table from an .xlsx or CSV file.
  * @param sheet name of the sheet to read of a workbook
+ * @param size the largest that the table may be
  * @param work counts what it costs, and refuses what would cost too much
  * @throws ApiError 400 EMPTY_FILE, UNREADABLE_FILE, SHEET_NOT_FOUND; 413 FILE_TOO_LARGE; 415 UNSUPPORTED_FILE
  */
 export async function readTable(
   file: Bytes,
-  sheet: string,
+  sheet: string | SheetChoice,
   work: Work = new Work(),
+  size: TableSize = TABLE_SIZE,
 ): Promise<Table> {
   if (file.length === 0) throw new ApiError(400, "EMPTY_FILE", "The file is empty.");
-  if (startsWith(file, ZIP)) return await readXlsxTable(file, sheet, work);
+  if (startsWith(file, ZIP)) {
+    return await readXlsxTable(
+      file,
+      typeof sheet === "string" ? { name: sheet } : sheet,
+      work,
+      size,
+    );
+  }
   if (startsWith(file, OLE)) {
     throw unsupported(
       "This is an old .xls workbook, or one with a password. Save it as .xlsx without a password.",
@@ -33,7 +44,7 @@ export async function readTable(
   if (file.includes(0) && !UTF_16.some((mark) => startsWith(file, mark))) {
     throw unsupported("This is neither an .xlsx workbook nor CSV text.");
   }
-  return readCsvTable(file, work);
+  return readCsvTable(file, work, size);
 }
 
 function startsWith(file: Uint8Array, bytes: number[]): boolean {

@@ -3,20 +3,25 @@
 import { readXlsx, type Sheet, streamXlsxRows } from "hucre/xlsx";
 import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
-import { MAX_COLUMNS, MAX_ROWS, MAX_SHEET_ROWS } from "./limits.ts";
+import { MAX_SHEET_ROWS, type TableSize } from "./limits.ts";
 import { type BadCell, type Cell, columnLetters, isBlank, type Table, tooLarge } from "./table.ts";
 import type { Work } from "./work.ts";
-import { guardWorkbook, tooManyRows, unreadable } from "./xlsx_guard.ts";
+import { guardWorkbook, type SheetChoice, tooManyRows, unreadable } from "./xlsx_guard.ts";
 
 /**
  * Reads the sheet of a name, or the only one that is visible.
- * @param wanted name of the sheet, in any case
+ * @param size the largest that the table may be
  * @throws ApiError 400 UNREADABLE_FILE, SHEET_NOT_FOUND; 413 FILE_TOO_LARGE
  */
-export async function readXlsxTable(file: Bytes, wanted: string, work: Work): Promise<Table> {
+export async function readXlsxTable(
+  file: Bytes,
+  wanted: SheetChoice,
+  work: Work,
+  size: TableSize,
+): Promise<Table> {
   const { file: plain, sheet: name } = await guardWorkbook(file, wanted, work);
   try {
-    const range = await usedRange(plain, name);
+    const range = await usedRange(plain, name, size);
     const { sheets: [sheet] } = await readXlsx(plain, { sheets: [name], range });
     return { sheet: name, rows: cellsOf(sheet), merges: sheet.merges ?? [] };
   } catch (error) {
@@ -26,7 +31,7 @@ export async function readXlsxTable(file: Bytes, wanted: string, work: Work): Pr
 }
 
 /** The area that holds values, e.g. "A1:Y80"; formatted but empty cells beyond it are nothing. */
-async function usedRange(file: Bytes, sheet: string): Promise<string> {
+async function usedRange(file: Bytes, sheet: string, size: TableSize): Promise<string> {
   let seen = 0;
   let rows = 0;
   let columns = 0;
@@ -37,9 +42,9 @@ async function usedRange(file: Bytes, sheet: string): Promise<string> {
     if (used === 0) continue;
     rows = index + 1;
     columns = Math.max(columns, used);
-    if (rows > MAX_ROWS) throw tooLarge(`The sheet "${sheet}" has more than ${MAX_ROWS} rows`);
-    if (columns > MAX_COLUMNS) {
-      throw tooLarge(`The sheet "${sheet}" has more than ${MAX_COLUMNS} columns`);
+    if (rows > size.rows) throw tooLarge(`The sheet "${sheet}" has more than ${size.rows} rows`);
+    if (columns > size.columns) {
+      throw tooLarge(`The sheet "${sheet}" has more than ${size.columns} columns`);
     }
   }
   return `A1:${columnLetters(Math.max(0, columns - 1))}${Math.max(1, rows)}`;

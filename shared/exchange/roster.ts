@@ -56,6 +56,9 @@ export interface Roster {
   } | null;
 }
 
+/** Whose file it is: names of the health service, the plan and the allocation run. */
+export type Named = Pick<Roster["allocation_run"], "org" | "plan" | "name">;
+
 /** Weeks of the year, first and last counted from 0. */
 export interface WeekSpan {
   first: number;
@@ -110,8 +113,7 @@ export function heldPosts(roster: Roster): (position: RosterPosition, term: numb
  * A name that every file system takes: letters, digits and hyphens.
  * @param extension without the dot
  */
-export function fileName(roster: Roster, what: string, extension: string): string {
-  const { org, name } = roster.allocation_run;
+export function fileName({ org, name }: Named, what: string, extension: string): string {
   const words = `${org} ${name} ${what}`.normalize("NFKD").replaceAll(/[\u0300-\u036f]/g, "");
   return `${
     words.replaceAll(/[^A-Za-z0-9]+/g, "-").replaceAll(/^-|-$/g, "").slice(0, 120)

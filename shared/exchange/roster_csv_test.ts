@@ -30,7 +30,10 @@ Deno.test("rosterCsv() disarms what a spreadsheet program would run as a formula
 
 Deno.test("fileName() is letters, digits and hyphens", () => {
   const roster = rosterOf([], []);
-  assert.equal(fileName(roster, "roster", "csv"), "Northern-Southern-Health-PGY1-2027-roster.csv");
+  assert.equal(
+    fileName(roster.allocation_run, "roster", "csv"),
+    "Northern-Southern-Health-PGY1-2027-roster.csv",
+  );
   roster.allocation_run.org = '"Ärzte"\r\n/../';
-  assert.equal(fileName(roster, "roster", "csv"), "Arzte-PGY1-2027-roster.csv");
+  assert.equal(fileName(roster.allocation_run, "roster", "csv"), "Arzte-PGY1-2027-roster.csv");
 });

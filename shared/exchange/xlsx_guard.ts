@@ -23,6 +23,12 @@ export interface GuardedWorkbook {
   sheet: string;
 }
 
+/** Which sheet to read: that of a name, in any case, or the only one; `elseFirst`: where there is none, the first. */
+export interface SheetChoice {
+  name: string;
+  elseFirst?: boolean;
+}
+
 /** A sheet as the workbook lists it. */
 interface SheetEntry {
   name: string;
@@ -39,12 +45,11 @@ interface Relationship {
 
 /**
  * Makes a plain workbook of the sheet of a name, or of the only one that is visible.
- * @param wanted name of the sheet, in any case
  * @throws ApiError 400 UNREADABLE_FILE, SHEET_NOT_FOUND; 413 FILE_TOO_LARGE
  */
 export async function guardWorkbook(
   file: Bytes,
-  wanted: string,
+  wanted: SheetChoice,
   work: Work,
 ): Promise<GuardedWorkbook> {
   try {
@@ -66,7 +71,7 @@ export function unreadable(): ApiError {
   );
 }
 
-async function guarded(file: Bytes, wanted: string, work: Work): Promise<GuardedWorkbook> {
+async function guarded(file: Bytes, wanted: SheetChoice, work: Work): Promise<GuardedWorkbook> {
   const parts = new Parts(file, work);
   const root = relationships(await parts.text("_rels/.rels"), "", work);
   const bookPath = root.find(({ type }) => type === "officeDocument")?.target;
@@ -177,10 +182,10 @@ function readBook(xml: string, work: Work): { sheets: SheetEntry[]; date1904: bo
   return { sheets, date1904 };
 }
 
-function choose(visible: SheetEntry[], wanted: string): SheetEntry {
+function choose(visible: SheetEntry[], { name: wanted, elseFirst }: SheetChoice): SheetEntry {
   const named = visible.find(({ name }) => name.trim().toLowerCase() === wanted.toLowerCase());
   if (named !== undefined) return named;
-  if (visible.length === 1) return visible[0];
+  if (visible.length === 1 || (elseFirst && visible.length > 1)) return visible[0];
   const names = visible.slice(0, 20).map(({ name }) => name.slice(0, 40)).join(", ");
   throw new ApiError(
     400,

@@ -3,7 +3,7 @@
 import { deflateRawSync } from "node:zlib";
 import { Random } from "../../engine/random.ts";
 import type { Bytes } from "../../platform/bytes.ts";
-import { MAX_COLUMNS, MAX_ROWS, MAX_WORK } from "../limits.ts";
+import { MAX_WORK, TABLE_SIZE } from "../limits.ts";
 import { crc32 } from "../zip_guard.ts";
 
 /** A hostile file, and what shall become of it. */
@@ -236,10 +236,10 @@ function cells(count: number): string {
 
 /** Rows of texts, as many cells as a file may have. */
 function full(): string {
-  const rows = Math.min(MAX_ROWS, Math.floor(MAX_WORK.cells / MAX_COLUMNS));
+  const rows = Math.min(TABLE_SIZE.rows, Math.floor(MAX_WORK.cells / TABLE_SIZE.columns));
   return repeated(
     rows,
-    (n) => `<row r="${n}">${'<c t="str"><v>?</v></c>'.repeat(MAX_COLUMNS)}</row>`,
+    (n) => `<row r="${n}">${'<c t="str"><v>?</v></c>'.repeat(TABLE_SIZE.columns)}</row>`,
   );
 }
 

@@ -27,6 +27,7 @@ $$, 'trigger functions are called by triggers only');
 select set_eq($$
   select name from our_functions where has_function_privilege('authenticated', oid, 'execute')
 $$, array[
+  'read_setup(uuid)', 'read_history(uuid,uuid[])', 'avoid_repeats(uuid,jsonb)',
   'read_population(uuid)', 'private.population_changes(jsonb,jsonb)', 'import_population(jsonb,boolean,boolean)',
   'import_affinities(uuid,text,jsonb,uuid,boolean)', 'copy_allocation_run(uuid,jsonb)',
   'create_org(text)', 'rename_org(uuid,text)', 'list_members(uuid)', 'invite_members(uuid,jsonb)', 'withdraw_invitation(uuid,text)',

@@ -6,6 +6,9 @@ begin;
 -- -: the owner alone (cron jobs, migrations, other functions, operators).
 create temporary table expected (name text primary key, who text not null);
 insert into expected values
+  ('public.read_setup(uuid)',                                               'user'),
+  ('public.read_history(uuid, uuid[])',                                     'user'),
+  ('public.avoid_repeats(uuid, jsonb)',                                     'user'),
   ('public.read_population(uuid)',                                          'user'),
   ('private.population_changes(jsonb, jsonb)',                              'user'),
   ('public.import_population(jsonb, boolean, boolean)',                     'user'),
@@ -367,6 +370,9 @@ create temporary table calls (
 insert into calls values
   ('public.read_population', $$ select public.read_population(tests.id('fresh_run')) #>> '{allocation_run,name}' $$,
     '42501', 'null', 'Fresh', 'Fresh', 'null'),
+  ('public.read_setup', $$ select public.read_setup(tests.id('fresh_run')) ->> 'doctors' $$, '42501', 'null', '1', '1', 'null'),
+  ('public.read_history', $$ select jsonb_array_length(public.read_history(tests.id('north_org'))) $$, '42501', '0', '0', '0', '0'),
+  ('public.avoid_repeats', $$ select public.avoid_repeats(tests.id('fresh_run')) ->> 'excluded' $$, '42501', 'RC404', '42501', '0', 'RC404'),
   ('public.import_population', $$ select public.import_population(jsonb_build_object('allocation_run', tests.id('fresh_run'))) ->> 'changes' $$,
     '42501', 'RC404', '42501', '[]', 'RC404'),
   ('public.import_affinities', $$ select public.import_affinities(tests.id('north_org'), 'Ours', '[]') ->> 'pairs' $$,

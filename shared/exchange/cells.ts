@@ -1,0 +1,112 @@
+// What a cell means, whatever table it stands in: texts, whole numbers, Yes and No, lists; and how headers are compared.
+
+import { type BadCell, type Cell, type Fault, isBlank } from "./table.ts";
+import { foldText, isStorable } from "../platform/texts.ts";
+
+/** What became of a cell. */
+export type Parsed<Value = unknown> = { value: Value } | { fault: Fault };
+
+const YES = ["yes", "y", "true", "1", "x"];
+const NO = ["no", "n", "false", "0"];
+
+const UNSTORABLE: Fault = {
+  code: "INVALID_TEXT",
+  message: "holds a character that is none (U+0000 or half of one); type the text again",
+};
+
+const BAD_CELLS: Record<BadCell["bad"], (text: string) => string> = {
+  FORMULA_WITHOUT_VALUE: (text) =>
+    `holds the formula ${text} without a result; paste its value instead`,
+  ERROR_VALUE: (text) => `holds the error ${text}; write the value instead`,
+};
+
+/** A header as it is compared: letters and digits alone, so that `Is_Rural` and `Rural ` are what they look like. */
+export function headerKey(header: string): string {
+  return header.normalize("NFKC").toLowerCase().replace(/^is_/, "").replaceAll(/[^a-z0-9]/g, "");
+}
+
+/** A cell that a column refuses. */
+export function refuse(code: string, message: string): { fault: Fault } {
+  return { fault: { code, message } };
+}
+
+/** A cell's content as messages show it. */
+export function quote(cell: Cell): string {
+  if (cell instanceof Date) return `the date ${cell.toISOString().slice(0, 10)}`;
+  const text = String(cell);
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}
+
+/** Reads a cell as people see it: texts folded, cells without a value of their own refused. */
+export function parseCell<Value>(
+  cell: Cell,
+  parse: (cell: Cell) => Parsed<Value>,
+): Parsed<Value> {
+  if (cell !== null && typeof cell === "object" && "bad" in cell) {
+    return refuse(cell.bad, BAD_CELLS[cell.bad](cell.text));
+  }
+  if (typeof cell !== "string") return parse(cell);
+  return isStorable(cell) ? parse(foldText(cell)) : { fault: UNSTORABLE };
+}
+
+/** Text of a cell, or what is wrong with it. @param longest in characters, as the database counts them */
+export function parseText(cell: Cell, longest: number): Parsed<string> {
+  if (cell instanceof Date) {
+    return refuse(
+      "UNEXPECTED_DATE",
+      "holds a date; spreadsheet programs make dates of what looks like one. Format the cell as text and type it again",
+    );
+  }
+  const text = String(cell);
+  const length = [...text].length;
+  return length > longest
+    ? refuse("TOO_LONG", `has ${length} characters; at most ${longest} are possible`)
+    : { value: text };
+}
+
+/** A text that must be there. */
+export function parseNeeded(cell: Cell, longest: number): Parsed<string> {
+  return isBlank(cell) ? refuse("EMPTY_CELL", "is empty; it is needed") : parseText(cell, longest);
+}
+
+/** Yes or No in whatever words. @param blank what a blank cell means */
+export function parseYesNo(cell: Cell, blank: boolean): Parsed<boolean> {
+  const word = isBlank(cell) ? (blank ? "yes" : "no") : String(cell).trim().toLowerCase();
+  if (YES.includes(word)) return { value: true };
+  if (NO.includes(word)) return { value: false };
+  return refuse("NOT_YES_OR_NO", `holds ${quote(cell)}; write Yes or No`);
+}
+
+/** The number of a cell as a spreadsheet shows it: 15 digits, however a formula came to the last bit. NaN: it holds none. */
+export function numberOf(cell: Cell): number {
+  const text = typeof cell === "string" ? cell.trim() : cell;
+  const isNumber = typeof text === "number" ||
+    (typeof text === "string" && /^[+-]?\d+(\.\d+)?$/.test(text));
+  return isNumber ? Number(Number(text).toPrecision(15)) : NaN;
+}
+
+/** A whole number within bounds. @param blank what a blank cell means */
+export function parseWhole<Blank>(
+  cell: Cell,
+  [least, most]: [number, number],
+  blank: Blank,
+): Parsed<number | Blank> {
+  if (isBlank(cell)) return { value: blank };
+  const number = numberOf(cell);
+  if (!Number.isInteger(number)) {
+    return refuse("NOT_A_WHOLE_NUMBER", `holds ${quote(cell)}; write a whole number`);
+  }
+  return number < least || number > most
+    ? refuse("OUT_OF_RANGE", `holds ${number}; ${least} to ${most} are possible`)
+    : { value: number };
+}
+
+/** The entries of a cell: separated by semicolons, bars or lines where there are any, else by commas. */
+export function parseEntries(cell: Cell): Parsed<string[]> {
+  if (isBlank(cell)) return { value: [] };
+  const text = parseCell(cell, (folded) => parseText(folded, 20_000));
+  if ("fault" in text) return text;
+  const raw = String(cell);
+  const parts = /[;\n|]/.test(raw) ? raw.split(/[;\n|]/) : raw.split(",");
+  return { value: parts.map(foldText).filter((part) => part !== "") };
+}

@@ -1,0 +1,162 @@
+// What a table of people asks for: a document of the database's `populate_allocation_run()`, with the cell of each of its
+// parts, so that whatever the database has against it is told at a cell.
+
+import { numberOf, type Parsed, parseText, quote, refuse } from "../cells.ts";
+import { type Cell, type CellFault, isBlank } from "../table.ts";
+import { DoctorFinder, type Found, lineNames, type Population } from "./population.ts";
+import {
+  cellFault,
+  type FileColumn,
+  hasCell,
+  headerOf,
+  type PeopleTable,
+  read,
+  type Row,
+} from "./table.ts";
+
+/** A cell, or a whole row where there is no column. */
+export interface Place {
+  row: Row;
+  column?: FileColumn;
+  /** As this project names it. */
+  header: string | null;
+}
+
+/** What a table asks for. */
+export interface Draft {
+  /** Members of a `populate_allocation_run()` document. */
+  document: Record<string, unknown[]>;
+  /** Cells by the path of what they became, e.g. `preferences[3].ranks[0][1]`. */
+  places: Map<string, Place>;
+  /** Rows by what they are about: section and key of the database's changes. */
+  origins: Map<string, Row>;
+}
+
+/** How one kind of table is read. */
+export type ReadPeople = (people: PeopleTable, population: Population) => Draft;
+
+/** What readers share: who and which line a row means. */
+export class Reading {
+  readonly draft: Draft = { document: {}, places: new Map(), origins: new Map() };
+  readonly finder: DoctorFinder;
+  readonly lines: readonly string[];
+
+  constructor(readonly people: PeopleTable, readonly population: Population) {
+    this.finder = new DoctorFinder(population, people.mailDomain);
+    this.lines = lineNames(population);
+  }
+
+  /** The column of a field. */
+  column(key: string): FileColumn | undefined {
+    return this.people.fields.get(key)?.[0];
+  }
+
+  /** Adds to a list of the document; its index. @param places cells by what stands behind the path of the entry */
+  add(list: string, entry: Record<string, unknown>, places: Record<string, Place>): number {
+    const entries = (this.draft.document[list] ??= []);
+    const index = entries.push(entry) - 1;
+    for (const [member, place] of Object.entries(places)) {
+      this.draft.places.set(`${list}[${index}]${member}`, place);
+    }
+    return index;
+  }
+
+  /** Says that a cell is wrong. */
+  fault(
+    row: Row,
+    column: FileColumn | undefined,
+    header: string | null,
+    code: string,
+    message: string,
+  ) {
+    this.people.faults.push(cellFault(this.people, row, column, header, { code, message }));
+  }
+
+  /** The place of a field in a row. */
+  place(row: Row, key: string): Place {
+    return { row, column: this.column(key), header: headerOf(this.people.kind, key) };
+  }
+
+  /** Remembers which row a change of the database is about. */
+  origin(section: string, key: string, row: Row): void {
+    const origin = `${section} ${key}`;
+    if (!this.draft.origins.has(origin)) this.draft.origins.set(origin, row);
+  }
+
+  /** The name that a row gives in one column or two; undefined: none, or a fault. */
+  name(row: Row): string | undefined {
+    const { people } = this;
+    const text = (cell: Cell) => parseText(cell ?? "", 200);
+    if (people.fields.has("name") && hasCell(people, row, "name")) {
+      return read(people, row, "name", text);
+    }
+    const [surname, first] = ["surname", "first_name"].map((key) => read(people, row, key, text));
+    return [first, surname].filter(Boolean).join(" ") || undefined;
+  }
+
+  /** The e-mail address of the doctor that a row is about; undefined where a fault was told. */
+  doctor(row: Row): string | undefined {
+    const { people } = this;
+    const key = hasCell(people, row, "email")
+      ? "email"
+      : people.fields.has("name")
+      ? "name"
+      : "surname";
+    const text = key === "email"
+      ? read(people, row, "email", (cell) => parseText(cell, 320))
+      : this.name(row);
+    if (text === undefined) {
+      if (!hasCell(people, row, key)) {
+        this.fault(
+          row,
+          this.column(key),
+          headerOf(people.kind, key),
+          "EMPTY_CELL",
+          "is empty; it is needed",
+        );
+      }
+      return undefined;
+    }
+    return this.found(row, this.place(row, key), this.finder.find(text));
+  }
+
+  /** What was found, or a fault at its cell. */
+  found(row: Row, { column, header }: Place, found: Found): string | undefined {
+    if ("name" in found) return found.name;
+    this.fault(row, column, header, found.fault.code, found.fault.message);
+    return undefined;
+  }
+
+  /** Doctors that entries of a cell name. */
+  doctors(row: Row, place: Place, entries: readonly string[]): string[] {
+    return entries.flatMap((entry) => this.found(row, place, this.finder.find(entry)) ?? []);
+  }
+}
+
+/** The most that a rank may be. */
+const MOST_RANK = 10_000;
+
+/** A rank: a whole or half number from 1; "3rd" and "3." are 3. Null of a blank cell. */
+export function parseRank(cell: Cell): Parsed<number | null> {
+  if (isBlank(cell)) return { value: null };
+  const said = typeof cell === "string"
+    ? cell.trim().replace(/^(\d+)(st|nd|rd|th|\.)$/i, "$1")
+    : cell;
+  const rank = numberOf(said);
+  return rank >= 1 && rank <= MOST_RANK && Number.isInteger(2 * rank) ? { value: rank } : refuse(
+    "NOT_A_RANK",
+    `holds ${quote(cell)}; write a rank: 1, 2, 3, or 1.5 where two share a place`,
+  );
+}
+
+/** Joins what several rows say of one thing, in the order of the rows. */
+export function grouped<Item>(items: Iterable<[key: string, item: Item]>): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const [key, item] of items) groups.set(key, [...groups.get(key) ?? [], item]);
+  return groups;
+}
+
+/** Whether an answer may be given at all. */
+export function isClean({ faults }: { faults: CellFault[] }): boolean {
+  return faults.length === 0;
+}

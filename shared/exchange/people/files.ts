@@ -1,0 +1,263 @@
+// Tables of people out: what is there, with instructions, so that it can be filled in and read again.
+
+import type { CellStyle, CellValue, WriteSheet } from "hucre/xlsx";
+import { font, SheetBuilder, STYLES } from "../sheet.ts";
+import { columnLetters } from "../table.ts";
+import { csvText } from "../texts.ts";
+import { FIELDS, type PeopleKind } from "./fields.ts";
+import { SHEETS } from "./import_people.ts";
+import { doctorsByName, lineNames, type Population } from "./population.ts";
+
+/** A table to be written. */
+export interface PeopleFile {
+  kind: PeopleKind;
+  headers: string[];
+  rows: CellValue[][];
+}
+
+/** The layouts that wishes can be had in, by the name of the file. */
+export type WishFile = "wishes" | "wishes-by-line" | "wishes-by-rank";
+
+const header = (kind: PeopleKind, ...keys: string[]) =>
+  keys.map((key) => FIELDS[kind].find((field) => field.key === key)!.header);
+
+const list = (names: readonly string[]) => names.join(", ") || null;
+
+/** The table of a kind, as it is now. @param layout of wishes */
+export function peopleFile(
+  kind: PeopleKind,
+  population: Population,
+  layout: WishFile = "wishes",
+): PeopleFile {
+  const doctors = doctorsByName(population);
+  const lines = lineNames(population);
+  switch (kind) {
+    case "doctors":
+      return {
+        kind,
+        headers: [...header(kind, "email", "name", "tags"), "Withdrawn"],
+        rows: doctors.map((
+          [email, { name, tags, withdrawn }],
+        ) => [email, name, list(tags), withdrawn ? "Yes" : null]),
+      };
+    case "wishes":
+      return wishes(population, layout);
+    case "departments":
+      return {
+        kind,
+        headers: header(
+          kind,
+          "department",
+          "line",
+          "email",
+          "name",
+          "rank",
+          "max_job_lines",
+          "max_workers",
+        ),
+        rows: Object.entries(population.preferencers).sort(([a], [b]) => a.localeCompare(b, "en"))
+          .flatMap(
+            ([name, { lines, ranks, max_job_lines, max_workers }]) => {
+              const first: CellValue[] = [
+                name,
+                list(lines),
+                null,
+                null,
+                null,
+                max_job_lines,
+                max_workers,
+              ];
+              const ranked = Object.entries(ranks).sort(([, a], [, b]) => a - b).map((
+                [email, rank],
+              ): CellValue[] => [
+                name,
+                null,
+                email,
+                population.doctors[email]?.name ?? null,
+                rank,
+                null,
+                null,
+              ]);
+              return [first, ...ranked];
+            },
+          ),
+      };
+    case "eligibility":
+      return {
+        kind,
+        headers: header(
+          kind,
+          "line",
+          "included_tags",
+          "excluded_tags",
+          "included_workers",
+          "excluded_workers",
+        ),
+        rows: lines.map((line) => {
+          const own = population.eligibility[line];
+          return own
+            ? [
+              line,
+              list(own.included_tags),
+              list(own.excluded_tags),
+              list(own.included_workers),
+              list(own.excluded_workers),
+            ]
+            : [line, null, null, null, null];
+        }),
+      };
+    case "weightings":
+      return {
+        kind,
+        headers: header(kind, "line", "workers", "tags", "weighting"),
+        rows: Object.values(population.weightings).map(({ line, workers, tags, weighting }) => [
+          line,
+          list(workers),
+          list(tags),
+          weighting,
+        ]),
+      };
+    case "places":
+      return {
+        kind,
+        headers: header(kind, "line", "places", "must_have"),
+        rows: lines.map((line) => {
+          const { places, must_have_workers } = population.lines[line];
+          return [line, places, must_have_workers ? "Yes" : "No"];
+        }),
+      };
+  }
+}
+
+function wishes(population: Population, layout: WishFile): PeopleFile {
+  const doctors = doctorsByName(population).filter(([, { withdrawn }]) => !withdrawn);
+  const lines = lineNames(population);
+  const ranksOf = (email: string) => population.wishes[email] ?? {};
+  const ordered = (email: string) =>
+    Object.entries(ranksOf(email)).sort(([a, x], [b, y]) =>
+      x - y || a.localeCompare(b, "en", { numeric: true })
+    );
+  const who = header("wishes", "email", "name");
+  switch (layout) {
+    case "wishes":
+      return {
+        kind: "wishes",
+        headers: [...who, ...header("wishes", "line", "rank")],
+        rows: doctors.flatMap(([email, { name }]) =>
+          ordered(email).map(([line, rank]): CellValue[] => [email, name, line, rank])
+        ),
+      };
+    case "wishes-by-line":
+      return {
+        kind: "wishes",
+        headers: [...who, ...lines],
+        rows: doctors.map((
+          [email, { name }],
+        ) => [email, name, ...lines.map((line) => ranksOf(email)[line] ?? null)]),
+      };
+    case "wishes-by-rank": {
+      const most = Math.max(10, ...doctors.map(([email]) => ordered(email).length));
+      const places = Array.from({ length: Math.min(most, 300) }, (_, i) => i);
+      return {
+        kind: "wishes",
+        headers: [...who, ...places.map((i) => `Rank ${i + 1}`)],
+        // Two who share a rank stand side by side; read back, one is before the other.
+        rows: doctors.map(([email, { name }]) => {
+          const own = ordered(email);
+          return [email, name, ...places.map((i) => own[i]?.[0] ?? null)];
+        }),
+      };
+    }
+  }
+}
+
+/** As text; see {@link csvText}. */
+export function peopleCsv({ headers, rows }: PeopleFile): string {
+  return csvText([headers, ...rows as (string | number | null)[][]]);
+}
+
+const TEXT: CellStyle = { ...STYLES.cell, numFmt: "@" };
+/** Blank rows of a table with nothing in it that are formatted as text, so that nothing typed becomes a date. */
+const BLANK_ROWS = 300;
+
+/** The sheet of a table, and instructions. */
+export function peopleSheets(file: PeopleFile, population: Population): WriteSheet[] {
+  const { kind, headers, rows } = file;
+  const sheet = new SheetBuilder(SHEETS[kind]);
+  sheet.add(headers, STYLES.header);
+  for (const row of rows) {
+    const at = sheet.height;
+    row.forEach((value, column) =>
+      sheet.put(at, column, value, typeof value === "number" ? STYLES.cell : TEXT)
+    );
+  }
+  for (let row = rows.length + 1; row <= (rows.length === 0 ? BLANK_ROWS : 0); row++) {
+    headers.forEach((_, column) => sheet.put(row, column, null, { font: font(), numFmt: "@" }));
+  }
+  const widths = headers.map((name) =>
+    FIELDS[kind].find((field) => field.header === name)?.width ?? Math.max(9, name.length + 2)
+  );
+  return [
+    sheet.build({
+      columns: widths.map((width) => ({ width })),
+      freezePane: { rows: 1, columns: Math.min(2, headers.length) },
+      autoFilter: {
+        range: `A1:${columnLetters(headers.length - 1)}${Math.max(2, rows.length + 1)}`,
+      },
+      pageSetup: {
+        paperSize: "a4",
+        orientation: "landscape",
+        fitToPage: true,
+        fitToWidth: 1,
+        fitToHeight: 0,
+        printTitlesRow: "$1:$1",
+      },
+      a11y: { summary: `${SHEETS[kind]} of the allocation run`, headerRow: 0 },
+    }),
+    instructions(kind, population),
+  ];
+}
+
+const NOTES: Record<PeopleKind, string> = {
+  doctors:
+    "One row per doctor. Who is there already, by e-mail address, gets the name and tags of the row; others are new. Nobody is taken out: withdraw a doctor for that.",
+  wishes:
+    "One row per rank; or a column for each line with ranks in it; or columns Rank 1, Rank 2 ... with lines in them. Whoever the file gives some wishes has these and no others afterwards.",
+  departments:
+    "One row per rank of a doctor, or per line. Lines or ranks that the file gives a department are those and no others afterwards.",
+  eligibility:
+    "One row per line. The first that fits counts: a doctor named, a doctor excluded, a tag excluded, a tag needed. A line without any rule is open to everybody.",
+  weightings: "One row per weighting. They add up; negative is better for the doctor.",
+  places: "One row per line: how many doctors may take it, and whether somebody must.",
+};
+
+function instructions(
+  kind: PeopleKind,
+  { allocation_run: { name, org, plan } }: Population,
+): WriteSheet {
+  const sheet = new SheetBuilder("Instructions");
+  sheet.add([`${SHEETS[kind]}: ${name}`], STYLES.title);
+  sheet.add([`${org}, ${plan}`], STYLES.subtitle);
+  for (
+    const sentence of [
+      NOTES[kind],
+      "Columns may stand in any order. Nothing is written before you have seen what would change, and then all of it or nothing.",
+      "Several names in one cell are separated by commas or semicolons.",
+    ]
+  ) sheet.add([sentence], { font: font() });
+  sheet.add([]);
+  sheet.add(["Column", "What may stand in it"], STYLES.header);
+  for (const { header, help } of FIELDS[kind]) sheet.add([header, help], STYLES.text);
+  return sheet.build({
+    columns: [{ width: 26 }, { width: 110 }],
+    pageSetup: {
+      paperSize: "a4",
+      orientation: "landscape",
+      fitToPage: true,
+      fitToWidth: 1,
+      fitToHeight: 0,
+    },
+    view: { showGridLines: false },
+    a11y: { summary: "How to fill in the sheet" },
+  });
+}

@@ -1,0 +1,280 @@
+// Tables of people in: read by their headers or as somebody said, checked cell by cell, previewed by doing and undoing it,
+// and written all or nothing with the caller's own rights.
+
+import * as z from "zod";
+import type { PeopleImportAnswer } from "../../client/exchange_types.ts";
+import type { Bytes } from "../../platform/bytes.ts";
+import { toJson } from "../../platform/json.ts";
+import { ApiError } from "../../platform/problem_details.ts";
+import { databaseError, noAllocationRun, parseBody, requireId } from "../../platform/requests.ts";
+import type { RestClient } from "../../platform/rest.ts";
+import { TABLE_SIZE, WISHES_SIZE } from "../limits.ts";
+import { readTable } from "../read_table.ts";
+import { refuseFaults } from "../refusals.ts";
+import type { CellFault } from "../table.ts";
+import { Work } from "../work.ts";
+import { changesOf, type DatabaseChange } from "./changes.ts";
+import type { Draft, Place } from "./draft.ts";
+import { FIELDS, type PeopleKind } from "./fields.ts";
+import type { Population } from "./population.ts";
+import { readDepartments } from "./read_departments.ts";
+import { readDoctors } from "./read_doctors.ts";
+import { readEligibility, readPlaces, readWeightings } from "./read_lines.ts";
+import { readWishes, type WishLayout } from "./read_wishes.ts";
+import {
+  cellFault,
+  fingerprint,
+  type Mapping,
+  type PeopleTable,
+  readHeaders,
+  readPeopleTable,
+} from "./table.ts";
+
+const flag = z.enum(["true", "false"]).transform((value) => value === "true");
+const columnsShape = z.record(z.string().max(40), z.string().max(500));
+const optionsShape = z.strictObject({
+  dry_run: flag.default(false),
+  new_lines: flag.default(false),
+  columns: z.string().max(20_000).transform((text, context) => {
+    try {
+      return columnsShape.parse(JSON.parse(text));
+    } catch {
+      context.addIssue({ code: "custom", message: "a JSON object of headers by field" });
+      return z.NEVER;
+    }
+  }).optional(),
+  mail_domain: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, "a domain such as example.org")
+    .max(200).transform((text) => text.toLowerCase()).optional(),
+});
+
+/** Sheets that our own exports have; of other workbooks the first is read. */
+export const SHEETS: Readonly<Record<PeopleKind, string>> = {
+  doctors: "Doctors",
+  wishes: "Wishes",
+  departments: "Departments",
+  eligibility: "Eligibility",
+  weightings: "Weightings",
+  places: "Places",
+};
+
+/**
+ * Imports a table of people into an allocation run.
+ * @param query `dry_run=true`: write nothing, say what would change; `columns`: headers by field, as JSON, where headers do
+ * not say it; `mail_domain`: for files without e-mail addresses; `new_lines=true`: of places, make lines that are not there
+ * @param readFile gives the .xlsx or CSV file; asked for it only where the caller may import at all
+ * @throws ApiError 400 (INVALID_ROWS, COLUMNS_UNCLEAR ...), 403, 404, 409, 413, 415
+ */
+export async function importPeople(
+  client: RestClient,
+  kind: PeopleKind,
+  allocationRun: string,
+  query: URLSearchParams,
+  readFile: () => Promise<Bytes>,
+): Promise<PeopleImportAnswer> {
+  const options = parseBody(optionsShape, Object.fromEntries(query));
+  refuseUnknownFields(kind, options.columns ?? {});
+  const population = await readPopulation(client, allocationRun);
+  await write(client, { allocation_run: allocationRun }, true, false);
+  const size = kind === "wishes" ? WISHES_SIZE : TABLE_SIZE;
+  const table = await readTable(
+    await readFile(),
+    { name: SHEETS[kind], elseFirst: true },
+    new Work(),
+    size,
+  );
+  const said = options.columns || options.mail_domain
+    ? { columns: options.columns ?? {}, mail_domain: options.mail_domain }
+    : null;
+  const headers = fingerprint(readHeaders(kind, table, said).headers);
+  const known = said
+    ? null
+    : await readMapping(client, population.allocation_run.org_id, kind, headers);
+  const people = readPeopleTable(kind, table, said ?? known);
+  const draft = readDraft(people, population, options.new_lines);
+  refuseFaults(people.faults);
+  const { changes, snapshot } = await write(
+    client,
+    { allocation_run: allocationRun, ...draft.document },
+    options.dry_run,
+    options.new_lines,
+    (faults) => refuseFaults(faultsOf(faults, draft, people)),
+  );
+  if (said && !options.dry_run) {
+    await remember(client, population.allocation_run.org_id, kind, headers, said);
+  }
+  return answerOf({
+    kind,
+    population,
+    people,
+    draft,
+    changes,
+    snapshot,
+    dryRun: options.dry_run,
+    remembered: known !== null,
+  });
+}
+
+/** People and wishes of an allocation run. @throws ApiError 400, 404 */
+export async function readPopulation(
+  client: RestClient,
+  allocationRun: string,
+): Promise<Population> {
+  requireId("allocation run", "allocation_run", allocationRun);
+  const { data, error } = await client.rpc("read_population", { p_allocation_run: allocationRun });
+  if (error) throw databaseError(error);
+  if (data === null) throw noAllocationRun(allocationRun);
+  return data as unknown as Population;
+}
+
+function refuseUnknownFields(kind: PeopleKind, columns: Record<string, string>): void {
+  const unknown = Object.keys(columns).filter((key) =>
+    !FIELDS[kind].some((field) => field.key === key)
+  );
+  if (unknown.length === 0) return;
+  throw new ApiError(400, "INVALID_REQUEST", "The request is not valid.", {
+    errors: unknown.map((key) => ({
+      path: `columns.${key}`,
+      message: `there is no such field; those of ${kind} are ${
+        FIELDS[kind].map((field) => field.key).join(", ")
+      }`,
+    })),
+  });
+}
+
+function readDraft(
+  people: PeopleTable,
+  population: Population,
+  newLines: boolean,
+): Draft & { layout?: WishLayout } {
+  if (people.faults.length > 0) return { document: {}, places: new Map(), origins: new Map() };
+  switch (people.kind) {
+    case "doctors":
+      return readDoctors(people, population);
+    case "wishes":
+      return readWishes(people, population);
+    case "departments":
+      return readDepartments(people, population);
+    case "eligibility":
+      return readEligibility(people, population);
+    case "weightings":
+      return readWeightings(people, population);
+    case "places":
+      return readPlaces(people, population, newLines);
+  }
+}
+
+/** Does what a document asks for, or previews it; faults of the document go to `onFaults`. @throws ApiError */
+async function write(
+  client: RestClient,
+  document: Record<string, unknown>,
+  dryRun: boolean,
+  newLines: boolean,
+  onFaults?: (faults: { path: string; message: string }[]) => void,
+): Promise<{ changes: DatabaseChange[]; snapshot: string | null }> {
+  const { data, error } = await client.rpc("import_population", {
+    p_document: toJson(document),
+    p_dry_run: dryRun,
+    p_new_lines: newLines,
+  });
+  if (!error) return data as unknown as { changes: DatabaseChange[]; snapshot: string | null };
+  if (error.code === "RC400" && onFaults) onFaults(JSON.parse(error.details));
+  if (error.code === "RC404") throw noAllocationRun(String(document.allocation_run));
+  if (error.code === "RC409") throw new ApiError(409, "ALLOCATION_RUN_BUSY", error.message);
+  throw databaseError(error);
+}
+
+/** What the database has against a document, at the cells that it came from. */
+function faultsOf(
+  faults: readonly { path: string; message: string }[],
+  { places }: Draft,
+  people: PeopleTable,
+): CellFault[] {
+  return faults.map(({ path, message }) => {
+    const place = nearestPlace(places, path);
+    return cellFault(people, place?.row ?? people.rows[0], place?.column, place?.header ?? null, {
+      code: "REFUSED",
+      message: `is refused: ${message}`,
+    });
+  });
+}
+
+/** The cell of a path, or of the nearest part of the document that it lies in. */
+function nearestPlace(places: Draft["places"], path: string): Place | undefined {
+  const shorter = path.replace(/(\.[^.[\]]+|\[\d+\])$/, "");
+  return places.get(path) ?? (shorter === path ? undefined : nearestPlace(places, shorter));
+}
+
+async function readMapping(
+  client: RestClient,
+  orgId: string,
+  kind: PeopleKind,
+  headers: string,
+): Promise<Mapping | null> {
+  if (headers === "") return null;
+  const { data, error } = await client.from("import_mappings").select("mapping")
+    .eq("org_id", orgId).eq("kind", kind).eq("headers", headers).maybeSingle();
+  if (error) throw databaseError(error);
+  return data ? data.mapping as unknown as Mapping : null;
+}
+
+async function remember(
+  client: RestClient,
+  orgId: string,
+  kind: PeopleKind,
+  headers: string,
+  mapping: Mapping,
+): Promise<void> {
+  const { error } = await client.from("import_mappings").upsert({
+    org_id: orgId,
+    kind,
+    headers,
+    mapping: toJson(mapping)!,
+    changed_at: new Date().toISOString(),
+  });
+  if (error) throw databaseError(error);
+}
+
+function answerOf({ kind, population, people, draft, changes, snapshot, dryRun, remembered }: {
+  kind: PeopleKind;
+  population: Population;
+  people: PeopleTable;
+  draft: Draft & { layout?: WishLayout };
+  changes: DatabaseChange[];
+  snapshot: string | null;
+  dryRun: boolean;
+  remembered: boolean;
+}): PeopleImportAnswer {
+  const count = (wanted: string) => changes.filter((change) => change.kind === wanted).length;
+  const wished = kind === "wishes" && (draft.document.preferences?.length ?? 0) > 0;
+  return {
+    dryRun,
+    kind,
+    rows: people.rows.length,
+    added: count("added"),
+    changed: count("changed"),
+    removed: count("removed"),
+    changes: changesOf(changes, draft, population),
+    leftAlone: leftAlone(people, draft),
+    layout: draft.layout ?? null,
+    columns: Object.fromEntries(
+      [...people.fields].map((
+        [key, columns],
+      ) => [key, columns.map(({ header }) => header).join(", ")]),
+    ),
+    remembered,
+    sealed: wished && population.allocation_run.status === "open" && changes.length === 0,
+    snapshot,
+  };
+}
+
+/** Columns that nothing was read from. */
+function leftAlone(
+  people: PeopleTable,
+  { places, layout }: Draft & { layout?: WishLayout },
+): string[] {
+  const used = new Set([...places.values()].map(({ column }) => column?.place));
+  const wide = layout === "by line" || layout === "by rank" || people.kind === "departments";
+  return people.others.filter(({ place }) => !(wide && used.has(place))).map(({ header }) =>
+    header
+  );
+}

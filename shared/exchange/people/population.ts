@@ -1,0 +1,187 @@
+// People and wishes of an allocation run as the database's `read_population()` answers them, and how a doctor is found by
+// what people write for one.
+
+/** A doctor by their e-mail address. */
+export interface Doctor {
+  name: string;
+  tags: string[];
+  withdrawn?: boolean;
+}
+
+/** What `read_population()` answers; keys of its objects are names, or e-mail addresses of doctors. */
+export interface Population {
+  allocation_run: {
+    id: string;
+    name: string;
+    status: string;
+    starts_on: string;
+    term_weeks: number[];
+    org: string;
+    org_id: string;
+    plan: string;
+    timezone: string;
+  };
+  lines: Record<string, { places: number; must_have_workers: boolean; sort_order: number }>;
+  doctors: Record<string, Doctor>;
+  /** Doctors of the org who do not take part. */
+  elsewhere: Record<string, Doctor>;
+  tags: string[];
+  wishes: Record<string, Record<string, number>>;
+  preferencers: Record<string, {
+    max_job_lines: number | null;
+    max_workers: number | null;
+    lines: string[];
+    ranks: Record<string, number>;
+  }>;
+  eligibility: Record<string, {
+    included_workers: string[];
+    excluded_workers: string[];
+    included_tags: string[];
+    excluded_tags: string[];
+  }>;
+  weightings: Record<string, {
+    line: string | null;
+    workers: string[];
+    tags: string[];
+    weighting: number;
+  }>;
+}
+
+/** Lines in their order. */
+export function lineNames({ lines }: Population): string[] {
+  return Object.entries(lines).sort(([a, x], [b, y]) =>
+    x.sort_order - y.sort_order || a.localeCompare(b, "en", { numeric: true })
+  ).map(([name]) => name);
+}
+
+/** Doctors by name. */
+export function doctorsByName({ doctors }: Population): [email: string, doctor: Doctor][] {
+  return Object.entries(doctors).sort(([a, x], [b, y]) =>
+    x.name.localeCompare(y.name, "en") || a.localeCompare(b)
+  );
+}
+
+/** "Surname, First name" turned round; any other name as it is. */
+export function turned(name: string): string {
+  const parts = name.split(",");
+  if (parts.length !== 2) return name;
+  const [surname, first] = parts.map((part) => part.trim());
+  return surname && first ? `${first} ${surname}` : name;
+}
+
+/** A name as it is compared: its words in any order and case, without accents and titles. */
+function nameKey(name: string): string {
+  return turned(name).normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase()
+    .replaceAll(/\b(dr|mr|ms|mrs|prof)\b\.?/g, "").split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean).sort().join(" ");
+}
+
+/** What became of looking for somebody or something by what a cell says. */
+export type Found = { name: string } | { fault: { code: string; message: string } };
+
+/** Finds doctors of an allocation run by e-mail address or name. */
+export class DoctorFinder {
+  readonly #byName = new Map<string, string[]>();
+
+  /** @param mailDomain for files without addresses: what stands for one is put before this domain */
+  constructor(private readonly population: Population, private readonly mailDomain: string | null) {
+    for (const [email, { name }] of Object.entries(population.doctors)) {
+      const key = nameKey(name);
+      this.#byName.set(key, [...this.#byName.get(key) ?? [], email]);
+    }
+  }
+
+  /** The doctor's e-mail address, by an address, an id of the file, or a name. */
+  find(text: string): Found {
+    const { doctors, elsewhere } = this.population;
+    const email = this.address(text);
+    if (email !== null) {
+      if (Object.hasOwn(doctors, email)) return { name: email };
+      if (this.mailDomain === null || text.includes("@")) {
+        const there = Object.hasOwn(elsewhere, email)
+          ? " of this allocation run; import them as doctors first"
+          : "";
+        return unknown(
+          "UNKNOWN_DOCTOR",
+          `is no doctor${there || " of this allocation run"}`,
+          text,
+          Object.keys(doctors),
+        );
+      }
+    }
+    const found = this.#byName.get(nameKey(text)) ?? [];
+    if (found.length === 1) return { name: found[0] };
+    if (found.length > 1) {
+      return {
+        fault: {
+          code: "AMBIGUOUS_DOCTOR",
+          message: `is the name of ${found.length} doctors (${
+            found.slice(0, 3).join(", ")
+          }); write the e-mail address`,
+        },
+      };
+    }
+    const names = Object.values(doctors).map(({ name }) => name);
+    return unknown("UNKNOWN_DOCTOR", "is no doctor of this allocation run", text, names);
+  }
+
+  /** The e-mail address that a text stands for, in small letters; null: it is none. */
+  address(text: string): string | null {
+    if (text.includes("@")) return text.toLowerCase();
+    if (this.mailDomain === null) return null;
+    return `${text.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, ".")}@${this.mailDomain}`;
+  }
+}
+
+/** Finds a name of a list in any case, or says which one may have been meant. */
+export function findName(
+  text: string,
+  names: readonly string[],
+  code: string,
+  what: string,
+): Found {
+  if (names.includes(text)) return { name: text };
+  const same = names.filter((name) => name.toLowerCase() === text.toLowerCase());
+  return same.length === 1 ? { name: same[0] } : unknown(code, what, text, names);
+}
+
+function unknown(code: string, what: string, text: string, names: readonly string[]): Found {
+  const near = nearest(text, names);
+  const meant = near === null ? "" : `; did you mean ${JSON.stringify(near)}?`;
+  const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  return { fault: { code, message: `${shown} ${what}${meant}` } };
+}
+
+/** Names that are looked through for the nearest one. */
+const MOST_NAMES = 500;
+
+/** The name that differs from a text by the fewest letters, where it is not far off. */
+export function nearest(text: string, names: readonly string[]): string | null {
+  const wanted = text.toLowerCase();
+  const most = Math.min(3, Math.floor(wanted.length / 3));
+  let best: string | null = null;
+  let least = most + 1;
+  for (const name of names.slice(0, MOST_NAMES)) {
+    if (Math.abs(name.length - wanted.length) >= least) continue;
+    const steps = distance(wanted, name.toLowerCase());
+    if (steps < least) [best, least] = [name, steps];
+  }
+  return best;
+}
+
+/** Letters to change, add or take away (Levenshtein). */
+function distance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      row[j] = Math.min(
+        previous[j] + 1,
+        row[j - 1] + 1,
+        previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1),
+      );
+    }
+    previous = row;
+  }
+  return previous[b.length];
+}

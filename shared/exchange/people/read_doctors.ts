@@ -1,0 +1,116 @@
+// Doctors and their tags from a table.
+
+import { type Parsed, parseEntries, parseText, quote, refuse } from "../cells.ts";
+import { type Cell, isBlank } from "../table.ts";
+import type { Draft } from "./draft.ts";
+import { Reading } from "./draft.ts";
+import { type Population, turned } from "./population.ts";
+import { type PeopleTable, read, readCell, type Row } from "./table.ts";
+
+const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s.]+$/;
+
+/** A year as a tag: a number n is PGYn, a text is itself. */
+function yearTag(cell: Cell): Parsed<string | null> {
+  if (isBlank(cell)) return { value: null };
+  const text = parseText(cell, 100);
+  if ("fault" in text) return text;
+  return { value: /^\d{1,2}$/.test(text.value) ? `PGY${Number(text.value)}` : text.value };
+}
+
+/** Reads doctors: who is there by their address gets the name and tags that are told, others are new. */
+export function readDoctors(people: PeopleTable, population: Population): Draft {
+  const reading = new Reading(people, population);
+  const seen = new Map<string, Row>();
+  for (const row of people.rows) {
+    const email = emailOf(reading, row);
+    const name = nameOf(reading, row, email);
+    const tags = tagsOf(people, row);
+    if (email === undefined || name === undefined) continue;
+    const before = seen.get(email);
+    if (before) {
+      reading.fault(
+        row,
+        reading.column("email"),
+        "E-mail",
+        "DUPLICATE_ROW",
+        `is that of row ${before.number + 1}, too`,
+      );
+      continue;
+    }
+    seen.set(email, row);
+    const place = reading.place(row, "email");
+    reading.add("workers", { email, name, ...tags && { tags } }, {
+      "": place,
+      ".email": place,
+      ".name": reading.place(row, people.fields.has("name") ? "name" : "surname"),
+      ".tags": reading.place(row, "tags"),
+    });
+    reading.origin("doctors", email, row);
+  }
+  return reading.draft;
+}
+
+function emailOf(reading: Reading, row: Row): string | undefined {
+  const { people, finder } = reading;
+  const text = read(
+    people,
+    row,
+    "email",
+    (cell) => isBlank(cell) ? refuse("EMPTY_CELL", "is empty; it is needed") : parseText(cell, 320),
+  );
+  if (text === undefined) return undefined;
+  const email = finder.address(text);
+  if (email !== null && EMAIL.test(email)) return email;
+  reading.fault(
+    row,
+    reading.column("email"),
+    "E-mail",
+    "NOT_AN_EMAIL",
+    `holds ${quote(text)}; write an e-mail address such as a.lim@example.org`,
+  );
+  return undefined;
+}
+
+/** The name; of a file without names that of a doctor who is there. */
+function nameOf(reading: Reading, row: Row, email: string | undefined): string | undefined {
+  const name = reading.name(row);
+  if (name !== undefined) return turned(name);
+  if (email === undefined) return undefined;
+  const { doctors, elsewhere } = reading.population;
+  const there = Object.hasOwn(doctors, email)
+    ? doctors[email]
+    : Object.hasOwn(elsewhere, email)
+    ? elsewhere[email]
+    : null;
+  if (there) return there.name;
+  const { people } = reading;
+  const key = people.fields.has("name") ? "name" : "surname";
+  reading.fault(
+    row,
+    reading.column(key),
+    key === "name" ? "Name" : "Surname",
+    "EMPTY_CELL",
+    "is empty; it is needed",
+  );
+  return undefined;
+}
+
+/** Tags of all columns that have some; undefined: the file says nothing of tags. */
+function tagsOf(people: PeopleTable, row: Row): string[] | undefined {
+  const columns = people.fields.get("tags") ?? [];
+  const years = people.fields.get("year") ?? [];
+  if (columns.length + years.length === 0) return undefined;
+  const tags = columns.flatMap((column) => {
+    const parsed = parseEntries(row.cells[column.place] ?? null);
+    if ("value" in parsed) return parsed.value;
+    readCell(people, row, column, "Tags", () => parsed);
+    return [];
+  });
+  const year = years.flatMap((column) => readCell(people, row, column, "Year", yearTag) ?? []);
+  for (const tag of tags) {
+    if ([...tag].length > 100) {
+      readCell(people, row, columns[0], "Tags", () => parseText(tag, 100));
+    }
+  }
+  return [...new Set([...year, ...tags])].sort();
+}

@@ -1,0 +1,233 @@
+// Whose columns are what: a table of people becomes rows of cells by field, by the names of its headers or as somebody said.
+
+import { headerKey, parseCell, type Parsed } from "../cells.ts";
+import { ApiError } from "../../platform/problem_details.ts";
+import { foldText } from "../../platform/texts.ts";
+import { type Cell, type CellFault, type Fault, faultAt, isBlank, type Table } from "../table.ts";
+import { type Field, fieldOf, FIELDS, NEEDED, type PeopleKind } from "./fields.ts";
+
+/** What the columns of somebody's file mean. */
+export interface Mapping {
+  /** Headers by field; an empty text: the file has no such column, whatever a header looks like. */
+  columns: Record<string, string>;
+  /** For files without e-mail addresses: what stands for one is put before this domain. */
+  mail_domain?: string;
+}
+
+/** A column of the file. */
+export interface FileColumn {
+  /** From 0. */
+  place: number;
+  header: string;
+}
+
+/** One row: its cells by field, those of other columns by place. */
+export interface Row {
+  /** Of the table, from 0. */
+  number: number;
+  cells: readonly Cell[];
+}
+
+/** A table whose columns are known. */
+export interface PeopleTable {
+  kind: PeopleKind;
+  table: Table;
+  headers: FileColumn[];
+  /** Columns by field. */
+  fields: Map<string, FileColumn[]>;
+  /** Columns that are of no field. */
+  others: FileColumn[];
+  rows: Row[];
+  mailDomain: string | null;
+  faults: CellFault[];
+}
+
+/** Rows at the start that are looked at for headers: titles and remarks may stand above them. */
+const HEAD_ROWS = 20;
+
+/** The headers of a file as one text: what its mapping is remembered by. */
+export function fingerprint(headers: readonly FileColumn[]): string {
+  return headers.map(({ header }) => headerKey(header) || header).join(",").slice(0, 10_000);
+}
+
+/**
+ * Where the headers stand: the row of the first ones that has most columns of known names, or else the first that has
+ * anything in it. @returns -1 of a blank table
+ */
+function headRow(kind: PeopleKind, table: Table, mapping: Mapping | null): number {
+  const wanted = new Set(Object.values(mapping?.columns ?? {}).map(headerKey));
+  const score = (row: Cell[] | undefined) =>
+    (row ?? []).filter((cell) =>
+      !isBlank(cell) &&
+      (fieldOf(kind, String(cell)) !== undefined || wanted.has(headerKey(String(cell))))
+    ).length;
+  const scores = table.rows.slice(0, HEAD_ROWS).map(score);
+  const most = Math.max(0, ...scores);
+  return most > 0
+    ? scores.indexOf(most)
+    : table.rows.findIndex((row) => !(row ?? []).every(isBlank));
+}
+
+/** The headers of a table. */
+export function readHeaders(
+  kind: PeopleKind,
+  table: Table,
+  mapping: Mapping | null,
+): { head: number; headers: FileColumn[] } {
+  const head = headRow(kind, table, mapping);
+  const headers = (table.rows[head] ?? []).flatMap((cell, place) =>
+    isBlank(cell) ? [] : [{ place, header: foldText(String(cell)) }]
+  );
+  return { head, headers };
+}
+
+/**
+ * Reads the columns of a table.
+ * @param mapping what somebody said of them; null: by their headers alone
+ * @throws ApiError 400 COLUMNS_UNCLEAR where a needed field has no column: with the file's headers, the fields, and what
+ * is known, so that somebody can say it
+ */
+export function readPeopleTable(
+  kind: PeopleKind,
+  table: Table,
+  mapping: Mapping | null,
+): PeopleTable {
+  const { head, headers } = readHeaders(kind, table, mapping);
+  const fields = new Map<string, FileColumn[]>();
+  const taken = new Set<number>();
+  const take = (field: string, column: FileColumn) => {
+    fields.set(field, [...fields.get(field) ?? [], column]);
+    taken.add(column.place);
+  };
+  for (const [field, header] of Object.entries(mapping?.columns ?? {})) {
+    const column = headers.find((each) => headerKey(each.header) === headerKey(header));
+    if (column && header !== "") take(field, column);
+  }
+  const said = new Set(Object.keys(mapping?.columns ?? {}));
+  const faults: CellFault[] = [];
+  for (const column of headers) {
+    const field = fieldOf(kind, column.header);
+    if (taken.has(column.place) || field === undefined || said.has(field.key)) continue;
+    if (fields.has(field.key) && !field.many) {
+      faults.push(faultAt(table, head, column.place, field.header, {
+        code: "DUPLICATE_COLUMN",
+        message:
+          `There is a second column for "${field.header}". Rename the one that is not meant.`,
+      }));
+    } else take(field.key, column);
+  }
+  const result: PeopleTable = {
+    kind,
+    table,
+    headers,
+    fields,
+    others: headers.filter(({ place }) => !taken.has(place)),
+    rows: rowsBelow(table, head, headers),
+    mailDomain: mapping?.mail_domain ?? null,
+    faults,
+  };
+  if (headers.length === 0 || result.rows.length === 0) {
+    faults.push(faultAt(table, Math.max(0, head), null, null, {
+      code: "NO_ROWS",
+      message: "There are no rows below the headers.",
+    }));
+  } else requireFields(result);
+  return result;
+}
+
+function rowsBelow(table: Table, head: number, headers: FileColumn[]): Row[] {
+  return table.rows.slice(head + 1).flatMap((cells, i) =>
+    headers.every(({ place }) => isBlank(cells?.[place]))
+      ? []
+      : [{ number: head + 1 + i, cells: cells ?? [] }]
+  );
+}
+
+/** @throws ApiError 400 COLUMNS_UNCLEAR */
+function requireFields({ kind, fields, headers, table, rows }: PeopleTable): void {
+  const missing = NEEDED[kind].filter((some) => !some.some((key) => fields.has(key)));
+  if (missing.length === 0) return;
+  const names = missing.map((some) => some.map((key) => fieldNamed(kind, key).header).join(" or "));
+  throw new ApiError(
+    400,
+    "COLUMNS_UNCLEAR",
+    `No column of the file is ${
+      names.join(", and none is ")
+    }. Say which columns are what; it is remembered for the next file like it.`,
+    {
+      members: {
+        sheet: table.sheet,
+        headers: headers.map(({ header }) => header),
+        fields: FIELDS[kind].map(({ key, header, help }) => ({
+          key,
+          header,
+          help,
+          needed: missing.some((some) => some.includes(key)),
+        })),
+        columns: Object.fromEntries([...fields].map(([key, [column]]) => [key, column.header])),
+        examples: headers.map(({ place }) => exampleOf(rows, place)),
+      },
+    },
+  );
+}
+
+/** The first value of a column, so that people recognise it. */
+function exampleOf(rows: readonly Row[], place: number): string | null {
+  const cells = rows.map(({ cells }) => cells[place]);
+  const cell = cells.find((each) => typeof each !== "object" && !isBlank(each));
+  return cell === undefined || cell === null ? null : foldText(String(cell)).slice(0, 60);
+}
+
+function fieldNamed(kind: PeopleKind, key: string): Field {
+  return FIELDS[kind].find((field) => field.key === key)!;
+}
+
+/** The header of a field as this project names it. */
+export function headerOf(kind: PeopleKind, key: string): string {
+  return fieldNamed(kind, key).header;
+}
+
+/** A fault of a cell, with its place. @param header as this project names it, or as the file does */
+export function cellFault(
+  { table }: Pick<PeopleTable, "table">,
+  row: Row,
+  column: FileColumn | undefined,
+  header: string | null,
+  fault: Fault,
+): CellFault {
+  const sentence = `${header ?? "The row"} ${fault.message}.`;
+  return faultAt(table, row.number, column?.place ?? null, header, { ...fault, message: sentence });
+}
+
+/**
+ * What the (first) column of a field says in a row; a fault goes to the table's.
+ * @returns undefined where there is no such column, or a fault
+ */
+export function read<Value>(
+  people: PeopleTable,
+  row: Row,
+  key: string,
+  parse: (cell: Cell) => Parsed<Value>,
+): Value | undefined {
+  const column = people.fields.get(key)?.[0];
+  return column && readCell(people, row, column, headerOf(people.kind, key), parse);
+}
+
+/** What a column says in a row; a fault goes to the table's. */
+export function readCell<Value>(
+  people: PeopleTable,
+  row: Row,
+  column: FileColumn,
+  header: string,
+  parse: (cell: Cell) => Parsed<Value>,
+): Value | undefined {
+  const parsed = parseCell(row.cells[column.place] ?? null, parse);
+  if ("value" in parsed) return parsed.value;
+  people.faults.push(cellFault(people, row, column, header, parsed.fault));
+  return undefined;
+}
+
+/** Whether a field has something in a row. */
+export function hasCell(people: PeopleTable, row: Row, key: string): boolean {
+  return (people.fields.get(key) ?? []).some(({ place }) => !isBlank(row.cells[place]));
+}
