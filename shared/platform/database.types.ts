@@ -3834,6 +3834,7 @@ export type Database = {
           "name": string;
         }[];
       };
+      "avoid_repeats": { Args: { "p_allocation_run": string; "p_document"?: Json }; Returns: Json };
       "calendar_link": { Args: { "p_renew"?: boolean; "p_worker_mapping": string }; Returns: Json };
       "cancel_allocator_run": { Args: { "p_run": string }; Returns: Json };
       "cancel_planner_run": { Args: { "p_planner_run": string }; Returns: Json };
@@ -4040,6 +4041,7 @@ export type Database = {
       "project_features": { Args: Record<PropertyKey, never>; Returns: string[] };
       "queue_pending_allocator_runs": { Args: Record<PropertyKey, never>; Returns: number };
       "read_department": { Args: { "p_preferencer": string }; Returns: Json };
+      "read_history": { Args: { "p_org_id": string; "p_runs"?: (string)[] }; Returns: Json };
       "read_lottery": { Args: { "p_worker_mapping": string }; Returns: Json };
       "read_population": { Args: { "p_allocation_run": string }; Returns: Json };
       "read_result": { Args: { "p_worker_mapping": string }; Returns: Json };
@@ -4062,6 +4064,7 @@ export type Database = {
         }[];
       };
       "read_roster": { Args: { "p_allocation_run": string }; Returns: Json };
+      "read_setup": { Args: { "p_allocation_run": string }; Returns: Json };
       "read_window": { Args: { "p_worker_mapping": string }; Returns: Json };
       "read_window_state": { Args: { "p_allocation_run": string }; Returns: Json };
       "reinstate_doctors": {
