@@ -324,6 +324,22 @@ const DEEDS: Record<string, Deed> = {
     await tx`
       select public.unarchive_job_lines(${run}, array(select id from public.archived_lines(${run}) limit 1))`;
   },
+  finalise: async (tx, service) => {
+    await match(tx, service);
+    await become(tx, service.manager);
+    await tx`
+      select public.finalise_match(id) from public.allocator_py_runs
+      where allocation_run = ${service.run} and status = 'COMPLETED' limit 1`;
+    await tx`select public.release_result(${service.run})`;
+  },
+  note: async (tx, { org, run }, random) =>
+    await tx`
+      insert into public.job_line_remarks (job_line, org_id, allocation_run, notes)
+      select id, ${org}, ${run}, ${word(random)} from public.job_lines
+      where allocation_run = ${run} order by random() limit 1
+      on conflict (job_line) do update set notes = excluded.notes`,
+  "word an e-mail": async (tx, _, random) =>
+    await tx`update messages.email_templates set subject = ${word(random)} where kind = 'reminder'`,
   "archive a run": async (tx, { manager, run }) => {
     await become(tx, manager);
     await tx`select public.archive_allocation_run(${run})`;

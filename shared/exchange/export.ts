@@ -158,10 +158,8 @@ async function exportPerson(
 ): Promise<Response> {
   requireId("doctor", "worker", worker);
   const { data, error } = await client.rpc("export_person", { p_worker: worker });
-  if (error?.code === "RC404") {
-    throw new ApiError(404, "DOCTOR_NOT_FOUND", `There is no doctor ${worker}.`);
-  }
-  if (error) throw databaseError(error);
+  if (error && error.code !== "RC404") throw databaseError(error);
+  if (!data) throw new ApiError(404, "DOCTOR_NOT_FOUND", `There is no doctor ${worker}.`);
   const document = data as Record<string, unknown>;
   const name = `doctor ${worker}.${format}`;
   return format === "xlsx"

@@ -101,6 +101,7 @@ alter table public.worker_screening_rules enable row level security;
 alter table public.preference_history enable row level security;
 revoke all on public.preference_line_notes, public.preference_worker_rotations, public.worker_specialty_sentiments,
   public.worker_screening_rules, public.preference_history from public, anon, authenticated, service_role;
+revoke all on sequence public.preference_history_id_seq from public, anon, authenticated, service_role;
 -- Written by save_wishes() alone, and read by nobody else: not by the service role, which people use for other things.
 grant select on public.preference_line_notes, public.preference_worker_rotations, public.worker_specialty_sentiments,
   public.worker_screening_rules, public.preference_history to authenticated;
