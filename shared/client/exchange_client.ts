@@ -120,15 +120,20 @@ export function createExchangeClient(
     importPositions: async (
       allocationRun,
       body,
-      { dryRun = false, removeMissing = false } = {},
+      { dryRun = false, removeMissing = false, preview, reason } = {},
     ) => {
       const missing = removeMissing ? "remove" : "keep";
-      const query = `positions?dry_run=${dryRun}&missing=${missing}`;
+      const query = new URLSearchParams({
+        dry_run: `${dryRun}`,
+        missing,
+        ...preview && { preview },
+        ...reason && { reason },
+      });
       // An import that is sent again finds nothing left to change and would say so.
       const once = !dryRun;
       const call = { method: "POST" as const, body, once };
       return toCamel(
-        await callFunction(supabase, timers, path(allocationRun, query), call),
+        await callFunction(supabase, timers, path(allocationRun, `positions?${query}`), call),
       ) as ImportAnswer;
     },
   };

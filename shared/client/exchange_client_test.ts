@@ -70,10 +70,11 @@ Deno.test("importPositions() never sends an import twice", async () => {
   const { exchange, requests } = clientOf(() => {
     throw new TypeError("failed to fetch");
   });
-  const call = exchange.importPositions("run", new Blob(["x"]), { removeMissing: true });
+  const options = { removeMissing: true, preview: "abc", reason: "new posts" };
+  const call = exchange.importPositions("run", new Blob(["x"]), options);
   await assert.rejects(call, { code: "NETWORK" });
   assert.deepEqual(requests.map(({ path }) => path), [
-    `${FN}/positions?dry_run=false&missing=remove`,
+    `${FN}/positions?dry_run=false&missing=remove&preview=abc&reason=new+posts`,
   ]);
 });
 

@@ -13,6 +13,10 @@ export interface ImportOptions {
   dryRun?: boolean;
   /** Take positions that are not in the file out of the allocation run. */
   removeMissing?: boolean;
+  /** `preview` of a dry run of the same file: nothing is imported where it would do something else by now. */
+  preview?: string;
+  /** Stands in the audit log; at most 1000 characters. */
+  reason?: string;
 }
 
 /** What an import did, or would do. */
@@ -23,6 +27,13 @@ export interface ImportAnswer {
   added: number;
   changed: number;
   unchanged: number;
+  /**
+   * Positions that would be changed by rows without a version (the column Version of an export): what somebody else changed
+   * after the file was made is overwritten by them.
+   */
+  unversioned: number;
+  /** Stands for all that would change: see `ImportOptions.preview`. */
+  preview: string;
   /** Positions taken out of the allocation run. */
   removed: number;
   changes: ImportChange[];

@@ -20,6 +20,8 @@ const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 const optionsShape = z.strictObject({
   dry_run: flag.default(false),
   missing: z.enum(["keep", "remove"]).default("keep"),
+  preview: z.string().regex(/^[0-9a-f]{32}$/, "not what a preview answered").optional(),
+  reason: z.string().max(1000).optional(),
 });
 
 /** A fault that the database found: `row` of the rows sent, and the term of a column that there is for each. */
@@ -50,6 +52,8 @@ interface Outcome {
     after: PositionDocument;
   }[];
   unchanged?: number;
+  preview?: string;
+  unversioned?: number;
   missing?: ImportAnswer["missing"];
   overfilled?: ImportAnswer["overfilled"];
 }
@@ -70,7 +74,7 @@ const DATABASE_FAULTS: Record<string, string> = {
 /**
  * Imports positions and posts of an allocation run.
  * @param query `dry_run=true`: write nothing, say what would change; `missing=remove`: positions that are not in the file
- * are taken out of the allocation run
+ * are taken out of the allocation run; `preview=<what a dry run answered>`: write only what that said; `reason`: for the log
  * @param readFile gives the .xlsx or CSV file; asked for it only where the caller may import at all
  * @throws ApiError 400, 403, 404, 409, 413, 415
  */
@@ -91,6 +95,8 @@ export async function importPositions(
     p_rows: toJson(read.rows),
     p_remove_missing: options.missing === "remove",
     p_dry_run: options.dry_run,
+    p_preview: options.preview,
+    p_reason: options.reason,
   });
   if (error) throw INTEGRITY.test(error.code) ? overtaken() : databaseError(error);
   const outcome = data as unknown as Outcome;
@@ -105,7 +111,7 @@ function overtaken(): ApiError {
   return new ApiError(
     409,
     "POSITIONS_CHANGED",
-    "Somebody changed positions at the same time; nothing was imported. Look at what would change once more.",
+    "Somebody changed positions meanwhile; nothing was imported. Look at what would change once more.",
   );
 }
 
@@ -165,6 +171,7 @@ function refuseOutcome(
 ): void {
   refuseRun(answer, allocationRun);
   if (answer.outcome === "overtaken") {
+    if (answer.rows?.length === 0) throw overtaken();
     throw changedSince((answer.rows ?? []).map((row) => {
       const [column, place] = cellOf({ row, column: "version", code: "" }, read.places)!;
       return faultAt(table, read.numbers[row], place, column.header, {
@@ -200,7 +207,7 @@ function answerOf(
   read: PositionRows,
   columns: PositionColumn[],
 ): ImportAnswer {
-  const { changes = [], missing = [], overfilled = [], unchanged = 0 } = outcome;
+  const { changes = [], missing = [], overfilled = [], unchanged = 0, unversioned = 0 } = outcome;
   const count = (kind: string) => changes.filter((change) => change.kind === kind).length;
   return {
     dryRun: options.dry_run,
@@ -208,6 +215,8 @@ function answerOf(
     added: count("added"),
     changed: count("changed"),
     unchanged,
+    unversioned,
+    preview: outcome.preview ?? "",
     removed: options.missing === "remove" ? missing.length : 0,
     changes: changes.map(({ kind, row, before, after }) => ({
       kind,

@@ -259,20 +259,25 @@ comment on function private.import_shape() is 'The shape of the rows that import
 revoke all on function private.import_shape() from public, anon, authenticated, service_role;
 grant execute on function private.import_shape() to authenticated;
 
--- import_positions(run, rows, remove_missing, dry_run): positions and posts of an allocation run from a table, all or nothing.
+-- import_positions(run, rows, remove_missing, dry_run, preview, reason): positions and posts of an allocation run from a table, all or nothing.
 -- Called by the function roster-exchange. Needs allocationRun.edit. A row: {id?, hospital, team, name, specialty, further columns
 -- of positions?, posts?: [n or null per term], minimum_fill?: [likewise], version?}; no posts in a term: the run has no such
 -- cell; version: as read_roster() told it.
 -- p_remove_missing: positions of the run that no row means are taken out of it (they stay in the org).
+-- p_preview: what a preview of the same rows answered as `preview`: where something else would be written by now, nothing is.
 -- Rows of another shape raise RC400, with {path, message} of each fault as the detail.
 -- Answers {outcome}: not_found, unfinished (with planner_run), refused (with faults), overtaken (with rows: what they
--- would change was changed since the table was made), and previewed or imported with
+-- would change was changed since the table was made; none: it is not what p_preview says any more), and previewed or imported with
+--   preview     one hash of all that would change
+--   unversioned  how many positions rows without a version would change: what somebody else changed since the table was
+--               made is not told apart there
 --   changes     [{row, kind: added|changed, before, after}]
 --   unchanged   how many rows
 --   missing     [{id, hospital, team, name}] positions of the run that no row means; removed says whether they went
 --   overfilled  [{hospital, team, name, term, posts, held}] cells of which the lines there are hold more than there would be
 create function public.import_positions(
-  p_allocation_run uuid, p_rows jsonb, p_remove_missing boolean default false, p_dry_run boolean default true
+  p_allocation_run uuid, p_rows jsonb, p_remove_missing boolean default false, p_dry_run boolean default true,
+  p_preview text default null, p_reason text default null
 )
 returns jsonb
 language plpgsql
@@ -287,6 +292,7 @@ declare
   v_answer jsonb;
 begin
   perform private.require_shape(p_rows, private.import_shape(), 8 * 1024 * 1024);
+  perform private.give_reason(p_reason);
   select * into v_run from public.allocation_runs
   where id = p_allocation_run and org_id in (select private.orgs_with_right('allocationPlanner.view'));
   if not found then
@@ -323,12 +329,20 @@ begin
     'outcome', case when p_dry_run then 'previewed' else 'imported' end,
     'changes', coalesce(jsonb_agg(e - '{id,overtaken}'::text[] order by (e ->> 'row')::int) filter (where e ->> 'kind' <> 'unchanged'), '[]'),
     'unchanged', count(*) filter (where e ->> 'kind' = 'unchanged'),
+    'unversioned', count(*) filter (
+      where e ->> 'kind' <> 'unchanged' and jsonb_typeof(e -> 'before') = 'object' and not p_rows -> (e ->> 'row')::int ? 'version'),
+    'preview', md5(concat_ws(' ', jsonb_agg(e - 'overtaken' order by (e ->> 'row')::int) filter (where e ->> 'kind' <> 'unchanged'),
+      case when p_remove_missing then v_missing end)),
     'missing', v_missing,
     'removed', p_remove_missing,
     'overfilled', private.import_overfilled(
       v_run.id, v_plan, case when p_remove_missing then v_missing else '[]' end))
   into v_answer
   from jsonb_array_elements(v_plan) as e;
+
+  if p_preview <> v_answer ->> 'preview' then
+    return jsonb_build_object('outcome', 'overtaken', 'rows', '[]'::jsonb);
+  end if;
 
   if not p_dry_run then
     perform private.apply_import(v_run.org_id, v_run.id, (
@@ -342,8 +356,8 @@ begin
   return v_answer;
 end
 $$;
-comment on function public.import_positions(uuid, jsonb, boolean, boolean) is
+comment on function public.import_positions(uuid, jsonb, boolean, boolean, text, text) is
   'Positions and posts of an allocation run from the rows of a table, all or nothing; with dry_run just what would change.';
-revoke all on function public.import_positions(uuid, jsonb, boolean, boolean)
+revoke all on function public.import_positions(uuid, jsonb, boolean, boolean, text, text)
   from public, anon, authenticated, service_role;
-grant execute on function public.import_positions(uuid, jsonb, boolean, boolean) to authenticated;
+grant execute on function public.import_positions(uuid, jsonb, boolean, boolean, text, text) to authenticated;

@@ -85,11 +85,23 @@ browserTest("positions go out, come back changed, are previewed and imported", a
     .waitFor();
   assert.deepEqual(await postsOf(org, "Emergency JMO"), [2, 2]);
   assert.deepEqual(await accessibilityFaults(page), []);
+  await page.getByText("1 row without a Version").waitFor();
+
+  // Somebody else changes what the preview showed.
+  await sql`update public.positions set is_rural = true where org_id = ${org.id} and name = 'Emergency JMO'`;
+  await page.getByRole("button", { name: "Import 2 changes" }).click();
+  await page.getByText("Somebody changed positions meanwhile; nothing was imported.").waitFor();
+  assert.deepEqual(await postsOf(org, "Emergency JMO"), [2, 2]);
+
   await page.getByLabel("Take positions that are not in the file").check();
+  await page.getByLabel("Reason").fill("The new year's posts");
   await page.getByRole("button", { name: "Import 3 changes" }).click();
   await page.getByText("Positions imported").waitFor();
   assert.deepEqual(await postsOf(org, "Emergency JMO"), [5, 2]);
   assert.deepEqual(await postsOf(org, "Psychiatry JMO"), []);
+  const [{ told }] = await sql`select count(*)::int as told from public.audit_log
+    where org_id = ${org.id} and table_name = 'positions' and reason = 'The new year''s posts'`;
+  assert.ok(told > 0);
 });
 
 browserTest("faults are told cell by cell, and the corrected file goes through", async () => {

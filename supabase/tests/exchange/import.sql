@@ -1,6 +1,6 @@
 -- import_positions(): previews, writes all or nothing, refuses by row, and stays within the caller's rights.
 begin;
-select plan(49);
+select plan(55);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'line');
 
@@ -15,7 +15,7 @@ returns jsonb language sql as $$ select public.import_positions(tests.id('north_
 delete from public.allocation_run_positions where position = tests.id('north_p2') and term = 2;
 select tests.login('north_manager');
 select is(pg_temp.import((public.read_roster(tests.id('north_run')) -> 'positions'), false, true)
-  - '{missing}'::text[], '{"outcome": "imported", "changes": [], "unchanged": 3, "removed": true, "overfilled": []}',
+  - '{missing,preview}'::text[], '{"outcome": "imported", "changes": [], "unchanged": 3, "unversioned": 0, "removed": true, "overfilled": []}',
   'a table of what is there changes nothing');
 select tests.logout();
 insert into public.allocation_run_positions (org_id, allocation_run, position, term, posts)
@@ -143,5 +143,19 @@ select throws_ok($$ select pg_temp.import('[{"hospital": "H", "team": "T", "name
   'rows of another shape are refused');
 select throws_ok($$ select pg_temp.import('{}') $$, 'RC400', null, 'and what are no rows');
 
+-- What was previewed is what is written: without a version as well, nothing that somebody else changed meanwhile goes unseen.
+select tests.login('north_manager');
+create function pg_temp.previewed(p_rows jsonb, p_preview text, p_dry_run boolean) returns jsonb language sql as
+$$ select public.import_positions(tests.id('north_run'), p_rows, false, p_dry_run, p_preview) $$;
+create temporary table seen as select rows, pg_temp.previewed(rows, null, true) as a
+from (values (jsonb_build_array(pg_temp.row('Position 1', '{"posts": [4, 4, 4]}')))) as v (rows);
+select is(a ->> 'unversioned', '1', 'a preview says how many rows have no version') from seen;
+select is(pg_temp.previewed(rows, a ->> 'preview', true) ->> 'outcome', 'previewed', 'the same would be done') from seen;
+update public.positions set colour = '#123456' where id = (select (a #>> '{changes,0,after,id}')::uuid from seen);
+select is(pg_temp.previewed(rows, a ->> 'preview', false), '{"outcome": "overtaken", "rows": []}', 'not after somebody changed the position') from seen;
+select is(count(*)::int, 0, 'nothing was written') from public.allocation_run_positions where posts = 4;
+update seen set a = pg_temp.previewed(rows, null, true);
+select is(pg_temp.previewed(rows, a ->> 'preview', false) ->> 'outcome', 'imported', 'a new preview is') from seen;
+select is(count(*)::int, 3, 'as it says') from public.allocation_run_positions where posts = 4;
 select * from finish();
 rollback;

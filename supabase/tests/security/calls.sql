@@ -125,7 +125,7 @@ insert into expected values
   ('public.cancel_allocator_run(uuid)',                                     'user'),
   ('public.cancel_planner_run(uuid)',                                       'user'),
   ('public.get_worker_qualifications(uuid)',                                'user engine'),
-  ('public.import_positions(uuid, jsonb, boolean, boolean)',                'user'),
+  ('public.import_positions(uuid, jsonb, boolean, boolean, text, text)',    'user'),
   ('public.lock_job_lines(uuid, uuid[], boolean, text)',                    'user'),
   ('public.match_runs(uuid)',                                               'user engine'),
   ('public.member_emails(uuid)',                                            'user'),

@@ -21,6 +21,7 @@ insert into calls (name, call) values
     'worker_mapping', tests.id('north_mapping'), 'job_line', tests.id('north_line'))), %1$L) $$),
   ('unfinalise_match', $$ select public.unfinalise_match(tests.id('north_run'), %1$L) $$),
   ('reopen_window', $$ select public.reopen_window(tests.id('north_run'), %1$L) $$),
+  ('import_positions', $$ select public.import_positions(tests.id('north_run'), '[{"hospital": "H", "team": "T", "name": "N", "specialty": "S"}]', p_dry_run => false, p_reason => %1$L) $$),
   ('erase_person', $$ select public.erase_person(tests.id('north_worker'), %1$L) $$);
 
 create function pg_temp.does(p_call text) returns int language plpgsql as $$

@@ -5,7 +5,7 @@ import { createExchangeClient, type ImportAnswer } from "../../../../shared/clie
 import type { PageContext, PageProps } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { Download } from "../ui/download.tsx";
-import { Check } from "../ui/field.tsx";
+import { Check, ReasonField } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";
 import { Faults, Preview } from "./preview.tsx";
 import { useImport } from "./use_import.ts";
@@ -85,9 +85,8 @@ function Import({ context }: PageProps) {
 
 /** A file, what it would change, and the button that does it. */
 function ImportForm({ context }: PageProps) {
-  const { busy, name, removeMissing, preview, error, said, choose, remove, write } = useImport(
-    context,
-  );
+  const { busy, name, removeMissing, preview, error, said, reason, choose, remove, write } =
+    useImport(context);
   return (
     <div class="body stack">
       <Picker busy={busy} onChoose={choose} name={name} />
@@ -101,6 +100,7 @@ function ImportForm({ context }: PageProps) {
       {error && <Faults error={error} />}
       {preview && (
         <Preview answer={preview}>
+          <ReasonField reason={reason} />
           <Button kind="primary" busy={busy} onClick={write}>
             Import {plural(changes(preview), "change")}
           </Button>

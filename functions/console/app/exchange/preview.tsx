@@ -27,7 +27,7 @@ export function Preview({ answer, children }: {
   answer: ImportAnswer;
   children: ComponentChildren;
 }) {
-  const { added, changed, unchanged, removed, changes, missing, overfilled } = answer;
+  const { added, changed, unchanged, removed, changes, missing, overfilled, unversioned } = answer;
   return (
     <section class="stack" aria-label="Preview">
       <dl class="facts">
@@ -35,6 +35,14 @@ export function Preview({ answer, children }: {
           <Fact key={what} name={`Positions ${what}`}>{count(value)}</Fact>
         ))}
       </dl>
+      {unversioned > 0 && (
+        <p class="note warn">
+          {plural(unversioned, "row")}{" "}
+          without a Version, as exports have it: if somebody changed these positions after the file
+          was made, that is overwritten. Compare what stands under From with what the file was made
+          of.
+        </p>
+      )}
       {overfilled.length > 0 && <Overfilled overfilled={overfilled} />}
       {changes.length > 0 && (
         <Table label="Changes" head={["Row", "Position", "What", "From", "To"]}>
@@ -43,7 +51,7 @@ export function Preview({ answer, children }: {
       )}
       {missing.length > 0 && <Missing missing={missing} removed={removed > 0} />}
       {added + changed + removed > 0
-        ? <div class="row">{children}</div>
+        ? <div class="stack">{children}</div>
         : <p class="note ok">The file changes nothing.</p>}
     </section>
   );

@@ -1,6 +1,6 @@
 // The state of an import: the file that was read, what it would change, and what became of it.
 
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import {
   createExchangeClient,
   type ImportAnswer,
@@ -8,6 +8,7 @@ import {
 } from "../../../../shared/client/mod.ts";
 import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
+import { given } from "../ui/field.tsx";
 
 /** A file that was read, so that what is imported is what was previewed. */
 interface Chosen {
@@ -26,6 +27,8 @@ export interface Importing {
   error: ReceptorError | null;
   /** For screen readers. */
   said: string;
+  /** Why it is done; for the log. */
+  reason: Signal<string>;
   /** Reads a file and previews it. */
   choose(file: File | undefined): Promise<void>;
   /** Changes what becomes of missing positions, and previews the file again. */
@@ -42,17 +45,24 @@ export function useImport(context: PageContext): Importing {
   const preview = useSignal<ImportAnswer | null>(null);
   const error = useSignal<ReceptorError | null>(null);
   const said = useSignal("");
+  const reason = useSignal("");
   const send = async (dryRun: boolean) => {
     busy.value = true;
     error.value = null;
     try {
-      const options = { dryRun, removeMissing: removeMissing.value };
+      // What is imported is what was looked at, or nothing.
+      const options = {
+        dryRun,
+        removeMissing: removeMissing.value,
+        ...!dryRun && { preview: preview.value?.preview, reason: given(reason) },
+      };
       const answer = await createExchangeClient(context.supabase)
         .importPositions(context.allocationRun.id, chosen.value!.content, options);
       preview.value = dryRun ? answer : null;
       said.value = dryRun ? `Checked: ${inWords(answer)}.` : "";
       if (!dryRun) {
         chosen.value = null;
+        reason.value = "";
         context.notify({ tone: "ok", title: "Positions imported", message: inWords(answer) });
       }
     } catch (failure) {
@@ -84,6 +94,7 @@ export function useImport(context: PageContext): Importing {
     preview: preview.value,
     error: error.value,
     said: said.value,
+    reason,
     choose,
     remove,
     write: () => void send(false),
