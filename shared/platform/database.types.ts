@@ -3890,6 +3890,8 @@ export type Database = {
         Args: {
           "p_allocation_run": string;
           "p_dry_run"?: boolean;
+          "p_preview"?: string;
+          "p_reason"?: string;
           "p_remove_missing"?: boolean;
           "p_rows": Json;
         };
