@@ -111,6 +111,7 @@ Deno.test("ops", async (t) => {
       });
       assert.deepEqual(await jobs(sql), [
         "receptor-mail * * * * * true",
+        "receptor-projects 30 seconds true",
         "receptor-prune 23 3 * * * true",
         "receptor-rollup-metrics 7 * * * * true",
         "receptor-sweep 15 seconds true",

@@ -16,6 +16,7 @@ const SUPERUSER = "supabase_admin";
 const NOBODY = { uid: 65534, gid: 65534 };
 const JOBS = [
   "receptor-mail",
+  "receptor-projects",
   "receptor-prune",
   "receptor-rollup-metrics",
   "receptor-sweep",

@@ -29,6 +29,7 @@ const LATE_SWEEP_S = 90;
 
 const CRON_JOBS = [
   "receptor-mail",
+  "receptor-projects",
   "receptor-prune",
   "receptor-rollup-metrics",
   "receptor-sweep",

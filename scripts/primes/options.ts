@@ -1,9 +1,7 @@
 // The command line of `deno task primes`: each form's parameters are its options, as their schemas describe them.
 
 import { parseArgs } from "node:util";
-import { formNamed } from "../../shared/primes/forms/mod.ts";
-import { SURVEY } from "../../shared/primes/survey.ts";
-import { describeSearches } from "../../shared/primes/work.ts";
+import { describeSearches, rangeOf } from "../../shared/primes/work.ts";
 
 /** What was asked for. */
 export interface PrimesOptions {
@@ -87,11 +85,6 @@ function describe({ name, title, fields, ranges }: (typeof FORMS)[number]): stri
 
 function rangeWords([from, to]: [string, string]): string {
   return from === "from" ? "the first and last number" : `${from} and ${to}`;
-}
-
-/** The two parameters that bound the range; of k*b^n+-1 that depends on which of k and n is given. */
-function rangeOf(form: string, params: Record<string, unknown>): [string, string] {
-  return form === SURVEY ? ["from", "to"] : formNamed(form).range(params as never);
 }
 
 /**

@@ -11,7 +11,11 @@ export type PrimeErrorCode =
   /** An expression that does not follow the form's notation, or is too large to be evaluated. */
   | "INVALID_EXPRESSION"
   /** A certificate, or a file of one, that cannot be read. */
-  | "INVALID_CERTIFICATE";
+  | "INVALID_CERTIFICATE"
+  /** A project that cannot be: a member is missing or out of bounds, phases wait in a circle... */
+  | "INVALID_PROJECT"
+  /** A project's file that is no TOML. */
+  | "INVALID_TOML";
 
 /** One thing that is wrong. */
 export interface PrimeIssue {

@@ -18,7 +18,7 @@ import {
 import { PrimeSearchError } from "./errors.ts";
 import { type Evidence, packEvidence } from "./evidence.ts";
 import { expectedFinds } from "./expect.ts";
-import { describeForms, type FormDescription } from "./forms/mod.ts";
+import { describeForms, type FormDescription, formNamed, openSearch } from "./forms/mod.ts";
 import {
   describeSurvey,
   MAX_SURVEY_BLOCK,
@@ -35,6 +35,11 @@ import {
 /** Everything that can be asked for, with its parameters. */
 export function describeSearches(): FormDescription[] {
   return [...describeForms(), describeSurvey()];
+}
+
+/** The two parameters that bound the range of a search; of k*b^n+-1 that depends on which of k and n is given. */
+export function rangeOf(form: string, params: Record<string, unknown>): [string, string] {
+  return form === SURVEY ? ["from", "to"] : formNamed(form).range(params as never);
 }
 
 /**
@@ -80,6 +85,8 @@ export interface WorkResult {
   digest: string;
   sieve_depth: number | null;
   finds: Find[];
+  /** Of a candidate in the block's middle, about. */
+  digits?: number;
   /** Of the composites of a search. */
   evidence?: Evidence;
   /** Of a survey. */
@@ -109,6 +116,8 @@ export function prepareWork(input: BlockInput): BlockWorker {
 function searchWorker(input: BlockInput): BlockWorker {
   const block = prepareBlock(input);
   const own = (state: WorkState) => state as BlockState;
+  const middle = Math.floor((input.start + input.end) / 2);
+  const digits = Math.max(1, Math.round(openSearch(input.form, input.params).digits(middle)));
   return {
     format: block.format,
     start: () => block.start(),
@@ -119,7 +128,7 @@ function searchWorker(input: BlockInput): BlockWorker {
     result(state) {
       const { sieved, tested, digest, sieveDepth, finds } = block.outcome(own(state));
       const evidence = packEvidence(input.start, input.end, block.composites(own(state)));
-      return { sieved, tested, digest, sieve_depth: sieveDepth, finds, evidence };
+      return { sieved, tested, digest, sieve_depth: sieveDepth, finds, digits, evidence };
     },
   };
 }

@@ -22,6 +22,8 @@ create table public.prime_search_runs (
   requested_by uuid references auth.users (id) on delete set null,
   idempotency_key text check (length(idempotency_key) between 1 and 200),
   request jsonb not null,
+  project_id bigint,
+  project_phase bigint,
   created_at timestamptz not null default now(),
   started_at timestamptz,
   finished_at timestamptz,
@@ -36,6 +38,7 @@ comment on column public.prime_search_runs.form is 'A form of numbers, or survey
 comment on column public.prime_search_runs.number is 'A number for people, and the id of search_jobs.';
 comment on column public.prime_search_runs.candidates is 'How many numbers (or pairs) there are to look at; they are numbered from 0.';
 comment on column public.prime_search_runs.max_concurrent_blocks is 'How many isolates work on it at once; null: as many as the kind allows.';
+comment on column public.prime_search_runs.project_phase is 'The phase of a project that it was made for (create_projects).';
 comment on column public.prime_search_runs.progress is
   'Written once per slice: {fraction, sieved, tested, found, blocks_done, blocks, current, cpu_ms}.';
 comment on column public.prime_search_runs.result is
@@ -61,6 +64,7 @@ create table public.prime_search_blocks (
   fraction double precision not null default 0 check (fraction between 0 and 1),
   sieve_depth bigint,
   digest text check (digest ~ '^[0-9a-f]{64}$'),
+  digits int check (digits >= 1),
   counted jsonb check (jsonb_typeof(counted) = 'object'),
   slices int not null default 0,
   cpu_ms numeric(14, 1) not null default 0,
@@ -78,6 +82,7 @@ create table public.prime_search_blocks (
 comment on table public.prime_search_blocks is 'The blocks of a search: candidates block_start to block_end, both included, and what they came to.';
 comment on column public.prime_search_blocks.status is 'claimed: it was begun; failed: it was given up, or the search ended without it.';
 comment on column public.prime_search_blocks.tested is 'So far; sieved + tested is the block''s size when it is completed.';
+comment on column public.prime_search_blocks.digits is 'Of a candidate in its middle, about; what a candidate costs is fitted to it.';
 comment on column public.prime_search_blocks.counted is 'Of a survey: {count, first, last, sum}; the sum is modulo 2^64, in decimal.';
 comment on column public.prime_search_blocks.digest is 'SHA-256 of its finds: the same whatever machine works it, however it is cut into slices.';
 create index prime_search_blocks_org_run_idx on public.prime_search_blocks (org_id, run);
@@ -272,7 +277,7 @@ select r.number as id, r.form as search_type, r.params,
        0::bigint as range_start, r.candidates - 1 as range_end, r.block_size,
        coalesce((coalesce(r.result, r.progress) ->> 'tested')::bigint, 0) as total_tested,
        coalesce((coalesce(r.result, r.progress) ->> 'found')::bigint, 0) as total_found,
-       null::bigint as project_id, r.id as run
+       r.project_id, r.id as run
 from public.prime_search_runs r;
 comment on view public.search_jobs is 'Searches for primes, in the shape of the seed; ranges count candidates and include both ends.';
 

@@ -68,7 +68,7 @@ revoke all on function prime_search.report_block(uuid, jsonb) from public, anon,
 grant execute on function prime_search.report_block(uuid, jsonb) to receptor_engine;
 
 -- prime_search.commit_block(token, result): what a block came to: its finds, its figures, checks to be made; ends the block.
--- Called by the engine, after fleet.record_slice(). p_result: {sieved, tested, digest, sieve_depth, finds: [{index, expression,
+-- Called by the engine, after fleet.record_slice(). p_result: {sieved, tested, digest, sieve_depth, digits?, finds: [{index, expression,
 -- digits, proof, certificate, reason?}], evidence?: {factors, residues}, counted?: {count, first, last, sum}}. A prime that is there
 -- gets a certificate where it had none, and is else left alone.
 create function prime_search.commit_block(p_claim_token uuid, p_result jsonb)
@@ -111,7 +111,7 @@ begin
     status = 'completed', claimed_at = coalesce(b.claimed_at, w.claimed_at), completed_at = clock_timestamp(), fraction = 1,
     sieved = (p_result ->> 'sieved')::bigint, tested = (p_result ->> 'tested')::bigint,
     found = coalesce((p_result #>> '{counted,count}')::bigint, jsonb_array_length(p_result -> 'finds')),
-    digest = p_result ->> 'digest', counted = p_result -> 'counted',
+    digest = p_result ->> 'digest', counted = p_result -> 'counted', digits = (p_result ->> 'digits')::int,
     sieve_depth = (p_result ->> 'sieve_depth')::bigint, slices = w.slices + 1, cpu_ms = w.cpu_ms
   from fleet.work_blocks w
   where w.id = v_held.block_id and b.run = v_run.id and b.block_number = v_held.block_number;

@@ -120,11 +120,14 @@ begin
   perform cron.schedule('receptor-windows', '* * * * *',
     format(v_bounds, '30s') || 'select private.close_due_windows(), messages.remind()');
   perform cron.schedule('receptor-mail', '* * * * *', format(v_bounds, '10s') || 'select messages.call_mailer()');
+  perform cron.schedule('receptor-projects',
+    case when v_cron_version >= array[1, 5] then '30 seconds' else '* * * * *' end,
+    format(v_bounds, '60s') || 'select prime_search.tick_projects()');
   perform cron.schedule('receptor-rollup-metrics', '7 * * * *', format(v_bounds, '5min')
     || 'select private.rollup_metrics(d.day - 1), private.rollup_metrics(d.day) from (select (now() at time zone ''UTC'')::date as day) d');
   perform cron.schedule('receptor-prune', '23 3 * * *',
     format(v_bounds, '10min') || 'select private.prune()');
-  return 6;
+  return 7;
 end
 $$;
 comment on function private.schedule_cron_jobs() is 'Schedules the cron jobs of Receptor, or puts their schedules right; how many.';

@@ -268,6 +268,15 @@ begin
   insert into public.prime_check_runs (org_id, primes)
   select tests.id('north_org'), array[id] from public.primes where form = 'north_form';
   insert into public.records (form, expression, digits) values ('north_form', '3', 1);
+  insert into public.projects (org_id, slug, name, objective, form) values (tests.id('north_org'), 'north', 'North', 'custom', 'kbn');
+  insert into public.project_phases (org_id, project_id, name, phase_order, form, search_params, candidates)
+  select org_id, id, 'only', 1, 'kbn', '{}', 10 from public.projects where org_id = tests.id('north_org');
+  insert into public.project_events (org_id, project_id, event_type, summary)
+  select org_id, id, 'error', 'North' from public.projects where org_id = tests.id('north_org');
+  insert into public.cost_calibrations values ('north_form', 1, 2, 10, 5);
+  update public.prime_search_blocks set status = 'completed', claimed_at = now(), completed_at = now(), sieved = 4, fraction = 1,
+    digest = repeat('0', 64), cpu_ms = 7777, digits = 1
+  where run = tests.id('north_search') and block_number = 1;
 end
 $$;
 

@@ -37,7 +37,9 @@ insert into expected values
   ('public.records', 'facts of no org, imported'), ('public.prime_check_runs', 'a search of nothing but facts: the row says who asked'),
   ('public.prime_search_runs', 'a search of nothing but facts: the row says who asked'),
   ('public.prime_search_blocks', 'written by the engine; totals stand with the search'),
-  ('public.prime_search_finds', 'written by the engine, once'), ('public.prime_search_evidence', 'written by the engine, once');
+  ('public.prime_search_finds', 'written by the engine, once'), ('public.prime_search_evidence', 'written by the engine, once'),
+  ('public.projects', 'a search of nothing but facts: project_events tells who did what'), ('public.project_phases', 'as projects'),
+  ('public.project_events', 'a log itself'), ('public.cost_calibrations', 'measurements');
 
 create temporary table found as
 select format('%s.%s', n.nspname, c.relname) as name, c.oid

@@ -156,6 +156,32 @@ insert into expected values
   ('public.cancel_prime_search(uuid)',                                       'user'),
   ('public.form_leaderboard()',                                              'user'),
   ('public.project_features()',                                              'user'),
+  ('public.request_project(jsonb)',                                          'user'),
+  ('public.direct_project(bigint, text, text)',                              'user'),
+  ('public.set_project_budget(bigint, jsonb)',                               'user'),
+  ('private.own_project(bigint)',                                            '-'),
+  ('private.direct_phase(projects, text, text)',                             '-'),
+  ('private.is_amount(jsonb)',                                               'service'),
+  ('private.project_shape()',                                                '-'),
+  ('prime_search.tell_project(projects, text, text, jsonb)',                 '-'),
+  ('prime_search.tell_once(projects, text, text, jsonb)',                    '-'),
+  ('prime_search.rate_of(projects)',                                         '-'),
+  ('prime_search.add_up_project(bigint)',                                    '-'),
+  ('prime_search.end_phase(project_phases, text, text)',                     '-'),
+  ('prime_search.is_met(project_phases)',                                    '-'),
+  ('prime_search.finish_phases(projects)',                                   '-'),
+  ('prime_search.start_phase(projects, project_phases)',                     '-'),
+  ('prime_search.may_start(text, bigint, timestamp with time zone)',         '-'),
+  ('prime_search.lacking(projects)',                                         '-'),
+  ('prime_search.start_phases(projects)',                                    '-'),
+  ('prime_search.pause_phases(bigint, boolean)',                             '-'),
+  ('prime_search.is_over_budget(projects)',                                  '-'),
+  ('prime_search.keep_budget(projects)',                                     '-'),
+  ('prime_search.waits_for_checks(projects)',                                '-'),
+  ('prime_search.end_project(projects)',                                     '-'),
+  ('prime_search.tick_project(bigint)',                                      '-'),
+  ('prime_search.tick_projects()',                                           '-'),
+  ('prime_search.fit_costs()',                                               '-'),
   ('public.get_digit_distribution(bigint)',                                  'user'),
   ('public.get_discovery_timeline(text)',                                    'user'),
   ('public.get_stats()',                                                     'user'),
@@ -477,6 +503,13 @@ insert into calls values
     '42501', 'null', '42501', 'PENDING', 'null'),
   ('public.verify_prime', $$ select public.verify_prime((select max(id) from public.primes where form = 'north_form'), tests.id('north_org')) ->> 'outcome' $$,
     '42501', '42501', '42501', 'created', 'no_org'),
+  ('public.request_project', $$ select public.request_project(jsonb_build_object('org_id', tests.id('north_org'), 'slug', 'ours', 'name', 'Ours',
+      'objective', 'custom', 'form', 'kbn', 'phases', '[{"name": "a", "form": "kbn", "search_params": {}, "block_size": 5, "candidates": 9}]'::jsonb))
+      ->> 'outcome' $$, '42501', '42501', '42501', 'created', 'no_org'),
+  ('public.direct_project', $$ select public.direct_project((select max(id) from public.projects where slug = 'north'), 'cancel') ->> 'outcome' $$,
+    '42501', 'null', '42501', 'done', 'null'),
+  ('public.set_project_budget', $$ select public.set_project_budget((select max(id) from public.projects where slug = 'north'), '{}') ->> 'status' $$,
+    '42501', 'null', '42501', 'draft', 'null'),
   ('public.project_features', $$ select public.project_features() $$, '42501', 'prime_search', 'prime_search', 'prime_search', 'prime_search'),
   ('public.get_stats', $$ select (public.get_stats() ->> 'total')::int > 0 $$, '42501', 'true', 'true', 'true', 'true'),
   ('public.get_discovery_timeline', $$ select jsonb_typeof(public.get_discovery_timeline()) $$, '42501', 'array', 'array', 'array', 'array'),
@@ -615,6 +648,7 @@ values (tests.remember('snapshot', gen_random_uuid()), tests.id('north_org'), te
 select tests.new_run('north');
 select tests.new_search('north');
 insert into public.primes (form, expression, digits, proof_method, certificate) values ('north_form', 'of the calls', 1, 'deterministic', '{}');
+insert into public.projects (org_id, slug, name, objective, form) values (tests.id('north_org'), 'north', 'North', 'custom', 'kbn');
 insert into public.allocator_py_runs (id, allocation_run, queued_at)
 values (tests.remember('north_allocator_run', gen_random_uuid()), tests.id('north_run'), now());
 
