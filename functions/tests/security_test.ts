@@ -22,6 +22,7 @@ const DOORS: Record<string, "users" | "platform" | "everybody"> = {
   "allocator-orchestration": "users",
   "roster-exchange": "users",
   "prime-orchestration": "users",
+  "project-orchestration": "users",
   "planner-solver": "platform",
   "allocator-solver": "platform",
   "prime-solver": "platform",

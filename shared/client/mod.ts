@@ -32,6 +32,12 @@ export {
   type PrimesClientOptions,
 } from "./primes_client.ts";
 export type * from "./primes_types.ts";
+export {
+  createProjectsClient,
+  type ProjectsClient,
+  type ProjectsClientOptions,
+} from "./projects_client.ts";
+export type * from "./projects_types.ts";
 export { createSetupClient, type SetupClient } from "./setup_client.ts";
 export type * from "./setup_types.ts";
 export { isTerminal, type Run, type RunStatus } from "./run_state.ts";

@@ -43,6 +43,18 @@ const AS_USER: Record<string, Question[]> = {
       }),
     },
   ],
+  "project-orchestration": [
+    { method: "GET", path: "/templates", status: 200, says: /wagstaff-record/ },
+    { method: "GET", path: "/999999", status: 404, says: /PROJECT_NOT_FOUND/ },
+    { method: "POST", path: "", status: 400, says: /INVALID_REQUEST/, body: "{}" },
+    {
+      method: "POST",
+      path: "",
+      status: 200,
+      says: /"slug":"factorial-primes-to-500"/,
+      body: JSON.stringify({ template: "factorial-survey", dry_run: true }),
+    },
+  ],
   "roster-exchange": [
     {
       method: "GET",

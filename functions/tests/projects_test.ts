@@ -1,0 +1,144 @@
+// A campaign through the real functions: made of a template or a file, begun, carried on by ticks, ended; and what is refused.
+
+import assert from "node:assert/strict";
+import {
+  createPrimesClient,
+  createProjectsClient,
+  ReceptorError,
+} from "../../shared/client/mod.ts";
+import { call, callInternal, createOrg, createUser, sql } from "./fixture.ts";
+
+const FILE = `
+[project]
+name = "Small factorials"
+objective = "custom"
+form = "factorial"
+
+[strategy]
+max_extensions = 2
+
+[[strategy.phases]]
+name = "first"
+search_params = { start = 28, end = 29 }
+
+[[strategy.phases]]
+name = "second"
+search_params = { start = 40, end = 60 }
+depends_on = ["first"]
+activation_condition = "previous_phase_found_zero"
+completion = "n_primes_found:1"
+
+[[strategy.phases]]
+name = "count"
+search_params = { search_type = "survey", what = "primes", from = 0, to = 1000000 }
+
+[budget]
+max_cost_usd = 1.0
+`;
+
+Deno.test("a campaign from a file to its end, with a phase that is extended", async () => {
+  await using org = await createOrg();
+  const projects = createProjectsClient(org.manager.client);
+  const preview = await projects.preview({ toml: FILE });
+  assert.deepEqual(preview.phases.map(({ name }) => name), ["first", "second", "count"]);
+  assert.ok(preview.cost_usd > 0 && preview.expected_finds > 1000 && preview.cpu_seconds > 0);
+  assert.deepEqual(await projects.projects(), []);
+
+  const { projectId, status } = await projects.create({ toml: FILE, activate: true });
+  assert.equal(status, "active");
+  for (let attempt = 0; attempt < 150; attempt++) {
+    const { project } = await projects.project(projectId);
+    if (project.completed_at !== null) break;
+    await callInternal("heartbeat-sweeper");
+    await sql`select prime_search.tick_projects()`;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  const { project, phases, events } = await projects.project(projectId);
+  assert.equal(project.status, "completed", JSON.stringify(events));
+  const by = new Map(phases.map((phase) => [phase.name, phase]));
+  // 28! and 29! have no primes beside them; 30! - 1 is one.
+  assert.deepEqual(by.get("first-extend")!.search_params, { start: 30, end: 31 });
+  assert.equal(by.get("first-extend")!.total_found, 1);
+  assert.equal(by.get("first-extend")!.extends, "first");
+  assert.equal(by.get("count")!.total_found, 78_498);
+  assert.equal(by.get("second")!.status, "completed");
+  assert.ok(project.total_cost_usd > 0 && project.best_digits >= 33 && project.best_prime_id);
+  assert.equal(events[0].event_type, "project_completed");
+  assert.ok(events.some(({ event_type }) => event_type === "phase_generated"));
+  const searches = await createPrimesClient(org.manager.client).searches({ org: org.id });
+  assert.equal(searches.length, phases.length);
+});
+
+Deno.test("a campaign of a template is directed by hand, within its budget", async () => {
+  await using org = await createOrg();
+  const projects = createProjectsClient(org.manager.client);
+  assert.equal((await projects.templates()).length, 13);
+  const { projectId: id, status } = await projects.create({ template: "primorial", name: "Ours" });
+  assert.equal(status, "draft");
+  const refused = async (code: string, work: Promise<unknown>) => {
+    await assert.rejects(work, (error: ReceptorError) => error.code === code);
+  };
+  await refused("PROJECT_EXISTS", projects.create({ template: "primorial", name: "Ours" }));
+  await refused("WRONG_PROJECT_STATE", projects.pause(id));
+  assert.equal((await projects.activate(id)).status, "active");
+  assert.equal((await projects.pause(id)).status, "paused");
+  assert.deepEqual((await projects.setBudget(id, { max_cost_usd: 0 })).budget, { max_cost_usd: 0 });
+  await refused("BUDGET_SPENT", projects.resume(id));
+  await projects.setBudget(id, { max_cost_usd: 2 });
+  assert.equal((await projects.resume(id)).status, "active");
+  await refused("PHASE_NOT_FOUND", projects.skip(id, "nobody"));
+  await projects.skip(id, "small");
+  assert.deepEqual(
+    (await projects.project(id)).phases.map(({ status }) => status),
+    ["skipped", "active"],
+  );
+  assert.equal((await projects.cancel(id)).status, "cancelled");
+  await refused("WRONG_PROJECT_STATE", projects.retry(id, "small"));
+});
+
+Deno.test("what is no project, and who may not, is told", async () => {
+  await using org = await createOrg();
+  await using other = await createOrg();
+  const viewer = await createUser(org.id, "viewer");
+  const { projectId: id } = await createProjectsClient(org.manager.client)
+    .create({ template: "twin" });
+  const status = async (
+    user: Parameters<typeof call>[1],
+    path: string,
+    body?: unknown,
+  ): Promise<[number, string?, string?]> => {
+    const response = await call(
+      `project-orchestration${path}`,
+      user,
+      body ? { body } : { method: "GET" },
+    );
+    const { code, errors } = await response.json();
+    return [response.status, code, errors?.[0]?.path];
+  };
+  const asked = (body: unknown) => status(org.manager, "", body);
+  assert.deepEqual(await asked({}), [400, "INVALID_REQUEST", ""]);
+  assert.deepEqual(await asked({ template: "twin", toml: FILE }), [400, "INVALID_REQUEST", ""]);
+  assert.deepEqual(await asked({ template: "nobody" }), [404, "UNKNOWN_TEMPLATE", undefined]);
+  assert.deepEqual(await asked({ toml: "= 1" }), [400, "INVALID_TOML", "toml"]);
+  assert.deepEqual(await asked({ toml: FILE.replace("end = 29", "end = 2") }), [
+    400,
+    "INVALID_PROJECT",
+    "strategy.phases.0.search_params.end",
+  ]);
+  assert.deepEqual(await asked({ project: { project: { name: "x" } } }), [
+    400,
+    "INVALID_PROJECT",
+    "project.objective",
+  ]);
+  assert.deepEqual(await status(viewer, "", { template: "twin" }), [403, "FORBIDDEN", undefined]);
+  assert.deepEqual(await status(viewer, `/${id}/activate`, {}), [403, "FORBIDDEN", undefined]);
+  assert.equal((await status(viewer, `/${id}`))[0], 200);
+  assert.deepEqual(await status(other.manager, `/${id}`), [404, "PROJECT_NOT_FOUND", undefined]);
+  assert.deepEqual(await status(other.manager, `/${id}/activate`, {}), [
+    404,
+    "PROJECT_NOT_FOUND",
+    undefined,
+  ]);
+  assert.equal((await status(org.manager, "/x"))[0], 400);
+  assert.equal((await status(org.manager, `/${id}/budget`, { max_cost_usd: -1 }))[0], 400);
+});

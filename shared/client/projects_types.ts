@@ -1,0 +1,133 @@
+// Campaigns, as a UI sees them. Rows keep the names of their columns.
+
+/** Where a project is. */
+export type ProjectStatus = "draft" | "active" | "paused" | "completed" | "cancelled" | "failed";
+
+/** Dollars; what is left out is no limit, and 0.04 a core hour. */
+export interface ProjectBudget {
+  max_cost_usd?: number | null;
+  cost_alert_threshold_usd?: number | null;
+  cloud_rate_usd_per_core_hour?: number | null;
+}
+
+/** A campaign. */
+export interface Project {
+  id: number;
+  org_id: string;
+  slug: string;
+  name: string;
+  description: string;
+  objective: "record" | "survey" | "verification" | "custom";
+  form: string;
+  status: ProjectStatus;
+  target: { target_digits?: number; range_start?: number; range_end?: number };
+  competitive: {
+    current_record_expression?: string;
+    current_record_digits?: number;
+    current_record_holder?: string;
+    oeis_sequence?: string;
+    reference_urls?: string[];
+  };
+  budget: ProjectBudget;
+  /** As of the last tick, which comes every half minute. */
+  total_tested: number;
+  total_found: number;
+  best_prime_id: number | null;
+  best_digits: number;
+  total_core_hours: number;
+  total_cost_usd: number;
+  created_at: string;
+  started_at: string | null;
+  completed_at: string | null;
+  updated_at: string;
+}
+
+/** A part of a project. */
+export interface ProjectPhase {
+  id: number;
+  name: string;
+  description: string;
+  phase_order: number;
+  status: "pending" | "active" | "paused" | "completed" | "skipped" | "failed";
+  form: string;
+  search_params: Record<string, unknown>;
+  candidates: number;
+  block_size: number;
+  depends_on: string[];
+  activation_condition: string | null;
+  completion_condition: string;
+  /** The phase that it follows, which found nothing. */
+  extends: string | null;
+  /** Number of its latest search. */
+  search_job_id: number | null;
+  total_tested: number;
+  total_found: number;
+  total_core_hours: number;
+  total_cost_usd: number;
+  attempts: number;
+  error: string | null;
+  started_at: string | null;
+  completed_at: string | null;
+}
+
+/** Something that happened to a project. */
+export interface ProjectEvent {
+  id: number;
+  event_type: string;
+  summary: string;
+  detail: Record<string, unknown>;
+  created_at: string;
+}
+
+/** A project with all that belongs to it. */
+export interface ProjectState {
+  project: Project;
+  /** In their order. */
+  phases: ProjectPhase[];
+  /** The last 100, newest first. */
+  events: ProjectEvent[];
+}
+
+/** A project to begin with. */
+export interface ProjectTemplate {
+  name: string;
+  title: string;
+  description: string;
+  objective: Project["objective"];
+  form: string;
+  toml: string;
+}
+
+/** What to make a project of: one of template, toml and project. */
+export interface ProjectRequest {
+  template?: string;
+  /** A file. */
+  toml?: string;
+  /** The same as JSON. */
+  project?: Record<string, unknown>;
+  /** Another name than that of the template or file. */
+  name?: string;
+  /** Needed by whoever may make projects in several orgs. */
+  org?: string;
+  /** Begin at once. */
+  activate?: boolean;
+}
+
+/** What a project will cost and find, about; as if no phase was skipped or ended early. */
+export interface ProjectPreview {
+  slug: string;
+  cpu_seconds: number;
+  cost_usd: number;
+  expected_finds: number;
+  phases: {
+    name: string;
+    candidates: number;
+    block_size: number;
+    depends_on: string[];
+    /** Searches that follow it where it finds nothing, at most. */
+    extensions: number;
+    cpu_seconds: number;
+    cost_usd: number;
+    expected_finds: number;
+  }[];
+}
