@@ -1478,6 +1478,34 @@ export type Database = {
           },
         ];
       };
+      "cost_calibrations": {
+        Row: {
+          "avg_error_pct": number;
+          "coeff_a": number;
+          "coeff_b": number;
+          "fitted_at": string;
+          "form": string;
+          "sample_count": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "avg_error_pct": number;
+          "coeff_a": number;
+          "coeff_b": number;
+          "fitted_at"?: string;
+          "form": string;
+          "sample_count": number;
+        };
+        Update: {
+          "avg_error_pct"?: number;
+          "coeff_a"?: number;
+          "coeff_b"?: number;
+          "fitted_at"?: string;
+          "form"?: string;
+          "sample_count"?: number;
+        };
+        Relationships: [];
+      };
       "hospitals": {
         Row: {
           "created_at": string;
@@ -2637,6 +2665,7 @@ export type Database = {
           "counted": Json | null;
           "cpu_ms": number;
           "digest": string | null;
+          "digits": number | null;
           "error_code": string | null;
           "error_message": string | null;
           "found": number;
@@ -2660,6 +2689,7 @@ export type Database = {
           "counted"?: Json | null;
           "cpu_ms"?: number;
           "digest"?: string | null;
+          "digits"?: number | null;
           "error_code"?: string | null;
           "error_message"?: string | null;
           "found"?: number;
@@ -2682,6 +2712,7 @@ export type Database = {
           "counted"?: Json | null;
           "cpu_ms"?: number;
           "digest"?: string | null;
+          "digits"?: number | null;
           "error_code"?: string | null;
           "error_message"?: string | null;
           "found"?: number;
@@ -2817,6 +2848,8 @@ export type Database = {
           "paused_at": string | null;
           "priority": number;
           "progress": Json | null;
+          "project_id": number | null;
+          "project_phase": number | null;
           "request": NonNullable<Json>;
           "requested_by": string | null;
           "result": Json | null;
@@ -2844,6 +2877,8 @@ export type Database = {
           "paused_at"?: string | null;
           "priority"?: number;
           "progress"?: Json | null;
+          "project_id"?: number | null;
+          "project_phase"?: number | null;
           "request": NonNullable<Json>;
           "requested_by"?: string | null;
           "result"?: Json | null;
@@ -2870,6 +2905,8 @@ export type Database = {
           "paused_at"?: string | null;
           "priority"?: number;
           "progress"?: Json | null;
+          "project_id"?: number | null;
+          "project_phase"?: number | null;
           "request"?: NonNullable<Json>;
           "requested_by"?: string | null;
           "result"?: Json | null;
@@ -2884,6 +2921,13 @@ export type Database = {
             columns: ["org_id"];
             isOneToOne: false;
             referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "prime_search_runs_project_phase_fkey";
+            columns: ["project_phase"];
+            isOneToOne: false;
+            referencedRelation: "project_phases";
             referencedColumns: ["id"];
           },
         ];
@@ -2945,6 +2989,272 @@ export type Database = {
           "volunteer_id"?: string | null;
         };
         Relationships: [];
+      };
+      "project_events": {
+        Row: {
+          "created_at": string;
+          "detail": NonNullable<Json>;
+          "event_type": string;
+          "id": number;
+          "org_id": string;
+          "project_id": number;
+          "summary": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "detail"?: NonNullable<Json>;
+          "event_type": string;
+          "id"?: never;
+          "org_id": string;
+          "project_id": number;
+          "summary": string;
+        };
+        Update: {
+          "created_at"?: string;
+          "detail"?: NonNullable<Json>;
+          "event_type"?: string;
+          "id"?: never;
+          "org_id"?: string;
+          "project_id"?: number;
+          "summary"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "project_events_org_id_project_id_fkey";
+            columns: ["org_id", "project_id"];
+            isOneToOne: false;
+            referencedRelation: "projects";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "project_phases": {
+        Row: {
+          "activation_condition": string | null;
+          "attempts": number;
+          "block_size": number;
+          "candidates": number;
+          "completed_at": string | null;
+          "completion_condition": string;
+          "depends_on": (string)[];
+          "description": string;
+          "error": string | null;
+          "extends": string | null;
+          "extensions": NonNullable<Json>;
+          "form": string;
+          "id": number;
+          "name": string;
+          "org_id": string;
+          "phase_order": number;
+          "project_id": number;
+          "search_job_id": number | null;
+          "search_params": NonNullable<Json>;
+          "started_at": string | null;
+          "status": string;
+          "total_core_hours": number;
+          "total_cost_usd": number;
+          "total_found": number;
+          "total_tested": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "activation_condition"?: string | null;
+          "attempts"?: number;
+          "block_size"?: number;
+          "candidates": number;
+          "completed_at"?: string | null;
+          "completion_condition"?: string;
+          "depends_on"?: (string)[];
+          "description"?: string;
+          "error"?: string | null;
+          "extends"?: string | null;
+          "extensions"?: NonNullable<Json>;
+          "form": string;
+          "id"?: never;
+          "name": string;
+          "org_id": string;
+          "phase_order": number;
+          "project_id": number;
+          "search_job_id"?: number | null;
+          "search_params": NonNullable<Json>;
+          "started_at"?: string | null;
+          "status"?: string;
+          "total_core_hours"?: number;
+          "total_cost_usd"?: number;
+          "total_found"?: number;
+          "total_tested"?: number;
+        };
+        Update: {
+          "activation_condition"?: string | null;
+          "attempts"?: number;
+          "block_size"?: number;
+          "candidates"?: number;
+          "completed_at"?: string | null;
+          "completion_condition"?: string;
+          "depends_on"?: (string)[];
+          "description"?: string;
+          "error"?: string | null;
+          "extends"?: string | null;
+          "extensions"?: NonNullable<Json>;
+          "form"?: string;
+          "id"?: never;
+          "name"?: string;
+          "org_id"?: string;
+          "phase_order"?: number;
+          "project_id"?: number;
+          "search_job_id"?: number | null;
+          "search_params"?: NonNullable<Json>;
+          "started_at"?: string | null;
+          "status"?: string;
+          "total_core_hours"?: number;
+          "total_cost_usd"?: number;
+          "total_found"?: number;
+          "total_tested"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "project_phases_org_id_project_id_fkey";
+            columns: ["org_id", "project_id"];
+            isOneToOne: false;
+            referencedRelation: "projects";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "project_phases_search_job_id_fkey";
+            columns: ["search_job_id"];
+            isOneToOne: false;
+            referencedRelation: "prime_search_runs";
+            referencedColumns: ["number"];
+          },
+          {
+            foreignKeyName: "project_phases_search_job_id_fkey";
+            columns: ["search_job_id"];
+            isOneToOne: false;
+            referencedRelation: "search_jobs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "project_phases_search_job_id_fkey";
+            columns: ["search_job_id"];
+            isOneToOne: false;
+            referencedRelation: "work_blocks";
+            referencedColumns: ["search_job_id"];
+          },
+        ];
+      };
+      "projects": {
+        Row: {
+          "best_digits": number;
+          "best_prime_id": number | null;
+          "budget": NonNullable<Json>;
+          "budget_alerted_at": string | null;
+          "competitive": NonNullable<Json>;
+          "completed_at": string | null;
+          "created_at": string;
+          "description": string;
+          "form": string;
+          "id": number;
+          "infrastructure": NonNullable<Json>;
+          "name": string;
+          "objective": string;
+          "org_id": string;
+          "requested_by": string | null;
+          "slug": string;
+          "started_at": string | null;
+          "status": string;
+          "strategy": NonNullable<Json>;
+          "target": NonNullable<Json>;
+          "toml_source": string | null;
+          "total_core_hours": number;
+          "total_cost_usd": number;
+          "total_found": number;
+          "total_tested": number;
+          "updated_at": string;
+          "workers": NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          "best_digits"?: number;
+          "best_prime_id"?: number | null;
+          "budget"?: NonNullable<Json>;
+          "budget_alerted_at"?: string | null;
+          "competitive"?: NonNullable<Json>;
+          "completed_at"?: string | null;
+          "created_at"?: string;
+          "description"?: string;
+          "form": string;
+          "id"?: never;
+          "infrastructure"?: NonNullable<Json>;
+          "name": string;
+          "objective": string;
+          "org_id": string;
+          "requested_by"?: string | null;
+          "slug": string;
+          "started_at"?: string | null;
+          "status"?: string;
+          "strategy"?: NonNullable<Json>;
+          "target"?: NonNullable<Json>;
+          "toml_source"?: string | null;
+          "total_core_hours"?: number;
+          "total_cost_usd"?: number;
+          "total_found"?: number;
+          "total_tested"?: number;
+          "updated_at"?: string;
+          "workers"?: NonNullable<Json>;
+        };
+        Update: {
+          "best_digits"?: number;
+          "best_prime_id"?: number | null;
+          "budget"?: NonNullable<Json>;
+          "budget_alerted_at"?: string | null;
+          "competitive"?: NonNullable<Json>;
+          "completed_at"?: string | null;
+          "created_at"?: string;
+          "description"?: string;
+          "form"?: string;
+          "id"?: never;
+          "infrastructure"?: NonNullable<Json>;
+          "name"?: string;
+          "objective"?: string;
+          "org_id"?: string;
+          "requested_by"?: string | null;
+          "slug"?: string;
+          "started_at"?: string | null;
+          "status"?: string;
+          "strategy"?: NonNullable<Json>;
+          "target"?: NonNullable<Json>;
+          "toml_source"?: string | null;
+          "total_core_hours"?: number;
+          "total_cost_usd"?: number;
+          "total_found"?: number;
+          "total_tested"?: number;
+          "updated_at"?: string;
+          "workers"?: NonNullable<Json>;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "projects_best_prime_id_fkey";
+            columns: ["best_prime_id"];
+            isOneToOne: false;
+            referencedRelation: "primes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "projects_best_prime_id_fkey";
+            columns: ["best_prime_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["our_best_id"];
+          },
+          {
+            foreignKeyName: "projects_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
       };
       "qualification_tags": {
         Row: {
@@ -3545,6 +3855,18 @@ export type Database = {
       };
     };
     Views: {
+      "cost_observations": {
+        Row: {
+          "candidates": number | null;
+          "completed_at": string | null;
+          "cores_used": number | null;
+          "digits": number | null;
+          "duration_secs": number | null;
+          "form": string;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
       "email_status": {
         Row: {
           "emails": number | null;
@@ -3685,7 +4007,7 @@ export type Database = {
           "error"?: string | null;
           "id"?: number | null;
           "params"?: Json | null;
-          "project_id"?: never;
+          "project_id"?: number | null;
           "range_end"?: never;
           "range_start"?: never;
           "run"?: string | null;
@@ -3702,7 +4024,7 @@ export type Database = {
           "error"?: string | null;
           "id"?: number | null;
           "params"?: Json | null;
-          "project_id"?: never;
+          "project_id"?: number | null;
           "range_end"?: never;
           "range_start"?: never;
           "run"?: string | null;
@@ -3851,6 +4173,10 @@ export type Database = {
         Returns: Json;
       };
       "create_org": { Args: { "p_name": string }; Returns: Json };
+      "direct_project": {
+        Args: { "p_action": string; "p_phase"?: string; "p_project": number };
+        Returns: Json;
+      };
       "edit_job_lines": {
         Args: { "p_allocation_run": string; "p_edit": Json; "p_reason"?: string };
         Returns: Json;
@@ -4102,6 +4428,7 @@ export type Database = {
         Args: { "p_idempotency_key"?: string; "p_request": Json; "p_run": Json };
         Returns: Json;
       };
+      "request_project": { Args: { "p_project": Json }; Returns: Json };
       "restore_job_lines": { Args: { "p_reason"?: string; "p_snapshot": string }; Returns: Json };
       "retract_wishes": { Args: { "p_worker_mapping": string }; Returns: Json };
       "revoke_calendar_link": { Args: { "p_worker_mapping": string }; Returns: boolean };
@@ -4114,6 +4441,7 @@ export type Database = {
         Args: { "p_org_id": string; "p_role": string; "p_user_id": string };
         Returns: undefined;
       };
+      "set_project_budget": { Args: { "p_budget": Json; "p_project": number }; Returns: Json };
       "solver_calls_needed": { Args: { "p_function": string }; Returns: number };
       "start_allocation_run": { Args: { "p_document": Json }; Returns: Json };
       "submit_wishes": { Args: { "p_worker_mapping": string }; Returns: Json };
