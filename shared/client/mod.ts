@@ -6,6 +6,7 @@ export {
   createAllocatorClient,
 } from "./allocator_client.ts";
 export type * from "./allocator_types.ts";
+export { createDoctorClient, type DoctorClient } from "./doctor_client.ts";
 export { nameDoctors } from "./doctor_names.ts";
 export {
   type AuditClient,
@@ -43,3 +44,5 @@ export type * from "./setup_types.ts";
 export { isTerminal, type Run, type RunStatus } from "./run_state.ts";
 export type * from "./types.ts";
 export type { RunWatch, WatchConnection, WatchOptions, WatchTimers } from "./watch.ts";
+export { createWindowClient, type WindowClient } from "./window_client.ts";
+export type * from "./window_types.ts";

@@ -30,6 +30,11 @@ export const PAGES: readonly Page[] = [
     load: async () => (await import("./history/history_page.tsx")).HistoryPage,
   },
   {
+    path: "preferences",
+    title: "Preferences",
+    load: async () => (await import("./preferences/preferences_page.tsx")).PreferencesPage,
+  },
+  {
     path: "match",
     title: "Match",
     load: async () => (await import("./match/match_page.tsx")).MatchPage,

@@ -1,0 +1,110 @@
+// Who ranks the doctors for each department: by e-mail address; they do it on the doctors' page.
+
+import { useSignal } from "@preact/signals";
+import { createWindowClient, ReceptorError } from "../../../../shared/client/mod.ts";
+import { useLoad } from "../data/load.ts";
+import { rows } from "../data/query.ts";
+import type { PageContext } from "../page.ts";
+import { Button } from "../ui/button.tsx";
+import { TextField } from "../ui/field.tsx";
+import { Loaded } from "../ui/loaded.tsx";
+
+interface DepartmentRow {
+  id: string;
+  name: string;
+  email: string | null;
+  user_id: string | null;
+}
+
+/** See above; nothing where the allocation run has no preferencers. */
+export function DepartmentsCard({ context, mayEdit }: { context: PageContext; mayEdit: boolean }) {
+  const { supabase, allocationRun } = context;
+  const departments = useLoad(() =>
+    rows<DepartmentRow>(
+      supabase.from("preferencers").select("id,name,email,user_id")
+        .eq("allocation_run", allocationRun.id).order("name"),
+    ), [allocationRun.id]);
+  return (
+    <Loaded load={departments} what="departments">
+      {(found) =>
+        found.length === 0 ? null : (
+          <section class="card" aria-label="Departments">
+            <header>
+              <h2>Departments</h2>
+              <span class="small quiet">who ranks the doctors for their lines</span>
+            </header>
+            <ul class="body stack preferences-departments">
+              {found.map((row) => (
+                <li key={row.id}>
+                  <Person
+                    context={context}
+                    row={row}
+                    mayEdit={mayEdit}
+                    onSaved={departments.reload}
+                  />
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+    </Loaded>
+  );
+}
+
+function Person({ context, row, mayEdit, onSaved }: {
+  context: PageContext;
+  row: DepartmentRow;
+  mayEdit: boolean;
+  onSaved: () => void;
+}) {
+  const email = useSignal(row.email ?? "");
+  const busy = useSignal(false), fault = useSignal<string | null>(null);
+  const save = async () => {
+    busy.value = true;
+    fault.value = null;
+    try {
+      await createWindowClient(context.supabase).assignPreferencer(
+        row.id,
+        email.value.trim() || null,
+      );
+      onSaved();
+    } catch (error) {
+      if (!(error instanceof ReceptorError)) throw error;
+      fault.value = error.errors?.[0]?.message ?? error.message;
+    } finally {
+      busy.value = false;
+    }
+  };
+  if (!mayEdit) return <>{row.name}: {row.email ?? "nobody"}</>;
+  return (
+    <form
+      class="row"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <TextField
+        label={row.name}
+        type="email"
+        placeholder="address of the department's person"
+        hint={row.email === null
+          ? undefined
+          : row.user_id === null
+          ? "Has not signed in yet."
+          : "Has signed in."}
+        error={fault.value}
+        value={email}
+        onText={(text) => email.value = text}
+      />
+      <Button
+        type="submit"
+        compact
+        busy={busy.value}
+        disabled={email.value.trim().toLowerCase() === (row.email ?? "")}
+      >
+        Save
+      </Button>
+    </form>
+  );
+}

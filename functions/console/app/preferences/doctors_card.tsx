@@ -1,0 +1,309 @@
+// How far each doctor is, and what can be done about it: invite, lock, withdraw. Counts only: which lines they want is theirs.
+
+import { useSignal } from "@preact/signals";
+import type { DoctorProgress, InvitedDoctor } from "../../../../shared/client/mod.ts";
+import type { PageContext } from "../page.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Field, ReasonField, SelectField, TextField } from "../ui/field.tsx";
+import { count, dateTime, plural } from "../ui/format.ts";
+import { narrowed, SHOWN, shownOf, standing, tally } from "./standing.ts";
+import type { Preferences } from "./use_preferences.ts";
+
+/** Doctors shown at once. */
+const PAGE = 100;
+
+/** Where doctors say what they want: the other page of this project. */
+function doctorsPage(): string {
+  return new URL("doctor", location.origin + location.pathname.replace(/[^/]*\/?$/, "")).href;
+}
+
+/** See above. */
+export function DoctorsCard({ context, doctors, isOpen, mayEdit, preferences }: {
+  context: PageContext;
+  doctors: DoctorProgress[];
+  isOpen: boolean;
+  mayEdit: boolean;
+  preferences: Preferences;
+}) {
+  const { params, setParams } = context;
+  const picked = useSignal<ReadonlySet<string>>(new Set());
+  const page = useSignal(PAGE);
+  const asks = useSignal<"withdraw" | null>(null);
+  const invited = useSignal<InvitedDoctor[] | null>(null);
+  const search = params.get("doctor") ?? "", shown = shownOf(params.get("show"));
+  const set = (name: string, value: string) => {
+    const next = new URLSearchParams(params);
+    if (value === "" || value === "all") next.delete(name);
+    else next.set(name, value);
+    page.value = PAGE;
+    setParams(next);
+  };
+  const rows = narrowed(doctors, search, shown);
+  const chosen = rows.filter(({ workerMapping }) => picked.value.has(workerMapping));
+  const ids = (fits: (doctor: DoctorProgress) => boolean) =>
+    chosen.filter(fits).map(({ workerMapping }) => workerMapping);
+  const figures = tally(doctors);
+  const invite = async (workerMappings?: string[]) => {
+    invited.value = await preferences.invite(workerMappings);
+  };
+  return (
+    <section class="card" aria-label="Doctors">
+      <header>
+        <h2>Doctors</h2>
+        <span class="small quiet" role="status">
+          {`${count(figures.submitted)} of ${plural(figures.doctors, "doctor")} submitted, ${
+            count(figures.begun)
+          } have begun, ${count(figures.invited)} are invited`}
+        </span>
+      </header>
+      <div class="body stack">
+        <div class="preferences-filters">
+          <TextField
+            label="Search"
+            type="search"
+            placeholder="name or address"
+            value={search}
+            onText={(text) => set("doctor", text)}
+          />
+          <SelectField
+            label="Show"
+            value={shown}
+            options={Object.entries(SHOWN)}
+            onChoose={(name) => set("show", name)}
+          />
+        </div>
+        {mayEdit && (
+          <div class="row" role="group" aria-label="What to do">
+            <Button
+              disabled={!isOpen || figures.invited === figures.doctors}
+              busy={preferences.busy.value}
+              onClick={() => void invite()}
+            >
+              Invite all who are not yet
+            </Button>
+            <Button
+              disabled={!isOpen || ids(({ withdrawnAt }) => !withdrawnAt).length === 0}
+              onClick={() => void invite(ids(({ withdrawnAt }) => !withdrawnAt))}
+            >
+              Invite chosen
+            </Button>
+            <Button
+              disabled={ids(({ lockedAt, withdrawnAt }) => !lockedAt && !withdrawnAt).length === 0}
+              onClick={() =>
+                void preferences.lock(
+                  ids(({ lockedAt, withdrawnAt }) => !lockedAt && !withdrawnAt),
+                  true,
+                )}
+            >
+              Lock
+            </Button>
+            <Button
+              disabled={ids(({ lockedAt, withdrawnAt }) => lockedAt !== null && !withdrawnAt)
+                .length === 0}
+              onClick={() =>
+                void preferences.lock(
+                  ids(({ lockedAt, withdrawnAt }) => lockedAt !== null && !withdrawnAt),
+                  false,
+                )}
+            >
+              Unlock
+            </Button>
+            <Button
+              disabled={ids(({ withdrawnAt }) => !withdrawnAt).length === 0}
+              onClick={() => asks.value = "withdraw"}
+            >
+              Withdraw…
+            </Button>
+            <Button
+              disabled={ids(({ withdrawnAt }) => withdrawnAt !== null).length === 0}
+              onClick={() =>
+                void preferences.reinstate(ids(({ withdrawnAt }) => withdrawnAt !== null))}
+            >
+              Bring back
+            </Button>
+          </div>
+        )}
+        <DoctorsTable
+          rows={rows.slice(0, page.value)}
+          picked={mayEdit ? picked.value : null}
+          onPick={(ids, on) => {
+            const next = new Set(picked.value);
+            for (const id of ids) on ? next.add(id) : next.delete(id);
+            picked.value = next;
+          }}
+        />
+        {rows.length === 0 && (
+          <p class="empty">
+            {doctors.length === 0 ? "No doctor takes part yet." : "No doctor fits."}
+          </p>
+        )}
+        {rows.length > page.value && (
+          <Button compact onClick={() => page.value += PAGE}>
+            Show {Math.min(PAGE, rows.length - page.value)} more
+          </Button>
+        )}
+      </div>
+      {asks.value === "withdraw" && (
+        <WithdrawDialog
+          doctors={chosen.filter(({ withdrawnAt }) => !withdrawnAt)}
+          preferences={preferences}
+          onClose={() => asks.value = null}
+        />
+      )}
+      {invited.value !== null && (
+        <InvitedDialog
+          invited={invited.value}
+          onClose={() => invited.value = null}
+        />
+      )}
+    </section>
+  );
+}
+
+function DoctorsTable({ rows, picked, onPick }: {
+  rows: DoctorProgress[];
+  /** Null: nothing can be chosen. */
+  picked: ReadonlySet<string> | null;
+  onPick: (ids: string[], on: boolean) => void;
+}) {
+  const all = rows.map(({ workerMapping }) => workerMapping);
+  return (
+    <div class="table-scroll" tabIndex={0} role="group" aria-label="Doctors">
+      <table class="table">
+        <caption class="visually-hidden">How far each doctor is with their wishes</caption>
+        <thead>
+          <tr>
+            {picked && (
+              <th scope="col">
+                <input
+                  type="checkbox"
+                  aria-label="Choose all that are shown"
+                  checked={all.length > 0 && all.every((id) => picked.has(id))}
+                  onChange={(event) => onPick(all, event.currentTarget.checked)}
+                />
+              </th>
+            )}
+            <th scope="col">Doctor</th>
+            <th scope="col">Standing</th>
+            <th scope="col" class="number">Lines ranked</th>
+            <th scope="col">Invited</th>
+            <th scope="col">Submitted</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((doctor) => (
+            <tr key={doctor.workerMapping}>
+              {picked && (
+                <td>
+                  <input
+                    type="checkbox"
+                    aria-label={`Choose ${doctor.name}`}
+                    checked={picked.has(doctor.workerMapping)}
+                    onChange={(event) =>
+                      onPick([doctor.workerMapping], event.currentTarget.checked)}
+                  />
+                </td>
+              )}
+              <th scope="row">
+                {doctor.name}
+                <span class="preferences-address small quiet">
+                  {doctor.email}
+                  {doctor.hasAccount ? "" : ", no account yet"}
+                </span>
+              </th>
+              <td>
+                {standing(doctor)}
+                {doctor.lockedAt && <span class="tag">locked</span>}
+                {doctor.withdrawalReason && (
+                  <span class="small quiet">: {doctor.withdrawalReason}</span>
+                )}
+              </td>
+              <td class="number">{count(doctor.lines)}</td>
+              <td>{doctor.invitedAt ? dateTime(doctor.invitedAt) : ""}</td>
+              <td>{doctor.submittedAt ? dateTime(doctor.submittedAt) : ""}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function WithdrawDialog({ doctors, preferences, onClose }: {
+  doctors: DoctorProgress[];
+  preferences: Preferences;
+  onClose: () => void;
+}) {
+  const reason = useSignal("");
+  const withdraw = async () => {
+    const ids = doctors.map(({ workerMapping }) => workerMapping);
+    if (await preferences.withdraw(ids, reason.value)) onClose();
+  };
+  return (
+    <Dialog
+      title={`Withdraw ${plural(doctors.length, "doctor")}`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" busy={preferences.busy.value} onClick={() => void withdraw()}>
+            Withdraw
+          </Button>
+        </>
+      }
+    >
+      <div class="stack">
+        <p>
+          {doctors.map(({ name }) => name).join(", ")}: no match places them any more, and they see
+          nothing of the run. All that they wished stays, and is there again when they are brought
+          back.
+        </p>
+        <ReasonField reason={reason} />
+      </div>
+    </Dialog>
+  );
+}
+
+function InvitedDialog({ invited, onClose }: { invited: InvitedDoctor[]; onClose: () => void }) {
+  const copied = useSignal("");
+  const link = doctorsPage();
+  const copy = async (what: string, text: string) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      copied.value = `${what} copied.`;
+    } catch {
+      copied.value = "This browser does not let the page copy; select the text instead.";
+    }
+  };
+  const addresses = invited.map(({ email }) => email).join("; ");
+  return (
+    <Dialog
+      title="Invited"
+      onClose={onClose}
+      actions={<Button kind="primary" onClick={onClose}>Done</Button>}
+    >
+      <div class="stack">
+        <p>
+          {invited.length === 0
+            ? "Everybody is invited already."
+            : `${plural(invited.length, "doctor")} ${
+              invited.length === 1 ? "is" : "are"
+            } told by e-mail where the project sends some. Otherwise send them this link; they sign in with the address below.`}
+        </p>
+        <Field label="Link of the doctors' page">
+          {(control) => <input {...control} class="input" readOnly value={link} />}
+        </Field>
+        <div class="row">
+          <Button onClick={() => void copy("The link was", link)}>Copy the link</Button>
+          {invited.length > 0 && (
+            <Button onClick={() => void copy("The addresses were", addresses)}>
+              Copy {plural(invited.length, "address", "addresses")}
+            </Button>
+          )}
+        </div>
+        <p class="small" role="status">{copied.value}</p>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,42 @@
+// The end of a window as people type it: a local time where the plan is. The database turns it into a moment.
+
+/** A moment as a value of `<input type="datetime-local">` in a time zone; "" for none. */
+export function localInput(moment: string | null, timezone: string): string {
+  if (moment === null) return "";
+  const parts = new Intl.DateTimeFormat("en-CA", {
+    timeZone: timezone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).formatToParts(new Date(moment));
+  const of = (type: string) => parts.find((part) => part.type === type)!.value;
+  return `${of("year")}-${of("month")}-${of("day")}T${of("hour")}:${of("minute")}`;
+}
+
+/** A moment in words, where the plan is, e.g. `Friday, 14 May 2027, 17:00`. */
+export function localWords(moment: string, timezone: string): string {
+  return new Intl.DateTimeFormat("en-AU", {
+    timeZone: timezone,
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(new Date(moment));
+}
+
+/** How long it is from one moment to another, in the largest unit that says it: `3 days`, `5 hours`, `12 minutes`. */
+export function remaining(now: string, end: string): string {
+  const minutes = Math.max(0, Math.floor((Date.parse(end) - Date.parse(now)) / 60_000));
+  const [value, unit] = minutes >= 2_880
+    ? [Math.floor(minutes / 1_440), "days"]
+    : minutes >= 120
+    ? [Math.floor(minutes / 60), "hours"]
+    : [minutes, minutes === 1 ? "minute" : "minutes"];
+  return `${value} ${unit}`;
+}

@@ -1,0 +1,101 @@
+// A doctor's side: say what you want, see what you got; and a department's, which ranks doctors by the same page.
+
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { toCamel, toSnake } from "../platform/spelling.ts";
+import { answered } from "./rest.ts";
+import type {
+  Department,
+  DepartmentDocument,
+  DoctorRank,
+  DoctorResult,
+  DoctorWindow,
+  SavedWishes,
+  Submission,
+  WindowDocument,
+  WishChanges,
+} from "./window_types.ts";
+
+/** See {@link createDoctorClient}. Every method throws {@link ReceptorError}: NOT_YOURS for another's place. */
+export interface DoctorClient {
+  /**
+   * Becomes the doctors, and the departments' person, whose address the caller has confirmed.
+   * @throws {ReceptorError} EMAIL_NOT_CONFIRMED
+   */
+  claim(): Promise<{
+    claimed: { worker: string; orgName: string }[];
+    departments: { preferencer: string; name: string; orgName: string }[];
+  }>;
+  /** The windows that the caller takes part in, open ones first. */
+  windows(): Promise<DoctorWindow[]>;
+  /** A window with its lines and the caller's wishes. */
+  window(workerMapping: string): Promise<WindowDocument>;
+  /**
+   * Saves what was typed, all of it or nothing; safe to send again. Rows are merged, the later `changedAt` wins.
+   * @throws {ReceptorError} WINDOW_CLOSED, LOCKED, BAD_REQUEST with a path for each fault
+   */
+  save(workerMapping: string, changes: WishChanges): Promise<SavedWishes>;
+  /** @throws {ReceptorError} WINDOW_CLOSED, LOCKED, TOO_FEW_LINES, TIED_LINES */
+  submit(workerMapping: string): Promise<Submission>;
+  /** Takes a submission back. @throws {ReceptorError} WINDOW_CLOSED, LOCKED */
+  retract(workerMapping: string): Promise<void>;
+  /** What the caller got; null before it is released. */
+  result(workerMapping: string): Promise<DoctorResult | null>;
+  /** The secret path of the caller's calendar, behind the functions' URL: told once; renewed, the old one is void. */
+  calendarLink(
+    workerMapping: string,
+    renew?: boolean,
+  ): Promise<{ path: string | null; createdAt: string }>;
+  /** @returns whether there was one */
+  revokeCalendarLink(workerMapping: string): Promise<boolean>;
+  /** The preferencers that the caller ranks doctors for. */
+  departments(): Promise<Department[]>;
+  department(preferencer: string): Promise<DepartmentDocument>;
+  /** @throws {ReceptorError} WINDOW_CLOSED, BAD_REQUEST with a path for each fault */
+  rankDoctors(
+    preferencer: string,
+    ranks: DoctorRank[],
+  ): Promise<{ savedAt: string; ranks: DoctorRank[] }>;
+}
+
+/**
+ * The doctor's side for a signed-in supabase-js client.
+ * @example
+ * ```ts
+ * const doctor = createDoctorClient(supabase);
+ * await doctor.claim();
+ * const [{ workerMapping }] = await doctor.windows();
+ * const { lines: [jobLine] } = await doctor.window(workerMapping);
+ * const changedAt = new Date().toISOString();
+ * await doctor.save(workerMapping, {
+ *   lines: [{ jobLine: jobLine.id, orderPreference: 1, likeDislikePreference: 2, changedAt }],
+ * });
+ * show(await doctor.submit(workerMapping));
+ * ```
+ */
+export function createDoctorClient(supabase: SupabaseClient): DoctorClient {
+  const call = async <Answer>(name: string, parameters: Record<string, unknown> = {}) => {
+    const { data } = await answered(supabase.rpc(name, parameters));
+    return toCamel(data as object) as Answer;
+  };
+  const place = (p_worker_mapping: string) => ({ p_worker_mapping });
+  return {
+    claim: () => call("claim_worker"),
+    windows: () => call("my_windows"),
+    window: (workerMapping) => call("read_window", place(workerMapping)),
+    save: (workerMapping, changes) =>
+      call("save_wishes", { ...place(workerMapping), p_changes: toSnake(changes) }),
+    submit: (workerMapping) => call("submit_wishes", place(workerMapping)),
+    retract: (workerMapping) => call("retract_wishes", place(workerMapping)),
+    result: (workerMapping) => call("read_result", place(workerMapping)),
+    calendarLink: (workerMapping, renew = false) =>
+      call("calendar_link", { ...place(workerMapping), p_renew: renew }),
+    revokeCalendarLink: (workerMapping) => call("revoke_calendar_link", place(workerMapping)),
+    departments: () => call("my_departments"),
+    department: (preferencer) => call("read_department", { p_preferencer: preferencer }),
+    rankDoctors: (preferencer, ranks) =>
+      call("save_department_ranks", {
+        p_preferencer: preferencer,
+        p_changes: { ranks: toSnake(ranks) },
+      }),
+  };
+}

@@ -1,0 +1,90 @@
+// The preference window of an allocation run, for those who manage it.
+
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { toCamel, toSnake } from "../platform/spelling.ts";
+import { type Page, readAll } from "./pages.ts";
+import { answered } from "./rest.ts";
+import type {
+  DoctorProgress,
+  InvitedDoctor,
+  WindowEnd,
+  WindowSettings,
+  WindowState,
+} from "./window_types.ts";
+
+/** See {@link createWindowClient}. Every method throws {@link ReceptorError}. */
+export interface WindowClient {
+  /** Null where the caller may not see the match of the run. */
+  state(allocationRun: string): Promise<WindowState | null>;
+  /**
+   * Opens a window, or changes the end and the settings of one that is open.
+   * @throws {ReceptorError} DUE_DATE_PASSED, NO_LINES, WINDOW_CLOSED (see `reopen`), MATCH_FINALISED
+   */
+  open(allocationRun: string, settings?: WindowSettings & WindowEnd): Promise<WindowState>;
+  /** @throws {ReceptorError} NOT_OPEN */
+  close(allocationRun: string): Promise<WindowState>;
+  /** @throws {ReceptorError} NOT_CLOSED, DUE_DATE_PASSED, MATCH_FINALISED */
+  reopen(allocationRun: string, reason: string, end?: WindowEnd): Promise<WindowState>;
+  /** How far each doctor is. */
+  progress(allocationRun: string): Promise<DoctorProgress[]>;
+  /** Invites doctors; without their places all who were not yet. @throws {ReceptorError} NOT_OPEN */
+  invite(allocationRun: string, workerMappings?: string[]): Promise<InvitedDoctor[]>;
+  /** Keeps doctors from changing their wishes. @returns how many */
+  lock(allocationRun: string, workerMappings: string[]): Promise<number>;
+  /** @returns how many */
+  unlock(allocationRun: string, workerMappings: string[]): Promise<number>;
+  /** Says by address who ranks the doctors for a preferencer; null: nobody. */
+  assignPreferencer(
+    preferencer: string,
+    email: string | null,
+  ): Promise<{ preferencer: string; email: string | null; claimed: boolean }>;
+}
+
+/**
+ * The preference window for a signed-in supabase-js client of a manager.
+ * @example
+ * ```ts
+ * const preferences = createWindowClient(supabase);
+ * await preferences.open(allocationRun, { dueLocal: "2027-05-14T17:00", minimumLines: 12 });
+ * await preferences.invite(allocationRun);
+ * show(await preferences.progress(allocationRun));
+ * ```
+ */
+export function createWindowClient(supabase: SupabaseClient): WindowClient {
+  const call = async <Answer>(name: string, parameters: Record<string, unknown>) => {
+    const { data } = await answered(supabase.rpc(name, parameters));
+    return toCamel(data as object) as Answer;
+  };
+  const end = ({ dueDate, dueLocal }: WindowEnd) => ({
+    p_due_date: dueDate,
+    p_due_local: dueLocal,
+  });
+  const run = (p_allocation_run: string) => ({ p_allocation_run });
+  return {
+    state: (allocationRun) => call("read_window_state", run(allocationRun)),
+    open: (allocationRun, { dueDate, dueLocal, ...settings } = {}) =>
+      call("open_window", {
+        ...run(allocationRun),
+        ...end({ dueDate, dueLocal }),
+        p_settings: toSnake(settings),
+      }),
+    close: (allocationRun) => call("close_window", run(allocationRun)),
+    reopen: (allocationRun, reason, until = {}) =>
+      call("reopen_window", { ...run(allocationRun), p_reason: reason, ...end(until) }),
+    progress: async (allocationRun) => {
+      const rows = await readAll((from, to) =>
+        supabase.rpc("window_progress", run(allocationRun), { count: "exact" })
+          .range(from, to) as unknown as PromiseLike<Page<object>>
+      );
+      return toCamel(rows) as DoctorProgress[];
+    },
+    invite: (allocationRun, workerMappings) =>
+      call("invite_doctors", { ...run(allocationRun), p_worker_mappings: workerMappings }),
+    lock: (allocationRun, workerMappings) =>
+      call("lock_doctors", { ...run(allocationRun), p_worker_mappings: workerMappings }),
+    unlock: (allocationRun, workerMappings) =>
+      call("unlock_doctors", { ...run(allocationRun), p_worker_mappings: workerMappings }),
+    assignPreferencer: (preferencer, email) =>
+      call("assign_preferencer", { p_preferencer: preferencer, p_email: email }),
+  };
+}
