@@ -81,6 +81,14 @@ export function LineDetail({ context, row, focus, pins, onClose }: LineDetailPro
             <ReasonField reason={reason} />
           </details>
         )}
+        {row.notes && <p class="small">Note: {row.notes}</p>}
+        {row.overrides.length > 0 && (
+          <ul class="note warn small" aria-label="Broken with a reason">
+            {row.overrides.map(({ rule, message, reason, at }) => (
+              <li key={rule}>{message}. Reason ({dateTime(at)}): {reason}</li>
+            ))}
+          </ul>
+        )}
         <Happened context={context} about="line" id={row.id} />
         <ol class="roster-terms">
           {row.cells.map((cell) => (
@@ -97,6 +105,8 @@ function factsOf(row: Row): string {
   const weeks = row.leave.reduce((sum, block) => sum + block.weeks, 0);
   return [
     row.locked ? "Pinned" : "",
+    row.places > 1 ? `${row.places} places` : "",
+    row.mustHave ? "Somebody must take it" : "",
     row.pathway ? `Pathway ${row.pathway}` : "",
     row.affinity === null ? "" : `Affinity ${row.affinity}`,
     row.categories.length > 0 ? `Categories ${row.categories.join(", ")}` : "No category",

@@ -1,6 +1,6 @@
 // The roster as its page draws it: lines as rows of cells over the weeks of the year. Pure; the page adds the pixels.
 
-import type { JobLine, Position, Rotation } from "../../../../shared/client/mod.ts";
+import type { JobLine, Override, Position, Rotation } from "../../../../shared/client/mod.ts";
 import { NOWHERE, type Place } from "../data/posts.ts";
 import { tonesOf } from "./tones.ts";
 
@@ -15,6 +15,10 @@ export interface Cell extends Stretch {
   /** From 1; the term in which the stretch begins. */
   term: number;
   rotation: RosterRotation | null;
+  /** Changed by hand, and not saved yet. */
+  edited: boolean;
+  /** What is wrong with it, in words; null: nothing that is known. */
+  fault: string | null;
   /** All that it shows, in a sentence for screen readers and for the pointer that rests on it. */
   label: string;
 }
@@ -31,6 +35,26 @@ export interface RosterRotation {
   endsOn: string;
 }
 
+/** What is wrong with a line as it would be. */
+export interface LineFault {
+  rule: string;
+  message: string;
+  /** The terms that it rests on, from 0. */
+  terms: readonly number[];
+}
+
+/** What is known of a line that is being edited. */
+export interface Look {
+  /** Terms with another position than is saved, from 1. */
+  edited: readonly number[];
+  broken: readonly LineFault[];
+  /** Terms that hold a post which there is not, from 1. */
+  overfull: readonly number[];
+}
+
+/** Rows that were made before, by id of the line. */
+export type KnownRows = Map<string, { line: JobLine; look: string; order: number; row: Row }>;
+
 /** A line as a row. */
 export interface Row {
   id: string;
@@ -46,6 +70,14 @@ export interface Row {
   categories: string[];
   /** All leave of the line, by week of the year. */
   leave: Stretch[];
+  /** Rules that it breaks with a manager's word. */
+  overrides: readonly Override[];
+  notes: string | null;
+  /** Doctors who may take it, and whether one must. */
+  places: number;
+  mustHave: boolean;
+  /** Rules that it breaks as it would be, where it is edited. */
+  broken: readonly LineFault[];
   /** What the text filter looks through, in lower case. */
   search: string;
 }
@@ -77,7 +109,13 @@ export interface RosterInput {
   lines: readonly JobLine[];
   /** By id of the team. */
   places: ReadonlyMap<string, Place>;
+  /** Lines that are being edited. */
+  look?: (line: JobLine) => Look;
+  /** Rows of lines that are still the same are taken from here, and others put there. */
+  known?: KnownRows;
 }
+
+const PLAIN: Look = { edited: [], broken: [], overfull: [] };
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 
@@ -108,15 +146,23 @@ export function termsOf(startsOn: string, termWeeks: readonly number[]): Term[] 
 }
 
 /** Makes the roster; rows come in the planner's order. */
-export function buildRoster({ startsOn, termWeeks, lines, places }: RosterInput): Roster {
+export function buildRoster(
+  { startsOn, termWeeks, lines, places, look = () => PLAIN, known }: RosterInput,
+): Roster {
   const terms = termsOf(startsOn, termWeeks);
   const weeks = termWeeks.reduce((sum, each) => sum + each, 0);
   const rotations = lines.flatMap((line) => line.rotations);
   const tones = tonesOf(rotations.map(({ position }) => position.specialty));
   const placeOf = (position: Position) => places.get(position.team) ?? NOWHERE;
-  const rows = lines.map((line, order) =>
-    rowOf(line, order, { startsOn, weeks, terms, tones, placeOf })
-  );
+  const around = { startsOn, weeks, terms, tones, placeOf };
+  const rows = lines.map((line, order) => {
+    const seen = look(line), key = JSON.stringify(seen);
+    const before = known?.get(line.id);
+    if (before?.line === line && before.look === key && before.order === order) return before.row;
+    const row = rowOf(line, order, around, seen);
+    known?.set(line.id, { line, look: key, order, row });
+    return row;
+  });
   const hospitals = new Set(rotations.map(({ position }) => placeOf(position).hospital));
   return {
     startsOn,
@@ -140,7 +186,7 @@ interface Surroundings {
   placeOf(position: Position): Place;
 }
 
-function rowOf(line: JobLine, order: number, around: Surroundings): Row {
+function rowOf(line: JobLine, order: number, around: Surroundings, look: Look): Row {
   const leave = line.leave.map(({ starts_on, ends_on }) => ({
     start: weeksBetween(around.startsOn, starts_on),
     weeks: weeksBetween(starts_on, ends_on) + 1,
@@ -155,11 +201,17 @@ function rowOf(line: JobLine, order: number, around: Surroundings): Row {
     pathway: line.pathway,
     affinity: line.affinity,
     plannerRun: line.planner_run,
-    cells: cellsOf(line.rotations, leave, around),
+    cells: cellsOf(line.rotations, leave, around, look),
     categories: [...new Set(positions.flatMap((p) => p.experience_categories))].sort(),
     leave,
+    overrides: line.overrides,
+    notes: line.notes,
+    places: line.max_n_workers,
+    mustHave: line.must_have_workers,
+    broken: look.broken,
     search: [
       line.name,
+      line.notes ?? "",
       line.pathway ?? "",
       ...positions.flatMap((p) => [p.name, p.specialty, p.subspecialty ?? ""]),
       ...places.map(({ hospital }) => hospital),
@@ -172,6 +224,7 @@ function cellsOf(
   rotations: readonly Rotation[],
   leave: readonly Stretch[],
   around: Surroundings,
+  look: Look,
 ): Cell[] {
   const cells: Cell[] = [];
   let at = 0;
@@ -179,20 +232,20 @@ function cellsOf(
     const start = Math.max(at, weeksBetween(around.startsOn, rotation.starts_on));
     const end = Math.min(around.weeks, weeksBetween(around.startsOn, rotation.ends_on) + 1);
     if (end <= start) continue;
-    cells.push(...gaps(at, start, around.terms));
+    cells.push(...gaps(at, start, around.terms, look));
     const cell = { start, weeks: end - start, term: rotation.term };
-    cells.push(labelled({ ...cell, rotation: rotationOf(rotation, cell, leave, around) }));
+    cells.push(labelled({ ...cell, rotation: rotationOf(rotation, cell, leave, around) }, look));
     at = end;
   }
-  return [...cells, ...gaps(at, around.weeks, around.terms)];
+  return [...cells, ...gaps(at, around.weeks, around.terms, look)];
 }
 
 /** Empty cells from one week to another, one for each term that they touch. */
-function gaps(from: number, to: number, terms: readonly Term[]): Cell[] {
+function gaps(from: number, to: number, terms: readonly Term[], look: Look): Cell[] {
   return terms.flatMap(({ term, start, weeks }) => {
     const first = Math.max(from, start), end = Math.min(to, start + weeks);
     return end > first
-      ? [labelled({ start: first, weeks: end - first, term, rotation: null })]
+      ? [labelled({ start: first, weeks: end - first, term, rotation: null }, look)]
       : [];
   });
 }
@@ -231,13 +284,21 @@ export function datesOf({ startsOn, endsOn }: { startsOn: string; endsOn: string
 }
 
 /** Labels are made once, not with each drawing of 1,000 cells. */
-function labelled(cell: Omit<Cell, "label">): Cell {
-  return { ...cell, label: labelOf(cell) };
+function labelled(cell: Omit<Cell, "label" | "edited" | "fault">, look: Look): Cell {
+  const { term } = cell;
+  const faults = [
+    ...look.overfull.includes(term) ? ["no free post"] : [],
+    ...look.broken.filter(({ terms }) => terms.includes(term - 1)).map(({ message }) => message),
+  ];
+  const fault = faults.length > 0 ? faults.join("; ") : null;
+  const full = { ...cell, edited: look.edited.includes(term), fault };
+  return { ...full, label: labelOf(full) };
 }
 
 function labelOf(cell: Omit<Cell, "label">): string {
   const when = `Term ${cell.term}, ${weekNames(cell)}`;
-  if (!cell.rotation) return `${when}: no rotation`;
+  const hand = [cell.edited ? "changed" : "", cell.fault ? `not right: ${cell.fault}` : ""];
+  if (!cell.rotation) return [`${when}: no rotation`, ...hand].filter(Boolean).join("; ");
   const { position, place, leave } = cell.rotation;
   const categories = position.experience_categories;
   const kind = position.subspecialty
@@ -254,6 +315,7 @@ function labelOf(cell: Omit<Cell, "label">): string {
     ...leave.map((block) =>
       `leave in ${weekNames({ start: cell.start + block.start, weeks: block.weeks })}`
     ),
+    ...hand,
   ].filter((part) => part !== "").join("; ");
 }
 

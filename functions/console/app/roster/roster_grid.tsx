@@ -3,7 +3,9 @@
 // which a table does not allow.
 
 import { type ReadonlySignal, type Signal, useComputed } from "@preact/signals";
-import { useMemo } from "preact/hooks";
+import type { JSX } from "preact";
+import { useMemo, useRef } from "preact/hooks";
+import { plural } from "../ui/format.ts";
 import { isStop, moveFocus, type Stop } from "./grid_keys.ts";
 import type { Pins } from "./pins.ts";
 import { type Cell, datesOf, type Roster, type Row, type Stretch } from "./roster.ts";
@@ -19,6 +21,19 @@ export interface RosterGridProps {
   pins: Pins;
   /** @param focus whether the detail takes the focus */
   onOpen: (stop: Stop, focus: boolean) => void;
+  /** Where lines are being edited. */
+  hand?: GridHand;
+}
+
+/** What a hand does in the grid. */
+export interface GridHand {
+  /** The cell that waits for another one to be swapped with. */
+  marked: ReadonlySignal<Stop | null>;
+  /** @returns whether the key was meant for it */
+  onKey(event: KeyboardEvent, at: Stop): boolean;
+  onDrag(from: Stop): void;
+  /** @param rest with the rest of the year */
+  onDrop(to: Stop, rest: boolean): void;
 }
 
 /** Columns before the weeks: pin, name, affinity. */
@@ -54,12 +69,16 @@ function showTitle(event: Event): void {
 }
 
 /** What the keyboard and the pointer do in the grid. */
-function handlersOf({ rows, stop, pins, onOpen }: RosterGridProps) {
+function handlersOf({ rows, stop, pins, onOpen, hand }: RosterGridProps) {
   const rowOf = (line: string) => rows.find(({ id }) => id === line);
   return {
     onKeyDown: (event: KeyboardEvent) => {
       const at = stopOf(event);
       if (!at) return;
+      if (hand?.onKey(event, at)) {
+        event.preventDefault();
+        return;
+      }
       if (event.key === "Enter" && at.column !== "pin") {
         event.preventDefault();
         onOpen(at, true);
@@ -89,16 +108,43 @@ function handlersOf({ rows, stop, pins, onOpen }: RosterGridProps) {
       // A cell that covers the week of the focus leaves that week as it is.
       if (row && !isStop(row, stop.value, at.column)) stop.value = at;
     },
+    ...hand && dragging(hand),
+  };
+}
+
+/** Cells are dragged onto cells. */
+function dragging(hand: GridHand) {
+  const cellOf = (event: DragEvent) => {
+    const at = stopOf(event);
+    return at && typeof at.column === "number" ? at : null;
+  };
+  return {
+    onDragStart: (event: DragEvent) => {
+      const from = cellOf(event);
+      if (!from) return event.preventDefault();
+      event.dataTransfer!.effectAllowed = "move";
+      event.dataTransfer!.setData("text/plain", from.line);
+      hand.onDrag(from);
+    },
+    onDragOver: (event: DragEvent) => {
+      if (cellOf(event) && hand.marked.value) event.preventDefault();
+    },
+    onDrop: (event: DragEvent) => {
+      const to = cellOf(event);
+      if (!to) return;
+      event.preventDefault();
+      hand.onDrop(to, event.shiftKey);
+    },
   };
 }
 
 /** The roster as a grid. */
 export function RosterGrid(props: RosterGridProps) {
-  const { roster, rows, selection, stop, pins } = props;
+  const { roster, rows, selection, stop } = props;
   // Where the focus was on a line that is not shown any more, the first one takes it.
   const active = useComputed(() => stop.value);
-  const first = rows[0]?.id;
   const shown = useMemo(() => new Set(rows.map(({ id }) => id)), [rows]);
+  const drawn = useDrawnRows(props, { active, shown });
   return (
     <div class="roster-scroll">
       <div
@@ -112,23 +158,46 @@ export function RosterGrid(props: RosterGridProps) {
       >
         <Head roster={roster} selection={selection} />
         <div role="rowgroup">
-          {rows.map((row, index) => (
-            <GridRow
-              key={row.id}
-              row={row}
-              index={index}
-              entry={row.id === first}
-              active={active}
-              shown={shown}
-              selection={selection.value}
-              pins={pins}
-            />
-          ))}
+          {drawn}
         </div>
       </div>
       {rows.length === 0 && <p class="empty">No line fits the filter.</p>}
     </div>
   );
+}
+
+/** Rows of lines that are as they were are not drawn again: a change by hand draws one row of 200. */
+function useDrawnRows(
+  { rows, selection, pins, hand }: RosterGridProps,
+  { active, shown }: Pick<RowFocus, "active" | "shown">,
+) {
+  const known = useRef(new Map<Row, { key: unknown[]; vnode: JSX.Element }>());
+  const first = rows[0]?.id;
+  const fresh: typeof known.current = new Map();
+  const drawn = rows.map((row, index) => {
+    const entry = row.id === first;
+    // Whose rows are shown matters to the one that the grid is entered by alone.
+    const key = [index, entry, entry ? shown : null, selection.value, pins, hand];
+    const before = known.current.get(row);
+    const same = before?.key.every((each, i) => each === key[i]);
+    const vnode = same ? before!.vnode : (
+      <GridRow
+        key={row.id}
+        row={row}
+        index={index}
+        entry={entry}
+        active={active}
+        shown={shown}
+        selection={selection.value}
+        pins={pins}
+        hand={hand}
+      />
+    );
+    fresh.set(row, { key, vnode });
+    return vnode;
+  });
+  known.current = fresh;
+  return drawn;
 }
 
 function Head({ roster, selection }: { roster: Roster; selection: Signal<Selection> }) {
@@ -234,13 +303,18 @@ function useRowFocus(row: Row, { entry, active, shown }: RowFocus) {
   return { current: here !== null, tab };
 }
 
-function GridRow({ row, index, selection, pins, ...focus }: RowFocus & {
+function GridRow({ row, index, selection, pins, hand, ...focus }: RowFocus & {
   row: Row;
   index: number;
   selection: Selection;
   pins: Pins;
+  hand?: GridHand;
 }) {
   const { current, tab } = useRowFocus(row, focus);
+  const marked = useComputed(() => {
+    const at = hand?.marked.value;
+    return at?.line === row.id ? at : null;
+  }).value;
   return (
     <div
       class={`roster-row ${current ? "current" : ""}`}
@@ -260,6 +334,7 @@ function GridRow({ row, index, selection, pins, ...focus }: RowFocus & {
         {row.name}
         {row.pathway && <span class="tag info" title={`Pathway ${row.pathway}`}>{row.pathway}
         </span>}
+        <LineMarks row={row} />
       </span>
       <span
         role="gridcell"
@@ -277,6 +352,8 @@ function GridRow({ row, index, selection, pins, ...focus }: RowFocus & {
           cell={cell}
           tabIndex={tab(cell.start)}
           wanted={isWanted(cell, selection)}
+          draggable={hand !== undefined && !row.locked}
+          marked={isStop(row, marked, cell.start)}
         />
       ))}
     </div>
@@ -306,17 +383,65 @@ function PinButton({ row, pins, tabIndex }: { row: Row; pins: Pins; tabIndex: nu
   );
 }
 
-function GridCell({ line, cell, tabIndex, wanted }: {
+/** What is to be known of a line beside its cells: broken rules, with or without a reason, and notes. */
+function LineMarks({ row: { broken, overrides, notes } }: { row: Row }) {
+  const reasons = overrides.map(({ message, reason }) => `${message}: ${reason}`);
+  const faults = broken.filter(({ rule }) => !overrides.some((each) => each.rule === rule));
+  return (
+    <>
+      {faults.length > 0 && (
+        <span
+          class="roster-mark broken"
+          role="img"
+          aria-label={`breaks ${plural(faults.length, "rule")}: ${
+            faults.map(({ message }) => message).join("; ")
+          }`}
+          title={faults.map(({ message }) => message).join("\n")}
+        >
+          ✕{faults.length > 1 ? faults.length : ""}
+        </span>
+      )}
+      {reasons.length > 0 && (
+        <span
+          class="roster-mark overridden"
+          role="img"
+          aria-label={`breaks ${plural(reasons.length, "rule")} with a reason: ${
+            reasons.join("; ")
+          }`}
+          title={reasons.join("\n")}
+        >
+          !
+        </span>
+      )}
+      {notes !== null && (
+        <span class="roster-mark" role="img" aria-label={`note: ${notes}`} title={notes}>✎</span>
+      )}
+    </>
+  );
+}
+
+function GridCell({ line, cell, tabIndex, wanted, draggable, marked }: {
   line: string;
   cell: Cell;
   tabIndex: number;
   wanted: boolean;
+  draggable: boolean;
+  marked: boolean;
 }) {
   const { rotation } = cell;
+  const classes = [
+    "roster-cell",
+    rotation ? `tone-${rotation.tone}` : "none",
+    !wanted && "pale",
+    cell.edited && "edited",
+    cell.fault !== null && "faulty",
+    marked && "marked",
+  ];
   return (
     <span
       role="gridcell"
-      class={`roster-cell ${rotation ? `tone-${rotation.tone}` : "none"} ${wanted ? "" : "pale"}`}
+      class={classes.filter(Boolean).join(" ")}
+      draggable={draggable || undefined}
       style={{ flexGrow: cell.weeks }}
       aria-colindex={LEADING + 1 + cell.start}
       aria-colspan={cell.weeks}

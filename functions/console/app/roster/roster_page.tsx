@@ -2,10 +2,12 @@
 
 import { batch, type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
+import type { JobLine } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
-import { readPlaces } from "../data/posts.ts";
+import { type Place, readPlaces } from "../data/posts.ts";
 import type { PageContext, PageProps } from "../page.ts";
 import { hashOf } from "../router.ts";
+import { Button } from "../ui/button.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import type { Stop } from "./grid_keys.ts";
 import { LineDetail } from "./line_detail.tsx";
@@ -24,34 +26,77 @@ type Opened = { focus: string | null } | null;
 /** See `page.ts` for what it receives. */
 export function RosterPage({ context }: PageProps) {
   const { supabase, planner, org, allocationRun } = context;
+  const editing = useSignal(false);
   const roster = useLoad(async () => {
     const [lines, places] = await Promise.all([
       planner.lines(allocationRun.id),
       readPlaces(supabase, org.id),
     ]);
     const { starts_on: startsOn, term_weeks: termWeeks } = allocationRun;
-    return buildRoster({ startsOn, termWeeks, lines, places });
+    return { lines, places, roster: buildRoster({ startsOn, termWeeks, lines, places }) };
   }, [context.linesVersion.value]);
   return (
     <div class="page roster-page">
       <Loaded load={roster} what="the roster">
-        {(value) =>
-          value.rows.length > 0
-            ? <RosterView context={context} roster={value} />
-            : <NoLines context={context} />}
+        {(read) =>
+          editing.value
+            ? <Editing context={context} {...read} onLeave={() => editing.value = false} />
+            : read.roster.rows.length > 0
+            ? (
+              <RosterView
+                context={context}
+                roster={read.roster}
+                onEdit={() => editing.value = true}
+              />
+            )
+            : <NoLines context={context} onEdit={() => editing.value = true} />}
       </Loaded>
     </div>
   );
 }
 
+/** The editor's script comes when somebody edits: the rules are no small thing to send. */
+function Editing({ context, lines, places, onLeave }: {
+  context: PageContext;
+  lines: readonly JobLine[];
+  places: ReadonlyMap<string, Place>;
+  onLeave: () => void;
+}) {
+  const selection = useSelection(context);
+  const pins = usePins(context);
+  const script = useLoad(async () => (await import("./edit/edit_view.tsx")).EditView, []);
+  return (
+    <Loaded load={script} what="the editor">
+      {(EditView) => (
+        <EditView
+          context={context}
+          lines={lines}
+          places={places}
+          selection={selection}
+          pins={pins}
+          onLeave={onLeave}
+        />
+      )}
+    </Loaded>
+  );
+}
+
 /** Says that there are no lines, and where they come from. */
-export function NoLines({ context: { allocationRun } }: PageProps) {
+export function NoLines({ context: { allocationRun, rights }, onEdit }: PageProps & {
+  onEdit: () => void;
+}) {
   return (
     <>
       <h1>Roster</h1>
       <p class="card empty">
         {allocationRun.name} has no job lines yet.{" "}
         <a href={hashOf("generate", allocationRun.id)}>Generate them</a>, and they appear here.
+        {rights.has("allocationRun.edit") && (
+          <>
+            {" Or "}
+            <Button compact onClick={onEdit}>make them by hand</Button>
+          </>
+        )}
       </p>
     </>
   );
@@ -72,7 +117,11 @@ function useSelection({ params, setParams }: PageContext): Signal<Selection> {
   return selection;
 }
 
-function RosterView({ context, roster }: { context: PageContext; roster: Roster }) {
+function RosterView({ context, roster, onEdit }: {
+  context: PageContext;
+  roster: Roster;
+  onEdit: () => void;
+}) {
   const selection = useSelection(context);
   const stop = useSignal<Stop | null>(null);
   const detail = useSignal<Opened>(null);
@@ -95,7 +144,13 @@ function RosterView({ context, roster }: { context: PageContext; roster: Roster 
   };
   return (
     <>
-      <RosterToolbar roster={roster} rows={rows} selection={selection} pins={pins} />
+      <RosterToolbar
+        roster={roster}
+        rows={rows}
+        selection={selection}
+        pins={pins}
+        onEdit={onEdit}
+      />
       <div
         class={`roster-desk ${detail.value ? "with-detail" : ""}`}
         onKeyDown={(event) => {

@@ -16,10 +16,12 @@ export interface RosterToolbarProps {
   rows: Row[];
   selection: Signal<Selection>;
   pins: Pins;
+  /** Opens the editor; absent: it is open. */
+  onEdit?: () => void;
 }
 
 /** Filters, order, legend. */
-export function RosterToolbar({ roster, rows, selection, pins }: RosterToolbarProps) {
+export function RosterToolbar({ roster, rows, selection, pins, onEdit }: RosterToolbarProps) {
   const now = selection.value;
   const set = (changes: Partial<Selection>) => selection.value = { ...now, ...changes };
   return (
@@ -27,7 +29,17 @@ export function RosterToolbar({ roster, rows, selection, pins }: RosterToolbarPr
       <div class="row">
         <h1>Roster</h1>
         <p class="quiet small grow" role="status">{summary(roster, rows)}</p>
-        {pins.allowed && <PinShown rows={rows} all={!isFiltered(now)} pins={pins} />}
+        {pins.allowed && onEdit && (
+          <Button
+            compact
+            disabled={pins.obstacle.value !== null}
+            title={pins.obstacle.value ?? "Change cells, lines and leave by hand"}
+            onClick={onEdit}
+          >
+            Edit
+          </Button>
+        )}
+        {pins.allowed && onEdit && <PinShown rows={rows} all={!isFiltered(now)} pins={pins} />}
         <Button compact onClick={() => print()}>Print</Button>
       </div>
       <div class="roster-filters" role="search" aria-label="Lines">

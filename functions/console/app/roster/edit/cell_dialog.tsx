@@ -1,0 +1,174 @@
+// What a cell could have instead: free posts, with what each would break or mend; and swaps that mend something.
+
+import { useSignal } from "@preact/signals";
+import { useMemo, useRef } from "preact/hooks";
+import { Button } from "../../ui/button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { plural } from "../../ui/format.ts";
+import type { Place as PlaceName } from "../../data/posts.ts";
+import { type Place, positionAt, setCell } from "./draft.ts";
+import type { Candidate } from "./effects.ts";
+import type { Editor } from "./use_editor.ts";
+
+/** A picker of positions for a cell. */
+export function CellDialog({ editor, cell, places, onClose }: {
+  editor: Editor;
+  cell: Place;
+  /** By id of the team. */
+  places: ReadonlyMap<string, PlaceName>;
+  onClose: () => void;
+}) {
+  const { effects, lines } = editor;
+  const line = lines.value.find(({ id }) => id === cell.line)!;
+  const now = positionAt(line, cell.term);
+  const text = useSignal("");
+  const list = useRef<HTMLUListElement>(null);
+  const all = useMemo(() => effects.candidates(lines.value, cell), []);
+  const wanted = text.value.trim().toLowerCase();
+  const shown = all.filter(({ position: { name, specialty, team } }) =>
+    `${name} ${specialty} ${places.get(team)?.hospital ?? ""}`.toLowerCase().includes(wanted)
+  );
+  const choose = ({ position }: Candidate) => {
+    const { terms } = effects.input;
+    const words = `${line.name}, term ${cell.term}: ${position.name}`;
+    if (position.id !== now?.id) {
+      editor.step(setCell(lines.value, terms, cell, position), words);
+    }
+    onClose();
+  };
+  /** Arrow keys go through the list, from the search field too. */
+  const move = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const buttons = [...list.current!.querySelectorAll("button")];
+    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    buttons[Math.max(0, Math.min(buttons.length - 1, at + step))]?.focus();
+  };
+  return (
+    <Dialog title={`${line.name}, term ${cell.term}`} wide onClose={onClose}>
+      <div class="edit-picker stack" onKeyDown={move}>
+        <p class="small quiet">
+          Now {now?.name ?? "empty"}. Posts that are free come first, and what breaks nothing.
+        </p>
+        <input
+          class="input"
+          type="search"
+          aria-label="Search positions"
+          placeholder="Search positions, specialties, hospitals…"
+          value={text}
+          // The dialog is opened to choose: whoever types narrows the list down.
+          ref={(input) => void (input && text.peek() === "" && input.focus())}
+          onInput={(event) => text.value = event.currentTarget.value}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && shown.length > 0) choose(shown[0]);
+          }}
+        />
+        <ul ref={list} aria-label="Positions">
+          {shown.map((candidate) => (
+            <li key={candidate.position.id}>
+              <Option
+                candidate={candidate}
+                place={places.get(candidate.position.team)}
+                current={candidate.position.id === now?.id}
+                onChoose={() => choose(candidate)}
+              />
+            </li>
+          ))}
+        </ul>
+        {shown.length === 0 && <p class="empty">No position has that in its name.</p>}
+      </div>
+    </Dialog>
+  );
+}
+
+function Option({ candidate, place, current, onChoose }: {
+  candidate: Candidate;
+  place: PlaceName | undefined;
+  current: boolean;
+  onChoose: () => void;
+}) {
+  const { position, posts, free, breaks, mends } = candidate;
+  const kind = [position.specialty, place?.hospital, position.experience_categories.join(" and ")]
+    .filter(Boolean).join(" · ");
+  return (
+    <button
+      type="button"
+      class="edit-option"
+      aria-current={current ? "true" : undefined}
+      onClick={onChoose}
+    >
+      <span class="grow">
+        <strong>{position.name}</strong>
+        <span class="small quiet">{kind}</span>
+        {breaks.map(({ rule, message }) => (
+          <span key={rule} class="small edit-breaks">✕ breaks: {message}</span>
+        ))}
+        {mends.map(({ rule, message }) => (
+          <span key={rule} class="small edit-mends">✓ mends: {message}</span>
+        ))}
+      </span>
+      <span class={`small ${free > 0 ? "quiet" : "edit-breaks"}`}>
+        {current ? "now" : `${free > 0 ? free : "none"} of ${plural(posts, "post")} free`}
+      </span>
+    </button>
+  );
+}
+
+/** The best few ways to mend a line, or to have another position in one of its cells. */
+export function RepairDialog({ editor, line: id, term, onClose }: {
+  editor: Editor;
+  line: string;
+  /** The cell that is to be another; null: whatever mends the line. */
+  term: number | null;
+  onClose: () => void;
+}) {
+  const { effects, lines } = editor;
+  const line = lines.value.find((each) => each.id === id)!;
+  const repairs = useMemo(() => effects.repairs(lines.value, id, term), []);
+  return (
+    <Dialog
+      title={term === null ? `Mend ${line.name}` : `Another term ${term} for ${line.name}`}
+      wide
+      onClose={onClose}
+    >
+      <div class="edit-picker stack">
+        <p class="small quiet">The fewest changes first; none breaks a rule of another line.</p>
+        <ul aria-label="Ways">
+          {repairs.map(({ words, lines: next, cells, others, left }) => (
+            <li key={words}>
+              <button
+                type="button"
+                class="edit-option"
+                onClick={() => {
+                  editor.step(next, words);
+                  onClose();
+                }}
+              >
+                <span class="grow">
+                  <strong>{words}</strong>
+                  <span class="small quiet">
+                    {plural(cells, "cell")} changed
+                    {others > 0 && `, ${plural(others, "other line")} touched`}
+                  </span>
+                </span>
+                <span class={`small ${left === 0 ? "edit-mends" : "edit-breaks"}`}>
+                  {left === 0 ? "every rule met" : `${plural(left, "rule")} still broken`}
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        {repairs.length === 0 && (
+          <p class="empty">
+            No change of one or two cells does it. “Mend all” has the planner look for the fewest
+            changes over all lines.
+          </p>
+        )}
+        <div class="row">
+          <Button onClick={onClose}>Close</Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
