@@ -5,6 +5,7 @@
 import type { Allocation, StoredAllocation } from "./outcome.ts";
 import type {
   AllocatorEligibility,
+  AllocatorLink,
   AllocatorPreferencer,
   AllocatorProblem,
   AllocatorWeighting,
@@ -24,7 +25,9 @@ export interface MatchingViolation {
     | "MUST_HAVE"
     | "MAX_LINES"
     | "MAX_WORKERS"
-    | "BLOCKING_PAIR";
+    | "LINK"
+    | "BLOCKING_PAIR"
+    | "BLOCKING_COUPLE";
   message: string;
   worker?: string;
   line?: string;
@@ -33,7 +36,8 @@ export interface MatchingViolation {
 
 /**
  * Checks a matching against the problem: one known, eligible line per worker, the rank (and where it is given the
- * choice) that was reported, pins, capacities, must-have lines, caps, and blocking pairs where stability is asked for.
+ * choice) that was reported, pins, capacities, must-have lines, linked workers, caps, and blocking pairs and couples where
+ * stability is asked for.
  * @returns every violation; empty for a matching that may be committed
  */
 export function checkMatching(
@@ -48,8 +52,14 @@ export function checkMatching(
     ...checkPreferences(opinions, allocations),
     ...checkChoices(opinions, allocations),
     ...checkLoads(problem, allocations),
+    ...checkLinks(problem, opinions, allocations),
     ...problem.preferencers.flatMap((p) => checkCaps(p, allocations)),
-    ...problem.options.stability ? checkStability(problem, opinions, allocations) : [],
+    ...problem.options.stability
+      ? [
+        ...checkStability(problem, opinions, allocations),
+        ...checkCouples(problem, opinions, allocations),
+      ]
+      : [],
   ];
 }
 
@@ -296,6 +306,105 @@ function concerns(
     tags.some((tag) => held.includes(tag));
 }
 
+/** Whether two linked workers may have two lines. */
+export function fitTogether(
+  { workers: [first, second], fit }: AllocatorLink,
+  [line, other]: readonly [string, string],
+  isRanked: (worker: string, line: string) => boolean,
+): boolean {
+  switch (fit.kind) {
+    case "alike": {
+      const kinds = new Map(fit.lines), kind = kinds.get(line);
+      return line === other || (kind !== undefined && kind === kinds.get(other));
+    }
+    case "ranked":
+      return isRanked(first, line) && isRanked(second, other);
+    case "pairs":
+      return fit.pairs.some(([a, b]) => a === line && b === other);
+  }
+}
+
+function checkLinks(
+  { links = [] }: AllocatorProblem,
+  opinions: Opinions,
+  allocations: readonly Allocation[],
+): MatchingViolation[] {
+  const own = new Map(allocations.map(({ worker, line }) => [worker, line]));
+  return links.flatMap((link): MatchingViolation[] => {
+    const [first, second] = link.workers, lines = [own.get(first)!, own.get(second)!] as const;
+    if (fitTogether(link, lines, (w, line) => opinions.ofWorker(w).ranked.has(line))) return [];
+    const message = `${first} and ${second} are linked, and their lines do not fit.`;
+    return [{ code: "LINK", message, worker: first, line: lines[0] }];
+  });
+}
+
+/** By whom a line is asked: the priority group first, then what its preferencers think. */
+type Standing = (line: string, worker: string) => [group: number, regard: number];
+
+function standings({ groups = [] }: AllocatorProblem, opinions: Opinions): Standing {
+  return (line, worker) => {
+    const group = groups.findIndex(({ workers }) => workers.includes(worker));
+    return [group < 0 ? groups.length : group, opinions.ofLine(line, worker)];
+  };
+}
+
+/** Whether one is put before another, strictly. */
+function isBefore(one: [number, number], other: [number, number]): boolean {
+  return one[0] !== other[0] ? one[0] < other[0] : one[1] < other[1] - 1e-9;
+}
+
+/** Couples who, and lines that, would rather have each other: nobody of the couple gets anything worse, and one something better. */
+function checkCouples(
+  problem: AllocatorProblem,
+  opinions: Opinions,
+  allocations: readonly Allocation[],
+): MatchingViolation[] {
+  const { links = [], lines, workers, eligibility, pins } = problem;
+  const standing = standings(problem, opinions);
+  const entry = new Map(eligibility.map((e) => [e.line, e]));
+  const own = new Map(allocations.map(({ worker, line }) => [worker, line]));
+  const isRanked = (w: string, line: string) => opinions.ofWorker(w).ranked.has(line);
+  const open = (id: string) => {
+    const worker = workers.find((w) => w.id === id)!, ranks = opinions.ofWorker(id);
+    return lines.filter(({ id: line }) =>
+      line === own.get(id) ||
+      (!pins.some((pin) => pin.worker === id) && isEligible(worker, entry.get(line)) &&
+        ranks.of(line) <= ranks.of(own.get(id)!))
+    );
+  };
+  return links.flatMap((link): MatchingViolation[] => {
+    const [a, b] = link.workers;
+    const gains = (w: string, line: string) =>
+      opinions.ofWorker(w).of(line) < opinions.ofWorker(w).of(own.get(w)!);
+    /** Places taken, as one of the couple sees it who wants to come to a line. */
+    const takes = (
+      w: string,
+      line: { id: string; capacity: number },
+      other: string,
+      at: string,
+    ) => {
+      if (own.get(w) === line.id) return true;
+      const mine = standing(line.id, w);
+      const others = allocations.filter((x) => x.line === line.id && x.worker !== other);
+      let ahead = others.filter((x) => !isBefore(mine, standing(line.id, x.worker))).length;
+      const stays = own.get(other) === line.id;
+      if (at === line.id && (stays || !isBefore(mine, standing(line.id, other)))) ahead++;
+      return ahead < line.capacity;
+    };
+    for (const j of open(a)) {
+      for (const k of open(b)) {
+        if (!gains(a, j.id) && !gains(b, k.id)) continue;
+        if (!fitTogether(link, [j.id, k.id], isRanked)) continue;
+        if (!takes(a, j, b, k.id) || !takes(b, k, a, j.id)) continue;
+        const message =
+          `${a} and ${b} would rather have ${j.name} and ${k.name}, which would take them.`;
+        return [{ code: "BLOCKING_COUPLE", message, worker: a, line: j.id }];
+      }
+    }
+    return [];
+  });
+}
+
 function checkStability(
   problem: AllocatorProblem,
   opinions: Opinions,
@@ -304,15 +413,18 @@ function checkStability(
   const entry = new Map(problem.eligibility.map((e) => [e.line, e]));
   const pinned = new Map(problem.pins.map((pin) => [pin.worker, pin.line]));
   const own = new Map(allocations.map(({ worker, line }) => [worker, line]));
+  const standing = standings(problem, opinions);
+  const linked = new Set(problem.links?.flatMap(({ workers }) => workers));
   return problem.lines.flatMap(({ id: line, name, capacity }) => {
-    const there = allocations.filter((a) => a.line === line).map(({ worker }) => worker);
-    const least = Math.max(-Infinity, ...there.map((w) => opinions.ofLine(line, w)));
+    const there = allocations.filter((a) => a.line === line)
+      .map(({ worker }) => standing(line, worker));
     return problem.workers.flatMap((worker): MatchingViolation[] => {
+      if (linked.has(worker.id)) return []; // blocks as a couple, or not at all
       const ranks = opinions.ofWorker(worker.id);
       if (ranks.of(line) >= ranks.of(own.get(worker.id)!)) return [];
       if (pinned.has(worker.id) || !isEligible(worker, entry.get(line))) return [];
       const wanted = there.length < capacity ||
-        opinions.ofLine(line, worker.id) < least - 1e-9;
+        there.some((other) => isBefore(standing(line, worker.id), other));
       if (!wanted) return [];
       const message = `${worker.name} and ${name} would rather have each other.`;
       return [{ code: "BLOCKING_PAIR", message, worker: worker.id, line }];

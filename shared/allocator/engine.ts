@@ -10,6 +10,7 @@ import { type Price, pricesOf, Why } from "./explain/why.ts";
 import { reportOn } from "./report/report.ts";
 import { Prepared } from "./search/prepared.ts";
 import { Search } from "./search/search.ts";
+import { nextStage, stagesOf, stageTables } from "./search/stages.ts";
 import { nextUnit } from "./search/units.ts";
 import { ALLOCATOR_CHECKPOINT, type AllocatorState, firstState } from "./search/state.ts";
 import { type AllocatorTables, buildTables, COST_SCALE } from "./model/tables.ts";
@@ -72,43 +73,114 @@ const GUESSES_MS: Record<string, number> = {
  * @throws AllocatorInputError naming worker and line of each fault
  */
 export function prepareAllocator(problem: AllocatorProblem): Allocator {
-  const input = new Prepared(buildTables(problem), problem.options.stability);
-  const reasons = problem.reasons === true;
+  const tables = buildTables(problem);
+  const run: Run = {
+    stages: new Stages(tables, problem.options.stability),
+    reasons: problem.reasons === true,
+    groups: problem.groups?.map(({ name }) => name) ?? [],
+  };
   return {
     format: ALLOCATOR_CHECKPOINT,
-    tables: input.tables,
+    tables,
     start: () => firstState(),
-    step: (state, budget) => step(input, state, budget, reasons),
-    done: (state) => isDone(state, reasons),
+    step: (state, budget) => step(run, state, budget),
+    done: (state) => isDone(run, state),
     phase: (state) => PHASE_NAMES[state.phase],
-    progress: (state) => progress(input, state),
-    outcome: (state) => outcome(input, state),
-    found: (state) => found(input, state),
-    prices: (state) => pricesOf(new Search(input, state)),
+    progress: (state) => progress(run, state),
+    outcome: (state) => outcome(run, state),
+    found: (state) => found(run, state),
+    prices: (state) => {
+      const all = [...state.earlier, state];
+      return all.flatMap((of, i) => pricesOf(new Search(run.stages.of(all.slice(0, i)), of)));
+    },
   };
 }
 
-/** Whether nothing is left to do: a matching without the reasons asked for is not the end. */
-function isDone({ phase, best, why }: AllocatorState, reasons: boolean): boolean {
-  return phase === "done" && (!reasons || best === null || why !== null);
+/** What does not change while a problem is being solved. */
+interface Run {
+  stages: Stages;
+  reasons: boolean;
+  /** Names of the priority groups. */
+  groups: readonly string[];
 }
 
-function step(
-  prepared: Prepared,
-  state: AllocatorState,
-  budget: SliceBudget,
-  reasons: boolean,
-): AllocatorState {
-  const search = new Search(prepared, state);
-  search.warmUp();
-  const explainer = new Explainer(search), why = new Why(search);
-  const next = () => {
-    if (search.state.phase === "done" && !isDone(search.state, reasons)) why.start();
-    return unitOf(search, explainer, why);
-  };
-  const fraction = () => fractionOf(search);
-  stepUnits({ books: search.state, next, fraction }, budget);
-  return search.state;
+/** The problems of the priority groups, one after the other; of all workers where there are no groups. */
+class Stages {
+  readonly #groups: (number | null)[];
+  #last: { at: number; prepared: Prepared } | null = null;
+
+  constructor(readonly tables: AllocatorTables, readonly stability: boolean) {
+    this.#groups = stagesOf(tables);
+  }
+
+  get count(): number {
+    return this.#groups.length;
+  }
+
+  /** The problem that comes after what earlier groups' searches came to. */
+  of(earlier: readonly AllocatorState[]): Prepared {
+    const at = earlier.length;
+    if (this.#last?.at === at) return this.#last.prepared;
+    const tables = stageTables(this.tables, this.#groups[at], earlier.at(-1)?.best ?? null);
+    this.#last = { at, prepared: new Prepared(tables, this.stability) };
+    return this.#last.prepared;
+  }
+}
+
+/** Whether a search has ended with a matching, of which nothing more is asked. */
+function isMatchedWhole({ reasons }: Run, { phase, best, why }: AllocatorState): boolean {
+  return phase === "done" && best !== null && (!reasons || why !== null);
+}
+
+/** Whether nothing is left to do: no group, and no reasons that were asked for. */
+function isDone(run: Run, state: AllocatorState): boolean {
+  if (state.phase !== "done" || state.best === null) return state.phase === "done";
+  return isMatchedWhole(run, state) && state.earlier.length === run.stages.count - 1;
+}
+
+/** A search at work for one slice, group by group. */
+class Stepper {
+  search!: Search;
+  #explainer!: Explainer;
+  #why!: Why;
+
+  constructor(readonly run: Run, state: AllocatorState) {
+    this.#enter(state);
+    this.search.warmUp();
+  }
+
+  #enter(state: AllocatorState): void {
+    this.search = new Search(this.run.stages.of(state.earlier), state);
+    this.#explainer = new Explainer(this.search);
+    this.#why = new Why(this.search);
+  }
+
+  next(): Unit | null {
+    const { state } = this.search;
+    if (isDone(this.run, state)) return null;
+    if (isMatchedWhole(this.run, state)) {
+      const { tables } = this.run.stages.of([...state.earlier, state]);
+      this.#enter(nextStage(tables, state));
+    } else if (state.phase === "done") this.#why.start();
+    return unitOf(this.search, this.#explainer, this.#why);
+  }
+
+  get fraction(): number {
+    const { state } = this.search;
+    return (state.earlier.length + fractionOf(this.search)) / this.run.stages.count;
+  }
+}
+
+function step(run: Run, state: AllocatorState, budget: SliceBudget): AllocatorState {
+  const stepper = new Stepper(run, state);
+  stepUnits({
+    get books() {
+      return stepper.search.state;
+    },
+    next: () => stepper.next(),
+    fraction: () => stepper.fraction,
+  }, budget);
+  return stepper.search.state;
 }
 
 function unitOf(search: Search, explainer: Explainer, why: Why): Unit | null {
@@ -129,32 +201,38 @@ function fractionOf({ state, tables }: Search): number {
   return PHASE_STARTS[state.phase] + inside;
 }
 
-function progress({ tables }: Prepared, state: AllocatorState): AllocatorProgress {
-  const { best, bestCost, bound } = state;
+function progress({ stages: { tables } }: Run, state: AllocatorState): AllocatorProgress {
+  const { best, flow, earlier } = state;
+  const sum = (of: (state: AllocatorState) => number | null) => {
+    const values = [...earlier, state].map(of);
+    return values.includes(null) ? null : values.reduce((total, value) => total! + value!, 0)!;
+  };
+  const cost = sum(({ bestCost }) => bestCost), bound = sum(({ bound }) => bound);
   const scaled = (value: number | null) => value === null ? null : value / COST_SCALE;
   return {
     phase: PHASE_NAMES[state.phase],
     fraction: state.fraction,
     workers: tables.W,
-    matched: best ? best.length : state.flow?.lineOf.filter((j) => j >= 0).length ?? 0,
-    objective: scaled(bestCost),
+    matched: best ? best.length : flow?.lineOf.filter((j) => j >= 0).length ?? 0,
+    objective: scaled(cost),
     bound: scaled(bound),
-    gap: bestCost === null || bound === null ? null : relativeGap(bestCost - bound, bestCost),
+    gap: cost === null || bound === null ? null : relativeGap(cost - bound, cost),
   };
 }
 
-function found({ tables }: Prepared, state: AllocatorState): AllocatorFound {
+function found({ stages: { tables } }: Run, state: AllocatorState): AllocatorFound {
   if (state.phase !== "done") throw new Error(`the search is in phase ${state.phase}`);
   if (state.explanation) return { status: "INFEASIBLE", explanation: state.explanation };
   if (state.failure) return { status: "FAILED", ...state.failure };
   return { status: "COMPLETED", allocations: allocationsOf(tables, state.best!) };
 }
 
-function outcome(prepared: Prepared, state: AllocatorState): AllocatorOutcome {
-  const result = found(prepared, state);
+function outcome(run: Run, state: AllocatorState): AllocatorOutcome {
+  const result = found(run, state);
   if (result.status !== "COMPLETED") return result;
-  const { tables, stability } = prepared;
-  return { ...result, report: reportOn(tables, state.best!, state.bound!, stability) };
+  const { tables, stability } = run.stages;
+  const bounds = [...state.earlier, state].map(({ bound }) => bound!);
+  return { ...result, report: reportOn(tables, state.best!, bounds, stability, run.groups) };
 }
 
 /** The matching by ids, in the order of the workers' ids. */

@@ -77,6 +77,10 @@ export interface AllocatorReport extends Choices {
     /** At most 1,000, those by which a worker would gain most first. */
     pairs: BlockingPair[];
   };
+  /** How each priority group fared, the first first; not there without groups. `name` null: whom no group names. */
+  groups?: ({ name: string | null; workers: number; objective: number; bound: number } & Choices)[];
+  /** Linked workers: how many couples, and those who block (one pair of lines of each); not there without any. */
+  couples?: { count: number; blocking: { workers: [string, string]; lines: [string, string] }[] };
   fairness: { worstOff: WorstOff[]; helpfulMoves: HelpfulMove[]; message: string };
   /** Lists of ranks that were mended: how many, and at most 1,000 of them; not there where all read as they should. */
   mended?: { count: number; lists: MendedRanks[] };
@@ -87,9 +91,9 @@ export interface AllocatorExplanation {
   /**
    * `NO_ELIGIBLE_LINE`: a worker is eligible for none. `TOO_FEW_PLACES`: these workers have only these
    * lines. `MUST_HAVE`: these lines cannot all get a worker. `CAPS`: the caps of preferencers cannot
-   * hold. `STABILITY`: matchings exist, none of them stable.
+   * hold. `LINKED`: linked workers cannot all have lines that fit. `STABILITY`: matchings exist, none of them stable.
    */
-  code: "NO_ELIGIBLE_LINE" | "TOO_FEW_PLACES" | "MUST_HAVE" | "CAPS" | "STABILITY";
+  code: "NO_ELIGIBLE_LINE" | "TOO_FEW_PLACES" | "MUST_HAVE" | "CAPS" | "LINKED" | "STABILITY";
   /** For people, with names. */
   message: string;
   /** Ids of those in conflict. */

@@ -66,6 +66,18 @@ export interface AllocatorWeighting {
   weighting: number;
 }
 
+/** Two workers who are linked. */
+export interface AllocatorLink {
+  workers: [first: string, second: string];
+  fit:
+    /** The same line, or lines of the same kind; a line without a kind is like none but itself. */
+    | { kind: "alike"; lines: [line: string, kind: string][] }
+    /** Each a line that they ranked themselves. */
+    | { kind: "ranked" }
+    /** One of these pairs: the first's line, the second's. */
+    | { kind: "pairs"; pairs: [line: string, line: string][] };
+}
+
 /** Everything the allocator engine needs to know. The order of rows has no meaning anywhere. */
 export interface AllocatorProblem {
   version: 1;
@@ -93,6 +105,13 @@ export interface AllocatorProblem {
    * chosen itself if it is among the best. It may name workers and lines that take no part any more.
    */
   near?: { worker: string; line: string }[];
+  /**
+   * Priority groups, the first first, each with the workers it names; whoever is in none comes last. A group is matched as
+   * well as it can be while all others can still be placed, and keeps what it got.
+   */
+  groups?: { name: string; workers: string[] }[];
+  /** Linked workers (couples) whose lines have to fit together; each worker in one link at most. */
+  links?: AllocatorLink[];
   /** Whether the search also finds out what lines that workers ranked better would have cost. */
   reasons?: boolean;
   options: {

@@ -90,6 +90,23 @@ function referenceFaults(problem: AllocatorProblem): AllocatorFault[] {
       (pinned.has(worker) ? "pinned already" : "not both in the run");
     faults.push({ path: `pins[${i}]`, message, worker, line });
   });
+  const linked = new Set<string>();
+  (problem.links ?? []).forEach(({ workers: both }, i) => {
+    for (const worker of both) {
+      const fault = linked.has(worker)
+        ? "linked already"
+        : workers.has(worker)
+        ? ""
+        : "not in the run";
+      linked.add(worker);
+      if (fault === "") continue;
+      faults.push({
+        path: `links[${i}]`,
+        message: `worker ${worker} cannot be linked: ${fault}`,
+        worker,
+      });
+    }
+  });
   problem.weightings.forEach(({ line }, i) => {
     if (line === null || lines.has(line)) return;
     faults.push({ path: `weightings[${i}].line`, message: `there is no line ${line}`, line });

@@ -1,7 +1,8 @@
 // Why there is no matching, in the planner's words: proven conflicts, and what would end them.
 
-import { type Changes, changesOf, countChanges, kindsOf } from "../model/elastic.ts";
-import { MOST_NAMES, nameList, plural } from "../names.ts";
+import { changesOf, countChanges, kindsOf } from "../model/elastic.ts";
+import { linksHold } from "../model/links.ts";
+import { byName, listed, MOST_NAMES, nameList, plural } from "../names.ts";
 import type { AllocatorExplanation } from "../outcome.ts";
 import {
   changed,
@@ -222,7 +223,7 @@ function judgeTrial(search: Search, relaxation: Relaxation, inner: Search): void
   const { best, bound, phase } = inner.state;
   trials.search = firstState();
   if (checked) {
-    trials.done.push({ at, ...checked, stable: best !== null });
+    trials.done.push({ at, ...checked, stable: best !== null, apart: false });
   } else {
     const changes = best === null ? null : changesOf(tables, best);
     // Bounds are whole but for rounding.
@@ -231,7 +232,9 @@ function judgeTrial(search: Search, relaxation: Relaxation, inner: Search): void
       trials.checked = { changes, least };
       return;
     }
-    trials.done.push({ at, changes, least, stable: !stability || relaxation.stability });
+    const apart = relaxation.apart &&
+      !(relaxation.lastResort && best !== null && linksHold(tables, best));
+    trials.done.push({ at, changes, least, stable: !stability || relaxation.stability, apart });
   }
   Object.assign(trials, { at: at + 1, checked: null });
 }
@@ -239,7 +242,7 @@ function judgeTrial(search: Search, relaxation: Relaxation, inner: Search): void
 function finishTrials(search: Search): void {
   const { state, tables } = search, helpful = smallestFirst(state.trials!.done);
   state.explanation = {
-    ...state.explanation ?? explainCaps(search, helpful.map(({ changes }) => changes)),
+    ...state.explanation ?? explainRules(tables, helpful),
     // Where stability is asked for, different trials may come to the same.
     relaxations: [...new Set(helpful.map((helps) => describe(tables, helps)))]
       .map((change) => ({ change })),
@@ -250,27 +253,49 @@ function finishTrials(search: Search): void {
 
 /** The changes that help; those of several kinds only where no kind alone needs as few. */
 function smallestFirst(done: readonly Trial[]): Helps[] {
-  const helpful = done.flatMap(({ at, changes, least, stable }) => {
+  const helpful = done.flatMap(({ at, changes, least, stable, apart }) => {
     if (changes === null) return [];
-    const own = countChanges(changes), more = stable ? 0 : 1;
+    const own = countChanges(changes), more = (stable ? 0 : 1) + (apart ? 1 : 0);
     const [count, kinds] = [own + more, kindsOf(changes) + more];
-    return [{ at, changes, stable, count, kinds, fewest: own === least }];
+    return [{ at, changes, stable, apart, count, kinds, fewest: own === least }];
   });
   return helpful.filter(({ kinds, count }) =>
     kinds <= 1 || !helpful.some((other) => other.kinds <= 1 && other.count <= count)
   ).sort((a, b) => a.count - b.count || a.at - b.at);
 }
 
-/** The conflict lies with the caps or with stability: what helps tells which. */
-function explainCaps({ tables }: Search, helpful: readonly Changes[]): AllocatorExplanation {
-  const none = { workers: [], lines: [], places: null, relaxations: [] };
-  if (helpful.some((changes) => countChanges(changes) === 0)) {
-    const message = "Every matching that keeps all rules has a blocking pair.";
-    return { ...none, code: "STABILITY", message, preferencers: [] };
+/** The conflict lies with the caps, with linked workers or with stability: what helps tells which. */
+function explainRules(tables: AllocatorTables, helpful: readonly Helps[]): AllocatorExplanation {
+  const none = { workers: [], lines: [], places: null, preferencers: [], relaxations: [] };
+  const alone = helpful.filter(({ changes }) => countChanges(changes) === 0);
+  if (alone.some(({ stable, apart }) => !stable && !apart)) {
+    const couple = tables.links.length > 0 ? " or couple" : "";
+    const message = `Every matching that keeps all rules has a blocking pair${couple}.`;
+    return { ...none, code: "STABILITY", message };
   }
-  const raised = new Set(helpful.flatMap(({ caps }) => caps.map(({ cap }) => cap)));
+  if (alone.some(({ apart }) => apart)) return explainLinks(tables);
+  const raised = new Set(helpful.flatMap(({ changes: { caps } }) => caps.map(({ cap }) => cap)));
   const involved = tables.caps.filter((_, i) => raised.size === 0 || raised.has(i));
+  if (involved.length === 0 && tables.links.length > 0) return explainLinks(tables);
   const message = `The caps of ${nameList(involved)} cannot hold: too many workers or must-have ` +
     "lines need their lines.";
   return { ...none, code: "CAPS", message, preferencers: ids(involved) };
+}
+
+function explainLinks({ workers, links }: AllocatorTables): AllocatorExplanation {
+  const couples = links.map(({ workers: both }) => {
+    const [a, b] = both.map((w) => workers[w].name).sort(byName);
+    return `${a} and ${b}`;
+  });
+  return {
+    code: "LINKED",
+    message: `Linked workers cannot all have lines that fit together: ${
+      listed(couples.sort(byName))
+    }.`,
+    workers: ids(links.flatMap(({ workers: both }) => both.map((w) => workers[w]))),
+    lines: [],
+    preferencers: [],
+    places: null,
+    relaxations: [],
+  };
 }

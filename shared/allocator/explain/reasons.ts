@@ -30,6 +30,8 @@ export type Reason =
     | { code: "WOULD_COST"; values: { free: number } & Figures }
     /** No matching that keeps the rules gives the doctor this line: pins, lines that must have somebody, or caps forbid it. */
     | { code: "IMPOSSIBLE"; values: { placed: number; free: number } }
+    /** Doctors of an earlier priority group have what the line could give. */
+    | { code: "EARLIER_GROUP"; values: { placed: number; free: number } }
     /** The doctor was given their line by hand. */
     | { code: "PINNED"; values: Record<string, never> }
     /** The line was no part of this match: left out, or `full` from an earlier one. */
@@ -72,14 +74,20 @@ export function reasonsOf(
   );
   const lineOf = workers.map(({ id }) => lineOfWorker.get(id)!);
   const load = loadsOf(J, lineOf), priceOf = new Map(prices.map((p) => [p.worker * J + p.line, p]));
-  const rules = rulesOf(problem);
+  const rules = rulesOf(problem), { groupOf } = tables;
+  const earliest = new Int32Array(J).fill(workers.length);
+  lineOf.forEach((j, w) => earliest[j] = Math.min(earliest[j], groupOf?.[w] ?? 0));
   const reasonOf = (w: number, j: number): Reason => {
     const pair = { worker: workers[w].id, line: lines[j].id };
     const against = rules(pair.worker, pair.line);
     if (against) return { ...pair, code: "NOT_ELIGIBLE", values: against };
     if (pinned !== null && pinned.lineOf[w] >= 0) return { ...pair, code: "PINNED", values: {} };
     const price = priceOf.get(w * J + j)!, placed = load[j], free = lines[j].capacity - placed;
-    if (price.rise === null) return { ...pair, code: "IMPOSSIBLE", values: { placed, free } };
+    if (price.rise === null) {
+      const earlier = groupOf !== null && earliest[j] < groupOf[w];
+      const code = earlier ? "EARLIER_GROUP" : "IMPOSSIBLE";
+      return { ...pair, code, values: { placed, free } };
+    }
     const figures = figuresOf(price);
     return free > 0
       ? { ...pair, code: "WOULD_COST", values: { free, ...figures } }

@@ -12,6 +12,8 @@ export interface Relaxation {
   give: Give;
   /** Whether the matching with the fewest changes has to be stable. */
   stability: boolean;
+  /** Whether linked workers are matched as if they were not. */
+  apart: boolean;
   /** Whether the changes found are then checked for a stable matching: places and waivers change what is stable. */
   checked: boolean;
   /** Changes that it can make at most. */
@@ -43,6 +45,7 @@ export function relaxationsOf(
     return {
       give: { ...none, ...give },
       stability: stability && !checked,
+      apart: false,
       checked,
       most,
       lastResort: false,
@@ -54,6 +57,7 @@ export function relaxationsOf(
     ...anyPlace && pins ? [relaxation({ pins })] : [],
     relaxation({ mustHave, caps: allCaps, ...anyPlace ? { places } : {} }),
     ...stability && !shortage ? [{ ...relaxation({}), stability: false }] : [],
+    ...tables.links.length > 0 ? [{ ...relaxation({}), apart: true }] : [],
     ...anyPlace ? [relaxation({ places })] : [],
     ...mustHave ? [relaxation({ mustHave })] : [],
     ...caps.length > 1 ? [relaxation({ caps: allCaps })] : [],
@@ -64,7 +68,7 @@ export function relaxationsOf(
     ...caps.map((_, i) => relaxation({ caps: only(caps.length, i) }, headroom(tables, i))),
     {
       ...relaxation({ places, mustHave, caps: allCaps, pins, eligibility: true }),
-      ...{ stability: false, checked: false, lastResort: true },
+      ...{ stability: false, apart: true, checked: false, lastResort: true },
     },
   ];
 }
@@ -100,7 +104,9 @@ export function isNeedless(
     const other = relaxations[at];
     if (!covers(other, relaxation)) return false;
     if (least === null || least > relaxation.most) return true;
-    const alike = other.stability === relaxation.stability && other.checked === relaxation.checked;
+    const alike = other.stability === relaxation.stability &&
+      other.checked === relaxation.checked &&
+      other.apart === relaxation.apart;
     return alike && changes !== null && allows(relaxation.give, changes);
   });
 }
@@ -108,7 +114,7 @@ export function isNeedless(
 /** Whether every matching that one relaxation allows is also allowed by another. */
 function covers(wider: Relaxation, narrower: Relaxation): boolean {
   const { give: all } = wider, { give: some } = narrower;
-  return (!wider.stability || narrower.stability) &&
+  return (!wider.stability || narrower.stability) && (wider.apart || !narrower.apart) &&
     some.places.every((gives, j) => gives <= all.places[j]) &&
     some.caps.every((gives, i) => gives <= all.caps[i]) &&
     (!some.mustHave || all.mustHave) && (!some.pins || all.pins) &&
@@ -116,8 +122,13 @@ function covers(wider: Relaxation, narrower: Relaxation): boolean {
 }
 
 /** The problem in which a relaxation's rules give way. */
-export function relaxed(tables: AllocatorTables, { give }: Relaxation): AllocatorTables {
-  return { ...tables, near: null, give };
+export function relaxed(tables: AllocatorTables, { give, apart }: Relaxation): AllocatorTables {
+  return { ...tables, near: null, give, ...apart && unlinked(tables) };
+}
+
+/** What is different where linked workers are not linked. */
+function unlinked({ rank }: AllocatorTables): Pick<AllocatorTables, "links" | "wish"> {
+  return { links: [], wish: rank };
 }
 
 /** The problem with changes made, in which nothing gives way any more and any matching is as good. */
@@ -130,12 +141,17 @@ export interface Helps {
   changes: Changes;
   /** Whether the matching is stable where that was asked for. */
   stable: boolean;
+  /** Whether linked workers are matched as if they were not. */
+  apart: boolean;
   /** Whether no fewer changes are enough. */
   fewest: boolean;
 }
 
 /** What a relaxation changes, for people. */
-export function describe(tables: AllocatorTables, { changes, stable, fewest }: Helps): string {
+export function describe(
+  tables: AllocatorTables,
+  { changes, stable, apart, fewest }: Helps,
+): string {
   const { lines, workers, caps, pinned } = tables;
   const places = changes.places.map(({ line, by }) => ({
     name: `${plural(by, "place")} on ${lines[line].name}`,
@@ -168,6 +184,7 @@ export function describe(tables: AllocatorTables, { changes, stable, fewest }: H
       : [],
     ...unpinned.length > 0 ? [`unpin ${all(unpinned)}`] : [],
     ...waivers.length > 0 ? [`make ${all(waivers)} eligible`] : [],
+    ...apart ? ["unlink the linked doctors"] : [],
     ...stable ? [] : ["allow blocking pairs (no stability)"],
   ];
   const text = parts.join("; ");

@@ -1,5 +1,5 @@
 // Why doctors did not get lines that they ranked better: what it would cost to give each of those pairs all the same. Where a
-// flow expresses all rules, that is exact; else the flow without the others (stability, caps on lines) proves a least cost. All
+// flow expresses all rules, that is exact; else the flow without the others (stability, caps on lines, linked workers) proves a least cost. All
 // pairs of the workers on one line come from one tree of shortest chains (detours.ts).
 
 import { Flow, type FlowProblem, mustHaveReward } from "../search/flow.ts";
@@ -8,6 +8,7 @@ import { FULL_PENALTY, type Search } from "../search/search.ts";
 import { Layout } from "../search/layout.ts";
 import { unpackPrices } from "../../engine/packing.ts";
 import { type AllocatorTables, COST_SCALE } from "../model/tables.ts";
+import { stagesOf } from "../search/stages.ts";
 import type { WhyView } from "../search/state.ts";
 import { Detours } from "./detours.ts";
 
@@ -39,16 +40,27 @@ export interface Price {
  * each worker those ranked best.
  */
 export function betterPairs(
-  { W, J, rank, choice }: AllocatorTables,
+  tables: AllocatorTables,
   lineOf: ArrayLike<number>,
   most = MOST_PAIRS,
 ): number[] {
+  const { W, J, rank, choice } = tables;
+  if (tables.groupOf !== null && tables.group === null) {
+    const all = stagesOf(tables).flatMap((group) =>
+      betterPairs({ ...tables, group }, lineOf, most)
+    );
+    return all.sort((a, b) => a - b);
+  }
+  const matched = Array.from({ length: W }, (_, w) => isMatched(tables, w));
+  // Each group's part of the whole, since the next group's pairs are not known yet.
+  const share = Math.floor(most * matched.filter((is) => is).length / Math.max(1, W));
   const ofWorker = Array.from({ length: W }, (_, w) => {
+    if (!matched[w]) return [];
     const own = rank[w * J + lineOf[w]], pairs: number[] = [];
     for (let p = w * J; p < (w + 1) * J; p++) if (choice[p] > 0 && rank[p] < own) pairs.push(p);
     return pairs;
   });
-  const each = shareOf(ofWorker.map((pairs) => pairs.length), most);
+  const each = shareOf(ofWorker.map((pairs) => pairs.length), share);
   return ofWorker.flatMap((pairs) =>
     pairs.length <= each
       ? pairs
@@ -81,15 +93,21 @@ function isRanksAlone({ power, weight, regard }: AllocatorTables): boolean {
   return power === 1 && weight < 1 && regard.every((value) => value === 0);
 }
 
-/** The same problem with the workers' ranks as its costs, in thousandths. */
-function ranksOnly({ cost, rank }: AllocatorTables): Float64Array {
-  return cost.map((c, p) => c < Infinity ? Math.round(COST_SCALE * rank[p]) : Infinity);
+/** Whether it is this worker's turn: nobody's ranks count but those of the group that is being matched. */
+function isMatched({ groupOf, group }: AllocatorTables, w: number): boolean {
+  return group === null || groupOf === null || groupOf[w] === group;
 }
 
-/** Whether a flow expresses all rules, so that what it says is exact. */
-function flowDecides({ tables, stability, flow }: Search): boolean {
-  return !stability && flow.caps.length === tables.caps.length &&
-    tables.caps.every(({ maxLines }) => maxLines === null);
+/** The same problem with the workers' ranks as its costs, in thousandths. */
+function ranksOnly(tables: AllocatorTables): Float64Array {
+  const { W, J, cost, rank } = tables, ranks = new Float64Array(cost.length);
+  for (let w = 0, p = 0; w < W; w++) {
+    const factor = isMatched(tables, w) ? COST_SCALE : 0;
+    for (let j = 0; j < J; j++, p++) {
+      ranks[p] = cost[p] < Infinity ? Math.round(factor * rank[p]) : Infinity;
+    }
+  }
+  return ranks;
 }
 
 /** The work for one slice. */
@@ -105,7 +123,7 @@ export class Why {
   start(): void {
     const { state } = this.#search;
     state.phase = "why";
-    state.why = [newView("objective", flowDecides(this.#search) ? state.best : state.relaxed)];
+    state.why = [newView("objective", this.#search.flow.decides ? state.best : state.relaxed)];
   }
 
   /** One unit: places workers of a view that has no matching yet, or finds chains to some lines. */
@@ -216,8 +234,11 @@ export function pricesOf(search: Search): Price[] {
   const asked = pairsAsked(tables, lineOf), [objective, ranks] = state.why!;
   const totals = totalsOf(tables, objective, cost, asked);
   const rankTotals = ranks && totalsOf(tables, ranks, ranksOnly(tables), asked);
-  const program = provenByProgram(search), decides = flowDecides(search);
-  const rankSum = lineOf.reduce((sum, j, w) => sum + COST_SCALE * rank[w * J + j], 0);
+  const program = provenByProgram(search), { decides } = search.flow;
+  const rankSum = lineOf.reduce(
+    (sum, j, w) => sum + (isMatched(tables, w) ? COST_SCALE * rank[w * J + j] : 0),
+    0,
+  );
   return asked.map((p): Price => {
     const j = p % J, w = (p - j) / J, own = w * J + lineOf[w];
     const least = Math.max(totals.get(p)!, program?.(p) ?? -Infinity, state.bound!);

@@ -7,7 +7,13 @@ import { prepareAllocator } from "../engine.ts";
 import type { AllocatorProblem } from "../problem.ts";
 import type { Allocation } from "../outcome.ts";
 import { visitMatchings } from "../testing/brute_force.ts";
-import { problemOf, randomProblem, type Spice } from "../testing/problems.ts";
+import {
+  problemOf,
+  randomProblem,
+  type Spice,
+  withGroups,
+  withLinks,
+} from "../testing/problems.ts";
 import { type Reason, reasonsOf } from "./reasons.ts";
 import { betterPairs } from "./why.ts";
 
@@ -78,6 +84,61 @@ interface Seen {
   ranks: number;
 }
 
+/** Matches with groups: what forcing a pair costs the doctor's own group, with those before where they are. */
+function compareGroups(problem: AllocatorProblem, seen: Seen): void {
+  const match = solved(problem);
+  if (match === null) return;
+  const groupOf = (id: string) => {
+    const at = problem.groups!.findIndex(({ workers }) => workers.includes(id));
+    return at < 0 ? problem.groups!.length : at;
+  };
+  const lineOf = new Map(match.allocations.map(({ worker, line }) => [worker, line]));
+  for (const { worker, line, code, values } of match.reasons) {
+    seen.codes.set(code, (seen.codes.get(code) ?? 0) + 1);
+    if (code === "NOT_ELIGIBLE" || code === "PINNED") continue;
+    const own = (allocations: readonly Allocation[]) =>
+      scoreMatching(problem, allocations.filter((a) => groupOf(a.worker) === groupOf(worker)));
+    const earlier = problem.workers.filter(({ id }) => groupOf(id) < groupOf(worker));
+    const pins = [
+      ...earlier.map(({ id }) => ({ worker: id, line: lineOf.get(id)! })),
+      { worker, line },
+    ];
+    let least = Infinity;
+    visitMatchings({ ...problem, groups: [], pins }, (m) => least = Math.min(least, own(m)));
+    const told: string = `${JSON.stringify([worker, line, code, values])} ${
+      least - own(match.allocations)
+    }`;
+    if (code === "IMPOSSIBLE" || code === "EARLIER_GROUP") {
+      assert.equal(least, Infinity, told);
+      continue;
+    }
+    assert.ok(code !== "NOT_OFFERED", told);
+    const rise = least - own(match.allocations), rounding = 0.001 * problem.workers.length + 1e-6;
+    assert.ok(values.objective! <= rise + rounding, told);
+    if (values.objective_exact) assert.ok(Math.abs(values.objective! - rise) <= rounding, told);
+    if (values.objective_exact) seen.exact++;
+  }
+}
+
+Deno.test("of matches with groups, what a better line would cost is what forcing it costs the group", () => {
+  const random = new Random(37), seen: Seen = { codes: new Map(), exact: 0, ranks: 0 };
+  for (let round = 0; round < 200; round++) {
+    const spice = { caps: round % 4 === 0, stability: false };
+    compareGroups({ ...withGroups(random, randomProblem(random, spice)), reasons: true }, seen);
+  }
+  const counts = JSON.stringify([[...seen.codes], seen.exact]);
+  assert.ok(seen.codes.get("EARLIER_GROUP")! > 10 && seen.exact > 20, counts);
+});
+
+Deno.test("of matches with couples, what a better line would cost is less than what forcing it costs, or just that", () => {
+  const random = new Random(38), seen: Seen = { codes: new Map(), exact: 0, ranks: 0 };
+  for (let round = 0; round < 150; round++) {
+    const spice = { caps: false, stability: round % 3 === 0 };
+    compare({ ...withLinks(random, randomProblem(random, spice)), reasons: true }, seen);
+  }
+  assert.ok(seen.codes.get("FULL_BETTER")! > 5, JSON.stringify([...seen.codes]));
+});
+
 function compare(problem: AllocatorProblem, seen: Seen): void {
   const match = solved(problem);
   if (match === null) return;
@@ -110,6 +171,7 @@ function check(
     return;
   }
   if (code === "PINNED") return assert.ok(problem.pins.some((pin) => pin.worker === worker));
+  assert.notEqual(code, "EARLIER_GROUP");
   const truth = forced(problem, worker, line), told = JSON.stringify([reason, truth]);
   if (code === "IMPOSSIBLE") return assert.equal(truth.objective, Infinity, told);
   if (code === "NOT_OFFERED") return assert.fail(told);

@@ -99,6 +99,11 @@ function describeWorkers(problem: AllocatorProblem, names: Map<string, string>) 
     ofTags(tags, "tag weighted", facts.name(line), weighting);
   }
   for (const { worker, line } of problem.pins) facts.add(worker, "pinned", facts.name(line));
+  for (const { workers: [a, b], fit } of problem.links ?? []) {
+    facts.add(a, "linked", fit.kind, facts.name(b));
+    facts.add(b, "linked", fit.kind, facts.name(a));
+  }
+  problem.groups?.forEach(({ workers }, g) => workers.forEach((id) => facts.add(id, "group", g)));
   return facts.joined();
 }
 

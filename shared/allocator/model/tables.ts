@@ -6,6 +6,7 @@ import { WorkerLookup } from "../input/eligibility.ts";
 import type { MendedRanks } from "../outcome.ts";
 import type { AllocatorPreferencer, AllocatorProblem } from "../problem.ts";
 import { naturalOrder } from "../input/natural_order.ts";
+import { type Link, readLinks } from "./links.ts";
 import { indexOf, readPreferences, readRegard } from "./gather.ts";
 import { refuse, validateProblem } from "../validate.ts";
 
@@ -63,6 +64,16 @@ export interface AllocatorTables {
   choice: Int32Array;
   /** D_preferencer: what the line's preferencers think, the lower the better. */
   regard: Float64Array;
+  /** What stability compares on the lines' side: `regard`; with priority groups places by group, then by regard. */
+  standing: Float64Array;
+  /** What stability compares on the workers' side: `rank`; of linked workers 0, who block as a couple only (links.ts). */
+  wish: Float64Array;
+  /** Linked workers. */
+  links: Link[];
+  /** Priority group of each worker, 0 the first; null: there are none. */
+  groupOf: Int32Array | null;
+  /** The group that is being matched, see search/stages.ts: costs are its workers' alone; null: everybody. */
+  group: number | null;
   caps: CapGroup[];
   /** Lists of ranks that were mended, in no order that means anything. */
   mended: MendedRanks[];
@@ -124,7 +135,9 @@ export function buildTables(problem: AllocatorProblem): AllocatorTables {
       ? Math.round(COST_SCALE * ((1 - a) * own + a * regard.regard[p]))
       : Infinity;
   }
-  const lineIndex = indexOf(lines);
+  const lineIndex = indexOf(lines), workerIndex = indexOf(workers);
+  const links = readLinks(problem, workerIndex, lineIndex);
+  const groupOf = readGroups(problem, workerIndex);
   return {
     W,
     J,
@@ -136,6 +149,11 @@ export function buildTables(problem: AllocatorProblem): AllocatorTables {
     rank: preferred.rank,
     choice: preferred.choice,
     regard: regard.regard,
+    standing: groupOf === null ? regard.regard : byGroup(regard.regard, groupOf, J),
+    wish: links.length === 0 ? preferred.rank : indifferent(preferred.rank, links, J),
+    links,
+    groupOf,
+    group: null,
     caps: natural.preferencers.flatMap((p) => capGroup(p, lineIndex)),
     mended: [...preferred.mended, ...regard.mended],
     pinned,
@@ -144,6 +162,46 @@ export function buildTables(problem: AllocatorProblem): AllocatorTables {
     near: problem.near ? nearLines(problem.near, workers, lineIndex) : null,
     give: null,
   };
+}
+
+/** Priority group of each worker; those whom no group names come last. */
+function readGroups(
+  { groups = [] }: AllocatorProblem,
+  workerIndex: ReadonlyMap<string, number>,
+): Int32Array | null {
+  if (groups.length === 0) return null;
+  const groupOf = new Int32Array(workerIndex.size).fill(groups.length);
+  // Backwards, because the first that names a worker counts.
+  for (let g = groups.length - 1; g >= 0; g--) {
+    for (const id of groups[g].workers) {
+      const w = workerIndex.get(id);
+      if (w !== undefined) groupOf[w] = g;
+    }
+  }
+  return groupOf;
+}
+
+/** Places of workers at each line, first by group and then by regard: whole numbers, so that no rounding makes a difference. */
+function byGroup(regard: Float64Array, groupOf: Int32Array, J: number): Float64Array {
+  const standing = new Float64Array(regard.length), W = groupOf.length;
+  for (let j = 0; j < J; j++) {
+    const order = Array.from({ length: W }, (_, w) => w)
+      .sort((a, b) => regard[a * J + j] - regard[b * J + j]);
+    let place = 0;
+    order.forEach((w, i) => {
+      const before = i === 0 ? w : order[i - 1];
+      if (regard[w * J + j] > regard[before * J + j] + SAME_REGARD) place = i;
+      standing[w * J + j] = groupOf[w] * W + place;
+    });
+  }
+  return standing;
+}
+
+/** Ranks by which linked workers like all lines alike. */
+function indifferent(rank: Float64Array, links: readonly Link[], J: number): Float64Array {
+  const wish = rank.slice();
+  for (const { workers } of links) for (const w of workers) wish.fill(0, w * J, (w + 1) * J);
+  return wish;
 }
 
 function nearLines(

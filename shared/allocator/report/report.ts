@@ -1,6 +1,8 @@
 // How good a matching is, for people: choices, both sides' dissatisfaction, blocking pairs, fairness.
 
 import type { AllocatorReport, Choices, HelpfulMove } from "../outcome.ts";
+import { blockingLinks, linksHold } from "../model/links.ts";
+import { stagesOf } from "../search/stages.ts";
 import { blockingPairs } from "../stability/stability.ts";
 import { type AllocatorTables, COST_SCALE, loadsOf, matchingCost } from "../model/tables.ts";
 
@@ -14,14 +16,15 @@ const MOST_TRIED = 100;
 
 /**
  * Reports on a matching.
- * @param bound proven lower bound, in thousandths
+ * @param bounds proven lower bounds, in thousandths: of each priority group that has workers, or of all
  * @param stability whether stability was asked for: a move that would end it is no help then
  */
 export function reportOn(
   tables: AllocatorTables,
   lineOf: readonly number[],
-  bound: number,
+  bounds: readonly number[],
   stability: boolean,
+  groups: readonly string[] = [],
 ): AllocatorReport {
   const { W, J, workers, lines, rank, regard, power } = tables;
   const pairs = lineOf.map((j, w) => w * J + j);
@@ -29,7 +32,7 @@ export function reportOn(
   const sum = (pick: (pair: number) => number) => pairs.reduce((s, p) => s + pick(p), 0);
   return {
     objective: matchingCost(tables, lineOf) / COST_SCALE,
-    bound: bound / COST_SCALE,
+    bound: bounds.reduce((sum, bound) => sum + bound, 0) / COST_SCALE,
     workers: W,
     ...choicesOf(tables, pairs),
     dissatisfaction: {
@@ -45,7 +48,52 @@ export function reportOn(
       })),
     },
     fairness: fairness(tables, lineOf, stability),
+    ...groupsIn(tables, lineOf, bounds, groups),
+    ...couplesIn(tables, lineOf),
     ...mendedIn(tables),
+  };
+}
+
+/** How each priority group fared; nothing where there are none. */
+function groupsIn(
+  tables: AllocatorTables,
+  lineOf: readonly number[],
+  bounds: readonly number[],
+  names: readonly string[],
+): Pick<AllocatorReport, "groups"> {
+  const { J, cost, groupOf } = tables;
+  if (groupOf === null) return {};
+  return {
+    groups: stagesOf(tables).map((group, i) => {
+      const pairs = lineOf.flatMap((j, w) => groupOf[w] === group ? [w * J + j] : []);
+      return {
+        name: names[group!] ?? null,
+        workers: pairs.length,
+        objective: pairs.reduce((sum, p) => sum + cost[p], 0) / COST_SCALE,
+        bound: bounds[i] / COST_SCALE,
+        ...choicesOf(tables, pairs),
+      };
+    }),
+  };
+}
+
+/** Linked workers, and those who block; nothing where there are none. */
+function couplesIn(
+  tables: AllocatorTables,
+  lineOf: readonly number[],
+): Pick<AllocatorReport, "couples"> {
+  const { workers, lines, links } = tables;
+  if (links.length === 0) return {};
+  const ids = (of: readonly { id: string }[], [a, b]: readonly [number, number]) =>
+    [of[a].id, of[b].id] as [string, string];
+  return {
+    couples: {
+      count: links.length,
+      blocking: blockingLinks(tables, lineOf, true).map(({ link, lines: better }) => ({
+        workers: ids(workers, link.workers),
+        lines: ids(lines, better),
+      })),
+    },
   };
 }
 
@@ -92,7 +140,12 @@ function fairness(tables: AllocatorTables, lineOf: readonly number[], stability:
   const told = last.slice(0, MOST_WORST_OFF);
   const moves = told.flatMap((w) => movesFor(tables, lineOf, w))
     .slice(0, stability ? MOST_TRIED : Infinity)
-    .filter((move) => !stability || blockingPairs(tables, after(lineOf, move)).length === 0);
+    .filter((move) => {
+      const moved = after(lineOf, move);
+      return linksHold(tables, moved) && (!stability ||
+        (blockingPairs(tables, moved).length === 0 &&
+          blockingLinks(tables, moved, true).length === 0));
+    });
   const worstOff = told.map((w) => ({
     worker: workers[w].id,
     line: lines[lineOf[w]].id,

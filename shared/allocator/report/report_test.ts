@@ -32,7 +32,7 @@ function* cases(seed: number, rounds: number, stability: boolean) {
     );
     if (legal.length === 0) continue;
     const lineOf = legal[random.below(legal.length)];
-    yield { problem, tables, legal, lineOf, report: reportOn(tables, lineOf, 0, stability) };
+    yield { problem, tables, legal, lineOf, report: reportOn(tables, lineOf, [0], stability) };
   }
 }
 
@@ -125,7 +125,7 @@ Deno.test("the note counts everybody who is worst off, and one move in the singu
     preferences: [{ worker: "w0", ranks: [["l1", 1], ["l0", 2]] }],
   }));
   const everybodyOnFirst = new Array(30).fill(tables.lines.findIndex(({ id }) => id === "l0"));
-  const { worstOff, message } = reportOn(tables, everybodyOnFirst, 0, false).fairness;
+  const { worstOff, message } = reportOn(tables, everybodyOnFirst, [0], false).fairness;
   assert.deepEqual(worstOff.map(({ worker }) => worker), ["w0"]);
   assert.equal(
     message,

@@ -42,7 +42,7 @@ function addUse(at: Layout, builder: LpBuilder, j: number, sign: 1 | -1): void {
 }
 
 function addPair(at: Layout, builder: LpBuilder, pair: number): void {
-  const { W, J, rank } = at.tables;
+  const { W, J, wish } = at.tables;
   const j = pair % J, w = (pair - j) / J;
   // Without an upper bound no column's reduced cost is negative at the end.
   builder.addColumn(at.objective(pair), 0, at.setting.domain.usable[pair] ? Infinity : 0);
@@ -52,9 +52,10 @@ function addPair(at: Layout, builder: LpBuilder, pair: number): void {
   for (const row of at.workerRows[j]) builder.add(row, 1);
   const link = at.links.get(pair);
   if (link !== undefined) builder.add(at.firstCut + link, 1);
+  for (const [c, factor] of at.implied.get(pair) ?? []) builder.add(at.firstCut + c, factor);
   const level = at.setting.standings?.level[pair] ?? 0;
   for (const [c, g] of at.atLine[j]) if (level <= g) builder.add(at.firstCut + c, 1);
   for (const [c, k, least] of at.atWorker[w]) {
-    if (k !== j && rank[pair] <= least) builder.add(at.firstCut + c, 1);
+    if (k !== j && wish[pair] <= least) builder.add(at.firstCut + c, 1);
   }
 }

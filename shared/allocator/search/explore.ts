@@ -4,6 +4,7 @@
 import { packPrices, unpackBasis } from "../../engine/packing.ts";
 import { growBasis, keepItems } from "../../lp/basis.ts";
 import type { LpSolution } from "../../lp/mod.ts";
+import { brokenFits, unblock } from "../model/links.ts";
 import { brokenCombs } from "../stability/combs.ts";
 import { lineUse, splitMissing, splitWorker } from "./decisions.ts";
 import { type Cut, Layout, type Setting } from "./layout.ts";
@@ -92,8 +93,9 @@ function judgeProgram(
   if (lineOf !== null) {
     if (program.penalties(solution) > 1e-6) return closeNode(search);
     if (!isLegal(search, lineOf)) {
-      // Lines in use whose y is just below 1, more of them than the cap allows.
-      if (addCuts(search, setting, program, solution, point, 1e-6)) return;
+      // Lines in use whose y is just below 1, more of them than the cap allows; or a couple that blocks.
+      const blocked = search.stability ? unblock(search.tables, lineOf) : [];
+      if (addCuts(search, setting, program, solution, point, 1e-6, blocked)) return;
       return fail(search, "a row did not hold");
     }
     search.offer(lineOf);
@@ -129,12 +131,17 @@ function addCuts(
   solution: LpSolution,
   point: Point,
   leastLink: number,
+  more: readonly Cut[] = [],
 ): boolean {
   const { state } = search;
   const cuts: Cut[] = standings
     ? brokenCombs(tables, standings, domain, point, CUTS_PER_ROUND)
     : [];
-  cuts.push(...program.brokenLinks(point, solution, leastLink));
+  cuts.push(
+    ...program.brokenLinks(point, solution, leastLink),
+    ...brokenFits(tables, point),
+    ...more,
+  );
   const known = new Set(state.cuts.map(String));
   const fresh = cuts.filter((cut) => !known.has(String(cut)));
   if (fresh.length === 0) return false;

@@ -9,12 +9,13 @@
 // This is where each row and column stands; the columns themselves are in columns.ts, starting bases in start_basis.ts,
 // what duals prove in prices.ts, and solving in program.ts.
 
+import { isImplication, readImplication } from "../model/links.ts";
 import { combLevel } from "../stability/combs.ts";
 import type { Domain, Standings } from "../stability/cutoffs.ts";
 import type { AllocatorTables } from "../model/tables.ts";
 import type { LeastCosts } from "./costs.ts";
 
-/** A row added: a comb, or a link (its pair alone). */
+/** A row added: a comb, a link of a line (its pair alone), or an implication of linked workers (links.ts). */
 export type Cut = number[];
 
 /** The problem of one node of the search. */
@@ -57,6 +58,8 @@ export class Layout {
   readonly atWorker: [cut: number, line: number, rank: number][][];
   readonly links = new Map<number, number>();
   readonly linksOfLine: number[][];
+  /** Implications that a pair is part of, with its factor in them. */
+  readonly implied = new Map<number, [cut: number, factor: 1 | -1][]>();
 
   constructor(setting: Setting, cuts: readonly Cut[], penalty: number) {
     const { tables } = setting, { W, J } = tables;
@@ -149,7 +152,8 @@ export class Layout {
   }
 
   #addCut(cut: Cut, c: number): void {
-    const { J, rank, capacity } = this.tables;
+    const { J, wish, capacity } = this.tables;
+    if (isImplication(cut)) return this.#addImplication(cut, c);
     if (cut.length === 1) {
       this.#row(-Infinity, 0);
       this.links.set(cut[0], c);
@@ -159,7 +163,16 @@ export class Layout {
     const [j, ...teeth] = cut;
     this.#row(capacity[j], Infinity);
     this.atLine[j].push([c, combLevel(this.tables, this.setting.standings!, cut)]);
-    for (const w of teeth) this.atWorker[w].push([c, j, rank[w * J + j]]);
+    for (const w of teeth) this.atWorker[w].push([c, j, wish[w * J + j]]);
+  }
+
+  #addImplication(cut: Cut, c: number): void {
+    const { least, wants, wanted } = readImplication(cut);
+    this.#row(least, Infinity);
+    const note = (pair: number, factor: 1 | -1) =>
+      this.implied.set(pair, [...this.implied.get(pair) ?? [], [c, factor]]);
+    for (const pair of wants) note(pair, -1);
+    for (const pair of wanted) note(pair, 1);
   }
 
   /** All rows. */

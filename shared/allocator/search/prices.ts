@@ -1,5 +1,6 @@
 // What duals say of a program: the reduced cost of every pair, whether it is a column or not, and the bound that they prove.
 
+import { isImplication, readImplication } from "../model/links.ts";
 import { combLevel } from "../stability/combs.ts";
 import type { Cut, Layout } from "./layout.ts";
 
@@ -36,7 +37,13 @@ export function reducedCosts(
 }
 
 function priceCut(at: Layout, cut: Cut, dual: number, reduced: Float64Array): void {
-  const { J, rank } = at.tables;
+  const { J, wish } = at.tables;
+  if (isImplication(cut)) {
+    const { wants, wanted } = readImplication(cut);
+    for (const pair of wants) reduced[pair] += dual;
+    for (const pair of wanted) reduced[pair] -= dual;
+    return;
+  }
   if (cut.length === 1) {
     reduced[cut[0]] -= dual;
     return;
@@ -48,8 +55,8 @@ function priceCut(at: Layout, cut: Cut, dual: number, reduced: Float64Array): vo
     reduced[v * J + j] -= dual;
   }
   for (let i = 1; i < cut.length; i++) {
-    const row = cut[i] * J, own = rank[row + j];
-    for (let k = 0; k < J; k++) if (k !== j && rank[row + k] <= own) reduced[row + k] -= dual;
+    const row = cut[i] * J, own = wish[row + j];
+    for (let k = 0; k < J; k++) if (k !== j && wish[row + k] <= own) reduced[row + k] -= dual;
   }
 }
 

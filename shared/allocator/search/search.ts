@@ -4,6 +4,7 @@
 import { packBasis, packRising, unpackPrices, unpackRising } from "../../engine/packing.ts";
 import { type Domain, narrow } from "../stability/cutoffs.ts";
 import { apply } from "./decisions.ts";
+import { blockingLinks, linksHold, pruneLinks } from "../model/links.ts";
 import { allows, changesOf, countChanges } from "../model/elastic.ts";
 import { type FlowProblem, mustHaveReward } from "./flow.ts";
 import type { Prepared } from "./prepared.ts";
@@ -45,7 +46,7 @@ function nearCost({ W, J, cost, near }: AllocatorTables): Float64Array {
 export class Search {
   readonly prepared: Prepared;
   readonly state: AllocatorState;
-  #flow: { problem: FlowProblem; reward: number; caps: number[] } | null = null;
+  #flow: { problem: FlowProblem; reward: number; caps: number[]; decides: boolean } | null = null;
   #affords: { cost: number; usable: Uint8Array } | null = null;
   #reduced: Float64Array | null = null;
   #pool: Int32Array | null = null;
@@ -63,18 +64,19 @@ export class Search {
     return this.prepared.stability;
   }
 
-  /** The flow's view of the problem. */
+  /** The flow's view of the problem; `decides`: it expresses all rules, so that it ends the search. */
   get flow() {
     if (this.#flow) return this.#flow;
     const { tables } = this, caps = flowCaps(tables);
     const groupOf = new Int32Array(tables.J).fill(-1);
     caps.forEach((cap, g) => tables.caps[cap].lines.forEach((j) => groupOf[j] = g));
     const groupLimit = Int32Array.from(caps, (cap) => tables.caps[cap].maxWorkers!);
-    const decides = !this.stability && caps.length === tables.caps.length &&
+    const decides = !this.stability && tables.links.length === 0 &&
+      caps.length === tables.caps.length &&
       tables.caps.every(({ maxLines }) => maxLines === null);
     const cost = decides ? nearCost(tables) : tables.cost;
     const problem = { ...tables, cost, groupOf, groupLimit };
-    return this.#flow = { problem, reward: mustHaveReward(problem), caps };
+    return this.#flow = { problem, reward: mustHaveReward(problem), caps, decides };
   }
 
   /** Room for the reduced costs of the unit at work. */
@@ -114,8 +116,19 @@ export class Search {
     };
     const used = new Int8Array(tables.J).fill(-1);
     for (const decision of decisions) apply(tables, decision, own, used);
-    if (standings && !narrow(tables, standings, own)) return null;
+    if (!this.#narrow(own)) return null;
     return { tables, costs: this.prepared.costs, standings, domain: own, used };
+  }
+
+  /** Takes out of a domain what stability and links do not allow. @returns whether a matching may be left */
+  #narrow(domain: Domain): boolean {
+    const { tables } = this, { standings } = this.prepared.root;
+    for (;;) {
+      if (standings && !narrow(tables, standings, domain)) return false;
+      const lost = pruneLinks(tables, domain.usable);
+      if (lost === null) return false;
+      if (!lost || !standings) return true;
+    }
   }
 
   /** Pairs that a matching better than the best may have, by the reduced costs of the first program. */
@@ -176,6 +189,8 @@ export function objectiveOf(tables: AllocatorTables, lineOf: readonly number[]):
 
 /** Whether a matching keeps all rules that do not give way, and stability. */
 export function isLegal({ tables, stability }: Search, lineOf: readonly number[]): boolean {
-  return allows(tables.give, changesOf(tables, lineOf)) &&
-    (!stability || blockingPairs(tables, lineOf).length === 0);
+  return allows(tables.give, changesOf(tables, lineOf)) && linksHold(tables, lineOf) &&
+    (!stability ||
+      (blockingPairs(tables, lineOf).length === 0 &&
+        blockingLinks(tables, lineOf, true).length === 0));
 }

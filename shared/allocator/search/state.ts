@@ -20,6 +20,8 @@ export interface Trial {
   changes: Changes | null;
   /** Whether stability need not give way as well. */
   stable: boolean;
+  /** Whether linked workers are matched as if they were not. */
+  apart: boolean;
   /** Changes that are needed at least; null: the relaxation is proven not to help. */
   least: number | null;
 }
@@ -79,6 +81,8 @@ export interface WhyView {
 /** Checkpoint of an allocator search. Workers and lines are indexes of the tables. */
 export interface AllocatorState extends Books {
   phase: Phase;
+  /** What the searches of earlier priority groups came to, see `stages.ts`. */
+  earlier: AllocatorState[];
   /** Workers placed by the flow. */
   placed: number;
   flow: FlowState | null;
@@ -117,6 +121,7 @@ export interface AllocatorState extends Books {
 export function firstState(): AllocatorState {
   return {
     phase: "place",
+    earlier: [],
     placed: 0,
     flow: null,
     relaxed: null,

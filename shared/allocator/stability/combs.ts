@@ -54,7 +54,7 @@ export function brokenCombs(
 
 /** The worst combs of one line, of different levels. */
 function brokenAt(
-  { J, rank, capacity }: AllocatorTables,
+  { J, wish, capacity }: AllocatorTables,
   { level, order }: Standings,
   { highest }: Domain,
   value: Float64Array,
@@ -71,7 +71,7 @@ function brokenAt(
       const w = workers[i], p = w * J + j;
       there += value[p];
       let sum = 0;
-      for (const k of has[w]) if (k !== p && rank[k] <= rank[p]) sum += value[k];
+      for (const k of has[w]) if (k !== p && wish[k] <= wish[p]) sum += value[k];
       insert(teeth, elsewhere, q, w, sum);
     }
     if (there > q - LEAST_VIOLATION) break;

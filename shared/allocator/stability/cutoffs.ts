@@ -26,16 +26,16 @@ export interface Domain {
 }
 
 /** Sorts each line's workers into levels. */
-export function standingsOf({ W, J, cost, regard }: AllocatorTables): Standings {
+export function standingsOf({ W, J, cost, standing }: AllocatorTables): Standings {
   const level = new Int32Array(W * J).fill(-1), levels = new Int32Array(J);
   const order = Array.from({ length: J }, (_, j) => {
     const eligible: number[] = [];
     for (let w = 0; w < W; w++) if (cost[w * J + j] < Infinity) eligible.push(w);
-    eligible.sort((a, b) => regard[a * J + j] - regard[b * J + j] || a - b);
+    eligible.sort((a, b) => standing[a * J + j] - standing[b * J + j] || a - b);
     let last = -Infinity;
     for (const w of eligible) {
-      if (regard[w * J + j] > last + SAME_REGARD) levels[j]++;
-      last = regard[w * J + j];
+      if (standing[w * J + j] > last + SAME_REGARD) levels[j]++;
+      last = standing[w * J + j];
       level[w * J + j] = levels[j] - 1;
     }
     return Int32Array.from(eligible);
@@ -86,17 +86,17 @@ interface Wishes {
   second: Float64Array;
 }
 
-function bestWishes({ W, J, rank }: AllocatorTables, { usable }: Domain): Wishes {
+function bestWishes({ W, J, wish }: AllocatorTables, { usable }: Domain): Wishes {
   const line = new Int32Array(W).fill(-1);
   const best = new Float64Array(W).fill(Infinity), second = new Float64Array(W).fill(Infinity);
   for (let w = 0, p = 0; w < W; w++) {
     for (let j = 0; j < J; j++, p++) {
       if (usable[p] === 0) continue;
-      if (rank[p] < best[w]) {
+      if (wish[p] < best[w]) {
         second[w] = best[w];
-        best[w] = rank[p];
+        best[w] = wish[p];
         line[w] = j;
-      } else if (rank[p] < second[w]) second[w] = rank[p];
+      } else if (wish[p] < second[w]) second[w] = wish[p];
     }
   }
   return { line, best, second };
@@ -108,7 +108,7 @@ function bestWishes({ W, J, rank }: AllocatorTables, { usable }: Domain): Wishes
  * itself, or by which the line is full of workers who can have nothing else as good.
  */
 function narrowCutoff(
-  { J, rank, capacity }: AllocatorTables,
+  { J, wish, capacity }: AllocatorTables,
   { level, levels, order }: Standings,
   { usable, lowest, highest }: Domain,
   { line, best, second }: Wishes,
@@ -119,7 +119,7 @@ function narrowCutoff(
   for (const w of order[j]) {
     const p = w * J + j;
     const other = line[w] === j ? second[w] : best[w];
-    const needs = other > rank[p];
+    const needs = other > wish[p];
     if (usable[p] === 1) {
       possible++;
       if (needs) sure++;
@@ -136,18 +136,18 @@ function narrowCutoff(
 
 /** A worker's pairs. @returns whether one was lost, null: none is left */
 function narrowWorker(
-  { J, rank, capacity }: AllocatorTables,
+  { J, wish, capacity }: AllocatorTables,
   { level }: Standings,
   { usable, lowest, highest }: Domain,
   w: number,
 ): boolean | null {
   let must = Infinity, lost = false, some = false;
   for (let j = 0, p = w * J; j < J; j++, p++) {
-    if (level[p] >= 0 && capacity[j] > 0 && level[p] < lowest[j] && rank[p] < must) must = rank[p];
+    if (level[p] >= 0 && capacity[j] > 0 && level[p] < lowest[j] && wish[p] < must) must = wish[p];
   }
   for (let j = 0, p = w * J; j < J; j++, p++) {
     if (usable[p] === 0) continue;
-    if (rank[p] <= must && level[p] <= highest[j]) some = true;
+    if (wish[p] <= must && level[p] <= highest[j]) some = true;
     else {
       usable[p] = 0;
       lost = true;

@@ -15,13 +15,13 @@ export interface Blocking {
  * @param lineOf line of each worker
  */
 export function blockingPairs(tables: AllocatorTables, lineOf: ArrayLike<number>): Blocking[] {
-  const { W, J, cost, rank, regard } = tables;
-  const worst = worstRegards(tables, lineOf), found: Blocking[] = [];
+  const { W, J, cost, wish, standing } = tables;
+  const worst = worstStandings(tables, lineOf), found: Blocking[] = [];
   for (let w = 0; w < W; w++) {
-    const own = rank[w * J + lineOf[w]];
+    const own = wish[w * J + lineOf[w]];
     for (let j = 0, p = w * J; j < J; j++, p++) {
-      if (rank[p] < own && cost[p] < Infinity && regard[p] < worst[j] - SAME_REGARD) {
-        found.push({ pair: p, gain: own - rank[p] });
+      if (wish[p] < own && cost[p] < Infinity && standing[p] < worst[j] - SAME_REGARD) {
+        found.push({ pair: p, gain: own - wish[p] });
       }
     }
   }
@@ -29,15 +29,15 @@ export function blockingPairs(tables: AllocatorTables, lineOf: ArrayLike<number>
 }
 
 /** What each line thinks of the worker it would give up: Infinity where it has a free place. */
-function worstRegards(
-  { W, J, capacity, regard }: AllocatorTables,
+function worstStandings(
+  { W, J, capacity, standing }: AllocatorTables,
   lineOf: ArrayLike<number>,
 ): Float64Array {
   const worst = new Float64Array(J).fill(-Infinity), load = new Int32Array(J);
   for (let w = 0; w < W; w++) {
     const j = lineOf[w];
     load[j]++;
-    worst[j] = Math.max(worst[j], regard[w * J + j]);
+    worst[j] = Math.max(worst[j], standing[w * J + j]);
   }
   for (let j = 0; j < J; j++) if (load[j] < capacity[j]) worst[j] = Infinity;
   return worst;
@@ -55,7 +55,7 @@ export function deferredAcceptance(
   point: Point = { pairs: [], values: [] },
   wishes: readonly Int32Array[] = wishesOf(tables),
 ): Int32Array {
-  const { W, J, regard, capacity } = tables;
+  const { W, J, standing, capacity } = tables;
   const value = new Map(point.pairs.map((p, i) => [p, point.values[i]]));
   const atPoint = (w: number, j: number) => value.get(w * J + j) ?? 0;
   const lineOf = new Int32Array(W).fill(-1), kept: number[][] = Array.from({ length: J }, () => []);
@@ -69,7 +69,7 @@ export function deferredAcceptance(
     lineOf[w] = j;
     if (kept[j].length <= capacity[j]) continue;
     kept[j].sort((a, b) =>
-      regard[a * J + j] - regard[b * J + j] || atPoint(b, j) - atPoint(a, j) || a - b
+      standing[a * J + j] - standing[b * J + j] || atPoint(b, j) - atPoint(a, j) || a - b
     );
     const refused = kept[j].pop()!;
     lineOf[refused] = -1;

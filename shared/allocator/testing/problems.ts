@@ -1,6 +1,7 @@
 // Small allocator problems for tests: by hand, and at random from a seed.
 
 import type { Random } from "../../engine/random.ts";
+import type { AllocatorLink } from "../problem.ts";
 import type { FlowProblem } from "../search/flow.ts";
 import { type AllocatorProblem, DEFAULT_OPTIONS, type RankNotation } from "../problem.ts";
 
@@ -106,6 +107,41 @@ export function randomProblem(random: Random, { caps, stability }: Spice): Alloc
       seed: random.below(1000),
     },
   };
+}
+
+/** The problem with random priority groups. */
+export function withGroups(random: Random, problem: AllocatorProblem): AllocatorProblem {
+  const groups = Array.from({ length: 1 + random.below(3) }, (_, g) => ({
+    name: `G${g}`,
+    workers: problem.workers.filter(() => random.next() < 0.4).map(({ id }) => id),
+  }));
+  return { ...problem, groups };
+}
+
+/** The problem with one or two random couples, where it has workers enough. */
+export function withLinks(random: Random, problem: AllocatorProblem): AllocatorProblem {
+  const ids = problem.workers.map(({ id }) => id), lines = problem.lines.map(({ id }) => id);
+  const order = Int32Array.from(ids, (_, i) => i);
+  random.choose(order, order.length);
+  const links: AllocatorLink[] = [];
+  for (let i = 0; i + 1 < order.length && i < 4; i += 2) {
+    const kind = (["alike", "ranked", "pairs"] as const)[random.below(3)];
+    links.push({
+      workers: [ids[order[i]], ids[order[i + 1]]],
+      fit: kind === "ranked" ? { kind } : kind === "alike"
+        ? {
+          kind,
+          lines: lines.filter(() => random.next() < 0.8)
+            .map((line): [string, string] => [line, `h${random.below(2)}`]),
+        }
+        : {
+          kind,
+          pairs: lines.flatMap((a) => lines.map((b): [string, string] => [a, b]))
+            .filter(() => random.next() < 0.4),
+        },
+    });
+  }
+  return { ...problem, links };
 }
 
 /** A random flow with groups that share no line. */
