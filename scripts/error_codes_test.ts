@@ -19,7 +19,7 @@ const NO_CODES: Record<string, RegExp> = {
   "names of what an agreement of rules is about": /^(MINIMUM_FILL)$/,
   // What an independent checker has against a result; it comes as the message of PLAN_REFUSED and MATCHING_REFUSED.
   violations:
-    /^(LINES?|TERMS|POSTS|UNKNOWN_POSITION|WORKER|ELIGIBILITY|CAPACITY|PREFERENCE|MAX_LINES|MAX_WORKERS|BLOCKING_PAIR|CHOICE)$/,
+    /^(LINES?|TERMS|POSTS|UNKNOWN_POSITION|WORKER|ELIGIBILITY|CAPACITY|PREFERENCE|MAX_LINES|MAX_WORKERS|BLOCKING_PAIR|BLOCKING_COUPLE|LINK|CHOICE)$/,
   "kinds of proof in other programs' certificates": /^(SMALL|POCKLINGTON|LUCAS|ECPP)$/,
   environment: /^((SUPABASE|RECEPTOR)_[A-Z_]+|JWT_SECRET)$/,
   "other libraries'": /^(ERR_[A-Z_]+|SIGNED_OUT|SUBSCRIBED|NFKC|NFKD|CONNECTION_STALLED)$/,

@@ -391,6 +391,81 @@ Deno.test("pins and exclusions of a run hold, keep their reasons, and a what-if 
   assert.match(impossible.error_message, /This run pins .* to A/);
 });
 
+Deno.test("priority groups come one after the other, and couples get lines that fit, or the run says why not", async () => {
+  await using org = await createOrg();
+  await populate(org);
+  const { ann, bob, cid, A, B, C } = await idsOf(org);
+  const ask = (options: unknown) =>
+    call(FN, org.manager, { body: { allocation_run: org.allocationRun, options } });
+  const couple = (first: string, second: string, more: Record<string, unknown> = {}) => ({
+    first,
+    second,
+    fit: "ranked_lines",
+    ...more,
+  });
+  const nobody = crypto.randomUUID();
+  const group = (name: string, worker_mappings: string[], qualification_tags: string[] = []) => ({
+    name,
+    worker_mappings,
+    qualification_tags,
+  });
+  const cases: [unknown, number, string][] = [
+    [{ linked_doctors: [couple(ann, bob), couple(bob, cid)] }, 400, "CONTRADICTORY_LINKS"],
+    [{ linked_doctors: [couple(ann, ann)] }, 400, "CONTRADICTORY_LINKS"],
+    [{ linked_doctors: [couple(ann, bob, { fit: "line_pairs" })] }, 400, "CONTRADICTORY_LINKS"],
+    [{ linked_doctors: [couple(ann, bob, { fit: "near" })] }, 400, "INVALID_REQUEST"],
+    [{ linked_doctors: [couple(ann, nobody)] }, 404, "WORKER_MAPPING_NOT_FOUND"],
+    [{ priority_groups: [group("", [ann])] }, 400, "INVALID_REQUEST"],
+    [{ priority_groups: [group("G", [nobody])] }, 404, "WORKER_MAPPING_NOT_FOUND"],
+    [{ priority_groups: [group("G", [], [nobody])] }, 404, "QUALIFICATION_TAG_NOT_FOUND"],
+  ];
+  for (const [options, status, code] of cases) {
+    const response = await ask(options);
+    assert.deepEqual([response.status, (await response.json()).code], [status, code]);
+  }
+  const grouped = await ended(
+    (await post(org, {
+      options: { preferencer_weight: 0, priority_groups: [group("First", [cid])] },
+    }))
+      .allocator_run_id,
+  );
+  assert.equal(grouped.status, "COMPLETED", grouped.error_message);
+  assert.equal((await matches(grouped.id))[2][1], "A", "cid comes first");
+  const [first, rest] = grouped.result.report.groups;
+  assert.deepEqual([first.name, first.workers, first.choices], ["First", 1, [1]]);
+  assert.deepEqual([rest.name, rest.workers], [null, 2]);
+  const pairs = [{ first: C, second: B }, { first: A, second: C }];
+  const linked = await ended(
+    (await post(org, {
+      options: { linked_doctors: [couple(ann, bob, { fit: "line_pairs", line_pairs: pairs })] },
+    })).allocator_run_id,
+  );
+  assert.equal(linked.status, "COMPLETED", linked.error_message);
+  const [[, annsLine], [, bobsLine]] = await matches(linked.id);
+  assert.ok(["CB", "AC"].includes(annsLine + bobsLine), annsLine + bobsLine);
+  assert.deepEqual(linked.result.report.couples, { count: 1, blocking: [] });
+  // No line has a hospital here, so that only the same line would do, which has one place.
+  const apart = await ended(
+    (await post(org, { options: { linked_doctors: [couple(ann, bob, { fit: "same_hospital" })] } }))
+      .allocator_run_id,
+  );
+  assert.deepEqual([apart.status, apart.result.explanation.code], ["INFEASIBLE", "LINKED"]);
+  assert.ok(
+    apart.result.explanation.relaxations.some(({ change }: { change: string }) =>
+      change === "Unlink the linked doctors."
+    ),
+  );
+  const across = await ended(
+    (await post(org, {
+      options: {
+        linked_doctors: [couple(ann, bob)],
+        priority_groups: [group("First", [ann])],
+      },
+    })).allocator_run_id,
+  );
+  assert.deepEqual([across.status, across.error_code], ["FAILED", "LINKED_ACROSS_GROUPS"]);
+});
+
 Deno.test("a what-if follows the rules of every run: key, rights, one at a time", async () => {
   await using org = await createOrg();
   await using other = await createOrg();

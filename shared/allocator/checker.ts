@@ -218,8 +218,14 @@ function checkCaps(
 class RankList {
   readonly ranked = new Map<string, number>();
   readonly #others: number;
+  readonly #last: Set<string>;
+  readonly #atEnd: number;
 
-  constructor(given: readonly [string, number][], known: ReadonlySet<string>) {
+  constructor(
+    given: readonly [string, number][],
+    known: ReadonlySet<string>,
+    last: readonly string[] = [],
+  ) {
     const entries = new Map<string, number>();
     for (const [item, value] of given) {
       if (!known.has(item) || !Number.isFinite(value) || value <= 0) continue;
@@ -233,12 +239,14 @@ class RankList {
       sum += group.length * (before + (group.length + 1) / 2);
       before += group.length;
     }
-    const all = known.size, free = all - entries.size;
+    this.#last = new Set(last.filter((item) => known.has(item) && !entries.has(item)));
+    const atEnd = this.#last.size, all = known.size - atEnd, free = all - entries.size;
     this.#others = free > 0 ? ((all * (all + 1)) / 2 - sum) / free : all;
+    this.#atEnd = (all + 1 + known.size) / 2;
   }
 
   of(item: string): number {
-    return this.ranked.get(item) ?? this.#others;
+    return this.ranked.get(item) ?? (this.#last.has(item) ? this.#atEnd : this.#others);
   }
 
   /** 1 and how many are liked better; null: it is not ranked. */
@@ -265,7 +273,8 @@ class Opinions {
       given.set(worker, [...given.get(worker) ?? [], ...ranks]);
     }
     for (const { id } of problem.workers) {
-      this.#workers.set(id, new RankList(given.get(id) ?? [], allLines));
+      const last = problem.preferences.flatMap((p) => p.worker === id ? p.last ?? [] : []);
+      this.#workers.set(id, new RankList(given.get(id) ?? [], allLines, last));
     }
     this.#tags = new Map(problem.workers.map(({ id, tags }) => [id, tags]));
     this.#power = problem.options.preferencePower;

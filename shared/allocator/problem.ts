@@ -40,6 +40,8 @@ export interface AllocatorEligibility {
 export interface WorkerRanks {
   worker: string;
   ranks: [line: string, rank: number][];
+  /** Lines that they want last, behind all that are unranked; they share their places, and are no choices. */
+  last?: string[];
 }
 
 /** A supervisor or department that ranks workers for its lines. A line may have several. */

@@ -22,6 +22,28 @@ export interface AllocatorRunOptions {
   pins?: ReasonedPin[];
   /** These doctors do not get these lines. */
   exclusions?: ReasonedPin[];
+  /** Doctors who are matched first, group by group, each keeping what it got; whoever is in none comes last. */
+  priorityGroups?: PriorityGroup[];
+  /** Couples. */
+  linkedDoctors?: LinkedDoctors[];
+}
+
+/** Doctors of a priority group: by their worker mappings, or by a qualification that they hold. */
+export interface PriorityGroup {
+  name: string;
+  workerMappings?: string[];
+  qualificationTags?: string[];
+}
+
+/** Two doctors whose lines have to fit together. */
+export interface LinkedDoctors {
+  /** Worker mappings. */
+  first: string;
+  second: string;
+  /** The same hospital in each term, each a line that they ranked, or one of some pairs of lines. */
+  fit: "same_hospital" | "ranked_lines" | "line_pairs";
+  /** With `line_pairs`: lines of the first and of the second. */
+  linePairs?: { first: string; second: string }[];
 }
 
 /** A doctor, by the worker mapping, and a line. */
@@ -44,6 +66,7 @@ export interface AllocatorReason {
     | "NOT_ELIGIBLE"
     | "FULL_BETTER"
     | "WOULD_COST"
+    | "EARLIER_GROUP"
     | "IMPOSSIBLE"
     | "PINNED"
     | "NOT_OFFERED";
@@ -124,6 +147,10 @@ export interface AllocatorReport {
   unfilledLines: { line: string; name: string; free: number; used: number }[];
   /** Doctors and lines that would both rather have each other; `pairs` has the first 1,000. */
   blockingPairs: { count: number; pairs: { worker: string; line: string }[] };
+  /** How each priority group fared, the first first; `name` null: whom no group names. */
+  groups?: GroupFigures[];
+  /** Couples, and those of them who would rather have other lines that would take them. */
+  couples?: { count: number; blocking: { workers: [string, string]; lines: [string, string] }[] };
   fairness: {
     worstOff: { worker: string; line: string; rank: number | null }[];
     /** Moves and swaps (`swapWith`) that would help the worst off and hurt nobody. */
@@ -132,6 +159,17 @@ export interface AllocatorReport {
   };
   /** Lists of ranks that did not read as they should and were read all the same; not there where there were none. */
   mended?: { count: number; lists: MendedRanks[] };
+}
+
+/** How a priority group fared. */
+export interface GroupFigures
+  extends
+    Pick<AllocatorReport, "choices" | "unranked" | "meanRank" | "meanRankOfAll" | "worstRank"> {
+  /** Null: whom no group names. */
+  name: string | null;
+  workers: number;
+  objective: number;
+  bound: number;
 }
 
 /** Whose ranks were mended, and what was: gaps closed, another notation, ties that are not allowed, entries left out. */
@@ -145,7 +183,7 @@ export interface MendedRanks {
 
 /** Why a run is INFEASIBLE. */
 export interface AllocatorExplanation {
-  code: "NO_ELIGIBLE_LINE" | "TOO_FEW_PLACES" | "MUST_HAVE" | "CAPS" | "STABILITY";
+  code: "NO_ELIGIBLE_LINE" | "TOO_FEW_PLACES" | "MUST_HAVE" | "CAPS" | "LINKED" | "STABILITY";
   /** For people, with names. */
   message: string;
   /** Ids of those in conflict. */

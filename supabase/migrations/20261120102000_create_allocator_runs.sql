@@ -140,7 +140,7 @@ create table public.allocator_run_reasons (
   org_id uuid not null references public.orgs (id) on delete cascade,
   allocation_run uuid not null,
   code text not null check (code in
-    ('NOT_ELIGIBLE', 'FULL_BETTER', 'WOULD_COST', 'IMPOSSIBLE', 'PINNED', 'NOT_OFFERED')),
+    ('NOT_ELIGIBLE', 'FULL_BETTER', 'WOULD_COST', 'EARLIER_GROUP', 'IMPOSSIBLE', 'PINNED', 'NOT_OFFERED')),
   "values" jsonb not null default '{}' check (jsonb_typeof("values") = 'object'),
   primary key (run, worker_mapping, job_line),
   foreign key (org_id, allocation_run, run)
@@ -153,7 +153,7 @@ create table public.allocator_run_reasons (
 comment on table public.allocator_run_reasons is
   'Of a match: for each doctor and each line that they ranked better than the one they got, why they did not get it.';
 comment on column public.allocator_run_reasons.code is
-  'NOT_ELIGIBLE, FULL_BETTER, WOULD_COST, IMPOSSIBLE, PINNED or NOT_OFFERED; see functions/README.md.';
+  'NOT_ELIGIBLE, FULL_BETTER, WOULD_COST, EARLIER_GROUP, IMPOSSIBLE, PINNED or NOT_OFFERED; see functions/README.md.';
 comment on column public.allocator_run_reasons."values" is
   'The figures of the sentence; they name no other doctor, and no rank of one.';
 create index allocator_run_reasons_org_run_idx on public.allocator_run_reasons (org_id, allocation_run, run);
@@ -216,7 +216,7 @@ comment on function allocator.prepare_run() is
   'Trigger: sets org and requester of a new allocator run; a what-if run takes over options and batch of its base run.';
 revoke all on function allocator.prepare_run() from public, anon, authenticated, service_role;
 
--- allocator.refuse_unknown_tags(): qualification tags that a what-if names are the org's; RC4ID, the detail is the code for
+-- allocator.refuse_unknown_tags(): qualification tags that priority groups or a what-if name are the org's; RC4ID, the detail is the code for
 -- clients. Trigger before insert, so that no way in passes by; after prepare_run (triggers run by name). Lines and doctors
 -- are checked by request_allocator_run().
 create function allocator.refuse_unknown_tags()
@@ -230,6 +230,8 @@ begin
   select named.id into v_unknown
   from (
     select jsonb_path_query(new.options, '$.what_if.weightings[*].qualification_tags[*]') #>> '{}'
+    union all
+    select jsonb_path_query(new.options, '$.priority_groups[*].qualification_tags[*]') #>> '{}'
   ) as named (id)
   where not exists (
     select from public.qualification_tags t where t.org_id = new.org_id and t.id::text = lower(named.id))
@@ -241,13 +243,13 @@ begin
   return new;
 end
 $$;
-comment on function allocator.refuse_unknown_tags() is 'Trigger: refuses what-ifs that name qualification tags of no or another org.';
+comment on function allocator.refuse_unknown_tags() is 'Trigger: refuses runs that name qualification tags of no or another org.';
 revoke all on function allocator.refuse_unknown_tags() from public, anon, authenticated, service_role;
 
 create trigger prepare_run before insert on public.allocator_py_runs
   for each row execute function allocator.prepare_run();
 create trigger refuse_unknown_tags before insert on public.allocator_py_runs
-  for each row when (new.options ? 'what_if')
+  for each row when (new.options ?| '{what_if,priority_groups}')
   execute function allocator.refuse_unknown_tags();
 create trigger enqueue_run_on_insert after insert on public.allocator_py_runs
   for each row when (new.queued_at is not null) execute function fleet.enqueue_run('allocator');

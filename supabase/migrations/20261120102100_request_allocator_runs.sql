@@ -1,6 +1,6 @@
 -- What users do with allocator runs: ask for one, and cancel it; and what service callers do: queue those that wait.
 
--- private.unknown_in_request(run): the first line or doctor that a request names (in its batch, by hand, or in a what-if) and that is
+-- private.unknown_in_request(run): the first line or doctor that a request names (in its batch, by hand, in groups and couples, or in a what-if) and that is
 -- not in its allocation run, or not the caller's to see: {outcome: unknown_job_line or unknown_worker_mapping, id}, or null.
 -- Called by request_allocator_run(). Runs with its caller's rights.
 create function private.unknown_in_request(p_run jsonb)
@@ -17,6 +17,8 @@ as $$
     union all
     select (jsonb_path_query(p_run, '$.options.keyvalue() ? (@.key == "pins" || @.key == "exclusions").value[*].job_line')
       #>> '{}')::uuid
+    union all
+    select (jsonb_path_query(p_run, '$.options.linked_doctors[*].line_pairs[*].*') #>> '{}')::uuid
   ), named_worker (id) as (
     select jsonb_array_elements_text(nullif(p_run -> 'included_worker_mappings', 'null'))::uuid
     union all
@@ -26,6 +28,11 @@ as $$
       #>> '{}')::uuid
     union all
     select (jsonb_path_query(p_run, '$.options.what_if.weightings[*].worker_mappings[*]') #>> '{}')::uuid
+    union all
+    select (jsonb_path_query(p_run, '$.options.priority_groups[*].worker_mappings[*]') #>> '{}')::uuid
+    union all
+    select unnest(array[d ->> 'first', d ->> 'second'])::uuid
+    from jsonb_path_query(p_run, '$.options.linked_doctors[*]') as d
   ), unknown (outcome, id) as (
     select 'unknown_job_line', n.id from named_line n
     where not exists (

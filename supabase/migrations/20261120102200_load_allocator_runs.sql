@@ -207,6 +207,50 @@ comment on function allocator.run_wishes(uuid) is
 revoke all on function allocator.run_wishes(uuid) from public, anon, authenticated, service_role;
 grant execute on function allocator.run_wishes(uuid) to receptor_engine;
 
+-- allocator.run_hospitals(run): the hospitals that each line is at, term by term, as one text, where couples of the run ask for
+-- the same; no row for lines without rotations.
+-- Called by allocator.load_run(). Runs with its caller's rights.
+create function allocator.run_hospitals(p_run uuid)
+returns table (job_line uuid, hospitals text)
+language sql
+stable
+set search_path = ''
+as $$
+  select r.job_line, string_agg(r.term || '=' || t.hospital, ',' order by r.term)
+  from public.allocator_py_runs run
+  join public.rotations r on r.allocation_run = run.allocation_run
+  join public.positions p on p.id = r.position
+  join public.teams t on t.id = p.team
+  where run.id = p_run and run.options @? '$.linked_doctors[*] ? (@.fit == "same_hospital")'
+  group by r.job_line
+$$;
+comment on function allocator.run_hospitals(uuid) is 'Hospitals of job lines, term by term, where couples of an allocator run ask for the same.';
+revoke all on function allocator.run_hospitals(uuid) from public, anon, authenticated, service_role;
+grant execute on function allocator.run_hospitals(uuid) to receptor_engine;
+
+-- allocator.run_never(run): by number of doctors the numbers of the lines that they never want.
+-- Called by allocator.load_run(). Runs with its caller's rights.
+create function allocator.run_never(p_run uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(n.worker, n.lines), '{}')
+  from (
+    select w.number as worker, jsonb_agg(l.number order by l.number) as lines
+    from public.allocator_py_runs run
+    join public.preference_worker_job_lines p on p.allocation_run = run.allocation_run and p.like_dislike_preference = -2
+    join allocator.run_workers(p_run) w on w.id = p.worker_mapping
+    join allocator.run_lines(p_run) l on l.id = p.job_line
+    where run.id = p_run
+    group by w.number
+  ) as n
+$$;
+comment on function allocator.run_never(uuid) is 'Lines that doctors never want, by numbers of doctors and lines.';
+revoke all on function allocator.run_never(uuid) from public, anon, authenticated, service_role;
+grant execute on function allocator.run_never(uuid) to receptor_engine;
+
 -- allocator.run_base(run): of a what-if run the run that it is compared with: its id, its histogram of choices and its
 -- allocations by numbers of doctors and lines; null of any other run.
 -- Called by allocator.load_run(). Runs with its caller's rights.
@@ -285,8 +329,10 @@ as $$
     'lines', (
       select coalesce(jsonb_agg(jsonb_build_object(
         'id', l.id, 'name', l.name, 'takes_part', l.takes_part, 'capacity', l.capacity,
-        'must_have', l.must_have) order by l.number), '[]')
-      from allocator.run_lines(p_run) l),
+        'must_have', l.must_have, 'hospitals', h.hospitals) order by l.number), '[]')
+      from allocator.run_lines(p_run) l left join allocator.run_hospitals(p_run) h on h.job_line = l.id),
+    'allows_never', (select ar.allows_never from public.allocation_runs ar where ar.id = run.allocation_run),
+    'never', allocator.run_never(p_run),
     'base', allocator.run_base(p_run))
     || allocator.run_people(p_run) || allocator.run_wishes(p_run)
   from public.allocator_py_runs run

@@ -107,13 +107,20 @@ function sortedEntries(given: readonly number[]): Int32Array {
  * What every unranked entry counts as: nobody gains or loses by ranking few.
  * @param all entries that could be ranked, N
  * @param ranks K of them, normalised
+ * @param last entries that stand behind all others, and so are none of the unranked
  * @returns (sum(1..N) - sum of the ranks given) / (N - K), or N where all are ranked
  */
-export function unrankedRank(all: number, { rank, choice }: NormalRanks): number {
+export function unrankedRank(all: number, { rank, choice }: NormalRanks, last = 0): number {
   let given = 0, count = 0;
   for (let i = 0; i < rank.length; i++) {
     given += rank[i]; // 0 where the entry is no rank
     if (choice[i] > 0) count++;
   }
-  return all <= count ? all : (all * (all + 1) / 2 - given) / (all - count);
+  const others = all - last;
+  return others <= count ? others : (others * (others + 1) / 2 - given) / (others - count);
+}
+
+/** The places that the last of all share. */
+export function lastRank(all: number, last: number): number {
+  return all - (last - 1) / 2;
 }

@@ -1,7 +1,7 @@
 // Lists of ranks and weightings as arrays by pair w * J + j.
 
 import type { WorkerLookup } from "../input/eligibility.ts";
-import { isRank, normaliseRanks, type RankFlaw, unrankedRank } from "../input/ranks.ts";
+import { isRank, lastRank, normaliseRanks, type RankFlaw, unrankedRank } from "../input/ranks.ts";
 import type { MendedRanks } from "../outcome.ts";
 import type { AllocatorPreferencer, AllocatorProblem } from "../problem.ts";
 
@@ -84,6 +84,10 @@ export function readPreferences(
   const takingPart = idsOf(problem.workers, problem.outside.workers);
   const lineIndex = indexOf(lines), lists = joinLists(problem), mended: MendedRanks[] = [];
   const seen: Seen = new Map();
+  const lastOf = new Map<string, string[]>();
+  for (const { worker, last = [] } of problem.preferences) {
+    lastOf.set(worker, [...new Set([...lastOf.get(worker) ?? [], ...last])]);
+  }
   for (const [id, ranks] of lists) {
     if (takingPart.has(id)) continue;
     const ignored = ranks.map(([line]) => line).sort();
@@ -92,7 +96,15 @@ export function readPreferences(
   workers.forEach(({ id }, w) => {
     const list = readList(problem, { by: "worker", id }, lists.get(id) ?? [], known, seen);
     mended.push(...list.mended);
-    rank.fill(unrankedRank(all, list.ranks), w * J, (w + 1) * J);
+    const ranked = new Set(
+      list.entries.flatMap(([line], i) => list.ranks.choice[i] > 0 ? line : []),
+    );
+    const wantedLast = lastOf.get(id)?.filter((line) => known.has(line) && !ranked.has(line)) ?? [];
+    rank.fill(unrankedRank(all, list.ranks, wantedLast.length), w * J, (w + 1) * J);
+    for (const line of wantedLast) {
+      const j = lineIndex.get(line);
+      if (j !== undefined) rank[w * J + j] = lastRank(all, wantedLast.length);
+    }
     list.entries.forEach((entry, i) => {
       const j = lineIndex.get(entry[0]);
       if (j === undefined || list.ranks.choice[i] === 0) return;

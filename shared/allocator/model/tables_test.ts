@@ -90,3 +90,21 @@ Deno.test("matchingCost() and loadsOf() add up a matching", () => {
   assert.equal(matchingCost(tables, lineOf), cost[1] + cost[J + 1]);
   assert.deepEqual([...loadsOf(J, [1, -1])], [0, 1]);
 });
+
+Deno.test("lines that a worker wants last stand behind the unranked ones, and no choice is lost", () => {
+  const problem = problemOf(1, [1, 1, 1, 1, 1], {
+    preferences: [{
+      worker: "w0",
+      ranks: [["l0", 1]],
+      last: ["l3", "l4", "l0", "nobody knows this"],
+    }],
+  });
+  const { lines, rank, choice } = buildTables(problem);
+  const of = (values: ArrayLike<number>) =>
+    Object.fromEntries(lines.map(({ id }, j) => [id, values[j]]));
+  assert.deepEqual(of(rank), { l0: 1, l1: 2.5, l2: 2.5, l3: 4.5, l4: 4.5 });
+  assert.deepEqual(of(choice), { l0: 1, l1: 0, l2: 0, l3: 0, l4: 0 });
+  const allocations = [{ worker: "w0", line: "l4", originalPreference: null }];
+  problem.options.preferencerWeight = 0;
+  assert.equal(scoreMatching(problem, allocations), 4.5);
+});

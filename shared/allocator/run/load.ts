@@ -7,7 +7,15 @@ import type { BaseRun } from "../report/difference.ts";
 import { LEAST_POWER, MOST_POWER } from "../limits.ts";
 import { type AllocatorProblem, DEFAULT_OPTIONS } from "../problem.ts";
 import { doctorToken } from "../names.ts";
-import { applyByHand, decidedOtherwise, MOST_ENTRIES, reasonedPinShape } from "./pins.ts";
+import {
+  applyByHand,
+  decidedOtherwise,
+  MOST_ENTRIES,
+  type Pin,
+  reasonedPinShape,
+  withExclusions,
+} from "./pins.ts";
+import { couplesShape, groupsShape, withTogether } from "./together.ts";
 import { type WhatIf, whatIfShape, withWeightings } from "./what_if.ts";
 
 const optionShapes = {
@@ -19,6 +27,8 @@ const optionShapes = {
   rng_seed: z.int().min(0).max(MOST_SEED),
   pins: z.array(reasonedPinShape).max(MOST_ENTRIES),
   exclusions: z.array(reasonedPinShape).max(MOST_ENTRIES),
+  priority_groups: groupsShape,
+  linked_doctors: couplesShape,
 };
 
 /** Options of a run as users send them and the database keeps them. */
@@ -31,6 +41,8 @@ export const runOptionsShape = z.strictObject({
   rng_seed: optionShapes.rng_seed.default(DEFAULT_OPTIONS.seed),
   pins: optionShapes.pins.default([]),
   exclusions: optionShapes.exclusions.default([]),
+  priority_groups: optionShapes.priority_groups.default([]),
+  linked_doctors: optionShapes.linked_doctors.default([]),
 });
 
 /** Options of a what-if: those that are left out are its base run's. */
@@ -100,7 +112,13 @@ const documentShape = z.object({
     takes_part: z.boolean(),
     capacity: z.int(),
     must_have: z.boolean(),
+    /** The hospitals that it is at, term by term; null: it has no rotations, or no couple asks for them. */
+    hospitals: z.string().nullable().default(null),
   })),
+  /** Whether a line that a doctor never wants is none that they can get; else it is the last that they want. */
+  allows_never: z.boolean().default(false),
+  /** By a doctor's number: the lines that they never want. */
+  never: z.record(z.string(), numbers).default({}),
   eligibility: z.array(z.object({
     line: number,
     included_workers: numbers,
@@ -222,9 +240,29 @@ export function toAllocatorProblem(document: AllocatorDocument): AllocatorProble
       seed: options.data.rng_seed,
     },
   };
-  const whatIf = options.data.what_if;
-  if (!whatIf) return applyByHand(problem, options.data);
-  return applyByHand(withWeightings(problem, whatIf), decidedOtherwise(options.data, whatIf));
+  const whatIf = options.data.what_if, own = options.data;
+  const hospitals = new Map(document.lines.map((line) => [line.id, line.hospitals]));
+  if (!whatIf) return withTogether(applyByHand(problem, own), own, hospitals);
+  const asked = withWeightings(problem, whatIf), still = stillThere(asked, own);
+  return withTogether(applyByHand(asked, decidedOtherwise(still, whatIf)), still, hospitals);
+}
+
+/** What a what-if takes over from its base run, without doctors who left and lines that went since. */
+function stillThere(
+  { workers, lines }: AllocatorProblem,
+  options: z.infer<typeof keptOptionsShape>,
+): z.infer<typeof keptOptionsShape> {
+  const inside = new Set([...workers, ...lines].map(({ id }) => id));
+  const here = ({ worker_mapping, job_line }: Pin) =>
+    inside.has(worker_mapping) && inside.has(job_line);
+  return {
+    ...options,
+    pins: options.pins.filter(here),
+    exclusions: options.exclusions.filter(here),
+    linked_doctors: options.linked_doctors.filter(({ first, second }) =>
+      inside.has(first) && inside.has(second)
+    ),
+  };
 }
 
 /** Doctors and lines of the batch, and those outside it. */
@@ -250,30 +288,37 @@ function takingPart(
 }
 
 function eligibilityOf(
-  { eligibility, workers, lines, tags }: AllocatorDocument,
+  { eligibility, workers, lines, tags, allows_never, never }: AllocatorDocument,
 ): AllocatorProblem["eligibility"] {
   const workerIds = (places: number[]) => places.map((place) => workers[place].id);
   const tagIds = (places: number[]) => places.map((place) => tags[place]);
-  return eligibility.filter(({ line }) => lines[line].takes_part).map((entry) => ({
+  const rules = eligibility.filter(({ line }) => lines[line].takes_part).map((entry) => ({
     line: lines[entry.line].id,
     includedWorkers: workerIds(entry.included_workers),
     excludedWorkers: workerIds(entry.excluded_workers),
     includedTags: tagIds(entry.included_tags),
     excludedTags: tagIds(entry.excluded_tags),
   }));
+  if (!allows_never) return rules;
+  const unwanted = Object.entries(never).flatMap(([worker, of]) =>
+    of.filter((line) => lines[line].takes_part)
+      .map((line) => ({ worker: workers[Number(worker)].id, line: lines[line].id }))
+  );
+  return withExclusions(rules, unwanted);
 }
 
 function preferencesOf(
-  { preferences, workers, lines }: AllocatorDocument,
+  { preferences, workers, lines, allows_never, never }: AllocatorDocument,
 ): AllocatorProblem["preferences"] {
   return workers.flatMap(({ id, takes_part }, place) => {
-    const given = preferences[place];
-    if (!given || !takes_part) return [];
+    const given = preferences[place] ?? { lines: [], ranks: [] };
+    const last = allows_never ? [] : (never[place] ?? []).map((line) => lines[line].id);
+    if (!takes_part || given.lines.length + last.length === 0) return [];
     const ranks = given.lines.map((line, k): [string, number] => [
       lines[line].id,
       rankOf(given.ranks[k]),
     ]);
-    return [{ worker: id, ranks }];
+    return [{ worker: id, ranks, ...last.length > 0 && { last } }];
   });
 }
 

@@ -174,3 +174,60 @@ Deno.test("toAllocatorProblem() takes ranks that no number can say as ranks that
   ]);
   assert.deepEqual(preferencers[0].ranks, [["w2", NaN], ["w1", 2]]);
 });
+
+Deno.test("toAllocatorProblem() resolves groups by doctors and qualifications, and couples by hospitals", () => {
+  const id = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;
+  const places = ["w0", "w1", "w2"].map((_, i) => id(i));
+  const { workers, lines, ...rest } = document();
+  const named = {
+    ...rest,
+    tags: [id(7), id(8)],
+    workers: workers.map((worker, i) => ({ ...worker, id: places[i], takes_part: true })),
+    lines: lines.map((line, i) => ({
+      ...line,
+      takes_part: true,
+      capacity: 2,
+      hospitals: `1=h${i}`,
+    })),
+    weightings: [],
+  };
+  const ask = (options: unknown) => toAllocatorProblem(checkDocument({ ...named, options }));
+  const problem = ask({
+    priority_groups: [{ name: "Local", qualification_tags: [id(8)] }, {
+      name: "B",
+      worker_mappings: [id(2), id(0)],
+    }],
+    linked_doctors: [{ first: id(1), second: id(2), fit: "same_hospital" }].slice(0, 0),
+  });
+  assert.deepEqual(problem.groups, [
+    { name: "Local", workers: [id(0)] },
+    { name: "B", workers: [id(0), id(2)] },
+  ]);
+  const linked = ask({ linked_doctors: [{ first: id(1), second: id(2), fit: "same_hospital" }] });
+  assert.deepEqual(linked.links, [{
+    workers: [id(1), id(2)],
+    fit: { kind: "alike", lines: [["l0", "1=h0"], ["l1", "1=h1"]] },
+  }]);
+  const refused = (options: unknown, code: string) =>
+    assert.throws(
+      () => ask(options),
+      (error: unknown) => (error as { code: string }).code === code,
+    );
+  refused(
+    { linked_doctors: [{ first: id(1), second: id(9), fit: "ranked_lines" }] },
+    "LINK_OUTSIDE_BATCH",
+  );
+  refused({
+    linked_doctors: [{ first: id(1), second: id(2), fit: "ranked_lines" }],
+    priority_groups: [{ name: "B", worker_mappings: [id(2)] }],
+  }, "LINKED_ACROSS_GROUPS");
+});
+
+Deno.test("a line that a doctor never wants is none that they can get where the run says so, else their last", () => {
+  const never = { 0: [0] };
+  const allowed = problemOf({ never, allows_never: true });
+  assert.ok(allowed.eligibility.find(({ line }) => line === "l0")!.excludedWorkers.includes("w0"));
+  assert.ok(!allowed.eligibility.find(({ line }) => line === "l0")!.includedWorkers.includes("w0"));
+  const last = problemOf({ never, preferences: {} });
+  assert.deepEqual(last.preferences, [{ worker: "w0", ranks: [], last: ["l0"] }]);
+});

@@ -136,9 +136,9 @@ function refuseBadPins(problem: AllocatorProblem, pins: AllocatorProblem["pins"]
 }
 
 /** Takes the doctors off the lines; a line's rules for everybody else stay as they are. */
-function withExclusions(
+export function withExclusions(
   eligibility: AllocatorEligibility[],
-  exclusions: AllocatorProblem["pins"],
+  exclusions: readonly { worker: string; line: string }[],
 ): AllocatorEligibility[] {
   const entries = new Map(eligibility.map((entry) => [entry.line, entry]));
   for (const { worker, line } of exclusions) {

@@ -15,6 +15,7 @@ import { ApiError } from "../../platform/problem_details.ts";
 import { databaseError, parseBody, parseKey } from "../../platform/requests.ts";
 import type { RestClient } from "../../platform/rest.ts";
 import { runOptionsShape, whatIfOptionsShape } from "./load.ts";
+import { faultsOfCouples } from "./together.ts";
 import { type ByHand, contradictions, type PinFault } from "./pins.ts";
 
 type AllocatorRun = Database["public"]["Tables"]["allocator_py_runs"]["Row"];
@@ -85,7 +86,7 @@ export async function requestAllocatorRun(
   };
 }
 
-/** The validated request. @throws ApiError 400 INVALID_REQUEST, CONTRADICTORY_PINS */
+/** The validated request. @throws ApiError 400 INVALID_REQUEST, CONTRADICTORY_PINS, CONTRADICTORY_LINKS */
 function parseRequest(body: unknown) {
   const whatIf = asksWhatIf(body);
   const request = whatIf ? parseBody(whatIfRequestShape, body) : parseBody(requestShape, body);
@@ -94,6 +95,11 @@ function parseRequest(body: unknown) {
     ...contradictions({ pins, exclusions }, "options"),
     ...contradictionsOfWhatIf(request.options),
   ];
+  const links = faultsOfCouples(request.options);
+  if (links.length > 0) {
+    const detail = "The linked doctors contradict each other.";
+    throw new ApiError(400, "CONTRADICTORY_LINKS", detail, { errors: links });
+  }
   if (errors.length === 0) return request;
   const detail = `The pins of the ${whatIf ? "what-if" : "run"} contradict each other.`;
   throw new ApiError(400, "CONTRADICTORY_PINS", detail, { errors });

@@ -215,6 +215,8 @@ insert into expected values
   ('allocator.load_run(uuid)',                                              'engine'),
   ('allocator.earlier_allocations(uuid)',                                   'engine'),
   ('allocator.run_base(uuid)',                                              'engine'),
+  ('allocator.run_hospitals(uuid)',                                         'engine'),
+  ('allocator.run_never(uuid)',                                             'engine'),
   ('allocator.run_lines(uuid)',                                             'engine'),
   ('allocator.run_people(uuid)',                                            'engine'),
   ('allocator.run_wishes(uuid)',                                            'engine'),
