@@ -6,7 +6,7 @@ import { WorkerLookup } from "../input/eligibility.ts";
 import type { MendedRanks } from "../outcome.ts";
 import type { AllocatorPreferencer, AllocatorProblem } from "../problem.ts";
 import { naturalOrder } from "../input/natural_order.ts";
-import { type Link, readLinks } from "./links.ts";
+import { type Link, readLinks } from "./read_links.ts";
 import { indexOf, readPreferences, readRegard } from "./gather.ts";
 import { refuse, validateProblem } from "../validate.ts";
 
