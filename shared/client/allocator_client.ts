@@ -9,10 +9,15 @@ import {
   ALLOCATOR_RUN_COLUMNS,
   type AllocatorReason,
   type AllocatorRun,
+  type Corrected,
+  type Finalised,
   type MatchChange,
+  type MatchReadiness,
   type Move,
   type Population,
   type PopulationDocument,
+  type ResultMove,
+  type ResultRow,
   type WhatIfPreview,
   type WhatIfRequest,
   type Withdrawn,
@@ -206,6 +211,74 @@ export class AllocatorClient {
   async matchChanges(allocatorRunId: string): Promise<MatchChange[]> {
     const asked = this.supabase.rpc("match_changes", { p_run: allocatorRunId });
     return toCamel((await answered(asked, this.timers)).data) as MatchChange[];
+  }
+
+  /** What whoever starts a match should know first: who has not submitted, whose wishes changed, who withdrew. */
+  async readiness(allocationRun: string): Promise<MatchReadiness> {
+    const data = await this.#call("match_readiness", { p_allocation_run: allocationRun });
+    return found(data, "allocation run", allocationRun) as MatchReadiness;
+  }
+
+  /**
+   * Freezes a completed match as the result of its allocation run, with corrections by hand.
+   * @param reason goes with corrections; stands in the log
+   * @throws {ReceptorError} CONFLICT where another is finalised, lines changed, or the window is open; BAD_REQUEST with
+   *   `errors` of corrections that break a rule and do not say `override`
+   */
+  async finalise(
+    allocatorRunId: string,
+    corrections: ResultMove[] = [],
+    reason?: string,
+  ): Promise<Finalised> {
+    return await this.#call("finalise_match", {
+      p_allocator_run: allocatorRunId,
+      p_corrections: toSnake(corrections),
+      p_reason: reason,
+    }) as Finalised;
+  }
+
+  /** The result stands no more: doctors see none, and another match can be finalised. Its versions stay. */
+  async unfinalise(
+    allocationRun: string,
+    reason: string,
+  ): Promise<{ doctors: number; wasReleased: boolean }> {
+    return await this.#call("unfinalise_match", {
+      p_allocation_run: allocationRun,
+      p_reason: reason,
+    }) as { doctors: number; wasReleased: boolean };
+  }
+
+  /** Shows the finalised result to all its doctors. */
+  async release(allocationRun: string): Promise<{ doctors: number; releasedAt: string }> {
+    return await this.#call("release_result", { p_allocation_run: allocationRun }) as {
+      doctors: number;
+      releasedAt: string;
+    };
+  }
+
+  /**
+   * Corrects a finalised result by hand: all moves at once, so that two may swap. A new version, with the reason.
+   * @throws {ReceptorError} BAD_REQUEST with `errors`: rules that moves break which do not say `override`
+   */
+  async correct(allocationRun: string, moves: ResultMove[], reason: string): Promise<Corrected> {
+    return await this.#call("correct_result", {
+      p_allocation_run: allocationRun,
+      p_moves: toSnake(moves),
+      p_reason: reason,
+    }) as Corrected;
+  }
+
+  /** The finalised result, by doctor; empty: no match is finalised. */
+  async results(allocationRun: string): Promise<ResultRow[]> {
+    return await this.#call("read_results", { p_allocation_run: allocationRun }) as ResultRow[];
+  }
+
+  /** What a function of the database answers, in camelCase. */
+  async #call(name: string, args: Record<string, unknown>): Promise<unknown> {
+    const { data } = await answered(
+      this.supabase.rpc(name, args).abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)),
+    );
+    return toCamel(data);
   }
 
   /** The runs that make up a match, the newest first. */

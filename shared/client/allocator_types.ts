@@ -440,6 +440,79 @@ export interface PopulationDocument {
   };
 }
 
+/** A doctor, by the worker mapping. */
+export interface NamedDoctor {
+  workerMapping: string;
+  name: string;
+}
+
+/** What whoever starts a match should know first. */
+export interface MatchReadiness {
+  status: string;
+  dueDate: string | null;
+  /** Doctors are still saying what they want, and a match is refused. */
+  windowOpen: boolean;
+  /** A match is finalised as the result. */
+  finalised: boolean;
+  /** Who take part, and how many of them have submitted. */
+  doctors: number;
+  submitted: number;
+  notSubmitted: NamedDoctor[];
+  changedSinceSubmit: NamedDoctor[];
+  /** Wishes that changed after the last completed match began. */
+  changedSinceMatch: NamedDoctor[];
+  withoutWishes: NamedDoctor[];
+  withdrawn: NamedDoctor[];
+}
+
+/** A doctor's row of a finalised result. */
+export interface ResultRow {
+  workerMapping: string;
+  doctor: string;
+  /** Null: the doctor has no line. */
+  jobLine: string | null;
+  jobLineName: string | null;
+  version: number;
+  /** Which choice the line is; null: not ranked. */
+  preferenceNumber: number | null;
+  /** Rules that a manager set aside for it. */
+  overrides: string[];
+  correctionReason: string | null;
+  allocatorRun: string | null;
+  finalisedAt: string;
+  releasedAt: string | null;
+  emailedAt: string | null;
+  /** What became of it, the first version first. */
+  versions: {
+    version: number;
+    jobLine: string | null;
+    finalisedAt: string;
+    releasedAt: string | null;
+    supersededAt: string | null;
+    correctionReason: string | null;
+  }[];
+}
+
+/** A doctor is given another line by hand, or none; `override` sets rules aside that this breaks. */
+export interface ResultMove {
+  workerMapping: string;
+  jobLine: string | null;
+  override?: boolean;
+}
+
+/** What a correction by hand came to. */
+export interface Corrected {
+  version: number;
+  changed: { workerMapping: string; from: string | null; to: string | null; overrides: string[] }[];
+}
+
+/** What finalising came to. */
+export interface Finalised extends Corrected {
+  allocationRun: string;
+  placed: number;
+  unplaced: number;
+}
+
 /** How many doctors withdrew, and what of theirs stays for when they come back. */
 export interface Withdrawn {
   withdrawn: number;

@@ -56,6 +56,12 @@ const allocatorCalls: Calls<AllocatorClient> = {
   populate: () => allocator.populate({} as never),
   withdraw: () => allocator.withdraw("a", ["m"]),
   erasePerson: () => allocator.erasePerson("d"),
+  readiness: () => allocator.readiness("a"),
+  finalise: () => allocator.finalise("r"),
+  unfinalise: () => allocator.unfinalise("a", "Why."),
+  release: () => allocator.release("a"),
+  correct: () => allocator.correct("a", [], "Why."),
+  results: () => allocator.results("a"),
   reasons: () => allocator.reasons("r"),
   reinstate: () => allocator.reinstate("a", ["m"]),
 };

@@ -368,3 +368,84 @@ browserTest("Operations shows queue, slices and the sweeper, of one's own org on
     await held[Symbol.asyncDispose]();
   }
 });
+
+browserTest(
+  "Match by hand, with groups and couples, finalised, corrected, released and superseded",
+  async () => {
+    await using org = await orgWithDoctors();
+    await using profile = await open(org);
+    const { page } = profile;
+    await page.getByText("By hand", { exact: true }).click();
+    const byHand = page.getByRole("group", { name: "Gets, or does not get, a line" });
+    await byHand.getByLabel("Doctor").selectOption({ label: "Bob" });
+    await byHand.getByLabel("Line", { exact: true }).selectOption({ label: "C" });
+    assert.equal(await byHand.getByRole("button", { name: "Add pin" }).isDisabled(), true);
+    await byHand.getByLabel("Reason").fill("Agreed with both units.");
+    await byHand.getByRole("button", { name: "Add pin" }).click();
+    await byHand.getByText("Bob gets C: Agreed with both units.").waitFor();
+    await page.getByText("Groups and couples", { exact: true }).click();
+    const groups = page.getByRole("group", { name: "Priority groups" });
+    await groups.getByLabel("Group").fill("Local");
+    await groups.getByLabel("Or a doctor").selectOption({ label: "Cid" });
+    await groups.getByRole("button", { name: "Add to group" }).click();
+    await groups.getByText("1. Local: Cid").waitFor();
+    const couples = page.getByRole("group", { name: "Linked doctors" });
+    await couples.getByLabel("One doctor").selectOption({ label: "Ann" });
+    await couples.getByLabel("The other").selectOption({ label: "Bob" });
+    await couples.getByLabel("Ask for").selectOption({ label: "lines that both ranked" });
+    await couples.getByRole("button", { name: "Link" }).click();
+    await runMatch(page);
+    const [run] =
+      await sql`select id, options from public.allocator_py_runs where org_id = ${org.id}`;
+    assert.equal(run.options.pins[0].reason, "Agreed with both units.");
+    assert.equal(run.options.priority_groups[0].name, "Local");
+    assert.equal(run.options.linked_doctors[0].fit, "ranked_lines");
+    const doctors = page.getByRole("region", { name: "Doctors", exact: true });
+    const lineOf = (name: string) =>
+      doctors.getByRole("row", { name: new RegExp(name) }).locator("td").first();
+    assert.deepEqual(
+      await Promise.all(["Ann", "Bob", "Cid"].map((name) => lineOf(name).innerText())),
+      ["B", "C", "A"],
+    );
+    await doctors.getByRole("button", { name: "Ann" }).click();
+    await page.getByRole("dialog").getByText("Taken by doctors of an earlier priority group.")
+      .waitFor();
+    await page.getByRole("button", { name: "Close" }).click();
+
+    const result = page.getByRole("region", { name: "Result" });
+    await result.getByRole("button", { name: "Finalise this match" }).click();
+    await result.getByText("finalised", { exact: true }).waitFor();
+    await result.getByRole("button", { name: "Correct by hand" }).click();
+    const dialog = page.getByRole("dialog", { name: "Correct by hand" });
+    await dialog.getByLabel("Doctor").selectOption({ label: "Ann (B)" });
+    await dialog.getByLabel("Line").selectOption({ label: "A" });
+    await dialog.getByLabel("Reason").fill("Both share the post.");
+    await dialog.getByRole("button", { name: "Correct", exact: true }).click();
+    await dialog.getByRole("alert").getByText("has places for 1").waitFor();
+    await dialog.getByLabel("Set these rules aside").check();
+    await dialog.getByRole("button", { name: "Correct all the same" }).click();
+    await result.getByText("1 correction by hand, 1 with rules set aside").click();
+    await result.getByText("Ann: B → A (version 2). Both share the post.").waitFor();
+    await result.getByRole("button", { name: "Release to doctors" }).click();
+    await result.getByText("released", { exact: true }).waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+    const [{ released }] =
+      await sql`select count(*)::int as released from public.job_line_worker_mappings
+    where org_id = ${org.id} and superseded_at is null and released_at is not null`;
+    assert.equal(released, 3);
+    await result.getByRole("button", { name: "Unfinalise" }).click();
+    const gone = page.getByRole("dialog", { name: "Unfinalise the result" });
+    await gone.getByLabel("Reason").fill("Made anew.");
+    await gone.getByRole("button", { name: "Unfinalise" }).click();
+    await result.getByText("not finalised", { exact: true }).waitFor();
+
+    await byHand.getByRole("button", { name: /^Remove: Bob gets C/ }).click();
+    await page.getByRole("button", { name: "Run the match" }).click();
+    const earlier = page.getByRole("region", { name: "Earlier matches" });
+    await earlier.getByText(/superseded/).waitFor();
+    await earlier.getByRole("button", { name: "Compare" }).click();
+    await earlier.getByText(/have another line|has another line|Nobody has another line/).waitFor();
+    await earlier.getByRole("button", { name: "Finalise this one" }).click();
+    await result.getByText("The result is not the current match").waitFor();
+  },
+);

@@ -1,6 +1,6 @@
 // One doctor's view: the line they are to get beside what they asked for, and who got the others.
 
-import type { Allocation } from "../../../../shared/client/mod.ts";
+import type { Allocation, AllocatorReason } from "../../../../shared/client/mod.ts";
 import { useSignal } from "@preact/signals";
 import { useLoad } from "../data/load.ts";
 import { shown } from "../data/query.ts";
@@ -13,6 +13,7 @@ import { Loaded } from "../ui/loaded.tsx";
 import { Happened } from "../runs/happened.tsx";
 import { type Doctor, type DoctorView, type Field, type Match, readDoctor } from "./match_data.ts";
 import { PersonData } from "./person_data.tsx";
+import { whyWords } from "./why.ts";
 import { wishRows } from "./wishes.ts";
 import { choiceWord } from "./words.ts";
 
@@ -28,6 +29,10 @@ export function DoctorDialog({ context, doctor, field, match, onClose }: {
   const view = useLoad(
     () => readDoctor(context.supabase, doctor.mapping, allocation?.line.id),
     [doctor.mapping, allocation?.line.id],
+  );
+  const reasons = useLoad(
+    async () => allocation ? await context.allocator.reasons(allocation.run, doctor.mapping) : [],
+    [doctor.mapping, allocation?.run],
   );
   return (
     <Dialog title={doctor.name} wide onClose={onClose}>
@@ -51,7 +56,13 @@ export function DoctorDialog({ context, doctor, field, match, onClose }: {
                 ))}
               </ol>
             )}
-            <Wishes view={found} field={field} match={match} own={allocation?.line.id} />
+            <Wishes
+              view={found}
+              field={field}
+              match={match}
+              own={allocation?.line.id}
+              reasons={reasons.value.value ?? []}
+            />
           </>
         )}
       </Loaded>
@@ -136,13 +147,19 @@ function Got({ allocation: { line, choice } }: { allocation: Allocation }) {
   );
 }
 
-function Wishes({ view, field, match, own }: {
+function Wishes({ view, field, match, own, reasons }: {
   view: DoctorView;
   field: Field;
   match: Match | null;
   /** The line that they got. */
   own: string | undefined;
+  reasons: AllocatorReason[];
 }) {
+  const tags = new Map(field.tags.map(({ id, name }) => [id, name]));
+  const why = new Map(reasons.map((reason) => [
+    reason.line,
+    whyWords(reason, (id) => tags.get(id) ?? "a qualification that is gone"),
+  ]));
   if (view.wishes.length === 0) return <p class="note">This doctor has ranked no line.</p>;
   const notation = match?.run.options.rankNotation;
   return (
@@ -156,6 +173,7 @@ function Wishes({ view, field, match, own }: {
             <th scope="col">Places</th>
             <th scope="col">Got it</th>
             <th scope="col">Preferencers rank this doctor</th>
+            {why.size > 0 && <th scope="col">Why not</th>}
           </tr>
         </thead>
         <tbody>
@@ -168,6 +186,7 @@ function Wishes({ view, field, match, own }: {
               <td>{places}</td>
               <td>{takers || "–"}</td>
               <td>{ranks || "–"}</td>
+              {why.size > 0 && <td class="small">{why.get(line) ?? ""}</td>}
             </tr>
           ))}
         </tbody>

@@ -27,6 +27,7 @@ const field = {
     withdrawnAt: null,
   })),
   preferencers: [],
+  tags: [],
   lines: [],
 };
 const match = { run: { id: "match" } as AllocatorRun, allocations, changes: [] };

@@ -1,7 +1,12 @@
 // What the match form holds, as it is typed, and what is asked for with it. Kept in the browser, so that
 // no reload and no failed run loses it.
 
-import type { AllocatorRunOptions, Pin } from "../../../../shared/client/mod.ts";
+import type {
+  AllocatorRunOptions,
+  LinkedDoctors,
+  Pin,
+  ReasonedPin,
+} from "../../../../shared/client/mod.ts";
 import { DEFAULT_OPTIONS } from "../../../../shared/allocator/problem.ts";
 import { MOST_SEED } from "../../../../shared/engine/limits.ts";
 
@@ -18,6 +23,24 @@ export interface DraftPin {
   worker: string;
   line: string;
   apart: boolean;
+  /** Why, of a match; what-ifs need none. */
+  reason?: string;
+}
+
+/** Doctors who are matched before those of later groups: some by name, and all who hold one of some qualifications. */
+export interface DraftGroup {
+  name: string;
+  workers: string[];
+  tags: string[];
+}
+
+/** Two doctors whose lines are to fit together. */
+export interface DraftCouple {
+  first: string;
+  second: string;
+  fit: LinkedDoctors["fit"];
+  /** With pairs of lines. */
+  linePairs?: LinkedDoctors["linePairs"];
 }
 
 /** Everything that can be set on the page. */
@@ -28,6 +51,9 @@ export interface MatchDraft {
     rankNotation: NonNullable<AllocatorRunOptions["rankNotation"]>;
     /** As typed. */
     seed: string;
+    pins: DraftPin[];
+    groups: DraftGroup[];
+    couples: DraftCouple[];
   };
   whatIf: Weights & { pins: DraftPin[] };
 }
@@ -42,9 +68,25 @@ export function draftOf(options: AllocatorRunOptions = {}, isExclusive = false):
       isExclusive,
       rankNotation: options.rankNotation ?? "dense",
       seed: String(options.rngSeed ?? DEFAULT_OPTIONS.seed),
+      pins: [
+        ...(options.pins ?? []).map((pin) => draftPin(pin, false)),
+        ...(options.exclusions ?? []).map((pin) => draftPin(pin, true)),
+      ],
+      groups: (options.priorityGroups ?? []).map(
+        ({ name, workerMappings = [], qualificationTags = [] }) => ({
+          name,
+          workers: workerMappings,
+          tags: qualificationTags,
+        }),
+      ),
+      couples: (options.linkedDoctors ?? []).map((couple) => ({ ...couple })),
     },
     whatIf: { ...weights, pins: [] },
   };
+}
+
+function draftPin({ workerMapping, jobLine, reason }: ReasonedPin, apart: boolean): DraftPin {
+  return { worker: workerMapping, line: jobLine, apart, reason };
 }
 
 /** The weights that a run had. */
@@ -70,7 +112,54 @@ export function matchOptions({ match }: MatchDraft): AllocatorRunOptions {
     stability: match.stability,
     rankNotation: match.rankNotation,
     rngSeed: Number(match.seed),
+    ...match.pins.length > 0 &&
+      { pins: reasoned(match.pins, false), exclusions: reasoned(match.pins, true) },
+    ...match.groups.length > 0 && {
+      priorityGroups: match.groups.map(({ name, workers, tags }) => ({
+        name,
+        workerMappings: workers,
+        qualificationTags: tags,
+      })),
+    },
+    ...match.couples.length > 0 && { linkedDoctors: match.couples },
   };
+}
+
+function reasoned(pins: readonly DraftPin[], apart: boolean): ReasonedPin[] {
+  return pins.filter((pin) => pin.apart === apart)
+    .map(({ worker, line, reason = "" }) => ({ workerMapping: worker, jobLine: line, reason }));
+}
+
+/** What of a draft names doctors or lines that are not there any more, taken out of it. */
+export function withoutGone(
+  { match, whatIf }: MatchDraft,
+  doctors: ReadonlySet<string>,
+  lines: ReadonlySet<string>,
+): MatchDraft {
+  const here = ({ worker, line }: DraftPin) => doctors.has(worker) && lines.has(line);
+  return {
+    match: {
+      ...match,
+      pins: match.pins.filter(here),
+      groups: match.groups.map((group) => ({
+        ...group,
+        workers: group.workers.filter((worker) => doctors.has(worker)),
+      })),
+      couples: match.couples.filter(({ first, second }) =>
+        doctors.has(first) && doctors.has(second)
+      ),
+    },
+    whatIf: { ...whatIf, pins: whatIf.pins.filter(here) },
+  };
+}
+
+/** The couples with one more; a doctor is in one at most, so that those with either of the two go. */
+export function addCouple(couples: DraftCouple[], couple: DraftCouple): DraftCouple[] {
+  const both = [couple.first, couple.second];
+  return [
+    ...couples.filter(({ first, second }) => !both.includes(first) && !both.includes(second)),
+    couple,
+  ];
 }
 
 /** What a what-if asks for. */
@@ -101,7 +190,7 @@ export function addPin(pins: DraftPin[], pin: DraftPin): DraftPin[] {
 }
 
 /** Version of what is kept. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Where the draft of a user for an allocation run is kept. */
 export class MatchDraftStore {

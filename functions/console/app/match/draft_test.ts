@@ -1,14 +1,47 @@
 // What the match form holds and asks for.
 
 import assert from "node:assert/strict";
+import type { AllocatorRunOptions } from "../../../../shared/client/mod.ts";
 import {
+  addCouple,
   addPin,
   draftOf,
   MatchDraftStore,
   matchOptions,
   seedFault,
   whatIfRequest,
+  withoutGone,
 } from "./draft.ts";
+
+Deno.test("what is decided by hand, groups and couples come back from the last match, without who left since", () => {
+  const pin = { workerMapping: "m1", jobLine: "l1", reason: "Agreed." };
+  const options: AllocatorRunOptions = {
+    ...matchOptions(draftOf()),
+    pins: [pin],
+    exclusions: [{ workerMapping: "m2", jobLine: "l2", reason: "Trained there." }],
+    priorityGroups: [{ name: "Local", workerMappings: ["m1", "m3"], qualificationTags: ["t"] }],
+    linkedDoctors: [{ first: "m1", second: "m3", fit: "same_hospital" }],
+  };
+  const draft = draftOf(options);
+  assert.deepEqual(matchOptions(draft), options);
+  const left = withoutGone(draft, new Set(["m1"]), new Set(["l1"]));
+  assert.deepEqual(matchOptions(left), {
+    ...matchOptions(draftOf()),
+    pins: [pin],
+    exclusions: [],
+    priorityGroups: [{ name: "Local", workerMappings: ["m1"], qualificationTags: ["t"] }],
+  });
+});
+
+Deno.test("addCouple() keeps each doctor in one couple", () => {
+  const couple = (first: string, second: string) => ({
+    first,
+    second,
+    fit: "ranked_lines" as const,
+  });
+  const couples = addCouple([couple("a", "b"), couple("c", "d")], couple("b", "e"));
+  assert.deepEqual(couples.map(({ first, second }) => first + second), ["cd", "be"]);
+});
 
 Deno.test("draftOf() opens the form with the options of the last match, or the defaults", () => {
   assert.deepEqual(matchOptions(draftOf()), {

@@ -36,6 +36,8 @@ export interface Field {
   doctors: Doctor[];
   lines: Line[];
   preferencers: { id: string; name: string }[];
+  /** Qualifications of the org. */
+  tags: { id: string; name: string }[];
 }
 
 /** Doctors whom a match would place. */
@@ -57,14 +59,18 @@ export interface Match {
 }
 
 /** Reads doctors and lines by name. */
-export async function readField(supabase: SupabaseClient, allocationRun: string): Promise<Field> {
+export async function readField(
+  supabase: SupabaseClient,
+  org: string,
+  allocationRun: string,
+): Promise<Field> {
   type MappingRow = {
     id: string;
     withdrawn_at: string | null;
     worker: { id: string; name: string; erased_at: string | null };
   };
   type LineRow = { id: string; name: string; max_n_workers: number };
-  const [mappings, lines, preferencers] = await Promise.all([
+  const [mappings, lines, preferencers, tags] = await Promise.all([
     readAll<MappingRow>((from, to) =>
       supabase.from("allocation_run_worker_mappings").select(
         "id,withdrawn_at,worker:workers!inner(id,name,erased_at)",
@@ -81,6 +87,10 @@ export async function readField(supabase: SupabaseClient, allocationRun: string)
       supabase.from("preferencers").select("id,name", { count: "exact" })
         .eq("allocation_run", allocationRun).order("id").range(from, to)
     ),
+    rows<{ id: string; name: string }>(
+      supabase.from("qualification_tags").select("id,name").eq("org_id", org).order("name")
+        .limit(1_000),
+    ),
   ]);
   return {
     doctors: mappings.map(({ id, withdrawn_at, worker }) => ({
@@ -92,6 +102,7 @@ export async function readField(supabase: SupabaseClient, allocationRun: string)
     })).sort((a, b) => a.name.localeCompare(b.name)),
     lines: lines.map(({ id, name, max_n_workers }) => ({ id, name, places: max_n_workers })),
     preferencers,
+    tags,
   };
 }
 
@@ -113,6 +124,35 @@ export async function readLastMatch(
     allocator.matchChanges(run.id),
   ]);
   return { run, allocations, changes };
+}
+
+/** A match that is not the current one. */
+export interface EarlierMatch {
+  id: string;
+  completedAt: string;
+  supersededAt: string | null;
+}
+
+/** Most earlier matches that are listed. */
+const MOST_EARLIER = 20;
+
+/** Matches that were completed before another, the latest first. */
+export async function readEarlier(
+  supabase: SupabaseClient,
+  allocationRun: string,
+  current: string,
+): Promise<EarlierMatch[]> {
+  type Row = { id: string; completed_at: string; superseded_at: string | null };
+  const found = await rows<Row>(
+    supabase.from("allocator_py_runs").select("id,completed_at,superseded_at")
+      .eq("allocation_run", allocationRun).eq("status", "COMPLETED").is("base_run", null)
+      .neq("id", current).order("completed_at", { ascending: false }).limit(MOST_EARLIER),
+  );
+  return found.map(({ id, completed_at, superseded_at }) => ({
+    id,
+    completedAt: completed_at,
+    supersededAt: superseded_at,
+  }));
 }
 
 /** What a doctor asked for and what they are to get. */

@@ -1,11 +1,16 @@
 // The form of a match: weights, stability, who keeps a line, and the rarer options.
 
+import type { MatchReadiness } from "../../../../shared/client/mod.ts";
 import { Refused } from "../runs/run_card.tsx";
 import { Button } from "../ui/button.tsx";
 import { Check, type Option, SelectField, TextField } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";
 import { type MatchDraft, seedFault } from "./draft.ts";
 import { type Field as Participants, type Match, placesOf, takingPart } from "./match_data.ts";
+import type { Names } from "./names.ts";
+import { PinsField } from "./pins_field.tsx";
+import { ReadinessNote } from "./readiness_note.tsx";
+import { CouplesField, GroupsField } from "./together_fields.tsx";
 import type { Workbench } from "./use_match.ts";
 import { WeightFields } from "./weights.tsx";
 
@@ -17,15 +22,18 @@ interface OptionsProps {
 }
 
 /** See above. */
-export function MatchForm({ workbench, field, match }: {
+export function MatchForm({ workbench, field, match, names, readiness }: {
   workbench: Workbench;
   field: Participants;
   match: Match | null;
+  names: Names;
+  readiness: MatchReadiness | null;
 }) {
   const { draft, editMatch, asking, mayRun, busy } = workbench;
   const form = draft.value.match;
   const places = placesOf(field);
   const doctors = takingPart(field).length;
+  const together = form.groups.length + form.couples.length;
   const nobody = doctors === 0 || places === 0;
   const options = { draft: form, disabled: !mayRun, onEdit: editMatch };
   return (
@@ -47,10 +55,42 @@ export function MatchForm({ workbench, field, match }: {
       >
         <WeightFields weights={form} disabled={!mayRun} onEdit={editMatch} />
         <Switches {...options} />
+        <details open={form.pins.length > 0}>
+          <summary>By hand{form.pins.length > 0 && ` (${form.pins.length})`}</summary>
+          <PinsField
+            legend="Gets, or does not get, a line"
+            reasoned
+            pins={form.pins}
+            field={field}
+            names={names}
+            disabled={!mayRun}
+            onEdit={(pins) => editMatch({ pins })}
+          />
+        </details>
+        <details open={together > 0}>
+          <summary>Groups and couples{together > 0 && ` (${together})`}</summary>
+          <div class="stack">
+            <GroupsField
+              value={form.groups}
+              field={field}
+              names={names}
+              disabled={!mayRun}
+              onEdit={(groups) => editMatch({ groups })}
+            />
+            <CouplesField
+              value={form.couples}
+              field={field}
+              names={names}
+              disabled={!mayRun}
+              onEdit={(couples) => editMatch({ couples })}
+            />
+          </div>
+        </details>
         <details>
           <summary>More</summary>
           <FurtherOptions {...options} />
         </details>
+        {readiness && <ReadinessNote readiness={readiness} />}
         {match && !form.isExclusive && (
           <p class="note small">
             A new match takes the place of the current one; that one stays in the records.

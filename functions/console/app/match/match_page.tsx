@@ -1,7 +1,8 @@
 // Match: run the allocator, see who got what and how good that is, and ask what other weights would change.
 
 import { useMemo } from "preact/hooks";
-import { useLoad } from "../data/load.ts";
+import type { MatchReadiness, ResultRow } from "../../../../shared/client/mod.ts";
+import { type Load, useLoad } from "../data/load.ts";
 import type { PageContext, PageProps } from "../page.ts";
 import { Happened } from "../runs/happened.tsx";
 import { RunCard } from "../runs/run_card.tsx";
@@ -10,8 +11,10 @@ import { matchWord } from "../runs/words.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { DoctorsCard } from "./doctors_card.tsx";
 import { type Field as Participants, type Match, readField, readLastMatch } from "./match_data.ts";
+import { EarlierMatches } from "./earlier_matches.tsx";
 import { MatchForm } from "./match_form.tsx";
 import { type Names, namesOf } from "./names.ts";
+import { PublishedCard } from "./published_card.tsx";
 import { ResultPanel } from "./result_panel.tsx";
 import { RunState } from "./run_state.tsx";
 import { type MatchRuns, useMatchRuns, useWorkbench } from "./use_match.ts";
@@ -24,9 +27,16 @@ export function MatchPage({ context }: PageProps) {
   const runs = useMatchRuns(context);
   const run = runs.matches.run.value;
   const completed = run?.status === "COMPLETED" ? run.id : null;
-  const field = useLoad(() => readField(supabase, allocationRun.id), [linesVersion.value]);
+  const field = useLoad(() => readField(supabase, context.org.id, allocationRun.id), [
+    linesVersion.value,
+  ]);
   const match = useLoad(
     () => readLastMatch(supabase, allocator, allocationRun.id),
+    [completed, linesVersion.value],
+  );
+  const results = useLoad(() => allocator.results(allocationRun.id), [linesVersion.value]);
+  const readiness = useLoad(
+    () => allocator.readiness(allocationRun.id),
     [completed, linesVersion.value],
   );
   return (
@@ -37,7 +47,16 @@ export function MatchPage({ context }: PageProps) {
       <Loaded load={field} what="doctors and lines">
         {(field) => (
           <Loaded load={match} what="the current match">
-            {(match) => <Desk context={context} field={field} match={match} runs={runs} />}
+            {(match) => (
+              <Desk
+                context={context}
+                field={field}
+                match={match}
+                runs={runs}
+                results={results}
+                readiness={readiness.value.value ?? null}
+              />
+            )}
           </Loaded>
         )}
       </Loaded>
@@ -46,13 +65,15 @@ export function MatchPage({ context }: PageProps) {
 }
 
 /** Forms on one side, the runs and the match on the other, the doctors below. */
-function Desk({ context, field, match, runs }: {
+function Desk({ context, field, match, runs, results, readiness }: {
   context: PageContext;
   field: Participants;
   match: Match | null;
   runs: MatchRuns;
+  results: Load<ResultRow[]>;
+  readiness: MatchReadiness | null;
 }) {
-  const workbench = useWorkbench(context, runs, match);
+  const workbench = useWorkbench(context, runs, field, match);
   const { mayRun, takeWeights } = workbench;
   const names = useMemo(() => namesOf(field), [field]);
   const whatIf = runs.whatIfs.run.value;
@@ -61,7 +82,13 @@ function Desk({ context, field, match, runs }: {
       {!mayRun && <p class="note">You can see the match here, but not run it.</p>}
       <div class="match">
         <div class="match-column">
-          <MatchForm workbench={workbench} field={field} match={match} />
+          <MatchForm
+            workbench={workbench}
+            field={field}
+            match={match}
+            names={names}
+            readiness={readiness}
+          />
           {match && <WhatIfForm workbench={workbench} field={field} names={names} />}
         </div>
         <div class="match-column">
@@ -85,6 +112,23 @@ function Desk({ context, field, match, runs }: {
                   : "Looking for the last match…"}
               </p>
             )}
+          <PublishedCard
+            context={context}
+            field={field}
+            match={match}
+            names={names}
+            results={results}
+          />
+          {match && (
+            <EarlierMatches
+              context={context}
+              match={match}
+              names={names}
+              mayFinalise={results.value.value?.length === 0 &&
+                context.rights.has("allocationRun.edit")}
+              done={results.reload}
+            />
+          )}
         </div>
       </div>
       <DoctorsCard context={context} field={field} match={match} />

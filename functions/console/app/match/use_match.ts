@@ -15,8 +15,9 @@ import {
   matchOptions,
   weightsOf,
   whatIfRequest,
+  withoutGone,
 } from "./draft.ts";
-import type { Match } from "./match_data.ts";
+import { type Field, type Match, takingPart } from "./match_data.ts";
 
 /** The latest match and the latest what-if. */
 export interface MatchRuns {
@@ -62,9 +63,10 @@ export interface Workbench {
 export function useWorkbench(
   context: PageContext,
   { matches, whatIfs }: MatchRuns,
+  field: Field,
   match: Match | null,
 ): Workbench {
-  const { draft, editMatch, editWhatIf } = useDraft(context, match);
+  const { draft, editMatch, editWhatIf } = useDraft(context, field, match);
   const { allocator } = context;
   const allocationRun = context.allocationRun.id;
   const asking = useAsking<MatchDraft>({
@@ -97,9 +99,14 @@ export function useWorkbench(
 }
 
 /** What is set, kept in the browser. */
-function useDraft({ userId, allocationRun }: PageContext, match: Match | null) {
+function useDraft({ userId, allocationRun }: PageContext, field: Field, match: Match | null) {
   const store = useMemo(() => new MatchDraftStore(userId, allocationRun.id), []);
-  const draft = useSignal(store.read() ?? draftOf(match?.run.options, match?.run.is_exclusive));
+  const kept = store.read() ?? draftOf(match?.run.options, match?.run.is_exclusive);
+  const draft = useSignal(withoutGone(
+    kept,
+    new Set(takingPart(field).map(({ mapping }) => mapping)),
+    new Set(field.lines.map(({ id }) => id)),
+  ));
   const edit = (patch: Partial<MatchDraft>) => {
     draft.value = { ...draft.value, ...patch };
     store.write(draft.value);

@@ -7,6 +7,7 @@ import { wishRows } from "./wishes.ts";
 const field = {
   doctors: [],
   preferencers: [],
+  tags: [],
   lines: [{ id: "a", name: "A", places: 2 }, { id: "b", name: "B", places: 1 }],
 };
 const view = {

@@ -1,0 +1,61 @@
+// How a finalised result stands, and what a correction by hand asks for. Pure; the card draws it.
+
+import type { ResultMove, ResultRow } from "../../../../shared/client/mod.ts";
+
+/** A result at a glance. */
+export interface Standing {
+  finalisedAt: string;
+  /** When doctors first saw it; null: they have not. */
+  releasedAt: string | null;
+  version: number;
+  /** Rows that were moved by hand. */
+  corrected: ResultRow[];
+  /** Doctors without a line. */
+  without: number;
+  /** Corrections that set rules aside. */
+  overridden: number;
+}
+
+/** @param rows of a result, at least one */
+export function standing(rows: readonly ResultRow[]): Standing {
+  const times = rows.flatMap(({ releasedAt }) => releasedAt ?? []).sort();
+  const corrected = rows.filter(({ correctionReason }) => correctionReason !== null);
+  return {
+    finalisedAt: rows.map((row) => row.finalisedAt).sort()[0],
+    releasedAt: times[0] ?? null,
+    version: Math.max(...rows.map(({ version }) => version)),
+    corrected,
+    without: rows.filter(({ jobLine }) => jobLine === null).length,
+    overridden: corrected.filter(({ overrides }) => overrides.length > 0).length,
+  };
+}
+
+/** A correction that is being typed. */
+export interface Correction {
+  worker: string;
+  kind: "move" | "swap" | "none";
+  /** Of a move. */
+  line: string;
+  /** The other doctor of a swap. */
+  other: string;
+}
+
+/** The moves of a correction; null: something is not chosen yet, or nothing would change. */
+export function movesOf(
+  { worker, kind, line, other }: Correction,
+  rows: readonly ResultRow[],
+  override: boolean,
+): ResultMove[] | null {
+  const own = rows.find(({ workerMapping }) => workerMapping === worker);
+  if (!own) return null;
+  const move = (workerMapping: string, jobLine: string | null): ResultMove => ({
+    workerMapping,
+    jobLine,
+    ...override && { override },
+  });
+  if (kind === "move") return line === "" || line === own.jobLine ? null : [move(worker, line)];
+  if (kind === "none") return own.jobLine === null ? null : [move(worker, null)];
+  const partner = rows.find(({ workerMapping }) => workerMapping === other);
+  if (!partner || partner === own || partner.jobLine === own.jobLine) return null;
+  return [move(worker, partner.jobLine), move(other, own.jobLine)];
+}

@@ -1,0 +1,285 @@
+// The result of the allocation run: a match is finalised, corrected by hand, and released to the doctors.
+
+import { useSignal } from "@preact/signals";
+import type { ResultRow } from "../../../../shared/client/mod.ts";
+import type { Load } from "../data/load.ts";
+import { shown } from "../data/query.ts";
+import type { PageContext } from "../page.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Fact } from "../ui/facts.tsx";
+import { ReasonField } from "../ui/field.tsx";
+import { count, dateTime, plural } from "../ui/format.ts";
+import { CorrectDialog } from "./correct_dialog.tsx";
+import type { Field as Participants, Match } from "./match_data.ts";
+import type { Names } from "./names.ts";
+import { standing } from "./published.ts";
+
+/** What the card and its dialogs need. */
+export interface PublishedProps {
+  context: PageContext;
+  field: Participants;
+  match: Match | null;
+  names: Names;
+  results: Load<ResultRow[]>;
+}
+
+/** See above. */
+export function PublishedCard(props: PublishedProps) {
+  const { context, match, results } = props;
+  const rows = results.value.value;
+  if (rows === undefined) return null;
+  const may = context.rights.has("allocationRun.edit");
+  return (
+    <section class="card" aria-label="Result">
+      <header>
+        <h2>
+          Result{" "}
+          <span class={`tag ${rows.length > 0 ? "ok" : ""}`}>
+            {rows.length === 0
+              ? "not finalised"
+              : rows.some(({ releasedAt }) => releasedAt)
+              ? "released"
+              : "finalised"}
+          </span>
+        </h2>
+      </header>
+      <div class="body stack">
+        {rows.length === 0
+          ? <Unfinished context={context} match={match} may={may} done={results.reload} />
+          : <Finalised {...props} rows={rows} may={may} />}
+      </div>
+    </section>
+  );
+}
+
+/** Does something of the result, says so, and reads it anew. */
+function useDeed(context: PageContext, done: () => void) {
+  const busy = useSignal(false);
+  const run = async (deed: () => Promise<{ title: string; message: string }>) => {
+    busy.value = true;
+    try {
+      context.notify({ tone: "ok", ...await deed() });
+      done();
+      return true;
+    } catch (error) {
+      const { message } = shown(error);
+      context.notify({ tone: "danger", title: "Nothing was changed", message });
+      return false;
+    } finally {
+      busy.value = false;
+    }
+  };
+  return { busy, run };
+}
+
+/** A button that makes a match the result. */
+export function FinaliseButton({ context, matchId, label, done }: {
+  context: PageContext;
+  matchId: string;
+  label: string;
+  done: () => void;
+}) {
+  const { busy, run } = useDeed(context, done);
+  return (
+    <Button
+      compact
+      busy={busy.value}
+      onClick={() =>
+        void run(async () => {
+          const { placed, unplaced } = await context.allocator.finalise(matchId);
+          const without = unplaced > 0 ? `, ${plural(unplaced, "doctor")} without a line` : "";
+          return {
+            title: "The match is finalised",
+            message: `${
+              plural(placed, "doctor")
+            } placed${without}. Nobody sees it before the release.`,
+          };
+        })}
+    >
+      {label}
+    </Button>
+  );
+}
+
+function Unfinished({ context, match, may, done }: {
+  context: PageContext;
+  match: Match | null;
+  may: boolean;
+  done: () => void;
+}) {
+  return (
+    <>
+      <p class="small">
+        {match
+          ? "Finalising freezes the current match as the result. Corrections by hand come after, and doctors see nothing before the release."
+          : "There is no match that could be finalised yet."}
+      </p>
+      {match && may && (
+        <div class="row">
+          <FinaliseButton
+            context={context}
+            matchId={match.run.id}
+            label="Finalise this match"
+            done={done}
+          />
+        </div>
+      )}
+    </>
+  );
+}
+
+function Finalised(props: PublishedProps & { rows: ResultRow[]; may: boolean }) {
+  const { context, match, names, results, rows, may } = props;
+  const { busy, run } = useDeed(context, results.reload);
+  const open = useSignal<"correct" | "unfinalise" | null>(null);
+  const { finalisedAt, releasedAt, version, corrected, without, overridden } = standing(rows);
+  const other = match !== null && rows.every(({ allocatorRun }) => allocatorRun !== match.run.id);
+  const close = () => open.value = null;
+  return (
+    <>
+      <dl class="facts">
+        <Fact name="Finalised">{dateTime(finalisedAt)}</Fact>
+        <Fact name="Released">{releasedAt ? dateTime(releasedAt) : "not yet"}</Fact>
+        <Fact name="Version">{version}</Fact>
+        <Fact name="Corrected by hand">{count(corrected.length)}</Fact>
+        <Fact name="Without a line">{count(without)}</Fact>
+      </dl>
+      {other && (
+        <p class="note warn small">
+          The result is not the current match: a newer one was made since. Unfinalise it to finalise
+          that one.
+        </p>
+      )}
+      {corrected.length > 0 && (
+        <details>
+          <summary>
+            {plural(corrected.length, "correction")} by hand
+            {overridden > 0 && `, ${overridden} with rules set aside`}
+          </summary>
+          <ul class="small">
+            {corrected.map((row) => (
+              <li key={row.workerMapping}>
+                {row.doctor}: {was(row, names)} → {row.jobLineName ?? "no line"} (version{" "}
+                {row.version}). {row.correctionReason}
+                {row.overrides.length > 0 && (
+                  <>
+                    {" "}
+                    <span class="tag warn">{row.overrides.map(overrideWord).join(", ")}</span>
+                  </>
+                )}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {may && (
+        <div class="row">
+          {releasedAt === null && (
+            <Button
+              kind="primary"
+              busy={busy.value}
+              onClick={() =>
+                void run(async () => {
+                  const { doctors } = await context.allocator.release(context.allocationRun.id);
+                  return {
+                    title: "The result is released",
+                    message: `${plural(doctors, "doctor")} can see their line now.`,
+                  };
+                })}
+            >
+              Release to doctors
+            </Button>
+          )}
+          <Button compact aria-haspopup="dialog" onClick={() => open.value = "correct"}>
+            Correct by hand
+          </Button>
+          <Button
+            compact
+            kind="danger"
+            aria-haspopup="dialog"
+            onClick={() => open.value = "unfinalise"}
+          >
+            Unfinalise
+          </Button>
+        </div>
+      )}
+      {open.value === "correct" && (
+        <CorrectDialog {...props} isReleased={releasedAt !== null} onClose={close} />
+      )}
+      {open.value === "unfinalise" && (
+        <Unfinalise
+          context={context}
+          isReleased={releasedAt !== null}
+          onClose={close}
+          done={results.reload}
+        />
+      )}
+    </>
+  );
+}
+
+/** The line of the version before the current one. */
+function was({ versions, version }: ResultRow, names: Names): string {
+  const before = versions.filter((each) => each.version < version).at(-1)?.jobLine;
+  return before ? names.line(before) : "no line";
+}
+
+const OVERRIDES: Record<string, string> = {
+  NOT_ELIGIBLE: "not eligible",
+  NEVER: "never wanted",
+  OVER_CAPACITY: "more doctors than places",
+  MUST_HAVE: "a line that must have somebody is empty",
+  CAP_DOCTORS: "cap on doctors",
+  CAP_LINES: "cap on lines",
+};
+
+function overrideWord(code: string): string {
+  return OVERRIDES[code] ?? code;
+}
+
+function Unfinalise({ context, isReleased, onClose, done }: {
+  context: PageContext;
+  isReleased: boolean;
+  onClose: () => void;
+  done: () => void;
+}) {
+  const { busy, run } = useDeed(context, done);
+  const reason = useSignal("");
+  const press = async () => {
+    const ok = await run(async () => {
+      const { doctors } = await context.allocator.unfinalise(
+        context.allocationRun.id,
+        reason.value.trim(),
+      );
+      return {
+        title: "The result stands no more",
+        message: `${plural(doctors, "doctor")} had one; its versions are kept.`,
+      };
+    });
+    if (ok) onClose();
+  };
+  return (
+    <Dialog
+      title="Unfinalise the result"
+      onClose={onClose}
+      actions={
+        <Button
+          kind="danger"
+          busy={busy.value}
+          disabled={reason.value.trim() === ""}
+          onClick={() => void press()}
+        >
+          Unfinalise
+        </Button>
+      }
+    >
+      <p>
+        {isReleased
+          ? "Doctors have seen this result. They see none until another is released."
+          : "Lines can be changed again, and another match can be finalised."}
+      </p>
+      <ReasonField reason={reason} required />
+    </Dialog>
+  );
+}

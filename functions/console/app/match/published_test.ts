@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import type { ResultRow } from "../../../../shared/client/mod.ts";
+import { movesOf, standing } from "./published.ts";
+
+const row = (workerMapping: string, jobLine: string | null, more: Partial<ResultRow> = {}) =>
+  ({
+    workerMapping,
+    doctor: workerMapping,
+    jobLine,
+    jobLineName: jobLine,
+    version: 1,
+    preferenceNumber: null,
+    overrides: [],
+    correctionReason: null,
+    allocatorRun: "r",
+    finalisedAt: "2026-01-02",
+    releasedAt: null,
+    emailedAt: null,
+    versions: [],
+    ...more,
+  }) as ResultRow;
+
+const rows = [
+  row("a", "l1"),
+  row("b", "l2", {
+    version: 3,
+    correctionReason: "Agreed.",
+    overrides: ["OVER_CAPACITY"],
+    releasedAt: "2026-01-04",
+    finalisedAt: "2026-01-03",
+  }),
+  row("c", null, { releasedAt: "2026-01-05" }),
+];
+
+Deno.test("standing() tells since when a result stands, and what was corrected by hand", () => {
+  const { corrected, ...rest } = standing(rows);
+  assert.deepEqual(corrected.map(({ doctor }) => doctor), ["b"]);
+  assert.deepEqual(rest, {
+    finalisedAt: "2026-01-02",
+    releasedAt: "2026-01-04",
+    version: 3,
+    without: 1,
+    overridden: 1,
+  });
+});
+
+Deno.test("movesOf() moves, swaps and takes lines away, and asks for nothing that changes nothing", () => {
+  const moves = (
+    kind: "move" | "swap" | "none",
+    worker: string,
+    line = "",
+    other = "",
+    override = false,
+  ) => movesOf({ kind, worker, line, other }, rows, override);
+  assert.deepEqual(moves("move", "a", "l3"), [{ workerMapping: "a", jobLine: "l3" }]);
+  assert.deepEqual(moves("move", "a", "l3", "", true), [
+    { workerMapping: "a", jobLine: "l3", override: true },
+  ]);
+  assert.deepEqual(moves("swap", "a", "", "b"), [
+    { workerMapping: "a", jobLine: "l2" },
+    { workerMapping: "b", jobLine: "l1" },
+  ]);
+  assert.deepEqual(moves("none", "a"), [{ workerMapping: "a", jobLine: null }]);
+  for (
+    const nothing of [
+      moves("move", "a", "l1"),
+      moves("move", "a"),
+      moves("none", "c"),
+      moves("swap", "a", "", "a"),
+      moves("move", "", "l1"),
+    ]
+  ) {
+    assert.equal(nothing, null);
+  }
+});

@@ -1,0 +1,157 @@
+// Who is matched first, and which doctors are to be placed together.
+
+import { useSignal } from "@preact/signals";
+import { Button } from "../ui/button.tsx";
+import { type Option, SelectField, TextField } from "../ui/field.tsx";
+import { addCouple, type DraftCouple, type DraftGroup } from "./draft.ts";
+import type { Field as Participants } from "./match_data.ts";
+import type { Names } from "./names.ts";
+import { doctorOptions, Item, NONE } from "./pins_field.tsx";
+
+interface Props<Value> {
+  value: Value[];
+  field: Participants;
+  names: Names;
+  disabled: boolean;
+  onEdit: (value: Value[]) => void;
+}
+
+/** Priority groups, the first first. */
+export function GroupsField({ value, field, names, disabled, onEdit }: Props<DraftGroup>) {
+  const next = useSignal({ name: "", worker: "", tag: "" });
+  const { name, worker, tag } = next.value;
+  const set = (patch: Partial<typeof next.value>) => next.value = { ...next.value, ...patch };
+  const tags = new Map(field.tags.map((each) => [each.id, each.name]));
+  /** A name that is there already gets one more; another makes a group. */
+  const add = () => {
+    const own = value.find((group) => group.name === name.trim()) ??
+      { name: name.trim(), workers: [], tags: [] };
+    const group = {
+      ...own,
+      workers: worker === "" ? own.workers : [...new Set([...own.workers, worker])],
+      tags: tag === "" ? own.tags : [...new Set([...own.tags, tag])],
+    };
+    onEdit(
+      value.includes(own) ? value.map((each) => each === own ? group : each) : [...value, group],
+    );
+    set({ worker: "", tag: "" });
+  };
+  const words = (group: DraftGroup, i: number) => {
+    const who = [
+      ...group.tags.map((id) => `holders of ${tags.get(id) ?? "a qualification that is gone"}`),
+      ...group.workers.map(names.doctor),
+    ];
+    return `${i + 1}. ${group.name}: ${who.join(", ")}`;
+  };
+  return (
+    <fieldset class="match-pins stack">
+      <legend>Priority groups</legend>
+      <span class="hint small quiet">
+        matched one after the other, each keeping what it got; whoever is in none comes last
+      </span>
+      {value.length > 0 && (
+        <ul>
+          {value.map((group, i) => (
+            <Item
+              key={group.name}
+              text={words(group, i)}
+              disabled={disabled}
+              onRemove={() => onEdit(value.filter((other) => other !== group))}
+            />
+          ))}
+        </ul>
+      )}
+      <div class="match-pin">
+        <TextField
+          label="Group"
+          value={name}
+          disabled={disabled}
+          onText={(text) => set({ name: text })}
+        />
+        <SelectField
+          label="Holders of"
+          value={tag}
+          options={[NONE, ...field.tags.map(({ id, name }): Option => [id, name])]}
+          disabled={disabled}
+          onChoose={(id) => set({ tag: id })}
+        />
+        <SelectField
+          label="Or a doctor"
+          value={worker}
+          options={[NONE, ...doctorOptions(field)]}
+          disabled={disabled}
+          onChoose={(id) => set({ worker: id })}
+        />
+        <Button
+          compact
+          disabled={disabled || name.trim() === "" || (worker === "" && tag === "")}
+          onClick={add}
+        >
+          Add to group
+        </Button>
+      </div>
+    </fieldset>
+  );
+}
+
+const FITS: Record<DraftCouple["fit"], string> = {
+  same_hospital: "same hospital in each term",
+  ranked_lines: "lines that both ranked",
+  line_pairs: "one of their pairs of lines",
+};
+
+/** Couples. */
+export function CouplesField({ value, field, names, disabled, onEdit }: Props<DraftCouple>) {
+  const next = useSignal<DraftCouple>({ first: "", second: "", fit: "same_hospital" });
+  const { first, second, fit } = next.value;
+  const set = (patch: Partial<DraftCouple>) => next.value = { ...next.value, ...patch };
+  const add = () => {
+    onEdit(addCouple(value, next.value));
+    set({ first: "", second: "" });
+  };
+  const words = (couple: DraftCouple) =>
+    `${names.doctor(couple.first)} and ${names.doctor(couple.second)}: ${FITS[couple.fit]}`;
+  return (
+    <fieldset class="match-pins stack">
+      <legend>Linked doctors</legend>
+      {value.length > 0 && (
+        <ul>
+          {value.map((couple) => (
+            <Item
+              key={couple.first}
+              text={words(couple)}
+              disabled={disabled}
+              onRemove={() => onEdit(value.filter((other) => other !== couple))}
+            />
+          ))}
+        </ul>
+      )}
+      <div class="match-pin">
+        <SelectField
+          label="One doctor"
+          value={first}
+          options={[NONE, ...doctorOptions(field).filter(([id]) => id !== second)]}
+          disabled={disabled}
+          onChoose={(id) => set({ first: id })}
+        />
+        <SelectField
+          label="The other"
+          value={second}
+          options={[NONE, ...doctorOptions(field).filter(([id]) => id !== first)]}
+          disabled={disabled}
+          onChoose={(id) => set({ second: id })}
+        />
+        <SelectField
+          label="Ask for"
+          value={fit}
+          options={(["same_hospital", "ranked_lines"] as const).map((kind) => [kind, FITS[kind]])}
+          disabled={disabled}
+          onChoose={(kind) => set({ fit: kind as DraftCouple["fit"] })}
+        />
+        <Button compact disabled={disabled || first === "" || second === ""} onClick={add}>
+          Link
+        </Button>
+      </div>
+    </fieldset>
+  );
+}
