@@ -191,7 +191,9 @@ function unitOf(search: Search, explainer: Explainer, why: Why): Unit | null {
     ? { kind: "why", run: () => why.run() }
     : nextUnit(search);
   if (unit === null) return null;
-  const { kind } = unit, guessMs = GUESSES_MS[kind];
+  const { kind } = unit, { W, J } = search.tables;
+  // Reasons of a small problem take next to nothing: they are not put off to a slice of their own.
+  const guessMs = kind === "why" ? Math.min(GUESSES_MS.why, 10 + W * J / 2_500) : GUESSES_MS[kind];
   return { kind, phase: PHASE_NAMES[phase], guessMs, run: () => unit.run(search) };
 }
 

@@ -92,7 +92,7 @@ browserTest("Match runs the allocator and shows choices, and a doctor's own view
   await page.getByRole("button", { name: "Cid" }).click();
   const view = page.getByRole("dialog", { name: "Cid" });
   await view.getByText("Gets C: 2nd choice.").waitFor();
-  await view.getByRole("row", { name: /^1 A full Ann Dr P: 2$/ }).waitFor();
+  await view.getByRole("row", { name: /^1 A full Ann Dr P: 2 Full with 1 doctor/ }).waitFor();
   await page.keyboard.press("Escape");
   await view.waitFor({ state: "detached" });
   await page.reload();
@@ -421,7 +421,7 @@ browserTest(
     await dialog.getByLabel("Line").selectOption({ label: "A" });
     await dialog.getByLabel("Reason").fill("Both share the post.");
     await dialog.getByRole("button", { name: "Correct", exact: true }).click();
-    await dialog.getByRole("alert").getByText("has places for 1").waitFor();
+    await dialog.getByRole("alert").getByText('"A" has places for 1', { exact: true }).waitFor();
     await dialog.getByLabel("Set these rules aside").check();
     await dialog.getByRole("button", { name: "Correct all the same" }).click();
     await result.getByText("1 correction by hand, 1 with rules set aside").click();

@@ -29,7 +29,7 @@ import { explainByHand } from "./pins.ts";
 const RESULT_VERSION = 1;
 
 /** Raise the version with every change of `AllocatorDocument`. */
-const INPUT_FORMAT: CheckpointFormat = { engine: "allocator input", version: 4 };
+const INPUT_FORMAT: CheckpointFormat = { engine: "allocator input", version: 5 };
 
 /** SQLSTATE of both commits when doctors or lines were changed meanwhile. */
 const RUN_CHANGED = "RC409";
