@@ -31,6 +31,8 @@ export interface PlannerPosition {
   /** Team and hospital that it belongs to, by id; absent: not known. */
   team?: string;
   hospital?: string;
+  /** No post, but a term in which a line is not worked (`absentPosition`); rules ask nothing of it. */
+  isAbsent?: boolean;
   /** Shortest term, in weeks, that the position may fill. */
   minWeeks: number;
 }
@@ -139,6 +141,52 @@ export function wishSwing(problem: PlannerProblem, wishWeights: readonly number[
  */
 export function lineReward(problem: PlannerProblem, wishWeights: readonly number[]): number {
   return Math.max(OBJECTIVE.line, 1000 * Math.ceil(2 * wishSwing(problem, wishWeights) / 1000));
+}
+
+/**
+ * A term in which lines of part of the year are not worked, as a position like any other: it covers what the rest of
+ * the year cannot, and counts in no share.
+ * @param term from 0
+ */
+export function absentPosition(term: number): PlannerPosition {
+  return {
+    id: `${ABSENT}${term + 1}`,
+    name: `not worked in term ${term + 1}`,
+    specialty: `${ABSENT}${term + 1}`,
+    subspecialty: null,
+    categories: [...CATEGORIES],
+    isService: false,
+    isRural: false,
+    isNightsRelief: false,
+    isClinicalTeam: true,
+    isNonClinical: false,
+    isExcludable: true,
+    isAbsent: true,
+    minWeeks: 1,
+  };
+}
+
+/**
+ * The problem with a position for every term in which some lines are not worked.
+ * @param lines [term] lines that are not worked in it
+ */
+export function withAbsences(problem: PlannerProblem, lines: readonly number[]): PlannerProblem {
+  const terms = lines.flatMap((n, t) => n > 0 ? [t] : []);
+  const row = (t: number) => terms.map((term) => term === t ? lines[t] : 0);
+  return {
+    ...problem,
+    positions: [...problem.positions, ...terms.map(absentPosition)],
+    posts: problem.posts.map((posts, t) => [...posts, ...row(t)]),
+    minimumFill: problem.minimumFill.map((fill) => [...fill, ...terms.map(() => 0)]),
+  };
+}
+
+/** What ids of such positions begin with; ids of posts are UUIDs. */
+const ABSENT = "absent:";
+
+/** Whether an id stands for a term in which the line is not worked. */
+export function isAbsent(id: string): boolean {
+  return id.startsWith(ABSENT);
 }
 
 /** The key under which a position looks up its affinities. */

@@ -37,7 +37,7 @@ function positionFaults(problem: PlannerProblem): Fault[] {
       faults.push({ path: `positions[${r}].id`, message: `duplicate id ${position.id}` });
     }
     seen.add(position.id);
-    if (position.categories.length > 2) {
+    if (position.categories.length > 2 && !position.isAbsent) {
       faults.push({ path: `positions[${r}].categories`, message: "at most two categories" });
     }
     return faults;

@@ -84,8 +84,20 @@ function checkLeave(
     violations.push({ code: "ANNUAL_LEAVE", message, ...line === undefined ? {} : { line } });
   const ends = problem.termWeeks.map((_, term) => sum(problem.termWeeks.slice(0, term + 1)));
   const taken = problem.termWeeks.map(() => 0);
+  const notWorked = new Set(problem.positions.filter((p) => p.isAbsent).map(({ id }) => id));
   lines.forEach((line, index) => {
     const leave = details[index]?.leave ?? [];
+    if (line.some((id) => notWorked.has(id))) {
+      // Leave of a part of the year is nobody's to plan; what there is counts.
+      for (const { startWeek, weeks } of leave) {
+        const term = ends.findIndex((end) => startWeek < end);
+        if (term >= 0) taken[term] += weeks;
+        if (term < 0 || notWorked.has(line[term])) {
+          refuse(`Line ${index + 1}: leave in a term in which it is not worked.`, index);
+        }
+      }
+      return;
+    }
     const lengths = leave.map(({ weeks }) => weeks).toSorted().join("+");
     if (lengths !== "5" && lengths !== "2+3") {
       refuse(`Line ${index + 1} has ${lengths || "no"} weeks of leave.`, index);
@@ -344,7 +356,9 @@ function checkOrder(bounds: RuleBounds, { index, positions }: Year): Violation[]
 function checkSets({ termsInSet }: RuleBounds, { index, positions }: Year): Violation[] {
   return termsInSet.flatMap(({ kind, least, most }): Violation[] => {
     const held = positions.filter((position) => countsAs(position, kind)).length;
-    if (held >= (least ?? 0) && held <= (most ?? held)) return [];
+    // What a part of the year has no terms for is not asked of it.
+    const absent = positions.filter(({ isAbsent }) => isAbsent).length;
+    if (held >= (least ?? 0) - absent && held <= (most ?? held)) return [];
     const message = `Line ${index + 1}: ${held} terms in a set that allows ${least ?? 0} to ${
       most ?? "any number"
     }.`;

@@ -51,19 +51,25 @@ type LeaveBeside = NonNullable<PlannerProblem["leaveBeside"]>[number];
  * @param lines position indexes, one per term of the year
  * @param bounds with `annualLeave` set
  * @param known [line] terms in which it can take its leave, within the capacities, where that is known
+ * @param from the first term in which leave may lie: what lies before is past
  */
 export function planLeave(
   problem: PlannerProblem,
   bounds: RuleBounds,
   lines: readonly (readonly number[])[],
   known: readonly (readonly number[] | null)[] = [],
+  from = 0,
 ): LeavePlan {
   const { first_half_share, capacity_weeks, week_share, team_share } = bounds.annualLeave!;
   const { termWeeks } = problem;
   const options = placementsOf(termWeeks, leaveOptions(termWeeks, capacity_weeks));
-  const takes = lines.map((line) => line.map((r) => takesLeave(problem.positions[r])));
+  const isPart = lines.map((line) => line.some((r) => problem.positions[r].isAbsent));
+  const takes = lines.map((line, i) =>
+    line.map((r, t) => t >= from && !isPart[i] && takesLeave(problem.positions[r]))
+  );
   const capacity = capacity_weeks ?? termWeeks.map(() => Infinity);
-  const target = first_half_share * LEAVE_WEEKS * lines.length;
+  const whole = isPart.filter((part) => !part).length;
+  const target = first_half_share * LEAVE_WEEKS * whole;
   const chosen = capacity.every((weeks) => weeks >= LEAVE_WEEKS * lines.length)
     ? chooseFreely(options, takes, target)
     : chooseOptions(options, takes, capacity, target) ?? knownOptions(options, known);
@@ -81,7 +87,7 @@ export function planLeave(
   }, chosen);
   return {
     blocks,
-    unplaced: blocks.filter((own) => own.length === 0).length,
+    unplaced: blocks.filter((own, i) => own.length === 0 && !isPart[i]).length,
     quality: measureLeave(problem, bounds, lines, blocks),
   };
 }
@@ -100,8 +106,8 @@ function knownOptions(
 }
 
 /** The team of a position: positions of no known team are one each. */
-function teamOf({ id, team }: PlannerProblem["positions"][number]): string {
-  return team ?? id;
+function teamOf({ id, team, isAbsent }: PlannerProblem["positions"][number]): string | undefined {
+  return isAbsent ? undefined : team ?? id;
 }
 
 /** [line][term] numbers of teams; lines that stay come last. */
@@ -176,6 +182,7 @@ interface LeaveFailure {
 /**
  * A finished plan with the leave of its lines, where leave is planned.
  * @param known see `planLeave`
+ * @param from see `planLeave`
  * @returns FAILED where the terms' capacities leave no room for some lines
  */
 export function withLeave<
@@ -187,11 +194,12 @@ export function withLeave<
   bounds: RuleBounds,
   plan: Plan,
   known: readonly (readonly number[] | null)[] = [],
+  from = 0,
 ): Plan | LeaveFailure {
   if (bounds.annualLeave === null) return plan;
   const index = new Map(problem.positions.map(({ id }, r) => [id, r]));
   const cells = plan.lines.map((line) => line.positions.map((id) => index.get(id)!));
-  const { blocks, unplaced, quality } = planLeave(problem, bounds, cells, known);
+  const { blocks, unplaced, quality } = planLeave(problem, bounds, cells, known, from);
   if (unplaced > 0) {
     return {
       status: "FAILED",

@@ -50,15 +50,22 @@ export class PlanMoves {
   readonly counts: Int32Array;
   /** Cells that lines are pulled to, -1 for none, and what each that is kept is worth. */
   readonly #pull: { cells: Int32Array; worth: number } | null;
+  /** [cell] 1 where it stays as it is; null: none does. */
+  readonly #fixed: Uint8Array | null;
 
-  /** @param pull row-major like `cells`: a line that keeps such a cell is worth more */
+  /**
+   * @param pull row-major like `cells`: a line that keeps such a cell is worth more
+   * @param fixed row-major: 1 where a cell stays as it is
+   */
   constructor(
     tables: PlannerTables,
     cells: Int32Array,
     random: Random,
     pull: { cells: Int32Array; worth: number } | null = null,
+    fixed: Uint8Array | null = null,
   ) {
     this.#pull = pull;
+    this.#fixed = fixed;
     this.#tables = tables;
     this.#scorer = new LineScorer(tables);
     this.#random = random;
@@ -105,7 +112,8 @@ export class PlanMoves {
   #rematch(t: number, k: number, heat: number): void {
     const { terms: T, positions: R, classOf, hasPairs, leave } = this.#tables;
     if (t === leave?.term) return this.#rechooseLeave(k, heat);
-    if (hasPairs) k = this.#withoutPairs(t, k);
+    if (hasPairs || this.#fixed) k = this.#movable(t, k);
+    if (k === 0) return;
     for (let i = 0; i < k; i++) this.counts[t * R + this.cells[this.#order[i] * T + t]]--;
     const units = this.#freeUnits(t, k);
     this.#reserveCost(k * units);
@@ -149,13 +157,14 @@ export class PlanMoves {
     count(1);
   }
 
-  /** Brings those of the first k lines to the front that hold no position of a pair in term t. */
-  #withoutPairs(t: number, k: number): number {
+  /** Brings those of the first k lines to the front whose cell of term t is no part of a pair, and not fixed. */
+  #movable(t: number, k: number): number {
     const order = this.#order;
     let kept = 0;
     for (let i = 0; i < k; i++) {
       const line = order[i];
-      if (this.#isOfPair[this.cells[line * this.#tables.terms + t]]) continue;
+      const at = line * this.#tables.terms + t;
+      if (this.#isOfPair[this.cells[at]] || this.#fixed?.[at] === 1) continue;
       order[i] = order[kept];
       order[kept++] = line;
     }
@@ -286,6 +295,20 @@ export class PlanMoves {
   /** Cuts the first k lines of the order at the terms of `mask` and joins the halves anew. */
   #repair(mask: number, k: number, heat: number): void {
     const { terms: T } = this.#tables;
+    if (this.#fixed) {
+      // What every line keeps stays with it; lines that keep more than others take no part.
+      const frozen = this.#frozen;
+      for (let t = 0; t < frozen; t++) mask |= 1 << t;
+      let kept = 0;
+      for (let i = 0; i < k; i++) {
+        const line = this.#order[i], at = line * T;
+        if (this.#fixed.subarray(at + frozen, at + T).includes(1)) continue;
+        this.#order[i] = this.#order[kept];
+        this.#order[kept++] = line;
+      }
+      k = kept;
+      if (k < 2) return;
+    }
     this.#reserveCost(k * k);
     const cost = this.#cost, joined = this.#scratch;
     for (let i = 0; i < k; i++) {
@@ -305,6 +328,17 @@ export class PlanMoves {
         }
       }
     }
+  }
+
+  /** Terms from the first on that are fixed in every line. */
+  get #frozen(): number {
+    const { terms: T } = this.#tables;
+    let t = 0;
+    while (
+      t < T &&
+      Array.from({ length: this.lines }, (_, i) => i).every((i) => this.#fixed![i * T + t] === 1)
+    ) t++;
+    return t;
   }
 
   /** What line i is worth for the cells that it keeps, with these positions. */
@@ -328,6 +362,7 @@ export class PlanMoves {
     const holders: number[] = [], others: number[] = [];
     for (let i = 0; i < this.lines; i++) {
       const at = i * this.#tables.terms + place.t;
+      if (this.#fixed?.[at] === 1 || this.#fixed?.[at + 1] === 1) continue;
       if (this.cells[at] === place.first && this.cells[at + 1] === place.second) holders.push(i);
       else if (!this.#isOfPair[this.cells[at]] && !this.#isOfPair[this.cells[at + 1]]) {
         others.push(i);

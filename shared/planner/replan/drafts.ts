@@ -27,6 +27,14 @@ export function draftOf(model: ReplanModel, lines: number, random: Random): Int3
     cells[k] = model.before[k];
     left[s]--;
   }
+  for (let i = m; i < lines; i++) {
+    for (let t = 0; t < model.frozen; t++) {
+      const held = model.heldIn(i, t);
+      if (held < 0) continue;
+      cells[i * T + t] = held;
+      left[t * R + held]--;
+    }
+  }
   // Half a pair is filled anew with the rest of the term: moves put pairs back together.
   for (let t = 0; t < T; t++) {
     if (t === tables.leave?.term) continue;
@@ -51,13 +59,25 @@ export function draftOf(model: ReplanModel, lines: number, random: Random): Int3
 /** Moves on a draft that seek a legal plan of few changes; affinity plays no part. */
 export function movesOn(model: ReplanModel, cells: Int32Array, random: Random): PlanMoves {
   const pull = { cells: pulledTo(model, cells.length), worth: CHANGE_WORTH };
-  return new PlanMoves(model.plain, cells, random, pull);
+  return new PlanMoves(
+    model.plain,
+    cells,
+    random,
+    pull,
+    model.fixedCells(cells.length / model.terms),
+  );
 }
 
 /** Moves on a plan, its lines in the order of their owners, for affinity and diversity. */
 export function tuningOn(model: ReplanModel, cells: Int32Array, random: Random): PlanMoves {
   const pull = { cells: pulledTo(model, cells.length), worth: TUNING_WORTH };
-  return new PlanMoves(model.tables, cells, random, pull);
+  return new PlanMoves(
+    model.tables,
+    cells,
+    random,
+    pull,
+    model.fixedCells(cells.length / model.terms),
+  );
 }
 
 /** The cells of the existing lines; -1 for what is no rotation. */

@@ -4,7 +4,14 @@ import { checkPlan } from "../check/checker.ts";
 import { type LeaveQuality, measureLeave, withLeave } from "../leave/leave.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
-import { capacityBeside, earlyWeeks, type LeaveBlock, weeksOf } from "../rules/calendar.ts";
+import { takesLeave } from "../rules/annual_leave.ts";
+import {
+  capacityBeside,
+  earlyWeeks,
+  type LeaveBlock,
+  termOfWeek,
+  weeksOf,
+} from "../rules/calendar.ts";
 import { LEAVE_WEEKS } from "../rules/leave_options.ts";
 import type { ExistingLine } from "./model.ts";
 
@@ -24,6 +31,7 @@ interface Plan<L, Quality> {
 /**
  * A replanned plan with its leave, where leave is planned. Where the leave of lines that stay is no
  * longer good, all of it is planned anew.
+ * @param frozen terms that lie before: leave in them was taken, and none is planned there
  * @param known [line][term] weeks of leave that fit within the terms' capacities, where the lines chose them
  */
 export function replanLeave<L extends Line, Quality extends { leave: LeaveQuality | null }>(
@@ -31,12 +39,15 @@ export function replanLeave<L extends Line, Quality extends { leave: LeaveQualit
   bounds: RuleBounds,
   existing: readonly ExistingLine[],
   plan: Plan<L, Quality>,
+  frozen: number,
   known: readonly (readonly number[] | null)[],
 ) {
   if (bounds.annualLeave === null) return plan;
   const lines = plan.lines.map((line): L => {
-    const leave = line.existing !== null && line.changes === 0 && existing[line.existing].leave;
-    return leave && leave.length > 0 ? { ...line, leave: [...leave] } : line;
+    if (line.existing === null) return line;
+    const leave = existing[line.existing].leave ?? [];
+    const stays = line.changes === 0 || isTaken(problem, line.positions, leave, frozen);
+    return stays && leave.length > 0 ? { ...line, leave: [...leave] } : line;
   });
   const others = lines.filter((line) => !line.leave);
   const beside = boundsBeside(problem, bounds, lines);
@@ -44,6 +55,8 @@ export function replanLeave<L extends Line, Quality extends { leave: LeaveQualit
     { ...problem, leaveBeside: [...problem.leaveBeside ?? [], ...kept(problem, lines)] },
     beside,
     { ...plan, lines: others },
+    [],
+    frozen,
   );
   if (planned.status === "COMPLETED") {
     let next = 0;
@@ -58,7 +71,23 @@ export function replanLeave<L extends Line, Quality extends { leave: LeaveQualit
       };
     }
   }
-  return withLeave(problem, bounds, plan, known);
+  return withLeave(problem, bounds, plan, known, frozen);
+}
+
+/**
+ * Whether the leave of a line whose later terms change stays as it is: some of it was taken, and what is left lies in
+ * terms that still take it.
+ */
+function isTaken(
+  { termWeeks, positions }: PlannerProblem,
+  line: readonly string[],
+  leave: readonly LeaveBlock[],
+  frozen: number,
+): boolean {
+  const byId = new Map(positions.map((position) => [position.id, position]));
+  const terms = leave.map(({ startWeek }) => termOfWeek(termWeeks, startWeek));
+  return terms.some((t) => t < frozen) &&
+    terms.every((t) => t < frozen || takesLeave(byId.get(line[t])!));
 }
 
 /** Lines that keep their leave, as the others see them. */

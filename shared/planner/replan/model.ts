@@ -11,7 +11,7 @@ import { optionOfWeeks } from "../model/leave_choice.ts";
 import { forcedMissing, type PlannerTables, type ProblemTables } from "../model/tables.ts";
 import { type LinePricing, pricingFor } from "../pricing/group_pricing.ts";
 import { type LeaveBlock, leaveByTerm } from "../rules/calendar.ts";
-import type { PlannerProblem } from "../problem.ts";
+import { absentPosition, type PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 
 /** What a forced cell is worth to moves that seek few changes; a broken rule costs as much as 20 kept cells. */
@@ -27,6 +27,8 @@ export interface ReplanColumns {
 
 /** A line that is there. */
 export interface ExistingLine {
+  /** For people. */
+  name?: string;
   /** Position id per term, null where it has no rotation. */
   positions: readonly (string | null)[];
   /** Name of the pathway that it is reserved for. */
@@ -34,6 +36,9 @@ export interface ExistingLine {
   /** Its annual leave; weeks of the year count from 0. */
   leave?: readonly LeaveBlock[];
 }
+
+/** Cost of a line that changes what stays as it is: above any price. */
+const FIXED = 1e7;
 
 /** Duals of the LP. */
 export interface ReplanPrices {
@@ -78,11 +83,26 @@ export class ReplanModel {
   /** The same with no gain but that of forced cells. */
   readonly plain: PlannerTables;
   readonly scorer: LineScorer;
+  /** [existing line * terms + term] 1 where the rotation stays: its term lies before, or the line is not worked in it. */
+  readonly fixed: Uint8Array;
+  /** Terms that lie before: nothing of them changes, and added lines are not worked in them. */
+  readonly frozen: number;
+  /** [term] the position of added lines in the terms before. */
+  readonly #absent: number[];
   readonly #termWeeks: readonly number[];
   #pricer: LinePricing | null = null;
 
   /** @param lines ids of positions that the problem lacks count as changed */
-  constructor(problem: PlannerProblem, bounds: RuleBounds, lines: readonly ExistingLine[]) {
+  constructor(
+    problem: PlannerProblem,
+    bounds: RuleBounds,
+    lines: readonly ExistingLine[],
+    frozen = 0,
+  ) {
+    this.frozen = frozen;
+    this.#absent = problem.termWeeks.map((_, t) =>
+      problem.positions.findIndex(({ id }) => id === absentPosition(t).id)
+    );
     this.#termWeeks = problem.termWeeks;
     this.tables = buildTables(problem, bounds);
     this.flat = buildTables(problem, bounds, { ignoreAffinity: true });
@@ -103,7 +123,54 @@ export class ReplanModel {
       const pathway = bounds.pathways.findIndex(({ name }) => name === line.pathway);
       this.before[(i + 1) * this.terms - 1] = groups.at(pathway)!;
     });
+    this.fixed = Uint8Array.from(this.before, (r, k) => {
+      const t = k % this.terms;
+      return t < frozen || (t < this.year && r >= 0 && problem.positions[r].isAbsent) ? 1 : 0;
+    });
     this.scorer = new LineScorer(this.tables);
+  }
+
+  /** Whether anything stays as it is, whatever else would be better. */
+  get hasFixed(): boolean {
+    return this.frozen > 0 || this.fixed.includes(1);
+  }
+
+  /** The position that a line must hold in term t; -1 for any. @param i existing line, or any other number for an added one */
+  heldIn(i: number, t: number): number {
+    if (i < this.existing) {
+      return this.fixed[i * this.terms + t] === 1 ? this.before[i * this.terms + t] : -1;
+    }
+    return t < this.frozen ? this.#absent[t] : -1;
+  }
+
+  /** Whether a line may take the place of i: what stays there stays. */
+  mayTake(i: number, line: ArrayLike<number>, at = 0): boolean {
+    for (let t = 0; t < this.year; t++) {
+      const held = this.heldIn(i, t);
+      if (held >= 0 && line[at + t] !== held) return false;
+    }
+    return true;
+  }
+
+  /** [cell] what stays, for so many lines; null where nothing does. */
+  fixedCells(lines: number): Uint8Array | null {
+    if (!this.hasFixed) return null;
+    return Uint8Array.from(
+      { length: lines * this.terms },
+      (_, k) => this.heldIn(Math.floor(k / this.terms), k % this.terms) >= 0 ? 1 : 0,
+    );
+  }
+
+  /** Adds to slot costs of lines in the place of i what must not change. */
+  forbid(i: number, costs: Float64Array): void {
+    for (let t = 0; t < this.year; t++) {
+      const held = this.heldIn(i, t);
+      for (let r = 0; r < this.positions; r++) {
+        // A line that is worked holds no place of those that are not.
+        const isOthers = held < 0 && this.#absent[t] === r;
+        if (isOthers || (held >= 0 && r !== held)) costs[t * this.positions + r] += FIXED;
+      }
+    }
   }
 
   /** The option that an existing line's leave is, or the first one that its terms allow; the first of all where none is. */
@@ -141,7 +208,9 @@ export class ReplanModel {
   /** The plan of a draft; null where it breaks a rule or misses a forced cell. */
   planOf(cells: Int32Array): ReplanPlan | null {
     const { terms: T, existing: m, tables } = this, lines = cells.length / T;
-    for (let i = 0; i < lines; i++) if (this.scorer.faults(cells, i * T) > 0) return null;
+    for (let i = 0; i < lines; i++) {
+      if (this.scorer.faults(cells, i * T) > 0 || !this.mayTake(i, cells, i * T)) return null;
+    }
     if (forcedMissing(tables, slotCounts(tables, cells, lines)) > 0) return null;
     const all = Array.from({ length: lines }, (_, i) => cells.slice(i * T, (i + 1) * T));
     return { kept: all.slice(0, m), added: all.slice(m) };

@@ -47,15 +47,24 @@ export function outcome(context: Context, state: ReplanState): ReplanOutcome {
   if (state.phase !== "done") throw new Error(`the replan is in phase ${state.phase}`);
   if (state.planChanges === null) return withoutPlan(context, state);
   const plan = loadPlan(context.model, state);
-  return replanLeave(context.problem, context.bounds, context.existing, {
-    status: "COMPLETED",
-    lines: namedLines(context, plan),
-    quality: qualityOf(context, state, plan),
-  }, chosenLeave(context.model.tables, context.model.cellsOf(plan)));
+  return replanLeave(
+    context.problem,
+    context.bounds,
+    context.existing,
+    {
+      status: "COMPLETED",
+      lines: namedLines(context, plan),
+      quality: qualityOf(context, state, plan),
+    },
+    context.model.frozen,
+    chosenLeave(context.model.tables, context.model.cellsOf(plan)),
+  );
 }
 
 /** Why there is no plan: what the engine proved, or that time was up before anything was found. */
-function withoutPlan({ engine }: Context, state: ReplanState): ReplanOutcome {
+function withoutPlan(context: Context, state: ReplanState): ReplanOutcome {
+  const { engine, model } = context;
+  if (state.hopeless.length > 0 && model.hasFixed) return explained(context, state);
   if (state.engine === null || !engine().done(state.engine)) {
     return {
       status: "FAILED",
@@ -66,8 +75,44 @@ function withoutPlan({ engine }: Context, state: ReplanState): ReplanOutcome {
     };
   }
   const found = engine().outcome(state.engine);
-  if (found.status === "COMPLETED") throw new Error("a plan was found and lost");
-  return found;
+  if (found.status !== "COMPLETED") return found;
+  if (!model.hasFixed) throw new Error("a plan was found and lost");
+  if (state.impossible) return explained(context, state);
+  return {
+    status: "FAILED",
+    code: "LINES_NOT_FOUND",
+    message: "No plan was found that leaves what lies before as it is; that there is none is not " +
+      "proven. Add posts, or replan from an earlier date.",
+  };
+}
+
+/** Why nothing can go on from what lies before. */
+function explained({ problem, existing }: Context, state: ReplanState): ReplanOutcome {
+  const wanted = problem.lines, none = state.hopeless.length;
+  const name = (i: number) => existing[i].name ?? `line ${i + 1}`;
+  const message = none > 0
+    ? `${none} line${
+      none === 1 ? "" : "s"
+    } cannot go on: with what lies before, no rest of the year is legal (${
+      state.hopeless.slice(0, 5).map(name).join(", ")
+    }${none > 5 ? ", ..." : ""})`
+    : "with what lies before, the posts do not allow every line a legal rest of the year";
+  return {
+    status: "INFEASIBLE",
+    explanation: {
+      message,
+      lines: { wanted, possible: wanted - Math.max(1, none), shown: 0 },
+      bottlenecks: state.hopeless.slice(0, 8).map((i) => ({
+        what: name(i),
+        posts: 0,
+        per_line: 1,
+        lines: 0,
+        message: `${name(i)}: nothing legal goes on from what it has held until now`,
+      })),
+      rules: [],
+      relaxations: [],
+    },
+  };
 }
 
 function namedLines({ problem, bounds, model }: Context, plan: ReplanPlan): ReplannedLine[] {

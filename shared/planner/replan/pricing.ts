@@ -158,6 +158,7 @@ export function goodLines(model: ReplanModel, random: Random): Int32Array {
   const lines: number[] = [];
   for (let round = 0; round < GOOD_ROUNDS; round++) {
     const prices = Float64Array.from(cap, () => round * NOISE * random.next());
+    model.forbid(model.existing, prices);
     const found = pricer.price(prices, -1e6, { workLimit: 100_000 });
     lines.push(...found.lines.subarray(0, LIST_MOST * T));
   }
@@ -168,6 +169,7 @@ export function goodLines(model: ReplanModel, random: Random): Int32Array {
 export function costsOf(model: ReplanModel, i: number, prices: ReplanPrices): Float64Array {
   const { terms: T, positions: R, before } = model;
   const costs = Float64Array.from(prices.slots);
+  model.forbid(i, costs);
   if (i === model.existing) return costs;
   for (let t = 0; t < model.year; t++) {
     const r = before[i * T + t];

@@ -54,16 +54,19 @@ const PHASE_NAMES: Record<ReplanPhase, string> = {
 /**
  * Prepares a replan.
  * @param problem the problem without the posts of locked lines; `lines` counts those to be there in the end
- * @param existing the unlocked lines that are there
+ * @param existing the unlocked lines that are there; what they are not worked in is a position of the problem
+ * (`absentPosition`)
+ * @param frozen terms from the first on of which nothing changes
  * @throws PlannerInputError with a path for each fault
  */
 export function prepareReplanner(
   problem: PlannerProblem,
   existing: readonly ExistingLine[],
+  frozen = 0,
 ): Replanner {
   validateProblem(problem);
   const bounds = resolveRules(problem.constraints);
-  const model = new ReplanModel(problem, bounds, existing);
+  const model = new ReplanModel(problem, bounds, existing, frozen);
   let engine: Planner | null = null;
   const context: Context = {
     problem,

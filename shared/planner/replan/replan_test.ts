@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { checkPlan } from "../check/checker.ts";
 import { preparePlanner } from "../engine.ts";
-import type { PlannerProblem } from "../problem.ts";
+import { absentPosition, isAbsent, type PlannerProblem, withAbsences } from "../problem.ts";
 import { Random } from "../../engine/random.ts";
 import type { ReplanOutcome } from "./outcome.ts";
 import { prepareReplanner } from "./replan.ts";
@@ -21,10 +21,12 @@ function replan(
   problem: PlannerProblem,
   existing: (Line | ExistingLine)[],
   remainingMs = 1e6,
+  frozen = 0,
 ): ReplanOutcome {
   const replanner = prepareReplanner(
     problem,
     existing.map((line) => "positions" in line ? line : { positions: line }),
+    frozen,
   );
   let state = replanner.start();
   let fraction = 0;
@@ -55,7 +57,7 @@ function distance(a: Line, b: Line): number {
 }
 
 /** Fewest changes by trying every legal line (or none) in every place; null where no plan exists. */
-function fewestChanges(problem: PlannerProblem, existing: Line[]): number | null {
+function fewestChanges(problem: PlannerProblem, existing: Line[], frozen = 0): number | null {
   const lines = legalLines(problem), R = problem.positions.length;
   const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
   const slots = lines.map((line) => line.map((id, t) => t * R + indexOf.get(id)!));
@@ -67,12 +69,19 @@ function fewestChanges(problem: PlannerProblem, existing: Line[]): number | null
     if (changes >= best || built + places - at < problem.lines) return;
     if (at === places) {
       // Posts are counted on the way; what binds the plan as a whole is the checker's to say.
-      if (built === problem.lines && checkPlan(problem, chosen).length === 0) best = changes;
+      const faults = built === problem.lines ? checkPlan(problem, chosen) : [];
+      // Which weeks leave takes is not tried out; that a line can have it is in `legalLines`.
+      const isLegal = faults.every(({ code }) => code === "ANNUAL_LEAVE");
+      if (built === problem.lines && isLegal) best = changes;
       return;
     }
     if (built < problem.lines) {
       slots.forEach((own, j) => {
         if (own.some((s) => left[s] === 0)) return;
+        const isKept = lines[j].every((id, t) =>
+          t < frozen ? id === existing[at]?.[t] : isAbsent(id) === isAbsent(existing[at]?.[t] ?? "")
+        );
+        if (!isKept) return;
         for (const s of own) left[s]--;
         const d = at < existing.length ? distance(existing[at], lines[j]) : 0;
         chosen.push(lines[j]);
@@ -307,4 +316,87 @@ Deno.test("eight posts fewer: as few changes as there are, or one more, against 
   checkOutcome(problem, lines, outcome);
   const { rotations, bound } = completed(outcome).quality.changes;
   assert.ok(bound >= 8 && rotations - bound <= 1, `${rotations} changes, bound ${bound}`);
+});
+
+Deno.test("from a date on: what lies before stays, against brute force, with lines of part of the year", () => {
+  const random = new Random(2027);
+  const seen = { found: 0, none: 0, part: 0 };
+  for (let round = 0; round < 260; round++) {
+    const lines = 2 + random.below(2), terms = 2 + random.below(2);
+    const drawn = randomProblem(() => random.next(), {
+      lines,
+      terms,
+      positions: 4,
+      postsUpTo: 3,
+      leave: round % 5 === 0,
+      pathways: false,
+    });
+    const frozen = random.below(terms);
+    const id = () => drawn.positions[random.below(4)].id;
+    const existing: Line[] = Array.from({ length: lines }, () => drawn.termWeeks.map(id));
+    // Somebody comes later, or leaves earlier.
+    const isPart = round % 3 === 0, absent = drawn.termWeeks.map(() => 0);
+    if (isPart) {
+      const t = round % 2 === 0 ? 0 : terms - 1;
+      existing[0][t] = absentPosition(t).id;
+      absent[t] = 1;
+      seen.part++;
+    }
+    const problem = withAbsences(drawn, absent);
+    // What lies before has its posts, whatever was taken away since.
+    for (let t = 0; t < frozen; t++) {
+      problem.posts[t] = problem.posts[t].map((n, r) =>
+        Math.max(n, existing.filter((line) => line[t] === problem.positions[r].id).length)
+      );
+    }
+    const fewest = fewestChanges(problem, existing, frozen);
+    const outcome = replan(problem, existing, round % 4 === 0 ? 0 : 1e6, frozen);
+    const told = `round ${round}: ${JSON.stringify(outcome).slice(0, 1500)}, fewest ${fewest}`;
+    if (fewest === null) {
+      assert.ok(outcome.status !== "COMPLETED", told);
+      seen.none++;
+      continue;
+    }
+    assert.equal(outcome.status, "COMPLETED", told);
+    checkOutcome(problem, existing, outcome);
+    const { lines: planned, quality } = completed(outcome);
+    for (const line of planned) {
+      const before = existing[line.existing!];
+      line.positions.forEach((now, t) => {
+        if (t < frozen || isAbsent(before[t]!)) assert.equal(now, before[t], told);
+        else assert.ok(!isAbsent(now), told);
+      });
+    }
+    assert.equal(quality.changes.rotations, fewest, told);
+    seen.found++;
+  }
+  assert.ok(seen.found > 60 && seen.none > 30 && seen.part > 50, JSON.stringify(seen));
+});
+
+Deno.test("lines that are added in the middle of the year begin there", () => {
+  const drawn = problemOf(["a", "b", "c"].map((id) => position(id)), {
+    lines: 3,
+    termWeeks: [13, 13, 26],
+    constraints: [{ name: "REQUIRED_CATEGORIES", value: [] }],
+  });
+  const problem = withAbsences(drawn, [1, 1, 0]);
+  const existing = [["a", "b", "c"], ["b", "c", "a"]];
+  const { lines, quality } = completed(replan(problem, existing, 1e6, 2));
+  const [added] = lines.filter((line) => line.existing === null);
+  assert.deepEqual(added.positions.map(isAbsent), [true, true, false]);
+  assert.deepEqual(quality.changes.rotations, 0);
+  assert.deepEqual(checkPlan(problem, lines.map((line) => line.positions), lines), []);
+});
+
+Deno.test("a line that nothing legal goes on from is named", () => {
+  const rural = ["a", "b"].map((id) => position(id, { isRural: true }));
+  const problem = problemOf([...rural, position("c")], {
+    lines: 1,
+    termWeeks: [26, 26],
+    posts: [[1, 1, 1], [0, 1, 0]],
+  });
+  const existing = [{ name: "Line 07", positions: ["a", "b"] }];
+  const outcome = replan(problem, existing, 1e6, 1);
+  assert.ok(outcome.status === "INFEASIBLE", JSON.stringify(outcome));
+  assert.match(outcome.explanation.message, /1 line cannot go on.*Line 07/);
 });

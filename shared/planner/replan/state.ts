@@ -27,7 +27,7 @@ export type ReplanPhase =
 /** Raise the version with every change of `ReplanState`; what it holds of the planner has its own. */
 export const REPLAN_CHECKPOINT: CheckpointFormat = {
   engine: `replan with ${PLANNER_CHECKPOINT.engine} ${PLANNER_CHECKPOINT.version}`,
-  version: 1,
+  version: 2,
 };
 
 /** Checkpoint of a replan: plain JSON. */
@@ -72,6 +72,10 @@ export interface ReplanState extends Books {
   /** The plan's objective is the best with as few changes. */
   best: boolean;
   engine: PlannerState | null;
+  /** Existing lines that nothing legal goes on from, beside what stays of them. */
+  hopeless: number[];
+  /** No plan leaves what stays as it is. */
+  impossible: boolean;
   linesBound: number;
   linesReason: string | null;
   work: WorkCounters;
@@ -107,6 +111,8 @@ export function firstState(problem: PlannerProblem): ReplanState {
     idle: 0,
     best: false,
     engine: null,
+    hopeless: [],
+    impossible: false,
     linesBound: problem.lines,
     linesReason: null,
     work: noWork(),

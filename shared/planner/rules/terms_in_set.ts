@@ -73,7 +73,9 @@ export const termsInSet: LineRule = {
   unknown: (problem, now) => unknownInKinds(problem, now.termsInSet.map(({ kind }) => kind)),
   check(context, line) {
     for (const entry of context.bounds.termsInSet) {
-      const { length } = termsIn(context, entry, line), { least, most } = entry;
+      const { length } = termsIn(context, entry, line), { most } = entry;
+      const absent = line.filter((r) => context.problem.positions[r].isAbsent).length;
+      const least = entry.least === null ? null : entry.least - absent;
       if ((least !== null && length < least) || (most !== null && length > most)) {
         return `${length} term${length === 1 ? "" : "s"} in ${kindName(entry.kind)}, ${
           bounds(entry)
@@ -101,7 +103,9 @@ export const termsInSet: LineRule = {
         : null,
       limits: now.termsInSet.flatMap(({ kind, least, most }): LineLimit[] => {
         const inside = positionsOfKind(kind, problem);
-        const outside = problem.positions.flatMap((_, r) => inside.includes(r) ? [] : [r]);
+        const outside = problem.positions.flatMap(({ isAbsent }, r) =>
+          inside.includes(r) || isAbsent ? [] : [r]
+        );
         const name = kindName(kind);
         return [
           ...most === null ? [] : [{ max: most, kind: name, positions: inside, termWeight }],

@@ -76,6 +76,9 @@ function priceLines({ model }: Context, state: ReplanState): void {
     work += found.work;
     state.work.pricings++;
     state.costs.push(found.cost);
+    if (state.rounds === 0 && i < model.existing && found.cost >= model.missingPrice) {
+      state.hopeless.push(i);
+    }
     for (let at = 0; at < found.lines.length; at += model.terms) {
       if (costOf(model, i, duals, found.lines, at) > duals.lines[i] - 1e-6) continue;
       addLines(model, columns, i, found.lines.subarray(at, at + model.terms));
@@ -97,16 +100,33 @@ function endRound(model: ReplanModel, state: ReplanState, prices: ReplanPrices):
   }
   // More than any plan can change: some line has no place under the posts and rules.
   const most = model.existing * model.terms;
-  if (state.bound > most) return beginEngine(state);
+  if (model.hasFixed && state.hopeless.length > 0) return endHopeless(state);
+  if (state.bound > most) {
+    state.impossible = true;
+    return beginEngine(state);
+  }
   const isMet = state.planChanges !== null && state.bound >= state.planChanges;
   const isClosed = state.added === 0 && state.priced === null && state.rounds > 1;
   if (isClosed || state.rounds >= (isMet ? MET_ROUNDS : MOST_ROUNDS)) {
-    if (isClosed && state.value > most) return beginEngine(state);
+    if (isClosed && state.value > most) {
+      state.impossible = true;
+      return beginEngine(state);
+    }
     return endBound(state);
   }
   if (state.rounds > 1 && state.added === 0) return beginRound(state, 0);
   state.prices = null;
   trimColumns(model, state, prices);
+}
+
+/** Some lines have no legal year beside what stays of them: nothing else has to be looked at. */
+function endHopeless(state: ReplanState): void {
+  state.phase = "done";
+  state.impossible = true;
+  state.columns = "";
+  state.owners = [];
+  state.prices = null;
+  state.centre = null;
 }
 
 /** Keeps the lines as they are and the cheapest others, where columns outgrow the checkpoint. */

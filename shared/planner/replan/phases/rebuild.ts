@@ -35,7 +35,8 @@ export function runEngine(context: Context, state: ReplanState, budget: SliceBud
   if (!engine.done(next)) return false;
   const found = engine.outcome(next);
   state.phase = "done";
-  if (found.status !== "COMPLETED") return true;
+  // A plan made from nothing leaves nothing as it is.
+  if (found.status !== "COMPLETED" || context.model.hasFixed) return true;
   state.linesBound = found.quality.lines.bound;
   state.linesReason = found.quality.lines.reason;
   const cells = engineCells(context, found.lines);
