@@ -119,6 +119,46 @@ Deno.test("a replan leaves locked lines alone, and removes and adds lines", asyn
   assert.equal(changesBetween(kept, after), 0);
 });
 
+Deno.test("a replan from a day on leaves what lies before, and goes on with who leaves and who comes", async () => {
+  await using org = await createOrg();
+  await generate(org, 4);
+  const before = await linesOf(org);
+  // Posts are lost in both terms; only what comes can change.
+  await losePost(org, before);
+  await sql`
+    update public.allocation_run_positions set posts = 0
+    where allocation_run = ${org.allocationRun} and position = ${
+    before[0].positions[0]
+  } and term = 1`;
+  const run = await generate(org, 4, { mode: "replan", from: "2027-07-12" });
+  assert.equal(run.status, "COMPLETED", run.error_message);
+  const after = await linesOf(org);
+  assert.deepEqual(after.map((line) => line.positions[0]), before.map((line) => line.positions[0]));
+  const { changes, frozen_terms } = run.result_metadata;
+  assert.deepEqual([frozen_terms, changes.proven], [1, true]);
+  assert.equal(changes.rotations, changesBetween(before, after));
+
+  // Somebody leaves after the first term, and somebody else begins with the second.
+  const { data: left, error } = await org.manager.client.rpc("set_job_line_terms", {
+    p_job_line: after[0].id,
+    p_first_term: null,
+    p_last_term: 1,
+  });
+  assert.equal(error, null);
+  assert.equal(left.rotations, 1);
+  const more = await generate(org, 5, { mode: "replan", from: "2027-07-12" });
+  assert.equal(more.status, "COMPLETED", more.error_message);
+  const now = await linesOf(org);
+  assert.deepEqual(now.map(({ positions }) => positions.length), [1, 2, 2, 2, 1]);
+  assert.equal(changesBetween(after.slice(1), now), 0);
+
+  const rebuild = await call(FN, org.manager, {
+    body: { allocation_run: org.allocationRun, n_job_lines: 4, options: { from: "2027-07-12" } },
+  });
+  assert.equal(rebuild.status, 400);
+  assert.equal((await rebuild.json()).errors[0].path, "options.from");
+});
+
 Deno.test("a dry run reports and writes no line", async () => {
   await using org = await createOrg();
   await generate(org, 4);

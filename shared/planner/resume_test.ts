@@ -108,6 +108,7 @@ function filled(problem: PlannerProblem): PlannerProblem {
     n_job_lines: problem.lines,
     constraints: problem.constraints,
     options: { mode: "fill", effort: 0.1 },
+    starts_on: "2027-01-11",
     term_weeks: problem.termWeeks,
     positions: problem.positions.map((p) => ({
       ...p,
@@ -140,6 +141,8 @@ function filled(problem: PlannerProblem): PlannerProblem {
       affinity: null,
       pathway: null,
       is_at_stake: false,
+      first_term: null,
+      last_term: null,
       rotations: line.positions.map((id, t) => ({ position: id, term: t + 1 })),
       leave: (line.leave ?? []).map((b) => ({ start_week: b.startWeek, weeks: b.weeks })),
     })),

@@ -99,8 +99,9 @@ begin
   if not found then
     raise exception 'There is no allocation run %.', new.allocation_run using errcode = 'RC404';
   end if;
+  -- From a day on, what was promised goes on: lines keep their doctors, and nobody's past changes.
   if new.options -> 'mode' is distinct from '"fill"' and new.options -> 'dry_run' is distinct from 'true'
-    and private.is_finalised(new.allocation_run) then
+    and not new.options ? 'from' and private.is_finalised(new.allocation_run) then
     raise exception 'The match of the allocation run "%" is finalised; its job lines are not replaced until it is unfinalised.', v_run.name
       using errcode = 'RC409', hint = 'MATCH_FINALISED';
   end if;

@@ -19,8 +19,11 @@ create table public.job_lines (
   max_n_workers int not null default 1 check (max_n_workers between 1 and 1000),
   must_have_workers boolean not null default false,
   archived_at timestamptz,
+  first_term smallint check (first_term between 1 and 26),
+  last_term smallint check (last_term between 1 and 26),
   unique (org_id, id),
   unique (org_id, allocation_run, id),
+  check (coalesce(first_term, 1) <= coalesce(last_term, 26)),
   foreign key (org_id, allocation_run)
     references public.allocation_runs (org_id, id) on delete cascade,
   foreign key (org_id, planner_run)
@@ -38,6 +41,9 @@ comment on column public.job_lines.max_n_workers is 'How many doctors may take t
 comment on column public.job_lines.must_have_workers is 'At least one doctor must take the line.';
 comment on column public.job_lines.archived_at is
   'Replaced by a planner run or a restore, or put away by archive_job_lines(): hidden from users and engines; null: it is there.';
+comment on column public.job_lines.first_term is
+  'The first term in which it is worked: a line of part of the year, for who starts late; null: from the beginning.';
+comment on column public.job_lines.last_term is 'The last term in which it is worked, for who leaves early; null: to the end.';
 create unique index job_lines_name_idx on public.job_lines (allocation_run, name) where archived_at is null;
 create index job_lines_archived_idx on public.job_lines (org_id, id) where archived_at is not null;
 create index job_lines_org_run_idx on public.job_lines (org_id, allocation_run, sort_order);
@@ -205,8 +211,8 @@ create policy job_line_remarks_select on public.job_line_remarks for select to a
     and job_line not in (select private.archived_job_lines())
   );
 
--- private.require_dates_of_terms(): a rotation of a line that is there has the dates of its term: RC409 where a writer gives
--- it others. With it, posts counted by term are posts counted where people stand beside each other in time.
+-- private.require_dates_of_terms(): a rotation of a line that is there has the dates of its term, and lies in the terms in
+-- which the line is worked: RC409 where a writer gives it others. With it, posts counted by term are posts counted where people stand beside each other in time.
 -- Trigger after statements on rotations. Security definer: the rule holds whatever the writer sees. What is archived is
 -- not held to it; private.unarchive_lines() is.
 create function private.require_dates_of_terms()
@@ -227,6 +233,15 @@ begin
   limit 1;
   if found then
     raise exception 'A rotation of the job line "%" does not have the dates of a term of its allocation run.', v_line
+      using errcode = 'RC409';
+  end if;
+  select l.name into v_line
+  from fresh r
+  join public.job_lines l on l.id = r.job_line and l.archived_at is null
+  where r.term not between coalesce(l.first_term, 1) and coalesce(l.last_term, 26)
+  limit 1;
+  if found then
+    raise exception 'A rotation of the job line "%" lies outside of the terms in which the line is worked.', v_line
       using errcode = 'RC409';
   end if;
   return null;

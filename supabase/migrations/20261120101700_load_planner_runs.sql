@@ -77,6 +77,7 @@ as $$
   select coalesce(jsonb_agg(jsonb_build_object(
       'id', l.id, 'name', l.name, 'sort_order', l.sort_order, 'is_locked', l.is_locked,
       'affinity', l.affinity, 'pathway', l.pathway, 'is_at_stake', l.id = any (p_at_stake),
+      'first_term', l.first_term, 'last_term', l.last_term,
       'rotations', (
         select coalesce(jsonb_agg(jsonb_build_object('term', r.term, 'position', r.position)
                                   order by r.term), '[]'::jsonb)
@@ -109,6 +110,7 @@ as $$
     'options', pr.options,
     'allocation_run', ar.id,
     'term_weeks', to_jsonb(ar.term_weeks),
+    'starts_on', ar.starts_on,
     'positions', planner.run_positions(ar.id),
     'six_month_terms', planner.run_six_month_terms(ar.id),
     'posts', (

@@ -2,7 +2,8 @@
 
 -- planner.dated_lines(run, lines): lines with the dates of their terms and leave, as planner.write_lines() takes them.
 -- Called by planner.commit_run(). Runs with its caller's rights.
--- p_lines: [{id?, name, sort_order, affinity, pathway?, positions: [uuid per term], leave?: [{start_week, weeks}]}]; lines
+-- p_lines: [{id?, name, sort_order, affinity, pathway?, first_term?, positions: [uuid per term, null where the line is not
+-- worked], leave?: [{start_week, weeks}]}]; lines
 -- without an id get one, and say `is_new`
 create function planner.dated_lines(p_planner_run uuid, p_lines jsonb)
 returns jsonb
@@ -14,11 +15,12 @@ as $$
     (line - 'positions') || jsonb_build_object(
       'id', coalesce(line ->> 'id', gen_random_uuid()::text), 'is_new', not line ? 'id',
       'rotations', (
-        select jsonb_agg(jsonb_build_object(
+        select coalesce(jsonb_agg(jsonb_build_object(
           'term', t.term, 'position', r.position, 'starts_on', t.starts_on, 'ends_on', t.ends_on)
-          order by t.term)
+          order by t.term), '[]')
         from jsonb_array_elements_text(line -> 'positions') with ordinality as r (position, term)
-        join private.terms(ar.starts_on, ar.term_weeks) as t on t.term = r.term),
+        join private.terms(ar.starts_on, ar.term_weeks) as t on t.term = r.term
+        where r.position is not null),
       'leave', (
         select coalesce(jsonb_agg(jsonb_build_object(
           'starts_on', ar.starts_on + 7 * (v ->> 'start_week')::int,
@@ -147,9 +149,10 @@ begin
   from jsonb_array_elements(v_changed) as line
   where l.id = (line ->> 'id')::uuid and not l.is_locked;
   insert into public.job_lines
-    (id, org_id, allocation_run, name, sort_order, pathway, affinity, planner_run)
+    (id, org_id, allocation_run, name, sort_order, pathway, affinity, planner_run, first_term)
   select (line ->> 'id')::uuid, v_run.org_id, v_run.allocation_run, line ->> 'name',
-         (line ->> 'sort_order')::int, line ->> 'pathway', (line ->> 'affinity')::int, v_run.id
+         (line ->> 'sort_order')::int, line ->> 'pathway', (line ->> 'affinity')::int, v_run.id,
+         (line ->> 'first_term')::smallint
   from jsonb_array_elements(p_lines) as line
   where (line ->> 'is_new')::boolean;
   perform private.write_line_parts(v_run.org_id, v_run.allocation_run, p_lines);
@@ -161,10 +164,40 @@ comment on function planner.write_lines(uuid, text, jsonb, uuid[]) is
 revoke all on function planner.write_lines(uuid, text, jsonb, uuid[]) from public, anon, authenticated, service_role;
 grant execute on function planner.write_lines(uuid, text, jsonb, uuid[]) to receptor_engine;
 
+-- planner.require_frozen(lines, removed, terms): RC409 where a plan would change the first terms of lines that are there, add
+-- lines to them, or take lines away that are worked in them: what lies before stays as it is, whatever an engine says.
+-- Called by planner.commit_run() before its lines are written. Runs with its caller's rights.
+-- p_lines: see planner.write_lines()
+create function planner.require_frozen(p_lines jsonb, p_removed uuid[], p_terms int)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_terms > 0 and (
+    exists (select from public.rotations r where r.job_line = any (p_removed) and r.term <= p_terms)
+    or exists (
+      select from jsonb_array_elements(p_lines) as line
+      where (select jsonb_object_agg(r.term, r.position) from public.rotations r
+             where r.job_line = (line ->> 'id')::uuid and r.term <= p_terms)
+        is distinct from
+            (select jsonb_object_agg((n ->> 'term')::int, n ->> 'position') from jsonb_array_elements(line -> 'rotations') as n
+             where (n ->> 'term')::int <= p_terms))
+  ) then
+    raise exception 'Rotations of terms that lie before the day from which lines are planned changed while the others were being made.'
+      using errcode = 'RC409';
+  end if;
+end
+$$;
+comment on function planner.require_frozen(jsonb, uuid[], int) is 'Raises RC409 where a plan changes terms that lie before it.';
+revoke all on function planner.require_frozen(jsonb, uuid[], int) from public, anon, authenticated, service_role;
+grant execute on function planner.require_frozen(jsonb, uuid[], int) to receptor_engine;
+
 -- planner.require_posts(run, mode): raises RC409 when lines hold more posts than there are. Terms are all that have to be
 -- compared: rotations have the dates of their terms, so that who shares a term stands beside each other in time.
 -- Called by planner.commit_run() when its lines are written. Lines that stay whatever comes may hold more; new ones may not.
-create function planner.require_posts(p_planner_run uuid, p_mode text)
+-- p_terms: terms from the first on that lie before: who worked there did, whatever posts there are by now.
+create function planner.require_posts(p_planner_run uuid, p_mode text, p_terms int default 0)
 returns void
 language plpgsql
 set search_path = ''
@@ -176,7 +209,7 @@ begin
     join public.job_lines l on l.id = r.job_line
     left join public.allocation_run_positions arp
       on arp.allocation_run = r.allocation_run and arp.position = r.position and arp.term = r.term
-    where pr.id = p_planner_run
+    where pr.id = p_planner_run and r.term > p_terms
     group by r.position, r.term, arp.posts
     having count(*) > coalesce(arp.posts, 0)
       and bool_or(case p_mode when 'fill' then l.planner_run = p_planner_run else not l.is_locked end)
@@ -186,9 +219,9 @@ begin
   end if;
 end
 $$;
-comment on function planner.require_posts(uuid, text) is 'Raises RC409 when job lines hold more posts than there are.';
-revoke all on function planner.require_posts(uuid, text) from public, anon, authenticated, service_role;
-grant execute on function planner.require_posts(uuid, text) to receptor_engine;
+comment on function planner.require_posts(uuid, text, int) is 'Raises RC409 when job lines hold more posts than there are.';
+revoke all on function planner.require_posts(uuid, text, int) from public, anon, authenticated, service_role;
+grant execute on function planner.require_posts(uuid, text, int) to receptor_engine;
 
 -- planner.save_constraints(run): the constraints of a planner run become those of its allocation run, where its request
 -- asked for that (the right to it was checked then).
@@ -217,10 +250,11 @@ grant execute on function planner.save_constraints(uuid) to receptor_engine;
 -- or nothing at all. Raises RC001 when the claim is lost, RC409 when the allocation run changed under way. The result that is
 -- kept says what was archived, as `archived`: see private.archive_lines().
 -- p_lines: see planner.dated_lines(); p_locked: ids of the lines locked at load.
--- p_plan: {mode, existing?: [id], fingerprint?, removed?: [id], preview?: [line]}
+-- p_plan: {mode, existing?: [id], fingerprint?, removed?: [id], preview?: [line], frozen_terms?}
 --   mode        rebuild and replan: lines of p_lines with an id stay where they are, others come, `removed` go (a rebuild that
 --               says nothing of it: all that p_lines does not name); fill: p_lines come
 --   existing    all lines at load; fingerprint: planner.run_fingerprint() at load
+--   frozen_terms  terms from the first on of which nothing may change: see planner.require_frozen()
 --   preview     a dry run: what would be written goes to planner_run_previews, and nothing else changes
 create function planner.commit_run(
   p_claim_token uuid, p_lines jsonb, p_term_weeks int[], p_locked uuid[], p_result jsonb,
@@ -235,6 +269,7 @@ declare
   v_run public.allocation_planner_runs;
   v_mode text := p_plan ->> 'mode';
   v_removed uuid[] := array(select jsonb_array_elements_text(p_plan -> 'removed')::uuid);
+  v_lines jsonb;
   v_archived jsonb;
 begin
   select * into v_held from fleet.hold_claim(p_claim_token);
@@ -255,12 +290,17 @@ begin
       when v_mode in ('rebuild', 'fill', 'replan') then null;
     end case; -- any other mode is an error
     begin
-      v_archived := planner.write_lines(v_run.id, v_mode, planner.dated_lines(v_run.id, p_lines), v_removed);
+      if v_run.options ? 'from' then
+        perform private.year_goes_on();
+      end if;
+      v_lines := planner.dated_lines(v_run.id, p_lines);
+      perform planner.require_frozen(v_lines, v_removed, coalesce((p_plan ->> 'frozen_terms')::int, 0));
+      v_archived := planner.write_lines(v_run.id, v_mode, v_lines, v_removed);
     exception when unique_violation or foreign_key_violation then
       raise exception 'Another line took the name of a new one, or a position was deleted, while the lines were being made.'
         using errcode = 'RC409';
     end;
-    perform planner.require_posts(v_run.id, v_mode);
+    perform planner.require_posts(v_run.id, v_mode, coalesce((p_plan ->> 'frozen_terms')::int, 0));
     perform planner.save_constraints(v_run.id);
     perform private.mark_matches(v_run.allocation_run);
   end if;

@@ -22,6 +22,7 @@ as $$
         {"is": "choice", "of": ["quick", "normal", "high"]}, {"is": "number", "least": 0.1, "most": 100}]},
       "time_limit_s": {"is": "number", "least": 1, "most": 840},
       "mode": {"is": "choice", "of": ["rebuild", "fill", "replan"]},
+      "from": {"is": "date"},
       "dry_run": {"is": "flag"}}},
     "accept_losses": {"is": "flag"},
     "reason": {"is": "text", "most": 1000}}}'::jsonb

@@ -74,7 +74,7 @@ as $$
     jsonb_build_object(
       'id', l.id, 'name', l.name, 'sort_order', l.sort_order, 'pathway', l.pathway,
       'affinity', l.affinity, 'planner_run', l.planner_run, 'max_n_workers', l.max_n_workers,
-      'must_have_workers', l.must_have_workers,
+      'must_have_workers', l.must_have_workers, 'first_term', l.first_term, 'last_term', l.last_term,
       'rotations', (
         select coalesce(jsonb_agg(
           jsonb_build_object(
@@ -415,7 +415,8 @@ begin
     archived_at = coalesce(l.archived_at, now()), name = line ->> 'name', sort_order = (line ->> 'sort_order')::int,
     is_locked = false, pathway = line ->> 'pathway', affinity = (line ->> 'affinity')::int,
     planner_run = (select p.id from public.allocation_planner_runs p where p.id = (line ->> 'planner_run')::uuid),
-    max_n_workers = (line ->> 'max_n_workers')::int, must_have_workers = (line ->> 'must_have_workers')::boolean
+    max_n_workers = (line ->> 'max_n_workers')::int, must_have_workers = (line ->> 'must_have_workers')::boolean,
+    first_term = (line ->> 'first_term')::smallint, last_term = (line ->> 'last_term')::smallint
   from jsonb_array_elements(v_lines || v_under) as line
   where l.id = (line ->> 'id')::uuid;
   perform private.write_line_parts(v_history.org_id, v_history.allocation_run, v_lines || v_under);

@@ -6,7 +6,7 @@ import type { Database } from "../../platform/database.types.ts";
 import type { RestClient } from "../../platform/rest.ts";
 import { ApiError } from "../../platform/problem_details.ts";
 import { positionOf } from "../position_row.ts";
-import type { PlannerProblem } from "../problem.ts";
+import { absentPosition, type PlannerProblem } from "../problem.ts";
 import { type Part, problemAround, sixMonthTermsOf } from "../rules/judge.ts";
 import { judgeLine, parseConstraints, resolveRules, type RuleVerdict } from "../rules/mod.ts";
 
@@ -23,7 +23,7 @@ export interface LineRules {
   rules: RuleVerdict[];
 }
 
-const LINE = "id,name,allocation_run,pathway,planner_run," +
+const LINE = "id,name,allocation_run,pathway,planner_run,first_term,last_term," +
   "rotations(term,positions(id,name,specialty,subspecialty,experience_categories,is_service,is_rural," +
   "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,allows_leave,min_weeks," +
   "six_month_term,six_month_part,team,teams(hospital),six_month_terms(id,name,qualification,college)))," +
@@ -41,6 +41,8 @@ interface LineRow {
   name: string;
   pathway: string | null;
   planner_run: string | null;
+  first_term: number | null;
+  last_term: number | null;
   rotations: { term: number; positions: PositionRow }[];
   job_line_leave: { starts_on: string; ends_on: string }[];
   allocation_runs: { starts_on: string; term_weeks: number[]; constraints: unknown };
@@ -96,7 +98,9 @@ function judge(line: LineRow, constraints: unknown) {
   }
   const byTerm = new Map(line.rotations.map(({ term, positions }) => [term, positions]));
   const rows = termWeeks.map((_, t) => byTerm.get(t + 1));
-  const missing = rows.findIndex((row) => row === undefined);
+  const isWorked = (t: number) =>
+    t + 1 >= (line.first_term ?? 1) && t + 1 <= (line.last_term ?? termWeeks.length);
+  const missing = rows.findIndex((row, t) => row === undefined && isWorked(t));
   if (missing >= 0 || byTerm.size > termWeeks.length) {
     const what = missing >= 0
       ? `has no rotation in term ${missing + 1}`
@@ -108,11 +112,15 @@ function judge(line: LineRow, constraints: unknown) {
     );
   }
   const bounds = resolveRules(parsed.constraints);
-  const problem = problemOf(rows as PositionRow[], termWeeks);
+  const problem = problemOf(rows.filter((row) => row !== undefined), termWeeks);
+  problem.positions.push(...rows.flatMap((row, t) => row === undefined ? [absentPosition(t)] : []));
   const totalWeeks = termWeeks.reduce((sum, weeks) => sum + weeks, 0);
   const verdicts = judgeLine(
     { problem, bounds, totalWeeks },
-    rows.map((row) => problem.positions.findIndex((position) => position.id === row!.id)),
+    rows.map((row, t) => {
+      const held = row?.id ?? absentPosition(t).id;
+      return problem.positions.findIndex((position) => position.id === held);
+    }),
     {
       pathway: line.pathway,
       leave: line.job_line_leave.map((block) => ({

@@ -39,6 +39,8 @@ function lineRow(more: Record<string, unknown> = {}) {
     id: LINE,
     name: "Line 01",
     pathway: null,
+    first_term: null,
+    last_term: null,
     planner_run: RUN,
     rotations,
     job_line_leave: [],

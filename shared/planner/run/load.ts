@@ -5,7 +5,12 @@ import { WorkloadError } from "../../fleet/workload.ts";
 import { effortShape, timeLimitShape } from "./options.ts";
 import { capacityBeside, type LeaveBlock } from "../rules/calendar.ts";
 import { positionOf } from "../position_row.ts";
-import type { ConstraintEntry, PlannerProblem } from "../problem.ts";
+import {
+  absentPosition,
+  type ConstraintEntry,
+  type PlannerProblem,
+  withAbsences,
+} from "../problem.ts";
 import { type Part, sixMonthTermsOf } from "../rules/judge.ts";
 import { parseConstraints } from "../rules/mod.ts";
 
@@ -28,7 +33,9 @@ const documentShape = z.object({
     time_limit_s: timeLimitShape.optional(),
     mode: z.enum(PLANNER_MODES).default("rebuild"),
     dry_run: z.boolean().default(false),
+    from: z.iso.date().optional(),
   }),
+  starts_on: z.iso.date(),
   term_weeks: z.array(z.int()),
   positions: z.array(z.object({
     id: z.string(),
@@ -69,6 +76,8 @@ const documentShape = z.object({
     affinity: z.int().nullable(),
     pathway: z.string().nullable(),
     is_at_stake: z.boolean(),
+    first_term: z.int().nullable(),
+    last_term: z.int().nullable(),
     rotations: z.array(z.object({ position: z.string(), term: z.int() })),
     leave: z.array(z.object({ start_week: z.int(), weeks: z.int() })),
   })),
@@ -92,7 +101,7 @@ export interface LineBefore {
   isAtStake: boolean;
   affinity: number | null;
   pathway: string | null;
-  /** Position id per term, null where it has no rotation. */
+  /** Position id per term, null where it has no rotation; the stand-in of a term in which it is not worked. */
   positions: (string | null)[];
   leave: LeaveBlock[];
 }
@@ -114,6 +123,8 @@ export interface PlannerInput {
   /** Names that new lines may not take, and the highest place in the order that is taken. */
   takenNames: string[];
   lastOrder: number;
+  /** Terms from the first on that lie before the day from which a replan plans. */
+  frozenTerms: number;
   /** The unlocked lines that a replan starts from, and that a rebuild replaces. */
   before: LineBefore[];
 }
@@ -133,10 +144,16 @@ export function toPlannerInput(document: unknown): PlannerInput {
   const locked = run.lines.filter((line) => line.is_locked);
   const staying = mode === "fill" ? run.lines : locked;
   if (run.n_job_lines <= staying.length) throw nothingToBuild(mode, staying.length);
-  const before = mode === "fill" ? [] : run.lines.filter((line) => !line.is_locked);
+  const before = mode === "fill"
+    ? []
+    : run.lines.filter((line) => !line.is_locked).map((line) =>
+      lineBefore(line, run.term_weeks.length)
+    );
+  const frozenTerms = frozenTermsOf(run);
   const names = mode === "rebuild" ? locked : run.lines;
   return {
-    problem: toProblem(run, staying),
+    problem: goingOn(toProblem(run, staying), mode, before, frozenTerms),
+    frozenTerms,
     mode,
     dryRun,
     linesWanted: run.n_job_lines,
@@ -145,8 +162,73 @@ export function toPlannerInput(document: unknown): PlannerInput {
     fingerprint: run.fingerprint,
     takenNames: names.map((line) => line.name),
     lastOrder: mode === "rebuild" ? 0 : Math.max(0, ...run.lines.map((line) => line.sort_order)),
-    before: before.map((line) => lineBefore(line, run.term_weeks.length)),
+    before,
   };
+}
+
+/** Terms that began before the day from which is planned. */
+function frozenTermsOf({ starts_on, term_weeks, options: { from } }: RunDocument): number {
+  if (from === undefined) return 0;
+  const days = (Date.parse(from) - Date.parse(starts_on)) / (24 * 60 * 60 * 1000);
+  const starts = term_weeks.map((_, t) =>
+    7 * term_weeks.slice(0, t).reduce((sum, w) => sum + w, 0)
+  );
+  const frozen = starts.filter((start) => start < days).length;
+  if (frozen < term_weeks.length) return frozen;
+  throw new WorkloadError(
+    "NOTHING_TO_BUILD",
+    `All terms began before ${from}; there is nothing left to plan from that day on.`,
+  );
+}
+
+/**
+ * The problem of a replan beside what lies before: posts that were worked stay, and terms in which lines are not worked are
+ * positions of their own.
+ */
+function goingOn(
+  problem: PlannerProblem,
+  mode: PlannerMode,
+  before: readonly LineBefore[],
+  frozen: number,
+): PlannerProblem {
+  const added = Math.max(0, problem.lines - before.length);
+  if (mode !== "replan") return problem;
+  if (frozen > 0 && problem.lines < before.length) {
+    throw new WorkloadError(
+      "NOTHING_TO_BUILD",
+      `${before.length} job lines are worked already; no fewer can be planned from a day on. ` +
+        "Say of lines that end when they do.",
+    );
+  }
+  const absent = problem.termWeeks.map((_, t) =>
+    before.filter((line) => line.positions[t] === absentPosition(t).id).length +
+    (t < frozen ? added : 0)
+  );
+  const held = (id: string, t: number) => before.filter((line) => line.positions[t] === id).length;
+  const worked = problem.posts.map((row, t) =>
+    row.map((n, r) => t < frozen ? Math.max(n, held(problem.positions[r].id, t)) : n)
+  );
+  return withAbsences({ ...problem, posts: worked, constraints: later(problem, frozen) }, absent);
+}
+
+/** Constraints on cells of terms that lie before say nothing any more. */
+function later({ constraints, termWeeks }: PlannerProblem, frozen: number): ConstraintEntry[] {
+  if (frozen === 0) return constraints;
+  const open = termWeeks.flatMap((_, t) => t < frozen ? [] : [t + 1]);
+  return constraints.map((entry) => {
+    if (typeof entry === "string") return entry;
+    if (entry.name === "FORCED_CELLS" || entry.name === "PREFERRED_CELLS") {
+      const cells = entry.value as { term: number }[];
+      return { ...entry, value: cells.filter(({ term }) => term > frozen) };
+    }
+    if (entry.name !== "FORBIDDEN_CELLS") return entry;
+    const cells = entry.value as { position: string; terms?: number[] }[];
+    const left = cells.map((cell) => ({
+      ...cell,
+      terms: (cell.terms ?? open).filter((term) => term > frozen),
+    }));
+    return { ...entry, value: left.filter(({ terms }) => terms.length > 0) };
+  });
 }
 
 function nothingToBuild(mode: PlannerMode, staying: number): WorkloadError {
@@ -165,7 +247,10 @@ function lineBefore(line: LineRow, terms: number): LineBefore {
     isAtStake: line.is_at_stake,
     affinity: line.affinity,
     pathway: line.pathway,
-    positions: Array.from({ length: terms }, (_, t) => at.get(t + 1) ?? null),
+    positions: Array.from({ length: terms }, (_, t) => {
+      const isWorked = t + 1 >= (line.first_term ?? 1) && t + 1 <= (line.last_term ?? terms);
+      return isWorked ? at.get(t + 1) ?? null : absentPosition(t).id;
+    }),
     leave: blocksOf(line),
   };
 }

@@ -36,6 +36,8 @@ function line(id: string, positions: (string | null)[] = [], more: Record<string
     affinity: null,
     pathway: null,
     is_at_stake: false,
+    first_term: null,
+    last_term: null,
     leave: [],
     rotations,
     ...more,
@@ -49,6 +51,7 @@ function run(more: Record<string, unknown> = {}) {
     n_job_lines: 3,
     constraints: ["VIC_PGY1"],
     options: { allow_partial: true, seed: 7 },
+    starts_on: "2027-01-11",
     term_weeks: [26, 26],
     positions: [position("p"), position("q", { subspecialty: "Cardiology", is_rural: true })],
     six_month_terms: [],
@@ -107,6 +110,77 @@ Deno.test("toPlannerInput() hands the unlocked lines to a replan", () => {
   assert.deepEqual(input.problem.posts, [[1, 0], [0, 2]]);
   assert.deepEqual(input.before.map(({ id, positions }) => [id, positions]), [["b", [null, "q"]]]);
   assert.equal(input.dryRun, true);
+});
+
+Deno.test("toPlannerInput() freezes the terms that began before the day from which is planned", () => {
+  const constraints = [
+    { name: "FORBIDDEN_CELLS", value: [{ position: "p" }, { position: "q", terms: [1] }] },
+    { name: "FORCED_CELLS", value: [{ position: "p", term: 1 }, { position: "q", term: 2 }] },
+  ];
+  const lines = [
+    line("a", ["p", "q"]),
+    line("b", ["p", "q"]),
+    line("c", ["p"], { last_term: 1 }),
+    line("d", [null, "q"], { first_term: 2 }),
+  ];
+  const read = (from: string, more: Record<string, unknown> = {}) =>
+    toPlannerInput(
+      run({ constraints, lines, n_job_lines: 5, options: { mode: "replan", from, ...more } }),
+    );
+  const { problem, frozenTerms, before } = read("2027-07-01");
+  assert.equal(frozenTerms, 1);
+  // Three lines hold p in the first term, whatever posts it has by now; the fifth line begins in the second.
+  assert.deepEqual(problem.posts, [[3, 0, 2, 0], [0, 3, 0, 1]]);
+  assert.deepEqual(problem.positions.map(({ id }) => id), ["p", "q", "absent:1", "absent:2"]);
+  assert.deepEqual(before.map(({ positions }) => positions), [
+    ["p", "q"],
+    ["p", "q"],
+    ["p", "absent:2"],
+    ["absent:1", "q"],
+  ]);
+  assert.deepEqual(problem.constraints, [
+    { name: "FORBIDDEN_CELLS", value: [{ position: "p", terms: [2] }] },
+    { name: "FORCED_CELLS", value: [{ position: "q", term: 2 }] },
+  ]);
+  // The day on which a term begins belongs to it.
+  assert.deepEqual(
+    ["2027-01-01", "2027-01-11", "2027-01-12", "2027-07-12"].map((day) => read(day).frozenTerms),
+    [
+      0,
+      0,
+      1,
+      1,
+    ],
+  );
+  assert.throws(() => read("2027-07-13"), { code: "NOTHING_TO_BUILD" });
+  assert.throws(
+    () =>
+      toPlannerInput(
+        run({ lines, n_job_lines: 3, options: { mode: "replan", from: "2027-07-01" } }),
+      ),
+    { code: "NOTHING_TO_BUILD" },
+  );
+});
+
+Deno.test("toWriteBack() of a replan from a day on writes no rotation where a line is not worked", () => {
+  const lines = [line("a", ["p", "q"]), line("c", ["p"], { last_term: 1 })];
+  const options = { mode: "replan", from: "2027-07-01", dry_run: true };
+  const input = toPlannerInput(run({ options, lines, n_job_lines: 3 }));
+  const planned = [
+    { positions: ["p", "p"], affinity: 1, existing: 0, changes: 1 },
+    { positions: ["p", "absent:2"], affinity: 1, existing: 1, changes: 0 },
+    { positions: ["absent:1", "q"], affinity: 1, existing: null, changes: 0 },
+  ];
+  const { lines: written, plan } = toWriteBack(planned, input);
+  assert.deepEqual(written.map(({ id, positions, first_term }) => [id, positions, first_term]), [
+    ["a", ["p", "p"], undefined],
+    [undefined, [null, "q"], 2],
+  ]);
+  assert.equal(plan.frozen_terms, 1);
+  assert.deepEqual(plan.preview!.map(({ positions }) => positions), [["p", "p"], ["p", null], [
+    null,
+    "q",
+  ]]);
 });
 
 Deno.test("toPlannerInput() asks less of new lines where lines that stay hold it already", () => {

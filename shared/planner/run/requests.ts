@@ -41,6 +41,11 @@ const requestShape = z.strictObject({
     time_limit_s: timeLimitShape.optional(),
     mode: z.enum(PLANNER_MODES).default("rebuild"),
     dry_run: z.boolean().default(false),
+    /** Of a replan: terms that began before this day stay as they are. */
+    from: z.iso.date().optional(),
+  }).refine(({ from, mode }) => from === undefined || mode === "replan", {
+    path: ["from"],
+    message: "only a replan plans from a day on",
   }).prefault({}),
   /** They become the allocation run's with the lines that they make, and not where none are written. */
   save_constraints: z.boolean().default(false),

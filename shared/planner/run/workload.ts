@@ -60,7 +60,7 @@ export const plannerWorkload: Workload<
   prepare(input) {
     const engine = prepared(() =>
       input.mode === "replan"
-        ? prepareReplanner(input.problem, input.before)
+        ? prepareReplanner(input.problem, input.before, input.frozenTerms)
         : preparePlanner(input.problem)
     );
     return { ...engine, timeUp: timeUpOf };
@@ -150,6 +150,7 @@ async function commitLines(
     ...quality,
     mode: input.mode,
     dry_run: input.dryRun,
+    ...input.frozenTerms > 0 && { frozen_terms: input.frozenTerms },
     lines: {
       ...quality.lines,
       wanted: input.linesWanted,

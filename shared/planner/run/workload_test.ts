@@ -24,6 +24,7 @@ function inputOf(problem: PlannerProblem, change: Partial<PlannerInput> = {}): P
     fingerprint: "f",
     takenNames: [],
     lastOrder: 0,
+    frozenTerms: 0,
     before: [],
     ...change,
   };

@@ -1,6 +1,7 @@
 // From the engine's plan to the rows and the metadata that a run leaves behind.
 
 import type { PlannedLine, ReplannedLine } from "../engine.ts";
+import { isAbsent } from "../problem.ts";
 import type { LeaveBlock } from "../rules/calendar.ts";
 import type { LineBefore, PlannerInput } from "./load.ts";
 
@@ -17,8 +18,10 @@ export interface CommittedLine {
   sort_order: number;
   affinity: number;
   pathway: string | null;
-  /** Position id per term. */
-  positions: string[];
+  /** Of an added line that begins in the middle of the year: the first term in which it is worked, from 1. */
+  first_term?: number;
+  /** Position id per term; null where the line is not worked. */
+  positions: (string | null)[];
   leave: CommittedLeave[];
 }
 
@@ -39,6 +42,8 @@ export interface CommitPlan {
   existing: string[];
   fingerprint: string;
   removed: string[];
+  /** Terms from the first on of which nothing may change. */
+  frozen_terms?: number;
   preview?: PreviewLine[];
 }
 
@@ -103,12 +108,14 @@ export function toWriteBack(
     const old = place === null ? null : before[place];
     const isKept = old !== null && isSame(line, old);
     const row = toRow(line, old ?? { name: nextName(), sortOrder: ++order });
-    if (!isKept || mode === "rebuild") rows.push(old ? { id: old.id, ...row } : row);
+    const first = row.positions.findIndex((id) => id !== null);
+    const fresh = first > 0 ? { ...row, first_term: first + 1 } : row;
+    if (!isKept || mode === "rebuild") rows.push(old ? { id: old.id, ...row } : fresh);
     preview.push({
       ...row,
       id: old?.id ?? null,
       change: old === null ? "added" : isKept ? "kept" : "changed",
-      before: old === null || isKept ? null : old.positions,
+      before: old === null || isKept ? null : worked(old.positions),
     });
   }
   const removed = before.filter((_, i) => !found.has(i));
@@ -117,6 +124,7 @@ export function toWriteBack(
     existing: input.existingIds,
     fingerprint: input.fingerprint,
     removed: removed.map(({ id }) => id),
+    ...input.frozenTerms > 0 && { frozen_terms: input.frozenTerms },
     ...(input.dryRun ? { preview: [...preview, ...removed.map(toRemoved)] } : {}),
   };
   return { lines: rows, plan };
@@ -131,9 +139,14 @@ function toRow(
     sort_order: sortOrder,
     affinity: line.affinity,
     pathway: line.pathway ?? null,
-    positions: line.positions,
+    positions: worked(line.positions),
     leave: toLeave(line.leave ?? []),
   };
+}
+
+/** Positions as they are stored: none where a line is not worked. */
+function worked(positions: readonly (string | null)[]): (string | null)[] {
+  return positions.map((id) => id === null || isAbsent(id) ? null : id);
 }
 
 function toLeave(blocks: readonly LeaveBlock[]): CommittedLeave[] {
@@ -154,7 +167,7 @@ function toRemoved(line: LineBefore): PreviewLine {
     sort_order: line.sortOrder,
     affinity: line.affinity,
     pathway: line.pathway,
-    positions: line.positions,
+    positions: worked(line.positions),
     leave: toLeave(line.leave),
     change: "removed",
     before: null,

@@ -29,6 +29,7 @@ function inputOf(change: Partial<PlannerInput>): PlannerInput {
     fingerprint: "f",
     takenNames: [],
     lastOrder: 0,
+    frozenTerms: 0,
     before: [],
     ...change,
   };
