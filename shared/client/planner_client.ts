@@ -22,6 +22,7 @@ import {
   type JobLine,
   type JobLinesSnapshot,
   type LineRules,
+  type LineTerms,
   type Losses,
   PLANNER_RUN_COLUMNS,
   type PlannerForm,
@@ -223,6 +224,28 @@ export class PlannerClient {
       p_accept_losses: acceptLosses,
       p_reason: reason,
     });
+  }
+
+  /**
+   * Says in which terms a line is worked, from 1: for who starts late or leaves. Null: from the beginning, to the end.
+   * Rotations and leave of other terms go; a snapshot keeps them.
+   * @throws {ReceptorError} CONFLICT while a planner run is under way, or where the line is pinned
+   */
+  async setLineTerms(
+    jobLine: string,
+    { first = null, last = null, reason }: {
+      first?: number | null;
+      last?: number | null;
+      reason?: string;
+    },
+  ): Promise<LineTerms> {
+    const parameters = {
+      p_job_line: jobLine,
+      p_first_term: first,
+      p_last_term: last,
+      p_reason: reason,
+    };
+    return toCamel(await this.#rpc("set_job_line_terms", parameters)) as LineTerms;
   }
 
   /** Keeps a snapshot of the lines as they are. @returns its id */

@@ -41,6 +41,7 @@ const plannerCalls: Calls<PlannerClient> = {
   archiveRun: () => planner.archiveRun("a"),
   unarchiveRun: () => planner.unarchiveRun("a"),
   archivedRuns: () => planner.archivedRuns("o"),
+  setLineTerms: () => planner.setLineTerms("l", { last: 1 }),
   lock: () => planner.lock("a", ["l"], true),
 };
 

@@ -53,6 +53,8 @@ export interface PlannerRunOptions {
   mode?: "rebuild" | "fill" | "replan";
   /** How much work goes into a better plan (default "normal"); a number is a factor on "normal". */
   effort?: "quick" | "normal" | "high" | number;
+  /** Of a replan: terms that began before this day (ISO) stay as they are. */
+  from?: string;
   /** Seconds of CPU of the search, 1..840, default 420; the best plan so far is taken then. */
   timeLimitS?: number;
   /** Solve and report; write no line. `preview(plannerRunId)` reads what would have been written. */
@@ -124,7 +126,7 @@ export interface PlannerResult {
     slots: { term: number; position: string; posts: number }[];
   };
   /** How annual leave lies, where it is planned. */
-  leave: { firstHalfShare: number; wantedShare: number; splitLines: number } | null;
+  leave: LeaveReport | null;
   /** What soft wishes that were not met cost in the objective. */
   softWishes: {
     cost: number;
@@ -151,6 +153,19 @@ export interface PlannerResult {
   wallMs: number;
   /** Version of the shape of this document. */
   version: number;
+}
+
+/** How annual leave lies. */
+export interface LeaveReport {
+  firstHalfShare: number;
+  wantedShare: number;
+  splitLines: number;
+  weekShare: number;
+  teamShare: number;
+  /** Every week of the year, from 1: lines away, and how many should be at most. */
+  weeks: { week: number; away: number; capacity: number }[];
+  /** Where more are away than should be: of all lines (`team` null), or of a team (its id). */
+  over: { week: number; team: string | null; away: number; there: number; capacity: number }[];
 }
 
 /** What a replan changed. */
@@ -429,6 +444,19 @@ export interface RestoreAnswer {
   archived: Archived;
   /** The snapshot of what was there before. */
   replacedSnapshot: string;
+}
+
+/** In which terms a line is worked, and what went of others. */
+export interface LineTerms {
+  jobLine: string;
+  /** Terms from 1; null: from the beginning, to the end. */
+  firstTerm: number | null;
+  lastTerm: number | null;
+  /** Rotations and blocks of leave that went. */
+  rotations: number;
+  leave: number;
+  /** Id of the snapshot of what there was. */
+  snapshot: string;
 }
 
 /** A job line that was put away or replaced, and can be brought back with `unarchiveLines()`. */
