@@ -622,7 +622,14 @@ export type Database = {
         Args: { "p_lines": (string)[]; "p_planner_run": string };
         Returns: undefined;
       };
-      "require_posts": { Args: { "p_mode": string; "p_planner_run": string }; Returns: undefined };
+      "require_frozen": {
+        Args: { "p_lines": Json; "p_removed": (string)[]; "p_terms": number };
+        Returns: undefined;
+      };
+      "require_posts": {
+        Args: { "p_mode": string; "p_planner_run": string; "p_terms"?: number };
+        Returns: undefined;
+      };
       "require_unchanged": {
         Args: {
           "p_allocation_run": string;
@@ -1804,8 +1811,10 @@ export type Database = {
           "allocation_run": string;
           "archived_at": string | null;
           "created_at": string;
+          "first_term": number | null;
           "id": string;
           "is_locked": boolean;
+          "last_term": number | null;
           "max_n_workers": number;
           "must_have_workers": boolean;
           "name": string;
@@ -1820,8 +1829,10 @@ export type Database = {
           "allocation_run": string;
           "archived_at"?: string | null;
           "created_at"?: string;
+          "first_term"?: number | null;
           "id"?: string;
           "is_locked"?: boolean;
+          "last_term"?: number | null;
           "max_n_workers"?: number;
           "must_have_workers"?: boolean;
           "name": string;
@@ -1835,8 +1846,10 @@ export type Database = {
           "allocation_run"?: string;
           "archived_at"?: string | null;
           "created_at"?: string;
+          "first_term"?: number | null;
           "id"?: string;
           "is_locked"?: boolean;
+          "last_term"?: number | null;
           "max_n_workers"?: number;
           "must_have_workers"?: boolean;
           "name"?: string;
@@ -4437,6 +4450,15 @@ export type Database = {
         Returns: Json;
       };
       "save_wishes": { Args: { "p_changes": Json; "p_worker_mapping": string }; Returns: Json };
+      "set_job_line_terms": {
+        Args: {
+          "p_first_term": number;
+          "p_job_line": string;
+          "p_last_term": number;
+          "p_reason"?: string;
+        };
+        Returns: Json;
+      };
       "set_member_role": {
         Args: { "p_org_id": string; "p_role": string; "p_user_id": string };
         Returns: undefined;
