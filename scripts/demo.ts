@@ -21,6 +21,8 @@ import { Screen } from "./demo/screen.ts";
 import { findAllocationRun, type Generated, generateLines, signIn } from "./demo/session.ts";
 import { type DemoSummary, summarise } from "./demo/summary.ts";
 import { duration } from "./demo/text.ts";
+import { publishResult } from "./demo/window.ts";
+import { reportPublished } from "./demo/window_report.ts";
 import { type Stack, startStack } from "./stack/mod.ts";
 
 /** Exit statuses, as --help lists them. */
@@ -85,6 +87,16 @@ async function demonstrate(
     if (match.run.status === "COMPLETED") {
       const whatIf = await askWhatIf(supabase, match.run, interruption);
       screen.print(...reportWhatIf(whatIf, layout), "");
+      const published = await publishResult(
+        supabase,
+        stack,
+        match.run,
+        intake.seed,
+        screen,
+        interruption,
+      );
+      screen.print(...reportPublished(published, layout), "");
+      return { exit: exitOf(published.run), summary };
     }
     return { exit: exitOf(match.run), summary };
   } finally {

@@ -57,7 +57,8 @@ const NAMES_PER_LINE = 6;
 export const HELP = `\
 Generates job lines on a local stack, as a planner would: sign in, ask, watch, read the roster.
 Then loads invented doctors with their preferences, matches them to the lines, and asks what would
-change if the preferencers weighed more.
+change if the preferencers weighed more. At last the window opens, a few doctors say what they want
+themselves, and the result is matched, finalised and released: one of them reads it, and why.
 
 Usage: deno task demo [options]
 
