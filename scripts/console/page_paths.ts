@@ -4,5 +4,5 @@ const TABLE = new URL("../../functions/console/app/pages.tsx", import.meta.url);
 
 /** First parts of the hashes, in the order of the navigation. */
 export const PAGES: readonly string[] = [
-  ...Deno.readTextFileSync(TABLE).matchAll(/\{ path: "(\w+)", title/g),
+  ...Deno.readTextFileSync(TABLE).matchAll(/path: "(\w+)",\s+title/g),
 ].map(([, path]) => path);

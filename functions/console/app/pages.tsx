@@ -35,6 +35,11 @@ export const PAGES: readonly Page[] = [
     load: async () => (await import("./preferences/preferences_page.tsx")).PreferencesPage,
   },
   {
+    path: "compare",
+    title: "Compare",
+    load: async () => (await import("./compare/compare_page.tsx")).ComparePage,
+  },
+  {
     path: "match",
     title: "Match",
     load: async () => (await import("./match/match_page.tsx")).MatchPage,

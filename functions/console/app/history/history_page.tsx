@@ -5,11 +5,12 @@ import { useLoad } from "../data/load.ts";
 import { readPosts } from "../data/posts.ts";
 import { shown } from "../data/query.ts";
 import type { PageContext, PageProps } from "../page.ts";
+import { hashOf } from "../router.ts";
 import { wordsOfLosses } from "../runs/losses.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Fact } from "../ui/facts.tsx";
-import { given, ReasonField } from "../ui/field.tsx";
+import { given, ReasonField, TextField } from "../ui/field.tsx";
 import { count, dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import {
@@ -61,9 +62,10 @@ function HistoryView({ context, entries }: { context: PageContext; entries: Entr
               aria-current={entry.id === chosen.id ? "true" : undefined}
               onClick={() => context.setParams(new URLSearchParams({ snapshot: entry.id }))}
             >
-              <strong>{dateTime(entry.replaced_at)}</strong>
+              <strong>{entry.name ?? dateTime(entry.replaced_at)}</strong>
               <span class="small">
-                {plural(entry.line_count, "line")}, replaced by {entry.what}
+                {entry.name && `${dateTime(entry.replaced_at)}, `}
+                {wordsOfEntry(entry)}
               </span>
               {entry.counts.ranks > 0 && (
                 <span class="small">with {plural(entry.counts.ranks, "rank")}</span>
@@ -75,6 +77,49 @@ function HistoryView({ context, entries }: { context: PageContext; entries: Entr
       </ol>
       <SnapshotView key={chosen.id} context={context} entry={chosen} />
     </div>
+  );
+}
+
+/** "60 lines, replaced by a restore", "60 lines, edited by hand: 3 cells" */
+function wordsOfEntry({ line_count, reason, what }: Entry): string {
+  const lines = plural(line_count, "line");
+  return reason === "edit" || reason === "kept"
+    ? `${lines}, ${what}`
+    : `${lines}, replaced by ${what}`;
+}
+
+/** What people call a snapshot; a name is found again, a moment is not. */
+function NameSnapshot({ context, entry }: { context: PageContext; entry: Entry }) {
+  const name = useSignal(entry.name ?? "");
+  const busy = useSignal(false);
+  if (!context.rights.has("allocationRun.edit")) return null;
+  const save = async (event: Event) => {
+    event.preventDefault();
+    busy.value = true;
+    try {
+      await context.planner.nameSnapshot(entry.id, name.value.trim() || null);
+      context.linesChanged();
+    } catch (error) {
+      context.notify({ tone: "danger", title: "Not named", message: shown(error).message });
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <form class="row" onSubmit={(event) => void save(event)}>
+      <TextField label="Name" value={name} onText={(text) => name.value = text} />
+      <Button
+        compact
+        type="submit"
+        busy={busy.value}
+        disabled={name.value.trim() === (entry.name ?? "")}
+      >
+        Save the name
+      </Button>
+      <a href={hashOf("compare", context.allocationRun.id, new URLSearchParams({ a: entry.id }))}>
+        Compare
+      </a>
+    </form>
   );
 }
 
@@ -101,6 +146,7 @@ function SnapshotView({ context, entry }: { context: PageContext; entry: Entry }
         <RestoreButton context={context} onPress={() => asking.value = true} />
       </header>
       <div class="body stack">
+        <NameSnapshot key={`${entry.id} ${entry.name}`} context={context} entry={entry} />
         <Loaded load={load} what="the snapshot">
           {({ difference, plan }) => (
             <>

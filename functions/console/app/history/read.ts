@@ -3,6 +3,7 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { ConstraintEntry, JobLinesSnapshot } from "../../../../shared/client/mod.ts";
 import { result, rows } from "../data/query.ts";
+import { plural } from "../ui/format.ts";
 import type { PageContext } from "../page.ts";
 import type { SnapshotLine } from "./difference.ts";
 
@@ -41,7 +42,8 @@ export async function readHistory(context: PageContext): Promise<Entry[]> {
     who: snapshot.replaced_by === userId
       ? "you"
       : emailOf.get(snapshot.replaced_by ?? "") ?? "a former member",
-    what: WHAT[snapshot.reason] ?? wordsOf(runOf.get(snapshot.planner_run ?? "")),
+    what: editWords(snapshot) ?? WHAT[snapshot.reason] ??
+      wordsOf(runOf.get(snapshot.planner_run ?? "")),
   }));
 }
 
@@ -50,7 +52,15 @@ const WHAT: Partial<Record<Entry["reason"], string>> = {
   restore: "a restore",
   terms: "other terms of the year",
   populate: "an import of wishes",
+  kept: "kept under a name",
 };
+
+/** "edited by hand: 3 cells", or that an edit was taken back. */
+function editWords({ reason, cells, undoes }: JobLinesSnapshot): string | null {
+  if (reason !== "edit") return null;
+  const words = plural(cells ?? 0, "cell");
+  return undoes ? `edit by hand taken back: ${words}` : `edited by hand: ${words}`;
+}
 
 /** "a run for 60 lines, VIC_PGY1, replan" */
 function wordsOf(run: RunRow | undefined): string {

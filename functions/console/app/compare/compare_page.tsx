@@ -1,0 +1,459 @@
+// Any two rosters side by side: today, a snapshot, a dry run, another seed; figures, cells, whose wishes are touched.
+
+import { useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import type { Losses } from "../../../../shared/client/mod.ts";
+import { useLoad } from "../data/load.ts";
+import { type Posts, readPosts } from "../data/posts.ts";
+import { shown } from "../data/query.ts";
+import { obstacleOf } from "../history/obstacle.ts";
+import type { PageContext, PageProps } from "../page.ts";
+import { wordsOfLosses } from "../runs/losses.ts";
+import { isUnderWay } from "../runs/run_follow.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Check, SelectField, TextField } from "../ui/field.tsx";
+import { count, percent, plural } from "../ui/format.ts";
+import { Loaded } from "../ui/loaded.tsx";
+import {
+  type Figures,
+  figuresOf,
+  type Pair,
+  pairLines,
+  type SideLine,
+  totalsOf,
+  touched,
+} from "./compare.ts";
+import { readSide, readSources, readTouched, type Source } from "./read.ts";
+
+/** Rows that are drawn before the rest is asked for. */
+const MOST = 100;
+
+/** See `page.ts` for what it receives. */
+export function ComparePage({ context }: PageProps) {
+  const sources = useLoad(
+    () => readSources(context),
+    [context.linesVersion.value, context.plannerRun.value?.status],
+  );
+  return (
+    <div class="page compare-page">
+      <h1>Compare</h1>
+      <Loaded load={sources} what="what there is to compare">
+        {(all) => <Choose context={context} sources={all} />}
+      </Loaded>
+    </div>
+  );
+}
+
+function Choose({ context, sources }: { context: PageContext; sources: Source[] }) {
+  const { params, setParams } = context;
+  const find = (key: string | null) => sources.find((source) => source.key === key);
+  const a = find(params.get("a")) ?? sources[0];
+  const b = find(params.get("b")) ?? sources.find(({ key }) => key !== a.key) ?? a;
+  const options = sources.map(({ key, words }): [string, string] => [key, words]);
+  const choose = (side: "a" | "b", key: string) =>
+    setParams(new URLSearchParams({ a: a.key, b: b.key, [side]: key }));
+  return (
+    <>
+      <div class="compare-sides card">
+        <SelectField
+          label="From"
+          value={a.key}
+          options={options}
+          onChoose={(key) => choose("a", key)}
+        />
+        <Button compact onClick={() => setParams(new URLSearchParams({ a: b.key, b: a.key }))}>
+          Swap sides
+        </Button>
+        <SelectField
+          label="To"
+          value={b.key}
+          options={options}
+          onChoose={(key) => choose("b", key)}
+        />
+      </div>
+      {context.rights.has("allocationRun.edit") && <Further context={context} />}
+      {sources.length < 2
+        ? (
+          <p class="card empty">
+            There is only today yet. Keep it under a name, or plan once more as a dry run, and
+            compare.
+          </p>
+        )
+        : <Both key={`${a.key} ${b.key}`} context={context} a={a} b={b} />}
+    </>
+  );
+}
+
+/** Ways to have something to compare with: a name for today, and the same request with another seed. */
+function Further({ context }: { context: PageContext }) {
+  const { planner, allocationRun } = context;
+  const name = useSignal("");
+  const seed = useSignal("2");
+  const busy = useSignal(false);
+  const obstacle = obstacleOf(context);
+  const under = isUnderWay(context.plannerRun.value);
+  const run = async (work: () => Promise<void>, failed: string) => {
+    busy.value = true;
+    try {
+      await work();
+    } catch (error) {
+      context.notify({ tone: "danger", title: failed, message: shown(error).message });
+    } finally {
+      busy.value = false;
+    }
+  };
+  const keep = () =>
+    run(async () => {
+      await planner.keepLines(allocationRun.id, name.value.trim());
+      context.notify({
+        tone: "ok",
+        title: "Kept",
+        message: `Today's lines are “${name.value.trim()}”.`,
+      });
+      name.value = "";
+      context.linesChanged();
+    }, "Not kept");
+  const again = () =>
+    run(async () => {
+      const form = await planner.restoreForm(allocationRun.id);
+      const { plannerRunId } = await planner.generate({
+        allocationRun: allocationRun.id,
+        nJobLines: form.nJobLines ?? form.replacedLines,
+        constraints: form.lastRun?.constraints ?? form.constraints,
+        options: { ...form.options, mode: "rebuild", dryRun: true, seed: Number(seed.value) },
+      });
+      context.followPlannerRun(plannerRunId);
+      context.notify({
+        tone: "info",
+        title: "Planning once more",
+        message: "When the dry run has ended, it can be chosen here.",
+      });
+    }, "Not planned");
+  const badSeed = !/^\d{1,9}$/.test(seed.value.trim());
+  return (
+    <div class="compare-further row">
+      <form
+        class="row"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void keep();
+        }}
+      >
+        <TextField
+          label="Name for today's lines"
+          value={name}
+          onText={(text) => name.value = text}
+        />
+        <Button
+          compact
+          type="submit"
+          busy={busy.value}
+          disabled={obstacle !== null || name.value.trim() === ""}
+        >
+          Keep
+        </Button>
+      </form>
+      <form
+        class="row"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!badSeed) void again();
+        }}
+      >
+        <TextField
+          label="Another seed"
+          value={seed}
+          inputMode="numeric"
+          error={badSeed ? "A whole number." : null}
+          onText={(text) => seed.value = text}
+        />
+        <Button compact type="submit" busy={busy.value} disabled={under || badSeed}>
+          Plan as a dry run
+        </Button>
+      </form>
+    </div>
+  );
+}
+
+function Both({ context, a, b }: { context: PageContext; a: Source; b: Source }) {
+  const load = useLoad(async () => {
+    const [from, to, posts] = await Promise.all([
+      readSide(context, a),
+      readSide(context, b),
+      readPosts(context.supabase, context.allocationRun.id),
+    ]);
+    const byId = a.kind !== "run" && b.kind !== "run";
+    return { from, to, posts, pairs: pairLines(from, to, byId) };
+  }, [context.linesVersion.value]);
+  return (
+    <Loaded load={load} what="both sides">
+      {(value) => <View context={context} a={a} b={b} {...value} />}
+    </Loaded>
+  );
+}
+
+function View({ context, a, b, from, to, posts, pairs }: {
+  context: PageContext;
+  a: Source;
+  b: Source;
+  from: SideLine[];
+  to: SideLine[];
+  posts: Posts[];
+  pairs: Pair[];
+}) {
+  const totals = totalsOf(pairs);
+  const weeks = context.allocationRun.term_weeks.reduce((sum, each) => sum + each, 0);
+  const sides = useMemo(
+    () => [figuresOf(from, posts, weeks), figuresOf(to, posts, weeks)] as const,
+    [from, to],
+  );
+  const alike = totals.changed + totals.added + totals.removed === 0;
+  return (
+    <>
+      <p class={`note ${alike ? "ok" : "info"}`} role="status">
+        {alike
+          ? `All ${plural(totals.same, "line")} are the same.`
+          : `${plural(totals.same, "line")} the same, ${count(totals.changed)} changed in ${
+            plural(totals.cells, "cell")
+          }, ${count(totals.added)} only in the second, ${
+            count(totals.removed)
+          } only in the first.`}
+      </p>
+      <FiguresTable a={a} b={b} sides={sides} />
+      <div class="row">
+        <Take context={context} source={a} />
+        <Take context={context} source={b} />
+      </div>
+      {a.kind === "today" && !alike && <Touched context={context} pairs={pairs} />}
+      <Cells context={context} pairs={pairs} />
+    </>
+  );
+}
+
+type Row = [name: string, of: (figures: Figures) => number | null, percent?: boolean];
+
+const ROWS: Row[] = [
+  ["Lines", ({ lines }) => lines],
+  ["Different lines", ({ different }) => different],
+  ["Affinity in all", ({ affinity }) => affinity],
+  ["Posts below the minimum fill", ({ missing }) => missing],
+  ["Posts with more lines than there are", ({ overfull }) => overfull],
+  ["Weeks of leave", ({ leaveWeeks }) => leaveWeeks],
+  ["Leave in the first half of the year", ({ early }) => early, true],
+];
+
+function FiguresTable({ a, b, sides }: {
+  a: Source;
+  b: Source;
+  sides: readonly [Figures, Figures];
+}) {
+  const text = (value: number | null, share?: boolean) =>
+    value === null ? "–" : share ? percent(value) : count(value);
+  return (
+    <div class="table-scroll card">
+      <table class="table">
+        <caption class="visually-hidden">Figures side by side</caption>
+        <thead>
+          <tr>
+            <th scope="col">Figure</th>
+            <th scope="col" class="number">{a.words}</th>
+            <th scope="col" class="number">{b.words}</th>
+            <th scope="col" class="number">Difference</th>
+          </tr>
+        </thead>
+        <tbody>
+          {ROWS.map(([name, of, share]) => {
+            const [one, other] = [of(sides[0]), of(sides[1])];
+            const difference = one === null || other === null ? null : other - one;
+            return (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td class="number">{text(one, share)}</td>
+                <td class="number">{text(other, share)}</td>
+                <td class="number">
+                  {difference !== null && difference > 0 && "+"}
+                  {text(difference, share)}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Chooses a side: a snapshot is restored, a dry run is done in earnest. */
+function Take({ context, source }: { context: PageContext; source: Source }) {
+  const asking = useSignal(false);
+  const losses = useSignal<Losses | null>(null);
+  const busy = useSignal(false);
+  const obstacle = obstacleOf(context);
+  if (source.kind === "today" || !context.rights.has("allocationRun.edit")) return null;
+  const verb = source.kind === "snapshot" ? "Restore" : "Generate these lines";
+  const take = async (acceptLosses = false) => {
+    busy.value = true;
+    try {
+      if (source.kind === "snapshot") {
+        const { lines } = await context.planner.restore(source.key);
+        context.notify({ tone: "ok", title: `${plural(lines, "line")} restored` });
+        context.linesChanged();
+      } else {
+        const { run } = source;
+        // The same input, options and seed give the same lines.
+        const { plannerRunId } = await context.planner.generate({
+          allocationRun: context.allocationRun.id,
+          nJobLines: run.n_job_lines,
+          constraints: run.constraints,
+          options: { ...run.options, dryRun: false },
+          acceptLosses,
+        });
+        context.followPlannerRun(plannerRunId);
+        context.notify({ tone: "info", title: "Generating these lines" });
+      }
+      asking.value = false;
+      losses.value = null;
+    } catch (error) {
+      const failure = shown(error);
+      if (failure.code === "WOULD_LOSE" && failure.losses) losses.value = failure.losses;
+      else context.notify({ tone: "danger", title: "Nothing changed", message: failure.message });
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <>
+      <Button
+        disabled={obstacle !== null}
+        title={obstacle ?? undefined}
+        onClick={() => asking.value = true}
+      >
+        {verb}: {source.words}
+      </Button>
+      {asking.value && (
+        <Dialog
+          title={`${verb}?`}
+          onClose={() => {
+            asking.value = false;
+            losses.value = null;
+          }}
+          actions={
+            <>
+              <Button onClick={() => asking.value = false}>Cancel</Button>
+              <Button
+                kind={losses.value ? "danger" : "primary"}
+                busy={busy.value}
+                onClick={() => void take(losses.value !== null)}
+              >
+                {verb}
+              </Button>
+            </>
+          }
+        >
+          <p>{source.words}. What is replaced is kept as a snapshot.</p>
+          {losses.value && (
+            <>
+              <p>Something hangs on lines that would be replaced:</p>
+              <ul>{wordsOfLosses(losses.value).map((words) => <li key={words}>{words}</li>)}</ul>
+            </>
+          )}
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+/** Whose ranks are for lines that go or change. */
+function Touched({ context, pairs }: { context: PageContext; pairs: Pair[] }) {
+  const load = useLoad(() => readTouched(context, touched(pairs)), []);
+  return (
+    <section class="card" aria-label="Wishes">
+      <header>
+        <h2>Whose wishes are touched</h2>
+      </header>
+      <div class="body">
+        <Loaded load={load} what="the wishes">
+          {(doctors) =>
+            doctors.length === 0
+              ? <p>No wish that you may see is for a line that goes or changes.</p>
+              : (
+                <>
+                  <p>{plural(doctors.length, "doctor")} ranked lines that go or change:</p>
+                  <ul class="compare-doctors">
+                    {doctors.map(({ name, lines, best }, index) => (
+                      <li key={index}>
+                        {name}: {plural(lines, "line")}
+                        {best !== null && `, the best of them ranked ${best}`}
+                      </li>
+                    ))}
+                  </ul>
+                </>
+              )}
+        </Loaded>
+      </div>
+    </section>
+  );
+}
+
+/** Cell by cell. */
+function Cells({ context, pairs }: { context: PageContext; pairs: Pair[] }) {
+  const all = useSignal(false);
+  const more = useSignal(false);
+  const wanted = pairs.filter(({ terms }) => all.value || terms.length > 0);
+  const listed = more.value ? wanted : wanted.slice(0, MOST);
+  return (
+    <section class="card" aria-label="Cell by cell">
+      <header>
+        <h2>Cell by cell</h2>
+        <Check
+          label="Also lines that are the same"
+          checked={all.value}
+          onChange={(on) => all.value = on}
+        />
+      </header>
+      <div class="table-scroll">
+        <table class="table compare-cells">
+          <thead>
+            <tr>
+              <th scope="col">Line</th>
+              {context.allocationRun.term_weeks.map((_, t) => (
+                <th key={t} scope="col">Term {t + 1}</th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {listed.map((pair, index) => <PairRow key={index} pair={pair} />)}
+          </tbody>
+        </table>
+      </div>
+      {wanted.length === 0 && <p class="empty">No cell differs.</p>}
+      {wanted.length > listed.length && (
+        <Button compact onClick={() => more.value = true}>
+          Show {count(wanted.length - listed.length)} more
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function PairRow({ pair: { a, b, terms } }: { pair: Pair }) {
+  const length = Math.max(a?.positions.length ?? 0, b?.positions.length ?? 0);
+  return (
+    <tr>
+      <th scope="row">
+        {a?.name ?? "–"}
+        {b?.name !== a?.name && <span class="small quiet">→ {b?.name ?? "gone"}</span>}
+      </th>
+      {Array.from({ length }, (_, t) => {
+        const [one, other] = [a?.positions[t], b?.positions[t]];
+        if (!terms.includes(t)) return <td key={t} class="quiet">{one?.name ?? "–"}</td>;
+        return (
+          <td key={t} class="compare-changed">
+            {a && <del>{one?.name ?? "–"}</del>} {b && <ins>{other?.name ?? "–"}</ins>}
+          </td>
+        );
+      })}
+    </tr>
+  );
+}

@@ -1,0 +1,168 @@
+// What can be compared: today, snapshots and dry runs; and their lines.
+
+import type {
+  ConstraintEntry,
+  PlannerRun,
+  PlannerRunOptions,
+} from "../../../../shared/client/mod.ts";
+import { toCamel } from "../../../../shared/platform/spelling.ts";
+import { rows } from "../data/query.ts";
+import { readSnapshot } from "../history/read.ts";
+import type { PageContext } from "../page.ts";
+import { weeksBetween } from "../roster/roster.ts";
+import { dateTime, plural } from "../ui/format.ts";
+import { type SideLine, sideOfToday } from "./compare.ts";
+
+/** Something to compare. */
+export type Source =
+  | { kind: "today"; key: "today"; words: string }
+  | { kind: "snapshot"; key: string; words: string }
+  | { kind: "run"; key: string; words: string; run: DryRun };
+
+/** A dry run whose lines are kept. */
+export interface DryRun extends Pick<PlannerRun, "id" | "created_at" | "n_job_lines"> {
+  constraints: ConstraintEntry[];
+  options: PlannerRunOptions;
+}
+
+/** All that there is, today first. */
+export async function readSources(context: PageContext): Promise<Source[]> {
+  const { supabase, planner, allocationRun } = context;
+  const [snapshots, runs] = await Promise.all([
+    planner.history(allocationRun.id),
+    rows<Omit<DryRun, "options"> & { options: Record<string, unknown> }>(
+      supabase.from("allocation_planner_runs").select(
+        "id,created_at,n_job_lines,constraints,options",
+      )
+        .eq("allocation_run", allocationRun.id).eq("status", "COMPLETED")
+        .order("created_at", { ascending: false }),
+    ),
+  ]);
+  const dry = runs.filter(({ options }) => options?.dry_run === true).map((run) => ({
+    ...run,
+    options: toCamel(run.options) as PlannerRunOptions,
+  }));
+  return [
+    { kind: "today", key: "today", words: "Today" },
+    ...dry.map((run): Source => ({ kind: "run", key: run.id, words: wordsOfRun(run), run })),
+    ...snapshots.map(({ id, name, replaced_at, line_count }): Source => ({
+      kind: "snapshot",
+      key: id,
+      words: `${name ? `${name}, ` : ""}snapshot of ${dateTime(replaced_at)}, ${
+        plural(line_count, "line")
+      }`,
+    })),
+  ];
+}
+
+function wordsOfRun({ created_at, options, constraints, n_job_lines }: DryRun): string {
+  const names = constraints.map((entry) => typeof entry === "string" ? entry : entry.name);
+  return [
+    `Dry run of ${dateTime(created_at)}`,
+    plural(n_job_lines, "line"),
+    options.mode ?? "rebuild",
+    `seed ${options.seed ?? 1}`,
+    ...names.slice(0, 1),
+  ].join(", ");
+}
+
+/** The lines of a source. */
+export async function readSide(context: PageContext, source: Source): Promise<SideLine[]> {
+  const { planner, supabase, allocationRun, org } = context;
+  const { starts_on, term_weeks } = allocationRun;
+  const weekOf = (date: string) => weeksBetween(starts_on, date);
+  if (source.kind === "today") {
+    return sideOfToday(await planner.lines(allocationRun.id), term_weeks.length, weekOf);
+  }
+  if (source.kind === "run") {
+    const [preview, lines] = await Promise.all([
+      planner.preview(source.key),
+      planner.lines(allocationRun.id),
+    ]);
+    // Pinned lines are not in a preview: they stay as they are.
+    const pinned = sideOfToday(
+      lines.filter(({ is_locked }) => is_locked),
+      term_weeks.length,
+      weekOf,
+    );
+    return [
+      ...preview.filter(({ change }) => change !== "removed").map((line) => ({
+        id: line.id,
+        name: line.name,
+        affinity: line.affinity,
+        positions: line.positions.map((position) =>
+          position && { id: position.id, name: position.name }
+        ),
+        leave: line.leave.map(({ startWeek, weeks }) => ({ start: startWeek, weeks })),
+      })),
+      ...pinned,
+    ];
+  }
+  const [snapshot, positions] = await Promise.all([
+    readSnapshot(supabase, source.key),
+    planner.positions(org.id),
+  ]);
+  const nameOf = new Map(positions.map(({ id, name }) => [id, name]));
+  return snapshot.map((line) => ({
+    id: line.id,
+    name: line.name,
+    affinity: line.affinity,
+    positions: term_weeks.map((_, t) => {
+      const rotation = line.rotations.find(({ term }) => term === t + 1);
+      return rotation
+        ? { id: rotation.position, name: nameOf.get(rotation.position) ?? rotation.position_name }
+        : null;
+    }),
+    leave: (line.leave ?? []).map(({ starts_on, ends_on }) => ({
+      start: weekOf(starts_on),
+      weeks: weekOf(ends_on) - weekOf(starts_on) + 1,
+    })),
+  }));
+}
+
+/** A doctor whose ranks would be for lines that go or change. */
+export interface TouchedDoctor {
+  name: string;
+  lines: number;
+  /** The best rank among them. */
+  best: number | null;
+}
+
+/** Lines that a query names at once. */
+const AT_ONCE = 100;
+
+/** Doctors who ranked lines, those who ranked one best first; as far as the user may see wishes. */
+export async function readTouched(context: PageContext, lines: string[]): Promise<TouchedDoctor[]> {
+  const { supabase, allocationRun } = context;
+  if (lines.length === 0) return [];
+  const parts = Array.from(
+    { length: Math.ceil(lines.length / AT_ONCE) },
+    (_, i) => lines.slice(i * AT_ONCE, (i + 1) * AT_ONCE),
+  );
+  const [ranks, doctors] = await Promise.all([
+    Promise.all(
+      parts.map((some) =>
+        rows<{ worker_mapping: string; order_preference: number | null }>(
+          supabase.from("preference_worker_job_lines").select("worker_mapping,order_preference")
+            .eq("allocation_run", allocationRun.id).in("job_line", some),
+        )
+      ),
+    ).then((all) => all.flat()),
+    rows<{ id: string; workers: { name: string } }>(
+      supabase.from("allocation_run_worker_mappings").select("id,workers(name)")
+        .eq("allocation_run", allocationRun.id),
+    ),
+  ]);
+  const nameOf = new Map(doctors.map(({ id, workers }) => [id, workers.name]));
+  const found = new Map<string, TouchedDoctor>();
+  for (const { worker_mapping, order_preference: rank } of ranks) {
+    const name = nameOf.get(worker_mapping) ?? "A doctor";
+    const doctor = found.get(worker_mapping) ?? { name, lines: 0, best: null };
+    doctor.lines++;
+    if (rank !== null) doctor.best = Math.min(doctor.best ?? rank, rank);
+    found.set(worker_mapping, doctor);
+  }
+  return [...found.values()].sort((a, b) =>
+    (a.best ?? Infinity) - (b.best ?? Infinity) || (a.name < b.name ? -1 : 1)
+  );
+}
