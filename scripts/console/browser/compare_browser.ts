@@ -19,7 +19,7 @@ browserTest(
     const { page } = profile;
     await page.getByText("There is only today yet.").waitFor();
     await page.getByLabel("Name for today's lines").fill("Before the swap");
-    await page.getByRole("button", { name: "Keep" }).click();
+    await page.getByRole("button", { name: "Keep", exact: true }).click();
     await page.getByText("All 3 lines are the same.").waitFor();
 
     const [first] = await planner.lines(org.allocationRun);
@@ -32,8 +32,10 @@ browserTest(
       lines: [{ jobLine: first.id, cells: [{ term: 1, position: free }] }],
     });
     await page.reload();
-    await page.getByLabel("To").selectOption({
-      label: await page.getByLabel("To").locator("option", { hasText: "Before the swap" })
+    await page.getByLabel("To", { exact: true }).selectOption({
+      label: await page.getByLabel("To", { exact: true }).locator("option", {
+        hasText: "Before the swap",
+      })
         .innerText(),
     });
     await page.getByText(
@@ -47,9 +49,11 @@ browserTest(
 
     await page.getByLabel("Another seed").fill("7");
     await page.getByRole("button", { name: "Plan as a dry run" }).click();
-    const option = page.getByLabel("To").locator("option", { hasText: /Dry run of .* seed 7/ });
+    const option = page.getByLabel("To", { exact: true }).locator("option", {
+      hasText: /Dry run of .* seed 7/,
+    });
     await option.waitFor({ state: "attached" });
-    await page.getByLabel("To").selectOption({ label: await option.innerText() });
+    await page.getByLabel("To", { exact: true }).selectOption({ label: await option.innerText() });
     await page.getByRole("button", { name: /^Generate these lines: Dry run/ }).waitFor();
     await page.goto(page.url().replace("#/compare/", "#/history/").replace(/\?.*/, ""));
     await page.getByText("edited by hand: 1 cell").first().waitFor();
