@@ -27,7 +27,9 @@ const LINE = "id,name,allocation_run,pathway,planner_run,first_term,last_term," 
   "rotations(term,positions(id,name,specialty,subspecialty,experience_categories,is_service,is_rural," +
   "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,allows_leave,min_weeks," +
   "six_month_term,six_month_part,team,teams(hospital),six_month_terms(id,name,qualification,college)))," +
-  "job_line_leave(starts_on,ends_on),allocation_runs(starts_on,term_weeks,constraints)";
+  // Named, since tables that refer to both would be other ways from a line to a run.
+  "job_line_leave(starts_on,ends_on)," +
+  "allocation_runs!job_lines_org_id_allocation_run_fkey(starts_on,term_weeks,constraints)";
 
 type Tables = Database["public"]["Tables"];
 type SixMonthTermRow = Omit<Tables["six_month_terms"]["Row"], "org_id" | "created_at">;
