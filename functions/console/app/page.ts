@@ -60,7 +60,7 @@ export interface PageContext {
   linesVersion: ReadonlySignal<number>;
   linesChanged(): void;
   /** Reads anew which allocation runs there are, after one was archived or brought back. */
-  catalogueChanged(): void;
+  catalogueChanged(): Promise<void>;
   notify(notification: Notification): void;
   params: URLSearchParams;
   /** Replaces what follows `?`, without a new entry in the browser's history. */

@@ -10,6 +10,12 @@ import type { Page } from "./page.ts";
 /** The route table. */
 export const PAGES: readonly Page[] = [
   {
+    path: "setup",
+    title: "Set up",
+    isOffered: ({ rights }) => rights.has("allocationRun.edit"),
+    load: async () => (await import("./setup/setup_page.tsx")).SetupPage,
+  },
+  {
     path: "generate",
     title: "Generate",
     load: async () => (await import("./generate/generate_page.tsx")).GeneratePage,
@@ -64,7 +70,14 @@ export const PAGES: readonly Page[] = [
   },
 ];
 
-/** The page of a place; the first where the hash names none. */
+/** The page that is shown where the hash names none. */
+const HOME = "generate";
+
+/** The page of a place. */
 export function pageOf({ page }: { page: string }): Page {
-  return PAGES.find(({ path }) => path === page) ?? PAGES[0];
+  const named = (wanted: string) => PAGES.find(({ path }) => path === wanted);
+  return named(page) ?? named(HOME)!;
 }
+
+/** What an account without an allocation run sees; a script of its own, too. */
+export const loadFirstSteps = async () => (await import("./setup/first_steps.tsx")).FirstSteps;

@@ -135,7 +135,7 @@ browserTest("a file may be dropped, and the input is reached by the keyboard", a
   await page.evaluate(`
     const transfer = new DataTransfer();
     transfer.items.add(new File(["Hospital,Team,Position,Specialty\\nH,T,Emergency JMO,Trauma\\n"], "p.csv"));
-    document.querySelector(".exchange-drop")
+    document.querySelector(".file-drop")
       .dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
   `);
   await page.getByRole("row", { name: /Emergency JMO, T, H Specialty Emergency Trauma/ }).waitFor();

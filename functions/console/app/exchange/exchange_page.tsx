@@ -1,13 +1,14 @@
 // Import and export: the roster and positions as files, and positions from a file by way of a preview.
 
-import { useSignal } from "@preact/signals";
 import { createExchangeClient, type ImportAnswer } from "../../../../shared/client/mod.ts";
 import type { PageContext, PageProps } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { Download } from "../ui/download.tsx";
 import { Check, ReasonField } from "../ui/field.tsx";
+import { FileDrop } from "../ui/file_drop.tsx";
 import { plural } from "../ui/format.ts";
-import { Faults, Preview } from "./preview.tsx";
+import { FileFaults } from "../ui/long_table.tsx";
+import { Preview } from "./preview.tsx";
 import { useImport } from "./use_import.ts";
 
 /** See `page.ts` for what it receives. */
@@ -89,7 +90,7 @@ function ImportForm({ context }: PageProps) {
     useImport(context);
   return (
     <div class="body stack">
-      <Picker busy={busy} onChoose={choose} name={name} />
+      <FileDrop busy={busy} onChoose={choose} name={name} />
       <Check
         label="Take positions that are not in the file out of this allocation run"
         checked={removeMissing}
@@ -97,7 +98,7 @@ function ImportForm({ context }: PageProps) {
         onChange={remove}
       />
       <p class="small quiet" role="status">{busy ? "Reading the file…" : said}</p>
-      {error && <Faults error={error} />}
+      {error && <FileFaults error={error} />}
       {preview && (
         <Preview answer={preview}>
           <ReasonField reason={reason} />
@@ -112,42 +113,4 @@ function ImportForm({ context }: PageProps) {
 
 function changes({ added, changed, removed }: ImportAnswer): number {
   return added + changed + removed;
-}
-
-/** Where a file is dropped, or chosen with the keyboard as well. */
-function Picker({ busy, name, onChoose }: {
-  busy: boolean;
-  name?: string;
-  onChoose: (file: File | undefined) => void;
-}) {
-  const over = useSignal(false);
-  return (
-    <label
-      class={`exchange-drop ${over.value ? "over" : ""}`}
-      onDragOver={(event) => {
-        event.preventDefault();
-        over.value = true;
-      }}
-      onDragLeave={() => over.value = false}
-      onDrop={(event) => {
-        event.preventDefault();
-        over.value = false;
-        onChoose(event.dataTransfer?.files[0]);
-      }}
-    >
-      <strong>{name ?? "Choose or drop an .xlsx or CSV file"}</strong>
-      <span class="small quiet">Nothing is written before you have seen what would change.</span>
-      <input
-        type="file"
-        class="visually-hidden"
-        accept=".xlsx,.csv"
-        disabled={busy}
-        onChange={({ currentTarget }) => {
-          onChoose(currentTarget.files![0]);
-          // Choosing the same file again, when it was corrected, is a change too.
-          currentTarget.value = "";
-        }}
-      />
-    </label>
-  );
 }

@@ -1,26 +1,10 @@
-// What an import would change, and what is wrong with its file.
+// What an import would change.
 
 import type { ComponentChildren } from "preact";
-import type { ImportAnswer, ReceptorError } from "../../../../shared/client/mod.ts";
+import type { ImportAnswer } from "../../../../shared/client/mod.ts";
 import { Fact } from "../ui/facts.tsx";
 import { count, plural } from "../ui/format.ts";
-
-/** Rows that are shown of a long list. */
-const MOST = 200;
-
-/** A refusal, with the place of each fault. */
-export function Faults({ error: { message, errors } }: { error: ReceptorError }) {
-  return (
-    <>
-      <p class="note danger" role="alert">{message}</p>
-      {errors && errors.length > 0 && (
-        <Table label="Faults of the file" head={["Cell", "Column", "What is wrong"]}>
-          {errors.map(({ path, header, message }) => [path, header, message])}
-        </Table>
-      )}
-    </>
-  );
-}
+import { LongTable, MOST_ROWS } from "../ui/long_table.tsx";
 
 /** What would be added, changed and removed. @param children the way on, where there is anything to do */
 export function Preview({ answer, children }: {
@@ -45,9 +29,9 @@ export function Preview({ answer, children }: {
       )}
       {overfilled.length > 0 && <Overfilled overfilled={overfilled} />}
       {changes.length > 0 && (
-        <Table label="Changes" head={["Row", "Position", "What", "From", "To"]}>
+        <LongTable label="Changes" head={["Row", "Position", "What", "From", "To"]}>
           {changes.flatMap(changeRows)}
-        </Table>
+        </LongTable>
       )}
       {missing.length > 0 && <Missing missing={missing} removed={removed > 0} />}
       {added + changed + removed > 0
@@ -63,9 +47,9 @@ function Overfilled({ overfilled }: Pick<ImportAnswer, "overfilled">) {
       <p class="note warn">
         Job lines hold more posts than there would be; a replan or a new run is needed.
       </p>
-      <Table label="Posts held by too many lines" head={["Position", "Term", "Posts", "Held"]}>
+      <LongTable label="Posts held by too many lines" head={["Position", "Term", "Posts", "Held"]}>
         {overfilled.map(({ term, posts, held, ...which }) => [named(which), term, posts, held])}
-      </Table>
+      </LongTable>
     </>
   );
 }
@@ -88,7 +72,7 @@ function Missing({ missing, removed }: Pick<ImportAnswer, "missing"> & { removed
         {removed ? "taken out of it" : "left as they are"}
       </summary>
       <ul>
-        {missing.slice(0, MOST).map((which) => <li key={named(which)}>{named(which)}</li>)}
+        {missing.slice(0, MOST_ROWS).map((which) => <li key={named(which)}>{named(which)}</li>)}
       </ul>
     </details>
   );
@@ -103,29 +87,4 @@ function fieldsOf(fields: ImportAnswer["changes"][number]["fields"]): string {
   return fields.slice(4).filter(({ after }) => after !== "No").map(({ column, after }) =>
     `${column}: ${after}`
   ).join("; ");
-}
-
-function Table({ label, head, children: rows }: {
-  label: string;
-  head: string[];
-  children: ComponentChildren[][];
-}) {
-  return (
-    <div class="table-scroll exchange-table" tabIndex={0} role="region" aria-label={label}>
-      <table class="table">
-        <caption>
-          {label}
-          {rows.length > MOST && `, the first ${MOST} of ${count(rows.length)}`}
-        </caption>
-        <thead>
-          <tr>{head.map((each) => <th key={each} scope="col">{each}</th>)}</tr>
-        </thead>
-        <tbody>
-          {rows.slice(0, MOST).map((cells, row) => (
-            <tr key={row}>{cells.map((cell, column) => <td key={column}>{cell}</td>)}</tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
 }

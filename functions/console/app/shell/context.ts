@@ -49,7 +49,7 @@ export function contextOf(
     constraints: session.constraints,
     linesVersion: follow.linesVersion,
     linesChanged: follow.linesChanged,
-    catalogueChanged: () => void session.loadCatalogue(),
+    catalogueChanged: () => session.loadCatalogue(),
     notify: notices.notify,
     setParams: (params: URLSearchParams) =>
       go(hashOf(route.value.page, id, params), { replace: true }),

@@ -5,6 +5,7 @@ import type { AuthError, Session as AuthSession, SupabaseClient } from "@supabas
 import {
   type ConstraintCatalogue,
   createPlannerClient,
+  createSetupClient,
   type ReceptorError,
 } from "../../../../shared/client/mod.ts";
 import { type Catalogue, readCatalogue } from "../data/catalogue.ts";
@@ -33,6 +34,10 @@ export interface Session {
   loadCatalogue(): Promise<void>;
   /** The catalogue of constraints: the same for everybody as long as the page is open, so that it is read once. */
   constraints(): Promise<ConstraintCatalogue>;
+  /** Joins the orgs that invited the user's confirmed address; a failure is of no consequence: it is asked again. */
+  claimInvitations(): Promise<void>;
+  /** Makes an account. @returns a sentence about what was wrong, or what comes next, or null where all is done */
+  signUp(email: string, password: string): Promise<{ fault?: string; next?: string } | null>;
   /** @returns a sentence about what was wrong, or null */
   signIn(email: string, password: string): Promise<string | null>;
   signOut(): Promise<void>;
@@ -60,6 +65,11 @@ export function createSession(supabase: SupabaseClient): Session {
     }
   };
 
+  const claimInvitations = async () => {
+    const claimed = await createSetupClient(supabase).claimInvitations().catch(() => []);
+    if (claimed.length > 0) await loadCatalogue();
+  };
+
   const take = (session: AuthSession | null) => {
     const before = user.value;
     if (before && session?.user.id === before.id) return;
@@ -69,7 +79,9 @@ export function createSession(supabase: SupabaseClient): Session {
     catalogue.value = null;
     catalogueError.value = null;
     user.value = session ? { id: session.user.id, email: session.user.email ?? "" } : null;
+    // What there is comes at once, and what an invitation adds to it afterwards.
     void loadCatalogue();
+    if (session) void claimInvitations();
   };
   supabase.auth.onAuthStateChange((_event, session) => take(session));
 
@@ -81,6 +93,15 @@ export function createSession(supabase: SupabaseClient): Session {
     catalogueError,
     loadCatalogue,
     constraints: once(() => createPlannerClient(supabase).constraints()),
+    claimInvitations,
+    async signUp(email, password) {
+      const { data, error } = await supabase.auth.signUp({ email, password });
+      if (error) return { fault: signUpFault(error) };
+      return data.session ? null : {
+        next:
+          `We have sent a message to ${email}. Open its link to confirm the address, then sign in here.`,
+      };
+    },
     async signIn(email, password) {
       const { error } = await supabase.auth.signInWithPassword({ email, password });
       return error && faultOf(error);
@@ -93,6 +114,18 @@ export function createSession(supabase: SupabaseClient): Session {
       take(null);
     },
   };
+}
+
+/** Why no account could be made, in a sentence. */
+function signUpFault(error: AuthError): string {
+  if (error.code === "user_already_exists" || error.code === "email_exists") {
+    return "There is an account with this email address already. Sign in instead.";
+  }
+  if (error.code === "weak_password") return `The password is too weak: ${error.message}`;
+  if (error.code === "signup_disabled") {
+    return "This project makes no accounts here. Ask whoever runs it for one.";
+  }
+  return error.status && error.status < 500 ? error.message : faultOf(error);
 }
 
 /** Why signing in failed, in a sentence. */

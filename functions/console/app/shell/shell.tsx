@@ -4,10 +4,12 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { AllocationRun, Catalogue } from "../data/catalogue.ts";
 import type { Page } from "../page.ts";
-import { pageOf, PAGES } from "../pages.tsx";
+import { loadFirstSteps, pageOf, PAGES } from "../pages.tsx";
 import { go, hashOf, route } from "../router.ts";
 import { isUnderWay } from "../runs/run_follow.ts";
+import { useLoad } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
+import { Loaded } from "../ui/loaded.tsx";
 import { Notices } from "../ui/notices.ts";
 import { Notifications } from "../ui/notifications.tsx";
 import { Brand } from "./brand.tsx";
@@ -45,7 +47,7 @@ function SignedIn(
   const allocationRun = catalogue && chosenRun(catalogue);
   const page = pageOf(route.value);
   useEffect(() => {
-    if (!allocationRun) return;
+    if (!allocationRun || route.value.page === "start") return;
     localStorage.setItem(LAST_RUN, allocationRun.id);
     const { params } = route.value;
     if (allocationRun.id !== route.value.allocationRun || page.path !== route.value.page) {
@@ -53,12 +55,22 @@ function SignedIn(
     }
     document.title = `${page.title} · ${allocationRun.name} · Receptor`;
   }, [allocationRun?.id, page.path, route.value]);
+  if (catalogue && (!allocationRun || route.value.page === "start")) {
+    return (
+      <div class="shell">
+        <Header session={session} user={user} />
+        <main class="main">
+          <Start session={session} user={user} catalogue={catalogue} />
+        </main>
+      </div>
+    );
+  }
   if (!catalogue || !allocationRun) {
     return (
       <div class="shell">
         <Header session={session} user={user} />
         <main class="main">
-          <NothingToShow session={session} loading={!catalogue} />
+          <NothingToShow session={session} />
         </main>
       </div>
     );
@@ -83,7 +95,7 @@ function chosenRun({ runs }: Catalogue): AllocationRun | undefined {
   return wanted.map((id) => runs.find((run) => run.id === id)).find(Boolean) ?? runs[0];
 }
 
-function NothingToShow({ session, loading }: { session: Session; loading: boolean }) {
+function NothingToShow({ session }: { session: Session }) {
   const error = session.catalogueError.value;
   if (error) {
     return (
@@ -93,12 +105,17 @@ function NothingToShow({ session, loading }: { session: Session; loading: boolea
       </div>
     );
   }
-  if (loading) return <p class="empty" role="status">Loading…</p>;
+  return <p class="empty" role="status">Loading…</p>;
+}
+
+/** For who has no allocation run to look at, or wants another one: a script of its own. */
+function Start(props: { session: Session; user: User; catalogue: Catalogue }) {
+  const load = useLoad(loadFirstSteps, []);
+  useEffect(() => {
+    document.title = "Start · Receptor";
+  }, []);
   return (
-    <p class="empty">
-      There is no allocation run that you may plan or look at. Ask a manager of your health service
-      for the right to.
-    </p>
+    <Loaded load={load} what="the first steps">{(FirstSteps) => <FirstSteps {...props} />}</Loaded>
   );
 }
 

@@ -6,8 +6,10 @@ import { TextField } from "../ui/field.tsx";
 import { Brand } from "./brand.tsx";
 import type { Session } from "./session.ts";
 
-/** Asks for email and password. What was typed stays where it is when it was wrong. */
+/** Asks for email and password, or makes an account of them. What was typed stays where it is when it was wrong. */
 export function SignIn({ session }: { session: Session }) {
+  const isNew = useSignal(false);
+  const next = useSignal<string | null>(null);
   const email = useSignal("");
   const password = useSignal("");
   const fault = useSignal<string | null>(null);
@@ -16,9 +18,16 @@ export function SignIn({ session }: { session: Session }) {
     event.preventDefault();
     busy.value = true;
     fault.value = null;
-    fault.value = await session.signIn(email.value.trim(), password.value);
+    const address = email.value.trim();
+    if (isNew.value) {
+      const answer = await session.signUp(address, password.value);
+      fault.value = answer?.fault ?? null;
+      next.value = answer?.next ?? null;
+      if (answer?.next) isNew.value = false;
+    } else fault.value = await session.signIn(address, password.value);
     busy.value = false;
   };
+  const doing = isNew.value ? ["Create the account", "Creating it…"] : ["Sign in", "Signing in…"];
   return (
     <main class="sign-in">
       <form class="card stack" onSubmit={submit}>
@@ -42,14 +51,24 @@ export function SignIn({ session }: { session: Session }) {
         <TextField
           label="Password"
           type="password"
-          autocomplete="current-password"
+          autocomplete={isNew.value ? "new-password" : "current-password"}
           required
           value={password}
           onText={(text) => password.value = text}
         />
         {fault.value && <p class="note danger small" role="alert">{fault.value}</p>}
+        {next.value && <p class="note ok small" role="status">{next.value}</p>}
         <Button kind="primary" type="submit" busy={busy.value}>
-          {busy.value ? "Signing in…" : "Sign in"}
+          {doing[busy.value ? 1 : 0]}
+        </Button>
+        <Button
+          kind="plain"
+          onClick={() => {
+            isNew.value = !isNew.value;
+            fault.value = null;
+          }}
+        >
+          {isNew.value ? "I have an account" : "New here? Make an account"}
         </Button>
       </form>
     </main>

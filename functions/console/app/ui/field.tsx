@@ -48,7 +48,7 @@ export function TextField(
     value: string | ReadonlySignal<string>;
     placeholder?: string;
     inputMode?: "numeric";
-    autocomplete?: "username" | "current-password";
+    autocomplete?: "username" | "current-password" | "new-password";
     required?: boolean;
     disabled?: boolean;
     class?: string;

@@ -1,0 +1,225 @@
+// What makes one line nicer than another: the run's profile, specialties that it does not know, and a matrix of one's own.
+
+import { useSignal } from "@preact/signals";
+import { type AffinityImportAnswer, createExchangeClient } from "../../../../shared/client/mod.ts";
+import { useLoad } from "../data/load.ts";
+import { result, rows } from "../data/query.ts";
+import { Button } from "../ui/button.tsx";
+import { Download } from "../ui/download.tsx";
+import { Fact } from "../ui/facts.tsx";
+import { SelectField, TextField } from "../ui/field.tsx";
+import { count, plural } from "../ui/format.ts";
+import { Loaded } from "../ui/loaded.tsx";
+import { LongTable } from "../ui/long_table.tsx";
+import { useFileImport } from "./file_import.ts";
+import type { PartProps } from "./part.ts";
+import { Said } from "./said.tsx";
+import { useSaving } from "./saving.ts";
+import { ImportBody } from "./table_import.tsx";
+
+interface Profile {
+  id: string;
+  name: string;
+  version: number;
+  org_id: string | null;
+}
+
+/** See `part.ts`. */
+export function AffinitiesPart(props: PartProps) {
+  const { context, progress, onChanged } = props;
+  return (
+    <>
+      <Chosen {...props} />
+      <Unknown {...props} />
+      <Matrix context={context} progress={progress} onChanged={onChanged} />
+    </>
+  );
+}
+
+function Chosen({ context, progress, onChanged }: PartProps) {
+  const { supabase, allocationRun } = context;
+  const saving = useSaving();
+  const profiles = useLoad(
+    () =>
+      rows<Profile>(
+        supabase.from("affinity_profiles").select("id,name,version,org_id").order("name").order(
+          "version",
+          { ascending: false },
+        ),
+      ),
+    [progress.affinityProfile.id],
+  );
+  const choose = async (id: string) => {
+    const done = await saving.run(() =>
+      result(
+        supabase.from("allocation_runs").update({ affinity_profile: id }).eq(
+          "id",
+          allocationRun.id,
+        ),
+      )
+    );
+    if (done) onChanged();
+  };
+  return (
+    <section class="card body stack" aria-label="Affinity profile">
+      <p class="small quiet">
+        An affinity says how well two specialties go together in one line, from -100 to 100. Plans
+        with a higher sum are better; how far a plan is from the best possible one is its proven
+        gap.
+      </p>
+      <Loaded load={profiles} what="the profiles">
+        {(profiles) => (
+          <SelectField
+            label="Affinity profile of this allocation run"
+            value={progress.affinityProfile.id}
+            options={profiles.map(({ id, name, version, org_id }): [string, string] => [
+              id,
+              `${name}, version ${version}${org_id === null ? " (comes with Receptor)" : ""}`,
+            ])}
+            disabled={saving.busy.value}
+            onChoose={(id) => void choose(id)}
+          />
+        )}
+      </Loaded>
+      <Said saving={saving} />
+    </section>
+  );
+}
+
+/** Specialties that no affinity is known of: with another name they may be. */
+function Unknown({ context, progress, onChanged }: PartProps) {
+  const { supabase, org } = context;
+  const renaming = useSignal<Record<string, string>>({});
+  const saving = useSaving();
+  const rename = async (from: string) => {
+    const to = (renaming.value[from] ?? "").trim();
+    const done = await saving.run(async () => {
+      await result(
+        supabase.from("positions").update({ subspecialty: to }).eq("org_id", org.id).eq(
+          "subspecialty",
+          from,
+        ),
+      );
+      await result(
+        supabase.from("positions").update({ specialty: to }).eq("org_id", org.id).eq(
+          "specialty",
+          from,
+        ).is("subspecialty", null),
+      );
+    });
+    if (done) onChanged();
+  };
+  if (progress.specialties.length === 0) {
+    return (
+      <p class="card empty">
+        There are no positions yet; their specialties are compared with the profile then.
+      </p>
+    );
+  }
+  if (progress.unknownSpecialties.length === 0) {
+    return (
+      <p class="note ok">
+        The profile knows every specialty of your positions: {progress.specialties.join(", ")}.
+      </p>
+    );
+  }
+  return (
+    <section class="card" aria-labelledby="setup-unknown">
+      <header>
+        <h2 id="setup-unknown">
+          {plural(progress.unknownSpecialties.length, "specialty", "specialties")}{" "}
+          that the profile does not know
+        </h2>
+      </header>
+      <div class="body stack">
+        <p class="small quiet">
+          They count as 0 with every other. Where the profile has them by another name, rename them
+          here, in all positions; or import a matrix that has them.
+        </p>
+        <Said saving={saving} />
+        {progress.unknownSpecialties.map((specialty) => (
+          <div class="row end" key={specialty}>
+            <TextField
+              label={`${specialty}, from now on`}
+              value={renaming.value[specialty] ?? ""}
+              placeholder="a name that the profile has"
+              onText={(text) => renaming.value = { ...renaming.value, [specialty]: text }}
+            />
+            <Button
+              busy={saving.busy.value}
+              disabled={!renaming.value[specialty]?.trim()}
+              aria-label={`Rename ${specialty}`}
+              onClick={() => void rename(specialty)}
+            >
+              Rename
+            </Button>
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Matrix({ context, onChanged }: PartProps) {
+  const exchange = createExchangeClient(context.supabase);
+  const { id } = context.allocationRun;
+  const importing = useFileImport<AffinityImportAnswer>(
+    (file, { dryRun }) => exchange.importAffinities(id, file, { dryRun }),
+    ({ name, version }) => {
+      context.notify({
+        tone: "ok",
+        title: "Affinities imported",
+        message: `${name}, version ${version}, is used from now on.`,
+      });
+      onChanged();
+    },
+  );
+  return (
+    <section class="card" aria-labelledby="setup-matrix">
+      <header>
+        <h2 id="setup-matrix">A matrix of your own</h2>
+      </header>
+      <div class="body stack">
+        <div class="row wrap">
+          {(["xlsx", "csv"] as const).map((format) => (
+            <Download
+              key={format}
+              context={context}
+              label={`Affinities .${format}`}
+              load={() => exchange.exportTable(id, "affinities", format)}
+            />
+          ))}
+          <span class="small quiet">
+            The profile as it is; changed, it becomes a profile of your own.
+          </span>
+        </div>
+        <ImportBody importing={importing}>
+          {({ name, version, pairs, changes, unknownSpecialties }) => (
+            <section class="stack" aria-label="Preview">
+              <dl class="facts">
+                <Fact name="Profile">{name}{version === null ? ", new" : ""}</Fact>
+                <Fact name="Pairs">{count(pairs)}</Fact>
+                <Fact name="Changed">{count(changes.length)}</Fact>
+              </dl>
+              {unknownSpecialties.length > 0 && (
+                <p class="note warn">
+                  Not in the matrix, and so 0 with every other: {unknownSpecialties.join(", ")}.
+                </p>
+              )}
+              {changes.length > 0 && (
+                <LongTable label="What would change" head={["Specialty", "With", "From", "To"]}>
+                  {changes.map(({ a, b, before, after }) => [a, b, before ?? "–", after ?? "–"])}
+                </LongTable>
+              )}
+              <div class="row">
+                <Button kind="primary" busy={importing.busy.value} onClick={importing.write}>
+                  Use this matrix
+                </Button>
+              </div>
+            </section>
+          )}
+        </ImportBody>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,160 @@
+// Doctors who take part, with their tags: one by one, and by spreadsheet.
+
+import { useSignal } from "@preact/signals";
+import { Fragment } from "preact";
+import { useLoad } from "../data/load.ts";
+import { Button } from "../ui/button.tsx";
+import { TextField } from "../ui/field.tsx";
+import { Search } from "../ui/filters.tsx";
+import { Loaded } from "../ui/loaded.tsx";
+import { LongTable } from "../ui/long_table.tsx";
+import { hashOf } from "../router.ts";
+import type { PartProps } from "./part.ts";
+import { changePopulation, entries, type Population, readPopulation } from "./population.ts";
+import { Said } from "./said.tsx";
+import { useSaving } from "./saving.ts";
+import { TableImport } from "./table_import.tsx";
+
+/** A doctor as the form has them. */
+interface Draft {
+  email: string;
+  name: string;
+  tags: string;
+}
+
+const BLANK: Draft = { email: "", name: "", tags: "" };
+
+/** See `part.ts`. */
+export function DoctorsPart({ context, onChanged }: PartProps) {
+  const { supabase, allocationRun } = context;
+  const load = useLoad(() => readPopulation(supabase, allocationRun.id), []);
+  const draft = useSignal<Draft>(BLANK);
+  const changed = () => {
+    load.reload();
+    onChanged();
+  };
+  return (
+    <>
+      <TableImport context={context} kind="doctors" title="Doctors" onDone={changed} />
+      <OneDoctor context={context} draft={draft} onDone={changed} />
+      <Loaded load={load} what="the doctors">
+        {(population) => (
+          <List
+            population={population}
+            context={context}
+            onEdit={(doctor) => draft.value = doctor}
+          />
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function OneDoctor({ context, draft, onDone }: Pick<PartProps, "context"> & {
+  draft: { value: Draft };
+  onDone: () => void;
+}) {
+  const saving = useSaving();
+  const set = (part: Partial<Draft>) => draft.value = { ...draft.value, ...part };
+  const { email, name, tags } = draft.value;
+  const save = async () => {
+    const doctor = { email: email.trim(), name: name.trim(), tags: entries(tags) };
+    if (
+      !await saving.run(() =>
+        changePopulation(context.supabase, context.allocationRun.id, { workers: [doctor] })
+      )
+    ) return;
+    context.notify({ tone: "ok", title: `${doctor.name} takes part` });
+    draft.value = BLANK;
+    onDone();
+  };
+  return (
+    <section class="card" aria-labelledby="setup-doctor">
+      <header>
+        <h2 id="setup-doctor">Add or change one doctor</h2>
+      </header>
+      <form
+        class="body stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <div class="setup-grid">
+          <TextField
+            label="Doctor's e-mail"
+            type="email"
+            value={email}
+            required
+            error={saving.fault("email")}
+            onText={(text) => set({ email: text })}
+          />
+          <TextField
+            label="Doctor's name"
+            value={name}
+            required
+            error={saving.fault("name")}
+            onText={(text) => set({ name: text })}
+          />
+          <TextField
+            label="Tags"
+            hint="Separated by commas, e.g. PGY1, ICU"
+            value={tags}
+            error={saving.fault("tags")}
+            onText={(text) => set({ tags: text })}
+          />
+        </div>
+        <Said saving={saving} fields={["email", "name", "tags"]} />
+        <div class="row">
+          <Button type="submit" busy={saving.busy.value}>Save the doctor</Button>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+function List({ population, context, onEdit }: Pick<PartProps, "context"> & {
+  population: Population;
+  onEdit: (doctor: Draft) => void;
+}) {
+  const text = useSignal("");
+  const wanted = text.value.toLowerCase();
+  const doctors = Object.entries(population.doctors)
+    .filter(([email, { name, tags }]) =>
+      `${name} ${email} ${tags.join(" ")}`.toLowerCase().includes(wanted)
+    )
+    .sort(([, a], [, b]) => a.name.localeCompare(b.name, "en"));
+  if (Object.keys(population.doctors).length === 0) {
+    return <p class="card empty">No doctor takes part yet. Import them above, or add one.</p>;
+  }
+  return (
+    <section class="card body stack" aria-label="Doctors who take part">
+      <div class="row">
+        <Search
+          label="Search doctors, tags"
+          value={text.value}
+          onInput={(value) => text.value = value}
+        />
+        <span class="small quiet">
+          To withdraw a doctor, or to export or erase what is held of one:{" "}
+          <a href={hashOf("match", context.allocationRun.id)}>Match</a>.
+        </span>
+      </div>
+      <LongTable label="Doctors" head={["Name", "E-mail", "Tags", ""]}>
+        {doctors.map(([email, { name, tags, withdrawn }]) => [
+          <Fragment key="name">{name} {withdrawn && <span class="tag">withdrawn</span>}</Fragment>,
+          email,
+          tags.join(", "),
+          <Button
+            key="button"
+            compact
+            aria-label={`Change ${name}`}
+            onClick={() => onEdit({ email, name, tags: tags.join(", ") })}
+          >
+            Change
+          </Button>,
+        ])}
+      </LongTable>
+    </section>
+  );
+}

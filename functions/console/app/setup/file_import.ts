@@ -1,0 +1,98 @@
+// A file on its way in: previewed first, imported as it was previewed, and asked about where its columns are unclear.
+
+import { type ReadonlySignal, useSignal } from "@preact/signals";
+import type { ColumnMapping, ReceptorError } from "../../../../shared/client/mod.ts";
+import { shown } from "../data/query.ts";
+
+/** How a file is sent. */
+export type SendFile<Answer> = (
+  file: Blob,
+  options: { dryRun: boolean; mapping?: ColumnMapping; newLines: boolean },
+) => Promise<Answer>;
+
+/** How an import stands, and what can be done. */
+export interface FileImport<Answer> {
+  busy: ReadonlySignal<boolean>;
+  name: ReadonlySignal<string | undefined>;
+  preview: ReadonlySignal<Answer | null>;
+  error: ReadonlySignal<ReceptorError | null>;
+  mapping: ReadonlySignal<ColumnMapping | undefined>;
+  newLines: ReadonlySignal<boolean>;
+  /** Reads a file, or pasted cells, and previews it. */
+  choose(file: File | undefined): Promise<void>;
+  paste(text: string): void;
+  /** Says which column is what, and previews again. */
+  say(mapping: ColumnMapping): void;
+  allowNewLines(allowed: boolean): void;
+  /** Imports what was previewed. */
+  write(): void;
+}
+
+/** See above. @param done is called once it was written */
+export function useFileImport<Answer>(
+  send: SendFile<Answer>,
+  done: (answer: Answer) => void,
+): FileImport<Answer> {
+  const content = useSignal<Blob | null>(null);
+  const name = useSignal<string | undefined>(undefined);
+  const busy = useSignal(false);
+  const preview = useSignal<Answer | null>(null);
+  const error = useSignal<ReceptorError | null>(null);
+  const mapping = useSignal<ColumnMapping | undefined>(undefined);
+  const newLines = useSignal(false);
+
+  const go = async (dryRun: boolean) => {
+    busy.value = true;
+    error.value = null;
+    try {
+      const answer = await send(content.value!, {
+        dryRun,
+        mapping: mapping.value,
+        newLines: newLines.value,
+      });
+      preview.value = dryRun ? answer : null;
+      if (!dryRun) {
+        content.value = null;
+        name.value = undefined;
+        mapping.value = undefined;
+        done(answer);
+      }
+    } catch (failure) {
+      preview.value = null;
+      error.value = shown(failure);
+    }
+    busy.value = false;
+  };
+  const take = (file: Blob, called: string) => {
+    content.value = file;
+    name.value = called;
+    mapping.value = undefined;
+    void go(true);
+  };
+  return {
+    busy,
+    name,
+    preview,
+    error,
+    mapping,
+    newLines,
+    async choose(file) {
+      if (!file || busy.value) return;
+      try {
+        take(new Blob([await file.arrayBuffer()]), file.name);
+      } catch (failure) {
+        error.value = shown(failure);
+      }
+    },
+    paste: (text) => take(new Blob([text]), "Pasted cells"),
+    say(said) {
+      mapping.value = said;
+      void go(true);
+    },
+    allowNewLines(allowed) {
+      newLines.value = allowed;
+      if (content.value) void go(true);
+    },
+    write: () => void go(false),
+  };
+}

@@ -1,0 +1,184 @@
+// For an account without an allocation run: make a service, start its first year.
+
+import { useSignal } from "@preact/signals";
+import { createSetupClient } from "../../../../shared/client/mod.ts";
+import type { Catalogue, Org } from "../data/catalogue.ts";
+import { go, hashOf } from "../router.ts";
+import type { Session, User } from "../shell/session.ts";
+import { Button } from "../ui/button.tsx";
+import { SelectField, TextField } from "../ui/field.tsx";
+import { Said } from "./said.tsx";
+import { useSaving } from "./saving.ts";
+import { chosenYear, firstChoice, YearFields } from "./year_form.tsx";
+
+/** See above. */
+export function FirstSteps(
+  { session, user, catalogue }: { session: Session; user: User; catalogue: Catalogue },
+) {
+  const managed = catalogue.orgs.filter(({ id }) =>
+    catalogue.rights.get(id)?.has("allocationRun.edit")
+  );
+  return (
+    <div class="page stack setup-page setup-start">
+      <h1>{catalogue.runs.length === 0 ? "Welcome to Receptor" : "Start here"}</h1>
+      {managed.length > 0 && <FirstYear session={session} orgs={managed} catalogue={catalogue} />}
+      <NewService session={session} isFirst={managed.length === 0} />
+      {managed.length === 0 && <Invited session={session} user={user} />}
+      {catalogue.runs.length > 0 && (
+        <p>
+          <a href={hashOf("setup", catalogue.runs[0].id)}>Back to {catalogue.runs[0].name}</a>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function NewService({ session, isFirst }: { session: Session; isFirst: boolean }) {
+  const name = useSignal("");
+  const saving = useSaving();
+  const create = async () => {
+    if (await saving.run(() => createSetupClient(session.supabase).createOrg(name.value))) {
+      name.value = "";
+      await session.loadCatalogue();
+    }
+  };
+  return (
+    <section class="card" aria-labelledby="start-service">
+      <header>
+        <h2 id="start-service">{isFirst ? "1. Create your service" : "Create another service"}</h2>
+      </header>
+      <form
+        class="body stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void create();
+        }}
+      >
+        <p class="small quiet">
+          A health service holds everything you plan: hospitals, positions, job lines and doctors.
+          You become its manager, and invite others.
+        </p>
+        <TextField
+          label="Name of the service"
+          placeholder="Northern Rivers Health"
+          value={name}
+          required
+          error={saving.fault("p_name")}
+          onText={(text) => name.value = text}
+        />
+        <Said saving={saving} fields={["p_name"]} />
+        <div class="row">
+          <Button kind={isFirst ? "primary" : undefined} type="submit" busy={saving.busy.value}>
+            Create the service
+          </Button>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+function FirstYear(
+  { session, orgs, catalogue }: { session: Session; orgs: Org[]; catalogue: Catalogue },
+) {
+  const empty = orgs.find(({ id }) => !catalogue.runs.some((run) => run.org_id === id)) ?? orgs[0];
+  const org = useSignal(empty.id);
+  const choice = useSignal(firstChoice());
+  const plan = useSignal("Interns");
+  const name = useSignal(`Interns ${new Date().getFullYear() + 1}`);
+  const saving = useSaving();
+  const start = async () => {
+    let id = "";
+    const done = await saving.run(async () => {
+      const started = await createSetupClient(session.supabase).startRun({
+        org: org.value,
+        planName: plan.value,
+        name: name.value,
+        ...chosenYear(choice.value),
+      });
+      id = started.allocationRun;
+    });
+    if (!done) return;
+    // Before, so that the frame does not go elsewhere meanwhile; and after, since it knew of no such year yet.
+    go(hashOf("setup", id), { replace: true });
+    await session.loadCatalogue();
+    go(hashOf("setup", id), { replace: true });
+  };
+  return (
+    <section class="card" aria-labelledby="start-year">
+      <header>
+        <h2 id="start-year">
+          {catalogue.runs.length === 0 ? "2. Start your first year" : "Start a year"}
+        </h2>
+      </header>
+      <form
+        class="body stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void start();
+        }}
+      >
+        <p class="small quiet">
+          An allocation run is one year of one group of doctors: its terms, posts, lines, and who
+          gets which. The rules of the state are set with it.
+        </p>
+        {orgs.length > 1 && (
+          <SelectField
+            label="Service"
+            value={org.value}
+            options={orgs.map(({ id, name }): [string, string] => [id, name])}
+            onChoose={(id) => org.value = id}
+          />
+        )}
+        <div class="setup-grid">
+          <TextField
+            label="Plan"
+            hint="The programme, e.g. Interns"
+            value={plan}
+            required
+            error={saving.fault("plan_name")}
+            onText={(text) => plan.value = text}
+          />
+          <TextField
+            label="Name of the year"
+            value={name}
+            required
+            error={saving.fault("name")}
+            onText={(text) => name.value = text}
+          />
+        </div>
+        <YearFields supabase={session.supabase} choice={choice} fault={saving.fault} />
+        <Said saving={saving} fields={["name", "plan_name", "template", "year", "starts_on"]} />
+        <div class="row">
+          <Button kind="primary" type="submit" busy={saving.busy.value}>Start the year</Button>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+function Invited({ session, user }: { session: Session; user: User }) {
+  const busy = useSignal(false);
+  const look = async () => {
+    busy.value = true;
+    await session.claimInvitations();
+    await session.loadCatalogue();
+    busy.value = false;
+  };
+  return (
+    <section class="card" aria-labelledby="start-invited">
+      <header>
+        <h2 id="start-invited">Or join one that is there</h2>
+      </header>
+      <div class="body stack">
+        <p>
+          Ask a manager of your service to invite{" "}
+          <strong>{user.email}</strong>; you join as soon as you sign in with that address.
+        </p>
+        <p class="small quiet">Doctors rank their lines on the doctors' page, not here.</p>
+        <div class="row">
+          <Button busy={busy.value} onClick={() => void look()}>Look again</Button>
+        </div>
+      </div>
+    </section>
+  );
+}

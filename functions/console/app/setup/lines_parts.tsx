@@ -1,0 +1,407 @@
+// What is said of job lines: places and must-have, who may take them, departments with weightings, and wishes.
+
+import { useSignal } from "@preact/signals";
+import { createSetupClient, type Repeats } from "../../../../shared/client/mod.ts";
+import { type Load, useLoad } from "../data/load.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { SelectField, TextField } from "../ui/field.tsx";
+import { plural } from "../ui/format.ts";
+import { Loaded } from "../ui/loaded.tsx";
+import { LongTable } from "../ui/long_table.tsx";
+import type { PageContext } from "../page.ts";
+import { hashOf } from "../router.ts";
+import type { PartProps } from "./part.ts";
+import {
+  changePopulation,
+  type Eligibility,
+  entries,
+  lineNames,
+  OPEN,
+  type Population,
+  readPopulation,
+} from "./population.ts";
+import { Said } from "./said.tsx";
+import { useSaving } from "./saving.ts";
+import { TableImport } from "./table_import.tsx";
+
+/** What is there, and a way to look again. */
+function usePopulation(
+  { context, onChanged }: PartProps,
+): { load: Load<Population>; changed: () => void } {
+  const load = useLoad(() => readPopulation(context.supabase, context.allocationRun.id), []);
+  const changed = () => {
+    load.reload();
+    context.linesChanged();
+    onChanged();
+  };
+  return { load, changed };
+}
+
+function NoLines({ context }: { context: PageContext }) {
+  return (
+    <p class="card empty">
+      There are no job lines yet.{" "}
+      <a href={hashOf("generate", context.allocationRun.id)}>Generate them</a>, or import a list
+      with their names above, and they appear here.
+    </p>
+  );
+}
+
+/** Places and must-have lines. */
+export function PlacesPart(props: PartProps) {
+  const { context } = props;
+  const { load, changed } = usePopulation(props);
+  const saving = useSaving();
+  const save = async (line: Record<string, unknown>) => {
+    if (
+      await saving.run(() =>
+        changePopulation(context.supabase, context.allocationRun.id, { lines: [line] })
+      )
+    ) changed();
+  };
+  return (
+    <>
+      <TableImport context={context} kind="places" title="Places" onDone={changed} />
+      <Said saving={saving} />
+      <Loaded load={load} what="the lines">
+        {(population) => {
+          const lines = lineNames(population);
+          if (lines.length === 0) return <NoLines context={context} />;
+          return (
+            <LongTable label="Places by line" head={["Line", "Places", "Must have a doctor"]}>
+              {lines.map((name) => {
+                const { places, must_have_workers } = population.lines[name];
+                return [
+                  name,
+                  <input
+                    key="input"
+                    class="input setup-number"
+                    type="number"
+                    min={1}
+                    max={1000}
+                    aria-label={`Places of ${name}`}
+                    value={places}
+                    onChange={({ currentTarget }) =>
+                      void save({ name, max_n_workers: Number(currentTarget.value) })}
+                  />,
+                  <input
+                    key="input"
+                    type="checkbox"
+                    aria-label={`${name} must have a doctor`}
+                    checked={must_have_workers}
+                    onChange={({ currentTarget }) =>
+                      void save({ name, must_have_workers: currentTarget.checked })}
+                  />,
+                ];
+              })}
+            </LongTable>
+          );
+        }}
+      </Loaded>
+    </>
+  );
+}
+
+const RULES: readonly [key: keyof Eligibility, label: string, hint: string][] = [
+  ["included_tags", "Needs one of the tags", "Who holds one of them may take it."],
+  ["excluded_tags", "Not with the tags", "Who holds one of them may not."],
+  ["included_workers", "Only doctors", "E-mail addresses; they may take it whatever their tags."],
+  ["excluded_workers", "Not doctors", "E-mail addresses; they may not."],
+];
+
+/** Who may take which line, and lines that do not repeat an earlier year. */
+export function EligibilityPart(props: PartProps) {
+  const { context } = props;
+  const { load, changed } = usePopulation(props);
+  const editing = useSignal<string | null>(null);
+  return (
+    <>
+      <TableImport context={context} kind="eligibility" title="Eligibility" onDone={changed} />
+      <AvoidRepeats context={context} onDone={changed} />
+      <Loaded load={load} what="the lines">
+        {(population) => {
+          const lines = lineNames(population);
+          if (lines.length === 0) return <NoLines context={context} />;
+          return (
+            <>
+              <LongTable
+                label="Who may take which line"
+                head={["Line", ...RULES.map(([, label]) => label), ""]}
+              >
+                {lines.map((name) => {
+                  const own = population.eligibility[name];
+                  return [
+                    name,
+                    ...RULES.map(([key]) => own?.[key].join(", ") || "–"),
+                    <Button
+                      key="button"
+                      compact
+                      aria-label={`Change who may take ${name}`}
+                      onClick={() => editing.value = name}
+                    >
+                      Change
+                    </Button>,
+                  ];
+                })}
+              </LongTable>
+              {editing.value !== null && (
+                <EligibilityDialog
+                  context={context}
+                  line={editing.value}
+                  own={population.eligibility[editing.value] ?? OPEN}
+                  onClose={() => editing.value = null}
+                  onDone={() => {
+                    editing.value = null;
+                    changed();
+                  }}
+                />
+              )}
+            </>
+          );
+        }}
+      </Loaded>
+    </>
+  );
+}
+
+function EligibilityDialog({ context, line, own, onClose, onDone }: {
+  context: PageContext;
+  line: string;
+  own: Eligibility;
+  onClose: () => void;
+  onDone: () => void;
+}) {
+  const texts = useSignal(Object.fromEntries(RULES.map(([key]) => [key, own[key].join(", ")])));
+  const saving = useSaving();
+  const save = async () => {
+    const eligibility = Object.fromEntries(RULES.map(([key]) => [key, entries(texts.value[key])]));
+    const lines = [{ name: line, eligibility }];
+    if (
+      await saving.run(() =>
+        changePopulation(context.supabase, context.allocationRun.id, { lines })
+      )
+    ) onDone();
+  };
+  return (
+    <Dialog
+      title={`Who may take ${line}`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" busy={saving.busy.value} onClick={save}>Save</Button>
+        </>
+      }
+    >
+      <div class="stack">
+        {RULES.map(([key, label, hint]) => (
+          <TextField
+            key={key}
+            label={label}
+            hint={`${hint} Separated by commas.`}
+            value={texts.value[key]}
+            onText={(text) => texts.value = { ...texts.value, [key]: text }}
+          />
+        ))}
+        <Said saving={saving} />
+      </div>
+    </Dialog>
+  );
+}
+
+/** Doctors shall not get again what they did in an earlier year: looked at first, then done. */
+function AvoidRepeats({ context, onDone }: { context: PageContext; onDone: () => void }) {
+  const by = useSignal<"position" | "specialty">("position");
+  const found = useSignal<Repeats | null>(null);
+  const saving = useSaving();
+  const setup = createSetupClient(context.supabase);
+  const ask = async (dryRun: boolean) => {
+    const done = await saving.run(async () => {
+      const answer = await setup.avoidRepeats(context.allocationRun.id, { by: by.value, dryRun });
+      found.value = dryRun ? answer : null;
+      if (!dryRun) {
+        context.notify({
+          tone: "ok",
+          title: "Excluded",
+          message: plural(answer.excluded, "doctor and line", "pairs of a doctor and a line"),
+        });
+      }
+    });
+    if (done && !dryRun) onDone();
+  };
+  return (
+    <section class="card" aria-labelledby="setup-repeats">
+      <header>
+        <h2 id="setup-repeats">Not what they did last year</h2>
+      </header>
+      <div class="body stack">
+        <p class="small quiet">
+          Doctors are left out of lines that repeat what they worked in an earlier year here, by the
+          results (or the latest match) of those years.
+        </p>
+        <div class="row end">
+          <SelectField
+            label="What counts as the same"
+            value={by.value}
+            options={[["position", "The same position"], ["specialty", "The same specialty"]]}
+            onChoose={(value) => {
+              by.value = value as "position" | "specialty";
+              found.value = null;
+            }}
+          />
+          <Button busy={saving.busy.value} onClick={() => void ask(true)}>Look</Button>
+        </div>
+        <Said saving={saving} />
+        {found.value && (
+          <>
+            {found.value.spared.length > 0 && (
+              <p class="note warn">
+                {found.value.spared.map(({ name }) => name).join(", ")} would have no line left, and
+                {" "}
+                {found.value.spared.length === 1 ? "is" : "are"} left out of none.
+              </p>
+            )}
+            {found.value.pairs.length === 0
+              ? <p class="note ok">No line would give a doctor what they did before.</p>
+              : (
+                <>
+                  <LongTable label="Would repeat" head={["Doctor", "Line", "What"]}>
+                    {found.value.pairs.map(({ name, lineName, what }) => [name, lineName, what])}
+                  </LongTable>
+                  <div class="row">
+                    <Button kind="primary" busy={saving.busy.value} onClick={() => void ask(false)}>
+                      Leave them out of these lines
+                    </Button>
+                  </div>
+                </>
+              )}
+          </>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** Departments with their lines, caps and ranks; and weightings. */
+export function DepartmentsPart(props: PartProps) {
+  const { context } = props;
+  const { load, changed } = usePopulation(props);
+  const name = useSignal("");
+  const lines = useSignal("");
+  const cap = useSignal("");
+  const saving = useSaving();
+  const save = async () => {
+    const department = {
+      name: name.value.trim(),
+      lines: entries(lines.value),
+      ...cap.value.trim() && { max_workers: Number(cap.value) },
+    };
+    const done = await saving.run(() =>
+      changePopulation(context.supabase, context.allocationRun.id, { preferencers: [department] })
+    );
+    if (!done) return;
+    name.value = lines.value = cap.value = "";
+    changed();
+  };
+  return (
+    <>
+      <TableImport context={context} kind="departments" title="Departments" onDone={changed} />
+      <TableImport context={context} kind="weightings" title="Weightings" onDone={changed} />
+      <section class="card" aria-labelledby="setup-department">
+        <header>
+          <h2 id="setup-department">Add or change one department</h2>
+        </header>
+        <form
+          class="body stack"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void save();
+          }}
+        >
+          <div class="setup-grid">
+            <TextField
+              label="Department"
+              value={name}
+              required
+              error={saving.fault("name")}
+              onText={(text) => name.value = text}
+            />
+            <TextField
+              label="Its lines"
+              hint="Separated by commas"
+              value={lines}
+              onText={(text) => lines.value = text}
+            />
+            <TextField
+              label="Most doctors"
+              hint="Over all of its lines; blank: no cap"
+              inputMode="numeric"
+              value={cap}
+              error={saving.fault("max_workers")}
+              onText={(text) => cap.value = text}
+            />
+          </div>
+          <Said saving={saving} fields={["name", "max_workers"]} />
+          <div class="row">
+            <Button type="submit" busy={saving.busy.value}>Save the department</Button>
+          </div>
+        </form>
+      </section>
+      <Loaded load={load} what="the departments">
+        {(population) => {
+          const departments = Object.entries(population.preferencers).sort(([a], [b]) =>
+            a.localeCompare(b, "en")
+          );
+          if (departments.length === 0) {
+            return (
+              <p class="card empty">
+                No department ranks doctors yet: then doctors' wishes alone decide.
+              </p>
+            );
+          }
+          return (
+            <LongTable
+              label="Departments"
+              head={["Department", "Lines", "Doctors ranked", "Most lines", "Most doctors", ""]}
+            >
+              {departments.map(([department, own]) => [
+                department,
+                own.lines.join(", ") || "–",
+                Object.keys(own.ranks).length,
+                own.max_job_lines ?? "all",
+                own.max_workers ?? "no cap",
+                <Button
+                  key="button"
+                  compact
+                  aria-label={`Change ${department}`}
+                  onClick={() => {
+                    name.value = department;
+                    lines.value = own.lines.join(", ");
+                    cap.value = own.max_workers === null ? "" : String(own.max_workers);
+                  }}
+                >
+                  Change
+                </Button>,
+              ])}
+            </LongTable>
+          );
+        }}
+      </Loaded>
+    </>
+  );
+}
+
+/** Doctors' wishes by spreadsheet. */
+export function WishesPart({ context, progress, onChanged }: PartProps) {
+  return (
+    <>
+      <p class="card body">
+        {progress.wishes === null
+          ? "The preference window is open: doctors rank the lines on their own page, and what they wish is theirs alone until it closes."
+          : "Doctors rank the lines on their own page while the preference window is open. What they sent you otherwise is imported here, in whichever layout it has."}
+      </p>
+      <TableImport context={context} kind="wishes" title="Wishes" onDone={onChanged} />
+    </>
+  );
+}

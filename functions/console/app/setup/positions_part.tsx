@@ -1,0 +1,469 @@
+// Hospitals, teams, positions and their posts: by spreadsheet, pasted, or one by one.
+
+import { useSignal } from "@preact/signals";
+import { createExchangeClient, type ImportAnswer } from "../../../../shared/client/mod.ts";
+import { useLoad } from "../data/load.ts";
+import { readPlaces, readPosts } from "../data/posts.ts";
+import { result, rows } from "../data/query.ts";
+import type { PageContext } from "../page.ts";
+import { Button } from "../ui/button.tsx";
+import { Download } from "../ui/download.tsx";
+import { Fact } from "../ui/facts.tsx";
+import { Check, Field, TextField } from "../ui/field.tsx";
+import { count, plural } from "../ui/format.ts";
+import { Loaded } from "../ui/loaded.tsx";
+import { LongTable } from "../ui/long_table.tsx";
+import { useFileImport } from "./file_import.ts";
+import type { PartProps } from "./part.ts";
+import {
+  BLANK_POSITION,
+  FLAGS,
+  type PositionDraft,
+  rowOf,
+  TYPICAL_SERVICE,
+} from "./position_draft.ts";
+import { Said } from "./said.tsx";
+import { useSaving } from "./saving.ts";
+import { ImportBody } from "./table_import.tsx";
+
+/** A row of `positions`, as far as the list shows it. */
+interface Position {
+  id: string;
+  team: string;
+  name: string;
+  specialty: string;
+  subspecialty: string | null;
+  experience_categories: string[];
+  is_service: boolean;
+  is_rural: boolean;
+  is_nights_relief: boolean;
+  is_clinical_team: boolean;
+  is_non_clinical: boolean;
+  is_excludable: boolean;
+}
+
+interface Shown extends Position {
+  hospital: string;
+  teamName: string;
+  posts: (number | null)[];
+}
+
+const COLUMNS = "id,team,name,specialty,subspecialty,experience_categories," +
+  FLAGS.map(([key]) => key).join(",");
+
+async function readPositions({ supabase, org, allocationRun }: PageContext): Promise<Shown[]> {
+  const [positions, places, posts] = await Promise.all([
+    rows<Position>(
+      supabase.from("positions").select(COLUMNS).eq("org_id", org.id).order("name").limit(2000),
+    ),
+    readPlaces(supabase, org.id),
+    readPosts(supabase, allocationRun.id),
+  ]);
+  const byCell = new Map(posts.map(({ position, term, posts }) => [`${position} ${term}`, posts]));
+  return positions.map((position) => {
+    const place = places.get(position.team);
+    return {
+      ...position,
+      hospital: place?.hospital ?? "",
+      teamName: place?.team ?? "",
+      posts: allocationRun.term_weeks.map((_, i) => byCell.get(`${position.id} ${i + 1}`) ?? null),
+    };
+  }).sort((a, b) =>
+    `${a.hospital} ${a.teamName} ${a.name}`.localeCompare(
+      `${b.hospital} ${b.teamName} ${b.name}`,
+      "en",
+    )
+  );
+}
+
+/** See `part.ts`. */
+export function PositionsPart({ context, progress, onChanged }: PartProps) {
+  const load = useLoad(() => readPositions(context), []);
+  const draft = useSignal<PositionDraft>(BLANK_POSITION);
+  const changed = () => {
+    load.reload();
+    context.linesChanged();
+    onChanged();
+  };
+  return (
+    <>
+      <BySpreadsheet context={context} isEmpty={progress.positionsHere === 0} onDone={changed} />
+      <OnePosition
+        context={context}
+        draft={draft}
+        specialties={progress.specialties}
+        known={load.value.value ?? []}
+        onDone={changed}
+      />
+      <Loaded load={load} what="the positions">
+        {(positions) =>
+          positions.length === 0
+            ? (
+              <p class="card empty">
+                No position yet. A position is a post on a clinical team, e.g. "Cardiology JMO"; how
+                many there are of it in each term are its posts. Import a list of them above, or add
+                one.
+              </p>
+            )
+            : (
+              <List
+                context={context}
+                positions={positions}
+                onEdit={(edited) => draft.value = edited}
+              />
+            )}
+      </Loaded>
+      <Names context={context} table="hospitals" title="Hospitals" onDone={changed} />
+      <Names context={context} table="teams" title="Teams" onDone={changed} />
+    </>
+  );
+}
+
+function BySpreadsheet(
+  { context, isEmpty, onDone }: { context: PageContext; isEmpty: boolean; onDone: () => void },
+) {
+  const exchange = createExchangeClient(context.supabase);
+  const { id, term_weeks } = context.allocationRun;
+  const importing = useFileImport<ImportAnswer>(
+    (file, { dryRun }) => exchange.importPositions(id, file, { dryRun }),
+    ({ added, changed }) => {
+      context.notify({
+        tone: "ok",
+        title: "Positions imported",
+        message: `${count(added)} added, ${count(changed)} changed`,
+      });
+      onDone();
+    },
+  );
+  return (
+    <section class="card" aria-labelledby="setup-positions-file">
+      <header>
+        <h2 id="setup-positions-file">Positions by spreadsheet</h2>
+      </header>
+      <div class="body stack">
+        <div class="row wrap">
+          <Download
+            context={context}
+            label="Template .xlsx"
+            load={() => exchange.positionsTemplate(id)}
+          />
+          {!isEmpty && (
+            <Download
+              context={context}
+              label="Positions .xlsx"
+              load={() => exchange.exportPositions(id, "xlsx")}
+            />
+          )}
+          {isEmpty && (
+            <Button
+              busy={importing.busy.value}
+              onClick={() => importing.paste(TYPICAL_SERVICE(term_weeks.length))}
+            >
+              Start from a typical service
+            </Button>
+          )}
+        </div>
+        <ImportBody importing={importing}>
+          {({ added, changed, unchanged, changes }) => (
+            <section class="stack" aria-label="Preview">
+              <dl class="facts">
+                <Fact name="Positions added">{count(added)}</Fact>
+                <Fact name="Positions changed">{count(changed)}</Fact>
+                <Fact name="Positions unchanged">{count(unchanged)}</Fact>
+              </dl>
+              {changes.length > 0 && (
+                <LongTable label="What would change" head={["Row", "Position", "What"]}>
+                  {changes.map(({ row, hospital, team, name, kind, fields }) => [
+                    row,
+                    `${name}, ${team}, ${hospital}`,
+                    `${kind}: ${
+                      fields.map(({ column, after }) => `${column} ${after ?? "–"}`).join(", ")
+                    }`,
+                  ])}
+                </LongTable>
+              )}
+              {added + changed > 0
+                ? (
+                  <div class="row">
+                    <Button kind="primary" busy={importing.busy.value} onClick={importing.write}>
+                      Import {plural(added + changed, "position")}
+                    </Button>
+                  </div>
+                )
+                : <p class="note ok">The file changes nothing.</p>}
+            </section>
+          )}
+        </ImportBody>
+      </div>
+    </section>
+  );
+}
+
+function OnePosition({ context, draft, specialties, known, onDone }: {
+  context: PageContext;
+  draft: { value: PositionDraft };
+  specialties: readonly string[];
+  known: readonly Shown[];
+  onDone: () => void;
+}) {
+  const saving = useSaving();
+  const { allocationRun, supabase } = context;
+  const set = (part: Partial<PositionDraft>) => draft.value = { ...draft.value, ...part };
+  const d = draft.value;
+  const save = async () => {
+    const done = await saving.run(async () => {
+      const answer = await result<{ outcome: string; faults?: { code: string }[] }>(
+        supabase.rpc("import_positions", {
+          p_allocation_run: allocationRun.id,
+          p_rows: [rowOf(d, allocationRun.term_weeks.length)],
+          p_dry_run: false,
+        }),
+      );
+      if (answer.outcome !== "imported") {
+        throw new Error(WORDS[answer.faults?.[0]?.code ?? answer.outcome] ?? answer.outcome);
+      }
+    });
+    if (!done) return;
+    context.notify({ tone: "ok", title: `${d.name} is saved` });
+    draft.value = { ...BLANK_POSITION, hospital: d.hospital, team: d.team };
+    onDone();
+  };
+  const list = (names: readonly string[]) => [...new Set(names)].sort();
+  return (
+    <section class="card" aria-labelledby="setup-position">
+      <header>
+        <h2 id="setup-position">{d.id ? "Change a position" : "Add one position"}</h2>
+        {d.id && (
+          <Button compact onClick={() => draft.value = BLANK_POSITION}>Add another instead</Button>
+        )}
+      </header>
+      <form
+        class="body stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <div class="setup-grid">
+          <Suggested
+            label="Hospital"
+            value={d.hospital}
+            names={list(known.map(({ hospital }) => hospital))}
+            error={saving.fault("hospital")}
+            onText={(hospital) => set({ hospital })}
+          />
+          <Suggested
+            label="Team"
+            value={d.team}
+            names={list(known.map(({ teamName }) => teamName))}
+            error={saving.fault("team")}
+            onText={(team) => set({ team })}
+          />
+          <TextField
+            label="Position"
+            value={d.name}
+            required
+            placeholder="Cardiology JMO"
+            error={saving.fault("name")}
+            onText={(name) => set({ name })}
+          />
+          <Suggested
+            label="Specialty"
+            value={d.specialty}
+            names={list([...specialties, ...known.map(({ specialty }) => specialty)])}
+            error={saving.fault("specialty")}
+            onText={(specialty) => set({ specialty })}
+          />
+          <TextField
+            label="Subspecialty"
+            value={d.subspecialty}
+            error={saving.fault("subspecialty")}
+            onText={(subspecialty) => set({ subspecialty })}
+          />
+          <TextField
+            label="Posts by term"
+            hint={`One number for all, or one for each of the ${allocationRun.term_weeks.length} terms; none: it takes no part`}
+            value={d.posts}
+            error={saving.fault("posts")}
+            onText={(posts) => set({ posts })}
+          />
+        </div>
+        <fieldset class="setup-flags">
+          <legend>Clinical experience categories, at most two</legend>
+          {["A", "B", "C", "D"].map((letter) => (
+            <Check
+              key={letter}
+              label={letter}
+              checked={d.categories.includes(letter)}
+              onChange={(on) =>
+                set({
+                  categories: on
+                    ? [...d.categories, letter].sort()
+                    : d.categories.filter((each) => each !== letter),
+                })}
+            />
+          ))}
+        </fieldset>
+        <fieldset class="setup-flags">
+          <legend>What kind of position it is</legend>
+          {FLAGS.map(([key, label]) => (
+            <Check
+              key={key}
+              label={label}
+              checked={d.flags.includes(key)}
+              onChange={(on) =>
+                set({ flags: on ? [...d.flags, key] : d.flags.filter((each) => each !== key) })}
+            />
+          ))}
+        </fieldset>
+        <Said
+          saving={saving}
+          fields={["hospital", "team", "name", "specialty", "subspecialty", "posts"]}
+        />
+        <div class="row">
+          <Button type="submit" busy={saving.busy.value}>Save the position</Button>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+/** What the database refuses of one position, in words. */
+const WORDS: Record<string, string> = {
+  NAME_TAKEN: "Another position of this team has this name already.",
+  MINIMUM_ABOVE_POSTS: "The position has a minimum above these posts; change it in a spreadsheet.",
+  unfinished: "Job lines are being made for this allocation run; wait for the run or cancel it.",
+  closed: "The allocation run is closed.",
+};
+
+function Suggested({ label, value, names, error, onText }: {
+  label: string;
+  value: string;
+  names: readonly string[];
+  error: string | null;
+  onText: (text: string) => void;
+}) {
+  return (
+    <Field label={label} error={error}>
+      {(control) => (
+        <>
+          <input
+            {...control}
+            class="input"
+            required
+            value={value}
+            list={`${control.id}-names`}
+            onInput={(event) => onText(event.currentTarget.value)}
+          />
+          <datalist id={`${control.id}-names`}>
+            {names.map((name) => <option key={name} value={name} />)}
+          </datalist>
+        </>
+      )}
+    </Field>
+  );
+}
+
+function List({ context, positions, onEdit }: {
+  context: PageContext;
+  positions: Shown[];
+  onEdit: (draft: PositionDraft) => void;
+}) {
+  const terms = context.allocationRun.term_weeks.map((_, i) => `T${i + 1}`);
+  return (
+    <LongTable
+      label="Positions and posts"
+      head={["Hospital", "Team", "Position", "Specialty", "Cat.", ...terms, ""]}
+    >
+      {positions.map((position) => [
+        position.hospital,
+        position.teamName,
+        position.name,
+        position.subspecialty ?? position.specialty,
+        position.experience_categories.join(""),
+        ...position.posts.map((posts) => posts ?? "–"),
+        <Button
+          key="button"
+          compact
+          aria-label={`Change ${position.name}, ${position.teamName}`}
+          onClick={() =>
+            onEdit({
+              id: position.id,
+              hospital: position.hospital,
+              team: position.teamName,
+              name: position.name,
+              specialty: position.specialty,
+              subspecialty: position.subspecialty ?? "",
+              categories: position.experience_categories,
+              flags: FLAGS.map(([key]) => key).filter((key) => position[key]),
+              posts: position.posts.map((posts) => posts ?? "").join(", "),
+            })}
+        >
+          Change
+        </Button>,
+      ])}
+    </LongTable>
+  );
+}
+
+/** Names of hospitals or teams: renamed everywhere at once; those that nothing hangs on are deleted. */
+function Names({ context, table, title, onDone }: {
+  context: PageContext;
+  table: "hospitals" | "teams";
+  title: string;
+  onDone: () => void;
+}) {
+  const { supabase, org } = context;
+  const saving = useSaving();
+  const load = useLoad(
+    () =>
+      rows<{ id: string; name: string }>(
+        supabase.from(table).select("id,name").eq("org_id", org.id).order("name").limit(1000),
+      ),
+    [],
+  );
+  const act = async (
+    work: () => PromiseLike<Parameters<typeof result>[0] extends PromiseLike<infer A> ? A : never>,
+  ) => {
+    if (!await saving.run(() => result(work()))) return;
+    load.reload();
+    onDone();
+  };
+  return (
+    <details class="card body">
+      <summary>{title}</summary>
+      <div class="stack">
+        <Said saving={saving} />
+        <Loaded load={load} what="the names">
+          {(names) =>
+            names.length === 0
+              ? <p class="empty">They come with positions.</p>
+              : (
+                <LongTable label={title} head={["Name", ""]}>
+                  {names.map(({ id, name }) => [
+                    <input
+                      key="input"
+                      class="input"
+                      aria-label={`Name of ${name}`}
+                      defaultValue={name}
+                      onChange={({ currentTarget }) =>
+                        void act(() =>
+                          supabase.from(table).update({ name: currentTarget.value }).eq("id", id)
+                        )}
+                    />,
+                    <Button
+                      key="button"
+                      compact
+                      aria-label={`Delete ${name}`}
+                      onClick={() => void act(() => supabase.from(table).delete().eq("id", id))}
+                    >
+                      Delete
+                    </Button>,
+                  ])}
+                </LongTable>
+              )}
+        </Loaded>
+      </div>
+    </details>
+  );
+}

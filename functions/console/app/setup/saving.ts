@@ -1,0 +1,46 @@
+// What every form of the set-up pages does with its answer: busy meanwhile, faults at their fields, and a word when it is done.
+
+import { type ReadonlySignal, useSignal } from "@preact/signals";
+import type { ReceptorError } from "../../../../shared/client/mod.ts";
+import { shown } from "../data/query.ts";
+
+/** A form's way to the database. */
+export interface Saving {
+  busy: ReadonlySignal<boolean>;
+  error: ReadonlySignal<ReceptorError | null>;
+  /** The fault of a field, by the end of its path; null: none. */
+  fault(field: string): string | null;
+  /** Does it; true where it was done. */
+  run(work: () => Promise<unknown>): Promise<boolean>;
+  clear(): void;
+}
+
+/** See above. */
+export function useSaving(): Saving {
+  const busy = useSignal(false);
+  const error = useSignal<ReceptorError | null>(null);
+  return {
+    busy,
+    error,
+    fault(field) {
+      const found = error.value?.errors?.find(({ path }) =>
+        path === field || path.endsWith(`.${field}`)
+      );
+      return found ? found.message : null;
+    },
+    async run(work) {
+      busy.value = true;
+      error.value = null;
+      try {
+        await work();
+        return true;
+      } catch (failure) {
+        error.value = shown(failure);
+        return false;
+      } finally {
+        busy.value = false;
+      }
+    },
+    clear: () => error.value = null,
+  };
+}

@@ -1,0 +1,192 @@
+// The service's name, and who belongs to it.
+
+import { useSignal } from "@preact/signals";
+import { createSetupClient, type Member } from "../../../../shared/client/mod.ts";
+import { useLoad } from "../data/load.ts";
+import { Button } from "../ui/button.tsx";
+import { type Option, SelectField, TextField } from "../ui/field.tsx";
+import { dateTime } from "../ui/format.ts";
+import { Loaded } from "../ui/loaded.tsx";
+import { LongTable } from "../ui/long_table.tsx";
+import { hashOf } from "../router.ts";
+import type { PartProps } from "./part.ts";
+import { entries } from "./population.ts";
+import { Said } from "./said.tsx";
+import { useSaving } from "./saving.ts";
+
+const ROLES: readonly Option[] = [
+  ["manager", "Manager: plans and matches"],
+  ["viewer", "Viewer: reads"],
+  ["doctor", "Doctor"],
+];
+
+/** See `part.ts`. */
+export function ServicePart({ context, onChanged }: PartProps) {
+  const setup = createSetupClient(context.supabase);
+  const members = useLoad(() => setup.members(context.org.id), []);
+  const changed = () => {
+    members.reload();
+    onChanged();
+  };
+  return (
+    <>
+      <Name context={context} />
+      <section class="card" aria-labelledby="setup-members">
+        <header>
+          <h2 id="setup-members">Members</h2>
+        </header>
+        <div class="body stack">
+          <Invite context={context} onDone={changed} />
+          <Loaded load={members} what="the members">
+            {(members) => <Members context={context} members={members} onDone={changed} />}
+          </Loaded>
+        </div>
+      </section>
+      <p class="small quiet">
+        Another service, or another year in one: <a href={hashOf("start", "")}>start here</a>.
+      </p>
+    </>
+  );
+}
+
+function Name({ context }: Pick<PartProps, "context">) {
+  const setup = createSetupClient(context.supabase);
+  const name = useSignal(context.org.name);
+  const saving = useSaving();
+  const save = async () => {
+    if (await saving.run(() => setup.renameOrg(context.org.id, name.value))) {
+      await context.catalogueChanged();
+    }
+  };
+  return (
+    <form
+      class="card body row end"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <TextField
+        label="Name of the service"
+        value={name}
+        error={saving.fault("p_name") ?? saving.error.value?.message}
+        onText={(text) => name.value = text}
+      />
+      <Button
+        type="submit"
+        busy={saving.busy.value}
+        disabled={name.value.trim() === context.org.name}
+      >
+        Rename
+      </Button>
+    </form>
+  );
+}
+
+function Invite({ context, onDone }: Pick<PartProps, "context"> & { onDone: () => void }) {
+  const setup = createSetupClient(context.supabase);
+  const emails = useSignal("");
+  const role = useSignal("manager");
+  const saving = useSaving();
+  const invite = async () => {
+    const members = entries(emails.value).map((email) => ({ email, role: role.value }));
+    if (!await saving.run(() => setup.invite(context.org.id, members))) return;
+    context.notify({
+      tone: "ok",
+      title: "Invited",
+      message:
+        "They join when they sign in to this console with that address. Tell them so: no e-mail is sent.",
+    });
+    emails.value = "";
+    onDone();
+  };
+  return (
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void invite();
+      }}
+    >
+      <div class="setup-grid">
+        <TextField
+          label="E-mail addresses"
+          hint="Several are separated by commas. Whoever signs in with a confirmed address joins."
+          value={emails}
+          required
+          onText={(text) => emails.value = text}
+        />
+        <SelectField
+          label="Role"
+          value={role.value}
+          options={ROLES}
+          onChoose={(value) => role.value = value}
+        />
+      </div>
+      <Said saving={saving} />
+      <div class="row">
+        <Button kind="primary" type="submit" busy={saving.busy.value}>Invite</Button>
+      </div>
+    </form>
+  );
+}
+
+function Members(
+  { context, members, onDone }: Pick<PartProps, "context"> & {
+    members: Member[];
+    onDone: () => void;
+  },
+) {
+  const setup = createSetupClient(context.supabase);
+  const saving = useSaving();
+  const org = context.org.id;
+  const act = async (work: () => Promise<unknown>) => {
+    if (await saving.run(work)) onDone();
+  };
+  return (
+    <>
+      <Said saving={saving} />
+      <LongTable label="Members and invitations" head={["E-mail", "Role", "Since", ""]}>
+        {members.map(({ userId, email, role, since }) => [
+          userId === context.userId ? `${email} (you)` : email,
+          userId === null
+            ? (
+              <>
+                {role} <span class="tag">invited</span>
+              </>
+            )
+            : (
+              <select
+                class="select"
+                aria-label={`Role of ${email}`}
+                value={role}
+                disabled={saving.busy.value}
+                onChange={({ currentTarget }) =>
+                  void act(() => setup.setRole(org, userId, currentTarget.value))}
+              >
+                {[...new Set([...ROLES.map(([value]) => value), role])].map((value) => (
+                  <option key={value} value={value}>{value}</option>
+                ))}
+              </select>
+            ),
+          dateTime(since),
+          <Button
+            key="button"
+            compact
+            busy={saving.busy.value}
+            aria-label={userId === null
+              ? `Take back the invitation of ${email}`
+              : `Remove ${email}`}
+            onClick={() =>
+              void act(() => userId === null
+                ? setup.withdrawInvitation(org, email)
+                : setup.removeMember(org, userId)
+              )}
+          >
+            {userId === null ? "Take back" : "Remove"}
+          </Button>,
+        ])}
+      </LongTable>
+    </>
+  );
+}

@@ -1,0 +1,203 @@
+// A table of people in and out: download, drop or paste a file, look at what would change, import.
+
+import { useSignal } from "@preact/signals";
+import {
+  createExchangeClient,
+  type PeopleImportAnswer,
+  type PeopleTableKind,
+} from "../../../../shared/client/mod.ts";
+import type { PageContext } from "../page.ts";
+import { Button } from "../ui/button.tsx";
+import { Download } from "../ui/download.tsx";
+import { Fact } from "../ui/facts.tsx";
+import { Check, Field } from "../ui/field.tsx";
+import { FileDrop } from "../ui/file_drop.tsx";
+import { count, plural } from "../ui/format.ts";
+import { FileFaults, LongTable } from "../ui/long_table.tsx";
+import { type FileImport, useFileImport } from "./file_import.ts";
+import { MappingForm } from "./mapping_form.tsx";
+
+/** See above. @param onDone is called once something was imported */
+export function TableImport({ context, kind, title, onDone }: {
+  context: PageContext;
+  kind: PeopleTableKind;
+  title: string;
+  onDone: () => void;
+}) {
+  const exchange = createExchangeClient(context.supabase);
+  const { id } = context.allocationRun;
+  const importing = useFileImport<PeopleImportAnswer>(
+    (file, options) => exchange.importTable(id, kind, file, options),
+    (answer) => {
+      const message = inWords(answer);
+      context.notify({ tone: "ok", title: `${title} imported`, message });
+      onDone();
+    },
+  );
+  const layouts = kind === "wishes"
+    ? [["wishes", "long"], ["wishes-by-line", "a column per line"], [
+      "wishes-by-rank",
+      "a column per rank",
+    ]] as const
+    : [[kind, ""]] as const;
+  return (
+    <section class="card" aria-labelledby={`setup-import-${kind}`}>
+      <header>
+        <h2 id={`setup-import-${kind}`}>{title} by spreadsheet</h2>
+      </header>
+      <div class="body stack">
+        <div class="row wrap">
+          {layouts.flatMap(([table, layout]) =>
+            (["xlsx", "csv"] as const).map((format) => (
+              <Download
+                key={`${table}.${format}`}
+                context={context}
+                label={`${title} .${format}${layout && layout !== "long" ? `, ${layout}` : ""}`}
+                load={() => exchange.exportTable(id, table, format)}
+              />
+            ))
+          )}
+          <span class="small quiet">
+            Empty, they are the template; filled in, they are read again.
+          </span>
+        </div>
+        {kind === "places" && (
+          <Check
+            label="Make lines that are not there (a list of programmes)"
+            checked={importing.newLines.value}
+            disabled={importing.busy.value}
+            onChange={importing.allowNewLines}
+          />
+        )}
+        <ImportBody importing={importing}>
+          {(answer) => <Preview answer={answer} importing={importing} />}
+        </ImportBody>
+      </div>
+    </section>
+  );
+}
+
+/** Where a file goes in, and what it says. */
+export function ImportBody<Answer>({ importing, children }: {
+  importing: FileImport<Answer>;
+  children: (answer: Answer) => preact.ComponentChildren;
+}) {
+  const { busy, name, error, preview, mapping } = importing;
+  const unclear = error.value?.columns;
+  return (
+    <>
+      <FileDrop busy={busy.value} name={name.value} onChoose={importing.choose} />
+      <Paste busy={busy.value} onPaste={importing.paste} />
+      <p class="small quiet" role="status">{busy.value && "Reading…"}</p>
+      {error.value && (unclear
+        ? (
+          <>
+            <p class="note warn" role="alert">{error.value.message}</p>
+            <MappingForm
+              key={unclear.headers.join("\t")}
+              unclear={unclear}
+              known={mapping.value}
+              busy={busy.value}
+              onSay={importing.say}
+            />
+          </>
+        )
+        : <FileFaults error={error.value} />)}
+      {preview.value && children(preview.value)}
+    </>
+  );
+}
+
+/** Cells copied from a spreadsheet program. */
+function Paste({ busy, onPaste }: { busy: boolean; onPaste: (text: string) => void }) {
+  const text = useSignal("");
+  return (
+    <details>
+      <summary>Or paste cells from a spreadsheet</summary>
+      <div class="stack setup-paste">
+        <Field label="Cells, with their headers in the first row">
+          {(control) => (
+            <textarea
+              {...control}
+              class="textarea"
+              rows={5}
+              value={text.value}
+              onInput={(event) => text.value = event.currentTarget.value}
+            />
+          )}
+        </Field>
+        <div class="row">
+          <Button
+            busy={busy}
+            disabled={text.value.trim() === ""}
+            onClick={() => onPaste(text.value)}
+          >
+            Read what was pasted
+          </Button>
+        </div>
+      </div>
+    </details>
+  );
+}
+
+function Preview({ answer, importing }: {
+  answer: PeopleImportAnswer;
+  importing: FileImport<PeopleImportAnswer>;
+}) {
+  const { added, changed, removed, changes, leftAlone, layout, sealed, remembered, rows } = answer;
+  const some = added + changed + removed;
+  return (
+    <section class="stack" aria-label="Preview">
+      <dl class="facts">
+        <Fact name="Rows read">{count(rows)}</Fact>
+        <Fact name="Added">{count(added)}</Fact>
+        <Fact name="Changed">{count(changed)}</Fact>
+        <Fact name="Removed">{count(removed)}</Fact>
+        {layout && <Fact name="Laid out">{layout}</Fact>}
+      </dl>
+      {remembered && <p class="small quiet">Read by what was said of these columns before.</p>}
+      {leftAlone.length > 0 && (
+        <p class="small quiet">Columns left alone: {leftAlone.join(", ")}.</p>
+      )}
+      {changes.length > 0 && (
+        <LongTable label="What would change" head={["Row", "Who or what", "What", "From", "To"]}>
+          {changes.flatMap((change) =>
+            rowsOf(change)
+          )}
+        </LongTable>
+      )}
+      {sealed && (
+        <p class="note warn">
+          The window is open, so what doctors wish is theirs alone: what would change is not shown.
+          What you import takes the place of what they said.
+        </p>
+      )}
+      {some > 0 || sealed
+        ? (
+          <div class="row">
+            <Button kind="primary" busy={importing.busy.value} onClick={importing.write}>
+              {some > 0 ? `Import ${plural(some, "change")}` : "Import the wishes"}
+            </Button>
+          </div>
+        )
+        : <p class="note ok">The file changes nothing.</p>}
+    </section>
+  );
+}
+
+/** A row per field that changes; one in all for who or what is new or goes. */
+function rowsOf({ row, name, kind, fields }: PeopleImportAnswer["changes"][number]) {
+  const about = (which: "before" | "after") =>
+    fields.flatMap(({ column, [which]: value }) => value === null ? [] : `${column}: ${value}`)
+      .join("; ");
+  if (kind !== "changed") {
+    return [[row ?? "–", name, kind, about("before") || "–", about("after") || "–"]];
+  }
+  return fields.map((
+    { column, before, after },
+  ) => [row ?? "–", name, column, before ?? "–", after ?? "–"]);
+}
+
+function inWords({ added, changed, removed }: PeopleImportAnswer): string {
+  return `${count(added)} added, ${count(changed)} changed, ${count(removed)} removed`;
+}

@@ -1,0 +1,269 @@
+// The year: its name, dates and terms; a new one, and a copy of this one for the next.
+
+import { useSignal } from "@preact/signals";
+import { createSetupClient } from "../../../../shared/client/mod.ts";
+import { result } from "../data/query.ts";
+import { go, hashOf } from "../router.ts";
+import { Button } from "../ui/button.tsx";
+import { Check, TextField } from "../ui/field.tsx";
+import { date, plural } from "../ui/format.ts";
+import type { PartProps } from "./part.ts";
+import { entries } from "./population.ts";
+import { Said } from "./said.tsx";
+import { useSaving } from "./saving.ts";
+import { chosenYear, firstChoice, YearFields } from "./year_form.tsx";
+
+/** See `part.ts`. */
+export function YearPart(props: PartProps) {
+  return (
+    <>
+      <ThisYear {...props} />
+      <NextYear {...props} />
+      <AnotherRun {...props} />
+    </>
+  );
+}
+
+function ThisYear({ context, onChanged }: PartProps) {
+  const { allocationRun: run, supabase } = context;
+  const name = useSignal(run.name);
+  const startsOn = useSignal(run.starts_on);
+  const weeks = useSignal(run.term_weeks.join(", "));
+  const saving = useSaving();
+  const termWeeks = entries(weeks.value).map(Number);
+  const wrong = termWeeks.some((each) => !Number.isInteger(each) || each < 1 || each > 53) ||
+    termWeeks.length === 0;
+  const save = async () => {
+    const done = await saving.run(() =>
+      result(
+        supabase.from("allocation_runs")
+          .update({ name: name.value, starts_on: startsOn.value, term_weeks: termWeeks })
+          .eq("id", run.id),
+      )
+    );
+    if (!done) return;
+    context.notify({ tone: "ok", title: "Saved" });
+    await context.catalogueChanged();
+    context.linesChanged();
+    onChanged();
+  };
+  return (
+    <section class="card" aria-labelledby="setup-year">
+      <header>
+        <h2 id="setup-year">{run.name}</h2>
+        <p class="small quiet">
+          {context.plan.name}: {date(run.starts_on)} to {date(run.ends_on)},{" "}
+          {plural(run.term_weeks.length, "term")}
+        </p>
+      </header>
+      <form
+        class="body stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <div class="setup-grid">
+          <TextField
+            label="Name"
+            value={name}
+            required
+            error={saving.fault("name")}
+            onText={(text) => name.value = text}
+          />
+          <TextField
+            label="First day"
+            hint="A Monday. Lines that are there move along."
+            value={startsOn}
+            error={saving.fault("starts_on")}
+            onText={(text) => startsOn.value = text.trim()}
+          />
+          <TextField
+            label="Weeks of each term"
+            hint="In order, separated by commas, e.g. 10, 10, 10, 10, 12"
+            value={weeks}
+            error={wrong ? "Whole numbers from 1 to 53" : saving.fault("term_weeks")}
+            onText={(text) => weeks.value = text}
+          />
+        </div>
+        <Said saving={saving} fields={["name", "starts_on", "term_weeks"]} />
+        <div class="row">
+          <Button type="submit" busy={saving.busy.value} disabled={wrong}>Save</Button>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+/** The name of the next year: each year in it is one more. */
+function nextName(name: string): string {
+  return /\b20\d\d\b/.test(name)
+    ? name.replaceAll(/\b20\d\d\b/g, (year) => String(Number(year) + 1))
+    : `${name}, next year`;
+}
+
+function NextYear({ context, progress }: PartProps) {
+  const { allocationRun: run } = context;
+  const name = useSignal(nextName(run.name));
+  const what = useSignal({ lines: progress.lines > 0, preferencers: true, doctors: false });
+  const moveUp = useSignal("PGY1 > PGY2, PGY2 > PGY3");
+  const leaveOut = useSignal("");
+  const saving = useSaving();
+  const copy = async () => {
+    const withDoctors = what.value.doctors;
+    let id = "";
+    const done = await saving.run(async () => {
+      const copied = await createSetupClient(context.supabase).copyRun(run.id, {
+        name: name.value,
+        ...what.value,
+        moveUp: withDoctors ? entries(moveUp.value).map(pairOf) : undefined,
+        leaveOut: withDoctors ? entries(leaveOut.value) : undefined,
+      });
+      id = copied.allocationRun;
+      context.notify({
+        tone: "ok",
+        title: "Copied",
+        message: `${date(copied.startsOn)} to ${date(copied.endsOn)}: ${
+          plural(copied.positions, "position")
+        }, ${plural(copied.lines, "line")}, ${
+          plural(copied.doctors, "doctor")
+        }, ${copied.movedUp} moved up a year${
+          copied.leftOut > 0
+            ? `; ${copied.leftOut} rotations or leave had no room in the new terms`
+            : ""
+        }.`,
+      });
+    });
+    if (!done) return;
+    await context.catalogueChanged();
+    go(hashOf("setup", id));
+  };
+  return (
+    <section class="card" aria-labelledby="setup-next">
+      <header>
+        <h2 id="setup-next">Copy to the next year</h2>
+      </header>
+      <form
+        class="body stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void copy();
+        }}
+      >
+        <p class="small quiet">
+          A draft that begins the day after this year ends, with the same terms, posts and rules;
+          dates can be changed there.
+        </p>
+        <TextField
+          label="Name of the new year"
+          value={name}
+          required
+          error={saving.fault("name")}
+          onText={(text) => name.value = text}
+        />
+        <Check
+          label="With its job lines, and who may take them"
+          checked={what.value.lines}
+          onChange={(lines) => what.value = { ...what.value, lines }}
+        />
+        <Check
+          label="With its departments"
+          checked={what.value.preferencers}
+          onChange={(preferencers) => what.value = { ...what.value, preferencers }}
+        />
+        <Check
+          label="With its doctors"
+          checked={what.value.doctors}
+          onChange={(doctors) => what.value = { ...what.value, doctors }}
+        />
+        {what.value.doctors && (
+          <div class="setup-grid">
+            <TextField
+              label="Move up a year"
+              hint="Tags, all at once. They are the doctor's own: they change for this year as well."
+              value={moveUp}
+              error={saving.fault("from") ?? saving.fault("to")}
+              onText={(text) => moveUp.value = text}
+            />
+            <TextField
+              label="Who has finished"
+              hint="Holders of these tags stay behind."
+              value={leaveOut}
+              onText={(text) => leaveOut.value = text}
+            />
+          </div>
+        )}
+        <Said saving={saving} fields={["name"]} />
+        <div class="row">
+          <Button type="submit" busy={saving.busy.value}>Copy</Button>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+/** "PGY1 > PGY2" as a pair. */
+function pairOf(text: string) {
+  const [from = "", to = ""] = text.split(/\s*(?:>|→|->)\s*/);
+  return { from, to };
+}
+
+function AnotherRun({ context }: PartProps) {
+  const name = useSignal("");
+  const plan = useSignal(context.plan.name);
+  const choice = useSignal(firstChoice());
+  const saving = useSaving();
+  const start = async () => {
+    let id = "";
+    const done = await saving.run(async () => {
+      const started = await createSetupClient(context.supabase).startRun({
+        org: context.org.id,
+        planName: plan.value,
+        name: name.value,
+        ...chosenYear(choice.value),
+      });
+      id = started.allocationRun;
+    });
+    if (!done) return;
+    await context.catalogueChanged();
+    go(hashOf("setup", id));
+  };
+  return (
+    <section class="card" aria-labelledby="setup-another">
+      <header>
+        <h2 id="setup-another">Start another allocation run</h2>
+      </header>
+      <form
+        class="body stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void start();
+        }}
+      >
+        <div class="setup-grid">
+          <TextField
+            label="Name"
+            placeholder="Interns 2028"
+            value={name}
+            required
+            error={saving.fault("name")}
+            onText={(text) => name.value = text}
+          />
+          <TextField
+            label="Plan"
+            hint="A new name makes a new one."
+            value={plan}
+            required
+            error={saving.fault("plan_name")}
+            onText={(text) => plan.value = text}
+          />
+        </div>
+        <YearFields supabase={context.supabase} choice={choice} fault={saving.fault} />
+        <Said saving={saving} fields={["name", "plan_name", "template", "year", "starts_on"]} />
+        <div class="row">
+          <Button type="submit" busy={saving.busy.value}>Start it</Button>
+        </div>
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,43 @@
+// Where a file is dropped, or chosen with the keyboard as well.
+
+import { useSignal } from "@preact/signals";
+
+/** Takes one .xlsx or CSV file. @param name of the file that was chosen */
+export function FileDrop({ busy, name, label, onChoose }: {
+  busy: boolean;
+  name?: string;
+  /** What kind of file it is for; default: any. */
+  label?: string;
+  onChoose: (file: File | undefined) => void;
+}) {
+  const over = useSignal(false);
+  return (
+    <label
+      class={`file-drop ${over.value ? "over" : ""}`}
+      onDragOver={(event) => {
+        event.preventDefault();
+        over.value = true;
+      }}
+      onDragLeave={() => over.value = false}
+      onDrop={(event) => {
+        event.preventDefault();
+        over.value = false;
+        onChoose(event.dataTransfer?.files[0]);
+      }}
+    >
+      <strong>{name ?? label ?? "Choose or drop an .xlsx or CSV file"}</strong>
+      <span class="small quiet">Nothing is written before you have seen what would change.</span>
+      <input
+        type="file"
+        class="visually-hidden"
+        accept=".xlsx,.csv"
+        disabled={busy}
+        onChange={({ currentTarget }) => {
+          onChoose(currentTarget.files![0]);
+          // Choosing the same file again, when it was corrected, is a change too.
+          currentTarget.value = "";
+        }}
+      />
+    </label>
+  );
+}
