@@ -7,6 +7,7 @@ import type {
   AffinityImportAnswer,
   ImportAnswer,
   ImportOptions,
+  LinesImportAnswer,
   PeopleImportAnswer,
   PeopleImportOptions,
   PeopleTableKind,
@@ -53,6 +54,15 @@ export interface ExchangeClient {
     file: Blob,
     options?: { dryRun?: boolean; name?: string },
   ): Promise<AffinityImportAnswer>;
+  /**
+   * Imports job lines, from a roster by weeks with merged blocks, by terms, or by rotations, and judges them by the rules of
+   * the allocation run. A line of a name that is there is changed; none goes. Saved as an edit by hand, to be taken back.
+   */
+  importLines(
+    allocationRun: string,
+    file: Blob,
+    options?: { dryRun?: boolean; acceptLosses?: boolean },
+  ): Promise<LinesImportAnswer>;
   /**
    * Imports positions and posts, all or nothing; with `dryRun` it only answers what would change.
    * @param file .xlsx or CSV
@@ -108,6 +118,16 @@ export function createExchangeClient(
       );
       // Fields of a table are data.
       return toCamel(answer, ["columns"]) as unknown as PeopleImportAnswer;
+    },
+    importLines: async (allocationRun, body, { dryRun = false, acceptLosses = false } = {}) => {
+      const query = new URLSearchParams({
+        dry_run: String(dryRun),
+        accept_losses: String(acceptLosses),
+      });
+      const call = { method: "POST" as const, body, once: !dryRun };
+      return toCamel(
+        await callFunction(supabase, timers, path(allocationRun, `lines?${query}`), call),
+      ) as LinesImportAnswer;
     },
     importAffinities: async (allocationRun, body, { dryRun = false, name } = {}) => {
       const query = new URLSearchParams({ dry_run: String(dryRun), ...name && { name } });

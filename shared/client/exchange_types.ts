@@ -148,3 +148,28 @@ export interface AffinityImportAnswer {
   /** Specialties of positions that the matrix does not know: with them no affinity is counted. */
   unknownSpecialties: string[];
 }
+
+/** What an import of job lines did, or would do. */
+export interface LinesImportAnswer {
+  dryRun: boolean;
+  /** How the file is laid out: by weeks with merged blocks, a column for each term, or a row for each rotation. */
+  layout: "weeks" | "terms" | "rotations";
+  /** Lines of the file. */
+  lines: number;
+  added: number;
+  changed: number;
+  unchanged: number;
+  changes: {
+    line: string;
+    /** Of the file, from 1. */
+    row: number;
+    kind: "added" | "changed";
+    fields: { column: string; before: string | null; after: string | null }[];
+  }[];
+  /** The rules that the lines were judged by; null: the constraints of the allocation run are no longer valid. */
+  ruleset: string | null;
+  /** Each rule that a line of the file breaks, with what was found. */
+  broken: { line: string; rule: string; text: string; finding: string }[];
+  /** Lines without a position in some term, which no rule can judge. */
+  incomplete: string[];
+}

@@ -75,6 +75,7 @@ const exchangeCalls: Calls<ExchangeClient> = {
   exportPerson: () => exchange.exportPerson("d", "json"),
   exportTable: () => exchange.exportTable("a", "wishes", "csv"),
   importTable: () => exchange.importTable("a", "doctors", new Blob(["x"])),
+  importLines: () => exchange.importLines("a", new Blob(["x"])),
   importAffinities: () => exchange.importAffinities("a", new Blob(["x"])),
   importPositions: () => exchange.importPositions("a", new Blob(["x"])),
 };

@@ -3,6 +3,7 @@
 import type {
   AffinityImportAnswer,
   ImportAnswer,
+  LinesImportAnswer,
   PeopleImportAnswer,
 } from "../client/exchange_types.ts";
 import type { Bytes } from "../platform/bytes.ts";
@@ -10,6 +11,7 @@ import { ApiError } from "../platform/problem_details.ts";
 import type { RestClient } from "../platform/rest.ts";
 import { importAffinities } from "./affinities.ts";
 import { importPositions } from "./import.ts";
+import { importLines } from "./lines/import_lines.ts";
 import { PEOPLE_KINDS, type PeopleKind } from "./people/fields.ts";
 import { importPeople } from "./people/import_people.ts";
 
@@ -25,9 +27,9 @@ export async function importFile(
   path: string,
   query: URLSearchParams,
   readFile: () => Promise<Bytes>,
-): Promise<ImportAnswer | PeopleImportAnswer | AffinityImportAnswer> {
+): Promise<ImportAnswer | LinesImportAnswer | PeopleImportAnswer | AffinityImportAnswer> {
   const [allocationRun, table, ...rest] = path.split("/");
-  const known = ["positions", "affinities", ...PEOPLE_KINDS];
+  const known = ["positions", "lines", "affinities", ...PEOPLE_KINDS];
   if (!known.includes(table) || rest.length > 0) {
     throw new ApiError(
       404,
@@ -38,6 +40,8 @@ export async function importFile(
   switch (table) {
     case "positions":
       return await importPositions(client, allocationRun, query, readFile);
+    case "lines":
+      return await importLines(client, allocationRun, query, readFile);
     case "affinities":
       return await importAffinities(client, allocationRun, query, readFile);
     default:

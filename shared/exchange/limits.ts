@@ -47,5 +47,5 @@ export const MAX_WORK = {
   builtElements: 50_000,
   cells: 60_000,
   characters: 4_000_000,
-  merges: 1_000,
+  merges: 8_000,
 };

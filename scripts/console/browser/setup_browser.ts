@@ -108,7 +108,8 @@ browserTest("a newcomer comes from a new account to a match, without SQL", async
   assert.deepEqual(await accessibilityFaults(page), []);
 
   // Lines, on the page that there is for them.
-  await page.getByRole("link", { name: "Go there" }).click();
+  await page.getByRole("link", { name: "Do it now" }).click();
+  await page.getByRole("link", { name: "Generate them by the rules" }).click();
   await page.getByRole("heading", { name: "Generate" }).waitFor();
   await page.getByLabel(/lines/i).first().fill("6");
   await page.getByRole("button", { name: /^Generate/ }).click();

@@ -56,7 +56,7 @@ browserTest("the pickers change the allocation run, and a reload keeps it", asyn
 });
 
 browserTest(
-  "a viewer sees the form and cannot generate; a doctor is told that there is nothing to plan",
+  "a viewer sees the form and cannot generate; a doctor is told where to rank lines",
   async () => {
     await using viewer = await signedIn(demoUser("viewer"));
     await viewer.page.getByText("but not generate them").waitFor();
@@ -67,7 +67,7 @@ browserTest(
     await using doctor = await newProfile();
     const page = await doctor.open();
     await signIn(page, demoUser("doctor"));
-    await page.getByText("no allocation run that you may plan").waitFor();
+    await page.getByText("Doctors rank their lines on the doctors' page").waitFor();
   },
 );
 

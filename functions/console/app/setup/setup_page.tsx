@@ -12,6 +12,7 @@ import { AffinitiesPart } from "./affinities_part.tsx";
 import { DoctorsPart } from "./doctors_part.tsx";
 import { DepartmentsPart, EligibilityPart, PlacesPart, WishesPart } from "./lines_parts.tsx";
 import type { PartProps } from "./part.ts";
+import { LinesPart } from "./roster_part.tsx";
 import { PositionsPart } from "./positions_part.tsx";
 import { ServicePart } from "./service_part.tsx";
 import { nextStep, type Step, stepsOf } from "./steps.ts";
@@ -23,6 +24,7 @@ const PARTS: Record<string, ComponentType<PartProps>> = {
   year: YearPart,
   positions: PositionsPart,
   affinities: AffinitiesPart,
+  lines: LinesPart,
   doctors: DoctorsPart,
   places: PlacesPart,
   eligibility: EligibilityPart,
@@ -116,9 +118,9 @@ function Way({ context, steps, part }: { context: PageContext; steps: Step[]; pa
   );
 }
 
-/** Where a step is done. */
+/** Where a step is done: on this page where it has a part here, or on its own. */
 function addressOf({ allocationRun }: PageContext, { key, page }: Step): string {
-  return page
+  return page && !PARTS[key]
     ? hashOf(page, allocationRun.id)
     : hashOf("setup", allocationRun.id, new URLSearchParams({ step: key }));
 }
@@ -139,11 +141,7 @@ function Next(
       <span class="grow">
         <strong>Next: {next.title}.</strong> {next.about}
       </span>
-      {next !== here && (
-        <a class="button primary" href={addressOf(context, next)}>
-          {next.page ? "Go there" : "Do it now"}
-        </a>
-      )}
+      {next !== here && <a class="button primary" href={addressOf(context, next)}>Do it now</a>}
     </p>
   );
 }

@@ -1,0 +1,183 @@
+// Rosters kept elsewhere, through HTTP: the layout that is submitted comes back as the lines it was made of; rosters as people
+// keep them, by weeks, terms or rotations; each rule that a line breaks is listed, each fault told at its cell.
+
+import assert from "node:assert/strict";
+import { writeWorkbook } from "../../shared/exchange/testing/workbooks.ts";
+import { requireEnv } from "../../shared/platform/env.ts";
+import { call, createOrg, createUser, sql, type TestOrg, type TestUser } from "./fixture.ts";
+
+const FN = "roster-exchange";
+
+async function upload(user: TestUser, path: string, file: BodyInit) {
+  const response = await fetch(`${requireEnv("SUPABASE_URL")}/functions/v1/${FN}/${path}`, {
+    method: "POST",
+    headers: {
+      apikey: requireEnv("SUPABASE_PUBLISHABLE_KEY"),
+      authorization: `Bearer ${user.token}`,
+    },
+    body: file,
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+async function taken(user: TestUser, path: string, file: BodyInit) {
+  const { status, body } = await upload(user, path, file);
+  assert.equal(status, 200, JSON.stringify(body));
+  return body;
+}
+
+async function faults(user: TestUser, path: string, file: BodyInit) {
+  const { status, body } = await upload(user, path, file);
+  assert.deepEqual([status, body.code], [400, "INVALID_ROWS"], JSON.stringify(body));
+  return body.errors.map((error: { path: string; code: string }) => `${error.path} ${error.code}`);
+}
+
+/** Lines with their positions by term, and weeks of leave. */
+async function linesOf(allocationRun: string) {
+  const rows = await sql`
+    select l.name, array_agg(p.name order by r.term) as positions,
+      (select array_agg(v.starts_on::text || ' ' || v.ends_on order by v.starts_on) from public.job_line_leave v where v.job_line = l.id) as leave
+    from public.job_lines l join public.rotations r on r.job_line = l.id join public.positions p on p.id = r.position
+    where l.allocation_run = ${allocationRun} and l.archived_at is null group by l.id, l.name order by l.name`;
+  return Object.fromEntries(rows.map(({ name, positions, leave }) => [name, [positions, leave]]));
+}
+
+/** A second run of the org with the same posts and no lines. */
+async function emptyCopy(org: TestOrg): Promise<string> {
+  const { data, error } = await org.manager.client.rpc("copy_allocation_run", {
+    p_allocation_run: org.allocationRun,
+    p_document: { name: `Copy ${crypto.randomUUID()}`, starts_on: "2027-01-11" },
+  });
+  if (error) throw error;
+  return data.allocation_run;
+}
+
+/** Week numbers 1 to 52 behind so many cells. */
+const WEEKS = Array.from({ length: 52 }, (_, i) => i + 1);
+
+/** A row of blocks: each text over half of the year. */
+function halves(...texts: (string | null)[]): (string | null)[] {
+  return texts.flatMap((text) => [text, ...Array(25).fill(null)]);
+}
+
+Deno.test("the layout that is submitted is read back as the lines that it was made of", async () => {
+  await using org = await createOrg();
+  await sql`insert into public.job_lines (org_id, allocation_run, name) select ${org.id}, ${org.allocationRun}, 'Line ' || n from generate_series(1, 4) n`;
+  await sql`
+    insert into public.rotations (org_id, allocation_run, job_line, position, term, starts_on, ends_on)
+    select l.org_id, l.allocation_run, l.id, (${org.positions}::uuid[])[1 + (right(l.name, 1)::int + t) % 3], t,
+      date '2027-01-11' + 182 * (t - 1), date '2027-01-11' + 182 * t - 1
+    from public.job_lines l, generate_series(1, 2) t where l.org_id = ${org.id}`;
+  await sql`
+    insert into public.job_line_leave (org_id, allocation_run, job_line, starts_on, ends_on)
+    select org_id, allocation_run, id, '2027-03-01', '2027-03-14' from public.job_lines where org_id = ${org.id} and name = 'Line 2'`;
+  const before = await linesOf(org.allocationRun);
+  const copy = await emptyCopy(org);
+  for (const file of ["roster.xlsx", "roster.csv"]) {
+    const response = await call(`${FN}/${org.allocationRun}/${file}`, org.manager, {
+      method: "GET",
+    });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    assert.equal(
+      (await taken(org.manager, `${org.allocationRun}/lines?dry_run=true`, bytes)).unchanged,
+      4,
+      file,
+    );
+    const preview = await taken(org.manager, `${copy}/lines?dry_run=true`, bytes);
+    assert.equal(preview.layout, file === "roster.xlsx" ? "weeks" : "rotations");
+    if (file === "roster.xlsx") {
+      assert.deepEqual([preview.added, preview.unchanged], [4, 0]);
+      assert.deepEqual(await linesOf(copy), {}, "a preview writes nothing");
+      await taken(org.manager, `${copy}/lines`, bytes);
+    }
+    assert.deepEqual(await linesOf(copy), before, file);
+  }
+});
+
+Deno.test("a roster as people keep it becomes lines, and every rule that they break is listed", async () => {
+  await using org = await createOrg();
+  await sql`update public.allocation_runs set constraints = '["VIC_PGY2"]' where id = ${org.allocationRun}`;
+  const path = `${org.allocationRun}/lines`;
+  const file = writeWorkbook({
+    "JMO roster": [
+      ["Northern Hospital JMO roster 2027"],
+      ["Intern", ...WEEKS],
+      ["A. First", ...halves("Emergency JMO", "surgery jmo")],
+      [null, ...halves("H", "H")],
+      [null, ...halves("A, B", "A, B")],
+      ["B. Second", ...halves("Psychiatry JMO", null)],
+      [null, null, null, null, "AL", "AL"],
+    ],
+    Notes: [["x"]],
+  }, { merges: ["B3:AA3", "AB3:BA3", "B4:AA4", "B6:AA6"] });
+  const preview = await taken(org.manager, `${path}?dry_run=true`, file);
+  assert.deepEqual([preview.layout, preview.added, preview.incomplete], ["weeks", 2, [
+    "B. Second",
+  ]]);
+  assert.deepEqual(preview.changes[0].fields, [
+    { column: "Term 1", before: null, after: "Emergency JMO" },
+    { column: "Term 2", before: null, after: "Surgery JMO" },
+  ]);
+  assert.equal(preview.changes[1].fields.at(-1).after, "2027-02-01 to 2027-02-14");
+  const rules = preview.broken.map(({ line, rule }: { line: string; rule: string }) =>
+    `${line} ${rule}`
+  );
+  assert.ok(rules.includes("A. First EXACT_TERMS"), rules.join());
+  await taken(org.manager, path, file);
+  assert.deepEqual(await linesOf(org.allocationRun), {
+    "A. First": [["Emergency JMO", "Surgery JMO"], null],
+    "B. Second": [["Psychiatry JMO"], ["2027-02-01 2027-02-14"]],
+  });
+  // A column for each block changes one line and adds another; who is not in the file stays.
+  const wide = await taken(
+    org.manager,
+    path,
+    "ID,PGY,Block_1,Block_2\nB. Second,R1,,Surgery JMO\nC,R1,Emergency JMO,Psychiatry JMO\n",
+  );
+  assert.deepEqual([wide.layout, wide.added, wide.changed], ["terms", 1, 1]);
+  assert.deepEqual((await linesOf(org.allocationRun))["B. Second"], [[
+    "Psychiatry JMO",
+    "Surgery JMO",
+  ], ["2027-02-01 2027-02-14"]]);
+  const [history] = await sql`
+    select count(*)::int as edits from public.job_lines_history where allocation_run = ${org.allocationRun} and reason = 'edit'`;
+  assert.equal(history.edits, 2, "each import can be taken back");
+});
+
+Deno.test("faults of a roster are told at their cells, and nothing is written", async () => {
+  await using org = await createOrg();
+  const path = `${org.allocationRun}/lines`;
+  const weeks = (...rows: (string | null)[][]) =>
+    writeWorkbook({ R: [["Line", ...WEEKS], ...rows] });
+  const broken = ["Emergency JMO", ...Array(9).fill(null), "Surgery JMO", ...Array(41).fill(null)];
+  assert.deepEqual(
+    await faults(
+      org.manager,
+      path,
+      weeks(["L1", ...broken], ["L1", ...halves("Surgery JMO", "Surgery JMO")], [
+        "L2",
+        ...halves("Surgary JMO", null),
+      ]),
+    ),
+    [
+      "R!L2 BLOCK_NOT_A_TERM",
+      "R!A3 DUPLICATE_ROW",
+      "R!B4 UNKNOWN_POSITION",
+    ],
+  );
+  // Two posts in each term: the third line that holds one of them is too many.
+  const rows = ["A", "B", "C"].map((
+    name,
+  ) => [name, ...halves("Psychiatry JMO", name === "A" ? "Surgery JMO" : "Emergency JMO")]);
+  assert.deepEqual(await faults(org.manager, path, weeks(...rows)), ["R!B4 NO_FREE_POST"]);
+  assert.deepEqual(await faults(org.manager, path, "a,b\n1,2"), ["row 1 NO_LINES_FOUND"]);
+  assert.deepEqual(
+    await faults(org.manager, path, "Line,Term 1,Term 2,Term 3\nA,Emergency JMO,,"),
+    ["D1 UNKNOWN_COLUMN"],
+  );
+  assert.deepEqual(await linesOf(org.allocationRun), {});
+  const viewer = await createUser(org.id, "viewer");
+  assert.equal((await upload(viewer, path, "x")).status, 403);
+  await using other = await createOrg();
+  assert.equal((await upload(other.manager, path, "x")).status, 404);
+});

@@ -1,0 +1,248 @@
+// A roster that was kept elsewhere becomes job lines: read cell by cell, held against posts, judged by the rules' own code, and
+// saved as an edit by hand: one transaction, with a snapshot, to be taken back.
+
+import * as z from "zod";
+import type { LinesImportAnswer } from "../../client/exchange_types.ts";
+import type { Bytes } from "../../platform/bytes.ts";
+import { toJson } from "../../platform/json.ts";
+import { ApiError } from "../../platform/problem_details.ts";
+import { databaseError, noAllocationRun, parseBody } from "../../platform/requests.ts";
+import type { RestClient } from "../../platform/rest.ts";
+import { TABLE_SIZE } from "../limits.ts";
+import { readRoster } from "../read_roster.ts";
+import { readTable } from "../read_table.ts";
+import { refuseFaults } from "../refusals.ts";
+import { postsOf, type Roster, type RosterLine } from "../roster.ts";
+import { rulesReport } from "../roster_rules.ts";
+import { type CellFault, faultAt, type Table } from "../table.ts";
+import { Work } from "../work.ts";
+import { datesOf, type ReadLine, readLines } from "./read_lines.ts";
+
+const flag = z.enum(["true", "false"]).transform((value) => value === "true");
+const optionsShape = z.strictObject({
+  dry_run: flag.default(false),
+  accept_losses: flag.default(false),
+});
+
+/** A line of the file beside the line that is there of its name. */
+interface Planned {
+  read: ReadLine;
+  before: RosterLine | undefined;
+  after: RosterLine;
+}
+
+/**
+ * Imports lines into an allocation run: a line of a name that is there is changed, others are new, and none goes.
+ * @param query `dry_run=true`: only what would change, and which rules it breaks; `accept_losses=true`: lines that something
+ * hangs on may change
+ * @throws ApiError 400, 403, 404, 409, 413, 415
+ */
+export async function importLines(
+  client: RestClient,
+  allocationRun: string,
+  query: URLSearchParams,
+  readFile: () => Promise<Bytes>,
+): Promise<LinesImportAnswer> {
+  const options = parseBody(optionsShape, Object.fromEntries(query));
+  const roster = await readRoster(client, allocationRun);
+  await requireEdit(client, allocationRun);
+  const table = await readTable(
+    await readFile(),
+    { name: "Roster", elseFirst: true },
+    new Work(),
+    TABLE_SIZE,
+  );
+  const { lines, layout, faults } = readLines(table, roster);
+  refuseFaults(faults);
+  const planned = lines.map((line) => planOf(roster, line));
+  const changed = planned.filter(({ before, after }) => !before || !sameLine(before, after));
+  refuseFaults(overfilled(table, roster, changed));
+  const broken = brokenRules(roster, planned);
+  if (!options.dry_run && changed.length > 0) {
+    await save(client, allocationRun, changed, options.accept_losses);
+  }
+  return {
+    dryRun: options.dry_run,
+    layout,
+    lines: lines.length,
+    added: changed.filter(({ before }) => !before).length,
+    changed: changed.filter(({ before }) => before).length,
+    unchanged: planned.length - changed.length,
+    changes: changed.map((each) => changeOf(roster, each)),
+    ...broken,
+  };
+}
+
+/** Whether the caller may, and the run takes it: asked with an edit of nothing, before anything is read. */
+async function requireEdit(client: RestClient, allocationRun: string): Promise<void> {
+  const { error } = await client.rpc("lock_job_lines", {
+    p_allocation_run: allocationRun,
+    p_job_lines: [],
+    p_locked: false,
+  });
+  if (error) throw refusal(error, allocationRun);
+}
+
+type Refusal = Parameters<typeof databaseError>[0];
+
+function refusal(error: Refusal, allocationRun: string): Error {
+  if (error.code === "RC404") return noAllocationRun(allocationRun);
+  if (error.code === "RC409") return new ApiError(409, "ALLOCATION_RUN_BUSY", error.message);
+  if (error.code === "RC4WL") {
+    return new ApiError(409, "WOULD_LOSE", error.message, {
+      members: { losses: JSON.parse(error.details) },
+    });
+  }
+  if (error.code === "RC4ED") {
+    return new ApiError(409, error.hint ?? "EDIT_CONFLICT", error.message, {
+      errors: JSON.parse(error.details),
+    });
+  }
+  return databaseError(error);
+}
+
+function planOf(roster: Roster, read: ReadLine): Planned {
+  const before = roster.lines.find(({ name }) => name === read.name);
+  const rotations = roster.allocation_run.term_weeks.flatMap((_, i) => {
+    const said = read.terms[i];
+    const there = before?.rotations.find(({ term }) => term === i + 1);
+    // A term that the file leaves blank stays as it is.
+    const position = said?.position.id ?? there?.position;
+    return position === undefined ? [] : [{ term: i + 1, position, starts_on: "", ends_on: "" }];
+  });
+  const leave = read.leave === null
+    ? before?.leave ?? []
+    : read.leave.map((span) => datesOf(roster, span));
+  return {
+    read,
+    before,
+    after: {
+      id: before?.id ?? crypto.randomUUID(),
+      name: read.name,
+      is_locked: before?.is_locked ?? false,
+      pathway: before?.pathway ?? null,
+      affinity: null,
+      planner_run: null,
+      rotations,
+      leave,
+    },
+  };
+}
+
+function sameLine(a: RosterLine, b: RosterLine): boolean {
+  const said = ({ rotations, leave }: RosterLine) =>
+    JSON.stringify([
+      rotations.map(({ term, position }) => [term, position]).sort(),
+      leave.map(({ starts_on, ends_on }) => [starts_on, ends_on]).sort(),
+    ]);
+  return said(a) === said(b);
+}
+
+/** The roster as it would be. */
+function rosterWith(roster: Roster, planned: readonly Planned[]): Roster {
+  const changed = new Map(planned.map(({ after }) => [after.id, after]));
+  const kept = roster.lines.map((line) => changed.get(line.id) ?? line);
+  const fresh = planned.filter(({ before }) => !before).map(({ after }) => after);
+  return { ...roster, lines: [...kept, ...fresh] };
+}
+
+/** Cells of lines that would hold more posts than there are, the last ones first to go. */
+function overfilled(table: Table, roster: Roster, changed: readonly Planned[]): CellFault[] {
+  const ids = new Set(changed.map(({ after }) => after.id));
+  const held = new Map<string, number>();
+  const hold = (position: string, term: number) => {
+    const key = `${position} ${term}`;
+    held.set(key, (held.get(key) ?? 0) + 1);
+    return held.get(key)!;
+  };
+  for (const line of roster.lines) {
+    if (!ids.has(line.id)) line.rotations.forEach(({ position, term }) => hold(position, term));
+  }
+  const positions = new Map(roster.positions.map((position) => [position.id, position]));
+  return changed.flatMap(({ read, after }) =>
+    after.rotations.flatMap(({ position: id, term }) => {
+      const position = positions.get(id)!;
+      const now = hold(id, term);
+      const posts = postsOf(position, term);
+      if (now <= posts) return [];
+      const spot = read.terms[term - 1]?.spot ?? read.spot;
+      return [faultAt(table, spot.row, spot.column, `Term ${term}`, {
+        code: "NO_FREE_POST",
+        message:
+          `Term ${term} of ${read.name}: ${position.name} has ${posts} posts in this term, and other lines hold them. Add posts first, or change the line.`,
+      })];
+    })
+  );
+}
+
+/** What the rules have against the lines of the file. */
+function brokenRules(
+  roster: Roster,
+  planned: readonly Planned[],
+): Pick<LinesImportAnswer, "broken" | "incomplete" | "ruleset"> {
+  const names = new Set(planned.map(({ after }) => after.name));
+  const report = rulesReport({
+    ...rosterWith(roster, planned),
+    lines: planned.map(({ after }) => after),
+  });
+  return {
+    ruleset: report.ruleset,
+    incomplete: report.incomplete.filter((name) => names.has(name)),
+    broken: report.rules.flatMap(({ name: rule, text, broken }) =>
+      broken.map(({ line, finding }) => ({ line, rule, text, finding }))
+    ).sort((a, b) => a.line.localeCompare(b.line, "en", { numeric: true })),
+  };
+}
+
+function changeOf(
+  roster: Roster,
+  { read, before, after }: Planned,
+): LinesImportAnswer["changes"][number] {
+  const names = new Map(roster.positions.map(({ id, name }) => [id, name]));
+  const at = (line: RosterLine | undefined, term: number) => {
+    const id = line?.rotations.find((rotation) => rotation.term === term)?.position;
+    return id === undefined ? null : names.get(id) ?? id;
+  };
+  const leave = (line: RosterLine | undefined) =>
+    line?.leave.map(({ starts_on, ends_on }) => `${starts_on} to ${ends_on}`).join(", ") || null;
+  const fields = roster.allocation_run.term_weeks.map((_, i) => ({
+    column: `Term ${i + 1}`,
+    before: at(before, i + 1),
+    after: at(after, i + 1),
+  }));
+  return {
+    line: read.name,
+    row: read.spot.row + 1,
+    kind: before ? "changed" : "added",
+    fields: [...fields, { column: "Leave", before: leave(before), after: leave(after) }]
+      .filter((field) => field.before !== field.after),
+  };
+}
+
+async function save(
+  client: RestClient,
+  allocationRun: string,
+  changed: readonly Planned[],
+  acceptLosses: boolean,
+): Promise<void> {
+  const lines = changed.map(({ before, after }, i) => ({
+    id: after.id,
+    ...before && {
+      expected: {
+        rotations: before.rotations.map(({ term, position }) => ({ term, position })),
+        leave: before.leave.map(({ starts_on, ends_on }) => ({ starts_on, ends_on })),
+      },
+    },
+    state: {
+      ...!before && { name: after.name, sort_order: 100_000 + i },
+      rotations: after.rotations.map(({ term, position }) => ({ term, position })),
+      leave: after.leave.map(({ starts_on, ends_on }) => ({ starts_on, ends_on })),
+    },
+  }));
+  const { error } = await client.rpc("edit_job_lines", {
+    p_allocation_run: allocationRun,
+    p_edit: toJson({ lines, accept_losses: acceptLosses })!,
+    p_reason: "Imported from a spreadsheet.",
+  });
+  if (error) throw refusal(error, allocationRun);
+}
