@@ -394,6 +394,12 @@ const DEEDS: Record<string, Deed> = {
       name + "_too"
     } and right_name = 'org.view'`;
   },
+  search: async (tx, { org }) => {
+    const [{ id }] = await tx`
+      insert into public.prime_search_runs (org_id, form, params, candidates, block_size, blocks, request)
+      values (${org}, 'factorial', '{"start": 1, "end": 5}', 10, 4, 3, '{}') returning id`;
+    await tx`update public.prime_search_runs set paused_at = now() where id = ${id}`;
+  },
   truncate: async (tx) => await tx`truncate public.preferencer_worker_ranks`,
 };
 
@@ -454,6 +460,7 @@ Deno.test("the log gives every row of every audited table back as it was at any 
     const counts = new Counts();
     const tables = await readTables(sql);
     assert.ok(tables.length > 25);
+    await sql`update fleet.search_types set enabled = true where search_type = 'prime_search'`;
     const copies: Copy[] = [await copyTables(sql, tables)];
     for (const [kind, deed] of Object.entries(DEEDS)) {
       const service = await makeService(sql, random);

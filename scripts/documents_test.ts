@@ -103,6 +103,18 @@ Deno.test("the README names the schemas, roles and cron jobs that the migrations
   }
 });
 
+Deno.test("operations say of all that is kept for how long", () => {
+  const sql = read("supabase/migrations/20261120100150_say_what_is_kept.sql");
+  const kept = [...sql.matchAll(/^ {2}\('([^']+)', (?:'([^']+)'|null), /gm)]
+    .map(([, what, keep]) => [what, keep ?? "with the org"]);
+  assert.ok(kept.length > 10);
+  const told =
+    read("scripts/ops/README.md").split("## What is kept for how long")[1].split("\n## ")[0];
+  const rows = [...told.matchAll(/^\| ([a-z][a-z ]*?) +\| ([\w ]+?) +\|/gm)]
+    .map(([, what, keep]) => [what, keep]).filter(([what]) => what !== "what");
+  assert.deepEqual(rows.sort(), kept.sort());
+});
+
 /** The functions that make clients; each is at hand in every example, as are these clients' usual names. */
 const MAKERS = [...PATHS].filter((path) => /^shared\/client\/\w+_client\.ts$/.test(path))
   .flatMap((path) => [...read(path).matchAll(/^export function (create\w+Client)\b/gm)])

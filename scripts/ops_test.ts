@@ -6,6 +6,9 @@ import type { Point } from "./ops/checklist.ts";
 import { enable, importRecords, requeue, rotateKey, setup, status } from "./ops/commands.ts";
 import { type OpsContext, OpsError } from "./ops/context.ts";
 import { erasePerson, exportPerson } from "./ops/people.ts";
+import { replay } from "./ops/replay.ts";
+import { UNLIMITED } from "../shared/engine/units.ts";
+import { primeSearchWorkload } from "../shared/primes/run/search_workload.ts";
 import { readWorkbook } from "../shared/exchange/testing/workbooks.ts";
 import { startStack } from "./stack/mod.ts";
 
@@ -344,6 +347,40 @@ Deno.test("ops", async (t) => {
         await assert.rejects(erasePerson(context, bob, "Again", true), /erased already/);
       },
     );
+
+    await t.step("replay works a search for primes again, block by block", async () => {
+      const [{ id: org }] =
+        await sql`insert into public.orgs (name) values ('Primes') returning id`;
+      const search = {
+        form: "factorial",
+        params: { start: 1, end: 5 },
+        candidates: 10,
+        block_size: 4,
+        sieve_depth: null,
+      };
+      const [{ id }] = await sql`
+        insert into public.prime_search_runs (org_id, form, params, candidates, block_size, blocks, request)
+        values (${org}, ${search.form}, ${sql.json(search.params)}, 10, 4, 3, '{}') returning id`;
+      const context = listening(sql);
+      assert.equal(await replay(context, id), false, "nothing is done yet");
+      for (const number of [1, 2, 3]) {
+        const block = primeSearchWorkload.prepare(search, number);
+        let state = block.start();
+        while (!block.done(state)) state = block.step(state, UNLIMITED);
+        const { digest, sieved, tested } = block.result(state);
+        await sql`
+          update public.prime_search_blocks set status = 'completed', completed_at = now(), digest = ${digest},
+            sieved = ${sieved}, tested = ${tested}
+          where run = ${id} and block_number = ${number}`;
+      }
+      assert.equal(await replay(context, id), true, context.said.join("\n"));
+      assert.match(context.said.at(-2)!, /has 3 blocks that are done/);
+      await sql`update public.prime_search_blocks set digest = ${
+        "0".repeat(64)
+      } where run = ${id} and block_number = 2`;
+      assert.equal(await replay(context, id), false);
+      assert.equal(context.said.at(-1), "Block 2 came to something else.");
+    });
 
     await t.step("status tells of a Vault without its secrets", async () => {
       await sql`delete from vault.secrets`;

@@ -8,6 +8,7 @@ import { readCheckpoint } from "../../shared/engine/checkpoint.ts";
 import { type TimeUp, UNLIMITED } from "../../shared/engine/units.ts";
 import type { Machine, Workload } from "../../shared/fleet/workload.ts";
 import { plannerWorkload } from "../../shared/planner/run/workload.ts";
+import { primeSearchWorkload } from "../../shared/primes/run/search_workload.ts";
 import { type OpsContext, OpsError, requireRunId } from "./context.ts";
 
 /** What fleet.kept_runs has of a run. */
@@ -124,6 +125,7 @@ const MOST_TOLD = 20;
 export async function replay({ sql, say }: OpsContext, run: string | undefined): Promise<boolean> {
   const id = requireRunId("replay", run);
   const [kept] = await sql<KeptRun[]>`select * from fleet.kept_runs where run_id = ${id}`;
+  if (!kept && await isSearch(sql, id)) return await replaySearch({ sql, say }, id);
   if (!kept) {
     say(`Nothing is kept of run ${id}: it wrote no result, or is older than what is kept.`);
     return false;
@@ -152,6 +154,39 @@ export async function replay({ sql, say }: OpsContext, run: string | undefined):
   }
   if (kept.search_type === "allocator") say(await asWritten(sql, id, kept.result as Result));
   return found.outcome === "same";
+}
+
+async function isSearch(sql: postgres.Sql, run: string): Promise<boolean> {
+  return (await sql`select from public.prime_search_runs where id = ${run}`).length > 0;
+}
+
+/**
+ * Works the blocks of a search for primes again: what it is stands in its row, and what each block came to in a digest of
+ * its finds. Takes about the CPU that the search took.
+ */
+async function replaySearch({ sql, say }: OpsContext, run: string): Promise<boolean> {
+  const [search] = await sql`
+    select form, params, candidates::float8, block_size::float8, sieve_depth, created_at
+    from public.prime_search_runs where id = ${run}`;
+  const { created_at, ...input } = search;
+  const blocks = await sql`
+    select block_number, digest, counted from public.prime_search_blocks
+    where run = ${run} and status = 'completed' order by block_number`;
+  say(
+    `The search ${run} for ${input.form} of ${created_at.toISOString()} has ${blocks.length} blocks that are done.`,
+  );
+  const others = blocks.filter(({ block_number, digest, counted }) => {
+    const block = primeSearchWorkload.prepare(input as never, block_number);
+    let state = block.start();
+    while (!block.done(state)) state = block.step(state, UNLIMITED);
+    const now = block.result(state);
+    return now.digest !== digest || !isDeepStrictEqual(now.counted ?? null, counted);
+  });
+  for (const { block_number } of others.slice(0, MOST_TOLD)) {
+    say(`Block ${block_number} came to something else.`);
+  }
+  if (blocks.length > 0 && others.length === 0) say("Worked again: the same came out of each.");
+  return blocks.length > 0 && others.length === 0;
 }
 
 /** Whether the matching that stands in the database is the one that was kept. */

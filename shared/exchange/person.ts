@@ -23,7 +23,7 @@ export function personWorkbook(document: Record<string, unknown>): Promise<Bytes
 export function personTable(document: Record<string, unknown>): PersonRow[] {
   const rows: PersonRow[] = [];
   for (const [place, content] of Object.entries(document)) {
-    if (place === "rows" || place === "settings") {
+    if (place === "rows" || place === "asked" || place === "settings") {
       for (const [table, inner] of Object.entries(content as Record<string, unknown>)) {
         put(rows, table, inner);
       }

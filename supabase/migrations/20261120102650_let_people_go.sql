@@ -23,6 +23,61 @@ $$;
 comment on function private.references_to_people() is 'Columns of foreign keys that refer to doctors or their places in allocation runs.';
 revoke all on function private.references_to_people() from public, anon, authenticated, service_role;
 
+-- private.references_to_accounts(): columns of tables with an org that refer to an account: who asked, who changed, who belongs.
+-- Called by the functions below.
+create function private.references_to_accounts()
+returns table (table_name regclass, column_name name, is_required boolean)
+language sql
+stable
+set search_path = ''
+as $$
+  select distinct c.conrelid::regclass, a.attname, a.attnotnull
+  from pg_catalog.pg_constraint c
+  join pg_catalog.pg_attribute a on a.attrelid = c.conrelid and a.attnum = any (c.conkey)
+  where c.contype = 'f' and c.confrelid = 'auth.users'::regclass and a.atttypid = 'uuid'::regtype
+    and exists (
+      select from pg_catalog.pg_attribute o where o.attrelid = c.conrelid and o.attname = 'org_id' and not o.attisdropped)
+$$;
+comment on function private.references_to_accounts() is 'Columns of tables with an org that refer to accounts.';
+revoke all on function private.references_to_accounts() from public, anon, authenticated, service_role;
+
+-- private.rows_by(org, account): what an account did or asked for in an org, by table: which rows, as what, when.
+-- Called by private.export_person(). The doctor's own row is told in full elsewhere.
+create function private.rows_by(p_org_id uuid, p_account uuid)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_reference record;
+  v_name text;
+  v_rows jsonb;
+  v_all jsonb := '{}';
+begin
+  for v_reference in
+    select * from private.references_to_accounts() where table_name <> 'public.workers'::regclass order by 1, 2
+  loop
+    execute format(
+      'select jsonb_agg(r.told order by r.told::text) from %s t
+       cross join lateral (
+         select coalesce(jsonb_object_agg(e.key, e.value), ''{}'') || %L as told from jsonb_each(to_jsonb(t)) as e
+         where e.value <> ''null'' and e.key in (''id'', ''created_at'', ''replaced_at'', ''status'', ''role'', ''form'')
+       ) as r
+       where t.org_id = $1 and t.%I = $2',
+      v_reference.table_name, jsonb_build_object('as', v_reference.column_name), v_reference.column_name)
+    into v_rows using p_org_id, p_account;
+    if v_rows is not null then
+      v_name := split_part(v_reference.table_name::text, '.', -1);
+      v_all := v_all || jsonb_build_object(v_name, coalesce(v_all -> v_name, '[]') || v_rows);
+    end if;
+  end loop;
+  return v_all;
+end
+$$;
+comment on function private.rows_by(uuid, uuid) is 'What an account did or asked for in an org, by table.';
+revoke all on function private.rows_by(uuid, uuid) from public, anon, authenticated, service_role;
+
 -- private.rows_about(worker): all rows that refer to a doctor, by table, with names beside ids that people know by name.
 -- Called by private.export_person().
 create function private.rows_about(p_worker uuid)
@@ -89,6 +144,7 @@ revoke all on function private.sealed_wishes(uuid) from public, anon, authentica
 --   person     the row itself; account: sign-in (e-mail address, when made, when last used), null where there is none
 --   rows       by table, see private.rows_about()
 --   invitations  into the org, that wait for their address
+--   asked      what their account asked for or changed, by table, see private.rows_by()
 --   settings   who may take which line and weightings that name them
 --   snapshots  what they wished, as it stands in the history of lines
 --   kept_runs  runs whose kept problems count them in, by id and place in the order of names
@@ -131,6 +187,7 @@ begin
       select jsonb_build_object('id', u.id, 'email', u.email, 'created_at', u.created_at, 'last_sign_in_at', u.last_sign_in_at)
       from auth.users u where u.id = v_worker.user_id),
     'rows', v_rows,
+    'asked', private.rows_by(v_worker.org_id, v_worker.user_id),
     'invitations', (
       select coalesce(jsonb_agg(jsonb_build_object('role', i.role, 'invited_at', i.created_at)), '[]')
       from public.org_invitations i where i.org_id = v_worker.org_id and i.email = v_worker.email),
@@ -213,7 +270,7 @@ begin
     from pg_catalog.pg_attribute a
     where a.attrelid in ('public.system_logs'::regclass, 'public.system_metrics'::regclass,
         'public.allocation_planner_runs'::regclass, 'public.allocator_py_runs'::regclass,
-        'public.planner_run_previews'::regclass, 'public.allocator_run_previews'::regclass, 'fleet.search_jobs'::regclass,
+        'public.prime_search_runs'::regclass, 'public.prime_check_runs'::regclass, 'public.planner_run_previews'::regclass, 'public.allocator_run_previews'::regclass, 'fleet.search_jobs'::regclass,
         'public.audit_log'::regclass)
       and a.attname in ('message', 'context', 'details', 'error_message', 'progress', 'result', 'result_metadata', 'request',
         'lines', 'moves', 'before', 'after', 'reason')
@@ -347,6 +404,13 @@ begin
   if v_worker.user_id is not null then
     delete from public.org_members
     where org_id = v_worker.org_id and user_id = v_worker.user_id and role = 'doctor';
+    -- Who still belongs to the org under this account stays named as who asked; else nothing of the org names the account.
+    if not exists (select from public.org_members o where o.org_id = v_worker.org_id and o.user_id = v_worker.user_id) then
+      for v_reference in select * from private.references_to_accounts() where not is_required loop
+        execute format('update %1$s set %2$I = null where org_id = $1 and %2$I = $2', v_reference.table_name, v_reference.column_name)
+          using v_worker.org_id, v_worker.user_id;
+      end loop;
+    end if;
     -- Of no other use: no member of any org, and no doctor of another.
     delete from auth.users u
     where u.id = v_worker.user_id

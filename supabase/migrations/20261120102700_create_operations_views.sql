@@ -14,6 +14,10 @@ from (
          jsonb_build_object('by', r.requested_by, 'allocation_run', r.allocation_run, 'options', r.options)
   from public.allocator_py_runs r
   union all
+  select r.id, r.created_at, 1, 'requested', null,
+         jsonb_build_object('by', r.requested_by, 'form', r.form, 'params', r.params, 'blocks', r.blocks)
+  from public.prime_search_runs r
+  union all
   select j.run_id, j.created_at, 2, 'queued', null, jsonb_build_object('job', j.id, 'kind', j.search_type)
   from fleet.search_jobs j
   union all

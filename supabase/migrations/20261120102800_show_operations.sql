@@ -24,7 +24,7 @@ $$;
 comment on function private.require_operations(uuid) is 'Refuses callers without the right operations.view in the org.';
 revoke all on function private.require_operations(uuid) from public, anon, authenticated, service_role;
 
--- private.runs_of(org): the runs of both engines by id, with the name of their allocation run. Called by the functions below.
+-- private.runs_of(org): the runs of every engine by id, with the name of their allocation run, or what is searched for. Called by the functions below.
 create function private.runs_of(p_org_id uuid)
 returns table (run_id uuid, source text, allocation_run uuid, name text, requested_by uuid)
 language sql
@@ -32,17 +32,23 @@ stable
 security definer
 set search_path = ''
 as $$
-  select r.id, r.source, a.id, a.name, r.requested_by
+  select r.id, r.source, r.allocation_run, coalesce(a.name, r.name), r.requested_by
   from (
-    select id, 'planner' as source, allocation_run, requested_by
+    select id, 'planner' as source, allocation_run, null as name, requested_by
     from public.allocation_planner_runs where org_id = p_org_id
     union all
-    select id, case when base_run is null then 'allocator' else 'what-if' end, allocation_run, requested_by
+    select id, case when base_run is null then 'allocator' else 'what-if' end, allocation_run, null, requested_by
     from public.allocator_py_runs where org_id = p_org_id
+    union all
+    select id, 'prime_search', null, form || ' ' || number, requested_by
+    from public.prime_search_runs where org_id = p_org_id
+    union all
+    select c.id, 'prime_check', null, coalesce(s.form || ' ' || s.number, 'primes'), c.requested_by
+    from public.prime_check_runs c left join public.prime_search_runs s on s.id = c.search_run where c.org_id = p_org_id
   ) as r
-  join public.allocation_runs a on a.id = r.allocation_run
+  left join public.allocation_runs a on a.id = r.allocation_run
 $$;
-comment on function private.runs_of(uuid) is 'Runs of both engines of an org, with the names of their allocation runs.';
+comment on function private.runs_of(uuid) is 'Runs of every engine of an org, with the names of their allocation runs, or what is searched for.';
 revoke all on function private.runs_of(uuid) from public, anon, authenticated, service_role;
 
 -- operations_queue(org): the org's runs that wait or are at work, in the order of their turn.

@@ -475,6 +475,7 @@ select
   private.audit_table('public.allocation_run_preferencer_weightings', 'org_id', 'allocation_run', '{id}',
     '{id,job_line,worker_mapping_ids}'),
   private.audit_table('public.allocator_py_runs', 'org_id', 'allocation_run', '{id}', '{id}', '{progress,updated_at}', '{result}'),
+  private.audit_table('public.prime_search_runs', 'org_id', null, '{id}', '{id}', '{progress,updated_at}', '{result}'),
   private.audit_table('public.allocator_py_allocations', 'org_id', 'allocation_run', '{run,worker_mapping}',
     '{run,worker_mapping,job_line}'),
   private.audit_table('public.job_line_worker_mappings', 'org_id', 'allocation_run', '{worker_mapping}', '{worker_mapping,job_line}', '{emailed_at}');

@@ -1,7 +1,7 @@
 -- A person is exported and erased: afterwards no text of any table has their name, address or notes, whatever tables
 -- there are; results stay.
 begin;
-select plan(16);
+select plan(19);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'line') is null;
 
@@ -67,6 +67,8 @@ begin
 end $$;
 select cmp_ok(cardinality(pg_temp.found_in('Xq''+uill.{1,4}Z.{1,4}Marker(?!-)|marker@person')), '>=', 5, 'the marks are found where they were put');
 
+select tests.new_search('north') is null;
+update public.prime_search_runs set requested_by = tests.id('north_doctor') where id = tests.id('north_search');
 select tests.login('north_manager');
 create temporary table exported as select public.export_person(tests.id('north_worker')) as d;
 select is(d #>> '{person,email}', 'marker@person.example', 'an export has the person') from exported;
@@ -75,6 +77,7 @@ select is(d #>> '{rows,preference_worker_job_lines,0,job_line_name}', 'line', 't
 select ok(d -> 'rows' ?& '{worker_qualifications,preferencer_worker_ranks,allocator_py_allocations,allocation_run_worker_mappings}',
   'rows of every table that refers to them') from exported;
 select ok(jsonb_array_length(d -> 'snapshots') >= 2 and jsonb_array_length(d -> 'logs') = 1, 'snapshots and logs') from exported;
+select is(d #>> '{asked,prime_search_runs,0,as}', 'requested_by', 'what their account asked for') from exported;
 select is(public.erase_person(tests.id('north_worker'), 'They asked.') ->> 'preference_worker_job_lines', '1', 'erasing says what went');
 select throws_ok($$ select public.erase_person(tests.id('north_worker')) $$, 'RC409', null, 'nobody is erased twice');
 select tests.logout();
@@ -93,5 +96,17 @@ insert into public.allocator_py_runs (id, allocation_run, queued_at)
 values (tests.remember('next', gen_random_uuid()), tests.id('north_run'), now());
 select tests.claim(tests.id('next')) is null;
 select is(allocator.load_run(tests.id('next')) #> '{workers,0,takes_part}', 'false', 'an erased doctor takes part in no further match');
+
+-- An account that another org knows stays, and nothing of this org names it.
+select tests.new_user('guest') is null, tests.new_search('south') is null;
+insert into public.org_members (org_id, user_id, role)
+values (tests.id('north_org'), tests.id('guest'), 'doctor'), (tests.id('south_org'), tests.id('guest'), 'viewer');
+insert into public.workers (id, org_id, user_id, email, name)
+values (tests.remember('guest_worker', gen_random_uuid()), tests.id('north_org'), tests.id('guest'), 'guest@tests.example', 'Dr Guest');
+update public.prime_search_runs set requested_by = tests.id('guest') where org_id in (tests.id('north_org'), tests.id('south_org'));
+select private.erase_person(tests.id('guest_worker'), null) is null;
+select is(count(*)::int, 1, 'an account of other use stays') from auth.users where id = tests.id('guest');
+select set_eq($$ select org_id, requested_by from public.prime_search_runs where org_id in (tests.id('north_org'), tests.id('south_org')) $$,
+  $$ values (tests.id('north_org'), null), (tests.id('south_org'), tests.id('guest')) $$, 'and nothing of this org names it');
 select * from finish();
 rollback;

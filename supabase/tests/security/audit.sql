@@ -35,7 +35,7 @@ insert into expected values
   ('fleet.search_types', 'how the fleet is built; of no org'), ('public.term_templates', 'shipped data of no org'),
   ('public.primes', 'facts of no org, each with its checks'), ('public.prime_checks', 'a log itself'),
   ('public.records', 'facts of no org, imported'), ('public.prime_check_runs', 'a search of nothing but facts: the row says who asked'),
-  ('public.prime_search_runs', 'a search of nothing but facts: the row says who asked'),
+  ('public.prime_search_runs', null),
   ('public.prime_search_blocks', 'written by the engine; totals stand with the search'),
   ('public.prime_search_finds', 'written by the engine, once'), ('public.prime_search_evidence', 'written by the engine, once'),
   ('public.projects', 'a search of nothing but facts: project_events tells who did what'), ('public.project_phases', 'as projects'),
@@ -74,6 +74,7 @@ select is_empty($$
     ('public.allocation_planner_runs', 'progress'), ('public.allocation_planner_runs', 'updated_at'),
     ('public.allocator_py_runs', 'progress'), ('public.allocator_py_runs', 'updated_at'),
     ('public.allocation_planner_runs', 'result_metadata'), ('public.allocator_py_runs', 'result'),
+    ('public.prime_search_runs', 'progress'), ('public.prime_search_runs', 'updated_at'), ('public.prime_search_runs', 'result'),
     ('public.job_lines_history', 'snapshot'), ('public.job_lines_history', 'changes'),
     ('public.allocation_run_worker_mappings', 'begun_at'), ('public.allocation_run_worker_mappings', 'wishes_changed_at'),
     ('public.preference_worker_job_lines', 'changed_at'), ('public.job_line_worker_mappings', 'emailed_at'))

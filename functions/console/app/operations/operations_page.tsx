@@ -29,6 +29,8 @@ const KINDS: Record<string, string> = {
   planner: "job lines",
   allocator: "match",
   "what-if": "what-if",
+  prime_search: "search for primes",
+  prime_check: "check of primes",
 };
 
 /** See `page.ts` for what it receives. */
