@@ -45,7 +45,8 @@ function tallyOf(text: string, success: boolean): Tally {
   return success || tally.failed > 0 ? tally : { ...tally, failed: 1 };
 }
 
-function testEnvironment(stack: Stack): Record<string, string> {
+/** What tests and benchmarks of a stack find in their environment. */
+export function testEnvironment(stack: Stack): Record<string, string> {
   return {
     SUPABASE_URL: stack.url,
     SUPABASE_PUBLISHABLE_KEY: stack.publishableKey,

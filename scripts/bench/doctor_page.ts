@@ -1,0 +1,188 @@
+/// <reference lib="dom" />
+// `deno task bench:doctor-page`: how fast the doctors' page is in a real browser, as a phone on a slow network sees it.
+// Every figure is the median of some tries; a busy machine makes all of them longer.
+// deno-lint-ignore-file no-console -- this is a command line tool
+
+import { parseArgs } from "node:util";
+import type { Page } from "playwright-core";
+import { launchChromium } from "../console/chromium.ts";
+import { buildPages } from "../console/build.ts";
+import { startStack } from "../stack/mod.ts";
+import { testEnvironment } from "../test.ts";
+
+/** 1.6 Mbit/s, as bytes a second, and the delay of a mobile network. */
+const NETWORK = {
+  offline: false,
+  downloadThroughput: 1.6e6 / 8,
+  uploadThroughput: 0.75e6 / 8,
+  latency: 150,
+};
+const SLOWER = 4;
+
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
+const shown = (values: number[]) =>
+  `${Math.round(median(values))} ms (${values.map((value) => Math.round(value)).join(", ")})`;
+
+const { values: { tries } } = parseArgs({ options: { tries: { type: "string", default: "5" } } });
+const TRIES = Number(tries);
+
+await buildPages();
+const stack = await startStack();
+for (const [name, value] of Object.entries(testEnvironment(stack))) Deno.env.set(name, value);
+// The fixtures read where the stack is when they are loaded.
+const { createYear, DOCTOR, openWindow, PHONE, signInDoctor } = await import(
+  "../console/browser/doctor_kit.ts"
+);
+const { login } = await import("../console/browser/kit.ts");
+const browser = await launchChromium();
+
+/** What the measured page is told to leave behind. */
+interface Marks {
+  paintedAt: number;
+  dragTimes: number[];
+}
+
+async function slowDown(page: Page, network: boolean): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+  if (!network) return;
+  await session.send("Network.enable");
+  await session.send("Network.emulateNetworkConditions", NETWORK);
+}
+
+/** Milliseconds from the navigation until a text is painted. */
+async function painted(page: Page, text: string): Promise<number> {
+  await page.addInitScript((text) => {
+    const look = () => {
+      if (document.body?.textContent?.includes(text)) {
+        requestAnimationFrame(() =>
+          setTimeout(() => (globalThis as never as Marks).paintedAt = performance.now())
+        );
+      } else requestAnimationFrame(look);
+    };
+    look();
+  }, text);
+  await page.goto(DOCTOR);
+  const handle = await page.waitForFunction("globalThis.paintedAt");
+  return await handle.jsonValue() as number;
+}
+
+/** Milliseconds from a click on a step until its list is painted. */
+function drawStep(page: Page, step: string, rows: string): Promise<number> {
+  return page.evaluate(async ([step, rows]) => {
+    const link = [...document.querySelectorAll<HTMLElement>("nav[aria-label=Steps] a")]
+      .find((each) => each.textContent === step)!;
+    const start = performance.now();
+    link.click();
+    await new Promise<void>((resolve) => {
+      const look = () =>
+        document.querySelector(rows)
+          ? requestAnimationFrame(() => setTimeout(resolve))
+          : setTimeout(look);
+      look();
+    });
+    return performance.now() - start;
+  }, [step, rows]);
+}
+
+/** Milliseconds that a move by key keeps the page busy, and from the key until it is painted. */
+function moveByKey(page: Page): Promise<[work: number, paint: number]> {
+  return page.evaluate(async () => {
+    const handle = document.querySelectorAll<HTMLElement>(".rank .handle")[5];
+    const start = performance.now();
+    handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", bubbles: true }));
+    await Promise.resolve();
+    const work = performance.now() - start;
+    await new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    return [work, performance.now() - start] as [number, number];
+  });
+}
+
+/** Milliseconds of work for each movement of a dragged row. */
+async function dragWork(page: Page): Promise<number[]> {
+  const handle = page.locator(".rank .handle").nth(2);
+  await handle.scrollIntoViewIfNeeded();
+  const box = (await handle.boundingBox())!;
+  await page.evaluate(() => {
+    const times: number[] = [];
+    (globalThis as never as Marks).dragTimes = times;
+    let start = 0;
+    addEventListener("pointermove", () => start = performance.now(), true);
+    addEventListener("pointermove", () => times.push(performance.now() - start));
+  });
+  await page.mouse.move(box.x + 10, box.y + 10);
+  await page.mouse.down();
+  for (let i = 1; i <= 20; i++) await page.mouse.move(box.x + 10, box.y + 10 + 8 * i);
+  await page.mouse.up();
+  return await page.evaluate(() => (globalThis as never as Marks).dragTimes);
+}
+
+try {
+  for (const lines of [140, 300]) {
+    await using year = await createYear({ lines, doctors: 1 });
+    await openWindow(year);
+    const context = await browser.newContext(PHONE);
+    const page = await context.newPage();
+    await page.goto(DOCTOR);
+    await signInDoctor(page, login(year.doctors[0].user));
+    await page.getByRole("heading", { name: "What do you like?" }).waitFor();
+    const storage = await context.storageState();
+    await context.close();
+
+    const firstVisit: number[] = [],
+      known: number[] = [],
+      cards: number[] = [],
+      ranks: number[] = [];
+    const keys: [number, number][] = [], drags: number[] = [];
+    for (let i = 0; i < TRIES; i++) {
+      // A new context has an empty cache.
+      const fresh = await browser.newContext(PHONE);
+      const form = await fresh.newPage();
+      await slowDown(form, true);
+      firstVisit.push(await painted(form, "Send me a link"));
+      await fresh.close();
+      const again = await browser.newContext({ ...PHONE, storageState: storage });
+      const page = await again.newPage();
+      await slowDown(page, true);
+      known.push(await painted(page, "What do you like?"));
+      await again.close();
+      const drawing = await browser.newContext({ ...PHONE, storageState: storage });
+      const quick = await drawing.newPage();
+      await quick.goto(DOCTOR);
+      await quick.getByRole("heading", { name: "What do you like?" }).waitFor();
+      await quick.waitForTimeout(500);
+      await slowDown(quick, false);
+      cards.push(await drawStep(quick, "Lines", ".line"));
+      ranks.push(await drawStep(quick, "Order", ".rank"));
+      keys.push(await moveByKey(quick));
+      drags.push(...await dragWork(quick));
+      await drawing.close();
+    }
+    console.log(`\n${lines} lines, CPU ${SLOWER} times slower`);
+    console.log(
+      `  sign-in form painted, nothing cached, 1.6 Mbit/s, 150 ms   ${shown(firstVisit)}`,
+    );
+    console.log(`  first step painted, nothing cached, session on the device  ${shown(known)}`);
+    console.log(`  all lines as cards, from the tap until painted             ${shown(cards)}`);
+    console.log(`  all lines in order, from the tap until painted             ${shown(ranks)}`);
+    console.log(
+      `  a line moved by a key: work                                ${
+        shown(keys.map(([work]) => work))
+      }`,
+    );
+    console.log(
+      `  a line moved by a key: until painted                       ${
+        shown(keys.map(([, paint]) => paint))
+      }`,
+    );
+    console.log(
+      `  a movement while dragging: work, median and longest        ${
+        median(drags).toFixed(1)
+      } ms, ${Math.max(...drags).toFixed(1)} ms`,
+    );
+  }
+} finally {
+  await browser.close();
+  await stack.stop();
+}
+Deno.exit(0);
