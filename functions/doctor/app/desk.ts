@@ -67,7 +67,7 @@ export interface Desk<Choice> {
   readonly saving: ReadonlySignal<Saving>;
   /** Rows that are on this device only. */
   readonly unsaved: ReadonlySignal<number>;
-  /** Why nothing could be read, where nothing is on the device either. */
+  /** Why it cannot be read: refused, or no network where nothing is on the device either. */
   readonly error: ReadonlySignal<ReceptorError | null>;
   /** The device has no room for what is not saved yet. */
   readonly full: ReadonlySignal<boolean>;
@@ -190,10 +190,8 @@ export function createDesk<Wire, Choice>(
         if (saving.value.state !== "refused") await send();
       } catch (failure) {
         const known = asError(failure);
-        if (choice.value === null) error.value = known;
-        else if (isPassing(known) && saving.value.state === "saved") {
-          saving.value = { state: "offline" };
-        }
+        if (!isPassing(known) || choice.value === null) error.value = known;
+        else if (saving.value.state === "saved") saving.value = { state: "offline" };
       }
     },
     async flush() {

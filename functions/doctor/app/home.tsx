@@ -1,7 +1,7 @@
 // Where a person begins: the windows that are theirs. One alone is opened at once.
 
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Button } from "../../console/app/ui/button.tsx";
 import type { ReceptorError } from "../../../shared/client/errors.ts";
 import { go, hashOf } from "../../console/app/router.ts";
@@ -23,6 +23,24 @@ export function firstStep({ released, submitted_at, can_write }: WireWindow): st
   return submitted_at || !can_write ? "submit" : "wishes";
 }
 
+function isEmpty({ windows, departments }: Places): boolean {
+  return windows.length + departments.length === 0;
+}
+
+/** Takes what is the person's by their confirmed address; it changes nothing where all is taken already. */
+async function claimAll(api: Api): Promise<{ count: number; unconfirmed: ReceptorError | null }> {
+  try {
+    const { claimed, departments } = await api.rpc<{ claimed: unknown[]; departments: unknown[] }>(
+      "claim_worker",
+    );
+    return { count: claimed.length + departments.length, unconfirmed: null };
+  } catch (error) {
+    const unconfirmed = error as ReceptorError;
+    if (unconfirmed.status !== 409) throw error;
+    return { count: 0, unconfirmed };
+  }
+}
+
 /** Lists windows and departments, after claiming what the person's address says is theirs. */
 export function Home({ api, user, shelf, tab, stay }: {
   api: Api;
@@ -35,33 +53,32 @@ export function Home({ api, user, shelf, tab, stay }: {
   const keep = createKeep(shelf, `${user.id}.home`, tab);
   const places = useSignal<Places | null>(keep.read<Places>("places"));
   const fault = useSignal<ReceptorError | null>(null);
+  const left = useRef(false);
+  const read = async (): Promise<Places> => {
+    const [windows, departments] = await Promise.all([
+      api.rpc<WireWindow[]>("my_windows"),
+      api.rpc<WireDepartmentHead[]>("my_departments"),
+    ]);
+    return { windows, departments };
+  };
   const load = async () => {
     fault.value = null;
     try {
-      const read = async (): Promise<Places> => {
-        const [windows, departments] = await Promise.all([
-          api.rpc<WireWindow[]>("my_windows"),
-          api.rpc<WireDepartmentHead[]>("my_departments"),
-        ]);
-        return { windows, departments };
-      };
-      // Claiming is cheap and changes nothing where all is claimed already.
-      let unconfirmed: ReceptorError | null = null;
-      await api.rpc("claim_worker").catch((error: ReceptorError) => {
-        if (error.status !== 409) throw error;
-        unconfirmed = error;
-      });
-      const found = await read();
-      keep.write("places", found);
-      places.value = found;
-      if (found.windows.length + found.departments.length === 0) fault.value = unconfirmed;
-      open(found);
+      // Asked at once; where claiming brings something that this device did not know of, once more.
+      const [found, claim] = await Promise.all([read(), claimAll(api)]);
+      const isNew = claim.count !== keep.read<number>("claimed");
+      places.value = isNew ? await read() : found;
+      keep.write("claimed", claim.count);
+      keep.write("places", places.value);
+      if (isEmpty(places.value)) fault.value = claim.unconfirmed;
+      open(places.value);
     } catch (error) {
       fault.value = error as ReceptorError;
     }
   };
   const open = ({ windows, departments }: Places) => {
-    if (stay || windows.length + departments.length !== 1) return;
+    // The answer may come when the window is open already, by what the device knew.
+    if (stay || left.current || windows.length + departments.length !== 1) return;
     const [window] = windows, [department] = departments;
     go(
       window
@@ -70,7 +87,12 @@ export function Home({ api, user, shelf, tab, stay }: {
       { replace: true },
     );
   };
-  useEffect(() => void load(), [user.id]);
+  useEffect(() => {
+    // What the device knows is drawn at once; the window reads anew what it shows.
+    if (places.value) open(places.value);
+    void load();
+    return () => left.current = true;
+  }, [user.id]);
   return (
     <main class="main stack">
       <h1 tabIndex={-1}>Your year</h1>
@@ -87,7 +109,7 @@ export function Home({ api, user, shelf, tab, stay }: {
 }
 
 function List({ places: { windows, departments }, email }: { places: Places; email: string }) {
-  if (windows.length + departments.length === 0) {
+  if (isEmpty({ windows, departments })) {
     return (
       <p class="empty">
         There is nothing for {email}{" "}

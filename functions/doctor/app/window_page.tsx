@@ -109,6 +109,9 @@ function Open({ work, workerMapping, step }: { work: Work; workerMapping: string
         <SavingNote desk={work.desk} />
       </Steps>
       <Refused desk={work.desk} />
+      {work.desk.error.value && (
+        <p class="note warn refused" role="alert">{work.desk.error.value.message}</p>
+      )}
       <main class="main" ref={main}>
         <Shown key={step} next={next} />
         <p class="small quiet foot-links no-print">

@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { Page } from "playwright-core";
 import { sql } from "../../../functions/tests/fixture.ts";
-import { accessibilityFaults, browserTest, login } from "./kit.ts";
+import { accessibilityFaults, browserTest, login, newProfile } from "./kit.ts";
 import {
+  clientOf,
   createYear,
   DOCTOR,
   doctorAt,
@@ -15,7 +16,6 @@ import {
   signInDoctor,
   type Year,
 } from "./doctor_kit.ts";
-import { newProfile } from "./kit.ts";
 
 /** Goes to a step. */
 async function step(page: Page, name: string): Promise<void> {
@@ -130,6 +130,28 @@ browserTest("two or three lines are compared side by side", async () => {
   const table = page.getByRole("dialog").getByRole("table");
   assert.equal(await table.getByRole("columnheader").count(), 3);
   assert.equal(await page.getByRole("dialog").getByText(/^Term \d/).count(), 4);
+});
+
+browserTest("the link of an e-mail signs in, and leaves nothing of it in the address", async () => {
+  await using year = await createYear({ claimed: false });
+  await openWindow(year);
+  const client = await clientOf(year.doctors[0].user);
+  const { session } = (await client.auth.getSession()).data;
+  await using profile = await newProfile();
+  const page = await profile.context.newPage();
+  // What Auth appends to the page's address once it has seen the link's token.
+  const { access_token, refresh_token, expires_in, expires_at } = session!;
+  const values = {
+    access_token,
+    refresh_token,
+    expires_in,
+    expires_at,
+    token_type: "bearer",
+    type: "magiclink",
+  };
+  await page.goto(`${DOCTOR}#${new URLSearchParams(values as never)}`);
+  await page.getByRole("heading", { name: "What do you like?" }).waitFor();
+  assert.doesNotMatch(page.url(), /token/);
 });
 
 browserTest("keys alone: likes, order and submitting", async () => {

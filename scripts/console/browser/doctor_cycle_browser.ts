@@ -72,6 +72,8 @@ browserTest(
     await keys.page.getByRole("button", { name: "Move JL 2" }).press("Home");
     await saved(keys.page);
     await keys.page.getByRole("link", { name: "Submit", exact: true }).press("Enter");
+    // The heading takes the focus when a step comes.
+    await keys.page.locator("h1:focus").getByText("Submit").waitFor();
     await keys.page.getByRole("button", { name: "Submit my order" }).press("Enter");
     await keys.page.getByRole("article", { name: "Receipt" }).waitFor();
 

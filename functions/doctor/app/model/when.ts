@@ -4,16 +4,25 @@ import type { Span } from "./lines.ts";
 
 const DAY = 86_400_000, HOUR = 3_600_000, MINUTE = 60_000;
 
+/** Making one takes longer than a hundred uses of it. */
+const DAYS = new Intl.DateTimeFormat("en-AU", { dateStyle: "medium", timeZone: "UTC" });
+
 /** A day, e.g. "11 Jan 2027". @param date `YYYY-MM-DD`, of no time zone */
 export function day(date: string): string {
-  return new Intl.DateTimeFormat("en-AU", { dateStyle: "medium", timeZone: "UTC" })
-    .format(new Date(`${date}T00:00:00Z`));
+  return DAYS.format(new Date(`${date}T00:00:00Z`));
 }
+
+/** Spans in words: all lines have the same terms. */
+const SPANS = new Map<string, string>();
 
 /** First and last day, e.g. "11 Jan – 11 Apr 2027". */
 export function days({ startsOn, endsOn }: Span): string {
-  return new Intl.DateTimeFormat("en-AU", { dateStyle: "medium", timeZone: "UTC" })
-    .formatRange(new Date(`${startsOn}T00:00:00Z`), new Date(`${endsOn}T00:00:00Z`));
+  const key = `${startsOn}/${endsOn}`;
+  const known = SPANS.get(key);
+  if (known !== undefined) return known;
+  const text = DAYS.formatRange(new Date(`${startsOn}T00:00:00Z`), new Date(`${endsOn}T00:00:00Z`));
+  SPANS.set(key, text);
+  return text;
 }
 
 /** A moment with its time zone, e.g. "Fri, 4 Dec 2026, 5:00 pm AEDT". @param timeZone of the device where none is given */

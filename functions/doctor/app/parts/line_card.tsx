@@ -43,28 +43,28 @@ export const LineCard = memo((props: Props) => {
   const near = useSignal(false);
   useEffect(() => watchNear(item.current!, () => near.value = true), []);
   return (
-    <li class={`card line b${(bucket ?? -2) + 2}`} ref={item}>
+    <li class={`card line ${near.value ? "" : "far"} b${(bucket ?? -2) + 2}`} ref={item}>
       <div class="head row">
         <h3 class="grow">{line.name}</h3>
-        {bucket === null ? <span class="tag warn">{reasonOf(line)}</span> : (
-          <>
-            <ScoreBadge value={score.value} />
-            <select
-              class="select bucket"
-              aria-label={`Bucket of ${line.name}`}
-              value={String(bucket)}
-              disabled={!writable}
-              onChange={(event) =>
-                moveLine(line.id, {
-                  bucket: Number(event.currentTarget.value) as Bucket,
-                  index: Infinity,
-                })}
-            >
-              {BUCKET_OPTIONS.map(([value, text]) => (
-                <option key={value} value={value}>{text}</option>
-              ))}
-            </select>
-          </>
+        {bucket === null
+          ? <span class="tag warn">{reasonOf(line)}</span>
+          : <ScoreBadge value={score.value} />}
+        {bucket !== null && near.value && (
+          <select
+            class="select bucket"
+            aria-label={`Bucket of ${line.name}`}
+            value={String(bucket)}
+            disabled={!writable}
+            onChange={(event) =>
+              moveLine(line.id, {
+                bucket: Number(event.currentTarget.value) as Bucket,
+                index: Infinity,
+              })}
+          >
+            {BUCKET_OPTIONS.map(([value, text]) => (
+              <option key={value} value={value}>{text}</option>
+            ))}
+          </select>
         )}
       </div>
       {near.value
@@ -88,7 +88,7 @@ export const LineCard = memo((props: Props) => {
             <Thoughts {...props} />
           </>
         )
-        : <div class="far" style={{ height: `${line.rotations.length * 3.2 + 6}rem` }} />}
+        : null}
     </li>
   );
 });
@@ -107,13 +107,8 @@ export function reasonOf({ reason }: Line): string {
 
 /** A score as a number that is also seen. */
 export function ScoreBadge({ value }: { value: number }) {
-  return (
-    <span class="score" title="Score of 100">
-      <span class="visually-hidden">Score</span>
-      {value}
-      <meter min={0} max={100} value={value} aria-hidden="true" />
-    </span>
-  );
+  return <span class="score" title="Score, of 100" style={{ "--score": `${value}%` }}>{value}
+  </span>;
 }
 
 function Terms({ line }: { line: Line }) {

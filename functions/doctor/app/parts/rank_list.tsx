@@ -159,16 +159,9 @@ const Row = memo<RowProps>(
           aria-describedby="rank-keys"
           onPointerDown={handlers.drag}
           onKeyDown={(event) => handlers.key(event, id)}
-        >
-          <span aria-hidden="true">⠿</span>
-        </button>
+        />
       )}
-      {place !== null && (
-        <span class="place">
-          <span class="visually-hidden">{tied ? "Equal place" : "Place"}</span>
-          {tied ? "=" : place}
-        </span>
-      )}
+      {place !== null && <span class="place">{tied ? "=" : place}</span>}
       <button
         type="button"
         class="open"
