@@ -389,3 +389,52 @@ Deno.test("200 lines and 1,000 rows keep within an isolate's limits", async () =
   const imported = await upload(org.manager, `${org.allocationRun}/positions`, file);
   assert.equal((await imported.json()).added, 1000);
 });
+
+Deno.test("a doctor's own order goes out and comes back; nobody else's does", async () => {
+  await using org = await createOrg();
+  const [ann, bob] = [await createUser(org.id, "doctor"), await createUser(org.id, "doctor")];
+  const { error } = await org.manager.client.rpc("populate_allocation_run", {
+    p_document: {
+      allocation_run: org.allocationRun,
+      lines: ["A", "B", "C"].map((name) => ({ name })),
+      workers: [{ email: ann.email, name: "Ann" }, { email: bob.email, name: "Bob" }],
+    },
+  });
+  assert.equal(error, null);
+  for (const { client } of [ann, bob]) assert.equal((await client.rpc("claim_worker")).error, null);
+  const opened = await org.manager.client.rpc("open_window", {
+    p_allocation_run: org.allocationRun,
+  });
+  assert.equal(opened.error, null);
+  const [{ worker_mapping }] = (await ann.client.rpc("my_windows")).data;
+  const path = `wishes/${worker_mapping}/ranking`;
+  const text = await (await download(ann, `${path}.csv`)).text();
+  assert.match(text, /^\ufeff?Rank,Bucket,Line,Note,Term 1/);
+  assert.match(
+    (await download(ann, `${path}.xlsx`)).headers.get("content-disposition")!,
+    /my-order\.xlsx/,
+  );
+
+  const answer = await (await upload(ann, path, "Rank;Line\n2;A\n1;C\n")).json();
+  assert.deepEqual(
+    answer.lines.map((
+      line: Record<string, unknown>,
+    ) => [line.order_preference, line.like_dislike_preference]),
+    [[2, 1], [1, 1]],
+  );
+  const rows = await sql`
+    select 1 from public.preference_worker_job_lines where worker_mapping = ${worker_mapping}`;
+  assert.equal(rows.length, 0, "the page shows it first");
+  const { errors } = await refused(
+    await upload(ann, path, "Rank,Line\n1,Z\n"),
+    400,
+    "INVALID_ROWS",
+  );
+  assert.deepEqual([errors[0].path, errors[0].code], ["B2", "UNKNOWN_LINE"]);
+
+  for (const stranger of [bob, org.manager]) {
+    assert.equal((await download(stranger, `${path}.csv`)).status, 404);
+    assert.equal((await upload(stranger, path, "Rank,Line\n1,A\n")).status, 404);
+  }
+  await refused(await download(ann, "wishes/nobody/ranking.csv"), 400, "INVALID_REQUEST");
+});

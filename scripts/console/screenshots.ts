@@ -1,4 +1,5 @@
-// `deno task screenshots`: makes the README's pictures of the console anew, on a local stack with the demo's data.
+// `deno task screenshots [NAME]`: makes the README's pictures anew, on a local stack with the demo's data; NAME is a part of
+// their names.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
 import { fileURLToPath } from "node:url";
@@ -27,6 +28,8 @@ interface Picture {
   name: string;
   hash: string;
   colorScheme: "light" | "dark";
+  /** Of the doctors' page on a phone, as the demo's doctor. */
+  doctor?: boolean;
   /** Brings the page into the state that the picture shows. */
   prepare?: (page: Page) => Promise<unknown>;
 }
@@ -43,13 +46,34 @@ const PICTURES: Picture[] = [
     prepare: (page) => page.getByText(/doctors would move/).waitFor(),
   },
   { name: "console-operations", hash: `#/operations/${PGY1}`, colorScheme: "light" },
+  { name: "doctor-order", hash: "", colorScheme: "light", doctor: true, prepare: showOrder },
+  { name: "doctor-order-dark", hash: "", colorScheme: "dark", doctor: true, prepare: showOrder },
 ];
+
+/** Says what the demo's doctor likes, and goes to the order. */
+async function showOrder(page: Page): Promise<void> {
+  const likes: [string, string][] = [["Medicine", "Like"], ["Paediatrics", "Love"], [
+    "Emergency",
+    "Like",
+  ], ["Relief", "Dislike"]];
+  for (const [specialty, bucket] of likes) {
+    const choice = page.getByRole("radiogroup", { name: specialty, exact: true })
+      .getByRole("radio", { name: bucket, exact: true });
+    if (await choice.count() > 0 && await choice.getAttribute("aria-checked") === "false") {
+      await choice.click();
+    }
+  }
+  await page.locator("[data-saving=saved]").waitFor();
+  await page.getByRole("link", { name: "Order", exact: true }).click();
+  await page.getByRole("heading", { name: "Your order" }).waitFor();
+  await page.evaluate("document.querySelector('.rank').scrollIntoView({ block: 'center' })");
+}
 
 /** Doctors of the match. */
 const DOCTORS = 139;
 
-/** Lines, a match of invented doctors to them, a what-if, and a request that is impossible. */
-async function setScene(supabase: SupabaseClient): Promise<void> {
+/** Lines; and unless only these are needed, a match of invented doctors to them, a what-if, and a request that is impossible. */
+async function setScene(supabase: SupabaseClient, linesOnly: boolean): Promise<void> {
   const planner = createPlannerClient(supabase);
   const allocator = createAllocatorClient(supabase);
   const generate = async (request: GenerateRequest) => {
@@ -57,8 +81,9 @@ async function setScene(supabase: SupabaseClient): Promise<void> {
     return await planner.watch(plannerRunId).done;
   };
   await generate({ allocationRun: PGY1, nJobLines: 60 });
+  if (linesOnly) return;
   const lines = await planner.lines(PGY1);
-  const doctors = await readDoctors(supabase, PGY1);
+  const doctors = (await readDoctors(supabase, PGY1)).map(({ email, name }) => ({ email, name }));
   await allocator.populate(inventWishes(PGY1, lines, DOCTORS, doctors, 1));
   const match = await allocator.allocate({ allocationRun: PGY1 });
   await allocator.watch(match.allocatorRunId).done;
@@ -74,14 +99,24 @@ async function setScene(supabase: SupabaseClient): Promise<void> {
 }
 
 async function take(browser: Browser, stack: Stack, picture: Picture): Promise<void> {
-  const { name, hash, colorScheme, prepare } = picture;
-  const page = await browser.newPage({ viewport: WINDOW, colorScheme, reducedMotion: "reduce" });
-  const { email, password } = demoUsers[0];
-  await page.goto(`${stack.url}/functions/v1/console${hash}`);
+  const { name, hash, colorScheme, prepare, doctor } = picture;
+  const shape = doctor
+    ? {
+      viewport: { width: 390, height: 700 },
+      hasTouch: true,
+      isMobile: true,
+      deviceScaleFactor: 2,
+    }
+    : { viewport: WINDOW };
+  const page = await browser.newPage({ ...shape, colorScheme, reducedMotion: "reduce" });
+  const { email, password } = demoUsers.find(({ role }) =>
+    role === (doctor ? "doctor" : "manager")
+  )!;
+  await page.goto(`${stack.url}/functions/v1/${doctor ? "doctor" : "console"}${hash}`);
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("navigation", { name: "Pages" }).waitFor();
+  await page.getByRole("navigation", { name: doctor ? "Steps" : "Pages" }).waitFor();
   await settled(page);
   await prepare?.(page);
   await page.screenshot({ path: `${FOLDER}${name}.png` });
@@ -95,9 +130,17 @@ async function main(): Promise<void> {
   const stack = await startStack();
   try {
     const supabase = await signIn(stack);
-    await setScene(supabase);
+    const wanted = PICTURES.filter(({ name }) => name.includes(Deno.args[0] ?? ""));
+    await setScene(supabase, wanted.every(({ doctor }) => doctor));
+    // Only now: while a window is open, nobody matches what doctors typed.
+    const due = new Date(Date.now() + 9 * 86_400_000).toISOString();
+    const { error } = await supabase.rpc("open_window", {
+      p_allocation_run: PGY1,
+      p_due_date: due,
+    });
+    if (error) throw error;
     await supabase.auth.signOut();
-    for (const picture of PICTURES) await take(browser, stack, picture);
+    for (const picture of wanted) await take(browser, stack, picture);
   } finally {
     await browser.close();
     await stack.stop();

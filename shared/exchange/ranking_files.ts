@@ -54,6 +54,9 @@ export async function readRankingWindow(
 ): Promise<RankingWindow> {
   requireId("place in the allocation run", "worker_mapping", workerMapping);
   const { data, error } = await client.rpc("read_window", { p_worker_mapping: workerMapping });
+  if (error?.code === "RC404") {
+    throw new ApiError(404, "NOT_YOURS", "You take no part in this allocation run.");
+  }
   if (error) throw databaseError(error);
   return data as unknown as RankingWindow;
 }

@@ -1,8 +1,8 @@
 // Calendars: what RFC 5545 asks of their text.
 
 import assert from "node:assert/strict";
-import { icsOf } from "./calendar.ts";
 import { type Calendar, calendarText } from "./ics.ts";
+import { icsOf } from "./result_calendar.ts";
 
 const CALENDAR: Calendar = {
   name: "Interns 2028",

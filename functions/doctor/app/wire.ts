@@ -79,6 +79,7 @@ export interface WirePosition {
   hospital: string;
   hospital_name: string;
   specialty: string;
+  team: string;
   subspecialty: string | null;
   rural: boolean;
   nights: boolean;

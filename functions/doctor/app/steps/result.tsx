@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import { Button } from "../../../console/app/ui/button.tsx";
 import { Dialog } from "../../../console/app/ui/dialog.tsx";
 import type { ReceptorError } from "../../../../shared/client/errors.ts";
-import { calendarFile } from "../model/calendar.ts";
+import { icsOf } from "../../../../shared/messages/result_calendar.ts";
 import { day, moment } from "../model/when.ts";
 import { whySentence } from "../model/why.ts";
 import { Term } from "../parts/line_card.tsx";
@@ -33,7 +33,7 @@ export function Result() {
       asked.value = true;
     })();
   }, [workerMapping, released]);
-  if (wire.value) return <Shown result={resultOf(wire.value)} fault={fault.value} />;
+  if (wire.value) return <Shown wire={wire.value} fault={fault.value} />;
   return (
     <section class="stack">
       <h1 tabIndex={-1}>Your result</h1>
@@ -48,10 +48,18 @@ export function Result() {
   );
 }
 
-function Shown({ result, fault }: { result: Got; fault: string | null }) {
+function Shown({ wire, fault }: { wire: WireResult; fault: string | null }) {
+  const result = resultOf(wire);
   const { choice } = useWork();
   const { window } = choice.value;
   const { line, preferenceNumber } = result;
+  const calendar = () =>
+    icsOf({
+      worker_mapping: window.workerMapping,
+      run: window.name,
+      org: window.orgName,
+      result: wire,
+    });
   return (
     <section class="stack result">
       <h1 tabIndex={-1}>Your result</h1>
@@ -101,7 +109,7 @@ function Shown({ result, fault }: { result: Got; fault: string | null }) {
           <Button
             onClick={() =>
               saveFile(
-                new Blob([calendarFile(window, result, new Date())], { type: "text/calendar" }),
+                new Blob([calendar()], { type: "text/calendar" }),
                 "my-year.ics",
               )}
           >
