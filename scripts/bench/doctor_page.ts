@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 // `deno task bench:doctor-page`: how fast the doctors' page is in a real browser, as a phone on a slow network sees it.
-// Every figure is the median of some tries; a busy machine makes all of them longer.
+// Every figure is the median of some tries; a busy machine makes all of them longer. `--draw`: only what is drawn, not what
+// is loaded.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
 import { parseArgs } from "node:util";
@@ -23,7 +24,9 @@ const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.len
 const shown = (values: number[]) =>
   `${Math.round(median(values))} ms (${values.map((value) => Math.round(value)).join(", ")})`;
 
-const { values: { tries } } = parseArgs({ options: { tries: { type: "string", default: "5" } } });
+const { values: { tries, draw } } = parseArgs({
+  options: { tries: { type: "string", default: "5" }, draw: { type: "boolean", default: false } },
+});
 const TRIES = Number(tries);
 
 await buildPages();
@@ -70,33 +73,44 @@ async function painted(page: Page, text: string): Promise<number> {
 }
 
 /** CPU of the page's main thread for what is done meanwhile, in ms: what others on the machine do is no part of it. */
-async function cpuOf<Value>(page: Page, work: () => Promise<Value>): Promise<[Value, number]> {
+async function cpuOf<Value>(
+  page: Page,
+  work: () => Promise<Value>,
+): Promise<[value: Value, cpu: number, parts: string]> {
   const session = await page.context().newCDPSession(page);
   await session.send("Performance.enable", { timeDomain: "threadTicks" });
   const read = async () =>
-    1000 * (await session.send("Performance.getMetrics")).metrics
-      .find(({ name }) => name === "TaskDuration")!.value;
+    new Map(
+      (await session.send("Performance.getMetrics")).metrics.map((
+        { name, value },
+      ) => [name, 1000 * value]),
+    );
   const before = await read();
   const value = await work();
-  return [value, await read() - before];
+  const after = await read();
+  const spent = (name: string) => after.get(name)! - before.get(name)!;
+  const parts = ["Script", "RecalcStyle", "Layout"].map((part) =>
+    `${part} ${Math.round(spent(`${part}Duration`))}`
+  );
+  return [value, spent("TaskDuration"), parts.join(", ")];
 }
 
-/** Milliseconds from a click on a step until its list is painted. */
-function drawStep(page: Page, step: string, rows: string): Promise<number> {
-  return page.evaluate(async ([step, rows]) => {
+/** Milliseconds from a click on a step until so many rows of its list are painted. */
+function drawStep(page: Page, step: string, rows: string, count: number): Promise<number> {
+  return page.evaluate(async ([step, rows, count]) => {
     const link = [...document.querySelectorAll<HTMLElement>("nav[aria-label=Steps] a")]
       .find((each) => each.textContent === step)!;
     const start = performance.now();
     link.click();
     await new Promise<void>((resolve) => {
       const look = () =>
-        document.querySelector(rows)
+        document.querySelectorAll(rows).length >= count
           ? requestAnimationFrame(() => setTimeout(resolve))
           : setTimeout(look);
       look();
     });
     return performance.now() - start;
-  }, [step, rows]);
+  }, [step, rows, count] as const);
 }
 
 /** Milliseconds that a move by key keeps the page busy, and from the key until it is painted. */
@@ -150,17 +164,19 @@ try {
       ranks: number[] = [];
     const keys: [number, number][] = [], drags: number[] = [];
     for (let i = 0; i < TRIES; i++) {
-      // A new context has an empty cache.
-      const fresh = await browser.newContext(PHONE);
-      const form = await fresh.newPage();
-      await slowDown(form);
-      firstVisit.push(await painted(form, "Send me a link"));
-      await fresh.close();
-      const again = await browser.newContext({ ...PHONE, storageState: storage });
-      const page = await again.newPage();
-      await slowDown(page);
-      known.push(await painted(page, "What do you like?"));
-      await again.close();
+      if (!draw) {
+        // A new context has an empty cache.
+        const fresh = await browser.newContext(PHONE);
+        const form = await fresh.newPage();
+        await slowDown(form);
+        firstVisit.push(await painted(form, "Send me a link"));
+        await fresh.close();
+        const again = await browser.newContext({ ...PHONE, storageState: storage });
+        const page = await again.newPage();
+        await slowDown(page);
+        known.push(await painted(page, "What do you like?"));
+        await again.close();
+      }
       const drawing = await browser.newContext({ ...PHONE, storageState: storage });
       const quick = await drawing.newPage();
       await quick.goto(DOCTOR);
@@ -174,7 +190,8 @@ try {
         ranksCpu,
       ]] as const;
       for (const [step, rows, wall, cpu] of steps) {
-        const [ms, used] = await cpuOf(quick, () => drawStep(quick, step, rows));
+        const [ms, used, parts] = await cpuOf(quick, () => drawStep(quick, step, rows, lines));
+        console.log(`  ${step}: ${parts}`);
         wall.push(ms);
         cpu.push(used);
       }
@@ -186,8 +203,10 @@ try {
     }
     const print = (what: string, figure: string) => console.log(`  ${what.padEnd(62)} ${figure}`);
     console.log(`\n${lines} lines`);
-    print("sign-in form, nothing cached, CPU 4 times slower, 1.6 Mbit/s", shown(firstVisit));
-    print("first step, nothing cached, likewise, session on the device", shown(known));
+    if (!draw) {
+      print("sign-in form, nothing cached, CPU 4 times slower, 1.6 Mbit/s", shown(firstVisit));
+      print("first step, nothing cached, likewise, session on the device", shown(known));
+    }
     print("all lines as cards, from the tap until painted, this CPU", shown(cards));
     print("the same: CPU of the main thread", shown(cardsCpu));
     print("all lines in order, from the tap until painted, this CPU", shown(ranks));

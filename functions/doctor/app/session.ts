@@ -42,7 +42,8 @@ export function createSession({ supabaseUrl, publishableKey }: Config): Session 
   const kept = storedUser();
   const auth = new AuthClient({
     url: `${supabaseUrl}/auth/v1`,
-    headers: { apikey: publishableKey, authorization: `Bearer ${publishableKey}` },
+    // Spelled as the client spells them, which puts a token in the place of the second.
+    headers: { apikey: publishableKey, Authorization: `Bearer ${publishableKey}` },
     storageKey: SESSION_KEY,
     detectSessionInUrl: true,
     flowType: "implicit",

@@ -2,8 +2,7 @@
 // far out of sight is drawn when it comes near, so that hundreds of lines appear at once.
 
 import { useSignal } from "@preact/signals";
-import { memo } from "../parts/memo.ts";
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { SelectField } from "../../../console/app/ui/field.tsx";
 import {
   type Bucket,
@@ -22,7 +21,7 @@ export const BUCKET_OPTIONS = BUCKETS.map((
   bucket,
 ): [string, string] => [String(bucket), BUCKET_NAMES[bucket]]);
 
-/** Props of {@link LineCard}; all compared, so that a card is drawn anew only where something of it changed. */
+/** Props of {@link LineCard}. It reads a signal, so that it is drawn anew only where one of these changed. */
 interface Props {
   line: Line;
   score: Score;
@@ -36,14 +35,15 @@ interface Props {
 }
 
 /** Draws it. */
-export const LineCard = memo((props: Props) => {
+export function LineCard(props: Props) {
   const { line, score, bucket, mixed, compared, writable, onCompare } = props;
   const { moveLine } = useWork();
-  const item = useRef<HTMLLIElement>(null);
   const near = useSignal(false);
-  useEffect(() => watchNear(item.current!, () => near.value = true), []);
+  const watch = useRef((item: Element | null) => {
+    if (item) watchNear(item, () => near.value = true);
+  });
   return (
-    <li class={`card line ${near.value ? "" : "far"} b${(bucket ?? -2) + 2}`} ref={item}>
+    <li class={`card line ${near.value ? "" : "far"} b${(bucket ?? -2) + 2}`} ref={watch.current}>
       <div class="head row">
         <h3 class="grow">{line.name}</h3>
         {bucket === null
@@ -91,7 +91,7 @@ export const LineCard = memo((props: Props) => {
         : null}
     </li>
   );
-});
+}
 
 /** Why a doctor may not have a line, in words. */
 export function reasonOf({ reason }: Line): string {
@@ -238,8 +238,8 @@ function Note({ label, value, disabled, onText }: {
 let observer: IntersectionObserver | null = null;
 const waiting = new WeakMap<Element, () => void>();
 
-/** Calls once an element comes near what is seen. @returns what stops it */
-function watchNear(element: Element, run: () => void): () => void {
+/** Calls once an element comes near what is seen; one that is taken away before is forgotten with it. */
+function watchNear(element: Element, run: () => void): void {
   observer ??= new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
@@ -249,5 +249,4 @@ function watchNear(element: Element, run: () => void): () => void {
   }, { rootMargin: "600px" });
   waiting.set(element, run);
   observer.observe(element);
-  return () => observer!.unobserve(element);
 }

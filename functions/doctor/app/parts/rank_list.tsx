@@ -13,6 +13,7 @@ import { TextField } from "../../../console/app/ui/field.tsx";
 import type { Bucket } from "../model/lines.ts";
 import { type Placed, type Target, tiesWithPrevious } from "../model/ranking.ts";
 import { memo } from "./memo.ts";
+import { useSoon } from "./use_soon.ts";
 
 /** A bucket and what stands in it, in order. */
 export interface Section {
@@ -75,7 +76,8 @@ export function RankList(props: RankListProps) {
       );
     },
   });
-  let better = 0;
+  const most = useSoon();
+  let better = 0, drawn = 0;
   return (
     <div class="ranks" ref={list}>
       <p class="visually-hidden" id="rank-keys">
@@ -84,7 +86,8 @@ export function RankList(props: RankListProps) {
       </p>
       <p class="visually-hidden" role="status">{said.value}</p>
       {sections.map((section) => {
-        const start = better;
+        const start = better, room = Math.max(0, most - drawn);
+        drawn += section.rows.length;
         if (section.ordered) better += section.rows.length;
         return (
           <section key={section.bucket} class={`bucket b${section.bucket + 2}`}>
@@ -93,7 +96,7 @@ export function RankList(props: RankListProps) {
             </h2>
             {section.hint && <p class="small quiet">{section.hint}</p>}
             <ol data-bucket={section.bucket}>
-              {section.rows.map((row, index) => (
+              {section.rows.slice(0, room).map((row, index) => (
                 <Row
                   key={row.id}
                   id={row.id}

@@ -10,6 +10,7 @@ import { EVERYTHING, matches, type Search } from "../model/find.ts";
 import { type Bucket, type Line } from "../model/lines.ts";
 import { days } from "../model/when.ts";
 import { BUCKET_OPTIONS, LineCard, ScoreBadge } from "../parts/line_card.tsx";
+import { useSoon } from "../parts/use_soon.ts";
 import { useWork } from "../work.ts";
 
 /** How many lines are looked at side by side. */
@@ -21,6 +22,7 @@ export function Lines({ next }: { next: string }) {
   const { choice, scores, bucketOf, mixed, desk } = work;
   const search = useSignal<Search>(EVERYTHING);
   const others = useSignal(false);
+  const most = useSoon();
   const compared = useSignal<readonly string[]>([]);
   const comparing = useSignal(false);
   const compare = useRef((id: string, on: boolean) => {
@@ -57,7 +59,7 @@ export function Lines({ next }: { next: string }) {
       )}
       <p class="small quiet" role="status">{shown.length} of {choice.value.lines.length} lines</p>
       <ul class="lines">
-        {shown.map((line) => (
+        {shown.slice(0, most).map((line) => (
           <LineCard
             key={line.id}
             line={line}
