@@ -10,8 +10,10 @@ const FIRST = 24;
 export function useSoon(): number {
   const most = useSignal(FIRST);
   useEffect(() => {
-    let timer = 0;
-    const frame = requestAnimationFrame(() => timer = setTimeout(() => most.value = Infinity));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const frame = requestAnimationFrame(() => {
+      timer = setTimeout(() => most.value = Infinity);
+    });
     return () => {
       cancelAnimationFrame(frame);
       clearTimeout(timer);
