@@ -59,7 +59,12 @@ export function workDone(work: WorkCounters, slots: number): number {
     0.2 * work.mip_work;
 }
 
-/** Work after which a search of so many lines ends with what it has. */
-export function workLimit(factor: number, lines: number): number {
-  return factor * (1500 + 40 * lines);
+/** Terms from which on lines cannot be enumerated: bounds take more work there. */
+const LONG_TERMS = 6;
+const LONG_FACTOR = 3;
+
+/** Work after which a search of so many lines of so many terms ends with what it has. A quick one is quick all the same. */
+export function workLimit(factor: number, lines: number, terms: number): number {
+  const long = terms >= LONG_TERMS && factor >= 1 ? LONG_FACTOR : 1;
+  return factor * long * (1500 + 40 * lines);
 }

@@ -21,6 +21,10 @@ const MOST_CELLS = 900_000;
 const CLOSE = 3;
 /** Best lines from which single terms are exchanged, so that every slot sees a good line. */
 const EXCHANGED = 40;
+/** Steps of the bound over sets that are as much work as a node. */
+const SET_STEPS = 80;
+/** Lines that the bound over sets gives. */
+const SET_LINES = 60;
 /** Steps of the choice of different positions for one line. */
 const SEPARATE_STEPS = 500;
 /** Bounds are sums of rounded numbers. */
@@ -147,7 +151,17 @@ export class LongPricer {
     if (width === WIDTHS - 1 && bound > Math.max(best, floor) + SLACK) {
       // Its tables take some 20 MB: they are not kept, because each group of lines would keep its own.
       const sets = SetBound.of(this.#tb, this.#meet);
-      if (sets) bound = Math.min(bound, Math.max(best, floor, sets.best(this.#vKey)));
+      if (sets) {
+        this.#work += Math.round(sets.steps / SET_STEPS);
+        const priced = sets.price(prices, this.#cap, floor, SET_LINES);
+        for (const line of priced.lines) {
+          best = Math.max(best, this.#offerLegal(line, floor));
+          if (!bestOnly && best > floor) {
+            best = Math.max(best, this.#exchange(this.#line.slice(), floor));
+          }
+        }
+        bound = Math.min(bound, Math.max(best, floor, priced.bound));
+      }
     }
     const { lines, count } = this.#collect(floor);
     return {
@@ -158,6 +172,19 @@ export class LongPricer {
       count,
       work: this.#work,
     };
+  }
+
+  /** Keeps a line where it is legal. @returns its value; -Infinity where it is not, or no more than the floor */
+  #offerLegal(line: Int32Array, floor: number): number {
+    this.#line.set(line);
+    if (this.#scorer.faults(line, 0) > 0) return -Infinity;
+    let value = this.#scorer.value(line, 0);
+    for (let t = 0; t < this.#tb.terms; t++) {
+      value -= this.#prices[t * this.#tb.positions + this.#line[t]];
+    }
+    if (!(value > floor)) return -Infinity;
+    this.#offer(value);
+    return value;
   }
 
   /** See `Pricer.list`. */

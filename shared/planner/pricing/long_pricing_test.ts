@@ -88,16 +88,43 @@ Deno.test("the bound over sets of keys is above every line, and near the best wh
   for (let round = 0; round < 60; round++) {
     const { tables, prices, lines } = drawn(random, 1 + random.below(5));
     if (lines.length === 0) continue;
-    const { terms: T, keys: K, positions: R, classOf, keyOf, cap } = tables;
-    const vKey = new Float64Array(T * K).fill(-Infinity);
-    cap.forEach((n, s) => {
-      const i = Math.floor(s / R) * K + keyOf[classOf[s % R]];
-      if (n > 0) vKey[i] = Math.max(vKey[i], -prices[s]);
-    });
-    const bound = SetBound.of(tables, meetings(tables))!.best(vKey);
+    const { bound } = SetBound.of(tables, meetings(tables))!.price(prices, tables.cap);
     assert.ok(bound >= lines[0].value - 1e-6, `round ${round}: ${bound} of ${lines[0].value}`);
     compared++;
     if (bound <= lines[0].value + 1) near++;
   }
   assert.ok(compared > 30 && near > 10, `${near} of ${compared}`);
+});
+
+Deno.test("ten terms over fourteen positions are priced exactly: the bound's own line is found", () => {
+  const random = new Random(64);
+  let exact = 0;
+  for (let round = 0; round < 8; round++) {
+    const problem = randomProblem(() => random.next(), {
+      lines: 3,
+      terms: 10,
+      positions: 14,
+      postsUpTo: 3,
+    });
+    problem.posts = problem.posts.map((row) => row.map(() => 3));
+    problem.positions = problem.positions.map((p) => ({ ...p, minWeeks: 1 }));
+    problem.constraints = [{ name: "REQUIRED_CATEGORIES", value: ["A", "D"] }, {
+      name: "MAX_RURAL_TERMS",
+      value: null,
+    }, { name: "MAX_NIGHTS_RELIEF_TERMS", value: null }];
+    const tables = buildTables(problem, resolveRules(problem.constraints));
+    const prices = Float64Array.from(tables.cap, () => random.below(400) - 200);
+    const priced = new LongPricer(tables).price(prices, -1e6);
+    const scorer = new LineScorer(tables);
+    assert.ok(priced.found, `round ${round}`);
+    const values = Array.from({ length: priced.count }, (_, j) => {
+      const line = priced.lines.slice(10 * j, 10 * j + 10);
+      assert.equal(scorer.faults(line, 0), 0);
+      return valueOf(tables, prices, line);
+    });
+    const best = Math.max(...values);
+    assert.ok(best <= priced.best + 1e-6);
+    if (priced.best <= best + 0.5) exact++;
+  }
+  assert.ok(exact >= 6, `${exact} of 8`);
 });

@@ -1,134 +1,330 @@
-// The bound on all lines where affinity keys are few: the best sequence of keys, exactly but for rules that sets of keys
-// cannot tell. What affinity and prices make of a line's beginning follows from the set of its keys and the last one
-// (Held and Karp 1962), so that its steps grow with sets and terms, and not with positions.
+// The bound on all lines where what lines are made of is little: the best sequence of elements (positions, or classes or
+// affinity keys where those are too many), exactly but for rules that sets of elements cannot tell. What affinity and
+// prices make of a line's beginning follows from the set of its elements and the last one (Held and Karp 1962), so that
+// the steps grow with sets and terms, and not with positions.
 
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
 
-/** With more keys the tables take too much memory. */
-const MOST_KEYS = 17;
+/** With more elements a table of all sets takes too much memory. */
+const MOST_ELEMENTS = 22;
+/** Most values that are kept: 28 MB. */
+const MOST_CELLS = 7_000_000;
 /** Most steps from a set to the next: about a third of a second. */
-const MOST_STEPS = 90_000_000;
+const MOST_STEPS = 60_000_000;
 /** Values are kept in single precision: what that may lose over all terms. */
 const SLACK = 0.1;
+const PRECISION = 2 ** -22;
+
+/** Most bytes in which is kept how values came about, for the lines that they belong to. */
+const MOST_TRACED = 30_000_000;
+/** Marks an element that came again, beside the number of the one before it. */
+const AGAIN = 32;
+
+/** What was found: a bound on all lines, and lines that come near it. */
+export interface SetPricing {
+  bound: number;
+  /** Position per term, the best first; rules that sets cannot tell may be broken. */
+  lines: Int32Array[];
+}
+
+/** What sets are made of: positions that count as one. */
+interface Elements {
+  /** [element] its positions, and their affinity key. */
+  positions: number[][];
+  key: number[];
+  /** [element] features that some position of it covers. */
+  cover: number[];
+}
 
 /** The bound of one problem. */
 export class SetBound {
   readonly #tb: PlannerTables;
-  /** Sets of keys that one line may hold, the smallest first, and where those of each size begin. */
-  readonly #sets: Int32Array;
-  readonly #sizeStart: Int32Array;
-  /** [set * K + k] weighted affinities of key k to those of the set. */
-  readonly #sums: Int16Array;
-  /** [t] of a key: whether it may come again in the term. */
+  readonly #elements: Elements;
+  /** [size] sets that one line may hold. */
+  readonly #sets: Int32Array[];
+  /** [set] place among those of its size; -1 where no line holds it. */
+  readonly #placeOf: Int32Array;
+  /** [element] whether it may come again. */
   readonly #mayRepeat: boolean[];
-  #now: Float32Array;
-  #next: Float32Array;
+  /** Steps of one pricing. */
+  readonly steps: number;
 
-  /** The bound; null where there are too many keys, or too many steps. */
+  /** The bound over the finest elements that are few enough; null where even keys are too many. */
   static of(
     tables: PlannerTables,
     mayMeet: (t: number, u: number, a: number, b: number) => boolean,
   ): SetBound | null {
-    if (tables.keys > MOST_KEYS || stepsOf(tables) > MOST_STEPS) return null;
-    return new SetBound(tables, mayMeet);
+    const { classOf, keyOf, cover } = tables;
+    const tell: ((r: number) => string)[] = [
+      (r) => `${r}`,
+      (r) => `${classOf[r]}`,
+      (r) => `${keyOf[classOf[r]]} ${cover[classOf[r]]}`,
+      (r) => `${keyOf[classOf[r]]}`,
+    ];
+    for (const name of tell) {
+      const elements = elementsOf(tables, name);
+      if (elements.key.length > MOST_ELEMENTS) continue;
+      const mayRepeat = elements.positions.map((own) => mayComeAgain(tables, own, mayMeet));
+      const sets = setsOf(tables, elements);
+      const steps = stepsOf(sets, tables.terms, elements.key.length, mayRepeat.some(Boolean));
+      if (steps !== null) return new SetBound(tables, elements, sets, mayRepeat, steps);
+    }
+    return null;
   }
 
   private constructor(
     tables: PlannerTables,
-    mayMeet: (t: number, u: number, a: number, b: number) => boolean,
+    elements: Elements,
+    sets: Int32Array[],
+    mayRepeat: boolean[],
+    steps: number,
   ) {
-    const { keys: K, terms: T, affinity } = tables, all = 1 << K;
+    this.steps = steps;
     this.#tb = tables;
-    this.#sums = new Int16Array(all * K);
-    for (let set = 1; set < all; set++) {
-      const low = 31 - Math.clz32(set & -set), rest = set & (set - 1);
-      for (let k = 0; k < K; k++) {
-        this.#sums[set * K + k] = this.#sums[rest * K + k] + OBJECTIVE.all * affinity[low * K + k];
-      }
-    }
-    const { sets, sizeStart } = setsOf(tables);
+    this.#elements = elements;
     this.#sets = sets;
-    this.#sizeStart = sizeStart;
-    const repeats = (k: number) =>
-      Array.from({ length: T }, (_, t) => t).some((t) =>
-        Array.from({ length: t }, (_, u) => u).some((u) => mayMeet(u, t, k, k))
-      );
-    this.#mayRepeat = Array.from({ length: K }, (_, k) => repeats(k));
-    this.#now = new Float32Array(all * K);
-    this.#next = new Float32Array(all * K);
+    this.#mayRepeat = mayRepeat;
+    this.#placeOf = new Int32Array(1 << elements.key.length).fill(-1);
+    for (const own of sets) own.forEach((set, i) => this.#placeOf[set] = i);
   }
 
-  /** No line is worth more. @param vKey [t * K + k] best value of a class of the key at the term */
-  best(vKey: Float64Array): number {
-    const { keys: K, terms: T, affinity } = this.#tb, sums = this.#sums;
-    this.#now.fill(-Infinity);
-    for (let k = 0; k < K; k++) this.#now[(1 << k) * K + k] = vKey[k];
+  /**
+   * No line is worth more.
+   * @param prices [slot] price of using it
+   * @param cap [slot] posts: none is used that has no post
+   * @param floor lines that are worth no more are of no interest
+   * @param most lines, at most
+   */
+  price(prices: Float64Array, cap: Int32Array, floor = Infinity, most = 0): SetPricing {
+    const { terms: T, positions: R } = this.#tb, { positions } = this.#elements;
+    const E = positions.length, value = new Float64Array(T * E);
+    // [t * E + e] the position of the highest value.
+    const at = new Int32Array(T * E).fill(-1);
+    let size = 0;
+    for (let t = 0; t < T; t++) {
+      for (let e = 0; e < E; e++) {
+        value[t * E + e] = -Infinity;
+        for (const r of positions[e]) {
+          const s = t * R + r;
+          if (cap[s] === 0 || -prices[s] <= value[t * E + e]) continue;
+          value[t * E + e] = -prices[s];
+          at[t * E + e] = r;
+        }
+        if (value[t * E + e] > -Infinity) size = Math.max(size, Math.abs(value[t * E + e]));
+      }
+    }
+    const layers: Float32Array[] = this.#sets.map(() => new Float32Array(0));
+    layers[1] = new Float32Array(this.#sets[1].length * E).fill(-Infinity);
+    this.#sets[1].forEach((set, i) => {
+      const e = 31 - Math.clz32(set);
+      layers[1][i * E + e] = value[e];
+    });
+    const repeats = this.#mayRepeat.some(Boolean);
+    const isTraced = most > 0 && this.#tracedBytes(repeats) <= MOST_TRACED;
+    // [term][size] how each value came about.
+    const traces: Uint8Array[][] = Array.from({ length: T }, () => []);
     for (let t = 1; t < T; t++) {
-      const now = this.#now, next = this.#next.fill(-Infinity), row = t * K;
-      const end = this.#sizeStart[Math.min(t, K) + 1];
-      for (let n = 0; n < end; n++) {
-        const set = this.#sets[n], at = set * K;
-        for (let k = 0; k < K; k++) {
-          const own = vKey[row + k];
-          if (own === -Infinity) continue;
-          const isHeld = (set >> k & 1) === 1;
-          if (isHeld && !this.#mayRepeat[k]) continue;
-          let best = -Infinity;
-          for (let last = set; last !== 0; last &= last - 1) {
-            const l = 31 - Math.clz32(last & -last);
-            const value = now[at + l] + OBJECTIVE.adj * affinity[l * K + k];
-            if (value > best) best = value;
-          }
-          if (best === -Infinity) continue;
-          best += own;
-          const to = isHeld ? at + k : (set | 1 << k) * K + k;
-          if (!isHeld) best += sums[at + k];
-          if (best > next[to]) next[to] = best;
+      const own = value.subarray(t * E, (t + 1) * E);
+      for (let s = Math.min(t + 1, layers.length - 1); s >= 1; s--) {
+        const trace = new Uint8Array(isTraced ? this.#sets[s].length * E : 0);
+        layers[s] = this.#step(s, layers[s - 1], layers[s], own, trace);
+        traces[t][s] = trace;
+        if (!repeats) {
+          layers[s - 1] = new Float32Array(0);
+          break;
         }
       }
-      [this.#now, this.#next] = [next, now];
     }
+    const ends = this.#ends(layers, isTraced ? floor : Infinity, most);
+    const lines = ends.kept.map((end) => this.#lineOf(end, traces, at));
+    return { bound: ends.best + SLACK + PRECISION * size * T, lines };
+  }
+
+  #tracedBytes(repeats: boolean): number {
+    const { terms: T } = this.#tb, E = this.#elements.key.length;
+    return this.#sets.reduce((sum, own) => sum + own.length, 0) * E * (repeats ? T : 1);
+  }
+
+  /** The line that ends so. */
+  #lineOf(
+    { s, place, e }: { s: number; place: number; e: number },
+    traces: readonly Uint8Array[][],
+    at: Int32Array,
+  ): Int32Array {
+    const { terms: T } = this.#tb, E = this.#elements.key.length;
+    const line = new Int32Array(T);
+    for (let t = T - 1; t >= 0; t--) {
+      line[t] = at[t * E + e];
+      if (t === 0) break;
+      const step = traces[t][s][place * E + e];
+      if ((step & AGAIN) === 0) place = this.#placeOf[this.#sets[s--][place] & ~(1 << e)];
+      e = step & (AGAIN - 1);
+    }
+    return line;
+  }
+
+  /** Values of sets of size s a term later: by a new element, or by one that comes again. */
+  #step(
+    s: number,
+    smaller: Float32Array,
+    same: Float32Array,
+    own: Float64Array,
+    trace: Uint8Array,
+  ): Float32Array {
+    const { keys: K, affinity } = this.#tb, { key } = this.#elements, E = key.length;
+    const next = new Float32Array(this.#sets[s].length * E).fill(-Infinity);
+    const held = new Int32Array(E), fresh = new Int32Array(E);
+    const from = (sets: Int32Array, values: Float32Array, isNew: boolean) => {
+      for (let i = 0; i * E < values.length; i++) {
+        const set = sets[i], at = i * E;
+        // Elements of the set, and those of them that bring pairs: of each key the first.
+        let n = 0, m = 0, keysSeen = 0;
+        for (let rest = set; rest !== 0; rest &= rest - 1) {
+          const e = 31 - Math.clz32(rest & -rest);
+          held[n++] = e;
+          if (key[e] < 31 && (keysSeen >> key[e] & 1) === 1) continue;
+          if (key[e] >= 31 && held.subarray(0, n - 1).some((l) => key[l] === key[e])) continue;
+          if (key[e] < 31) keysSeen |= 1 << key[e];
+          fresh[m++] = e;
+        }
+        for (let e = 0; e < E; e++) {
+          const isHeld = (set >> e & 1) === 1;
+          if (isHeld === isNew || own[e] === -Infinity || (!isNew && !this.#mayRepeat[e])) continue;
+          const to = isNew ? this.#placeOf[set | 1 << e] : i;
+          if (to < 0) continue;
+          const row = key[e] * K;
+          let best = -Infinity, before = 0;
+          for (let j = 0; j < n; j++) {
+            const value = values[at + held[j]] + OBJECTIVE.adj * affinity[row + key[held[j]]];
+            if (value > best) {
+              best = value;
+              before = held[j];
+            }
+          }
+          if (best === -Infinity) continue;
+          let pairs = 0;
+          for (let j = 0; isNew && j < m; j++) {
+            if (key[fresh[j]] === key[e]) {
+              pairs = 0;
+              break;
+            }
+            pairs += affinity[row + key[fresh[j]]];
+          }
+          best += own[e] + OBJECTIVE.all * pairs;
+          if (!(best > next[to * E + e])) continue;
+          next[to * E + e] = best;
+          if (trace.length > 0) trace[to * E + e] = isNew ? before : before | AGAIN;
+        }
+      }
+    };
+    from(this.#sets[s - 1], smaller, true);
+    from(this.#sets[s], same, false);
+    return next;
+  }
+
+  /** The highest value of a set that covers what every line must, and the ends of the best lines above the floor. */
+  #ends(layers: readonly Float32Array[], floor: number, most: number) {
+    const { need } = this.#tb, { cover } = this.#elements, E = cover.length;
+    const found: { s: number; place: number; e: number; value: number }[] = [];
     let best = -Infinity;
-    for (const set of this.#sets) {
-      for (let k = 0; k < K; k++) best = Math.max(best, this.#now[set * K + k]);
-    }
-    return best + SLACK;
+    layers.forEach((values, s) => {
+      for (let i = 0; i * E < values.length; i++) {
+        let covered = 0;
+        for (let rest = this.#sets[s][i]; rest !== 0; rest &= rest - 1) {
+          covered |= cover[31 - Math.clz32(rest & -rest)];
+        }
+        if ((need & ~covered) !== 0) continue;
+        for (let e = 0; e < E; e++) {
+          const value = values[i * E + e];
+          best = Math.max(best, value);
+          if (value > floor) found.push({ s, place: i, e, value });
+        }
+        if (found.length > 50 * most) floor = keepBest(found, most);
+      }
+    });
+    keepBest(found, most);
+    return { best, kept: found };
   }
 }
 
-/** Steps from sets to their next keys, over all terms. */
-function stepsOf({ keys: K, terms: T }: PlannerTables): number {
-  let steps = 0, upTo = 0, choose = 1;
+/** Keeps so many of the highest values. @returns the lowest of those */
+function keepBest(found: { value: number }[], most: number): number {
+  found.sort((a, b) => b.value - a.value);
+  found.length = Math.min(found.length, most);
+  return found.at(-1)?.value ?? -Infinity;
+}
+
+function elementsOf(
+  { positions: R, classOf, keyOf, cover, cap, terms: T }: PlannerTables,
+  name: (r: number) => string,
+): Elements {
+  const places = new Map<string, number>();
+  const found: Elements = { positions: [], key: [], cover: [] };
+  for (let r = 0; r < R; r++) {
+    // What has no posts is no part of any line.
+    if (!Array.from({ length: T }, (_, t) => cap[t * R + r]).some((n) => n > 0)) continue;
+    const own = name(r), c = classOf[r];
+    let e = places.get(own);
+    if (e === undefined) {
+      e = places.size;
+      places.set(own, e);
+      found.positions.push([]);
+      found.key.push(keyOf[c]);
+      found.cover.push(0);
+    }
+    found.positions[e].push(r);
+    found.cover[e] |= cover[c];
+  }
+  return found;
+}
+
+/** Whether positions of one element can sit in two terms of a line. */
+function mayComeAgain(
+  { terms: T, distinct, classOf, keyOf }: PlannerTables,
+  positions: readonly number[],
+  mayMeet: (t: number, u: number, a: number, b: number) => boolean,
+): boolean {
+  if (distinct && positions.length === 1) return false;
+  const key = keyOf[classOf[positions[0]]];
+  for (let t = 0; t < T; t++) for (let u = 0; u < t; u++) if (mayMeet(u, t, key, key)) return true;
+  return false;
+}
+
+/** Steps over these sets; null where they, or the values, are too many. */
+function stepsOf(
+  sets: readonly Int32Array[],
+  T: number,
+  E: number,
+  repeats: boolean,
+): number | null {
+  const counts = sets.map((own) => own.length);
+  const cells = repeats
+    ? counts.reduce((sum, n) => sum + n, 0) + Math.max(...counts)
+    : 2 * Math.max(...counts);
+  let steps = 0;
   for (let t = 1; t < T; t++) {
-    if (t <= K) {
-      choose = choose * (K - t + 1) / t;
-      upTo += choose * t;
-    }
-    steps += upTo * K;
+    counts.forEach((n, s) => {
+      if (repeats ? s <= t : s === t) steps += n * s * E;
+    });
   }
-  return steps;
+  return cells * E <= MOST_CELLS && steps <= MOST_STEPS ? steps : null;
 }
 
-/** The sets of keys that limits allow in one line, by size. */
-function setsOf(tables: PlannerTables): { sets: Int32Array; sizeStart: Int32Array } {
-  const {
-    keys: K,
-    classes: C,
-    keyOf,
-    limits,
-    limitOf,
-    limitStart,
-    limitWeight,
-    limitMax,
-    terms: T,
-  } = tables;
-  const counts = (c: number, l: number) =>
-    limitOf.subarray(limitStart[c], limitStart[c + 1]).includes(l);
+/** [size] the sets of elements that limits allow in one line. */
+function setsOf(tables: PlannerTables, { positions, key }: Elements): Int32Array[] {
+  const { limits, limitOf, limitStart, limitWeight, limitMax, terms: T } = tables;
+  const E = key.length;
+  const counts = Array.from(
+    { length: tables.classes },
+    (_, c) => new Set(limitOf.subarray(limitStart[c], limitStart[c + 1])),
+  );
   const caps = Array.from({ length: limits }, (_, l) => {
-    // Keys that count in the limit whatever their class, and how many of them fit at the lightest terms.
-    let mask = (1 << K) - 1;
-    for (let c = 0; c < C; c++) if (!counts(c, l)) mask &= ~(1 << keyOf[c]);
+    // Elements that count in the limit whatever their position, and how many of them fit at the lightest terms.
+    let mask = 0;
+    positions.forEach((own, e) => {
+      if (own.every((r) => counts[tables.classOf[r]].has(l))) mask |= 1 << e;
+    });
     let room = limitMax[l], most = 0;
     for (const w of limitWeight.slice(l * T, (l + 1) * T).sort()) {
       if (w > room) break;
@@ -136,20 +332,18 @@ function setsOf(tables: PlannerTables): { sets: Int32Array; sizeStart: Int32Arra
       most++;
     }
     return { mask, most };
-  });
-  const bySize = Array.from({ length: K + 1 }, () => [] as number[]);
-  for (let set = 1; set < 1 << K; set++) {
+  }).filter(({ mask, most }) => bitCount(mask) > most);
+  const bySize = Array.from({ length: Math.min(E, T) + 1 }, () => [] as number[]);
+  for (let set = 1; set < 1 << E; set++) {
     const size = bitCount(set);
     if (size > T) continue;
     if (caps.every(({ mask, most }) => bitCount(set & mask) <= most)) bySize[size].push(set);
   }
-  const sizeStart = new Int32Array(K + 2);
-  bySize.forEach((own, size) => sizeStart[size + 1] = sizeStart[size] + own.length);
-  return { sets: Int32Array.from(bySize.flat()), sizeStart };
+  return bySize.map((own) => Int32Array.from(own));
 }
 
 function bitCount(x: number): number {
-  let n = 0;
-  for (; x !== 0; x &= x - 1) n++;
-  return n;
+  x -= x >>> 1 & 0x55555555;
+  x = (x & 0x33333333) + (x >>> 2 & 0x33333333);
+  return Math.imul(x + (x >>> 4) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

@@ -26,7 +26,8 @@ export function isFarOutOfWork(search: Search): boolean {
 /** Work done as a share of what the effort allows. */
 export function workShare(search: Search): number {
   const { state, tables } = search;
-  return workDone(state.work, tables.cap.length) / workLimit(effortOf(search), state.target);
+  return workDone(state.work, tables.cap.length) /
+    workLimit(effortOf(search), state.target, tables.year);
 }
 
 export function effortOf({ input }: Search): number {

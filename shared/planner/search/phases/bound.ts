@@ -25,8 +25,11 @@ const BOUND_TURN = 6;
 /** The solve of the master after which the LP's point is rounded first; then after each time as many again. */
 const FIRST_ROUNDING = 4;
 
-/** A width is enough while a round finds so many new lines. */
-const FEW_LINES = 8;
+/** The same for lines of many terms, whose last rounds are the exact ones. */
+const MOST_LONG_ROUNDS = 160;
+
+/** A width is enough while a round finds so many new lines: the widest pricing is worth the most. */
+const FEW_LINES = 25;
 
 /** Goes on to the bound. */
 export function beginBound(search: Search): void {
@@ -113,6 +116,7 @@ export function price(search: Search): void {
     if (priced.added === 0) search.prices = search.lastPrices;
     return;
   }
-  const isOver = priced.added === 0 || state.rounds >= MOST_ROUNDS || state.isEnding;
+  const isOver = priced.added === 0 ||
+    state.rounds >= (pricer.widths > 1 ? MOST_LONG_ROUNDS : MOST_ROUNDS) || state.isEnding;
   if (isOver) beginRound(search);
 }
