@@ -10,6 +10,7 @@ import {
   quote,
   refuse,
 } from "./cells.ts";
+import { MAX_POSTS } from "./limits.ts";
 import { type Cell, isBlank } from "./table.ts";
 
 /** A position with its posts, as a table and the database's `import_positions()` know it; keys are columns of `positions`. */
@@ -68,7 +69,6 @@ export interface PositionColumn {
 }
 
 const CATEGORIES = "ABCD";
-const MAX_POSTS = 1000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const VERSION = /^[0-9a-f]{12}$/;
 /** Of positions for which nobody chose one. */

@@ -23,7 +23,8 @@ function componentsOf({ positions }: PlannerProblem, term: SixMonthTerm): number
   return term.components.map((id) => positions.findIndex((position) => position.id === id));
 }
 
-function sixMonthTermsOf(problem: PlannerProblem) {
+/** The six-month terms of a problem with their positions by index. */
+function sixMonthTermsOn(problem: PlannerProblem) {
   return (problem.sixMonthTerms ?? []).map((term) => ({
     ...term,
     at: componentsOf(problem, term),
@@ -32,7 +33,7 @@ function sixMonthTermsOf(problem: PlannerProblem) {
 
 /** The six-month terms that a line holds, in words. */
 function heldTerms({ problem }: RuleContext, line: readonly number[]): RuleFinding {
-  const held = sixMonthTermsOf(problem).filter(({ at }) => at.some((r) => line.includes(r)));
+  const held = sixMonthTermsOn(problem).filter(({ at }) => at.some((r) => line.includes(r)));
   const halves = held.flatMap(({ at }) => at);
   return {
     text: held.map(({ name }) => name).join(" and ") || "no six-month term",
@@ -65,7 +66,7 @@ export const sixMonthPairs: LineRule = {
   off: (bounds) => bounds,
   active: () => true,
   check({ problem }, line) {
-    for (const { name, at: [first, second] } of sixMonthTermsOf(problem)) {
+    for (const { name, at: [first, second] } of sixMonthTermsOn(problem)) {
       const isTorn = line.some((r, t) =>
         r >= 0 &&
         ((r === first && (second < 0 || line[t + 1] !== second)) ||
@@ -77,7 +78,7 @@ export const sixMonthPairs: LineRule = {
   },
   finding: heldTerms,
   contribute({ problem }) {
-    const terms = sixMonthTermsOf(problem), last = problem.termWeeks.length - 1;
+    const terms = sixMonthTermsOn(problem), last = problem.termWeeks.length - 1;
     const whole = terms.filter(({ at }) => at.every((r) => r >= 0));
     const firsts = whole.map(({ at }) => at[0]), seconds = whole.map(({ at }) => at[1]);
     return {
@@ -137,7 +138,7 @@ export const sixMonthTerms: LineRule = {
   check(context, line) {
     const { problem, bounds } = context;
     const { most, rest_covers } = bounds.sixMonthTerms!;
-    const terms = sixMonthTermsOf(problem);
+    const terms = sixMonthTermsOn(problem);
     const held = terms.filter(({ at }) => at.some((r) => line.includes(r)));
     if (held.length === 0) return null;
     const count = line.filter((r) => terms.some(({ at }) => at[0] === r)).length;
@@ -155,7 +156,7 @@ export const sixMonthTerms: LineRule = {
   contribute(context) {
     const { problem, bounds } = context;
     const { most, rest_covers } = bounds.sixMonthTerms!;
-    const terms = sixMonthTermsOf(problem);
+    const terms = sixMonthTermsOn(problem);
     if (terms.length === 0) return {};
     const isComponent = new Set(terms.flatMap(({ at }) => at));
     return {
