@@ -3,6 +3,22 @@
 
 -- Tens of thousands of rows an allocation run: no key, index or reference more than it needs. The org is
 -- that of the mapping and of the line, which the references below make sure of.
+-- private.refuse_rank(): says where a number is no rank, in a sentence; the constraints of the tables would say their names.
+-- Trigger before such a number is written.
+create function private.refuse_rank()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.refuse_faults(jsonb_build_array(jsonb_build_object('path', 'order_preference',
+    'message', format('is to be a rank from 1 to 10000, whole or with a half, not %s', new.order_preference))));
+  return null;
+end
+$$;
+comment on function private.refuse_rank() is 'Trigger: refuses a number that is no rank, with its path.';
+revoke all on function private.refuse_rank() from public, anon, authenticated, service_role;
+
 create table public.preference_worker_job_lines (
   org_id uuid not null,
   allocation_run uuid not null,
@@ -22,6 +38,9 @@ create table public.preference_worker_job_lines (
   constraint preference_worker_job_lines_line_fkey foreign key (job_line, allocation_run, org_id)
     references public.job_lines (id, allocation_run, org_id) on delete cascade
 );
+create trigger refuse_rank before insert or update of order_preference on public.preference_worker_job_lines for each row
+  when (not coalesce(new.order_preference between 1 and 10000 and 2 * new.order_preference = floor(2 * new.order_preference), true))
+  execute function private.refuse_rank();
 comment on table public.preference_worker_job_lines is
   'What a doctor wishes of a job line: its rank and its bucket; lines without a row, or without a rank, are unranked.';
 comment on column public.preference_worker_job_lines.like_dislike_preference is
@@ -132,6 +151,9 @@ create table public.preferencer_worker_ranks (
   constraint preferencer_worker_ranks_worker_fkey foreign key (worker_mapping, allocation_run, org_id)
     references public.allocation_run_worker_mappings (id, allocation_run, org_id) on delete cascade
 );
+create trigger refuse_rank before insert or update of order_preference on public.preferencer_worker_ranks for each row
+  when (not coalesce(new.order_preference between 1 and 10000 and 2 * new.order_preference = floor(2 * new.order_preference), true))
+  execute function private.refuse_rank();
 comment on table public.preferencer_worker_ranks is 'A preferencer''s rank of a doctor; 1 is best.';
 create index preferencer_worker_ranks_worker_run_idx
   on public.preferencer_worker_ranks (worker_mapping, allocation_run, org_id);

@@ -292,6 +292,7 @@ insert into expected values
   ('private.mark_left()',                                                    'trigger'),
   ('private.references_to_accounts()',                                       '-'),
   ('private.rows_by(uuid, uuid)',                                            '-'),
+  ('private.refuse_rank()',                                                  'trigger'),
   ('private.hidden_runs()',                                                  'user'),
   ('private.give_reason(text)',                                             'user service'),
   ('private.fold_document(jsonb)',                                          '-'),

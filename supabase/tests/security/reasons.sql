@@ -12,6 +12,7 @@ insert into calls (name, call) values
   ('edit_job_lines', $$ select public.edit_job_lines(tests.id('north_run'), jsonb_build_object('lines', jsonb_build_array(
     jsonb_build_object('id', tests.id('north_other'), 'expected', '{}'::jsonb, 'state', '{"notes": "x"}'::jsonb))), %1$L) $$),
   ('undo_job_lines_edit', $$ select public.undo_job_lines_edit((select id from public.job_lines_history where reason = 'edit'), false, %1$L) $$),
+  ('set_job_line_terms', $$ select public.set_job_line_terms(tests.id('north_other'), null, 2, %1$L) $$),
   ('withdraw_doctors', $$ select public.withdraw_doctors(tests.id('north_run'), array[tests.id('north_mapping')], %1$L) $$),
   ('reinstate_doctors', $$ select public.reinstate_doctors(tests.id('north_run'), array[tests.id('north_mapping')], %1$L) $$),
   ('archive_allocation_run', $$ select public.archive_allocation_run(tests.id('north_run'), %1$L) $$),
