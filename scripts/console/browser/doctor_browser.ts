@@ -128,6 +128,7 @@ browserTest("two or three lines are compared side by side", async () => {
   }
   await page.getByRole("button", { name: "Compare", exact: true }).click();
   const table = page.getByRole("dialog").getByRole("table");
+  await table.getByRole("columnheader").first().waitFor();
   assert.equal(await table.getByRole("columnheader").count(), 3);
   assert.equal(await page.getByRole("dialog").getByText(/^Term \d/).count(), 4);
 });
