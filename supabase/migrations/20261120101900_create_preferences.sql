@@ -235,6 +235,8 @@ create policy preference_worker_job_lines_insert on public.preference_worker_job
   for insert to authenticated
   with check (
     org_id in (select private.orgs_with_right('allocationRun.edit'))
+    -- Whether a row is there already would tell what a doctor wishes.
+    and allocation_run not in (select private.sealed_runs())
     or worker_mapping in (select private.own_writable_mappings())
   );
 create policy preference_worker_job_lines_update on public.preference_worker_job_lines

@@ -47,7 +47,7 @@ insert into expected values
   ('public.allocation_planner_runs',               '-',   '-',     's',     'si',     '-',    '-',   'su',     's',        '-',    'siud'),
   ('public.planner_run_previews',                  '-',   '-',     's',     's',      '-',    '-',   'i',      '-',        '-',    'siud'),
   -- the match
-  ('public.preference_worker_job_lines',           '-',   'siud',  '-',     'i',      '-',    '-',   '-',      's',        '-',    'siud'),
+  ('public.preference_worker_job_lines',           '-',   'siud',  '-',     '-',      '-',    '-',   '-',      's',        '-',    'siud'),
   ('public.preferencers',                          '-',   '-',     's',     'siu',    '-',    '-',   '-',      's',        '-',    'siud'),
   ('public.preferencer_job_lines',                 '-',   '-',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),
   ('public.preferencer_worker_ranks',              '-',   '-',     's',     'siud',   '-',    '-',   '-',      's',        '-',    'siud'),

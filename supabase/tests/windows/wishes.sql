@@ -1,6 +1,6 @@
 -- A doctor says what they want: what is written when, merged, submitted; and that nobody else reads it while the window is open.
 begin;
-select plan(73);
+select plan(74);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', l) is null from unnest('{a,b,c,d}'::text[]) as l;
 insert into public.workers (id, org_id, user_id, email, name)
@@ -119,6 +119,9 @@ select pg_temp.save(pg_temp.wish('c', '{"order_preference": 3}', clock_timestamp
 -- Nobody else reads any of it.
 select tests.login('north_manager');
 select is((select count(*)::int from public.preference_worker_job_lines), 0, 'no wishes');
+select throws_ok($$ insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference)
+  values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), tests.id('north_a'), 1) $$, '42501', null,
+  'nor whether there is one');
 select is((select count(*)::int from public.audit_log where table_name = 'preference_worker_job_lines')
   + (select count(*)::int from public.audit_about(tests.id('north_org'), array[tests.id('north_mapping')]) where table_name = 'preference_worker_job_lines'), 0, 'in the audit log neither');
 select is((select count(*)::int from public.preference_line_notes) + (select count(*)::int from public.preference_worker_rotations)

@@ -1,0 +1,107 @@
+// Preferences: a manager opens the window, invites, locks and withdraws doctors, closes it and opens it again with a reason; what
+// doctors wish is nowhere on the page.
+
+import assert from "node:assert/strict";
+import { createOrg, createUser, sql, type TestOrg } from "../../../functions/tests/fixture.ts";
+import { accessibilityFaults, browserTest, login, signedIn } from "./kit.ts";
+
+/** A doctor of the org with an account and a place in its allocation run. */
+async function addDoctor(org: TestOrg, name: string) {
+  const user = await createUser(org.id, "doctor");
+  const [{ id: place }] = await sql`
+    with doctor as (
+      insert into public.workers (org_id, user_id, email, name)
+      values (${org.id}, ${user.id}, ${user.email}, ${name}) returning id)
+    insert into public.allocation_run_worker_mappings (org_id, allocation_run, worker)
+    select ${org.id}, ${org.allocationRun}, id from doctor returning id`;
+  return { ...user, place };
+}
+
+browserTest("a manager leads a window from its opening to its reopening", async () => {
+  await using org = await createOrg();
+  const ann = await addDoctor(org, "Ann Abel");
+  await addDoctor(org, "Bo Baker");
+  const [{ id: line }] = await sql`
+    insert into public.job_lines (org_id, allocation_run, name)
+    values (${org.id}, ${org.allocationRun}, 'The wished line') returning id`;
+  await using profile = await signedIn(login(org.manager), `#/preferences/${org.allocationRun}`);
+  const { page } = profile;
+  const window = page.getByRole("region", { name: "Window" });
+  await window.getByText("Doctors do not see the job lines yet.").waitFor();
+
+  // An end that has passed is said at its field; the window opens with one that has not.
+  await window.getByRole("button", { name: "Open the window…" }).click();
+  const dialog = page.getByRole("dialog");
+  const end = dialog.getByLabel("Ends (Australia/Melbourne)");
+  await end.fill("2020-05-14T17:00");
+  await dialog.getByRole("button", { name: "Open", exact: true }).click();
+  await dialog.getByText("The end of the window has passed.").waitFor();
+  await end.fill("2090-05-14T17:00");
+  await dialog.getByLabel("Fewest lines of a submission").fill("1");
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await dialog.getByRole("button", { name: "Open", exact: true }).click();
+  await window.getByText(/until Sunday,? 14 May 2090/).waitFor();
+  const [{ due }] = await sql`
+    select due_date as due from public.allocation_runs where id = ${org.allocationRun}`;
+  assert.equal(due.toISOString(), "2090-05-14T07:00:00.000Z", "a local time of the plan");
+
+  // Invited, with what is to be sent where no mail is.
+  await page.getByRole("button", { name: "Invite all who are not yet" }).click();
+  assert.match(
+    await dialog.getByLabel("Link of the doctors' page").inputValue(),
+    /\/functions\/v1\/doctor$/,
+  );
+  await dialog.getByRole("button", { name: "Done" }).click();
+
+  // A doctor says what they want; the page tells how much, never what.
+  const { error } = await ann.client.rpc("save_wishes", {
+    p_worker_mapping: ann.place,
+    p_changes: {
+      lines: [{ job_line: line, order_preference: 1, changed_at: new Date().toISOString() }],
+    },
+  });
+  assert.equal(error, null);
+  await ann.client.rpc("submit_wishes", { p_worker_mapping: ann.place });
+  await page.getByRole("button", { name: "Read anew" }).click();
+  const rowOf = (name: string) => page.getByRole("row").filter({ hasText: name });
+  await rowOf("Ann Abel").getByText("submitted", { exact: true }).waitFor();
+  assert.doesNotMatch((await page.textContent("main"))!, /The wished line/);
+
+  await page.getByLabel("Show", { exact: true }).selectOption("not-submitted");
+  await rowOf("Ann Abel").waitFor({ state: "detached" });
+  await page.getByLabel("Choose Bo Baker").check();
+  await page.getByRole("button", { name: "Lock", exact: true }).click();
+  await rowOf("Bo Baker").getByText("locked").waitFor();
+  await page.getByRole("button", { name: "Withdraw…" }).click();
+  await dialog.getByLabel("Reason").fill("Moved to Hobart");
+  await dialog.getByRole("button", { name: "Withdraw", exact: true }).click();
+  await page.getByLabel("Show", { exact: true }).selectOption("withdrawn");
+  await rowOf("Bo Baker").getByText(/Moved to Hobart/).waitFor();
+  assert.deepEqual(await accessibilityFaults(page), []);
+
+  await window.getByRole("button", { name: "Close it now…" }).click();
+  await dialog.getByRole("button", { name: "Close it", exact: true }).click();
+  await window.getByText(/Doctors can change nothing more/).waitFor();
+  await window.getByRole("button", { name: "Open it again…" }).click();
+  assert.ok(
+    await dialog.getByRole("button", { name: "Open", exact: true }).isDisabled(),
+    "it needs a reason",
+  );
+  await dialog.getByLabel("Reason").fill("The network was down");
+  await dialog.getByRole("button", { name: "Open", exact: true }).click();
+  await window.getByText(/say what they want until you close it/).waitFor();
+  const [logged] = await sql`
+    select 1 from public.audit_log where org_id = ${org.id} and reason = 'The network was down'`;
+  assert.ok(logged, "the log says why");
+});
+
+browserTest("a viewer reads how far doctors are, and changes nothing", async () => {
+  await using org = await createOrg();
+  await addDoctor(org, "Ann Abel");
+  const viewer = await createUser(org.id, "viewer");
+  await using profile = await signedIn(login(viewer), `#/preferences/${org.allocationRun}`);
+  await profile.page.getByRole("row").filter({ hasText: "Ann Abel" }).waitFor();
+  for (const name of [/Open the window/, /Invite/, "Lock", /Withdraw/]) {
+    assert.equal(await profile.page.getByRole("button", { name }).count(), 0, `${name}`);
+  }
+});
