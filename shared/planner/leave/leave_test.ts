@@ -180,6 +180,26 @@ Deno.test("leave of lines that stay counts, and what cannot be kept is reported"
   assert.equal(quality.over.length, 10);
 });
 
+Deno.test("a year of thirteen short terms has its leave in two parts", () => {
+  const positions = Array.from(
+    { length: 16 },
+    (_, i) => position(`p${i}`, { isService: i % 5 === 4 }),
+  );
+  const found = problemOf(positions, {
+    lines: 4,
+    termWeeks: Array(13).fill(4),
+    constraints: ["ANNUAL_LEAVE", { name: "MAX_SERVICE_TERMS", value: 2 }],
+    options: { allowPartial: false, seed: 1, effort: "quick" },
+  });
+  const planner = preparePlanner(found);
+  let state = planner.start();
+  while (!planner.done(state)) state = planner.step(state, { remainingMs: () => 1e6 });
+  const outcome = planner.outcome(state);
+  assert.ok(outcome.status === "COMPLETED", JSON.stringify(outcome));
+  assert.deepEqual(checkPlan(found, outcome.lines.map((l) => l.positions), outcome.lines), []);
+  assert.ok(outcome.lines.every(({ leave }) => leave!.length === 2));
+});
+
 Deno.test("a term across the middle of the year counts by weeks", () => {
   // Half of 52 weeks ends in the second term, after 9 of its 18 weeks.
   const found = problem(3, {}, [17, 18, 17]);
