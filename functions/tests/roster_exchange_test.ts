@@ -438,3 +438,55 @@ Deno.test("a doctor's own order goes out and comes back; nobody else's does", as
   }
   await refused(await download(ann, "wishes/nobody/ranking.csv"), 400, "INVALID_REQUEST");
 });
+
+Deno.test("GET gives the match with one row a doctor, the result once it is finalised, and a report without names", async () => {
+  await using org = await createOrg();
+  const { client } = org.manager;
+  await refused(await download(org.manager, `${org.allocationRun}/match.csv`), 404, "NO_MATCH");
+  const { error } = await client.rpc("populate_allocation_run", {
+    p_document: {
+      allocation_run: org.allocationRun,
+      lines: ["A", "B", "C"].map((name) => ({ name })),
+      workers: ["Ann", "Bob"].map((name) => ({ email: `${name.toLowerCase()}@x.example`, name })),
+      preferences: [
+        { worker: "ann@x.example", ranks: [["A", 1], ["B", 2]] },
+        { worker: "bob@x.example", ranks: [["A", 1], ["B", 2]] },
+      ],
+    },
+  });
+  assert.equal(error, null);
+  const { allocator_run_id: run } = await (await call("allocator-orchestration", org.manager, {
+    body: { allocation_run: org.allocationRun },
+  })).json();
+  for (let tries = 0; tries < 600; tries++) {
+    const [row] = await sql`select finished_at from public.allocator_py_runs where id = ${run}`;
+    if (row.finished_at) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const csv = async (file: string) =>
+    (await (await download(org.manager, `${org.allocationRun}/${file}`)).text()).replace(/^\uFEFF/, "");
+  const lines = (await csv("match.csv")).trim().split(/\r?\n/);
+  assert.equal(lines.length, 3);
+  assert.match(lines[1], /^Ann,ann@x\.example,[AB],[12],[12],/);
+  const report = await csv("match-report.csv");
+  assert.match(report, /Choice 1,1\r?\nChoice 2,1/);
+  assert.doesNotMatch(report, /Ann|Bob|x\.example/);
+  await client.rpc("finalise_match", { p_allocator_run: run });
+  const { data } = await client.from("job_lines").select("id").eq("allocation_run", org.allocationRun)
+    .eq("name", "C").single();
+  const [ann] = await sql`select m.id from public.allocation_run_worker_mappings m
+    join public.workers w on w.id = m.worker where m.allocation_run = ${org.allocationRun} and w.name = 'Ann'`;
+  const moved = await client.rpc("correct_result", {
+    p_allocation_run: org.allocationRun,
+    p_moves: [{ worker_mapping: ann.id, job_line: data!.id }],
+    p_reason: "Agreed.",
+  });
+  assert.equal(moved.error, null);
+  assert.match((await csv("match.csv")).split(/\r?\n/)[1], /^Ann,ann@x\.example,C,not ranked,,Agreed\./);
+  assert.match(await csv("match-report.csv"), /Changed by hand afterwards,1/);
+  const workbook = await download(org.manager, `${org.allocationRun}/match.xlsx`);
+  const sheets = readWorkbook(new Uint8Array(await workbook.arrayBuffer()));
+  assert.ok(sheets.has("Match"));
+  const doctor = await createUser(org.id, "doctor");
+  await refused(await download(doctor, `${org.allocationRun}/match.csv`), 404, "NO_MATCH");
+});

@@ -28,6 +28,10 @@ export interface ExchangeClient {
   exportRoster(allocationRun: string, format: "xlsx" | "csv"): Promise<SpreadsheetFile>;
   /** Positions with their posts and minimum fills; `importPositions` takes it back. */
   exportPositions(allocationRun: string, format: "xlsx" | "csv"): Promise<SpreadsheetFile>;
+  /** Who has which line by the result, or the current match: one row a doctor. */
+  exportMatch(allocationRun: string, format: "xlsx" | "csv"): Promise<SpreadsheetFile>;
+  /** Figures of the match without a name, which may be published. */
+  exportMatchReport(allocationRun: string, format: "xlsx" | "csv"): Promise<SpreadsheetFile>;
   /** An empty table of positions, with checks and instructions. */
   positionsTemplate(allocationRun: string): Promise<SpreadsheetFile>;
   /** All that is held of a doctor, for managers of their org. */
@@ -95,6 +99,8 @@ export function createExchangeClient(
   return {
     exportRoster: (allocationRun, format) => file(allocationRun, `roster.${format}`),
     exportPositions: (allocationRun, format) => file(allocationRun, `positions.${format}`),
+    exportMatch: (allocationRun, format) => file(allocationRun, `match.${format}`),
+    exportMatchReport: (allocationRun, format) => file(allocationRun, `match-report.${format}`),
     positionsTemplate: (allocationRun) => file(allocationRun, "template.xlsx"),
     exportTable: (allocationRun, table, format) => file(allocationRun, `${table}.${format}`),
     importTable: async (

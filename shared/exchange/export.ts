@@ -5,6 +5,14 @@ import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { diagnosticSheets } from "./diagnostics_sheet.ts";
 import { personWorkbook } from "./person.ts";
+import {
+  matchCsv,
+  type MatchDocument,
+  matchSheets,
+  readMatch,
+  reportCsv,
+  reportSheets,
+} from "./match_files.ts";
 import { positionsCsv, positionSheets, templateSheets } from "./position_files.ts";
 import { rankingFile, readRankingWindow } from "./ranking_files.ts";
 import { databaseError, requireId } from "../platform/requests.ts";
@@ -66,6 +74,22 @@ function ofAffinities(format: string): Make {
   };
 }
 
+function ofMatch(
+  what: string,
+  title: string,
+  make: (match: MatchDocument) => WriteSheet[] | string,
+): Make {
+  return async (client, allocationRun) => {
+    const match = await readMatch(client, allocationRun), made = make(match);
+    const named = match.allocation_run;
+    return {
+      named,
+      what,
+      content: typeof made === "string" ? made : await workbook(made, named, title),
+    };
+  };
+}
+
 const WISH_FILES: WishFile[] = ["wishes-by-line", "wishes-by-rank"];
 
 const DOWNLOADS: Record<string, Make> = {
@@ -80,6 +104,10 @@ const DOWNLOADS: Record<string, Make> = {
     "positions template",
     (roster) => workbook(templateSheets(roster), roster.allocation_run, "Positions"),
   ),
+  "match.xlsx": ofMatch("match", "Match", matchSheets),
+  "match.csv": ofMatch("match", "Match", matchCsv),
+  "match-report.xlsx": ofMatch("match report", "Report of the match", reportSheets),
+  "match-report.csv": ofMatch("match report", "Report of the match", reportCsv),
   ...Object.fromEntries(["xlsx", "csv"].flatMap((format) => [
     ...PEOPLE_KINDS.map((kind) => [`${kind}.${format}`, ofPeople(kind, format)]),
     ...WISH_FILES.map((layout) => [`${layout}.${format}`, ofPeople("wishes", format, layout)]),

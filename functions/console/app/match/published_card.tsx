@@ -1,12 +1,14 @@
 // The result of the allocation run: a match is finalised, corrected by hand, and released to the doctors.
 
 import { useSignal } from "@preact/signals";
-import type { ResultRow } from "../../../../shared/client/mod.ts";
+import { useMemo } from "preact/hooks";
+import { createExchangeClient, type ResultRow } from "../../../../shared/client/mod.ts";
 import type { Load } from "../data/load.ts";
 import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { Download } from "../ui/download.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { ReasonField } from "../ui/field.tsx";
 import { count, dateTime, plural } from "../ui/format.ts";
@@ -45,11 +47,37 @@ export function PublishedCard(props: PublishedProps) {
         </h2>
       </header>
       <div class="body stack">
+        {match && <Downloads context={context} />}
         {rows.length === 0
           ? <Unfinished context={context} match={match} may={may} done={results.reload} />
           : <Finalised {...props} rows={rows} may={may} />}
       </div>
     </section>
+  );
+}
+
+/** The result, or where none is finalised the current match, as files. */
+function Downloads({ context }: { context: PageContext }) {
+  const exchange = useMemo(() => createExchangeClient(context.supabase), []);
+  const { id } = context.allocationRun;
+  return (
+    <div class="row">
+      <Download
+        context={context}
+        label="Who got what (.xlsx)"
+        load={() => exchange.exportMatch(id, "xlsx")}
+      />
+      <Download
+        context={context}
+        label="Wishes (.xlsx)"
+        load={() => exchange.exportTable(id, "wishes", "xlsx")}
+      />
+      <Download
+        context={context}
+        label="Report without names (.xlsx)"
+        load={() => exchange.exportMatchReport(id, "xlsx")}
+      />
+    </div>
   );
 }
 

@@ -1,0 +1,72 @@
+-- A match as one document, for a spreadsheet.
+
+-- read_match(run): who has which line by the result of an allocation run, or where none is finalised by its current match:
+--   allocation_run  {id, name, org, plan, timezone}
+--   match           {id, completed_at, options, report, finalised_at, released_at, version}; the last three are null where no
+--                   result is finalised, or it is not yet released
+--   terms           [1, 2, ...]
+--   doctors         [{name, email, line, choice, rank, correction_reason, overrides, rotations: [{term, position, hospital}]}] by name;
+--                   line null: none; rank: the fractional rank by the match, null of a line given by hand or not ranked
+-- Null where there is none to see. Called by roster-exchange. Runs with its caller's rights.
+create function public.read_match(p_allocation_run uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with run as (
+    select ar.* from public.allocation_runs ar
+    where ar.id = p_allocation_run and ar.org_id in (select private.orgs_with_right('allocator.view'))
+  ), result as (
+    select r.* from public.job_line_worker_mappings r
+    where r.allocation_run = (select id from run) and r.superseded_at is null
+  ), match as (
+    select m.* from public.allocator_py_runs m
+    where m.allocation_run = (select id from run) and m.status = 'COMPLETED' and m.base_run is null
+      and m.id = coalesce((select max(allocator_run::text)::uuid from result), m.id)
+    order by m.completed_at desc limit 1
+  ), allocation as (
+    select distinct on (a.worker_mapping) a.*
+    from match
+    cross join lateral public.match_runs(match.id) part
+    join public.allocator_py_allocations a on a.run = part.run
+    order by a.worker_mapping, part.completed_at desc
+  ), got as (
+    select r.worker_mapping, r.job_line, r.preference_number as choice, r.correction_reason, r.overrides,
+           case when a.job_line = r.job_line then a.original_preference end as rank
+    from result r left join allocation a on a.worker_mapping = r.worker_mapping
+    union all
+    select m.id, a.job_line, a.choice, null, '{}', a.original_preference
+    from public.allocation_run_worker_mappings m
+    left join allocation a on a.worker_mapping = m.id
+    where m.allocation_run = (select id from run) and m.withdrawn_at is null and not exists (select from result)
+  )
+  select jsonb_build_object(
+    'allocation_run', jsonb_build_object('id', run.id, 'name', run.name, 'org', o.name, 'plan', pl.name, 'timezone', pl.timezone),
+    'match', jsonb_build_object('id', match.id, 'completed_at', match.completed_at, 'options', match.options,
+      'report', match.result -> 'report', 'finalised_at', (select min(finalised_at) from result),
+      'released_at', (select min(released_at) from result), 'version', (select max(version) from result)),
+    'terms', (select coalesce(jsonb_agg(n order by n), '[]') from generate_series(1, cardinality(run.term_weeks)) as n),
+    'doctors', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'name', w.name, 'email', w.email, 'line', l.name, 'choice', g.choice, 'rank', g.rank,
+        'correction_reason', g.correction_reason, 'overrides', to_jsonb(g.overrides),
+        'rotations', (
+          select coalesce(jsonb_agg(jsonb_build_object('term', r.term, 'position', p.name, 'hospital', h.name) order by r.term), '[]')
+          from public.rotations r
+          join public.positions p on p.id = r.position
+          join public.teams t on t.id = p.team
+          join public.hospitals h on h.id = t.hospital
+          where r.allocation_run = run.id and r.job_line = g.job_line)) order by w.name, w.id), '[]')
+      from got g
+      join public.allocation_run_worker_mappings m on m.id = g.worker_mapping
+      join public.workers w on w.id = m.worker
+      left join public.job_lines l on l.id = g.job_line))
+  from run
+  join match on true
+  join public.orgs o on o.id = run.org_id
+  join public.allocation_plans pl on pl.org_id = run.org_id and pl.id = run.allocation_plan
+$$;
+comment on function public.read_match(uuid) is 'The result or the current match of an allocation run as one document, for a spreadsheet; null where there is none to see.';
+revoke all on function public.read_match(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.read_match(uuid) to authenticated;
