@@ -1,5 +1,5 @@
 /**
- * Reads a published hospitals/residents instance with ties (HRT, SMTI), solves it with stability and
+ * Reads a published hospitals/residents instance with ties or couples (HRT, SMTI, HRTC), solves it with stability and
  * reports time and size of the matching.
  * Run: deno run -A scripts/import-hrt.ts FILE [--one-place] [--seed N] [--matching] [--json]
  */
@@ -27,6 +27,7 @@ Solves for the ${OBJECTIVE}.`;
 export interface HrtFigures {
   residents: number;
   hospitals: number;
+  couples: number;
   places: number;
   /** Entries of lists that were left out because only one side names the other. */
   one_sided: number;
@@ -69,6 +70,7 @@ export function solveHrt(instance: HrtInstance, seed: number): HrtFigures {
   return {
     residents: instance.residents.length,
     hospitals: instance.hospitals.length,
+    couples: instance.couples?.length ?? 0,
     places: instance.hospitals.reduce((sum, { capacity }) => sum + capacity, 0),
     one_sided: instance.oneSided ?? 0,
     size: matched.length,
@@ -114,8 +116,9 @@ function cpuMs(since: NodeJS.CpuUsage): number {
 }
 
 function print(figures: HrtFigures, matching: boolean): void {
-  const { residents, hospitals, places, size, optimal } = figures;
-  console.log(`${residents} residents, ${hospitals} hospitals with ${places} places`);
+  const { residents, hospitals, couples, places, size, optimal } = figures;
+  const among = couples > 0 ? ` (${couples} couples among them)` : "";
+  console.log(`${residents} residents${among}, ${hospitals} hospitals with ${places} places`);
   if (figures.one_sided > 0) {
     console.log(`${figures.one_sided} entries of lists left out: who is named does not name back`);
   }

@@ -7,39 +7,20 @@
 // a third behind residents and hospitals (e.g. of places) adds nothing to what their lines say.
 // A side may have names in place of numbers, or numbers that are not 1 to n, such as 101: they are numbered in the order
 // of their lines. Who names somebody that does not name them finds them unacceptable: such entries are left out.
+// Instances with couples: see couples.ts.
 // Blank lines, "#" and what follows it, commas and full stops do not count; brackets may be ( [ {.
 
-/** A list of preferences: groups of tied numbers, the best first. */
-export type TiedList = number[][];
+import { parseCouples } from "./couples.ts";
+import {
+  type Hospital,
+  HrtFormatError,
+  type HrtInstance,
+  type Line,
+  type TiedList,
+  whole,
+} from "./lines.ts";
 
-/** A hospital. */
-export interface Hospital {
-  capacity: number;
-  list: TiedList;
-}
-
-/** An instance; entry i is number i + 1 of the text, and so are the numbers in lists. */
-export interface HrtInstance {
-  residents: TiedList[];
-  hospitals: Hospital[];
-  /** Where the text has names, by number. */
-  names?: { residents: string[]; hospitals: string[] };
-  /** Entries of lists that were left out because only one side names the other; none: not there. */
-  oneSided?: number;
-}
-
-/** A text that is no instance; the message begins with the number of the line. */
-export class HrtFormatError extends Error {
-  override name = "HrtFormatError";
-  constructor(readonly line: number, what: string) {
-    super(`line ${line}: ${what}`);
-  }
-}
-
-interface Line {
-  number: number;
-  tokens: string[];
-}
+export { HrtFormatError, type HrtInstance, type TiedList } from "./lines.ts";
 
 const OPENING = ["(", "[", "{"], CLOSING = [")", "]", "}"];
 
@@ -51,6 +32,9 @@ const OPENING = ["(", "[", "{"], CLOSING = [")", "]", "}"];
  */
 export function parseHrt(text: string, onePlace = false): HrtInstance {
   const lines = linesOf(text);
+  const plain = headsOf(lines).some(({ counts: [R, H], rest }) => rest.length === R + H);
+  const withCouples = plain ? null : parseCouples(lines);
+  if (withCouples) return withCouples;
   const { counts: [R, H], rest } = readCounts(lines);
   if (rest.length !== R + H) {
     const at = rest.at(R + H) ?? lines.at(-1)!;
@@ -150,9 +134,7 @@ function readCounts(lines: Line[]): Head {
         : "the first line must hold the numbers of residents and of hospitals",
     );
   }
-  const found = heads.find(({ counts: [R, H], rest }) => rest.length === R + H);
-  if (!found) refuseCouples(lines);
-  return found ?? heads[0];
+  return heads.find(({ counts: [R, H], rest }) => rest.length === R + H) ?? heads[0];
 }
 
 /** Each way to read the head: a line of one to three counts, or three lines of a count each. */
@@ -171,28 +153,6 @@ function headsOf(lines: Line[]): Head[] {
     const counts = a === 0 ? [b, c] : b === 0 ? [a, c] : [a, b];
     return counts.every((n) => n > 0) ? [{ counts: counts as [number, number], rest }] : [];
   });
-}
-
-/** Three counts may be of single residents, couples and hospitals, each with so many lines. */
-function refuseCouples(lines: Line[]): void {
-  const head = lines[0].tokens.length === 3 ? lines.slice(0, 1) : lines.slice(0, 3);
-  const numbers = head.flatMap(({ tokens }) => tokens).map(Number);
-  const sum = numbers.reduce((total, n) => total + n, 0);
-  if (numbers.length !== 3 || lines.length - head.length !== sum) return;
-  throw new HrtFormatError(head[0].number, `there are ${numbers[1]} couples, which are not read`);
-}
-
-function whole(
-  { number, tokens }: Line,
-  at: number,
-  least = 0,
-  what = "a count",
-): number {
-  const token = tokens[at];
-  const value = token !== undefined && /^\d+$/.test(token) ? Number(token) : NaN;
-  if (value >= least) return value;
-  const found = token === undefined ? "the line ends" : `there is "${token}"`;
-  throw new HrtFormatError(number, `${found} where ${what} from ${least} must stand`);
 }
 
 /** Agents by their numbers, which must be 1 to n, each once. */

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { Random } from "../../shared/engine/random.ts";
 import { solveHrt } from "../import-hrt.ts";
+import { visitMatchings } from "../../shared/allocator/testing/brute_force.ts";
+import { toProblem, UNMATCHED } from "./problem.ts";
 import { type HrtInstance, parseHrt, type TiedList } from "./format.ts";
 import { formatHrt, randomHrt } from "./random.ts";
 
@@ -106,11 +108,13 @@ for (
     ["a word for a count", "3 x\n", 'line 1: there is "x" where a count from 0 must stand'],
     ["no hospitals", "3 0\n1\n2\n3\n", "line 1: the first line must hold the numbers"],
     ["four counts", "1 1 1 1\n", "line 1: the first line must hold the numbers"],
+    ["half a pair", "1\n1\n1\n1 1\n2 3 1 1 1\n1 2 1 2 3\n", "line 5: a pair of hospitals has one"],
     [
-      "couples",
-      "1\n1\n1\n1 1\n2 3 1 1\n1 2 1 2 3\n",
-      "line 1: there are 1 couples, which are not read",
+      "a couple's hospital that is none",
+      "1 1 1\n1 1\n2 3 1 9\n1 2 1 2 3\n",
+      "line 3: 9 is named, but there are 1",
     ],
+    ["one resident twice", "1 1 1\n1 1\n1 2 1 1\n1 2 1 2\n", "line 1: not everybody has one line"],
     ["counts that are missing", "0\n3\n1 1\n", "line 2: after 0 two lines with a count each"],
     [
       "too few lines",
@@ -201,4 +205,103 @@ Deno.test("solveHrt() finds the largest weakly stable matching of least ranks, a
     if (truth.size < instance.residents.length) short++;
   }
   assert.ok(short > 60, `${short} with residents left over`);
+});
+
+/** Two singles and a couple, who want both hospitals or each the other one. */
+const COUPLES = {
+  residents: [[[1]], [[2], [1]], [[1]], [[2]]],
+  hospitals: [
+    { capacity: 1, list: [[3], [1], [2]] },
+    { capacity: 1, list: [[2], [4]] },
+  ],
+  couples: [{ members: [3, 4], pairs: [[1, 2]] }],
+};
+
+for (
+  const [name, text] of [
+    ["a line for a couple", "2 1 2\n1 1\n2 2 1\n3 4 1 2 2 1\n1 1 3 1 2\n2 1 2 4\n"],
+    ["counts on lines of their own", "2\n1\n2\n1 1\n2 2 1\n3\t4\t1 2\t2 1\n1 1 3 1 2\n2 1 2 4\n"],
+  ]
+) {
+  Deno.test(`parseHrt() reads couples: ${name}`, () => {
+    // The pair (2, 1) goes: neither hospital names the member.
+    assert.deepEqual(parseHrt(text), { ...COUPLES, oneSided: 1 });
+  });
+}
+
+Deno.test("parseHrt() reads couples by lists side by side, numbered from 0", () => {
+  const head = "4\n2\n1\n2\n1\n2\nfalse\n3\n3\n\n";
+  const instance = parseHrt(`${head}0 0 1\n1 1 0\n2 0\n3 1 0\n\n0 1 0 2 3 1\n1 1 3 1 0\n`);
+  assert.deepEqual(instance, {
+    residents: [[[1], [2]], [[2], [1]], [[1]], [[2], [1]]],
+    hospitals: [
+      { capacity: 1, list: [[1], [3], [4], [2]] },
+      { capacity: 1, list: [[4], [2], [1]] },
+    ],
+    couples: [{ members: [1, 2], pairs: [[1, 2], [2, 1]] }],
+  });
+});
+
+/** A small instance with one or two couples. */
+function randomCouples(random: Random): HrtInstance {
+  const R = 2 + random.below(4), H = 2 + random.below(2);
+  const couples = Array.from({ length: R >= 4 && random.next() < 0.5 ? 2 : 1 }, (_, c) => {
+    const all = Array.from({ length: H * H }, (_, i): [number, number] => [
+      1 + i % H,
+      1 + Math.floor(i / H),
+    ]);
+    const order = Int32Array.from(all, (_, i) => i);
+    random.choose(order, order.length);
+    const pairs = [...order].slice(0, 1 + random.below(4)).map((i) => all[i]);
+    return { members: [2 * c + 1, 2 * c + 2] as [number, number], pairs };
+  });
+  const residents = Array.from({ length: R }, (_, r): TiedList => {
+    const couple = couples.find(({ members }) => members.includes(r + 1));
+    if (couple) {
+      const at = couple.members.indexOf(r + 1);
+      return [...new Set(couple.pairs.map((pair) => pair[at]))].map((h) => [h]);
+    }
+    const order = Int32Array.from({ length: H }, (_, h) => h + 1);
+    random.choose(order, H);
+    return [...order].slice(0, 1 + random.below(H)).map((h) => [h]);
+  });
+  const hospitals = Array.from({ length: H }, (_, h) => {
+    const named = residents.flatMap((list, r) => list.flat().includes(h + 1) ? [r + 1] : []);
+    const order = Int32Array.from(named);
+    random.choose(order, order.length);
+    return { capacity: 1 + random.below(2), list: [...order].map((r) => [r]) };
+  });
+  return { residents, hospitals, couples };
+}
+
+Deno.test("instances with couples are solved as brute force does: size, stability, and where there is none", () => {
+  const random = new Random(61);
+  let solved = 0, none = 0;
+  for (let round = 0; round < 120; round++) {
+    const instance = randomCouples(random), problem = toProblem(instance, 1);
+    let largest = -1;
+    visitMatchings(problem, (allocations) => {
+      largest = Math.max(largest, allocations.filter(({ line }) => line !== UNMATCHED).length);
+    });
+    if (largest < 0) {
+      assert.throws(() => solveHrt(instance, 1), /blocking pair or couple/);
+      none++;
+      continue;
+    }
+    const figures = solveHrt(instance, 1);
+    assert.deepEqual(
+      [figures.size, figures.blocking_pairs, figures.optimal],
+      [largest, 0, true],
+      `round ${round}`,
+    );
+    for (const { members, pairs } of instance.couples!) {
+      const got = members.map((r) => figures.matching.find(([who]) => who === r)?.[1]);
+      assert.ok(
+        got.every((h) => h === undefined) ||
+          pairs.some((pair) => pair[0] === got[0] && pair[1] === got[1]),
+      );
+    }
+    solved++;
+  }
+  assert.ok(solved > 60 && none > 2, `${solved} ${none}`);
 });

@@ -21,7 +21,10 @@ export const OBJECTIVE =
   "largest weakly stable matching, then the least sum of both sides' fractional ranks";
 
 /** Translates an instance. */
-export function toProblem({ residents, hospitals }: HrtInstance, seed: number): AllocatorProblem {
+export function toProblem(
+  { residents, hospitals, couples = [] }: HrtInstance,
+  seed: number,
+): AllocatorProblem {
   const R = residents.length, H = hospitals.length;
   const worst = R * (R + H + 2); // more than the ranks of any matching
   const everyone = Array.from({ length: Math.ceil(worst / MOST_WEIGHTING) }, () => ({
@@ -79,6 +82,17 @@ export function toProblem({ residents, hospitals }: HrtInstance, seed: number): 
     ],
     weightings: [...everyone, ...shortLists(residents, H)],
     pins: [],
+    links: couples.map(({ members: [a, b], pairs }) => ({
+      workers: [resident(a), resident(b)],
+      fit: {
+        kind: "pairs",
+        ordered: true,
+        pairs: [
+          ...pairs.map(([h, k]): [string, string] => [hospital(h), hospital(k)]),
+          [UNMATCHED, UNMATCHED],
+        ],
+      },
+    })),
     options: { ...DEFAULT_OPTIONS, preferencerWeight: 0.5, stability: true, seed },
   };
 }

@@ -362,7 +362,10 @@ function isBefore(one: [number, number], other: [number, number]): boolean {
   return one[0] !== other[0] ? one[0] < other[0] : one[1] < other[1] - 1e-9;
 }
 
-/** Couples who, and lines that, would rather have each other: nobody of the couple gets anything worse, and one something better. */
+/**
+ * Couples who, and lines that, would rather have each other: a pair that comes before in
+ * the couple's order, or where they have none, nothing worse for either and something better for one.
+ */
 function checkCouples(
   problem: AllocatorProblem,
   opinions: Opinions,
@@ -374,17 +377,27 @@ function checkCouples(
   const own = new Map(allocations.map(({ worker, line }) => [worker, line]));
   const isRanked = (w: string, line: string) => opinions.ofWorker(w).ranked.has(line);
   const open = (id: string) => {
-    const worker = workers.find((w) => w.id === id)!, ranks = opinions.ofWorker(id);
+    const worker = workers.find((w) => w.id === id)!;
     return lines.filter(({ id: line }) =>
       line === own.get(id) ||
-      (!pins.some((pin) => pin.worker === id) && isEligible(worker, entry.get(line)) &&
-        ranks.of(line) <= ranks.of(own.get(id)!))
+      (!pins.some((pin) => pin.worker === id) && isEligible(worker, entry.get(line)))
     );
   };
   return links.flatMap((link): MatchingViolation[] => {
     const [a, b] = link.workers;
-    const gains = (w: string, line: string) =>
-      opinions.ofWorker(w).of(line) < opinions.ofWorker(w).of(own.get(w)!);
+    const gain = (w: string, line: string) =>
+      opinions.ofWorker(w).of(own.get(w)!) - opinions.ofWorker(w).of(line);
+    const place = (line: string, other: string) =>
+      link.fit.kind === "pairs"
+        ? link.fit.pairs.findIndex((pair) => pair[0] === line && pair[1] === other)
+        : -1;
+    const prefers = (line: string, other: string) => {
+      if (link.fit.kind === "pairs" && link.fit.ordered) {
+        return place(line, other) < place(own.get(a)!, own.get(b)!);
+      }
+      const [first, second] = [gain(a, line), gain(b, other)];
+      return first >= 0 && second >= 0 && first + second > 0;
+    };
     /** Places taken, as one of the couple sees it who wants to come to a line. */
     const takes = (
       w: string,
@@ -402,8 +415,7 @@ function checkCouples(
     };
     for (const j of open(a)) {
       for (const k of open(b)) {
-        if (!gains(a, j.id) && !gains(b, k.id)) continue;
-        if (!fitTogether(link, [j.id, k.id], isRanked)) continue;
+        if (!fitTogether(link, [j.id, k.id], isRanked) || !prefers(j.id, k.id)) continue;
         if (!takes(a, j, b, k.id) || !takes(b, k, a, j.id)) continue;
         const message =
           `${a} and ${b} would rather have ${j.name} and ${k.name}, which would take them.`;

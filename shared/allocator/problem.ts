@@ -76,8 +76,8 @@ export interface AllocatorLink {
     | { kind: "alike"; lines: [line: string, kind: string][] }
     /** Each a line that they ranked themselves. */
     | { kind: "ranked" }
-    /** One of these pairs: the first's line, the second's. */
-    | { kind: "pairs"; pairs: [line: string, line: string][] };
+    /** One of these pairs: the first's line, the second's. `ordered`: the couple wants the first pair most, and so on. */
+    | { kind: "pairs"; pairs: [line: string, line: string][]; ordered?: boolean };
 }
 
 /** Everything the allocator engine needs to know. The order of rows has no meaning anywhere. */

@@ -241,7 +241,9 @@ export function pricesOf(search: Search): Price[] {
   );
   return asked.map((p): Price => {
     const j = p % J, w = (p - j) / J, own = w * J + lineOf[w];
-    const least = Math.max(totals.get(p)!, program?.(p) ?? -Infinity, state.bound!);
+    // Whoever is put to a line blocks no other, so that what stability proves says nothing of matchings with the pair.
+    const proven = search.stability ? -Infinity : state.bound!;
+    const least = Math.max(totals.get(p)!, program?.(p) ?? -Infinity, proven);
     if (least === Infinity) {
       return { worker: w, line: j, rise: null, exact: true, ranks: null, exactRanks: true };
     }

@@ -101,18 +101,37 @@ export function blockingLinks(
   if (tables.links.length === 0) return found;
   const on = occupants(tables, lineOf);
   for (const link of tables.links) {
-    const [a, b] = link.workers;
-    const first = noWorse(tables, lineOf, a), second = noWorse(tables, lineOf, b);
-    search: for (const j of first.lines) {
-      for (const k of second.lines) {
-        if (!first.better.has(j) && !second.better.has(k)) continue;
-        if (!link.fits(j, k) || !wouldTake(tables, lineOf, on, link, [j, k])) continue;
-        found.push({ link, lines: [j, k] });
-        if (one) break search;
-      }
+    for (const lines of wanted(tables, lineOf, link)) {
+      if (!wouldTake(tables, lineOf, on, link, lines)) continue;
+      found.push({ link, lines });
+      if (one) break;
     }
   }
   return found;
+}
+
+/** Pairs of lines that a couple may have and would rather have than what they have. */
+function* wanted(
+  tables: AllocatorTables,
+  lineOf: ArrayLike<number>,
+  link: Link,
+): Generator<[number, number]> {
+  const { J, cost } = tables, [a, b] = link.workers;
+  if (link.order !== null) {
+    const own = link.order.get(lineOf[a] * J + lineOf[b]) ?? Infinity;
+    const open = (w: number, j: number) => j === lineOf[w] || cost[w * J + j] < Infinity;
+    for (const [pair, place] of link.order) {
+      const k = pair % J, j = (pair - k) / J;
+      if (place < own && open(a, j) && open(b, k)) yield [j, k];
+    }
+    return;
+  }
+  const first = noWorse(tables, lineOf, a), second = noWorse(tables, lineOf, b);
+  for (const j of first.lines) {
+    for (const k of second.lines) {
+      if ((first.better.has(j) || second.better.has(k)) && link.fits(j, k)) yield [j, k];
+    }
+  }
 }
 
 /** Lines that a worker may have and likes as much as the own one, and those among them liked better. */
@@ -166,17 +185,17 @@ function before(standing: number, other: number): boolean {
 export function unblock(tables: AllocatorTables, lineOf: ArrayLike<number>): Implication[] {
   const { W, J, standing, cost } = tables;
   return blockingLinks(tables, lineOf, true).map(({ link: { workers }, lines }) => {
-    const wanted = new Set<number>();
+    const comers = new Set<number>();
     workers.forEach((w, i) => {
       const j = lines[i];
       if (lineOf[w] === j) return;
       for (let v = 0; v < W; v++) {
         const p = v * J + j;
         if (workers.includes(v) || lineOf[v] === j || cost[p] === Infinity) continue;
-        if (!before(standing[w * J + j], standing[p])) wanted.add(p);
+        if (!before(standing[w * J + j], standing[p])) comers.add(p);
       }
     });
     const wants = workers.map((w) => w * J + lineOf[w]);
-    return implication(-1, wants, [...wanted].sort((a, b) => a - b));
+    return implication(-1, wants, [...comers].sort((a, b) => a - b));
   });
 }

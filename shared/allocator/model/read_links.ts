@@ -8,6 +8,8 @@ export interface Link {
   workers: [number, number];
   /** Of each of the two, by their line: the lines of the other that fit. Lines that share one list are alike for the link. */
   near: [readonly (readonly number[])[], readonly (readonly number[])[]];
+  /** By j * J + k, the place of a pair of lines in the couple's own order; null: each of the two goes by their ranks. */
+  order: ReadonlyMap<number, number> | null;
   /** Whether the first may have line j while the second has line k. */
   fits(j: number, k: number): boolean;
 }
@@ -36,7 +38,8 @@ export function readLinks(
             [...new Set(pairs.filter((pair) => pair[own] === j).map((pair) => pair[1 - own]))]
               .sort((a, b) => a - b),
         );
-      return { workers, near: [near(0), near(1)], fits: (j, k) => known.has(j * J + k) };
+      const order = fit.ordered ? new Map([...known].map((pair, i) => [pair, i])) : null;
+      return { workers, near: [near(0), near(1)], order, fits: (j, k) => known.has(j * J + k) };
     }
     if (fit.kind === "ranked") {
       const rankedBy = (id: string) =>
@@ -49,7 +52,12 @@ export function readLinks(
       const of = ranked.map((lines) => new Set(lines)), none: number[] = [];
       const near = (own: 0 | 1) =>
         Array.from({ length: J }, (_, j) => of[own].has(j) ? ranked[1 - own] : none);
-      return { workers, near: [near(0), near(1)], fits: (j, k) => of[0].has(j) && of[1].has(k) };
+      return {
+        workers,
+        near: [near(0), near(1)],
+        order: null,
+        fits: (j, k) => of[0].has(j) && of[1].has(k),
+      };
     }
     const byKind = new Map<string, number[]>();
     for (const [line, kind] of fit.lines) {
@@ -61,6 +69,7 @@ export function readLinks(
     return {
       workers,
       near: [near, near],
+      order: null,
       fits: (j, k) => j === k || (near[j].length > 1 && near[j] === near[k]),
     };
   });

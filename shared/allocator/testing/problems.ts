@@ -138,6 +138,7 @@ export function withLinks(random: Random, problem: AllocatorProblem): AllocatorP
           kind,
           pairs: lines.flatMap((a) => lines.map((b): [string, string] => [a, b]))
             .filter(() => random.next() < 0.4),
+          ordered: random.next() < 0.5,
         },
     });
   }
