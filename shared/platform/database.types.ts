@@ -4384,6 +4384,7 @@ export type Database = {
       "read_department": { Args: { "p_preferencer": string }; Returns: Json };
       "read_history": { Args: { "p_org_id": string; "p_runs"?: (string)[] }; Returns: Json };
       "read_lottery": { Args: { "p_worker_mapping": string }; Returns: Json };
+      "read_match": { Args: { "p_allocation_run": string }; Returns: Json };
       "read_population": { Args: { "p_allocation_run": string }; Returns: Json };
       "read_result": { Args: { "p_worker_mapping": string }; Returns: Json };
       "read_results": {
