@@ -464,7 +464,10 @@ Deno.test("GET gives the match with one row a doctor, the result once it is fina
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const csv = async (file: string) =>
-    (await (await download(org.manager, `${org.allocationRun}/${file}`)).text()).replace(/^\uFEFF/, "");
+    (await (await download(org.manager, `${org.allocationRun}/${file}`)).text()).replace(
+      /^\uFEFF/,
+      "",
+    );
   const lines = (await csv("match.csv")).trim().split(/\r?\n/);
   assert.equal(lines.length, 3);
   assert.match(lines[1], /^Ann,ann@x\.example,[AB],[12],[12],/);
@@ -472,7 +475,10 @@ Deno.test("GET gives the match with one row a doctor, the result once it is fina
   assert.match(report, /Choice 1,1\r?\nChoice 2,1/);
   assert.doesNotMatch(report, /Ann|Bob|x\.example/);
   await client.rpc("finalise_match", { p_allocator_run: run });
-  const { data } = await client.from("job_lines").select("id").eq("allocation_run", org.allocationRun)
+  const { data } = await client.from("job_lines").select("id").eq(
+    "allocation_run",
+    org.allocationRun,
+  )
     .eq("name", "C").single();
   const [ann] = await sql`select m.id from public.allocation_run_worker_mappings m
     join public.workers w on w.id = m.worker where m.allocation_run = ${org.allocationRun} and w.name = 'Ann'`;
@@ -482,7 +488,10 @@ Deno.test("GET gives the match with one row a doctor, the result once it is fina
     p_reason: "Agreed.",
   });
   assert.equal(moved.error, null);
-  assert.match((await csv("match.csv")).split(/\r?\n/)[1], /^Ann,ann@x\.example,C,not ranked,,Agreed\./);
+  assert.match(
+    (await csv("match.csv")).split(/\r?\n/)[1],
+    /^Ann,ann@x\.example,C,not ranked,,Agreed\./,
+  );
   assert.match(await csv("match-report.csv"), /Changed by hand afterwards,1/);
   const workbook = await download(org.manager, `${org.allocationRun}/match.xlsx`);
   const sheets = readWorkbook(new Uint8Array(await workbook.arrayBuffer()));
