@@ -345,3 +345,45 @@ Deno.test("who may not import is told so before the file is read, and another or
     "UNKNOWN_FILE",
   );
 });
+
+Deno.test("140 doctors with 100 ranks each keep within an isolate's limits, long and wide", async () => {
+  await using org = await createOrg();
+  const run = org.allocationRun;
+  const doctors = Array.from(
+    { length: 140 },
+    (_, i) => ({ email: `d${i}@many.example`, name: `Doctor ${i} Surname${i}` }),
+  );
+  const lines = Array.from({ length: 140 }, (_, i) => ({ name: `Line ${i + 1}`, sort_order: i }));
+  const { error } = await org.manager.client.rpc("populate_allocation_run", {
+    p_document: { allocation_run: run, workers: doctors, lines },
+  });
+  assert.equal(error, null);
+  const rank = (doctor: number, line: number) => (line * 37 + doctor) % 140 + 1;
+  const long = [
+    ["Name", "Line", "Rank"],
+    ...doctors.flatMap(({ name }, d) =>
+      lines.flatMap((line, l) => rank(d, l) <= 100 ? [[name, line.name, rank(d, l)]] : [])
+    ),
+  ];
+  const wide = [
+    ["Name", ...lines.map(({ name }) => name)],
+    ...doctors.map(({ name }, d) => [
+      name,
+      ...lines.map((_, l) => rank(d, l) <= 100 ? rank(d, l) : null),
+    ]),
+  ];
+  const csv = long.map((row) => row.join(",")).join("\n");
+  assert.equal((await taken(org.manager, `${run}/wishes?dry_run=true`, csv)).added, 140);
+  assert.equal(
+    (await taken(org.manager, `${run}/wishes`, writeWorkbook({ Wishes: wide }))).added,
+    140,
+  );
+  const again = await taken(
+    org.manager,
+    `${run}/wishes?dry_run=true`,
+    writeWorkbook({ Wishes: long }),
+  );
+  assert.deepEqual([again.rows, again.changes.length], [14_000, 0]);
+  const out = await download(org.manager, `${run}/wishes.xlsx`);
+  assert.equal((await taken(org.manager, `${run}/wishes?dry_run=true`, out)).changes.length, 0);
+});

@@ -82,6 +82,8 @@ export type Found = { name: string } | { fault: { code: string; message: string 
 /** Finds doctors of an allocation run by e-mail address or name. */
 export class DoctorFinder {
   readonly #byName = new Map<string, string[]>();
+  /** What was looked for before: a doctor stands in as many rows as they have ranks. */
+  readonly #found = new Map<string, Found>();
 
   /** @param mailDomain for files without addresses: what stands for one is put before this domain */
   constructor(private readonly population: Population, private readonly mailDomain: string | null) {
@@ -93,6 +95,14 @@ export class DoctorFinder {
 
   /** The doctor's e-mail address, by an address, an id of the file, or a name. */
   find(text: string): Found {
+    const known = this.#found.get(text);
+    if (known) return known;
+    const found = this.#look(text);
+    this.#found.set(text, found);
+    return found;
+  }
+
+  #look(text: string): Found {
     const { doctors, elsewhere } = this.population;
     const email = this.address(text);
     if (email !== null) {

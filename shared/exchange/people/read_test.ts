@@ -1,0 +1,113 @@
+// Tables of people as others keep them: headers of other names and orders, names turned round, and what may have been meant.
+
+import assert from "node:assert/strict";
+import type { Table } from "../table.ts";
+import { fieldOf } from "./fields.ts";
+import { DoctorFinder, nearest, type Population, turned } from "./population.ts";
+import { readDoctors } from "./read_doctors.ts";
+import { layoutOf } from "./read_wishes.ts";
+import { readPeopleTable } from "./table.ts";
+
+const POPULATION: Population = {
+  allocation_run: {
+    id: "r",
+    name: "R",
+    status: "draft",
+    starts_on: "2027-01-11",
+    term_weeks: [52],
+    org: "O",
+    org_id: "o",
+    plan: "P",
+    timezone: "Australia/Melbourne",
+  },
+  lines: { "Line 1": { places: 1, must_have_workers: false, sort_order: 0 } },
+  doctors: {
+    "ann@x.example": { name: "Ann Müller", tags: [] },
+    "a2@x.example": { name: "Ann Muller", tags: [] },
+    "bo@x.example": { name: "Bo Chen", tags: [] },
+  },
+  elsewhere: {},
+  tags: [],
+  wishes: {},
+  preferencers: {},
+  eligibility: {},
+  weightings: {},
+};
+
+function table(...rows: Table["rows"]): Table {
+  return { sheet: null, rows, merges: [] };
+}
+
+Deno.test("fieldOf() knows headers by what people call them", () => {
+  const key = (kind: Parameters<typeof fieldOf>[0], header: string) => fieldOf(kind, header)?.key;
+  assert.equal(key("doctors", "E-Mail Address "), "email");
+  assert.equal(key("doctors", "Surname, First name"), "name");
+  assert.equal(key("doctors", "Resident_Year"), "year");
+  assert.equal(key("wishes", "posting_code"), "line");
+  assert.equal(key("places", "max_n_workers"), "places");
+  assert.equal(key("doctors", "Phone"), undefined);
+});
+
+Deno.test("turned() turns a surname that comes first", () => {
+  assert.equal(turned("Lim, Aisha"), "Aisha Lim");
+  assert.equal(turned("Aisha Lim"), "Aisha Lim");
+  assert.equal(turned("Lim,"), "Lim,");
+  assert.equal(turned("A, B, C"), "A, B, C");
+});
+
+Deno.test("DoctorFinder finds by address in any case, by name in any order, and says where two have one", () => {
+  const finder = new DoctorFinder(POPULATION, null);
+  assert.deepEqual(finder.find("BO@x.example"), { name: "bo@x.example" });
+  assert.deepEqual(finder.find("Chen, Dr Bo"), { name: "bo@x.example" });
+  const fault = (text: string) => {
+    const found = finder.find(text);
+    return "fault" in found ? found.fault : assert.fail(text);
+  };
+  assert.equal(fault("Ann Müller").code, "AMBIGUOUS_DOCTOR", "accents are how one types");
+  assert.match(fault("bo@x.exampel").message, /did you mean "bo@x.example"/);
+  assert.match(fault("Bo Chan").message, /did you mean "Bo Chen"/);
+  assert.deepEqual(new DoctorFinder(POPULATION, "x.example").find("BO"), { name: "bo@x.example" });
+});
+
+Deno.test("nearest() keeps to names that are not far off", () => {
+  assert.equal(nearest("Line 1O", ["Line 10", "Line 20"]), "Line 10");
+  assert.equal(nearest("Nothing", ["Line 10"]), null);
+});
+
+Deno.test("readPeopleTable() finds headers below titles, and asks where a needed field has no column", () => {
+  const people = readPeopleTable(
+    "doctors",
+    table(["Interns 2027"], [], ["Family name", "Given names", "Email"], [
+      "Lim",
+      "Aisha",
+      "a@x.example",
+    ]),
+    null,
+  );
+  const { document } = readDoctors(people, POPULATION);
+  assert.deepEqual(document.workers, [{ email: "a@x.example", name: "Aisha Lim" }]);
+  assert.throws(
+    () => readPeopleTable("doctors", table(["mcr", "who"], ["M1", "A"]), null),
+    (error: { code: string; extras: { members: { headers: string[] } } }) =>
+      error.code === "COLUMNS_UNCLEAR" && error.extras.members.headers.join() === "mcr,who",
+  );
+  const said = { columns: { email: "mcr", name: "who" }, mail_domain: "x.example" };
+  const mapped = readPeopleTable("doctors", table(["mcr", "who"], ["M1", "A"]), said);
+  assert.deepEqual(readDoctors(mapped, POPULATION).document.workers, [{
+    email: "m1@x.example",
+    name: "A",
+  }]);
+});
+
+Deno.test("layoutOf() tells long, by line and by rank apart", () => {
+  const layout = (...headers: string[]) =>
+    layoutOf(readPeopleTable("wishes", table(headers, headers.map(() => "1")), null), [
+      "1",
+      "2",
+      "Line 1",
+    ]);
+  assert.equal(layout("Email", "Line", "Rank"), "long");
+  assert.equal(layout("Email", "Line 1", "x"), "by line");
+  assert.equal(layout("Email", "1", "2"), "by line", "where lines are numbers, they are meant");
+  assert.equal(layout("Email", "1st", "2nd", "3rd choice"), "by rank");
+});
