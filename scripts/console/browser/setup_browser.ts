@@ -1,4 +1,4 @@
-// A newcomer in the browser: from a new account and nothing else to job lines, doctors with wishes and a match, with
+// A newcomer in the browser: from a new account and nothing else to job lines, doctors with wishes and a released match, with
 // spreadsheets as people have them and no SQL. SETUP_PICTURES: a folder for pictures of the way.
 
 import assert from "node:assert/strict";
@@ -71,7 +71,7 @@ async function forget(email: string): Promise<void> {
   await sql`delete from auth.users where email = ${email}`;
 }
 
-browserTest("a newcomer comes from a new account to a match, without SQL", async () => {
+browserTest("a newcomer comes from a new account to a released match, without SQL", async () => {
   const email = `newcomer-${crypto.randomUUID()}@test.example`;
   await using profile: Profile = await newProfile({ viewport: { width: 1280, height: 800 } });
   const page = await profile.open();
@@ -149,6 +149,18 @@ browserTest("a newcomer comes from a new account to a match, without SQL", async
   await page.getByText("Next: Match and release.").waitFor();
   await picture(page, "13-wishes");
   assert.deepEqual(await accessibilityFaults(page), []);
+
+  // The match, its result, and its release; the way back says that all is done.
+  await page.getByRole("link", { name: "Do it now" }).click();
+  await page.getByRole("button", { name: "Run the match" }).click();
+  await page.getByRole("heading", { name: "Current match" }).waitFor();
+  const outcome = page.getByRole("region", { name: "Result" });
+  await outcome.getByRole("button", { name: "Finalise this match" }).click();
+  await outcome.getByRole("button", { name: "Release to doctors" }).click();
+  await outcome.getByText("released", { exact: true }).waitFor();
+  await picture(page, "13-released");
+  await page.getByRole("link", { name: "Set up" }).click();
+  await page.getByText("Everything is done: the result is released.").waitFor();
 
   await step(page, "Service and members");
   await page.getByLabel("E-mail addresses").fill("colleague@example.org, second@example.org");
