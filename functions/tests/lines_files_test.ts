@@ -134,11 +134,30 @@ Deno.test("a roster as people keep it becomes lines, and every rule that they br
     path,
     "ID,PGY,Block_1,Block_2\nB. Second,R1,,Surgery JMO\nC,R1,Emergency JMO,Psychiatry JMO\n",
   );
-  assert.deepEqual([wide.layout, wide.added, wide.changed], ["terms", 1, 1]);
+  assert.deepEqual([wide.layout, wide.added, wide.changed, wide.left_alone], ["terms", 1, 1, [
+    "PGY",
+  ]]);
   assert.deepEqual((await linesOf(org.allocationRun))["B. Second"], [[
     "Psychiatry JMO",
     "Surgery JMO",
   ], ["2027-02-01 2027-02-14"]]);
+  // Residents by block with halves of leave, and a row for each posting, as other programs have them.
+  const residents = await taken(
+    org.manager,
+    `${path}?dry_run=true`,
+    "ID,PGY,Leave1Block,Leave1Half,Block_1,Block_2\nR1_001,R1,2,second,Surgery JMO,Emergency JMO\n",
+  );
+  assert.deepEqual(residents.changes[0].fields.at(-1), {
+    column: "Leave",
+    before: null,
+    after: "2027-10-11 to 2028-01-09",
+  });
+  const postings = await taken(
+    org.manager,
+    `${path}?dry_run=true`,
+    "mcr,month_block,posting_code\nM1,1,Surgery JMO\nM1,2,Emergency JMO\n",
+  );
+  assert.deepEqual([postings.layout, postings.added], ["rotations", 1]);
   const [history] = await sql`
     select count(*)::int as edits from public.job_lines_history where allocation_run = ${org.allocationRun} and reason = 'edit'`;
   assert.equal(history.edits, 2, "each import can be taken back");

@@ -156,6 +156,8 @@ export interface LinesImportAnswer {
   layout: "weeks" | "terms" | "rotations";
   /** Lines of the file. */
   lines: number;
+  /** Headers of columns that nothing was read from. */
+  leftAlone: string[];
   added: number;
   changed: number;
   unchanged: number;

@@ -52,7 +52,7 @@ export async function importLines(
     new Work(),
     TABLE_SIZE,
   );
-  const { lines, layout, faults } = readLines(table, roster);
+  const { lines, layout, faults, leftAlone } = readLines(table, roster);
   refuseFaults(faults);
   const planned = lines.map((line) => planOf(roster, line));
   const changed = planned.filter(({ before, after }) => !before || !sameLine(before, after));
@@ -65,6 +65,7 @@ export async function importLines(
     dryRun: options.dry_run,
     layout,
     lines: lines.length,
+    leftAlone,
     added: changed.filter(({ before }) => !before).length,
     changed: changed.filter(({ before }) => before).length,
     unchanged: planned.length - changed.length,

@@ -31,10 +31,13 @@ export interface ReadLines {
   layout: LinesLayout;
   lines: ReadLine[];
   faults: CellFault[];
+  /** Headers of columns that nothing was read from. */
+  leftAlone: string[];
 }
 
 const HEAD_ROWS = 15;
 const LINE_NAMES = [
+  "mcr",
   "line",
   "jobline",
   "linename",
@@ -46,6 +49,11 @@ const LINE_NAMES = [
   "rosterline",
   "no",
 ];
+/** What columns of a row for each rotation are headed with. */
+const TERM_NAMES = ["term", "block", "monthblock", "rotationnumber"];
+const POSITION_NAMES = ["position", "postingcode", "posting", "rotation", "placement", "post"];
+/** A week of leave's block, and which half of it: as residents' tables have it. */
+const LEAVE_HEADER = /^leave(\d+)(block|half)$/;
 const TERM_HEADER = /^(?:term|block|rotation|position|t|b|r)0*(\d{1,2})$/;
 
 /** Reads lines in whichever layout they have. */
@@ -57,15 +65,16 @@ export function readLines(table: Table, roster: Roster): ReadLines {
     const keys = (table.rows[row] ?? []).map((cell) =>
       isBlank(cell) ? "" : headerKey(String(cell))
     );
-    if (keys.includes("term") && keys.includes("position")) return reader.byRotations(row, keys);
     if (keys.filter((key) => TERM_HEADER.test(key)).length >= 2) return reader.byTerms(row, keys);
+    const has = (names: string[]) => keys.some((key) => names.includes(key));
+    if (has(TERM_NAMES) && has(POSITION_NAMES)) return reader.byRotations(row, keys);
   }
   reader.faults.push(faultAt(table, 0, null, null, {
     code: "NO_LINES_FOUND",
     message:
       "No roster was found: neither a row of weeks (numbers from 1, or Mondays), nor columns Term 1, Term 2 ..., nor columns Line, Term and Position.",
   }));
-  return { layout: "weeks", lines: [], faults: reader.faults };
+  return { layout: "weeks", lines: [], faults: reader.faults, leftAlone: [] };
 }
 
 /** Where the weeks of the year stand. */
@@ -206,7 +215,7 @@ class LinesReader {
     if (lines.length === 0) {
       this.fault({ row: head, column: 0 }, null, "NO_ROWS", "has no lines below it");
     }
-    return { layout: "weeks", lines, faults: this.faults };
+    return { layout: "weeks", lines, faults: this.faults, leftAlone: [] };
   }
 
   /** What stands before the weeks of a row: the line's name, or only what kind of row it is. */
@@ -348,12 +357,61 @@ class LinesReader {
           : this.position(text, { row, column }, `Term ${i + 1}`);
         if (position) line.terms[i] = { position, spot: { row, column } };
       });
+      line.leave = this.leaveBlocks(row, keys);
       lines.push(line);
     }
     if (lines.length === 0) {
       this.fault({ row: head, column: 0 }, null, "NO_ROWS", "has no lines below it");
     }
-    return { layout: "terms", lines, faults: this.faults };
+    const used = [nameColumn, ...columns];
+    return {
+      layout: "terms",
+      lines,
+      faults: this.faults,
+      leftAlone: this.others(head, keys, used),
+    };
+  }
+
+  /** Leave by its block and half, e.g. Leave1Block 3, Leave1Half second; null: the table has no such columns. */
+  leaveBlocks(row: number, keys: string[]): ReadLine["leave"] {
+    const places = new Map(
+      keys.flatMap((key, column) => LEAVE_HEADER.test(key) ? [[key, column] as const] : []),
+    );
+    if (places.size === 0) return null;
+    return [...places].flatMap(([key, column]) => {
+      const [, number, what] = LEAVE_HEADER.exec(key)!;
+      if (what !== "block" || isBlank(this.table.rows[row][column])) return [];
+      const weeks = this.roster.allocation_run.term_weeks;
+      const block = Number(String(this.table.rows[row][column]).replace(/\D/g, ""));
+      if (!(block >= 1 && block <= weeks.length)) {
+        this.fault(
+          { row, column },
+          "Leave",
+          "OUT_OF_RANGE",
+          `is in none of the ${weeks.length} terms of this allocation run`,
+        );
+        return [];
+      }
+      const start = weeks.slice(0, block - 1).reduce((sum, each) => sum + each, 0);
+      const half = Math.floor(weeks[block - 1] / 2);
+      const halfColumn = places.get(`leave${number}half`);
+      const said = halfColumn === undefined
+        ? ""
+        : String(this.table.rows[row][halfColumn] ?? "").trim().toLowerCase();
+      if (half === 0 || said === "") return [{ first: start, last: start + weeks[block - 1] - 1 }];
+      return /^(2|second|2nd)/.test(said)
+        ? [{ first: start + weeks[block - 1] - half, last: start + weeks[block - 1] - 1 }]
+        : [{ first: start, last: start + half - 1 }];
+    });
+  }
+
+  /** Headers of columns that are none of those that were read. */
+  others(head: number, keys: string[], used: readonly number[]): string[] {
+    return keys.flatMap((key, column) =>
+      key === "" || used.includes(column) || LEAVE_HEADER.test(key)
+        ? []
+        : [foldText(String(this.table.rows[head][column]))]
+    );
   }
 
   /** A row for each rotation. */
@@ -362,8 +420,8 @@ class LinesReader {
     const place = (...names: string[]) => keys.findIndex((key) => names.includes(key));
     const columns = {
       line: place(...LINE_NAMES),
-      term: place("term"),
-      position: place("position"),
+      term: place(...TERM_NAMES),
+      position: place(...POSITION_NAMES),
       hospital: place("hospital", "site"),
       team: place("team", "unit"),
       leave: place("leaveweeks", "leave"),
@@ -415,7 +473,9 @@ class LinesReader {
     if (byName.size === 0) {
       this.fault({ row: head, column: 0 }, null, "NO_ROWS", "has no lines below it");
     }
-    return { layout: "rotations", lines: [...byName.values()], faults: this.faults };
+    const lines = [...byName.values()];
+    const leftAlone = this.others(head, keys, Object.values(columns));
+    return { layout: "rotations", lines, faults: this.faults, leftAlone };
   }
 
   /** Weeks such as "12-13, 40". */

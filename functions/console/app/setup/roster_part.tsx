@@ -79,7 +79,8 @@ function Preview({ answer, importing }: {
   answer: LinesImportAnswer;
   importing: FileImport<LinesImportAnswer>;
 }) {
-  const { lines, added, changed, unchanged, changes, broken, incomplete, ruleset } = answer;
+  const { lines, added, changed, unchanged, changes, broken, incomplete, ruleset, leftAlone } =
+    answer;
   return (
     <section class="stack" aria-label="Preview">
       <dl class="facts">
@@ -88,6 +89,9 @@ function Preview({ answer, importing }: {
         <Fact name="Changed">{count(changed)}</Fact>
         <Fact name="Unchanged">{count(unchanged)}</Fact>
       </dl>
+      {leftAlone.length > 0 && (
+        <p class="small quiet">Columns left alone: {leftAlone.join(", ")}.</p>
+      )}
       {incomplete.length > 0 && (
         <p class="note warn">Without a position in some term: {incomplete.join(", ")}.</p>
       )}

@@ -2,11 +2,14 @@
 
 import { useSignal } from "@preact/signals";
 import { createSetupClient } from "../../../../shared/client/mod.ts";
+import { useLoad } from "../data/load.ts";
 import { result } from "../data/query.ts";
 import { go, hashOf } from "../router.ts";
 import { Button } from "../ui/button.tsx";
 import { Check, TextField } from "../ui/field.tsx";
 import { date, plural } from "../ui/format.ts";
+import { Loaded } from "../ui/loaded.tsx";
+import { LongTable } from "../ui/long_table.tsx";
 import type { PartProps } from "./part.ts";
 import { entries } from "./population.ts";
 import { Said } from "./said.tsx";
@@ -19,6 +22,7 @@ export function YearPart(props: PartProps) {
     <>
       <ThisYear {...props} />
       <NextYear {...props} />
+      <WhoHadWhat {...props} />
       <AnotherRun {...props} />
     </>
   );
@@ -264,6 +268,47 @@ function AnotherRun({ context }: PartProps) {
           <Button type="submit" busy={saving.busy.value}>Start it</Button>
         </div>
       </form>
+    </section>
+  );
+}
+
+/** Which doctor had which line in which year. */
+function WhoHadWhat({ context }: PartProps) {
+  const load = useLoad(() => createSetupClient(context.supabase).history(context.org.id), []);
+  return (
+    <section class="card" aria-labelledby="setup-history">
+      <header>
+        <h2 id="setup-history">Who had what</h2>
+        <p class="small quiet">By the results of each year, or its latest match</p>
+      </header>
+      <div class="body">
+        <Loaded load={load} what="the earlier years">
+          {(entries) =>
+            entries.length === 0
+              ? (
+                <p class="empty">
+                  Nobody had a line yet. Once a year is matched, each doctor's line stands here,
+                  year by year.
+                </p>
+              )
+              : (
+                <LongTable
+                  label="Lines by doctor and year"
+                  head={["Doctor", "Year", "Line", "Worked"]}
+                >
+                  {entries.toSorted((a, b) =>
+                    a.name.localeCompare(b.name, "en") || b.startsOn.localeCompare(a.startsOn)
+                  )
+                    .map(({ name, runName, lineName, source, rotations }) => [
+                      name,
+                      source === "match" ? `${runName} (not finalised)` : runName,
+                      lineName,
+                      rotations.map(({ positionName }) => positionName).join(", "),
+                    ])}
+                </LongTable>
+              )}
+        </Loaded>
+      </div>
     </section>
   );
 }
