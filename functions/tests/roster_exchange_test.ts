@@ -277,7 +277,7 @@ Deno.test("requests that mean nothing are refused by stable codes", async () => 
   await refused(await download(manager, run), 404, "UNKNOWN_FILE");
   await refused(await download(manager, `${run}/roster.pdf`), 404, "UNKNOWN_FILE");
   await refused(await download(manager, `${run}/constructor`), 404, "UNKNOWN_FILE");
-  await refused(await upload(manager, `${run}/lines`, "x"), 404, "UNKNOWN_FILE");
+  await refused(await upload(manager, `${run}/nothing`, "x"), 404, "UNKNOWN_FILE");
   await refused(await upload(manager, `${run}/positions?dry_run=1`, "x"), 400, "INVALID_REQUEST");
   await refused(await upload(manager, `${run}/positions`, ""), 400, "EMPTY_FILE");
   const large = new Uint8Array(2 * 1024 * 1024 + 1);
