@@ -176,24 +176,27 @@ const CODE = /^[A-Z]+(_[A-Z]+)+$/;
  * @returns null of any other error
  */
 function constraintFault({ code, message, details }: RestError): FieldError | null {
-  const column = (name: string | undefined) => name?.split(/[,\s]+/).at(-1) ?? "";
+  // Of tables under row level security PostgreSQL tells no key: then the constraint's name has its last column.
+  const [, keys, values] = /\((.+)\)=\((.+)\)/.exec(details ?? "") ?? [];
+  const [, constraint = ""] = /constraint "(.+?)"/.exec(message) ?? [];
+  const column = keys?.split(", ").at(-1) ??
+    /_([a-z]+)_(?:key|idx|fkey)\d*$/.exec(constraint)?.[1] ?? "";
   switch (code) {
     case "23505": { // unique_violation
-      const [, names, values] = /\((.+)\)=\((.+)\)/.exec(details ?? "") ?? [];
       const value = values?.split(", ").at(-1);
-      const what = value === undefined || /^[0-9a-f-]{36}$/.test(value) ? "It" : `"${value}"`;
-      return { path: column(names), message: `${what} is there already.` };
+      const what = value === undefined || /^[0-9a-f-]{36}$/.test(value)
+        ? column ? `Another one with this ${spoken(column).toLowerCase()}` : "It"
+        : `"${value}"`;
+      return { path: column, message: `${what} is there already.` };
     }
-    case "23503": { // foreign_key_violation
-      const [, names] = /\((.+)\)=\(/.exec(details ?? "") ?? [];
-      return { path: column(names), message: "It refers to something that is not there any more." };
-    }
+    case "23503": // foreign_key_violation
+      return { path: column, message: "It refers to something that is not there any more." };
     case "23502": { // not_null_violation
       const [, name = ""] = /column "(.+?)"/.exec(message) ?? [];
       return { path: name, message: `${spoken(name)} is needed.` };
     }
     case "23514": { // check_violation
-      const [, table, constraint = ""] = /relation "(.+?)".*constraint "(.+?)"/.exec(message) ?? [];
+      const [, table] = /relation "(.+?)"/.exec(message) ?? [];
       const name = constraint.replace(`${table}_`, "").replace(/_check\d*$/, "");
       return { path: name, message: `${spoken(name)} is not valid.` };
     }

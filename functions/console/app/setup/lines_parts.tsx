@@ -200,11 +200,12 @@ function EligibilityDialog({ context, line, own, onClose, onDone }: {
             key={key}
             label={label}
             hint={`${hint} Separated by commas.`}
+            error={saving.fault(key)}
             value={texts.value[key]}
             onText={(text) => texts.value = { ...texts.value, [key]: text }}
           />
         ))}
-        <Said saving={saving} />
+        <Said saving={saving} fields={RULES.map(([key]) => key)} />
       </div>
     </Dialog>
   );
@@ -330,6 +331,7 @@ export function DepartmentsPart(props: PartProps) {
             <TextField
               label="Its lines"
               hint="Separated by commas"
+              error={saving.fault("lines")}
               value={lines}
               onText={(text) => lines.value = text}
             />
@@ -342,7 +344,7 @@ export function DepartmentsPart(props: PartProps) {
               onText={(text) => cap.value = text}
             />
           </div>
-          <Said saving={saving} fields={["name", "max_workers"]} />
+          <Said saving={saving} fields={["name", "max_workers", "lines"]} />
           <div class="row">
             <Button type="submit" busy={saving.busy.value}>Save the department</Button>
           </div>

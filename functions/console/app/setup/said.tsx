@@ -1,22 +1,19 @@
-// What went wrong with a form: its sentence, and the faults that no field of the form shows.
+// What went wrong with a form: its sentence, or the faults that no field of the form shows.
 
-import type { Saving } from "./saving.ts";
+import { isOf, type Saving } from "./saving.ts";
 
 /** See above. @param fields whose faults stand beside them */
 export function Said({ saving, fields = [] }: { saving: Saving; fields?: readonly string[] }) {
   const error = saving.error.value;
   if (!error) return null;
-  const others = (error.errors ?? []).filter(({ path }) =>
-    !fields.some((field) => path === field || path.endsWith(`.${field}`))
-  );
+  const faults = error.errors ?? [];
+  const others = faults.filter(({ path }) => !fields.some((field) => isOf(path, field)));
   return (
     <div class="note danger" role="alert">
-      <p>{error.message}</p>
+      <p>{faults.length > 0 ? "Nothing was saved." : error.message}</p>
       {others.length > 0 && (
         <ul>
-          {others.map(({ path, message }) => (
-            <li key={path}>{path ? `${path}: ` : ""}{message}</li>
-          ))}
+          {others.map(({ path, message }) => <li key={path}>{message}</li>)}
         </ul>
       )}
     </div>

@@ -8,7 +8,7 @@ import { shown } from "../data/query.ts";
 export interface Saving {
   busy: ReadonlySignal<boolean>;
   error: ReadonlySignal<ReceptorError | null>;
-  /** The fault of a field, by the end of its path; null: none. */
+  /** The fault of a field, by the end of its path, see {@link isOf}; null: none. */
   fault(field: string): string | null;
   /** Does it; true where it was done. */
   run(work: () => Promise<unknown>): Promise<boolean>;
@@ -23,9 +23,7 @@ export function useSaving(): Saving {
     busy,
     error,
     fault(field) {
-      const found = error.value?.errors?.find(({ path }) =>
-        path === field || path.endsWith(`.${field}`)
-      );
+      const found = error.value?.errors?.find(({ path }) => isOf(path, field));
       return found ? found.message : null;
     },
     async run(work) {
@@ -43,4 +41,10 @@ export function useSaving(): Saving {
     },
     clear: () => error.value = null,
   };
+}
+
+/** Whether a path ends in a field, or in an entry of its list: `lines[0].eligibility.included_tags[1]`. */
+export function isOf(path: string, field: string): boolean {
+  const last = path.replace(/(\[\d+\])+$/, "").split(".").at(-1);
+  return last === field;
 }

@@ -1,0 +1,109 @@
+// A health service from nothing through the API alone: accounts, an org, members by their addresses, a year, a copy of it.
+
+import assert from "node:assert/strict";
+import { createSetupClient, ReceptorError } from "../../shared/client/mod.ts";
+import { errorOfRest } from "../../shared/client/errors.ts";
+import { newClient, PASSWORD, sql } from "./fixture.ts";
+
+/** A new account, signed in; goes with what it made. */
+async function newAccount() {
+  const email = `person-${crypto.randomUUID()}@test.example`;
+  const supabase = newClient();
+  const { data, error } = await supabase.auth.signUp({ email, password: PASSWORD });
+  assert.equal(error, null);
+  const id = data.user!.id;
+  return {
+    id,
+    email,
+    supabase,
+    setup: createSetupClient(supabase),
+    [Symbol.asyncDispose]: async () => {
+      await sql`delete from public.orgs where created_by = ${id}`;
+      await sql`delete from auth.users where id = ${id}`;
+    },
+  };
+}
+
+function refuses(work: Promise<unknown>, code: string, path?: string) {
+  return assert.rejects(work, (error: ReceptorError) => {
+    assert.equal(error.code, code, error.message);
+    if (path !== undefined) assert.equal(error.errors?.[0].path, path);
+    return true;
+  });
+}
+
+Deno.test("two accounts that know nothing make a service, share it, and start a year", async () => {
+  await using first = await newAccount();
+  await using second = await newAccount();
+  const name = `Health ${crypto.randomUUID()}`;
+  const { org } = await first.setup.createOrg(name);
+  await refuses(first.setup.createOrg(name), "NAME_TAKEN");
+  await refuses(second.setup.members(org), "NOT_FOUND");
+
+  // By address, in whatever case; whoever has it joins.
+  assert.deepEqual(
+    await first.setup.invite(org, [{ email: second.email.toUpperCase(), role: "viewer" }]),
+    { invited: 1, unchanged: 0 },
+  );
+  await refuses(
+    first.setup.invite(org, [{ email: "nobody", role: "viewer" }]),
+    "BAD_REQUEST",
+    "[0].email",
+  );
+  assert.deepEqual(await second.setup.claimInvitations(), [{ org, name, role: "viewer" }]);
+  await refuses(second.setup.invite(org, [{ email: "x@y.example", role: "manager" }]), "FORBIDDEN");
+  await refuses(second.setup.setRole(org, second.id, "manager"), "FORBIDDEN");
+
+  // Never without a manager, also where both go at once.
+  await refuses(first.setup.setRole(org, first.id, "viewer"), "LAST_MANAGER");
+  await first.setup.setRole(org, second.id, "manager");
+  const gone = await Promise.allSettled([
+    first.setup.removeMember(org, first.id),
+    second.setup.removeMember(org, second.id),
+  ]);
+  assert.equal(gone.filter(({ status }) => status === "fulfilled").length, 1);
+  const left = gone[0].status === "rejected" ? first : second;
+
+  const start = { org, planName: "Interns", name: "Interns 2028", template: "VIC_5", year: 2028 };
+  const run = await left.setup.startRun(start);
+  assert.deepEqual([run.startsOn, run.termWeeks, run.constraints], ["2028-02-07", [
+    10,
+    10,
+    10,
+    10,
+    12,
+  ], ["VIC_PGY1"]]);
+  await refuses(left.setup.startRun(start), "BAD_REQUEST", "name");
+  const progress = await left.setup.progress(run.allocationRun);
+  assert.deepEqual([progress?.affinityProfile.isShipped, progress?.doctors], [true, 0]);
+  const copied = await left.setup.copyRun(run.allocationRun, {
+    name: "Interns 2029",
+    doctors: true,
+  });
+  assert.deepEqual([copied.startsOn, copied.doctors], ["2029-02-05", 0]);
+  assert.deepEqual(await left.setup.history(org), []);
+  assert.equal((await left.setup.termTemplates()).length, 16);
+});
+
+Deno.test("what a table refuses is told by its column", async () => {
+  await using account = await newAccount();
+  const { org } = await account.setup.createOrg(`Health ${crypto.randomUUID()}`);
+  const add = async (name: unknown) => {
+    const { error, status } = await account.supabase.from("hospitals").insert({
+      org_id: org,
+      name,
+    });
+    return error ? errorOfRest(error, status) : null;
+  };
+  assert.equal(await add("North"), null);
+  const said = async (name: unknown) => {
+    const error = await add(name);
+    return [error?.message, error?.errors?.[0].path];
+  };
+  assert.deepEqual(await said("No\u200brth "), [
+    "Another one with this name is there already.",
+    "name",
+  ]);
+  assert.deepEqual(await said(""), ["Name is not valid.", "name"]);
+  assert.deepEqual(await said(null), ["Name is needed.", "name"]);
+});
