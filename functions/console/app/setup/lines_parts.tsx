@@ -402,6 +402,10 @@ export function WishesPart({ context, progress, onChanged }: PartProps) {
         {progress.wishes === null
           ? "The preference window is open: doctors rank the lines on their own page, and what they wish is theirs alone until it closes."
           : "Doctors rank the lines on their own page while the preference window is open. What they sent you otherwise is imported here, in whichever layout it has."}
+        {" "}
+        <a href={hashOf("preferences", context.allocationRun.id)}>
+          Open the window, invite doctors
+        </a>
       </p>
       <TableImport context={context} kind="wishes" title="Wishes" onDone={onChanged} />
     </>
