@@ -120,7 +120,8 @@ export function createDesk<Wire, Choice>(
     choice.value = source.choiceOf(answer);
     base.value = source.wishesOf(answer);
     error.value = null;
-    keep.write("window", { wire: answer, ahead } satisfies Kept<Wire>);
+    // An answer that comes when the person has signed out leaves nothing of them on the device.
+    if (!stopped) keep.write("window", { wire: answer, ahead } satisfies Kept<Wire>);
   };
   const read = async () => {
     const asked = timers.now();

@@ -247,3 +247,12 @@ Deno.test("forget() takes all of a person from the device, and nothing of others
   assert.equal(createKeep(shelf, "u.m", "t").read("window"), null);
   assert.equal(createKeep(shelf, "other.m", "t").read("window"), 2);
 });
+
+Deno.test("an answer that comes after the page was left keeps nothing on the device", async () => {
+  const server = new FakeServer(), { desk, shelf } = device(server);
+  const reading = desk.refresh();
+  desk.stop();
+  forget(shelf, "u");
+  await reading;
+  assert.equal(shelf.length, 0);
+});
