@@ -68,6 +68,13 @@ export const PAGES: readonly Page[] = [
       features.has("prime_search") && rights.has("primeSearch.view"),
     load: async () => (await import("./primes/primes_page.tsx")).PrimesPage,
   },
+  {
+    path: "campaigns",
+    title: "Campaigns",
+    isOffered: ({ rights, features }) =>
+      features.has("prime_search") && rights.has("projects.view"),
+    load: async () => (await import("./campaigns/campaigns_page.tsx")).CampaignsPage,
+  },
 ];
 
 /** The page that is shown where the hash names none. */

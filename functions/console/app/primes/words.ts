@@ -118,25 +118,25 @@ function sentencesOf(proof: Proof): string[] {
       return [
         `By Pocklington's theorem: the primes ${
           factorsWord(proof.factors ?? [])
-        } with their powers make more than the square root of N of N−1, and each has a witness.`,
+        } divide N−1 in powers whose product is above the square root of N, and each has a witness.`,
       ];
     case "bls_n1":
       return [
         `By Brillhart, Lehmer and Selfridge: the primes ${
           factorsWord(proof.factors ?? [])
-        } with their powers make more than the cube root of N of N−1, each has a witness, and what is left is no square.`,
+        } divide N−1 in powers whose product is above the cube root of N, each has a witness, and what is left is no square.`,
       ];
     case "morrison":
       return [
         `By Morrison's theorem: the primes ${
           factorsWord(proof.factors ?? [])
-        } with their powers make more than the square root of N of N+1, and each has a Lucas sequence of the discriminant ${proof.discriminant}.`,
+        } divide N+1 in powers whose product is above the square root of N, and each has a Lucas sequence of the discriminant ${proof.discriminant}.`,
       ];
     case "bls_np1":
       return [
         `By Brillhart, Lehmer and Selfridge: the primes ${
           factorsWord(proof.factors ?? [])
-        } with their powers make more than the cube root of N of N+1, each has a Lucas sequence of the discriminant ${proof.discriminant}, and what is left is no square.`,
+        } divide N+1 in powers whose product is above the cube root of N, each has a Lucas sequence of the discriminant ${proof.discriminant}, and what is left is no square.`,
       ];
     case "combined":
       return [

@@ -1,0 +1,151 @@
+// A new project: of a template, whose file may be changed before, with what it will cost and find.
+
+import { batch, useSignal } from "@preact/signals";
+import type {
+  ProjectPreview,
+  ProjectsClient,
+  ProjectTemplate,
+} from "../../../../shared/client/mod.ts";
+import { useLoad } from "../data/load.ts";
+import { shown } from "../data/query.ts";
+import type { PageContext } from "../page.ts";
+import { Button } from "../ui/button.tsx";
+import { Field, SelectField } from "../ui/field.tsx";
+import { count, duration } from "../ui/format.ts";
+import { Loaded } from "../ui/loaded.tsx";
+import { dollars } from "./words.ts";
+
+interface Making {
+  context: PageContext;
+  client: ProjectsClient;
+  onMade: (id: number) => void;
+}
+
+/** Makes a project; of managers only. */
+export function NewProject(props: Making) {
+  const templates = useLoad(() => props.client.templates(), []);
+  return (
+    <section class="card" aria-label="New project">
+      <header>
+        <h2>New project</h2>
+        <span class="small quiet">of a template, or of a file of your own</span>
+      </header>
+      <div class="body stack">
+        <Loaded load={templates} what="templates">
+          {(found) => <Form {...props} templates={found} />}
+        </Loaded>
+      </div>
+    </section>
+  );
+}
+
+function Form({ context, client, onMade, templates }: Making & { templates: ProjectTemplate[] }) {
+  const chosen = useSignal(templates[0].name);
+  const toml = useSignal(templates[0].toml);
+  const preview = useSignal<ProjectPreview | null>(null);
+  const faults = useSignal<string[]>([]);
+  const busy = useSignal<"preview" | "create" | null>(null);
+  const template = templates.find(({ name }) => name === chosen.value)!;
+
+  const changed = (text: string) =>
+    batch(() => {
+      toml.value = text;
+      preview.value = null;
+      faults.value = [];
+    });
+
+  const ask = async (what: "preview" | "create") => {
+    busy.value = what;
+    faults.value = [];
+    const request = { toml: toml.value, org: context.org.id };
+    try {
+      if (what === "preview") preview.value = await client.preview(request);
+      else onMade((await client.create(request)).projectId);
+    } catch (error) {
+      const { errors, message } = shown(error);
+      faults.value = errors?.length
+        ? errors.map(({ path, message }) => `${path}: ${message}`)
+        : [message];
+    }
+    busy.value = null;
+  };
+
+  return (
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void ask("create");
+      }}
+    >
+      <SelectField
+        label="Template"
+        hint={template.description}
+        value={chosen.value}
+        options={templates.map(({ name, title }) => [name, title])}
+        onChoose={(name) => {
+          chosen.value = name;
+          changed(templates.find((each) => each.name === name)!.toml);
+        }}
+      />
+      <Field label="The project's file" hint="TOML; change what you like.">
+        {(control) => (
+          <textarea
+            {...control}
+            class="textarea campaigns-file"
+            rows={16}
+            spellcheck={false}
+            value={toml.value}
+            onInput={(event) => changed(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      {faults.value.length > 0 && (
+        <ul class="note danger small" role="alert">
+          {faults.value.map((fault) => <li key={fault}>{fault}</li>)}
+        </ul>
+      )}
+      {preview.value && <Preview preview={preview.value} />}
+      <div class="row">
+        <Button busy={busy.value === "preview"} onClick={() => void ask("preview")}>
+          What it will cost
+        </Button>
+        <Button kind="primary" type="submit" busy={busy.value === "create"}>
+          Make the project
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Preview({ preview }: { preview: ProjectPreview }) {
+  return (
+    <div class="table-scroll" tabIndex={0} role="group" aria-label="What it will cost">
+      <table class="table">
+        <caption>
+          About {dollars(preview.cost_usd)} and {duration(1000 * preview.cpu_seconds)}{" "}
+          of CPU, if no phase is skipped or ends early
+        </caption>
+        <thead>
+          <tr>
+            {["Phase", "Candidates", "Finds expected", "CPU", "Cost", "Extensions"].map((head) => (
+              <th key={head} scope="col">{head}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {preview.phases.map((phase) => (
+            <tr key={phase.name}>
+              <th scope="row">{phase.name}</th>
+              <td class="num">{count(phase.candidates)}</td>
+              <td class="num">{phase.expected_finds}</td>
+              <td class="num">{duration(1000 * phase.cpu_seconds)}</td>
+              <td class="num">{dollars(phase.cost_usd)}</td>
+              <td class="num">{phase.extensions}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+// Campaigns: made of a template with its price beforehand, begun, directed by hand, followed by its events.
+
+import assert from "node:assert/strict";
+import { createOrg, createUser, sql } from "../../../functions/tests/fixture.ts";
+import { accessibilityFaults, browserTest, login, signedIn } from "./kit.ts";
+
+browserTest("a campaign is made of a file, priced, begun, directed and told of", async () => {
+  await using org = await createOrg();
+  await using profile = await signedIn(login(org.manager), `#/campaigns/${org.allocationRun}`);
+  const { page } = profile;
+  const form = page.getByRole("region", { name: "New project" });
+  await form.getByLabel("Template").selectOption("primorial");
+  const file = form.getByLabel("The project's file");
+  const toml = await file.inputValue();
+  await file.fill(toml.replace("end = 1000", "end = 1"));
+  await form.getByRole("button", { name: "What it will cost" }).click();
+  await form.getByText("strategy.phases.0.search_params.end", { exact: false }).waitFor();
+  await file.fill(toml);
+  await form.getByRole("button", { name: "What it will cost" }).click();
+  await form.getByRole("rowheader", { name: "medium" }).waitFor();
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await form.getByRole("button", { name: "Make the project" }).click();
+
+  await page.getByRole("heading", { name: "Primorial primes" }).waitFor();
+  await page.getByRole("button", { name: "Activate" }).click();
+  const phases = page.getByRole("region", { name: "Phases" });
+  await phases.getByRole("heading", { name: /^small active/ }).waitFor();
+  await phases.getByRole("heading", { name: /^medium pending/ }).waitFor();
+  await page.getByLabel("Budget in dollars").fill("0");
+  await page.getByRole("button", { name: "Change the budget" }).click();
+  await page.getByRole("region", { name: "Events" }).getByText("The budget was changed").waitFor();
+  await sql`select prime_search.tick_projects()`;
+  await page.getByRole("button", { name: "Resume" }).waitFor();
+  await page.getByRole("button", { name: "Resume" }).click();
+  await page.getByText("The budget of this project is spent.", { exact: false }).waitFor();
+  await phases.getByRole("button", { name: "Skip phase small" }).click();
+  await phases.getByRole("heading", { name: /^small skipped/ }).waitFor();
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  await phases.getByRole("heading", { name: /^medium skipped/ }).waitFor();
+  await page.getByRole("link", { name: "All campaigns" }).click();
+  await page.getByRole("rowheader", { name: "Primorial primes" }).waitFor();
+});
+
+browserTest("who may only look directs no campaign, on a narrow screen too", async () => {
+  await using org = await createOrg();
+  const viewer = await createUser(org.id, "viewer");
+  const [{ id }] = await sql`
+    insert into public.projects (org_id, slug, name, objective, form)
+    values (${org.id}, 'looked-at', 'Looked at', 'custom', 'kbn') returning id::int`;
+  await sql`
+    insert into public.project_phases (org_id, project_id, name, phase_order, form, search_params, candidates)
+    values (${org.id}, ${id}, 'only', 1, 'kbn', '{"k": 3}', 10)`;
+  await using profile = await signedIn(
+    login(viewer),
+    `#/campaigns/${org.allocationRun}?project=${id}`,
+    {
+      viewport: { width: 360, height: 740 },
+    },
+  );
+  const { page } = profile;
+  await page.getByRole("heading", { name: "Looked at" }).waitFor();
+  await page.getByRole("heading", { name: /^only/ }).waitFor();
+  assert.equal(await page.getByRole("button", { name: /Activate|Cancel|Skip|Change/ }).count(), 0);
+  const overhang = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+  assert.equal(await page.evaluate(overhang), 0);
+  assert.deepEqual(await accessibilityFaults(page), []);
+});
