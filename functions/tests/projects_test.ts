@@ -139,6 +139,6 @@ Deno.test("what is no project, and who may not, is told", async () => {
     "PROJECT_NOT_FOUND",
     undefined,
   ]);
-  assert.equal((await status(org.manager, "/x"))[0], 400);
+  assert.equal((await status(org.manager, "/x"))[0], 404);
   assert.equal((await status(org.manager, `/${id}/budget`, { max_cost_usd: -1 }))[0], 400);
 });

@@ -164,17 +164,17 @@ function reading<Result>(work: () => Result): Result {
   }
 }
 
-/** The number of a project in a path. @throws ApiError 400 */
+/** The number of a project in a path; what is no number is that of no project. @throws ApiError 404 */
 function projectNumber(id: string): number {
   if (/^[1-9]\d{0,15}$/.test(id)) return Number(id);
-  throw invalid([{ path: "project_id", message: "not the number of a project" }]);
+  throw noProject(id);
 }
 
 function noProject(id: string): ApiError {
   return new ApiError(404, "PROJECT_NOT_FOUND", `There is no project ${id}.`);
 }
 
-/** A project with its phases and its last events, newest first. @throws ApiError 400, 404 */
+/** A project with its phases and its last events, newest first. @throws ApiError 404 */
 export async function readProjectState(
   client: RestClient,
   id: string,
