@@ -274,6 +274,10 @@ begin
   insert into public.project_events (org_id, project_id, event_type, summary)
   select org_id, id, 'error', 'North' from public.projects where org_id = tests.id('north_org');
   insert into public.cost_calibrations values ('north_form', 1, 2, 10, 5);
+  insert into public.strategy_config (org_id) values (tests.id('north_org'));
+  insert into public.strategy_decisions (org_id, decision_type, summary, reasoning, action_taken)
+  values (tests.id('north_org'), 'no_action', 'North', 'North', 'deferred');
+  update public.prime_search_runs set status = 'GENERATING', started_at = now() where id = tests.id('north_search');
   update public.prime_search_blocks set status = 'completed', claimed_at = now(), completed_at = now(), sieved = 4, fraction = 1,
     digest = repeat('0', 64), cpu_ms = 7777, digits = 1
   where run = tests.id('north_search') and block_number = 1;

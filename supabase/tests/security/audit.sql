@@ -39,7 +39,8 @@ insert into expected values
   ('public.prime_search_blocks', 'written by the engine; totals stand with the search'),
   ('public.prime_search_finds', 'written by the engine, once'), ('public.prime_search_evidence', 'written by the engine, once'),
   ('public.projects', 'a search of nothing but facts: project_events tells who did what'), ('public.project_phases', 'as projects'),
-  ('public.project_events', 'a log itself'), ('public.cost_calibrations', 'measurements');
+  ('public.project_events', 'a log itself'), ('public.cost_calibrations', 'measurements'),
+  ('public.strategy_config', 'strategy_decisions tell what came of it'), ('public.strategy_decisions', 'a log itself');
 
 create temporary table found as
 select format('%s.%s', n.nspname, c.relname) as name, c.oid
