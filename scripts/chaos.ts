@@ -6,6 +6,7 @@ import postgres from "postgres";
 import { measureReclaims, raceForBlocks, waitForReclaim } from "./chaos/claims.ts";
 import { killIsolates } from "./chaos/isolates.ts";
 import { type ChaosOptions, HELP, parseChaosOptions, UsageError } from "./chaos/options.ts";
+import { killPrimeIsolates } from "./chaos/prime_isolates.ts";
 import { killSearchers } from "./chaos/primes.ts";
 import { makeScene } from "./chaos/scene.ts";
 import { killSlices } from "./chaos/slices.ts";
@@ -16,6 +17,8 @@ import { type Stack, startStack } from "./stack/mod.ts";
 const RACE = { blocks: 2_000, claimers: 20 };
 /** Isolates that work on one search for primes at once. */
 const SEARCHERS = 20;
+/** Isolates of the search for primes and of its checker that get SIGKILL. */
+const SEARCH_KILLS = 40;
 /** Claims whose heartbeats stop. */
 const RECLAIMS = 200;
 /** A lease and a sweep. */
@@ -34,6 +37,12 @@ async function run(stack: Stack, admin: postgres.Sql, options: ChaosOptions) {
     kills: options.searcherKills,
     seed: options.seed,
   });
+  const searchIsolates = new Tally();
+  const underFire = await killPrimeIsolates({ stack, admin }, searchIsolates, {
+    kills: SEARCH_KILLS,
+    seed: options.seed,
+  });
+  await admin`update fleet.search_types set enabled = false where search_type in ('prime_search', 'prime_check')`;
   const scene = await makeScene(stack, admin);
   const tally = new Tally();
   const started = performance.now();
@@ -42,11 +51,12 @@ async function run(stack: Stack, admin: postgres.Sql, options: ChaosOptions) {
   const killsOfSlices = tally.kills;
   await killIsolates(scene, tally, options.isolateKills, options.seed);
   const isolatesMs = performance.now() - started - slicesMs;
-  const { lost, doubled } = scene.findings;
+  const lost = [...scene.findings.lost, ...searches.lost, ...underFire.lost];
+  const doubled = [...scene.findings.doubled, ...searches.doubled, ...underFire.doubled];
   return {
     kills: tally.kills,
-    lost: lost.length + searches.lost.length,
-    doubled: doubled.length + searches.doubled.length,
+    lost: lost.length,
+    doubled: doubled.length,
     runs: scene.runs,
     kinds: tally.byKind,
     steps: tally.byStep,
@@ -58,7 +68,8 @@ async function run(stack: Stack, admin: postgres.Sql, options: ChaosOptions) {
     claims,
     reclaim_seconds: { ...reclaim_seconds, real_time: real_time_seconds },
     searches: { ...searches, kills: searching.kills, events: searching.others },
-    findings: [...lost, ...doubled, ...searches.lost, ...searches.doubled],
+    search_isolates_killed: searchIsolates.kills,
+    findings: [...lost, ...doubled],
   };
 }
 

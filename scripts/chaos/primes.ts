@@ -54,7 +54,7 @@ export async function killSearchers(
   const random = new Random(seed);
   const findings: SearchFindings = { searches: 0, lost: [], doubled: [], most_at_once: 0 };
   const plan = planSearch(SEARCH, BLOCK);
-  const expected = expectedDigest(plan.candidates);
+  const expected = expectedDigest(SEARCH, plan.candidates);
   await admin`
     update fleet.search_types set enabled = true, max_concurrent_blocks = ${searchers}, max_attempts = 1000000
     where search_type = 'prime_search'`;
@@ -76,8 +76,8 @@ export async function killSearchers(
 }
 
 /** The digest of the same search in one block, worked here. */
-function expectedDigest(candidates: number): string {
-  const block = prepareBlock({ ...SEARCH, start: 0, end: candidates - 1 });
+export function expectedDigest(search: typeof SEARCH, candidates: number): string {
+  const block = prepareBlock({ ...search, start: 0, end: candidates - 1 });
   let state = block.start();
   while (!block.done(state)) state = block.step(state, { remainingMs: () => Infinity });
   return digestOf(block.outcome(state).finds);
@@ -179,7 +179,7 @@ async function disturb(
 }
 
 /** Compares what is there with what there must be. */
-async function checkSearch(
+export async function checkSearch(
   admin: postgres.Sql,
   run: string,
   candidates: number,

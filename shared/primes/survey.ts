@@ -265,41 +265,40 @@ function counted(low: number, count: number, first: number, last: number, places
   return { count, first: low + 2 * first, last: low + 2 * last, sum };
 }
 
-function countPrimes({ low, composite }: Segment, odd: number): Counted {
-  let count = 0, first = -1, last = -1, places = 0;
-  for (let i = 0; i < odd; i++) {
-    if (composite[i] !== 0) continue;
-    count++;
-    places += i;
-    if (first < 0) first = i;
-    last = i;
+/** Places that are added up in whole numbers of 31 bits: sums of places below this one stay within. */
+const STRETCH = 1 << 14;
+
+/** Counts the places that are 0, and adds them up, without a branch: one in seven is, and no processor guesses which. */
+function countZeros(low: number, odd: number, bytes: Uint8Array): Counted {
+  let count = 0, places = 0;
+  for (let from = 0; from < odd; from += STRETCH) {
+    const end = Math.min(odd, from + STRETCH);
+    let some = 0, sum = 0;
+    for (let i = from; i < end; i++) {
+      const one = 1 - bytes[i];
+      some += one;
+      sum = (sum + Math.imul(one, i - from)) | 0;
+    }
+    count += some;
+    places += from * some + sum;
   }
-  return counted(low, count, first, last, places);
+  const zeros = bytes.subarray(0, odd);
+  return counted(low, count, zeros.indexOf(0), zeros.lastIndexOf(0), places);
+}
+
+function countPrimes({ low, composite }: Segment, odd: number): Counted {
+  return countZeros(low, odd, composite);
 }
 
 function countTwins({ low, composite }: Segment, odd: number): Counted {
-  let count = 0, first = -1, last = -1, places = 0;
-  for (let i = 0; i < odd; i++) {
-    if (composite[i] !== 0 || composite[i + 1] !== 0) continue;
-    count++;
-    places += i;
-    if (first < 0) first = i;
-    last = i;
-  }
-  return counted(low, count, first, last, places);
+  for (let i = 0; i < odd; i++) composite[i] |= composite[i + 1];
+  return countZeros(low, odd, composite);
 }
 
 function countGermain({ low, composite }: Segment, odd: number, doubled: Segment): Counted {
-  let count = 0, first = -1, last = -1, places = 0;
-  for (let i = 0; i < odd; i++) {
-    // 2(low + 2i) + 1 is at place 2i of the doubled segment.
-    if (composite[i] !== 0 || doubled.composite[2 * i] !== 0) continue;
-    count++;
-    places += i;
-    if (first < 0) first = i;
-    last = i;
-  }
-  return counted(low, count, first, last, places);
+  // 2(low + 2i) + 1 is at place 2i of the doubled segment.
+  for (let i = 0; i < odd; i++) composite[i] |= doubled.composite[2 * i];
+  return countZeros(low, odd, composite);
 }
 
 /** Looks at the palindrome at or behind a number; answers the number behind it. */
