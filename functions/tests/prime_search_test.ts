@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import {
+  createPlannerClient,
   createPrimesClient,
   type PrimeFind,
   type PrimesClient,
@@ -9,7 +10,7 @@ import {
 } from "../../shared/client/mod.ts";
 import { digestOf, type Find, planSearch, prepareBlock } from "../../shared/primes/engine.ts";
 import { prepareSurvey } from "../../shared/primes/survey.ts";
-import { call, callInternal, createOrg, createUser, sql, type TestOrg } from "./fixture.ts";
+import { call, callInternal, createOrg, createUser, ended, sql, type TestOrg } from "./fixture.ts";
 
 /** An org whose finds are gone afterwards, although primes are nobody's. */
 async function primeOrg(): Promise<TestOrg & AsyncDisposable & { primes: PrimesClient }> {
@@ -393,5 +394,47 @@ Deno.test("certificates come as JSON and as text of Math::Prime::Util, and from 
     assert.match(text, /Type ECPP/);
   } finally {
     await sql`delete from public.primes where id = ${prime}`;
+  }
+});
+
+Deno.test("a planner run that comes while isolates search begins within two slices of theirs, and the search goes on after it", async () => {
+  await using org = await primeOrg();
+  await sql`update fleet.search_types set metrics_every = 1 where search_type = 'prime_search'`;
+  try {
+    const { primeSearchRunId: id } = await org.primes.search({
+      form: "kbn",
+      params: { n: 3000, min_k: 1, max_k: 20_001 },
+      blockSize: 400,
+    });
+    const begun = async (from: Date, until: Date) => {
+      const [{ slices }] = await sql`
+        select count(*)::int as slices from public.system_metrics
+        where run_id = ${id} and created_at - wall_ms * interval '1 millisecond' between ${from} and ${until}`;
+      return slices;
+    };
+    const always = new Date(0);
+    for (let attempt = 0; await begun(always, new Date()) < 8; attempt++) {
+      assert.ok(attempt < 300, "the search is not worked");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const planner = createPlannerClient(org.manager.client);
+    const { plannerRunId } = await planner.generate({
+      allocationRun: org.allocationRun,
+      nJobLines: 3,
+      constraints: [],
+    });
+    assert.equal((await ended(plannerRunId)).status, "COMPLETED");
+    const [job] = await sql`
+      select created_at, started_at, finished_at from fleet.search_jobs where run_id = ${plannerRunId}`;
+    // Up to four isolates search: none of them begins more than two slices before the planner's first.
+    const meanwhile = await begun(job.created_at, job.started_at);
+    assert.ok(meanwhile <= 8, `${meanwhile} slices began before the planner's first`);
+    for (let attempt = 0; await begun(job.finished_at, new Date()) === 0; attempt++) {
+      assert.ok(attempt < 300, "the search does not go on");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await org.primes.cancel(id);
+  } finally {
+    await sql`update fleet.search_types set metrics_every = 50 where search_type = 'prime_search'`;
   }
 });
