@@ -4,13 +4,16 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { callFunction, REQUEST_TIMEOUT } from "./calls.ts";
 import type {
+  FormScore,
   Project,
   ProjectBudget,
   ProjectPreview,
   ProjectRequest,
   ProjectState,
   ProjectStatus,
+  ProjectStrategy,
   ProjectTemplate,
+  StrategyDecision,
 } from "./projects_types.ts";
 import { platformTimers } from "./realtime.ts";
 import { answered } from "./rest.ts";
@@ -118,6 +121,52 @@ export class ProjectsClient {
   /** Changes the whole budget. */
   setBudget(id: number, budget: ProjectBudget): Promise<Project> {
     return this.#call(`/${id}/budget`, { method: "POST", body: budget });
+  }
+
+  /** Forms by how much a project for them is worth to an org. */
+  async scores(org: string): Promise<FormScore[]> {
+    return await this.#rpc<FormScore[] | null>("score_forms", { p_org_id: org }) ?? [];
+  }
+
+  /** How an org's searches are chosen; null where it has said nothing yet. */
+  async strategy(org: string): Promise<ProjectStrategy | null> {
+    const { data } = await answered(
+      this.supabase.from("strategy_config").select("*").eq("org_id", org)
+        .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)).maybeSingle(),
+    );
+    return data as unknown as ProjectStrategy | null;
+  }
+
+  /** Changes what is given of it. */
+  setStrategy(org: string, config: Partial<ProjectStrategy>): Promise<ProjectStrategy> {
+    return this.#rpc("set_strategy", { p_org_id: org, p_config: config });
+  }
+
+  /** Has the strategy decide now; how many decisions it wrote down. */
+  decide(org: string): Promise<number> {
+    return this.#rpc("strategy_tick", { p_org_id: org });
+  }
+
+  /** What the strategy decided, newest first. */
+  async decisions(org: string, limit = 20): Promise<StrategyDecision[]> {
+    const { data } = await answered(
+      this.supabase.from("strategy_decisions").select("*").eq("org_id", org)
+        .order("id", { ascending: false }).limit(limit)
+        .abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)),
+    );
+    return data as unknown as StrategyDecision[];
+  }
+
+  /** Takes a decision back. @param why stands with it */
+  override(decision: number, why: string): Promise<StrategyDecision> {
+    return this.#rpc("override_decision", { p_decision: decision, p_why: why });
+  }
+
+  async #rpc<Answer>(name: string, args: Record<string, unknown>): Promise<Answer> {
+    const { data } = await answered(
+      this.supabase.rpc(name, args).abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)),
+    );
+    return data as Answer;
   }
 
   #direct(id: number, path: string): Promise<Project> {

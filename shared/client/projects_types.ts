@@ -88,6 +88,49 @@ export interface ProjectState {
   events: ProjectEvent[];
 }
 
+/** How an org's searches are chosen. */
+export interface ProjectStrategy {
+  enabled: boolean;
+  max_concurrent_projects: number;
+  max_monthly_budget_usd: number;
+  max_per_project_budget_usd: number;
+  preferred_forms: string[];
+  excluded_forms: string[];
+  min_idle_workers_to_create: number;
+  record_proximity_threshold: number;
+  tick_interval_secs: number;
+}
+
+/** How much a project for a form is worth, 0..1, and why. */
+export interface FormScore {
+  form: string;
+  score: number;
+  parts: {
+    record_gap: number;
+    yield: number;
+    cost: number;
+    coverage_gap: number;
+    fleet_fit: number;
+  };
+}
+
+/** What the strategy decided. */
+export interface StrategyDecision {
+  id: number;
+  decision_type: "create_project" | "create_job" | "pause_job" | "verify_result" | "no_action";
+  form: string | null;
+  summary: string;
+  reasoning: string;
+  params: Record<string, unknown>;
+  estimated_cost_usd: number | null;
+  /** deferred: it waits for somebody who may. */
+  action_taken: "executed" | "deferred" | "overridden";
+  override_reason: string | null;
+  project_id: number | null;
+  search_job_id: number | null;
+  created_at: string;
+}
+
 /** A project to begin with. */
 export interface ProjectTemplate {
   name: string;

@@ -167,6 +167,21 @@ export function planSearch(request: SearchRequest, blockSize?: number): SearchPl
   };
 }
 
+/** Seconds a candidate = a * (digits/1000)^b, fitted to blocks of a form that were worked. */
+export interface CostCalibration {
+  coeff_a: number;
+  coeff_b: number;
+}
+
+/** CPU of a search by a calibration, in seconds, over sizes that grow evenly from one end to the other (Simpson's rule). */
+export function calibratedSeconds(
+  { candidates, digits: [a, b] }: Pick<SearchPlan, "candidates" | "digits">,
+  { coeff_a, coeff_b }: CostCalibration,
+): number {
+  const each = (digits: number) => coeff_a * (Math.max(1, digits) / 1000) ** coeff_b;
+  return candidates * (each(a) + 4 * each((a + b) / 2) + each(b)) / 6;
+}
+
 /** Seconds of a test, averaged over sizes that grow evenly from one end to the other (Simpson's rule). */
 function averageSeconds([a, b]: number[]): number {
   return (secondsPerTest(a) + 4 * secondsPerTest((a + b) / 2) + secondsPerTest(b)) / 6;

@@ -8,6 +8,8 @@ import {
   type BlockInput,
   type BlockProgress,
   type BlockState,
+  calibratedSeconds,
+  type CostCalibration,
   type Find,
   planSearch,
   prepareBlock,
@@ -45,12 +47,25 @@ export function rangeOf(form: string, params: Record<string, unknown>): [string,
 /**
  * Says what a search or a survey is, and how it is cut into blocks.
  * @param blockSize candidates (numbers) a block; chosen by what they cost where left out
+ * @param calibration what blocks of the form have cost here; by default a model says
  * @throws PrimeSearchError UNKNOWN_FORM, INVALID_PARAMS, INVALID_BLOCK
  */
-export function planWork(request: SearchRequest, blockSize?: number): SearchPlan {
-  return request.form === SURVEY
-    ? planSurvey(readSurvey(request.params), blockSize)
-    : planSearch(request, blockSize);
+export function planWork(
+  request: SearchRequest,
+  blockSize?: number,
+  calibration?: CostCalibration,
+): SearchPlan {
+  if (request.form === SURVEY) return planSurvey(readSurvey(request.params), blockSize);
+  const plan = planSearch(request, blockSize);
+  if (!calibration) return plan;
+  const cpuSeconds = calibratedSeconds(plan, calibration);
+  const size = blockSize ?? suggestedBlock(plan.candidates, cpuSeconds / plan.candidates);
+  return {
+    ...plan,
+    cpuSeconds,
+    blockSize: size,
+    blocks: Math.ceil(plan.candidates / size),
+  };
 }
 
 /** How much will be found, about. @throws PrimeSearchError UNKNOWN_FORM, INVALID_PARAMS */

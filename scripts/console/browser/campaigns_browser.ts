@@ -8,6 +8,14 @@ browserTest("a campaign is made of a file, priced, begun, directed and told of",
   await using org = await createOrg();
   await using profile = await signedIn(login(org.manager), `#/campaigns/${org.allocationRun}`);
   const { page } = profile;
+  const strategy = page.getByRole("region", { name: "Strategy" });
+  await strategy.getByText("Nothing was decided yet.").waitFor();
+  await strategy.getByRole("button", { name: "Decide now" }).click();
+  await strategy.getByText(/^A project for .* is worth the most$/).waitFor();
+  await strategy.getByText("Override", { exact: true }).click();
+  await strategy.getByLabel("Why").fill("Another one is dearer to us.");
+  await strategy.getByRole("button", { name: "Take it back" }).click();
+  await strategy.getByText("Overridden: Another one is dearer to us.").waitFor();
   const form = page.getByRole("region", { name: "New project" });
   await form.getByLabel("Template").selectOption("primorial");
   const file = form.getByLabel("The project's file");

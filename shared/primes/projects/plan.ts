@@ -2,7 +2,13 @@
  * What a project will do, before it does anything: its phases in an order, each with its search planned and priced, and the
  * spans that follow where a phase finds nothing. Everything that the orchestration may ever begin is known here.
  */
-import { MAX_BLOCKS, type SearchPlan, type SearchRequest } from "../engine.ts";
+import {
+  calibratedSeconds,
+  type CostCalibration,
+  MAX_BLOCKS,
+  type SearchPlan,
+  type SearchRequest,
+} from "../engine.ts";
 import { type PrimeIssue, PrimeSearchError } from "../errors.ts";
 import { SURVEY } from "../survey.ts";
 import { describeSearches, expectedWork, planWork, rangeOf } from "../work.ts";
@@ -10,12 +16,6 @@ import type { PhaseDocument, ProjectDocument } from "./document.ts";
 
 /** Dollars a core hour where a project does not say. */
 export const DEFAULT_RATE = 0.04;
-
-/** Seconds a candidate = a * (digits/1000)^b, fitted to blocks of a form that were worked. */
-export interface CostCalibration {
-  coeff_a: number;
-  coeff_b: number;
-}
 
 /** Calibrations by form. */
 export type CostCalibrations = Readonly<Record<string, CostCalibration>>;
@@ -212,7 +212,9 @@ function planPhase(
       "and completion_condition are the same; give one of them",
     );
   }
-  const seconds = calibration && form !== SURVEY ? calibrated(plan, calibration) : plan.cpuSeconds;
+  const seconds = calibration && form !== SURVEY
+    ? calibratedSeconds(plan, calibration)
+    : plan.cpuSeconds;
   return {
     name: phase.name,
     description: phase.description ?? "",
@@ -242,15 +244,6 @@ function planSpan(request: SearchRequest, blockSize: number | undefined): Search
     "block_size",
     `makes ${plan.blocks} blocks of ${plan.candidates} candidates, more than ${MAX_BLOCKS}`,
   );
-}
-
-/** Seconds by a calibration, over sizes that grow evenly from one end to the other (Simpson's rule). */
-function calibrated(
-  { candidates, digits: [a, b] }: SearchPlan,
-  { coeff_a, coeff_b }: CostCalibration,
-) {
-  const each = (digits: number) => coeff_a * (Math.max(1, digits) / 1000) ** coeff_b;
-  return candidates * (each(a) + 4 * each((a + b) / 2) + each(b)) / 6;
 }
 
 /** The spans behind a phase's own, as long as they may be searched and lie within the target's range. */

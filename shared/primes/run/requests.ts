@@ -15,7 +15,7 @@ import { readJson } from "../../platform/http.ts";
 import { ApiError } from "../../platform/problem_details.ts";
 import { databaseError, invalid, parseBody, parseKey } from "../../platform/requests.ts";
 import type { RestClient } from "../../platform/rest.ts";
-import { type Composite, MAX_BLOCKS, type SearchPlan } from "../engine.ts";
+import { type Composite, type CostCalibration, MAX_BLOCKS, type SearchPlan } from "../engine.ts";
 import { PrimeSearchError } from "../errors.ts";
 import { unpackEvidence } from "../evidence.ts";
 import { mpuText, readOffered } from "../exchange/offered.ts";
@@ -88,7 +88,7 @@ export async function requestPrimeSearch(
 ): Promise<PrimeSearchAnswer> {
   const request = parseBody(requestShape, body);
   const key = parseKey(idempotencyKey);
-  const plan = planned(request);
+  const plan = planned(request, await calibrationOf(client, request.form));
   if (request.dry_run) return { dry_run: true, plan };
   const run = {
     ...request,
@@ -114,10 +114,24 @@ export async function requestPrimeSearch(
   };
 }
 
-function planned({ form, params, block_size }: z.infer<typeof requestShape>): PlannedSearch {
+/** What blocks of a form have cost here; undefined where too few were worked. */
+async function calibrationOf(
+  client: RestClient,
+  form: string,
+): Promise<CostCalibration | undefined> {
+  const { data, error } = await client.from("cost_calibrations").select("coeff_a,coeff_b")
+    .eq("form", form).maybeSingle();
+  if (error) throw databaseError(error);
+  return data ?? undefined;
+}
+
+function planned(
+  { form, params, block_size }: z.infer<typeof requestShape>,
+  calibration: CostCalibration | undefined,
+): PlannedSearch {
   const search = { form, params };
   const { plan, finds } = reading(() => ({
-    plan: planWork(search, block_size),
+    plan: planWork(search, block_size, calibration),
     finds: expectedWork(search),
   }));
   if (plan.blocks > MAX_BLOCKS) {

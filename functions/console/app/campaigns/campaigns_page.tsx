@@ -9,6 +9,7 @@ import { count, dateTime } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { NewProject } from "./new_project.tsx";
 import { ProjectDetail } from "./project_detail.tsx";
+import { StrategyCard } from "./strategy_card.tsx";
 import { dollars, toneOf } from "./words.ts";
 
 /** See `page.ts` for what it receives. `?project=<number>` shows one project. */
@@ -58,6 +59,7 @@ function Overview({ context }: PageProps) {
           </Loaded>
         </div>
       </section>
+      <StrategyCard context={context} client={client} />
       {context.rights.has("projects.manage") && (
         <NewProject
           context={context}

@@ -1,0 +1,145 @@
+// Strategy: which form is worth a project next, what was decided and why; decisions are overridden here.
+
+import { useSignal } from "@preact/signals";
+import type { FormScore, ProjectsClient, StrategyDecision } from "../../../../shared/client/mod.ts";
+import { useLoad } from "../data/load.ts";
+import { shown } from "../data/query.ts";
+import type { PageContext } from "../page.ts";
+import { Button } from "../ui/button.tsx";
+import { Bars } from "../ui/charts.tsx";
+import { Check, TextField } from "../ui/field.tsx";
+import { dateTime, percent } from "../ui/format.ts";
+import { Loaded } from "../ui/loaded.tsx";
+
+interface Strategy {
+  context: PageContext;
+  client: ProjectsClient;
+}
+
+/** Scores and decisions of the org. */
+export function StrategyCard({ context, client }: Strategy) {
+  const { org, rights } = context;
+  const load = useLoad(
+    () => Promise.all([client.scores(org.id), client.decisions(org.id), client.strategy(org.id)]),
+    [org.id],
+  );
+  const act = async (work: () => Promise<unknown>) => {
+    try {
+      await work();
+    } catch (error) {
+      context.notify({ tone: "danger", title: "Not done", message: shown(error).message });
+    }
+    load.reload();
+  };
+  return (
+    <section class="card" aria-label="Strategy">
+      <header>
+        <h2>What to search for next</h2>
+        {rights.has("projects.manage") && (
+          <Button
+            compact
+            onClick={() => void act(() => client.decide(org.id))}
+          >
+            Decide now
+          </Button>
+        )}
+      </header>
+      <div class="body stack">
+        <Loaded load={load} what="the strategy">
+          {([scores, decisions, config]) => (
+            <>
+              {rights.has("projects.manage") && (
+                <Check
+                  label="Act within the limits"
+                  hint="pause searches that get nowhere, and check finds near the record, without being asked"
+                  checked={config?.enabled ?? false}
+                  onChange={(enabled) => void act(() => client.setStrategy(org.id, { enabled }))}
+                />
+              )}
+              <Scores scores={scores} />
+              <Decisions
+                decisions={decisions}
+                onOverride={rights.has("projects.manage")
+                  ? (id, why) => act(() => client.override(id, why))
+                  : null}
+              />
+            </>
+          )}
+        </Loaded>
+      </div>
+    </section>
+  );
+}
+
+function Scores({ scores }: { scores: FormScore[] }) {
+  return (
+    <details>
+      <summary>Every form's score</summary>
+      <Bars
+        label="What a project for each form is worth"
+        bars={scores.map(({ form, score }) => ({
+          label: form.replaceAll("_", " "),
+          value: score,
+          text: percent(score, 0),
+        }))}
+      />
+    </details>
+  );
+}
+
+function Decisions({ decisions, onOverride }: {
+  decisions: StrategyDecision[];
+  onOverride: ((id: number, why: string) => Promise<void>) | null;
+}) {
+  if (decisions.length === 0) return <p class="quiet">Nothing was decided yet.</p>;
+  return (
+    <ul class="campaigns-decisions" aria-label="Decisions, the latest first">
+      {decisions.map((decision) => (
+        <li key={decision.id}>
+          <strong>{decision.summary}</strong>{" "}
+          <span class={`tag ${decision.action_taken === "deferred" ? "info" : ""}`}>
+            {decision.action_taken === "deferred" ? "proposed" : decision.action_taken}
+          </span>{" "}
+          <span class="small quiet">{dateTime(decision.created_at)}</span>
+          <div class="small">{decision.reasoning}</div>
+          {decision.override_reason && (
+            <div class="small">Overridden: {decision.override_reason}</div>
+          )}
+          {onOverride && decision.action_taken !== "overridden" &&
+            decision.decision_type !== "no_action" && (
+            <Override decision={decision} onOverride={onOverride} />
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Override({ decision, onOverride }: {
+  decision: StrategyDecision;
+  onOverride: (id: number, why: string) => Promise<void>;
+}) {
+  const why = useSignal("");
+  return (
+    <details>
+      <summary class="small">Override</summary>
+      <form
+        class="campaigns-budget"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void onOverride(decision.id, why.value);
+        }}
+      >
+        <TextField
+          label="Why"
+          value={why}
+          required
+          onText={(text) => why.value = text}
+        />
+        <Button type="submit" disabled={why.value.trim() === ""}>
+          Take it back
+        </Button>
+      </form>
+    </details>
+  );
+}
