@@ -1,5 +1,6 @@
 /**
  * Primes beside PARI/GP and primesieve, in one run: seconds per test, factorials with proofs, counting.
+ * With --large also tests of 10,000 digits, one of them in slices of which every fourth is killed.
  * Run: deno run -A scripts/bench/primes.ts [--large] [--factorial N] [--mutations N] [--runs N]
  *   [--survey N], or with --known alone: known answers further on than the tests go, some minutes of CPU
  */
@@ -120,8 +121,11 @@ function tests(): TestRow[] {
   return rows;
 }
 
-/** A search worked in slices as the fleet would. */
-function search(request: SearchRequest) {
+/**
+ * A search worked in slices as the fleet would.
+ * @param killed of so many slices the last one is killed: what it did is lost, and its state is read again
+ */
+function search(request: SearchRequest, killed = Infinity) {
   const { candidates, blockSize } = planSearch(request);
   const results: BlockResult[] = [];
   const slices: number[] = [];
@@ -132,9 +136,12 @@ function search(request: SearchRequest) {
     while (!block.done(state)) {
       const began = cpuMs();
       const limit = performance.now() + SLICE_MS;
-      state = block.step(state, { remainingMs: () => limit - performance.now() });
+      const next = block.step(state, { remainingMs: () => limit - performance.now() });
       slices.push(cpuMs() - began);
-      bytes = Math.max(bytes, JSON.stringify(state).length);
+      if (slices.length % killed === 0) continue;
+      const kept = JSON.stringify(next);
+      bytes = Math.max(bytes, kept.length);
+      state = JSON.parse(kept);
     }
     results.push(block.outcome(state));
   }
@@ -194,6 +201,13 @@ const searches: SearchRequest[] = [
   // A prime of 1,000 digits among these.
   { form: "kbn", params: { n: 3310, min_k: 1, max_k: 1500, sign: "+" } },
 ];
+/** One test of 10,341 digits, over many slices, with Gerbicz's check on the way. */
+const large: SearchRequest = {
+  form: "kbn",
+  params: { k: 3, min_n: 34_350, max_n: 34_350, sign: "+" },
+};
+const worked = searches.map((request) => ({ request, found: search(request) }));
+if (values.large) worked.push({ request: large, found: search(large, 4) });
 table([
   ["search", -60, ({ request }) => `${request.form} ${JSON.stringify(request.params)}`],
   ["tested", 7, ({ found }) => `${found.tested}`],
@@ -205,7 +219,7 @@ table([
   ["slices", 7, ({ found }) => `${found.slices.length}`],
   ["longest, ms", 12, ({ found }) => Math.max(...found.slices).toFixed(0)],
   ["state, kB", 10, ({ found }) => (found.bytes / 1000).toFixed(0)],
-], searches.map((request) => ({ request, found: search(request) })));
+], worked);
 
 const to = number("survey", values.survey, 10);
 const PRIMESIEVE = { primes: "-c1", twins: "-c2" } as const;
