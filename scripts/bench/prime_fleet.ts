@@ -7,12 +7,8 @@ import { createPrimesClient } from "../../shared/client/mod.ts";
 import { signIn } from "../demo/session.ts";
 import { startStack } from "../stack/mod.ts";
 
-/** Tests of some 1,000 digits, in blocks that take several slices. */
-const SEARCH = {
-  form: "kbn",
-  params: { n: 3300, min_k: 1, max_k: 1999, sign: "+" },
-  blockSize: 50,
-};
+/** Tests of some 1,000 digits, in blocks as they are cut by themselves: they take several slices. */
+const SEARCH = { form: "kbn", params: { n: 3300, min_k: 1, max_k: 19_999, sign: "+" } };
 
 const stack = await startStack();
 const sql = postgres(stack.adminDbUrl, { max: 1, onnotice: () => {} });
