@@ -3517,6 +3517,148 @@ export type Database = {
         };
         Relationships: [];
       };
+      "strategy_config": {
+        Row: {
+          "enabled": boolean;
+          "excluded_forms": (string)[];
+          "max_concurrent_projects": number;
+          "max_monthly_budget_usd": number;
+          "max_per_project_budget_usd": number;
+          "min_idle_workers_to_create": number;
+          "org_id": string;
+          "preferred_forms": (string)[];
+          "record_proximity_threshold": number;
+          "tick_interval_secs": number;
+          "ticked_at": string | null;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "enabled"?: boolean;
+          "excluded_forms"?: (string)[];
+          "max_concurrent_projects"?: number;
+          "max_monthly_budget_usd"?: number;
+          "max_per_project_budget_usd"?: number;
+          "min_idle_workers_to_create"?: number;
+          "org_id": string;
+          "preferred_forms"?: (string)[];
+          "record_proximity_threshold"?: number;
+          "tick_interval_secs"?: number;
+          "ticked_at"?: string | null;
+          "updated_at"?: string;
+        };
+        Update: {
+          "enabled"?: boolean;
+          "excluded_forms"?: (string)[];
+          "max_concurrent_projects"?: number;
+          "max_monthly_budget_usd"?: number;
+          "max_per_project_budget_usd"?: number;
+          "min_idle_workers_to_create"?: number;
+          "org_id"?: string;
+          "preferred_forms"?: (string)[];
+          "record_proximity_threshold"?: number;
+          "tick_interval_secs"?: number;
+          "ticked_at"?: string | null;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "strategy_config_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: true;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "strategy_decisions": {
+        Row: {
+          "action_taken": string;
+          "created_at": string;
+          "decision_type": string;
+          "estimated_cost_usd": number | null;
+          "form": string | null;
+          "id": number;
+          "org_id": string;
+          "override_reason": string | null;
+          "params": NonNullable<Json>;
+          "project_id": number | null;
+          "reasoning": string;
+          "scores": NonNullable<Json>;
+          "search_job_id": number | null;
+          "summary": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "action_taken": string;
+          "created_at"?: string;
+          "decision_type": string;
+          "estimated_cost_usd"?: number | null;
+          "form"?: string | null;
+          "id"?: never;
+          "org_id": string;
+          "override_reason"?: string | null;
+          "params"?: NonNullable<Json>;
+          "project_id"?: number | null;
+          "reasoning": string;
+          "scores"?: NonNullable<Json>;
+          "search_job_id"?: number | null;
+          "summary": string;
+        };
+        Update: {
+          "action_taken"?: string;
+          "created_at"?: string;
+          "decision_type"?: string;
+          "estimated_cost_usd"?: number | null;
+          "form"?: string | null;
+          "id"?: never;
+          "org_id"?: string;
+          "override_reason"?: string | null;
+          "params"?: NonNullable<Json>;
+          "project_id"?: number | null;
+          "reasoning"?: string;
+          "scores"?: NonNullable<Json>;
+          "search_job_id"?: number | null;
+          "summary"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "strategy_decisions_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "strategy_decisions_org_id_project_id_fkey";
+            columns: ["org_id", "project_id"];
+            isOneToOne: false;
+            referencedRelation: "projects";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "strategy_decisions_search_job_id_fkey";
+            columns: ["search_job_id"];
+            isOneToOne: false;
+            referencedRelation: "prime_search_runs";
+            referencedColumns: ["number"];
+          },
+          {
+            foreignKeyName: "strategy_decisions_search_job_id_fkey";
+            columns: ["search_job_id"];
+            isOneToOne: false;
+            referencedRelation: "search_jobs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "strategy_decisions_search_job_id_fkey";
+            columns: ["search_job_id"];
+            isOneToOne: false;
+            referencedRelation: "work_blocks";
+            referencedColumns: ["search_job_id"];
+          },
+        ];
+      };
       "system_logs": {
         Row: {
           "block_id": number | null;
@@ -3941,6 +4083,18 @@ export type Database = {
           "source"?: string | null;
           "stale"?: never;
         };
+        Relationships: [];
+      };
+      "form_yield_rates": {
+        Row: {
+          "form": string;
+          "job_count": number | null;
+          "max_range_searched": number | null;
+          "total_found": number | null;
+          "total_tested": number | null;
+          "yield_rate": number | null;
+        };
+        ComputedFields: never;
         Relationships: [];
       };
       "queue_waits_daily": {
@@ -4373,6 +4527,7 @@ export type Database = {
           "wall_ms": number;
         }[];
       };
+      "override_decision": { Args: { "p_decision": number; "p_why": string }; Returns: Json };
       "pause_prime_search": { Args: { "p_pause": boolean; "p_run": string }; Returns: Json };
       "plan_terms": {
         Args: { "p_starts_on"?: string; "p_template": string; "p_year": number };
@@ -4451,6 +4606,7 @@ export type Database = {
         Returns: Json;
       };
       "save_wishes": { Args: { "p_changes": Json; "p_worker_mapping": string }; Returns: Json };
+      "score_forms": { Args: { "p_org_id": string }; Returns: Json };
       "set_job_line_terms": {
         Args: {
           "p_first_term": number;
@@ -4465,8 +4621,10 @@ export type Database = {
         Returns: undefined;
       };
       "set_project_budget": { Args: { "p_budget": Json; "p_project": number }; Returns: Json };
+      "set_strategy": { Args: { "p_config": Json; "p_org_id": string }; Returns: Json };
       "solver_calls_needed": { Args: { "p_function": string }; Returns: number };
       "start_allocation_run": { Args: { "p_document": Json }; Returns: Json };
+      "strategy_tick": { Args: { "p_org_id": string }; Returns: number };
       "submit_wishes": { Args: { "p_worker_mapping": string }; Returns: Json };
       "unarchive_allocation_run": {
         Args: { "p_allocation_run": string; "p_reason"?: string };
