@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
 import { checkMatching } from "../checker.ts";
 import { prepareAllocator } from "../engine.ts";
+import { settleCouples } from "../stability/couples.ts";
 import { bruteForce } from "../testing/brute_force.ts";
+import { buildTables } from "./tables.ts";
 import { problemOf, randomProblem, withLinks } from "../testing/problems.ts";
 import { solve } from "../testing/solve.ts";
 
@@ -108,4 +110,26 @@ Deno.test("where every matching has a couple or a doctor who would rather move, 
   const changes = outcome.explanation.relaxations.map(({ change }) => change);
   assert.ok(changes.includes("Allow blocking pairs (no stability)."), changes.join());
   assert.ok(changes.includes("Unlink the linked doctors."), changes.join());
+});
+
+Deno.test("couples among many doctors settle into a stable matching to begin with, and what cannot settle is given up", () => {
+  const random = new Random(57);
+  let settled = 0;
+  for (let round = 0; round < 200; round++) {
+    const problem = withLinks(random, randomProblem(random, { caps: false, stability: true }));
+    for (const line of problem.lines) line.mustHave = false;
+    const tables = buildTables(problem), lineOf = settleCouples(tables);
+    if (lineOf === null) continue;
+    const allocations = lineOf.map((j, w) => ({
+      worker: tables.workers[w].id,
+      line: tables.lines[j].id,
+      originalPreference: tables.choice[w * tables.J + j] > 0
+        ? tables.rank[w * tables.J + j]
+        : null,
+    }));
+    if (checkMatching(problem, allocations).length === 0) settled++;
+    const kinds = checkMatching(problem, allocations).map(({ code }) => code);
+    assert.ok(kinds.every((code) => code.startsWith("BLOCKING")), kinds.join());
+  }
+  assert.ok(settled > 60, `${settled}`);
 });
