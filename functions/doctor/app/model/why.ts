@@ -27,6 +27,8 @@ export function whySentence({ code, values }: Pick<Why, "code" | "values">): str
         cost(values)
       }`;
     }
+    case "EARLIER_GROUP":
+      return "doctors of a group that was matched before yours have it.";
     case "IMPOSSIBLE":
       return "no matching that keeps all rules (lines that must be filled, the departments' limits, places given by hand) gives it to you.";
     case "PINNED":

@@ -35,4 +35,5 @@ Deno.test("why: sentences say how many, never who; exactly, or at least, or noth
   );
   assert.match(why("NOT_ELIGIBLE", { rule: "included_tags" }), /needs a qualification/);
   assert.match(why("NOT_OFFERED", { full: true }), /earlier match/);
+  assert.match(why("EARLIER_GROUP", { placed: 1, free: 0 }), /matched before yours/);
 });
