@@ -80,6 +80,17 @@ async function newDoctor(sql: Sql, email: string, ...orgs: string[]): Promise<st
   return ids;
 }
 
+/** The cron jobs of a project, with their schedules. */
+const JOBS = [
+  "receptor-mail * * * * * true",
+  "receptor-projects 30 seconds true",
+  "receptor-prune 23 3 * * * true",
+  "receptor-rollup-metrics 7 * * * * true",
+  "receptor-sweep 15 seconds true",
+  "receptor-watch * * * * * true",
+  "receptor-windows * * * * * true",
+];
+
 Deno.test("ops", async (t) => {
   const stack = await startStack({ functions: false, cron: false });
   const sql = postgres(stack.dbUrl, { max: 2, onnotice: () => {} });
@@ -112,15 +123,7 @@ Deno.test("ops", async (t) => {
         receptor_functions_url: URL_OF_FUNCTIONS,
         receptor_internal_key: KEY,
       });
-      assert.deepEqual(await jobs(sql), [
-        "receptor-mail * * * * * true",
-        "receptor-projects 30 seconds true",
-        "receptor-prune 23 3 * * * true",
-        "receptor-rollup-metrics 7 * * * * true",
-        "receptor-sweep 15 seconds true",
-        "receptor-watch * * * * * true",
-        "receptor-windows * * * * * true",
-      ]);
+      assert.deepEqual(await jobs(sql), JOBS);
       assert.ok(!context.said.join("\n").includes(KEY));
     });
 
@@ -128,7 +131,7 @@ Deno.test("ops", async (t) => {
       "every cron job bounds its statements and its waits for locks, and works",
       async () => {
         const jobs = await sql`select jobname, command from cron.job`;
-        assert.equal(jobs.length, 6);
+        assert.equal(jobs.length, JOBS.length);
         for (const { jobname, command } of jobs) {
           assert.match(
             command,
@@ -193,7 +196,7 @@ Deno.test("ops", async (t) => {
       await sql`select cron.unschedule('receptor-prune')`;
       await setup(context, options);
       assert.match(context.said.at(-1)!, /cron jobs: scheduled \(receptor-prune\)/);
-      assert.equal((await jobs(sql)).length, 6);
+      assert.equal((await jobs(sql)).length, JOBS.length);
     });
 
     await t.step(

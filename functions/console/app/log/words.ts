@@ -33,7 +33,7 @@ export const KINDS: Record<string, { text: string; tables: string[] }> = {
     tables: ["positions", "allocation_run_positions", "six_month_terms", "teams", "hospitals"],
   },
   runs: { text: "Runs", tables: ["allocation_planner_runs", "allocator_py_runs"] },
-  results: { text: "Results", tables: ["allocator_py_allocations"] },
+  results: { text: "Results", tables: ["allocator_py_allocations", "job_line_worker_mappings"] },
   settings: {
     text: "Plans, allocation runs and rules",
     tables: ["allocation_plans", "allocation_runs", "affinity_profiles"],
@@ -55,6 +55,7 @@ const THINGS: Record<string, [noun: string, about?: string]> = {
   preferencer_job_lines: ["Line of the preferencer", "preferencer"],
   job_line_eligibility: ["Eligibility for", "job_line"],
   allocation_run_preferencer_weightings: ["Weighting", "job_line"],
+  job_line_worker_mappings: ["Result"],
   positions: ["Position", "id"],
   allocation_run_positions: ["Posts of", "position"],
   six_month_terms: ["Six-month term", "id"],
@@ -151,19 +152,50 @@ type Sentence = (
 const SPECIAL: Record<string, Sentence> = {
   preference_worker_job_lines: (operation, { key, before, after }, names) => {
     const doctor = called(key.worker_mapping, names), line = called(key.job_line, names);
-    if (operation === "insert") return `${doctor} ranked ${line} as ${after?.order_preference}`;
-    if (operation === "delete") {
-      return `${doctor} no longer ranks ${line} (it was ${before?.order_preference})`;
+    const [was, is] = [before?.order_preference ?? null, after?.order_preference ?? null];
+    if (operation === "insert") {
+      return is === null
+        ? `${doctor} put ${line} into a bucket`
+        : `${doctor} ranked ${line} as ${is}`;
     }
-    return after && "order_preference" in after
-      ? `${doctor} moved ${line} from rank ${before?.order_preference} to rank ${after.order_preference}`
-      : undefined;
+    const gone = `${doctor} no longer ranks ${line} (it was ${was ?? "not ranked"})`;
+    if (operation === "delete") return gone;
+    if (!after || !("order_preference" in after)) {
+      return `${doctor} put ${line} into another bucket`;
+    }
+    if (is === null) return gone;
+    return was === null
+      ? `${doctor} ranked ${line} as ${is}`
+      : `${doctor} moved ${line} from rank ${was} to rank ${is}`;
   },
   preferencer_worker_ranks: (operation, { key, before, after }, names) => {
     const who = called(key.preferencer, names), doctor = called(key.worker_mapping, names);
     if (operation === "insert") return `${who} ranked ${doctor} as ${after?.order_preference}`;
     if (operation === "delete") return `${who} no longer ranks ${doctor}`;
     return `${who} moved ${doctor} from rank ${before?.order_preference} to rank ${after?.order_preference}`;
+  },
+  allocation_run_worker_mappings: (operation, { key, after }, names) => {
+    if (operation !== "update" || !after) return undefined;
+    const doctor = called(key.id, names);
+    if ("locked_at" in after) return `${doctor} was ${after.locked_at ? "locked" : "unlocked"}`;
+    if ("submitted_at" in after) {
+      return after.submitted_at
+        ? `${doctor} submitted their wishes`
+        : `${doctor} took their submission back`;
+    }
+    if ("invited_at" in after) return `${doctor} was invited to say what they want`;
+    return undefined;
+  },
+  job_line_worker_mappings: (operation, { key, after }, names) => {
+    if (operation === "insert") {
+      const line = after?.job_line ? called(after.job_line, names) : "no line";
+      const why = after?.correction_reason ? `, corrected: ${after.correction_reason}` : "";
+      return `The result gives ${called(key.worker_mapping, names)} ${line}${why}`;
+    }
+    if (operation === "delete") return "A result was removed";
+    if (after?.superseded_at) return "A result no longer stands";
+    if (after?.released_at) return "A result was released to its doctor";
+    return undefined;
   },
   allocator_py_allocations: (operation, { key, before, after }, names) => {
     const doctor = called(key.worker_mapping, names);

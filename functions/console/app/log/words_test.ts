@@ -78,6 +78,36 @@ Deno.test("entries are said in plain words", () => {
       "Cardiology ranked Dr A as 2",
     ],
     [
+      entry("preference_worker_job_lines", "insert", {
+        key: { worker_mapping: "d", job_line: "l" },
+        after: { order_preference: null, like_dislike_preference: 1 },
+      }),
+      "Dr A put Line 3 into a bucket",
+    ],
+    [
+      entry("allocation_run_worker_mappings", "update", {
+        key: { id: "d" },
+        before: { locked_at: null },
+        after: { locked_at: "2027-01-01" },
+      }),
+      "Dr A was locked",
+    ],
+    [
+      entry("job_line_worker_mappings", "insert", {
+        key: { worker_mapping: "d" },
+        after: { job_line: "l", correction_reason: "Agreed." },
+      }),
+      "The result gives Dr A Line 3, corrected: Agreed.",
+    ],
+    [
+      entry("job_line_worker_mappings", "update", {
+        key: { id: "r" },
+        before: { released_at: null },
+        after: { released_at: "2027-01-01" },
+      }),
+      "A result was released to its doctor",
+    ],
+    [
       entry("allocation_runs", "update", {
         key: { id: "x" },
         before: { status: "draft" },
