@@ -234,7 +234,13 @@ begin
     where enabled and (ticked_at is null or ticked_at <= now() - tick_interval_secs * interval '1 second')
     order by org_id for update skip locked
   loop
-    perform prime_search.decide(v_config);
+    begin
+      perform prime_search.decide(v_config);
+    exception when others then
+      -- One org's fault stops no other's strategy, and no project.
+      insert into public.system_logs (level, source, component, message, org_id, context)
+      values ('error', 'prime_search', 'strategy', sqlerrm, v_config.org_id, jsonb_build_object('code', sqlstate));
+    end;
     update public.strategy_config set ticked_at = now() where org_id = v_config.org_id;
     v_count := v_count + 1;
   end loop;
