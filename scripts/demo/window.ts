@@ -86,8 +86,8 @@ export async function publishResult(
   const watch = allocator.watch(allocatorRunId, showUpdates(screen, started));
   const run = await showToEnd(watch, started, screen, interruption);
   if (run.status !== "COMPLETED") return { run, doctors: 0, submitted, read: null };
-  await called(supabase, "finalise_match", { p_allocator_run: run.id });
-  const released = await called(supabase, "release_result", { p_allocation_run: allocationRun });
+  await allocator.finalise(run.id);
+  const released = await allocator.release(allocationRun);
   return { run, doctors: released.doctors, submitted, read: await mostToExplain(present) };
 }
 
@@ -141,15 +141,4 @@ async function mostToExplain(present: Present[]): Promise<Published["read"]> {
   })));
   const seen = results.flatMap(({ name, result }) => result === null ? [] : [{ name, result }]);
   return seen.sort((a, b) => b.result.why.length - a.result.why.length)[0] ?? null;
-}
-
-async function called(
-  supabase: SupabaseClient,
-  name: string,
-  parameters: Record<string, unknown>,
-  // deno-lint-ignore no-explicit-any -- whatever the function answers
-): Promise<any> {
-  const { data, error } = await supabase.rpc(name, parameters);
-  if (error) throw new Error(`${name}: ${error.message}`);
-  return data;
 }
