@@ -53,7 +53,7 @@ begin
     select coalesce(array_agg(id order by id), '{}') from public.job_lines
     where allocation_run = p_allocation_run and is_locked
   ) then
-    raise exception 'The terms or the locked lines of the allocation run changed while its lines were being made.'
+    raise exception 'The terms or the pinned lines of the allocation run changed while its lines were being made.'
       using errcode = 'RC409';
   end if;
   if p_plan ? 'existing'

@@ -234,7 +234,7 @@ function later({ constraints, termWeeks }: PlannerProblem, frozen: number): Cons
 function nothingToBuild(mode: PlannerMode, staying: number): WorkloadError {
   const message = mode === "fill"
     ? `${staying} job lines are there already; ask for more than ${staying}, or rebuild or replan.`
-    : `${staying} job lines are locked already; ask for more than ${staying}, or unlock some.`;
+    : `${staying} job lines are pinned already; ask for more than ${staying}, or unpin some.`;
   return new WorkloadError("NOTHING_TO_BUILD", message);
 }
 

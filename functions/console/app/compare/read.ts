@@ -10,6 +10,7 @@ import { rows } from "../data/query.ts";
 import { readSnapshot } from "../history/read.ts";
 import type { PageContext } from "../page.ts";
 import { weeksBetween } from "../roster/roster.ts";
+import { ruleName } from "../runs/words.ts";
 import { dateTime, plural } from "../ui/format.ts";
 import { type SideLine, sideOfToday } from "./compare.ts";
 
@@ -62,7 +63,7 @@ function wordsOfRun({ created_at, options, constraints, n_job_lines }: DryRun): 
     plural(n_job_lines, "line"),
     options.mode ?? "rebuild",
     `seed ${options.seed ?? 1}`,
-    ...names.slice(0, 1),
+    ...names.slice(0, 1).map(ruleName),
   ].join(", ");
 }
 

@@ -10,6 +10,8 @@ import { Fact } from "../ui/facts.tsx";
 import { Choice, Search } from "../ui/filters.tsx";
 import { count, date, percent, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
+import { awayByWeek } from "./away.ts";
+import { AwayPanel } from "./away_panel.tsx";
 import {
   buildCoverage,
   type Coverage,
@@ -31,21 +33,25 @@ export function CoveragePage({ context }: PageProps) {
       planner.positions(org.id),
       readPlaces(supabase, org.id),
     ]);
-    return buildCoverage({
-      terms: allocationRun.term_weeks.length,
-      lines,
-      posts,
-      positions,
-      places,
-    });
+    const { starts_on, term_weeks } = allocationRun;
+    const weeks = term_weeks.reduce((sum, each) => sum + each, 0);
+    return {
+      coverage: buildCoverage({ terms: term_weeks.length, lines, posts, positions, places }),
+      away: awayByWeek(lines, places, starts_on, weeks),
+    };
   }, [context.linesVersion.value]);
   return (
     <div class="page coverage-page">
       <h1>Coverage</h1>
       <Loaded load={load} what="the coverage">
-        {(coverage) =>
+        {({ coverage, away }) =>
           coverage.rows.length > 0
-            ? <CoverageView context={context} coverage={coverage} />
+            ? (
+              <>
+                <CoverageView context={context} coverage={coverage} />
+                <AwayPanel rows={away} />
+              </>
+            )
             : <p class="card empty">{allocationRun.name} has no posts yet.</p>}
       </Loaded>
     </div>
@@ -54,12 +60,27 @@ export function CoveragePage({ context }: PageProps) {
 
 const EVERYTHING: CoverageFilter = { text: "", hospital: "", specialty: "", troubled: false };
 
+const WORDS = ["text", "hospital", "specialty"] as const;
+
+/** The filter in an address, and the address of a filter: only what is not as usual. */
+function readFilter(params: URLSearchParams): CoverageFilter {
+  const filter = { ...EVERYTHING, troubled: params.get("troubled") === "1" };
+  for (const word of WORDS) filter[word] = params.get(word) ?? "";
+  return filter;
+}
+
+function writeFilter(filter: CoverageFilter): URLSearchParams {
+  const params = new URLSearchParams(filter.troubled ? "troubled=1" : "");
+  for (const word of WORDS) if (filter[word] !== "") params.set(word, filter[word]);
+  return params;
+}
+
 function CoverageView({ context, coverage }: { context: PageContext; coverage: Coverage }) {
-  const filter = useSignal({ ...EVERYTHING, troubled: context.params.get("troubled") === "1" });
+  const filter = useSignal(readFilter(context.params));
   const rows = filterCoverage(coverage, filter.value);
   const set = (changes: Partial<CoverageFilter>) => {
     filter.value = { ...filter.value, ...changes };
-    context.setParams(new URLSearchParams(filter.value.troubled ? "troubled=1" : ""));
+    context.setParams(writeFilter(filter.value));
   };
   return (
     <>

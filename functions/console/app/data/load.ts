@@ -47,5 +47,13 @@ export function useLoad<Value>(query: () => Promise<Value>, inputs: unknown[]): 
     reload();
     return () => void asked.current++;
   }, inputs);
+  // What could not be reached is there again when the network is.
+  useEffect(() => {
+    const again = () => {
+      if (error.value?.lost) reload();
+    };
+    addEventListener("online", again);
+    return () => removeEventListener("online", again);
+  });
   return { value, error, loading, reload };
 }

@@ -137,6 +137,37 @@ export function requestOf(draft: Draft, catalogue: ConstraintCatalogue): {
   };
 }
 
+/**
+ * What is known to fail before anything is asked: lines that are pinned already make up the number, or a list has not an
+ * entry for each term.
+ * @param locked pinned lines that are there
+ */
+export function knownFaults(
+  draft: Draft,
+  form: Pick<PlannerForm, "termWeeks" | "replacedLines">,
+  locked: number,
+): Fault[] {
+  const faults: Fault[] = [];
+  const wanted = Number(draft.nJobLines);
+  const staying = draft.mode === "fill" ? locked + form.replacedLines : locked;
+  if (staying > 0 && Number.isInteger(wanted) && wanted >= 1 && wanted <= staying) {
+    const message = draft.mode === "fill"
+      ? `${staying} lines are there already: ask for more than ${staying}.`
+      : `${staying} lines are pinned: ask for more than ${staying}, or unpin some.`;
+    faults.push({ path: "nJobLines", message });
+  }
+  const leave = draft.overrides.ANNUAL_LEAVE as { capacity_weeks?: unknown } | null | undefined;
+  const capacity = leave?.capacity_weeks;
+  const terms = form.termWeeks.length;
+  if (Array.isArray(capacity) && capacity.length > 0 && capacity.length !== terms) {
+    faults.push({
+      path: "ANNUAL_LEAVE.value.capacity_weeks",
+      message: `One number for each of the ${terms} terms; there are ${capacity.length}.`,
+    });
+  }
+  return faults;
+}
+
 /** The change of the form by which one rule gives way. @param value of the rule; null switches it off */
 export function relaxed(
   { overrides }: Rules,

@@ -7,8 +7,10 @@ import { toCamel } from "../../../../shared/platform/spelling.ts";
 import type { ConstraintEntry, PlannerForm } from "../../../../shared/client/mod.ts";
 import {
   constraintsOf,
+  type Draft,
   draftOf,
   faultOfServer,
+  knownFaults,
   requestOf,
   rulesOf,
   sameDraft,
@@ -115,4 +117,23 @@ Deno.test("sameRules() compares what is meant, sameDraft() what is typed", () =>
   const draft = draftOf(formWith(["VIC_PGY1"]), catalogue);
   assert.equal(sameDraft(draft, structuredClone(draft)), true);
   assert.equal(sameDraft(draft, { ...draft, seed: "1 " }), false);
+});
+
+Deno.test("knownFaults() says at the field what would fail later: pinned lines make up the number, a list is too short", () => {
+  const form = { termWeeks: [10, 10, 10, 10, 12], replacedLines: 4 };
+  const draft = (changes: object) =>
+    ({ nJobLines: "60", mode: "rebuild", overrides: {}, ...changes }) as unknown as Draft;
+  const paths = (changes: object, locked = 0) =>
+    knownFaults(draft(changes), form, locked).map(({ path }) => path);
+  assert.deepEqual(paths({}), []);
+  assert.deepEqual(paths({}, 60), ["nJobLines"]);
+  assert.deepEqual(paths({}, 59), []);
+  assert.deepEqual(paths({ mode: "fill" }, 56), ["nJobLines"]);
+  assert.deepEqual(paths({ overrides: { ANNUAL_LEAVE: { capacity_weeks: ["70"] } } }), [
+    "ANNUAL_LEAVE.value.capacity_weeks",
+  ]);
+  assert.deepEqual(
+    paths({ overrides: { ANNUAL_LEAVE: { capacity_weeks: Array(5).fill("70") } } }),
+    [],
+  );
 });

@@ -1,5 +1,6 @@
 // The rules of the lines: a ruleset, and what is set otherwise. Drawn from the catalogue of constraints.
 
+import { ruleName } from "../runs/words.ts";
 import type { ConstraintCatalogue } from "../../../../shared/client/mod.ts";
 import { Button } from "../ui/button.tsx";
 import { type Option, SelectField } from "../ui/field.tsx";
@@ -80,7 +81,7 @@ function RuleRow(
     <li class={`generate-rule ${set ? "set" : ""}`}>
       <div class="generate-rule-text">
         <span>{rule.description}</span>
-        <code class="quiet">{rule.name}</code>
+        <span class="quiet small" title={rule.name}>{ruleName(rule.name)}</span>
       </div>
       <div class="generate-rule-value">
         {set

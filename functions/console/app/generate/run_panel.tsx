@@ -9,7 +9,7 @@ import {
 import type { PageContext } from "../page.ts";
 import { Happened } from "../runs/happened.tsx";
 import { Cancelled, Failed, RunCard, TimeSoFar, UnderWay } from "../runs/run_card.tsx";
-import { plannerAdvice, plannerWord } from "../runs/words.ts";
+import { plannerAdvice, plannerWord, ruleName, withRuleNames } from "../runs/words.ts";
 import { Button } from "../ui/button.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { count, duration, percent, plural } from "../ui/format.ts";
@@ -18,8 +18,8 @@ import { count, duration, percent, plural } from "../ui/format.ts";
 export interface RunActions {
   /** Cancels a run; null: the user may not. */
   cancel: ((id: string) => Promise<unknown>) | null;
-  /** Sets one rule and generates again. */
-  relax(rule: string, value: unknown): void;
+  /** Sets one rule and generates again; `lines`: as many as are possible then, where those wanted are not. */
+  relax(rule: string, value: unknown, lines?: number): void;
   askFor(lines: number): void;
   acceptFewer(): void;
   again(): void;
@@ -67,7 +67,12 @@ function Progress({ context, run, actions: { cancel } }: RunProps & { context: P
       notify={context.notify}
     >
       <Fact name="Lines">{progress ? `${progress.lines} of ${progress.linesWanted}` : "–"}</Fact>
-      <Fact name="Proven gap">{percent(progress?.gap, 2)}</Fact>
+      <Fact
+        name="Proven gap"
+        about="How far the plan may be from the best one, proven: 0% is the best there is."
+      >
+        {percent(progress?.gap, 2)}
+      </Fact>
       <Fact name="Bound">{rounded(progress?.bound)}</Fact>
       <Fact name="Best so far">{rounded(progress?.objective)}</Fact>
       <TimeSoFar run={run} />
@@ -107,7 +112,7 @@ function Completed({ run, actions }: RunProps) {
   const { lines, changes, minimumFill, dryRun } = run.result_metadata ?? {};
   return (
     <>
-      {lines?.reason && <p class="note warn">{lines.reason}</p>}
+      {lines?.reason && <p class="note warn">{withRuleNames(lines.reason)}</p>}
       <ResultFacts run={run} />
       {changes && <Changes changes={changes} />}
       {minimumFill && minimumFill.missed > 0 && <MissedFills fills={minimumFill} />}
@@ -128,8 +133,18 @@ function ResultFacts({ run }: { run: PlannerRun }) {
       <Fact name="Lines">
         {lines ? `${lines.built} of ${lines.wanted}` : count(run.n_job_lines)}
       </Fact>
-      <Fact name="Proven gap">{percent(result.gap, 2)}</Fact>
-      <Fact name="Affinity, mean">{affinity ? affinity.mean.toFixed(1) : "–"}</Fact>
+      <Fact
+        name="Proven gap"
+        about="How far the plan may be from the best one, proven: 0% is the best there is."
+      >
+        {percent(result.gap, 2)}
+      </Fact>
+      <Fact
+        name="Affinity, mean"
+        about="How well the specialties of a line go together, by the service's profile; more is better."
+      >
+        {affinity ? affinity.mean.toFixed(1) : "–"}
+      </Fact>
       <Fact name="Terms that differ">{diversity ? diversity.meanDistance.toFixed(2) : "–"}</Fact>
       <Fact name="Minimum fills missed">{minimumFill ? count(minimumFill.missed) : "–"}</Fact>
       <Fact name="Posts left empty">{unfilledPosts ? count(unfilledPosts.total) : "–"}</Fact>
@@ -180,7 +195,7 @@ function Infeasible({ run, actions }: RunProps) {
   return (
     <>
       <div class="note warn stack">
-        <strong>This request is proven to be impossible: {message}.</strong>
+        <strong>This request is proven to be impossible: {withRuleNames(message)}.</strong>
         <span>
           {plural(lines.wanted, "line")} wanted; at most {count(lines.possible)} possible,{" "}
           {count(lines.shown)} shown by a plan. No line was changed.
@@ -191,7 +206,7 @@ function Infeasible({ run, actions }: RunProps) {
           Rules in conflict: {rules.map((rule, index) => (
             <span key={rule}>
               {index > 0 && ", "}
-              <code>{rule}</code>
+              <span title={rule}>{ruleName(rule)}</span>
             </span>
           ))}
         </p>
@@ -200,7 +215,7 @@ function Infeasible({ run, actions }: RunProps) {
         <details>
           <summary>{plural(bottlenecks.length, "bottleneck")}</summary>
           <ul class="small">
-            {bottlenecks.map(({ message }) => <li key={message}>{message}</li>)}
+            {bottlenecks.map(({ message }) => <li key={message}>{withRuleNames(message)}</li>)}
           </ul>
         </details>
       )}
@@ -219,19 +234,24 @@ function Remedies({ explanation: { lines, relaxations }, actions }: {
   const fewer = Math.max(lines.shown, 0);
   return (
     <ul class="generate-relaxations">
-      {relaxations.map(({ rule, value, message, lines, proven }, index) => (
+      {relaxations.map(({ rule, value, message, lines: possible, proven }, index) => (
         <li key={index}>
           <span class="grow">
-            {message} {!proven && <span class="quiet">(at most; not shown by a plan)</span>}
+            {withRuleNames(message)}{" "}
+            {!proven && <span class="quiet">(at most; not shown by a plan)</span>}
           </span>
-          <Button
-            compact
-            disabled={!mayAsk || lines === 0}
-            aria-label={`Apply and generate: ${message}`}
-            onClick={() => relax(rule, value)}
-          >
-            Apply and generate
-          </Button>
+          {possible > 0 && (
+            // What is known to be too few is no way out of the request as it is: the number goes with it.
+            <Button
+              compact
+              disabled={!mayAsk}
+              aria-label={`Apply and generate: ${withRuleNames(message)}`}
+              onClick={() =>
+                relax(rule, value, possible < lines.wanted ? possible : undefined)}
+            >
+              Apply and generate{possible < lines.wanted ? ` ${possible}` : ""}
+            </Button>
+          )}
         </li>
       ))}
       {fewer > 0 && fewer < lines.wanted && (

@@ -12,7 +12,7 @@ import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
 import { type Asking, isLost, useAsking } from "../runs/asking.ts";
 import { isUnderWay } from "../runs/run_follow.ts";
-import { type Draft, faultOfServer, relaxed, requestOf } from "./draft.ts";
+import { type Draft, faultOfServer, knownFaults, relaxed, requestOf } from "./draft.ts";
 import { DraftStore } from "./draft_store.ts";
 import { Editor } from "./editor.ts";
 import type { RunActions } from "./run_panel.tsx";
@@ -67,11 +67,17 @@ export function useGenerate(
   });
   const edit = (patch: Partial<Draft>) => {
     editor.edit(patch);
-    if (faults.value.length > 0) faults.value = requestOf(editor.draft.value, catalogue).faults;
+    if (faults.value.length > 0) {
+      faults.value = [
+        ...requestOf(editor.draft.value, catalogue).faults,
+        ...knownFaults(editor.draft.value, opening.form, opening.locked),
+      ];
+    }
   };
   const generate = () => {
     if (asking.sending.value) return;
-    const { faults: found, ...request } = requestOf(editor.draft.value, catalogue);
+    const { faults: formal, ...request } = requestOf(editor.draft.value, catalogue);
+    const found = [...formal, ...knownFaults(editor.draft.value, opening.form, opening.locked)];
     faults.value = found;
     asking.dismiss();
     if (found.length > 0) onFault();
@@ -146,8 +152,11 @@ function actionsOf(
   editAndGenerate: (patch: Partial<Draft>) => void,
 ): Pick<RunActions, "relax" | "askFor" | "acceptFewer" | "rosterLink"> {
   return {
-    relax: (rule, value) =>
-      editAndGenerate(relaxed(editor.draft.value, editor.catalogue, rule, value)),
+    relax: (rule, value, lines) =>
+      editAndGenerate({
+        ...relaxed(editor.draft.value, editor.catalogue, rule, value),
+        ...lines !== undefined && { nJobLines: String(lines) },
+      }),
     askFor: (lines) => editAndGenerate({ nJobLines: String(lines) }),
     acceptFewer: () => editAndGenerate({ allowPartial: true }),
     rosterLink: hashOf("roster", allocationRun.id),

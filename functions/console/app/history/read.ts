@@ -3,6 +3,7 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { ConstraintEntry, JobLinesSnapshot } from "../../../../shared/client/mod.ts";
 import { result, rows } from "../data/query.ts";
+import { ruleName } from "../runs/words.ts";
 import { plural } from "../ui/format.ts";
 import type { PageContext } from "../page.ts";
 import type { SnapshotLine } from "./difference.ts";
@@ -70,7 +71,7 @@ function wordsOf(run: RunRow | undefined): string {
   const { mode = "rebuild" } = run.options;
   return [
     `a run for ${run.n_job_lines} lines`,
-    ...names.slice(0, 1).map((name) => more > 0 ? `${name} and ${more} more` : name),
+    ...names.slice(0, 1).map(ruleName).map((name) => more > 0 ? `${name} and ${more} more` : name),
     ...mode === "rebuild" ? [] : [mode],
   ].join(", ");
 }

@@ -9,6 +9,7 @@ import { Button } from "../ui/button.tsx";
 import { given, ReasonField } from "../ui/field.tsx";
 import { dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
+import { ruleName } from "../runs/words.ts";
 import { Happened } from "../runs/happened.tsx";
 import { archiveLine, type Pins } from "./pins.ts";
 import { type Cell, datesOf, flagsOf, type Row, weekNames } from "./roster.ts";
@@ -170,7 +171,7 @@ function Rules({ context, row, onLight }: {
         {({ rules, ruleset, askedAt }) => (
           <>
             <p class="small quiet">
-              {countOf(rules)} {ruleset},{" "}
+              {countOf(rules)} {ruleName(ruleset)},{" "}
               {askedAt ? `as asked for on ${dateTime(askedAt)}` : "of the allocation run"}.
             </p>
             <ul class="roster-rules">
@@ -206,7 +207,7 @@ function Rule({ verdict, onLight }: {
   return (
     <li
       class={met === null ? "plan" : met ? "met" : "broken"}
-      title={rule}
+      title={ruleName(rule)}
       onPointerEnter={() => onLight(terms)}
       onPointerLeave={() => onLight([])}
     >

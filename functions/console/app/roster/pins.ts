@@ -58,6 +58,7 @@ export async function archiveLine(
 export function usePins(context: PageContext): Pins {
   const { allocationRun, planner, plannerRun } = context;
   const busy = useSignal(false);
+  const recent = useSignal({ names: new Set<string>(), locked: false, at: 0 });
   const obstacle = useComputed(() => {
     if (allocationRun.status === "closed") return "The allocation run is closed.";
     return isUnderWay(plannerRun.value)
@@ -70,7 +71,12 @@ export function usePins(context: PageContext): Pins {
     busy.value = true;
     try {
       await planner.lock(allocationRun.id, lines.map(({ id }) => id), locked, reason);
-      context.notify({ tone: "ok", ...pinned(lines, locked) });
+      // One notification for many: pinning line after line counts on.
+      const names = recent.value.locked === locked && Date.now() - recent.value.at < COUNTS_ON
+        ? new Set([...recent.value.names, ...lines.map(({ name }) => name)])
+        : new Set(lines.map(({ name }) => name));
+      recent.value = { names, locked, at: Date.now() };
+      context.notify({ tone: "ok", kind: "pins", ...pinned([...names], locked) });
     } catch (error) {
       const title = locked ? "Nothing was pinned" : "Nothing was unpinned";
       context.notify({ tone: "danger", title, message: shown(error).message });
@@ -83,8 +89,11 @@ export function usePins(context: PageContext): Pins {
   return useMemo(() => ({ allowed, obstacle, busy, set }), []);
 }
 
-function pinned(lines: readonly Row[], locked: boolean): { title: string; message?: string } {
-  const what = lines.length === 1 ? lines[0].name : plural(lines.length, "line");
+/** How long pins are counted together, in ms: as long as their notification is shown. */
+const COUNTS_ON = 12_000;
+
+function pinned(names: readonly string[], locked: boolean): { title: string; message?: string } {
+  const what = names.length === 1 ? names[0] : plural(names.length, "line");
   return locked
     ? { title: `${what} pinned`, message: "Generating lines keeps what is pinned." }
     : { title: `${what} unpinned` };

@@ -6,8 +6,12 @@ import { go, hashOf, route } from "../router.ts";
 import { plural } from "../ui/format.ts";
 import type { Notification } from "../ui/notices.ts";
 
-/** The end of a planner run. */
-export function plannerEnd(run: PlannerRun, { id, name }: Named): Notification {
+/** The end of a planner run. @param undo takes its lines back; absent: the user may not */
+export function plannerEnd(
+  run: PlannerRun,
+  { id, name }: Named,
+  undo?: (run: PlannerRun) => void,
+): Notification {
   const result = run.result_metadata;
   if (run.status !== "COMPLETED") {
     const end = unsuccessful(run, { id, name, run: "run", asked: "request", page: "generate" });
@@ -24,6 +28,7 @@ export function plannerEnd(run: PlannerRun, { id, name }: Named): Notification {
     action: result?.dryRun
       ? wayTo("generate", id, "Show what would change")
       : wayTo("roster", id, "Open the roster"),
+    also: undo && !result?.dryRun ? { label: "Undo", run: () => undo(run) } : undefined,
   };
 }
 

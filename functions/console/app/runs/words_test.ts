@@ -2,7 +2,14 @@
 
 import assert from "node:assert/strict";
 import type { AllocatorRun, PlannerRun } from "../../../../shared/client/mod.ts";
-import { matchAdvice, matchWord, plannerAdvice, plannerWord } from "./words.ts";
+import {
+  matchAdvice,
+  matchWord,
+  plannerAdvice,
+  plannerWord,
+  ruleName,
+  withRuleNames,
+} from "./words.ts";
 
 const planner = (run: Partial<PlannerRun>) => plannerWord(run as PlannerRun);
 const match = (run: Partial<AllocatorRun>) => matchWord(run as AllocatorRun);
@@ -27,4 +34,15 @@ Deno.test("plannerAdvice() and matchAdvice() have advice for every code, also on
     assert.match(plannerAdvice(code), /^Nothing was changed\. Generate again/);
     assert.match(matchAdvice(code), /^Nothing was changed\. Run it again/);
   }
+});
+
+Deno.test("rules are called by names that people read, also within sentences", () => {
+  assert.equal(ruleName("MAX_RURAL_TERMS"), "Most rural terms");
+  assert.equal(ruleName("VIC_PGY1"), "Victoria, PGY1");
+  assert.equal(ruleName("PGY3_PLUS"), "PGY3 and later");
+  assert.equal(ruleName("UNRESTRICTED"), "Unrestricted");
+  assert.equal(
+    withRuleNames("without MAX_RURAL_TERMS: 62 of 64, PGY1 or not"),
+    "without “Most rural terms”: 62 of 64, PGY1 or not",
+  );
 });

@@ -1,8 +1,14 @@
 // What the pages of one user and one allocation run get from the shell.
 
-import { createAllocatorClient, createPlannerClient } from "../../../../shared/client/mod.ts";
+import {
+  createAllocatorClient,
+  createPlannerClient,
+  type PlannerClient,
+  type PlannerRun,
+} from "../../../../shared/client/mod.ts";
 import type { AllocationRun, Catalogue } from "../data/catalogue.ts";
 import type { PageContext } from "../page.ts";
+import { shown } from "../data/query.ts";
 import { go, hashOf, route } from "../router.ts";
 import { plannerEnd } from "../runs/announce.ts";
 import { PlannerFollow } from "../runs/planner_follow.ts";
@@ -18,6 +24,19 @@ export interface ContextInput {
   notices: Notices;
 }
 
+/** Takes the lines of a run back: to the snapshot that it kept, or, where it replaced none, to no lines. */
+async function undoRun(planner: PlannerClient, run: PlannerRun): Promise<void> {
+  const snapshots = await planner.history(run.allocation_run);
+  const snapshot = snapshots.find(({ planner_run }) => planner_run === run.id);
+  if (snapshot) {
+    await planner.restore(snapshot.id, "Undone at once.");
+    return;
+  }
+  const lines = await planner.lines(run.allocation_run);
+  const made = lines.filter(({ planner_run }) => planner_run === run.id).map(({ id }) => id);
+  await planner.archiveLines(run.allocation_run, made, "Undone at once.");
+}
+
 /** The context of the pages but for the address, and the follow of planner runs, to be stopped at the end. */
 export function contextOf(
   { session, user, catalogue, allocationRun, notices }: ContextInput,
@@ -25,11 +44,28 @@ export function contextOf(
   const { supabase } = session;
   const planner = createPlannerClient(supabase);
   const { id } = allocationRun;
+  const mayEdit = catalogue.rights.get(allocationRun.org_id)?.has("allocationRun.edit");
+  const undo = async (run: PlannerRun) => {
+    try {
+      await undoRun(planner, run);
+      notices.notify({
+        tone: "ok",
+        title: "Taken back",
+        message: "The lines are as before the run.",
+      });
+    } catch (error) {
+      notices.notify({ tone: "danger", title: "Not taken back", message: shown(error).message });
+    }
+    follow.linesChanged();
+  };
   const follow: PlannerFollow = new PlannerFollow(
     supabase,
     planner,
     id,
-    (run) => notices.notify(plannerEnd(run, allocationRun)),
+    (run) =>
+      notices.notify(
+        plannerEnd(run, allocationRun, mayEdit ? (ended) => void undo(ended) : undefined),
+      ),
   );
   const context = {
     supabase,

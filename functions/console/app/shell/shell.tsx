@@ -9,6 +9,7 @@ import { go, hashOf, route } from "../router.ts";
 import { isUnderWay } from "../runs/run_follow.ts";
 import { useLoad } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
+import { dateTime } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { Notices } from "../ui/notices.ts";
 import { Notifications } from "../ui/notifications.tsx";
@@ -45,9 +46,10 @@ function SignedIn(
 ) {
   const catalogue = session.catalogue.value;
   const allocationRun = catalogue && chosenRun(catalogue);
+  const foreign = catalogue !== null && isForeign(catalogue);
   const page = pageOf(route.value);
   useEffect(() => {
-    if (!allocationRun || route.value.page === "start") return;
+    if (!allocationRun || foreign || route.value.page === "start") return;
     localStorage.setItem(LAST_RUN, allocationRun.id);
     const { params } = route.value;
     if (allocationRun.id !== route.value.allocationRun || page.path !== route.value.page) {
@@ -65,12 +67,14 @@ function SignedIn(
       </div>
     );
   }
-  if (!catalogue || !allocationRun) {
+  if (!catalogue || !allocationRun || foreign) {
     return (
       <div class="shell">
         <Header session={session} user={user} />
         <main class="main">
-          <NothingToShow session={session} />
+          {foreign && allocationRun
+            ? <Foreign instead={allocationRun} page={page} />
+            : <NothingToShow session={session} />}
         </main>
       </div>
     );
@@ -93,6 +97,27 @@ function SignedIn(
 function chosenRun({ runs }: Catalogue): AllocationRun | undefined {
   const wanted = [route.value.allocationRun, localStorage.getItem(LAST_RUN)];
   return wanted.map((id) => runs.find((run) => run.id === id)).find(Boolean) ?? runs[0];
+}
+
+/** Whether the address names an allocation run that is none of the user's, or is there no more. */
+function isForeign({ runs }: Catalogue): boolean {
+  const wanted = route.value.allocationRun;
+  return wanted !== "" && runs.length > 0 && !runs.some(({ id }) => id === wanted);
+}
+
+/** A link to something that the user does not see opens nothing else in its place. */
+function Foreign({ instead, page }: { instead: AllocationRun; page: Page }) {
+  return (
+    <div class="note warn stack" role="alert">
+      <p>
+        This link leads to an allocation run that you do not see: it belongs to another health
+        service, or it was archived. Sign in as somebody who sees it, or ask whoever sent the link.
+      </p>
+      <p>
+        <a class="button" href={hashOf(page.path, instead.id)}>Open {instead.name}</a>
+      </p>
+    </div>
+  );
 }
 
 function NothingToShow({ session }: { session: Session }) {
@@ -144,6 +169,11 @@ function Workplace({ page, loader, ...input }: ContextInput & { page: Page; load
           onChoose={(id) => go(hashOf(page.path, id))}
         />
       </Header>
+      <p class="printed">
+        {context.org.name} · {context.plan.name} · {allocationRun.name} · {page.title} · printed on
+        {" "}
+        {dateTime(new Date().toISOString())}
+      </p>
       <Offline />
       <Navigation
         page={page}
@@ -175,6 +205,24 @@ function useFocusOnNewPage({ path }: Page) {
   return main;
 }
 
+/** Filters of each page, as they were when it was left: whoever comes back finds them. */
+function useFilters(): Map<string, URLSearchParams> {
+  const filters = useMemo(() => new Map<string, URLSearchParams>(), []);
+  const { page, params } = route.value;
+  filters.set(page, params);
+  return filters;
+}
+
+/** Where the pages are in a row, on a phone, the current one is in sight. */
+function useInSight(page: Page) {
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    const item = list.current?.querySelector("[aria-current]");
+    item?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [page.path]);
+  return list;
+}
+
 function Navigation({ page, pages, allocationRun, underWay, onNear }: {
   page: Page;
   /** Those that the user is offered. */
@@ -185,13 +233,15 @@ function Navigation({ page, pages, allocationRun, underWay, onNear }: {
   /** Somebody points at a page, and may go there next. */
   onNear: (page: Page) => void;
 }) {
+  const filters = useFilters();
+  const list = useInSight(page);
   return (
     <nav class="nav" aria-label="Pages">
-      <ul>
+      <ul ref={list}>
         {pages.map((each) => (
           <li key={each.path}>
             <a
-              href={hashOf(each.path, allocationRun.id)}
+              href={hashOf(each.path, allocationRun.id, filters.get(each.path))}
               aria-current={each === page ? "page" : undefined}
               onPointerEnter={() => onNear(each)}
               onFocus={() => onNear(each)}

@@ -6,10 +6,15 @@ import { useEffect } from "preact/hooks";
 import { duration } from "./format.ts";
 
 /** A named figure; inside `<dl class="facts">`. */
-export function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+export function Fact({ name, about, children }: {
+  name: string;
+  /** What the word means, where it is the field's. */
+  about?: string;
+  children: ComponentChildren;
+}) {
   return (
     <div>
-      <dt>{name}</dt>
+      <dt>{about ? <abbr title={about}>{name}</abbr> : name}</dt>
       <dd>{children}</dd>
     </div>
   );

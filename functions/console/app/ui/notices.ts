@@ -7,8 +7,11 @@ export interface Notification {
   tone: "ok" | "info" | "warn" | "danger";
   title: string;
   message?: string;
-  /** A way on, e.g. to the roster. */
+  /** A way on, e.g. to the roster, and another one, e.g. back. */
   action?: { label: string; run: () => void };
+  also?: { label: string; run: () => void };
+  /** Stands in place of the one of the same kind that is shown: one for many pins. */
+  kind?: string;
 }
 
 /** A notification that is shown. */
@@ -33,7 +36,10 @@ export class Notices {
   /** Shows a notification. */
   readonly notify = (notification: Notification): void => {
     const id = ++this.#last;
-    this.#shown.value = [...this.#shown.value, { ...notification, id }].slice(-MOST);
+    const others = this.#shown.value.filter(({ kind }) =>
+      kind === undefined || kind !== notification.kind
+    );
+    this.#shown.value = [...others, { ...notification, id }].slice(-MOST);
     if (notification.tone === "ok" || notification.tone === "info") {
       setTimeout(() => this.close(id), STAYS);
     }

@@ -29,3 +29,11 @@ Deno.test("Notices closes by itself what needs no answer", () => {
     globalThis.setTimeout = set;
   }
 });
+
+Deno.test("Notices shows one notification of a kind: the latest", () => {
+  const notices = new Notices();
+  notices.notify({ tone: "warn", title: "Line 1 pinned", kind: "pins" });
+  notices.notify({ tone: "warn", title: "Else" });
+  notices.notify({ tone: "warn", title: "2 lines pinned", kind: "pins" });
+  assert.deepEqual(notices.shown.value.map(({ title }) => title), ["Else", "2 lines pinned"]);
+});

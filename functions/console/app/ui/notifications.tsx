@@ -8,22 +8,27 @@ export function Notifications({ notices }: { notices: Notices }) {
   return (
     <section class="notifications" aria-label="Notifications">
       <div role="status" class="stack">
-        {notices.shown.value.map(({ id, tone, title, message, action }) => (
+        {notices.shown.value.map(({ id, tone, title, message, action, also }) => (
           <div key={id} class={`notification ${tone}`}>
             <div class="grow">
               <h3>{title}</h3>
               {message && <p>{message}</p>}
-              {action && (
-                <Button
-                  compact
-                  onClick={() => {
-                    notices.close(id);
-                    action.run();
-                  }}
-                >
-                  {action.label}
-                </Button>
-              )}
+              <div class="row">
+                {[action, also].map((way) =>
+                  way && (
+                    <Button
+                      key={way.label}
+                      compact
+                      onClick={() => {
+                        notices.close(id);
+                        way.run();
+                      }}
+                    >
+                      {way.label}
+                    </Button>
+                  )
+                )}
+              </div>
             </div>
             <Button
               kind="plain"

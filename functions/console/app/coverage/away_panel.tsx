@@ -1,0 +1,68 @@
+// A row of who is away per week, over all lines, and one for each team that leave makes thin.
+
+import { useSignal } from "@preact/signals";
+import { Button } from "../ui/button.tsx";
+import { percent, plural } from "../ui/format.ts";
+import { type AwayRow, isThin, MOST_AWAY, shareOf } from "./away.ts";
+
+/** Teams that are drawn before the rest is asked for. */
+const MOST = 8;
+
+/** Leave by week. */
+export function AwayPanel({ rows: [all, ...teams] }: { rows: AwayRow[] }) {
+  const more = useSignal(false);
+  if (!all || all.worst === 0) return null;
+  const listed = more.value ? teams : teams.slice(0, MOST);
+  return (
+    <section class="card" aria-label="Leave by week">
+      <header>
+        <h2>Away on leave, by week</h2>
+        <span class="small quiet">
+          Marked: over {percent(MOST_AWAY.all, 0)} of all lines, or {percent(MOST_AWAY.team, 0)}
+          {" "}
+          of a team's
+        </span>
+      </header>
+      <div class="table-scroll">
+        <table class="table coverage-away">
+          <thead>
+            <tr>
+              <th scope="col">Team</th>
+              {all.weeks.map((_, week) => <th key={week} scope="col">{week + 1}</th>)}
+            </tr>
+          </thead>
+          <tbody>
+            {[all, ...listed].map((row, index) => <Weeks key={index} row={row} />)}
+          </tbody>
+        </table>
+      </div>
+      {listed.length < teams.length && (
+        <Button compact onClick={() => more.value = true}>
+          Show {plural(teams.length - listed.length, "more team")}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function Weeks({ row }: { row: AwayRow }) {
+  return (
+    <tr>
+      <th scope="row">
+        {row.team || "All lines"}
+        {row.hospital && <span class="small quiet">{row.hospital}</span>}
+      </th>
+      {row.weeks.map((week, index) => {
+        const thin = isThin(row, week);
+        const words = `Week ${index + 1}: ${week.away} of ${plural(week.lines, "line")} away, ${
+          percent(shareOf(week), 0)
+        }${thin ? ", too many" : ""}`;
+        return (
+          <td key={index} class={thin ? "thin" : week.away > 0 ? "some" : ""} title={words}>
+            {week.away > 0 ? week.away : ""}
+          </td>
+        );
+      })}
+    </tr>
+  );
+}
