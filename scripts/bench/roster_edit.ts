@@ -39,7 +39,7 @@ async function makeLines(sql: postgres.Sql, count: number): Promise<string> {
       select id, row_number() over (order by length(name), name) - 1 as n from public.positions
       where org_id = ${org} and name like 'Bench post %'),
     t as (
-      select term, starts_on, ends_on from public.allocation_runs r, private.terms(r.starts_on, r.term_weeks) where r.id = ${run})
+      select t.term, t.starts_on, t.ends_on from public.allocation_runs r, private.terms(r.starts_on, r.term_weeks) as t where r.id = ${run})
     insert into public.rotations (org_id, allocation_run, job_line, position, term, starts_on, ends_on)
     select ${org}, ${run}, l.id, p.id, t.term, t.starts_on, t.ends_on
     from public.job_lines l cross join t

@@ -100,7 +100,7 @@ interface LineRow {
   planner_run: string | null;
   max_n_workers: number;
   must_have_workers: boolean;
-  rotations: { id: string; term: number; position: string }[];
+  rotations: { id: string; term: number; position: string; positions: PositionRow }[];
   job_line_leave: (Leave & { id: string })[];
   job_line_remarks: Remarks | Remarks[] | null;
   allocation_planner_runs: { constraints: unknown } | null;
@@ -117,14 +117,15 @@ interface RunRow {
   } | null;
 }
 
-const LINE = "id,name,sort_order,pathway,planner_run,max_n_workers,must_have_workers," +
-  "rotations(id,term,position),job_line_leave(id,starts_on,ends_on),job_line_remarks(notes,overrides)," +
-  "allocation_planner_runs(constraints)";
-const RUN = "id,org_id,starts_on,term_weeks,constraints," +
-  "affinity_profiles(affinity_weights(specialty_a,specialty_b,weight))";
-const POSITION = "id,name,specialty,subspecialty,experience_categories,is_service,is_rural," +
+const POSITION =
+  "id,org_id,name,specialty,subspecialty,experience_categories,is_service,is_rural," +
   "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,allows_leave,min_weeks," +
   "six_month_term,six_month_part,six_month_terms(id,name,qualification,college)";
+const LINE = "id,name,sort_order,pathway,planner_run,max_n_workers,must_have_workers," +
+  `rotations(id,term,position,positions(${POSITION})),job_line_leave(id,starts_on,ends_on),` +
+  "job_line_remarks(notes,overrides),allocation_planner_runs(constraints)";
+const RUN = "id,org_id,starts_on,term_weeks,constraints," +
+  "affinity_profiles(affinity_weights(specialty_a,specialty_b,weight))";
 /** Ids that a query names; more are asked for in further ones, since URLs have an end. */
 const IDS_AT_ONCE = 100;
 
@@ -147,11 +148,11 @@ export async function editLines(
   body: unknown,
 ): Promise<EditAnswer> {
   const edit = parseBody(bodyShape, body);
-  const { run, lines, lastRun } = await read(client, edit);
+  const { run, lines, lastRun, positions } = await read(client, edit);
   const drafts = edit.lines.map((wanted, index) => draftOf(wanted, index, run, lines));
   const faults = drafts.flatMap((draft) => draft.faults);
   if (faults.length > 0) throw conflict(faults);
-  const judge = await judging(client, run, lastRun, drafts);
+  const judge = await judging(client, run, lastRun, drafts, positions);
   const judged = drafts.map((draft) => judge(draft));
   const overridden = withReasons(edit, drafts, judged, userId);
   const p_edit = {
@@ -229,23 +230,37 @@ function conflict(errors: FieldError[]): ApiError {
 async function read(client: RestClient, edit: Body) {
   const ids = [...new Set(edit.lines.flatMap(({ job_line, copy_of }) => [job_line, copy_of]))]
     .filter((each) => each !== undefined);
-  const [run, last, ...pages] = await Promise.all([
+  const named = [...new Set(edit.lines.flatMap(({ cells = [] }) => cells.map((c) => c.position)))];
+  const [run, last, pages, positions] = await Promise.all([
     client.from("allocation_runs").select(RUN).eq("id", edit.allocation_run).maybeSingle(),
     client.from("allocation_planner_runs").select("id,constraints")
       .eq("allocation_run", edit.allocation_run).eq("status", "COMPLETED")
       .not("options", "cs", '{"dry_run":true}')
       .order("finished_at", { ascending: false }).limit(1).maybeSingle(),
-    ...chunks(ids).map((some) =>
-      client.from("job_lines").select(LINE).eq("allocation_run", edit.allocation_run).in("id", some)
+    Promise.all(
+      chunks(ids).map((some) =>
+        client.from("job_lines").select(LINE).eq("allocation_run", edit.allocation_run)
+          .in("id", some)
+      ),
+    ),
+    Promise.all(
+      chunks(named).map((some) => client.from("positions").select(POSITION).in("id", some)),
     ),
   ]);
-  for (const { error } of [run, last, ...pages]) if (error) throw databaseError(error);
+  for (const { error } of [run, last, ...pages, ...positions]) {
+    if (error) throw databaseError(error);
+  }
   if (!run.data) throw noAllocationRun(edit.allocation_run);
   const rows = pages.flatMap(({ data }) => (data ?? []) as unknown as LineRow[]);
   return {
     run: run.data as unknown as RunRow,
     lines: new Map(rows.map((row) => [row.id, row])),
     lastRun: last.data as { id: string; constraints: unknown } | null,
+    // Those that lines hold come with them: one way to the database less.
+    positions: [
+      ...positions.flatMap(({ data }) => (data ?? []) as unknown as PositionRow[]),
+      ...rows.flatMap(({ rotations }) => rotations.map(({ positions: position }) => position)),
+    ],
   };
 }
 
@@ -397,6 +412,7 @@ interface Judged {
 
 interface PositionRow {
   id: string;
+  org_id: string;
   six_month_term: string | null;
   six_month_part: number | null;
   experience_categories: string[];
@@ -411,13 +427,10 @@ async function judging(
   run: RunRow,
   lastRun: { constraints: unknown } | null,
   drafts: readonly Draft[],
+  read: readonly PositionRow[],
 ): Promise<(draft: Draft) => Judged> {
   const judged = drafts.filter(({ row, wanted }) => !row || wanted.cells || wanted.leave);
-  const ids = judged.flatMap((
-    { before, after },
-  ) => [...before?.positions ?? [], ...after.positions])
-    .filter((each) => each !== null);
-  const rows = await readPositions(client, run.org_id, [...new Set(ids)]);
+  const rows = await withOtherHalves(client, run.org_id, read);
   const known = new Set(rows.map((row) => row.id));
   const strange = judged.flatMap(({ index, wanted }) =>
     (wanted.cells ?? []).flatMap(({ position }, i) =>
@@ -485,23 +498,23 @@ function valid(constraints: unknown): ConstraintEntry[] {
   );
 }
 
-/** Positions by id, with the other halves of their six-month terms. */
-async function readPositions(
+/** Positions of an org, each once, with the other halves of their six-month terms. */
+async function withOtherHalves(
   client: RestClient,
   org: string,
-  ids: readonly string[],
+  read: readonly PositionRow[],
 ): Promise<PositionRow[]> {
-  const ask = async (column: "id" | "six_month_term", some: string[]) => {
-    const { data, error } = await client.from("positions").select(POSITION).eq("org_id", org)
-      .in(column, some);
-    if (error) throw databaseError(error);
-    return data as unknown as PositionRow[];
-  };
-  const own = (await Promise.all(chunks(ids).map((some) => ask("id", some)))).flat();
+  const own = read.filter(({ org_id }) => org_id === org);
   const terms = [...new Set(own.map((row) => row.six_month_term).filter((of) => of !== null))];
-  const halves = (await Promise.all(chunks(terms).map((some) => ask("six_month_term", some))))
-    .flat();
-  return [...new Map([...own, ...halves].map((row) => [row.id, row])).values()];
+  const halves = await Promise.all(
+    chunks(terms).map(async (some) => {
+      const { data, error } = await client.from("positions").select(POSITION).eq("org_id", org)
+        .in("six_month_term", some);
+      if (error) throw databaseError(error);
+      return data as unknown as PositionRow[];
+    }),
+  );
+  return [...new Map([...own, ...halves.flat()].map((row) => [row.id, row])).values()];
 }
 
 /**
