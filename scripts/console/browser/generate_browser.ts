@@ -272,13 +272,17 @@ browserTest("a run that failed says why and what to do", async () => {
   await askFor(page, 4);
   await pressGenerate(page);
   await waitForRun(page, "COMPLETED");
+  // Pinned by somebody else: the page knows nothing of it.
   await sql`update public.job_lines set is_locked = true where org_id = ${org.id}`;
-  await page.reload();
-  await page.getByText("4 pinned lines will stay").waitFor();
   await pressGenerate(page);
   await waitForRun(page, "FAILED");
   await page.getByRole("heading", { name: "the run failed" }).waitFor();
   await page.getByText("ask for more lines, or unpin some").waitFor();
+  // What is known is said at the field, before anything is asked.
+  await page.reload();
+  await page.getByText("4 pinned lines will stay").waitFor();
+  await pressGenerate(page);
+  await page.getByText("4 lines are pinned: ask for more than 4, or unpin some.").waitFor();
   await askFor(page, 5);
   await page.getByRole("button", { name: "Generate again" }).click();
   await waitForRun(page, "COMPLETED");

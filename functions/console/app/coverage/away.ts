@@ -45,9 +45,9 @@ export function awayByWeek(
       const first = Math.max(0, weeksBetween(startsOn, starts_on));
       const last = Math.min(weeks - 1, weeksBetween(startsOn, ends_on));
       for (let week = first; week <= last; week++) {
-        for (const  of of[all[week], team[week]]) {
-          of.lines++;
-          if (away.has(week)) of.away++;
+        for (const count of [all[week], team[week]]) {
+          count.lines++;
+          if (away.has(week)) count.away++;
         }
       }
     }
