@@ -23,6 +23,9 @@ export interface RosterLine {
   pathway: string | null;
   affinity: number | null;
   planner_run: string | null;
+  /** What managers note of it, and rules that it breaks with their word. */
+  notes: string | null;
+  overrides: { rule: string; message: string; reason: string }[];
   rotations: RosterRotation[];
   leave: { starts_on: string; ends_on: string }[];
 }
@@ -54,6 +57,14 @@ export interface Roster {
     // deno-lint-ignore no-explicit-any -- PlannerResult of whatever version wrote it; read member by member
     result_metadata: any;
   } | null;
+}
+
+/** What is noted of a line, in a sentence for a cell: broken rules with their reasons, and notes. */
+export function remarksOf({ notes, overrides }: RosterLine): string {
+  return [
+    ...overrides.map(({ message, reason }) => `Breaks a rule: ${message}. Reason: ${reason}`),
+    ...notes ? [notes] : [],
+  ].join("\n");
 }
 
 /** Whose file it is: names of the health service, the plan and the allocation run. */

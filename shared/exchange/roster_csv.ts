@@ -2,6 +2,7 @@
 
 import {
   positionsById,
+  remarksOf,
   type Roster,
   type RosterLine,
   type RosterPosition,
@@ -44,6 +45,7 @@ const COLUMNS: Record<string, (row: Row) => string | number | null> = {
   clinical_team: ({ position }) => yesNo(position.is_clinical_team),
   non_clinical: ({ position }) => yesNo(position.is_non_clinical),
   leave_weeks: leaveWeeks,
+  remarks: ({ line }) => remarksOf(line) || null,
 };
 
 /** Names of the columns. */

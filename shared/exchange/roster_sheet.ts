@@ -6,6 +6,7 @@ import { coloursOf } from "./colours.ts";
 import {
   mondayOf,
   positionsById,
+  remarksOf,
   type Roster,
   type RosterLine,
   type RosterPosition,
@@ -20,7 +21,10 @@ const LEAD = 2;
 /** Rows of headers: service, plan, terms, weeks, Mondays. */
 const HEAD = 5;
 /** Columns behind the last week. */
-const TAIL = ["Categories", "Affinity", "Pathway", "Pinned"];
+const TAIL = ["Categories", "Affinity", "Pathway", "Pinned", "Remarks"];
+
+/** Lines on a printed page: what an A3 page holds with leave at the scale that 52 weeks need. */
+const LINES_A_PAGE = 12;
 
 const CENTRED: CellStyle["alignment"] = { horizontal: "center", vertical: "center" };
 const HATCHED: CellStyle["fill"] = {
@@ -75,7 +79,7 @@ export function rosterSheet(roster: Roster, made: string): WriteSheet {
   putHeaders(sheet, roster, weeks, made);
   const looks = looksOf(roster);
   const withLeave = roster.lines.some((line) => line.leave.length > 0);
-  for (const line of roster.lines) putLine(sheet, roster, line, looks, withLeave);
+  const tops = roster.lines.map((line) => putLine(sheet, roster, line, looks, withLeave));
   const { org, plan, name } = roster.allocation_run;
   return sheet.build({
     columns: [
@@ -86,6 +90,7 @@ export function rosterSheet(roster: Roster, made: string): WriteSheet {
       { width: 9 },
       { width: 14 },
       { width: 8 },
+      { width: 30 },
     ],
     freezePane: { rows: HEAD, columns: LEAD },
     pageSetup: {
@@ -98,6 +103,9 @@ export function rosterSheet(roster: Roster, made: string): WriteSheet {
       printTitlesColumn: `$A:$${columnLetters(LEAD - 1)}`,
       margins: { top: 0.5, right: 0.3, bottom: 0.5, left: 0.3, header: 0.2, footer: 0.2 },
     },
+    // Pages end between lines, never within one.
+    // A break is named by the row above it.
+    rowBreaks: tops.filter((_, i) => i > 0 && i % LINES_A_PAGE === 0).map((top) => top - 1),
     headerFooter: {
       oddFooter: `&L${footerText(`${org}, ${plan}, ${name}`)}&RPage &P of &N`,
     },
@@ -136,14 +144,14 @@ function putHeaders(sheet: SheetBuilder, roster: Roster, weeks: number, made: st
   sheet.setHeight(mondays, 36);
 }
 
-/** The group of rows of a line. */
+/** The group of rows of a line. @returns its first row */
 function putLine(
   sheet: SheetBuilder,
   roster: Roster,
   line: RosterLine,
   looks: Map<string, CellStyle>,
   withLeave: boolean,
-): void {
+): number {
   const weeks = yearWeeks(roster);
   const labels = ["Rotation", "Hospital", "Categories", ...(withLeave ? ["Leave"] : [])];
   const top = sheet.height;
@@ -165,11 +173,13 @@ function putLine(
     line.affinity,
     line.pathway ?? "",
     line.is_locked ? "Yes" : "",
+    remarksOf(line),
   ];
   tail.forEach((value, i) =>
     sheet.block([top, LEAD + weeks + i], [bottom, LEAD + weeks + i], value, LINE_NAME_PLAIN)
   );
   sheet.setHeight(top, 20);
+  return top;
 }
 
 const LINE_NAME_PLAIN: CellStyle = {

@@ -54,7 +54,7 @@ grant execute on function private.position_version(jsonb) to authenticated;
 -- Called by the function roster-exchange. Null where the caller may not see plans of its org.
 --   allocation_run  {id, name, status, starts_on, ends_on, term_weeks, constraints, org, plan, timezone}
 --   positions       position documents of those that take part or are worked, with their versions, by hospital, team, name
---   lines           [{id, name, is_locked, pathway, affinity, planner_run, rotations: [{term, position, starts_on, ends_on}],
+--   lines           [{id, name, is_locked, pathway, affinity, planner_run, notes, overrides: [{rule, message, reason, by, at}], rotations: [{term, position, starts_on, ends_on}],
 --                     leave: [{starts_on, ends_on}]}]
 --   planner_run     the run that wrote lines last: {id, finished_at, constraints, result_metadata}, or null
 create function public.read_roster(p_allocation_run uuid)
@@ -80,6 +80,8 @@ as $$
       select coalesce(jsonb_agg(jsonb_build_object(
         'id', l.id, 'name', l.name, 'is_locked', l.is_locked, 'pathway', l.pathway, 'affinity', l.affinity,
         'planner_run', l.planner_run,
+        'notes', (select k.notes from public.job_line_remarks k where k.job_line = l.id),
+        'overrides', coalesce((select k.overrides from public.job_line_remarks k where k.job_line = l.id), '[]'),
         'rotations', (
           select coalesce(jsonb_agg(jsonb_build_object(
             'term', r.term, 'position', r.position, 'starts_on', r.starts_on, 'ends_on', r.ends_on) order by r.term), '[]')

@@ -168,7 +168,7 @@ browserTest("a line's detail says which rule is met by what", async () => {
   );
   await page.getByRole("rowheader").first().click();
   const detail = page.getByRole("complementary", { name: `Detail of ${name}` });
-  await detail.getByText(/^All \d+ rules met\. UNRESTRICTED, as asked for on/).waitFor();
+  await detail.getByText(/^All \d+ rules met\. Unrestricted, as asked for on/).waitFor();
   await detail.getByText("every line covers A").waitFor();
   await detail.getByText("A in terms 1 and 2").waitFor();
   await detail.getByText(/^5 weeks of leave: weeks \d+-\d+ \(term [12]\)/).waitFor();
@@ -177,7 +177,7 @@ browserTest("a line's detail says which rule is met by what", async () => {
   await sql`update public.job_lines set planner_run = null where allocation_run = ${org.allocationRun}`;
   await sql`update public.allocation_runs set constraints = '["NSW_PGY1"]' where id = ${org.allocationRun}`;
   await page.getByRole("rowheader").nth(1).click();
-  await page.getByText(/^\d+ rules not met, \d+ met\. NSW_PGY1/).waitFor();
+  await page.getByText(/^\d+ rules not met, \d+ met\. New South Wales, PGY1/).waitFor();
   const rule = page.locator(".roster-rules li").first();
   assert.equal(await rule.getByRole("img").getAttribute("aria-label"), "Not met");
 });

@@ -124,6 +124,8 @@ function planOf(roster: Roster, read: ReadLine): Planned {
       pathway: before?.pathway ?? null,
       affinity: null,
       planner_run: null,
+      notes: before?.notes ?? null,
+      overrides: before?.overrides ?? [],
       rotations,
       leave,
     },

@@ -69,6 +69,8 @@ export function rosterOf(
       pathway: null,
       affinity: 10 * (i + 1),
       planner_run: null,
+      notes: null,
+      overrides: [],
       rotations: held.flatMap((place, t) =>
         place === null
           ? []

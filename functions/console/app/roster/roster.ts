@@ -2,7 +2,7 @@
 
 import type { JobLine, Override, Position, Rotation } from "../../../../shared/client/mod.ts";
 import { NOWHERE, type Place } from "../data/posts.ts";
-import { tonesOf } from "./tones.ts";
+import { tonesOf } from "../../../../shared/exchange/tones.ts";
 
 /** Weeks in a row; `start` counts from 0. */
 export interface Stretch {

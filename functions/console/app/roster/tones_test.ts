@@ -1,7 +1,7 @@
 // The colours of specialties: enough contrast in light, dark and on the page, and one tone for each where they last.
 
 import assert from "node:assert/strict";
-import { TONES, tonesOf } from "./tones.ts";
+import { FILLS, TONES, tonesOf } from "../../../../shared/exchange/tones.ts";
 
 const css = Deno.readTextFileSync(new URL("./tones.css", import.meta.url));
 const [light, dark] = css.split("@media screen and (prefers-color-scheme: dark)");
@@ -41,6 +41,10 @@ for (const [scheme, sheet] of [["light", light], ["dark", dark]] as const) {
     }
   });
 }
+
+Deno.test("spreadsheets have the fills of the page", () => {
+  assert.deepEqual(FILLS.map((_, tone) => colours(light, tone).fill), [...FILLS]);
+});
 
 Deno.test("tonesOf() keeps usual colours, and gives each specialty its own while they last", () => {
   const tones = tonesOf(["Surgery", "Medicine", "Emergency", "Dermatology", "Surgery", "Genetics"]);

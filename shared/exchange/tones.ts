@@ -1,8 +1,25 @@
-// Which specialty has which colour: a tone is a class `tone-<n>` of roster.css, which holds the colours themselves for
-// light, dark and print. Names are on every block, so colour is a help and never the only sign.
+// Which specialty has which colour, on the page and in spreadsheets: a tone is a class `tone-<n>` of the console's tones.css,
+// which holds the colours themselves for light, dark and print. Names are on every block, so colour is a help and never
+// the only sign.
 
-/** How many tones roster.css has. */
-export const TONES = 12;
+/** The fill of each tone in light, as tones.css has it. */
+export const FILLS: readonly string[] = [
+  "#fee0de",
+  "#ffcdb0",
+  "#f6e5cd",
+  "#d9deb0",
+  "#d6f1d2",
+  "#aee8d1",
+  "#c6f1f9",
+  "#bfdcff",
+  "#e2e6ff",
+  "#e6cdff",
+  "#fedeeb",
+  "#d5dadf",
+];
+
+/** How many tones there are. */
+export const TONES = FILLS.length;
 
 /** Specialties that people expect in a certain colour, by what their name begins with. */
 const USUAL: readonly [start: string, tone: number][] = [
