@@ -23,7 +23,8 @@ export function AwayPanel({ rows: [all, ...teams] }: { rows: AwayRow[] }) {
           of a team's
         </span>
       </header>
-      <div class="table-scroll">
+      {/* Wider than most windows: whoever has no pointer scrolls it by keys. */}
+      <div class="table-scroll" tabIndex={0} role="region" aria-label="Leave by week, weeks 1 on">
         <table class="table coverage-away">
           <thead>
             <tr>

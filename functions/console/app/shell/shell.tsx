@@ -46,7 +46,9 @@ function SignedIn(
 ) {
   const catalogue = session.catalogue.value;
   const allocationRun = catalogue && chosenRun(catalogue);
-  const foreign = catalogue !== null && isForeign(catalogue);
+  const seen = useMemo(() => new Set<string>(), []);
+  for (const { id } of catalogue?.runs ?? []) seen.add(id);
+  const foreign = catalogue !== null && isForeign(catalogue, seen);
   const page = pageOf(route.value);
   useEffect(() => {
     if (!allocationRun || foreign || route.value.page === "start") return;
@@ -99,10 +101,10 @@ function chosenRun({ runs }: Catalogue): AllocationRun | undefined {
   return wanted.map((id) => runs.find((run) => run.id === id)).find(Boolean) ?? runs[0];
 }
 
-/** Whether the address names an allocation run that is none of the user's, or is there no more. */
-function isForeign({ runs }: Catalogue): boolean {
+/** Whether the address names an allocation run that the user never saw; one that was just archived makes way by itself. */
+function isForeign({ runs }: Catalogue, seen: ReadonlySet<string>): boolean {
   const wanted = route.value.allocationRun;
-  return wanted !== "" && runs.length > 0 && !runs.some(({ id }) => id === wanted);
+  return wanted !== "" && runs.length > 0 && !seen.has(wanted);
 }
 
 /** A link to something that the user does not see opens nothing else in its place. */
