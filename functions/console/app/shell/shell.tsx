@@ -219,8 +219,10 @@ function useFilters(): Map<string, URLSearchParams> {
 function useInSight(page: Page) {
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
-    const item = list.current?.querySelector("[aria-current]");
-    item?.scrollIntoView({ block: "nearest", inline: "center" });
+    const item = list.current?.querySelector<HTMLElement>("[aria-current]");
+    const row = list.current?.parentElement;
+    // By hand: scrollIntoView() would also move where Tab goes on from.
+    if (item && row) row.scrollLeft = item.offsetLeft - (row.clientWidth - item.offsetWidth) / 2;
   }, [page.path]);
   return list;
 }
