@@ -8,7 +8,7 @@ import { signIn } from "../demo/session.ts";
 import { startStack } from "../stack/mod.ts";
 
 /** Tests of some 1,000 digits, in blocks as they are cut by themselves: they take several slices. */
-const SEARCH = { form: "kbn", params: { n: 3300, min_k: 1, max_k: 19_999, sign: "+" } };
+const SEARCH = { form: "kbn", params: { n: 3300, min_k: 1, max_k: 5_999, sign: "+" } };
 
 const stack = await startStack();
 const sql = postgres(stack.adminDbUrl, { max: 1, onnotice: () => {} });
