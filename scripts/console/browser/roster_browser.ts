@@ -420,6 +420,11 @@ for (const colorScheme of ["light", "dark"] as const) {
     `axe-core finds no serious fault where there are lines (${colorScheme})`,
     async () => {
       await using org = await orgWithLines();
+      const planner = createPlannerClient(org.manager.client);
+      await planner.keepLines(org.allocationRun, "Kept");
+      await planner.archiveLines(org.allocationRun, [
+        (await planner.lines(org.allocationRun))[0].id,
+      ]);
       await sql`update public.allocation_run_positions set posts = 5, minimum_fill = 4
       where allocation_run = ${org.allocationRun} and position = ${org.positions[0]}`;
       await using profile = await signedIn(
