@@ -106,6 +106,8 @@ if (import.meta.main && Deno.args[0]) {
           preferencers: [],
           weightings: [],
           base: null,
+          allows_never: false,
+          never: {},
         },
       },
       result: {
