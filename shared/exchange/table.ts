@@ -21,6 +21,35 @@ export interface Table {
   merges: { startRow: number; startCol: number; endRow: number; endCol: number }[];
 }
 
+/** A cell of the file, from 0. */
+export interface Spot {
+  row: number;
+  column: number;
+}
+
+/**
+ * Where the value of each cell of a merged range stands, by row and column. No two ranges of a good file share a cell; one that
+ * comes to another's is left there, so that ranges cost no more than the cells they cover, however many there are.
+ */
+export function mergedSpots({ merges, rows }: Table): Map<number, Map<number, Spot>> {
+  const columns = rows.reduce((most, { length }) => Math.max(most, length), 0);
+  const spots = new Map<number, Map<number, Spot>>();
+  for (const range of merges) {
+    const spot = { row: range.startRow, column: range.startCol };
+    const lastColumn = Math.min(range.endCol, columns - 1);
+    let free = true;
+    for (let row = range.startRow; free && row <= Math.min(range.endRow, rows.length - 1); row++) {
+      const cells = spots.get(row) ?? new Map<number, Spot>();
+      spots.set(row, cells);
+      for (let column = range.startCol; free && column <= lastColumn; column++) {
+        free = !cells.has(column);
+        if (free) cells.set(column, spot);
+      }
+    }
+  }
+  return spots;
+}
+
 /** One fault of a file, where it is, and what would be right. */
 export interface CellFault {
   /** As a spreadsheet names it: `Positions!F7`, or `F7` of a CSV file. */

@@ -4,17 +4,19 @@
 import { headerKey, parseCell, parseText } from "../cells.ts";
 import { findName } from "../people/population.ts";
 import { dateOf, mondayOf, type Roster, type RosterPosition, yearWeeks } from "../roster.ts";
-import { type Cell, type CellFault, faultAt, isBlank, type Table } from "../table.ts";
+import {
+  type Cell,
+  type CellFault,
+  faultAt,
+  isBlank,
+  mergedSpots,
+  type Spot,
+  type Table,
+} from "../table.ts";
 import { foldText } from "../../platform/texts.ts";
 
 /** How a file of lines is laid out. */
 export type LinesLayout = "weeks" | "terms" | "rotations";
-
-/** A cell of the file, from 0. */
-export interface Spot {
-  row: number;
-  column: number;
-}
 
 /** A line as a file says it. */
 export interface ReadLine {
@@ -127,6 +129,8 @@ const LEAVE_WORD = /^(annual\s+)?leave$|^al$/i;
 class LinesReader {
   readonly faults: CellFault[] = [];
   readonly #names: string[];
+  /** Cells of merged ranges, by row and column; made when they are first asked for. */
+  #merged: ReturnType<typeof mergedSpots> | null = null;
 
   constructor(private readonly table: Table, private readonly roster: Roster) {
     this.#names = [...new Set(roster.positions.map(({ name }) => name))];
@@ -306,11 +310,8 @@ class LinesReader {
 
   /** The cell whose value counts in a cell: that of its merged range. */
   covering(row: number, column: number): Spot {
-    const merged = this.table.merges.find((range) =>
-      row >= range.startRow && row <= range.endRow && column >= range.startCol &&
-      column <= range.endCol
-    );
-    return merged ? { row: merged.startRow, column: merged.startCol } : { row, column };
+    this.#merged ??= mergedSpots(this.table);
+    return this.#merged.get(row)?.get(column) ?? { row, column };
   }
 
   /** Weeks that hold "Leave", in any row of the line; null where no row is of leave and none holds it. */
