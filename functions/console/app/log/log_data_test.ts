@@ -18,7 +18,10 @@ Deno.test("a day is from midnight to midnight where the reader is", () => {
 });
 
 Deno.test("kinds are tables; an unknown one is all", () => {
-  assert.deepEqual(filter("kind=results").tables, ["allocator_py_allocations"]);
+  assert.deepEqual(filter("kind=results").tables, [
+    "allocator_py_allocations",
+    "job_line_worker_mappings",
+  ]);
   assert.equal(filter("kind=nonsense").tables, undefined);
   assert.equal(filter("who=me").actor, "me");
 });
