@@ -116,7 +116,10 @@ async function seeJobsRun(sql: Sql) {
     await sql`select extversion as version from pg_extension where extname = 'pg_cron'`;
   const jobs = await sql`select jobname, schedule, command from cron.job order by jobname`;
   assert.deepEqual(jobs.map((job) => job.jobname), JOBS);
-  if (version < "1.5") assert.equal(jobs[2].schedule, "* * * * *", "no seconds before pg_cron 1.5");
+  if (version < "1.5") {
+    const inSeconds = jobs.filter(({ schedule }) => /second/.test(schedule));
+    assert.deepEqual(inSeconds, [], "no seconds before pg_cron 1.5");
+  }
   await sql`insert into public.system_metrics (source, slice, phase, cpu_ms, wall_ms)
             values ('planner', 1, 'bound', 700, 800)`;
   await sql`insert into public.system_logs (created_at, level, source, component, message)
@@ -138,8 +141,9 @@ async function seeJobsRun(sql: Sql) {
   }, PATIENCE_MS).catch(async (error) => {
     throw new Error(`${error.message}; cron says ${JSON.stringify(await outcomes())}`);
   });
-  const [request] = await sql`select url, headers from net.requests limit 1`;
-  assert.equal(request.url, "https://functions.example/functions/v1/heartbeat-sweeper");
+  const [request] = await sql`
+    select url, headers from net.requests
+    where url = 'https://functions.example/functions/v1/heartbeat-sweeper' limit 1`;
   assert.equal(request.headers["x-receptor-key"], "the internal key");
   const [rollup] = await sql`select slices, cpu_ms_max from public.metric_rollups_daily`;
   assert.deepEqual([rollup.slices, Number(rollup.cpu_ms_max)], [1, 700]);

@@ -15,7 +15,9 @@ alter publication supabase_realtime owner to postgres;
 
 create schema auth;
 grant usage on schema auth to postgres, anon, authenticated, service_role;
-create table auth.users (id uuid primary key default gen_random_uuid(), email text);
+create table auth.users (
+  id uuid primary key default gen_random_uuid(), email text, email_confirmed_at timestamptz, created_at timestamptz
+);
 grant all on auth.users to postgres;
 create function auth.uid() returns uuid language sql stable as
 $$ select (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid $$;
