@@ -445,3 +445,118 @@ Deno.test("who signs up with somebody's address and password gets nowhere", asyn
     await sql`delete from auth.users where id = ${data.user.id}`;
   }
 });
+
+Deno.test("what is told twice in other letters or spaces is refused with its path, by whatever spelling", async () => {
+  await using org = await createOrg();
+  const lines = await addLines(org, ["A", "B"]);
+  const ann = await addDoctor(org, "Ann");
+  await rpc(org.manager, "open_window", window(org));
+  const [{ id: hospital }] = await sql`select id from public.hospitals where org_id = ${org.id}`;
+  const row = { kind: "hospital_specialty", hospital };
+  const twice: Record<string, Record<string, unknown>[]> = {
+    lines: [lines.A, lines.A.toUpperCase()].map((job_line) => ({ job_line, order_preference: 1 })),
+    specialties: ["Surgery", " Surgery "].map((specialty) => ({ specialty, sentiment: 1 })),
+    screening: ["General medicine", "General\u00a0medicine"].map((specialty) => ({
+      ...row,
+      specialty,
+    })),
+  };
+  for (const [list, rows] of Object.entries(twice)) {
+    const { error } = await ann.client.rpc("save_wishes", {
+      ...place(ann),
+      p_changes: { [list]: rows.map((told) => ({ ...told, changed_at: now() })) },
+    });
+    assert.deepEqual(
+      JSON.parse(error!.details),
+      [{ path: `${list}[1]`, message: "told twice" }],
+      list,
+    );
+  }
+  await rpc(org.manager, "close_window", window(org));
+  await rpc(org.manager, "finalise_match", {
+    p_allocator_run: await match(org, [[ann, lines.A]]),
+  });
+  const { error } = await org.manager.client.rpc("correct_result", {
+    ...window(org),
+    p_reason: "Twice.",
+    p_moves: [
+      { worker_mapping: ann.place, job_line: lines.B },
+      { worker_mapping: ann.place.toUpperCase(), job_line: null },
+    ],
+  });
+  assert.deepEqual(
+    JSON.parse(error!.details).map(({ code }: { code: string }) => code),
+    ["MOVED_TWICE", "MOVED_TWICE"],
+  );
+});
+
+Deno.test("under a finalised match no window is open and nothing that was released goes out of sight", async () => {
+  await using org = await createOrg();
+  const lines = await addLines(org, ["A"]);
+  const ann = await addDoctor(org, "Ann");
+  // Matched without a window: the allocation run is a draft, of which doctors see nothing until the release.
+  const id = await match(org, [[ann, lines.A]]);
+  await rpc(org.manager, "finalise_match", { p_allocator_run: id });
+  assert.equal(await refusal(ann, "read_result", place(ann)), "NOT_YOURS");
+  await rpc(org.manager, "release_result", window(org));
+  assert.equal((await rpc(ann, "read_result", place(ann))).line.name, "A");
+  for (const status of ["open", "draft"]) {
+    const { error } = await org.manager.client.from("allocation_runs").update({ status })
+      .eq("id", org.allocationRun);
+    assert.equal(error?.hint, "MATCH_FINALISED", status);
+  }
+  await rpc(org.manager, "unfinalise_match", { ...window(org), p_reason: "Once more." });
+  // Nobody has begun in the window, so a match may be finalised: it closes.
+  await rpc(org.manager, "reopen_window", { ...window(org), p_reason: "Once more." });
+  await rpc(org.manager, "finalise_match", { p_allocator_run: id });
+  const changes = { lines: [{ job_line: lines.A, order_preference: 1, changed_at: now() }] };
+  assert.equal(
+    await refusal(ann, "save_wishes", { ...place(ann), p_changes: changes }),
+    "WINDOW_CLOSED",
+  );
+});
+
+Deno.test("a window ends at a moment or by hand, and a doctor who was erased does not come back", async () => {
+  await using org = await createOrg();
+  const lines = await addLines(org, ["A"]);
+  const ann = await addDoctor(org, "Ann");
+  for (const end of [{ p_due_date: "infinity" }, { p_due_local: "infinity" }]) {
+    const { error } = await org.manager.client.rpc("open_window", { ...window(org), ...end });
+    assert.equal(error?.code, "RC400");
+  }
+  await assert.rejects(
+    async () =>
+      await sql`update public.allocation_runs set due_date = 'infinity' where id = ${org.allocationRun}`,
+    /check constraint/,
+  );
+  await match(org, [[ann, lines.A]]);
+  const [{ worker }] = await sql`
+    select worker from public.allocation_run_worker_mappings where id = ${ann.place}`;
+  await rpc(org.manager, "erase_person", { p_worker: worker, p_reason: "Asked for." });
+  assert.equal(
+    await refusal(org.manager, "reinstate_doctors", {
+      ...window(org),
+      p_worker_mappings: [ann.place],
+    }),
+    "RC409",
+  );
+});
+
+Deno.test("the rules of a window come along to the next year, its end does not", async () => {
+  await using org = await createOrg();
+  await addLines(org, ["A"]);
+  await rpc(org.manager, "open_window", {
+    ...window(org),
+    p_due_date: "2100-01-01T00:00:00Z",
+    p_settings: { minimum_lines: 3, allows_ties: false, allows_never: true },
+  });
+  const { allocation_run } = await rpc(org.manager, "copy_allocation_run", {
+    ...window(org),
+    p_document: { name: "Next" },
+  });
+  const state = await rpc(org.manager, "read_window_state", { p_allocation_run: allocation_run });
+  assert.deepEqual(
+    [state.status, state.due_date, state.minimum_lines, state.allows_ties, state.allows_never],
+    ["draft", null, 3, false, true],
+  );
+});

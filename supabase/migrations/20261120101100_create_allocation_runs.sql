@@ -67,7 +67,7 @@ create table public.allocation_runs (
     references public.affinity_profiles (id) on delete set default,
   created_at timestamptz not null default now(),
   archived_at timestamptz,
-  due_date timestamptz,
+  due_date timestamptz check (isfinite(due_date)),
   minimum_lines smallint check (minimum_lines between 0 and 1000),
   allows_ties boolean not null default true,
   allows_never boolean not null default false,

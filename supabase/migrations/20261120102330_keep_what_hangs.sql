@@ -150,7 +150,7 @@ revoke all on function public.withdraw_doctors(uuid, uuid[], text, date) from pu
 grant execute on function public.withdraw_doctors(uuid, uuid[], text, date) to authenticated;
 
 -- reinstate_doctors(run, worker mappings, reason): doctors who withdrew take part again with all that they had, all or none; how many.
--- Called by UIs. RC404, 42501; RC409 where one of them did not withdraw.
+-- Called by UIs. RC404, 42501; RC409 where one of them did not withdraw, or was erased.
 create function public.reinstate_doctors(p_allocation_run uuid, p_worker_mappings uuid[], p_reason text default null)
 returns int
 language plpgsql
@@ -163,10 +163,11 @@ declare
 begin
   perform private.give_reason(p_reason);
   update public.allocation_run_worker_mappings set withdrawn_at = null, withdrawal_reason = null, withdrawal_effective_on = null
-  where allocation_run = v_run.id and id = any (p_worker_mappings) and withdrawn_at is not null;
+  where allocation_run = v_run.id and id = any (p_worker_mappings) and withdrawn_at is not null
+    and worker in (select w.id from public.workers w where w.org_id = v_run.org_id and w.erased_at is null);
   get diagnostics v_count = row_count;
   if v_count <> (select count(distinct id) from unnest(p_worker_mappings) as id) then
-    raise exception 'Some of these doctors have not withdrawn from the allocation run; read it again.' using errcode = 'RC409';
+    raise exception 'Some of these doctors have not withdrawn from the allocation run, or were erased; read it again.' using errcode = 'RC409';
   end if;
   return v_count;
 end

@@ -334,7 +334,7 @@ begin
   perform private.require_shape(jsonb_build_object('moves', p_moves), private.moves_shape(), 1024 * 1024);
   with told as (
     select e.n - 1 as n, (m ->> 'worker_mapping')::uuid as mapping, (m ->> 'job_line')::uuid as line,
-           count(*) over (partition by m ->> 'worker_mapping') as times
+           count(*) over (partition by (m ->> 'worker_mapping')::uuid) as times
     from jsonb_array_elements(p_moves) with ordinality as e (m, n)
   )
   select coalesce(jsonb_agg(jsonb_build_object('path', path, 'code', code, 'message', message)), '[]') into v_faults
@@ -365,7 +365,7 @@ begin
 
   select max(version) + 1 into v_version from public.job_line_worker_mappings where allocation_run = p_run.id;
   select coalesce(jsonb_agg(jsonb_build_object('worker_mapping', r.worker_mapping, 'from', r.job_line,
-    'to', m -> 'job_line', 'row', r.id, 'overrides', (
+    'to', (m ->> 'job_line')::uuid, 'row', r.id, 'overrides', (
       select coalesce(jsonb_agg(distinct b -> 'code'), '[]') from jsonb_array_elements(v_broken) as b
       where (b ->> 'n')::int = e.n - 1)) order by e.n), '[]')
   into v_changed
@@ -393,7 +393,7 @@ revoke all on function private.move_doctors(public.allocation_runs, jsonb, text)
 
 -- finalise_match(match, corrections, reason): freezes a completed match as the result of its allocation run, with corrections by
 -- hand (see private.move_doctors(); these need a reason). An exclusive match counts with those that it left standing. Doctors
--- who take part and have no line are part of the result. Nobody sees it until release_result().
+-- who take part and have no line are part of the result. A window that is open closes. Nobody sees it until release_result().
 -- Called by UIs. Answers {allocation_run, version, placed, unplaced, changed}. RC404, 42501, RC400; RC409 with a code as its
 -- hint: MATCH_FINALISED (another is; unfinalise it first), MATCH_NOT_COMPLETED, LINES_CHANGED (lines are others than it
 -- was made for), WINDOW_OPEN (doctors are still saying what they want).
@@ -448,6 +448,8 @@ begin
   if not found then
     raise exception 'Nobody takes part in this allocation run.' using errcode = 'RC409', hint = 'NO_RESULT';
   end if;
+  -- Nobody says what they want any more: also where the window was open and nobody had begun.
+  update public.allocation_runs set status = 'closed' where id = v_run.id and status = 'open';
   if p_corrections is not null and p_corrections <> '[]' then
     v_moved := private.move_doctors(v_run, p_corrections, p_reason);
   end if;
@@ -489,7 +491,8 @@ comment on function public.unfinalise_match(uuid, text) is 'The result of an all
 revoke all on function public.unfinalise_match(uuid, text) from public, anon, authenticated, service_role;
 grant execute on function public.unfinalise_match(uuid, text) to authenticated;
 
--- release_result(run): shows the finalised result to all its doctors, at one moment. Again: nothing more happens.
+-- release_result(run): shows the finalised result to all its doctors, at one moment. Again: nothing more happens. Of a draft doctors
+-- see nothing; one that was matched without a window is closed from now on.
 -- Called by UIs. Answers {released_at, doctors}: since when, and how many it was shown to now. RC404, 42501, RC409 NOT_FINALISED.
 create function public.release_result(p_allocation_run uuid)
 returns jsonb
@@ -507,6 +510,7 @@ begin
     returning worker_mapping
   )
   select coalesce(array_agg(worker_mapping), '{}') into v_released from released;
+  update public.allocation_runs set status = 'closed' where id = v_run.id and status <> 'closed';
   perform messages.write_emails('released', v_released, now()::text);
   return jsonb_build_object('doctors', cardinality(v_released), 'released_at', (
     select min(released_at) from public.job_line_worker_mappings where allocation_run = v_run.id and superseded_at is null));

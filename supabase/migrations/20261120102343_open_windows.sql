@@ -2,24 +2,27 @@
 -- opened again for a reason; who was invited, has begun, submitted, is locked; and what a match is told before it starts.
 
 -- private.keep_window_true(): a window that is open has not ended: whoever opens it, by whatever way, says an end that is to
--- come, or none. RC409 with the hint DUE_DATE_PASSED. Trigger before update of status or due date.
+-- come, or none: RC409 with the hint DUE_DATE_PASSED. As long as a match is finalised the window is not opened, nor is the
+-- allocation run a draft again, of which doctors see nothing: RC409 with the hint MATCH_FINALISED. Trigger before update of status.
 create function private.keep_window_true()
 returns trigger
 language plpgsql
 set search_path = ''
 as $$
 begin
-  if new.due_date <= now() then
+  if private.is_finalised(new.id) then
+    raise exception 'The match of "%" is finalised; unfinalise it first.', new.name using errcode = 'RC409', hint = 'MATCH_FINALISED';
+  elsif new.status = 'open' and new.due_date <= now() then
     raise exception 'The end of the window "%" has passed. Open it with a later one (reopen_window).', new.name
       using errcode = 'RC409', hint = 'DUE_DATE_PASSED';
   end if;
   return new;
 end
 $$;
-comment on function private.keep_window_true() is 'Trigger: a window is not opened with an end that has passed.';
+comment on function private.keep_window_true() is 'Trigger: a window is not opened with an end that has passed, nor under a finalised match.';
 revoke all on function private.keep_window_true() from public, anon, authenticated, service_role;
 create trigger keep_window_true before update of status on public.allocation_runs
-  for each row when (new.status = 'open' and old.status <> 'open' and new.due_date is not null)
+  for each row when (new.status <> old.status and new.status in ('draft', 'open'))
   execute function private.keep_window_true();
 
 -- private.minimum_lines(run, lines): how many lines a doctor has to rank positively, of so many that they may have: what the
@@ -50,7 +53,7 @@ comment on function private.window_shape() is 'The shape of the settings of a pr
 revoke all on function private.window_shape() from public, anon, authenticated, service_role;
 
 -- private.due_moment(run, moment, local): the end of a window, told as a moment or as a time of day where the plan is, e.g.
--- 2027-05-14 17:00; null where neither is told. RC409 DUE_DATE_PASSED. Called by open_window() and reopen_window().
+-- 2027-05-14 17:00; null where neither is told. RC400 for infinity, RC409 DUE_DATE_PASSED. Called by open_window() and reopen_window().
 create function private.due_moment(p_run public.allocation_runs, p_due_date timestamptz, p_due_local timestamp)
 returns timestamptz
 language plpgsql
@@ -61,7 +64,9 @@ declare
   v_due timestamptz := coalesce(p_due_date, (
     select p_due_local at time zone p.timezone from public.allocation_plans p where p.id = p_run.allocation_plan));
 begin
-  if v_due <= now() then
+  if not isfinite(v_due) then
+    perform private.refuse_faults('[{"path": "p_due_date", "message": "not a moment; leave it out to close the window by hand"}]');
+  elsif v_due <= now() then
     raise exception 'The end of the window has passed.' using errcode = 'RC409', hint = 'DUE_DATE_PASSED';
   end if;
   return v_due;

@@ -438,8 +438,8 @@ as $$
   with entry as (
     select k.list, e.n, e.element, case k.list
         when 'lines' then element ->> 'job_line' when 'rotations' then element ->> 'position'
-        when 'specialties' then element ->> 'specialty'
-        else concat_ws('/', element ->> 'kind', element ->> 'hospital', element ->> 'specialty') end as key
+        when 'specialties' then private.fold_text(element ->> 'specialty')
+        else concat_ws('/', element ->> 'kind', element ->> 'hospital', private.fold_text(element ->> 'specialty')) end as key
     from unnest('{lines,rotations,specialties,screening}'::text[]) as k (list)
     cross join lateral private.elements(p_changes -> k.list) as e
   ), fault (list, n, member, message) as (

@@ -30,7 +30,7 @@ revoke all on function private.copy_shape() from public, anon, authenticated, se
 --   move_up?            [{from, to}]: who comes along and holds the tag `from` holds `to` instead (PGY1 becomes PGY2); all at
 --                       once, so that PGY1 to PGY2 and PGY2 to PGY3 go together. Tags are the doctor's own: they change
 --                       for the year that is copied as well. A tag `to` that is not there is made
--- Lines keep names, places and positions and get the dates of the new terms, leave in the same weeks of them; what the new
+-- What the preference window asks for (minimum of lines, ties, never) comes along; its end does not. Lines keep names, places and positions and get the dates of the new terms, leave in the same weeks of them; what the new
 -- terms have no room for is left out and counted. Eligibility by tags comes with lines, what names doctors with both.
 -- Answers {allocation_run, starts_on, ends_on, positions, lines, left_out, preferencers, doctors, moved_up}.
 -- RC400 with [{path, message}], RC404, 42501.
@@ -100,9 +100,10 @@ begin
     v_start := (v_terms ->> 'starts_on')::date;
     v_weeks := array(select jsonb_array_elements_text(v_terms -> 'term_weeks')::int);
   end if;
-  insert into public.allocation_runs (org_id, allocation_plan, name, starts_on, term_weeks, constraints, affinity_profile)
+  insert into public.allocation_runs (org_id, allocation_plan, name, starts_on, term_weeks, constraints, affinity_profile, minimum_lines, allows_ties, allows_never)
   values (v_from.org_id, v_plan, p_document ->> 'name', v_start, v_weeks,
-    case when coalesce((p_document ->> 'constraints')::boolean, true) then v_from.constraints else '[]' end, v_from.affinity_profile)
+    case when coalesce((p_document ->> 'constraints')::boolean, true) then v_from.constraints else '[]' end, v_from.affinity_profile,
+    v_from.minimum_lines, v_from.allows_ties, v_from.allows_never)
   returning * into v_run;
 
   if coalesce((p_document ->> 'posts')::boolean, true) then
