@@ -95,6 +95,17 @@ function print(summary: Summary): void {
   for (const finding of findings) console.log(finding);
 }
 
+/** Works without what slices in this process log: standard output is the harness's. */
+async function quietly<T>(work: () => Promise<T>): Promise<T> {
+  const { log, info, warn, error } = console;
+  Object.assign(console, { log() {}, info() {}, warn() {}, error() {} });
+  try {
+    return await work();
+  } finally {
+    Object.assign(console, { log, info, warn, error });
+  }
+}
+
 async function main(args: string[]): Promise<number> {
   const options = parseChaosOptions(args);
   if (options.help) {
@@ -104,7 +115,7 @@ async function main(args: string[]): Promise<number> {
   const stack = await startStack({ seed: false, cron: options.realTime });
   const admin = postgres(stack.adminDbUrl, { max: 4, onnotice: () => {} });
   try {
-    const summary = await run(stack, admin, options);
+    const summary = await quietly(() => run(stack, admin, options));
     if (options.json) console.log(JSON.stringify(summary));
     else print(summary);
     return held(summary) ? 0 : 1;
