@@ -165,3 +165,81 @@ Deno.test("nothing is edited by hand while a planner run is under way", async ()
   await planner.cancel(plannerRunId);
   assert.equal((await planner.editLines(edit)).cells, 0);
 });
+
+Deno.test("what is wrong with an edit is told at its place, and not called somebody else's change", async () => {
+  const { org, planner, lines: [first, second] } = await withLines();
+  await using _ = org;
+  const edit = (line: Record<string, unknown>, more: Record<string, unknown> = {}) =>
+    planner.editLines(
+      {
+        allocationRun: org.allocationRun,
+        lines: [{ jobLine: first.id, ...line }],
+        ...more,
+      } as never,
+    ).then(() => "saved", failure);
+  const [position] = cellsOf(first);
+  const leave = (starts_on: string, weeks = 2) => ({ starts_on, weeks });
+  const before = await rowsOf(org.allocationRun);
+  const cases: [Record<string, unknown>, string, string][] = [
+    [
+      { cells: [{ term: 1, position }, { term: 1, position }] },
+      "INVALID_EDIT",
+      "lines[0].cells[1].term TERM_TWICE",
+    ],
+    [{ cells: [{ term: 3, position }] }, "INVALID_EDIT", "lines[0].cells[0].term NO_TERM"],
+    [{ copyOf: second.id }, "INVALID_EDIT", "lines[0].copy_of NO_COPY"],
+    [{ leave: [leave("2027-03-03")] }, "INVALID_EDIT", "lines[0].leave[0].starts_on NOT_A_MONDAY"],
+    [{ leave: [leave("2026-12-28")] }, "LEAVE_OUTSIDE", "lines[0].leave[0] LEAVE_OUTSIDE"],
+    [{ leave: [leave("2028-01-03")] }, "LEAVE_OUTSIDE", "lines[0].leave[0] LEAVE_OUTSIDE"],
+  ];
+  for (const [line, code, fault] of cases) assert.deepEqual(await edit(line), [code, [fault]]);
+  assert.deepEqual(await edit({ leave: [leave("2027-03-01"), leave("2027-03-01", 3)] }), [
+    "LEAVE_OVERLAPS",
+    ["lines[0].leave[0] LEAVE_OVERLAPS", "lines[0].leave[1] LEAVE_OVERLAPS"],
+  ]);
+  const nowhere = { overrides: [{ line: 7, rule: "ANNUAL_LEAVE", reason: "r" }] };
+  assert.deepEqual(await edit({ notes: "x" }, nowhere), ["INVALID_EDIT", [
+    "overrides[0].line NO_LINE",
+  ]]);
+  assert.equal(await rowsOf(org.allocationRun), before);
+  // A line of part of the year: nothing is worked, and no leave taken, after its end.
+  const { error } = await org.manager.client.rpc("set_job_line_terms", {
+    p_job_line: first.id,
+    p_first_term: null,
+    p_last_term: 1,
+  });
+  assert.equal(error, null);
+  assert.deepEqual(await edit({ cells: [{ term: 2, position }] }), ["INVALID_EDIT", [
+    "lines[0].cells[0].term TERM_NOT_WORKED",
+  ]]);
+  assert.deepEqual(await edit({ leave: [leave("2027-09-06")] }), ["LEAVE_OUTSIDE", [
+    "lines[0].leave[0] LEAVE_OUTSIDE",
+  ]]);
+});
+
+Deno.test("names are swapped and handed on in one save, and taken back", async () => {
+  const { org, planner, lines: [first, second] } = await withLines();
+  await using _ = org;
+  const before = await rowsOf(org.allocationRun);
+  const rename = (names: [string, string][]) =>
+    planner.editLines({
+      allocationRun: org.allocationRun,
+      lines: names.map(([jobLine, name]) => ({ jobLine, name })),
+    });
+  const swapped = await rename([[first.id, second.name], [second.id, first.name]]);
+  const nameOf = async (id: string) =>
+    (await planner.lines(org.allocationRun)).find((line) => line.id === id)!.name;
+  assert.deepEqual([await nameOf(first.id), await nameOf(second.id)], [second.name, first.name]);
+  await planner.undoEdit(swapped.history);
+  assert.equal(await rowsOf(org.allocationRun), before);
+  for (const order of [[first, second], [second, first]]) {
+    const [a, b] = order;
+    const { history } = await rename([[a.id, b.name], [b.id, "Another"]]);
+    await planner.undoEdit(history);
+    assert.equal(await rowsOf(org.allocationRun), before);
+  }
+  // Who keeps a name keeps it.
+  assert.deepEqual(await rename([[first.id, second.name]]).catch(failure), ["NAME_TAKEN", [
+    "lines[0].name NAME_TAKEN",
+  ]]);
+});

@@ -194,6 +194,10 @@ Deno.test("faults of a roster are told at their cells, and nothing is written", 
     await faults(org.manager, path, "Line,Term 1,Term 2,Term 3\nA,Emergency JMO,,"),
     ["D1 UNKNOWN_COLUMN"],
   );
+  assert.deepEqual(
+    await faults(org.manager, path, "Line,Term 1,Term 1\nA,Emergency JMO,Surgery JMO"),
+    ["C1 DUPLICATE_COLUMN"],
+  );
   assert.deepEqual(await linesOf(org.allocationRun), {});
   const viewer = await createUser(org.id, "viewer");
   assert.equal((await upload(viewer, path, "x")).status, 403);

@@ -86,6 +86,34 @@ Deno.test("doctors come from a file with columns in any order and of other names
   }
 });
 
+Deno.test("names and addresses as people's files have them; what is no address is refused", async () => {
+  await using org = await createOrg();
+  const path = `${org.allocationRun}/doctors?dry_run=true`;
+  const { changes } = await taken(
+    org.manager,
+    path,
+    [
+      "First name,Name,Email",
+      "Aisha,Lim,mailto:Aisha@x.example",
+      "Ben,Ben Tan,Ben Tan <ben@x.example>",
+      ",Madonna,<m@x.example>",
+    ].join("\n"),
+  );
+  assert.deepEqual(changes.map(({ name }: { name: string }) => name), [
+    "Aisha Lim (aisha@x.example)",
+    "Ben Tan (ben@x.example)",
+    "Madonna (m@x.example)",
+  ]);
+  assert.deepEqual(
+    await faults(
+      org.manager,
+      path,
+      "Name,Email\nA B,a@x.example;b@x.example\nC D,http://x@y.example",
+    ),
+    ["B2 NOT_AN_EMAIL", "B3 NOT_AN_EMAIL"],
+  );
+});
+
 Deno.test("faults of doctors are told at their cells, and nothing is written", async () => {
   await using org = await createOrg();
   const file = writeWorkbook({
@@ -138,6 +166,8 @@ Deno.test("wishes come long, with a column for each line, or with one for each r
   }
   assert.deepEqual(answers[1].left_alone, ["Remarks"]);
   await taken(org.manager, path, layouts.files[0]);
+  // A rank that somebody left out is left out in the file, too.
+  await taken(org.manager, path, "Name,Line,Rank\nBen Tan,Line 3,2\nBen Tan,Line 1,12");
   for (const file of ["wishes.xlsx", "wishes.csv", "wishes-by-line.xlsx", "wishes-by-rank.csv"]) {
     const out = await download(org.manager, `${org.allocationRun}/${file}`);
     assert.deepEqual((await taken(org.manager, `${path}?dry_run=true`, out)).changes, [], file);
@@ -191,6 +221,14 @@ Deno.test("departments, eligibility, weightings and places come and go as tables
   assert.deepEqual(await faults(org.manager, `${run}/departments`, "Doctor,Surgery\nClara Goh,1"), [
     "B2 UNKNOWN_DEPARTMENT",
   ]);
+  assert.deepEqual(
+    await faults(
+      org.manager,
+      `${run}/departments`,
+      "Department,Lines,Most doctors\nMedicine,Line 1,2\nMedicine,Line 2,3",
+    ),
+    ["C3 DUPLICATE_ROW"],
+  );
   assert.deepEqual(
     await faults(org.manager, `${run}/eligibility`, "Line,Tags\nLine 1,MRI\nLine 9,ED"),
     [

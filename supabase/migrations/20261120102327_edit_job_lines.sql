@@ -182,6 +182,11 @@ begin
   update public.job_lines l set archived_at = now()
   from jsonb_array_elements(p_lines) as e
   where l.id = (e ->> 'id')::uuid and l.archived_at is null and (e #>> '{state,archived}')::boolean;
+  -- A name that goes from one line to another is free before it is given: two that swap theirs would meet half-way.
+  update public.job_lines l set name = l.id::text
+  from jsonb_array_elements(p_lines) as e
+  where l.id = (e ->> 'id')::uuid and l.archived_at is null and l.name <> e #>> '{state,name}' and exists (
+    select from jsonb_array_elements(p_lines) as o where o ->> 'id' <> e ->> 'id' and o #>> '{state,name}' = l.name);
   insert into public.job_lines
     (id, org_id, allocation_run, name, sort_order, max_n_workers, must_have_workers, pathway, affinity, planner_run)
   select (e ->> 'id')::uuid, p_run.org_id, p_run.id, s ->> 'name', coalesce((s ->> 'sort_order')::int, 0),
@@ -295,6 +300,7 @@ declare
   v_losses jsonb;
   v_cells int;
   v_history uuid;
+  v_constraint text;
 begin
   perform private.refuse_edit(private.pinned_lines(p_run.id, p_lines), 'Pinned lines stay as they are.');
   v_losses := private.losses(p_run.id, array(
@@ -310,13 +316,21 @@ begin
     perform private.write_line_states(p_run, p_lines);
   exception
     when unique_violation then
+      get stacked diagnostics v_constraint = constraint_name;
+      if v_constraint <> 'job_lines_name_idx' then
+        perform private.refuse_edit(jsonb_build_array(jsonb_build_object('path', 'lines', 'code', 'LEAVE_OVERLAPS',
+          'message', 'Two blocks of leave of one line overlap.')), 'Two blocks of leave of one line overlap.');
+      end if;
       perform private.refuse_edit((
         select coalesce(jsonb_agg(jsonb_build_object('path', e ->> 'path' || '.name', 'code', 'NAME_TAKEN',
           'message', format('Another line is called %s.', e #>> '{state,name}'))),
           '[{"path": "lines", "code": "NAME_TAKEN", "message": "Two lines would have one name."}]')
         from jsonb_array_elements(p_lines) as e
         join public.job_lines l on l.allocation_run = p_run.id and l.archived_at is null
-          and l.name = e #>> '{state,name}' and l.id <> (e ->> 'id')::uuid), 'Two lines would have one name.');
+          and l.name = e #>> '{state,name}' and l.id <> (e ->> 'id')::uuid
+        where not exists (
+          select from jsonb_array_elements(p_lines) as o
+          where o ->> 'id' = l.id::text and o #>> '{state,name}' <> l.name)), 'Two lines would have one name.');
     when exclusion_violation then
       perform private.refuse_edit(jsonb_build_array(jsonb_build_object('path', 'lines', 'code', 'LEAVE_OVERLAPS',
         'message', 'Two blocks of leave of one line overlap.')), 'Two blocks of leave of one line overlap.');

@@ -342,7 +342,14 @@ class LinesReader {
           "UNKNOWN_COLUMN",
           `is one of more terms than the ${terms} of this allocation run`,
         );
-      } else if (term > 0) columns[term - 1] ??= column;
+      } else if (term > 0 && columns[term - 1] !== undefined) {
+        this.fault(
+          { row: head, column },
+          String(this.table.rows[head][column]),
+          "DUPLICATE_COLUMN",
+          `is a second column for term ${term}; rename the one that is not meant`,
+        );
+      } else if (term > 0) columns[term - 1] = column;
     }
     const nameColumn = Math.max(0, keys.findIndex((key) => LINE_NAMES.includes(key)));
     for (let row = head + 1; row < this.table.rows.length; row++) {

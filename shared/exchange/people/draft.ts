@@ -88,7 +88,13 @@ export class Reading {
     const { people } = this;
     const text = (cell: Cell) => parseText(cell ?? "", 200);
     if (people.fields.has("name") && hasCell(people, row, "name")) {
-      return read(people, row, "name", text);
+      const name = read(people, row, "name", text);
+      // "Name" beside "First name" is the surname where it is one word of its own.
+      const first = people.fields.has("first_name") && !people.fields.has("surname")
+        ? read(people, row, "first_name", text)
+        : undefined;
+      const isSurname = name && first && !/[\s,]/.test(name) && name !== first;
+      return isSurname ? `${first} ${name}` : name;
     }
     const [surname, first] = ["surname", "first_name"].map((key) => read(people, row, key, text));
     return [first, surname].filter(Boolean).join(" ") || undefined;

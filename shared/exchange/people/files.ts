@@ -129,6 +129,24 @@ export function peopleFile(
   }
 }
 
+/** Most columns of ranks. */
+const MOST_RANKS = 300;
+
+/**
+ * Whether each line can stand in the column of its own rank, so that a doctor who left a rank out is read back as they are.
+ * Two who share a rank stand side by side instead; read back, one is before the other.
+ */
+function standsAtRanks(wishes: readonly [string, number][]): boolean {
+  const ranks = wishes.map(([, rank]) => rank);
+  return new Set(ranks).size === ranks.length &&
+    ranks.every((rank) => Number.isInteger(rank) && rank >= 1 && rank <= MOST_RANKS);
+}
+
+/** The last column of ranks that wishes need. */
+function lastRank(wishes: readonly [string, number][]): number {
+  return standsAtRanks(wishes) ? wishes.at(-1)?.[1] ?? 0 : wishes.length;
+}
+
 function wishes(population: Population, layout: WishFile): PeopleFile {
   const doctors = doctorsByName(population).filter(([, { withdrawn }]) => !withdrawn);
   const lines = lineNames(population);
@@ -156,15 +174,17 @@ function wishes(population: Population, layout: WishFile): PeopleFile {
         ) => [email, name, ...lines.map((line) => ranksOf(email)[line] ?? null)]),
       };
     case "wishes-by-rank": {
-      const most = Math.max(10, ...doctors.map(([email]) => ordered(email).length));
-      const places = Array.from({ length: Math.min(most, 300) }, (_, i) => i);
+      const most = Math.max(10, ...doctors.map(([email]) => lastRank(ordered(email))));
+      const places = Array.from({ length: Math.min(most, MOST_RANKS) }, (_, i) => i);
       return {
         kind: "wishes",
         headers: [...who, ...places.map((i) => `Rank ${i + 1}`)],
-        // Two who share a rank stand side by side; read back, one is before the other.
         rows: doctors.map(([email, { name }]) => {
           const own = ordered(email);
-          return [email, name, ...places.map((i) => own[i]?.[0] ?? null)];
+          const at = standsAtRanks(own)
+            ? new Map(own.map(([line, rank]) => [rank, line]))
+            : new Map(own.map(([line], i) => [i + 1, line]));
+          return [email, name, ...places.map((i) => at.get(i + 1) ?? null)];
         }),
       };
     }

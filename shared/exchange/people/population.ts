@@ -137,11 +137,14 @@ export class DoctorFinder {
 
   /** The e-mail address that a text stands for, in small letters; null: it is none. */
   address(text: string): string | null {
-    if (text.includes("@")) return text.toLowerCase();
+    if (text.includes("@")) return (DRESSED_EMAIL.exec(text)?.[1] ?? text).toLowerCase();
     if (this.mailDomain === null) return null;
     return `${text.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, ".")}@${this.mailDomain}`;
   }
 }
+
+/** An address as mail programs and links write it: "mailto:a@b.example", "<a@b.example>", "A Lim <a@b.example>". */
+const DRESSED_EMAIL = /^(?:mailto:|[^<>@]*<)([^<>\s]+@[^<>\s]+?)>?$/i;
 
 /** Finds a name of a list in any case, or says which one may have been meant. */
 export function findName(

@@ -73,7 +73,19 @@ function readRow(reading: Reading, row: Row, department: Department): void {
     const cap = hasCell(people, row, key)
       ? read(people, row, key, (cell) => parseWhole(cell, [0, 100_000], null))
       : undefined;
-    if (typeof cap === "number") department.caps[key] = cap;
+    if (typeof cap !== "number") continue;
+    const { [key]: before = cap } = department.caps;
+    if (before !== cap) {
+      const { column, header } = reading.place(row, key);
+      reading.fault(
+        row,
+        column,
+        header,
+        "DUPLICATE_ROW",
+        `is ${cap} here and ${before} in another row`,
+      );
+    }
+    department.caps[key] = before;
   }
   if (!hasCell(people, row, "rank")) return;
   const rank = read(people, row, "rank", parseRank);

@@ -7,7 +7,7 @@ import { Reading } from "./draft.ts";
 import { type Population, turned } from "./population.ts";
 import { type PeopleTable, read, readCell, type Row } from "./table.ts";
 
-const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s.]+$/;
+const EMAIL = /^[^@\s<>:;,"()]+@[^@\s<>:;,"()]+\.[^@\s.<>:;,"()]+$/;
 
 /** A year as a tag: a number n is PGYn, a text is itself. */
 function yearTag(cell: Cell): Parsed<string | null> {

@@ -94,9 +94,11 @@ function faultOf(entry: unknown): { path: string; message: string } | null {
     return { path, message: `unknown constraint ${JSON.stringify(name)}` };
   }
   const parsed = rule.value.safeParse(valueOf(shape.data, rule));
-  return parsed.success
-    ? null
-    : { path: ".value", message: `${name}: ${parsed.error.issues[0].message}` };
+  if (parsed.success) return null;
+  const { path, message } = parsed.error.issues[0];
+  // Forms show a rule's value as one field; which part of it is meant stands in the sentence.
+  const part = path.map((at) => typeof at === "number" ? `[${at}]` : `.${String(at)}`).join("");
+  return { path: ".value", message: `${name}${part && `, value${part}`}: ${message}` };
 }
 
 /**

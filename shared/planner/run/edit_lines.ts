@@ -98,6 +98,9 @@ interface LineRow {
   sort_order: number;
   pathway: string | null;
   planner_run: string | null;
+  /** The terms in which a line of part of the year is worked; null: from the beginning, to the end. */
+  first_term: number | null;
+  last_term: number | null;
   max_n_workers: number;
   must_have_workers: boolean;
   rotations: { id: string; term: number; position: string; positions: PositionRow }[];
@@ -121,7 +124,8 @@ const POSITION =
   "id,org_id,name,specialty,subspecialty,experience_categories,is_service,is_rural," +
   "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,allows_leave,min_weeks," +
   "six_month_term,six_month_part,six_month_terms(id,name,qualification,college)";
-const LINE = "id,name,sort_order,pathway,planner_run,max_n_workers,must_have_workers," +
+const LINE =
+  "id,name,sort_order,pathway,planner_run,first_term,last_term,max_n_workers,must_have_workers," +
   `rotations(id,term,position,positions(${POSITION})),job_line_leave(id,starts_on,ends_on),` +
   "job_line_remarks(notes,overrides),allocation_planner_runs(constraints)";
 const RUN = "id,org_id,starts_on,term_weeks,constraints," +
@@ -138,8 +142,8 @@ const weeksBetween = (from: string, to: string) =>
 /**
  * Saves an edit: all of it or nothing.
  * @param userId who edits
- * @throws ApiError 400 INVALID_REQUEST; 403, 404; 409 EDIT_CONFLICT with the cells that somebody else changed, RULES_BROKEN
- * with the rules that want a reason, NO_FREE_POST, LINE_PINNED, NAME_TAKEN, LEAVE_OVERLAPS, LEAVE_OUTSIDE, WOULD_LOSE with
+ * @throws ApiError 400 INVALID_REQUEST; 403, 404; 409 INVALID_EDIT for what no line can be,
+ * EDIT_CONFLICT with the cells that somebody else changed, RULES_BROKEN with the rules that want a reason, NO_FREE_POST, LINE_PINNED, NAME_TAKEN, LEAVE_OVERLAPS, LEAVE_OUTSIDE, WOULD_LOSE with
  * `losses`, LINES_HELD while a run is under way
  */
 export async function editLines(
@@ -148,6 +152,14 @@ export async function editLines(
   body: unknown,
 ): Promise<EditAnswer> {
   const edit = parseBody(bodyShape, body);
+  const nowhere = edit.overrides.flatMap(({ line, rule }, i) =>
+    line < edit.lines.length ? [] : [{
+      path: `overrides[${i}].line`,
+      code: "NO_LINE",
+      message: `The reason for ${rule} is of a line that the edit does not have.`,
+    }]
+  );
+  if (nowhere.length > 0) throw conflict(nowhere);
   const { run, lines, lastRun, positions } = await read(client, edit);
   const drafts = edit.lines.map((wanted, index) => draftOf(wanted, index, run, lines));
   const faults = drafts.flatMap((draft) => draft.faults);
@@ -211,20 +223,22 @@ function refusal(
 /** The database names a cell by its term; the request has it at some index. */
 function pathOf(path: string, edit: Body): string {
   const [, line, term] = /^lines\[(\d+)\]\.cells\[(\d+)\]$/.exec(path) ?? [];
-  if (line === undefined) return path;
+  if (line === undefined) return path.replace(/^(lines\[\d+\])\.state\b/, "$1");
   const index = edit.lines[Number(line)].cells?.findIndex((cell) => cell.term === Number(term));
   return index === undefined || index < 0
     ? `lines[${line}].cells`
     : `lines[${line}].cells[${index}]`;
 }
 
+/** What somebody else did meanwhile; all else is wrong with the edit itself. */
+const CHANGED_MEANWHILE = ["LINE_GONE", "CELL_CHANGED", "LEAVE_CHANGED"];
+/** Faults of an edit that the database knows, too: their code is that of the answer, wherever they are found. */
+const OF_LEAVE = ["LEAVE_OUTSIDE", "LEAVE_OVERLAPS"];
+
 function conflict(errors: FieldError[]): ApiError {
-  return new ApiError(
-    409,
-    errors.some(({ code }) => code === "NO_POSITION") ? "INVALID_EDIT" : "EDIT_CONFLICT",
-    errors[0].message,
-    { errors },
-  );
+  const own = errors.find(({ code }) => !CHANGED_MEANWHILE.includes(code!));
+  const code = !own ? "EDIT_CONFLICT" : OF_LEAVE.includes(own.code!) ? own.code! : "INVALID_EDIT";
+  return new ApiError(409, code, (own ?? errors[0]).message, { errors });
 }
 
 async function read(client: RestClient, edit: Body) {
@@ -300,6 +314,10 @@ function draftOf(
   if ((wanted.job_line && !row) || (wanted.copy_of && !source)) {
     faults.push({ path, code: "LINE_GONE", message: "This line was archived meanwhile." });
   }
+  if (wanted.job_line && wanted.copy_of) {
+    const message = "A line that is there is no copy; leave one of the two out.";
+    faults.push({ path: `${path}.copy_of`, code: "NO_COPY", message });
+  }
   if (!wanted.job_line && !wanted.name) {
     faults.push({ path: `${path}.name`, code: "NO_NAME", message: "A new line needs a name." });
   }
@@ -310,6 +328,16 @@ function draftOf(
     if (cell.term > run.term_weeks.length) {
       const message = `The year has ${run.term_weeks.length} terms.`;
       faults.push({ path: `${at}.term`, code: "NO_TERM", message });
+      continue;
+    }
+    if (wanted.cells!.findIndex(({ term }) => term === cell.term) < i) {
+      const message = `Term ${cell.term} is there twice.`;
+      faults.push({ path: `${at}.term`, code: "TERM_TWICE", message });
+      continue;
+    }
+    if (row && !isWorked(row, cell.term)) {
+      const message = `${row.name} is not worked in term ${cell.term}.`;
+      faults.push({ path: `${at}.term`, code: "TERM_NOT_WORKED", message });
       continue;
     }
     const now = positions[cell.term - 1];
@@ -324,6 +352,7 @@ function draftOf(
     const message = `${row.name}: somebody else changed its leave meanwhile.`;
     faults.push({ path: `${path}.leave`, code: "LEAVE_CHANGED", message });
   }
+  faults.push(...leaveFaults(`${path}.leave`, leave, before?.leave ?? [], run, row));
   return {
     index,
     id: row?.id ?? crypto.randomUUID(),
@@ -335,6 +364,45 @@ function draftOf(
     state: stateOf(wanted, row, source, { positions, leave }),
     faults,
   };
+}
+
+const isWorked = ({ first_term, last_term }: LineRow, term: number) =>
+  term >= (first_term ?? 1) && term <= (last_term ?? MOST_TERMS);
+
+/** What is wrong with leave as somebody wants it, at its blocks; a block that was there before is not asked again. */
+function leaveFaults(
+  path: string,
+  leave: readonly Leave[],
+  before: readonly Leave[],
+  run: RunRow,
+  row: LineRow | null,
+): FieldError[] {
+  const terms = run.term_weeks.map((_, t) => t + 1).filter((term) => !row || isWorked(row, term));
+  const weeksBefore = (term: number) =>
+    run.term_weeks.slice(0, term).reduce((sum, weeks) => sum + weeks, 0);
+  const from = dayAfter(run.starts_on, 7 * weeksBefore((terms[0] ?? 1) - 1));
+  const to = dayAfter(run.starts_on, 7 * weeksBefore(terms.at(-1) ?? 0) - 1);
+  return leave.flatMap((block, i): FieldError[] => {
+    if (before.some((other) => sameLeave([other], [block]))) return [];
+    const at = `${path}[${i}]`;
+    if (new Date(block.starts_on).getUTCDay() !== 1) {
+      const message = `Leave begins on a Monday; ${block.starts_on} is none.`;
+      return [{ path: `${at}.starts_on`, code: "NOT_A_MONDAY", message }];
+    }
+    if (block.starts_on < from || block.ends_on > to) {
+      const message = `Leave lies outside of ${
+        row && terms.length < run.term_weeks.length
+          ? "the terms in which the line is worked"
+          : "the year"
+      }, ${from} to ${to}.`;
+      return [{ path: at, code: "LEAVE_OUTSIDE", message }];
+    }
+    const overlaps = leave.some((other, j) =>
+      j !== i && other.starts_on <= block.ends_on && block.starts_on <= other.ends_on
+    );
+    const message = "Two blocks of leave of one line overlap.";
+    return overlaps ? [{ path: at, code: "LEAVE_OVERLAPS", message }] : [];
+  });
 }
 
 function partsOf(row: LineRow, terms: number) {
