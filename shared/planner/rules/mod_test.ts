@@ -33,6 +33,15 @@ Deno.test("parseConstraints() refuses unknown names and bad values with their pa
   );
 });
 
+Deno.test("parseConstraints() says which part of a value is wrong", () => {
+  const value = [{ first: { specialties: ["Surgery"] }, then: { flags: ["hard"] } }];
+  const parsed = parseConstraints([{ name: "NOT_AFTER", value }]);
+  assert.match(
+    parsed.ok ? "" : parsed.errors[0].message,
+    /^NOT_AFTER, value\[0\]\.then\.flags\[0\]: /,
+  );
+});
+
 Deno.test("parseConstraints() refuses names that only the object prototype knows", () => {
   assert.deepEqual(faultsOf(["constructor", "toString"]), ["[0]", "[1]"]);
 });
