@@ -344,6 +344,7 @@ Deno.test("doctors are told by e-mail, once each, and of nobody else", async () 
   await rpc(org.manager, "invite_doctors", window(org));
   await rank(ann, [lines.A, lines.B]);
   await rpc(ann, "submit_wishes", place(ann));
+  await callInternal("mailer");
   await rpc(org.manager, "close_window", window(org));
   const id = await match(org, [[ann, lines.A], [bo, lines.B]]);
   await rpc(org.manager, "finalise_match", { p_allocator_run: id });
@@ -559,4 +560,42 @@ Deno.test("the rules of a window come along to the next year, its end does not",
     [state.status, state.due_date, state.minimum_lines, state.allows_ties, state.allows_never],
     ["draft", null, 3, false, true],
   );
+});
+
+Deno.test("an e-mail that waited is not sent where what it says is no longer so", async () => {
+  await using org = await createOrg();
+  const lines = await addLines(org, ["A"]);
+  const ann = await addDoctor(org, "Ann");
+  /** Which kinds go out to the doctor as things are now. Cron's mailer may come meanwhile: either sends them. */
+  const sent = async () => {
+    await sql`
+      insert into messages.emails (org_id, allocation_run, worker_mapping, kind, idempotency_key, expires_at)
+      select ${org.id}, ${org.allocationRun}, ${ann.place}, kind, gen_random_uuid(), now() + interval '1 hour'
+      from messages.email_templates`;
+    for (;;) {
+      await callInternal("mailer");
+      const rows =
+        await sql`select kind, state::text from messages.emails where org_id = ${org.id}`;
+      if (rows.some(({ state }) => ["waiting", "sending"].includes(state))) continue;
+      await sql`delete from messages.emails where org_id = ${org.id}`;
+      return rows.filter(({ state }) => state === "sent").map(({ kind }) => kind).sort().join();
+    }
+  };
+  await rpc(org.manager, "open_window", window(org));
+  assert.equal(await sent(), "invited,reminder");
+  await rank(ann, [lines.A]);
+  await rpc(ann, "submit_wishes", place(ann));
+  await sql`delete from messages.emails where org_id = ${org.id}`;
+  assert.equal(await sent(), "invited,submitted");
+  await rpc(org.manager, "close_window", window(org));
+  const id = await match(org, [[ann, lines.A]]);
+  await rpc(org.manager, "finalise_match", { p_allocator_run: id });
+  assert.equal(await sent(), "submitted", "what is finalised is not released");
+  await rpc(org.manager, "release_result", window(org));
+  await sql`delete from messages.emails where org_id = ${org.id}`;
+  assert.equal(await sent(), "corrected,released,submitted");
+  await rpc(org.manager, "unfinalise_match", { ...window(org), p_reason: "Too early." });
+  assert.equal(await sent(), "submitted", "a result that does not stand");
+  await rpc(org.manager, "withdraw_doctors", { ...window(org), p_worker_mappings: [ann.place] });
+  assert.equal(await sent(), "", "nothing to who withdrew");
 });

@@ -31,6 +31,11 @@ export function isStorable(text: string): boolean {
   return !UNSTORABLE.test(text);
 }
 
+/** A text as far as the database can hold it: what was pasted with a broken character is saved without it. */
+export function storable(text: string): string {
+  return isStorable(text) ? text : [...text].filter(isStorable).join("");
+}
+
 /** Most faults that are told. */
 const MOST_FAULTS = 50;
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { foldText, isStorable, textFaults } from "./texts.ts";
+import { foldText, isStorable, storable, textFaults } from "./texts.ts";
 
 // The same as in supabase/tests/schema/texts.sql.
 for (
@@ -44,4 +44,9 @@ Deno.test("textFaults() takes documents of any depth and length", () => {
   const deep = JSON.parse("[".repeat(depth) + '"\\ud800"' + "]".repeat(depth));
   assert.equal(textFaults(deep)[0].path.split(".").length, depth);
   assert.equal(textFaults(Array(1000).fill("\u0000")).length, 50);
+});
+
+Deno.test("storable() leaves out what the database cannot hold, and nothing else", () => {
+  assert.equal(storable("a\u0000b\ud800c\ud83d\ude00\udc00"), "abc\ud83d\ude00");
+  assert.equal(storable("a\u0001\uffff\n"), "a\u0001\uffff\n");
 });

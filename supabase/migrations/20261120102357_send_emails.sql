@@ -138,8 +138,30 @@ $$;
 comment on function messages.fill_in(text, jsonb) is 'A text with its values put in.';
 revoke all on function messages.fill_in(text, jsonb) from public, anon, authenticated, service_role;
 
+-- messages.is_true(kind, place, run): whether what an e-mail says is still so when it is sent, which may be hours after it was written:
+-- the doctor takes part, the window is open, they have submitted or not, their result stands.
+-- Called by messages.claim_emails().
+create function messages.is_true(p_kind text, p_place public.allocation_run_worker_mappings, p_run public.allocation_runs)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select p_place.withdrawn_at is null and p_run.archived_at is null and case p_kind
+    when 'invited' then p_run.status = 'open'
+    when 'reminder' then p_run.status = 'open' and p_place.submitted_at is null
+    when 'submitted' then p_place.submitted_at is not null
+    else exists (
+      select from public.job_line_worker_mappings v
+      where v.worker_mapping = p_place.id and v.superseded_at is null and v.released_at is not null) end
+$$;
+comment on function messages.is_true(text, public.allocation_run_worker_mappings, public.allocation_runs) is
+  'Whether what an e-mail says is still so.';
+revoke all on function messages.is_true(text, public.allocation_run_worker_mappings, public.allocation_runs)
+  from public, anon, authenticated, service_role;
+
 -- messages.claim_emails(link, limit): up to so many e-mails that are due, claimed for five minutes, with address and text; those
--- that are of no use any more expire. What a mailer does not settle comes again, with the same key.
+-- that are of no use any more, or no longer true, expire. What a mailer does not settle comes again, with the same key.
 -- Called by the function mailer. p_link: where the doctors' page is.
 create function messages.claim_emails(p_link text, p_limit int default 20)
 returns table (id uuid, claim_token uuid, idempotency_key text, kind text, to_address text, subject text, body text, attempts int)
@@ -149,7 +171,10 @@ set search_path = ''
 as $$
 begin
   update messages.emails e set state = 'expired', claim_token = null, claimed_until = null
-  where e.expires_at <= clock_timestamp() and (e.state = 'waiting' or e.state = 'sending' and e.claimed_until <= clock_timestamp());
+  from public.allocation_run_worker_mappings m
+  join public.allocation_runs r on r.id = m.allocation_run
+  where m.id = e.worker_mapping and (e.state = 'waiting' or e.state = 'sending' and e.claimed_until <= clock_timestamp())
+    and (e.expires_at <= clock_timestamp() or not messages.is_true(e.kind, m, r));
   return query
     with due as (
       select e.id from messages.emails e

@@ -5,7 +5,8 @@ import { networkError, ReceptorError } from "../../../shared/client/errors.ts";
 import { createDesk, type Desk as AnyDesk } from "./desk.ts";
 import { createKeep, forget, type Shelf, unsaved } from "./keep.ts";
 import { doctorSource, type Server } from "./sources.ts";
-import type { Choice, WireChoice, WireWishes } from "./wire.ts";
+import { changesOf, type Choice, type WireChoice, type WireWishes } from "./wire.ts";
+import { NO_WISHES } from "./model/wishes.ts";
 
 type Desk = AnyDesk<Choice>;
 
@@ -255,4 +256,20 @@ Deno.test("an answer that comes after the page was left keeps nothing on the dev
   forget(shelf, "u");
   await reading;
   assert.equal(shelf.length, 0);
+});
+
+Deno.test("a character that no database holds does not keep what is pending from being saved", () => {
+  const lines = new Map([["a", { notes: "near\u0000 home \ud83c\udfe1\ud83c", changedAt: 0 }]]);
+  const rotations = new Map([["p", { notes: null, changedAt: 0 }]]);
+  assert.deepEqual(changesOf({ ...NO_WISHES, lines, rotations }, "d"), {
+    device: "d",
+    lines: [{
+      job_line: "a",
+      notes: "near home \ud83c\udfe1",
+      changed_at: "1970-01-01T00:00:00.000Z",
+    }],
+    rotations: [{ position: "p", notes: null, changed_at: "1970-01-01T00:00:00.000Z" }],
+    specialties: [],
+    screening: [],
+  });
 });

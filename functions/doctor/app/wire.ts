@@ -1,5 +1,6 @@
 // What the database says and takes, as the page's own shapes.
 
+import { storable } from "../../../shared/platform/texts.ts";
 import type { Bucket, Line, Position, Span, Term } from "./model/lines.ts";
 import {
   type Kind,
@@ -232,12 +233,19 @@ const KEY_FIELDS: { [K in Kind]: (key: string) => Record<string, unknown> } = {
   screening: screeningOf,
 };
 
+/** A row whose notes the database can hold: one broken character would keep all that is pending from being saved. */
+function withStorable<Row extends object>(row: Row): Row {
+  return "notes" in row && typeof row.notes === "string"
+    ? { ...row, notes: storable(row.notes) }
+    : row;
+}
+
 /** Rows as `save_wishes()` takes them. */
 export function changesOf(pending: Wishes, device: string): Record<string, unknown> {
   const rows = (kind: Kind) =>
     [...pending[kind]].map(([key, { changedAt, ...row }]) => ({
       ...KEY_FIELDS[kind](key),
-      ...row,
+      ...withStorable(row),
       changed_at: new Date(changedAt).toISOString(),
     }));
   return { device, ...Object.fromEntries(KINDS.map((kind) => [kind, rows(kind)])) };

@@ -40,6 +40,7 @@ insert into expected values
   ('messages.claim_emails(text, integer)',                                    'service'),
   ('messages.call_mailer()', '-'), ('messages.note_delivery(text, text)', 'service'),
   ('messages.fill_in(text, jsonb)',                                           '-'),
+  ('messages.is_true(text, allocation_run_worker_mappings, allocation_runs)',  '-'),
   ('messages.read_calendar(text)',                                            'service'),
   ('messages.remind()',                                                       '-'),
   ('messages.retry_dead()',                                                   '-'),
