@@ -281,6 +281,9 @@ Deno.test("a calendar is its secret's holder's: no guess, no old link, nothing b
   assert.equal(calendar.match(/BEGIN:VEVENT/g)!.length, 2, "two terms");
   assert.equal(await (await call(path, null, { method: "GET" })).text(), calendar, "it stays");
 
+  const head = await call(path, null, { method: "HEAD" });
+  assert.deepEqual([head.status, await head.text()], [200, ""]);
+  assert.equal(head.headers.get("content-type"), "text/calendar; charset=utf-8");
   const secret = path.match(/[0-9a-f]{48}/)![0];
   const guesses = [
     ...[secret.slice(1), `${secret}0`, secret.toUpperCase(), "0".repeat(48), ann.place, "%00", ""],

@@ -9,7 +9,7 @@ import { ApiError, problemResponse } from "./problem_details.ts";
 export type Handler = (request: Request, path: string) => Promise<Response> | Response;
 
 /** Handlers by HTTP method. */
-export type Routes = Partial<Record<"GET" | "POST" | "PUT" | "DELETE", Handler>>;
+export type Routes = Partial<Record<"GET" | "HEAD" | "POST" | "PUT" | "DELETE", Handler>>;
 
 const MAX_BODY_BYTES = 256 * 1024;
 /**
