@@ -215,6 +215,16 @@ Deno.test("what is wrong with an edit is told at its place, and not called someb
   assert.deepEqual(await edit({ leave: [leave("2027-09-06")] }), ["LEAVE_OUTSIDE", [
     "lines[0].leave[0] LEAVE_OUTSIDE",
   ]]);
+  await sql`update public.allocation_run_positions set posts = 9 where allocation_run = ${org.allocationRun}`;
+  // Its copy is worked as long, and asks for no reason why the rest is empty.
+  const { jobLines: [copy], overridden } = await planner.editLines({
+    allocationRun: org.allocationRun,
+    lines: [{ copyOf: first.id, name: "Copy" }],
+  });
+  const [row] = await sql`select first_term, last_term, (
+    select count(*)::int from public.rotations where job_line = l.id) as rotations
+    from public.job_lines l where id = ${copy}`;
+  assert.deepEqual([row.first_term, row.last_term, row.rotations, overridden], [null, 1, 1, []]);
 });
 
 Deno.test("names are swapped and handed on in one save, and taken back", async () => {

@@ -188,10 +188,12 @@ begin
   where l.id = (e ->> 'id')::uuid and l.archived_at is null and l.name <> e #>> '{state,name}' and exists (
     select from jsonb_array_elements(p_lines) as o where o ->> 'id' <> e ->> 'id' and o #>> '{state,name}' = l.name);
   insert into public.job_lines
-    (id, org_id, allocation_run, name, sort_order, max_n_workers, must_have_workers, pathway, affinity, planner_run)
+    (id, org_id, allocation_run, name, sort_order, max_n_workers, must_have_workers, pathway, affinity, planner_run,
+     first_term, last_term)
   select (e ->> 'id')::uuid, p_run.org_id, p_run.id, s ->> 'name', coalesce((s ->> 'sort_order')::int, 0),
          coalesce((s ->> 'max_n_workers')::int, 1), coalesce((s ->> 'must_have_workers')::boolean, false), s ->> 'pathway',
-         (s ->> 'affinity')::int, private.run_that_is_there(p_run.id, s ->> 'planner_run')
+         (s ->> 'affinity')::int, private.run_that_is_there(p_run.id, s ->> 'planner_run'),
+         (s ->> 'first_term')::smallint, (s ->> 'last_term')::smallint
   from jsonb_array_elements(p_lines) as e cross join lateral (select e -> 'state') as st (s)
   where (e ->> 'id')::uuid not in (select id from public.job_lines where allocation_run = p_run.id);
 
@@ -386,6 +388,8 @@ as $shape$ select $$
       "pathway": {"is": "text", "most": 200},
       "affinity": {"is": "whole", "least": -1000000, "most": 1000000},
       "planner_run": {"is": "id"},
+      "first_term": {"is": "whole", "least": 1, "most": 26},
+      "last_term": {"is": "whole", "least": 1, "most": 26},
       "archived": {"is": "flag"},
       "notes": {"is": "text", "most": 2000},
       "overrides": {"is": "list", "most": 100, "of": {"is": "any", "most": 10000}},
@@ -404,7 +408,8 @@ revoke all on function private.edit_shape() from public, anon, authenticated, se
 -- edit_job_lines(run, edit, reason): lines of an allocation run as a manager wants them: all of the edit or nothing.
 -- Called by the function planner-orchestration, which has the rules look at it first.
 -- p_edit: {lines: [{id, expected, state}], accept_losses?}; id of a line that is there, or a fresh one; expected: what the
--- writer believes of a line that is there, as a state or members of one; state: members that change (all of a new line).
+-- writer believes of a line that is there, as a state or members of one; state: members that change (all of a new line;
+-- first_term and last_term are of new lines only: set_job_line_terms() changes those of lines that are there).
 -- Answers {history, cells, lines}, see private.save_edit(). RC404, 42501, RC409 as private.hold_lines(); RC400; RC4ED with
 -- faults {path, code, message}: LINE_GONE, CELL_CHANGED, LEAVE_CHANGED, LINE_CHANGED (somebody else was faster), LINE_PINNED,
 -- NO_FREE_POST, NAME_TAKEN, LEAVE_OVERLAPS, LEAVE_OUTSIDE; RC4WL.

@@ -13,6 +13,7 @@ import { type Part, problemAround, sixMonthTermsOf } from "../rules/judge.ts";
 import {
   type BrokenRule,
   compareBroken,
+  EMPTY_TERM,
   lineAffinity,
   LineJudge,
   weightsOf,
@@ -321,7 +322,9 @@ function draftOf(
   if (!wanted.job_line && !wanted.name) {
     faults.push({ path: `${path}.name`, code: "NO_NAME", message: "A new line needs a name." });
   }
-  const before = (row ?? source) && partsOf((row ?? source)!, run.term_weeks.length);
+  // A copy of a line of part of the year is one, too.
+  const worked = row ?? source;
+  const before = worked && partsOf(worked, run.term_weeks.length);
   const positions = before ? [...before.positions] : run.term_weeks.map(() => null);
   for (const [i, cell] of (wanted.cells ?? []).entries()) {
     const at = `${path}.cells[${i}]`;
@@ -335,8 +338,8 @@ function draftOf(
       faults.push({ path: `${at}.term`, code: "TERM_TWICE", message });
       continue;
     }
-    if (row && !isWorked(row, cell.term)) {
-      const message = `${row.name} is not worked in term ${cell.term}.`;
+    if (worked && !isWorked(worked, cell.term)) {
+      const message = `${worked.name} is not worked in term ${cell.term}.`;
       faults.push({ path: `${at}.term`, code: "TERM_NOT_WORKED", message });
       continue;
     }
@@ -352,7 +355,7 @@ function draftOf(
     const message = `${row.name}: somebody else changed its leave meanwhile.`;
     faults.push({ path: `${path}.leave`, code: "LEAVE_CHANGED", message });
   }
-  faults.push(...leaveFaults(`${path}.leave`, leave, before?.leave ?? [], run, row));
+  faults.push(...leaveFaults(`${path}.leave`, leave, before?.leave ?? [], run, worked));
   return {
     index,
     id: row?.id ?? crypto.randomUUID(),
@@ -444,6 +447,8 @@ function stateOf(
       max_n_workers: source.max_n_workers,
       must_have_workers: source.must_have_workers,
       pathway: source.pathway,
+      ...source.first_term !== null && { first_term: source.first_term },
+      ...source.last_term !== null && { last_term: source.last_term },
     },
     ...!row && { sort_order: source?.sort_order ?? LAST },
     ...given,
@@ -546,8 +551,12 @@ async function judging(
         weeks: weeksBetween(starts_on, ends_on) + 1,
       })),
     });
-    const broken = judge.broken(facts(draft.after));
-    const before = draft.before ? judge.broken(facts(draft.before)) : [];
+    const brokenBy = (parts: Draft["after"]) =>
+      judge.broken(facts(parts)).filter(({ rule, terms }) =>
+        rule !== EMPTY_TERM || !line || terms.some((t) => isWorked(line, t + 1))
+      );
+    const broken = brokenBy(draft.after);
+    const before = draft.before ? brokenBy(draft.before) : [];
     return {
       broken,
       breaks: compareBroken(before, broken).breaks,
