@@ -18,7 +18,7 @@ browserTest(
     await signIn(page, demoUser("manager"));
     await page.getByRole("heading", { name: "Coverage", level: 1 }).waitFor();
     assert.deepEqual([...new Set(scripts)], ["coverage_page"]);
-    await page.getByRole("link", { name: "Roster" }).click();
+    await page.getByRole("link", { name: "Roster", exact: true }).click();
     await page.locator(".page:not(.skeleton)", { hasText: "Roster" }).waitFor();
     assert.deepEqual([...new Set(scripts)], ["coverage_page", "roster_page"]);
   },
@@ -31,7 +31,7 @@ browserTest(
     const { page } = profile;
     await page.getByLabel("Number of lines").waitFor();
     await page.route("**/roster_page-*.js", (route) => route.abort());
-    await page.getByRole("link", { name: "Roster" }).click();
+    await page.getByRole("link", { name: "Roster", exact: true }).click();
     await page.getByText("The page Roster could not be loaded").waitFor();
     await page.unroute("**/roster_page-*.js");
     await page.getByRole("button", { name: "Try again" }).click();
@@ -56,7 +56,7 @@ browserTest(
       const body = (await response.text()).replace(/main-\w+\.js/, "main-000000000000.js");
       await route.fulfill({ response, body });
     });
-    await page.getByRole("link", { name: "Log" }).click();
+    await page.getByRole("link", { name: "Log", exact: true }).click();
     await page.getByText("The page Log could not be loaded").waitFor();
     assert.equal(documents, 1);
   },

@@ -5,6 +5,7 @@ import type { AllocationRun } from "../data/catalogue.ts";
 import { go, hashOf, route } from "../router.ts";
 import { plural } from "../ui/format.ts";
 import type { Notification } from "../ui/notices.ts";
+import { withRuleNames } from "./words.ts";
 
 /** The end of a planner run. @param undo takes its lines back; absent: the user may not */
 export function plannerEnd(
@@ -16,7 +17,8 @@ export function plannerEnd(
   if (run.status !== "COMPLETED") {
     const end = unsuccessful(run, { id, name, run: "run", asked: "request", page: "generate" });
     const said = run.status === "CANCELLED" ? "No line changed." : result?.explanation?.message;
-    return { ...end, message: said ?? end.message };
+    const message = said ?? end.message;
+    return { ...end, message: message && withRuleNames(message) };
   }
   const built = result?.lines?.built ?? run.n_job_lines;
   return {
