@@ -338,6 +338,8 @@ const DEEDS: Record<string, Deed> = {
       select id, ${org}, ${run}, ${word(random)} from public.job_lines
       where allocation_run = ${run} order by random() limit 1
       on conflict (job_line) do update set notes = excluded.notes`,
+  "keep for longer": async (tx) =>
+    await tx`update private.retention set keep = keep + interval '1 day' where what = 'histories of wishes'`,
   "word an e-mail": async (tx, _, random) =>
     await tx`update messages.email_templates set subject = ${word(random)} where kind = 'reminder'`,
   "archive a run": async (tx, { manager, run }) => {
