@@ -28,7 +28,7 @@ browserTest(
     await searches.getByText("factorial", { exact: false }).first().waitFor();
     await searches.getByRole("button", { name: /^Show Search/ }).click();
     await searches.getByRole("list", { name: "Blocks" }).waitFor();
-    await searches.getByText("8 found").waitFor();
+    await searches.getByText("8 found", { exact: true }).waitFor();
     await searches.getByRole("link", { name: "77! + 1" }).waitFor();
     assert.deepEqual(await accessibilityFaults(page), []);
 
