@@ -3,34 +3,8 @@
 
 import assert from "node:assert/strict";
 import { writeWorkbook } from "../../shared/exchange/testing/workbooks.ts";
-import { requireEnv } from "../../shared/platform/env.ts";
-import { call, createOrg, createUser, sql, type TestOrg, type TestUser } from "./fixture.ts";
-
-const FN = "roster-exchange";
-
-async function upload(user: TestUser, path: string, file: BodyInit) {
-  const response = await fetch(`${requireEnv("SUPABASE_URL")}/functions/v1/${FN}/${path}`, {
-    method: "POST",
-    headers: {
-      apikey: requireEnv("SUPABASE_PUBLISHABLE_KEY"),
-      authorization: `Bearer ${user.token}`,
-    },
-    body: file,
-  });
-  return { status: response.status, body: await response.json() };
-}
-
-async function taken(user: TestUser, path: string, file: BodyInit) {
-  const { status, body } = await upload(user, path, file);
-  assert.equal(status, 200, JSON.stringify(body));
-  return body;
-}
-
-async function faults(user: TestUser, path: string, file: BodyInit) {
-  const { status, body } = await upload(user, path, file);
-  assert.deepEqual([status, body.code], [400, "INVALID_ROWS"], JSON.stringify(body));
-  return body.errors.map((error: { path: string; code: string }) => `${error.path} ${error.code}`);
-}
+import { faults, FN, taken, upload } from "./exchange.ts";
+import { call, createOrg, createUser, sql, type TestOrg } from "./fixture.ts";
 
 /** Lines with their positions by term, and weeks of leave. */
 async function linesOf(allocationRun: string) {

@@ -3,36 +3,8 @@
 
 import assert from "node:assert/strict";
 import { writeWorkbook } from "../../shared/exchange/testing/workbooks.ts";
-import { requireEnv } from "../../shared/platform/env.ts";
+import { faults, FN, taken, upload } from "./exchange.ts";
 import { call, createOrg, createUser, sql, type TestOrg, type TestUser } from "./fixture.ts";
-
-const FN = "roster-exchange";
-
-/** Sends a file as a browser does. */
-async function upload(user: TestUser, path: string, file: BodyInit) {
-  const response = await fetch(`${requireEnv("SUPABASE_URL")}/functions/v1/${FN}/${path}`, {
-    method: "POST",
-    headers: {
-      apikey: requireEnv("SUPABASE_PUBLISHABLE_KEY"),
-      authorization: `Bearer ${user.token}`,
-    },
-    body: file,
-  });
-  return { status: response.status, body: await response.json() };
-}
-
-async function taken(user: TestUser, path: string, file: BodyInit) {
-  const { status, body } = await upload(user, path, file);
-  assert.equal(status, 200, JSON.stringify(body));
-  return body;
-}
-
-/** Codes and places of faults. */
-async function faults(user: TestUser, path: string, file: BodyInit) {
-  const { status, body } = await upload(user, path, file);
-  assert.deepEqual([status, body.code], [400, "INVALID_ROWS"], JSON.stringify(body));
-  return body.errors.map((error: { path: string; code: string }) => `${error.path} ${error.code}`);
-}
 
 async function download(user: TestUser, path: string): Promise<Uint8Array<ArrayBuffer>> {
   const response = await call(`${FN}/${path}`, user, { method: "GET" });

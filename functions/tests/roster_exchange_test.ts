@@ -3,26 +3,13 @@
 import assert from "node:assert/strict";
 import { rosterPosition } from "../../shared/exchange/testing/rosters.ts";
 import { readWorkbook, writeWorkbook } from "../../shared/exchange/testing/workbooks.ts";
-import { requireEnv } from "../../shared/platform/env.ts";
+import { FN, send } from "./exchange.ts";
 import { call, createOrg, createUser, ended, holdQueue, sql, type TestUser } from "./fixture.ts";
 
-const FN = "roster-exchange";
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 function download(user: TestUser | null, path: string, headers = {}): Promise<Response> {
   return call(`${FN}/${path}`, user, { method: "GET", headers });
-}
-
-/** Sends a file as a browser does. */
-function upload(user: TestUser, path: string, file: BodyInit): Promise<Response> {
-  return fetch(`${requireEnv("SUPABASE_URL")}/functions/v1/${FN}/${path}`, {
-    method: "POST",
-    headers: {
-      apikey: requireEnv("SUPABASE_PUBLISHABLE_KEY"),
-      authorization: `Bearer ${user.token}`,
-    },
-    body: file,
-  });
 }
 
 async function refused(response: Response, status: number, code: string) {
@@ -114,7 +101,7 @@ Deno.test("what is exported is imported without a change", async () => {
   for (const file of ["positions.xlsx", "positions.csv"]) {
     const exported = await (await download(org.manager, `${org.allocationRun}/${file}`)).bytes();
     const path = `${org.allocationRun}/positions?missing=remove`;
-    const response = await upload(org.manager, path, exported);
+    const response = await send(org.manager, path, exported);
     const { preview, ...answer } = await response.json();
     assert.match(preview, /^[0-9a-f]{32}$/);
     assert.deepEqual(answer, {
@@ -144,7 +131,7 @@ Deno.test("POST previews and then imports, in one transaction", async () => {
   });
   const path = `${org.allocationRun}/positions`;
   const before = await postsOf(org.allocationRun);
-  const preview = await (await upload(org.manager, `${path}?dry_run=true`, file)).json();
+  const preview = await (await send(org.manager, `${path}?dry_run=true`, file)).json();
   assert.deepEqual(
     [preview.dry_run, preview.added, preview.changed, preview.unchanged, preview.removed],
     [true, 1, 1, 1, 0],
@@ -161,7 +148,7 @@ Deno.test("POST previews and then imports, in one transaction", async () => {
   assert.deepEqual(preview.missing, [{ hospital: "H", team: "T", name: "Psychiatry JMO" }]);
   assert.deepEqual(await postsOf(org.allocationRun), before);
 
-  const done = await (await upload(org.manager, `${path}?missing=remove`, file)).json();
+  const done = await (await send(org.manager, `${path}?missing=remove`, file)).json();
   assert.deepEqual([done.dry_run, done.removed, done.changes], [false, 1, preview.changes]);
   assert.deepEqual(await postsOf(org.allocationRun), {
     "Emergency JMO": [5, 2],
@@ -189,7 +176,7 @@ Deno.test("POST names the place of every fault and writes nothing", async () => 
       null,
     ]],
   });
-  const problem = await refused(await upload(org.manager, path, wrong), 400, "INVALID_ROWS");
+  const problem = await refused(await send(org.manager, path, wrong), 400, "INVALID_ROWS");
   assert.equal(problem.faults, 2);
   assert.deepEqual(
     problem.errors.map(({ path, code }: Record<string, string>) => [path, code]),
@@ -207,7 +194,7 @@ Deno.test("POST names the place of every fault and writes nothing", async () => 
   // A position of another org is as little there as none at all.
   for (const id of [other.positions[0], crypto.randomUUID()]) {
     const file = writeWorkbook({ Positions: [head, ["H", "T", "Mine now", "Medicine", "A", id]] });
-    const { errors } = await refused(await upload(org.manager, path, file), 400, "INVALID_ROWS");
+    const { errors } = await refused(await send(org.manager, path, file), 400, "INVALID_ROWS");
     assert.deepEqual([errors[0].path, errors[0].code], ["Positions!F2", "UNKNOWN_ID"]);
   }
   assert.deepEqual(await postsOf(org.allocationRun), before);
@@ -222,7 +209,7 @@ Deno.test("POST names the cell of the term that does not fit what is there", asy
   const row = ["H", "T", "Emergency JMO", "Emergency"];
   const faultsOf = async (headers: string[], cells: number[]) => {
     const file = writeWorkbook({ Positions: [[...head, ...headers], [...row, ...cells]] });
-    const response = await upload(org.manager, `${org.allocationRun}/positions`, file);
+    const response = await send(org.manager, `${org.allocationRun}/positions`, file);
     const { errors } = await refused(response, 400, "INVALID_ROWS");
     return errors.map((
       { path, code, header }: Record<string, string>,
@@ -259,14 +246,14 @@ Deno.test("files are for those who may see plans, imports for those who may edit
   assert.equal(seen.status, 200);
   for (const user of [doctor, other.manager]) {
     await refused(await download(user, roster), 404, "ALLOCATION_RUN_NOT_FOUND");
-    await refused(await upload(user, positions, file), 404, "ALLOCATION_RUN_NOT_FOUND");
+    await refused(await send(user, positions, file), 404, "ALLOCATION_RUN_NOT_FOUND");
   }
-  await refused(await upload(viewer, positions, file), 403, "FORBIDDEN");
+  await refused(await send(viewer, positions, file), 403, "FORBIDDEN");
   // Before the file is looked at: what is none costs those nothing who may not send one.
   const noFile = new Uint8Array([0x50, 0x4b, 1, 2]);
-  await refused(await upload(viewer, positions, noFile), 403, "FORBIDDEN");
-  await refused(await upload(doctor, positions, noFile), 404, "ALLOCATION_RUN_NOT_FOUND");
-  await refused(await upload(org.manager, positions, noFile), 400, "UNREADABLE_FILE");
+  await refused(await send(viewer, positions, noFile), 403, "FORBIDDEN");
+  await refused(await send(doctor, positions, noFile), 404, "ALLOCATION_RUN_NOT_FOUND");
+  await refused(await send(org.manager, positions, noFile), 400, "UNREADABLE_FILE");
 });
 
 Deno.test("requests that mean nothing are refused by stable codes", async () => {
@@ -277,13 +264,13 @@ Deno.test("requests that mean nothing are refused by stable codes", async () => 
   await refused(await download(manager, run), 404, "UNKNOWN_FILE");
   await refused(await download(manager, `${run}/roster.pdf`), 404, "UNKNOWN_FILE");
   await refused(await download(manager, `${run}/constructor`), 404, "UNKNOWN_FILE");
-  await refused(await upload(manager, `${run}/nothing`, "x"), 404, "UNKNOWN_FILE");
-  await refused(await upload(manager, `${run}/positions?dry_run=1`, "x"), 400, "INVALID_REQUEST");
-  await refused(await upload(manager, `${run}/positions`, ""), 400, "EMPTY_FILE");
+  await refused(await send(manager, `${run}/nothing`, "x"), 404, "UNKNOWN_FILE");
+  await refused(await send(manager, `${run}/positions?dry_run=1`, "x"), 400, "INVALID_REQUEST");
+  await refused(await send(manager, `${run}/positions`, ""), 400, "EMPTY_FILE");
   const large = new Uint8Array(2 * 1024 * 1024 + 1);
-  await refused(await upload(manager, `${run}/positions`, large), 413, "BODY_TOO_LARGE");
+  await refused(await send(manager, `${run}/positions`, large), 413, "BODY_TOO_LARGE");
   const old = new Uint8Array([0xd0, 0xcf, 0x11, 0xe0]);
-  await refused(await upload(manager, `${run}/positions`, old), 415, "UNSUPPORTED_FILE");
+  await refused(await send(manager, `${run}/positions`, old), 415, "UNSUPPORTED_FILE");
   const put = await call(`${FN}/${run}/positions`, manager, { method: "PUT", body: {} });
   await refused(put, 405, "METHOD_NOT_ALLOWED");
 });
@@ -296,12 +283,12 @@ Deno.test("posts are not changed under the hands of a run; a closed window keeps
   })).json();
   const file = "Hospital,Team,Position,Specialty\r\nH,T,P,M\r\n";
   const path = `${org.allocationRun}/positions`;
-  const problem = await refused(await upload(org.manager, path, file), 409, "UNFINISHED_RUN");
+  const problem = await refused(await send(org.manager, path, file), 409, "UNFINISHED_RUN");
   assert.equal(problem.planner_run_id, run.planner_run_id);
   await call(`planner-orchestration/${run.planner_run_id}`, org.manager, { method: "DELETE" })
     .then((response) => response.body?.cancel());
   await sql`update public.allocation_runs set status = 'closed' where id = ${org.allocationRun}`;
-  const answer = await upload(org.manager, path, file);
+  const answer = await send(org.manager, path, file);
   assert.equal(answer.status, 200);
   await answer.body?.cancel();
 });
@@ -314,7 +301,7 @@ Deno.test("an import that somebody gets ahead of is refused as a whole", async (
     await tx`
       insert into public.positions (org_id, team, name, specialty)
       select org_id, team, 'Taken', 'M' from public.positions where id = ${org.positions[0]}`;
-    import_ = upload(org.manager, `${org.allocationRun}/positions`, file);
+    import_ = send(org.manager, `${org.allocationRun}/positions`, file);
     for (let tries = 0, waits = false; !waits; tries++) {
       assert.ok(tries < 3_000, "the import never waits for the other's position");
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -338,7 +325,7 @@ Deno.test("of many edited copies of one export one is imported, and the others a
     const edited = structuredClone(rows);
     edited[copy % edited.length][name] = `Copy ${copy}`;
     const file = [head, ...edited].map((cells) => cells.join(",")).join("\r\n");
-    const response = await upload(org.manager, `${org.allocationRun}/positions`, file);
+    const response = await send(org.manager, `${org.allocationRun}/positions`, file);
     return { status: response.status, body: await response.json() };
   }));
   const imported = answers.filter(({ status }) => status === 200);
@@ -360,8 +347,8 @@ Deno.test("texts that no database holds are refused with their path, names that 
   }
   const rows = (name: string) => `Hospital,Team,Position,Specialty\r\nH,T,${name},Medicine`;
   const path = `${org.allocationRun}/positions`;
-  assert.equal((await upload(org.manager, path, rows("Ward\u00a0A"))).status, 200);
-  const again = await (await upload(org.manager, path, rows("\u200bWard A "))).json();
+  assert.equal((await send(org.manager, path, rows("Ward\u00a0A"))).status, 200);
+  const again = await (await send(org.manager, path, rows("\u200bWard A "))).json();
   assert.deepEqual([again.added, again.unchanged], [0, 1]);
 });
 
@@ -386,7 +373,7 @@ Deno.test("200 lines and 1,000 rows keep within an isolate's limits", async () =
       ...Array.from({ length: 1000 }, (_, i) => [hospital, team, `P${i}`, specialty, 1, 2]),
     ],
   });
-  const imported = await upload(org.manager, `${org.allocationRun}/positions`, file);
+  const imported = await send(org.manager, `${org.allocationRun}/positions`, file);
   assert.equal((await imported.json()).added, 1000);
 });
 
@@ -415,7 +402,7 @@ Deno.test("a doctor's own order goes out and comes back; nobody else's does", as
     /my-order\.xlsx/,
   );
 
-  const answer = await (await upload(ann, path, "Rank;Line\n2;A\n1;C\n")).json();
+  const answer = await (await send(ann, path, "Rank;Line\n2;A\n1;C\n")).json();
   assert.deepEqual(
     answer.lines.map((
       line: Record<string, unknown>,
@@ -426,7 +413,7 @@ Deno.test("a doctor's own order goes out and comes back; nobody else's does", as
     select 1 from public.preference_worker_job_lines where worker_mapping = ${worker_mapping}`;
   assert.equal(rows.length, 0, "the page shows it first");
   const { errors } = await refused(
-    await upload(ann, path, "Rank,Line\n1,Z\n"),
+    await send(ann, path, "Rank,Line\n1,Z\n"),
     400,
     "INVALID_ROWS",
   );
@@ -434,7 +421,7 @@ Deno.test("a doctor's own order goes out and comes back; nobody else's does", as
 
   for (const stranger of [bob, org.manager]) {
     assert.equal((await download(stranger, `${path}.csv`)).status, 404);
-    assert.equal((await upload(stranger, path, "Rank,Line\n1,A\n")).status, 404);
+    assert.equal((await send(stranger, path, "Rank,Line\n1,A\n")).status, 404);
   }
   await refused(await download(ann, "wishes/nobody/ranking.csv"), 400, "INVALID_REQUEST");
 });
