@@ -14,6 +14,7 @@ import { changePopulation, entries, type Population, readPopulation } from "./po
 import { Said } from "./said.tsx";
 import { useSaving } from "./saving.ts";
 import { TableImport } from "./table_import.tsx";
+import { FormCard } from "./form_card.tsx";
 
 /** A doctor as the form has them. */
 interface Draft {
@@ -69,47 +70,36 @@ function OneDoctor({ context, draft, onDone }: Pick<PartProps, "context"> & {
     onDone();
   };
   return (
-    <section class="card" aria-labelledby="setup-doctor">
-      <header>
-        <h2 id="setup-doctor">Add or change one doctor</h2>
-      </header>
-      <form
-        class="body stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <div class="setup-grid">
-          <TextField
-            label="Doctor's e-mail"
-            type="email"
-            value={email}
-            required
-            error={saving.fault("email")}
-            onText={(text) => set({ email: text })}
-          />
-          <TextField
-            label="Doctor's name"
-            value={name}
-            required
-            error={saving.fault("name")}
-            onText={(text) => set({ name: text })}
-          />
-          <TextField
-            label="Tags"
-            hint="Separated by commas, e.g. PGY1, ICU"
-            value={tags}
-            error={saving.fault("tags")}
-            onText={(text) => set({ tags: text })}
-          />
-        </div>
-        <Said saving={saving} fields={["email", "name", "tags"]} />
-        <div class="row">
-          <Button type="submit" busy={saving.busy.value}>Save the doctor</Button>
-        </div>
-      </form>
-    </section>
+    <FormCard id="setup-doctor" title="Add or change one doctor" onSubmit={save}>
+      <div class="setup-grid">
+        <TextField
+          label="Doctor's e-mail"
+          type="email"
+          value={email}
+          required
+          error={saving.fault("email")}
+          onText={(text) => set({ email: text })}
+        />
+        <TextField
+          label="Doctor's name"
+          value={name}
+          required
+          error={saving.fault("name")}
+          onText={(text) => set({ name: text })}
+        />
+        <TextField
+          label="Tags"
+          hint="Separated by commas, e.g. PGY1, ICU"
+          value={tags}
+          error={saving.fault("tags")}
+          onText={(text) => set({ tags: text })}
+        />
+      </div>
+      <Said saving={saving} fields={["email", "name", "tags"]} />
+      <div class="row">
+        <Button type="submit" busy={saving.busy.value}>Save the doctor</Button>
+      </div>
+    </FormCard>
   );
 }
 

@@ -10,6 +10,7 @@ import { SelectField, TextField } from "../ui/field.tsx";
 import { Said } from "./said.tsx";
 import { useSaving } from "./saving.ts";
 import { chosenYear, firstChoice, YearFields } from "./year_form.tsx";
+import { FormCard } from "./form_card.tsx";
 
 /** See above. */
 export function FirstSteps(
@@ -43,37 +44,30 @@ function NewService({ session, isFirst }: { session: Session; isFirst: boolean }
     }
   };
   return (
-    <section class="card" aria-labelledby="start-service">
-      <header>
-        <h2 id="start-service">{isFirst ? "1. Create your service" : "Create another service"}</h2>
-      </header>
-      <form
-        class="body stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void create();
-        }}
-      >
-        <p class="small quiet">
-          A health service holds everything you plan: hospitals, positions, job lines and doctors.
-          You become its manager, and invite others.
-        </p>
-        <TextField
-          label="Name of the service"
-          placeholder="Northern Rivers Health"
-          value={name}
-          required
-          error={saving.fault("p_name")}
-          onText={(text) => name.value = text}
-        />
-        <Said saving={saving} fields={["p_name"]} />
-        <div class="row">
-          <Button kind={isFirst ? "primary" : undefined} type="submit" busy={saving.busy.value}>
-            Create the service
-          </Button>
-        </div>
-      </form>
-    </section>
+    <FormCard
+      id="start-service"
+      title={isFirst ? "1. Create your service" : "Create another service"}
+      onSubmit={create}
+    >
+      <p class="small quiet">
+        A health service holds everything you plan: hospitals, positions, job lines and doctors. You
+        become its manager, and invite others.
+      </p>
+      <TextField
+        label="Name of the service"
+        placeholder="Northern Rivers Health"
+        value={name}
+        required
+        error={saving.fault("p_name")}
+        onText={(text) => name.value = text}
+      />
+      <Said saving={saving} fields={["p_name"]} />
+      <div class="row">
+        <Button kind={isFirst ? "primary" : undefined} type="submit" busy={saving.busy.value}>
+          Create the service
+        </Button>
+      </div>
+    </FormCard>
   );
 }
 
@@ -104,55 +98,46 @@ function FirstYear(
     go(hashOf("setup", id), { replace: true });
   };
   return (
-    <section class="card" aria-labelledby="start-year">
-      <header>
-        <h2 id="start-year">
-          {catalogue.runs.length === 0 ? "2. Start your first year" : "Start a year"}
-        </h2>
-      </header>
-      <form
-        class="body stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void start();
-        }}
-      >
-        <p class="small quiet">
-          An allocation run is one year of one group of doctors: its terms, posts, lines, and who
-          gets which. The rules of the state are set with it.
-        </p>
-        {orgs.length > 1 && (
-          <SelectField
-            label="Service"
-            value={org.value}
-            options={orgs.map(({ id, name }): [string, string] => [id, name])}
-            onChoose={(id) => org.value = id}
-          />
-        )}
-        <div class="setup-grid">
-          <TextField
-            label="Plan"
-            hint="The programme, e.g. Interns"
-            value={plan}
-            required
-            error={saving.fault("plan_name")}
-            onText={(text) => plan.value = text}
-          />
-          <TextField
-            label="Name of the year"
-            value={name}
-            required
-            error={saving.fault("name")}
-            onText={(text) => name.value = text}
-          />
-        </div>
-        <YearFields supabase={session.supabase} choice={choice} fault={saving.fault} />
-        <Said saving={saving} fields={["name", "plan_name", "template", "year", "starts_on"]} />
-        <div class="row">
-          <Button kind="primary" type="submit" busy={saving.busy.value}>Start the year</Button>
-        </div>
-      </form>
-    </section>
+    <FormCard
+      id="start-year"
+      title={catalogue.runs.length === 0 ? "2. Start your first year" : "Start a year"}
+      onSubmit={start}
+    >
+      <p class="small quiet">
+        An allocation run is one year of one group of doctors: its terms, posts, lines, and who gets
+        which. The rules of the state are set with it.
+      </p>
+      {orgs.length > 1 && (
+        <SelectField
+          label="Service"
+          value={org.value}
+          options={orgs.map(({ id, name }): [string, string] => [id, name])}
+          onChoose={(id) => org.value = id}
+        />
+      )}
+      <div class="setup-grid">
+        <TextField
+          label="Plan"
+          hint="The programme, e.g. Interns"
+          value={plan}
+          required
+          error={saving.fault("plan_name")}
+          onText={(text) => plan.value = text}
+        />
+        <TextField
+          label="Name of the year"
+          value={name}
+          required
+          error={saving.fault("name")}
+          onText={(text) => name.value = text}
+        />
+      </div>
+      <YearFields supabase={session.supabase} choice={choice} fault={saving.fault} />
+      <Said saving={saving} fields={["name", "plan_name", "template", "year", "starts_on"]} />
+      <div class="row">
+        <Button kind="primary" type="submit" busy={saving.busy.value}>Start the year</Button>
+      </div>
+    </FormCard>
   );
 }
 

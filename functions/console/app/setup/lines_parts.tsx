@@ -24,6 +24,7 @@ import {
 import { Said } from "./said.tsx";
 import { useSaving } from "./saving.ts";
 import { TableImport } from "./table_import.tsx";
+import { FormCard } from "./form_card.tsx";
 
 /** What is there, and a way to look again. */
 function usePopulation(
@@ -309,47 +310,36 @@ export function DepartmentsPart(props: PartProps) {
     <>
       <TableImport context={context} kind="departments" title="Departments" onDone={changed} />
       <TableImport context={context} kind="weightings" title="Weightings" onDone={changed} />
-      <section class="card" aria-labelledby="setup-department">
-        <header>
-          <h2 id="setup-department">Add or change one department</h2>
-        </header>
-        <form
-          class="body stack"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void save();
-          }}
-        >
-          <div class="setup-grid">
-            <TextField
-              label="Department"
-              value={name}
-              required
-              error={saving.fault("name")}
-              onText={(text) => name.value = text}
-            />
-            <TextField
-              label="Its lines"
-              hint="Separated by commas"
-              error={saving.fault("lines")}
-              value={lines}
-              onText={(text) => lines.value = text}
-            />
-            <TextField
-              label="Most doctors"
-              hint="Over all of its lines; blank: no cap"
-              inputMode="numeric"
-              value={cap}
-              error={saving.fault("max_workers")}
-              onText={(text) => cap.value = text}
-            />
-          </div>
-          <Said saving={saving} fields={["name", "max_workers", "lines"]} />
-          <div class="row">
-            <Button type="submit" busy={saving.busy.value}>Save the department</Button>
-          </div>
-        </form>
-      </section>
+      <FormCard id="setup-department" title="Add or change one department" onSubmit={save}>
+        <div class="setup-grid">
+          <TextField
+            label="Department"
+            value={name}
+            required
+            error={saving.fault("name")}
+            onText={(text) => name.value = text}
+          />
+          <TextField
+            label="Its lines"
+            hint="Separated by commas"
+            error={saving.fault("lines")}
+            value={lines}
+            onText={(text) => lines.value = text}
+          />
+          <TextField
+            label="Most doctors"
+            hint="Over all of its lines; blank: no cap"
+            inputMode="numeric"
+            value={cap}
+            error={saving.fault("max_workers")}
+            onText={(text) => cap.value = text}
+          />
+        </div>
+        <Said saving={saving} fields={["name", "max_workers", "lines"]} />
+        <div class="row">
+          <Button type="submit" busy={saving.busy.value}>Save the department</Button>
+        </div>
+      </FormCard>
       <Loaded load={load} what="the departments">
         {(population) => {
           const departments = Object.entries(population.preferencers).sort(([a], [b]) =>

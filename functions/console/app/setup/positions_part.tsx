@@ -25,6 +25,7 @@ import {
 import { Said } from "./said.tsx";
 import { useSaving } from "./saving.ts";
 import { ImportBody } from "./table_import.tsx";
+import { FormCard } from "./form_card.tsx";
 
 /** A row of `positions`, as far as the list shows it. */
 interface Position {
@@ -230,101 +231,99 @@ function OnePosition({ context, draft, specialties, known, onDone }: {
   };
   const list = (names: readonly string[]) => [...new Set(names)].sort();
   return (
-    <section class="card" aria-labelledby="setup-position">
-      <header>
-        <h2 id="setup-position">{d.id ? "Change a position" : "Add one position"}</h2>
-        {d.id && (
-          <Button compact onClick={() => draft.value = BLANK_POSITION}>Add another instead</Button>
-        )}
-      </header>
-      <form
-        class="body stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <div class="setup-grid">
-          <Suggested
-            label="Hospital"
-            value={d.hospital}
-            names={list(known.map(({ hospital }) => hospital))}
-            error={saving.fault("hospital")}
-            onText={(hospital) => set({ hospital })}
-          />
-          <Suggested
-            label="Team"
-            value={d.team}
-            names={list(known.map(({ teamName }) => teamName))}
-            error={saving.fault("team")}
-            onText={(team) => set({ team })}
-          />
-          <TextField
-            label="Position"
-            value={d.name}
-            required
-            placeholder="Cardiology JMO"
-            error={saving.fault("name")}
-            onText={(name) => set({ name })}
-          />
-          <Suggested
-            label="Specialty"
-            value={d.specialty}
-            names={list([...specialties, ...known.map(({ specialty }) => specialty)])}
-            error={saving.fault("specialty")}
-            onText={(specialty) => set({ specialty })}
-          />
-          <TextField
-            label="Subspecialty"
-            value={d.subspecialty}
-            error={saving.fault("subspecialty")}
-            onText={(subspecialty) => set({ subspecialty })}
-          />
-          <TextField
-            label="Posts by term"
-            hint={`One number for all, or one for each of the ${allocationRun.term_weeks.length} terms; none: it takes no part`}
-            value={d.posts}
-            error={saving.fault("posts")}
-            onText={(posts) => set({ posts })}
-          />
-        </div>
-        <fieldset class="setup-flags">
-          <legend>Clinical experience categories, at most two</legend>
-          {["A", "B", "C", "D"].map((letter) => (
-            <Check
-              key={letter}
-              label={letter}
-              checked={d.categories.includes(letter)}
-              onChange={(on) =>
-                set({
-                  categories: on
-                    ? [...d.categories, letter].sort()
-                    : d.categories.filter((each) => each !== letter),
-                })}
-            />
-          ))}
-        </fieldset>
-        <fieldset class="setup-flags">
-          <legend>What kind of position it is</legend>
-          {FLAGS.map(([key, label]) => (
-            <Check
-              key={key}
-              label={label}
-              checked={d.flags.includes(key)}
-              onChange={(on) =>
-                set({ flags: on ? [...d.flags, key] : d.flags.filter((each) => each !== key) })}
-            />
-          ))}
-        </fieldset>
-        <Said
-          saving={saving}
-          fields={["hospital", "team", "name", "specialty", "subspecialty", "posts"]}
+    <FormCard
+      id="setup-position"
+      title={d.id ? "Change a position" : "Add one position"}
+      beside={d.id && (
+        <Button
+          compact
+          onClick={() => draft.value = BLANK_POSITION}
+        >
+          Add another instead
+        </Button>
+      )}
+      onSubmit={save}
+    >
+      <div class="setup-grid">
+        <Suggested
+          label="Hospital"
+          value={d.hospital}
+          names={list(known.map(({ hospital }) => hospital))}
+          error={saving.fault("hospital")}
+          onText={(hospital) => set({ hospital })}
         />
-        <div class="row">
-          <Button type="submit" busy={saving.busy.value}>Save the position</Button>
-        </div>
-      </form>
-    </section>
+        <Suggested
+          label="Team"
+          value={d.team}
+          names={list(known.map(({ teamName }) => teamName))}
+          error={saving.fault("team")}
+          onText={(team) => set({ team })}
+        />
+        <TextField
+          label="Position"
+          value={d.name}
+          required
+          placeholder="Cardiology JMO"
+          error={saving.fault("name")}
+          onText={(name) => set({ name })}
+        />
+        <Suggested
+          label="Specialty"
+          value={d.specialty}
+          names={list([...specialties, ...known.map(({ specialty }) => specialty)])}
+          error={saving.fault("specialty")}
+          onText={(specialty) => set({ specialty })}
+        />
+        <TextField
+          label="Subspecialty"
+          value={d.subspecialty}
+          error={saving.fault("subspecialty")}
+          onText={(subspecialty) => set({ subspecialty })}
+        />
+        <TextField
+          label="Posts by term"
+          hint={`One number for all, or one for each of the ${allocationRun.term_weeks.length} terms; none: it takes no part`}
+          value={d.posts}
+          error={saving.fault("posts")}
+          onText={(posts) => set({ posts })}
+        />
+      </div>
+      <fieldset class="setup-flags">
+        <legend>Clinical experience categories, at most two</legend>
+        {["A", "B", "C", "D"].map((letter) => (
+          <Check
+            key={letter}
+            label={letter}
+            checked={d.categories.includes(letter)}
+            onChange={(on) =>
+              set({
+                categories: on
+                  ? [...d.categories, letter].sort()
+                  : d.categories.filter((each) => each !== letter),
+              })}
+          />
+        ))}
+      </fieldset>
+      <fieldset class="setup-flags">
+        <legend>What kind of position it is</legend>
+        {FLAGS.map(([key, label]) => (
+          <Check
+            key={key}
+            label={label}
+            checked={d.flags.includes(key)}
+            onChange={(on) =>
+              set({ flags: on ? [...d.flags, key] : d.flags.filter((each) => each !== key) })}
+          />
+        ))}
+      </fieldset>
+      <Said
+        saving={saving}
+        fields={["hospital", "team", "name", "specialty", "subspecialty", "posts"]}
+      />
+      <div class="row">
+        <Button type="submit" busy={saving.busy.value}>Save the position</Button>
+      </div>
+    </FormCard>
   );
 }
 

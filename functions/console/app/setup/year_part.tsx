@@ -15,6 +15,7 @@ import { entries } from "./population.ts";
 import { Said } from "./said.tsx";
 import { useSaving } from "./saving.ts";
 import { chosenYear, firstChoice, YearFields } from "./year_form.tsx";
+import { FormCard } from "./form_card.tsx";
 
 /** See `part.ts`. */
 export function YearPart(props: PartProps) {
@@ -52,50 +53,45 @@ function ThisYear({ context, onChanged }: PartProps) {
     onChanged();
   };
   return (
-    <section class="card" aria-labelledby="setup-year">
-      <header>
-        <h2 id="setup-year">{run.name}</h2>
+    <FormCard
+      id="setup-year"
+      title={run.name}
+      beside={
         <p class="small quiet">
           {context.plan.name}: {date(run.starts_on)} to {date(run.ends_on)},{" "}
           {plural(run.term_weeks.length, "term")}
         </p>
-      </header>
-      <form
-        class="body stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <div class="setup-grid">
-          <TextField
-            label="Name"
-            value={name}
-            required
-            error={saving.fault("name")}
-            onText={(text) => name.value = text}
-          />
-          <TextField
-            label="First day"
-            hint="A Monday. Lines that are there move along."
-            value={startsOn}
-            error={saving.fault("starts_on")}
-            onText={(text) => startsOn.value = text.trim()}
-          />
-          <TextField
-            label="Weeks of each term"
-            hint="In order, separated by commas, e.g. 10, 10, 10, 10, 12"
-            value={weeks}
-            error={wrong ? "Whole numbers from 1 to 53" : saving.fault("term_weeks")}
-            onText={(text) => weeks.value = text}
-          />
-        </div>
-        <Said saving={saving} fields={["name", "starts_on", "term_weeks"]} />
-        <div class="row">
-          <Button type="submit" busy={saving.busy.value} disabled={wrong}>Save</Button>
-        </div>
-      </form>
-    </section>
+      }
+      onSubmit={save}
+    >
+      <div class="setup-grid">
+        <TextField
+          label="Name"
+          value={name}
+          required
+          error={saving.fault("name")}
+          onText={(text) => name.value = text}
+        />
+        <TextField
+          label="First day"
+          hint="A Monday. Lines that are there move along."
+          value={startsOn}
+          error={saving.fault("starts_on")}
+          onText={(text) => startsOn.value = text.trim()}
+        />
+        <TextField
+          label="Weeks of each term"
+          hint="In order, separated by commas, e.g. 10, 10, 10, 10, 12"
+          value={weeks}
+          error={wrong ? "Whole numbers from 1 to 53" : saving.fault("term_weeks")}
+          onText={(text) => weeks.value = text}
+        />
+      </div>
+      <Said saving={saving} fields={["name", "starts_on", "term_weeks"]} />
+      <div class="row">
+        <Button type="submit" busy={saving.busy.value} disabled={wrong}>Save</Button>
+      </div>
+    </FormCard>
   );
 }
 
@@ -143,66 +139,55 @@ function NextYear({ context, progress }: PartProps) {
     go(hashOf("setup", id));
   };
   return (
-    <section class="card" aria-labelledby="setup-next">
-      <header>
-        <h2 id="setup-next">Copy to the next year</h2>
-      </header>
-      <form
-        class="body stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void copy();
-        }}
-      >
-        <p class="small quiet">
-          A draft that begins the day after this year ends, with the same terms, posts and rules;
-          dates can be changed there.
-        </p>
-        <TextField
-          label="Name of the new year"
-          value={name}
-          required
-          error={saving.fault("name")}
-          onText={(text) => name.value = text}
-        />
-        <Check
-          label="With its job lines, and who may take them"
-          checked={what.value.lines}
-          onChange={(lines) => what.value = { ...what.value, lines }}
-        />
-        <Check
-          label="With its departments"
-          checked={what.value.preferencers}
-          onChange={(preferencers) => what.value = { ...what.value, preferencers }}
-        />
-        <Check
-          label="With its doctors"
-          checked={what.value.doctors}
-          onChange={(doctors) => what.value = { ...what.value, doctors }}
-        />
-        {what.value.doctors && (
-          <div class="setup-grid">
-            <TextField
-              label="Move up a year"
-              hint="Tags, all at once. They are the doctor's own: they change for this year as well."
-              value={moveUp}
-              error={saving.fault("from") ?? saving.fault("to")}
-              onText={(text) => moveUp.value = text}
-            />
-            <TextField
-              label="Who has finished"
-              hint="Holders of these tags stay behind."
-              value={leaveOut}
-              onText={(text) => leaveOut.value = text}
-            />
-          </div>
-        )}
-        <Said saving={saving} fields={["name"]} />
-        <div class="row">
-          <Button type="submit" busy={saving.busy.value}>Copy</Button>
+    <FormCard id="setup-next" title="Copy to the next year" onSubmit={copy}>
+      <p class="small quiet">
+        A draft that begins the day after this year ends, with the same terms, posts and rules;
+        dates can be changed there.
+      </p>
+      <TextField
+        label="Name of the new year"
+        value={name}
+        required
+        error={saving.fault("name")}
+        onText={(text) => name.value = text}
+      />
+      <Check
+        label="With its job lines, and who may take them"
+        checked={what.value.lines}
+        onChange={(lines) => what.value = { ...what.value, lines }}
+      />
+      <Check
+        label="With its departments"
+        checked={what.value.preferencers}
+        onChange={(preferencers) => what.value = { ...what.value, preferencers }}
+      />
+      <Check
+        label="With its doctors"
+        checked={what.value.doctors}
+        onChange={(doctors) => what.value = { ...what.value, doctors }}
+      />
+      {what.value.doctors && (
+        <div class="setup-grid">
+          <TextField
+            label="Move up a year"
+            hint="Tags, all at once. They are the doctor's own: they change for this year as well."
+            value={moveUp}
+            error={saving.fault("from") ?? saving.fault("to")}
+            onText={(text) => moveUp.value = text}
+          />
+          <TextField
+            label="Who has finished"
+            hint="Holders of these tags stay behind."
+            value={leaveOut}
+            onText={(text) => leaveOut.value = text}
+          />
         </div>
-      </form>
-    </section>
+      )}
+      <Said saving={saving} fields={["name"]} />
+      <div class="row">
+        <Button type="submit" busy={saving.busy.value}>Copy</Button>
+      </div>
+    </FormCard>
   );
 }
 
@@ -233,42 +218,31 @@ function AnotherRun({ context }: PartProps) {
     go(hashOf("setup", id));
   };
   return (
-    <section class="card" aria-labelledby="setup-another">
-      <header>
-        <h2 id="setup-another">Start another allocation run</h2>
-      </header>
-      <form
-        class="body stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void start();
-        }}
-      >
-        <div class="setup-grid">
-          <TextField
-            label="Name"
-            placeholder="Interns 2028"
-            value={name}
-            required
-            error={saving.fault("name")}
-            onText={(text) => name.value = text}
-          />
-          <TextField
-            label="Plan"
-            hint="A new name makes a new one."
-            value={plan}
-            required
-            error={saving.fault("plan_name")}
-            onText={(text) => plan.value = text}
-          />
-        </div>
-        <YearFields supabase={context.supabase} choice={choice} fault={saving.fault} />
-        <Said saving={saving} fields={["name", "plan_name", "template", "year", "starts_on"]} />
-        <div class="row">
-          <Button type="submit" busy={saving.busy.value}>Start it</Button>
-        </div>
-      </form>
-    </section>
+    <FormCard id="setup-another" title="Start another allocation run" onSubmit={start}>
+      <div class="setup-grid">
+        <TextField
+          label="Name"
+          placeholder="Interns 2028"
+          value={name}
+          required
+          error={saving.fault("name")}
+          onText={(text) => name.value = text}
+        />
+        <TextField
+          label="Plan"
+          hint="A new name makes a new one."
+          value={plan}
+          required
+          error={saving.fault("plan_name")}
+          onText={(text) => plan.value = text}
+        />
+      </div>
+      <YearFields supabase={context.supabase} choice={choice} fault={saving.fault} />
+      <Said saving={saving} fields={["name", "plan_name", "template", "year", "starts_on"]} />
+      <div class="row">
+        <Button type="submit" busy={saving.busy.value}>Start it</Button>
+      </div>
+    </FormCard>
   );
 }
 

@@ -1,0 +1,34 @@
+// A card with a form of its own, as most parts of Set up are.
+
+import type { ComponentChildren } from "preact";
+
+/**
+ * @param id of the heading, unique on the page
+ * @param beside what stands in the head below or beside the title
+ * @param onSubmit the browser's own sending is held back
+ */
+export function FormCard({ id, title, beside, onSubmit, children }: {
+  id: string;
+  title: string;
+  beside?: ComponentChildren;
+  onSubmit: () => Promise<void>;
+  children: ComponentChildren;
+}) {
+  return (
+    <section class="card" aria-labelledby={id}>
+      <header>
+        <h2 id={id}>{title}</h2>
+        {beside}
+      </header>
+      <form
+        class="body stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void onSubmit();
+        }}
+      >
+        {children}
+      </form>
+    </section>
+  );
+}
