@@ -5,6 +5,7 @@ import { createProjectsClient, type Project } from "../../../../shared/client/mo
 import { useLoad } from "../data/load.ts";
 import type { PageContext, PageProps } from "../page.ts";
 import { hashOf } from "../router.ts";
+import { closedBecause, ClosedPage } from "../runs/searching.tsx";
 import { count, dateTime } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { NewProject } from "./new_project.tsx";
@@ -14,20 +15,9 @@ import { dollars, toneOf } from "./words.ts";
 
 /** See `page.ts` for what it receives. `?project=<number>` shows one project. */
 export function CampaignsPage({ context }: PageProps) {
-  const { rights, features, org, params } = context;
-  const note = !rights.has("projects.view")
-    ? `Only managers and viewers of ${org.name} see campaigns.`
-    : !features.has("prime_search")
-    ? "This project does not search for primes. An operator switches it on: deno task ops enable prime_search."
-    : null;
-  if (note) {
-    return (
-      <div class="page">
-        <h1>Campaigns</h1>
-        <p class="note">{note}</p>
-      </div>
-    );
-  }
+  const { params } = context;
+  const note = closedBecause(context, "projects.view", "campaigns");
+  if (note) return <ClosedPage title="Campaigns" note={note} />;
   const project = Number(params.get("project"));
   return Number.isSafeInteger(project) && project > 0
     ? <ProjectDetail key={project} context={context} id={project} />

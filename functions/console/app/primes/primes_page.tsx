@@ -3,6 +3,7 @@
 import { useMemo } from "preact/hooks";
 import { createPrimesClient } from "../../../../shared/client/mod.ts";
 import type { PageProps } from "../page.ts";
+import { closedBecause, ClosedPage } from "../runs/searching.tsx";
 import { FindsCard } from "./finds_card.tsx";
 import { PlotsCard } from "./plots_card.tsx";
 import { PrimeDetail } from "./prime_detail.tsx";
@@ -12,20 +13,9 @@ import { usePrimes } from "./use_primes.ts";
 
 /** See `page.ts` for what it receives. `?prime=<number>` shows one prime. */
 export function PrimesPage({ context }: PageProps) {
-  const { rights, features, org, params } = context;
-  const note = !rights.has("primeSearch.view")
-    ? `Only managers and viewers of ${org.name} see searches for primes.`
-    : !features.has("prime_search")
-    ? "This project does not search for primes. An operator switches it on: deno task ops enable prime_search."
-    : null;
-  if (note) {
-    return (
-      <div class="page">
-        <h1>Primes</h1>
-        <p class="note">{note}</p>
-      </div>
-    );
-  }
+  const { params } = context;
+  const note = closedBecause(context, "primeSearch.view", "searches for primes");
+  if (note) return <ClosedPage title="Primes" note={note} />;
   const prime = Number(params.get("prime"));
   return Number.isSafeInteger(prime) && prime > 0
     ? <PrimeDetail key={prime} context={context} id={prime} />
