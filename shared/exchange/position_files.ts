@@ -2,6 +2,7 @@
 
 import type { CellStyle, DataValidation, WriteSheet } from "hucre/xlsx";
 import { TABLE_SIZE } from "./limits.ts";
+import { instructionsSheet } from "./instructions_sheet.ts";
 import { type PositionColumn, positionColumns } from "./position_columns.ts";
 import type { Roster, RosterPosition } from "./roster.ts";
 import { font, inkOn, SheetBuilder, solid, STYLES } from "./sheet.ts";
@@ -155,35 +156,20 @@ function validation(column: PositionColumn, place: number): DataValidation[] {
 
 function instructions(roster: Roster, columns: PositionColumn[]): WriteSheet {
   const { org, plan, name, term_weeks } = roster.allocation_run;
-  const sheet = new SheetBuilder("Instructions");
-  sheet.add([`Positions and posts: ${name}`], STYLES.title);
-  sheet.add([`${org}, ${plan}`], STYLES.subtitle);
   const terms = term_weeks.map((weeks, i) => `term ${i + 1}: ${weeks} weeks`).join(", ");
-  for (
-    const sentence of [
+  return instructionsSheet({
+    title: `Positions and posts: ${name}`,
+    subtitle: `${org}, ${plan}`,
+    sentences: [
       `One row per position in the sheet "${POSITIONS_SHEET}". This allocation run has ${term_weeks.length} terms (${terms}).`,
       "Nothing is written before you have seen what would change, and then all of it or nothing.",
       "A column that you delete leaves what is there as it is; the first four are needed. A column headed Notes is left alone.",
       "Specialty, categories and flags belong to the position itself, and so to every allocation run that has posts of it.",
       "No posts in any term: the position takes no part in this allocation run.",
-    ]
-  ) sheet.add([sentence], { font: font() });
-  sheet.add([]);
-  sheet.add(["Column", "What may stand in it"], STYLES.header);
-  for (const column of columns.filter(({ term }) => term === undefined || term === 1)) {
-    const every = column.term === undefined ? "" : " Likewise for each further term.";
-    sheet.add([column.header, `${column.help}${every}`], STYLES.text);
-  }
-  return sheet.build({
-    columns: [{ width: 26 }, { width: 110 }],
-    pageSetup: {
-      paperSize: "a4",
-      orientation: "landscape",
-      fitToPage: true,
-      fitToWidth: 1,
-      fitToHeight: 0,
-    },
-    view: { showGridLines: false },
-    a11y: { summary: "How to fill in the sheet of positions" },
+    ],
+    columns: columns.filter(({ term }) => term === undefined || term === 1).map((
+      { header, help, term },
+    ) => [header, term === undefined ? help : `${help} Likewise for each further term.`]),
+    summary: "How to fill in the sheet of positions",
   });
 }

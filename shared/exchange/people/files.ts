@@ -1,6 +1,7 @@
 // Tables of people out: what is there, with instructions, so that it can be filled in and read again.
 
 import type { CellStyle, CellValue, WriteSheet } from "hucre/xlsx";
+import { instructionsSheet } from "../instructions_sheet.ts";
 import { font, SheetBuilder, STYLES } from "../sheet.ts";
 import { columnLetters } from "../table.ts";
 import { csvText } from "../texts.ts";
@@ -255,29 +256,15 @@ function instructions(
   kind: PeopleKind,
   { allocation_run: { name, org, plan } }: Population,
 ): WriteSheet {
-  const sheet = new SheetBuilder("Instructions");
-  sheet.add([`${SHEETS[kind]}: ${name}`], STYLES.title);
-  sheet.add([`${org}, ${plan}`], STYLES.subtitle);
-  for (
-    const sentence of [
+  return instructionsSheet({
+    title: `${SHEETS[kind]}: ${name}`,
+    subtitle: `${org}, ${plan}`,
+    sentences: [
       NOTES[kind],
       "Columns may stand in any order. Nothing is written before you have seen what would change, and then all of it or nothing.",
       "Several names in one cell are separated by commas or semicolons.",
-    ]
-  ) sheet.add([sentence], { font: font() });
-  sheet.add([]);
-  sheet.add(["Column", "What may stand in it"], STYLES.header);
-  for (const { header, help } of FIELDS[kind]) sheet.add([header, help], STYLES.text);
-  return sheet.build({
-    columns: [{ width: 26 }, { width: 110 }],
-    pageSetup: {
-      paperSize: "a4",
-      orientation: "landscape",
-      fitToPage: true,
-      fitToWidth: 1,
-      fitToHeight: 0,
-    },
-    view: { showGridLines: false },
-    a11y: { summary: "How to fill in the sheet" },
+    ],
+    columns: FIELDS[kind].map(({ header, help }) => [header, help]),
+    summary: "How to fill in the sheet",
   });
 }
