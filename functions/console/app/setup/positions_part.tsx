@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { createExchangeClient, type ImportAnswer } from "../../../../shared/client/mod.ts";
+import type { Position } from "../../../../shared/client/types.ts";
 import { useLoad } from "../data/load.ts";
 import { readPlaces, readPosts } from "../data/posts.ts";
 import { result, rows } from "../data/query.ts";
@@ -17,6 +18,7 @@ import { useFileImport } from "./file_import.ts";
 import type { PartProps } from "./part.ts";
 import {
   BLANK_POSITION,
+  type Flag,
   FLAGS,
   type PositionDraft,
   rowOf,
@@ -24,26 +26,16 @@ import {
 } from "./position_draft.ts";
 import { Said } from "./said.tsx";
 import { useSaving } from "./saving.ts";
-import { ImportBody } from "./table_import.tsx";
+import { ImportBody, WriteImport } from "./table_import.tsx";
 import { FormCard } from "./form_card.tsx";
 
 /** A row of `positions`, as far as the list shows it. */
-interface Position {
-  id: string;
-  team: string;
-  name: string;
-  specialty: string;
-  subspecialty: string | null;
-  experience_categories: string[];
-  is_service: boolean;
-  is_rural: boolean;
-  is_nights_relief: boolean;
-  is_clinical_team: boolean;
-  is_non_clinical: boolean;
-  is_excludable: boolean;
-}
+type Listed = Pick<
+  Position,
+  "id" | "team" | "name" | "specialty" | "subspecialty" | "experience_categories" | Flag
+>;
 
-interface Shown extends Position {
+interface Shown extends Listed {
   hospital: string;
   teamName: string;
   posts: (number | null)[];
@@ -54,7 +46,7 @@ const COLUMNS = "id,team,name,specialty,subspecialty,experience_categories," +
 
 async function readPositions({ supabase, org, allocationRun }: PageContext): Promise<Shown[]> {
   const [positions, places, posts] = await Promise.all([
-    rows<Position>(
+    rows<Listed>(
       supabase.from("positions").select(COLUMNS).eq("org_id", org.id).order("name").limit(2000),
     ),
     readPlaces(supabase, org.id),
@@ -183,15 +175,10 @@ function BySpreadsheet(
                   ])}
                 </LongTable>
               )}
-              {added + changed > 0
-                ? (
-                  <div class="row">
-                    <Button kind="primary" busy={importing.busy.value} onClick={importing.write}>
-                      Import {plural(added + changed, "position")}
-                    </Button>
-                  </div>
-                )
-                : <p class="note ok">The file changes nothing.</p>}
+              <WriteImport
+                importing={importing}
+                what={added + changed > 0 ? plural(added + changed, "position") : null}
+              />
             </section>
           )}
         </ImportBody>

@@ -2,14 +2,13 @@
 
 import { createExchangeClient, type LinesImportAnswer } from "../../../../shared/client/mod.ts";
 import { hashOf } from "../router.ts";
-import { Button } from "../ui/button.tsx";
 import { Download } from "../ui/download.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { count, plural } from "../ui/format.ts";
 import { LongTable } from "../ui/long_table.tsx";
 import { type FileImport, useFileImport } from "./file_import.ts";
 import type { PartProps } from "./part.ts";
-import { ImportBody } from "./table_import.tsx";
+import { ImportBody, WriteImport } from "./table_import.tsx";
 
 /** See `part.ts`. */
 export function LinesPart({ context, progress, onChanged }: PartProps) {
@@ -122,15 +121,10 @@ function Preview({ answer, importing }: {
           ])}
         </LongTable>
       )}
-      {added + changed > 0
-        ? (
-          <div class="row">
-            <Button kind="primary" busy={importing.busy.value} onClick={importing.write}>
-              Import {plural(added + changed, "line")}
-            </Button>
-          </div>
-        )
-        : <p class="note ok">The file changes nothing.</p>}
+      <WriteImport
+        importing={importing}
+        what={added + changed > 0 ? plural(added + changed, "line") : null}
+      />
     </section>
   );
 }

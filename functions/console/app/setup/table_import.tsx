@@ -77,6 +77,21 @@ export function TableImport({ context, kind, title, onDone }: {
   );
 }
 
+/** Writes what the preview shows. @param what would be written; null: the file changes nothing */
+export function WriteImport<Answer>({ importing, what }: {
+  importing: FileImport<Answer>;
+  what: string | null;
+}) {
+  if (what === null) return <p class="note ok">The file changes nothing.</p>;
+  return (
+    <div class="row">
+      <Button kind="primary" busy={importing.busy.value} onClick={importing.write}>
+        Import {what}
+      </Button>
+    </div>
+  );
+}
+
 /** Where a file goes in, and what it says. */
 export function ImportBody<Answer>({ importing, children }: {
   importing: FileImport<Answer>;
@@ -172,15 +187,10 @@ function Preview({ answer, importing }: {
           What you import takes the place of what they said.
         </p>
       )}
-      {some > 0 || sealed
-        ? (
-          <div class="row">
-            <Button kind="primary" busy={importing.busy.value} onClick={importing.write}>
-              {some > 0 ? `Import ${plural(some, "change")}` : "Import the wishes"}
-            </Button>
-          </div>
-        )
-        : <p class="note ok">The file changes nothing.</p>}
+      <WriteImport
+        importing={importing}
+        what={some > 0 ? plural(some, "change") : sealed ? "the wishes" : null}
+      />
     </section>
   );
 }
