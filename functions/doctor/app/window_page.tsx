@@ -2,7 +2,7 @@
 
 import { useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren, ComponentType } from "preact";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { hashOf } from "../../console/app/router.ts";
 import { Button } from "../../console/app/ui/button.tsx";
 import type { Api } from "./api.ts";
@@ -127,7 +127,8 @@ function Open({ work, workerMapping, step }: { work: Work; workerMapping: string
 function useFocusOnStep(step: string) {
   const main = useRef<HTMLElement>(null);
   const before = useRef(step);
-  useEffect(() => {
+  // With the drawing: whoever has moved on by the next frame is not taken back.
+  useLayoutEffect(() => {
     if (before.current !== step) {
       scrollTo(0, 0);
       main.current?.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
