@@ -11,6 +11,7 @@ import {
   type AllocatorRun,
   type Corrected,
   type Finalised,
+  type LineDoctor,
   type MatchChange,
   type MatchReadiness,
   type Move,
@@ -271,6 +272,18 @@ export class AllocatorClient {
   /** The finalised result, by doctor; empty: no match is finalised. */
   async results(allocationRun: string): Promise<ResultRow[]> {
     return await this.#call("read_results", { p_allocation_run: allocationRun }) as ResultRow[];
+  }
+
+  /**
+   * Who has which line, by name: by the finalised result, else by the current match. Empty where there is neither, and
+   * for who may not see matches.
+   */
+  async lineDoctors(allocationRun: string): Promise<LineDoctor[]> {
+    const rows = await readAll((from, to) =>
+      this.supabase.rpc("line_doctors", { p_allocation_run: allocationRun }, { count: "exact" })
+        .range(from, to) as unknown as PromiseLike<Page<object>>
+    );
+    return toCamel(rows) as LineDoctor[];
   }
 
   /** What a function of the database answers, in camelCase. */

@@ -465,6 +465,25 @@ export interface MatchReadiness {
   withdrawn: NamedDoctor[];
 }
 
+/** A doctor with the line that they have. Days are `YYYY-MM-DD`. */
+export interface LineDoctor {
+  workerMapping: string;
+  worker: string;
+  doctor: string;
+  /** Null: they have none. */
+  jobLine: string | null;
+  /** By the finalised result, or by the current match. */
+  source: "result" | "match";
+  startsOn: string;
+  endsOn: string;
+  /** How much of full time, above 0 and at most 1. */
+  fte: number;
+  choice: number | null;
+  rank: number | null;
+  correctionReason: string | null;
+  overrides: string[];
+}
+
 /** A doctor's row of a finalised result. */
 export interface ResultRow {
   workerMapping: string;

@@ -56,6 +56,23 @@ Deno.test("rosterWorkbook() has a header of weeks and a group of rows per line",
   );
 });
 
+Deno.test("rosterWorkbook() names doctors behind the weeks once they have lines", async () => {
+  const matched = sample();
+  matched.doctors_by = "result";
+  const { starts_on, ends_on } = matched.allocation_run;
+  matched.lines[1].doctors = [{ name: "=Ana Lim", starts_on, ends_on, fte: 1 }];
+  const roster = readWorkbook(await rosterWorkbook(matched, NOW)).get("Roster")!;
+  assert.deepEqual(["Y3", "Z3", "Y6", "Y10"].map(roster.value), [
+    "Doctors",
+    "Categories",
+    "",
+    "=Ana Lim",
+  ]);
+  assert.equal(roster.cell("Y10")!.f, undefined);
+  const before = readWorkbook(await rosterWorkbook(sample(), NOW)).get("Roster")!;
+  assert.equal(before.value("Y3"), "Categories");
+});
+
 Deno.test("rosterWorkbook() merges each rotation over its weeks, and leave over its own", async () => {
   const roster = readWorkbook(await rosterWorkbook(sample(), NOW)).get("Roster")!;
   for (const range of ["C6:L6", "M6:X6", "C7:L7", "M7:X7", "C8:L8", "M8:X8", "A6:A9", "C3:L3"]) {

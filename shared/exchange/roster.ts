@@ -28,6 +28,8 @@ export interface RosterLine {
   overrides: { rule: string; message: string; reason: string }[];
   rotations: RosterRotation[];
   leave: { starts_on: string; ends_on: string }[];
+  /** Who has it, by name; see `line_doctors()` of the database. */
+  doctors: { name: string; starts_on: string; ends_on: string; fte: number }[];
 }
 
 /** An allocation run with its positions, posts and lines, of one moment. */
@@ -49,6 +51,8 @@ export interface Roster {
   positions: RosterPosition[];
   /** In their order. */
   lines: RosterLine[];
+  /** Whether doctors have their lines by the finalised result or by the current match; null: nobody has one. */
+  doctors_by: "result" | "match" | null;
   /** The planner run that wrote lines last. */
   planner_run: {
     id: string;
@@ -65,6 +69,18 @@ export function remarksOf({ notes, overrides }: RosterLine): string {
     ...overrides.map(({ message, reason }) => `Breaks a rule: ${message}. Reason: ${reason}`),
     ...notes ? [notes] : [],
   ].join("\n");
+}
+
+/** Who has a line, in a cell: names, and of those who work part of it when, or how much. */
+export function doctorsOf({ doctors }: RosterLine, { allocation_run: run }: Roster): string {
+  return doctors.map(({ name, starts_on, ends_on, fte }) => {
+    const part = [
+      starts_on > run.starts_on ? `from ${starts_on}` : "",
+      ends_on < run.ends_on ? `to ${ends_on}` : "",
+      fte < 1 ? `${Math.round(fte * 100)}%` : "",
+    ].filter(Boolean).join(" ");
+    return part ? `${name} (${part})` : name;
+  }).join(", ");
 }
 
 /** Whose file it is: names of the health service, the plan and the allocation run. */

@@ -1,6 +1,7 @@
 // The roster as CSV: one row per rotation, for programs and pivot tables.
 
 import {
+  doctorsOf,
   positionsById,
   remarksOf,
   type Roster,
@@ -46,6 +47,7 @@ const COLUMNS: Record<string, (row: Row) => string | number | null> = {
   non_clinical: ({ position }) => yesNo(position.is_non_clinical),
   leave_weeks: leaveWeeks,
   remarks: ({ line }) => remarksOf(line) || null,
+  doctors: ({ roster, line }) => doctorsOf(line, roster) || null,
 };
 
 /** Names of the columns. */

@@ -10,15 +10,23 @@ Deno.test("rosterCsv() has a row per rotation, in UTF-8 with a byte order mark a
   ], [[0, 1]]);
   roster.lines[0].overrides = [{ rule: "NO_NIGHTS", message: "nights", reason: "agreed" }];
   roster.lines[0].leave = [{ starts_on: "2027-03-15", ends_on: "2027-03-28" }];
+  const year = {
+    starts_on: roster.allocation_run.starts_on,
+    ends_on: roster.allocation_run.ends_on,
+  };
+  roster.lines[0].doctors = [
+    { name: "Ana Lim", ...year, fte: 0.5 },
+    { name: "Bo", ...year, starts_on: "2027-03-22", fte: 1 },
+  ];
   const [header, ...rows] = rosterCsv(roster).split("\r\n");
   assert.equal(
     header,
     "\ufeffline,line_order,pinned,pathway,line_affinity,term,starts_on,ends_on,first_week,last_week,hospital,team," +
-      "position,specialty,subspecialty,categories,service,rural,nights_relief,clinical_team,non_clinical,leave_weeks,remarks",
+      "position,specialty,subspecialty,categories,service,rural,nights_relief,clinical_team,non_clinical,leave_weeks,remarks,doctors",
   );
   assert.deepEqual(rows.filter(Boolean), [
-    'Line 1,1,No,,10,1,2027-01-11,2027-03-21,1,10,Wandoo Park,Team,"Ward ""3"", Nord",Medicine,,"A, C",No,No,No,Yes,No,10,Breaks a rule: nights. Reason: agreed',
-    "Line 1,1,No,,10,2,2027-03-22,2027-06-13,11,22,Wandoo Park,Team,Nachtärzte,Medicine,Nights,B,No,No,Yes,Yes,No,11,Breaks a rule: nights. Reason: agreed",
+    'Line 1,1,No,,10,1,2027-01-11,2027-03-21,1,10,Wandoo Park,Team,"Ward ""3"", Nord",Medicine,,"A, C",No,No,No,Yes,No,10,Breaks a rule: nights. Reason: agreed,"Ana Lim (50%), Bo (from 2027-03-22)"',
+    'Line 1,1,No,,10,2,2027-03-22,2027-06-13,11,22,Wandoo Park,Team,Nachtärzte,Medicine,Nights,B,No,No,Yes,Yes,No,11,Breaks a rule: nights. Reason: agreed,"Ana Lim (50%), Bo (from 2027-03-22)"',
   ]);
 });
 

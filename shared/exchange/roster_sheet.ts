@@ -1,9 +1,11 @@
 // The roster in the layout that Victorian planners submit: the health service, terms and weeks as headers, and for each
-// line a group of rows: rotations as merged blocks over their weeks, their hospital and categories below, and leave.
+// line a group of rows: rotations as merged blocks over their weeks, their hospital and categories below, and leave; once
+// matched, who has it.
 
 import type { CellStyle, WriteSheet } from "hucre/xlsx";
 import { coloursOf } from "./colours.ts";
 import {
+  doctorsOf,
   mondayOf,
   positionsById,
   remarksOf,
@@ -20,8 +22,27 @@ import { columnLetters } from "./table.ts";
 const LEAD = 2;
 /** Rows of headers: service, plan, terms, weeks, Mondays. */
 const HEAD = 5;
-/** Columns behind the last week. */
-const TAIL = ["Categories", "Affinity", "Pathway", "Pinned", "Remarks"];
+/** A column behind the last week. */
+interface Tail {
+  label: string;
+  width: number;
+  value(line: RosterLine, covered: readonly string[]): string | number | null;
+}
+
+/** Columns behind the last week; doctors where anybody has a line. */
+function tailOf(roster: Roster): Tail[] {
+  const named: Tail[] = [
+    { label: "Doctors", width: 26, value: (line) => doctorsOf(line, roster) },
+  ];
+  return [
+    ...roster.doctors_by === null ? [] : named,
+    { label: "Categories", width: 11, value: (_, covered) => covered.join(", ") },
+    { label: "Affinity", width: 9, value: (line) => line.affinity },
+    { label: "Pathway", width: 14, value: (line) => line.pathway ?? "" },
+    { label: "Pinned", width: 8, value: (line) => line.is_locked ? "Yes" : "" },
+    { label: "Remarks", width: 30, value: remarksOf },
+  ];
+}
 
 /** Lines on a printed page: what an A3 page holds with leave at the scale that 52 weeks need. */
 const LINES_A_PAGE = 12;
@@ -86,11 +107,7 @@ export function rosterSheet(roster: Roster, made: string): WriteSheet {
       { width: 12 },
       { width: 10 },
       ...Array.from({ length: weeks }, () => ({ width: 3.9 })),
-      { width: 11 },
-      { width: 9 },
-      { width: 14 },
-      { width: 8 },
-      { width: 30 },
+      ...tailOf(roster).map(({ width }) => ({ width })),
     ],
     freezePane: { rows: HEAD, columns: LEAD },
     pageSetup: {
@@ -138,7 +155,7 @@ function putHeaders(sheet: SheetBuilder, roster: Roster, weeks: number, made: st
     sheet.put(numbers, LEAD + week, week + 1, WEEK_HEADER);
     sheet.put(mondays, LEAD + week, mondayOf(roster, week), MONDAY_HEADER);
   }
-  TAIL.forEach((label, i) =>
+  tailOf(roster).forEach(({ label }, i) =>
     sheet.block([terms, LEAD + weeks + i], [mondays, LEAD + weeks + i], label, WEEK_HEADER)
   );
   sheet.setHeight(mondays, 36);
@@ -168,15 +185,14 @@ function putLine(
   }
   if (withLeave) putLeave(sheet, roster, line, bottom, weeks);
   const covered = new Set(blocks.flatMap(({ position }) => position?.experience_categories ?? []));
-  const tail = [
-    [...covered].sort().join(", "),
-    line.affinity,
-    line.pathway ?? "",
-    line.is_locked ? "Yes" : "",
-    remarksOf(line),
-  ];
-  tail.forEach((value, i) =>
-    sheet.block([top, LEAD + weeks + i], [bottom, LEAD + weeks + i], value, LINE_NAME_PLAIN)
+  const categories = [...covered].sort();
+  tailOf(roster).forEach(({ value }, i) =>
+    sheet.block(
+      [top, LEAD + weeks + i],
+      [bottom, LEAD + weeks + i],
+      value(line, categories),
+      LINE_NAME_PLAIN,
+    )
   );
   sheet.setHeight(top, 20);
   return top;

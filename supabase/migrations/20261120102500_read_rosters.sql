@@ -55,7 +55,8 @@ grant execute on function private.position_version(jsonb) to authenticated;
 --   allocation_run  {id, name, status, starts_on, ends_on, term_weeks, constraints, org, plan, timezone}
 --   positions       position documents of those that take part or are worked, with their versions, by hospital, team, name
 --   lines           [{id, name, is_locked, pathway, affinity, planner_run, notes, overrides: [{rule, message, reason, by, at}], rotations: [{term, position, starts_on, ends_on}],
---                     leave: [{starts_on, ends_on}]}]
+--                     leave: [{starts_on, ends_on}], doctors: [{name, starts_on, ends_on, fte}]}]; doctors: see line_doctors()
+--   doctors_by      result, match, or null: nobody has a line yet, or the caller may not see who
 --   planner_run     the run that wrote lines last: {id, finished_at, constraints, result_metadata}, or null
 create function public.read_roster(p_allocation_run uuid)
 returns jsonb
@@ -63,7 +64,9 @@ language sql
 stable
 set search_path = ''
 as $$
+  with held as materialized (select * from public.line_doctors(p_allocation_run))
   select jsonb_build_object(
+    'doctors_by', (select min(d.source) from held d where d.job_line is not null),
     'allocation_run', jsonb_build_object(
       'id', ar.id, 'name', ar.name, 'status', ar.status, 'starts_on', ar.starts_on, 'ends_on', ar.ends_on,
       'term_weeks', to_jsonb(ar.term_weeks), 'constraints', ar.constraints,
@@ -89,7 +92,11 @@ as $$
         'leave', (
           select coalesce(jsonb_agg(jsonb_build_object(
             'starts_on', v.starts_on, 'ends_on', v.ends_on) order by v.starts_on), '[]')
-          from public.job_line_leave v where v.allocation_run = ar.id and v.job_line = l.id)
+          from public.job_line_leave v where v.allocation_run = ar.id and v.job_line = l.id),
+        'doctors', (
+          select coalesce(jsonb_agg(jsonb_build_object(
+            'name', d.doctor, 'starts_on', d.starts_on, 'ends_on', d.ends_on, 'fte', d.fte) order by d.doctor, d.worker), '[]')
+          from held d where d.job_line = l.id)
         ) order by l.sort_order, l.name, l.id), '[]')
       from public.job_lines l where l.org_id = ar.org_id and l.allocation_run = ar.id),
     'planner_run', (

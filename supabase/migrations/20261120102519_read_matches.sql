@@ -22,24 +22,8 @@ as $$
     where r.allocation_run = (select id from run) and r.superseded_at is null
   ), match as (
     select m.* from public.allocator_py_runs m
-    where m.allocation_run = (select id from run) and m.status = 'COMPLETED' and m.base_run is null
-      and m.id = coalesce((select max(allocator_run::text)::uuid from result), m.id)
-    order by m.completed_at desc limit 1
-  ), allocation as (
-    select distinct on (a.worker_mapping) a.*
-    from match
-    cross join lateral public.match_runs(match.id) part
-    join public.allocator_py_allocations a on a.run = part.run
-    order by a.worker_mapping, part.completed_at desc
-  ), got as (
-    select r.worker_mapping, r.job_line, r.preference_number as choice, r.correction_reason, r.overrides,
-           case when a.job_line = r.job_line then a.original_preference end as rank
-    from result r left join allocation a on a.worker_mapping = r.worker_mapping
-    union all
-    select m.id, a.job_line, a.choice, null, '{}', a.original_preference
-    from public.allocation_run_worker_mappings m
-    left join allocation a on a.worker_mapping = m.id
-    where m.allocation_run = (select id from run) and m.withdrawn_at is null and not exists (select from result)
+    where m.id = private.match_of(p_allocation_run) and m.status = 'COMPLETED' and m.base_run is null
+      and m.allocation_run = (select id from run)
   )
   select jsonb_build_object(
     'allocation_run', jsonb_build_object('id', run.id, 'name', run.name, 'org', o.name, 'plan', pl.name, 'timezone', pl.timezone),
@@ -49,7 +33,7 @@ as $$
     'terms', (select coalesce(jsonb_agg(n order by n), '[]') from generate_series(1, cardinality(run.term_weeks)) as n),
     'doctors', (
       select coalesce(jsonb_agg(jsonb_build_object(
-        'name', w.name, 'email', w.email, 'line', l.name, 'choice', g.choice, 'rank', g.rank,
+        'name', g.doctor, 'email', w.email, 'line', l.name, 'choice', g.choice, 'rank', g.rank,
         'correction_reason', g.correction_reason, 'overrides', to_jsonb(g.overrides),
         'rotations', (
           select coalesce(jsonb_agg(jsonb_build_object('term', r.term, 'position', p.name, 'hospital', h.name) order by r.term), '[]')
@@ -57,10 +41,9 @@ as $$
           join public.positions p on p.id = r.position
           join public.teams t on t.id = p.team
           join public.hospitals h on h.id = t.hospital
-          where r.allocation_run = run.id and r.job_line = g.job_line)) order by w.name, w.id), '[]')
-      from got g
-      join public.allocation_run_worker_mappings m on m.id = g.worker_mapping
-      join public.workers w on w.id = m.worker
+          where r.allocation_run = run.id and r.job_line = g.job_line)) order by g.doctor, g.worker), '[]')
+      from public.line_doctors(run.id) g
+      join public.workers w on w.id = g.worker
       left join public.job_lines l on l.id = g.job_line))
   from run
   join match on true

@@ -128,6 +128,7 @@ function planOf(roster: Roster, read: ReadLine): Planned {
       overrides: before?.overrides ?? [],
       rotations,
       leave,
+      doctors: before?.doctors ?? [],
     },
   };
 }

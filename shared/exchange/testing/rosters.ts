@@ -77,7 +77,9 @@ export function rosterOf(
           : [{ term: t + 1, position: positions[place].id, ...termDates(termWeeks, t + 1) }]
       ),
       leave: [],
+      doctors: [],
     })),
+    doctors_by: null,
     planner_run: null,
   };
 }

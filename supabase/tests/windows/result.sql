@@ -1,6 +1,6 @@
 -- A match is finalised, released, corrected and unfinalised; who sees what of it when; lines stand under it.
 begin;
-select plan(53);
+select plan(61);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', l) is null from unnest('{a,b,c}'::text[]) as l;
 insert into public.org_members (org_id, user_id, role) select tests.id('north_org'), tests.new_user(n || '_user'), 'doctor' from unnest('{bo,cy}'::text[]) as n;
@@ -56,6 +56,17 @@ select pg_temp.match('second', 'north_mapping north_b', 'bo_mapping north_a') is
 select is((select string_agg((superseded_at is not null)::text, ' ' order by completed_at) from public.allocator_py_runs), 'true false', 'a new match takes the place of the old one, which says so');
 insert into public.allocator_py_runs (id, allocation_run) values (tests.remember('waits', gen_random_uuid()), tests.id('north_run'));
 
+-- Who has which line, before a result by the current match.
+create function pg_temp.held() returns text language sql as
+$$ select string_agg(concat_ws(' ', d.source, d.doctor, coalesce(l.name, '-')), ', ' order by d.doctor collate "C") from public.line_doctors(tests.id('north_run')) d left join public.job_lines l on l.id = d.job_line $$;
+select tests.login('north_viewer');
+select is(pg_temp.held(), 'match Dr Test b, match bo a, match cy -', 'who has which line by the current match, and who has none');
+select is(public.read_roster(tests.id('north_run')) #> '{lines,0,doctors}', '[{"fte": 1, "name": "bo", "ends_on": "2027-08-22", "starts_on": "2027-01-11"}]', 'the roster names them');
+select is(public.read_roster(tests.id('north_run')) ->> 'doctors_by', 'match', 'and says by what');
+select tests.login('bo_user');
+select is(pg_temp.held(), null, 'doctors never see others');
+select tests.login('south_manager');
+select is(pg_temp.held(), null, 'nor do other orgs');
 select tests.login('north_manager');
 select is(pg_temp.finalise('waits'), 'MATCH_NOT_COMPLETED', 'what is not completed is no result');
 select is(pg_temp.code(format('select public.release_result(%L)', tests.id('north_run'))), 'NOT_FINALISED', 'nor is there one to release');
@@ -65,6 +76,9 @@ select is(pg_temp.finalise('first'), '1', 'an older match can be finalised as we
 select is(pg_temp.finalise('second'), 'MATCH_FINALISED', 'one at a time');
 select set_eq($$ select doctor, job_line_name, released_at is not null from public.read_results(tests.id('north_run')) $$,
   $$ values ('bo', 'b', false), ('cy', null, false), ('Dr Test', 'a', false) $$, 'managers read it, with those who have no line');
+
+select is(pg_temp.held(), 'result Dr Test a, result bo b, result cy -', 'who has which line by the result');
+select is(public.read_roster(tests.id('north_run')) ->> 'doctors_by', 'result', 'the roster says so');
 
 -- Lines stand under it.
 select is(pg_temp.code(format('select public.archive_job_lines(%L, array[%L::uuid])', tests.id('north_run'), tests.id('north_b'))), 'MATCH_FINALISED', 'no line of it is archived');
@@ -117,6 +131,7 @@ select is(public.read_result(tests.id('north_mapping')) -> 'why', '[]', 'a match
 select is(pg_temp.mine('bo'), 'NOT_YOURS', 'nothing of a colleague');
 select tests.login('bo_user');
 select is(pg_temp.mine('bo'), 'a 2 true', 'who sees theirs');
+select is(pg_temp.held(), null, 'and of others no name, released or not');
 
 -- Corrected: seen at once, with what it was before.
 select tests.login('north_manager');

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { RuleVerdict } from "../../../../shared/client/mod.ts";
+import type { LineDoctor, RuleVerdict } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
@@ -75,6 +75,12 @@ export function LineDetail({ context, row, focus, pins, onClose }: LineDetailPro
         </span>
       </header>
       <div class="body stack">
+        {row.doctors.length > 0 && (
+          <p>
+            {row.name !== row.lineName && <>{row.lineName}:{" "}</>}
+            {row.doctors.map(doctorWords).join(", ")}
+          </p>
+        )}
         <p class="small quiet">{factsOf(row)}</p>
         {pins.allowed && (
           <details>
@@ -90,7 +96,7 @@ export function LineDetail({ context, row, focus, pins, onClose }: LineDetailPro
             ))}
           </ul>
         )}
-        <Happened context={context} about="line" id={row.id} />
+        <Happened context={context} about="line" id={row.line} />
         <ol class="roster-terms">
           {row.cells.map((cell) => (
             <TermItem key={cell.start} cell={cell} lit={lit.value.includes(cell.term)} />
@@ -100,6 +106,12 @@ export function LineDetail({ context, row, focus, pins, onClose }: LineDetailPro
       </div>
     </aside>
   );
+}
+
+/** A doctor of the line, and which choice of theirs it is. */
+function doctorWords({ doctor, choice, fte }: LineDoctor): string {
+  const part = fte < 1 ? `, ${Math.round(fte * 100)}% of full time` : "";
+  return `${doctor} (${choice === null ? "not ranked" : `choice ${choice}`}${part})`;
 }
 
 function factsOf(row: Row): string {
@@ -162,7 +174,7 @@ function Rules({ context, row, onLight }: {
   const load = useLoad(async () => {
     await new Promise((resolve) => setTimeout(resolve, REST));
     // Whoever passes line after line asks for the last one alone.
-    return gone.current ? NOTHING : await context.planner.lineRules(row.id);
+    return gone.current ? NOTHING : await context.planner.lineRules(row.line);
   }, [context.linesVersion.value]);
   return (
     <section aria-label="Rules">

@@ -23,7 +23,7 @@ export interface Pins {
 /** Archives a line, and tells what went out of sight with it, with a way back. */
 export async function archiveLine(
   context: PageContext,
-  { id, name }: Row,
+  { line: id, lineName: name }: Row,
   reason?: string,
 ): Promise<void> {
   const { planner, allocationRun } = context;
@@ -70,11 +70,16 @@ export function usePins(context: PageContext): Pins {
     if (busy.value || lines.length === 0) return;
     busy.value = true;
     try {
-      await planner.lock(allocationRun.id, lines.map(({ id }) => id), locked, reason);
+      await planner.lock(
+        allocationRun.id,
+        [...new Set(lines.map(({ line }) => line))],
+        locked,
+        reason,
+      );
       // One notification for many: pinning line after line counts on.
       const names = recent.value.locked === locked && Date.now() - recent.value.at < COUNTS_ON
-        ? new Set([...recent.value.names, ...lines.map(({ name }) => name)])
-        : new Set(lines.map(({ name }) => name));
+        ? new Set([...recent.value.names, ...lines.map(({ lineName }) => lineName)])
+        : new Set(lines.map(({ lineName }) => lineName));
       recent.value = { names, locked, at: Date.now() };
       context.notify({ tone: "ok", kind: "pins", ...pinned([...names], locked) });
     } catch (error) {

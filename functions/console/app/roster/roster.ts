@@ -1,6 +1,12 @@
 // The roster as its page draws it: lines as rows of cells over the weeks of the year. Pure; the page adds the pixels.
 
-import type { JobLine, Override, Position, Rotation } from "../../../../shared/client/mod.ts";
+import type {
+  JobLine,
+  LineDoctor,
+  Override,
+  Position,
+  Rotation,
+} from "../../../../shared/client/mod.ts";
 import { NOWHERE, type Place } from "../data/posts.ts";
 import { tonesOf } from "../../../../shared/exchange/tones.ts";
 
@@ -55,10 +61,19 @@ export interface Look {
 /** Rows that were made before, by id of the line. */
 export type KnownRows = Map<string, { line: JobLine; look: string; order: number; row: Row }>;
 
-/** A line as a row. */
+/** A line as a row; where rows are by doctor, a line of two doctors is two rows. */
 export interface Row {
+  /** Of the row. */
   id: string;
+  /** Of the line. */
+  line: string;
+  /** What the row is called: the line, or the doctor. */
   name: string;
+  /** Below it: who has the line, or which line it is. */
+  under: string;
+  /** Of the line. */
+  lineName: string;
+  doctors: readonly LineDoctor[];
   /** Place in the planner's order. */
   order: number;
   locked: boolean;
@@ -109,6 +124,8 @@ export interface RosterInput {
   lines: readonly JobLine[];
   /** By id of the team. */
   places: ReadonlyMap<string, Place>;
+  /** Who has which line, where that is known. */
+  doctors?: readonly LineDoctor[];
   /** Lines that are being edited. */
   look?: (line: JobLine) => Look;
   /** Rows of lines that are still the same are taken from here, and others put there. */
@@ -147,14 +164,15 @@ export function termsOf(startsOn: string, termWeeks: readonly number[]): Term[] 
 
 /** Makes the roster; rows come in the planner's order. */
 export function buildRoster(
-  { startsOn, termWeeks, lines, places, look = () => PLAIN, known }: RosterInput,
+  { startsOn, termWeeks, lines, places, doctors = [], look = () => PLAIN, known }: RosterInput,
 ): Roster {
   const terms = termsOf(startsOn, termWeeks);
   const weeks = termWeeks.reduce((sum, each) => sum + each, 0);
   const rotations = lines.flatMap((line) => line.rotations);
   const tones = tonesOf(rotations.map(({ position }) => position.specialty));
   const placeOf = (position: Position) => places.get(position.team) ?? NOWHERE;
-  const around = { startsOn, weeks, terms, tones, placeOf };
+  const holders = Map.groupBy(doctors, ({ jobLine }) => jobLine ?? "");
+  const around = { startsOn, weeks, terms, tones, placeOf, holders };
   const rows = lines.map((line, order) => {
     const seen = look(line), key = JSON.stringify(seen);
     const before = known?.get(line.id);
@@ -178,12 +196,35 @@ export function buildRoster(
   };
 }
 
+const byName = new Intl.Collator("en-AU");
+
+/** The roster with a row for each doctor, by name; lines that nobody has come last. */
+export function byDoctor(roster: Roster): Roster {
+  const rows = roster.rows.flatMap((row): Row[] =>
+    row.doctors.length === 0
+      ? [{ ...row, name: "Nobody", under: row.name }]
+      : row.doctors.map((doctor) => ({
+        ...row,
+        id: doctor.workerMapping,
+        name: doctor.doctor,
+        under: row.name,
+        doctors: [doctor],
+      }))
+  ).sort((a, b) =>
+    Number(a.doctors.length === 0) - Number(b.doctors.length === 0) ||
+    byName.compare(a.name, b.name) || a.order - b.order
+  );
+  return { ...roster, rows: rows.map((row, order) => ({ ...row, order })) };
+}
+
 interface Surroundings {
   startsOn: string;
   weeks: number;
   terms: readonly Term[];
   tones: ReadonlyMap<string, number>;
   placeOf(position: Position): Place;
+  /** By id of the line. */
+  holders: ReadonlyMap<string, readonly LineDoctor[]>;
 }
 
 function rowOf(line: JobLine, order: number, around: Surroundings, look: Look): Row {
@@ -193,9 +234,14 @@ function rowOf(line: JobLine, order: number, around: Surroundings, look: Look): 
   })).sort((a, b) => a.start - b.start);
   const positions = line.rotations.map(({ position }) => position);
   const places = positions.map(around.placeOf);
+  const doctors = around.holders.get(line.id) ?? [];
   return {
     id: line.id,
+    line: line.id,
     name: line.name,
+    under: doctors.map(({ doctor }) => doctor).join(", "),
+    lineName: line.name,
+    doctors,
     order,
     locked: line.is_locked,
     pathway: line.pathway,
@@ -211,6 +257,7 @@ function rowOf(line: JobLine, order: number, around: Surroundings, look: Look): 
     broken: look.broken,
     search: [
       line.name,
+      ...doctors.map(({ doctor }) => doctor),
       line.notes ?? "",
       line.pathway ?? "",
       ...positions.flatMap((p) => [p.name, p.specialty, p.subspecialty ?? ""]),

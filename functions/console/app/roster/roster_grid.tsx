@@ -331,7 +331,10 @@ function GridRow({ row, index, selection, pins, hand, ...focus }: RowFocus & {
         {...placeOfStop(row, "name")}
         tabIndex={tab("name")}
       >
-        {row.name}
+        <span class="roster-called" title={row.under ? `${row.name}: ${row.under}` : undefined}>
+          {row.name}
+          {row.under && <span class="roster-under">{row.under}</span>}
+        </span>
         {row.pathway && <span class="tag info" title={`Pathway ${row.pathway}`}>{row.pathway}
         </span>}
         <LineMarks row={row} />

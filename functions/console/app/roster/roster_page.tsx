@@ -2,7 +2,7 @@
 
 import { batch, type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import type { JobLine } from "../../../../shared/client/mod.ts";
+import type { JobLine, LineDoctor } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import { type Place, readPlaces } from "../data/posts.ts";
 import type { PageContext, PageProps } from "../page.ts";
@@ -12,7 +12,7 @@ import { Loaded } from "../ui/loaded.tsx";
 import type { Stop } from "./grid_keys.ts";
 import { LineDetail } from "./line_detail.tsx";
 import { type Pins, usePins } from "./pins.ts";
-import { buildRoster, type Roster } from "./roster.ts";
+import { buildRoster, byDoctor, type Roster } from "./roster.ts";
 import { focusStop, RosterGrid } from "./roster_grid.tsx";
 import { RosterToolbar } from "./roster_toolbar.tsx";
 import { readSelection, type Selection, selectRows, writeSelection } from "./selection.ts";
@@ -25,15 +25,17 @@ type Opened = { focus: string | null } | null;
 
 /** See `page.ts` for what it receives. */
 export function RosterPage({ context }: PageProps) {
-  const { supabase, planner, org, allocationRun } = context;
+  const { supabase, planner, allocator, org, allocationRun } = context;
   const editing = useSignal(false);
   const roster = useLoad(async () => {
-    const [lines, places] = await Promise.all([
+    const [lines, places, doctors] = await Promise.all([
       planner.lines(allocationRun.id),
       readPlaces(supabase, org.id),
+      allocator.lineDoctors(allocationRun.id),
     ]);
     const { starts_on: startsOn, term_weeks: termWeeks } = allocationRun;
-    return { lines, places, roster: buildRoster({ startsOn, termWeeks, lines, places }) };
+    const roster = buildRoster({ startsOn, termWeeks, lines, places, doctors });
+    return { lines, places, doctors, roster };
   }, [context.linesVersion.value]);
   return (
     <div class="page roster-page">
@@ -46,6 +48,7 @@ export function RosterPage({ context }: PageProps) {
               <RosterView
                 context={context}
                 roster={read.roster}
+                doctors={read.doctors}
                 onEdit={() => editing.value = true}
               />
             )
@@ -117,15 +120,18 @@ function useSelection({ params, setParams }: PageContext): Signal<Selection> {
   return selection;
 }
 
-function RosterView({ context, roster, onEdit }: {
+function RosterView({ context, roster: byLine, doctors, onEdit }: {
   context: PageContext;
   roster: Roster;
+  doctors: readonly LineDoctor[];
   onEdit: () => void;
 }) {
   const selection = useSelection(context);
   const stop = useSignal<Stop | null>(null);
   const detail = useSignal<Opened>(null);
   const pins = usePins(context);
+  const by = doctors.length > 0 ? selection.value.by : "line";
+  const roster = useMemo(() => by === "doctor" ? byDoctor(byLine) : byLine, [by, byLine]);
   const rows = useMemo(() => selectRows(roster, selection.value), [roster, selection.value]);
 
   // Drawn again when its lines change, and not when the panel or the address does.
@@ -149,10 +155,12 @@ function RosterView({ context, roster, onEdit }: {
         rows={rows}
         selection={selection}
         pins={pins}
+        doctors={doctors}
         onEdit={onEdit}
       />
       <div
-        class={`roster-desk ${detail.value ? "with-detail" : ""}`}
+        class={["roster-desk", detail.value && "with-detail", doctors.length > 0 && "named"]
+          .filter(Boolean).join(" ")}
         onKeyDown={(event) => {
           if (event.key === "Escape" && detail.value) close();
         }}

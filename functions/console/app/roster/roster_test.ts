@@ -1,7 +1,8 @@
 // The roster as rows and cells: weeks, gaps, leave, words.
 
 import assert from "node:assert/strict";
-import { buildRoster, dayAfter, termsOf, weekNames } from "./roster.ts";
+import { buildRoster, byDoctor, dayAfter, termsOf, weekNames } from "./roster.ts";
+import type { LineDoctor } from "../../../../shared/client/mod.ts";
 import { leave, line, PLACES, position, STARTS_ON, TERM_WEEKS } from "./testing.ts";
 
 const cardiology = position("Cardiology", {
@@ -91,4 +92,50 @@ Deno.test("a label says all that a cell shows", () => {
     "Term 3, weeks 21–32: no rotation",
   ]);
   assert.equal(weekNames({ start: 4, weeks: 1 }), "week 5");
+});
+
+/** A doctor with the line of a name. */
+function holder(doctor: string, jobLine: string | null): LineDoctor {
+  return {
+    workerMapping: `place of ${doctor}`,
+    worker: doctor,
+    doctor,
+    jobLine,
+    source: "result",
+    startsOn: STARTS_ON,
+    endsOn: "2027-08-22",
+    fte: 1,
+    choice: 1,
+    rank: 1,
+    correctionReason: null,
+    overrides: [],
+  };
+}
+
+Deno.test("rows name who has the line; by doctor each has a row, and lines of nobody come last", () => {
+  const roster = buildRoster({
+    startsOn: STARTS_ON,
+    termWeeks: TERM_WEEKS,
+    places: PLACES,
+    lines: [
+      line("L1", [cardiology, surgery, nights]),
+      line("L2", [surgery, nights, cardiology]),
+      line("L3", [nights, cardiology, surgery]),
+    ],
+    doctors: [holder("Zoe", "L1"), holder("Émile", "L3"), holder("Ana", "L1"), holder("Bo", null)],
+  });
+  assert.deepEqual(roster.rows.map(({ name, under }) => [name, under]), [
+    ["L1", "Zoe, Ana"],
+    ["L2", ""],
+    ["L3", "Émile"],
+  ]);
+  assert.ok(roster.rows[0].search.includes("zoe"));
+  const rows = byDoctor(roster).rows;
+  assert.deepEqual(rows.map(({ name, under, line, order }) => [name, under, line, order]), [
+    ["Ana", "L1", "L1", 0],
+    ["Émile", "L3", "L3", 1],
+    ["Zoe", "L1", "L1", 2],
+    ["Nobody", "L2", "L2", 3],
+  ]);
+  assert.equal(new Set(rows.map(({ id }) => id)).size, rows.length, "each row is one of its own");
 });

@@ -1,6 +1,7 @@
 // Above the roster: filters, order, the legend of specialties, and pinning of all lines that are shown.
 
 import type { Signal } from "@preact/signals";
+import type { LineDoctor } from "../../../../shared/client/mod.ts";
 import { Button } from "../ui/button.tsx";
 import type { Option } from "../ui/field.tsx";
 import { Choice, Search } from "../ui/filters.tsx";
@@ -16,19 +17,24 @@ export interface RosterToolbarProps {
   rows: Row[];
   selection: Signal<Selection>;
   pins: Pins;
+  /** Who has which line; without it lines alone are shown. */
+  doctors?: readonly LineDoctor[];
   /** Opens the editor; absent: it is open. */
   onEdit?: () => void;
 }
 
 /** Filters, order, legend. */
-export function RosterToolbar({ roster, rows, selection, pins, onEdit }: RosterToolbarProps) {
+export function RosterToolbar(
+  { roster, rows, selection, pins, doctors = [], onEdit }: RosterToolbarProps,
+) {
   const now = selection.value;
   const set = (changes: Partial<Selection>) => selection.value = { ...now, ...changes };
   return (
     <header class="roster-head">
       <div class="row">
         <h1>Roster</h1>
-        <p class="quiet small grow" role="status">{summary(roster, rows)}</p>
+        <p class="quiet small grow" role="status">{summary(roster, rows, now.by, doctors)}</p>
+        {doctors.length > 0 && <RowsBy by={now.by} onChoose={(by) => set({ by })} />}
         {pins.allowed && onEdit && (
           <Button
             compact
@@ -53,7 +59,7 @@ export function RosterToolbar({ roster, rows, selection, pins, onEdit }: RosterT
           <Button
             compact
             kind="plain"
-            onClick={() => selection.value = EVERYTHING}
+            onClick={() => selection.value = { ...EVERYTHING, by: now.by }}
           >
             Clear
           </Button>
@@ -143,7 +149,49 @@ function Legend({ roster, chosen, onChoose }: {
   );
 }
 
-function summary(roster: Roster, rows: readonly Row[]): string {
+/** Whether a row is a line or a doctor. */
+function RowsBy({ by, onChoose }: {
+  by: Selection["by"];
+  onChoose: (by: Selection["by"]) => void;
+}) {
+  return (
+    <span class="roster-by" role="group" aria-label="Rows">
+      {(["line", "doctor"] as const).map((each) => (
+        <Button
+          key={each}
+          compact
+          aria-pressed={by === each}
+          onClick={() => onChoose(each)}
+        >
+          By {each}
+        </Button>
+      ))}
+    </span>
+  );
+}
+
+function summary(
+  roster: Roster,
+  rows: readonly Row[],
+  by: Selection["by"],
+  doctors: readonly LineDoctor[],
+): string {
+  const without = doctors.filter(({ jobLine }) => jobLine === null).length;
+  const names = doctors.length === 0
+    ? ""
+    : `; names by the ${doctors[0].source === "result" ? "finalised result" : "current match"}${
+      without > 0 ? `, ${plural(without, "doctor")} without a line` : ""
+    }`;
+  return `${
+    by === "doctor" && doctors.length > 0 ? rowsShown(rows) : linesShown(roster, rows)
+  }${names}`;
+}
+
+function rowsShown(rows: readonly Row[]): string {
+  return plural(rows.filter((row) => row.doctors.length > 0).length, "doctor");
+}
+
+function linesShown(roster: Roster, rows: readonly Row[]): string {
   const pinned = roster.rows.filter(({ locked }) => locked).length;
   const lines = rows.length === roster.rows.length
     ? plural(rows.length, "line")

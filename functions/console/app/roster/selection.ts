@@ -4,6 +4,8 @@ import type { Cell, Roster, Row } from "./roster.ts";
 
 /** What to show; empty strings stand for "all". */
 export interface Selection {
+  /** What a row is, once doctors have lines. */
+  by: "line" | "doctor";
   text: string;
   specialty: string;
   hospital: string;
@@ -16,6 +18,7 @@ export interface Selection {
 
 /** All lines, in the planner's order. */
 export const EVERYTHING: Selection = {
+  by: "line",
   text: "",
   specialty: "",
   hospital: "",
@@ -34,6 +37,7 @@ export function readSelection(params: URLSearchParams): Selection {
   for (const word of WORDS) selection[word] = params.get(word) ?? "";
   return {
     ...selection,
+    by: params.get("by") === "doctor" ? "doctor" : "line",
     pinned: pinned === "yes" || pinned === "no" ? pinned : "",
     sort: params.get("sort") ?? EVERYTHING.sort,
     descending: params.get("down") === "1",
@@ -43,6 +47,7 @@ export function readSelection(params: URLSearchParams): Selection {
 /** The address of a selection: only what is not as usual. */
 export function writeSelection(selection: Selection): URLSearchParams {
   const params = new URLSearchParams();
+  if (selection.by !== EVERYTHING.by) params.set("by", selection.by);
   for (const word of WORDS) if (selection[word] !== "") params.set(word, selection[word]);
   if (selection.pinned !== "") params.set("pinned", selection.pinned);
   if (selection.sort !== EVERYTHING.sort) params.set("sort", selection.sort);

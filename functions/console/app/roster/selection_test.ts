@@ -80,6 +80,7 @@ Deno.test("isWanted() picks the cells that a selection looks for", () => {
 
 Deno.test("an address keeps a selection, and only what is not as usual", () => {
   const selection: Selection = {
+    by: "doctor",
     text: "ward",
     specialty: "Surgery",
     hospital: "Lyrebird Bay",
