@@ -4397,6 +4397,23 @@ export type Database = {
       };
       "invite_members": { Args: { "p_members": Json; "p_org_id": string }; Returns: Json };
       "keep_job_lines": { Args: { "p_allocation_run": string; "p_name": string }; Returns: string };
+      "line_doctors": {
+        Args: { "p_allocation_run": string };
+        Returns: {
+          "choice": number;
+          "correction_reason": string;
+          "doctor": string;
+          "ends_on": string;
+          "fte": number;
+          "job_line": string;
+          "overrides": (string)[];
+          "rank": number;
+          "source": string;
+          "starts_on": string;
+          "worker": string;
+          "worker_mapping": string;
+        }[];
+      };
       "list_members": {
         Args: { "p_org_id": string };
         Returns: {
