@@ -224,3 +224,47 @@ Deno.test("POST refuses modes and options that there are not", async () => {
     assert.deepEqual(errors.map((error: { path: string }) => error.path), [path]);
   }
 });
+
+Deno.test("posts lost, a line that ends and who leaves come with the replan that was shown, in one transaction", async () => {
+  await using org = await createOrg();
+  await generate(org, 4);
+  const before = await linesOf(org);
+  const position = before[0].positions[1];
+  const used = before.filter((line) => line.positions[1] === position).length;
+  const changes = {
+    posts: [{ position, term: 2, posts: used - 1 }],
+    lines: [{ job_line: before[3].id, last_term: 1 }],
+    reason: "The unit closes a bed bay",
+  };
+  const options = { mode: "replan", from: "2027-07-12", changes };
+  const shown = await generate(org, 4, { ...options, dry_run: true });
+  assert.equal(shown.status, "COMPLETED", shown.error_message);
+  assert.deepEqual(await linesOf(org), before);
+
+  const run = await generate(org, 4, { ...options, as_previewed: shown.id });
+  assert.equal(run.status, "COMPLETED", run.error_message);
+  const after = await linesOf(org);
+  assert.deepEqual(after.map((line) => line.positions.length), [2, 2, 2, 1]);
+  const held = after.filter((line) => line.positions[1] === position).length;
+  assert.ok(held <= used - 1, `${held} lines hold ${used - 1} posts`);
+  assert.deepEqual(after.map((line) => line.positions[0]), before.map((line) => line.positions[0]));
+  const [{ posts }] = await sql`
+    select posts from public.allocation_run_positions
+    where allocation_run = ${org.allocationRun} and position = ${position} and term = 2`;
+  assert.equal(posts, used - 1);
+  assert.equal(await snapshots(run.id), 1);
+
+  // The past takes no changes, and without a day there is none.
+  const refused = async (more: Record<string, unknown>) => {
+    const body = { allocation_run: org.allocationRun, n_job_lines: 4, options: more };
+    const response = await call(FN, org.manager, { body });
+    const { errors } = await response.json();
+    return [response.status, errors[0].path];
+  };
+  const past = { ...changes, posts: [{ position, term: 1, posts: 0 }] };
+  assert.deepEqual(await refused({ ...options, changes: past }), [
+    400,
+    "options.changes.posts[0].term",
+  ]);
+  assert.deepEqual(await refused({ mode: "replan", changes }), [400, "options.changes"]);
+});

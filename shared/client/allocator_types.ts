@@ -501,6 +501,13 @@ export interface ResultRow {
   finalisedAt: string;
   releasedAt: string | null;
   emailedAt: string | null;
+  /** When they hold it: less than the year of who starts late or leaves. Dates are `YYYY-MM-DD`, both inclusive. */
+  startDate: string;
+  endDate: string;
+  /** How much of a place they take: 1, or less. */
+  fte: number;
+  /** Since when they take no part any more; null: they do. */
+  withdrawnAt: string | null;
   /** What became of it, the first version first. */
   versions: {
     version: number;
@@ -516,6 +523,10 @@ export interface ResultRow {
 export interface ResultMove {
   workerMapping: string;
   jobLine: string | null;
+  /** Of who starts in the middle of the year and has no line until then: the day, `YYYY-MM-DD`. */
+  startsOn?: string;
+  /** How much of a place they take: 1, or less. */
+  fte?: number;
   override?: boolean;
 }
 

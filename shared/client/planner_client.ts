@@ -43,7 +43,7 @@ const PLANNER_RUN: RunKind<PlannerRun> = {
 };
 const RUN_COLUMNS = PLANNER_RUN_COLUMNS.join(",");
 const LINE_COLUMNS =
-  "id,org_id,allocation_run,name,sort_order,is_locked,pathway,affinity,planner_run,max_n_workers,must_have_workers";
+  "id,org_id,allocation_run,name,sort_order,is_locked,pathway,affinity,planner_run,max_n_workers,must_have_workers,first_term,last_term";
 const REMARKS_COLUMNS = "job_line,notes,overrides";
 const ROTATION_COLUMNS = "id,job_line,position,term,starts_on,ends_on";
 const LEAVE_COLUMNS = "job_line,starts_on,ends_on";

@@ -55,10 +55,26 @@ export interface PlannerRunOptions {
   effort?: "quick" | "normal" | "high" | number;
   /** Of a replan: terms that began before this day (ISO) stay as they are. */
   from?: string;
+  /** Of a replan from a day on: what changes with it, written in the same transaction. */
+  changes?: YearChanges;
+  /** A dry run of the same request: what is written is what that one showed, or the run ends ALLOCATION_RUN_CHANGED. */
+  asPreviewed?: string;
   /** Seconds of CPU of the search, 1..840, default 420; the best plan so far is taken then. */
   timeLimitS?: number;
   /** Solve and report; write no line. `preview(plannerRunId)` reads what would have been written. */
   dryRun?: boolean;
+}
+
+/** What changes from a day on: terms are counted from 1, and begin on that day or later. */
+export interface YearChanges {
+  /** How many posts there are: lost, or added. */
+  posts?: { position: string; term: number; posts: number }[];
+  /** In which terms lines are worked; null: from the beginning, to the end. */
+  lines?: { jobLine: string; firstTerm?: number | null; lastTerm?: number | null }[];
+  /** Doctors who leave on that day: they hold their line until the day before. */
+  leavers?: { workerMapping: string }[];
+  /** Stands in the audit log, and with who leaves. */
+  reason?: string;
 }
 
 /** How far a run is, written once per slice. */
@@ -285,6 +301,9 @@ export interface JobLine {
   /** Doctors who may take it, and whether one must. */
   max_n_workers: number;
   must_have_workers: boolean;
+  /** Of a line of part of the year: the terms in which it is worked, from 1; null: from the beginning, to the end. */
+  first_term?: number | null;
+  last_term?: number | null;
   rotations: Rotation[];
   /** Annual leave by date, where it is planned. Dates are `YYYY-MM-DD`, both inclusive, whole weeks. */
   leave: { starts_on: string; ends_on: string }[];

@@ -84,6 +84,8 @@ create table public.allocation_run_worker_mappings (
   wishes_changed_at timestamptz,
   submitted_at timestamptz,
   locked_at timestamptz,
+  -- Steps of a twentieth: 0.6 and 0.85 there are, 0.333 there is not.
+  fte numeric(3, 2) not null default 1 check (fte > 0 and fte <= 1 and fte * 20 = trunc(fte * 20)),
   check (withdrawal_effective_on is null or withdrawn_at is not null),
   unique (org_id, id),
   constraint allocation_run_worker_mappings_org_run_id_key unique (org_id, allocation_run, id),
@@ -96,13 +98,15 @@ comment on table public.allocation_run_worker_mappings is 'Which doctors take pa
 comment on column public.allocation_run_worker_mappings.withdrawn_at is
   'Since when the doctor takes no part any more, see withdraw_doctors(); what they wished and got stays. Null: they take part.';
 comment on column public.allocation_run_worker_mappings.withdrawal_effective_on is
-  'From which day on they are gone, where that is known; for people who plan, no engine asks.';
+  'From which day on they are gone, where that is known: they hold their line until then; see private.works_until().';
 comment on column public.allocation_run_worker_mappings.invited_at is 'When the doctor was invited last to say what they want.';
 comment on column public.allocation_run_worker_mappings.begun_at is
   'When the doctor first wrote a wish themselves; null: what is there of theirs, others entered.';
 comment on column public.allocation_run_worker_mappings.wishes_changed_at is 'When a rank or bucket of theirs last changed, by whomever.';
 comment on column public.allocation_run_worker_mappings.submitted_at is
   'When the doctor said that they are done, see submit_wishes(); later changes count all the same, and are told. Null: they did not.';
+comment on column public.allocation_run_worker_mappings.fte is
+  'How much of full time they work (full-time equivalent): 1, or less. Who works less takes a place of a line all the same, but for two who share one.';
 comment on column public.allocation_run_worker_mappings.locked_at is 'Since when a manager keeps the doctor from changing wishes.';
 create index allocation_run_worker_mappings_org_run_idx
   on public.allocation_run_worker_mappings (org_id, allocation_run);

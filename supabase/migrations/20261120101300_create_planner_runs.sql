@@ -99,6 +99,14 @@ begin
   if not found then
     raise exception 'There is no allocation run %.', new.allocation_run using errcode = 'RC404';
   end if;
+  if new.options ? 'changes' then
+    if new.options -> 'dry_run' is distinct from 'true'
+      and v_run.org_id not in (select private.orgs_with_right('allocationRun.edit')) then
+      raise exception 'Changing posts, lines and doctors from a day on needs the right allocationRun.edit.'
+        using errcode = 'insufficient_privilege';
+    end if;
+    perform private.refuse_faults(private.change_faults(v_run.id, new.options));
+  end if;
   -- From a day on, what was promised goes on: lines keep their doctors, and nobody's past changes.
   if new.options -> 'mode' is distinct from '"fill"' and new.options -> 'dry_run' is distinct from 'true'
     and not new.options ? 'from' and private.is_finalised(new.allocation_run) then
@@ -183,7 +191,7 @@ grant all on public.allocation_planner_runs, public.planner_run_previews to serv
 grant select on public.allocation_planner_runs to receptor_engine;
 grant update (status, progress, result_metadata, error_code, error_message, finished_at, updated_at)
   on public.allocation_planner_runs to receptor_engine;
-grant insert on public.planner_run_previews to receptor_engine;
+grant select, insert on public.planner_run_previews to receptor_engine;
 
 create policy allocation_planner_runs_select on public.allocation_planner_runs
   for select to authenticated
@@ -203,5 +211,8 @@ create policy engine_update on public.allocation_planner_runs for update to rece
 
 create policy planner_run_previews_select on public.planner_run_previews for select to authenticated
   using (org_id in (select private.orgs_with_right('allocationPlanner.view')));
+-- A run that is to write what a dry run showed reads it.
+create policy engine_select on public.planner_run_previews for select to receptor_engine
+  using (org_id = (select fleet.claimed_org_id('planner')));
 create policy engine_insert on public.planner_run_previews for insert to receptor_engine
   with check (org_id = (select fleet.claimed_org_id('planner')));

@@ -1,8 +1,8 @@
 -- What the planner reads: everything of a run that the engine needs, as one document.
 
--- planner.run_positions(run): the positions that an allocation run has posts of.
+-- planner.run_positions(run, also): the positions that an allocation run has posts of, and those that it is about to get.
 -- Called by planner.load_run(). Runs with its caller's rights.
-create function planner.run_positions(p_allocation_run uuid)
+create function planner.run_positions(p_allocation_run uuid, p_also uuid[] default '{}')
 returns jsonb
 language sql
 stable
@@ -21,14 +21,15 @@ as $$
   from public.positions p
   join public.teams t on t.id = p.team
   where p.id in (select position from public.allocation_run_positions where allocation_run = p_allocation_run)
+     or p.id = any (p_also)
 $$;
-comment on function planner.run_positions(uuid) is 'The positions that an allocation run has posts of.';
-revoke all on function planner.run_positions(uuid) from public, anon, authenticated, service_role;
-grant execute on function planner.run_positions(uuid) to receptor_engine;
+comment on function planner.run_positions(uuid, uuid[]) is 'The positions that an allocation run has posts of, or is about to get.';
+revoke all on function planner.run_positions(uuid, uuid[]) from public, anon, authenticated, service_role;
+grant execute on function planner.run_positions(uuid, uuid[]) to receptor_engine;
 
--- planner.run_six_month_terms(run): the six-month terms whose components an allocation run has posts of.
--- Called by planner.load_run(). Runs with its caller's rights.
-create function planner.run_six_month_terms(p_allocation_run uuid)
+-- planner.run_six_month_terms(run, also): the six-month terms whose components an allocation run has posts of, or is about to
+-- get. Called by planner.load_run(). Runs with its caller's rights.
+create function planner.run_six_month_terms(p_allocation_run uuid, p_also uuid[] default '{}')
 returns jsonb
 language sql
 stable
@@ -41,11 +42,12 @@ as $$
   where s.id in (
     select p.six_month_term from public.positions p
     join public.allocation_run_positions arp on arp.position = p.id
-    where arp.allocation_run = p_allocation_run)
+    where arp.allocation_run = p_allocation_run
+    union select p.six_month_term from public.positions p where p.id = any (p_also))
 $$;
-comment on function planner.run_six_month_terms(uuid) is 'The six-month terms whose components an allocation run has posts of.';
-revoke all on function planner.run_six_month_terms(uuid) from public, anon, authenticated, service_role;
-grant execute on function planner.run_six_month_terms(uuid) to receptor_engine;
+comment on function planner.run_six_month_terms(uuid, uuid[]) is 'The six-month terms whose components an allocation run has posts of, or is about to get.';
+revoke all on function planner.run_six_month_terms(uuid, uuid[]) from public, anon, authenticated, service_role;
+grant execute on function planner.run_six_month_terms(uuid, uuid[]) to receptor_engine;
 
 -- planner.run_fingerprint(run): what a plan rests on beside terms, lines and posts, as one hash: positions with their flags
 -- and categories, and the six-month terms that they are parts of. Names are no part of it: no rule asks for them.
@@ -111,8 +113,8 @@ as $$
     'allocation_run', ar.id,
     'term_weeks', to_jsonb(ar.term_weeks),
     'starts_on', ar.starts_on,
-    'positions', planner.run_positions(ar.id),
-    'six_month_terms', planner.run_six_month_terms(ar.id),
+    'positions', planner.run_positions(ar.id, also.positions),
+    'six_month_terms', planner.run_six_month_terms(ar.id, also.positions),
     'posts', (
       select coalesce(jsonb_agg(
         jsonb_build_object('position', arp.position, 'term', arp.term, 'posts', arp.posts,
@@ -132,6 +134,9 @@ as $$
   )
   from public.allocation_planner_runs pr
   join public.allocation_runs ar on ar.id = pr.allocation_run
+  -- What the run itself changes (options.changes), the engine takes into account; see planner.apply_changes().
+  cross join lateral (select array(
+    select (p ->> 'position')::uuid from jsonb_array_elements(pr.options #> '{changes,posts}') as p) as positions) as also
   where pr.id = p_planner_run
 $$;
 comment on function planner.load_run(uuid) is

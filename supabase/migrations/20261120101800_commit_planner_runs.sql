@@ -135,7 +135,8 @@ begin
     where (select array_agg(r.position order by r.term) from public.rotations r where r.job_line = (line ->> 'id')::uuid)
       is distinct from
       (select array_agg((r ->> 'position')::uuid order by (r ->> 'term')::int) from jsonb_array_elements(line -> 'rotations') r)));
-  if (p_mode = 'rebuild' or v_changed <> '[]' or cardinality(p_removed) > 0)
+  -- Changes that a run takes along keep theirs before they are made: see planner.apply_changes().
+  if not v_run.options ? 'changes' and (p_mode = 'rebuild' or v_changed <> '[]' or cardinality(p_removed) > 0)
     -- The first run of all replaces nothing.
     and exists (select from public.job_lines where allocation_run = v_run.allocation_run and not is_locked)
   then
@@ -192,6 +193,43 @@ $$;
 comment on function planner.require_frozen(jsonb, uuid[], int) is 'Raises RC409 where a plan changes terms that lie before it.';
 revoke all on function planner.require_frozen(jsonb, uuid[], int) from public, anon, authenticated, service_role;
 grant execute on function planner.require_frozen(jsonb, uuid[], int) to receptor_engine;
+
+-- planner.require_previewed(run, lines, removed): RC409 where a run that is to write what a dry run showed (options.as_previewed)
+-- would write anything else: nobody is moved who was not listed.
+-- Called by planner.commit_run() before its lines are written. Runs with its caller's rights.
+-- p_lines: see planner.commit_run()
+create function planner.require_previewed(p_run public.allocation_planner_runs, p_lines jsonb, p_removed uuid[])
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_run.options ? 'as_previewed' and (
+    select jsonb_object_agg(coalesce(line ->> 'id', line ->> 'name'), jsonb_build_array(line -> 'positions', line -> 'leave'))
+    from (
+      select line from public.planner_run_previews v
+      join public.allocation_planner_runs r on r.id = v.planner_run and r.allocation_run = p_run.allocation_run
+      cross join lateral jsonb_array_elements(v.lines) as line
+      where v.planner_run = (p_run.options ->> 'as_previewed')::uuid and line ->> 'change' <> 'kept'
+    ) as shown
+  ) is distinct from (
+    select jsonb_object_agg(coalesce(line ->> 'id', line ->> 'name'), jsonb_build_array(line -> 'positions', line -> 'leave'))
+    from (
+      select jsonb_array_elements(p_lines) as line
+      union all
+      select line from public.planner_run_previews v cross join lateral jsonb_array_elements(v.lines) as line
+      where v.planner_run = (p_run.options ->> 'as_previewed')::uuid and (line ->> 'id')::uuid = any (p_removed)
+    ) as written
+  ) then
+    raise exception 'What would be written is not what was shown: the allocation run changed since.' using errcode = 'RC409';
+  end if;
+end
+$$;
+comment on function planner.require_previewed(public.allocation_planner_runs, jsonb, uuid[]) is
+  'Raises RC409 where a run would write anything but what a dry run showed.';
+revoke all on function planner.require_previewed(public.allocation_planner_runs, jsonb, uuid[])
+  from public, anon, authenticated, service_role;
+grant execute on function planner.require_previewed(public.allocation_planner_runs, jsonb, uuid[]) to receptor_engine;
 
 -- planner.require_posts(run, mode): raises RC409 when lines hold more posts than there are. Terms are all that have to be
 -- compared: rotations have the dates of their terms, so that who shares a term stands beside each other in time.
@@ -293,6 +331,8 @@ begin
       if v_run.options ? 'from' then
         perform private.year_goes_on();
       end if;
+      perform planner.require_previewed(v_run, p_lines, v_removed);
+      perform planner.apply_changes(v_run.id);
       v_lines := planner.dated_lines(v_run.id, p_lines);
       perform planner.require_frozen(v_lines, v_removed, coalesce((p_plan ->> 'frozen_terms')::int, 0));
       v_archived := planner.write_lines(v_run.id, v_mode, v_lines, v_removed);

@@ -23,6 +23,17 @@ as $$
       "time_limit_s": {"is": "number", "least": 1, "most": 840},
       "mode": {"is": "choice", "of": ["rebuild", "fill", "replan"]},
       "from": {"is": "date"},
+      "changes": {"is": "object", "members": {
+        "posts": {"is": "list", "most": 5000, "of": {"is": "object", "members": {
+          "position": {"is": "id", "must": true}, "term": {"is": "whole", "least": 1, "most": 26, "must": true},
+          "posts": {"is": "whole", "least": 0, "most": 1000, "must": true}}}},
+        "lines": {"is": "list", "most": 1000, "of": {"is": "object", "members": {
+          "job_line": {"is": "id", "must": true}, "first_term": {"is": "whole", "least": 1, "most": 26},
+          "last_term": {"is": "whole", "least": 1, "most": 26}}}},
+        "leavers": {"is": "list", "most": 1000, "of": {"is": "object", "members": {
+          "worker_mapping": {"is": "id", "must": true}}}},
+        "reason": {"is": "text", "most": 1000}}},
+      "as_previewed": {"is": "id"},
       "dry_run": {"is": "flag"}}},
     "accept_losses": {"is": "flag"},
     "reason": {"is": "text", "most": 1000}}}'::jsonb

@@ -106,6 +106,26 @@ $$;
 comment on function private.hold_doctors(uuid, text) is 'Locks an allocation run whose doctors withdraw or come back.';
 revoke all on function private.hold_doctors(uuid, text) from public, anon, authenticated, service_role;
 
+-- private.let_doctors_go(run, worker mappings, reason, from): marks doctors who take part as having left; how many.
+-- Called by withdraw_doctors() and planner.apply_changes(), which hold the allocation run.
+create function private.let_doctors_go(p_allocation_run uuid, p_worker_mappings uuid[], p_reason text, p_effective_on date)
+returns int
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  update public.allocation_run_worker_mappings
+  set withdrawn_at = now(), withdrawal_reason = p_reason, withdrawal_effective_on = p_effective_on
+  where allocation_run = p_allocation_run and id = any (p_worker_mappings) and withdrawn_at is null;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function private.let_doctors_go(uuid, uuid[], text, date) is 'Marks doctors as having left an allocation run; how many.';
+revoke all on function private.let_doctors_go(uuid, uuid[], text, date) from public, anon, authenticated, service_role;
+
 -- withdraw_doctors(run, worker mappings, reason, from): doctors leave an allocation run, all of them or none. Their wishes, ranks
 -- and lines stay as they are, and come back with reinstate_doctors(); until then no match places them or keeps a place for
 -- them, and they see and write nothing of the run. A match that is under way with them ends ALLOCATION_RUN_CHANGED.
@@ -124,10 +144,7 @@ declare
   v_reason text := private.give_reason(p_reason);
   v_count int;
 begin
-  update public.allocation_run_worker_mappings
-  set withdrawn_at = now(), withdrawal_reason = v_reason, withdrawal_effective_on = p_effective_on
-  where allocation_run = v_run.id and id = any (p_worker_mappings) and withdrawn_at is null;
-  get diagnostics v_count = row_count;
+  v_count := private.let_doctors_go(v_run.id, p_worker_mappings, v_reason, p_effective_on);
   if v_count <> (select count(distinct id) from unnest(p_worker_mappings) as id) then
     raise exception 'Some of these doctors do not take part in the allocation run any more; read it again.' using errcode = 'RC409';
   end if;
@@ -150,7 +167,8 @@ revoke all on function public.withdraw_doctors(uuid, uuid[], text, date) from pu
 grant execute on function public.withdraw_doctors(uuid, uuid[], text, date) to authenticated;
 
 -- reinstate_doctors(run, worker mappings, reason): doctors who withdrew take part again with all that they had, all or none; how many.
--- Called by UIs. RC404, 42501; RC409 where one of them did not withdraw, or was erased.
+-- Called by UIs. RC404, 42501; RC409 where one of them did not withdraw, or was erased; with the hint PLACE_TAKEN where the
+-- finalised result has given the place of one to somebody else meanwhile: one of the two is moved first.
 create function public.reinstate_doctors(p_allocation_run uuid, p_worker_mappings uuid[], p_reason text default null)
 returns int
 language plpgsql
@@ -160,6 +178,7 @@ as $$
 declare
   v_run public.allocation_runs := private.hold_doctors(p_allocation_run, 'Bringing doctors back');
   v_count int;
+  v_line text;
 begin
   perform private.give_reason(p_reason);
   update public.allocation_run_worker_mappings set withdrawn_at = null, withdrawal_reason = null, withdrawal_effective_on = null
@@ -168,6 +187,19 @@ begin
   get diagnostics v_count = row_count;
   if v_count <> (select count(distinct id) from unnest(p_worker_mappings) as id) then
     raise exception 'Some of these doctors have not withdrawn from the allocation run, or were erased; read it again.' using errcode = 'RC409';
+  end if;
+  select l.name into v_line
+  from private.held_places(v_run.id) back
+  join public.job_lines l on l.id = back.job_line
+  where back.worker_mapping = any (p_worker_mappings) and exists (
+    select from private.held_places(v_run.id) d
+    where d.job_line = back.job_line and d.starts_on <= back.ends_on and d.ends_on >= back.starts_on and (
+      select sum(h.fte) from private.held_places(v_run.id) h
+      where h.job_line = back.job_line and greatest(d.starts_on, back.starts_on) between h.starts_on and h.ends_on) > l.max_n_workers)
+  limit 1;
+  if found then
+    raise exception 'The place in "%" was given to somebody else meanwhile; correct the result for one of the two first.', v_line
+      using errcode = 'RC409', hint = 'PLACE_TAKEN';
   end if;
   return v_count;
 end

@@ -154,6 +154,50 @@ create trigger keep_finalised_insert after insert on public.job_line_leave
 create trigger keep_finalised_delete after delete on public.job_line_leave
   referencing old table as changed for each statement execute function private.keep_finalised_lines();
 
+-- private.works_until(): the current result of a doctor who leaves ends the day before, and has its whole time again when they
+-- come back. Who leaves before their time began keeps the row as it is, and holds no place: see private.held_places().
+-- Trigger after a doctor withdraws or comes back, by whichever way.
+create function private.works_until()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update public.job_line_worker_mappings r
+  set end_date = case
+    when new.withdrawn_at is not null and new.withdrawal_effective_on > r.start_date
+      then least(ar.ends_on, new.withdrawal_effective_on - 1)
+    else ar.ends_on end
+  from public.allocation_runs ar
+  where ar.id = r.allocation_run and r.worker_mapping = new.id and r.superseded_at is null;
+  return null;
+end
+$$;
+comment on function private.works_until() is 'Trigger: the result of a doctor who leaves ends the day before.';
+revoke all on function private.works_until() from public, anon, authenticated, service_role;
+create trigger works_until after update of withdrawn_at, withdrawal_effective_on on public.allocation_run_worker_mappings
+  for each row when ((old.withdrawn_at, old.withdrawal_effective_on) is distinct from (new.withdrawn_at, new.withdrawal_effective_on))
+  execute function private.works_until();
+
+-- private.held_places(run): who holds which line of the finalised result, from when to when, and how much of a place. Who left
+-- before their time began holds none.
+-- Called by private.result_faults() and reinstate_doctors().
+create function private.held_places(p_allocation_run uuid)
+returns table (worker_mapping uuid, job_line uuid, starts_on date, ends_on date, fte numeric)
+language sql
+stable
+set search_path = ''
+as $$
+  select r.worker_mapping, r.job_line, r.start_date, r.end_date, r.fte
+  from public.job_line_worker_mappings r
+  join public.allocation_run_worker_mappings m on m.id = r.worker_mapping
+  where r.allocation_run = p_allocation_run and r.superseded_at is null and r.job_line is not null
+    and (m.withdrawn_at is null or m.withdrawal_effective_on > r.start_date)
+$$;
+comment on function private.held_places(uuid) is 'Who holds which line of a finalised result, from when to when, and how much of a place.';
+revoke all on function private.held_places(uuid) from public, anon, authenticated, service_role;
+
 -- private.line_eligibility(worker mapping): every line of the doctor's allocation run, and whether they may have it. First
 -- match wins: included doctor, excluded doctor, excluded tag, included tag; a line that includes tags shuts out everybody
 -- else. shared/allocator/input/eligibility.ts says the same. `reason`: EXCLUDED_DOCTOR, EXCLUDED_QUALIFICATION,
@@ -256,14 +300,17 @@ stable
 set search_path = ''
 as $$
   with move as (
-    select e.n::int - 1 as n, (m ->> 'worker_mapping')::uuid as mapping, (m ->> 'job_line')::uuid as line, r.job_line as was
+    select e.n::int - 1 as n, (m ->> 'worker_mapping')::uuid as mapping, (m ->> 'job_line')::uuid as line, r.job_line as was,
+           coalesce((m ->> 'starts_on')::date, r.start_date) as starts_on, r.end_date as ends_on,
+           coalesce((m ->> 'fte')::numeric, r.fte) as fte
     from jsonb_array_elements(p_moves) with ordinality as e (m, n)
     join public.job_line_worker_mappings r
       on r.worker_mapping = (m ->> 'worker_mapping')::uuid and r.superseded_at is null
-  ), held (mapping, line) as (
-    select r.worker_mapping, case when m.mapping is null then r.job_line else m.line end
-    from public.job_line_worker_mappings r left join move m on m.mapping = r.worker_mapping
-    where r.allocation_run = p_run.id and r.superseded_at is null
+  ), held (mapping, line, starts_on, ends_on, fte) as (
+    select h.worker_mapping, h.job_line, h.starts_on, h.ends_on, h.fte
+    from private.held_places(p_run.id) h where h.worker_mapping not in (select m.mapping from move m)
+    union all
+    select m.mapping, m.line, m.starts_on, m.ends_on, m.fte from move m where m.line is not null
   ), cap as (
     select f.id, f.name, f.max_workers, f.max_job_lines, array_agg(fl.job_line) as lines
     from public.preferencers f join public.preferencer_job_lines fl on fl.preferencer = f.id
@@ -280,9 +327,16 @@ as $$
     on p.worker_mapping = m.mapping and p.job_line = m.line and p.like_dislike_preference = -2
   where p_run.allows_never
   union all
-  select m.n, 'OVER_CAPACITY', format('"%s" has places for %s', l.name, l.max_n_workers)
+  -- Whoever stands beside each other at a time: who leaves makes room for who comes after, and parts of a place add up.
+  select distinct m.n, 'OVER_CAPACITY', format('"%s" has places for %s', l.name, l.max_n_workers)
   from move m join public.job_lines l on l.id = m.line
-  where m.line is distinct from m.was and (select count(*) from held h where h.line = m.line) > l.max_n_workers
+  join held d on d.line = m.line and d.starts_on <= m.ends_on and d.ends_on >= m.starts_on
+  where (m.line is distinct from m.was or exists (
+      select from public.job_line_worker_mappings r
+      where r.worker_mapping = m.mapping and r.superseded_at is null and (r.fte < m.fte or r.start_date > m.starts_on)))
+    and (
+      select sum(h.fte) from held h
+      where h.line = m.line and greatest(d.starts_on, m.starts_on) between h.starts_on and h.ends_on) > l.max_n_workers
   union all
   select m.n, 'MUST_HAVE', format('somebody must take "%s"', l.name)
   from move m join public.job_lines l on l.id = m.was and l.must_have_workers
@@ -309,13 +363,16 @@ immutable
 set search_path = ''
 as $$
   select '{"is": "object", "members": {"moves": {"is": "list", "most": 1000, "must": true, "of": {"is": "object", "members": {
-    "worker_mapping": {"is": "id", "must": true}, "job_line": {"is": "id"}, "override": {"is": "flag"}}}}}}'::jsonb
+    "worker_mapping": {"is": "id", "must": true}, "job_line": {"is": "id"}, "starts_on": {"is": "date"},
+    "fte": {"is": "number", "least": 0.1, "most": 1}, "override": {"is": "flag"}}}}}}'::jsonb
 $$;
 comment on function private.moves_shape() is 'The shape of moves of doctors in a result.';
 revoke all on function private.moves_shape() from public, anon, authenticated, service_role;
 
 -- private.move_doctors(run, moves, reason): a new version of a finalised result in which doctors have other lines, all of them
 -- at once, so that two may swap. Released results stay released: who is moved sees the new version from now on.
+-- `starts_on`: of who starts in the middle of the year and had no line until then; `fte`: how much of a place they take.
+-- Who takes part and came after the match was finalised is in the result from now on.
 -- RC400 with {path, code, message} of each fault: a doctor without a result, a line that is not there, and each rule that a
 -- move breaks (see private.result_faults()) where it does not say override; what was overridden is marked on the version.
 -- Called by finalise_match() and correct_result(), which hold the allocation run. Answers {version, changed: [{worker_mapping,
@@ -332,9 +389,23 @@ declare
   v_changed jsonb;
 begin
   perform private.require_shape(jsonb_build_object('moves', p_moves), private.moves_shape(), 1024 * 1024);
+  insert into public.job_line_worker_mappings
+    (org_id, allocation_run, worker_mapping, version, start_date, end_date, fte, allocator_run, finalised_by, released_at)
+  select distinct on (m.id) p_run.org_id, p_run.id, m.id, r.version, p_run.starts_on, p_run.ends_on, m.fte, r.allocator_run,
+         auth.uid(), r.released_at
+  from jsonb_array_elements(p_moves) as e
+  join public.allocation_run_worker_mappings m
+    on m.id = (e ->> 'worker_mapping')::uuid and m.allocation_run = p_run.id and m.withdrawn_at is null
+  cross join lateral (
+    select max(v.version) as version, min(v.released_at) filter (where v.superseded_at is null) as released_at,
+           (array_agg(v.allocator_run order by v.version desc))[1] as allocator_run
+    from public.job_line_worker_mappings v where v.allocation_run = p_run.id) as r
+  where r.version is not null and not exists (
+    select from public.job_line_worker_mappings o
+    where o.worker_mapping = m.id and (o.superseded_at is null or o.version = r.version));
   with told as (
     select e.n - 1 as n, (m ->> 'worker_mapping')::uuid as mapping, (m ->> 'job_line')::uuid as line,
-           count(*) over (partition by (m ->> 'worker_mapping')::uuid) as times
+           (m ->> 'starts_on')::date as starts_on, count(*) over (partition by (m ->> 'worker_mapping')::uuid) as times
     from jsonb_array_elements(p_moves) with ordinality as e (m, n)
   )
   select coalesce(jsonb_agg(jsonb_build_object('path', path, 'code', code, 'message', message)), '[]') into v_faults
@@ -343,6 +414,13 @@ begin
     from told t where not exists (
       select from public.job_line_worker_mappings r
       where r.worker_mapping = t.mapping and r.allocation_run = p_run.id and r.superseded_at is null)
+    union all
+    select format('moves[%s].starts_on', n), 'STARTS_WITH_A_LINE',
+      'only who has no line until then starts one in the middle of the year, on a day of it'
+    from told t join public.job_line_worker_mappings r on r.worker_mapping = t.mapping and r.superseded_at is null
+    where t.starts_on is not null and (
+      r.job_line is not null and r.job_line is distinct from t.line or t.line is null
+      or t.starts_on not between p_run.starts_on and r.end_date)
     union all
     select format('moves[%s].job_line', e.n - 1), 'MISSING', 'missing: the line, or null for none'
     from jsonb_array_elements(p_moves) with ordinality as e (m, n) where not e.m ? 'job_line'
@@ -365,27 +443,31 @@ begin
 
   select max(version) + 1 into v_version from public.job_line_worker_mappings where allocation_run = p_run.id;
   select coalesce(jsonb_agg(jsonb_build_object('worker_mapping', r.worker_mapping, 'from', r.job_line,
-    'to', (m ->> 'job_line')::uuid, 'row', r.id, 'overrides', (
+    'to', (m ->> 'job_line')::uuid, 'row', r.id,
+    'starts_on', coalesce((m ->> 'starts_on')::date, case when m ->> 'job_line' is null then p_run.starts_on else r.start_date end),
+    'fte', coalesce((m ->> 'fte')::numeric, r.fte), 'overrides', (
       select coalesce(jsonb_agg(distinct b -> 'code'), '[]') from jsonb_array_elements(v_broken) as b
       where (b ->> 'n')::int = e.n - 1)) order by e.n), '[]')
   into v_changed
   from jsonb_array_elements(p_moves) with ordinality as e (m, n)
   join public.job_line_worker_mappings r on r.worker_mapping = (m ->> 'worker_mapping')::uuid and r.superseded_at is null
-  where r.job_line is distinct from (m ->> 'job_line')::uuid;
+  where r.job_line is distinct from (m ->> 'job_line')::uuid or r.start_date <> (m ->> 'starts_on')::date
+    or r.fte <> (m ->> 'fte')::numeric;
 
   update public.job_line_worker_mappings set superseded_at = now()
   where id in (select (c ->> 'row')::uuid from jsonb_array_elements(v_changed) as c);
   insert into public.job_line_worker_mappings
     (org_id, allocation_run, worker_mapping, job_line, version, start_date, end_date, fte, preference_number, allocator_run,
      overrides, correction_reason, finalised_by, released_at)
-  select r.org_id, r.allocation_run, r.worker_mapping, (c ->> 'to')::uuid, v_version, r.start_date, r.end_date, r.fte,
+  select r.org_id, r.allocation_run, r.worker_mapping, (c ->> 'to')::uuid, v_version,
+         (c ->> 'starts_on')::date, r.end_date, (c ->> 'fte')::numeric,
          private.choice_of(r.worker_mapping, (c ->> 'to')::uuid), r.allocator_run,
          array(select jsonb_array_elements_text(c -> 'overrides')), p_reason, auth.uid(),
          case when r.released_at is not null then now() end
   from jsonb_array_elements(v_changed) as c
   join public.job_line_worker_mappings r on r.id = (c ->> 'row')::uuid;
   return jsonb_build_object('version', v_version, 'changed', (
-    select coalesce(jsonb_agg(c - 'row'), '[]') from jsonb_array_elements(v_changed) as c));
+    select coalesce(jsonb_agg(c - '{row,starts_on,fte}'::text[]), '[]') from jsonb_array_elements(v_changed) as c));
 end
 $$;
 comment on function private.move_doctors(public.allocation_runs, jsonb, text) is 'A new version of a result in which doctors are moved.';
@@ -432,9 +514,9 @@ begin
   select coalesce(max(version), 0) + 1 into v_version
   from public.job_line_worker_mappings where allocation_run = v_run.id;
   insert into public.job_line_worker_mappings
-    (org_id, allocation_run, worker_mapping, job_line, version, start_date, end_date, preference_number, allocator_run,
+    (org_id, allocation_run, worker_mapping, job_line, version, start_date, end_date, fte, preference_number, allocator_run,
      finalised_by)
-  select v_run.org_id, v_run.id, m.id, a.job_line, v_version, v_run.starts_on, v_run.ends_on, a.choice, v_match.id, auth.uid()
+  select v_run.org_id, v_run.id, m.id, a.job_line, v_version, v_run.starts_on, v_run.ends_on, m.fte, a.choice, v_match.id, auth.uid()
   from public.allocation_run_worker_mappings m
   join public.workers w on w.id = m.worker and w.erased_at is null
   left join (
@@ -523,7 +605,7 @@ grant execute on function public.release_result(uuid) to authenticated;
 -- correct_result(run, moves, reason): a correction of a finalised result by hand: a new version that names what changed, see
 -- private.move_doctors(). Doctors who have seen the result see the new version, as a correction, with the reason.
 -- Called by UIs. Answers {version, changed: [{worker_mapping, from, to, overrides}]}. RC404, 42501, RC400, RC409 NOT_FINALISED.
--- p_moves: [{worker_mapping, job_line or null, override?}]
+-- p_moves: [{worker_mapping, job_line or null, starts_on?, fte?, override?}]
 create function public.correct_result(p_allocation_run uuid, p_moves jsonb, p_reason text)
 returns jsonb
 language plpgsql
@@ -553,14 +635,14 @@ create function public.read_results(p_allocation_run uuid)
 returns table (
   worker_mapping uuid, doctor text, job_line uuid, job_line_name text, version int, preference_number int, overrides text[],
   correction_reason text, allocator_run uuid, finalised_at timestamptz, released_at timestamptz, emailed_at timestamptz,
-  versions jsonb
+  start_date date, end_date date, fte numeric, withdrawn_at timestamptz, versions jsonb
 )
 language sql
 stable
 set search_path = ''
 as $$
   select r.worker_mapping, w.name, r.job_line, l.name, r.version, r.preference_number, r.overrides, r.correction_reason,
-    r.allocator_run, r.finalised_at, r.released_at, r.emailed_at, (
+    r.allocator_run, r.finalised_at, r.released_at, r.emailed_at, r.start_date, r.end_date, r.fte, m.withdrawn_at, (
       select jsonb_agg(jsonb_build_object('version', o.version, 'job_line', o.job_line, 'finalised_at', o.finalised_at,
         'released_at', o.released_at, 'superseded_at', o.superseded_at, 'correction_reason', o.correction_reason) order by o.version)
       from public.job_line_worker_mappings o where o.worker_mapping = r.worker_mapping)

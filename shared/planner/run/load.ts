@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { WorkloadError } from "../../fleet/workload.ts";
-import { effortShape, timeLimitShape } from "./options.ts";
+import { changesShape, effortShape, timeLimitShape } from "./options.ts";
 import { capacityBeside, type LeaveBlock } from "../rules/calendar.ts";
 import { positionOf } from "../position_row.ts";
 import {
@@ -34,6 +34,7 @@ const documentShape = z.object({
     mode: z.enum(PLANNER_MODES).default("rebuild"),
     dry_run: z.boolean().default(false),
     from: z.iso.date().optional(),
+    changes: changesShape.optional(),
   }),
   starts_on: z.iso.date(),
   term_weeks: z.array(z.int()),
@@ -140,7 +141,7 @@ export function toPlannerInput(document: unknown): PlannerInput {
       issues: parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
     });
   }
-  const run = parsed.data, { mode, dry_run: dryRun } = run.options;
+  const run = changed(parsed.data), { mode, dry_run: dryRun } = run.options;
   const locked = run.lines.filter((line) => line.is_locked);
   const staying = mode === "fill" ? run.lines : locked;
   if (run.n_job_lines <= staying.length) throw nothingToBuild(mode, staying.length);
@@ -163,6 +164,54 @@ export function toPlannerInput(document: unknown): PlannerInput {
     takenNames: names.map((line) => line.name),
     lastOrder: mode === "rebuild" ? 0 : Math.max(0, ...run.lines.map((line) => line.sort_order)),
     before,
+  };
+}
+
+/**
+ * The run as it is once the changes that it takes along are made: posts from a day on, and in which terms lines are worked.
+ * planner.apply_changes() writes the same.
+ */
+function changed(run: RunDocument): RunDocument {
+  const { changes } = run.options;
+  if (!changes) return run;
+  const key = (row: { position: string; term: number }) => `${row.position} ${row.term}`;
+  const told = new Map((changes.posts ?? []).map((row) => [key(row), row]));
+  const kept = run.posts.map((row) => {
+    const posts = told.get(key(row))?.posts ?? row.posts;
+    return { ...row, posts, minimum_fill: Math.min(row.minimum_fill, posts) };
+  });
+  const known = new Set(run.posts.map(key));
+  const fresh = [...told.values()].filter((row) => !known.has(key(row)));
+  const terms = new Map((changes.lines ?? []).map((row) => [row.job_line, row]));
+  return {
+    ...run,
+    posts: [...kept, ...fresh.map((row) => ({ ...row, minimum_fill: 0 }))],
+    lines: run.lines.map((line) => {
+      const worked = terms.get(line.id);
+      return worked ? workedIn(line, run.term_weeks, worked) : line;
+    }),
+  };
+}
+
+/** A line in the terms in which it is worked from now on; what lies in others is gone. */
+function workedIn(
+  line: LineRow,
+  termWeeks: readonly number[],
+  { first_term = null, last_term = null }: {
+    first_term?: number | null;
+    last_term?: number | null;
+  },
+): LineRow {
+  const first = first_term ?? 1, last = last_term ?? termWeeks.length;
+  const weeks = (term: number) => termWeeks.slice(0, term).reduce((sum, w) => sum + w, 0);
+  return {
+    ...line,
+    first_term,
+    last_term,
+    rotations: line.rotations.filter(({ term }) => term >= first && term <= last),
+    leave: line.leave.filter(({ start_week }) =>
+      start_week >= weeks(first - 1) && start_week < weeks(last)
+    ),
   };
 }
 

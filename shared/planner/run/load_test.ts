@@ -314,3 +314,43 @@ Deno.test("toWriteBack() writes what a replan changes, and previews all of it", 
     ["c", "removed", null],
   ]);
 });
+
+Deno.test("toPlannerInput() takes the changes of a replan along: posts, new positions, terms of lines", () => {
+  const id = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;
+  const [p, q, fresh, a, b] = [1, 2, 3, 4, 5].map(id);
+  const posts = (position: string, term: number, n: number, minimum_fill = 0) => ({
+    position,
+    term,
+    posts: n,
+    minimum_fill,
+  });
+  const input = toPlannerInput(run({
+    n_job_lines: 2,
+    constraints: ["UNRESTRICTED"],
+    term_weeks: [20, 16, 16],
+    positions: [position(p), position(q), position(fresh)],
+    posts: [posts(p, 1, 2), posts(p, 2, 2, 2), posts(q, 3, 2)],
+    lines: [
+      line(a, [p, p, q], { leave: [{ start_week: 3, weeks: 2 }, { start_week: 30, weeks: 3 }] }),
+      line(b, [p, p, q]),
+    ],
+    options: {
+      mode: "replan",
+      from: "2027-05-31",
+      changes: {
+        posts: [{ position: p, term: 2, posts: 1 }, { position: fresh, term: 3, posts: 4 }],
+        lines: [{ job_line: a, last_term: 1 }],
+        reason: "Why",
+      },
+    },
+  }));
+  const { problem, before, frozenTerms } = input;
+  const column = (position: string) => problem.positions.findIndex(({ id }) => id === position);
+  assert.equal(frozenTerms, 1);
+  assert.equal(problem.posts[1][column(p)], 1);
+  assert.equal(problem.minimumFill[1][column(p)], 1, "no more is asked to be filled than there is");
+  assert.equal(problem.posts[2][column(fresh)], 4);
+  assert.deepEqual(before[0].positions, [p, "absent:2", "absent:3"]);
+  assert.deepEqual(before[0].leave, [{ startWeek: 3, weeks: 2 }]);
+  assert.deepEqual(before[1].positions, [p, p, q]);
+});

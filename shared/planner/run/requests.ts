@@ -14,7 +14,7 @@ import type { Database, Json } from "../../platform/database.types.ts";
 import type { RestClient } from "../../platform/rest.ts";
 import { ApiError, type FieldError } from "../../platform/problem_details.ts";
 import { databaseError, noAllocationRun, parseBody, parseKey } from "../../platform/requests.ts";
-import { effortShape, timeLimitShape } from "./options.ts";
+import { changesShape, effortShape, timeLimitShape } from "./options.ts";
 import { PLANNER_MODES } from "./load.ts";
 import { MOST_LINES } from "../limits.ts";
 import type { ConstraintEntry } from "../problem.ts";
@@ -43,9 +43,16 @@ const requestShape = z.strictObject({
     dry_run: z.boolean().default(false),
     /** Of a replan: terms that began before this day stay as they are. */
     from: z.iso.date().optional(),
+    /** Of a replan from a day on: posts, lines and doctors that change with it. */
+    changes: changesShape.optional(),
+    /** A dry run: what this run writes is what that one showed, or nothing. */
+    as_previewed: z.uuid().optional(),
   }).refine(({ from, mode }) => from === undefined || mode === "replan", {
     path: ["from"],
     message: "only a replan plans from a day on",
+  }).refine(({ from, changes }) => changes === undefined || from !== undefined, {
+    path: ["changes"],
+    message: "only a replan from a day on takes changes along",
   }).prefault({}),
   /** They become the allocation run's with the lines that they make, and not where none are written. */
   save_constraints: z.boolean().default(false),

@@ -60,7 +60,7 @@ $$, array[
   'cancel_prime_search(uuid)', 'pause_prime_search(uuid,boolean)', 'request_prime_search(jsonb,jsonb,text)', 'verify_prime(bigint,uuid,jsonb)',
   'project_features()', 'request_project(jsonb)', 'score_forms(uuid)', 'set_strategy(uuid,jsonb)', 'strategy_tick(uuid)', 'override_decision(bigint,text)', 'direct_project(bigint,text,text)', 'set_project_budget(bigint,jsonb)', 'get_stats()', 'get_discovery_timeline(text)', 'get_digit_distribution(bigint)', 'form_leaderboard()',
   'private.lines_at_stake(uuid)', 'private.plan_has_runs(uuid)', 'private.run_holds_anything(uuid)',
-  'private.position_version(jsonb)', 'private.import_shape()', 'private.give_reason(text)', 'private.hidden_runs()', 'set_job_line_terms(uuid,integer,integer,text)', 'match_changes(uuid)',
+  'private.position_version(jsonb)', 'private.import_shape()', 'private.give_reason(text)', 'private.hidden_runs()', 'set_job_line_terms(uuid,integer,integer,text)', 'private.change_faults(uuid,jsonb)', 'match_changes(uuid)',
   'private.fold_text(text)', 'private.is_name(text,integer)', 'private.is_date(text)', 'private.fold_characters(text)',
   'private.shape_faults(jsonb,jsonb,text)', 'private.refuse_faults(jsonb)', 'private.require_shape(jsonb,jsonb,integer)',
   'private.planner_run_shape()', 'private.allocator_run_shape()', 'private.require_request(jsonb,jsonb,jsonb)'

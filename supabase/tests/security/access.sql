@@ -45,7 +45,7 @@ insert into expected values
   ('public.job_line_remarks',                      '-',   '-',     's',     's',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.job_lines_history',                     '-',   '-',     's',     's',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.allocation_planner_runs',               '-',   '-',     's',     'si',     '-',    '-',   'su',     's',        '-',    'siud'),
-  ('public.planner_run_previews',                  '-',   '-',     's',     's',      '-',    '-',   'i',      '-',        '-',    'siud'),
+  ('public.planner_run_previews',                  '-',   '-',     's',     's',      '-',    '-',   'si',     '-',        '-',    'siud'),
   -- the match
   ('public.preference_worker_job_lines',           '-',   'siud',  '-',     '-',      '-',    '-',   '-',      's',        '-',    'siud'),
   ('public.preferencers',                          '-',   '-',     's',     'siu',    '-',    '-',   '-',      's',        '-',    'siud'),
