@@ -597,6 +597,7 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
+      "apply_changes": { Args: { "p_planner_run": string }; Returns: undefined };
       "commit_infeasible": {
         Args: { "p_claim_token": string; "p_message": string; "p_result": Json };
         Returns: undefined;
@@ -630,6 +631,17 @@ export type Database = {
         Args: { "p_mode": string; "p_planner_run": string; "p_terms"?: number };
         Returns: undefined;
       };
+      "require_previewed": {
+        Args: {
+          "p_lines": Json;
+          "p_removed": (string)[];
+          "p_run": Omit<
+            Database["public"]["Tables"]["allocation_planner_runs"]["Row"],
+            Database["public"]["Tables"]["allocation_planner_runs"]["ComputedFields"]
+          >;
+        };
+        Returns: undefined;
+      };
       "require_unchanged": {
         Args: {
           "p_allocation_run": string;
@@ -640,8 +652,14 @@ export type Database = {
         Returns: undefined;
       };
       "run_fingerprint": { Args: { "p_allocation_run": string }; Returns: string };
-      "run_positions": { Args: { "p_allocation_run": string }; Returns: Json };
-      "run_six_month_terms": { Args: { "p_allocation_run": string }; Returns: Json };
+      "run_positions": {
+        Args: { "p_allocation_run": string; "p_also"?: (string)[] };
+        Returns: Json;
+      };
+      "run_six_month_terms": {
+        Args: { "p_allocation_run": string; "p_also"?: (string)[] };
+        Returns: Json;
+      };
       "save_constraints": { Args: { "p_planner_run": string }; Returns: undefined };
       "write_lines": {
         Args: {
@@ -963,6 +981,7 @@ export type Database = {
           "allocation_run": string;
           "begun_at": string | null;
           "created_at": string;
+          "fte": number;
           "id": string;
           "invited_at": string | null;
           "locked_at": string | null;
@@ -979,6 +998,7 @@ export type Database = {
           "allocation_run": string;
           "begun_at"?: string | null;
           "created_at"?: string;
+          "fte"?: number;
           "id"?: string;
           "invited_at"?: string | null;
           "locked_at"?: string | null;
@@ -994,6 +1014,7 @@ export type Database = {
           "allocation_run"?: string;
           "begun_at"?: string | null;
           "created_at"?: string;
+          "fte"?: number;
           "id"?: string;
           "invited_at"?: string | null;
           "locked_at"?: string | null;
@@ -4566,14 +4587,18 @@ export type Database = {
           "correction_reason": string;
           "doctor": string;
           "emailed_at": string;
+          "end_date": string;
           "finalised_at": string;
+          "fte": number;
           "job_line": string;
           "job_line_name": string;
           "overrides": (string)[];
           "preference_number": number;
           "released_at": string;
+          "start_date": string;
           "version": number;
           "versions": Json;
+          "withdrawn_at": string;
           "worker_mapping": string;
         }[];
       };
