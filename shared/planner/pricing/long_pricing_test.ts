@@ -4,35 +4,15 @@ import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
 import { buildTables } from "../model/build.ts";
 import { LineScorer } from "../model/line_values.ts";
-import type { PlannerTables } from "../model/tables.ts";
 import { resolveRules } from "../rules/mod.ts";
-import { legalLines } from "../testing/brute_force.ts";
+import { drawPriced, valueAt } from "../testing/priced.ts";
 import { randomProblem } from "../testing/problems.ts";
-import { LongPricer, meetings } from "./long_pricing.ts";
-import { SetBound } from "./set_bounds.ts";
+import { LongPricer } from "./long_pricing.ts";
 
 /** A drawn problem with prices, and every legal line with its value against them, the best first. */
 function drawn(random: Random, terms: number) {
-  const problem = randomProblem(() => random.next(), {
-    lines: 3,
-    terms,
-    positions: 5,
-    postsUpTo: 3,
-    sixMonth: random.next() < 0.3,
-  });
-  const tables = buildTables(problem, resolveRules(problem.constraints));
-  const prices = Float64Array.from(tables.cap, () => random.below(400) - 200);
-  const index = new Map(problem.positions.map(({ id }, r) => [id, r]));
-  const lines = tables.structureFault ? [] : legalLines(problem)
-    .map((ids) => Int32Array.from(ids, (id) => index.get(id)!))
-    .map((line) => ({ line, value: valueOf(tables, prices, line) }))
-    .sort((a, b) => b.value - a.value);
-  return { tables, prices, lines };
-}
-
-function valueOf(tables: PlannerTables, prices: Float64Array, line: Int32Array): number {
-  const value = new LineScorer(tables).value(line, 0);
-  return line.reduce((sum, r, t) => sum - prices[t * tables.positions + r], value);
+  const sixMonth = random.next() < 0.3;
+  return drawPriced(random, { lines: 3, terms, positions: 5, postsUpTo: 3, sixMonth });
 }
 
 Deno.test("price() bounds every line, finds the best one where it says so, and lists legal lines", () => {
@@ -49,7 +29,7 @@ Deno.test("price() bounds every line, finds the best one where it says so, and l
     for (let j = 0; j < priced.count; j++) {
       const line = priced.lines.slice(j * tables.terms, (j + 1) * tables.terms);
       assert.equal(scorer.faults(line, 0), 0, `round ${round}`);
-      most = Math.max(most, valueOf(tables, prices, line));
+      most = Math.max(most, valueAt(tables, prices, line));
     }
     assert.ok(most <= best + 1e-6);
     if (!priced.exact) continue;
@@ -82,20 +62,6 @@ Deno.test("list() has every line above the floor where it says that it is comple
   assert.ok(compared > 40, `${compared}`);
 });
 
-Deno.test("the bound over sets of keys is above every line, and near the best where few rules bind", () => {
-  const random = new Random(63);
-  let near = 0, compared = 0;
-  for (let round = 0; round < 60; round++) {
-    const { tables, prices, lines } = drawn(random, 1 + random.below(5));
-    if (lines.length === 0) continue;
-    const { bound } = SetBound.of(tables, meetings(tables))!.price(prices, tables.cap);
-    assert.ok(bound >= lines[0].value - 1e-6, `round ${round}: ${bound} of ${lines[0].value}`);
-    compared++;
-    if (bound <= lines[0].value + 1) near++;
-  }
-  assert.ok(compared > 30 && near > 10, `${near} of ${compared}`);
-});
-
 Deno.test("ten terms over fourteen positions are priced exactly: the bound's own line is found", () => {
   const random = new Random(64);
   let exact = 0;
@@ -120,7 +86,7 @@ Deno.test("ten terms over fourteen positions are priced exactly: the bound's own
     const values = Array.from({ length: priced.count }, (_, j) => {
       const line = priced.lines.slice(10 * j, 10 * j + 10);
       assert.equal(scorer.faults(line, 0), 0);
-      return valueOf(tables, prices, line);
+      return valueAt(tables, prices, line);
     });
     const best = Math.max(...values);
     assert.ok(best <= priced.best + 1e-6);

@@ -1,45 +1,20 @@
 // Pricing against enumeration of all legal lines, on small random problems.
 
 import assert from "node:assert/strict";
-import { LineScorer } from "../model/line_values.ts";
-import { Pricer } from "./pricing.ts";
-import type { PlannerProblem } from "../problem.ts";
 import { Random } from "../../engine/random.ts";
-import { resolveRules } from "../rules/mod.ts";
-import { buildTables } from "../model/build.ts";
-import type { PlannerTables } from "../model/tables.ts";
-import { legalLines } from "../testing/brute_force.ts";
-import { randomProblem } from "../testing/problems.ts";
+import { drawPriced, namesOf } from "../testing/priced.ts";
+import { Pricer } from "./pricing.ts";
 
-interface Priced {
-  problem: PlannerProblem;
-  tables: PlannerTables;
-  prices: Float64Array;
-  /** Reduced value of every legal line, by its position indexes. */
-  values: Map<string, number>;
-}
-
-function priced(random: Random, positions = 3 + random.below(3)): Priced {
-  const shape = {
+/** A drawn problem, its prices, and the reduced value of every legal line, by its position indexes. */
+function priced(random: Random, positions = 3 + random.below(3)) {
+  const { tables, prices, lines } = drawPriced(random, {
     lines: 1,
     terms: 1 + random.below(5),
     positions,
     postsUpTo: 2,
     sixMonth: random.below(3) === 0,
-  };
-  const problem = randomProblem(() => random.next(), shape);
-  const tables = buildTables(problem, resolveRules(problem.constraints));
-  const prices = Float64Array.from(tables.cap, () => random.below(400) - 200);
-  const scorer = new LineScorer(tables);
-  const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
-  const values = new Map(
-    legalLines(problem).map((ids) => {
-      const line = Int32Array.from(ids, (id) => indexOf.get(id)!);
-      const paid = line.reduce((sum, r, t) => sum + prices[t * tables.positions + r], 0);
-      return [line.join(), scorer.value(line, 0) - paid];
-    }),
-  );
-  return { problem, tables, prices, values };
+  });
+  return { tables, prices, values: new Map(lines.map(({ line, value }) => [line.join(), value])) };
 }
 
 Deno.test("price() finds the best legal line and bounds all of them", () => {
@@ -78,10 +53,7 @@ Deno.test("price() returns different legal lines above the floor, through every 
     const sorted = [...values.values()].sort((a, b) => b - a);
     const floor = sorted[Math.floor(sorted.length / 2)] ?? 0;
     const { lines, count } = new Pricer(tables).price(prices, floor);
-    const names = Array.from(
-      { length: count },
-      (_, j) => lines.subarray(j * tables.terms, (j + 1) * tables.terms).join(),
-    );
+    const names = namesOf(lines.subarray(0, count * tables.terms), tables.terms);
     assert.equal(new Set(names).size, count);
     for (const name of names) assert.ok(values.get(name)! > floor, name);
     const slots = (all: string[]) =>
@@ -98,10 +70,7 @@ Deno.test("list() returns exactly the legal lines above the floor", () => {
     const floor = random.below(400) - 300;
     const { lines, complete } = new Pricer(tables).list(prices, floor, 100_000);
     assert.ok(complete);
-    const names = Array.from(
-      { length: lines.length / tables.terms },
-      (_, j) => lines.subarray(j * tables.terms, (j + 1) * tables.terms).join(),
-    );
+    const names = namesOf(lines, tables.terms);
     const above = [...values].filter(([, value]) => value > floor).map(([name]) => name);
     assert.deepEqual(names.sort(), above.sort());
   }
