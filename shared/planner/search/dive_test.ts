@@ -1,0 +1,73 @@
+// Diving on a sample: whole, legal, within the posts.
+
+import assert from "node:assert/strict";
+import { Random } from "../../engine/random.ts";
+import { LineScorer } from "../model/line_values.ts";
+import { Pricer } from "../pricing/pricing.ts";
+import { assertWithinPosts, type Relaxed, relaxed } from "../testing/relaxed.ts";
+import { type Dive, diveOn, openTables } from "./dive.ts";
+
+/** Dives to the bottom in units of a work limit, pricing what it asks for. */
+function diveAll({ tables, master, pool, basis }: Relaxed, workLimit: number) {
+  const dive: Dive = { fixed: new Int32Array(pool.count), basis, rounds: 1 };
+  const options = { perStep: 2, rounds: 1, noise: 0.1, beat: -Infinity, workLimit };
+  const random = new Random(4);
+  for (let units = 1, priced = 0;; units++) {
+    const step = diveOn(tables, master, pool, dive, random, options);
+    if (step.end === "whole") return { fixed: dive.fixed, units, priced };
+    assert.ok(step.end === "pause" || step.end === "price");
+    if (step.end === "pause") continue;
+    const open = openTables(tables, pool, dive.fixed);
+    const found = new Pricer(open).price(step.prices, step.linePrice + 0.01);
+    for (let j = 0; j < found.count; j++) pool.add(found.lines, j * tables.terms);
+    const fixed = new Int32Array(pool.count);
+    fixed.set(dive.fixed);
+    dive.fixed = fixed;
+    dive.rounds++;
+    priced++;
+  }
+}
+
+Deno.test("diveOn() in parts fixes a whole plan within the posts, as in one go", () => {
+  const whole = diveAll(relaxed(), Infinity);
+  const part = diveAll(relaxed(), 10);
+  assert.ok(whole.priced > 0 && part.units > whole.units);
+  for (const { fixed } of [whole, part]) {
+    const { tables, pool } = relaxed();
+    assert.equal(fixed.reduce((sum, n) => sum + n, 0), 20);
+    assert.ok(fixed.length >= pool.count);
+    assert.ok(openTables(tables, pool, fixed.slice(0, pool.count)).cap.every((n) => n >= 0));
+  }
+});
+
+Deno.test("diveOn() gives up where nothing better than the value to beat can come", () => {
+  const { tables, master, pool, basis } = relaxed();
+  const dive: Dive = { fixed: new Int32Array(pool.count), basis, rounds: 0 };
+  const options = { perStep: 2, rounds: 0, noise: 0, beat: Infinity, workLimit: Infinity };
+  assert.equal(diveOn(tables, master, pool, dive, new Random(1), options).end, "hopeless");
+});
+
+Deno.test("what a dive has fixed is never taken back, is legal, and leaves every slot what it does not use", () => {
+  const { tables, master, pool, basis } = relaxed();
+  const dive: Dive = { fixed: new Int32Array(pool.count), basis, rounds: 0 };
+  const options = { perStep: 1, rounds: 0, noise: 0.1, beat: -Infinity, workLimit: 1 };
+  const random = new Random(5), scorer = new LineScorer(tables), T = tables.terms;
+  let before = dive.fixed.slice(), steps = 0;
+  for (;; steps++) {
+    const { end } = diveOn(tables, master, pool, dive, random, options);
+    before.forEach((n, j) => assert.ok(dive.fixed[j] >= n, `line ${j} of step ${steps}`));
+    before = dive.fixed.slice();
+    const plan = Int32Array.from(
+      [...before].flatMap((n, j) => Array(n).fill([...pool.cells.subarray(j * T, j * T + T)]))
+        .flat(),
+    );
+    assertWithinPosts(tables, plan);
+    for (let at = 0; at < plan.length; at += T) assert.equal(scorer.faults(plan, at), 0);
+    const used = new Int32Array(tables.cap.length);
+    plan.forEach((r, k) => used[(k % T) * tables.positions + r]++);
+    assert.deepEqual(openTables(tables, pool, before).cap, tables.cap.map((n, s) => n - used[s]));
+    if (end === "whole") break;
+    assert.equal(end, "pause");
+  }
+  assert.ok(steps > 5, `${steps}`);
+});
