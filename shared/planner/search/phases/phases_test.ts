@@ -91,7 +91,7 @@ function walk(problem: PlannerProblem, known: Known | null, expireAt = Infinity)
     assert.ok(units < 3_000, `no end in ${search.state.phase}`);
     const { phase } = search.state;
     if (phases.at(-1) !== phase) phases.push(phase);
-    if (units === expireAt) expire(search);
+    if (units >= expireAt) expire(search);
     const unit = nextUnit(search);
     if (unit === null) return { search, phases, units };
     const [value, pool] = [search.state.bestValue, search.pool.count];
@@ -109,10 +109,15 @@ function drawn(random: Random, round: number): PlannerProblem {
     positions: 4 + random.below(3),
     postsUpTo: 2,
     cells: round % 3 === 0,
-    pathways: round % 4 === 1,
+    pathways: round % 4 === 1 || round % 6 === 5,
     sixMonth: round % 5 === 2,
     allowPartial: round % 2 === 0,
   });
+  if (round % 4 === 2) {
+    // Scarce in the first term, so that lines choose their leave.
+    const capacity_weeks = problem.termWeeks.map((_, t) => t === 0 ? 5 : 20);
+    problem.constraints.push({ name: "ANNUAL_LEAVE", value: { capacity_weeks } });
+  }
   return problem;
 }
 
@@ -134,7 +139,7 @@ function contested(random: Random): PlannerProblem {
 Deno.test("every unit of every phase keeps the plan legal and never worse, and the bound above the best", () => {
   const random = new Random(81), seen = new Set<string>();
   let proven = 0;
-  for (let round = 0; round < 70; round++) {
+  for (let round = 0; round < 110; round++) {
     const problem = round % 4 === 3 ? contested(random) : drawn(random, round);
     const answer = exactAnswer(problem, true);
     if (answer === null) continue;
@@ -193,6 +198,7 @@ Deno.test("wherever the time runs out the search ends, with the plan that it has
   for (const share of [0, 0.05, 0.15, 0.3, 0.5, 0.7, 0.9]) {
     const ended = walk(problem, null, Math.floor(share * units));
     assert.ok(ended.search.bestLines === 20, `${share}`);
+    assert.ok(ended.units <= Math.max(6, share * units + 4), `${share}: ${ended.units} units`);
     assert.ok(ended.search.state.bound !== null, `${share}: without a bound`);
     assert.equal(ended.search.state.failure, null);
   }
