@@ -92,6 +92,9 @@ function otherValue({ name, type }: Column, random: Random): string {
       return `not ${c}`;
     case "smallint":
     case "integer":
+    case "bigint":
+    case "numeric":
+    case "double precision":
       return `${random.below(5) + 1}`;
     case "real":
       return ["1.1", "0.1::real + 0.2::real", "3", "'1e30'"][random.below(4)];
@@ -402,6 +405,52 @@ const DEEDS: Record<string, Deed> = {
       values (${org}, 'factorial', '{"start": 1, "end": 5}', 10, 4, 3, '{}') returning id`;
     await tx`update public.prime_search_runs set paused_at = now() where id = ${id}`;
   },
+  campaign: async (tx, { org, manager }, random) => {
+    await become(tx, manager);
+    const search_params = { start: 1, end: 30 };
+    const [{ made }] = await tx`
+      select public.request_project(${
+      tx.json({
+        org_id: org,
+        slug: word(random),
+        name: "Factorials",
+        objective: "survey",
+        form: "factorial",
+        phases: ["small", "large"].map((name) => ({
+          name,
+          form: "factorial",
+          search_params,
+          candidates: 60,
+          block_size: 20,
+        })),
+      })
+    }) as made`;
+    const { id } = made.project;
+    for (const action of ["activate", "pause", "resume"]) {
+      await tx`select public.direct_project(${id}, ${action})`;
+    }
+    await tx`select public.direct_project(${id}, 'skip', 'large')`;
+    await tx`select public.set_project_budget(${id}, '{"max_cost_usd": 5}')`;
+    if (random.below(2)) await tx`select public.direct_project(${id}, 'cancel')`;
+  },
+  strategy: async (tx, { org, manager }, random) => {
+    await become(tx, manager);
+    await tx`
+      select public.set_strategy(${org}, ${
+      tx.json({ enabled: true, max_concurrent_projects: random.below(5) })
+    })`;
+    await tx`select public.strategy_tick(${org})`;
+    await tx`
+      select public.override_decision(max(id), 'We know better.') from public.strategy_decisions where org_id = ${org}`;
+  },
+  "check a prime": async (tx, { org }, random) => {
+    const [{ prime }] = await tx`
+      insert into public.primes (form, expression, digits) values ('factorial', ${word(random)}, 1)
+      returning id as prime`;
+    const [{ id }] = await tx`
+      insert into public.prime_check_runs (org_id, primes) values (${org}, array[${prime}::bigint]) returning id`;
+    await tx`update public.prime_check_runs set requested_by = null, started_at = now() where id = ${id}`;
+  },
   truncate: async (tx) => await tx`truncate public.preferencer_worker_ranks`,
 };
 
@@ -462,7 +511,7 @@ Deno.test("the log gives every row of every audited table back as it was at any 
     const counts = new Counts();
     const tables = await readTables(sql);
     assert.ok(tables.length > 25);
-    await sql`update fleet.search_types set enabled = true where search_type = 'prime_search'`;
+    await sql`update fleet.search_types set enabled = true where search_type in ('prime_search', 'prime_check')`;
     const copies: Copy[] = [await copyTables(sql, tables)];
     for (const [kind, deed] of Object.entries(DEEDS)) {
       const service = await makeService(sql, random);

@@ -94,6 +94,23 @@ Deno.test("a campaign of a template is directed by hand, within its budget", asy
   );
   assert.equal((await projects.cancel(id)).status, "cancelled");
   await refused("WRONG_PROJECT_STATE", projects.retry(id, "small"));
+
+  // Who did what: the audit log has each step with its author and the way in.
+  const log = await sql`
+    select through, table_name, after -> 'status' ->> 0 as status from public.audit_log
+    where org_id = ${org.id} and actor = ${org.manager.id} and table_name in ('projects', 'project_phases')
+      and (operation = 'insert' or after ? 'status' or after ? 'budget') order by id`;
+  const told = log.map(({ through, table_name, status }) => `${through} ${table_name} ${status}`);
+  for (
+    const step of [
+      "rpc:request_project projects draft",
+      "rpc:direct_project projects active",
+      "rpc:direct_project projects paused",
+      "rpc:set_project_budget projects null",
+      "rpc:direct_project project_phases skipped",
+      "rpc:direct_project projects cancelled",
+    ]
+  ) assert.ok(told.includes(step), `${step} is not in ${told.join(", ")}`);
 });
 
 Deno.test("what is no project, and who may not, is told", async () => {

@@ -404,6 +404,11 @@ Deno.test("a department's person ranks the doctors of the run, for its lines alo
   await rpc(head, "save_department_ranks", { p_preferencer: id, p_changes: { ranks } });
   assert.deepEqual((await rpc(head, "read_department", { p_preferencer: id })).ranks, ranks);
   await rpc(org.manager, "close_window", window(org));
+  for (const status of ["open", "draft"]) {
+    const { error } = await org.manager.client.from("allocation_runs").update({ status })
+      .eq("id", org.allocationRun);
+    assert.equal(error?.hint, "WINDOW_CLOSED", `${status} asks for a reason`);
+  }
   assert.equal(
     await refusal(head, "save_department_ranks", { p_preferencer: id, p_changes: { ranks } }),
     "WINDOW_CLOSED",

@@ -159,7 +159,7 @@ export class ProjectsClient {
 
   /** Takes a decision back. @param why stands with it */
   override(decision: number, why: string): Promise<StrategyDecision> {
-    return this.#rpc("override_decision", { p_decision: decision, p_why: why });
+    return this.#rpc("override_decision", { p_decision: decision, p_reason: why });
   }
 
   async #rpc<Answer>(name: string, args: Record<string, unknown>): Promise<Answer> {

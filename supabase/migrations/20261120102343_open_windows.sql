@@ -2,7 +2,9 @@
 -- opened again for a reason; who was invited, has begun, submitted, is locked; and what a match is told before it starts.
 
 -- private.keep_window_true(): a window that is open has not ended: whoever opens it, by whatever way, says an end that is to
--- come, or none: RC409 with the hint DUE_DATE_PASSED. As long as a match is finalised the window is not opened, nor is the
+-- come, or none: RC409 with the hint DUE_DATE_PASSED. What was closed is opened again, or made a draft again, for a reason only,
+-- which the audit log keeps: RC409 with the hint WINDOW_CLOSED where the transaction has given none (see private.give_reason();
+-- through the Data API it cannot: reopen_window()). As long as a match is finalised the window is not opened, nor is the
 -- allocation run a draft again, of which doctors see nothing: RC409 with the hint MATCH_FINALISED. Trigger before update of status.
 create function private.keep_window_true()
 returns trigger
@@ -12,6 +14,9 @@ as $$
 begin
   if private.is_finalised(new.id) then
     raise exception 'The match of "%" is finalised; unfinalise it first.', new.name using errcode = 'RC409', hint = 'MATCH_FINALISED';
+  elsif old.status = 'closed' and coalesce(trim(current_setting('receptor.reason', true)), '') = '' then
+    raise exception 'The window "%" was closed; opening it again needs a reason (reopen_window).', new.name
+      using errcode = 'RC409', hint = 'WINDOW_CLOSED';
   elsif new.status = 'open' and new.due_date <= now() then
     raise exception 'The end of the window "%" has passed. Open it with a later one (reopen_window).', new.name
       using errcode = 'RC409', hint = 'DUE_DATE_PASSED';
@@ -19,7 +24,7 @@ begin
   return new;
 end
 $$;
-comment on function private.keep_window_true() is 'Trigger: a window is not opened with an end that has passed, nor under a finalised match.';
+comment on function private.keep_window_true() is 'Trigger: a window is not opened with an end that has passed, without a reason once it was closed, nor under a finalised match.';
 revoke all on function private.keep_window_true() from public, anon, authenticated, service_role;
 create trigger keep_window_true before update of status on public.allocation_runs
   for each row when (new.status <> old.status and new.status in ('draft', 'open'))

@@ -29,7 +29,7 @@ create table public.strategy_decisions (
   params jsonb not null default '{}' check (jsonb_typeof(params) = 'object'),
   estimated_cost_usd numeric(14, 6),
   action_taken text not null check (action_taken in ('executed', 'deferred', 'overridden')),
-  override_reason text check (length(override_reason) between 1 and 2000),
+  override_reason text check (length(override_reason) between 1 and 1000),
   project_id bigint,
   search_job_id bigint references public.prime_search_runs (number) on delete set null,
   scores jsonb not null default '[]',
@@ -342,8 +342,8 @@ revoke all on function public.strategy_tick(uuid) from public, anon, authenticat
 grant execute on function public.strategy_tick(uuid) to authenticated;
 
 -- override_decision(decision, reason): takes a decision back, with a reason; a search that it paused goes on. The decision, or null where the
--- caller does not see it. Called by UIs.
-create function public.override_decision(p_decision bigint, p_why text)
+-- caller does not see it; RC400 without a reason. Called by UIs.
+create function public.override_decision(p_decision bigint, p_reason text)
 returns jsonb
 language plpgsql
 security definer
@@ -352,6 +352,7 @@ as $$
 declare
   v_decision public.strategy_decisions;
   v_run public.prime_search_runs;
+  v_reason text;
 begin
   select * into v_decision from public.strategy_decisions
   where id = p_decision and org_id in (select private.orgs_with_right('projects.view')) for update;
@@ -359,16 +360,14 @@ begin
     return null;
   end if;
   perform private.strategy_org(v_decision.org_id);
-  if coalesce(btrim(p_why), '') = '' or length(p_why) > 2000 then
-    raise exception 'A decision is overridden for a reason.' using errcode = 'RC400', detail = '[{"path": "p_why", "message": "is to be 1 to 2000 characters"}]';
-  end if;
+  v_reason := private.require_reason(p_reason);
   if v_decision.decision_type = 'pause_job' and v_decision.action_taken = 'executed' then
     select * into v_run from public.prime_search_runs where number = v_decision.search_job_id;
     if v_run.paused_at is not null and fleet.pause_job('prime_search', v_run.id, false) then
       update public.prime_search_runs set paused_at = null where id = v_run.id;
     end if;
   end if;
-  update public.strategy_decisions set action_taken = 'overridden', override_reason = btrim(p_why) where id = p_decision
+  update public.strategy_decisions set action_taken = 'overridden', override_reason = v_reason where id = p_decision
   returning * into v_decision;
   return to_jsonb(v_decision);
 end

@@ -475,10 +475,18 @@ select
   private.audit_table('public.allocation_run_preferencer_weightings', 'org_id', 'allocation_run', '{id}',
     '{id,job_line,worker_mapping_ids}'),
   private.audit_table('public.allocator_py_runs', 'org_id', 'allocation_run', '{id}', '{id}', '{progress,updated_at}', '{result}'),
-  private.audit_table('public.prime_search_runs', 'org_id', null, '{id}', '{id}', '{progress,updated_at}', '{result}'),
   private.audit_table('public.allocator_py_allocations', 'org_id', 'allocation_run', '{run,worker_mapping}',
     '{run,worker_mapping,job_line}'),
-  private.audit_table('public.job_line_worker_mappings', 'org_id', 'allocation_run', '{worker_mapping}', '{worker_mapping,job_line}', '{emailed_at}');
+  private.audit_table('public.job_line_worker_mappings', 'org_id', 'allocation_run', '{worker_mapping}', '{worker_mapping,job_line}', '{emailed_at}'),
+  -- searches for primes and campaigns: what people ask, direct and take back; what the tick adds up is measured anew each time
+  private.audit_table('public.prime_search_runs', 'org_id', null, '{id}', '{id}', '{progress,updated_at}', '{result}'),
+  private.audit_table('public.prime_check_runs', 'org_id', null, '{id}', '{id,search_run}', '{updated_at}', '{offered}'),
+  private.audit_table('public.projects', 'org_id', null, '{id}', '{}',
+    '{total_tested,total_found,best_prime_id,best_digits,total_core_hours,total_cost_usd,updated_at}'),
+  private.audit_table('public.project_phases', 'org_id', null, '{project_id,id}', '{}',
+    '{total_tested,total_found,total_core_hours,total_cost_usd}'),
+  private.audit_table('public.strategy_config', 'org_id', null, '{org_id}', '{}', '{ticked_at,updated_at}'),
+  private.audit_table('public.strategy_decisions', 'org_id', null, '{id}', '{}', '{}', '{scores}');
 
 -- private.as_of(table, moment): the rows of an audited table as they were committed then, without generated columns and those
 -- that are not logged. Called by operators and tests. The rows as they are, less all that was committed after the moment:

@@ -127,7 +127,9 @@ select is((select array_agg(name order by name) from public.positions where org_
 
 -- A table says which state of each position it was made from: who comes second is told, and nothing is written over.
 select tests.logout();
+select set_config('receptor.reason', 'Once more.', true);
 update public.allocation_runs set status = 'draft' where id = tests.id('north_run');
+select set_config('receptor.reason', '', true);
 select tests.login('north_manager');
 create temporary table exported as select public.read_roster(tests.id('north_run')) -> 'positions' as rows;
 grant select on exported to public;

@@ -34,13 +34,12 @@ insert into expected values
   ('fleet.work_blocks', 'the queue: what became of a run stands with the run'), ('fleet.workers', 'the machine''s pulse'),
   ('fleet.search_types', 'how the fleet is built; of no org'), ('public.term_templates', 'shipped data of no org'),
   ('public.primes', 'facts of no org, each with its checks'), ('public.prime_checks', 'a log itself'),
-  ('public.records', 'facts of no org, imported'), ('public.prime_check_runs', 'a search of nothing but facts: the row says who asked'),
-  ('public.prime_search_runs', null),
+  ('public.records', 'facts of no org, imported'), ('public.prime_check_runs', null), ('public.prime_search_runs', null),
   ('public.prime_search_blocks', 'written by the engine; totals stand with the search'),
   ('public.prime_search_finds', 'written by the engine, once'), ('public.prime_search_evidence', 'written by the engine, once'),
-  ('public.projects', 'a search of nothing but facts: project_events tells who did what'), ('public.project_phases', 'as projects'),
+  ('public.projects', null), ('public.project_phases', null),
   ('public.project_events', 'a log itself'), ('public.cost_calibrations', 'measurements'),
-  ('public.strategy_config', 'strategy_decisions tell what came of it'), ('public.strategy_decisions', 'a log itself');
+  ('public.strategy_config', null), ('public.strategy_decisions', null);
 
 create temporary table found as
 select format('%s.%s', n.nspname, c.relname) as name, c.oid
@@ -76,6 +75,12 @@ select is_empty($$
     ('public.allocator_py_runs', 'progress'), ('public.allocator_py_runs', 'updated_at'),
     ('public.allocation_planner_runs', 'result_metadata'), ('public.allocator_py_runs', 'result'),
     ('public.prime_search_runs', 'progress'), ('public.prime_search_runs', 'updated_at'), ('public.prime_search_runs', 'result'),
+    ('public.prime_check_runs', 'updated_at'), ('public.prime_check_runs', 'offered'), ('public.strategy_decisions', 'scores'),
+    ('public.projects', 'total_tested'), ('public.projects', 'total_found'), ('public.projects', 'best_prime_id'),
+    ('public.projects', 'best_digits'), ('public.projects', 'total_core_hours'), ('public.projects', 'total_cost_usd'),
+    ('public.projects', 'updated_at'), ('public.project_phases', 'total_tested'), ('public.project_phases', 'total_found'),
+    ('public.project_phases', 'total_core_hours'), ('public.project_phases', 'total_cost_usd'),
+    ('public.strategy_config', 'ticked_at'), ('public.strategy_config', 'updated_at'),
     ('public.job_lines_history', 'snapshot'), ('public.job_lines_history', 'changes'),
     ('public.allocation_run_worker_mappings', 'begun_at'), ('public.allocation_run_worker_mappings', 'wishes_changed_at'),
     ('public.preference_worker_job_lines', 'changed_at'), ('public.job_line_worker_mappings', 'emailed_at'))

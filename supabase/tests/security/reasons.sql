@@ -22,6 +22,7 @@ insert into calls (name, call) values
     'worker_mapping', tests.id('north_mapping'), 'job_line', tests.id('north_line'))), %1$L) $$),
   ('unfinalise_match', $$ select public.unfinalise_match(tests.id('north_run'), %1$L) $$),
   ('reopen_window', $$ select public.reopen_window(tests.id('north_run'), %1$L) $$),
+  ('override_decision', $$ select public.override_decision((select max(id) from public.strategy_decisions), %1$L) $$),
   ('import_positions', $$ select public.import_positions(tests.id('north_run'), '[{"hospital": "H", "team": "T", "name": "N", "specialty": "S"}]', p_dry_run => false, p_reason => %1$L) $$),
   ('erase_person', $$ select public.erase_person(tests.id('north_worker'), %1$L) $$);
 
@@ -41,6 +42,8 @@ select tests.remember('snapshot', private.keep_snapshot(tests.id('north_org'), t
 insert into public.allocator_py_runs (id, allocation_run, status, started_at, finished_at, completed_at, result)
 values (tests.remember('match', gen_random_uuid()), tests.id('north_run'), 'COMPLETED', now(), now(), now(), '{}');
 update public.allocation_runs set status = 'closed' where id = tests.id('north_run');
+insert into public.strategy_decisions (org_id, decision_type, summary, reasoning, action_taken)
+values (tests.id('north_org'), 'no_action', 'Nothing is to be done', 'There is nothing.', 'executed');
 select tests.login('north_manager');
 select throws_ok(format(call, repeat('x', 1001)), 'RC400', null, 'a reason is no novel') from calls where name = 'lock_job_lines';
 select cmp_ok(pg_temp.does(call), '>', 0, 'the log has the reason of ' || name) from calls order by step;

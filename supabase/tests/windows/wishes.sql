@@ -1,6 +1,6 @@
 -- A doctor says what they want: what is written when, merged, submitted; and that nobody else reads it while the window is open.
 begin;
-select plan(74);
+select plan(78);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', l) is null from unnest('{a,b,c,d}'::text[]) as l;
 insert into public.workers (id, org_id, user_id, email, name)
@@ -156,5 +156,12 @@ select is(private.close_due_windows(), 1, 'it closes by itself');
 select is((select reason from public.audit_log where table_name = 'allocation_runs' order by id desc limit 1), 'The end of the window came.', 'and the log says why');
 select tests.login('north_manager');
 select is(pg_temp.ranks(), 'a/1 b/2/1 c/3', 'then managers read wishes');
+
+-- Opened again for a reason only, whatever the way.
+select set_config('receptor.reason', '', true);
+select is(pg_temp.code(format('update public.allocation_runs set status = %L where id = %L returning status', status, tests.id('north_run'))),
+  'WINDOW_CLOSED', 'a closed window does not become ' || status || ' without a reason') from unnest('{open,draft}'::text[]) as status;
+select is(pg_temp.code(format('select public.reopen_window(%L, %L)', tests.id('north_run'), ' ')), 'p_reason', 'the function asks for it');
+select is(public.reopen_window(tests.id('north_run'), 'A doctor was on leave.', now() + interval '1 day') ->> 'status', 'open', 'and keeps it');
 select * from finish();
 rollback;

@@ -38,6 +38,17 @@ export const KINDS: Record<string, { text: string; tables: string[] }> = {
     text: "Plans, allocation runs and rules",
     tables: ["allocation_plans", "allocation_runs", "affinity_profiles"],
   },
+  primes: {
+    text: "Searches for primes and campaigns",
+    tables: [
+      "prime_search_runs",
+      "prime_check_runs",
+      "projects",
+      "project_phases",
+      "strategy_config",
+      "strategy_decisions",
+    ],
+  },
   members: { text: "Members and rights", tables: ["org_members", "orgs", "request_limits"] },
 };
 
@@ -70,6 +81,12 @@ const THINGS: Record<string, [noun: string, about?: string]> = {
   orgs: ["Organisation"],
   org_members: ["Member", "user_id"],
   "fleet.request_limits": ["Limits of requests"],
+  prime_search_runs: ["Search for primes"],
+  prime_check_runs: ["Check of primes"],
+  projects: ["Campaign"],
+  project_phases: ["Phase of a campaign"],
+  strategy_config: ["Strategy of campaigns"],
+  strategy_decisions: ["Decision of the strategy"],
 };
 
 /** Columns in words, where their name with blanks is not one. */
