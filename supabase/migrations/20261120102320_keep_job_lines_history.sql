@@ -391,11 +391,13 @@ begin
   v_under_ids := array(select (line ->> 'id')::uuid from jsonb_array_elements(v_under) as line);
 
   if v_is_all then
-    -- All wishes come back, also for lines that were pinned then and are archived now.
+    -- All wishes come back, also for lines that were pinned then and are archived now. What hangs on lines that were archived
+    -- then stays as it is, and so does what hangs on lines that this archives: it comes back with them. Of preferencers alone
+    -- the snapshot names such lines, too.
     v_wished := array(
       select l.id from public.job_lines l
-      where l.allocation_run = v_history.allocation_run and (l.archived_at is null or l.id in (
-        select (jsonb_path_query(v_history.attachments,
+      where l.allocation_run = v_history.allocation_run and (l.archived_at is null and l.is_locked or l.id in (
+        select (jsonb_path_query(v_history.attachments - 'preferencer_lines',
           '$.*[*].job_line ? (@ != null)') #>> '{}')::uuid)));
   end if;
 

@@ -1,7 +1,7 @@
 -- populate_allocation_run() adds to what is there: nobody loses a wish whom the document does not name, and what is given up is
 -- in a snapshot.
 begin;
-select plan(30);
+select plan(33);
 select tests.new_service('north');
 select tests.login('north_manager');
 select tests.remember('match', (public.populate_allocation_run(jsonb_build_object(
@@ -72,6 +72,17 @@ select lives_ok($$ select pg_temp.populate('{"replace": {"preferences": true}, "
   'and the wishes are replaced');
 select lives_ok($$ select public.unarchive_job_lines(tests.id('match'), array[tests.id('line_b')]) $$, 'it comes back');
 select is(split_part(pg_temp.wishes(), ';', 1), 'Bob C1, Bob A2, Bob B2', 'with its ranks');
+
+-- Nor does a restore of replaced wishes take it away, whoever ranks doctors for the archived line.
+select pg_temp.populate('{"preferencers": [{"name": "Dr B", "lines": ["B"], "ranks": [["bob@x.example", 1]]}]}');
+select public.archive_job_lines(tests.id('match'), array[tests.id('line_b')]);
+select tests.remember('replaced', (pg_temp.populate('{"replace": {"preferences": true}, "preferences": [{"worker": "bob@x.example", "ranks": [["A", 1]]}]}') ->> 'snapshot')::uuid);
+select pg_temp.populate('{"lines": [{"name": "New"}], "preferences": [{"worker": "bob@x.example", "ranks": [["New", 3]]}]}');
+select tests.remember('line_new', id) from public.job_lines where allocation_run = tests.id('match') and name = 'New';
+select lives_ok($$ select public.restore_job_lines(tests.id('replaced')) $$, 'replaced wishes are restored');
+select public.unarchive_job_lines(tests.id('match'), array[tests.id('line_b'), tests.id('line_new')]);
+select is(split_part(pg_temp.wishes(), ';', 1), 'Bob C1, Bob A2, Bob B2, Bob New3', 'what hangs on archived lines stays, of those too that it archived');
+select is(split_part(pg_temp.wishes(), ';', 2), ' Dr B B Bob1', 'with its preferencer');
 
 -- What runs is left alone; what is closed is managers' to correct.
 select tests.remember('run', (public.request_allocator_run(jsonb_build_object('allocation_run', tests.id('match')), '{}') #>> '{run,id}')::uuid);
