@@ -4565,7 +4565,7 @@ export type Database = {
           "wall_ms": number;
         }[];
       };
-      "override_decision": { Args: { "p_decision": number; "p_why": string }; Returns: Json };
+      "override_decision": { Args: { "p_decision": number; "p_reason": string }; Returns: Json };
       "pause_prime_search": { Args: { "p_pause": boolean; "p_run": string }; Returns: Json };
       "plan_terms": {
         Args: { "p_starts_on"?: string; "p_template": string; "p_year": number };
