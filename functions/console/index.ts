@@ -12,5 +12,11 @@
 import { createPage, readSettings } from "../../shared/platform/page_host.ts";
 import { ASSETS } from "./assets.ts";
 
-const page = { name: "console", title: "the console", assets: ASSETS, realtime: true };
+const page = {
+  name: "console",
+  title: "the console",
+  assets: ASSETS,
+  realtime: true,
+  worker: false,
+};
 Deno.serve(createPage(page, () => readSettings()));

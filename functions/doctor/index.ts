@@ -8,5 +8,11 @@
 import { createPage, readSettings } from "../../shared/platform/page_host.ts";
 import { ASSETS } from "./assets.ts";
 
-const page = { name: "doctor", title: "the doctors' page", assets: ASSETS, realtime: false };
+const page = {
+  name: "doctor",
+  title: "the doctors' page",
+  assets: ASSETS,
+  realtime: false,
+  worker: true,
+};
 Deno.serve(createPage(page, () => readSettings()));

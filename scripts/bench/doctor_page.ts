@@ -1,11 +1,11 @@
 /// <reference lib="dom" />
 // `deno task bench:doctor-page`: how fast the doctors' page is in a real browser, as a phone on a slow network sees it.
 // Every figure is the median of some tries; a busy machine makes all of them longer. `--draw`: only what is drawn, not what
-// is loaded.
+// is loaded; `--parts`: what drawing spends its time on.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
 import { parseArgs } from "node:util";
-import type { Page } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 import { launchChromium } from "../console/chromium.ts";
 import { buildPages } from "../console/build.ts";
 import { startStack } from "../stack/mod.ts";
@@ -24,8 +24,12 @@ const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.len
 const shown = (values: number[]) =>
   `${Math.round(median(values))} ms (${values.map((value) => Math.round(value)).join(", ")})`;
 
-const { values: { tries, draw } } = parseArgs({
-  options: { tries: { type: "string", default: "5" }, draw: { type: "boolean", default: false } },
+const { values: { tries, draw, parts: showParts } } = parseArgs({
+  options: {
+    tries: { type: "string", default: "5" },
+    draw: { type: "boolean", default: false },
+    parts: { type: "boolean", default: false },
+  },
 });
 const TRIES = Number(tries);
 
@@ -45,9 +49,16 @@ interface Marks {
   dragTimes: number[];
 }
 
-async function slowDown(page: Page): Promise<void> {
+/** Slows the CPU down to that of a phone. */
+async function slowCpu(page: Page): Promise<CDPSession> {
   const session = await page.context().newCDPSession(page);
   await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+  return session;
+}
+
+/** The network as well. */
+async function slowDown(page: Page): Promise<void> {
+  const session = await slowCpu(page);
   await session.send("Network.enable");
   await session.send("Network.emulateNetworkConditions", NETWORK);
 }
@@ -182,7 +193,7 @@ try {
       await quick.goto(DOCTOR);
       await quick.getByRole("heading", { name: "What do you like?" }).waitFor();
       await quick.waitForTimeout(500);
-      // As this machine is: the CPU that drawing takes, times four, is what a phone needs.
+      await slowCpu(quick);
       const steps = [["Lines", ".line", cards, cardsCpu], [
         "Order",
         ".rank",
@@ -191,7 +202,7 @@ try {
       ]] as const;
       for (const [step, rows, wall, cpu] of steps) {
         const [ms, used, parts] = await cpuOf(quick, () => drawStep(quick, step, rows, lines));
-        console.log(`  ${step}: ${parts}`);
+        if (showParts) console.log(`  ${step}: ${parts}`);
         wall.push(ms);
         cpu.push(used);
       }
@@ -207,15 +218,18 @@ try {
       print("sign-in form, nothing cached, CPU 4 times slower, 1.6 Mbit/s", shown(firstVisit));
       print("first step, nothing cached, likewise, session on the device", shown(known));
     }
-    print("all lines as cards, from the tap until painted, this CPU", shown(cards));
+    print("all lines as cards, from the tap until painted, CPU likewise", shown(cards));
     print("the same: CPU of the main thread", shown(cardsCpu));
-    print("all lines in order, from the tap until painted, this CPU", shown(ranks));
+    print("all lines in order, from the tap until painted, CPU likewise", shown(ranks));
     print("the same: CPU of the main thread", shown(ranksCpu));
-    print("a line moved by a key, until painted, this CPU", shown(keys.map(([, paint]) => paint)));
+    print(
+      "a line moved by a key, until painted, CPU likewise",
+      shown(keys.map(([, paint]) => paint)),
+    );
     print("the same: CPU of the main thread", shown(keysCpu));
     const longest = Math.max(...drags).toFixed(1);
     print(
-      "a movement while dragging: work, median and longest",
+      "a movement while dragging: work, median and longest, likewise",
       `${median(drags).toFixed(1)} ms, ${longest} ms`,
     );
   }

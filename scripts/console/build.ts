@@ -20,8 +20,12 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { Buffer } from "node:buffer";
-import type { Asset } from "../../shared/platform/page_host.ts";
-import { contentSecurityPolicy, type PageSettings } from "../../shared/platform/page_policy.ts";
+import { type Asset, WORKER } from "../../shared/platform/page_host.ts";
+import {
+  contentSecurityPolicy,
+  type PageNeeds,
+  type PageSettings,
+} from "../../shared/platform/page_policy.ts";
 import { shakeMethods, shortenPrivateNames } from "./shake.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -39,13 +43,11 @@ export const MAX_FIRST_PAGE_BYTES = 120_000;
 export const MAX_DOCTOR_SENT_BYTES = 100_000;
 
 /** A function's web page, and what of its libraries is left out. */
-interface PageSource {
+interface PageSource extends PageNeeds {
   /** The function. */
   name: string;
   /** Style sheets that come before its own, in the order of names: folders or files of the repository. */
   styles: readonly string[];
-  /** Whether it listens to changes. */
-  realtime: boolean;
   /** What `unused.ts` replaces, as the libraries import it; a build without one of them fails. */
   unused: readonly string[];
   /** Methods of libraries that others name and the page never comes to. */
@@ -68,7 +70,7 @@ export async function bundlePage(source: PageSource): Promise<Asset[]> {
   const [main] = scripts.keys();
   const preloads = [...closure(scripts, main)].filter((name) => name !== main)
     .map((name) => `<link rel="modulepreload" href="{{base}}${name}">`).join("\n    ");
-  return [
+  const assets: Asset[] = [
     {
       name: "index.html",
       type: "text/html; charset=utf-8",
@@ -85,6 +87,24 @@ export async function bundlePage(source: PageSource): Promise<Asset[]> {
     { name: css, type: "text/css; charset=utf-8", text: style },
     { name: "icon.svg", type: "image/svg+xml", text: icon },
   ];
+  return source.worker ? [...assets, await bundleWorker(source, assets)] : assets;
+}
+
+/** The page's service worker: it knows the other files, and is another one whenever any of them is. */
+async function bundleWorker(source: PageSource, assets: readonly Asset[]): Promise<Asset> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "receptor-worker-")));
+  try {
+    const out = join(folder, WORKER);
+    const entry = join(appOf(source), "offline/worker.ts");
+    await denoBundle(ROOT, ["--minify", "--output", out, entry]);
+    const script = await readFile(out, "utf8");
+    const files = assets.map(({ name }) => name).filter((name) => name !== "index.html");
+    const version = fingerprint(script + assets.map(({ text }) => text).join("\n"));
+    const about = `const RECEPTOR=${JSON.stringify({ version, files })};`;
+    return { name: WORKER, type: "text/javascript; charset=utf-8", text: about + script };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** A script and all that it imports before it runs; what it imports when it is needed stays out. */
@@ -145,6 +165,7 @@ export const PAGES = {
     name: "console",
     styles: [],
     realtime: true,
+    worker: false,
     unused: ["@supabase/storage-js", ...UNUSED_AUTH, "./RealtimePresence"],
     neverCalled: CONSOLE_NEVER_CALLS,
   },
@@ -156,6 +177,7 @@ export const PAGES = {
       "functions/console/app/styles/3_ui.css",
     ],
     realtime: false,
+    worker: true,
     unused: UNUSED_AUTH,
     neverCalled: [
       "resend",
@@ -187,11 +209,26 @@ async function bundleScripts(source: PageSource): Promise<Map<string, string>> {
     const standIn = new URL("unused.ts", import.meta.url).href;
     const imports = Object.fromEntries(source.unused.map((specifier) => [specifier, standIn]));
     const externals = source.unused.flatMap((specifier) => ["--external", specifier]);
-    await denoBundle(ROOT, [...externals, "--outdir", whole, join(appOf(source), "main.tsx")]);
+    await denoBundle(ROOT, [
+      "--code-splitting",
+      ...externals,
+      "--outdir",
+      whole,
+      join(appOf(source), "main.tsx"),
+    ]);
     const chunks = shaken(source, await readFiles(whole));
     await writeFiles(whole, { ...chunks, "import_map.json": JSON.stringify({ imports }) });
     await denoBundle(folder, [
-      ...["--no-config", "--no-lock", "--import-map", importMap, "--minify", "--outdir", small],
+      ...[
+        "--code-splitting",
+        "--no-config",
+        "--no-lock",
+        "--import-map",
+        importMap,
+        "--minify",
+        "--outdir",
+        small,
+      ],
       "./whole/main.js",
     ]);
     const { "main.js": main, ...others } = await readFiles(small);
@@ -258,7 +295,7 @@ async function writeFiles(folder: string, files: Record<string, string>): Promis
 
 async function denoBundle(cwd: string, args: string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform", "browser", "--code-splitting", ...args],
+    args: ["bundle", "--quiet", "--platform", "browser", ...args],
     cwd,
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
   }).output();
@@ -374,7 +411,7 @@ async function main(): Promise<number> {
     }
     const supabaseUrl = url.replace(/\/+$/, "");
     await writeSite(out, { supabaseUrl, publishableKey: key }, source);
-    console.log(`Content-Security-Policy: ${contentSecurityPolicy(supabaseUrl, source.realtime)}`);
+    console.log(`Content-Security-Policy: ${contentSecurityPolicy(supabaseUrl, source)}`);
     return 0;
   }
   const stale = await buildPages({ check });

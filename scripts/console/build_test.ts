@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { ASSETS } from "../../functions/console/assets.ts";
 import { ASSETS as DOCTOR_ASSETS } from "../../functions/doctor/assets.ts";
+import { WORKER } from "../../shared/platform/page_host.ts";
 import {
   buildPages,
   firstPageSizes,
@@ -23,12 +24,21 @@ Deno.test("every script that a script of a page loads is there, under a name tha
   for (const assets of [ASSETS, DOCTOR_ASSETS]) {
     const names = new Set(assets.map(({ name }) => name));
     for (const { name, text } of assets.filter(({ name }) => name.endsWith(".js"))) {
+      if (name === WORKER) continue;
       assert.match(name, /-([0-9a-f]{12}|[0-9A-Z]{8})\.js$/);
       for (const [, next] of text.matchAll(/(?:from|import)[ (]?"\.\/([^"]+)"/g)) {
         assert.ok(names.has(next), `${name} loads ${next}`);
       }
     }
   }
+});
+
+Deno.test("the doctors' service worker knows every file of this version of the page, and the console has none", () => {
+  const { text } = DOCTOR_ASSETS.find(({ name }) => name === WORKER)!;
+  const { files } = JSON.parse(/^const RECEPTOR=(\{.*?\});/.exec(text)![1]);
+  const names = DOCTOR_ASSETS.map(({ name }) => name);
+  assert.deepEqual(files, names.filter((name) => name !== WORKER && name !== "index.html"));
+  assert.ok(!ASSETS.some(({ name }) => name === WORKER));
 });
 
 Deno.test("whichever page is opened first, 120 KB are sent at most; the others come when they are needed", () => {

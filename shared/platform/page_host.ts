@@ -6,7 +6,7 @@ import { describeError, log } from "./log.ts";
 import { publishableKey } from "./api_keys.ts";
 import { type Environment, processEnv, requireEnv } from "./env.ts";
 import { ApiError, problemResponse } from "./problem_details.ts";
-import { contentSecurityPolicy, type PageSettings } from "./page_policy.ts";
+import { contentSecurityPolicy, type PageNeeds, type PageSettings } from "./page_policy.ts";
 
 /** A file of a page, as its build wrote it; `{{base}}` in index.html stands for where the others are. */
 export interface Asset {
@@ -17,15 +17,16 @@ export interface Asset {
 }
 
 /** A page that a function serves. */
-export interface WebPage {
+export interface WebPage extends PageNeeds {
   /** The function's name, which ends the page's path. */
   name: string;
   /** In sentences: "the console". */
   title: string;
   assets: readonly Asset[];
-  /** Whether it listens to changes. */
-  realtime: boolean;
 }
+
+/** The script of a page's service worker. */
+export const WORKER = "sw.js";
 
 /**
  * Reads the settings from what the platform gives every function.
@@ -46,6 +47,8 @@ interface File {
   body: Bytes;
   etag: string;
   cache: string;
+  /** The page whose service worker it is. */
+  workerOf?: string;
 }
 
 function file(type: string, text: string, cache: string): File {
@@ -89,7 +92,7 @@ function find(page: WebPage, files: Files, path: string, settings: PageSettings)
     );
   }
   const found = files.others.get(name);
-  if (found) return found;
+  if (found) return name === WORKER ? { ...found, workerOf: page.name } : found;
   throw new ApiError(404, "NOT_FOUND", `${capital(page.title)} has no such file.`);
 }
 
@@ -113,7 +116,7 @@ export function createPage(
       requireReading(page, request);
       const values = settings();
       const found = find(page, files, new URL(request.url).pathname, values);
-      return await answer(request, found, values, page.realtime, gzip);
+      return await answer(request, found, contentSecurityPolicy(values.supabaseUrl, page), gzip);
     } catch (error) {
       if (!(error instanceof ApiError)) {
         log("error", page.name, "request failed", { error: describeError(error) });
@@ -136,8 +139,7 @@ function requireReading(page: WebPage, { method }: Request): void {
 async function answer(
   request: Request,
   found: File,
-  settings: PageSettings,
-  realtime: boolean,
+  policy: string,
   gzip: Compress,
 ): Promise<Response> {
   const headers = new Headers({
@@ -145,7 +147,11 @@ async function answer(
     etag: found.etag,
     vary: "accept-encoding",
   });
-  const policy = contentSecurityPolicy(settings.supabaseUrl, realtime);
+  if (found.workerOf) {
+    // Relative to the script: a function does not know what gateways put before its path. The page's address has no slash at
+    // its end, and is not in the script's folder.
+    headers.set("service-worker-allowed", `../${found.workerOf}`);
+  }
   if (sameTag(request.headers.get("if-none-match"), found.etag)) {
     return secured(new Response(null, { status: 304, headers }), policy);
   }

@@ -9,6 +9,7 @@ const PAGE: WebPage = {
   name: "console",
   title: "the console",
   realtime: true,
+  worker: false,
   assets: [
     {
       name: "index.html",
@@ -151,17 +152,40 @@ Deno.test("console answers HEAD without a body, and refuses what is no reading o
 });
 
 Deno.test("contentSecurityPolicy() lets the page reach its own project and nothing else", async () => {
-  const policy = contentSecurityPolicy("https://x.example");
+  const policy = contentSecurityPolicy("https://x.example", PAGE);
   assert.match(policy, /^default-src 'none'; script-src 'self'; style-src 'self';/);
   assert.match(
     policy,
     /connect-src 'self' https:\/\/x\.example\/auth\/v1\/ [^;]* wss:\/\/x\.example\/realtime\/v1\/;/,
   );
   assert.doesNotMatch(policy, /unsafe|\*/);
-  assert.doesNotMatch(contentSecurityPolicy("https://x.example", false), /wss/);
+  assert.doesNotMatch(
+    contentSecurityPolicy("https://x.example", { realtime: false, worker: true }),
+    /wss/,
+  );
   const response = await get("/console");
   assert.equal(response.headers.get("content-security-policy"), policy);
   assert.equal(response.headers.get("x-content-type-options"), "nosniff");
+});
+
+Deno.test("a service worker is asked for anew, may answer for the page's address, and comes by one policy of trusted types", async () => {
+  const text = "self.addEventListener('fetch', () => {});";
+  const page = createPage({
+    ...PAGE,
+    name: "doctor",
+    worker: true,
+    assets: [...PAGE.assets, { name: "sw.js", type: "text/javascript; charset=utf-8", text }],
+  }, () => SETTINGS);
+  const script = "https://x.example/functions/v1/doctor/sw.js";
+  const { status, headers } = await page(new Request(script));
+  assert.equal(status, 200);
+  assert.equal(headers.get("cache-control"), "no-cache");
+  const widest = new URL(headers.get("service-worker-allowed")!, script);
+  assert.equal(widest.pathname, "/functions/v1/doctor");
+  assert.match(headers.get("content-security-policy")!, /trusted-types receptor-worker$/);
+  const others = await get("/console");
+  assert.match(others.headers.get("content-security-policy")!, /trusted-types 'none'$/);
+  assert.equal(others.headers.get("service-worker-allowed"), null);
 });
 
 Deno.test("readSettings() takes the public URL and the default key, and names what is missing", () => {

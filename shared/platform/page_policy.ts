@@ -8,11 +8,19 @@ export interface PageSettings {
   publishableKey: string;
 }
 
-/**
- * What the page may load and where it may connect: its own files, and this project's services.
- * @param realtime whether it listens to changes
- */
-export function contentSecurityPolicy(supabaseUrl: string, realtime = true): string {
+/** What a page does that others need not. */
+export interface PageNeeds {
+  /** It listens to changes. */
+  realtime: boolean;
+  /** It has a service worker: the policy of trusted types that its script's address comes by is allowed, and no other. */
+  worker: boolean;
+}
+
+/** What the page may load and where it may connect: its own files, and this project's services. */
+export function contentSecurityPolicy(
+  supabaseUrl: string,
+  { realtime, worker }: PageNeeds,
+): string {
   const socket = supabaseUrl.replace(/^http/, "ws");
   const services = [
     ...["auth", "rest", "functions"].map((service) => `${supabaseUrl}/${service}/v1/`),
@@ -28,6 +36,6 @@ export function contentSecurityPolicy(supabaseUrl: string, realtime = true): str
     "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    worker ? "trusted-types receptor-worker" : "trusted-types 'none'",
   ].join("; ");
 }

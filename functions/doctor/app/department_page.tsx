@@ -16,8 +16,8 @@ import {
 } from "./model/ranking.ts";
 import { days, moment } from "./model/when.ts";
 import { RankList, type Section } from "./parts/rank_list.tsx";
+import { Refused, SavingNote, useDesk } from "./parts/saving.tsx";
 import { departmentSource } from "./sources.ts";
-import { Refused, SavingNote, useDesk } from "./window_page.tsx";
 
 /** Doctors ranked, and not ranked. */
 export function DepartmentPage({ api, keep, device, preferencer }: {

@@ -192,6 +192,8 @@ export function createDesk<Wire, Choice>(
       } catch (failure) {
         const known = asError(failure);
         if (!isPassing(known) || choice.value === null) error.value = known;
+        // What an earlier visit left is tried again by itself, as what is typed now is.
+        else if (count(pending.value) > 0 && saving.value.state !== "refused") fail(known);
         else if (saving.value.state === "saved") saving.value = { state: "offline" };
       }
     },

@@ -120,6 +120,24 @@ const rank = (desk: Desk, line: string, order_preference: number) =>
   desk.change({ lines: new Map([[line, { order_preference }]]) });
 const rankOf = (desk: Desk, line: string) => desk.wishes.value.lines.get(line)?.order_preference;
 
+Deno.test("opened without a network, what an earlier visit left is told as unsaved, tried again by itself, and saved", async () => {
+  const server = new FakeServer(), shelf = createShelf();
+  const before = device(server, shelf, { tab: "old" });
+  await before.desk.refresh();
+  server.online = false;
+  rank(before.desk, "a", 3);
+  before.desk.stop();
+  const { desk, run, waits } = device(server, shelf, { tab: "new" });
+  await desk.refresh();
+  assert.deepEqual(desk.saving.value, { state: "offline" });
+  assert.equal(desk.unsaved.value, 1);
+  assert.equal(waits(), 1);
+  server.online = true;
+  await run();
+  assert.equal(desk.saving.value.state, "saved");
+  assert.equal(server.lines.get("a")?.order_preference, 3);
+});
+
 Deno.test("what is said is seen at once, and saved after a pause in one request", async () => {
   const server = new FakeServer(), { desk, run } = device(server);
   await desk.refresh();

@@ -3,6 +3,9 @@
 import { render } from "preact";
 import { readConfig } from "../../console/app/data/config.ts";
 import { createApi } from "./api.ts";
+import { whenIdle } from "./idle.ts";
+import { loadLater } from "./later.tsx";
+import { keepForOffline } from "./offline/register.ts";
 import { createSession } from "./session.ts";
 import { Shell } from "./shell.tsx";
 
@@ -13,6 +16,10 @@ try {
   const session = createSession(config);
   root.replaceChildren();
   render(<Shell session={session} api={createApi(config, session)} />, root);
+  whenIdle(() => {
+    loadLater();
+    void keepForOffline();
+  });
 } catch (error) {
   root.replaceChildren();
   render(

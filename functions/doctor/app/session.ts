@@ -1,10 +1,15 @@
 // Who is signed in on this device. A session that cannot be renewed because there is no network stays: the page goes on
 // with what the device holds, and asks for nothing.
+//
+// The client of Auth is loaded when it is needed, or when the page has been drawn: a session that is good for a while needs
+// none, and its script is half of all that a first visit loads.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { AuthClient, type AuthError, type Session as AuthSession } from "@supabase/auth-js";
+import type { AuthError, Session as AuthSession } from "@supabase/auth-js";
 import { networkError, ReceptorError } from "../../../shared/client/errors.ts";
 import type { Config } from "../../console/app/data/config.ts";
+import type { Auth } from "./auth.ts";
+import { whenIdle } from "./idle.ts";
 
 /** The signed-in person. */
 export interface User {
@@ -37,19 +42,14 @@ export interface Session {
   signOut(): Promise<void>;
 }
 
+/** A stored token is used by itself while it is good for so long yet, in ms; before that it is renewed. */
+const GOOD_FOR = 120_000;
+
 /** Restores the session of this browser, takes one from the link that was followed, and renews it while the page is open. */
-export function createSession({ supabaseUrl, publishableKey }: Config): Session {
-  const kept = storedUser();
-  const auth = new AuthClient({
-    url: `${supabaseUrl}/auth/v1`,
-    // Spelled as the client spells them, which puts a token in the place of the second.
-    headers: { apikey: publishableKey, Authorization: `Bearer ${publishableKey}` },
-    storageKey: SESSION_KEY,
-    detectSessionInUrl: true,
-    flowType: "implicit",
-  });
+export function createSession(config: Config): Session {
   // The device knows who it was before the network says so: what is on it can be drawn at once.
-  const user = signal<User | null | undefined>(kept ?? undefined);
+  const followed = /[#&](access_token|error_description)=/.test(location.hash);
+  const user = signal<User | null | undefined>(storedUser() ?? (followed ? undefined : null));
   const expired = signal(false);
   let leaving = false;
 
@@ -61,12 +61,40 @@ export function createSession({ supabaseUrl, publishableKey }: Config): Session 
     leaving = false;
     user.value = next;
   };
-  auth.onAuthStateChange((_event, session) => take(session));
+
+  let loading: Promise<Auth> | null = null;
+  const load = async (): Promise<Auth> => {
+    const { createAuth } = await import("./auth.ts");
+    const auth = createAuth(config, SESSION_KEY);
+    auth.onAuthStateChange((_event, session) => take(session));
+    return auth;
+  };
+  /** @throws {ReceptorError} NETWORK where its script cannot be had now */
+  const client = (): Promise<Auth> =>
+    loading ??= load().catch((failure) => {
+      loading = null;
+      throw networkError(failure);
+    });
+  const fetchSoon = () => void client().catch(() => undefined);
+  if (followed) void client().catch(() => user.value = null);
+  else whenIdle(fetchSoon);
 
   const end = async () => {
-    await auth.signOut({ scope: "local" }).catch(() => undefined);
+    await client().then((auth) => auth.signOut({ scope: "local" })).catch(() => undefined);
     localStorage.removeItem(SESSION_KEY);
     take(null);
+  };
+  /** What a call of Auth says was wrong, as a sentence. */
+  const ask = async (
+    call: (auth: Auth) => Promise<{ error: AuthError | null }>,
+    refused: string,
+  ): Promise<string | null> => {
+    try {
+      const { error } = await call(await client());
+      return error && faultOf(error, refused);
+    } catch {
+      return OUT_OF_REACH;
+    }
   };
 
   return {
@@ -74,6 +102,9 @@ export function createSession({ supabaseUrl, publishableKey }: Config): Session 
     expired,
     end,
     async token() {
+      const stored = storedSession();
+      if (stored && stored.expires_at * 1000 > Date.now() + GOOD_FOR) return stored.access_token;
+      const auth = await client();
       const { data, error } = await auth.getSession();
       if (data.session) return data.session.access_token;
       if (error && isOutOfReach(error)) throw networkError(error);
@@ -84,27 +115,40 @@ export function createSession({ supabaseUrl, publishableKey }: Config): Session 
         message: "Your session has ended. Sign in again.",
       });
     },
-    async signIn(email, password) {
-      const { error } = await auth.signInWithPassword({ email, password });
-      return error && faultOf(error, "The email address or the password is not right.");
-    },
-    async sendLink(email) {
+    signIn: (email, password) =>
+      ask(
+        (auth) => auth.signInWithPassword({ email, password }),
+        "The email address or the password is not right.",
+      ),
+    sendLink(email) {
       const emailRedirectTo = location.href.replace(/#.*/, "");
-      const { error } = await auth.signInWithOtp({ email, options: { emailRedirectTo } });
-      return error && faultOf(
-        error,
+      return ask(
+        (auth) => auth.signInWithOtp({ email, options: { emailRedirectTo } }),
         "This project sends no e-mail to that address. Sign in with your password, or ask your workforce unit.",
       );
     },
-    async useCode(email, token) {
-      const { error } = await auth.verifyOtp({ email, token, type: "email" });
-      return error && faultOf(error, "That code is not right, or too old. Ask for another.");
-    },
+    useCode: (email, token) =>
+      ask(
+        (auth) => auth.verifyOtp({ email, token, type: "email" }),
+        "That code is not right, or too old. Ask for another.",
+      ),
     async signOut() {
       leaving = true;
       await end();
     },
   };
+}
+
+/** The session that this browser keeps, where it has what one has. */
+function storedSession(): { access_token: string; expires_at: number } | null {
+  try {
+    const { access_token, expires_at } = JSON.parse(localStorage.getItem(SESSION_KEY)!);
+    return typeof access_token === "string" && typeof expires_at === "number"
+      ? { access_token, expires_at }
+      : null;
+  } catch {
+    return null;
+  }
 }
 
 function userOf(session: AuthSession): User {
@@ -125,6 +169,8 @@ function isOutOfReach({ name, status }: AuthError): boolean {
   return name === "AuthRetryableFetchError" || !status || status >= 500;
 }
 
+const OUT_OF_REACH = "The project could not be reached. Check the connection and try again.";
+
 /** Why signing in failed, in a sentence. @param refused what it means where the project says no */
 function faultOf(error: AuthError, refused: string): string {
   if (error.status === 429) return "Too many attempts. Wait a minute and try again.";
@@ -134,7 +180,7 @@ function faultOf(error: AuthError, refused: string): string {
       : "That failed on the server. Try again in a moment.";
   }
   if (isOutOfReach(error)) {
-    return "The project could not be reached. Check the connection and try again.";
+    return OUT_OF_REACH;
   }
   return refused;
 }

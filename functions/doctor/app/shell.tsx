@@ -8,11 +8,11 @@ import { Dialog } from "../../console/app/ui/dialog.tsx";
 import { route } from "../../console/app/router.ts";
 import { randomId } from "../../../shared/client/random_id.ts";
 import type { Api } from "./api.ts";
-import { DepartmentPage } from "./department_page.tsx";
 import { Home } from "./home.tsx";
 import { createKeep, forget, unsaved } from "./keep.ts";
+import { LaterPart } from "./later.tsx";
 import type { Session, User } from "./session.ts";
-import { SignIn } from "./sign_in.tsx";
+import { LAST_EMAIL, SignIn } from "./sign_in.tsx";
 import { isStep, WindowPage } from "./window_page.tsx";
 
 /** Names this browser in the history of wishes. */
@@ -58,7 +58,13 @@ function SignedIn({ session, api, user }: { session: Session; api: Api; user: Us
           />
         )
         : page === "department" && id !== ""
-        ? <DepartmentPage key={id} api={api} keep={keep} device={device} preferencer={id} />
+        ? (
+          <LaterPart
+            key={id}
+            name="DepartmentPage"
+            props={{ api, keep, device, preferencer: id }}
+          />
+        )
         : <Home api={api} user={user} shelf={shelf} tab={tab} stay={page === "list"} />}
     </>
   );
@@ -73,6 +79,7 @@ function Header({ session, user }: { session: Session; user: User }) {
   const asking = useSignal(0);
   const leave = async () => {
     forget(localStorage, user.id);
+    localStorage.removeItem(LAST_EMAIL);
     await session.signOut();
     location.hash = "#/";
   };

@@ -6,8 +6,8 @@ import { Button } from "../../console/app/ui/button.tsx";
 import { TextField } from "../../console/app/ui/field.tsx";
 import type { Session } from "./session.ts";
 
-/** Where the address is remembered that signed in last on this device. */
-const LAST_EMAIL = "receptor.doctor.email";
+/** Where the address is remembered that signed in last on this device, until its person signs out. */
+export const LAST_EMAIL = "receptor.doctor.email";
 
 /** Asks who it is. What was typed stays where it is when it was wrong. */
 export function SignIn({ session }: { session: Session }) {

@@ -1,35 +1,33 @@
 // One window: its header with the countdown and how saving goes, the steps, and the step that the address names.
 
-import { useComputed, useSignal } from "@preact/signals";
-import type { ComponentChildren, ComponentType } from "preact";
+import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { hashOf } from "../../console/app/router.ts";
 import { Button } from "../../console/app/ui/button.tsx";
 import type { Api } from "./api.ts";
-import { createDesk, type Desk, type Saving } from "./desk.ts";
+import { createDesk } from "./desk.ts";
 import type { Keep } from "./keep.ts";
+import { whenIdle } from "./idle.ts";
+import { type Later, LaterPart } from "./later.tsx";
 import { Countdown } from "./parts/countdown.tsx";
+import { Refused, SavingNote, useDesk } from "./parts/saving.tsx";
 import { doctorSource } from "./sources.ts";
-import { How } from "./steps/how.tsx";
-import { Lines } from "./steps/lines.tsx";
-import { Rank } from "./steps/rank.tsx";
-import { Result } from "./steps/result.tsx";
 import { Specialties } from "./steps/specialties.tsx";
-import { Submit } from "./steps/submit.tsx";
 import { createWork, type Work, WorkContext } from "./work.ts";
 
 interface Step {
   path: string;
   title: string;
-  component: ComponentType<{ next: string }>;
+  /** Null: the one that is here from the start. */
+  part: Extract<keyof Later, "Lines" | "Rank" | "Submit" | "Result"> | null;
 }
 
 const STEPS: readonly Step[] = [
-  { path: "wishes", title: "Likes", component: Specialties },
-  { path: "lines", title: "Lines", component: Lines },
-  { path: "rank", title: "Order", component: Rank },
-  { path: "submit", title: "Submit", component: Submit },
-  { path: "result", title: "Result", component: Result },
+  { path: "wishes", title: "Likes", part: null },
+  { path: "lines", title: "Lines", part: "Lines" },
+  { path: "rank", title: "Order", part: "Rank" },
+  { path: "submit", title: "Submit", part: "Submit" },
+  { path: "result", title: "Result", part: "Result" },
 ];
 
 /** Whether an address is that of a step. */
@@ -51,6 +49,9 @@ export function WindowPage({ api, keep, device, workerMapping, step }: {
   const work = useMemo(() => createWork(api, keep, desk), [desk]);
   useDesk(desk);
   const { choice, error } = desk;
+  const known = choice.value !== null;
+  // What the next steps need is worked out before they come.
+  useEffect(() => known ? whenIdle(() => void work.mixed.value) : undefined, [work, known]);
   if (choice.value === null) {
     return (
       <main class="main stack">
@@ -73,23 +74,6 @@ export function WindowPage({ api, keep, device, workerMapping, step }: {
   );
 }
 
-/** Reads when the page opens, comes back to the front, or has a network again. */
-export function useDesk<Choice>(desk: Desk<Choice>): void {
-  useEffect(() => {
-    const look = () => {
-      if (document.visibilityState === "visible") void desk.refresh();
-    };
-    look();
-    addEventListener("online", look);
-    document.addEventListener("visibilitychange", look);
-    return () => {
-      desk.stop();
-      removeEventListener("online", look);
-      document.removeEventListener("visibilitychange", look);
-    };
-  }, [desk]);
-}
-
 function Open({ work, workerMapping, step }: { work: Work; workerMapping: string; step: string }) {
   const { window } = work.choice.value;
   const steps = STEPS.filter(({ path }) =>
@@ -99,8 +83,7 @@ function Open({ work, workerMapping, step }: { work: Work; workerMapping: string
   const shown = steps[at];
   const next = hashOf(steps[at + 1]?.path ?? "submit", workerMapping);
   const main = useFocusOnStep(step);
-  // Dragged rows and cards are drawn for the step alone.
-  const Shown = step === "how" ? How : (shown ?? steps[0]).component;
+  const part = step === "how" ? "How" : (shown ?? steps[0]).part;
   return (
     <>
       <Steps steps={steps} step={shown?.path ?? step} workerMapping={workerMapping}>
@@ -113,7 +96,9 @@ function Open({ work, workerMapping, step }: { work: Work; workerMapping: string
         <p class="note warn refused" role="alert">{work.desk.error.value.message}</p>
       )}
       <main class="main" ref={main}>
-        <Shown key={step} next={next} />
+        {part === null
+          ? <Specialties key={step} next={next} />
+          : <LaterPart key={step} name={part} props={{ next }} />}
         <p class="small quiet foot-links no-print">
           <a href={hashOf("how", workerMapping)}>How the match works</a> ·{" "}
           <a href="#/list">All windows</a>
@@ -161,71 +146,6 @@ function Steps({ steps, step, workerMapping, children }: {
           ))}
         </ol>
       </nav>
-    </div>
-  );
-}
-
-/** How saving goes, in a word; spoken only where something is wrong. */
-export function SavingNote<Choice>({ desk }: { desk: Desk<Choice> }) {
-  const words = useComputed(() => savingWords(desk.saving.value, desk.unsaved.value));
-  const quiet = desk.saving.value.state === "saved" || desk.saving.value.state === "saving";
-  return (
-    <>
-      <span class={`saving ${desk.saving.value.state}`} data-saving={desk.saving.value.state}>
-        {words}
-      </span>
-      <span class="visually-hidden" role="status">{quiet ? "" : words}</span>
-      {desk.full.value && (
-        <span class="tag danger" role="alert">
-          This device has no room: stay online until all is saved
-        </span>
-      )}
-    </>
-  );
-}
-
-function savingWords(saving: Saving, unsaved: number): string {
-  switch (saving.state) {
-    case "saved":
-      return "Saved";
-    case "saving":
-      return "Saving…";
-    case "offline":
-      return unsaved > 0 ? `Offline: ${unsaved} kept on this device` : "Offline";
-    case "refused":
-      return "Not saved";
-  }
-}
-
-/** What the database did not take, and what can be done. */
-export function Refused<Choice>({ desk }: { desk: Desk<Choice> }) {
-  const sure = useSignal(false);
-  const { value: saving } = desk.saving;
-  if (saving.state !== "refused") return null;
-  return (
-    <div class="note danger refused" role="alert">
-      <p>
-        <strong>
-          {desk.unsaved.value === 1 ? "One change was" : `${desk.unsaved.value} changes were`}{" "}
-          not saved.
-        </strong>{" "}
-        {saving.error.message} What you see holds them; they are on this device only.
-      </p>
-      {saving.error.errors && (
-        <ul>
-          {saving.error.errors.map(({ path, message }) => <li key={path}>{path}: {message}</li>)}
-        </ul>
-      )}
-      <div class="actions">
-        {sure.value
-          ? (
-            <>
-              <Button kind="danger" onClick={() => void desk.discard()}>Yes, give them up</Button>
-              <Button onClick={() => sure.value = false}>Keep them</Button>
-            </>
-          )
-          : <Button onClick={() => sure.value = true}>Show what is saved instead</Button>}
-      </div>
     </div>
   );
 }

@@ -1,7 +1,14 @@
 // What the database says and takes, as the page's own shapes.
 
 import { storable } from "../../../shared/platform/texts.ts";
-import type { Bucket, Line, Position, Span, Term } from "./model/lines.ts";
+import {
+  type Bucket,
+  byName,
+  type Line,
+  type Position,
+  type Span,
+  type Term,
+} from "./model/lines.ts";
 import {
   type Kind,
   KINDS,
@@ -186,7 +193,7 @@ export function choiceOf(wire: WireChoice): Choice {
     terms: wire.terms.map(({ term, ...span }) => ({ term, ...spanOf(span) })),
     specialties: wire.specialties,
     hospitals: wire.hospitals,
-    lines: wire.lines.map((line) => lineOf(line, positions)),
+    lines: byName(wire.lines.map((line) => lineOf(line, positions))),
   };
 }
 
@@ -300,11 +307,13 @@ export function departmentOf(wire: WireDepartment): Department {
     dueDate: head.due_date,
     timezone: head.timezone,
     canWrite: head.can_write,
-    doctors: wire.doctors.map(({ worker_mapping, name, eligible }) => ({
-      id: worker_mapping,
-      name,
-      eligible,
-    })),
+    doctors: byName(
+      wire.doctors.map(({ worker_mapping, name, eligible }) => ({
+        id: worker_mapping,
+        name,
+        eligible,
+      })),
+    ),
     lines: wire.lines.map((line) => lineOf(line, positions)),
   };
 }

@@ -292,6 +292,115 @@ browserTest(
   },
 );
 
+/** Waits until the page's files are kept, so that it can be opened without a network. */
+function keptForOffline(page: Page): Promise<void> {
+  return page.evaluate("navigator.serviceWorker.ready.then(() => {})");
+}
+
+/** Addresses of all that the service worker keeps. */
+function keptFiles(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const shelves = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+    const requests = await Promise.all(shelves.map((shelf) => shelf.keys()));
+    return requests.flat().map(({ url }) => url);
+  });
+}
+
+browserTest(
+  "reloaded without a network the page opens, shows what was typed, takes more, and saves it all with the network",
+  async () => {
+    await using year = await createYear({ lines: 5 });
+    await openWindow(year);
+    await using doctor = await doctorAt(year.doctors[0].user, "", PHONE);
+    const { page } = doctor;
+    await page.getByRole("heading", { name: "What do you like?" }).waitFor();
+    await keptForOffline(page);
+    await doctor.context.setOffline(true);
+    await feel(page, "Cardiology", "Love");
+    await page.locator("[data-saving=offline]").waitFor();
+    await page.reload();
+    const loved = page.getByRole("radiogroup", { name: "Cardiology" })
+      .getByRole("radio", { name: "Love" });
+    await loved.waitFor();
+    assert.equal(await loved.getAttribute("aria-checked"), "true");
+    await page.locator("[data-saving=offline]").getByText(/1 kept on this device/).waitFor();
+    await feel(page, "Emergency", "Dislike");
+    await step(page, "Order");
+    const [first, second] = await order(page, 0);
+    await page.locator(".rank", { hasText: second }).locator(".open").click();
+    await page.getByRole("button", { name: "To the top" }).click();
+    await page.keyboard.press("Escape");
+    await page.reload();
+    await page.getByRole("heading", { name: "Your order" }).waitFor();
+    assert.deepEqual((await order(page, 0)).slice(0, 2), [second, first]);
+    await doctor.context.setOffline(false);
+    await saved(page);
+    assert.equal((await ranked(year))[0], second);
+    const said = await sql`
+      select specialty, sentiment from public.worker_specialty_sentiments
+      where worker_mapping = ${year.doctors[0].mapping} order by specialty`;
+    assert.deepEqual(said.map((row) => [row.specialty, row.sentiment]), [
+      ["Cardiology", 2],
+      ["Emergency", -1],
+    ]);
+  },
+);
+
+browserTest(
+  "what is kept to open the page without a network is the page alone; signing out leaves nothing of a doctor",
+  async () => {
+    await using year = await createYear({ lines: 4 });
+    await openWindow(year);
+    await using doctor = await doctorAt(year.doctors[0].user);
+    const { page } = doctor;
+    await page.getByRole("heading", { name: "What do you like?" }).waitFor();
+    await keptForOffline(page);
+    await page.reload();
+    await feel(page, "Cardiology", "Love");
+    await saved(page);
+    const files = (await keptFiles(page)).map((url) => url.replace(/^.*\/functions\/v1/, ""));
+    assert.ok(files.length >= 7, String(files));
+    for (const file of files) {
+      assert.match(file, /^\/doctor(\/([\w-]+\.(js|css|svg)|config\.json))?$/);
+    }
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("Password").waitFor();
+    const left = await page.evaluate(() => JSON.stringify({ ...localStorage }));
+    assert.doesNotMatch(left, new RegExp(year.doctors[0].user.id));
+    assert.doesNotMatch(left, /Cardiology|access_token/);
+    // The next person on this device, without a network: the form, and nothing of who was here.
+    await doctor.context.setOffline(true);
+    await page.reload();
+    await page.getByLabel("Password").waitFor();
+    await signInDoctor(page, login(year.doctors[0].user));
+    await page.getByRole("alert").getByText("could not be reached").waitFor();
+  },
+);
+
+browserTest(
+  "hundreds of lines: all have their text soon, so that the browser finds it; printing waits for none",
+  async () => {
+    await using year = await createYear({ lines: 60 });
+    await openWindow(year);
+    await using doctor = await doctorAt(year.doctors[0].user, "", PHONE);
+    const { page } = doctor;
+    await page.getByRole("heading", { name: "What do you like?" }).waitFor();
+    // No time for anything that can wait: only what is near is drawn, until it is to be printed.
+    await page.evaluate("globalThis.requestIdleCallback = () => 0");
+    await step(page, "Lines");
+    await page.locator(".line").nth(59).waitFor({ state: "attached" });
+    assert.ok(await page.locator(".line .terms").count() < 30);
+    await page.evaluate('dispatchEvent(new Event("beforeprint"))');
+    assert.equal(await page.locator(".line .terms").count(), 60);
+    await page.reload();
+    await page.locator(".line").nth(59).locator(".terms").waitFor({ state: "attached" });
+    const last = page.locator(".line").nth(59);
+    assert.equal(await last.getByRole("combobox").count(), 0, "fields come when it comes near");
+    await last.scrollIntoViewIfNeeded();
+    await last.getByRole("combobox", { name: /Bucket of/ }).waitFor();
+  },
+);
+
 browserTest("two devices at once: each line is where it was put last, on both", async () => {
   await using year = await createYear({ lines: 6 });
   await openWindow(year);

@@ -43,6 +43,7 @@ export function matches(line: Line, marks: Marks, search: Search): boolean {
     (search.hospital === "" || position.hospital === search.hospital)
   );
   if (!here && (search.specialty !== "" || search.hospital !== "")) return false;
+  if (search.text === "") return true;
   const words = fold(search.text).split(/\s+/).filter(Boolean);
   if (words.length === 0) return true;
   const text = fold([

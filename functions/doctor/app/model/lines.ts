@@ -60,6 +60,14 @@ export interface Line {
   reason: string | null;
 }
 
+let collator: Intl.Collator | undefined;
+
+/** In the order of names, numbers in them as people count. Once for each answer: comparing names is slow. */
+export function byName<Named extends { name: string }>(all: readonly Named[]): Named[] {
+  collator ??= new Intl.Collator("en", { numeric: true });
+  return [...all].sort((a, b) => collator!.compare(a.name, b.name));
+}
+
 const DAY = 86_400_000;
 
 /** Weeks that a span holds, at least one. */

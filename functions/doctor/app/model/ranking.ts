@@ -28,7 +28,10 @@ const RANGES: Record<Exclude<Bucket, -2>, [number, number]> = {
   [-1]: [15_000, 20_001],
 };
 
-/** The lines of each bucket in order: those placed by hand first, then the others by their scores. */
+/**
+ * The lines of each bucket in order: those placed by hand first, then the others by their scores; equals stay as they come.
+ * @param placed in the order of their names
+ */
 export function arrange(placed: Iterable<Placed>): Map<Bucket, Placed[]> {
   const buckets = new Map<Bucket, Placed[]>(BUCKETS.map((bucket) => [bucket, []]));
   for (const each of placed) buckets.get(each.bucket)!.push(each);
@@ -38,11 +41,8 @@ export function arrange(placed: Iterable<Placed>): Map<Bucket, Placed[]> {
 
 function compare(a: Placed, b: Placed): number {
   if (a.rank !== b.rank) return (a.rank ?? Infinity) - (b.rank ?? Infinity);
-  return b.score - a.score || byName(a.name, b.name) || (a.id < b.id ? -1 : 1);
+  return b.score - a.score;
 }
-
-const COLLATOR = new Intl.Collator("en", { numeric: true });
-const byName = (a: string, b: string) => COLLATOR.compare(a, b);
 
 /** Whether a line stands equal with the one before it. */
 export function tiesWithPrevious(list: readonly Placed[], index: number): boolean {

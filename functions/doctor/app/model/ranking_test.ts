@@ -1,7 +1,7 @@
 // Orders within buckets: moves do what they say, write little, and keep all other lines where they were.
 
 import assert from "node:assert/strict";
-import { type Bucket, BUCKETS } from "./lines.ts";
+import { type Bucket, BUCKETS, byName } from "./lines.ts";
 import {
   arrange,
   move,
@@ -41,8 +41,12 @@ function drawn(seed: number) {
   };
 }
 
-Deno.test("lines stand by their scores until one is moved; names break ties as people count", () => {
-  const placed = [line("JL 10", 1, null, 70), line("JL 2", 1, null, 70), line("JL 3", 1, null, 75)];
+Deno.test("lines stand by their scores until one is moved; equals stay in the order of names, as people count", () => {
+  const placed = byName([
+    line("JL 10", 1, null, 70),
+    line("JL 2", 1, null, 70),
+    line("JL 3", 1, null, 75),
+  ]);
   assert.deepEqual(ids(placed).get(1), ["JL 3", "JL 2", "JL 10"]);
 });
 

@@ -4,25 +4,32 @@ import type { Span } from "./lines.ts";
 
 const DAY = 86_400_000, HOUR = 3_600_000, MINUTE = 60_000;
 
-/** Making one takes longer than a hundred uses of it. */
-const DAYS = new Intl.DateTimeFormat("en-AU", { dateStyle: "medium", timeZone: "UTC" });
+/** As Australians shorten them. By hand: the browser's formats take longer to make than the first drawing may. */
+const MONTHS = "Jan Feb Mar Apr May June July Aug Sept Oct Nov Dec".split(" ");
+
+interface Parts {
+  day: number;
+  month: string;
+  year: string;
+}
+
+function partsOf(date: string): Parts {
+  const [year, month, day] = date.split("-");
+  return { day: Number(day), month: MONTHS[Number(month) - 1], year };
+}
 
 /** A day, e.g. "11 Jan 2027". @param date `YYYY-MM-DD`, of no time zone */
 export function day(date: string): string {
-  return DAYS.format(new Date(`${date}T00:00:00Z`));
+  const { day, month, year } = partsOf(date);
+  return `${day} ${month} ${year}`;
 }
 
-/** Spans in words: all lines have the same terms. */
-const SPANS = new Map<string, string>();
-
-/** First and last day, e.g. "11 Jan – 11 Apr 2027". */
+/** First and last day, e.g. "11 Jan – 11 Apr 2027"; what both have in common is said once. */
 export function days({ startsOn, endsOn }: Span): string {
-  const key = `${startsOn}/${endsOn}`;
-  const known = SPANS.get(key);
-  if (known !== undefined) return known;
-  const text = DAYS.formatRange(new Date(`${startsOn}T00:00:00Z`), new Date(`${endsOn}T00:00:00Z`));
-  SPANS.set(key, text);
-  return text;
+  const a = partsOf(startsOn), b = partsOf(endsOn);
+  if (startsOn === endsOn) return day(endsOn);
+  if (a.year !== b.year) return `${day(startsOn)} – ${day(endsOn)}`;
+  return a.month === b.month ? `${a.day}–${day(endsOn)}` : `${a.day} ${a.month} – ${day(endsOn)}`;
 }
 
 /** A moment with its time zone, e.g. "Fri, 4 Dec 2026, 5:00 pm AEDT". @param timeZone of the device where none is given */

@@ -1,8 +1,6 @@
-// A line as a card: its terms with dates and hospitals, its leave, its score and why, and what the doctor said of it. What is
-// far out of sight is drawn when it comes near, so that hundreds of lines appear at once.
+// A line as a card: its terms with dates and hospitals, its leave, its score and why, and what the doctor said of it.
 
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
 import { SelectField } from "../../../console/app/ui/field.tsx";
 import {
   type Bucket,
@@ -15,14 +13,15 @@ import {
 import type { Score } from "../model/score.ts";
 import { days } from "../model/when.ts";
 import { useWork } from "../work.ts";
+import type { Stage, Stages } from "./use_stages.ts";
 
 /** Choices of a select of buckets. */
 export const BUCKET_OPTIONS = BUCKETS.map((
   bucket,
 ): [string, string] => [String(bucket), BUCKET_NAMES[bucket]]);
 
-/** Props of {@link LineCard}. It reads a signal, so that it is drawn anew only where one of these changed. */
-interface Props {
+/** What a card shows. */
+export interface CardProps {
   line: Line;
   score: Score;
   /** Null: the doctor may not have it. */
@@ -34,22 +33,39 @@ interface Props {
   onCompare: (id: string, on: boolean) => void;
 }
 
-/** Draws it. */
-export function LineCard(props: Props) {
+/** A card of a list as a node: whole ones only have a component in them, since hundreds are drawn at once. */
+export function lineCard(props: CardProps, stage: Stage, watch: Stages["watch"]) {
+  const { line, score, bucket } = props;
+  return (
+    <li
+      key={line.id}
+      class={`card line b${(bucket ?? -2) + 2}${stage === "head" ? " far" : ""}`}
+      data-id={line.id}
+      ref={watch}
+    >
+      {stage === "full" ? <Whole {...props} /> : (
+        <div class="head row">
+          <h3 class="grow">{line.name}</h3>
+          {bucket === null
+            ? <span class="tag warn">{reasonOf(line)}</span>
+            : scoreBadge(score.value)}
+          {bucket !== null && stage === "text" && <span class="tag">{BUCKET_NAMES[bucket]}</span>}
+        </div>
+      )}
+      {stage === "text" && terms(line)}
+    </li>
+  );
+}
+
+function Whole(props: CardProps) {
   const { line, score, bucket, mixed, compared, writable, onCompare } = props;
   const { moveLine } = useWork();
-  const near = useSignal(false);
-  const watch = useRef((item: Element | null) => {
-    if (item) watchNear(item, () => near.value = true);
-  });
   return (
-    <li class={`card line ${near.value ? "" : "far"} b${(bucket ?? -2) + 2}`} ref={watch.current}>
+    <>
       <div class="head row">
         <h3 class="grow">{line.name}</h3>
-        {bucket === null
-          ? <span class="tag warn">{reasonOf(line)}</span>
-          : <ScoreBadge value={score.value} />}
-        {bucket !== null && near.value && (
+        {bucket === null ? <span class="tag warn">{reasonOf(line)}</span> : scoreBadge(score.value)}
+        {bucket !== null && (
           <select
             class="select bucket"
             aria-label={`Bucket of ${line.name}`}
@@ -67,29 +83,23 @@ export function LineCard(props: Props) {
           </select>
         )}
       </div>
-      {near.value
-        ? (
-          <>
-            <Terms line={line} />
-            {mixed && (
-              <p class="note warn small">Mixed signals: {mixed.join("; ")}. You may leave it so.</p>
-            )}
-            <div class="row foot">
-              <label class="pick">
-                <input
-                  type="checkbox"
-                  checked={compared}
-                  onChange={(event) => onCompare(line.id, event.currentTarget.checked)}
-                />
-                Compare<span class="visually-hidden">{line.name}</span>
-              </label>
-            </div>
-            {bucket !== null && <Why score={score} />}
-            <Thoughts {...props} />
-          </>
-        )
-        : null}
-    </li>
+      {terms(line)}
+      {mixed && (
+        <p class="note warn small">Mixed signals: {mixed.join("; ")}. You may leave it so.</p>
+      )}
+      <div class="row foot">
+        <label class="pick">
+          <input
+            type="checkbox"
+            checked={compared}
+            onChange={(event) => onCompare(line.id, event.currentTarget.checked)}
+          />
+          Compare<span class="visually-hidden">{line.name}</span>
+        </label>
+      </div>
+      {bucket !== null && <Why score={score} />}
+      <Thoughts {...props} />
+    </>
   );
 }
 
@@ -105,32 +115,23 @@ export function reasonOf({ reason }: Line): string {
   }
 }
 
-/** A score as a number that is also seen. */
-export function ScoreBadge({ value }: { value: number }) {
+/** A score as a number that is also seen; a node. */
+export function scoreBadge(value: number) {
   return <span class="score" title="Score, of 100" style={{ "--score": `${value}%` }}>{value}
   </span>;
 }
 
-function Terms({ line }: { line: Line }) {
-  return (
-    <ol class="terms">
-      {line.rotations.map((rotation) => (
-        <Term
-          key={rotation.term}
-          line={line}
-          rotation={rotation}
-        />
-      ))}
-    </ol>
-  );
+/** The terms of a line; a node. */
+export function terms(line: Line) {
+  return <ol class="terms">{line.rotations.map((rotation) => term(line, rotation))}</ol>;
 }
 
 /** A term: dates, position, hospital, categories, and the leave that falls into it. */
-export function Term({ line, rotation }: { line: Line; rotation: Rotation }) {
+function term(line: Line, rotation: Rotation) {
   const { position } = rotation;
   const leave = line.leave.filter((span) => overlap(span, rotation));
   return (
-    <li>
+    <li key={rotation.term}>
       <span class="small quiet dates">Term {rotation.term} · {days(rotation)}</span>
       <span class="what">
         <strong>{position.name}</strong> {position.hospital}
@@ -169,7 +170,7 @@ function Why({ score }: { score: Score }) {
 }
 
 /** Private notes on the line and its positions, and what the doctor thinks of single positions. */
-function Thoughts({ line, notes, writable }: Props) {
+function Thoughts({ line, notes, writable }: CardProps) {
   const { rotations, setLineNotes, setRotation } = useWork();
   const open = useSignal(false);
   const positions = [
@@ -233,20 +234,4 @@ function Note({ label, value, disabled, onText }: {
       onInput={(event) => onText(event.currentTarget.value)}
     />
   );
-}
-
-let observer: IntersectionObserver | null = null;
-const waiting = new WeakMap<Element, () => void>();
-
-/** Calls once an element comes near what is seen; one that is taken away before is forgotten with it. */
-function watchNear(element: Element, run: () => void): void {
-  observer ??= new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting) continue;
-      observer!.unobserve(target);
-      waiting.get(target)?.();
-    }
-  }, { rootMargin: "600px" });
-  waiting.set(element, run);
-  observer.observe(element);
 }

@@ -5,14 +5,14 @@
 // a row opens what can be done with it.
 
 import { useSignal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, VNode } from "preact";
 import { useRef } from "preact/hooks";
 import { Button } from "../../../console/app/ui/button.tsx";
 import { Dialog } from "../../../console/app/ui/dialog.tsx";
 import { TextField } from "../../../console/app/ui/field.tsx";
 import type { Bucket } from "../model/lines.ts";
 import { type Placed, type Target, tiesWithPrevious } from "../model/ranking.ts";
-import { memo } from "./memo.ts";
+import { useKept } from "./kept.ts";
 import { useSoon } from "./use_soon.ts";
 
 /** A bucket and what stands in it, in order. */
@@ -36,8 +36,8 @@ export interface RankListProps {
   ties: boolean;
   /** A line of text below a row's name. */
   detail: (id: string) => string;
-  /** At a row's end, e.g. its score. */
-  aside?: (row: Placed) => ComponentChildren;
+  /** At a row's end: what follows from its score. */
+  aside?: (row: Placed) => VNode;
   /** More of a row, in what a tap opens. */
   more?: (id: string) => ComponentChildren;
   onMove: (id: string, target: Target) => void;
@@ -61,25 +61,36 @@ export function RankList(props: RankListProps) {
       ? `${name}: ${section.title}, place ${place}`
       : `${name}: ${section.title}`;
   };
-  const handlers = useRef({
-    open: (id: string) => opened.value = id,
-    drag: (event: PointerEvent) =>
-      startDrag(event, list.current!, (id, bucket, index) => move(id, { bucket, index })),
-    key: (event: KeyboardEvent, id: string) => {
-      const target = targetOfKey(event.key, id, latest.current.sections);
-      if (!target) return;
-      event.preventDefault();
-      move(id, target);
-      // The row may be drawn anew in another section.
-      requestAnimationFrame(() =>
-        list.current?.querySelector<HTMLElement>(`[data-id="${id}"] .handle`)?.focus()
-      );
-    },
-  });
-  const most = useSoon();
+  const onClick = (event: Event) => {
+    const id = rowAt(event, ".open");
+    if (id !== undefined) opened.value = id;
+  };
+  const onPointerDown = (event: PointerEvent) => {
+    if (rowAt(event, ".handle") === undefined) return;
+    startDrag(event, list.current!, (id, bucket, index) => move(id, { bucket, index }));
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const id = rowAt(event, ".handle");
+    const target = id !== undefined && targetOfKey(event.key, id, sections);
+    if (!target) return;
+    event.preventDefault();
+    move(id, target);
+    // The row may be drawn anew in another section.
+    requestAnimationFrame(() =>
+      list.current?.querySelector<HTMLElement>(`[data-id="${id}"] .handle`)?.focus()
+    );
+  };
+  const kept = useKept();
+  const most = useSoon(16);
   let better = 0, drawn = 0;
   return (
-    <div class="ranks" ref={list}>
+    <div
+      class="ranks"
+      ref={list}
+      onClick={onClick}
+      onPointerDown={onPointerDown}
+      onKeyDown={onKeyDown}
+    >
       <p class="visually-hidden" id="rank-keys">
         Arrow up and down move this {what}{" "}
         by one place, Home and End to the first and last place of its part.
@@ -96,20 +107,21 @@ export function RankList(props: RankListProps) {
             </h2>
             {section.hint && <p class="small quiet">{section.hint}</p>}
             <ol data-bucket={section.bucket}>
-              {section.rows.slice(0, room).map((row, index) => (
-                <Row
-                  key={row.id}
-                  id={row.id}
-                  name={row.name}
-                  place={section.ordered ? start + placeOf(section.rows, index) : null}
-                  tied={section.ordered && tiesWithPrevious(section.rows, index)}
-                  detail={props.detail(row.id)}
-                  aside={props.aside?.(row)}
-                  asideKey={row.score}
-                  writable={writable}
-                  handlers={handlers.current}
-                />
-              ))}
+              {section.rows.slice(0, room).map((row, index) => {
+                const shown: RowProps = {
+                  name: row.name,
+                  place: section.ordered ? start + placeOf(section.rows, index) : null,
+                  tied: section.ordered && tiesWithPrevious(section.rows, index),
+                  detail: props.detail(row.id),
+                  score: props.aside ? row.score : null,
+                  writable,
+                };
+                return kept(
+                  row.id,
+                  Object.values(shown),
+                  () => rowOf(row.id, shown, props.aside?.(row)),
+                );
+              })}
               {section.rows.length === 0 && <li class="empty small">{section.empty}</li>}
             </ol>
           </section>
@@ -134,51 +146,47 @@ function placeOf(rows: readonly Placed[], index: number): number {
   return first + 1;
 }
 
+/** What a row shows. */
 interface RowProps {
-  id: string;
   name: string;
   place: number | null;
   tied: boolean;
   detail: string;
-  aside: ComponentChildren;
-  /** Changes whenever `aside` does, which is made anew each time. */
-  asideKey: unknown;
+  /** What `aside` shows; null: nothing. */
+  score: number | null;
   writable: boolean;
-  handlers: {
-    open: (id: string) => void;
-    drag: (event: PointerEvent) => void;
-    key: (event: KeyboardEvent, id: string) => void;
-  };
 }
 
-const Row = memo<RowProps>(
-  ({ id, name, place, tied, detail, aside, writable, handlers }) => (
-    <li class={`rank ${tied ? "tied" : ""}`} data-id={id}>
+/** A row as a node; what is done to it is heard by the list. */
+function rowOf(
+  id: string,
+  { name, place, tied, detail, writable }: RowProps,
+  aside: VNode | undefined,
+) {
+  return (
+    <li key={id} class={tied ? "rank tied" : "rank"} data-id={id}>
       {writable && (
         <button
           type="button"
           class="handle"
           aria-label={`Move ${name}`}
           aria-describedby="rank-keys"
-          onPointerDown={handlers.drag}
-          onKeyDown={(event) => handlers.key(event, id)}
         />
       )}
       {place !== null && <span class="place">{tied ? "=" : place}</span>}
-      <button
-        type="button"
-        class="open"
-        onClick={() =>
-          handlers.open(id)}
-      >
+      <button type="button" class="open">
         <span class="name">{name}</span>
         <span class="small quiet detail">{detail}</span>
       </button>
       {aside}
     </li>
-  ),
-  ["aside"],
-);
+  );
+}
+
+/** The row that something happened to, where it happened to a part of it. */
+function rowAt(event: Event, part: string): string | undefined {
+  return (event.target as Element).closest(part)?.closest<HTMLElement>(".rank")?.dataset.id;
+}
 
 /** Where a key takes a row; null: nowhere. Beyond the end of a part comes the next one. */
 export function targetOfKey(key: string, id: string, sections: readonly Section[]): Target | null {
@@ -315,7 +323,7 @@ function startDrag(
   drop: (id: string, bucket: Bucket, index: number) => void,
 ): void {
   if (event.button !== 0) return;
-  const handle = event.currentTarget as HTMLElement;
+  const handle = (event.target as Element).closest<HTMLElement>(".handle")!;
   const row = handle.closest<HTMLElement>(".rank")!;
   const startY = event.clientY + scrollY;
   let pointerY = event.clientY, frame = 0, moved = false;

@@ -3,12 +3,9 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
-/** How many rows are drawn at once: more than any window holds. */
-const FIRST = 24;
-
-/** How many rows of a list to draw: all, once the first were painted. */
-export function useSoon(): number {
-  const most = useSignal(FIRST);
+/** How many rows of a list to draw: all, once the first were painted. @param first more than a window holds */
+export function useSoon(first: number): number {
+  const most = useSignal(first);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const frame = requestAnimationFrame(() => {

@@ -9,8 +9,10 @@ import { Check, SelectField, TextField } from "../../../console/app/ui/field.tsx
 import { EVERYTHING, matches, type Search } from "../model/find.ts";
 import { type Bucket, type Line } from "../model/lines.ts";
 import { days } from "../model/when.ts";
-import { BUCKET_OPTIONS, LineCard, ScoreBadge } from "../parts/line_card.tsx";
+import { useKept } from "../parts/kept.ts";
+import { BUCKET_OPTIONS, type CardProps, lineCard, scoreBadge } from "../parts/line_card.tsx";
 import { useSoon } from "../parts/use_soon.ts";
+import { useStages } from "../parts/use_stages.ts";
 import { useWork } from "../work.ts";
 
 /** How many lines are looked at side by side. */
@@ -22,7 +24,7 @@ export function Lines({ next }: { next: string }) {
   const { choice, scores, bucketOf, mixed, desk } = work;
   const search = useSignal<Search>(EVERYTHING);
   const others = useSignal(false);
-  const most = useSoon();
+  const most = useSoon(6);
   const compared = useSignal<readonly string[]>([]);
   const comparing = useSignal(false);
   const compare = useRef((id: string, on: boolean) => {
@@ -41,6 +43,7 @@ export function Lines({ next }: { next: string }) {
       }, search.value)
     );
   const closed = choice.value.lines.filter(({ eligible }) => !eligible).length;
+  const stages = useStages(shown.length), kept = useKept();
   return (
     <section class="stack">
       <h1 tabIndex={-1}>Lines</h1>
@@ -59,19 +62,24 @@ export function Lines({ next }: { next: string }) {
       )}
       <p class="small quiet" role="status">{shown.length} of {choice.value.lines.length} lines</p>
       <ul class="lines">
-        {shown.slice(0, most).map((line) => (
-          <LineCard
-            key={line.id}
-            line={line}
-            score={scores.value.get(line.id)!}
-            bucket={bucketOf.value.get(line.id) ?? null}
-            mixed={mixed.value.get(line.id)}
-            notes={notesOf(line.id)}
-            compared={compared.value.includes(line.id)}
-            writable={writable}
-            onCompare={compare.current}
-          />
-        ))}
+        {shown.slice(0, most).map((line, index) => {
+          const card: CardProps = {
+            line,
+            score: scores.value.get(line.id)!,
+            bucket: bucketOf.value.get(line.id) ?? null,
+            mixed: mixed.value.get(line.id),
+            notes: notesOf(line.id),
+            compared: compared.value.includes(line.id),
+            writable,
+            onCompare: compare.current,
+          };
+          const stage = stages.of(line.id, index);
+          return kept(
+            line.id,
+            [stage, ...Object.values(card)],
+            () => lineCard(card, stage, stages.watch),
+          );
+        })}
       </ul>
       {shown.length === 0 && <p class="empty">No line is like that.</p>}
       {compared.value.length > 0 && (
@@ -103,14 +111,11 @@ export function Lines({ next }: { next: string }) {
   );
 }
 
-const NAMES = new Intl.Collator("en", { numeric: true });
-
+/** The best first; lines come in the order of their names, which decides among equals. */
 function inOrder(lines: readonly Line[], scoreOf: (line: Line) => number): Line[] {
   return lines.map((line) => ({ line, score: scoreOf(line) }))
-    .sort((a, b) =>
-      Number(b.line.eligible) - Number(a.line.eligible) || b.score - a.score ||
-      NAMES.compare(a.line.name, b.line.name)
-    ).map(({ line }) => line);
+    .sort((a, b) => Number(b.line.eligible) - Number(a.line.eligible) || b.score - a.score)
+    .map(({ line }) => line);
 }
 
 function Filters({ search, onSearch }: { search: Search; onSearch: (search: Search) => void }) {
@@ -183,9 +188,7 @@ function Comparison({ lines, onClose }: { lines: readonly Line[]; onClose: () =>
           </thead>
           <Part title="Score" lines={lines}>
             {({ id }) =>
-              bucketOf.value.has(id)
-                ? <ScoreBadge value={scores.value.get(id)!.value} />
-                : "not open to you"}
+              bucketOf.value.has(id) ? scoreBadge(scores.value.get(id)!.value) : "not open to you"}
           </Part>
           {choice.value.terms.map(({ term, ...span }) => (
             <Part key={term} title={`Term ${term} · ${days(span)}`} lines={lines}>

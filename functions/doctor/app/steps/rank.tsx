@@ -2,7 +2,7 @@
 
 import { type Bucket, BUCKET_NAMES, BUCKETS, type Line } from "../model/lines.ts";
 import { RankList, type Section } from "../parts/rank_list.tsx";
-import { reasonOf, ScoreBadge, Term } from "../parts/line_card.tsx";
+import { reasonOf, scoreBadge, terms } from "../parts/line_card.tsx";
 import { RankingFiles } from "../parts/ranking_files.tsx";
 import { useWork } from "../work.ts";
 
@@ -46,17 +46,8 @@ export function Rank({ next }: { next: string }) {
         writable={work.canWrite()}
         ties={allowsTies}
         detail={(id) => summaryOf(lineById.value.get(id)!)}
-        aside={(row) => <ScoreBadge value={row.score} />}
-        more={(id) => {
-          const line = lineById.value.get(id)!;
-          return (
-            <ol class="terms">
-              {line.rotations.map((rotation) => (
-                <Term key={rotation.term} line={line} rotation={rotation} />
-              ))}
-            </ol>
-          );
-        }}
+        aside={(row) => scoreBadge(row.score)}
+        more={(id) => terms(lineById.value.get(id)!)}
         onMove={work.moveLine}
       />
       {closed.length > 0 && (

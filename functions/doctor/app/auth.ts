@@ -1,0 +1,19 @@
+// The client of Auth: apart from the page's start, which draws what the device holds without it.
+
+import { AuthClient } from "@supabase/auth-js";
+import type { Config } from "../../console/app/data/config.ts";
+
+/** What it is. */
+export type Auth = ReturnType<typeof createAuth>;
+
+/** Makes it; it takes a session from the link that was followed, and renews sessions while the page is open. */
+export function createAuth({ supabaseUrl, publishableKey }: Config, storageKey: string) {
+  return new AuthClient({
+    url: `${supabaseUrl}/auth/v1`,
+    // Spelled as the client spells them, which puts a token in the place of the second.
+    headers: { apikey: publishableKey, Authorization: `Bearer ${publishableKey}` },
+    storageKey,
+    detectSessionInUrl: true,
+    flowType: "implicit",
+  });
+}

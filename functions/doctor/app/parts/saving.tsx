@@ -1,0 +1,88 @@
+// How saving goes, and what the database did not take: the same for doctors and for departments.
+
+import { useComputed, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Button } from "../../../console/app/ui/button.tsx";
+import type { Desk, Saving } from "../desk.ts";
+
+/** Reads when the page opens, comes back to the front, or has a network again. */
+export function useDesk<Choice>(desk: Desk<Choice>): void {
+  useEffect(() => {
+    const look = () => {
+      if (document.visibilityState === "visible") void desk.refresh();
+    };
+    look();
+    addEventListener("online", look);
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      desk.stop();
+      removeEventListener("online", look);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, [desk]);
+}
+
+/** How saving goes, in a word; spoken only where something is wrong. */
+export function SavingNote<Choice>({ desk }: { desk: Desk<Choice> }) {
+  const words = useComputed(() => savingWords(desk.saving.value, desk.unsaved.value));
+  const quiet = desk.saving.value.state === "saved" || desk.saving.value.state === "saving";
+  return (
+    <>
+      <span class={`saving ${desk.saving.value.state}`} data-saving={desk.saving.value.state}>
+        {words}
+      </span>
+      <span class="visually-hidden" role="status">{quiet ? "" : words}</span>
+      {desk.full.value && (
+        <span class="tag danger" role="alert">
+          This device has no room: stay online until all is saved
+        </span>
+      )}
+    </>
+  );
+}
+
+function savingWords(saving: Saving, unsaved: number): string {
+  switch (saving.state) {
+    case "saved":
+      return "Saved";
+    case "saving":
+      return "Saving…";
+    case "offline":
+      return unsaved > 0 ? `Offline: ${unsaved} kept on this device` : "Offline";
+    case "refused":
+      return "Not saved";
+  }
+}
+
+/** What the database did not take, and what can be done. */
+export function Refused<Choice>({ desk }: { desk: Desk<Choice> }) {
+  const sure = useSignal(false);
+  const { value: saving } = desk.saving;
+  if (saving.state !== "refused") return null;
+  return (
+    <div class="note danger refused" role="alert">
+      <p>
+        <strong>
+          {desk.unsaved.value === 1 ? "One change was" : `${desk.unsaved.value} changes were`}{" "}
+          not saved.
+        </strong>{" "}
+        {saving.error.message} What you see holds them; they are on this device only.
+      </p>
+      {saving.error.errors && (
+        <ul>
+          {saving.error.errors.map(({ path, message }) => <li key={path}>{path}: {message}</li>)}
+        </ul>
+      )}
+      <div class="actions">
+        {sure.value
+          ? (
+            <>
+              <Button kind="danger" onClick={() => void desk.discard()}>Yes, give them up</Button>
+              <Button onClick={() => sure.value = false}>Keep them</Button>
+            </>
+          )
+          : <Button onClick={() => sure.value = true}>Show what is saved instead</Button>}
+      </div>
+    </div>
+  );
+}
