@@ -51,6 +51,11 @@ export const PAGES: readonly Page[] = [
     load: async () => (await import("./match/match_page.tsx")).MatchPage,
   },
   {
+    path: "during",
+    title: "During the year",
+    load: async () => (await import("./during/during_page.tsx")).DuringPage,
+  },
+  {
     path: "exchange",
     title: "Import and export",
     load: async () => (await import("./exchange/exchange_page.tsx")).ExchangePage,

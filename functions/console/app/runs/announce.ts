@@ -14,8 +14,10 @@ export function plannerEnd(
   undo?: (run: PlannerRun) => void,
 ): Notification {
   const result = run.result_metadata;
+  // What a run takes along (posts, doctors) is asked for on a page of its own, and no undo of lines takes it back.
+  const page = run.options?.changes ? "during" : "generate";
   if (run.status !== "COMPLETED") {
-    const end = unsuccessful(run, { id, name, run: "run", asked: "request", page: "generate" });
+    const end = unsuccessful(run, { id, name, run: "run", asked: "request", page });
     const said = run.status === "CANCELLED" ? "No line changed." : result?.explanation?.message;
     const message = said ?? end.message;
     return { ...end, message: message && withRuleNames(message) };
@@ -28,9 +30,11 @@ export function plannerEnd(
       : `${name}: ${plural(built, "job line")} ready`,
     message: result?.lines?.reason ?? undefined,
     action: result?.dryRun
-      ? wayTo("generate", id, "Show what would change")
+      ? wayTo(page, id, "Show what would change")
       : wayTo("roster", id, "Open the roster"),
-    also: undo && !result?.dryRun ? { label: "Undo", run: () => undo(run) } : undefined,
+    also: undo && !result?.dryRun && page === "generate"
+      ? { label: "Undo", run: () => undo(run) }
+      : undefined,
   };
 }
 

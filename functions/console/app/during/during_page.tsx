@@ -1,0 +1,195 @@
+// During the year: what changes from a day on (who leaves, posts lost and added, lines of part of the year), what that moves,
+// with doctors' names, before it is accepted; and who starts.
+
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { isTerminal } from "../../../../shared/client/mod.ts";
+import { useLoad } from "../data/load.ts";
+import type { PageContext, PageProps } from "../page.ts";
+import { useAsking } from "../runs/asking.ts";
+import { Refused } from "../runs/run_card.tsx";
+import { isUnderWay } from "../runs/run_follow.ts";
+import { Button } from "../ui/button.tsx";
+import { Field, TextField } from "../ui/field.tsx";
+import { date } from "../ui/format.ts";
+import { Loaded } from "../ui/loaded.tsx";
+import { LeaversPart, PostsPart, WorksPart } from "./changes_form.tsx";
+import { type Draft, emptyDraft, frozenTerms, requestOf, type Year } from "./draft.ts";
+import { forget, keep, kept } from "./draft_store.ts";
+import { RunSide } from "./moves_panel.tsx";
+import { readYear } from "./read.ts";
+import { StarterCard } from "./starter_card.tsx";
+
+/** See `page.ts` for what it receives. */
+export function DuringPage({ context }: PageProps) {
+  const run = context.plannerRun.value;
+  const load = useLoad(() => readYear(context), [
+    context.linesVersion.value,
+    run ? isTerminal(run.status) : null,
+  ]);
+  return (
+    <div class="page stack during-page">
+      <h1>During the year</h1>
+      {!context.rights.has("allocationRun.edit")
+        ? (
+          <p class="card empty">
+            Only managers change a year that has begun. Ask one of yours for the role.
+          </p>
+        )
+        : (
+          <Loaded load={load} what="the year">
+            {(year) =>
+              year.lines.length === 0
+                ? (
+                  <p class="card empty">
+                    There are no job lines yet. Generate them first; what changes once the year has
+                    begun is entered here.
+                  </p>
+                )
+                : <Change context={context} year={year} onChanged={load.reload} />}
+          </Loaded>
+        )}
+    </div>
+  );
+}
+
+function Change({ context, year, onChanged }: {
+  context: PageContext;
+  year: Year;
+  onChanged: () => void;
+}) {
+  const { allocationRun, planner } = context;
+  const draft = useSignal<Draft>(
+    kept(allocationRun.id) ?? emptyDraft(year, new Date().toISOString().slice(0, 10)),
+  );
+  const tried = useSignal(false);
+  useEffect(() => keep(allocationRun.id, draft.value), [draft.value]);
+  const set = (patch: Partial<Draft>) => draft.value = { ...draft.value, ...patch };
+  const asking = useAsking<ReturnType<typeof requestOf>>({
+    send: async ({ nJobLines, options }, idempotencyKey) =>
+      (await planner.generate({
+        allocationRun: allocationRun.id,
+        nJobLines,
+        options: { ...options, dryRun: true },
+        idempotencyKey,
+      })).plannerRunId,
+    follow: context.followPlannerRun,
+    failed: () => context.findPlannerRun(),
+  });
+  const request = requestOf(draft.value, year);
+  const fault = (field: string) =>
+    tried.value
+      ? request.faults.filter((each) => each.field === field).map(({ message }) => message)
+        .join("; ") || null
+      : null;
+  const part = { year, draft: draft.value, set, fault };
+  const underWay = isUnderWay(context.plannerRun.value);
+  return (
+    <div class="during">
+      <form
+        class="card"
+        aria-labelledby="during-what"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          tried.value = true;
+          if (request.faults.length === 0) void asking.ask(request);
+        }}
+      >
+        <header>
+          <h2 id="during-what">What changes from a day on</h2>
+        </header>
+        <div class="body stack">
+          <DayField {...part} />
+          <LeaversPart {...part} />
+          <PostsPart {...part} />
+          <WorksPart {...part} />
+          <TextField
+            label="New lines from that day on"
+            hint="built on posts that are free then, for doctors who start"
+            inputMode="numeric"
+            class="number"
+            value={String(draft.value.added)}
+            error={fault("added")}
+            onText={(text) => set({ added: /^\d{1,4}$/.test(text.trim()) ? Number(text) : NaN })}
+          />
+          <TextField
+            label="Reason"
+            hint="Stands in the log, and with who leaves; may be left out."
+            value={draft.value.reason}
+            onText={(reason) => set({ reason })}
+          />
+          {fault("all") && <p class="note warn" role="alert">{fault("all")}</p>}
+          <Refused error={asking.refused.value} />
+          <div class="row">
+            <Button
+              kind="primary"
+              type="submit"
+              disabled={underWay}
+              busy={asking.sending.value}
+            >
+              Show what moves
+            </Button>
+            <Button
+              kind="plain"
+              onClick={() => {
+                forget(allocationRun.id);
+                tried.value = false;
+                draft.value = emptyDraft(year, new Date().toISOString().slice(0, 10));
+              }}
+            >
+              Start over
+            </Button>
+          </div>
+          <p class="small quiet">
+            Nothing is written yet: you see first what moves and whom it concerns.
+          </p>
+        </div>
+      </form>
+      <RunSide
+        context={context}
+        year={year}
+        request={request}
+        onAccepted={() => {
+          forget(allocationRun.id);
+          tried.value = false;
+          draft.value = emptyDraft(year, new Date().toISOString().slice(0, 10));
+        }}
+      />
+      <StarterCard context={context} year={year} onChanged={onChanged} />
+    </div>
+  );
+}
+
+function DayField({ year, draft, set, fault }: {
+  year: Year;
+  draft: Draft;
+  set: (patch: Partial<Draft>) => void;
+  fault: (field: string) => string | null;
+}) {
+  const frozen = frozenTerms(year, draft.from), terms = year.termWeeks.length;
+  const span = (from: number, to: number) =>
+    from === to ? `term ${from}` : `terms ${from} to ${to}`;
+  return (
+    <Field
+      label="From this day on"
+      hint={draft.from === "" || frozen >= terms
+        ? `the year began on ${date(year.startsOn)}`
+        : `${
+          frozen > 0 ? `${span(1, frozen)} began before and ${frozen > 1 ? "stay" : "stays"}; ` : ""
+        }${span(frozen + 1, terms)} may change`}
+      error={fault("from")}
+    >
+      {(control) => (
+        <input
+          {...control}
+          class="input"
+          type="date"
+          value={draft.from}
+          min={year.startsOn}
+          onChange={(event) => set({ from: event.currentTarget.value })}
+        />
+      )}
+    </Field>
+  );
+}
