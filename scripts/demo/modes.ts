@@ -177,6 +177,8 @@ export function previewedLines(
     leave: [],
     max_n_workers: 1,
     must_have_workers: false,
+    first_term: null,
+    last_term: null,
     notes: null,
     overrides: [],
   }));

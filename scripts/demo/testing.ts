@@ -63,6 +63,8 @@ export function jobLines(count: number): JobLine[] {
     leave: [],
     max_n_workers: 1,
     must_have_workers: false,
+    first_term: null,
+    last_term: null,
     notes: null,
     overrides: [],
   }));

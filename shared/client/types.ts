@@ -302,8 +302,8 @@ export interface JobLine {
   max_n_workers: number;
   must_have_workers: boolean;
   /** Of a line of part of the year: the terms in which it is worked, from 1; null: from the beginning, to the end. */
-  first_term?: number | null;
-  last_term?: number | null;
+  first_term: number | null;
+  last_term: number | null;
   rotations: Rotation[];
   /** Annual leave by date, where it is planned. Dates are `YYYY-MM-DD`, both inclusive, whole weeks. */
   leave: { starts_on: string; ends_on: string }[];

@@ -58,6 +58,8 @@ export function line(
     planner_run: "r1",
     max_n_workers: 1,
     must_have_workers: false,
+    first_term: null,
+    last_term: null,
     rotations,
     leave: [],
     notes: null,

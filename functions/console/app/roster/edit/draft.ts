@@ -131,6 +131,8 @@ export function addLine(lines: Lines, id: string, allocationRun: string, of?: st
       planner_run: last?.planner_run ?? null,
       max_n_workers: 1,
       must_have_workers: false,
+      first_term: null,
+      last_term: null,
       rotations: [],
       leave: [],
       notes: null,
