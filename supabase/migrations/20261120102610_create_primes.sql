@@ -63,6 +63,7 @@ create table public.prime_check_runs (
   search_run uuid,
   primes bigint[] not null check (cardinality(primes) between 1 and 50),
   offered jsonb check (pg_column_size(offered) <= 8000000),
+  by_agents boolean not null default false,
   status text not null default 'PENDING'
     check (status in ('PENDING', 'GENERATING', 'COMPLETED', 'FAILED', 'CANCELLED')),
   error_code text,
@@ -77,6 +78,7 @@ create table public.prime_check_runs (
 comment on table public.prime_check_runs is 'Work of the checker: certificates of some primes, one after the other.';
 comment on column public.prime_check_runs.offered is
   'A certificate from outside for its one prime: the prime gets it when the checker has accepted it, and not before.';
+comment on column public.prime_check_runs.by_agents is 'Asked for by a task of an agent: what goes wrong with it begins no other task.';
 comment on column public.prime_check_runs.search_run is 'The search that found them; null: somebody asked for a check.';
 create index prime_check_runs_org_idx on public.prime_check_runs (org_id, created_at desc);
 create index prime_check_runs_search_idx on public.prime_check_runs (search_run, status);

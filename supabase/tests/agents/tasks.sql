@@ -1,0 +1,149 @@
+-- Tasks: made, in what order they are taken, what ends with them, what they may spend and do.
+begin;
+select plan(69);
+select tests.new_service('north'), tests.new_service('south');
+update fleet.search_types set enabled = true where search_type = 'agent_task';
+create function pg_temp.make(p_more jsonb) returns bigint language sql as
+$$ select (public.request_agent_task('{"title": "Look"}' || p_more) ->> 'id')::bigint $$;
+create function pg_temp.task(p_id bigint) returns public.agent_tasks language sql stable as $$ select t from public.agent_tasks t where id = p_id $$;
+create temporary table k (name text primary key, key text, id uuid);
+create temporary table t (name text primary key, id bigint, token uuid);
+grant all on k, t to authenticated;
+create function pg_temp.call(p_agent text, p_call text, p_body jsonb) returns jsonb language sql as
+$$ select agents.call((select key from k where name = p_agent), p_call, p_body) $$;
+create function pg_temp.take(p_agent text, p_name text) returns bigint language plpgsql as $$
+declare a jsonb := pg_temp.call(p_agent, 'claim', '{"lease_secs": 60}');
+begin
+  insert into t values (p_name, (a #>> '{task,id}')::bigint, (a #>> '{task,claim_token}')::uuid);
+  return (a #>> '{task,id}')::bigint;
+end $$;
+create function pg_temp.held(p_name text) returns jsonb language sql as
+$$ select jsonb_build_object('task_id', id, 'claim_token', token) from t where name = p_name $$;
+
+-- Who may make tasks, and of what shape.
+select tests.login('north_viewer');
+select throws_ok($$ select public.request_agent_task('{"title": "x"}') $$, '42501', null, 'who may look makes no task');
+select tests.login('north_doctor');
+select throws_ok($$ select public.request_agent_task('{"title": "x"}') $$, '42501', null, 'nor do doctors');
+select tests.login('north_manager');
+select throws_ok($$ select public.request_agent_task('{}') $$, 'RC400', null, 'a task has a title');
+select throws_ok($$ select public.request_agent_task('{"title": "x", "colour": 1}') $$, 'RC400', null, 'there is no such member');
+select throws_ok($$ select public.request_agent_task('{"title": "x", "role_name": "king"}') $$, 'RC400', null, 'there is no such role');
+select throws_ok($$ select public.request_agent_task('{"title": "x", "handler": "rm"}') $$, 'RC400', null, 'there is no such handler');
+select throws_ok($$ select public.request_agent_task('{"title": "x", "depends_on": [999999999]}') $$, 'RC400', null, 'it waits for a task that there is');
+select throws_ok($$ select public.request_agent_task('{"title": "x", "deadline": "2027-02-30T00:00:00Z"}') $$, 'RC400', null, 'deadlines are times');
+select throws_ok($$ select public.request_agent_task('{"title": "x", "params": [1]}') $$, 'RC400', null, 'params are an object');
+select throws_ok(format('select public.request_agent_task(%L)', jsonb_build_object('title', 'x', 'org_id', tests.id('south_org'))), 'RC404', null, 'another org is not there');
+
+-- Agents and their keys.
+insert into k select 'a', x ->> 'key', (x #>> '{agent,id}')::uuid from public.create_agent('{"name": "Ada", "permission_level": 2}') as x;
+insert into k select 'b', x ->> 'key', (x #>> '{agent,id}')::uuid from public.create_agent('{"name": "Ben", "role_name": "research"}') as x;
+select throws_ok($$ select public.create_agent('{"name": "Ada"}') $$, 'RC409', null, 'names are taken once');
+select is((select permission_level from public.agents where name = 'Ben'), 0::smallint, 'the level is the role''s where nothing is said');
+select ok((select count(*) = 2 from k where key ~ '^agent_[0-9a-f]{64}$'), 'keys are random');
+select throws_ok($$ select * from private.agent_keys $$, '42501', null, 'and nobody reads them');
+select is(public.rotate_agent_key(tests.id('north_org')), null, 'no agent, no key');
+
+-- The order in which tasks are taken.
+insert into t select 'low', pg_temp.make('{"priority": "low", "permission_level": 2}');
+insert into t select 'old', pg_temp.make('{"permission_level": 2}');
+insert into t select 'urgent', pg_temp.make('{"priority": "urgent", "permission_level": 3}');
+insert into t select 'after', pg_temp.make(jsonb_build_object('depends_on', jsonb_build_array((select id from t where name = 'old')), 'priority', 'high'));
+insert into t select 'child', pg_temp.make(jsonb_build_object('parent_task_id', (select id from t where name = 'low'), 'permission_level', 3));
+select is((pg_temp.task((select id from t where name = 'child'))).permission_level, 2::smallint, 'a task below another may no more than that');
+select is((pg_temp.task((select id from t where name = 'child'))).priority, 'low', 'and is as urgent');
+select tests.logout();
+select is(pg_temp.call('none', 'claim', '{"lease_secs": 60}') ->> 'outcome', 'no_agent', 'a key that is none opens nothing');
+select is(pg_temp.take('a', '1'), (select id from t where name = 'old'), 'not what is above its level, what waits, or what has sub-tasks');
+select is(pg_temp.take('a', '2'), (select id from t where name = 'child'), 'then the sub-task');
+select is((pg_temp.task((select id from t where name = 'low'))).status, 'in_progress', 'and the task above it is under way');
+select is(pg_temp.call('a', 'claim', '{"lease_secs": 60}') ->> 'outcome', 'none', 'there is no other');
+select is(pg_temp.call('b', 'heartbeat', pg_temp.held('1') || '{"lease_secs": 60}') ->> 'outcome', 'claim_lost', 'another agent has no say in it');
+select is(pg_temp.call('a', 'heartbeat', pg_temp.held('1') || jsonb_build_object('claim_token', gen_random_uuid(), 'lease_secs', 60)) ->> 'outcome', 'claim_lost', 'nor has another token');
+select is(pg_temp.call('a', 'complete', pg_temp.held('1') || '{"result": {"summary": "seen"}}') ->> 'outcome', 'done', 'it completes');
+select is(pg_temp.call('a', 'fail', pg_temp.held('1') || '{"error": "late"}') ->> 'outcome', 'claim_lost', 'once');
+select is(pg_temp.take('a', '3'), (select id from t where name = 'after'), 'what waited for it begins');
+select is(pg_temp.call('a', 'event', pg_temp.held('3') || '{"event_type": "message", "summary": "Half way"}') ->> 'outcome', 'done', 'agents say what they do');
+
+-- What ends with a task.
+select pg_temp.call('a', 'fail', pg_temp.held('2') || '{"error": "It broke."}');
+select is((pg_temp.task((select id from t where name = 'low'))).status, 'failed', 'a task fails with its sub-task');
+select tests.login('north_manager');
+insert into t select 'skip', pg_temp.make('{"on_child_failure": "skip", "permission_level": 2}');
+insert into t select 's1', pg_temp.make(jsonb_build_object('parent_task_id', (select id from t where name = 'skip'), 'priority', 'urgent'));
+insert into t select 's2', pg_temp.make(jsonb_build_object('parent_task_id', (select id from t where name = 'skip'), 'depends_on', jsonb_build_array((select id from t where name = 's1'))));
+select tests.logout();
+select is(pg_temp.take('a', '4'), (select id from t where name = 's1'), 'urgent first');
+select pg_temp.call('a', 'fail', pg_temp.held('4') || '{"error": "It broke."}');
+select is(pg_temp.take('a', '5'), (select id from t where name = 's2'), 'or the failure is passed over');
+select pg_temp.call('a', 'complete', pg_temp.held('5') || '{"result": {}}');
+select is((pg_temp.task((select id from t where name = 'skip'))).status, 'completed', 'and it completes when all have ended');
+select tests.login('north_manager');
+insert into t select 'c1', pg_temp.make('{}');
+insert into t select 'c2', pg_temp.make(jsonb_build_object('depends_on', jsonb_build_array((select id from t where name = 'c1'))));
+insert into t select 'c3', pg_temp.make(jsonb_build_object('depends_on', jsonb_build_array((select id from t where name = 'c2'))));
+select is(public.cancel_agent_task((select id from t where name = 'c1'), 'not now') ->> 'status', 'cancelled', 'a task is cancelled');
+select is((select array_agg((pg_temp.task(id)).status order by name) from t where name in ('c2', 'c3')), '{cancelled,cancelled}', 'with all that waits for it');
+select tests.login('south_manager');
+select is(public.cancel_agent_task((select id from t where name = 'after')), null, 'of another org there is none');
+select tests.logout();
+
+-- What may be spent.
+select is(pg_temp.call('a', 'spend', pg_temp.held('3') || '{"cost_usd": 0.75, "tokens": 100}') ->> 'outcome', 'done', 'money is asked for before it is spent');
+update public.agent_tasks set max_cost_usd = 1 where id = (select id from t where name = 'after');
+select tests.login('north_manager');
+select is((select array_agg(b ->> 'spent_usd') from jsonb_array_elements(public.get_agent_budgets(tests.id('north_org'))) b), '{0.750000,0.750000,0.750000}', 'and booked on all three');
+select throws_ok($$ select public.set_agent_budget(null, 'yearly', 1) $$, 'RC400', null, 'there is no such period');
+select throws_ok($$ select public.set_agent_budget(null, 'daily', 'NaN') $$, 'RC400', null, 'nor such an amount');
+select is((public.set_agent_budget(null, 'daily', 0.8) #>> '{0,budget_usd}')::numeric, 0.8, 'a budget is changed');
+select tests.logout();
+select is(pg_temp.call('a', 'spend', pg_temp.held('3') || '{"cost_usd": 0.1, "tokens": 1}') ->> 'period', 'daily', 'nothing above the budget is spent');
+select is((select spent_usd from public.agent_budgets where org_id = tests.id('north_org') and period = 'daily'), 0.75, 'and nothing is booked');
+update public.agent_budgets set period_start = period_start - interval '1 day' where org_id = tests.id('north_org') and period = 'daily';
+select is(pg_temp.call('a', 'spend', pg_temp.held('3') || '{"cost_usd": 0.1, "tokens": 1}') ->> 'outcome', 'done', 'the next day it may be');
+select is((select array_agg(spent_usd order by period) from public.agent_budgets where org_id = tests.id('north_org')), '{0.100000,0.850000,0.850000}', 'a period that is over begins at nothing');
+select is(pg_temp.call('a', 'spend', pg_temp.held('3') || '{"cost_usd": 0.2, "tokens": 1}') ->> 'period', 'task', 'a task has a limit of its own');
+select results_eq($$ select (pg_temp.task(id)).status, (pg_temp.task(id)).error_code from t where name = 'after' $$, $$ values ('failed', 'BUDGET_EXCEEDED') $$, 'and ends with it');
+
+-- What may be done.
+select tests.login('north_manager');
+insert into t select 'd', pg_temp.make('{"permission_level": 2, "role_name": "engine"}');
+select tests.logout();
+select is(pg_temp.take('a', '6'), (select id from t where name = 'd'), 'a task of a role');
+select is(pg_temp.call('a', 'act', pg_temp.held('6') || '{"action": "direct_project", "params": {"project_id": 1, "action": "pause"}}') ->> 'outcome', 'denied', 'above its level nothing is done');
+select is(pg_temp.call('a', 'act', pg_temp.held('6') || '{"action": "remember", "params": {"key": "depth", "value": "1000"}}') ->> 'outcome', 'done', 'within it is');
+select throws_ok($$ select pg_temp.call('a', 'act', pg_temp.held('6') || '{"action": "remember", "params": {"key": ""}}') $$, 'RC400', null, 'with what belongs to it');
+select is((select value from public.agent_memory where org_id = tests.id('north_org') and agent = 'engine' and key = 'depth'), '1000', 'it is remembered for its role');
+select tests.login('north_manager');
+select throws_ok($$ select public.set_agent_permission(null, 'engine', 'fly', '{"allowed": true}') $$, 'RC400', null, 'there is no such action');
+select is(public.set_agent_permission(null, 'engine', 'remember', '{"allowed": true, "requires_approval": true}') ->> 'requires_approval', 'true', 'an org may ask to be asked');
+select tests.logout();
+select is(pg_temp.call('a', 'act', pg_temp.held('6') || '{"action": "remember", "params": {"key": "depth", "value": "2000"}}') ->> 'outcome', 'waiting_for_approval', 'then a person is');
+select is((select value from public.agent_memory where org_id = tests.id('north_org') and key = 'depth'), '1000', 'and nothing is done before');
+select tests.login('north_viewer');
+select throws_ok($$ select public.decide_agent_approval((select max(id) from public.agent_approvals), true) $$, '42501', null, 'not by who may look');
+select tests.login('north_manager');
+select throws_ok($$ select public.decide_agent_approval((select max(id) from public.agent_approvals), false) $$, 'RC400', null, 'a refusal has a reason');
+select is(public.decide_agent_approval((select max(id) from public.agent_approvals), true) ->> 'status', 'approved', 'it is approved');
+select is(public.decide_agent_approval((select max(id) from public.agent_approvals), false, 'no') ->> 'status', 'approved', 'once');
+select is((select value from public.agent_memory where org_id = tests.id('north_org') and key = 'depth'), '2000', 'and done');
+select is(public.set_agent_permission(null, 'engine', 'remember', '{"allowed": false}') ->> 'allowed', 'false', 'or to have it never done');
+select tests.logout();
+select is(pg_temp.call('a', 'act', pg_temp.held('6') || '{"action": "remember", "params": {"key": "depth", "value": "3"}}') ->> 'outcome', 'denied', 'it is not');
+select is((select count(*) from public.agent_events where event_type = 'action_denied' and task_id = (select id from t where name = 'd')), 2::bigint, 'each try is an event');
+
+-- An agent that is silent, or revoked.
+update public.agent_tasks set lease_until = now() - interval '1 second' where id = (select id from t where name = 'd');
+select agents.tick();
+select is((pg_temp.task((select id from t where name = 'd'))).status, 'pending', 'a task whose agent is silent waits again');
+select is(pg_temp.call('a', 'complete', pg_temp.held('6') || '{"result": {}}') ->> 'outcome', 'claim_lost', 'and is no longer its own');
+select pg_temp.take('a', '7');
+select tests.login('north_manager');
+select is(public.revoke_agent((select id from k where name = 'a')) ->> 'enabled', 'false', 'an agent is revoked');
+select tests.logout();
+select is((pg_temp.task((select id from t where name = 'd'))).status, 'pending', 'its tasks wait again');
+select is(pg_temp.call('a', 'claim', '{"lease_secs": 60}') ->> 'outcome', 'no_agent', 'its key is void');
+update public.agents set key_expires_at = now() - interval '1 second' where name = 'Ben';
+select is(pg_temp.call('b', 'claim', '{"lease_secs": 60}') ->> 'outcome', 'no_agent', 'as is one that has run out');
+select * from finish();
+rollback;
