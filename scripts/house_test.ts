@@ -68,6 +68,7 @@ Deno.test("imports point down: functions, engines, fleet, platform; engine, lp a
     "shared/planner": ["shared/fleet", "shared/platform", "shared/engine", "shared/lp"],
     "shared/allocator": ["shared/fleet", "shared/platform", "shared/engine", "shared/lp"],
     "shared/primes": ["shared/fleet", "shared/platform", "shared/engine"],
+    "shared/agents": ["shared/primes", "shared/fleet", "shared/platform", "shared/engine"],
     "shared/messages": ["shared/platform"],
     "shared/exchange": [
       "shared/planner",

@@ -16,8 +16,8 @@ import {
 } from "../../shared/platform/testing/tokens.ts";
 import { call, createOrg, sql, type TestOrg } from "./fixture.ts";
 
-/** Who a function is for: signed-in users, other functions and cron, or everybody (who gets public files). */
-const DOORS: Record<string, "users" | "platform" | "everybody"> = {
+/** Who a function is for: signed-in users, other functions and cron, agents with keys of their own, or everybody (who gets public files). */
+const DOORS: Record<string, "users" | "platform" | "agents" | "everybody"> = {
   "planner-orchestration": "users",
   "allocator-orchestration": "users",
   "roster-exchange": "users",
@@ -27,6 +27,8 @@ const DOORS: Record<string, "users" | "platform" | "everybody"> = {
   "allocator-solver": "platform",
   "prime-solver": "platform",
   "prime-checker": "platform",
+  "agent-worker": "platform",
+  "agent-api": "agents",
   "heartbeat-sweeper": "platform",
   "mailer": "platform",
   "calendar": "everybody",

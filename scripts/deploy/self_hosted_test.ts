@@ -64,8 +64,9 @@ const NOBODY = "/00000000-0000-4000-8000-000000000000";
  * @throws AssertionError for a function that nobody knows what to ask
  */
 function questionFor(name: string): [method: string, path: string, status: number] {
-  if (/-(solver|checker)$/.test(name)) return ["POST", "", 202];
+  if (/-(solver|checker|worker)$/.test(name)) return ["POST", "", 202];
   if (name.endsWith("-orchestration")) return ["GET", NOBODY, 404];
+  if (name === "agent-api") return ["POST", "/claim", 401];
   if (name === "heartbeat-sweeper" || name === "mailer") return ["POST", "", 200];
   if (name === "calendar") return ["GET", `/${"0".repeat(48)}.ics`, 404];
   if (name === "console" || name === "doctor") return ["GET", "", 200];

@@ -4,7 +4,7 @@ import { keptPool } from "../platform/database.ts";
 import { createHandler, type Handler } from "../platform/http.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { type CalendarDocument, icsOf } from "./result_calendar.ts";
-import { asService } from "./service.ts";
+import { asService } from "../platform/service.ts";
 
 /** The fetch handler of calendar: GET `/<secret>.ics`, for whoever has the secret; HEAD, as some programs ask first. */
 export function createCalendar(functionName: string): (request: Request) => Promise<Response> {

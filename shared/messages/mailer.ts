@@ -7,7 +7,7 @@ import { requireInternalKey } from "../platform/internal_key.ts";
 import { log } from "../platform/log.ts";
 import { doctorsPage, mailProvider } from "./provider.ts";
 import type { MailProvider, SendOutcome } from "./provider_types.ts";
-import { asService } from "./service.ts";
+import { asService } from "../platform/service.ts";
 
 /** Claimed at a time; a mailer that ends loses these for five minutes. */
 const BATCH = 10;

@@ -73,6 +73,7 @@ const AS_PLATFORM: Record<string, Question[]> = {
   "allocator-solver": [{ method: "POST", path: "", status: 202, says: /"accepted":true/ }],
   "prime-solver": [{ method: "POST", path: "", status: 202, says: /"accepted":true/ }],
   "prime-checker": [{ method: "POST", path: "", status: 202, says: /"accepted":true/ }],
+  "agent-worker": [{ method: "POST", path: "", status: 202, says: /"accepted":true/ }],
   "heartbeat-sweeper": [{ method: "POST", path: "", status: 200, says: /"swept":\[/ }],
   "mailer": [{ method: "POST", path: "", status: 200, says: /"delivery":"off"/ }],
 };
@@ -104,6 +105,11 @@ export async function interrogate(name: string, { url, said }: Booted, project: 
     return await ask({ ...guess, status: 404, says: /CALENDAR_NOT_FOUND/ });
   }
   await ask({ method: "OPTIONS", path: "", status: 204, says: /^$/ });
+  if (name === "agent-api") {
+    const claim = { method: "POST", path: "/claim", status: 401, says: /"code":"UNAUTHENTICATED"/ };
+    await ask(claim);
+    return await ask(claim, { "x-agent-key": `agent_${"0".repeat(64)}` });
+  }
   await ask({ method: "POST", path: "", status: 401, says: /"code":"UNAUTHENTICATED"/ });
   assert.ok(AS_USER[name] ?? AS_PLATFORM[name], `nobody knows what to ask ${name}`);
   const before = project.queries();

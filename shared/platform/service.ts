@@ -1,6 +1,6 @@
-// Transactions as service_role, for functions that work for nobody in particular: the mailer and the calendar.
+// Transactions as service_role, for functions that work for nobody who is signed in: the mailer, the calendar, the door of agents.
 
-import type { Sql, Transaction } from "../platform/database.ts";
+import type { Sql, Transaction } from "./database.ts";
 
 /** Runs a transaction with the rights of service_role, and no more. */
 export function asService<T>(sql: Sql, work: (tx: Transaction) => Promise<T>): Promise<T> {
