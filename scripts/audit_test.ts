@@ -451,6 +451,30 @@ const DEEDS: Record<string, Deed> = {
       insert into public.prime_check_runs (org_id, primes) values (${org}, array[${prime}::bigint]) returning id`;
     await tx`update public.prime_check_runs set requested_by = null, started_at = now() where id = ${id}`;
   },
+  agents: async (tx, { org, manager }, random) => {
+    await become(tx, manager);
+    const name = `Agent ${random.below(1e9)}`;
+    await tx`select public.create_agent(${tx.json({ org_id: org, name })})`;
+    await tx`
+      select public.save_agent_template(${
+      tx.json({ org_id: org, name: "ours", steps: [{ title: name }] })
+    }),
+        public.save_agent_schedule(${
+      tx.json({ org_id: org, name: "ours", template_name: "ours", cron_expr: "0 0 1 1 *" })
+    }),
+        public.set_agent_permission(${org}, 'engine', 'remember', ${
+      tx.json({ allowed: random.below(2) === 0 })
+    }),
+        public.set_agent_budget(${org}, 'daily', ${random.below(100)})`;
+    const [{ task }] = await tx`
+      select public.request_agent_task(${tx.json({ org_id: org, title: name })}) as task`;
+    await tx`reset role`;
+    const [{ id }] = await tx`
+      insert into public.agent_approvals (org_id, task_id, action, params, summary)
+      values (${org}, ${task.id}, 'remember', '{"key": "k", "value": "v"}', 'Remember') returning id`;
+    await become(tx, manager);
+    await tx`select public.decide_agent_approval(${id}, ${random.below(2) === 0}, 'We looked.')`;
+  },
   truncate: async (tx) => await tx`truncate public.preferencer_worker_ranks`,
 };
 

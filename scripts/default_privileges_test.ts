@@ -20,7 +20,7 @@ const OLDER_PROJECT = ["", "in schema public"].flatMap((where) =>
 /** Who may do what, as PostgreSQL keeps it: one line for each table, view, sequence, column and function. */
 const PRIVILEGES = `
   with own (oid) as (
-    select oid from pg_namespace where nspname in ('public', 'private', 'fleet', 'planner', 'allocator')
+    select oid from pg_namespace where nspname in ('public', 'private', 'fleet', 'planner', 'allocator', 'prime_search', 'messages', 'agents')
   ), granted (name, acl, owner, kind) as (
     select oid::regclass::text, relacl, relowner, case relkind when 'S' then 's' else 'r' end::"char"
     from pg_class where relnamespace in (select oid from own) and relkind in ('r', 'v', 'S')

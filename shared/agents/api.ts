@@ -124,7 +124,9 @@ async function call(sql: Sql, key: string, name: string, asked: object): Promise
   try {
     answer = await asService(sql, async (tx) => {
       const [row] = await tx<{ answer: Answer }[]>`
-        select agents.call(${key}, ${name}, ${tx.json(JSON.parse(JSON.stringify(asked)))}) as answer`;
+        select agents.call(${key}, ${name}, ${
+        tx.json(JSON.parse(JSON.stringify(asked)))
+      }) as answer`;
       return row.answer;
     });
   } catch (error) {

@@ -20,6 +20,7 @@ insert into private.retention (what, keep, about) values
   ('archived lines', '30 days', 'job lines that were put away and that no match and no snapshot names'),
   ('emails', '90 days', 'messages.emails: who was told what when, without text and address'),
   ('histories of wishes', '2 years', 'preference_history: everything that a doctor said, for the doctor'),
+  ('agent tasks', '1 year', 'agent_tasks with their events: what agents did, after the whole of a task has ended'),
   ('kept runs', '7 years', 'problem and result of every run, to solve it again'),
   ('audit', '7 years', 'audit_log: who changed what'),
   ('snapshots', null, 'job_lines_history: lines with all that hung on them, to restore them'),

@@ -22,7 +22,7 @@ as $$
 $$;
 comment on function agents.handlers() is 'Names of the handlers that are built in.';
 revoke all on function agents.handlers() from public, anon, authenticated, service_role;
-grant execute on function agents.handlers() to authenticated, service_role;
+grant execute on function agents.handlers() to service_role;
 
 -- agents.level_of(action): the permission level from which an action is allowed where nothing else is said; null: there is no such action.
 -- Called by agents.verdict() and by a constraint. 0 reads, 1 remembers and has checked, 2 makes sub-tasks and steers searches, 3 everything.
@@ -37,7 +37,7 @@ as $$
 $$;
 comment on function agents.level_of(text) is 'The permission level from which an action is allowed.';
 revoke all on function agents.level_of(text) from public, anon, authenticated, service_role;
-grant execute on function agents.level_of(text) to authenticated, service_role;
+grant execute on function agents.level_of(text) to service_role;
 
 create table public.agent_roles (
   name text primary key check (name ~ '^[a-z][a-z0-9-]{0,99}$'),

@@ -1,7 +1,7 @@
 -- The life of a task: made, waiting for others, begun, paid for, ended. A tree of tasks is locked by its root, always before budgets, so
 -- that what two do at once in one tree comes one after the other.
 
--- agents.note(task, type, summary, detail, agent): an event of a task. Called by what follows here.
+-- agents.note(task, type, summary, detail, agent): an event of a task; `by` in its detail is the user who did it. Called by what follows here.
 create function agents.note(p_task public.agent_tasks, p_type text, p_summary text, p_detail jsonb default '{}', p_agent text default '')
 returns void
 language sql
@@ -9,7 +9,8 @@ security definer
 set search_path = ''
 as $$
   insert into public.agent_events (org_id, task_id, event_type, summary, detail, agent)
-  values ((p_task).org_id, (p_task).id, p_type, left(p_summary, 2000), p_detail, left(p_agent, 200))
+  values ((p_task).org_id, (p_task).id, p_type, left(p_summary, 2000),
+    p_detail || jsonb_strip_nulls(jsonb_build_object('by', (select auth.uid()))), left(p_agent, 200))
 $$;
 comment on function agents.note(public.agent_tasks, text, text, jsonb, text) is 'Writes an event of a task.';
 revoke all on function agents.note(public.agent_tasks, text, text, jsonb, text) from public, anon, authenticated, service_role;

@@ -84,6 +84,7 @@ begin
   delete from public.org_invitations where created_at < private.kept_since('invitations');
   perform private.purge_archived_lines();
   perform private.prune_audit_log((select keep from private.retention where what = 'audit'));
+  delete from public.agent_tasks where parent_task_id is null and completed_at < private.kept_since('agent tasks');
   delete from fleet.kept_runs where kept_at < private.kept_since('kept runs');
   delete from public.preference_history where at < private.kept_since('histories of wishes');
   delete from messages.emails where created_at < private.kept_since('emails') and state not in ('waiting', 'sending');

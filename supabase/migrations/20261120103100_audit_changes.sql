@@ -485,6 +485,12 @@ select
     '{total_tested,total_found,best_prime_id,best_digits,total_core_hours,total_cost_usd,updated_at}'),
   private.audit_table('public.project_phases', 'org_id', null, '{project_id,id}', '{}',
     '{total_tested,total_found,total_core_hours,total_cost_usd}'),
+  private.audit_table('public.agents', 'org_id', null, '{id}', '{id}', '{last_seen_at}'),
+  private.audit_table('public.agent_templates', 'org_id', null, '{id}', '{}'),
+  private.audit_table('public.agent_schedules', 'org_id', null, '{id}', '{}', '{fire_count,last_fired_at,last_checked_at}'),
+  private.audit_table('public.agent_permissions', 'org_id', null, '{role_name,action}', '{}', '{updated_at}'),
+  private.audit_table('public.agent_budgets', 'org_id', null, '{period}', '{}', '{spent_usd,tokens_used,period_start,updated_at}'),
+  private.audit_table('public.agent_approvals', 'org_id', null, '{task_id,id}', '{}'),
   private.audit_table('public.strategy_config', 'org_id', null, '{org_id}', '{}', '{ticked_at,updated_at}'),
   private.audit_table('public.strategy_decisions', 'org_id', null, '{id}', '{}', '{}', '{scores}');
 

@@ -277,6 +277,23 @@ begin
   insert into public.strategy_config (org_id) values (tests.id('north_org'));
   insert into public.strategy_decisions (org_id, decision_type, summary, reasoning, action_taken)
   values (tests.id('north_org'), 'no_action', 'North', 'North', 'deferred');
+  insert into public.agents (org_id, name, key_expires_at) values (tests.id('north_org'), 'North', now());
+  insert into private.agent_keys select id, repeat('0', 64) from public.agents where org_id = tests.id('north_org');
+  insert into public.agent_templates (org_id, name, steps) values (tests.id('north_org'), 'north', '[{"title": "North"}]');
+  insert into public.agent_schedules (org_id, name, trigger_type, cron_expr, action_type, task_title)
+  values (tests.id('north_org'), 'North', 'cron', '0 0 1 1 *', 'task', 'North');
+  insert into public.agent_tasks (org_id, title) values (tests.id('north_org'), 'North'), (tests.id('north_org'), 'North');
+  insert into public.agent_task_deps select org_id, max(id), min(id) from public.agent_tasks where org_id = tests.id('north_org') group by org_id;
+  insert into public.agent_events (org_id, task_id, event_type, summary)
+  select org_id, max(id), 'created', 'North' from public.agent_tasks where org_id = tests.id('north_org') group by org_id;
+  perform agents.hold_budgets(tests.id('north_org'));
+  insert into public.agent_memory (org_id, key, value) values (tests.id('north_org'), 'North', 'North');
+  insert into public.agent_permissions (org_id, role_name, action) values (tests.id('north_org'), 'engine', 'remember');
+  insert into public.agent_approvals (org_id, task_id, action, params, summary)
+  select org_id, max(id), 'remember', '{}', 'North' from public.agent_tasks where org_id = tests.id('north_org') group by org_id;
+  insert into public.agent_handler_runs (org_id, task_id)
+  select org_id, max(id) from public.agent_tasks where org_id = tests.id('north_org') group by org_id;
+  insert into agents.signals (org_id, event, subject) values (tests.id('north_org'), 'error', '{}');
   update public.prime_search_runs set status = 'GENERATING', started_at = now() where id = tests.id('north_search');
   update public.prime_search_blocks set status = 'completed', claimed_at = now(), completed_at = now(), sieved = 4, fraction = 1,
     digest = repeat('0', 64), cpu_ms = 7777, digits = 1

@@ -54,9 +54,10 @@ export const reviewFleet = atOnce(shape, ({ kinds, jobs }) => {
   const slices = kinds.reduce((sum, each) => sum + each.slices, 0);
   const hours = kinds.reduce((sum, each) => sum + each.cpu_ms, 0) / 3_600_000;
   return {
-    summary: `${counted(slices, "slice")} of ${counted(total, "job")} took ${
-      hours.toFixed(3)
-    } core hours; ` +
+    summary:
+      `${counted(slices, "slice")} of ${counted(total, "job")} took ${
+        hours.toFixed(3)
+      } core hours; ` +
       (remarks.length === 0 ? "nothing stands out." : `${counted(remarks.length, "remark")}.`),
     remarks,
     kinds,

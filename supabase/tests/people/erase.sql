@@ -56,7 +56,7 @@ begin
     select c.oid::regclass as name, a.attname from pg_class c
     join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
     where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
-      and (n.nspname in ('public', 'private', 'fleet', 'planner', 'allocator') or c.oid in ('auth.users'::regclass, 'auth.identities'::regclass))
+      and (n.nspname in ('public', 'private', 'fleet', 'planner', 'allocator', 'agents') or c.oid in ('auth.users'::regclass, 'auth.identities'::regclass))
       and a.atttypid in ('text'::regtype, 'varchar'::regtype, 'json'::regtype, 'jsonb'::regtype, 'text[]'::regtype)
   loop
     execute format('select exists (select from %s t where %I::text ~* $1 and coalesce(to_jsonb(t) ->> ''org_id'', '''') <> $2)',

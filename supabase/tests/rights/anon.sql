@@ -7,7 +7,8 @@ where n.nspname in ('public', 'fleet') and c.relkind = 'r'
 grant select on every_table to anon, authenticated;
 create temporary table users_tables as
 select name from every_table where has_table_privilege('authenticated', name, 'select')
-  and name not in ('public.roles', 'public.role_rights', 'public.term_templates', 'public.affinity_profiles', 'public.affinity_weights');
+  and name not in ('public.roles', 'public.role_rights', 'public.term_templates', 'public.affinity_profiles', 'public.affinity_weights',
+    'public.agent_roles', 'public.agent_templates');
 grant select on users_tables to authenticated;
 select plan((3 * (select count(*) from every_table) + (select count(*) from users_tables) + 4)::int);
 

@@ -5,7 +5,7 @@ select plan(5);
 create temporary view our_tables as
 select c.oid, n.nspname || '.' || c.relname as name, c.relrowsecurity, c.relacl
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where n.nspname in ('public', 'fleet', 'private', 'planner', 'messages') and c.relkind in ('r', 'p')
+where n.nspname in ('public', 'fleet', 'private', 'planner', 'messages', 'agents') and c.relkind in ('r', 'p')
   and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e');
 
 select cmp_ok((select count(*)::int from our_tables), '>', 20, 'the tables are found');

@@ -28,7 +28,7 @@ select set_eq($$
   select a.attrelid::regclass::text from pg_attribute a join pg_class t on t.oid = a.attrelid
   where t.relnamespace = 'public'::regnamespace and t.relkind = 'r' and a.attname = 'name' and a.atttypid = 'text'::regtype
     and not exists (select from pg_constraint c where c.conrelid = t.oid and pg_get_constraintdef(c.oid) ~ 'is_name\(name,') $$,
-  array['roles', 'term_templates'], 'every table with names, but for the codes of roles');
+  array['roles', 'term_templates', 'agent_roles', 'agent_templates'], 'every table with names, but for those of codes');
 
 update public.allocation_runs set status = 'open' where id = tests.id('north_run');
 select tests.new_line('north', 'L');

@@ -39,12 +39,18 @@ insert into expected values
   ('public.prime_search_finds', 'written by the engine, once'), ('public.prime_search_evidence', 'written by the engine, once'),
   ('public.projects', null), ('public.project_phases', null),
   ('public.project_events', 'a log itself'), ('public.cost_calibrations', 'measurements'),
+  ('public.agents', null), ('public.agent_templates', null), ('public.agent_schedules', null), ('public.agent_permissions', null),
+  ('public.agent_budgets', null), ('public.agent_approvals', null), ('private.agent_keys', 'a secret; agents says when it was made'),
+  ('public.agent_roles', 'shipped data of no org'), ('public.agent_tasks', 'agent_events tell who did what'),
+  ('public.agent_task_deps', 'written with the task, once'), ('public.agent_events', 'a log itself'),
+  ('public.agent_memory', 'agents'' own notes; agent_events tell of each'), ('public.agent_handler_runs', 'work of the engine''s; the task has what came of it'),
+  ('agents.signals', 'a queue'),
   ('public.strategy_config', null), ('public.strategy_decisions', null);
 
 create temporary table found as
 select format('%s.%s', n.nspname, c.relname) as name, c.oid
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where c.relkind in ('r', 'p') and n.nspname in ('public', 'private', 'fleet', 'planner', 'allocator', 'messages')
+where c.relkind in ('r', 'p') and n.nspname in ('public', 'private', 'fleet', 'planner', 'allocator', 'messages', 'agents')
   and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e');
 
 select plan(46);
@@ -81,6 +87,9 @@ select is_empty($$
     ('public.projects', 'updated_at'), ('public.project_phases', 'total_tested'), ('public.project_phases', 'total_found'),
     ('public.project_phases', 'total_core_hours'), ('public.project_phases', 'total_cost_usd'),
     ('public.strategy_config', 'ticked_at'), ('public.strategy_config', 'updated_at'),
+    ('public.agents', 'last_seen_at'), ('public.agent_schedules', 'fire_count'), ('public.agent_schedules', 'last_fired_at'),
+    ('public.agent_schedules', 'last_checked_at'), ('public.agent_permissions', 'updated_at'), ('public.agent_budgets', 'spent_usd'),
+    ('public.agent_budgets', 'tokens_used'), ('public.agent_budgets', 'period_start'), ('public.agent_budgets', 'updated_at'),
     ('public.job_lines_history', 'snapshot'), ('public.job_lines_history', 'changes'),
     ('public.allocation_run_worker_mappings', 'begun_at'), ('public.allocation_run_worker_mappings', 'wishes_changed_at'),
     ('public.preference_worker_job_lines', 'changed_at'), ('public.job_line_worker_mappings', 'emailed_at'))

@@ -1,0 +1,250 @@
+// Agents through HTTP: a program with a key takes tasks, spends and ends them; handlers work by themselves on the fleet.
+
+import assert from "node:assert/strict";
+import { requireEnv } from "../../shared/platform/env.ts";
+import { callInternal, createOrg, sql, type TestOrg } from "./fixture.ts";
+
+const NOBODY = `agent_${"0".repeat(64)}`;
+
+interface Answer {
+  status: number;
+  // deno-lint-ignore no-explicit-any -- answers differ by call
+  body: any;
+}
+
+/** Calls agent-api as a program would. */
+async function ask(key: string, path: string, body?: unknown, method = "POST"): Promise<Answer> {
+  const response = await fetch(`${requireEnv("SUPABASE_URL")}/functions/v1/agent-api/${path}`, {
+    method,
+    headers: { "x-agent-key": key, "content-type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text ? JSON.parse(text) : null };
+}
+
+/** What a manager asks by RPC. @throws where the database refuses it */
+// deno-lint-ignore no-explicit-any -- answers differ by function
+async function rpc(org: TestOrg, name: string, args: object): Promise<any> {
+  const { data, error } = await org.manager.client.rpc(name, args);
+  assert.equal(error, null, `${name}: ${JSON.stringify(error)}`);
+  return data;
+}
+
+async function newAgent(org: TestOrg, more: object = {}): Promise<string> {
+  return (await rpc(org, "create_agent", {
+    p_agent: { org_id: org.id, name: `Agent ${crypto.randomUUID()}`, permission_level: 2, ...more },
+  })).key;
+}
+
+const newTask = (org: TestOrg, more: object = {}) =>
+  rpc(org, "request_agent_task", { p_task: { org_id: org.id, title: "Look", ...more } });
+
+Deno.test("a program with a key takes a task, says what it does, spends, and ends it", async () => {
+  await using org = await createOrg();
+  const key = await newAgent(org);
+  assert.equal((await ask(key, "claim")).status, 204, "there is nothing to do");
+  const made = await newTask(org, {
+    params: { form: "kbn" },
+    max_cost_usd: 1,
+    permission_level: 2,
+  });
+  const { status, body: { task, memory } } = await ask(key, "claim", { lease_secs: 60 });
+  assert.deepEqual([status, task.id, task.params, memory], [200, made.id, { form: "kbn" }, []]);
+  const held = { claim_token: task.claim_token };
+  const at = `tasks/${task.id}`;
+  assert.equal((await ask(key, `${at}/heartbeat`, held)).status, 200);
+  const event = { ...held, event_type: "tool_call", summary: "Reads", tool_name: "read" };
+  assert.equal((await ask(key, `${at}/event`, event)).status, 200);
+  assert.equal((await ask(key, `${at}/spend`, { ...held, cost_usd: 0.5, tokens: 10 })).status, 200);
+  const sub = { action: "create_task", params: { title: "Below" } };
+  const acted = await ask(key, `${at}/act`, { ...held, ...sub });
+  assert.equal(acted.body.outcome, "done");
+  const result = { summary: "Seen" };
+  assert.deepEqual(
+    (await ask(key, `${at}/complete`, { ...held, result })).body,
+    { outcome: "done", waits_for_sub_tasks: true },
+  );
+  const { body: { task: below } } = await ask(key, "claim");
+  assert.deepEqual([below.id, below.parent_task_id], [acted.body.task_id, task.id]);
+  const end = { claim_token: below.claim_token, result: {} };
+  assert.equal((await ask(key, `tasks/${below.id}/complete`, end)).status, 200);
+  const { data } = await org.manager.client.from("agent_tasks").select("status, cost_usd")
+    .eq("id", task.id).single();
+  assert.deepEqual([data?.status, Number(data?.cost_usd)], ["completed", 0.5]);
+  const { data: events } = await org.manager.client.from("agent_events").select("event_type")
+    .eq("task_id", task.id).order("id");
+  assert.deepEqual(events?.map(({ event_type }) => event_type), [
+    ...["created", "claimed", "tool_call", "action_done", "completed"],
+  ]);
+});
+
+Deno.test("whatever is wrong with a call is told, and nothing is changed", async () => {
+  await using org = await createOrg();
+  const key = await newAgent(org);
+  await newTask(org, { max_cost_usd: 1 });
+  const { body: { task } } = await ask(key, "claim");
+  const held = { claim_token: task.claim_token };
+  const at = `tasks/${task.id}`;
+  const code = async (path: string, body?: unknown, with_ = key) => {
+    const answer = await ask(with_, path, body);
+    return `${answer.status} ${answer.body.code}`;
+  };
+  assert.equal(await code("claim", {}, NOBODY), "401 UNAUTHENTICATED");
+  assert.equal(await code("claim", {}, org.manager.token), "401 UNAUTHENTICATED");
+  assert.equal(await code("claim", { lease_secs: 1 }), "400 INVALID_REQUEST");
+  assert.equal(await code("nothing", {}), "404 NOT_FOUND");
+  assert.equal(await code(`${at}/explode`, held), "404 NOT_FOUND");
+  assert.equal(await code(`${at}/spend`, { ...held, cost_usd: -1 }), "400 INVALID_REQUEST");
+  assert.equal(await code(`${at}/spend`, { ...held, cost_usd: null }), "400 INVALID_REQUEST");
+  assert.equal(
+    await code(`${at}/event`, { ...held, summary: "a\u0000b" }),
+    "400 INVALID_REQUEST",
+  );
+  assert.equal(
+    await code(`${at}/act`, { ...held, action: "fly", params: {} }),
+    "400 INVALID_REQUEST",
+  );
+  const asked = await ask(key, `${at}/act`, { ...held, action: "remember", params: { key: "k" } });
+  assert.deepEqual([asked.status, asked.body.errors], [400, [{
+    path: "params.value",
+    message: "missing",
+  }]]);
+  const another = { claim_token: crypto.randomUUID() };
+  assert.equal(await code(`${at}/heartbeat`, another), "409 CLAIM_LOST");
+  assert.equal(await code(`tasks/999999999/heartbeat`, held), "409 CLAIM_LOST");
+  assert.equal((await ask(key, "approvals/1", undefined, "GET")).status, 404);
+  const { status, body } = await ask(key, `${at}/spend`, { ...held, cost_usd: 2 });
+  assert.deepEqual([status, body.code, body.period], [409, "BUDGET_EXCEEDED", "task"]);
+  assert.equal(
+    await code(`${at}/complete`, { ...held, result: {} }),
+    "409 CLAIM_LOST",
+    "it failed",
+  );
+});
+
+Deno.test("what needs a person's word waits for it", async () => {
+  await using org = await createOrg();
+  const key = await newAgent(org);
+  await rpc(org, "set_agent_permission", {
+    p_org_id: org.id,
+    p_role_name: "engine",
+    p_action: "remember",
+    p_permission: { allowed: true, requires_approval: true },
+  });
+  await newTask(org, { role_name: "engine" });
+  const { body: { task } } = await ask(key, "claim");
+  const asked = await ask(key, `tasks/${task.id}/act`, {
+    claim_token: task.claim_token,
+    action: "remember",
+    params: { key: "depth", value: "1000", shared: true },
+  });
+  assert.equal(asked.body.outcome, "waiting_for_approval");
+  const path = `approvals/${asked.body.approval_id}`;
+  assert.equal((await ask(key, path, undefined, "GET")).body.status, "waiting");
+  await rpc(org, "decide_agent_approval", {
+    p_approval: asked.body.approval_id,
+    p_approve: true,
+  });
+  assert.deepEqual((await ask(key, path, undefined, "GET")).body, {
+    status: "approved",
+    reason: null,
+    result: { outcome: "done" },
+  });
+});
+
+Deno.test("tasks of handlers are worked by the fleet, step by step of a template", async () => {
+  await using org = await createOrg();
+  const parent = await rpc(org, "expand_agent_template", {
+    p_request: { org_id: org.id, template: "fix-errors", params: { days: 1 } },
+  });
+  await sql`
+    insert into public.system_logs (level, source, component, message, org_id)
+    values ('error', 'planner', 'slice', 'It broke 17 times', ${org.id})`;
+  const key = await newAgent(org, { permission_level: 3 });
+  /** Waits for tasks of handlers; the sweeper calls their function as cron would. */
+  const steps = async () => {
+    for (let attempt = 0; attempt < 150; attempt++) {
+      const rows = await sql`
+        select id, status, handler, result from public.agent_tasks
+        where parent_task_id = ${parent.id} order by id`;
+      if (rows.every(({ handler, status }) => handler === null || status !== "in_progress")) {
+        return rows;
+      }
+      await callInternal("heartbeat-sweeper");
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    throw new Error("the handler did not end");
+  };
+  const [first, second] = await steps();
+  assert.deepEqual([first.status, second.status], ["completed", "pending"]);
+  assert.match(first.result.summary, /1 failure in 1 group; 1 task opened/);
+  const opened = await sql`
+    select title, source from public.agent_tasks where org_id = ${org.id} and parent_task_id is null and id <> ${parent.id}`;
+  assert.deepEqual([...opened], [{
+    title: "Look into planner/slice: It broke <n> times",
+    source: "automated",
+  }]);
+  const { body: { task } } = await ask(key, "claim");
+  assert.equal(task.id, Number(second.id), "the step of an agent");
+  const done = { claim_token: task.claim_token, result: { summary: "Mended" } };
+  assert.equal((await ask(key, `tasks/${task.id}/complete`, done)).status, 200);
+  assert.equal((await steps())[2].status, "completed");
+  const [{ status }] = await sql`select status from public.agent_tasks where id = ${parent.id}`;
+  assert.equal(status, "completed");
+});
+
+Deno.test("fifty at once overspend nothing, take no task twice, and fire no schedule twice", async () => {
+  await using org = await createOrg();
+  const keys = await Promise.all([1, 2, 3, 4, 5].map(() => newAgent(org)));
+  await Promise.all(Array.from({ length: 10 }, () => newTask(org)));
+  const claims = await Promise.all(
+    Array.from({ length: 50 }, (_, n) => ask(keys[n % 5], "claim")),
+  );
+  const taken = claims.filter(({ status }) => status === 200)
+    .map(({ body }) => body.task as { id: number; claim_token: string });
+  assert.equal(new Set(taken.map(({ id }) => id)).size, taken.length, "none twice");
+  assert.equal(taken.length, 10, "and all of them");
+  await rpc(org, "set_agent_budget", { p_org_id: org.id, p_period: "daily", p_budget_usd: 1 });
+  // The key that holds a task is among the five.
+  const held = await Promise.all(taken.map(async ({ id, claim_token }) => {
+    for (const key of keys) {
+      if ((await ask(key, `tasks/${id}/heartbeat`, { claim_token })).status === 200) {
+        return { key, id, claim_token };
+      }
+    }
+    throw new Error("nobody holds it");
+  }));
+  const spent = await Promise.all(Array.from({ length: 50 }, (_, n) => {
+    const { key, id, claim_token } = held[n % held.length];
+    return ask(key, `tasks/${id}/spend`, { claim_token, cost_usd: 0.07 });
+  }));
+  assert.equal(spent.filter(({ status }) => status === 200).length, 14, "14 x 0.07 fit 1 dollar");
+  const budgets = await rpc(org, "get_agent_budgets", { p_org_id: org.id });
+  assert.deepEqual(budgets.map((each: { spent_usd: number }) => each.spent_usd), [
+    0.98,
+    0.98,
+    0.98,
+  ]);
+
+  await rpc(org, "set_agent_budget", { p_org_id: org.id, p_period: "daily", p_budget_usd: 10 });
+  await rpc(org, "save_agent_schedule", {
+    p_schedule: {
+      org_id: org.id,
+      name: "Each minute",
+      enabled: true,
+      task_title: "Scheduled",
+      cron_expr: "* * * * *",
+    },
+  });
+  await sql`
+    update public.agent_schedules set last_checked_at = now() - interval '3 minutes' where org_id = ${org.id}`;
+  // A minute may begin meanwhile: then the schedule is due once more, and rightly so.
+  const minute = () => Math.floor(Date.now() / 60_000);
+  const before = minute();
+  await Promise.all(Array.from({ length: 50 }, () => sql`select agents.tick()`));
+  await sql`select agents.tick()`;
+  const [{ count }] = await sql`
+    select count(*)::int from public.agent_tasks where org_id = ${org.id} and title = 'Scheduled'`;
+  assert.ok(count >= 1 && count <= 1 + minute() - before, `fired ${count} times`);
+});
