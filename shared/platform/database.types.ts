@@ -746,6 +746,701 @@ export type Database = {
           },
         ];
       };
+      "agent_approvals": {
+        Row: {
+          "action": string;
+          "decided_at": string | null;
+          "decided_by": string | null;
+          "id": number;
+          "org_id": string;
+          "outcome": Json | null;
+          "params": NonNullable<Json>;
+          "reason": string | null;
+          "requested_at": string;
+          "status": string;
+          "summary": string;
+          "task_id": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "action": string;
+          "decided_at"?: string | null;
+          "decided_by"?: string | null;
+          "id"?: never;
+          "org_id": string;
+          "outcome"?: Json | null;
+          "params": NonNullable<Json>;
+          "reason"?: string | null;
+          "requested_at"?: string;
+          "status"?: string;
+          "summary": string;
+          "task_id": number;
+        };
+        Update: {
+          "action"?: string;
+          "decided_at"?: string | null;
+          "decided_by"?: string | null;
+          "id"?: never;
+          "org_id"?: string;
+          "outcome"?: Json | null;
+          "params"?: NonNullable<Json>;
+          "reason"?: string | null;
+          "requested_at"?: string;
+          "status"?: string;
+          "summary"?: string;
+          "task_id"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "agent_approvals_org_id_task_id_fkey";
+            columns: ["org_id", "task_id"];
+            isOneToOne: false;
+            referencedRelation: "agent_tasks";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "agent_budgets": {
+        Row: {
+          "budget_usd": number;
+          "org_id": string;
+          "period": string;
+          "period_start": string;
+          "spent_usd": number;
+          "tokens_used": number;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "budget_usd": number;
+          "org_id": string;
+          "period": string;
+          "period_start": string;
+          "spent_usd"?: number;
+          "tokens_used"?: number;
+          "updated_at"?: string;
+        };
+        Update: {
+          "budget_usd"?: number;
+          "org_id"?: string;
+          "period"?: string;
+          "period_start"?: string;
+          "spent_usd"?: number;
+          "tokens_used"?: number;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "agent_budgets_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "agent_events": {
+        Row: {
+          "agent": string;
+          "created_at": string;
+          "detail": NonNullable<Json>;
+          "duration_ms": number | null;
+          "event_type": string;
+          "id": number;
+          "input_tokens": number | null;
+          "org_id": string;
+          "output_tokens": number | null;
+          "summary": string;
+          "task_id": number;
+          "tool_name": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "agent"?: string;
+          "created_at"?: string;
+          "detail"?: NonNullable<Json>;
+          "duration_ms"?: number | null;
+          "event_type": string;
+          "id"?: never;
+          "input_tokens"?: number | null;
+          "org_id": string;
+          "output_tokens"?: number | null;
+          "summary": string;
+          "task_id": number;
+          "tool_name"?: string | null;
+        };
+        Update: {
+          "agent"?: string;
+          "created_at"?: string;
+          "detail"?: NonNullable<Json>;
+          "duration_ms"?: number | null;
+          "event_type"?: string;
+          "id"?: never;
+          "input_tokens"?: number | null;
+          "org_id"?: string;
+          "output_tokens"?: number | null;
+          "summary"?: string;
+          "task_id"?: number;
+          "tool_name"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "agent_events_org_id_task_id_fkey";
+            columns: ["org_id", "task_id"];
+            isOneToOne: false;
+            referencedRelation: "agent_tasks";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "agent_handler_runs": {
+        Row: {
+          "created_at": string;
+          "error_code": string | null;
+          "error_message": string | null;
+          "finished_at": string | null;
+          "id": string;
+          "org_id": string;
+          "requested_by": string | null;
+          "started_at": string | null;
+          "status": string;
+          "task_id": number;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: string;
+          "org_id": string;
+          "requested_by"?: string | null;
+          "started_at"?: string | null;
+          "status"?: string;
+          "task_id": number;
+          "updated_at"?: string;
+        };
+        Update: {
+          "created_at"?: string;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: string;
+          "org_id"?: string;
+          "requested_by"?: string | null;
+          "started_at"?: string | null;
+          "status"?: string;
+          "task_id"?: number;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "agent_handler_runs_org_id_task_id_fkey";
+            columns: ["org_id", "task_id"];
+            isOneToOne: false;
+            referencedRelation: "agent_tasks";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "agent_memory": {
+        Row: {
+          "agent": string;
+          "category": string;
+          "created_at": string;
+          "created_by_task": number | null;
+          "id": number;
+          "key": string;
+          "org_id": string;
+          "updated_at": string;
+          "value": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "agent"?: string;
+          "category"?: string;
+          "created_at"?: string;
+          "created_by_task"?: number | null;
+          "id"?: never;
+          "key": string;
+          "org_id": string;
+          "updated_at"?: string;
+          "value": string;
+        };
+        Update: {
+          "agent"?: string;
+          "category"?: string;
+          "created_at"?: string;
+          "created_by_task"?: number | null;
+          "id"?: never;
+          "key"?: string;
+          "org_id"?: string;
+          "updated_at"?: string;
+          "value"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "agent_memory_org_id_created_by_task_fkey";
+            columns: ["org_id", "created_by_task"];
+            isOneToOne: false;
+            referencedRelation: "agent_tasks";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "agent_memory_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "agent_permissions": {
+        Row: {
+          "action": string;
+          "allowed": boolean;
+          "max_cost_usd": number | null;
+          "org_id": string;
+          "requires_approval": boolean;
+          "role_name": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "action": string;
+          "allowed"?: boolean;
+          "max_cost_usd"?: number | null;
+          "org_id": string;
+          "requires_approval"?: boolean;
+          "role_name": string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "action"?: string;
+          "allowed"?: boolean;
+          "max_cost_usd"?: number | null;
+          "org_id"?: string;
+          "requires_approval"?: boolean;
+          "role_name"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "agent_permissions_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "agent_permissions_role_name_fkey";
+            columns: ["role_name"];
+            isOneToOne: false;
+            referencedRelation: "agent_roles";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
+      "agent_roles": {
+        Row: {
+          "default_max_cost_usd": number;
+          "default_model": string | null;
+          "default_permission_level": number;
+          "description": string;
+          "domains": NonNullable<Json>;
+          "name": string;
+          "system_prompt": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "default_max_cost_usd"?: number;
+          "default_model"?: string | null;
+          "default_permission_level"?: number;
+          "description": string;
+          "domains"?: NonNullable<Json>;
+          "name": string;
+          "system_prompt"?: string;
+        };
+        Update: {
+          "default_max_cost_usd"?: number;
+          "default_model"?: string | null;
+          "default_permission_level"?: number;
+          "description"?: string;
+          "domains"?: NonNullable<Json>;
+          "name"?: string;
+          "system_prompt"?: string;
+        };
+        Relationships: [];
+      };
+      "agent_schedules": {
+        Row: {
+          "action_type": string;
+          "cron_expr": string | null;
+          "description": string;
+          "enabled": boolean;
+          "event_filter": Json | null;
+          "fire_count": number;
+          "handler": string | null;
+          "id": number;
+          "last_checked_at": string;
+          "last_fired_at": string | null;
+          "max_cost_usd": number | null;
+          "name": string;
+          "org_id": string;
+          "params": NonNullable<Json>;
+          "permission_level": number;
+          "priority": string;
+          "role_name": string | null;
+          "task_description": string | null;
+          "task_title": string | null;
+          "template_name": string | null;
+          "trigger_type": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "action_type": string;
+          "cron_expr"?: string | null;
+          "description"?: string;
+          "enabled"?: boolean;
+          "event_filter"?: Json | null;
+          "fire_count"?: number;
+          "handler"?: string | null;
+          "id"?: never;
+          "last_checked_at"?: string;
+          "last_fired_at"?: string | null;
+          "max_cost_usd"?: number | null;
+          "name": string;
+          "org_id": string;
+          "params"?: NonNullable<Json>;
+          "permission_level"?: number;
+          "priority"?: string;
+          "role_name"?: string | null;
+          "task_description"?: string | null;
+          "task_title"?: string | null;
+          "template_name"?: string | null;
+          "trigger_type": string;
+        };
+        Update: {
+          "action_type"?: string;
+          "cron_expr"?: string | null;
+          "description"?: string;
+          "enabled"?: boolean;
+          "event_filter"?: Json | null;
+          "fire_count"?: number;
+          "handler"?: string | null;
+          "id"?: never;
+          "last_checked_at"?: string;
+          "last_fired_at"?: string | null;
+          "max_cost_usd"?: number | null;
+          "name"?: string;
+          "org_id"?: string;
+          "params"?: NonNullable<Json>;
+          "permission_level"?: number;
+          "priority"?: string;
+          "role_name"?: string | null;
+          "task_description"?: string | null;
+          "task_title"?: string | null;
+          "template_name"?: string | null;
+          "trigger_type"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "agent_schedules_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "agent_schedules_role_name_fkey";
+            columns: ["role_name"];
+            isOneToOne: false;
+            referencedRelation: "agent_roles";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
+      "agent_task_deps": {
+        Row: {
+          "depends_on": number;
+          "org_id": string;
+          "task_id": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "depends_on": number;
+          "org_id": string;
+          "task_id": number;
+        };
+        Update: {
+          "depends_on"?: number;
+          "org_id"?: string;
+          "task_id"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "agent_task_deps_org_id_depends_on_fkey";
+            columns: ["org_id", "depends_on"];
+            isOneToOne: false;
+            referencedRelation: "agent_tasks";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "agent_task_deps_org_id_task_id_fkey";
+            columns: ["org_id", "task_id"];
+            isOneToOne: false;
+            referencedRelation: "agent_tasks";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "agent_tasks": {
+        Row: {
+          "agent_model": string | null;
+          "assigned_agent": string | null;
+          "attempts": number;
+          "claim_token": string | null;
+          "completed_at": string | null;
+          "cost_usd": number;
+          "created_at": string;
+          "deadline": string | null;
+          "description": string;
+          "error": string | null;
+          "error_code": string | null;
+          "handler": string | null;
+          "id": number;
+          "lease_until": string | null;
+          "max_cost_usd": number | null;
+          "on_child_failure": string;
+          "org_id": string;
+          "params": NonNullable<Json>;
+          "parent_task_id": number | null;
+          "permission_level": number;
+          "priority": string;
+          "requested_by": string | null;
+          "result": Json | null;
+          "role_name": string | null;
+          "schedule_id": number | null;
+          "source": string;
+          "started_at": string | null;
+          "status": string;
+          "template_name": string | null;
+          "timeout_secs": number;
+          "title": string;
+          "tokens_used": number;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "agent_model"?: string | null;
+          "assigned_agent"?: string | null;
+          "attempts"?: number;
+          "claim_token"?: string | null;
+          "completed_at"?: string | null;
+          "cost_usd"?: number;
+          "created_at"?: string;
+          "deadline"?: string | null;
+          "description"?: string;
+          "error"?: string | null;
+          "error_code"?: string | null;
+          "handler"?: string | null;
+          "id"?: never;
+          "lease_until"?: string | null;
+          "max_cost_usd"?: number | null;
+          "on_child_failure"?: string;
+          "org_id": string;
+          "params"?: NonNullable<Json>;
+          "parent_task_id"?: number | null;
+          "permission_level"?: number;
+          "priority"?: string;
+          "requested_by"?: string | null;
+          "result"?: Json | null;
+          "role_name"?: string | null;
+          "schedule_id"?: number | null;
+          "source"?: string;
+          "started_at"?: string | null;
+          "status"?: string;
+          "template_name"?: string | null;
+          "timeout_secs"?: number;
+          "title": string;
+          "tokens_used"?: number;
+          "updated_at"?: string;
+        };
+        Update: {
+          "agent_model"?: string | null;
+          "assigned_agent"?: string | null;
+          "attempts"?: number;
+          "claim_token"?: string | null;
+          "completed_at"?: string | null;
+          "cost_usd"?: number;
+          "created_at"?: string;
+          "deadline"?: string | null;
+          "description"?: string;
+          "error"?: string | null;
+          "error_code"?: string | null;
+          "handler"?: string | null;
+          "id"?: never;
+          "lease_until"?: string | null;
+          "max_cost_usd"?: number | null;
+          "on_child_failure"?: string;
+          "org_id"?: string;
+          "params"?: NonNullable<Json>;
+          "parent_task_id"?: number | null;
+          "permission_level"?: number;
+          "priority"?: string;
+          "requested_by"?: string | null;
+          "result"?: Json | null;
+          "role_name"?: string | null;
+          "schedule_id"?: number | null;
+          "source"?: string;
+          "started_at"?: string | null;
+          "status"?: string;
+          "template_name"?: string | null;
+          "timeout_secs"?: number;
+          "title"?: string;
+          "tokens_used"?: number;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "agent_tasks_org_id_assigned_agent_fkey";
+            columns: ["org_id", "assigned_agent"];
+            isOneToOne: false;
+            referencedRelation: "agents";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "agent_tasks_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "agent_tasks_org_id_parent_task_id_fkey";
+            columns: ["org_id", "parent_task_id"];
+            isOneToOne: false;
+            referencedRelation: "agent_tasks";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "agent_tasks_org_id_schedule_id_fkey";
+            columns: ["org_id", "schedule_id"];
+            isOneToOne: false;
+            referencedRelation: "agent_schedules";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "agent_tasks_role_name_fkey";
+            columns: ["role_name"];
+            isOneToOne: false;
+            referencedRelation: "agent_roles";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
+      "agent_templates": {
+        Row: {
+          "description": string;
+          "id": number;
+          "name": string;
+          "org_id": string | null;
+          "role_name": string | null;
+          "steps": NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          "description"?: string;
+          "id"?: never;
+          "name": string;
+          "org_id"?: string | null;
+          "role_name"?: string | null;
+          "steps": NonNullable<Json>;
+        };
+        Update: {
+          "description"?: string;
+          "id"?: never;
+          "name"?: string;
+          "org_id"?: string | null;
+          "role_name"?: string | null;
+          "steps"?: NonNullable<Json>;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "agent_templates_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "agent_templates_role_name_fkey";
+            columns: ["role_name"];
+            isOneToOne: false;
+            referencedRelation: "agent_roles";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
+      "agents": {
+        Row: {
+          "created_at": string;
+          "created_by": string | null;
+          "enabled": boolean;
+          "id": string;
+          "key_expires_at": string;
+          "key_rotated_at": string;
+          "last_seen_at": string | null;
+          "name": string;
+          "org_id": string;
+          "permission_level": number;
+          "role_name": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "enabled"?: boolean;
+          "id"?: string;
+          "key_expires_at": string;
+          "key_rotated_at"?: string;
+          "last_seen_at"?: string | null;
+          "name": string;
+          "org_id": string;
+          "permission_level"?: number;
+          "role_name"?: string | null;
+        };
+        Update: {
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "enabled"?: boolean;
+          "id"?: string;
+          "key_expires_at"?: string;
+          "key_rotated_at"?: string;
+          "last_seen_at"?: string | null;
+          "name"?: string;
+          "org_id"?: string;
+          "permission_level"?: number;
+          "role_name"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "agents_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "agents_role_name_fkey";
+            columns: ["role_name"];
+            isOneToOne: false;
+            referencedRelation: "agent_roles";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
       "allocation_planner_runs": {
         Row: {
           "accept_losses": boolean;
@@ -2582,6 +3277,7 @@ export type Database = {
       };
       "prime_check_runs": {
         Row: {
+          "by_agents": boolean;
           "created_at": string;
           "error_code": string | null;
           "error_message": string | null;
@@ -2598,6 +3294,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          "by_agents"?: boolean;
           "created_at"?: string;
           "error_code"?: string | null;
           "error_message"?: string | null;
@@ -2613,6 +3310,7 @@ export type Database = {
           "updated_at"?: string;
         };
         Update: {
+          "by_agents"?: boolean;
           "created_at"?: string;
           "error_code"?: string | null;
           "error_message"?: string | null;
@@ -4346,6 +5044,7 @@ export type Database = {
       };
       "avoid_repeats": { Args: { "p_allocation_run": string; "p_document"?: Json }; Returns: Json };
       "calendar_link": { Args: { "p_renew"?: boolean; "p_worker_mapping": string }; Returns: Json };
+      "cancel_agent_task": { Args: { "p_task": number; "p_why"?: string }; Returns: Json };
       "cancel_allocator_run": { Args: { "p_run": string }; Returns: Json };
       "cancel_planner_run": { Args: { "p_planner_run": string }; Returns: Json };
       "cancel_prime_search": { Args: { "p_run": string }; Returns: Json };
@@ -4360,7 +5059,12 @@ export type Database = {
         Args: { "p_allocation_run": string; "p_moves": Json; "p_reason": string };
         Returns: Json;
       };
+      "create_agent": { Args: { "p_agent": Json }; Returns: Json };
       "create_org": { Args: { "p_name": string }; Returns: Json };
+      "decide_agent_approval": {
+        Args: { "p_approval": number; "p_approve": boolean; "p_why"?: string };
+        Returns: Json;
+      };
       "direct_project": {
         Args: { "p_action": string; "p_phase"?: string; "p_project": number };
         Returns: Json;
@@ -4370,12 +5074,15 @@ export type Database = {
         Returns: Json;
       };
       "erase_person": { Args: { "p_reason"?: string; "p_worker": string }; Returns: Json };
+      "expand_agent_template": { Args: { "p_request": Json }; Returns: Json };
       "export_person": { Args: { "p_worker": string }; Returns: Json };
       "finalise_match": {
         Args: { "p_allocator_run": string; "p_corrections"?: Json; "p_reason"?: string };
         Returns: Json;
       };
+      "forget_agent_memory": { Args: { "p_memory": number }; Returns: boolean };
       "form_leaderboard": { Args: Record<PropertyKey, never>; Returns: Json };
+      "get_agent_budgets": { Args: { "p_org_id": string }; Returns: Json };
       "get_digit_distribution": { Args: { "bucket_size_param"?: number }; Returns: Json };
       "get_discovery_timeline": { Args: { "bucket_type"?: string }; Returns: Json };
       "get_stats": { Args: Record<PropertyKey, never>; Returns: Json };
@@ -4611,6 +5318,7 @@ export type Database = {
         Returns: number;
       };
       "release_result": { Args: { "p_allocation_run": string }; Returns: Json };
+      "remove_agent_schedule": { Args: { "p_schedule": number }; Returns: boolean };
       "remove_member": { Args: { "p_org_id": string; "p_user_id": string }; Returns: undefined };
       "rename_org": { Args: { "p_name": string; "p_org_id": string }; Returns: string };
       "reopen_window": {
@@ -4622,6 +5330,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      "request_agent_task": { Args: { "p_task": Json }; Returns: Json };
       "request_allocator_run": {
         Args: { "p_idempotency_key"?: string; "p_request": Json; "p_run": Json };
         Returns: Json;
@@ -4642,13 +5351,30 @@ export type Database = {
       "request_project": { Args: { "p_project": Json }; Returns: Json };
       "restore_job_lines": { Args: { "p_reason"?: string; "p_snapshot": string }; Returns: Json };
       "retract_wishes": { Args: { "p_worker_mapping": string }; Returns: Json };
+      "revoke_agent": { Args: { "p_agent": string }; Returns: Json };
       "revoke_calendar_link": { Args: { "p_worker_mapping": string }; Returns: boolean };
+      "rotate_agent_key": { Args: { "p_agent": string; "p_days"?: number }; Returns: Json };
+      "save_agent_schedule": { Args: { "p_schedule": Json }; Returns: Json };
+      "save_agent_template": { Args: { "p_template": Json }; Returns: Json };
       "save_department_ranks": {
         Args: { "p_changes": Json; "p_preferencer": string };
         Returns: Json;
       };
       "save_wishes": { Args: { "p_changes": Json; "p_worker_mapping": string }; Returns: Json };
       "score_forms": { Args: { "p_org_id": string }; Returns: Json };
+      "set_agent_budget": {
+        Args: { "p_budget_usd": number; "p_org_id": string; "p_period": string };
+        Returns: Json;
+      };
+      "set_agent_permission": {
+        Args: {
+          "p_action": string;
+          "p_org_id": string;
+          "p_permission": Json;
+          "p_role_name": string;
+        };
+        Returns: Json;
+      };
       "set_job_line_terms": {
         Args: {
           "p_first_term": number;
