@@ -3,6 +3,7 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { toCamel, toSnake } from "../platform/spelling.ts";
 import { answered } from "./rest.ts";
+import type { DoctorSwaps, SwapAnswer, SwapRequest } from "./swaps_types.ts";
 import type {
   Department,
   DepartmentDocument,
@@ -40,6 +41,22 @@ export interface DoctorClient {
   retract(workerMapping: string): Promise<void>;
   /** What the caller got; null before it is released. */
   result(workerMapping: string): Promise<DoctorResult | null>;
+  /** The caller's swaps, and what they may ask for; nobody's name. */
+  swaps(workerMapping: string): Promise<DoctorSwaps>;
+  /**
+   * Asks whoever has a line to swap it, or rotations of it.
+   * @returns how many were asked: of a line that several have each, and one may agree
+   * @throws {ReceptorError} NOT_RELEASED, LINE_NOT_HELD, YEAR_BEGUN, TERM_BEGUN, TERM_NOT_WORKED, SHARED_LINE, NOTHING_TO_SWAP,
+   *   NOT_ELIGIBLE, SWAP_EXISTS, SWAP_DECLINED, TOO_MANY_SWAPS
+   */
+  askSwap(
+    workerMapping: string,
+    swap: SwapRequest,
+  ): Promise<{ offer: string; asked: number; expiresAt: string }>;
+  /** Agrees to a swap that is asked of the caller, or declines it. @throws {ReceptorError} SWAP_ENDED */
+  answerSwap(swap: string, agree: boolean): Promise<SwapAnswer>;
+  /** Takes a swap back that the caller asked for, or agreed to. @throws {ReceptorError} SWAP_ENDED */
+  withdrawSwap(swap: string): Promise<SwapAnswer>;
   /** The secret path of the caller's calendar, behind the functions' URL: told once; renewed, the old one is void. */
   calendarLink(
     workerMapping: string,
@@ -87,6 +104,11 @@ export function createDoctorClient(supabase: SupabaseClient): DoctorClient {
     submit: (workerMapping) => call("submit_wishes", place(workerMapping)),
     retract: (workerMapping) => call("retract_wishes", place(workerMapping)),
     result: (workerMapping) => call("read_result", place(workerMapping)),
+    swaps: (workerMapping) => call("read_swaps", place(workerMapping)),
+    askSwap: (workerMapping, swap) =>
+      call("ask_swap", { ...place(workerMapping), p_swap: toSnake(swap) }),
+    answerSwap: (swap, agree) => call("answer_swap", { p_swap: swap, p_agree: agree }),
+    withdrawSwap: (swap) => call("withdraw_swap", { p_swap: swap }),
     calendarLink: (workerMapping, renew = false) =>
       call("calendar_link", { ...place(workerMapping), p_renew: renew }),
     revokeCalendarLink: (workerMapping) => call("revoke_calendar_link", place(workerMapping)),

@@ -41,6 +41,8 @@ export {
 export type * from "./projects_types.ts";
 export { createSetupClient, type SetupClient } from "./setup_client.ts";
 export type * from "./setup_types.ts";
+export { createSwapsClient, type SwapsClient } from "./swaps_client.ts";
+export type * from "./swaps_types.ts";
 export { isTerminal, type Run, type RunStatus } from "./run_state.ts";
 export type * from "./types.ts";
 export type { RunWatch, WatchConnection, WatchOptions, WatchTimers } from "./watch.ts";

@@ -203,6 +203,15 @@ export interface Submission {
   receipt: string;
 }
 
+/** What of a line changed with a version of a result: the position of a term (null: none), by name, or its leave. */
+export type LineChange =
+  | { term: number; from: string | null; to: string | null }
+  | {
+    leave: true;
+    from: { startsOn: string; endsOn: string }[];
+    to: { startsOn: string; endsOn: string }[];
+  };
+
 /** What a doctor got. */
 export interface DoctorResult extends LineParts {
   version: number;
@@ -212,6 +221,8 @@ export interface DoctorResult extends LineParts {
   fte: number;
   corrected: boolean;
   correctionReason: string | null;
+  /** What of the line changed with this version; empty where it is as it was, or another line. */
+  changes: LineChange[];
   previousLine: string | null;
   /** Null: none. */
   line: LineCard | null;

@@ -286,7 +286,8 @@ grant execute on function planner.save_constraints(uuid) to receptor_engine;
 -- planner.commit_run(token, lines, term_weeks, locked, result, plan): the write-back, in the caller's transaction.
 -- Called by the planner's last slice as receptor_engine. Fenced by the claim; snapshot, lines, constraints, COMPLETED,
 -- or nothing at all. Raises RC001 when the claim is lost, RC409 when the allocation run changed under way. The result that is
--- kept says what was archived, as `archived`: see private.archive_lines().
+-- kept says what was archived, as `archived`: see private.archive_lines(); and where a result is finalised whose lines changed,
+-- as `doctors` and `result_version`: see private.note_line_changes().
 -- p_lines: see planner.dated_lines(); p_locked: ids of the lines locked at load.
 -- p_plan: {mode, existing?: [id], fingerprint?, removed?: [id], preview?: [line], frozen_terms?}
 --   mode        rebuild and replan: lines of p_lines with an id stay where they are, others come, `removed` go (a rebuild that
@@ -309,6 +310,8 @@ declare
   v_removed uuid[] := array(select jsonb_array_elements_text(p_plan -> 'removed')::uuid);
   v_lines jsonb;
   v_archived jsonb;
+  v_before jsonb := '{}';
+  v_doctors jsonb;
 begin
   select * into v_held from fleet.hold_claim(p_claim_token);
   select * into v_run from public.allocation_planner_runs where id = v_held.run_id;
@@ -330,6 +333,7 @@ begin
     begin
       if v_run.options ? 'from' then
         perform private.year_goes_on();
+        v_before := planner.result_lines(v_run.id);
       end if;
       perform planner.require_previewed(v_run, p_lines, v_removed);
       perform planner.apply_changes(v_run.id);
@@ -343,12 +347,14 @@ begin
     perform planner.require_posts(v_run.id, v_mode, coalesce((p_plan ->> 'frozen_terms')::int, 0));
     perform planner.save_constraints(v_run.id);
     perform private.mark_matches(v_run.allocation_run);
+    v_doctors := planner.note_line_changes(v_run.id, v_before);
   end if;
 
   update public.allocation_planner_runs set
     status = 'COMPLETED', finished_at = clock_timestamp(),
     result_metadata = p_result || case
-      when v_archived is null then '{}' else jsonb_build_object('archived', v_archived) end
+      when v_archived is null then '{}' else jsonb_build_object('archived', v_archived) end || case
+      when v_before = '{}' then '{}' else jsonb_build_object('doctors', v_doctors -> 'doctors', 'result_version', v_doctors -> 'version') end
   where id = v_run.id;
   perform fleet.finish_block(p_claim_token);
 end

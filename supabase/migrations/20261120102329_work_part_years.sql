@@ -50,7 +50,8 @@ revoke all on function private.write_line_terms(public.allocation_runs, uuid, in
 -- Rotations of other terms, and leave in them, go, and their posts are free; what there was stays as a snapshot. A line that
 -- is worked longer than before has no rotations there until lines are planned from that day on.
 -- Called by UIs, also while its match is finalised: this is how somebody leaves in the middle of the year.
--- Answers {job_line, first_term, last_term, rotations, leave, snapshot}: how many went. RC404 no such line for the caller,
+-- Answers {job_line, first_term, last_term, rotations, leave, snapshot, doctors}: how many went, and whose line changed by a
+-- finalised result, see private.note_line_changes(). RC404 no such line for the caller,
 -- 42501 without the right allocationRun.edit, RC400 terms that the year does not have, RC409 as private.hold_lines(), or
 -- for a pinned line.
 create function public.set_job_line_terms(
@@ -69,6 +70,7 @@ declare
   v_last int;
   v_snapshot uuid;
   v_written jsonb;
+  v_before jsonb;
 begin
   select * into v_line from public.job_lines
   where id = p_job_line and archived_at is null
@@ -95,9 +97,11 @@ begin
 
   v_snapshot := private.keep_snapshot(v_run.org_id, v_run.id, 'kept', null, auth.uid());
   perform private.year_goes_on();
+  v_before := private.result_lines(v_run.id);
   v_written := private.write_line_terms(v_run, p_job_line, v_first, v_last);
   perform private.mark_matches(v_run.id);
-  return v_written || jsonb_build_object('snapshot', v_snapshot);
+  return v_written || jsonb_build_object('snapshot', v_snapshot,
+    'doctors', private.note_line_changes(v_run.id, v_before, p_reason) -> 'doctors');
 end
 $$;
 comment on function public.set_job_line_terms(uuid, int, int, text) is

@@ -15,6 +15,7 @@ create table public.job_line_worker_mappings (
   allocator_run uuid,
   overrides text[] not null default '{}',
   correction_reason text check (private.is_name(correction_reason, 1000)),
+  changes jsonb not null default '[]' check (jsonb_typeof(changes) = 'array'),
   finalised_at timestamptz not null default now(),
   finalised_by uuid references auth.users (id) on delete set null,
   released_at timestamptz,
@@ -25,6 +26,7 @@ create table public.job_line_worker_mappings (
   check (end_date >= start_date),
   check (preference_number is null or job_line is not null),
   check (overrides = '{}' or correction_reason is not null),
+  check (changes = '[]' or correction_reason is not null),
   foreign key (org_id, allocation_run)
     references public.allocation_runs (org_id, id) on delete cascade,
   foreign key (org_id, allocation_run, worker_mapping)
@@ -41,8 +43,11 @@ comment on column public.job_line_worker_mappings.version is 'Grows with each fi
 comment on column public.job_line_worker_mappings.preference_number is 'Which choice of the doctor the line is, see allocator_py_allocations.choice; null: not ranked.';
 comment on column public.job_line_worker_mappings.allocator_run is 'The match that gave it, or that was corrected.';
 comment on column public.job_line_worker_mappings.overrides is
-  'Rules that a manager set aside for it: NOT_ELIGIBLE, NEVER, OVER_CAPACITY, MUST_HAVE, CAP_DOCTORS, CAP_LINES.';
-comment on column public.job_line_worker_mappings.correction_reason is 'Why it was moved by hand; the doctor reads it. Null: as matched.';
+  'Rules that a manager set aside for it: NOT_ELIGIBLE, NEVER, OVER_CAPACITY, MUST_HAVE, CAP_DOCTORS, CAP_LINES, LINKED.';
+comment on column public.job_line_worker_mappings.correction_reason is
+  'Why the doctor was moved, or why their line changed; they read it. Null: as matched.';
+comment on column public.job_line_worker_mappings.changes is
+  'What of the line itself changed with this version, see private.line_changes(); empty: the doctor was moved, or it is as matched.';
 comment on column public.job_line_worker_mappings.released_at is 'Since when the doctor sees it; null: not yet.';
 comment on column public.job_line_worker_mappings.emailed_at is 'When the doctor was told by e-mail.';
 comment on column public.job_line_worker_mappings.superseded_at is 'When a later version took its place, or the result was unfinalised; null: it is current.';
@@ -288,10 +293,68 @@ $$;
 comment on function private.choice_of(uuid, uuid) is 'Which choice of a doctor a line is.';
 revoke all on function private.choice_of(uuid, uuid) from public, anon, authenticated, service_role;
 
+-- private.linked_faults(run, would): couples of a result whose lines do not go together, by the terms of the match that it was
+-- finalised from (options.linked_doctors), were doctors to have other lines or other positions: {first, second, message}.
+-- Called by private.result_faults() and private.swap_faults().
+-- p_would: {<worker mapping>: {job_line, cells?: {<term>: position}}}; cells: instead of those of the line
+create function private.linked_faults(p_allocation_run uuid, p_would jsonb default '{}')
+returns table (first uuid, second uuid, message text)
+language sql
+stable
+set search_path = ''
+as $$
+  with held as (
+    select r.worker_mapping, r.allocator_run,
+      case when p_would ? r.worker_mapping::text then (p_would #>> array[r.worker_mapping::text, 'job_line'])::uuid else r.job_line end as line,
+      p_would #> array[r.worker_mapping::text, 'cells'] as cells
+    from public.job_line_worker_mappings r
+    where r.allocation_run = p_allocation_run and r.superseded_at is null
+  ), couple as (
+    select (c ->> 'first')::uuid as first, (c ->> 'second')::uuid as second, c ->> 'fit' as fit, c -> 'line_pairs' as pairs
+    from (select distinct h.allocator_run from held h) as run
+    join public.allocator_py_runs m on m.id = run.allocator_run
+    cross join lateral jsonb_path_query(m.options, '$.linked_doctors[*]') as c
+  ), place (worker_mapping, term, hospital) as (
+    select c.worker_mapping, c.term, t.hospital
+    from (
+      select h.worker_mapping, r.term::int as term, r.position
+      from held h join public.rotations r on r.job_line = h.line where h.cells is null
+      union all
+      select h.worker_mapping, e.key::int, (e.value #>> '{}')::uuid from held h cross join lateral jsonb_each(h.cells) as e
+    ) as c
+    join public.positions p on p.id = c.position
+    join public.teams t on t.id = p.team
+    where c.worker_mapping in (select k.first from couple k union all select k.second from couple k)
+  )
+  select c.first, c.second, case c.fit
+      when 'same_hospital' then 'linked doctors would be at different hospitals in term ' || (
+        select min(x.term) from place x join place y on y.term = x.term and y.hospital <> x.hospital
+        where x.worker_mapping = c.first and y.worker_mapping = c.second)
+      when 'ranked_lines' then 'a linked doctor would have a line that they did not rank'
+      else 'linked doctors would have lines that are none of their pairs' end
+  from couple c
+  join held a on a.worker_mapping = c.first
+  join held b on b.worker_mapping = c.second
+  where a.line is not null and b.line is not null and case c.fit
+    when 'same_hospital' then exists (
+      select from place x join place y on y.term = x.term and y.hospital <> x.hospital
+      where x.worker_mapping = c.first and y.worker_mapping = c.second)
+    when 'ranked_lines' then exists (
+      select from (values (a.worker_mapping, a.line), (b.worker_mapping, b.line)) as v (mapping, line)
+      where not exists (
+        select from public.preference_worker_job_lines p
+        where p.worker_mapping = v.mapping and p.job_line = v.line and p.order_preference is not null))
+    else not exists (
+      select from jsonb_array_elements(c.pairs) as pair
+      where (pair ->> 'first')::uuid = a.line and (pair ->> 'second')::uuid = b.line) end
+$$;
+comment on function private.linked_faults(uuid, jsonb) is 'Couples of a result whose lines do not go together, were doctors to have others.';
+revoke all on function private.linked_faults(uuid, jsonb) from public, anon, authenticated, service_role;
+
 -- private.result_faults(run, moves): rules that a result breaks when doctors are moved, all at once, by move: {n, code, message}.
 -- A rule that was broken before, and that a move does not make worse, is not told.
 --   NOT_ELIGIBLE, NEVER (the doctor's own), OVER_CAPACITY (more doctors than places), CAP_DOCTORS and CAP_LINES (a preferencer's
---   caps), MUST_HAVE (a line that somebody must take is left)
+--   caps), MUST_HAVE (a line that somebody must take is left), LINKED (a couple's lines do not go together any more)
 -- Called by private.move_doctors(). p_moves: [{worker_mapping, job_line}]
 create function private.result_faults(p_run public.allocation_runs, p_moves jsonb)
 returns table (n int, code text, message text)
@@ -351,6 +414,12 @@ as $$
   where m.line is distinct from m.was
     and (select count(*) from held h where h.line = m.line) = (select count(*) from move o where o.line = m.line)
     and (select count(distinct h.line) from held h where h.line = any (c.lines)) > c.max_job_lines
+  union all
+  select m.n, 'LINKED', f.message
+  from private.linked_faults(p_run.id, (
+    select coalesce(jsonb_object_agg(w.mapping, jsonb_build_object('job_line', w.line)), '{}') from move w)) f
+  join move m on m.mapping in (f.first, f.second)
+  where not exists (select from private.linked_faults(p_run.id) b where b.first = f.first and b.second = f.second)
 $$;
 comment on function private.result_faults(public.allocation_runs, jsonb) is 'Rules that moves of doctors would break in a result.';
 revoke all on function private.result_faults(public.allocation_runs, jsonb) from public, anon, authenticated, service_role;
@@ -472,6 +541,150 @@ end
 $$;
 comment on function private.move_doctors(public.allocation_runs, jsonb, text) is 'A new version of a result in which doctors are moved.';
 revoke all on function private.move_doctors(public.allocation_runs, jsonb, text) from public, anon, authenticated, service_role;
+
+-- private.line_changes(before, after): what of a line changed from one state to another (see private.line_states(); a line that
+-- is archived, or not there, holds nothing): [{term, from, to}] of positions, and {leave: true, from, to} where its leave did.
+-- Called by private.note_line_changes().
+create function private.line_changes(p_before jsonb, p_after jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  with state as (
+    select case when coalesce((p_before ->> 'archived')::boolean, true) then '{"rotations": [], "leave": []}' else p_before end as was,
+           case when coalesce((p_after ->> 'archived')::boolean, true) then '{"rotations": [], "leave": []}' else p_after end as is
+  ), leave as (
+    select
+      (select coalesce(jsonb_agg(v - 'id' order by v ->> 'starts_on'), '[]') from jsonb_array_elements(s.was -> 'leave') as v) as was,
+      (select coalesce(jsonb_agg(v - 'id' order by v ->> 'starts_on'), '[]') from jsonb_array_elements(s.is -> 'leave') as v) as is
+    from state s
+  )
+  select coalesce((
+      select jsonb_agg(jsonb_build_object('term', term, 'from', a.position, 'to', b.position) order by term)
+      from state s
+      cross join lateral jsonb_to_recordset(s.was -> 'rotations') as a (term int, position uuid)
+      full join (
+        select t.* from state s cross join lateral jsonb_to_recordset(s.is -> 'rotations') as t (term int, position uuid)) as b using (term)
+      where a.position is distinct from b.position), '[]')
+    || (select case when v.was = v.is then '[]' else jsonb_build_array(jsonb_build_object('leave', true, 'from', v.was, 'to', v.is)) end from leave v)
+$$;
+comment on function private.line_changes(jsonb, jsonb) is 'What of a job line changed from one state to another.';
+revoke all on function private.line_changes(jsonb, jsonb) from public, anon, authenticated, service_role;
+
+-- private.result_lines(run): the states of the lines that the current result of an allocation run gives to doctors, see
+-- private.line_states(); '{}' where no match is finalised. Called before such lines are changed.
+create function private.result_lines(p_allocation_run uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.line_states(p_allocation_run, array(
+    select distinct r.job_line from public.job_line_worker_mappings r
+    where r.allocation_run = p_allocation_run and r.superseded_at is null and r.job_line is not null))
+$$;
+comment on function private.result_lines(uuid) is 'States of the lines of a finalised result.';
+revoke all on function private.result_lines(uuid) from public, anon, authenticated, service_role;
+
+-- private.note_line_changes(run, before, reason): whoever changed lines of a finalised result says so here: each doctor whose line
+-- is another than before has a new version of their result that names what changed, and is told by e-mail where they had
+-- seen it. Nobody's line changes without being listed.
+-- p_before: private.result_lines() of before. Called by set_job_line_terms(), planner.note_line_changes() and approve_swap().
+-- Answers {version, doctors: [{worker_mapping, job_line, changes}]}, see private.line_changes(); version null: nobody's changed.
+create function private.note_line_changes(p_allocation_run uuid, p_before jsonb, p_reason text)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_after jsonb := private.line_states(p_allocation_run, array(select jsonb_object_keys(p_before)::uuid));
+  v_doctors jsonb;
+  v_version int;
+begin
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'worker_mapping', r.worker_mapping, 'job_line', r.job_line, 'changes', c.changes) order by l.sort_order, l.name, r.worker_mapping), '[]')
+  into v_doctors
+  from jsonb_each(p_before) as b
+  join public.allocation_runs ar on ar.id = p_allocation_run
+  join public.job_line_worker_mappings r
+    on r.allocation_run = ar.id and r.job_line = b.key::uuid and r.superseded_at is null
+  join private.held_places(ar.id) h on h.worker_mapping = r.worker_mapping
+  join public.job_lines l on l.id = r.job_line
+  cross join lateral (
+    -- What changes before they come or after they left is nothing of theirs.
+    select coalesce(jsonb_agg(change order by n), '[]') as changes
+    from jsonb_array_elements(private.line_changes(b.value, v_after -> b.key)) with ordinality as e (change, n)
+    left join private.terms(ar.starts_on, ar.term_weeks) t on t.term = (change ->> 'term')::int
+    where t.starts_on <= r.end_date and t.ends_on >= r.start_date or change ? 'leave' and r.end_date = ar.ends_on
+  ) as c
+  where c.changes <> '[]';
+  if v_doctors = '[]' then
+    return jsonb_build_object('version', null, 'doctors', v_doctors);
+  end if;
+
+  select max(version) + 1 into v_version from public.job_line_worker_mappings where allocation_run = p_allocation_run;
+  with old as (
+    update public.job_line_worker_mappings r set superseded_at = now()
+    from jsonb_array_elements(v_doctors) as d
+    where r.allocation_run = p_allocation_run and r.superseded_at is null and r.worker_mapping = (d ->> 'worker_mapping')::uuid
+    returning r.*, d -> 'changes' as changed
+  )
+  insert into public.job_line_worker_mappings
+    (org_id, allocation_run, worker_mapping, job_line, version, start_date, end_date, fte, preference_number, allocator_run,
+     overrides, correction_reason, changes, finalised_by, released_at)
+  select o.org_id, o.allocation_run, o.worker_mapping, o.job_line, v_version, o.start_date, o.end_date, o.fte, o.preference_number,
+         o.allocator_run, o.overrides, coalesce(nullif(private.fold_text(p_reason), ''), 'Lines were changed while the year goes on.'),
+         o.changed, auth.uid(), case when o.released_at is not null then now() end
+  from old o;
+  perform messages.write_emails('corrected', array(
+    select r.worker_mapping from public.job_line_worker_mappings r
+    where r.allocation_run = p_allocation_run and r.version = v_version and r.released_at is not null), v_version::text);
+  return jsonb_build_object('version', v_version, 'doctors', v_doctors);
+end
+$$;
+comment on function private.note_line_changes(uuid, jsonb, text) is 'New versions of the results of doctors whose lines changed.';
+revoke all on function private.note_line_changes(uuid, jsonb, text) from public, anon, authenticated, service_role;
+
+-- planner.result_lines(planner run), planner.note_line_changes(planner run, before): the two above for the engine: of the
+-- allocation run that it writes, whose result it cannot see. The reason is that of the request.
+-- Called by planner.commit_run() before and after lines are written.
+create function planner.result_lines(p_planner_run uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_run public.allocation_planner_runs;
+begin
+  select * into v_run from public.allocation_planner_runs where id = p_planner_run;
+  perform private.require_engine_claim(v_run.org_id);
+  return private.result_lines(v_run.allocation_run);
+end
+$$;
+comment on function planner.result_lines(uuid) is 'States of the lines of a finalised result, for the engine that is about to change them.';
+revoke all on function planner.result_lines(uuid) from public, anon, authenticated, service_role;
+grant execute on function planner.result_lines(uuid) to receptor_engine;
+
+create function planner.note_line_changes(p_planner_run uuid, p_before jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_run public.allocation_planner_runs;
+begin
+  select * into v_run from public.allocation_planner_runs where id = p_planner_run;
+  perform private.require_engine_claim(v_run.org_id);
+  return private.note_line_changes(v_run.allocation_run, p_before, coalesce(v_run.options #>> '{changes,reason}', v_run.request ->> 'reason'));
+end
+$$;
+comment on function planner.note_line_changes(uuid, jsonb) is 'New versions of the results of doctors whose lines a plan changed.';
+revoke all on function planner.note_line_changes(uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function planner.note_line_changes(uuid, jsonb) to receptor_engine;
 
 -- finalise_match(match, corrections, reason): freezes a completed match as the result of its allocation run, with corrections by
 -- hand (see private.move_doctors(); these need a reason). An exclusive match counts with those that it left standing. Doctors
@@ -644,7 +857,8 @@ as $$
   select r.worker_mapping, w.name, r.job_line, l.name, r.version, r.preference_number, r.overrides, r.correction_reason,
     r.allocator_run, r.finalised_at, r.released_at, r.emailed_at, r.start_date, r.end_date, r.fte, m.withdrawn_at, (
       select jsonb_agg(jsonb_build_object('version', o.version, 'job_line', o.job_line, 'finalised_at', o.finalised_at,
-        'released_at', o.released_at, 'superseded_at', o.superseded_at, 'correction_reason', o.correction_reason) order by o.version)
+        'released_at', o.released_at, 'superseded_at', o.superseded_at, 'correction_reason', o.correction_reason,
+        'changes', o.changes) order by o.version)
       from public.job_line_worker_mappings o where o.worker_mapping = r.worker_mapping)
   from public.job_line_worker_mappings r
   join public.allocation_run_worker_mappings m on m.id = r.worker_mapping

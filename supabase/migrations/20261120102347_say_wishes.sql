@@ -766,6 +766,22 @@ comment on function public.retract_wishes(uuid) is 'A doctor takes a submission 
 revoke all on function public.retract_wishes(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.retract_wishes(uuid) to authenticated;
 
+-- private.told_changes(changes): what of a line changed (see private.line_changes()), with names instead of ids of positions.
+-- Called by private.result_of().
+create function private.told_changes(p_changes jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(case when c ? 'term' then c || jsonb_build_object(
+    'from', (select p.name from public.positions p where p.id = (c ->> 'from')::uuid),
+    'to', (select p.name from public.positions p where p.id = (c ->> 'to')::uuid)) else c end order by n), '[]')
+  from jsonb_array_elements(p_changes) with ordinality as e (c, n)
+$$;
+comment on function private.told_changes(jsonb) is 'What of a line changed, with names of positions.';
+revoke all on function private.told_changes(jsonb) from public, anon, authenticated, service_role;
+
 -- private.result_of(worker mapping): the released result of a doctor as they see it; null where there is none. Called by read_result()
 -- and read_calendar().
 create function private.result_of(p_worker_mapping uuid)
@@ -779,7 +795,7 @@ as $$
     'corrected', r.correction_reason is not null or exists (
       select from public.job_line_worker_mappings o
       where o.worker_mapping = r.worker_mapping and o.version < r.version and o.released_at is not null and o.job_line is distinct from r.job_line),
-    'correction_reason', r.correction_reason,
+    'correction_reason', r.correction_reason, 'changes', private.told_changes(r.changes),
     'line', (select c.card from private.line_cards(r.allocation_run, array[r.job_line]) c),
     'preference_number', r.preference_number,
     'previous_line', (
@@ -794,7 +810,7 @@ revoke all on function private.result_of(uuid) from public, anon, authenticated,
 
 -- private.why_of(worker mapping): why a doctor did not get the lines that they ranked better than theirs, best first: [{job_line, name,
 -- rank, sentence_code, values}], from the reasons that the match was stored with (allocator_run_reasons says which codes there are).
--- Nothing where a manager moved the doctor: the match says nothing of that. Called by read_result().
+-- Nothing where the doctor was moved since: the match says nothing of that. Called by read_result().
 create function private.why_of(p_worker_mapping uuid)
 returns jsonb
 language sql
@@ -806,20 +822,21 @@ as $$
   from public.job_line_worker_mappings r
   cross join lateral (
     -- The run of the match that placed the doctor, or the last one where none did.
-    select m.run from public.match_runs(r.allocator_run) m
+    select m.run, a.job_line from public.match_runs(r.allocator_run) m
     left join public.allocator_py_allocations a on a.run = m.run and a.worker_mapping = r.worker_mapping
     order by a.run is null, m.completed_at desc limit 1
   ) as placed
   join public.allocator_run_reasons y on y.run = placed.run and y.worker_mapping = r.worker_mapping
   join public.job_lines l on l.id = y.job_line
   left join public.preference_worker_job_lines p on p.worker_mapping = r.worker_mapping and p.job_line = y.job_line
-  where r.worker_mapping = p_worker_mapping and r.superseded_at is null and r.released_at is not null and r.correction_reason is null
+  where r.worker_mapping = p_worker_mapping and r.superseded_at is null and r.released_at is not null
+    and placed.job_line is not distinct from r.job_line
 $$;
 comment on function private.why_of(uuid) is 'Why a doctor did not get the lines that they ranked better.';
 revoke all on function private.why_of(uuid) from public, anon, authenticated, service_role;
 
 -- read_result(worker mapping): what the doctor got, once it is released, else null: {version, released_at, start_date, end_date, fte,
--- corrected, correction_reason, previous_line, line (see private.line_cards(); null: none), preference_number, positions, hospitals,
+-- corrected, correction_reason, changes: [{term, from, to} of names of positions, {leave: true, from, to}], previous_line, line (see private.line_cards(); null: none), preference_number, positions, hospitals,
 -- specialties, why: [{job_line, name, rank, sentence_code, values}]}: for each line that they ranked better why they did not get it, of the
 -- match that gave the line; empty where it was corrected by hand. RC404 NOT_YOURS. Called by the doctors' page.
 create function public.read_result(p_worker_mapping uuid)

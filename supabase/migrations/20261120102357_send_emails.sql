@@ -8,7 +8,8 @@ revoke all on schema messages from public;
 grant usage on schema messages to service_role;
 
 create table messages.email_templates (
-  kind text primary key check (kind in ('invited', 'reminder', 'submitted', 'released', 'corrected')),
+  kind text primary key check (kind in ('invited', 'reminder', 'submitted', 'released', 'corrected',
+    'swap_asked', 'swap_agreed', 'swap_approved', 'swap_ended')),
   subject text not null check (private.is_name(subject, 200)),
   body text not null check (char_length(body) between 1 and 10000)
 );
@@ -19,7 +20,11 @@ insert into messages.email_templates (kind, subject, body) values
   ('reminder', 'Not submitted yet: {{run}}', E'Dear {{name}},\n\nyou have not submitted your wishes for {{run}} yet. The window closes {{due}}.\n\n{{link}}\n\n{{org}}\n'),
   ('submitted', 'Your wishes are in: {{run}}', E'Dear {{name}},\n\nyour wishes for {{run}} have been submitted. Until the window closes {{due}} you can change them, or take the submission back:\n{{link}}\n\n{{org}}\n'),
   ('released', 'Your job line: {{run}}', E'Dear {{name}},\n\nthe result of {{run}} is out. Yours is here, and why:\n{{link}}\n\n{{org}}\n'),
-  ('corrected', 'Your job line has been corrected: {{run}}', E'Dear {{name}},\n\nyour result of {{run}} has been corrected. What changed, and why, is here:\n{{link}}\n\n{{org}}\n');
+  ('corrected', 'Your job line has been corrected: {{run}}', E'Dear {{name}},\n\nyour result of {{run}} has been corrected. What changed, and why, is here:\n{{link}}\n\n{{org}}\n'),
+  ('swap_asked', 'A swap is asked of you: {{run}}', E'Dear {{name}},\n\nsomebody in {{run}} would like to swap with you. What you would give and get is here; agree or decline as you like:\n{{link}}\n\n{{org}}\n'),
+  ('swap_agreed', 'Your swap was agreed to: {{run}}', E'Dear {{name}},\n\na swap in {{run}} that you asked for was agreed to. {{org}} looks at it next; until then nothing changes, and you can take it back:\n{{link}}\n'),
+  ('swap_approved', 'Your swap was approved: {{run}}', E'Dear {{name}},\n\na swap of yours in {{run}} was approved. Your line as it is now is here:\n{{link}}\n\n{{org}}\n'),
+  ('swap_ended', 'A swap came to nothing: {{run}}', E'Dear {{name}},\n\na swap in {{run}} that you took part in came to nothing. Why is here:\n{{link}}\n\n{{org}}\n');
 
 create type messages.email_state as enum ('waiting', 'sending', 'sent', 'dead', 'expired');
 
@@ -139,7 +144,7 @@ comment on function messages.fill_in(text, jsonb) is 'A text with its values put
 revoke all on function messages.fill_in(text, jsonb) from public, anon, authenticated, service_role;
 
 -- messages.is_true(kind, place, run): whether what an e-mail says is still so when it is sent, which may be hours after it was written:
--- the doctor takes part, the window is open, they have submitted or not, their result stands.
+-- the doctor takes part, the window is open, they have submitted or not, their result stands, a swap is as it says.
 -- Called by messages.claim_emails().
 create function messages.is_true(p_kind text, p_place public.allocation_run_worker_mappings, p_run public.allocation_runs)
 returns boolean
@@ -151,6 +156,11 @@ as $$
     when 'invited' then p_run.status = 'open'
     when 'reminder' then p_run.status = 'open' and p_place.submitted_at is null
     when 'submitted' then p_place.submitted_at is not null
+    when 'swap_asked' then exists (select from public.line_swaps s where s.to_mapping = p_place.id and s.state = 'asked')
+    when 'swap_agreed' then exists (select from public.line_swaps s where s.from_mapping = p_place.id and s.state = 'agreed')
+    when 'swap_ended' then exists (
+      select from public.line_swaps s
+      where p_place.id in (s.from_mapping, s.to_mapping) and s.state in ('declined', 'refused', 'withdrawn', 'void', 'expired'))
     else exists (
       select from public.job_line_worker_mappings v
       where v.worker_mapping = p_place.id and v.superseded_at is null and v.released_at is not null) end

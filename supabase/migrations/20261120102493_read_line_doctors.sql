@@ -39,7 +39,11 @@ as $$
     select ar.id, ar.starts_on, ar.ends_on, private.match_of(ar.id) as match from public.allocation_runs ar
     where ar.id = p_allocation_run and ar.org_id in (select private.orgs_with_right('allocator.view'))
   ), result as (
-    select r.* from run join public.job_line_worker_mappings r on r.allocation_run = run.id and r.superseded_at is null
+    -- Who left before their time began has none.
+    select r.* from run
+    join public.job_line_worker_mappings r on r.allocation_run = run.id and r.superseded_at is null
+    join public.allocation_run_worker_mappings m on m.id = r.worker_mapping
+      and (m.withdrawn_at is null or m.withdrawal_effective_on > r.start_date)
   ), allocation as (
     select distinct on (a.worker_mapping) a.*
     from run

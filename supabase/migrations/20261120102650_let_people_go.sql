@@ -88,6 +88,7 @@ set search_path = ''
 as $$
 declare
   v_reference record;
+  v_name text;
   v_rows jsonb;
   v_all jsonb := '{}';
 begin
@@ -103,7 +104,8 @@ begin
          select %L::uuid union all select m.id from public.allocation_run_worker_mappings m where m.worker = %L::uuid)',
       v_reference.table_name, v_reference.column_name, p_worker, p_worker) into v_rows;
     if v_rows is not null then
-      v_all := jsonb_set(v_all, array[split_part(v_reference.table_name::text, '.', -1)], v_rows);
+      v_name := split_part(v_reference.table_name::text, '.', -1);
+      v_all := v_all || jsonb_build_object(v_name, coalesce(v_all -> v_name, '[]') || v_rows);
     end if;
   end loop;
   return v_all;
@@ -355,6 +357,7 @@ declare
   v_worker public.workers;
   v_mappings uuid[];
   v_reference record;
+  v_name text;
   v_count bigint;
   v_counts jsonb := '{}';
   v_email text;
@@ -378,7 +381,8 @@ begin
     execute format('delete from %s where %I = any ($1)', v_reference.table_name, v_reference.column_name)
       using v_mappings || p_worker;
     get diagnostics v_count = row_count;
-    v_counts := v_counts || jsonb_build_object(split_part(v_reference.table_name::text, '.', -1), v_count);
+    v_name := split_part(v_reference.table_name::text, '.', -1);
+    v_counts := v_counts || jsonb_build_object(v_name, coalesce((v_counts ->> v_name)::bigint, 0) + v_count);
   end loop;
   update public.job_lines_history h set attachments = (
     select coalesce(jsonb_object_agg(part.key, (

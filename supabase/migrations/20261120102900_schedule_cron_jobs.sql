@@ -119,7 +119,7 @@ begin
     format(v_bounds, '10s') || 'select fleet.call_sweeper()');
   perform cron.schedule('receptor-watch', '* * * * *', format(v_bounds, '10s') || 'select fleet.watch_sweeper()');
   perform cron.schedule('receptor-windows', '* * * * *',
-    format(v_bounds, '30s') || 'select private.close_due_windows(), messages.remind()');
+    format(v_bounds, '30s') || 'select private.close_due_windows(), messages.remind(), private.settle_swaps()');
   perform cron.schedule('receptor-mail', '* * * * *', format(v_bounds, '10s') || 'select messages.call_mailer()');
   perform cron.schedule('receptor-projects',
     case when v_cron_version >= array[1, 5] then '30 seconds' else '* * * * *' end,

@@ -457,6 +457,7 @@ select
   private.audit_table('public.allocation_run_positions', 'org_id', 'allocation_run', '{position}', '{position}'),
   private.audit_table('public.allocation_run_worker_mappings', 'org_id', 'allocation_run', '{id,worker}', '{id,worker}', '{begun_at,wishes_changed_at}'),
   private.audit_table('public.job_lines', 'org_id', 'allocation_run', '{id}', '{id,planner_run}'),
+  private.audit_table('public.line_swaps', 'org_id', 'allocation_run', '{id}', '{from_mapping,to_mapping,from_line,to_line}'),
   private.audit_table('public.rotations', 'org_id', 'allocation_run', '{job_line}', '{job_line,position}'),
   private.audit_table('public.job_line_leave', 'org_id', 'allocation_run', '{job_line}', '{job_line}'),
   private.audit_table('public.job_line_remarks', 'org_id', 'allocation_run', '{job_line}', '{job_line}'),

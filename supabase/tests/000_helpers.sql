@@ -244,6 +244,16 @@ begin
   insert into public.job_line_worker_mappings
     (org_id, allocation_run, worker_mapping, job_line, version, start_date, end_date, superseded_at)
   values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), tests.id('north_line'), 1, '2027-01-11', '2027-08-22', now());
+  -- A swap with a colleague of the same service, who has another line.
+  insert into public.workers (id, org_id, email, name)
+  values (tests.remember('swapper', gen_random_uuid()), tests.id('north_org'), 'swapper@tests.example', 'Dr Swapper');
+  insert into public.allocation_run_worker_mappings (id, org_id, allocation_run, worker)
+  values (tests.remember('swapper_mapping', gen_random_uuid()), tests.id('north_org'), tests.id('north_run'), tests.id('swapper'));
+  perform tests.new_line('north', 'swapped');
+  insert into public.line_swaps
+    (org_id, allocation_run, offer, from_mapping, to_mapping, from_line, to_line, from_side, to_side, state, expires_at, ended_at)
+  values (tests.id('north_org'), tests.id('north_run'), gen_random_uuid(), tests.id('north_mapping'), tests.id('swapper_mapping'),
+    tests.id('north_line'), tests.id('north_swapped'), '{}', '{}', 'withdrawn', now() + interval '1 day', now());
   insert into public.preference_line_notes values
     (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), tests.id('north_line'), 'Mine.', now());
   insert into public.preference_worker_rotations values

@@ -57,8 +57,10 @@ const bodyShape = z.strictObject({
   reason: text(1000).optional(),
 });
 
-type Body = z.infer<typeof bodyShape>;
-type Wanted = Body["lines"][number];
+/** An edit, validated. */
+export type Body = z.infer<typeof bodyShape>;
+/** A line of an edit, validated. */
+export type Wanted = Body["lines"][number];
 
 /** What a save answers. */
 export interface EditAnswer {
@@ -153,6 +155,31 @@ export async function editLines(
   body: unknown,
 ): Promise<EditAnswer> {
   const edit = parseBody(bodyShape, body);
+  const { run, drafts, overridden, p_edit } = await prepareEdit(client, userId, edit);
+  const { data, error } = await client.rpc("edit_job_lines", {
+    p_allocation_run: run.id,
+    p_edit: p_edit as unknown as Json,
+    p_reason: edit.reason,
+  });
+  if (error) throw refusal(error, edit);
+  const { history, cells } = data as unknown as { history: string; cells: number };
+  return {
+    history,
+    cells,
+    job_lines: drafts.map((draft) => draft.id),
+    overridden: drafts.flatMap((draft, i) =>
+      (overridden[i].overrides ?? []).map(({ rule, message, reason }) => ({
+        job_line: draft.id,
+        rule,
+        message,
+        reason,
+      }))
+    ),
+  };
+}
+
+/** An edit as the rules have judged it and the database takes it. */
+export async function prepareEdit(client: RestClient, userId: string, edit: Body) {
   const nowhere = edit.overrides.flatMap(({ line, rule }, i) =>
     line < edit.lines.length ? [] : [{
       path: `overrides[${i}].line`,
@@ -181,26 +208,41 @@ export async function editLines(
       },
     })),
   };
-  const { data, error } = await client.rpc("edit_job_lines", {
-    p_allocation_run: run.id,
-    p_edit: p_edit as unknown as Json,
-    p_reason: edit.reason,
+  return { run, drafts, overridden, p_edit };
+}
+
+/** What an edit would do to a line, as the rules see it. */
+export interface LineEffect {
+  job_line: string;
+  /** What no line can be, or what somebody changed meanwhile; then nothing is judged. */
+  faults: FieldError[];
+  /** Rules that it would break and does not now, and those that it breaks and would not. */
+  breaks: BrokenRule[];
+  mends: BrokenRule[];
+}
+
+/**
+ * What each of several edits would do, by itself; nothing is written.
+ * @throws ApiError 403, 404
+ */
+export async function judgeEdits(
+  client: RestClient,
+  allocationRun: string,
+  edits: readonly Wanted[][],
+): Promise<LineEffect[][]> {
+  const { run, lines, lastRun, positions } = await read(client, {
+    allocation_run: allocationRun,
+    lines: edits.flat(),
   });
-  if (error) throw refusal(error, edit);
-  const { history, cells } = data as unknown as { history: string; cells: number };
-  return {
-    history,
-    cells,
-    job_lines: drafts.map((draft) => draft.id),
-    overridden: drafts.flatMap((draft, i) =>
-      (overridden[i].overrides ?? []).map(({ rule, message, reason }) => ({
-        job_line: draft.id,
-        rule,
-        message,
-        reason,
-      }))
-    ),
-  };
+  const drafts = edits.map((edit) => edit.map((wanted, i) => draftOf(wanted, i, run, lines)));
+  const sound = drafts.flat().filter(({ faults }) => faults.length === 0);
+  const judge = await judging(client, run, lastRun, sound, positions);
+  return drafts.map((edit) =>
+    edit.map((draft) => {
+      const { breaks, mends } = sound.includes(draft) ? judge(draft) : { breaks: [], mends: [] };
+      return { job_line: draft.id, faults: draft.faults, breaks, mends };
+    })
+  );
 }
 
 /** What the database refused, by the paths of the request; what is ours otherwise goes through. */
@@ -242,7 +284,7 @@ function conflict(errors: FieldError[]): ApiError {
   return new ApiError(409, code, (own ?? errors[0]).message, { errors });
 }
 
-async function read(client: RestClient, edit: Body) {
+async function read(client: RestClient, edit: Pick<Body, "allocation_run" | "lines">) {
   const ids = [...new Set(edit.lines.flatMap(({ job_line, copy_of }) => [job_line, copy_of]))]
     .filter((each) => each !== undefined);
   const named = [...new Set(edit.lines.flatMap(({ cells = [] }) => cells.map((c) => c.position)))];
@@ -480,6 +522,8 @@ interface Judged {
   /** What the line breaks now, and what of it is new. */
   broken: BrokenRule[];
   breaks: BrokenRule[];
+  /** What it broke before and does not any more. */
+  mends: BrokenRule[];
   state: Record<string, unknown>;
 }
 
@@ -537,7 +581,7 @@ async function judging(
   };
   return (draft) => {
     if (!judged.includes(draft) || draft.wanted.archive) {
-      return { broken: [], breaks: [], state: {} };
+      return { broken: [], breaks: [], mends: [], state: {} };
     }
     const line = draft.row ?? draft.source;
     const judge = judgeOf(
@@ -559,7 +603,7 @@ async function judging(
     const before = draft.before ? brokenBy(draft.before) : [];
     return {
       broken,
-      breaks: compareBroken(before, broken).breaks,
+      ...compareBroken(before, broken),
       state: { affinity: lineAffinity(problem, weight, draft.after.positions) },
     };
   };

@@ -19,7 +19,7 @@ select throws_ok($$ select public.set_job_line_terms(tests.id('north_a'), null, 
 select throws_ok($$ select public.set_job_line_terms(tests.id('north_a'), 3, 2) $$, 'RC400', null, 'an end before the beginning');
 select throws_ok($$ select public.set_job_line_terms(tests.id('north_a'), 0, null) $$, 'RC400', null, 'a term before the first');
 select is(public.set_job_line_terms(tests.id('north_a'), null, 2, 'She leaves') - 'snapshot',
-  jsonb_build_object('job_line', tests.id('north_a'), 'first_term', null, 'last_term', 2, 'rotations', 1, 'leave', 1),
+  jsonb_build_object('job_line', tests.id('north_a'), 'first_term', null, 'last_term', 2, 'rotations', 1, 'leave', 1, 'doctors', '[]'::jsonb),
   'a line ends with the second term: its later rotation and leave go');
 select is(pg_temp.terms_of(tests.id('north_a')), '{1,2}', 'the others stay');
 select is((select reason::text from public.job_lines_history where allocation_run = tests.id('north_run')), 'kept', 'what there was is kept');

@@ -59,6 +59,7 @@ insert into expected values
   ('public.allocator_run_reasons',                 '-',   '-',     's',     's',      '-',    '-',   '-',      'i',        '-',    'siud'),
   -- what doctors say for themselves, and what they are told: the window is open, so that managers read no wishes
   ('public.job_line_worker_mappings',               '-', '-', 's', 's', '-', '-', '-', '-', '-', 'siud'),
+  ('public.line_swaps',                             '-', '-', 's', 's', '-', '-', '-', '-', '-', 'siud'),
   ('public.preference_line_notes',                  '-', 's', '-', '-', '-', '-', '-', '-', '-', '-'),
   ('public.preference_worker_rotations',            '-', 's', '-', '-', '-', '-', '-', '-', '-', '-'),
   ('public.worker_specialty_sentiments',            '-', 's', '-', '-', '-', '-', '-', '-', '-', '-'),

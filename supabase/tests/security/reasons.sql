@@ -20,12 +20,34 @@ insert into calls (name, call) values
   ('finalise_match', $$ select public.finalise_match(tests.id('match'), '[]', %1$L) $$),
   ('correct_result', $$ select public.correct_result(tests.id('north_run'), jsonb_build_array(jsonb_build_object(
     'worker_mapping', tests.id('north_mapping'), 'job_line', tests.id('north_line'))), %1$L) $$),
+  ('approve_swap', $$ select public.approve_swap(pg_temp.agreed_swap(), null, %1$L) $$),
+  ('refuse_swap', $$ select public.refuse_swap(pg_temp.agreed_swap(), %1$L) $$),
   ('unfinalise_match', $$ select public.unfinalise_match(tests.id('north_run'), %1$L) $$),
   ('reopen_window', $$ select public.reopen_window(tests.id('north_run'), %1$L) $$),
   ('override_decision', $$ select public.override_decision((select max(id) from public.strategy_decisions), %1$L) $$),
   ('import_positions', $$ select public.import_positions(tests.id('north_run'), '[{"hospital": "H", "team": "T", "name": "N", "specialty": "S"}]', p_dry_run => false, p_reason => %1$L) $$),
   ('erase_person', $$ select public.erase_person(tests.id('north_worker'), %1$L) $$);
 
+-- pg_temp.agreed_swap(): a swap of whole lines that the doctor of north and a colleague agreed to.
+create function pg_temp.agreed_swap() returns uuid language plpgsql security definer as $$
+declare
+  v_lines uuid[];
+  v_swap uuid;
+begin
+  update public.job_line_worker_mappings set job_line = tests.id('north_third')
+  where worker_mapping = tests.id('colleague_mapping') and superseded_at is null and job_line is null;
+  update public.job_line_worker_mappings set released_at = now() where superseded_at is null;
+  v_lines := array(select r.job_line from public.job_line_worker_mappings r
+    where r.superseded_at is null and r.worker_mapping in (tests.id('north_mapping'), tests.id('colleague_mapping'))
+    order by r.worker_mapping = tests.id('colleague_mapping'));
+  insert into public.line_swaps
+    (org_id, allocation_run, offer, from_mapping, to_mapping, from_line, to_line, from_side, to_side, state, answered_at, expires_at)
+  values (tests.id('north_org'), tests.id('north_run'), gen_random_uuid(), tests.id('north_mapping'), tests.id('colleague_mapping'), v_lines[1], v_lines[2],
+    private.swap_side(v_lines[1], '{}'), private.swap_side(v_lines[2], '{}'), 'agreed', now(), now() + interval '1 day')
+  returning id into v_swap;
+  return v_swap;
+end
+$$;
 create function pg_temp.does(p_call text) returns int language plpgsql as $$
 begin
   execute format(p_call, 'Because of ' || md5(p_call));
@@ -37,7 +59,11 @@ select set_eq($$ select proname::text from pg_proc where pronamespace = 'public'
   $$ select name from calls $$, 'every function that asks for a reason has its line');
 
 select tests.new_service('north');
-select tests.new_line('north', 'line'), tests.new_line('north', 'other');
+select tests.new_line('north', 'line'), tests.new_line('north', 'other'), tests.new_line('north', 'third');
+insert into public.workers (id, org_id, email, name)
+values (tests.remember('colleague', gen_random_uuid()), tests.id('north_org'), 'colleague@tests.example', 'Dr Colleague');
+insert into public.allocation_run_worker_mappings (id, org_id, allocation_run, worker, withdrawn_at)
+values (tests.remember('colleague_mapping', gen_random_uuid()), tests.id('north_org'), tests.id('north_run'), tests.id('colleague'), null);
 select tests.remember('snapshot', private.keep_snapshot(tests.id('north_org'), tests.id('north_run'), 'restore', null, null));
 insert into public.allocator_py_runs (id, allocation_run, status, started_at, finished_at, completed_at, result)
 values (tests.remember('match', gen_random_uuid()), tests.id('north_run'), 'COMPLETED', now(), now(), now(), '{}');
