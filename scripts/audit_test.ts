@@ -335,6 +335,16 @@ const DEEDS: Record<string, Deed> = {
       where allocation_run = ${service.run} and status = 'COMPLETED' limit 1`;
     await tx`select public.release_result(${service.run})`;
   },
+  swap: async (tx, { run }) => {
+    const [swap] = await tx`
+      insert into public.line_swaps
+        (org_id, allocation_run, offer, from_mapping, to_mapping, from_line, to_line, from_side, to_side, expires_at)
+      select m.org_id, m.allocation_run, gen_random_uuid(), (array_agg(distinct m.id))[1], (array_agg(distinct m.id))[2],
+        (array_agg(distinct l.id))[1], (array_agg(distinct l.id))[2], '{}', '{}', now() + interval '1 day'
+      from public.allocation_run_worker_mappings m join public.job_lines l using (allocation_run)
+      where m.allocation_run = ${run} group by m.org_id, m.allocation_run returning id`;
+    await tx`update public.line_swaps set state = 'withdrawn', ended_at = now() where id = ${swap.id}`;
+  },
   note: async (tx, { org, run }, random) =>
     await tx`
       insert into public.job_line_remarks (job_line, org_id, allocation_run, notes)

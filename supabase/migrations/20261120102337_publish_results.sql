@@ -668,6 +668,7 @@ comment on function planner.result_lines(uuid) is 'States of the lines of a fina
 revoke all on function planner.result_lines(uuid) from public, anon, authenticated, service_role;
 grant execute on function planner.result_lines(uuid) to receptor_engine;
 
+-- planner.note_line_changes(planner run, before): see above. Called by planner.commit_run().
 create function planner.note_line_changes(p_planner_run uuid, p_before jsonb)
 returns jsonb
 language plpgsql

@@ -21,6 +21,7 @@ Deno.test("kinds are tables; an unknown one is all", () => {
   assert.deepEqual(filter("kind=results").tables, [
     "allocator_py_allocations",
     "job_line_worker_mappings",
+    "line_swaps",
   ]);
   assert.equal(filter("kind=nonsense").tables, undefined);
   assert.equal(filter("who=me").actor, "me");

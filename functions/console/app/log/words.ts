@@ -33,7 +33,10 @@ export const KINDS: Record<string, { text: string; tables: string[] }> = {
     tables: ["positions", "allocation_run_positions", "six_month_terms", "teams", "hospitals"],
   },
   runs: { text: "Runs", tables: ["allocation_planner_runs", "allocator_py_runs"] },
-  results: { text: "Results", tables: ["allocator_py_allocations", "job_line_worker_mappings"] },
+  results: {
+    text: "Results and swaps",
+    tables: ["allocator_py_allocations", "job_line_worker_mappings", "line_swaps"],
+  },
   settings: {
     text: "Plans, allocation runs and rules",
     tables: ["allocation_plans", "allocation_runs", "affinity_profiles"],
@@ -67,6 +70,7 @@ const THINGS: Record<string, [noun: string, about?: string]> = {
   job_line_eligibility: ["Eligibility for", "job_line"],
   allocation_run_preferencer_weightings: ["Weighting", "job_line"],
   job_line_worker_mappings: ["Result"],
+  line_swaps: ["Swap"],
   positions: ["Position", "id"],
   allocation_run_positions: ["Posts of", "position"],
   six_month_terms: ["Six-month term", "id"],
@@ -206,13 +210,32 @@ const SPECIAL: Record<string, Sentence> = {
   job_line_worker_mappings: (operation, { key, after }, names) => {
     if (operation === "insert") {
       const line = after?.job_line ? called(after.job_line, names) : "no line";
-      const why = after?.correction_reason ? `, corrected: ${after.correction_reason}` : "";
+      const how = Array.isArray(after?.changes) && after.changes.length > 0
+        ? "with changes"
+        : "corrected";
+      const why = after?.correction_reason ? `, ${how}: ${after.correction_reason}` : "";
       return `The result gives ${called(key.worker_mapping, names)} ${line}${why}`;
     }
     if (operation === "delete") return "A result was removed";
     if (after?.superseded_at) return "A result no longer stands";
     if (after?.released_at) return "A result was released to its doctor";
     return undefined;
+  },
+  line_swaps: (operation, { key, before, after }, names) => {
+    const of = after ?? before;
+    const who = `${called(key.from_mapping ?? of?.from_mapping, names)} and ${
+      called(key.to_mapping ?? of?.to_mapping, names)
+    }`;
+    if (operation === "insert") return `A swap was asked for between ${who}`;
+    if (operation === "delete") return "A swap was removed";
+    const state = after?.state;
+    if (state === undefined) return undefined;
+    const words: Record<string, string> = {
+      agreed: "was agreed to",
+      void: "is void",
+      expired: "was not decided in time",
+    };
+    return `A swap ${words[String(state)] ?? `was ${state}`}`;
   },
   allocator_py_allocations: (operation, { key, before, after }, names) => {
     const doctor = called(key.worker_mapping, names);
