@@ -619,6 +619,7 @@ export type Database = {
         Returns: Json;
       };
       "load_run": { Args: { "p_planner_run": string }; Returns: Json };
+      "note_line_changes": { Args: { "p_before": Json; "p_planner_run": string }; Returns: Json };
       "require_accepted": {
         Args: { "p_lines": (string)[]; "p_planner_run": string };
         Returns: undefined;
@@ -651,6 +652,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "result_lines": { Args: { "p_planner_run": string }; Returns: Json };
       "run_fingerprint": { Args: { "p_allocation_run": string }; Returns: string };
       "run_positions": {
         Args: { "p_allocation_run": string; "p_also"?: (string)[] };
@@ -2425,6 +2427,7 @@ export type Database = {
         Row: {
           "allocation_run": string;
           "allocator_run": string | null;
+          "changes": NonNullable<Json>;
           "correction_reason": string | null;
           "emailed_at": string | null;
           "end_date": string;
@@ -2446,6 +2449,7 @@ export type Database = {
         Insert: {
           "allocation_run": string;
           "allocator_run"?: string | null;
+          "changes"?: NonNullable<Json>;
           "correction_reason"?: string | null;
           "emailed_at"?: string | null;
           "end_date": string;
@@ -2466,6 +2470,7 @@ export type Database = {
         Update: {
           "allocation_run"?: string;
           "allocator_run"?: string | null;
+          "changes"?: NonNullable<Json>;
           "correction_reason"?: string | null;
           "emailed_at"?: string | null;
           "end_date"?: string;
@@ -2684,6 +2689,125 @@ export type Database = {
             columns: ["undoes"];
             isOneToOne: false;
             referencedRelation: "job_lines_history";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "line_swaps": {
+        Row: {
+          "allocation_run": string;
+          "answered_at": string | null;
+          "asked_at": string;
+          "decided_by": string | null;
+          "ended_at": string | null;
+          "expires_at": string;
+          "from_line": string;
+          "from_mapping": string;
+          "from_side": NonNullable<Json>;
+          "history": string | null;
+          "id": string;
+          "message": string | null;
+          "offer": string;
+          "org_id": string;
+          "reason": string | null;
+          "state": string;
+          "terms": (number)[];
+          "to_line": string;
+          "to_mapping": string;
+          "to_side": NonNullable<Json>;
+          "version": number | null;
+          "void_code": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "answered_at"?: string | null;
+          "asked_at"?: string;
+          "decided_by"?: string | null;
+          "ended_at"?: string | null;
+          "expires_at": string;
+          "from_line": string;
+          "from_mapping": string;
+          "from_side": NonNullable<Json>;
+          "history"?: string | null;
+          "id"?: string;
+          "message"?: string | null;
+          "offer": string;
+          "org_id": string;
+          "reason"?: string | null;
+          "state"?: string;
+          "terms"?: (number)[];
+          "to_line": string;
+          "to_mapping": string;
+          "to_side": NonNullable<Json>;
+          "version"?: number | null;
+          "void_code"?: string | null;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "answered_at"?: string | null;
+          "asked_at"?: string;
+          "decided_by"?: string | null;
+          "ended_at"?: string | null;
+          "expires_at"?: string;
+          "from_line"?: string;
+          "from_mapping"?: string;
+          "from_side"?: NonNullable<Json>;
+          "history"?: string | null;
+          "id"?: string;
+          "message"?: string | null;
+          "offer"?: string;
+          "org_id"?: string;
+          "reason"?: string | null;
+          "state"?: string;
+          "terms"?: (number)[];
+          "to_line"?: string;
+          "to_mapping"?: string;
+          "to_side"?: NonNullable<Json>;
+          "version"?: number | null;
+          "void_code"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "line_swaps_org_id_allocation_run_fkey";
+            columns: ["org_id", "allocation_run"];
+            isOneToOne: false;
+            referencedRelation: "allocation_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "line_swaps_org_id_allocation_run_from_line_fkey";
+            columns: ["org_id", "allocation_run", "from_line"];
+            isOneToOne: false;
+            referencedRelation: "job_lines";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "line_swaps_org_id_allocation_run_from_mapping_fkey";
+            columns: ["org_id", "allocation_run", "from_mapping"];
+            isOneToOne: false;
+            referencedRelation: "allocation_run_worker_mappings";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "line_swaps_org_id_allocation_run_to_line_fkey";
+            columns: ["org_id", "allocation_run", "to_line"];
+            isOneToOne: false;
+            referencedRelation: "job_lines";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "line_swaps_org_id_allocation_run_to_mapping_fkey";
+            columns: ["org_id", "allocation_run", "to_mapping"];
+            isOneToOne: false;
+            referencedRelation: "allocation_run_worker_mappings";
+            referencedColumns: ["org_id", "allocation_run", "id"];
+          },
+          {
+            foreignKeyName: "line_swaps_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
         ];
@@ -4960,6 +5084,11 @@ export type Database = {
       };
     };
     Functions: {
+      "answer_swap": { Args: { "p_agree": boolean; "p_swap": string }; Returns: Json };
+      "approve_swap": {
+        Args: { "p_edit"?: Json; "p_override"?: boolean; "p_reason"?: string; "p_swap": string };
+        Returns: Json;
+      };
       "archive_allocation_run": {
         Args: { "p_allocation_run": string; "p_reason"?: string };
         Returns: undefined;
@@ -4994,6 +5123,7 @@ export type Database = {
           "ranks": number;
         }[];
       };
+      "ask_swap": { Args: { "p_swap": Json; "p_worker_mapping": string }; Returns: Json };
       "assign_preferencer": { Args: { "p_email": string; "p_preferencer": string }; Returns: Json };
       "audit_about": {
         Args: {
@@ -5151,6 +5281,7 @@ export type Database = {
           "user_id": string;
         }[];
       };
+      "list_swaps": { Args: { "p_allocation_run": string }; Returns: Json };
       "lock_doctors": {
         Args: { "p_allocation_run": string; "p_worker_mappings": (string)[] };
         Returns: number;
@@ -5311,8 +5442,10 @@ export type Database = {
       };
       "read_roster": { Args: { "p_allocation_run": string }; Returns: Json };
       "read_setup": { Args: { "p_allocation_run": string }; Returns: Json };
+      "read_swaps": { Args: { "p_worker_mapping": string }; Returns: Json };
       "read_window": { Args: { "p_worker_mapping": string }; Returns: Json };
       "read_window_state": { Args: { "p_allocation_run": string }; Returns: Json };
+      "refuse_swap": { Args: { "p_reason": string; "p_swap": string }; Returns: Json };
       "reinstate_doctors": {
         Args: { "p_allocation_run": string; "p_reason"?: string; "p_worker_mappings": (string)[] };
         Returns: number;
@@ -5449,6 +5582,7 @@ export type Database = {
         Args: { "p_email": string; "p_org_id": string };
         Returns: undefined;
       };
+      "withdraw_swap": { Args: { "p_swap": string }; Returns: Json };
     };
     Enums: {
       "allocation_run_status": "draft" | "open" | "closed";
