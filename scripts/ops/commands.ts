@@ -273,7 +273,7 @@ export async function requeue({ sql, say }: OpsContext, run: string | undefined)
 }
 
 /** Kinds of work that are of no use without another. */
-const COMPANIONS: Record<string, string[]> = { prime_search: ["prime_check"] };
+const COMPANIONS: Record<string, string[]> = { prime_search: ["prime_check", "node_check"] };
 
 /** Switches a kind of work on or off; what is queued when it goes off waits. */
 export async function enable(

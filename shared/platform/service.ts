@@ -1,4 +1,4 @@
-// Transactions as service_role, for functions that work for nobody who is signed in: the mailer, the calendar, the door of agents.
+// Transactions as service_role, for functions that work for nobody who is signed in: mailer, calendar, the doors of agents and of operators' nodes.
 
 import type { Sql, Transaction } from "./database.ts";
 

@@ -167,6 +167,20 @@ export function planSearch(request: SearchRequest, blockSize?: number): SearchPl
   };
 }
 
+/**
+ * What blocks of a search cost by the model, in seconds of CPU: what credit goes by. It depends on the candidates alone, not on who works
+ * them or how long that takes.
+ * @returns the price of candidates `start` to `end`, both included
+ */
+export function blockPrices(request: SearchRequest): (start: number, end: number) => number {
+  const search = openSearch(request.form, request.params);
+  const tested = SIEVED_FURTHER * survivors(sampleOf(search));
+  return (start, end) => {
+    const digits = [search.digits(start), search.digits(end)];
+    return (end - start + 1) * (tested * averageSeconds(digits) + 2e-6);
+  };
+}
+
 /** Seconds a candidate = a * (digits/1000)^b, fitted to blocks of a form that were worked. */
 export interface CostCalibration {
   coeff_a: number;

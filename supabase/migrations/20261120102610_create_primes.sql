@@ -5,7 +5,7 @@
 create schema if not exists prime_search;
 comment on schema prime_search is 'What the engines of primes read and write. Not exposed through the API.';
 revoke all on schema prime_search from public;
-grant usage on schema prime_search to receptor_engine;
+grant usage on schema prime_search to receptor_engine, service_role;
 
 insert into public.role_rights (role, right_name) values
   ('manager', 'primeSearch.view'),
@@ -32,8 +32,8 @@ create table public.primes (
   verification_method text,
   verification_tier smallint check (verification_tier between 1 and 3),
   certificate jsonb check (pg_column_size(certificate) <= 8000000),
-  volunteer_id uuid,
   operator_id uuid,
+  volunteer_id uuid generated always as (operator_id) stored,
   discoverer text check (length(discoverer) <= 200),
   tags text[] not null default '{}',
   check (proof_method <> 'deterministic' or certificate is not null),

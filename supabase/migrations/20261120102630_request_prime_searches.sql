@@ -46,7 +46,7 @@ revoke all on function private.prime_search_org(uuid) from public, anon, authent
 --   no_org      the org is not the caller's, or none was named and they have several
 --   off         the project has such work switched off
 -- Without the right primeSearch.create it raises 42501.
--- p_run: {org_id?, form, params, candidates, block_size, blocks, max_concurrent_blocks?, sieve_depth?, priority}; candidates and
+-- p_run: {org_id?, form, params, candidates, block_size, blocks, max_concurrent_blocks?, sieve_depth?, priority, worked_by?}; candidates and
 -- blocks are the planned search's, and each block's engine plans it again. p_request: the request as it came, for comparison.
 create function public.request_prime_search(p_run jsonb, p_request jsonb, p_idempotency_key text default null)
 returns jsonb
@@ -64,10 +64,10 @@ begin
   end if;
   begin
     insert into public.prime_search_runs (org_id, form, params, candidates, block_size, blocks, max_concurrent_blocks, sieve_depth,
-      priority, requested_by, idempotency_key, request)
+      priority, worked_by, requested_by, idempotency_key, request)
     select v_org_id, p_run ->> 'form', p_run -> 'params', (p_run ->> 'candidates')::bigint, (p_run ->> 'block_size')::bigint,
            (p_run ->> 'blocks')::int, (p_run ->> 'max_concurrent_blocks')::int, (p_run ->> 'sieve_depth')::int,
-           coalesce((p_run ->> 'priority')::int, 0), (select auth.uid()), p_idempotency_key, p_request
+           coalesce((p_run ->> 'priority')::int, 0), coalesce(p_run ->> 'worked_by', 'everybody'), (select auth.uid()), p_idempotency_key, p_request
     on conflict (requested_by, idempotency_key) where idempotency_key is not null do nothing
     returning * into v_run;
   exception

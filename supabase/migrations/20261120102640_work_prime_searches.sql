@@ -67,35 +67,35 @@ comment on function prime_search.report_block(uuid, jsonb) is 'Writes how far a 
 revoke all on function prime_search.report_block(uuid, jsonb) from public, anon, authenticated, service_role;
 grant execute on function prime_search.report_block(uuid, jsonb) to receptor_engine;
 
--- prime_search.commit_block(token, result): what a block came to: its finds, its figures, checks to be made; ends the block.
--- Called by the engine, after fleet.record_slice(). p_result: {sieved, tested, digest, sieve_depth, digits?, finds: [{index, expression,
+-- prime_search.write_block(run, block number, result, claimed at, slices, cpu, operator): what a block came to: its finds, its figures, checks to
+-- be made. An operator: whose node found it. p_result: {sieved, tested, digest, sieve_depth, digits?, finds: [{index, expression,
 -- digits, proof, certificate, reason?}], evidence?: {factors, residues}, counted?: {count, first, last, sum}}. A prime that is there
--- gets a certificate where it had none, and is else left alone.
-create function prime_search.commit_block(p_claim_token uuid, p_result jsonb)
+-- gets a certificate where it had none, and is else left alone. Called by commit_block() and by accept_node_result().
+create function prime_search.write_block(p_run uuid, p_block_number int, p_result jsonb, p_claimed_at timestamptz, p_slices int,
+  p_cpu_ms numeric, p_operator uuid)
 returns void
 language plpgsql
 security definer
 set search_path = ''
 as $$
 declare
-  v_held record;
   v_run public.prime_search_runs;
 begin
-  select * into v_held from prime_search.hold(p_claim_token, 'prime_search');
-  select * into strict v_run from public.prime_search_runs where id = v_held.run_id;
+  select * into strict v_run from public.prime_search_runs where id = p_run;
   if exists (
     select from jsonb_array_elements(p_result -> 'finds') f
-    join public.prime_search_blocks b on b.run = v_run.id and b.block_number = v_held.block_number
+    join public.prime_search_blocks b on b.run = v_run.id and b.block_number = p_block_number
     where (f ->> 'index')::bigint not between b.block_start and b.block_end
   ) then
     raise exception 'A find is none of its block.' using errcode = 'check_violation';
   end if;
 
   -- In one order, so that blocks that find the same primes do not wait for each other in a circle.
-  insert into public.primes as p (form, expression, digits, search_params, proof_method, certificate, tags)
+  insert into public.primes as p (form, expression, digits, search_params, proof_method, certificate, tags, operator_id, discoverer)
   select v_run.form, f ->> 'expression', (f ->> 'digits')::bigint, v_run.params::text, f ->> 'proof',
          nullif(f -> 'certificate', 'null'),
-         array[v_run.form, f ->> 'proof'] || case f ->> 'proof' when 'probabilistic' then '{prp-only}'::text[] else '{}' end
+         array[v_run.form, f ->> 'proof'] || case f ->> 'proof' when 'probabilistic' then '{prp-only}'::text[] else '{}' end,
+         p_operator, (select o.username from public.operators o where o.id = p_operator)
   from jsonb_array_elements(p_result -> 'finds') f
   order by f ->> 'expression'
   on conflict (form, md5(expression)) do update set
@@ -108,15 +108,14 @@ begin
   join public.primes p on p.form = v_run.form and md5(p.expression) = md5(f ->> 'expression');
 
   update public.prime_search_blocks b set
-    status = 'completed', claimed_at = coalesce(b.claimed_at, w.claimed_at), completed_at = clock_timestamp(), fraction = 1,
+    status = 'completed', claimed_at = coalesce(b.claimed_at, p_claimed_at), completed_at = clock_timestamp(), fraction = 1,
     sieved = (p_result ->> 'sieved')::bigint, tested = (p_result ->> 'tested')::bigint,
     found = coalesce((p_result #>> '{counted,count}')::bigint, jsonb_array_length(p_result -> 'finds')),
     digest = p_result ->> 'digest', counted = p_result -> 'counted', digits = (p_result ->> 'digits')::int,
-    sieve_depth = (p_result ->> 'sieve_depth')::bigint, slices = w.slices + 1, cpu_ms = w.cpu_ms
-  from fleet.work_blocks w
-  where w.id = v_held.block_id and b.run = v_run.id and b.block_number = v_held.block_number;
+    sieve_depth = (p_result ->> 'sieve_depth')::bigint, slices = p_slices, cpu_ms = p_cpu_ms
+  where b.run = v_run.id and b.block_number = p_block_number;
   insert into public.prime_search_evidence (org_id, run, block_number, factors, residues)
-  select v_run.org_id, v_run.id, v_held.block_number, e ->> 'factors', e -> 'residues'
+  select v_run.org_id, v_run.id, p_block_number, e ->> 'factors', e -> 'residues'
   from (values (p_result -> 'evidence')) as given (e) where e is not null;
   update public.prime_search_runs set progress = prime_search.totals(id) where id = v_run.id;
 
@@ -131,6 +130,25 @@ begin
     ) as c
     group by c.batch;
   end if;
+end
+$$;
+comment on function prime_search.write_block(uuid, int, jsonb, timestamptz, int, numeric, uuid) is 'Writes the finds of a block, and has them checked.';
+revoke all on function prime_search.write_block(uuid, int, jsonb, timestamptz, int, numeric, uuid) from public, anon, authenticated, service_role;
+
+-- prime_search.commit_block(token, result): writes what a block came to (write_block() has its shape), and ends it.
+-- Called by the engine, after fleet.record_slice().
+create function prime_search.commit_block(p_claim_token uuid, p_result jsonb)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_held record;
+begin
+  select * into v_held from prime_search.hold(p_claim_token, 'prime_search');
+  perform prime_search.write_block(v_held.run_id, v_held.block_number, p_result, w.claimed_at, w.slices + 1, w.cpu_ms, null)
+  from fleet.work_blocks w where w.id = v_held.block_id;
   perform fleet.finish_block(p_claim_token);
 end
 $$;

@@ -123,7 +123,7 @@ begin
   perform cron.schedule('receptor-mail', '* * * * *', format(v_bounds, '10s') || 'select messages.call_mailer()');
   perform cron.schedule('receptor-projects',
     case when v_cron_version >= array[1, 5] then '30 seconds' else '* * * * *' end,
-    format(v_bounds, '60s') || 'select prime_search.tick_projects(), prime_search.tick_strategies(), agents.tick()');
+    format(v_bounds, '60s') || 'select prime_search.tick_projects(), prime_search.tick_strategies(), agents.tick(), prime_search.tick_nodes()');
   perform cron.schedule('receptor-rollup-metrics', '7 * * * *', format(v_bounds, '5min')
     || 'select private.rollup_metrics(d.day - 1), private.rollup_metrics(d.day) from (select (now() at time zone ''UTC'')::date as day) d');
   perform cron.schedule('receptor-prune', '23 3 * * *',

@@ -312,7 +312,7 @@ end
 $$;
 
 -- Once, for all files: each in its own transaction they would wait for one another's rows, in circles.
-update fleet.search_types set enabled = true where search_type in ('prime_search', 'prime_check', 'agent_task');
+update fleet.search_types set enabled = true where search_type in ('prime_search', 'prime_check', 'agent_task', 'node_check');
 
 select has_schema('tests', 'the helpers are there');
 select * from finish();

@@ -49,6 +49,7 @@ const requestShape = z.strictObject({
   max_concurrent_blocks: z.int().min(1).max(100).optional(),
   sieve_depth: z.int().min(0).max(MAX_SIEVE_PRIME).optional(),
   priority: z.int().min(-100).max(100).default(0),
+  worked_by: z.enum(["everybody", "nodes"]).default("everybody"),
   dry_run: z.boolean().default(false),
 });
 
