@@ -146,23 +146,25 @@ Deno.test("ops", async (t) => {
 
     await t.step("enable and disable switch a kind of work, with what it needs", async () => {
       const state = () =>
-        sql`select search_type, enabled from fleet.search_types where search_type like 'prime%' order by 1`
+        sql`select search_type, enabled from fleet.search_types where search_type ~ '^(prime|node)_' order by 1`
           .then((rows) => rows.map((row) => row.enabled));
       const context = listening(sql);
       await enable(context, "prime_search", false);
-      assert.deepEqual(await state(), [false, false]);
+      assert.deepEqual(await state(), [false, false, false]);
       await enable(context, "prime_search", true);
       await enable(context, "prime_search", true);
-      assert.deepEqual(await state(), [true, true]);
-      assert.deepEqual(context.said.slice(2), [
+      assert.deepEqual(await state(), [true, true, true]);
+      assert.deepEqual(context.said.slice(3), [
         "prime_search: switched on",
         "prime_check: switched on",
+        "node_check: switched on",
         "prime_search: was on",
         "prime_check: was on",
+        "node_check: was on",
       ]);
       await assert.rejects(
         enable(context, "chess", true),
-        /Name a kind of work: allocator, planner/,
+        /Name a kind of work: allocator, node_check, planner/,
       );
     });
 
@@ -286,6 +288,7 @@ Deno.test("ops", async (t) => {
       );
       assert.deepEqual(figures, [
         "allocator 1 0 0",
+        "node_check 0 0 0",
         "planner 1 0 1",
         "prime_check 0 0 0",
         "prime_search 0 0 0",

@@ -133,7 +133,11 @@ Deno.test("an operator comes by an invitation, once, and works; what was checked
   assert.match(operator.key, /^opk_[0-9a-f]{64}$/);
   await refused([409, "INVITATION_USED"], null, "POST", "operators/register", register);
   const { key } = operator;
-  const node = await right(key, "POST", "nodes/register", { node_id: "loom", cores: 2, os: "linux" });
+  const node = await right(key, "POST", "nodes/register", {
+    node_id: "loom",
+    cores: 2,
+    os: "linux",
+  });
   const run = await searchFor(org, "kbn", KBN, 200, 50);
 
   const { claims } = await right(key, "POST", `nodes/${node.id}/claims`, { count: 10 });
@@ -158,6 +162,8 @@ Deno.test("an operator comes by an invitation, once, and works; what was checked
   assert.equal(search.result.digest, digestOf(alone.result(state).finds));
   const stats = await right(key, "GET", "operators/me");
   assert.equal(stats.results.verified, 4);
-  assert.ok(stats.credit >= claims.reduce((sum: number, each: Answer) => sum + each.credit, 0) - 1e-6);
+  assert.ok(
+    stats.credit >= claims.reduce((sum: number, each: Answer) => sum + each.credit, 0) - 1e-6,
+  );
   assert.equal(stats.primes_found, alone.result(state).finds.length);
 });

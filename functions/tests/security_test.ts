@@ -16,8 +16,8 @@ import {
 } from "../../shared/platform/testing/tokens.ts";
 import { call, createOrg, sql, type TestOrg } from "./fixture.ts";
 
-/** Who a function is for: signed-in users, other functions and cron, agents with keys of their own, or everybody (who gets public files). */
-const DOORS: Record<string, "users" | "platform" | "agents" | "everybody"> = {
+/** Who a function is for: signed-in users, other functions and cron, agents and operators' nodes with keys of their own, or everybody (who gets public files). */
+const DOORS: Record<string, "users" | "platform" | "agents" | "operators" | "everybody"> = {
   "planner-orchestration": "users",
   "allocator-orchestration": "users",
   "roster-exchange": "users",
@@ -29,6 +29,8 @@ const DOORS: Record<string, "users" | "platform" | "agents" | "everybody"> = {
   "prime-checker": "platform",
   "agent-worker": "platform",
   "agent-api": "agents",
+  "node-checker": "platform",
+  "operator-api": "operators",
   "heartbeat-sweeper": "platform",
   "mailer": "platform",
   "calendar": "everybody",
@@ -157,6 +159,35 @@ for (const name of forUsers) {
     await using org = await createOrg();
     const headers = { [INTERNAL_KEY_HEADER]: requireEnv("RECEPTOR_INTERNAL_KEY") };
     await assertRefused(await call(name, null, { body: body(org), headers }), name);
+  });
+}
+
+for (const name of of("operators")) {
+  Deno.test(`${name} answers 401 to whatever is no operator's key`, async () => {
+    await using org = await createOrg();
+    const key = `opk_${"0".repeat(64)}`;
+    const internalKey = requireEnv("RECEPTOR_INTERNAL_KEY");
+    const wrong: Record<string, string>[] = [
+      {},
+      { "x-operator-key": "" },
+      { "x-operator-key": key },
+      { "x-operator-key": key.slice(1) },
+      { "x-operator-key": `${key}0` },
+      { "x-operator-key": key.toUpperCase() },
+      { "x-operator-key": internalKey },
+      { "x-operator-key": requireEnv("SUPABASE_SECRET_KEY") },
+      { "x-operator-key": INJECTION },
+      { [INTERNAL_KEY_HEADER]: internalKey },
+      { authorization: `Bearer ${key}` },
+    ];
+    await Promise.all(wrong.map(async (headers) => {
+      const method = { method: "GET" };
+      await assertRefused(await call(`${name}/operators/me`, null, { ...method, headers }), name);
+      await assertRefused(
+        await call(`${name}/operators/me`, org.manager, { ...method, headers }),
+        `${name} as a manager`,
+      );
+    }));
   });
 }
 

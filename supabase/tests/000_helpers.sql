@@ -136,6 +136,20 @@ begin
 end
 $$;
 
+-- tests.new_operator('north'): an operator of the service, with a node; remembers north_operator and north_node.
+create function tests.new_operator(p_service text, p_name text default 'operator') returns uuid language plpgsql as $$
+declare
+  v_org uuid := tests.id(p_service || '_org');
+  v_id uuid := tests.remember(p_service || '_' || p_name, gen_random_uuid());
+begin
+  insert into public.operators (id, org_id, username) values (v_id, v_org, p_service || '-' || p_name);
+  insert into public.operator_trust (operator_id, org_id) values (v_id, v_org);
+  insert into public.operator_nodes (id, org_id, operator_id, node_id)
+  values (tests.remember(p_service || '_' || replace(p_name, 'operator', 'node'), gen_random_uuid()), v_org, v_id, 'one');
+  return v_id;
+end
+$$;
+
 -- tests.claim(run): starts the run's job and claims its block, whatever else is in the queue; the token.
 -- Remembers it as `token`.
 create function tests.claim(p_run uuid) returns uuid language plpgsql as $$
@@ -304,6 +318,25 @@ begin
   insert into public.agent_handler_runs (org_id, task_id)
   select org_id, max(id) from public.agent_tasks where org_id = tests.id('north_org') group by org_id;
   insert into agents.signals (org_id, event, subject) values (tests.id('north_org'), 'error', '{}');
+  perform tests.new_operator('north');
+  insert into public.operator_invitations (id, org_id, note, expires_at)
+  values (tests.remember('north_invitation', gen_random_uuid()), tests.id('north_org'), 'North', now() + interval '1 day');
+  insert into prime_search.invitation_secrets values (tests.id('north_invitation'), repeat('1', 64));
+  insert into prime_search.operator_keys (operator_id, key_hash, expires_at) values (tests.id('north_operator'), repeat('2', 64), now());
+  insert into prime_search.operator_contacts values (tests.id('north_operator'), 'operator@tests.example');
+  insert into public.node_block_results (org_id, operator_id, node, run, block_id, credit, lease_until, status, submitted_at, completed_at, sieved, tested, found, digest)
+  select b.org_id, tests.id('north_operator'), tests.id('north_node'), b.run, b.id, 1, now(), 'verified', now(), now(), 4, 0, 0, repeat('0', 64)
+  from public.prime_search_blocks b where b.run = tests.id('north_search') and b.block_number = 1;
+  insert into prime_search.node_claims (result_id, fleet_block_id, seed)
+  select id, 1, repeat('3', 64) from public.node_block_results where org_id = tests.id('north_org');
+  insert into public.node_check_runs (org_id) values (tests.id('north_org'));
+  insert into public.verification_queue (org_id, result_id, original_block_id, search_job_id, block_start, block_end, original_tested, original_found,
+    original_worker, original_volunteer_id, verification_method, share, status, completed_at)
+  select r.org_id, r.id, r.block_id, s.number, 0, 3, 0, 0, r.node, r.operator_id, 'full', 1, 'matched', now()
+  from public.node_block_results r join public.prime_search_runs s on s.id = r.run where r.org_id = tests.id('north_org');
+  insert into public.operator_credits (org_id, operator_id, credit, reason)
+  values (tests.id('north_org'), tests.id('north_operator'), 360000, 'block_completed');
+  insert into public.node_commands (org_id, node, command) values (tests.id('north_org'), tests.id('north_node'), 'stop');
   update public.prime_search_runs set status = 'GENERATING', started_at = now() where id = tests.id('north_search');
   update public.prime_search_blocks set status = 'completed', claimed_at = now(), completed_at = now(), sieved = 4, fraction = 1,
     digest = repeat('0', 64), cpu_ms = 7777, digits = 1

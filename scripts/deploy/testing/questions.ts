@@ -1,6 +1,7 @@
 // Something to ask each deployed function: what it answers shows that all of it is there, its keys and its database.
 import assert from "node:assert/strict";
 import { INTERNAL_KEY_HEADER } from "../../../shared/platform/internal_key.ts";
+import { OPERATOR_KEY_HEADER } from "../../../shared/primes/run/operator_api.ts";
 import type { Booted } from "../boot.ts";
 import type { HostedProject } from "./project.ts";
 
@@ -74,6 +75,7 @@ const AS_PLATFORM: Record<string, Question[]> = {
   "prime-solver": [{ method: "POST", path: "", status: 202, says: /"accepted":true/ }],
   "prime-checker": [{ method: "POST", path: "", status: 202, says: /"accepted":true/ }],
   "agent-worker": [{ method: "POST", path: "", status: 202, says: /"accepted":true/ }],
+  "node-checker": [{ method: "POST", path: "", status: 202, says: /"accepted":true/ }],
   "heartbeat-sweeper": [{ method: "POST", path: "", status: 200, says: /"swept":\[/ }],
   "mailer": [{ method: "POST", path: "", status: 200, says: /"delivery":"off"/ }],
 };
@@ -111,6 +113,11 @@ export async function interrogate(name: string, { url, said }: Booted, project: 
     return await ask(claim, { "x-agent-key": `agent_${"0".repeat(64)}` });
   }
   await ask({ method: "POST", path: "", status: 401, says: /"code":"UNAUTHENTICATED"/ });
+  if (name === "operator-api") {
+    // A key of nobody's: only the database can say so.
+    const guess = { method: "GET", path: "/operators/me", status: 401, says: /No operator has/ };
+    return await ask(guess, { [OPERATOR_KEY_HEADER]: `opk_${"0".repeat(64)}` });
+  }
   assert.ok(AS_USER[name] ?? AS_PLATFORM[name], `nobody knows what to ask ${name}`);
   const before = project.queries();
   for (const question of AS_USER[name] ?? []) {

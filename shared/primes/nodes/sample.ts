@@ -10,17 +10,23 @@ export function drawn(seed: string, share: number, count: number): number[] {
   if (share >= 1) return Array.from({ length: count }, (_, place) => place);
   const places: number[] = [];
   let least = { place: -1, lot: Infinity };
+  let lots = lotsOf(seed, 0);
   for (let place = 0; place < count; place++) {
-    const lot = lotOf(seed, place);
+    const within = place % LOTS;
+    if (within === 0) lots = lotsOf(seed, place / LOTS);
+    const lot = lots.readUIntBE(6 * within, 6) / 2 ** 48;
     if (lot < share) places.push(place);
     if (lot < least.lot) least = { place, lot };
   }
   return places.length === 0 && count > 0 ? [least.place] : places;
 }
 
-/** A number of [0, 1) that nobody knows who does not know the seed. */
-function lotOf(seed: string, place: number): number {
-  return createHash("sha256").update(`${seed} ${place}`).digest().readUIntBE(0, 6) / 2 ** 48;
+/** Lots of six bytes that a digest has. */
+const LOTS = 5;
+
+/** Bytes that nobody knows who does not know the seed. */
+function lotsOf(seed: string, number: number) {
+  return createHash("sha256").update(`${seed} ${number}`).digest();
 }
 
 /**

@@ -132,12 +132,13 @@ const ROUTES: Route[] = [
 export function createOperatorApi(functionName: string): (request: Request) => Promise<Response> {
   const pool = keptPool();
   const answer: Handler = async (request, path) => {
+    // Who has no key is told so first, whatever they ask for.
+    const key = path === "operators/register" ? "" : keyHash(request);
     const route = ROUTES.find(([method, each]) => method === request.method && each.test(path));
     if (!route) {
       throw new ApiError(404, "UNKNOWN_PATH", `${functionName} has no ${request.method} ${path}.`);
     }
     const [, pattern, work] = route;
-    const key = work === register ? "" : keyHash(request);
     const parts = pattern.exec(path)!.slice(1);
     const result = await work({ request, key, parts, ask: (ask) => asking(pool(), ask) });
     return Response.json(result, {

@@ -45,6 +45,11 @@ insert into expected values
   ('public.agent_task_deps', 'written with the task, once'), ('public.agent_events', 'a log itself'),
   ('public.agent_memory', 'agents'' own notes; agent_events tell of each'), ('public.agent_handler_runs', 'work of the engine''s; the task has what came of it'),
   ('agents.signals', 'a queue'),
+  ('public.operators', 'no people of ours: the row says since when, and who suspended it'), ('public.operator_invitations', 'the row says who invited, and what became of it'),
+  ('public.operator_nodes', 'machines, as they describe themselves'), ('public.operator_trust', 'follows from node_block_results'),
+  ('public.node_block_results', 'a log itself'), ('public.node_check_runs', 'a queue: what came out stands in verification_queue'),
+  ('public.verification_queue', 'a log itself'), ('public.operator_credits', 'a log itself'),
+  ('public.node_commands', 'the row says who asked, and what became of it'),
   ('public.strategy_config', null), ('public.strategy_decisions', null);
 
 create temporary table found as

@@ -31,6 +31,7 @@ const KINDS: Record<string, string> = {
   "what-if": "what-if",
   prime_search: "search for primes",
   prime_check: "check of primes",
+  node_check: "check of nodes' results",
 };
 
 /** See `page.ts` for what it receives. */

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { type BlockInput, digestOf, type Find } from "../engine.ts";
+import { packEvidence, unpackEvidence } from "../evidence.ts";
+import { honestAnswer, withWrongResidues } from "../testing/node_answers.ts";
+import type { Answer } from "./answer.ts";
+import { type NodeAnswer, NodeChecks, type NodeVerdict } from "./check.ts";
+import { drawn } from "./sample.ts";
+
+const KBN: BlockInput = {
+  form: "kbn",
+  params: { n: 60, min_k: 1, max_k: 199, sign: "+" },
+  start: 0,
+  end: 99,
+};
+const HONEST = honestAnswer(KBN);
+
+function item(answer: Answer, block = KBN, share = 1, seed = "0".repeat(64)): NodeAnswer {
+  return { item: 7, ...block, share, seed, answer: answer as never };
+}
+
+/** A slice that ends after so many looks at the clock. */
+function looks(count: number) {
+  let left = count;
+  return { remainingMs: () => left-- > 0 ? 100 : 0 };
+}
+
+function check(answers: NodeAnswer[], budget = () => ({ remainingMs: () => 1e9 })): NodeVerdict[] {
+  const checks = new NodeChecks(answers);
+  const verdicts: NodeVerdict[] = [];
+  let state = checks.start();
+  while (!checks.done(state)) {
+    // As the database keeps it.
+    state = JSON.parse(JSON.stringify(new NodeChecks(answers).step(state, budget())));
+    verdicts.push(...state.verdicts);
+  }
+  return verdicts;
+}
+
+function wrong(answer: Answer, block = KBN): string {
+  const [verdict] = check([item(answer, block)]);
+  assert.equal(verdict.valid, false);
+  return verdict.reason!;
+}
+
+/** The same without one find: it is said to be composite. */
+function hiding(answer: Answer, residue: [string, string, string]): Answer {
+  const lie = structuredClone(answer);
+  const hidden = lie.finds.shift()!;
+  const composites = [...unpackEvidence(KBN.start, lie.evidence), {
+    index: hidden.index,
+    member: 0,
+    test: residue[0],
+    base: residue[1],
+    res64: residue[2],
+  }].sort((a, b) => a.index - b.index);
+  lie.evidence = packEvidence(KBN.start, KBN.end, composites);
+  lie.tested = HONEST.tested;
+  lie.digest = digestOf(lie.finds as Find[]);
+  return lie;
+}
+
+Deno.test("an honest answer is right, whatever its share and however slices end", () => {
+  for (const share of [1, 0.25, 0.05]) {
+    for (const budget of [1, 2, 5, 40]) {
+      const verdicts = check(
+        [item(HONEST, KBN, share), item(HONEST, KBN, share)],
+        () => looks(budget),
+      );
+      assert.deepEqual(verdicts.map(({ valid }) => valid), [true, true], `${share} ${budget}`);
+      const residues = HONEST.evidence.residues.length;
+      const again = drawn("0".repeat(64), share, residues).length + HONEST.finds.length;
+      assert.deepEqual(verdicts.map(({ tested }) => tested), [again, again]);
+    }
+  }
+});
+
+Deno.test("pairs, factorials, probable primes and exponents that are prime are right as well", () => {
+  const blocks: BlockInput[] = [
+    { form: "twin", params: { n: 20, min_k: 3, max_k: 900 }, start: 0, end: 99 },
+    { form: "factorial", params: { start: 0, end: 40, sign: "both" }, start: 0, end: 81 },
+    { form: "repunit", params: { base: 10, min_n: 2, max_n: 60 }, start: 0, end: 10 },
+    { form: "mersenne", params: { min_exp: 2, max_exp: 150 }, start: 0, end: 20 },
+    { form: "sophie_germain", params: { n: 20, min_k: 3, max_k: 900 }, start: 0, end: 99 },
+    { form: "palindromic", params: { base: 10, min_digits: 1, max_digits: 5 }, start: 0, end: 99 },
+  ];
+  for (const block of blocks) {
+    const [verdict] = check([item(honestAnswer(block), block)]);
+    assert.deepEqual([verdict.valid, verdict.reason], [true, undefined], block.form);
+  }
+});
+
+Deno.test("a wrong residue is seen where it is drawn, and only there", () => {
+  const seed = "5".repeat(64);
+  const sample = drawn(seed, 0.25, HONEST.evidence.residues.length);
+  for (let place = 0; place < 20; place++) {
+    const [verdict] = check([item(withWrongResidues(HONEST, [place]), KBN, 0.25, seed)]);
+    assert.equal(verdict.valid, !sample.includes(place));
+    if (!verdict.valid) {
+      assert.match(verdict.reason!, /it says composite by .*; it is composite by/);
+    }
+  }
+});
+
+Deno.test("a wrong factor is seen always", () => {
+  const composites = unpackEvidence(0, HONEST.evidence);
+  const at = composites.findIndex((each) => "factor" in each);
+  for (const factor of ["1", "2", "67108859"]) {
+    const lie = structuredClone(HONEST);
+    Object.assign(composites[at], { factor });
+    lie.evidence = packEvidence(0, 99, composites);
+    assert.match(
+      check([item(lie, KBN, 0.05)])[0].reason ?? "",
+      /is no factor of it|has no factor/,
+      factor,
+    );
+  }
+});
+
+Deno.test("a prime that is hidden, or made up, is seen", () => {
+  assert.match(wrong(hiding(HONEST, ["proth", "3", "abc"])), /; it is a prime$/);
+  // A composite with a prime's certificate.
+  const made = structuredClone(HONEST);
+  const composites = unpackEvidence(0, made.evidence);
+  const failed = composites.findIndex((each) => !("factor" in each));
+  const { index } = composites.splice(failed, 1)[0];
+  made.evidence = packEvidence(0, 99, composites);
+  const expression = `${2 * index + 1}*2^60 + 1`;
+  made.finds.push({
+    index,
+    expression,
+    digits: 20,
+    proof: "deterministic",
+    certificate: { type: "proth", n: expression, base: "3" },
+  });
+  assert.match(wrong(made), /the certificate of .* is refused/);
+  made.finds.at(-1)!.certificate = { type: "nonsense" };
+  assert.match(wrong(made), /the certificate of .* is refused/);
+  Object.assign(made.finds.at(-1)!, { proof: "probabilistic", certificate: null, reason: "So." });
+  assert.match(wrong(made), /it says a probable prime; it is composite/);
+  // A prime whose proof is kept back.
+  const shy = structuredClone(HONEST);
+  Object.assign(shy.finds[0], { proof: "probabilistic", certificate: null, reason: "So." });
+  assert.match(wrong(shy), /it says a probable prime; it is a prime/);
+});
+
+Deno.test("evidence is what it is: bytes that say something else are another answer", () => {
+  const lie = structuredClone(HONEST);
+  const bytes = Buffer.from(lie.evidence.factors, "base64");
+  const place = bytes.findIndex((byte) => byte > 3 && byte < 0x80);
+  bytes[place] -= 1;
+  lie.evidence.factors = bytes.toString("base64");
+  assert.match(wrong(lie), /is no factor of it/);
+});
