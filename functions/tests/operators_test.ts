@@ -50,22 +50,6 @@ async function invite({ manager, id }: TestOrg): Promise<string> {
   return data.invitation;
 }
 
-interface Operator {
-  id: string;
-  key: string;
-  node: string;
-}
-
-async function join(org: TestOrg, username: string, cores = 4): Promise<Operator> {
-  const invitation = await invite(org);
-  const { operator_id, key } = await right(null, "POST", "operators/register", {
-    invitation,
-    username,
-  });
-  const { id } = await right(key, "POST", "nodes/register", { node_id: "one", cores });
-  return { id: operator_id, key, node: id };
-}
-
 /** An org whose finds are gone afterwards. */
 async function primeOrg(): Promise<TestOrg & AsyncDisposable> {
   const org = await createOrg();
@@ -102,13 +86,6 @@ function work({ form, params, start, end }: Answer): WorkResult {
   let state = block.start();
   while (!block.done(state)) state = block.step(state, { remainingMs: () => Infinity });
   return block.result(state);
-}
-
-/** A residue that is none. */
-function withWrongResidue(result: WorkResult, place = 0): WorkResult {
-  const lie = structuredClone(result);
-  lie.evidence!.residues[place][3] = "badbadbadbadbad0";
-  return lie;
 }
 
 /** Waits until nothing of an org waits to be checked. */

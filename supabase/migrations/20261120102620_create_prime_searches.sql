@@ -13,6 +13,7 @@ create table public.prime_search_runs (
   max_concurrent_blocks int check (max_concurrent_blocks between 1 and 100),
   sieve_depth int check (sieve_depth >= 0),
   priority int not null default 0 check (priority between -100 and 100),
+  worked_by text not null default 'everybody' check (worked_by in ('everybody', 'nodes')),
   status text not null default 'PENDING'
     check (status in ('PENDING', 'GENERATING', 'COMPLETED', 'FAILED', 'CANCELLED')),
   progress jsonb,
@@ -31,13 +32,15 @@ create table public.prime_search_runs (
   updated_at timestamptz not null default now(),
   unique (org_id, id),
   check ((finished_at is not null) = (status in ('COMPLETED', 'FAILED', 'CANCELLED'))),
-  check (finished_at is null or paused_at is null)
+  check (finished_at is null or paused_at is null),
+  check (worked_by = 'everybody' or form <> 'survey')
 );
 comment on table public.prime_search_runs is 'A search for primes of one form, or a survey: what was asked for, how far it is, what it came to.';
 comment on column public.prime_search_runs.form is 'A form of numbers, or survey: it counts, and lists nothing.';
 comment on column public.prime_search_runs.number is 'A number for people, and the id of search_jobs.';
 comment on column public.prime_search_runs.candidates is 'How many numbers (or pairs) there are to look at; they are numbered from 0.';
 comment on column public.prime_search_runs.max_concurrent_blocks is 'How many isolates work on it at once; null: as many as the kind allows.';
+comment on column public.prime_search_runs.worked_by is 'nodes: its blocks wait for the machines of operators; the fleet only checks what they bring.';
 comment on column public.prime_search_runs.project_phase is 'The phase of a project that it was made for (create_projects).';
 comment on column public.prime_search_runs.progress is
   'Written once per slice: {fraction, sieved, tested, found, blocks_done, blocks, current, cpu_ms}.';

@@ -3,10 +3,6 @@
 -- a result waits (submitted) until the fleet itself has tested a part of it again that was drawn after the node had said all of it.
 -- Keys, tokens and what nodes hand in stand in schema prime_search, which the API does not expose.
 
-alter table public.prime_search_runs add column worked_by text not null default 'everybody' check (worked_by in ('everybody', 'nodes')),
-  add check (worked_by = 'everybody' or form <> 'survey');
-comment on column public.prime_search_runs.worked_by is 'nodes: its blocks wait for the machines of operators; the fleet only checks what they bring.';
-
 insert into fleet.search_types (search_type, function_name, run_table, enabled, priority, max_concurrent_jobs, max_concurrent_blocks,
   gives_up_blocks, time_to_live_seconds, queue_time_to_live_seconds, metrics_every)
 values ('node_check', 'node-checker', 'public.node_check_runs', false, -10, 2, 1, false, null, null, 50);
@@ -280,7 +276,7 @@ create index node_commands_node_idx on public.node_commands (org_id, node, id) w
 create index node_commands_all_idx on public.node_commands (org_id, node, id);
 create index node_commands_created_by_idx on public.node_commands (created_by);
 
-alter table public.primes add foreign key (operator_id) references public.operators (id) on delete set null;
+alter table public.primes add constraint primes_operator_id_fkey foreign key (operator_id) references public.operators (id) on delete set null;
 comment on column public.primes.operator_id is 'Whose node found it first.';
 comment on column public.primes.volunteer_id is 'operator_id, by the name that it had before.';
 create index primes_operator_idx on public.primes (operator_id) where operator_id is not null;
