@@ -740,7 +740,7 @@ insert into calls values
   ('public.operations_failures', $$ select count(*) from public.operations_failures(tests.id('north_org')) $$,
     '42501', '42501', '42501', '0', 'RC404'),
   ('public.operations_fleet', $$ select count(*) from public.operations_fleet(tests.id('north_org')) $$,
-    '42501', '42501', '42501', '5', 'RC404'),
+    '42501', '42501', '42501', '6', 'RC404'),
   ('public.read_roster', $$ select public.read_roster(tests.id('fresh_run')) #>> '{allocation_run,name}' $$,
     '42501', 'null', 'Fresh', 'Fresh', 'null'),
   ('private.match_of', $$ select private.match_of(tests.id('fresh_run')) $$,
