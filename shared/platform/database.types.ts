@@ -479,6 +479,7 @@ export type Database = {
         Returns: undefined;
       };
       "finish_block": { Args: { "p_claim_token": string }; Returns: undefined };
+      "finish_lent_block": { Args: { "p_block_id": number }; Returns: boolean };
       "give_up_block": {
         Args: { "p_block_id": number; "p_error_code": string; "p_error_message": string };
         Returns: undefined;
@@ -503,6 +504,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "lend_block": { Args: { "p_block_id": number; "p_until": string }; Returns: boolean };
       "next_calls": {
         Args: { "p_search_type": string };
         Returns: {
@@ -2855,6 +2857,661 @@ export type Database = {
         };
         Relationships: [];
       };
+      "node_block_results": {
+        Row: {
+          "block_id": number;
+          "claimed_at": string;
+          "completed_at": string | null;
+          "credit": number;
+          "digest": string | null;
+          "found": number | null;
+          "id": number;
+          "lease_until": string;
+          "node": string;
+          "operator_id": string;
+          "org_id": string;
+          "progress_found": number;
+          "progress_tested": number;
+          "reason": string | null;
+          "run": string;
+          "sieved": number | null;
+          "status": string;
+          "submitted_at": string | null;
+          "tested": number | null;
+          "valid": boolean | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "block_id": number;
+          "claimed_at"?: string;
+          "completed_at"?: string | null;
+          "credit": number;
+          "digest"?: string | null;
+          "found"?: number | null;
+          "id"?: never;
+          "lease_until": string;
+          "node": string;
+          "operator_id": string;
+          "org_id": string;
+          "progress_found"?: number;
+          "progress_tested"?: number;
+          "reason"?: string | null;
+          "run": string;
+          "sieved"?: number | null;
+          "status"?: string;
+          "submitted_at"?: string | null;
+          "tested"?: number | null;
+          "valid"?: never;
+        };
+        Update: {
+          "block_id"?: number;
+          "claimed_at"?: string;
+          "completed_at"?: string | null;
+          "credit"?: number;
+          "digest"?: string | null;
+          "found"?: number | null;
+          "id"?: never;
+          "lease_until"?: string;
+          "node"?: string;
+          "operator_id"?: string;
+          "org_id"?: string;
+          "progress_found"?: number;
+          "progress_tested"?: number;
+          "reason"?: string | null;
+          "run"?: string;
+          "sieved"?: number | null;
+          "status"?: string;
+          "submitted_at"?: string | null;
+          "tested"?: number | null;
+          "valid"?: never;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "node_block_results_block_id_fkey";
+            columns: ["block_id"];
+            isOneToOne: false;
+            referencedRelation: "prime_search_blocks";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "node_block_results_block_id_fkey";
+            columns: ["block_id"];
+            isOneToOne: false;
+            referencedRelation: "work_blocks";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "node_block_results_org_id_node_fkey";
+            columns: ["org_id", "node"];
+            isOneToOne: false;
+            referencedRelation: "operator_nodes";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "node_block_results_org_id_node_fkey";
+            columns: ["org_id", "node"];
+            isOneToOne: false;
+            referencedRelation: "volunteer_workers";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "node_block_results_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_badges";
+            referencedColumns: ["org_id", "operator_id"];
+          },
+          {
+            foreignKeyName: "node_block_results_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_leaderboard";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "node_block_results_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "operators";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "node_block_results_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteer_leaderboard";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "node_block_results_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteers";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "node_block_results_org_id_run_fkey";
+            columns: ["org_id", "run"];
+            isOneToOne: false;
+            referencedRelation: "prime_search_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "node_check_runs": {
+        Row: {
+          "created_at": string;
+          "error_code": string | null;
+          "error_message": string | null;
+          "finished_at": string | null;
+          "id": string;
+          "org_id": string;
+          "requested_by": string | null;
+          "started_at": string | null;
+          "status": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: string;
+          "org_id": string;
+          "requested_by"?: string | null;
+          "started_at"?: string | null;
+          "status"?: string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "created_at"?: string;
+          "error_code"?: string | null;
+          "error_message"?: string | null;
+          "finished_at"?: string | null;
+          "id"?: string;
+          "org_id"?: string;
+          "requested_by"?: string | null;
+          "started_at"?: string | null;
+          "status"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "node_check_runs_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "node_commands": {
+        Row: {
+          "attempts": number;
+          "command": string;
+          "completed_at": string | null;
+          "created_at": string;
+          "created_by": string | null;
+          "delivered_at": string | null;
+          "id": number;
+          "lease_until": string | null;
+          "message": string | null;
+          "node": string;
+          "org_id": string;
+          "payload": NonNullable<Json>;
+          "status": string;
+          "succeeded": boolean | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "attempts"?: number;
+          "command": string;
+          "completed_at"?: string | null;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "delivered_at"?: string | null;
+          "id"?: never;
+          "lease_until"?: string | null;
+          "message"?: string | null;
+          "node": string;
+          "org_id": string;
+          "payload"?: NonNullable<Json>;
+          "status"?: string;
+          "succeeded"?: boolean | null;
+        };
+        Update: {
+          "attempts"?: number;
+          "command"?: string;
+          "completed_at"?: string | null;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "delivered_at"?: string | null;
+          "id"?: never;
+          "lease_until"?: string | null;
+          "message"?: string | null;
+          "node"?: string;
+          "org_id"?: string;
+          "payload"?: NonNullable<Json>;
+          "status"?: string;
+          "succeeded"?: boolean | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "node_commands_org_id_node_fkey";
+            columns: ["org_id", "node"];
+            isOneToOne: false;
+            referencedRelation: "operator_nodes";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "node_commands_org_id_node_fkey";
+            columns: ["org_id", "node"];
+            isOneToOne: false;
+            referencedRelation: "volunteer_workers";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "operator_credits": {
+        Row: {
+          "block_id": number | null;
+          "credit": number;
+          "granted_at": string;
+          "id": number;
+          "operator_id": string;
+          "org_id": string;
+          "prime_id": number | null;
+          "reason": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "block_id"?: number | null;
+          "credit": number;
+          "granted_at"?: string;
+          "id"?: never;
+          "operator_id": string;
+          "org_id": string;
+          "prime_id"?: number | null;
+          "reason": string;
+        };
+        Update: {
+          "block_id"?: number | null;
+          "credit"?: number;
+          "granted_at"?: string;
+          "id"?: never;
+          "operator_id"?: string;
+          "org_id"?: string;
+          "prime_id"?: number | null;
+          "reason"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "operator_credits_block_id_fkey";
+            columns: ["block_id"];
+            isOneToOne: false;
+            referencedRelation: "prime_search_blocks";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "operator_credits_block_id_fkey";
+            columns: ["block_id"];
+            isOneToOne: false;
+            referencedRelation: "work_blocks";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "operator_credits_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_badges";
+            referencedColumns: ["org_id", "operator_id"];
+          },
+          {
+            foreignKeyName: "operator_credits_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_leaderboard";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_credits_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "operators";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_credits_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteer_leaderboard";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_credits_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteers";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_credits_prime_id_fkey";
+            columns: ["prime_id"];
+            isOneToOne: false;
+            referencedRelation: "primes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "operator_credits_prime_id_fkey";
+            columns: ["prime_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["our_best_id"];
+          },
+        ];
+      };
+      "operator_invitations": {
+        Row: {
+          "created_at": string;
+          "created_by": string | null;
+          "expires_at": string;
+          "id": string;
+          "note": string | null;
+          "operator_id": string | null;
+          "org_id": string;
+          "revoked_at": string | null;
+          "used_at": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "expires_at": string;
+          "id"?: string;
+          "note"?: string | null;
+          "operator_id"?: string | null;
+          "org_id": string;
+          "revoked_at"?: string | null;
+          "used_at"?: string | null;
+        };
+        Update: {
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "expires_at"?: string;
+          "id"?: string;
+          "note"?: string | null;
+          "operator_id"?: string | null;
+          "org_id"?: string;
+          "revoked_at"?: string | null;
+          "used_at"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "operator_invitations_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "operator_invitations_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_badges";
+            referencedColumns: ["org_id", "operator_id"];
+          },
+          {
+            foreignKeyName: "operator_invitations_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_leaderboard";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_invitations_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "operators";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_invitations_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteer_leaderboard";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_invitations_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteers";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "operator_nodes": {
+        Row: {
+          "arch": string | null;
+          "benchmark_score": number | null;
+          "cores": number;
+          "cpu_model": string | null;
+          "gpu_model": string | null;
+          "gpu_vram_gb": number | null;
+          "has_gpu": boolean;
+          "hostname": string | null;
+          "id": string;
+          "last_heartbeat": string | null;
+          "node_id": string;
+          "operator_id": string;
+          "org_id": string;
+          "os": string | null;
+          "ram_gb": number | null;
+          "registered_at": string;
+          "update_channel": string;
+          "worker_version": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "arch"?: string | null;
+          "benchmark_score"?: number | null;
+          "cores"?: number;
+          "cpu_model"?: string | null;
+          "gpu_model"?: string | null;
+          "gpu_vram_gb"?: number | null;
+          "has_gpu"?: boolean;
+          "hostname"?: string | null;
+          "id"?: string;
+          "last_heartbeat"?: string | null;
+          "node_id": string;
+          "operator_id": string;
+          "org_id": string;
+          "os"?: string | null;
+          "ram_gb"?: number | null;
+          "registered_at"?: string;
+          "update_channel"?: string;
+          "worker_version"?: string | null;
+        };
+        Update: {
+          "arch"?: string | null;
+          "benchmark_score"?: number | null;
+          "cores"?: number;
+          "cpu_model"?: string | null;
+          "gpu_model"?: string | null;
+          "gpu_vram_gb"?: number | null;
+          "has_gpu"?: boolean;
+          "hostname"?: string | null;
+          "id"?: string;
+          "last_heartbeat"?: string | null;
+          "node_id"?: string;
+          "operator_id"?: string;
+          "org_id"?: string;
+          "os"?: string | null;
+          "ram_gb"?: number | null;
+          "registered_at"?: string;
+          "update_channel"?: string;
+          "worker_version"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "operator_nodes_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_badges";
+            referencedColumns: ["org_id", "operator_id"];
+          },
+          {
+            foreignKeyName: "operator_nodes_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_leaderboard";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_nodes_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "operators";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_nodes_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteer_leaderboard";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_nodes_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteers";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "operator_trust": {
+        Row: {
+          "consecutive_invalid": number;
+          "consecutive_valid": number;
+          "not_before": string | null;
+          "operator_id": string;
+          "org_id": string;
+          "total_invalid": number;
+          "total_valid": number;
+          "trust_level": number;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "consecutive_invalid"?: number;
+          "consecutive_valid"?: number;
+          "not_before"?: string | null;
+          "operator_id": string;
+          "org_id": string;
+          "total_invalid"?: number;
+          "total_valid"?: number;
+          "trust_level"?: number;
+          "updated_at"?: string;
+        };
+        Update: {
+          "consecutive_invalid"?: number;
+          "consecutive_valid"?: number;
+          "not_before"?: string | null;
+          "operator_id"?: string;
+          "org_id"?: string;
+          "total_invalid"?: number;
+          "total_valid"?: number;
+          "trust_level"?: number;
+          "updated_at"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "operator_trust_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_badges";
+            referencedColumns: ["org_id", "operator_id"];
+          },
+          {
+            foreignKeyName: "operator_trust_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_leaderboard";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_trust_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "operators";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_trust_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteer_leaderboard";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_trust_org_id_operator_id_fkey";
+            columns: ["org_id", "operator_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteers";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "operators": {
+        Row: {
+          "credit": number;
+          "id": string;
+          "is_active": boolean;
+          "joined_at": string;
+          "last_seen": string | null;
+          "org_id": string;
+          "primes_found": number;
+          "suspended_by": string | null;
+          "team": string | null;
+          "username": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "credit"?: number;
+          "id"?: string;
+          "is_active"?: boolean;
+          "joined_at"?: string;
+          "last_seen"?: string | null;
+          "org_id": string;
+          "primes_found"?: number;
+          "suspended_by"?: string | null;
+          "team"?: string | null;
+          "username": string;
+        };
+        Update: {
+          "credit"?: number;
+          "id"?: string;
+          "is_active"?: boolean;
+          "joined_at"?: string;
+          "last_seen"?: string | null;
+          "org_id"?: string;
+          "primes_found"?: number;
+          "suspended_by"?: string | null;
+          "team"?: string | null;
+          "username"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "operators_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "org_invitations": {
         Row: {
           "created_at": string;
@@ -3713,6 +4370,7 @@ export type Database = {
           "started_at": string | null;
           "status": string;
           "updated_at": string;
+          "worked_by": string;
         };
         ComputedFields: never;
         Insert: {
@@ -3742,6 +4400,7 @@ export type Database = {
           "started_at"?: string | null;
           "status"?: string;
           "updated_at"?: string;
+          "worked_by"?: string;
         };
         Update: {
           "block_size"?: number;
@@ -3770,6 +4429,7 @@ export type Database = {
           "started_at"?: string | null;
           "status"?: string;
           "updated_at"?: string;
+          "worked_by"?: string;
         };
         Relationships: [
           {
@@ -3824,7 +4484,7 @@ export type Database = {
           "verification_tier"?: number | null;
           "verified"?: boolean;
           "verified_at"?: string | null;
-          "volunteer_id"?: string | null;
+          "volunteer_id"?: never;
         };
         Update: {
           "certificate"?: Json | null;
@@ -3842,9 +4502,45 @@ export type Database = {
           "verification_tier"?: number | null;
           "verified"?: boolean;
           "verified_at"?: string | null;
-          "volunteer_id"?: string | null;
+          "volunteer_id"?: never;
         };
-        Relationships: [];
+        Relationships: [
+          {
+            foreignKeyName: "primes_operator_id_fkey";
+            columns: ["operator_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_badges";
+            referencedColumns: ["operator_id"];
+          },
+          {
+            foreignKeyName: "primes_operator_id_fkey";
+            columns: ["operator_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_leaderboard";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "primes_operator_id_fkey";
+            columns: ["operator_id"];
+            isOneToOne: false;
+            referencedRelation: "operators";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "primes_operator_id_fkey";
+            columns: ["operator_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteer_leaderboard";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "primes_operator_id_fkey";
+            columns: ["operator_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteers";
+            referencedColumns: ["id"];
+          },
+        ];
       };
       "project_events": {
         Row: {
@@ -4690,6 +5386,187 @@ export type Database = {
         };
         Relationships: [];
       };
+      "verification_queue": {
+        Row: {
+          "attempts": number;
+          "block_end": number;
+          "block_start": number;
+          "check_run": string | null;
+          "completed_at": string | null;
+          "cpu_ms": number;
+          "created_at": string;
+          "id": number;
+          "org_id": string;
+          "original_block_id": number;
+          "original_found": number;
+          "original_tested": number;
+          "original_volunteer_id": string;
+          "original_worker": string;
+          "resolution": string | null;
+          "result_id": number;
+          "search_job_id": number;
+          "seed": string | null;
+          "share": number;
+          "status": string;
+          "verification_found": number | null;
+          "verification_method": string;
+          "verification_tested": number | null;
+          "verification_worker": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "attempts"?: number;
+          "block_end": number;
+          "block_start": number;
+          "check_run"?: string | null;
+          "completed_at"?: string | null;
+          "cpu_ms"?: number;
+          "created_at"?: string;
+          "id"?: never;
+          "org_id": string;
+          "original_block_id": number;
+          "original_found": number;
+          "original_tested": number;
+          "original_volunteer_id": string;
+          "original_worker": string;
+          "resolution"?: string | null;
+          "result_id": number;
+          "search_job_id": number;
+          "seed"?: string | null;
+          "share": number;
+          "status"?: string;
+          "verification_found"?: number | null;
+          "verification_method": string;
+          "verification_tested"?: number | null;
+          "verification_worker"?: string | null;
+        };
+        Update: {
+          "attempts"?: number;
+          "block_end"?: number;
+          "block_start"?: number;
+          "check_run"?: string | null;
+          "completed_at"?: string | null;
+          "cpu_ms"?: number;
+          "created_at"?: string;
+          "id"?: never;
+          "org_id"?: string;
+          "original_block_id"?: number;
+          "original_found"?: number;
+          "original_tested"?: number;
+          "original_volunteer_id"?: string;
+          "original_worker"?: string;
+          "resolution"?: string | null;
+          "result_id"?: number;
+          "search_job_id"?: number;
+          "seed"?: string | null;
+          "share"?: number;
+          "status"?: string;
+          "verification_found"?: number | null;
+          "verification_method"?: string;
+          "verification_tested"?: number | null;
+          "verification_worker"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "verification_queue_org_id_check_run_fkey";
+            columns: ["org_id", "check_run"];
+            isOneToOne: false;
+            referencedRelation: "node_check_runs";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "verification_queue_original_block_id_fkey";
+            columns: ["original_block_id"];
+            isOneToOne: false;
+            referencedRelation: "prime_search_blocks";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "verification_queue_original_block_id_fkey";
+            columns: ["original_block_id"];
+            isOneToOne: false;
+            referencedRelation: "work_blocks";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "verification_queue_original_volunteer_id_fkey";
+            columns: ["original_volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_badges";
+            referencedColumns: ["operator_id"];
+          },
+          {
+            foreignKeyName: "verification_queue_original_volunteer_id_fkey";
+            columns: ["original_volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_leaderboard";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "verification_queue_original_volunteer_id_fkey";
+            columns: ["original_volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "operators";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "verification_queue_original_volunteer_id_fkey";
+            columns: ["original_volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteer_leaderboard";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "verification_queue_original_volunteer_id_fkey";
+            columns: ["original_volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteers";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "verification_queue_original_worker_fkey";
+            columns: ["original_worker"];
+            isOneToOne: false;
+            referencedRelation: "operator_nodes";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "verification_queue_original_worker_fkey";
+            columns: ["original_worker"];
+            isOneToOne: false;
+            referencedRelation: "volunteer_workers";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "verification_queue_result_id_fkey";
+            columns: ["result_id"];
+            isOneToOne: true;
+            referencedRelation: "node_block_results";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "verification_queue_search_job_id_fkey";
+            columns: ["search_job_id"];
+            isOneToOne: false;
+            referencedRelation: "prime_search_runs";
+            referencedColumns: ["number"];
+          },
+          {
+            foreignKeyName: "verification_queue_search_job_id_fkey";
+            columns: ["search_job_id"];
+            isOneToOne: false;
+            referencedRelation: "search_jobs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "verification_queue_search_job_id_fkey";
+            columns: ["search_job_id"];
+            isOneToOne: false;
+            referencedRelation: "work_blocks";
+            referencedColumns: ["search_job_id"];
+          },
+        ];
+      };
       "worker_qualifications": {
         Row: {
           "org_id": string;
@@ -4865,6 +5742,87 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      "credit_log": {
+        Row: {
+          "block_id": number | null;
+          "credit": number;
+          "granted_at": string;
+          "id": number;
+          "org_id": string;
+          "reason": string;
+          "volunteer_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "block_id"?: number | null;
+          "credit"?: number | null;
+          "granted_at"?: string | null;
+          "id"?: number | null;
+          "org_id"?: string | null;
+          "reason"?: string | null;
+          "volunteer_id"?: string | null;
+        };
+        Update: {
+          "block_id"?: number | null;
+          "credit"?: number | null;
+          "granted_at"?: string | null;
+          "id"?: number | null;
+          "org_id"?: string | null;
+          "reason"?: string | null;
+          "volunteer_id"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "operator_credits_block_id_fkey";
+            columns: ["block_id"];
+            isOneToOne: false;
+            referencedRelation: "prime_search_blocks";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "operator_credits_block_id_fkey";
+            columns: ["block_id"];
+            isOneToOne: false;
+            referencedRelation: "work_blocks";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "operator_credits_org_id_operator_id_fkey";
+            columns: ["org_id", "volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_badges";
+            referencedColumns: ["org_id", "operator_id"];
+          },
+          {
+            foreignKeyName: "operator_credits_org_id_operator_id_fkey";
+            columns: ["org_id", "volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_leaderboard";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_credits_org_id_operator_id_fkey";
+            columns: ["org_id", "volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "operators";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_credits_org_id_operator_id_fkey";
+            columns: ["org_id", "volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteer_leaderboard";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_credits_org_id_operator_id_fkey";
+            columns: ["org_id", "volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteers";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
       "email_status": {
         Row: {
           "emails": number | null;
@@ -4939,6 +5897,47 @@ export type Database = {
         };
         ComputedFields: never;
         Relationships: [];
+      };
+      "operator_badges": {
+        Row: {
+          "badge": string | null;
+          "operator_id": string;
+          "org_id": string;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "operators_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "operator_leaderboard": {
+        Row: {
+          "credit": number;
+          "id": string;
+          "joined_at": string;
+          "last_seen": string | null;
+          "org_id": string;
+          "primes_found": number;
+          "team": string | null;
+          "trust_level": number | null;
+          "username": string;
+          "worker_count": number | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "operators_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
       };
       "queue_waits_daily": {
         Row: {
@@ -5064,6 +6063,251 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      "verification_cost_summary": {
+        Row: {
+          "check_seconds": number | null;
+          "conflicts": number | null;
+          "credit": number | null;
+          "org_id": string;
+          "results": number | null;
+          "tested": number | null;
+          "tested_again": number | null;
+          "trust_level": number;
+          "verification_method": string;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
+      "volunteer_leaderboard": {
+        Row: {
+          "credit": number;
+          "id": string;
+          "joined_at": string;
+          "last_seen": string | null;
+          "org_id": string;
+          "primes_found": number;
+          "team": string | null;
+          "trust_level": number | null;
+          "username": string;
+          "worker_count": number | null;
+        };
+        ComputedFields: never;
+        Relationships: [
+          {
+            foreignKeyName: "operators_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "volunteer_trust": {
+        Row: {
+          "consecutive_valid": number;
+          "org_id": string;
+          "total_invalid": number;
+          "total_valid": number;
+          "trust_level": number;
+          "volunteer_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "consecutive_valid"?: number | null;
+          "org_id"?: string | null;
+          "total_invalid"?: number | null;
+          "total_valid"?: number | null;
+          "trust_level"?: number | null;
+          "volunteer_id"?: string | null;
+        };
+        Update: {
+          "consecutive_valid"?: number | null;
+          "org_id"?: string | null;
+          "total_invalid"?: number | null;
+          "total_valid"?: number | null;
+          "trust_level"?: number | null;
+          "volunteer_id"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "operator_trust_org_id_operator_id_fkey";
+            columns: ["org_id", "volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_badges";
+            referencedColumns: ["org_id", "operator_id"];
+          },
+          {
+            foreignKeyName: "operator_trust_org_id_operator_id_fkey";
+            columns: ["org_id", "volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_leaderboard";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_trust_org_id_operator_id_fkey";
+            columns: ["org_id", "volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "operators";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_trust_org_id_operator_id_fkey";
+            columns: ["org_id", "volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteer_leaderboard";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_trust_org_id_operator_id_fkey";
+            columns: ["org_id", "volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteers";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "volunteer_workers": {
+        Row: {
+          "arch": string | null;
+          "benchmark_score": number | null;
+          "cores": number;
+          "cpu_model": string | null;
+          "gpu_model": string | null;
+          "gpu_vram_gb": number | null;
+          "has_gpu": boolean;
+          "hostname": string | null;
+          "id": string;
+          "last_heartbeat": string | null;
+          "org_id": string;
+          "os": string | null;
+          "ram_gb": number | null;
+          "registered_at": string;
+          "update_channel": string;
+          "volunteer_id": string;
+          "worker_id": string;
+          "worker_version": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "arch"?: string | null;
+          "benchmark_score"?: number | null;
+          "cores"?: number | null;
+          "cpu_model"?: string | null;
+          "gpu_model"?: string | null;
+          "gpu_vram_gb"?: number | null;
+          "has_gpu"?: boolean | null;
+          "hostname"?: string | null;
+          "id"?: string | null;
+          "last_heartbeat"?: string | null;
+          "org_id"?: string | null;
+          "os"?: string | null;
+          "ram_gb"?: number | null;
+          "registered_at"?: string | null;
+          "update_channel"?: string | null;
+          "volunteer_id"?: string | null;
+          "worker_id"?: string | null;
+          "worker_version"?: string | null;
+        };
+        Update: {
+          "arch"?: string | null;
+          "benchmark_score"?: number | null;
+          "cores"?: number | null;
+          "cpu_model"?: string | null;
+          "gpu_model"?: string | null;
+          "gpu_vram_gb"?: number | null;
+          "has_gpu"?: boolean | null;
+          "hostname"?: string | null;
+          "id"?: string | null;
+          "last_heartbeat"?: string | null;
+          "org_id"?: string | null;
+          "os"?: string | null;
+          "ram_gb"?: number | null;
+          "registered_at"?: string | null;
+          "update_channel"?: string | null;
+          "volunteer_id"?: string | null;
+          "worker_id"?: string | null;
+          "worker_version"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "operator_nodes_org_id_operator_id_fkey";
+            columns: ["org_id", "volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_badges";
+            referencedColumns: ["org_id", "operator_id"];
+          },
+          {
+            foreignKeyName: "operator_nodes_org_id_operator_id_fkey";
+            columns: ["org_id", "volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_leaderboard";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_nodes_org_id_operator_id_fkey";
+            columns: ["org_id", "volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "operators";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_nodes_org_id_operator_id_fkey";
+            columns: ["org_id", "volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteer_leaderboard";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "operator_nodes_org_id_operator_id_fkey";
+            columns: ["org_id", "volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteers";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "volunteers": {
+        Row: {
+          "credit": number;
+          "id": string;
+          "joined_at": string;
+          "last_seen": string | null;
+          "org_id": string;
+          "primes_found": number;
+          "team": string | null;
+          "username": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "credit"?: number | null;
+          "id"?: string | null;
+          "joined_at"?: string | null;
+          "last_seen"?: string | null;
+          "org_id"?: string | null;
+          "primes_found"?: number | null;
+          "team"?: string | null;
+          "username"?: string | null;
+        };
+        Update: {
+          "credit"?: number | null;
+          "id"?: string | null;
+          "joined_at"?: string | null;
+          "last_seen"?: string | null;
+          "org_id"?: string | null;
+          "primes_found"?: number | null;
+          "team"?: string | null;
+          "username"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "operators_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "work_blocks": {
         Row: {
           "block_end": number;
@@ -5176,11 +6420,16 @@ export type Database = {
       "calendar_link": { Args: { "p_renew"?: boolean; "p_worker_mapping": string }; Returns: Json };
       "cancel_agent_task": { Args: { "p_task": number; "p_why"?: string }; Returns: Json };
       "cancel_allocator_run": { Args: { "p_run": string }; Returns: Json };
+      "cancel_node_command": { Args: { "p_command": number }; Returns: string };
       "cancel_planner_run": { Args: { "p_planner_run": string }; Returns: Json };
       "cancel_prime_search": { Args: { "p_run": string }; Returns: Json };
       "claim_invitations": { Args: Record<PropertyKey, never>; Returns: Json };
       "claim_worker": { Args: Record<PropertyKey, never>; Returns: Json };
       "close_window": { Args: { "p_allocation_run": string }; Returns: Json };
+      "command_node": {
+        Args: { "p_command": string; "p_node": string; "p_payload"?: Json };
+        Returns: Json;
+      };
       "copy_allocation_run": {
         Args: { "p_allocation_run": string; "p_document": Json };
         Returns: Json;
@@ -5203,6 +6452,7 @@ export type Database = {
         Args: { "p_allocation_run": string; "p_edit": Json; "p_reason"?: string };
         Returns: Json;
       };
+      "erase_operator": { Args: { "p_operator": string }; Returns: Json };
       "erase_person": { Args: { "p_reason"?: string; "p_worker": string }; Returns: Json };
       "expand_agent_template": { Args: { "p_request": Json }; Returns: Json };
       "export_person": { Args: { "p_worker": string }; Returns: Json };
@@ -5254,6 +6504,10 @@ export type Database = {
         Returns: Json;
       };
       "invite_members": { Args: { "p_members": Json; "p_org_id": string }; Returns: Json };
+      "invite_operator": {
+        Args: { "p_days"?: number; "p_note"?: string; "p_org_id"?: string };
+        Returns: Json;
+      };
       "keep_job_lines": { Args: { "p_allocation_run": string; "p_name": string }; Returns: string };
       "line_doctors": {
         Args: { "p_allocation_run": string };
@@ -5279,6 +6533,25 @@ export type Database = {
           "role": string;
           "since": string;
           "user_id": string;
+        }[];
+      };
+      "list_operators": {
+        Args: { "p_org_id": string };
+        Returns: {
+          "credit": number;
+          "email": string;
+          "id": string;
+          "is_active": boolean;
+          "joined_at": string;
+          "key_expires_at": string;
+          "last_seen": string;
+          "nodes": number;
+          "primes_found": number;
+          "rejected": number;
+          "team": string;
+          "trust_level": number;
+          "unchecked": number;
+          "username": string;
         }[];
       };
       "list_swaps": { Args: { "p_allocation_run": string }; Returns: Json };
@@ -5482,10 +6755,12 @@ export type Database = {
         Returns: Json;
       };
       "request_project": { Args: { "p_project": Json }; Returns: Json };
+      "reset_operator_key": { Args: { "p_operator": string }; Returns: Json };
       "restore_job_lines": { Args: { "p_reason"?: string; "p_snapshot": string }; Returns: Json };
       "retract_wishes": { Args: { "p_worker_mapping": string }; Returns: Json };
       "revoke_agent": { Args: { "p_agent": string }; Returns: Json };
       "revoke_calendar_link": { Args: { "p_worker_mapping": string }; Returns: boolean };
+      "revoke_operator_invitation": { Args: { "p_invitation": string }; Returns: boolean };
       "rotate_agent_key": { Args: { "p_agent": string; "p_days"?: number }; Returns: Json };
       "save_agent_schedule": { Args: { "p_schedule": Json }; Returns: Json };
       "save_agent_template": { Args: { "p_template": Json }; Returns: Json };
@@ -5521,6 +6796,7 @@ export type Database = {
         Args: { "p_org_id": string; "p_role": string; "p_user_id": string };
         Returns: undefined;
       };
+      "set_operator_active": { Args: { "p_active": boolean; "p_operator": string }; Returns: Json };
       "set_project_budget": { Args: { "p_budget": Json; "p_project": number }; Returns: Json };
       "set_strategy": { Args: { "p_config": Json; "p_org_id": string }; Returns: Json };
       "solver_calls_needed": { Args: { "p_function": string }; Returns: number };
