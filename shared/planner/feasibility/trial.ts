@@ -32,7 +32,7 @@ export interface Trial {
   stage: "quick" | "count" | "show" | "choose" | "end";
   /** Lines built. */
   shown: number;
-  /** Proven bound. */
+  /** Proven bound; at first what quick counts allow, so that no term has fewer posts. */
   upper: number;
   count: CountState | null;
   /** A longer construction, where the short one leaves open whether enough lines exist; null without. */
