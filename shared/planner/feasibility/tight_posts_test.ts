@@ -7,7 +7,7 @@ import { countRound, startCount } from "./count_lp.ts";
 import { countTables } from "./project.ts";
 import { tightPosts } from "./tight_posts.ts";
 
-/** Every line needs the one surgical post a year that each term has; everything else is plenty. */
+/** Every line needs a surgical post, of which the terms have one and two; everything else is plenty. */
 function scene() {
   const positions = [
     position("s", { specialty: "Surgery", categories: ["C"] }),
@@ -21,7 +21,7 @@ function scene() {
     constraints,
     postsEach: 4,
   });
-  problem.posts = problem.posts.map(() => [1, 4, 4]);
+  problem.posts = [[1, 4, 4], [2, 4, 4]];
   return { problem, bounds: resolveRules(constraints) };
 }
 
@@ -36,10 +36,10 @@ Deno.test("tightPosts() names the specialty that the count found scarce, with it
   const { problem, bounds } = scene();
   for (const exact of [false, true]) {
     const state = counted(exact);
-    assert.equal(state.bound, 2);
+    assert.equal(state.bound, 3);
     const found = tightPosts(problem, bounds, state);
     assert.deepEqual(found.map(({ lines, message }) => [lines, message]), [
-      [2, "Surgery: 2 posts a year are scarce, all of them count"],
+      [3, "Surgery: 3 posts a year are scarce, all of them count"],
     ]);
   }
 });
