@@ -1,5 +1,7 @@
 // Receptor's client for UIs, over a signed-in supabase-js client. Runs in browsers as well.
 
+export { type AgentsClient, createAgentsClient } from "./agents_client.ts";
+export type * from "./agents_types.ts";
 export {
   type AllocatorClient,
   type AllocatorClientOptions,

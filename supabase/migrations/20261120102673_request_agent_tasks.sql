@@ -72,9 +72,9 @@ comment on function public.request_agent_task(jsonb) is 'Makes a task for agents
 revoke all on function public.request_agent_task(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.request_agent_task(jsonb) to authenticated;
 
--- cancel_agent_task(task, why): cancels a task that has not ended, with all below it and all that waits for it; the task, or null where the
+-- cancel_agent_task(task, reason): cancels a task that has not ended, with all below it and all that waits for it; the task, or null where the
 -- caller sees none. One that has ended is answered as it is. Called by UIs.
-create function public.cancel_agent_task(p_task bigint, p_why text default null)
+create function public.cancel_agent_task(p_task bigint, p_reason text default null)
 returns jsonb
 language plpgsql
 security definer
@@ -86,8 +86,9 @@ begin
   if v_task.id is null then
     return null;
   end if;
+  perform private.give_reason(p_reason);
   if v_task.completed_at is null then
-    perform agents.drop_task(v_task, coalesce(nullif(btrim(left(p_why, 1000)), ''), 'Cancelled by hand'));
+    perform agents.drop_task(v_task, coalesce(nullif(btrim(p_reason), ''), 'Cancelled by hand'));
     perform agents.settle_above(v_task);
   end if;
   return (select to_jsonb(t) - 'claim_token' from public.agent_tasks t where t.id = p_task);
@@ -319,7 +320,7 @@ grant execute on function public.set_agent_permission(uuid, text, text, jsonb) t
 
 -- decide_agent_approval(approval, approve, reason): does what waits for approval, or refuses it, with a reason; the approval, or null where
 -- the caller sees none. One that is decided is answered as it is, and done once. Called by UIs. RC400, 42501.
-create function public.decide_agent_approval(p_approval bigint, p_approve boolean, p_why text default null)
+create function public.decide_agent_approval(p_approval bigint, p_approve boolean, p_reason text default null)
 returns jsonb
 language plpgsql
 security definer
@@ -338,10 +339,10 @@ begin
   perform private.agents_org(v_approval.org_id);
   if p_approve is null then
     perform agents.fault('p_approve', 'missing');
-  elsif not p_approve and coalesce(btrim(p_why), '') = '' then
-    perform agents.fault('p_why', 'missing');
-  elsif length(p_why) > 2000 then
-    perform agents.fault('p_why', 'longer than 2000 characters');
+  elsif p_approve then
+    perform private.give_reason(p_reason);
+  else
+    perform private.require_reason(p_reason);
   end if;
   v_task := agents.hold_tree(v_approval.task_id);
   select * into v_approval from public.agent_approvals where id = p_approval for update;
@@ -349,7 +350,7 @@ begin
     if p_approve then
       v_outcome := agents.perform(v_task, v_approval.action, v_approval.params);
     end if;
-    update public.agent_approvals set status = case when p_approve then 'approved' else 'refused' end, reason = nullif(btrim(p_why), ''),
+    update public.agent_approvals set status = case when p_approve then 'approved' else 'refused' end, reason = nullif(btrim(p_reason), ''),
       outcome = v_outcome, decided_at = clock_timestamp(), decided_by = (select auth.uid())
     where id = p_approval returning * into v_approval;
     perform agents.note(v_task, case when p_approve then 'approval_given' else 'approval_refused' end,

@@ -80,6 +80,12 @@ export const PAGES: readonly Page[] = [
       features.has("prime_search") && rights.has("projects.view"),
     load: async () => (await import("./campaigns/campaigns_page.tsx")).CampaignsPage,
   },
+  {
+    path: "agents",
+    title: "Agents",
+    isOffered: ({ rights, features }) => features.has("prime_search") && rights.has("agents.view"),
+    load: async () => (await import("./agents/agents_page.tsx")).AgentsPage,
+  },
 ];
 
 /** The page that is shown where the hash names none. */

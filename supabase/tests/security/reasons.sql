@@ -24,6 +24,8 @@ insert into calls (name, call) values
   ('refuse_swap', $$ select public.refuse_swap(pg_temp.agreed_swap(), %1$L) $$),
   ('unfinalise_match', $$ select public.unfinalise_match(tests.id('north_run'), %1$L) $$),
   ('reopen_window', $$ select public.reopen_window(tests.id('north_run'), %1$L) $$),
+  ('decide_agent_approval', $$ select public.decide_agent_approval((select max(id) from public.agent_approvals), true, %1$L) $$),
+  ('cancel_agent_task', $$ select public.cancel_agent_task((select min(id) from public.agent_tasks where title = 'Reasons'), %1$L) $$),
   ('override_decision', $$ select public.override_decision((select max(id) from public.strategy_decisions), %1$L) $$),
   ('import_positions', $$ select public.import_positions(tests.id('north_run'), '[{"hospital": "H", "team": "T", "name": "N", "specialty": "S"}]', p_dry_run => false, p_reason => %1$L) $$),
   ('erase_person', $$ select public.erase_person(tests.id('north_worker'), %1$L) $$);
@@ -68,6 +70,9 @@ select tests.remember('snapshot', private.keep_snapshot(tests.id('north_org'), t
 insert into public.allocator_py_runs (id, allocation_run, status, started_at, finished_at, completed_at, result)
 values (tests.remember('match', gen_random_uuid()), tests.id('north_run'), 'COMPLETED', now(), now(), now(), '{}');
 update public.allocation_runs set status = 'closed' where id = tests.id('north_run');
+insert into public.agent_tasks (org_id, title) values (tests.id('north_org'), 'Reasons'), (tests.id('north_org'), 'Reasons');
+insert into public.agent_approvals (org_id, task_id, action, params, summary)
+select org_id, id, 'remember', '{"key": "k", "value": "v"}', 'Reasons' from public.agent_tasks where org_id = tests.id('north_org') order by id;
 insert into public.strategy_decisions (org_id, decision_type, summary, reasoning, action_taken)
 values (tests.id('north_org'), 'no_action', 'Nothing is to be done', 'There is nothing.', 'executed');
 select tests.login('north_manager');

@@ -1,0 +1,101 @@
+// What the org says of actions for roles: allowed, only with a person's word, never. Where it says nothing, a task's level decides.
+
+import { useSignal } from "@preact/signals";
+import type { AgentPermission } from "../../../../shared/client/mod.ts";
+import { useLoad } from "../data/load.ts";
+import { Button } from "../ui/button.tsx";
+import { SelectField } from "../ui/field.tsx";
+import { Loaded } from "../ui/loaded.tsx";
+import type { Shared } from "./agents_page.tsx";
+import { ACTIONS } from "./words.ts";
+
+const WORDS = { allowed: "may", asked: "may, with a person's word", never: "may not" };
+type Word = keyof typeof WORDS;
+
+function wordOf({ allowed, requires_approval }: AgentPermission): Word {
+  return !allowed ? "never" : requires_approval ? "asked" : "allowed";
+}
+
+/** Permissions of the org, and a new one. */
+export function PermissionsCard({ context, client, act, mayManage }: Shared) {
+  const org = context.org.id;
+  const load = useLoad(() => client.permissions(org), []);
+  const roles = useLoad(() => client.roles(), []);
+  const role = useSignal("engine");
+  const action = useSignal("pause_search");
+  const word = useSignal<Word>("asked");
+  return (
+    <section class="card" aria-label="Permissions">
+      <header>
+        <h2>Permissions</h2>
+        <span class="small quiet">beyond these a task's level decides</span>
+      </header>
+      <div class="body stack">
+        <Loaded load={load} what="permissions">
+          {(found) =>
+            found.length === 0
+              ? <p class="quiet">Nothing is said; levels decide.</p>
+              : (
+                <ul class="agents-list" aria-label="Permissions">
+                  {found.map((each) => (
+                    <li key={`${each.role_name} ${each.action}`}>
+                      <p>
+                        {each.role_name} {WORDS[wordOf(each)]}: {ACTIONS[each.action]}{" "}
+                        {mayManage && (
+                          <Button
+                            compact
+                            aria-label={`Take back: ${each.role_name}, ${ACTIONS[each.action]}`}
+                            onClick={() =>
+                              void act(
+                                "taken back",
+                                () => client.setPermission(org, each.role_name, each.action, null),
+                                load
+                                  .reload,
+                              )}
+                          >
+                            Take back
+                          </Button>
+                        )}
+                      </p>
+                    </li>
+                  ))}
+                </ul>
+              )}
+        </Loaded>
+        {mayManage && (
+          <form
+            class="agents-form"
+            onSubmit={(event) => {
+              event.preventDefault();
+              void act("saved", () =>
+                client.setPermission(org, role.value, action.value, {
+                  allowed: word.value !== "never",
+                  requiresApproval: word.value === "asked",
+                }), load.reload);
+            }}
+          >
+            <SelectField
+              label="Role"
+              value={role.value}
+              options={(roles.value.value ?? []).map(({ name }) => [name, name])}
+              onChoose={(chosen) => role.value = chosen}
+            />
+            <SelectField
+              label="Says"
+              value={word.value}
+              options={Object.entries(WORDS)}
+              onChoose={(chosen) => word.value = chosen as Word}
+            />
+            <SelectField
+              label="Action"
+              value={action.value}
+              options={Object.entries(ACTIONS)}
+              onChoose={(chosen) => action.value = chosen}
+            />
+            <Button type="submit">Save</Button>
+          </form>
+        )}
+      </div>
+    </section>
+  );
+}
