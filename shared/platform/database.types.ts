@@ -6418,7 +6418,7 @@ export type Database = {
       };
       "avoid_repeats": { Args: { "p_allocation_run": string; "p_document"?: Json }; Returns: Json };
       "calendar_link": { Args: { "p_renew"?: boolean; "p_worker_mapping": string }; Returns: Json };
-      "cancel_agent_task": { Args: { "p_task": number; "p_why"?: string }; Returns: Json };
+      "cancel_agent_task": { Args: { "p_reason"?: string; "p_task": number }; Returns: Json };
       "cancel_allocator_run": { Args: { "p_run": string }; Returns: Json };
       "cancel_node_command": { Args: { "p_command": number }; Returns: string };
       "cancel_planner_run": { Args: { "p_planner_run": string }; Returns: Json };
@@ -6441,7 +6441,7 @@ export type Database = {
       "create_agent": { Args: { "p_agent": Json }; Returns: Json };
       "create_org": { Args: { "p_name": string }; Returns: Json };
       "decide_agent_approval": {
-        Args: { "p_approval": number; "p_approve": boolean; "p_why"?: string };
+        Args: { "p_approval": number; "p_approve": boolean; "p_reason"?: string };
         Returns: Json;
       };
       "direct_project": {
