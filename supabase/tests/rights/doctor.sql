@@ -58,6 +58,7 @@ select tests.login('north_doctor');
 select is_empty('select 1 from public.job_lines', 'a closed allocation run is hidden again');
 
 select tests.logout();
+select set_config('receptor.reason', 'They asked for it.', true);
 update public.allocation_runs set status = 'open' where id = tests.id('north_run');
 delete from public.org_members where user_id = tests.id('north_doctor');
 select tests.login('north_doctor');

@@ -53,7 +53,7 @@ select is_empty($$ select relname from pg_class where relowner = 'receptor_engin
 select is(
   (select array_agg(tablename::text order by tablename) from pg_publication_tables
    where pubname = 'supabase_realtime' and schemaname = 'public'),
-  '{allocation_planner_runs,allocator_py_runs,prime_search_runs,primes}', 'Realtime publishes the runs of all engines, and primes');
+  '{agent_events,agent_tasks,allocation_planner_runs,allocator_py_runs,prime_search_runs,primes}', 'Realtime publishes the runs of all engines, primes, and tasks of agents');
 
 select * from finish();
 rollback;
