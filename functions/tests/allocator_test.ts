@@ -361,7 +361,12 @@ Deno.test("pins and exclusions of a run hold, keep their reasons, and a what-if 
   assert.deepEqual([run.options.pins, run.options.exclusions], [options.pins, options.exclusions]);
   assert.deepEqual((await matches(run.id)).map(([, line]) => line), ["C", "A", "B"]);
   const { data } = await org.manager.client.from("allocator_run_reasons")
-    .select("worker_mapping, job_line, code, values").eq("run", run.id);
+    .select("worker_mapping, job_line, code, values, choice").eq("run", run.id);
+  assert.deepEqual(
+    data!.map(({ choice }) => choice).filter((choice) => !(choice >= 1)),
+    [],
+    "each says which choice the line was",
+  );
   const reasons = data!.map((row) => [row.worker_mapping, row.job_line, row.code].join());
   assert.deepEqual(
     reasons.sort(),

@@ -7,9 +7,11 @@ import type { DoctorSwaps, SwapAnswer, SwapRequest } from "./swaps_types.ts";
 import type {
   Department,
   DepartmentDocument,
+  DoctorLink,
   DoctorRank,
   DoctorResult,
   DoctorWindow,
+  LinkWish,
   SavedWishes,
   Submission,
   WindowDocument,
@@ -39,6 +41,22 @@ export interface DoctorClient {
   submit(workerMapping: string): Promise<Submission>;
   /** Takes a submission back. @throws {ReceptorError} WINDOW_CLOSED, LOCKED */
   retract(workerMapping: string): Promise<void>;
+  /** Whom the caller asked to be placed with, and who asked them, the latest first. */
+  links(workerMapping: string): Promise<DoctorLink[]>;
+  /**
+   * Asks another doctor to be placed together, or, with a link, changes what either asked: the other has to agree then.
+   * @throws {ReceptorError} WINDOW_CLOSED, LOCKED, LINKED, ALREADY_ASKED, BAD_REQUEST with a path for each fault
+   */
+  saveLink(workerMapping: string, link: string | null, wish: LinkWish): Promise<DoctorLink[]>;
+  /**
+   * Agrees to a link as it was read (`changedAt`), or ends it, takes it back, declines it.
+   * @throws {ReceptorError} WINDOW_CLOSED, LOCKED, LINKED, LINK_CHANGED, NOT_ASKED
+   */
+  answerLink(
+    workerMapping: string,
+    link: Pick<DoctorLink, "link" | "changedAt">,
+    agrees: boolean,
+  ): Promise<DoctorLink[]>;
   /** What the caller got; null before it is released. */
   result(workerMapping: string): Promise<DoctorResult | null>;
   /** The caller's swaps, and what they may ask for; nobody's name. */
@@ -103,6 +121,16 @@ export function createDoctorClient(supabase: SupabaseClient): DoctorClient {
       call("save_wishes", { ...place(workerMapping), p_changes: toSnake(changes) }),
     submit: (workerMapping) => call("submit_wishes", place(workerMapping)),
     retract: (workerMapping) => call("retract_wishes", place(workerMapping)),
+    links: (workerMapping) => call("my_links", place(workerMapping)),
+    saveLink: (workerMapping, link, wish) =>
+      call("save_link", { ...place(workerMapping), p_link: link, p_wish: toSnake(wish) }),
+    answerLink: (workerMapping, { link, changedAt }, agrees) =>
+      call("answer_link", {
+        ...place(workerMapping),
+        p_link: link,
+        p_agrees: agrees,
+        p_changed_at: changedAt,
+      }),
     result: (workerMapping) => call("read_result", place(workerMapping)),
     swaps: (workerMapping) => call("read_swaps", place(workerMapping)),
     askSwap: (workerMapping, swap) =>

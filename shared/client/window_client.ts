@@ -5,6 +5,7 @@ import { toCamel, toSnake } from "../platform/spelling.ts";
 import { type Page, readAll } from "./pages.ts";
 import { answered } from "./rest.ts";
 import type {
+  AgreedLink,
   DoctorProgress,
   InvitedDoctor,
   WindowEnd,
@@ -33,6 +34,8 @@ export interface WindowClient {
   lock(allocationRun: string, workerMappings: string[]): Promise<number>;
   /** @returns how many */
   unlock(allocationRun: string, workerMappings: string[]): Promise<number>;
+  /** Doctors who agreed to be placed together, as `linkedDoctors` of a match; none while the window is open. */
+  agreedLinks(allocationRun: string): Promise<AgreedLink[]>;
   /** Says by address who ranks the doctors for a preferencer; null: nobody. */
   assignPreferencer(
     preferencer: string,
@@ -84,6 +87,7 @@ export function createWindowClient(supabase: SupabaseClient): WindowClient {
       call("lock_doctors", { ...run(allocationRun), p_worker_mappings: workerMappings }),
     unlock: (allocationRun, workerMappings) =>
       call("unlock_doctors", { ...run(allocationRun), p_worker_mappings: workerMappings }),
+    agreedLinks: (allocationRun) => call("agreed_links", run(allocationRun)),
     assignPreferencer: (preferencer, email) =>
       call("assign_preferencer", { p_preferencer: preferencer, p_email: email }),
   };

@@ -184,6 +184,8 @@ export interface WindowDocument extends LineParts {
     reason: "EXCLUDED_DOCTOR" | "EXCLUDED_QUALIFICATION" | "MISSING_QUALIFICATION" | null;
   })[];
   wishes: Wishes;
+  /** Null: nothing is submitted. */
+  receipt: Receipt | null;
 }
 
 /** The merged state after a save. */
@@ -193,6 +195,52 @@ export interface SavedWishes {
   ignored: number;
   window: DoctorWindow;
   wishes: Wishes;
+}
+
+/** The receipt of a submission that stands, with the order as it was. */
+export interface Receipt {
+  submittedAt: string;
+  positiveLines: number;
+  receipt: string;
+  /** The best first. */
+  lines: { jobLine: string; name: string; orderPreference: number }[];
+}
+
+/** How two doctors would be placed together. */
+export type LinkFit = "same_hospital" | "ranked_lines" | "line_pairs";
+
+/** Two doctors who ask to be placed together, as one of them sees it. */
+export interface DoctorLink {
+  link: string;
+  /** asked: one of the two has not agreed to what it says now. */
+  state: "asked" | "agreed" | "declined" | "ended";
+  askedByMe: boolean;
+  /** The caller may agree. */
+  waitsForMe: boolean;
+  /** The other's name, or the address that the caller typed, as long as they have not answered. */
+  partner: string;
+  fit: LinkFit;
+  /** With line_pairs: a line for the caller, and one for the other. */
+  linePairs: { own: string; other: string }[];
+  changedAt: string;
+}
+
+/** What a doctor asks of another; `email` where they ask for the first time. */
+export interface LinkWish {
+  email?: string;
+  fit: LinkFit;
+  linePairs?: { own: string; other: string }[];
+}
+
+/** Two doctors who agreed to be placed together, as a match takes them. */
+export interface AgreedLink {
+  first: string;
+  second: string;
+  fit: LinkFit;
+  /** With line_pairs: those of them that both ranked; none: no match can place the two so. */
+  linePairs?: { first: string; second: string }[];
+  /** How many pairs they agreed to. */
+  pairs?: number;
 }
 
 /** What a doctor can print when they submitted. */
@@ -230,6 +278,7 @@ export interface DoctorResult extends LineParts {
   why: {
     jobLine: string;
     name: string;
+    /** Which choice of theirs it was in that match. */
     rank: number | null;
     sentenceCode: string;
     values: Record<string, unknown>;

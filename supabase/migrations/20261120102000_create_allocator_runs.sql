@@ -142,6 +142,7 @@ create table public.allocator_run_reasons (
   code text not null check (code in
     ('NOT_ELIGIBLE', 'FULL_BETTER', 'WOULD_COST', 'EARLIER_GROUP', 'IMPOSSIBLE', 'PINNED', 'NOT_OFFERED')),
   "values" jsonb not null default '{}' check (jsonb_typeof("values") = 'object'),
+  choice int check (choice >= 1),
   primary key (run, worker_mapping, job_line),
   foreign key (org_id, allocation_run, run)
     references public.allocator_py_runs (org_id, allocation_run, id) on delete cascade,
@@ -156,6 +157,8 @@ comment on column public.allocator_run_reasons.code is
   'NOT_ELIGIBLE, FULL_BETTER, WOULD_COST, EARLIER_GROUP, IMPOSSIBLE, PINNED or NOT_OFFERED; see functions/README.md.';
 comment on column public.allocator_run_reasons."values" is
   'The figures of the sentence; they name no other doctor, and no rank of one.';
+comment on column public.allocator_run_reasons.choice is
+  'Which choice of the doctor the line was when the match was made: 1 + the lines that they ranked better. What they wish later changes nothing of it.';
 create index allocator_run_reasons_org_run_idx on public.allocator_run_reasons (org_id, allocation_run, run);
 create index allocator_run_reasons_org_mapping_idx
   on public.allocator_run_reasons (org_id, allocation_run, worker_mapping);

@@ -46,7 +46,7 @@ grant execute on function allocator.require_lines(uuid, text) to receptor_engine
 -- Called by the last slice as receptor_engine; fenced by the claim. Raises RC409 when a doctor is gone or withdrew, or lines
 -- are others than those that were loaded. p_lines: allocator.field_fingerprint() at load.
 -- p_allocations: [[worker mapping, job line, fractional rank or null, choice or null], ...]
--- p_reasons: [[worker mapping, job line, code, values], ...] of lines that doctors ranked better than those they get
+-- p_reasons: [[worker mapping, job line, code, values, choice or null], ...] of lines that doctors ranked better than those they get
 create function allocator.commit_run(
   p_claim_token uuid, p_allocations jsonb, p_result jsonb, p_lines text default null, p_reasons jsonb default '[]'
 )
@@ -67,8 +67,8 @@ begin
     select v_run.org_id, v_run.allocation_run, v_run.id, (a ->> 0)::uuid, (a ->> 1)::uuid, (a ->> 2)::real,
       (a ->> 3)::integer
     from jsonb_array_elements(p_allocations) as a;
-    insert into public.allocator_run_reasons (run, worker_mapping, job_line, org_id, allocation_run, code, "values")
-    select v_run.id, (a ->> 0)::uuid, (a ->> 1)::uuid, v_run.org_id, v_run.allocation_run, a ->> 2, a -> 3
+    insert into public.allocator_run_reasons (run, worker_mapping, job_line, org_id, allocation_run, code, "values", choice)
+    select v_run.id, (a ->> 0)::uuid, (a ->> 1)::uuid, v_run.org_id, v_run.allocation_run, a ->> 2, a -> 3, (a ->> 4)::int
     from jsonb_array_elements(p_reasons) as a;
   exception when foreign_key_violation then
     raise exception 'A doctor or a job line was removed while the match was being made.'

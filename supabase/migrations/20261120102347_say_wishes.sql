@@ -91,7 +91,7 @@ create table public.preference_history (
 );
 comment on table public.preference_history is 'Everything that a doctor said, in order, from whichever device. For them alone.';
 comment on column public.preference_history.changes is
-  'Of a save: [{what: line, note, rotation, specialty or screening, key, before, after, changed_at, applied}]; applied false: a later change of the same was there, and stands.';
+  'Of a save: [{what: line, note, rotation, specialty or screening, key, before, after, changed_at, applied}]; applied false: a later change of the same was there, and stands. Of a submission: [its receipt], see private.receipt_of().';
 create index preference_history_worker_idx on public.preference_history (allocation_run, worker_mapping, org_id);
 
 alter table public.preference_line_notes enable row level security;
@@ -352,10 +352,28 @@ $$;
 comment on function private.wishes(uuid) is 'All that a doctor said in a preference window.';
 revoke all on function private.wishes(uuid) from public, anon, authenticated, service_role;
 
+-- private.receipt_of(worker mapping): the receipt of the submission that stands, on whichever device it was submitted: {receipt,
+-- submitted_at, positive_lines, lines: [{job_line, name, order_preference}]}, the best line first, as they were; null where nothing is
+-- submitted. Called by read_window().
+create function private.receipt_of(p_worker_mapping uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select h.changes -> 0
+  from public.allocation_run_worker_mappings m
+  join public.preference_history h on h.worker_mapping = m.id and h.action = 'submit'
+  where m.id = p_worker_mapping and m.submitted_at is not null
+  order by h.id desc limit 1
+$$;
+comment on function private.receipt_of(uuid) is 'The receipt of a doctor''s submission, with the order as it was.';
+revoke all on function private.receipt_of(uuid) from public, anon, authenticated, service_role;
+
 -- read_window(worker mapping): all that a doctor's page shows of a window, open or closed: {window (see my_windows()), terms: [{term,
 -- starts_on, ends_on}], specialties, hospitals, positions (see private.positions_of()), lines: [{id, name, places, rotations,
 -- eligible, reason}] (see private.line_cards(); reason: EXCLUDED_DOCTOR, EXCLUDED_QUALIFICATION, MISSING_QUALIFICATION or null),
--- wishes (see private.wishes())}. RC404 NOT_YOURS. Called by the doctors' page.
+-- wishes (see private.wishes()), receipt (see private.receipt_of())}. RC404 NOT_YOURS. Called by the doctors' page.
 create function public.read_window(p_worker_mapping uuid)
 returns jsonb
 language plpgsql
@@ -375,7 +393,7 @@ begin
       'lines', (
         select coalesce(jsonb_agg(c.card || jsonb_build_object('eligible', e.eligible, 'reason', e.reason) order by c.n), '[]')
         from private.line_cards(r.id) c join private.line_eligibility(v_place.id) e on e.job_line = c.id),
-      'wishes', private.wishes(v_place.id)) || private.positions_of(r.id)
+      'wishes', private.wishes(v_place.id), 'receipt', private.receipt_of(v_place.id)) || private.positions_of(r.id)
     from public.allocation_runs r where r.id = v_place.allocation_run);
 end
 $$;
@@ -703,7 +721,7 @@ grant execute on function public.save_wishes(uuid, jsonb) to authenticated;
 
 -- submit_wishes(worker mapping): the doctor is done, as far as they are concerned; what they change later counts as well, and
 -- is told to managers as a change since. Called by the doctors' page. Answers {submitted_at, positive_lines, minimum_lines, receipt}:
--- the receipt stands for the ranks as they were. RC404 NOT_YOURS; RC409 with the hint WINDOW_CLOSED, LOCKED, TOO_FEW_LINES (the detail
+-- the receipt stands for the ranks as they were, and is kept with them (private.receipt_of()). RC404 NOT_YOURS; RC409 with the hint WINDOW_CLOSED, LOCKED, TOO_FEW_LINES (the detail
 -- is {positive_lines, minimum_lines}) or TIED_LINES (lines ranked as equals where the run does not allow it).
 create function public.submit_wishes(p_worker_mapping uuid)
 returns jsonb
@@ -716,6 +734,8 @@ declare
   v_window jsonb := private.window_of(v_place.id);
   v_now timestamptz := clock_timestamp();
   v_ranks text;
+  v_lines jsonb;
+  v_receipt jsonb;
 begin
   if (v_window ->> 'positive_lines')::int < (v_window ->> 'minimum_lines')::int then
     raise exception 'Rank at least % lines that you could be happy with; you have %.', v_window ->> 'minimum_lines', v_window ->> 'positive_lines'
@@ -729,14 +749,19 @@ begin
   ) then
     raise exception 'Some lines are ranked as equals; put them in an order.' using errcode = 'RC409', hint = 'TIED_LINES';
   end if;
-  select string_agg(p.job_line || '=' || p.order_preference, ',' order by p.order_preference, p.job_line) into v_ranks
-  from public.preference_worker_job_lines p where p.worker_mapping = v_place.id and p.order_preference is not null;
-  update public.allocation_run_worker_mappings set submitted_at = v_now, begun_at = coalesce(begun_at, v_now) where id = v_place.id;
-  insert into public.preference_history (org_id, allocation_run, worker_mapping, action)
-  values (v_place.org_id, v_place.allocation_run, v_place.id, 'submit');
-  perform messages.write_emails('submitted', array[v_place.id], v_now::text);
-  return jsonb_build_object('submitted_at', v_now, 'positive_lines', v_window -> 'positive_lines', 'minimum_lines', v_window -> 'minimum_lines',
+  select string_agg(p.job_line || '=' || p.order_preference, ',' order by p.order_preference, p.job_line),
+    coalesce(jsonb_agg(jsonb_build_object('job_line', l.id, 'name', l.name, 'order_preference', p.order_preference)
+      order by p.order_preference, l.sort_order, l.id) filter (where l.archived_at is null), '[]')
+  into v_ranks, v_lines
+  from public.preference_worker_job_lines p join public.job_lines l on l.id = p.job_line
+  where p.worker_mapping = v_place.id and p.order_preference is not null;
+  v_receipt := jsonb_build_object('submitted_at', v_now, 'positive_lines', v_window -> 'positive_lines',
     'receipt', upper(left(encode(sha256(convert_to(concat_ws('|', v_place.id, v_now, v_ranks), 'utf8')), 'hex'), 12)));
+  update public.allocation_run_worker_mappings set submitted_at = v_now, begun_at = coalesce(begun_at, v_now) where id = v_place.id;
+  insert into public.preference_history (org_id, allocation_run, worker_mapping, action, changes)
+  values (v_place.org_id, v_place.allocation_run, v_place.id, 'submit', jsonb_build_array(v_receipt || jsonb_build_object('lines', v_lines)));
+  perform messages.write_emails('submitted', array[v_place.id], v_now::text);
+  return v_receipt || jsonb_build_object('minimum_lines', v_window -> 'minimum_lines');
 end
 $$;
 comment on function public.submit_wishes(uuid) is 'A doctor submits their wishes; answers a receipt.';
@@ -809,7 +834,8 @@ comment on function private.result_of(uuid) is 'The released result of a doctor.
 revoke all on function private.result_of(uuid) from public, anon, authenticated, service_role;
 
 -- private.why_of(worker mapping): why a doctor did not get the lines that they ranked better than theirs, best first: [{job_line, name,
--- rank, sentence_code, values}], from the reasons that the match was stored with (allocator_run_reasons says which codes there are).
+-- rank, sentence_code, values}], from the reasons that the match was stored with (allocator_run_reasons says which codes there are); rank:
+-- which choice of the doctor the line was in that match, whatever they wish since.
 -- Nothing where the doctor was moved since: the match says nothing of that. Called by read_result().
 create function private.why_of(p_worker_mapping uuid)
 returns jsonb
@@ -817,8 +843,8 @@ language sql
 stable
 set search_path = ''
 as $$
-  select coalesce(jsonb_agg(jsonb_build_object('job_line', y.job_line, 'name', l.name, 'rank', p.order_preference,
-    'sentence_code', y.code, 'values', y."values") order by p.order_preference nulls last, l.sort_order, l.id), '[]')
+  select coalesce(jsonb_agg(jsonb_build_object('job_line', y.job_line, 'name', l.name, 'rank', y.choice,
+    'sentence_code', y.code, 'values', y."values") order by y.choice nulls last, l.sort_order, l.id), '[]')
   from public.job_line_worker_mappings r
   cross join lateral (
     -- The run of the match that placed the doctor, or the last one where none did.
@@ -828,7 +854,6 @@ as $$
   ) as placed
   join public.allocator_run_reasons y on y.run = placed.run and y.worker_mapping = r.worker_mapping
   join public.job_lines l on l.id = y.job_line
-  left join public.preference_worker_job_lines p on p.worker_mapping = r.worker_mapping and p.job_line = y.job_line
   where r.worker_mapping = p_worker_mapping and r.superseded_at is null and r.released_at is not null
     and placed.job_line is not distinct from r.job_line
 $$;

@@ -278,6 +278,8 @@ begin
   values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), 'rural', now());
   insert into public.preference_history (org_id, allocation_run, worker_mapping, action)
   values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), 'submit');
+  insert into public.doctor_links (org_id, allocation_run, worker_mapping, partner_email, fit)
+  values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), 'partner@tests.example', 'ranked_lines');
   insert into public.calendar_links (worker_mapping, org_id, allocation_run, secret_hash)
   values (tests.id('north_mapping'), tests.id('north_org'), tests.id('north_run'), repeat('0', 64));
   perform messages.write_emails('invited', array[tests.id('north_mapping')], 'everywhere');

@@ -85,6 +85,7 @@ class FakeServer implements Server {
       positions: [],
       lines: [],
       wishes: this.wishes(),
+      receipt: null,
     };
   }
 }

@@ -30,9 +30,12 @@ const STEPS: readonly Step[] = [
   { path: "result", title: "Result", part: "Result" },
 ];
 
-/** Whether an address is that of a step. */
+/** Pages beside the steps. */
+const ASIDES = { how: "How", together: "Together" } as const;
+
+/** Whether an address is that of a step, or of a page beside them. */
 export function isStep(path: string): boolean {
-  return path === "how" || STEPS.some((step) => step.path === path);
+  return path in ASIDES || STEPS.some((step) => step.path === path);
 }
 
 /** The window of a worker mapping, at a step. */
@@ -83,7 +86,7 @@ function Open({ work, workerMapping, step }: { work: Work; workerMapping: string
   const shown = steps[at];
   const next = hashOf(steps[at + 1]?.path ?? "submit", workerMapping);
   const main = useFocusOnStep(step);
-  const part = step === "how" ? "How" : (shown ?? steps[0]).part;
+  const part = step in ASIDES ? ASIDES[step as keyof typeof ASIDES] : (shown ?? steps[0]).part;
   return (
     <>
       <Steps steps={steps} step={shown?.path ?? step} workerMapping={workerMapping}>
@@ -100,6 +103,7 @@ function Open({ work, workerMapping, step }: { work: Work; workerMapping: string
           ? <Specialties key={step} next={next} />
           : <LaterPart key={step} name={part} props={{ next }} />}
         <p class="small quiet foot-links no-print">
+          <a href={hashOf("together", workerMapping)}>Together with another doctor</a> ·{" "}
           <a href={hashOf("how", workerMapping)}>How the match works</a> ·{" "}
           <a href="#/list">All windows</a>
         </p>

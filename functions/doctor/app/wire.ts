@@ -40,6 +40,16 @@ export interface Window {
   released: boolean;
 }
 
+/** What stands for a submission, with the order as it was. */
+export interface Receipt {
+  submitted_at: string;
+  positive_lines: number;
+  /** A word of twelve characters: whoever knows the order can make it again. */
+  receipt: string;
+  /** The best first; equals have one rank. */
+  lines: { job_line: string; name: string; order_preference: number }[];
+}
+
 /** All that a doctor chooses from. */
 export interface Choice {
   window: Window;
@@ -47,6 +57,8 @@ export interface Choice {
   specialties: string[];
   hospitals: Hospital[];
   lines: Line[];
+  /** Null: nothing is submitted. */
+  receipt: Receipt | null;
 }
 
 /** A hospital of the lines. */
@@ -127,6 +139,7 @@ export interface WireChoice {
   positions: WirePosition[];
   lines: WireLine[];
   wishes: WireWishes;
+  receipt: Receipt | null;
 }
 
 /** A window of the database's. */
@@ -194,6 +207,7 @@ export function choiceOf(wire: WireChoice): Choice {
     specialties: wire.specialties,
     hospitals: wire.hospitals,
     lines: byName(wire.lines.map((line) => lineOf(line, positions))),
+    receipt: wire.receipt,
   };
 }
 
@@ -337,7 +351,9 @@ export interface Result {
 /** Why a line that was ranked better is another's. */
 export interface Why {
   jobLine: string;
-  rank: number;
+  name: string;
+  /** Which choice it was when the match was made; null: of matches that did not keep it. */
+  rank: number | null;
   code: string;
   values: Record<string, unknown>;
 }
@@ -355,7 +371,13 @@ export interface WireResult {
   line: WireLine | null;
   positions: WirePosition[];
   preference_number: number | null;
-  why: { job_line: string; rank: number; sentence_code: string; values: Record<string, unknown> }[];
+  why: {
+    job_line: string;
+    name: string;
+    rank: number | null;
+    sentence_code: string;
+    values: Record<string, unknown>;
+  }[];
 }
 
 /** A result of the database's. */
@@ -371,8 +393,9 @@ export function resultOf(wire: WireResult): Result {
     previousLine: wire.previous_line,
     line: wire.line && lineOf(wire.line, positionsOf(wire.positions)),
     preferenceNumber: wire.preference_number,
-    why: wire.why.map(({ job_line, rank, sentence_code, values }) => ({
+    why: wire.why.map(({ job_line, name, rank, sentence_code, values }) => ({
       jobLine: job_line,
+      name,
       rank,
       code: sentence_code,
       values: values ?? {},

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import type { Page } from "playwright-core";
 import { sql } from "../../../functions/tests/fixture.ts";
-import { accessibilityFaults, browserTest, login, newProfile } from "./kit.ts";
+import { accessibilityFaults, browserTest, CONSOLE, login, newProfile, signIn } from "./kit.ts";
 import {
   clientOf,
   createYear,
@@ -398,6 +398,79 @@ browserTest(
     assert.equal(await last.getByRole("combobox").count(), 0, "fields come when it comes near");
     await last.scrollIntoViewIfNeeded();
     await last.getByRole("combobox", { name: /Bucket of/ }).waitFor();
+  },
+);
+
+browserTest(
+  "two doctors agree to be placed together, by pairs of lines; the match goes by what both ranked",
+  async () => {
+    await using year = await createYear({ lines: 4, doctors: 2 });
+    await openWindow(year, { settings: { minimum_lines: 1 } });
+    const [ann, bob] = year.doctors;
+    await using first = await doctorAt(ann.user, "", PHONE);
+    await using second = await doctorAt(bob.user);
+    const { page } = first;
+    await page.getByRole("link", { name: "Together with another doctor" }).click();
+    const ask = page.getByRole("article", { name: "Ask another doctor" });
+    await ask.getByLabel("Their email").fill(bob.user.email.toUpperCase());
+    await ask.getByLabel("What we ask for").selectOption("One of some pairs of lines");
+    assert.equal(await ask.getByRole("button", { name: "Ask", exact: true }).isDisabled(), true);
+    for (const [own, other] of [["JL 1", "JL 2"], ["JL 3", "JL 4"]]) {
+      await ask.getByLabel("For me").selectOption(own);
+      await ask.getByLabel("For the other").selectOption(other);
+      await ask.getByRole("button", { name: "Add pair" }).click();
+    }
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await ask.getByRole("button", { name: "Ask", exact: true }).click();
+    await page.getByText("Waits for the other").waitFor();
+    assert.equal(await ask.count(), 0, "one is asked at a time");
+
+    await second.page.getByRole("link", { name: "Together with another doctor" }).click();
+    const asked = second.page.getByRole("article", { name: "With Doctor 1" });
+    await asked.getByText("JL 2 for you, JL 1 for the other").waitFor();
+    await asked.getByRole("button", { name: "Agree" }).click();
+    await asked.getByText("You both agreed").waitFor();
+    await page.reload();
+    await page.getByText("You both agreed").waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+
+    // Only JL 3 and JL 4 are ranked by both, though both like others better.
+    const say = (mapping: string, ranks: [number, number][]) =>
+      sql`insert into public.preference_worker_job_lines ${
+        sql(ranks.map(([line, order_preference]) => ({
+          org_id: year.id,
+          allocation_run: year.allocationRun,
+          worker_mapping: mapping,
+          job_line: year.lines[line - 1],
+          order_preference,
+        })))
+      }`;
+    await say(ann.mapping, [[2, 1], [3, 2]]);
+    await say(bob.mapping, [[1, 1], [4, 2]]);
+    const sealed = await year.manager.client.rpc("agreed_links", {
+      p_allocation_run: year.allocationRun,
+    });
+    assert.deepEqual(sealed.data, [], "managers see it when the window has closed");
+    await year.manager.client.rpc("close_window", { p_allocation_run: year.allocationRun });
+    await using desk = await newProfile();
+    const console = await desk.context.newPage();
+    await console.goto(`${CONSOLE}#/match/${year.allocationRun}`);
+    await signIn(console, login(year.manager));
+    await console.getByText("1 couple agreed to be placed together: Doctor 1 and Doctor 2")
+      .waitFor();
+    await console.getByRole("button", { name: "Link them in this match" }).click();
+    await console.getByText("Doctor 1 and Doctor 2: one of their pairs of lines").waitFor();
+    await console.getByRole("button", { name: "Run the match" }).click();
+    await console.getByRole("list", { name: "Doctors by the choice they got" }).waitFor();
+    const got = await sql`
+      select w.name, l.name as line from public.allocator_py_allocations a
+      join public.allocation_run_worker_mappings m on m.id = a.worker_mapping
+      join public.workers w on w.id = m.worker join public.job_lines l on l.id = a.job_line
+      where a.allocation_run = ${year.allocationRun} order by 1`;
+    assert.deepEqual(got.map(({ name, line }) => [name, line]), [
+      ["Doctor 1", "JL 3"],
+      ["Doctor 2", "JL 4"],
+    ]);
   },
 );
 

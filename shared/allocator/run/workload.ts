@@ -103,7 +103,14 @@ export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, Allo
         return await commitWhatIf(tx, claim.claimToken, machine, input, base, stored, result);
       }
       const reasons = reasonsOf(problem, allocator.tables, stored, allocator.prices(state));
-      await commitAllocations(tx, claim.claimToken, input, stored, reasons, result);
+      await commitAllocations(
+        tx,
+        claim.claimToken,
+        input,
+        stored,
+        reasonRows(reasons, problem),
+        result,
+      );
     });
   },
 };
@@ -154,9 +161,31 @@ function rowsOf(allocations: readonly StoredAllocation[]): Json {
   ]);
 }
 
-/** Reasons as the database takes them: worker, line, code, values. */
-function reasonRows(reasons: readonly Reason[]): Json {
-  return reasons.map(({ worker, line, code, values }) => [worker, line, code, toDocument(values)]);
+/** Reasons as the database takes them: worker, line, code, values, and which choice of the worker's the line was in this match. */
+export function reasonRows(
+  reasons: readonly Reason[],
+  { preferences }: Pick<AllocatorProblem, "preferences">,
+): Json[] {
+  const choices = new Map(preferences.map(({ worker, ranks }) => [worker, choicesOf(ranks)]));
+  return reasons.map(({ worker, line, code, values }) => [
+    worker,
+    line,
+    code,
+    toDocument(values),
+    choices.get(worker)?.get(line) ?? null,
+  ]);
+}
+
+/** Which choice each ranked line is: 1 + the lines that are ranked better. */
+function choicesOf(ranks: readonly (readonly [line: string, rank: number])[]): Map<string, number> {
+  const sorted = [...ranks].sort((a, b) => a[1] - b[1]);
+  const choices = new Map<string, number>();
+  let choice = 0;
+  sorted.forEach(([line, rank], i) => {
+    if (i === 0 || rank > sorted[i - 1][1]) choice = i + 1;
+    choices.set(line, choice);
+  });
+  return choices;
 }
 
 async function commitWhatIf(
@@ -179,13 +208,13 @@ async function commitAllocations(
   claimToken: string,
   input: AllocatorDocument,
   allocations: readonly StoredAllocation[],
-  reasons: readonly Reason[],
+  reasons: readonly Json[],
   result: Record<string, unknown>,
 ): Promise<void> {
   await tx`select allocator.commit_run(
     ${claimToken}, ${tx.json(rowsOf(allocations))}, ${
     tx.json(toDocument(result))
-  }, ${input.lines_fingerprint}, ${tx.json(reasonRows(reasons))})`;
+  }, ${input.lines_fingerprint}, ${tx.json(reasons)})`;
 }
 
 /** Runs a commit; where what the match rests on was changed meanwhile, the run ends with a sentence. */

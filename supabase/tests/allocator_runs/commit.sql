@@ -32,13 +32,14 @@ select throws_ok(format('select allocator.commit_run(%L, ''[]'', ''{}'', null, %
   'nor is a reason of another org''s line taken');
 select lives_ok(format('select allocator.commit_run(%L, %L, ''{"report": {}}'', null, %L)', tests.id('token'),
   jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_a'), 1.5, 1)),
-  jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_b'), 'FULL_BETTER', '{"placed": 2}'::jsonb))),
+  jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_b'), 'FULL_BETTER', '{"placed": 2}'::jsonb, 3))),
   'the match is written');
 select tests.logout();
 select results_eq($$ select worker_mapping, job_line, original_preference, choice from public.allocator_py_allocations $$,
   $$ values (tests.id('north_mapping'), tests.id('north_a'), 1.5::real, 1) $$, 'with the fractional rank and the choice');
-select results_eq($$ select worker_mapping, job_line, code, "values" from public.allocator_run_reasons $$,
-  $$ values (tests.id('north_mapping'), tests.id('north_b'), 'FULL_BETTER', '{"placed": 2}'::jsonb) $$, 'and why it is no better line');
+select results_eq($$ select worker_mapping, job_line, code, "values", choice from public.allocator_run_reasons $$,
+  $$ values (tests.id('north_mapping'), tests.id('north_b'), 'FULL_BETTER', '{"placed": 2}'::jsonb, 3) $$,
+  'and why it is no better line, with the choice that it was');
 select results_eq($$ select status::text, completed_at is not null, finished_at is not null from public.allocator_py_runs
   where id = tests.id('run') $$, $$ values ('COMPLETED', true, true) $$, 'and the run is completed');
 select is((tests.job(tests.id('run'))).status::text, 'COMPLETED', 'with its job');

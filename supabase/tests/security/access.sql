@@ -65,6 +65,7 @@ insert into expected values
   ('public.worker_specialty_sentiments',            '-', 's', '-', '-', '-', '-', '-', '-', '-', '-'),
   ('public.worker_screening_rules',                 '-', 's', '-', '-', '-', '-', '-', '-', '-', '-'),
   ('public.preference_history',                     '-', 's', '-', '-', '-', '-', '-', '-', '-', '-'),
+  ('public.doctor_links',                           '-', '-', '-', '-', '-', '-', '-', '-', '-', '-'),
   ('public.calendar_links',                         '-', '-', '-', '-', '-', '-', '-', '-', '-', '-'),
   ('messages.emails',                               '-', '-', '-', '-', '-', '-', '-', '-', '-', 's'),
   ('messages.email_templates',                      '-', '-', '-', '-', '-', '-', '-', '-', '-', 'su'),

@@ -159,11 +159,13 @@ select public.unarchive_job_lines(tests.id('north_run'), array[tests.id('north_b
 select is(pg_temp.finalise('first'), '5', 'versions go on');
 select public.release_result(tests.id('north_run')) is null;
 select tests.logout();
-insert into public.allocator_run_reasons (org_id, allocation_run, run, worker_mapping, job_line, code, "values")
-values (tests.id('north_org'), tests.id('north_run'), tests.id('first'), tests.id('bo_mapping'), tests.id('north_a'), 'FULL_BETTER', '{"placed": 1}'),
-  (tests.id('north_org'), tests.id('north_run'), tests.id('second'), tests.id('bo_mapping'), tests.id('north_c'), 'PINNED', '{}');
+insert into public.allocator_run_reasons (org_id, allocation_run, run, worker_mapping, job_line, code, "values", choice)
+values (tests.id('north_org'), tests.id('north_run'), tests.id('first'), tests.id('bo_mapping'), tests.id('north_a'), 'FULL_BETTER', '{"placed": 1}', 4),
+  (tests.id('north_org'), tests.id('north_run'), tests.id('second'), tests.id('bo_mapping'), tests.id('north_c'), 'PINNED', '{}', 1);
+-- A year later the wishes are others; what the match said of them is not.
+delete from public.preference_worker_job_lines where worker_mapping = tests.id('bo_mapping');
 select tests.login('bo_user');
 select is(public.read_result(tests.id('bo_mapping')) -> 'why', jsonb_build_array(jsonb_build_object('job_line', tests.id('north_a'), 'name', 'a',
-  'rank', 1, 'sentence_code', 'FULL_BETTER', 'values', '{"placed": 1}'::jsonb)), 'why, from the match that gave the line');
+  'rank', 4, 'sentence_code', 'FULL_BETTER', 'values', '{"placed": 1}'::jsonb)), 'why, from the match that gave the line');
 select * from finish();
 rollback;

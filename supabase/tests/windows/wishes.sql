@@ -1,6 +1,6 @@
 -- A doctor says what they want: what is written when, merged, submitted; and that nobody else reads it while the window is open.
 begin;
-select plan(78);
+select plan(82);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', l) is null from unnest('{a,b,c,d}'::text[]) as l;
 insert into public.workers (id, org_id, user_id, email, name)
@@ -108,13 +108,20 @@ select is(pg_temp.code(format('select public.submit_wishes(%L)', tests.id('north
 select pg_temp.save(pg_temp.wish('b', '{"like_dislike_preference": 1}', clock_timestamp())) is null;
 select is(pg_temp.code(format('select public.submit_wishes(%L)', tests.id('north_mapping'))), 'TIED_LINES', 'in an order');
 select pg_temp.save(pg_temp.wish('b', '{"order_preference": 2}', clock_timestamp())) is null;
+select is(public.read_window(tests.id('north_mapping')) ->> 'receipt', null, 'there is no receipt before');
 select matches(public.submit_wishes(tests.id('north_mapping')) ->> 'receipt', '^[0-9A-F]{12}$', 'submitted, with a receipt');
+select matches(public.read_window(tests.id('north_mapping')) #>> '{receipt,receipt}', '^[0-9A-F]{12}$', 'which every device of theirs reads');
 select tests.login('north_manager');
 select results_eq($$ select lines, changed_since_submit from public.window_progress(tests.id('north_run')) where submitted_at is not null $$,
   $$ values (2::bigint, false) $$, 'managers see how many lines');
 select is(public.match_readiness(tests.id('north_run')) #>> '{not_submitted,0,name}', 'Bo', 'and who has not submitted');
 select tests.login('north_doctor');
 select pg_temp.save(pg_temp.wish('c', '{"order_preference": 3}', clock_timestamp())) is null;
+select is((select string_agg(concat_ws('=', l ->> 'name', l ->> 'order_preference'), ' ' order by n)
+    from jsonb_array_elements(public.read_window(tests.id('north_mapping')) #> '{receipt,lines}') with ordinality as e (l, n)), 'a=1 b=2',
+  'with the order as it was, whatever is changed since');
+select is((public.read_window(tests.id('north_mapping')) #>> '{receipt,submitted_at}')::timestamptz,
+  (public.read_window(tests.id('north_mapping')) #>> '{window,submitted_at}')::timestamptz, 'and when');
 
 -- Nobody else reads any of it.
 select tests.login('north_manager');

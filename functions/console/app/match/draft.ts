@@ -2,6 +2,7 @@
 // no reload and no failed run loses it.
 
 import type {
+  AgreedLink,
   AllocatorRunOptions,
   LinkedDoctors,
   Pin,
@@ -160,6 +161,31 @@ export function addCouple(couples: DraftCouple[], couple: DraftCouple): DraftCou
     ...couples.filter(({ first, second }) => !both.includes(first) && !both.includes(second)),
     couple,
   ];
+}
+
+/**
+ * Couples that agreed by themselves and are not in the form as they agreed.
+ * @returns `unmet`: of whose pairs of lines none is ranked by both, so that no match can place them so
+ */
+export function newCouples(
+  couples: readonly DraftCouple[],
+  agreed: readonly AgreedLink[],
+): { fresh: DraftCouple[]; unmet: AgreedLink[] } {
+  const unmet = agreed.filter(({ linePairs }) => linePairs?.length === 0);
+  const fresh = agreed.filter((link) => !unmet.includes(link))
+    .map(({ first, second, fit, linePairs }): DraftCouple => ({
+      first,
+      second,
+      fit,
+      ...linePairs && { linePairs },
+    }))
+    .filter((couple) =>
+      !couples.some(({ first, second, fit, linePairs }) =>
+        first === couple.first && second === couple.second && fit === couple.fit &&
+        JSON.stringify(linePairs) === JSON.stringify(couple.linePairs)
+      )
+    );
+  return { fresh, unmet };
 }
 
 /** What a what-if asks for. */

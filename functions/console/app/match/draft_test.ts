@@ -8,6 +8,7 @@ import {
   draftOf,
   MatchDraftStore,
   matchOptions,
+  newCouples,
   seedFault,
   whatIfRequest,
   withoutGone,
@@ -41,6 +42,27 @@ Deno.test("addCouple() keeps each doctor in one couple", () => {
   });
   const couples = addCouple([couple("a", "b"), couple("c", "d")], couple("b", "e"));
   assert.deepEqual(couples.map(({ first, second }) => first + second), ["cd", "be"]);
+});
+
+Deno.test("couples who agreed are offered until they are in the form as they agreed; those without a pair that both ranked are told", () => {
+  const pairs = [{ first: "l1", second: "l2" }];
+  const agreed = [
+    { first: "a", second: "b", fit: "line_pairs" as const, pairs: 2, linePairs: pairs },
+    { first: "c", second: "d", fit: "line_pairs" as const, pairs: 1, linePairs: [] },
+    { first: "e", second: "f", fit: "same_hospital" as const },
+  ];
+  const { fresh, unmet } = newCouples([], agreed);
+  assert.deepEqual(fresh, [
+    { first: "a", second: "b", fit: "line_pairs", linePairs: pairs },
+    { first: "e", second: "f", fit: "same_hospital" },
+  ]);
+  assert.deepEqual(unmet.map(({ first }) => first), ["c"]);
+  assert.deepEqual(newCouples(fresh, agreed).fresh, []);
+  const other = fresh.map((couple) => ({ ...couple, linePairs: undefined }));
+  assert.deepEqual(newCouples(other, agreed).fresh.map(({ first }) => first), ["a"]);
+  const draft = draftOf();
+  draft.match.couples = fresh.reduce(addCouple, [] as typeof fresh);
+  assert.deepEqual(matchOptions(draft).linkedDoctors, fresh);
 });
 
 Deno.test("draftOf() opens the form with the options of the last match, or the defaults", () => {

@@ -1,11 +1,12 @@
 // The form of a match: weights, stability, who keeps a line, and the rarer options.
 
-import type { MatchReadiness } from "../../../../shared/client/mod.ts";
+import type { AgreedLink, MatchReadiness } from "../../../../shared/client/mod.ts";
 import { Refused } from "../runs/run_card.tsx";
 import { Button } from "../ui/button.tsx";
 import { Check, type Option, SelectField, TextField } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";
-import { type MatchDraft, seedFault } from "./draft.ts";
+import { AgreedCouples } from "./agreed_couples.tsx";
+import { addCouple, type MatchDraft, seedFault } from "./draft.ts";
 import { type Field as Participants, type Match, placesOf, takingPart } from "./match_data.ts";
 import type { Names } from "./names.ts";
 import { PinsField } from "./pins_field.tsx";
@@ -22,12 +23,13 @@ interface OptionsProps {
 }
 
 /** See above. */
-export function MatchForm({ workbench, field, match, names, readiness }: {
+export function MatchForm({ workbench, field, match, names, readiness, agreed }: {
   workbench: Workbench;
   field: Participants;
   match: Match | null;
   names: Names;
   readiness: MatchReadiness | null;
+  agreed: readonly AgreedLink[];
 }) {
   const { draft, editMatch, asking, mayRun, busy } = workbench;
   const form = draft.value.match;
@@ -86,6 +88,13 @@ export function MatchForm({ workbench, field, match, names, readiness }: {
             />
           </div>
         </details>
+        <AgreedCouples
+          agreed={agreed}
+          couples={form.couples}
+          names={names}
+          disabled={!mayRun}
+          onTake={(couples) => editMatch({ couples: couples.reduce(addCouple, form.couples) })}
+        />
         <details>
           <summary>More</summary>
           <FurtherOptions {...options} />

@@ -1,7 +1,12 @@
 // Match: run the allocator, see who got what and how good that is, and ask what other weights would change.
 
 import { useMemo } from "preact/hooks";
-import type { MatchReadiness, ResultRow } from "../../../../shared/client/mod.ts";
+import {
+  type AgreedLink,
+  createWindowClient,
+  type MatchReadiness,
+  type ResultRow,
+} from "../../../../shared/client/mod.ts";
 import { type Load, useLoad } from "../data/load.ts";
 import type { PageContext, PageProps } from "../page.ts";
 import { Happened } from "../runs/happened.tsx";
@@ -39,6 +44,9 @@ export function MatchPage({ context }: PageProps) {
     () => allocator.readiness(allocationRun.id),
     [completed, linesVersion.value],
   );
+  const agreed = useLoad(() => createWindowClient(supabase).agreedLinks(allocationRun.id), [
+    linesVersion.value,
+  ]);
   return (
     <div class="page">
       <div class="page-head">
@@ -55,6 +63,7 @@ export function MatchPage({ context }: PageProps) {
                 runs={runs}
                 results={results}
                 readiness={readiness.value.value ?? null}
+                agreed={agreed.value.value ?? []}
               />
             )}
           </Loaded>
@@ -65,13 +74,14 @@ export function MatchPage({ context }: PageProps) {
 }
 
 /** Forms on one side, the runs and the match on the other, the doctors below. */
-function Desk({ context, field, match, runs, results, readiness }: {
+function Desk({ context, field, match, runs, results, readiness, agreed }: {
   context: PageContext;
   field: Participants;
   match: Match | null;
   runs: MatchRuns;
   results: Load<ResultRow[]>;
   readiness: MatchReadiness | null;
+  agreed: readonly AgreedLink[];
 }) {
   const workbench = useWorkbench(context, runs, field, match);
   const { mayRun, takeWeights } = workbench;
@@ -88,6 +98,7 @@ function Desk({ context, field, match, runs, results, readiness }: {
             match={match}
             names={names}
             readiness={readiness}
+            agreed={agreed}
           />
           {match && <WhatIfForm workbench={workbench} field={field} names={names} />}
         </div>

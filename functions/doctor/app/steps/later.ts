@@ -6,3 +6,4 @@ export { Lines } from "./lines.tsx";
 export { Rank } from "./rank.tsx";
 export { Result } from "./result.tsx";
 export { Submit } from "./submit.tsx";
+export { Together } from "./together.tsx";

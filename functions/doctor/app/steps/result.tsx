@@ -121,7 +121,6 @@ function Shown({ wire, fault }: { wire: WireResult; fault: string | null }) {
 }
 
 function Why({ result }: { result: Got }) {
-  const { lineById } = useWork();
   if (result.why.length === 0) {
     return result.preferenceNumber === 1 ? <p>It is your first choice.</p> : null;
   }
@@ -130,10 +129,8 @@ function Why({ result }: { result: Got }) {
       <h2>Why not a line that you ranked better?</h2>
       <ol class="why-list">
         {result.why.map((why) => (
-          <li key={why.jobLine} value={Math.floor(why.rank)}>
-            <strong>
-              {lineById.value.get(why.jobLine)?.name ?? "A line that is no longer there"}
-            </strong>: {whySentence(why)}
+          <li key={why.jobLine} value={why.rank ?? undefined}>
+            <strong>{why.name}</strong>: {whySentence(why)}
           </li>
         ))}
       </ol>

@@ -7,27 +7,18 @@ import { BUCKET_NAMES, BUCKETS } from "../model/lines.ts";
 import { type Placed, submission, tiesWithPrevious } from "../model/ranking.ts";
 import { moment } from "../model/when.ts";
 import { Countdown } from "../parts/countdown.tsx";
+import type { Receipt } from "../wire.ts";
 import { useWork } from "../work.ts";
 import { neverMeans, summaryOf } from "./rank.tsx";
-
-/** What submit_wishes() answers, and the order as it was. */
-interface Receipt {
-  submitted_at: string;
-  positive_lines: number;
-  receipt: string;
-  /** Places, names and ids. */
-  order: [place: number, name: string, id: string][];
-}
 
 /** Summary, submit, receipt, retract. */
 export function Submit() {
   const work = useWork();
-  const { api, keep, desk, choice, buckets, positive, lineById } = work;
-  const { window } = choice.value;
+  const { api, desk, choice, buckets, positive, lineById } = work;
+  const { window, receipt } = choice.value;
   const { minimumLines, submittedAt, workerMapping, allowsNever } = window;
   const fault = useSignal<string | null>(null);
   const busy = useSignal(false);
-  const receipt = useSignal<Receipt | null>(keep.read<Receipt>("receipt"));
   const writable = work.canWrite();
   const attempt = async (what: () => Promise<void>) => {
     busy.value = true;
@@ -45,12 +36,7 @@ export function Submit() {
       await desk.flush();
       work.writeRanks(submission(buckets.value));
       await desk.flush();
-      const answer = await api.rpc<Receipt>("submit_wishes", { p_worker_mapping: workerMapping });
-      receipt.value = {
-        ...answer,
-        order: orderOf(BUCKETS.slice(0, 4).map((bucket) => buckets.value.get(bucket)!)),
-      };
-      keep.write("receipt", receipt.value);
+      await api.rpc("submit_wishes", { p_worker_mapping: workerMapping });
     });
   const retract = () =>
     attempt(async () => {
@@ -103,10 +89,7 @@ export function Submit() {
           You can change everything until the window closes, also after you submitted.
         </p>
       )}
-      {submittedAt && receipt.value &&
-        Date.parse(receipt.value.submitted_at) === Date.parse(submittedAt) && (
-        <ReceiptCard receipt={receipt.value} title={`${window.name}, ${window.orgName}`} />
-      )}
+      {receipt && <ReceiptCard receipt={receipt} title={`${window.name}, ${window.orgName}`} />}
       <h2>In this order</h2>
       <ol class="order">
         {order.map(([place, name, id]) => (
@@ -143,12 +126,14 @@ function ReceiptCard({ receipt, title }: { receipt: Receipt; title: string }) {
         <h2>Receipt</h2>
         <p>{title}</p>
         <p>
-          Submitted {moment(receipt.submitted_at)}: {receipt.order.length} lines ranked. Receipt
+          Submitted {moment(receipt.submitted_at)}: {receipt.lines.length} lines ranked. Receipt
           {" "}
           <strong class="mono">{receipt.receipt}</strong>
         </p>
         <ol class="order small">
-          {receipt.order.map(([place, name]) => <li key={name} value={place}>{name}</li>)}
+          {receipt.lines.map(({ job_line, name, order_preference }) => (
+            <li key={job_line} value={Math.floor(order_preference)}>{name}</li>
+          ))}
         </ol>
         <Button class="no-print" onClick={() => print()}>Print</Button>
       </div>

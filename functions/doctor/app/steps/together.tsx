@@ -1,0 +1,258 @@
+// Doctors who want to be placed together: one asks another by their address, and both agree to the same.
+
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Button } from "../../../console/app/ui/button.tsx";
+import { SelectField, TextField } from "../../../console/app/ui/field.tsx";
+import type { ReceptorError } from "../../../../shared/client/errors.ts";
+import { type Fit, type Link, linkState, openLinks, type Pair } from "../model/links.ts";
+import { moment } from "../model/when.ts";
+import { useWork } from "../work.ts";
+
+const FITS: [Fit, string][] = [
+  ["same_hospital", "The same hospital in each term"],
+  ["ranked_lines", "Each a line that we ranked"],
+  ["line_pairs", "One of some pairs of lines"],
+];
+
+/** Whom the doctor asked, who asked them, and asking. */
+export function Together() {
+  const { api, choice, canWrite } = useWork();
+  const place = { p_worker_mapping: choice.value.window.workerMapping };
+  const links = useSignal<Link[] | null>(null);
+  const fault = useSignal<ReceptorError | null>(null);
+  const busy = useSignal(false);
+  /** The link whose wish is being changed. */
+  const changing = useSignal<string | null>(null);
+  const ask = async (name: string, args: Record<string, unknown> = {}) => {
+    busy.value = true;
+    fault.value = null;
+    try {
+      links.value = await api.rpc<Link[]>(name, { ...place, ...args });
+      changing.value = null;
+    } catch (error) {
+      fault.value = error as ReceptorError;
+    }
+    busy.value = false;
+  };
+  useEffect(() => void ask("my_links"), []);
+  const writable = canWrite();
+  const { open, over, mayAsk } = openLinks(links.value ?? []);
+  const answer = ({ link, changed_at }: Link, agrees: boolean) =>
+    ask("answer_link", { p_link: link, p_agrees: agrees, p_changed_at: changed_at });
+  return (
+    <section class="stack">
+      <h1 tabIndex={-1}>Together with another doctor</h1>
+      <p class="quiet">
+        You and another doctor may ask to be placed so that your lines fit together. You both have
+        to agree to the same. Nobody else sees it while the window is open; then your workforce unit
+        sees what you both agreed to, and decides whether the match goes by it.
+      </p>
+      {fault.value && (
+        <div class="note danger" role="alert">
+          <p>{fault.value.message}</p>
+          {fault.value.errors?.map(({ path, message }) => (
+            <p key={path + message} class="small">{path}: {message}</p>
+          ))}
+          {links.value === null && (
+            <Button compact onClick={() => void ask("my_links")}>Try again</Button>
+          )}
+        </div>
+      )}
+      {links.value === null && !fault.value && <p role="status">One moment…</p>}
+      {open.map((link) => (
+        <article key={link.link} class="card" aria-label={`With ${link.partner}`}>
+          <header>
+            <h2>{link.partner}</h2>
+            <span class={`tag ${link.state === "agreed" ? "ok" : "info"}`}>{linkState(link)}</span>
+          </header>
+          <div class="body stack">
+            <Wanted link={link} />
+            {writable && changing.value !== link.link && (
+              <div class="actions">
+                {link.waits_for_me && (
+                  <Button
+                    kind="primary"
+                    busy={busy.value}
+                    onClick={() => answer(link, true)}
+                  >
+                    Agree
+                  </Button>
+                )}
+                <Button busy={busy.value} onClick={() => changing.value = link.link}>Change</Button>
+                <Button kind="danger" busy={busy.value} onClick={() => answer(link, false)}>
+                  {link.state === "agreed"
+                    ? "End it"
+                    : link.asked_by_me
+                    ? "Take it back"
+                    : "Say no"}
+                </Button>
+              </div>
+            )}
+            {writable && changing.value === link.link && (
+              <Wish
+                link={link}
+                busy={busy.value}
+                onSave={(wish) => ask("save_link", { p_link: link.link, p_wish: wish })}
+                onCancel={() => changing.value = null}
+              />
+            )}
+          </div>
+        </article>
+      ))}
+      {links.value !== null && writable && mayAsk && (
+        <article class="card" aria-label="Ask another doctor">
+          <header>
+            <h2>Ask another doctor</h2>
+          </header>
+          <div class="body">
+            <Wish
+              link={null}
+              busy={busy.value}
+              onSave={(wish) =>
+                ask("save_link", { p_link: null, p_wish: wish })}
+            />
+          </div>
+        </article>
+      )}
+      {links.value !== null && !writable && open.length === 0 && (
+        <p class="empty">You asked nobody, and the window is closed.</p>
+      )}
+      {over.length > 0 && (
+        <details>
+          <summary>What is over ({over.length})</summary>
+          <ul class="small">
+            {over.map((link) => (
+              <li key={link.link}>{link.partner}: {linkState(link)}, {moment(link.changed_at)}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </section>
+  );
+}
+
+/** What two doctors ask for. */
+function Wanted({ link: { fit, line_pairs } }: { link: Link }) {
+  const { lineById } = useWork();
+  const nameOf = (id: string) => lineById.value.get(id)?.name ?? "a line that is no longer there";
+  return (
+    <>
+      <p>{FITS.find(([kind]) => kind === fit)![1]}{fit === "line_pairs" ? ":" : "."}</p>
+      {fit === "line_pairs" && (
+        <ul>
+          {line_pairs.map(({ own, other }) => (
+            <li key={own + other}>{nameOf(own)} for you, {nameOf(other)} for the other</li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+/** Whom, where it is the first time, and what for. */
+function Wish({ link, busy, onSave, onCancel }: {
+  link: Link | null;
+  busy: boolean;
+  onSave: (wish: Record<string, unknown>) => void;
+  onCancel?: () => void;
+}) {
+  const { choice } = useWork();
+  const email = useSignal("");
+  const fit = useSignal<Fit>(link?.fit ?? "same_hospital");
+  const pairs = useSignal<readonly Pair[]>(link?.line_pairs ?? []);
+  const own = useSignal(""), other = useSignal("");
+  const { lines } = choice.value;
+  const nameOf = (id: string) => lines.find((line) => line.id === id)?.name ?? id;
+  const isThere = pairs.value.some((pair) => pair.own === own.value && pair.other === other.value);
+  const options = (some: typeof lines): [string, string][] => [
+    ["", "Choose…"],
+    ...some.map(({ id, name }): [string, string] => [id, name]),
+  ];
+  const ready = (link !== null || email.value.trim() !== "") &&
+    (fit.value !== "line_pairs" || pairs.value.length > 0);
+  return (
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!ready) return;
+        onSave({
+          ...link === null && { email: email.value.trim() },
+          fit: fit.value,
+          ...fit.value === "line_pairs" && { line_pairs: pairs.value },
+        });
+      }}
+    >
+      {link === null && (
+        <>
+          <TextField
+            label="Their email"
+            type="email"
+            value={email}
+            onText={(text) => email.value = text}
+          />
+          <p class="small quiet">
+            The one that your workforce unit knows. You are not told whether anybody here has it:
+            they find what you ask on their own page, under “Together with another doctor”.
+          </p>
+        </>
+      )}
+      <SelectField
+        label="What we ask for"
+        value={fit.value}
+        options={FITS}
+        onChoose={(kind) => fit.value = kind as Fit}
+      />
+      {fit.value === "line_pairs" && (
+        <fieldset class="plain stack">
+          <legend>Pairs of lines</legend>
+          <p class="small quiet">The match counts those that you both ranked.</p>
+          {pairs.value.map((pair) => (
+            <p key={pair.own + pair.other} class="row">
+              <span class="grow">
+                {nameOf(pair.own)} for me, {nameOf(pair.other)} for the other
+              </span>
+              <Button
+                compact
+                aria-label={`Take out: ${nameOf(pair.own)} and ${nameOf(pair.other)}`}
+                onClick={() => pairs.value = pairs.value.filter((each) => each !== pair)}
+              >
+                Take out
+              </Button>
+            </p>
+          ))}
+          <div class="row pair">
+            <SelectField
+              label="For me"
+              value={own.value}
+              options={options(lines.filter(({ eligible }) => eligible))}
+              onChoose={(id) => own.value = id}
+            />
+            <SelectField
+              label="For the other"
+              value={other.value}
+              options={options(lines)}
+              onChoose={(id) => other.value = id}
+            />
+            <Button
+              disabled={own.value === "" || other.value === "" || isThere}
+              onClick={() => {
+                pairs.value = [...pairs.value, { own: own.value, other: other.value }];
+                other.value = "";
+              }}
+            >
+              Add pair
+            </Button>
+          </div>
+        </fieldset>
+      )}
+      <div class="actions">
+        <Button kind="primary" type="submit" busy={busy} disabled={!ready}>
+          {link === null ? "Ask" : "Say it so; the other has to agree again"}
+        </Button>
+        {onCancel && <Button onClick={onCancel}>Cancel</Button>}
+      </div>
+    </form>
+  );
+}
