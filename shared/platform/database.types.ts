@@ -2048,6 +2048,7 @@ export type Database = {
       "allocator_run_reasons": {
         Row: {
           "allocation_run": string;
+          "choice": number | null;
           "code": string;
           "job_line": string;
           "org_id": string;
@@ -2058,6 +2059,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           "allocation_run": string;
+          "choice"?: number | null;
           "code": string;
           "job_line": string;
           "org_id": string;
@@ -2067,6 +2069,7 @@ export type Database = {
         };
         Update: {
           "allocation_run"?: string;
+          "choice"?: number | null;
           "code"?: string;
           "job_line"?: string;
           "org_id"?: string;
@@ -2232,6 +2235,67 @@ export type Database = {
           "sample_count"?: number;
         };
         Relationships: [];
+      };
+      "doctor_links": {
+        Row: {
+          "allocation_run": string;
+          "asked_at": string;
+          "changed_at": string;
+          "changed_by_partner": boolean;
+          "fit": string;
+          "id": string;
+          "line_pairs": NonNullable<Json>;
+          "org_id": string;
+          "partner": string | null;
+          "partner_email": string;
+          "state": string;
+          "worker_mapping": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "asked_at"?: string;
+          "changed_at"?: string;
+          "changed_by_partner"?: boolean;
+          "fit": string;
+          "id"?: string;
+          "line_pairs"?: NonNullable<Json>;
+          "org_id": string;
+          "partner"?: string | null;
+          "partner_email": string;
+          "state"?: string;
+          "worker_mapping": string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "asked_at"?: string;
+          "changed_at"?: string;
+          "changed_by_partner"?: boolean;
+          "fit"?: string;
+          "id"?: string;
+          "line_pairs"?: NonNullable<Json>;
+          "org_id"?: string;
+          "partner"?: string | null;
+          "partner_email"?: string;
+          "state"?: string;
+          "worker_mapping"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "doctor_links_allocation_run_partner_org_id_fkey";
+            columns: ["allocation_run", "partner", "org_id"];
+            isOneToOne: false;
+            referencedRelation: "allocation_run_worker_mappings";
+            referencedColumns: ["allocation_run", "id", "org_id"];
+          },
+          {
+            foreignKeyName: "doctor_links_allocation_run_worker_mapping_org_id_fkey";
+            columns: ["allocation_run", "worker_mapping", "org_id"];
+            isOneToOne: false;
+            referencedRelation: "allocation_run_worker_mappings";
+            referencedColumns: ["allocation_run", "id", "org_id"];
+          },
+        ];
       };
       "hospitals": {
         Row: {
@@ -6328,6 +6392,16 @@ export type Database = {
       };
     };
     Functions: {
+      "agreed_links": { Args: { "p_allocation_run": string }; Returns: Json };
+      "answer_link": {
+        Args: {
+          "p_agrees": boolean;
+          "p_changed_at"?: string;
+          "p_link": string;
+          "p_worker_mapping": string;
+        };
+        Returns: Json;
+      };
       "answer_swap": { Args: { "p_agree": boolean; "p_swap": string }; Returns: Json };
       "approve_swap": {
         Args: { "p_edit"?: Json; "p_override"?: boolean; "p_reason"?: string; "p_swap": string };
@@ -6595,6 +6669,7 @@ export type Database = {
         }[];
       };
       "my_departments": { Args: Record<PropertyKey, never>; Returns: Json };
+      "my_links": { Args: { "p_worker_mapping": string }; Returns: Json };
       "my_windows": { Args: Record<PropertyKey, never>; Returns: Json };
       "name_snapshot": { Args: { "p_name": string; "p_snapshot": string }; Returns: undefined };
       "open_window": {
@@ -6766,6 +6841,10 @@ export type Database = {
       "save_agent_template": { Args: { "p_template": Json }; Returns: Json };
       "save_department_ranks": {
         Args: { "p_changes": Json; "p_preferencer": string };
+        Returns: Json;
+      };
+      "save_link": {
+        Args: { "p_link": string; "p_wish": Json; "p_worker_mapping": string };
         Returns: Json;
       };
       "save_wishes": { Args: { "p_changes": Json; "p_worker_mapping": string }; Returns: Json };
