@@ -2,10 +2,11 @@
 
 import assert from "node:assert/strict";
 import { ApiError } from "../platform/problem_details.ts";
-import { MAX_FILE_BYTES, MAX_WORK, TABLE_SIZE } from "./limits.ts";
+import { MAX_FAULTS, MAX_FILE_BYTES, MAX_WORK, TABLE_SIZE } from "./limits.ts";
 import { readPositionRows } from "./position_rows.ts";
 import { readTable } from "./read_table.ts";
 import { hostileFiles } from "./testing/hostile_files.ts";
+import { hostileTables } from "./testing/hostile_tables.ts";
 import { Work } from "./work.ts";
 
 Deno.test("hostile files are refused, and cost no more than a file may", async (t) => {
@@ -41,5 +42,17 @@ Deno.test("Work refuses the first of each kind that is too much", () => {
     const work = new Work();
     work.spend(kind, MAX_WORK[kind]);
     assert.throws(() => work.spend(kind, 1), { code: "FILE_TOO_LARGE" });
+  }
+});
+
+Deno.test("tables of nothing that is there are told as faults, with what may have been meant as often as faults are told", async (t) => {
+  for (const { kind, read } of hostileTables()) {
+    await t.step(kind, () => {
+      const faults = read();
+      if (faults === "too large") return;
+      assert.ok(faults.length > 0);
+      const guessed = faults.filter(({ message }) => message.includes("did you mean")).length;
+      assert.ok(guessed <= MAX_FAULTS, `${guessed} guesses`);
+    });
   }
 });

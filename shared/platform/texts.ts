@@ -17,7 +17,7 @@ const PLAIN = /^[!-~]+( [!-~]+)*$/;
  * Two names that look alike are one name then. The database's private.fold_text() does the same.
  */
 export function foldText(text: string): string {
-  if (PLAIN.test(text)) return text;
+  if (text === "" || PLAIN.test(text)) return text;
   return text.replaceAll(INVISIBLE, "").normalize("NFC").replaceAll(SPACES, " ")
     .replaceAll(/^ | $/g, "");
 }

@@ -2,7 +2,8 @@
 // leave below them), a column for each term or block, or a row for each rotation as `roster.csv` has it.
 
 import { headerKey, parseCell, parseText } from "../cells.ts";
-import { findName } from "../people/population.ts";
+import { grouped } from "../people/draft.ts";
+import { NameFinder } from "../people/population.ts";
 import { dateOf, mondayOf, type Roster, type RosterPosition, yearWeeks } from "../roster.ts";
 import {
   type Cell,
@@ -128,12 +129,18 @@ const LEAVE_WORD = /^(annual\s+)?leave$|^al$/i;
 
 class LinesReader {
   readonly faults: CellFault[] = [];
-  readonly #names: string[];
+  readonly #finder: NameFinder;
+  readonly #positions: ReadonlyMap<string, RosterPosition[]>;
   /** Cells of merged ranges, by row and column; made when they are first asked for. */
   #merged: ReturnType<typeof mergedSpots> | null = null;
 
   constructor(private readonly table: Table, private readonly roster: Roster) {
-    this.#names = [...new Set(roster.positions.map(({ name }) => name))];
+    this.#positions = grouped(roster.positions.map((each) => [each.name, each] as const));
+    this.#finder = new NameFinder(
+      [...this.#positions.keys()],
+      "UNKNOWN_POSITION",
+      "is no position of this allocation run",
+    );
   }
 
   fault({ row, column }: Spot, header: string | null, code: string, message: string): void {
@@ -163,17 +170,12 @@ class LinesReader {
     hospital?: string,
     team?: string,
   ): RosterPosition | undefined {
-    const found = findName(
-      name,
-      this.#names,
-      "UNKNOWN_POSITION",
-      "is no position of this allocation run",
-    );
+    const found = this.#finder.find(name);
     if ("fault" in found) {
       this.fault(spot, header, found.fault.code, found.fault.message);
       return undefined;
     }
-    const named = this.roster.positions.filter((each) => each.name === found.name);
+    const named = this.#positions.get(found.name)!;
     const same = (a: string, b: string | undefined) =>
       b === undefined || a.toLowerCase() === b.toLowerCase();
     const fits = named.filter((each) => same(each.hospital, hospital) && same(each.team, team));

@@ -3,7 +3,14 @@
 
 import { numberOf, type Parsed, parseText, quote, refuse } from "../cells.ts";
 import { type Cell, type CellFault, isBlank } from "../table.ts";
-import { DoctorFinder, type Found, lineNames, type Population } from "./population.ts";
+import {
+  DoctorFinder,
+  type Found,
+  GuessBudget,
+  lineNames,
+  NameFinder,
+  type Population,
+} from "./population.ts";
 import {
   cellFault,
   type FileColumn,
@@ -40,10 +47,25 @@ export class Reading {
   readonly draft: Draft = { document: {}, places: new Map(), origins: new Map() };
   readonly finder: DoctorFinder;
   readonly lines: readonly string[];
+  readonly lineFinder: NameFinder;
+  readonly tagFinder: NameFinder;
 
   constructor(readonly people: PeopleTable, readonly population: Population) {
-    this.finder = new DoctorFinder(population, people.mailDomain);
+    const guesses = new GuessBudget();
+    this.finder = new DoctorFinder(population, people.mailDomain, guesses);
     this.lines = lineNames(population);
+    this.lineFinder = new NameFinder(
+      this.lines,
+      "UNKNOWN_LINE",
+      "is no line of this allocation run",
+      guesses,
+    );
+    this.tagFinder = new NameFinder(
+      population.tags,
+      "UNKNOWN_TAG",
+      "is no qualification tag",
+      guesses,
+    );
   }
 
   /** The column of a field. */
@@ -156,9 +178,15 @@ export function parseRank(cell: Cell): Parsed<number | null> {
 }
 
 /** Joins what several rows say of one thing, in the order of the rows. */
-export function grouped<Item>(items: Iterable<[key: string, item: Item]>): Map<string, Item[]> {
+export function grouped<Item>(
+  items: Iterable<readonly [key: string, item: Item]>,
+): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();
-  for (const [key, item] of items) groups.set(key, [...groups.get(key) ?? [], item]);
+  for (const [key, item] of items) {
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
   return groups;
 }
 

@@ -1,6 +1,8 @@
 // People and wishes of an allocation run as the database's `read_population()` answers them, and how a doctor is found by
 // what people write for one.
 
+import { MAX_FAULTS } from "../limits.ts";
+
 /** A doctor by their e-mail address. */
 export interface Doctor {
   name: string;
@@ -84,13 +86,21 @@ export class DoctorFinder {
   readonly #byName = new Map<string, string[]>();
   /** What was looked for before: a doctor stands in as many rows as they have ranks. */
   readonly #found = new Map<string, Found>();
+  readonly #addresses: Guesses;
+  readonly #names: Guesses;
 
   /** @param mailDomain for files without addresses: what stands for one is put before this domain */
-  constructor(private readonly population: Population, private readonly mailDomain: string | null) {
+  constructor(
+    private readonly population: Population,
+    private readonly mailDomain: string | null,
+    budget = new GuessBudget(),
+  ) {
     for (const [email, { name }] of Object.entries(population.doctors)) {
       const key = nameKey(name);
       this.#byName.set(key, [...this.#byName.get(key) ?? [], email]);
     }
+    this.#addresses = new Guesses(Object.keys(population.doctors), budget);
+    this.#names = new Guesses(Object.values(population.doctors).map(({ name }) => name), budget);
   }
 
   /** The doctor's e-mail address, by an address, an id of the file, or a name. */
@@ -115,7 +125,7 @@ export class DoctorFinder {
           "UNKNOWN_DOCTOR",
           `is no doctor${there || " of this allocation run"}`,
           text,
-          Object.keys(doctors),
+          this.#addresses,
         );
       }
     }
@@ -131,8 +141,7 @@ export class DoctorFinder {
         },
       };
     }
-    const names = Object.values(doctors).map(({ name }) => name);
-    return unknown("UNKNOWN_DOCTOR", "is no doctor of this allocation run", text, names);
+    return unknown("UNKNOWN_DOCTOR", "is no doctor of this allocation run", text, this.#names);
   }
 
   /** The e-mail address that a text stands for, in small letters; null: it is none. */
@@ -144,22 +153,39 @@ export class DoctorFinder {
 }
 
 /** An address as mail programs and links write it: "mailto:a@b.example", "<a@b.example>", "A Lim <a@b.example>". */
-const DRESSED_EMAIL = /^(?:mailto:|[^<>@]*<)([^<>\s]+@[^<>\s]+?)>?$/i;
+const DRESSED_EMAIL = /^(?:mailto:|[^<>@]*<)([^<>\s@]+@[^<>\s@]+)>?$/i;
 
-/** Finds a name of a list in any case, or says which one may have been meant. */
-export function findName(
-  text: string,
-  names: readonly string[],
-  code: string,
-  what: string,
-): Found {
-  if (names.includes(text)) return { name: text };
-  const same = names.filter((name) => name.toLowerCase() === text.toLowerCase());
-  return same.length === 1 ? { name: same[0] } : unknown(code, what, text, names);
+/** Finds names of a list in any case, or says which one may have been meant. */
+export class NameFinder {
+  readonly #names: ReadonlySet<string>;
+  /** Names in small letters; null: of several. */
+  readonly #folded = new Map<string, string | null>();
+  readonly #guesses: Guesses;
+
+  /** @param code and `what` of the fault of a name that is not there: "is no line of this allocation run" */
+  constructor(
+    names: readonly string[],
+    private readonly code: string,
+    private readonly what: string,
+    budget = new GuessBudget(),
+  ) {
+    this.#names = new Set(names);
+    for (const name of names) {
+      const key = name.toLowerCase();
+      this.#folded.set(key, this.#folded.has(key) ? null : name);
+    }
+    this.#guesses = new Guesses(names, budget);
+  }
+
+  find(text: string): Found {
+    if (this.#names.has(text)) return { name: text };
+    const name = this.#folded.get(text.toLowerCase());
+    return name ? { name } : unknown(this.code, this.what, text, this.#guesses);
+  }
 }
 
-function unknown(code: string, what: string, text: string, names: readonly string[]): Found {
-  const near = nearest(text, names);
+function unknown(code: string, what: string, text: string, guesses: Guesses): Found {
+  const near = guesses.nearest(text);
   const meant = near === null ? "" : `; did you mean ${JSON.stringify(near)}?`;
   const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
   return { fault: { code, message: `${shown} ${what}${meant}` } };
@@ -168,33 +194,59 @@ function unknown(code: string, what: string, text: string, names: readonly strin
 /** Names that are looked through for the nearest one. */
 const MOST_NAMES = 500;
 
-/** The name that differs from a text by the fewest letters, where it is not far off. */
-export function nearest(text: string, names: readonly string[]): string | null {
-  const wanted = text.toLowerCase();
-  const most = Math.min(3, Math.floor(wanted.length / 3));
-  let best: string | null = null;
-  let least = most + 1;
-  for (const name of names.slice(0, MOST_NAMES)) {
-    if (Math.abs(name.length - wanted.length) >= least) continue;
-    const steps = distance(wanted, name.toLowerCase());
-    if (steps < least) [best, least] = [name, steps];
-  }
-  return best;
+/** How many guesses a file still gets: no more than faults are told, for it may be made of nothing else. */
+export class GuessBudget {
+  left = MAX_FAULTS;
 }
 
-/** Letters to change, add or take away (Levenshtein). */
-function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      row[j] = Math.min(
-        previous[j] + 1,
-        row[j - 1] + 1,
-        previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1),
-      );
-    }
-    previous = row;
+/** Names that may have been meant. */
+class Guesses {
+  readonly #names: readonly [name: string, folded: string][];
+
+  constructor(names: readonly string[], private readonly budget: GuessBudget) {
+    this.#names = names.slice(0, MOST_NAMES).map((name) => [name, name.toLowerCase()]);
   }
-  return previous[b.length];
+
+  /** The name that differs from a text by the fewest letters, where it is not far off. */
+  nearest(text: string): string | null {
+    if (this.budget.left-- <= 0) return null;
+    const wanted = text.toLowerCase();
+    const most = Math.min(3, Math.floor(wanted.length / 3));
+    let best: string | null = null;
+    let least = most + 1;
+    for (const [name, folded] of this.#names) {
+      if (Math.abs(folded.length - wanted.length) >= least) continue;
+      const steps = distance(wanted, folded, least);
+      if (steps < least) [best, least] = [name, steps];
+    }
+    return best;
+  }
+}
+
+/** Rows of the table of `distance()`, made once: names are short, and there are many. */
+const ROWS = [new Uint16Array(400), new Uint16Array(400)];
+
+/**
+ * Letters to change, add or take away (Levenshtein); `enough` where it is that many or more. Only what lies so close to the
+ * diagonal is looked at.
+ */
+function distance(a: string, b: string, enough: number): number {
+  if (Math.max(a.length, b.length) >= ROWS[0].length) return enough;
+  let [previous, row] = ROWS;
+  for (let j = 0; j <= b.length; j++) previous[j] = j;
+  for (let i = 1; i <= a.length; i++) {
+    const from = Math.max(1, i - enough), to = Math.min(b.length, i + enough);
+    row[from - 1] = from === 1 ? i : enough;
+    let least = row[from - 1];
+    for (let j = from; j <= to; j++) {
+      const changed = previous[j - 1] + (a.charCodeAt(i - 1) === b.charCodeAt(j - 1) ? 0 : 1);
+      const above = j === i + enough ? enough : previous[j];
+      const steps = Math.min(above + 1, row[j - 1] + 1, changed);
+      row[j] = steps;
+      if (steps < least) least = steps;
+    }
+    if (least >= enough) return enough;
+    [previous, row] = [row, previous];
+  }
+  return Math.min(enough, previous[b.length]);
 }

@@ -1,10 +1,10 @@
 // Departments (preferencers) with their lines, caps and ranks of doctors from a table: a row for each rank or line, or a
 // column for each department with its ranks of doctors.
 
-import { parseEntries, parseNeeded, parseWhole } from "../cells.ts";
+import { parseNeeded, parseWhole } from "../cells.ts";
 import { type Draft, parseRank, type Place, Reading } from "./draft.ts";
-import { findName, type Population } from "./population.ts";
-import { hasCell, type PeopleTable, read, readCell, type Row } from "./table.ts";
+import { NameFinder, type Population } from "./population.ts";
+import { hasCell, type PeopleTable, read, readCell, readEntries, type Row } from "./table.ts";
 
 /** What the rows say of one department. */
 interface Department {
@@ -54,7 +54,7 @@ export function readDepartments(people: PeopleTable, population: Population): Dr
 function readRow(reading: Reading, row: Row, department: Department): void {
   const { people } = reading;
   for (const column of people.fields.get("line") ?? []) {
-    const parsed = parseEntries(row.cells[column.place] ?? null);
+    const parsed = readEntries(people, row.cells[column.place] ?? null);
     const place = { row, column, header: "Lines" };
     if ("fault" in parsed) {
       reading.fault(row, column, "Lines", parsed.fault.code, parsed.fault.message);
@@ -64,7 +64,7 @@ function readRow(reading: Reading, row: Row, department: Department): void {
       const line = reading.found(
         row,
         place,
-        findName(entry, reading.lines, "UNKNOWN_LINE", "is no line of this allocation run"),
+        reading.lineFinder.find(entry),
       );
       if (line !== undefined) department.lines.set(line, place);
     }
@@ -116,14 +116,13 @@ function addRank(
 /** A column for each department that is there. */
 function readColumns(reading: Reading, department: (name: string, row: Row) => Department): void {
   const { people, population } = reading;
-  const names = Object.keys(population.preferencers);
+  const finder = new NameFinder(
+    Object.keys(population.preferencers),
+    "UNKNOWN_DEPARTMENT",
+    "is no department of this allocation run",
+  );
   for (const column of people.others) {
-    const found = findName(
-      column.header,
-      names,
-      "UNKNOWN_DEPARTMENT",
-      "is no department of this allocation run",
-    );
+    const found = finder.find(column.header);
     for (const row of people.rows) {
       const parsed = parseRank(row.cells[column.place] ?? null);
       if ("value" in parsed && parsed.value === null) continue;

@@ -1,11 +1,11 @@
 // Doctors and their tags from a table.
 
-import { type Parsed, parseEntries, parseText, quote, refuse } from "../cells.ts";
+import { type Parsed, parseText, quote, refuse } from "../cells.ts";
 import { type Cell, isBlank } from "../table.ts";
 import type { Draft } from "./draft.ts";
 import { Reading } from "./draft.ts";
 import { type Population, turned } from "./population.ts";
-import { type PeopleTable, read, readCell, type Row } from "./table.ts";
+import { type PeopleTable, read, readCell, readEntries, type Row } from "./table.ts";
 
 const EMAIL = /^[^@\s<>:;,"()]+@[^@\s<>:;,"()]+\.[^@\s.<>:;,"()]+$/;
 
@@ -101,7 +101,7 @@ function tagsOf(people: PeopleTable, row: Row): string[] | undefined {
   const years = people.fields.get("year") ?? [];
   if (columns.length + years.length === 0) return undefined;
   const tags = columns.flatMap((column) => {
-    const parsed = parseEntries(row.cells[column.place] ?? null);
+    const parsed = readEntries(people, row.cells[column.place] ?? null);
     if ("value" in parsed) return parsed.value;
     readCell(people, row, column, "Tags", () => parsed);
     return [];

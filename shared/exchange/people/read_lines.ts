@@ -3,7 +3,6 @@
 import {
   numberOf,
   type Parsed,
-  parseEntries,
   parseNeeded,
   parseText,
   parseWhole,
@@ -13,8 +12,8 @@ import {
 } from "../cells.ts";
 import { type Cell, isBlank } from "../table.ts";
 import { type Draft, type Place, Reading } from "./draft.ts";
-import { findName, type Population } from "./population.ts";
-import { hasCell, type PeopleTable, read, type Row } from "./table.ts";
+import type { Population } from "./population.ts";
+import { hasCell, type PeopleTable, read, readEntries, type Row } from "./table.ts";
 
 /** How many doctors a line may take at most. */
 const MOST_PLACES = 1000;
@@ -24,7 +23,7 @@ const MOST_WEIGHTING = 100_000;
 function lineOf(reading: Reading, row: Row, newLines: boolean): string | undefined {
   const text = read(reading.people, row, "line", (cell) => parseNeeded(cell, 200));
   if (text === undefined) return undefined;
-  const found = findName(text, reading.lines, "UNKNOWN_LINE", "is no line of this allocation run");
+  const found = reading.lineFinder.find(text);
   if ("fault" in found && newLines) return text;
   return reading.found(row, reading.place(row, "line"), found);
 }
@@ -32,7 +31,9 @@ function lineOf(reading: Reading, row: Row, newLines: boolean): string | undefin
 /** Entries of a cell; a fault is told. */
 function entries(reading: Reading, row: Row, key: string): string[] {
   const { column, header } = reading.place(row, key);
-  const parsed = column ? parseEntries(row.cells[column.place] ?? null) : { value: [] };
+  const parsed = column
+    ? readEntries(reading.people, row.cells[column.place] ?? null)
+    : { value: [] };
   if ("value" in parsed) return parsed.value;
   reading.fault(row, column, header, parsed.fault.code, parsed.fault.message);
   return [];
@@ -44,7 +45,7 @@ function tags(reading: Reading, row: Row, key: string): string[] {
     reading.found(
       row,
       reading.place(row, key),
-      findName(entry, reading.population.tags, "UNKNOWN_TAG", "is no qualification tag"),
+      reading.tagFinder.find(entry),
     ) ?? []
   );
 }

@@ -1,9 +1,10 @@
 // Tables of people as others keep them: headers of other names and orders, names turned round, and what may have been meant.
 
 import assert from "node:assert/strict";
+import { Random } from "../../engine/random.ts";
 import type { Table } from "../table.ts";
 import { fieldOf } from "./fields.ts";
-import { DoctorFinder, nearest, type Population, turned } from "./population.ts";
+import { DoctorFinder, NameFinder, type Population, turned } from "./population.ts";
 import { readDoctors } from "./read_doctors.ts";
 import { layoutOf } from "./read_wishes.ts";
 import { readPeopleTable } from "./table.ts";
@@ -69,10 +70,46 @@ Deno.test("DoctorFinder finds by address in any case, by name in any order, and 
   assert.deepEqual(new DoctorFinder(POPULATION, "x.example").find("BO"), { name: "bo@x.example" });
 });
 
-Deno.test("nearest() keeps to names that are not far off", () => {
-  assert.equal(nearest("Line 1O", ["Line 10", "Line 20"]), "Line 10");
-  assert.equal(nearest("Nothing", ["Line 10"]), null);
+Deno.test("NameFinder finds in any case, and guesses what is not far off", () => {
+  const guess = (text: string, names: string[]) => {
+    const found = new NameFinder(names, "UNKNOWN_LINE", "is no line").find(text);
+    return "name" in found ? found.name : /did you mean "(.*)"/.exec(found.fault.message)?.[1];
+  };
+  assert.equal(guess("LINE 10", ["Line 10", "Line 1"]), "Line 10");
+  assert.equal(guess("line 10", ["Line 10", "LINE 10"]), "Line 10", "two differ by case alone");
+  assert.equal(guess("Line 1O", ["Line 10", "Line 20"]), "Line 10");
+  assert.equal(guess("Nothing", ["Line 10"]), undefined);
 });
+
+Deno.test("what may have been meant differs by the fewest letters, as counted one by one", () => {
+  const random = new Random(4);
+  const word = (length: number) => Array.from({ length }, () => "abc"[random.below(3)]).join("");
+  for (let n = 0; n < 2_000; n++) {
+    const text = word(3 + random.below(9)), name = word(1 + random.below(12));
+    const steps = levenshtein(text, name), most = Math.min(3, Math.floor(text.length / 3));
+    const found = new NameFinder([name], "UNKNOWN_LINE", "is no line").find(text);
+    const guessed = "fault" in found && found.fault.message.includes("did you mean");
+    assert.equal(guessed, steps > 0 && steps <= most, `${text} ${name} ${steps}`);
+  }
+});
+
+function levenshtein(a: string, b: string): number {
+  if (a === "" || b === "") return a.length + b.length;
+  const table = Array.from(
+    { length: a.length + 1 },
+    (_, i) => Array.from({ length: b.length + 1 }, (_, j) => i === 0 ? j : j === 0 ? i : 0),
+  );
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      table[i][j] = Math.min(
+        table[i - 1][j] + 1,
+        table[i][j - 1] + 1,
+        table[i - 1][j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1),
+      );
+    }
+  }
+  return table[a.length][b.length];
+}
 
 Deno.test("readPeopleTable() finds headers below titles, and asks where a needed field has no column", () => {
   const people = readPeopleTable(

@@ -3,8 +3,8 @@
 
 import { headerKey, parseNeeded, parseText } from "../cells.ts";
 import { isBlank } from "../table.ts";
-import { type Draft, parseRank, type Place, Reading } from "./draft.ts";
-import { findName, type Population } from "./population.ts";
+import { type Draft, grouped, parseRank, type Place, Reading } from "./draft.ts";
+import type { Population } from "./population.ts";
 import { type FileColumn, type PeopleTable, read, readCell, type Row } from "./table.ts";
 
 /** How a table of wishes is laid out. */
@@ -49,8 +49,7 @@ export function readWishes(
     : layout === "by line"
     ? wishesByLine(reading)
     : wishesByRank(reading);
-  const byDoctor = new Map<string, Wish[]>();
-  for (const wish of wishes) byDoctor.set(wish.doctor, [...byDoctor.get(wish.doctor) ?? [], wish]);
+  const byDoctor = grouped(wishes.map((wish): [string, Wish] => [wish.doctor, wish]));
   for (const [doctor, own] of byDoctor) addWishes(reading, doctor, own);
   if (byDoctor.size === 0 && people.faults.length === 0) {
     reading.fault(people.rows[0], undefined, null, "NO_ROWS", "has no rank of any line");
@@ -90,14 +89,14 @@ function addWishes(reading: Reading, doctor: string, wishes: Wish[]): void {
 }
 
 function longWishes(reading: Reading): Wish[] {
-  const { people, lines } = reading;
+  const { people, lineFinder } = reading;
   return people.rows.flatMap((row) => {
     const doctor = reading.doctor(row);
     const text = read(people, row, "line", (cell) => parseNeeded(cell, 200));
     const line = text === undefined ? undefined : reading.found(
       row,
       reading.place(row, "line"),
-      findName(text, lines, "UNKNOWN_LINE", "is no line of this allocation run"),
+      lineFinder.find(text),
     );
     const rank = people.fields.has("rank") ? read(people, row, "rank", parseRank) : null;
     if (doctor === undefined || line === undefined || rank === undefined) return [];
@@ -110,14 +109,9 @@ function longWishes(reading: Reading): Wish[] {
 }
 
 function wishesByLine(reading: Reading): Wish[] {
-  const { people, lines } = reading;
+  const { people, lineFinder } = reading;
   const columns = people.others.flatMap((column) => {
-    const found = findName(
-      column.header,
-      lines,
-      "UNKNOWN_LINE",
-      "is no line of this allocation run",
-    );
+    const found = lineFinder.find(column.header);
     if ("name" in found) return [{ ...column, line: found.name }];
     // A column of remarks is left alone; one of ranks whose line nobody knows is not.
     const ranked = people.rows.find(({ cells }) => {
@@ -147,7 +141,7 @@ function wishesByLine(reading: Reading): Wish[] {
 }
 
 function wishesByRank(reading: Reading): Wish[] {
-  const { people, lines } = reading;
+  const { people, lineFinder } = reading;
   const columns = people.others.flatMap((column) => {
     const rank = rankOfHeader(column);
     return rank === null ? [] : [{ ...column, rank }];
@@ -162,7 +156,7 @@ function wishesByRank(reading: Reading): Wish[] {
       const line = reading.found(
         row,
         place,
-        findName(text, lines, "UNKNOWN_LINE", "is no line of this allocation run"),
+        lineFinder.find(text),
       );
       return line === undefined ? [] : [{ line, rank: column.rank, column: column as FileColumn }];
     });

@@ -1,9 +1,18 @@
 // Whose columns are what: a table of people becomes rows of cells by field, by the names of its headers or as somebody said.
 
-import { headerKey, parseCell, type Parsed } from "../cells.ts";
+import { headerKey, parseCell, type Parsed, parseEntries } from "../cells.ts";
+import { MAX_WORK } from "../limits.ts";
 import { ApiError } from "../../platform/problem_details.ts";
 import { foldText } from "../../platform/texts.ts";
-import { type Cell, type CellFault, type Fault, faultAt, isBlank, type Table } from "../table.ts";
+import {
+  type Cell,
+  type CellFault,
+  type Fault,
+  faultAt,
+  isBlank,
+  type Table,
+  tooLarge,
+} from "../table.ts";
 import { type Field, fieldOf, FIELDS, NEEDED, type PeopleKind } from "./fields.ts";
 
 /** What the columns of somebody's file mean. */
@@ -40,6 +49,8 @@ export interface PeopleTable {
   rows: Row[];
   mailDomain: string | null;
   faults: CellFault[];
+  /** Entries that cells were taken apart into until now. */
+  entries: number;
 }
 
 /** Rows at the start that are looked at for headers: titles and remarks may stand above them. */
@@ -125,6 +136,7 @@ export function readPeopleTable(
     rows: rowsBelow(table, head, headers),
     mailDomain: mapping?.mail_domain ?? null,
     faults,
+    entries: 0,
   };
   if (headers.length === 0 || result.rows.length === 0) {
     faults.push(faultAt(table, Math.max(0, head), null, null, {
@@ -225,6 +237,19 @@ export function readCell<Value>(
   if ("value" in parsed) return parsed.value;
   people.faults.push(cellFault(people, row, column, header, parsed.fault));
   return undefined;
+}
+
+/**
+ * The entries of a cell that holds a list. Each is as much to look at as a cell, so there may be as many of them.
+ * @throws ApiError 413 FILE_TOO_LARGE
+ */
+export function readEntries(people: PeopleTable, cell: Cell): Parsed<string[]> {
+  const parsed = parseEntries(cell);
+  if ("value" in parsed) people.entries += parsed.value.length;
+  if (people.entries > MAX_WORK.cells) {
+    throw tooLarge(`It has more than ${MAX_WORK.cells.toLocaleString("en")} entries in its cells`);
+  }
+  return parsed;
 }
 
 /** Whether a field has something in a row. */
