@@ -1,10 +1,12 @@
-// The rehearsal of scripts/ops/README.md, "Backup and restore": taken in the middle of runs of both engines, restored into an
+// The rehearsal of scripts/ops/README.md, "Backup and restore": taken in the middle of runs of all engines, restored into an
 // empty project, where they end with the results that they have without the interruption.
 
 import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import postgres from "postgres";
-import { backup, restore } from "./ops/backup.ts";
+import { backup, restore, SCHEMAS } from "./ops/backup.ts";
+import { planSearch } from "../shared/primes/engine.ts";
 import { setup } from "./ops/commands.ts";
 import { replay } from "./ops/replay.ts";
 import { type Stack, startStack } from "./stack/mod.ts";
@@ -66,13 +68,18 @@ async function newDoctors(sql: Sql, allocationRun: string, count: number): Promi
 interface Runs {
   planner: string;
   allocator: string;
+  search: string;
 }
+
+/** A search of a few blocks, none of which is done within a slice. */
+const SEARCH = { form: "kbn", params: { k: 3, min_n: 2_600, max_n: 4_600, sign: "+" } };
 
 /** Waits until all runs have ended. */
 async function ended(stack: Stack, sql: Sql): Promise<void> {
   for (;;) {
     const [{ open }] = await sql`
-      select count(*)::int as open from fleet.search_jobs where status in ('QUEUED', 'RUNNING')`;
+      select count(*)::int as open from fleet.search_jobs
+      where status in ('QUEUED', 'RUNNING') and search_type <> 'prime_check'`;
     if (open === 0) return;
     await sweep(stack);
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -99,8 +106,9 @@ async function stopInTheMiddle(stack: Stack, sql: Sql, run: string, solver: stri
     await sweep(stack);
     for (let held = false; !held;) {
       const [block] = await sql`
-        select b.status = 'CLAIMED' and b.checkpoint is not null as held, j.status
-        from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id where j.run_id = ${run}`;
+        select bool_or(b.status = 'CLAIMED' and b.checkpoint is not null) as held, j.status
+        from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id where j.run_id = ${run}
+        group by j.status`;
       assert.ok(["QUEUED", "RUNNING"].includes(block.status), `${solver}: ${block.status}`);
       held = block.held;
     }
@@ -116,7 +124,7 @@ async function stopInTheMiddle(stack: Stack, sql: Sql, run: string, solver: stri
   }
 }
 
-/** Starts a run of each engine, and kills both in their second slices: they stand in the middle. */
+/** Starts a run of each engine, and kills all in their second slices: they stand in the middle. */
 async function runsInTheMiddle(stack: Stack, sql: Sql): Promise<Runs> {
   const [{ pgy1, pgy2 }] = await sql`
     select (select id from public.allocation_runs where name = 'PGY1 2027') as pgy1,
@@ -134,21 +142,41 @@ async function runsInTheMiddle(stack: Stack, sql: Sql): Promise<Runs> {
     values (${pgy2}, now(), '{"stability": true, "preferencer_weight": 0.5}') returning id`;
   await stopInTheMiddle(stack, sql, planner, "planner-solver");
   await stopInTheMiddle(stack, sql, allocator, "allocator-solver");
-  return { planner, allocator };
+  // One block at a time, so that it is the one whose second slice is killed.
+  await sql`update fleet.search_types set enabled = true, max_concurrent_blocks = 1 where search_type = 'prime_search'`;
+  const { candidates, blocks, blockSize } = planSearch(SEARCH, 1_000);
+  const [{ id: search }] = await sql`
+    insert into public.prime_search_runs (org_id, form, params, candidates, block_size, blocks, request)
+    select org_id, ${SEARCH.form}, ${
+    sql.json(SEARCH.params)
+  }, ${candidates}, ${blockSize}, ${blocks}, '{}'
+    from public.allocation_runs where id = ${pgy1} returning id`;
+  await stopInTheMiddle(stack, sql, search, "prime-solver");
+  return { planner, allocator, search };
 }
 
-/** What the two runs came to. */
-async function resultsOf(sql: Sql, { planner, allocator }: Runs) {
+/** What the runs came to. */
+async function resultsOf(sql: Sql, { planner, allocator, search }: Runs) {
   const lines = await sql`
     select l.name, array_agg(r.position order by r.term) as positions
     from public.job_lines l join public.rotations r on r.job_line = l.id
     where l.planner_run = ${planner} and l.archived_at is null group by l.name order by l.name`;
   const allocations = await sql`
     select worker_mapping, job_line from public.allocator_py_allocations where run = ${allocator} order by 1`;
-  return { lines: [...lines], allocations: [...allocations] };
+  const blocks = await sql`
+    select block_number, digest from public.prime_search_blocks where run = ${search} and status = 'completed' order by 1`;
+  const finds = await sql`
+    select f.candidate, p.expression from public.prime_search_finds f join public.primes p on p.id = f.prime_id
+    where f.run = ${search} order by 1`;
+  return {
+    lines: [...lines],
+    allocations: [...allocations],
+    blocks: [...blocks],
+    finds: [...finds],
+  };
 }
 
-Deno.test("a backup in the middle of runs of both engines is restored into an empty project, and they end the same", async () => {
+Deno.test("a backup in the middle of runs of all engines is restored into an empty project, and they end the same", async () => {
   const folder = join(await Deno.makeTempDir(), "backup");
   const old = await startStack({ cron: false });
   const before = connect(old);
@@ -160,8 +188,8 @@ Deno.test("a backup in the middle of runs of both engines is restored into an em
       where j.status = 'RUNNING' and b.checkpoint is not null order by 1`;
     assert.deepEqual(
       open.map((row) => row.search_type),
-      ["allocator", "planner"],
-      "in the middle of both",
+      ["allocator", "planner", "prime_search"],
+      "in the middle of all",
     );
     await backup(quiet(before), folder);
     await assert.rejects(backup(quiet(before), folder), /exists already/);
@@ -171,6 +199,7 @@ Deno.test("a backup in the middle of runs of both engines is restored into an em
     await ended(old, before);
     expected = await resultsOf(before, runs);
     assert.deepEqual([expected.lines.length, expected.allocations.length], [20, 60]);
+    assert.ok(expected.blocks.length > 1 && expected.finds.length > 0);
   } finally {
     await before.end();
     await old.stop();
@@ -203,6 +232,16 @@ Deno.test("a backup in the middle of runs of both engines is restored into an em
     await fresh.stop();
     await Deno.remove(join(folder, ".."), { recursive: true });
   }
+});
+
+Deno.test("a backup has every schema that the migrations make", async () => {
+  const folder = new URL("../supabase/migrations/", import.meta.url);
+  const made = new Set(["public"]);
+  for (const file of await readdir(folder)) {
+    const text = await readFile(new URL(file, folder), "utf8");
+    for (const [, name] of text.matchAll(/^create schema if not exists (\w+)/gm)) made.add(name);
+  }
+  assert.deepEqual([...made].sort(), SCHEMAS.toSorted());
 });
 
 Deno.test("what is no backup is not restored", async () => {

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import postgres from "postgres";
 import { allocatorWorkload } from "../shared/allocator/run/workload.ts";
 import { type KeptRun, replay, solveAgain } from "./ops/replay.ts";
-import { forgetAll, runBoth } from "./ops/replay_scene.ts";
+import { forgetAll, runAll } from "./ops/replay_scene.ts";
 import { startStack } from "./stack/mod.ts";
 
 /** What came of replaying all runs, before and after everything was forgotten. */
@@ -26,7 +26,7 @@ async function rehearse(count: number, kills: number, seed: number): Promise<Reh
   const stack = await startStack({ cron: false, seed: false });
   const sql = postgres(stack.adminDbUrl, { max: 2, onnotice: () => {} });
   try {
-    const { runs, killed } = await runBoth(stack, sql, { count, kills, seed });
+    const { runs, killed } = await runAll(stack, sql, { count, kills, seed });
     const same = await countSame(sql, runs.map(({ id }) => id));
     await forgetAll(sql);
     const sameAfterForgetting = await countSame(sql, runs.map(({ id }) => id));
@@ -39,8 +39,11 @@ async function rehearse(count: number, kills: number, seed: number): Promise<Reh
     const statuses = await sql`
       select status::text, count(*)::int from (
         select status::text from public.allocation_planner_runs union all select status::text from public.allocator_py_runs
+        union all select status from public.prime_search_runs
       ) as all_runs (status) group by status`;
-    const kinds = await sql`select search_type, count(*)::int from fleet.kept_runs group by 1`;
+    const kinds = await sql`
+      select search_type, count(*)::int from fleet.kept_runs group by 1
+      union all select 'prime_search', count(*)::int from public.prime_search_runs`;
     return {
       runs: Object.fromEntries(kinds.map((row) => [row.search_type, row.count])),
       killed,
@@ -70,13 +73,14 @@ if (import.meta.main && Deno.args[0]) {
   const count = Number(Deno.args[0]);
   console.log(JSON.stringify(await rehearse(count, Math.ceil(count / 2), 14), null, 2));
 } else {
-  Deno.test("runs of both engines come out the same when they are solved again, whatever was forgotten since", async () => {
+  Deno.test("runs of all engines come out the same when they are solved again, whatever was forgotten since", async () => {
     const { runs, killed, same, sameAfterForgetting } = await rehearse(5, 3, 1);
     assert.equal(runs.planner, 5);
     // A service whose lines cannot be made has no match.
     assert.ok(runs.allocator >= 3, JSON.stringify(runs));
+    assert.equal(runs.prime_search, 5);
     assert.ok(killed > 0, "no kill hit");
-    const all = runs.planner + runs.allocator;
+    const all = runs.planner + runs.allocator + runs.prime_search;
     assert.deepEqual([same, sameAfterForgetting], [all, all]);
   });
 

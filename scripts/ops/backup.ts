@@ -26,7 +26,17 @@ interface Manifest {
 const BATCH = 500;
 
 const MANIFEST = "manifest.json";
-const SCHEMAS = ["public", "private", "fleet", "planner", "allocator", "messages"];
+/** Those that the migrations make, and `public`. */
+export const SCHEMAS = [
+  "public",
+  "private",
+  "fleet",
+  "planner",
+  "allocator",
+  "messages",
+  "prime_search",
+  "agents",
+];
 /** The accounts of users, with what they sign in by. */
 const ACCOUNTS = ["auth.users", "auth.identities"];
 

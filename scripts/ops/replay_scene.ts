@@ -1,14 +1,15 @@
-// Random small runs of both engines through a local stack, killed and resumed on the way, for tests of what is kept of
+// Random small runs of all engines through a local stack, killed and resumed on the way, for tests of what is kept of
 // them. Everything follows from a seed but where the kills hit.
 
 import type postgres from "postgres";
 import { Random } from "../../shared/engine/random.ts";
+import { planSearch } from "../../shared/primes/engine.ts";
 import type { Stack } from "../stack/mod.ts";
 
 /** A run, and the table that says how it goes. */
 export interface SceneRun {
   id: string;
-  table: "allocation_planner_runs" | "allocator_py_runs";
+  table: "allocation_planner_runs" | "allocator_py_runs" | "prime_search_runs";
 }
 
 const SPECIALTIES = ["Emergency", "Medicine", "Psychiatry", "Surgery"];
@@ -75,12 +76,52 @@ async function newDoctors(sql: postgres.Sql, random: Random, run: string): Promi
   }
 }
 
+/** A search for primes of a random form, in a few blocks. */
+function randomSearch(random: Random) {
+  const start = 1 + random.below(80), end = start + 20 + random.below(120);
+  const sign = ["+", "-"][random.below(2)];
+  const forms = [
+    { form: "factorial", params: { start, end } },
+    { form: "primorial", params: { start: start + 2, end: 3 * end, sign } },
+    { form: "kbn", params: { k: 1 + 2 * random.below(50), min_n: start, max_n: 3 * end, sign } },
+    { form: "cullen_woodall", params: { min_n: start, max_n: end, sign } },
+    { form: "gen_fermat", params: { fermat_exp: 1 + random.below(5), min_base: 2, max_base: end } },
+    { form: "repunit", params: { base: 2 + random.below(9), min_n: 2, max_n: end } },
+  ];
+  return forms[random.below(forms.length)];
+}
+
+/** Searches for primes in an org of their own, worked side by side; the runs, and the kills that hit. */
+async function runSearches(
+  stack: Stack,
+  sql: postgres.Sql,
+  random: Random,
+  { count, kills }: { count: number; kills: number },
+): Promise<{ runs: SceneRun[]; killed: number }> {
+  await sql`update fleet.search_types set enabled = true where search_type = 'prime_search'`;
+  const [{ id: org }] =
+    await sql`insert into public.orgs (name) values ('Searches of a replay') returning id`;
+  const runs: SceneRun[] = [];
+  for (let n = 0; n < count; n++) {
+    const search = randomSearch(random);
+    const { candidates, blocks, blockSize } = planSearch(search, 30 + random.below(200));
+    const [{ id }] = await sql`
+      insert into public.prime_search_runs (org_id, form, params, candidates, block_size, blocks, request)
+      values (${org}, ${search.form}, ${
+      sql.json(search.params)
+    }, ${candidates}, ${blockSize}, ${blocks}, '{}')
+      returning id`;
+    runs.push({ id, table: "prime_search_runs" });
+  }
+  return { runs, killed: await ended(stack, sql, runs, kills) };
+}
+
 /**
  * Runs as many of each engine, and waits for their ends.
  * @param kills how often whatever works is killed
  * @returns the runs, and how many kills hit an isolate at work
  */
-export async function runBoth(
+export async function runAll(
   stack: Stack,
   sql: postgres.Sql,
   options: { count: number; kills: number; seed: number },
@@ -99,8 +140,8 @@ export async function runBoth(
     id,
     table: "allocation_planner_runs",
   }));
-  const half = Math.ceil(options.kills / 2);
-  let killed = await ended(stack, sql, planners, half);
+  const third = Math.ceil(options.kills / 3);
+  let killed = await ended(stack, sql, planners, third);
   const matches: SceneRun[] = [];
   for (const { run } of planned) {
     const [{ count }] = await sql`
@@ -117,8 +158,9 @@ export async function runBoth(
       values (${run}, now(), ${sql.json(weights)}) returning id`;
     matches.push({ id, table: "allocator_py_runs" });
   }
-  killed += await ended(stack, sql, matches, options.kills - half);
-  return { runs: [...planners, ...matches], killed };
+  killed += await ended(stack, sql, matches, third);
+  const searches = await runSearches(stack, sql, random, { count: options.count, kills: third });
+  return { runs: [...planners, ...matches, ...searches.runs], killed: killed + searches.killed };
 }
 
 /** Sweeps until all have ended, killing on the way. @returns kills that hit */
