@@ -142,12 +142,42 @@ $$;
 comment on function private.sealed_wishes(uuid) is 'Places of a doctor whose wishes the caller may not read yet.';
 revoke all on function private.sealed_wishes(uuid) from public, anon, authenticated, service_role;
 
+-- private.is_of_person(preferencer, worker): whether a department's person is a doctor: by account or address.
+-- Called by private.export_person() and private.erase_person().
+create function private.is_of_person(p_preferencer public.preferencers, p_worker public.workers)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select coalesce((p_preferencer).user_id = (p_worker).user_id, false)
+    or coalesce((p_preferencer).email in (lower((p_worker).email),
+         (select lower(u.email) from auth.users u where u.id = (p_worker).user_id)), false)
+$$;
+comment on function private.is_of_person(public.preferencers, public.workers) is 'Whether a department''s person is a doctor.';
+revoke all on function private.is_of_person(public.preferencers, public.workers) from public, anon, authenticated, service_role;
+
+-- private.naming(list, patterns): the members of a list in which something like the patterns stands. Called by private.export_person().
+create function private.naming(p_list jsonb, p_patterns text[])
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(e), '[]')
+  from jsonb_array_elements(case jsonb_typeof(p_list) when 'array' then p_list else '[]' end) as e
+  where e::text like any (p_patterns)
+$$;
+comment on function private.naming(jsonb, text[]) is 'Members of a list that name somebody.';
+revoke all on function private.naming(jsonb, text[]) from public, anon, authenticated, service_role;
+
 -- private.export_person(worker, for others?): all that is held of a doctor:
 --   person     the row itself; account: sign-in (e-mail address, when made, when last used), null where there is none
 --   rows       by table, see private.rows_about()
 --   invitations  into the org, that wait for their address
 --   asked      what their account asked for or changed, by table, see private.rows_by()
---   settings   who may take which line and weightings that name them
+--   settings   who may take which line and weightings that name them, and departments that they rank doctors for
+--   matches    what was decided by hand about them in matches: batches, pins, exclusions with reasons, groups, couples
 --   snapshots  what they wished, as it stands in the history of lines
 --   kept_runs  runs whose kept problems count them in, by id and place in the order of names
 --   logs       lines of the log that name them by id
@@ -201,7 +231,19 @@ begin
         where e.included_worker_mapping_ids && v_mappings or e.excluded_worker_mapping_ids && v_mappings),
       'weightings', (
         select coalesce(jsonb_agg(jsonb_build_object('job_line', w.job_line, 'weighting', w.weighting)), '[]')
-        from public.allocation_run_preferencer_weightings w where w.worker_mapping_ids && v_mappings)),
+        from public.allocation_run_preferencer_weightings w where w.worker_mapping_ids && v_mappings),
+      'departments', (
+        select coalesce(jsonb_agg(jsonb_build_object('preferencer', f.id, 'preferencer_name', f.name, 'email', f.email)), '[]')
+        from public.preferencers f where f.org_id = v_worker.org_id and private.is_of_person(f, v_worker))),
+    'matches', (
+      select coalesce(jsonb_agg(jsonb_build_object('run', r.id, 'created_at', r.created_at,
+        'in_batch', r.included_worker_mappings && v_mappings,
+        'pins', private.naming(r.options -> 'pins', v_texts), 'exclusions', private.naming(r.options -> 'exclusions', v_texts),
+        'linked_doctors', private.naming(r.options -> 'linked_doctors', v_texts),
+        'groups', (select coalesce(jsonb_agg(g -> 'name'), '[]') from jsonb_array_elements(
+          private.naming(r.options -> 'priority_groups', v_texts)) as g)) order by r.created_at), '[]')
+      from public.allocator_py_runs r
+      where r.org_id = v_worker.org_id and (r.included_worker_mappings && v_mappings or r.options::text like any (v_texts))),
     'snapshots', (
       select coalesce(jsonb_agg(jsonb_build_object('snapshot', h.id, 'replaced_at', h.replaced_at, 'table', part.key, 'row', r)), '[]')
       from public.job_lines_history h
@@ -250,9 +292,10 @@ $$;
 comment on function private.without_texts(text, text[]) is 'A text without some texts.';
 revoke all on function private.without_texts(text, text[]) from public, anon, authenticated, service_role;
 
--- private.erase_texts(org, texts): takes texts out of whatever machines wrote about an org: logs, and what runs say. Our own
--- sentences name doctors by id; the words of a library or of the database may not. Of what runs say only texts of several
--- words, or addresses, are sought: one word may be the name of a member of a document.
+-- private.erase_texts(org, texts): takes texts out of whatever was written about an org: logs, what runs say, and notes and reasons
+-- that people typed, in tables that are found in the catalogue. Our own sentences name doctors by id; the words of a library
+-- or of the database may not. Of all but logs only texts of several words, or addresses, are sought: one word may be the name
+-- of a member of a document.
 -- What the log says of this is what it said before, so the audit log comes last.
 -- Called by private.erase_person().
 create function private.erase_texts(p_org_id uuid, p_texts text[])
@@ -263,21 +306,25 @@ as $$
 declare
   v_written record;
   -- As they stand in JSON.
-  v_texts text[] := array(select trim(both '"' from to_jsonb(t)::text) from unnest(p_texts) as t);
+  v_escaped text[] := array(select trim(both '"' from to_jsonb(t)::text) from unnest(p_texts) as t);
+  v_texts text[];
   v_sought text[];
 begin
   perform set_config('receptor.audit_maintenance', 'on', true);
   for v_written in
     select a.attrelid::regclass as table_name, a.attname, a.atttypid::regtype as type
     from pg_catalog.pg_attribute a
-    where a.attrelid in ('public.system_logs'::regclass, 'public.system_metrics'::regclass,
-        'public.allocation_planner_runs'::regclass, 'public.allocator_py_runs'::regclass,
-        'public.prime_search_runs'::regclass, 'public.prime_check_runs'::regclass, 'public.planner_run_previews'::regclass, 'public.allocator_run_previews'::regclass, 'fleet.search_jobs'::regclass,
-        'public.audit_log'::regclass)
+    join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p')
+    where exists (select from pg_catalog.pg_attribute o where o.attrelid = c.oid and o.attname = 'org_id' and not o.attisdropped)
+      and c.relnamespace::regnamespace::text in ('public', 'private', 'fleet', 'planner', 'allocator', 'messages', 'prime_search', 'agents')
+      -- Names nobody: see private.keep_run().
+      and c.oid <> 'fleet.kept_runs'::regclass and a.attgenerated = '' and not a.attisdropped
+      and a.atttypid in ('text'::regtype, 'jsonb'::regtype)
       and a.attname in ('message', 'context', 'details', 'error_message', 'progress', 'result', 'result_metadata', 'request',
-        'lines', 'moves', 'before', 'after', 'reason')
+        'lines', 'moves', 'before', 'after', 'reason', 'notes', 'overrides', 'last_error', 'summary', 'reasoning', 'override_reason')
     order by a.attrelid = 'public.audit_log'::regclass
   loop
+    v_texts := case when v_written.type = 'text'::regtype then p_texts else v_escaped end;
     v_sought := case when v_written.table_name = 'public.system_logs'::regclass then v_texts
                      else array(select t from unnest(v_texts) as t where t ~ '[ @]') end;
     execute format(
@@ -288,7 +335,7 @@ begin
   perform set_config('receptor.audit_maintenance', 'off', true);
 end
 $$;
-comment on function private.erase_texts(uuid, text[]) is 'Takes texts out of all that machines wrote about an org.';
+comment on function private.erase_texts(uuid, text[]) is 'Takes texts out of all that was written about an org.';
 revoke all on function private.erase_texts(uuid, text[]) from public, anon, authenticated, service_role;
 
 -- private.without_reasons(value, workers): a document in which what was decided by hand about some doctors has no reason: of
@@ -402,6 +449,9 @@ begin
   where worker = p_worker;
 
   delete from public.org_invitations where org_id = v_worker.org_id and email in (v_worker.email, lower(v_email));
+  -- As a department's person they are nobody any more; what the department ranked stays the department's.
+  update public.preferencers f set email = null, user_id = null
+  where f.org_id = v_worker.org_id and private.is_of_person(f, v_worker);
   update public.workers set
     name = 'Erased doctor', email = 'erased-' || id || '@erased.invalid', user_id = null, erased_at = now()
   where id = p_worker;

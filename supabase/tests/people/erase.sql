@@ -45,6 +45,9 @@ values ('error', 'allocator', 'slice', 'Key (email)=(MARKER@person.example) exis
   jsonb_build_object('said', 'Xq''uill "Z" Marker', 'of', tests.id('north_mapping')));
 insert into public.system_logs (level, source, component, message, org_id)
 values ('error', 'allocator', 'slice', 'marker@person.example of another org', tests.id('south_org'));
+-- What a manager typed of a line.
+insert into public.job_line_remarks (job_line, org_id, allocation_run, notes)
+values (tests.id('north_line'), tests.id('north_org'), tests.id('north_run'), 'For Xq''uill "Z" Marker (marker@person.example).');
 -- Somebody of a name with a part of this one.
 insert into public.workers (org_id, email, name) values (tests.id('north_org'), 'other@tests.example', 'Xq''uill "Z" Marker-Lee');
 
@@ -56,7 +59,7 @@ begin
     select c.oid::regclass as name, a.attname from pg_class c
     join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
     where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
-      and (n.nspname in ('public', 'private', 'fleet', 'planner', 'allocator', 'agents') or c.oid in ('auth.users'::regclass, 'auth.identities'::regclass))
+      and (n.nspname in ('public', 'private', 'fleet', 'planner', 'allocator', 'agents', 'messages', 'prime_search') or c.oid in ('auth.users'::regclass, 'auth.identities'::regclass))
       and a.atttypid in ('text'::regtype, 'varchar'::regtype, 'json'::regtype, 'jsonb'::regtype, 'text[]'::regtype)
   loop
     execute format('select exists (select from %s t where %I::text ~* $1 and coalesce(to_jsonb(t) ->> ''org_id'', '''') <> $2)',
