@@ -3,6 +3,7 @@
 
 import { parseArgs } from "node:util";
 import postgres from "postgres";
+import { offerRelease, publishRelease, rollbackRelease } from "./ops/releases.ts";
 import { backup, restore } from "./ops/backup.ts";
 import {
   enable,
@@ -35,6 +36,10 @@ Commands
                          0 if so, 1 if not. Writes nothing.
   enable <kind>          Switches a kind of work on: prime_search (with its checker) is shipped switched off.
   disable <kind>         Switches it off; what is queued waits.
+  release <file>         Publishes a version of the node program: {version, artifacts: [{os, arch, url, sha256}], notes?}.
+  offer <channel>        Offers a version on a channel (stable, beta, nightly), to some nodes at first.
+                           --version <version>   --percent <0 to 100; 100 where left out>
+  rollback <channel>     Offers what the channel offered before, to all.
   retry-mail             Tries e-mails again that were given up.
   import-records <file>  Imports the world's largest primes by form, a JSON array.
   export-person <doctor> All that is held of a doctor (their id, or e-mail address), as JSON, or as a spreadsheet.
@@ -70,6 +75,8 @@ async function main(): Promise<number> {
       out: { type: "string" },
       reason: { type: "string" },
       yes: { type: "boolean", default: false },
+      version: { type: "string" },
+      percent: { type: "string", default: "100" },
     },
   });
   const [command, argument, ...rest] = positionals;
@@ -112,6 +119,15 @@ async function main(): Promise<number> {
       case "enable":
       case "disable":
         await enable(context, argument, command === "enable");
+        return 0;
+      case "release":
+        await publishRelease(context, argument);
+        return 0;
+      case "offer":
+        await offerRelease(context, argument, values.version, values.percent);
+        return 0;
+      case "rollback":
+        await rollbackRelease(context, argument);
         return 0;
       case "retry-mail":
         await retryMail(context);

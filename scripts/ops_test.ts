@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import postgres, { type Sql } from "postgres";
 import type { Point } from "./ops/checklist.ts";
 import { enable, importRecords, requeue, rotateKey, setup, status } from "./ops/commands.ts";
+import { offerRelease, publishRelease, rollbackRelease } from "./ops/releases.ts";
 import { type OpsContext, OpsError } from "./ops/context.ts";
 import { erasePerson, exportPerson } from "./ops/people.ts";
 import { replay } from "./ops/replay.ts";
@@ -166,6 +167,33 @@ Deno.test("ops", async (t) => {
         enable(context, "chess", true),
         /Name a kind of work: .*node_check, planner/,
       );
+    });
+
+    await t.step("releases are published, offered to some or all, and taken back", async () => {
+      const file = `${folder}/release.json`;
+      const publish = async (version: string, url = "https://releases.example/node.js") => {
+        const artifacts = [{ os: "any", arch: "any", url, sha256: "a".repeat(64) }];
+        await Deno.writeTextFile(file, JSON.stringify({ version, artifacts }));
+        await publishRelease(listening(sql), file);
+      };
+      const offered = async () => {
+        const [row] = await sql`select public.resolve_release('beta') ->> 'version' as version`;
+        return row.version;
+      };
+      await publish("1.0.0");
+      await publish("1.0.0");
+      await publish("1.1.0");
+      await assert.rejects(publish("1.0.0", "https://releases.example/other.js"), OpsError);
+      await assert.rejects(publish("1.2.0", "http://releases.example/node.js"), OpsError);
+      await offerRelease(listening(sql), "beta", "1.0.0", "100");
+      await offerRelease(listening(sql), "beta", "1.1.0", "10");
+      assert.equal(await offered(), "1.1.0");
+      await assert.rejects(offerRelease(listening(sql), "beta", "9", "100"), /publish it first/);
+      await assert.rejects(offerRelease(listening(sql), "gamma", "1.1.0", "100"), OpsError);
+      await assert.rejects(offerRelease(listening(sql), "beta", "1.1.0", "101"), OpsError);
+      await rollbackRelease(listening(sql), "beta");
+      assert.equal(await offered(), "1.0.0");
+      await assert.rejects(rollbackRelease(listening(sql), "stable"), /nothing before/);
     });
 
     await t.step("import-records takes a file, all of it or nothing", async () => {

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { requireEnv } from "../../shared/platform/env.ts";
 import { digestOf } from "../../shared/primes/engine.ts";
 import { prepareWork, type WorkResult } from "../../shared/primes/work.ts";
-import { callInternal, createOrg, sql, type TestOrg } from "./fixture.ts";
+import { withWrongResidues } from "../../shared/primes/testing/node_answers.ts";
+import { callInternal, createOrg, createUser, sql, type TestOrg } from "./fixture.ts";
 
 const API = `${requireEnv("SUPABASE_URL")}/functions/v1/operator-api`;
 
@@ -50,6 +51,42 @@ async function invite({ manager, id }: TestOrg): Promise<string> {
   return data.invitation;
 }
 
+interface Operator {
+  id: string;
+  key: string;
+  node: string;
+}
+
+async function join(org: TestOrg, username: string, cores = 16): Promise<Operator> {
+  const invitation = await invite(org);
+  const { operator_id, key } = await right(null, "POST", "operators/register", {
+    invitation,
+    username,
+  });
+  const { id } = await right(key, "POST", "nodes/register", { node_id: "one", cores });
+  return { id: operator_id, key, node: id };
+}
+
+const claimsOf = async ({ key, node }: Operator, count = 1, wish = {}): Promise<Answer[]> =>
+  (await right(key, "POST", `nodes/${node}/claims`, { count, ...wish })).claims;
+
+const submit = ({ key, node }: Operator, token: string, result: unknown) =>
+  ask(key, "POST", `nodes/${node}/claims/${token}/submit`, result);
+
+/** What is to be known of an operator, and of what there is of them. */
+async function standing({ id }: Operator) {
+  const [row] = await sql`
+    select t.trust_level, t.consecutive_valid, t.total_valid, t.total_invalid, o.credit::float, o.primes_found,
+      (select coalesce(sum(credit), 0)::float from public.operator_credits c where c.operator_id = o.id) as credits
+    from public.operators o join public.operator_trust t on t.operator_id = o.id where o.id = ${id}`;
+  assert.equal(row.credit, row.credits, "credit is the sum of its entries");
+  return row;
+}
+
+/** As if the wait after a wrong result were over. */
+const forgive = ({ id }: Operator) =>
+  sql`update public.operator_trust set not_before = null where operator_id = ${id}`;
+
 /** An org whose finds are gone afterwards. */
 async function primeOrg(): Promise<TestOrg & AsyncDisposable> {
   const org = await createOrg();
@@ -82,7 +119,7 @@ async function searchFor(
 
 /** What an honest node hands in. */
 function work({ form, params, start, end }: Answer): WorkResult {
-  const block = prepareWork({ form, params, start, end, sieveDepth: 1000 });
+  const block = prepareWork({ form, params, start, end, sieveDepth: 30 });
   let state = block.start();
   while (!block.done(state)) state = block.step(state, { remainingMs: () => Infinity });
   return block.result(state);
@@ -143,4 +180,293 @@ Deno.test("an operator comes by an invitation, once, and works; what was checked
     stats.credit >= claims.reduce((sum: number, each: Answer) => sum + each.credit, 0) - 1e-6,
   );
   assert.equal(stats.primes_found, alone.result(state).finds.length);
+});
+
+Deno.test("three nodes: the liars' work is done again, nothing wrong is verified, the honest one has its credit", async () => {
+  await using org = await primeOrg();
+  const params = { n: 90, min_k: 1, max_k: 1199, sign: "+" };
+  const run = await searchFor(org, "kbn", params, 600, 10);
+  const honest = await join(org, "honest");
+  const counts = await join(org, "counts");
+  const residues = await join(org, "residues");
+  let earned = 0;
+  for (let round = 0; round < 40; round++) {
+    for (const liar of [counts, residues]) await forgive(liar);
+    const [mine, ...lies] = await Promise.all([
+      claimsOf(honest, 6),
+      claimsOf(counts, 1),
+      claimsOf(residues, 1),
+    ]);
+    for (const claim of lies[0]) {
+      const result = work(claim);
+      const told = await submit(counts, claim.token, { ...result, tested: result.tested + 1000 });
+      assert.equal(told.body.outcome, "rejected");
+      assert.match(told.body.reason, /it says tested \d+, its evidence shows \d+/);
+    }
+    for (const claim of lies[1]) {
+      const told = await submit(
+        residues,
+        claim.token,
+        withWrongResidues(work(claim) as never, [0]),
+      );
+      assert.equal(told.body.outcome, "submitted", JSON.stringify(told.body));
+    }
+    for (const claim of mine) {
+      const told = await submit(honest, claim.token, work(claim));
+      assert.equal(told.body.outcome, "submitted");
+      earned += claim.credit;
+    }
+    await allChecked(org);
+    const [{ status }] = await sql`select status from public.prime_search_runs where id = ${run}`;
+    if (status === "COMPLETED") break;
+  }
+  const [search] = await sql`select status, result from public.prime_search_runs where id = ${run}`;
+  assert.equal(search.status, "COMPLETED");
+  const alone = work({ form: "kbn", params, start: 0, end: 599 });
+  assert.deepEqual(
+    [search.result.digest, search.result.sieved + search.result.tested, search.result.missing],
+    [digestOf(alone.finds), 600, []],
+  );
+  // No wrong residue is in what was kept.
+  const kept = await sql`select residues from public.prime_search_evidence where run = ${run}`;
+  const all = new Set(alone.evidence!.residues.map(([, , , value]) => value));
+  for (const { residues: list } of kept) {
+    for (const [, , , value] of list) assert.ok(all.has(value), value);
+  }
+  const [good, ...bad] = await Promise.all([honest, counts, residues].map(standing));
+  assert.equal(good.total_invalid, 0);
+  assert.equal(good.total_valid, 60);
+  assert.equal(good.trust_level, 2);
+  assert.ok(good.credit >= earned - 1e-6, `${good.credit} of ${earned}`);
+  assert.equal(good.primes_found, alone.finds.length);
+  for (const liar of bad) {
+    assert.deepEqual([liar.trust_level, liar.total_valid, liar.credit], [0, 0, 0]);
+    assert.ok(liar.total_invalid > 1);
+  }
+  const [{ redone }] = await sql`
+    select count(distinct r.block_id)::int as redone from public.node_block_results r
+    where r.run = ${run} and r.status = 'rejected' and exists (
+      select from public.node_block_results v where v.block_id = r.block_id and v.status = 'verified' and v.operator_id = ${honest.id})`;
+  assert.ok(redone > 0, "blocks of the liars are the honest one's now");
+  const [cost] = await sql`
+    select sum(tested)::int as tested, sum(tested_again)::int as again from public.verification_cost_summary
+    where org_id = ${org.id} and verification_method = 'sample'`;
+  assert.ok(cost.again < 0.6 * cost.tested, `${cost.again} of ${cost.tested}`);
+});
+
+Deno.test("late, double and foreign submissions change nothing", async () => {
+  await using org = await primeOrg();
+  const run = await searchFor(org, "kbn", { ...KBN, n: 20 }, 200, 100);
+  const [ann, bob] = [await join(org, "ann"), await join(org, "bob")];
+  const [claim] = await claimsOf(ann);
+  const result = work(claim);
+  const path = (whose: Operator) => `nodes/${whose.node}/claims/${claim.token}/submit`;
+  await refused([404, "CLAIM_NOT_FOUND"], bob.key, "POST", path(bob), result);
+  await refused([404, "NODE_NOT_FOUND"], bob.key, "POST", path(ann), result);
+  await refused(
+    [404, "CLAIM_NOT_FOUND"],
+    ann.key,
+    "POST",
+    path(ann).replace(claim.token, crypto.randomUUID()),
+    result,
+  );
+
+  // Late: the lease is over, and bob has the block.
+  await sql`update public.node_block_results set lease_until = now() - interval '1 second' where operator_id = ${ann.id}`;
+  await refused([409, "CLAIM_LOST"], ann.key, "POST", path(ann), result);
+  const [again] = await claimsOf(bob);
+  assert.deepEqual([again.start, again.end], [claim.start, claim.end]);
+  await refused([409, "CLAIM_LOST"], ann.key, "POST", path(ann), result);
+  await refused([409, "CLAIM_LOST"], ann.key, "POST", path(ann).replace("submit", "progress"), {
+    tested: 1,
+    found: 0,
+  });
+  const beat = await right(ann.key, "POST", `nodes/${ann.node}/heartbeat`, {
+    claims: [claim.token],
+  });
+  assert.deepEqual([beat.lost, beat.claims], [[claim.token], []]);
+
+  // Double: the same is the same; another is refused.
+  assert.equal((await submit(bob, again.token, result)).body.outcome, "submitted");
+  await allChecked(org);
+  const before = await standing(bob);
+  assert.equal((await submit(bob, again.token, result)).body.outcome, "replayed");
+  assert.equal(
+    (await submit(bob, again.token, withWrongResidues(result as never, [0]))).body.outcome,
+    "replayed",
+  );
+  const finds = result.finds.slice(1);
+  const other = { ...result, finds, digest: digestOf(finds) };
+  assert.equal((await submit(bob, again.token, other)).status, 400);
+  await allChecked(org);
+  assert.deepEqual(await standing(bob), before);
+  assert.deepEqual([(await standing(ann)).credit, (await standing(ann)).total_valid], [0, 0]);
+  const [{ done }] = await sql`
+    select count(*)::int as done from public.prime_search_blocks where run = ${run} and status = 'completed'`;
+  assert.equal(done, 1);
+});
+
+Deno.test("batches of claims obey the search: paused, cancelled, surveys and other orgs give nothing out", async () => {
+  await using org = await primeOrg();
+  await using other = await primeOrg();
+  const run = await searchFor(org, "kbn", KBN, 200, 10);
+  const ann = await join(org, "ann");
+  const stranger = await join(other, "stranger");
+  assert.deepEqual(await claimsOf(stranger, 10), []);
+  const { client } = org.manager;
+  await client.rpc("pause_prime_search", { p_run: run, p_pause: true });
+  assert.deepEqual(await claimsOf(ann, 10), []);
+  await client.rpc("pause_prime_search", { p_run: run, p_pause: false });
+  assert.deepEqual(await claimsOf(ann, 10, { exclude_forms: ["kbn"] }), []);
+  assert.deepEqual(await claimsOf(ann, 10, { forms: ["factorial"] }), []);
+  const claims = await claimsOf(ann, 64, { forms: ["kbn"] });
+  assert.equal(claims.length, 20);
+  assert.equal(new Set(claims.map(({ start }) => start)).size, 20);
+  // Both ends of the range are in exactly one block.
+  assert.deepEqual([claims[0].start, claims.at(-1).end], [0, 199]);
+  await client.rpc("cancel_prime_search", { p_run: run });
+  await refused(
+    [409, "CLAIM_LOST"],
+    ann.key,
+    "POST",
+    `nodes/${ann.node}/claims/${claims[0].token}/submit`,
+    work(claims[0]),
+  );
+  const [{ left }] = await sql`
+    select count(*)::int as left from public.node_block_results where run = ${run} and status <> 'void'`;
+  assert.equal(left, 0);
+});
+
+Deno.test("after a wrong result nothing unchecked of the operator stands, and nothing is given out for a while", async () => {
+  await using org = await primeOrg();
+  const run = await searchFor(org, "kbn", KBN, 200, 20);
+  const liar = await join(org, "liar");
+  const claims = await claimsOf(liar, 5);
+  const [first, second] = claims;
+  await sql`update fleet.search_types set enabled = false where search_type = 'node_check'`;
+  await refused([409, "PRIME_SEARCH_OFF"], liar.key, "GET", "operators/me");
+  await sql`update fleet.search_types set enabled = true where search_type = 'node_check'`;
+  await submit(liar, first.token, withWrongResidues(work(first) as never, [0]));
+  await submit(liar, second.token, work(second));
+  await allChecked(org);
+  const rows =
+    await sql`select status, count(*)::int as n from public.node_block_results where run = ${run} group by 1 order by 1`;
+  const by = Object.fromEntries(rows.map(({ status, n }) => [status, n]));
+  assert.equal(by.rejected, 1);
+  assert.equal(by.void + (by.verified ?? 0), 4);
+  const { headers } = await refused(
+    [429, "BACK_OFF"],
+    liar.key,
+    "POST",
+    `nodes/${liar.node}/claims`,
+    { count: 1 },
+  );
+  assert.ok(Number(headers.get("retry-after")) > 30);
+  const stats = await right(liar.key, "GET", "operators/me");
+  assert.match(
+    stats.reasons.map(({ reason }: Answer) => reason).join("\n"),
+    /it says composite by/,
+  );
+  // Not the block that it was wrong about, again.
+  await forgive(liar);
+  const next = await claimsOf(liar, 10);
+  assert.equal(next.length, 1, "one at a time, without trust");
+  assert.notEqual(next[0].start, first.start);
+});
+
+Deno.test("keys are told once, rotated, revoked, expire, and are limited; invitations are for one, in time", async () => {
+  await using org = await primeOrg();
+  const viewer = await createUser(org.id, "viewer");
+  const ann = await join(org, "ann");
+  const { key } = await right(ann.key, "POST", "operators/rotate-key");
+  await refused([401, "KEY_REVOKED"], ann.key, "GET", "operators/me");
+  await right(key, "GET", "operators/me");
+  const stored = await sql`select to_jsonb(k) as row from prime_search.operator_keys k`;
+  assert.ok(stored.every(({ row }) => !JSON.stringify(row).includes(key)));
+  await sql`update prime_search.operator_keys set expires_at = now() where operator_id = ${ann.id} and revoked_at is null`;
+  await refused([401, "KEY_EXPIRED"], key, "GET", "operators/me");
+  const { data: reset } = await org.manager.client.rpc("reset_operator_key", {
+    p_operator: ann.id,
+  });
+  await sql`
+    update prime_search.operator_keys set per_minute = 2, tokens = 2
+    where operator_id = ${ann.id} and revoked_at is null`;
+  await right(reset.key, "GET", "operators/me");
+  await right(reset.key, "GET", "operators/me");
+  const limited = await refused([429, "RATE_LIMITED"], reset.key, "GET", "operators/me");
+  assert.ok(Number(limited.headers.get("retry-after")) > 0);
+  await sql`update prime_search.operator_keys set per_minute = 1200, tokens = 1200 where operator_id = ${ann.id}`;
+  await org.manager.client.rpc("set_operator_active", { p_operator: ann.id, p_active: false });
+  await refused([403, "OPERATOR_SUSPENDED"], reset.key, "GET", "operators/me");
+
+  const register = (invitation: string, username: string) =>
+    [null, "POST", "operators/register", { invitation, username }] as const;
+  await refused([404, "INVITATION_NOT_FOUND"], ...register(`inv_${"0".repeat(48)}`, "eve"));
+  await refused([409, "USERNAME_TAKEN"], ...register(await invite(org), "Ann"));
+  const [late, taken] = [await invite(org), await invite(org)];
+  await sql`update public.operator_invitations set expires_at = now() where id in (
+    select invitation_id from prime_search.invitation_secrets where secret_hash = encode(sha256(${late}::text::bytea), 'hex'))`;
+  await refused([409, "INVITATION_EXPIRED"], ...register(late, "eve"));
+  const [{ id }] =
+    await sql`select invitation_id as id from prime_search.invitation_secrets where secret_hash = encode(sha256(${taken}::text::bytea), 'hex')`;
+  await org.manager.client.rpc("revoke_operator_invitation", { p_invitation: id });
+  await refused([409, "INVITATION_REVOKED"], ...register(taken, "eve"));
+  const { error } = await viewer.client.rpc("invite_operator", { p_org_id: org.id });
+  assert.equal(error?.code, "42501");
+  const bad = await refused([400, "INVALID_REQUEST"], ...register(late, "no name!"));
+  assert.equal(bad.body.errors[0].path, "username");
+
+  // Nobody reads keys or addresses; managers read addresses where they ask for them.
+  for (const { client } of [viewer, org.manager]) {
+    const { data } = await client.from("operators").select("*").eq("org_id", org.id);
+    assert.ok(data!.length > 0 && !/opk_|@|hash/.test(JSON.stringify(data)));
+  }
+  const { data: erased } = await org.manager.client.rpc("erase_operator", { p_operator: ann.id });
+  assert.match(erased.username, /^erased-/);
+  await refused([401, "UNAUTHENTICATED"], reset.key, "GET", "operators/me");
+});
+
+Deno.test("commands are told with heartbeats until they are acknowledged, three times at most", async () => {
+  await using org = await primeOrg();
+  const ann = await join(org, "ann");
+  const command = async (name: string, payload = {}) => {
+    const { data, error } = await org.manager.client.rpc("command_node", {
+      p_node: ann.node,
+      p_command: name,
+      p_payload: payload,
+    });
+    assert.equal(error, null);
+    return data.id;
+  };
+  const beat = async () =>
+    (await right(ann.key, "POST", `nodes/${ann.node}/heartbeat`, {})).commands;
+  const stop = await command("stop");
+  const config = await command("update_config", { cores: 2 });
+  const told = await beat();
+  assert.deepEqual(told.map(({ id, payload }: Answer) => [id, payload]), [[stop, {}], [config, {
+    cores: 2,
+  }]]);
+  assert.deepEqual(await beat(), [], "not again before there was time to answer");
+  const ack = `nodes/${ann.node}/commands/${config}/ack`;
+  assert.equal((await right(ann.key, "POST", ack, { succeeded: true })).status, "acked");
+  assert.equal((await right(ann.key, "POST", ack, { succeeded: false })).status, "acked");
+  for (const expected of [[stop], [stop], []]) {
+    await sql`update public.node_commands set lease_until = now() where id = ${stop} and status = 'delivered'`;
+    assert.deepEqual((await beat()).map(({ id }: Answer) => id), expected);
+  }
+  const { data } = await org.manager.client.from("node_commands").select("id,status,succeeded")
+    .order("id");
+  assert.deepEqual(data!.map(({ status }) => status), ["expired", "acked"]);
+  await refused(
+    [404, "COMMAND_NOT_FOUND"],
+    ann.key,
+    "POST",
+    `nodes/${ann.node}/commands/${stop + 100000}/ack`,
+    { succeeded: true },
+  );
+  const { error } = await org.manager.client.rpc("command_node", {
+    p_node: ann.node,
+    p_command: "explode",
+  });
+  assert.equal(error?.code, "RC400");
 });

@@ -856,6 +856,7 @@ declare
   v_result public.node_block_results;
   v_count int := 0;
 begin
+  perform 1 from public.operators where id = p_operator for no key update;
   perform 1 from fleet.search_jobs j
   where j.search_type = 'prime_search' and j.run_id in (
     select r.run from public.node_block_results r where r.operator_id = p_operator and r.status in ('claimed', 'submitted'))

@@ -226,6 +226,10 @@ declare
   v_result public.node_block_results;
 begin
   select * into v_held from prime_search.hold(p_claim_token, 'node_check');
+  -- Operators before jobs, as every request of a node takes them.
+  perform 1 from public.operators o
+  where o.id in (select q.original_volunteer_id from public.verification_queue q where q.check_run = v_held.run_id)
+  order by o.id for no key update;
   -- All jobs that may be written for, in order, so that nobody waits in a circle: those of the results, and of what would be taken back.
   perform 1 from fleet.search_jobs j
   where j.search_type = 'prime_search' and j.run_id in (

@@ -321,6 +321,9 @@ begin
   select org_id, max(id) from public.agent_tasks where org_id = tests.id('north_org') group by org_id;
   insert into agents.signals (org_id, event, subject) values (tests.id('north_org'), 'error', '{}');
   perform tests.new_operator('north');
+  update public.operator_nodes set last_heartbeat = now() where id = tests.id('north_node');
+  perform prime_search.publish_release('0.0.1', jsonb_build_array(jsonb_build_object('os', 'any', 'arch', 'any', 'url', 'https://tests.example/x', 'sha256', repeat('0', 64))));
+  perform prime_search.set_release_channel('nightly', '0.0.1', 100, 'tests');
   insert into public.operator_invitations (id, org_id, note, expires_at)
   values (tests.remember('north_invitation', gen_random_uuid()), tests.id('north_org'), 'North', now() + interval '1 day');
   insert into prime_search.invitation_secrets values (tests.id('north_invitation'), repeat('1', 64));

@@ -120,6 +120,7 @@ const ROUTES: Route[] = [
   ["GET", at("operators/leaderboard"), leaderboard],
   ["POST", at("nodes/register"), registerNode],
   ["POST", at("nodes/:id/heartbeat"), heartbeat],
+  ["GET", at("nodes/:id/release"), latest],
   ["POST", at("nodes/:id/commands/:number/ack"), acknowledge],
   ["GET", at("nodes/:id/claims"), openClaims],
   ["POST", at("nodes/:id/claims"), claim],
@@ -249,6 +250,12 @@ async function acknowledge({ request, key, parts: [node, command], ask }: Asked)
       select prime_search.ack_node_command(${key}, ${node}, ${command}, ${succeeded}, ${
       message ?? null
     }) as answer`)[0].answer
+  );
+}
+
+function latest({ key, parts: [node], ask }: Asked) {
+  return ask(async (tx) =>
+    (await tx`select prime_search.node_release(${key}, ${node}) as answer`)[0].answer
   );
 }
 

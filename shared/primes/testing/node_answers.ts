@@ -13,11 +13,12 @@ export function honestAnswer(block: BlockInput): Answer {
   return JSON.parse(JSON.stringify(answer));
 }
 
-/** The same with wrong residues, at these places of the list of residues. */
+/** The same with wrong residues, at these places of what failed a test without a factor being met. */
 export function withWrongResidues(answer: Answer, places: number[]): Answer {
   const lie = structuredClone(answer);
+  const failed = lie.evidence.residues.filter(([, test]) => test !== "factor");
   for (const place of places) {
-    const residue = lie.evidence.residues[place];
+    const residue = failed[place];
     residue[3] = residue[3].replace(/^./, (digit) => digit === "f" ? "0" : "f");
   }
   return lie;

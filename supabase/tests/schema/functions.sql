@@ -60,7 +60,7 @@ $$, array[
   'archived_allocation_runs(uuid)', 'private.archived_job_lines()', 'private.hold_lines(uuid,text)',
   'cancel_prime_search(uuid)', 'pause_prime_search(uuid,boolean)', 'request_prime_search(jsonb,jsonb,text)', 'verify_prime(bigint,uuid,jsonb)',
   'cancel_agent_task(bigint,text)', 'create_agent(jsonb)', 'decide_agent_approval(bigint,boolean,text)', 'expand_agent_template(jsonb)', 'forget_agent_memory(bigint)', 'get_agent_budgets(uuid)', 'remove_agent_schedule(bigint)', 'request_agent_task(jsonb)', 'revoke_agent(uuid)', 'rotate_agent_key(uuid,integer)', 'save_agent_schedule(jsonb)', 'save_agent_template(jsonb)', 'set_agent_budget(uuid,text,numeric)', 'set_agent_permission(uuid,text,text,jsonb)',
-  'invite_operator(uuid,text,integer)', 'revoke_operator_invitation(uuid)', 'list_operators(uuid)', 'set_operator_active(uuid,boolean)',
+  'resolve_release(text,text,text,text)', 'invite_operator(uuid,text,integer)', 'revoke_operator_invitation(uuid)', 'list_operators(uuid)', 'set_operator_active(uuid,boolean)',
   'reset_operator_key(uuid)', 'erase_operator(uuid)', 'command_node(uuid,text,jsonb)', 'cancel_node_command(bigint)',
   'project_features()', 'request_project(jsonb)', 'score_forms(uuid)', 'set_strategy(uuid,jsonb)', 'strategy_tick(uuid)', 'override_decision(bigint,text)', 'direct_project(bigint,text,text)', 'set_project_budget(bigint,jsonb)', 'get_stats()', 'get_discovery_timeline(text)', 'get_digit_distribution(bigint)', 'form_leaderboard()',
   'private.lines_at_stake(uuid)', 'private.plan_has_runs(uuid)', 'private.run_holds_anything(uuid)',

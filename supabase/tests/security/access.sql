@@ -108,6 +108,10 @@ insert into expected values
   ('public.prime_search_finds',                     '-',  '-',     's',    's',      '-',   '-',   '-',      '-',        '-',    'siud'),
   ('public.prime_search_evidence',                  '-',  '-',     's',    's',      '-',   '-',   '-',      '-',        '-',    'siud'),
   -- other people's machines
+  ('public.worker_releases', '-', 's', 's', 's', 's', '-', '-', '-', '-', 's'),
+  ('public.worker_release_channels', '-', 's', 's', 's', 's', '-', '-', '-', '-', 's'),
+  ('public.worker_release_events', '-', 's', 's', 's', 's', '-', '-', '-', '-', 's'),
+  ('public.worker_release_adoption', '-', '-', 's', 's', '-', '-', '-', '-', '-', 's'),
   ('public.operators', '-', '-', 's', 's', '-', '-', '-', '-', '-', 's'),
   ('public.operator_nodes', '-', '-', 's', 's', '-', '-', '-', '-', '-', 's'),
   ('public.operator_trust', '-', '-', 's', 's', '-', '-', '-', '-', '-', 's'),
@@ -171,6 +175,7 @@ insert into row_of_north values
   ('prime_search.invitation_secrets', 'secret_hash = repeat(''1'', 64)'), ('prime_search.operator_keys', 'key_hash = repeat(''2'', 64)'),
   ('prime_search.operator_contacts', 'email = ''operator@tests.example'''), ('prime_search.node_claims', 'seed = repeat(''3'', 64)'),
   -- Of nobody: the same for all.
+  ('public.worker_releases', 'true'), ('public.worker_release_channels', 'true'), ('public.worker_release_events', 'true'),
   ('public.roles', 'true'), ('public.term_templates', 'true'), ('private.retention', 'true'), ('public.agent_roles', 'name = ''engine'''), ('private.agent_keys', 'key_hash = repeat(''0'', 64)'), ('public.role_rights', 'true'), ('fleet.search_types', 'true'), ('fleet.last_sweep', 'true'), ('fleet.sweeper_calls', 'true'), ('fleet.incidents', 'true'),
   ('public.metric_rollups_daily', 'true'), ('public.slice_cpu_rollups', 'true'), ('public.failures_this_week', 'true'), ('public.fleet_status', 'true'),
   ('public.queue_waits_daily', 'true'), ('public.slice_cpu_daily', 'true'),

@@ -50,6 +50,8 @@ insert into expected values
   ('public.operator_nodes', 'machines, as they describe themselves'), ('public.operator_trust', 'follows from node_block_results'),
   ('public.node_block_results', 'a log itself'), ('public.node_check_runs', 'a queue: what came out stands in verification_queue'),
   ('public.verification_queue', 'a log itself'), ('public.operator_credits', 'a log itself'),
+  ('public.worker_releases', 'of no org; what was published stays'), ('public.worker_release_channels', 'of no org: worker_release_events tell'),
+  ('public.worker_release_events', 'a log itself'),
   ('public.node_commands', 'the row says who asked, and what became of it'),
   ('public.strategy_config', null), ('public.strategy_decisions', null);
 

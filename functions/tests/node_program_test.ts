@@ -1,0 +1,189 @@
+// The node program against the real function: works to the end on several cores, resumes from its folder, obeys commands, checks
+// what it downloads.
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { NodeClient } from "../../scripts/node/client.ts";
+import {
+  download,
+  type NodeEnd,
+  type NodeSettings,
+  readSettings,
+  runNode,
+} from "../../scripts/node/node.ts";
+import { NodeFolder } from "../../scripts/node/state.ts";
+import { requireEnv } from "../../shared/platform/env.ts";
+import { callInternal, createOrg, sql, type TestOrg } from "./fixture.ts";
+
+const API = `${requireEnv("SUPABASE_URL")}/functions/v1/operator-api`;
+
+interface Scene extends AsyncDisposable {
+  org: TestOrg;
+  key: string;
+  folder: NodeFolder;
+  said: string[];
+  run(
+    settings?: Partial<NodeSettings>,
+    more?: { signal?: AbortSignal; once?: boolean; maxBlocks?: number },
+  ): Promise<NodeEnd>;
+}
+
+/** An org with an operator, whose node has a folder of its own. */
+async function scene(): Promise<Scene> {
+  const org = await createOrg();
+  const path = await Deno.makeTempDir({ prefix: "receptor-node-" });
+  const { data, error } = await org.manager.client.rpc("invite_operator", { p_org_id: org.id });
+  assert.equal(error, null);
+  const { key } = await new NodeClient(API, null).register(data.invitation, "program");
+  const folder = new NodeFolder(path);
+  await folder.keepIdentity({ key });
+  const said: string[] = [];
+  return {
+    org,
+    key,
+    folder,
+    said,
+    run: (settings = {}, more = {}) =>
+      runNode({
+        client: new NodeClient(API, key),
+        folder,
+        nodeId: "program",
+        settings: { cores: 2, channel: "stable", ...settings },
+        core: new URL("../../scripts/node/mod.ts", import.meta.url),
+        heartbeatMs: 200,
+        idleMs: 100,
+        say: (line) => said.push(line),
+        ...more,
+      }),
+    [Symbol.asyncDispose]: async () => {
+      await Deno.remove(path, { recursive: true });
+      await sql`
+        delete from public.primes p using public.prime_search_finds f
+        where f.prime_id = p.id and f.org_id = ${org.id}
+          and not exists (select from public.prime_search_finds o where o.prime_id = p.id and o.org_id <> ${org.id})`;
+      await (org as TestOrg & AsyncDisposable)[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function searchFor(
+  org: TestOrg,
+  n: number,
+  candidates: number,
+  size: number,
+): Promise<string> {
+  const params = { n, min_k: 1, max_k: 2 * candidates - 1, sign: "+" };
+  const [row] = await sql`
+    insert into public.prime_search_runs (org_id, form, params, candidates, block_size, blocks, request, worked_by)
+    values (${org.id}, 'kbn', ${sql.json(params)}, ${candidates}, ${size}, ${
+    Math.ceil(candidates / size)
+  }, '{}', 'nodes')
+    returning id`;
+  return row.id;
+}
+
+/** Waits for something; checks are made meanwhile, as the sweeper would. */
+async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    if (await holds()) return;
+    if (attempt % 10 === 9) await callInternal("node-checker");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`not within half a minute: ${what}`);
+}
+
+Deno.test("a node works a search to its end on two cores", async () => {
+  await using it = await scene();
+  const run = await searchFor(it.org, 60, 120, 20);
+  const ended = it.run({}, { once: true });
+  await until("the search ends", async () => {
+    const [{ status }] = await sql`select status from public.prime_search_runs where id = ${run}`;
+    return status === "COMPLETED";
+  });
+  assert.equal(await ended, "done");
+  assert.equal(it.said.filter((line) => /submitted/.test(line)).length, 6);
+  assert.deepEqual(await it.folder.blocks(), []);
+});
+
+Deno.test("a node that is stopped in the middle goes on from its folder", async () => {
+  await using it = await scene();
+  // One number of some seconds: it is in the middle of its test when it is stopped.
+  await searchFor(it.org, 9000, 400, 400);
+  const ending = new AbortController();
+  const ended = it.run({ cores: 1 }, { signal: ending.signal });
+  await until("a state is kept", async () => (await it.folder.blocks()).length === 1);
+  ending.abort();
+  assert.equal(await ended, "stopped");
+  const [kept] = await it.folder.blocks();
+  assert.ok(kept.state !== null);
+  const [{ checkpoint }] = await sql`
+    select c.checkpoint from prime_search.node_claims c join public.node_block_results r on r.id = c.result_id
+    where r.org_id = ${it.org.id}`;
+  assert.ok(checkpoint, "the server has the state as well");
+  const again = new AbortController();
+  const second = it.run({ cores: 1 }, { signal: again.signal });
+  await until("it goes on", () => it.said.some((line) => line.startsWith("Goes on with block 1")));
+  again.abort();
+  assert.equal(await second, "stopped");
+  const [{ claims }] =
+    await sql`select count(*)::int as claims from public.node_block_results where org_id = ${it.org.id}`;
+  assert.equal(claims, 1, "the same claim");
+});
+
+Deno.test("a node obeys: settings, giving back, restart and stop", async () => {
+  await using it = await scene();
+  await searchFor(it.org, 9000, 400, 400);
+  const ended = it.run({ cores: 1 });
+  await until("it works", async () => (await it.folder.blocks()).length === 1);
+  const [{ id: node }] =
+    await sql`select id from public.operator_nodes where org_id = ${it.org.id}`;
+  const tell = async (command: string, payload = {}) => {
+    const { data, error } = await it.org.manager.client.rpc("command_node", {
+      p_node: node,
+      p_command: command,
+      p_payload: payload,
+    });
+    assert.equal(error, null);
+    let row: { status: string; succeeded: boolean; message: string } | null = null;
+    await until(`${command} is acknowledged`, async () => {
+      const rows =
+        await sql`select status, succeeded, message from public.node_commands where id = ${data.id}`;
+      row = rows[0] as unknown as typeof row;
+      return row!.status === "acked";
+    });
+    return row as unknown as { succeeded: boolean; message: string };
+  };
+  assert.deepEqual((await tell("update_config", { forms: ["factorial"] })).succeeded, true);
+  assert.deepEqual((await it.folder.settings<NodeSettings>()).forms, ["factorial"]);
+  assert.deepEqual(await tell("update_config", { cores: 0 }), {
+    status: "acked",
+    succeeded: false,
+    message: "cores is to be a whole number from 1 to 4096",
+  });
+  assert.match((await tell("reassign")).message, /gave back 1 blocks/);
+  const [{ status }] =
+    await sql`select status from public.node_block_results where org_id = ${it.org.id}`;
+  assert.equal(status, "void");
+  assert.match((await tell("upgrade")).message, /is what the channel offers/);
+  await tell("restart");
+  assert.equal(await ended, "restart");
+});
+
+Deno.test("settings that are none are refused, and so is a download that is another file", async () => {
+  assert.throws(() => readSettings({ speed: 9 }), /speed is no setting/);
+  assert.throws(() => readSettings({ channel: "x" }), /channel is to be/);
+  assert.throws(() => readSettings({ forms: ["'; drop"] }), /forms is to be/);
+  const bytes = new TextEncoder().encode("console.log('a node')");
+  const server = createServer((_, response) => response.end(bytes));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const right = createHash("sha256").update(bytes).digest("hex");
+    assert.deepEqual(await download(url, right), bytes);
+    await assert.rejects(download(url, "0".repeat(64)), /thrown away/);
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+});

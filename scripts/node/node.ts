@@ -1,0 +1,373 @@
+/**
+ * A node: claims blocks, works them on several cores, keeps every state in its folder and at the server, hands in, obeys
+ * commands. What it says is not believed (shared/primes/nodes), so that nothing here is a matter of trust; what matters is that
+ * nothing of its work is lost.
+ */
+import { createHash } from "node:crypto";
+import { arch, cpus, hostname, platform, totalmem } from "node:os";
+import { Worker } from "node:worker_threads";
+import { NodeApiError, type NodeClaim, type NodeClient, type NodeCommand } from "./client.ts";
+import type { NodeFolder } from "./state.ts";
+import type { FromCore, ToCore } from "./worker.ts";
+
+/** Version of this program, as channels name it. */
+export const NODE_VERSION = "1.0.0";
+
+/** How a node works; `update_config` changes it. */
+export interface NodeSettings {
+  /** Blocks that are worked side by side. */
+  cores: number;
+  /** The server's channel of updates. */
+  channel: "stable" | "beta" | "nightly";
+  /** Forms that it takes, or all; forms that it does not take. */
+  forms?: string[];
+  exclude_forms?: string[];
+}
+
+/** What a node runs with. */
+export interface NodeOptions {
+  client: NodeClient;
+  folder: NodeFolder;
+  nodeId?: string;
+  settings: NodeSettings;
+  /** The module that works a block in a thread of its own: worker.ts, or a bundle with it. */
+  core: URL;
+  /** Ends when nothing is left to claim. */
+  once?: boolean;
+  /** Ends after so many blocks. */
+  maxBlocks?: number;
+  /** Milliseconds between heartbeats, and between looks for work where there was none. */
+  heartbeatMs?: number;
+  idleMs?: number;
+  say(line: string): void;
+  /** Ends it, with all states kept. */
+  signal?: AbortSignal;
+}
+
+/** Why a node ended. */
+export type NodeEnd = "stopped" | "restart" | "done";
+
+interface Core {
+  worker: Worker;
+  claim: NodeClaim;
+  state: unknown;
+  tested: number;
+  found: number;
+  /** When the server was told last. */
+  toldAt: number;
+  /** What it said, as far as that is dealt with. */
+  heard: Promise<void>;
+}
+
+/** Between two reports of progress of a block, in ms. */
+const REPORT_MS = 60_000;
+/** States longer than this stay in the node's folder. */
+const MAX_CHECKPOINT = 900_000;
+
+/** Runs a node until it is stopped. @throws NodeApiError where the server refuses the key */
+export function runNode(options: NodeOptions): Promise<NodeEnd> {
+  return new RunningNode(options).run();
+}
+
+class RunningNode {
+  readonly #cores = new Map<string, Core>();
+  #settings: NodeSettings;
+  #node = "";
+  #ends: NodeEnd | null = null;
+  #blocks = 0;
+  #waitUntil = 0;
+  #wake: () => void = () => {};
+
+  constructor(private readonly options: NodeOptions) {
+    this.#settings = options.settings;
+  }
+
+  async run(): Promise<NodeEnd> {
+    const { folder, say, signal, heartbeatMs = 30_000 } = this.options;
+    this.#settings = { ...this.#settings, ...await folder.settings<NodeSettings>() };
+    this.#node = await this.#register();
+    signal?.addEventListener("abort", () => this.#end("stopped"));
+    await this.#resume();
+    let beatAt = 0;
+    while (this.#ends === null) {
+      if (Date.now() >= beatAt) {
+        await this.#quietly(() => this.#beat());
+        beatAt = Date.now() + heartbeatMs;
+      }
+      if (this.#ends === null) await this.#quietly(() => this.#fill());
+      if (this.#ends !== null) break;
+      await this.#sleep(
+        this.#cores.size > 0 ? Math.max(50, beatAt - Date.now()) : this.options.idleMs ?? 30_000,
+      );
+    }
+    await Promise.all([...this.#cores.values()].map((core) => this.#halt(core)));
+    say(`Ended: ${this.#ends}. ${this.#blocks} blocks were handed in.`);
+    return this.#ends;
+  }
+
+  #end(end: NodeEnd): void {
+    this.#ends ??= end;
+    this.#wake();
+  }
+
+  #sleep(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    this.#wake = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    return promise;
+  }
+
+  /** What fails for a while is tried again; a key that is refused ends the node. */
+  async #quietly(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof NodeApiError && (error.status === 401 || error.status === 403)) {
+        throw error;
+      }
+      this.options.say(`Trying again later: ${(error as Error).message}`);
+      const seconds = error instanceof NodeApiError ? error.retryAfter ?? 10 : 10;
+      this.#waitUntil = Date.now() + 1000 * seconds;
+    }
+  }
+
+  async #register(): Promise<string> {
+    const { client, folder } = this.options;
+    const { id } = await client.registerNode({
+      node_id: this.options.nodeId ?? hostname(),
+      hostname: hostname(),
+      cores: this.#settings.cores,
+      cpu_model: cpus()[0]?.model.trim() || undefined,
+      os: platform(),
+      arch: arch(),
+      ram_gb: Math.max(0.1, Math.round(totalmem() / 2 ** 30 * 10) / 10),
+      worker_version: NODE_VERSION,
+      update_channel: this.#settings.channel,
+    });
+    const identity = await folder.identity();
+    if (identity) await folder.keepIdentity({ ...identity, node: id });
+    return id;
+  }
+
+  /** Goes on with blocks that it still holds, from the folder's states or the server's. */
+  async #resume(): Promise<void> {
+    const { client, folder, say } = this.options;
+    const [{ claims }, kept] = await Promise.all([client.openClaims(this.#node), folder.blocks()]);
+    const states = new Map(kept.map((block) => [block.claim.token, block.state]));
+    for (const claim of claims) {
+      say(`Goes on with block ${claim.block_number} of search ${claim.search}.`);
+      this.#begin(claim, states.get(claim.token) ?? claim.checkpoint);
+    }
+    const held = new Set(claims.map(({ token }) => token));
+    const gone = kept.filter(({ claim }) => !held.has(claim.token));
+    await Promise.all(gone.map(({ claim }) => folder.forgetBlock(claim.token)));
+  }
+
+  /** Claims as much as there are cores without a block. */
+  async #fill(): Promise<void> {
+    const free = this.#settings.cores - this.#cores.size;
+    const left = (this.options.maxBlocks ?? Infinity) - this.#blocks - this.#cores.size;
+    if (left <= 0 && this.#cores.size === 0) return this.#end("done");
+    const count = Math.min(free, left, 64);
+    if (count <= 0 || Date.now() < this.#waitUntil) return;
+    const { forms, exclude_forms } = this.#settings;
+    const { claims, waiting } = await this.options.client.claim(this.#node, {
+      count,
+      forms,
+      exclude_forms,
+    });
+    for (const claim of claims) this.#begin(claim, claim.checkpoint);
+    // Where results of ours wait to be checked there may be room again after it.
+    const idle = claims.length === 0 && this.#cores.size === 0;
+    if (idle && this.options.once && waiting === 0) this.#end("done");
+  }
+
+  #begin(claim: NodeClaim, state: unknown): void {
+    const worker = new Worker(this.options.core);
+    const core: Core = {
+      worker,
+      claim,
+      state,
+      tested: 0,
+      found: 0,
+      toldAt: Date.now(),
+      heard: Promise.resolve(),
+    };
+    this.#cores.set(claim.token, core);
+    // One after the other: a state that is kept late would come back after its block is forgotten.
+    const hear = (work: () => Promise<void>) => {
+      core.heard = core.heard.then(() => this.#quietly(work)).catch(() => this.#end("stopped"));
+    };
+    worker.on("message", (said: FromCore) => hear(() => this.#hear(core, said)));
+    worker.on("error", (error: Error) => hear(() => this.#giveBack(core, error.message)));
+    worker.postMessage({ claim, state } satisfies ToCore);
+  }
+
+  async #hear(core: Core, said: FromCore): Promise<void> {
+    if ("error" in said) return await this.#giveBack(core, said.error);
+    const { client, folder, say } = this.options;
+    const { claim } = core;
+    if ("state" in said) {
+      Object.assign(core, { state: said.state, tested: said.tested, found: said.found });
+      await folder.keepBlock({ claim, state: said.state });
+      if (Date.now() - core.toldAt >= REPORT_MS) await this.#report(core);
+      return;
+    }
+    const told = await this.#insist(() => client.submit(this.#node, claim.token, said.result));
+    this.#blocks++;
+    const found = said.result.finds.length;
+    say(`Block ${claim.block_number} of search ${claim.search}: ${told}, ${found} found.`);
+    await folder.forgetBlock(claim.token);
+    await this.#drop(core);
+  }
+
+  /** What was computed is handed in however often that takes; a block that is not ours any more is let go. */
+  async #insist(hand: () => Promise<{ outcome: string; reason?: string }>): Promise<string> {
+    for (let wait = 1;; wait = Math.min(60, 2 * wait)) {
+      try {
+        const { outcome, reason } = await hand();
+        return reason ? `${outcome} (${reason})` : outcome;
+      } catch (error) {
+        const refused = error instanceof NodeApiError && error.status !== 429 && error.status < 500;
+        if (refused || this.#ends !== null) return (error as NodeApiError).code ?? "not handed in";
+        await new Promise((resolve) => setTimeout(resolve, 1000 * wait));
+      }
+    }
+  }
+
+  async #report(core: Core): Promise<void> {
+    core.toldAt = Date.now();
+    const { tested, found, state } = core;
+    const small = JSON.stringify(state).length <= MAX_CHECKPOINT;
+    const progress = { tested, found, ...(small ? { checkpoint: state } : {}) };
+    await this.options.client.progress(this.#node, core.claim.token, progress);
+  }
+
+  async #giveBack(core: Core, why: string): Promise<void> {
+    this.options.say(
+      `Gives back block ${core.claim.block_number} of search ${core.claim.search}: ${why}`,
+    );
+    await this.#drop(core);
+    await this.options.folder.forgetBlock(core.claim.token);
+    await this.options.client.release(this.#node, core.claim.token).catch(() => {});
+  }
+
+  async #drop(core: Core): Promise<void> {
+    this.#cores.delete(core.claim.token);
+    await core.worker.terminate();
+    this.#wake();
+  }
+
+  /** Stops a core; its last state is in the folder, and at the server where that answers. */
+  async #halt(core: Core): Promise<void> {
+    await core.worker.terminate();
+    await core.heard;
+    if (!this.#cores.delete(core.claim.token)) return;
+    if (core.state !== null && core.state !== undefined) {
+      await this.options.folder.keepBlock({ claim: core.claim, state: core.state });
+      await this.#report(core).catch(() => {});
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const { commands, lost } = await this.options.client.heartbeat(this.#node, {
+      claims: [...this.#cores.keys()],
+      worker_version: NODE_VERSION,
+      update_channel: this.#settings.channel,
+    });
+    for (const token of lost) {
+      const core = this.#cores.get(token);
+      if (!core) continue;
+      this.options.say(`Lost block ${core.claim.block_number} of search ${core.claim.search}.`);
+      await this.options.folder.forgetBlock(token);
+      await this.#drop(core);
+    }
+    for (const command of commands) await this.#obey(command);
+  }
+
+  async #obey(command: NodeCommand): Promise<void> {
+    const { client, say } = this.options;
+    say(`Told to ${command.command}.`);
+    const answer = await this.#do(command).then(
+      (message) => ({ succeeded: true, message }),
+      (error) => ({ succeeded: false, message: (error as Error).message }),
+    );
+    await client.acknowledge(this.#node, command.id, answer.succeeded, answer.message);
+  }
+
+  async #do({ command, payload }: NodeCommand): Promise<string> {
+    switch (command) {
+      case "stop":
+        this.#end("stopped");
+        return "ends with its states kept";
+      case "restart":
+        this.#end("restart");
+        return "begins again from its states";
+      case "update_config":
+        this.#settings = { ...this.#settings, ...readSettings(payload) };
+        await this.options.folder.keepSettings(this.#settings);
+        return JSON.stringify(this.#settings);
+      case "reassign": {
+        const cores = [...this.#cores.values()];
+        await Promise.all(cores.map((core) => this.#giveBack(core, "told so")));
+        return `gave back ${cores.length} blocks`;
+      }
+      case "upgrade":
+        return await this.#upgrade();
+    }
+  }
+
+  /** Fetches what the channel offers; only a file whose SHA-256 is right is kept, and nothing is run here. */
+  async #upgrade(): Promise<string> {
+    const { version, artifacts } = await this.options.client.latest(this.#node);
+    if (version === null || version === NODE_VERSION) {
+      return `${NODE_VERSION} is what the channel offers`;
+    }
+    const [artifact] = artifacts;
+    if (!artifact) throw new Error(`${version} has no artifact for ${platform()} ${arch()}`);
+    const bytes = await download(artifact.url, artifact.sha256);
+    const path = await this.options.folder.keepFile(`node-${version}.js`, bytes);
+    return `${version} is at ${path}; start it in place of this one`;
+  }
+}
+
+/** Settings as a command brings them. @throws Error where they are none */
+export function readSettings(payload: Record<string, unknown>): Partial<NodeSettings> {
+  const { cores, channel, forms, exclude_forms, ...others } = payload;
+  const [stranger] = Object.keys(others);
+  if (stranger) throw new Error(`${stranger} is no setting`);
+  if (
+    cores !== undefined &&
+    !(Number.isInteger(cores) && (cores as number) >= 1 && (cores as number) <= 4096)
+  ) {
+    throw new Error("cores is to be a whole number from 1 to 4096");
+  }
+  if (channel !== undefined && !["stable", "beta", "nightly"].includes(channel as string)) {
+    throw new Error("channel is to be stable, beta or nightly");
+  }
+  for (const [name, list] of Object.entries({ forms, exclude_forms })) {
+    if (list === undefined) continue;
+    const fine = Array.isArray(list) && list.every((form) => /^[a-z][a-z_]*$/.test(form));
+    if (!fine) throw new Error(`${name} is to be a list of forms`);
+  }
+  return Object.fromEntries(
+    Object.entries({ cores, channel, forms, exclude_forms }).filter(([, value]) =>
+      value !== undefined
+    ),
+  );
+}
+
+/** A file whose SHA-256 is known. @throws Error where it is another file */
+export async function download(url: string, sha256: string): Promise<Uint8Array> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(600_000) });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const is = createHash("sha256").update(bytes).digest("hex");
+  if (is !== sha256) {
+    throw new Error(`the download's SHA-256 is ${is}, not ${sha256}: it is thrown away`);
+  }
+  return bytes;
+}
