@@ -5665,6 +5665,92 @@ export type Database = {
           },
         ];
       };
+      "worker_release_channels": {
+        Row: {
+          "channel": string;
+          "rollout_percent": number;
+          "updated_at": string;
+          "version": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "channel": string;
+          "rollout_percent"?: number;
+          "updated_at"?: string;
+          "version": string;
+        };
+        Update: {
+          "channel"?: string;
+          "rollout_percent"?: number;
+          "updated_at"?: string;
+          "version"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "worker_release_channels_version_fkey";
+            columns: ["version"];
+            isOneToOne: false;
+            referencedRelation: "worker_releases";
+            referencedColumns: ["version"];
+          },
+        ];
+      };
+      "worker_release_events": {
+        Row: {
+          "changed_at": string;
+          "changed_by": string;
+          "channel": string;
+          "from_version": string | null;
+          "id": number;
+          "rollout_percent": number;
+          "to_version": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "changed_at"?: string;
+          "changed_by": string;
+          "channel": string;
+          "from_version"?: string | null;
+          "id"?: never;
+          "rollout_percent": number;
+          "to_version": string;
+        };
+        Update: {
+          "changed_at"?: string;
+          "changed_by"?: string;
+          "channel"?: string;
+          "from_version"?: string | null;
+          "id"?: never;
+          "rollout_percent"?: number;
+          "to_version"?: string;
+        };
+        Relationships: [];
+      };
+      "worker_releases": {
+        Row: {
+          "artifacts": NonNullable<Json>;
+          "created_at": string;
+          "notes": string | null;
+          "published_at": string;
+          "version": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "artifacts": NonNullable<Json>;
+          "created_at"?: string;
+          "notes"?: string | null;
+          "published_at"?: string;
+          "version": string;
+        };
+        Update: {
+          "artifacts"?: NonNullable<Json>;
+          "created_at"?: string;
+          "notes"?: string | null;
+          "published_at"?: string;
+          "version"?: string;
+        };
+        Relationships: [];
+      };
       "worker_screening_rules": {
         Row: {
           "active": boolean;
@@ -6390,6 +6476,18 @@ export type Database = {
         ComputedFields: never;
         Relationships: [];
       };
+      "worker_release_adoption": {
+        Row: {
+          "last_heartbeat": string | null;
+          "nodes": number | null;
+          "nodes_last_hour": number | null;
+          "org_id": string;
+          "update_channel": string;
+          "version": string | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
     };
     Functions: {
       "agreed_links": { Args: { "p_allocation_run": string }; Returns: Json };
@@ -6831,6 +6929,10 @@ export type Database = {
       };
       "request_project": { Args: { "p_project": Json }; Returns: Json };
       "reset_operator_key": { Args: { "p_operator": string }; Returns: Json };
+      "resolve_release": {
+        Args: { "p_arch"?: string; "p_channel": string; "p_node"?: string; "p_os"?: string };
+        Returns: Json;
+      };
       "restore_job_lines": { Args: { "p_reason"?: string; "p_snapshot": string }; Returns: Json };
       "retract_wishes": { Args: { "p_worker_mapping": string }; Returns: Json };
       "revoke_agent": { Args: { "p_agent": string }; Returns: Json };
