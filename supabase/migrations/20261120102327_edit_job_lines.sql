@@ -119,7 +119,7 @@ comment on function private.pinned_lines(uuid, jsonb) is 'Faults of an edit that
 revoke all on function private.pinned_lines(uuid, jsonb) from public, anon, authenticated, service_role;
 
 -- private.full_posts(run, lines, before): faults of an edit after which cells that it filled hold more lines than they have
--- posts. Called by private.save_edit(). p_lines: as edited; p_before: their states before.
+-- posts, and more than before: lines that swap posts of which too many are held take none. Called by private.save_edit(). p_lines: as edited; p_before: their states before.
 create function private.full_posts(p_allocation_run uuid, p_lines jsonb, p_before jsonb)
 returns jsonb
 language sql
@@ -140,6 +140,22 @@ as $$
     from public.rotations r join public.job_lines l on l.id = r.job_line and l.archived_at is null
     where r.allocation_run = p_allocation_run and (r.term, r.position) in (select f.term, f.position from filled f)
     group by r.term, r.position
+  ),
+  -- How many of the edit's own lines held it before, and hold it now.
+  own as (
+    select c.term, c.position, count(*) filter (where c.now) as now, count(*) filter (where not c.now) as before
+    from (
+      select r.term, r.position, true as now
+      from jsonb_array_elements(p_lines) as e
+      join public.job_lines l on l.id = (e ->> 'id')::uuid and l.archived_at is null
+      join public.rotations r on r.job_line = l.id
+      union all
+      select b.term, b.position, false
+      from jsonb_array_elements(p_lines) as e
+      cross join lateral jsonb_to_recordset(p_before #> array[e ->> 'id', 'rotations']) as b (term int, position uuid)
+      where p_before #> array[e ->> 'id', 'archived'] = 'false'
+    ) as c
+    group by c.term, c.position
   )
   select coalesce(jsonb_agg(jsonb_build_object(
     'path', f.path || '.cells[' || f.term || ']', 'code', 'NO_FREE_POST',
@@ -148,10 +164,11 @@ as $$
       case h.lines when 1 then '1 line' else h.lines || ' lines' end)) order by f.n, f.term), '[]')
   from filled f
   join held h on h.term = f.term and h.position = f.position
+  join own o on o.term = f.term and o.position = f.position
   join public.positions p on p.id = f.position
   left join public.allocation_run_positions arp
     on arp.allocation_run = p_allocation_run and arp.position = f.position and arp.term = f.term
-  where h.lines > coalesce(arp.posts, 0)
+  where h.lines > coalesce(arp.posts, 0) and o.now > o.before
 $$;
 comment on function private.full_posts(uuid, jsonb, jsonb) is 'Faults of an edit that fills more posts than there are.';
 revoke all on function private.full_posts(uuid, jsonb, jsonb) from public, anon, authenticated, service_role;

@@ -26,6 +26,11 @@ export const PAGES: readonly Page[] = [
     load: async () => (await import("./roster/roster_page.tsx")).RosterPage,
   },
   {
+    path: "week",
+    title: "Week",
+    load: async () => (await import("./week/week_page.tsx")).WeekPage,
+  },
+  {
     path: "coverage",
     title: "Coverage",
     load: async () => (await import("./coverage/coverage_page.tsx")).CoveragePage,
@@ -54,6 +59,12 @@ export const PAGES: readonly Page[] = [
     path: "during",
     title: "During the year",
     load: async () => (await import("./during/during_page.tsx")).DuringPage,
+  },
+  {
+    path: "swaps",
+    title: "Swaps",
+    isOffered: ({ rights }) => rights.has("allocator.view"),
+    load: async () => (await import("./swaps/swaps_page.tsx")).SwapsPage,
   },
   {
     path: "exchange",

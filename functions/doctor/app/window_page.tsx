@@ -19,7 +19,7 @@ interface Step {
   path: string;
   title: string;
   /** Null: the one that is here from the start. */
-  part: Extract<keyof Later, "Lines" | "Rank" | "Submit" | "Result"> | null;
+  part: Extract<keyof Later, "Lines" | "Rank" | "Submit" | "Result" | "Swap"> | null;
 }
 
 const STEPS: readonly Step[] = [
@@ -28,6 +28,7 @@ const STEPS: readonly Step[] = [
   { path: "rank", title: "Order", part: "Rank" },
   { path: "submit", title: "Submit", part: "Submit" },
   { path: "result", title: "Result", part: "Result" },
+  { path: "swap", title: "Swap", part: "Swap" },
 ];
 
 /** Pages beside the steps. */
@@ -80,7 +81,9 @@ export function WindowPage({ api, keep, device, workerMapping, step }: {
 function Open({ work, workerMapping, step }: { work: Work; workerMapping: string; step: string }) {
   const { window } = work.choice.value;
   const steps = STEPS.filter(({ path }) =>
-    path !== "result" || window.released || window.status === "closed"
+    path === "swap"
+      ? window.released
+      : path !== "result" || window.released || window.status === "closed"
   );
   const at = steps.findIndex(({ path }) => path === step);
   const shown = steps[at];

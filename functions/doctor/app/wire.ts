@@ -341,6 +341,8 @@ export interface Result {
   fte: number;
   corrected: boolean;
   correctionReason: string | null;
+  /** What of the line changed with this version, in sentences. */
+  changes: string[];
   previousLine: string | null;
   /** Null: no line. */
   line: Line | null;
@@ -358,6 +360,11 @@ export interface Why {
   values: Record<string, unknown>;
 }
 
+/** What of the line changed: a term's position by name (null: none), or its leave. */
+export type WireChange =
+  | { term: number; from: string | null; to: string | null }
+  | { leave: true };
+
 /** What `read_result()` answers. */
 export interface WireResult {
   version: number;
@@ -367,6 +374,7 @@ export interface WireResult {
   fte: number;
   corrected: boolean;
   correction_reason: string | null;
+  changes?: WireChange[];
   previous_line: string | null;
   line: WireLine | null;
   positions: WirePosition[];
@@ -380,6 +388,13 @@ export interface WireResult {
   }[];
 }
 
+function changeWords(change: WireChange): string {
+  if ("leave" in change) return "Your leave was moved.";
+  const { term, from, to } = change;
+  if (to === null) return `Term ${term}: ${from} falls away.`;
+  return from === null ? `Term ${term}: ${to}.` : `Term ${term}: ${to} instead of ${from}.`;
+}
+
 /** A result of the database's. */
 export function resultOf(wire: WireResult): Result {
   return {
@@ -390,6 +405,8 @@ export function resultOf(wire: WireResult): Result {
     fte: Number(wire.fte),
     corrected: wire.corrected,
     correctionReason: wire.correction_reason,
+    // What a device kept from before there were any has none.
+    changes: (wire.changes ?? []).map(changeWords),
     previousLine: wire.previous_line,
     line: wire.line && lineOf(wire.line, positionsOf(wire.positions)),
     preferenceNumber: wire.preference_number,

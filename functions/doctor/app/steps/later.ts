@@ -7,3 +7,4 @@ export { Rank } from "./rank.tsx";
 export { Result } from "./result.tsx";
 export { Submit } from "./submit.tsx";
 export { Together } from "./together.tsx";
+export { Swap } from "./swap.tsx";

@@ -68,9 +68,15 @@ function Shown({ wire, fault }: { wire: WireResult; fault: string | null }) {
       {result.corrected && (
         <div class="note warn">
           <p>
-            <strong>This is a correction (version {result.version}).</strong>
+            <strong>
+              {result.changes.length > 0 ? "Your line was changed" : "This is a correction"}{" "}
+              (version {result.version}).
+            </strong>
           </p>
           {result.previousLine && <p>Before it, you had {result.previousLine}.</p>}
+          {result.changes.length > 0 && (
+            <ul>{result.changes.map((change) => <li key={change}>{change}</li>)}</ul>
+          )}
           {result.correctionReason && <p>Why: {result.correctionReason}</p>}
         </div>
       )}
