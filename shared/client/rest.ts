@@ -1,7 +1,8 @@
 // Queries and RPCs through REST: their answers, or a ReceptorError; sent again where the database was too busy for them.
 
 import { isBusy } from "../platform/busy.ts";
-import { errorOfRest } from "./errors.ts";
+import { textFaults } from "../platform/texts.ts";
+import { errorOfRest, ReceptorError } from "./errors.ts";
 import { platformTimers } from "./realtime.ts";
 import type { WatchTimers } from "./watch.ts";
 
@@ -27,12 +28,14 @@ const TOOK_TOO_LONG = "57014";
  * that it is sent again, twice at most.
  * @param query of supabase-js, which sends it anew for whoever awaits it anew
  * @returns the answer, without an error
- * @throws {ReceptorError} BUSY after the last try; see `errorOfRest()`
+ * @throws {ReceptorError} INVALID_REQUEST before anything is sent, where a text cannot be stored; BUSY after the last try; see
+ * `errorOfRest()`
  */
 export async function answered<Answer extends RestAnswer>(
   query: PromiseLike<Answer>,
   timers: WatchTimers = platformTimers,
 ): Promise<Good<Answer>> {
+  requireStorable(query);
   for (let sent = 0;; sent++) {
     const answer = await query;
     const { error, status } = answer;
@@ -42,4 +45,15 @@ export async function answered<Answer extends RestAnswer>(
     }
     await new Promise<void>((resolve) => timers.set(resolve, WAITS[sent]));
   }
+}
+
+/**
+ * Refuses texts that PostgreSQL cannot hold, with the path of each. It would refuse them itself while it reads the request,
+ * before any function of ours is called, and would not say where.
+ */
+function requireStorable(query: unknown): void {
+  const errors = textFaults((query as { body?: unknown }).body);
+  if (errors.length === 0) return;
+  const message = "The request is not valid.";
+  throw new ReceptorError({ code: "INVALID_REQUEST", status: 400, message, errors });
 }

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { createPlannerClient } from "./planner_client.ts";
 import type { ReceptorError } from "./errors.ts";
+import { answered } from "./rest.ts";
 import { fakeSupabase } from "./testing/fake_supabase.ts";
+
+const message = "holds U+0000 or half of a surrogate pair, which no text can be stored with";
 
 const refused = (code: string, status: number) => () =>
   Response.json({ code, message: "the database's own words", details: null, hint: null }, {
@@ -59,4 +62,19 @@ Deno.test("what may have been done, took too long, or was refused is sent once",
 
 Deno.test("a reason goes along with what is asked for", async () => {
   assert.equal((await pin(done)).body.p_reason, "why");
+});
+
+Deno.test("what PostgreSQL cannot hold is refused before it is sent, with its path, in an RPC and in a row", async () => {
+  const { supabase, requests } = fakeSupabase(() => Response.json([]));
+  const path = "p_document.workers.1.name";
+  const workers = [{ name: "Ann" }, { name: "B\u0000b" }];
+  const rpc = answered(supabase.rpc("populate_allocation_run", { p_document: { workers } }));
+  await assert.rejects(rpc, { code: "INVALID_REQUEST", status: 400, errors: [{ path, message }] });
+  const row = answered(supabase.from("hospitals").insert({ name: "\ud83d" }));
+  await assert.rejects(row, { code: "INVALID_REQUEST", errors: [{ path: "name", message }] });
+  const rows = answered(supabase.from("hospitals").update({ name: "x\udc00" }).eq("id", "h"));
+  await assert.rejects(rows, { code: "INVALID_REQUEST" });
+  assert.equal(requests.length, 0);
+  await answered(supabase.from("hospitals").insert({ name: "\ud83d\ude00" }));
+  assert.equal(requests.length, 1);
 });

@@ -3,8 +3,8 @@
 
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { toCamel, toSnake } from "../platform/spelling.ts";
-import { errorOfRest } from "./errors.ts";
 import { type Page, readAll } from "./pages.ts";
+import { answered } from "./rest.ts";
 import type {
   CopiedRun,
   HistoryEntry,
@@ -74,9 +74,7 @@ export interface SetupClient {
  */
 export function createSetupClient(supabase: SupabaseClient): SetupClient {
   const rpc = async <Answer>(name: string, parameters: Record<string, unknown> = {}) => {
-    const { data, error, status } = await supabase.rpc(name, parameters);
-    if (error) throw errorOfRest(error, status);
-    return data as Answer;
+    return (await answered(supabase.rpc(name, parameters))).data as Answer;
   };
   return {
     createOrg: (name) => rpc("create_org", { p_name: name }),
@@ -96,9 +94,12 @@ export function createSetupClient(supabase: SupabaseClient): SetupClient {
       rpc("set_member_role", { p_org_id: org, p_user_id: userId, p_role: role }),
     removeMember: (org, userId) => rpc("remove_member", { p_org_id: org, p_user_id: userId }),
     termTemplates: async () => {
-      const { data, error, status } = await supabase.from("term_templates")
-        .select("name,title,state,ruleset,timezone,term_weeks").order("sort_order");
-      if (error) throw errorOfRest(error, status);
+      const { data } = await answered(
+        supabase.from("term_templates").select("name,title,state,ruleset,timezone,term_weeks")
+          .order(
+            "sort_order",
+          ),
+      );
       return toCamel(data) as TermTemplate[];
     },
     planTerms: async (template, year, startsOn) =>

@@ -6,6 +6,7 @@ import { type AuditClient, type AuditEntry, createAuditClient } from "./audit_cl
 import { ReceptorError } from "./errors.ts";
 import { createExchangeClient, type ExchangeClient } from "./exchange_client.ts";
 import { createPlannerClient, type PlannerClient } from "./planner_client.ts";
+import * as receptor from "./mod.ts";
 import { fakeSupabase } from "./testing/fake_supabase.ts";
 
 const timers = { set: (callback: () => void) => queueMicrotask(callback), clear: () => {} };
@@ -53,6 +54,7 @@ const allocatorCalls: Calls<AllocatorClient> = {
   cancel: () => allocator.cancel("r"),
   run: () => allocator.run("r"),
   allocations: () => allocator.allocations("r"),
+  lineDoctors: () => allocator.lineDoctors("a"),
   matchChanges: () => allocator.matchChanges("r"),
   populate: () => allocator.populate({} as never),
   withdraw: () => allocator.withdraw("a", ["m"]),
@@ -107,6 +109,48 @@ for (
         assert.ok(error instanceof ReceptorError, String(error));
         assert.equal(error.code, "NOT_RECEPTOR");
         assert.match(error.message, /in its place/);
+        return true;
+      });
+    });
+  }
+}
+
+/** What methods of the other clients need, where it is not a text for each argument. */
+const ARGUMENTS: Record<string, unknown[]> = {
+  "createDoctorClient.save": ["a", { lines: [] }],
+  "createSetupClient.startRun": [{ org: "o", planName: "P", name: "N", template: "T" }],
+  "createSetupClient.copyRun": ["a", { name: "N" }],
+  "createSetupClient.avoidRepeats": ["a", {}],
+  "createWindowClient.open": ["a", {}],
+  "createPrimesClient.primes": [{}],
+  "createProjectsClient.setBudget": [1, {}],
+  "createSwapsClient.approve": ["s", []],
+};
+type Make = (...of: unknown[]) => Record<string, (...of: unknown[]) => unknown>;
+
+/** Named above with the arguments of each method; and what goes on asking. */
+const NAMED = /^create(Planner|Allocator|Exchange|Audit)Client$/;
+
+/** Methods of a client, wherever they are written. */
+function methodsOf(client: object): string[] {
+  const own = Object.keys(client);
+  const proto = Object.getPrototypeOf(client);
+  const inherited = proto === Object.prototype ? [] : Object.getOwnPropertyNames(proto);
+  return [...own, ...inherited].filter((name) =>
+    name !== "constructor" && name !== "watch" &&
+    typeof (client as Record<string, unknown>)[name] === "function"
+  );
+}
+
+for (const [make, create] of Object.entries(receptor)) {
+  if (!/^create\w+Client$/.test(make) || NAMED.test(make)) continue;
+  const client = (create as unknown as Make)(supabase, { timers });
+  for (const name of methodsOf(client)) {
+    Deno.test(`${make}.${name}() says that something else answered`, async () => {
+      const given = ARGUMENTS[`${make}.${name}`] ?? ["a", "b", "c", "d"];
+      await assert.rejects(async () => await client[name](...given), (error) => {
+        assert.ok(error instanceof ReceptorError, String(error));
+        assert.equal(error.code, "NOT_RECEPTOR");
         return true;
       });
     });
