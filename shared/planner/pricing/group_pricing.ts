@@ -14,6 +14,8 @@ import {
 import { groupTables } from "../model/groups.ts";
 import type { PlannerTables } from "../model/tables.ts";
 
+export { LONG_TERMS } from "./long_pricing.ts";
+
 /** Finds the best legal lines at given slot prices. */
 export interface LinePricing {
   /** Parts that the lines fall into, each priced in about the time of one unit: lines of the same choices. */
@@ -156,6 +158,7 @@ class ChoicePricing implements LinePricing {
       const part = this.#pricerOf(choice).price(prices.subarray(0, this.#slots), floor + extra, {
         ...options,
         part: undefined,
+        starts: this.#startsOf(choice, options.starts),
         workLimit: Math.ceil(workLimit / chosen.length),
       });
       all.best = Math.max(all.best, part.best - extra);
@@ -193,6 +196,18 @@ class ChoicePricing implements LinePricing {
       this.#append(lines, part.lines, choice.positions);
     }
     return { lines: Int32Array.from(lines), complete, work };
+  }
+
+  /** The starts that made this choice, without it. */
+  #startsOf({ positions }: Choice, starts?: Int32Array): Int32Array | undefined {
+    if (starts === undefined) return undefined;
+    const T = this.#terms, wide = T + positions.length, own: number[] = [];
+    for (let at = 0; at < starts.length; at += wide) {
+      if (positions.every((r, i) => starts[at + T + i] === r)) {
+        own.push(...starts.subarray(at, at + T));
+      }
+    }
+    return Int32Array.from(own);
   }
 
   /** Adds lines with what is chosen beside their positions. */

@@ -4,23 +4,31 @@
 // result: it is exact where nothing was left behind that could be better.
 
 import { OBJECTIVE } from "../problem.ts";
-import { LineScorer } from "../model/line_values.ts";
+import { Random } from "../../engine/random.ts";
+import { LineClimb } from "./line_climb.ts";
 import { DistinctLines } from "../model/lines.ts";
 import type { PlannerTables } from "../model/tables.ts";
+import { ChainBound } from "./chain_bounds.ts";
 import { SetBound } from "./set_bounds.ts";
+import { SetSequence } from "./set_sequence.ts";
 import { PairBounds } from "./pair_bounds.ts";
 import { type PricingOptions, type PricingResult, WIDTHS } from "./pricing.ts";
 import { VarietyCount } from "./varieties.ts";
 
 /** Beginnings that go on from a term, at most, by width; fewer where their bounds would take much memory. */
-const KEPT = [120, 500, 2_400];
+const KEPT = [120, 500, 500];
 /** Rounds of gathering value at terms, by width: bounds that hardly matter are not worth many. */
-const GATHERINGS = [1, 2, 8];
+const GATHERINGS = [1, 2, 4];
 const MOST_CELLS = 900_000;
 /** Extensions of them that are bounded closely, for each that may go on. */
 const CLOSE = 3;
 /** Best lines from which single terms are exchanged, so that every slot sees a good line. */
 const EXCHANGED = 40;
+/** Best lines that are kicked, and how often each. */
+const KICKED_LINES = 12;
+const KICKS = 8;
+/** Steps of climbs that are as much work as a node. */
+const CLIMB_STEPS = 4;
 /** Steps of the bound over sets that are as much work as a node. */
 const SET_STEPS = 80;
 /** Lines that the bound over sets gives. */
@@ -29,6 +37,18 @@ const SET_LINES = 60;
 const SEPARATE_STEPS = 500;
 /** Bounds are sums of rounded numbers. */
 const SLACK = 1e-6;
+
+/** Up to so many terms lines are bounded over beginnings and chains; beginnings that go on from a term, at most. */
+const CHAIN_TERMS = 6;
+const CHAINS_KEPT = 20_000;
+/** Steps of the closer bounds that are as much work as a node. */
+const BOUND_STEPS = 30;
+
+/** A bound on all lines, and lines that may be legal. */
+interface CloserBound {
+  bound: number;
+  lines: Int32Array[];
+}
 
 /** The beginnings of lines after some terms, as flat tables. */
 interface Level {
@@ -48,7 +68,7 @@ interface Level {
 /** Finds the best legal lines of many terms at given slot prices. */
 export class LongPricer {
   readonly #tb: PlannerTables;
-  readonly #scorer: LineScorer;
+  readonly #climb: LineClimb;
   readonly #bounds: PairBounds;
   readonly #meet: (t: number, u: number, a: number, b: number) => boolean;
   #kept = 0;
@@ -68,6 +88,9 @@ export class LongPricer {
   readonly #trial: Int32Array;
   readonly #slotBest: Float64Array;
   readonly #slotLine: Int32Array;
+  #chains: ChainBound | null = null;
+  /** Null where there are too many positions; not there before it is first asked for. */
+  #sequences: SetSequence | null | undefined;
   #cap: Int32Array;
   #open: Int32Array[] = [];
   #coverable: Int32Array = new Int32Array(0);
@@ -84,7 +107,7 @@ export class LongPricer {
   constructor(tables: PlannerTables) {
     const { terms: T, classes: C, keys: K } = tables;
     this.#tb = tables;
-    this.#scorer = new LineScorer(tables);
+    this.#climb = new LineClimb(tables);
     this.#meet = meetings(tables);
     this.#bounds = new PairBounds(tables, this.#meet);
     this.#v = new Float64Array(T * C);
@@ -127,7 +150,7 @@ export class LongPricer {
   price(
     prices: Float64Array,
     floor: number,
-    { bestOnly = false, width = WIDTHS - 1 }: PricingOptions = {},
+    { bestOnly = false, width = WIDTHS - 1, starts }: PricingOptions = {},
   ): PricingResult {
     this.#slotBest.fill(floor);
     const last = this.#extendAll(prices, floor, true, width);
@@ -146,21 +169,25 @@ export class LongPricer {
       if (ends.length < EXCHANGED) ends.push(this.#line.slice());
       if (bestOnly) break;
     }
-    if (!bestOnly) { for (const line of ends) best = Math.max(best, this.#exchange(line, floor)); }
+    for (const { line, value } of this.#climbFrom(ends, starts)) {
+      if (!(value > floor)) continue;
+      best = Math.max(best, value);
+      this.#line.set(line);
+      this.#offer(value);
+      if (!bestOnly) best = Math.max(best, this.#exchange(line, floor));
+    }
     let bound = Math.max(reached, this.#behind, best);
-    if (width === WIDTHS - 1 && bound > Math.max(best, floor) + SLACK) {
-      // Its tables take some 20 MB: they are not kept, because each group of lines would keep its own.
-      const sets = SetBound.of(this.#tb, this.#meet);
-      if (sets) {
-        this.#work += Math.round(sets.steps / SET_STEPS);
-        const priced = sets.price(prices, this.#cap, floor, SET_LINES);
-        for (const line of priced.lines) {
+    if (width === WIDTHS - 1) {
+      for (const closer of [this.#boundBySets, this.#boundByChains, this.#boundBySequences]) {
+        if (bound <= Math.max(best, floor) + SLACK) break;
+        const found = closer.call(this, Math.max(best, floor), floor);
+        for (const line of found.lines) {
           best = Math.max(best, this.#offerLegal(line, floor));
           if (!bestOnly && best > floor) {
             best = Math.max(best, this.#exchange(this.#line.slice(), floor));
           }
         }
-        bound = Math.min(bound, Math.max(best, floor, priced.bound));
+        bound = Math.min(bound, Math.max(best, floor, found.bound));
       }
     }
     const { lines, count } = this.#collect(floor);
@@ -174,14 +201,68 @@ export class LongPricer {
     };
   }
 
+  /** Over sets of what lines are made of, where that is little. Its tables take some 20 MB: they are not kept. */
+  #boundBySets(_best: number, floor: number): CloserBound {
+    const sets = SetBound.of(this.#tb, this.#meet);
+    if (sets === null) return { bound: Infinity, lines: [] };
+    this.#work += Math.round(sets.steps / SET_STEPS);
+    return sets.price(this.#prices, this.#cap, floor, SET_LINES);
+  }
+
+  /** Over beginnings and the chains that can follow, where terms are so few that most beginnings can go on. */
+  #boundByChains(best: number): CloserBound {
+    if (this.#tb.terms > CHAIN_TERMS) return { bound: Infinity, lines: [] };
+    this.#chains ??= new ChainBound(this.#tb);
+    const found = this.#chains.price(this.#v, this.#vAt, best, CHAINS_KEPT, SET_LINES);
+    this.#work += Math.round(found.steps / BOUND_STEPS);
+    return found;
+  }
+
+  /** Over sets and sequences by themselves. */
+  #boundBySequences(best: number): CloserBound {
+    this.#sequences ??= SetSequence.of(this.#tb, this.#tb.cap);
+    if (this.#sequences === null) return { bound: Infinity, lines: [] };
+    const { bound, work } = this.#sequences.price(this.#prices, this.#cap, best);
+    this.#work += Math.round(work / BOUND_STEPS);
+    return { bound, lines: [] };
+  }
+
+  /** Different lines that no step betters, the best first: from these, from the starts, and from kicks of the best. */
+  #climbFrom(ends: readonly Int32Array[], starts: Int32Array = new Int32Array(0)) {
+    const { terms: T } = this.#tb, climb = this.#climb, random = new Random(ends.length + 1);
+    climb.setPrices({
+      open: this.#open,
+      v: this.#v,
+      vAt: this.#vAt,
+      prices: this.#prices,
+      cap: this.#cap,
+    });
+    const known = new Map<string, { line: Int32Array; value: number }>();
+    const note = (line: Int32Array) => {
+      const value = climb.climb(line);
+      known.set(line.join(), { line, value });
+    };
+    for (const end of ends) note(end.slice());
+    for (let at = 0; at < starts.length; at += T) {
+      const line = starts.slice(at, at + T);
+      if (climb.isOpen(line) && climb.isLegal(line)) note(line);
+    }
+    const best = () => [...known.values()].sort((a, b) => b.value - a.value).slice(0, EXCHANGED);
+    for (const { line } of best().slice(0, KICKED_LINES)) {
+      for (let n = 0; n < KICKS; n++) {
+        const other = line.slice();
+        if (climb.kick(other, random)) note(other);
+      }
+    }
+    this.#work += Math.round(climb.steps / CLIMB_STEPS);
+    return best();
+  }
+
   /** Keeps a line where it is legal. @returns its value; -Infinity where it is not, or no more than the floor */
   #offerLegal(line: Int32Array, floor: number): number {
     this.#line.set(line);
-    if (this.#scorer.faults(line, 0) > 0) return -Infinity;
-    let value = this.#scorer.value(line, 0);
-    for (let t = 0; t < this.#tb.terms; t++) {
-      value -= this.#prices[t * this.#tb.positions + this.#line[t]];
-    }
+    if (!this.#climb.isLegal(line)) return -Infinity;
+    const value = this.#climb.value(line);
     if (!(value > floor)) return -Infinity;
     this.#offer(value);
     return value;
@@ -553,7 +634,7 @@ export class LongPricer {
 
   /** Every line that differs in one term, so that slots which no end reaches see a line. @returns the best */
   #exchange(line: Int32Array, floor: number): number {
-    const { terms: T, classes: C, positions: R, distinct } = this.#tb;
+    const { terms: T, classes: C, distinct } = this.#tb;
     let best = -Infinity;
     for (let t = 0; t < T; t++) {
       this.#line.set(line);
@@ -561,10 +642,9 @@ export class LongPricer {
         const r = this.#vAt[t * C + c];
         if (r === line[t] || (distinct && line.includes(r))) continue;
         this.#line[t] = r;
-        let value = this.#scorer.value(this.#line, 0);
-        for (let u = 0; u < T; u++) value -= this.#prices[u * R + this.#line[u]];
+        const value = this.#climb.value(this.#line);
         if (value <= floor || value <= this.#slotBest[t * C + c]) continue;
-        if (this.#scorer.faults(this.#line, 0) > 0) continue;
+        if (!this.#climb.isLegal(this.#line)) continue;
         best = Math.max(best, value);
         this.#offer(value);
       }

@@ -43,6 +43,8 @@ export interface PricingOptions {
   workLimit?: number;
   /** How widely lines of many terms are searched for, 0 .. WIDTHS - 1; the widest where absent. */
   width?: number;
+  /** Lines of the pool that are worth nearly most: where better ones of many terms are looked for. */
+  starts?: Int32Array;
   /** Lines of this part alone, 0 .. parts - 1 (see `LinePricing`). */
   part?: number;
 }

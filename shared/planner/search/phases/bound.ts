@@ -4,7 +4,8 @@
 import { annealUnit, beginAnneal } from "./anneal.ts";
 import { finish } from "./finish.ts";
 import { lagrangeanBound } from "../master.ts";
-import { trimPool } from "./pool.ts";
+import { LONG_TERMS } from "../../pricing/group_pricing.ts";
+import { dearest, trimPool } from "./pool.ts";
 import { beginRound } from "./round.ts";
 import { roundSolution } from "../rounding.ts";
 import type { Search } from "../search.ts";
@@ -84,7 +85,11 @@ export function price(search: Search): void {
   const before = state.pricing ??
     { first: state.nextPart % parts, best: [], added: 0, exact: true };
   const part = (before.first + before.best.length) % parts;
-  const found = pricer.price(search.prices, state.linePrice + 0.01, { part, width: state.width });
+  const found = pricer.price(search.prices, state.linePrice + 0.01, {
+    part,
+    width: state.width,
+    starts: tables.year >= LONG_TERMS ? dearest(search, search.prices) : undefined,
+  });
   state.work.pricings++;
   state.work.pricing_nodes += found.work;
   const priced = {

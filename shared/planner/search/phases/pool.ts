@@ -9,6 +9,20 @@ const POOL_KEEP = 3;
 /** Columns per slot that it may hold. */
 const POOL_MOST = 4;
 
+/** Lines of the pool that pricing starts from, for each line of the plan, and at most. */
+const STARTS_EACH = 2;
+const MOST_STARTS = 120;
+
+/** The lines of the pool that are worth most at these prices, row-major. */
+export function dearest({ pool, tables }: Search, prices: Float64Array): Int32Array {
+  const T = tables.terms, most = Math.min(MOST_STARTS, STARTS_EACH * tables.lines);
+  const worth = Float64Array.from({ length: pool.count }, (_, j) => pool.reduced(j, prices));
+  const order = Array.from(worth.keys()).sort((a, b) => worth[b] - worth[a] || a - b);
+  const lines = new Int32Array(Math.min(most, pool.count) * T);
+  order.slice(0, most).forEach((j, i) => lines.set(pool.cells.subarray(j * T, j * T + T), i * T));
+  return lines;
+}
+
 /** Puts the legal lines of the plan into the pool, while it has room. */
 export function collectLines(search: Search): void {
   const { tables, pool } = search;

@@ -1,0 +1,47 @@
+// The bound over beginnings and chains, against the enumeration of every legal line.
+
+import assert from "node:assert/strict";
+import { Random } from "../../engine/random.ts";
+import type { PlannerTables } from "../model/tables.ts";
+import { drawPriced, valueAt } from "../testing/priced.ts";
+import { ChainBound } from "./chain_bounds.ts";
+
+/** [t * C + c] the best value of a position of the class, and that position. */
+function byClass(tables: PlannerTables, prices: Float64Array) {
+  const { terms: T, classes: C, positions: R, members, cap } = tables;
+  const v = new Float64Array(T * C).fill(-Infinity), vAt = new Int32Array(T * C);
+  for (let t = 0; t < T; t++) {
+    members.forEach((own, c) => {
+      for (const r of own) {
+        if (cap[t * R + r] === 0 || -prices[t * R + r] <= v[t * C + c]) continue;
+        v[t * C + c] = -prices[t * R + r];
+        vAt[t * C + c] = r;
+      }
+    });
+  }
+  return { v, vAt };
+}
+
+Deno.test("the bound is above every line, however few beginnings go on, and near the best where many do", () => {
+  const random = new Random(65);
+  let compared = 0, near = 0, found = 0;
+  for (let round = 0; round < 60; round++) {
+    const shape = { lines: 3, terms: 2 + random.below(4), positions: 6, postsUpTo: 3 };
+    const { tables, prices, lines } = drawPriced(random, shape);
+    if (lines.length === 0) continue;
+    const [{ value: best }] = lines, { v, vAt } = byClass(tables, prices);
+    const chains = new ChainBound(tables);
+    for (const kept of [1, 1 + random.below(30), 10_000]) {
+      const { bound } = chains.price(v, vAt, -1e6, kept, 5);
+      assert.ok(bound >= best - 1e-6, `round ${round}, ${kept} kept: ${bound} of ${best}`);
+    }
+    const all = chains.price(v, vAt, -1e6, 10_000, 5);
+    compared++;
+    if (all.bound <= best + 1) near++;
+    if (all.lines.some((line) => Math.abs(valueAt(tables, prices, line) - best) < 1e-6)) found++;
+    // Nothing is worth more than the best: the floor is the bound.
+    const { bound } = chains.price(v, vAt, all.bound + 10, 10_000, 5);
+    assert.ok(Math.abs(bound - all.bound - 10) < 0.01);
+  }
+  assert.ok(compared > 30 && near > 15 && found > 15, `${near}, ${found} of ${compared}`);
+});
