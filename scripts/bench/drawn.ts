@@ -23,6 +23,8 @@ export interface Family {
   /** Share of the problems with annual leave, and with wishes for cells. */
   leave: number;
   wishes: number;
+  /** Weeks of leave that all terms can take, for each week that lines want; null: as many as they like. */
+  leaveRoom: [number, number] | null;
 }
 
 /** Families by name. */
@@ -34,7 +36,45 @@ export const FAMILIES: Record<string, Family> = {
   terms: family({ terms: [6, 13], lines: [30, 60] }),
   fortnights: family({ terms: [20, 26], lines: [10, 30] }),
   wishes: family({ wishes: 1, leave: 0.3, lines: [20, 100] }),
+  leave: family({ leave: 1, leaveRoom: [1.02, 1.3], terms: [4, 13], lines: [10, 60] }),
+  any: family({
+    terms: [1, 26],
+    lines: [1, 400],
+    linesPerPosition: [1, 8],
+    slack: [1, 1.4],
+    pathways: [0, 20],
+    specialties: [4, 40],
+    leave: 0.3,
+    leaveRoom: [1, 3],
+    wishes: 0.5,
+  }),
+  thousand: family({ lines: [1000, 1000], linesPerPosition: [2.5, 2.5], terms: [4, 5] }),
 };
+
+/** What of a family can be drawn from another range. */
+export const RANGES = [
+  "terms",
+  "lines",
+  "linesPerPosition",
+  "slack",
+  "pathways",
+  "specialties",
+  "leaveRoom",
+] as const;
+
+/**
+ * A family with other ranges.
+ * @param given such as "terms=6..13" or "slack=1"
+ * @throws Error naming what is known
+ */
+export function withRanges(shape: Family, given: readonly string[]): Family {
+  return given.reduce((all, text) => {
+    const [, name, from, to] = /^(\w+)=([\d.]+?)(?:\.\.([\d.]+))?$/.exec(text) ?? [];
+    const known = RANGES.find((range) => range === name);
+    if (known === undefined) throw new Error(`--draw ${text}: NAME=FROM..TO, NAME of ${RANGES}`);
+    return { ...all, [known]: [Number(from), Number(to ?? from)] };
+  }, shape);
+}
 
 function family(other: Partial<Family>): Family {
   return {
@@ -46,6 +86,7 @@ function family(other: Partial<Family>): Family {
     specialties: [10, 28],
     leave: 0,
     wishes: 0.2,
+    leaveRoom: null,
     ...other,
   };
 }
@@ -88,9 +129,10 @@ export function drawProblem(shape: Family, seed: number): PlannerProblem {
     ),
     constraints: [
       "UNRESTRICTED",
-      { name: "REQUIRED_CATEGORIES", value: ["A", "B", "C"] },
-      { name: "MAX_SPECIALTY", value: 0.5 },
-      { name: "MAX_SUBSPECIALTY", value: 0.25 },
+      // Of fewer than four terms one alone is more than these shares.
+      { name: "REQUIRED_CATEGORIES", value: ["A", "B", "C"].slice(0, T) },
+      { name: "MAX_SPECIALTY", value: Math.max(0.5, Math.ceil(100 / T) / 100) },
+      { name: "MAX_SUBSPECIALTY", value: Math.max(0.25, Math.ceil(100 / T) / 100) },
       { name: "MAX_SERVICE", value: 0.25 },
       { name: "MIN_CLINICAL_TEAM", value: 0.5 },
     ],
@@ -100,9 +142,25 @@ export function drawProblem(shape: Family, seed: number): PlannerProblem {
   problem.constraints.push(
     ...drawPathways(random, problem, whole(shape.pathways)),
     ...random.next() < shape.wishes ? drawWishes(random, problem) : [],
-    ...random.next() < shape.leave ? ["ANNUAL_LEAVE"] : [],
+    ...random.next() < shape.leave ? [drawLeave(random, problem, shape.leaveRoom)] : [],
   );
   return problem;
+}
+
+/** Leave, with room for so much of it in all and more in some terms than in others. */
+function drawLeave(
+  random: Random,
+  { lines, termWeeks }: PlannerProblem,
+  room: Family["leaveRoom"],
+): ConstraintEntry {
+  if (room === null) return "ANNUAL_LEAVE";
+  const total = 5 * lines * (room[0] + (room[1] - room[0]) * random.next());
+  const shares = termWeeks.map((weeks) => weeks * (0.5 + random.next()));
+  const sum = shares.reduce((all, share) => all + share, 0);
+  return {
+    name: "ANNUAL_LEAVE",
+    value: { capacity_weeks: shares.map((share) => Math.ceil(total * share / sum)) },
+  };
 }
 
 function drawPosition(

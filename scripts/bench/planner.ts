@@ -25,7 +25,9 @@ const HELP = `Usage: deno task bench:planner [options]
   --slice-ms N      what a slice may use (CPU, cold start included; default 650)
   --drawn N         instead: N problems drawn from each family, gap over time, worst and median
   --seed S          first seed of these (default 1)
-  --family NAME     only this family (may be repeated)
+  --family NAME     only this family (may be repeated); thousand (1,000 lines) only where it is named
+  --draw N=A..B     other ranges: terms, lines, linesPerPosition, slack, pathways, specialties, leaveRoom
+  --svg FILE        the gap over time as a picture
   --slow F          every millisecond of CPU counts as F (default 1)
   --scaling         instead: CPU until a gap of 1% is proven over 60..400 lines, and its exponent
   --json            figures as one JSON object instead of the table
@@ -234,6 +236,8 @@ function options() {
       drawn: { type: "string" },
       seed: { type: "string", default: "1" },
       family: { type: "string", multiple: true },
+      draw: { type: "string", multiple: true },
+      svg: { type: "string" },
       slow: { type: "string", default: "1" },
       json: { type: "boolean" },
       help: { type: "boolean" },
@@ -255,6 +259,9 @@ function options() {
       count: number("drawn", values.drawn, 1),
       seed: number("seed", values.seed, 0),
       families: values.family ?? null,
+      ranges: values.draw ?? [],
+      svg: values.svg ?? null,
+      json: values.json ?? false,
       slow: number("slow", values.slow, 0.1),
     },
     json: values.json ?? false,

@@ -5,10 +5,11 @@
 import { checkPlan } from "../../shared/planner/check/checker.ts";
 import { scorePlan } from "../../shared/planner/check/score.ts";
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
-import { drawProblem, FAMILIES } from "./drawn.ts";
+import { drawProblem, FAMILIES, withRanges } from "./drawn.ts";
 import { type Column, tableLine } from "./harness.ts";
 import { type RunOptions, runSlices } from "./planner_run.ts";
 import type { SliceAnswer } from "./planner_slice.ts";
+import { type FamilyProfile, plotProfiles } from "./profile_plot.ts";
 
 /** Seconds of CPU at which the gap is told. */
 const MARKS = [1, 2, 5, 10, 20, 60];
@@ -18,7 +19,13 @@ export interface DrawnOptions {
   count: number;
   seed: number;
   families: readonly string[] | null;
+  /** Ranges that replace the families', such as "terms=6..13". */
+  ranges: readonly string[];
   slow: number;
+  /** Where the picture goes; null: nowhere. */
+  svg: string | null;
+  /** Rows and summaries as one JSON object instead of the table. */
+  json: boolean;
 }
 
 interface Row {
@@ -46,43 +53,77 @@ const COLUMNS: Column<Row>[] = [
 
 /** Runs and prints the problems of each family. @returns the exit code: 1 where a plan is invalid or a run failed */
 export async function profile(
-  { count, seed, families, slow }: DrawnOptions,
+  { count, seed, families, ranges, slow, svg, json }: DrawnOptions,
   run: RunOptions,
 ): Promise<number> {
-  const unknown = (families ?? []).filter((name) => !(name in FAMILIES));
+  const names = families ?? Object.keys(FAMILIES).filter((name) => name !== "thousand");
+  const unknown = names.filter((name) => !(name in FAMILIES));
   if (unknown.length > 0) {
     throw new Error(`unknown family ${unknown}; known: ${Object.keys(FAMILIES)}`);
   }
   const slower = { ...run, sliceMs: run.sliceMs / slow, cpuS: run.cpuS / slow };
-  let code = 0;
-  console.log(tableLine(COLUMNS, COLUMNS.map(([title]) => title)));
-  for (const name of families ?? Object.keys(FAMILIES)) {
-    const rows: Row[] = [];
+  const marks = MARKS.filter((s) => s <= run.cpuS);
+  const all: Row[] = [], profiles: FamilyProfile[] = [];
+  const tell = json ? () => {} : (line: string) => console.log(line);
+  tell(tableLine(COLUMNS, COLUMNS.map(([title]) => title)));
+  for (const name of names) {
+    const shape = withRanges(FAMILIES[name], ranges), rows: Row[] = [];
     for (let i = 0; i < count; i++) {
-      const problem = drawProblem(FAMILIES[name], seed + i);
+      const problem = drawProblem(shape, seed + i);
       const answers = await runSlices(problem, slower);
       const row = rowOf(`${name} ${seed + i}`, problem, answers, slow);
-      if (/INVALID|FAILED/.test(row.status)) code = 1;
       rows.push(row);
-      console.log(tableLine(COLUMNS, COLUMNS.map(([, , cell]) => cell(row))));
+      tell(tableLine(COLUMNS, COLUMNS.map(([, , cell]) => cell(row))));
     }
-    summarise(name, rows.filter(({ status }) => status === "COMPLETED"));
+    all.push(...rows);
+    const found = summarise(name, rows, marks);
+    profiles.push(found);
+    tell(summaryOf(found, rows, marks));
+    // After each family: a long run that is cut short leaves a picture too.
+    if (svg !== null) await Deno.writeTextFile(svg, plotProfiles(profiles, marks));
   }
-  return code;
+  const longest = all.reduce((most, { longestMs }) => Math.max(most, longestMs), 0);
+  tell(`longest slice of all: ${longest.toFixed(0)} ms`);
+  if (json) {
+    const rows = all.map(({ problem, ...row }) => ({
+      ...row,
+      terms: problem.termWeeks.length,
+      lines: problem.lines,
+      positions: problem.positions.length,
+    }));
+    console.log(JSON.stringify({ marks: MARKS, rows, families: profiles }));
+  }
+  return all.some(({ status }) => /INVALID|FAILED/.test(status)) ? 1 : 0;
 }
 
-/** Median and worst gap at each mark. */
-function summarise(name: string, rows: readonly Row[]): void {
-  if (rows.length === 0) return;
+/** Median and worst gap of a family at each mark. */
+function summarise(name: string, rows: readonly Row[], marks: readonly number[]): FamilyProfile {
+  const done = rows.filter(({ status }) => status === "COMPLETED");
   const at = (i: number, share: number) => {
-    const sorted = rows.map(({ gaps }) => gaps[i] ?? Infinity).sort((a, b) => a - b);
-    const gap = sorted[Math.ceil(share * sorted.length) - 1];
-    return gap === Infinity ? "-" : percent(gap);
+    const sorted = done.map(({ gaps }) => gaps[i] ?? Infinity).sort((a, b) => a - b);
+    const gap = sorted[Math.ceil(share * sorted.length) - 1] ?? Infinity;
+    return gap === Infinity ? null : gap;
   };
-  for (const [title, share] of [["median", 0.5], ["worst", 1]] as const) {
-    const gaps = MARKS.map((s, i) => `${s} s ${at(i, share)}`).join(", ");
-    console.log(`  ${name}, ${title} of ${rows.length}: ${gaps}`);
-  }
+  return {
+    name,
+    problems: done.length,
+    median: marks.map((_, i) => at(i, 0.5)),
+    worst: marks.map((_, i) => at(i, 1)),
+  };
+}
+
+function summaryOf(
+  { name, problems, median, worst }: FamilyProfile,
+  rows: readonly Row[],
+  marks: readonly number[],
+): string {
+  const told = (gaps: readonly (number | null)[]) =>
+    gaps.map((gap, i) => `${marks[i]} s ${percent(gap)}`).join(", ");
+  const others = rows.map(({ status }) => status).filter((status) => status !== "COMPLETED");
+  const longest = Math.max(...rows.map(({ longestMs }) => longestMs)).toFixed(0);
+  return `  ${name}, ${problems} of ${rows.length} completed${
+    others.length > 0 ? ` (others: ${[...new Set(others)].join(", ")})` : ""
+  }, longest slice ${longest} ms\n    median: ${told(median)}\n    worst:  ${told(worst)}`;
 }
 
 function rowOf(name: string, problem: PlannerProblem, answers: SliceAnswer[], slow: number): Row {

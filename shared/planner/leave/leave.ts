@@ -72,7 +72,10 @@ export function planLeave(
   const target = first_half_share * LEAVE_WEEKS * whole;
   const chosen = capacity.every((weeks) => weeks >= LEAVE_WEEKS * lines.length)
     ? chooseFreely(options, takes, target)
-    : chooseOptions(options, takes, capacity, target) ?? knownOptions(options, known);
+    : withFewerLeftOut(
+      chooseOptions(options, takes, capacity, target),
+      knownOptions(options, known),
+    );
   const beside = problem.leaveBeside ?? [];
   const blocks = spreadLeave({
     termWeeks,
@@ -90,6 +93,15 @@ export function planLeave(
     unplaced: blocks.filter((own, i) => own.length === 0 && !isPart[i]).length,
     quality: measureLeave(problem, bounds, lines, blocks),
   };
+}
+
+/** The one that leaves fewer lines without leave; the first where both leave as many. */
+function withFewerLeftOut(
+  first: (LeaveChoiceOfLine | null)[],
+  second: (LeaveChoiceOfLine | null)[],
+): (LeaveChoiceOfLine | null)[] {
+  const without = (own: readonly unknown[]) => own.filter((choice) => choice === null).length;
+  return second.length === first.length && without(second) < without(first) ? second : first;
 }
 
 /** The options that the search chose with the lines. */
