@@ -355,6 +355,11 @@ const DEEDS: Record<string, Deed> = {
     await tx`update private.retention set keep = keep + interval '1 day' where what = 'histories of wishes'`,
   "word an e-mail": async (tx, _, random) =>
     await tx`update messages.email_templates set subject = ${word(random)} where kind = 'reminder'`,
+  "word an org's e-mail": async (tx, { org }, random) =>
+    await tx`
+      insert into messages.org_email_templates (org_id, kind, subject, body)
+      values (${org}, 'invited', ${word(random)}, '{{link}}')
+      on conflict (org_id, kind) do update set subject = excluded.subject`,
   "archive a run": async (tx, { manager, run }) => {
     await become(tx, manager);
     await tx`select public.archive_allocation_run(${run})`;

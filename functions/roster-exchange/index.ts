@@ -1,6 +1,7 @@
 // Spreadsheets for users: GET gives a table of an allocation run as a file, POST imports one; for a doctor, GET gives their
-// own order of lines, and POST says what such a file would change.
+// own order of lines, for a department's person theirs of doctors, and POST says what such a file would change.
 
+import { readDepartmentFile } from "../../shared/exchange/department_files.ts";
 import { exportFile } from "../../shared/exchange/export.ts";
 import { importFile } from "../../shared/exchange/import_file.ts";
 import { MAX_FILE_BYTES } from "../../shared/exchange/limits.ts";
@@ -21,6 +22,10 @@ Deno.serve(createHandler("roster-exchange", {
     const [, workerMapping] = /^wishes\/([^/]+)\/ranking$/.exec(path) ?? [];
     if (workerMapping) {
       return Response.json(await readRankingFile(supabase, workerMapping, readFile));
+    }
+    const [, preferencer] = /^departments\/([^/]+)\/ranking$/.exec(path) ?? [];
+    if (preferencer) {
+      return Response.json(await readDepartmentFile(supabase, preferencer, readFile));
     }
     const answer = await importFile(supabase, path, searchParams, readFile);
     return Response.json(toDocument(answer));

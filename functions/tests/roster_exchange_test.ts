@@ -424,6 +424,23 @@ Deno.test("a doctor's own order goes out and comes back; nobody else's does", as
     assert.equal((await send(stranger, path, "Rank,Line\n1,A\n")).status, 404);
   }
   await refused(await download(ann, "wishes/nobody/ranking.csv"), 400, "INVALID_REQUEST");
+  await refused(await download(ann, "departments/nobody/ranking.csv"), 400, "INVALID_REQUEST");
+
+  // A department's order of doctors, by its own person alone.
+  const [{ id: preferencer }] = await sql`
+    insert into public.preferencers (org_id, allocation_run, name, email)
+    values (${org.id}, ${org.allocationRun}, 'Unit', ${bob.email}) returning id`;
+  assert.equal((await bob.client.rpc("claim_worker")).error, null);
+  const ours = `departments/${preferencer}/ranking`;
+  assert.match(await (await download(bob, `${ours}.csv`)).text(), /^\ufeff?Rank,Doctor,Eligible/);
+  const sent = await (await send(bob, ours, "Rank;Doctor\n3;Ann\n")).json();
+  assert.deepEqual(sent.ranks, [{ worker_mapping, order_preference: 1 }]);
+  const bad = await refused(await send(bob, ours, "Rank,Doctor\n0,Ann\n"), 400, "INVALID_ROWS");
+  assert.deepEqual([bad.errors[0].path, bad.errors[0].code], ["A2", "NOT_A_RANK"]);
+  for (const stranger of [ann, org.manager]) {
+    assert.equal((await download(stranger, `${ours}.xlsx`)).status, 404);
+    assert.equal((await send(stranger, ours, "Rank,Doctor\n1,Ann\n")).status, 404);
+  }
 });
 
 Deno.test("GET gives the match with one row a doctor, the result once it is finalised, and a report without names", async () => {

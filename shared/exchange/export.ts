@@ -14,6 +14,7 @@ import {
   reportSheets,
 } from "./match_files.ts";
 import { positionsCsv, positionSheets, templateSheets } from "./position_files.ts";
+import { departmentFile, readRankingDepartment } from "./department_files.ts";
 import { rankingFile, readRankingWindow } from "./ranking_files.ts";
 import { databaseError, requireId } from "../platform/requests.ts";
 import type { RestClient } from "../platform/rest.ts";
@@ -116,8 +117,9 @@ const DOWNLOADS: Record<string, Make> = {
 };
 
 /**
- * Answers a file of an allocation run, all that is held of a doctor, or a doctor's own order of lines.
- * @param path `<allocation run>/<file>`, `doctors/<worker>.xlsx` or `.json`, `wishes/<worker mapping>/ranking.xlsx` or `.csv`
+ * Answers a file of an allocation run, all that is held of a doctor, a doctor's own order of lines, or a department's of doctors.
+ * @param path `<allocation run>/<file>`, `doctors/<worker>.xlsx` or `.json`, `wishes/<worker mapping>/ranking.xlsx` or
+ * `.csv`, `departments/<preferencer>/ranking.xlsx` or `.csv`
  * @param accept the header; supabase-js reads as bytes what is answered as application/octet-stream alone
  * @throws ApiError 400, 403, 404
  */
@@ -130,6 +132,11 @@ export async function exportFile(
   if (person) return await exportPerson(client, person[1], person[2] as PersonFormat, accept);
   const ranking = /^wishes\/([^/]+)\/ranking\.(xlsx|csv)$/.exec(path);
   if (ranking) return await exportRanking(client, ranking[1], ranking[2] as "xlsx" | "csv", accept);
+  const department = /^departments\/([^/]+)\/ranking\.(xlsx|csv)$/.exec(path);
+  if (department) {
+    const [, preferencer, extension] = department;
+    return await exportDepartment(client, preferencer, extension as "xlsx" | "csv", accept);
+  }
   const [allocationRun, file] = path.split("/");
   const make = Object.hasOwn(DOWNLOADS, file ?? "") ? DOWNLOADS[file] : null;
   if (!make || path.split("/").length !== 2) {
@@ -159,6 +166,17 @@ async function exportRanking(
 ): Promise<Response> {
   const content = await rankingFile(await readRankingWindow(client, workerMapping), extension);
   return fileResponse(content, `my-order.${extension}`, typeOf(extension), accept);
+}
+
+async function exportDepartment(
+  client: RestClient,
+  preferencer: string,
+  extension: "xlsx" | "csv",
+  accept: string | null,
+): Promise<Response> {
+  const department = await readRankingDepartment(client, preferencer);
+  const content = await departmentFile(department, extension);
+  return fileResponse(content, `our-order.${extension}`, typeOf(extension), accept);
 }
 
 function fileResponse(

@@ -10,7 +10,7 @@ import { MAX_FAULTS, TABLE_SIZE } from "./limits.ts";
 import { BUCKETS, HEADERS, type RankedLine, type Ranking, readRanking } from "./ranking_rows.ts";
 import { readTable } from "./read_table.ts";
 import { font, SheetBuilder, STYLES } from "./sheet.ts";
-import { columnLetters } from "./table.ts";
+import { type CellFault, columnLetters } from "./table.ts";
 import { csvText } from "./texts.ts";
 
 /** Name of the sheet that is read. */
@@ -160,12 +160,16 @@ export async function readRankingFile(
     bucket: said.get(id)?.like_dislike_preference ?? null,
   }));
   const { faults, rows, lines: changed } = readRanking(table, lines, window.window.allows_ties);
-  if (faults.length > 0) {
-    const count = faults.length === 1 ? "one fault" : `${faults.length} faults`;
-    throw new ApiError(400, "INVALID_ROWS", `The file has ${count}; nothing was changed.`, {
-      errors: faults.slice(0, MAX_FAULTS),
-      members: { faults: faults.length },
-    });
-  }
+  refuseRows(faults);
   return { rows, lines: changed };
+}
+
+/** @throws ApiError 400 INVALID_ROWS with the places of faults, where there are any */
+export function refuseRows(faults: readonly CellFault[]): void {
+  if (faults.length === 0) return;
+  const count = faults.length === 1 ? "one fault" : `${faults.length} faults`;
+  throw new ApiError(400, "INVALID_ROWS", `The file has ${count}; nothing was changed.`, {
+    errors: faults.slice(0, MAX_FAULTS),
+    members: { faults: faults.length },
+  });
 }

@@ -82,7 +82,7 @@ export function readRanking(table: Table, lines: readonly RankedLine[], ties: bo
     })],
   });
   if (head < 0) return nothing(0);
-  const { places, faults } = findColumns(table, head);
+  const { places, faults } = findColumns(table, head, HEADERS, ["line", "rank"], SHOWN);
   if (faults.length > 0) return { rows: 0, lines: [], faults };
   const byName = new Map(lines.map((line) => [nameKey(line.name), line]));
   const read: Read[] = [];
@@ -100,15 +100,27 @@ export function readRanking(table: Table, lines: readonly RankedLine[], ties: bo
   return { rows: read.length, lines: faults.length > 0 ? [] : rowsOf(read, ranked, lines), faults };
 }
 
-function nameKey(name: string): string {
+/** A name as it is looked up: in any case, with single spaces. */
+export function nameKey(name: string): string {
   return foldText(name).toLowerCase();
 }
 
-function findColumns(table: Table, head: number) {
-  const places = new Map<RankingColumn, number>();
+/**
+ * Where the columns are that are read.
+ * @param required those that must be there
+ * @param shown beginnings of headers that are not read
+ */
+export function findColumns<Column extends string>(
+  table: Table,
+  head: number,
+  headers: Record<Column, string>,
+  required: readonly Column[],
+  shown: readonly string[],
+): { places: Map<Column, number>; faults: CellFault[] } {
+  const places = new Map<Column, number>();
   const faults: CellFault[] = [];
   const known = new Map(
-    (Object.entries(HEADERS) as [RankingColumn, string][]).flatMap(([column, header]) =>
+    (Object.entries(headers) as [Column, string][]).flatMap(([column, header]) =>
       [headerKey(header), column].map((key) => [key, column] as const)
     ),
   );
@@ -116,7 +128,7 @@ function findColumns(table: Table, head: number) {
     if (isBlank(cell)) continue;
     const key = headerKey(String(cell)), column = known.get(key);
     if (column === undefined) {
-      if (SHOWN.some((word) => key.startsWith(word))) continue;
+      if (shown.some((word) => key.startsWith(word))) continue;
       faults.push(faultAt(table, head, place, null, {
         code: "UNKNOWN_COLUMN",
         message: `There is no column "${
@@ -124,17 +136,17 @@ function findColumns(table: Table, head: number) {
         }". Rename it as in the file that you downloaded.`,
       }));
     } else if (places.has(column)) {
-      faults.push(faultAt(table, head, place, HEADERS[column], {
+      faults.push(faultAt(table, head, place, headers[column], {
         code: "DUPLICATE_COLUMN",
-        message: `There is a second column "${HEADERS[column]}".`,
+        message: `There is a second column "${headers[column]}".`,
       }));
     } else places.set(column, place);
   }
-  for (const column of ["line", "rank"] as const) {
+  for (const column of required) {
     if (places.has(column)) continue;
-    faults.push(faultAt(table, head, null, HEADERS[column], {
+    faults.push(faultAt(table, head, null, headers[column], {
       code: "MISSING_COLUMN",
-      message: `The column "${HEADERS[column]}" is missing.`,
+      message: `The column "${headers[column]}" is missing.`,
     }));
   }
   return { places, faults };
@@ -167,10 +179,14 @@ function readRow(
   return line === null || faults.length > before ? null : { row, line, rank, bucket, notes };
 }
 
-type Wrong = (column: RankingColumn, code: string, message: string) => null;
+type Wrong<Column extends string = RankingColumn> = (
+  column: Column,
+  code: string,
+  message: string,
+) => null;
 
 /** A value that is none: a formula nobody computed, an error. */
-function isBad(cell: Cell): boolean {
+export function isBad(cell: Cell): boolean {
   return cell !== null && typeof cell === "object" && !(cell instanceof Date);
 }
 
@@ -195,7 +211,8 @@ function lineOf(
   return line;
 }
 
-function rankOf(cell: Cell, wrong: Wrong): number | null {
+/** A rank of a cell; null: none, or a fault that was told. */
+export function rankOf(cell: Cell, wrong: Wrong<"rank">): number | null {
   if (isBlank(cell)) return null;
   const value = typeof cell === "string" ? Number(foldText(cell)) : cell;
   if (
@@ -204,7 +221,7 @@ function rankOf(cell: Cell, wrong: Wrong): number | null {
     return wrong(
       "rank",
       "NOT_A_RANK",
-      `is no number from 1 to ${MOST_RANK}; leave it blank where the line has no rank`,
+      `is no number from 1 to ${MOST_RANK}; leave it blank where there is none`,
     );
   }
   return value;

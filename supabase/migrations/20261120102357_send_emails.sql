@@ -14,7 +14,7 @@ create table messages.email_templates (
   body text not null check (char_length(body) between 1 and 10000)
 );
 comment on table messages.email_templates is
-  'Texts of e-mails. {{name}}, {{org}}, {{run}}, {{due}} (in the plan''s time zone) and {{link}} (the doctors'' page) are put in; operators may change the rest.';
+  'Texts of e-mails. {{name}}, {{org}}, {{run}}, {{due}} (in the plan''s time zone) and {{link}} (the doctors'' page) are put in; operators may change the rest, and an org has its own (messages.org_email_templates).';
 insert into messages.email_templates (kind, subject, body) values
   ('invited', 'Say what you want: {{run}}', E'Dear {{name}},\n\n{{org}} asks which job lines you would like in {{run}}.\n\nSign in with this e-mail address:\n{{link}}\n\nThe window closes {{due}}. What you type is saved as you type it, and nobody but you reads it before then.\n'),
   ('reminder', 'Not submitted yet: {{run}}', E'Dear {{name}},\n\nyou have not submitted your wishes for {{run}} yet. The window closes {{due}}.\n\n{{link}}\n\n{{org}}\n'),
@@ -25,6 +25,19 @@ insert into messages.email_templates (kind, subject, body) values
   ('swap_agreed', 'Your swap was agreed to: {{run}}', E'Dear {{name}},\n\na swap in {{run}} that you asked for was agreed to. {{org}} looks at it next; until then nothing changes, and you can take it back:\n{{link}}\n'),
   ('swap_approved', 'Your swap was approved: {{run}}', E'Dear {{name}},\n\na swap of yours in {{run}} was approved. Your line as it is now is here:\n{{link}}\n\n{{org}}\n'),
   ('swap_ended', 'A swap came to nothing: {{run}}', E'Dear {{name}},\n\na swap in {{run}} that you took part in came to nothing. Why is here:\n{{link}}\n\n{{org}}\n');
+
+create table messages.org_email_templates (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  kind text not null references messages.email_templates (kind),
+  subject text not null check (private.is_name(subject, 200)),
+  body text not null check (char_length(body) between 1 and 10000 and body like '%{{link}}%'),
+  language text not null default 'en' check (language in ('en', 'de', 'es', 'fr', 'it')),
+  primary key (org_id, kind)
+);
+comment on table messages.org_email_templates is
+  'Texts of e-mails in an org''s own words; where there are none, those of messages.email_templates. Written by save_email_template().';
+comment on column messages.org_email_templates.language is 'What {{due}} is written in.';
+create index org_email_templates_kind_idx on messages.org_email_templates (kind);
 
 create type messages.email_state as enum ('waiting', 'sending', 'sent', 'dead', 'expired');
 
@@ -74,7 +87,9 @@ insert into messages.delivery default values;
 alter table messages.delivery enable row level security;
 alter table messages.email_templates enable row level security;
 alter table messages.emails enable row level security;
-revoke all on messages.email_templates, messages.emails, messages.delivery from public, anon, authenticated, service_role;
+alter table messages.org_email_templates enable row level security;
+create policy nobody on messages.org_email_templates using (false);
+revoke all on messages.email_templates, messages.org_email_templates, messages.emails, messages.delivery from public, anon, authenticated, service_role;
 -- Operators see what became of e-mails, and change the texts.
 grant select on messages.emails, messages.delivery to service_role;
 grant select, update on messages.email_templates to service_role;
@@ -143,6 +158,40 @@ $$;
 comment on function messages.fill_in(text, jsonb) is 'A text with its values put in.';
 revoke all on function messages.fill_in(text, jsonb) from public, anon, authenticated, service_role;
 
+-- messages.due_in(language, end, time zone): when a window closes, as a part of a sentence in one of some languages; what a text says
+-- where no end was set. Called by messages.claim_emails() and preview_email_template().
+create function messages.due_in(p_language text, p_due timestamptz, p_timezone text)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select case when p_due is null then w.open_end else
+    replace(replace(replace(replace(replace(w.pattern, '<day>', w.days[extract(isodow from t.at)::int]), '<month>', w.months[extract(month from t.at)::int]),
+      '<d>', to_char(t.at, 'FMDD')), '<year>', to_char(t.at, 'YYYY')), '<time>', to_char(t.at, 'HH24:MI')) || ' (' || p_timezone || ')' end
+  from (values
+    ('en', 'on <day>, <d> <month> <year>, <time>', 'when your medical workforce unit closes it',
+      '{Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday}'::text[],
+      '{January,February,March,April,May,June,July,August,September,October,November,December}'::text[]),
+    ('de', 'am <day>, <d>. <month> <year>, <time> Uhr', 'sobald Ihre Personalabteilung es schließt',
+      '{Montag,Dienstag,Mittwoch,Donnerstag,Freitag,Samstag,Sonntag}',
+      '{Januar,Februar,März,April,Mai,Juni,Juli,August,September,Oktober,November,Dezember}'),
+    ('es', 'el <day>, <d> de <month> de <year>, <time>', 'cuando su unidad de personal médico lo cierre',
+      '{lunes,martes,miércoles,jueves,viernes,sábado,domingo}',
+      '{enero,febrero,marzo,abril,mayo,junio,julio,agosto,septiembre,octubre,noviembre,diciembre}'),
+    ('fr', 'le <day> <d> <month> <year> à <time>', 'quand votre service du personnel médical la ferme',
+      '{lundi,mardi,mercredi,jeudi,vendredi,samedi,dimanche}',
+      '{janvier,février,mars,avril,mai,juin,juillet,août,septembre,octobre,novembre,décembre}'),
+    ('it', '<day> <d> <month> <year>, <time>', 'quando il suo ufficio del personale medico la chiude',
+      '{lunedì,martedì,mercoledì,giovedì,venerdì,sabato,domenica}',
+      '{gennaio,febbraio,marzo,aprile,maggio,giugno,luglio,agosto,settembre,ottobre,novembre,dicembre}')
+  ) as w (language, pattern, open_end, days, months)
+  cross join lateral (select p_due at time zone p_timezone as at) as t
+  where w.language = p_language
+$$;
+comment on function messages.due_in(text, timestamptz, text) is 'When a window closes, as a part of a sentence.';
+revoke all on function messages.due_in(text, timestamptz, text) from public, anon, authenticated, service_role;
+
 -- messages.is_true(kind, place, run): whether what an e-mail says is still so when it is sent, which may be hours after it was written:
 -- the doctor takes part, the window is open, they have submitted or not, their result stands, a swap is as it says.
 -- Called by messages.claim_emails().
@@ -200,18 +249,18 @@ begin
     )
     select c.id, c.claim_token, c.idempotency_key, c.kind, w.email,
       -- One line, whatever the names are.
-      private.fold_text(messages.fill_in(t.subject, v.told)), messages.fill_in(t.body, v.told), c.attempts
+      private.fold_text(messages.fill_in(coalesce(own.subject, t.subject), v.told)), messages.fill_in(coalesce(own.body, t.body), v.told), c.attempts
     from claimed c
     join messages.email_templates t on t.kind = c.kind
+    left join messages.org_email_templates own on own.org_id = c.org_id and own.kind = c.kind
     join public.allocation_run_worker_mappings m on m.id = c.worker_mapping
     join public.workers w on w.id = m.worker
     join public.allocation_runs r on r.id = c.allocation_run
     join public.allocation_plans p on p.id = r.allocation_plan
     join public.orgs o on o.id = c.org_id
     cross join lateral (
-      select jsonb_build_object('name', w.name, 'org', o.name, 'run', r.name, 'link', p_link, 'due', coalesce(
-        'on ' || to_char(r.due_date at time zone p.timezone, 'FMDay, FMDD FMMonth YYYY, HH24:MI') || ' (' || p.timezone || ')',
-        'when your medical workforce unit closes it')) as told
+      select jsonb_build_object('name', w.name, 'org', o.name, 'run', r.name, 'link', p_link,
+        'due', messages.due_in(coalesce(own.language, 'en'), r.due_date, p.timezone)) as told
     ) as v;
 end
 $$;

@@ -440,6 +440,7 @@ select
   private.audit_table('public.role_rights', null, null, '{role}', '{}'),
   private.audit_table('fleet.request_limits', 'org_id', null, '{id}', '{}'),
   private.audit_table('messages.email_templates', null, null, '{kind}', '{}'),
+  private.audit_table('messages.org_email_templates', 'org_id', null, '{kind}', '{}'),
   private.audit_table('private.retention', null, null, '{what}', '{}'),
   -- posts and doctors
   private.audit_table('public.hospitals', 'org_id', null, '{id}', '{id}'),

@@ -283,6 +283,7 @@ begin
   insert into public.calendar_links (worker_mapping, org_id, allocation_run, secret_hash)
   values (tests.id('north_mapping'), tests.id('north_org'), tests.id('north_run'), repeat('0', 64));
   perform messages.write_emails('invited', array[tests.id('north_mapping')], 'everywhere');
+  insert into messages.org_email_templates (org_id, kind, subject, body) values (tests.id('north_org'), 'invited', 'Say it', '{{link}}');
   perform tests.new_search('north');
   insert into public.primes (form, expression, digits) values ('north_form', '3', 1);
   insert into public.prime_checks (prime_id, certificate_digest, valid, reason, slices, cpu_ms)

@@ -15,6 +15,7 @@ import {
   type Target,
 } from "./model/ranking.ts";
 import { days, moment } from "./model/when.ts";
+import { RankingFiles } from "./parts/ranking_files.tsx";
 import { RankList, type Section } from "./parts/rank_list.tsx";
 import { Refused, SavingNote, useDesk } from "./parts/saving.tsx";
 import { departmentSource } from "./sources.ts";
@@ -113,6 +114,17 @@ export function DepartmentPage({ api, keep, device, preferencer }: {
             ))}
           </ul>
         </details>
+        <RankingFiles<FileOrder>
+          api={api}
+          path={`departments/${preferencer}/ranking`}
+          writable={department.canWrite}
+          flush={() => desk.flush()}
+          summary={({ rows, ranks }) =>
+            `The file has ${rows} doctors, ${
+              ranks.filter(({ order_preference }) => order_preference !== null).length
+            } of them ranked.`}
+          onTake={({ ranks }) => desk.change({ lines: ranksOfFile(ranks) })}
+        />
         <RankList
           sections={sections}
           what="doctor"
@@ -126,6 +138,21 @@ export function DepartmentPage({ api, keep, device, preferencer }: {
         </p>
       </main>
     </>
+  );
+}
+
+/** What roster-exchange answers for an order that was sent. */
+interface FileOrder {
+  rows: number;
+  ranks: { worker_mapping: string; order_preference: number | null }[];
+}
+
+function ranksOfFile(ranks: FileOrder["ranks"]): Ranks {
+  return new Map(
+    ranks.map(({ worker_mapping, order_preference }) => [worker_mapping, {
+      order_preference,
+      like_dislike_preference: order_preference === null ? -2 : 1,
+    }]),
   );
 }
 

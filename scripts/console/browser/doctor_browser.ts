@@ -663,6 +663,32 @@ browserTest(
       2,
     ]]);
     assert.deepEqual(await accessibilityFaults(page), []);
+
+    // By spreadsheet: out, back with a fault at its cell, and back in another order.
+    await page.getByText("As a spreadsheet").click();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Download CSV" }).click(),
+    ]);
+    const text = await Deno.readTextFile((await download.path())!);
+    assert.match(text, /1,Doctor 2,yes,[0-9a-f-]{36}\r?\n2,Doctor 1,yes/);
+    const upload = (text: string) =>
+      page.locator("input[type=file]").setInputFiles({
+        name: "x.csv",
+        mimeType: "text/csv",
+        buffer: Buffer.from(text),
+      });
+    await upload("Rank,Doctor\n1,Doctor 1\nlast,Doctor 2\n");
+    await page.getByRole("alert").getByText("A3").waitFor();
+    await upload("Rank,Doctor\n1,Doctor 1\n");
+    await page.getByRole("dialog").getByText("The file has 1 doctors, 1 of them ranked.")
+      .waitFor();
+    await page.getByRole("button", { name: "Take it", exact: true }).click();
+    await saved(page);
+    assert.deepEqual(await order(page, 1), ["Doctor 1"]);
+    const [left] = await sql`
+      select count(*)::int as n from public.preferencer_worker_ranks where preferencer = ${preferencer}`;
+    assert.equal(left.n, 1);
   },
 );
 

@@ -68,6 +68,7 @@ insert into expected values
   ('public.doctor_links',                           '-', '-', '-', '-', '-', '-', '-', '-', '-', '-'),
   ('public.calendar_links',                         '-', '-', '-', '-', '-', '-', '-', '-', '-', '-'),
   ('messages.emails',                               '-', '-', '-', '-', '-', '-', '-', '-', '-', 's'),
+  ('messages.org_email_templates',                  '-', '-', '-', '-', '-', '-', '-', '-', '-', '-'),
   ('messages.email_templates',                      '-', '-', '-', '-', '-', '-', '-', '-', '-', 'su'),
   ('messages.delivery',                             '-', '-', '-', '-', '-', '-', '-', '-', '-', 's'),
   ('public.email_status',                           '-', '-', '-', '-', '-', '-', '-', '-', '-', 's'),

@@ -14,7 +14,7 @@ insert into expected values
   ('public.preference_worker_job_lines', null), ('public.preferencers', null), ('public.preferencer_job_lines', null),
   ('public.preferencer_worker_ranks', null), ('public.job_line_eligibility', null),
   ('public.allocation_run_preferencer_weightings', null), ('public.allocator_py_runs', null),
-  ('public.allocator_py_allocations', null), ('public.job_line_worker_mappings', null), ('public.line_swaps', null), ('fleet.request_limits', null), ('messages.email_templates', null),
+  ('public.allocator_py_allocations', null), ('public.job_line_worker_mappings', null), ('public.line_swaps', null), ('fleet.request_limits', null), ('messages.email_templates', null), ('messages.org_email_templates', null),
   ('public.preference_line_notes', 'the doctor''s alone; preference_history has it'),
   ('public.preference_worker_rotations', 'the doctor''s alone; preference_history has it'),
   ('public.worker_specialty_sentiments', 'the doctor''s alone; preference_history has it'),

@@ -1,7 +1,7 @@
 -- E-mails: written once for an event, claimed, sent or tried again, given up, of no use any more; calendars by their secrets; who
 -- becomes whom; departments.
 begin;
-select plan(42);
+select plan(64);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'a'), tests.new_line('north', 'b');
 -- Nothing of others' is in the way: the outbox is everybody's.
@@ -51,6 +51,51 @@ select is(messages.remind(), 0, 'once');
 update messages.emails set expires_at = now() where kind = 'reminder' and org_id = tests.id('north_org');
 select is((select count(*)::int from pg_temp.claimed()), 0, 'of no use after the end');
 select is(state::text, 'expired', 'and not sent') from messages.emails where kind = 'reminder' and org_id = tests.id('north_org');
+
+-- An org's own words.
+create function pg_temp.word(p_template text, p_org uuid default tests.id('north_org'), p_kind text default 'invited') returns text language plpgsql as $$
+declare
+  v_detail text; v_answer text;
+begin
+  select t ->> 'subject' into v_answer from jsonb_array_elements(public.save_email_template(p_org, p_kind, p_template::jsonb) -> 'templates') as t where t ->> 'kind' = p_kind;
+  return v_answer;
+exception when others then
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return case when sqlstate = 'RC400' then (select string_agg(concat_ws(' ', f ->> 'path', f ->> 'code'), ', ') from jsonb_array_elements(v_detail::jsonb) as f) else sqlstate end;
+end
+$$;
+select tests.login('north_manager');
+select is(pg_temp.word('{"subject": "", "body": "{{link}}"}'), 'subject INVALID_TEXT', 'a subject is a line');
+select is(pg_temp.word('{"subject": "a\nb", "body": "{{link}}"}'), 'subject INVALID_TEXT', 'of one line');
+select is(pg_temp.word('{"subject": "a", "body": "Dear {{name}}"}'), 'body MISSING_LINK', 'the page has to be found');
+select is(pg_temp.word('{"subject": "a {{rank}}", "body": "{{link}} {{Name}}"}'), 'subject UNKNOWN_PLACEHOLDER, body UNKNOWN_PLACEHOLDER', 'placeholders are known');
+select is(pg_temp.word('{"subject": "a", "body": "{{link}} {{name"}'), 'body UNKNOWN_PLACEHOLDER', 'and close');
+select is(pg_temp.word('{"subject": "a", "body": 7}'), 'body INVALID_TEXT, body MISSING_LINK', 'a text is a text');
+select is(pg_temp.word('{"subject": "a", "body": "{{link}}", "language": "tlh"}'), 'language', 'languages are known');
+select is(pg_temp.word('{"subject": "a", "body": "{{link}}"}', p_kind => 'praise'), 'RC404', 'kinds as well');
+select is(pg_temp.word('{"subject": "a", "body": "{{link}}"}', tests.id('south_org')), 'RC404', 'nobody words another org''s');
+select is(public.preview_email_template(tests.id('north_org'), '{"subject": "Hallo {{name}}", "body": "{{run}}: {{link}}", "language": "de"}'),
+  '{"subject": "Hallo Dr Alex Example", "body": "Run: https://doctors.example"}', 'a preview is of nobody');
+select is(pg_temp.word('{"subject": "Wünsche für {{run}}", "body": "Bis {{due}}:\n{{link}}", "language": "de"}'), 'Wünsche für {{run}}', 'own words');
+select is((select count(*)::int from public.audit_log where table_name = 'messages.org_email_templates'), 1, 'stand in the log');
+select tests.login('north_doctor');
+select throws_ok($$ select public.read_emails(tests.id('north_org')) $$, 'RC404', null, 'doctors read none of it');
+select tests.logout();
+select tests.remember('due_mail', gen_random_uuid()) is null;
+update public.allocation_runs set due_date = '2099-05-15T07:00:00Z' where id = tests.id('north_run');
+insert into messages.emails (id, org_id, allocation_run, worker_mapping, kind, idempotency_key, expires_at)
+select tests.id('due_mail'), m.org_id, m.allocation_run, m.id, 'invited', 'own words', now() + interval '1 hour'
+from public.allocation_run_worker_mappings m where m.id = tests.id('north_mapping');
+select results_eq($$ select c.subject, c.body from messages.claim_emails('https://example.org/doctor') c where c.id = tests.id('due_mail') $$,
+  $$ values ('Wünsche für Run', E'Bis am Freitag, 15. Mai 2099, 17:00 Uhr (Australia/Melbourne):\nhttps://example.org/doctor') $$, 'are sent, with dates in their language');
+select is(messages.due_in(l, null, 'Australia/Perth') is not null and messages.due_in(l, '2027-03-01T00:00:00Z', 'Australia/Perth') ~ '1.*2027.*08:00', true, 'in ' || l)
+from unnest('{en,de,es,fr,it}'::text[]) as l;
+update messages.emails set state = 'dead', claim_token = null, claimed_until = null, last_error = 'no such address' where id = tests.id('due_mail');
+select tests.login('north_manager');
+select is(public.read_emails(tests.id('north_org')) #>> '{dead,0,last_error}', 'no such address', 'managers see what was given up');
+select is(public.retry_emails(tests.id('north_org')), 1, 'and have it tried again');
+select is(pg_temp.word(null), 'Say what you want: {{run}}', 'without own words the default is sent');
+select tests.logout();
 
 -- Calendars.
 select tests.login('north_doctor');

@@ -1,32 +1,27 @@
-// The order as a spreadsheet: out, and back in with every fault named by its cell.
+// An order as a spreadsheet: out, and back in with every fault named by its cell. The same for doctors and for departments.
 
 import { useSignal } from "@preact/signals";
 import { Button } from "../../../console/app/ui/button.tsx";
 import { Dialog } from "../../../console/app/ui/dialog.tsx";
 import type { ReceptorError } from "../../../../shared/client/errors.ts";
-import type { Bucket } from "../model/lines.ts";
-import type { Ranks } from "../model/ranking.ts";
-import { useWork } from "../work.ts";
+import type { Api } from "../api.ts";
 import { saveFile } from "./save_file.ts";
 
-/** What roster-exchange answers for an order that was sent. */
-interface Read {
-  rows: number;
-  lines: {
-    job_line: string;
-    order_preference: number | null;
-    like_dislike_preference: Bucket;
-    notes?: string | null;
-  }[];
-}
-
-/** Buttons to download and upload it. */
-export function RankingFiles() {
-  const { api, choice, desk, canWrite, writeRanks, setLineNotes } = useWork();
+/** Buttons to download and upload it. `Read`: what roster-exchange answers for an order that was sent. */
+export function RankingFiles<Read>({ api, path, writable, flush, summary, onTake }: {
+  api: Api;
+  /** Of roster-exchange, without an extension. */
+  path: string;
+  writable: boolean;
+  /** Saves what is typed first. @throws {ReceptorError} */
+  flush: () => Promise<void>;
+  /** What a file says, in a sentence. */
+  summary: (read: Read) => string;
+  onTake: (read: Read) => void;
+}) {
   const fault = useSignal<ReceptorError | null>(null);
   const read = useSignal<Read | null>(null);
   const busy = useSignal(false);
-  const path = `roster-exchange/wishes/${choice.value.window.workerMapping}/ranking`;
   const attempt = async (work: () => Promise<void>) => {
     busy.value = true;
     fault.value = null;
@@ -39,27 +34,16 @@ export function RankingFiles() {
   };
   const download = (extension: string) =>
     attempt(async () => {
-      await desk.flush();
-      const response = await api.fetch(`${path}.${extension}`);
+      await flush();
+      const response = await api.fetch(`roster-exchange/${path}.${extension}`);
       saveFile(await response.blob(), `ranking.${extension}`);
     });
   const upload = (file: File) =>
     attempt(async () => {
-      const response = await api.fetch(path, { method: "POST", body: await file.arrayBuffer() });
+      const body = await file.arrayBuffer();
+      const response = await api.fetch(`roster-exchange/${path}`, { method: "POST", body });
       read.value = await response.json();
     });
-  const take = ({ lines }: Read) => {
-    const ranks: Ranks = new Map(
-      lines.map((
-        { job_line, order_preference, like_dislike_preference },
-      ) => [job_line, { order_preference, like_dislike_preference }]),
-    );
-    writeRanks(ranks);
-    for (const { job_line, notes } of lines) {
-      if (notes !== undefined) setLineNotes(job_line, notes ?? "");
-    }
-    read.value = null;
-  };
   return (
     <details class="files">
       <summary>As a spreadsheet</summary>
@@ -71,7 +55,7 @@ export function RankingFiles() {
         <div class="actions">
           <Button busy={busy.value} onClick={() => download("xlsx")}>Download .xlsx</Button>
           <Button busy={busy.value} onClick={() => download("csv")}>Download CSV</Button>
-          {canWrite() && (
+          {writable && (
             <label class="button file">
               Upload…
               <input
@@ -103,23 +87,26 @@ export function RankingFiles() {
           </div>
         )}
       </div>
-      {read.value && (
+      {read.value !== null && (
         <Dialog
           title="Take this order?"
           onClose={() => read.value = null}
           actions={
             <>
               <Button onClick={() => read.value = null}>Cancel</Button>
-              <Button kind="primary" onClick={() => take(read.value!)}>Take it</Button>
+              <Button
+                kind="primary"
+                onClick={() => {
+                  onTake(read.value!);
+                  read.value = null;
+                }}
+              >
+                Take it
+              </Button>
             </>
           }
         >
-          <p>
-            The file has {read.value.rows} lines,{" "}
-            {read.value.lines.filter(({ order_preference }) => order_preference !== null).length}
-            {" "}
-            of them ranked. It replaces the order that you have now.
-          </p>
+          <p>{summary(read.value)} It replaces the order that you have now.</p>
         </Dialog>
       )}
     </details>

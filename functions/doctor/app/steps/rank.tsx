@@ -4,7 +4,7 @@ import { type Bucket, BUCKET_NAMES, BUCKETS, type Line } from "../model/lines.ts
 import { RankList, type Section } from "../parts/rank_list.tsx";
 import { reasonOf, scoreBadge, terms } from "../parts/line_card.tsx";
 import { RankingFiles } from "../parts/ranking_files.tsx";
-import { useWork } from "../work.ts";
+import { useWork, type Work } from "../work.ts";
 
 /** What "never" means for the match, in a sentence. */
 export function neverMeans(allowsNever: boolean): string {
@@ -39,7 +39,17 @@ export function Rank({ next }: { next: string }) {
         The first line is the one you want most. Drag a line by its dots, tap it for more, or use
         arrow keys on its dots. Until you move a line it stands by its score.
       </p>
-      <RankingFiles />
+      <RankingFiles<FileOrder>
+        api={work.api}
+        path={`wishes/${choice.value.window.workerMapping}/ranking`}
+        writable={work.canWrite()}
+        flush={() => work.desk.flush()}
+        summary={({ rows, lines }) =>
+          `The file has ${rows} lines, ${
+            lines.filter(({ order_preference }) => order_preference !== null).length
+          } of them ranked.`}
+        onTake={({ lines }) => take(work, lines)}
+      />
       <RankList
         sections={sections}
         what="line"
@@ -61,6 +71,30 @@ export function Rank({ next }: { next: string }) {
       <a class="button primary" href={next}>Next: submit</a>
     </section>
   );
+}
+
+/** What roster-exchange answers for an order that was sent. */
+interface FileOrder {
+  rows: number;
+  lines: {
+    job_line: string;
+    order_preference: number | null;
+    like_dislike_preference: Bucket;
+    notes?: string | null;
+  }[];
+}
+
+function take({ writeRanks, setLineNotes }: Work, lines: FileOrder["lines"]): void {
+  writeRanks(
+    new Map(
+      lines.map((
+        { job_line, order_preference, like_dislike_preference },
+      ) => [job_line, { order_preference, like_dislike_preference }]),
+    ),
+  );
+  for (const { job_line, notes } of lines) {
+    if (notes !== undefined) setLineNotes(job_line, notes ?? "");
+  }
 }
 
 /** What a line is made of, in a line of text. */
