@@ -6856,9 +6856,11 @@ export type Database = {
         Returns: Json;
       };
       "populate_allocation_run": { Args: { "p_document": Json }; Returns: Json };
+      "preview_email_template": { Args: { "p_org_id": string; "p_template": Json }; Returns: Json };
       "project_features": { Args: Record<PropertyKey, never>; Returns: string[] };
       "queue_pending_allocator_runs": { Args: Record<PropertyKey, never>; Returns: number };
       "read_department": { Args: { "p_preferencer": string }; Returns: Json };
+      "read_emails": { Args: { "p_org_id": string }; Returns: Json };
       "read_history": { Args: { "p_org_id": string; "p_runs"?: (string)[] }; Returns: Json };
       "read_lottery": { Args: { "p_worker_mapping": string }; Returns: Json };
       "read_match": { Args: { "p_allocation_run": string }; Returns: Json };
@@ -6935,6 +6937,7 @@ export type Database = {
       };
       "restore_job_lines": { Args: { "p_reason"?: string; "p_snapshot": string }; Returns: Json };
       "retract_wishes": { Args: { "p_worker_mapping": string }; Returns: Json };
+      "retry_emails": { Args: { "p_org_id": string }; Returns: number };
       "revoke_agent": { Args: { "p_agent": string }; Returns: Json };
       "revoke_calendar_link": { Args: { "p_worker_mapping": string }; Returns: boolean };
       "revoke_operator_invitation": { Args: { "p_invitation": string }; Returns: boolean };
@@ -6943,6 +6946,10 @@ export type Database = {
       "save_agent_template": { Args: { "p_template": Json }; Returns: Json };
       "save_department_ranks": {
         Args: { "p_changes": Json; "p_preferencer": string };
+        Returns: Json;
+      };
+      "save_email_template": {
+        Args: { "p_kind": string; "p_org_id": string; "p_template": Json };
         Returns: Json;
       };
       "save_link": {
