@@ -168,7 +168,7 @@ set search_path = ''
 as $$
   select case when p_due is null then w.open_end else
     replace(replace(replace(replace(replace(w.pattern, '<day>', w.days[extract(isodow from t.at)::int]), '<month>', w.months[extract(month from t.at)::int]),
-      '<d>', to_char(t.at, 'FMDD')), '<year>', to_char(t.at, 'YYYY')), '<time>', to_char(t.at, 'HH24:MI')) || ' (' || p_timezone || ')' end
+      '<d>', extract(day from t.at)::int::text), '<year>', extract(year from t.at)::int::text), '<time>', to_char(t.at, 'HH24:MI')) || ' (' || p_timezone || ')' end
   from (values
     ('en', 'on <day>, <d> <month> <year>, <time>', 'when your medical workforce unit closes it',
       '{Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday}'::text[],
