@@ -3,6 +3,7 @@
 
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import type postgres from "postgres";
+import { addUser } from "../shared/platform/testing/users.ts";
 
 /** Password of every manager made here. */
 export const MANAGER_PASSWORD = "a-password-of-tests";
@@ -79,22 +80,8 @@ async function createPositions(sql: postgres.Sql, org: string): Promise<void> {
 }
 
 async function createManager(sql: postgres.Sql, org: string): Promise<Manager> {
-  const id = crypto.randomUUID();
-  const email = `manager-${id}@test.example`;
-  await sql`
-    insert into auth.users (
-      instance_id, id, aud, role, email, encrypted_password, email_confirmed_at,
-      raw_app_meta_data, raw_user_meta_data, created_at, updated_at,
-      confirmation_token, recovery_token, email_change, email_change_token_new)
-    values (
-      '00000000-0000-0000-0000-000000000000', ${id}, 'authenticated', 'authenticated', ${email},
-      extensions.crypt(${MANAGER_PASSWORD}, extensions.gen_salt('bf', 4)), now(),
-      '{"provider":"email","providers":["email"]}', '{}', now(), now(), '', '', '', '')`;
-  await sql`
-    insert into auth.identities
-      (id, provider, provider_id, user_id, identity_data, last_sign_in_at, created_at, updated_at)
-    values (gen_random_uuid(), 'email', ${id}, ${id},
-      ${sql.json({ sub: id, email, email_verified: true })}, now(), now(), now())`;
+  const email = `manager-${crypto.randomUUID()}@test.example`;
+  const id = await addUser(sql, email, MANAGER_PASSWORD);
   await sql`
     insert into public.org_members (org_id, user_id, role) values (${org}, ${id}, 'manager')`;
   return { id, email };

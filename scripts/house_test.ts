@@ -6,6 +6,7 @@ import { hostedFaults } from "./hosted_check.ts";
 import { engineResults, keptResults, silentChanges } from "./engine_results.ts";
 import { circles, importGraph } from "./import_graph.ts";
 import { reached } from "./module_graph.ts";
+import { untestedFiles } from "./tests_beside.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
@@ -126,6 +127,10 @@ Deno.test("the pure core of each engine does no input or output", async () => {
 Deno.test("the checker of primes shares nothing with the search but integer primitives", async () => {
   const shared = /^shared\/(engine\/|primes\/(check\/|arithmetic\/|certificate\.ts$|errors\.ts$))/;
   for (const path of await reached("shared/primes/check/machine.ts")) assert.match(path, shared);
+});
+
+Deno.test("every file of the engines' rooms that decides something has a test beside it", () => {
+  assert.deepEqual(untestedFiles(), []);
 });
 
 Deno.test("functions are thin: an index.ts has fewer than 60 lines", () => {

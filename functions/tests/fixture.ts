@@ -4,6 +4,7 @@ import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import { requireEnv } from "../../shared/platform/env.ts";
 import { INTERNAL_KEY_HEADER } from "../../shared/platform/internal_key.ts";
+import { addUser } from "../../shared/platform/testing/users.ts";
 
 /** Password of every user that tests make. */
 export const PASSWORD = "a-password-of-tests";
@@ -37,22 +38,8 @@ export function newClient(): SupabaseClient {
 
 /** A user with a role in an org, signed in through the API. */
 export async function createUser(orgId: string, role: string): Promise<TestUser> {
-  const id = crypto.randomUUID();
-  const email = `${role}-${id}@test.example`;
-  await sql`
-    insert into auth.users (
-      instance_id, id, aud, role, email, encrypted_password, email_confirmed_at,
-      raw_app_meta_data, raw_user_meta_data, created_at, updated_at,
-      confirmation_token, recovery_token, email_change, email_change_token_new)
-    values (
-      '00000000-0000-0000-0000-000000000000', ${id}, 'authenticated', 'authenticated', ${email},
-      extensions.crypt(${PASSWORD}, extensions.gen_salt('bf', 4)), now(),
-      '{"provider":"email","providers":["email"]}', '{}', now(), now(), '', '', '', '')`;
-  await sql`
-    insert into auth.identities
-      (id, provider, provider_id, user_id, identity_data, last_sign_in_at, created_at, updated_at)
-    values (gen_random_uuid(), 'email', ${id}, ${id},
-      ${sql.json({ sub: id, email, email_verified: true })}, now(), now(), now())`;
+  const email = `${role}-${crypto.randomUUID()}@test.example`;
+  const id = await addUser(sql, email, PASSWORD);
   await sql`insert into public.org_members (org_id, user_id, role) values (${orgId}, ${id}, ${role})`;
   const client = newClient();
   const { data, error } = await client.auth.signInWithPassword({ email, password: PASSWORD });

@@ -2,8 +2,8 @@
 // Rows keep the names of their columns. Documents within them (options, progress, results) and what the client itself
 // composes are in camelCase; they are stored and sent in snake_case, see platform/spelling.ts.
 
-/** One constraint: a name ("VIC_PGY1", "NO_NIGHTS"), or a name with its parameters. */
-export type ConstraintEntry = string | { name: string; [parameter: string]: unknown };
+/** One constraint: a name ("VIC_PGY1", "NO_NIGHTS"), or a name with its value. */
+export type ConstraintEntry = string | { name: string; value?: unknown };
 
 /** What `constraints` may hold, for a form to draw. */
 export interface ConstraintCatalogue {
@@ -87,7 +87,7 @@ export interface PlannerProgress {
   /** Proven upper bound of the objective; null while there is none. */
   bound: number | null;
   objective: number | null;
-  /** (bound - objective) / max(1, |bound|); null while one of them is unknown. */
+  /** (bound - objective) / max(1, size of the plan), see `PlannerResult.scale`; null while one of them is unknown. */
   gap: number | null;
   slice: number;
   /** CPU used so far, in ms. */
@@ -121,8 +121,10 @@ export interface PlannerResult {
   objective: number;
   /** Proven upper bound of the objective; of a replan, among plans of as few changes, null where not proven. */
   bound: number | null;
-  /** (bound - objective) / max(1, |bound|). */
+  /** (bound - objective) / max(1, scale). */
   gap: number | null;
+  /** What the objective is made of, each part at its size, so that parts cannot cancel. */
+  scale: number;
   /** Affinity of a line. */
   affinity: { min: number; mean: number; max: number };
   /** `meanDistance`: terms in which two lines differ, mean over all pairs. */

@@ -2,7 +2,7 @@
 
 import type { RestClient } from "../platform/rest.ts";
 import { ApiError } from "../platform/problem_details.ts";
-import { noAllocationRun, requireId } from "../platform/requests.ts";
+import { databaseError, noAllocationRun, requireId } from "../platform/requests.ts";
 import { dispatchAll } from "./dispatch.ts";
 
 /** A kind of run, as requests speak of it. */
@@ -31,6 +31,24 @@ export function requireRunId({ name, idMember }: RunKind, id: string): void {
 /** The caller sees no run of this id. */
 export function noRun(kind: RunKind, id: string): ApiError {
   return new ApiError(404, kind.notFound, `There is no ${kind.name} ${id}.`);
+}
+
+/** What REST answers of one run. */
+type RunAnswer = PromiseLike<
+  { data: unknown; error: null } | { data: null; error: Parameters<typeof databaseError>[0] }
+>;
+
+/**
+ * The run of this id that a statement gives back: read, cancelled, paused.
+ * @param ask sends the statement, once the id is one
+ * @throws ApiError 400 INVALID_REQUEST, 403, and 404 where the caller sees no such run
+ */
+export async function theRun<Run>(kind: RunKind, id: string, ask: () => RunAnswer): Promise<Run> {
+  requireRunId(kind, id);
+  const { data, error } = await ask();
+  if (error) throw databaseError(error);
+  if (!data) throw noRun(kind, id);
+  return data as Run;
 }
 
 /**

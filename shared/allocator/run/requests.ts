@@ -5,10 +5,9 @@ import { dispatch } from "../../fleet/dispatch.ts";
 import {
   type DispatchAnswer,
   dispatchRun,
-  noRun,
   refuseConflicts,
-  requireRunId,
   type RunKind,
+  theRun,
 } from "../../fleet/run_requests.ts";
 import type { Database, Json } from "../../platform/database.types.ts";
 import { ApiError } from "../../platform/problem_details.ts";
@@ -153,22 +152,15 @@ function refuseUnknown(outcome: string, id: string | undefined): void {
 }
 
 /** The caller's allocator run. @throws ApiError 404 when they see none of this id */
-export async function readAllocatorRun(client: RestClient, id: string): Promise<AllocatorRun> {
-  requireRunId(ALLOCATOR_RUN, id);
-  const { data, error } = await client.from("allocator_py_runs").select("*").eq("id", id)
-    .maybeSingle();
-  if (error) throw databaseError(error);
-  if (!data) throw noRun(ALLOCATOR_RUN, id);
-  return data;
+export function readAllocatorRun(client: RestClient, id: string): Promise<AllocatorRun> {
+  return theRun(ALLOCATOR_RUN, id, () =>
+    client.from("allocator_py_runs").select("*").eq("id", id)
+      .maybeSingle());
 }
 
 /** Cancels the caller's allocator run; one that has ended is answered as it is. @throws ApiError 403, 404 */
-export async function cancelAllocatorRun(client: RestClient, id: string): Promise<AllocatorRun> {
-  requireRunId(ALLOCATOR_RUN, id);
-  const { data, error } = await client.rpc("cancel_allocator_run", { p_run: id });
-  if (error) throw databaseError(error);
-  if (!data) throw noRun(ALLOCATOR_RUN, id);
-  return data as unknown as AllocatorRun;
+export function cancelAllocatorRun(client: RestClient, id: string): Promise<AllocatorRun> {
+  return theRun(ALLOCATOR_RUN, id, () => client.rpc("cancel_allocator_run", { p_run: id }));
 }
 
 /**

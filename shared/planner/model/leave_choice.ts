@@ -6,6 +6,7 @@ import { LpBuilder, solveLp } from "../../lp/mod.ts";
 import type { NamedLimit } from "./gather.ts";
 import { addTerm, type Parts } from "./parts.ts";
 import type { LeaveChoice, PlannerTables } from "./tables.ts";
+import { LEAVE_WEEKS } from "../rules/leave_options.ts";
 import type { LeaveReserve } from "../rules/mod.ts";
 
 /**
@@ -16,7 +17,7 @@ export function addLeave(plain: Parts, reserve: LeaveReserve, lines: number): Pa
   const { terms: T, positions: R } = plain;
   const { options, blocked } = reserve;
   const none = R + options.length;
-  const budgets = Int32Array.from(reserve.budgets, (weeks) => Math.min(weeks, 5 * lines));
+  const budgets = Int32Array.from(reserve.budgets, (weeks) => Math.min(weeks, LEAVE_WEEKS * lines));
   const uses = new Int32Array(options.length * T);
   options.forEach(({ parts }, o) =>
     parts.forEach(({ term, weeks }) => uses[o * T + term] += weeks)

@@ -3,7 +3,7 @@
 
 import * as z from "zod";
 import { databaseError, noAllocationRun, parseBody } from "../../platform/requests.ts";
-import type { Json } from "../../platform/database.types.ts";
+import { toJson } from "../../platform/json.ts";
 import { ApiError, type FieldError } from "../../platform/problem_details.ts";
 import type { RestClient } from "../../platform/rest.ts";
 import { MOST_TERMS } from "../limits.ts";
@@ -158,7 +158,7 @@ export async function editLines(
   const { run, drafts, overridden, p_edit } = await prepareEdit(client, userId, edit);
   const { data, error } = await client.rpc("edit_job_lines", {
     p_allocation_run: run.id,
-    p_edit: p_edit as unknown as Json,
+    p_edit: toJson(p_edit),
     p_reason: edit.reason,
   });
   if (error) throw refusal(error, edit);

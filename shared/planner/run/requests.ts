@@ -5,10 +5,9 @@ import { MOST_SEED } from "../../engine/limits.ts";
 import {
   type DispatchAnswer,
   dispatchRun,
-  noRun,
   refuseConflicts,
-  requireRunId,
   type RunKind,
+  theRun,
 } from "../../fleet/run_requests.ts";
 import type { Database, Json } from "../../platform/database.types.ts";
 import type { RestClient } from "../../platform/rest.ts";
@@ -140,22 +139,19 @@ function wouldLose(losses: Losses): ApiError {
 }
 
 /** The caller's planner run. @throws ApiError 404 when they see none of this id */
-export async function readPlannerRun(client: RestClient, id: string): Promise<PlannerRun> {
-  requireRunId(PLANNER_RUN, id);
-  const { data, error } = await client.from("allocation_planner_runs").select("*").eq("id", id)
-    .maybeSingle();
-  if (error) throw databaseError(error);
-  if (!data) throw noRun(PLANNER_RUN, id);
-  return data;
+export function readPlannerRun(client: RestClient, id: string): Promise<PlannerRun> {
+  return theRun(
+    PLANNER_RUN,
+    id,
+    () =>
+      client.from("allocation_planner_runs").select("*").eq("id", id)
+        .maybeSingle(),
+  );
 }
 
 /** Cancels the caller's planner run; one that has ended is answered as it is. @throws ApiError 403, 404 */
-export async function cancelPlannerRun(client: RestClient, id: string): Promise<PlannerRun> {
-  requireRunId(PLANNER_RUN, id);
-  const { data, error } = await client.rpc("cancel_planner_run", { p_planner_run: id });
-  if (error) throw databaseError(error);
-  if (!data) throw noRun(PLANNER_RUN, id);
-  return data as unknown as PlannerRun;
+export function cancelPlannerRun(client: RestClient, id: string): Promise<PlannerRun> {
+  return theRun(PLANNER_RUN, id, () => client.rpc("cancel_planner_run", { p_planner_run: id }));
 }
 
 type ParsedRequest = z.infer<typeof requestShape>;

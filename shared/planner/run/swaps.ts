@@ -9,7 +9,7 @@ import {
   parseBody,
   requireId,
 } from "../../platform/requests.ts";
-import type { Json } from "../../platform/database.types.ts";
+import { toJson } from "../../platform/json.ts";
 import { ApiError, type FieldError } from "../../platform/problem_details.ts";
 import type { RestClient } from "../../platform/rest.ts";
 import { type Body, judgeEdits, prepareEdit, type Wanted } from "./edit_lines.ts";
@@ -176,7 +176,7 @@ export async function approveSwap(
     : { edit: null, broken: [] };
   const { data, error } = await client.rpc("approve_swap", {
     p_swap: id,
-    p_edit: (edit ?? undefined) as unknown as Json,
+    p_edit: edit === null ? undefined : toJson(edit),
     p_reason: reason,
     p_override: override,
   });

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { dispatchAll } from "../../fleet/dispatch.ts";
 import type { Database, Json } from "../../platform/database.types.ts";
+import { toJson } from "../../platform/json.ts";
 import { ApiError } from "../../platform/problem_details.ts";
 import { databaseError, invalid, parseBody } from "../../platform/requests.ts";
 import type { RestClient } from "../../platform/rest.ts";
@@ -64,12 +65,12 @@ export async function requestProject(client: RestClient, body: unknown): Promise
   if (request.dry_run) return { dry_run: true, preview };
   const { forecast: _, phases, ...project } = plan;
   const { data, error } = await client.rpc("request_project", {
-    p_project: {
+    p_project: toJson({
       ...project,
       org_id: request.org_id,
       toml_source: toml,
       phases: phases.map(({ forecast: _, ...phase }) => phase),
-    } as unknown as Json,
+    }),
   });
   if (error) throw databaseError(error);
   const answer = data as unknown as { outcome: string; project: Project };

@@ -5,12 +5,12 @@ import { dispatchAll } from "../../fleet/dispatch.ts";
 import {
   type DispatchAnswer,
   dispatchRun,
-  noRun,
   refuseConflicts,
-  requireRunId,
   type RunKind,
+  theRun,
 } from "../../fleet/run_requests.ts";
 import type { Database, Json } from "../../platform/database.types.ts";
+import { toJson } from "../../platform/json.ts";
 import { readJson } from "../../platform/http.ts";
 import { ApiError } from "../../platform/problem_details.ts";
 import { databaseError, invalid, parseBody, parseKey } from "../../platform/requests.ts";
@@ -184,22 +184,15 @@ function refuseOrg(outcome: string): void {
 }
 
 /** The caller's search. @throws ApiError 404 when they see none of this id */
-export async function readPrimeSearch(client: RestClient, id: string): Promise<PrimeSearchRun> {
-  requireRunId(PRIME_SEARCH, id);
-  const { data, error } = await client.from("prime_search_runs").select("*").eq("id", id)
-    .maybeSingle();
-  if (error) throw databaseError(error);
-  if (!data) throw noRun(PRIME_SEARCH, id);
-  return data;
+export function readPrimeSearch(client: RestClient, id: string): Promise<PrimeSearchRun> {
+  return theRun(PRIME_SEARCH, id, () =>
+    client.from("prime_search_runs").select("*").eq("id", id)
+      .maybeSingle());
 }
 
 /** Cancels the caller's search; one that has ended is answered as it is. @throws ApiError 403, 404 */
-export async function cancelPrimeSearch(client: RestClient, id: string): Promise<PrimeSearchRun> {
-  requireRunId(PRIME_SEARCH, id);
-  const { data, error } = await client.rpc("cancel_prime_search", { p_run: id });
-  if (error) throw databaseError(error);
-  if (!data) throw noRun(PRIME_SEARCH, id);
-  return data as unknown as PrimeSearchRun;
+export function cancelPrimeSearch(client: RestClient, id: string): Promise<PrimeSearchRun> {
+  return theRun(PRIME_SEARCH, id, () => client.rpc("cancel_prime_search", { p_run: id }));
 }
 
 /** Pauses or resumes the caller's search; one that has ended is answered as it is. @throws ApiError 403, 404 */
@@ -208,11 +201,11 @@ export async function pausePrimeSearch(
   id: string,
   pause: boolean,
 ): Promise<PrimeSearchRun> {
-  requireRunId(PRIME_SEARCH, id);
-  const { data, error } = await client.rpc("pause_prime_search", { p_run: id, p_pause: pause });
-  if (error) throw databaseError(error);
-  if (!data) throw noRun(PRIME_SEARCH, id);
-  const run = data as unknown as PrimeSearchRun;
+  const run = await theRun<PrimeSearchRun>(
+    PRIME_SEARCH,
+    id,
+    () => client.rpc("pause_prime_search", { p_run: id, p_pause: pause }),
+  );
   if (!pause) await dispatchRun(client, PRIME_SEARCH, run);
   return run;
 }
@@ -293,7 +286,7 @@ async function readable(
   { certificate }: z.infer<typeof offerShape>,
 ): Promise<Json> {
   const prime = await readPrime(client, id);
-  return reading(() => readOffered(certificate, prime)) as unknown as Json;
+  return toJson(reading(() => readOffered(certificate, prime)));
 }
 
 /**
