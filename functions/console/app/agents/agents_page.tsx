@@ -1,11 +1,7 @@
 // Agents: tasks as trees with what is going on, what waits for a person's word, budgets, schedules, and programs with their keys.
 
 import { useEffect, useMemo } from "preact/hooks";
-import {
-  type AgentsClient,
-  type AgentTask,
-  createAgentsClient,
-} from "../../../../shared/client/mod.ts";
+import { type AgentTask, createAgentsClient } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import { shown } from "../data/query.ts";
 import type { PageContext, PageProps } from "../page.ts";
@@ -20,6 +16,7 @@ import { KeysCard } from "./keys_card.tsx";
 import { NewTask } from "./new_task.tsx";
 import { PermissionsCard } from "./permissions_card.tsx";
 import { SchedulesCard } from "./schedules_card.tsx";
+import { type Shared, taskHash } from "./shared.ts";
 import { TaskDetail } from "./task_detail.tsx";
 import { HANDLERS, statusWords, type TaskTree, toneOf, treesOf } from "./words.ts";
 
@@ -27,16 +24,6 @@ import { HANDLERS, statusWords, type TaskTree, toneOf, treesOf } from "./words.t
 const TOGETHER = 500;
 /** How often everything is read besides, in ms. */
 const READ_EVERY = 15_000;
-
-/** What the cards of the page share. */
-export interface Shared {
-  context: PageContext;
-  client: AgentsClient;
-  /** Whether the user may direct agents. */
-  mayManage: boolean;
-  /** Does something, says so where it cannot, and reads again what it changed. */
-  act: (what: string, work: () => Promise<unknown>, reload: () => void) => Promise<boolean>;
-}
 
 /** See `page.ts` for what it receives. `?task=<number>` shows one task. */
 export function AgentsPage({ context }: PageProps) {
@@ -79,11 +66,6 @@ function useNews({ client, context }: Shared, read: () => void): void {
       clearTimeout(waiting);
     };
   }, []);
-}
-
-/** Where a task has its page. */
-export function taskHash({ allocationRun }: PageContext, id: number): string {
-  return hashOf("agents", allocationRun.id, new URLSearchParams({ task: `${id}` }));
 }
 
 function OneTask({ context, id }: { context: PageContext; id: number }) {

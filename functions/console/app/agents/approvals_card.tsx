@@ -6,7 +6,7 @@ import type { Load } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Loaded } from "../ui/loaded.tsx";
-import { type Shared, taskHash } from "./agents_page.tsx";
+import { type Shared, taskHash } from "./shared.ts";
 import { ACTIONS } from "./words.ts";
 
 /** Approvals that wait, and the last that were decided. */

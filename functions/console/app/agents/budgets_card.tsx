@@ -8,7 +8,7 @@ import { Button } from "../ui/button.tsx";
 import { Meter } from "../ui/charts.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Loaded } from "../ui/loaded.tsx";
-import type { Shared } from "./agents_page.tsx";
+import type { Shared } from "./shared.ts";
 import { amountOf } from "./words.ts";
 
 const NAMES = { daily: "Today", weekly: "This week", monthly: "This month" };

@@ -7,7 +7,7 @@ import { Button } from "../ui/button.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 import { dateTime } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
-import type { Shared } from "./agents_page.tsx";
+import type { Shared } from "./shared.ts";
 import { LEVELS } from "./words.ts";
 
 /** Agents of the org. */

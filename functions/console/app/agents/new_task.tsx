@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useLoad } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
-import type { Shared } from "./agents_page.tsx";
+import type { Shared } from "./shared.ts";
 import { HANDLERS } from "./words.ts";
 
 /** Makes a task; of managers only. */

@@ -6,7 +6,7 @@ import { useLoad } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
 import { SelectField } from "../ui/field.tsx";
 import { Loaded } from "../ui/loaded.tsx";
-import type { Shared } from "./agents_page.tsx";
+import type { Shared } from "./shared.ts";
 import { ACTIONS } from "./words.ts";
 
 const WORDS = { allowed: "may", asked: "may, with a person's word", never: "may not" };

@@ -11,7 +11,7 @@ import { Button } from "../ui/button.tsx";
 import { Check, SelectField, TextField } from "../ui/field.tsx";
 import { dateTime } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
-import type { Shared } from "./agents_page.tsx";
+import type { Shared } from "./shared.ts";
 import { EVENTS, HANDLERS, whenOf } from "./words.ts";
 
 /** A schedule as it would be saved again. */

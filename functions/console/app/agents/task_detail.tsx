@@ -5,7 +5,7 @@ import { dollars } from "../campaigns/words.ts";
 import { Button } from "../ui/button.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { count, dateTime } from "../ui/format.ts";
-import { type Shared, taskHash } from "./agents_page.tsx";
+import { type Shared, taskHash } from "./shared.ts";
 import { HANDLERS, LEVELS, statusWords, toneOf } from "./words.ts";
 
 /** A task with its events. */
