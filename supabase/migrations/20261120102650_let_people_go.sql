@@ -234,7 +234,12 @@ begin
         from public.allocation_run_preferencer_weightings w where w.worker_mapping_ids && v_mappings),
       'departments', (
         select coalesce(jsonb_agg(jsonb_build_object('preferencer', f.id, 'preferencer_name', f.name, 'email', f.email)), '[]')
-        from public.preferencers f where f.org_id = v_worker.org_id and private.is_of_person(f, v_worker))),
+        from public.preferencers f where f.org_id = v_worker.org_id and private.is_of_person(f, v_worker)),
+      -- Asked of their address and not answered: for them alone, as what they asked.
+      'links', (
+        select coalesce(jsonb_agg(jsonb_build_object('allocation_run', k.allocation_run, 'fit', k.fit, 'asked_at', k.asked_at)), '[]')
+        from public.doctor_links k
+        where not p_for_others and k.org_id = v_worker.org_id and k.partner is null and k.partner_email = lower(v_worker.email))),
     'matches', (
       select coalesce(jsonb_agg(jsonb_build_object('run', r.id, 'created_at', r.created_at,
         'in_batch', r.included_worker_mappings && v_mappings,
@@ -449,6 +454,8 @@ begin
   where worker = p_worker;
 
   delete from public.org_invitations where org_id = v_worker.org_id and email in (v_worker.email, lower(v_email));
+  delete from public.doctor_links
+  where org_id = v_worker.org_id and partner is null and partner_email in (lower(v_worker.email), lower(v_email));
   -- As a department's person they are nobody any more; what the department ranked stays the department's.
   update public.preferencers f set email = null, user_id = null
   where f.org_id = v_worker.org_id and private.is_of_person(f, v_worker);

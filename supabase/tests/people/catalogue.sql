@@ -6,6 +6,7 @@ insert into known values
   -- In both, by name.
   ('public.workers.email', 'person; another one when erased'),
   ('public.preferencers.email', 'settings.departments; taken away when erased'),
+  ('public.doctor_links.partner_email', 'settings.links, for themselves; goes when erased'),
   ('public.org_invitations.email', 'invitations; goes when erased'),
   ('public.audit_log.actor', 'audit; an id of nobody when erased'), ('public.audit_log.actor_name', 'audit; "erased" when erased'),
   ('public.audit_log.subjects', 'audit; ids of nobody when erased'),
@@ -47,7 +48,7 @@ where (o.attname ~ '(^|_)(e?mails?|address|actor|phone|workers?|doctors?|user|pe
   and not exists (select from private.references_to_people() r where r.table_name = o.oid and r.column_name = o.attname)
   and not exists (select from private.references_to_accounts() r where r.table_name = o.oid and r.column_name = o.attname);
 
-select plan(12);
+select plan(14);
 select is_empty($$ select name from suspects except select name from known $$, 'every column that may tell of a person has a line');
 select is_empty($$ select name from known except select name from suspects $$, 'every line is that of such a column');
 select set_eq($$ select distinct nspname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -90,7 +91,14 @@ insert into public.allocator_py_runs (id, allocation_run, queued_at, included_wo
 values (tests.remember('batch', gen_random_uuid()), tests.id('north_run'), now(), array[tests.id('north_mapping')],
   jsonb_build_object('pins', jsonb_build_array(jsonb_build_object('worker_mapping', tests.id('north_mapping'), 'job_line', gen_random_uuid(), 'reason', 'Pinned.')),
     'priority_groups', jsonb_build_array(jsonb_build_object('name', 'First', 'worker_mappings', jsonb_build_array(tests.id('north_mapping'))), jsonb_build_object('name', 'Others'))));
+-- A colleague asked them to be placed together, and they have not answered.
+insert into public.workers (id, org_id, email, name) values (tests.remember('colleague', gen_random_uuid()), tests.id('north_org'), 'colleague@tests.example', 'Dr C');
+insert into public.allocation_run_worker_mappings (id, org_id, allocation_run, worker)
+values (tests.remember('colleague_mapping', gen_random_uuid()), tests.id('north_org'), tests.id('north_run'), tests.id('colleague'));
+insert into public.doctor_links (org_id, allocation_run, worker_mapping, partner_email, fit)
+select tests.id('north_org'), tests.id('north_run'), tests.id('colleague_mapping'), lower(email), 'ranked_lines' from public.workers where id = tests.id('north_worker');
 update exported set own = private.export_person(tests.id('north_worker'));
+select is(own #>> '{settings,links,0,fit}', 'ranked_lines', 'and that a colleague asked them') from exported;
 select isnt(own #>> '{settings,departments,0,email}', null, 'an export has the department that they rank doctors for') from exported;
 select is((select jsonb_build_array(m -> 'in_batch', m #> '{pins,0,reason}', m -> 'groups') from jsonb_array_elements(own -> 'matches') as m
            where m ->> 'run' = tests.id('batch')::text), '[true, "Pinned.", ["First"]]', 'and what was decided by hand about them') from exported;
@@ -102,6 +110,7 @@ select set_eq($$ select distinct t from pg_temp.rows_of(tests.id('north_worker')
   'what is left are results, and the place that they stand on');
 select is((select count(*)::int from public.preferencers where org_id = tests.id('north_org') and (email is not null or user_id is not null)), 0,
   'no department has their address');
+select is((select count(*)::int from public.doctor_links where worker_mapping = tests.id('colleague_mapping')), 0, 'nor a link');
 select is((select options #>> '{pins,0,reason}' from public.allocator_py_runs where id = tests.id('batch')), 'erased', 'nor a pin its reason');
 select * from finish();
 rollback;
