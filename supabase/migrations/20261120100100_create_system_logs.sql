@@ -45,21 +45,89 @@ create index system_metrics_created_at_idx on public.system_metrics (created_at)
 create index system_metrics_run_id_idx on public.system_metrics (run_id);
 create index system_metrics_org_id_idx on public.system_metrics (org_id);
 
+-- private.ensure_partition(table, at): the partition of a table that a time falls into is there: a day of metric_samples, a month of the others.
+-- Partitions are beyond everybody's reach, in the schema private: who may read goes through the table. Called by whatever writes there, one
+-- transaction at a time.
+create function private.ensure_partition(p_table regclass, p_at timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_unit text := case when p_table = to_regclass('public.metric_samples') then 'day' else 'month' end;
+  v_from date := date_trunc(v_unit, p_at at time zone 'UTC');
+  v_until date := v_from + ('1 ' || v_unit)::interval;
+  v_zone text := case when p_table = 'public.metric_rollups_daily'::regclass then '' else ' 00:00:00+00' end;
+  v_name text := format('%s_%s', (select relname from pg_catalog.pg_class where oid = p_table), to_char(v_from, 'YYYYMMDD'));
+begin
+  if to_regclass(format('private.%I', v_name)) is not null then
+    return;
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('private.ensure_partition', 0));
+  if to_regclass(format('private.%I', v_name)) is null then
+    execute format('create table private.%I partition of %s for values from (%L) to (%L)', v_name, p_table, v_from || v_zone, v_until || v_zone);
+    execute format('alter table private.%I enable row level security', v_name);
+    execute format('revoke all on private.%I from public, anon, authenticated, service_role', v_name);
+  end if;
+end
+$$;
+comment on function private.ensure_partition(regclass, timestamptz) is 'Makes the partition that a time falls into, where it is not there.';
+revoke all on function private.ensure_partition(regclass, timestamptz) from public, anon, authenticated, service_role;
+
+-- private.drop_partitions(table, before): drops the partitions that end before a time; how many. Called by private.prune().
+create function private.drop_partitions(p_table regclass, p_before timestamptz)
+returns int
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_unit interval := case when p_table = to_regclass('public.metric_samples') then '1 day' else '1 month' end;
+  v_partition text;
+  v_count int := 0;
+begin
+  for v_partition in
+    select c.relname from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
+    where i.inhparent = p_table and isfinite(p_before)
+      and (to_date(right(c.relname, 8), 'YYYYMMDD') + v_unit) at time zone 'UTC' <= p_before
+    order by 1
+  loop
+    execute format('drop table private.%I', v_partition);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function private.drop_partitions(regclass, timestamptz) is 'Drops the partitions of a table that end before a time.';
+revoke all on function private.drop_partitions(regclass, timestamptz) from public, anon, authenticated, service_role;
+
 create table public.metric_rollups_daily (
   day date not null,
   source text not null,
-  slices int not null,
-  runs int not null,
-  cpu_ms_total numeric(14, 1) not null,
-  cpu_ms_p50 numeric(12, 1) not null,
-  cpu_ms_p95 numeric(12, 1) not null,
-  cpu_ms_max numeric(12, 1) not null,
-  wall_ms_total numeric(14, 1) not null,
+  metric text not null default 'slices',
+  labels jsonb not null default '{}' check (jsonb_typeof(labels) = 'object'),
+  org_id uuid,
+  slices int,
+  runs int,
+  cpu_ms_total numeric(14, 1),
+  cpu_ms_p50 numeric(12, 1),
+  cpu_ms_p95 numeric(12, 1),
+  cpu_ms_max numeric(12, 1),
+  wall_ms_total numeric(14, 1),
   memory_bytes_max bigint,
+  count int,
+  sum double precision,
+  min double precision,
+  max double precision,
   updated_at timestamptz not null default now(),
-  primary key (day, source)
-);
-comment on table public.metric_rollups_daily is 'Daily sums of system_metrics per source; kept when the slices are pruned.';
+  primary key (day, source, metric, labels),
+  check ((metric = 'slices') = (slices is not null and runs is not null and cpu_ms_total is not null and cpu_ms_p50 is not null
+    and cpu_ms_p95 is not null and cpu_ms_max is not null and wall_ms_total is not null)),
+  check ((metric <> 'slices') = (count is not null and sum is not null and min is not null and max is not null))
+) partition by range (day);
+comment on table public.metric_rollups_daily is
+  'Days as they are kept for long: sums of system_metrics per source (metric slices), and of every series (keep_series).';
+comment on column public.metric_rollups_daily.source is 'A kind of work; of a series its scope.';
+comment on column public.metric_rollups_daily.org_id is 'Of a series that is one org''s alone. Without a reference: a series outlives nobody, it ends with its partition.';
 
 create table public.slice_cpu_rollups (
   day date not null,
@@ -121,9 +189,11 @@ grant execute on function private.slice_cpu(timestamptz, timestamptz) to service
 -- Called by the cron job receptor-rollup-metrics for yesterday and today.
 create function private.rollup_metrics(p_day date)
 returns void
-language sql
+language plpgsql
 set search_path = ''
 as $$
+begin
+  perform private.ensure_partition('public.metric_rollups_daily', p_day::timestamp at time zone 'UTC');
   insert into public.metric_rollups_daily as r
     (day, source, slices, runs, cpu_ms_total, cpu_ms_p50, cpu_ms_p95, cpu_ms_max, wall_ms_total,
      memory_bytes_max)
@@ -134,7 +204,7 @@ as $$
   from public.system_metrics m
   where m.created_at >= p_day::timestamp at time zone 'UTC' and m.created_at < (p_day + 1)::timestamp at time zone 'UTC'
   group by m.source
-  on conflict (day, source) do update set
+  on conflict (day, source, metric, labels) do update set
     slices = excluded.slices, runs = excluded.runs, cpu_ms_total = excluded.cpu_ms_total,
     cpu_ms_p50 = excluded.cpu_ms_p50, cpu_ms_p95 = excluded.cpu_ms_p95,
     cpu_ms_max = excluded.cpu_ms_max, wall_ms_total = excluded.wall_ms_total,
@@ -146,6 +216,7 @@ as $$
     slices = excluded.slices, cpu_ms_p50 = excluded.cpu_ms_p50, cpu_ms_p95 = excluded.cpu_ms_p95,
     cpu_ms_max = excluded.cpu_ms_max, over_budget = excluded.over_budget,
     over_soft_limit = excluded.over_soft_limit, memory_bytes_max = excluded.memory_bytes_max;
+end
 $$;
 comment on function private.rollup_metrics(date) is 'Sums a day (UTC) of system_metrics into its roll-ups.';
 revoke all on function private.rollup_metrics(date) from public, anon, authenticated, service_role;

@@ -10,7 +10,10 @@ comment on table private.retention is
 
 insert into private.retention (what, keep, about) values
   ('logs', '30 days', 'system_logs: failures, and what the sweeper mended'),
-  ('metrics', '90 days', 'system_metrics: what each slice cost; daily sums stay'),
+  ('metrics', '90 days', 'system_metrics: what each slice cost'),
+  ('samples', '7 days', 'metric_samples: the series as they were sampled'),
+  ('hourly series', '1 year', 'metric_rollups_hourly: the series by the hour'),
+  ('daily series', '5 years', 'metric_rollups_daily: the series, and sums of slices, by the day'),
   ('incidents', '90 days', 'fleet.incidents: when the sweeper could not be called, and alerts'),
   ('solvers', '2 days', 'fleet.workers: instances of functions that worked slices'),
   ('cron records', '7 days', 'cron.job_run_details: when cron jobs ran'),

@@ -1,5 +1,94 @@
 -- What was found, as numbers: the seed's four functions. Times are UTC, sizes below 1 are refused, nothing is never null.
 -- Called by UIs; every signed-in user reads primes, so they ask with the caller's own rights.
+--
+-- A million primes are not counted for every page that is drawn: two materialised views have the counts of what was there at their last
+-- refresh, and what was found since is counted live. A prime that is deleted or verified since then counts as before until the next refresh.
+-- As long as there are few they are not refreshed, and everything is counted live.
+
+create table private.prime_statistics (
+  only_row boolean primary key default true check (only_row),
+  upto bigint not null default 0,
+  refreshed_at timestamptz
+);
+comment on table private.prime_statistics is 'Up to which prime the materialised counts go, and when they were made.';
+insert into private.prime_statistics default values;
+alter table private.prime_statistics enable row level security;
+revoke all on private.prime_statistics from public, anon, authenticated, service_role;
+grant select on private.prime_statistics to authenticated, service_role;
+create policy prime_statistics_select on private.prime_statistics for select to authenticated using (true);
+
+create materialized view private.prime_counts_by_hour as
+select form, date_trunc('hour', found_at at time zone 'UTC') as hour, count(*), count(*) filter (where verified) as verified,
+       max(found_at) as latest
+from public.primes where id <= (select upto from private.prime_statistics) group by 1, 2;
+comment on materialized view private.prime_counts_by_hour is 'Primes by form and hour, up to prime_statistics.upto.';
+create unique index prime_counts_by_hour_key on private.prime_counts_by_hour (form, hour);
+create materialized view private.prime_counts_by_digits as
+select form, digits, count(*)
+from public.primes where id <= (select upto from private.prime_statistics) group by 1, 2;
+comment on materialized view private.prime_counts_by_digits is 'Primes by form and digits, up to prime_statistics.upto.';
+create unique index prime_counts_by_digits_key on private.prime_counts_by_digits (form, digits);
+revoke all on private.prime_counts_by_hour, private.prime_counts_by_digits from public, anon, authenticated, service_role;
+grant select on private.prime_counts_by_hour, private.prime_counts_by_digits to authenticated, service_role;
+
+-- private.refresh_statistics(): makes the counts anew, where there are 50,000 primes, and 1,000 new ones or five minutes since; whether it
+-- did. Called by the cron job receptor-projects, one call at a time.
+create function private.refresh_statistics()
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_upto bigint;
+  v_state private.prime_statistics;
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended('private.refresh_statistics', 0)) then
+    return false;
+  end if;
+  select * into strict v_state from private.prime_statistics;
+  select coalesce(max(id), 0) into v_upto from public.primes;
+  if v_upto < 50000 or (v_upto < v_state.upto + 1000 and v_state.refreshed_at > now() - interval '5 minutes') then
+    return false;
+  end if;
+  update private.prime_statistics set upto = v_upto, refreshed_at = now();
+  refresh materialized view private.prime_counts_by_hour;
+  refresh materialized view private.prime_counts_by_digits;
+  return true;
+end
+$$;
+comment on function private.refresh_statistics() is 'Makes the counts of primes anew, where they are many.';
+revoke all on function private.refresh_statistics() from public, anon, authenticated, service_role;
+
+-- private.prime_hours(), private.prime_digits(): the counts as they are now: those of the last refresh, and of what was found since.
+-- Called by the functions below, with the caller's rights.
+create function private.prime_hours()
+returns table (form text, hour timestamp, count bigint, verified bigint, latest timestamptz)
+language sql
+stable
+set search_path = ''
+as $$
+  select * from private.prime_counts_by_hour
+  union all
+  select form, date_trunc('hour', found_at at time zone 'UTC'), count(*), count(*) filter (where verified), max(found_at)
+  from public.primes where id > (select upto from private.prime_statistics) group by 1, 2
+$$;
+comment on function private.prime_hours() is 'Primes by form and hour.';
+revoke all on function private.prime_hours() from public, anon, authenticated, service_role;
+grant execute on function private.prime_hours() to authenticated;
+
+create function private.prime_digits()
+returns table (form text, digits bigint, count bigint)
+language sql
+stable
+set search_path = ''
+as $$
+  select * from private.prime_counts_by_digits
+  union all
+  select form, digits, count(*) from public.primes where id > (select upto from private.prime_statistics) group by 1, 2
+$$;
+comment on function private.prime_digits() is 'Primes by form and digits.';
+revoke all on function private.prime_digits() from public, anon, authenticated, service_role;
+grant execute on function private.prime_digits() to authenticated;
 
 -- get_stats(): {total, by_form: [{form, count}] by count, largest_digits (0 where there is none), largest_expression (null)}.
 -- Called by UIs.
@@ -11,12 +100,13 @@ set search_path = ''
 as $$
   with largest as (
     select digits, expression from public.primes order by digits desc, id limit 1
+  ), forms as (
+    select form, sum(count)::bigint as count from private.prime_digits() group by form
   )
   select jsonb_build_object(
-    'total', (select count(*) from public.primes),
+    'total', (select coalesce(sum(count), 0) from forms),
     'by_form', (
-      select coalesce(jsonb_agg(jsonb_build_object('form', f.form, 'count', f.count) order by f.count desc, f.form), '[]'::jsonb)
-      from (select form, count(*) from public.primes group by form) as f),
+      select coalesce(jsonb_agg(jsonb_build_object('form', f.form, 'count', f.count) order by f.count desc, f.form), '[]'::jsonb) from forms as f),
     'largest_digits', coalesce((select digits from largest), 0),
     'largest_expression', (select expression from largest))
 $$;
@@ -34,9 +124,9 @@ as $$
   select coalesce(jsonb_agg(jsonb_build_object('bucket', to_char(t.bucket, 'YYYY-MM-DD"T"HH24:MI:SS'), 'form', t.form,
     'count', t.count) order by t.bucket, t.form), '[]'::jsonb)
   from (
-    select date_trunc(case when bucket_type in ('hour', 'week', 'month') then bucket_type else 'day' end,
-             found_at at time zone 'UTC') as bucket, form, count(*)
-    from public.primes group by 1, 2
+    select date_trunc(case when bucket_type in ('hour', 'week', 'month') then bucket_type else 'day' end, hour) as bucket, form,
+      sum(count)::bigint as count
+    from private.prime_hours() group by 1, 2
   ) as t
 $$;
 comment on function public.get_discovery_timeline(text) is 'Primes found by hour, day, week or month (UTC) and form.';
@@ -59,8 +149,8 @@ begin
     select coalesce(jsonb_agg(jsonb_build_object('bucket_start', d.bucket_start, 'form', d.form, 'count', d.count)
       order by d.bucket_start, d.form), '[]'::jsonb)
     from (
-      select digits / bucket_size_param * bucket_size_param as bucket_start, form, count(*)
-      from public.primes group by 1, 2
+      select digits / bucket_size_param * bucket_size_param as bucket_start, form, sum(count)::bigint as count
+      from private.prime_digits() group by 1, 2
     ) as d);
 end
 $$;
@@ -76,15 +166,17 @@ language sql
 stable
 set search_path = ''
 as $$
-  select coalesce(jsonb_agg(jsonb_build_object('form', f.form, 'count', f.count, 'largest_digits', f.largest_digits,
-    'largest_expression', (select p.expression from public.primes p where p.form = f.form order by p.digits desc, p.id limit 1),
+  select coalesce(jsonb_agg(jsonb_build_object('form', f.form, 'count', f.count, 'largest_digits', largest.digits,
+    'largest_expression', largest.expression,
     'latest_found_at', f.latest_found_at, 'verified_count', f.verified_count,
     'verified_pct', round(100.0 * f.verified_count / f.count, 1)) order by f.count desc, f.form), '[]'::jsonb)
   from (
-    select form, count(*), max(digits) as largest_digits, max(found_at) as latest_found_at,
-           count(*) filter (where verified) as verified_count
-    from public.primes group by form
+    select form, sum(count)::bigint as count, max(latest) as latest_found_at, sum(verified)::bigint as verified_count
+    from private.prime_hours() group by form
   ) as f
+  left join lateral (
+    select p.digits, p.expression from public.primes p where p.form = f.form order by p.digits desc, p.id limit 1
+  ) as largest on true
 $$;
 comment on function public.form_leaderboard() is 'Forms by how many primes were found, with the largest and the share that is verified.';
 revoke all on function public.form_leaderboard() from public, anon, authenticated, service_role;

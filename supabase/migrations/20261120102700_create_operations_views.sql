@@ -92,7 +92,7 @@ create view public.slice_cpu_daily with (security_invoker = true) as
 with counted as (
   select coalesce((max(day) + 1)::timestamp at time zone 'UTC', '-infinity') as until
   from public.metric_rollups_daily
-  where updated_at >= (day + 1)::timestamp at time zone 'UTC'
+  where metric = 'slices' and updated_at >= (day + 1)::timestamp at time zone 'UTC'
 )
 select s.day, s.source, s.phase, s.slices, s.cpu_ms_p50, s.cpu_ms_p95, s.cpu_ms_max, s.over_budget, s.over_soft_limit,
        round(100 * s.cpu_ms_max / 2000, 1) as percent_of_hard_limit, s.memory_bytes_max

@@ -69,8 +69,11 @@ begin
     (select min(created_at) at time zone 'UTC' from public.system_metrics)::date,
     (private.kept_since('metrics') at time zone 'UTC')::date, '1 day') d
   where isfinite(private.kept_since('metrics'))
-    and not exists (select from public.metric_rollups_daily r where r.day = d::date);
+    and not exists (select from public.metric_rollups_daily r where r.day = d::date and r.metric = 'slices');
   delete from public.system_metrics where created_at < private.kept_since('metrics');
+  perform private.drop_partitions('public.metric_samples', private.kept_since('samples')),
+    private.drop_partitions('public.metric_rollups_hourly', private.kept_since('hourly series')),
+    private.drop_partitions('public.metric_rollups_daily', private.kept_since('daily series'));
   delete from fleet.incidents where ended_at < private.kept_since('incidents');
   delete from fleet.workers w
   where w.last_heartbeat < private.kept_since('solvers')
@@ -123,9 +126,10 @@ begin
   perform cron.schedule('receptor-mail', '* * * * *', format(v_bounds, '10s') || 'select messages.call_mailer()');
   perform cron.schedule('receptor-projects',
     case when v_cron_version >= array[1, 5] then '30 seconds' else '* * * * *' end,
-    format(v_bounds, '60s') || 'select prime_search.tick_projects(), prime_search.tick_strategies(), agents.tick(), prime_search.tick_nodes()');
+    format(v_bounds, '60s') || 'select prime_search.tick_projects(), prime_search.tick_strategies(), agents.tick(), prime_search.tick_nodes(),
+      private.sample_series(), private.refresh_statistics()');
   perform cron.schedule('receptor-rollup-metrics', '7 * * * *', format(v_bounds, '5min')
-    || 'select private.rollup_metrics(d.day - 1), private.rollup_metrics(d.day) from (select (now() at time zone ''UTC'')::date as day) d');
+    || 'select private.rollup_metrics(d.day - 1), private.rollup_metrics(d.day) from (select (now() at time zone ''UTC'')::date as day) d; select private.rollup_series()');
   perform cron.schedule('receptor-prune', '23 3 * * *',
     format(v_bounds, '10min') || 'select private.prune()');
   return 7;

@@ -295,6 +295,14 @@ begin
   insert into public.prime_check_runs (org_id, primes)
   select tests.id('north_org'), array[id] from public.primes where form = 'north_form';
   insert into public.records (form, expression, digits) values ('north_form', '3', 1);
+  update private.prime_statistics set upto = (select max(id) from public.primes);
+  refresh materialized view private.prime_counts_by_hour;
+  refresh materialized view private.prime_counts_by_digits;
+  perform private.ensure_partition('public.metric_samples', now()), private.ensure_partition('public.metric_rollups_hourly', now());
+  insert into public.metric_samples (ts, scope, metric, org_id, value) values (now(), 'campaign', 'north', tests.id('north_org'), 1);
+  insert into public.metric_rollups_hourly (bucket_start, scope, metric, org_id, count, sum, min, max)
+  values (now(), 'campaign', 'north', tests.id('north_org'), 1, 1, 1, 1);
+  insert into public.user_profiles (id) values (tests.id('north_viewer'));
   insert into public.projects (org_id, slug, name, objective, form) values (tests.id('north_org'), 'north', 'North', 'custom', 'kbn');
   insert into public.project_phases (org_id, project_id, name, phase_order, form, search_params, candidates)
   select org_id, id, 'only', 1, 'kbn', '{}', 10 from public.projects where org_id = tests.id('north_org');

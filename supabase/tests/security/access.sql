@@ -139,6 +139,12 @@ insert into expected values
   -- what operators see
   ('public.system_logs',                           '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.system_metrics',                        '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
+  ('public.metric_samples',                        '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
+  ('public.metric_rollups_hourly',                 '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
+  ('private.prime_statistics',                     '-',   's',     's',     's',      's',    '-',   '-',      '-',        '-',    's'),
+  ('private.prime_counts_by_hour',                 '-',   's',     's',     's',      's',    '-',   '-',      '-',        '-',    's'),
+  ('private.prime_counts_by_digits',               '-',   's',     's',     's',      's',    '-',   '-',      '-',        '-',    's'),
+  ('public.user_profiles',                         '-',   '-',     's',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.metric_rollups_daily',                  '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.run_timeline',                          '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
   ('public.failures_this_week',                    '-',   '-',     '-',     '-',      '-',    '-',   '-',      '-',        '-',    's'),
@@ -168,6 +174,8 @@ insert into row_of_north values
   ('fleet.work_blocks', 'search_job_id = (tests.job(tests.id(''north_planner_run''))).id'),
   ('fleet.workers', 'worker_id like ''tests-%'''),
   ('public.run_timeline', 'run_id = tests.id(''north_planner_run'')'),
+  ('private.prime_statistics', 'true'), ('private.prime_counts_by_hour', 'form = ''north_form'''), ('private.prime_counts_by_digits', 'form = ''north_form'''),
+  ('public.user_profiles', 'id = tests.id(''north_viewer'')'),
   ('public.primes', 'form = ''north_form'''), ('public.records', 'form = ''north_form'''), ('public.cost_calibrations', 'form = ''north_form'''), ('public.form_yield_rates', 'form = ''factorial'''),
   ('public.cost_observations', 'duration_secs = 7.777'),
   ('public.records_beside_ours', 'form = ''north_form'''), ('public.prime_checks', 'reason = ''north'''),
@@ -184,9 +192,9 @@ insert into row_of_north values
 
 -- Ours is what is neither the platform's nor an extension's nor these tests'.
 create temporary table found as
-select c.oid, format('%s.%s', n.nspname, c.relname) as name, c.relkind = 'r' as is_table
+select c.oid, format('%s.%s', n.nspname, c.relname) as name, c.relkind in ('r', 'p') as is_table
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where c.relkind in ('r', 'p', 'v', 'm', 'f')
+where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
   and n.nspname !~ '^pg_'
   and n.nspname not in ('information_schema', 'auth', 'extensions', 'vault', 'net', 'cron', 'tests', 'storage', 'realtime',
     'supabase_migrations', 'supabase_functions', 'graphql', 'graphql_public', 'pgbouncer')

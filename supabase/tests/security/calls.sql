@@ -338,6 +338,12 @@ insert into expected values
   ('public.save_agent_template(jsonb)', 'user'),
   ('public.set_agent_budget(uuid, text, numeric)', 'user'),
   ('public.set_agent_permission(uuid, text, text, jsonb)', 'user'),
+  ('private.drop_partitions(regclass, timestamp with time zone)', '-'),
+  ('private.ensure_partition(regclass, timestamp with time zone)', '-'),
+  ('private.prime_digits()', 'user'), ('private.prime_hours()', 'user'),
+  ('private.refresh_statistics()', '-'), ('private.rollup_series()', '-'), ('private.sample_series()', '-'), ('private.series_now()', '-'),
+  ('public.metric_series(text, text, timestamp with time zone, timestamp with time zone, jsonb)', 'user'),
+  ('public.set_display_name(text)', 'user'),
   ('public.request_project(jsonb)',                                          'user'),
   ('public.score_forms(uuid)',                                               'user'),
   ('public.set_strategy(uuid, jsonb)',                                       'user'),
@@ -730,6 +736,10 @@ insert into calls values
   ('public.create_agent', $$ select public.create_agent(jsonb_build_object('org_id', tests.id('north_org'), 'name', 'x')) #>> '{agent,name}' $$, '42501', 'RC404', '42501', 'x', 'RC404'),
   ('public.rotate_agent_key', $$ select public.rotate_agent_key((select id from public.agents where name = 'Calls')) #>> '{agent,name}' $$, '42501', 'null', '42501', 'Calls', 'null'),
   ('public.revoke_agent', $$ select public.revoke_agent((select id from public.agents where name = 'Calls')) ->> 'enabled' $$, '42501', 'null', '42501', 'false', 'null'),
+  ('private.prime_hours', $$ select count(*) > 0 from private.prime_hours() $$, '42501', 'true', 'true', 'true', 'true'),
+  ('private.prime_digits', $$ select count(*) > 0 from private.prime_digits() $$, '42501', 'true', 'true', 'true', 'true'),
+  ('public.metric_series', $$ select jsonb_array_length(public.metric_series('campaign', 'calls', '2026-01-01', '2026-01-02')) $$, '42501', '0', '1', '1', '0'),
+  ('public.set_display_name', $$ select public.set_display_name('Somebody') ->> 'display_name' $$, '42501', 'Somebody', 'Somebody', 'Somebody', 'Somebody'),
   ('public.set_strategy', $$ select public.set_strategy(tests.id('north_org'), '{}') ->> 'enabled' $$, '42501', '42501', '42501', 'false', 'null'),
   ('public.strategy_tick', $$ select public.strategy_tick(tests.id('north_org')) $$, '42501', '42501', '42501', '1', 'null'),
   ('public.override_decision', $$ select public.override_decision(0, 'No.') $$, '42501', 'null', 'null', 'null', 'null'),
@@ -933,6 +943,8 @@ insert into public.node_commands (org_id, node, command) values (tests.id('north
 insert into public.allocator_py_runs (id, allocation_run, queued_at)
 values (tests.remember('north_allocator_run', gen_random_uuid()), tests.id('north_run'), now());
 
+select private.ensure_partition('public.metric_samples', '2026-01-01');
+insert into public.metric_samples (ts, scope, metric, labels, org_id, value) values ('2026-01-01', 'campaign', 'calls', '{}', tests.id('north_org'), 1);
 insert into public.agents (org_id, name, key_expires_at) values (tests.id('north_org'), 'Calls', now());
 insert into public.agent_tasks (org_id, title) values (tests.id('north_org'), 'Calls');
 insert into public.agent_approvals (org_id, task_id, action, params, summary)
