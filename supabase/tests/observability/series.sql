@@ -1,6 +1,8 @@
 -- Time series: sampled once a minute, summed up, read by who may, dropped by partitions; counts of primes where they are many; profiles.
 begin;
 select plan(37);
+-- Partitions come and go here, which locks their tables.
+lock table public.metric_samples, public.metric_rollups_hourly, public.metric_rollups_daily;
 select tests.new_service('north'), tests.new_service('south');
 insert into public.projects (org_id, slug, name, objective, form, status, total_found) values (tests.id('north_org'), 'series', 'Series', 'custom', 'kbn', 'paused', 7);
 delete from public.metric_samples where ts = date_trunc('minute', now());

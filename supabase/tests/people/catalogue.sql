@@ -28,6 +28,7 @@ insert into known values
   ('public.verification_queue.original_worker', 'a node'), ('public.verification_queue.verification_worker', 'a node'),
   ('public.operator_nodes.worker_version', 'a program'),
   -- Of people who are no doctors of an org.
+  ('public.user_profiles.id', 'the account, which is no org''s: goes with it'), ('public.user_profiles.display_name', 'as the id'),
   ('public.orgs.created_by', 'who made the org: of no doctor, and goes with the account'),
   ('prime_search.operator_contacts.email', 'an operator of machines, in no org: goes with the operator');
 
