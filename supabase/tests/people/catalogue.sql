@@ -105,7 +105,12 @@ select is((select jsonb_build_array(m -> 'in_batch', m #> '{pins,0,reason}', m -
            where m ->> 'run' = tests.id('batch')::text), '[true, "Pinned.", ["First"]]', 'and what was decided by hand about them') from exported;
 
 update public.preferencers set name = 'Unit ' || id::text where org_id = tests.id('north_org');
+-- Somebody else has asked for them, and they have not answered.
+insert into public.doctor_links (org_id, allocation_run, worker_mapping, partner_email, fit)
+select tests.id('south_org'), tests.id('south_run'), tests.id('south_mapping'), 'somebody.else@tests.example', 'same_hospital';
 select lives_ok($$ select private.erase_person(tests.id('north_worker'), 'They asked.') $$, 'they are erased');
+select is((select count(*)::int from public.doctor_links where org_id = tests.id('north_org')), 0, 'nobody has asked for them any more');
+select is((select count(*)::int from public.doctor_links where org_id = tests.id('south_org')), 1, 'another org''s links stay');
 select set_eq($$ select distinct t from pg_temp.rows_of(tests.id('north_worker')) as t $$,
   $$ select unnest('{allocation_run_worker_mappings,allocator_py_allocations,job_line_worker_mappings}'::text[]) $$,
   'what is left are results, and the place that they stand on');
