@@ -65,7 +65,6 @@ const allocatorCalls: Calls<AllocatorClient> = {
   release: () => allocator.release("a"),
   correct: () => allocator.correct("a", [], "Why."),
   results: () => allocator.results("a"),
-  lineDoctors: () => allocator.lineDoctors("a"),
   reasons: () => allocator.reasons("r"),
   reinstate: () => allocator.reinstate("a", ["m"]),
 };
