@@ -58,7 +58,7 @@ declare
   v_from date := date_trunc(v_unit, p_at at time zone 'UTC');
   v_until date := v_from + ('1 ' || v_unit)::interval;
   v_zone text := case when p_table = 'public.metric_rollups_daily'::regclass then '' else ' 00:00:00+00' end;
-  v_name text := format('%s_%s', (select relname from pg_catalog.pg_class where oid = p_table), to_char(v_from, 'YYYYMMDD'));
+  v_name text := format('%s_%s', (select relname from pg_catalog.pg_class where oid = p_table), to_char(v_from, 'yyyymmdd'));
 begin
   if to_regclass(format('private.%I', v_name)) is not null then
     return;
@@ -88,7 +88,7 @@ begin
   for v_partition in
     select c.relname from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
     where i.inhparent = p_table and isfinite(p_before)
-      and (to_date(right(c.relname, 8), 'YYYYMMDD') + v_unit) at time zone 'UTC' <= p_before
+      and (to_date(right(c.relname, 8), 'yyyymmdd') + v_unit) at time zone 'UTC' <= p_before
     order by 1
   loop
     execute format('drop table private.%I', v_partition);
