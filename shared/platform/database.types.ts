@@ -2880,44 +2880,130 @@ export type Database = {
       };
       "metric_rollups_daily": {
         Row: {
-          "cpu_ms_max": number;
-          "cpu_ms_p50": number;
-          "cpu_ms_p95": number;
-          "cpu_ms_total": number;
+          "count": number | null;
+          "cpu_ms_max": number | null;
+          "cpu_ms_p50": number | null;
+          "cpu_ms_p95": number | null;
+          "cpu_ms_total": number | null;
           "day": string;
+          "labels": NonNullable<Json>;
+          "max": number | null;
           "memory_bytes_max": number | null;
-          "runs": number;
-          "slices": number;
+          "metric": string;
+          "min": number | null;
+          "org_id": string | null;
+          "runs": number | null;
+          "slices": number | null;
           "source": string;
+          "sum": number | null;
           "updated_at": string;
-          "wall_ms_total": number;
+          "wall_ms_total": number | null;
         };
         ComputedFields: never;
         Insert: {
-          "cpu_ms_max": number;
-          "cpu_ms_p50": number;
-          "cpu_ms_p95": number;
-          "cpu_ms_total": number;
+          "count"?: number | null;
+          "cpu_ms_max"?: number | null;
+          "cpu_ms_p50"?: number | null;
+          "cpu_ms_p95"?: number | null;
+          "cpu_ms_total"?: number | null;
           "day": string;
+          "labels"?: NonNullable<Json>;
+          "max"?: number | null;
           "memory_bytes_max"?: number | null;
-          "runs": number;
-          "slices": number;
+          "metric"?: string;
+          "min"?: number | null;
+          "org_id"?: string | null;
+          "runs"?: number | null;
+          "slices"?: number | null;
           "source": string;
+          "sum"?: number | null;
           "updated_at"?: string;
-          "wall_ms_total": number;
+          "wall_ms_total"?: number | null;
         };
         Update: {
-          "cpu_ms_max"?: number;
-          "cpu_ms_p50"?: number;
-          "cpu_ms_p95"?: number;
-          "cpu_ms_total"?: number;
+          "count"?: number | null;
+          "cpu_ms_max"?: number | null;
+          "cpu_ms_p50"?: number | null;
+          "cpu_ms_p95"?: number | null;
+          "cpu_ms_total"?: number | null;
           "day"?: string;
+          "labels"?: NonNullable<Json>;
+          "max"?: number | null;
           "memory_bytes_max"?: number | null;
-          "runs"?: number;
-          "slices"?: number;
+          "metric"?: string;
+          "min"?: number | null;
+          "org_id"?: string | null;
+          "runs"?: number | null;
+          "slices"?: number | null;
           "source"?: string;
+          "sum"?: number | null;
           "updated_at"?: string;
-          "wall_ms_total"?: number;
+          "wall_ms_total"?: number | null;
+        };
+        Relationships: [];
+      };
+      "metric_rollups_hourly": {
+        Row: {
+          "bucket_start": string;
+          "count": number;
+          "labels": NonNullable<Json>;
+          "max": number;
+          "metric": string;
+          "min": number;
+          "org_id": string | null;
+          "scope": string;
+          "sum": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "bucket_start": string;
+          "count": number;
+          "labels"?: NonNullable<Json>;
+          "max": number;
+          "metric": string;
+          "min": number;
+          "org_id"?: string | null;
+          "scope": string;
+          "sum": number;
+        };
+        Update: {
+          "bucket_start"?: string;
+          "count"?: number;
+          "labels"?: NonNullable<Json>;
+          "max"?: number;
+          "metric"?: string;
+          "min"?: number;
+          "org_id"?: string | null;
+          "scope"?: string;
+          "sum"?: number;
+        };
+        Relationships: [];
+      };
+      "metric_samples": {
+        Row: {
+          "labels": NonNullable<Json>;
+          "metric": string;
+          "org_id": string | null;
+          "scope": string;
+          "ts": string;
+          "value": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "labels"?: NonNullable<Json>;
+          "metric": string;
+          "org_id"?: string | null;
+          "scope": string;
+          "ts": string;
+          "value": number;
+        };
+        Update: {
+          "labels"?: NonNullable<Json>;
+          "metric"?: string;
+          "org_id"?: string | null;
+          "scope"?: string;
+          "ts"?: string;
+          "value"?: number;
         };
         Relationships: [];
       };
@@ -5450,6 +5536,31 @@ export type Database = {
         };
         Relationships: [];
       };
+      "user_profiles": {
+        Row: {
+          "created_at": string;
+          "display_name": string | null;
+          "id": string;
+          "role": string;
+          "updated_at": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "display_name"?: string | null;
+          "id": string;
+          "role"?: string;
+          "updated_at"?: string;
+        };
+        Update: {
+          "created_at"?: string;
+          "display_name"?: string | null;
+          "id"?: string;
+          "role"?: string;
+          "updated_at"?: string;
+        };
+        Relationships: [];
+      };
       "verification_queue": {
         Row: {
           "attempts": number;
@@ -6766,6 +6877,16 @@ export type Database = {
           "user_id": string;
         }[];
       };
+      "metric_series": {
+        Args: {
+          "p_from": string;
+          "p_labels"?: Json;
+          "p_metric": string;
+          "p_scope": string;
+          "p_until"?: string;
+        };
+        Returns: Json;
+      };
       "my_departments": { Args: Record<PropertyKey, never>; Returns: Json };
       "my_links": { Args: { "p_worker_mapping": string }; Returns: Json };
       "my_windows": { Args: Record<PropertyKey, never>; Returns: Json };
@@ -6971,6 +7092,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      "set_display_name": { Args: { "p_name": string }; Returns: Json };
       "set_job_line_terms": {
         Args: {
           "p_first_term": number;
