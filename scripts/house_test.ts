@@ -64,6 +64,7 @@ Deno.test("imports point down: functions, engines, fleet, platform; engine, lp a
       "shared/platform/busy.ts",
       "shared/platform/database.types.ts",
       "shared/platform/spelling.ts",
+      "shared/platform/texts.ts",
     ],
     "shared/fleet": ["shared/engine", "shared/platform"],
     "shared/planner": ["shared/fleet", "shared/platform", "shared/engine", "shared/lp"],
