@@ -179,14 +179,18 @@ function tally(allocations: readonly Allocation[]): Map<string, number> {
 }
 
 function checkLoads(
-  { lines }: AllocatorProblem,
+  { lines, links = [] }: AllocatorProblem,
   allocations: readonly Allocation[],
 ): MatchingViolation[] {
-  const load = tally(allocations);
+  // The second of two who share a job takes no place beside the first.
+  const sharing = new Set(
+    links.flatMap(({ fit, workers }) => fit.kind === "share" ? [workers[1]] : []),
+  );
+  const load = tally(allocations.filter(({ worker }) => !sharing.has(worker)));
   return lines.flatMap(({ id: line, name, capacity, mustHave }): MatchingViolation[] => {
     const used = load.get(line) ?? 0;
     if (used > capacity) {
-      const message = `${name} has ${used} workers for ${capacity} places.`;
+      const message = `${name} has ${used} workers for ${capacity} places.`; // who shares, counted once
       return [{ code: "CAPACITY", message, line }];
     }
     if (!mustHave || used > 0) return [];
@@ -330,17 +334,27 @@ export function fitTogether(
       return isRanked(first, line) && isRanked(second, other);
     case "pairs":
       return fit.pairs.some(([a, b]) => a === line && b === other);
+    case "share":
+      return line === other;
   }
 }
 
 function checkLinks(
-  { links = [] }: AllocatorProblem,
+  { links = [], workers }: AllocatorProblem,
   opinions: Opinions,
   allocations: readonly Allocation[],
 ): MatchingViolation[] {
   const own = new Map(allocations.map(({ worker, line }) => [worker, line]));
   return links.flatMap((link): MatchingViolation[] => {
     const [first, second] = link.workers, lines = [own.get(first)!, own.get(second)!] as const;
+    const parts = link.workers.reduce(
+      (sum, id) => sum + (workers.find((worker) => worker.id === id)?.fte ?? 1),
+      0,
+    );
+    if (link.fit.kind === "share" && parts > 1 + 1e-9) {
+      const message = `${first} and ${second} share a job, and are more than one together.`;
+      return [{ code: "LINK", message, worker: first, line: lines[0] }];
+    }
     if (fitTogether(link, lines, (w, line) => opinions.ofWorker(w).ranked.has(line))) return [];
     const message = `${first} and ${second} are linked, and their lines do not fit.`;
     return [{ code: "LINK", message, worker: first, line: lines[0] }];

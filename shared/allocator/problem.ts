@@ -15,6 +15,8 @@ export interface AllocatorWorker {
   order?: number;
   /** Qualification tags that the worker holds. */
   tags: string[];
+  /** How much of full time they work; absent: all of it. Only who shares a job takes less than a place. */
+  fte?: number;
 }
 
 /** A job line of the run. */
@@ -77,7 +79,9 @@ export interface AllocatorLink {
     /** Each a line that they ranked themselves. */
     | { kind: "ranked" }
     /** One of these pairs: the first's line, the second's. `ordered`: the couple wants the first pair most, and so on. */
-    | { kind: "pairs"; pairs: [line: string, line: string][]; ordered?: boolean };
+    | { kind: "pairs"; pairs: [line: string, line: string][]; ordered?: boolean }
+    /** A job share: the same line, of which the two take one place together. Their parts add up to one at most. */
+    | { kind: "share" };
 }
 
 /** Everything the allocator engine needs to know. The order of rows has no meaning anywhere. */

@@ -66,7 +66,7 @@ as $$
           'qualification_tags', few))),
       'linked_doctors', jsonb_build_object('is', 'list', 'most', 500, 'of', jsonb_build_object('is', 'object', 'members',
         jsonb_build_object('first', id || must, 'second', id || must,
-          'fit', '{"is": "choice", "of": ["same_hospital", "ranked_lines", "line_pairs"], "must": true}'::jsonb,
+          'fit', '{"is": "choice", "of": ["same_hospital", "ranked_lines", "line_pairs", "share"], "must": true}'::jsonb,
           'line_pairs', jsonb_build_object('is', 'list', 'most', 1000, 'of', jsonb_build_object('is', 'object', 'members',
             jsonb_build_object('first', id || must, 'second', id || must)))))),
       'what_if', jsonb_build_object('is', 'object', 'members', jsonb_build_object(

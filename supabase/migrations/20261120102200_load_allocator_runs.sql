@@ -34,7 +34,7 @@ grant execute on function allocator.earlier_allocations(uuid) to receptor_engine
 -- (takes_part false) are there, too, because ranks name them.
 -- Called by the functions below. Runs with its caller's rights.
 create function allocator.run_workers(p_run uuid)
-returns table (id uuid, name text, number bigint, takes_part boolean)
+returns table (id uuid, name text, number bigint, takes_part boolean, fte numeric)
 language sql
 stable
 set search_path = ''
@@ -42,7 +42,7 @@ as $$
   select m.id, w.name, row_number() over (order by m.id) - 1,
          (run.included_worker_mappings is null or m.id = any (run.included_worker_mappings))
          and w.erased_at is null
-         and m.id not in (select e.worker_mapping from allocator.earlier_allocations(p_run) e)
+         and m.id not in (select e.worker_mapping from allocator.earlier_allocations(p_run) e), m.fte
   from public.allocator_py_runs run
   join public.allocation_run_worker_mappings m on m.allocation_run = run.allocation_run
   join public.workers w on w.id = m.worker
@@ -62,7 +62,11 @@ stable
 set search_path = ''
 as $$
   with taken as (
-    select e.job_line, count(*) as places from allocator.earlier_allocations(p_run) e group by e.job_line
+    -- Parts of places add up: two halves are one.
+    select e.job_line, ceil(sum(m.fte))::bigint as places
+    from allocator.earlier_allocations(p_run) e
+    join public.allocation_run_worker_mappings m on m.id = e.worker_mapping
+    group by e.job_line
   )
   select l.id, l.name, row_number() over (order by l.id) - 1,
          (run.included_job_lines is null or l.id = any (run.included_job_lines))
@@ -79,7 +83,7 @@ grant execute on function allocator.run_lines(uuid) to receptor_engine;
 
 -- allocator.run_people(run): doctors with the qualifications that they hold, and who may take which line, by numbers:
 --   tags         the ids that the numbers of qualifications stand for: of all that a doctor holds or a line asks for
---   workers      [{id, name, takes_part, tags}]
+--   workers      [{id, name, takes_part, tags, fte}]
 --   eligibility  [{line, included_workers, excluded_workers, included_tags, excluded_tags}] of the lines that have any
 -- Called by allocator.load_run(). Runs with its caller's rights.
 create function allocator.run_people(p_run uuid)
@@ -130,7 +134,8 @@ as $$
     'tags', (select coalesce(jsonb_agg(t.id order by t.number), '[]') from tag t),
     'workers', (
       select coalesce(jsonb_agg(jsonb_build_object(
-        'id', w.id, 'name', w.name, 'takes_part', w.takes_part, 'tags', coalesce(q.tags, '[]'))
+        'id', w.id, 'name', w.name, 'takes_part', w.takes_part, 'tags', coalesce(q.tags, '[]'),
+        'fte', w.fte)
         order by w.number), '[]')
       from worker w
       left join (

@@ -91,16 +91,22 @@ begin
   if exists (
     with own as (
       select a.worker_mapping, a.job_line from public.allocator_py_allocations a where a.run = v_run.id
-    ), held as (
-      select o.job_line from own o
+    ), held (job_line, places) as (
+      -- Two who share a job take one place: the second of them takes none.
+      select o.job_line, 1::numeric from own o
+      where o.worker_mapping::text not in (
+        select l ->> 'second' from jsonb_array_elements(v_run.options -> 'linked_doctors') as l where l ->> 'fit' = 'share')
       union all
-      select e.job_line from allocator.earlier_allocations(v_run.id) e
+      select e.job_line, ceil(sum(m.fte))
+      from allocator.earlier_allocations(v_run.id) e
+      join public.allocation_run_worker_mappings m on m.id = e.worker_mapping
       where e.worker_mapping not in (select o.worker_mapping from own o)
+      group by e.job_line
     )
     select from held h
     join public.job_lines l on l.id = h.job_line
     where l.id in (select o.job_line from own o)
-    group by l.id having count(*) > max(l.max_n_workers)
+    group by l.id having sum(h.places) > max(l.max_n_workers)
   ) then
     raise exception 'The capacity of a job line changed while the match was being made.'
       using errcode = 'RC409';

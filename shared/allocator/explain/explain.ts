@@ -225,7 +225,7 @@ function judgeTrial(search: Search, relaxation: Relaxation, inner: Search): void
   if (checked) {
     trials.done.push({ at, ...checked, stable: best !== null, apart: false });
   } else {
-    const changes = best === null ? null : changesOf(tables, best);
+    const changes = best === null ? null : changesOf(inner.tables, best);
     // Bounds are whole but for rounding.
     const least = phase === "explain" ? null : Math.ceil((bound ?? 0) - 1e-6);
     if (changes && relaxation.checked && trials.rows <= MOST_ROWS) {

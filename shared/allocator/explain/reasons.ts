@@ -3,6 +3,7 @@
 
 import type { Allocation } from "../outcome.ts";
 import type { AllocatorEligibility, AllocatorProblem, AllocatorWorker } from "../problem.ts";
+import { columnsOf, lineOfColumn } from "../model/shares.ts";
 import { type AllocatorTables, COST_SCALE, loadsOf } from "../model/tables.ts";
 import { betterPairs, type Price } from "./why.ts";
 
@@ -67,12 +68,9 @@ export function reasonsOf(
   allocations: readonly Allocation[],
   prices: readonly Price[],
 ): Reason[] {
-  const { J, workers, lines, rank, pinned } = tables;
-  const lineIndex = new Map(lines.map(({ id }, j) => [id, j]));
-  const lineOfWorker = new Map(
-    allocations.map(({ worker, line }) => [worker, lineIndex.get(line)!]),
-  );
-  const lineOf = workers.map(({ id }) => lineOfWorker.get(id)!);
+  const { J, workers, lines, rank, pinned } = tables, column = columnsOf(tables);
+  const lineOfWorker = new Map(allocations.map(({ worker, line }) => [worker, line]));
+  const lineOf = workers.map(({ id }, w) => column(w, lineOfWorker.get(id)!));
   const load = loadsOf(J, lineOf), priceOf = new Map(prices.map((p) => [p.worker * J + p.line, p]));
   const rules = rulesOf(problem), { groupOf } = tables;
   const earliest = new Int32Array(J).fill(workers.length);
@@ -82,7 +80,8 @@ export function reasonsOf(
     const against = rules(pair.worker, pair.line);
     if (against) return { ...pair, code: "NOT_ELIGIBLE", values: against };
     if (pinned !== null && pinned.lineOf[w] >= 0) return { ...pair, code: "PINNED", values: {} };
-    const price = priceOf.get(w * J + j)!, placed = load[j], free = lines[j].capacity - placed;
+    const price = priceOf.get(w * J + j)!, at = lineOfColumn(tables, j);
+    const placed = load[at], free = lines[at].capacity - placed;
     if (price.rise === null) {
       const earlier = groupOf !== null && earliest[j] < groupOf[w];
       const code = earlier ? "EARLIER_GROUP" : "IMPOSSIBLE";
@@ -122,12 +121,12 @@ function rulesOf({ workers, eligibility, exclusions = [] }: AllocatorProblem) {
 /** Lines outside the match that doctors ranked better than their own, by the order of the ranks as given. */
 function notOffered(
   { outside, preferences }: AllocatorProblem,
-  { workers, J, lines, rank, choice }: AllocatorTables,
+  tables: AllocatorTables,
   own: readonly number[],
 ): Reason[] {
   if (outside.lines.length === 0) return [];
   const places = new Map(outside.lines.map(({ id, full }) => [id, full === true]));
-  const lineIndex = new Map(lines.map(({ id }, j) => [id, j]));
+  const { workers, J, rank, choice } = tables, column = columnsOf(tables);
   const index = new Map(workers.map(({ id }, w) => [id, w]));
   return preferences.flatMap(({ worker, ranks }): Reason[] => {
     const w = index.get(worker);
@@ -135,8 +134,8 @@ function notOffered(
     // The best given rank that is no better than the worker's own line; Infinity: all that they ranked is better.
     let least = Infinity;
     for (const [line, given] of ranks) {
-      const j = lineIndex.get(line);
-      if (j === undefined || choice[w * J + j] === 0) continue;
+      const j = column(w, line);
+      if (j < 0 || choice[w * J + j] === 0) continue;
       if (rank[w * J + j] >= own[w] && given < least) least = given;
     }
     return ranks.flatMap(([line, given]): Reason[] => {

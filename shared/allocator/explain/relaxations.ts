@@ -4,6 +4,7 @@
 import { allows, type Changes, nothing, withChanges } from "../model/elastic.ts";
 import { byName, nameList, plural } from "../names.ts";
 import type { Shortage } from "./shortage.ts";
+import { withoutShares } from "../model/shares.ts";
 import type { Trial } from "../search/state.ts";
 import type { AllocatorTables, Give } from "../model/tables.ts";
 
@@ -123,12 +124,13 @@ function covers(wider: Relaxation, narrower: Relaxation): boolean {
 
 /** The problem in which a relaxation's rules give way. */
 export function relaxed(tables: AllocatorTables, { give, apart }: Relaxation): AllocatorTables {
-  return { ...tables, near: null, give, ...apart && unlinked(tables) };
+  const own = apart ? unlinked(tables) : tables;
+  return { ...own, near: null, give };
 }
 
-/** What is different where linked workers are not linked. */
-function unlinked({ rank }: AllocatorTables): Pick<AllocatorTables, "links" | "wish"> {
-  return { links: [], wish: rank };
+/** The problem in which linked workers are not linked, and who shares a job has a place of their own. */
+function unlinked(tables: AllocatorTables): AllocatorTables {
+  return { ...withoutShares(tables), links: [], wish: tables.rank };
 }
 
 /** The problem with changes made, in which nothing gives way any more and any matching is as good. */

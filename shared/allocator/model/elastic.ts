@@ -2,6 +2,7 @@
 // must have a worker left empty, caps raised, pins dropped, workers made eligible. Each place, line, worker
 // above a cap, pin and pair counts as one change, and the fewest of them are the smallest relaxation.
 
+import { stands } from "./shares.ts";
 import { type AllocatorTables, type Give, loadsOf } from "./tables.ts";
 
 /** No rule gives way: a search then finds any legal matching. */
@@ -11,7 +12,9 @@ export function nothing({ J, caps }: AllocatorTables): Give {
 }
 
 /** Whether a worker may have a line that the worker may not have as it is. */
-export function opens(give: Give, { J, pinned }: AllocatorTables, pair: number): boolean {
+export function opens(give: Give, tables: AllocatorTables, pair: number): boolean {
+  const { J, pinned } = tables;
+  if (!stands(tables, pair)) return false;
   const isPinned = pinned !== null && pinned.lineOf[Math.floor(pair / J)] >= 0;
   return isPinned ? give.pins && pinned.eligible[pair] === 1 : give.eligibility;
 }

@@ -10,6 +10,8 @@ export interface Link {
   near: [readonly (readonly number[])[], readonly (readonly number[])[]];
   /** By j * J + k, the place of a pair of lines in the couple's own order; null: each of the two goes by their ranks. */
   order: ReadonlyMap<number, number> | null;
+  /** Whether the two take one place together: see shares.ts. */
+  isShare: boolean;
   /** Whether the first may have line j while the second has line k. */
   fits(j: number, k: number): boolean;
 }
@@ -39,7 +41,13 @@ export function readLinks(
               .sort((a, b) => a - b),
         );
       const order = fit.ordered ? new Map([...known].map((pair, i) => [pair, i])) : null;
-      return { workers, near: [near(0), near(1)], order, fits: (j, k) => known.has(j * J + k) };
+      return {
+        workers,
+        near: [near(0), near(1)],
+        order,
+        isShare: false,
+        fits: (j, k) => known.has(j * J + k),
+      };
     }
     if (fit.kind === "ranked") {
       const rankedBy = (id: string) =>
@@ -56,11 +64,12 @@ export function readLinks(
         workers,
         near: [near(0), near(1)],
         order: null,
+        isShare: false,
         fits: (j, k) => of[0].has(j) && of[1].has(k),
       };
     }
     const byKind = new Map<string, number[]>();
-    for (const [line, kind] of fit.lines) {
+    for (const [line, kind] of fit.kind === "share" ? [] : fit.lines) {
       const j = lineIndex.get(line);
       if (j !== undefined) byKind.set(kind, [...byKind.get(kind) ?? [], j]);
     }
@@ -70,6 +79,7 @@ export function readLinks(
       workers,
       near: [near, near],
       order: null,
+      isShare: fit.kind === "share",
       fits: (j, k) => j === k || (near[j].length > 1 && near[j] === near[k]),
     };
   });

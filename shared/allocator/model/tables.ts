@@ -47,6 +47,14 @@ export interface Give {
   eligibility: boolean;
 }
 
+/** Tables in which lines have twins. */
+export interface Shares {
+  /** Lines without their twins; the twin of line j is at `lines` + j. */
+  lines: number;
+  /** By worker: whether they are the second of a pair that shares, and stand on twins alone. */
+  second: Uint8Array;
+}
+
 /** Arrays indexed by worker w, line j, or pair w * J + j. */
 export interface AllocatorTables {
   W: number;
@@ -86,6 +94,8 @@ export interface AllocatorTables {
   near: Int32Array | null;
   /** Rules that give way: the objective is then the number of changes, see elastic.ts; null: none. */
   give: Give | null;
+  /** For who shares a job, see shares.ts; null: nobody does. */
+  shares: Shares | null;
 }
 
 /** A point of the linear program: pairs above zero and their values, by worker. */
@@ -161,6 +171,7 @@ export function buildTables(problem: AllocatorProblem): AllocatorTables {
     weight: a,
     near: problem.near ? nearLines(problem.near, workers, lineIndex) : null,
     give: null,
+    shares: null,
   };
 }
 

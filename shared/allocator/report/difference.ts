@@ -4,6 +4,7 @@
 import type { Allocation, Choices } from "../outcome.ts";
 import { choicesOf } from "./report.ts";
 import { blockingPairs } from "../stability/stability.ts";
+import { columnsOf } from "../model/shares.ts";
 import { type AllocatorTables, COST_SCALE } from "../model/tables.ts";
 
 /** The run that a what-if is compared with. Doctors and lines by id. */
@@ -83,15 +84,15 @@ export function differenceOf(
 
 /** Each worker's line, -1: none. */
 function lineOfWorkers(
-  { W, workers, lines }: AllocatorTables,
+  tables: AllocatorTables,
   allocations: readonly { worker: string; line: string }[],
 ): Int32Array {
+  const { W, workers } = tables, column = columnsOf(tables);
   const index = new Map(workers.map(({ id }, w) => [id, w]));
-  const lineIndex = new Map(lines.map(({ id }, j) => [id, j]));
   const lineOf = new Int32Array(W).fill(-1);
   for (const { worker, line } of allocations) {
-    const w = index.get(worker), j = lineIndex.get(line);
-    if (w !== undefined && j !== undefined) lineOf[w] = j;
+    const w = index.get(worker);
+    if (w !== undefined) lineOf[w] = column(w, line);
   }
   return lineOf;
 }

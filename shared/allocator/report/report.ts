@@ -124,9 +124,10 @@ export function choicesOf({ rank, choice }: AllocatorTables, pairs: number[]): C
   };
 }
 
-function unfilled({ J, lines }: AllocatorTables, lineOf: readonly number[]) {
+/** Lines with places left, of which two who share a job take one. */
+function unfilled({ J, lines, shares }: AllocatorTables, lineOf: readonly number[]) {
   const load = loadsOf(J, lineOf);
-  return lines.flatMap(({ id, name, capacity }, j) =>
+  return lines.slice(0, shares?.lines).flatMap(({ id, name, capacity }, j) =>
     load[j] < capacity ? [{ line: id, name, free: capacity - load[j], used: load[j] }] : []
   ).sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 }

@@ -105,6 +105,8 @@ const documentShape = z.object({
     order: number,
     takes_part: z.boolean(),
     tags: numbers,
+    /** How much of full time they work. */
+    fte: z.number().default(1),
   })),
   lines: z.array(z.object({
     id: z.string(),
@@ -276,7 +278,11 @@ function takingPart(
   });
   return {
     workers: workers.filter((worker) => worker.takes_part)
-      .map((worker) => ({ ...named(worker), tags: worker.tags.map((tag) => tags[tag]) })),
+      .map((worker) => ({
+        ...named(worker),
+        tags: worker.tags.map((tag) => tags[tag]),
+        ...worker.fte < 1 && { fte: worker.fte },
+      })),
     lines: lines.filter((line) => line.takes_part)
       .map(({ id, name, capacity, must_have }) => ({ id, name, capacity, mustHave: must_have })),
     outside: {

@@ -25,9 +25,10 @@ export const coupleShape = z.strictObject({
   first: z.uuid(),
   second: z.uuid(),
   /**
-   * The same hospital in each term; each a line that they ranked; or one of the pairs of lines that both asked for.
+   * The same hospital in each term; each a line that they ranked; one of the pairs of lines that both asked for; or a job
+   * share: one line, of which they take one place together.
    */
-  fit: z.enum(["same_hospital", "ranked_lines", "line_pairs"]),
+  fit: z.enum(["same_hospital", "ranked_lines", "line_pairs", "share"]),
   /** With `line_pairs`: the first's line and the second's. */
   line_pairs: z.array(z.strictObject({ first: z.uuid(), second: z.uuid() })).max(MOST_ENTRIES)
     .optional(),
@@ -66,7 +67,7 @@ export function faultsOfCouples({ linked_doctors = [] }: Together): PinFault[] {
 /**
  * The problem with its groups and couples.
  * @param hospitals what hospitals each line is at, term by term, as one text; null: it has no rotations
- * @throws WorkloadError LINK_OUTSIDE_BATCH, LINKED_ACROSS_GROUPS
+ * @throws WorkloadError LINK_OUTSIDE_BATCH, LINKED_ACROSS_GROUPS, SHARE_TOO_MUCH, SHARE_WITH_STABILITY
  */
 export function withTogether(
   problem: AllocatorProblem,
@@ -108,11 +109,13 @@ function linkOf(
         workers,
         fit: { kind: "pairs", pairs: line_pairs.map(({ first, second }) => [first, second]) },
       };
+    case "share":
+      return { workers, fit: { kind: "share" } };
   }
 }
 
 function refuseBadLinks(
-  { workers, outside }: AllocatorProblem,
+  { workers, outside, options: { stability } }: AllocatorProblem,
   links: readonly AllocatorLink[],
   groups: readonly { workers: string[] }[],
 ): void {
@@ -125,6 +128,26 @@ function refuseBadLinks(
     throw new WorkloadError(
       "LINK_OUTSIDE_BATCH",
       `Linked, but not both part of what this run matches: ${told(apart)}.`,
+    );
+  }
+  const shares = links.filter(({ fit }) => fit.kind === "share");
+  const fteOf = new Map(workers.map(({ id, fte = 1 }) => [id, fte]));
+  // Twentieths are whole numbers: 0.7 and 0.3 are one, whatever a computer makes of their sum.
+  const twentieths = (id: string) => Math.round(20 * fteOf.get(id)!);
+  const tooMuch = shares.filter(({ workers: [a, b] }) => twentieths(a) + twentieths(b) > 20);
+  if (tooMuch.length > 0) {
+    throw new WorkloadError(
+      "SHARE_TOO_MUCH",
+      `Who shares a job works one full-time equivalent together at most: ${told(tooMuch)}. ` +
+        "Say how much each of them works, where the doctors are.",
+    );
+  }
+  if (shares.length > 0 && stability) {
+    throw new WorkloadError(
+      "SHARE_WITH_STABILITY",
+      `Nobody has said how a line compares two who share a job with one doctor: ${
+        told(shares)
+      }. Match without stability, or without the job share.`,
     );
   }
   const groupOf = (id: string) => groups.findIndex(({ workers }) => workers.includes(id));

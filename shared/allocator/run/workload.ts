@@ -22,6 +22,7 @@ import {
   whatIfOf,
 } from "./load.ts";
 import { AllocatorInputError, type AllocatorProblem } from "../problem.ts";
+import { columnsOf } from "../model/shares.ts";
 import type { AllocatorTables } from "../model/tables.ts";
 import { explainByHand } from "./pins.ts";
 
@@ -29,7 +30,7 @@ import { explainByHand } from "./pins.ts";
 const RESULT_VERSION = 1;
 
 /** Raise the version with every change of `AllocatorDocument`. */
-const INPUT_FORMAT: CheckpointFormat = { engine: "allocator input", version: 5 };
+const INPUT_FORMAT: CheckpointFormat = { engine: "allocator input", version: 6 };
 
 /** SQLSTATE of both commits when doctors or lines were changed meanwhile. */
 const RUN_CHANGED = "RC409";
@@ -140,15 +141,15 @@ export function refuseFaults(
 
 /** The matching with the choices that its lines are. */
 export function withChoices(
-  { workers, lines, J, choice }: AllocatorTables,
+  tables: AllocatorTables,
   allocations: readonly Allocation[],
 ): StoredAllocation[] {
+  const { workers, J, choice } = tables, column = columnsOf(tables);
   const rowOf = new Map(workers.map(({ id }, w) => [id, w]));
-  const columnOf = new Map(lines.map(({ id }, j) => [id, j]));
-  return allocations.map((allocation) => ({
-    ...allocation,
-    choice: choice[rowOf.get(allocation.worker)! * J + columnOf.get(allocation.line)!] || null,
-  }));
+  return allocations.map((allocation) => {
+    const w = rowOf.get(allocation.worker)!;
+    return { ...allocation, choice: choice[w * J + column(w, allocation.line)] || null };
+  });
 }
 
 /** A matching as the database takes it: worker, line, fractional rank, choice. */

@@ -30,6 +30,8 @@ export function visitMatchings(
   visitor: (allocations: readonly Allocation[]) => void,
 ): void {
   const chosen: Allocation[] = [];
+  // Two who share a job take one place: the checker counts it so.
+  const shares = (problem.links ?? []).filter(({ fit }) => fit.kind === "share").length;
   const visit = (w: number): void => {
     if (w === problem.workers.length) {
       if (checkMatching(problem, chosen).length === 0) visitor(chosen);
@@ -37,7 +39,7 @@ export function visitMatchings(
     }
     const worker = problem.workers[w].id;
     for (const { id: line, capacity } of problem.lines) {
-      if (chosen.filter((a) => a.line === line).length >= capacity) continue;
+      if (chosen.filter((a) => a.line === line).length >= capacity + shares) continue;
       chosen.push({ worker, line, originalPreference: reported(problem, worker, line) });
       visit(w + 1);
       chosen.pop();

@@ -145,6 +145,24 @@ export function withLinks(random: Random, problem: AllocatorProblem): AllocatorP
   return { ...problem, links };
 }
 
+/** The problem with one or two random pairs of doctors who share a job, and perhaps a couple. */
+export function withSharing(random: Random, problem: AllocatorProblem): AllocatorProblem {
+  const linked = withLinks(random, problem);
+  const links = linked.links!.map((link, i): AllocatorLink =>
+    i === 0 || random.next() < 0.3 ? { ...link, fit: { kind: "share" } } : link
+  );
+  const parts = new Map(
+    links.flatMap(({ workers: [a, b], fit }): [string, number][] =>
+      fit.kind === "share" ? [[a, 0.6], [b, 0.4]] : []
+    ),
+  );
+  const workers = problem.workers.map((worker) => ({
+    ...worker,
+    ...parts.has(worker.id) && { fte: parts.get(worker.id)! },
+  }));
+  return { ...linked, workers, links };
+}
+
 /** A random flow with groups that share no line. */
 export function randomFlow(random: Random): FlowProblem {
   const W = 1 + random.below(5), J = 1 + random.below(5), groups = random.below(3);
