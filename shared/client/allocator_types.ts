@@ -40,8 +40,11 @@ export interface LinkedDoctors {
   /** Worker mappings. */
   first: string;
   second: string;
-  /** The same hospital in each term, each a line that they ranked, or one of some pairs of lines. */
-  fit: "same_hospital" | "ranked_lines" | "line_pairs";
+  /**
+   * The same hospital in each term, each a line that they ranked, one of some pairs of lines, or a job share: one line, of
+   * which they take one place together.
+   */
+  fit: "same_hospital" | "ranked_lines" | "line_pairs" | "share";
   /** With `line_pairs`: lines of the first and of the second. */
   linePairs?: { first: string; second: string }[];
 }
@@ -415,7 +418,7 @@ export interface PopulationDocument {
     };
   }[];
   /** Doctors are known by their email within the org. */
-  workers?: { email: string; name: string; tags?: string[] }[];
+  workers?: { email: string; name: string; tags?: string[]; fte?: number }[];
   qualificationTags?: string[];
   /** By a doctor's email: ranks of lines, by their names. */
   preferences?: { worker: string; ranks: NamedRank[] }[];

@@ -80,9 +80,11 @@ export function parseYesNo(cell: Cell, blank: boolean): Parsed<boolean> {
 /** The number of a cell as a spreadsheet shows it: 15 digits, however a formula came to the last bit. NaN: it holds none. */
 export function numberOf(cell: Cell): number {
   const text = typeof cell === "string" ? cell.trim() : cell;
-  const isNumber = typeof text === "number" ||
-    (typeof text === "string" && /^[+-]?\d+(\.\d+)?$/.test(text));
-  return isNumber ? Number(Number(text).toPrecision(15)) : NaN;
+  if (typeof text === "number") return Number(text.toPrecision(15));
+  // A comma before three digits may stand for thousands: what may be either is no number.
+  const isNumber = typeof text === "string" &&
+    /^[+-]?\d+(\.\d+|,\d{1,2}|,\d{4,})?$/.test(text);
+  return isNumber ? Number(Number(text.replace(",", ".")).toPrecision(15)) : NaN;
 }
 
 /** A whole number within bounds. @param blank what a blank cell means */

@@ -15,6 +15,8 @@ interface MatchedDoctor {
   email: string;
   /** Null: no line. */
   line: string | null;
+  /** How much of full time they work; two who share a line have a part of it each. */
+  fte: number;
   choice: number | null;
   rank: number | null;
   correction_reason: string | null;
@@ -75,12 +77,13 @@ function heads({ terms }: MatchDocument): string[] {
     "Choice",
     "Rank",
     "By hand",
+    "FTE",
     ...terms.map((n) => `Term ${n}`),
   ];
 }
 
 function rowOf(doctor: MatchedDoctor, terms: readonly number[]): (string | number | null)[] {
-  const { name, email, line, choice, rank, correction_reason, overrides, rotations } = doctor;
+  const { name, email, line, fte, choice, rank, correction_reason, overrides, rotations } = doctor;
   const aside = overrides.length > 0 ? ` (${overrides.join(", ")} set aside)` : "";
   const at = new Map(
     rotations.map(({ term, position, hospital }) => [term, `${position}, ${hospital}`]),
@@ -92,6 +95,7 @@ function rowOf(doctor: MatchedDoctor, terms: readonly number[]): (string | numbe
     choice ?? (line === null ? null : "not ranked"),
     rank,
     correction_reason === null ? null : `${correction_reason}${aside}`,
+    fte,
     ...terms.map((term) => at.get(term) ?? null),
   ];
 }
@@ -113,7 +117,7 @@ export function matchSheets(match: MatchDocument): WriteSheet[] {
     );
   }
   return [builder.build({
-    columns: titles.map((_, column) => ({ width: [26, 30, 18, 10, 8, 30][column] ?? 34 })),
+    columns: titles.map((_, column) => ({ width: [26, 30, 18, 10, 8, 30, 8][column] ?? 34 })),
     freezePane: { rows: 1, columns: 1 },
     a11y: { summary: "Who has which line, one row a doctor", headerRow: 0 },
   })];

@@ -14,6 +14,7 @@ const doctor = (name: string, line: string | null, choice: number | null, more =
   name,
   email: `${name}@x.example`,
   line,
+  fte: 1,
   choice,
   rank: choice,
   correction_reason: null,
@@ -50,9 +51,9 @@ Deno.test("a match has one row a doctor: names, line, choice, rank, what was don
   const lines = matchCsv(MATCH).trim().split(/\r?\n/);
   assert.equal(
     lines[0].replace(/^\uFEFF/, ""),
-    "Doctor,E-mail,Line,Choice,Rank,By hand,Term 1,Term 2",
+    "Doctor,E-mail,Line,Choice,Rank,By hand,FTE,Term 1,Term 2",
   );
-  assert.equal(lines[1], 'Ann,Ann@x.example,A,1,1,,"ED, North",');
+  assert.equal(lines[1], 'Ann,Ann@x.example,A,1,1,,1,"ED, North",');
   assert.match(lines[2], /B,3,,Agreed\. \(OVER_CAPACITY set aside\)/);
   assert.ok(!lines[2].startsWith("=Bob"), "no cell is a formula");
   assert.match(lines[3], /C,not ranked/);

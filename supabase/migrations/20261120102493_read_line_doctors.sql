@@ -55,7 +55,7 @@ as $$
            case when a.job_line = r.job_line then a.original_preference end as rank, r.correction_reason, r.overrides
     from result r left join allocation a on a.worker_mapping = r.worker_mapping
     union all
-    select m.id, a.job_line, 'match', run.starts_on, run.ends_on, 1, a.choice, a.original_preference, null, '{}'
+    select m.id, a.job_line, 'match', run.starts_on, run.ends_on, m.fte, a.choice, a.original_preference, null, '{}'
     from run
     join public.allocation_run_worker_mappings m on m.allocation_run = run.id and m.withdrawn_at is null
     left join allocation a on a.worker_mapping = m.id

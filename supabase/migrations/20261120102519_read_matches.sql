@@ -5,7 +5,7 @@
 --   match           {id, completed_at, options, report, finalised_at, released_at, version}; the last three are null where no
 --                   result is finalised, or it is not yet released
 --   terms           [1, 2, ...]
---   doctors         [{name, email, line, choice, rank, correction_reason, overrides, rotations: [{term, position, hospital}]}] by name;
+--   doctors         [{name, email, line, fte, choice, rank, correction_reason, overrides, rotations: [{term, position, hospital}]}] by name;
 --                   line null: none; rank: the fractional rank by the match, null of a line given by hand or not ranked
 -- Null where there is none to see. Called by roster-exchange. Runs with its caller's rights.
 create function public.read_match(p_allocation_run uuid)
@@ -33,7 +33,7 @@ as $$
     'terms', (select coalesce(jsonb_agg(n order by n), '[]') from generate_series(1, cardinality(run.term_weeks)) as n),
     'doctors', (
       select coalesce(jsonb_agg(jsonb_build_object(
-        'name', g.doctor, 'email', w.email, 'line', l.name, 'choice', g.choice, 'rank', g.rank,
+        'name', g.doctor, 'email', w.email, 'line', l.name, 'fte', g.fte, 'choice', g.choice, 'rank', g.rank,
         'correction_reason', g.correction_reason, 'overrides', to_jsonb(g.overrides),
         'rotations', (
           select coalesce(jsonb_agg(jsonb_build_object('term', r.term, 'position', p.name, 'hospital', h.name) order by r.term), '[]')

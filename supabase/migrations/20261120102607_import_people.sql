@@ -32,7 +32,7 @@ create policy import_mappings_delete on public.import_mappings for delete to aut
 -- Null where they may not see the run.
 --   allocation_run  {id, name, status, starts_on, term_weeks, org, org_id, plan, timezone}
 --   lines           {name: {places, must_have_workers, sort_order}}
---   doctors         {email: {name, tags, withdrawn}}; elsewhere: {email: {name, tags}}, of the org's other doctors
+--   doctors         {email: {name, tags, withdrawn, fte}}; elsewhere: {email: {name, tags}}, of the org's other doctors
 --   tags            every qualification tag of the org
 --   wishes          {email: {line: rank}}
 --   preferencers    {name: {max_job_lines, max_workers, lines, ranks: {email: rank}}}
@@ -58,7 +58,8 @@ as $$
     from public.worker_qualifications q join public.qualification_tags t on t.id = q.qualification_tag
     where q.org_id = (select org_id from run) group by q.worker
   ), doctor as materialized (
-    select m.id as mapping, w.id as worker, w.email, w.name, m.withdrawn_at is not null as withdrawn, coalesce(h.tags, '[]') as tags
+    select m.id as mapping, w.id as worker, w.email, w.name, m.withdrawn_at is not null as withdrawn, m.fte,
+           coalesce(h.tags, '[]') as tags
     from public.allocation_run_worker_mappings m
     join public.workers w on w.id = m.worker
     left join held h on h.worker = w.id
@@ -82,7 +83,8 @@ as $$
       select coalesce(jsonb_object_agg(l.name, jsonb_build_object(
         'places', l.max_n_workers, 'must_have_workers', l.must_have_workers, 'sort_order', l.sort_order)), '{}') from line l),
     'doctors', (
-      select coalesce(jsonb_object_agg(d.email, jsonb_build_object('name', d.name, 'tags', d.tags, 'withdrawn', d.withdrawn)), '{}')
+      select coalesce(jsonb_object_agg(d.email, jsonb_build_object('name', d.name, 'tags', d.tags, 'withdrawn', d.withdrawn,
+        'fte', d.fte)), '{}')
       from doctor d),
     'elsewhere', (
       select coalesce(jsonb_object_agg(w.email, jsonb_build_object('name', w.name, 'tags', coalesce(h.tags, '[]'))), '{}')

@@ -17,6 +17,7 @@ export interface DatabaseChange {
 const COLUMNS: Record<string, string> = {
   name: "Name",
   tags: "Tags",
+  fte: "FTE",
   withdrawn: "Withdrawn",
   places: "Places",
   must_have_workers: "Must have",
@@ -76,6 +77,8 @@ function fieldsOf(
   after: DatabaseChange["after"],
 ): PeopleChange["fields"] {
   return Object.entries(COLUMNS).flatMap(([member, column]) => {
+    // Whoever comes works full time, unless the file says something else.
+    if (member === "fte" && before === null && after?.[member] === 1) return [];
     const [was, is] = [shown(before?.[member]), shown(after?.[member])];
     return was === is ? [] : [{ column, before: was, after: is }];
   });

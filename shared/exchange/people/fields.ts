@@ -104,6 +104,12 @@ export const FIELDS: Readonly<Record<PeopleKind, readonly Field[]>> = {
     also: ["pgy", "postgraduateyear", "residentyear", "trainingyear", "grade", "level", "stage"],
     help: 'The postgraduate year; a number n becomes the tag "PGYn".',
     width: 8,
+  }, {
+    key: "fte",
+    header: "FTE",
+    also: ["fulltimeequivalent", "eft", "fraction", "parttime", "parttimefraction", "workload"],
+    help: "How much of full time they work: 0.05 to 1 in steps of 0.05, or a percentage. Empty: 1.",
+    width: 8,
   }],
   wishes: [...DOCTOR, LINE, RANK],
   departments: [

@@ -36,10 +36,10 @@ export function peopleFile(
     case "doctors":
       return {
         kind,
-        headers: [...header(kind, "email", "name", "tags"), "Withdrawn"],
+        headers: [...header(kind, "email", "name", "tags", "fte"), "Withdrawn"],
         rows: doctors.map((
-          [email, { name, tags, withdrawn }],
-        ) => [email, name, list(tags), withdrawn ? "Yes" : null]),
+          [email, { name, tags, withdrawn, fte = 1 }],
+        ) => [email, name, list(tags), fte, withdrawn ? "Yes" : null]),
       };
     case "wishes":
       return wishes(population, layout);

@@ -8,6 +8,8 @@ export interface Doctor {
   name: string;
   tags: string[];
   withdrawn?: boolean;
+  /** How much of full time they work; absent: all of it. */
+  fte?: number;
 }
 
 /** What `read_population()` answers; keys of its objects are names, or e-mail addresses of doctors. */

@@ -1,6 +1,6 @@
 // Doctors and their tags from a table.
 
-import { type Parsed, parseText, quote, refuse } from "../cells.ts";
+import { numberOf, type Parsed, parseText, quote, refuse } from "../cells.ts";
 import { type Cell, isBlank } from "../table.ts";
 import type { Draft } from "./draft.ts";
 import { Reading } from "./draft.ts";
@@ -25,6 +25,7 @@ export function readDoctors(people: PeopleTable, population: Population): Draft 
     const email = emailOf(reading, row);
     const name = nameOf(reading, row, email);
     const tags = tagsOf(people, row);
+    const fte = fteOf(people, row);
     if (email === undefined || name === undefined) continue;
     const before = seen.get(email);
     if (before) {
@@ -39,11 +40,17 @@ export function readDoctors(people: PeopleTable, population: Population): Draft 
     }
     seen.set(email, row);
     const place = reading.place(row, "email");
-    reading.add("workers", { email, name, ...tags && { tags } }, {
+    reading.add("workers", {
+      email,
+      name,
+      ...tags && { tags },
+      ...fte !== undefined && { fte },
+    }, {
       "": place,
       ".email": place,
       ".name": reading.place(row, people.fields.has("name") ? "name" : "surname"),
       ".tags": reading.place(row, "tags"),
+      ".fte": reading.place(row, "fte"),
     });
     reading.origin("doctors", email, row);
   }
@@ -113,4 +120,26 @@ function tagsOf(people: PeopleTable, row: Row): string[] | undefined {
     }
   }
   return [...new Set([...year, ...tags])].sort();
+}
+
+/** How much of full time a doctor works; undefined: the file says nothing of it. An empty cell is all of it. */
+function fteOf(people: PeopleTable, row: Row): number | undefined {
+  if (!people.fields.has("fte")) return undefined;
+  return read(people, row, "fte", parseFte);
+}
+
+function parseFte(cell: Cell): Parsed<number> {
+  if (isBlank(cell)) return { value: 1 };
+  const percent = typeof cell === "string" && cell.trim().endsWith("%");
+  const number = numberOf(percent ? cell.trim().slice(0, -1).trim() : cell);
+  const fte = percent || number > 1 ? number / 100 : number;
+  // Twentieths are whole numbers.
+  const twentieths = Math.round(fte * 20);
+  if (Math.abs(fte * 20 - twentieths) < 1e-9 && twentieths >= 1 && twentieths <= 20) {
+    return { value: twentieths / 20 };
+  }
+  return refuse(
+    "OUT_OF_RANGE",
+    `holds ${quote(cell)}; write 0.05 to 1 in steps of 0.05, or a percentage`,
+  );
 }

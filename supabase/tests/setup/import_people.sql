@@ -33,7 +33,7 @@ select is((select c -> 'after' from answer, jsonb_array_elements(preview -> 'cha
 select is(public.import_population(pg_temp.document(), false) -> 'changes', (select preview -> 'changes' from answer), 'what is done is what was shown');
 select is((select count(*)::int from public.preference_worker_job_lines), 2, 'now it is there');
 select is(public.import_population(pg_temp.document()) -> 'changes', '[]', 'a second time there is nothing to change');
-select is(public.read_population(tests.id('north_run')) #> '{doctors,ann@x.example}', '{"name": "Ann", "tags": ["ICU", "PGY1"], "withdrawn": false}', 'a doctor as read');
+select is(public.read_population(tests.id('north_run')) #> '{doctors,ann@x.example}', '{"name": "Ann", "tags": ["ICU", "PGY1"], "withdrawn": false, "fte": 1}', 'a doctor as read');
 select is(public.read_population(tests.id('north_run')) #> '{preferencers,Unit}',
   '{"lines": ["L1"], "ranks": {"ann@x.example": 1}, "max_workers": 3, "max_job_lines": null}', 'a department as read');
 select is(public.read_population(tests.id('north_run')) #> '{eligibility,L1,included_tags}', '["ICU"]', 'eligibility as read');

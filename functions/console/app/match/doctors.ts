@@ -27,6 +27,8 @@ export interface DoctorRow {
   mapping: string;
   name: string;
   hasLeft: boolean;
+  /** How much of full time they work. */
+  fte: number;
   allocation: Allocation | undefined;
   /** An earlier run placed them, and the current match left them there. */
   isKept: boolean;
@@ -41,12 +43,13 @@ export function doctorRows(
 ): DoctorRow[] {
   const got = new Map(match?.allocations.map((each) => [each.worker.mapping, each]));
   const wanted = search.trim().toLowerCase();
-  return doctors.map(({ mapping, name, withdrawnAt }) => {
+  return doctors.map(({ mapping, name, withdrawnAt, fte }) => {
     const allocation = got.get(mapping);
     return {
       mapping,
       name,
       hasLeft: withdrawnAt !== null,
+      fte,
       allocation,
       isKept: allocation !== undefined && isKept(match!, allocation),
     };

@@ -106,7 +106,7 @@ function DoctorsTable({ rows, onOpen }: {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ mapping, name, hasLeft, allocation, isKept }) => (
+          {rows.map(({ mapping, name, hasLeft, fte, allocation, isKept }) => (
             <tr key={mapping}>
               <th scope="row">
                 <Button
@@ -119,6 +119,7 @@ function DoctorsTable({ rows, onOpen }: {
                   {name}
                 </Button>
                 {hasLeft && <span class="tag">withdrew</span>}
+                {fte < 1 && <span class="tag">{fte} FTE</span>}
               </th>
               <td>{allocation?.line.name ?? "–"}{isKept && " (kept)"}</td>
               <td>{gotWord(allocation)}</td>

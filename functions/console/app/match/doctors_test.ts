@@ -25,6 +25,7 @@ const field = {
     erasedAt: null,
     name,
     withdrawnAt: null,
+    fte: 1,
   })),
   preferencers: [],
   tags: [],

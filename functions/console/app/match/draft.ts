@@ -188,6 +188,16 @@ export function newCouples(
   return { fresh, unmet };
 }
 
+/** Whether two doctors work one full-time equivalent together at most, so that they may share a place. */
+export function maySharePlace(
+  doctors: readonly { mapping: string; fte: number }[],
+  first: string,
+  second: string,
+): boolean {
+  const of = (id: string) => doctors.find(({ mapping }) => mapping === id)?.fte ?? 1;
+  return Math.round(20 * of(first)) + Math.round(20 * of(second)) <= 20;
+}
+
 /** What a what-if asks for. */
 export function whatIfRequest({ whatIf }: MatchDraft): {
   options: AllocatorRunOptions;

@@ -8,6 +8,7 @@ import {
   draftOf,
   MatchDraftStore,
   matchOptions,
+  maySharePlace,
   newCouples,
   seedFault,
   whatIfRequest,
@@ -32,6 +33,17 @@ Deno.test("what is decided by hand, groups and couples come back from the last m
     exclusions: [],
     priorityGroups: [{ name: "Local", workerMappings: ["m1"], qualificationTags: ["t"] }],
   });
+});
+
+Deno.test("maySharePlace() adds parts up exactly", () => {
+  const doctors = [["a", 0.7], ["b", 0.3], ["c", 0.35], ["d", 1]].map(([mapping, fte]) => ({
+    mapping: String(mapping),
+    fte: Number(fte),
+  }));
+  assert.equal(maySharePlace(doctors, "a", "b"), true);
+  assert.equal(maySharePlace(doctors, "a", "c"), false);
+  assert.equal(maySharePlace(doctors, "b", "d"), false);
+  assert.equal(maySharePlace(doctors, "b", "gone"), false);
 });
 
 Deno.test("addCouple() keeps each doctor in one couple", () => {

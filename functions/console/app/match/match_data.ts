@@ -22,6 +22,8 @@ export interface Doctor {
   erasedAt: string | null;
   /** Since when they take no part any more; null: they do. */
   withdrawnAt: string | null;
+  /** How much of full time they work. */
+  fte: number;
 }
 
 /** A line to be had. */
@@ -67,13 +69,14 @@ export async function readField(
   type MappingRow = {
     id: string;
     withdrawn_at: string | null;
+    fte: number;
     worker: { id: string; name: string; erased_at: string | null };
   };
   type LineRow = { id: string; name: string; max_n_workers: number };
   const [mappings, lines, preferencers, tags] = await Promise.all([
     readAll<MappingRow>((from, to) =>
       supabase.from("allocation_run_worker_mappings").select(
-        "id,withdrawn_at,worker:workers!inner(id,name,erased_at)",
+        "id,withdrawn_at,fte,worker:workers!inner(id,name,erased_at)",
         { count: "exact" },
       ).eq("allocation_run", allocationRun).order("id")
         .range(from, to) as unknown as PromiseLike<Page<MappingRow>>
@@ -93,12 +96,13 @@ export async function readField(
     ),
   ]);
   return {
-    doctors: mappings.map(({ id, withdrawn_at, worker }) => ({
+    doctors: mappings.map(({ id, withdrawn_at, fte, worker }) => ({
       mapping: id,
       worker: worker.id,
       name: worker.name,
       erasedAt: worker.erased_at,
       withdrawnAt: withdrawn_at,
+      fte: Number(fte),
     })).sort((a, b) => a.name.localeCompare(b.name)),
     lines: lines.map(({ id, name, max_n_workers }) => ({ id, name, places: max_n_workers })),
     preferencers,

@@ -133,7 +133,10 @@ export const NONE: Option = ["", "choose…"];
 
 /** Doctors who take part, as options. */
 export function doctorOptions(field: Participants): Option[] {
-  return takingPart(field).map(({ mapping, name }): Option => [mapping, name]);
+  return takingPart(field).map(({ mapping, name, fte }): Option => [
+    mapping,
+    fte < 1 ? `${name} (${fte} FTE)` : name,
+  ]);
 }
 
 /** Lines, as options. */

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { Button } from "../ui/button.tsx";
 import { type Option, SelectField, TextField } from "../ui/field.tsx";
-import { addCouple, type DraftCouple, type DraftGroup } from "./draft.ts";
+import { addCouple, type DraftCouple, type DraftGroup, maySharePlace } from "./draft.ts";
 import type { Field as Participants } from "./match_data.ts";
 import type { Names } from "./names.ts";
 import { doctorOptions, Item, NONE } from "./pins_field.tsx";
@@ -98,13 +98,18 @@ const FITS: Record<DraftCouple["fit"], string> = {
   same_hospital: "same hospital in each term",
   ranked_lines: "lines that both ranked",
   line_pairs: "one of their pairs of lines",
+  share: "one line, and one place of it (job share)",
 };
 
-/** Couples. */
+const OFFERED = ["same_hospital", "ranked_lines", "share"] as const;
+
+/** Couples, and who shares a job. */
 export function CouplesField({ value, field, names, disabled, onEdit }: Props<DraftCouple>) {
   const next = useSignal<DraftCouple>({ first: "", second: "", fit: "same_hospital" });
   const { first, second, fit } = next.value;
   const set = (patch: Partial<DraftCouple>) => next.value = { ...next.value, ...patch };
+  const tooMuch = fit === "share" && first !== "" && second !== "" &&
+    !maySharePlace(field.doctors, first, second);
   const add = () => {
     onEdit(addCouple(value, next.value));
     set({ first: "", second: "" });
@@ -114,6 +119,10 @@ export function CouplesField({ value, field, names, disabled, onEdit }: Props<Dr
   return (
     <fieldset class="match-pins stack">
       <legend>Linked doctors</legend>
+      <span class="hint small quiet">
+        couples whose lines are to fit, and part-time doctors who share a job: together at most 1
+        FTE, which is said where doctors are
+      </span>
       {value.length > 0 && (
         <ul>
           {value.map((couple) => (
@@ -144,14 +153,23 @@ export function CouplesField({ value, field, names, disabled, onEdit }: Props<Dr
         <SelectField
           label="Ask for"
           value={fit}
-          options={(["same_hospital", "ranked_lines"] as const).map((kind) => [kind, FITS[kind]])}
+          options={OFFERED.map((kind) => [kind, FITS[kind]])}
           disabled={disabled}
           onChoose={(kind) => set({ fit: kind as DraftCouple["fit"] })}
         />
-        <Button compact disabled={disabled || first === "" || second === ""} onClick={add}>
+        <Button
+          compact
+          disabled={disabled || first === "" || second === "" || tooMuch}
+          onClick={add}
+        >
           Link
         </Button>
       </div>
+      {tooMuch && (
+        <p class="note warn small" role="alert">
+          Together they work more than 1 FTE. Say how much each of them works under Set up, Doctors.
+        </p>
+      )}
     </fieldset>
   );
 }

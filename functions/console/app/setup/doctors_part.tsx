@@ -21,9 +21,18 @@ interface Draft {
   email: string;
   name: string;
   tags: string;
+  /** How much of full time they work, as typed. */
+  fte: string;
 }
 
-const BLANK: Draft = { email: "", name: "", tags: "" };
+const BLANK: Draft = { email: "", name: "", tags: "", fte: "1" };
+
+/** A part of full time as it is typed; null: it is none. */
+export function fteOf(text: string): number | null {
+  const twentieths = 20 * Number(text.trim().replace(",", "."));
+  const whole = Math.round(twentieths);
+  return Math.abs(twentieths - whole) < 1e-9 && whole >= 1 && whole <= 20 ? whole / 20 : null;
+}
 
 /** See `part.ts`. */
 export function DoctorsPart({ context, onChanged }: PartProps) {
@@ -57,9 +66,11 @@ function OneDoctor({ context, draft, onDone }: Pick<PartProps, "context"> & {
 }) {
   const saving = useSaving();
   const set = (part: Partial<Draft>) => draft.value = { ...draft.value, ...part };
-  const { email, name, tags } = draft.value;
+  const { email, name, tags, fte } = draft.value;
+  const part = fteOf(fte);
   const save = async () => {
-    const doctor = { email: email.trim(), name: name.trim(), tags: entries(tags) };
+    if (part === null) return;
+    const doctor = { email: email.trim(), name: name.trim(), tags: entries(tags), fte: part };
     if (
       !await saving.run(() =>
         changePopulation(context.supabase, context.allocationRun.id, { workers: [doctor] })
@@ -94,8 +105,17 @@ function OneDoctor({ context, draft, onDone }: Pick<PartProps, "context"> & {
           error={saving.fault("tags")}
           onText={(text) => set({ tags: text })}
         />
+        <TextField
+          label="FTE"
+          hint="How much of full time: 1, or less in steps of 0.05"
+          class="number"
+          value={fte}
+          error={saving.fault("fte") ??
+            (part === null ? "From 0.05 to 1, in steps of 0.05." : null)}
+          onText={(text) => set({ fte: text })}
+        />
       </div>
-      <Said saving={saving} fields={["email", "name", "tags"]} />
+      <Said saving={saving} fields={["email", "name", "tags", "fte"]} />
       <div class="row">
         <Button type="submit" busy={saving.busy.value}>Save the doctor</Button>
       </div>
@@ -130,16 +150,17 @@ function List({ population, context, onEdit }: Pick<PartProps, "context"> & {
           <a href={hashOf("match", context.allocationRun.id)}>Match</a>.
         </span>
       </div>
-      <LongTable label="Doctors" head={["Name", "E-mail", "Tags", ""]}>
-        {doctors.map(([email, { name, tags, withdrawn }]) => [
+      <LongTable label="Doctors" head={["Name", "E-mail", "Tags", "FTE", ""]}>
+        {doctors.map(([email, { name, tags, withdrawn, fte }]) => [
           <Fragment key="name">{name} {withdrawn && <span class="tag">withdrawn</span>}</Fragment>,
           email,
           tags.join(", "),
+          String(fte),
           <Button
             key="button"
             compact
             aria-label={`Change ${name}`}
-            onClick={() => onEdit({ email, name, tags: tags.join(", ") })}
+            onClick={() => onEdit({ email, name, tags: tags.join(", "), fte: String(fte) })}
           >
             Change
           </Button>,

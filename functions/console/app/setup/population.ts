@@ -6,7 +6,7 @@ import { result } from "../data/query.ts";
 /** As the database's `read_population()` answers it; keys are names, or e-mail addresses of doctors. */
 export interface Population {
   lines: Record<string, { places: number; must_have_workers: boolean; sort_order: number }>;
-  doctors: Record<string, { name: string; tags: string[]; withdrawn: boolean }>;
+  doctors: Record<string, { name: string; tags: string[]; withdrawn: boolean; fte: number }>;
   elsewhere: Record<string, { name: string; tags: string[] }>;
   tags: string[];
   preferencers: Record<string, {
