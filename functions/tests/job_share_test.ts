@@ -70,6 +70,14 @@ Deno.test("two who share a job are on one line and take one place of it, up to t
         "Tried",
       );
     await assert.rejects(move(cid), /places for 1/);
+    // Parting who shares is a rule to be set aside by name.
+    await assert.rejects(
+      allocator.correct(run, [
+        { workerMapping: bea, jobLine: got.get(cid)! },
+        { workerMapping: cid, jobLine: null },
+      ], "Tried"),
+      /share a job would have different lines/,
+    );
     await allocator.correct(run, [{ workerMapping: bea, jobLine: null }], "Bea leaves the share");
     await assert.rejects(move(cid, 0.5), /places for 1/);
     await move(cid, 0.4);

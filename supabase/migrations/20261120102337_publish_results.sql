@@ -331,6 +331,7 @@ as $$
         select min(x.term) from place x join place y on y.term = x.term and y.hospital <> x.hospital
         where x.worker_mapping = c.first and y.worker_mapping = c.second)
       when 'ranked_lines' then 'a linked doctor would have a line that they did not rank'
+      when 'share' then 'two who share a job would have different lines'
       else 'linked doctors would have lines that are none of their pairs' end
   from couple c
   join held a on a.worker_mapping = c.first
@@ -339,6 +340,7 @@ as $$
     when 'same_hospital' then exists (
       select from place x join place y on y.term = x.term and y.hospital <> x.hospital
       where x.worker_mapping = c.first and y.worker_mapping = c.second)
+    when 'share' then a.line <> b.line
     when 'ranked_lines' then exists (
       select from (values (a.worker_mapping, a.line), (b.worker_mapping, b.line)) as v (mapping, line)
       where not exists (
