@@ -7,6 +7,8 @@ import { answered } from "./rest.ts";
 import type {
   AgreedLink,
   DoctorProgress,
+  Emails,
+  EmailText,
   InvitedDoctor,
   WindowEnd,
   WindowSettings,
@@ -36,6 +38,17 @@ export interface WindowClient {
   unlock(allocationRun: string, workerMappings: string[]): Promise<number>;
   /** Doctors who agreed to be placed together, as `linkedDoctors` of a match; none while the window is open. */
   agreedLinks(allocationRun: string): Promise<AgreedLink[]>;
+  /** The texts of an org's e-mails, and what became of those that were sent. */
+  emails(org: string): Promise<Emails>;
+  /**
+   * A text as an invented doctor would read it.
+   * @throws {ReceptorError} BAD_REQUEST with a path for each fault: INVALID_TEXT, UNKNOWN_PLACEHOLDER, MISSING_LINK
+   */
+  previewEmail(org: string, text: EmailText): Promise<{ subject: string; body: string }>;
+  /** The org's own text of a kind from now on; null: the default again. @throws {ReceptorError} as `previewEmail` */
+  saveEmail(org: string, kind: string, text: EmailText | null): Promise<Emails>;
+  /** Has e-mails that were given up tried again. @returns how many */
+  retryEmails(org: string): Promise<number>;
   /** Says by address who ranks the doctors for a preferencer; null: nobody. */
   assignPreferencer(
     preferencer: string,
@@ -88,6 +101,16 @@ export function createWindowClient(supabase: SupabaseClient): WindowClient {
     unlock: (allocationRun, workerMappings) =>
       call("unlock_doctors", { ...run(allocationRun), p_worker_mappings: workerMappings }),
     agreedLinks: (allocationRun) => call("agreed_links", run(allocationRun)),
+    emails: (org) => call("read_emails", { p_org_id: org }),
+    previewEmail: (org, text) =>
+      call("preview_email_template", { p_org_id: org, p_template: toSnake(text) }),
+    saveEmail: (org, kind, text) =>
+      call("save_email_template", {
+        p_org_id: org,
+        p_kind: kind,
+        p_template: text && toSnake(text),
+      }),
+    retryEmails: (org) => call("retry_emails", { p_org_id: org }),
     assignPreferencer: (preferencer, email) =>
       call("assign_preferencer", { p_preferencer: preferencer, p_email: email }),
   };

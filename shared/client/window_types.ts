@@ -243,6 +243,42 @@ export interface AgreedLink {
   pairs?: number;
 }
 
+/** The text of a kind of e-mail; placeholders: `{{name}}`, `{{org}}`, `{{run}}`, `{{due}}`, `{{link}}`. */
+export interface EmailText {
+  /** A line. */
+  subject: string;
+  /** Has `{{link}}` in it. */
+  body: string;
+  /** What `{{due}}` is written in: en, de, es, fr or it. */
+  language?: string;
+}
+
+/** A text as it is sent, and the default. */
+export interface EmailTemplate extends Required<EmailText> {
+  kind: string;
+  /** The org's own words. */
+  own: boolean;
+  defaultSubject: string;
+  defaultBody: string;
+}
+
+/** An org's e-mails: who delivers, texts, how many of each kind and state, and the last that were given up. */
+export interface Emails {
+  /** Provider null: nobody; fault: what is wrong with the project's settings. */
+  delivery: { provider: string | null; fault: string | null };
+  templates: EmailTemplate[];
+  outbox: { state: string; kind: string; emails: number }[];
+  dead: {
+    email: string;
+    kind: string;
+    doctor: string;
+    run: string;
+    attempts: number;
+    createdAt: string;
+    lastError: string | null;
+  }[];
+}
+
 /** What a doctor can print when they submitted. */
 export interface Submission {
   submittedAt: string;

@@ -105,3 +105,42 @@ browserTest("a viewer reads how far doctors are, and changes nothing", async () 
     assert.equal(await profile.page.getByRole("button", { name }).count(), 0, `${name}`);
   }
 });
+
+browserTest(
+  "a manager words an e-mail, sees it as a doctor would, and has what was given up tried again",
+  async () => {
+    await using org = await createOrg();
+    const ann = await addDoctor(org, "Ann Abel");
+    await sql`
+    insert into messages.emails
+      (org_id, allocation_run, worker_mapping, kind, idempotency_key, expires_at, state, attempts, last_error)
+    values (${org.id}, ${org.allocationRun}, ${ann.place}, 'released', gen_random_uuid(),
+      now() + interval '1 day', 'dead', 8, 'mailbox unavailable')`;
+    await using profile = await signedIn(login(org.manager), `#/preferences/${org.allocationRun}`);
+    const { page } = profile;
+    const card = page.getByRole("region", { name: "E-mails" });
+    await card.getByText(/Ann Abel, .*mailbox unavailable/).waitFor();
+    await card.getByRole("button", { name: "Change: Invitation" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Text", { exact: true }).fill("Liebe {{name}},\n{{frist}}");
+    await dialog.getByRole("button", { name: "Save", exact: true }).click();
+    await dialog.getByText(/\{\{frist\}\} is none of/).waitFor();
+    await dialog.getByText(/\{\{link\}\} is missing/).waitFor();
+    await dialog.getByLabel("Text", { exact: true }).fill("Liebe {{name}},\nbis {{due}}: {{link}}");
+    await dialog.getByLabel("Dates in").selectOption("German");
+    await dialog.getByRole("button", { name: "Preview" }).click();
+    await dialog.getByRole("article", { name: "Preview" })
+      .getByText(/Liebe Dr Alex Example,\nbis am \S+, \d+\. \S+ \d{4}, \d\d:\d\d Uhr/).waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await dialog.getByRole("button", { name: "Save", exact: true }).click();
+    await card.getByText("own words").waitFor();
+    await card.getByRole("button", { name: "Try again" }).click();
+    await card.getByText("1 given up").waitFor({ state: "detached" });
+    const [{ body }] = await sql`
+    select body from messages.org_email_templates where org_id = ${org.id} and kind = 'invited'`;
+    assert.equal(body, "Liebe {{name}},\nbis {{due}}: {{link}}");
+    await card.getByRole("button", { name: "Change: Invitation" }).click();
+    await dialog.getByRole("button", { name: "Back to the default" }).click();
+    await card.getByText("own words").waitFor({ state: "detached" });
+  },
+);

@@ -12,7 +12,7 @@ import { plural } from "../ui/format.ts";
 import type { Load } from "../data/load.ts";
 import type { Field as Participants } from "./match_data.ts";
 import { lineOptions, NONE } from "./pins_field.tsx";
-import { type Correction, movesOf } from "./published.ts";
+import { type Correction, latecomers, movesOf } from "./published.ts";
 
 const KINDS: Option[] = [
   ["move", "move to a line"],
@@ -40,7 +40,8 @@ export function CorrectDialog({ context, field, rows, results, isReleased, onClo
     refused.value = null;
     override.value = false;
   };
-  const moves = movesOf(next.value, rows, override.value);
+  const late = latecomers(field.doctors, rows);
+  const moves = movesOf(next.value, rows, override.value, late.map(({ mapping }) => mapping));
   const send = async () => {
     busy.value = true;
     try {
@@ -92,7 +93,11 @@ export function CorrectDialog({ context, field, rows, results, isReleased, onClo
         <SelectField
           label="Doctor"
           value={worker}
-          options={[NONE, ...options]}
+          options={[
+            NONE,
+            ...options,
+            ...late.map(({ mapping, name }): Option => [mapping, `${name} (came later, no line)`]),
+          ]}
           onChoose={(id) => set({ worker: id })}
         />
         <SelectField

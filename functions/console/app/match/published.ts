@@ -40,13 +40,27 @@ export interface Correction {
   other: string;
 }
 
-/** The moves of a correction; null: something is not chosen yet, or nothing would change. */
+/** Doctors who take part and came after the match was finalised: a correction gives them a line, and makes them part of the result. */
+export function latecomers<Doctor extends { mapping: string; withdrawnAt: string | null }>(
+  doctors: readonly Doctor[],
+  rows: readonly ResultRow[],
+): Doctor[] {
+  const inside = new Set(rows.map(({ workerMapping }) => workerMapping));
+  return doctors.filter(({ mapping, withdrawnAt }) => withdrawnAt === null && !inside.has(mapping));
+}
+
+/**
+ * The moves of a correction; null: something is not chosen yet, or nothing would change.
+ * @param late worker mappings of {@link latecomers}
+ */
 export function movesOf(
   { worker, kind, line, other }: Correction,
   rows: readonly ResultRow[],
   override: boolean,
+  late: readonly string[] = [],
 ): ResultMove[] | null {
-  const own = rows.find(({ workerMapping }) => workerMapping === worker);
+  const own = rows.find(({ workerMapping }) => workerMapping === worker) ??
+    (late.includes(worker) ? { jobLine: null } : null);
   if (!own) return null;
   const move = (workerMapping: string, jobLine: string | null): ResultMove => ({
     workerMapping,
@@ -56,6 +70,6 @@ export function movesOf(
   if (kind === "move") return line === "" || line === own.jobLine ? null : [move(worker, line)];
   if (kind === "none") return own.jobLine === null ? null : [move(worker, null)];
   const partner = rows.find(({ workerMapping }) => workerMapping === other);
-  if (!partner || partner === own || partner.jobLine === own.jobLine) return null;
+  if (!partner || partner.workerMapping === worker || partner.jobLine === own.jobLine) return null;
   return [move(worker, partner.jobLine), move(other, own.jobLine)];
 }

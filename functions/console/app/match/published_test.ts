@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ResultRow } from "../../../../shared/client/mod.ts";
-import { movesOf, standing } from "./published.ts";
+import { latecomers, movesOf, standing } from "./published.ts";
 
 const row = (workerMapping: string, jobLine: string | null, more: Partial<ResultRow> = {}) =>
   ({
@@ -72,4 +72,19 @@ Deno.test("movesOf() moves, swaps and takes lines away, and asks for nothing tha
   ) {
     assert.equal(nothing, null);
   }
+});
+
+Deno.test("who came after the match was finalised is given a line by a correction; who withdrew is not", () => {
+  const doctors = [
+    { mapping: "a", withdrawnAt: null },
+    { mapping: "late", withdrawnAt: null },
+    { mapping: "gone", withdrawnAt: "2026-11-26" },
+  ];
+  const late = latecomers(doctors, rows).map(({ mapping }) => mapping);
+  assert.deepEqual(late, ["late"]);
+  const ask = (kind: "move" | "swap" | "none", line: string, known = late) =>
+    movesOf({ kind, worker: "late", line, other: "a" }, rows, false, known);
+  assert.deepEqual(ask("move", "l3"), [{ workerMapping: "late", jobLine: "l3" }]);
+  assert.equal(ask("none", ""), null);
+  assert.equal(ask("move", "l3", []), null);
 });

@@ -5,6 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { DepartmentsCard } from "./departments_card.tsx";
 import { DoctorsCard } from "./doctors_card.tsx";
+import { EmailsCard } from "./emails_card.tsx";
 import { usePreferences } from "./use_preferences.ts";
 import { WindowCard } from "./window_card.tsx";
 
@@ -43,6 +44,7 @@ function Watched({ context }: PageProps) {
               preferences={preferences}
             />
             <DepartmentsCard context={context} mayEdit={mayEdit} />
+            <EmailsCard context={context} mayEdit={mayEdit} />
           </>
         )}
       </Loaded>
