@@ -24,6 +24,9 @@ const LANGUAGES: Option[] = [
   ["it", "Italian"],
 ];
 
+const PLACEHOLDERS =
+  "{{name}}, {{org}}, {{run}}, {{due}} (when the window closes) and {{link}} (the doctors' page) are put in.";
+
 /** See above. */
 export function EmailsCard({ context, mayEdit }: { context: PageContext; mayEdit: boolean }) {
   const { supabase, org, notify } = context;
@@ -183,7 +186,7 @@ function Template({ context, template, mayEdit, onClose, onSaved }: {
         />
         <Field
           label="Text"
-          hint={"{{name}}, {{org}}, {{run}}, {{due}} (when the window closes) and {{link}} (the doctors' page) are put in."}
+          hint={PLACEHOLDERS}
           error={faultOf("body")}
         >
           {(control) => (
