@@ -54,6 +54,43 @@ function reserveLimits(
  * @param group position in the last term
  */
 export function groupTables(tables: PlannerTables, group: number): PlannerTables {
+  const T = tables.terms - 1;
+  const { cap, limits } = limitsOfGroup(tables, group);
+  const keyOf = Array.from(tables.classOf, (c) => tables.keyOf[c]);
+  const covers = Int32Array.from(tables.classOf, (c) => tables.cover[c]);
+  const leave = tables.groups.length > 0 ? tables.leave : null;
+  const varieties = tables.varieties.map((variety) => ({
+    ...variety,
+    groupOf: Int32Array.from(tables.classOf, (c) => variety.groupOf[c]),
+  }));
+  const { classOf, members, counted } = classify(
+    keyOf,
+    covers,
+    limits,
+    pairsOf(tables),
+    leave,
+    varieties,
+  );
+  return {
+    ...tables,
+    terms: T,
+    leave,
+    groups: [],
+    cap,
+    classOf,
+    classes: members.length,
+    members,
+    keyOf: Int32Array.from(members, (rs) => keyOf[rs[0]]),
+    cover: Int32Array.from(members, (rs) => covers[rs[0]]),
+    ...limitTables(limits, T),
+    ...limitsOfClasses(members, counted),
+    ...pairTables(pairsOf(tables), classOf, members.length),
+    varieties: varietyTables(varieties, members),
+  };
+}
+
+/** Posts and limits of the lines of one choice alone. @param group position in the last term */
+function limitsOfGroup(tables: PlannerTables, group: number) {
   const wide = tables.terms, T = wide - 1, R = tables.positions;
   const max = tables.limitMax.slice(), cap = tables.cap.slice(0, T * R);
   const limitsOf = (r: number) => {
@@ -87,35 +124,5 @@ export function groupTables(tables: PlannerTables, group: number): PlannerTables
       if (number.has(l)) limits[number.get(l)!].positions.push(r);
     }
   }
-  const keyOf = Array.from(tables.classOf, (c) => tables.keyOf[c]);
-  const covers = Int32Array.from(tables.classOf, (c) => tables.cover[c]);
-  const leave = tables.groups.length > 0 ? tables.leave : null;
-  const varieties = tables.varieties.map((variety) => ({
-    ...variety,
-    groupOf: Int32Array.from(tables.classOf, (c) => variety.groupOf[c]),
-  }));
-  const { classOf, members, counted } = classify(
-    keyOf,
-    covers,
-    limits,
-    pairsOf(tables),
-    leave,
-    varieties,
-  );
-  return {
-    ...tables,
-    terms: T,
-    leave,
-    groups: [],
-    cap,
-    classOf,
-    classes: members.length,
-    members,
-    keyOf: Int32Array.from(members, (rs) => keyOf[rs[0]]),
-    cover: Int32Array.from(members, (rs) => covers[rs[0]]),
-    ...limitTables(limits, T),
-    ...limitsOfClasses(members, counted),
-    ...pairTables(pairsOf(tables), classOf, members.length),
-    varieties: varietyTables(varieties, members),
-  };
+  return { cap, limits };
 }
