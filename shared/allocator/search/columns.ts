@@ -53,7 +53,7 @@ function addPair(at: Layout, builder: LpBuilder, pair: number): void {
   const link = at.links.get(pair);
   if (link !== undefined) builder.add(at.firstCut + link, 1);
   for (const [c, factor] of at.implied.get(pair) ?? []) builder.add(at.firstCut + c, factor);
-  const level = at.setting.standings?.level[pair] ?? 0;
+  const level = at.setting.field?.standings.level[pair] ?? 0;
   for (const [c, g] of at.atLine[j]) if (level <= g) builder.add(at.firstCut + c, 1);
   for (const [c, k, least] of at.atWorker[w]) {
     if (k !== j && wish[pair] <= least) builder.add(at.firstCut + c, 1);

@@ -1,6 +1,6 @@
 // What a search decides on its way to a node. A decision about a worker splits the lines that the worker
-// can have, in the order of the worker's ranks (ties by index), after one of them; a decision about a
-// line says that it counts as used, or that it stays empty.
+// can have, in the order of the worker's ranks (ties by index), after one of them, or leaves one line only; a
+// decision about a line says that it counts as used, or that it stays empty.
 
 import type { Domain } from "../stability/cutoffs.ts";
 import type { AllocatorTables, Point } from "../model/tables.ts";
@@ -20,17 +20,33 @@ export function lineUse(line: number, used: 0 | 1): number {
   return -1 - 2 * line - used;
 }
 
-/** Takes out of a domain what a decision rules out, and notes a line's use. */
+/** The worker has the line of the pair. */
+export function only({ J }: AllocatorTables, pair: number): number {
+  return -1 - 2 * J - pair;
+}
+
+/** Takes out of a domain what a decision rules out, and notes a line's use and the workers who have lost pairs. */
 export function apply(
   { W, J, rank }: AllocatorTables,
   decision: number,
   { usable }: Domain,
   used: Int8Array,
+  changed: Set<number>,
 ): void {
+  if (decision < -2 * J) {
+    const pair = -1 - 2 * J - decision, row = pair - pair % J;
+    for (let p = row; p < row + J; p++) if (p !== pair) usable[p] = 0;
+    changed.add(row / J);
+    return;
+  }
   if (decision < 0) {
     const line = (-1 - decision) >> 1, use = (-1 - decision) & 1;
     used[line] = use;
-    if (use === 0) { for (let w = 0; w < W; w++) usable[w * J + line] = 0; }
+    if (use === 1) return;
+    for (let w = 0, p = line; w < W; w++, p += J) {
+      if (usable[p] === 1) changed.add(w);
+      usable[p] = 0;
+    }
     return;
   }
   const pair = decision >> 1, keepsFirst = (decision & 1) === 0;
@@ -39,6 +55,7 @@ export function apply(
     const first = rank[p] < rank[pair] || (rank[p] === rank[pair] && p <= pair);
     if (first !== keepsFirst) usable[p] = 0;
   }
+  changed.add(row / J);
 }
 
 /**

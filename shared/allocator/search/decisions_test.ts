@@ -5,7 +5,7 @@ import { Random } from "../../engine/random.ts";
 import { buildTables } from "../model/tables.ts";
 import { wholeDomain } from "../stability/cutoffs.ts";
 import { randomProblem } from "../testing/problems.ts";
-import { after, apply, lineUse, splitMissing, splitWorker, upTo } from "./decisions.ts";
+import { after, apply, lineUse, only, splitMissing, splitWorker, upTo } from "./decisions.ts";
 
 function drawn(random: Random) {
   const tables = buildTables(randomProblem(random, { caps: false, stability: false }));
@@ -13,8 +13,12 @@ function drawn(random: Random) {
   const domain = () => wholeDomain(tables, standings);
   /** What a decision leaves. */
   const left = (decision: number) => {
-    const own = domain(), used = new Int8Array(tables.J).fill(-1);
-    apply(tables, decision, own, used);
+    const own = domain(), used = new Int8Array(tables.J).fill(-1), changed = new Set<number>();
+    const before = own.usable.slice();
+    apply(tables, decision, own, used, changed);
+    own.usable.forEach((u, p) =>
+      assert.ok(u === before[p] || changed.has(Math.floor(p / tables.J)), "a loss is not told")
+    );
     return { usable: own.usable, used };
   };
   return { tables, whole: domain().usable, left };
@@ -36,6 +40,19 @@ Deno.test("up to a pair, and after it, are the two halves of the worker's lines 
       if (second[p] === 1) assert.ok(rank[p] >= rank[pair]);
     }
     assert.equal(first[pair], whole[pair]);
+  }
+});
+
+Deno.test("only() leaves its worker the pair and nothing else, and others what they have", () => {
+  const random = new Random(4);
+  for (let round = 0; round < 100; round++) {
+    const { tables, whole, left } = drawn(random), { W, J } = tables;
+    const pair = random.below(W * J), { usable, used } = left(only(tables, pair));
+    usable.forEach((u, p) => {
+      const isOther = Math.floor(p / J) === Math.floor(pair / J) && p !== pair;
+      assert.equal(u, isOther ? 0 : whole[p]);
+    });
+    assert.ok(used.every((use) => use === -1));
   }
 });
 

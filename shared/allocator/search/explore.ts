@@ -6,7 +6,8 @@ import { growBasis, keepItems } from "../../lp/basis.ts";
 import type { LpSolution } from "../../lp/mod.ts";
 import { brokenFits, unblock } from "../model/links.ts";
 import { brokenCombs } from "../stability/combs.ts";
-import { lineUse, splitMissing, splitWorker } from "./decisions.ts";
+import type { Domain, Field } from "../stability/cutoffs.ts";
+import { lineUse, only, splitMissing, splitWorker } from "./decisions.ts";
 import { type Cut, Layout, type Setting } from "./layout.ts";
 import { cleanDuals, provenBound, reducedCosts } from "./prices.ts";
 import { Program } from "./program.ts";
@@ -15,10 +16,16 @@ import type { AllocatorState, OpenNode } from "./state.ts";
 import type { Point } from "../model/tables.ts";
 import { EXACT, FULL_PENALTY, isLegal, offerIfLegal, type Search } from "./search.ts";
 
+/** Nodes that the search is done with for each that is dived from. */
+const NODES_PER_DIVE = 8;
+/** Share of the undecided that a step of a dive decides at least, and values that it always does. */
+const DIVE_SHARE = 0.1, DIVE_SURE = 0.8;
 /** Columns per worker that pricing adds. */
 const MORE_PAIRS = 4;
 /** Levels of the tree between points that are rounded to a stable matching. */
 const LEVELS_PER_ROUNDING = 8;
+/** How far out towards the point of a program combs are looked for first. */
+const OUT = 0.5;
 /** Cuts added at a time. */
 const CUTS_PER_ROUND = 400;
 /** A link broken by less is not worth a row. */
@@ -33,7 +40,7 @@ const MOST_LP_ROWS = 1_200_000;
 /** Takes the program of the node at hand a step further: pivots, columns, cuts, or its end. */
 export function exploreNode(search: Search): void {
   const { state } = search;
-  const node = state.nodes.at(-1);
+  const node = state.dive ?? state.nodes.at(-1);
   if (node === undefined) return conclude(search);
   const setting = isBeaten(state, node.bound) ? null : search.setting(node.decisions);
   if (setting === null) return closeNode(search);
@@ -81,7 +88,7 @@ function judgeProgram(
   if (state.penalty > 0) {
     node.bound = Math.max(node.bound, provenBound(layout, duals, reduced));
     if (isBeaten(state, node.bound)) return closeNode(search);
-    if (state.nodes.length === 1) search.raiseBound(node.bound);
+    if (state.nodes.length === 1 && state.dive === null) search.raiseBound(node.bound);
   }
   const known = new Set(pool);
   const more = program.improving(reduced, MORE_PAIRS).filter((p) => !known.has(p));
@@ -106,7 +113,9 @@ function judgeProgram(
   if (rounds && node.decisions.length % LEVELS_PER_ROUNDING === 0) {
     offerIfLegal(search, [...deferredAcceptance(search.tables, point, search.prepared.wishes)]);
   }
+  if (state.dive !== null) return diveOn(search, node, setting, point);
   if (node.decisions.length === 0) keepRoot(search, program, duals);
+  if (isToDive(search, node)) return startDive(search, node, setting, point);
   const split = splitOf(setting, program, solution, point);
   if (split === null) return fail(search, "nothing to decide");
   branch(search, node, program, split, reduced);
@@ -126,7 +135,7 @@ function addColumns(search: Search, program: Program, more: readonly number[]): 
 /** Adds the cuts that a point breaks. @returns whether there are any */
 function addCuts(
   search: Search,
-  { tables, standings, domain }: Setting,
+  { tables, field, domain }: Setting,
   program: Program,
   solution: LpSolution,
   point: Point,
@@ -134,9 +143,7 @@ function addCuts(
   more: readonly Cut[] = [],
 ): boolean {
   const { state } = search;
-  const cuts: Cut[] = standings
-    ? brokenCombs(tables, standings, domain, point, CUTS_PER_ROUND)
-    : [];
+  const cuts: Cut[] = field ? combsAt(search, field, domain, point) : [];
   cuts.push(
     ...program.brokenLinks(point, solution, leastLink),
     ...brokenFits(tables, point),
@@ -145,11 +152,36 @@ function addCuts(
   const known = new Set(state.cuts.map(String));
   const fresh = cuts.filter((cut) => !known.has(String(cut)));
   if (fresh.length === 0) return false;
-  const spare = state.cuts.length - (state.root?.cuts ?? 0);
-  if (state.root !== null && spare > SPARE_CUTS) dropSlack(search, program, state.root.cuts);
+  const kept = state.root?.cuts ?? 0, spare = state.cuts.length - kept;
+  if (spare > (state.root === null ? state.spareCuts : SPARE_CUTS)) {
+    dropSlack(search, program, kept);
+    state.spareCuts = Math.max(SPARE_CUTS, 2 * (state.cuts.length - kept));
+  }
   state.cuts = [...state.cuts, ...fresh];
   state.newRows = true;
   return true;
+}
+
+/**
+ * Combs that a point breaks: those that break it half way to stable matchings, as deep cuts do, and only where there are none
+ * those that break it alone (in-out separation, Ben-Ameur and Neto 2007).
+ */
+function combsAt(search: Search, field: Field, domain: Domain, point: Point): Cut[] {
+  const deep = search.state.root === null
+    ? brokenCombs(field, domain, halfWay(search, point), CUTS_PER_ROUND)
+    : [];
+  return deep.length > 0 ? deep : brokenCombs(field, domain, point, CUTS_PER_ROUND);
+}
+
+function halfWay({ tables: { J }, prepared }: Search, { pairs, values }: Point): Point {
+  const value = new Map(pairs.map((p, i) => [p, values[i] * OUT]));
+  const inside = prepared.stable;
+  for (const lineOf of inside) {
+    lineOf.forEach((j, w) =>
+      value.set(w * J + j, (value.get(w * J + j) ?? 0) + (1 - OUT) / inside.length)
+    );
+  }
+  return { pairs: [...value.keys()], values: [...value.values()] };
 }
 
 /** Drops the cuts from `from` on that are slack. */
@@ -170,6 +202,10 @@ function judgePenalties(
   solution: LpSolution,
 ): boolean {
   const { state } = search, missing = program.penalties(solution) > 1e-6;
+  if (state.dive !== null) {
+    if (missing) closeNode(search);
+    return !missing;
+  }
   if (state.penalty === 0) {
     // Counted alone, penalties above zero prove that the node has no matching.
     state.penalty = FULL_PENALTY;
@@ -221,6 +257,46 @@ function branch(
   if (halves.length === 0) afterNode(search);
 }
 
+/** Whether a node is one to dive from: the first, and with a matching at hand every few that the search goes on from. */
+function isToDive({ state, stability }: Search, { decisions, dived }: OpenNode): boolean {
+  if (!stability || dived) return false;
+  return decisions.length === 0 ||
+    (state.bestCost !== null && state.work.nodes >= NODES_PER_DIVE * state.dives);
+}
+
+function startDive(search: Search, node: OpenNode, setting: Setting, point: Point): void {
+  const { state } = search;
+  node.dived = true;
+  state.dives++;
+  state.dive = { decisions: node.decisions, bound: node.bound, counted: true };
+  diveOn(search, state.dive, setting, point);
+}
+
+/** Takes a dive further: workers who have most of one line get it. */
+function diveOn(search: Search, dive: OpenNode, { tables, domain }: Setting, point: Point): void {
+  const { state } = search;
+  offerIfLegal(search, [...deferredAcceptance(tables, point, search.prepared.wishes)]);
+  const open = point.values.map((_, i) => i).filter((i) => point.values[i] < 1 - 1e-6)
+    .sort((a, b) => point.values[b] - point.values[a] || point.pairs[a] - point.pairs[b]);
+  const most = Math.max(1, Math.ceil(DIVE_SHARE * open.length));
+  let decisions = dive.decisions, fixed = 0, setting: Setting | null = null;
+  for (const i of open) {
+    if (fixed >= most && point.values[i] < DIVE_SURE) break;
+    const pair = point.pairs[i];
+    const now = setting?.domain ?? domain;
+    if (now.usable[pair] === 0) continue;
+    const next = [...decisions, only(tables, pair)];
+    const narrower = search.setting(next);
+    if (narrower === null) continue;
+    decisions = next;
+    setting = narrower;
+    fixed++;
+  }
+  if (fixed === 0) return closeNode(search);
+  state.dive = { ...dive, decisions };
+  state.newRows = true;
+}
+
 /** One half of a node, with what the duals at hand say of its bound; none: no better matching is there. */
 function halfOf(
   search: Search,
@@ -245,7 +321,14 @@ function halfOf(
 }
 
 function closeNode(search: Search): void {
-  search.state.nodes.pop();
+  const { state } = search;
+  if (state.dive !== null) {
+    state.dive = null;
+    state.newRows = true; // of the changed bounds
+    if (search.proven) conclude(search);
+    return;
+  }
+  state.nodes.pop();
   afterNode(search);
 }
 
@@ -268,6 +351,7 @@ function afterNode(search: Search): void {
 /** Nothing is open. */
 function conclude(search: Search): void {
   search.state.nodes = [];
+  search.state.dive = null;
   if (search.state.best === null) search.state.phase = "explain";
   else search.finish();
 }

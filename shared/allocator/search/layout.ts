@@ -11,7 +11,7 @@
 
 import { isImplication, readImplication } from "../model/links.ts";
 import { combLevel } from "../stability/combs.ts";
-import type { Domain, Standings } from "../stability/cutoffs.ts";
+import type { Domain, Field } from "../stability/cutoffs.ts";
 import type { AllocatorTables } from "../model/tables.ts";
 import type { LeastCosts } from "./costs.ts";
 
@@ -23,7 +23,7 @@ export interface Setting {
   tables: AllocatorTables;
   costs: LeastCosts;
   /** null: stability is not asked for. */
-  standings: Standings | null;
+  field: Field | null;
   domain: Domain;
   /** Lines that a decision counts as used (1) or closes (0); -1: open. */
   used: Int8Array;
@@ -134,8 +134,8 @@ export class Layout {
 
   /** Workers that a line must get. */
   #toFill(j: number): number {
-    const { standings, domain } = this.setting, { capacity, mustHave } = this.tables;
-    const full = standings !== null && domain.highest[j] < standings.levels[j];
+    const { field, domain } = this.setting, { capacity, mustHave } = this.tables;
+    const full = field !== null && domain.highest[j] < field.standings.levels[j];
     return full ? capacity[j] : mustHave[j];
   }
 
@@ -152,7 +152,7 @@ export class Layout {
   }
 
   #addCut(cut: Cut, c: number): void {
-    const { J, wish, capacity } = this.tables;
+    const { J, wish } = this.tables;
     if (isImplication(cut)) return this.#addImplication(cut, c);
     if (cut.length === 1) {
       this.#row(-Infinity, 0);
@@ -161,8 +161,8 @@ export class Layout {
       return;
     }
     const [j, ...teeth] = cut;
-    this.#row(capacity[j], Infinity);
-    this.atLine[j].push([c, combLevel(this.tables, this.setting.standings!, cut)]);
+    this.#row(teeth.length, Infinity);
+    this.atLine[j].push([c, combLevel(this.tables, this.setting.field!.standings, cut)]);
     for (const w of teeth) this.atWorker[w].push([c, j, wish[w * J + j]]);
   }
 

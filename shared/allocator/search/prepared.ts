@@ -2,19 +2,13 @@
 // takes longer than many a unit of work.
 
 import type { AllocatorTables } from "../model/tables.ts";
-import {
-  type Domain,
-  narrow,
-  type Standings,
-  standingsOf,
-  wholeDomain,
-} from "../stability/cutoffs.ts";
-import { wishesOf } from "../stability/stability.ts";
+import { type Domain, Field, standingsOf, wholeDomain } from "../stability/cutoffs.ts";
+import { deferredAcceptance, linesPropose, wishesOf } from "../stability/stability.ts";
 import { type LeastCosts, leastCosts } from "./costs.ts";
 
-/** How lines see workers, and what deduction alone leaves; no domain: nothing is possible. */
+/** What deduction alone leaves; no field: stability is not asked for; no domain: nothing is possible. */
 export interface Root {
-  standings: Standings | null;
+  field: Field | null;
   domain: Domain | null;
 }
 
@@ -23,6 +17,7 @@ export class Prepared {
   #root: Root | null = null;
   #costs: LeastCosts | null = null;
   #wishes: Int32Array[] | null = null;
+  #stable: readonly (readonly number[])[] | null = null;
 
   /** @param stability whether no blocking pair may remain */
   constructor(readonly tables: AllocatorTables, readonly stability: boolean) {}
@@ -35,6 +30,14 @@ export class Prepared {
     return this.#costs ??= leastCosts(this.tables);
   }
 
+  /** Two stable matchings of all workers, or as many as there are: the workers' best and the lines' best. */
+  get stable(): readonly (readonly number[])[] {
+    return this.#stable ??= [
+      deferredAcceptance(this.tables, undefined, this.wishes),
+      linesPropose(this.tables, this.root.field!.standings),
+    ].filter((lineOf) => !lineOf.includes(-1)).map((lineOf) => [...lineOf]);
+  }
+
   /** The lines that each worker may have, the best first. */
   get wishes(): readonly Int32Array[] {
     return this.#wishes ??= wishesOf(this.tables);
@@ -43,11 +46,11 @@ export class Prepared {
 
 function stableRoot(tables: AllocatorTables): Root {
   const standings = standingsOf(tables), domain = wholeDomain(tables, standings);
-  const possible = narrow(tables, standings, domain);
-  return { standings, domain: possible ? domain : null };
+  const field = new Field(tables, standings, domain);
+  return { field, domain: field.possible ? domain : null };
 }
 
 function plainRoot(tables: AllocatorTables): Root {
   const none = { level: new Int32Array(0), levels: new Int32Array(tables.J), order: [] };
-  return { standings: null, domain: wholeDomain(tables, none) };
+  return { field: null, domain: wholeDomain(tables, none) };
 }

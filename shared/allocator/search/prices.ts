@@ -48,8 +48,8 @@ function priceCut(at: Layout, cut: Cut, dual: number, reduced: Float64Array): vo
     reduced[cut[0]] -= dual;
     return;
   }
-  const { level, order } = at.setting.standings!;
-  const j = cut[0], most = combLevel(at.tables, at.setting.standings!, cut);
+  const { level, order } = at.setting.field!.standings;
+  const j = cut[0], most = combLevel(at.tables, at.setting.field!.standings, cut);
   for (const v of order[j]) {
     if (level[v * J + j] > most) break;
     reduced[v * J + j] -= dual;

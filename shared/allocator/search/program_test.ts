@@ -17,8 +17,8 @@ const ENOUGH_WORK = 1_000_000;
 
 /** The setting of the root, no line decided; null: deduction alone leaves nothing. */
 function rootOf(tables: AllocatorTables, stability: boolean): Setting | null {
-  const { costs, root: { standings, domain } } = new Prepared(tables, stability);
-  return domain && { tables, costs, standings, domain, used: new Int8Array(tables.J).fill(-1) };
+  const { costs, root: { field, domain } } = new Prepared(tables, stability);
+  return domain && { tables, costs, field, domain, used: new Int8Array(tables.J).fill(-1) };
 }
 
 /** The least cost of the legal matchings; null: there is none. */

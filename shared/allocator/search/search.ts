@@ -2,7 +2,7 @@
 // checkpoint alone, so that slicing changes nothing.
 
 import { packBasis, packRising, unpackPrices, unpackRising } from "../../engine/packing.ts";
-import { type Domain, narrow } from "../stability/cutoffs.ts";
+import { type Domain, Field } from "../stability/cutoffs.ts";
 import { apply } from "./decisions.ts";
 import { blockingLinks, linksHold, pruneLinks } from "../model/links.ts";
 import { allows, changesOf, countChanges } from "../model/elastic.ts";
@@ -42,12 +42,23 @@ function nearCost({ W, J, cost, near }: AllocatorTables): Float64Array {
   return scaled;
 }
 
+/** Settings that are kept: a node is solved several times, and its halves are looked at before they are. */
+const KEPT_SETTINGS = 4;
+
+/** What all nodes of a tree begin with. @see Root */
+interface Base {
+  field: Field | null;
+  domain: Domain;
+}
+
 /** The live form of an `AllocatorState`. */
 export class Search {
   readonly prepared: Prepared;
   readonly state: AllocatorState;
   #flow: { problem: FlowProblem; reward: number; caps: number[]; decides: boolean } | null = null;
-  #affords: { cost: number; usable: Uint8Array } | null = null;
+  #all: Base | null = null;
+  #better: { cost: number; base: Base | null } | null = null;
+  #settings: { base: Base; decisions: number[]; setting: Setting | null }[] = [];
   #reduced: Float64Array | null = null;
   #pool: Int32Array | null = null;
 
@@ -107,45 +118,81 @@ export class Search {
    * @param better whether pairs are left out that no matching better than the best has
    */
   setting(decisions: readonly number[], better = true): Setting | null {
-    const { tables } = this, { standings, domain } = this.prepared.root;
-    if (domain === null) return null;
+    const base = better ? this.#base() : this.#whole();
+    if (base === null) return null;
+    const known = this.#settings.find((made) =>
+      made.base === base && made.decisions.length === decisions.length &&
+      made.decisions.every((decision, i) => decision === decisions[i])
+    );
+    if (known) return known.setting;
+    const setting = this.#settingOf(base, decisions);
+    this.#settings.unshift({ base, decisions: [...decisions], setting });
+    this.#settings.splice(KEPT_SETTINGS);
+    return setting;
+  }
+
+  #settingOf(base: Base, decisions: readonly number[]): Setting | null {
+    const { tables, prepared: { costs } } = this;
     const own = {
-      usable: (better ? this.#affordable(domain) : domain.usable).slice(),
-      lowest: domain.lowest.slice(),
-      highest: domain.highest.slice(),
+      usable: base.domain.usable.slice(),
+      lowest: base.domain.lowest.slice(),
+      highest: base.domain.highest.slice(),
     };
-    const used = new Int8Array(tables.J).fill(-1);
-    for (const decision of decisions) apply(tables, decision, own, used);
-    if (!this.#narrow(own)) return null;
-    return { tables, costs: this.prepared.costs, standings, domain: own, used };
+    const used = new Int8Array(tables.J).fill(-1), changed = new Set<number>();
+    for (const decision of decisions) apply(tables, decision, own, used, changed);
+    if (!this.#narrow(base, own, changed)) return null;
+    return { tables, costs, field: base.field, domain: own, used };
   }
 
   /** Takes out of a domain what stability and links do not allow. @returns whether a matching may be left */
-  #narrow(domain: Domain): boolean {
-    const { tables } = this, { standings } = this.prepared.root;
+  #narrow({ field }: Base, domain: Domain, changed: Set<number>): boolean {
+    const { tables } = this;
     for (;;) {
-      if (standings && !narrow(tables, standings, domain)) return false;
+      if (field && !field.narrow(domain, [...changed])) return false;
+      changed.clear();
       const lost = pruneLinks(tables, domain.usable);
       if (lost === null) return false;
-      if (!lost || !standings) return true;
+      if (!lost || !field) return true;
+      for (const { workers } of tables.links) for (const w of workers) changed.add(w);
     }
   }
 
+  /** The problem before any decision; null: nothing is possible. */
+  #whole(): Base | null {
+    const { field, domain } = this.prepared.root;
+    return domain && (this.#all ??= { field, domain });
+  }
+
+  /** The same without pairs that no matching better than the best has. */
+  #base(): Base | null {
+    const { root, bestCost } = this.state, whole = this.#whole();
+    if (root === null || bestCost === null || whole === null) return whole;
+    if (this.#better?.cost !== bestCost) {
+      this.#better = { cost: bestCost, base: this.#affordable(whole) };
+    }
+    return this.#better.base;
+  }
+
+  #affordable({ field, domain }: Base): Base | null {
+    const usable = this.#affordablePairs(domain);
+    const own = { usable, lowest: domain.lowest.slice(), highest: domain.highest.slice() };
+    if (field === null) return { field, domain: own };
+    const narrower = new Field(this.tables, field.standings, own);
+    return narrower.possible ? { field: narrower, domain: own } : null;
+  }
+
   /** Pairs that a matching better than the best may have, by the reduced costs of the first program. */
-  #affordable({ usable }: Domain): Uint8Array {
-    const { root, bestCost, cuts } = this.state, { standings, domain } = this.prepared.root;
-    if (root === null || bestCost === null) return usable;
-    if (this.#affords?.cost === bestCost) return this.#affords.usable;
+  #affordablePairs(domain: Domain): Uint8Array {
+    const { root, bestCost, cuts } = this.state, { field } = this.prepared.root;
     const used = new Int8Array(this.tables.J).fill(-1);
     const { tables, costs } = this.prepared;
-    const setting = { tables, costs, standings, domain: domain!, used };
-    const layout = new Layout(setting, cuts.slice(0, root.cuts), FULL_PENALTY);
-    const duals = cleanDuals(layout, unpackPrices(root.duals));
+    const setting = { tables, costs, field, domain, used };
+    const layout = new Layout(setting, cuts.slice(0, root!.cuts), FULL_PENALTY);
+    const duals = cleanDuals(layout, unpackPrices(root!.duals));
     const reduced = reducedCosts(layout, duals, new Float64Array(this.tables.cost.length));
-    const gap = layout.scaled(bestCost - EXACT - provenBound(layout, duals, reduced));
+    const gap = layout.scaled(bestCost! - EXACT - provenBound(layout, duals, reduced));
     const left = new Uint8Array(reduced.length);
     for (let p = 0; p < left.length; p++) if (reduced[p] <= gap) left[p] = 1;
-    this.#affords = { cost: bestCost, usable: left };
     return left;
   }
 

@@ -7,7 +7,7 @@ import type { FlowState } from "./flow.ts";
 import type { AllocatorExplanation } from "../outcome.ts";
 
 /** Raise the version with every change of `AllocatorState` or of what its members mean. */
-export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 4 };
+export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 5 };
 
 /** Phases of a search, in order; `bound` and `search` only where a flow cannot express the caps or stability; `why` only where reasons are asked for. */
 export type Phase = "place" | "bound" | "search" | "explain" | "why" | "done";
@@ -59,6 +59,8 @@ export interface OpenNode {
   bound: number;
   /** Penalties alone were found to be avoidable, by the linear program. */
   counted: boolean;
+  /** Dived from. */
+  dived?: true;
 }
 
 /**
@@ -98,8 +100,14 @@ export interface AllocatorState extends Books {
   newRows: boolean;
   /** Rows added: combs and links, see `layout.ts`. */
   cuts: number[][];
+  /** Cuts of the first program, or beyond those of it, above which slack ones are dropped. */
+  spareCuts: number;
   /** Open nodes, the one at hand last; the first program is a node without decisions. */
   nodes: OpenNode[];
+  /** A way down from a node that is looked at for a better matching only, and proves nothing; null: none. */
+  dive: OpenNode | null;
+  /** Nodes of the search that have been dived from. */
+  dives: number;
   /** Duals of the first program at its end, packed, and how many cuts it had; null: not there yet. */
   root: { duals: string; cuts: number } | null;
   /** What a worker without a line costs in the program; 0: the program counts such workers only. */
@@ -130,7 +138,10 @@ export function firstState(): AllocatorState {
     basisRows: 0,
     newRows: false,
     cuts: [],
+    spareCuts: 300,
     nodes: [],
+    dive: null,
+    dives: 0,
     root: null,
     penalty: 0,
     bound: null,

@@ -4,6 +4,8 @@
 // one liked as well; a worker below the cutoff does not have it. Ranges of the cutoffs and the
 // pairs that can still be used narrow each other until nothing changes (the offers and
 // applications of Irving and Manlove 2009, for either side, with decisions of a search on top).
+// What a domain was narrowed to once is narrowed further from where it changes (`Field`): a search
+// asks for thousands of domains that differ from one by a few decisions.
 
 import { opens } from "../model/elastic.ts";
 import { type AllocatorTables, SAME_REGARD } from "../model/tables.ts";
@@ -57,28 +59,6 @@ export function wholeDomain(tables: AllocatorTables, s: Standings): Domain {
   return { usable, lowest: new Int32Array(J), highest: s.levels.slice() };
 }
 
-/**
- * Narrows a domain in place.
- * @returns false where it holds no stable matching of all workers
- */
-export function narrow(tables: AllocatorTables, standings: Standings, domain: Domain): boolean {
-  for (let changed = true; changed;) {
-    changed = false;
-    const wishes = bestWishes(tables, domain);
-    for (let j = 0; j < tables.J; j++) {
-      if (tables.capacity[j] === 0) continue;
-      if (narrowCutoff(tables, standings, domain, wishes, j)) changed = true;
-      if (domain.lowest[j] > domain.highest[j]) return false;
-    }
-    for (let w = 0; w < tables.W; w++) {
-      const left = narrowWorker(tables, standings, domain, w);
-      if (left === null) return false;
-      if (left) changed = true;
-    }
-  }
-  return true;
-}
-
 /** Of each worker: the line of the best usable rank, that rank, and the best rank among the other lines. */
 interface Wishes {
   line: Int32Array;
@@ -86,72 +66,201 @@ interface Wishes {
   second: Float64Array;
 }
 
-function bestWishes({ W, J, wish }: AllocatorTables, { usable }: Domain): Wishes {
-  const line = new Int32Array(W).fill(-1);
-  const best = new Float64Array(W).fill(Infinity), second = new Float64Array(W).fill(Infinity);
-  for (let w = 0, p = 0; w < W; w++) {
-    for (let j = 0; j < J; j++, p++) {
-      if (usable[p] === 0) continue;
-      if (wish[p] < best[w]) {
-        second[w] = best[w];
-        best[w] = wish[p];
-        line[w] = j;
-      } else if (wish[p] < second[w]) second[w] = wish[p];
-    }
+/** A domain, narrowed as far as deduction goes, and what to narrow further copies of it from. */
+export class Field {
+  readonly domain: Domain;
+  /** Whether a stable matching of all workers may be left. */
+  readonly possible: boolean;
+  /**
+   * The pairs that can still matter, worker by worker, and line by line from the line's best level on: those that are
+   * usable, and those that a worker likes better than the worst of these, of a level that the line may not accept.
+   */
+  ofWorker: Int32Array[];
+  ofLine: Int32Array[];
+  readonly #wishes: Wishes;
+
+  /** @param domain becomes the field's own */
+  constructor(
+    readonly tables: AllocatorTables,
+    readonly standings: Standings,
+    domain: Domain,
+  ) {
+    const { W, J } = tables;
+    this.domain = domain;
+    this.ofWorker = relevantPairs(tables, standings, domain);
+    this.ofLine = byLine(tables, standings, this.ofWorker);
+    this.#wishes = {
+      line: new Int32Array(W).fill(-1),
+      best: new Float64Array(W).fill(Infinity),
+      second: new Float64Array(W).fill(Infinity),
+    };
+    const everyone = Array.from({ length: W }, (_, w) => w);
+    const lines = Array.from({ length: J }, (_, j) => j);
+    this.possible = new Narrowing(this, domain, this.#wishes, everyone, lines).run();
+    if (!this.possible) return;
+    this.ofWorker = relevantPairs(tables, standings, domain);
+    this.ofLine = byLine(tables, standings, this.ofWorker);
   }
-  return { line, best, second };
+
+  /**
+   * Narrows a copy of the domain in place.
+   * @param changed workers who have lost pairs since it was copied
+   * @returns whether a stable matching of all workers may be left
+   */
+  narrow(domain: Domain, changed: readonly number[]): boolean {
+    const { line, best, second } = this.#wishes;
+    const wishes = { line: line.slice(), best: best.slice(), second: second.slice() };
+    const lines = new Set(
+      changed.flatMap((w) => [...this.ofWorker[w]].map((p) => p % this.tables.J)),
+    );
+    return new Narrowing(this, domain, wishes, changed, [...lines]).run();
+  }
 }
 
-/**
- * The range of one cutoff. It is at least the level by which as many workers can be there as the line
- * takes. It is at most the level of the first worker who can have nothing as good but not the line
- * itself, or by which the line is full of workers who can have nothing else as good.
- */
-function narrowCutoff(
-  { J, wish, capacity }: AllocatorTables,
-  { level, levels, order }: Standings,
-  { usable, lowest, highest }: Domain,
-  { line, best, second }: Wishes,
-  j: number,
-): boolean {
-  const q = capacity[j];
-  let low = levels[j], high = levels[j], possible = 0, sure = 0;
-  for (const w of order[j]) {
-    const p = w * J + j;
-    const other = line[w] === j ? second[w] : best[w];
-    const needs = other > wish[p];
-    if (usable[p] === 1) {
-      possible++;
-      if (needs) sure++;
-      if (possible === q && low === levels[j]) low = level[p];
-    }
-    if (needs && (usable[p] === 0 || sure === q)) high = Math.min(high, level[p]);
-    if (low < levels[j] && high < levels[j]) break;
-  }
-  const changed = low > lowest[j] || high < highest[j];
-  lowest[j] = Math.max(lowest[j], low);
-  highest[j] = Math.min(highest[j], high);
-  return changed;
-}
-
-/** A worker's pairs. @returns whether one was lost, null: none is left */
-function narrowWorker(
-  { J, wish, capacity }: AllocatorTables,
+/** See {@link Field.ofWorker}. */
+function relevantPairs(
+  { W, J, wish, capacity }: AllocatorTables,
   { level }: Standings,
-  { usable, lowest, highest }: Domain,
-  w: number,
-): boolean | null {
-  let must = Infinity, lost = false, some = false;
-  for (let j = 0, p = w * J; j < J; j++, p++) {
-    if (level[p] >= 0 && capacity[j] > 0 && level[p] < lowest[j] && wish[p] < must) must = wish[p];
-  }
-  for (let j = 0, p = w * J; j < J; j++, p++) {
-    if (usable[p] === 0) continue;
-    if (wish[p] <= must && level[p] <= highest[j]) some = true;
-    else {
-      usable[p] = 0;
-      lost = true;
+  { usable, highest }: Domain,
+): Int32Array[] {
+  const found = new Int32Array(J);
+  return Array.from({ length: W }, (_, w) => {
+    let worst = -Infinity, n = 0;
+    for (let p = w * J; p < (w + 1) * J; p++) if (usable[p] && wish[p] > worst) worst = wish[p];
+    for (let j = 0, p = w * J; j < J; j++, p++) {
+      const presses = wish[p] < worst && capacity[j] > 0 && level[p] >= 0 && level[p] < highest[j];
+      if (usable[p] === 1 || presses) found[n++] = p;
     }
+    return found.slice(0, n);
+  });
+}
+
+function byLine(
+  { J, capacity, cost }: AllocatorTables,
+  { order }: Standings,
+  ofWorker: readonly Int32Array[],
+): Int32Array[] {
+  const isThere = new Uint8Array(cost.length);
+  for (const pairs of ofWorker) for (const p of pairs) isThere[p] = 1;
+  return order.map((workers, j) =>
+    capacity[j] === 0
+      ? new Int32Array(0)
+      : workers.map((w) => w * J + j).filter((p) => isThere[p] === 1)
+  );
+}
+
+/** One domain being narrowed: workers and lines that have to be looked at, until there are none. */
+class Narrowing {
+  readonly #workers: number[];
+  readonly #lines: number[];
+  readonly #waits: Uint8Array;
+  readonly #lineWaits: Uint8Array;
+
+  constructor(
+    readonly field: Field,
+    readonly domain: Domain,
+    readonly wishes: Wishes,
+    workers: readonly number[],
+    lines: readonly number[],
+  ) {
+    const { W, J } = field.tables;
+    this.#workers = [...workers];
+    this.#lines = [...lines];
+    this.#waits = new Uint8Array(W);
+    this.#lineWaits = new Uint8Array(J);
+    for (const w of workers) this.#waits[w] = 1;
+    for (const j of lines) this.#lineWaits[j] = 1;
   }
-  return some ? lost : null;
+
+  /** Workers and lines in turns: one who is looked at again and again is looked at once for all that changed. */
+  run(): boolean {
+    while (this.#workers.length + this.#lines.length > 0) {
+      for (const w of this.#workers.splice(0)) {
+        this.#waits[w] = 0;
+        if (!this.#narrowWorker(w)) return false;
+      }
+      for (const j of this.#lines.splice(0)) {
+        this.#lineWaits[j] = 0;
+        if (!this.#narrowCutoff(j)) return false;
+      }
+    }
+    return true;
+  }
+
+  #callWorker(w: number): void {
+    if (this.#waits[w] === 1) return;
+    this.#waits[w] = 1;
+    this.#workers.push(w);
+  }
+
+  #callLine(j: number): void {
+    if (this.#lineWaits[j] === 1) return;
+    this.#lineWaits[j] = 1;
+    this.#lines.push(j);
+  }
+
+  /** A worker's pairs, and the best of them. @returns whether one is left */
+  #narrowWorker(w: number): boolean {
+    const { tables: { J, wish }, standings: { level }, ofWorker } = this.field;
+    const { usable, lowest, highest } = this.domain, pairs = ofWorker[w];
+    let must = Infinity;
+    for (const p of pairs) {
+      if (level[p] >= 0 && level[p] < lowest[p % J] && wish[p] < must) must = wish[p];
+    }
+    let line = -1, best = Infinity, second = Infinity;
+    for (const p of pairs) {
+      if (usable[p] === 0) continue;
+      if (wish[p] > must || level[p] > highest[p % J]) {
+        usable[p] = 0;
+        this.#callLine(p % J);
+      } else if (wish[p] < best) {
+        second = best;
+        best = wish[p];
+        line = p % J;
+      } else if (wish[p] < second) second = wish[p];
+    }
+    const { wishes } = this;
+    if (wishes.line[w] !== line || wishes.best[w] !== best || wishes.second[w] !== second) {
+      wishes.line[w] = line;
+      wishes.best[w] = best;
+      wishes.second[w] = second;
+      for (const p of pairs) this.#callLine(p % J);
+    }
+    return line >= 0;
+  }
+
+  /**
+   * The range of one cutoff. It is at least the level by which as many workers can be there as the line
+   * takes. It is at most the level of the first worker who can have nothing as good but not the line
+   * itself, or by which the line is full of workers who can have nothing else as good.
+   * @returns whether there is one
+   */
+  #narrowCutoff(j: number): boolean {
+    const { tables: { J, wish, capacity }, standings: { level, levels }, ofLine } = this.field;
+    const { usable, lowest, highest } = this.domain, { line, best, second } = this.wishes;
+    const q = capacity[j], none = levels[j];
+    if (q === 0) return true;
+    const before = lowest[j], most = highest[j];
+    let low = none, high = none, possible = 0, sure = 0;
+    for (const p of ofLine[j]) {
+      if (level[p] > most) break;
+      const w = (p - j) / J, needs = (line[w] === j ? second[w] : best[w]) > wish[p];
+      if (usable[p] === 1) {
+        possible++;
+        if (needs) sure++;
+        if (possible === q) low = level[p];
+      }
+      if (high === none && needs && (usable[p] === 0 || sure === q)) high = level[p];
+      if (low < none && high < none) break;
+    }
+    if (low > before) lowest[j] = low;
+    if (high < most) highest[j] = high;
+    if (lowest[j] > highest[j]) return false;
+    if (low <= before && high >= most) return true;
+    for (const p of ofLine[j]) {
+      const isNow = level[p] < lowest[j] && level[p] >= before, isNone = level[p] > highest[j];
+      if (isNow || (isNone && usable[p] === 1)) this.#callWorker((p - j) / J);
+    }
+    return true;
+  }
 }

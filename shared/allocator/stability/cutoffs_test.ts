@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
 import { brokenCombs, type Comb, combLevel } from "./combs.ts";
-import { narrow, type Standings, standingsOf, wholeDomain } from "./cutoffs.ts";
+import { type Domain, Field, type Standings, standingsOf, wholeDomain } from "./cutoffs.ts";
 import { after, apply, upTo } from "../search/decisions.ts";
 import { blockingPairs } from "./stability.ts";
 import { type AllocatorTables, buildTables } from "../model/tables.ts";
@@ -22,12 +22,12 @@ function* cases(seed: number, rounds: number) {
   }
 }
 
-Deno.test("narrow() keeps every stable matching and its cutoffs, and finds where there is none", () => {
+Deno.test("a field keeps every stable matching and its cutoffs, and finds where there is none", () => {
   let lost = 0, none = 0;
   for (const { tables, standings, stable } of cases(31, 400)) {
     const domain = wholeDomain(tables, standings);
     const before = domain.usable.reduce((sum, u) => sum + u, 0);
-    if (!narrow(tables, standings, domain)) {
+    if (!new Field(tables, standings, domain).possible) {
       assert.equal(stable.length, 0);
       none++;
       continue;
@@ -44,21 +44,37 @@ Deno.test("narrow() keeps every stable matching and its cutoffs, and finds where
   assert.ok(lost > 100 && none > 20, `${lost} pairs lost, ${none} without a matching`);
 });
 
-Deno.test("narrow() after a decision keeps the stable matchings that obey it", () => {
+/** A domain with cutoffs of its own. */
+const copyOf = (domain: Domain): Domain => ({
+  usable: domain.usable.slice(),
+  lowest: domain.lowest.slice(),
+  highest: domain.highest.slice(),
+});
+
+Deno.test("narrow() after a decision keeps the stable matchings that obey it, and leaves what a field made anew leaves", () => {
+  let compared = 0;
   for (const { tables, standings, stable, random } of cases(32, 300)) {
+    const field = new Field(tables, standings, wholeDomain(tables, standings));
     const { J, rank } = tables;
     const pair = random.below(tables.W * J), w = Math.floor(pair / J);
     const first = (p: number) => rank[p] < rank[pair] || (rank[p] === rank[pair] && p <= pair);
     for (const [decision, side] of [[upTo(pair), true], [after(pair), false]] as const) {
-      const domain = wholeDomain(tables, standings);
-      apply(tables, decision, domain, new Int8Array(J).fill(-1));
+      if (!field.possible) continue;
+      const domain = copyOf(field.domain), changed = new Set<number>();
+      apply(tables, decision, domain, new Int8Array(J).fill(-1), changed);
+      const anew = new Field(tables, standings, copyOf(domain));
       const obeying = stable.filter((lineOf) => first(w * J + lineOf[w]) === side);
-      if (!narrow(tables, standings, domain)) assert.deepEqual(obeying, []);
+      const possible = field.narrow(domain, [...changed]);
+      assert.equal(possible, anew.possible);
+      if (!possible) assert.deepEqual(obeying, []);
+      else assert.deepEqual(domain, anew.domain);
+      compared++;
       for (const lineOf of obeying) {
         lineOf.forEach((j, v) => assert.equal(domain.usable[v * J + j], 1));
       }
     }
   }
+  assert.ok(compared > 100, `${compared} compared`);
 });
 
 /** The cutoff of each line: the worst level it accepts when it is full. */
@@ -83,19 +99,20 @@ Deno.test("brokenCombs() cuts off unstable matchings and points between, never a
   let cuts = 0;
   for (const { tables, standings, all, stable, random } of cases(33, 400)) {
     const { J, capacity } = tables, domain = wholeDomain(tables, standings);
-    if (!narrow(tables, standings, domain)) continue;
+    const field = new Field(tables, standings, domain);
+    if (!field.possible) continue;
     const usable = all.filter((m) => m.every((j, w) => domain.usable[w * J + j] === 1));
     for (let i = 0; i < Math.min(8, usable.length); i++) {
       const a = usable[random.below(usable.length)], b = usable[random.below(usable.length)];
-      const combs = brokenCombs(tables, standings, domain, middle(tables, a, b), 10);
+      const combs = brokenCombs(field, domain, middle(tables, a, b), 10);
       for (const comb of combs) {
         const sum = (lineOf: number[]) => combSum(tables, standings, comb, lineOf);
-        assert.ok(sum(a) + sum(b) < 2 * capacity[comb[0]]);
-        for (const lineOf of stable) assert.ok(sum(lineOf) >= capacity[comb[0]]);
+        assert.ok(sum(a) + sum(b) < 2 * (comb.length - 1));
+        for (const lineOf of stable) assert.ok(sum(lineOf) >= comb.length - 1);
       }
       cuts += combs.length;
       const blocked = blockingPairs(tables, a).length > 0;
-      const cutOff = brokenCombs(tables, standings, domain, middle(tables, a, a), 10).length > 0;
+      const cutOff = brokenCombs(field, domain, middle(tables, a, a), 10).length > 0;
       // A full line that deduction knows to be full is a row of the program, not a comb.
       const filled = domain.highest.every((h, j) =>
         h === standings.levels[j] || a.filter((k) => k === j).length === capacity[j]

@@ -3,6 +3,7 @@
 // Caps do not excuse a pair: a free place counts as free whatever its preferencer's caps say.
 
 import { type AllocatorTables, type Point, SAME_REGARD } from "../model/tables.ts";
+import type { Standings } from "./cutoffs.ts";
 
 /** A blocking pair, with what the worker would gain in rank. */
 export interface Blocking {
@@ -74,6 +75,30 @@ export function deferredAcceptance(
     const refused = kept[j].pop()!;
     lineOf[refused] = -1;
     waiting.push(refused);
+  }
+  return lineOf;
+}
+
+/**
+ * Deferred acceptance, lines proposing: the best that lines can have, whatever breaks ties.
+ * @returns line of each worker, -1 for those to whom no line came that they may have
+ */
+export function linesPropose(
+  { W, J, rank, capacity }: AllocatorTables,
+  { order }: Standings,
+): Int32Array {
+  const lineOf = new Int32Array(W).fill(-1), load = new Int32Array(J), next = new Int32Array(J);
+  const waiting = Array.from({ length: J }, (_, j) => j);
+  for (let j = waiting.pop(); j !== undefined; j = waiting.pop()) {
+    while (load[j] < capacity[j] && next[j] < order[j].length) {
+      const w = order[j][next[j]++], own = lineOf[w];
+      if (own >= 0 && rank[w * J + own] <= rank[w * J + j]) continue;
+      lineOf[w] = j;
+      load[j]++;
+      if (own < 0) continue;
+      load[own]--;
+      waiting.push(own);
+    }
   }
   return lineOf;
 }

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
-import { blockingPairs, deferredAcceptance } from "./stability.ts";
+import { blockingPairs, deferredAcceptance, linesPropose } from "./stability.ts";
+import { standingsOf } from "./cutoffs.ts";
 import { buildTables } from "../model/tables.ts";
 import { problemOf, randomProblem } from "../testing/problems.ts";
 
@@ -24,6 +25,22 @@ Deno.test("deferredAcceptance() has no blocking pair, whatever point breaks its 
     }
   }
   assert.ok(whole > 300 && moved > 100, `${whole} ${moved}`);
+});
+
+Deno.test("linesPropose() has no blocking pair, and often lines have what they would rather have", () => {
+  const random = new Random(46);
+  let whole = 0, better = 0;
+  for (let round = 0; round < 400; round++) {
+    const tables = buildTables(randomProblem(random, { caps: false, stability: true }));
+    const lineOf = [...linesPropose(tables, standingsOf(tables))];
+    if (lineOf.includes(-1)) continue;
+    assert.deepEqual(blockingPairs(tables, lineOf), [], `round ${round}`);
+    whole++;
+    const regardOf = (m: ArrayLike<number>) =>
+      Array.from(m).reduce((sum, j, w) => sum + tables.standing[w * tables.J + j], 0);
+    if (regardOf(lineOf) < regardOf(deferredAcceptance(tables))) better++;
+  }
+  assert.ok(whole > 100 && better > 10, `${whole} ${better}`);
 });
 
 Deno.test("deferredAcceptance() gives tied workers and lines what the point gives them", () => {
