@@ -20,6 +20,8 @@ import {
   type PrimeSearchBlock,
   type PrimeSearchRequest,
   type PrimeSearchRun,
+  type PrimeSeriesPoint,
+  type PrimeSeriesScope,
   type PrimeStats,
 } from "./primes_types.ts";
 import { platformTimers } from "./realtime.ts";
@@ -265,6 +267,28 @@ export class PrimesClient {
   /** Forms by how many primes were found. */
   leaderboard(): Promise<PrimeFormRank[]> {
     return this.#read("form_leaderboard");
+  }
+
+  /**
+   * A time series: by the minute up to two days, by the hour up to 62, by the day beyond.
+   * @param labels that rows have at least, e.g. `{ project: 7 }`
+   */
+  series(
+    scope: PrimeSeriesScope,
+    metric: string,
+    { from, until = new Date(), labels = {} }: {
+      from: Date;
+      until?: Date;
+      labels?: Record<string, unknown>;
+    },
+  ): Promise<PrimeSeriesPoint[]> {
+    return this.#read("metric_series", {
+      p_scope: scope,
+      p_metric: metric,
+      p_from: from.toISOString(),
+      p_until: until.toISOString(),
+      p_labels: labels,
+    });
   }
 
   async #read<Answer>(name: string, args: Record<string, unknown> = {}): Promise<Answer> {

@@ -249,3 +249,18 @@ export interface PrimeFilter {
   limit?: number;
   offset?: number;
 }
+
+/** What a time series is of; campaigns and nodes are those of one's orgs. */
+export type PrimeSeriesScope = "fleet" | "campaign" | "node";
+
+/** A minute, an hour or a day of a time series. */
+export interface PrimeSeriesPoint {
+  at: string;
+  /** `{kind}` of the fleet, `{project}` of campaigns, `{node}` of nodes. */
+  labels: Record<string, string | number>;
+  /** Samples. */
+  count: number;
+  avg: number;
+  min: number;
+  max: number;
+}

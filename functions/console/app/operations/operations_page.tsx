@@ -19,6 +19,7 @@ import {
   readOperations,
   type Slice,
 } from "./operations_data.ts";
+import { SeriesCard } from "./series_card.tsx";
 
 /** How often it is read while somebody looks, in ms. */
 const READ_EVERY = 5_000;
@@ -32,6 +33,7 @@ const KINDS: Record<string, string> = {
   prime_search: "search for primes",
   prime_check: "check of primes",
   node_check: "check of nodes' results",
+  agent_task: "handlers of agents",
 };
 
 /** See `page.ts` for what it receives. */
@@ -46,7 +48,8 @@ export function OperationsPage({ context }: PageProps) {
   );
 }
 
-function Watched({ context: { supabase, org } }: PageProps) {
+function Watched({ context }: PageProps) {
+  const { supabase, org, features } = context;
   const live = useSignal(true);
   const operations = useLoad(() => readOperations(supabase, org.id), [org.id]);
   useEffect(() => {
@@ -69,6 +72,7 @@ function Watched({ context: { supabase, org } }: PageProps) {
       <Loaded load={operations} what="operations">
         {(found) => <Everything operations={found} />}
       </Loaded>
+      {features.has("prime_search") && <SeriesCard supabase={supabase} kinds={KINDS} />}
     </div>
   );
 }
