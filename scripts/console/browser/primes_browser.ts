@@ -87,3 +87,16 @@ browserTest(
     }
   },
 );
+
+browserTest("the status page shows the fleet over time", async () => {
+  await using org = await createOrg();
+  await sql`select private.sample_series()`;
+  await using profile = await signedIn(login(org.manager), `#/operations/${org.allocationRun}`);
+  const { page } = profile;
+  const series = page.getByRole("region", { name: "Series" });
+  await series.getByRole("rowheader", { name: "search for primes" }).waitFor();
+  await series.getByLabel("Over").selectOption("365");
+  await series.getByText("Nothing was sampled yet.").or(series.getByRole("rowheader").first())
+    .waitFor();
+  assert.deepEqual(await accessibilityFaults(page), []);
+});
