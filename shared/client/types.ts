@@ -118,6 +118,16 @@ export interface PlannerResult {
   dryRun: boolean;
   /** Of a replan only. */
   changes?: PlannerChanges;
+  /** Of a run that changed lines under a finalised result: whose, with positions by id; and the version of theirs. */
+  doctors?: {
+    workerMapping: string;
+    jobLine: string;
+    changes: (
+      | { term: number; from: string | null; to: string | null }
+      | { leave: true; from: unknown[]; to: unknown[] }
+    )[];
+  }[];
+  resultVersion?: number | null;
   objective: number;
   /** Proven upper bound of the objective; of a replan, among plans of as few changes, null where not proven. */
   bound: number | null;

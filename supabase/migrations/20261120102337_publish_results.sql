@@ -382,7 +382,10 @@ as $$
     where f.allocation_run = p_run.id and (f.max_workers is not null or f.max_job_lines is not null)
     group by f.id
   )
-  select m.n, 'NOT_ELIGIBLE', format('the doctor is not eligible for "%s" (%s)', l.name, e.reason)
+  select m.n, 'NOT_ELIGIBLE', format('the doctor is not eligible for "%s": %s', l.name, case e.reason
+    when 'EXCLUDED_DOCTOR' then 'left out by name'
+    when 'EXCLUDED_QUALIFICATION' then 'it is not for doctors with a qualification of theirs'
+    else 'a qualification is missing' end)
   from move m join public.job_lines l on l.id = m.line
   join lateral private.line_eligibility(m.mapping) e on e.job_line = m.line and not e.eligible
   union all

@@ -1,6 +1,6 @@
 -- What changes from a day on is written with the replan that takes it along: posts, terms of lines, who leaves; or nothing.
 begin;
-select plan(34);
+select plan(37);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'a'), tests.new_line('north', 'b'), tests.new_line('north', 'pinned', true);
 select tests.new_result('north', tests.id('north_a'));
@@ -89,7 +89,15 @@ select is(public.cancel_planner_run(tests.id('asked')) ->> 'status', 'CANCELLED'
 select is(pg_temp.ask(pg_temp.all_changes()), 'created', 'then asked for, under a result that is finalised');
 select tests.logout();
 select is((select count(*)::int from jsonb_array_elements(planner.load_run(tests.id('asked')) #> '{options,changes,posts}')), 2, 'the engine reads what changes');
+insert into public.job_line_worker_mappings (org_id, allocation_run, worker_mapping, job_line, version, start_date, end_date, released_at)
+values (tests.id('north_org'), tests.id('north_run'), tests.id('cy_mapping'), tests.id('north_b'), 1, '2027-01-11', '2027-08-22', now());
 select lives_ok($$ select pg_temp.commit() $$, 'all of it is written at once');
+select is((select result_metadata -> 'doctors' from public.allocation_planner_runs where id = tests.id('asked')), jsonb_build_array(jsonb_build_object(
+  'worker_mapping', tests.id('cy_mapping'), 'job_line', tests.id('north_b'), 'changes', jsonb_build_array(
+    jsonb_build_object('term', 2, 'from', tests.id('north_p2'), 'to', tests.id('north_p3'))))), 'the doctor whose line moves is listed, and nobody else');
+select results_eq($$ select version, jsonb_array_length(changes), correction_reason from public.job_line_worker_mappings where worker_mapping = tests.id('cy_mapping') and superseded_at is null $$,
+  $$ values (2, 1, 'Moves abroad') $$, 'has a new version of the result that names it');
+select is((select kind from messages.emails where worker_mapping = tests.id('cy_mapping')), 'corrected', 'and is told');
 select results_eq($$ select posts::int, minimum_fill::int from public.allocation_run_positions where allocation_run = tests.id('north_run')
   and (position, term) in ((tests.id('north_p2'), 2), (tests.id('north_p3'), 2)) order by posts $$, $$ values (1, 1), (4, 0) $$, 'posts, and what is to be filled of them');
 select results_eq($$ select last_term::int, (select count(*)::int from public.rotations r where r.job_line = l.id) from public.job_lines l where id = tests.id('north_a') $$,
@@ -116,7 +124,7 @@ end
 $$;
 select tests.login('north_manager');
 select is(pg_temp.give('bo', '{"starts_on": "2027-05-01"}'), 'OVER_CAPACITY', 'not while it is held');
-select is(pg_temp.give('bo', '{"starts_on": "2027-06-07"}'), '2', 'from the day on that it is free, also who came after the match');
+select is(pg_temp.give('bo', '{"starts_on": "2027-06-07"}'), '3', 'from the day on that it is free, also who came after the match');
 select is(pg_temp.give('bo', '{"starts_on": "2027-09-30"}'), 'STARTS_WITH_A_LINE', 'and on a day of the year');
 select results_eq($$ select doctor, start_date, end_date from public.read_results(tests.id('north_run')) where job_line = tests.id('north_a') order by start_date $$,
   $$ values ('Dr Test', '2027-01-11'::date, '2027-06-06'::date), ('bo', '2027-06-07', '2027-08-22') $$, 'one after the other');

@@ -6,6 +6,7 @@ import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
 import { useAsking } from "../runs/asking.ts";
 import { Cancelled, Failed, Refused, RunCard, TimeSoFar, UnderWay } from "../runs/run_card.tsx";
+import { WhoChanged } from "../runs/who_changed.tsx";
 import { plannerAdvice, plannerWord, withRuleNames } from "../runs/words.ts";
 import { Button } from "../ui/button.tsx";
 import { date, plural } from "../ui/format.ts";
@@ -67,11 +68,14 @@ function Ended(props: SideProps & { run: PlannerRun }) {
   switch (run.status) {
     case "COMPLETED":
       return run.options.dryRun ? <Shown {...props} /> : (
-        <p class="note ok">
-          Written: what changed from {date(run.options.from!)} on stands in the{" "}
-          <a href={hashOf("roster", context.allocationRun.id)}>roster</a>. A snapshot of what was
-          there is in the <a href={hashOf("history", context.allocationRun.id)}>history</a>.
-        </p>
+        <>
+          <p class="note ok">
+            Written: what changed from {date(run.options.from!)} on stands in the{" "}
+            <a href={hashOf("roster", context.allocationRun.id)}>roster</a>. A snapshot of what was
+            there is in the <a href={hashOf("history", context.allocationRun.id)}>history</a>.
+          </p>
+          <WhoChanged context={context} run={run} />
+        </>
       );
     case "INFEASIBLE":
       return (

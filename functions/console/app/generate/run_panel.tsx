@@ -9,6 +9,7 @@ import {
 import type { PageContext } from "../page.ts";
 import { Happened } from "../runs/happened.tsx";
 import { Cancelled, Failed, RunCard, TimeSoFar, UnderWay } from "../runs/run_card.tsx";
+import { WhoChanged } from "../runs/who_changed.tsx";
 import { plannerAdvice, plannerWord, ruleName, withRuleNames } from "../runs/words.ts";
 import { Button } from "../ui/button.tsx";
 import { Fact } from "../ui/facts.tsx";
@@ -51,6 +52,7 @@ export function RunPanel({ context, run, actions }: RunProps & { context: PageCo
       {ended
         ? <Ended run={run} actions={actions} />
         : <Progress context={context} run={run} actions={actions} />}
+      {ended && <WhoChanged context={context} run={run} />}
       <Happened context={context} about="run" id={run.id} />
     </RunCard>
   );

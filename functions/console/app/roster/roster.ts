@@ -196,7 +196,7 @@ export function buildRoster(
   };
 }
 
-const byName = new Intl.Collator("en-AU");
+const byName = new Intl.Collator("en-AU", { numeric: true });
 
 /** The roster with a row for each doctor, by name; lines that nobody has come last. */
 export function byDoctor(roster: Roster): Roster {

@@ -21,6 +21,8 @@ export interface RosterGridProps {
   pins: Pins;
   /** @param focus whether the detail takes the focus */
   onOpen: (stop: Stop, focus: boolean) => void;
+  /** What a row is; by default a line. */
+  by?: Selection["by"];
   /** Where lines are being edited. */
   hand?: GridHand;
 }
@@ -156,7 +158,7 @@ export function RosterGrid(props: RosterGridProps) {
         onPointerOver={showTitle}
         {...handlersOf(props)}
       >
-        <Head roster={roster} selection={selection} />
+        <Head roster={roster} selection={selection} by={props.by ?? "line"} />
         <div role="rowgroup">
           {drawn}
         </div>
@@ -200,14 +202,20 @@ function useDrawnRows(
   return drawn;
 }
 
-function Head({ roster, selection }: { roster: Roster; selection: Signal<Selection> }) {
+function Head({ roster, selection, by }: {
+  roster: Roster;
+  selection: Signal<Selection>;
+  by: Selection["by"];
+}) {
   return (
     <div class="roster-columns" role="rowgroup">
       <div class="roster-row" role="row" aria-rowindex={1}>
         <span class="roster-pin" role="columnheader" aria-colindex={1}>
           <span class="visually-hidden">Pinned</span>
         </span>
-        <SortHead class="roster-name" index={2} by="name" selection={selection}>Line</SortHead>
+        <SortHead class="roster-name" index={2} by="name" selection={selection}>
+          {by === "doctor" ? "Doctor" : "Line"}
+        </SortHead>
         <SortHead class="roster-affinity" index={3} by="affinity" selection={selection}>
           <abbr title="Affinity: how well the specialties of the line go together">Aff.</abbr>
         </SortHead>

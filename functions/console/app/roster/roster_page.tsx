@@ -141,7 +141,7 @@ function RosterView({ context, roster: byLine, doctors, onEdit }: {
         stop.value = to;
         detail.value = { focus: focus ? to.line : null };
       });
-    const parts = { roster, rows, selection, stop, pins };
+    const parts = { roster, rows, selection, stop, pins, by };
     return <RosterGrid {...parts} onOpen={open} />;
   }, [roster, rows]);
   const close = () => {

@@ -148,15 +148,17 @@ function Asked({ swap, acting: { act, busy } }: { swap: OneSwap; acting: Acting 
       { p_swap: swap.swap, p_agree: agree },
     );
   return (
-    <li class="card body stack">
-      <h3>A colleague would like to swap {termWords(swap.terms)}</h3>
-      {swap.message && <blockquote>{swap.message}</blockquote>}
-      <Sides swap={swap} />
-      {swap.terms.length > 0 && <p class="small quiet">Your leave stays where it is.</p>}
-      <p class="small quiet">Until {moment(swap.expires_at)}.</p>
-      <div class="actions">
-        <Button kind="primary" busy={busy.value} onClick={() => answer(true)}>Agree</Button>
-        <Button busy={busy.value} onClick={() => answer(false)}>Decline</Button>
+    <li class="card">
+      <div class="body stack">
+        <h3>A colleague would like to swap {termWords(swap.terms)}</h3>
+        {swap.message && <blockquote>{swap.message}</blockquote>}
+        <Sides swap={swap} />
+        {swap.terms.length > 0 && <p class="small quiet">Your leave stays where it is.</p>}
+        <p class="small quiet">Until {moment(swap.expires_at)}.</p>
+        <div class="actions">
+          <Button kind="primary" busy={busy.value} onClick={() => answer(true)}>Agree</Button>
+          <Button busy={busy.value} onClick={() => answer(false)}>Decline</Button>
+        </div>
       </div>
     </li>
   );
@@ -169,24 +171,28 @@ function Mine({ swap, acting: { act, busy } }: { swap: OneSwap; acting: Acting }
     ? "info"
     : "";
   return (
-    <li class="card body stack" data-swap={swap.state}>
-      <div class="row">
-        <h3 class="grow">{swap.by_me ? "You asked" : "You were asked"}: {termWords(swap.terms)}</h3>
-        <span class={`tag ${tone}`}>{swap.state}</span>
-      </div>
-      <p>{swapWords(swap)}</p>
-      <Sides swap={swap} />
-      {canWithdraw(swap) && (
-        <div class="actions">
-          <Button
-            compact
-            busy={busy.value}
-            onClick={() => void act("Taken back.", "withdraw_swap", { p_swap: swap.swap })}
-          >
-            Take back
-          </Button>
+    <li class="card" data-swap={swap.state}>
+      <div class="body stack">
+        <div class="row">
+          <h3 class="grow">
+            {swap.by_me ? "You asked" : "You were asked"}: {termWords(swap.terms)}
+          </h3>
+          <span class={`tag ${tone}`}>{swap.state}</span>
         </div>
-      )}
+        <p>{swapWords(swap)}</p>
+        <Sides swap={swap} />
+        {canWithdraw(swap) && (
+          <div class="actions">
+            <Button
+              compact
+              busy={busy.value}
+              onClick={() => void act("Taken back.", "withdraw_swap", { p_swap: swap.swap })}
+            >
+              Take back
+            </Button>
+          </div>
+        )}
+      </div>
     </li>
   );
 }
@@ -236,84 +242,88 @@ function Ask({ swaps, own, acting }: { swaps: Swaps; own: Line | null; acting: A
     }
   };
   return (
-    <form class="card body stack" onSubmit={(event) => void send(event)}>
-      <h2>Ask for a swap</h2>
-      {swaps.whole_lines && !swaps.shared && (
-        <Check
-          label="Swap whole lines, with their leave"
-          checked={whole.value}
-          onChange={(on) => whole.value = on}
-        />
-      )}
-      {!whole.value && (
-        <fieldset>
-          <legend>Which terms?</legend>
-          {termsAhead(own, swaps.first_term).map((term) => (
-            <Check
-              key={term}
-              label={`Term ${term}: ${
-                own.rotations.find((rotation) => rotation.term === term)!.position.name
-              }`}
-              checked={terms.value.includes(term)}
-              onChange={(on) => {
-                terms.value = on
-                  ? [...terms.value, term]
-                  : terms.value.filter((each) => each !== term);
-              }}
-            />
-          ))}
-        </fieldset>
-      )}
-      {ready && (
-        <>
-          <input
-            class="input"
-            type="search"
-            aria-label="Search what you would get"
-            placeholder="Search what you would get…"
-            value={text.value}
-            onInput={(event) => text.value = event.currentTarget.value}
+    <form class="card swap-form" onSubmit={(event) => void send(event)}>
+      <div class="body stack">
+        <h2>Ask for a swap</h2>
+        {swaps.whole_lines && !swaps.shared && (
+          <Check
+            label="Swap whole lines, with their leave"
+            checked={whole.value}
+            onChange={(on) => whole.value = on}
           />
-          <fieldset class="swap-choices">
-            <legend>
-              What would you rather have? <span class="quiet small">{found.length} to ask for</span>
-            </legend>
-            {shown.map((candidate) => (
-              <Option
-                key={candidate.line.id}
-                candidate={candidate}
-                terms={asked}
-                checked={candidate.line.id === chosen.value}
-                onChoose={() => chosen.value = candidate.line.id}
+        )}
+        {!whole.value && (
+          <fieldset>
+            <legend>Which terms?</legend>
+            {termsAhead(own, swaps.first_term).map((term) => (
+              <Check
+                key={term}
+                label={`Term ${term}: ${
+                  own.rotations.find((rotation) => rotation.term === term)!.position.name
+                }`}
+                checked={terms.value.includes(term)}
+                onChange={(on) => {
+                  terms.value = on
+                    ? [...terms.value, term]
+                    : terms.value.filter((each) => each !== term);
+                }}
               />
             ))}
-            {found.length === 0 && <p class="empty">There is nothing like that to ask for.</p>}
           </fieldset>
-          {found.length > shown.length && (
-            <Button onClick={() => all.value = true}>Show all {found.length}</Button>
-          )}
-        </>
-      )}
-      {target && (
-        <>
-          <label class="field">
-            <span class="label">A word to them, if you like</span>
-            <textarea
+        )}
+        {ready && (
+          <>
+            <input
               class="input"
-              rows={2}
-              maxLength={500}
-              value={message.value}
-              onInput={(event) => message.value = event.currentTarget.value}
+              type="search"
+              aria-label="Search what you would get"
+              placeholder="Search what you would get…"
+              value={text.value}
+              onInput={(event) => text.value = event.currentTarget.value}
             />
-            <span class="hint">
-              Your medical workforce unit reads it, too. Your name is not told unless you write it.
-            </span>
-          </label>
-          <Button type="submit" kind="primary" busy={acting.busy.value}>
-            Ask to swap {termWords(asked)}
-          </Button>
-        </>
-      )}
+            <fieldset class="swap-choices">
+              <legend>
+                What would you rather have?{" "}
+                <span class="quiet small">{found.length} to ask for</span>
+              </legend>
+              {shown.map((candidate) => (
+                <Option
+                  key={candidate.line.id}
+                  candidate={candidate}
+                  terms={asked}
+                  checked={candidate.line.id === chosen.value}
+                  onChoose={() => chosen.value = candidate.line.id}
+                />
+              ))}
+              {found.length === 0 && <p class="empty">There is nothing like that to ask for.</p>}
+            </fieldset>
+            {found.length > shown.length && (
+              <Button onClick={() => all.value = true}>Show all {found.length}</Button>
+            )}
+          </>
+        )}
+        {target && (
+          <>
+            <label class="field">
+              <span class="label">A word to them, if you like</span>
+              <textarea
+                class="input"
+                rows={2}
+                maxLength={500}
+                value={message.value}
+                onInput={(event) => message.value = event.currentTarget.value}
+              />
+              <span class="hint">
+                Your medical workforce unit reads it, too. Your name is not told unless you write
+                it.
+              </span>
+            </label>
+            <Button type="submit" kind="primary" busy={acting.busy.value}>
+              Ask to swap {termWords(asked)}
+            </Button>
+          </>
+        )}
+      </div>
     </form>
   );
 }
@@ -345,6 +355,7 @@ function Option({ candidate: { line, doctors }, terms, checked, onChoose }: {
             {position.name}, {position.hospital}
           </span>
         ))}
+        {terms.length > 0 && <span class="quiet small">{line.name}</span>}
         {doctors > 1 && (
           <span class="quiet small">{doctors} doctors have it; one of them may agree.</span>
         )}
