@@ -43,11 +43,13 @@ declare
   v_answer text;
 begin
   perform tests.login(p_who);
-  v_answer := pg_temp.code(format('select public.ask_swap(%L, %L) ->> ''asked''', tests.id(case p_who when 'north_doctor' then 'north_mapping' else replace(p_who, '_user', '_mapping') end),
+  v_answer := pg_temp.code(format('select concat_ws('' '', r ->> ''asked'', r ->> ''offer'') from public.ask_swap(%L, %L) as r', tests.id(case p_who when 'north_doctor' then 'north_mapping' else replace(p_who, '_user', '_mapping') end),
     jsonb_build_object('job_line', tests.id('north_' || p_line)) || case when p_terms = '{}' then '{}' else jsonb_build_object('terms', to_jsonb(p_terms)) end));
   perform tests.logout();
-  perform tests.remember('swap', (select id from public.line_swaps where state = 'asked' order by asked_at desc, id limit 1)) where v_answer ~ '^\d+$';
-  return v_answer;
+  if v_answer ~ '^\d' then
+    perform tests.remember('swap', (select id from public.line_swaps where offer = split_part(v_answer, ' ', 2)::uuid order by id limit 1));
+  end if;
+  return split_part(v_answer, ' ', 1);
 end
 $$;
 create function pg_temp.answer(p_who text, p_agree boolean, p_swap text default 'swap') returns text language plpgsql as $$
@@ -206,7 +208,7 @@ select ok(jsonb_path_exists(public.read_swaps(tests.id('cy_mapping')), '$.swaps[
 
 -- Whole lines, and one of two who have a line.
 select is(pg_temp.ask('bo_user', 'd'), '2', 'a line of two is asked of both');
-select tests.remember('other', (select id from public.line_swaps where state = 'asked' and id <> tests.id('swap'))) is null;
+select tests.remember('other', (select o.id from public.line_swaps o join public.line_swaps s using (offer) where s.id = tests.id('swap') and o.id <> s.id)) is null;
 select is(pg_temp.answer(case when (select to_mapping from public.line_swaps where id = tests.id('swap')) = tests.id('di_mapping') then 'di_user' else 'ed_user' end, true), 'agreed', 'one agrees');
 select tests.logout();
 select is((select void_code from public.line_swaps where id = tests.id('other')), 'AGREED_WITH_ANOTHER', 'the other is told that it is settled');
