@@ -163,7 +163,7 @@ function Side({ who, gives, gets, whole }: {
       <del>{whole ? gives.lineName : partWords(gives)}</del>{" "}
       <ins>{whole ? gets.lineName : partWords(gets)}</ins>
       {!whole && gets.rotations[0] && (
-        <span class="quiet small">{" "}from {date(gets.rotations[0].startsOn)}</span>
+        <span class="quiet small swaps-when">from {date(gets.rotations[0].startsOn)}</span>
       )}
     </p>
   );
