@@ -11,14 +11,42 @@ export interface Missing {
   value: number;
 }
 
-/** Kinds: rank, places, must_have, eligibility, weighting, preferencer, allocation. `who`: doctor, weighting or preferencer. */
+/** Something that is a doctor's alone, a result, or of a run: nothing that is done to lines may touch it. */
+export interface Own {
+  kind: string;
+  who: string;
+  /** Which line, position, specialty, receipt or version. */
+  about: string;
+  value: number;
+}
+
+/**
+ * Kinds on lines: rank, bucket, places, must_have, remark, eligibility, weighting, preferencer, allocation; `who`: doctor,
+ * weighting or preferencer. Kinds of `own`: note, position, sentiment, exclusion, receipt, version, run.
+ */
 const VIEWS = `
   create schema ledger;
   create table ledger.entered (kind text, line uuid, who uuid, value numeric);
+  create table ledger.own_entered (kind text, who uuid, about text, value numeric, unique (kind, who, about));
+
+  create view ledger.own_there as
+    select 'note' as kind, worker_mapping as who, job_line::text as about, hashtext(notes)::numeric as value
+      from public.preference_line_notes where notes is not null
+    union all select 'position', worker_mapping, position::text, like_dislike_preference
+      from public.preference_worker_rotations where like_dislike_preference is not null
+    union all select 'sentiment', worker_mapping, specialty, sentiment from public.worker_specialty_sentiments where sentiment is not null
+    union all select 'exclusion', worker_mapping, kind, active::int from public.worker_screening_rules
+    union all select 'receipt', worker_mapping, changes #>> '{0,receipt}', 1 from public.preference_history where action = 'submit'
+    union all select 'version', worker_mapping, id::text, version from public.job_line_worker_mappings
+    -- Pins, groups and couples of a match, and all else that was asked of it.
+    union all select 'run', id, 'options', hashtext(options::text) from public.allocator_py_runs;
 
   create view ledger.there as
     select 'rank' as kind, job_line as line, worker_mapping as who, order_preference::numeric as value
       from public.preference_worker_job_lines
+    union all select 'bucket', job_line, worker_mapping, like_dislike_preference
+      from public.preference_worker_job_lines where like_dislike_preference is not null
+    union all select 'remark', job_line, null, hashtext(notes) from public.job_line_remarks where notes is not null
     union all select 'places', id, null, max_n_workers from public.job_lines
     union all select 'must_have', id, null, must_have_workers::int from public.job_lines
     union all select 'eligibility', job_line, unnest(excluded_worker_mapping_ids), 1 from public.job_line_eligibility
@@ -32,19 +60,26 @@ const VIEWS = `
     from public.job_lines_history h,
       jsonb_array_elements(h.snapshot || coalesce(h.attachments -> 'archived_lines', '[]')) l;
 
+  -- A restore of an edit by hand says nothing of what hangs on lines.
+  create view ledger.kept_attachments as select id, attachments from public.job_lines_history where reason <> 'edit';
+
   create view ledger.kept as
     select h.id as snapshot, 'rank' as kind, (r ->> 'job_line')::uuid as line, (r ->> 'worker_mapping')::uuid as who,
            (r ->> 'order_preference')::numeric as value
-      from public.job_lines_history h, jsonb_array_elements(h.attachments -> 'ranks') r
+      from ledger.kept_attachments h, jsonb_array_elements(h.attachments -> 'ranks') r
+    union all select h.id, 'bucket', (r ->> 'job_line')::uuid, (r ->> 'worker_mapping')::uuid, (r ->> 'like_dislike_preference')::numeric
+      from ledger.kept_attachments h, jsonb_array_elements(h.attachments -> 'ranks') r
+    union all select h.id, 'remark', (k ->> 'job_line')::uuid, null, hashtext(k ->> 'notes')
+      from ledger.kept_attachments h, jsonb_array_elements(h.attachments -> 'remarks') k
     union all select l.snapshot, 'places', l.id, null, l.places from ledger.kept_lines l
     union all select l.snapshot, 'must_have', l.id, null, l.must_have from ledger.kept_lines l
     union all select h.id, 'eligibility', (e ->> 'job_line')::uuid, w::uuid, 1
-      from public.job_lines_history h, jsonb_array_elements(h.attachments -> 'eligibility') e,
+      from ledger.kept_attachments h, jsonb_array_elements(h.attachments -> 'eligibility') e,
            jsonb_array_elements_text(e -> 'excluded_worker_mapping_ids') w
     union all select h.id, 'weighting', (w ->> 'job_line')::uuid, (w ->> 'id')::uuid, (w ->> 'weighting')::numeric
-      from public.job_lines_history h, jsonb_array_elements(h.attachments -> 'weightings') w
+      from ledger.kept_attachments h, jsonb_array_elements(h.attachments -> 'weightings') w
     union all select h.id, 'preferencer', (p ->> 'job_line')::uuid, (p ->> 'preferencer')::uuid, 1
-      from public.job_lines_history h, jsonb_array_elements(h.attachments -> 'preferencer_lines') p;
+      from ledger.kept_attachments h, jsonb_array_elements(h.attachments -> 'preferencer_lines') p;
 `;
 
 /** Begins a ledger; as the owner of the database. */
@@ -66,6 +101,31 @@ export async function note(
       where kind = ${kind} and line = ${line} and who is not distinct from ${who}::uuid
     )
     insert into ledger.entered values (${kind}, ${line}, ${who}, ${value})`;
+}
+
+/** Notes what is a doctor's own, a result's or a run's, in place of what it replaces. */
+export async function noteOwn(admin: postgres.Sql, entries: readonly Own[]): Promise<void> {
+  for (const { kind, who, about, value } of entries) {
+    await admin`
+      insert into ledger.own_entered values (${kind}, ${who}, ${about}, ${value})
+      on conflict (kind, who, about) do update set value = excluded.value`;
+  }
+}
+
+/** What is not as it was entered, of what nothing but its owner changes. */
+export async function lostOwn(admin: postgres.Sql): Promise<Own[]> {
+  return await admin<Own[]>`
+    select kind, who, about, value::float8 from ledger.own_entered e
+    where not exists (
+      select from ledger.own_there t
+      where t.kind = e.kind and t.who = e.who and t.about = e.about and t.value = e.value)
+    order by kind, who, about`;
+}
+
+/** Forgets what was of a doctor, who was erased by an explicit yes. */
+export async function giveUp(admin: postgres.Sql, doctor: string): Promise<void> {
+  await admin`delete from ledger.entered where who = ${doctor}`;
+  await admin`delete from ledger.own_entered where who = ${doctor} and kind <> 'version'`;
 }
 
 /** Entries that are nowhere: neither on a line, there or archived, nor in a snapshot. */

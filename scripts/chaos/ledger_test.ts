@@ -1,7 +1,7 @@
 // Whatever is done to the lines of an allocation run, in whatever order: what a person put onto them is there, or comes
 // back. Steps are drawn by seed: planning again in every mode, with and without a yes, with entries that come in between
-// and with commits that die; restores, archiving, pins, other terms, populate, imports of
-// positions, matches, doctors who leave and come back, and deletions.
+// and with commits that die; restores, archiving, pins, other terms, populate, imports of positions, edits by hand, matches,
+// windows in which doctors say what they wish, results in versions, doctors who leave, come back or are erased, and deletions.
 
 import assert from "node:assert/strict";
 import postgres from "postgres";
@@ -12,7 +12,17 @@ import { cpuMeter } from "../../shared/platform/cpu.ts";
 import { connect } from "../../shared/platform/database.ts";
 import { createHealthService, MOST_LINES } from "../health_services.ts";
 import { startStack } from "../stack/mod.ts";
-import { hidden, isThere, lost, note, startLedger } from "./ledger.ts";
+import {
+  giveUp,
+  hidden,
+  isThere,
+  lost,
+  lostOwn,
+  note,
+  noteOwn,
+  type Own,
+  startLedger,
+} from "./ledger.ts";
 
 const SEEDS = Number(Deno.env.get("LEDGER_SEEDS") ?? 4);
 const STEPS = 22;
@@ -33,6 +43,9 @@ function drawer(seed: number) {
   };
 }
 
+/** What people did that came through, counted, of what may be refused: a step that never does would test nothing. */
+const came = { wish: 0, receipt: 0, publish: 0, corrected: 0, remark: 0, erase: 0 };
+
 interface World {
   admin: postgres.Sql;
   /** As solvers connect. */
@@ -42,19 +55,29 @@ interface World {
   manager: string;
   allocationRun: string;
   doctors: string[];
+  /** A doctor with an account, by their place. */
+  account: { doctor: string; user: string };
   preferencers: string[];
   populated: number;
 }
 
 /** Calls as the manager, with their rights; answers the first row, or the refusal's code. */
-async function asManager(
-  { admin, manager }: World,
+function asManager(
+  world: World,
+  call: (tx: postgres.TransactionSql) => Promise<postgres.Row[]>,
+): Promise<{ row?: postgres.Row; refused?: string }> {
+  return asUser(world.admin, world.manager, call);
+}
+
+async function asUser(
+  admin: postgres.Sql,
+  user: string,
   call: (tx: postgres.TransactionSql) => Promise<postgres.Row[]>,
 ): Promise<{ row?: postgres.Row; refused?: string }> {
   try {
     return await admin.begin(async (tx) => {
       await tx`select set_config('role', 'authenticated', true),
-        set_config('request.jwt.claims', ${JSON.stringify({ sub: manager })}, true)`;
+        set_config('request.jwt.claims', ${JSON.stringify({ sub: user })}, true)`;
       return { row: (await call(tx))[0] };
     });
   } catch (error) {
@@ -307,6 +330,171 @@ async function match(world: World): Promise<void> {
   await world.admin`
     insert into ledger.entered
     select distinct 'allocation', job_line, worker_mapping, 1 from public.allocator_py_allocations where run = ${run.id}`;
+  await noteOwn(
+    world.admin,
+    await world.admin<Own[]>`
+      select kind, who, about, value::float8 from ledger.own_there where kind = 'run' and who = ${run.id}`,
+  );
+}
+
+/** A window: the doctor with an account says what they wish, for themselves and for others to read, and may submit it. */
+async function wish(world: World): Promise<void> {
+  const { admin, draw, allocationRun, account: { doctor, user } } = world;
+  const barred = await admin`
+    select job_line from public.job_line_eligibility
+    where allocation_run = ${allocationRun} and excluded_worker_mapping_ids @> array[${doctor}::uuid]`;
+  const lines = (await linesOf(world)).filter((line) =>
+    draw.chance(0.8) && !barred.some(({ job_line }) => job_line === line)
+  );
+  const [{ status }] =
+    await admin`select status from public.allocation_runs where id = ${allocationRun}`;
+  const opened = await asManager(
+    world,
+    (tx) =>
+      status === "closed"
+        ? tx`select public.reopen_window(${allocationRun}, 'drawn')`
+        : tx`select public.open_window(${allocationRun})`,
+  );
+  if (opened.refused) return assert.equal(opened.refused, "RC409");
+  const positions = await admin`
+    select p.id, p.specialty from public.positions p where p.org_id = ${world.org} order by p.id limit 2`;
+  const at = { changed_at: new Date().toISOString() };
+  const wishes = lines.map((line, n) => ({
+    job_line: line,
+    order_preference: n + 1,
+    like_dislike_preference: draw.below(2) + 1,
+    notes: `Note ${draw.below(99)}`,
+    ...at,
+  }));
+  const bucket = draw.below(5) - 2, sentiment = draw.below(5) - 2, active = draw.chance(0.5);
+  const saved = await asUser(
+    admin,
+    user,
+    (tx) =>
+      tx`select public.save_wishes(${doctor}, ${
+        tx.json({
+          lines: wishes,
+          rotations: positions.map(({ id }) => ({
+            position: id,
+            like_dislike_preference: bucket,
+            ...at,
+          })),
+          specialties: [{ specialty: "Medicine", sentiment, ...at }],
+          screening: [{ kind: "rural", active, ...at }],
+        } as never)
+      }) ->> 'ignored' as ignored`,
+  );
+  // A line that they may not have, or a place that they withdrew from: nothing was saved.
+  if (saved.refused) {
+    assert.ok(["RC400", "RC404", "RC409"].includes(saved.refused), saved.refused);
+  } else {
+    assert.equal(saved.row!.ignored, "0");
+    const own: Own[] = [
+      ...positions.map(({ id }) => ({ kind: "position", who: doctor, about: id, value: bucket })),
+      { kind: "sentiment", who: doctor, about: "Medicine", value: sentiment },
+      { kind: "exclusion", who: doctor, about: "rural", value: Number(active) },
+    ];
+    for (const { job_line, order_preference, like_dislike_preference, notes } of wishes) {
+      await note(admin, "rank", job_line, doctor, order_preference);
+      await note(admin, "bucket", job_line, doctor, like_dislike_preference);
+      const [{ value }] = await admin`select hashtext(${notes}) as value`;
+      own.push({ kind: "note", who: doctor, about: job_line, value });
+    }
+    await noteOwn(admin, own);
+    came.wish++;
+    const { row } = await asUser(
+      admin,
+      user,
+      (tx) => tx`select public.submit_wishes(${doctor}) ->> 'receipt' as receipt`,
+    );
+    if (row) {
+      await noteOwn(admin, [{ kind: "receipt", who: doctor, about: row.receipt, value: 1 }]);
+      came.receipt++;
+    }
+  }
+  const closed = await asManager(world, (tx) => tx`select public.close_window(${allocationRun})`);
+  assert.equal(closed.refused, undefined);
+}
+
+/** A match becomes the result, is released and corrected, and stands no more: each version stays. */
+async function publish(world: World): Promise<void> {
+  const { admin, draw, allocationRun } = world;
+  await match(world);
+  const [made] = await admin`
+    select id from public.allocator_py_runs where allocation_run = ${allocationRun} and status = 'COMPLETED'
+    order by completed_at desc limit 1`;
+  if (!made) return;
+  const done = await asManager(
+    world,
+    (tx) => tx`select public.finalise_match(${made.id}, '[]', 'drawn')`,
+  );
+  // Its lines changed, or doctors left.
+  if (done.refused) return assert.match(done.refused, /^RC4/);
+  await asManager(world, (tx) => tx`select public.release_result(${allocationRun})`);
+  const versions = await admin`
+    select worker_mapping, job_line from public.job_line_worker_mappings
+    where allocation_run = ${allocationRun} and superseded_at is null order by worker_mapping`;
+  const lines = await linesOf(world);
+  if (lines.length > 0 && versions.length > 0) {
+    const { worker_mapping } = draw.of(versions);
+    const moves = [{ worker_mapping, job_line: draw.of(lines), override: true }];
+    const { refused } = await asManager(
+      world,
+      (tx) => tx`select public.correct_result(${allocationRun}, ${tx.json(moves)}, 'drawn')`,
+    );
+    if (!refused) came.corrected++;
+  }
+  await noteOwn(
+    admin,
+    await admin<Own[]>`
+      select t.kind, t.who, t.about, t.value::float8 from ledger.own_there t
+      where t.kind = 'version' and t.about in (
+        select id::text from public.job_line_worker_mappings where allocation_run = ${allocationRun})`,
+  );
+  const undone = await asManager(
+    world,
+    (tx) => tx`select public.unfinalise_match(${allocationRun}, 'drawn')`,
+  );
+  assert.equal(undone.refused, undefined);
+  came.publish++;
+}
+
+/** A manager notes something on a line, by an edit by hand. */
+async function remark(world: World): Promise<void> {
+  const { admin, draw, allocationRun } = world;
+  const lines = await linesOf(world);
+  if (lines.length === 0) return;
+  const line = draw.of(lines), notes = `Remark ${draw.below(99)}`;
+  const edit = { lines: [{ id: line, expected: {}, state: { notes } }] };
+  const { refused } = await asManager(
+    world,
+    (tx) => tx`select public.edit_job_lines(${allocationRun}, ${tx.json(edit)}, 'drawn')`,
+  );
+  if (refused) return assert.match(refused, /^RC4/);
+  const [{ value }] = await admin`select hashtext(${notes}) as value`;
+  await note(admin, "remark", line, null, value);
+  came.remark++;
+}
+
+/** A doctor is erased: the explicit yes by which something goes for good, and which the audit names. */
+async function erase(world: World): Promise<void> {
+  const { admin, draw, account } = world;
+  if (world.doctors.length < 3) return;
+  const doctor = draw.of(world.doctors.filter((each) => each !== account.doctor));
+  const [{ worker }] = await admin`
+    select worker from public.allocation_run_worker_mappings where id = ${doctor}`;
+  const { refused } = await asManager(
+    world,
+    (tx) => tx`select public.erase_person(${worker}, 'They asked.')`,
+  );
+  assert.equal(refused, undefined);
+  const [{ named }] = await admin`
+    select count(*)::int as named from public.audit_log
+    where subjects @> array[${worker}::uuid] and reason = 'They asked.' and actor = ${world.manager}`;
+  assert.ok(named > 0, "the audit names who erased them and why");
+  await giveUp(admin, doctor);
+  came.erase++;
+  world.doctors = world.doctors.filter((each) => each !== doctor);
 }
 
 /** Deletions past the functions, as any client could try them. */
@@ -409,9 +597,14 @@ const STEPS_DRAWN = [
   ...Array(2).fill(unarchive),
   ...Array(2).fill(changeTerms),
   match,
+  match,
   pin,
   populate,
   populate,
+  ...Array(3).fill(wish),
+  ...Array(3).fill(publish),
+  ...Array(2).fill(remark),
+  ...Array(2).fill(erase),
   deleteAll,
   ...Array(2).fill(deleteOne),
   ...Array(2).fill(comeAndGo),
@@ -421,6 +614,7 @@ const STEPS_DRAWN = [
 /** What must hold after every step, beside the ledger. */
 async function check({ admin, allocationRun }: World, told: string): Promise<void> {
   assert.deepEqual([...await lost(admin)], [], `lost: ${told}`);
+  assert.deepEqual([...await lostOwn(admin)], [], `lost of what is somebody's own: ${told}`);
   const misdated = await admin`
     select l.name, r.term, r.starts_on, r.ends_on
     from public.job_lines l
@@ -504,6 +698,19 @@ async function newWorld(admin: postgres.Sql, url: string, seed: number): Promise
     insert into public.preferencers (org_id, allocation_run, name)
     select ${org}, ${allocationRun}, 'Unit ' || n from generate_series(1, 2) n returning id`;
   const ids = (rows: postgres.RowList<postgres.Row[]>) => rows.map(({ id }) => id as string);
+  const [{ id: user }] = await admin`
+    with account as (
+      insert into auth.users (id, email, email_confirmed_at)
+      values (gen_random_uuid(), gen_random_uuid() || '@ledger.example', now()) returning id
+    ), member as (
+      insert into public.org_members (org_id, user_id, role) select ${org}, id, 'doctor' from account
+    )
+    select id from account`;
+  await admin`
+    update public.workers set user_id = ${user}
+    where id = (select worker from public.allocation_run_worker_mappings where id = ${
+    doctors[0].id
+  })`;
   return {
     admin,
     url,
@@ -512,6 +719,7 @@ async function newWorld(admin: postgres.Sql, url: string, seed: number): Promise
     manager: managers[0].id,
     allocationRun,
     doctors: ids(doctors),
+    account: { doctor: doctors[0].id, user },
     preferencers: ids(preferencers),
     populated: 0,
   };
@@ -538,10 +746,15 @@ Deno.test("what people put onto lines is there, or comes back, whatever is done 
     for (let seed = 1; seed <= SEEDS; seed++) {
       await t.step(`seed ${seed}`, async () => {
         await admin`delete from ledger.entered`;
+        await admin`delete from ledger.own_entered`;
         const world = await newWorld(admin, stack.dbUrl, seed);
         const done: string[] = [];
         await plan(world, "rebuild");
         for (let n = 0; n < 3; n++) await enter(world);
+        // What may be refused later comes through once, in this order: a window, a remark, a result.
+        await wish(world);
+        await remark(world);
+        await publish(world);
         for (let step = 0; step < STEPS; step++) {
           const next = world.draw.of(STEPS_DRAWN);
           done.push(next.name);
@@ -553,9 +766,12 @@ Deno.test("what people put onto lines is there, or comes back, whatever is done 
           }
           await check(world, told);
         }
+        await erase(world);
+        await check(world, `seed ${seed}, at its end`);
         await bringBack(world, `seed ${seed}, after ${done.join(", ")}`);
       });
     }
+    for (const times of Object.values(came)) assert.ok(times > 0, JSON.stringify(came));
   } finally {
     await admin.end();
     await stack.stop();
