@@ -134,7 +134,7 @@ Deno.test("the checker of primes shares nothing with the search but integer prim
   for (const path of await reached("shared/primes/check/machine.ts")) assert.match(path, shared);
 });
 
-Deno.test("every file of the engines' rooms that decides something has a test beside it", () => {
+Deno.test("every file of shared/ that decides something has a test beside it", () => {
   assert.deepEqual(untestedFiles(), []);
 });
 

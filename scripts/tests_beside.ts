@@ -1,5 +1,5 @@
-// Which files of the engines' rooms no test stands beside: a test is beside a file if it bears its name, or stands in the
-// same folder and imports it. Files that are tested together, or from elsewhere, are named here with the test and why.
+// Which files of shared/ no test stands beside: a test is beside a file if it bears its name, or stands in the same folder
+// and imports it. Files that are tested together, or from elsewhere, are named here with the test and why.
 
 import { type ImportGraph, importGraph } from "./import_graph.ts";
 
@@ -12,6 +12,12 @@ export const TESTED_ROOMS = [
   "shared/planner",
   "shared/allocator",
   "shared/primes",
+  "shared/agents",
+  "shared/fleet",
+  "shared/platform",
+  "shared/messages",
+  "shared/exchange",
+  "shared/client",
 ];
 
 /** A test that stands for files beside which there is none, and why it does. */
@@ -98,6 +104,58 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, TestElsewhere>> = {
     test: "functions/tests/operators_test.ts",
     why: "it answers over HTTP from what the caller may read",
   },
+  "shared/agents/": {
+    test: "functions/tests/agents_test.ts",
+    why: "tasks are asked for and worked over HTTP, against a database",
+  },
+  "shared/agents/handlers/analyze_results.ts": {
+    test: "shared/agents/handlers/handlers_test.ts",
+    why: "handlers are rows of one table",
+  },
+  "shared/client/": {
+    test: "shared/client/strange_answers_test.ts",
+    why: "every client is given answers that are none; what each asks for is in functions/tests",
+  },
+  "shared/fleet/queue.ts": {
+    test: "functions/tests/fleet_test.ts",
+    why: "one statement a function, against a database",
+  },
+  "shared/platform/database.ts": {
+    test: "functions/tests/fleet_test.ts",
+    why: "a connection, against a database",
+  },
+  "shared/messages/": {
+    test: "functions/tests/window_test.ts",
+    why: "what leaves is caught by a provider of the stack, and calendars are asked for over HTTP",
+  },
+  "shared/exchange/": {
+    test: "functions/tests/roster_exchange_test.ts",
+    why: "files go in and out over HTTP; reading and writing alone have tests of their own",
+  },
+  "shared/exchange/lines/": {
+    test: "functions/tests/lines_files_test.ts",
+    why: "the same of lines",
+  },
+  "shared/exchange/people/": {
+    test: "functions/tests/people_files_test.ts",
+    why: "the same of people and wishes",
+  },
+  "shared/exchange/read_csv.ts": {
+    test: "shared/exchange/read_table_test.ts",
+    why: "tables are read through one door, hostile ones included",
+  },
+  "shared/exchange/read_xlsx.ts": {
+    test: "shared/exchange/read_table_test.ts",
+    why: "tables are read through one door, hostile ones included",
+  },
+  "shared/exchange/xlsx_guard.ts": {
+    test: "shared/exchange/read_table_test.ts",
+    why: "tables are read through one door, hostile ones included",
+  },
+  "shared/exchange/xml_walk.ts": {
+    test: "shared/exchange/read_table_test.ts",
+    why: "tables are read through one door, hostile ones included",
+  },
 };
 
 /** Lines of a text that decide something: branches, loops, and what is returned or thrown. */
@@ -160,7 +218,7 @@ export function missingTests(
   return faults;
 }
 
-/** What the engines' rooms lack today. */
+/** What the rooms lack today. */
 export function untestedFiles(): string[] {
   const read = (path: string) => Deno.readTextFileSync(new URL(path, ROOT));
   const gone = Object.values(TESTED_ELSEWHERE).map(({ test }) => test).filter((test) => {
