@@ -50,3 +50,5 @@ export type * from "./types.ts";
 export type { RunWatch, WatchConnection, WatchOptions, WatchTimers } from "./watch.ts";
 export { createWindowClient, type WindowClient } from "./window_client.ts";
 export type * from "./window_types.ts";
+export { createOperatorsClient, type OperatorsClient } from "./operators_client.ts";
+export type * from "./operators_types.ts";

@@ -92,6 +92,13 @@ export const PAGES: readonly Page[] = [
     load: async () => (await import("./campaigns/campaigns_page.tsx")).CampaignsPage,
   },
   {
+    path: "operators",
+    title: "Operators",
+    isOffered: ({ rights, features }) =>
+      features.has("prime_search") && rights.has("primeSearch.view"),
+    load: async () => (await import("./operators/operators_page.tsx")).OperatorsPage,
+  },
+  {
     path: "agents",
     title: "Agents",
     isOffered: ({ rights, features }) => features.has("prime_search") && rights.has("agents.view"),

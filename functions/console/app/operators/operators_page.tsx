@@ -1,0 +1,348 @@
+// Operators: who lends machines, what of their work was verified, their nodes, and invitations. Secrets are shown once.
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import {
+  createOperatorsClient,
+  type ManagedOperator,
+  type OperatorsClient,
+} from "../../../../shared/client/mod.ts";
+import { type Load, useLoad } from "../data/load.ts";
+import { shown } from "../data/query.ts";
+import type { PageContext, PageProps } from "../page.ts";
+import { closedBecause, ClosedPage } from "../runs/searching.tsx";
+import { Button } from "../ui/button.tsx";
+import { TextField } from "../ui/field.tsx";
+import { count, dateTime, percent } from "../ui/format.ts";
+import { Loaded } from "../ui/loaded.tsx";
+import { NodesCard } from "./nodes_card.tsx";
+import { creditWords, invitationWords, RESULT_WORDS, toneOf, TRUST } from "./words.ts";
+
+/** How often everything is read again, in ms. */
+const READ_EVERY = 15_000;
+
+/** What the cards of the page share. */
+export interface Shared {
+  context: PageContext;
+  client: OperatorsClient;
+  /** Whether the user may invite and direct operators. */
+  mayDirect: boolean;
+  /** Does something, and says so where it cannot. */
+  act: (what: string, work: () => Promise<unknown>) => Promise<boolean>;
+}
+
+/** See `page.ts` for what it receives. */
+export function OperatorsPage({ context }: PageProps) {
+  const note = closedBecause(context, "primeSearch.view", "operators");
+  return note ? <ClosedPage title="Operators" note={note} /> : <Overview context={context} />;
+}
+
+function Overview({ context }: PageProps) {
+  const client = useMemo(() => createOperatorsClient(context.supabase), []);
+  const org = context.org.id;
+  const mayDirect = context.rights.has("primeSearch.create");
+  const operators = useLoad(() => client.operators(org), [org]);
+  const ranks = useLoad(() => client.leaderboard(org), [org]);
+  const nodes = useLoad(() => client.nodes(org), [org]);
+  const results = useLoad(() => client.results(org), [org]);
+  const costs = useLoad(() => client.costs(org), [org]);
+  const invitations = useLoad(() => client.invitations(org), [org]);
+  const reload = () => {
+    for (const load of [operators, ranks, nodes, results, costs, invitations]) load.reload();
+  };
+  useEffect(() => {
+    const timer = setInterval(
+      () => document.visibilityState === "visible" && reload(),
+      READ_EVERY,
+    );
+    return () => clearInterval(timer);
+  }, []);
+  const act: Shared["act"] = async (what, work) => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      const { message, errors } = shown(error);
+      const faults = errors?.map(({ path, message }) => `${path}: ${message}`).join("; ");
+      context.notify({ tone: "danger", title: `Not ${what}`, message: faults || message });
+      return false;
+    } finally {
+      reload();
+    }
+  };
+  const shared = { context, client, mayDirect, act };
+  return (
+    <div class="page operators-page">
+      <h1>Operators</h1>
+      <p class="small quiet">
+        Other people's machines that work blocks of{" "}
+        {context.org.name}'s searches. Nothing that they say is believed: every result is checked
+        here before it counts.
+      </p>
+      <LeaderboardCard load={ranks} />
+      {mayDirect && <OperatorsCard {...shared} load={operators} />}
+      {mayDirect && <InvitationsCard {...shared} load={invitations} />}
+      <NodesCard {...shared} load={nodes} operators={ranks} />
+      <ResultsCard load={results} operators={ranks} costs={costs} />
+    </div>
+  );
+}
+
+type Ranks = Load<Awaited<ReturnType<OperatorsClient["leaderboard"]>>>;
+
+function LeaderboardCard({ load }: { load: Ranks }) {
+  return (
+    <section class="card" aria-label="Leaderboard">
+      <header>
+        <h2>Leaderboard</h2>
+        <span class="small quiet">credit is CPU by our own model, of verified work only</span>
+      </header>
+      <div class="body">
+        <Loaded load={load} what="operators">
+          {(found) =>
+            found.length === 0
+              ? <p class="quiet">Nobody has joined yet.</p>
+              : (
+                <div class="table-wrap">
+                  <table class="table">
+                    <thead>
+                      <tr>
+                        <th scope="col">Operator</th>
+                        <th scope="col">Team</th>
+                        <th scope="col">Credit</th>
+                        <th scope="col">Primes</th>
+                        <th scope="col">Trust</th>
+                        <th scope="col">Nodes</th>
+                      </tr>
+                    </thead>
+                    <tbody>
+                      {found.map((rank) => (
+                        <tr key={rank.id}>
+                          <th scope="row">{rank.username}</th>
+                          <td>{rank.team ?? ""}</td>
+                          <td>{creditWords(rank.credit)}</td>
+                          <td>{count(rank.primes_found)}</td>
+                          <td title={TRUST[rank.trust_level]}>{rank.trust_level} of 4</td>
+                          <td>{count(rank.worker_count)}</td>
+                        </tr>
+                      ))}
+                    </tbody>
+                  </table>
+                </div>
+              )}
+        </Loaded>
+      </div>
+    </section>
+  );
+}
+
+/** A secret that is shown this once. */
+function Told({ about, secret, onKept }: { about: string; secret: string; onKept: () => void }) {
+  return (
+    <div class="note" role="status">
+      <p>{about} It is shown this once.</p>
+      <p class="operators-secret">{secret}</p>
+      <Button compact onClick={onKept}>I have kept it</Button>
+    </div>
+  );
+}
+
+function OperatorsCard({ client, act, load }: Shared & { load: Load<ManagedOperator[]> }) {
+  const told = useSignal<{ about: string; secret: string } | null>(null);
+  return (
+    <section class="card" aria-label="Who they are">
+      <header>
+        <h2>Who they are</h2>
+      </header>
+      <div class="body stack">
+        {told.value && <Told {...told.value} onKept={() => told.value = null} />}
+        <Loaded load={load} what="operators">
+          {(found) =>
+            found.length === 0
+              ? <p class="quiet">Nobody has joined yet.</p>
+              : (
+                <ul class="operators-list" aria-label="Operators">
+                  {found.map((operator) => (
+                    <li key={operator.id}>
+                      <p>
+                        <strong>{operator.username}</strong>{" "}
+                        <span class={`tag ${operator.is_active ? "ok" : "warn"}`}>
+                          {operator.is_active ? "active" : "suspended"}
+                        </span>
+                      </p>
+                      <p class="small quiet">
+                        {operator.email && `${operator.email}, `}
+                        {TRUST[operator.trust_level]}, {count(operator.unchecked)} unchecked,{" "}
+                        {count(operator.rejected)} wrong, {operator.key_expires_at
+                          ? `key until ${dateTime(operator.key_expires_at)}`
+                          : "no key"}, {operator.last_seen
+                          ? `last seen ${dateTime(operator.last_seen)}`
+                          : "never seen"}
+                      </p>
+                      <div class="row">
+                        <Button
+                          compact
+                          aria-label={`New key: ${operator.username}`}
+                          onClick={() =>
+                            void act("given", async () => {
+                              const { key } = await client.resetKey(operator.id);
+                              told.value = {
+                                about: `The key of ${operator.username}.`,
+                                secret: key,
+                              };
+                            })}
+                        >
+                          New key
+                        </Button>
+                        <Button
+                          compact
+                          kind={operator.is_active ? "danger" : undefined}
+                          aria-label={`${
+                            operator.is_active ? "Suspend" : "Let back"
+                          }: ${operator.username}`}
+                          onClick={() =>
+                            void act(
+                              "changed",
+                              () => client.setActive(operator.id, !operator.is_active),
+                            )}
+                        >
+                          {operator.is_active ? "Suspend" : "Let back"}
+                        </Button>
+                      </div>
+                    </li>
+                  ))}
+                </ul>
+              )}
+        </Loaded>
+      </div>
+    </section>
+  );
+}
+
+function InvitationsCard(
+  { context, client, act, load }: Shared & {
+    load: Load<Awaited<ReturnType<OperatorsClient["invitations"]>>>;
+  },
+) {
+  const note = useSignal("");
+  const told = useSignal<string | null>(null);
+  return (
+    <section class="card" aria-label="Invitations">
+      <header>
+        <h2>Invitations</h2>
+        <span class="small quiet">each is for one operator, for two weeks</span>
+      </header>
+      <div class="body stack">
+        {told.value && (
+          <Told
+            about="The invitation, for: deno run -A scripts/node/mod.ts --invitation"
+            secret={told.value}
+            onKept={() => told.value = null}
+          />
+        )}
+        <form
+          class="operators-form"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void act("invited", async () => {
+              const made = await client.invite(context.org.id, note.value.trim() || undefined);
+              told.value = made.invitation;
+              note.value = "";
+            });
+          }}
+        >
+          <TextField
+            label="Whom it is for"
+            value={note}
+            onText={(text) => note.value = text}
+          />
+          <Button type="submit">Invite</Button>
+        </form>
+        <Loaded load={load} what="invitations">
+          {(found) => (
+            <ul class="operators-list" aria-label="Invitations">
+              {found.map((invitation) => {
+                const became = invitationWords(invitation, Date.now());
+                return (
+                  <li key={invitation.id}>
+                    <p>
+                      {invitation.note ?? "No name"}{" "}
+                      <span class={`tag ${became === "open" ? "info" : ""}`}>{became}</span>
+                    </p>
+                    <p class="small quiet">
+                      made {dateTime(invitation.created_at)}, until{" "}
+                      {dateTime(invitation.expires_at)}
+                    </p>
+                    {became === "open" && (
+                      <Button
+                        compact
+                        kind="danger"
+                        aria-label={`Take back: ${invitation.note ?? "No name"}`}
+                        onClick={() =>
+                          void act("taken back", () => client.revokeInvitation(invitation.id))}
+                      >
+                        Take back
+                      </Button>
+                    )}
+                  </li>
+                );
+              })}
+            </ul>
+          )}
+        </Loaded>
+      </div>
+    </section>
+  );
+}
+
+function ResultsCard({ load, operators, costs }: {
+  load: Load<Awaited<ReturnType<OperatorsClient["results"]>>>;
+  operators: Ranks;
+  costs: Load<Awaited<ReturnType<OperatorsClient["costs"]>>>;
+}) {
+  const names = new Map((operators.value.value ?? []).map(({ id, username }) => [id, username]));
+  const sums = (costs.value.value ?? []).reduce(
+    (sum, { tested, tested_again }) => [sum[0] + tested, sum[1] + tested_again],
+    [0, 0],
+  );
+  return (
+    <section class="card" aria-label="Results">
+      <header>
+        <h2>Results</h2>
+        {sums[0] > 0 && (
+          <span class="small quiet">
+            {percent(sums[1] / sums[0])} of what was tested was tested again
+          </span>
+        )}
+      </header>
+      <div class="body">
+        <Loaded load={load} what="results">
+          {(found) =>
+            found.length === 0
+              ? <p class="quiet">No block was given out yet.</p>
+              : (
+                <ul class="operators-list" aria-label="Results">
+                  {found.slice(0, 20).map((result) => (
+                    <li key={result.id}>
+                      <p>
+                        Block {result.block_id} by {names.get(result.operator_id) ?? "somebody"}
+                        {" "}
+                        <span class={`tag ${toneOf(result.status)}`}>
+                          {RESULT_WORDS[result.status]}
+                        </span>
+                      </p>
+                      <p class="small quiet">
+                        {result.tested !== null &&
+                          `${count(result.tested)} tested, ${count(result.found ?? 0)} found, `}
+                        worth {creditWords(result.credit)}
+                        {result.reason && `: ${result.reason}`}
+                      </p>
+                    </li>
+                  ))}
+                </ul>
+              )}
+        </Loaded>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,77 @@
+// Operators: invited, seen with their nodes and results, suspended; secrets are shown once.
+
+import assert from "node:assert/strict";
+import { createOrg, createUser, sql } from "../../../functions/tests/fixture.ts";
+import { accessibilityFaults, browserTest, login, signedIn } from "./kit.ts";
+
+/** An operator with a node, as if they had registered. */
+async function newOperator(org: string, username: string): Promise<string> {
+  const [{ id }] =
+    await sql`insert into public.operators (org_id, username, team) values (${org}, ${username}, 'Looms') returning id`;
+  await sql`insert into public.operator_trust (operator_id, org_id) values (${id}, ${org})`;
+  await sql`
+    insert into public.operator_nodes (org_id, operator_id, node_id, cores, last_heartbeat, worker_version)
+    values (${org}, ${id}, 'loom', 8, now(), '1.0.0')`;
+  await sql`insert into prime_search.operator_contacts values (${id}, 'ada@operators.example')`;
+  return id;
+}
+
+browserTest("operators are invited, told what to do, suspended and let back", async () => {
+  await using org = await createOrg();
+  await using profile = await signedIn(login(org.manager), `#/operators/${org.allocationRun}`);
+  const { page } = profile;
+  const region = (name: string) => page.getByRole("region", { name, exact: true });
+  await region("Leaderboard").getByText("Nobody has joined yet.").waitFor();
+  const invitations = region("Invitations");
+  await invitations.getByLabel("Whom it is for").fill("Ada");
+  await invitations.getByRole("button", { name: "Invite" }).click();
+  const secret = await invitations.locator(".operators-secret").textContent();
+  assert.match(secret!, /^inv_[0-9a-f]{48}$/);
+  await invitations.getByRole("button", { name: "I have kept it" }).click();
+  await invitations.locator(".operators-secret").waitFor({ state: "detached" });
+  await invitations.getByRole("button", { name: "Take back: Ada" }).click();
+  await invitations.getByText("taken back").waitFor();
+
+  const id = await newOperator(org.id, "ada");
+  await sql`insert into public.operator_credits (org_id, operator_id, credit, reason) values (${org.id}, ${id}, 600, 'block_completed')`;
+  await page.reload();
+  await region("Leaderboard").getByRole("row", { name: /ada Looms 10 min/ }).waitFor();
+  await region("Nodes").getByText("8 cores").waitFor();
+  await region("Nodes").getByLabel("Tell loom to").selectOption("stop");
+  await region("Nodes").getByRole("button", { name: "Tell it" }).click();
+  await page.getByText("loom is told with its next heartbeat").waitFor();
+  const [{ command }] =
+    await sql`select command from public.node_commands where org_id = ${org.id}`;
+  assert.equal(command, "stop");
+  assert.deepEqual(await accessibilityFaults(page), []);
+
+  const who = region("Who they are");
+  await who.getByText("ada@operators.example").waitFor();
+  await who.getByRole("button", { name: "New key: ada" }).click();
+  assert.match((await who.locator(".operators-secret").textContent())!, /^opk_[0-9a-f]{64}$/);
+  await who.getByRole("button", { name: "Suspend: ada" }).click();
+  await who.getByText("suspended").waitFor();
+  await who.getByRole("button", { name: "Let back: ada" }).click();
+  await who.getByText("active", { exact: true }).waitFor();
+  assert.deepEqual(await accessibilityFaults(page), []);
+});
+
+browserTest(
+  "who may only look sees no address and directs nobody, on a narrow screen too",
+  async () => {
+    await using org = await createOrg();
+    const viewer = await createUser(org.id, "viewer");
+    await newOperator(org.id, "ada");
+    await using profile = await signedIn(login(viewer), `#/operators/${org.allocationRun}`);
+    const { page } = profile;
+    await page.setViewportSize({ width: 390, height: 800 });
+    await page.getByRole("row", { name: /ada Looms/ }).waitFor();
+    for (const name of ["Invite", "Tell it", "New key: ada", "Suspend: ada"]) {
+      assert.equal(await page.getByRole("button", { name, exact: true }).count(), 0, name);
+    }
+    assert.equal(await page.getByText("ada@operators.example").count(), 0);
+    const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
+    assert.ok(wide <= 390, `${wide} pixels wide`);
+    assert.deepEqual(await accessibilityFaults(page), []);
+  },
+);
