@@ -32,8 +32,8 @@ export class OperatorsClient {
   constructor(private readonly supabase: SupabaseClient) {}
 
   /** Operators with addresses and keys' ends; empty for whoever may not direct them. */
-  operators(org: string): Promise<ManagedOperator[]> {
-    return this.#rpc("list_operators", { p_org_id: org });
+  async operators(org: string): Promise<ManagedOperator[]> {
+    return numbers(await this.#rpc<ManagedOperator[]>("list_operators", { p_org_id: org }));
   }
 
   /** Operators by credit. */
@@ -113,7 +113,7 @@ export class OperatorsClient {
   }
 
   async #read<Row>(query: PromiseLike<RestAnswer>): Promise<Row[]> {
-    return (await answered(query)).data as Row[];
+    return numbers((await answered(query)).data as Row[]);
   }
 
   async #rpc<Answer>(name: string, args: Record<string, unknown>): Promise<Answer> {
@@ -123,3 +123,17 @@ export class OperatorsClient {
     return data as Answer;
   }
 }
+
+/** Decimal numbers may come as texts, by the server's leave. */
+function numbers<Row>(rows: Row[]): Row[] {
+  return rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row as Record<string, unknown>).map(([name, value]) => [
+        name,
+        DECIMALS.has(name) && value !== null ? Number(value) : value,
+      ]),
+    ) as Row
+  );
+}
+
+const DECIMALS = new Set(["credit", "check_seconds", "tested", "tested_again"]);

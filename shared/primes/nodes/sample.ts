@@ -3,22 +3,20 @@
 import { createHash } from "node:crypto";
 
 /**
- * Places of 0..count-1 that are drawn: each by itself with probability `share`; of several at least one. Whoever is told the seed
+ * Places of 0..count-1 that are drawn: each by itself with probability `share`, so maybe none. Whoever is told the seed
  * afterwards draws the same.
  */
 export function drawn(seed: string, share: number, count: number): number[] {
   if (share >= 1) return Array.from({ length: count }, (_, place) => place);
   const places: number[] = [];
-  let least = { place: -1, lot: Infinity };
   let lots = lotsOf(seed, 0);
   for (let place = 0; place < count; place++) {
     const within = place % LOTS;
     if (within === 0) lots = lotsOf(seed, place / LOTS);
     const lot = lots.readUIntBE(6 * within, 6) / 2 ** 48;
     if (lot < share) places.push(place);
-    if (lot < least.lot) least = { place, lot };
   }
-  return places.length === 0 && count > 0 ? [least.place] : places;
+  return places;
 }
 
 /** Lots of six bytes that a digest has. */
@@ -30,7 +28,7 @@ function lotsOf(seed: string, number: number) {
 }
 
 /**
- * The chance that none of k wrong residues is drawn: at most (1 - share)^k, since each is drawn by itself. Where only some of the
+ * The chance that none of k wrong residues is drawn: (1 - share)^k, since each is drawn by itself. Where only some of the
  * answers of an operator are wrong, k counts all wrong residues in them.
  */
 export function missChance(share: number, wrong: number): number {

@@ -6,12 +6,10 @@ Deno.test("the same seed draws the same, another one others", () => {
   assert.notDeepEqual(drawn("a", 0.3, 100), drawn("b", 0.3, 100));
 });
 
-Deno.test("all are drawn where the share is one, and of some at least one", () => {
+Deno.test("all are drawn where the share is one, and about the share of many", () => {
   assert.deepEqual(drawn("a", 1, 3), [0, 1, 2]);
   assert.deepEqual(drawn("a", 0.1, 0), []);
-  for (let seed = 0; seed < 200; seed++) {
-    assert.ok(drawn(`${seed}`, 1e-6, 5).length === 1);
-  }
+  assert.ok(Math.abs(drawn("a", 0.1, 10_000).length - 1000) < 150);
 });
 
 Deno.test("k wrong ones are missed as often as the formula says, and not more often", () => {

@@ -100,36 +100,39 @@ function LeaderboardCard({ load }: { load: Ranks }) {
       <div class="body">
         <Loaded load={load} what="operators">
           {(found) =>
-            found.length === 0
-              ? <p class="quiet">Nobody has joined yet.</p>
-              : (
-                <div class="table-wrap">
-                  <table class="table">
-                    <thead>
-                      <tr>
-                        <th scope="col">Operator</th>
-                        <th scope="col">Team</th>
-                        <th scope="col">Credit</th>
-                        <th scope="col">Primes</th>
-                        <th scope="col">Trust</th>
-                        <th scope="col">Nodes</th>
+            found.length === 0 ? <p class="quiet">Nobody has joined yet.</p> : (
+              <div
+                class="table-scroll"
+                tabIndex={0}
+                role="group"
+                aria-label="Operators by credit"
+              >
+                <table class="table">
+                  <thead>
+                    <tr>
+                      <th scope="col">Operator</th>
+                      <th scope="col">Team</th>
+                      <th scope="col">Credit</th>
+                      <th scope="col">Primes</th>
+                      <th scope="col">Trust</th>
+                      <th scope="col">Nodes</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {found.map((rank) => (
+                      <tr key={rank.id}>
+                        <th scope="row">{rank.username}</th>
+                        <td>{rank.team ?? ""}</td>
+                        <td>{creditWords(rank.credit)}</td>
+                        <td>{count(rank.primes_found)}</td>
+                        <td title={TRUST[rank.trust_level]}>{rank.trust_level} of 4</td>
+                        <td>{count(rank.worker_count)}</td>
                       </tr>
-                    </thead>
-                    <tbody>
-                      {found.map((rank) => (
-                        <tr key={rank.id}>
-                          <th scope="row">{rank.username}</th>
-                          <td>{rank.team ?? ""}</td>
-                          <td>{creditWords(rank.credit)}</td>
-                          <td>{count(rank.primes_found)}</td>
-                          <td title={TRUST[rank.trust_level]}>{rank.trust_level} of 4</td>
-                          <td>{count(rank.worker_count)}</td>
-                        </tr>
-                      ))}
-                    </tbody>
-                  </table>
-                </div>
-              )}
+                    ))}
+                  </tbody>
+                </table>
+              </div>
+            )}
         </Loaded>
       </div>
     </section>
