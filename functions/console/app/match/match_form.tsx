@@ -5,6 +5,7 @@ import { Refused } from "../runs/run_card.tsx";
 import { Button } from "../ui/button.tsx";
 import { Check, type Option, SelectField, TextField } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";
+import { hashOf } from "../router.ts";
 import { AgreedCouples } from "./agreed_couples.tsx";
 import { addCouple, type MatchDraft, seedFault } from "./draft.ts";
 import { type Field as Participants, type Match, placesOf, takingPart } from "./match_data.ts";
@@ -23,20 +24,25 @@ interface OptionsProps {
 }
 
 /** See above. */
-export function MatchForm({ workbench, field, match, names, readiness, agreed }: {
-  workbench: Workbench;
-  field: Participants;
-  match: Match | null;
-  names: Names;
-  readiness: MatchReadiness | null;
-  agreed: readonly AgreedLink[];
-}) {
+export function MatchForm(
+  { allocationRun, workbench, field, match, names, readiness, agreed }: {
+    allocationRun: string;
+    workbench: Workbench;
+    field: Participants;
+    match: Match | null;
+    names: Names;
+    readiness: MatchReadiness | null;
+    agreed: readonly AgreedLink[];
+  },
+) {
   const { draft, editMatch, asking, mayRun, busy } = workbench;
   const form = draft.value.match;
   const places = placesOf(field);
   const doctors = takingPart(field).length;
   const together = form.groups.length + form.couples.length;
   const nobody = doctors === 0 || places === 0;
+  // Two who share a job take one place.
+  const needed = doctors - form.couples.filter(({ fit }) => fit === "share").length;
   const options = { draft: form, disabled: !mayRun, onEdit: editMatch };
   return (
     <section class="card" aria-label="Match">
@@ -55,6 +61,22 @@ export function MatchForm({ workbench, field, match, names, readiness, agreed }:
           if (!seedFault(form.seed)) void asking.ask(draft.value);
         }}
       >
+        {needed > places && !form.isExclusive && (
+          <p class="note warn" role="status">
+            {plural(needed, "place")} would be needed and there {places === 1 ? "is" : "are"}{" "}
+            {places}: no match can place everybody. More doctors may take a line, or there are more
+            lines, under{" "}
+            <a
+              href={hashOf(
+                "setup",
+                allocationRun,
+                new URLSearchParams({ step: "places" }),
+              )}
+            >
+              Set up, Places
+            </a>.
+          </p>
+        )}
         <WeightFields weights={form} disabled={!mayRun} onEdit={editMatch} />
         <Switches {...options} />
         <details open={form.pins.length > 0}>

@@ -93,6 +93,7 @@ function Desk({ context, field, match, runs, results, readiness, agreed }: {
       <div class="match">
         <div class="match-column">
           <MatchForm
+            allocationRun={context.allocationRun.id}
             workbench={workbench}
             field={field}
             match={match}

@@ -2,12 +2,15 @@
 
 import { useSignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
+import { shown } from "../../data/query.ts";
+import type { PageContext } from "../../page.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { plural } from "../../ui/format.ts";
 import type { Place as PlaceName } from "../../data/posts.ts";
 import { type Place, positionAt, setCell } from "./draft.ts";
 import type { Candidate } from "./effects.ts";
+import { mendAll } from "./mend_all.ts";
 import type { Editor } from "./use_editor.ts";
 
 /** A picker of positions for a cell. */
@@ -116,7 +119,8 @@ function Option({ candidate, place, current, onChoose }: {
 }
 
 /** The best few ways to mend a line, or to have another position in one of its cells. */
-export function RepairDialog({ editor, line: id, term, onClose }: {
+export function RepairDialog({ context, editor, line: id, term, onClose }: {
+  context: PageContext;
   editor: Editor;
   line: string;
   /** The cell that is to be another; null: whatever mends the line. */
@@ -126,6 +130,21 @@ export function RepairDialog({ editor, line: id, term, onClose }: {
   const { effects, lines } = editor;
   const line = lines.value.find((each) => each.id === id)!;
   const repairs = useMemo(() => effects.repairs(lines.value, id, term), []);
+  const planner = useSignal<string | null>(null);
+  /** The replan engine looks at all lines: whatever the fewest changes are, however many lines they go through. */
+  const ask = async () => {
+    planner.value = "Asking the planner…";
+    try {
+      const next = await mendAll(context, editor, (words) => planner.value = words);
+      if (next) {
+        editor.step(next.lines, next.words);
+        onClose();
+      } else {planner.value =
+          "The planner would change nothing: by its rules no saved line is broken.";}
+    } catch (error) {
+      planner.value = shown(error).message;
+    }
+  };
   return (
     <Dialog
       title={term === null ? `Mend ${line.name}` : `Another term ${term} for ${line.name}`}
@@ -161,11 +180,15 @@ export function RepairDialog({ editor, line: id, term, onClose }: {
         </ul>
         {repairs.length === 0 && (
           <p class="empty">
-            No change of one or two cells does it. “Mend all” has the planner look for the fewest
-            changes over all lines.
+            No change of up to three cells does it.{term === null &&
+              " The planner looks for the fewest changes over all lines."}
           </p>
         )}
+        {planner.value && <p class="note small" role="status">{planner.value}</p>}
         <div class="row">
+          {term === null && context.rights.has("allocationPlanner.create") && (
+            <Button onClick={() => void ask()}>Ask the planner</Button>
+          )}
           <Button onClick={onClose}>Close</Button>
         </div>
       </div>

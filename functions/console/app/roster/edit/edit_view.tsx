@@ -146,7 +146,13 @@ function Desk({ effects, ...props }: EditViewProps & { effects: Effects }) {
         <CellDialog editor={editor} cell={now.cell} places={places} onClose={close} />
       )}
       {now?.kind === "repair" && (
-        <RepairDialog editor={editor} line={now.line} term={now.term} onClose={close} />
+        <RepairDialog
+          context={context}
+          editor={editor}
+          line={now.line}
+          term={now.term}
+          onClose={close}
+        />
       )}
       {now?.kind === "reasons" && <ReasonsDialog editor={editor} onClose={close} />}
       {editor.losses.value && (

@@ -72,6 +72,8 @@ export interface Repair {
 
 /** Ways that are offered at most. */
 const MOST_REPAIRS = 5;
+/** Rings of three lines that are looked at in a term: the page answers while somebody waits. */
+const MOST_RINGS = 4_000;
 
 /** Judges lines and finds what could be otherwise. */
 export class Effects {
@@ -236,7 +238,10 @@ export class Effects {
     return this.affinity(lines.find((each) => each.id === id)!) ?? 0;
   }
 
-  /** Two cells of the line, each with a free post; and terms of the line swapped with each other. */
+  /**
+   * Two cells of the line, each with a free post; terms of the line swapped with each other; and another line's post, for
+   * which that line goes to a free one, or takes a third line's, which then takes this line's.
+   */
   #further(
     lines: Lines,
     line: JobLine,
@@ -249,6 +254,9 @@ export class Effects {
       this.input.positions.filter((position) =>
         this.posts(term, position.id) > this.used(lines, term, position.id)
       );
+    for (const { term } of terms.filter(({ term }) => wanted(term))) {
+      this.#chains(lines, line, term, free(term), consider);
+    }
     for (const a of terms) {
       for (const b of terms.slice(a.term)) {
         if (!wanted(a.term) && !wanted(b.term)) continue;
@@ -269,6 +277,71 @@ export class Effects {
             consider(words, lines.map((each) => each.id === id ? both : each), 2, []);
           }
         }
+      }
+    }
+  }
+
+  /** Ways over other lines in one term. @param open positions with a post that no line holds */
+  #chains(
+    lines: Lines,
+    line: JobLine,
+    term: number,
+    open: readonly Position[],
+    consider: (words: string, next: Lines, cells: number, touched: readonly string[]) => void,
+  ): void {
+    const own = positionAt(line, term), before = this.broken(line).length;
+    if (!own) return;
+    const withCell = (of: JobLine, position: Position) =>
+      setCell([of], this.input.terms, { line: of.id, term }, position)[0];
+    // A line's own part is looked at once for each post, not once for each way to it.
+    const mine = new Map<string, JobLine | null>();
+    const wouldDo = (position: Position): JobLine | null => {
+      let known = mine.get(position.id);
+      if (known === undefined) {
+        const changed = withCell(line, position);
+        known = this.broken(changed).length <= before ? changed : null;
+        mine.set(position.id, known);
+      }
+      return known;
+    };
+    const harmless = (was: JobLine, is: JobLine) =>
+      compareBroken(this.broken(was), this.broken(is)).breaks.length === 0;
+    const put = (...changed: JobLine[]) => {
+      const by = new Map(changed.map((each) => [each.id, each]));
+      return lines.map((each) => by.get(each.id) ?? each);
+    };
+    const others = lines.flatMap((other) => {
+      const theirs = positionAt(other, term);
+      const movable = other.id !== line.id && !other.is_locked && theirs && theirs.id !== own.id;
+      return movable ? [{ other, theirs }] : [];
+    });
+    const takesOwn = others.map(({ other }) => withCell(other, own)).filter((changed) =>
+      harmless(lines.find(({ id }) => id === changed.id)!, changed)
+    );
+    let looked = 0;
+    for (const { other, theirs } of others) {
+      const changed = wouldDo(theirs);
+      if (!changed) continue;
+      const words = `Term ${term}: ${theirs.name}, from ${other.name}`;
+      for (const position of open) {
+        if (position.id === theirs.id) continue;
+        const moved = withCell(other, position);
+        if (harmless(other, moved)) {
+          consider(`${words}, which goes to ${position.name}`, put(changed, moved), 2, [other.id]);
+        }
+      }
+      for (const third of takesOwn) {
+        if (third.id === other.id || ++looked > MOST_RINGS) continue;
+        const post = positionAt(lines.find(({ id }) => id === third.id)!, term)!;
+        if (post.id === theirs.id) continue;
+        const moved = withCell(other, post);
+        if (!harmless(other, moved)) continue;
+        consider(
+          `${words}, which takes ${post.name} from ${third.name}`,
+          put(changed, moved, third),
+          3,
+          [other.id, third.id],
+        );
       }
     }
   }

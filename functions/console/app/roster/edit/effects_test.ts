@@ -11,14 +11,15 @@ const a = position("a", { experience_categories: ["A"] });
 const b = position("b", { experience_categories: ["B"] });
 const nights = position("nights", { is_service: true, is_nights_relief: true });
 const spare = position("spare", { experience_categories: ["A"] });
+const c = position("c", { experience_categories: ["A", "B"] });
 const constraints = [{ name: "REQUIRED_CATEGORIES", value: ["A", "B"] }, "NO_NIGHTS"] as never[];
 
 function effects(posts: Record<string, number> = {}) {
-  const all = { a: 1, b: 1, nights: 1, spare: 1, ...posts };
+  const all = { a: 1, b: 1, c: 0, nights: 1, spare: 1, ...posts };
   return new Effects({
     startsOn: STARTS_ON,
     terms,
-    positions: [a, b, nights, spare],
+    positions: [a, b, c, nights, spare],
     sixMonthTerms: [],
     posts: Object.entries(all).flatMap(([position, n]) =>
       terms.map(({ term }) => ({ position, term, posts: n, minimum_fill: 0 }))
@@ -96,4 +97,21 @@ Deno.test("posts that are held by more lines than there are", () => {
   const next = setCell(lines, terms, { line: "two", term: 1 }, a);
   assert.equal(each.isOverfull(next, 1, "a"), true);
   assert.equal(each.isOverfull(lines, 1, "a"), false);
+});
+
+Deno.test("where nothing is free for a cell, ways over two and three lines are found, harming none", () => {
+  // Every post is held once; `three` holds what nobody else may give up but in a ring.
+  const ring = [line("one", [b, a, c]), line("two", [c, b, a]), line("three", [a, c, b])];
+  const each = effects({ a: 1, b: 1, c: 1, spare: 0 });
+  const ways = each.repairs(ring, "one", 1);
+  for (const { words, lines: next, cells, others } of ways) {
+    assert.ok(cells <= 3 && others <= 2, words);
+    const count = (all: typeof ring) => all.map((of) => positionAt(of, 1)!.id).sort().join();
+    if (others > 0) assert.equal(count([...next]), count(ring), words);
+    assert.notEqual(positionAt(next.find(({ id }) => id === "one")!, 1)!.id, "b");
+    for (const of of next.filter(({ id }) => id !== "one")) {
+      const was = ring.find(({ id }) => id === of.id)!;
+      assert.ok(each.broken(of).length <= each.broken(was).length, words);
+    }
+  }
 });
