@@ -123,6 +123,7 @@ const ARGUMENTS: Record<string, unknown[]> = {
   "createSetupClient.avoidRepeats": ["a", {}],
   "createWindowClient.open": ["a", {}],
   "createPrimesClient.primes": [{}],
+  "createPrimesClient.series": ["fleet", "m", { from: new Date(0) }],
   "createProjectsClient.setBudget": [1, {}],
   "createSwapsClient.approve": ["s", []],
 };
