@@ -1,7 +1,7 @@
 -- What was found, as numbers: the seed's four functions. Times are UTC, sizes below 1 are refused, nothing is never null.
 -- Called by UIs; every signed-in user reads primes, so they ask with the caller's own rights.
 --
--- A million primes are not counted for every page that is drawn: two materialised views have the counts of what was there at their last
+-- A million primes are not counted for every page that is drawn: three materialised views have the counts of what was there at their last
 -- refresh, and what was found since is counted live. A prime that is deleted or verified since then counts as before until the next refresh.
 -- As long as there are few they are not refreshed, and everything is counted live.
 
@@ -18,18 +18,23 @@ grant select on private.prime_statistics to authenticated, service_role;
 create policy prime_statistics_select on private.prime_statistics for select to authenticated using (true);
 
 create materialized view private.prime_counts_by_hour as
-select form, date_trunc('hour', found_at at time zone 'UTC') as hour, count(*), count(*) filter (where verified) as verified,
-       max(found_at) as latest
+select form, date_trunc('hour', found_at at time zone 'UTC') as hour, count(*)
 from public.primes where id <= (select upto from private.prime_statistics) group by 1, 2;
 comment on materialized view private.prime_counts_by_hour is 'Primes by form and hour, up to prime_statistics.upto.';
 create unique index prime_counts_by_hour_key on private.prime_counts_by_hour (form, hour);
+create materialized view private.prime_counts_by_day as
+select form, date_trunc('day', found_at at time zone 'UTC') as day, count(*), count(*) filter (where verified) as verified,
+       max(found_at) as latest
+from public.primes where id <= (select upto from private.prime_statistics) group by 1, 2;
+comment on materialized view private.prime_counts_by_day is 'Primes by form and day, up to prime_statistics.upto.';
+create unique index prime_counts_by_day_key on private.prime_counts_by_day (form, day);
 create materialized view private.prime_counts_by_digits as
 select form, digits, count(*)
 from public.primes where id <= (select upto from private.prime_statistics) group by 1, 2;
 comment on materialized view private.prime_counts_by_digits is 'Primes by form and digits, up to prime_statistics.upto.';
 create unique index prime_counts_by_digits_key on private.prime_counts_by_digits (form, digits);
-revoke all on private.prime_counts_by_hour, private.prime_counts_by_digits from public, anon, authenticated, service_role;
-grant select on private.prime_counts_by_hour, private.prime_counts_by_digits to authenticated, service_role;
+revoke all on private.prime_counts_by_hour, private.prime_counts_by_day, private.prime_counts_by_digits from public, anon, authenticated, service_role;
+grant select on private.prime_counts_by_hour, private.prime_counts_by_day, private.prime_counts_by_digits to authenticated, service_role;
 
 -- private.refresh_statistics(): makes the counts anew, where there are 50,000 primes, and 1,000 new ones or five minutes since; whether it
 -- did. Called by the cron job receptor-projects, one call at a time.
@@ -52,6 +57,7 @@ begin
   end if;
   update private.prime_statistics set upto = v_upto, refreshed_at = now();
   refresh materialized view private.prime_counts_by_hour;
+  refresh materialized view private.prime_counts_by_day;
   refresh materialized view private.prime_counts_by_digits;
   return true;
 end
@@ -59,22 +65,37 @@ $$;
 comment on function private.refresh_statistics() is 'Makes the counts of primes anew, where they are many.';
 revoke all on function private.refresh_statistics() from public, anon, authenticated, service_role;
 
--- private.prime_hours(), private.prime_digits(): the counts as they are now: those of the last refresh, and of what was found since.
--- Called by the functions below, with the caller's rights.
+-- private.prime_hours(), private.prime_days(), private.prime_digits(): the counts as they are now: those of the last refresh, and of what was
+-- found since. Called by the functions below, with the caller's rights.
 create function private.prime_hours()
-returns table (form text, hour timestamp, count bigint, verified bigint, latest timestamptz)
+returns table (form text, hour timestamp, count bigint)
 language sql
 stable
 set search_path = ''
 as $$
   select * from private.prime_counts_by_hour
   union all
-  select form, date_trunc('hour', found_at at time zone 'UTC'), count(*), count(*) filter (where verified), max(found_at)
+  select form, date_trunc('hour', found_at at time zone 'UTC'), count(*)
   from public.primes where id > (select upto from private.prime_statistics) group by 1, 2
 $$;
 comment on function private.prime_hours() is 'Primes by form and hour.';
 revoke all on function private.prime_hours() from public, anon, authenticated, service_role;
 grant execute on function private.prime_hours() to authenticated;
+
+create function private.prime_days()
+returns table (form text, day timestamp, count bigint, verified bigint, latest timestamptz)
+language sql
+stable
+set search_path = ''
+as $$
+  select * from private.prime_counts_by_day
+  union all
+  select form, date_trunc('day', found_at at time zone 'UTC'), count(*), count(*) filter (where verified), max(found_at)
+  from public.primes where id > (select upto from private.prime_statistics) group by 1, 2
+$$;
+comment on function private.prime_days() is 'Primes by form and day.';
+revoke all on function private.prime_days() from public, anon, authenticated, service_role;
+grant execute on function private.prime_days() to authenticated;
 
 create function private.prime_digits()
 returns table (form text, digits bigint, count bigint)
@@ -124,9 +145,10 @@ as $$
   select coalesce(jsonb_agg(jsonb_build_object('bucket', to_char(t.bucket, 'YYYY-MM-DD"T"HH24:MI:SS'), 'form', t.form,
     'count', t.count) order by t.bucket, t.form), '[]'::jsonb)
   from (
-    select date_trunc(case when bucket_type in ('hour', 'week', 'month') then bucket_type else 'day' end, hour) as bucket, form,
-      sum(count)::bigint as count
-    from private.prime_hours() group by 1, 2
+    select hour as bucket, form, sum(count)::bigint as count from private.prime_hours() where bucket_type = 'hour' group by 1, 2
+    union all
+    select date_trunc(case when bucket_type in ('week', 'month') then bucket_type else 'day' end, day), form, sum(count)::bigint
+    from private.prime_days() where bucket_type is distinct from 'hour' group by 1, 2
   ) as t
 $$;
 comment on function public.get_discovery_timeline(text) is 'Primes found by hour, day, week or month (UTC) and form.';
@@ -172,7 +194,7 @@ as $$
     'verified_pct', round(100.0 * f.verified_count / f.count, 1)) order by f.count desc, f.form), '[]'::jsonb)
   from (
     select form, sum(count)::bigint as count, max(latest) as latest_found_at, sum(verified)::bigint as verified_count
-    from private.prime_hours() group by form
+    from private.prime_days() group by form
   ) as f
   left join lateral (
     select p.digits, p.expression from public.primes p where p.form = f.form order by p.digits desc, p.id limit 1

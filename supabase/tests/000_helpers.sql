@@ -297,6 +297,7 @@ begin
   insert into public.records (form, expression, digits) values ('north_form', '3', 1);
   update private.prime_statistics set upto = (select max(id) from public.primes);
   refresh materialized view private.prime_counts_by_hour;
+  refresh materialized view private.prime_counts_by_day;
   refresh materialized view private.prime_counts_by_digits;
   perform private.ensure_partition('public.metric_samples', now()), private.ensure_partition('public.metric_rollups_hourly', now());
   insert into public.metric_samples (ts, scope, metric, org_id, value) values (now(), 'campaign', 'north', tests.id('north_org'), 1);

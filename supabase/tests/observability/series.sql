@@ -57,20 +57,21 @@ create function pg_temp.totals() returns jsonb language sql as $$
   select jsonb_build_array((select f ->> 'count' from jsonb_array_elements(public.get_stats() -> 'by_form') f where f ->> 'form' = 'series'),
     (select sum((d ->> 'count')::int) from jsonb_array_elements(public.get_digit_distribution(7)) d where d ->> 'form' = 'series'),
     (select sum((d ->> 'count')::int) from jsonb_array_elements(public.get_discovery_timeline('week')) d where d ->> 'form' = 'series'),
+    (select sum((d ->> 'count')::int) from jsonb_array_elements(public.get_discovery_timeline('hour')) d where d ->> 'form' = 'series'),
     (select jsonb_build_array(f -> 'count', f -> 'largest_digits', f ->> 'largest_expression', f -> 'verified_count') from jsonb_array_elements(public.form_leaderboard()) f where f ->> 'form' = 'series'))
 $$;
 insert into public.primes (form, expression, digits) select 'series', 's ' || n, n from generate_series(1, 30) n;
 select is(private.refresh_statistics(), false, 'few are counted live');
-select is(pg_temp.totals(), '["30", 30, 30, [30, 30, "s 30", 0]]', 'all of them');
+select is(pg_temp.totals(), '["30", 30, 30, 30, [30, 30, "s 30", 0]]', 'all of them');
 insert into public.primes (id, form, expression, digits) overriding system value values ((select greatest(max(id), 60000) + 1 from public.primes), 'series', 'far', 40);
 select is(private.refresh_statistics(), true, 'many are counted once');
 select is(private.refresh_statistics(), false, 'and not again at once');
-select is(pg_temp.totals(), '["31", 31, 31, [31, 40, "far", 0]]', 'with the same counts');
+select is(pg_temp.totals(), '["31", 31, 31, 31, [31, 40, "far", 0]]', 'with the same counts');
 insert into public.primes (id, form, expression, digits) overriding system value values ((select max(id) + 1 from public.primes), 'series', 'new', 41);
-select is(pg_temp.totals(), '["32", 32, 32, [32, 41, "new", 0]]', 'and what was found since');
+select is(pg_temp.totals(), '["32", 32, 32, 32, [32, 41, "new", 0]]', 'and what was found since');
 update private.prime_statistics set refreshed_at = now() - interval '6 minutes';
 select is(private.refresh_statistics(), true, 'every five minutes they are made anew');
-select is(pg_temp.totals(), '["32", 32, 32, [32, 41, "new", 0]]', 'with the same counts');
+select is(pg_temp.totals(), '["32", 32, 32, 32, [32, 41, "new", 0]]', 'with the same counts');
 
 -- Profiles.
 select tests.login('north_viewer');
