@@ -12,6 +12,7 @@ import {
   importAllocatorInstance,
   readAllocatorInstance,
 } from "./allocator_instances.ts";
+import { profileAllocator } from "./allocator_profile.ts";
 import { measureOnStack, type StackFigures } from "./allocator_stack.ts";
 import type { AllocatorSliceAnswer, AllocatorSliceRequest } from "./allocator_slice.ts";
 import { startStack } from "../stack/mod.ts";
@@ -36,6 +37,11 @@ const HELP = `Usage: deno task bench:allocator [options]
   --stack             on a local stack instead, through the functions: also loading, writing, and the
                       memory of the isolate, kept from run to run; without peers
   --peer-seconds N    wall seconds for each peer (default 60)
+  --drawn N           instead, N problems of each family (allocator_drawn.ts), the gap over time
+  --seed S            of the first one drawn (default 1)
+  --family NAME       only this family (may be repeated)
+  --slow F            count each millisecond of CPU as F
+  --cpu-s N           CPU after which a drawn problem is given up (default 60)
   --json              figures as one JSON object instead of the table
   --help`;
 
@@ -197,6 +203,11 @@ function options() {
       "no-peers": { type: "boolean" },
       stack: { type: "boolean" },
       "peer-seconds": { type: "string", default: "60" },
+      drawn: { type: "string" },
+      seed: { type: "string", default: "1" },
+      family: { type: "string", multiple: true },
+      slow: { type: "string", default: "1" },
+      "cpu-s": { type: "string", default: "60" },
       json: { type: "boolean" },
       help: { type: "boolean" },
     },
@@ -211,6 +222,13 @@ function options() {
     sliceMs: number("slice-ms", values["slice-ms"], 1),
     peerSeconds: values["no-peers"] ? 0 : number("peer-seconds", values["peer-seconds"], 1),
     stack: values.stack ?? false,
+    drawn: values.drawn === undefined ? null : {
+      count: number("drawn", values.drawn, 1),
+      seed: number("seed", values.seed, 0),
+      families: values.family ?? null,
+      slow: number("slow", values.slow, 1),
+      cpuS: number("cpu-s", values["cpu-s"], 1),
+    },
     json: values.json ?? false,
     help: values.help ?? false,
   };
@@ -268,11 +286,12 @@ async function onStack(instances: readonly string[], runs: number, json: boolean
 }
 
 async function main(): Promise<number> {
-  const { instances, runs, sliceMs, peerSeconds, stack, json, help } = options();
+  const { instances, runs, sliceMs, peerSeconds, stack, drawn, json, help } = options();
   if (help) {
     console.log(HELP);
     return 0;
   }
+  if (drawn) return await profileAllocator({ ...drawn, sliceMs });
   if (stack) return await onStack(instances, runs, json);
   if (!json) console.log(tableLine(COLUMNS, COLUMNS.map(([title]) => title)));
   const results: Row[] = [];

@@ -40,7 +40,15 @@ export const ALLOCATOR_FAMILIES: Record<string, AllocatorFamily | "residents"> =
   common: family({ workers: [60, 500] }),
   caps: family({ caps: 0.5 }),
   large: family({ workers: [1000, 1000], lines: [500, 500] }),
-  stable: family({ workers: [500, 500], lines: [300, 300], stability: true }),
+  stable: family({
+    workers: [500, 500],
+    lines: [300, 300],
+    ranked: [20, 150],
+    departments: [1, 1],
+    eligible: [1, 1],
+    stability: true,
+  }),
+  shared: family({ workers: [500, 500], lines: [300, 300], stability: true }),
   strict: family({
     workers: [500, 500],
     lines: [300, 300],

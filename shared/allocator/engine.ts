@@ -11,9 +11,9 @@ import { reportOn } from "./report/report.ts";
 import { Prepared } from "./search/prepared.ts";
 import { Search } from "./search/search.ts";
 import { nextStage, stagesOf, stageTables } from "./search/stages.ts";
+import { packNodes } from "./search/nodes.ts";
 import { nextUnit } from "./search/units.ts";
 import { ALLOCATOR_CHECKPOINT, type AllocatorState, firstState } from "./search/state.ts";
-import { withShares } from "./model/shares.ts";
 import { type AllocatorTables, buildTables, COST_SCALE } from "./model/tables.ts";
 
 export type { Allocation, AllocatorOutcome, AllocatorProgress, AllocatorState };
@@ -74,7 +74,7 @@ const GUESSES_MS: Record<string, number> = {
  * @throws AllocatorInputError naming worker and line of each fault
  */
 export function prepareAllocator(problem: AllocatorProblem): Allocator {
-  const tables = withShares(buildTables(problem));
+  const tables = buildTables(problem);
   const run: Run = {
     stages: new Stages(tables, problem.options.stability),
     reasons: problem.reasons === true,
@@ -181,7 +181,7 @@ function step(run: Run, state: AllocatorState, budget: SliceBudget): AllocatorSt
     next: () => stepper.next(),
     fraction: () => stepper.fraction,
   }, budget);
-  return stepper.search.state;
+  return packNodes(stepper.search.state);
 }
 
 function unitOf(search: Search, explainer: Explainer, why: Why): Unit | null {

@@ -12,6 +12,7 @@ import { type Cut, Layout, type Setting } from "./layout.ts";
 import { cleanDuals, provenBound, reducedCosts } from "./prices.ts";
 import { Program } from "./program.ts";
 import { deferredAcceptance } from "../stability/stability.ts";
+import { isToWalk, startWalk, walkOn } from "./walking.ts";
 import type { AllocatorState, OpenNode } from "./state.ts";
 import type { Point } from "../model/tables.ts";
 import { EXACT, FULL_PENALTY, isLegal, offerIfLegal, type Search } from "./search.ts";
@@ -35,11 +36,15 @@ const SPARE_CUTS = 300;
 /** Simplex work per unit times rows: keeps a unit near 100 ms. */
 const LP_WORK_ROWS = 300_000;
 /** Rows of all linear programs after which the search answers with what it has: about a minute. */
-const MOST_LP_ROWS = 1_200_000;
+const MOST_LP_ROWS = 4_000_000;
+/** Open nodes above which the search goes down before it goes on elsewhere: what is open is part of the checkpoint. */
+const MOST_OPEN = 300;
 
 /** Takes the program of the node at hand a step further: pivots, columns, cuts, or its end. */
 export function exploreNode(search: Search): void {
   const { state } = search;
+  if (isToWalk(search)) startWalk(search);
+  if (state.walk !== null) return walkOn(search);
   const node = state.dive ?? state.nodes.at(-1);
   if (node === undefined) return conclude(search);
   const setting = isBeaten(state, node.bound) ? null : search.setting(node.decisions);
@@ -342,7 +347,7 @@ function afterNode(search: Search): void {
   if (state.bestCost !== null) open.push(state.bestCost);
   if (open.length > 0) search.raiseBound(Math.min(...open));
   if (state.nodes.length === 0 || search.proven) return conclude(search);
-  if (state.bestCost === null) return;
+  if (state.bestCost === null || state.nodes.length > MOST_OPEN) return;
   // With a matching at hand, the node of least bound is next; what it is split into comes before others.
   const next = open.indexOf(Math.min(...open.slice(0, -1)));
   state.nodes.push(...state.nodes.splice(next, 1));

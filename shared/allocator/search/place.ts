@@ -9,6 +9,7 @@ import { changedBasis, flowBasis } from "./start_basis.ts";
 import { settleCouples } from "../stability/couples.ts";
 import { deferredAcceptance } from "../stability/stability.ts";
 import type { AllocatorTables } from "../model/tables.ts";
+import { startWalk } from "./walking.ts";
 import { isLegal, offerIfLegal, type Search, SOME_PENALTY } from "./search.ts";
 
 /** Entries of the cost matrix that one unit of the flow reads. */
@@ -80,6 +81,7 @@ export function startProgram(search: Search): void {
     const stable = [...deferredAcceptance(tables, undefined, search.prepared.wishes)];
     stable.forEach((j, w) => j >= 0 && pairs.add(w * J + j));
     offerIfLegal(search, stable);
+    startWalk(search);
     const settled = tables.links.length > 0 && !tables.give
       ? settleCouples(tables, search.prepared.wishes)
       : null;

@@ -11,6 +11,7 @@ import type { Prepared } from "./prepared.ts";
 import { Layout, type Setting } from "./layout.ts";
 import { cleanDuals, provenBound, reducedCosts } from "./prices.ts";
 import { blockingPairs } from "../stability/stability.ts";
+import { unpackNodes } from "./nodes.ts";
 import type { AllocatorState } from "./state.ts";
 import { type AllocatorTables, matchingCost } from "../model/tables.ts";
 
@@ -64,7 +65,13 @@ export class Search {
 
   constructor(prepared: Prepared, state: AllocatorState) {
     this.prepared = prepared;
-    this.state = { ...state, work: { ...state.work }, unitMs: { ...state.unitMs } };
+    this.state = {
+      ...state,
+      work: { ...state.work },
+      unitMs: { ...state.unitMs },
+      nodes: unpackNodes(state),
+      packed: false,
+    };
   }
 
   get tables(): AllocatorTables {
@@ -155,6 +162,14 @@ export class Search {
       if (!lost || !field) return true;
       for (const { workers } of tables.links) for (const w of workers) changed.add(w);
     }
+  }
+
+  /** Pairs that a matching better than the best may have before any decision. */
+  get pairs(): Int32Array {
+    const base = this.#base();
+    if (base === null) return new Int32Array(0);
+    const { usable } = base.domain;
+    return Int32Array.from(usable.keys()).filter((p) => usable[p] === 1);
   }
 
   /** The problem before any decision; null: nothing is possible. */

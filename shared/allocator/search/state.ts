@@ -7,7 +7,7 @@ import type { FlowState } from "./flow.ts";
 import type { AllocatorExplanation } from "../outcome.ts";
 
 /** Raise the version with every change of `AllocatorState` or of what its members mean. */
-export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 5 };
+export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 6 };
 
 /** Phases of a search, in order; `bound` and `search` only where a flow cannot express the caps or stability; `why` only where reasons are asked for. */
 export type Phase = "place" | "bound" | "search" | "explain" | "why" | "done";
@@ -80,6 +80,15 @@ export interface WhyView {
   costs: string;
 }
 
+/** A walk among stable matchings, see `stability/walk.ts`. */
+export interface WalkState {
+  lineOf: number[];
+  /** Of the random numbers. */
+  random: number;
+  /** Entries of lists looked at so far. */
+  looks: number;
+}
+
 /** Checkpoint of an allocator search. Workers and lines are indexes of the tables. */
 export interface AllocatorState extends Books {
   phase: Phase;
@@ -104,12 +113,18 @@ export interface AllocatorState extends Books {
   spareCuts: number;
   /** Open nodes, the one at hand last; the first program is a node without decisions. */
   nodes: OpenNode[];
+  /** A walk from the best matching to better ones; null: none, or it is over. */
+  walk: WalkState | null;
+  /** Walks begun. */
+  walks: number;
   /** A way down from a node that is looked at for a better matching only, and proves nothing; null: none. */
   dive: OpenNode | null;
   /** Nodes of the search that have been dived from. */
   dives: number;
   /** Duals of the first program at its end, packed, and how many cuts it had; null: not there yet. */
   root: { duals: string; cuts: number } | null;
+  /** Whether nodes say only what they do not share with the one before, see `nodes.ts`. */
+  packed: boolean;
   /** What a worker without a line costs in the program; 0: the program counts such workers only. */
   penalty: number;
   /** Proven lower bound, in thousandths. */
@@ -140,9 +155,12 @@ export function firstState(): AllocatorState {
     cuts: [],
     spareCuts: 300,
     nodes: [],
+    walk: null,
+    walks: 0,
     dive: null,
     dives: 0,
     root: null,
+    packed: false,
     penalty: 0,
     bound: null,
     best: null,

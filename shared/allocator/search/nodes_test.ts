@@ -1,0 +1,36 @@
+// Packed nodes are read back as they were, and are small where they share much.
+
+import assert from "node:assert/strict";
+import { Random } from "../../engine/random.ts";
+import { packNodes, unpackNodes } from "./nodes.ts";
+import { firstState, type OpenNode } from "./state.ts";
+
+Deno.test("nodes are the same packed and unpacked, once or twice", () => {
+  const random = new Random(6);
+  for (let round = 0; round < 200; round++) {
+    let decisions: number[] = [];
+    const nodes = Array.from({ length: random.below(12) }, (_, i): OpenNode => {
+      decisions = decisions.slice(0, random.below(decisions.length + 1));
+      while (random.next() < 0.6) decisions.push(random.below(9_000) - 99);
+      return { decisions: [...decisions], bound: i, counted: i % 2 === 0 };
+    });
+    const state = { ...firstState(), nodes }, packed = packNodes(state);
+    assert.deepEqual(unpackNodes(packed), nodes);
+    assert.deepEqual(unpackNodes(state), nodes);
+    assert.deepEqual(
+      unpackNodes(packNodes({ ...packed, nodes: unpackNodes(packed), packed: false })),
+      nodes,
+    );
+  }
+});
+
+Deno.test("what nodes share is written once", () => {
+  const way = Array.from({ length: 100 }, (_, i) => 1_000 + i);
+  const nodes = way.map((_, i): OpenNode => ({
+    decisions: way.slice(0, i + 1),
+    bound: 0,
+    counted: true,
+  }));
+  const written = packNodes({ ...firstState(), nodes }).nodes.flatMap((node) => node.decisions);
+  assert.ok(written.length <= 2 * way.length, `${written.length} numbers`);
+});
