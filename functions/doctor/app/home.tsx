@@ -1,12 +1,13 @@
 // Where a person begins: the windows that are theirs. One alone is opened at once.
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "../../console/app/ui/button.tsx";
 import type { ReceptorError } from "../../../shared/client/errors.ts";
 import { go, hashOf } from "../../console/app/router.ts";
 import type { Api } from "./api.ts";
 import { createKeep, type Shelf } from "./keep.ts";
+import { whenIdle } from "./idle.ts";
 import { moment } from "./model/when.ts";
 import type { User } from "./session.ts";
 import type { WireDepartmentHead, WireWindow } from "./wire.ts";
@@ -87,10 +88,12 @@ export function Home({ api, user, shelf, tab, stay }: {
       { replace: true },
     );
   };
-  useEffect(() => {
-    // What the device knows is drawn at once; the window reads anew what it shows.
-    if (places.value) open(places.value);
-    void load();
+  // Before the first frame: what the device knows is opened at once, and what is the person's by now is asked for after that.
+  useLayoutEffect(() => {
+    if (places.value) {
+      open(places.value);
+      whenIdle(() => void load());
+    } else void load();
     return () => left.current = true;
   }, [user.id]);
   return (

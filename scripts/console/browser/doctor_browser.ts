@@ -721,6 +721,29 @@ for (const colorScheme of ["light", "dark"] as const) {
   );
 }
 
+browserTest(
+  "where colours are the reader's own, what is chosen and where one is stand out",
+  async () => {
+    await using year = await createYear({ lines: 4 });
+    await openWindow(year);
+    await using doctor = await doctorAt(year.doctors[0].user, "", { forcedColors: "active" });
+    const { page } = doctor;
+    await feel(page, "Cardiology", "Love");
+    const colourOf = (selector: string, property: string) =>
+      page.evaluate(
+        `getComputedStyle(document.querySelector(${JSON.stringify(selector)})).${property}`,
+      );
+    assert.notEqual(
+      await colourOf('.choice[aria-checked="true"]', "backgroundColor"),
+      await colourOf('.choice[aria-checked="false"]', "backgroundColor"),
+    );
+    assert.notEqual(
+      await colourOf(".steps a[aria-current]", "borderBottomColor"),
+      await colourOf(".steps a:not([aria-current])", "borderBottomColor"),
+    );
+  },
+);
+
 browserTest("axe-core finds no serious fault on the doctors' sign-in form", async () => {
   await using profile = await newProfile({ ...PHONE });
   const page = await profile.context.newPage();
