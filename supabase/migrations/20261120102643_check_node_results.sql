@@ -278,6 +278,8 @@ begin
   update public.verification_queue set status = 'pending', check_run = null, attempts = attempts + 1
   where check_run = v_held.run_id and status = 'claimed';
   update public.node_check_runs set status = 'COMPLETED', finished_at = clock_timestamp() where id = v_held.run_id;
+  -- What was checked stands with its block now, or is of no use.
+  update fleet.search_jobs j set input = null from fleet.work_blocks b where b.id = v_held.block_id and j.id = b.search_job_id;
   perform fleet.finish_block(p_claim_token);
   perform prime_search.start_checks(v_held.org_id);
 end
