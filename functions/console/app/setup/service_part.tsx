@@ -6,6 +6,7 @@ import { useLoad } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
 import { type Option, SelectField, TextField } from "../ui/field.tsx";
 import { dateTime } from "../ui/format.ts";
+import { invitationText } from "./invitation.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { LongTable } from "../ui/long_table.tsx";
 import { hashOf } from "../router.ts";
@@ -95,7 +96,7 @@ function Invite({ context, onDone }: Pick<PartProps, "context"> & { onDone: () =
       tone: "ok",
       title: "Invited",
       message:
-        "They join when they sign in to this console with that address. Tell them so: no e-mail is sent.",
+        "They join when they sign in to this console with that address. Tell them so, by the invitation beside their address below.",
     });
     emails.value = "";
     onDone();
@@ -131,6 +132,33 @@ function Invite({ context, onDone }: Pick<PartProps, "context"> & { onDone: () =
   );
 }
 
+/** An invitation as a text to send: by one's own e-mail, or by whatever it is copied into. */
+function Invitation({ email, org }: { email: string; org: string }) {
+  const copied = useSignal("");
+  const { subject, body } = invitationText(org, email, location.href.replace(/#.*$/, ""));
+  const mail = `mailto:${encodeURIComponent(email)}?${
+    Object.entries({ subject, body })
+      .map(([name, text]) => `${name}=${encodeURIComponent(text)}`).join("&")
+  }`;
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(body);
+      copied.value = "Copied.";
+    } catch {
+      copied.value = "This browser does not let the page copy; write an e-mail instead.";
+    }
+  };
+  return (
+    <span class="row small">
+      <a href={mail} aria-label={`Write an e-mail to ${email}`}>Write an e-mail</a>
+      <Button compact aria-label={`Copy the invitation of ${email}`} onClick={() => void copy()}>
+        Copy the invitation
+      </Button>
+      <span role="status">{copied.value}</span>
+    </span>
+  );
+}
+
 function Members(
   { context, members, onDone }: Pick<PartProps, "context"> & {
     members: Member[];
@@ -153,6 +181,7 @@ function Members(
             ? (
               <>
                 {role} <span class="tag">invited</span>
+                <Invitation email={email} org={context.org.name} />
               </>
             )
             : (
