@@ -503,3 +503,26 @@ Deno.test("GET gives the match with one row a doctor, the result once it is fina
   const doctor = await createUser(org.id, "doctor");
   await refused(await download(doctor, `${org.allocationRun}/match.csv`), 404, "NO_MATCH");
 });
+
+Deno.test("GET gives who had what over the years, to who may see matches", async () => {
+  await using org = await createOrg();
+  await sql`
+    with line as (
+      insert into public.job_lines (org_id, allocation_run, name) values (${org.id}, ${org.allocationRun}, 'L1') returning id
+    ), doctor as (
+      insert into public.workers (org_id, email, name) values (${org.id}, 'ann@years.example', 'Ann') returning id
+    ), place as (
+      insert into public.allocation_run_worker_mappings (org_id, allocation_run, worker)
+      select ${org.id}, ${org.allocationRun}, id from doctor returning id
+    )
+    insert into public.job_line_worker_mappings (org_id, allocation_run, worker_mapping, job_line, version, start_date, end_date)
+    select ${org.id}, ${org.allocationRun}, place.id, line.id, 1, '2027-01-11', '2028-01-09' from place, line`;
+  const csv = await download(org.manager, `${org.allocationRun}/history.csv`);
+  assert.equal(csv.status, 200);
+  assert.match(await csv.text(), /\nAnn,ann@years\.example,R,2027-01-11,result,L1,/);
+  const workbook = await download(org.manager, `${org.allocationRun}/history.xlsx`);
+  assert.equal(workbook.headers.get("content-type"), XLSX);
+  const doctor = await createUser(org.id, "doctor");
+  const nothing = await download(doctor, `${org.allocationRun}/history.csv`);
+  assert.equal((await nothing.text()).includes("Ann"), false);
+});

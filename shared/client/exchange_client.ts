@@ -32,6 +32,8 @@ export interface ExchangeClient {
   exportMatch(allocationRun: string, format: "xlsx" | "csv"): Promise<SpreadsheetFile>;
   /** Figures of the match without a name, which may be published. */
   exportMatchReport(allocationRun: string, format: "xlsx" | "csv"): Promise<SpreadsheetFile>;
+  /** Who had what over the years of the org: one row for each doctor and year. */
+  exportHistory(allocationRun: string, format: "xlsx" | "csv"): Promise<SpreadsheetFile>;
   /** An empty table of positions, with checks and instructions. */
   positionsTemplate(allocationRun: string): Promise<SpreadsheetFile>;
   /** All that is held of a doctor, for managers of their org. */
@@ -101,6 +103,7 @@ export function createExchangeClient(
     exportPositions: (allocationRun, format) => file(allocationRun, `positions.${format}`),
     exportMatch: (allocationRun, format) => file(allocationRun, `match.${format}`),
     exportMatchReport: (allocationRun, format) => file(allocationRun, `match-report.${format}`),
+    exportHistory: (allocationRun, format) => file(allocationRun, `history.${format}`),
     positionsTemplate: (allocationRun) => file(allocationRun, "template.xlsx"),
     exportTable: (allocationRun, table, format) => file(allocationRun, `${table}.${format}`),
     importTable: async (

@@ -4,6 +4,7 @@ import { type WriteSheet, writeXlsx } from "hucre/xlsx";
 import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { diagnosticSheets } from "./diagnostics_sheet.ts";
+import { type History, historyCsv, historySheets, readHistory } from "./history_files.ts";
 import { personWorkbook } from "./person.ts";
 import {
   matchCsv,
@@ -91,6 +92,15 @@ function ofMatch(
   };
 }
 
+function ofHistory(make: (history: History) => WriteSheet[] | string): Make {
+  return async (client, allocationRun) => {
+    const history = await readHistory(client, allocationRun), made = make(history);
+    const { named } = history;
+    const content = typeof made === "string" ? made : await workbook(made, named, "Who had what");
+    return { named, what: "who had what", content };
+  };
+}
+
 const WISH_FILES: WishFile[] = ["wishes-by-line", "wishes-by-rank"];
 
 const DOWNLOADS: Record<string, Make> = {
@@ -109,6 +119,8 @@ const DOWNLOADS: Record<string, Make> = {
   "match.csv": ofMatch("match", "Match", matchCsv),
   "match-report.xlsx": ofMatch("match report", "Report of the match", reportSheets),
   "match-report.csv": ofMatch("match report", "Report of the match", reportCsv),
+  "history.xlsx": ofHistory(historySheets),
+  "history.csv": ofHistory(historyCsv),
   ...Object.fromEntries(["xlsx", "csv"].flatMap((format) => [
     ...PEOPLE_KINDS.map((kind) => [`${kind}.${format}`, ofPeople(kind, format)]),
     ...WISH_FILES.map((layout) => [`${layout}.${format}`, ofPeople("wishes", format, layout)]),

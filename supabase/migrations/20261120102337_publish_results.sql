@@ -592,12 +592,12 @@ $$;
 comment on function private.result_lines(uuid) is 'States of the lines of a finalised result.';
 revoke all on function private.result_lines(uuid) from public, anon, authenticated, service_role;
 
--- private.note_line_changes(run, before, reason): whoever changed lines of a finalised result says so here: each doctor whose line
+-- private.note_line_changes(run, before, reason, tell): whoever changed lines of a finalised result says so here: each doctor whose line
 -- is another than before has a new version of their result that names what changed, and is told by e-mail where they had
--- seen it. Nobody's line changes without being listed.
+-- seen it (p_tell: unless they are told otherwise). Nobody's line changes without being listed.
 -- p_before: private.result_lines() of before. Called by set_job_line_terms(), planner.note_line_changes() and approve_swap().
 -- Answers {version, doctors: [{worker_mapping, job_line, changes}]}, see private.line_changes(); version null: nobody's changed.
-create function private.note_line_changes(p_allocation_run uuid, p_before jsonb, p_reason text)
+create function private.note_line_changes(p_allocation_run uuid, p_before jsonb, p_reason text, p_tell boolean default true)
 returns jsonb
 language plpgsql
 set search_path = ''
@@ -642,14 +642,16 @@ begin
          o.allocator_run, o.overrides, coalesce(nullif(private.fold_text(p_reason), ''), 'Lines were changed while the year goes on.'),
          o.changed, auth.uid(), case when o.released_at is not null then now() end
   from old o;
-  perform messages.write_emails('corrected', array(
-    select r.worker_mapping from public.job_line_worker_mappings r
-    where r.allocation_run = p_allocation_run and r.version = v_version and r.released_at is not null), v_version::text);
+  if p_tell then
+    perform messages.write_emails('corrected', array(
+      select r.worker_mapping from public.job_line_worker_mappings r
+      where r.allocation_run = p_allocation_run and r.version = v_version and r.released_at is not null), v_version::text);
+  end if;
   return jsonb_build_object('version', v_version, 'doctors', v_doctors);
 end
 $$;
-comment on function private.note_line_changes(uuid, jsonb, text) is 'New versions of the results of doctors whose lines changed.';
-revoke all on function private.note_line_changes(uuid, jsonb, text) from public, anon, authenticated, service_role;
+comment on function private.note_line_changes(uuid, jsonb, text, boolean) is 'New versions of the results of doctors whose lines changed.';
+revoke all on function private.note_line_changes(uuid, jsonb, text, boolean) from public, anon, authenticated, service_role;
 
 -- planner.result_lines(planner run), planner.note_line_changes(planner run, before): the two above for the engine: of the
 -- allocation run that it writes, whose result it cannot see. The reason is that of the request.

@@ -690,7 +690,7 @@ begin
     ) then
       perform private.refuse_faults('[{"path": "p_edit", "message": "is not the swap that both doctors agreed to"}]');
     end if;
-    v_version := (private.note_line_changes(v_run.id, v_before, coalesce(v_reason, 'A swap that both doctors agreed to.')) ->> 'version')::int;
+    v_version := (private.note_line_changes(v_run.id, v_before, coalesce(v_reason, 'A swap that both doctors agreed to.'), false) ->> 'version')::int;
   end if;
   update public.line_swaps set state = 'approved', ended_at = now(), decided_by = auth.uid(), reason = v_reason, version = v_version,
     history = (v_saved ->> 'history')::uuid

@@ -115,7 +115,7 @@ insert into expected values
   ('private.linked_faults(uuid, jsonb)',                                      '-'),
   ('private.line_changes(jsonb, jsonb)',                                      '-'),
   ('private.result_lines(uuid)',                                              '-'),
-  ('private.note_line_changes(uuid, jsonb, text)',                            '-'),
+  ('private.note_line_changes(uuid, jsonb, text, boolean)',                            '-'),
   ('private.told_changes(jsonb)',                                             '-'),
   ('planner.result_lines(uuid)',                                              'engine'),
   ('planner.note_line_changes(uuid, jsonb)',                                  'engine'),

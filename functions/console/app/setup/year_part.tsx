@@ -1,11 +1,12 @@
 // The year: its name, dates and terms; a new one, and a copy of this one for the next.
 
 import { useSignal } from "@preact/signals";
-import { createSetupClient } from "../../../../shared/client/mod.ts";
+import { createExchangeClient, createSetupClient } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import { result } from "../data/query.ts";
 import { go, hashOf } from "../router.ts";
 import { Button } from "../ui/button.tsx";
+import { Download } from "../ui/download.tsx";
 import { Check, TextField } from "../ui/field.tsx";
 import { date, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
@@ -254,6 +255,12 @@ function WhoHadWhat({ context }: PartProps) {
       <header>
         <h2 id="setup-history">Who had what</h2>
         <p class="small quiet">By the results of each year, or its latest match</p>
+        <Download
+          context={context}
+          label="Who had what (.xlsx)"
+          load={() =>
+            createExchangeClient(context.supabase).exportHistory(context.allocationRun.id, "xlsx")}
+        />
       </header>
       <div class="body">
         <Loaded load={load} what="the earlier years">
