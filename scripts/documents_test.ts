@@ -113,6 +113,16 @@ Deno.test("operations say of all that is kept for how long", () => {
   const rows = [...told.matchAll(/^\| ([a-z][a-z ]*?) +\| ([\w ]+?) +\|/gm)]
     .map(([, what, keep]) => [what, keep]).filter(([what]) => what !== "what");
   assert.deepEqual(rows.sort(), kept.sort());
+
+  // What has a time goes by the cron job, by that time; nothing goes by a time of its own.
+  const migrations = [...PATHS].filter((path) => path.startsWith("supabase/migrations/"))
+    .map(read).join("\n");
+  const goes = [...migrations.matchAll(/(?:kept_since\(|retention where what = )'([^']+)'/g)]
+    .map(([, what]) => what);
+  const timed = kept.filter(([, keep]) => keep !== "with the org").map(([what]) => what);
+  assert.deepEqual([...new Set(goes)].sort(), timed.sort());
+  assert.match(migrations, /cron\.schedule\('receptor-prune'[^;]*private\.prune\(\)/);
+  assert.deepEqual(migrations.match(/delete from [^;]*\bnow\(\) - interval[^;]*/g) ?? [], []);
 });
 
 /** The functions that make clients; each is at hand in every example, as are these clients' usual names. */
