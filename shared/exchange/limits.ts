@@ -46,7 +46,7 @@ export const MAX_DEPTH = 50;
 export const MAX_WORK = {
   unpackedBytes: 10 * 1024 * 1024,
   elements: 200_000,
-  builtElements: 50_000,
+  builtElements: 30_000,
   cells: 60_000,
   characters: 4_000_000,
   merges: 8_000,
