@@ -260,6 +260,34 @@ Deno.test("a result is seen by its doctor alone, when it is released and as long
   assert.equal(await rpc(ann, "read_result", place(ann)), null);
 });
 
+Deno.test("who comes after the release is given a free line as a correction; nobody else's result changes", async () => {
+  await using org = await createOrg();
+  const lines = await addLines(org, ["A", "B"]);
+  const ann = await addDoctor(org, "Ann");
+  const id = await match(org, [[ann, lines.A]]);
+  await rpc(org.manager, "finalise_match", { p_allocator_run: id });
+  await rpc(org.manager, "release_result", window(org));
+  const late = await addDoctor(org, "Late");
+  assert.equal(await rpc(late, "read_result", place(late)), null);
+  const give = (line: string) => ({
+    ...window(org),
+    p_moves: [{ worker_mapping: late.place, job_line: line }],
+    p_reason: "Came in February.",
+  });
+  const { error } = await org.manager.client.rpc("correct_result", give(lines.A));
+  assert.equal(JSON.parse(error!.details)[0].code, "OVER_CAPACITY");
+  assert.equal(await rpc(late, "read_result", place(late)), null, "all of it or nothing");
+  const { version, changed } = await rpc(org.manager, "correct_result", give(lines.B));
+  assert.deepEqual([version, changed.length, changed[0].to], [2, 1, lines.B]);
+  const got = await rpc(late, "read_result", place(late));
+  assert.deepEqual([got.line.name, got.correction_reason, got.previous_line], [
+    "B",
+    "Came in February.",
+    null,
+  ]);
+  assert.equal((await rpc(ann, "read_result", place(ann))).version, 1);
+});
+
 Deno.test("a calendar is its secret's holder's: no guess, no old link, nothing before the release", async () => {
   await using org = await createOrg();
   const lines = await addLines(org, ["A"]);

@@ -43,6 +43,13 @@ export function How() {
         kept with it: the same seed and wishes give the same result, every time.
       </p>
       <Shuffle />
+      <h2>Groups and couples</h2>
+      <p>
+        Where some doctors are to be placed first, they are matched before the others and keep what
+        they got; your result says so. Two doctors who agreed to be placed together, and whose
+        agreement the match took, get lines that fit; where no match can do that, it ends without
+        one and says so, and your workforce unit decides.
+      </p>
       <h2>The minimum</h2>
       <p>
         To submit, at least {minimumLines}{" "}
