@@ -3,7 +3,7 @@
 
 import * as z from "zod";
 import { keptPool, type Sql, sqlState } from "../platform/database.ts";
-import { createHandler, readJson } from "../platform/http.ts";
+import { createHandler, readOptionalJson } from "../platform/http.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { invalid, parseBody } from "../platform/requests.ts";
 import { asService } from "../platform/service.ts";
@@ -71,14 +71,19 @@ export function createAgentApi(functionName: string): (request: Request) => Prom
     POST: async (request, path) => {
       const key = keyOf(request);
       if (path === "claim") {
-        const answer = await call(pool(), key, "claim", parseBody(claimShape, await body(request)));
+        const answer = await call(
+          pool(),
+          key,
+          "claim",
+          parseBody(claimShape, await readOptionalJson(request)),
+        );
         return answer.outcome === "none"
           ? new Response(null, { status: 204 })
           : Response.json(withoutOutcome(answer));
       }
       const [, task, name] = TASK_PATH.exec(path) ?? [];
       if (!task) throw noSuchPath();
-      const asked = parseBody(calls[name as Call], await body(request));
+      const asked = parseBody(calls[name as Call], await readOptionalJson(request));
       return Response.json(await call(pool(), key, name, { ...asked, task_id: Number(task) }));
     },
     GET: async (request, path) => {
@@ -89,11 +94,6 @@ export function createAgentApi(functionName: string): (request: Request) => Prom
       return Response.json(withoutOutcome(answer));
     },
   });
-}
-
-/** The body; {} where there is none, as for a claim. */
-async function body(request: Request): Promise<unknown> {
-  return request.body === null ? {} : await readJson(request);
 }
 
 function keyOf(request: Request): string {

@@ -84,7 +84,22 @@ export function pathAfter(url: string, name: string): string {
  * @throws ApiError 413 when it is too large, 400 when it is not JSON
  */
 export async function readJson(request: Request, limit = MAX_BODY_BYTES): Promise<unknown> {
+  return parsed(new TextDecoder().decode(await readBytes(request, limit)));
+}
+
+/**
+ * The same where a call may come without a body: `{}` then. The platform tells an empty body as none, or as a stream of
+ * nothing.
+ */
+export async function readOptionalJson(
+  request: Request,
+  limit = MAX_BODY_BYTES,
+): Promise<unknown> {
   const text = new TextDecoder().decode(await readBytes(request, limit));
+  return text === "" ? {} : parsed(text);
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

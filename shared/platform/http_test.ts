@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { corsHeaders } from "@supabase/supabase-js/cors";
-import { createHandler, pathAfter, readJson } from "./http.ts";
+import { createHandler, pathAfter, readJson, readOptionalJson } from "./http.ts";
 import { ApiError } from "./problem_details.ts";
 import { databaseError } from "./requests.ts";
 
@@ -103,6 +103,15 @@ Deno.test("createHandler() takes no method for one that is only a member of ever
     assert.equal(response.status, 405, method);
     await response.body?.cancel();
   }
+});
+
+Deno.test("readOptionalJson() reads {} where there is no body, however that is told", async () => {
+  const empty = new Request(URL_OF_FN, { method: "POST", body: new Uint8Array(0) });
+  assert.notEqual(empty.body, null, "a stream of nothing");
+  assert.deepEqual(await readOptionalJson(empty), {});
+  assert.deepEqual(await readOptionalJson(new Request(URL_OF_FN, { method: "POST" })), {});
+  assert.deepEqual(await readOptionalJson(post('{"a":1}')), { a: 1 });
+  await assert.rejects(readOptionalJson(post(" ")), { code: "INVALID_JSON", status: 400 });
 });
 
 Deno.test("readJson() reads what fits and refuses the rest", async () => {
