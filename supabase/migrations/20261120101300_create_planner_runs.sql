@@ -137,7 +137,7 @@ revoke all on function planner.prepare_run() from public, anon, authenticated, s
 
 -- planner.refuse_unknown_positions(): positions that constraints name are the org's; RC4ID, the detail is the code for clients.
 -- Trigger before insert, so that no way in (function, RPC, direct insert) passes by; after prepare_run (triggers run by
--- name), with the inserter's rights. Whether the allocation run has posts of them is the engine's to check, with the terms.
+-- name), with the inserter's rights. That the allocation run has posts of them is the next one's to check.
 create function planner.refuse_unknown_positions()
 returns trigger
 language plpgsql
@@ -150,6 +150,7 @@ begin
   from (
     select jsonb_path_query(new.constraints, '$[*].value[*].position') #>> '{}'
     union select jsonb_path_query(new.constraints, '$[*].value[*].positions[*]') #>> '{}'
+    union select jsonb_path_query(new.constraints, '$[*].value[*].*.positions[*]') #>> '{}'
     union select jsonb_path_query(new.constraints, '$[*].value[*].sequence[*]') #>> '{}'
   ) as named (id)
   where named.id is not null and not exists (
@@ -164,8 +165,74 @@ $$;
 comment on function planner.refuse_unknown_positions() is 'Trigger: refuses constraints that name positions of no or another org.';
 revoke all on function planner.refuse_unknown_positions() from public, anon, authenticated, service_role;
 
+-- planner.refuse_what_is_not_there(): what a run rests on is there, or the engine could only fail it: the positions that its
+-- constraints name have posts in the allocation run (or get some with the request), specialties are those of such positions, terms are
+-- of its year, and a replan from a day on has a term left. RC400 with the path of each fault.
+-- Trigger before insert, after the one on positions of other orgs (triggers run by name). Security definer: whoever may insert a
+-- run need not see posts; of these it tells only that what was named is not among them.
+create function planner.refuse_what_is_not_there()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_terms int;
+  v_last_start date;
+  v_faults jsonb;
+begin
+  select cardinality(ar.term_weeks), (select max(t.starts_on) from private.terms(ar.starts_on, ar.term_weeks) as t)
+  into v_terms, v_last_start
+  from public.allocation_runs ar where ar.id = new.allocation_run;
+  with entry as (
+    select e.value as rule, e.ordinality - 1 as place
+    from jsonb_array_elements(new.constraints) with ordinality as e
+    where jsonb_typeof(e.value) = 'object'
+  ), there as (
+    select p.id::text as id, p.specialty, p.subspecialty
+    from public.positions p
+    where p.org_id = new.org_id and (
+      p.id in (select position from public.allocation_run_positions where allocation_run = new.allocation_run)
+      or p.id::text in (select lower(c ->> 'position') from jsonb_path_query(new.options, '$.changes.posts[*]') as c))
+  ), fault as (
+    select place, format('there are no posts of position %s in this allocation run', left(id, 36)) as message
+    from entry, lateral (
+      select jsonb_path_query(rule, '$.value[*].position') #>> '{}' as id
+      union select jsonb_path_query(rule, '$.value[*].positions[*]') #>> '{}'
+      union select jsonb_path_query(rule, '$.value[*].sequence[*]') #>> '{}'
+      union select jsonb_path_query(rule, '$.value[*].*.positions[*]') #>> '{}') as named
+    where id is not null and not exists (select from there where there.id = lower(named.id))
+    union
+    select place, format('no position of this allocation run is of the specialty "%s"', left(name, 100))
+    from entry, lateral (select jsonb_path_query(rule, '$.value[*].*.specialties[*]') #>> '{}' as name) as named
+    where not exists (select from there where name in (there.specialty, there.subspecialty))
+    union
+    select place, format('term %s, of %s', term, v_terms)
+    from entry, lateral (
+      select jsonb_path_query(rule, '$.value[*].term') as term
+      union select jsonb_path_query(rule, '$.value[*].terms[*]')) as named
+    where jsonb_typeof(term) = 'number' and term > to_jsonb(v_terms)
+  )
+  select coalesce(jsonb_agg(
+    jsonb_build_object('path', format('constraints[%s].value', place), 'message', message) order by place, message), '[]')
+  into v_faults
+  from (select * from fault order by place, message limit 50) as told;
+  if new.options ->> 'mode' = 'replan' and (new.options ->> 'from')::date > v_last_start then
+    v_faults := v_faults || jsonb_build_object('path', 'options.from', 'message', format(
+      'all terms began before %s; there is nothing left to plan from that day on', new.options ->> 'from'));
+  end if;
+  perform private.refuse_faults(v_faults);
+  return new;
+end
+$$;
+comment on function planner.refuse_what_is_not_there() is
+  'Trigger: refuses runs whose constraints name what the allocation run has not, and replans of a year that is over.';
+revoke all on function planner.refuse_what_is_not_there() from public, anon, authenticated, service_role;
+
 create trigger prepare_run before insert on public.allocation_planner_runs
   for each row execute function planner.prepare_run();
+create trigger refuse_what_is_not_there before insert on public.allocation_planner_runs
+  for each row execute function planner.refuse_what_is_not_there();
 create trigger refuse_unknown_positions before insert on public.allocation_planner_runs
   for each row when (new.constraints <> '[]')
   execute function planner.refuse_unknown_positions();

@@ -177,18 +177,15 @@ export class LongPricer {
       if (!bestOnly) best = Math.max(best, this.#exchange(line, floor));
     }
     let bound = Math.max(reached, this.#behind, best);
-    if (width === WIDTHS - 1) {
-      for (const closer of [this.#boundBySets, this.#boundByChains, this.#boundBySequences]) {
-        if (bound <= Math.max(best, floor) + SLACK) break;
-        const found = closer.call(this, Math.max(best, floor), floor);
-        for (const line of found.lines) {
-          best = Math.max(best, this.#offerLegal(line, floor));
-          if (!bestOnly && best > floor) {
-            best = Math.max(best, this.#exchange(this.#line.slice(), floor));
-          }
+    if (width === WIDTHS - 1 && bound > Math.max(best, floor) + SLACK) {
+      const found = this.#boundClosely(Math.max(best, floor), floor);
+      for (const line of found.lines) {
+        best = Math.max(best, this.#offerLegal(line, floor));
+        if (!bestOnly && best > floor) {
+          best = Math.max(best, this.#exchange(this.#line.slice(), floor));
         }
-        bound = Math.min(bound, Math.max(best, floor, found.bound));
       }
+      bound = Math.min(bound, Math.max(best, floor, found.bound));
     }
     const { lines, count } = this.#collect(floor);
     return {
@@ -201,30 +198,32 @@ export class LongPricer {
     };
   }
 
-  /** Over sets of what lines are made of, where that is little. Its tables take some 20 MB: they are not kept. */
-  #boundBySets(_best: number, floor: number): CloserBound {
-    const sets = SetBound.of(this.#tb, this.#meet);
-    if (sets === null) return { bound: Infinity, lines: [] };
+  /** By the bound that fits the problem best; one, because each takes most of a unit's time. */
+  #boundClosely(best: number, floor: number): CloserBound {
+    // Its tables take some 20 MB: they are not kept, because each group of lines would keep its own.
+    const fine = SetBound.of(this.#tb, this.#meet, false);
+    if (fine !== null) return this.#boundBySets(fine, floor);
+    if (this.#tb.terms <= CHAIN_TERMS) return this.#boundByChains(best);
+    this.#sequences ??= SetSequence.of(this.#tb, this.#tb.cap);
+    if (this.#sequences !== null) {
+      const { bound, work } = this.#sequences.price(this.#prices, this.#cap, best);
+      this.#work += Math.round(work / BOUND_STEPS);
+      return { bound, lines: [] };
+    }
+    const coarse = SetBound.of(this.#tb, this.#meet);
+    return coarse === null ? { bound: Infinity, lines: [] } : this.#boundBySets(coarse, floor);
+  }
+
+  #boundBySets(sets: SetBound, floor: number): CloserBound {
     this.#work += Math.round(sets.steps / SET_STEPS);
     return sets.price(this.#prices, this.#cap, floor, SET_LINES);
   }
 
-  /** Over beginnings and the chains that can follow, where terms are so few that most beginnings can go on. */
   #boundByChains(best: number): CloserBound {
-    if (this.#tb.terms > CHAIN_TERMS) return { bound: Infinity, lines: [] };
     this.#chains ??= new ChainBound(this.#tb);
     const found = this.#chains.price(this.#v, this.#vAt, best, CHAINS_KEPT, SET_LINES);
     this.#work += Math.round(found.steps / BOUND_STEPS);
     return found;
-  }
-
-  /** Over sets and sequences by themselves. */
-  #boundBySequences(best: number): CloserBound {
-    this.#sequences ??= SetSequence.of(this.#tb, this.#tb.cap);
-    if (this.#sequences === null) return { bound: Infinity, lines: [] };
-    const { bound, work } = this.#sequences.price(this.#prices, this.#cap, best);
-    this.#work += Math.round(work / BOUND_STEPS);
-    return { bound, lines: [] };
   }
 
   /** Different lines that no step betters, the best first: from these, from the starts, and from kicks of the best. */

@@ -50,10 +50,14 @@ export class SetBound {
   /** Steps of one pricing. */
   readonly steps: number;
 
-  /** The bound over the finest elements that are few enough; null where even keys are too many. */
+  /**
+   * The bound over the finest elements that are few enough; null where there are none.
+   * @param coarser whether what is coarser than positions may be taken: classes, or keys
+   */
   static of(
     tables: PlannerTables,
     mayMeet: (t: number, u: number, a: number, b: number) => boolean,
+    coarser = true,
   ): SetBound | null {
     const { classOf, keyOf, cover } = tables;
     const tell: ((r: number) => string)[] = [
@@ -62,7 +66,7 @@ export class SetBound {
       (r) => `${keyOf[classOf[r]]} ${cover[classOf[r]]}`,
       (r) => `${keyOf[classOf[r]]}`,
     ];
-    for (const name of tell) {
+    for (const name of coarser ? tell : tell.slice(0, 1)) {
       const elements = elementsOf(tables, name);
       if (elements.key.length > MOST_ELEMENTS) continue;
       const mayRepeat = elements.positions.map((own) => mayComeAgain(tables, own, mayMeet));

@@ -430,6 +430,7 @@ insert into expected values
   ('planner.run_six_month_terms(uuid, uuid[])',                               'engine'),
   ('planner.prepare_run()',                                                 'trigger'),
   ('planner.refuse_unknown_positions()',                                    'trigger'),
+  ('planner.refuse_what_is_not_there()',                                    'trigger'),
   ('planner.require_accepted(uuid, uuid[])',                                'engine'),
   ('planner.require_posts(uuid, text, integer)',                                     'engine'),
   ('planner.require_unchanged(uuid, integer[], uuid[], jsonb)',             'engine'),

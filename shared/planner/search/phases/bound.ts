@@ -29,6 +29,9 @@ const FIRST_ROUNDING = 4;
 /** The same for lines of many terms, whose last rounds are the exact ones. */
 const MOST_LONG_ROUNDS = 160;
 
+/** Parts up to which the last pricing of a search that ends early is the widest. */
+const MOST_LAST_PARTS = 3;
+
 /** A width is enough while a round finds so many new lines: the widest pricing is worth the most. */
 const FEW_LINES = 25;
 
@@ -68,11 +71,17 @@ export function solveMaster(search: Search): void {
   );
 }
 
-/** Anneals the LP's point beside the bound; a search that is ending is over then, once it has a bound. */
+/** Anneals the LP's point beside the bound; a search that is ending is over then, once it has a bound worth the name. */
 export function annealBeside(search: Search): void {
   const { state } = search;
   if (!annealUnit(search) || !state.isEnding) return;
-  if (state.bound !== null && search.bestLines > 0) finish(search);
+  if (state.bound === null || search.bestLines === 0) return;
+  if (search.prices.length === 0 || widthOf(search) === state.width) finish(search);
+}
+
+/** Width of the pricing at hand: a search that ends early proves its bound widely where that is little work. */
+function widthOf({ state, pricer }: Search): number {
+  return state.isEnding && pricer.parts <= MOST_LAST_PARTS ? pricer.widths - 1 : state.width;
 }
 
 /**
@@ -87,7 +96,7 @@ export function price(search: Search): void {
   const part = (before.first + before.best.length) % parts;
   const found = pricer.price(search.prices, state.linePrice + 0.01, {
     part,
-    width: state.width,
+    width: widthOf(search),
     starts: tables.year >= LONG_TERMS ? dearest(search, search.prices) : undefined,
   });
   state.work.pricings++;
