@@ -29,8 +29,8 @@ const FIRST_ROUNDING = 4;
 /** The same for lines of many terms, whose last rounds are the exact ones. */
 const MOST_LONG_ROUNDS = 160;
 
-/** Parts up to which the last pricing of a search that ends early is the widest. */
-const MOST_LAST_PARTS = 3;
+/** Parts up to which all are priced widely now and then, for the bound. */
+const MOST_WIDE_PARTS = 3;
 
 /** A width is enough while a round finds so many new lines: the widest pricing is worth the most. */
 const FEW_LINES = 25;
@@ -79,9 +79,14 @@ export function annealBeside(search: Search): void {
   if (search.prices.length === 0 || widthOf(search) === state.width) finish(search);
 }
 
-/** Width of the pricing at hand: a search that ends early proves its bound widely where that is little work. */
+/**
+ * Width of the pricing at hand: where that is little work the bound is proven widely beside each rounding, and by a search
+ * that ends early.
+ */
 function widthOf({ state, pricer }: Search): number {
-  return state.isEnding && pricer.parts <= MOST_LAST_PARTS ? pricer.widths - 1 : state.width;
+  const isRounded = state.nextRounding === 2 * state.solves + 1;
+  const isWide = (isRounded || state.isEnding) && pricer.parts <= MOST_WIDE_PARTS;
+  return isWide ? pricer.widths - 1 : state.width;
 }
 
 /**
@@ -124,7 +129,7 @@ export function price(search: Search): void {
     if (priced.added === 0 && priced.exact) state.lpOptimal = true;
   }
   // What narrow pricing misses, wider pricing may find.
-  const isWidest = state.width >= pricer.widths - 1;
+  const isWidest = widthOf(search) >= pricer.widths - 1;
   if (isWhole && !isWidest && priced.added < FEW_LINES && !state.isEnding) {
     state.width++;
     if (priced.added === 0) search.prices = search.lastPrices;
