@@ -9,7 +9,7 @@ import { dearest, trimPool } from "./pool.ts";
 import { beginRound } from "./round.ts";
 import { roundSolution } from "../rounding.ts";
 import type { Search } from "../search.ts";
-import { isFarOutOfWork } from "../stop.ts";
+import { effortOf, isFarOutOfWork } from "../stop.ts";
 
 /** Simplex work of one unit of the master, times the slots. */
 const LP_WORK = 200_000;
@@ -83,8 +83,10 @@ export function annealBeside(search: Search): void {
  * Width of the pricing at hand: where that is little work the bound is proven widely beside each rounding, and by a search
  * that ends early.
  */
-function widthOf({ state, pricer }: Search): number {
-  const isRounded = state.nextRounding === 2 * state.solves + 1;
+function widthOf(search: Search): number {
+  const { state, pricer } = search;
+  // A quick search has no time for that but at its end.
+  const isRounded = state.nextRounding === 2 * state.solves + 1 && effortOf(search) >= 1;
   const isWide = (isRounded || state.isEnding) && pricer.parts <= MOST_WIDE_PARTS;
   return isWide ? pricer.widths - 1 : state.width;
 }
