@@ -68,7 +68,7 @@ function questionFor(name: string): [method: string, path: string, status: numbe
   if (name.endsWith("-orchestration")) return ["GET", NOBODY, 404];
   if (name === "agent-api") return ["POST", "/claim", 401];
   if (name === "heartbeat-sweeper" || name === "mailer") return ["POST", "", 200];
-  if (name === "operator-api") return ["GET", "operators/me", 401];
+  if (name === "operator-api") return ["GET", "/operators/me", 401];
   if (name === "calendar") return ["GET", `/${"0".repeat(48)}.ics`, 404];
   if (name === "console" || name === "doctor") return ["GET", "", 200];
   if (name === "roster-exchange") return ["GET", `${NOBODY}/roster.xlsx`, 404];
