@@ -208,6 +208,16 @@ Deno.test("POST keeps overrides on the run, and on the allocation run only when 
   })).json();
   await ended(second.planner_run_id);
   assert.deepEqual(await stored(), constraints);
+
+  const third = await (await call(FN, org.manager, {
+    body: request(org.allocationRun, {
+      n_job_lines: 50,
+      constraints: [{ name: "MAX_SERVICE_TERMS", value: 2 }],
+      save_constraints: true,
+    }),
+  })).json();
+  assert.equal((await ended(third.planner_run_id)).status, "INFEASIBLE");
+  assert.deepEqual(await stored(), constraints, "rules of an impossible run are not kept");
 });
 
 Deno.test("GET reads a run of one's own org, and nobody else's", async () => {
