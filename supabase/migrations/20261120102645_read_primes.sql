@@ -65,8 +65,8 @@ $$;
 comment on function private.refresh_statistics() is 'Makes the counts of primes anew, where they are many.';
 revoke all on function private.refresh_statistics() from public, anon, authenticated, service_role;
 
--- private.prime_hours(), private.prime_days(), private.prime_digits(): the counts as they are now: those of the last refresh, and of what was
--- found since. Called by the functions below, with the caller's rights.
+-- private.prime_hours(): the counts by the hour as they are now: those of the last refresh, and of what was found since. Called by the
+-- functions below, with the caller's rights.
 create function private.prime_hours()
 returns table (form text, hour timestamp, count bigint)
 language sql
@@ -82,6 +82,7 @@ comment on function private.prime_hours() is 'Primes by form and hour.';
 revoke all on function private.prime_hours() from public, anon, authenticated, service_role;
 grant execute on function private.prime_hours() to authenticated;
 
+-- private.prime_days(): likewise by day. Called by the functions below.
 create function private.prime_days()
 returns table (form text, day timestamp, count bigint, verified bigint, latest timestamptz)
 language sql
@@ -97,6 +98,7 @@ comment on function private.prime_days() is 'Primes by form and day.';
 revoke all on function private.prime_days() from public, anon, authenticated, service_role;
 grant execute on function private.prime_days() to authenticated;
 
+-- private.prime_digits(): likewise by digits. Called by the functions below.
 create function private.prime_digits()
 returns table (form text, digits bigint, count bigint)
 language sql

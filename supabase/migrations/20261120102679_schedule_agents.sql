@@ -196,8 +196,9 @@ $$;
 comment on function agents.signal(uuid, text, text, jsonb) is 'Keeps an event for the schedules that wait for it.';
 revoke all on function agents.signal(uuid, text, text, jsonb) from public, anon, authenticated, service_role;
 
--- agents.on_finds(), on_search_end(), on_error(): the events. Triggers after insert of finds, after a search ends, and after insert of an error
--- in the log. What agents do themselves is none: errors of handlers, and of checks that agents asked for, fire nothing.
+-- The events. What agents do themselves is none: errors of handlers, and of checks that agents asked for, fire nothing.
+
+-- agents.on_finds(): primes were found. Trigger after insert of finds.
 create function agents.on_finds()
 returns trigger
 language plpgsql
@@ -216,6 +217,7 @@ revoke all on function agents.on_finds() from public, anon, authenticated, servi
 create trigger tell_agents after insert on public.prime_search_finds
   referencing new table as new_finds for each statement execute function agents.on_finds();
 
+-- agents.on_search_end(): a search has ended. Trigger after update of a search's status.
 create function agents.on_search_end()
 returns trigger
 language plpgsql
@@ -232,6 +234,7 @@ revoke all on function agents.on_search_end() from public, anon, authenticated, 
 create trigger tell_agents after update of status on public.prime_search_runs
   for each row when (new.status in ('COMPLETED', 'FAILED') and old.status is distinct from new.status) execute function agents.on_search_end();
 
+-- agents.on_error(): something went wrong. Trigger after insert of an error in the log.
 create function agents.on_error()
 returns trigger
 language plpgsql
