@@ -7,7 +7,7 @@ select tests.new_line('north', l) is null from unnest('{a,b,c,d}'::text[]) as l;
 update public.allocation_runs set starts_on = (date_trunc('week', now()) + interval '8 weeks')::date where id = tests.id('north_run');
 -- b: other positions than a; c: as b in term 1; d: two doctors have it.
 -- Posts were lost since: a swap takes none.
-update public.allocation_run_positions set posts = 0, minimum_fill = 0;
+update public.allocation_run_positions set posts = 0, minimum_fill = 0 where allocation_run = tests.id('north_run');
 update public.rotations set position = tests.id('north_p' || (term % 3 + 1)) where job_line in (tests.id('north_b'), tests.id('north_d'));
 update public.rotations set position = tests.id('north_p2') where job_line = tests.id('north_c');
 update public.job_lines set max_n_workers = 2 where id = tests.id('north_d');
@@ -116,7 +116,7 @@ select is(pg_temp.ask('north_doctor', 'c', 2), 'NOTHING_TO_SWAP', 'the same for 
 insert into public.job_line_eligibility (org_id, allocation_run, job_line, excluded_worker_mapping_ids)
 values (tests.id('north_org'), tests.id('north_run'), tests.id('north_c'), array[tests.id('north_mapping')]);
 select is(pg_temp.ask('north_doctor', 'c'), 'NOT_ELIGIBLE', 'a line that they may not have');
-delete from public.job_line_eligibility;
+delete from public.job_line_eligibility where allocation_run = tests.id('north_run');
 select tests.login('north_doctor');
 select ok(pg_temp.code(format('select public.ask_swap(%L, ''{"terms": [1]}'')', tests.id('north_mapping'))) like '%job_line', 'a swap names a line');
 select is(pg_temp.code(format('select public.ask_swap(%L, %L)', tests.id('north_mapping'), jsonb_build_object('job_line', tests.id('north_b'), 'terms', '[]'::jsonb))), 'terms', 'and terms, where it has any');
@@ -236,7 +236,7 @@ select is(pg_temp.ask('north_doctor', 'c'), '1', 'a last one');
 -- Couples: whose lines go together by pairs of lines.
 update public.allocator_py_runs set options = options || jsonb_build_object('linked_doctors', jsonb_build_array(jsonb_build_object(
   'first', tests.id('north_mapping'), 'second', tests.id('bo_mapping'), 'fit', 'line_pairs',
-  'line_pairs', jsonb_build_array(jsonb_build_object('first', tests.id('north_a'), 'second', tests.id('north_d'))))));
+  'line_pairs', jsonb_build_array(jsonb_build_object('first', tests.id('north_a'), 'second', tests.id('north_d')))))) where id = tests.id('match');
 select is(pg_temp.answer('cy_user', true), 'agreed', 'agreed');
 select is(pg_temp.approve(), 'LINKED', 'a couple is not parted by a swap');
 select is(pg_temp.code(format('select public.correct_result(%L, %L, ''So'')', tests.id('north_run'), jsonb_build_array(
@@ -248,14 +248,14 @@ select is(pg_temp.answer('cy_user', true), 'void', 'without the result it is voi
 -- Once the year has begun, what lies ahead can be swapped.
 select tests.logout();
 update public.allocation_runs set starts_on = starts_on - 70 where id = tests.id('north_run');
-update public.allocator_py_runs set lines_fingerprint = null, lines_changed_at = null;
+update public.allocator_py_runs set lines_fingerprint = null, lines_changed_at = null where id = tests.id('match');
 -- A couple at one hospital; another hospital, and a line there.
 insert into public.hospitals (id, org_id, name) values (tests.remember('far', gen_random_uuid()), tests.id('north_org'), 'Far away');
 insert into public.teams (id, org_id, hospital, name) values (tests.remember('far_team', gen_random_uuid()), tests.id('north_org'), tests.id('far'), 'Team');
 update public.positions set team = tests.id('far_team') where id = tests.id('north_p1');
 update public.rotations set position = tests.id('north_p3') where job_line = tests.id('north_a');
 update public.allocator_py_runs set options = options || jsonb_build_object('linked_doctors', jsonb_build_array(jsonb_build_object(
-  'first', tests.id('north_mapping'), 'second', tests.id('cy_mapping'), 'fit', 'same_hospital')));
+  'first', tests.id('north_mapping'), 'second', tests.id('cy_mapping'), 'fit', 'same_hospital'))) where id = tests.id('match');
 select tests.login('north_manager');
 select is(public.finalise_match(tests.id('match')) ->> 'placed', '5', 'a result again');
 select is(public.release_result(tests.id('north_run')) ->> 'doctors', '6', 'released');
