@@ -7,7 +7,7 @@ import { Button } from "../ui/button.tsx";
 import { SelectField } from "../ui/field.tsx";
 import { dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
-import type { Shared } from "./operators_page.tsx";
+import type { Shared } from "./shared.ts";
 import { isHere } from "./words.ts";
 
 const COMMANDS: [NodeCommandName, string][] = [

@@ -16,20 +16,11 @@ import { TextField } from "../ui/field.tsx";
 import { count, dateTime, percent } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { NodesCard } from "./nodes_card.tsx";
+import type { Shared } from "./shared.ts";
 import { creditWords, invitationWords, RESULT_WORDS, toneOf, TRUST } from "./words.ts";
 
 /** How often everything is read again, in ms. */
 const READ_EVERY = 15_000;
-
-/** What the cards of the page share. */
-export interface Shared {
-  context: PageContext;
-  client: OperatorsClient;
-  /** Whether the user may invite and direct operators. */
-  mayDirect: boolean;
-  /** Does something, and says so where it cannot. */
-  act: (what: string, work: () => Promise<unknown>) => Promise<boolean>;
-}
 
 /** See `page.ts` for what it receives. */
 export function OperatorsPage({ context }: PageProps) {
