@@ -9,7 +9,7 @@ import {
 } from "../../../../shared/client/mod.ts";
 import { type Load, useLoad } from "../data/load.ts";
 import { shown } from "../data/query.ts";
-import type { PageContext, PageProps } from "../page.ts";
+import type { PageProps } from "../page.ts";
 import { closedBecause, ClosedPage } from "../runs/searching.tsx";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
