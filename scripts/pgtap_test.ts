@@ -38,5 +38,6 @@ Deno.test("locksTables() tells the files that cannot run beside others", () => {
   assert.ok(
     !locksTables("begin;\n-- truncate\nselect throws_ok($$\ntruncate public.orgs $$, '42501');"),
   );
+  assert.ok(locksTables("begin;\nselect tests.new_rows_everywhere();"));
   assert.ok(!locksTables("create temporary table a (b int);\nselect 'lock';"));
 });
