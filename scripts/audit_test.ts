@@ -343,6 +343,8 @@ const DEEDS: Record<string, Deed> = {
         (array_agg(distinct l.id))[1], (array_agg(distinct l.id))[2], '{}', '{}', now() + interval '1 day'
       from public.allocation_run_worker_mappings m join public.job_lines l using (allocation_run)
       where m.allocation_run = ${run} group by m.org_id, m.allocation_run returning id`;
+    // The run, or all its lines, may be gone by now.
+    if (!swap) return;
     await tx`update public.line_swaps set state = 'withdrawn', ended_at = now() where id = ${swap.id}`;
   },
   note: async (tx, { org, run }, random) =>

@@ -82,6 +82,7 @@ export function plannerResult(changes: Partial<PlannerResult> = {}): PlannerResu
     objective: 12_000,
     bound: 12_240,
     gap: 0.0196,
+    scale: 12_240,
     affinity: { min: -12, mean: 101.3, max: 240 },
     diversity: { meanDistance: 4.62, largestIdenticalGroup: 1 },
     minimumFill: { wanted: 120, missed: 3, waived: 0, slots: [] },

@@ -14,6 +14,7 @@ import { nextStage, stagesOf, stageTables } from "./search/stages.ts";
 import { packNodes } from "./search/nodes.ts";
 import { nextUnit } from "./search/units.ts";
 import { ALLOCATOR_CHECKPOINT, type AllocatorState, firstState } from "./search/state.ts";
+import { withShares } from "./model/shares.ts";
 import { type AllocatorTables, buildTables, COST_SCALE } from "./model/tables.ts";
 
 export type { Allocation, AllocatorOutcome, AllocatorProgress, AllocatorState };
@@ -74,7 +75,7 @@ const GUESSES_MS: Record<string, number> = {
  * @throws AllocatorInputError naming worker and line of each fault
  */
 export function prepareAllocator(problem: AllocatorProblem): Allocator {
-  const tables = buildTables(problem);
+  const tables = withShares(buildTables(problem));
   const run: Run = {
     stages: new Stages(tables, problem.options.stability),
     reasons: problem.reasons === true,

@@ -74,6 +74,7 @@ const exchangeCalls: Calls<ExchangeClient> = {
   exportRoster: () => exchange.exportRoster("a", "csv"),
   exportPositions: () => exchange.exportPositions("a", "xlsx"),
   exportMatch: () => exchange.exportMatch("a", "csv"),
+  exportHistory: () => exchange.exportHistory("a", "csv"),
   exportMatchReport: () => exchange.exportMatchReport("a", "csv"),
   positionsTemplate: () => exchange.positionsTemplate("a"),
   exportPerson: () => exchange.exportPerson("d", "json"),

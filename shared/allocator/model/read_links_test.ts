@@ -27,6 +27,8 @@ function doFit(problem: AllocatorProblem, { workers, fit }: AllocatorLink, a: st
       const kind = (line: string) => fit.lines.find(([id]) => id === line)?.[1];
       return a === b || (kind(a) !== undefined && kind(a) === kind(b));
     }
+    case "share":
+      return a === b;
   }
 }
 
