@@ -429,9 +429,9 @@ browserTest(
     const asked = second.page.getByRole("article", { name: "With Doctor 1" });
     await asked.getByText("JL 2 for you, JL 1 for the other").waitFor();
     await asked.getByRole("button", { name: "Agree" }).click();
-    await asked.getByText("You both agreed").waitFor();
+    await asked.getByText("You both agreed", { exact: true }).waitFor();
     await page.reload();
-    await page.getByText("You both agreed").waitFor();
+    await page.getByText("You both agreed", { exact: true }).waitFor();
     assert.deepEqual(await accessibilityFaults(page), []);
 
     // Only JL 3 and JL 4 are ranked by both, though both like others better.
