@@ -204,10 +204,11 @@ async function bundleScripts(source: PageSource): Promise<Map<string, string>> {
   try {
     const whole = join(folder, "whole");
     const small = join(folder, "small");
-    // Its keys are relative to where it lies.
-    const importMap = join(whole, "import_map.json");
-    const standIn = new URL("unused.ts", import.meta.url).href;
-    const imports = Object.fromEntries(source.unused.map((specifier) => [specifier, standIn]));
+    // Beside them, since names of files come from the places of what is in them, too.
+    const standIn = await readFile(new URL("unused.ts", import.meta.url), "utf8");
+    const imports = Object.fromEntries(
+      source.unused.map((specifier) => [specifier, "./unused.ts"]),
+    );
     const externals = source.unused.flatMap((specifier) => ["--external", specifier]);
     await denoBundle(ROOT, [
       "--code-splitting",
@@ -217,14 +218,16 @@ async function bundleScripts(source: PageSource): Promise<Map<string, string>> {
       join(appOf(source), "main.tsx"),
     ]);
     const chunks = shaken(source, await readFiles(whole));
-    await writeFiles(whole, { ...chunks, "import_map.json": JSON.stringify({ imports }) });
+    const importMap = JSON.stringify({ imports });
+    await writeFiles(whole, { ...chunks, "unused.ts": standIn, "import_map.json": importMap });
     await denoBundle(folder, [
       ...[
         "--code-splitting",
         "--no-config",
         "--no-lock",
         "--import-map",
-        importMap,
+        // Its keys are relative to where it lies.
+        join(whole, "import_map.json"),
         "--minify",
         "--outdir",
         small,
