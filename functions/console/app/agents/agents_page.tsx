@@ -2,8 +2,8 @@
 
 import { useEffect, useMemo } from "preact/hooks";
 import { type AgentTask, createAgentsClient } from "../../../../shared/client/mod.ts";
+import { attempt } from "../data/attempt.ts";
 import { useLoad } from "../data/load.ts";
-import { shown } from "../data/query.ts";
 import type { PageContext, PageProps } from "../page.ts";
 import { hashOf } from "../router.ts";
 import { closedBecause, ClosedPage } from "../runs/searching.tsx";
@@ -37,19 +37,7 @@ export function AgentsPage({ context }: PageProps) {
 
 function useShared(context: PageContext): Shared {
   const client = useMemo(() => createAgentsClient(context.supabase), []);
-  const act: Shared["act"] = async (what, work, reload) => {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      const { message, errors } = shown(error);
-      const faults = errors?.map(({ path, message }) => `${path}: ${message}`).join("; ");
-      context.notify({ tone: "danger", title: `Not ${what}`, message: faults || message });
-      return false;
-    } finally {
-      reload();
-    }
-  };
+  const act: Shared["act"] = (what, work, reload) => attempt(context, what, work, reload);
   return { context, client, act, mayManage: context.rights.has("agents.manage") };
 }
 

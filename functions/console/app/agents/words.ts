@@ -1,6 +1,7 @@
 // Tasks of agents in words, and how they hang together.
 
 import type { AgentSchedule, AgentTask } from "../../../../shared/client/mod.ts";
+import { amountOf as budgetOf } from "../campaigns/words.ts";
 
 /** Handlers that are built in, in words. */
 export const HANDLERS: Record<string, string> = {
@@ -89,7 +90,6 @@ export function whenOf({ cron_expr, event_filter }: AgentSchedule): string {
 
 /** What was typed as dollars; NaN for what is no amount up to 100,000. */
 export function amountOf(typed: string): number {
-  const text = typed.trim().replace(/^\$/, "").replaceAll(",", "");
-  const value = text === "" ? NaN : Number(text);
-  return value >= 0 && value <= 100_000 ? value : NaN;
+  const amount = budgetOf(typed);
+  return amount !== null && amount <= 100_000 ? amount : NaN;
 }

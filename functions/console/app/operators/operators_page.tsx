@@ -7,8 +7,8 @@ import {
   type ManagedOperator,
   type OperatorsClient,
 } from "../../../../shared/client/mod.ts";
+import { attempt } from "../data/attempt.ts";
 import { type Load, useLoad } from "../data/load.ts";
-import { shown } from "../data/query.ts";
 import type { PageProps } from "../page.ts";
 import { closedBecause, ClosedPage } from "../runs/searching.tsx";
 import { Button } from "../ui/button.tsx";
@@ -48,19 +48,7 @@ function Overview({ context }: PageProps) {
     );
     return () => clearInterval(timer);
   }, []);
-  const act: Shared["act"] = async (what, work) => {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      const { message, errors } = shown(error);
-      const faults = errors?.map(({ path, message }) => `${path}: ${message}`).join("; ");
-      context.notify({ tone: "danger", title: `Not ${what}`, message: faults || message });
-      return false;
-    } finally {
-      reload();
-    }
-  };
+  const act: Shared["act"] = (what, work) => attempt(context, what, work, reload);
   const shared = { context, client, mayDirect, act };
   return (
     <div class="page operators-page">
