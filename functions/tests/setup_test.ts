@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { createSetupClient, ReceptorError } from "../../shared/client/mod.ts";
 import { errorOfRest } from "../../shared/client/errors.ts";
-import { newClient, PASSWORD, sql } from "./fixture.ts";
+import { requireEnv } from "../../shared/platform/env.ts";
+import { callInternal, newClient, PASSWORD, sql } from "./fixture.ts";
 
 /** A new account, signed in; goes with what it made. */
-async function newAccount() {
-  const email = `person-${crypto.randomUUID()}@test.example`;
+async function newAccount(email = `person-${crypto.randomUUID()}@test.example`) {
   const supabase = newClient();
   const { data, error } = await supabase.auth.signUp({ email, password: PASSWORD });
   assert.equal(error, null);
@@ -31,6 +31,71 @@ function refuses(work: Promise<unknown>, code: string, path?: string) {
     return true;
   });
 }
+
+/** The e-mails that the stack caught for an address, once the outbox holds none of it any more. */
+async function mailsTo(address: string): Promise<{ subject: string; text: string }[]> {
+  await callInternal("mailer");
+  const mails = await (await fetch(`${requireEnv("SUPABASE_URL")}/mail.json`)).json();
+  return mails.filter(({ to }: { to: string[] }) => to.includes(address));
+}
+
+Deno.test("who is invited is told by e-mail in the org's words, makes an account and belongs to it", async () => {
+  await using manager = await newAccount();
+  const { setup } = manager;
+  const { org, name } = await setup.createOrg(`Health ${crypto.randomUUID()}`);
+  const email = `colleague-${crypto.randomUUID()}@test.example`;
+  const state = async () => (await setup.members(org)).find((each) => each.email === email)?.mail;
+  const body = "{{by}} asks you, {{name}}, to join {{org}} as {{role}}: {{link}}";
+  const worded = (text: string) =>
+    manager.supabase.rpc("save_email_template", {
+      p_org_id: org,
+      p_kind: "member_invited",
+      p_template: { subject: "Join us", body: text },
+    });
+  assert.equal(errorOfRest((await worded(`${body} {{due}}`)).error!).errors?.[0].path, "body");
+  assert.equal((await worded(body)).error, null);
+
+  await setup.invite(org, [{ email, role: "viewer" }]);
+  const [mail, ...others] = await mailsTo(email);
+  assert.deepEqual(others, []);
+  assert.equal(mail.subject, "Join us");
+  const page = `${requireEnv("SUPABASE_URL")}/functions/v1/console`;
+  assert.equal(
+    mail.text,
+    `${manager.email} asks you, ${email}, to join ${name} as viewer: ${page}`,
+  );
+  assert.equal(await state(), "sent");
+  await refuses(setup.resendInvitation(org, email), "ASKED_JUST_NOW");
+  await sql`update public.org_invitations set asked_at = now() - interval '1 hour' where email = ${email}`;
+  await setup.resendInvitation(org, email);
+  assert.equal((await mailsTo(email)).length, 2);
+
+  await using colleague = await newAccount(email);
+  assert.deepEqual(await colleague.setup.claimInvitations(), [{ org, name, role: "viewer" }]);
+  assert.equal(await state(), null, "a member");
+  await refuses(setup.resendInvitation(org, email), "NOT_FOUND");
+
+  // Taken back before it went out: nobody is written to.
+  const other = `other-${crypto.randomUUID()}@test.example`;
+  await sql.begin(async (tx) => {
+    await tx`select set_config('request.jwt.claims', ${
+      JSON.stringify({ sub: manager.id, role: "authenticated" })
+    }, true)`;
+    await tx`select public.invite_members(${org}, ${tx.json([{ email: other, role: "doctor" }])})`;
+    await tx`select public.withdraw_invitation(${org}, ${other})`;
+  });
+  assert.deepEqual(await mailsTo(other), []);
+  const log = await sql`
+    select operation from public.audit_log where org_id = ${org} and table_name = 'org_invitations' order by id`;
+  assert.deepEqual(log.map(({ operation }) => operation), [
+    "insert",
+    "update",
+    "update",
+    "delete",
+    "insert",
+    "delete",
+  ]);
+});
 
 Deno.test("two accounts that know nothing make a service, share it, and start a year", async () => {
   await using first = await newAccount();

@@ -36,6 +36,8 @@ export interface SetupClient {
     org: string,
     members: { email: string; role: string }[],
   ): Promise<{ invited: number; unchanged: number }>;
+  /** Asks somebody again who has not come. @throws {ReceptorError} ASKED_JUST_NOW */
+  resendInvitation(org: string, email: string): Promise<{ email: string; askedAt: string }>;
   /** Takes an invitation back. */
   withdrawInvitation(org: string, email: string): Promise<void>;
   /** @throws {ReceptorError} LAST_MANAGER */
@@ -88,6 +90,11 @@ export function createSetupClient(supabase: SupabaseClient): SetupClient {
       return toCamel(rows) as Member[];
     },
     invite: (org, members) => rpc("invite_members", { p_org_id: org, p_members: members }),
+    resendInvitation: async (org, email) =>
+      toCamel(await rpc("resend_invitation", { p_org_id: org, p_email: email })) as {
+        email: string;
+        askedAt: string;
+      },
     withdrawInvitation: (org, email) =>
       rpc("withdraw_invitation", { p_org_id: org, p_email: email }),
     setRole: (org, userId, role) =>

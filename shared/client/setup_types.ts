@@ -8,6 +8,10 @@ export interface Member {
   role: string;
   /** Since when they belong to it, or were invited (ISO 8601). */
   since: string;
+  /** When they were asked last; null: a member. */
+  askedAt: string | null;
+  /** What became of the last e-mail of the invitation; off: nobody delivers e-mail; null: a member, or none was written. */
+  mail: "waiting" | "sending" | "sent" | "dead" | "expired" | "off" | null;
 }
 
 /** A usual year: how many terms, how long, when it begins. */

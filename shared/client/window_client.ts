@@ -41,10 +41,14 @@ export interface WindowClient {
   /** The texts of an org's e-mails, and what became of those that were sent. */
   emails(org: string): Promise<Emails>;
   /**
-   * A text as an invented doctor would read it.
+   * A text as somebody invented would read it. @param kind of e-mail: what may stand in braces
    * @throws {ReceptorError} BAD_REQUEST with a path for each fault: INVALID_TEXT, UNKNOWN_PLACEHOLDER, MISSING_LINK
    */
-  previewEmail(org: string, text: EmailText): Promise<{ subject: string; body: string }>;
+  previewEmail(
+    org: string,
+    text: EmailText,
+    kind?: string,
+  ): Promise<{ subject: string; body: string }>;
   /** The org's own text of a kind from now on; null: the default again. @throws {ReceptorError} as `previewEmail` */
   saveEmail(org: string, kind: string, text: EmailText | null): Promise<Emails>;
   /** Has e-mails that were given up tried again. @returns how many */
@@ -102,8 +106,12 @@ export function createWindowClient(supabase: SupabaseClient): WindowClient {
       call("unlock_doctors", { ...run(allocationRun), p_worker_mappings: workerMappings }),
     agreedLinks: (allocationRun) => call("agreed_links", run(allocationRun)),
     emails: (org) => call("read_emails", { p_org_id: org }),
-    previewEmail: (org, text) =>
-      call("preview_email_template", { p_org_id: org, p_template: toSnake(text) }),
+    previewEmail: (org, text, kind) =>
+      call("preview_email_template", {
+        p_org_id: org,
+        p_template: toSnake(text),
+        p_kind: kind ?? null,
+      }),
     saveEmail: (org, kind, text) =>
       call("save_email_template", {
         p_org_id: org,

@@ -271,8 +271,9 @@ export interface Emails {
   dead: {
     email: string;
     kind: string;
+    /** Of an invitation into the org the address, and the run is null. */
     doctor: string;
-    run: string;
+    run: string | null;
     attempts: number;
     createdAt: string;
     lastError: string | null;

@@ -5,7 +5,7 @@ import { keptPool, type Sql } from "../platform/database.ts";
 import { createHandler } from "../platform/http.ts";
 import { requireInternalKey } from "../platform/internal_key.ts";
 import { log } from "../platform/log.ts";
-import { doctorsPage, mailProvider } from "./provider.ts";
+import { consolePage, doctorsPage, mailProvider } from "./provider.ts";
 import type { MailProvider, SendOutcome } from "./provider_types.ts";
 import { asService } from "../platform/service.ts";
 
@@ -59,11 +59,11 @@ async function deliver(sql: Sql): Promise<MailerAnswer> {
   );
   const answer = { delivery: provider?.name ?? "off", sent: 0, failed: 0 };
   if (provider === null) return answer;
-  const link = doctorsPage();
+  const doctor = doctorsPage(), planner = consolePage();
   for (const end = Date.now() + TIME_MS; Date.now() < end;) {
     const claimed = await asService(
       sql,
-      (tx) => tx<Claimed[]>`select * from messages.claim_emails(${link}, ${BATCH})`,
+      (tx) => tx<Claimed[]>`select * from messages.claim_emails(${doctor}, ${planner}, ${BATCH})`,
     );
     if (claimed.length === 0) break;
     for (const email of claimed) {

@@ -32,6 +32,14 @@ export function mailProvider(read: Environment = processEnv): MailProvider | nul
 
 /** Where the doctors' page is, for the links in e-mails: RECEPTOR_DOCTOR_URL, else the function of this project. */
 export function doctorsPage(read: Environment = processEnv): string {
-  return read("RECEPTOR_DOCTOR_URL") ||
-    `${requireEnv("SUPABASE_URL", read).replace(/\/+$/, "")}/functions/v1/doctor`;
+  return read("RECEPTOR_DOCTOR_URL") || functionOf("doctor", read);
+}
+
+/** Where the console is, for invitations of who plans: RECEPTOR_CONSOLE_URL, else the function of this project. */
+export function consolePage(read: Environment = processEnv): string {
+  return read("RECEPTOR_CONSOLE_URL") || functionOf("console", read);
+}
+
+function functionOf(name: string, read: Environment): string {
+  return `${requireEnv("SUPABASE_URL", read).replace(/\/+$/, "")}/functions/v1/${name}`;
 }

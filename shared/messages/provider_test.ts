@@ -1,7 +1,7 @@
 // Providers of e-mail: what they are sent, and what their answers mean. Against a server of the test's own.
 
 import assert from "node:assert/strict";
-import { doctorsPage, mailProvider } from "./provider.ts";
+import { consolePage, doctorsPage, mailProvider } from "./provider.ts";
 
 const EMAIL = { to: "a@b.example", subject: "S", text: "T", idempotencyKey: "released:1:2" };
 
@@ -99,5 +99,13 @@ Deno.test("settings: off without a provider, and a word for what is wrong", () =
   assert.equal(
     doctorsPage(read({ RECEPTOR_DOCTOR_URL: "https://d.example" })),
     "https://d.example",
+  );
+  assert.equal(
+    consolePage(read({ SUPABASE_URL: "https://p.example" })),
+    "https://p.example/functions/v1/console",
+  );
+  assert.equal(
+    consolePage(read({ RECEPTOR_CONSOLE_URL: "https://c.example" })),
+    "https://c.example",
   );
 });

@@ -3664,6 +3664,7 @@ export type Database = {
       };
       "org_invitations": {
         Row: {
+          "asked_at": string;
           "created_at": string;
           "email": string;
           "id": string;
@@ -3673,6 +3674,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          "asked_at"?: string;
           "created_at"?: string;
           "email": string;
           "id"?: string;
@@ -3681,6 +3683,7 @@ export type Database = {
           "role": string;
         };
         Update: {
+          "asked_at"?: string;
           "created_at"?: string;
           "email"?: string;
           "id"?: string;
@@ -6812,7 +6815,9 @@ export type Database = {
       "list_members": {
         Args: { "p_org_id": string };
         Returns: {
+          "asked_at": string;
           "email": string;
+          "mail": string;
           "role": string;
           "since": string;
           "user_id": string;
@@ -6977,7 +6982,10 @@ export type Database = {
         Returns: Json;
       };
       "populate_allocation_run": { Args: { "p_document": Json }; Returns: Json };
-      "preview_email_template": { Args: { "p_org_id": string; "p_template": Json }; Returns: Json };
+      "preview_email_template": {
+        Args: { "p_kind"?: string; "p_org_id": string; "p_template": Json };
+        Returns: Json;
+      };
       "project_features": { Args: Record<PropertyKey, never>; Returns: string[] };
       "queue_pending_allocator_runs": { Args: Record<PropertyKey, never>; Returns: number };
       "read_department": { Args: { "p_preferencer": string }; Returns: Json };
@@ -7051,6 +7059,7 @@ export type Database = {
         Returns: Json;
       };
       "request_project": { Args: { "p_project": Json }; Returns: Json };
+      "resend_invitation": { Args: { "p_email": string; "p_org_id": string }; Returns: Json };
       "reset_operator_key": { Args: { "p_operator": string }; Returns: Json };
       "resolve_release": {
         Args: { "p_arch"?: string; "p_channel": string; "p_node"?: string; "p_os"?: string };

@@ -9,11 +9,13 @@ create table public.org_invitations (
   role text not null references public.roles (name) on update cascade,
   invited_by uuid references auth.users (id) on delete set null,
   created_at timestamptz not null default now(),
+  asked_at timestamptz not null default now(),
   unique (org_id, id),
   unique (org_id, email)
 );
 comment on table public.org_invitations is
   'Who was asked into an org and has not come yet: whoever signs in with the confirmed address becomes a member.';
+comment on column public.org_invitations.asked_at is 'When they were asked last; each time an e-mail is written, see messages.write_invitations().';
 create index org_invitations_email_idx on public.org_invitations (email);
 create index org_invitations_role_idx on public.org_invitations (role);
 create index org_invitations_invited_by_idx on public.org_invitations (invited_by);
@@ -179,10 +181,11 @@ comment on function public.rename_org(uuid, text) is 'Renames a health service.'
 revoke all on function public.rename_org(uuid, text) from public, anon, authenticated, service_role;
 grant execute on function public.rename_org(uuid, text) to authenticated;
 
--- list_members(org): members and those who were invited (user_id null), managers first. Called by UIs of managers.
--- RC404, 42501.
+-- list_members(org): members and those who were invited (user_id null), managers first; of these when they were asked last, and what
+-- became of the last e-mail: a messages.email_state, or off: nobody delivers e-mail, so that the invitation has to be sent by hand.
+-- Called by UIs of managers. RC404, 42501.
 create function public.list_members(p_org_id uuid)
-returns table (user_id uuid, email text, role text, since timestamptz)
+returns table (user_id uuid, email text, role text, since timestamptz, asked_at timestamptz, mail text)
 language plpgsql
 stable
 security definer
@@ -191,12 +194,13 @@ as $$
 begin
   perform private.require_managing(p_org_id, 'Seeing who the members are');
   return query
-    select p.user_id, p.email, p.role, p.since
+    select p.user_id, p.email, p.role, p.since, p.asked_at, p.mail
     from (
-      select m.user_id, u.email::text as email, m.role, m.created_at as since
+      select m.user_id, u.email::text as email, m.role, m.created_at as since, null::timestamptz as asked_at, null as mail
       from public.org_members m join auth.users u on u.id = m.user_id where m.org_id = p_org_id
       union all
-      select null, i.email, i.role, i.created_at from public.org_invitations i where i.org_id = p_org_id
+      select null, i.email, i.role, i.created_at, i.asked_at, messages.state_of_invitation(i.id)
+      from public.org_invitations i where i.org_id = p_org_id
     ) as p
     order by array_position('{manager,viewer}'::text[], p.role) nulls last, p.role, p.user_id is null, p.email;
 end
@@ -205,8 +209,8 @@ comment on function public.list_members(uuid) is 'Members of an org and pending 
 revoke all on function public.list_members(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.list_members(uuid) to authenticated;
 
--- invite_members(org, members): asks people into an org, all or nothing: [{email, role}]. Who was invited before is invited
--- in the new role. Called by UIs. Answers {invited, unchanged}. RC400 with the path of each fault ([2].email: not an address,
+-- invite_members(org, members): asks people into an org, all or nothing: [{email, role}], by an e-mail each where the project sends
+-- mail; without, managers copy the invitation. Who was invited before is invited in the new role. Called by UIs. Answers {invited, unchanged}. RC400 with the path of each fault ([2].email: not an address,
 -- twice, or a member's), RC404, 42501; RC429 TOO_MANY_INVITATIONS: more than 2,000 pending.
 create function public.invite_members(p_org_id uuid, p_members jsonb)
 returns jsonb
@@ -216,7 +220,7 @@ set search_path = ''
 as $$
 declare
   v_faults jsonb;
-  v_invited int;
+  v_invited uuid[];
 begin
   perform private.require_managing(p_org_id, 'Inviting members');
   p_members := private.fold_document(p_members);
@@ -245,21 +249,51 @@ begin
   with written as (
     insert into public.org_invitations as i (org_id, email, role, invited_by)
     select p_org_id, lower(e ->> 'email'), e ->> 'role', auth.uid() from jsonb_array_elements(p_members) as e
-    on conflict (org_id, email) do update set role = excluded.role, invited_by = excluded.invited_by
+    on conflict (org_id, email) do update set role = excluded.role, invited_by = excluded.invited_by, asked_at = now()
       where i.role <> excluded.role
-    returning 1
+    returning i.id
   )
-  select count(*) into v_invited from written;
+  select coalesce(array_agg(id), '{}') into v_invited from written;
   if (select count(*) from public.org_invitations where org_id = p_org_id) > 2000 then
     raise exception 'More than 2,000 invitations are pending. Take some back first.'
       using errcode = 'RC429', hint = 'TOO_MANY_INVITATIONS';
   end if;
-  return jsonb_build_object('invited', v_invited, 'unchanged', jsonb_array_length(p_members) - v_invited);
+  perform messages.write_invitations(v_invited);
+  return jsonb_build_object('invited', cardinality(v_invited), 'unchanged', jsonb_array_length(p_members) - cardinality(v_invited));
 end
 $$;
 comment on function public.invite_members(uuid, jsonb) is 'Invites people into an org by their e-mail addresses.';
 revoke all on function public.invite_members(uuid, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.invite_members(uuid, jsonb) to authenticated;
+
+-- resend_invitation(org, email): asks somebody again who was invited and has not come. Called by UIs. Answers {email, asked_at}.
+-- RC404 (no such invitation, too), 42501; RC429 ASKED_JUST_NOW: less than ten minutes ago.
+create function public.resend_invitation(p_org_id uuid, p_email text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_invitation public.org_invitations;
+begin
+  perform private.require_managing(p_org_id, 'Inviting members');
+  select * into v_invitation from public.org_invitations
+  where org_id = p_org_id and email = lower(private.fold_text(p_email)) for update;
+  if not found then
+    raise exception 'There is no invitation for %; they may have come meanwhile.', left(p_email, 320) using errcode = 'RC404';
+  elsif v_invitation.asked_at > now() - interval '10 minutes' then
+    raise exception '% was asked less than ten minutes ago; an e-mail may take that long.', v_invitation.email
+      using errcode = 'RC429', hint = 'ASKED_JUST_NOW';
+  end if;
+  update public.org_invitations set asked_at = now(), invited_by = auth.uid() where id = v_invitation.id;
+  perform messages.write_invitations(array[v_invitation.id]);
+  return jsonb_build_object('email', v_invitation.email, 'asked_at', now());
+end
+$$;
+comment on function public.resend_invitation(uuid, text) is 'Asks somebody again who was invited into an org.';
+revoke all on function public.resend_invitation(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function public.resend_invitation(uuid, text) to authenticated;
 
 -- withdraw_invitation(org, email): takes an invitation back. Called by UIs. RC404 (no such invitation, too), 42501.
 create function public.withdraw_invitation(p_org_id uuid, p_email text)

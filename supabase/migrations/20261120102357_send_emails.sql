@@ -1,4 +1,4 @@
--- E-mail to doctors: an outbox that the function mailer empties, called by cron. Off until the project says who delivers
+-- E-mail to doctors and to who is invited into an org: an outbox that the function mailer empties, called by cron. Off until the project says who delivers
 -- (RECEPTOR_MAIL_PROVIDER, see functions/README.md). What is sent says nothing of other doctors: the only names that a text can
 -- have are those of its template, of the doctor, the org and the allocation run.
 
@@ -9,12 +9,12 @@ grant usage on schema messages to service_role;
 
 create table messages.email_templates (
   kind text primary key check (kind in ('invited', 'reminder', 'submitted', 'released', 'corrected',
-    'swap_asked', 'swap_agreed', 'swap_approved', 'swap_ended')),
+    'swap_asked', 'swap_agreed', 'swap_approved', 'swap_ended', 'member_invited')),
   subject text not null check (private.is_name(subject, 200)),
   body text not null check (char_length(body) between 1 and 10000)
 );
 comment on table messages.email_templates is
-  'Texts of e-mails. {{name}}, {{org}}, {{run}}, {{due}} (in the plan''s time zone) and {{link}} (the doctors'' page) are put in; operators may change the rest, and an org has its own (messages.org_email_templates).';
+  'Texts of e-mails. {{name}}, {{org}}, {{run}}, {{due}} (in the plan''s time zone) and {{link}} (the doctors'' page) are put in, in an invitation into an org {{name}} (their address), {{org}}, {{role}}, {{by}} (who invites) and {{link}} (the page of their role); operators may change the rest, and an org has its own (messages.org_email_templates).';
 insert into messages.email_templates (kind, subject, body) values
   ('invited', 'Say what you want: {{run}}', E'Dear {{name}},\n\n{{org}} asks which job lines you would like in {{run}}.\n\nSign in with this e-mail address:\n{{link}}\n\nThe window closes {{due}}. What you type is saved as you type it, and nobody but you reads it before then.\n'),
   ('reminder', 'Not submitted yet: {{run}}', E'Dear {{name}},\n\nyou have not submitted your wishes for {{run}} yet. The window closes {{due}}.\n\n{{link}}\n\n{{org}}\n'),
@@ -24,7 +24,8 @@ insert into messages.email_templates (kind, subject, body) values
   ('swap_asked', 'A swap is asked of you: {{run}}', E'Dear {{name}},\n\nsomebody in {{run}} would like to swap with you. What you would give and get is here; agree or decline as you like:\n{{link}}\n\n{{org}}\n'),
   ('swap_agreed', 'Your swap was agreed to: {{run}}', E'Dear {{name}},\n\na swap in {{run}} that you asked for was agreed to. {{org}} looks at it next; until then nothing changes, and you can take it back:\n{{link}}\n'),
   ('swap_approved', 'Your swap was approved: {{run}}', E'Dear {{name}},\n\na swap of yours in {{run}} was approved. Your line as it is now is here:\n{{link}}\n\n{{org}}\n'),
-  ('swap_ended', 'A swap came to nothing: {{run}}', E'Dear {{name}},\n\na swap in {{run}} that you took part in came to nothing. Why is here:\n{{link}}\n\n{{org}}\n');
+  ('swap_ended', 'A swap came to nothing: {{run}}', E'Dear {{name}},\n\na swap in {{run}} that you took part in came to nothing. Why is here:\n{{link}}\n\n{{org}}\n'),
+  ('member_invited', '{{org}}: you are invited', E'Hello,\n\n{{by}} invites you to {{org}} on Receptor, where the working year of junior doctors is planned, as {{role}}.\n\nSign in with this address, {{name}}, or make an account with it:\n{{link}}\n\nYou belong to {{org}} as soon as the address is confirmed. If you did not expect this, ignore it.\n');
 
 create table messages.org_email_templates (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -44,8 +45,9 @@ create type messages.email_state as enum ('waiting', 'sending', 'sent', 'dead', 
 create table messages.emails (
   id uuid primary key default gen_random_uuid(),
   org_id uuid not null references public.orgs (id) on delete cascade,
-  allocation_run uuid not null,
-  worker_mapping uuid not null,
+  allocation_run uuid,
+  worker_mapping uuid,
+  invitation uuid,
   kind text not null references messages.email_templates (kind),
   idempotency_key text not null unique check (length(idempotency_key) between 1 and 200),
   state messages.email_state not null default 'waiting',
@@ -61,17 +63,23 @@ create table messages.emails (
   check ((claim_token is not null) = (state = 'sending')),
   check ((claimed_until is not null) = (state = 'sending')),
   check ((sent_at is not null) = (state = 'sent')),
+  check ((worker_mapping is null) = (kind = 'member_invited') and (allocation_run is null) = (worker_mapping is null)),
+  check (invitation is null or kind = 'member_invited'),
   foreign key (org_id, allocation_run, worker_mapping)
-    references public.allocation_run_worker_mappings (org_id, allocation_run, id) on delete cascade
+    references public.allocation_run_worker_mappings (org_id, allocation_run, id) on delete cascade,
+  foreign key (org_id, invitation) references public.org_invitations (org_id, id) on delete set null (invitation)
 );
 comment on table messages.emails is
   'The outbox: one row per e-mail. Address and text are put together when it is sent, from rows that are there then; neither is kept.';
+comment on column messages.emails.invitation is
+  'Of member_invited: whom it invites; null once they came, or the invitation was taken back: it is of no use then.';
 comment on column messages.emails.idempotency_key is 'The same for the same event: it is written once, and sent with each attempt.';
 comment on column messages.emails.due_at is 'Not before this moment; after a failed attempt it moves on.';
 comment on column messages.emails.expires_at is 'After this moment it is of no use and is not sent.';
 comment on column messages.emails.claimed_until is 'A mailer has it until then; one that does not come back loses it to the next.';
 create index emails_waiting_idx on messages.emails (due_at) where state in ('waiting', 'sending');
 create index emails_mapping_idx on messages.emails (org_id, allocation_run, worker_mapping);
+create index emails_invitation_idx on messages.emails (org_id, invitation);
 create index emails_kind_idx on messages.emails (kind);
 
 create table messages.delivery (
@@ -122,6 +130,46 @@ end
 $$;
 comment on function messages.write_emails(text, uuid[], text) is 'Puts an e-mail to each of some doctors into the outbox, once for each event.';
 revoke all on function messages.write_emails(text, uuid[], text) from public, anon, authenticated, service_role;
+
+-- messages.write_invitations(invitations): puts an e-mail to each of these people into the outbox, once for each time that they are
+-- asked. An org's first 500 in a day are due at once and later ones a day later each 500: nobody makes a mill of it.
+-- Called by invite_members() and resend_invitation().
+create function messages.write_invitations(p_invitations uuid[])
+returns void
+language sql
+set search_path = ''
+as $$
+  insert into messages.emails (org_id, invitation, kind, idempotency_key, due_at, expires_at)
+  select i.org_id, i.id, 'member_invited', concat_ws(':', 'member_invited', i.id, i.asked_at), now() + late.days, now() + late.days + interval '14 days'
+  from (
+    select i.*, row_number() over (order by i.email) - 1 as place from public.org_invitations i where i.id = any (p_invitations)
+  ) as i
+  cross join lateral (
+    select interval '1 day' * ((i.place + count(*)) / 500) as days
+    from messages.emails e where e.org_id = i.org_id and e.kind = 'member_invited' and e.created_at > now() - interval '1 day'
+  ) as late
+  on conflict (idempotency_key) do nothing
+$$;
+comment on function messages.write_invitations(uuid[]) is 'Puts an e-mail to each of some people who are invited into the outbox.';
+revoke all on function messages.write_invitations(uuid[]) from public, anon, authenticated, service_role;
+
+-- messages.state_of_invitation(invitation): what became of the last e-mail of an invitation; off: nobody delivers e-mail. Called by
+-- list_members().
+create function messages.state_of_invitation(p_invitation uuid)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select case when e.state in ('waiting', 'sending') and d.provider is null and d.told_at > '-infinity' then 'off' else e.state::text end
+  from public.org_invitations i
+  join messages.emails e on e.org_id = i.org_id and e.invitation = i.id
+  cross join messages.delivery d
+  where i.id = p_invitation
+  order by e.created_at desc, e.id limit 1
+$$;
+comment on function messages.state_of_invitation(uuid) is 'What became of the last e-mail of an invitation.';
+revoke all on function messages.state_of_invitation(uuid) from public, anon, authenticated, service_role;
 
 -- messages.remind(): reminds doctors who were invited and have not submitted, two days before the window closes, once for each end
 -- of a window. How many. Called by the cron job receptor-windows.
@@ -219,10 +267,38 @@ comment on function messages.is_true(text, public.allocation_run_worker_mappings
 revoke all on function messages.is_true(text, public.allocation_run_worker_mappings, public.allocation_runs)
   from public, anon, authenticated, service_role;
 
--- messages.claim_emails(link, limit): up to so many e-mails that are due, claimed for five minutes, with address and text; those
--- that are of no use any more, or no longer true, expire. What a mailer does not settle comes again, with the same key.
--- Called by the function mailer. p_link: where the doctors' page is.
-create function messages.claim_emails(p_link text, p_limit int default 20)
+-- messages.told_in(email, language, doctors' page, console): whom an e-mail goes to, and what is put into its text; no row: nobody any
+-- more. Called by messages.claim_emails().
+create function messages.told_in(p_email messages.emails, p_language text, p_doctor text, p_console text)
+returns table (to_address text, told jsonb)
+language sql
+stable
+set search_path = ''
+as $$
+  select w.email, jsonb_build_object('name', w.name, 'org', o.name, 'run', r.name, 'link', p_doctor,
+    'due', messages.due_in(p_language, r.due_date, p.timezone))
+  from public.allocation_run_worker_mappings m
+  join public.workers w on w.id = m.worker
+  join public.allocation_runs r on r.id = m.allocation_run
+  join public.allocation_plans p on p.id = r.allocation_plan
+  join public.orgs o on o.id = m.org_id
+  where m.id = p_email.worker_mapping
+  union all
+  select i.email, jsonb_build_object('name', i.email, 'org', o.name, 'role', i.role, 'by', coalesce(u.email, o.name),
+    'link', case when exists (select from public.role_rights r where r.role = i.role and r.right_name = 'allocationPlanner.view')
+      then p_console else p_doctor end)
+  from public.org_invitations i
+  join public.orgs o on o.id = i.org_id
+  left join auth.users u on u.id = i.invited_by
+  where i.id = p_email.invitation
+$$;
+comment on function messages.told_in(messages.emails, text, text, text) is 'Whom an e-mail goes to, and what is put into its text.';
+revoke all on function messages.told_in(messages.emails, text, text, text) from public, anon, authenticated, service_role;
+
+-- messages.claim_emails(doctors' page, console, limit): up to so many e-mails that are due, claimed for five minutes, with address and
+-- text; those that are of no use any more, or no longer true, expire. What a mailer does not settle comes again, with the same key.
+-- Called by the function mailer. p_doctor, p_console: where the pages are.
+create function messages.claim_emails(p_doctor text, p_console text, p_limit int default 20)
 returns table (id uuid, claim_token uuid, idempotency_key text, kind text, to_address text, subject text, body text, attempts int)
 language plpgsql
 security definer
@@ -230,10 +306,11 @@ set search_path = ''
 as $$
 begin
   update messages.emails e set state = 'expired', claim_token = null, claimed_until = null
-  from public.allocation_run_worker_mappings m
-  join public.allocation_runs r on r.id = m.allocation_run
-  where m.id = e.worker_mapping and (e.state = 'waiting' or e.state = 'sending' and e.claimed_until <= clock_timestamp())
-    and (e.expires_at <= clock_timestamp() or not messages.is_true(e.kind, m, r));
+  where (e.state = 'waiting' or e.state = 'sending' and e.claimed_until <= clock_timestamp())
+    and (e.expires_at <= clock_timestamp() or e.kind = 'member_invited' and e.invitation is null or exists (
+      select from public.allocation_run_worker_mappings m
+      join public.allocation_runs r on r.id = m.allocation_run
+      where m.id = e.worker_mapping and not messages.is_true(e.kind, m, r)));
   return query
     with due as (
       select e.id from messages.emails e
@@ -247,26 +324,18 @@ begin
       from due where e.id = due.id
       returning e.*
     )
-    select c.id, c.claim_token, c.idempotency_key, c.kind, w.email,
+    select c.id, c.claim_token, c.idempotency_key, c.kind, v.to_address,
       -- One line, whatever the names are.
       private.fold_text(messages.fill_in(coalesce(own.subject, t.subject), v.told)), messages.fill_in(coalesce(own.body, t.body), v.told), c.attempts
     from claimed c
     join messages.email_templates t on t.kind = c.kind
     left join messages.org_email_templates own on own.org_id = c.org_id and own.kind = c.kind
-    join public.allocation_run_worker_mappings m on m.id = c.worker_mapping
-    join public.workers w on w.id = m.worker
-    join public.allocation_runs r on r.id = c.allocation_run
-    join public.allocation_plans p on p.id = r.allocation_plan
-    join public.orgs o on o.id = c.org_id
-    cross join lateral (
-      select jsonb_build_object('name', w.name, 'org', o.name, 'run', r.name, 'link', p_link,
-        'due', messages.due_in(coalesce(own.language, 'en'), r.due_date, p.timezone)) as told
-    ) as v;
+    cross join lateral messages.told_in(c, coalesce(own.language, 'en'), p_doctor, p_console) as v;
 end
 $$;
-comment on function messages.claim_emails(text, int) is 'Claims e-mails that are due, with address and text.';
-revoke all on function messages.claim_emails(text, int) from public, anon, authenticated, service_role;
-grant execute on function messages.claim_emails(text, int) to service_role;
+comment on function messages.claim_emails(text, text, int) is 'Claims e-mails that are due, with address and text.';
+revoke all on function messages.claim_emails(text, text, int) from public, anon, authenticated, service_role;
+grant execute on function messages.claim_emails(text, text, int) to service_role;
 
 -- messages.settle_email(email, token, provider id, error, final): what became of an attempt. Without an error it is sent. With one it comes
 -- again, after 1, 4, 16... minutes and at most 6 hours; after eight attempts, or where the error is final, it is dead. False: the claim was

@@ -1,4 +1,4 @@
--- An org's own words for the e-mails to its doctors, checked and previewed; and what became of its e-mails, with those that were given
+-- An org's own words for its e-mails, checked and previewed; and what became of its e-mails, with those that were given
 -- up, which managers may have tried again.
 
 -- private.email_template_shape(): a text of an e-mail, see private.shape_faults(). Called by the functions below.
@@ -14,10 +14,22 @@ $$;
 comment on function private.email_template_shape() is 'The shape of a text of an e-mail.';
 revoke all on function private.email_template_shape() from public, anon, authenticated, service_role;
 
--- private.email_template_faults(template): what is wrong with a text of an e-mail: {path, code, message}. UNKNOWN_PLACEHOLDER: something in
--- braces that is none of {{name}}, {{org}}, {{run}}, {{due}}, {{link}}, or braces that do not close; MISSING_LINK: the doctor would not
--- find the page. Called by the functions below.
-create function private.email_template_faults(p_template jsonb)
+-- private.email_placeholders(kind): what may stand in braces in a text of a kind of e-mail. Called by private.email_template_faults().
+create function private.email_placeholders(p_kind text)
+returns text[]
+language sql
+immutable
+set search_path = ''
+as $$
+  select case when p_kind = 'member_invited' then '{name,org,role,by,link}' else '{name,org,run,due,link}' end::text[]
+$$;
+comment on function private.email_placeholders(text) is 'What may stand in braces in a text of a kind of e-mail.';
+revoke all on function private.email_placeholders(text) from public, anon, authenticated, service_role;
+
+-- private.email_template_faults(template, kind): what is wrong with a text of an e-mail: {path, code, message}. UNKNOWN_PLACEHOLDER:
+-- something in braces that is none of private.email_placeholders(), or braces that do not close; MISSING_LINK: they would not find the
+-- page. Called by the functions below.
+create function private.email_template_faults(p_template jsonb, p_kind text)
 returns jsonb
 language sql
 immutable
@@ -36,19 +48,20 @@ as $$
       or (member = 'body' and (char_length(btrim(text, E' \n\r\t')) = 0 or char_length(text) > 10000))
     union all
     select distinct p.member, 'UNKNOWN_PLACEHOLDER',
-      format('{{%s}} is none of {{name}}, {{org}}, {{run}}, {{due}}, {{link}}', left(m.found[1], 100))
+      format('{{%s}} is none of %s', left(m.found[1], 100), (
+        select string_agg(format('{{%s}}', k), ', ' order by n) from unnest(private.email_placeholders(p_kind)) with ordinality as t (k, n)))
     from part p cross join lateral regexp_matches(p.text, '\{\{([^{}]*)\}\}', 'g') as m (found)
-    where m.found[1] not in ('name', 'org', 'run', 'due', 'link')
+    where m.found[1] <> all (private.email_placeholders(p_kind))
     union all
     select member, 'UNKNOWN_PLACEHOLDER', 'braces that do not close: a placeholder is written as {{name}}'
     from part where regexp_replace(text, '\{\{[^{}]*\}\}', '', 'g') ~ '\{\{|\}\}'
     union all
-    select 'body', 'MISSING_LINK', '{{link}} is missing: the doctor would not find the page'
+    select 'body', 'MISSING_LINK', '{{link}} is missing: they would not find the page'
     from part where member = 'body' and text not like '%{{link}}%'
   ) as f
 $$;
-comment on function private.email_template_faults(jsonb) is 'What is wrong with a text of an e-mail.';
-revoke all on function private.email_template_faults(jsonb) from public, anon, authenticated, service_role;
+comment on function private.email_template_faults(jsonb, text) is 'What is wrong with a text of an e-mail.';
+revoke all on function private.email_template_faults(jsonb, text) from public, anon, authenticated, service_role;
 
 -- private.require_emails(org, right): refuses who may not see (allocator.view) or change (allocationRun.edit) the e-mails of an org: RC404
 -- for strangers, 42501. Called by the functions below.
@@ -72,7 +85,7 @@ revoke all on function private.require_emails(uuid, text) from public, anon, aut
 
 -- read_emails(org): {delivery: {provider, fault}, templates: [{kind, subject, body, language, own, default_subject, default_body}], outbox:
 -- [{state, kind, emails}], dead: [{email, kind, doctor, run, attempts, created_at, last_error}]}: texts as they are sent; own: the org's
--- words; dead: the last 100 that were given up. RC404. Called by UIs.
+-- words; dead: the last 100 that were given up; doctor: of an invitation into the org the address, and run is null. RC404. Called by UIs.
 create function public.read_emails(p_org_id uuid)
 returns jsonb
 language plpgsql
@@ -97,11 +110,12 @@ begin
       select coalesce(jsonb_agg(jsonb_build_object('email', d.id, 'kind', d.kind, 'doctor', d.name, 'run', d.run, 'attempts', d.attempts,
         'created_at', d.created_at, 'last_error', d.last_error) order by d.created_at desc, d.id), '[]')
       from (
-        select e.*, w.name, r.name as run
+        select e.*, coalesce(w.name, i.email) as name, r.name as run
         from messages.emails e
-        join public.allocation_run_worker_mappings m on m.id = e.worker_mapping
-        join public.workers w on w.id = m.worker
-        join public.allocation_runs r on r.id = e.allocation_run
+        left join public.allocation_run_worker_mappings m on m.id = e.worker_mapping
+        left join public.workers w on w.id = m.worker
+        left join public.allocation_runs r on r.id = e.allocation_run
+        left join public.org_invitations i on i.id = e.invitation
         where e.org_id = p_org_id and e.state = 'dead'
         order by e.created_at desc, e.id limit 100) as d));
 end
@@ -110,10 +124,10 @@ comment on function public.read_emails(uuid) is 'The texts of an org''s e-mails,
 revoke all on function public.read_emails(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.read_emails(uuid) to authenticated;
 
--- preview_email_template(org, template): {subject, body} as an invented doctor would read it: in the org's latest allocation run, with an end
--- in two weeks. p_template: {subject, body, language?}. RC404; RC400 with {path, code, message} of each fault: INVALID_TEXT,
+-- preview_email_template(org, template, kind): {subject, body} as somebody invented would read it: in the org's latest allocation run, with
+-- an end in two weeks. p_template: {subject, body, language?}; p_kind: of e-mail, null: any to doctors. RC404; RC400 with {path, code, message} of each fault: INVALID_TEXT,
 -- UNKNOWN_PLACEHOLDER, MISSING_LINK. Called by UIs.
-create function public.preview_email_template(p_org_id uuid, p_template jsonb)
+create function public.preview_email_template(p_org_id uuid, p_template jsonb, p_kind text default null)
 returns jsonb
 language plpgsql
 stable
@@ -125,8 +139,9 @@ declare
 begin
   perform private.require_emails(p_org_id, 'allocator.view');
   perform private.require_shape(p_template, private.email_template_shape(), 128 * 1024);
-  perform private.refuse_faults(private.email_template_faults(p_template));
+  perform private.refuse_faults(private.email_template_faults(p_template, p_kind));
   select jsonb_build_object('name', 'Dr Alex Example', 'org', o.name, 'run', coalesce(r.name, 'PGY1 2027'), 'link', 'https://doctors.example',
+    'role', 'viewer', 'by', 'planner@health.example',
     'due', messages.due_in(coalesce(p_template ->> 'language', 'en'), date_trunc('day', now()) + interval '14 days 7 hours', coalesce(r.timezone, 'Australia/Melbourne')))
   into v_told
   from public.orgs o
@@ -138,9 +153,9 @@ begin
     'body', messages.fill_in(p_template ->> 'body', v_told));
 end
 $$;
-comment on function public.preview_email_template(uuid, jsonb) is 'A text of an e-mail as an invented doctor would read it.';
-revoke all on function public.preview_email_template(uuid, jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.preview_email_template(uuid, jsonb) to authenticated;
+comment on function public.preview_email_template(uuid, jsonb, text) is 'A text of an e-mail as somebody invented would read it.';
+revoke all on function public.preview_email_template(uuid, jsonb, text) from public, anon, authenticated, service_role;
+grant execute on function public.preview_email_template(uuid, jsonb, text) to authenticated;
 
 -- save_email_template(org, kind, template): the org's own text of a kind of e-mail from now on, also of those that wait; null: the default
 -- again. Answers as read_emails(). RC404, also of a kind that there is not; 42501; RC400 as preview_email_template(). Called by UIs.
@@ -160,7 +175,7 @@ begin
     return public.read_emails(p_org_id);
   end if;
   perform private.require_shape(p_template, private.email_template_shape(), 128 * 1024);
-  perform private.refuse_faults(private.email_template_faults(p_template));
+  perform private.refuse_faults(private.email_template_faults(p_template, p_kind));
   insert into messages.org_email_templates as t (org_id, kind, subject, body, language)
   values (p_org_id, p_kind, private.fold_text(p_template ->> 'subject'), p_template ->> 'body', coalesce(p_template ->> 'language', 'en'))
   on conflict (org_id, kind) do update set subject = excluded.subject, body = excluded.body, language = excluded.language

@@ -221,7 +221,7 @@ begin
     'rows', v_rows,
     'asked', private.rows_by(v_worker.org_id, v_worker.user_id),
     'invitations', (
-      select coalesce(jsonb_agg(jsonb_build_object('role', i.role, 'invited_at', i.created_at)), '[]')
+      select coalesce(jsonb_agg(jsonb_build_object('role', i.role, 'invited_at', i.created_at, 'asked_at', i.asked_at)), '[]')
       from public.org_invitations i where i.org_id = v_worker.org_id and i.email = v_worker.email),
     'settings', jsonb_build_object(
       'eligibility', (

@@ -84,7 +84,7 @@ begin
   where finished_at < private.kept_since('unfinished work') and checkpoint is not null;
   delete from public.planner_run_previews where created_at < private.kept_since('previews');
   delete from public.allocator_run_previews where created_at < private.kept_since('previews');
-  delete from public.org_invitations where created_at < private.kept_since('invitations');
+  delete from public.org_invitations where asked_at < private.kept_since('invitations');
   perform private.purge_archived_lines();
   perform private.prune_audit_log((select keep from private.retention where what = 'audit'));
   delete from public.agent_tasks where parent_task_id is null and completed_at < private.kept_since('agent tasks');

@@ -1,6 +1,6 @@
 -- Orgs from nothing, and who belongs to them.
 begin;
-select plan(47);
+select plan(61);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_user('newcomer'), tests.new_user('colleague');
 update auth.users set email_confirmed_at = now(), email = 'New.Comer@tests-members.example' where id = tests.id('newcomer');
@@ -35,6 +35,45 @@ select is(public.invite_members(tests.id('valley'), '[{"email": "anna@example.or
   '{"invited": 1, "unchanged": 1}', 'again in another role');
 select is((select array_agg(email order by email) from public.org_invitations), '{anna@example.org,bob@example.org}', 'once each, in small letters');
 select is((select count(*)::int from public.list_members(tests.id('valley')) where user_id is null), 2, 'and stand beside the members');
+select tests.logout();
+create function pg_temp.mails() returns table (address text, subject text, body text, id uuid, token uuid) language sql as $$
+  select c.to_address, c.subject, c.body, c.id, c.claim_token
+  from messages.claim_emails('https://example.org/doctor', 'https://example.org/console', 100) c join messages.emails e on e.id = c.id
+  where e.org_id = tests.id('valley')
+$$;
+create temporary table mail on commit drop as select * from pg_temp.mails();
+select is((select string_agg(address || ' ' || subject, ', ' order by address) from mail where address like 'bob%'),
+  'bob@example.org Valley Health: you are invited', 'they are told by e-mail');
+select ok((select body ilike 'Hello,%new.comer@tests-members.example invites you to Valley Health%as manager.%bob@example.org%https://example.org/console%'
+  from mail where address like 'bob%'), 'by whom, as what, and where');
+select is((select count(*)::int from mail), 2, 'once for each time they are asked: one role was changed within this very moment');
+update messages.delivery set provider = null, fault = null, told_at = now();
+update messages.emails set state = 'waiting', claim_token = null, claimed_until = null where org_id = tests.id('valley');
+select tests.login('newcomer');
+select is((select mail from public.list_members(tests.id('valley')) where email = 'bob@example.org'), 'off', 'where nobody delivers, managers see it');
+select throws_ok(format('select public.resend_invitation(%L, %L)', tests.id('valley'), 'bob@example.org'), 'RC429', null, 'asked a moment ago');
+select throws_ok(format('select public.resend_invitation(%L, %L)', tests.id('valley'), 'nobody@example.org'), 'RC404', null, 'who was invited');
+select tests.logout();
+update messages.delivery set provider = 'resend';
+update messages.emails set state = 'sent', sent_at = now(), created_at = now() - interval '1 hour', idempotency_key = idempotency_key || ' before' where org_id = tests.id('valley');
+update public.org_invitations set asked_at = now() - interval '1 hour', role = 'doctor' where email = 'bob@example.org' and org_id = tests.id('valley');
+select tests.login('newcomer');
+select is((select mail from public.list_members(tests.id('valley')) where email = 'bob@example.org'), 'sent', 'and what became of it');
+select is(public.resend_invitation(tests.id('valley'), ' BOB@example.org ') ->> 'email', 'bob@example.org', 'later they are asked again');
+select is((select mail from public.list_members(tests.id('valley')) where email = 'bob@example.org'), 'waiting', 'by another e-mail');
+select ok((select count(*) > 0 from public.audit_log where table_name = 'org_invitations' and org_id = tests.id('valley')), 'which stands in the log');
+select tests.logout();
+select is((select body like '%as doctor.%https://example.org/doctor%' from pg_temp.mails()), true, 'a doctor is sent to the page of doctors');
+update public.org_invitations set role = 'manager' where email = 'bob@example.org' and org_id = tests.id('valley');
+insert into public.org_invitations (org_id, email, role) select tests.id('valley'), 'many-' || n || '@example.org', 'viewer' from generate_series(1, 1100) n;
+select messages.write_invitations(array(select id from public.org_invitations where email like 'many-%')) is null;
+select is((select string_agg(days || ': ' || mails, ', ' order by days) from (
+  select round(extract(epoch from due_at - now()) / 86400) as days, count(*) as mails from messages.emails e
+  join public.org_invitations i on i.id = e.invitation where i.email like 'many-%' group by 1) as t), '0: 497, 1: 500, 2: 103', 'at most 500 a day');
+delete from public.org_invitations where email like 'many-%';
+select is((select count(*)::int from pg_temp.mails()), 0, 'who is not invited any more is not written to');
+select is((select count(*)::int from messages.emails where org_id = tests.id('valley') and state = 'expired'), 1100, 'nor later');
+select tests.login('newcomer');
 create function pg_temp.refused(p_call text) returns jsonb language plpgsql as $$
 declare v_detail text;
 begin

@@ -14,10 +14,10 @@ select is(public.invite_doctors(tests.id('north_run')) #>> '{0,email}', 'doctor@
 select is(jsonb_array_length(public.invite_doctors(tests.id('north_run'))), 0, 'all who were not yet');
 select tests.logout();
 create function pg_temp.claimed() returns table (id uuid, claim_token uuid, idempotency_key text) language sql as $$
-  select c.id, c.claim_token, c.idempotency_key from messages.claim_emails('https://example.org/doctor') c join messages.emails e on e.id = c.id where e.org_id = tests.id('north_org')
+  select c.id, c.claim_token, c.idempotency_key from messages.claim_emails('https://example.org/doctor', 'https://example.org/console') c join messages.emails e on e.id = c.id where e.org_id = tests.id('north_org')
 $$;
 create temporary table mail on commit drop as
-select c.* from messages.claim_emails('https://example.org/doctor') c join messages.emails e on e.id = c.id where e.org_id = tests.id('north_org');
+select c.* from messages.claim_emails('https://example.org/doctor', 'https://example.org/console') c join messages.emails e on e.id = c.id where e.org_id = tests.id('north_org');
 select is(count(*)::int, 1, 'one is due') from mail;
 select is(to_address, 'doctor@tests.example', 'to the doctor') from mail;
 select is(subject, 'Say what you want: Run', 'about the allocation run') from mail;
@@ -86,7 +86,7 @@ update public.allocation_runs set due_date = '2099-05-15T07:00:00Z' where id = t
 insert into messages.emails (id, org_id, allocation_run, worker_mapping, kind, idempotency_key, expires_at)
 select tests.id('due_mail'), m.org_id, m.allocation_run, m.id, 'invited', 'own words', now() + interval '1 hour'
 from public.allocation_run_worker_mappings m where m.id = tests.id('north_mapping');
-select results_eq($$ select c.subject, c.body from messages.claim_emails('https://example.org/doctor') c where c.id = tests.id('due_mail') $$,
+select results_eq($$ select c.subject, c.body from messages.claim_emails('https://example.org/doctor', 'https://example.org/console') c where c.id = tests.id('due_mail') $$,
   $$ values ('Wünsche für Run', E'Bis am Freitag, 15. Mai 2099, 17:00 Uhr (Australia/Melbourne):\nhttps://example.org/doctor') $$, 'are sent, with dates in their language');
 select is(messages.due_in(l, null, 'Australia/Perth') is not null and messages.due_in(l, '2027-03-01T00:00:00Z', 'Australia/Perth') ~ '1.*2027.*08:00', true, 'in ' || l)
 from unnest('{en,de,es,fr,it}'::text[]) as l;

@@ -13,13 +13,21 @@ export const KINDS: Readonly<Record<string, string>> = {
   swap_agreed: "Their swap was agreed to",
   swap_approved: "Their swap was approved",
   swap_ended: "A swap came to nothing",
+  member_invited: "Invitation to plan, or to belong to the service",
 };
+
+/** What may stand in braces in a text of a kind. */
+export function placeholderWords(kind: string): string {
+  return kind === "member_invited"
+    ? "{{name}} (their address), {{org}}, {{role}}, {{by}} (who invites) and {{link}} (the page of their role) are put in."
+    : "{{name}}, {{org}}, {{run}}, {{due}} (when the window closes) and {{link}} (the doctors' page) are put in.";
+}
 
 /** Who delivers e-mail, and what that means. */
 export function deliveryWords({ delivery: { provider, fault } }: Emails): string {
   if (fault !== null) return `No e-mail is sent: ${fault}`;
   return provider === null
-    ? "This project sends no e-mail: tell doctors the page's address yourself. What is worded here waits until somebody delivers."
+    ? "This project sends no e-mail: tell people the page's address yourself. What is worded here waits until somebody delivers."
     : `E-mail is delivered by ${provider}.`;
 }
 

@@ -14,7 +14,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Field, type Option, SelectField, TextField } from "../ui/field.tsx";
 import { dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
-import { deliveryWords, KINDS, outboxWords } from "./emails.ts";
+import { deliveryWords, KINDS, outboxWords, placeholderWords } from "./emails.ts";
 
 const LANGUAGES: Option[] = [
   ["en", "English"],
@@ -23,9 +23,6 @@ const LANGUAGES: Option[] = [
   ["fr", "French"],
   ["it", "Italian"],
 ];
-
-const PLACEHOLDERS =
-  "{{name}}, {{org}}, {{run}}, {{due}} (when the window closes) and {{link}} (the doctors' page) are put in.";
 
 /** See above. */
 export function EmailsCard({ context, mayEdit }: { context: PageContext; mayEdit: boolean }) {
@@ -49,7 +46,7 @@ export function EmailsCard({ context, mayEdit }: { context: PageContext; mayEdit
         <section class="card" aria-label="E-mails">
           <header>
             <h2>E-mails</h2>
-            <span class="small quiet">what doctors of {org.name} are told</span>
+            <span class="small quiet">what doctors and members of {org.name} are told</span>
           </header>
           <div class="body stack">
             <p class={emails.delivery.provider === null ? "note" : ""}>{deliveryWords(emails)}</p>
@@ -109,7 +106,8 @@ function Dead({ emails: { dead }, mayEdit, onRetry }: {
       <ul class="small">
         {dead.map(({ email, kind, doctor, run, attempts, createdAt, lastError }) => (
           <li key={email}>
-            {doctor}, {run}: {KINDS[kind] ?? kind}, {dateTime(createdAt)},{" "}
+            {doctor}
+            {run === null ? "" : `, ${run}`}: {KINDS[kind] ?? kind}, {dateTime(createdAt)},{" "}
             {plural(attempts, "attempt")}: {lastError ?? "no reason was told"}
           </li>
         ))}
@@ -149,7 +147,7 @@ function Template({ context, template, mayEdit, onClose, onSaved }: {
   const look = () =>
     attempt(async () => {
       preview.value = null;
-      preview.value = await client.previewEmail(context.org.id, words());
+      preview.value = await client.previewEmail(context.org.id, words(), kind);
     });
   const save = (own: boolean) =>
     attempt(async () => {
@@ -186,7 +184,7 @@ function Template({ context, template, mayEdit, onClose, onSaved }: {
         />
         <Field
           label="Text"
-          hint={PLACEHOLDERS}
+          hint={placeholderWords(kind)}
           error={faultOf("body")}
         >
           {(control) => (

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Emails } from "../../../../shared/client/mod.ts";
-import { deliveryWords, outboxWords } from "./emails.ts";
+import { deliveryWords, outboxWords, placeholderWords } from "./emails.ts";
 
 const emails = (changes: Partial<Emails>): Emails => ({
   delivery: { provider: "resend", fault: null },
@@ -28,4 +28,9 @@ Deno.test("what became of the e-mails of a kind is counted, the best first", () 
   ];
   assert.equal(outboxWords(emails({ outbox }), "invited"), "12 sent, 1 given up");
   assert.equal(outboxWords(emails({ outbox }), "reminder"), "none yet");
+});
+
+Deno.test("an invitation into the service has placeholders of its own", () => {
+  assert.match(placeholderWords("member_invited"), /\{\{role\}\}/);
+  assert.match(placeholderWords("released"), /\{\{run\}\}/);
 });

@@ -1,21 +1,48 @@
-// What somebody is told who is invited to a service: no e-mail goes out by itself, a manager sends it.
+// What somebody is told who is invited to a service where a manager sends it by hand, and what became of the e-mail that was sent.
 
-/** @param console where the console is, without its hash */
+import type { Member } from "../../../../shared/client/mod.ts";
+
+/** The page that somebody of a role signs in to: doctors have their own, beside the console. @param here address of the console */
+export function pageOf(role: string, here: string): string {
+  const url = new URL(here);
+  const path = url.pathname.replace(/\/+$/, "");
+  return url.origin + (role === "doctor" ? path.replace(/[^/]*$/, "doctor") : path);
+}
+
+/** @param page where they sign in */
 export function invitationText(
   org: string,
   email: string,
-  console: string,
+  page: string,
 ): { subject: string; body: string } {
   return {
-    subject: `${org}: you are invited to plan the working year`,
+    subject: `${org}: you are invited`,
     body: `Hello,
 
 you are invited to ${org} on Receptor, where the working year of junior doctors is planned.
 
 Sign in with this address, ${email}, or make an account with it:
-${console}
+${page}
 
 You belong to ${org} as soon as the address is confirmed.
 `,
   };
+}
+
+/** What became of an invitation's e-mail; null: nothing needs to be said. */
+export function mailWords(mail: Member["mail"]): string | null {
+  switch (mail) {
+    case "waiting":
+    case "sending":
+      return "the e-mail is on its way";
+    case "sent":
+      return "the e-mail was sent";
+    case "dead":
+      return "the e-mail could not be delivered: check the address, or copy the invitation";
+    case "expired":
+    case "off":
+      return "no e-mail was sent, since this project sends none: copy the invitation";
+    case null:
+      return null;
+  }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { invitationText } from "./invitation.ts";
+import { invitationText, mailWords, pageOf } from "./invitation.ts";
 
 Deno.test("an invitation names the service, the address to sign in with and where", () => {
   const { subject, body } = invitationText("North Health", "ann@x.example", "https://x/console");
@@ -7,4 +7,22 @@ Deno.test("an invitation names the service, the address to sign in with and wher
   for (const part of ["North Health", "ann@x.example", "https://x/console"]) {
     assert.ok(body.includes(part), part);
   }
+});
+
+Deno.test("doctors are sent to their own page, others to the console", () => {
+  const here = "https://x.example/functions/v1/console#/setup/1?step=service";
+  assert.equal(pageOf("viewer", here), "https://x.example/functions/v1/console");
+  assert.equal(pageOf("doctor", here), "https://x.example/functions/v1/doctor");
+  assert.equal(
+    pageOf("doctor", "https://x.example/functions/v1/console/"),
+    "https://x.example/functions/v1/doctor",
+  );
+});
+
+Deno.test("where no e-mail reached them, the invitation is to be copied", () => {
+  for (const mail of ["off", "dead", "expired"] as const) {
+    assert.match(mailWords(mail)!, /copy the invitation/, mail);
+  }
+  assert.equal(mailWords("sent"), "the e-mail was sent");
+  assert.equal(mailWords(null), null);
 });

@@ -6,7 +6,7 @@ import { useLoad } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
 import { type Option, SelectField, TextField } from "../ui/field.tsx";
 import { dateTime } from "../ui/format.ts";
-import { invitationText } from "./invitation.ts";
+import { invitationText, mailWords, pageOf } from "./invitation.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { LongTable } from "../ui/long_table.tsx";
 import { hashOf } from "../router.ts";
@@ -96,7 +96,7 @@ function Invite({ context, onDone }: Pick<PartProps, "context"> & { onDone: () =
       tone: "ok",
       title: "Invited",
       message:
-        "They join when they sign in to this console with that address. Tell them so, by the invitation beside their address below.",
+        "They join when they sign in with that address. What became of the e-mail stands beside it, and the invitation can be copied there.",
     });
     emails.value = "";
     onDone();
@@ -132,10 +132,21 @@ function Invite({ context, onDone }: Pick<PartProps, "context"> & { onDone: () =
   );
 }
 
+/** What became of the e-mail, where something is to be said of it. */
+function MailState({ mail, askedAt }: Pick<Member, "mail" | "askedAt">) {
+  const words = mailWords(mail);
+  return (
+    <span class="small quiet">
+      {askedAt && `asked ${dateTime(askedAt)}`}
+      {words && `; ${words}`}
+    </span>
+  );
+}
+
 /** An invitation as a text to send: by one's own e-mail, or by whatever it is copied into. */
-function Invitation({ email, org }: { email: string; org: string }) {
+function Invitation({ email, org, role }: { email: string; org: string; role: string }) {
   const copied = useSignal("");
-  const { subject, body } = invitationText(org, email, location.href.replace(/#.*$/, ""));
+  const { subject, body } = invitationText(org, email, pageOf(role, location.href));
   const mail = `mailto:${encodeURIComponent(email)}?${
     Object.entries({ subject, body })
       .map(([name, text]) => `${name}=${encodeURIComponent(text)}`).join("&")
@@ -175,13 +186,13 @@ function Members(
     <>
       <Said saving={saving} />
       <LongTable label="Members and invitations" head={["E-mail", "Role", "Since", ""]}>
-        {members.map(({ userId, email, role, since }) => [
+        {members.map(({ userId, email, role, since, askedAt, mail }) => [
           userId === context.userId ? `${email} (you)` : email,
           userId === null
             ? (
               <>
-                {role} <span class="tag">invited</span>
-                <Invitation email={email} org={context.org.name} />
+                {role} <span class="tag">invited</span> <MailState mail={mail} askedAt={askedAt} />
+                <Invitation email={email} org={context.org.name} role={role} />
               </>
             )
             : (
@@ -199,21 +210,33 @@ function Members(
               </select>
             ),
           dateTime(since),
-          <Button
-            key="button"
-            compact
-            busy={saving.busy.value}
-            aria-label={userId === null
-              ? `Take back the invitation of ${email}`
-              : `Remove ${email}`}
-            onClick={() =>
-              void act(() => userId === null
-                ? setup.withdrawInvitation(org, email)
-                : setup.removeMember(org, userId)
-              )}
-          >
-            {userId === null ? "Take back" : "Remove"}
-          </Button>,
+          <span key="buttons" class="row">
+            {userId === null && (
+              <Button
+                compact
+                busy={saving.busy.value}
+                aria-label={`Send the invitation of ${email} again`}
+                onClick={() => void act(() => setup.resendInvitation(org, email))}
+              >
+                Send again
+              </Button>
+            )}
+            <Button
+              compact
+              busy={saving.busy.value}
+              aria-label={userId === null
+                ? `Take back the invitation of ${email}`
+                : `Remove ${email}`}
+              onClick={() =>
+                void act(() =>
+                  userId === null
+                    ? setup.withdrawInvitation(org, email)
+                    : setup.removeMember(org, userId)
+                )}
+            >
+              {userId === null ? "Take back" : "Remove"}
+            </Button>
+          </span>,
         ])}
       </LongTable>
     </>
