@@ -1,7 +1,7 @@
 // A health service from nothing through the API alone: accounts, an org, members by their addresses, a year, a copy of it.
 
 import assert from "node:assert/strict";
-import { createSetupClient, ReceptorError } from "../../shared/client/mod.ts";
+import { createSetupClient, createWindowClient, ReceptorError } from "../../shared/client/mod.ts";
 import { errorOfRest } from "../../shared/client/errors.ts";
 import { requireEnv } from "../../shared/platform/env.ts";
 import { callInternal, newClient, PASSWORD, sql } from "./fixture.ts";
@@ -47,13 +47,13 @@ Deno.test("who is invited is told by e-mail in the org's words, makes an account
   const state = async () => (await setup.members(org)).find((each) => each.email === email)?.mail;
   const body = "{{by}} asks you, {{name}}, to join {{org}} as {{role}}: {{link}}";
   const worded = (text: string) =>
-    manager.supabase.rpc("save_email_template", {
-      p_org_id: org,
-      p_kind: "member_invited",
-      p_template: { subject: "Join us", body: text },
+    createWindowClient(manager.supabase).saveEmail(org, "member_invited", {
+      subject: "Join us",
+      body: text,
+      language: "en",
     });
-  assert.equal(errorOfRest((await worded(`${body} {{due}}`)).error!).errors?.[0].path, "body");
-  assert.equal((await worded(body)).error, null);
+  await refuses(worded(`${body} {{due}}`), "BAD_REQUEST", "body");
+  await worded(body);
 
   await setup.invite(org, [{ email, role: "viewer" }]);
   const [mail, ...others] = await mailsTo(email);
