@@ -491,6 +491,65 @@ const DEEDS: Record<string, Deed> = {
       values (${org}, ${task.id}, 'remember', '{"key": "k", "value": "v"}', 'Remember') returning id`;
     await become(tx, manager);
     await tx`select public.decide_agent_approval(${id}, ${random.below(2) === 0}, 'We looked.')`;
+    await tx`select public.cancel_agent_task(${task.id}, 'Not needed.')`;
+  },
+  operators: async (tx, { org, manager }, random) => {
+    await become(tx, manager);
+    const hash = (text: string) => tx`encode(sha256(convert_to(${text}, 'utf8')), 'hex')`;
+    const [{ invited }] = await tx`select public.invite_operator(${org}, ${
+      word(random)
+    }) as invited`;
+    const [{ taken }] = await tx`select public.invite_operator(${org}) as taken`;
+    await tx`select public.revoke_operator_invitation(${taken.id})`;
+    await tx`reset role`;
+    const key = word(random), username = word(random);
+    await tx`
+      select prime_search.register_operator(${hash(invited.invitation)}, ${
+      tx.json({ username, email: "operator@audit.example" })
+    }, ${hash(key)})`;
+    const node = { node_id: word(random), hostname: word(random), cores: 2 };
+    const [{ made }] = await tx`
+      select prime_search.register_node(${hash(key)}, ${tx.json(node)}) as made`;
+    await become(tx, manager);
+    await tx`select public.command_node(${made.id}, 'restart')`;
+    await tx`select public.cancel_node_command((public.command_node(${made.id}, 'stop') ->> 'id')::bigint)`;
+    await tx`reset role`;
+    const [{ told }] = await tx`
+      select prime_search.node_heartbeat(${hash(key)}, ${made.id}, ${
+      tx.json({ worker_version: word(random) })
+    }) as told`;
+    await tx`
+      select prime_search.ack_node_command(${hash(key)}, ${made.id}, ${
+      told.commands[0].id
+    }, true, 'Done.'),
+        prime_search.rotate_operator_key(${hash(key)}, ${hash(`${key} again`)})`;
+    await become(tx, manager);
+    const [{ id }] = await tx`select id from public.operators where username = ${username}`;
+    await tx`select public.reset_operator_key(${id}), public.set_operator_active(${id}, false)`;
+    if (random.below(2)) await tx`select public.erase_operator(${id})`;
+  },
+  release: async (tx, _, random) => {
+    const artifacts = [{
+      os: "any",
+      arch: "any",
+      url: "https://audit.example/x",
+      sha256: "0".repeat(64),
+    }];
+    for (const version of [word(random), word(random)]) {
+      await tx`select prime_search.publish_release(${version}, ${tx.json(artifacts)})`;
+      await tx`select prime_search.set_release_channel('nightly', ${version}, 50, 'audit')`;
+    }
+    await tx`select prime_search.rollback_release('nightly', 'audit')`;
+  },
+  "switch an engine": async (tx) =>
+    await tx`update fleet.search_types set max_attempts = max_attempts + 1 where search_type = 'planner'`,
+  "forget what agents noted": async (tx, { org, manager }, random) => {
+    await tx`
+      insert into public.agent_memory (org_id, key, value) values (${org}, ${
+      word(random)
+    }, 'a note'), (${org}, ${word(random)}, 'another')`;
+    await become(tx, manager);
+    await tx`select public.forget_agent_memory(min(id)) from public.agent_memory where org_id = ${org}`;
   },
   truncate: async (tx) => await tx`truncate public.preferencer_worker_ranks`,
 };
@@ -552,7 +611,7 @@ Deno.test("the log gives every row of every audited table back as it was at any 
     const counts = new Counts();
     const tables = await readTables(sql);
     assert.ok(tables.length > 25);
-    await sql`update fleet.search_types set enabled = true where search_type in ('prime_search', 'prime_check')`;
+    await sql`update fleet.search_types set enabled = true where search_type in ('prime_search', 'prime_check', 'node_check')`;
     const copies: Copy[] = [await copyTables(sql, tables)];
     for (const [kind, deed] of Object.entries(DEEDS)) {
       const service = await makeService(sql, random);

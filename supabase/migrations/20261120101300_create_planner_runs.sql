@@ -64,8 +64,8 @@ create unique index allocation_planner_runs_one_unfinished_idx
 create unique index allocation_planner_runs_idempotency_idx
   on public.allocation_planner_runs (requested_by, idempotency_key) where idempotency_key is not null;
 create index allocation_planner_runs_requested_by_idx on public.allocation_planner_runs (requested_by);
-create index allocation_planner_runs_org_run_idx
-  on public.allocation_planner_runs (org_id, allocation_run, created_at desc);
+create index allocation_planner_runs_run_idx
+  on public.allocation_planner_runs (allocation_run, created_at desc);
 create index allocation_planner_runs_status_idx on public.allocation_planner_runs (status);
 create index allocation_planner_runs_created_at_idx on public.allocation_planner_runs (created_at);
 

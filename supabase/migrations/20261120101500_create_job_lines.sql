@@ -46,7 +46,7 @@ comment on column public.job_lines.first_term is
 comment on column public.job_lines.last_term is 'The last term in which it is worked, for who leaves early; null: to the end.';
 create unique index job_lines_name_idx on public.job_lines (allocation_run, name) where archived_at is null;
 create index job_lines_archived_idx on public.job_lines (org_id, id) where archived_at is not null;
-create index job_lines_org_run_idx on public.job_lines (org_id, allocation_run, sort_order);
+create index job_lines_run_idx on public.job_lines (allocation_run, sort_order);
 create index job_lines_org_planner_run_idx on public.job_lines (org_id, planner_run);
 create index job_lines_planner_run_idx on public.job_lines (planner_run);
 

@@ -78,8 +78,8 @@ create unique index allocator_py_runs_one_unfinished_idx
 create unique index allocator_py_runs_idempotency_idx
   on public.allocator_py_runs (requested_by, idempotency_key) where idempotency_key is not null;
 create index allocator_py_runs_requested_by_idx on public.allocator_py_runs (requested_by);
-create index allocator_py_runs_org_run_idx
-  on public.allocator_py_runs (org_id, allocation_run, created_at desc);
+create index allocator_py_runs_run_idx
+  on public.allocator_py_runs (allocation_run, created_at desc);
 create index allocator_py_runs_waiting_idx on public.allocator_py_runs (created_at)
   where queued_at is null and completed_at is null;
 create index allocator_py_runs_base_run_idx

@@ -43,13 +43,13 @@ comment on column public.job_lines_history.changes is
 comment on column public.job_lines_history.counts is 'What hung on the lines of the snapshot, counted: see private.losses().';
 comment on column public.job_lines_history.starts_on is 'The first day of the year at that time, with term_weeks: the terms that the dates are of.';
 comment on column public.job_lines_history.planner_run is 'The run that replaced the lines (not the one that built them).';
-create index job_lines_history_org_run_idx
-  on public.job_lines_history (org_id, allocation_run, replaced_at desc);
+create index job_lines_history_run_idx
+  on public.job_lines_history (allocation_run, replaced_at desc);
 create unique index job_lines_history_one_per_planner_run_idx
   on public.job_lines_history (planner_run) where reason = 'planner_run';
 create index job_lines_history_undoes_idx on public.job_lines_history (undoes) where undoes is not null;
 create index job_lines_history_replaced_by_idx on public.job_lines_history (replaced_by);
-create index job_lines_history_org_planner_run_idx on public.job_lines_history (org_id, planner_run);
+create index job_lines_history_planner_run_idx on public.job_lines_history (planner_run);
 
 alter table public.job_lines_history enable row level security;
 revoke all on public.job_lines_history from public, anon, authenticated, service_role;

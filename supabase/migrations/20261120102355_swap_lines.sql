@@ -64,7 +64,7 @@ comment on column public.line_swaps.version is 'The version of the result that i
 comment on column public.line_swaps.history is 'The edit of the lines that it made, in job_lines_history; null: whole lines were swapped.';
 -- One doctor asks another for the same swap once at a time.
 create unique index line_swaps_open_idx on public.line_swaps (from_mapping, to_mapping, terms) where state in ('asked', 'agreed');
-create index line_swaps_run_idx on public.line_swaps (org_id, allocation_run, asked_at desc);
+create index line_swaps_run_idx on public.line_swaps (allocation_run, asked_at desc);
 create index line_swaps_from_mapping_idx on public.line_swaps (org_id, allocation_run, from_mapping);
 create index line_swaps_to_mapping_idx on public.line_swaps (org_id, allocation_run, to_mapping);
 create index line_swaps_from_line_idx on public.line_swaps (org_id, allocation_run, from_line);

@@ -54,7 +54,8 @@ comment on table prime_search.invitation_secrets is 'SHA-256 of the secrets of i
 
 create table prime_search.operator_keys (
   id bigint generated always as identity primary key,
-  operator_id uuid not null references public.operators (id) on delete cascade,
+  org_id uuid not null,
+  operator_id uuid not null,
   key_hash text not null unique check (key_hash ~ '^[0-9a-f]{64}$'),
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
@@ -62,12 +63,13 @@ create table prime_search.operator_keys (
   last_used_at timestamptz,
   per_minute int not null default 1200 check (per_minute >= 1),
   tokens double precision not null default 1200,
-  tokens_at timestamptz not null default now()
+  tokens_at timestamptz not null default now(),
+  foreign key (org_id, operator_id) references public.operators (org_id, id) on delete cascade
 );
 comment on table prime_search.operator_keys is 'SHA-256 of operators'' keys of 256 random bits; old ones are kept, so that whoever comes with one is told why not.';
 comment on column prime_search.operator_keys.per_minute is 'Requests that the key may make in a minute, evenly; as many at once.';
 create unique index operator_keys_one_idx on prime_search.operator_keys (operator_id) where revoked_at is null;
-create index operator_keys_operator_idx on prime_search.operator_keys (operator_id);
+create index operator_keys_operator_idx on prime_search.operator_keys (org_id, operator_id);
 
 create table prime_search.operator_contacts (
   operator_id uuid primary key references public.operators (id) on delete cascade,

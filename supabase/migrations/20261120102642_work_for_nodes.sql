@@ -35,6 +35,20 @@ $$;
 comment on function prime_search.require_open() is 'Refuses where the project does not search for primes.';
 revoke all on function prime_search.require_open() from public, anon, authenticated, service_role;
 
+-- prime_search.act_as(name): what follows in this transaction was done by an operator, as the audit log is to say.
+-- Called by operator_of() and register_operator().
+create function prime_search.act_as(p_username text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform set_config('receptor.through', 'node', true), set_config('receptor.actor_name', p_username, true);
+end
+$$;
+comment on function prime_search.act_as(text) is 'Says to the audit log which operator does what follows.';
+revoke all on function prime_search.act_as(text) from public, anon, authenticated, service_role;
+
 -- prime_search.operator_of(key hash): the operator whose key it is; 401 UNAUTHENTICATED, KEY_REVOKED, KEY_EXPIRED, 403 OPERATOR_SUSPENDED,
 -- 429 RATE_LIMITED (detail: seconds), 409 PRIME_SEARCH_OFF. Requests of a key are counted evenly, one at a time.
 -- Called first by every function that a node asks for.
@@ -70,6 +84,7 @@ begin
   end if;
   update prime_search.operator_keys set tokens = v_tokens - 1, tokens_at = clock_timestamp(), last_used_at = clock_timestamp()
   where id = v_key.id;
+  perform prime_search.act_as(v_operator.username);
   update public.operators set last_seen = clock_timestamp() where id = v_operator.id;
   return v_operator;
 end
@@ -125,6 +140,7 @@ begin
   elsif v_invitation.expires_at <= clock_timestamp() then
     perform prime_search.refuse(409, 'INVITATION_EXPIRED', 'This invitation has expired.');
   end if;
+  perform prime_search.act_as(p_operator ->> 'username');
   begin
     insert into public.operators (org_id, username, team)
     values (v_invitation.org_id, p_operator ->> 'username', p_operator ->> 'team')
@@ -157,8 +173,8 @@ declare
   v_expires_at timestamptz;
 begin
   update prime_search.operator_keys set revoked_at = clock_timestamp() where operator_id = p_operator and revoked_at is null;
-  insert into prime_search.operator_keys (operator_id, key_hash, expires_at)
-  values (p_operator, p_key_hash, clock_timestamp() + interval '90 days')
+  insert into prime_search.operator_keys (org_id, operator_id, key_hash, expires_at)
+  select org_id, id, p_key_hash, clock_timestamp() + interval '90 days' from public.operators where id = p_operator
   returning expires_at into v_expires_at;
   return v_expires_at;
 end
@@ -918,8 +934,8 @@ comment on function public.reset_operator_key(uuid) is 'Gives an operator anothe
 revoke all on function public.reset_operator_key(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.reset_operator_key(uuid) to authenticated;
 
--- erase_operator(operator): what is personal of an operator is taken away: name, team, address, names of machines, key; results and credit
--- stay, without a person: {username}. Called by UIs. RC404, 42501.
+-- erase_operator(operator): what is personal of an operator is taken away, out of the audit log too: name, team, address, names of machines and
+-- what these said, key; results and credit stay, without a person: {username}. Called by UIs. RC404, 42501.
 create function public.erase_operator(p_operator uuid)
 returns jsonb
 language plpgsql
@@ -934,10 +950,13 @@ begin
   update public.operators set username = v_name, team = null, is_active = false, suspended_by = (select auth.uid()) where id = v_operator.id;
   update public.operator_nodes set node_id = left(id::text, 8), hostname = null, cpu_model = null, gpu_model = null
   where operator_id = v_operator.id;
+  update public.node_commands c set message = 'erased' from public.operator_nodes n
+  where n.operator_id = v_operator.id and c.node = n.id and c.message is not null;
   update public.operator_invitations set note = null where operator_id = v_operator.id;
   update public.primes set discoverer = null where operator_id = v_operator.id;
   delete from prime_search.operator_contacts where operator_id = v_operator.id;
   delete from prime_search.operator_keys where operator_id = v_operator.id;
+  perform private.anonymise_operator_log(v_operator.org_id, v_operator.id);
   return jsonb_build_object('username', v_name);
 end
 $$;

@@ -123,7 +123,7 @@ create table public.project_events (
   foreign key (org_id, project_id) references public.projects (org_id, id) on delete cascade
 );
 comment on table public.project_events is 'What happened to a project, the last 500 of it.';
-create index project_events_org_project_idx on public.project_events (org_id, project_id, id desc);
+create index project_events_project_idx on public.project_events (project_id, id desc);
 
 -- Which searches are whose.
 alter table public.prime_search_runs

@@ -50,7 +50,7 @@ comment on column public.audit_log.part is 'Which of the parts of one statement'
 comment on column public.audit_log.actor is 'The user who did it, or who asked for what an engine did; null: nobody who signed in.';
 comment on column public.audit_log.actor_name is 'Their e-mail address, or the database role, as it was then.';
 comment on column public.audit_log.through is
-  'The way in: rest, rpc:<function>, engine:<run of an engine>, cron, operator.';
+  'The way in: rest, rpc:<function>, engine:<run of an engine>, cron, node (a machine of an operator''s, with their key), operator (of the project).';
 comment on column public.audit_log.reason is 'Why, where one was given: the setting receptor.reason.';
 comment on column public.audit_log.subjects is 'Ids of all that it is about: lines, doctors (as such and in an allocation run), runs, positions.';
 comment on column public.audit_log.shared is 'Columns that are the same in all rows of the entry: {column: value}.';
@@ -195,7 +195,7 @@ begin
   if actor is not null then
     actor_name := coalesce((select u.email from auth.users u where u.id = actor), v_claims ->> 'email');
   else
-    actor_name := coalesce(v_signed_in, session_user);
+    actor_name := coalesce(nullif(current_setting('receptor.actor_name', true), ''), v_signed_in, session_user);
   end if;
 end
 $$;
@@ -442,6 +442,7 @@ select
   private.audit_table('messages.email_templates', null, null, '{kind}', '{}'),
   private.audit_table('messages.org_email_templates', 'org_id', null, '{kind}', '{}'),
   private.audit_table('private.retention', null, null, '{what}', '{}'),
+  private.audit_table('fleet.search_types', null, null, '{search_type}', '{}'),
   -- posts and doctors
   private.audit_table('public.hospitals', 'org_id', null, '{id}', '{id}'),
   private.audit_table('public.teams', 'org_id', null, '{id}', '{id,hospital}'),
@@ -493,8 +494,22 @@ select
   private.audit_table('public.agent_permissions', 'org_id', null, '{role_name,action}', '{}', '{updated_at}'),
   private.audit_table('public.agent_budgets', 'org_id', null, '{period}', '{}', '{spent_usd,tokens_used,period_start,updated_at}'),
   private.audit_table('public.agent_approvals', 'org_id', null, '{task_id,id}', '{}'),
+  private.audit_table('public.agent_memory', 'org_id', null, '{id}', '{}', '{updated_at}'),
+  -- What is asked of agents and taken back; who has it at the moment, and what it has cost by now, is told by agent_events.
+  private.audit_table('public.agent_tasks', 'org_id', null, '{id}', '{}',
+    '{assigned_agent,claim_token,lease_until,attempts,cost_usd,tokens_used,started_at,updated_at}', '{result}'),
   private.audit_table('public.strategy_config', 'org_id', null, '{org_id}', '{}', '{ticked_at,updated_at}'),
-  private.audit_table('public.strategy_decisions', 'org_id', null, '{id}', '{}', '{}', '{scores}');
+  private.audit_table('public.strategy_decisions', 'org_id', null, '{id}', '{}', '{}', '{scores}'),
+  -- operators of nodes: who was invited, has a key, was suspended, which machines they brought and what these were told; not that they are still
+  -- there, how often they asked, and what their work came to, which is logged by itself
+  private.audit_table('public.operators', 'org_id', null, '{id}', '{id}', '{credit,primes_found,last_seen}'),
+  private.audit_table('public.operator_invitations', 'org_id', null, '{id}', '{id,operator_id}'),
+  private.audit_table('public.operator_nodes', 'org_id', null, '{operator_id,id}', '{operator_id,id}', '{last_heartbeat,benchmark_score}'),
+  private.audit_table('prime_search.operator_keys', 'org_id', null, '{operator_id}', '{operator_id}',
+    '{key_hash,last_used_at,tokens,tokens_at}'),
+  private.audit_table('public.node_commands', 'org_id', null, '{node}', '{node}', '{attempts,delivered_at,lease_until}'),
+  private.audit_table('public.worker_releases', null, null, '{version}', '{}'),
+  private.audit_table('public.worker_release_channels', null, null, '{channel}', '{}');
 
 -- private.as_of(table, moment): the rows of an audited table as they were committed then, without generated columns and those
 -- that are not logged. Called by operators and tests. The rows as they are, less all that was committed after the moment:
@@ -598,7 +613,8 @@ as $$
     select asked.id from unnest(p_ids[:5000]) as asked (id)
     where p_org_id in (select private.orgs_with_right('audit.view'))
   ), there as (
-    select a.id, coalesce(l.name, w.name, d.name, p.name, f.name, t.name, h.name, g.name, r.name, y.name, s.name) as name
+    select a.id, coalesce(l.name, w.name, d.name, p.name, f.name, t.name, h.name, g.name, r.name, y.name, s.name,
+      o.username, n.node_id) as name
     from allowed a
     left join public.job_lines l on l.id = a.id and l.org_id = p_org_id
     left join public.workers w on w.id = a.id and w.org_id = p_org_id
@@ -612,6 +628,8 @@ as $$
     left join public.allocation_runs r on r.id = a.id and r.org_id = p_org_id
     left join public.allocation_plans y on y.id = a.id and y.org_id = p_org_id
     left join public.six_month_terms s on s.id = a.id and s.org_id = p_org_id
+    left join public.operators o on o.id = a.id and o.org_id = p_org_id
+    left join public.operator_nodes n on n.id = a.id and n.org_id = p_org_id
   ), gone as (
     -- The entry that says that it was deleted holds its name; a place in an allocation run holds whose it was.
     select t.id, coalesce(e.name, (
@@ -659,23 +677,23 @@ $$;
 comment on function private.prune_audit_log(interval) is 'Deletes entries of the audit log that are older than they are kept; how many.';
 revoke all on function private.prune_audit_log(interval) from public, anon, authenticated, service_role;
 
--- private.without_person(values): before or after of an entry, with every text that may tell who somebody is as "erased".
--- Called by private.anonymise_audit_log().
-create function private.without_person(p_values jsonb)
+-- private.without_person(values, columns): before or after of an entry, with every text in some columns, which may tell who somebody is, as
+-- "erased". Called by private.anonymise_audit_log() and private.anonymise_operator_log().
+create function private.without_person(p_values jsonb, p_columns text[])
 returns jsonb
 language sql
 immutable
 set search_path = ''
 as $$
   select coalesce(jsonb_object_agg(v.name, case
-      when v.name in ('name', 'email', 'notes', 'withdrawal_reason', 'correction_reason') then (
+      when v.name = any (p_columns) then (
         select jsonb_agg(case jsonb_typeof(t.text) when 'string' then '"erased"'::jsonb else t.text end order by t.n)
         from jsonb_array_elements(v.list) with ordinality as t (text, n))
       else v.list end), p_values)
   from jsonb_each(p_values) as v (name, list)
 $$;
-comment on function private.without_person(jsonb) is 'Values of an audit entry without texts that tell who somebody is.';
-revoke all on function private.without_person(jsonb) from public, anon, authenticated, service_role;
+comment on function private.without_person(jsonb, text[]) is 'Values of an audit entry without texts that tell who somebody is.';
+revoke all on function private.without_person(jsonb, text[]) from public, anon, authenticated, service_role;
 
 -- private.anonymise_audit_log(org, worker, user): takes a person's name, e-mail address and notes out of the log of an org;
 -- what was done stays, by ids. Called by whatever erases a person, last in its transaction, when their rows are gone or
@@ -689,6 +707,7 @@ declare
   v_ids uuid[];
   v_entries bigint;
   v_erased bigint;
+  v_columns constant text[] := '{name,email,notes,withdrawal_reason,correction_reason}';
 begin
   perform set_config('receptor.audit_maintenance', 'on', true);
   update public.audit_log set actor_name = 'erased', reason = null where org_id = p_org_id and actor = p_user;
@@ -698,7 +717,7 @@ begin
   from public.audit_log l
   where l.org_id = p_org_id and l.subjects @> array[p_worker] and l.table_name = 'allocation_run_worker_mappings';
   update public.audit_log l
-  set before = private.without_person(l.before), after = private.without_person(l.after)
+  set before = private.without_person(l.before, v_columns), after = private.without_person(l.after, v_columns)
   where l.org_id = p_org_id and l.subjects && v_ids
     and l.table_name in ('workers', 'allocation_run_worker_mappings', 'preference_worker_job_lines', 'job_line_worker_mappings');
   get diagnostics v_erased = row_count;
@@ -708,3 +727,29 @@ end
 $$;
 comment on function private.anonymise_audit_log(uuid, uuid, uuid) is 'Takes a person''s name, address and notes out of an org''s audit log.';
 revoke all on function private.anonymise_audit_log(uuid, uuid, uuid) from public, anon, authenticated, service_role;
+
+-- private.anonymise_operator_log(org, operator): takes an operator's names, those of their machines and what these said out of the log of an org;
+-- what was done stays, by ids. Called by erase_operator(), last.
+create function private.anonymise_operator_log(p_org_id uuid, p_operator uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_ids uuid[] := p_operator || array(select id from public.operator_nodes where operator_id = p_operator);
+  v_columns constant text[] := '{username,team,note,node_id,hostname,cpu_model,gpu_model,message}';
+begin
+  perform set_config('receptor.audit_maintenance', 'on', true);
+  update public.audit_log l
+  set before = private.without_person(l.before, v_columns), after = private.without_person(l.after, v_columns),
+    actor_name = case when l.through = 'node' then 'erased' else l.actor_name end
+  where l.org_id = p_org_id
+    and (l.subjects && v_ids
+      -- The entry by which their invitation was written knew no operator.
+      or l.subjects && array(select id from public.operator_invitations where operator_id = p_operator))
+    and l.table_name in ('operators', 'operator_nodes', 'operator_invitations', 'prime_search.operator_keys', 'node_commands');
+  perform set_config('receptor.audit_maintenance', 'off', true);
+end
+$$;
+comment on function private.anonymise_operator_log(uuid, uuid) is 'Takes an operator''s names and those of their machines out of an org''s audit log.';
+revoke all on function private.anonymise_operator_log(uuid, uuid) from public, anon, authenticated, service_role;

@@ -337,7 +337,8 @@ begin
   insert into public.operator_invitations (id, org_id, note, expires_at)
   values (tests.remember('north_invitation', gen_random_uuid()), tests.id('north_org'), 'North', now() + interval '1 day');
   insert into prime_search.invitation_secrets values (tests.id('north_invitation'), repeat('1', 64));
-  insert into prime_search.operator_keys (operator_id, key_hash, expires_at) values (tests.id('north_operator'), repeat('2', 64), now());
+  insert into prime_search.operator_keys (org_id, operator_id, key_hash, expires_at)
+  values (tests.id('north_org'), tests.id('north_operator'), repeat('2', 64), now());
   insert into prime_search.operator_contacts values (tests.id('north_operator'), 'operator@tests.example');
   insert into public.node_block_results (org_id, operator_id, node, run, block_id, credit, lease_until, status, submitted_at, completed_at, sieved, tested, found, digest)
   select b.org_id, tests.id('north_operator'), tests.id('north_node'), b.run, b.id, 1, now(), 'verified', now(), now(), 4, 0, 0, repeat('0', 64)

@@ -5,8 +5,9 @@ select tests.new_service('north');
 select tests.new_search('north');
 select tests.new_operator('north'), tests.new_operator('north', 'other_operator');
 update public.operator_nodes set cores = 8;
-insert into prime_search.operator_keys (operator_id, key_hash, expires_at)
-values (tests.id('north_operator'), repeat('a', 64), now() + interval '1 day'), (tests.id('north_other_operator'), repeat('b', 64), now() + interval '1 day');
+insert into prime_search.operator_keys (org_id, operator_id, key_hash, expires_at)
+values (tests.id('north_org'), tests.id('north_operator'), repeat('a', 64), now() + interval '1 day'),
+  (tests.id('north_org'), tests.id('north_other_operator'), repeat('b', 64), now() + interval '1 day');
 create function pg_temp.claim(p_key text, p_node text, p_count int) returns jsonb language sql as $$
   select prime_search.claim_node_blocks(repeat(p_key, 64), tests.id(p_node), jsonb_build_object('count', p_count)) -> 'claims'
 $$;

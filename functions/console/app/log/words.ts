@@ -7,7 +7,7 @@ export const KINDS: Record<string, { text: string; tables: string[] }> = {
   ranks: { text: "Doctors' wishes", tables: ["preference_worker_job_lines"] },
   lines: {
     text: "Job lines",
-    tables: ["job_lines", "rotations", "job_line_leave", "job_lines_history"],
+    tables: ["job_lines", "rotations", "job_line_leave", "job_line_remarks", "job_lines_history"],
   },
   people: {
     text: "Doctors",
@@ -39,7 +39,13 @@ export const KINDS: Record<string, { text: string; tables: string[] }> = {
   },
   settings: {
     text: "Plans, allocation runs and rules",
-    tables: ["allocation_plans", "allocation_runs", "affinity_profiles"],
+    tables: [
+      "allocation_plans",
+      "allocation_runs",
+      "affinity_profiles",
+      "import_mappings",
+      "messages.org_email_templates",
+    ],
   },
   primes: {
     text: "Searches for primes and campaigns",
@@ -52,7 +58,33 @@ export const KINDS: Record<string, { text: string; tables: string[] }> = {
       "strategy_decisions",
     ],
   },
-  members: { text: "Members and rights", tables: ["org_members", "orgs", "request_limits"] },
+  agents: {
+    text: "Agents",
+    tables: [
+      "agents",
+      "agent_tasks",
+      "agent_approvals",
+      "agent_permissions",
+      "agent_budgets",
+      "agent_templates",
+      "agent_schedules",
+      "agent_memory",
+    ],
+  },
+  operators: {
+    text: "Operators and their machines",
+    tables: [
+      "operators",
+      "operator_invitations",
+      "operator_nodes",
+      "prime_search.operator_keys",
+      "node_commands",
+    ],
+  },
+  members: {
+    text: "Members and rights",
+    tables: ["org_members", "org_invitations", "orgs", "fleet.request_limits"],
+  },
 };
 
 /** What a row of a table is called, and the column that names what it is about. */
@@ -91,6 +123,13 @@ const THINGS: Record<string, [noun: string, about?: string]> = {
   project_phases: ["Phase of a campaign"],
   strategy_config: ["Strategy of campaigns"],
   strategy_decisions: ["Decision of the strategy"],
+  operators: ["Operator", "id"],
+  operator_nodes: ["Node", "id"],
+  "prime_search.operator_keys": ["Key of the operator", "operator_id"],
+  node_commands: ["Command for the node", "node"],
+  agent_memory: ["What agents noted"],
+  job_line_remarks: ["Remark on", "job_line"],
+  "messages.org_email_templates": ["Text of e-mails"],
 };
 
 /** Columns in words, where their name with blanks is not one. */
@@ -316,7 +355,12 @@ function valueOf(value: unknown, names: Names): string {
 export function throughWords({ through }: AuditEntry): string {
   const [kind, name = ""] = through.split(":");
   if (kind === "rpc") return FUNCTIONS[name] ?? name.replaceAll("_", " ");
-  return { rest: "by hand", engine: "by a run", cron: "by the nightly clean-up" }[kind] ??
+  return {
+    rest: "by hand",
+    engine: "by a run",
+    cron: "by the nightly clean-up",
+    node: "by a node",
+  }[kind] ??
     "by an operator";
 }
 

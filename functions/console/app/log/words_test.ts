@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import type { AuditEntry, AuditRow } from "../../../../shared/client/mod.ts";
 import { KINDS, sentencesOf, summaryOf, throughWords } from "./words.ts";
 
@@ -154,4 +155,23 @@ Deno.test("through what: a function, a run, a person", () => {
   assert.equal(through("rpc:populate_allocation_run"), "by an import of wishes");
   assert.equal(through("engine:0000"), "by a run");
   assert.equal(through("operator"), "by an operator");
+});
+
+Deno.test("every audited table of an org is of a kind that the log is filtered by", async () => {
+  const migration = await readFile(
+    new URL(
+      "../../../../supabase/migrations/20261120103100_audit_changes.sql",
+      import.meta.url,
+    ),
+    "utf8",
+  );
+  const audited = [...migration.matchAll(/audit_table\('(\S+)', '\w+'/g)]
+    .map(([, name]) => name.replace(/^public\./, ""));
+  assert.ok(audited.length > 40);
+  const kinds = Object.values(KINDS).flatMap(({ tables }) => tables);
+  assert.deepEqual(audited.filter((name) => !kinds.includes(name)), []);
+  assert.deepEqual(
+    kinds.filter((name) => !audited.includes(name) && name !== "affinity_weights"),
+    [],
+  );
 });
