@@ -21,6 +21,8 @@ import { EXACT, FULL_PENALTY, isLegal, offerIfLegal, type Search } from "./searc
 const NODES_PER_DIVE = 8;
 /** Share of the undecided that a step of a dive decides at least, and values that it always does. */
 const DIVE_SHARE = 0.1, DIVE_SURE = 0.8;
+/** Deductions that a step of a dive makes at most: each takes as long as a node's. */
+const MOST_TRIALS = 10;
 /** Columns per worker that pricing adds. */
 const MORE_PAIRS = 4;
 /** Levels of the tree between points that are rounded to a stable matching. */
@@ -284,22 +286,41 @@ function diveOn(search: Search, dive: OpenNode, { tables, domain }: Setting, poi
   const open = point.values.map((_, i) => i).filter((i) => point.values[i] < 1 - 1e-6)
     .sort((a, b) => point.values[b] - point.values[a] || point.pairs[a] - point.pairs[b]);
   const most = Math.max(1, Math.ceil(DIVE_SHARE * open.length));
-  let decisions = dive.decisions, fixed = 0, setting: Setting | null = null;
-  for (const i of open) {
-    if (fixed >= most && point.values[i] < DIVE_SURE) break;
-    const pair = point.pairs[i];
-    const now = setting?.domain ?? domain;
-    if (now.usable[pair] === 0) continue;
-    const next = [...decisions, only(tables, pair)];
-    const narrower = search.setting(next);
-    if (narrower === null) continue;
-    decisions = next;
-    setting = narrower;
-    fixed++;
-  }
-  if (fixed === 0) return closeNode(search);
+  const wanted = open.filter((i, n) => n < most || point.values[i] >= DIVE_SURE)
+    .map((i) => point.pairs[i]);
+  const decisions = decideMany(search, dive.decisions, domain, wanted);
+  if (decisions.length === dive.decisions.length) return closeNode(search);
   state.dive = { ...dive, decisions };
   state.newRows = true;
+}
+
+/**
+ * Decides for as many of the pairs as can go together, the first ones first: more at a time as long as all is well, one by
+ * one behind a contradiction. What {@link MOST_TRIALS} leave over is for the step behind the next program.
+ */
+function decideMany(
+  search: Search,
+  known: readonly number[],
+  domain: Domain,
+  pairs: readonly number[],
+): number[] {
+  let decisions = [...known], usable = domain.usable, many = 1;
+  for (let at = 0, trials = 0; at < pairs.length && trials < MOST_TRIALS; trials++) {
+    const next = pairs.slice(at, at + many);
+    const trial = next.filter((pair) => usable[pair] === 1)
+      .map((pair) => only(search.tables, pair));
+    const setting = search.setting([...decisions, ...trial]);
+    if (setting !== null) {
+      decisions = [...decisions, ...trial];
+      usable = setting.domain.usable;
+    } else if (next.length > 1) {
+      many = 1;
+      continue;
+    }
+    at += next.length;
+    many = setting === null ? 1 : 2 * many;
+  }
+  return decisions;
 }
 
 /** One half of a node, with what the duals at hand say of its bound; none: no better matching is there. */
