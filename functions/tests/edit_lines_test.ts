@@ -93,6 +93,28 @@ Deno.test("an edit by hand is judged, saved with its reasons, and taken back byt
   );
 });
 
+Deno.test("rules that go by hospital know where a position is", async () => {
+  const { org, planner, lines } = await withLines();
+  await using _ = org;
+  const elsewhere = await plainPosition(org);
+  await sql`
+    with site as (insert into public.hospitals (org_id, name) values (${org.id}, 'Elsewhere') returning id),
+    team as (
+      insert into public.teams (org_id, hospital, name) select ${org.id}, id, 'T' from site returning id)
+    update public.positions set team = (select id from team), experience_categories = '{A}' where id = ${elsewhere}`;
+  await sql`
+    update public.allocation_planner_runs set constraints = '[{"name": "MAX_HOSPITALS", "value": 1}]'
+    where allocation_run = ${org.allocationRun}`;
+  const cells = [{ term: 1, position: elsewhere }];
+  assert.deepEqual(
+    await planner.editLines({
+      allocationRun: org.allocationRun,
+      lines: [{ jobLine: lines[0].id, cells }],
+    }).catch(failure),
+    ["RULES_BROKEN", ["lines[0].cells[0] MAX_HOSPITALS"]],
+  );
+});
+
 Deno.test("two managers at once: the second is told which cell, and nothing of theirs is written", async () => {
   const { org, planner, lines } = await withLines();
   await using _ = org;

@@ -105,6 +105,8 @@ export interface AllocatorProblem {
   pins: { worker: string; line: string }[];
   /** Of `eligibility`: the pairs that were ruled out by hand for this run. */
   exclusions?: { worker: string; line: string }[];
+  /** Of `eligibility`: the pairs of which the worker, or the two who share, work more than the line is. */
+  tooMuch?: { worker: string; line: string }[];
   /**
    * A matching made before: of equally good matchings, the one with fewest changes to it is chosen, where a
    * flow decides (no stability, no caps on lines, no preferencers with caps who share lines). Else it is

@@ -74,7 +74,7 @@ export interface AllocatorReason {
     | "PINNED"
     | "NOT_OFFERED";
   values: {
-    rule?: "by_hand" | "excluded_worker" | "excluded_tag" | "included_tags";
+    rule?: "works_more" | "by_hand" | "excluded_worker" | "excluded_tag" | "included_tags";
     /** Ids of the qualifications that the rule is about. */
     tags?: string[];
     /** Doctors on the line. */

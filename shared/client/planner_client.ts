@@ -49,7 +49,7 @@ const ROTATION_COLUMNS = "id,job_line,position,term,starts_on,ends_on";
 const LEAVE_COLUMNS = "job_line,starts_on,ends_on";
 const POSITION_COLUMNS =
   "id,team,name,specialty,subspecialty,experience_categories,is_service,is_rural," +
-  "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,allows_leave,min_weeks," +
+  "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,allows_leave,min_weeks,fte," +
   "six_month_term,six_month_part,colour";
 const HISTORY_COLUMNS =
   "id,reason,planner_run,replaced_by,replaced_at,line_count,counts,name,cells,undoes";
@@ -179,11 +179,13 @@ export class PlannerClient {
   }
 
   /** The positions of an org. */
-  positions(orgId: string): Promise<Position[]> {
-    return readAll<Position>((from, to) =>
+  async positions(orgId: string): Promise<Position[]> {
+    const rows = await readAll<Position>((from, to) =>
       this.supabase.from("positions").select(POSITION_COLUMNS, { count: "exact" })
         .eq("org_id", orgId).order("id").range(from, to) as PromiseLike<Page<Position>>
     );
+    // Some REST servers tell what is numeric as a text.
+    return rows.map((row) => ({ ...row, fte: Number(row.fte) }));
   }
 
   /**

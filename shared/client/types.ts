@@ -283,6 +283,8 @@ export interface Position {
   allows_leave: boolean;
   /** Shortest term that it may fill, in weeks. */
   min_weeks: number;
+  /** How much of full time its posts are, in twentieths. */
+  fte: number;
   /** The six-month term that it is a component of, and which: 1 is worked first, 2 in the term after it. */
   six_month_term: string | null;
   six_month_part: number | null;

@@ -181,7 +181,12 @@ export interface WindowDocument extends LineParts {
   terms: { term: number; startsOn: string; endsOn: string }[];
   lines: (LineCard & {
     eligible: boolean;
-    reason: "EXCLUDED_DOCTOR" | "EXCLUDED_QUALIFICATION" | "MISSING_QUALIFICATION" | null;
+    reason:
+      | "WORKS_MORE"
+      | "EXCLUDED_DOCTOR"
+      | "EXCLUDED_QUALIFICATION"
+      | "MISSING_QUALIFICATION"
+      | null;
   })[];
   wishes: Wishes;
   /** Null: nothing is submitted. */

@@ -103,6 +103,23 @@ export function parseWhole<Blank>(
     : { value: number };
 }
 
+/** A part of full time: a number from 0.05 to 1, or a percentage, in twentieths; a blank cell is all of it. */
+export function parseFte(cell: Cell): Parsed<number> {
+  if (isBlank(cell)) return { value: 1 };
+  const percent = typeof cell === "string" && cell.trim().endsWith("%");
+  const number = numberOf(percent ? cell.trim().slice(0, -1).trim() : cell);
+  const fte = percent || number > 1 ? number / 100 : number;
+  // Twentieths are whole numbers.
+  const twentieths = Math.round(fte * 20);
+  if (Math.abs(fte * 20 - twentieths) < 1e-9 && twentieths >= 1 && twentieths <= 20) {
+    return { value: twentieths / 20 };
+  }
+  return refuse(
+    "OUT_OF_RANGE",
+    `holds ${quote(cell)}; write 0.05 to 1 in steps of 0.05, or a percentage`,
+  );
+}
+
 /** The entries of a cell: separated by semicolons, bars or lines where there are any, else by commas. */
 export function parseEntries(cell: Cell): Parsed<string[]> {
   if (isBlank(cell)) return { value: [] };

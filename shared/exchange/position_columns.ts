@@ -3,6 +3,7 @@
 import {
   headerKey,
   type Parsed,
+  parseFte,
   parseNeeded,
   parseText,
   parseWhole,
@@ -30,6 +31,8 @@ export interface PositionDocument {
   is_excludable?: boolean;
   allows_leave?: boolean;
   min_weeks?: number;
+  /** How much of full time its posts are. */
+  fte?: number;
   /** `#rrggbb` */
   colour?: string;
   /** Name of the six-month term that it is a component of, which component, and what that term is for. */
@@ -95,6 +98,7 @@ export function positionColumns(terms: number): PositionColumn[] {
     yesNo("is_excludable", "Excludable", "Yes where its posts may stay empty.", false),
     yesNo("allows_leave", "Allows leave", "No where nobody takes annual leave.", true),
     whole("min_weeks", "Shortest term (weeks)", [1, 52], 1, "The shortest term it is worked in."),
+    fte(),
     colour(),
     optional(
       "six_month_term",
@@ -152,6 +156,7 @@ const ALSO: Partial<Record<keyof PositionDocument, string[]>> = {
   is_nights_relief: ["nights", "relief", "nightsrelief"],
   allows_leave: ["leave", "annualleave"],
   min_weeks: ["shortestterm", "minimumweeks"],
+  fte: ["parttime", "fulltimeequivalent", "partoffulltime"],
   colour: ["color"],
 };
 
@@ -258,6 +263,21 @@ function whole(
     parse: (cell) => parseWhole(cell, [least, most], blank),
     // A minimum of nothing is left blank: what stands there is meant to be seen.
     format: (value) => key === "minimum_fill" && value === 0 ? null : value as number | null,
+  };
+}
+
+function fte(): PositionColumn {
+  return {
+    key: "fte",
+    header: "FTE",
+    required: false,
+    help:
+      "Part of full time that each post is, e.g. 0.5 or 50%, in steps of 0.05; blank means 1. " +
+      "Who works more may not take a line with it.",
+    width: 7,
+    parse: parseFte,
+    // Full time is left blank: what stands there is meant to be seen.
+    format: (value) => value === undefined || value === 1 ? null : value as number,
   };
 }
 

@@ -45,6 +45,7 @@ const COLUMNS: Record<string, (row: Row) => string | number | null> = {
   nights_relief: ({ position }) => yesNo(position.is_nights_relief),
   clinical_team: ({ position }) => yesNo(position.is_clinical_team),
   non_clinical: ({ position }) => yesNo(position.is_non_clinical),
+  fte: ({ position }) => position.fte,
   leave_weeks: leaveWeeks,
   remarks: ({ line }) => remarksOf(line) || null,
   doctors: ({ roster, line }) => doctorsOf(line, roster) || null,

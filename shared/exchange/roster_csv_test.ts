@@ -6,7 +6,7 @@ import { rosterOf, rosterPosition } from "./testing/rosters.ts";
 Deno.test("rosterCsv() has a row per rotation, in UTF-8 with a byte order mark and CRLF", () => {
   const roster = rosterOf([
     rosterPosition('Ward "3", Nord', { experience_categories: ["A", "C"] }),
-    rosterPosition("Nachtärzte", { is_nights_relief: true, subspecialty: "Nights" }),
+    rosterPosition("Nachtärzte", { fte: 0.5, is_nights_relief: true, subspecialty: "Nights" }),
   ], [[0, 1]]);
   roster.lines[0].overrides = [{ rule: "NO_NIGHTS", message: "nights", reason: "agreed" }];
   roster.lines[0].leave = [{ starts_on: "2027-03-15", ends_on: "2027-03-28" }];
@@ -22,11 +22,11 @@ Deno.test("rosterCsv() has a row per rotation, in UTF-8 with a byte order mark a
   assert.equal(
     header,
     "\ufeffline,line_order,pinned,pathway,line_affinity,term,starts_on,ends_on,first_week,last_week,hospital,team," +
-      "position,specialty,subspecialty,categories,service,rural,nights_relief,clinical_team,non_clinical,leave_weeks,remarks,doctors",
+      "position,specialty,subspecialty,categories,service,rural,nights_relief,clinical_team,non_clinical,fte,leave_weeks,remarks,doctors",
   );
   assert.deepEqual(rows.filter(Boolean), [
-    'Line 1,1,No,,10,1,2027-01-11,2027-03-21,1,10,Wandoo Park,Team,"Ward ""3"", Nord",Medicine,,"A, C",No,No,No,Yes,No,10,Breaks a rule: nights. Reason: agreed,"Ana Lim (50%), Bo (from 2027-03-22)"',
-    'Line 1,1,No,,10,2,2027-03-22,2027-06-13,11,22,Wandoo Park,Team,Nachtärzte,Medicine,Nights,B,No,No,Yes,Yes,No,11,Breaks a rule: nights. Reason: agreed,"Ana Lim (50%), Bo (from 2027-03-22)"',
+    'Line 1,1,No,,10,1,2027-01-11,2027-03-21,1,10,Wandoo Park,Team,"Ward ""3"", Nord",Medicine,,"A, C",No,No,No,Yes,No,1,10,Breaks a rule: nights. Reason: agreed,"Ana Lim (50%), Bo (from 2027-03-22)"',
+    'Line 1,1,No,,10,2,2027-03-22,2027-06-13,11,22,Wandoo Park,Team,Nachtärzte,Medicine,Nights,B,No,No,Yes,Yes,No,0.5,11,Breaks a rule: nights. Reason: agreed,"Ana Lim (50%), Bo (from 2027-03-22)"',
   ]);
 });
 

@@ -16,9 +16,12 @@ export interface PositionColumns {
   is_excludable: boolean;
   allows_leave: boolean;
   min_weeks: number;
-  /** Its team and hospital, by id; absent where they were not read. */
+  /** A numeric of the database, which some REST servers tell as a text. */
+  fte: number | string;
+  /** Its team by id; absent where it was not read. */
   team?: string;
-  hospital?: string;
+  /** Its hospital, by whatever tells hospitals apart. */
+  hospital: string;
 }
 
 /**
@@ -40,7 +43,8 @@ export function positionOf(row: PositionColumns, categories: readonly string[]):
     isExcludable: row.is_excludable,
     allowsLeave: row.allows_leave,
     minWeeks: row.min_weeks,
+    ...Number(row.fte) < 1 && { fte: Number(row.fte) },
     ...row.team !== undefined && { team: row.team },
-    ...row.hospital !== undefined && { hospital: row.hospital },
+    hospital: row.hospital,
   };
 }

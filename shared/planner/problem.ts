@@ -35,6 +35,8 @@ export interface PlannerPosition {
   isAbsent?: boolean;
   /** Shortest term, in weeks, that the position may fill. */
   minWeeks: number;
+  /** How much of full time its posts are; absent: all of it. */
+  fte?: number;
 }
 
 /**

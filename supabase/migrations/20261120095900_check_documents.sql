@@ -153,7 +153,7 @@ grant execute on function private.is_date(text) to authenticated, service_role;
 --   {is: object, members: {name: shape, ...}}       no other members; {must: true} in a member's shape: it is there
 --   {is: list, of: shape, most}                     at most so many entries, none of them null unless {must: false} is in `of`
 --   {is: text, most, like?: regular expression}     not empty, at most so many characters
---   {is: whole or number, least, most}, {is: flag}, {is: id}, {is: date}
+--   {is: whole or number, least, most, step?}, {is: flag}, {is: id}, {is: date}
 --   {is: choice, of: [text, ...]}                   one of these texts
 --   {is: either, of: [shape, ...]}                  one of these shapes; the faults told are the last one's
 --   {is: ranks, most}                               [[name, rank], ...]: whole or half numbers (two who share a place have
@@ -246,10 +246,10 @@ begin
         when v_text !~ (p_shape ->> 'like') then 'not valid: ' || left(v_text, 60) end;
     when 'whole', 'number' then
       v_fault := format(case p_shape ->> 'is' when 'whole' then 'not a whole number from %s to %s' else 'not a number from %s to %s' end,
-        p_shape ->> 'least', p_shape ->> 'most');
+        p_shape ->> 'least', p_shape ->> 'most') || coalesce(' in steps of ' || (p_shape ->> 'step'), '');
       if v_type = 'number' then
         if v_text::numeric between (p_shape ->> 'least')::numeric and v_most
-          and (p_shape ->> 'is' = 'number' or v_text::numeric % 1 = 0) then
+          and (p_shape ->> 'is' = 'number' and not p_shape ? 'step' or v_text::numeric % coalesce((p_shape ->> 'step')::numeric, 1) = 0) then
           v_fault := null;
         end if;
       end if;

@@ -72,6 +72,7 @@ create table public.positions (
   is_non_clinical boolean not null default false,
   is_excludable boolean not null default false,
   min_weeks smallint not null default 1 check (min_weeks between 1 and 52),
+  fte numeric(3, 2) not null default 1 check (fte > 0 and fte <= 1 and fte * 20 = trunc(fte * 20)),
   colour text not null default '#8a94a6' check (colour ~ '^#[0-9a-f]{6}$'),
   created_at timestamptz not null default now(),
   allows_leave boolean not null default true,
@@ -96,6 +97,8 @@ comment on column public.positions.is_service is 'A service term: nights, relief
 comment on column public.positions.is_clinical_team is 'Embedded in a clinical team (as opposed to covering several).';
 comment on column public.positions.is_excludable is 'May stay empty to save a line.';
 comment on column public.positions.min_weeks is 'The shortest term that it may be worked in, in weeks.';
+comment on column public.positions.fte is
+  'How much of full time each of its posts is, in twentieths; who works more than that may not take a line with it.';
 comment on column public.positions.allows_leave is 'Whether annual leave may be planned in it; in service terms it never is.';
 comment on column public.positions.six_month_term is 'The six-month term that it is a component of; null: a term of its own.';
 comment on column public.positions.six_month_part is 'Which component it is: 1 is worked first, 2 in the term after it.';

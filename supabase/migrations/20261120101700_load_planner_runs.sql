@@ -14,7 +14,7 @@ as $$
       'categories', to_jsonb(p.experience_categories), 'is_service', p.is_service,
       'is_rural', p.is_rural, 'is_nights_relief', p.is_nights_relief,
       'is_clinical_team', p.is_clinical_team, 'is_non_clinical', p.is_non_clinical,
-      'is_excludable', p.is_excludable, 'allows_leave', p.allows_leave, 'min_weeks', p.min_weeks,
+      'is_excludable', p.is_excludable, 'allows_leave', p.allows_leave, 'min_weeks', p.min_weeks, 'fte', p.fte,
       'six_month_term', p.six_month_term, 'six_month_part', p.six_month_part,
       'team', p.team, 'hospital', t.hospital
     ) order by p.name, p.id), '[]'::jsonb)

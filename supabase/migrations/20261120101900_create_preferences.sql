@@ -160,6 +160,25 @@ create index preferencer_worker_ranks_worker_run_idx
 create index preferencer_worker_ranks_preferencer_run_idx
   on public.preferencer_worker_ranks (preferencer, allocation_run, org_id);
 
+-- private.line_ftes(run): the part-time lines of an allocation run and how much of full time they are: as much as the least of
+-- their positions. Lines that are not there are full time.
+-- Called by private.line_eligibility(), result_faults(), reinstate_doctors(), allocator.run_lines(), commit_run() and
+-- field_fingerprint(). Runs with its caller's rights.
+create function private.line_ftes(p_allocation_run uuid)
+returns table (job_line uuid, fte numeric)
+language sql
+stable
+set search_path = ''
+as $$
+  select r.job_line, min(p.fte)
+  from public.rotations r join public.positions p on p.id = r.position
+  where r.allocation_run = p_allocation_run and p.fte < 1
+  group by r.job_line
+$$;
+comment on function private.line_ftes(uuid) is 'Part-time lines of an allocation run, with their part of full time.';
+revoke all on function private.line_ftes(uuid) from public, anon, authenticated, service_role;
+grant execute on function private.line_ftes(uuid) to receptor_engine;
+
 create table public.job_line_eligibility (
   org_id uuid not null references public.orgs (id) on delete cascade,
   allocation_run uuid not null,

@@ -52,29 +52,34 @@ comment on function allocator.run_workers(uuid) is 'Doctors of the allocation ru
 revoke all on function allocator.run_workers(uuid) from public, anon, authenticated, service_role;
 grant execute on function allocator.run_workers(uuid) to receptor_engine;
 
--- allocator.run_lines(run): every job line of the allocation run, with its number, the places that are left, and whether
--- somebody must still take it. Lines that the batch leaves out, or that are full, are there, too (takes_part false).
+-- allocator.run_lines(run): every job line of the allocation run, with its number, the places that are left, whether
+-- somebody must still take it, and how much of full time it is. Lines that the batch leaves out, or that are full, are there, too (takes_part false).
 -- Called by the functions below. Runs with its caller's rights.
 create function allocator.run_lines(p_run uuid)
-returns table (id uuid, name text, number bigint, takes_part boolean, capacity bigint, must_have boolean)
+returns table (id uuid, name text, number bigint, takes_part boolean, capacity bigint, must_have boolean, fte numeric)
 language sql
 stable
 set search_path = ''
 as $$
-  with taken as (
+  with part as (
+    select f.* from public.allocator_py_runs r cross join lateral private.line_ftes(r.allocation_run) f where r.id = p_run
+  ), taken as (
     -- Parts of places add up: two halves are one.
-    select e.job_line, ceil(sum(m.fte))::bigint as places
+    select e.job_line, ceil(sum(m.fte) / coalesce(min(f.fte), 1))::bigint as places
     from allocator.earlier_allocations(p_run) e
     join public.allocation_run_worker_mappings m on m.id = e.worker_mapping
+    left join part f on f.job_line = e.job_line
     group by e.job_line
   )
   select l.id, l.name, row_number() over (order by l.id) - 1,
          (run.included_job_lines is null or l.id = any (run.included_job_lines))
          and l.max_n_workers > coalesce(t.places, 0),
-         l.max_n_workers - coalesce(t.places, 0), l.must_have_workers and t.places is null
+         l.max_n_workers - coalesce(t.places, 0), l.must_have_workers and t.places is null,
+         coalesce(f.fte, 1)
   from public.allocator_py_runs run
   join public.job_lines l on l.allocation_run = run.allocation_run
   left join taken t on t.job_line = l.id
+  left join part f on f.job_line = l.id
   where run.id = p_run
 $$;
 comment on function allocator.run_lines(uuid) is 'Job lines of the allocation run of an allocator run, numbered from 0.';
@@ -284,7 +289,7 @@ revoke all on function allocator.run_base(uuid) from public, anon, authenticated
 grant execute on function allocator.run_base(uuid) to receptor_engine;
 
 -- allocator.field_fingerprint(allocation run): what a match rests on of its lines, as one hash: which are there, their
--- positions by term, their places, and whether somebody must take them.
+-- positions by term, their places, how much of full time they are, and whether somebody must take them.
 -- Called by allocator.load_run() and allocator.require_lines(). Runs with its caller's rights.
 create function allocator.field_fingerprint(p_allocation_run uuid)
 returns text
@@ -293,12 +298,13 @@ stable
 set search_path = ''
 as $$
   select md5(coalesce(string_agg(
-    concat_ws(':', l.id, l.max_n_workers, l.must_have_workers, r.positions), ';' order by l.id), ''))
+    concat_ws(':', l.id, l.max_n_workers, l.must_have_workers, r.positions, f.fte), ';' order by l.id), ''))
   from public.job_lines l
   left join (
     select job_line, string_agg(term || '=' || position, ',' order by term) as positions
     from public.rotations where allocation_run = p_allocation_run group by job_line
   ) as r on r.job_line = l.id
+  left join private.line_ftes(p_allocation_run) f on f.job_line = l.id
   where l.allocation_run = p_allocation_run and l.archived_at is null
 $$;
 comment on function allocator.field_fingerprint(uuid) is 'The job lines that a match may give, with positions and places, as one hash.';
@@ -334,7 +340,7 @@ as $$
     'lines', (
       select coalesce(jsonb_agg(jsonb_build_object(
         'id', l.id, 'name', l.name, 'takes_part', l.takes_part, 'capacity', l.capacity,
-        'must_have', l.must_have, 'hospitals', h.hospitals) order by l.number), '[]')
+        'must_have', l.must_have, 'fte', l.fte, 'hospitals', h.hospitals) order by l.number), '[]')
       from allocator.run_lines(p_run) l left join allocator.run_hospitals(p_run) h on h.job_line = l.id),
     'allows_never', (select ar.allows_never from public.allocation_runs ar where ar.id = run.allocation_run),
     'never', allocator.run_never(p_run),

@@ -97,9 +97,10 @@ begin
       where o.worker_mapping::text not in (
         select l ->> 'second' from jsonb_array_elements(v_run.options -> 'linked_doctors') as l where l ->> 'fit' = 'share')
       union all
-      select e.job_line, ceil(sum(m.fte))
+      select e.job_line, ceil(sum(m.fte) / coalesce(min(f.fte), 1))
       from allocator.earlier_allocations(v_run.id) e
       join public.allocation_run_worker_mappings m on m.id = e.worker_mapping
+      left join private.line_ftes(v_run.allocation_run) f on f.job_line = e.job_line
       where e.worker_mapping not in (select o.worker_mapping from own o)
       group by e.job_line
     )

@@ -191,11 +191,12 @@ begin
   select l.name into v_line
   from private.held_places(v_run.id) back
   join public.job_lines l on l.id = back.job_line
+  left join private.line_ftes(v_run.id) p on p.job_line = l.id
   where back.worker_mapping = any (p_worker_mappings) and exists (
     select from private.held_places(v_run.id) d
     where d.job_line = back.job_line and d.starts_on <= back.ends_on and d.ends_on >= back.starts_on and (
       select sum(h.fte) from private.held_places(v_run.id) h
-      where h.job_line = back.job_line and greatest(d.starts_on, back.starts_on) between h.starts_on and h.ends_on) > l.max_n_workers)
+      where h.job_line = back.job_line and greatest(d.starts_on, back.starts_on) between h.starts_on and h.ends_on) > l.max_n_workers * coalesce(p.fte, 1))
   limit 1;
   if found then
     raise exception 'The place in "%" was given to somebody else meanwhile; correct the result for one of the two first.', v_line

@@ -203,19 +203,19 @@ $$;
 comment on function private.held_places(uuid) is 'Who holds which line of a finalised result, from when to when, and how much of a place.';
 revoke all on function private.held_places(uuid) from public, anon, authenticated, service_role;
 
--- private.line_eligibility(worker mapping): every line of the doctor's allocation run, and whether they may have it. First
--- match wins: included doctor, excluded doctor, excluded tag, included tag; a line that includes tags shuts out everybody
--- else. shared/allocator/input/eligibility.ts says the same. `reason`: EXCLUDED_DOCTOR, EXCLUDED_QUALIFICATION,
+-- private.line_eligibility(worker mapping, fte): every line of the doctor's allocation run, and whether they may have it, were
+-- they to work so much (null: as much as they do). Nobody may have a line of less than that. Then the first match wins: included doctor, excluded doctor, excluded tag, included tag; a line that includes tags shuts out everybody
+-- else. shared/allocator/input/eligibility.ts says the same. `reason`: WORKS_MORE, EXCLUDED_DOCTOR, EXCLUDED_QUALIFICATION,
 -- MISSING_QUALIFICATION; null where eligible.
 -- Called by read_window(), submit_wishes() and private.result_faults().
-create function private.line_eligibility(p_worker_mapping uuid)
+create function private.line_eligibility(p_worker_mapping uuid, p_fte numeric default null)
 returns table (job_line uuid, eligible boolean, reason text)
 language sql
 stable
 set search_path = ''
 as $$
   with place as (
-    select m.id, m.allocation_run, array(
+    select m.id, m.allocation_run, coalesce(p_fte, m.fte) as fte, array(
       select q.qualification_tag from public.worker_qualifications q where q.worker = m.worker) as tags
     from public.allocation_run_worker_mappings m where m.id = p_worker_mapping
   )
@@ -223,8 +223,10 @@ as $$
   from place p
   join public.job_lines l on l.allocation_run = p.allocation_run and l.archived_at is null
   left join public.job_line_eligibility e on e.job_line = l.id
+  left join private.line_ftes(p.allocation_run) f on f.job_line = l.id
   cross join lateral (
     select case
+      when p.fte > f.fte then 'WORKS_MORE'
       when p.id = any (e.included_worker_mapping_ids) then null
       when p.id = any (e.excluded_worker_mapping_ids) then 'EXCLUDED_DOCTOR'
       when e.excluded_qualification_tag_ids && p.tags then 'EXCLUDED_QUALIFICATION'
@@ -232,8 +234,8 @@ as $$
         then 'MISSING_QUALIFICATION' end as reason
   ) as v
 $$;
-comment on function private.line_eligibility(uuid) is 'Which lines of their allocation run a doctor may have, and why not.';
-revoke all on function private.line_eligibility(uuid) from public, anon, authenticated, service_role;
+comment on function private.line_eligibility(uuid, numeric) is 'Which lines of their allocation run a doctor may have, and why not.';
+revoke all on function private.line_eligibility(uuid, numeric) from public, anon, authenticated, service_role;
 
 -- private.hold_result(run, what): the allocation run, locked, for who may edit it. RC404, 42501; RC409 with the hint
 -- NOT_FINALISED where it has no finalised match (`p_must`).
@@ -376,6 +378,8 @@ as $$
     from private.held_places(p_run.id) h where h.worker_mapping not in (select m.mapping from move m)
     union all
     select m.mapping, m.line, m.starts_on, m.ends_on, m.fte from move m where m.line is not null
+  ), part as (
+    select * from private.line_ftes(p_run.id)
   ), cap as (
     select f.id, f.name, f.max_workers, f.max_job_lines, array_agg(fl.job_line) as lines
     from public.preferencers f join public.preferencer_job_lines fl on fl.preferencer = f.id
@@ -383,11 +387,12 @@ as $$
     group by f.id
   )
   select m.n, 'NOT_ELIGIBLE', format('the doctor is not eligible for "%s": %s', l.name, case e.reason
+    when 'WORKS_MORE' then 'they work more than it is'
     when 'EXCLUDED_DOCTOR' then 'left out by name'
     when 'EXCLUDED_QUALIFICATION' then 'it is not for doctors with a qualification of theirs'
     else 'a qualification is missing' end)
   from move m join public.job_lines l on l.id = m.line
-  join lateral private.line_eligibility(m.mapping) e on e.job_line = m.line and not e.eligible
+  join lateral private.line_eligibility(m.mapping, m.fte) e on e.job_line = m.line and not e.eligible
   union all
   select m.n, 'NEVER', format('the doctor said never to "%s"', l.name)
   from move m join public.job_lines l on l.id = m.line
@@ -398,13 +403,14 @@ as $$
   -- Whoever stands beside each other at a time: who leaves makes room for who comes after, and parts of a place add up.
   select distinct m.n, 'OVER_CAPACITY', format('"%s" has places for %s', l.name, l.max_n_workers)
   from move m join public.job_lines l on l.id = m.line
+  left join part p on p.job_line = l.id
   join held d on d.line = m.line and d.starts_on <= m.ends_on and d.ends_on >= m.starts_on
   where (m.line is distinct from m.was or exists (
       select from public.job_line_worker_mappings r
       where r.worker_mapping = m.mapping and r.superseded_at is null and (r.fte < m.fte or r.start_date > m.starts_on)))
     and (
       select sum(h.fte) from held h
-      where h.line = m.line and greatest(d.starts_on, m.starts_on) between h.starts_on and h.ends_on) > l.max_n_workers
+      where h.line = m.line and greatest(d.starts_on, m.starts_on) between h.starts_on and h.ends_on) > l.max_n_workers * coalesce(p.fte, 1)
   union all
   select m.n, 'MUST_HAVE', format('somebody must take "%s"', l.name)
   from move m join public.job_lines l on l.id = m.was and l.must_have_workers
@@ -438,7 +444,7 @@ set search_path = ''
 as $$
   select '{"is": "object", "members": {"moves": {"is": "list", "most": 1000, "must": true, "of": {"is": "object", "members": {
     "worker_mapping": {"is": "id", "must": true}, "job_line": {"is": "id"}, "starts_on": {"is": "date"},
-    "fte": {"is": "number", "least": 0.1, "most": 1}, "override": {"is": "flag"}}}}}}'::jsonb
+    "fte": {"is": "number", "least": 0.05, "most": 1, "step": 0.05}, "override": {"is": "flag"}}}}}}'::jsonb
 $$;
 comment on function private.moves_shape() is 'The shape of moves of doctors in a result.';
 revoke all on function private.moves_shape() from public, anon, authenticated, service_role;

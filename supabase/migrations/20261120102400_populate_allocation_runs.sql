@@ -30,7 +30,7 @@ as $$
         'included_workers', emails, 'excluded_workers', emails, 'included_tags', tags, 'excluded_tags', tags))))),
     'workers', jsonb_build_object('is', 'list', 'most', 10000, 'of', jsonb_build_object('is', 'object', 'members', jsonb_build_object(
       'email', email || '{"must": true, "like": "^[^@[:space:]]+@[^@[:space:]]+$"}', 'name', name || '{"must": true}',
-      'tags', tags, 'fte', '{"is": "number", "least": 0.05, "most": 1}'::jsonb))),
+      'tags', tags, 'fte', '{"is": "number", "least": 0.05, "most": 1, "step": 0.05}'::jsonb))),
     'qualification_tags', tags,
     'preferences', jsonb_build_object('is', 'list', 'most', 10000, 'of', jsonb_build_object('is', 'object', 'members',
       jsonb_build_object('worker', email || '{"must": true}', 'ranks', '{"is": "ranks", "most": 10000}'::jsonb))),
@@ -82,10 +82,6 @@ as $$
     select path || '[0]', format('%s is ranked twice', name)
     from (select path, name, row_number() over (partition by list, name order by n) as times from ranked) as again
     where times > 1
-    union all
-    select format('workers[%s].fte', w.n), 'must be in steps of 0.05'
-    from private.elements(p_document -> 'workers') as w
-    where (w.element ->> 'fte')::numeric * 20 <> trunc((w.element ->> 'fte')::numeric * 20)
     union all
     select 'starts_on', 'not a Monday'
     where not p_document ? 'allocation_run' and extract(isodow from (p_document ->> 'starts_on')::date) <> 1

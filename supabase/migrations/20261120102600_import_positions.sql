@@ -34,7 +34,7 @@ as $$
     select w.n, w.id, p.document as before, w.version <> private.position_version(p.document) as is_stale,
       jsonb_build_object('subspecialty', null, 'experience_categories', '[]'::jsonb, 'is_service', false,
         'is_rural', false, 'is_nights_relief', false, 'is_clinical_team', true, 'is_non_clinical', false,
-        'is_excludable', false, 'allows_leave', true, 'min_weeks', 1, 'colour', '#8a94a6', 'six_month_term', null,
+        'is_excludable', false, 'allows_leave', true, 'min_weeks', 1, 'fte', 1, 'colour', '#8a94a6', 'six_month_term', null,
         'six_month_part', null, 'six_month_qualification', null, 'six_month_college', null)
         || coalesce(p.document, '{}') || w.document as after
     from wanted w
@@ -197,10 +197,10 @@ begin
     and coalesce(nullif(e -> 'before', 'null'), '{}') - '{posts,minimum_fill}'::text[] <> (e -> 'after') - '{posts,minimum_fill}'::text[];
   insert into public.positions as p
     (id, org_id, team, name, specialty, subspecialty, experience_categories, is_service, is_rural, is_nights_relief,
-     is_clinical_team, is_non_clinical, is_excludable, allows_leave, min_weeks, colour, six_month_term, six_month_part)
+     is_clinical_team, is_non_clinical, is_excludable, allows_leave, min_weeks, fte, colour, six_month_term, six_month_part)
   select (e ->> 'id')::uuid, p_org_id, t.id, n.name, n.specialty, n.subspecialty, n.experience_categories, n.is_service,
     n.is_rural, n.is_nights_relief, n.is_clinical_team, n.is_non_clinical, n.is_excludable, n.allows_leave,
-    n.min_weeks, n.colour, s.id, n.six_month_part
+    n.min_weeks, n.fte, n.colour, s.id, n.six_month_part
   from jsonb_array_elements(p_plan) as e
   cross join lateral jsonb_populate_record(null::public.positions, (e -> 'after') - '{id,team,hospital,six_month_term}'::text[]) as n
   join public.hospitals h on h.org_id = p_org_id and h.name = e -> 'after' ->> 'hospital'
@@ -212,7 +212,7 @@ begin
     is_rural = excluded.is_rural, is_nights_relief = excluded.is_nights_relief,
     is_clinical_team = excluded.is_clinical_team, is_non_clinical = excluded.is_non_clinical,
     is_excludable = excluded.is_excludable, allows_leave = excluded.allows_leave, min_weeks = excluded.min_weeks,
-    colour = excluded.colour, six_month_term = excluded.six_month_term, six_month_part = excluded.six_month_part;
+    fte = excluded.fte, colour = excluded.colour, six_month_term = excluded.six_month_term, six_month_part = excluded.six_month_part;
 
   delete from public.allocation_run_positions rp
   using jsonb_array_elements(p_plan) as e
@@ -246,6 +246,7 @@ as $$
       'specialty', short || '{"must": true}', 'subspecialty', short,
       'experience_categories', '{"is": "list", "most": 2, "of": {"is": "choice", "of": ["A", "B", "C", "D"]}}'::jsonb,
       'min_weeks', '{"is": "whole", "least": 1, "most": 52}'::jsonb,
+      'fte', '{"is": "number", "least": 0.05, "most": 1, "step": 0.05}'::jsonb,
       'colour', '{"is": "text", "most": 7, "like": "^#[0-9a-f]{6}$"}'::jsonb,
       'six_month_term', name, 'six_month_part', '{"is": "whole", "least": 1, "most": 2}'::jsonb,
       'six_month_qualification', name, 'six_month_college', name, 'posts', posts, 'minimum_fill', posts)

@@ -40,7 +40,12 @@ export type Reason =
   );
 
 /** Rules of eligibility that keep a doctor off a line. */
-export type EligibilityRule = "by_hand" | "excluded_worker" | "excluded_tag" | "included_tags";
+export type EligibilityRule =
+  | "works_more"
+  | "by_hand"
+  | "excluded_worker"
+  | "excluded_tag"
+  | "included_tags";
 
 /** The rule that keeps a worker off a line, and the tags that it is about; null: none does. */
 export function ruleAgainst(
@@ -108,14 +113,18 @@ function figuresOf(price: Price): Figures {
 }
 
 /** Looks up the rule that keeps a worker off a line. */
-function rulesOf({ workers, eligibility, exclusions = [] }: AllocatorProblem) {
+function rulesOf({ workers, eligibility, exclusions = [], tooMuch = [] }: AllocatorProblem) {
   const workerOf = new Map(workers.map((worker) => [worker.id, worker]));
   const entries = new Map(eligibility.map((entry) => [entry.line, entry]));
-  const byHand = new Set(exclusions.map(({ worker, line }) => `${worker} ${line}`));
-  return (worker: string, line: string) =>
-    byHand.has(`${worker} ${line}`)
-      ? { rule: "by_hand" as const, tags: [] }
-      : ruleAgainst(workerOf.get(worker)!, entries.get(line));
+  const keys = (pairs: readonly { worker: string; line: string }[]) =>
+    new Set(pairs.map(({ worker, line }) => `${worker} ${line}`));
+  const more = keys(tooMuch), byHand = keys(exclusions);
+  return (worker: string, line: string) => {
+    const pair = `${worker} ${line}`;
+    if (more.has(pair)) return { rule: "works_more" as const, tags: [] };
+    if (byHand.has(pair)) return { rule: "by_hand" as const, tags: [] };
+    return ruleAgainst(workerOf.get(worker)!, entries.get(line));
+  };
 }
 
 /** Lines outside the match that doctors ranked better than their own, by the order of the ranks as given. */

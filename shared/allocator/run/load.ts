@@ -1,6 +1,7 @@
 // From the allocator run as the database tells it to the engine's problem: numbers become ids again.
 
 import * as z from "zod";
+import { withPartTimeLines } from "./part_time.ts";
 import { MOST_SEED } from "../../engine/limits.ts";
 import { WorkloadError } from "../../fleet/workload.ts";
 import type { BaseRun } from "../report/difference.ts";
@@ -114,6 +115,8 @@ const documentShape = z.object({
     takes_part: z.boolean(),
     capacity: z.int(),
     must_have: z.boolean(),
+    /** How much of full time it is. */
+    fte: z.number().default(1),
     /** The hospitals that it is at, term by term; null: it has no rotations, or no couple asks for them. */
     hospitals: z.string().nullable().default(null),
   })),
@@ -223,7 +226,7 @@ export function toAllocatorProblem(document: AllocatorDocument): AllocatorProble
   if (!options.success) {
     throw invalid("The options of the run are not valid.", options.error.issues);
   }
-  const problem: AllocatorProblem = {
+  const read: AllocatorProblem = {
     version: 1,
     ...takingPart(document),
     eligibility: eligibilityOf(document),
@@ -244,6 +247,7 @@ export function toAllocatorProblem(document: AllocatorDocument): AllocatorProble
   };
   const whatIf = options.data.what_if, own = options.data;
   const hospitals = new Map(document.lines.map((line) => [line.id, line.hospitals]));
+  const problem = withPartTimeLines(read, own.linked_doctors, document.lines);
   if (!whatIf) return withTogether(applyByHand(problem, own), own, hospitals);
   const asked = withWeightings(problem, whatIf), still = stillThere(asked, own);
   return withTogether(applyByHand(asked, decidedOtherwise(still, whatIf)), still, hospitals);

@@ -1,6 +1,6 @@
 // Doctors and their tags from a table.
 
-import { numberOf, type Parsed, parseText, quote, refuse } from "../cells.ts";
+import { type Parsed, parseFte, parseText, quote, refuse } from "../cells.ts";
 import { type Cell, isBlank } from "../table.ts";
 import type { Draft } from "./draft.ts";
 import { Reading } from "./draft.ts";
@@ -126,20 +126,4 @@ function tagsOf(people: PeopleTable, row: Row): string[] | undefined {
 function fteOf(people: PeopleTable, row: Row): number | undefined {
   if (!people.fields.has("fte")) return undefined;
   return read(people, row, "fte", parseFte);
-}
-
-function parseFte(cell: Cell): Parsed<number> {
-  if (isBlank(cell)) return { value: 1 };
-  const percent = typeof cell === "string" && cell.trim().endsWith("%");
-  const number = numberOf(percent ? cell.trim().slice(0, -1).trim() : cell);
-  const fte = percent || number > 1 ? number / 100 : number;
-  // Twentieths are whole numbers.
-  const twentieths = Math.round(fte * 20);
-  if (Math.abs(fte * 20 - twentieths) < 1e-9 && twentieths >= 1 && twentieths <= 20) {
-    return { value: twentieths / 20 };
-  }
-  return refuse(
-    "OUT_OF_RANGE",
-    `holds ${quote(cell)}; write 0.05 to 1 in steps of 0.05, or a percentage`,
-  );
 }

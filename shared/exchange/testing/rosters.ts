@@ -23,6 +23,7 @@ export function rosterPosition(
     is_excludable: false,
     allows_leave: true,
     min_weeks: 1,
+    fte: 1,
     colour: "#1f6fb2",
     six_month_term: null,
     six_month_part: null,

@@ -214,6 +214,7 @@ function checkYear(problem: PlannerProblem, bounds: RuleBounds, year: Year): Vio
     ...checkOrder(bounds, year),
     ...checkSets(bounds, year),
     ...checkVariety(bounds, year),
+    ...checkParts(bounds, year),
   ];
 }
 
@@ -286,6 +287,14 @@ function checkVariety(bounds: RuleBounds, { index, positions }: Year): Violation
     violations.push({ code: "MIN_SPECIALTIES", message, line: index });
   }
   return violations;
+}
+
+/** A line is the same part of full time all year. */
+function checkParts({ sameFte }: RuleBounds, { index, positions }: Year): Violation[] {
+  const parts = positions.filter(({ isAbsent }) => !isAbsent).map(({ fte }) => fte ?? 1);
+  if (!sameFte || parts.every((part) => part === parts[0])) return [];
+  const message = `Line ${index + 1}: terms of ${Math.min(...parts)} and of ${Math.max(...parts)}.`;
+  return [{ code: "SAME_FTE", message, line: index }];
 }
 
 /** A component of a six-month term stands beside the other one, in the right order. */

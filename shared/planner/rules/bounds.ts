@@ -46,6 +46,8 @@ export interface RuleBounds {
   maxHospitals: number | null;
   /** Different parent specialties in a line, at least. */
   minSpecialties: number | null;
+  /** All positions of a line are of the same part of full time. */
+  sameFte: boolean;
   /** Null: leave is not planned. */
   annualLeave: AnnualLeave | null;
 }

@@ -217,6 +217,7 @@ const CASES: [
     "4 specialties, at least 5 required",
     [0, 1, 2, 3, 4],
   ],
+  ["SAME_FTE", "SAME_FTE", true, "full time", []],
   ["ANNUAL_LEAVE", "ANNUAL_LEAVE", false, "no leave is planned", []],
   [
     "ANNUAL_LEAVE",

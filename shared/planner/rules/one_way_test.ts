@@ -100,6 +100,7 @@ const WAYS: Record<string, OneWay> = {
     bad: { specialty: "Surgery", subspecialty: "Vascular" },
     other: { specialty: "Surgery" },
   },
+  SAME_FTE: { entry: "SAME_FTE", bad: { fte: 0.5 } },
   PATHWAYS: {
     entry: { name: "PATHWAYS", value: [{ name: "Way", lines: 1, sequence: ["good", null] }] },
   },
@@ -187,7 +188,10 @@ for (const [name, way] of Object.entries(WAYS)) {
     // House rules that the positions would break are out of the way, and the rule's entry comes last.
     const house = ["MAX_RURAL_TERMS", "MAX_NIGHTS_RELIEF_TERMS"]
       .map((rule) => ({ name: rule, value: null }));
-    const off: ConstraintEntry[] = [...house, { name: "UNIQUE_POSITIONS", value: false }];
+    const off: ConstraintEntry[] = [
+      ...house,
+      ...["UNIQUE_POSITIONS", "SAME_FTE"].map((rule) => ({ name: rule, value: false })),
+    ];
     const problem = problemFor(way, way.entry ? [...off, way.entry] : off);
     const right = ["good", way.second?.[0] ?? "other"];
     assert.deepEqual(lineOf(problem), right);

@@ -21,6 +21,7 @@ import {
 } from "./term_counts.ts";
 import { termsInSet } from "./terms_in_set.ts";
 import { exactTerms, longestTermLast, maxTerms, minLongTerms, minTerms } from "./term_structure.ts";
+import { sameFte } from "./same_fte.ts";
 import { uniquePositions } from "./unique_positions.ts";
 import { maxHospitals, minSpecialties } from "./varieties.ts";
 import type { RuleBounds } from "./bounds.ts";
@@ -50,6 +51,7 @@ export const RULES: readonly LineRule[] = [
   termsInSet,
   maxHospitals,
   minSpecialties,
+  sameFte,
   forbiddenCells,
   forcedCells,
   preferredCells,

@@ -187,6 +187,13 @@ const CASES: Case[] = [
     fails: [1, 2, 5, 6],
   },
   {
+    rule: "SAME_FTE",
+    constraint: "SAME_FTE",
+    special: { fte: 0.5 },
+    passes: [1, 2, 3, 4],
+    fails: [0, 1, 2, 3],
+  },
+  {
     rule: "ANNUAL_LEAVE",
     constraint: { name: "ANNUAL_LEAVE", value: { capacity_weeks: [50, 4, 0, 0] } },
     special: { isService: true },

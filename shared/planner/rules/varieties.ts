@@ -18,7 +18,7 @@ interface VarietySpec {
 }
 
 /** A number for each group's name, in the order in which they come; -1 for none. */
-function numbered(names: readonly (string | null)[]): number[] {
+export function numbered(names: readonly (string | null)[]): number[] {
   const numbers = new Map<string, number>();
   return names.map((name) => {
     if (name === null) return -1;

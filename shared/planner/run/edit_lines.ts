@@ -7,7 +7,7 @@ import { toJson } from "../../platform/json.ts";
 import { ApiError, type FieldError } from "../../platform/problem_details.ts";
 import type { RestClient } from "../../platform/rest.ts";
 import { MOST_TERMS } from "../limits.ts";
-import { positionOf } from "../position_row.ts";
+import { type PositionColumns, positionOf } from "../position_row.ts";
 import type { ConstraintEntry } from "../problem.ts";
 import { type Part, problemAround, sixMonthTermsOf } from "../rules/judge.ts";
 import {
@@ -125,7 +125,7 @@ interface RunRow {
 
 const POSITION =
   "id,org_id,name,specialty,subspecialty,experience_categories,is_service,is_rural," +
-  "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,allows_leave,min_weeks," +
+  "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,allows_leave,min_weeks,fte,team,teams(hospital)," +
   "six_month_term,six_month_part,six_month_terms(id,name,qualification,college)";
 const LINE =
   "id,name,sort_order,pathway,planner_run,first_term,last_term,max_n_workers,must_have_workers," +
@@ -527,9 +527,10 @@ interface Judged {
   state: Record<string, unknown>;
 }
 
-interface PositionRow {
-  id: string;
+/** With the flags that `positionOf()` reads. */
+interface PositionRow extends Omit<PositionColumns, "hospital"> {
   org_id: string;
+  teams: { hospital: string };
   six_month_term: string | null;
   six_month_part: number | null;
   experience_categories: string[];
@@ -564,7 +565,9 @@ async function judging(
     rows.find((row) => row.six_month_term === of && row.six_month_part === part)?.id ?? null;
   const problem = problemAround(
     run.term_weeks,
-    rows.map((row) => positionOf(row as never, row.experience_categories)),
+    rows.map((row) =>
+      positionOf({ ...row, hospital: row.teams.hospital }, row.experience_categories)
+    ),
     sixMonthTermsOf([...terms.values()], componentOf),
   );
   const weight = weightsOf(

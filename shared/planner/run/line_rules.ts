@@ -25,7 +25,7 @@ export interface LineRules {
 
 const LINE = "id,name,allocation_run,pathway,planner_run,first_term,last_term," +
   "rotations(term,positions(id,name,specialty,subspecialty,experience_categories,is_service,is_rural," +
-  "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,allows_leave,min_weeks," +
+  "is_nights_relief,is_clinical_team,is_non_clinical,is_excludable,allows_leave,min_weeks,fte," +
   "six_month_term,six_month_part,team,teams(hospital),six_month_terms(id,name,qualification,college)))," +
   // Named, since tables that refer to both would be other ways from a line to a run.
   "job_line_leave(starts_on,ends_on)," +

@@ -52,6 +52,7 @@ const documentShape = z.object({
     is_excludable: z.boolean(),
     allows_leave: z.boolean(),
     min_weeks: z.int(),
+    fte: z.number().default(1),
     six_month_term: z.string().nullable(),
     six_month_part: z.int().nullable(),
     team: z.string(),

@@ -122,13 +122,16 @@ function randomConstraints(random: () => number): ConstraintEntry[] {
   ];
 }
 
-/** Rules on order, sets, hospitals and specialties, each now and then; positions get hospitals. */
+/** Rules on order, sets, hospitals and specialties, each now and then; positions get hospitals, some are part-time. */
 export function randomOrder(
   random: () => number,
   positions: PlannerPosition[],
 ): ConstraintEntry[] {
   const below = (n: number) => Math.floor(random() * n);
   for (const position of positions) position.hospital = `H${below(3)}`;
+  if (random() < 0.3) {
+    for (const position of positions) if (random() < 0.3) position.fte = 0.5;
+  }
   const sometimes = (chance: number, make: () => ConstraintEntry) =>
     random() < chance ? [make()] : [];
   const some = () => positions.filter(() => random() < 0.5).map(({ id }) => id);

@@ -32,6 +32,7 @@ const VALUES: [rule: string, value: unknown][] = [
   ["TERMS_IN_SET", [{ kind: { positions: ["p", "q"] }, least: 1 }]],
   ["MAX_HOSPITALS", 1],
   ["MIN_SPECIALTIES", null],
+  ["SAME_FTE", false],
 ];
 
 Deno.test("fromTyped() gives back what toTyped() put into the controls, for every shape of the catalogue", () => {

@@ -35,6 +35,7 @@ export function whyWords(
 const RULES = {
   by_hand: "ruled out by hand for this match",
   excluded_worker: "excluded by name",
+  works_more: "works more than this part-time line",
   excluded_tag: "holds what the line excludes",
   included_tags: "lacks what the line asks for",
 };

@@ -372,5 +372,6 @@ export function flagsOf(position: Position): string[] {
     position.is_nights_relief ? "nights or relief" : position.is_service ? "service" : "",
     position.is_rural ? "rural" : "",
     position.is_non_clinical ? "non-clinical" : "",
+    position.fte < 1 ? `${position.fte} FTE` : "",
   ].filter((flag) => flag !== "");
 }

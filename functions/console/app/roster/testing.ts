@@ -26,6 +26,7 @@ export function position(id: string, changes: Partial<Position> = {}): Position 
     is_excludable: false,
     allows_leave: true,
     min_weeks: 1,
+    fte: 1,
     six_month_term: null,
     six_month_part: null,
     colour: "#8a94a6",

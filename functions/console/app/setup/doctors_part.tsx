@@ -14,6 +14,8 @@ import { changePopulation, entries, type Population, readPopulation } from "./po
 import { Said } from "./said.tsx";
 import { useSaving } from "./saving.ts";
 import { TableImport } from "./table_import.tsx";
+import { fteOf } from "./fte.ts";
+import { FteField } from "./fte_field.tsx";
 import { FormCard } from "./form_card.tsx";
 
 /** A doctor as the form has them. */
@@ -26,13 +28,6 @@ interface Draft {
 }
 
 const BLANK: Draft = { email: "", name: "", tags: "", fte: "1" };
-
-/** A part of full time as it is typed; null: it is none. */
-export function fteOf(text: string): number | null {
-  const twentieths = 20 * Number(text.trim().replace(",", "."));
-  const whole = Math.round(twentieths);
-  return Math.abs(twentieths - whole) < 1e-9 && whole >= 1 && whole <= 20 ? whole / 20 : null;
-}
 
 /** See `part.ts`. */
 export function DoctorsPart({ context, onChanged }: PartProps) {
@@ -105,13 +100,10 @@ function OneDoctor({ context, draft, onDone }: Pick<PartProps, "context"> & {
           error={saving.fault("tags")}
           onText={(text) => set({ tags: text })}
         />
-        <TextField
-          label="FTE"
+        <FteField
           hint="How much of full time: 1, or less in steps of 0.05"
-          class="number"
           value={fte}
-          error={saving.fault("fte") ??
-            (part === null ? "From 0.05 to 1, in steps of 0.05." : null)}
+          error={saving.fault("fte")}
           onText={(text) => set({ fte: text })}
         />
       </div>

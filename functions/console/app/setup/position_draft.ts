@@ -1,5 +1,7 @@
 // A position as its form has it, as a row of an import, and a typical service to start from.
 
+import { fteOf } from "./fte.ts";
+
 /** Flags of positions that the form has, with their words. */
 export const FLAGS = [
   ["is_service", "Service term"],
@@ -24,6 +26,8 @@ export interface PositionDraft {
   subspecialty: string;
   categories: string[];
   flags: Flag[];
+  /** How much of full time each post is, as typed. */
+  fte: string;
   /** One number for all terms, or one for each, separated by commas. */
   posts: string;
 }
@@ -38,6 +42,7 @@ export const BLANK_POSITION: PositionDraft = {
   subspecialty: "",
   categories: [],
   flags: ["is_clinical_team"],
+  fte: "1",
   posts: "1",
 };
 
@@ -52,7 +57,8 @@ export function postsOf(text: string, terms: number): unknown[] {
 
 /** The draft as a row of `import_positions()`. */
 export function rowOf(draft: PositionDraft, terms: number): Record<string, unknown> {
-  const { id, hospital, team, name, specialty, subspecialty, categories, flags, posts } = draft;
+  const { id, hospital, team, name, specialty, subspecialty, categories, flags, fte, posts } =
+    draft;
   return {
     ...id && { id },
     hospital: hospital.trim(),
@@ -62,6 +68,8 @@ export function rowOf(draft: PositionDraft, terms: number): Record<string, unkno
     subspecialty: subspecialty.trim() || null,
     experience_categories: categories,
     ...Object.fromEntries(FLAGS.map(([key]) => [key, flags.includes(key)])),
+    // What is no part of full time stays as it is, for the database to refuse by its path.
+    fte: fteOf(fte) ?? fte,
     posts: postsOf(posts, terms),
   };
 }

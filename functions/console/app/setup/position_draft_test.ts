@@ -23,6 +23,10 @@ Deno.test("rowOf() is a row of an import, with every flag said", () => {
     [row.hospital, row.subspecialty, row.is_clinical_team, row.is_rural, row.posts, "id" in row],
     ["North", null, true, false, [1, 1], false],
   );
+  assert.deepEqual(["0,5", "half"].map((fte) => rowOf({ ...BLANK_POSITION, fte }, 1).fte), [
+    0.5,
+    "half",
+  ]);
 });
 
 Deno.test("TYPICAL_SERVICE() is a table with posts for each term", () => {

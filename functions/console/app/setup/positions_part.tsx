@@ -28,11 +28,12 @@ import { Said } from "./said.tsx";
 import { useSaving } from "./saving.ts";
 import { ImportBody, WriteImport } from "./table_import.tsx";
 import { FormCard } from "./form_card.tsx";
+import { FteField } from "./fte_field.tsx";
 
 /** A row of `positions`, as far as the list shows it. */
 type Listed = Pick<
   Position,
-  "id" | "team" | "name" | "specialty" | "subspecialty" | "experience_categories" | Flag
+  "id" | "team" | "name" | "specialty" | "subspecialty" | "experience_categories" | "fte" | Flag
 >;
 
 interface Shown extends Listed {
@@ -41,7 +42,7 @@ interface Shown extends Listed {
   posts: (number | null)[];
 }
 
-const COLUMNS = "id,team,name,specialty,subspecialty,experience_categories," +
+const COLUMNS = "id,team,name,specialty,subspecialty,experience_categories,fte," +
   FLAGS.map(([key]) => key).join(",");
 
 async function readPositions({ supabase, org, allocationRun }: PageContext): Promise<Shown[]> {
@@ -274,6 +275,12 @@ function OnePosition({ context, draft, specialties, known, onDone }: {
           error={saving.fault("posts")}
           onText={(posts) => set({ posts })}
         />
+        <FteField
+          hint="How much of full time each post is; who works more cannot have it"
+          value={d.fte}
+          error={saving.fault("fte")}
+          onText={(fte) => set({ fte })}
+        />
       </div>
       <fieldset class="setup-flags">
         <legend>Clinical experience categories, at most two</legend>
@@ -305,7 +312,7 @@ function OnePosition({ context, draft, specialties, known, onDone }: {
       </fieldset>
       <Said
         saving={saving}
-        fields={["hospital", "team", "name", "specialty", "subspecialty", "posts"]}
+        fields={["hospital", "team", "name", "specialty", "subspecialty", "posts", "fte"]}
       />
       <div class="row">
         <Button type="submit" busy={saving.busy.value}>Save the position</Button>
@@ -359,7 +366,7 @@ function List({ context, positions, onEdit }: {
   return (
     <LongTable
       label="Positions and posts"
-      head={["Hospital", "Team", "Position", "Specialty", "Cat.", ...terms, ""]}
+      head={["Hospital", "Team", "Position", "Specialty", "Cat.", "FTE", ...terms, ""]}
     >
       {positions.map((position) => [
         position.hospital,
@@ -367,6 +374,7 @@ function List({ context, positions, onEdit }: {
         position.name,
         position.subspecialty ?? position.specialty,
         position.experience_categories.join(""),
+        Number(position.fte),
         ...position.posts.map((posts) => posts ?? "–"),
         <Button
           key="button"
@@ -382,6 +390,7 @@ function List({ context, positions, onEdit }: {
               subspecialty: position.subspecialty ?? "",
               categories: position.experience_categories,
               flags: FLAGS.map(([key]) => key).filter((key) => position[key]),
+              fte: String(Number(position.fte)),
               posts: position.posts.map((posts) => posts ?? "").join(", "),
             })}
         >

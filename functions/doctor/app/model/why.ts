@@ -70,6 +70,8 @@ function ruleOf(rule: unknown): string {
       return ": it is not for doctors with a qualification that you have";
     case "excluded_worker":
       return ": it is not open to you";
+    case "works_more":
+      return ": it is part-time, and you work more";
     case "by_hand":
       return ": the managers ruled it out by hand in this match, for a reason that they wrote down";
     default:

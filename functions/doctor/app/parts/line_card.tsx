@@ -110,6 +110,8 @@ export function reasonOf({ reason }: Line): string {
       return "Needs a qualification that you have not";
     case "EXCLUDED_QUALIFICATION":
       return "Not for doctors with your qualification";
+    case "WORKS_MORE":
+      return "Part-time: you work more";
     default:
       return "Not open to you";
   }

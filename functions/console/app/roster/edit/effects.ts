@@ -42,6 +42,8 @@ export interface EffectsInput {
     college: string | null;
   }[];
   posts: readonly Posts[];
+  /** The hospital of each team. */
+  hospitals: ReadonlyMap<string, string>;
   /** By planner run; "": of lines that none built. */
   constraints: ReadonlyMap<string, readonly ConstraintEntry[]>;
   affinities: readonly (readonly [string, string, number])[];
@@ -91,7 +93,12 @@ export class Effects {
         null;
     this.#problem = problemAround(
       terms.map(({ weeks }) => weeks),
-      positions.map((position) => positionOf(position, position.experience_categories)),
+      positions.map((position) =>
+        positionOf(
+          { ...position, hospital: input.hospitals.get(position.team) ?? "" },
+          position.experience_categories,
+        )
+      ),
       sixMonthTermsOf(sixMonthTerms, componentOf),
     );
     this.#weight = weightsOf(input.affinities);

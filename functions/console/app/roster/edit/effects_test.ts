@@ -14,7 +14,7 @@ const spare = position("spare", { experience_categories: ["A"] });
 const c = position("c", { experience_categories: ["A", "B"] });
 const constraints = [{ name: "REQUIRED_CATEGORIES", value: ["A", "B"] }, "NO_NIGHTS"] as never[];
 
-function effects(posts: Record<string, number> = {}) {
+function effects(posts: Record<string, number> = {}, rules = constraints) {
   const all = { a: 1, b: 1, c: 0, nights: 1, spare: 1, ...posts };
   return new Effects({
     startsOn: STARTS_ON,
@@ -24,7 +24,8 @@ function effects(posts: Record<string, number> = {}) {
     posts: Object.entries(all).flatMap(([position, n]) =>
       terms.map(({ term }) => ({ position, term, posts: n, minimum_fill: 0 }))
     ),
-    constraints: new Map([["r1", constraints], ["", []]]),
+    hospitals: new Map([[a.team, "H"], ["away", "Elsewhere"]]),
+    constraints: new Map([["r1", rules], ["", []]]),
     affinities: [],
   });
 }
@@ -42,6 +43,16 @@ Deno.test("a line is judged by the constraints of its run", () => {
     [],
     [],
   ]);
+});
+
+Deno.test("rules that go by hospital or by part of full time know the positions' own", () => {
+  const rules = [{ name: "MAX_HOSPITALS", value: 1 }] as never[];
+  const away = line("one", [a, { ...b, team: "away" }, { ...c, fte: 0.5 }]);
+  const judge = new Effects({
+    ...effects({}, rules).input,
+    positions: [a, { ...b, team: "away" }, { ...c, fte: 0.5 }],
+  });
+  assert.deepEqual(judge.broken(away).map(({ rule }) => rule), ["MAX_HOSPITALS", "SAME_FTE"]);
 });
 
 Deno.test("candidates for a cell: free and harmless ones first, with what each breaks and mends", () => {

@@ -17,8 +17,11 @@ interface RunRow {
 /** All that rules are asked with, with the user's own rights. */
 export async function readEffectsInput(context: PageContext): Promise<EffectsInput> {
   const { supabase, planner, org, allocationRun } = context;
-  const [positions, posts, sixMonthTerms, run, plannerRuns] = await Promise.all([
+  const [positions, teams, posts, sixMonthTerms, run, plannerRuns] = await Promise.all([
     planner.positions(org.id),
+    rows<{ id: string; hospital: string }>(
+      supabase.from("teams").select("id,hospital").eq("org_id", org.id),
+    ),
     readPosts(supabase, allocationRun.id),
     rows<EffectsInput["sixMonthTerms"][number]>(
       supabase.from("six_month_terms").select("id,name,qualification,college").eq("org_id", org.id),
@@ -41,6 +44,7 @@ export async function readEffectsInput(context: PageContext): Promise<EffectsInp
     positions,
     sixMonthTerms,
     posts,
+    hospitals: new Map(teams.map(({ id, hospital }) => [id, hospital])),
     constraints: new Map([
       ["", latest?.constraints ?? run.constraints ?? []],
       ...plannerRuns.map(({ id, constraints }) => [id, constraints] as const),
