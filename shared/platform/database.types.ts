@@ -3810,6 +3810,7 @@ export type Database = {
           "colour": string;
           "created_at": string;
           "experience_categories": (string)[];
+          "fte": number;
           "id": string;
           "is_clinical_team": boolean;
           "is_excludable": boolean;
@@ -3832,6 +3833,7 @@ export type Database = {
           "colour"?: string;
           "created_at"?: string;
           "experience_categories"?: (string)[];
+          "fte"?: number;
           "id"?: string;
           "is_clinical_team"?: boolean;
           "is_excludable"?: boolean;
@@ -3853,6 +3855,7 @@ export type Database = {
           "colour"?: string;
           "created_at"?: string;
           "experience_categories"?: (string)[];
+          "fte"?: number;
           "id"?: string;
           "is_clinical_team"?: boolean;
           "is_excludable"?: boolean;
