@@ -187,11 +187,13 @@ Deno.test("preview() names the positions of a dry run's lines", async () => {
     leave: [{ start_week: 3, weeks: 2 }],
   };
   const stored = { org_id: "o1", lines: [{ ...line, before: ["p2", null] }] };
-  const positions = [{ id: "p1", name: "One" }, { id: "p2", name: "Two" }];
+  // Numbers that some servers tell as texts.
+  const positions = [{ id: "p1", name: "One", fte: 1 }, { id: "p2", name: "Two", fte: 0.5 }];
+  const told = positions.map((each) => ({ ...each, fte: each.fte.toFixed(2) }));
   const { planner } = client((request) =>
     request.path.includes("/planner_run_previews")
       ? Response.json([stored])
-      : Response.json(positions, { headers: { "Content-Range": "0-1/2" } })
+      : Response.json(told, { headers: { "Content-Range": "0-1/2" } })
   );
   const [answer] = await planner.preview(RUN_ID);
   assert.deepEqual(answer.positions, [positions[0], null]);
