@@ -120,7 +120,7 @@ browserTest(
     const { page } = profile;
     const card = page.getByRole("region", { name: "E-mails" });
     await card.getByText(/Ann Abel, .*mailbox unavailable/).waitFor();
-    await card.getByRole("button", { name: "Change: Invitation" }).click();
+    await card.getByRole("button", { name: "Change: Invitation to say what they want" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Text", { exact: true }).fill("Liebe {{name}},\n{{frist}}");
     await dialog.getByRole("button", { name: "Save", exact: true }).click();
@@ -139,7 +139,7 @@ browserTest(
     const [{ body }] = await sql`
     select body from messages.org_email_templates where org_id = ${org.id} and kind = 'invited'`;
     assert.equal(body, "Liebe {{name}},\nbis {{due}}: {{link}}");
-    await card.getByRole("button", { name: "Change: Invitation" }).click();
+    await card.getByRole("button", { name: "Change: Invitation to say what they want" }).click();
     await dialog.getByRole("button", { name: "Back to the default" }).click();
     await card.getByText("own words").waitFor({ state: "detached" });
   },

@@ -117,76 +117,15 @@ export function requestOf(
   draft: Draft,
   year: Year,
 ): { nJobLines: number; options: PlannerRunOptions; faults: Fault[] } {
-  const frozen = frozenTerms(year, draft.from), terms = year.termWeeks.length;
-  const faults: Fault[] = [];
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(draft.from);
-  if (!isDay || draft.from < year.startsOn) {
-    faults.push({ field: "from", message: "must be a day of the year" });
-  } else if (frozen >= terms) {
-    faults.push({ field: "from", message: "all terms began before that day" });
-  }
-  const ended = draft.leavers.flatMap(({ mapping, rest }) => {
-    const holder = year.holders.find((each) => each.mapping === mapping);
-    return rest === "free" && holder?.line ? [holder.line] : [];
-  });
-  for (const line of ended) {
-    const stay = holdersOf(year, line, draft.from).filter(({ mapping }) =>
-      !draft.leavers.some((leaver) => leaver.mapping === mapping)
-    );
-    if (stay.length > 0) {
-      faults.push({
-        field: "leavers",
-        message: `${nameOfLine(year, line)} is also worked by ${
-          stay.map(({ name }) => name).join(", ")
-        }; its rest cannot be free`,
-      });
-    }
-  }
-  const lines = [
-    ...draft.works.map(({ line, first, last }) => ({
-      jobLine: line,
-      firstTerm: first > 1 ? first : null,
-      lastTerm: last < terms ? last : null,
-    })),
-    // A line that nobody began is not worked at all; that it is kept, with one term, is for archiving to mend.
-    ...[...new Set(ended)].filter((line) => !draft.works.some((work) => work.line === line)).map((
-      line,
-    ) => ({
-      jobLine: line,
-      firstTerm: year.lines.find(({ id }) => id === line)?.first_term ?? null,
-      lastTerm: Math.max(frozen, 1),
-    })),
+  const ended = endedLines(draft, year);
+  const lines = workedLines(draft, year, ended);
+  const posts = postsByTerm(draft);
+  const faults: Fault[] = [
+    ...dayFaults(draft, year),
+    ...leaverFaults(draft, year, ended),
+    ...workFaults(draft, year),
+    ...postFaults(posts, year, frozenTerms(year, draft.from)),
   ];
-  for (const { line, last } of draft.works) {
-    if (last < frozen) {
-      faults.push({
-        field: "works",
-        message: `${nameOfLine(year, line)} was worked until term ${frozen} already`,
-      });
-    }
-  }
-  const posts = draft.posts.flatMap(({ position, first, last, posts }) =>
-    Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => ({
-      position,
-      term: first + i,
-      posts,
-    }))
-  );
-  if (posts.some(({ term }) => term <= frozen)) {
-    faults.push({
-      field: "posts",
-      message: `posts change in terms that begin on that day or later, from term ${frozen + 1} on`,
-    });
-  }
-  const twice = posts.find((row, i) =>
-    posts.findIndex((other) => other.position === row.position && other.term === row.term) !== i
-  );
-  if (twice) {
-    faults.push({
-      field: "posts",
-      message: `${nameOfPosition(year, twice.position)} stands there twice for term ${twice.term}`,
-    });
-  }
   if (!Number.isInteger(draft.added) || draft.added < 0 || draft.added > 500) {
     faults.push({ field: "added", message: "must be a whole number from 0 on" });
   }
@@ -206,6 +145,102 @@ export function requestOf(
     options: { mode: "replan", from: draft.from, changes },
     faults,
   };
+}
+
+function dayFaults({ from }: Draft, year: Year): Fault[] {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(from) || from < year.startsOn) {
+    return [{ field: "from", message: "must be a day of the year" }];
+  }
+  return frozenTerms(year, from) >= year.termWeeks.length
+    ? [{ field: "from", message: "all terms began before that day" }]
+    : [];
+}
+
+/** Lines that end with who leaves. */
+function endedLines({ leavers }: Draft, year: Year): string[] {
+  return [
+    ...new Set(leavers.flatMap(({ mapping, rest }) => {
+      const holder = year.holders.find((each) => each.mapping === mapping);
+      return rest === "free" && holder?.line ? [holder.line] : [];
+    })),
+  ];
+}
+
+/** A line that somebody else works as well cannot end. */
+function leaverFaults({ leavers, from }: Draft, year: Year, ended: readonly string[]): Fault[] {
+  return ended.flatMap((line): Fault[] => {
+    const stay = holdersOf(year, line, from)
+      .filter(({ mapping }) => !leavers.some((leaver) => leaver.mapping === mapping));
+    if (stay.length === 0) return [];
+    const names = stay.map(({ name }) => name).join(", ");
+    return [{
+      field: "leavers",
+      message: `${nameOfLine(year, line)} is also worked by ${names}; its rest cannot be free`,
+    }];
+  });
+}
+
+/** Lines of which a part is worked: as typed, and those that end. */
+function workedLines({ works, from }: Draft, year: Year, ended: readonly string[]) {
+  const frozen = frozenTerms(year, from), terms = year.termWeeks.length;
+  return [
+    ...works.map(({ line, first, last }) => ({
+      jobLine: line,
+      firstTerm: first > 1 ? first : null,
+      lastTerm: last < terms ? last : null,
+    })),
+    // A line that nobody began is not worked at all; that it is kept, with one term, is for archiving to mend.
+    ...ended.filter((line) => !works.some((work) => work.line === line)).map((line) => ({
+      jobLine: line,
+      firstTerm: year.lines.find(({ id }) => id === line)?.first_term ?? null,
+      lastTerm: Math.max(frozen, 1),
+    })),
+  ];
+}
+
+function workFaults({ works, from }: Draft, year: Year): Fault[] {
+  const frozen = frozenTerms(year, from);
+  return works.filter(({ last }) => last < frozen).map(({ line }) => ({
+    field: "works",
+    message: `${nameOfLine(year, line)} was worked until term ${frozen} already`,
+  }));
+}
+
+/** Posts in one term. */
+interface TermPosts {
+  position: string;
+  term: number;
+  posts: number;
+}
+
+function postsByTerm({ posts }: Draft): TermPosts[] {
+  return posts.flatMap(({ position, first, last, posts }) =>
+    Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => ({
+      position,
+      term: first + i,
+      posts,
+    }))
+  );
+}
+
+function postFaults(posts: readonly TermPosts[], year: Year, frozen: number): Fault[] {
+  const faults: Fault[] = [];
+  if (posts.some(({ term }) => term <= frozen)) {
+    faults.push({
+      field: "posts",
+      message: `posts change in terms that begin on that day or later, from term ${frozen + 1} on`,
+    });
+  }
+  const twice = posts.find((row, i) =>
+    posts.findIndex((other) => other.position === row.position && other.term === row.term) !== i
+  );
+  if (twice) {
+    faults.push({
+      field: "posts",
+      message: `${nameOfPosition(year, twice.position)} stands there twice for term ${twice.term}`,
+    });
+  }
+  return faults;
 }
 
 /** A rotation of a line that would become another. */

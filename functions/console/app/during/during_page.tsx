@@ -53,19 +53,25 @@ export function DuringPage({ context }: PageProps) {
   );
 }
 
-function Change({ context, year, onChanged }: {
+interface ChangeProps {
   context: PageContext;
   year: Year;
   onChanged: () => void;
-}) {
-  const { allocationRun, planner } = context;
-  const draft = useSignal<Draft>(
-    kept(allocationRun.id) ?? emptyDraft(year, new Date().toISOString().slice(0, 10)),
-  );
+}
+
+/** What is typed, kept over a reload; and the request that it makes. */
+function useChange({ context: { allocationRun, planner, ...context }, year }: ChangeProps) {
+  const blank = () => emptyDraft(year, new Date().toISOString().slice(0, 10));
+  const draft = useSignal<Draft>(kept(allocationRun.id) ?? blank());
   const tried = useSignal(false);
   useEffect(() => keep(allocationRun.id, draft.value), [draft.value]);
-  const set = (patch: Partial<Draft>) => draft.value = { ...draft.value, ...patch };
-  const asking = useAsking<ReturnType<typeof requestOf>>({
+  const request = requestOf(draft.value, year);
+  const fault = (field: string) => {
+    if (!tried.value) return null;
+    const faults = request.faults.filter((each) => each.field === field);
+    return faults.map(({ message }) => message).join("; ") || null;
+  };
+  const asking = useAsking<typeof request>({
     send: async ({ nJobLines, options }, idempotencyKey) =>
       (await planner.generate({
         allocationRun: allocationRun.id,
@@ -76,88 +82,89 @@ function Change({ context, year, onChanged }: {
     follow: context.followPlannerRun,
     failed: () => context.findPlannerRun(),
   });
-  const request = requestOf(draft.value, year);
-  const fault = (field: string) =>
-    tried.value
-      ? request.faults.filter((each) => each.field === field).map(({ message }) => message)
-        .join("; ") || null
-      : null;
-  const part = { year, draft: draft.value, set, fault };
-  const underWay = isUnderWay(context.plannerRun.value);
+  return {
+    request,
+    part: {
+      year,
+      draft: draft.value,
+      set: (patch: Partial<Draft>) => draft.value = { ...draft.value, ...patch },
+      fault,
+    },
+    asking,
+    ask() {
+      tried.value = true;
+      if (request.faults.length === 0) void asking.ask(request);
+    },
+    startOver() {
+      forget(allocationRun.id);
+      tried.value = false;
+      draft.value = blank();
+    },
+  };
+}
+
+type TypedChange = ReturnType<typeof useChange>;
+
+function Change(props: ChangeProps) {
+  const change = useChange(props);
   return (
     <div class="during">
-      <form
-        class="card"
-        aria-labelledby="during-what"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          tried.value = true;
-          if (request.faults.length === 0) void asking.ask(request);
-        }}
-      >
-        <header>
-          <h2 id="during-what">What changes from a day on</h2>
-        </header>
-        <div class="body stack">
-          <DayField {...part} />
-          <LeaversPart {...part} />
-          <PostsPart {...part} />
-          <WorksPart {...part} />
-          <TextField
-            label="New lines from that day on"
-            hint="built on posts that are free then, for doctors who start"
-            inputMode="numeric"
-            class="number"
-            value={String(draft.value.added)}
-            error={fault("added")}
-            onText={(text) => set({ added: /^\d{1,4}$/.test(text.trim()) ? Number(text) : NaN })}
-          />
-          <TextField
-            label="Reason"
-            hint="Stands in the log, and with who leaves; may be left out."
-            value={draft.value.reason}
-            onText={(reason) => set({ reason })}
-          />
-          {fault("all") && <p class="note warn" role="alert">{fault("all")}</p>}
-          <Refused error={asking.refused.value} />
-          <div class="row">
-            <Button
-              kind="primary"
-              type="submit"
-              disabled={underWay}
-              busy={asking.sending.value}
-            >
-              Show what moves
-            </Button>
-            <Button
-              kind="plain"
-              onClick={() => {
-                forget(allocationRun.id);
-                tried.value = false;
-                draft.value = emptyDraft(year, new Date().toISOString().slice(0, 10));
-              }}
-            >
-              Start over
-            </Button>
-          </div>
-          <p class="small quiet">
-            Nothing is written yet: you see first what moves and whom it concerns.
-          </p>
-        </div>
-      </form>
-      <RunSide
-        context={context}
-        year={year}
-        request={request}
-        onAccepted={() => {
-          forget(allocationRun.id);
-          tried.value = false;
-          draft.value = emptyDraft(year, new Date().toISOString().slice(0, 10));
-        }}
-      />
-      <StarterCard context={context} year={year} onChanged={onChanged} />
+      <ChangeForm change={change} underWay={isUnderWay(props.context.plannerRun.value)} />
+      <RunSide {...props} request={change.request} onAccepted={change.startOver} />
+      <StarterCard {...props} />
     </div>
+  );
+}
+
+function ChangeForm({ change, underWay }: { change: TypedChange; underWay: boolean }) {
+  const { part, asking, ask, startOver } = change;
+  const { draft, set, fault } = part;
+  return (
+    <form
+      class="card"
+      aria-labelledby="during-what"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        ask();
+      }}
+    >
+      <header>
+        <h2 id="during-what">What changes from a day on</h2>
+      </header>
+      <div class="body stack">
+        <DayField {...part} />
+        <LeaversPart {...part} />
+        <PostsPart {...part} />
+        <WorksPart {...part} />
+        <TextField
+          label="New lines from that day on"
+          hint="built on posts that are free then, for doctors who start"
+          inputMode="numeric"
+          class="number"
+          value={String(draft.added)}
+          error={fault("added")}
+          onText={(text) => set({ added: /^\d{1,4}$/.test(text.trim()) ? Number(text) : NaN })}
+        />
+        <TextField
+          label="Reason"
+          hint="Stands in the log, and with who leaves; may be left out."
+          value={draft.reason}
+          onText={(reason) => set({ reason })}
+        />
+        {fault("all") && <p class="note warn" role="alert">{fault("all")}</p>}
+        <Refused error={asking.refused.value} />
+        <div class="row">
+          <Button kind="primary" type="submit" disabled={underWay} busy={asking.sending.value}>
+            Show what moves
+          </Button>
+          <Button kind="plain" onClick={startOver}>Start over</Button>
+        </div>
+        <p class="small quiet">
+          Nothing is written yet: you see first what moves and whom it concerns.
+        </p>
+      </div>
+    </form>
   );
 }
 

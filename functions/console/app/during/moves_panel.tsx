@@ -93,51 +93,23 @@ function Ended(props: SideProps & { run: PlannerRun }) {
 }
 
 /** A dry run, and the way to accept it. */
-function Shown({ context, year, request, run, onAccepted }: SideProps & { run: PlannerRun }) {
+function Shown(props: SideProps & { run: PlannerRun }) {
+  const { context, year, request, run } = props;
   const preview = useLoad(() => context.planner.preview(run.id), []);
-  const asking = useAsking<string>({
-    send: async (asPreviewed, idempotencyKey) => {
-      const { dryRun: _, ...options } = run.options;
-      const { plannerRunId } = await context.planner.generate({
-        allocationRun: run.allocation_run,
-        nJobLines: run.n_job_lines,
-        constraints: run.constraints,
-        options: { ...options, asPreviewed },
-        acceptLosses: true,
-        reason: run.options.changes?.reason,
-        idempotencyKey,
-      });
-      return plannerRunId;
-    },
-    follow: (id) => {
-      context.followPlannerRun(id);
-      onAccepted();
-    },
-    failed: () => context.findPlannerRun(),
-  });
+  const asking = useAccepting(props);
   const from = run.options.from!;
   const isAsTyped = request.faults.length > 0 ||
     saysTheSame(
       [request.nJobLines, request.options.from, request.options.changes],
       [run.n_job_lines, from, run.options.changes],
     );
-  const { changes } = run.result_metadata ?? {};
   return (
     <Loaded load={preview} what="what moves">
       {(lines) => {
         const moved = movesOf(lines, year, from);
-        const doctors = new Set(moved.flatMap((line) => line.doctors));
         return (
           <>
-            <p role="status">
-              <strong>
-                {moved.length === 0 ? "No rotation moves" : `${plural(moved.length, "line")} move`}
-                {doctors.size > 0 && `, which concerns ${plural(doctors.size, "doctor")}`}.
-              </strong>{" "}
-              {changes && changes.rotations > 0 && (changes.proven
-                ? "No other way to meet the rules changes fewer rotations."
-                : `At least ${changes.bound} rotations have to change.`)}
-            </p>
+            <Sum moved={moved} run={run} />
             {moved.length > 0 && <Moves moved={moved} isFinalised={year.isFinalised} />}
             {!isAsTyped && (
               <p class="note warn small">
@@ -162,6 +134,47 @@ function Shown({ context, year, request, run, onAccepted }: SideProps & { run: P
         );
       }}
     </Loaded>
+  );
+}
+
+/** Asks for the run again, to be written as it was shown. */
+function useAccepting({ context, run, onAccepted }: SideProps & { run: PlannerRun }) {
+  return useAsking<string>({
+    send: async (asPreviewed, idempotencyKey) => {
+      const { dryRun: _, ...options } = run.options;
+      const { plannerRunId } = await context.planner.generate({
+        allocationRun: run.allocation_run,
+        nJobLines: run.n_job_lines,
+        constraints: run.constraints,
+        options: { ...options, asPreviewed },
+        acceptLosses: true,
+        reason: run.options.changes?.reason,
+        idempotencyKey,
+      });
+      return plannerRunId;
+    },
+    follow: (id) => {
+      context.followPlannerRun(id);
+      onAccepted();
+    },
+    failed: () => context.findPlannerRun(),
+  });
+}
+
+/** How many lines move, whom that concerns, and whether fewer rotations would do. */
+function Sum({ moved, run }: { moved: MovedLine[]; run: PlannerRun }) {
+  const { changes } = run.result_metadata ?? {};
+  const doctors = new Set(moved.flatMap((line) => line.doctors));
+  return (
+    <p role="status">
+      <strong>
+        {moved.length === 0 ? "No rotation moves" : `${plural(moved.length, "line")} move`}
+        {doctors.size > 0 && `, which concerns ${plural(doctors.size, "doctor")}`}.
+      </strong>{" "}
+      {changes && changes.rotations > 0 && (changes.proven
+        ? "No other way to meet the rules changes fewer rotations."
+        : `At least ${changes.bound} rotations have to change.`)}
+    </p>
   );
 }
 

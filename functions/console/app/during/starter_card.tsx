@@ -10,7 +10,7 @@ import { Refused } from "../runs/run_card.tsx";
 import { Button } from "../ui/button.tsx";
 import { Check, Field, type Option, SelectField, TextField } from "../ui/field.tsx";
 import { date } from "../ui/format.ts";
-import { freeFrom, nameOfLine, type Year } from "./draft.ts";
+import { freeFrom, type Holder, nameOfLine, type Year } from "./draft.ts";
 
 const NONE: Option = ["", "choose…"];
 
@@ -20,36 +20,8 @@ export function StarterCard({ context, year, onChanged }: {
   year: Year;
   onChanged: () => void;
 }) {
-  const mapping = useSignal(""), line = useSignal(""), day = useSignal(""), reason = useSignal("");
-  const override = useSignal(false), busy = useSignal(false);
-  const refused = useSignal<ReceptorError | null>(null);
+  const { id } = context.allocationRun;
   const waiting = year.holders.filter((holder) => holder.line === null && !holder.hasLeft);
-  const send = async () => {
-    busy.value = true;
-    try {
-      const { version } = await context.allocator.correct(context.allocationRun.id, [{
-        workerMapping: mapping.value,
-        jobLine: line.value,
-        startsOn: day.value,
-        ...override.value && { override: true },
-      }], reason.value.trim());
-      const doctor = waiting.find((holder) => holder.mapping === mapping.value)?.name;
-      context.notify({
-        tone: "ok",
-        title: `Version ${version}`,
-        message: `${doctor} takes ${nameOfLine(year, line.value)} from ${date(day.value)} on.`,
-      });
-      mapping.value = line.value = reason.value = "";
-      refused.value = null;
-      override.value = false;
-      onChanged();
-    } catch (error) {
-      refused.value = shown(error);
-    } finally {
-      busy.value = false;
-    }
-  };
-  const broken = (refused.value?.errors?.length ?? 0) > 0 || override.value;
   return (
     <section class="card" aria-labelledby="during-starts">
       <header>
@@ -59,94 +31,154 @@ export function StarterCard({ context, year, onChanged }: {
         ? (
           <p class="body">
             Until a match is finalised, who takes part is matched to the lines under{" "}
-            <a href={hashOf("match", context.allocationRun.id)}>Match</a>.
+            <a href={hashOf("match", id)}>Match</a>.
           </p>
         )
         : waiting.length === 0
         ? (
           <p class="body">
             Everybody who takes part has a line. Add who starts under{" "}
-            <a
-              href={hashOf(
-                "setup",
-                context.allocationRun.id,
-                new URLSearchParams({ step: "doctors" }),
-              )}
-            >
+            <a href={hashOf("setup", id, new URLSearchParams({ step: "doctors" }))}>
               Set up, Doctors
             </a>.
           </p>
         )
-        : (
-          <form
-            class="body stack"
-            onSubmit={(event) => {
-              event.preventDefault();
-              void send();
-            }}
-          >
-            <SelectField
-              label="Doctor"
-              value={mapping.value}
-              options={[NONE, ...waiting.map(({ mapping, name }): Option => [mapping, name])]}
-              onChoose={(value) => mapping.value = value}
-            />
-            <SelectField
-              label="Line"
-              hint="lines with room come first, from the day on that they have it"
-              value={line.value}
-              options={[NONE, ...linesWithRoom(year)]}
-              onChoose={(value) => {
-                line.value = value;
-                day.value = freeFrom(year, value) ?? day.value;
-                refused.value = null;
-              }}
-            />
-            <Field label="First day">
-              {(control) => (
-                <input
-                  {...control}
-                  class="input"
-                  type="date"
-                  min={year.startsOn}
-                  value={day.value}
-                  onChange={(event) => {
-                    day.value = event.currentTarget.value;
-                    refused.value = null;
-                  }}
-                />
-              )}
-            </Field>
-            <TextField
-              label="Reason"
-              hint="Stands in the log; the doctor reads it."
-              value={reason}
-              required
-              onText={(text) => reason.value = text}
-            />
-            <Refused error={refused.value} />
-            {broken && (
-              <Check
-                label="Set these rules aside"
-                hint="marked on the result, with the reason"
-                checked={override.value}
-                onChange={(checked) => override.value = checked}
-              />
-            )}
-            <div>
-              <Button
-                type="submit"
-                kind="primary"
-                busy={busy.value}
-                disabled={mapping.value === "" || line.value === "" || day.value === "" ||
-                  reason.value.trim() === ""}
-              >
-                {override.value ? "Give the line all the same" : "Give the line"}
-              </Button>
-            </div>
-          </form>
-        )}
+        : <StarterForm {...{ context, year, waiting, onChanged }} />}
     </section>
+  );
+}
+
+/** Who takes which line from when on. */
+interface Start {
+  mapping: string;
+  line: string;
+  day: string;
+  reason: string;
+  override: boolean;
+}
+
+const BLANK: Start = { mapping: "", line: "", day: "", reason: "", override: false };
+
+interface StarterFormProps {
+  context: PageContext;
+  year: Year;
+  /** Doctors without a line. */
+  waiting: readonly Holder[];
+  onChanged: () => void;
+}
+
+/** The form's state, and writing it as a new version of the result. */
+function useStart({ context, year, waiting, onChanged }: StarterFormProps) {
+  const start = useSignal(BLANK), busy = useSignal(false);
+  const refused = useSignal<ReceptorError | null>(null);
+  const set = (part: Partial<Start>) => start.value = { ...start.value, ...part };
+  const send = async () => {
+    const { mapping, line, day, reason, override } = start.value;
+    busy.value = true;
+    try {
+      const { version } = await context.allocator.correct(context.allocationRun.id, [{
+        workerMapping: mapping,
+        jobLine: line,
+        startsOn: day,
+        ...override && { override },
+      }], reason.trim());
+      const doctor = waiting.find((holder) => holder.mapping === mapping)?.name;
+      context.notify({
+        tone: "ok",
+        title: `Version ${version}`,
+        message: `${doctor} takes ${nameOfLine(year, line)} from ${date(day)} on.`,
+      });
+      start.value = { ...BLANK, day };
+      refused.value = null;
+      onChanged();
+    } catch (error) {
+      refused.value = shown(error);
+    } finally {
+      busy.value = false;
+    }
+  };
+  return { start, set, busy, refused, send };
+}
+
+function StarterForm(props: StarterFormProps) {
+  const { year, waiting } = props;
+  const { start, set, busy, refused, send } = useStart(props);
+  const { mapping, line, day, reason, override } = start.value;
+  /** Another line or day may break other rules. */
+  const move = (part: Partial<Start>) => {
+    set(part);
+    refused.value = null;
+  };
+  return (
+    <form
+      class="body stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <SelectField
+        label="Doctor"
+        value={mapping}
+        options={[NONE, ...waiting.map(({ mapping, name }): Option => [mapping, name])]}
+        onChoose={(mapping) => set({ mapping })}
+      />
+      <SelectField
+        label="Line"
+        hint="lines with room come first, from the day on that they have it"
+        value={line}
+        options={[NONE, ...linesWithRoom(year)]}
+        onChoose={(line) => move({ line, day: freeFrom(year, line) ?? day })}
+      />
+      <FirstDay earliest={year.startsOn} day={day} onDay={(day) => move({ day })} />
+      <TextField
+        label="Reason"
+        hint="Stands in the log; the doctor reads it."
+        value={reason}
+        required
+        onText={(reason) => set({ reason })}
+      />
+      <Refused error={refused.value} />
+      {((refused.value?.errors?.length ?? 0) > 0 || override) && (
+        <Check
+          label="Set these rules aside"
+          hint="marked on the result, with the reason"
+          checked={override}
+          onChange={(override) => set({ override })}
+        />
+      )}
+      <div>
+        <Button
+          type="submit"
+          kind="primary"
+          busy={busy.value}
+          disabled={[mapping, line, day, reason.trim()].includes("")}
+        >
+          {override ? "Give the line all the same" : "Give the line"}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function FirstDay({ earliest, day, onDay }: {
+  earliest: string;
+  day: string;
+  onDay: (day: string) => void;
+}) {
+  return (
+    <Field label="First day">
+      {(control) => (
+        <input
+          {...control}
+          class="input"
+          type="date"
+          min={earliest}
+          value={day}
+          onChange={(event) => onDay(event.currentTarget.value)}
+        />
+      )}
+    </Field>
   );
 }
 

@@ -26,103 +26,25 @@ export function DoctorsCard({ context, doctors, isOpen, mayEdit, preferences }: 
   mayEdit: boolean;
   preferences: Preferences;
 }) {
-  const { params, setParams } = context;
   const picked = useSignal<ReadonlySet<string>>(new Set());
   const page = useSignal(PAGE);
-  const asks = useSignal<"withdraw" | null>(null);
-  const invited = useSignal<InvitedDoctor[] | null>(null);
-  const search = params.get("doctor") ?? "", shown = shownOf(params.get("show"));
-  const set = (name: string, value: string) => {
-    const next = new URLSearchParams(params);
-    if (value === "" || value === "all") next.delete(name);
-    else next.set(name, value);
-    page.value = PAGE;
-    setParams(next);
-  };
-  const rows = narrowed(doctors, search, shown);
-  const chosen = rows.filter(({ workerMapping }) => picked.value.has(workerMapping));
-  const ids = (fits: (doctor: DoctorProgress) => boolean) =>
-    chosen.filter(fits).map(({ workerMapping }) => workerMapping);
-  const figures = tally(doctors);
-  const invite = async (workerMappings?: string[]) => {
-    invited.value = await preferences.invite(workerMappings);
-  };
+  const { params } = context;
+  const rows = narrowed(doctors, params.get("doctor") ?? "", shownOf(params.get("show")));
   return (
     <section class="card" aria-label="Doctors">
       <header>
         <h2>Doctors</h2>
-        <span class="small quiet" role="status">
-          {`${count(figures.submitted)} of ${plural(figures.doctors, "doctor")} submitted, ${
-            count(figures.begun)
-          } have begun, ${count(figures.invited)} are invited`}
-        </span>
+        <Figures doctors={doctors} />
       </header>
       <div class="body stack">
-        <div class="preferences-filters">
-          <TextField
-            label="Search"
-            type="search"
-            placeholder="name or address"
-            value={search}
-            onText={(text) => set("doctor", text)}
-          />
-          <SelectField
-            label="Show"
-            value={shown}
-            options={Object.entries(SHOWN)}
-            onChoose={(name) => set("show", name)}
-          />
-        </div>
+        <Filters context={context} onChange={() => page.value = PAGE} />
         {mayEdit && (
-          <div class="row" role="group" aria-label="What to do">
-            <Button
-              disabled={!isOpen || figures.invited === figures.doctors}
-              busy={preferences.busy.value}
-              onClick={() => void invite()}
-            >
-              Invite all who are not yet
-            </Button>
-            <Button
-              disabled={!isOpen || ids(({ withdrawnAt }) => !withdrawnAt).length === 0}
-              onClick={() => void invite(ids(({ withdrawnAt }) => !withdrawnAt))}
-            >
-              Invite chosen
-            </Button>
-            <Button
-              disabled={ids(({ lockedAt, withdrawnAt }) => !lockedAt && !withdrawnAt).length === 0}
-              onClick={() =>
-                void preferences.lock(
-                  ids(({ lockedAt, withdrawnAt }) => !lockedAt && !withdrawnAt),
-                  true,
-                )}
-            >
-              Lock
-            </Button>
-            <Button
-              disabled={ids(({ lockedAt, withdrawnAt }) => lockedAt !== null && !withdrawnAt)
-                .length === 0}
-              onClick={() =>
-                void preferences.lock(
-                  ids(({ lockedAt, withdrawnAt }) => lockedAt !== null && !withdrawnAt),
-                  false,
-                )}
-            >
-              Unlock
-            </Button>
-            <Button
-              disabled={ids(({ withdrawnAt }) => !withdrawnAt).length === 0}
-              onClick={() => asks.value = "withdraw"}
-            >
-              Withdraw…
-            </Button>
-            <Button
-              disabled={ids(({ withdrawnAt }) => withdrawnAt !== null).length === 0}
-              onClick={() =>
-                void preferences.reinstate(ids(({ withdrawnAt }) => withdrawnAt !== null))}
-            >
-              Bring back
-            </Button>
-          </div>
+          <Deeds
+            doctors={doctors}
+            chosen={rows.filter(({ workerMapping }) => picked.value.has(workerMapping))}
+            isOpen={isOpen}
+            preferences={preferences}
+          />
         )}
         <DoctorsTable
           rows={rows.slice(0, page.value)}
@@ -144,11 +66,87 @@ export function DoctorsCard({ context, doctors, isOpen, mayEdit, preferences }: 
           </Button>
         )}
       </div>
-      {asks.value === "withdraw" && (
+    </section>
+  );
+}
+
+function Figures({ doctors }: { doctors: DoctorProgress[] }) {
+  const { submitted, begun, invited, doctors: all } = tally(doctors);
+  return (
+    <span class="small quiet" role="status">
+      {`${count(submitted)} of ${plural(all, "doctor")} submitted, ${count(begun)} have begun, ${
+        count(invited)
+      } are invited`}
+    </span>
+  );
+}
+
+/** What narrows the table; it stands in the address. */
+function Filters({ context: { params, setParams }, onChange }: {
+  context: PageContext;
+  onChange: () => void;
+}) {
+  const set = (name: string, value: string) => {
+    const next = new URLSearchParams(params);
+    if (value === "" || value === "all") next.delete(name);
+    else next.set(name, value);
+    onChange();
+    setParams(next);
+  };
+  return (
+    <div class="preferences-filters">
+      <TextField
+        label="Search"
+        type="search"
+        placeholder="name or address"
+        value={params.get("doctor") ?? ""}
+        onText={(text) => set("doctor", text)}
+      />
+      <SelectField
+        label="Show"
+        value={shownOf(params.get("show"))}
+        options={Object.entries(SHOWN)}
+        onChoose={(name) => set("show", name)}
+      />
+    </div>
+  );
+}
+
+/** What can be done with the doctors that are chosen, or with all who are not invited yet. */
+function Deeds({ doctors, chosen, isOpen, preferences }: {
+  doctors: DoctorProgress[];
+  chosen: DoctorProgress[];
+  isOpen: boolean;
+  preferences: Preferences;
+}) {
+  const asks = useSignal(false);
+  const invited = useSignal<InvitedDoctor[] | null>(null);
+  const here = chosen.filter(({ withdrawnAt }) => !withdrawnAt);
+  const left = chosen.filter(({ withdrawnAt }) => withdrawnAt !== null);
+  const locked = here.filter(({ lockedAt }) => lockedAt !== null);
+  const free = here.filter(({ lockedAt }) => lockedAt === null);
+  const invite = async (whom?: string[]) => void (invited.value = await preferences.invite(whom));
+  return (
+    <>
+      <div class="row" role="group" aria-label="What to do">
+        <Button
+          disabled={!isOpen || doctors.every(({ invitedAt }) => invitedAt !== null)}
+          busy={preferences.busy.value}
+          onClick={() => void invite()}
+        >
+          Invite all who are not yet
+        </Button>
+        <Deed label="Invite chosen" whom={isOpen ? here : []} onDo={invite} />
+        <Deed label="Lock" whom={free} onDo={(ids) => preferences.lock(ids, true)} />
+        <Deed label="Unlock" whom={locked} onDo={(ids) => preferences.lock(ids, false)} />
+        <Deed label="Withdraw…" whom={here} onDo={() => asks.value = true} />
+        <Deed label="Bring back" whom={left} onDo={preferences.reinstate} />
+      </div>
+      {asks.value && (
         <WithdrawDialog
-          doctors={chosen.filter(({ withdrawnAt }) => !withdrawnAt)}
+          doctors={here}
           preferences={preferences}
-          onClose={() => asks.value = null}
+          onClose={() => asks.value = false}
         />
       )}
       {invited.value !== null && (
@@ -157,7 +155,23 @@ export function DoctorsCard({ context, doctors, isOpen, mayEdit, preferences }: 
           onClose={() => invited.value = null}
         />
       )}
-    </section>
+    </>
+  );
+}
+
+/** A deed for the doctors whom it can be done to; none: it cannot. */
+function Deed({ label, whom, onDo }: {
+  label: string;
+  whom: readonly DoctorProgress[];
+  onDo: (workerMappings: string[]) => unknown;
+}) {
+  return (
+    <Button
+      disabled={whom.length === 0}
+      onClick={() => void onDo(whom.map(({ workerMapping }) => workerMapping))}
+    >
+      {label}
+    </Button>
   );
 }
 
@@ -193,40 +207,53 @@ function DoctorsTable({ rows, picked, onPick }: {
         </thead>
         <tbody>
           {rows.map((doctor) => (
-            <tr key={doctor.workerMapping}>
-              {picked && (
-                <td>
-                  <input
-                    type="checkbox"
-                    aria-label={`Choose ${doctor.name}`}
-                    checked={picked.has(doctor.workerMapping)}
-                    onChange={(event) =>
-                      onPick([doctor.workerMapping], event.currentTarget.checked)}
-                  />
-                </td>
-              )}
-              <th scope="row">
-                {doctor.name}
-                <span class="preferences-address small quiet">
-                  {doctor.email}
-                  {doctor.hasAccount ? "" : ", no account yet"}
-                </span>
-              </th>
-              <td>
-                {standing(doctor)}
-                {doctor.lockedAt && <span class="tag">locked</span>}
-                {doctor.withdrawalReason && (
-                  <span class="small quiet">: {doctor.withdrawalReason}</span>
-                )}
-              </td>
-              <td class="number">{count(doctor.lines)}</td>
-              <td>{doctor.invitedAt ? dateTime(doctor.invitedAt) : ""}</td>
-              <td>{doctor.submittedAt ? dateTime(doctor.submittedAt) : ""}</td>
-            </tr>
+            <DoctorRow
+              key={doctor.workerMapping}
+              doctor={doctor}
+              isPicked={picked && picked.has(doctor.workerMapping)}
+              onPick={(on) => onPick([doctor.workerMapping], on)}
+            />
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+function DoctorRow({ doctor, isPicked, onPick }: {
+  doctor: DoctorProgress;
+  /** Null: it cannot be chosen. */
+  isPicked: boolean | null;
+  onPick: (on: boolean) => void;
+}) {
+  return (
+    <tr>
+      {isPicked !== null && (
+        <td>
+          <input
+            type="checkbox"
+            aria-label={`Choose ${doctor.name}`}
+            checked={isPicked}
+            onChange={(event) => onPick(event.currentTarget.checked)}
+          />
+        </td>
+      )}
+      <th scope="row">
+        {doctor.name}
+        <span class="preferences-address small quiet">
+          {doctor.email}
+          {doctor.hasAccount ? "" : ", no account yet"}
+        </span>
+      </th>
+      <td>
+        {standing(doctor)}
+        {doctor.lockedAt && <span class="tag">locked</span>}
+        {doctor.withdrawalReason && <span class="small quiet">: {doctor.withdrawalReason}</span>}
+      </td>
+      <td class="number">{count(doctor.lines)}</td>
+      <td>{doctor.invitedAt ? dateTime(doctor.invitedAt) : ""}</td>
+      <td>{doctor.submittedAt ? dateTime(doctor.submittedAt) : ""}</td>
+    </tr>
   );
 }
 

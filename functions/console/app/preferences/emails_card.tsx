@@ -52,23 +52,13 @@ export function EmailsCard({ context, mayEdit }: { context: PageContext; mayEdit
             <p class={emails.delivery.provider === null ? "note" : ""}>{deliveryWords(emails)}</p>
             <ul class="stack preferences-emails">
               {emails.templates.map((template) => (
-                <li key={template.kind} class="row">
-                  <span class="grow">
-                    {KINDS[template.kind] ?? template.kind}{" "}
-                    {template.own && <span class="tag info">own words</span>}
-                    <br />
-                    <span class="small quiet">{outboxWords(emails, template.kind)}</span>
-                  </span>
-                  <Button
-                    compact
-                    aria-label={`${mayEdit ? "Change" : "Read"}: ${
-                      KINDS[template.kind] ?? template.kind
-                    }`}
-                    onClick={() => opened.value = template}
-                  >
-                    {mayEdit ? "Change" : "Read"}
-                  </Button>
-                </li>
+                <TemplateItem
+                  key={template.kind}
+                  emails={emails}
+                  template={template}
+                  mayEdit={mayEdit}
+                  onOpen={() => opened.value = template}
+                />
               ))}
             </ul>
             {emails.dead.length > 0 && <Dead emails={emails} mayEdit={mayEdit} onRetry={retry} />}
@@ -88,6 +78,25 @@ export function EmailsCard({ context, mayEdit }: { context: PageContext; mayEdit
         </section>
       )}
     </Loaded>
+  );
+}
+
+function TemplateItem({ emails, template: { kind, own }, mayEdit, onOpen }: {
+  emails: Emails;
+  template: EmailTemplate;
+  mayEdit: boolean;
+  onOpen: () => void;
+}) {
+  const deed = mayEdit ? "Change" : "Read", name = KINDS[kind] ?? kind;
+  return (
+    <li class="row">
+      <span class="grow">
+        {name} {own && <span class="tag info">own words</span>}
+        <br />
+        <span class="small quiet">{outboxWords(emails, kind)}</span>
+      </span>
+      <Button compact aria-label={`${deed}: ${name}`} onClick={onOpen}>{deed}</Button>
+    </li>
   );
 }
 
@@ -117,22 +126,22 @@ function Dead({ emails: { dead }, mayEdit, onRetry }: {
   );
 }
 
-/** A text, its preview, and what is wrong with it. */
-function Template({ context, template, mayEdit, onClose, onSaved }: {
+interface TemplateProps {
   context: PageContext;
   template: EmailTemplate;
   mayEdit: boolean;
   onClose: () => void;
   onSaved: () => void;
-}) {
+}
+
+/** The words as they are typed, looked at and saved. */
+function useTemplate({ context, template, onSaved }: TemplateProps) {
   const client = createWindowClient(context.supabase);
-  const { kind } = template;
-  const subject = useSignal(template.subject), body = useSignal(template.body);
-  const language = useSignal(template.language);
+  const { kind, subject, body, language } = template;
+  const words = useSignal({ subject, body, language });
   const preview = useSignal<{ subject: string; body: string } | null>(null);
   const fault = useSignal<ReceptorError | null>(null);
   const busy = useSignal(false);
-  const words = () => ({ subject: subject.value, body: body.value, language: language.value });
   const attempt = async (work: () => Promise<void>) => {
     busy.value = true;
     fault.value = null;
@@ -144,79 +153,100 @@ function Template({ context, template, mayEdit, onClose, onSaved }: {
     }
     busy.value = false;
   };
-  const look = () =>
-    attempt(async () => {
-      preview.value = null;
-      preview.value = await client.previewEmail(context.org.id, words(), kind);
-    });
-  const save = (own: boolean) =>
-    attempt(async () => {
-      await client.saveEmail(context.org.id, kind, own ? words() : null);
-      onSaved();
-    });
-  const faultOf = (path: string) =>
-    fault.value?.errors?.filter((each) => each.path === path).map(({ message }) => message)
-      .join("; ") || null;
+  const { errors, message } = fault.value ?? {};
+  return {
+    kind,
+    words: words.value,
+    set: (part: Partial<typeof words.value>) => words.value = { ...words.value, ...part },
+    preview: preview.value,
+    busy: busy.value,
+    /** What is wrong with the whole; what is wrong with a part stands there. */
+    refused: errors ? undefined : message,
+    faultOf: (path: string) =>
+      errors?.filter((each) => each.path === path).map(({ message }) => message).join("; ") || null,
+    look: () =>
+      attempt(async () => {
+        preview.value = null;
+        preview.value = await client.previewEmail(context.org.id, words.value, kind);
+      }),
+    save: (own: boolean) =>
+      attempt(async () => {
+        await client.saveEmail(context.org.id, kind, own ? words.value : null);
+        onSaved();
+      }),
+  };
+}
+
+/** A text, its preview, and what is wrong with it. */
+function Template(props: TemplateProps) {
+  const { template, mayEdit, onClose } = props;
+  const text = useTemplate(props);
+  const { busy, preview } = text;
   return (
     <Dialog
-      title={KINDS[kind] ?? kind}
+      title={KINDS[template.kind] ?? template.kind}
       wide
       onClose={onClose}
       actions={
         <>
-          <Button busy={busy.value} onClick={look}>Preview</Button>
+          <Button busy={busy} onClick={text.look}>Preview</Button>
           {mayEdit && template.own && (
-            <Button busy={busy.value} onClick={() => save(false)}>Back to the default</Button>
+            <Button busy={busy} onClick={() => text.save(false)}>Back to the default</Button>
           )}
           {mayEdit && (
-            <Button kind="primary" busy={busy.value} onClick={() => save(true)}>Save</Button>
+            <Button kind="primary" busy={busy} onClick={() => text.save(true)}>Save</Button>
           )}
         </>
       }
     >
       <div class="stack">
-        <TextField
-          label="Subject"
-          value={subject}
-          disabled={!mayEdit}
-          error={faultOf("subject")}
-          onText={(text) => subject.value = text}
-        />
-        <Field
-          label="Text"
-          hint={placeholderWords(kind)}
-          error={faultOf("body")}
-        >
-          {(control) => (
-            <textarea
-              {...control}
-              class="textarea"
-              rows={12}
-              value={body.value}
-              disabled={!mayEdit}
-              onInput={(event) => body.value = event.currentTarget.value}
-            />
-          )}
-        </Field>
-        <SelectField
-          label="Dates in"
-          value={language.value}
-          options={LANGUAGES}
-          disabled={!mayEdit}
-          onChoose={(value) => language.value = value}
-        />
-        {fault.value && !fault.value.errors && (
-          <p class="note danger" role="alert">{fault.value.message}</p>
-        )}
-        {preview.value && (
+        <TemplateFields text={text} disabled={!mayEdit} />
+        {text.refused && <p class="note danger" role="alert">{text.refused}</p>}
+        {preview && (
           <article class="note" aria-label="Preview">
             <p>
-              <strong>{preview.value.subject}</strong>
+              <strong>{preview.subject}</strong>
             </p>
-            <p class="pre-wrap">{preview.value.body}</p>
+            <p class="pre-wrap">{preview.body}</p>
           </article>
         )}
       </div>
     </Dialog>
+  );
+}
+
+function TemplateFields({ text: { kind, words, set, faultOf }, disabled }: {
+  text: ReturnType<typeof useTemplate>;
+  disabled: boolean;
+}) {
+  return (
+    <>
+      <TextField
+        label="Subject"
+        value={words.subject}
+        disabled={disabled}
+        error={faultOf("subject")}
+        onText={(subject) => set({ subject })}
+      />
+      <Field label="Text" hint={placeholderWords(kind)} error={faultOf("body")}>
+        {(control) => (
+          <textarea
+            {...control}
+            class="textarea"
+            rows={12}
+            value={words.body}
+            disabled={disabled}
+            onInput={(event) => set({ body: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <SelectField
+        label="Dates in"
+        value={words.language}
+        options={LANGUAGES}
+        disabled={disabled}
+        onChoose={(language) => set({ language })}
+      />
+    </>
   );
 }

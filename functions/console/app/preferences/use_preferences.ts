@@ -33,23 +33,16 @@ export interface Preferences {
   reinstate(workerMappings: string[]): Promise<void>;
 }
 
-/** The window of the page's allocation run. */
-export function usePreferences(context: PageContext): Preferences {
-  const { supabase, allocator, allocationRun, notify, catalogueChanged } = context;
-  const client = useMemo(() => createWindowClient(supabase), []);
+/** What is done about a window, one after another; what is shown is read anew after each. */
+function useDeeds(reload: () => void, notify: PageContext["notify"]) {
   const busy = useSignal(false);
-  const run = allocationRun.id;
-  const load = useLoad(async () => {
-    const [state, doctors] = await Promise.all([client.state(run), client.progress(run)]);
-    return { state, doctors };
-  }, [run]);
   const done = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
     busy.value = true;
     try {
       return await work();
     } finally {
       busy.value = false;
-      load.reload();
+      reload();
     }
   };
   /** What is refused is said; null then. */
@@ -65,6 +58,19 @@ export function usePreferences(context: PageContext): Preferences {
       return null;
     }
   };
+  return { busy, done, said };
+}
+
+/** The window of the page's allocation run. */
+export function usePreferences(context: PageContext): Preferences {
+  const { supabase, allocator, allocationRun, notify, catalogueChanged } = context;
+  const client = useMemo(() => createWindowClient(supabase), []);
+  const run = allocationRun.id;
+  const load = useLoad(async () => {
+    const [state, doctors] = await Promise.all([client.state(run), client.progress(run)]);
+    return { state, doctors };
+  }, [run]);
+  const { busy, done, said } = useDeeds(load.reload, notify);
   return {
     load,
     busy,

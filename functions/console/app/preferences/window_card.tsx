@@ -110,26 +110,37 @@ function readForm(
   };
 }
 
-const FIELD_OF_CODE: Record<string, "due"> = { DUE_DATE_PASSED: "due" };
+/** What is typed about a window. */
+interface WindowForm {
+  due: string;
+  minimum: string;
+  ties: boolean;
+  never: boolean;
+}
 
-function OpenDialog({ state, preferences, onClose }: {
+interface OpenProps {
   state: WindowState;
   preferences: Preferences;
   onClose: () => void;
-}) {
+}
+
+/** The form's state, and opening the window, or changing it. */
+function useOpening({ state, preferences, onClose }: OpenProps) {
   const isReopened = state.status === "closed";
-  const due = useSignal(localInput(isReopened ? null : state.dueDate, state.timezone));
-  const minimum = useSignal(state.minimumLines === null ? "" : String(state.minimumLines));
-  const ties = useSignal(state.allowsTies);
-  const never = useSignal(state.allowsNever);
+  const form = useSignal<WindowForm>({
+    due: localInput(isReopened ? null : state.dueDate, state.timezone),
+    minimum: state.minimumLines === null ? "" : String(state.minimumLines),
+    ties: state.allowsTies,
+    never: state.allowsNever,
+  });
   const reason = useSignal("");
   const refused = useSignal<ReceptorError | null>(null);
-  const { faults, lines } = readForm(due.value, minimum.value);
-  const needsReason = isReopened && reason.value.trim() === "";
+  const { due, minimum, ties, never } = form.value;
+  const { faults, lines } = readForm(due, minimum);
   const save = async () => {
     refused.value = null;
-    const end = due.value === "" ? {} : { dueLocal: due.value };
-    const rules = { minimumLines: lines, allowsTies: ties.value, allowsNever: never.value };
+    const end = due === "" ? {} : { dueLocal: due };
+    const rules = { minimumLines: lines, allowsTies: ties, allowsNever: never };
     try {
       await preferences.open(isReopened ? reason.value : null, end, rules);
       onClose();
@@ -139,10 +150,25 @@ function OpenDialog({ state, preferences, onClose }: {
     }
   };
   const told = refused.value;
-  const ofDue = told !== null && FIELD_OF_CODE[told.code] === "due";
+  const isOfDue = told?.code === "DUE_DATE_PASSED";
+  return {
+    form: form.value,
+    set: (part: Partial<WindowForm>) => form.value = { ...form.value, ...part },
+    faults: { ...faults, due: faults.due ?? (isOfDue ? told.message : undefined) },
+    told: isOfDue ? undefined : told?.message,
+    isReopened,
+    reason,
+    isReady: !(isReopened && reason.value.trim() === "") && !faults.due && !faults.minimum,
+    save,
+  };
+}
+
+function OpenDialog(props: OpenProps) {
+  const { state, preferences, onClose } = props;
+  const opening = useOpening(props);
   return (
     <Dialog
-      title={isReopened
+      title={opening.isReopened
         ? "Open the window again"
         : state.status === "open"
         ? "End and rules"
@@ -154,53 +180,63 @@ function OpenDialog({ state, preferences, onClose }: {
           <Button
             kind="primary"
             busy={preferences.busy.value}
-            disabled={needsReason || Boolean(faults.due ?? faults.minimum)}
-            onClick={() => void save()}
+            disabled={!opening.isReady}
+            onClick={() => void opening.save()}
           >
             {state.status === "open" ? "Save" : "Open"}
           </Button>
         </>
       }
     >
-      <div class="stack">
-        {told && !ofDue && <p class="note danger" role="alert">{told.message}</p>}
-        <Field
-          label={`Ends (${state.timezone})`}
-          hint="From then on nothing is saved, whatever a doctor's clock says. Left empty: until you close it."
-          error={faults.due ?? (ofDue ? told.message : null)}
-        >
-          {(control) => (
-            <input
-              {...control}
-              class="input"
-              type="datetime-local"
-              value={due.value}
-              onInput={(event) => due.value = event.currentTarget.value}
-            />
-          )}
-        </Field>
-        <TextField
-          label="Fewest lines of a submission"
-          hint="Left empty: a quarter of the lines that a doctor may have, at most 12."
-          error={faults.minimum}
-          inputMode="numeric"
-          value={minimum}
-          onText={(text) => minimum.value = text}
-        />
-        <Check
-          label="Lines may be ranked as equals"
-          checked={ties.value}
-          onChange={(on) => ties.value = on}
-        />
-        <Check
-          label="Never means never"
-          hint="Who says never to a line is not eligible for it. Otherwise it is ranked last."
-          checked={never.value}
-          onChange={(on) => never.value = on}
-        />
-        {isReopened && <ReasonField reason={reason} required />}
-      </div>
+      <OpeningFields opening={opening} timezone={state.timezone} />
     </Dialog>
+  );
+}
+
+function OpeningFields({ opening, timezone }: {
+  opening: ReturnType<typeof useOpening>;
+  timezone: string;
+}) {
+  const { form, set, faults, told, isReopened, reason } = opening;
+  return (
+    <div class="stack">
+      {told && <p class="note danger" role="alert">{told}</p>}
+      <Field
+        label={`Ends (${timezone})`}
+        hint="From then on nothing is saved, whatever a doctor's clock says. Left empty: until you close it."
+        error={faults.due}
+      >
+        {(control) => (
+          <input
+            {...control}
+            class="input"
+            type="datetime-local"
+            value={form.due}
+            onInput={(event) => set({ due: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <TextField
+        label="Fewest lines of a submission"
+        hint="Left empty: a quarter of the lines that a doctor may have, at most 12."
+        error={faults.minimum}
+        inputMode="numeric"
+        value={form.minimum}
+        onText={(minimum) => set({ minimum })}
+      />
+      <Check
+        label="Lines may be ranked as equals"
+        checked={form.ties}
+        onChange={(ties) => set({ ties })}
+      />
+      <Check
+        label="Never means never"
+        hint="Who says never to a line is not eligible for it. Otherwise it is ranked last."
+        checked={form.never}
+        onChange={(never) => set({ never })}
+      />
+      {isReopened && <ReasonField reason={reason} required />}
+    </div>
   );
 }
 

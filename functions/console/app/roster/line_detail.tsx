@@ -1,6 +1,6 @@
 // A line in detail: its terms, and which rule is met by what.
 
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { LineDoctor, RuleVerdict } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
@@ -36,41 +36,13 @@ export function LineDetail({ context, row, focus, pins, onClose }: LineDetailPro
   useEffect(() => {
     if (focus) heading.current?.focus();
   }, []);
-  const obstacle = pins.obstacle.value;
   const reason = useSignal("");
   return (
     <aside class="roster-detail card" aria-label={`Detail of ${row.name}`}>
       <header>
         <h2 ref={heading} tabIndex={-1}>{row.name}</h2>
         <span class="row">
-          {pins.allowed && (
-            <Button
-              compact
-              busy={pins.busy.value}
-              disabled={obstacle !== null}
-              title={obstacle ?? undefined}
-              onClick={() => {
-                void pins.set([row], !row.locked, given(reason));
-                reason.value = "";
-              }}
-            >
-              {row.locked ? "Unpin" : "Pin"}
-            </Button>
-          )}
-          {pins.allowed && (
-            <Button
-              compact
-              disabled={obstacle !== null}
-              title={obstacle ??
-                "Puts the line away with all that hangs on it; it can be brought back"}
-              onClick={() => {
-                onClose();
-                void archiveLine(context, row, given(reason));
-              }}
-            >
-              Archive
-            </Button>
-          )}
+          {pins.allowed && <Deeds {...{ context, row, pins, reason, onClose }} />}
           <Button compact kind="plain" aria-label="Close the detail" onClick={onClose}>✕</Button>
         </span>
       </header>
@@ -105,6 +77,40 @@ export function LineDetail({ context, row, focus, pins, onClose }: LineDetailPro
         <Rules context={context} row={row} onLight={(terms) => lit.value = terms} />
       </div>
     </aside>
+  );
+}
+
+/** What can be done with the line, with the reason that is given. */
+function Deeds({ context, row, pins, reason, onClose }: Omit<LineDetailProps, "focus"> & {
+  reason: Signal<string>;
+}) {
+  const obstacle = pins.obstacle.value;
+  return (
+    <>
+      <Button
+        compact
+        busy={pins.busy.value}
+        disabled={obstacle !== null}
+        title={obstacle ?? undefined}
+        onClick={() => {
+          void pins.set([row], !row.locked, given(reason));
+          reason.value = "";
+        }}
+      >
+        {row.locked ? "Unpin" : "Pin"}
+      </Button>
+      <Button
+        compact
+        disabled={obstacle !== null}
+        title={obstacle ?? "Puts the line away with all that hangs on it; it can be brought back"}
+        onClick={() => {
+          onClose();
+          void archiveLine(context, row, given(reason));
+        }}
+      >
+        Archive
+      </Button>
+    </>
   );
 }
 

@@ -11,7 +11,7 @@ import { SelectField, TextField } from "../ui/field.tsx";
 import { count, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { LongTable } from "../ui/long_table.tsx";
-import { useFileImport } from "./file_import.ts";
+import { type FileImport, useFileImport } from "./file_import.ts";
 import type { PartProps } from "./part.ts";
 import { Said } from "./said.tsx";
 import { useSaving } from "./saving.ts";
@@ -89,10 +89,8 @@ function Chosen({ context, progress, onChanged }: PartProps) {
 /** Specialties that no affinity is known of: with another name they may be. */
 function Unknown({ context, progress, onChanged }: PartProps) {
   const { supabase, org } = context;
-  const renaming = useSignal<Record<string, string>>({});
   const saving = useSaving();
-  const rename = async (from: string) => {
-    const to = (renaming.value[from] ?? "").trim();
+  const rename = async (from: string, to: string) => {
     const done = await saving.run(async () => {
       await result(
         supabase.from("positions").update({ subspecialty: to }).eq("org_id", org.id).eq(
@@ -138,25 +136,41 @@ function Unknown({ context, progress, onChanged }: PartProps) {
         </p>
         <Said saving={saving} />
         {progress.unknownSpecialties.map((specialty) => (
-          <div class="row end" key={specialty}>
-            <TextField
-              label={`${specialty}, from now on`}
-              value={renaming.value[specialty] ?? ""}
-              placeholder="a name that the profile has"
-              onText={(text) => renaming.value = { ...renaming.value, [specialty]: text }}
-            />
-            <Button
-              busy={saving.busy.value}
-              disabled={!renaming.value[specialty]?.trim()}
-              aria-label={`Rename ${specialty}`}
-              onClick={() => void rename(specialty)}
-            >
-              Rename
-            </Button>
-          </div>
+          <Rename
+            key={specialty}
+            specialty={specialty}
+            busy={saving.busy.value}
+            onRename={(to) => void rename(specialty, to)}
+          />
         ))}
       </div>
     </section>
+  );
+}
+
+function Rename({ specialty, busy, onRename }: {
+  specialty: string;
+  busy: boolean;
+  onRename: (to: string) => void;
+}) {
+  const to = useSignal("");
+  return (
+    <div class="row end">
+      <TextField
+        label={`${specialty}, from now on`}
+        value={to}
+        placeholder="a name that the profile has"
+        onText={(text) => to.value = text}
+      />
+      <Button
+        busy={busy}
+        disabled={!to.value.trim()}
+        aria-label={`Rename ${specialty}`}
+        onClick={() => onRename(to.value.trim())}
+      >
+        Rename
+      </Button>
+    </div>
   );
 }
 
@@ -194,31 +208,40 @@ function Matrix({ context, onChanged }: PartProps) {
           </span>
         </div>
         <ImportBody importing={importing}>
-          {({ name, version, pairs, changes, unknownSpecialties }) => (
-            <section class="stack" aria-label="Preview">
-              <dl class="facts">
-                <Fact name="Profile">{name}{version === null ? ", new" : ""}</Fact>
-                <Fact name="Pairs">{count(pairs)}</Fact>
-                <Fact name="Changed">{count(changes.length)}</Fact>
-              </dl>
-              {unknownSpecialties.length > 0 && (
-                <p class="note warn">
-                  Not in the matrix, and so 0 with every other: {unknownSpecialties.join(", ")}.
-                </p>
-              )}
-              {changes.length > 0 && (
-                <LongTable label="What would change" head={["Specialty", "With", "From", "To"]}>
-                  {changes.map(({ a, b, before, after }) => [a, b, before ?? "–", after ?? "–"])}
-                </LongTable>
-              )}
-              <div class="row">
-                <Button kind="primary" busy={importing.busy.value} onClick={importing.write}>
-                  Use this matrix
-                </Button>
-              </div>
-            </section>
-          )}
+          {(answer) => <Preview answer={answer} importing={importing} />}
         </ImportBody>
+      </div>
+    </section>
+  );
+}
+
+/** What a matrix would change. */
+function Preview({ answer, importing }: {
+  answer: AffinityImportAnswer;
+  importing: FileImport<AffinityImportAnswer>;
+}) {
+  const { name, version, pairs, changes, unknownSpecialties } = answer;
+  return (
+    <section class="stack" aria-label="Preview">
+      <dl class="facts">
+        <Fact name="Profile">{name}{version === null ? ", new" : ""}</Fact>
+        <Fact name="Pairs">{count(pairs)}</Fact>
+        <Fact name="Changed">{count(changes.length)}</Fact>
+      </dl>
+      {unknownSpecialties.length > 0 && (
+        <p class="note warn">
+          Not in the matrix, and so 0 with every other: {unknownSpecialties.join(", ")}.
+        </p>
+      )}
+      {changes.length > 0 && (
+        <LongTable label="What would change" head={["Specialty", "With", "From", "To"]}>
+          {changes.map(({ a, b, before, after }) => [a, b, before ?? "–", after ?? "–"])}
+        </LongTable>
+      )}
+      <div class="row">
+        <Button kind="primary" busy={importing.busy.value} onClick={importing.write}>
+          Use this matrix
+        </Button>
       </div>
     </section>
   );

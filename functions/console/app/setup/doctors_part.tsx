@@ -12,7 +12,7 @@ import { hashOf } from "../router.ts";
 import type { PartProps } from "./part.ts";
 import { changePopulation, entries, type Population, readPopulation } from "./population.ts";
 import { Said } from "./said.tsx";
-import { useSaving } from "./saving.ts";
+import { fieldsOf, useSaving } from "./saving.ts";
 import { TableImport } from "./table_import.tsx";
 import { fteOf } from "./fte.ts";
 import { FteField } from "./fte_field.tsx";
@@ -60,7 +60,7 @@ function OneDoctor({ context, draft, onDone }: Pick<PartProps, "context"> & {
   onDone: () => void;
 }) {
   const saving = useSaving();
-  const set = (part: Partial<Draft>) => draft.value = { ...draft.value, ...part };
+  const field = fieldsOf(draft, saving);
   const { email, name, tags, fte } = draft.value;
   const part = fteOf(fte);
   const save = async () => {
@@ -78,33 +78,12 @@ function OneDoctor({ context, draft, onDone }: Pick<PartProps, "context"> & {
   return (
     <FormCard id="setup-doctor" title="Add or change one doctor" onSubmit={save}>
       <div class="setup-grid">
-        <TextField
-          label="Doctor's e-mail"
-          type="email"
-          value={email}
-          required
-          error={saving.fault("email")}
-          onText={(text) => set({ email: text })}
-        />
-        <TextField
-          label="Doctor's name"
-          value={name}
-          required
-          error={saving.fault("name")}
-          onText={(text) => set({ name: text })}
-        />
-        <TextField
-          label="Tags"
-          hint="Separated by commas, e.g. PGY1, ICU"
-          value={tags}
-          error={saving.fault("tags")}
-          onText={(text) => set({ tags: text })}
-        />
+        <TextField label="Doctor's e-mail" type="email" required {...field("email")} />
+        <TextField label="Doctor's name" required {...field("name")} />
+        <TextField label="Tags" hint="Separated by commas, e.g. PGY1, ICU" {...field("tags")} />
         <FteField
           hint="How much of full time: 1, or less in steps of 0.05"
-          value={fte}
-          error={saving.fault("fte")}
-          onText={(text) => set({ fte: text })}
+          {...field("fte")}
         />
       </div>
       <Said saving={saving} fields={["email", "name", "tags", "fte"]} />

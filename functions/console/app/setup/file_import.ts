@@ -28,19 +28,26 @@ export interface FileImport<Answer> {
   write(): void;
 }
 
+/** What is known of a file on its way. */
+function useState<Answer>() {
+  return {
+    content: useSignal<Blob | null>(null),
+    name: useSignal<string | undefined>(undefined),
+    busy: useSignal(false),
+    preview: useSignal<Answer | null>(null),
+    error: useSignal<ReceptorError | null>(null),
+    mapping: useSignal<ColumnMapping | undefined>(undefined),
+    newLines: useSignal(false),
+  };
+}
+
 /** See above. @param done is called once it was written */
 export function useFileImport<Answer>(
   send: SendFile<Answer>,
   done: (answer: Answer) => void,
 ): FileImport<Answer> {
-  const content = useSignal<Blob | null>(null);
-  const name = useSignal<string | undefined>(undefined);
-  const busy = useSignal(false);
-  const preview = useSignal<Answer | null>(null);
-  const error = useSignal<ReceptorError | null>(null);
-  const mapping = useSignal<ColumnMapping | undefined>(undefined);
-  const newLines = useSignal(false);
-
+  const { content, ...state } = useState<Answer>();
+  const { name, busy, preview, error, mapping, newLines } = state;
   const go = async (dryRun: boolean) => {
     busy.value = true;
     error.value = null;
@@ -70,12 +77,7 @@ export function useFileImport<Answer>(
     void go(true);
   };
   return {
-    busy,
-    name,
-    preview,
-    error,
-    mapping,
-    newLines,
+    ...state,
     async choose(file) {
       if (!file || busy.value) return;
       try {

@@ -8,8 +8,8 @@ import type { Session, User } from "../shell/session.ts";
 import { Button } from "../ui/button.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 import { Said } from "./said.tsx";
-import { useSaving } from "./saving.ts";
-import { chosenYear, firstChoice, YearFields } from "./year_form.tsx";
+import { fieldsOf, useSaving } from "./saving.ts";
+import { useNewYear, YearChoice } from "./year_form.tsx";
 import { FormCard } from "./form_card.tsx";
 
 /** See above. */
@@ -76,22 +76,14 @@ function FirstYear(
 ) {
   const empty = orgs.find(({ id }) => !catalogue.runs.some((run) => run.org_id === id)) ?? orgs[0];
   const org = useSignal(empty.id);
-  const choice = useSignal(firstChoice());
-  const plan = useSignal("Interns");
-  const name = useSignal(`Interns ${new Date().getFullYear() + 1}`);
-  const saving = useSaving();
+  const year = useNewYear(session.supabase, {
+    name: `Interns ${new Date().getFullYear() + 1}`,
+    plan: "Interns",
+  });
+  const field = fieldsOf(year.form, year.saving);
   const start = async () => {
-    let id = "";
-    const done = await saving.run(async () => {
-      const started = await createSetupClient(session.supabase).startRun({
-        org: org.value,
-        planName: plan.value,
-        name: name.value,
-        ...chosenYear(choice.value),
-      });
-      id = started.allocationRun;
-    });
-    if (!done) return;
+    const id = await year.start(org.value);
+    if (id === null) return;
     // Before, so that the frame does not go elsewhere meanwhile; and after, since it knew of no such year yet.
     go(hashOf("setup", id), { replace: true });
     await session.loadCatalogue();
@@ -119,23 +111,14 @@ function FirstYear(
         <TextField
           label="Plan"
           hint="The programme, e.g. Interns"
-          value={plan}
           required
-          error={saving.fault("plan_name")}
-          onText={(text) => plan.value = text}
+          {...field("plan", "plan_name")}
         />
-        <TextField
-          label="Name of the year"
-          value={name}
-          required
-          error={saving.fault("name")}
-          onText={(text) => name.value = text}
-        />
+        <TextField label="Name of the year" required {...field("name")} />
       </div>
-      <YearFields supabase={session.supabase} choice={choice} fault={saving.fault} />
-      <Said saving={saving} fields={["name", "plan_name", "template", "year", "starts_on"]} />
+      <YearChoice supabase={session.supabase} year={year} />
       <div class="row">
-        <Button kind="primary" type="submit" busy={saving.busy.value}>Start the year</Button>
+        <Button kind="primary" type="submit" busy={year.saving.busy.value}>Start the year</Button>
       </div>
     </FormCard>
   );

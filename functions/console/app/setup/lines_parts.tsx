@@ -22,7 +22,7 @@ import {
   readPopulation,
 } from "./population.ts";
 import { Said } from "./said.tsx";
-import { useSaving } from "./saving.ts";
+import { fieldsOf, useSaving } from "./saving.ts";
 import { TableImport } from "./table_import.tsx";
 import { FormCard } from "./form_card.tsx";
 
@@ -256,131 +256,154 @@ function AvoidRepeats({ context, onDone }: { context: PageContext; onDone: () =>
         </div>
         <Said saving={saving} />
         {found.value && (
-          <>
-            {found.value.spared.length > 0 && (
-              <p class="note warn">
-                {found.value.spared.map(({ name }) => name).join(", ")} would have no line left, and
-                {" "}
-                {found.value.spared.length === 1 ? "is" : "are"} left out of none.
-              </p>
-            )}
-            {found.value.pairs.length === 0
-              ? <p class="note ok">No line would give a doctor what they did before.</p>
-              : (
-                <>
-                  <LongTable label="Would repeat" head={["Doctor", "Line", "What"]}>
-                    {found.value.pairs.map(({ name, lineName, what }) => [name, lineName, what])}
-                  </LongTable>
-                  <div class="row">
-                    <Button kind="primary" busy={saving.busy.value} onClick={() => void ask(false)}>
-                      Leave them out of these lines
-                    </Button>
-                  </div>
-                </>
-              )}
-          </>
+          <Found
+            repeats={found.value}
+            busy={saving.busy.value}
+            onLeaveOut={() => void ask(false)}
+          />
         )}
       </div>
     </section>
   );
 }
 
+/** Who would do something again, and leaving them out of these lines. */
+function Found({ repeats: { pairs, spared }, busy, onLeaveOut }: {
+  repeats: Repeats;
+  busy: boolean;
+  onLeaveOut: () => void;
+}) {
+  return (
+    <>
+      {spared.length > 0 && (
+        <p class="note warn">
+          {spared.map(({ name }) => name).join(", ")} would have no line left, and{" "}
+          {spared.length === 1 ? "is" : "are"} left out of none.
+        </p>
+      )}
+      {pairs.length === 0
+        ? <p class="note ok">No line would give a doctor what they did before.</p>
+        : (
+          <>
+            <LongTable label="Would repeat" head={["Doctor", "Line", "What"]}>
+              {pairs.map(({ name, lineName, what }) => [name, lineName, what])}
+            </LongTable>
+            <div class="row">
+              <Button kind="primary" busy={busy} onClick={onLeaveOut}>
+                Leave them out of these lines
+              </Button>
+            </div>
+          </>
+        )}
+    </>
+  );
+}
+
+/** A department as its form has it. */
+interface Department {
+  name: string;
+  lines: string;
+  cap: string;
+}
+
+const NO_DEPARTMENT: Department = { name: "", lines: "", cap: "" };
+
 /** Departments with their lines, caps and ranks; and weightings. */
 export function DepartmentsPart(props: PartProps) {
   const { context } = props;
   const { load, changed } = usePopulation(props);
-  const name = useSignal("");
-  const lines = useSignal("");
-  const cap = useSignal("");
+  const draft = useSignal(NO_DEPARTMENT);
+  return (
+    <>
+      <TableImport context={context} kind="departments" title="Departments" onDone={changed} />
+      <TableImport context={context} kind="weightings" title="Weightings" onDone={changed} />
+      <OneDepartment context={context} draft={draft} onDone={changed} />
+      <Loaded load={load} what="the departments">
+        {({ preferencers }) => (
+          <Departments
+            departments={preferencers}
+            onEdit={(edited) => draft.value = edited}
+          />
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function OneDepartment({ context, draft, onDone }: {
+  context: PageContext;
+  draft: { value: Department };
+  onDone: () => void;
+}) {
   const saving = useSaving();
+  const field = fieldsOf(draft, saving);
   const save = async () => {
+    const { name, lines, cap } = draft.value;
     const department = {
-      name: name.value.trim(),
-      lines: entries(lines.value),
-      ...cap.value.trim() && { max_workers: Number(cap.value) },
+      name: name.trim(),
+      lines: entries(lines),
+      ...cap.trim() && { max_workers: Number(cap) },
     };
     const done = await saving.run(() =>
       changePopulation(context.supabase, context.allocationRun.id, { preferencers: [department] })
     );
     if (!done) return;
-    name.value = lines.value = cap.value = "";
-    changed();
+    draft.value = NO_DEPARTMENT;
+    onDone();
   };
   return (
-    <>
-      <TableImport context={context} kind="departments" title="Departments" onDone={changed} />
-      <TableImport context={context} kind="weightings" title="Weightings" onDone={changed} />
-      <FormCard id="setup-department" title="Add or change one department" onSubmit={save}>
-        <div class="setup-grid">
-          <TextField
-            label="Department"
-            value={name}
-            required
-            error={saving.fault("name")}
-            onText={(text) => name.value = text}
-          />
-          <TextField
-            label="Its lines"
-            hint="Separated by commas"
-            error={saving.fault("lines")}
-            value={lines}
-            onText={(text) => lines.value = text}
-          />
-          <TextField
-            label="Most doctors"
-            hint="Over all of its lines; blank: no cap"
-            inputMode="numeric"
-            value={cap}
-            error={saving.fault("max_workers")}
-            onText={(text) => cap.value = text}
-          />
-        </div>
-        <Said saving={saving} fields={["name", "max_workers", "lines"]} />
-        <div class="row">
-          <Button type="submit" busy={saving.busy.value}>Save the department</Button>
-        </div>
-      </FormCard>
-      <Loaded load={load} what="the departments">
-        {(population) => {
-          const departments = Object.entries(population.preferencers).sort(([a], [b]) =>
-            a.localeCompare(b, "en")
-          );
-          if (departments.length === 0) {
-            return (
-              <p class="card empty">
-                No department ranks doctors yet: then doctors' wishes alone decide.
-              </p>
-            );
-          }
-          return (
-            <LongTable
-              label="Departments"
-              head={["Department", "Lines", "Doctors ranked", "Most lines", "Most doctors", ""]}
-            >
-              {departments.map(([department, own]) => [
-                department,
-                own.lines.join(", ") || "–",
-                Object.keys(own.ranks).length,
-                own.max_job_lines ?? "all",
-                own.max_workers ?? "no cap",
-                <Button
-                  key="button"
-                  compact
-                  aria-label={`Change ${department}`}
-                  onClick={() => {
-                    name.value = department;
-                    lines.value = own.lines.join(", ");
-                    cap.value = own.max_workers === null ? "" : String(own.max_workers);
-                  }}
-                >
-                  Change
-                </Button>,
-              ])}
-            </LongTable>
-          );
-        }}
-      </Loaded>
-    </>
+    <FormCard id="setup-department" title="Add or change one department" onSubmit={save}>
+      <div class="setup-grid">
+        <TextField label="Department" required {...field("name")} />
+        <TextField label="Its lines" hint="Separated by commas" {...field("lines")} />
+        <TextField
+          label="Most doctors"
+          hint="Over all of its lines; blank: no cap"
+          inputMode="numeric"
+          {...field("cap", "max_workers")}
+        />
+      </div>
+      <Said saving={saving} fields={["name", "max_workers", "lines"]} />
+      <div class="row">
+        <Button type="submit" busy={saving.busy.value}>Save the department</Button>
+      </div>
+    </FormCard>
+  );
+}
+
+function Departments({ departments, onEdit }: {
+  departments: Population["preferencers"];
+  onEdit: (department: Department) => void;
+}) {
+  const sorted = Object.entries(departments).sort(([a], [b]) => a.localeCompare(b, "en"));
+  if (sorted.length === 0) {
+    return (
+      <p class="card empty">
+        No department ranks doctors yet: then doctors' wishes alone decide.
+      </p>
+    );
+  }
+  return (
+    <LongTable
+      label="Departments"
+      head={["Department", "Lines", "Doctors ranked", "Most lines", "Most doctors", ""]}
+    >
+      {sorted.map(([name, { lines, ranks, max_job_lines, max_workers }]) => [
+        name,
+        lines.join(", ") || "–",
+        Object.keys(ranks).length,
+        max_job_lines ?? "all",
+        max_workers ?? "no cap",
+        <Button
+          key="button"
+          compact
+          aria-label={`Change ${name}`}
+          onClick={() => onEdit({ name, lines: lines.join(", "), cap: String(max_workers ?? "") })}
+        >
+          Change
+        </Button>,
+      ])}
+    </LongTable>
   );
 }
 

@@ -14,7 +14,7 @@ import { Check, Field, TextField } from "../ui/field.tsx";
 import { count, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { LongTable } from "../ui/long_table.tsx";
-import { useFileImport } from "./file_import.ts";
+import { type FileImport, useFileImport } from "./file_import.ts";
 import type { PartProps } from "./part.ts";
 import {
   BLANK_POSITION,
@@ -25,7 +25,7 @@ import {
   TYPICAL_SERVICE,
 } from "./position_draft.ts";
 import { Said } from "./said.tsx";
-import { useSaving } from "./saving.ts";
+import { fieldsOf, type Saving, useSaving } from "./saving.ts";
 import { ImportBody, WriteImport } from "./table_import.tsx";
 import { FormCard } from "./form_card.tsx";
 import { FteField } from "./fte_field.tsx";
@@ -158,34 +158,56 @@ function BySpreadsheet(
           )}
         </div>
         <ImportBody importing={importing}>
-          {({ added, changed, unchanged, changes }) => (
-            <section class="stack" aria-label="Preview">
-              <dl class="facts">
-                <Fact name="Positions added">{count(added)}</Fact>
-                <Fact name="Positions changed">{count(changed)}</Fact>
-                <Fact name="Positions unchanged">{count(unchanged)}</Fact>
-              </dl>
-              {changes.length > 0 && (
-                <LongTable label="What would change" head={["Row", "Position", "What"]}>
-                  {changes.map(({ row, hospital, team, name, kind, fields }) => [
-                    row,
-                    `${name}, ${team}, ${hospital}`,
-                    `${kind}: ${
-                      fields.map(({ column, after }) => `${column} ${after ?? "–"}`).join(", ")
-                    }`,
-                  ])}
-                </LongTable>
-              )}
-              <WriteImport
-                importing={importing}
-                what={added + changed > 0 ? plural(added + changed, "position") : null}
-              />
-            </section>
-          )}
+          {(answer) => <Preview answer={answer} importing={importing} />}
         </ImportBody>
       </div>
     </section>
   );
+}
+
+/** What a file would change. */
+function Preview({ answer: { added, changed, unchanged, changes }, importing }: {
+  answer: ImportAnswer;
+  importing: FileImport<ImportAnswer>;
+}) {
+  return (
+    <section class="stack" aria-label="Preview">
+      <dl class="facts">
+        <Fact name="Positions added">{count(added)}</Fact>
+        <Fact name="Positions changed">{count(changed)}</Fact>
+        <Fact name="Positions unchanged">{count(unchanged)}</Fact>
+      </dl>
+      {changes.length > 0 && (
+        <LongTable label="What would change" head={["Row", "Position", "What"]}>
+          {changes.map(({ row, hospital, team, name, kind, fields }) => [
+            row,
+            `${name}, ${team}, ${hospital}`,
+            `${kind}: ${
+              fields.map(({ column, after }) => `${column} ${after ?? "–"}`).join(", ")
+            }`,
+          ])}
+        </LongTable>
+      )}
+      <WriteImport
+        importing={importing}
+        what={added + changed > 0 ? plural(added + changed, "position") : null}
+      />
+    </section>
+  );
+}
+
+/** Writes one position as a file of one row would. @throws {Error} what the database refuses, in words */
+async function savePosition({ allocationRun, supabase }: PageContext, draft: PositionDraft) {
+  const answer = await result<{ outcome: string; faults?: { code: string }[] }>(
+    supabase.rpc("import_positions", {
+      p_allocation_run: allocationRun.id,
+      p_rows: [rowOf(draft, allocationRun.term_weeks.length)],
+      p_dry_run: false,
+    }),
+  );
+  if (answer.outcome !== "imported") {
+    throw new Error(WORDS[answer.faults?.[0]?.code ?? answer.outcome] ?? answer.outcome);
+  }
 }
 
 function OnePosition({ context, draft, specialties, known, onDone }: {
@@ -196,28 +218,14 @@ function OnePosition({ context, draft, specialties, known, onDone }: {
   onDone: () => void;
 }) {
   const saving = useSaving();
-  const { allocationRun, supabase } = context;
-  const set = (part: Partial<PositionDraft>) => draft.value = { ...draft.value, ...part };
   const d = draft.value;
+  const set = (part: Partial<PositionDraft>) => draft.value = { ...draft.value, ...part };
   const save = async () => {
-    const done = await saving.run(async () => {
-      const answer = await result<{ outcome: string; faults?: { code: string }[] }>(
-        supabase.rpc("import_positions", {
-          p_allocation_run: allocationRun.id,
-          p_rows: [rowOf(d, allocationRun.term_weeks.length)],
-          p_dry_run: false,
-        }),
-      );
-      if (answer.outcome !== "imported") {
-        throw new Error(WORDS[answer.faults?.[0]?.code ?? answer.outcome] ?? answer.outcome);
-      }
-    });
-    if (!done) return;
+    if (!await saving.run(() => savePosition(context, d))) return;
     context.notify({ tone: "ok", title: `${d.name} is saved` });
     draft.value = { ...BLANK_POSITION, hospital: d.hospital, team: d.team };
     onDone();
   };
-  const list = (names: readonly string[]) => [...new Set(names)].sort();
   return (
     <FormCard
       id="setup-position"
@@ -232,84 +240,25 @@ function OnePosition({ context, draft, specialties, known, onDone }: {
       )}
       onSubmit={save}
     >
-      <div class="setup-grid">
-        <Suggested
-          label="Hospital"
-          value={d.hospital}
-          names={list(known.map(({ hospital }) => hospital))}
-          error={saving.fault("hospital")}
-          onText={(hospital) => set({ hospital })}
-        />
-        <Suggested
-          label="Team"
-          value={d.team}
-          names={list(known.map(({ teamName }) => teamName))}
-          error={saving.fault("team")}
-          onText={(team) => set({ team })}
-        />
-        <TextField
-          label="Position"
-          value={d.name}
-          required
-          placeholder="Cardiology JMO"
-          error={saving.fault("name")}
-          onText={(name) => set({ name })}
-        />
-        <Suggested
-          label="Specialty"
-          value={d.specialty}
-          names={list([...specialties, ...known.map(({ specialty }) => specialty)])}
-          error={saving.fault("specialty")}
-          onText={(specialty) => set({ specialty })}
-        />
-        <TextField
-          label="Subspecialty"
-          value={d.subspecialty}
-          error={saving.fault("subspecialty")}
-          onText={(subspecialty) => set({ subspecialty })}
-        />
-        <TextField
-          label="Posts by term"
-          hint={`One number for all, or one for each of the ${allocationRun.term_weeks.length} terms; none: it takes no part`}
-          value={d.posts}
-          error={saving.fault("posts")}
-          onText={(posts) => set({ posts })}
-        />
-        <FteField
-          hint="How much of full time each post is; who works more cannot have it"
-          value={d.fte}
-          error={saving.fault("fte")}
-          onText={(fte) => set({ fte })}
-        />
-      </div>
-      <fieldset class="setup-flags">
-        <legend>Clinical experience categories, at most two</legend>
-        {["A", "B", "C", "D"].map((letter) => (
-          <Check
-            key={letter}
-            label={letter}
-            checked={d.categories.includes(letter)}
-            onChange={(on) =>
-              set({
-                categories: on
-                  ? [...d.categories, letter].sort()
-                  : d.categories.filter((each) => each !== letter),
-              })}
-          />
-        ))}
-      </fieldset>
-      <fieldset class="setup-flags">
-        <legend>What kind of position it is</legend>
-        {FLAGS.map(([key, label]) => (
-          <Check
-            key={key}
-            label={label}
-            checked={d.flags.includes(key)}
-            onChange={(on) =>
-              set({ flags: on ? [...d.flags, key] : d.flags.filter((each) => each !== key) })}
-          />
-        ))}
-      </fieldset>
+      <TextFields
+        draft={draft}
+        saving={saving}
+        terms={context.allocationRun.term_weeks.length}
+        specialties={specialties}
+        known={known}
+      />
+      <Choices
+        legend="Clinical experience categories, at most two"
+        options={["A", "B", "C", "D"].map((letter) => [letter, letter] as const)}
+        chosen={d.categories}
+        onChoose={(categories) => set({ categories: categories.sort() })}
+      />
+      <Choices
+        legend="What kind of position it is"
+        options={FLAGS}
+        chosen={d.flags}
+        onChoose={(flags) => set({ flags })}
+      />
       <Said
         saving={saving}
         fields={["hospital", "team", "name", "specialty", "subspecialty", "posts", "fte"]}
@@ -318,6 +267,70 @@ function OnePosition({ context, draft, specialties, known, onDone }: {
         <Button type="submit" busy={saving.busy.value}>Save the position</Button>
       </div>
     </FormCard>
+  );
+}
+
+/** Where the position is, what it is called, and how many there are of it. */
+function TextFields({ draft, saving, terms, specialties, known }: {
+  draft: { value: PositionDraft };
+  saving: Saving;
+  terms: number;
+  specialties: readonly string[];
+  known: readonly Shown[];
+}) {
+  const list = (names: readonly string[]) => [...new Set(names)].sort();
+  const field = fieldsOf(draft, saving);
+  return (
+    <div class="setup-grid">
+      <Suggested
+        label="Hospital"
+        names={list(known.map(({ hospital }) => hospital))}
+        {...field("hospital")}
+      />
+      <Suggested
+        label="Team"
+        names={list(known.map(({ teamName }) => teamName))}
+        {...field("team")}
+      />
+      <TextField label="Position" required placeholder="Cardiology JMO" {...field("name")} />
+      <Suggested
+        label="Specialty"
+        names={list([...specialties, ...known.map(({ specialty }) => specialty)])}
+        {...field("specialty")}
+      />
+      <TextField label="Subspecialty" {...field("subspecialty")} />
+      <TextField
+        label="Posts by term"
+        hint={`One number for all, or one for each of the ${terms} terms; none: it takes no part`}
+        {...field("posts")}
+      />
+      <FteField
+        hint="How much of full time each post is; who works more cannot have it"
+        {...field("fte")}
+      />
+    </div>
+  );
+}
+
+/** Any of some, each with its words. */
+function Choices<T extends string>({ legend, options, chosen, onChoose }: {
+  legend: string;
+  options: readonly (readonly [T, string])[];
+  chosen: readonly T[];
+  onChoose: (chosen: T[]) => void;
+}) {
+  return (
+    <fieldset class="setup-flags">
+      <legend>{legend}</legend>
+      {options.map(([key, label]) => (
+        <Check
+          key={key}
+          label={label}
+          checked={chosen.includes(key)}
+          onChange={(on) => onChoose(on ? [...chosen, key] : chosen.filter((each) => each !== key))}
+        />
+      ))}
+    </fieldset>
   );
 }
 

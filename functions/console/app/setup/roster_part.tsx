@@ -28,21 +28,7 @@ export function LinesPart({ context, progress, onChanged }: PartProps) {
   );
   return (
     <>
-      <section class="card body stack" aria-label="How lines come">
-        <p>
-          A job line is a year of rotations, one for each term, which one doctor works.{" "}
-          {progress.lines > 0 ? `There are ${count(progress.lines)}.` : "There is none yet."}
-        </p>
-        <div class="row wrap">
-          <a
-            class={`button ${progress.lines === 0 ? "primary" : ""}`}
-            href={hashOf("generate", id)}
-          >
-            Generate them by the rules
-          </a>
-          <a class="button" href={hashOf("roster", id)}>See and edit them in the roster</a>
-        </div>
-      </section>
+      <HowLinesCome run={id} lines={progress.lines} />
       <section class="card" aria-labelledby="setup-roster">
         <header>
           <h2 id="setup-roster">A roster that you have</h2>
@@ -71,6 +57,23 @@ export function LinesPart({ context, progress, onChanged }: PartProps) {
         </div>
       </section>
     </>
+  );
+}
+
+function HowLinesCome({ run, lines }: { run: string; lines: number }) {
+  return (
+    <section class="card body stack" aria-label="How lines come">
+      <p>
+        A job line is a year of rotations, one for each term, which one doctor works.{" "}
+        {lines > 0 ? `There are ${count(lines)}.` : "There is none yet."}
+      </p>
+      <div class="row wrap">
+        <a class={`button ${lines === 0 ? "primary" : ""}`} href={hashOf("generate", run)}>
+          Generate them by the rules
+        </a>
+        <a class="button" href={hashOf("roster", run)}>See and edit them in the roster</a>
+      </div>
+    </section>
   );
 }
 

@@ -43,6 +43,28 @@ export function useSaving(): Saving {
   };
 }
 
+/** What a text field of a form carries: what is typed, its fault, and where the next text goes. */
+export interface TextPart {
+  value: string;
+  error: string | null;
+  onText: (text: string) => void;
+}
+
+/** The text fields of a form. @returns by the member of the form; `path` is what the database calls it */
+export function fieldsOf<Form>(form: { value: Form }, saving: Saving) {
+  return (name: TextsOf<Form>, path: string = name): TextPart => ({
+    value: form.value[name] as string,
+    error: saving.fault(path),
+    onText: (text) => form.value = { ...form.value, [name]: text },
+  });
+}
+
+/** The members of a form that are texts. */
+type TextsOf<Form> = { [K in keyof Form & string]: Form[K] extends string ? K : never }[
+  & keyof Form
+  & string
+];
+
 /** Whether a path ends in a field, or in an entry of its list: `lines[0].eligibility.included_tags[1]`. */
 export function isOf(path: string, field: string): boolean {
   const last = path.replace(/(\[\d+\])+$/, "").split(".").at(-1);

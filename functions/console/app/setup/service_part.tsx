@@ -215,7 +215,7 @@ function Members(
               <Button
                 compact
                 busy={saving.busy.value}
-                aria-label={`Send the invitation of ${email} again`}
+                aria-label={`Send again: the invitation of ${email}`}
                 onClick={() => void act(() => setup.resendInvitation(org, email))}
               >
                 Send again

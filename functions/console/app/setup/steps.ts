@@ -19,128 +19,148 @@ export interface Step {
   page: string | null;
 }
 
-/** The steps in their order. @param terms how many the year has */
-export function stepsOf(progress: SetupProgress, terms: number): Step[] {
-  const p = progress;
-  const step = (
-    key: string,
-    title: string,
-    about: string,
-    state: string,
-    done: boolean,
-    { optional = false, page = null }: { optional?: boolean; page?: string | null } = {},
-  ): Step => ({ key, title, about, state, done, optional, page });
-  return [
-    step(
-      "service",
-      "Service and members",
+/** What is said of a step, and told by how far the set-up is. */
+interface Template extends Pick<Step, "key" | "title" | "about"> {
+  state(progress: SetupProgress, terms: number): string;
+  done(progress: SetupProgress, terms: number): boolean;
+  optional?: boolean;
+  page?: string;
+}
+
+const STEPS: readonly Template[] = [
+  {
+    key: "service",
+    title: "Service and members",
+    about:
       "Who plans with you. They are invited by e-mail address, and join when they sign in with it.",
-      `${plural(p.members, "member")}${
-        p.invitations > 0 ? `, ${count(p.invitations)} invited` : ""
-      }`,
-      p.members + p.invitations > 1,
-      { optional: true },
-    ),
-    step(
-      "year",
-      "Year and terms",
-      "How many terms the year has, how long they are and when it begins.",
-      plural(terms, "term"),
-      terms > 0,
-    ),
-    step(
-      "positions",
-      "Positions and posts",
+    state: ({ members, invitations }) =>
+      `${plural(members, "member")}${invitations > 0 ? `, ${count(invitations)} invited` : ""}`,
+    done: ({ members, invitations }) => members + invitations > 1,
+    optional: true,
+  },
+  {
+    key: "year",
+    title: "Year and terms",
+    about: "How many terms the year has, how long they are and when it begins.",
+    state: (_, terms) => plural(terms, "term"),
+    done: (_, terms) => terms > 0,
+  },
+  {
+    key: "positions",
+    title: "Positions and posts",
+    about:
       "Hospitals, teams and the positions that job lines are made of, with their posts in each term. Import a spreadsheet, paste, or add one by one.",
-      p.positionsHere > 0
-        ? `${plural(p.positionsHere, "position")}, ${postsInWords(p.posts)}`
+    state: ({ positionsHere, posts }) =>
+      positionsHere > 0
+        ? `${plural(positionsHere, "position")}, ${postsInWords(posts)}`
         : "none yet",
-      p.positionsHere > 0,
-    ),
-    step(
-      "affinities",
-      "Affinities",
+    done: ({ positionsHere }) => positionsHere > 0,
+  },
+  {
+    key: "affinities",
+    title: "Affinities",
+    about:
       "Which specialties go well together in one line. The profile that comes with Receptor is used unless you import your own.",
-      `${p.affinityProfile.name}${
-        p.unknownSpecialties.length > 0
-          ? `, ${plural(p.unknownSpecialties.length, "specialty", "specialties")} it does not know`
-          : ""
+    state: ({ affinityProfile, unknownSpecialties: { length: unknown } }) =>
+      `${affinityProfile.name}${
+        unknown > 0 ? `, ${plural(unknown, "specialty", "specialties")} it does not know` : ""
       }`,
-      p.specialties.length > 0 && p.unknownSpecialties.length === 0,
-      { optional: true },
-    ),
-    step(
-      "lines",
-      "Job lines",
+    done: ({ specialties, unknownSpecialties }) =>
+      specialties.length > 0 && unknownSpecialties.length === 0,
+    optional: true,
+  },
+  {
+    key: "lines",
+    title: "Job lines",
+    about:
       "Generate them by the rules of your state, import a roster that you have, or add them by hand.",
-      p.lines > 0 ? plural(p.lines, "line") : "none yet",
-      p.lines > 0,
-      { page: "generate" },
-    ),
-    step(
-      "doctors",
-      "Doctors and tags",
+    state: ({ lines }) => lines > 0 ? plural(lines, "line") : "none yet",
+    done: ({ lines }) => lines > 0,
+    page: "generate",
+  },
+  {
+    key: "doctors",
+    title: "Doctors and tags",
+    about:
       "Who takes part, with e-mail addresses and qualifications. Import a spreadsheet, or add them one by one.",
-      p.doctors > 0 ? plural(p.doctors, "doctor") : "none yet",
-      p.doctors > 0,
-    ),
-    step(
-      "places",
-      "Places",
-      "How many doctors may take a line, and which lines must have one.",
-      p.lines > 0
-        ? `${plural(p.places, "place")} for ${plural(p.doctors, "doctor")}${
-          p.mustHave > 0 ? `, ${count(p.mustHave)} must have` : ""
+    state: ({ doctors }) => doctors > 0 ? plural(doctors, "doctor") : "none yet",
+    done: ({ doctors }) => doctors > 0,
+  },
+  {
+    key: "places",
+    title: "Places",
+    about: "How many doctors may take a line, and which lines must have one.",
+    state: ({ lines, places, doctors, mustHave }) =>
+      lines > 0
+        ? `${plural(places, "place")} for ${plural(doctors, "doctor")}${
+          mustHave > 0 ? `, ${count(mustHave)} must have` : ""
         }`
         : "no lines yet",
-      p.lines > 0 && p.doctors > 0 && p.places >= p.doctors,
-    ),
-    step(
-      "eligibility",
-      "Eligibility",
+    done: ({ lines, places, doctors }) => lines > 0 && doctors > 0 && places >= doctors,
+  },
+  {
+    key: "eligibility",
+    title: "Eligibility",
+    about:
       "Which lines ask for a qualification or leave somebody out. A line without a rule is open to everybody.",
-      p.eligibility > 0
-        ? `${plural(p.eligibility, "line")} with rules`
+    state: ({ eligibility }) =>
+      eligibility > 0
+        ? `${plural(eligibility, "line")} with rules`
         : "every line is open to everybody",
-      p.eligibility > 0,
-      { optional: true },
-    ),
-    step(
-      "departments",
-      "Departments",
+    done: ({ eligibility }) => eligibility > 0,
+    optional: true,
+  },
+  {
+    key: "departments",
+    title: "Departments",
+    about:
       "Departments and supervisors who rank the doctors for their lines, with their caps; and weightings.",
-      p.preferencers > 0
-        ? `${plural(p.preferencers, "department")}, ${plural(p.rankedDoctors, "doctor")} ranked`
+    state: ({ preferencers, rankedDoctors }) =>
+      preferencers > 0
+        ? `${plural(preferencers, "department")}, ${plural(rankedDoctors, "doctor")} ranked`
         : "none yet",
-      p.preferencers > 0,
-      { optional: true },
-    ),
-    step(
-      "wishes",
-      "Doctors' wishes",
+    done: ({ preferencers }) => preferencers > 0,
+    optional: true,
+  },
+  {
+    key: "wishes",
+    title: "Doctors' wishes",
+    about:
       "Doctors rank the lines on their own page while the window is open; or import what they sent you.",
-      p.wishes === null
+    state: ({ wishes, doctors }) =>
+      wishes === null
         ? "the window is open: they are the doctors' own"
-        : p.wishes > 0
-        ? `${count(p.wishes)} of ${plural(p.doctors, "doctor")}`
+        : wishes > 0
+        ? `${count(wishes)} of ${plural(doctors, "doctor")}`
         : "none yet",
-      p.wishes === null || p.wishes > 0,
-    ),
-    step(
-      "match",
-      "Match and release",
-      "Who gets which line; finalise the result, and release it to the doctors.",
-      p.released > 0
+    done: ({ wishes }) => wishes === null || wishes > 0,
+  },
+  {
+    key: "match",
+    title: "Match and release",
+    about: "Who gets which line; finalise the result, and release it to the doctors.",
+    state: ({ released, finalised, matches }) =>
+      released > 0
         ? "released"
-        : p.finalised > 0
+        : finalised > 0
         ? "finalised"
-        : p.matches > 0
-        ? plural(p.matches, "match", "matches")
+        : matches > 0
+        ? plural(matches, "match", "matches")
         : "not yet",
-      p.released > 0,
-      { page: "match" },
-    ),
-  ];
+    done: ({ released }) => released > 0,
+    page: "match",
+  },
+];
+
+/** The steps in their order. @param terms how many the year has */
+export function stepsOf(progress: SetupProgress, terms: number): Step[] {
+  return STEPS.map(({ state, done, optional = false, page = null, ...words }) => ({
+    ...words,
+    state: state(progress, terms),
+    done: done(progress, terms),
+    optional,
+    page,
+  }));
 }
 
 function postsInWords(posts: readonly number[]): string {

@@ -1,6 +1,6 @@
 // A new year: a template of a state, a year or a first Monday, and the dates that come of it, shown before it is made.
 
-import type { Signal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import {
   createSetupClient,
   type PlannedTerms,
@@ -10,9 +10,11 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import { useLoad } from "../data/load.ts";
 import { SelectField, TextField } from "../ui/field.tsx";
 import { date } from "../ui/format.ts";
+import { Said } from "./said.tsx";
+import { type Saving, useSaving } from "./saving.ts";
 
 /** What is chosen of a new year. */
-export interface YearChoice {
+interface Choice {
   template: string;
   year: string;
   /** A first Monday of one's own; blank: the template's. */
@@ -20,24 +22,71 @@ export interface YearChoice {
 }
 
 /** A choice to start from: Victoria's first year, of the next year. */
-export function firstChoice(): YearChoice {
+function firstChoice(): Choice {
   return { template: "VIC_5", year: String(new Date().getFullYear() + 1), startsOn: "" };
 }
 
 /** What a client takes of a choice. */
-export function chosenYear({ template, year, startsOn }: YearChoice) {
+function chosenYear({ template, year, startsOn }: Choice) {
   return startsOn ? { template, startsOn } : { template, year: Number(year) };
 }
 
-/** See above. @param fault of a field */
-export function YearFields({ supabase, choice, fault }: {
+/** A new allocation run as it is typed, and making it. */
+export interface NewYear {
+  form: Signal<{ name: string; plan: string }>;
+  choice: Signal<Choice>;
+  saving: Saving;
+  /** Makes it. @returns its id; null: it was refused */
+  start(org: string): Promise<string | null>;
+}
+
+/** See above. @param first what stands in the form at first */
+export function useNewYear(
+  supabase: SupabaseClient,
+  first: { name: string; plan: string },
+): NewYear {
+  const form = useSignal(first);
+  const choice = useSignal(firstChoice());
+  const saving = useSaving();
+  const start = async (org: string) => {
+    const { name, plan: planName } = form.value;
+    let id: string | null = null;
+    await saving.run(async () => {
+      const started = await createSetupClient(supabase).startRun({
+        org,
+        planName,
+        name,
+        ...chosenYear(choice.value),
+      });
+      id = started.allocationRun;
+    });
+    return id;
+  };
+  return { form, choice, saving, start };
+}
+
+/** Which year with which terms, and what was refused of the whole. */
+export function YearChoice({ supabase, year: { choice, saving } }: {
   supabase: SupabaseClient;
-  choice: Signal<YearChoice>;
+  year: NewYear;
+}) {
+  return (
+    <>
+      <YearFields supabase={supabase} choice={choice} fault={saving.fault} />
+      <Said saving={saving} fields={["name", "plan_name", "template", "year", "starts_on"]} />
+    </>
+  );
+}
+
+/** @param fault of a field */
+function YearFields({ supabase, choice, fault }: {
+  supabase: SupabaseClient;
+  choice: Signal<Choice>;
   fault: (field: string) => string | null;
 }) {
   const setup = createSetupClient(supabase);
   const templates = useLoad(() => setup.termTemplates(), []);
-  const set = (part: Partial<YearChoice>) => choice.value = { ...choice.value, ...part };
+  const set = (part: Partial<Choice>) => choice.value = { ...choice.value, ...part };
   const { template, year, startsOn } = choice.value;
   const valid = startsOn !== "" || /^20\d\d$/.test(year);
   const terms = useLoad<PlannedTerms | null>(

@@ -1,7 +1,11 @@
 // The year: its name, dates and terms; a new one, and a copy of this one for the next.
 
 import { useSignal } from "@preact/signals";
-import { createExchangeClient, createSetupClient } from "../../../../shared/client/mod.ts";
+import {
+  type CopiedRun,
+  createExchangeClient,
+  createSetupClient,
+} from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import { result } from "../data/query.ts";
 import { go, hashOf } from "../router.ts";
@@ -14,8 +18,8 @@ import { LongTable } from "../ui/long_table.tsx";
 import type { PartProps } from "./part.ts";
 import { entries } from "./population.ts";
 import { Said } from "./said.tsx";
-import { useSaving } from "./saving.ts";
-import { chosenYear, firstChoice, YearFields } from "./year_form.tsx";
+import { fieldsOf, useSaving } from "./saving.ts";
+import { useNewYear, YearChoice } from "./year_form.tsx";
 import { FormCard } from "./form_card.tsx";
 
 /** See `part.ts`. */
@@ -32,20 +36,21 @@ export function YearPart(props: PartProps) {
 
 function ThisYear({ context, onChanged }: PartProps) {
   const { allocationRun: run, supabase } = context;
-  const name = useSignal(run.name);
-  const startsOn = useSignal(run.starts_on);
-  const weeks = useSignal(run.term_weeks.join(", "));
+  const form = useSignal({
+    name: run.name,
+    startsOn: run.starts_on,
+    weeks: run.term_weeks.join(", "),
+  });
   const saving = useSaving();
-  const termWeeks = entries(weeks.value).map(Number);
+  const field = fieldsOf(form, saving);
+  const { name, startsOn } = form.value;
+  const termWeeks = entries(form.value.weeks).map(Number);
   const wrong = termWeeks.some((each) => !Number.isInteger(each) || each < 1 || each > 53) ||
     termWeeks.length === 0;
   const save = async () => {
+    const changed = { name, starts_on: startsOn.trim(), term_weeks: termWeeks };
     const done = await saving.run(() =>
-      result(
-        supabase.from("allocation_runs")
-          .update({ name: name.value, starts_on: startsOn.value, term_weeks: termWeeks })
-          .eq("id", run.id),
-      )
+      result(supabase.from("allocation_runs").update(changed).eq("id", run.id))
     );
     if (!done) return;
     context.notify({ tone: "ok", title: "Saved" });
@@ -66,26 +71,17 @@ function ThisYear({ context, onChanged }: PartProps) {
       onSubmit={save}
     >
       <div class="setup-grid">
-        <TextField
-          label="Name"
-          value={name}
-          required
-          error={saving.fault("name")}
-          onText={(text) => name.value = text}
-        />
+        <TextField label="Name" required {...field("name")} />
         <TextField
           label="First day"
           hint="A Monday. Lines that are there move along."
-          value={startsOn}
-          error={saving.fault("starts_on")}
-          onText={(text) => startsOn.value = text.trim()}
+          {...field("startsOn", "starts_on")}
         />
         <TextField
           label="Weeks of each term"
           hint="In order, separated by commas, e.g. 10, 10, 10, 10, 12"
-          value={weeks}
-          error={wrong ? "Whole numbers from 1 to 53" : saving.fault("term_weeks")}
-          onText={(text) => weeks.value = text}
+          {...field("weeks", "term_weeks")}
+          {...wrong && { error: "Whole numbers from 1 to 53" }}
         />
       </div>
       <Said saving={saving} fields={["name", "starts_on", "term_weeks"]} />
@@ -103,84 +99,85 @@ function nextName(name: string): string {
     : `${name}, next year`;
 }
 
-function NextYear({ context, progress }: PartProps) {
+/** What goes along into the next year. */
+interface Copy {
+  name: string;
+  lines: boolean;
+  preferencers: boolean;
+  doctors: boolean;
+  moveUp: string;
+  leaveOut: string;
+}
+
+/** The form's state, and copying. */
+function useCopy({ context, progress }: PartProps) {
   const { allocationRun: run } = context;
-  const name = useSignal(nextName(run.name));
-  const what = useSignal({ lines: progress.lines > 0, preferencers: true, doctors: false });
-  const moveUp = useSignal("PGY1 > PGY2, PGY2 > PGY3");
-  const leaveOut = useSignal("");
+  const form = useSignal<Copy>({
+    name: nextName(run.name),
+    lines: progress.lines > 0,
+    preferencers: true,
+    doctors: false,
+    moveUp: "PGY1 > PGY2, PGY2 > PGY3",
+    leaveOut: "",
+  });
   const saving = useSaving();
   const copy = async () => {
-    const withDoctors = what.value.doctors;
+    const { moveUp, leaveOut, ...what } = form.value;
     let id = "";
     const done = await saving.run(async () => {
       const copied = await createSetupClient(context.supabase).copyRun(run.id, {
-        name: name.value,
-        ...what.value,
-        moveUp: withDoctors ? entries(moveUp.value).map(pairOf) : undefined,
-        leaveOut: withDoctors ? entries(leaveOut.value) : undefined,
+        ...what,
+        moveUp: what.doctors ? entries(moveUp).map(pairOf) : undefined,
+        leaveOut: what.doctors ? entries(leaveOut) : undefined,
       });
       id = copied.allocationRun;
-      context.notify({
-        tone: "ok",
-        title: "Copied",
-        message: `${date(copied.startsOn)} to ${date(copied.endsOn)}: ${
-          plural(copied.positions, "position")
-        }, ${plural(copied.lines, "line")}, ${
-          plural(copied.doctors, "doctor")
-        }, ${copied.movedUp} moved up a year${
-          copied.leftOut > 0
-            ? `; ${copied.leftOut} rotations or leave had no room in the new terms`
-            : ""
-        }.`,
-      });
+      context.notify({ tone: "ok", title: "Copied", message: wordsOf(copied) });
     });
     if (!done) return;
     await context.catalogueChanged();
     go(hashOf("setup", id));
   };
+  return { form, saving, copy };
+}
+
+function wordsOf(copied: CopiedRun): string {
+  const { positions, lines, doctors, leftOut } = copied;
+  return `${date(copied.startsOn)} to ${date(copied.endsOn)}: ${plural(positions, "position")}, ${
+    plural(lines, "line")
+  }, ${plural(doctors, "doctor")}, ${copied.movedUp} moved up a year${
+    leftOut > 0 ? `; ${leftOut} rotations or leave had no room in the new terms` : ""
+  }.`;
+}
+
+function NextYear(props: PartProps) {
+  const { form, saving, copy } = useCopy(props);
+  const field = fieldsOf(form, saving);
+  const part = (name: "lines" | "preferencers" | "doctors") => ({
+    checked: form.value[name],
+    onChange: (on: boolean) => form.value = { ...form.value, [name]: on },
+  });
   return (
     <FormCard id="setup-next" title="Copy to the next year" onSubmit={copy}>
       <p class="small quiet">
         A draft that begins the day after this year ends, with the same terms, posts and rules;
         dates can be changed there.
       </p>
-      <TextField
-        label="Name of the new year"
-        value={name}
-        required
-        error={saving.fault("name")}
-        onText={(text) => name.value = text}
-      />
-      <Check
-        label="With its job lines, and who may take them"
-        checked={what.value.lines}
-        onChange={(lines) => what.value = { ...what.value, lines }}
-      />
-      <Check
-        label="With its departments"
-        checked={what.value.preferencers}
-        onChange={(preferencers) => what.value = { ...what.value, preferencers }}
-      />
-      <Check
-        label="With its doctors"
-        checked={what.value.doctors}
-        onChange={(doctors) => what.value = { ...what.value, doctors }}
-      />
-      {what.value.doctors && (
+      <TextField label="Name of the new year" required {...field("name")} />
+      <Check label="With its job lines, and who may take them" {...part("lines")} />
+      <Check label="With its departments" {...part("preferencers")} />
+      <Check label="With its doctors" {...part("doctors")} />
+      {form.value.doctors && (
         <div class="setup-grid">
           <TextField
             label="Move up a year"
             hint="Tags, all at once. They are the doctor's own: they change for this year as well."
-            value={moveUp}
+            {...field("moveUp")}
             error={saving.fault("from") ?? saving.fault("to")}
-            onText={(text) => moveUp.value = text}
           />
           <TextField
             label="Who has finished"
             hint="Holders of these tags stay behind."
-            value={leaveOut}
-            onText={(text) => leaveOut.value = text}
+            {...field("leaveOut")}
           />
         </div>
       )}
@@ -199,49 +196,28 @@ function pairOf(text: string) {
 }
 
 function AnotherRun({ context }: PartProps) {
-  const name = useSignal("");
-  const plan = useSignal(context.plan.name);
-  const choice = useSignal(firstChoice());
-  const saving = useSaving();
+  const year = useNewYear(context.supabase, { name: "", plan: context.plan.name });
+  const field = fieldsOf(year.form, year.saving);
   const start = async () => {
-    let id = "";
-    const done = await saving.run(async () => {
-      const started = await createSetupClient(context.supabase).startRun({
-        org: context.org.id,
-        planName: plan.value,
-        name: name.value,
-        ...chosenYear(choice.value),
-      });
-      id = started.allocationRun;
-    });
-    if (!done) return;
+    const id = await year.start(context.org.id);
+    if (id === null) return;
     await context.catalogueChanged();
     go(hashOf("setup", id));
   };
   return (
     <FormCard id="setup-another" title="Start another allocation run" onSubmit={start}>
       <div class="setup-grid">
-        <TextField
-          label="Name"
-          placeholder="Interns 2028"
-          value={name}
-          required
-          error={saving.fault("name")}
-          onText={(text) => name.value = text}
-        />
+        <TextField label="Name" placeholder="Interns 2028" required {...field("name")} />
         <TextField
           label="Plan"
           hint="A new name makes a new one."
-          value={plan}
           required
-          error={saving.fault("plan_name")}
-          onText={(text) => plan.value = text}
+          {...field("plan", "plan_name")}
         />
       </div>
-      <YearFields supabase={context.supabase} choice={choice} fault={saving.fault} />
-      <Said saving={saving} fields={["name", "plan_name", "template", "year", "starts_on"]} />
+      <YearChoice supabase={context.supabase} year={year} />
       <div class="row">
-        <Button type="submit" busy={saving.busy.value}>Start it</Button>
+        <Button type="submit" busy={year.saving.busy.value}>Start it</Button>
       </div>
     </FormCard>
   );

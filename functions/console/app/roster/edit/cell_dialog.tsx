@@ -1,7 +1,7 @@
 // What a cell could have instead: free posts, with what each would break or mend; and swaps that mend something.
 
-import { useSignal } from "@preact/signals";
-import { useMemo, useRef } from "preact/hooks";
+import { type ReadonlySignal, useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { shown } from "../../data/query.ts";
 import type { PageContext } from "../../page.ts";
 import { Button } from "../../ui/button.tsx";
@@ -9,8 +9,8 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { plural } from "../../ui/format.ts";
 import type { Place as PlaceName } from "../../data/posts.ts";
 import { type Place, positionAt, setCell } from "./draft.ts";
-import type { Candidate } from "./effects.ts";
-import { mendAll } from "./mend_all.ts";
+import type { Candidate, Repair } from "./effects.ts";
+import { mendAll, type Mended } from "./mend_all.ts";
 import type { Editor } from "./use_editor.ts";
 
 /** A picker of positions for a cell. */
@@ -25,32 +25,21 @@ export function CellDialog({ editor, cell, places, onClose }: {
   const line = lines.value.find(({ id }) => id === cell.line)!;
   const now = positionAt(line, cell.term);
   const text = useSignal("");
-  const list = useRef<HTMLUListElement>(null);
   const all = useMemo(() => effects.candidates(lines.value, cell), []);
   const wanted = text.value.trim().toLowerCase();
   const shown = all.filter(({ position: { name, specialty, team } }) =>
     `${name} ${specialty} ${places.get(team)?.hospital ?? ""}`.toLowerCase().includes(wanted)
   );
   const choose = ({ position }: Candidate) => {
-    const { terms } = effects.input;
     const words = `${line.name}, term ${cell.term}: ${position.name}`;
     if (position.id !== now?.id) {
-      editor.step(setCell(lines.value, terms, cell, position), words);
+      editor.step(setCell(lines.value, effects.input.terms, cell, position), words);
     }
     onClose();
   };
-  /** Arrow keys go through the list, from the search field too. */
-  const move = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const buttons = [...list.current!.querySelectorAll("button")];
-    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-    buttons[Math.max(0, Math.min(buttons.length - 1, at + step))]?.focus();
-  };
   return (
     <Dialog title={`${line.name}, term ${cell.term}`} wide onClose={onClose}>
-      <div class="edit-picker stack" onKeyDown={move}>
+      <div class="edit-picker stack" onKeyDown={moveInList}>
         <p class="small quiet">
           Now {now?.name ?? "empty"}. Posts that are free come first, and what breaks nothing.
         </p>
@@ -67,7 +56,7 @@ export function CellDialog({ editor, cell, places, onClose }: {
             if (event.key === "Enter" && shown.length > 0) choose(shown[0]);
           }}
         />
-        <ul ref={list} aria-label="Positions">
+        <ul aria-label="Positions">
           {shown.map((candidate) => (
             <li key={candidate.position.id}>
               <Option
@@ -83,6 +72,16 @@ export function CellDialog({ editor, cell, places, onClose }: {
       </div>
     </Dialog>
   );
+}
+
+/** Arrow keys go through the list, from the search field too. */
+function moveInList(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const buttons = [...event.currentTarget.querySelectorAll("button")];
+  const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+  buttons[Math.max(0, Math.min(buttons.length - 1, at + step))]?.focus();
 }
 
 function Option({ candidate, place, current, onChoose }: {
@@ -130,21 +129,11 @@ export function RepairDialog({ context, editor, line: id, term, onClose }: {
   const { effects, lines } = editor;
   const line = lines.value.find((each) => each.id === id)!;
   const repairs = useMemo(() => effects.repairs(lines.value, id, term), []);
-  const planner = useSignal<string | null>(null);
-  /** The replan engine looks at all lines: whatever the fewest changes are, however many lines they go through. */
-  const ask = async () => {
-    planner.value = "Asking the planner…";
-    try {
-      const next = await mendAll(context, editor, (words) => planner.value = words);
-      if (next) {
-        editor.step(next.lines, next.words);
-        onClose();
-      } else {planner.value =
-          "The planner would change nothing: by its rules no saved line is broken.";}
-    } catch (error) {
-      planner.value = shown(error).message;
-    }
+  const take = (next: Pick<Repair, "lines" | "words">) => {
+    editor.step(next.lines, next.words);
+    onClose();
   };
+  const planner = usePlanner(context, editor, take);
   return (
     <Dialog
       title={term === null ? `Mend ${line.name}` : `Another term ${term} for ${line.name}`}
@@ -154,27 +143,9 @@ export function RepairDialog({ context, editor, line: id, term, onClose }: {
       <div class="edit-picker stack">
         <p class="small quiet">The fewest changes first; none breaks a rule of another line.</p>
         <ul aria-label="Ways">
-          {repairs.map(({ words, lines: next, cells, others, left }) => (
-            <li key={words}>
-              <button
-                type="button"
-                class="edit-option"
-                onClick={() => {
-                  editor.step(next, words);
-                  onClose();
-                }}
-              >
-                <span class="grow">
-                  <strong>{words}</strong>
-                  <span class="small quiet">
-                    {plural(cells, "cell")} changed
-                    {others > 0 && `, ${plural(others, "other line")} touched`}
-                  </span>
-                </span>
-                <span class={`small ${left === 0 ? "edit-mends" : "edit-breaks"}`}>
-                  {left === 0 ? "every rule met" : `${plural(left, "rule")} still broken`}
-                </span>
-              </button>
+          {repairs.map((repair) => (
+            <li key={repair.words}>
+              <Way repair={repair} onTake={() => take(repair)} />
             </li>
           ))}
         </ul>
@@ -184,14 +155,54 @@ export function RepairDialog({ context, editor, line: id, term, onClose }: {
               " The planner looks for the fewest changes over all lines."}
           </p>
         )}
-        {planner.value && <p class="note small" role="status">{planner.value}</p>}
+        {planner.said.value && <p class="note small" role="status">{planner.said.value}</p>}
         <div class="row">
           {term === null && context.rights.has("allocationPlanner.create") && (
-            <Button onClick={() => void ask()}>Ask the planner</Button>
+            <Button onClick={() => void planner.ask()}>Ask the planner</Button>
           )}
           <Button onClick={onClose}>Close</Button>
         </div>
       </div>
     </Dialog>
+  );
+}
+
+/** The replan engine looks at all lines: whatever the fewest changes are, however many lines they go through. */
+function usePlanner(context: PageContext, editor: Editor, onMended: (mended: Mended) => void): {
+  said: ReadonlySignal<string | null>;
+  ask(): Promise<void>;
+} {
+  const said = useSignal<string | null>(null);
+  const ask = async () => {
+    said.value = "Asking the planner…";
+    try {
+      const next = await mendAll(context, editor, (words) => said.value = words);
+      if (next) onMended(next);
+      else said.value = "The planner would change nothing: by its rules no saved line is broken.";
+    } catch (error) {
+      said.value = shown(error).message;
+    }
+  };
+  return { said, ask };
+}
+
+/** A way to mend a line, with what it comes to. */
+function Way({ repair: { words, cells, others, left }, onTake }: {
+  repair: Repair;
+  onTake: () => void;
+}) {
+  return (
+    <button type="button" class="edit-option" onClick={onTake}>
+      <span class="grow">
+        <strong>{words}</strong>
+        <span class="small quiet">
+          {plural(cells, "cell")} changed
+          {others > 0 && `, ${plural(others, "other line")} touched`}
+        </span>
+      </span>
+      <span class={`small ${left === 0 ? "edit-mends" : "edit-breaks"}`}>
+        {left === 0 ? "every rule met" : `${plural(left, "rule")} still broken`}
+      </span>
+    </button>
   );
 }

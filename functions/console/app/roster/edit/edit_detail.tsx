@@ -134,58 +134,14 @@ function Leave({ editor, line }: { editor: Editor; line: JobLine }) {
     <fieldset class="edit-leave" disabled={line.is_locked}>
       <legend>Annual leave</legend>
       {blocks.map((block, i) => (
-        <div class="row" key={i}>
-          <Button
-            compact
-            aria-label={`Leave ${i + 1} a week earlier`}
-            onClick={() => change(i, { ...block, start: block.start - 1 })}
-          >
-            ←
-          </Button>
-          <Field label="From week">
-            {(control) => (
-              <input
-                {...control}
-                class="input number"
-                type="number"
-                min={1}
-                max={weeks}
-                value={block.start + 1}
-                onChange={(event) =>
-                  change(i, { ...block, start: Number(event.currentTarget.value) - 1 })}
-              />
-            )}
-          </Field>
-          <Field label="Weeks">
-            {(control) => (
-              <input
-                {...control}
-                class="input number"
-                type="number"
-                min={1}
-                max={weeks}
-                value={block.weeks}
-                onChange={(event) =>
-                  change(i, { ...block, weeks: Number(event.currentTarget.value) })}
-              />
-            )}
-          </Field>
-          <Button
-            compact
-            aria-label={`Leave ${i + 1} a week later`}
-            onClick={() => change(i, { ...block, start: block.start + 1 })}
-          >
-            →
-          </Button>
-          <Button
-            compact
-            kind="plain"
-            aria-label={`Remove leave ${i + 1}`}
-            onClick={() => set(blocks.filter((_, other) => other !== i), "leave removed")}
-          >
-            ✕
-          </Button>
-        </div>
+        <LeaveBlock
+          key={i}
+          number={i + 1}
+          block={block}
+          weeks={weeks}
+          onChange={(next) => change(i, next)}
+          onRemove={() => set(blocks.filter((_, other) => other !== i), "leave removed")}
+        />
       ))}
       <Button
         compact
@@ -194,6 +150,70 @@ function Leave({ editor, line }: { editor: Editor; line: JobLine }) {
         Add leave
       </Button>
     </fieldset>
+  );
+}
+
+/** A block of leave: moved by a week, or by its numbers. */
+function LeaveBlock({ number, block, weeks, onChange, onRemove }: {
+  number: number;
+  block: Stretch;
+  /** Of the year. */
+  weeks: number;
+  onChange: (block: Stretch) => void;
+  onRemove: () => void;
+}) {
+  const move = (by: number) => onChange({ ...block, start: block.start + by });
+  return (
+    <div class="row">
+      <Button compact aria-label={`Leave ${number} a week earlier`} onClick={() => move(-1)}>
+        ←
+      </Button>
+      <NumberField
+        label="From week"
+        most={weeks}
+        value={block.start + 1}
+        onNumber={(week) => onChange({ ...block, start: week - 1 })}
+      />
+      <NumberField
+        label="Weeks"
+        most={weeks}
+        value={block.weeks}
+        onNumber={(length) => onChange({ ...block, weeks: length })}
+      />
+      <Button compact aria-label={`Leave ${number} a week later`} onClick={() => move(1)}>→</Button>
+      <Button compact kind="plain" aria-label={`Remove leave ${number}`} onClick={onRemove}>
+        ✕
+      </Button>
+    </div>
+  );
+}
+
+/** A whole number from 1 on; one beyond is put back. */
+function NumberField({ label, hint, most, value, onNumber }: {
+  label: string;
+  hint?: string;
+  most: number;
+  value: number;
+  onNumber: (value: number) => void;
+}) {
+  return (
+    <Field label={label} hint={hint}>
+      {(control) => (
+        <input
+          {...control}
+          class="input number"
+          type="number"
+          min={1}
+          max={most}
+          value={value}
+          onChange={(event) => {
+            const next = Number(event.currentTarget.value);
+            if (Number.isInteger(next) && next >= 1 && next <= most) onNumber(next);
+            else event.currentTarget.value = String(value);
+          }}
+        />
+      )}
+    </Field>
   );
 }
 
@@ -221,24 +241,13 @@ function Words({ editor, line }: { editor: Editor; line: JobLine }) {
       >
         <TextField label="Name" value={name} error={fault} onText={(text) => name.value = text} />
       </div>
-      <Field label="Places" hint="How many doctors may take the line.">
-        {(control) => (
-          <input
-            {...control}
-            class="input number"
-            type="number"
-            min={1}
-            max={1000}
-            value={line.max_n_workers}
-            onChange={(event) => {
-              const places = Number(event.currentTarget.value);
-              if (Number.isInteger(places) && places >= 1 && places <= 1000) {
-                set({ max_n_workers: places }, `${places} places`);
-              } else event.currentTarget.value = String(line.max_n_workers);
-            }}
-          />
-        )}
-      </Field>
+      <NumberField
+        label="Places"
+        hint="How many doctors may take the line."
+        most={1000}
+        value={line.max_n_workers}
+        onNumber={(places) => set({ max_n_workers: places }, `${places} places`)}
+      />
       <Check
         label="Somebody must take it"
         checked={line.must_have_workers}

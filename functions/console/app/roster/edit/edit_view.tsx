@@ -5,25 +5,24 @@ import { useMemo, useRef } from "preact/hooks";
 import type { JobLine } from "../../../../../shared/client/mod.ts";
 import { useLoad } from "../../data/load.ts";
 import type { Place as PlaceName } from "../../data/posts.ts";
-import { shown } from "../../data/query.ts";
 import type { PageContext } from "../../page.ts";
-import { Button } from "../../ui/button.tsx";
-import { plural } from "../../ui/format.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { cellAt, type Stop } from "../grid_keys.ts";
 import type { Pins } from "../pins.ts";
-import { buildRoster, type KnownRows, type Look, type Roster } from "../roster.ts";
-import { focusStop, type GridHand, RosterGrid } from "../roster_grid.tsx";
+import type { Roster } from "../roster.ts";
+import { focusStop, RosterGrid } from "../roster_grid.tsx";
 import { RosterToolbar } from "../roster_toolbar.tsx";
 import { type Selection, selectRows } from "../selection.ts";
 import { CellDialog, RepairDialog } from "./cell_dialog.tsx";
-import { addLine, isNew, type Place, positionAt, swapCells, swapRest } from "./draft.ts";
+import type { Place } from "./draft.ts";
+import { EditBar } from "./edit_bar.tsx";
 import { EditDetail } from "./edit_detail.tsx";
 import { Effects } from "./effects.ts";
-import { mendAll } from "./mend_all.ts";
 import { readEffectsInput } from "./read.ts";
 import { LossesDialog, ReasonsDialog } from "./save_dialogs.tsx";
+import { useEditedRoster } from "./use_edited_roster.ts";
 import { type Editor, useEditor } from "./use_editor.ts";
+import { useHand } from "./use_hand.ts";
 
 /** What the editor works on. */
 export interface EditViewProps {
@@ -61,67 +60,44 @@ type Open =
   | { kind: "reasons" }
   | null;
 
-function Desk({ effects, ...props }: EditViewProps & { effects: Effects }) {
+type DeskProps = EditViewProps & { effects: Effects };
+
+function Desk({ effects, ...props }: DeskProps) {
   const { context, lines: saved, places, selection, pins, onLeave } = props;
   const editor = useEditor(context, saved, effects);
   const stop = useSignal<Stop | null>(null);
   const detail = useSignal(false);
   const open = useSignal<Open>(null);
-  const numbers = useRef(0);
-  const newId = () => `new:${Date.now().toString(36)}-${++numbers.current}`;
+  const newId = useNewIds();
   const roster = useEditedRoster(context, editor, places);
   const rows = useMemo(() => selectRows(roster, selection.value), [roster, selection.value]);
-  const placeOf = (at: Stop): Place | null => {
-    const row = roster.rows.find(({ id }) => id === at.line);
-    const cell = row && typeof at.column === "number" ? cellAt(row.cells, at.column) : undefined;
-    return cell ? { line: at.line, term: cell.term } : null;
-  };
-  const latest = useRef(placeOf);
-  latest.current = placeOf;
   const hand = useHand(editor, {
-    placeOf: (at) => latest.current(at),
+    placeOf: usePlaceOf(roster),
     onOpen: (cell) => open.value = { kind: "cell", cell },
   });
-  const close = () => {
-    open.value = null;
-    focusStop(stop.value);
-  };
   const save = () => {
     if (editor.changes.value.edits.length === 0 || editor.busy.value) return;
     if (editor.asks.value.length > 0) open.value = { kind: "reasons" };
     else void editor.save();
   };
-  const grid = useMemo(() => (
-    <RosterGrid
-      roster={roster}
-      rows={rows}
-      selection={selection}
-      stop={stop}
-      pins={pins}
-      hand={hand}
-      onOpen={(to) =>
-        batch(() => {
-          stop.value = to;
-          detail.value = true;
-        })}
-    />
-  ), [roster, rows, hand]);
+  const onOpen = (to: Stop) =>
+    batch(() => {
+      stop.value = to;
+      detail.value = true;
+    });
+  const grid = useMemo(
+    () => <RosterGrid {...{ roster, rows, selection, stop, pins, hand, onOpen }} />,
+    [roster, rows, hand],
+  );
   const row = roster.rows.find(({ id }) => id === stop.value?.line);
-  const now = open.value;
+  const back = (closed: Signal<unknown>, value: unknown) => {
+    closed.value = value;
+    focusStop(stop.value);
+  };
   return (
     <div
       class="roster-editing"
-      onKeyDown={(event) => {
-        if (!(event.ctrlKey || event.metaKey) || now) return;
-        const key = event.key.toLowerCase();
-        const inText = (event.target as HTMLElement).matches("input, textarea");
-        if (key === "s") save();
-        else if (inText) return;
-        else if (key === "z" && !event.shiftKey) editor.undo();
-        else if (key === "y" || key === "z") editor.redo();
-        else return;
-        event.preventDefault();
-      }}
+      onKeyDown={(event) => open.value || shortcut(event, editor, save)}
     >
       <RosterToolbar roster={roster} rows={rows} selection={selection} pins={pins} />
       <EditBar context={context} editor={editor} newId={newId} onSave={save} onLeave={onLeave} />
@@ -135,259 +111,62 @@ function Desk({ effects, ...props }: EditViewProps & { effects: Effects }) {
             newId={newId}
             onCell={(cell) => open.value = { kind: "cell", cell }}
             onRepair={(term) => open.value = { kind: "repair", line: row.id, term }}
-            onClose={() => {
-              detail.value = false;
-              focusStop(stop.value);
-            }}
+            onClose={() => back(detail, false)}
           />
         )}
       </div>
-      {now?.kind === "cell" && (
-        <CellDialog editor={editor} cell={now.cell} places={places} onClose={close} />
-      )}
-      {now?.kind === "repair" && (
-        <RepairDialog
-          context={context}
-          editor={editor}
-          line={now.line}
-          term={now.term}
-          onClose={close}
-        />
-      )}
-      {now?.kind === "reasons" && <ReasonsDialog editor={editor} onClose={close} />}
-      {editor.losses.value && (
-        <LossesDialog losses={editor.losses.value} onAnswer={editor.answerLosses} />
-      )}
+      <Dialogs {...props} editor={editor} open={open.value} onClose={() => back(open, null)} />
     </div>
   );
 }
 
-/** The lines as they would be, with what is wrong with each. */
-function useEditedRoster(
-  context: PageContext,
-  editor: Editor,
-  places: ReadonlyMap<string, PlaceName>,
-): Roster {
-  const { effects } = editor;
-  const rows = useRef<KnownRows>(new Map());
-  const lines = editor.lines.value, base = editor.base.value;
-  return useMemo(() => {
-    const was = new Map(base.map((line) => [line.id, line]));
-    const look = (line: JobLine): Look => {
-      const before = was.get(line.id);
-      const terms = effects.input.terms.map(({ term }) => term);
-      return {
-        edited: before === line
-          ? []
-          : terms.filter((term) =>
-            (before && positionAt(before, term)?.id) !== positionAt(line, term)?.id
-          ),
-        broken: effects.broken(line),
-        overfull: terms.filter((term) => {
-          const position = positionAt(line, term);
-          return position !== null && effects.isOverfull(lines, term, position.id);
-        }),
-      };
-    };
-    const { starts_on: startsOn, term_weeks: termWeeks } = context.allocationRun;
-    const rated = lines.map((line) => was.get(line.id) === line ? line : rate(effects, line));
-    return buildRoster({ startsOn, termWeeks, lines: rated, places, look, known: rows.current });
-  }, [lines, base, effects]);
+/** Ids of lines that are not saved yet, other at each call. */
+function useNewIds(): () => string {
+  const numbers = useRef(0);
+  return () => `new:${Date.now().toString(36)}-${++numbers.current}`;
 }
 
-const rated = new WeakMap<JobLine, JobLine>();
-
-/** A line that was changed, with the affinity that it has now; the same object for the same line. */
-function rate(effects: Effects, line: JobLine): JobLine {
-  const before = rated.get(line);
-  if (before) return before;
-  const made = { ...line, affinity: effects.affinity(line) };
-  rated.set(line, made);
-  return made;
-}
-
-/** Keys and pointers: Enter opens a cell; X marks it and swaps it with the next one; Shift swaps the rest of the year. */
-function useHand(
-  editor: Editor,
-  { placeOf, onOpen }: { placeOf: (at: Stop) => Place | null; onOpen: (cell: Place) => void },
-): GridHand {
-  const marked = useSignal<Stop | null>(null);
-  const { effects, lines } = editor;
-  const lineOf = (id: string) => lines.value.find((line) => line.id === id);
-  const swap = (to: Stop, rest: boolean) => {
-    const from = marked.value && placeOf(marked.value), at = placeOf(to);
-    marked.value = null;
-    if (!from || !at || (from.line === at.line && (rest || from.term === at.term))) return;
-    const [one, other] = [lineOf(from.line), lineOf(at.line)];
-    if (!one || !other || one.is_locked || other.is_locked) return;
-    const { terms } = effects.input;
-    if (rest) {
-      editor.step(
-        swapRest(lines.value, terms, from.line, at.line, at.term),
-        `${one.name} and ${other.name} swapped from term ${at.term} on`,
-      );
-    } else {
-      editor.step(
-        swapCells(lines.value, terms, from, at),
-        `${one.name}, term ${from.term}, swapped with ${other.name}, term ${at.term}`,
-      );
-    }
+/** The cell at a stop of the grid, by the roster as it is when it is asked. */
+function usePlaceOf(roster: Roster): (at: Stop) => Place | null {
+  const latest = useRef(roster);
+  latest.current = roster;
+  return (at) => {
+    const row = latest.current.rows.find(({ id }) => id === at.line);
+    const cell = row && typeof at.column === "number" ? cellAt(row.cells, at.column) : undefined;
+    return cell ? { line: at.line, term: cell.term } : null;
   };
-  return useMemo(() => ({
-    marked,
-    onKey(event: KeyboardEvent, at: Stop) {
-      if (event.ctrlKey || event.metaKey || event.altKey) return false;
-      const cell = placeOf(at);
-      if (event.key === "Escape" && marked.value) {
-        marked.value = null;
-        return true;
-      }
-      if (!cell || lineOf(cell.line)?.is_locked) return false;
-      if (event.key === "Enter" || event.key === "F2") {
-        onOpen(cell);
-        return true;
-      }
-      if (event.key.toLowerCase() !== "x") return false;
-      if (marked.value) swap(at, event.shiftKey);
-      else marked.value = at;
-      return true;
-    },
-    onDrag: (from: Stop) => void (marked.value = from),
-    onDrop: swap,
-  }), [effects]);
 }
 
-/** What the edit comes to, and what to do with it. */
-function EditBar({ context, editor, newId, onSave, onLeave }: {
-  context: PageContext;
+/** Ctrl or Cmd: S saves; Z and Y step back and forth, but where text is typed. */
+function shortcut(event: KeyboardEvent, editor: Editor, save: () => void): void {
+  if (!(event.ctrlKey || event.metaKey)) return;
+  const key = event.key.toLowerCase();
+  const inText = (event.target as HTMLElement).matches("input, textarea");
+  if (key === "s") save();
+  else if (inText) return;
+  else if (key === "z" && !event.shiftKey) editor.undo();
+  else if (key === "y" || key === "z") editor.redo();
+  else return;
+  event.preventDefault();
+}
+
+function Dialogs({ context, places, editor, open, onClose }: EditViewProps & {
   editor: Editor;
-  newId: () => string;
-  onSave: () => void;
-  onLeave: () => void;
+  open: Open;
+  onClose: () => void;
 }) {
-  const { edits, cells, ids } = editor.changes.value;
-  const mending = useSignal<string | null>(null);
-  const asks = editor.asks.value.length;
-  const broken =
-    editor.lines.value.filter((line) =>
-      editor.effects.broken(line).some(({ rule }) =>
-        !line.overrides.some((each) => each.rule === rule)
-      )
-    ).length;
-  const full = overfullOf(editor);
-  const refusal = editor.refusal.value;
-  const fresh = ids.filter(isNew).length;
-  const words = edits.length === 0 ? "Nothing is changed yet." : [
-    `${plural(cells, "cell")} in ${plural(edits.length, "line")} changed`,
-    fresh > 0 ? `${plural(fresh, "line")} new` : "",
-    asks > 0 ? `breaks ${plural(asks, "rule")}` : "breaks no rule",
-  ].filter(Boolean).join(", ");
-  const mend = async () => {
-    mending.value = "Asking the planner…";
-    try {
-      const next = await mendAll(context, editor, (text) => mending.value = text);
-      if (next) editor.step(next.lines, next.words);
-    } catch (error) {
-      context.notify({ tone: "danger", title: "Not mended", message: shown(error).message });
-    } finally {
-      mending.value = null;
-    }
-  };
   return (
-    <section class="edit-bar card" aria-label="Edit">
-      <div class="row">
-        <p class="grow" role="status">
-          {mending.value ?? `${words}.`}
-          {full && <span class="edit-breaks">{full}</span>}
-        </p>
-        <Button
-          compact
-          disabled={editor.undoes.value === null}
-          busy={editor.busy.value}
-          title={editor.undoes.value ? `Undo: ${editor.undoes.value}` : "Nothing to undo"}
-          onClick={editor.undo}
-        >
-          Undo
-        </Button>
-        <Button
-          compact
-          disabled={editor.redoes.value === null}
-          busy={editor.busy.value}
-          title={editor.redoes.value ? `Redo: ${editor.redoes.value}` : "Nothing to redo"}
-          onClick={editor.redo}
-        >
-          Redo
-        </Button>
-        <Button
-          compact
-          onClick={() =>
-            editor.step(
-              addLine(editor.lines.value, newId(), context.allocationRun.id),
-              "a line added",
-            )}
-        >
-          Add a line
-        </Button>
-        {broken > 0 && edits.length === 0 && (
-          <Button
-            compact
-            busy={mending.value !== null}
-            title="The planner looks for the fewest changes after which every line is legal"
-            onClick={() => void mend()}
-          >
-            Mend all ({broken})
-          </Button>
-        )}
-        {edits.length > 0 && <Button compact onClick={editor.discard}>Discard</Button>}
-        <Button
-          compact
-          kind="primary"
-          disabled={edits.length === 0 || full !== null}
-          busy={editor.busy.value}
-          onClick={onSave}
-        >
-          Save{asks > 0 ? "…" : ""}
-        </Button>
-        <Button compact onClick={onLeave}>Done</Button>
-      </div>
-      <p class="small quiet edit-help">
-        Enter changes a cell; X marks one and swaps it with the next, Shift+X the rest of the year;
-        or drag a cell onto another, with Shift for the rest of the year.
-      </p>
-      {editor.met.value.length > 0 && (
-        <div class="note warn row" role="alert">
-          <ul class="grow">{editor.met.value.map((text) => <li key={text}>{text}</li>)}</ul>
-          <Button compact onClick={editor.forget}>Seen</Button>
-        </div>
+    <>
+      {open?.kind === "cell" && (
+        <CellDialog editor={editor} cell={open.cell} places={places} onClose={onClose} />
       )}
-      {refusal && (
-        <div class="note danger" role="alert">
-          <p>Nothing was saved. {refusal.message}</p>
-          <ul>
-            {refusal.errors.filter(({ message }) => message !== refusal.message).map((error) => (
-              <li key={error.path + error.message}>{error.message}</li>
-            ))}
-          </ul>
-        </div>
+      {open?.kind === "repair" && (
+        <RepairDialog {...{ context, editor, onClose }} line={open.line} term={open.term} />
       )}
-    </section>
+      {open?.kind === "reasons" && <ReasonsDialog editor={editor} onClose={onClose} />}
+      {editor.losses.value && (
+        <LossesDialog losses={editor.losses.value} onAnswer={editor.answerLosses} />
+      )}
+    </>
   );
-}
-
-/** Posts that the edit would take and that there are not: no reason helps. */
-function overfullOf({ effects, lines, base, changes }: Editor): string | null {
-  const was = new Map(base.value.map((line) => [line.id, line]));
-  const changed = new Set(changes.value.ids);
-  for (const line of lines.value.filter(({ id }) => changed.has(id))) {
-    for (const { term, position } of line.rotations) {
-      const before = was.get(line.id);
-      if (before && positionAt(before, term)?.id === position.id) continue;
-      if (!effects.isOverfull(lines.value, term, position.id)) continue;
-      const posts = effects.posts(term, position.id);
-      return ` ${line.name}, term ${term}: ${position.name} has ${
-        posts === 0 ? "no post" : plural(posts, "post")
-      }, and all are taken.`;
-    }
-  }
-  return null;
 }

@@ -313,15 +313,7 @@ export class Effects {
     };
     const harmless = (was: JobLine, is: JobLine) =>
       compareBroken(this.broken(was), this.broken(is)).breaks.length === 0;
-    const put = (...changed: JobLine[]) => {
-      const by = new Map(changed.map((each) => [each.id, each]));
-      return lines.map((each) => by.get(each.id) ?? each);
-    };
-    const others = lines.flatMap((other) => {
-      const theirs = positionAt(other, term);
-      const movable = other.id !== line.id && !other.is_locked && theirs && theirs.id !== own.id;
-      return movable ? [{ other, theirs }] : [];
-    });
+    const others = movable(lines, line, term, own);
     const takesOwn = others.map(({ other }) => withCell(other, own)).filter((changed) =>
       harmless(lines.find(({ id }) => id === changed.id)!, changed)
     );
@@ -334,7 +326,12 @@ export class Effects {
         if (position.id === theirs.id) continue;
         const moved = withCell(other, position);
         if (harmless(other, moved)) {
-          consider(`${words}, which goes to ${position.name}`, put(changed, moved), 2, [other.id]);
+          consider(
+            `${words}, which goes to ${position.name}`,
+            withChanged(lines, [changed, moved]),
+            2,
+            [other.id],
+          );
         }
       }
       for (const third of takesOwn) {
@@ -345,11 +342,26 @@ export class Effects {
         if (!harmless(other, moved)) continue;
         consider(
           `${words}, which takes ${post.name} from ${third.name}`,
-          put(changed, moved, third),
+          withChanged(lines, [changed, moved, third]),
           3,
           [other.id, third.id],
         );
       }
     }
   }
+}
+
+/** The lines with some of them as they would be. */
+function withChanged(lines: Lines, changed: readonly JobLine[]): Lines {
+  const by = new Map(changed.map((each) => [each.id, each]));
+  return lines.map((each) => by.get(each.id) ?? each);
+}
+
+/** Lines that may give up their post of a term for another one, and that post. */
+function movable(lines: Lines, line: JobLine, term: number, own: Position) {
+  return lines.flatMap((other) => {
+    const theirs = positionAt(other, term);
+    const fits = other.id !== line.id && !other.is_locked && theirs && theirs.id !== own.id;
+    return fits ? [{ other, theirs }] : [];
+  });
 }

@@ -5,6 +5,12 @@ import { plural } from "../../ui/format.ts";
 import { type Lines, setCell, setLeave } from "./draft.ts";
 import type { Editor } from "./use_editor.ts";
 
+/** Lines as they would be, and in words what changed. */
+export interface Mended {
+  lines: Lines;
+  words: string;
+}
+
 /**
  * Asks for a dry replan of the lines as they are saved, and gives what it would write as lines that can be looked at and
  * saved by hand. Lines that it would add or remove are left out.
@@ -16,7 +22,7 @@ export async function mendAll(
   context: PageContext,
   editor: Editor,
   onProgress: (words: string) => void,
-): Promise<{ lines: Lines; words: string } | null> {
+): Promise<Mended | null> {
   const { planner, allocationRun } = context;
   const form = await planner.restoreForm(allocationRun.id);
   const { plannerRunId } = await planner.generate({

@@ -22,7 +22,7 @@ export function ReasonsDialog({ editor, onClose }: { editor: Editor; onClose: ()
     tried.value = true;
     if (missing.length > 0) return;
     onClose();
-    await editor.save({ reasons: reasons.value });
+    await editor.save(reasons.value);
   };
   return (
     <Dialog title={`Break ${plural(asks.length, "rule")}?`} wide onClose={onClose}>

@@ -1,15 +1,9 @@
 // An edit of the roster as state: lines as they would be, steps back and forth, saving, and taking saves back.
 
-import { batch, type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
+import { batch, type ReadonlySignal, type Signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import type {
-  EditRequest,
-  Losses,
-  Position,
-  ReceptorError,
-} from "../../../../../shared/client/mod.ts";
+import type { EditRequest, Losses, Position } from "../../../../../shared/client/mod.ts";
 import { useLoad } from "../../data/load.ts";
-import { shown } from "../../data/query.ts";
 import type { PageContext } from "../../page.ts";
 import { plural } from "../../ui/format.ts";
 import type { LineFault } from "../roster.ts";
@@ -22,18 +16,14 @@ import {
   undoable,
 } from "./draft.ts";
 import type { Effects } from "./effects.ts";
+import { Steps } from "./steps.ts";
+import { type Refusal, type Saving, useSaving } from "./use_saving.ts";
 
 /** A rule that an edit breaks, for which a reason is needed. */
 export interface Ask extends LineFault {
   /** Index of the edit. */
   line: number;
   name: string;
-}
-
-/** What stands between the edit and the database. */
-export interface Refusal {
-  message: string;
-  errors: { path: string; message: string }[];
 }
 
 /** The editor's state. */
@@ -60,51 +50,125 @@ export interface Editor {
   redo(): void;
   discard(): void;
   /** @param reasons by `line rule` of what is asked */
-  save(
-    options?: { reasons?: ReadonlyMap<string, string>; acceptLosses?: boolean },
-  ): Promise<boolean>;
+  save(reasons?: ReadonlyMap<string, string>): Promise<boolean>;
   answerLosses(yes: boolean): void;
   forget(): void;
-}
-
-interface Step {
-  lines: Lines;
-  words: string;
 }
 
 const STORE = "receptor.roster_edit";
 
 /** The editor of the page's allocation run. @param saved the lines as they were read last */
 export function useEditor(context: PageContext, saved: Lines, effects: Effects): Editor {
-  const { planner, allocationRun, userId } = context;
-  const store = `${STORE}.${userId}.${allocationRun.id}`;
   const base = useSignal(saved);
-  const lines = useSignal(saved);
-  const past = useSignal<readonly Step[]>([]);
-  const future = useSignal<readonly Step[]>([]);
-  const busy = useSignal(false);
-  const refusal = useSignal<Refusal | null>(null);
+  const steps = useMemo(() => new Steps(saved), []);
   const met = useSignal<readonly string[]>([]);
-  const losses = useSignal<Losses | null>(null);
-  const retry = useSignal<(() => void) | null>(null);
-  const changes = useComputed(() => changesOf(base.value, lines.value));
-  const history = useLoad(() => planner.history(allocationRun.id), [context.linesVersion.value]);
-  const savedSteps = useComputed(() => undoable(history.value.value ?? []));
-  const asks = useComputed(() => asksOf(effects, base.value, lines.value, changes.value));
+  const changes = useComputed(() => changesOf(base.value, steps.lines.value));
+  const asks = useComputed(() => asksOf(effects, base.value, steps.lines.value, changes.value));
+  const saving = useSaving(context);
+  const { refusal } = saving;
+  useKept(context, { saved, base, steps, met, changes, effects });
+  const earlier = useEarlier(context, changes, saving);
+  const forget = () => {
+    met.value = [];
+    refusal.value = null;
+  };
+  /** Back to the lines that are saved, or on to those that were. */
+  const settle = (lines: Lines) =>
+    batch(() => {
+      steps.restart(lines);
+      base.value = lines;
+      forget();
+    });
+  const editor: Editor = {
+    effects,
+    base,
+    lines: steps.lines,
+    changes,
+    asks,
+    busy: saving.busy,
+    refusal,
+    met,
+    losses: saving.losses,
+    undoes: useComputed(() => steps.undoes ?? earlier.undo.value?.words ?? null),
+    redoes: useComputed(() => steps.redoes ?? earlier.redo.value?.words ?? null),
+    step(lines, words) {
+      if (lines === steps.lines.value) return;
+      steps.take(lines, words);
+      refusal.value = null;
+    },
+    undo: () => void (steps.back() || earlier.undo.value?.travel()),
+    redo: () => void (steps.forth() || earlier.redo.value?.travel()),
+    discard: () => settle(base.value),
+    save: (reasons = new Map()) =>
+      saving.run(async (acceptLosses) => {
+        const { edits, cells } = changes.value;
+        await write(context, { edits, asks: asks.value, reasons, acceptLosses });
+        settle(steps.lines.value);
+        context.notify({
+          tone: "ok",
+          title: "Saved",
+          message: `${plural(cells, "cell")} in ${plural(edits.length, "line")}. ` +
+            "Undo takes it back, also later.",
+        });
+        context.linesChanged();
+      }),
+    answerLosses: saving.answerLosses,
+    forget,
+  };
+  return useMemo(() => editor, [effects]);
+}
+
+/** Writes an edit; how long it took stands among the browser's measures. */
+async function write(
+  { planner, allocationRun }: PageContext,
+  { edits, asks, reasons, acceptLosses }: {
+    edits: EditRequest["lines"];
+    asks: readonly Ask[];
+    reasons: ReadonlyMap<string, string>;
+    acceptLosses: boolean;
+  },
+): Promise<void> {
+  performance.mark("roster-save");
+  await planner.editLines({
+    allocationRun: allocationRun.id,
+    lines: edits,
+    acceptLosses,
+    overrides: asks.map(({ line, rule }) => ({
+      line,
+      rule,
+      reason: reasons.get(`${line} ${rule}`) ?? "",
+    })),
+  });
+  performance.measure("roster-saved", "roster-save");
+}
+
+/** Lines that were read anew take the changes over; so does a page that was loaded anew. */
+function useKept(
+  { userId, allocationRun }: PageContext,
+  { saved, base, steps, met, changes, effects }: {
+    saved: Lines;
+    base: Signal<Lines>;
+    steps: Steps;
+    met: Signal<readonly string[]>;
+    changes: ReadonlySignal<Changes>;
+    effects: Effects;
+  },
+): void {
+  const store = `${STORE}.${userId}.${allocationRun.id}`;
   const positions = useMemo(
     () => new Map<string, Position>(effects.input.positions.map((each) => [each.id, each])),
     [effects],
   );
-  const around = { ...effects.input, positions, allocationRun: allocationRun.id };
-
-  // Lines that were read anew take the changes over; so does a page that was loaded anew.
   useEffect(() => {
-    const own = base.value === saved ? stored(store) : changes.value;
+    const isFirst = base.value === saved;
+    const own = isFirst ? stored(store) : changes.value;
+    const around = { ...effects.input, positions, allocationRun: allocationRun.id };
     batch(() => {
       const applied = applyChanges(saved, own, around);
-      if (own.edits.length === 0 || base.value !== saved) past.value = future.value = [];
+      const lines = own.edits.length > 0 ? applied.lines : saved;
+      if (own.edits.length === 0 || !isFirst) steps.restart(lines);
+      else steps.put(lines);
       base.value = saved;
-      lines.value = own.edits.length > 0 ? applied.lines : saved;
       if (applied.met.length > 0) met.value = applied.met;
     });
   }, [saved]);
@@ -113,153 +177,40 @@ export function useEditor(context: PageContext, saved: Lines, effects: Effects):
       if (now.edits.length > 0) localStorage.setItem(store, JSON.stringify(now));
       else localStorage.removeItem(store);
     }), []);
+}
 
-  const step = (next: Lines, words: string) => {
-    if (next === lines.value) return;
-    batch(() => {
-      past.value = [...past.value, { lines: lines.value, words }];
-      future.value = [];
-      lines.value = next;
-      refusal.value = null;
-    });
-  };
+/** A save that can be taken back, or done again, while nothing is changed. */
+interface Travel {
+  words: string;
+  travel(): void;
+}
 
-  const failed = (error: ReceptorError, again: () => void): false => {
-    if (error.code === "WOULD_LOSE" && error.losses) {
-      retry.value = again;
-      losses.value = error.losses;
-      return false;
-    }
-    refusal.value = { message: error.message, errors: error.errors ?? [] };
-    if (error.code === "EDIT_CONFLICT") context.linesChanged();
-    return false;
-  };
-
-  const travel = async (edit: SavedEdit, title: string, acceptLosses = false) => {
-    busy.value = true;
-    try {
-      const { cells } = await planner.undoEdit(edit.id, { acceptLosses });
-      context.notify({ tone: "ok", title, message: `${plural(cells, "cell")} changed.` });
-      context.linesChanged();
-    } catch (error) {
-      failed(shown(error), () => void travel(edit, title, true));
-    } finally {
-      busy.value = false;
-    }
-  };
-
-  const editor: Editor = {
-    effects,
-    base,
-    lines,
-    changes,
-    asks,
-    busy,
-    refusal,
-    met,
-    losses,
-    step,
-    undoes: useComputed(() => {
-      const last = past.value.at(-1);
-      if (last) return last.words;
-      const { undo } = savedSteps.value;
-      return undo && changes.value.edits.length === 0
-        ? `the last save, ${plural(undo.cells, "cell")}`
-        : null;
-    }),
-    redoes: useComputed(() => {
-      const next = future.value.at(-1);
-      if (next) return next.words;
-      const { redo } = savedSteps.value;
-      return redo && changes.value.edits.length === 0
-        ? `the save that was taken back, ${plural(redo.cells, "cell")}`
-        : null;
-    }),
-    undo() {
-      const last = past.value.at(-1);
-      if (!last) {
-        const { undo } = savedSteps.value;
-        if (undo && changes.value.edits.length === 0) void travel(undo, "Edit taken back");
-        return;
+/** Saves of this and earlier visits, as steps back and forth. */
+function useEarlier(context: PageContext, changes: ReadonlySignal<Changes>, saving: Saving): {
+  undo: ReadonlySignal<Travel | null>;
+  redo: ReadonlySignal<Travel | null>;
+} {
+  const { planner, allocationRun } = context;
+  const history = useLoad(() => planner.history(allocationRun.id), [context.linesVersion.value]);
+  const known = useComputed(() => undoable(history.value.value ?? []));
+  const step = (edit: SavedEdit | null, what: string, title: string): Travel | null =>
+    edit && changes.value.edits.length === 0
+      ? {
+        words: `${what}, ${plural(edit.cells, "cell")}`,
+        travel: () =>
+          void saving.run(async (acceptLosses) => {
+            const { cells } = await planner.undoEdit(edit.id, { acceptLosses });
+            context.notify({ tone: "ok", title, message: `${plural(cells, "cell")} changed.` });
+            context.linesChanged();
+          }),
       }
-      batch(() => {
-        future.value = [...future.value, { lines: lines.value, words: last.words }];
-        past.value = past.value.slice(0, -1);
-        lines.value = last.lines;
-      });
-    },
-    redo() {
-      const next = future.value.at(-1);
-      if (!next) {
-        const { redo } = savedSteps.value;
-        if (redo && changes.value.edits.length === 0) void travel(redo, "Edit done again");
-        return;
-      }
-      batch(() => {
-        past.value = [...past.value, { lines: lines.value, words: next.words }];
-        future.value = future.value.slice(0, -1);
-        lines.value = next.lines;
-      });
-    },
-    discard() {
-      batch(() => {
-        past.value = future.value = [];
-        lines.value = base.value;
-        refusal.value = null;
-        met.value = [];
-      });
-    },
-    async save({ reasons = new Map(), acceptLosses = false } = {}) {
-      const { edits, cells } = changes.value;
-      const request: EditRequest = {
-        allocationRun: allocationRun.id,
-        lines: edits,
-        acceptLosses,
-        overrides: asks.value.map(({ line, rule }) => ({
-          line,
-          rule,
-          reason: reasons.get(`${line} ${rule}`) ?? "",
-        })),
-      };
-      busy.value = true;
-      try {
-        performance.mark("roster-save");
-        await planner.editLines(request);
-        performance.measure("roster-saved", "roster-save");
-        batch(() => {
-          past.value = future.value = [];
-          base.value = lines.value;
-          refusal.value = null;
-          met.value = [];
-        });
-        context.notify({
-          tone: "ok",
-          title: "Saved",
-          message: `${plural(cells, "cell")} in ${plural(edits.length, "line")}. ` +
-            "Undo takes it back, also later.",
-        });
-        context.linesChanged();
-        return true;
-      } catch (error) {
-        return failed(
-          shown(error),
-          () => void editor.save({ reasons, acceptLosses: true }),
-        );
-      } finally {
-        busy.value = false;
-      }
-    },
-    answerLosses(yes) {
-      const again = retry.value;
-      losses.value = retry.value = null;
-      if (yes) again?.();
-    },
-    forget() {
-      met.value = [];
-      refusal.value = null;
-    },
+      : null;
+  return {
+    undo: useComputed(() => step(known.value.undo, "the last save", "Edit taken back")),
+    redo: useComputed(() =>
+      step(known.value.redo, "the save that was taken back", "Edit done again")
+    ),
   };
-  return useMemo(() => editor, [effects]);
 }
 
 /** Changes of an earlier visit that were not saved. */
