@@ -137,6 +137,46 @@ Deno.test("a roster as people keep it becomes lines, and every rule that they br
   assert.equal(history.edits, 2, "each import can be taken back");
 });
 
+Deno.test("other people's rosters and posts are read once somebody says which column is what, and then by themselves", async () => {
+  await using org = await createOrg();
+  const path = `${org.allocationRun}/lines`;
+  const file =
+    "wer;wo;ab;bis\nL1;Surgery JMO;11/01/2027;11/07/2027\nL1;Emergency JMO;12/07/2027;09/01/2028\n";
+  const { status, body } = await upload(org.manager, `${path}?dry_run=true`, file);
+  assert.deepEqual([status, body.code, body.headers], [400, "INVALID_ROWS", [
+    "wer",
+    "wo",
+    "ab",
+    "bis",
+  ]]);
+  const columns = (said: Record<string, string>) =>
+    `columns=${encodeURIComponent(JSON.stringify(said))}`;
+  const said = columns({ line: "wer", position: "wo", from: "ab", to: "bis" });
+  assert.equal((await taken(org.manager, `${path}?${said}`, file)).added, 1);
+  assert.deepEqual(await linesOf(org.allocationRun), {
+    L1: [["Surgery JMO", "Emergency JMO"], null],
+  });
+  const again = await taken(org.manager, `${path}?dry_run=true`, file);
+  assert.deepEqual([again.remembered, again.unchanged], [true, 1]);
+  assert.deepEqual(
+    (await upload(org.manager, `${path}?${columns({ wage: "wo" })}`, file)).body.errors[0].path,
+    "columns.wage",
+  );
+
+  const positions = `${org.allocationRun}/positions`;
+  const posts = "posting_code,posting_type,max_residents\nRenal,elective,9\nGM,core,4\n";
+  const unclear = await upload(org.manager, `${positions}?dry_run=true`, posts);
+  assert.deepEqual([unclear.body.code, unclear.body.headers.length], ["INVALID_ROWS", 3]);
+  const values = `values=${
+    encodeURIComponent('{"hospital":"Tan","team":"Medicine","specialty":"Medicine"}')
+  }`;
+  const named = columns({ name: "posting_code", posts: "max_residents" });
+  const imported = await taken(org.manager, `${positions}?${named}&${values}`, posts);
+  assert.deepEqual([imported.added, imported.left_alone], [2, ["posting_type"]]);
+  const next = await taken(org.manager, `${positions}?dry_run=true`, posts);
+  assert.deepEqual([next.remembered, next.unchanged], [true, 2]);
+});
+
 Deno.test("faults of a roster are told at their cells, and nothing is written", async () => {
   await using org = await createOrg();
   const path = `${org.allocationRun}/lines`;

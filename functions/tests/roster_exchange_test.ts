@@ -115,6 +115,8 @@ Deno.test("what is exported is imported without a change", async () => {
       changes: [],
       missing: [],
       overfilled: [],
+      left_alone: [],
+      remembered: false,
     });
   }
 });

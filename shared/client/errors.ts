@@ -48,7 +48,7 @@ export class ReceptorError extends Error {
   readonly allocatorRunId?: string;
   /** What hangs on lines that would be replaced (WOULD_LOSE). */
   readonly losses?: Losses;
-  /** What is to be said of a file's columns (COLUMNS_UNCLEAR). */
+  /** What is to be said of a file's columns (COLUMNS_UNCLEAR, and INVALID_ROWS of headers). */
   readonly columns?: UnclearColumns;
   /** Whether nothing is known of what became of the request: no answer came, or none of Receptor's. */
   readonly lost: boolean;
@@ -144,7 +144,9 @@ export async function errorOfResponse(response: Response): Promise<ReceptorError
     errors: fieldErrors(body.errors),
     plannerRunId: text(body.planner_run_id),
     allocatorRunId: text(body.allocator_run_id),
-    columns: body.code === "COLUMNS_UNCLEAR" ? body as unknown as UnclearColumns : undefined,
+    columns: Array.isArray(body.headers) && Array.isArray(body.fields)
+      ? body as unknown as UnclearColumns
+      : undefined,
     losses: body.code === "WOULD_LOSE" ? toCamel(body.losses) as Losses : undefined,
     lost: isLost(response),
   });

@@ -5,6 +5,7 @@ import { toCamel } from "../platform/spelling.ts";
 import { callFunction, downloadFile } from "./calls.ts";
 import type {
   AffinityImportAnswer,
+  ColumnMapping,
   ImportAnswer,
   ImportOptions,
   LinesImportAnswer,
@@ -67,7 +68,7 @@ export interface ExchangeClient {
   importLines(
     allocationRun: string,
     file: Blob,
-    options?: { dryRun?: boolean; acceptLosses?: boolean },
+    options?: { dryRun?: boolean; acceptLosses?: boolean; mapping?: ColumnMapping },
   ): Promise<LinesImportAnswer>;
   /**
    * Imports positions and posts, all or nothing; with `dryRun` it only answers what would change.
@@ -115,8 +116,7 @@ export function createExchangeClient(
       const query = new URLSearchParams({
         dry_run: String(dryRun),
         ...newLines && { new_lines: "true" },
-        ...mapping && { columns: JSON.stringify(mapping.columns) },
-        ...mapping?.mailDomain && { mail_domain: mapping.mailDomain },
+        ...parametersOf(mapping),
       });
       const call = { method: "POST" as const, body, once: !dryRun };
       const answer = await callFunction<object>(
@@ -128,10 +128,15 @@ export function createExchangeClient(
       // Fields of a table are data.
       return toCamel(answer, ["columns"]) as unknown as PeopleImportAnswer;
     },
-    importLines: async (allocationRun, body, { dryRun = false, acceptLosses = false } = {}) => {
+    importLines: async (
+      allocationRun,
+      body,
+      { dryRun = false, acceptLosses = false, mapping } = {},
+    ) => {
       const query = new URLSearchParams({
         dry_run: String(dryRun),
         accept_losses: String(acceptLosses),
+        ...parametersOf(mapping),
       });
       const call = { method: "POST" as const, body, once: !dryRun };
       return toCamel(
@@ -149,7 +154,7 @@ export function createExchangeClient(
     importPositions: async (
       allocationRun,
       body,
-      { dryRun = false, removeMissing = false, preview, reason } = {},
+      { dryRun = false, removeMissing = false, preview, reason, mapping } = {},
     ) => {
       const missing = removeMissing ? "remove" : "keep";
       const query = new URLSearchParams({
@@ -157,6 +162,7 @@ export function createExchangeClient(
         missing,
         ...preview && { preview },
         ...reason && { reason },
+        ...parametersOf(mapping),
       });
       // An import that is sent again finds nothing left to change and would say so.
       const once = !dryRun;
@@ -165,5 +171,16 @@ export function createExchangeClient(
         await callFunction(supabase, timers, path(allocationRun, `positions?${query}`), call),
       ) as ImportAnswer;
     },
+  };
+}
+
+/** What somebody said of columns, as parameters. */
+function parametersOf(mapping: ColumnMapping | undefined): Record<string, string> {
+  if (!mapping) return {};
+  const { columns, values, mailDomain } = mapping;
+  return {
+    columns: JSON.stringify(columns),
+    ...values && Object.keys(values).length > 0 && { values: JSON.stringify(values) },
+    ...mailDomain && { mail_domain: mailDomain },
   };
 }

@@ -17,6 +17,8 @@ export interface ImportOptions {
   preview?: string;
   /** Stands in the audit log; at most 1000 characters. */
   reason?: string;
+  /** What the columns mean, where headers do not say it; remembered once it was imported. */
+  mapping?: ColumnMapping;
 }
 
 /** What an import did, or would do. */
@@ -48,6 +50,10 @@ export interface ImportAnswer {
     posts: number;
     held: number;
   }[];
+  /** Headers of columns that were left alone, of a file whose columns somebody named. */
+  leftAlone: string[];
+  /** Whether that was known from an earlier file. */
+  remembered: boolean;
 }
 
 /** What becomes of one position. */
@@ -75,6 +81,8 @@ export type PeopleTableKind =
 export interface ColumnMapping {
   /** Headers of the file by field; an empty text: the file has no such column. */
   columns: Record<string, string>;
+  /** What stands in every row of a field that the file has no column for. */
+  values?: Record<string, string>;
   /** For files without e-mail addresses: what stands for one is put before this domain. */
   mailDomain?: string;
 }
@@ -124,13 +132,14 @@ export interface PeopleChange {
   fields: { column: string; before: string | null; after: string | null }[];
 }
 
-/** Why a file's columns were not understood: what a page needs to ask for them (error COLUMNS_UNCLEAR). */
+/** Why a file's columns were not understood: what a page needs to ask for them (COLUMNS_UNCLEAR, and INVALID_ROWS of headers). */
 export interface UnclearColumns {
   sheet: string | null;
   headers: string[];
   /** The first value of each column. */
   examples: (string | null)[];
-  fields: { key: string; header: string; help: string; needed: boolean }[];
+  /** Fixed: one value may stand for all rows. */
+  fields: { key: string; header: string; help: string; needed: boolean; fixed?: boolean }[];
   /** What is known already: headers by field. */
   columns: Record<string, string>;
 }
@@ -152,6 +161,8 @@ export interface AffinityImportAnswer {
 /** What an import of job lines did, or would do. */
 export interface LinesImportAnswer {
   dryRun: boolean;
+  /** Whether the columns were known from an earlier file. */
+  remembered: boolean;
   /** How the file is laid out: by weeks with merged blocks, a column for each term, or a row for each rotation. */
   layout: "weeks" | "terms" | "rotations";
   /** Lines of the file. */

@@ -8,9 +8,23 @@ import { toJson } from "../platform/json.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { databaseError, noAllocationRun, parseBody, requireId } from "../platform/requests.ts";
 import { MAX_FAULTS } from "./limits.ts";
+import {
+  fingerprint,
+  headersIn,
+  MAPPING_PARAMETERS,
+  refuseUnknownFields,
+  rememberedMapping,
+  rememberMapping,
+  saidMapping,
+} from "./mappings.ts";
 import { type PositionColumn, positionColumns, type PositionDocument } from "./position_columns.ts";
 import { POSITIONS_SHEET } from "./position_files.ts";
-import { type PositionRows, readPositionRows } from "./position_rows.ts";
+import {
+  positionFieldKeys,
+  positionHead,
+  type PositionRows,
+  readPositionRows,
+} from "./position_rows.ts";
 import type { RestClient } from "../platform/rest.ts";
 import { readTable } from "./read_table.ts";
 import { refuseFaults } from "./refusals.ts";
@@ -22,6 +36,7 @@ const optionsShape = z.strictObject({
   missing: z.enum(["keep", "remove"]).default("keep"),
   preview: z.string().regex(/^[0-9a-f]{32}$/, "not what a preview answered").optional(),
   reason: z.string().max(1000).optional(),
+  ...MAPPING_PARAMETERS,
 });
 
 /** A fault that the database found: `row` of the rows sent, and the term of a column that there is for each. */
@@ -74,7 +89,8 @@ const DATABASE_FAULTS: Record<string, string> = {
 /**
  * Imports positions and posts of an allocation run.
  * @param query `dry_run=true`: write nothing, say what would change; `missing=remove`: positions that are not in the file
- * are taken out of the allocation run; `preview=<what a dry run answered>`: write only what that said; `reason`: for the log
+ * are taken out of the allocation run; `preview=<what a dry run answered>`: write only what that said; `reason`: for the log;
+ * `columns`, `values`: headers by field and what stands in every row, as JSON, where headers do not say it
  * @param readFile gives the .xlsx or CSV file; asked for it only where the caller may import at all
  * @throws ApiError 400, 403, 404, 409, 413, 415
  */
@@ -85,11 +101,15 @@ export async function importPositions(
   readFile: () => Promise<Bytes>,
 ): Promise<ImportAnswer> {
   const options = parseBody(optionsShape, Object.fromEntries(query));
-  const terms = await countTerms(client, allocationRun);
+  const { terms, orgId } = await readRun(client, allocationRun);
   await requireImport(client, allocationRun);
-  const table = await readTable(await readFile(), POSITIONS_SHEET);
-  const read = readPositionRows(table, terms);
-  refuseFaults(read.faults);
+  const table = await readTable(await readFile(), { name: POSITIONS_SHEET, elseFirst: true });
+  const said = saidMapping(options);
+  refuseUnknownFields("positions", positionFieldKeys(terms), said);
+  const headers = fingerprint(headersIn(table, positionHead(table, terms, said)));
+  const known = said ?? await rememberedMapping(client, orgId, "positions", headers);
+  const read = readPositionRows(table, terms, known);
+  refuseFaults(read.faults, read.asked);
   const { data, error } = await client.rpc("import_positions", {
     p_allocation_run: allocationRun,
     p_rows: toJson(read.rows),
@@ -101,7 +121,14 @@ export async function importPositions(
   if (error) throw INTEGRITY.test(error.code) ? overtaken() : databaseError(error);
   const outcome = data as unknown as Outcome;
   refuseOutcome(outcome, allocationRun, table, read);
-  return answerOf(outcome, options, read, positionColumns(terms));
+  if (said && !options.dry_run) {
+    await rememberMapping(client, orgId, "positions", headers, said);
+  }
+  return {
+    ...answerOf(outcome, options, read, positionColumns(terms)),
+    leftAlone: read.leftAlone,
+    remembered: !said && known !== null,
+  };
 }
 
 /** SQLSTATEs of constraints: every row was checked, so somebody else wrote in between. */
@@ -138,13 +165,16 @@ async function requireImport(client: RestClient, allocationRun: string): Promise
   refuseRun(data as unknown as Outcome, allocationRun);
 }
 
-async function countTerms(client: RestClient, allocationRun: string): Promise<number> {
+async function readRun(
+  client: RestClient,
+  allocationRun: string,
+): Promise<{ terms: number; orgId: string }> {
   requireId("allocation run", "allocation_run", allocationRun);
-  const { data, error } = await client.from("allocation_runs").select("term_weeks")
+  const { data, error } = await client.from("allocation_runs").select("term_weeks, org_id")
     .eq("id", allocationRun).maybeSingle();
   if (error) throw databaseError(error);
   if (!data) throw noAllocationRun(allocationRun);
-  return data.term_weeks.length;
+  return { terms: data.term_weeks.length, orgId: data.org_id };
 }
 
 /** Refuses by what the run is. @throws ApiError 404, 409 */
@@ -206,7 +236,7 @@ function answerOf(
   options: z.infer<typeof optionsShape>,
   read: PositionRows,
   columns: PositionColumn[],
-): ImportAnswer {
+): Omit<ImportAnswer, "leftAlone" | "remembered"> {
   const { changes = [], missing = [], overfilled = [], unchanged = 0, unversioned = 0 } = outcome;
   const count = (kind: string) => changes.filter((change) => change.kind === kind).length;
   return {

@@ -24,6 +24,8 @@ export interface TableSize {
 export const TABLE_SIZE: TableSize = { rows: 2_000, columns: 100 };
 /** Of wishes: a row for each rank of each doctor, or a column for each line. */
 export const WISHES_SIZE: TableSize = { rows: 20_000, columns: 400 };
+/** Of job lines: a row for each rotation. */
+export const LINES_SIZE: TableSize = { rows: 8_000, columns: 100 };
 /** Posts of a position in a term; the database takes no more. */
 export const MAX_POSTS = 1000;
 /** Faults that an answer lists; how many there are in all is said beside them. */

@@ -1,6 +1,15 @@
 // A table becomes positions: headers are found, every cell is checked, and each fault is told with its place.
 
+import { foldText } from "../platform/texts.ts";
 import { headerKey, parseCell } from "./cells.ts";
+import {
+  askedColumns,
+  type AskedField,
+  headersIn,
+  headRow,
+  isSameHeader,
+  type Mapping,
+} from "./mappings.ts";
 import {
   headerKeys,
   type PositionColumn,
@@ -13,32 +22,91 @@ import { type CellFault, type Fault, faultAt, isBlank, type Table } from "./tabl
 export interface PositionRows {
   rows: PositionDocument[];
   numbers: number[];
-  /** Where each column stands, from 0. */
+  /** Where each column stands, from 0; -1: one value stands for all rows. */
   places: Map<PositionColumn, number>;
   faults: CellFault[];
+  /** Where the headers stand, from 0; -1: the table is blank. */
+  head: number;
+  /** Headers of columns that nothing was read from. */
+  leftAlone: string[];
+  /** The columns were not understood: what a page needs to ask for them; else null. */
+  asked: Record<string, unknown> | null;
 }
 
 /** A column that planners may add for themselves; it is not read. */
 const NOTES = "notes";
 
+/** The field of posts of a file that has one column of them for the whole year. */
+const POSTS_ALL_YEAR = "posts";
+
+/** The key of a column as somebody names it: of columns that there are for each term with the term, `posts_3`. */
+export function fieldKey({ key, term }: PositionColumn): string {
+  return term === undefined ? key : `${key}_${term}`;
+}
+
+/** Fields that one value may stand for in all rows. */
+const FIXED = ["hospital", "team", "specialty", POSTS_ALL_YEAR];
+
+/** What somebody is asked of the columns of positions. */
+function askedFields(columns: readonly PositionColumn[]): AskedField[] {
+  const fields = columns.filter(({ key }) => key !== "id" && key !== "version").map((column) => {
+    const key = fieldKey(column);
+    const { header, help, required } = column;
+    return { key, header, help, needed: required, ...FIXED.includes(key) && { fixed: true } };
+  });
+  const at = fields.findIndex(({ key }) => key === "posts_1");
+  const all = {
+    key: POSTS_ALL_YEAR,
+    header: "Posts in each term",
+    help: "Where one column says it for the whole year.",
+    needed: false,
+    fixed: true,
+  };
+  return [...fields.slice(0, at), all, ...fields.slice(at)];
+}
+
+/** Keys of the fields that somebody may name. */
+export function positionFieldKeys(terms: number): string[] {
+  return askedFields(positionColumns(terms)).map(({ key }) => key);
+}
+
+/** Where the headers stand. */
+export function positionHead(table: Table, terms: number, mapping: Mapping | null): number {
+  const keys = new Set(positionColumns(terms).flatMap(headerKeys));
+  return headRow(table, mapping, (header) => keys.has(headerKey(header)));
+}
+
 /**
- * Reads positions from a table whose first row that is not blank holds the headers.
+ * Reads positions from a table.
  * @param terms how many terms the allocation run has
+ * @param mapping what somebody said of its columns: others are left alone then; null: every column has to be known
  */
-export function readPositionRows(table: Table, terms: number): PositionRows {
+export function readPositionRows(
+  table: Table,
+  terms: number,
+  mapping: Mapping | null = null,
+): PositionRows {
   const columns = positionColumns(terms);
-  const head = table.rows.findIndex((row) => !(row ?? []).every(isBlank));
-  if (head < 0) {
-    return { rows: [], numbers: [], places: new Map(), faults: [noRows(table, 0)] };
-  }
-  const { places, faults } = findColumns(table, head, columns, terms);
-  const result: PositionRows = { rows: [], numbers: [], places, faults };
+  const head = positionHead(table, terms, mapping);
+  const result: PositionRows = {
+    rows: [],
+    numbers: [],
+    places: new Map(),
+    faults: [],
+    head,
+    leftAlone: [],
+    asked: null,
+  };
+  if (head < 0) return { ...result, faults: [noRows(table, 0)] };
+  const { places, known, faults, leftAlone } = findColumns(table, head, columns, terms, mapping);
+  Object.assign(result, { places, faults, leftAlone });
+  if (faults.length > 0) result.asked = askedColumns(table, head, askedFields(columns), known);
   faults.push(...mergedCells(table, head));
   if (faults.length > 0) return result;
   for (let row = head + 1; row < table.rows.length; row++) {
     const cells = table.rows[row] ?? [];
     if ([...places.values()].every((place) => isBlank(cells[place]))) continue;
-    result.rows.push(readRow(table, row, places, faults));
+    result.rows.push(readRow(table, row, places, mapping?.values ?? {}, faults));
     result.numbers.push(row);
   }
   if (result.rows.length === 0) faults.push(noRows(table, head));
@@ -54,9 +122,16 @@ function noRows(table: Table, row: number): CellFault {
 }
 
 /** Where each column stands, and what is wrong with the headers. */
-function findColumns(table: Table, head: number, columns: PositionColumn[], terms: number) {
-  const places = new Map<PositionColumn, number>();
+function findColumns(
+  table: Table,
+  head: number,
+  columns: PositionColumn[],
+  terms: number,
+  mapping: Mapping | null,
+) {
+  const { places, said, known: named } = saidColumns(table, head, columns, mapping);
   const faults: CellFault[] = [];
+  const leftAlone: string[] = [];
   const known = new Map(
     columns.flatMap((column) => headerKeys(column).map((key) => [key, column])),
   );
@@ -64,18 +139,23 @@ function findColumns(table: Table, head: number, columns: PositionColumn[], term
     const fault = (code: string, message: string) =>
       faults.push(faultAt(table, head, place, null, { code, message }));
     if (isBlank(cell)) {
-      if (table.rows.slice(head + 1).some((row) => !isBlank(row?.[place]))) {
+      if (!mapping && table.rows.slice(head + 1).some((row) => !isBlank(row?.[place]))) {
         fault("MISSING_HEADER", "The column has cells but no header in its first row.");
       }
       continue;
     }
+    if ([...places.values()].includes(place)) continue;
     const key = headerKey(String(cell));
     const column = known.get(key);
-    if (column === undefined) {
-      if (key !== NOTES) fault("UNKNOWN_COLUMN", unknownColumn(String(cell), key, terms));
+    if (column === undefined || said.has(fieldKey(column))) {
+      if (mapping) leftAlone.push(foldText(String(cell)));
+      else if (key !== NOTES) fault("UNKNOWN_COLUMN", unknownColumn(String(cell), key, terms));
     } else if (places.has(column)) {
       fault("DUPLICATE_COLUMN", `There is a second column "${column.header}".`);
-    } else places.set(column, place);
+    } else {
+      places.set(column, place);
+      named[fieldKey(column)] = foldText(String(cell));
+    }
   }
   for (const column of missingColumns(columns, places)) {
     faults.push(faultAt(table, head, null, column.header, {
@@ -83,7 +163,40 @@ function findColumns(table: Table, head: number, columns: PositionColumn[], term
       message: `The column "${column.header}" is missing. ${column.help}`,
     }));
   }
-  return { places, faults };
+  return { places, known: named, faults, leftAlone };
+}
+
+/** The columns that somebody named, and the fields that they spoke of. */
+function saidColumns(
+  table: Table,
+  head: number,
+  columns: PositionColumn[],
+  mapping: Mapping | null,
+) {
+  const places = new Map<PositionColumn, number>();
+  const known: Record<string, string> = {};
+  const headers = headersIn(table, head);
+  const fields = new Set([
+    ...Object.keys(mapping?.columns ?? {}),
+    ...Object.keys(mapping?.values ?? {}),
+  ]);
+  for (const field of fields) {
+    const header = mapping!.columns[field] ?? "";
+    const value = mapping!.values?.[field] ?? "";
+    const place = header === ""
+      ? value === "" ? undefined : -1
+      : headers.find((each) => isSameHeader(each.header, header))?.place;
+    if (place === undefined) continue;
+    if (header !== "") known[field] = header;
+    const meant = columns.filter((column) =>
+      fieldKey(column) === field || field === POSTS_ALL_YEAR && column.key === "posts"
+    );
+    // A column of one term says more than one of the whole year.
+    for (const column of meant) {
+      if (fieldKey(column) === field || !places.has(column)) places.set(column, place);
+    }
+  }
+  return { places, said: fields, known };
 }
 
 function unknownColumn(header: string, key: string, terms: number): string {
@@ -117,13 +230,18 @@ function readRow(
   table: Table,
   row: number,
   places: Map<PositionColumn, number>,
+  values: Record<string, string>,
   faults: CellFault[],
 ): PositionDocument {
   const document: Record<string, unknown> = {};
   for (const [column, place] of places) {
-    const parsed = parseCell(table.rows[row][place] ?? null, column.parse);
+    const cell = place < 0
+      ? values[fieldKey(column)] ?? values[POSTS_ALL_YEAR]
+      : table.rows[row][place] ?? null;
+    const parsed = parseCell(cell, column.parse);
     if ("fault" in parsed) {
-      faults.push(faultAt(table, row, place, column.header, sentence(column, parsed.fault)));
+      const at = place < 0 ? null : place;
+      faults.push(faultAt(table, row, at, column.header, sentence(column, parsed.fault)));
     } else if (column.term !== undefined) {
       const list = (document[column.key] ??= []) as unknown[];
       list[column.term - 1] = parsed.value;

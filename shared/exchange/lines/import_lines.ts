@@ -8,7 +8,16 @@ import { toJson } from "../../platform/json.ts";
 import { ApiError } from "../../platform/problem_details.ts";
 import { databaseError, noAllocationRun, parseBody } from "../../platform/requests.ts";
 import type { RestClient } from "../../platform/rest.ts";
-import { TABLE_SIZE } from "../limits.ts";
+import { LINES_SIZE } from "../limits.ts";
+import {
+  fingerprint,
+  headersIn,
+  MAPPING_PARAMETERS,
+  refuseUnknownFields,
+  rememberedMapping,
+  rememberMapping,
+  saidMapping,
+} from "../mappings.ts";
 import { readRoster } from "../read_roster.ts";
 import { readTable } from "../read_table.ts";
 import { refuseFaults } from "../refusals.ts";
@@ -16,12 +25,15 @@ import { postsOf, type Roster, type RosterLine } from "../roster.ts";
 import { rulesReport } from "../roster_rules.ts";
 import { type CellFault, faultAt, type Table } from "../table.ts";
 import { Work } from "../work.ts";
-import { datesOf, type ReadLine, readLines } from "./read_lines.ts";
+import { lineFieldKeys, lineHead } from "./columns.ts";
+import { readLines } from "./read_lines.ts";
+import { datesOf, type ReadLine } from "./reading.ts";
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 const optionsShape = z.strictObject({
   dry_run: flag.default(false),
   accept_losses: flag.default(false),
+  ...MAPPING_PARAMETERS,
 });
 
 /** A line of the file beside the line that is there of its name. */
@@ -34,7 +46,7 @@ interface Planned {
 /**
  * Imports lines into an allocation run: a line of a name that is there is changed, others are new, and none goes.
  * @param query `dry_run=true`: only what would change, and which rules it breaks; `accept_losses=true`: lines that something
- * hangs on may change
+ * hangs on may change; `columns`: headers by field, as JSON, where headers do not say it
  * @throws ApiError 400, 403, 404, 409, 413, 415
  */
 export async function importLines(
@@ -50,10 +62,15 @@ export async function importLines(
     await readFile(),
     { name: "Roster", elseFirst: true },
     new Work(),
-    TABLE_SIZE,
+    LINES_SIZE,
   );
-  const { lines, layout, faults, leftAlone } = readLines(table, roster);
-  refuseFaults(faults);
+  const said = saidMapping(options);
+  const orgId = await readOrg(client, allocationRun);
+  refuseUnknownFields("lines", lineFieldKeys(roster.allocation_run.term_weeks.length), said);
+  const headers = fingerprint(headersIn(table, lineHead(table, said)));
+  const known = said ?? await rememberedMapping(client, orgId, "lines", headers);
+  const { lines, layout, faults, leftAlone, asked } = readLines(table, roster, known);
+  refuseFaults(faults, asked);
   const planned = lines.map((line) => planOf(roster, line));
   const changed = planned.filter(({ before, after }) => !before || !sameLine(before, after));
   refuseFaults(overfilled(table, roster, changed));
@@ -61,11 +78,13 @@ export async function importLines(
   if (!options.dry_run && changed.length > 0) {
     await save(client, allocationRun, changed, options.accept_losses);
   }
+  if (said && !options.dry_run) await rememberMapping(client, orgId, "lines", headers, said);
   return {
     dryRun: options.dry_run,
     layout,
     lines: lines.length,
     leftAlone,
+    remembered: !said && known !== null,
     added: changed.filter(({ before }) => !before).length,
     changed: changed.filter(({ before }) => before).length,
     unchanged: planned.length - changed.length,
@@ -82,6 +101,14 @@ async function requireEdit(client: RestClient, allocationRun: string): Promise<v
     p_locked: false,
   });
   if (error) throw refusal(error, allocationRun);
+}
+
+async function readOrg(client: RestClient, allocationRun: string): Promise<string> {
+  const { data, error } = await client.from("allocation_runs").select("org_id")
+    .eq("id", allocationRun).maybeSingle();
+  if (error) throw databaseError(error);
+  if (!data) throw noAllocationRun(allocationRun);
+  return data.org_id;
 }
 
 type Refusal = Parameters<typeof databaseError>[0];

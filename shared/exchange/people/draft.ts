@@ -2,6 +2,7 @@
 // parts, so that whatever the database has against it is told at a cell.
 
 import { numberOf, type Parsed, parseText, quote, refuse } from "../cells.ts";
+import type { FileColumn } from "../mappings.ts";
 import { type Cell, type CellFault, isBlank } from "../table.ts";
 import {
   DoctorFinder,
@@ -11,15 +12,7 @@ import {
   NameFinder,
   type Population,
 } from "./population.ts";
-import {
-  cellFault,
-  type FileColumn,
-  hasCell,
-  headerOf,
-  type PeopleTable,
-  read,
-  type Row,
-} from "./table.ts";
+import { cellFault, hasCell, headerOf, type PeopleTable, read, type Row } from "./table.ts";
 
 /** A cell, or a whole row where there is no column. */
 export interface Place {

@@ -9,6 +9,14 @@ import { ApiError } from "../../platform/problem_details.ts";
 import { databaseError, noAllocationRun, parseBody, requireId } from "../../platform/requests.ts";
 import type { RestClient } from "../../platform/rest.ts";
 import { TABLE_SIZE, WISHES_SIZE } from "../limits.ts";
+import {
+  fingerprint,
+  MAPPING_PARAMETERS,
+  refuseUnknownFields,
+  rememberedMapping,
+  rememberMapping,
+  saidMapping,
+} from "../mappings.ts";
 import { readTable } from "../read_table.ts";
 import { refuseFaults } from "../refusals.ts";
 import type { CellFault } from "../table.ts";
@@ -21,28 +29,13 @@ import { readDepartments } from "./read_departments.ts";
 import { readDoctors } from "./read_doctors.ts";
 import { readEligibility, readPlaces, readWeightings } from "./read_lines.ts";
 import { readWishes, type WishLayout } from "./read_wishes.ts";
-import {
-  cellFault,
-  fingerprint,
-  type Mapping,
-  type PeopleTable,
-  readHeaders,
-  readPeopleTable,
-} from "./table.ts";
+import { cellFault, type PeopleTable, readHeaders, readPeopleTable } from "./table.ts";
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
-const columnsShape = z.record(z.string().max(40), z.string().max(500));
 const optionsShape = z.strictObject({
   dry_run: flag.default(false),
   new_lines: flag.default(false),
-  columns: z.string().max(20_000).transform((text, context) => {
-    try {
-      return columnsShape.parse(JSON.parse(text));
-    } catch {
-      context.addIssue({ code: "custom", message: "a JSON object of headers by field" });
-      return z.NEVER;
-    }
-  }).optional(),
+  columns: MAPPING_PARAMETERS.columns,
   mail_domain: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, "a domain such as example.org")
     .max(200).transform((text) => text.toLowerCase()).optional(),
 });
@@ -72,7 +65,8 @@ export async function importPeople(
   readFile: () => Promise<Bytes>,
 ): Promise<PeopleImportAnswer> {
   const options = parseBody(optionsShape, Object.fromEntries(query));
-  refuseUnknownFields(kind, options.columns ?? {});
+  const said = saidMapping(options);
+  refuseUnknownFields(kind, FIELDS[kind].map(({ key }) => key), said);
   const population = await readPopulation(client, allocationRun);
   await write(client, { allocation_run: allocationRun }, true, false);
   const size = kind === "wishes" ? WISHES_SIZE : TABLE_SIZE;
@@ -82,13 +76,10 @@ export async function importPeople(
     new Work(),
     size,
   );
-  const said = options.columns || options.mail_domain
-    ? { columns: options.columns ?? {}, mail_domain: options.mail_domain }
-    : null;
   const headers = fingerprint(readHeaders(kind, table, said).headers);
   const known = said
     ? null
-    : await readMapping(client, population.allocation_run.org_id, kind, headers);
+    : await rememberedMapping(client, population.allocation_run.org_id, kind, headers);
   const people = readPeopleTable(kind, table, said ?? known);
   const draft = readDraft(people, population, options.new_lines);
   refuseFaults(people.faults);
@@ -100,7 +91,7 @@ export async function importPeople(
     (faults) => refuseFaults(faultsOf(faults, draft, people)),
   );
   if (said && !options.dry_run) {
-    await remember(client, population.allocation_run.org_id, kind, headers, said);
+    await rememberMapping(client, population.allocation_run.org_id, kind, headers, said);
   }
   return answerOf({
     kind,
@@ -124,21 +115,6 @@ export async function readPopulation(
   if (error) throw databaseError(error);
   if (data === null) throw noAllocationRun(allocationRun);
   return data as unknown as Population;
-}
-
-function refuseUnknownFields(kind: PeopleKind, columns: Record<string, string>): void {
-  const unknown = Object.keys(columns).filter((key) =>
-    !FIELDS[kind].some((field) => field.key === key)
-  );
-  if (unknown.length === 0) return;
-  throw new ApiError(400, "INVALID_REQUEST", "The request is not valid.", {
-    errors: unknown.map((key) => ({
-      path: `columns.${key}`,
-      message: `there is no such field; those of ${kind} are ${
-        FIELDS[kind].map((field) => field.key).join(", ")
-      }`,
-    })),
-  });
 }
 
 function readDraft(
@@ -202,36 +178,6 @@ function faultsOf(
 function nearestPlace(places: Draft["places"], path: string): Place | undefined {
   const shorter = path.replace(/(\.[^.[\]]+|\[\d+\])$/, "");
   return places.get(path) ?? (shorter === path ? undefined : nearestPlace(places, shorter));
-}
-
-async function readMapping(
-  client: RestClient,
-  orgId: string,
-  kind: PeopleKind,
-  headers: string,
-): Promise<Mapping | null> {
-  if (headers === "") return null;
-  const { data, error } = await client.from("import_mappings").select("mapping")
-    .eq("org_id", orgId).eq("kind", kind).eq("headers", headers).maybeSingle();
-  if (error) throw databaseError(error);
-  return data ? data.mapping as unknown as Mapping : null;
-}
-
-async function remember(
-  client: RestClient,
-  orgId: string,
-  kind: PeopleKind,
-  headers: string,
-  mapping: Mapping,
-): Promise<void> {
-  const { error } = await client.from("import_mappings").upsert({
-    org_id: orgId,
-    kind,
-    headers,
-    mapping: toJson(mapping)!,
-    changed_at: new Date().toISOString(),
-  });
-  if (error) throw databaseError(error);
 }
 
 function answerOf({ kind, population, people, draft, changes, snapshot, dryRun, remembered }: {

@@ -2,10 +2,11 @@
 // lines in it.
 
 import { headerKey, parseNeeded, parseText } from "../cells.ts";
+import type { FileColumn } from "../mappings.ts";
 import { isBlank } from "../table.ts";
 import { type Draft, grouped, parseRank, type Place, Reading } from "./draft.ts";
 import type { Population } from "./population.ts";
-import { type FileColumn, type PeopleTable, read, readCell, type Row } from "./table.ts";
+import { type PeopleTable, read, readCell, type Row } from "./table.ts";
 
 /** How a table of wishes is laid out. */
 export type WishLayout = "long" | "by line" | "by rank";

@@ -1,9 +1,16 @@
 // Whose columns are what: a table of people becomes rows of cells by field, by the names of its headers or as somebody said.
 
-import { headerKey, parseCell, type Parsed, parseEntries } from "../cells.ts";
+import { parseCell, type Parsed, parseEntries } from "../cells.ts";
 import { MAX_WORK } from "../limits.ts";
+import {
+  askedColumns,
+  type FileColumn,
+  headersIn,
+  headRow,
+  isSameHeader,
+  type Mapping,
+} from "../mappings.ts";
 import { ApiError } from "../../platform/problem_details.ts";
-import { foldText } from "../../platform/texts.ts";
 import {
   type Cell,
   type CellFault,
@@ -14,21 +21,6 @@ import {
   tooLarge,
 } from "../table.ts";
 import { type Field, fieldOf, FIELDS, NEEDED, type PeopleKind } from "./fields.ts";
-
-/** What the columns of somebody's file mean. */
-export interface Mapping {
-  /** Headers by field; an empty text: the file has no such column, whatever a header looks like. */
-  columns: Record<string, string>;
-  /** For files without e-mail addresses: what stands for one is put before this domain. */
-  mail_domain?: string;
-}
-
-/** A column of the file. */
-export interface FileColumn {
-  /** From 0. */
-  place: number;
-  header: string;
-}
 
 /** One row: its cells by field, those of other columns by place. */
 export interface Row {
@@ -53,43 +45,14 @@ export interface PeopleTable {
   entries: number;
 }
 
-/** Rows at the start that are looked at for headers: titles and remarks may stand above them. */
-const HEAD_ROWS = 20;
-
-/** The headers of a file as one text: what its mapping is remembered by. */
-export function fingerprint(headers: readonly FileColumn[]): string {
-  return headers.map(({ header }) => headerKey(header) || header).join(",").slice(0, 10_000);
-}
-
-/**
- * Where the headers stand: the row of the first ones that has most columns of known names, or else the first that has
- * anything in it. @returns -1 of a blank table
- */
-function headRow(kind: PeopleKind, table: Table, mapping: Mapping | null): number {
-  const wanted = new Set(Object.values(mapping?.columns ?? {}).map(headerKey));
-  const score = (row: Cell[] | undefined) =>
-    (row ?? []).filter((cell) =>
-      !isBlank(cell) &&
-      (fieldOf(kind, String(cell)) !== undefined || wanted.has(headerKey(String(cell))))
-    ).length;
-  const scores = table.rows.slice(0, HEAD_ROWS).map(score);
-  const most = Math.max(0, ...scores);
-  return most > 0
-    ? scores.indexOf(most)
-    : table.rows.findIndex((row) => !(row ?? []).every(isBlank));
-}
-
 /** The headers of a table. */
 export function readHeaders(
   kind: PeopleKind,
   table: Table,
   mapping: Mapping | null,
 ): { head: number; headers: FileColumn[] } {
-  const head = headRow(kind, table, mapping);
-  const headers = (table.rows[head] ?? []).flatMap((cell, place) =>
-    isBlank(cell) ? [] : [{ place, header: foldText(String(cell)) }]
-  );
-  return { head, headers };
+  const head = headRow(table, mapping, (header) => fieldOf(kind, header) !== undefined);
+  return { head, headers: headersIn(table, head) };
 }
 
 /**
@@ -111,8 +74,10 @@ export function readPeopleTable(
     taken.add(column.place);
   };
   for (const [field, header] of Object.entries(mapping?.columns ?? {})) {
-    const column = headers.find((each) => headerKey(each.header) === headerKey(header));
-    if (column && header !== "") take(field, column);
+    const column = header === ""
+      ? undefined
+      : headers.find((each) => isSameHeader(each.header, header));
+    if (column) take(field, column);
   }
   const said = new Set(Object.keys(mapping?.columns ?? {}));
   const faults: CellFault[] = [];
@@ -143,7 +108,7 @@ export function readPeopleTable(
       code: "NO_ROWS",
       message: "There are no rows below the headers.",
     }));
-  } else requireFields(result);
+  } else requireFields(result, head);
   return result;
 }
 
@@ -156,10 +121,16 @@ function rowsBelow(table: Table, head: number, headers: FileColumn[]): Row[] {
 }
 
 /** @throws ApiError 400 COLUMNS_UNCLEAR */
-function requireFields({ kind, fields, headers, table, rows }: PeopleTable): void {
+function requireFields({ kind, fields, table }: PeopleTable, head: number): void {
   const missing = NEEDED[kind].filter((some) => !some.some((key) => fields.has(key)));
   if (missing.length === 0) return;
   const names = missing.map((some) => some.map((key) => fieldNamed(kind, key).header).join(" or "));
+  const asked = FIELDS[kind].map(({ key, header, help }) => ({
+    key,
+    header,
+    help,
+    needed: missing.some((some) => some.includes(key)),
+  }));
   throw new ApiError(
     400,
     "COLUMNS_UNCLEAR",
@@ -167,27 +138,14 @@ function requireFields({ kind, fields, headers, table, rows }: PeopleTable): voi
       names.join(", and none is ")
     }. Say which columns are what; it is remembered for the next file like it.`,
     {
-      members: {
-        sheet: table.sheet,
-        headers: headers.map(({ header }) => header),
-        fields: FIELDS[kind].map(({ key, header, help }) => ({
-          key,
-          header,
-          help,
-          needed: missing.some((some) => some.includes(key)),
-        })),
-        columns: Object.fromEntries([...fields].map(([key, [column]]) => [key, column.header])),
-        examples: headers.map(({ place }) => exampleOf(rows, place)),
-      },
+      members: askedColumns(
+        table,
+        head,
+        asked,
+        Object.fromEntries([...fields].map(([key, [column]]) => [key, column.header])),
+      ),
     },
   );
-}
-
-/** The first value of a column, so that people recognise it. */
-function exampleOf(rows: readonly Row[], place: number): string | null {
-  const cells = rows.map(({ cells }) => cells[place]);
-  const cell = cells.find((each) => typeof each !== "object" && !isBlank(each));
-  return cell === undefined || cell === null ? null : foldText(String(cell)).slice(0, 60);
 }
 
 function fieldNamed(kind: PeopleKind, key: string): Field {

@@ -13,6 +13,7 @@ export function MappingForm({ unclear, known, busy, onSay }: {
   onSay: (mapping: ColumnMapping) => void;
 }) {
   const columns = useSignal<Record<string, string>>({ ...unclear.columns, ...known?.columns });
+  const values = useSignal<Record<string, string>>(known?.values ?? {});
   const domain = useSignal(known?.mailDomain ?? "");
   const options: [string, string][] = [
     ["", "not in the file"],
@@ -27,20 +28,39 @@ export function MappingForm({ unclear, known, busy, onSay }: {
       class="card body stack"
       onSubmit={(event) => {
         event.preventDefault();
-        onSay({ columns: columns.value, mailDomain: domain.value.trim() || undefined });
+        const fixed = Object.entries(values.value).filter(([key, text]) =>
+          text.trim() !== "" && !columns.value[key]
+        );
+        onSay({
+          columns: columns.value,
+          values: Object.fromEntries(fixed),
+          mailDomain: domain.value.trim() || undefined,
+        });
       }}
     >
       <h3>Which column is what?</h3>
+      <p class="small quiet">
+        {unclear.sheet === null ? "" : `Of the sheet "${unclear.sheet}". `}
+        What is left as "not in the file" is not read.
+      </p>
       <div class="setup-grid">
-        {unclear.fields.map(({ key, header, help, needed }) => (
-          <SelectField
-            key={key}
-            label={needed ? `${header} (needed)` : header}
-            hint={help}
-            value={columns.value[key] ?? ""}
-            options={options}
-            onChoose={(value) => columns.value = { ...columns.value, [key]: value }}
-          />
+        {unclear.fields.map(({ key, header, help, needed, fixed }) => (
+          <div key={key} class="stack">
+            <SelectField
+              label={needed ? `${header} (needed)` : header}
+              hint={help}
+              value={columns.value[key] ?? ""}
+              options={options}
+              onChoose={(value) => columns.value = { ...columns.value, [key]: value }}
+            />
+            {fixed && !columns.value[key] && (
+              <TextField
+                label={`${header} of every row`}
+                value={values.value[key] ?? ""}
+                onText={(text) => values.value = { ...values.value, [key]: text }}
+              />
+            )}
+          </div>
         ))}
         {asksForMail && (
           <TextField

@@ -26,7 +26,7 @@ import {
 } from "./position_draft.ts";
 import { Said } from "./said.tsx";
 import { fieldsOf, type Saving, useSaving } from "./saving.ts";
-import { ImportBody, WriteImport } from "./table_import.tsx";
+import { HowRead, ImportBody, WriteImport } from "./table_import.tsx";
 import { FormCard } from "./form_card.tsx";
 import { FteField } from "./fte_field.tsx";
 
@@ -119,7 +119,7 @@ function BySpreadsheet(
   const exchange = createExchangeClient(context.supabase);
   const { id, term_weeks } = context.allocationRun;
   const importing = useFileImport<ImportAnswer>(
-    (file, { dryRun }) => exchange.importPositions(id, file, { dryRun }),
+    (file, { dryRun, mapping }) => exchange.importPositions(id, file, { dryRun, mapping }),
     ({ added, changed }) => {
       context.notify({
         tone: "ok",
@@ -177,6 +177,7 @@ function Preview({ answer: { added, changed, unchanged, changes }, importing }: 
         <Fact name="Positions changed">{count(changed)}</Fact>
         <Fact name="Positions unchanged">{count(unchanged)}</Fact>
       </dl>
+      <HowRead {...answer} />
       {changes.length > 0 && (
         <LongTable label="What would change" head={["Row", "Position", "What"]}>
           {changes.map(({ row, hospital, team, name, kind, fields }) => [

@@ -8,14 +8,14 @@ import { count, plural } from "../ui/format.ts";
 import { LongTable } from "../ui/long_table.tsx";
 import { type FileImport, useFileImport } from "./file_import.ts";
 import type { PartProps } from "./part.ts";
-import { ImportBody, WriteImport } from "./table_import.tsx";
+import { HowRead, ImportBody, WriteImport } from "./table_import.tsx";
 
 /** See `part.ts`. */
 export function LinesPart({ context, progress, onChanged }: PartProps) {
   const exchange = createExchangeClient(context.supabase);
   const { id } = context.allocationRun;
   const importing = useFileImport<LinesImportAnswer>(
-    (file, { dryRun }) => exchange.importLines(id, file, { dryRun }),
+    (file, { dryRun, mapping }) => exchange.importLines(id, file, { dryRun, mapping }),
     ({ added, changed }) => {
       context.notify({
         tone: "ok",
@@ -36,8 +36,9 @@ export function LinesPart({ context, progress, onChanged }: PartProps) {
         <div class="body stack">
           <p class="small quiet">
             As it is submitted: weeks as columns, a block for each rotation, hospitals, categories
-            and leave below. A table with a column for each term or block is read as well. Positions
-            have to be there first, by their names.
+            and leave below. A table with a column for each term or block is read as well, and one
+            with a row for each rotation: Line, Position, and Term, or From and To. Positions have
+            to be there first, by their names.
           </p>
           {progress.lines > 0 && (
             <div class="row wrap">
@@ -81,8 +82,7 @@ function Preview({ answer, importing }: {
   answer: LinesImportAnswer;
   importing: FileImport<LinesImportAnswer>;
 }) {
-  const { lines, added, changed, unchanged, changes, broken, incomplete, ruleset, leftAlone } =
-    answer;
+  const { lines, added, changed, unchanged, changes, broken, incomplete, ruleset } = answer;
   return (
     <section class="stack" aria-label="Preview">
       <dl class="facts">
@@ -91,9 +91,7 @@ function Preview({ answer, importing }: {
         <Fact name="Changed">{count(changed)}</Fact>
         <Fact name="Unchanged">{count(unchanged)}</Fact>
       </dl>
-      {leftAlone.length > 0 && (
-        <p class="small quiet">Columns left alone: {leftAlone.join(", ")}.</p>
-      )}
+      <HowRead {...answer} />
       {incomplete.length > 0 && (
         <p class="note warn">Without a position in some term: {incomplete.join(", ")}.</p>
       )}

@@ -92,6 +92,20 @@ export function WriteImport<Answer>({ importing, what }: {
   );
 }
 
+/** How the columns of a file were read, where something is to be said of it. */
+export function HowRead(
+  { leftAlone, remembered }: { leftAlone: readonly string[]; remembered: boolean },
+) {
+  return (
+    <>
+      {remembered && <p class="small quiet">Read by what was said of these columns before.</p>}
+      {leftAlone.length > 0 && (
+        <p class="small quiet">Columns left alone: {leftAlone.join(", ")}.</p>
+      )}
+    </>
+  );
+}
+
 /** Where a file goes in, and what it says. */
 export function ImportBody<Answer>({ importing, children }: {
   importing: FileImport<Answer>;
@@ -107,7 +121,9 @@ export function ImportBody<Answer>({ importing, children }: {
       {error.value && (unclear
         ? (
           <>
-            <p class="note warn" role="alert">{error.value.message}</p>
+            {error.value.errors
+              ? <FileFaults error={error.value} />
+              : <p class="note warn" role="alert">{error.value.message}</p>}
             <MappingForm
               key={unclear.headers.join("\t")}
               unclear={unclear}
@@ -170,10 +186,7 @@ function Preview({ answer, importing }: {
         <Fact name="Removed">{count(removed)}</Fact>
         {layout && <Fact name="Laid out">{layout}</Fact>}
       </dl>
-      {remembered && <p class="small quiet">Read by what was said of these columns before.</p>}
-      {leftAlone.length > 0 && (
-        <p class="small quiet">Columns left alone: {leftAlone.join(", ")}.</p>
-      )}
+      <HowRead leftAlone={leftAlone} remembered={remembered} />
       {changes.length > 0 && (
         <LongTable label="What would change" head={["Row", "Who or what", "What", "From", "To"]}>
           {changes.flatMap((change) =>
