@@ -166,10 +166,11 @@ function BySpreadsheet(
 }
 
 /** What a file would change. */
-function Preview({ answer: { added, changed, unchanged, changes }, importing }: {
+function Preview({ answer, importing }: {
   answer: ImportAnswer;
   importing: FileImport<ImportAnswer>;
 }) {
+  const { added, changed, unchanged, changes } = answer;
   return (
     <section class="stack" aria-label="Preview">
       <dl class="facts">
