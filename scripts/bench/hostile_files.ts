@@ -1,5 +1,6 @@
 // `deno run -A scripts/bench/hostile_files.ts`: CPU that each kind of hostile file costs until it is refused, rows included;
-// and that of tables of people and lines, whose files cost what theirs do, beside it.
+// and that of tables of people and lines, whose files cost what theirs do, beside it. Each in a process of its own that has
+// read nothing before, as a fresh isolate has, and again in one that has.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
 import process from "node:process";
@@ -9,38 +10,78 @@ import { hostileFiles } from "../../shared/exchange/testing/hostile_files.ts";
 import { hostileTables } from "../../shared/exchange/testing/hostile_tables.ts";
 import { Work } from "../../shared/exchange/work.ts";
 
-const rows = [];
-for (const { kind, file } of hostileFiles()) {
-  const costs: number[] = [];
-  const work = new Work();
-  for (let n = 0; n < 3; n++) {
-    const before = process.cpuUsage();
-    await readTable(file, "Positions", n === 0 ? work : new Work())
-      .then((table) => readPositionRows(table, 4)).catch(() => {});
-    const { user, system } = process.cpuUsage(before);
-    costs.push((user + system) / 1_000);
-  }
-  const [first] = costs;
-  rows.push({
-    kind,
-    kb: Math.ceil(file.length / 1024),
-    first_ms: Math.round(first),
-    median_ms: Math.round(costs.toSorted((a, b) => a - b)[1]),
-    unpacked_kb: Math.round(work.done.unpackedBytes / 1024),
-    elements: work.done.elements,
-  });
+/** A fresh process for each, so often; the least and the most tell what the machine's other work did to it. */
+const FRESH = 3;
+
+/** CPU in ms of something, of this process with all its threads. */
+async function cost(work: () => unknown): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
 }
-console.table(rows.toSorted((a, b) => b.median_ms - a.median_ms));
-console.table(
-  hostileTables().map(({ kind, read }) => {
-    const costs = [0, 1, 2].map(() => {
-      const before = process.cpuUsage();
-      read();
-      const { user, system } = process.cpuUsage(before);
-      return (user + system) / 1_000;
+
+async function read(file: Uint8Array<ArrayBuffer>, work = new Work()): Promise<void> {
+  await readTable(file, "Positions", work).then((table) => readPositionRows(table, 4))
+    .catch(() => {});
+}
+
+/** What a process says that reads one file, or one table, and nothing else. */
+async function freshCosts(args: string[]): Promise<number[]> {
+  const costs: number[] = [];
+  for (let n = 0; n < FRESH; n++) {
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", import.meta.filename!, ...args],
+    }).output();
+    costs.push(Number(new TextDecoder().decode(stdout)));
+  }
+  return costs.toSorted((a, b) => a - b);
+}
+
+function rowOf(kind: string, fresh: number[], again: number) {
+  const [least, median, most] = [fresh[0], fresh[1], fresh[2]].map(Math.round);
+  return { kind, fresh_ms: median, least, most, again_ms: Math.round(again) };
+}
+
+async function compareFiles() {
+  const folder = await Deno.makeTempDir();
+  const rows = [];
+  for (const [n, { kind, file }] of hostileFiles().entries()) {
+    const path = `${folder}/${n}`;
+    await Deno.writeFile(path, file);
+    const fresh = await freshCosts(["--file", path]);
+    const work = new Work();
+    await read(file, work);
+    rows.push({
+      ...rowOf(kind, fresh, await cost(() => read(file))),
+      kb: Math.ceil(file.length / 1024),
+      unpacked_kb: Math.round(work.done.unpackedBytes / 1024),
+      elements: work.done.elements,
     });
-    const [first, median] = [costs[0], costs.toSorted((a, b) => a - b)[1]].map(Math.round);
-    return { kind, first_ms: first, median_ms: median };
-  }),
-);
-console.log(`load average ${Deno.loadavg()[0].toFixed(1)}`);
+  }
+  await Deno.remove(folder, { recursive: true });
+  console.table(rows.toSorted((a, b) => b.fresh_ms - a.fresh_ms));
+}
+
+async function compareTables() {
+  const rows = [];
+  for (const [n, { kind, read }] of hostileTables().entries()) {
+    const fresh = await freshCosts(["--table", `${n}`]);
+    read();
+    rows.push(rowOf(kind, fresh, await cost(read)));
+  }
+  console.table(rows.toSorted((a, b) => b.fresh_ms - a.fresh_ms));
+}
+
+const [what, which] = Deno.args;
+if (what === "--file") {
+  const file = await Deno.readFile(which);
+  console.log(await cost(() => read(file)));
+} else if (what === "--table") {
+  const { read } = hostileTables()[Number(which)];
+  console.log(await cost(read));
+} else {
+  await compareFiles();
+  await compareTables();
+  console.log(`load average ${Deno.loadavg()[0].toFixed(1)}`);
+}

@@ -13,7 +13,7 @@ import { foldText } from "../platform/texts.ts";
 import { headerKey, parseCell, parseNeeded, parseWhole } from "./cells.ts";
 import { TABLE_SIZE } from "./limits.ts";
 import { readTable } from "./read_table.ts";
-import { refuseFaults } from "./refusals.ts";
+import { faultList, refuseFaults } from "./refusals.ts";
 import { font, SheetBuilder, STYLES } from "./sheet.ts";
 import { type CellFault, type Fault, faultAt, isBlank, type Table } from "./table.ts";
 import { csvText } from "./texts.ts";
@@ -55,7 +55,7 @@ export function readAffinities(table: Table): ReadAffinities {
   const head = table.rows.findIndex((row) =>
     (row ?? []).filter((cell) => !isBlank(cell)).length >= 2
   );
-  const result: ReadAffinities = { weights: [], faults: [] };
+  const result: ReadAffinities = { weights: [], faults: faultList() };
   if (head < 0) {
     result.faults.push(
       faultAt(table, 0, null, null, {

@@ -17,6 +17,7 @@ import {
   type PositionDocument,
 } from "./position_columns.ts";
 import { type CellFault, type Fault, faultAt, isBlank, type Table } from "./table.ts";
+import { faultList } from "./refusals.ts";
 
 /** What a table says. `rows[i]` stands in row `numbers[i]` of the table, from 0. */
 export interface PositionRows {
@@ -130,7 +131,7 @@ function findColumns(
   mapping: Mapping | null,
 ) {
   const { places, said, known: named } = saidColumns(table, head, columns, mapping);
-  const faults: CellFault[] = [];
+  const faults = faultList();
   const leftAlone: string[] = [];
   const known = new Map(
     columns.flatMap((column) => headerKeys(column).map((key) => [key, column])),

@@ -2,6 +2,7 @@
 
 import { foldText, isStorable } from "../platform/texts.ts";
 import { headerKey } from "./cells.ts";
+import { faultList } from "./refusals.ts";
 import { type Cell, type CellFault, type Fault, faultAt, isBlank, type Table } from "./table.ts";
 
 /** Names of the buckets, 2 to -2. */
@@ -118,7 +119,7 @@ export function findColumns<Column extends string>(
   shown: readonly string[],
 ): { places: Map<Column, number>; faults: CellFault[] } {
   const places = new Map<Column, number>();
-  const faults: CellFault[] = [];
+  const faults = faultList();
   const known = new Map(
     (Object.entries(headers) as [Column, string][]).flatMap(([column, header]) =>
       [headerKey(header), column].map((key) => [key, column] as const)

@@ -1,7 +1,12 @@
 // A CSV file becomes a table, in whatever encoding and with whatever separator a spreadsheet program wrote it.
 
 import { detectDelimiter, parseCsv } from "hucre/csv";
-import { MAX_CELL_CHARACTERS, MAX_SHEET_ROWS, type TableSize } from "./limits.ts";
+import {
+  MAX_CELL_CHARACTERS,
+  MAX_CSV_CHARACTERS,
+  MAX_SHEET_ROWS,
+  type TableSize,
+} from "./limits.ts";
 import { isBlank, type Table, tooLarge } from "./table.ts";
 import { rearm } from "./texts.ts";
 import type { Work } from "./work.ts";
@@ -27,6 +32,9 @@ export function readCsvTable(file: Uint8Array, work: Work, size: TableSize): Tab
   const text = decode(file);
   const said = SEPARATOR_LINE.exec(text);
   const body = said ? text.slice(said[0].length) : text;
+  if (body.length > MAX_CSV_CHARACTERS) {
+    throw tooLarge(`It has more than ${MAX_CSV_CHARACTERS.toLocaleString("en")} characters`);
+  }
   // Before the rows are made: empty ones cost memory as well.
   if (hasMoreLines(body, MAX_SHEET_ROWS)) {
     throw tooLarge(`It has more than ${MAX_SHEET_ROWS} lines`);

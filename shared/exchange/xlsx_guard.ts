@@ -1,26 +1,21 @@
-// Stands between a workbook that anybody may have made and the library that reads it. It looks at the few parts that are
-// needed, counts what reading them would cost, and makes a plain workbook of one sheet of them: values and merged ranges,
-// the texts and looks that they refer to. The library sees nothing else, so nothing else can cost anything.
+// Opens a workbook that anybody may have made, and takes out of it the few parts that are needed: one sheet, and the texts and
+// looks that its cells refer to. Nothing else is looked at, so nothing else can cost anything.
 
 import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
-import {
-  MAX_CELL_CHARACTERS,
-  MAX_PARTS,
-  MAX_RATIO,
-  MAX_SHEET_ROWS,
-  MAX_UNPACKED_BYTES,
-  SMALL_PART_BYTES,
-} from "./limits.ts";
+import { MAX_PARTS, MAX_RATIO, MAX_UNPACKED_BYTES, SMALL_PART_BYTES } from "./limits.ts";
 import { tooLarge } from "./table.ts";
 import type { Work } from "./work.ts";
-import { attribute, BadXml, encodeAttribute, walkXml } from "./xml_walk.ts";
-import { archiveParts, BadArchive, type Part, storedArchive, unpack } from "./zip_guard.ts";
+import { attribute, walkXml } from "./xml_walk.ts";
+import { archiveParts, type Part, unpack } from "./zip_guard.ts";
 
-/** A workbook of one sheet that may be read. */
-export interface GuardedWorkbook {
-  file: Bytes;
-  sheet: string;
+/** A sheet and what its cells refer to, as XML; null where there is none. */
+export interface OpenSheet {
+  name: string;
+  cells: string;
+  texts: string | null;
+  looks: string | null;
+  date1904: boolean;
 }
 
 /** Which sheet to read: that of a name, in any case, or the only one; `elseFirst`: where there is none, the first. */
@@ -43,25 +38,6 @@ interface Relationship {
   target: string;
 }
 
-/**
- * Makes a plain workbook of the sheet of a name, or of the only one that is visible.
- * @throws ApiError 400 UNREADABLE_FILE, SHEET_NOT_FOUND; 413 FILE_TOO_LARGE
- */
-export async function guardWorkbook(
-  file: Bytes,
-  wanted: SheetChoice,
-  work: Work,
-): Promise<GuardedWorkbook> {
-  try {
-    return await guarded(file, wanted, work);
-  } catch (error) {
-    if (error instanceof BadXml || error instanceof BadArchive || error instanceof TypeError) {
-      throw unreadable();
-    }
-    throw error;
-  }
-}
-
 /** The refusal of what is no workbook. */
 export function unreadable(): ApiError {
   return new ApiError(
@@ -71,7 +47,11 @@ export function unreadable(): ApiError {
   );
 }
 
-async function guarded(file: Bytes, wanted: SheetChoice, work: Work): Promise<GuardedWorkbook> {
+/**
+ * Takes the sheet of a name out of a workbook, or the only one that is visible.
+ * @throws BadXml, BadArchive, TypeError where it is no workbook; ApiError 400 UNREADABLE_FILE, SHEET_NOT_FOUND; 413 FILE_TOO_LARGE
+ */
+export async function openSheet(file: Bytes, wanted: SheetChoice, work: Work): Promise<OpenSheet> {
   const parts = new Parts(file, work);
   const root = relationships(await parts.text("_rels/.rels"), "", work);
   const bookPath = root.find(({ type }) => type === "officeDocument")?.target;
@@ -86,16 +66,12 @@ async function guarded(file: Bytes, wanted: SheetChoice, work: Work): Promise<Gu
     const path = related.find((each) => each.type === type)?.target;
     return path !== undefined && parts.has(path) ? await parts.text(path) : null;
   };
-  const strings = await ofType("sharedStrings");
-  const styles = await ofType("styles");
-  const lengths = strings === null ? [] : textLengths(strings, work);
-  if (styles !== null) {
-    walkXml(styles, work, { open: () => work.spend("builtElements", 1) });
-  }
-  const sheet = plainSheet(await parts.text(target), chosen.name, lengths, work);
   return {
-    sheet: chosen.name,
-    file: plainWorkbook(chosen.name, book.date1904, { sheet, strings, styles }),
+    name: chosen.name,
+    cells: await parts.text(target),
+    texts: await ofType("sharedStrings"),
+    looks: await ofType("styles"),
+    date1904: book.date1904,
   };
 }
 
@@ -191,124 +167,5 @@ function choose(visible: SheetEntry[], { name: wanted, elseFirst }: SheetChoice)
     400,
     "SHEET_NOT_FOUND",
     `The workbook has no sheet "${wanted}". Its sheets: ${names}.`,
-  );
-}
-
-/** How many characters each shared text has. */
-function textLengths(xml: string, work: Work): number[] {
-  const lengths: number[] = [];
-  walkXml(xml, work, {
-    open: (name) => {
-      work.spend("builtElements", 1);
-      if (name === "si") lengths.push(0);
-    },
-    text: (from, to) => {
-      if (lengths.length === 0) return;
-      lengths[lengths.length - 1] += to - from;
-      if (lengths[lengths.length - 1] > MAX_CELL_CHARACTERS) throw longCell();
-    },
-  });
-  return lengths;
-}
-
-function longCell(): ApiError {
-  return tooLarge(`It has a cell of more than ${MAX_CELL_CHARACTERS} characters`);
-}
-
-/**
- * The sheet's rows and merged ranges, and nothing else of it, once they are counted.
- * @param lengths of the shared texts
- */
-function plainSheet(xml: string, sheet: string, lengths: number[], work: Work): string {
-  const kept = new Map<string, { from: number; to: number }>();
-  let root: { tag: string; name: string } | null = null;
-  let rows = 0;
-  let longestFormula = 0;
-  let cell = { isShared: false, characters: 0, in: "" };
-  walkXml(xml, work, {
-    open: (name, tag, from) => {
-      if (root === null) root = { tag, name: /^<([^\s/>]+)/.exec(tag)![1] };
-      cell.in = name;
-      switch (name) {
-        case "row":
-          if (++rows > MAX_SHEET_ROWS) throw tooManyRows(sheet);
-          break;
-        case "c":
-          work.spend("cells", 1);
-          cell = { isShared: attribute(tag, "t") === "s", characters: 0, in: name };
-          break;
-        case "f":
-          // A shared formula may be written out again in each cell that has it.
-          if (attribute(tag, "t") === "shared") work.spend("characters", longestFormula);
-          break;
-        case "mergeCell":
-          work.spend("merges", 1);
-          break;
-        case "sheetData":
-        case "mergeCells":
-          if (kept.has(name)) throw new BadXml(`${name} twice`);
-          kept.set(name, { from, to: xml.length });
-      }
-    },
-    close: (name, to) => {
-      const part = kept.get(name);
-      if (part) part.to = to;
-    },
-    text: (from, to) => {
-      let length = to - from;
-      if (cell.in === "f") longestFormula = Math.max(longestFormula, length);
-      if (cell.isShared && cell.in === "v") {
-        length = lengths[Number(xml.slice(from, Math.min(to, from + 20)))] ?? length;
-      }
-      cell.characters += length;
-      if (cell.characters > MAX_CELL_CHARACTERS && cell.in !== "sheetData" && cell.in !== "row") {
-        throw longCell();
-      }
-      work.spend("characters", length);
-    },
-  });
-  const { tag, name } = root ?? { tag: "<worksheet>", name: "worksheet" };
-  if (tag.endsWith("/>") || !kept.has("sheetData")) throw unreadable();
-  return `${tag}${
-    [...kept.values()].map(({ from, to }) => xml.slice(from, to)).join("")
-  }</${name}>`;
-}
-
-/** The refusal of a sheet that is formatted too far down. */
-export function tooManyRows(sheet: string): ApiError {
-  return tooLarge(`The sheet "${sheet}" has more than ${MAX_SHEET_ROWS} rows, empty ones included`);
-}
-
-const OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-const PACKAGE = "http://schemas.openxmlformats.org/package/2006";
-const MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-
-function plainWorkbook(
-  name: string,
-  date1904: boolean,
-  xml: { sheet: string; strings: string | null; styles: string | null },
-): Bytes {
-  const relationship = (id: string, type: string, target: string) =>
-    `<Relationship Id="${id}" Type="${OFFICE}/${type}" Target="${target}"/>`;
-  const list = (items: string[]) =>
-    `<Relationships xmlns="${PACKAGE}/relationships">${items.join("")}</Relationships>`;
-  const parts: Record<string, string | null> = {
-    "[Content_Types].xml": `<Types xmlns="${PACKAGE}/content-types"/>`,
-    "_rels/.rels": list([relationship("r1", "officeDocument", "xl/workbook.xml")]),
-    "xl/workbook.xml": `<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><workbookPr date1904="${
-      Number(date1904)
-    }"/><sheets><sheet name="${encodeAttribute(name)}" sheetId="1" r:id="r1"/></sheets></workbook>`,
-    "xl/_rels/workbook.xml.rels": list([
-      relationship("r1", "worksheet", "sheet.xml"),
-      ...xml.strings === null ? [] : [relationship("r2", "sharedStrings", "strings.xml")],
-      ...xml.styles === null ? [] : [relationship("r3", "styles", "styles.xml")],
-    ]),
-    "xl/sheet.xml": xml.sheet,
-    "xl/strings.xml": xml.strings,
-    "xl/styles.xml": xml.styles,
-  };
-  return storedArchive(
-    Object.entries(parts).filter(([, text]) => text !== null)
-      .map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text!) })),
   );
 }

@@ -1,6 +1,6 @@
-// Walks through XML once, without building anything, so that it can be counted before a parser is let at it.
+// Walks through XML once, without building anything, so that what reading it costs is counted before it is done.
 
-import { MAX_DEPTH } from "./limits.ts";
+import { MAX_DEPTH, MAX_TAG_CHARACTERS } from "./limits.ts";
 import type { Work } from "./work.ts";
 
 /** XML that no spreadsheet program writes: not well-formed, nested without end, or with entities of its own. */
@@ -12,8 +12,8 @@ export interface XmlVisitor {
   open?(name: string, tag: string, from: number, to: number): void;
   /** A tag that closes. */
   close?(name: string, to: number): void;
-  /** Text between tags. */
-  text?(from: number, to: number): void;
+  /** Text between tags; `isVerbatim`: it holds no entities (CDATA). */
+  text?(from: number, to: number, isVerbatim: boolean): void;
 }
 
 /** A tag with its attributes: quotes may hold ">", nothing may hold "<". */
@@ -28,10 +28,11 @@ export function walkXml(xml: string, work: Work, visitor: XmlVisitor): void {
   let depth = 0;
   for (let at = 0;;) {
     const from = xml.indexOf("<", at);
-    if (from > at) visitor.text?.(at, from);
+    if (from > at) visitor.text?.(at, from, false);
     if (from < 0) break;
     const next = xml[from + 1];
     if (next === "?" || next === "!") {
+      work.spend("elements", 1);
       at = afterMarkup(xml, from, visitor);
     } else if (next === "/") {
       const [tag, name] = matchAt(CLOSING_TAG, xml, from);
@@ -53,32 +54,43 @@ export function walkXml(xml: string, work: Work, visitor: XmlVisitor): void {
 function matchAt(pattern: RegExp, xml: string, at: number): RegExpExecArray {
   pattern.lastIndex = at;
   const match = pattern.exec(xml);
-  if (!match) throw new BadXml("no tag");
+  if (!match || match[0].length > MAX_TAG_CHARACTERS) throw new BadXml("no tag");
   return match;
 }
 
-/** Where instructions, comments and CDATA end; a document type, which may define entities, is refused. */
+/** How instructions, comments and CDATA begin and end. */
+const MARKUP: [start: string, end: string][] = [["<?", "?>"], ["<!--", "-->"], [
+  "<![CDATA[",
+  "]]>",
+]];
+
+/** Where markup ends; a document type, which may define entities, is refused. */
 function afterMarkup(xml: string, from: number, visitor: XmlVisitor): number {
-  const ends: [start: string, end: string][] = [["<?", "?>"], ["<!--", "-->"], [
-    "<![CDATA[",
-    "]]>",
-  ]];
-  const kind = ends.find(([start]) => xml.startsWith(start, from));
+  const kind = MARKUP.find(([start]) => xml.startsWith(start, from));
   const to = kind ? xml.indexOf(kind[1], from + kind[0].length) : -1;
   if (!kind || to < 0) throw new BadXml("markup");
-  if (kind[0] === "<![CDATA[") visitor.text?.(from + kind[0].length, to);
+  if (kind[0] === "<![CDATA[") visitor.text?.(from + kind[0].length, to, true);
   return to + kind[1].length;
 }
 
+/** Patterns of attributes, by name. */
+const ATTRIBUTES = new Map<string, RegExp>();
+
 /** The value of an attribute of a tag, whatever its prefix; undefined where it has none. */
 export function attribute(tag: string, name: string): string | undefined {
-  const match = new RegExp(`\\s(?:[\\w.-]+:)?${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(tag);
+  let pattern = ATTRIBUTES.get(name);
+  if (pattern === undefined) {
+    pattern = new RegExp(`\\s(?:[\\w.-]+:)?${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`);
+    ATTRIBUTES.set(name, pattern);
+  }
+  const match = pattern.exec(tag);
   return match ? decode(match[1] ?? match[2]) : undefined;
 }
 
 const ENTITIES: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
 function decode(text: string): string {
+  if (!text.includes("&")) return text;
   return text.replaceAll(
     /&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([0-9a-fA-F]{1,6}));/g,
     (whole, name, decimal, hex) => {
@@ -89,8 +101,8 @@ function decode(text: string): string {
   );
 }
 
-/** Text as it may stand in an attribute. */
-export function encodeAttribute(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;")
-    .replaceAll(/[\n\r\t]/g, (char) => `&#${char.charCodeAt(0)};`);
+/** A text of the XML as it is meant. */
+export function plainText(xml: string, from: number, to: number, isVerbatim: boolean): string {
+  const text = xml.slice(from, to);
+  return isVerbatim ? text : decode(text);
 }

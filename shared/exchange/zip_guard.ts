@@ -1,5 +1,5 @@
 // Archives: what their parts say that they unpack to, read before anything is unpacked, and single parts unpacked, no
-// further than they said; and a plain archive of parts that were looked at.
+// further than they said.
 
 import type { Bytes } from "../platform/bytes.ts";
 import type { Work } from "./work.ts";
@@ -129,46 +129,4 @@ export function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (let i = 0; i < bytes.length; i++) crc = CRC_TABLE[(crc ^ bytes[i]) & 0xff] ^ (crc >>> 8);
   return (crc ^ 0xffffffff) >>> 0;
-}
-
-/** An archive of parts as they are, nothing packed. */
-export function storedArchive(parts: { path: string; bytes: Uint8Array }[]): Bytes {
-  const named = parts.map(({ path, bytes }) => ({
-    name: new TextEncoder().encode(path),
-    bytes,
-    crc: crc32(bytes),
-  }));
-  const local = named.reduce(
-    (sum, part) => sum + LOCAL_SIZE + part.name.length + part.bytes.length,
-    0,
-  );
-  const directory = named.reduce((sum, part) => sum + ENTRY_SIZE + part.name.length, 0);
-  const archive = new Uint8Array(local + directory + END_SIZE);
-  const view = viewOf(archive);
-  let at = 0;
-  let entry = local;
-  for (const { name, bytes, crc } of named) {
-    const describe = (place: number) => {
-      view.setUint32(place, crc, true);
-      view.setUint32(place + 4, bytes.length, true);
-      view.setUint32(place + 8, bytes.length, true);
-      view.setUint16(place + 12, name.length, true);
-    };
-    view.setUint32(entry, ENTRY, true);
-    describe(entry + 16);
-    view.setUint32(entry + 42, at, true);
-    archive.set(name, entry + ENTRY_SIZE);
-    entry += ENTRY_SIZE + name.length;
-    view.setUint32(at, LOCAL, true);
-    describe(at + 14);
-    archive.set(name, at + LOCAL_SIZE);
-    archive.set(bytes, at + LOCAL_SIZE + name.length);
-    at += LOCAL_SIZE + name.length + bytes.length;
-  }
-  view.setUint32(entry, END_OF_DIRECTORY, true);
-  view.setUint16(entry + 8, named.length, true);
-  view.setUint16(entry + 10, named.length, true);
-  view.setUint32(entry + 12, directory, true);
-  view.setUint32(entry + 16, local, true);
-  return archive;
 }

@@ -6,6 +6,7 @@ import { NameFinder } from "../people/population.ts";
 import { mondayOf, type Roster, type RosterPosition, type WeekSpan } from "../roster.ts";
 import type { LineColumns } from "./columns.ts";
 import { type CellFault, faultAt, isBlank, mergedSpots, type Spot, type Table } from "../table.ts";
+import { faultList } from "../refusals.ts";
 
 /** How a file of lines is laid out. */
 export type LinesLayout = "weeks" | "terms" | "rotations";
@@ -34,7 +35,7 @@ export const LEAVE_WORD = /^(annual\s+)?leave$|^al$/i;
 
 /** See above. */
 export class LinesReader {
-  readonly faults: CellFault[] = [];
+  readonly faults = faultList();
   readonly #finder: NameFinder;
   readonly #positions: ReadonlyMap<string, RosterPosition[]>;
   /** Cells of merged ranges, by row and column; made when they are first asked for. */

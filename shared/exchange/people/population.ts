@@ -1,7 +1,7 @@
 // People and wishes of an allocation run as the database's `read_population()` answers them, and how a doctor is found by
 // what people write for one.
 
-import { MAX_FAULTS } from "../limits.ts";
+import { MAX_GUESSES } from "../limits.ts";
 
 /** A doctor by their e-mail address. */
 export interface Doctor {
@@ -196,14 +196,16 @@ function unknown(code: string, what: string, text: string, guesses: Guesses): Fo
 /** Names that are looked through for the nearest one. */
 const MOST_NAMES = 500;
 
-/** How many guesses a file still gets: no more than faults are told, for it may be made of nothing else. */
+/** How many names a file still gets a guess for: few, for it may be made of nothing else. */
 export class GuessBudget {
-  left = MAX_FAULTS;
+  left = MAX_GUESSES;
 }
 
 /** Names that may have been meant. */
 class Guesses {
   readonly #names: readonly [name: string, folded: string][];
+  /** What was guessed for a text, which a file may hold in many rows. */
+  readonly #guessed = new Map<string, string | null>();
 
   constructor(names: readonly string[], private readonly budget: GuessBudget) {
     this.#names = names.slice(0, MOST_NAMES).map((name) => [name, name.toLowerCase()]);
@@ -211,7 +213,15 @@ class Guesses {
 
   /** The name that differs from a text by the fewest letters, where it is not far off. */
   nearest(text: string): string | null {
+    const before = this.#guessed.get(text);
+    if (before !== undefined) return before;
     if (this.budget.left-- <= 0) return null;
+    const near = this.#search(text);
+    this.#guessed.set(text, near);
+    return near;
+  }
+
+  #search(text: string): string | null {
     const wanted = text.toLowerCase();
     const most = Math.min(3, Math.floor(wanted.length / 3));
     let best: string | null = null;

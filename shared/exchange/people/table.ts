@@ -20,6 +20,7 @@ import {
   type Table,
   tooLarge,
 } from "../table.ts";
+import { faultList } from "../refusals.ts";
 import { type Field, fieldOf, FIELDS, NEEDED, type PeopleKind } from "./fields.ts";
 
 /** One row: its cells by field, those of other columns by place. */
@@ -80,7 +81,7 @@ export function readPeopleTable(
     if (column) take(field, column);
   }
   const said = new Set(Object.keys(mapping?.columns ?? {}));
-  const faults: CellFault[] = [];
+  const faults = faultList();
   for (const column of headers) {
     const field = fieldOf(kind, column.header);
     if (taken.has(column.place) || field === undefined || said.has(field.key)) continue;

@@ -126,7 +126,7 @@ export function hostileFiles(): HostileFile[] {
     of(
       "a tag of 1,000,000 attributes",
       workbook({ [SHEET]: sheet(`<c ${'a="" '.repeat(300_000)}/>`) }),
-      null,
+      UNREADABLE,
     ),
     of(
       "entities that grow",
@@ -197,6 +197,68 @@ export function hostileFiles(): HostileFile[] {
       null,
     ),
     of("everything up to its limit", workbook(brimful()), null),
+    of(
+      "1,000,000 comments",
+      workbook({ [SHEET]: noisy(sheet("<!---->".repeat(1_000_000))) }),
+    ),
+    of(
+      "1,000,000 instructions in texts",
+      workbook({ [STRINGS]: noisy(`<sst>${"<?a?>".repeat(270_000)}</sst>`) }),
+    ),
+    of(
+      "links to 20,000 parts",
+      workbook({ "xl/_rels/workbook.xml.rels": noisy(links(15_000)) }),
+      null,
+    ),
+    of(
+      "cells of nothing but entities",
+      workbook({
+        [SHEET]: noisy(sheet(repeated(140, (n) => row("&amp;".repeat(6_500), n)))),
+      }),
+    ),
+    of(
+      "texts of nothing but escapes",
+      workbook({
+        [STRINGS]: noisy(
+          `<sst>${repeated(40, () => `<si><t>${"_x0041_".repeat(4_600)}</t></si>`)}</sst>`,
+        ),
+      }),
+      null,
+    ),
+    of(
+      "formats of 1,000 characters",
+      workbook({
+        "xl/styles.xml": noisy(
+          `<styleSheet>${
+            repeated(1_000, (n) => `<numFmt numFmtId="${n}" formatCode="${"[a]*".repeat(300)}"/>`)
+          }</styleSheet>`,
+        ),
+      }),
+      null,
+    ),
+    of(
+      "tags as long as there may be",
+      workbook({
+        [SHEET]: noisy(sheet(`<row>${`<c ${" a:b".repeat(17_000)}/>`.repeat(100)}</row>`)),
+      }),
+      null,
+    ),
+    of(
+      "cells out of order, each in a row of its own",
+      workbook({
+        [SHEET]: sheet(
+          `<row>${
+            repeated(60_000, (n) => `<c r="${n % 2 ? "CV" : "A"}${2000 - n % 2000}"><v>1</v></c>`)
+          }</row>`,
+        ),
+      }),
+      null,
+    ),
+    of(
+      "CSV of one field of separators",
+      text(`"${"xxxxxxxxxxxxxxxxxxxxxxxxxxxxx,".repeat(49_000)}`),
+    ),
+    of("CSV of one field of quotes", text(`"${'""'.repeat(740_000)}`)),
     of("CSV of one field", text("x".repeat(2 * MIB - 1))),
     of("CSV of 1,000,000 quotes", text('"'.repeat(1_000_000))),
     of("CSV of quotes that never close", text('a,"'.repeat(600_000))),

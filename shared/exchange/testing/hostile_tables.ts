@@ -71,15 +71,24 @@ export function hostileTables(): HostileTable[] {
     kind,
     read: () => {
       const table = readPeopleTable(of, { sheet: null, rows, merges: [] }, null);
-      try {
+      return told(() => {
         reader(table, POPULATION);
-      } catch (error) {
-        if (error instanceof ApiError && error.code === "FILE_TOO_LARGE") return "too large";
-        throw error;
-      }
-      return table.faults;
+        return table.faults;
+      });
     },
   });
+  /** The faults of a table, those too that ended its reading. */
+  const told = (read: () => CellFault[]): CellFault[] | "too large" => {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "FILE_TOO_LARGE") return "too large";
+      if (error instanceof ApiError && error.code === "INVALID_ROWS") {
+        return error.extras.errors as CellFault[];
+      }
+      throw error;
+    }
+  };
   const wide = WISHES_SIZE.columns - 2, tall = Math.floor(MAX_WORK.cells / WISHES_SIZE.columns) - 1;
   return [
     people("wishes of nobody for no line", "wishes", readWishes, [
@@ -159,7 +168,7 @@ export function hostileTables(): HostileTable[] {
             ...count(26).map((n) => nearly(26 * line + n)),
           ]),
         ];
-        return readLines({ sheet: null, rows, merges: [] }, roster).faults;
+        return told(() => readLines({ sheet: null, rows, merges: [] }, roster).faults);
       },
     },
     {
@@ -176,7 +185,7 @@ export function hostileTables(): HostileTable[] {
           endRow: 1_048_575,
           endCol: 16_383,
         }));
-        return readLines({ sheet: null, rows, merges }, roster).faults;
+        return told(() => readLines({ sheet: null, rows, merges }, roster).faults);
       },
     },
     {
@@ -193,7 +202,7 @@ export function hostileTables(): HostileTable[] {
           ["Rank", "Bucket", "Line", "Note"],
           ...count(TABLE_SIZE.rows - 1).map((n) => [-n, nearly(n), nearly(n), "x".repeat(2_000)]),
         ];
-        return readRanking({ sheet: null, rows, merges: [] }, lines, false).faults;
+        return told(() => readRanking({ sheet: null, rows, merges: [] }, lines, false).faults);
       },
     },
   ];
