@@ -148,10 +148,6 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, TestElsewhere>> = {
     test: "shared/exchange/read_table_test.ts",
     why: "tables are read through one door, hostile ones included",
   },
-  "shared/exchange/read_xlsx.ts": {
-    test: "shared/exchange/read_table_test.ts",
-    why: "tables are read through one door, hostile ones included",
-  },
   "shared/exchange/xlsx_guard.ts": {
     test: "shared/exchange/read_table_test.ts",
     why: "tables are read through one door, hostile ones included",
