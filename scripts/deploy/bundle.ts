@@ -2,7 +2,7 @@
 // is what the lock file pins, starts faster than hundreds of modules, and needs no import map where it runs.
 import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as esbuild from "esbuild";
 import { GLPK_JS_VERSION } from "../../shared/lp/glpk_wasm.ts";
@@ -63,16 +63,39 @@ export async function bundleFunctions(): Promise<Bundle[]> {
       const packages = packagesIn(sources, drafts);
       const floating = unpinned(packages, lock);
       if (floating.length > 0) throw new Error(`${name}: deno.lock does not pin ${floating}`);
-      const { code: small } = await esbuild.transform(nodeGlobals(code) + code, {
-        format: "esm",
-        target: TARGET,
-        minify: true,
-      });
-      return { name, packages, code: heading(name) + small + await licences(packages) };
+      return {
+        name,
+        packages,
+        code: heading(name) + await minified(code) + await licences(packages),
+      };
     }));
   } finally {
     await esbuild.stop();
   }
+}
+
+/** One module and all that it imports in one file, made as functions are: for benches of what functions do. */
+export async function bundleModule(entrypoint: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "receptor-bundle-"));
+  try {
+    await bundleInto(folder, [entrypoint]);
+    return await minified(
+      await readFile(join(folder, basename(entrypoint).replace(/\.ts$/, ".js")), "utf8"),
+    );
+  } finally {
+    await esbuild.stop();
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** In the platform's syntax, as small as it gets, with imports of Node's globals. */
+async function minified(code: string): Promise<string> {
+  const { code: small } = await esbuild.transform(nodeGlobals(code) + code, {
+    format: "esm",
+    target: TARGET,
+    minify: true,
+  });
+  return small;
 }
 
 /** What went into a function, the packages within generated modules included. */
@@ -110,16 +133,7 @@ async function draft(entrypoints: string[]): Promise<Map<string, Draft>> {
   // Sources are named relative to it, and where a system's folder for such things is a link, to what it leads to.
   const folder = await realpath(await mkdtemp(join(tmpdir(), "receptor-bundle-")));
   try {
-    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["bundle", "--quiet", "--frozen-lockfile", "--platform", "deno", "--minify"],
-        // Names of functions and classes are what a log of production has to show.
-        ...["--keep-names", "--sourcemap", "external", "--outdir", folder, ...entrypoints],
-      ],
-      cwd: ROOT,
-      env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
-    }).output();
-    if (!success) throw new Error(new TextDecoder().decode(stderr));
+    await bundleInto(folder, entrypoints);
     const functions = join(ROOT, "functions");
     return new Map(
       await Promise.all(entrypoints.map(async (entrypoint): Promise<[string, Draft]> => {
@@ -134,6 +148,20 @@ async function draft(entrypoints: string[]): Promise<Map<string, Draft>> {
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Has Deno write the bundles of modules, with their source maps. */
+async function bundleInto(folder: string, entrypoints: string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["bundle", "--quiet", "--frozen-lockfile", "--platform", "deno", "--minify"],
+      // Names of functions and classes are what a log of production has to show.
+      ...["--keep-names", "--sourcemap", "external", "--outdir", folder, ...entrypoints],
+    ],
+    cwd: ROOT,
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
 }
 
 async function readDraft(path: string): Promise<Draft> {

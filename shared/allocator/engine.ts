@@ -111,7 +111,7 @@ interface Run {
 /** The problems of the priority groups, one after the other; of all workers where there are no groups. */
 class Stages {
   readonly #groups: (number | null)[];
-  #last: { at: number; prepared: Prepared } | null = null;
+  #last: { at: number; best: readonly number[] | null; prepared: Prepared } | null = null;
 
   constructor(readonly tables: AllocatorTables, readonly stability: boolean) {
     this.#groups = stagesOf(tables);
@@ -123,12 +123,17 @@ class Stages {
 
   /** The problem that comes after what earlier groups' searches came to. */
   of(earlier: readonly AllocatorState[]): Prepared {
-    const at = earlier.length;
-    if (this.#last?.at === at) return this.#last.prepared;
-    const tables = stageTables(this.tables, this.#groups[at], earlier.at(-1)?.best ?? null);
-    this.#last = { at, prepared: new Prepared(tables, this.stability) };
+    const at = earlier.length, best = earlier.at(-1)?.best ?? null;
+    if (this.#last?.at === at && isSameMatching(this.#last.best, best)) return this.#last.prepared;
+    const tables = stageTables(this.tables, this.#groups[at], best);
+    this.#last = { at, best, prepared: new Prepared(tables, this.stability) };
     return this.#last.prepared;
   }
+}
+
+function isSameMatching(one: readonly number[] | null, other: readonly number[] | null): boolean {
+  return one === other || (one !== null && other !== null && one.length === other.length &&
+    one.every((line, w) => line === other[w]));
 }
 
 /** Whether a search has ended with a matching, of which nothing more is asked. */

@@ -10,16 +10,24 @@ import type { AllocatorProblem, RankNotation } from "./problem.ts";
 import { bruteForce } from "./testing/brute_force.ts";
 import { problemOf, randomProblem, writeRanks } from "./testing/problems.ts";
 
-/** Runs a problem in slices whose clock counts reads, with the state as JSON in between. */
+/**
+ * Runs a problem in slices whose clock counts reads, with the state as JSON in between. Each is worked twice: by an
+ * allocator of its own, and by one that went through all the others; what that keeps changes nothing.
+ */
 function run(problem: AllocatorProblem, unitsPerSlice = 1_000_000): AllocatorOutcome {
-  let state = prepareAllocator(problem).start();
+  const kept = prepareAllocator(problem);
+  let state = kept.start();
   for (let slice = 0, fraction = 0;; slice++) {
     assert.ok(slice < 10_000, "endless");
     const allocator = prepareAllocator(problem);
     if (allocator.done(state)) return allocator.outcome(state);
-    let left = 2 * unitsPerSlice;
-    const remainingMs = () => --left > 0 ? 1e6 : 0;
-    state = JSON.parse(JSON.stringify(allocator.step(state, { remainingMs })));
+    const stepped = [allocator, kept].map((each) => {
+      let left = 2 * unitsPerSlice;
+      const remainingMs = () => --left > 0 ? 1e6 : 0;
+      return JSON.stringify(each.step(structuredClone(state), { remainingMs }));
+    });
+    assert.equal(stepped[1], stepped[0]);
+    state = JSON.parse(stepped[0]);
     const progress = allocator.progress(state);
     assert.ok(progress.fraction >= fraction);
     fraction = progress.fraction;

@@ -7,6 +7,7 @@ import { keptPool } from "../platform/database.ts";
 import { createHandler } from "../platform/http.ts";
 import { requireInternalKey } from "../platform/internal_key.ts";
 import { dispatch } from "./dispatch.ts";
+import { keepingMachine } from "./kept_machine.ts";
 import { nextCalls } from "./queue.ts";
 import { runSlice } from "./slice.ts";
 import { oneAtATime } from "./turns.ts";
@@ -36,10 +37,10 @@ export function createSolver<Input, State, M extends Machine<State>>(
   // An isolate's first slice pays for loading the modules, each later one for all that came since the one before.
   const meter = isolateMeter();
   let cpuStartMs = 0;
-  const pool = keptPool();
+  const pool = keptPool(), kept = keepingMachine(workload);
 
   const work = oneAtATime(async () => {
-    const outcome = await runSlice(workload, {
+    const outcome = await runSlice(kept, {
       sql: pool(),
       workerId: `${functionName}:${crypto.randomUUID()}`,
       meter,

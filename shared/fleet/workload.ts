@@ -55,6 +55,11 @@ export interface Workload<Input, State, M extends Machine<State> = Machine<State
   load(tx: Transaction, runId: string): Promise<Input>;
   /** Jobs have several blocks, which isolates work side by side. */
   readonly sideBySide?: boolean;
+  /**
+   * A machine is the same after a step as before it, but for what it would find again: the next slice of the same block
+   * in the same isolate takes it instead of preparing another.
+   */
+  readonly keepsNothing?: boolean;
   /** Derives from the input, and the number of the block, what every slice needs. @throws WorkloadError */
   prepare(input: Input, blockNumber: number): M;
   /** Tells the run's followers how far it is, in the transaction of the checkpoint. */

@@ -1,6 +1,6 @@
 /**
- * The one GLPK instance of an isolate. Compiled while the module initialises, from a base64 module
- * (edge-runtime reads no files later, and an instance per solve would leak), and called through its
+ * The one GLPK instance of an isolate. Compiled when it is first asked for, from a base64 module
+ * (edge-runtime reads no files, and an instance per solve would leak), and called through its
  * raw exports with typed arrays: no names, no JSON. After an abort inside the WASM the instance is
  * replaced by a fresh one, so a fault costs one solve and never the isolate.
  */
@@ -88,7 +88,12 @@ function decode(base64: string): ReturnType<typeof Uint8Array.from> {
   return bytes;
 }
 
-const compiled = new WebAssembly.Module(decode(GLPK_WASM_BASE64));
+let compiled: WebAssembly.Module | null = null;
+
+/** Fresh instances come from the same module, which knows no state. */
+function moduleOfGlpk(): WebAssembly.Module {
+  return compiled ??= new WebAssembly.Module(decode(GLPK_WASM_BASE64));
+}
 
 /** GLPK's functions and memory. Views are fetched anew after every call: the memory may grow. */
 export class Glpk {
@@ -97,7 +102,7 @@ export class Glpk {
   #said = "";
 
   constructor() {
-    const instance = new WebAssembly.Instance(compiled, { a: this.#system() });
+    const instance = new WebAssembly.Instance(moduleOfGlpk(), { a: this.#system() });
     const raw = instance.exports as Record<string, unknown>;
     this.#memory = raw[GLPK_MEMORY] as WebAssembly.Memory;
     this.call = Object.fromEntries(
@@ -173,11 +178,11 @@ export class Glpk {
   }
 }
 
-let current = new Glpk();
+let current: Glpk | null = null;
 
 /** The isolate's instance. Pointers of an earlier one are void: compare instances before use. */
 export function glpk(): Glpk {
-  return current;
+  return current ??= new Glpk();
 }
 
 /**
@@ -186,10 +191,11 @@ export function glpk(): Glpk {
  * @throws {GlpkAbortError} when GLPK aborted.
  */
 export function guarded<T>(run: (glpk: Glpk) => T): T {
+  const asked = glpk();
   try {
-    return run(current);
+    return run(asked);
   } catch (error) {
-    const said = current.said.trim();
+    const said = asked.said.trim();
     current = new Glpk();
     if (error instanceof GlpkAbortError) throw error;
     throw new GlpkAbortError(said || String(error), { cause: error });

@@ -22,11 +22,12 @@ interface Search<State, Outcome> {
 const ONE_UNIT: SliceBudget = { remainingMs: () => -1 };
 
 /**
- * Runs a search unit by unit in a fresh isolate each, then does every unit once more from its checkpoint.
+ * Runs a search unit by unit in a fresh isolate each, then does every unit once more from its checkpoint, in an isolate
+ * that went through all the others: what it keeps between slices changes nothing.
  * @returns how it ended, as JSON, and the number of checkpoints
  */
 function disturbed<State, Outcome>(prepare: () => Search<State, Outcome>) {
-  const checkpoints = [JSON.stringify(prepare().start())];
+  const checkpoints = [JSON.stringify(prepare().start())], kept = prepare();
   for (;;) {
     const state = JSON.parse(checkpoints.at(-1)!) as State;
     const search = prepare();
@@ -34,7 +35,7 @@ function disturbed<State, Outcome>(prepare: () => Search<State, Outcome>) {
       return { outcome: search.outcome(state), checkpoints: checkpoints.length };
     }
     const text = JSON.stringify(search.step(state, ONE_UNIT));
-    const again = prepare().step(JSON.parse(checkpoints.at(-1)!), ONE_UNIT);
+    const again = kept.step(JSON.parse(checkpoints.at(-1)!), ONE_UNIT);
     assert.equal(JSON.stringify(again), text, `checkpoint ${checkpoints.length}`);
     assert.ok(text.length < 64 * 1024, `checkpoint of ${text.length} bytes`);
     checkpoints.push(text);

@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { withPartTimeLines } from "./part_time.ts";
+import { once } from "../../engine/once.ts";
 import { MOST_SEED } from "../../engine/limits.ts";
 import { WorkloadError } from "../../fleet/workload.ts";
 import type { BaseRun } from "../report/difference.ts";
@@ -19,60 +20,74 @@ import {
 import { couplesShape, groupsShape, withTogether } from "./together.ts";
 import { type WhatIf, whatIfShape, withWeightings } from "./what_if.ts";
 
-const optionShapes = {
+const optionShapes = once(() => ({
   rank_notation: z.enum(["competition", "dense", "fractional"]),
   preferencer_weight: z.number().min(0).max(1),
   preference_power: z.number().min(LEAST_POWER).max(MOST_POWER),
   stability: z.boolean(),
   allow_ties: z.boolean(),
   rng_seed: z.int().min(0).max(MOST_SEED),
-  pins: z.array(reasonedPinShape).max(MOST_ENTRIES),
-  exclusions: z.array(reasonedPinShape).max(MOST_ENTRIES),
-  priority_groups: groupsShape,
-  linked_doctors: couplesShape,
-};
+  pins: z.array(reasonedPinShape()).max(MOST_ENTRIES),
+  exclusions: z.array(reasonedPinShape()).max(MOST_ENTRIES),
+  priority_groups: groupsShape(),
+  linked_doctors: couplesShape(),
+}));
 
 /** Options of a run as users send them and the database keeps them. */
-export const runOptionsShape = z.strictObject({
-  rank_notation: optionShapes.rank_notation.default("dense"),
-  preferencer_weight: optionShapes.preferencer_weight.default(DEFAULT_OPTIONS.preferencerWeight),
-  preference_power: optionShapes.preference_power.default(DEFAULT_OPTIONS.preferencePower),
-  stability: optionShapes.stability.default(DEFAULT_OPTIONS.stability),
-  allow_ties: optionShapes.allow_ties.default(DEFAULT_OPTIONS.allowTies),
-  rng_seed: optionShapes.rng_seed.default(DEFAULT_OPTIONS.seed),
-  pins: optionShapes.pins.default([]),
-  exclusions: optionShapes.exclusions.default([]),
-  priority_groups: optionShapes.priority_groups.default([]),
-  linked_doctors: optionShapes.linked_doctors.default([]),
-});
+export const runOptionsShape = once(() =>
+  z.strictObject({
+    rank_notation: optionShapes().rank_notation.default("dense"),
+    preferencer_weight: optionShapes().preferencer_weight.default(
+      DEFAULT_OPTIONS.preferencerWeight,
+    ),
+    preference_power: optionShapes().preference_power.default(DEFAULT_OPTIONS.preferencePower),
+    stability: optionShapes().stability.default(DEFAULT_OPTIONS.stability),
+    allow_ties: optionShapes().allow_ties.default(DEFAULT_OPTIONS.allowTies),
+    rng_seed: optionShapes().rng_seed.default(DEFAULT_OPTIONS.seed),
+    pins: optionShapes().pins.default([]),
+    exclusions: optionShapes().exclusions.default([]),
+    priority_groups: optionShapes().priority_groups.default([]),
+    linked_doctors: optionShapes().linked_doctors.default([]),
+  })
+);
 
 /** Options of a what-if: those that are left out are its base run's. */
-export const whatIfOptionsShape = z.strictObject(optionShapes).partial()
-  .extend({ what_if: whatIfShape });
+export const whatIfOptionsShape = once(() =>
+  z.strictObject(optionShapes()).partial()
+    .extend({ what_if: whatIfShape() })
+);
 
 /** Why is the managers' business: the engine does not keep it. */
-const unreasonedPinShape = reasonedPinShape.partial({ reason: true });
+const unreasonedPinShape = once(() => reasonedPinShape().partial({ reason: true }));
 
 /** Options as a run keeps them: all of them, and the question of a what-if. */
-const keptOptionsShape = runOptionsShape.extend({
-  what_if: whatIfShape.optional(),
-  pins: z.array(unreasonedPinShape).default([]),
-  exclusions: z.array(unreasonedPinShape).default([]),
-});
+const keptOptionsShape = once(() =>
+  runOptionsShape().extend({
+    what_if: whatIfShape().optional(),
+    pins: z.array(unreasonedPinShape()).default([]),
+    exclusions: z.array(unreasonedPinShape()).default([]),
+  })
+);
 
 const number = z.int().min(0);
 
 /** Long lists are looked at, not copied: that took more memory than the search. */
-const numbers = z.custom<number[]>(isNumbers, "must be a list of whole numbers from 0");
-/** Whatever stands there: one list that is odd stops nobody's match, see input/ranks.ts. */
-const ranks = z.custom<unknown[]>(Array.isArray, "must be a list of ranks");
-const rankedNumbers = z.custom<[number, unknown][]>(
-  (value) => isPairs(value) && value.every(([place]) => isNumber(place)),
-  "must be a list of places with ranks",
+const numberList = once(() =>
+  z.custom<number[]>(isNumbers, "must be a list of whole numbers from 0")
 );
-const numberPairs = z.custom<[number, number][]>(
-  (value) => isPairs(value) && value.every(isNumbers),
-  "must be a list of pairs of whole numbers from 0",
+/** Whatever stands there: one list that is odd stops nobody's match, see input/ranks.ts. */
+const rankList = once(() => z.custom<unknown[]>(Array.isArray, "must be a list of ranks"));
+const rankedPlaces = once(() =>
+  z.custom<[number, unknown][]>(
+    (value) => isPairs(value) && value.every(([place]) => isNumber(place)),
+    "must be a list of places with ranks",
+  )
+);
+const numberPairs = once(() =>
+  z.custom<[number, number][]>(
+    (value) => isPairs(value) && value.every(isNumbers),
+    "must be a list of pairs of whole numbers from 0",
+  )
 );
 
 function isNumber(value: unknown): boolean {
@@ -93,80 +108,82 @@ function rankOf(value: unknown): number {
 }
 
 /** What allocator.load_run() answers, without the doctors' names; doctors, lines and tags are referred to by their place in the arrays. */
-const documentShape = z.object({
-  options: z.unknown(),
-  /** What the lines were at load; a commit refuses a match for others. */
-  lines_fingerprint: z.string().nullable().default(null),
-  unknown: z.array(z.object({ what: z.string(), id: z.string() })),
-  /** Ids of the tags that doctors hold and lines ask for. */
-  tags: z.array(z.string()),
-  workers: z.array(z.object({
-    id: z.string(),
-    /** The doctor's place by name, namesakes alike: all that the engine needs of names, and so all that is kept. */
-    order: number,
-    takes_part: z.boolean(),
-    tags: numbers,
-    /** How much of full time they work. */
-    fte: z.number().default(1),
-  })),
-  lines: z.array(z.object({
-    id: z.string(),
-    name: z.string(),
-    takes_part: z.boolean(),
-    capacity: z.int(),
-    must_have: z.boolean(),
-    /** How much of full time it is. */
-    fte: z.number().default(1),
-    /** The hospitals that it is at, term by term; null: it has no rotations, or no couple asks for them. */
-    hospitals: z.string().nullable().default(null),
-  })),
-  /** Whether a line that a doctor never wants is none that they can get; else it is the last that they want. */
-  allows_never: z.boolean().default(false),
-  /** By a doctor's number: the lines that they never want. */
-  never: z.record(z.string(), numbers).default({}),
-  eligibility: z.array(z.object({
-    line: number,
-    included_workers: numbers,
-    excluded_workers: numbers,
-    included_tags: numbers,
-    excluded_tags: numbers,
-  })),
-  preferences: z.record(
-    z.string(),
-    z.object({ lines: numbers, ranks }),
-  ),
-  preferencers: z.array(z.object({
-    id: z.string(),
-    name: z.string(),
-    max_lines: z.int().nullable(),
-    max_workers: z.int().nullable(),
-    lines: numbers,
-    ranks: rankedNumbers,
-  })),
-  /** Here doctors and tags are ids. */
-  weightings: z.array(z.object({
-    line: number.nullable(),
-    workers: z.array(z.string()),
+const documentShape = once(() =>
+  z.object({
+    options: z.unknown(),
+    /** What the lines were at load; a commit refuses a match for others. */
+    lines_fingerprint: z.string().nullable().default(null),
+    unknown: z.array(z.object({ what: z.string(), id: z.string() })),
+    /** Ids of the tags that doctors hold and lines ask for. */
     tags: z.array(z.string()),
-    weighting: z.number(),
-  })),
-  /** The run that a what-if is compared with. */
-  base: z.object({
-    run: z.string(),
-    report: z.object({ choices: z.array(z.number()), unranked: z.number() }),
-    allocations: numberPairs,
-  }).nullable().default(null),
-});
+    workers: z.array(z.object({
+      id: z.string(),
+      /** The doctor's place by name, namesakes alike: all that the engine needs of names, and so all that is kept. */
+      order: number,
+      takes_part: z.boolean(),
+      tags: numberList(),
+      /** How much of full time they work. */
+      fte: z.number().default(1),
+    })),
+    lines: z.array(z.object({
+      id: z.string(),
+      name: z.string(),
+      takes_part: z.boolean(),
+      capacity: z.int(),
+      must_have: z.boolean(),
+      /** How much of full time it is. */
+      fte: z.number().default(1),
+      /** The hospitals that it is at, term by term; null: it has no rotations, or no couple asks for them. */
+      hospitals: z.string().nullable().default(null),
+    })),
+    /** Whether a line that a doctor never wants is none that they can get; else it is the last that they want. */
+    allows_never: z.boolean().default(false),
+    /** By a doctor's number: the lines that they never want. */
+    never: z.record(z.string(), numberList()).default({}),
+    eligibility: z.array(z.object({
+      line: number,
+      included_workers: numberList(),
+      excluded_workers: numberList(),
+      included_tags: numberList(),
+      excluded_tags: numberList(),
+    })),
+    preferences: z.record(
+      z.string(),
+      z.object({ lines: numberList(), ranks: rankList() }),
+    ),
+    preferencers: z.array(z.object({
+      id: z.string(),
+      name: z.string(),
+      max_lines: z.int().nullable(),
+      max_workers: z.int().nullable(),
+      lines: numberList(),
+      ranks: rankedPlaces(),
+    })),
+    /** Here doctors and tags are ids. */
+    weightings: z.array(z.object({
+      line: number.nullable(),
+      workers: z.array(z.string()),
+      tags: z.array(z.string()),
+      weighting: z.number(),
+    })),
+    /** The run that a what-if is compared with. */
+    base: z.object({
+      run: z.string(),
+      report: z.object({ choices: z.array(z.number()), unranked: z.number() }),
+      allocations: numberPairs(),
+    }).nullable().default(null),
+  })
+);
 
 /** The input of an allocator run, kept by the fleet from the first slice to the last. */
-export type AllocatorDocument = z.infer<typeof documentShape>;
+export type AllocatorDocument = z.infer<ReturnType<typeof documentShape>>;
 
 /**
  * Checks the answer of allocator.load_run().
  * @throws WorkloadError INVALID_INPUT, NOBODY_TO_PLACE with a sentence for the manager who asked
  */
 export function checkDocument(document: unknown): AllocatorDocument {
-  const parsed = documentShape.safeParse(withoutNames(document));
+  const parsed = documentShape().safeParse(withoutNames(document));
   if (!parsed.success) {
     throw invalid("The allocator run could not be read.", parsed.error.issues);
   }
@@ -189,18 +206,20 @@ export function checkDocument(document: unknown): AllocatorDocument {
   return parsed.data;
 }
 
-const pinsShape = z.array(z.looseObject({})).optional();
-const namedShape = z.looseObject({
-  workers: z.array(z.looseObject({ name: z.string() })),
-  options: z.looseObject({ pins: pinsShape, exclusions: pinsShape }),
-});
+const pinsShape = once(() => z.array(z.looseObject({})).optional());
+const namedShape = once(() =>
+  z.looseObject({
+    workers: z.array(z.looseObject({ name: z.string() })),
+    options: z.looseObject({ pins: pinsShape(), exclusions: pinsShape() }),
+  })
+);
 
 /**
  * The document with numbers in the order of the doctors' names for the names, and without the reasons of what was decided
  * by hand; as it is where it is none.
  */
 function withoutNames(document: unknown): unknown {
-  const parsed = namedShape.safeParse(document);
+  const parsed = namedShape().safeParse(document);
   if (!parsed.success) return document;
   const { workers, options } = parsed.data;
   const without = (pins: Record<string, unknown>[]) => pins.map(({ reason: _, ...pin }) => pin);
@@ -222,7 +241,7 @@ function withoutNames(document: unknown): unknown {
  * @throws WorkloadError INVALID_INPUT for options that cannot be
  */
 export function toAllocatorProblem(document: AllocatorDocument): AllocatorProblem {
-  const options = keptOptionsShape.safeParse(document.options);
+  const options = keptOptionsShape().safeParse(document.options);
   if (!options.success) {
     throw invalid("The options of the run are not valid.", options.error.issues);
   }
@@ -256,8 +275,8 @@ export function toAllocatorProblem(document: AllocatorDocument): AllocatorProble
 /** What a what-if takes over from its base run, without doctors who left and lines that went since. */
 function stillThere(
   { workers, lines }: AllocatorProblem,
-  options: z.infer<typeof keptOptionsShape>,
-): z.infer<typeof keptOptionsShape> {
+  options: z.infer<ReturnType<typeof keptOptionsShape>>,
+): z.infer<ReturnType<typeof keptOptionsShape>> {
   const inside = new Set([...workers, ...lines].map(({ id }) => id));
   const here = ({ worker_mapping, job_line }: Pin) =>
     inside.has(worker_mapping) && inside.has(job_line);
@@ -361,7 +380,7 @@ function weightingsOf(
 
 /** What a what-if asks besides other weights; null for other runs. */
 export function whatIfOf({ options }: AllocatorDocument): WhatIf | null {
-  return keptOptionsShape.parse(options).what_if ?? null;
+  return keptOptionsShape().parse(options).what_if ?? null;
 }
 
 /** The run that a what-if is compared with; null for other runs. */

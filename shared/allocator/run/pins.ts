@@ -2,6 +2,7 @@
 // and of what-ifs; what they change in a problem, and how a conflict with them is told. Pure.
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import { WorkloadError } from "../../fleet/workload.ts";
 import { WorkerLookup } from "../input/eligibility.ts";
 import { listed } from "../names.ts";
@@ -14,15 +15,19 @@ export const MOST_ENTRIES = 1_000;
 const LONGEST_REASON = 500;
 
 /** A doctor and a line. */
-export const pinShape = z.strictObject({ worker_mapping: z.uuid(), job_line: z.uuid() });
+export const pinShape = once(() =>
+  z.strictObject({ worker_mapping: z.uuid(), job_line: z.uuid() })
+);
 
 /** See {@link pinShape}. */
-export type Pin = z.infer<typeof pinShape>;
+export type Pin = z.infer<ReturnType<typeof pinShape>>;
 
 /** A doctor and a line, and why. */
-export const reasonedPinShape = pinShape.extend({
-  reason: z.string().trim().min(1).max(LONGEST_REASON),
-});
+export const reasonedPinShape = once(() =>
+  pinShape().extend({
+    reason: z.string().trim().min(1).max(LONGEST_REASON),
+  })
+);
 
 /** What is decided by hand before a match. */
 export interface ByHand {

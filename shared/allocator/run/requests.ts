@@ -1,6 +1,7 @@
 // What users ask of the allocator: validated here, decided by row level security.
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import { dispatch } from "../../fleet/dispatch.ts";
 import {
   type DispatchAnswer,
@@ -26,19 +27,23 @@ const ALLOCATOR_RUN: RunKind = {
   solver: "allocator-solver",
 };
 
-const requestShape = z.strictObject({
-  allocation_run: z.uuid(),
-  is_exclusive: z.boolean().default(false),
-  included_job_lines: z.array(z.uuid()).max(5000).nullable().default(null),
-  included_worker_mappings: z.array(z.uuid()).max(5000).nullable().default(null),
-  options: runOptionsShape.default(runOptionsShape.parse({})),
-});
+const requestShape = once(() =>
+  z.strictObject({
+    allocation_run: z.uuid(),
+    is_exclusive: z.boolean().default(false),
+    included_job_lines: z.array(z.uuid()).max(5000).nullable().default(null),
+    included_worker_mappings: z.array(z.uuid()).max(5000).nullable().default(null),
+    options: runOptionsShape().default(runOptionsShape().parse({})),
+  })
+);
 
 /** A what-if: the batch is its base run's. */
-const whatIfRequestShape = z.strictObject({
-  allocation_run: z.uuid(),
-  options: whatIfOptionsShape,
-});
+const whatIfRequestShape = once(() =>
+  z.strictObject({
+    allocation_run: z.uuid(),
+    options: whatIfOptionsShape(),
+  })
+);
 
 /** Answer to a request: the run, whether the solver was called, and whether the run was there before. */
 export interface AllocatorRequestAnswer {
@@ -88,7 +93,7 @@ export async function requestAllocatorRun(
 /** The validated request. @throws ApiError 400 INVALID_REQUEST, CONTRADICTORY_PINS, CONTRADICTORY_LINKS */
 function parseRequest(body: unknown) {
   const whatIf = asksWhatIf(body);
-  const request = whatIf ? parseBody(whatIfRequestShape, body) : parseBody(requestShape, body);
+  const request = whatIf ? parseBody(whatIfRequestShape(), body) : parseBody(requestShape(), body);
   const { pins = [], exclusions = [] } = request.options;
   const errors = [
     ...contradictions({ pins, exclusions }, "options"),

@@ -2,6 +2,7 @@
 // problem. Pure.
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import { WorkloadError } from "../../fleet/workload.ts";
 import { listed } from "../names.ts";
 import type { AllocatorLink, AllocatorProblem } from "../problem.ts";
@@ -11,36 +12,40 @@ import { MOST_ENTRIES, type PinFault } from "./pins.ts";
 const MOST_GROUPS = 20, MOST_COUPLES = 500;
 
 /** A priority group: these doctors, and whoever holds one of these qualifications and is in no earlier group. */
-export const groupShape = z.strictObject({
-  name: z.string().trim().min(1).max(100),
-  worker_mappings: z.array(z.uuid()).max(5_000).default([]),
-  qualification_tags: z.array(z.uuid()).max(MOST_ENTRIES).default([]),
-});
+export const groupShape = once(() =>
+  z.strictObject({
+    name: z.string().trim().min(1).max(100),
+    worker_mappings: z.array(z.uuid()).max(5_000).default([]),
+    qualification_tags: z.array(z.uuid()).max(MOST_ENTRIES).default([]),
+  })
+);
 
 /** Groups in their order. */
-export const groupsShape = z.array(groupShape).max(MOST_GROUPS);
+export const groupsShape = once(() => z.array(groupShape()).max(MOST_GROUPS));
 
 /** Two doctors whose lines have to fit together. */
-export const coupleShape = z.strictObject({
-  first: z.uuid(),
-  second: z.uuid(),
-  /**
-   * The same hospital in each term; each a line that they ranked; one of the pairs of lines that both asked for; or a job
-   * share: one line, of which they take one place together.
-   */
-  fit: z.enum(["same_hospital", "ranked_lines", "line_pairs", "share"]),
-  /** With `line_pairs`: the first's line and the second's. */
-  line_pairs: z.array(z.strictObject({ first: z.uuid(), second: z.uuid() })).max(MOST_ENTRIES)
-    .optional(),
-});
+export const coupleShape = once(() =>
+  z.strictObject({
+    first: z.uuid(),
+    second: z.uuid(),
+    /**
+     * The same hospital in each term; each a line that they ranked; one of the pairs of lines that both asked for; or a job
+     * share: one line, of which they take one place together.
+     */
+    fit: z.enum(["same_hospital", "ranked_lines", "line_pairs", "share"]),
+    /** With `line_pairs`: the first's line and the second's. */
+    line_pairs: z.array(z.strictObject({ first: z.uuid(), second: z.uuid() })).max(MOST_ENTRIES)
+      .optional(),
+  })
+);
 
 /** Couples, in any order. */
-export const couplesShape = z.array(coupleShape).max(MOST_COUPLES);
+export const couplesShape = once(() => z.array(coupleShape()).max(MOST_COUPLES));
 
 /** What the options say of groups and couples. */
 export interface Together {
-  priority_groups?: z.infer<typeof groupsShape>;
-  linked_doctors?: z.infer<typeof couplesShape>;
+  priority_groups?: z.infer<ReturnType<typeof groupsShape>>;
+  linked_doctors?: z.infer<ReturnType<typeof couplesShape>>;
 }
 
 /** Couples that cannot be: a doctor linked twice, or pairs of lines where the fit is another, or none where it is that. */
@@ -91,7 +96,7 @@ export function withTogether(
 }
 
 function linkOf(
-  { first, second, fit, line_pairs = [] }: z.infer<typeof coupleShape>,
+  { first, second, fit, line_pairs = [] }: z.infer<ReturnType<typeof coupleShape>>,
   hospitals: ReadonlyMap<string, string | null>,
 ): AllocatorLink {
   const workers: [string, string] = [first, second];

@@ -87,15 +87,18 @@ Deno.test("withTogether() refuses couples of whom one takes no part, or who stan
 
 Deno.test("the shapes take uuids and names, and trim", () => {
   const id = "00000000-0000-4000-8000-000000000001";
-  assert.deepEqual(groupsShape.parse([{ name: " Interns " }]), [
+  assert.deepEqual(groupsShape().parse([{ name: " Interns " }]), [
     { name: "Interns", worker_mappings: [], qualification_tags: [] },
   ]);
-  assert.equal(groupsShape.safeParse([{ name: " " }]).success, false);
-  assert.equal(groupsShape.safeParse(Array(21).fill({ name: "x" })).success, false);
-  assert.equal(coupleShape.safeParse({ first: id, second: id, fit: "ranked_lines" }).success, true);
-  assert.equal(coupleShape.safeParse({ first: id, second: id, fit: "near" }).success, false);
+  assert.equal(groupsShape().safeParse([{ name: " " }]).success, false);
+  assert.equal(groupsShape().safeParse(Array(21).fill({ name: "x" })).success, false);
   assert.equal(
-    coupleShape.safeParse({ first: "a", second: id, fit: "ranked_lines" }).success,
+    coupleShape().safeParse({ first: id, second: id, fit: "ranked_lines" }).success,
+    true,
+  );
+  assert.equal(coupleShape().safeParse({ first: id, second: id, fit: "near" }).success, false);
+  assert.equal(
+    coupleShape().safeParse({ first: "a", second: id, fit: "ranked_lines" }).success,
     false,
   );
 });

@@ -45,6 +45,7 @@ interface AllocatorMachine extends Machine<AllocatorState> {
 export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, AllocatorMachine> = {
   searchType: "allocator",
   inputFormat: INPUT_FORMAT,
+  keepsNothing: true,
 
   async load(tx, runId) {
     const [row] = await tx`select allocator.load_run(${runId}) as document`;

@@ -55,11 +55,14 @@ export function classify(
     if (!index.has(signature)) index.set(signature, index.size);
     return index.get(signature)!;
   });
-  const members = Array.from(
-    { length: index.size },
-    (_, c) => Int32Array.from(keyOf.keys().filter((r) => classOf[r] === c)),
-  );
-  return { classOf, members, counted };
+  return { classOf, members: membersOf(classOf, index.size), counted };
+}
+
+/** The positions of each class, in their order. */
+export function membersOf(classOf: Int32Array, classes: number): Int32Array[] {
+  const members = Array.from({ length: classes }, () => [] as number[]);
+  classOf.forEach((c, r) => members[c].push(r));
+  return members.map((rs) => Int32Array.from(rs));
 }
 
 export function coverBits(covers: Gathered["covers"], R: number): Int32Array {

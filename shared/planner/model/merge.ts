@@ -2,6 +2,7 @@
 // nor affinity tell them apart, and no line can hold two of them. The gains of their slots merge into
 // one falling list, so nothing is lost: a plan over merged positions splits into one of equal value.
 
+import { membersOf } from "./classes.ts";
 import type { PlannerTables } from "./tables.ts";
 
 /** Tables over merged positions, and the way back. */
@@ -74,9 +75,7 @@ export function mergeTables(full: PlannerTables): MergedTables {
     gains: Int32Array.from(gains),
     gainStart,
     classOf,
-    members: full.members.map((_, c) =>
-      Int32Array.from(classOf.keys().filter((m) => classOf[m] === c))
-    ),
+    members: membersOf(classOf, full.members.length),
   };
   return { tables, takers: Int32Array.from(takers) };
 }

@@ -4,6 +4,7 @@
 // (`leave/`), so that no week and no team is left by too many at once.
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import { MOST_TERMS } from "../limits.ts";
 import type { PlannerPosition, PlannerProblem } from "../problem.ts";
 import type { AnnualLeave } from "./bounds.ts";
@@ -13,18 +14,18 @@ import { LEAVE_WEEKS, type LeaveOption, leaveOptions } from "./leave_options.ts"
 import type { LineRule, RuleContext } from "./rule.ts";
 import { percent, positionsWhere } from "./shares.ts";
 
-const share = z.number().min(0).max(1);
-
-const value = z.strictObject({
-  first_half_share: z.number().min(0).max(1).default(0.7)
-    .describe("Share of all leave weeks wanted in the first half of the year"),
-  capacity_weeks: z.array(z.int().min(0).max(100_000)).min(1).max(MOST_TERMS).optional()
-    .describe("Leave weeks that each term can take over all lines"),
-  week_share: share.default(0.2)
-    .describe("Share of all lines that should be away in one week, at most"),
-  team_share: share.default(0.34)
-    .describe("Share of a team's lines that should be away in one week, at most; one always may"),
-}).nullable();
+const value = once(() =>
+  z.strictObject({
+    first_half_share: z.number().min(0).max(1).default(0.7)
+      .describe("Share of all leave weeks wanted in the first half of the year"),
+    capacity_weeks: z.array(z.int().min(0).max(100_000)).min(1).max(MOST_TERMS).optional()
+      .describe("Leave weeks that each term can take over all lines"),
+    week_share: z.number().min(0).max(1).default(0.2)
+      .describe("Share of all lines that should be away in one week, at most"),
+    team_share: z.number().min(0).max(1).default(0.34)
+      .describe("Share of a team's lines that should be away in one week, at most; one always may"),
+  }).nullable()
+);
 
 /** Leave weeks by which each term's capacity is raised when it is loosened. */
 const RAISES = [1, 2, 3, 5, 10, 20, 50];

@@ -1,6 +1,5 @@
 // What all rules with one number have in common: how it is set, read, switched off and loosened.
 
-import * as z from "zod";
 import type { PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "./bounds.ts";
 import type { LineRule } from "./rule.ts";
@@ -60,7 +59,7 @@ const LOOSER = {
  */
 export function boundBy(
   key: NumberKey,
-  value: z.ZodType,
+  value: LineRule["value"],
   kind: keyof typeof LOOSER,
 ): Pick<LineRule, "value" | "set" | "valueOf" | "off" | "active"> & {
   loosen: (this: LineRule, bounds: RuleBounds, problem: PlannerProblem) => {

@@ -51,7 +51,7 @@ export function constraintCatalogue(): ConstraintCatalogue {
     rules: RULES.map((rule) => ({
       name: rule.name,
       description: rule.description,
-      parameter: z.toJSONSchema(rule.value, { io: "input" }),
+      parameter: z.toJSONSchema(rule.value(), { io: "input" }),
       may_be_bare: rule.bare !== undefined,
     })),
   };

@@ -2,6 +2,7 @@
 // is no plan), forbidden (no line holds it), preferred (a soft wish with a weight).
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import { MOST_LINES, MOST_TERMS } from "../limits.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { ForbiddenCell, ForcedCell, PreferredCell } from "./bounds.ts";
@@ -11,13 +12,17 @@ import type { LineRule, RuleContext, RuleFinding } from "./rule.ts";
 const MOST_LOOSENED = 8;
 
 /** The id of a position; a form may offer the run's positions to choose from. */
-export const positionId = z.string().min(1)
-  .meta({ description: "Id of a position of the run", format: "position-id" });
-const position = positionId;
-const term = z.int().min(1).max(MOST_TERMS).describe("Term, counted from 1");
-const lines = z.int().min(1).max(MOST_LINES).default(1).describe("Lines that hold the cell");
-const weight = z.int().min(1).max(10_000).default(100)
-  .describe("What each missing line costs, in the units of the objective (affinity)");
+export const positionId = once(() =>
+  z.string().min(1).meta({ description: "Id of a position of the run", format: "position-id" })
+);
+const term = once(() => z.int().min(1).max(MOST_TERMS).describe("Term, counted from 1"));
+const lines = once(() =>
+  z.int().min(1).max(MOST_LINES).default(1).describe("Lines that hold the cell")
+);
+const weight = once(() =>
+  z.int().min(1).max(10_000).default(100)
+    .describe("What each missing line costs, in the units of the objective (affinity)")
+);
 
 /** The cell as a planner reads it: "Cardiology JMO, term 2". */
 export function cellName(problem: PlannerProblem, cell: { position: string; term: number }) {
@@ -82,7 +87,9 @@ function cellsHeld(
 export const forcedCells: LineRule = {
   name: "FORCED_CELLS",
   description: "Positions that at least so many lines must hold in a given term.",
-  value: z.array(z.strictObject({ position, term, lines })).max(500),
+  value: once(() =>
+    z.array(z.strictObject({ position: positionId(), term: term(), lines: lines() })).max(500)
+  ),
   set: (bounds, value) => ({ ...bounds, forcedCells: value as ForcedCell[] }),
   valueOf: (bounds) => bounds.forcedCells,
   loosen: ({ forcedCells: now }, problem) =>
@@ -110,7 +117,11 @@ export const forcedCells: LineRule = {
 export const forbiddenCells: LineRule = {
   name: "FORBIDDEN_CELLS",
   description: "Positions that no line may hold, in the terms named or in the whole year.",
-  value: z.array(z.strictObject({ position, terms: z.array(term).min(1).optional() })).max(500),
+  value: once(() =>
+    z.array(
+      z.strictObject({ position: positionId(), terms: z.array(term()).min(1).optional() }),
+    ).max(500)
+  ),
   set: (bounds, value) => ({ ...bounds, forbiddenCells: value as ForbiddenCell[] }),
   valueOf: (bounds) => bounds.forbiddenCells,
   loosen: ({ forbiddenCells: now }, problem) =>
@@ -155,7 +166,11 @@ function isForbidden(
 export const preferredCells: LineRule = {
   name: "PREFERRED_CELLS",
   description: "Soft wishes: positions that lines should hold in a given term, with a weight each.",
-  value: z.array(z.strictObject({ position, term, lines, weight })).max(500),
+  value: once(() =>
+    z.array(
+      z.strictObject({ position: positionId(), term: term(), lines: lines(), weight: weight() }),
+    ).max(500)
+  ),
   set: (bounds, value) => ({ ...bounds, preferredCells: value as PreferredCell[] }),
   valueOf: (bounds) => bounds.preferredCells,
   off: (bounds) => ({ ...bounds, preferredCells: [] }),

@@ -1,6 +1,7 @@
 // Kinds of terms that a rule names: by what their positions are, by specialty, or one by one.
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import type { PlannerPosition, PlannerProblem } from "../problem.ts";
 import type { PositionFlag, TermKind } from "./bounds.ts";
 import { positionId } from "./cells.ts";
@@ -9,16 +10,18 @@ import { positionId } from "./cells.ts";
 const FLAGS = ["service", "nights_relief", "rural", "non_clinical", "clinical_team"] as const;
 
 /** A kind, as an entry of a rule gives it. */
-export const termKind = z.strictObject({
-  flags: z.array(z.enum(FLAGS)).default([]).describe("Terms in positions that are marked so"),
-  specialties: z.array(z.string().min(1).max(100)).max(100).default([])
-    .describe("Terms in these specialties or subspecialties"),
-  positions: z.array(positionId).max(500).default([]).describe("Terms in these positions"),
-}).refine(
-  ({ flags, specialties, positions }) => flags.length + specialties.length + positions.length > 0,
-  {
-    message: "name a flag, a specialty or a position",
-  },
+export const termKind = once(() =>
+  z.strictObject({
+    flags: z.array(z.enum(FLAGS)).default([]).describe("Terms in positions that are marked so"),
+    specialties: z.array(z.string().min(1).max(100)).max(100).default([])
+      .describe("Terms in these specialties or subspecialties"),
+    positions: z.array(positionId()).max(500).default([]).describe("Terms in these positions"),
+  }).refine(
+    ({ flags, specialties, positions }) => flags.length + specialties.length + positions.length > 0,
+    {
+      message: "name a flag, a specialty or a position",
+    },
+  )
 );
 
 const HAS: Record<PositionFlag, (position: PlannerPosition) => boolean> = {

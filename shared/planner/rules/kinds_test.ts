@@ -9,7 +9,7 @@ const positions = [
   position("b", { specialty: "Medicine", subspecialty: null, isNightsRelief: true }),
   position("c", { specialty: "Emergency", isClinicalTeam: false, isNonClinical: true }),
 ];
-const kind = (value: object) => termKind.parse(value);
+const kind = (value: object) => termKind().parse(value);
 
 Deno.test("a position is of a kind by a flag, its specialty or subspecialty, or itself", () => {
   const problem = problemOf(positions);
@@ -24,9 +24,9 @@ Deno.test("a position is of a kind by a flag, its specialty or subspecialty, or 
 });
 
 Deno.test("a kind names something, and nothing that nobody knows", () => {
-  assert.equal(termKind.safeParse({}).success, false);
-  assert.equal(termKind.safeParse({ flags: ["tall"] }).success, false);
-  assert.equal(termKind.safeParse({ specialties: [""] }).success, false);
+  assert.equal(termKind().safeParse({}).success, false);
+  assert.equal(termKind().safeParse({ flags: ["tall"] }).success, false);
+  assert.equal(termKind().safeParse({ specialties: [""] }).success, false);
   const kinds = [kind({ positions: ["a", "x"] }), kind({ positions: ["x", "y"] })];
   assert.deepEqual(unknownInKinds(problemOf(positions), kinds), [
     'there is no position "x"',

@@ -1,13 +1,14 @@
 // Shortest term of a position: part of the position itself, so it has no parameter and is always on.
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import type { LineRule } from "./rule.ts";
 
 /** A position sits only in terms of at least its own minimum length. */
 export const minTermLength: LineRule = {
   name: "POSITION_MIN_WEEKS",
   description: "A position fills only terms that are long enough for it.",
-  value: z.literal(true),
+  value: once(() => z.literal(true)),
   bare: true,
   set: (bounds) => bounds,
   valueOf: () => true,

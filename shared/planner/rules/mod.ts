@@ -5,7 +5,6 @@
 // `registry.ts`; the compiler then asks for its field in `bounds.ts`, and the tests for a model that it alone
 // decides and for the independent checker's own reading of it (`check/checker.ts`).
 
-import * as z from "zod";
 import type { ConstraintEntry, PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "./bounds.ts";
 import type { LineFacts, LineRule, RuleContext } from "./rule.ts";
@@ -36,11 +35,6 @@ export const KNOWN_CONSTRAINTS: readonly string[] = [
 export type ParsedConstraints =
   | { ok: true; constraints: ConstraintEntry[] }
   | { ok: false; errors: { path: string; message: string }[]; known: string[] };
-
-const entryShape = z.union([
-  z.string(),
-  z.strictObject({ name: z.string(), value: z.unknown().optional() }),
-]);
 
 /**
  * Validates the `constraints` of an allocation run or a request.
@@ -78,22 +72,27 @@ function valueOf(entry: ConstraintEntry, rule: LineRule): unknown {
   return given === undefined ? rule.bare : given;
 }
 
+function isEntry(entry: unknown): entry is ConstraintEntry {
+  if (typeof entry !== "object" || entry === null) return typeof entry === "string";
+  return typeof (entry as { name?: unknown }).name === "string" &&
+    Object.keys(entry).every((key) => key === "name" || key === "value");
+}
+
 function faultOf(entry: unknown): { path: string; message: string } | null {
-  const shape = entryShape.safeParse(entry);
-  if (!shape.success) {
+  if (!isEntry(entry)) {
     return { path: "", message: "an entry is a name or an object {name, value}" };
   }
-  const name = nameOf(shape.data);
+  const name = nameOf(entry);
   if (Object.hasOwn(RULESETS, name)) {
-    const extra = typeof shape.data !== "string" && shape.data.value !== undefined;
+    const extra = typeof entry !== "string" && entry.value !== undefined;
     return extra ? { path: ".value", message: `${name} takes no value` } : null;
   }
   const rule = RULES.find((r) => r.name === name);
   if (!rule) {
-    const path = typeof shape.data === "string" ? "" : ".name";
+    const path = typeof entry === "string" ? "" : ".name";
     return { path, message: `unknown constraint ${JSON.stringify(name)}` };
   }
-  const parsed = rule.value.safeParse(valueOf(shape.data, rule));
+  const parsed = rule.value().safeParse(valueOf(entry, rule));
   if (parsed.success) return null;
   const { path, message } = parsed.error.issues[0];
   // Forms show a rule's value as one field; which part of it is meant stands in the sentence.
@@ -115,7 +114,7 @@ export function resolveRules(constraints: readonly ConstraintEntry[]): RuleBound
     const rule = RULES.find((r) => r.name === nameOf(entry));
     if (!rule) throw new Error(`unknown constraint ${nameOf(entry)}`);
     // Parsed once more for the defaults that the entry left out.
-    bounds = rule.set(bounds, rule.value.parse(valueOf(entry, rule)));
+    bounds = rule.set(bounds, rule.value().parse(valueOf(entry, rule)));
   }
   return bounds;
 }

@@ -1,6 +1,7 @@
 // NO_NIGHTS: nights and relief posts stay out of the lines.
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import type { LineRule } from "./rule.ts";
 import { countOfTerms, positionsWhere, termsOf } from "./shares.ts";
 
@@ -8,7 +9,7 @@ import { countOfTerms, positionsWhere, termsOf } from "./shares.ts";
 export const noNights: LineRule = {
   name: "NO_NIGHTS",
   description: "No nights or relief position in any line.",
-  value: z.boolean(),
+  value: once(() => z.boolean()),
   bare: true,
   set: (bounds, value) => ({ ...bounds, noNights: value as boolean }),
   valueOf: (bounds) => bounds.noNights,

@@ -1,6 +1,7 @@
 // Rules on the order of a line's terms: what may not come after what, and how far apart terms of a kind must be.
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import { MOST_TERMS } from "../limits.ts";
 import type { NotAfter, TermsApart } from "./bounds.ts";
 import { isOfKind, kindName, positionsOfKind, termKind, unknownInKinds } from "./kinds.ts";
@@ -31,12 +32,14 @@ export const notAfter: LineRule = {
   name: "NOT_AFTER",
   description:
     "Kinds of terms that do not follow others: not directly, or not within so many terms.",
-  value: z.array(z.strictObject({
-    first: termKind.describe("The terms that come first"),
-    then: termKind.describe("The terms that do not follow them"),
-    within: z.int().min(1).max(MOST_TERMS).default(1)
-      .describe("For so many terms after them; 1: not directly"),
-  })).max(MOST_ENTRIES),
+  value: once(() =>
+    z.array(z.strictObject({
+      first: termKind().describe("The terms that come first"),
+      then: termKind().describe("The terms that do not follow them"),
+      within: z.int().min(1).max(MOST_TERMS).default(1)
+        .describe("For so many terms after them; 1: not directly"),
+    })).max(MOST_ENTRIES)
+  ),
   set: (bounds, value) => ({ ...bounds, notAfter: value as NotAfter[] }),
   valueOf: (bounds) => bounds.notAfter,
   loosen: ({ notAfter: now }) =>
@@ -109,11 +112,13 @@ export const termsApart: LineRule = {
   name: "TERMS_APART",
   description:
     "Kinds of terms of which two lie at least so many terms apart; 2: never two in a row.",
-  value: z.array(z.strictObject({
-    kind: termKind,
-    apart: z.int().min(2).max(MOST_TERMS).default(2)
-      .describe("From one to the next so many terms at least; 2: never two in a row"),
-  })).max(MOST_ENTRIES),
+  value: once(() =>
+    z.array(z.strictObject({
+      kind: termKind(),
+      apart: z.int().min(2).max(MOST_TERMS).default(2)
+        .describe("From one to the next so many terms at least; 2: never two in a row"),
+    })).max(MOST_ENTRIES)
+  ),
   set: (bounds, value) => ({ ...bounds, termsApart: value as TermsApart[] }),
   valueOf: (bounds) => bounds.termsApart,
   loosen: ({ termsApart: now }) =>

@@ -2,30 +2,33 @@
 // positions, or holds at least so many out of a set (a bias).
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import { MOST_LINES, MOST_TERMS } from "../limits.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { Pathway, RuleBounds } from "./bounds.ts";
 import { positionId } from "./cells.ts";
 import type { LineRule, PathwayReserve } from "./rule.ts";
 
-const name = z.string().min(1).max(100).describe("Name of the pathway, shown with its lines");
-const lines = z.int().min(1).max(MOST_LINES).describe("Lines reserved");
-
-const pathway = z.union([
-  z.strictObject({
-    name,
-    lines,
-    sequence: z.array(positionId.nullable()).min(1).max(MOST_TERMS).describe(
-      "A position per term; null: any",
-    ),
-  }),
-  z.strictObject({
-    name,
-    lines,
-    positions: z.array(positionId).min(1).max(500),
-    need: z.int().min(1).max(MOST_TERMS).describe("Terms of the line in these positions, at least"),
-  }),
-]);
+const pathway = once(() => {
+  const name = z.string().min(1).max(100).describe("Name of the pathway, shown with its lines");
+  const lines = z.int().min(1).max(MOST_LINES).describe("Lines reserved");
+  return z.union([
+    z.strictObject({
+      name,
+      lines,
+      sequence: z.array(positionId().nullable()).min(1).max(MOST_TERMS).describe(
+        "A position per term; null: any",
+      ),
+    }),
+    z.strictObject({
+      name,
+      lines,
+      positions: z.array(positionId()).min(1).max(500),
+      need: z.int().min(1).max(MOST_TERMS)
+        .describe("Terms of the line in these positions, at least"),
+    }),
+  ]);
+});
 
 function faultsOf(problem: PlannerProblem, found: Pathway): string[] {
   const known = new Set(problem.positions.map((p) => p.id));
@@ -71,7 +74,7 @@ export const pathways: LineRule = {
   name: "PATHWAYS",
   description:
     "Lines reserved for a training pathway: an exact sequence, or a bias to some positions.",
-  value: z.array(pathway).max(20),
+  value: once(() => z.array(pathway()).max(20)),
   set: (bounds, value) => ({ ...bounds, pathways: value as Pathway[] }),
   valueOf: (bounds) => bounds.pathways,
   loosen: ({ pathways: now }) =>

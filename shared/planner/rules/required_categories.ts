@@ -1,6 +1,7 @@
 // REQUIRED_CATEGORIES: the clinical experience categories that every line must cover.
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import { CATEGORIES, type Category } from "../problem.ts";
 import type { LineRule } from "./rule.ts";
 import { positionsWhere, termNames, termsOf } from "./shares.ts";
@@ -9,7 +10,7 @@ import { positionsWhere, termNames, termsOf } from "./shares.ts";
 export const requiredCategories: LineRule = {
   name: "REQUIRED_CATEGORIES",
   description: "Clinical experience categories that every line must cover.",
-  value: z.array(z.enum(["A", "B", "C", "D"])),
+  value: once(() => z.array(z.enum(["A", "B", "C", "D"]))),
   set: (bounds, value) => ({
     ...bounds,
     requiredCategories: CATEGORIES.filter((c) => (value as Category[]).includes(c)),

@@ -101,8 +101,8 @@ export interface LineRule {
   name: string;
   /** One sentence for a planner. */
   description: string;
-  /** Shape of the entry's `value`. */
-  value: z.ZodType;
+  /** Shape of the entry's `value`; made when it is first asked for, since most runs name few rules. */
+  value: () => z.ZodType;
   /** Value an entry without parameter stands for; absent when the parameter is required. */
   bare?: unknown;
   /** Value that is in force in every ruleset, as a rule of the house; absent: off unless a ruleset names it. */

@@ -1,14 +1,15 @@
 // Shares of the year, and what rules say of terms and weeks in a line.
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import type { PlannerPosition } from "../problem.ts";
 import type { RuleContext, RuleFinding } from "./rule.ts";
 
 /** A share of the year, 0..1; null switches the bound off. */
-export const shareValue = z.number().min(0).max(1).nullable();
+export const shareValue = once(() => z.number().min(0).max(1).nullable());
 
 /** A whole number of terms or weeks; null switches the bound off. */
-export const countValue = z.number().int().min(0).max(366).nullable();
+export const countValue = once(() => z.number().int().min(0).max(366).nullable());
 
 /**
  * Weeks that a share of the year allows. A single whole term whose percentage rounds to the share

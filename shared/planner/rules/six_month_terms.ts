@@ -3,20 +3,23 @@
 // a rule of its own.
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import { CATEGORIES, type PlannerProblem, type SixMonthTerm } from "../problem.ts";
 import type { SixMonthConditions } from "./bounds.ts";
 import type { LineRule, RuleContext, RuleFinding } from "./rule.ts";
 import { positionsWhere } from "./shares.ts";
 
-const value = z.strictObject({
-  most: z.int().min(0).max(6).default(1).describe("Six-month terms in a line, at most"),
-  two_subspecialties: z.boolean().default(true)
-    .describe("Its two components are of different subspecialties"),
-  qualification: z.boolean().default(true).describe("It belongs to a diploma or certificate"),
-  college: z.boolean().default(true).describe("A college requires it"),
-  rest_covers: z.array(z.enum(["A", "B", "C", "D"])).default(["A", "B", "C"])
-    .describe("Categories that the other terms of the year cover by themselves"),
-}).nullable();
+const value = once(() =>
+  z.strictObject({
+    most: z.int().min(0).max(6).default(1).describe("Six-month terms in a line, at most"),
+    two_subspecialties: z.boolean().default(true)
+      .describe("Its two components are of different subspecialties"),
+    qualification: z.boolean().default(true).describe("It belongs to a diploma or certificate"),
+    college: z.boolean().default(true).describe("A college requires it"),
+    rest_covers: z.array(z.enum(["A", "B", "C", "D"])).default(["A", "B", "C"])
+      .describe("Categories that the other terms of the year cover by themselves"),
+  }).nullable()
+);
 
 /** The positions of a six-month term by index, -1 where the problem has no such position. */
 function componentsOf({ positions }: PlannerProblem, term: SixMonthTerm): number[] {
@@ -59,7 +62,7 @@ function unfit({ problem, bounds }: RuleContext, term: SixMonthTerm): string | n
 export const sixMonthPairs: LineRule = {
   name: "SIX_MONTH_PAIRS",
   description: "The two components of a six-month term fill two consecutive terms of one line.",
-  value: z.literal(true),
+  value: once(() => z.literal(true)),
   bare: true,
   set: (bounds) => bounds,
   valueOf: () => true,

@@ -1,6 +1,7 @@
 // Rules on the term structure itself: how many terms the year has, and how many of them are long.
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import type { LineRule, RuleContext, RuleFinding } from "./rule.ts";
 import { boundBy } from "./bound_by.ts";
 import { countValue } from "./shares.ts";
@@ -100,7 +101,7 @@ export const minLongTerms: LineRule = {
 export const longestTermLast: LineRule = {
   name: "LONGEST_TERM_LAST",
   description: "No term is longer than the last one.",
-  value: z.boolean(),
+  value: once(() => z.boolean()),
   bare: true,
   set: (bounds, value) => ({ ...bounds, longestTermLast: value as boolean }),
   valueOf: (bounds) => bounds.longestTermLast,

@@ -1,12 +1,13 @@
 // TERMS_IN_SET: at least or at most so many terms of a line in a set of positions.
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import { MOST_TERMS } from "../limits.ts";
 import type { TermsInSet } from "./bounds.ts";
 import { isOfKind, kindName, positionsOfKind, termKind, unknownInKinds } from "./kinds.ts";
 import type { LineLimit, LineRule, RuleContext } from "./rule.ts";
 
-const count = z.int().min(0).max(MOST_TERMS);
+const count = once(() => z.int().min(0).max(MOST_TERMS));
 
 /** An entry of the rule: what is not asked for is left out. */
 type Entry = Pick<TermsInSet, "kind"> & { least?: number; most?: number };
@@ -39,17 +40,19 @@ function looser(entry: TermsInSet, terms: number): TermsInSet[] {
 export const termsInSet: LineRule = {
   name: "TERMS_IN_SET",
   description: "Sets of positions in which a line holds at least, or at most, so many terms.",
-  value: z.array(
-    z.strictObject({
-      kind: termKind.describe("The positions that count"),
-      least: count.optional().describe("Terms in them, at least"),
-      most: count.optional().describe("Terms in them, at most"),
-    }).refine(({ least, most }) => least !== undefined || most !== undefined, {
-      message: "give a least or a largest number of terms",
-    }).refine(({ least = 0, most = MOST_TERMS }) => least <= most, {
-      message: "the least number is above the largest",
-    }),
-  ).max(50),
+  value: once(() =>
+    z.array(
+      z.strictObject({
+        kind: termKind().describe("The positions that count"),
+        least: count().optional().describe("Terms in them, at least"),
+        most: count().optional().describe("Terms in them, at most"),
+      }).refine(({ least, most }) => least !== undefined || most !== undefined, {
+        message: "give a least or a largest number of terms",
+      }).refine(({ least = 0, most = MOST_TERMS }) => least <= most, {
+        message: "the least number is above the largest",
+      }),
+    ).max(50)
+  ),
   set: (now, value) => ({
     ...now,
     termsInSet: (value as Entry[]).map(({ least = null, most = null, kind }) => ({

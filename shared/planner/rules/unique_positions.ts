@@ -1,6 +1,7 @@
 // UNIQUE_POSITIONS: no position twice in a line.
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import type { LineRule } from "./rule.ts";
 import { termNames } from "./shares.ts";
 
@@ -8,7 +9,7 @@ import { termNames } from "./shares.ts";
 export const uniquePositions: LineRule = {
   name: "UNIQUE_POSITIONS",
   description: "No position twice in a line.",
-  value: z.boolean(),
+  value: once(() => z.boolean()),
   bare: true,
   house: true,
   set: (bounds, value) => ({ ...bounds, uniquePositions: value as boolean }),

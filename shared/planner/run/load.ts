@@ -1,6 +1,7 @@
 // From the allocation run as the database tells it to the engine's problem: lines that stay leave their posts.
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import { WorkloadError } from "../../fleet/workload.ts";
 import { changesShape, effortShape, timeLimitShape } from "./options.ts";
 import { capacityBeside, type LeaveBlock } from "../rules/calendar.ts";
@@ -20,78 +21,80 @@ export const PLANNER_MODES = ["rebuild", "fill", "replan"] as const;
 /** One of `PLANNER_MODES`. */
 export type PlannerMode = typeof PLANNER_MODES[number];
 
-const category = z.enum(["A", "B", "C", "D"]);
+const category = once(() => z.enum(["A", "B", "C", "D"]));
 
 /** What planner.load_run() answers. */
-const documentShape = z.object({
-  n_job_lines: z.int(),
-  constraints: z.unknown(),
-  options: z.object({
-    allow_partial: z.boolean().default(false),
-    seed: z.int().default(1),
-    effort: effortShape.optional(),
-    time_limit_s: timeLimitShape.optional(),
-    mode: z.enum(PLANNER_MODES).default("rebuild"),
-    dry_run: z.boolean().default(false),
-    from: z.iso.date().optional(),
-    changes: changesShape.optional(),
-  }),
-  starts_on: z.iso.date(),
-  term_weeks: z.array(z.int()),
-  positions: z.array(z.object({
-    id: z.string(),
-    name: z.string(),
-    specialty: z.string(),
-    subspecialty: z.string().nullable(),
-    categories: z.array(category),
-    is_service: z.boolean(),
-    is_rural: z.boolean(),
-    is_nights_relief: z.boolean(),
-    is_clinical_team: z.boolean(),
-    is_non_clinical: z.boolean(),
-    is_excludable: z.boolean(),
-    allows_leave: z.boolean(),
-    min_weeks: z.int(),
-    fte: z.number().default(1),
-    six_month_term: z.string().nullable(),
-    six_month_part: z.int().nullable(),
-    team: z.string(),
-    hospital: z.string(),
-  })),
-  six_month_terms: z.array(z.object({
-    id: z.string(),
-    name: z.string(),
-    qualification: z.string().nullable(),
-    college: z.string().nullable(),
-  })),
-  posts: z.array(z.object({
-    position: z.string(),
-    term: z.int(),
-    posts: z.int(),
-    minimum_fill: z.int(),
-  })),
-  lines: z.array(z.object({
-    id: z.string(),
-    name: z.string(),
-    sort_order: z.int(),
-    is_locked: z.boolean(),
-    affinity: z.int().nullable(),
-    pathway: z.string().nullable(),
-    is_at_stake: z.boolean(),
-    first_term: z.int().nullable(),
-    last_term: z.int().nullable(),
-    rotations: z.array(z.object({ position: z.string(), term: z.int() })),
-    leave: z.array(z.object({ start_week: z.int(), weeks: z.int() })),
-  })),
-  fingerprint: z.string(),
-  affinity: z.object({
-    profile: z.string(),
-    version: z.int(),
-    weights: z.array(z.tuple([z.string(), z.string(), z.int()])),
-  }).nullable(),
-});
+const documentShape = once(() =>
+  z.object({
+    n_job_lines: z.int(),
+    constraints: z.unknown(),
+    options: z.object({
+      allow_partial: z.boolean().default(false),
+      seed: z.int().default(1),
+      effort: effortShape().optional(),
+      time_limit_s: timeLimitShape().optional(),
+      mode: z.enum(PLANNER_MODES).default("rebuild"),
+      dry_run: z.boolean().default(false),
+      from: z.iso.date().optional(),
+      changes: changesShape().optional(),
+    }),
+    starts_on: z.iso.date(),
+    term_weeks: z.array(z.int()),
+    positions: z.array(z.object({
+      id: z.string(),
+      name: z.string(),
+      specialty: z.string(),
+      subspecialty: z.string().nullable(),
+      categories: z.array(category()),
+      is_service: z.boolean(),
+      is_rural: z.boolean(),
+      is_nights_relief: z.boolean(),
+      is_clinical_team: z.boolean(),
+      is_non_clinical: z.boolean(),
+      is_excludable: z.boolean(),
+      allows_leave: z.boolean(),
+      min_weeks: z.int(),
+      fte: z.number().default(1),
+      six_month_term: z.string().nullable(),
+      six_month_part: z.int().nullable(),
+      team: z.string(),
+      hospital: z.string(),
+    })),
+    six_month_terms: z.array(z.object({
+      id: z.string(),
+      name: z.string(),
+      qualification: z.string().nullable(),
+      college: z.string().nullable(),
+    })),
+    posts: z.array(z.object({
+      position: z.string(),
+      term: z.int(),
+      posts: z.int(),
+      minimum_fill: z.int(),
+    })),
+    lines: z.array(z.object({
+      id: z.string(),
+      name: z.string(),
+      sort_order: z.int(),
+      is_locked: z.boolean(),
+      affinity: z.int().nullable(),
+      pathway: z.string().nullable(),
+      is_at_stake: z.boolean(),
+      first_term: z.int().nullable(),
+      last_term: z.int().nullable(),
+      rotations: z.array(z.object({ position: z.string(), term: z.int() })),
+      leave: z.array(z.object({ start_week: z.int(), weeks: z.int() })),
+    })),
+    fingerprint: z.string(),
+    affinity: z.object({
+      profile: z.string(),
+      version: z.int(),
+      weights: z.array(z.tuple([z.string(), z.string(), z.int()])),
+    }).nullable(),
+  })
+);
 
-type RunDocument = z.infer<typeof documentShape>;
+type RunDocument = z.infer<ReturnType<typeof documentShape>>;
 type LineRow = RunDocument["lines"][number];
 
 /** A line that is there and not pinned: a replan changes it, a rebuild keeps it where the same one comes again. */
@@ -136,7 +139,7 @@ export interface PlannerInput {
  * @throws WorkloadError INVALID_INPUT with a sentence for the planner who asked
  */
 export function toPlannerInput(document: unknown): PlannerInput {
-  const parsed = documentShape.safeParse(document);
+  const parsed = documentShape().safeParse(document);
   if (!parsed.success) {
     throw new WorkloadError("INVALID_INPUT", "The planner run could not be read.", {
       issues: parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),

@@ -1,34 +1,41 @@
 // How a request and a stored run spell effort, time limit, and the changes that a replan takes along.
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import { LEAST_EFFORT, MOST_EFFORT } from "../effort.ts";
 import { LEAST_TIME_LIMIT_S, MOST_TERMS, MOST_TIME_LIMIT_S } from "../limits.ts";
 
 /** `options.effort`: a name, or a factor on the work of "normal". */
-export const effortShape = z.union([
-  z.enum(["quick", "normal", "high"]),
-  z.number().min(LEAST_EFFORT).max(MOST_EFFORT),
-]);
+export const effortShape = once(() =>
+  z.union([
+    z.enum(["quick", "normal", "high"]),
+    z.number().min(LEAST_EFFORT).max(MOST_EFFORT),
+  ])
+);
 
 /** `options.time_limit_s`: CPU of the search. In the last tenth of its job's life a run ends with what it has anyway. */
-export const timeLimitShape = z.number().min(LEAST_TIME_LIMIT_S).max(MOST_TIME_LIMIT_S);
+export const timeLimitShape = once(() => z.number().min(LEAST_TIME_LIMIT_S).max(MOST_TIME_LIMIT_S));
 
-const term = z.int().min(1).max(MOST_TERMS);
+const term = once(() => z.int().min(1).max(MOST_TERMS));
 
 /**
  * `options.changes` of a replan from a day on, written in the transaction that writes its lines: posts lost and added, in
  * which terms lines are worked (null: from the beginning, to the end), and who leaves on that day. Whether positions, lines
  * and doctors are there, and whether all of it lies behind that day, the database says (private.change_faults()).
  */
-export const changesShape = z.strictObject({
-  posts: z.array(z.strictObject({ position: z.uuid(), term, posts: z.int().min(0).max(1000) }))
-    .max(5000).optional(),
-  lines: z.array(z.strictObject({
-    job_line: z.uuid(),
-    first_term: term.nullish(),
-    last_term: term.nullish(),
-  })).max(1000).optional(),
-  leavers: z.array(z.strictObject({ worker_mapping: z.uuid() })).max(1000).optional(),
-  /** Why; stands in the audit log, and with who leaves. */
-  reason: z.string().min(1).max(1000).optional(),
-});
+export const changesShape = once(() =>
+  z.strictObject({
+    posts: z.array(
+      z.strictObject({ position: z.uuid(), term: term(), posts: z.int().min(0).max(1000) }),
+    )
+      .max(5000).optional(),
+    lines: z.array(z.strictObject({
+      job_line: z.uuid(),
+      first_term: term().nullish(),
+      last_term: term().nullish(),
+    })).max(1000).optional(),
+    leavers: z.array(z.strictObject({ worker_mapping: z.uuid() })).max(1000).optional(),
+    /** Why; stands in the audit log, and with who leaves. */
+    reason: z.string().min(1).max(1000).optional(),
+  })
+);

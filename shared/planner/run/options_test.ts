@@ -48,15 +48,15 @@ Deno.test("a job lives for longer than the longest time limit, unless an operato
 
 Deno.test("effort is a name or a factor, and a time limit a number of seconds, within their limits", () => {
   for (const good of ["quick", "normal", "high", LEAST_EFFORT, MOST_EFFORT]) {
-    assert.ok(effortShape.safeParse(good).success, `${good}`);
+    assert.ok(effortShape().safeParse(good).success, `${good}`);
   }
   for (const bad of ["harder", 0, LEAST_EFFORT / 2, MOST_EFFORT + 1, NaN, null]) {
-    assert.ok(!effortShape.safeParse(bad).success, `${bad}`);
+    assert.ok(!effortShape().safeParse(bad).success, `${bad}`);
   }
   for (const good of [LEAST_TIME_LIMIT_S, 90.5, MOST_TIME_LIMIT_S]) {
-    assert.ok(timeLimitShape.safeParse(good).success, `${good}`);
+    assert.ok(timeLimitShape().safeParse(good).success, `${good}`);
   }
   for (const bad of [0, MOST_TIME_LIMIT_S + 1, "60", Infinity]) {
-    assert.ok(!timeLimitShape.safeParse(bad).success, `${bad}`);
+    assert.ok(!timeLimitShape().safeParse(bad).success, `${bad}`);
   }
 });

@@ -1,6 +1,7 @@
 // What users ask of the planner: validated here, decided by row level security.
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import { MOST_SEED } from "../../engine/limits.ts";
 import {
   type DispatchAnswer,
@@ -29,37 +30,39 @@ const PLANNER_RUN: RunKind = {
 };
 
 /** The body of a request; constraints are checked on their own, by the catalogue of rules. */
-const requestShape = z.strictObject({
-  allocation_run: z.uuid(),
-  n_job_lines: z.int().min(1).max(MOST_LINES),
-  constraints: z.unknown().optional(),
-  options: z.strictObject({
-    allow_partial: z.boolean().default(false),
-    seed: z.int().min(0).max(MOST_SEED).default(1),
-    effort: effortShape.optional(),
-    time_limit_s: timeLimitShape.optional(),
-    mode: z.enum(PLANNER_MODES).default("rebuild"),
-    dry_run: z.boolean().default(false),
-    /** Of a replan: terms that began before this day stay as they are. */
-    from: z.iso.date().optional(),
-    /** Of a replan from a day on: posts, lines and doctors that change with it. */
-    changes: changesShape.optional(),
-    /** A dry run: what this run writes is what that one showed, or nothing. */
-    as_previewed: z.uuid().optional(),
-  }).refine(({ from, mode }) => from === undefined || mode === "replan", {
-    path: ["from"],
-    message: "only a replan plans from a day on",
-  }).refine(({ from, changes }) => changes === undefined || from !== undefined, {
-    path: ["changes"],
-    message: "only a replan from a day on takes changes along",
-  }).prefault({}),
-  /** They become the allocation run's with the lines that they make, and not where none are written. */
-  save_constraints: z.boolean().default(false),
-  /** A yes to lines being replaced or changed that something hangs on. */
-  accept_losses: z.boolean().default(false),
-  /** Why; stands in the audit log. */
-  reason: z.string().max(1000).optional(),
-});
+const requestShape = once(() =>
+  z.strictObject({
+    allocation_run: z.uuid(),
+    n_job_lines: z.int().min(1).max(MOST_LINES),
+    constraints: z.unknown().optional(),
+    options: z.strictObject({
+      allow_partial: z.boolean().default(false),
+      seed: z.int().min(0).max(MOST_SEED).default(1),
+      effort: effortShape().optional(),
+      time_limit_s: timeLimitShape().optional(),
+      mode: z.enum(PLANNER_MODES).default("rebuild"),
+      dry_run: z.boolean().default(false),
+      /** Of a replan: terms that began before this day stay as they are. */
+      from: z.iso.date().optional(),
+      /** Of a replan from a day on: posts, lines and doctors that change with it. */
+      changes: changesShape().optional(),
+      /** A dry run: what this run writes is what that one showed, or nothing. */
+      as_previewed: z.uuid().optional(),
+    }).refine(({ from, mode }) => from === undefined || mode === "replan", {
+      path: ["from"],
+      message: "only a replan plans from a day on",
+    }).refine(({ from, changes }) => changes === undefined || from !== undefined, {
+      path: ["changes"],
+      message: "only a replan from a day on takes changes along",
+    }).prefault({}),
+    /** They become the allocation run's with the lines that they make, and not where none are written. */
+    save_constraints: z.boolean().default(false),
+    /** A yes to lines being replaced or changed that something hangs on. */
+    accept_losses: z.boolean().default(false),
+    /** Why; stands in the audit log. */
+    reason: z.string().max(1000).optional(),
+  })
+);
 
 /** Answer to a request: the run, whether the solver was called, and whether the run was there before. */
 export interface RequestAnswer {
@@ -80,7 +83,7 @@ export async function requestPlannerRun(
   body: unknown,
   idempotencyKey: string | null,
 ): Promise<RequestAnswer> {
-  const request = parseBody(requestShape, body);
+  const request = parseBody(requestShape(), body);
   const key = parseKey(idempotencyKey);
   const constraints = await constraintsFor(client, request);
   const { data, error } = await client.rpc("request_planner_run", {
@@ -154,7 +157,7 @@ export function cancelPlannerRun(client: RestClient, id: string): Promise<Planne
   return theRun(PLANNER_RUN, id, () => client.rpc("cancel_planner_run", { p_planner_run: id }));
 }
 
-type ParsedRequest = z.infer<typeof requestShape>;
+type ParsedRequest = z.infer<ReturnType<typeof requestShape>>;
 
 /** The request's own constraints, or else those of the allocation run; either way valid ones. */
 async function constraintsFor(

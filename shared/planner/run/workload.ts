@@ -51,6 +51,7 @@ export const plannerWorkload: Workload<
 > = {
   searchType: "planner",
   inputFormat: INPUT_FORMAT,
+  keepsNothing: true,
 
   async load(tx, runId) {
     const [row] = await tx`select planner.load_run(${runId}) as document`;

@@ -1,0 +1,109 @@
+// `deno task bench:start-up`: what a slice of the planner costs before its first unit of work, in a fresh isolate and in a
+// warm one: the solver bundled as it is deployed, each start a fresh process of the hosted runtime's Deno without a cache of
+// compiled code. An empty module says what of it is the runtime's own.
+// deno-lint-ignore-file no-console -- this is a command line tool
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { PlannerProblem } from "../../shared/planner/problem.ts";
+import type { PlannerInput } from "../../shared/planner/run/load.ts";
+import { bundleModule } from "../deploy/bundle.ts";
+import { type FunctionsDeno, hostedDeno } from "../stack/functions/hosted_deno.ts";
+import { loaderEnvironment } from "../stack/functions/isolate_process.ts";
+import { importInstance, INSTANCES, readInstance } from "./instances.ts";
+
+const EMPTY = `
+const waited = new Int32Array(new SharedArrayBuffer(4));
+Atomics.wait(waited, 0, 0, 0.05);
+const ms = Number(Deno.readTextFileSync("/proc/thread-self/schedstat").split(" ")[0]) / 1e6;
+console.log(JSON.stringify({ runtime_and_parsing: ms }));
+`;
+
+/** CPU of the isolate's thread by stage, in ms. */
+type Stages = Record<string, number>;
+
+async function start(deno: FunctionsDeno, module: string, input: string): Promise<Stages> {
+  const { success, stdout, stderr } = await new Deno.Command(deno.path, {
+    args: [
+      ...["run", "--quiet", "--no-config", "--no-lock", "--no-check", "--no-prompt"],
+      ...["--no-code-cache", "--no-npm", "--no-remote", "--allow-all"],
+      ...["--v8-flags=--max-old-space-size=256", module, input],
+    ],
+    clearEnv: true,
+    env: loaderEnvironment(deno),
+  }).output();
+  const text = new TextDecoder();
+  if (!success) throw new Error(text.decode(stderr));
+  return JSON.parse(text.decode(stdout));
+}
+
+/** The input of a run that builds all lines anew. */
+function inputOf(problem: PlannerProblem): PlannerInput {
+  return {
+    problem,
+    mode: "rebuild",
+    dryRun: false,
+    linesWanted: problem.lines,
+    lockedIds: [],
+    existingIds: [],
+    fingerprint: "",
+    takenNames: [],
+    lastOrder: 0,
+    frozenTerms: 0,
+    before: [],
+  };
+}
+
+/** Least and median: what else the machine does only ever adds. */
+function spread(values: number[]): { least: string; median: string } {
+  const sorted = values.toSorted((a, b) => a - b);
+  const median = (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+  return { least: sorted[0].toFixed(1), median: median.toFixed(1) };
+}
+
+async function main() {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      instance: { type: "string", default: "p400" },
+      rounds: { type: "string", default: "11" },
+    },
+  });
+  const instance = INSTANCES.find((name) => name === values.instance);
+  if (!instance) throw new Error(`unknown instance ${values.instance}; known: ${INSTANCES}`);
+  const folder = await mkdtemp(join(tmpdir(), "receptor-start-up-"));
+  try {
+    const deno = await hostedDeno();
+    const probe = join(folder, "probe.js"), empty = join(folder, "empty.js");
+    const input = join(folder, "input.json");
+    const entrypoint = fileURLToPath(import.meta.resolve("./start_up_probe.ts"));
+    await writeFile(probe, await bundleModule(entrypoint));
+    await writeFile(empty, EMPTY);
+    await writeFile(input, JSON.stringify(inputOf(importInstance(await readInstance(instance)))));
+    const starts: Stages[] = [], nothing: Stages[] = [];
+    for (let round = 0; round < Number(values.rounds); round++) {
+      nothing.push(await start(deno, empty, input));
+      starts.push(await start(deno, probe, input));
+    }
+    console.table(
+      Object.fromEntries([
+        ["the runtime alone", spread(nothing.map((each) => each.runtime_and_parsing))],
+        ...Object.keys(starts[0]).map((stage) => [
+          stage.replaceAll("_", " "),
+          spread(starts.map((each) => each[stage])),
+        ]),
+        [
+          "fresh, before the first unit",
+          spread(starts.map((each) => each.runtime_and_parsing + each.modules + each.problem)),
+        ],
+      ]),
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+await main();
