@@ -1,6 +1,7 @@
 // SAME_FTE: a line is worked full time, or one part of full time all year.
 
 import * as z from "zod";
+import { once } from "../../engine/once.ts";
 import type { PlannerPosition } from "../problem.ts";
 import type { LineRule, RuleContext } from "./rule.ts";
 import { percent, termNames } from "./shares.ts";
@@ -23,7 +24,7 @@ export const sameFte: LineRule = {
   name: "SAME_FTE",
   description:
     "All positions of a line are the same part of full time, so that a doctor who works part-time, or two who share a job, can have it all year.",
-  value: z.boolean(),
+  value: once(() => z.boolean()),
   bare: true,
   house: true,
   set: (bounds, value) => ({ ...bounds, sameFte: value as boolean }),
