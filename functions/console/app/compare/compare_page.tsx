@@ -87,12 +87,7 @@ function Choose({ context, sources }: { context: PageContext; sources: Source[] 
 
 /** Ways to have something to compare with: a name for today, and the same request with another seed. */
 function Further({ context }: { context: PageContext }) {
-  const { planner, allocationRun } = context;
-  const name = useSignal("");
-  const seed = useSignal("2");
   const busy = useSignal(false);
-  const obstacle = obstacleOf(context);
-  const under = isUnderWay(context.plannerRun.value);
   const run = async (work: () => Promise<void>, failed: string) => {
     busy.value = true;
     try {
@@ -103,17 +98,56 @@ function Further({ context }: { context: PageContext }) {
       busy.value = false;
     }
   };
+  const part = { context, busy: busy.value, run };
+  return (
+    <div class="compare-further row">
+      <KeepToday {...part} />
+      <PlanAgain {...part} />
+    </div>
+  );
+}
+
+interface FurtherProps {
+  context: PageContext;
+  busy: boolean;
+  run: (work: () => Promise<void>, failed: string) => Promise<void>;
+}
+
+function KeepToday({ context, busy, run }: FurtherProps) {
+  const name = useSignal("");
   const keep = () =>
     run(async () => {
-      await planner.keepLines(allocationRun.id, name.value.trim());
-      context.notify({
-        tone: "ok",
-        title: "Kept",
-        message: `Today's lines are “${name.value.trim()}”.`,
-      });
+      const words = name.value.trim();
+      await context.planner.keepLines(context.allocationRun.id, words);
+      context.notify({ tone: "ok", title: "Kept", message: `Today's lines are “${words}”.` });
       name.value = "";
       context.linesChanged();
     }, "Not kept");
+  return (
+    <form
+      class="row"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void keep();
+      }}
+    >
+      <TextField label="Name for today's lines" value={name} onText={(text) => name.value = text} />
+      <Button
+        compact
+        type="submit"
+        busy={busy}
+        disabled={obstacleOf(context) !== null || name.value.trim() === ""}
+      >
+        Keep
+      </Button>
+    </form>
+  );
+}
+
+function PlanAgain({ context, busy, run }: FurtherProps) {
+  const { planner, allocationRun } = context;
+  const seed = useSignal("2");
+  const badSeed = !/^\d{1,9}$/.test(seed.value.trim());
   const again = () =>
     run(async () => {
       const form = await planner.restoreForm(allocationRun.id);
@@ -130,49 +164,30 @@ function Further({ context }: { context: PageContext }) {
         message: "When the dry run has ended, it can be chosen here.",
       });
     }, "Not planned");
-  const badSeed = !/^\d{1,9}$/.test(seed.value.trim());
   return (
-    <div class="compare-further row">
-      <form
-        class="row"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void keep();
-        }}
+    <form
+      class="row"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!badSeed) void again();
+      }}
+    >
+      <TextField
+        label="Another seed"
+        value={seed}
+        inputMode="numeric"
+        error={badSeed ? "A whole number." : null}
+        onText={(text) => seed.value = text}
+      />
+      <Button
+        compact
+        type="submit"
+        busy={busy}
+        disabled={isUnderWay(context.plannerRun.value) || badSeed}
       >
-        <TextField
-          label="Name for today's lines"
-          value={name}
-          onText={(text) => name.value = text}
-        />
-        <Button
-          compact
-          type="submit"
-          busy={busy.value}
-          disabled={obstacle !== null || name.value.trim() === ""}
-        >
-          Keep
-        </Button>
-      </form>
-      <form
-        class="row"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!badSeed) void again();
-        }}
-      >
-        <TextField
-          label="Another seed"
-          value={seed}
-          inputMode="numeric"
-          error={badSeed ? "A whole number." : null}
-          onText={(text) => seed.value = text}
-        />
-        <Button compact type="submit" busy={busy.value} disabled={under || badSeed}>
-          Plan as a dry run
-        </Button>
-      </form>
-    </div>
+        Plan as a dry run
+      </Button>
+    </form>
   );
 }
 
@@ -284,36 +299,72 @@ function FiguresTable({ a, b, sides }: {
   );
 }
 
-/** Chooses a side: a snapshot is restored, a dry run is done in earnest. */
+/** Writes a side: a snapshot is restored, a dry run is done in earnest. */
+async function write(context: PageContext, source: Chosen, acceptLosses: boolean): Promise<void> {
+  if (source.kind === "snapshot") {
+    const { lines } = await context.planner.restore(source.key);
+    context.notify({ tone: "ok", title: `${plural(lines, "line")} restored` });
+    context.linesChanged();
+    return;
+  }
+  const { run } = source;
+  // The same input, options and seed give the same lines.
+  const { plannerRunId } = await context.planner.generate({
+    allocationRun: context.allocationRun.id,
+    nJobLines: run.n_job_lines,
+    constraints: run.constraints,
+    options: { ...run.options, dryRun: false },
+    acceptLosses,
+  });
+  context.followPlannerRun(plannerRunId);
+  context.notify({ tone: "info", title: "Generating these lines" });
+}
+
+/** A side that can be taken. */
+type Chosen = Exclude<Source, { kind: "today" }>;
+
+/** Chooses a side. */
 function Take({ context, source }: { context: PageContext; source: Source }) {
   const asking = useSignal(false);
-  const losses = useSignal<Losses | null>(null);
-  const busy = useSignal(false);
   const obstacle = obstacleOf(context);
   if (source.kind === "today" || !context.rights.has("allocationRun.edit")) return null;
-  const verb = source.kind === "snapshot" ? "Restore" : "Generate these lines";
-  const take = async (acceptLosses = false) => {
+  return (
+    <>
+      <Button
+        disabled={obstacle !== null}
+        title={obstacle ?? undefined}
+        onClick={() => asking.value = true}
+      >
+        {verbOf(source)}: {source.words}
+      </Button>
+      {asking.value && (
+        <TakeDialog
+          context={context}
+          source={source}
+          onClose={() => asking.value = false}
+        />
+      )}
+    </>
+  );
+}
+
+function verbOf({ kind }: Chosen): string {
+  return kind === "snapshot" ? "Restore" : "Generate these lines";
+}
+
+function TakeDialog({ context, source, onClose }: {
+  context: PageContext;
+  source: Chosen;
+  onClose: () => void;
+}) {
+  const losses = useSignal<Losses | null>(null);
+  const busy = useSignal(false);
+  const verb = verbOf(source);
+  const take = async () => {
     busy.value = true;
     try {
-      if (source.kind === "snapshot") {
-        const { lines } = await context.planner.restore(source.key);
-        context.notify({ tone: "ok", title: `${plural(lines, "line")} restored` });
-        context.linesChanged();
-      } else {
-        const { run } = source;
-        // The same input, options and seed give the same lines.
-        const { plannerRunId } = await context.planner.generate({
-          allocationRun: context.allocationRun.id,
-          nJobLines: run.n_job_lines,
-          constraints: run.constraints,
-          options: { ...run.options, dryRun: false },
-          acceptLosses,
-        });
-        context.followPlannerRun(plannerRunId);
-        context.notify({ tone: "info", title: "Generating these lines" });
-      }
-      asking.value = false;
-      losses.value = null;
+      await write(context, source, losses.value !== null);
+      onClose();
     } catch (error) {
       const failure = shown(error);
       if (failure.code === "WOULD_LOSE" && failure.losses) losses.value = failure.losses;
@@ -323,44 +374,30 @@ function Take({ context, source }: { context: PageContext; source: Source }) {
     }
   };
   return (
-    <>
-      <Button
-        disabled={obstacle !== null}
-        title={obstacle ?? undefined}
-        onClick={() => asking.value = true}
-      >
-        {verb}: {source.words}
-      </Button>
-      {asking.value && (
-        <Dialog
-          title={`${verb}?`}
-          onClose={() => {
-            asking.value = false;
-            losses.value = null;
-          }}
-          actions={
-            <>
-              <Button onClick={() => asking.value = false}>Cancel</Button>
-              <Button
-                kind={losses.value ? "danger" : "primary"}
-                busy={busy.value}
-                onClick={() => void take(losses.value !== null)}
-              >
-                {verb}
-              </Button>
-            </>
-          }
-        >
-          <p>{source.words}. What is replaced is kept as a snapshot.</p>
-          {losses.value && (
-            <>
-              <p>Something hangs on lines that would be replaced:</p>
-              <ul>{wordsOfLosses(losses.value).map((words) => <li key={words}>{words}</li>)}</ul>
-            </>
-          )}
-        </Dialog>
+    <Dialog
+      title={`${verb}?`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            kind={losses.value ? "danger" : "primary"}
+            busy={busy.value}
+            onClick={() => void take()}
+          >
+            {verb}
+          </Button>
+        </>
+      }
+    >
+      <p>{source.words}. What is replaced is kept as a snapshot.</p>
+      {losses.value && (
+        <>
+          <p>Something hangs on lines that would be replaced:</p>
+          <ul>{wordsOfLosses(losses.value).map((words) => <li key={words}>{words}</li>)}</ul>
+        </>
       )}
-    </>
+    </Dialog>
   );
 }
 

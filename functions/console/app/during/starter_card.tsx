@@ -6,9 +6,9 @@ import type { ReceptorError } from "../../../../shared/client/mod.ts";
 import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
-import { Refused } from "../runs/run_card.tsx";
+import { SetAside } from "../runs/set_aside.tsx";
 import { Button } from "../ui/button.tsx";
-import { Check, Field, type Option, SelectField, TextField } from "../ui/field.tsx";
+import { Field, type Option, SelectField, TextField } from "../ui/field.tsx";
 import { date } from "../ui/format.ts";
 import { freeFrom, type Holder, nameOfLine, type Year } from "./draft.ts";
 
@@ -138,15 +138,11 @@ function StarterForm(props: StarterFormProps) {
         required
         onText={(reason) => set({ reason })}
       />
-      <Refused error={refused.value} />
-      {((refused.value?.errors?.length ?? 0) > 0 || override) && (
-        <Check
-          label="Set these rules aside"
-          hint="marked on the result, with the reason"
-          checked={override}
-          onChange={(override) => set({ override })}
-        />
-      )}
+      <SetAside
+        refused={refused.value}
+        override={override}
+        onOverride={(override) => set({ override })}
+      />
       <div>
         <Button
           type="submit"

@@ -50,24 +50,13 @@ export function EarlierMatches({ context, match, names, mayFinalise, done }: {
                 Compare
               </Button>
               {mayFinalise && (
-                <FinaliseButton
-                  context={context}
-                  matchId={id}
-                  label="Finalise this one"
-                  done={done}
-                />
+                <FinaliseButton {...{ context, done }} matchId={id} label="Finalise this one" />
               )}
             </li>
           ))}
         </ul>
         {open.value !== null && (
-          <Comparison
-            key={open.value}
-            context={context}
-            match={match}
-            other={open.value}
-            names={names}
-          />
+          <Comparison key={open.value} other={open.value} {...{ context, match, names }} />
         )}
       </div>
     </section>

@@ -23,33 +23,25 @@ interface OptionsProps {
   onEdit: (patch: Partial<MatchDraft["match"]>) => void;
 }
 
+interface MatchFormProps {
+  allocationRun: string;
+  workbench: Workbench;
+  field: Participants;
+  match: Match | null;
+  names: Names;
+  readiness: MatchReadiness | null;
+  agreed: readonly AgreedLink[];
+}
+
 /** See above. */
-export function MatchForm(
-  { allocationRun, workbench, field, match, names, readiness, agreed }: {
-    allocationRun: string;
-    workbench: Workbench;
-    field: Participants;
-    match: Match | null;
-    names: Names;
-    readiness: MatchReadiness | null;
-    agreed: readonly AgreedLink[];
-  },
-) {
-  const { draft, editMatch, asking, mayRun, busy } = workbench;
-  const form = draft.value.match;
-  const places = placesOf(field);
-  const doctors = takingPart(field).length;
-  const together = form.groups.length + form.couples.length;
-  const nobody = doctors === 0 || places === 0;
-  // Two who share a job take one place.
-  const needed = doctors - form.couples.filter(({ fit }) => fit === "share").length;
-  const options = { draft: form, disabled: !mayRun, onEdit: editMatch };
+export function MatchForm(props: MatchFormProps) {
+  const { workbench: { draft, asking }, field } = props;
   return (
     <section class="card" aria-label="Match">
       <header>
         <h2>Match</h2>
         <span class="small quiet">
-          {plural(doctors, "doctor")}, {plural(places, "place")} in{" "}
+          {plural(takingPart(field).length, "doctor")}, {plural(placesOf(field), "place")} in{" "}
           {plural(field.lines.length, "line")}
         </span>
       </header>
@@ -58,90 +50,118 @@ export function MatchForm(
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (!seedFault(form.seed)) void asking.ask(draft.value);
+          if (!seedFault(draft.value.match.seed)) void asking.ask(draft.value);
         }}
       >
-        {needed > places && !form.isExclusive && (
-          <p class="note warn" role="status">
-            {plural(needed, "place")} would be needed and there {places === 1 ? "is" : "are"}{" "}
-            {places}: no match can place everybody. More doctors may take a line, or there are more
-            lines, under{" "}
-            <a
-              href={hashOf(
-                "setup",
-                allocationRun,
-                new URLSearchParams({ step: "places" }),
-              )}
-            >
-              Set up, Places
-            </a>.
-          </p>
-        )}
-        <WeightFields weights={form} disabled={!mayRun} onEdit={editMatch} />
-        <Switches {...options} />
-        <details open={form.pins.length > 0}>
-          <summary>By hand{form.pins.length > 0 && ` (${form.pins.length})`}</summary>
-          <PinsField
-            legend="Gets, or does not get, a line"
-            reasoned
-            pins={form.pins}
-            field={field}
-            names={names}
-            disabled={!mayRun}
-            onEdit={(pins) => editMatch({ pins })}
-          />
-        </details>
-        <details open={together > 0}>
-          <summary>Groups and couples{together > 0 && ` (${together})`}</summary>
-          <div class="stack">
-            <GroupsField
-              value={form.groups}
-              field={field}
-              names={names}
-              disabled={!mayRun}
-              onEdit={(groups) => editMatch({ groups })}
-            />
-            <CouplesField
-              value={form.couples}
-              field={field}
-              names={names}
-              disabled={!mayRun}
-              onEdit={(couples) => editMatch({ couples })}
-            />
-          </div>
-        </details>
-        <AgreedCouples
-          agreed={agreed}
-          couples={form.couples}
-          names={names}
-          disabled={!mayRun}
-          onTake={(couples) => editMatch({ couples: couples.reduce(addCouple, form.couples) })}
-        />
-        <details>
-          <summary>More</summary>
-          <FurtherOptions {...options} />
-        </details>
-        {readiness && <ReadinessNote readiness={readiness} />}
-        {match && !form.isExclusive && (
-          <p class="note small">
-            A new match takes the place of the current one; that one stays in the records.
-          </p>
-        )}
-        {nobody && <Nobody field={field} />}
-        <Refused error={asking.refused.value} />
-        <div class="row">
-          <Button
-            kind="primary"
-            type="submit"
-            disabled={!mayRun || busy || nobody}
-            busy={asking.sending.value}
-          >
-            {asking.sending.value ? "Asking…" : "Run the match"}
-          </Button>
-          {busy && <span class="small quiet">A run is under way.</span>}
-        </div>
+        <Fields {...props} />
+        <Ask {...props} />
       </form>
     </section>
+  );
+}
+
+/** What is set of the match, the rarer things folded away. */
+function Fields({ allocationRun, workbench, field, names, agreed }: MatchFormProps) {
+  const { draft, editMatch, mayRun } = workbench;
+  const form = draft.value.match;
+  const together = form.groups.length + form.couples.length;
+  const disabled = !mayRun;
+  const options = { draft: form, disabled, onEdit: editMatch };
+  const choice = { field, names, disabled };
+  return (
+    <>
+      <TooFewPlaces allocationRun={allocationRun} field={field} form={form} />
+      <WeightFields weights={form} disabled={disabled} onEdit={editMatch} />
+      <Switches {...options} />
+      <details open={form.pins.length > 0}>
+        <summary>By hand{form.pins.length > 0 && ` (${form.pins.length})`}</summary>
+        <PinsField
+          legend="Gets, or does not get, a line"
+          reasoned
+          pins={form.pins}
+          onEdit={(pins) => editMatch({ pins })}
+          {...choice}
+        />
+      </details>
+      <details open={together > 0}>
+        <summary>Groups and couples{together > 0 && ` (${together})`}</summary>
+        <div class="stack">
+          <GroupsField
+            value={form.groups}
+            onEdit={(groups) => editMatch({ groups })}
+            {...choice}
+          />
+          <CouplesField
+            value={form.couples}
+            onEdit={(couples) => editMatch({ couples })}
+            {...choice}
+          />
+        </div>
+      </details>
+      <AgreedCouples
+        agreed={agreed}
+        couples={form.couples}
+        names={names}
+        disabled={disabled}
+        onTake={(couples) => editMatch({ couples: couples.reduce(addCouple, form.couples) })}
+      />
+      <details>
+        <summary>More</summary>
+        <FurtherOptions {...options} />
+      </details>
+    </>
+  );
+}
+
+/** Said where no match can place everybody. */
+function TooFewPlaces({ allocationRun, field, form }: {
+  allocationRun: string;
+  field: Participants;
+  form: MatchDraft["match"];
+}) {
+  const places = placesOf(field);
+  // Two who share a job take one place.
+  const needed = takingPart(field).length -
+    form.couples.filter(({ fit }) => fit === "share").length;
+  if (needed <= places || form.isExclusive) return null;
+  return (
+    <p class="note warn" role="status">
+      {plural(needed, "place")} would be needed and there {places === 1 ? "is" : "are"}{" "}
+      {places}: no match can place everybody. More doctors may take a line, or there are more lines,
+      under{" "}
+      <a href={hashOf("setup", allocationRun, new URLSearchParams({ step: "places" }))}>
+        Set up, Places
+      </a>.
+    </p>
+  );
+}
+
+/** What is known before it is asked for, and asking. */
+function Ask({ workbench, field, match, readiness }: MatchFormProps) {
+  const { draft, asking, mayRun, busy } = workbench;
+  const nobody = takingPart(field).length === 0 || placesOf(field) === 0;
+  return (
+    <>
+      {readiness && <ReadinessNote readiness={readiness} />}
+      {match && !draft.value.match.isExclusive && (
+        <p class="note small">
+          A new match takes the place of the current one; that one stays in the records.
+        </p>
+      )}
+      {nobody && <Nobody field={field} />}
+      <Refused error={asking.refused.value} />
+      <div class="row">
+        <Button
+          kind="primary"
+          type="submit"
+          disabled={!mayRun || busy || nobody}
+          busy={asking.sending.value}
+        >
+          {asking.sending.value ? "Asking…" : "Run the match"}
+        </Button>
+        {busy && <span class="small quiet">A run is under way.</span>}
+      </div>
+    </>
   );
 }
 

@@ -22,7 +22,7 @@ import { type Names, namesOf } from "./names.ts";
 import { PublishedCard } from "./published_card.tsx";
 import { ResultPanel } from "./result_panel.tsx";
 import { RunState } from "./run_state.tsx";
-import { type MatchRuns, useMatchRuns, useWorkbench } from "./use_match.ts";
+import { type MatchRuns, useMatchRuns, useWorkbench, type Workbench } from "./use_match.ts";
 import { WhatIfForm } from "./what_if_form.tsx";
 import { WhatIfPanel } from "./what_if_panel.tsx";
 
@@ -73,8 +73,7 @@ export function MatchPage({ context }: PageProps) {
   );
 }
 
-/** Forms on one side, the runs and the match on the other, the doctors below. */
-function Desk({ context, field, match, runs, results, readiness, agreed }: {
+interface DeskProps {
   context: PageContext;
   field: Participants;
   match: Match | null;
@@ -82,68 +81,72 @@ function Desk({ context, field, match, runs, results, readiness, agreed }: {
   results: Load<ResultRow[]>;
   readiness: MatchReadiness | null;
   agreed: readonly AgreedLink[];
-}) {
+}
+
+/** Forms on one side, the runs and the match on the other, the doctors below. */
+function Desk(props: DeskProps) {
+  const { context, field, match, runs, readiness, agreed } = props;
   const workbench = useWorkbench(context, runs, field, match);
-  const { mayRun, takeWeights } = workbench;
   const names = useMemo(() => namesOf(field), [field]);
-  const whatIf = runs.whatIfs.run.value;
   return (
     <>
-      {!mayRun && <p class="note">You can see the match here, but not run it.</p>}
+      {!workbench.mayRun && <p class="note">You can see the match here, but not run it.</p>}
       <div class="match">
         <div class="match-column">
           <MatchForm
             allocationRun={context.allocationRun.id}
-            workbench={workbench}
-            field={field}
-            match={match}
-            names={names}
-            readiness={readiness}
-            agreed={agreed}
+            {...{ workbench, field, match, names, readiness, agreed }}
           />
           {match && <WhatIfForm workbench={workbench} field={field} names={names} />}
         </div>
         <div class="match-column">
-          <MatchRunCard context={context} runs={runs} names={names} />
-          {match && whatIf && (
-            <WhatIfPanel
-              context={context}
-              run={whatIf}
-              connection={runs.whatIfs.connection.value}
-              match={match}
-              names={names}
-              onTake={() => takeWeights(whatIf)}
-            />
-          )}
-          {match
-            ? <ResultPanel context={context} match={match} names={names} />
-            : (
-              <p class="card empty">
-                {runs.matches.known.value
-                  ? "No match was completed for this allocation run yet."
-                  : "Looking for the last match…"}
-              </p>
-            )}
-          <PublishedCard
-            context={context}
-            field={field}
-            match={match}
-            names={names}
-            results={results}
-          />
-          {match && (
-            <EarlierMatches
-              context={context}
-              match={match}
-              names={names}
-              mayFinalise={results.value.value?.length === 0 &&
-                context.rights.has("allocationRun.edit")}
-              done={results.reload}
-            />
-          )}
+          <Outcome {...props} names={names} takeWeights={workbench.takeWeights} />
         </div>
       </div>
       <DoctorsCard context={context} field={field} match={match} />
+    </>
+  );
+}
+
+/** The runs, the match, the result and what was matched before. */
+function Outcome({ context, field, match, runs, results, names, takeWeights }: DeskProps & {
+  names: Names;
+  takeWeights: Workbench["takeWeights"];
+}) {
+  const whatIf = runs.whatIfs.run.value;
+  return (
+    <>
+      <MatchRunCard context={context} runs={runs} names={names} />
+      {match && whatIf && (
+        <WhatIfPanel
+          context={context}
+          run={whatIf}
+          connection={runs.whatIfs.connection.value}
+          match={match}
+          names={names}
+          onTake={() => takeWeights(whatIf)}
+        />
+      )}
+      {match
+        ? <ResultPanel context={context} match={match} names={names} />
+        : (
+          <p class="card empty">
+            {runs.matches.known.value
+              ? "No match was completed for this allocation run yet."
+              : "Looking for the last match…"}
+          </p>
+        )}
+      <PublishedCard {...{ context, field, match, names, results }} />
+      {match && (
+        <EarlierMatches
+          context={context}
+          match={match}
+          names={names}
+          mayFinalise={results.value.value?.length === 0 &&
+            context.rights.has("allocationRun.edit")}
+          done={results.reload}
+        />
+      )}
     </>
   );
 }

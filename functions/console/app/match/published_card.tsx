@@ -158,12 +158,9 @@ function Unfinished({ context, match, may, done }: {
 }
 
 function Finalised(props: PublishedProps & { rows: ResultRow[]; may: boolean }) {
-  const { context, match, names, results, rows, may } = props;
-  const { busy, run } = useDeed(context, results.reload);
-  const open = useSignal<"correct" | "unfinalise" | null>(null);
-  const { finalisedAt, releasedAt, version, corrected, without, overridden } = standing(rows);
+  const { match, names, rows, may } = props;
+  const { finalisedAt, releasedAt, version, corrected, without } = standing(rows);
   const other = match !== null && rows.every(({ allocatorRun }) => allocatorRun !== match.run.id);
-  const close = () => open.value = null;
   return (
     <>
       <dl class="facts">
@@ -179,66 +176,78 @@ function Finalised(props: PublishedProps & { rows: ResultRow[]; may: boolean }) 
           that one.
         </p>
       )}
-      {corrected.length > 0 && (
-        <details>
-          <summary>
-            {plural(corrected.length, "correction")} by hand
-            {overridden > 0 && `, ${overridden} with rules set aside`}
-          </summary>
-          <ul class="small">
-            {corrected.map((row) => (
-              <li key={row.workerMapping}>
-                {row.doctor}: {was(row, names)} → {row.jobLineName ?? "no line"} (version{" "}
-                {row.version}). {row.correctionReason}
-                {row.overrides.length > 0 && (
-                  <>
-                    {" "}
-                    <span class="tag warn">{row.overrides.map(overrideWord).join(", ")}</span>
-                  </>
-                )}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
-      {may && (
-        <div class="row">
-          {releasedAt === null && (
-            <Button
-              kind="primary"
-              busy={busy.value}
-              onClick={() =>
-                void run(async () => {
-                  const { doctors } = await context.allocator.release(context.allocationRun.id);
-                  return {
-                    title: "The result is released",
-                    message: `${plural(doctors, "doctor")} can see their line now.`,
-                  };
-                })}
-            >
-              Release to doctors
-            </Button>
-          )}
-          <Button compact aria-haspopup="dialog" onClick={() => open.value = "correct"}>
-            Correct by hand
+      <Corrections rows={rows} names={names} />
+      {may && <ResultDeeds {...props} isReleased={releasedAt !== null} />}
+    </>
+  );
+}
+
+/** What was corrected by hand, why, and which rules were set aside for it. */
+function Corrections({ rows, names }: { rows: ResultRow[]; names: Names }) {
+  const { corrected, overridden } = standing(rows);
+  if (corrected.length === 0) return null;
+  return (
+    <details>
+      <summary>
+        {plural(corrected.length, "correction")} by hand
+        {overridden > 0 && `, ${overridden} with rules set aside`}
+      </summary>
+      <ul class="small">
+        {corrected.map((row) => (
+          <li key={row.workerMapping}>
+            {row.doctor}: {was(row, names)} → {row.jobLineName ?? "no line"} (version{" "}
+            {row.version}). {row.correctionReason}
+            {row.overrides.length > 0 && (
+              <>
+                {" "}
+                <span class="tag warn">{row.overrides.map(overrideWord).join(", ")}</span>
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** What a manager can do with a result. */
+function ResultDeeds(props: PublishedProps & { rows: ResultRow[]; isReleased: boolean }) {
+  const { context, results, isReleased } = props;
+  const { busy, run } = useDeed(context, results.reload);
+  const open = useSignal<"correct" | "unfinalise" | null>(null);
+  const close = () => open.value = null;
+  const release = async () => {
+    const { doctors } = await context.allocator.release(context.allocationRun.id);
+    return {
+      title: "The result is released",
+      message: `${plural(doctors, "doctor")} can see their line now.`,
+    };
+  };
+  return (
+    <>
+      <div class="row">
+        {!isReleased && (
+          <Button kind="primary" busy={busy.value} onClick={() => void run(release)}>
+            Release to doctors
           </Button>
-          <Button
-            compact
-            kind="danger"
-            aria-haspopup="dialog"
-            onClick={() => open.value = "unfinalise"}
-          >
-            Unfinalise
-          </Button>
-        </div>
-      )}
-      {open.value === "correct" && (
-        <CorrectDialog {...props} isReleased={releasedAt !== null} onClose={close} />
-      )}
+        )}
+        <Button compact aria-haspopup="dialog" onClick={() => open.value = "correct"}>
+          Correct by hand
+        </Button>
+        <Button
+          compact
+          kind="danger"
+          aria-haspopup="dialog"
+          onClick={() => open.value = "unfinalise"}
+        >
+          Unfinalise
+        </Button>
+      </div>
+      {open.value === "correct" && <CorrectDialog {...props} onClose={close} />}
       {open.value === "unfinalise" && (
         <Unfinalise
           context={context}
-          isReleased={releasedAt !== null}
+          isReleased={isReleased}
           onClose={close}
           done={results.reload}
         />

@@ -16,26 +16,32 @@ interface Props<Value> {
   onEdit: (value: Value[]) => void;
 }
 
+/** What is set already, each with a way to take it out again. */
+function Listed<Value>({ value, words, disabled, onEdit }: {
+  value: Value[];
+  words: (each: Value, index: number) => string;
+  disabled: boolean;
+  onEdit: (value: Value[]) => void;
+}) {
+  if (value.length === 0) return null;
+  return (
+    <ul>
+      {value.map((each, i) => (
+        <Item
+          key={words(each, i)}
+          text={words(each, i)}
+          disabled={disabled}
+          onRemove={() => onEdit(value.filter((other) => other !== each))}
+        />
+      ))}
+    </ul>
+  );
+}
+
 /** Priority groups, the first first. */
-export function GroupsField({ value, field, names, disabled, onEdit }: Props<DraftGroup>) {
-  const next = useSignal({ name: "", worker: "", tag: "" });
-  const { name, worker, tag } = next.value;
-  const set = (patch: Partial<typeof next.value>) => next.value = { ...next.value, ...patch };
+export function GroupsField(props: Props<DraftGroup>) {
+  const { field, names } = props;
   const tags = new Map(field.tags.map((each) => [each.id, each.name]));
-  /** A name that is there already gets one more; another makes a group. */
-  const add = () => {
-    const own = value.find((group) => group.name === name.trim()) ??
-      { name: name.trim(), workers: [], tags: [] };
-    const group = {
-      ...own,
-      workers: worker === "" ? own.workers : [...new Set([...own.workers, worker])],
-      tags: tag === "" ? own.tags : [...new Set([...own.tags, tag])],
-    };
-    onEdit(
-      value.includes(own) ? value.map((each) => each === own ? group : each) : [...value, group],
-    );
-    set({ worker: "", tag: "" });
-  };
   const words = (group: DraftGroup, i: number) => {
     const who = [
       ...group.tags.map((id) => `holders of ${tags.get(id) ?? "a qualification that is gone"}`),
@@ -49,48 +55,60 @@ export function GroupsField({ value, field, names, disabled, onEdit }: Props<Dra
       <span class="hint small quiet">
         matched one after the other, each keeping what it got; whoever is in none comes last
       </span>
-      {value.length > 0 && (
-        <ul>
-          {value.map((group, i) => (
-            <Item
-              key={group.name}
-              text={words(group, i)}
-              disabled={disabled}
-              onRemove={() => onEdit(value.filter((other) => other !== group))}
-            />
-          ))}
-        </ul>
-      )}
-      <div class="match-pin">
-        <TextField
-          label="Group"
-          value={name}
-          disabled={disabled}
-          onText={(text) => set({ name: text })}
-        />
-        <SelectField
-          label="Holders of"
-          value={tag}
-          options={[NONE, ...field.tags.map(({ id, name }): Option => [id, name])]}
-          disabled={disabled}
-          onChoose={(id) => set({ tag: id })}
-        />
-        <SelectField
-          label="Or a doctor"
-          value={worker}
-          options={[NONE, ...doctorOptions(field)]}
-          disabled={disabled}
-          onChoose={(id) => set({ worker: id })}
-        />
-        <Button
-          compact
-          disabled={disabled || name.trim() === "" || (worker === "" && tag === "")}
-          onClick={add}
-        >
-          Add to group
-        </Button>
-      </div>
+      <Listed {...props} words={words} />
+      <AddToGroup {...props} />
     </fieldset>
+  );
+}
+
+/** A name that is there already gets one more; another makes a group. */
+function AddToGroup({ value, field, disabled, onEdit }: Props<DraftGroup>) {
+  const next = useSignal({ name: "", worker: "", tag: "" });
+  const { name, worker, tag } = next.value;
+  const set = (patch: Partial<typeof next.value>) => next.value = { ...next.value, ...patch };
+  const add = () => {
+    const own = value.find((group) => group.name === name.trim()) ??
+      { name: name.trim(), workers: [], tags: [] };
+    const group = {
+      ...own,
+      workers: worker === "" ? own.workers : [...new Set([...own.workers, worker])],
+      tags: tag === "" ? own.tags : [...new Set([...own.tags, tag])],
+    };
+    onEdit(
+      value.includes(own) ? value.map((each) => each === own ? group : each) : [...value, group],
+    );
+    set({ worker: "", tag: "" });
+  };
+  return (
+    <div class="match-pin">
+      <TextField
+        label="Group"
+        value={name}
+        disabled={disabled}
+        onText={(text) => set({ name: text })}
+      />
+      <SelectField
+        label="Holders of"
+        value={tag}
+        options={[NONE, ...field.tags.map(({ id, name }): Option => [id, name])]}
+        disabled={disabled}
+        onChoose={(id) => set({ tag: id })}
+      />
+      <SelectField
+        label="Or a doctor"
+        value={worker}
+        options={[NONE, ...doctorOptions(field)]}
+        disabled={disabled}
+        onChoose={(id) => set({ worker: id })}
+      />
+      <Button
+        compact
+        disabled={disabled || name.trim() === "" || (worker === "" && tag === "")}
+        onClick={add}
+      >
+        Add to group
+      </Button>
+    </div>
   );
 }
 
@@ -104,7 +122,24 @@ const FITS: Record<DraftCouple["fit"], string> = {
 const OFFERED = ["same_hospital", "ranked_lines", "share"] as const;
 
 /** Couples, and who shares a job. */
-export function CouplesField({ value, field, names, disabled, onEdit }: Props<DraftCouple>) {
+export function CouplesField(props: Props<DraftCouple>) {
+  const { names } = props;
+  const words = ({ first, second, fit }: DraftCouple) =>
+    `${names.doctor(first)} and ${names.doctor(second)}: ${FITS[fit]}`;
+  return (
+    <fieldset class="match-pins stack">
+      <legend>Linked doctors</legend>
+      <span class="hint small quiet">
+        couples whose lines are to fit, and part-time doctors who share a job: together at most 1
+        FTE, which is said where doctors are
+      </span>
+      <Listed {...props} words={words} />
+      <AddCouple {...props} />
+    </fieldset>
+  );
+}
+
+function AddCouple({ value, field, disabled, onEdit }: Props<DraftCouple>) {
   const next = useSignal<DraftCouple>({ first: "", second: "", fit: "same_hospital" });
   const { first, second, fit } = next.value;
   const set = (patch: Partial<DraftCouple>) => next.value = { ...next.value, ...patch };
@@ -114,39 +149,21 @@ export function CouplesField({ value, field, names, disabled, onEdit }: Props<Dr
     onEdit(addCouple(value, next.value));
     set({ first: "", second: "" });
   };
-  const words = (couple: DraftCouple) =>
-    `${names.doctor(couple.first)} and ${names.doctor(couple.second)}: ${FITS[couple.fit]}`;
+  const but = (other: string) => doctorOptions(field).filter(([id]) => id !== other);
   return (
-    <fieldset class="match-pins stack">
-      <legend>Linked doctors</legend>
-      <span class="hint small quiet">
-        couples whose lines are to fit, and part-time doctors who share a job: together at most 1
-        FTE, which is said where doctors are
-      </span>
-      {value.length > 0 && (
-        <ul>
-          {value.map((couple) => (
-            <Item
-              key={couple.first}
-              text={words(couple)}
-              disabled={disabled}
-              onRemove={() => onEdit(value.filter((other) => other !== couple))}
-            />
-          ))}
-        </ul>
-      )}
+    <>
       <div class="match-pin">
         <SelectField
           label="One doctor"
           value={first}
-          options={[NONE, ...doctorOptions(field).filter(([id]) => id !== second)]}
+          options={[NONE, ...but(second)]}
           disabled={disabled}
           onChoose={(id) => set({ first: id })}
         />
         <SelectField
           label="The other"
           value={second}
-          options={[NONE, ...doctorOptions(field).filter(([id]) => id !== first)]}
+          options={[NONE, ...but(first)]}
           disabled={disabled}
           onChoose={(id) => set({ second: id })}
         />
@@ -170,6 +187,6 @@ export function CouplesField({ value, field, names, disabled, onEdit }: Props<Dr
           Together they work more than 1 FTE. Say how much each of them works under Set up, Doctors.
         </p>
       )}
-    </fieldset>
+    </>
   );
 }

@@ -155,20 +155,40 @@ function holdersOf(line: JobLine, { doctors }: WeekInput) {
 
 const names = new Intl.Collator("en-AU", { numeric: true });
 
+/** Teams by hospital, as people are found in them. */
+class Teams {
+  readonly #teams = new Map<string, Map<string, TeamWeek>>();
+
+  at({ hospital, team }: Place): TeamWeek {
+    const ofHospital = this.#teams.get(hospital) ?? new Map<string, TeamWeek>();
+    this.#teams.set(hospital, ofHospital);
+    const found = ofHospital.get(team) ?? { team, working: [], away: [] };
+    ofHospital.set(team, found);
+    return found;
+  }
+
+  /** All in the order of their names. */
+  sorted(): Week["hospitals"] {
+    const inOrder = <E extends Entry>(entries: E[]) =>
+      entries.sort((a, b) => names.compare(a.position, b.position) || names.compare(a.who, b.who));
+    return [...this.#teams].sort(([a], [b]) => names.compare(a, b)).map(([hospital, teams]) => ({
+      hospital,
+      teams: [...teams.values()].sort((a, b) => names.compare(a.team, b.team)).map((team) => ({
+        ...team,
+        working: inOrder(team.working),
+        away: inOrder(team.away),
+      })),
+    }));
+  }
+}
+
 /** A week, its people by hospital and team. @param index from 0 */
 export function weekOf(input: WeekInput, index: number): Week {
   const { startsOn, termWeeks, lines, places } = input;
   const week: Span = { from: mondayOf(startsOn, index), to: mondayOf(startsOn, index + 1) };
   week.to = dayAfter(week.to, -1);
-  const teams = new Map<string, Map<string, TeamWeek>>();
+  const teams = new Teams();
   const working = new Set<string>(), away = new Set<string>();
-  const teamOf = ({ hospital, team }: Place): TeamWeek => {
-    const ofHospital = teams.get(hospital) ?? new Map<string, TeamWeek>();
-    teams.set(hospital, ofHospital);
-    const found = ofHospital.get(team) ?? { team, working: [], away: [] };
-    ofHospital.set(team, found);
-    return found;
-  };
   for (const line of lines) {
     const leave = line.leave.map(({ starts_on, ends_on }) => ({ from: starts_on, to: ends_on }));
     for (const { span, ...holder } of holdersOf(line, input)) {
@@ -187,32 +207,23 @@ export function weekOf(input: WeekInput, index: number): Week {
           days: days.from === week.from && days.to === week.to ? null : days,
         });
         for (const days of without(there, leave)) {
-          teamOf(place).working.push(entry(days));
+          teams.at(place).working.push(entry(days));
           working.add(holder.key);
         }
         for (const block of leave) {
           const days = common(there, block);
           if (!days) continue;
-          teamOf(place).away.push({ ...entry(days), leave: block });
+          teams.at(place).away.push({ ...entry(days), leave: block });
           away.add(holder.key);
         }
       }
     }
   }
-  const inOrder = <E extends Entry>(entries: E[]) =>
-    entries.sort((a, b) => names.compare(a.position, b.position) || names.compare(a.who, b.who));
   return {
     index,
     ...week,
     term: termOf(termWeeks, index),
-    hospitals: [...teams].sort(([a], [b]) => names.compare(a, b)).map(([hospital, ofHospital]) => ({
-      hospital,
-      teams: [...ofHospital.values()].sort((a, b) => names.compare(a.team, b.team)).map((team) => ({
-        ...team,
-        working: inOrder(team.working),
-        away: inOrder(team.away),
-      })),
-    })),
+    hospitals: teams.sorted(),
     working: working.size,
     away: away.size,
   };

@@ -54,15 +54,12 @@ export function WeekPage({ context }: PageProps) {
   );
 }
 
-function WeekView({ context: { plan, params, setParams }, input }: PageProps & {
-  input: WeekInput;
-}) {
-  const { startsOn, termWeeks, lines } = input;
+function WeekView({ context, input }: PageProps & { input: WeekInput }) {
+  const { params, plan } = context;
+  const { lines } = input;
   const today = todayIn(plan.timezone, new Date());
   const index = weekOfDay(input, params.get("week") ?? today);
-  const hospital = params.get("hospital") ?? "", team = params.get("team") ?? "";
   const week = useMemo(() => weekOf(input, index), [input, index]);
-  const all = useMemo(() => placesOf(input), [input]);
   const tones = useMemo(
     () =>
       tonesOf(
@@ -70,17 +67,10 @@ function WeekView({ context: { plan, params, setParams }, input }: PageProps & {
       ),
     [lines],
   );
-  const set = (changes: Record<string, string>) => {
-    const next = new URLSearchParams(params);
-    for (const [name, value] of Object.entries(changes)) {
-      if (value === "") next.delete(name);
-      else next.set(name, value);
-    }
-    setParams(next);
-  };
-  const go = (to: number) => set({ week: mondayOf(startsOn, to) });
-  const last = weeksIn(termWeeks) - 1, now = weekOfDay(input, today);
-  const shown = narrowed(week.hospitals, { hospital, team });
+  const shown = narrowed(week.hospitals, {
+    hospital: params.get("hospital") ?? "",
+    team: params.get("team") ?? "",
+  });
   return (
     <>
       <header class="week-head">
@@ -90,46 +80,7 @@ function WeekView({ context: { plan, params, setParams }, input }: PageProps & {
         <p class="quiet small" role="status">
           Term {week.term}. {summary(shown.flatMap(({ teams }) => teams), input.doctors.length > 0)}
         </p>
-        <div class="week-controls">
-          <Button
-            compact
-            aria-label="Week before"
-            disabled={index === 0}
-            onClick={() => go(index - 1)}
-          >
-            ‹
-          </Button>
-          <Choice
-            label="Week"
-            value={String(index)}
-            options={weekOptions(input)}
-            onChoose={(value) => go(Number(value))}
-          />
-          <Button
-            compact
-            aria-label="Week after"
-            disabled={index === last}
-            onClick={() => go(index + 1)}
-          >
-            ›
-          </Button>
-          <Button compact disabled={index === now} onClick={() => set({ week: "" })}>
-            {isInYear(input, today) ? "This week" : "Nearest week"}
-          </Button>
-          <Choice
-            label="Hospital"
-            value={hospital}
-            options={[["", "All hospitals"], ...all.hospitals]}
-            onChoose={(value) => set({ hospital: value, team: "" })}
-          />
-          <Choice
-            label="Team"
-            value={team}
-            options={[["", "All teams"], ...all.teams(hospital)]}
-            onChoose={(value) => set({ team: value })}
-          />
-          <Button compact onClick={() => print()}>Print</Button>
-        </div>
+        <Controls context={context} input={input} index={index} today={today} />
       </header>
       {lines.length === 0 && <p class="card empty">There are no job lines yet.</p>}
       {lines.length > 0 && shown.length === 0 && <p class="card empty">Nobody is there then.</p>}
@@ -142,6 +93,64 @@ function WeekView({ context: { plan, params, setParams }, input }: PageProps & {
         </section>
       ))}
     </>
+  );
+}
+
+/** Which week, and of which hospital and team; it stands in the address. */
+function Controls({ context: { params, setParams }, input, index, today }: PageProps & {
+  input: WeekInput;
+  /** Of the week, from 0. */
+  index: number;
+  today: string;
+}) {
+  const hospital = params.get("hospital") ?? "", team = params.get("team") ?? "";
+  const all = useMemo(() => placesOf(input), [input]);
+  const set = (changes: Record<string, string>) => {
+    const next = new URLSearchParams(params);
+    for (const [name, value] of Object.entries(changes)) {
+      if (value === "") next.delete(name);
+      else next.set(name, value);
+    }
+    setParams(next);
+  };
+  const go = (to: number) => set({ week: mondayOf(input.startsOn, to) });
+  const last = weeksIn(input.termWeeks) - 1, now = weekOfDay(input, today);
+  return (
+    <div class="week-controls">
+      <Button compact aria-label="Week before" disabled={index === 0} onClick={() => go(index - 1)}>
+        ‹
+      </Button>
+      <Choice
+        label="Week"
+        value={String(index)}
+        options={weekOptions(input)}
+        onChoose={(value) => go(Number(value))}
+      />
+      <Button
+        compact
+        aria-label="Week after"
+        disabled={index === last}
+        onClick={() => go(index + 1)}
+      >
+        ›
+      </Button>
+      <Button compact disabled={index === now} onClick={() => set({ week: "" })}>
+        {isInYear(input, today) ? "This week" : "Nearest week"}
+      </Button>
+      <Choice
+        label="Hospital"
+        value={hospital}
+        options={[["", "All hospitals"], ...all.hospitals]}
+        onChoose={(value) => set({ hospital: value, team: "" })}
+      />
+      <Choice
+        label="Team"
+        value={team}
+        options={[["", "All teams"], ...all.teams(hospital)]}
+        onChoose={(value) => set({ team: value })}
+      />
+      <Button compact onClick={() => print()}>Print</Button>
+    </div>
   );
 }
 
