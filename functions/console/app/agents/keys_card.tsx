@@ -6,7 +6,8 @@ import { useLoad } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 import { dateTime } from "../ui/format.ts";
-import { Loaded } from "../ui/loaded.tsx";
+import { LoadedList } from "../ui/loaded_list.tsx";
+import { ToldOnce } from "../ui/told_once.tsx";
 import type { Shared } from "./shared.ts";
 import { LEVELS } from "./words.ts";
 
@@ -25,69 +26,31 @@ export function KeysCard({ context, client, act, mayManage }: Shared) {
       </header>
       <div class="body stack">
         {told.value && (
-          <div class="note" role="status">
-            <p>
-              The key of{" "}
-              {told.value.name}. It is shown this once; who has it, takes tasks in its name.
-            </p>
-            <p class="agents-key">{told.value.key}</p>
-            <Button compact onClick={() => told.value = null}>I have kept it</Button>
-          </div>
+          <ToldOnce
+            about={`The key of ${told.value.name}. It is shown this once; who has it, takes tasks in its name.`}
+            secret={told.value.key}
+            class="agents-key"
+            onKept={() => told.value = null}
+          />
         )}
-        <Loaded load={load} what="programs">
-          {(found) =>
-            found.length === 0
-              ? <p class="quiet">No program has a key yet.</p>
-              : (
-                <ul class="agents-list" aria-label="Programs">
-                  {found.map((agent) => (
-                    <li key={agent.id}>
-                      <p>
-                        <strong>{agent.name}</strong>{" "}
-                        <span class={`tag ${agent.enabled ? "ok" : ""}`}>
-                          {agent.enabled ? "has a key" : "revoked"}
-                        </span>
-                      </p>
-                      <p class="small quiet">
-                        {LEVELS[agent.permission_level]}
-                        {agent.role_name && `, tasks of ${agent.role_name}`}
-                        {agent.enabled && `, key until ${dateTime(agent.key_expires_at)}`}, {agent
-                            .last_seen_at
-                          ? `last seen ${dateTime(agent.last_seen_at)}`
-                          : "never seen"}
-                      </p>
-                      {mayManage && (
-                        <div class="row">
-                          <Button
-                            compact
-                            aria-label={`New key: ${agent.name}`}
-                            onClick={() =>
-                              void act(
-                                "made",
-                                async () => tell(await client.rotateKey(agent.id)),
-                                load.reload,
-                              )}
-                          >
-                            New key
-                          </Button>
-                          {agent.enabled && (
-                            <Button
-                              compact
-                              kind="danger"
-                              aria-label={`Revoke: ${agent.name}`}
-                              onClick={() =>
-                                void act("revoked", () => client.revoke(agent.id), load.reload)}
-                            >
-                              Revoke
-                            </Button>
-                          )}
-                        </div>
-                      )}
-                    </li>
-                  ))}
-                </ul>
-              )}
-        </Loaded>
+        <LoadedList
+          load={load}
+          what="programs"
+          none="No program has a key yet."
+          label="Programs"
+          class="agents-list"
+        >
+          {(agent) => (
+            <AgentItem
+              key={agent.id}
+              agent={agent}
+              mayManage={mayManage}
+              onNewKey={() =>
+                void act("made", async () => tell(await client.rotateKey(agent.id)), load.reload)}
+              onRevoke={() => void act("revoked", () => client.revoke(agent.id), load.reload)}
+            />
+          )}
+        </LoadedList>
         {mayManage && (
           <NewAgent
             client={client}
@@ -97,6 +60,39 @@ export function KeysCard({ context, client, act, mayManage }: Shared) {
         )}
       </div>
     </section>
+  );
+}
+
+function AgentItem({ agent, mayManage, onNewKey, onRevoke }: {
+  agent: Agent;
+  mayManage: boolean;
+  onNewKey: () => void;
+  onRevoke: () => void;
+}) {
+  const { name, enabled, role_name, last_seen_at } = agent;
+  return (
+    <li>
+      <p>
+        <strong>{name}</strong>{" "}
+        <span class={`tag ${enabled ? "ok" : ""}`}>{enabled ? "has a key" : "revoked"}</span>
+      </p>
+      <p class="small quiet">
+        {LEVELS[agent.permission_level]}
+        {role_name && `, tasks of ${role_name}`}
+        {enabled && `, key until ${dateTime(agent.key_expires_at)}`},{" "}
+        {last_seen_at ? `last seen ${dateTime(last_seen_at)}` : "never seen"}
+      </p>
+      {mayManage && (
+        <div class="row">
+          <Button compact aria-label={`New key: ${name}`} onClick={onNewKey}>New key</Button>
+          {enabled && (
+            <Button compact kind="danger" aria-label={`Revoke: ${name}`} onClick={onRevoke}>
+              Revoke
+            </Button>
+          )}
+        </div>
+      )}
+    </li>
   );
 }
 

@@ -5,7 +5,7 @@ import type { AgentPermission } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
 import { SelectField } from "../ui/field.tsx";
-import { Loaded } from "../ui/loaded.tsx";
+import { LoadedList } from "../ui/loaded_list.tsx";
 import type { Shared } from "./shared.ts";
 import { ACTIONS } from "./words.ts";
 
@@ -17,13 +17,12 @@ function wordOf({ allowed, requires_approval }: AgentPermission): Word {
 }
 
 /** Permissions of the org, and a new one. */
-export function PermissionsCard({ context, client, act, mayManage }: Shared) {
+export function PermissionsCard(shared: Shared) {
+  const { context, client, act, mayManage } = shared;
   const org = context.org.id;
   const load = useLoad(() => client.permissions(org), []);
-  const roles = useLoad(() => client.roles(), []);
-  const role = useSignal("engine");
-  const action = useSignal("pause_search");
-  const word = useSignal<Word>("asked");
+  const takeBack = ({ role_name, action }: AgentPermission) =>
+    act("taken back", () => client.setPermission(org, role_name, action, null), load.reload);
   return (
     <section class="card" aria-label="Permissions">
       <header>
@@ -31,71 +30,73 @@ export function PermissionsCard({ context, client, act, mayManage }: Shared) {
         <span class="small quiet">beyond these a task's level decides</span>
       </header>
       <div class="body stack">
-        <Loaded load={load} what="permissions">
-          {(found) =>
-            found.length === 0
-              ? <p class="quiet">Nothing is said; levels decide.</p>
-              : (
-                <ul class="agents-list" aria-label="Permissions">
-                  {found.map((each) => (
-                    <li key={`${each.role_name} ${each.action}`}>
-                      <p>
-                        {each.role_name} {WORDS[wordOf(each)]}: {ACTIONS[each.action]}{" "}
-                        {mayManage && (
-                          <Button
-                            compact
-                            aria-label={`Take back: ${each.role_name}, ${ACTIONS[each.action]}`}
-                            onClick={() =>
-                              void act(
-                                "taken back",
-                                () => client.setPermission(org, each.role_name, each.action, null),
-                                load
-                                  .reload,
-                              )}
-                          >
-                            Take back
-                          </Button>
-                        )}
-                      </p>
-                    </li>
-                  ))}
-                </ul>
-              )}
-        </Loaded>
-        {mayManage && (
-          <form
-            class="agents-form"
-            onSubmit={(event) => {
-              event.preventDefault();
-              void act("saved", () =>
-                client.setPermission(org, role.value, action.value, {
-                  allowed: word.value !== "never",
-                  requiresApproval: word.value === "asked",
-                }), load.reload);
-            }}
-          >
-            <SelectField
-              label="Role"
-              value={role.value}
-              options={(roles.value.value ?? []).map(({ name }) => [name, name])}
-              onChoose={(chosen) => role.value = chosen}
-            />
-            <SelectField
-              label="Says"
-              value={word.value}
-              options={Object.entries(WORDS)}
-              onChoose={(chosen) => word.value = chosen as Word}
-            />
-            <SelectField
-              label="Action"
-              value={action.value}
-              options={Object.entries(ACTIONS)}
-              onChoose={(chosen) => action.value = chosen}
-            />
-            <Button type="submit">Save</Button>
-          </form>
-        )}
+        <LoadedList
+          load={load}
+          what="permissions"
+          none="Nothing is said; levels decide."
+          label="Permissions"
+          class="agents-list"
+        >
+          {(each) => (
+            <li key={`${each.role_name} ${each.action}`}>
+              <p>
+                {each.role_name} {WORDS[wordOf(each)]}: {ACTIONS[each.action]} {mayManage && (
+                  <Button
+                    compact
+                    aria-label={`Take back: ${each.role_name}, ${ACTIONS[each.action]}`}
+                    onClick={() => void takeBack(each)}
+                  >
+                    Take back
+                  </Button>
+                )}
+              </p>
+            </li>
+          )}
+        </LoadedList>
+        {mayManage && <NewPermission {...shared} reload={load.reload} />}
       </div>
     </section>
+  );
+}
+
+function NewPermission({ context, client, act, reload }: Shared & { reload: () => void }) {
+  const roles = useLoad(() => client.roles(), []);
+  const role = useSignal("engine");
+  const action = useSignal("pause_search");
+  const word = useSignal<Word>("asked");
+  const save = () =>
+    act("saved", () =>
+      client.setPermission(context.org.id, role.value, action.value, {
+        allowed: word.value !== "never",
+        requiresApproval: word.value === "asked",
+      }), reload);
+  return (
+    <form
+      class="agents-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <SelectField
+        label="Role"
+        value={role.value}
+        options={(roles.value.value ?? []).map(({ name }) => [name, name])}
+        onChoose={(chosen) => role.value = chosen}
+      />
+      <SelectField
+        label="Says"
+        value={word.value}
+        options={Object.entries(WORDS)}
+        onChoose={(chosen) => word.value = chosen as Word}
+      />
+      <SelectField
+        label="Action"
+        value={action.value}
+        options={Object.entries(ACTIONS)}
+        onChoose={(chosen) => action.value = chosen}
+      />
+      <Button type="submit">Save</Button>
+    </form>
   );
 }

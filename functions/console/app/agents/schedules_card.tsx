@@ -10,7 +10,7 @@ import { useLoad } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
 import { Check, SelectField, TextField } from "../ui/field.tsx";
 import { dateTime } from "../ui/format.ts";
-import { Loaded } from "../ui/loaded.tsx";
+import { LoadedList } from "../ui/loaded_list.tsx";
 import type { Shared } from "./shared.ts";
 import { EVENTS, HANDLERS, whenOf } from "./words.ts";
 
@@ -51,121 +51,122 @@ export function SchedulesCard(shared: Shared) {
         <span class="small quiet">tasks that begin by themselves</span>
       </header>
       <div class="body stack">
-        <Loaded load={load} what="schedules">
-          {(found) =>
-            found.length === 0
-              ? <p class="quiet">There is no schedule yet.</p>
-              : (
-                <ul class="agents-list" aria-label="Schedules">
-                  {found.map((each) => (
-                    <li key={each.id}>
-                      <p>
-                        <strong>{each.name}</strong>{" "}
-                        <span class={`tag ${each.enabled ? "ok" : ""}`}>
-                          {each.enabled ? "on" : "off"}
-                        </span>
-                      </p>
-                      <p class="small">
-                        {each.task_title ?? `Template ${each.template_name}`}, {whenOf(each)}
-                      </p>
-                      <p class="small quiet">
-                        fired {each.fire_count} times
-                        {each.last_fired_at && `, the last time ${dateTime(each.last_fired_at)}`}
-                      </p>
-                      {mayManage && (
-                        <div class="row">
-                          <Button
-                            compact
-                            aria-label={`${
-                              each.enabled ? "Switch off" : "Switch on"
-                            }: ${each.name}`}
-                            onClick={() => void toggle(each)}
-                          >
-                            {each.enabled ? "Switch off" : "Switch on"}
-                          </Button>
-                          <Button
-                            compact
-                            aria-label={`Delete: ${each.name}`}
-                            onClick={() =>
-                              void act(
-                                "deleted",
-                                () => client.removeSchedule(each.id),
-                                load.reload,
-                              )}
-                          >
-                            Delete
-                          </Button>
-                        </div>
-                      )}
-                    </li>
-                  ))}
-                </ul>
-              )}
-        </Loaded>
+        <LoadedList
+          load={load}
+          what="schedules"
+          none="There is no schedule yet."
+          label="Schedules"
+          class="agents-list"
+        >
+          {(each) => (
+            <ScheduleItem
+              key={each.id}
+              schedule={each}
+              mayManage={mayManage}
+              onToggle={() => void toggle(each)}
+              onDelete={() =>
+                void act("deleted", () => client.removeSchedule(each.id), load.reload)}
+            />
+          )}
+        </LoadedList>
         {mayManage && <NewSchedule {...shared} reload={load.reload} />}
       </div>
     </section>
   );
 }
 
+function ScheduleItem({ schedule, mayManage, onToggle, onDelete }: {
+  schedule: AgentSchedule;
+  mayManage: boolean;
+  onToggle: () => void;
+  onDelete: () => void;
+}) {
+  const { name, enabled, fire_count, last_fired_at } = schedule;
+  const deed = enabled ? "Switch off" : "Switch on";
+  return (
+    <li>
+      <p>
+        <strong>{name}</strong>{" "}
+        <span class={`tag ${enabled ? "ok" : ""}`}>{enabled ? "on" : "off"}</span>
+      </p>
+      <p class="small">
+        {schedule.task_title ?? `Template ${schedule.template_name}`}, {whenOf(schedule)}
+      </p>
+      <p class="small quiet">
+        fired {fire_count} times
+        {last_fired_at && `, the last time ${dateTime(last_fired_at)}`}
+      </p>
+      {mayManage && (
+        <div class="row">
+          <Button compact aria-label={`${deed}: ${name}`} onClick={onToggle}>{deed}</Button>
+          <Button compact aria-label={`Delete: ${name}`} onClick={onDelete}>Delete</Button>
+        </div>
+      )}
+    </li>
+  );
+}
+
+const BLANK = {
+  name: "",
+  handler: "analyze_results",
+  /** Empty: at times. */
+  event: "",
+  cron: "0 2 * * *",
+  enabled: true,
+};
+
 function NewSchedule({ context, client, act, reload }: Shared & { reload: () => void }) {
-  const name = useSignal("");
-  const handler = useSignal("analyze_results");
-  const event = useSignal("");
-  const cron = useSignal("0 2 * * *");
-  const enabled = useSignal(true);
+  const form = useSignal(BLANK);
+  const { name, handler, event, cron, enabled } = form.value;
+  const set = (part: Partial<typeof BLANK>) => form.value = { ...form.value, ...part };
+  const save = async () => {
+    const when = event === ""
+      ? { cronExpr: cron }
+      : { event: { event: event as AgentTrigger["event"] } };
+    const request = { name, taskTitle: HANDLERS[handler], handler, enabled, ...when };
+    const saved = await act(
+      "saved",
+      () => client.saveSchedule({ org: context.org.id, ...request }),
+      reload,
+    );
+    if (saved) set({ name: "" });
+  };
   return (
     <form
       class="agents-form"
-      onSubmit={async (submitted) => {
+      onSubmit={(submitted) => {
         submitted.preventDefault();
-        const when = event.value === ""
-          ? { cronExpr: cron.value }
-          : { event: { event: event.value as AgentTrigger["event"] } };
-        const saved = await act("saved", () =>
-          client.saveSchedule({
-            org: context.org.id,
-            name: name.value,
-            taskTitle: HANDLERS[handler.value],
-            handler: handler.value,
-            enabled: enabled.value,
-            ...when,
-          }), reload);
-        if (saved) name.value = "";
+        void save();
       }}
     >
       <TextField
         label="Name of the schedule"
         value={name}
         required
-        onText={(text) => name.value = text}
+        onText={(name) => set({ name })}
       />
       <SelectField
         label="Which handler"
-        value={handler.value}
+        value={handler}
         options={Object.entries(HANDLERS)}
-        onChoose={(chosen) => handler.value = chosen}
+        onChoose={(handler) => set({ handler })}
       />
       <SelectField
         label="When"
-        value={event.value}
+        value={event}
         options={[["", "at times"], ...Object.entries(EVENTS)]}
-        onChoose={(chosen) => event.value = chosen}
+        onChoose={(event) => set({ event })}
       />
-      {event.value === "" && (
+      {event === "" && (
         <TextField
           label="Times"
           hint="five fields of cron, in UTC"
           value={cron}
           required
-          onText={(text) => cron.value = text}
+          onText={(cron) => set({ cron })}
         />
       )}
-      <Check
-        label="Switched on"
-        checked={enabled.value}
-        onChange={(checked) => enabled.value = checked}
-      />
+      <Check label="Switched on" checked={enabled} onChange={(enabled) => set({ enabled })} />
       <Button type="submit">Save the schedule</Button>
     </form>
   );

@@ -32,50 +32,61 @@ export function TaskDetail(
       </div>
       {task.description && <p>{task.description}</p>}
       {task.error && <p class="note danger">{task.error}</p>}
-      <section class="card" aria-label="The task">
-        <div class="body">
-          <dl class="facts">
-            <Fact name="Who">
-              {task.handler === null ? "an agent" : HANDLERS[task.handler] ?? task.handler}
-            </Fact>
-            {task.role_name && <Fact name="Role">{task.role_name}</Fact>}
-            <Fact name="May">{LEVELS[task.permission_level]}</Fact>
-            <Fact name="Priority">{task.priority}</Fact>
-            <Fact name="Cost">
-              {dollars(Number(task.cost_usd))}
-              {task.max_cost_usd !== null && ` of ${dollars(Number(task.max_cost_usd))}`}
-            </Fact>
-            {Number(task.tokens_used) > 0 && (
-              <Fact name="Tokens">{count(Number(task.tokens_used))}</Fact>
-            )}
-            <Fact name="Made">{dateTime(task.created_at)}</Fact>
-            {task.completed_at && <Fact name="Ended">{dateTime(task.completed_at)}</Fact>}
-            {task.parent_task_id !== null && (
-              <Fact name="Part of">
-                <a href={taskHash(context, task.parent_task_id)}>task {task.parent_task_id}</a>
-              </Fact>
-            )}
-          </dl>
-        </div>
-      </section>
+      <Facts context={context} task={task} />
       {task.result && <Result result={task.result} />}
-      <section class="card" aria-label="Events">
-        <header>
-          <h2>What happened</h2>
-          <span class="small quiet">in this order</span>
-        </header>
-        <div class="body">
-          <ol class="agents-events" tabIndex={0} aria-label="Events of the task">
-            {events.map(({ id, agent, summary, created_at }) => (
-              <li key={id}>
-                <time class="small quiet" dateTime={created_at}>{dateTime(created_at)}</time>{" "}
-                {agent && <strong>{agent}:</strong>} {summary}
-              </li>
-            ))}
-          </ol>
-        </div>
-      </section>
+      <Events events={events} />
     </>
+  );
+}
+
+function Facts({ context, task }: Pick<Shared, "context"> & { task: AgentTask }) {
+  const { handler, max_cost_usd: most } = task;
+  return (
+    <section class="card" aria-label="The task">
+      <div class="body">
+        <dl class="facts">
+          <Fact name="Who">{handler === null ? "an agent" : HANDLERS[handler] ?? handler}</Fact>
+          {task.role_name && <Fact name="Role">{task.role_name}</Fact>}
+          <Fact name="May">{LEVELS[task.permission_level]}</Fact>
+          <Fact name="Priority">{task.priority}</Fact>
+          <Fact name="Cost">
+            {dollars(Number(task.cost_usd))}
+            {most !== null && ` of ${dollars(Number(most))}`}
+          </Fact>
+          {Number(task.tokens_used) > 0 && (
+            <Fact name="Tokens">{count(Number(task.tokens_used))}</Fact>
+          )}
+          <Fact name="Made">{dateTime(task.created_at)}</Fact>
+          {task.completed_at && <Fact name="Ended">{dateTime(task.completed_at)}</Fact>}
+          {task.parent_task_id !== null && (
+            <Fact name="Part of">
+              <a href={taskHash(context, task.parent_task_id)}>task {task.parent_task_id}</a>
+            </Fact>
+          )}
+        </dl>
+      </div>
+    </section>
+  );
+}
+
+function Events({ events }: { events: AgentEvent[] }) {
+  return (
+    <section class="card" aria-label="Events">
+      <header>
+        <h2>What happened</h2>
+        <span class="small quiet">in this order</span>
+      </header>
+      <div class="body">
+        <ol class="agents-events" tabIndex={0} aria-label="Events of the task">
+          {events.map(({ id, agent, summary, created_at }) => (
+            <li key={id}>
+              <time class="small quiet" dateTime={created_at}>{dateTime(created_at)}</time>{" "}
+              {agent && <strong>{agent}:</strong>} {summary}
+            </li>
+          ))}
+        </ol>
+      </div>
+    </section>
   );
 }
 

@@ -39,21 +39,25 @@ export function NewProject(props: Making) {
   );
 }
 
-function Form({ context, client, onMade, templates }: Making & { templates: ProjectTemplate[] }) {
-  const chosen = useSignal(templates[0].name);
+type FormProps = Making & { templates: ProjectTemplate[] };
+
+/** The file as it is typed, what it would cost, and making the project. */
+function useProject({ context, client, onMade, templates }: FormProps) {
+  const chosen = useSignal(templates[0]);
   const toml = useSignal(templates[0].toml);
   const preview = useSignal<ProjectPreview | null>(null);
   const faults = useSignal<string[]>([]);
   const busy = useSignal<"preview" | "create" | null>(null);
-  const template = templates.find(({ name }) => name === chosen.value)!;
-
-  const changed = (text: string) =>
+  const type = (text: string) =>
     batch(() => {
       toml.value = text;
       preview.value = null;
       faults.value = [];
     });
-
+  const choose = (name: string) => {
+    chosen.value = templates.find((each) => each.name === name)!;
+    type(chosen.value.toml);
+  };
   const ask = async (what: "preview" | "create") => {
     busy.value = what;
     faults.value = [];
@@ -69,7 +73,11 @@ function Form({ context, client, onMade, templates }: Making & { templates: Proj
     }
     busy.value = null;
   };
+  return { chosen, choose, toml, type, preview, faults, busy, ask };
+}
 
+function Form(props: FormProps) {
+  const { chosen, choose, toml, type, preview, faults, busy, ask } = useProject(props);
   return (
     <form
       class="stack"
@@ -80,13 +88,10 @@ function Form({ context, client, onMade, templates }: Making & { templates: Proj
     >
       <SelectField
         label="Template"
-        hint={template.description}
-        value={chosen.value}
-        options={templates.map(({ name, title }) => [name, title])}
-        onChoose={(name) => {
-          chosen.value = name;
-          changed(templates.find((each) => each.name === name)!.toml);
-        }}
+        hint={chosen.value.description}
+        value={chosen.value.name}
+        options={props.templates.map(({ name, title }) => [name, title])}
+        onChoose={choose}
       />
       <Field label="The project's file" hint="TOML; change what you like.">
         {(control) => (
@@ -96,7 +101,7 @@ function Form({ context, client, onMade, templates }: Making & { templates: Proj
             rows={16}
             spellcheck={false}
             value={toml.value}
-            onInput={(event) => changed(event.currentTarget.value)}
+            onInput={(event) => type(event.currentTarget.value)}
           />
         )}
       </Field>

@@ -37,15 +37,22 @@ export interface Importing {
   write(): void;
 }
 
+/** What is known of an import. */
+function useState() {
+  return {
+    chosen: useSignal<Chosen | null>(null),
+    removeMissing: useSignal(false),
+    busy: useSignal(false),
+    preview: useSignal<ImportAnswer | null>(null),
+    error: useSignal<ReceptorError | null>(null),
+    said: useSignal(""),
+    reason: useSignal(""),
+  };
+}
+
 /** An import into the page's allocation run. */
 export function useImport(context: PageContext): Importing {
-  const chosen = useSignal<Chosen | null>(null);
-  const removeMissing = useSignal(false);
-  const busy = useSignal(false);
-  const preview = useSignal<ImportAnswer | null>(null);
-  const error = useSignal<ReceptorError | null>(null);
-  const said = useSignal("");
-  const reason = useSignal("");
+  const { chosen, removeMissing, busy, preview, error, said, reason } = useState();
   const send = async (dryRun: boolean) => {
     busy.value = true;
     error.value = null;

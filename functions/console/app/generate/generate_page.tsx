@@ -72,7 +72,7 @@ function Form({ context, opening, onStale }: {
   const onFault = () =>
     setTimeout(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
   const generating = useGenerate(context, opening, { onFault, onStale });
-  const { editor, faults, losses, decide, edit, generate, mayCreate, closed, actions } = generating;
+  const { editor, losses, decide, generate, mayCreate, closed, actions } = generating;
   const disabled = !mayCreate || closed;
   return (
     <div class="generate">
@@ -93,24 +93,7 @@ function Form({ context, opening, onStale }: {
           disabled={disabled}
           underWay={isUnderWay(context.plannerRun.value)}
         />
-        <section class="card" aria-label="Rules">
-          <header>
-            <h2>Rules</h2>
-            <span class="small quiet">
-              Terms of {opening.form.termWeeks.join(" + ")} weeks
-            </span>
-          </header>
-          <div class="body">
-            <RulesForm
-              catalogue={opening.catalogue}
-              rules={editor.draft.value}
-              faults={faults.value}
-              positions={opening.positions}
-              disabled={disabled}
-              onEdit={edit}
-            />
-          </div>
-        </section>
+        <RulesCard generating={generating} opening={opening} disabled={disabled} />
       </form>
       <Side context={context} actions={actions} />
       {losses.value && (
@@ -122,6 +105,31 @@ function Form({ context, opening, onStale }: {
         />
       )}
     </div>
+  );
+}
+
+function RulesCard({ generating: { editor, faults, edit }, opening, disabled }: {
+  generating: Generating;
+  opening: Opening;
+  disabled: boolean;
+}) {
+  return (
+    <section class="card" aria-label="Rules">
+      <header>
+        <h2>Rules</h2>
+        <span class="small quiet">Terms of {opening.form.termWeeks.join(" + ")} weeks</span>
+      </header>
+      <div class="body">
+        <RulesForm
+          catalogue={opening.catalogue}
+          rules={editor.draft.value}
+          faults={faults.value}
+          positions={opening.positions}
+          disabled={disabled}
+          onEdit={edit}
+        />
+      </div>
+    </section>
   );
 }
 

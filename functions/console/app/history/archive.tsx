@@ -149,7 +149,6 @@ function Runs({ context, runs }: { context: PageContext; runs: ArchivedRun[] }) 
   const { planner, allocationRun } = context;
   const { busy, run } = useBusy(context);
   const asking = useSignal(false);
-  const reason = useSignal("");
   if (!context.rights.has("allocationRun.edit")) return null;
   return (
     <section>
@@ -184,34 +183,47 @@ function Runs({ context, runs }: { context: PageContext; runs: ArchivedRun[] }) 
         Archive {allocationRun.name}…
       </Button>
       {asking.value && (
-        <Dialog
-          title={`Archive ${allocationRun.name}?`}
+        <ArchiveDialog
+          name={allocationRun.name}
+          busy={busy.value}
+          onArchive={(reason) =>
+            void run(`${allocationRun.name} archived`, async () => {
+              await planner.archiveRun(allocationRun.id, reason);
+              context.catalogueChanged();
+            }).finally(() => asking.value = false)}
           onClose={() => asking.value = false}
-          actions={
-            <>
-              <Button onClick={() => asking.value = false}>Cancel</Button>
-              <Button
-                kind="danger"
-                busy={busy.value}
-                onClick={() =>
-                  void run(`${allocationRun.name} archived`, async () => {
-                    await planner.archiveRun(allocationRun.id, given(reason));
-                    context.catalogueChanged();
-                  }).finally(() => asking.value = false)}
-              >
-                Archive the allocation run
-              </Button>
-            </>
-          }
-        >
-          <p>
-            Nobody sees it any more, doctors neither: its lines, doctors, wishes and matches go out
-            of sight with it. Nothing is deleted; bring it back here, on the page of another
-            allocation run.
-          </p>
-          <ReasonField reason={reason} />
-        </Dialog>
+        />
       )}
     </section>
+  );
+}
+
+function ArchiveDialog({ name, busy, onArchive, onClose }: {
+  name: string;
+  busy: boolean;
+  onArchive: (reason: string | undefined) => void;
+  onClose: () => void;
+}) {
+  const reason = useSignal("");
+  return (
+    <Dialog
+      title={`Archive ${name}?`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="danger" busy={busy} onClick={() => onArchive(given(reason))}>
+            Archive the allocation run
+          </Button>
+        </>
+      }
+    >
+      <p>
+        Nobody sees it any more, doctors neither: its lines, doctors, wishes and matches go out of
+        sight with it. Nothing is deleted; bring it back here, on the page of another allocation
+        run.
+      </p>
+      <ReasonField reason={reason} />
+    </Dialog>
   );
 }

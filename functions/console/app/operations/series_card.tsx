@@ -59,47 +59,51 @@ export function SeriesCard(
         </div>
         <Loaded load={load} what="series">
           {(lines) =>
-            lines.length === 0 ? <p class="quiet">Nothing was sampled yet.</p> : (
-              <div
-                class="table-scroll"
-                tabIndex={0}
-                role="group"
-                aria-label="Series by kind of work"
-              >
-                <table class="table">
-                  <caption class="visually-hidden">Series by kind of work</caption>
-                  <thead>
-                    <tr>
-                      {["Kind", "Over time", "Now", "Mean", "Most"].map((head) => (
-                        <th key={head} scope="col">{head}</th>
-                      ))}
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {lines.map((line) => (
-                      <tr key={line.name}>
-                        <th scope="row">{kinds[line.name] ?? line.name}</th>
-                        <td>
-                          <svg
-                            class="operations-series"
-                            viewBox="0 -1 100 22"
-                            preserveAspectRatio="none"
-                            aria-hidden="true"
-                          >
-                            <polyline points={line.points} />
-                          </svg>
-                        </td>
-                        <td class="num">{count(line.last, 1)}</td>
-                        <td class="num">{count(line.mean, 1)}</td>
-                        <td class="num">{count(line.most, 1)}</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </div>
-            )}
+            lines.length === 0
+              ? <p class="quiet">Nothing was sampled yet.</p>
+              : <SeriesTable lines={lines} kinds={kinds} />}
         </Loaded>
       </div>
     </section>
+  );
+}
+
+function SeriesTable({ lines, kinds }: {
+  lines: ReturnType<typeof linesOf>;
+  kinds: Record<string, string>;
+}) {
+  return (
+    <div class="table-scroll" tabIndex={0} role="group" aria-label="Series by kind of work">
+      <table class="table">
+        <caption class="visually-hidden">Series by kind of work</caption>
+        <thead>
+          <tr>
+            {["Kind", "Over time", "Now", "Mean", "Most"].map((head) => (
+              <th key={head} scope="col">{head}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <tr key={line.name}>
+              <th scope="row">{kinds[line.name] ?? line.name}</th>
+              <td>
+                <svg
+                  class="operations-series"
+                  viewBox="0 -1 100 22"
+                  preserveAspectRatio="none"
+                  aria-hidden="true"
+                >
+                  <polyline points={line.points} />
+                </svg>
+              </td>
+              <td class="num">{count(line.last, 1)}</td>
+              <td class="num">{count(line.mean, 1)}</td>
+              <td class="num">{count(line.most, 1)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -15,6 +15,8 @@ import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 import { count, dateTime, percent } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
+import { LoadedList } from "../ui/loaded_list.tsx";
+import { ToldOnce } from "../ui/told_once.tsx";
 import { NodesCard } from "./nodes_card.tsx";
 import type { Shared } from "./shared.ts";
 import { creditWords, invitationWords, RESULT_WORDS, toneOf, TRUST } from "./words.ts";
@@ -118,94 +120,86 @@ function LeaderboardCard({ load }: { load: Ranks }) {
   );
 }
 
-/** A secret that is shown this once. */
-function Told({ about, secret, onKept }: { about: string; secret: string; onKept: () => void }) {
-  return (
-    <div class="note" role="status">
-      <p>{about} It is shown this once.</p>
-      <p class="operators-secret">{secret}</p>
-      <Button compact onClick={onKept}>I have kept it</Button>
-    </div>
-  );
-}
-
 function OperatorsCard({ client, act, load }: Shared & { load: Load<ManagedOperator[]> }) {
-  const told = useSignal<{ about: string; secret: string } | null>(null);
+  const told = useSignal<{ name: string; key: string } | null>(null);
   return (
     <section class="card" aria-label="Who they are">
       <header>
         <h2>Who they are</h2>
       </header>
       <div class="body stack">
-        {told.value && <Told {...told.value} onKept={() => told.value = null} />}
-        <Loaded load={load} what="operators">
-          {(found) =>
-            found.length === 0
-              ? <p class="quiet">Nobody has joined yet.</p>
-              : (
-                <ul class="operators-list" aria-label="Operators">
-                  {found.map((operator) => (
-                    <li key={operator.id}>
-                      <p>
-                        <strong>{operator.username}</strong>{" "}
-                        <span class={`tag ${operator.is_active ? "ok" : "warn"}`}>
-                          {operator.is_active ? "active" : "suspended"}
-                        </span>
-                      </p>
-                      <p class="small quiet">
-                        {operator.email && `${operator.email}, `}
-                        {TRUST[operator.trust_level]}, {count(operator.unchecked)} unchecked,{" "}
-                        {count(operator.rejected)} wrong, {operator.key_expires_at
-                          ? `key until ${dateTime(operator.key_expires_at)}`
-                          : "no key"}, {operator.last_seen
-                          ? `last seen ${dateTime(operator.last_seen)}`
-                          : "never seen"}
-                      </p>
-                      <div class="row">
-                        <Button
-                          compact
-                          aria-label={`New key: ${operator.username}`}
-                          onClick={() =>
-                            void act("given", async () => {
-                              const { key } = await client.resetKey(operator.id);
-                              told.value = {
-                                about: `The key of ${operator.username}.`,
-                                secret: key,
-                              };
-                            })}
-                        >
-                          New key
-                        </Button>
-                        <Button
-                          compact
-                          kind={operator.is_active ? "danger" : undefined}
-                          aria-label={`${
-                            operator.is_active ? "Suspend" : "Let back"
-                          }: ${operator.username}`}
-                          onClick={() =>
-                            void act(
-                              "changed",
-                              () => client.setActive(operator.id, !operator.is_active),
-                            )}
-                        >
-                          {operator.is_active ? "Suspend" : "Let back"}
-                        </Button>
-                      </div>
-                    </li>
-                  ))}
-                </ul>
-              )}
-        </Loaded>
+        {told.value && (
+          <ToldOnce
+            about={`The key of ${told.value.name}. It is shown this once.`}
+            secret={told.value.key}
+            class="operators-secret"
+            onKept={() => told.value = null}
+          />
+        )}
+        <LoadedList
+          load={load}
+          what="operators"
+          none="Nobody has joined yet."
+          label="Operators"
+          class="operators-list"
+        >
+          {(operator) => (
+            <OperatorItem
+              key={operator.id}
+              operator={operator}
+              onNewKey={() =>
+                void act("given", async () => {
+                  const { key } = await client.resetKey(operator.id);
+                  told.value = { name: operator.username, key };
+                })}
+              onActive={(active) =>
+                void act("changed", () => client.setActive(operator.id, active))}
+            />
+          )}
+        </LoadedList>
       </div>
     </section>
   );
 }
 
-function InvitationsCard(
-  { context, client, act, load }: Shared & {
-    load: Load<Awaited<ReturnType<OperatorsClient["invitations"]>>>;
-  },
-) {
+function OperatorItem({ operator, onNewKey, onActive }: {
+  operator: ManagedOperator;
+  onNewKey: () => void;
+  onActive: (active: boolean) => void;
+}) {
+  const { username, email, is_active: isActive, key_expires_at, last_seen } = operator;
+  const deed = isActive ? "Suspend" : "Let back";
+  return (
+    <li>
+      <p>
+        <strong>{username}</strong>{" "}
+        <span class={`tag ${isActive ? "ok" : "warn"}`}>{isActive ? "active" : "suspended"}</span>
+      </p>
+      <p class="small quiet">
+        {email && `${email}, `}
+        {TRUST[operator.trust_level]}, {count(operator.unchecked)} unchecked,{" "}
+        {count(operator.rejected)} wrong,{" "}
+        {key_expires_at ? `key until ${dateTime(key_expires_at)}` : "no key"},{" "}
+        {last_seen ? `last seen ${dateTime(last_seen)}` : "never seen"}
+      </p>
+      <div class="row">
+        <Button compact aria-label={`New key: ${username}`} onClick={onNewKey}>New key</Button>
+        <Button
+          compact
+          kind={isActive ? "danger" : undefined}
+          aria-label={`${deed}: ${username}`}
+          onClick={() => onActive(!isActive)}
+        >
+          {deed}
+        </Button>
+      </div>
+    </li>
+  );
+}
+
+type Invitations = Awaited<ReturnType<OperatorsClient["invitations"]>>;
+
+function InvitationsCard({ context, client, act, load }: Shared & { load: Load<Invitations> }) {
   const note = useSignal("");
   const told = useSignal<string | null>(null);
   return (
@@ -216,9 +210,10 @@ function InvitationsCard(
       </header>
       <div class="body stack">
         {told.value && (
-          <Told
-            about="The invitation, for: deno run -A scripts/node/mod.ts --invitation"
+          <ToldOnce
+            about="The invitation, for: deno run -A scripts/node/mod.ts --invitation It is shown this once."
             secret={told.value}
+            class="operators-secret"
             onKept={() => told.value = null}
           />
         )}
@@ -233,47 +228,47 @@ function InvitationsCard(
             });
           }}
         >
-          <TextField
-            label="Whom it is for"
-            value={note}
-            onText={(text) => note.value = text}
-          />
+          <TextField label="Whom it is for" value={note} onText={(text) => note.value = text} />
           <Button type="submit">Invite</Button>
         </form>
         <Loaded load={load} what="invitations">
           {(found) => (
             <ul class="operators-list" aria-label="Invitations">
-              {found.map((invitation) => {
-                const became = invitationWords(invitation, Date.now());
-                return (
-                  <li key={invitation.id}>
-                    <p>
-                      {invitation.note ?? "No name"}{" "}
-                      <span class={`tag ${became === "open" ? "info" : ""}`}>{became}</span>
-                    </p>
-                    <p class="small quiet">
-                      made {dateTime(invitation.created_at)}, until{" "}
-                      {dateTime(invitation.expires_at)}
-                    </p>
-                    {became === "open" && (
-                      <Button
-                        compact
-                        kind="danger"
-                        aria-label={`Take back: ${invitation.note ?? "No name"}`}
-                        onClick={() =>
-                          void act("taken back", () => client.revokeInvitation(invitation.id))}
-                      >
-                        Take back
-                      </Button>
-                    )}
-                  </li>
-                );
-              })}
+              {found.map((each) => (
+                <InvitationItem
+                  key={each.id}
+                  invitation={each}
+                  onTakeBack={() => void act("taken back", () => client.revokeInvitation(each.id))}
+                />
+              ))}
             </ul>
           )}
         </Loaded>
       </div>
     </section>
+  );
+}
+
+function InvitationItem({ invitation, onTakeBack }: {
+  invitation: Invitations[number];
+  onTakeBack: () => void;
+}) {
+  const became = invitationWords(invitation, Date.now());
+  const name = invitation.note ?? "No name";
+  return (
+    <li>
+      <p>
+        {name} <span class={`tag ${became === "open" ? "info" : ""}`}>{became}</span>
+      </p>
+      <p class="small quiet">
+        made {dateTime(invitation.created_at)}, until {dateTime(invitation.expires_at)}
+      </p>
+      {became === "open" && (
+        <Button compact kind="danger" aria-label={`Take back: ${name}`} onClick={onTakeBack}>
+          Take back
+        </Button>
+      )}
+    </li>
   );
 }
 

@@ -1,6 +1,6 @@
 // All primes that were found, filtered and page by page; new ones come as they are found.
 
-import { batch, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import type { Prime, PrimeFilter, PrimesClient } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import type { PageContext } from "../page.ts";
@@ -21,103 +21,125 @@ const ORDERS: Record<string, Pick<PrimeFilter, "sort" | "descending">> = {
   "Smallest first": { sort: "digits", descending: false },
 };
 
+/** What narrows the list, and its page. */
+interface Wanted {
+  form: string;
+  /** "yes", "no", or empty: both. */
+  sure: string;
+  search: string;
+  order: string;
+  /** From 0. */
+  page: number;
+}
+
+const ALL: Wanted = { form: "", sure: "", search: "", order: "Newest first", page: 0 };
+
+function filterOf({ form, sure, search, order, page }: Wanted): PrimeFilter {
+  return {
+    ...(form && { form }),
+    ...(sure && { verified: sure === "yes" }),
+    ...(search.trim() && { search: search.trim() }),
+    ...ORDERS[order],
+    limit: PAGE,
+    offset: PAGE * page,
+  };
+}
+
 /** Everybody's primes. @param version grows when there may be new ones */
 export function FindsCard({ context, client, version }: {
   context: PageContext;
   client: PrimesClient;
   version: number;
 }) {
-  const form = useSignal("");
-  const sure = useSignal("");
-  const search = useSignal("");
-  const order = useSignal("Newest first");
-  const page = useSignal(0);
-  const filter: PrimeFilter = {
-    ...(form.value && { form: form.value }),
-    ...(sure.value && { verified: sure.value === "yes" }),
-    ...(search.value.trim() && { search: search.value.trim() }),
-    ...ORDERS[order.value],
-    limit: PAGE,
-    offset: PAGE * page.value,
-  };
+  const wanted = useSignal(ALL);
+  const filter = filterOf(wanted.value);
   const stats = useLoad(() => client.stats(), [version]);
   const found = useLoad(() => client.primes(filter), [version, JSON.stringify(filter)]);
-  const set = (change: () => void) =>
-    batch(() => {
-      change();
-      page.value = 0;
-    });
-  const forms = stats.value.value?.by_form.map((each): [string, string] => [
-    each.form,
-    `${formWord(each.form)} (${count(each.count)})`,
-  ]) ?? [];
+  const known = stats.value.value;
   return (
     <section class="card" aria-label="Primes found">
       <header>
         <h2>Found</h2>
-        <span class="small quiet" role="status">
-          {stats.value.value && plural(stats.value.value.total, "prime")}
-        </span>
+        <span class="small quiet" role="status">{known && plural(known.total, "prime")}</span>
       </header>
       <div class="body stack">
-        <div class="primes-filters" role="search" aria-label="Primes">
-          <Search
-            label="Search expressions"
-            value={search.value}
-            onInput={(text) => set(() => search.value = text)}
-          />
-          <Choice
-            label="Form"
-            value={form.value}
-            options={[["", "All forms"], ...forms]}
-            onChoose={(value) => set(() => form.value = value)}
-          />
-          <Choice
-            label="Checked"
-            value={sure.value}
-            options={[["", "Checked or not"], ["yes", "Checked"], ["no", "Not checked"]]}
-            onChoose={(value) => set(() => sure.value = value)}
-          />
-          <Choice
-            label="Order"
-            value={order.value}
-            options={Object.keys(ORDERS)}
-            onChoose={(value) => set(() => order.value = value)}
-          />
-        </div>
+        <Filters
+          wanted={wanted.value}
+          forms={known?.by_form ?? []}
+          onChange={(part) => wanted.value = { ...wanted.value, page: 0, ...part }}
+        />
         <Loaded load={found} what="primes">
           {({ primes, total }) => (
             <>
               {primes.length === 0
                 ? <p class="quiet">There is no such prime yet.</p>
                 : <List context={context} primes={primes} />}
-              {total > PAGE && (
-                <div class="row">
-                  <Button
-                    compact
-                    disabled={page.value === 0}
-                    onClick={() => page.value--}
-                  >
-                    Before
-                  </Button>
-                  <span class="small">
-                    {count(PAGE * page.value + 1)} to{" "}
-                    {count(Math.min(total, PAGE * (page.value + 1)))} of {count(total)}
-                  </span>
-                  <Button
-                    compact
-                    disabled={PAGE * (page.value + 1) >= total}
-                    onClick={() => page.value++}
-                  >
-                    After
-                  </Button>
-                </div>
-              )}
+              <Pages
+                page={wanted.value.page}
+                total={total}
+                onPage={(page) => wanted.value = { ...wanted.value, page }}
+              />
             </>
           )}
         </Loaded>
       </div>
     </section>
+  );
+}
+
+function Filters({ wanted, forms, onChange }: {
+  wanted: Wanted;
+  forms: readonly { form: string; count: number }[];
+  onChange: (part: Partial<Wanted>) => void;
+}) {
+  const words = forms.map((each): [string, string] => [
+    each.form,
+    `${formWord(each.form)} (${count(each.count)})`,
+  ]);
+  return (
+    <div class="primes-filters" role="search" aria-label="Primes">
+      <Search
+        label="Search expressions"
+        value={wanted.search}
+        onInput={(search) => onChange({ search })}
+      />
+      <Choice
+        label="Form"
+        value={wanted.form}
+        options={[["", "All forms"], ...words]}
+        onChoose={(form) => onChange({ form })}
+      />
+      <Choice
+        label="Checked"
+        value={wanted.sure}
+        options={[["", "Checked or not"], ["yes", "Checked"], ["no", "Not checked"]]}
+        onChoose={(sure) => onChange({ sure })}
+      />
+      <Choice
+        label="Order"
+        value={wanted.order}
+        options={Object.keys(ORDERS)}
+        onChoose={(order) => onChange({ order })}
+      />
+    </div>
+  );
+}
+
+function Pages({ page, total, onPage }: {
+  page: number;
+  total: number;
+  onPage: (page: number) => void;
+}) {
+  const last = Math.min(total, PAGE * (page + 1));
+  if (total <= PAGE) return null;
+  return (
+    <div class="row">
+      <Button compact disabled={page === 0} onClick={() => onPage(page - 1)}>Before</Button>
+      <span class="small">
+        {count(PAGE * page + 1)} to {count(last)} of {count(total)}
+      </span>
+      <Button compact disabled={last >= total} onClick={() => onPage(page + 1)}>After</Button>
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 // Primes by size, by time and by form: stacked bars with a table of the same numbers for who cannot see them.
 
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { PrimeFormRank, PrimesClient } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import { Choice } from "../ui/filters.tsx";
@@ -11,16 +11,27 @@ import { formWord, shortExpression } from "./words.ts";
 
 type Times = "hour" | "day" | "week" | "month";
 
+const SIZES = ["10", "100", "1000"].map((each): [string, string] => [each, `${each} digits a bar`]);
+const TIMES = ["hour", "day", "week", "month"].map((
+  each,
+): [string, string] => [each, `by ${each}`]);
+
+/** A choice that is kept in a signal. */
+const tied = (signal: Signal<string>) => ({
+  value: signal.value,
+  onChoose: (value: string) => void (signal.value = value),
+});
+
 /** Distribution, timeline and leaderboard. @param version grows when there may be new primes */
 export function PlotsCard({ client, version }: { client: PrimesClient; version: number }) {
   const size = useSignal("100");
-  const by = useSignal<Times>("day");
+  const by = useSignal("day");
   const plots = useLoad(
     () =>
       Promise.all([
         client.leaderboard(),
         client.distribution(Number(size.value)),
-        client.timeline(by.value),
+        client.timeline(by.value as Times),
       ]),
     [version, size.value, by.value],
   );
@@ -33,40 +44,23 @@ export function PlotsCard({ client, version }: { client: PrimesClient; version: 
         <Loaded load={plots} what="figures">
           {([ranks, sizes, times]) => {
             if (ranks.length === 0) return <p class="quiet">There are no primes yet.</p>;
-            const forms = ranks.map(({ form }) => form);
+            const order = ranks.map(({ form }) => form);
+            const found = times.map((each) => timeCount(each, by.value as Times));
             return (
               <>
-                <Legend forms={forms} />
+                <Legend forms={order} />
                 <div class="primes-plots">
                   <Figure
                     title="Digits"
-                    plot={plotOf(sizes.map(sizeCount), forms)}
-                    order={forms}
-                    choice={
-                      <Choice
-                        label="Digits a bar"
-                        value={size.value}
-                        options={["10", "100", "1000"].map((
-                          each,
-                        ) => [each, `${each} digits a bar`])}
-                        onChoose={(value) => size.value = value}
-                      />
-                    }
+                    plot={plotOf(sizes.map(sizeCount), order)}
+                    order={order}
+                    choice={<Choice label="Digits a bar" options={SIZES} {...tied(size)} />}
                   />
                   <Figure
                     title="Found (UTC)"
-                    plot={plotOf(times.map((each) => timeCount(each, by.value)), forms)}
-                    order={forms}
-                    choice={
-                      <Choice
-                        label="Time a bar"
-                        value={by.value}
-                        options={["hour", "day", "week", "month"].map((
-                          each,
-                        ) => [each, `by ${each}`])}
-                        onChoose={(value) => by.value = value as Times}
-                      />
-                    }
+                    plot={plotOf(found, order)}
+                    order={order}
+                    choice={<Choice label="Time a bar" options={TIMES} {...tied(by)} />}
                   />
                 </div>
                 <Leaderboard ranks={ranks} />

@@ -43,50 +43,61 @@ export function SearchForm(props: FormProps) {
   );
 }
 
-function Fields({ context, client, onAsked, forms }: FormProps & { forms: PrimeForm[] }) {
-  const chosen = useSignal(forms[0].name);
+type FieldsProps = FormProps & { forms: PrimeForm[] };
+
+/** The form that is chosen, what is typed into it, and asking. */
+function useSearch({ context, client, onAsked, forms }: FieldsProps) {
+  const chosen = useSignal(forms[0]);
   const typed = useSignal<Record<string, string>>({});
   const faults = useSignal<Record<string, string>>({});
   const plan = useSignal<PlannedPrimeSearch | null>(null);
   const busy = useSignal<"plan" | "search" | null>(null);
   // One key for what is typed now: pressed twice, it is one search.
   const key = useSignal(randomId());
-  const form = forms.find(({ name }) => name === chosen.value)!;
-  const fields = fieldsOf(form);
-
-  const changed = (values: Record<string, string>) =>
+  const form = chosen.value, fields = fieldsOf(form);
+  const type = (values: Record<string, string>) =>
     batch(() => {
       typed.value = values;
       faults.value = {};
       plan.value = null;
       key.value = randomId();
     });
-
+  const choose = (name: string) => {
+    chosen.value = forms.find((each) => each.name === name)!;
+    type({});
+  };
+  const send = async (what: "plan" | "search", request: PrimeSearchRequest) => {
+    if (what === "plan") {
+      plan.value = await client.plan(request);
+      return;
+    }
+    await client.search(request);
+    type(typed.value);
+    onAsked();
+  };
   const ask = async (what: "plan" | "search") => {
     const read = readTyped(fields, typed.value);
     faults.value = read.faults ?? {};
     if (read.faults) return;
-    const request: PrimeSearchRequest = {
-      form: form.name,
-      params: read.params,
-      org: context.org.id,
-      idempotencyKey: key.value,
-    };
     busy.value = what;
     try {
-      if (what === "plan") plan.value = await client.plan(request);
-      else {
-        await client.search(request);
-        changed(typed.value);
-        onAsked();
-      }
+      await send(what, {
+        form: form.name,
+        params: read.params,
+        org: context.org.id,
+        idempotencyKey: key.value,
+      });
     } catch (error) {
       const { errors, message } = shown(error);
       faults.value = errors?.length ? faultsOf(errors) : { "": message };
     }
     busy.value = null;
   };
+  return { form, fields, typed, type, choose, faults, plan, busy, ask };
+}
 
+function Fields(props: FieldsProps) {
+  const { form, fields, typed, type, choose, faults, plan, busy, ask } = useSearch(props);
   const names = new Set(fields.map(({ name }) => name));
   const others = Object.entries(faults.value).filter(([name]) => !names.has(name));
   return (
@@ -102,12 +113,9 @@ function Fields({ context, client, onAsked, forms }: FormProps & { forms: PrimeF
         <SelectField
           label="Form"
           hint={form.title}
-          value={chosen.value}
-          options={forms.map(({ name }) => [name, formWord(name)])}
-          onChoose={(name) => {
-            chosen.value = name;
-            changed({});
-          }}
+          value={form.name}
+          options={props.forms.map(({ name }) => [name, formWord(name)])}
+          onChoose={choose}
         />
         {fields.map((field) => (
           <Control
@@ -115,7 +123,7 @@ function Fields({ context, client, onAsked, forms }: FormProps & { forms: PrimeF
             field={field}
             typed={typed.value[field.name] ?? ""}
             fault={faults.value[field.name] ?? null}
-            onType={(text) => changed({ ...typed.value, [field.name]: text })}
+            onType={(text) => type({ ...typed.value, [field.name]: text })}
           />
         ))}
       </div>

@@ -98,71 +98,64 @@ function lowered(sentence: string): string {
   return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
+/** What each kind of proof says; parts of a proof are proofs themselves. */
+const SENTENCES: Record<string, (proof: Proof) => string[]> = {
+  small: () => ["The number is below 2^64, where a Miller-Rabin test to fixed bases decides."],
+  miller_rabin: () => [
+    "The number is below 3.3·10^24, where Miller-Rabin tests to the first 13 primes decide.",
+  ],
+  proth: ({ base }) => [
+    `By Proth's theorem: N = k·2^n + 1 with k < 2^n, and ${base}^((N−1)/2) leaves −1 modulo N.`,
+  ],
+  llr: ({ p }) => [
+    `By the test of Lucas, Lehmer and Riesel: N = k·2^n − 1 with k < 2^n, and its sequence that begins with P = ${p} ends in 0.`,
+  ],
+  pocklington: ({ factors = [] }) => [
+    `By Pocklington's theorem: the primes ${
+      factorsWord(factors)
+    } divide N−1 in powers whose product is above the square root of N, and each has a witness.`,
+  ],
+  bls_n1: ({ factors = [] }) => [
+    `By Brillhart, Lehmer and Selfridge: the primes ${
+      factorsWord(factors)
+    } divide N−1 in powers whose product is above the cube root of N, each has a witness, and what is left is no square.`,
+  ],
+  morrison: ({ factors = [], discriminant }) => [
+    `By Morrison's theorem: the primes ${
+      factorsWord(factors)
+    } divide N+1 in powers whose product is above the square root of N, and each has a Lucas sequence of the discriminant ${discriminant}.`,
+  ],
+  bls_np1: ({ factors = [], discriminant }) => [
+    `By Brillhart, Lehmer and Selfridge: the primes ${
+      factorsWord(factors)
+    } divide N+1 in powers whose product is above the cube root of N, each has a Lucas sequence of the discriminant ${discriminant}, and what is left is no square.`,
+  ],
+  combined: ({ minus = [], plus = [] }) => [
+    `By factors of both neighbours: ${factorsWord(minus)} of N−1 and ${
+      factorsWord(plus)
+    } of N+1 together make more than the square root of N.`,
+  ],
+  safe_prime: ({ half }) => [
+    "N = 2p + 1 with p prime, and 2^(N−1) leaves 1 modulo N.",
+    ...(half ? [`Of p: ${lowered(sentencesOf(half)[0])}`] : []),
+  ],
+  ecpp: ({ steps = [], last }) => [
+    `By elliptic curves (Goldwasser, Kilian, Atkin): ${
+      plural(steps.length, "step")
+    } to ever smaller primes.`,
+    ...(last ? [`Of the last one: ${lowered(sentencesOf(last)[0])}`] : []),
+  ],
+  pair: ({ members = [] }) =>
+    members.flatMap((member, at) =>
+      sentencesOf(member).map((sentence) =>
+        at === 0 ? `The first number: ${lowered(sentence)}` : `The second: ${lowered(sentence)}`
+      )
+    ),
+};
+
 function sentencesOf(proof: Proof): string[] {
-  switch (proof.type) {
-    case "small":
-      return ["The number is below 2^64, where a Miller-Rabin test to fixed bases decides."];
-    case "miller_rabin":
-      return [
-        "The number is below 3.3·10^24, where Miller-Rabin tests to the first 13 primes decide.",
-      ];
-    case "proth":
-      return [
-        `By Proth's theorem: N = k·2^n + 1 with k < 2^n, and ${proof.base}^((N−1)/2) leaves −1 modulo N.`,
-      ];
-    case "llr":
-      return [
-        `By the test of Lucas, Lehmer and Riesel: N = k·2^n − 1 with k < 2^n, and its sequence that begins with P = ${proof.p} ends in 0.`,
-      ];
-    case "pocklington":
-      return [
-        `By Pocklington's theorem: the primes ${
-          factorsWord(proof.factors ?? [])
-        } divide N−1 in powers whose product is above the square root of N, and each has a witness.`,
-      ];
-    case "bls_n1":
-      return [
-        `By Brillhart, Lehmer and Selfridge: the primes ${
-          factorsWord(proof.factors ?? [])
-        } divide N−1 in powers whose product is above the cube root of N, each has a witness, and what is left is no square.`,
-      ];
-    case "morrison":
-      return [
-        `By Morrison's theorem: the primes ${
-          factorsWord(proof.factors ?? [])
-        } divide N+1 in powers whose product is above the square root of N, and each has a Lucas sequence of the discriminant ${proof.discriminant}.`,
-      ];
-    case "bls_np1":
-      return [
-        `By Brillhart, Lehmer and Selfridge: the primes ${
-          factorsWord(proof.factors ?? [])
-        } divide N+1 in powers whose product is above the cube root of N, each has a Lucas sequence of the discriminant ${proof.discriminant}, and what is left is no square.`,
-      ];
-    case "combined":
-      return [
-        `By factors of both neighbours: ${factorsWord(proof.minus ?? [])} of N−1 and ${
-          factorsWord(proof.plus ?? [])
-        } of N+1 together make more than the square root of N.`,
-      ];
-    case "safe_prime":
-      return [
-        "N = 2p + 1 with p prime, and 2^(N−1) leaves 1 modulo N.",
-        ...(proof.half ? [`Of p: ${lowered(sentencesOf(proof.half)[0])}`] : []),
-      ];
-    case "ecpp":
-      return [
-        `By elliptic curves (Goldwasser, Kilian, Atkin): ${
-          plural(proof.steps?.length ?? 0, "step")
-        } to ever smaller primes.`,
-        ...(proof.last ? [`Of the last one: ${lowered(sentencesOf(proof.last)[0])}`] : []),
-      ];
-    case "pair":
-      return (proof.members ?? []).flatMap((member, at) =>
-        sentencesOf(member).map((sentence) =>
-          at === 0 ? `The first number: ${lowered(sentence)}` : `The second: ${lowered(sentence)}`
-        )
-      );
-    default:
-      return ["Nothing proves it yet: it passed every test, and none is a proof."];
-  }
+  const { type = "" } = proof;
+  return Object.hasOwn(SENTENCES, type)
+    ? SENTENCES[type](proof)
+    : ["Nothing proves it yet: it passed every test, and none is a proof."];
 }

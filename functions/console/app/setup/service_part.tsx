@@ -210,35 +210,53 @@ function Members(
               </select>
             ),
           dateTime(since),
-          <span key="buttons" class="row">
-            {userId === null && (
-              <Button
-                compact
-                busy={saving.busy.value}
-                aria-label={`Send again: the invitation of ${email}`}
-                onClick={() => void act(() => setup.resendInvitation(org, email))}
-              >
-                Send again
-              </Button>
-            )}
-            <Button
-              compact
-              busy={saving.busy.value}
-              aria-label={userId === null
-                ? `Take back the invitation of ${email}`
-                : `Remove ${email}`}
-              onClick={() =>
-                void act(() =>
-                  userId === null
-                    ? setup.withdrawInvitation(org, email)
-                    : setup.removeMember(org, userId)
-                )}
-            >
-              {userId === null ? "Take back" : "Remove"}
-            </Button>
-          </span>,
+          <MemberDeeds
+            key="deeds"
+            email={email}
+            isInvited={userId === null}
+            busy={saving.busy.value}
+            onSend={() => void act(() => setup.resendInvitation(org, email))}
+            onRemove={() =>
+              void act(() =>
+                userId === null
+                  ? setup.withdrawInvitation(org, email)
+                  : setup.removeMember(org, userId)
+              )}
+          />,
         ])}
       </LongTable>
     </>
+  );
+}
+
+function MemberDeeds({ email, isInvited, busy, onSend, onRemove }: {
+  email: string;
+  /** They have not joined yet. */
+  isInvited: boolean;
+  busy: boolean;
+  onSend: () => void;
+  onRemove: () => void;
+}) {
+  return (
+    <span class="row">
+      {isInvited && (
+        <Button
+          compact
+          busy={busy}
+          aria-label={`Send again: the invitation of ${email}`}
+          onClick={onSend}
+        >
+          Send again
+        </Button>
+      )}
+      <Button
+        compact
+        busy={busy}
+        aria-label={isInvited ? `Take back the invitation of ${email}` : `Remove ${email}`}
+        onClick={onRemove}
+      >
+        {isInvited ? "Take back" : "Remove"}
+      </Button>
+    </span>
   );
 }

@@ -94,8 +94,22 @@ export function createSession(supabase: SupabaseClient): Session {
     loadCatalogue,
     constraints: once(() => createPlannerClient(supabase).constraints()),
     claimInvitations,
+    ...waysIn(supabase),
+    async signOut() {
+      leaving = true;
+      // This browser only. Without a connection the session is forgotten all the same.
+      await supabase.auth.signOut({ scope: "local" });
+      localStorage.removeItem(SESSION_KEY);
+      take(null);
+    },
+  };
+}
+
+/** Making an account, and signing in with one; what comes of it is heard by who follows the session. */
+function waysIn({ auth }: SupabaseClient): Pick<Session, "signUp" | "signIn"> {
+  return {
     async signUp(email, password) {
-      const { data, error } = await supabase.auth.signUp({ email, password });
+      const { data, error } = await auth.signUp({ email, password });
       if (error) return { fault: signUpFault(error) };
       return data.session ? null : {
         next:
@@ -103,15 +117,8 @@ export function createSession(supabase: SupabaseClient): Session {
       };
     },
     async signIn(email, password) {
-      const { error } = await supabase.auth.signInWithPassword({ email, password });
+      const { error } = await auth.signInWithPassword({ email, password });
       return error && faultOf(error);
-    },
-    async signOut() {
-      leaving = true;
-      // This browser only. Without a connection the session is forgotten all the same.
-      await supabase.auth.signOut({ scope: "local" });
-      localStorage.removeItem(SESSION_KEY);
-      take(null);
     },
   };
 }

@@ -6,16 +6,15 @@ import { TextField } from "../ui/field.tsx";
 import { Brand } from "./brand.tsx";
 import type { Session } from "./session.ts";
 
-/** Asks for email and password, or makes an account of them. What was typed stays where it is when it was wrong. */
-export function SignIn({ session }: { session: Session }) {
+/** What is typed, and going in with it. */
+function useSignIn(session: Session) {
   const isNew = useSignal(false);
-  const next = useSignal<string | null>(null);
   const email = useSignal("");
   const password = useSignal("");
   const fault = useSignal<string | null>(null);
+  const next = useSignal<string | null>(null);
   const busy = useSignal(false);
-  const submit = async (event: Event) => {
-    event.preventDefault();
+  const submit = async () => {
     busy.value = true;
     fault.value = null;
     const address = email.value.trim();
@@ -27,10 +26,26 @@ export function SignIn({ session }: { session: Session }) {
     } else fault.value = await session.signIn(address, password.value);
     busy.value = false;
   };
-  const doing = isNew.value ? ["Create the account", "Creating it…"] : ["Sign in", "Signing in…"];
+  const turn = () => {
+    isNew.value = !isNew.value;
+    fault.value = null;
+  };
+  return { isNew: isNew.value, turn, email, password, fault, next, busy: busy.value, submit };
+}
+
+/** Asks for email and password, or makes an account of them. What was typed stays where it is when it was wrong. */
+export function SignIn({ session }: { session: Session }) {
+  const { isNew, turn, email, password, fault, next, busy, submit } = useSignIn(session);
+  const doing = isNew ? ["Create the account", "Creating it…"] : ["Sign in", "Signing in…"];
   return (
     <main class="sign-in">
-      <form class="card stack" onSubmit={submit}>
+      <form
+        class="card stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
         <h1 class="brand">
           <Brand /> Receptor
         </h1>
@@ -51,24 +66,16 @@ export function SignIn({ session }: { session: Session }) {
         <TextField
           label="Password"
           type="password"
-          autocomplete={isNew.value ? "new-password" : "current-password"}
+          autocomplete={isNew ? "new-password" : "current-password"}
           required
           value={password}
           onText={(text) => password.value = text}
         />
         {fault.value && <p class="note danger small" role="alert">{fault.value}</p>}
         {next.value && <p class="note ok small" role="status">{next.value}</p>}
-        <Button kind="primary" type="submit" busy={busy.value}>
-          {doing[busy.value ? 1 : 0]}
-        </Button>
-        <Button
-          kind="plain"
-          onClick={() => {
-            isNew.value = !isNew.value;
-            fault.value = null;
-          }}
-        >
-          {isNew.value ? "I have an account" : "New here? Make an account"}
+        <Button kind="primary" type="submit" busy={busy}>{doing[busy ? 1 : 0]}</Button>
+        <Button kind="plain" onClick={turn}>
+          {isNew ? "I have an account" : "New here? Make an account"}
         </Button>
       </form>
     </main>

@@ -186,20 +186,20 @@ function Effects({ swap, label, effects }: {
   );
 }
 
-/** Approves or refuses one; rules are set aside for a reason only. */
-function Decision({ swap, approve, context, onClose, onDone }: {
+interface DecisionProps {
   swap: ManagedSwap;
   approve: boolean;
   context: PageContext;
   onClose: () => void;
   onDone: () => void;
-}) {
+}
+
+/** The reason as it is typed, and deciding. @param override whether rules are set aside */
+function useDecision({ swap, approve, context, onDone }: DecisionProps, override: boolean) {
   const client = useMemo(() => createSwapsClient(context.supabase), []);
   const reason = useSignal("");
   const busy = useSignal(false);
   const fault = useSignal<string | null>(null);
-  const override = approve && swap.breaks.length > 0;
-  const must = !approve || override;
   const decide = async () => {
     busy.value = true;
     fault.value = null;
@@ -218,6 +218,15 @@ function Decision({ swap, approve, context, onClose, onDone }: {
       busy.value = false;
     }
   };
+  return { reason, busy, fault, decide };
+}
+
+/** Approves or refuses one; rules are set aside for a reason only. */
+function Decision(props: DecisionProps) {
+  const { swap, approve, onClose } = props;
+  const override = approve && swap.breaks.length > 0;
+  const must = !approve || override;
+  const { reason, busy, fault, decide } = useDecision(props, override);
   return (
     <Dialog
       title={`${approve ? "Approve" : "Refuse"} the swap of ${whatWords(swap)}`}
