@@ -163,6 +163,31 @@ Deno.test("other people's rosters and posts are read once somebody says which co
     "columns.wage",
   );
 
+  // What is remembered can be said otherwise: asked, it stands beside the columns.
+  const asked = await upload(org.manager, `${path}?ask=true`, file);
+  assert.deepEqual([asked.body.code, asked.body.columns], ["COLUMNS_UNCLEAR", {
+    line: "wer",
+    position: "wo",
+    from: "ab",
+    to: "bis",
+  }]);
+  // Another sheet than the first.
+  const book = writeWorkbook({ About: [["Read me"]], Plan: [["Line", "Term 1"], ["L1", null]] });
+  const first = await upload(org.manager, `${path}?dry_run=true`, book);
+  assert.deepEqual(
+    [first.body.code, first.body.sheet, first.body.sheets],
+    ["INVALID_ROWS", "About", ["About", "Plan"]],
+  );
+  assert.equal(
+    (await upload(org.manager, `${path}?dry_run=true&sheet=Nowhere`, book)).body.code,
+    "SHEET_NOT_FOUND",
+  );
+  const named1 = columns({ line: "Line", term_1: "Term 1" });
+  assert.equal(
+    (await taken(org.manager, `${path}?dry_run=true&sheet=Plan&${named1}`, book)).unchanged,
+    1,
+  );
+
   const positions = `${org.allocationRun}/positions`;
   const posts = "posting_code,posting_type,max_residents\nRenal,elective,9\nGM,core,4\n";
   const unclear = await upload(org.manager, `${positions}?dry_run=true`, posts);

@@ -147,7 +147,7 @@ Deno.test("two accounts that know nothing make a service, share it, and start a 
   });
   assert.deepEqual([copied.startsOn, copied.doctors], ["2029-02-05", 0]);
   assert.deepEqual(await left.setup.history(org), []);
-  assert.equal((await left.setup.termTemplates()).length, 16);
+  assert.equal((await left.setup.termTemplates()).length, 17);
 });
 
 Deno.test("what a table refuses is told by its column", async () => {

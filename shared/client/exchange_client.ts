@@ -177,9 +177,11 @@ export function createExchangeClient(
 /** What somebody said of columns, as parameters. */
 function parametersOf(mapping: ColumnMapping | undefined): Record<string, string> {
   if (!mapping) return {};
-  const { columns, values, mailDomain } = mapping;
+  const { columns, values, mailDomain, sheet, ask } = mapping;
   return {
-    columns: JSON.stringify(columns),
+    ...Object.keys(columns).length > 0 && { columns: JSON.stringify(columns) },
+    ...sheet !== undefined && { sheet },
+    ...ask && { ask: "true" },
     ...values && Object.keys(values).length > 0 && { values: JSON.stringify(values) },
     ...mailDomain && { mail_domain: mailDomain },
   };

@@ -83,6 +83,10 @@ export interface ColumnMapping {
   columns: Record<string, string>;
   /** What stands in every row of a field that the file has no column for. */
   values?: Record<string, string>;
+  /** Which sheet of a workbook; without, that of our own name, or the first. */
+  sheet?: string;
+  /** Reads nothing: the refusal says which columns there are, and what they would be taken for. */
+  ask?: boolean;
   /** For files without e-mail addresses: what stands for one is put before this domain. */
   mailDomain?: string;
 }
@@ -135,6 +139,8 @@ export interface PeopleChange {
 /** Why a file's columns were not understood: what a page needs to ask for them (COLUMNS_UNCLEAR, and INVALID_ROWS of headers). */
 export interface UnclearColumns {
   sheet: string | null;
+  /** Sheets that the workbook has; none of a CSV file. */
+  sheets: string[];
   headers: string[];
   /** The first value of each column. */
   examples: (string | null)[];

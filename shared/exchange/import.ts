@@ -9,6 +9,7 @@ import { ApiError } from "../platform/problem_details.ts";
 import { databaseError, noAllocationRun, parseBody, requireId } from "../platform/requests.ts";
 import { MAX_FAULTS } from "./limits.ts";
 import {
+  columnsUnclear,
   fingerprint,
   headersIn,
   MAPPING_PARAMETERS,
@@ -16,10 +17,12 @@ import {
   rememberedMapping,
   rememberMapping,
   saidMapping,
+  sheetChoice,
 } from "./mappings.ts";
 import { type PositionColumn, positionColumns, type PositionDocument } from "./position_columns.ts";
 import { POSITIONS_SHEET } from "./position_files.ts";
 import {
+  askPositionColumns,
   positionFieldKeys,
   positionHead,
   type PositionRows,
@@ -103,12 +106,13 @@ export async function importPositions(
   const options = parseBody(optionsShape, Object.fromEntries(query));
   const { terms, orgId } = await readRun(client, allocationRun);
   await requireImport(client, allocationRun);
-  const table = await readTable(await readFile(), { name: POSITIONS_SHEET, elseFirst: true });
+  const table = await readTable(await readFile(), sheetChoice(POSITIONS_SHEET, options.sheet));
   const said = saidMapping(options);
   refuseUnknownFields("positions", positionFieldKeys(terms), said);
   const headers = fingerprint(headersIn(table, positionHead(table, terms, said)));
   const known = said ?? await rememberedMapping(client, orgId, "positions", headers);
   const read = readPositionRows(table, terms, known);
+  if (options.ask) throw columnsUnclear(askPositionColumns(table, terms, known));
   refuseFaults(read.faults, read.asked);
   const { data, error } = await client.rpc("import_positions", {
     p_allocation_run: allocationRun,

@@ -9,6 +9,7 @@ import type { RestClient } from "../platform/rest.ts";
 import { foldText } from "../platform/texts.ts";
 import { headerKey } from "./cells.ts";
 import { type Cell, isBlank, type Table } from "./table.ts";
+import type { SheetChoice } from "./xlsx_guard.ts";
 
 /** What the columns of somebody's file mean. */
 export interface Mapping {
@@ -47,8 +48,34 @@ const textsShape = (longest: number) =>
     }
   }).optional();
 
-/** Parameters of a request that say it. */
-export const MAPPING_PARAMETERS = { columns: textsShape(500), values: textsShape(200) };
+/**
+ * Parameters of a request that say it: headers and values by field as JSON, and which sheet of a workbook; `ask=true`: read
+ * nothing, say which columns there are and what they would be taken for.
+ */
+export const MAPPING_PARAMETERS = {
+  columns: textsShape(500),
+  values: textsShape(200),
+  sheet: z.string().min(1).max(200).optional(),
+  ask: z.enum(["true", "false"]).transform((value) => value === "true").default(false),
+};
+
+/** Which sheet to read: the one that was said, or of our own name, or the first. */
+export function sheetChoice(own: string, said: string | undefined): SheetChoice {
+  return said === undefined ? { name: own, elseFirst: true } : { name: said };
+}
+
+/** The answer that asks for columns. @param members of `askedColumns()` */
+export function columnsUnclear(
+  members: Record<string, unknown>,
+  why = "Say which columns are what",
+): ApiError {
+  return new ApiError(
+    400,
+    "COLUMNS_UNCLEAR",
+    `${why}; it is remembered for the next file like it.`,
+    { members },
+  );
+}
 
 /** What a request says of columns; null: nothing. */
 export function saidMapping(
@@ -137,6 +164,7 @@ export function askedColumns(
   const headers = headersIn(table, head);
   return {
     sheet: table.sheet,
+    sheets: table.sheets ?? [],
     headers: headers.map(({ header }) => header),
     fields,
     columns: known,

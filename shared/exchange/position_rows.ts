@@ -39,6 +39,8 @@ const NOTES = "notes";
 
 /** The field of posts of a file that has one column of them for the whole year. */
 const POSTS_ALL_YEAR = "posts";
+/** What such a column is headed with, where there is none for each term. */
+const POSTS_NAMES = ["posts", "numberofposts", "headcount", "positions"];
 
 /** The key of a column as somebody names it: of columns that there are for each term with the term, `posts_3`. */
 export function fieldKey({ key, term }: PositionColumn): string {
@@ -75,6 +77,18 @@ export function positionFieldKeys(terms: number): string[] {
 export function positionHead(table: Table, terms: number, mapping: Mapping | null): number {
   const keys = new Set(positionColumns(terms).flatMap(headerKeys));
   return headRow(table, mapping, (header) => keys.has(headerKey(header)));
+}
+
+/** What somebody is asked of the columns of a table, whatever is known of them. */
+export function askPositionColumns(
+  table: Table,
+  terms: number,
+  mapping: Mapping | null,
+): Record<string, unknown> {
+  const head = positionHead(table, terms, mapping);
+  const columns = positionColumns(terms);
+  const known = head < 0 ? {} : findColumns(table, head, columns, terms, mapping).known;
+  return askedColumns(table, head, askedFields(columns), known);
 }
 
 /**
@@ -147,6 +161,14 @@ function findColumns(
     }
     if ([...places.values()].includes(place)) continue;
     const key = headerKey(String(cell));
+    if (POSTS_NAMES.includes(key) && !said.has(POSTS_ALL_YEAR)) {
+      const free = columns.filter((each) => each.key === "posts" && !places.has(each));
+      if (free.length === terms && !hasPostsByTerm(table, head, known)) {
+        for (const each of free) places.set(each, place);
+        named[POSTS_ALL_YEAR] = foldText(String(cell));
+        continue;
+      }
+    }
     const column = known.get(key);
     if (column === undefined || said.has(fieldKey(column))) {
       if (mapping) leftAlone.push(foldText(String(cell)));
@@ -165,6 +187,11 @@ function findColumns(
     }));
   }
   return { places, known: named, faults, leftAlone };
+}
+
+/** Whether some column is of the posts of one term. */
+function hasPostsByTerm(table: Table, head: number, known: Map<string, PositionColumn>): boolean {
+  return headersIn(table, head).some(({ header }) => known.get(headerKey(header))?.key === "posts");
 }
 
 /** The columns that somebody named, and the fields that they spoke of. */

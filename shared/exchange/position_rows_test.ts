@@ -305,6 +305,15 @@ Deno.test("readPositionRows() reads other people's columns once somebody said wh
     specialty: "Medicine",
     posts: [8, 8],
   });
+  // One column of posts is that of every term, unless there are columns for each.
+  const posts: Table = {
+    sheet: null,
+    rows: [[...HEAD, "Posts"], ["H", "T", "P", "M", 3]],
+    merges: [],
+  };
+  assert.deepEqual(readPositionRows(posts, 2).rows[0].posts, [3, 3]);
+  posts.rows[0].push("Posts term 1", "Posts term 2");
+  assert.deepEqual(faults(readPositionRows(posts, 2)), ["E1 UNKNOWN_COLUMN"]);
   // What is wrong with a value of all rows is told at the row, and a term's own column says more than that of the year.
   const wrong = readPositionRows(table, 2, {
     columns: { name: "posting_code", team: "posting_code", posts_2: "max_residents" },

@@ -21,14 +21,14 @@ export async function readXlsxTable(
   size: TableSize,
 ): Promise<Table> {
   try {
-    const { name, cells, texts, looks, date1904 } = await openSheet(file, wanted, work);
+    const { name, names, cells, texts, looks, date1904 } = await openSheet(file, wanted, work);
     const context = {
       name,
       texts: texts === null ? [] : sharedTexts(texts, work),
       dateLooks: looks === null ? [] : dateLooks(looks, work),
       date1904,
     };
-    return sheetTable(cells, context, size, work);
+    return { ...sheetTable(cells, context, size, work), sheets: names };
   } catch (error) {
     // Unpacking throws a TypeError where bytes are none that were packed.
     if (error instanceof BadXml || error instanceof BadArchive || error instanceof TypeError) {

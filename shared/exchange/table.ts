@@ -16,6 +16,8 @@ export type Cell = string | number | boolean | Date | BadCell | null;
 export interface Table {
   /** Name of the sheet; null of a CSV file. */
   sheet: string | null;
+  /** Names of the sheets that there are; absent of a CSV file. */
+  sheets?: string[];
   rows: Cell[][];
   /** Merged ranges, by row and column from 0, ends included. */
   merges: { startRow: number; startCol: number; endRow: number; endCol: number }[];

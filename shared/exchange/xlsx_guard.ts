@@ -12,6 +12,8 @@ import { archiveParts, type Part, unpack } from "./zip_guard.ts";
 /** A sheet and what its cells refer to, as XML; null where there is none. */
 export interface OpenSheet {
   name: string;
+  /** Names of all that are visible. */
+  names: string[];
   cells: string;
   texts: string | null;
   looks: string | null;
@@ -68,6 +70,7 @@ export async function openSheet(file: Bytes, wanted: SheetChoice, work: Work): P
   };
   return {
     name: chosen.name,
+    names: book.sheets.map(({ name }) => name),
     cells: await parts.text(target),
     texts: await ofType("sharedStrings"),
     looks: await ofType("styles"),

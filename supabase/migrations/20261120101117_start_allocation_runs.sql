@@ -24,7 +24,8 @@ create policy term_templates_select on public.term_templates for select to authe
 
 -- Five terms: four of ten weeks and one of twelve, the longest last, as Victoria has it; elsewhere of ten and eleven.
 insert into public.term_templates (name, title, state, ruleset, timezone, term_weeks, starts_month, starts_monday, sort_order)
-select format('%s_%s', state, cardinality(weeks)),
+-- A second year with as many terms as the first has a name of its own.
+select format('%s_%s', state, cardinality(weeks)) || case when state = 'NSW' and years = 'second year' then '_PGY2' else '' end,
   format('%s, %s: %s', title, years, case cardinality(weeks) when 4 then 'four terms of 13 weeks' else format(
     'five terms of %s weeks', array_to_string(weeks, ', ')) end),
   state, ruleset, zone, weeks, month, monday, row_number() over ()
@@ -32,6 +33,7 @@ from (values
   ('VIC', 'Victoria', 'first year', 'VIC_PGY1', 'Australia/Melbourne', '{10,10,10,10,12}'::int[], 2, 1),
   ('VIC', 'Victoria', 'second year', 'VIC_PGY2', 'Australia/Melbourne', '{13,13,13,13}', 2, 1),
   ('NSW', 'New South Wales', 'first year', 'NSW_PGY1', 'Australia/Sydney', '{10,10,10,11,11}', 2, 1),
+  ('NSW', 'New South Wales', 'second year', 'NSW_PGY2', 'Australia/Sydney', '{10,10,10,11,11}', 2, 1),
   ('QLD', 'Queensland', 'first year', 'QLD_PGY1', 'Australia/Brisbane', '{10,10,10,11,11}', 1, 3),
   ('QLD', 'Queensland', 'second year', 'QLD_PGY2', 'Australia/Brisbane', '{13,13,13,13}', 1, 3),
   ('SA', 'South Australia', 'first year', 'SA_PGY1', 'Australia/Adelaide', '{10,10,10,11,11}', 1, 2),

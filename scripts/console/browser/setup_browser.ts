@@ -83,10 +83,7 @@ browserTest("a newcomer comes from a new account to a released match, without SQ
   await page.getByRole("button", { name: "Start the year" }).click();
 
   // The next step is always in view.
-  await page.getByText("Next: Positions and posts.").waitFor({ timeout: 8000 }).catch(async (e) => {
-    await picture(page, "fail");
-    throw e;
-  });
+  await page.getByText("Next: Positions and posts.").waitFor();
   await picture(page, "3-setup");
   assert.deepEqual(await accessibilityFaults(page), []);
   await importFile(page, "Positions by spreadsheet", "positions.csv", /^Import 7 positions$/);

@@ -10,6 +10,7 @@ import { databaseError, noAllocationRun, parseBody } from "../../platform/reques
 import type { RestClient } from "../../platform/rest.ts";
 import { LINES_SIZE } from "../limits.ts";
 import {
+  columnsUnclear,
   fingerprint,
   headersIn,
   MAPPING_PARAMETERS,
@@ -17,6 +18,7 @@ import {
   rememberedMapping,
   rememberMapping,
   saidMapping,
+  sheetChoice,
 } from "../mappings.ts";
 import { readRoster } from "../read_roster.ts";
 import { readTable } from "../read_table.ts";
@@ -25,7 +27,7 @@ import { postsOf, type Roster, type RosterLine } from "../roster.ts";
 import { rulesReport } from "../roster_rules.ts";
 import { type CellFault, faultAt, type Table } from "../table.ts";
 import { Work } from "../work.ts";
-import { lineFieldKeys, lineHead } from "./columns.ts";
+import { askedLineColumns, lineFieldKeys, lineHead } from "./columns.ts";
 import { readLines } from "./read_lines.ts";
 import { datesOf, type ReadLine } from "./reading.ts";
 
@@ -60,7 +62,7 @@ export async function importLines(
   await requireEdit(client, allocationRun);
   const table = await readTable(
     await readFile(),
-    { name: "Roster", elseFirst: true },
+    sheetChoice("Roster", options.sheet),
     new Work(),
     LINES_SIZE,
   );
@@ -69,6 +71,10 @@ export async function importLines(
   refuseUnknownFields("lines", lineFieldKeys(roster.allocation_run.term_weeks.length), said);
   const headers = fingerprint(headersIn(table, lineHead(table, said)));
   const known = said ?? await rememberedMapping(client, orgId, "lines", headers);
+  if (options.ask) {
+    const terms = roster.allocation_run.term_weeks.length;
+    throw columnsUnclear(askedLineColumns(table, terms, known));
+  }
   const { lines, layout, faults, leftAlone, asked } = readLines(table, roster, known);
   refuseFaults(faults, asked);
   const planned = lines.map((line) => planOf(roster, line));

@@ -10,12 +10,14 @@ import { databaseError, noAllocationRun, parseBody, requireId } from "../../plat
 import type { RestClient } from "../../platform/rest.ts";
 import { TABLE_SIZE, WISHES_SIZE } from "../limits.ts";
 import {
+  columnsUnclear,
   fingerprint,
   MAPPING_PARAMETERS,
   refuseUnknownFields,
   rememberedMapping,
   rememberMapping,
   saidMapping,
+  sheetChoice,
 } from "../mappings.ts";
 import { readTable } from "../read_table.ts";
 import { refuseFaults } from "../refusals.ts";
@@ -29,13 +31,19 @@ import { readDepartments } from "./read_departments.ts";
 import { readDoctors } from "./read_doctors.ts";
 import { readEligibility, readPlaces, readWeightings } from "./read_lines.ts";
 import { readWishes, type WishLayout } from "./read_wishes.ts";
-import { cellFault, type PeopleTable, readHeaders, readPeopleTable } from "./table.ts";
+import {
+  askPeopleColumns,
+  cellFault,
+  type PeopleTable,
+  readHeaders,
+  readPeopleTable,
+} from "./table.ts";
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 const optionsShape = z.strictObject({
   dry_run: flag.default(false),
   new_lines: flag.default(false),
-  columns: MAPPING_PARAMETERS.columns,
+  ...MAPPING_PARAMETERS,
   mail_domain: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, "a domain such as example.org")
     .max(200).transform((text) => text.toLowerCase()).optional(),
 });
@@ -53,7 +61,7 @@ export const SHEETS: Readonly<Record<PeopleKind, string>> = {
 /**
  * Imports a table of people into an allocation run.
  * @param query `dry_run=true`: write nothing, say what would change; `columns`: headers by field, as JSON, where headers do
- * not say it; `mail_domain`: for files without e-mail addresses; `new_lines=true`: of places, make lines that are not there
+ * not say it (see `MAPPING_PARAMETERS`); `mail_domain`: for files without e-mail addresses; `new_lines=true`: of places, make lines that are not there
  * @param readFile gives the .xlsx or CSV file; asked for it only where the caller may import at all
  * @throws ApiError 400 (INVALID_ROWS, COLUMNS_UNCLEAR ...), 403, 404, 409, 413, 415
  */
@@ -72,7 +80,7 @@ export async function importPeople(
   const size = kind === "wishes" ? WISHES_SIZE : TABLE_SIZE;
   const table = await readTable(
     await readFile(),
-    { name: SHEETS[kind], elseFirst: true },
+    sheetChoice(SHEETS[kind], options.sheet),
     new Work(),
     size,
   );
@@ -80,6 +88,7 @@ export async function importPeople(
   const known = said
     ? null
     : await rememberedMapping(client, population.allocation_run.org_id, kind, headers);
+  if (options.ask) throw columnsUnclear(askPeopleColumns(kind, table, said ?? known));
   const people = readPeopleTable(kind, table, said ?? known);
   const draft = readDraft(people, population, options.new_lines);
   refuseFaults(people.faults);

@@ -4,13 +4,13 @@ import { parseCell, type Parsed, parseEntries } from "../cells.ts";
 import { MAX_WORK } from "../limits.ts";
 import {
   askedColumns,
+  columnsUnclear,
   type FileColumn,
   headersIn,
   headRow,
   isSameHeader,
   type Mapping,
 } from "../mappings.ts";
-import { ApiError } from "../../platform/problem_details.ts";
 import {
   type Cell,
   type CellFault,
@@ -67,6 +67,21 @@ export function readPeopleTable(
   table: Table,
   mapping: Mapping | null,
 ): PeopleTable {
+  const { people, head } = columnsOf(kind, table, mapping);
+  if (people.headers.length === 0 || people.rows.length === 0) {
+    people.faults.push(faultAt(table, Math.max(0, head), null, null, {
+      code: "NO_ROWS",
+      message: "There are no rows below the headers.",
+    }));
+  } else requireFields(people, head);
+  return people;
+}
+
+function columnsOf(
+  kind: PeopleKind,
+  table: Table,
+  mapping: Mapping | null,
+): { people: PeopleTable; head: number } {
   const { head, headers } = readHeaders(kind, table, mapping);
   const fields = new Map<string, FileColumn[]>();
   const taken = new Set<number>();
@@ -104,13 +119,7 @@ export function readPeopleTable(
     faults,
     entries: 0,
   };
-  if (headers.length === 0 || result.rows.length === 0) {
-    faults.push(faultAt(table, Math.max(0, head), null, null, {
-      code: "NO_ROWS",
-      message: "There are no rows below the headers.",
-    }));
-  } else requireFields(result, head);
-  return result;
+  return { people: result, head };
 }
 
 function rowsBelow(table: Table, head: number, headers: FileColumn[]): Row[] {
@@ -122,31 +131,41 @@ function rowsBelow(table: Table, head: number, headers: FileColumn[]): Row[] {
 }
 
 /** @throws ApiError 400 COLUMNS_UNCLEAR */
-function requireFields({ kind, fields, table }: PeopleTable, head: number): void {
-  const missing = NEEDED[kind].filter((some) => !some.some((key) => fields.has(key)));
+function requireFields(people: PeopleTable, head: number): void {
+  const { kind } = people;
+  const missing = missingFields(people);
   if (missing.length === 0) return;
   const names = missing.map((some) => some.map((key) => fieldNamed(kind, key).header).join(" or "));
-  const asked = FIELDS[kind].map(({ key, header, help }) => ({
+  throw columnsUnclear(
+    askedOf(people, head),
+    `No column of the file is ${names.join(", and none is ")}. Say which columns are what`,
+  );
+}
+
+function missingFields({ kind, fields }: PeopleTable) {
+  return NEEDED[kind].filter((some) => !some.some((key) => fields.has(key)));
+}
+
+function askedOf(people: PeopleTable, head: number): Record<string, unknown> {
+  const missing = missingFields(people);
+  const asked = FIELDS[people.kind].map(({ key, header, help }) => ({
     key,
     header,
     help,
     needed: missing.some((some) => some.includes(key)),
   }));
-  throw new ApiError(
-    400,
-    "COLUMNS_UNCLEAR",
-    `No column of the file is ${
-      names.join(", and none is ")
-    }. Say which columns are what; it is remembered for the next file like it.`,
-    {
-      members: askedColumns(
-        table,
-        head,
-        asked,
-        Object.fromEntries([...fields].map(([key, [column]]) => [key, column.header])),
-      ),
-    },
-  );
+  const known = [...people.fields].map(([key, [column]]) => [key, column.header]);
+  return askedColumns(people.table, head, asked, Object.fromEntries(known));
+}
+
+/** What somebody is asked of the columns of a table, whatever is known of them. */
+export function askPeopleColumns(
+  kind: PeopleKind,
+  table: Table,
+  mapping: Mapping | null,
+): Record<string, unknown> {
+  const { people, head } = columnsOf(kind, table, mapping);
+  return askedOf(people, head);
 }
 
 function fieldNamed(kind: PeopleKind, key: string): Field {

@@ -23,6 +23,8 @@ export interface FileImport<Answer> {
   paste(text: string): void;
   /** Says which column is what, and previews again. */
   say(mapping: ColumnMapping): void;
+  /** Asks which columns there are, whatever is known of them; of another sheet where one is named. */
+  ask(sheet?: string): void;
   allowNewLines(allowed: boolean): void;
   /** Imports what was previewed. */
   write(): void;
@@ -48,13 +50,13 @@ export function useFileImport<Answer>(
 ): FileImport<Answer> {
   const { content, ...state } = useState<Answer>();
   const { name, busy, preview, error, mapping, newLines } = state;
-  const go = async (dryRun: boolean) => {
+  const go = async (dryRun: boolean, said = mapping.value) => {
     busy.value = true;
     error.value = null;
     try {
       const answer = await send(content.value!, {
         dryRun,
-        mapping: mapping.value,
+        mapping: said,
         newLines: newLines.value,
       });
       preview.value = dryRun ? answer : null;
@@ -91,6 +93,13 @@ export function useFileImport<Answer>(
       mapping.value = said;
       void go(true);
     },
+    ask: (sheet) =>
+      void go(true, {
+        columns: {},
+        ...mapping.value,
+        ...sheet !== undefined && { columns: {}, sheet },
+        ask: true,
+      }),
     allowNewLines(allowed) {
       newLines.value = allowed;
       if (content.value) void go(true);

@@ -41,6 +41,10 @@ function NewService({ session, isFirst }: { session: Session; isFirst: boolean }
     if (await saving.run(() => createSetupClient(session.supabase).createOrg(name.value))) {
       name.value = "";
       await session.loadCatalogue();
+      // Where one goes on: this form is for another service now.
+      requestAnimationFrame(() =>
+        document.querySelector<HTMLInputElement>("[aria-labelledby=start-year] input")?.focus()
+      );
     }
   };
   return (

@@ -6,11 +6,13 @@ import { Button } from "../ui/button.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 
 /** See above. @param known what was said before */
-export function MappingForm({ unclear, known, busy, onSay }: {
+export function MappingForm({ unclear, known, busy, onSay, onSheet }: {
   unclear: UnclearColumns;
   known: ColumnMapping | undefined;
   busy: boolean;
   onSay: (mapping: ColumnMapping) => void;
+  /** Another sheet is meant. */
+  onSheet: (sheet: string) => void;
 }) {
   const columns = useSignal<Record<string, string>>({ ...unclear.columns, ...known?.columns });
   const values = useSignal<Record<string, string>>(known?.values ?? {});
@@ -33,16 +35,23 @@ export function MappingForm({ unclear, known, busy, onSay }: {
         );
         onSay({
           columns: columns.value,
+          ...unclear.sheets.length > 1 && unclear.sheet !== null && { sheet: unclear.sheet },
           values: Object.fromEntries(fixed),
           mailDomain: domain.value.trim() || undefined,
         });
       }}
     >
       <h3>Which column is what?</h3>
-      <p class="small quiet">
-        {unclear.sheet === null ? "" : `Of the sheet "${unclear.sheet}". `}
-        What is left as "not in the file" is not read.
-      </p>
+      {unclear.sheet !== null && unclear.sheets.length > 1 && (
+        <SelectField
+          label="Sheet"
+          value={unclear.sheet}
+          options={unclear.sheets.map((name): [string, string] => [name, name])}
+          disabled={busy}
+          onChoose={onSheet}
+        />
+      )}
+      <p class="small quiet">What is left as "not in the file" is not read.</p>
       <div class="setup-grid">
         {unclear.fields.map(({ key, header, help, needed, fixed }) => (
           <div key={key} class="stack">

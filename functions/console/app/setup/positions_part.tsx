@@ -166,6 +166,9 @@ function BySpreadsheet(
 }
 
 /** What a file would change. */
+/** Columns that a position is named by. */
+const NAMED = ["Hospital", "Team", "Position"];
+
 function Preview({ answer, importing }: {
   answer: ImportAnswer;
   importing: FileImport<ImportAnswer>;
@@ -185,7 +188,9 @@ function Preview({ answer, importing }: {
             row,
             `${name}, ${team}, ${hospital}`,
             `${kind}: ${
-              fields.map(({ column, after }) => `${column} ${after ?? "–"}`).join(", ")
+              fields.filter(({ column, after }) =>
+                kind === "changed" || after !== "No" && !NAMED.includes(column)
+              ).map(({ column, after }) => `${column} ${after ?? "–"}`).join(", ")
             }`,
           ])}
         </LongTable>

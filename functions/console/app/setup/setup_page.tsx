@@ -139,7 +139,7 @@ function Next(
   return (
     <p class="note row" role="status">
       <span class="grow">
-        <strong>Next: {next.title}.</strong> {next.about}
+        <strong>Next: {next.title}.</strong> {next !== here && next.about}
       </span>
       {next !== here && <a class="button primary" href={addressOf(context, next)}>Do it now</a>}
     </p>

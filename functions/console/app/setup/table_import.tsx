@@ -121,19 +121,35 @@ export function ImportBody<Answer>({ importing, children }: {
       {error.value && (unclear
         ? (
           <>
-            {error.value.errors
-              ? <FileFaults error={error.value} />
-              : <p class="note warn" role="alert">{error.value.message}</p>}
+            <p class="note warn" role="alert">
+              {error.value.errors
+                ? "Not all columns of this file are understood. Say which is what; it is remembered for the next file like it."
+                : error.value.message}
+            </p>
+            {error.value.errors && (
+              <details>
+                <summary>What is not understood</summary>
+                <FileFaults error={error.value} />
+              </details>
+            )}
             <MappingForm
-              key={unclear.headers.join("\t")}
+              key={`${unclear.sheet} ${unclear.headers.join("\t")}`}
               unclear={unclear}
               known={mapping.value}
               busy={busy.value}
               onSay={importing.say}
+              onSheet={importing.ask}
             />
           </>
         )
         : <FileFaults error={error.value} />)}
+      {name.value && !unclear && (preview.value || error.value) && (
+        <div class="row">
+          <Button compact busy={busy.value} onClick={() => importing.ask()}>
+            Say which column is what
+          </Button>
+        </div>
+      )}
       {preview.value && children(preview.value)}
     </>
   );

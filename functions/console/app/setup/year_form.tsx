@@ -13,6 +13,14 @@ import { date } from "../ui/format.ts";
 import { Said } from "./said.tsx";
 import { type Saving, useSaving } from "./saving.ts";
 
+/** Said of a first day that is another day of the week. */
+export const NOT_A_MONDAY = "A year begins on a Monday.";
+
+/** Whether a date, YYYY-MM-DD, is one. */
+export function isMonday(day: string): boolean {
+  return new Date(day).getUTCDay() === 1;
+}
+
 /** What is chosen of a new year. */
 interface Choice {
   template: string;
@@ -88,7 +96,8 @@ function YearFields({ supabase, choice, fault }: {
   const templates = useLoad(() => setup.termTemplates(), []);
   const set = (part: Partial<Choice>) => choice.value = { ...choice.value, ...part };
   const { template, year, startsOn } = choice.value;
-  const valid = startsOn !== "" || /^20\d\d$/.test(year);
+  const notMonday = startsOn !== "" && !isMonday(startsOn);
+  const valid = startsOn !== "" ? !notMonday : /^20\d\d$/.test(year);
   const terms = useLoad<PlannedTerms | null>(
     () =>
       valid
@@ -113,18 +122,18 @@ function YearFields({ supabase, choice, fault }: {
           label="Year"
           inputMode="numeric"
           value={year}
-          error={valid ? fault("year") : "A year such as 2027"}
+          error={valid || startsOn !== "" ? fault("year") : "A year such as 2027"}
           onText={(text) => set({ year: text.trim() })}
         />
         <TextField
           label="First day, if it is another Monday"
-          placeholder="YYYY-MM-DD"
+          type="date"
           value={startsOn}
-          error={fault("starts_on") ?? (startsOn ? terms.error.value?.message : null)}
+          error={notMonday ? NOT_A_MONDAY : fault("starts_on")}
           onText={(text) => set({ startsOn: text.trim() })}
         />
       </div>
-      {terms.value.value && <TermDates terms={terms.value.value} />}
+      {valid && terms.value.value && <TermDates terms={terms.value.value} />}
     </>
   );
 }

@@ -19,7 +19,7 @@ import type { PartProps } from "./part.ts";
 import { entries } from "./population.ts";
 import { Said } from "./said.tsx";
 import { fieldsOf, useSaving } from "./saving.ts";
-import { useNewYear, YearChoice } from "./year_form.tsx";
+import { isMonday, NOT_A_MONDAY, useNewYear, YearChoice } from "./year_form.tsx";
 import { FormCard } from "./form_card.tsx";
 
 /** See `part.ts`. */
@@ -74,8 +74,10 @@ function ThisYear({ context, onChanged }: PartProps) {
         <TextField label="Name" required {...field("name")} />
         <TextField
           label="First day"
+          type="date"
           hint="A Monday. Lines that are there move along."
           {...field("startsOn", "starts_on")}
+          {...!isMonday(form.value.startsOn) && { error: NOT_A_MONDAY }}
         />
         <TextField
           label="Weeks of each term"

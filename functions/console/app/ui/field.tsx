@@ -44,7 +44,7 @@ interface Around {
 /** A field for a line of text. */
 export function TextField(
   { label, hint, error, type, onText, class: name = "", ...input }: Around & {
-    type?: "text" | "search" | "email" | "password";
+    type?: "text" | "search" | "email" | "password" | "date";
     value: string | ReadonlySignal<string>;
     placeholder?: string;
     inputMode?: "numeric";
@@ -61,7 +61,7 @@ export function TextField(
         <input
           {...input}
           {...control}
-          // All four are written the same; Preact's types would have each apart.
+          // All are written the same; Preact's types would have each apart.
           type={type as "text"}
           class={`input ${name}`}
           onInput={(event) => onText(event.currentTarget.value)}
