@@ -89,7 +89,7 @@ function place(
       when.header,
       "BLOCK_NOT_A_TERM",
       `to the last day, ${starts_on} to ${ends_on}, is no whole term of this allocation run: ${
-        termDates(reader)
+        termDates(reader, when.weeks)
       }`,
     );
     return;
@@ -113,13 +113,15 @@ function place(
   }
 }
 
-/** The terms with their days, in a sentence. */
-function termDates({ roster }: LinesReader): string {
-  const terms = roster.allocation_run.term_weeks.map((_, i) => {
-    const { starts_on, ends_on } = datesOf(roster, termWeeks(roster, i + 1));
-    return `term ${i + 1} is ${starts_on} to ${ends_on}`;
+/** The first and the last term that some weeks touch, with their days, in a sentence. */
+function termDates({ roster }: LinesReader, { first, last }: WeekSpan): string {
+  const touched = roster.allocation_run.term_weeks.flatMap((_, i) => {
+    const weeks = termWeeks(roster, i + 1);
+    if (weeks.last < first || weeks.first > last) return [];
+    const { starts_on, ends_on } = datesOf(roster, weeks);
+    return [`term ${i + 1} is ${starts_on} to ${ends_on}`];
   });
-  return terms.length > 6 ? `${terms.slice(0, 5).join(", ")} ...` : terms.join(", ");
+  return [...new Set([touched[0], touched.at(-1)])].join(", ");
 }
 
 /** Reads when a row is: by its term, or else by its days. */

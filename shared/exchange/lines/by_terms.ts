@@ -2,7 +2,7 @@
 
 import { headerKey } from "../cells.ts";
 import { isBlank, type Spot } from "../table.ts";
-import { leftAlone, type LineColumns } from "./columns.ts";
+import { LEAVE_HEADER, leftAlone, type LineColumns } from "./columns.ts";
 import {
   LEAVE_WORD,
   type LinesReader,
@@ -11,9 +11,6 @@ import {
   type ReadLines,
   termWeeks,
 } from "./reading.ts";
-
-/** A week of leave's block, and which half of it: as residents' tables have it. */
-const LEAVE_HEADER = /^leave(\d+)(block|half)$/;
 
 /** A column for each term. */
 export function byTerms(reader: LinesReader, columns: LineColumns): ReadLines {

@@ -91,6 +91,8 @@ const FIELDS: readonly LineField[] = [
   },
 ];
 
+/** A week of leave's block, and which half of it: as residents' tables have it. */
+export const LEAVE_HEADER = /^leave(\d+)(block|half)$/;
 const TERM_HEADER = /^(?:term|block|rotation|position|t|b|r)0*(\d{1,2})$/;
 /** Rows at the start that are looked at for headers. */
 const HEAD_ROWS = 15;
@@ -173,7 +175,10 @@ function layOut(found: Found, leastTerms: number): LineColumns | null {
   const count = found.terms.filter((place) => place !== undefined).length +
     found.wrongTerms.length;
   const { fields } = found;
-  if (count >= leastTerms) return { ...found, layout: "terms" };
+  // Residents with their leave alone are lines that get their positions later.
+  const hasLeave = fields.has("line") &&
+    found.headers.some(({ header }) => LEAVE_HEADER.test(headerKey(header)));
+  if (count >= leastTerms || hasLeave) return { ...found, layout: "terms" };
   const isLong = fields.has("line") && fields.has("position") &&
     (fields.has("term") || fields.has("from"));
   return isLong ? { ...found, layout: "rotations" } : null;

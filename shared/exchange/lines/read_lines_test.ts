@@ -83,7 +83,7 @@ Deno.test("days that are no term, none at all or of another year are told at the
   ).faults;
   assert.equal(
     fault.message,
-    "From to the last day, 2027-01-11 to 2027-02-21, is no whole term of this allocation run: term 1 is 2027-01-11 to 2027-03-21, term 2 is 2027-03-22 to 2027-06-13.",
+    "From to the last day, 2027-01-11 to 2027-02-21, is no whole term of this allocation run: term 1 is 2027-01-11 to 2027-03-21.",
   );
 });
 
@@ -133,6 +133,15 @@ Deno.test("residents by block, with leave by half blocks, are read by their head
       { first: 0, last: 3 },
     ]],
   ]);
+});
+
+Deno.test("residents with their leave alone are lines that get their positions later", () => {
+  const { lines, faults, leftAlone } = read(
+    "ID,PGY,Leave1Block,Leave1Half\nR1_001,R1,3,first\nR1_002,R1,,\n",
+    BLOCKS,
+  );
+  assert.deepEqual([faults, leftAlone], [[], ["PGY"]]);
+  assert.deepEqual(lines, [["R1_001", [], [{ first: 8, last: 9 }]], ["R1_002", [], []]]);
 });
 
 Deno.test("a table that nobody understands is asked for, column by column; what was said reads it", () => {

@@ -1,8 +1,10 @@
 // What stands above the form: why it cannot be used, and what was typed and not saved.
 
 import { Button } from "../ui/button.tsx";
-import { dateTime } from "../ui/format.ts";
+import { hashOf } from "../router.ts";
+import { dateTime, someOf } from "../ui/format.ts";
 import type { Editor } from "./editor.ts";
+import type { Opening } from "./use_generate.ts";
 
 /** Why lines cannot be generated here; nothing where they can. */
 export function Obstacles({ mayCreate, closed }: { mayCreate: boolean; closed: boolean }) {
@@ -15,6 +17,26 @@ export function Obstacles({ mayCreate, closed }: { mayCreate: boolean; closed: b
   }
   if (mayCreate) return null;
   return <p class="note">You can see how lines are generated here, but not generate them.</p>;
+}
+
+/** Says before a run begins which affinities it will not count; nothing where all are known. */
+export function AffinitiesNote(
+  { affinities, run }: { affinities: Opening["affinities"]; run: string },
+) {
+  if (!affinities || affinities.unknownSpecialties.length === 0) return null;
+  const { specialties, unknownSpecialties, affinityProfile } = affinities;
+  const none = unknownSpecialties.length === specialties.length;
+  return (
+    <p class="note warn">
+      The affinity profile "{affinityProfile.name}" knows{" "}
+      {none ? "none of the specialties" : "not all specialties"} of your positions:{" "}
+      {someOf(unknownSpecialties)} {unknownSpecialties.length === 1 ? "counts" : "count"}{" "}
+      as 0 with every other{none && ", so that no plan is better than another by it"}.{" "}
+      <a href={hashOf("setup", run, new URLSearchParams({ step: "affinities" }))}>
+        Rename them, or import a matrix of your own
+      </a>.
+    </p>
+  );
 }
 
 /** What the form says about what was typed and not saved. */

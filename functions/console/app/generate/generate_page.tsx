@@ -1,7 +1,7 @@
 // Generate: rules, number of lines and options on one side, the run and what came of it on the other.
 
 import { useRef } from "preact/hooks";
-import { isTerminal } from "../../../../shared/client/mod.ts";
+import { createSetupClient, isTerminal } from "../../../../shared/client/mod.ts";
 import { rows } from "../data/query.ts";
 import { useLoad } from "../data/load.ts";
 import type { PageContext, PageProps } from "../page.ts";
@@ -10,7 +10,7 @@ import { isUnderWay } from "../runs/run_follow.ts";
 import { Button } from "../ui/button.tsx";
 import { date } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
-import { DraftNotes, Obstacles } from "./form_notes.tsx";
+import { AffinitiesNote, DraftNotes, Obstacles } from "./form_notes.tsx";
 import { LossesDialog } from "./losses_dialog.tsx";
 import { PreviewPanel } from "./preview_panel.tsx";
 import { Consequences, RequestForm } from "./request_form.tsx";
@@ -47,7 +47,7 @@ export function GeneratePage({ context }: PageProps) {
 async function open(
   { planner, supabase, allocationRun, constraints }: PageContext,
 ): Promise<Opening> {
-  const [form, catalogue, positions, locked] = await Promise.all([
+  const [form, catalogue, positions, locked, affinities] = await Promise.all([
     planner.restoreForm(allocationRun.id),
     constraints(),
     rows<NamedPosition>(
@@ -58,8 +58,9 @@ async function open(
       supabase.from("job_lines").select("id").eq("allocation_run", allocationRun.id)
         .eq("is_locked", true),
     ),
+    createSetupClient(supabase).progress(allocationRun.id),
   ]);
-  return { form, catalogue, positions, locked: locked.length };
+  return { form, catalogue, positions, locked: locked.length, affinities };
 }
 
 function Form({ context, opening, onStale }: {
@@ -86,6 +87,7 @@ function Form({ context, opening, onStale }: {
         }}
       >
         <Obstacles mayCreate={mayCreate} closed={closed} />
+        <AffinitiesNote affinities={opening.affinities} run={context.allocationRun.id} />
         <DraftNotes editor={editor} disabled={disabled} />
         <RequestCard
           generating={generating}

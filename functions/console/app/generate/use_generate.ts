@@ -7,6 +7,7 @@ import type {
   GenerateRequest,
   Losses,
   PlannerForm,
+  SetupProgress,
 } from "../../../../shared/client/mod.ts";
 import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
@@ -26,6 +27,8 @@ export interface Opening {
   positions: NamedPosition[];
   /** Pinned lines. */
   locked: number;
+  /** What the affinity profile knows of the positions; null where that is not told. */
+  affinities: Pick<SetupProgress, "affinityProfile" | "specialties" | "unknownSpecialties"> | null;
 }
 
 /** What a press of Generate asks for. */

@@ -4,7 +4,7 @@ import { createExchangeClient, type LinesImportAnswer } from "../../../../shared
 import { hashOf } from "../router.ts";
 import { Download } from "../ui/download.tsx";
 import { Fact } from "../ui/facts.tsx";
-import { count, plural } from "../ui/format.ts";
+import { count, plural, someOf } from "../ui/format.ts";
 import { LongTable } from "../ui/long_table.tsx";
 import { type FileImport, useFileImport } from "./file_import.ts";
 import type { PartProps } from "./part.ts";
@@ -93,7 +93,7 @@ function Preview({ answer, importing }: {
       </dl>
       <HowRead {...answer} />
       {incomplete.length > 0 && (
-        <p class="note warn">Without a position in some term: {incomplete.join(", ")}.</p>
+        <p class="note warn">Without a position in some term: {someOf(incomplete)}.</p>
       )}
       {broken.length > 0
         ? (

@@ -38,3 +38,9 @@ export function dateTime(iso: string): string {
 export function date(date: string): string {
   return day.format(new Date(`${date}T00:00:00Z`));
 }
+
+/** Names in a sentence; of very many the first, and how many more. */
+export function someOf(names: readonly string[], most = 20): string {
+  const more = names.length - most;
+  return names.slice(0, most).join(", ") + (more > 0 ? ` and ${count(more)} more` : "");
+}

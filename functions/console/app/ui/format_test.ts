@@ -1,7 +1,7 @@
 // Numbers, times and dates in words.
 
 import assert from "node:assert/strict";
-import { count, date, duration, percent, plural } from "./format.ts";
+import { count, date, duration, percent, plural, someOf } from "./format.ts";
 
 Deno.test("count(), plural() and percent() write numbers as people here do", () => {
   assert.equal(count(1234), "1,234");
@@ -21,4 +21,9 @@ Deno.test("duration() picks its unit, and never shows 60 seconds", () => {
 
 Deno.test("date() is the day of the calendar, whatever the reader's time zone", () => {
   assert.match(date("2027-01-11"), /^11 Jan(uary)? 2027$/);
+});
+
+Deno.test("someOf() names the first of many, and counts the others", () => {
+  assert.equal(someOf(["a", "b"]), "a, b");
+  assert.equal(someOf(["a", "b", "c", "d"], 2), "a, b and 2 more");
 });
