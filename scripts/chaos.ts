@@ -5,6 +5,7 @@
 import postgres from "postgres";
 import { measureReclaims, raceForBlocks, waitForReclaim } from "./chaos/claims.ts";
 import { killIsolates } from "./chaos/isolates.ts";
+import { keepLedgers } from "./chaos/ledgers.ts";
 import { type ChaosOptions, HELP, parseChaosOptions, UsageError } from "./chaos/options.ts";
 import { killPrimeIsolates } from "./chaos/prime_isolates.ts";
 import { killSearchers } from "./chaos/primes.ts";
@@ -51,7 +52,9 @@ async function run(stack: Stack, admin: postgres.Sql, options: ChaosOptions) {
   const killsOfSlices = tally.kills;
   await killIsolates(scene, tally, options.isolateKills, options.seed);
   const isolatesMs = performance.now() - started - slicesMs;
-  const lost = [...scene.findings.lost, ...searches.lost, ...underFire.lost];
+  const keeping = new Tally();
+  const kept = await keepLedgers({ stack, admin }, keeping, options);
+  const lost = [...scene.findings.lost, ...searches.lost, ...underFire.lost, ...kept.lost];
   const doubled = [...scene.findings.doubled, ...searches.doubled, ...underFire.doubled];
   return {
     kills: tally.kills,
@@ -69,6 +72,7 @@ async function run(stack: Stack, admin: postgres.Sql, options: ChaosOptions) {
     reclaim_seconds: { ...reclaim_seconds, real_time: real_time_seconds },
     searches: { ...searches, kills: searching.kills, events: searching.others },
     search_isolates_killed: searchIsolates.kills,
+    ledgers: { ledgers: kept.ledgers, crashes: keeping.kills, ...kept.came },
     findings: [...lost, ...doubled],
   };
 }
@@ -85,13 +89,15 @@ function held({ lost, doubled, claims, reclaim_seconds }: Summary): boolean {
 }
 
 function print(summary: Summary): void {
-  const { findings, kinds, steps, events, claims, reclaim_seconds, searches, ...figures } = summary;
+  const { findings, kinds, steps, events, claims, reclaim_seconds, searches, ledgers, ...figures } =
+    summary;
   console.table({ ...figures, kills_per_minute: JSON.stringify(figures.kills_per_minute) });
   console.table({ "kills by kind": kinds });
   console.table({ "where workers were cut off": steps });
   console.table({ "what else happened": events });
   console.table({ claims, reclaim_seconds });
   console.table({ "searches for primes": searches });
+  console.table({ "ledgers, and what came through in them": ledgers });
   for (const finding of findings) console.log(finding);
 }
 

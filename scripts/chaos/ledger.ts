@@ -22,7 +22,8 @@ export interface Own {
 
 /**
  * Kinds on lines: rank, bucket, places, must_have, remark, eligibility, weighting, preferencer, allocation; `who`: doctor,
- * weighting or preferencer. Kinds of `own`: note, position, sentiment, exclusion, receipt, version, run.
+ * weighting or preferencer; and department, what a preferencer, in the place of the line, says of a doctor. Kinds of `own`: note,
+ * position, sentiment, exclusion, receipt, version, swap, link, run.
  */
 const VIEWS = `
   create schema ledger;
@@ -38,6 +39,8 @@ const VIEWS = `
     union all select 'exclusion', worker_mapping, kind, active::int from public.worker_screening_rules
     union all select 'receipt', worker_mapping, changes #>> '{0,receipt}', 1 from public.preference_history where action = 'submit'
     union all select 'version', worker_mapping, id::text, version from public.job_line_worker_mappings
+    union all select 'swap', from_mapping, id::text, 1 from public.line_swaps
+    union all select 'link', worker_mapping, id::text, 1 from public.doctor_links
     -- Pins, groups and couples of a match, and all else that was asked of it.
     union all select 'run', id, 'options', hashtext(options::text) from public.allocator_py_runs;
 
@@ -52,7 +55,9 @@ const VIEWS = `
     union all select 'eligibility', job_line, unnest(excluded_worker_mapping_ids), 1 from public.job_line_eligibility
     union all select 'weighting', job_line, id, weighting::numeric from public.allocation_run_preferencer_weightings
     union all select 'preferencer', job_line, preferencer, 1 from public.preferencer_job_lines
-    union all select 'allocation', a.job_line, a.worker_mapping, 1 from public.allocator_py_allocations a;
+    union all select 'allocation', a.job_line, a.worker_mapping, 1 from public.allocator_py_allocations a
+    -- Of no line: what a department says of a doctor.
+    union all select 'department', preferencer, worker_mapping, order_preference::numeric from public.preferencer_worker_ranks;
 
   create view ledger.kept_lines as
     select h.id as snapshot, (l ->> 'id')::uuid as id, (l ->> 'max_n_workers')::numeric as places,
@@ -79,7 +84,9 @@ const VIEWS = `
     union all select h.id, 'weighting', (w ->> 'job_line')::uuid, (w ->> 'id')::uuid, (w ->> 'weighting')::numeric
       from ledger.kept_attachments h, jsonb_array_elements(h.attachments -> 'weightings') w
     union all select h.id, 'preferencer', (p ->> 'job_line')::uuid, (p ->> 'preferencer')::uuid, 1
-      from ledger.kept_attachments h, jsonb_array_elements(h.attachments -> 'preferencer_lines') p;
+      from ledger.kept_attachments h, jsonb_array_elements(h.attachments -> 'preferencer_lines') p
+    union all select h.id, 'department', (p ->> 'preferencer')::uuid, (p ->> 'worker_mapping')::uuid, (p ->> 'order_preference')::numeric
+      from ledger.kept_attachments h, jsonb_array_elements(h.attachments -> 'preferencer_ranks') p;
 `;
 
 /** Begins a ledger; as the owner of the database. */
@@ -162,7 +169,7 @@ export async function hidden(admin: postgres.Sql, allocationRun: string): Promis
         select from ledger.there t
         where t.kind = e.kind and t.line = e.line and t.who is not distinct from e.who and t.value = e.value) as is_there
     ) as there
-    where (l.id is null or l.archived_at is not null or not there.is_there)
+    where (e.kind <> 'department' and (l.id is null or l.archived_at is not null) or not there.is_there)
       and (l.allocation_run is null or l.allocation_run = ${allocationRun})
     order by e.kind, e.line, e.who`;
 }
@@ -171,8 +178,8 @@ export async function hidden(admin: postgres.Sql, allocationRun: string): Promis
 export async function isThere(sql: postgres.Sql, entry: Missing): Promise<boolean> {
   const [{ found }] = await sql`
     select exists (
-      select from ledger.there t join public.job_lines l on l.id = t.line and l.archived_at is null
-      where t.kind = ${entry.kind} and t.line = ${entry.line} and t.who is not distinct from ${entry.who}::uuid
+      select from ledger.there t left join public.job_lines l on l.id = t.line
+      where (t.kind = 'department' or l.archived_at is null) and t.kind = ${entry.kind} and t.line = ${entry.line} and t.who is not distinct from ${entry.who}::uuid
         and t.value = ${entry.value}::numeric) as found`;
   return found;
 }

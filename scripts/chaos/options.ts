@@ -9,6 +9,8 @@ export interface ChaosOptions {
   isolateKills: number;
   /** Kills of isolates that work side by side on one search for primes; beside the others. */
   searcherKills: number;
+  /** Ledgers of drawn steps that are kept while PostgreSQL crashes. */
+  ledgers: number;
   seed: number;
   json: boolean;
   realTime: boolean;
@@ -28,6 +30,9 @@ Usage: deno task test:chaos [options]
                        workers in threads of the harness off from the database (default: a tenth)
   --searcher-kills N   how many kills, beside those, of 20 isolates that work on one search for primes
                        (default: a fifth of --kills)
+  --ledgers N          how many times 32 drawn steps are taken on an allocation run and all that people
+                       put in is looked for after each, while PostgreSQL crashes (default: a hundredth
+                       of --kills)
   --seed N             seed of the choices (default 1); what happens between threads and processes
                        is up to the machine all the same
   --real-time          also wait for the sweeper to take back a claim, without moving timestamps
@@ -57,6 +62,7 @@ export function parseChaosOptions(args: string[]): ChaosOptions {
     kills,
     isolateKills,
     searcherKills: wholeNumber("--searcher-kills", values["searcher-kills"], Math.ceil(kills / 5)),
+    ledgers: wholeNumber("--ledgers", values.ledgers, Math.ceil(kills / 100)),
     seed: wholeNumber("--seed", values.seed, 1),
     json: values.json ?? false,
     realTime: values["real-time"] ?? false,
@@ -72,6 +78,7 @@ function parse(args: string[]) {
         kills: { type: "string" },
         "isolate-kills": { type: "string" },
         "searcher-kills": { type: "string" },
+        ledgers: { type: "string" },
         seed: { type: "string" },
         json: { type: "boolean" },
         "real-time": { type: "boolean" },

@@ -6,6 +6,7 @@ Deno.test("parseChaosOptions() has defaults, and a tenth of the kills are of iso
     kills: 300,
     isolateKills: 30,
     searcherKills: 60,
+    ledgers: 3,
     seed: 1,
     json: false,
     realTime: false,
@@ -28,7 +29,18 @@ Deno.test("parseChaosOptions() refuses what makes no sense", () => {
 });
 
 Deno.test("--help names every option", () => {
-  for (const name of ["kills", "isolate-kills", "seed", "real-time", "json", "help"]) {
+  for (
+    const name of [
+      "kills",
+      "isolate-kills",
+      "searcher-kills",
+      "ledgers",
+      "seed",
+      "real-time",
+      "json",
+      "help",
+    ]
+  ) {
     assert.ok(HELP.includes(`--${name}`), name);
   }
 });
