@@ -297,10 +297,10 @@ $$;
 comment on function private.without_texts(text, text[]) is 'A text without some texts.';
 revoke all on function private.without_texts(text, text[]) from public, anon, authenticated, service_role;
 
--- private.erase_texts(org, texts): takes texts out of whatever was written about an org: logs, what runs say, and notes and reasons
--- that people typed, in tables that are found in the catalogue. Our own sentences name doctors by id; the words of a library
--- or of the database may not. Of all but logs only texts of several words, or addresses, are sought: one word may be the name
--- of a member of a document.
+-- private.erase_texts(org, texts): takes texts out of whatever was written about an org: logs, what runs say, snapshots, and all that people
+-- typed, in every column of text that the catalogue has, but for what things are called, so that none is renamed. Our own sentences name doctors
+-- by id; the words of a library or of the database may not. Of all but logs only texts of several words, or addresses, are sought: one word may
+-- be the name of a member of a document.
 -- What the log says of this is what it said before, so the audit log comes last.
 -- Called by private.erase_person().
 create function private.erase_texts(p_org_id uuid, p_texts text[])
@@ -325,8 +325,8 @@ begin
       -- Names nobody: see private.keep_run().
       and c.oid <> 'fleet.kept_runs'::regclass and a.attgenerated = '' and not a.attisdropped
       and a.atttypid in ('text'::regtype, 'jsonb'::regtype)
-      and a.attname in ('message', 'context', 'details', 'error_message', 'progress', 'result', 'result_metadata', 'request',
-        'lines', 'moves', 'before', 'after', 'reason', 'notes', 'overrides', 'last_error', 'summary', 'reasoning', 'override_reason')
+      and a.attname not in ('name', 'email', 'username', 'node_id', 'hostname', 'slug', 'actor_name')
+      and (c.oid <> 'public.system_logs'::regclass or a.attname in ('message', 'context'))
     order by a.attrelid = 'public.audit_log'::regclass
   loop
     v_texts := case when v_written.type = 'text'::regtype then p_texts else v_escaped end;

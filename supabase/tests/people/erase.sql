@@ -39,7 +39,6 @@ from (values (jsonb_build_array(
 select tests.claim(tests.id('match')) is null;
 select allocator.commit_run(tests.id('token'), jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_line'), 1, 1)),
   '{"note": "Of Xq''uill \"Z\" Marker, marker@person.example."}');
-select private.keep_snapshot(tests.id('north_org'), tests.id('north_run'), 'restore', null, null) is null;
 insert into public.system_logs (level, source, component, message, org_id, context)
 values ('error', 'allocator', 'slice', 'Key (email)=(MARKER@person.example) exists.', tests.id('north_org'),
   jsonb_build_object('said', 'Xq''uill "Z" Marker', 'of', tests.id('north_mapping')));
@@ -48,6 +47,19 @@ values ('error', 'allocator', 'slice', 'marker@person.example of another org', t
 -- What a manager typed of a line.
 insert into public.job_line_remarks (job_line, org_id, allocation_run, notes)
 values (tests.id('north_line'), tests.id('north_org'), tests.id('north_run'), 'For Xq''uill "Z" Marker (marker@person.example).');
+-- What people typed of others, of runs and of tasks, and a snapshot of it.
+insert into public.workers (id, org_id, email, name) values (tests.remember('mate', gen_random_uuid()), tests.id('north_org'), 'mate@tests.example', 'Dr Mate');
+insert into public.allocation_run_worker_mappings (id, org_id, allocation_run, worker, withdrawn_at, withdrawal_reason)
+values (tests.remember('mate_mapping', gen_random_uuid()), tests.id('north_org'), tests.id('north_run'), tests.id('mate'), now(), 'Left with Xq''uill "Z" Marker.');
+insert into public.job_line_worker_mappings (org_id, allocation_run, worker_mapping, job_line, version, start_date, end_date, superseded_at, correction_reason)
+values (tests.id('north_org'), tests.id('north_run'), tests.id('mate_mapping'), tests.id('north_line'), 1, '2027-01-11', '2027-08-22', now(), 'In place of marker@person.example.');
+select tests.new_run('north') is null;
+update public.allocation_planner_runs set status = 'CANCELLED', finished_at = now(), options = options || '{"changes": {"reason": "Xq''uill \"Z\" Marker moves."}}'
+where id = tests.id('north_planner_run');
+insert into public.agent_tasks (org_id, title, description) values (tests.id('north_org'), 'Ask Xq''uill "Z" Marker', 'At marker@person.example.');
+insert into public.agent_memory (org_id, key, value) values (tests.id('north_org'), 'k', 'Xq''uill "Z" Marker knows.');
+insert into messages.org_email_templates (org_id, kind, subject, body) values (tests.id('north_org'), 'invited', 'Hello', 'Xq''uill "Z" Marker, {{link}}');
+select private.keep_snapshot(tests.id('north_org'), tests.id('north_run'), 'restore', null, null) is null;
 -- Somebody of a name with a part of this one.
 insert into public.workers (org_id, email, name) values (tests.id('north_org'), 'other@tests.example', 'Xq''uill "Z" Marker-Lee');
 
