@@ -96,121 +96,148 @@ export function createDesk<Wire, Choice>(
   keep: Keep,
   timers: Timers = TIMERS,
 ): Desk<Choice> {
-  const kept = keep.read<Kept<Wire>>("window");
-  let ahead = kept?.ahead ?? 0;
-  let wire: Wire | null = kept ? kept.wire : null;
-  const now = () => timers.now() + ahead;
-  const clock = createClock(now);
-  const choice = signal<Choice | null>(wire && source.choiceOf(wire));
-  const base = signal<Wishes>(wire ? source.wishesOf(wire) : NO_WISHES);
-  const pending = signal<Wishes>(keep.takePending());
-  const saving = signal<Saving>(
-    count(pending.value) > 0 ? { state: "saving" } : { state: "saved", at: null },
-  );
-  const error = signal<ReceptorError | null>(null);
-  const full = signal(false);
-  let stopTimer = () => {};
-  let sending: Promise<void> | null = null;
-  let failures = 0;
-  let stopped = false;
+  return new StoredDesk(source, keep, timers);
+}
 
-  const take = (answer: Wire, asked: number) => {
-    ahead = Date.parse(source.nowOf(answer)) - (asked + timers.now()) / 2;
-    wire = answer;
-    choice.value = source.choiceOf(answer);
-    base.value = source.wishesOf(answer);
-    error.value = null;
+class StoredDesk<Wire, Choice> implements Desk<Choice> {
+  readonly #source: Source<Wire, Choice>;
+  readonly #keep: Keep;
+  readonly #timers: Timers;
+  readonly #clock = createClock(() => this.now());
+  readonly choice = signal<Choice | null>(null);
+  readonly saving = signal<Saving>({ state: "saved", at: null });
+  readonly error = signal<ReceptorError | null>(null);
+  readonly full = signal(false);
+  /** What the database has, and what only this device has. */
+  readonly #base = signal<Wishes>(NO_WISHES);
+  readonly #pending = signal<Wishes>(NO_WISHES);
+  readonly wishes = computed(() => merge(this.#base.value, this.#pending.value));
+  readonly unsaved = computed(() => count(this.#pending.value));
+  #wire: Wire | null = null;
+  #ahead = 0;
+  #stopTimer = () => {};
+  #sending: Promise<void> | null = null;
+  #failures = 0;
+  #isStopped = false;
+
+  constructor(source: Source<Wire, Choice>, keep: Keep, timers: Timers) {
+    this.#source = source;
+    this.#keep = keep;
+    this.#timers = timers;
+    const kept = keep.read<Kept<Wire>>("window");
+    if (kept) this.#show(kept);
+    this.#pending.value = keep.takePending();
+    if (this.unsaved.value > 0) this.saving.value = { state: "saving" };
+  }
+
+  now(): number {
+    return this.#timers.now() + this.#ahead;
+  }
+
+  change(change: Change): void {
+    this.#storePending(merge(this.#pending.value, stamp(change, this.#clock())));
+    const { state } = this.saving.value;
+    if (state === "refused") return;
+    if (state === "saved") this.saving.value = { state: "saving" };
+    this.#schedule(PAUSE);
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      await this.#read();
+      if (this.saving.value.state !== "refused") await this.#send();
+    } catch (failure) {
+      const known = asError(failure), { state } = this.saving.value;
+      if (!isPassing(known) || this.choice.value === null) this.error.value = known;
+      // What an earlier visit left is tried again by itself, as what is typed now is.
+      else if (this.unsaved.value > 0 && state !== "refused") this.#fail(known);
+      else if (state === "saved") this.saving.value = { state: "offline" };
+    }
+  }
+
+  async flush(): Promise<void> {
+    if (this.saving.value.state === "refused") throw this.saving.value.error;
+    while (this.unsaved.value > 0) await this.#send();
+  }
+
+  async discard(): Promise<void> {
+    this.#storePending(NO_WISHES);
+    this.saving.value = { state: "saved", at: null };
+    await this.#read().catch(() => {});
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#stopTimer();
+  }
+
+  #show({ wire, ahead }: Kept<Wire>): void {
+    this.#ahead = ahead;
+    this.#wire = wire;
+    this.choice.value = this.#source.choiceOf(wire);
+    this.#base.value = this.#source.wishesOf(wire);
+  }
+
+  /** Takes an answer. @param asked when it was asked for, by the device */
+  #take(wire: Wire, asked: number): void {
+    const ahead = Date.parse(this.#source.nowOf(wire)) - (asked + this.#timers.now()) / 2;
+    this.#show({ wire, ahead });
+    this.error.value = null;
     // An answer that comes when the person has signed out leaves nothing of them on the device.
-    if (!stopped) keep.write("window", { wire: answer, ahead } satisfies Kept<Wire>);
-  };
-  const read = async () => {
-    const asked = timers.now();
-    take(await source.read(), asked);
-  };
-  const schedule = (ms: number) => {
-    stopTimer();
-    if (!stopped) stopTimer = timers.after(ms, () => void send().catch(() => {}));
-  };
-  const storePending = (left: Wishes) => {
-    pending.value = left;
-    full.value = !keep.keepPending(left);
-  };
+    if (!this.#isStopped) this.#keep.write("window", { wire, ahead } satisfies Kept<Wire>);
+  }
+
+  async #read(): Promise<void> {
+    const asked = this.#timers.now();
+    this.#take(await this.#source.read(), asked);
+  }
+
+  #schedule(ms: number): void {
+    this.#stopTimer();
+    if (this.#isStopped) return;
+    this.#stopTimer = this.#timers.after(ms, () => void this.#send().catch(() => {}));
+  }
+
+  #storePending(left: Wishes): void {
+    this.#pending.value = left;
+    this.full.value = !this.#keep.keepPending(left);
+  }
 
   /** Sends all that is pending, one request at a time, until nothing is. @throws {ReceptorError} */
-  const send = (): Promise<void> => {
-    stopTimer();
-    return sending ??= sendAll().finally(() => sending = null);
-  };
-  const sendAll = async () => {
-    try {
-      while (count(pending.value) > 0) {
-        const sent = pending.value, asked = timers.now();
-        saving.value = { state: "saving" };
-        take(await source.save(sent, wire), asked);
-        storePending(without(pending.value, sent));
-        failures = 0;
-      }
-      saving.value = { state: "saved", at: timers.now() };
-    } catch (failure) {
-      throw fail(failure);
-    }
-  };
+  #send(): Promise<void> {
+    this.#stopTimer();
+    return this.#sending ??= this.#sendAll().finally(() => this.#sending = null);
+  }
 
-  const fail = (failure: unknown): ReceptorError => {
+  async #sendAll(): Promise<void> {
+    try {
+      while (this.unsaved.value > 0) {
+        const sent = this.#pending.value, asked = this.#timers.now();
+        this.saving.value = { state: "saving" };
+        this.#take(await this.#source.save(sent, this.#wire), asked);
+        this.#storePending(without(this.#pending.value, sent));
+        this.#failures = 0;
+      }
+      this.saving.value = { state: "saved", at: this.#timers.now() };
+    } catch (failure) {
+      throw this.#fail(failure);
+    }
+  }
+
+  #fail(failure: unknown): ReceptorError {
     const known = asError(failure);
     if (isPassing(known)) {
-      saving.value = { state: "offline" };
-      schedule(RETRY[Math.min(failures++, RETRY.length - 1)]);
+      this.saving.value = { state: "offline" };
+      this.#schedule(RETRY[Math.min(this.#failures++, RETRY.length - 1)]);
     } else if (known.status === 401) {
       // The form for signing in comes; what is pending waits on the device.
-      saving.value = { state: "offline" };
+      this.saving.value = { state: "offline" };
     } else {
-      saving.value = { state: "refused", error: known };
-      void read().catch(() => {});
+      this.saving.value = { state: "refused", error: known };
+      void this.#read().catch(() => {});
     }
     return known;
-  };
-
-  return {
-    choice,
-    wishes: computed(() => merge(base.value, pending.value)),
-    saving,
-    unsaved: computed(() => count(pending.value)),
-    error,
-    full,
-    now,
-    change(change) {
-      storePending(merge(pending.value, stamp(change, clock())));
-      if (saving.value.state === "refused") return;
-      if (saving.value.state === "saved") saving.value = { state: "saving" };
-      schedule(PAUSE);
-    },
-    async refresh() {
-      try {
-        await read();
-        if (saving.value.state !== "refused") await send();
-      } catch (failure) {
-        const known = asError(failure);
-        if (!isPassing(known) || choice.value === null) error.value = known;
-        // What an earlier visit left is tried again by itself, as what is typed now is.
-        else if (count(pending.value) > 0 && saving.value.state !== "refused") fail(known);
-        else if (saving.value.state === "saved") saving.value = { state: "offline" };
-      }
-    },
-    async flush() {
-      if (saving.value.state === "refused") throw saving.value.error;
-      while (count(pending.value) > 0) await send();
-    },
-    async discard() {
-      storePending(NO_WISHES);
-      saving.value = { state: "saved", at: null };
-      await read().catch(() => {});
-    },
-    stop() {
-      stopped = true;
-      stopTimer();
-    },
-  };
+  }
 }
 
 /** Whether trying again may help: no answer came, or a server had trouble. */

@@ -42,33 +42,36 @@ async function claimAll(api: Api): Promise<{ count: number; unconfirmed: Recepto
   }
 }
 
-/** Lists windows and departments, after claiming what the person's address says is theirs. */
-export function Home({ api, user, shelf, tab, stay }: {
+async function readPlaces(api: Api): Promise<Places> {
+  const [windows, departments] = await Promise.all([
+    api.rpc<WireWindow[]>("my_windows"),
+    api.rpc<WireDepartmentHead[]>("my_departments"),
+  ]);
+  return { windows, departments };
+}
+
+interface HomeProps {
   api: Api;
   user: User;
   shelf: Shelf;
   tab: string;
   /** The list was asked for: it stays, even if only one thing is in it. */
   stay: boolean;
-}) {
+}
+
+/** What is the person's, by the device at first; one thing alone is opened. */
+function usePlaces({ api, user, shelf, tab, stay }: HomeProps) {
   const keep = createKeep(shelf, `${user.id}.home`, tab);
   const places = useSignal<Places | null>(keep.read<Places>("places"));
   const fault = useSignal<ReceptorError | null>(null);
   const left = useRef(false);
-  const read = async (): Promise<Places> => {
-    const [windows, departments] = await Promise.all([
-      api.rpc<WireWindow[]>("my_windows"),
-      api.rpc<WireDepartmentHead[]>("my_departments"),
-    ]);
-    return { windows, departments };
-  };
   const load = async () => {
     fault.value = null;
     try {
       // Asked at once; where claiming brings something that this device did not know of, once more.
-      const [found, claim] = await Promise.all([read(), claimAll(api)]);
+      const [found, claim] = await Promise.all([readPlaces(api), claimAll(api)]);
       const isNew = claim.count !== keep.read<number>("claimed");
-      places.value = isNew ? await read() : found;
+      places.value = isNew ? await readPlaces(api) : found;
       keep.write("claimed", claim.count);
       keep.write("places", places.value);
       if (isEmpty(places.value)) fault.value = claim.unconfirmed;
@@ -96,17 +99,23 @@ export function Home({ api, user, shelf, tab, stay }: {
     } else void load();
     return () => left.current = true;
   }, [user.id]);
+  return { places: places.value, fault: fault.value, load };
+}
+
+/** Lists windows and departments, after claiming what the person's address says is theirs. */
+export function Home(props: HomeProps) {
+  const { places, fault, load } = usePlaces(props);
   return (
     <main class="main stack">
       <h1 tabIndex={-1}>Your year</h1>
-      {fault.value && (
+      {fault && (
         <div class="note danger row" role="alert">
-          <span class="grow">{fault.value.message}</span>
+          <span class="grow">{fault.message}</span>
           <Button compact onClick={() => void load()}>Try again</Button>
         </div>
       )}
-      {!places.value && !fault.value && <p role="status">Looking for what is yours…</p>}
-      {places.value && <List places={places.value} email={user.email} />}
+      {!places && !fault && <p role="status">Looking for what is yours…</p>}
+      {places && <List places={places} email={props.user.email} />}
     </main>
   );
 }

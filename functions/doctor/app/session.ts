@@ -62,19 +62,7 @@ export function createSession(config: Config): Session {
     user.value = next;
   };
 
-  let loading: Promise<Auth> | null = null;
-  const load = async (): Promise<Auth> => {
-    const { createAuth } = await import("./auth.ts");
-    const auth = createAuth(config, SESSION_KEY);
-    auth.onAuthStateChange((_event, session) => take(session));
-    return auth;
-  };
-  /** @throws {ReceptorError} NETWORK where its script cannot be had now */
-  const client = (): Promise<Auth> =>
-    loading ??= load().catch((failure) => {
-      loading = null;
-      throw networkError(failure);
-    });
+  const client = authLater(config, take);
   const fetchSoon = () => void client().catch(() => undefined);
   if (followed) void client().catch(() => user.value = null);
   else whenIdle(fetchSoon);
@@ -84,6 +72,57 @@ export function createSession(config: Config): Session {
     localStorage.removeItem(SESSION_KEY);
     take(null);
   };
+
+  return {
+    user,
+    expired,
+    end,
+    async token() {
+      const good = await goodToken(client);
+      if (good !== null) return good;
+      await end();
+      throw new ReceptorError({
+        code: "UNAUTHENTICATED",
+        status: 401,
+        message: "Your session has ended. Sign in again.",
+      });
+    },
+    ...waysIn(client),
+    async signOut() {
+      leaving = true;
+      await end();
+    },
+  };
+}
+
+/** The client of Auth, loaded when it is first asked for. @throws {ReceptorError} NETWORK where its script cannot be had now */
+function authLater(config: Config, take: (session: AuthSession | null) => void) {
+  let loading: Promise<Auth> | null = null;
+  const load = async (): Promise<Auth> => {
+    const { createAuth } = await import("./auth.ts");
+    const auth = createAuth(config, SESSION_KEY);
+    auth.onAuthStateChange((_event, session) => take(session));
+    return auth;
+  };
+  return (): Promise<Auth> =>
+    loading ??= load().catch((failure) => {
+      loading = null;
+      throw networkError(failure);
+    });
+}
+
+/** A token that is good now; null: the session has ended. @throws {ReceptorError} NETWORK */
+async function goodToken(client: () => Promise<Auth>): Promise<string | null> {
+  const stored = storedSession();
+  if (stored && stored.expires_at * 1000 > Date.now() + GOOD_FOR) return stored.access_token;
+  const { data, error } = await (await client()).getSession();
+  if (data.session) return data.session.access_token;
+  if (error && isOutOfReach(error)) throw networkError(error);
+  return null;
+}
+
+/** A password, a link by e-mail, and its code. */
+function waysIn(client: () => Promise<Auth>): Pick<Session, "signIn" | "sendLink" | "useCode"> {
   /** What a call of Auth says was wrong, as a sentence. */
   const ask = async (
     call: (auth: Auth) => Promise<{ error: AuthError | null }>,
@@ -96,25 +135,7 @@ export function createSession(config: Config): Session {
       return OUT_OF_REACH;
     }
   };
-
   return {
-    user,
-    expired,
-    end,
-    async token() {
-      const stored = storedSession();
-      if (stored && stored.expires_at * 1000 > Date.now() + GOOD_FOR) return stored.access_token;
-      const auth = await client();
-      const { data, error } = await auth.getSession();
-      if (data.session) return data.session.access_token;
-      if (error && isOutOfReach(error)) throw networkError(error);
-      await end();
-      throw new ReceptorError({
-        code: "UNAUTHENTICATED",
-        status: 401,
-        message: "Your session has ended. Sign in again.",
-      });
-    },
     signIn: (email, password) =>
       ask(
         (auth) => auth.signInWithPassword({ email, password }),
@@ -132,10 +153,6 @@ export function createSession(config: Config): Session {
         (auth) => auth.verifyOtp({ email, token, type: "email" }),
         "That code is not right, or too old. Ask for another.",
       ),
-    async signOut() {
-      leaving = true;
-      await end();
-    },
   };
 }
 

@@ -9,41 +9,52 @@ import type { Session } from "./session.ts";
 /** Where the address is remembered that signed in last on this device, until its person signs out. */
 export const LAST_EMAIL = "receptor.doctor.email";
 
-/** Asks who it is. What was typed stays where it is when it was wrong. */
-export function SignIn({ session }: { session: Session }) {
+/** What is typed, and going in with it. */
+function useSignIn(session: Session) {
   const email = useSignal(localStorage.getItem(LAST_EMAIL) ?? "");
   const password = useSignal("");
   const code = useSignal("");
   const sent = useSignal(false);
   const fault = useSignal<string | null>(null);
   const busy = useSignal(false);
-  const attempt = async (work: () => Promise<string | null>) => {
+  const attempt = async (work: (address: string) => Promise<string | null>) => {
+    const address = email.value.trim();
     busy.value = true;
     fault.value = null;
-    fault.value = await work();
+    fault.value = await work(address);
     busy.value = false;
-    if (!fault.value) localStorage.setItem(LAST_EMAIL, email.value.trim());
+    if (!fault.value) localStorage.setItem(LAST_EMAIL, address);
     return fault.value === null;
   };
-  const signIn = async (event: Event) => {
-    event.preventDefault();
-    const address = email.value.trim();
-    await attempt(() =>
+  const signIn = () =>
+    attempt((address) =>
       sent.value
         ? session.useCode(address, code.value.trim())
         : session.signIn(address, password.value)
     );
-  };
   const send = async () => {
     if (email.value.trim() === "") {
       fault.value = "Type your email address first.";
       return;
     }
-    sent.value = await attempt(() => session.sendLink(email.value.trim()));
+    sent.value = await attempt((address) => session.sendLink(address));
   };
+  return { email, password, code, sent, fault: fault.value, busy: busy.value, signIn, send };
+}
+
+/** Asks who it is. What was typed stays where it is when it was wrong. */
+export function SignIn({ session }: { session: Session }) {
+  const typed = useSignIn(session);
+  const { email, sent, fault, busy } = typed;
   return (
     <main class="sign-in">
-      <form class="card stack" onSubmit={signIn}>
+      <form
+        class="card stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void typed.signIn();
+        }}
+      >
         <h1 class="brand">
           <Brand /> Receptor
         </h1>
@@ -61,45 +72,51 @@ export function SignIn({ session }: { session: Session }) {
           value={email}
           onText={(text) => email.value = text}
         />
-        {sent.value
-          ? (
-            <>
-              <p class="note ok" role="status">
-                We sent an e-mail to{" "}
-                {email.value}. Follow its link on this device, or type its code here. Nothing came?
-                Look into the junk folder, or sign in with your password.
-              </p>
-              <TextField
-                label="Code"
-                inputMode="numeric"
-                required
-                value={code}
-                onText={(text) => code.value = text}
-              />
-            </>
-          )
-          : (
-            <TextField
-              label="Password"
-              type="password"
-              autocomplete="current-password"
-              required
-              value={password}
-              onText={(text) => password.value = text}
-            />
-          )}
-        {fault.value && <p class="note danger" role="alert">{fault.value}</p>}
-        <Button kind="primary" type="submit" busy={busy.value}>
-          {busy.value ? "One moment…" : "Sign in"}
+        <Secret {...typed} />
+        {fault && <p class="note danger" role="alert">{fault}</p>}
+        <Button kind="primary" type="submit" busy={busy}>
+          {busy ? "One moment…" : "Sign in"}
         </Button>
         {sent.value
           ? <Button kind="plain" onClick={() => sent.value = false}>Use a password</Button>
           : (
-            <Button kind="plain" disabled={busy.value} onClick={send}>
+            <Button kind="plain" disabled={busy} onClick={typed.send}>
               Send me a link instead
             </Button>
           )}
       </form>
     </main>
+  );
+}
+
+/** The password; or, once an e-mail is sent, its code. */
+function Secret({ email, password, code, sent }: ReturnType<typeof useSignIn>) {
+  if (!sent.value) {
+    return (
+      <TextField
+        label="Password"
+        type="password"
+        autocomplete="current-password"
+        required
+        value={password}
+        onText={(text) => password.value = text}
+      />
+    );
+  }
+  return (
+    <>
+      <p class="note ok" role="status">
+        We sent an e-mail to{" "}
+        {email.value}. Follow its link on this device, or type its code here. Nothing came? Look
+        into the junk folder, or sign in with your password.
+      </p>
+      <TextField
+        label="Code"
+        inputMode="numeric"
+        required
+        value={code}
+        onText={(text) => code.value = text}
+      />
+    </>
   );
 }

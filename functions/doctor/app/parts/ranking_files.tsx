@@ -7,8 +7,8 @@ import type { ReceptorError } from "../../../../shared/client/errors.ts";
 import type { Api } from "../api.ts";
 import { saveFile } from "./save_file.ts";
 
-/** Buttons to download and upload it. `Read`: what roster-exchange answers for an order that was sent. */
-export function RankingFiles<Read>({ api, path, writable, flush, summary, onTake }: {
+/** What the files are of. `Read`: what roster-exchange answers for an order that was sent. */
+interface FilesProps<Read> {
   api: Api;
   /** Of roster-exchange, without an extension. */
   path: string;
@@ -18,7 +18,10 @@ export function RankingFiles<Read>({ api, path, writable, flush, summary, onTake
   /** What a file says, in a sentence. */
   summary: (read: Read) => string;
   onTake: (read: Read) => void;
-}) {
+}
+
+/** Files on their way out and in. */
+function useFiles<Read>({ api, path, flush }: FilesProps<Read>) {
   const fault = useSignal<ReceptorError | null>(null);
   const read = useSignal<Read | null>(null);
   const busy = useSignal(false);
@@ -44,6 +47,12 @@ export function RankingFiles<Read>({ api, path, writable, flush, summary, onTake
       const response = await api.fetch(`roster-exchange/${path}`, { method: "POST", body });
       read.value = await response.json();
     });
+  return { fault: fault.value, read, busy: busy.value, download, upload };
+}
+
+/** Buttons to download and upload it. */
+export function RankingFiles<Read>(props: FilesProps<Read>) {
+  const { fault, read, busy, download, upload } = useFiles(props);
   return (
     <details class="files">
       <summary>As a spreadsheet</summary>
@@ -53,16 +62,16 @@ export function RankingFiles<Read>({ api, path, writable, flush, summary, onTake
           change before it does.
         </p>
         <div class="actions">
-          <Button busy={busy.value} onClick={() => download("xlsx")}>Download .xlsx</Button>
-          <Button busy={busy.value} onClick={() => download("csv")}>Download CSV</Button>
-          {writable && (
+          <Button busy={busy} onClick={() => download("xlsx")}>Download .xlsx</Button>
+          <Button busy={busy} onClick={() => download("csv")}>Download CSV</Button>
+          {props.writable && (
             <label class="button file">
               Upload…
               <input
                 type="file"
                 class="visually-hidden"
                 accept=".xlsx,.csv"
-                disabled={busy.value}
+                disabled={busy}
                 onChange={(event) => {
                   const [file] = event.currentTarget.files ?? [];
                   event.currentTarget.value = "";
@@ -72,43 +81,57 @@ export function RankingFiles<Read>({ api, path, writable, flush, summary, onTake
             </label>
           )}
         </div>
-        {fault.value && (
-          <div class="note danger" role="alert">
-            <p>{fault.value.message}</p>
-            {fault.value.errors && (
-              <ul>
-                {fault.value.errors.map(({ path, message }) => (
-                  <li key={path + message}>
-                    <strong>{path}</strong> {message}
-                  </li>
-                ))}
-              </ul>
-            )}
-          </div>
-        )}
+        {fault && <Faults fault={fault} />}
       </div>
       {read.value !== null && (
-        <Dialog
-          title="Take this order?"
+        <TakeDialog
+          summary={props.summary(read.value)}
+          onTake={() => {
+            props.onTake(read.value!);
+            read.value = null;
+          }}
           onClose={() => read.value = null}
-          actions={
-            <>
-              <Button onClick={() => read.value = null}>Cancel</Button>
-              <Button
-                kind="primary"
-                onClick={() => {
-                  onTake(read.value!);
-                  read.value = null;
-                }}
-              >
-                Take it
-              </Button>
-            </>
-          }
-        >
-          <p>{summary(read.value)} It replaces the order that you have now.</p>
-        </Dialog>
+        />
       )}
     </details>
+  );
+}
+
+/** What is wrong with a file, cell by cell. */
+function Faults({ fault: { message, errors } }: { fault: ReceptorError }) {
+  return (
+    <div class="note danger" role="alert">
+      <p>{message}</p>
+      {errors && (
+        <ul>
+          {errors.map(({ path, message }) => (
+            <li key={path + message}>
+              <strong>{path}</strong> {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function TakeDialog({ summary, onTake, onClose }: {
+  summary: string;
+  onTake: () => void;
+  onClose: () => void;
+}) {
+  return (
+    <Dialog
+      title="Take this order?"
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" onClick={onTake}>Take it</Button>
+        </>
+      }
+    >
+      <p>{summary} It replaces the order that you have now.</p>
+    </Dialog>
   );
 }

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { Button } from "../../../console/app/ui/button.tsx";
 import { Check, SelectField } from "../../../console/app/ui/field.tsx";
-import { screeningOf } from "../model/wishes.ts";
+import { type ScreeningKind, screeningOf } from "../model/wishes.ts";
 import { Sentiment } from "../parts/sentiment.tsx";
 import { useWork } from "../work.ts";
 
@@ -41,7 +41,11 @@ function Exclusions() {
   const { hospitals, lines, window } = choice.value;
   const open = lines.filter(({ eligible }) => eligible);
   const excluded = open.filter(({ id }) => scores.value.get(id)!.excluded.length > 0).length;
-  const disabled = !canWrite();
+  const screening = (kind: ScreeningKind, hospital?: string) => ({
+    checked: isScreened(kind, hospital),
+    disabled: !canWrite(),
+    onChange: (on: boolean) => setScreening(kind, on, hospital),
+  });
   const positions = lines.flatMap(({ rotations }) => rotations.map(({ position }) => position));
   return (
     <>
@@ -61,37 +65,20 @@ function Exclusions() {
       )}
       <div class="stack card body-only">
         {positions.some(({ rural }) => rural) && (
-          <Check
-            label="No rural terms"
-            checked={isScreened("rural")}
-            disabled={disabled}
-            onChange={(on) => setScreening("rural", on)}
-          />
+          <Check label="No rural terms" {...screening("rural")} />
         )}
         {positions.some(({ nights }) => nights) && (
-          <Check
-            label="No nights or relief terms"
-            checked={isScreened("nights")}
-            disabled={disabled}
-            onChange={(on) => setScreening("nights", on)}
-          />
+          <Check label="No nights or relief terms" {...screening("nights")} />
         )}
         <Check
           label="Few changes of hospital"
           hint="Each change takes 5 points off a line's score; it excludes nothing."
-          checked={isScreened("travel")}
-          disabled={disabled}
-          onChange={(on) => setScreening("travel", on)}
+          {...screening("travel")}
         />
-        {hospitals.length > 1 && hospitals.map(({ id, name }) => (
-          <Check
-            key={id}
-            label={`Not at ${name}`}
-            checked={isScreened("hospital", id)}
-            disabled={disabled}
-            onChange={(on) => setScreening("hospital", on, id)}
-          />
-        ))}
+        {hospitals.length > 1 &&
+          hospitals.map(({ id, name }) => (
+            <Check key={id} label={`Not at ${name}`} {...screening("hospital", id)} />
+          ))}
         <Pairs />
       </div>
     </>

@@ -11,16 +11,13 @@ import type { Receipt } from "../wire.ts";
 import { useWork } from "../work.ts";
 import { neverMeans, summaryOf } from "./rank.tsx";
 
-/** Summary, submit, receipt, retract. */
-export function Submit() {
-  const work = useWork();
-  const { api, desk, choice, buckets, positive, lineById } = work;
-  const { window, receipt } = choice.value;
-  const { minimumLines, submittedAt, workerMapping, allowsNever } = window;
+/** Submitting, and taking it back. */
+function useSubmitting() {
+  const { api, desk, choice, buckets, writeRanks } = useWork();
+  const args = { p_worker_mapping: choice.value.window.workerMapping };
   const fault = useSignal<string | null>(null);
   const busy = useSignal(false);
-  const writable = work.canWrite();
-  const attempt = async (what: () => Promise<void>) => {
+  const attempt = async (what: () => Promise<unknown>) => {
     busy.value = true;
     fault.value = null;
     try {
@@ -34,16 +31,19 @@ export function Submit() {
   const submit = () =>
     attempt(async () => {
       await desk.flush();
-      work.writeRanks(submission(buckets.value));
+      writeRanks(submission(buckets.value));
       await desk.flush();
-      await api.rpc("submit_wishes", { p_worker_mapping: workerMapping });
+      await api.rpc("submit_wishes", args);
     });
-  const retract = () =>
-    attempt(async () => {
-      await api.rpc("retract_wishes", { p_worker_mapping: workerMapping });
-    });
-  const missing = Math.max(0, minimumLines - positive.value);
-  const never = buckets.value.get(-2)!;
+  const retract = () => attempt(() => api.rpc("retract_wishes", args));
+  return { fault: fault.value, busy: busy.value, submit, retract };
+}
+
+/** Summary, submit, receipt, retract. */
+export function Submit() {
+  const { choice, buckets, lineById } = useWork();
+  const { window, receipt } = choice.value;
+  const { submittedAt } = window;
   const order = orderOf(BUCKETS.slice(0, 4).map((bucket) => buckets.value.get(bucket)!));
   return (
     <section class="stack">
@@ -59,6 +59,36 @@ export function Submit() {
           )}
         </div>
       )}
+      <Counts />
+      <Deeds />
+      {receipt && <ReceiptCard receipt={receipt} title={`${window.name}, ${window.orgName}`} />}
+      <h2>In this order</h2>
+      <ol class="order">
+        {order.map(([place, name, id]) => (
+          <li key={id} value={place}>
+            <strong>{name}</strong>{" "}
+            <span class="small quiet">{summaryOf(lineById.value.get(id)!)}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** How many lines are missing until it can be submitted. */
+function useMissing(): number {
+  const { choice, positive } = useWork();
+  return Math.max(0, choice.value.window.minimumLines - positive.value);
+}
+
+/** Lines by bucket, and whether they are enough. */
+function Counts() {
+  const { choice, buckets, positive } = useWork();
+  const { minimumLines, allowsNever } = choice.value.window;
+  const missing = useMissing();
+  const never = buckets.value.get(-2)!;
+  return (
+    <>
       <dl class="facts buckets">
         {BUCKETS.map((bucket) => (
           <div key={bucket}>
@@ -75,13 +105,24 @@ export function Submit() {
       {never.length > 0 && (
         <p class="note info">{never.length} in “never”. {neverMeans(allowsNever)}</p>
       )}
-      {fault.value && <p class="note danger" role="alert">{fault.value}</p>}
+    </>
+  );
+}
+
+function Deeds() {
+  const { choice, canWrite } = useWork();
+  const { submittedAt } = choice.value.window;
+  const { fault, busy, submit, retract } = useSubmitting();
+  const missing = useMissing(), writable = canWrite();
+  return (
+    <>
+      {fault && <p class="note danger" role="alert">{fault}</p>}
       {writable && (
         <div class="actions">
-          <Button kind="primary" busy={busy.value} disabled={missing > 0} onClick={submit}>
+          <Button kind="primary" busy={busy} disabled={missing > 0} onClick={submit}>
             {submittedAt ? "Submit again" : "Submit my order"}
           </Button>
-          {submittedAt && <Button busy={busy.value} onClick={retract}>Take it back</Button>}
+          {submittedAt && <Button busy={busy} onClick={retract}>Take it back</Button>}
         </div>
       )}
       {writable && (
@@ -89,17 +130,7 @@ export function Submit() {
           You can change everything until the window closes, also after you submitted.
         </p>
       )}
-      {receipt && <ReceiptCard receipt={receipt} title={`${window.name}, ${window.orgName}`} />}
-      <h2>In this order</h2>
-      <ol class="order">
-        {order.map(([place, name, id]) => (
-          <li key={id} value={place}>
-            <strong>{name}</strong>{" "}
-            <span class="small quiet">{summaryOf(lineById.value.get(id)!)}</span>
-          </li>
-        ))}
-      </ol>
-    </section>
+    </>
   );
 }
 

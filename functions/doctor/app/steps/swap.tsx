@@ -208,25 +208,21 @@ function obstacle(swaps: Swaps, own: Line | null): string | null {
     : null;
 }
 
-function Ask({ swaps, own, acting }: { swaps: Swaps; own: Line | null; acting: Acting }) {
+/** What is asked for, as it is chosen; and asking. */
+function useAsk(swaps: Swaps, own: Line, acting: Acting) {
   const { choice } = useWork();
   const whole = useSignal(swaps.shared);
   const terms = useSignal<readonly number[]>([]);
   const text = useSignal("");
-  const all = useSignal(false);
   const chosen = useSignal("");
   const message = useSignal("");
-  const against = obstacle(swaps, own);
-  if (against || !own) return <p class="note">{against}</p>;
   const asked = whole.value ? [] : [...terms.value].sort((a, b) => a - b);
-  const ready = whole.value || asked.length > 0;
+  const isReady = whole.value || asked.length > 0;
   const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = !ready ? [] : candidates(choice.value.lines, own, swaps.lines, asked)
+  const found = !isReady ? [] : candidates(choice.value.lines, own, swaps.lines, asked)
     .filter(({ line }) => words.every((word) => haystack(line, asked).includes(word)));
-  const shown = all.value ? found : found.slice(0, SHOWN);
   const target = found.find(({ line }) => line.id === chosen.value);
-  const send = async (event: Event) => {
-    event.preventDefault();
+  const send = async () => {
     if (!target) return;
     await acting.act("Asked. You will be told by e-mail what becomes of it.", "ask_swap", {
       p_worker_mapping: acting.workerMapping,
@@ -236,13 +232,31 @@ function Ask({ swaps, own, acting }: { swaps: Swaps; own: Line | null; acting: A
         ...message.value.trim() && { message: message.value.trim() },
       },
     });
-    if (acting.fault.value === null) {
-      chosen.value = "";
-      message.value = "";
-    }
+    if (acting.fault.value === null) chosen.value = message.value = "";
   };
+  return { whole, terms, asked, isReady, text, found, chosen, target, message, send };
+}
+
+type Asking = ReturnType<typeof useAsk>;
+
+function Ask({ swaps, own, acting }: { swaps: Swaps; own: Line | null; acting: Acting }) {
+  const against = obstacle(swaps, own);
+  return against || !own
+    ? <p class="note">{against}</p>
+    : <AskForm swaps={swaps} own={own} acting={acting} />;
+}
+
+function AskForm({ swaps, own, acting }: { swaps: Swaps; own: Line; acting: Acting }) {
+  const asking = useAsk(swaps, own, acting);
+  const { whole, asked, message } = asking;
   return (
-    <form class="card swap-form" onSubmit={(event) => void send(event)}>
+    <form
+      class="card swap-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void asking.send();
+      }}
+    >
       <div class="body stack">
         <h2>Ask for a swap</h2>
         {swaps.whole_lines && !swaps.shared && (
@@ -252,57 +266,9 @@ function Ask({ swaps, own, acting }: { swaps: Swaps; own: Line | null; acting: A
             onChange={(on) => whole.value = on}
           />
         )}
-        {!whole.value && (
-          <fieldset>
-            <legend>Which terms?</legend>
-            {termsAhead(own, swaps.first_term).map((term) => (
-              <Check
-                key={term}
-                label={`Term ${term}: ${
-                  own.rotations.find((rotation) => rotation.term === term)!.position.name
-                }`}
-                checked={terms.value.includes(term)}
-                onChange={(on) => {
-                  terms.value = on
-                    ? [...terms.value, term]
-                    : terms.value.filter((each) => each !== term);
-                }}
-              />
-            ))}
-          </fieldset>
-        )}
-        {ready && (
-          <>
-            <input
-              class="input"
-              type="search"
-              aria-label="Search what you would get"
-              placeholder="Search what you would get…"
-              value={text.value}
-              onInput={(event) => text.value = event.currentTarget.value}
-            />
-            <fieldset class="swap-choices">
-              <legend>
-                What would you rather have?{" "}
-                <span class="quiet small">{found.length} to ask for</span>
-              </legend>
-              {shown.map((candidate) => (
-                <Option
-                  key={candidate.line.id}
-                  candidate={candidate}
-                  terms={asked}
-                  checked={candidate.line.id === chosen.value}
-                  onChoose={() => chosen.value = candidate.line.id}
-                />
-              ))}
-              {found.length === 0 && <p class="empty">There is nothing like that to ask for.</p>}
-            </fieldset>
-            {found.length > shown.length && (
-              <Button onClick={() => all.value = true}>Show all {found.length}</Button>
-            )}
-          </>
-        )}
-        {target && (
+        {!whole.value && <Terms own={own} first={swaps.first_term} asking={asking} />}
+        {asking.isReady && <Choices asking={asking} />}
+        {asking.target && (
           <>
             <label class="field">
               <span class="label">A word to them, if you like</span>
@@ -325,6 +291,67 @@ function Ask({ swaps, own, acting }: { swaps: Swaps; own: Line | null; acting: A
         )}
       </div>
     </form>
+  );
+}
+
+/** Which terms are swapped alone. */
+function Terms({ own, first, asking: { terms } }: {
+  own: Line;
+  first: Swaps["first_term"];
+  asking: Asking;
+}) {
+  return (
+    <fieldset>
+      <legend>Which terms?</legend>
+      {termsAhead(own, first).map((term) => (
+        <Check
+          key={term}
+          label={`Term ${term}: ${
+            own.rotations.find((rotation) => rotation.term === term)!.position.name
+          }`}
+          checked={terms.value.includes(term)}
+          onChange={(on) => {
+            terms.value = on ? [...terms.value, term] : terms.value.filter((each) => each !== term);
+          }}
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+/** What there is to ask for, searched. */
+function Choices({ asking: { text, found, chosen, asked } }: { asking: Asking }) {
+  const all = useSignal(false);
+  const shown = all.value ? found : found.slice(0, SHOWN);
+  return (
+    <>
+      <input
+        class="input"
+        type="search"
+        aria-label="Search what you would get"
+        placeholder="Search what you would get…"
+        value={text.value}
+        onInput={(event) => text.value = event.currentTarget.value}
+      />
+      <fieldset class="swap-choices">
+        <legend>
+          What would you rather have? <span class="quiet small">{found.length} to ask for</span>
+        </legend>
+        {shown.map((candidate) => (
+          <Option
+            key={candidate.line.id}
+            candidate={candidate}
+            terms={asked}
+            checked={candidate.line.id === chosen.value}
+            onChoose={() => chosen.value = candidate.line.id}
+          />
+        ))}
+        {found.length === 0 && <p class="empty">There is nothing like that to ask for.</p>}
+      </fieldset>
+      {found.length > shown.length && (
+        <Button onClick={() => all.value = true}>Show all {found.length}</Button>
+      )}
+    </>
   );
 }
 

@@ -15,9 +15,9 @@ const FITS: [Fit, string][] = [
   ["line_pairs", "One of some pairs of lines"],
 ];
 
-/** Whom the doctor asked, who asked them, and asking. */
-export function Together() {
-  const { api, choice, canWrite } = useWork();
+/** The doctor's links, and what is done about them. */
+function useLinks() {
+  const { api, choice } = useWork();
   const place = { p_worker_mapping: choice.value.window.workerMapping };
   const links = useSignal<Link[] | null>(null);
   const fault = useSignal<ReceptorError | null>(null);
@@ -35,11 +35,29 @@ export function Together() {
     }
     busy.value = false;
   };
-  useEffect(() => void ask("my_links"), []);
-  const writable = canWrite();
-  const { open, over, mayAsk } = openLinks(links.value ?? []);
-  const answer = ({ link, changed_at }: Link, agrees: boolean) =>
-    ask("answer_link", { p_link: link, p_agrees: agrees, p_changed_at: changed_at });
+  const read = () => void ask("my_links");
+  useEffect(read, []);
+  return {
+    links: links.value,
+    fault: fault.value,
+    busy: busy.value,
+    changing,
+    read,
+    answer: ({ link, changed_at }: Link, agrees: boolean) =>
+      void ask("answer_link", { p_link: link, p_agrees: agrees, p_changed_at: changed_at }),
+    save: (link: Link | null, wish: Record<string, unknown>) =>
+      void ask("save_link", { p_link: link?.link ?? null, p_wish: wish }),
+  };
+}
+
+type Linking = ReturnType<typeof useLinks>;
+
+/** Whom the doctor asked, who asked them, and asking. */
+export function Together() {
+  const writable = useWork().canWrite();
+  const linking = useLinks();
+  const { links, fault, busy } = linking;
+  const { open, over, mayAsk } = openLinks(links ?? []);
   return (
     <section class="stack">
       <h1 tabIndex={-1}>Together with another doctor</h1>
@@ -48,59 +66,12 @@ export function Together() {
         to agree to the same. Nobody else sees it while the window is open; then your workforce unit
         sees what you both agreed to, and decides whether the match goes by it.
       </p>
-      {fault.value && (
-        <div class="note danger" role="alert">
-          <p>{fault.value.message}</p>
-          {fault.value.errors?.map(({ path, message }) => (
-            <p key={path + message} class="small">{path}: {message}</p>
-          ))}
-          {links.value === null && (
-            <Button compact onClick={() => void ask("my_links")}>Try again</Button>
-          )}
-        </div>
-      )}
-      {links.value === null && !fault.value && <p role="status">One moment…</p>}
+      {fault && <Fault fault={fault} onRetry={links === null ? linking.read : undefined} />}
+      {links === null && !fault && <p role="status">One moment…</p>}
       {open.map((link) => (
-        <article key={link.link} class="card" aria-label={`With ${link.partner}`}>
-          <header>
-            <h2>{link.partner}</h2>
-            <span class={`tag ${link.state === "agreed" ? "ok" : "info"}`}>{linkState(link)}</span>
-          </header>
-          <div class="body stack">
-            <Wanted link={link} />
-            {writable && changing.value !== link.link && (
-              <div class="actions">
-                {link.waits_for_me && (
-                  <Button
-                    kind="primary"
-                    busy={busy.value}
-                    onClick={() => answer(link, true)}
-                  >
-                    Agree
-                  </Button>
-                )}
-                <Button busy={busy.value} onClick={() => changing.value = link.link}>Change</Button>
-                <Button kind="danger" busy={busy.value} onClick={() => answer(link, false)}>
-                  {link.state === "agreed"
-                    ? "End it"
-                    : link.asked_by_me
-                    ? "Take it back"
-                    : "Say no"}
-                </Button>
-              </div>
-            )}
-            {writable && changing.value === link.link && (
-              <Wish
-                link={link}
-                busy={busy.value}
-                onSave={(wish) => ask("save_link", { p_link: link.link, p_wish: wish })}
-                onCancel={() => changing.value = null}
-              />
-            )}
-          </div>
-        </article>
+        <OpenLink key={link.link} link={link} linking={linking} writable={writable} />
       ))}
-      {links.value !== null && writable && mayAsk && (
+      {links !== null && writable && mayAsk && (
         <article class="card" aria-label="Ask another doctor">
           <header>
             <h2>Ask another doctor</h2>
@@ -108,14 +79,14 @@ export function Together() {
           <div class="body">
             <Wish
               link={null}
-              busy={busy.value}
+              busy={busy}
               onSave={(wish) =>
-                ask("save_link", { p_link: null, p_wish: wish })}
+                linking.save(null, wish)}
             />
           </div>
         </article>
       )}
-      {links.value !== null && !writable && open.length === 0 && (
+      {links !== null && !writable && open.length === 0 && (
         <p class="empty">You asked nobody, and the window is closed.</p>
       )}
       {over.length > 0 && (
@@ -129,6 +100,65 @@ export function Together() {
         </details>
       )}
     </section>
+  );
+}
+
+function Fault({ fault: { message, errors }, onRetry }: {
+  fault: ReceptorError;
+  onRetry?: () => void;
+}) {
+  return (
+    <div class="note danger" role="alert">
+      <p>{message}</p>
+      {errors?.map(({ path, message }) => (
+        <p key={path + message} class="small">{path}: {message}</p>
+      ))}
+      {onRetry && <Button compact onClick={onRetry}>Try again</Button>}
+    </div>
+  );
+}
+
+/** A link that is not over: what is asked for, and what the doctor can do about it. */
+function OpenLink({ link, linking: { busy, changing, answer, save }, writable }: {
+  link: Link;
+  linking: Linking;
+  writable: boolean;
+}) {
+  const no = link.state === "agreed" ? "End it" : link.asked_by_me ? "Take it back" : "Say no";
+  const isChanging = changing.value === link.link;
+  return (
+    <article class="card" aria-label={`With ${link.partner}`}>
+      <header>
+        <h2>{link.partner}</h2>
+        <span class={`tag ${link.state === "agreed" ? "ok" : "info"}`}>{linkState(link)}</span>
+      </header>
+      <div class="body stack">
+        <Wanted link={link} />
+        {writable && !isChanging && (
+          <div class="actions">
+            {link.waits_for_me && (
+              <Button
+                kind="primary"
+                busy={busy}
+                onClick={() => answer(link, true)}
+              >
+                Agree
+              </Button>
+            )}
+            <Button busy={busy} onClick={() => changing.value = link.link}>Change</Button>
+            <Button kind="danger" busy={busy} onClick={() => answer(link, false)}>{no}</Button>
+          </div>
+        )}
+        {writable && isChanging && (
+          <Wish
+            link={link}
+            busy={busy}
+            onSave={(wish) => save(link, wish)}
+            onCancel={() => changing.value = null}
+          />
+        )}
+      </div>
+    </article>
   );
 }
 
@@ -157,20 +187,12 @@ function Wish({ link, busy, onSave, onCancel }: {
   onSave: (wish: Record<string, unknown>) => void;
   onCancel?: () => void;
 }) {
-  const { choice } = useWork();
   const email = useSignal("");
   const fit = useSignal<Fit>(link?.fit ?? "same_hospital");
   const pairs = useSignal<readonly Pair[]>(link?.line_pairs ?? []);
-  const own = useSignal(""), other = useSignal("");
-  const { lines } = choice.value;
-  const nameOf = (id: string) => lines.find((line) => line.id === id)?.name ?? id;
-  const isThere = pairs.value.some((pair) => pair.own === own.value && pair.other === other.value);
-  const options = (some: typeof lines): [string, string][] => [
-    ["", "Choose…"],
-    ...some.map(({ id, name }): [string, string] => [id, name]),
-  ];
+  const byPairs = fit.value === "line_pairs";
   const ready = (link !== null || email.value.trim() !== "") &&
-    (fit.value !== "line_pairs" || pairs.value.length > 0);
+    (!byPairs || pairs.value.length > 0);
   return (
     <form
       class="stack"
@@ -180,7 +202,7 @@ function Wish({ link, busy, onSave, onCancel }: {
         onSave({
           ...link === null && { email: email.value.trim() },
           fit: fit.value,
-          ...fit.value === "line_pairs" && { line_pairs: pairs.value },
+          ...byPairs && { line_pairs: pairs.value },
         });
       }}
     >
@@ -204,49 +226,7 @@ function Wish({ link, busy, onSave, onCancel }: {
         options={FITS}
         onChoose={(kind) => fit.value = kind as Fit}
       />
-      {fit.value === "line_pairs" && (
-        <fieldset class="plain stack">
-          <legend>Pairs of lines</legend>
-          <p class="small quiet">The match counts those that you both ranked.</p>
-          {pairs.value.map((pair) => (
-            <p key={pair.own + pair.other} class="row">
-              <span class="grow">
-                {nameOf(pair.own)} for me, {nameOf(pair.other)} for the other
-              </span>
-              <Button
-                compact
-                aria-label={`Take out: ${nameOf(pair.own)} and ${nameOf(pair.other)}`}
-                onClick={() => pairs.value = pairs.value.filter((each) => each !== pair)}
-              >
-                Take out
-              </Button>
-            </p>
-          ))}
-          <div class="row pair">
-            <SelectField
-              label="For me"
-              value={own.value}
-              options={options(lines.filter(({ eligible }) => eligible))}
-              onChoose={(id) => own.value = id}
-            />
-            <SelectField
-              label="For the other"
-              value={other.value}
-              options={options(lines)}
-              onChoose={(id) => other.value = id}
-            />
-            <Button
-              disabled={own.value === "" || other.value === "" || isThere}
-              onClick={() => {
-                pairs.value = [...pairs.value, { own: own.value, other: other.value }];
-                other.value = "";
-              }}
-            >
-              Add pair
-            </Button>
-          </div>
-        </fieldset>
-      )}
+      {byPairs && <Pairs pairs={pairs.value} onChange={(next) => pairs.value = next} />}
       <div class="actions">
         <Button kind="primary" type="submit" busy={busy} disabled={!ready}>
           {link === null ? "Ask" : "Say it so; the other has to agree again"}
@@ -254,5 +234,61 @@ function Wish({ link, busy, onSave, onCancel }: {
         {onCancel && <Button onClick={onCancel}>Cancel</Button>}
       </div>
     </form>
+  );
+}
+
+/** Pairs of lines, one for each of the two. */
+function Pairs({ pairs, onChange }: {
+  pairs: readonly Pair[];
+  onChange: (pairs: readonly Pair[]) => void;
+}) {
+  const { lines } = useWork().choice.value;
+  const own = useSignal(""), other = useSignal("");
+  const nameOf = (id: string) => lines.find((line) => line.id === id)?.name ?? id;
+  const isThere = pairs.some((pair) => pair.own === own.value && pair.other === other.value);
+  const options = (some: typeof lines): [string, string][] => [
+    ["", "Choose…"],
+    ...some.map(({ id, name }): [string, string] => [id, name]),
+  ];
+  const add = () => {
+    onChange([...pairs, { own: own.value, other: other.value }]);
+    other.value = "";
+  };
+  return (
+    <fieldset class="plain stack">
+      <legend>Pairs of lines</legend>
+      <p class="small quiet">The match counts those that you both ranked.</p>
+      {pairs.map((pair) => (
+        <p key={pair.own + pair.other} class="row">
+          <span class="grow">
+            {nameOf(pair.own)} for me, {nameOf(pair.other)} for the other
+          </span>
+          <Button
+            compact
+            aria-label={`Take out: ${nameOf(pair.own)} and ${nameOf(pair.other)}`}
+            onClick={() => onChange(pairs.filter((each) => each !== pair))}
+          >
+            Take out
+          </Button>
+        </p>
+      ))}
+      <div class="row pair">
+        <SelectField
+          label="For me"
+          value={own.value}
+          options={options(lines.filter(({ eligible }) => eligible))}
+          onChoose={(id) => own.value = id}
+        />
+        <SelectField
+          label="For the other"
+          value={other.value}
+          options={options(lines)}
+          onChoose={(id) => other.value = id}
+        />
+        <Button disabled={own.value === "" || other.value === "" || isThere} onClick={add}>
+          Add pair
+        </Button>
+      </div>
+    </fieldset>
   );
 }
