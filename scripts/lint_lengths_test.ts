@@ -14,7 +14,7 @@ Deno.test("a function longer than a page is refused, whatever its kind; one of a
 });
 
 Deno.test("tests may be as long as their story", () => {
-  for (const path of ["a_test.ts", "a_browser.ts", "x/testing/a.ts"]) {
+  for (const path of ["a_test.ts", "x/browser/a.ts", "x/testing/a.ts"]) {
     assert.equal(faults(path, ofLines(200)), 0, path);
   }
 });

@@ -14,7 +14,7 @@ import {
   setup,
   status,
 } from "./ops/commands.ts";
-import { OpsError } from "./ops/context.ts";
+import { type OpsContext, OpsError } from "./ops/context.ts";
 import { erasePerson, exportPerson } from "./ops/people.ts";
 import { replay } from "./ops/replay.ts";
 
@@ -61,8 +61,9 @@ The database is named by --db-url or SUPABASE_DB_URL; use a connection as role p
 /** In ms; an operator waits for nothing that others hold for long. */
 const BOUNDS = { statement_timeout: 60_000, lock_timeout: 10_000 };
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
+/** What is typed behind `ops`. */
+function readArguments() {
+  return parseArgs({
     allowPositionals: true,
     options: {
       help: { type: "boolean", short: "h" },
@@ -79,7 +80,49 @@ async function main(): Promise<number> {
       percent: { type: "string", default: "100" },
     },
   });
-  const [command, argument, ...rest] = positionals;
+}
+
+type Options = ReturnType<typeof readArguments>["values"];
+
+const keyOf = (values: Options) => ({
+  given: Deno.env.get("RECEPTOR_INTERNAL_KEY"),
+  file: values["key-file"],
+});
+
+/** What each command does. @returns false: what it looked at is not in order */
+const COMMANDS: Record<
+  string,
+  (context: OpsContext, argument: string | undefined, values: Options) => Promise<boolean | void>
+> = {
+  setup: (context, _, values) =>
+    setup(context, {
+      functionsUrl: values["functions-url"],
+      alertWebhook: values["alert-webhook"],
+      key: keyOf(values),
+      dryRun: values["dry-run"],
+    }),
+  status: (context, _, values) =>
+    status(context, { functionsUrl: values["functions-url"], json: values.json }),
+  requeue,
+  replay,
+  enable: (context, argument) => enable(context, argument, true),
+  disable: (context, argument) => enable(context, argument, false),
+  release: publishRelease,
+  offer: (context, argument, { version, percent }) =>
+    offerRelease(context, argument, version, percent),
+  rollback: rollbackRelease,
+  "retry-mail": retryMail,
+  "import-records": importRecords,
+  "export-person": (context, argument, { out }) => exportPerson(context, argument, out),
+  "erase-person": (context, argument, { reason, yes }) =>
+    erasePerson(context, argument, reason, yes),
+  backup,
+  restore,
+  "rotate-key": (context, _, values) => rotateKey(context, keyOf(values)),
+};
+
+async function main(): Promise<number> {
+  const { values, positionals: [command, argument, ...rest] } = readArguments();
   if (values.help || command === undefined) {
     console.log(HELP);
     return command === undefined && !values.help ? 2 : 0;
@@ -87,6 +130,9 @@ async function main(): Promise<number> {
   if (rest.length > 0) throw new OpsError(`Too many arguments: ${rest.join(" ")}`);
   const dbUrl = values["db-url"];
   if (!dbUrl) throw new OpsError("Name the database: --db-url postgresql://… or SUPABASE_DB_URL.");
+  if (!Object.hasOwn(COMMANDS, command)) {
+    throw new OpsError(`There is no command "${command}". --help lists them.`);
+  }
   const sql = postgres(dbUrl, {
     max: 1,
     onnotice: () => {},
@@ -94,65 +140,8 @@ async function main(): Promise<number> {
     connection: { application_name: "receptor ops", ...BOUNDS },
   });
   const context = { sql, say: (line: string) => console.log(line) };
-  const key = { given: Deno.env.get("RECEPTOR_INTERNAL_KEY"), file: values["key-file"] };
   try {
-    switch (command) {
-      case "setup":
-        await setup(context, {
-          functionsUrl: values["functions-url"],
-          alertWebhook: values["alert-webhook"],
-          key,
-          dryRun: values["dry-run"],
-        });
-        return 0;
-      case "status":
-        return await status(context, {
-            functionsUrl: values["functions-url"],
-            json: values.json,
-          })
-          ? 0
-          : 1;
-      case "requeue":
-        return await requeue(context, argument) ? 0 : 1;
-      case "replay":
-        return await replay(context, argument) ? 0 : 1;
-      case "enable":
-      case "disable":
-        await enable(context, argument, command === "enable");
-        return 0;
-      case "release":
-        await publishRelease(context, argument);
-        return 0;
-      case "offer":
-        await offerRelease(context, argument, values.version, values.percent);
-        return 0;
-      case "rollback":
-        await rollbackRelease(context, argument);
-        return 0;
-      case "retry-mail":
-        await retryMail(context);
-        return 0;
-      case "import-records":
-        await importRecords(context, argument);
-        return 0;
-      case "export-person":
-        await exportPerson(context, argument, values.out);
-        return 0;
-      case "erase-person":
-        await erasePerson(context, argument, values.reason, values.yes);
-        return 0;
-      case "backup":
-        await backup(context, argument);
-        return 0;
-      case "restore":
-        await restore(context, argument);
-        return 0;
-      case "rotate-key":
-        await rotateKey(context, key);
-        return 0;
-      default:
-        throw new OpsError(`There is no command "${command}". --help lists them.`);
-    }
+    return await COMMANDS[command](context, argument, values) === false ? 1 : 0;
   } finally {
     await sql.end({ timeout: 1 });
   }

@@ -5,7 +5,11 @@
  */
 import postgres from "postgres";
 import type { AllocatorProblem } from "../../shared/allocator/problem.ts";
-import { createAllocatorClient, type PopulationDocument } from "../../shared/client/mod.ts";
+import {
+  type AllocatorClient,
+  createAllocatorClient,
+  type PopulationDocument,
+} from "../../shared/client/mod.ts";
 import { createHealthService, signInManager } from "../health_services.ts";
 import type { Stack } from "../stack/mod.ts";
 
@@ -49,7 +53,9 @@ export async function measureOnStack(
   const since = await isolatesOf(stack).then((isolates) => isolates.length);
   const populateMs = await timed(() => allocator.populate(populationOf(problem, allocationRun)));
   const ended: RunFigures[] = [];
-  for (let run = 0; run < runs; run++) ended.push(await runOnce());
+  for (let run = 0; run < runs; run++) {
+    ended.push(await runOnce(allocator, allocationRun, problem));
+  }
   await client.removeAllChannels();
   const isolates = (await isolatesOf(stack)).slice(since);
   return {
@@ -63,35 +69,40 @@ export async function measureOnStack(
     heapMb: Math.max(...ended.map(({ heapBytes }) => heapBytes)) / 2 ** 20,
     rssMb: Math.max(...isolates.map(({ peakRssBytes }) => peakRssBytes)) / 2 ** 20,
   };
+}
 
-  async function runOnce(): Promise<RunFigures> {
-    const { options: { preferencerWeight, preferencePower, stability, seed } } = problem;
-    const started = performance.now();
-    const { allocatorRunId } = await allocator.allocate({
-      allocationRun,
-      options: {
-        rankNotation: problem.rankNotation,
-        preferencerWeight,
-        preferencePower,
-        stability,
-        rngSeed: seed,
-      },
-    });
-    const run = await allocator.watch(allocatorRunId).done;
-    const wallMs = performance.now() - started;
-    if (run.status !== "COMPLETED" && run.status !== "INFEASIBLE") {
-      throw new Error(`${instance}: ${run.status} ${run.error_message}`);
-    }
-    const result = run.result as unknown as RunResult;
-    return {
-      objective: result.report?.objective ?? null,
-      wallMs,
-      cpuMs: result.cpuMs.total,
-      slices: result.slices,
-      maxSliceMs: result.cpuMs.maxSlice,
-      heapBytes: result.memoryBytesMax,
-    };
+/** Matches once. @throws {Error} where it neither completes nor is infeasible */
+async function runOnce(
+  allocator: AllocatorClient,
+  allocationRun: string,
+  problem: AllocatorProblem,
+): Promise<RunFigures> {
+  const { options: { preferencerWeight, preferencePower, stability, seed } } = problem;
+  const started = performance.now();
+  const { allocatorRunId } = await allocator.allocate({
+    allocationRun,
+    options: {
+      rankNotation: problem.rankNotation,
+      preferencerWeight,
+      preferencePower,
+      stability,
+      rngSeed: seed,
+    },
+  });
+  const run = await allocator.watch(allocatorRunId).done;
+  const wallMs = performance.now() - started;
+  if (run.status !== "COMPLETED" && run.status !== "INFEASIBLE") {
+    throw new Error(`${run.status} ${run.error_message}`);
   }
+  const result = run.result as unknown as RunResult;
+  return {
+    objective: result.report?.objective ?? null,
+    wallMs,
+    cpuMs: result.cpuMs.total,
+    slices: result.slices,
+    maxSliceMs: result.cpuMs.maxSlice,
+    heapBytes: result.memoryBytesMax,
+  };
 }
 
 interface RunFigures {

@@ -4,7 +4,7 @@
 
 import { parseArgs } from "node:util";
 import postgres from "postgres";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { demoPassword, demoUsers } from "../demo_users.ts";
 import { launchChromium } from "../console/chromium.ts";
 import { startStack } from "../stack/mod.ts";
@@ -87,6 +87,40 @@ const swap = (page: Page, from: number, to: number) =>
 const median = (values: number[]) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
+/** Opens the roster of a run as the demo's manager, ready to be edited. */
+async function openEditor(browser: Browser, url: string, run: string): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(`${url}/functions/v1/console#/roster/${run}`);
+  const manager = demoUsers.find(({ role }) => role === "manager")!;
+  await page.getByLabel("Email").fill(manager.email);
+  await page.getByLabel("Password").fill(demoPassword);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Edit", exact: true }).click({ timeout: 120_000 });
+  await page.getByText("Nothing is changed yet.").waitFor({ timeout: 120_000 });
+  return page;
+}
+
+/** Saves what is changed and takes it back. @returns how long the save took, in ms */
+async function saveAndUndo(page: Page): Promise<number> {
+  await page.getByRole("button", { name: /^Save/ }).click();
+  const dialog = page.getByRole("dialog");
+  if (await dialog.count() > 0) {
+    for (const field of await dialog.getByRole("textbox").all()) await field.fill("Bench");
+    await dialog.getByRole("button", { name: "Save" }).click();
+  }
+  await page.getByText("Nothing is changed yet.").waitFor();
+  const measured = await page.evaluate<number>(
+    `performance.getEntriesByName("roster-saved").at(-1).duration`,
+  );
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
+  await page.getByRole("heading", { name: "Edit taken back" }).first().waitFor();
+  await page.getByRole("button", { name: "Dismiss" }).first().click();
+  for (const each of await page.getByRole("button", { name: "Dismiss" }).all()) {
+    await each.click().catch(() => {});
+  }
+  return measured;
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     args: Deno.args,
@@ -101,14 +135,7 @@ async function main(): Promise<void> {
   const browser = await launchChromium();
   try {
     const run = await makeLines(sql, lines);
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    await page.goto(`${stack.url}/functions/v1/console#/roster/${run}`);
-    const manager = demoUsers.find(({ role }) => role === "manager")!;
-    await page.getByLabel("Email").fill(manager.email);
-    await page.getByLabel("Password").fill(demoPassword);
-    await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByRole("button", { name: "Edit", exact: true }).click({ timeout: 120_000 });
-    await page.getByText("Nothing is changed yet.").waitFor({ timeout: 120_000 });
+    const page = await openEditor(browser, stack.url, run);
     const changes: number[] = [], saves: number[] = [];
     const before = await rowsOf(sql, run);
     for (let round = 0; round < rounds; round++) {
@@ -118,24 +145,7 @@ async function main(): Promise<void> {
     await page.getByRole("button", { name: "Discard" }).click();
     for (let round = 0; round < rounds; round++) {
       await swap(page, round, round + 20);
-      const save = page.getByRole("button", { name: /^Save/ });
-      await save.click();
-      const dialog = page.getByRole("dialog");
-      if (await dialog.count() > 0) {
-        for (const field of await dialog.getByRole("textbox").all()) await field.fill("Bench");
-        await dialog.getByRole("button", { name: "Save" }).click();
-      }
-      await page.getByText("Nothing is changed yet.").waitFor();
-      const measured = await page.evaluate<number>(
-        `performance.getEntriesByName("roster-saved").at(-1).duration`,
-      );
-      saves.push(measured);
-      await page.getByRole("button", { name: "Undo", exact: true }).click();
-      await page.getByRole("heading", { name: "Edit taken back" }).first().waitFor();
-      await page.getByRole("button", { name: "Dismiss" }).first().click();
-      for (const each of await page.getByRole("button", { name: "Dismiss" }).all()) {
-        await each.click().catch(() => {});
-      }
+      saves.push(await saveAndUndo(page));
     }
     const same = await rowsOf(sql, run) === before;
     const words = (all: number[]) =>

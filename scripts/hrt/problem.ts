@@ -50,35 +50,15 @@ export function toProblem(
       { id: UNMATCHED, name: "Unmatched", capacity: R, mustHave: false },
     ],
     outside: { workers: [], lines: [] },
-    eligibility: hospitals.map((_, i) => ({
-      line: hospital(i + 1),
-      includedWorkers: [],
-      excludedWorkers: [],
-      includedTags: [hospital(i + 1)],
-      excludedTags: [],
-    })),
+    eligibility: hospitals.map((_, i) => openToHolders(hospital(i + 1))),
     preferences: residents.map((list, i): WorkerRanks => ({
       worker: resident(i + 1),
       ranks: [...ranks(list, hospital), [UNMATCHED, list.length + 1]],
     })),
     rankNotation: "dense",
     preferencers: [
-      ...hospitals.map(({ list }, i) => ({
-        id: hospital(i + 1),
-        name: `Hospital ${i + 1}`,
-        lines: [hospital(i + 1)],
-        maxLines: null,
-        maxWorkers: null,
-        ranks: ranks(list, resident),
-      })),
-      {
-        id: UNMATCHED,
-        name: "Unmatched",
-        lines: [UNMATCHED],
-        maxLines: null,
-        maxWorkers: null,
-        ranks: [],
-      },
+      ...hospitals.map(({ list }, i) => preferencer(hospital(i + 1), `Hospital ${i + 1}`, list)),
+      preferencer(UNMATCHED, "Unmatched", []),
     ],
     weightings: [...everyone, ...shortLists(residents, H)],
     pins: [],
@@ -94,6 +74,33 @@ export function toProblem(
       },
     })),
     options: { ...DEFAULT_OPTIONS, preferencerWeight: 0.5, stability: true, seed },
+  };
+}
+
+/** A line for those whose tag has its name: they ranked it. */
+function openToHolders(line: string): AllocatorProblem["eligibility"][number] {
+  return {
+    line,
+    includedWorkers: [],
+    excludedWorkers: [],
+    includedTags: [line],
+    excludedTags: [],
+  };
+}
+
+/** Who ranks for a line, the only one of theirs. */
+function preferencer(
+  line: string,
+  name: string,
+  list: TiedList,
+): AllocatorProblem["preferencers"][number] {
+  return {
+    id: line,
+    name,
+    lines: [line],
+    maxLines: null,
+    maxWorkers: null,
+    ranks: ranks(list, resident),
   };
 }
 

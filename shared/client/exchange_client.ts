@@ -91,6 +91,7 @@ export interface ExchangeClient {
  * const preview = await exchange.importPositions(allocationRun, file, { dryRun: true });
  * ```
  */
+// deno-lint-ignore house/long-function -- a file a member, each of a line or a few
 export function createExchangeClient(
   supabase: SupabaseClient,
   { timers = platformTimers }: ExchangeClientOptions = {},

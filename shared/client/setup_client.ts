@@ -74,6 +74,7 @@ export interface SetupClient {
  * const { allocationRun } = await setup.startRun(start);
  * ```
  */
+// deno-lint-ignore house/long-function -- a call a member, each of a line or a few
 export function createSetupClient(supabase: SupabaseClient): SetupClient {
   const rpc = async <Answer>(name: string, parameters: Record<string, unknown> = {}) => {
     return (await answered(supabase.rpc(name, parameters))).data as Answer;

@@ -268,6 +268,7 @@ function columnNumber(letters: string): number {
  * @param size the largest that it may be
  * @throws BadXml; ApiError 413 FILE_TOO_LARGE
  */
+// deno-lint-ignore house/long-function -- three events of one walk share the cell that is open
 export function sheetTable(xml: string, context: SheetContext, size: TableSize, work: Work): Table {
   const reader = new SheetReader(context, size, work);
   const seen = new Set<string>();

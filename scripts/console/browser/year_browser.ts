@@ -46,7 +46,7 @@ browserTest("once matched the roster names doctors, by line or by doctor", async
   assert.deepEqual((await rows(page)).at(-1)?.split("\n"), ["Nobody", "JL 4"]);
   await page.getByPlaceholder("Search lines").fill("doctor 2");
   assert.equal((await rows(page)).length, 1);
-  await page.waitForURL(/by=doctor/);
+  await page.waitForURL(/by=doctor.*doctor(\+|%20)2/);
   // Other pages and back, and a reload, find it as it was.
   await page.getByRole("link", { name: "Coverage" }).click();
   await page.getByRole("heading", { name: "Coverage" }).waitFor();

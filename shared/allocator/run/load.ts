@@ -108,6 +108,7 @@ function rankOf(value: unknown): number {
 }
 
 /** What allocator.load_run() answers, without the doctors' names; doctors, lines and tags are referred to by their place in the arrays. */
+// deno-lint-ignore house/long-function -- one document, read from top to bottom as the database writes it
 const documentShape = once(() =>
   z.object({
     options: z.unknown(),

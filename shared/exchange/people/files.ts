@@ -30,105 +30,76 @@ export function peopleFile(
   population: Population,
   layout: WishFile = "wishes",
 ): PeopleFile {
-  const doctors = doctorsByName(population);
-  const lines = lineNames(population);
-  switch (kind) {
-    case "doctors":
-      return {
-        kind,
-        headers: [...header(kind, "email", "name", "tags", "fte"), "Withdrawn"],
-        rows: doctors.map((
-          [email, { name, tags, withdrawn, fte = 1 }],
-        ) => [email, name, list(tags), fte, withdrawn ? "Yes" : null]),
-      };
-    case "wishes":
-      return wishes(population, layout);
-    case "departments":
-      return {
-        kind,
-        headers: header(
-          kind,
-          "department",
-          "line",
-          "email",
-          "name",
-          "rank",
-          "max_job_lines",
-          "max_workers",
-        ),
-        rows: Object.entries(population.preferencers).sort(([a], [b]) => a.localeCompare(b, "en"))
-          .flatMap(
-            ([name, { lines, ranks, max_job_lines, max_workers }]) => {
-              const first: CellValue[] = [
-                name,
-                list(lines),
-                null,
-                null,
-                null,
-                max_job_lines,
-                max_workers,
-              ];
-              const ranked = Object.entries(ranks).sort(([, a], [, b]) => a - b).map((
-                [email, rank],
-              ): CellValue[] => [
-                name,
-                null,
-                email,
-                population.doctors[email]?.name ?? null,
-                rank,
-                null,
-                null,
-              ]);
-              return [first, ...ranked];
-            },
-          ),
-      };
-    case "eligibility":
-      return {
-        kind,
-        headers: header(
-          kind,
-          "line",
-          "included_tags",
-          "excluded_tags",
-          "included_workers",
-          "excluded_workers",
-        ),
-        rows: lines.map((line) => {
-          const own = population.eligibility[line];
-          return own
-            ? [
-              line,
-              list(own.included_tags),
-              list(own.excluded_tags),
-              list(own.included_workers),
-              list(own.excluded_workers),
-            ]
-            : [line, null, null, null, null];
-        }),
-      };
-    case "weightings":
-      return {
-        kind,
-        headers: header(kind, "line", "workers", "tags", "weighting"),
-        rows: Object.values(population.weightings).map(({ line, workers, tags, weighting }) => [
-          line,
-          list(workers),
-          list(tags),
-          weighting,
-        ]),
-      };
-    case "places":
-      return {
-        kind,
-        headers: header(kind, "line", "places", "must_have"),
-        rows: lines.map((line) => {
-          const { places, must_have_workers } = population.lines[line];
-          return [line, places, must_have_workers ? "Yes" : "No"];
-        }),
-      };
-  }
+  return kind === "wishes"
+    ? wishes(population, layout)
+    : { kind, ...TABLES[kind](population, (...keys) => header(kind, ...keys)) };
 }
+
+/** How the table of each kind is filled; wishes have layouts of their own. @param head the headers of some fields */
+const TABLES: Record<
+  Exclude<PeopleKind, "wishes">,
+  (population: Population, head: (...keys: string[]) => string[]) => Omit<PeopleFile, "kind">
+> = {
+  doctors: (population, head) => ({
+    headers: [...head("email", "name", "tags", "fte"), "Withdrawn"],
+    rows: doctorsByName(population).map(([email, { name, tags, withdrawn, fte = 1 }]) => [
+      email,
+      name,
+      list(tags),
+      fte,
+      withdrawn ? "Yes" : null,
+    ]),
+  }),
+  departments: (population, head) => ({
+    headers: head("department", "line", "email", "name", "rank", "max_job_lines", "max_workers"),
+    rows: Object.entries(population.preferencers).sort(([a], [b]) => a.localeCompare(b, "en"))
+      .flatMap(([name, { lines, ranks, max_job_lines, max_workers }]): CellValue[][] => [
+        [name, list(lines), null, null, null, max_job_lines, max_workers],
+        ...Object.entries(ranks).sort(([, a], [, b]) => a - b).map(
+          ([email, rank]): CellValue[] => {
+            const doctor = population.doctors[email]?.name ?? null;
+            return [name, null, email, doctor, rank, null, null];
+          },
+        ),
+      ]),
+  }),
+  eligibility: (population, head) => ({
+    headers: head(
+      "line",
+      "included_tags",
+      "excluded_tags",
+      "included_workers",
+      "excluded_workers",
+    ),
+    rows: lineNames(population).map((line) => {
+      const { included_tags, excluded_tags, included_workers, excluded_workers } =
+        population.eligibility[line] ?? NOBODY;
+      return [
+        line,
+        ...[included_tags, excluded_tags, included_workers, excluded_workers].map(list),
+      ];
+    }),
+  }),
+  weightings: (population, head) => ({
+    headers: head("line", "workers", "tags", "weighting"),
+    rows: Object.values(population.weightings).map(({ line, workers, tags, weighting }) => [
+      line,
+      list(workers),
+      list(tags),
+      weighting,
+    ]),
+  }),
+  places: (population, head) => ({
+    headers: head("line", "places", "must_have"),
+    rows: lineNames(population).map((line) => {
+      const { places, must_have_workers } = population.lines[line];
+      return [line, places, must_have_workers ? "Yes" : "No"];
+    }),
+  }),
+};
+
+/** The eligibility of a line of which nothing is said. */
+const NOBODY = { included_tags: [], excluded_tags: [], included_workers: [], excluded_workers: [] };
 
 /** Most columns of ranks. */
 const MOST_RANKS = 300;
