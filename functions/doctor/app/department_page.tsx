@@ -4,7 +4,7 @@ import { computed } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { Button } from "../../console/app/ui/button.tsx";
 import type { Api } from "./api.ts";
-import { createDesk } from "./desk.ts";
+import { createDesk, type Desk } from "./desk.ts";
 import type { Keep } from "./keep.ts";
 import {
   arrange,
@@ -19,28 +19,22 @@ import { RankingFiles } from "./parts/ranking_files.tsx";
 import { RankList, type Section } from "./parts/rank_list.tsx";
 import { Refused, SavingNote, useDesk } from "./parts/saving.tsx";
 import { departmentSource } from "./sources.ts";
+import type { Department } from "./wire.ts";
 
-/** Doctors ranked, and not ranked. */
-export function DepartmentPage({ api, keep, device, preferencer }: {
+interface DepartmentProps {
   api: Api;
   keep: Keep;
   device: string;
   preferencer: string;
-}) {
+}
+
+/** Doctors ranked, and not ranked. */
+export function DepartmentPage(props: DepartmentProps) {
+  const { api, keep, device, preferencer } = props;
   const desk = useMemo(() => createDesk(departmentSource(api, preferencer, device), keep), [
     preferencer,
   ]);
   useDesk(desk);
-  const placed = useMemo(
-    () =>
-      computed((): Placed[] =>
-        (desk.choice.value?.doctors ?? []).map(({ id, name }) => {
-          const rank = desk.wishes.value.lines.get(id)?.order_preference ?? null;
-          return { id, name, rank, bucket: rank === null ? -2 : 1, score: 0 };
-        })
-      ),
-    [desk],
-  );
   const department = desk.choice.value;
   useEffect(() => {
     if (department) document.title = `${department.name} · Receptor`;
@@ -59,11 +53,73 @@ export function DepartmentPage({ api, keep, device, preferencer }: {
       </main>
     );
   }
-  const buckets = arrange(placed.value);
+  return (
+    <>
+      <div class="steps no-print">
+        <div class="row status">
+          <span class="run">{department.name}</span>
+          <SavingNote desk={desk} />
+        </div>
+      </div>
+      <Refused desk={desk} />
+      <Ranking {...props} desk={desk} department={department} />
+    </>
+  );
+}
+
+function Ranking({ api, preferencer, desk, department }: DepartmentProps & {
+  desk: Desk<Department>;
+  department: Department;
+}) {
+  const { name, canWrite, dueDate } = department;
+  const placed = useMemo(() => computed(() => placedBy(desk)), [desk]);
   const eligible = new Map(department.doctors.map((doctor) => [doctor.id, doctor.eligible]));
-  const onMove = (id: string, target: Target) =>
-    desk.change({ lines: changedRanks(placed.value, id, target) });
-  const sections: Section[] = [
+  return (
+    <main class="main stack">
+      <h1 tabIndex={-1}>Rank the doctors</h1>
+      <p class="quiet">
+        {name}, {department.runName}, {department.orgName}. {canWrite
+          ? dueDate && `Open until ${moment(dueDate)}.`
+          : "The window has closed; nothing can be changed any more."}
+      </p>
+      <OwnLines lines={department.lines} />
+      <RankingFiles<FileOrder>
+        api={api}
+        path={`departments/${preferencer}/ranking`}
+        writable={canWrite}
+        flush={() => desk.flush()}
+        summary={({ rows, ranks }) =>
+          `The file has ${rows} doctors, ${
+            ranks.filter(({ order_preference }) => order_preference !== null).length
+          } of them ranked.`}
+        onTake={({ ranks }) => desk.change({ lines: ranksOfFile(ranks) })}
+      />
+      <RankList
+        sections={sectionsOf(placed.value)}
+        what="doctor"
+        writable={canWrite}
+        ties
+        detail={(id) => eligible.get(id) ? "" : "Not eligible for any of your lines"}
+        onMove={(id, target) => desk.change({ lines: changedRanks(placed.value, id, target) })}
+      />
+      <p class="small quiet">
+        <a href="#/list">All windows</a>
+      </p>
+    </main>
+  );
+}
+
+/** The doctors with the places that they have now. */
+function placedBy(desk: Desk<Department>): Placed[] {
+  return (desk.choice.value?.doctors ?? []).map(({ id, name }) => {
+    const rank = desk.wishes.value.lines.get(id)?.order_preference ?? null;
+    return { id, name, rank, bucket: rank === null ? -2 : 1, score: 0 };
+  });
+}
+
+function sectionsOf(placed: readonly Placed[]): Section[] {
+  const buckets = arrange(placed);
+  return [
     {
       bucket: 1,
       title: "In this order",
@@ -81,63 +137,27 @@ export function DepartmentPage({ api, keep, device, preferencer }: {
       empty: "Everybody is ranked.",
     },
   ];
+}
+
+function OwnLines({ lines }: Pick<Department, "lines">) {
   return (
-    <>
-      <div class="steps no-print">
-        <div class="row status">
-          <span class="run">{department.name}</span>
-          <SavingNote desk={desk} />
-        </div>
-      </div>
-      <Refused desk={desk} />
-      <main class="main stack">
-        <h1 tabIndex={-1}>Rank the doctors</h1>
-        <p class="quiet">
-          {department.name}, {department.runName}, {department.orgName}. {department.canWrite
-            ? department.dueDate && `Open until ${moment(department.dueDate)}.`
-            : "The window has closed; nothing can be changed any more."}
-        </p>
-        <details>
-          <summary>Your lines ({department.lines.length})</summary>
-          <ul>
-            {department.lines.map((line) => (
-              <li key={line.id}>
-                <strong>{line.name}</strong>
-                <ul class="small">
-                  {line.rotations.map((rotation) => (
-                    <li key={rotation.term}>
-                      {days(rotation)}: {rotation.position.name}, {rotation.position.hospital}
-                    </li>
-                  ))}
-                </ul>
-              </li>
-            ))}
-          </ul>
-        </details>
-        <RankingFiles<FileOrder>
-          api={api}
-          path={`departments/${preferencer}/ranking`}
-          writable={department.canWrite}
-          flush={() => desk.flush()}
-          summary={({ rows, ranks }) =>
-            `The file has ${rows} doctors, ${
-              ranks.filter(({ order_preference }) => order_preference !== null).length
-            } of them ranked.`}
-          onTake={({ ranks }) => desk.change({ lines: ranksOfFile(ranks) })}
-        />
-        <RankList
-          sections={sections}
-          what="doctor"
-          writable={department.canWrite}
-          ties
-          detail={(id) => eligible.get(id) ? "" : "Not eligible for any of your lines"}
-          onMove={onMove}
-        />
-        <p class="small quiet">
-          <a href="#/list">All windows</a>
-        </p>
-      </main>
-    </>
+    <details>
+      <summary>Your lines ({lines.length})</summary>
+      <ul>
+        {lines.map((line) => (
+          <li key={line.id}>
+            <strong>{line.name}</strong>
+            <ul class="small">
+              {line.rotations.map((rotation) => (
+                <li key={rotation.term}>
+                  {days(rotation)}: {rotation.position.name}, {rotation.position.hospital}
+                </li>
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

@@ -50,6 +50,7 @@ export function useWork(): Work {
 }
 
 /** What follows from a desk. */
+// deno-lint-ignore house/long-function -- one list of what follows from what was said, and of ways to say it
 export function createWork(api: Api, keep: Keep, desk: Desk<Choice>): Work {
   const choice = computed(() => desk.choice.value!);
   const lineById = computed(() => new Map(choice.value.lines.map((line) => [line.id, line])));

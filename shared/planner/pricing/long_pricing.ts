@@ -362,6 +362,7 @@ export class LongPricer {
   }
 
   /** Bounds the chosen extensions closely, merges like ones and keeps the best. */
+  // deno-lint-ignore house/long-function -- one loop over candidates whose arrays are filled side by side
   #bound(
     level: Level,
     t: number,

@@ -344,6 +344,7 @@ interface Draft {
   faults: FieldError[];
 }
 
+// deno-lint-ignore house/long-function -- faults and parts of one line, in the order of the request
 function draftOf(
   wanted: Wanted,
   index: number,
@@ -540,6 +541,7 @@ interface PositionRow extends Omit<PositionColumns, "hospital"> {
 }
 
 /** Reads what the rules ask about the lines' positions. */
+// deno-lint-ignore house/long-function -- what all lines are judged by is read once, and kept in this closure
 async function judging(
   client: RestClient,
   run: RunRow,

@@ -44,6 +44,7 @@ export interface RankListProps {
 }
 
 /** Draws it. */
+// deno-lint-ignore house/long-function -- keys, drag and focus of one list
 export function RankList(props: RankListProps) {
   const { sections, what, writable } = props;
   const said = useSignal("");
@@ -213,6 +214,7 @@ export function targetOfKey(key: string, id: string, sections: readonly Section[
 }
 
 /** What can be done with a row: for thumbs, and for whoever knows the place. */
+// deno-lint-ignore house/long-function -- one row of ways to move a line
 function Actions({ id, sections, what, ties, writable, more, onMove, onClose }: RankListProps & {
   id: string;
   onClose: () => void;
@@ -317,6 +319,7 @@ const EDGE = 80, SCROLL = 14;
  * Drags a row until the pointer lets go of it. Nothing is drawn meanwhile but the row and the mark where it would go.
  * @param drop where it was let go: the bucket, and the place in it as if the row were not there
  */
+// deno-lint-ignore house/long-function -- one drag, from the press to the letting go
 function startDrag(
   event: PointerEvent,
   list: HTMLElement,

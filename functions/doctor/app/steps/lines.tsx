@@ -19,6 +19,7 @@ import { useWork } from "../work.ts";
 const MOST_COMPARED = 3;
 
 /** All lines, the best score first; those that the doctor may not have come last, where they are asked for. */
+// deno-lint-ignore house/long-function -- what is searched, compared and drawn first is one state
 export function Lines({ next }: { next: string }) {
   const work = useWork();
   const { choice, scores, bucketOf, mixed, desk } = work;

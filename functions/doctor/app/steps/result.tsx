@@ -53,33 +53,12 @@ function Shown({ wire, fault }: { wire: WireResult; fault: string | null }) {
   const { choice } = useWork();
   const { window } = choice.value;
   const { line, preferenceNumber } = result;
-  const calendar = () =>
-    icsOf({
-      worker_mapping: window.workerMapping,
-      run: window.name,
-      org: window.orgName,
-      result: wire,
-    });
   return (
     <section class="stack result">
       <h1 tabIndex={-1}>Your result</h1>
       <p class="quiet">{window.name}, {window.orgName}. Released {moment(result.releasedAt)}.</p>
       {fault && <p class="note warn" role="status">This is as this device knew it last: {fault}</p>}
-      {result.corrected && (
-        <div class="note warn">
-          <p>
-            <strong>
-              {result.changes.length > 0 ? "Your line was changed" : "This is a correction"}{" "}
-              (version {result.version}).
-            </strong>
-          </p>
-          {result.previousLine && <p>Before it, you had {result.previousLine}.</p>}
-          {result.changes.length > 0 && (
-            <ul>{result.changes.map((change) => <li key={change}>{change}</li>)}</ul>
-          )}
-          {result.correctionReason && <p>Why: {result.correctionReason}</p>}
-        </div>
-      )}
+      <Correction result={result} />
       {line
         ? (
           <article class="card">
@@ -107,23 +86,42 @@ function Shown({ wire, fault }: { wire: WireResult; fault: string | null }) {
           </p>
         )}
       <div class="actions no-print">
-        {line && (
-          <Button
-            onClick={() =>
-              saveFile(
-                new Blob([calendar()], { type: "text/calendar" }),
-                "my-year.ics",
-              )}
-          >
-            Download .ics
-          </Button>
-        )}
+        {line && <Download wire={wire} />}
         <CalendarLink />
         <Button onClick={() => print()}>Print</Button>
       </div>
       <Why result={result} />
     </section>
   );
+}
+
+/** What was changed by hand since the match, and why. */
+function Correction({ result }: { result: Got }) {
+  const { corrected, changes, version, previousLine, correctionReason } = result;
+  if (!corrected) return null;
+  return (
+    <div class="note warn">
+      <p>
+        <strong>
+          {changes.length > 0 ? "Your line was changed" : "This is a correction"} (version{" "}
+          {version}).
+        </strong>
+      </p>
+      {previousLine && <p>Before it, you had {previousLine}.</p>}
+      {changes.length > 0 && <ul>{changes.map((change) => <li key={change}>{change}</li>)}</ul>}
+      {correctionReason && <p>Why: {correctionReason}</p>}
+    </div>
+  );
+}
+
+/** The year as a file for calendar programs. */
+function Download({ wire }: { wire: WireResult }) {
+  const { workerMapping, name, orgName } = useWork().choice.value.window;
+  const save = () => {
+    const text = icsOf({ worker_mapping: workerMapping, run: name, org: orgName, result: wire });
+    saveFile(new Blob([text], { type: "text/calendar" }), "my-year.ics");
+  };
+  return <Button onClick={save}>Download .ics</Button>;
 }
 
 function Why({ result }: { result: Got }) {
@@ -144,13 +142,13 @@ function Why({ result }: { result: Got }) {
   );
 }
 
-/** A link that calendar programs follow: told once, made anew or taken back at any time. */
-function CalendarLink() {
+/** The link of the doctor's calendar: read, made anew or ended. */
+function useCalendarLink() {
   const { api, choice } = useWork();
   const args = { p_worker_mapping: choice.value.window.workerMapping };
-  const open = useSignal(false);
   const link = useSignal<{ path: string | null; created_at: string } | null>(null);
   const fault = useSignal<string | null>(null);
+  /** @returns whether it was done */
   const ask = async (what: () => Promise<unknown>) => {
     fault.value = null;
     try {
@@ -158,16 +156,30 @@ function CalendarLink() {
     } catch (error) {
       fault.value = (error as ReceptorError).message;
     }
+    return fault.value === null;
   };
-  const read = (renew: boolean) =>
-    ask(async () => link.value = await api.rpc("calendar_link", { ...args, p_renew: renew }));
-  const revoke = () =>
-    ask(async () => {
-      await api.rpc("revoke_calendar_link", args);
-      link.value = null;
-      open.value = false;
-    });
-  const url = link.value?.path && `${api.functionsUrl}/${link.value.path}`;
+  return {
+    link: link.value,
+    url: link.value?.path && `${api.functionsUrl}/${link.value.path}`,
+    fault: fault.value,
+    read: (renew: boolean) =>
+      ask(async () => link.value = await api.rpc("calendar_link", { ...args, p_renew: renew })),
+    revoke: () =>
+      ask(async () => {
+        await api.rpc("revoke_calendar_link", args);
+        link.value = null;
+      }),
+  };
+}
+
+/** A link that calendar programs follow: told once, made anew or taken back at any time. */
+function CalendarLink() {
+  const calendar = useCalendarLink();
+  const { link, url, fault, read } = calendar;
+  const open = useSignal(false);
+  const revoke = async () => {
+    if (await calendar.revoke()) open.value = false;
+  };
   return (
     <>
       <Button
@@ -184,32 +196,16 @@ function CalendarLink() {
             A calendar program that follows this link shows your terms and leave, and follows
             corrections. Whoever has the link sees them too: keep it to yourself.
           </p>
-          {url && (
-            <label class="field">
-              <span class="label">Link</span>
-              <input
-                class="input mono"
-                readOnly
-                value={url}
-                onFocus={(event) => event.currentTarget.select()}
-              />
-            </label>
-          )}
-          {url && (
-            <div class="actions">
-              <Button onClick={() => void navigator.clipboard?.writeText(url)}>Copy</Button>
-              <a class="button" href={url.replace(/^https?:/, "webcal:")}>Open in my calendar</a>
-            </div>
-          )}
-          {link.value && !url && (
+          {url && <Url url={url} />}
+          {link && !url && (
             <p class="note">
               You made a link on{" "}
-              {moment(link.value.created_at)}. It is told only once; make a new one if you have lost
-              it, and the old one ends.
+              {moment(link.created_at)}. It is told only once; make a new one if you have lost it,
+              and the old one ends.
             </p>
           )}
-          {fault.value && <p class="note danger" role="alert">{fault.value}</p>}
-          {link.value && (
+          {fault && <p class="note danger" role="alert">{fault}</p>}
+          {link && (
             <div class="actions">
               <Button onClick={() => void read(true)}>Make a new link</Button>
               <Button kind="danger" onClick={() => void revoke()}>End the link</Button>
@@ -217,6 +213,26 @@ function CalendarLink() {
           )}
         </Dialog>
       )}
+    </>
+  );
+}
+
+function Url({ url }: { url: string }) {
+  return (
+    <>
+      <label class="field">
+        <span class="label">Link</span>
+        <input
+          class="input mono"
+          readOnly
+          value={url}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+      </label>
+      <div class="actions">
+        <Button onClick={() => void navigator.clipboard?.writeText(url)}>Copy</Button>
+        <a class="button" href={url.replace(/^https?:/, "webcal:")}>Open in my calendar</a>
+      </div>
     </>
   );
 }
