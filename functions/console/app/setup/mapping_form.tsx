@@ -5,6 +5,25 @@ import type { ColumnMapping, UnclearColumns } from "../../../../shared/client/mo
 import { Button } from "../ui/button.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 
+/** What is said of the columns. @param known what was said before */
+function useMapping(unclear: UnclearColumns, known: ColumnMapping | undefined) {
+  const columns = useSignal<Record<string, string>>({ ...unclear.columns, ...known?.columns });
+  const values = useSignal<Record<string, string>>(known?.values ?? {});
+  const domain = useSignal(known?.mailDomain ?? "");
+  const said = (): ColumnMapping => {
+    const fixed = Object.entries(values.value).filter(([key, text]) =>
+      text.trim() !== "" && !columns.value[key]
+    );
+    return {
+      columns: columns.value,
+      ...unclear.sheets.length > 1 && unclear.sheet !== null && { sheet: unclear.sheet },
+      values: Object.fromEntries(fixed),
+      mailDomain: domain.value.trim() || undefined,
+    };
+  };
+  return { columns, values, domain, said };
+}
+
 /** See above. @param known what was said before */
 export function MappingForm({ unclear, known, busy, onSay, onSheet }: {
   unclear: UnclearColumns;
@@ -14,31 +33,15 @@ export function MappingForm({ unclear, known, busy, onSay, onSheet }: {
   /** Another sheet is meant. */
   onSheet: (sheet: string) => void;
 }) {
-  const columns = useSignal<Record<string, string>>({ ...unclear.columns, ...known?.columns });
-  const values = useSignal<Record<string, string>>(known?.values ?? {});
-  const domain = useSignal(known?.mailDomain ?? "");
-  const options: [string, string][] = [
-    ["", "not in the file"],
-    ...unclear.headers.map((header, i): [string, string] => [
-      header,
-      unclear.examples[i] ? `${header} (${unclear.examples[i]})` : header,
-    ]),
-  ];
+  const { columns, values, domain, said } = useMapping(unclear, known);
+  const options = columnOptions(unclear);
   const asksForMail = unclear.fields.some(({ key }) => key === "email");
   return (
     <form
       class="card body stack"
       onSubmit={(event) => {
         event.preventDefault();
-        const fixed = Object.entries(values.value).filter(([key, text]) =>
-          text.trim() !== "" && !columns.value[key]
-        );
-        onSay({
-          columns: columns.value,
-          ...unclear.sheets.length > 1 && unclear.sheet !== null && { sheet: unclear.sheet },
-          values: Object.fromEntries(fixed),
-          mailDomain: domain.value.trim() || undefined,
-        });
+        onSay(said());
       }}
     >
       <h3>Which column is what?</h3>
@@ -53,23 +56,16 @@ export function MappingForm({ unclear, known, busy, onSay, onSheet }: {
       )}
       <p class="small quiet">What is left as "not in the file" is not read.</p>
       <div class="setup-grid">
-        {unclear.fields.map(({ key, header, help, needed, fixed }) => (
-          <div key={key} class="stack">
-            <SelectField
-              label={needed ? `${header} (needed)` : header}
-              hint={help}
-              value={columns.value[key] ?? ""}
-              options={options}
-              onChoose={(value) => columns.value = { ...columns.value, [key]: value }}
-            />
-            {fixed && !columns.value[key] && (
-              <TextField
-                label={`${header} of every row`}
-                value={values.value[key] ?? ""}
-                onText={(text) => values.value = { ...values.value, [key]: text }}
-              />
-            )}
-          </div>
+        {unclear.fields.map((field) => (
+          <Mapped
+            key={field.key}
+            field={field}
+            options={options}
+            column={columns.value[field.key] ?? ""}
+            value={values.value[field.key] ?? ""}
+            onColumn={(column) => columns.value = { ...columns.value, [field.key]: column }}
+            onValue={(text) => values.value = { ...values.value, [field.key]: text }}
+          />
         ))}
         {asksForMail && (
           <TextField
@@ -86,5 +82,41 @@ export function MappingForm({ unclear, known, busy, onSay, onSheet }: {
         <span class="small quiet">It is remembered for the next file with these columns.</span>
       </div>
     </form>
+  );
+}
+
+/** The columns of a file, each with an example. */
+function columnOptions({ headers, examples }: UnclearColumns): [string, string][] {
+  return [
+    ["", "not in the file"],
+    ...headers.map((header, i): [string, string] => [
+      header,
+      examples[i] ? `${header} (${examples[i]})` : header,
+    ]),
+  ];
+}
+
+/** A field, with the column that it is; where it is none, one value for all rows may do. */
+function Mapped({ field: { header, help, needed, fixed }, options, column, value, ...props }: {
+  field: UnclearColumns["fields"][number];
+  options: [string, string][];
+  column: string;
+  value: string;
+  onColumn: (column: string) => void;
+  onValue: (text: string) => void;
+}) {
+  return (
+    <div class="stack">
+      <SelectField
+        label={needed ? `${header} (needed)` : header}
+        hint={help}
+        value={column}
+        options={options}
+        onChoose={props.onColumn}
+      />
+      {fixed && !column && (
+        <TextField label={`${header} of every row`} value={value} onText={props.onValue} />
+      )}
+    </div>
   );
 }
