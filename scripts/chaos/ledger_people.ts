@@ -26,6 +26,7 @@ export async function match(world: World): Promise<void> {
 }
 
 /** A window: the doctor with an account says what they wish, for themselves and for others to read, and may submit it. */
+// deno-lint-ignore house/long-function -- one doctor at one window: what is said, and what is noted of it
 export async function wish(world: World): Promise<void> {
   const { admin, draw, allocationRun } = world;
   const { doctor, user } = draw.of(world.accounts);

@@ -93,17 +93,16 @@ export function useFileImport<Answer>(
       mapping.value = said;
       void go(true);
     },
-    ask: (sheet) =>
-      void go(true, {
-        columns: {},
-        ...mapping.value,
-        ...sheet !== undefined && { columns: {}, sheet },
-        ask: true,
-      }),
+    ask: (sheet) => void go(true, asked(mapping.value, sheet)),
     allowNewLines(allowed) {
       newLines.value = allowed;
       if (content.value) void go(true);
     },
     write: () => void go(false),
   };
+}
+
+/** What was said, to be asked again; of another sheet nothing was said yet. */
+function asked(mapping: ColumnMapping | undefined, sheet: string | undefined): ColumnMapping {
+  return { columns: {}, ...mapping, ...sheet !== undefined && { columns: {}, sheet }, ask: true };
 }
