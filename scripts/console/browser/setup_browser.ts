@@ -1,11 +1,13 @@
 // A newcomer in the browser: from a new account and nothing else to job lines, doctors with wishes and a released match, with
-// spreadsheets as people have them and no SQL. SETUP_PICTURES: a folder for pictures of the way.
+// spreadsheets as people have them and no SQL. SETUP_PICTURES: a folder for pictures of the way (`deno task pictures`).
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { Buffer } from "node:buffer";
+import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { PASSWORD, sql } from "../../../functions/tests/fixture.ts";
+import { settled } from "../chromium.ts";
 import { accessibilityFaults, browserTest, newProfile, type Profile } from "./kit.ts";
 
 const PICTURES = Deno.env.get("SETUP_PICTURES");
@@ -16,14 +18,30 @@ async function sample(name: string) {
   return { name, mimeType: "text/csv", buffer: await readFile(path) };
 }
 
-/** Keeps a picture at both widths, where pictures are wanted. */
-async function picture(page: Page, name: string): Promise<void> {
+let taken = 0;
+
+/**
+ * Keeps a picture of the page, where pictures are wanted: without notices, as WebP, which Chromium makes small.
+ * @param of what is to be seen; without, the page from its top
+ */
+async function picture(page: Page, name: string, of?: Locator): Promise<void> {
   if (!PICTURES) return;
-  for (const width of [1280, 390]) {
-    await page.setViewportSize({ width, height: width === 390 ? 844 : 800 });
-    await page.screenshot({ path: `${PICTURES}/${name}-${width}.png`, fullPage: true });
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
+  await settled(page);
+  const notices = page.locator(".notifications");
+  const show = async (visibility: string) => {
+    for (const each of await notices.all()) {
+      await each.evaluate((element, how) => element.style.visibility = how, visibility);
+    }
+  };
+  await show("hidden");
+  await page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)");
+  await of?.scrollIntoViewIfNeeded();
+  const session = await page.context().newCDPSession(page);
+  const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: 50 });
+  await session.detach();
+  await show("");
+  const number = String(++taken).padStart(2, "0");
+  await writeFile(`${PICTURES}/${number}-${name}.webp`, Buffer.from(data, "base64"));
 }
 
 /** Makes an account on the sign-in page. */
@@ -55,7 +73,7 @@ async function importFile(page: Page, region: string, file: string, button: RegE
   const card = page.getByRole("region", { name: region });
   await card.locator("input[type=file]").setInputFiles(await sample(file));
   await card.getByRole("region", { name: "Preview" }).waitFor();
-  await picture(page, `preview-${file}`);
+  await picture(page, `preview-${file.replace(".csv", "")}`);
   await card.getByRole("button", { name: button }).click();
   await card.getByRole("region", { name: "Preview" }).waitFor({ state: "hidden" });
 }
@@ -72,36 +90,41 @@ async function forget(email: string): Promise<void> {
 }
 
 browserTest("a newcomer comes from a new account to a released match, without SQL", async () => {
-  const email = `newcomer-${crypto.randomUUID()}@test.example`;
-  await using profile: Profile = await newProfile({ viewport: { width: 1280, height: 800 } });
+  const email = PICTURES ? "nia@valley.example" : `newcomer-${crypto.randomUUID()}@test.example`;
+  await using profile: Profile = await newProfile({
+    viewport: { width: 1280, height: 800 },
+    reducedMotion: "reduce",
+  });
   const page = await profile.open();
+  await page.getByLabel("Email").waitFor();
+  await picture(page, "sign-in");
   await signUp(page, email);
-  await picture(page, "1-welcome");
+  await picture(page, "welcome");
   assert.deepEqual(await accessibilityFaults(page), []);
-  await startService(page, `Valley Health ${crypto.randomUUID()}`);
-  await picture(page, "2-first-year");
+  await startService(page, PICTURES ? "Valley Health" : `Valley Health ${crypto.randomUUID()}`);
+  await picture(page, "first-year");
   await page.getByRole("button", { name: "Start the year" }).click();
 
   // The next step is always in view.
   await page.getByText("Next: Positions and posts.").waitFor();
-  await picture(page, "3-setup");
+  await picture(page, "setup");
   assert.deepEqual(await accessibilityFaults(page), []);
   await importFile(page, "Positions by spreadsheet", "positions.csv", /^Import 7 positions$/);
   await page.getByText("Next: Job lines.").waitFor();
-  await picture(page, "4-positions");
+  await picture(page, "positions", page.getByRole("button", { name: /^Change / }).last());
   assert.deepEqual(await accessibilityFaults(page), []);
 
   // Affinities are there by themselves.
   await step(page, "Affinities");
   await page.getByText("The profile knows every specialty of your positions").waitFor();
-  await picture(page, "5-affinities");
+  await picture(page, "affinities");
   assert.deepEqual(await accessibilityFaults(page), []);
 
   await step(page, "Doctors and tags");
-  await picture(page, "6-doctors-empty");
+  await picture(page, "doctors-empty");
   await importFile(page, "Doctors by spreadsheet", "doctors.csv", /^Import 6 changes$/);
   await page.getByRole("cell", { name: "Aisha Lim", exact: true }).waitFor();
-  await picture(page, "7-doctors");
+  await picture(page, "doctors", page.getByRole("cell", { name: "Faris Lee", exact: true }));
   assert.deepEqual(await accessibilityFaults(page), []);
 
   // Lines, on the page that there is for them.
@@ -109,17 +132,23 @@ browserTest("a newcomer comes from a new account to a released match, without SQ
   await page.getByRole("link", { name: "Generate them by the rules" }).click();
   await page.getByRole("heading", { name: "Generate" }).waitFor();
   await page.getByLabel(/lines/i).first().fill("6");
+  await picture(page, "generate");
   await page.getByRole("button", { name: /^Generate/ }).click();
   await page.locator("[data-status=COMPLETED]").waitFor();
+  await picture(page, "generated");
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await page.getByRole("link", { name: "Roster", exact: true }).click();
+  await page.getByRole("rowheader", { name: /Line 06/ }).waitFor();
+  await picture(page, "roster");
   await page.getByRole("link", { name: "Set up" }).click();
   await page.getByText("Next: Doctors' wishes.").waitFor();
-  await picture(page, "8-lines-there");
+  await picture(page, "lines-there");
 
   await step(page, "Places");
   await page.getByLabel("Places of Line 01", { exact: true }).fill("2");
   await page.getByLabel("Places of Line 01", { exact: true }).press("Tab");
   await stateOf(page, "Places").getByText("7 places for 6 doctors").waitFor();
-  await picture(page, "9-places");
+  await picture(page, "places");
   assert.deepEqual(await accessibilityFaults(page), []);
 
   await step(page, "Eligibility");
@@ -127,11 +156,11 @@ browserTest("a newcomer comes from a new account to a released match, without SQ
   await page.getByRole("dialog").getByLabel("Needs one of the tags").fill("ICU, Nonsense");
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
   await page.getByText(/no qualification tag Nonsense/).first().waitFor();
-  await picture(page, "10-eligibility-refused");
+  await picture(page, "eligibility-refused");
   await page.getByRole("dialog").getByLabel("Needs one of the tags").fill("ICU");
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
   await page.getByRole("cell", { name: "ICU", exact: true }).waitFor();
-  await picture(page, "11-eligibility");
+  await picture(page, "eligibility");
   assert.deepEqual(await accessibilityFaults(page), []);
 
   await step(page, "Departments");
@@ -139,23 +168,27 @@ browserTest("a newcomer comes from a new account to a released match, without SQ
   await page.getByLabel("Its lines").fill("Line 01, Line 03");
   await page.getByRole("button", { name: "Save the department" }).click();
   await page.getByRole("cell", { name: "Medicine", exact: true }).waitFor();
-  await picture(page, "12-departments");
+  await picture(page, "departments", page.getByRole("cell", { name: "Medicine", exact: true }));
 
   await step(page, "Doctors' wishes");
   await importFile(page, "Wishes by spreadsheet", "wishes.csv", /^Import 6 changes$/);
   await page.getByText("Next: Match and release.").waitFor();
-  await picture(page, "13-wishes");
+  await picture(page, "wishes");
   assert.deepEqual(await accessibilityFaults(page), []);
 
   // The match, its result, and its release; the way back says that all is done.
   await page.getByRole("link", { name: "Do it now" }).click();
   await page.getByRole("button", { name: "Run the match" }).click();
   await page.getByRole("heading", { name: "Current match" }).waitFor();
+  await picture(page, "match");
   const outcome = page.getByRole("region", { name: "Result" });
   await outcome.getByRole("button", { name: "Finalise this match" }).click();
   await outcome.getByRole("button", { name: "Release to doctors" }).click();
   await outcome.getByText("released", { exact: true }).waitFor();
-  await picture(page, "13-released");
+  await picture(page, "released");
+  await page.getByRole("link", { name: "Week", exact: true }).click();
+  await page.getByRole("heading", { name: /^Week \d+:/ }).waitFor();
+  await picture(page, "week");
   await page.getByRole("link", { name: "Set up" }).click();
   await page.getByText("Everything is done: the result is released.").waitFor();
 
@@ -163,20 +196,24 @@ browserTest("a newcomer comes from a new account to a released match, without SQ
   await page.getByLabel("E-mail addresses").fill("colleague@example.org, second@example.org");
   await page.getByRole("button", { name: "Invite", exact: true }).click();
   await page.getByRole("cell", { name: "colleague@example.org", exact: true }).waitFor();
+  await page.getByText(/the e-mail (is on its way|was sent)/).first().waitFor();
+  await page.getByRole("button", { name: "Send again: the invitation of second@example.org" })
+    .click();
+  await page.getByText("was asked less than ten minutes ago").waitFor();
   await page.getByLabel(`Role of ${email}`).selectOption("viewer");
   await page.getByText("The organisation would be left without a manager.").first().waitFor();
-  await picture(page, "14-members");
+  await picture(page, "members");
   assert.deepEqual(await accessibilityFaults(page), []);
 
   await step(page, "Year and terms");
-  await picture(page, "15-year");
+  await picture(page, "year");
   assert.deepEqual(await accessibilityFaults(page), []);
   await page.getByRole("button", { name: "Copy", exact: true }).click();
   await page.getByText("Copied", { exact: true }).waitFor();
   await page.getByLabel("Allocation run").locator("option:checked", { hasText: "Interns 2029" })
     .waitFor({ state: "attached" });
   await page.getByText("Next: Doctors and tags.").waitFor();
-  await picture(page, "16-next-year");
+  await picture(page, "next-year");
 
   const [counted] = await sql`
     select (select count(*)::int from public.job_lines l where l.org_id = o.id and l.archived_at is null) as lines,
@@ -184,5 +221,75 @@ browserTest("a newcomer comes from a new account to a released match, without SQ
       (select count(*)::int from public.allocation_runs r where r.org_id = o.id) as runs
     from public.orgs o join auth.users u on u.id = o.created_by where u.email = ${email}`;
   assert.deepEqual({ ...counted }, { lines: 12, ranks: 18, runs: 2 });
+  await forget(email);
+});
+
+browserTest("other people's files are read once somebody says which column is what", async () => {
+  const email = `files-${crypto.randomUUID()}@test.example`;
+  await using profile: Profile = await newProfile({ viewport: { width: 390, height: 844 } });
+  const page = await profile.open();
+  await signUp(page, email);
+  // Who made a service by the keyboard goes on where its first year is typed.
+  await page.getByLabel("Name of the service").fill(`Files Health ${crypto.randomUUID()}`);
+  await page.getByLabel("Name of the service").press("Enter");
+  await page.getByLabel("Plan", { exact: true }).and(page.locator(":focus")).waitFor();
+  await page.getByLabel("Name of the year").fill("Interns 2028");
+  await page.getByLabel("Year", { exact: true }).fill("2028");
+  // Another day than a Monday is told at once.
+  await page.getByLabel("First day, if it is another Monday").fill("2028-02-08");
+  await page.getByText("A year begins on a Monday.").waitFor();
+  await page.getByLabel("First day, if it is another Monday").fill("");
+  await page.getByLabel("State and terms").selectOption({ label: "Four terms of 13 weeks" });
+  await page.getByText(/term 4 from 6 Nov 2028/).waitFor();
+  await page.getByRole("button", { name: "Start the year" }).click();
+  await page.getByText("Next: Positions and posts.").waitFor();
+
+  const send = async (region: string, name: string, text: string) => {
+    const card = page.getByRole("region", { name: region });
+    await card.locator("input[type=file]").setInputFiles({
+      name,
+      mimeType: "text/csv",
+      buffer: Buffer.from(text, "latin1"),
+    });
+    return card;
+  };
+  const posts = await send(
+    "Positions by spreadsheet",
+    "postings.csv",
+    "posting_code;posting_type;max_residents\nMédecine;core;9\nRenal;elective;4\n",
+  );
+  await posts.getByLabel("Position (needed)").selectOption("posting_code");
+  await posts.getByLabel("Team (needed)").selectOption("posting_code");
+  await posts.getByLabel("Hospital of every row").fill("Tan");
+  await posts.getByLabel("Specialty of every row").fill("Nowhere known");
+  await posts.getByLabel("Posts in each term", { exact: true }).selectOption("max_residents");
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await posts.getByRole("button", { name: "Read the file this way" }).press("Enter");
+  await posts.getByText("Columns left alone: posting_type.").waitFor();
+  // It can be said otherwise, and what was said stands there.
+  await posts.getByRole("button", { name: "Say which column is what" }).click();
+  assert.equal(await posts.getByLabel("Hospital of every row").inputValue(), "Tan");
+  await posts.getByRole("button", { name: "Read the file this way" }).click();
+  await posts.getByRole("button", { name: "Import 2 positions" }).click();
+  await page.getByText("Next: Job lines.").waitFor();
+  const again = await send(
+    "Positions by spreadsheet",
+    "postings.csv",
+    "posting_code;posting_type;max_residents\nMédecine;core;9\nRenal;elective;5\n",
+  );
+  await again.getByText("Read by what was said of these columns before.").waitFor();
+
+  // A row for each rotation by its days.
+  await step(page, "Job lines");
+  const lines = await send(
+    "A roster that you have",
+    "roster.csv",
+    "Line,Position,From,To\nL1,Médecine,07/02/2028,07/05/2028\nL1,Renal,08/05/2028,06/08/2028\n",
+  );
+  await lines.getByText("Without a position in some term: L1.").waitFor();
+  await lines.getByRole("button", { name: "Import 1 line" }).click();
+  await page.getByRole("link", { name: "Generate them by the rules" }).click();
+  await page.getByText(/knows none of the specialties of your positions/).waitFor();
+  assert.deepEqual(await accessibilityFaults(page), []);
   await forget(email);
 });
