@@ -17,6 +17,7 @@ import {
   reasonedPinShape,
   withExclusions,
 } from "./pins.ts";
+import { strayPlaces } from "./places.ts";
 import { couplesShape, groupsShape, withTogether } from "./together.ts";
 import { type WhatIf, whatIfShape, withWeightings } from "./what_if.ts";
 
@@ -204,6 +205,8 @@ export function checkDocument(document: unknown): AllocatorDocument {
       "No job line with a free place takes part in this run.",
     );
   }
+  const strays = strayPlaces(parsed.data);
+  if (strays.length > 0) throw invalid("The allocator run could not be read.", strays);
   return parsed.data;
 }
 
@@ -403,6 +406,8 @@ function invalid(
   issues: { path: PropertyKey[]; message: string }[],
 ): WorkloadError {
   return new WorkloadError("INVALID_INPUT", message, {
-    issues: issues.slice(0, 20).map((issue) => `${issue.path.join(".")}: ${issue.message}`),
+    issues: issues.slice(0, 20).map(({ path, message }) =>
+      `${path.join(".") || "the document"}: ${message}`
+    ),
   });
 }

@@ -83,7 +83,7 @@ const documentShape = once(() =>
       is_at_stake: z.boolean(),
       first_term: z.int().nullable(),
       last_term: z.int().nullable(),
-      rotations: z.array(z.object({ position: z.string(), term: z.int() })),
+      rotations: z.array(z.object({ position: z.string(), term: z.int().min(1) })),
       leave: z.array(z.object({ start_week: z.int(), weeks: z.int() })),
     })),
     fingerprint: z.string(),
@@ -137,15 +137,13 @@ export interface PlannerInput {
 
 /**
  * Translates the answer of planner.load_run() into the engine's input.
- * @throws WorkloadError INVALID_INPUT with a sentence for the planner who asked
+ * @throws WorkloadError INVALID_INPUT with a sentence for the planner who asked, and the place of each fault in `issues`
  */
 export function toPlannerInput(document: unknown): PlannerInput {
   const parsed = documentShape().safeParse(document);
-  if (!parsed.success) {
-    throw new WorkloadError("INVALID_INPUT", "The planner run could not be read.", {
-      issues: parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
-    });
-  }
+  if (!parsed.success) throw unreadable(parsed.error.issues);
+  const astray = straysOf(parsed.data);
+  if (astray.length > 0) throw unreadable(astray);
   const run = changed(parsed.data), { mode, dry_run: dryRun } = run.options;
   const locked = run.lines.filter((line) => line.is_locked);
   const staying = mode === "fill" ? run.lines : locked;
@@ -170,6 +168,43 @@ export function toPlannerInput(document: unknown): PlannerInput {
     lastOrder: mode === "rebuild" ? 0 : Math.max(0, ...run.lines.map((line) => line.sort_order)),
     before,
   };
+}
+
+/** A place in the document, and what is wrong with it. */
+interface Issue {
+  path: PropertyKey[];
+  message: string;
+}
+
+function unreadable(issues: readonly Issue[]): WorkloadError {
+  return new WorkloadError("INVALID_INPUT", "The planner run could not be read.", {
+    issues: issues.slice(0, 20).map(({ path, message }) =>
+      `${path.join(".") || "the document"}: ${message}`
+    ),
+  });
+}
+
+/** Posts of terms that the year does not have, or of positions that the run does not have. */
+function straysOf(
+  { term_weeks: { length }, positions, posts, options }: RunDocument,
+): Issue[] {
+  const known = new Set(positions.map(({ id }) => id));
+  const termFault = (term: number, path: PropertyKey[]): Issue[] =>
+    term >= 1 && term <= length
+      ? []
+      : [{ path, message: `there is no term ${term}, the year has ${length}` }];
+  const postFaults = (rows: readonly { position: string; term: number }[], path: PropertyKey[]) =>
+    rows.flatMap(({ position, term }, i): Issue[] => [
+      ...termFault(term, [...path, i, "term"]),
+      ...known.has(position) ? [] : [{
+        path: [...path, i, "position"],
+        message: `there is no position ${JSON.stringify(position)}`,
+      }],
+    ]);
+  return [
+    ...postFaults(posts, ["posts"]),
+    ...postFaults(options.changes?.posts ?? [], ["options", "changes", "posts"]),
+  ];
 }
 
 /**

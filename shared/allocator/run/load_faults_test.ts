@@ -1,0 +1,61 @@
+// Any JSON document is read or refused: never taken for what it is not, and never met with an error that nobody meant.
+
+import assert from "node:assert/strict";
+import { mutationsOf } from "../../engine/testing/mutations.ts";
+import { WorkloadError } from "../../fleet/workload.ts";
+import { allocatorDocument } from "../testing/documents.ts";
+import { checkDocument } from "./load.ts";
+import { allocatorWorkload } from "./workload.ts";
+
+/** Codes of documents that cannot be read: with the place of each fault. */
+const UNREADABLE = ["INVALID_INPUT", "INVALID_PROBLEM"];
+/** Codes of what is asked for and cannot be: a sentence says what. */
+const IMPOSSIBLE = [
+  "NOBODY_TO_PLACE",
+  "LINKED_ACROSS_GROUPS",
+  "PIN_OUTSIDE_BATCH",
+  "PIN_NOT_ELIGIBLE",
+];
+
+/** Reads a document and matches what it asks for. */
+function match(document: unknown): void {
+  const machine = allocatorWorkload.prepare(checkDocument(document), 1);
+  let state = machine.start();
+  for (let units = 0; units < 40 && !machine.done(state); units++) {
+    state = machine.step(state, { remainingMs: () => -1 });
+  }
+}
+
+/** Whether a document is read; @throws where it is refused otherwise than by an error for people, with a place */
+function isRead(what: string, document: unknown): boolean {
+  try {
+    match(document);
+    return true;
+  } catch (error) {
+    assert.ok(error instanceof WorkloadError, `${what}: ${(error as Error).stack}`);
+    if (IMPOSSIBLE.includes(error.code)) return false;
+    assert.ok(UNREADABLE.includes(error.code), `${what}: ${error.code}`);
+    const { issues, errors } = error.context as {
+      issues?: string[];
+      errors?: { path: string; message: string }[];
+    };
+    const told = issues ?? errors?.map(({ path, message }) => `${path}: ${message}`) ?? [];
+    // A thing that the run includes and that is not in its allocation run is named by its id instead.
+    const sentence = told.length > 0 ? told.join("\n") : `unknown: ${error.message}`;
+    assert.match(sentence, /^[\w.[\] ]+: ?\S/, `${what}: ${error.code} ${sentence}`);
+    return false;
+  }
+}
+
+for (const kind of ["run", "what-if"] as const) {
+  Deno.test(`a document of a ${kind} with anything dropped, odd or said twice is read, or refused with its place`, () => {
+    const document = allocatorDocument(kind);
+    assert.ok(isRead("the document itself", document));
+    let read = 0, all = 0;
+    for (const { what, document: mutant } of mutationsOf(document)) {
+      all++;
+      if (isRead(what, mutant)) read++;
+    }
+    assert.ok(all > 4_000 && read > 300 && read < all / 4, `${read} of ${all} are read`);
+  });
+}

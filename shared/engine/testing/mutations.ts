@@ -1,0 +1,78 @@
+/**
+ * Documents that nobody wrote: each is a good one with one value dropped, or of another kind, or out of all bounds.
+ * Whoever reads documents refuses them with an error of its own, or takes them for good.
+ */
+
+/** What a value is replaced by. Texts that read like numbers, numbers that no count can be, and other kinds. */
+export const ODD_VALUES: readonly unknown[] = [
+  ...[null, true, false, "", "x", "NaN", "Infinity", "-1", "1e999", "constructor"],
+  ...[0, -1, 1.5, 7, 1e9, 2 ** 53, -(2 ** 31), 1e308],
+  ...[[], {}, [null], ["x"], [[]], [{}], [-1], [1e9], { name: "x" }, {
+    __proto__: null,
+    length: 3,
+  }],
+];
+
+/** A place in a document. */
+export type Path = (string | number)[];
+
+/** A document with one change, in words. */
+export interface Mutation {
+  what: string;
+  path: Path;
+  document: unknown;
+}
+
+/** Every place in a document, the whole of it included; of long lists the first two entries and the last. */
+export function* placesIn(value: unknown, path: Path = []): Generator<Path> {
+  yield path;
+  if (typeof value !== "object" || value === null) return;
+  const names = Array.isArray(value)
+    ? [...new Set([0, 1, value.length - 1])].filter((i) => i >= 0 && i < value.length)
+    : Object.keys(value);
+  for (const name of names) {
+    yield* placesIn((value as Record<string | number, unknown>)[name], [...path, name]);
+  }
+}
+
+/** Each place dropped, said twice where it is an entry of a list, and replaced by each odd value. */
+export function* mutationsOf(document: unknown): Generator<Mutation> {
+  for (const path of placesIn(document)) {
+    const place = path.join(".") || "all of it";
+    for (const value of ODD_VALUES) {
+      yield {
+        what: `${place} is ${JSON.stringify(value)}`,
+        path,
+        document: changed(document, path, () => value),
+      };
+    }
+    if (path.length === 0) continue;
+    yield { what: `${place} is dropped`, path, document: changed(document, path, null) };
+    if (typeof path.at(-1) !== "number") continue;
+    const twice = changed(
+      document,
+      path.slice(0, -1),
+      (list) => [...list as unknown[], (list as unknown[])[path.at(-1) as number]],
+    );
+    yield { what: `${place} comes twice`, path, document: twice };
+  }
+}
+
+/** A copy with another value at a place; `change` null: without it. */
+function changed(
+  document: unknown,
+  path: Path,
+  change: ((value: unknown) => unknown) | null,
+): unknown {
+  if (path.length === 0) return change!(document);
+  const copy = structuredClone(document);
+  const parent = path.slice(0, -1).reduce(
+    (value, name) => (value as Record<string | number, unknown>)[name],
+    copy,
+  ) as Record<string | number, unknown>;
+  const name = path.at(-1)!;
+  if (change) parent[name] = change(parent[name]);
+  else if (Array.isArray(parent)) parent.splice(name as number, 1);
+  else delete parent[name];
+  return copy;
+}

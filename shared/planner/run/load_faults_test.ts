@@ -1,0 +1,77 @@
+// Any JSON document is read or refused: never taken for what it is not, and never met with an error that nobody meant.
+
+import assert from "node:assert/strict";
+import { mutationsOf } from "../../engine/testing/mutations.ts";
+import { WorkloadError } from "../../fleet/workload.ts";
+import { plannerDocument } from "../testing/documents.ts";
+import { PLANNER_MODES, toPlannerInput } from "./load.ts";
+import { plannerWorkload } from "./workload.ts";
+
+/** Codes that a document may be refused with. */
+const CODES = ["INVALID_INPUT", "NOTHING_TO_BUILD", "INVALID_PROBLEM", "INVALID_CONSTRAINTS"];
+
+/** Reads a document and does the first unit of work. */
+function begin(document: unknown): void {
+  const machine = plannerWorkload.prepare(toPlannerInput(document), 1);
+  machine.step(machine.start(), { remainingMs: () => -1 });
+}
+
+/** Whether a document is read; @throws where it is refused otherwise than by an error for people, with a place */
+function isRead(what: string, document: unknown): boolean {
+  try {
+    begin(document);
+    return true;
+  } catch (error) {
+    assert.ok(error instanceof WorkloadError, `${what}: ${(error as Error).stack}`);
+    assert.ok(CODES.includes(error.code), `${what}: ${error.code}`);
+    if (error.code === "NOTHING_TO_BUILD") return false;
+    const { issues, errors } = error.context as {
+      issues?: string[];
+      errors?: { path: string; message: string }[];
+    };
+    const told = issues ?? errors?.map(({ path, message }) => `${path}: ${message}`) ?? [];
+    const sentence = told.length > 0 ? told.join("\n") : error.message;
+    assert.match(sentence, /^[\w.[\] ]+: ?\S/, `${what}: ${error.code} ${sentence}`);
+    return false;
+  }
+}
+
+for (const mode of PLANNER_MODES) {
+  Deno.test(`a document of a ${mode} with anything dropped, odd or said twice is read, or refused with its place`, () => {
+    const document = plannerDocument(mode);
+    assert.ok(isRead("the document itself", document));
+    let read = 0, all = 0;
+    for (const { what, document: mutant } of mutationsOf(document)) {
+      all++;
+      if (isRead(what, mutant)) read++;
+    }
+    assert.ok(all > 4_000 && read > 300 && read < all / 4, `${read} of ${all} are read`);
+  });
+}
+
+Deno.test("posts of terms and positions that are not there are refused, each with its place; rotations of no term too", () => {
+  const good = plannerDocument("rebuild");
+  const posts = good.posts as { position: string; term: number }[];
+  const refusal = (document: unknown) => {
+    try {
+      toPlannerInput(document);
+    } catch (error) {
+      return (error as WorkloadError).context.issues;
+    }
+    return null;
+  };
+  assert.equal(refusal(good), null);
+  assert.deepEqual(
+    refusal({ ...good, posts: [{ ...posts[0], term: 5 }, { ...posts[1], position: "gone" }] }),
+    [
+      "posts.0.term: there is no term 5, the year has 4",
+      'posts.1.position: there is no position "gone"',
+    ],
+  );
+  const [first, ...others] = good.lines as Record<string, unknown>[];
+  const astray = { ...first, rotations: [{ position: "p0", term: 0 }] };
+  assert.deepEqual(refusal({ ...good, lines: [astray, ...others] }), [
+    "lines.0.rotations.0.term: Too small: expected number to be >=1",
+  ]);
+  assert.deepEqual(refusal(null)?.toString().split(":")[0], "the document");
+});
