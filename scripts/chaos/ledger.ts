@@ -39,7 +39,7 @@ const VIEWS = `
     union all select 'exclusion', worker_mapping, kind, active::int from public.worker_screening_rules
     union all select 'receipt', worker_mapping, changes #>> '{0,receipt}', 1 from public.preference_history where action = 'submit'
     union all select 'version', worker_mapping, id::text, version from public.job_line_worker_mappings
-    union all select 'swap', from_mapping, id::text, 1 from public.line_swaps
+    union all select 'swap', unnest(array[from_mapping, to_mapping]), id::text, 1 from public.line_swaps
     union all select 'link', worker_mapping, id::text, 1 from public.doctor_links
     -- Pins, groups and couples of a match, and all else that was asked of it.
     union all select 'run', id, 'options', hashtext(options::text) from public.allocator_py_runs;
@@ -132,6 +132,10 @@ export async function lostOwn(admin: postgres.Sql): Promise<Own[]> {
 /** Forgets what was of a doctor, who was erased by an explicit yes. */
 export async function giveUp(admin: postgres.Sql, doctor: string): Promise<void> {
   await admin`delete from ledger.entered where who = ${doctor}`;
+  // What they were asked to swap is no longer anybody's.
+  await admin`
+    delete from ledger.own_entered where kind = 'swap'
+      and about in (select about from ledger.own_entered where kind = 'swap' and who = ${doctor})`;
   await admin`delete from ledger.own_entered where who = ${doctor} and kind <> 'version'`;
 }
 

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { MOST_LINES } from "../health_services.ts";
 import { note } from "./ledger.ts";
-import { asManager, came, linesOf, monday, thereNow, work, type World } from "./ledger_world.ts";
+import { asManager, came, linesOf, termsOf, thereNow, work, type World } from "./ledger_world.ts";
 
 /** People enter a few things. */
 export async function enter(world: World): Promise<void> {
@@ -178,8 +178,7 @@ export async function unarchive(world: World): Promise<void> {
 }
 
 export async function changeTerms(world: World): Promise<void> {
-  const weeks = world.draw.of([[26, 26], [27, 25], [20, 20, 12], [52]]);
-  const starts = world.draw.of([world.starts, monday(11)]);
+  const { weeks, starts } = world.draw.of(termsOf(world));
   const { refused } = await asManager(
     world,
     (tx) =>

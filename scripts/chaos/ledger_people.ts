@@ -218,7 +218,9 @@ async function swap(world: World): Promise<void> {
   } order by id`;
   await noteOwn(
     admin,
-    swaps.map(({ id }) => ({ kind: "swap", who: from.doctor, about: id, value: 1 })),
+    swaps.flatMap(({ id, to_mapping }) =>
+      [from.doctor, to_mapping].map((who) => ({ kind: "swap", who, about: id, value: 1 }))
+    ),
   );
   const mine = swaps.find(({ to_mapping }) => to_mapping === to.doctor);
   if (!mine) return;

@@ -21,7 +21,7 @@ import {
   unarchive,
 } from "./ledger_lines.ts";
 import { comeAndGo, erase, match, publish, rankDoctors, wish } from "./ledger_people.ts";
-import { came, newWorld, type World } from "./ledger_world.ts";
+import { came, newWorld, termsOf, type World } from "./ledger_world.ts";
 
 /** What is drawn from, as often as it stands here. */
 const STEPS_DRAWN: readonly ((world: World) => Promise<void>)[] = [
@@ -88,7 +88,7 @@ async function bringBack(world: World, told: string): Promise<void> {
       const archived = await tx`
         select from public.job_lines where id = ${entry.line} and archived_at is not null`;
       if (archived.length > 0) {
-        await setTermsOf(tx, entry.line);
+        await setTermsOf(tx, world, entry.line);
         await tx`select public.unarchive_job_lines(${allocationRun}, ${[entry.line]})`;
       }
       const back = await isThere(tx as unknown as postgres.Sql, entry);
@@ -100,20 +100,19 @@ async function bringBack(world: World, told: string): Promise<void> {
   }
 }
 
-/** Sets the terms of an allocation run to those that a line was archived with. */
-async function setTermsOf(tx: postgres.TransactionSql, line: string): Promise<void> {
-  await tx`
-    update public.allocation_runs ar set starts_on = d.starts_on, term_weeks = d.weeks
-    from (
-      select allocation_run, min(starts_on) as starts_on,
-        array_agg((ends_on + 1 - starts_on) / 7 order by term) as weeks
-      from public.rotations where job_line = ${line} group by allocation_run
-    ) as d
-    where ar.id = d.allocation_run and exists (
-      select from public.rotations r
-      left join private.terms(ar.starts_on, ar.term_weeks) t on t.term = r.term and t.starts_on = r.starts_on
-        and t.ends_on = r.ends_on
-      where r.job_line = ${line} and t.term is null)`;
+/** Sets the terms of an allocation run to some that an archived line fits into; it may be worked in a part of them. */
+async function setTermsOf(tx: postgres.TransactionSql, world: World, line: string): Promise<void> {
+  for (const { starts, weeks } of termsOf(world)) {
+    const fits = await tx`
+      update public.allocation_runs set starts_on = ${starts}, term_weeks = ${weeks}::int[]
+      where id = ${world.allocationRun} and not exists (
+        select from public.rotations r
+        left join private.terms(${starts}::date, ${weeks}::int[]) t
+          on t.term = r.term and t.starts_on = r.starts_on and t.ends_on = r.ends_on
+        where r.job_line = ${line} and t.term is null)
+      returning id`;
+    if (fits.length > 0) return;
+  }
 }
 
 /** Begins a ledger in a database, as its superuser; from here on commits of planner runs die where a step says so. */

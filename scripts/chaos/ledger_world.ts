@@ -66,6 +66,12 @@ export function monday(weeks: number): string {
   return day.toISOString().slice(0, 10);
 }
 
+/** The terms that the allocation run may have. */
+export function termsOf({ starts }: World): { starts: string; weeks: number[] }[] {
+  const weeks = [[26, 26], [27, 25], [20, 20, 12], [52]];
+  return weeks.flatMap((each) => [starts, monday(11)].map((day) => ({ starts: day, weeks: each })));
+}
+
 /** Calls as the manager, with their rights; answers the first row, or the refusal's code. */
 export function asManager(
   world: World,

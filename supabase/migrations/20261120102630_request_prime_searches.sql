@@ -38,6 +38,57 @@ $$;
 comment on function private.prime_search_org(uuid) is 'The org for which the caller may search for primes.';
 revoke all on function private.prime_search_org(uuid) from public, anon, authenticated, service_role;
 
+-- private.prime_forms(): the forms of numbers that the engine knows (shared/primes/forms/mod.ts), and its survey. Called by the shape below.
+create function private.prime_forms()
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select '["factorial", "primorial", "kbn", "twin", "sophie_germain", "cullen_woodall", "carol_kynea", "mersenne", "wagstaff", "repunit",
+    "gen_fermat", "palindromic", "near_repdigit", "survey"]'::jsonb
+$$;
+comment on function private.prime_forms() is 'The forms of numbers that the engine knows, and its survey.';
+revoke all on function private.prime_forms() from public, anon, authenticated, service_role;
+
+-- private.require_prime_search(run, request, key): RC400 with the path of each fault of what request_prime_search() is given: what the function
+-- prime-orchestration checks, for whoever calls without it. Called by it.
+create function private.require_prime_search(p_run jsonb, p_request jsonb, p_idempotency_key text)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  perform private.require_shape(jsonb_build_object('run', p_run), jsonb_build_object('is', 'object', 'members', jsonb_build_object('run',
+    jsonb_build_object('is', 'object', 'must', true, 'members', jsonb_build_object(
+      'org_id', '{"is": "id"}'::jsonb, 'form', jsonb_build_object('is', 'choice', 'of', private.prime_forms(), 'must', true),
+      'params', '{"is": "any", "most": 4000, "must": true}'::jsonb,
+      'candidates', '{"is": "whole", "least": 1, "most": 9007199254740991, "must": true}'::jsonb,
+      'block_size', '{"is": "whole", "least": 1, "most": 1000000000000, "must": true}'::jsonb,
+      'blocks', '{"is": "whole", "least": 1, "most": 10000, "must": true}'::jsonb,
+      'max_concurrent_blocks', '{"is": "whole", "least": 1, "most": 100}'::jsonb,
+      'sieve_depth', '{"is": "whole", "least": 0, "most": 2147483647}'::jsonb,
+      'priority', '{"is": "whole", "least": -100, "most": 100}'::jsonb,
+      'worked_by', '{"is": "choice", "of": ["everybody", "nodes"]}'::jsonb, 'dry_run', '{"is": "flag"}'::jsonb)))), 16384);
+  perform private.refuse_faults((
+    select coalesce(jsonb_agg(jsonb_build_object('path', f.path, 'message', f.message)), '[]')
+    from (values
+      ('run.params', 'not an object', jsonb_typeof(p_run -> 'params') <> 'object'),
+      ('run.block_size', 'not a whole number from 1 to 20000', p_run ->> 'form' <> 'survey' and (p_run ->> 'block_size')::bigint > 20000),
+      ('run.blocks', 'not as many as the candidates make',
+        (p_run ->> 'blocks')::bigint <> ceil((p_run ->> 'candidates')::numeric / (p_run ->> 'block_size')::numeric)),
+      ('run.worked_by', 'a survey is everybody''s', p_run ->> 'form' = 'survey' and p_run ->> 'worked_by' = 'nodes'),
+      ('request', 'larger than 16384 bytes', octet_length(p_request::text) > 16384),
+      ('request', 'missing', p_request is null),
+      ('idempotency_key', 'not a text of 1 to 200 characters', length(p_idempotency_key) not between 1 and 200)
+    ) as f (path, message, holds)
+    where f.holds));
+end
+$$;
+comment on function private.require_prime_search(jsonb, jsonb, text) is 'Refuses a request for a search that is not as it should be.';
+revoke all on function private.require_prime_search(jsonb, jsonb, text) from public, anon, authenticated, service_role;
+
 -- request_prime_search(...): a search in one transaction. Called by the function prime-orchestration with the user's JWT.
 -- Answers {outcome, run?}:
 --   created     the run is inserted and queued
@@ -45,7 +96,7 @@ revoke all on function private.prime_search_org(uuid) from public, anon, authent
 --   key_reused  the key came before with another request: that run
 --   no_org      the org is not the caller's, or none was named and they have several
 --   off         the project has such work switched off
--- Without the right primeSearch.create it raises 42501.
+-- Without the right primeSearch.create it raises 42501, for what is no request RC400 with [{path, message}].
 -- p_run: {org_id?, form, params, candidates, block_size, blocks, max_concurrent_blocks?, sieve_depth?, priority, worked_by?}; candidates and
 -- blocks are the planned search's, and each block's engine plans it again. p_request: the request as it came, for comparison.
 create function public.request_prime_search(p_run jsonb, p_request jsonb, p_idempotency_key text default null)
@@ -55,10 +106,12 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_org_id uuid := private.prime_search_org((p_run ->> 'org_id')::uuid);
+  v_org_id uuid;
   v_run public.prime_search_runs;
   v_outcome text := 'created';
 begin
+  perform private.require_prime_search(p_run, p_request, p_idempotency_key);
+  v_org_id := private.prime_search_org((p_run ->> 'org_id')::uuid);
   if v_org_id is null then
     return jsonb_build_object('outcome', 'no_org');
   end if;
@@ -175,6 +228,9 @@ begin
   if v_org_id is null then
     return jsonb_build_object('outcome', 'no_org');
   end if;
+  perform private.refuse_faults(case
+    when p_offered is not null and jsonb_typeof(p_offered) <> 'object' then '[{"path": "p_offered", "message": "not an object"}]'::jsonb
+    when octet_length(p_offered::text) > 4194304 then '[{"path": "p_offered", "message": "larger than 4194304 bytes"}]' else '[]' end);
   select * into v_prime from public.primes where id = p_prime;
   if not found then
     return jsonb_build_object('outcome', 'not_found');

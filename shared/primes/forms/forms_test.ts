@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { evaluate } from "../check/expression.ts";
 import { claimedNumbers } from "../check/claims.ts";
 import { PrimeSearchError } from "../errors.ts";
@@ -163,4 +164,18 @@ Deno.test("describeForms() tells each parameter's meaning, and which must be giv
   const [factorial] = describeForms();
   assert.deepEqual(factorial.schema.required, ["start", "end"]);
   assert.equal((factorial.schema.properties as { sign: { default: string } }).sign.default, "both");
+});
+
+Deno.test("the database knows the same forms", async () => {
+  const migration = await readFile(
+    new URL(
+      "../../../supabase/migrations/20261120102630_request_prime_searches.sql",
+      import.meta.url,
+    ),
+    "utf8",
+  );
+  const [, list] = /'(\["factorial"[^']*)'::jsonb/.exec(
+    migration,
+  )!;
+  assert.deepEqual(JSON.parse(list), [...FORMS.map(({ name }) => name), "survey"]);
 });

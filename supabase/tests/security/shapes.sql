@@ -1,6 +1,6 @@
 -- What users send has a shape and a size that can be read: each fault has its path, and no call ends in an error of a cast.
 begin;
-select plan(28);
+select plan(43);
 select tests.new_service('north');
 
 create function pg_temp.told(p_call text) returns text language plpgsql as $$
@@ -62,6 +62,27 @@ select is(pg_temp.allocator('{"options": {"stability": true, "rng_seed": 7}, "in
 
 select is(pg_temp.told($$ select public.populate_allocation_run(to_jsonb(repeat('x', 21000000))) $$), ': larger than 20971520 bytes', 'documents are bounded');
 select is(pg_temp.told($$ select public.populate_allocation_run('[[]]') $$), ': not an object', 'and are objects');
+
+-- Searches for primes, past the function that checks them first.
+create function pg_temp.search(p_more jsonb, p_request jsonb default '{}', p_key text default null) returns text language sql as $$
+  select pg_temp.told(format('select public.request_prime_search(%L, %L, %L) ->> ''outcome''', jsonb_build_object('org_id', tests.id('north_org'), 'form',
+    'factorial', 'params', '{"start": 1, "end": 5}'::jsonb, 'candidates', 10, 'block_size', 4, 'blocks', 3) || p_more, p_request, p_key)) $$;
+select is(pg_temp.search(more), told, told) from (values
+  ('{"org_id": "x"}'::jsonb, 'run.org_id: not valid: x'),
+  ('{"form": "even"}', 'run.form: not one of factorial, primorial, kbn, twin, sophie_germain, cullen_woodall, carol_kynea, mersenne, wagstaff, repunit, gen_fermat, palindromic, near_repdigit, survey'),
+  ('{"params": []}', 'run.params: not an object'), ('{"candidates": "many"}', 'run.candidates: not a whole number from 1 to 9007199254740991'),
+  ('{"blocks": 1e30}', 'run.blocks: not a whole number from 1 to 10000'), ('{"blocks": 4}', 'run.blocks: not as many as the candidates make'),
+  ('{"block_size": 20001, "blocks": 1}', 'run.block_size: not a whole number from 1 to 20000'), ('{"worked_by": "dogs"}', 'run.worked_by: not one of everybody, nodes'),
+  ('{"extra": 1}', 'run.extra: there is no such member'), ('{"sieve_depth": -1}', 'run.sieve_depth: not a whole number from 0 to 2147483647')) as t (more, told);
+select is(pg_temp.search(jsonb_build_object('params', jsonb_build_object('x', repeat('x', 5000000)))), ': larger than 16384 bytes', '5 MB of a search');
+select is(pg_temp.search('{}', to_jsonb(repeat('x', 20000))), 'request: larger than 16384 bytes', 'and of its copy');
+select is(pg_temp.search('{}', '{}', repeat('k', 201)), 'idempotency_key: not a text of 1 to 200 characters', 'a key has an end');
+select is(pg_temp.search('{}'), 'taken', 'a search of the right shape');
+select tests.logout();
+insert into public.primes (form, expression, digits) values ('shapes', '3', 1);
+select tests.login('north_manager');
+select is(pg_temp.told(format('select public.verify_prime(id, %L, %L) from public.primes where form = ''shapes''', tests.id('north_org'), '"x"')),
+  'p_offered: not an object', 'what is no certificate');
 
 select * from finish();
 rollback;
