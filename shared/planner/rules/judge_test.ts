@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { validateProblem } from "../validate.ts";
 import { position } from "../testing/problems.ts";
-import { problemAround, sixMonthTermsOf } from "./judge.ts";
+import { heldBy, problemAround, sixMonthTermsOf } from "./judge.ts";
 
 const about = { id: "six", name: "Six months", qualification: null, college: "College" };
 
@@ -16,5 +16,9 @@ Deno.test("problemAround() makes a problem that the engine would read", () => {
   const terms = sixMonthTermsOf([about], (_, part) => part === 1 ? "a" : "b");
   const problem = problemAround([26, 26], [position("a"), position("b")], terms);
   validateProblem(problem);
-  assert.deepEqual(problem.posts, [[1, 1], [1, 1]]);
+  // With a stand-in for each term in which a line of part of the year is not worked.
+  assert.deepEqual(problem.posts, [[1, 1, 1, 1], [1, 1, 1, 1]]);
+  const part = heldBy(["a", null], { first_term: null, last_term: 1 });
+  assert.deepEqual(part, ["a", problem.positions.at(-1)!.id]);
+  assert.deepEqual(heldBy(["a", null], { first_term: null, last_term: null }), ["a", null]);
 });

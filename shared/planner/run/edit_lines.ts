@@ -9,11 +9,10 @@ import type { RestClient } from "../../platform/rest.ts";
 import { MOST_TERMS } from "../limits.ts";
 import { type PositionColumns, positionOf } from "../position_row.ts";
 import type { ConstraintEntry } from "../problem.ts";
-import { type Part, problemAround, sixMonthTermsOf } from "../rules/judge.ts";
+import { heldBy, type Part, problemAround, sixMonthTermsOf } from "../rules/judge.ts";
 import {
   type BrokenRule,
   compareBroken,
-  EMPTY_TERM,
   lineAffinity,
   LineJudge,
   weightsOf,
@@ -592,24 +591,21 @@ async function judging(
     const judge = judgeOf(
       line?.allocation_planner_runs?.constraints ?? lastRun?.constraints ?? run.constraints,
     );
-    const facts = ({ positions, leave }: Draft["after"]) => ({
-      positions,
+    const held = ({ positions }: Draft["after"]) => line ? heldBy(positions, line) : positions;
+    const facts = (parts: Draft["after"]) => ({
+      positions: held(parts),
       pathway: line?.pathway ?? null,
-      leave: leave.map(({ starts_on, ends_on }) => ({
+      leave: parts.leave.map(({ starts_on, ends_on }) => ({
         startWeek: weeksBetween(run.starts_on, starts_on),
         weeks: weeksBetween(starts_on, ends_on) + 1,
       })),
     });
-    const brokenBy = (parts: Draft["after"]) =>
-      judge.broken(facts(parts)).filter(({ rule, terms }) =>
-        rule !== EMPTY_TERM || !line || terms.some((t) => isWorked(line, t + 1))
-      );
-    const broken = brokenBy(draft.after);
-    const before = draft.before ? brokenBy(draft.before) : [];
+    const broken = judge.broken(facts(draft.after));
+    const before = draft.before ? judge.broken(facts(draft.before)) : [];
     return {
       broken,
       ...compareBroken(before, broken),
-      state: { affinity: lineAffinity(problem, weight, draft.after.positions) },
+      state: { affinity: lineAffinity(problem, weight, held(draft.after)) },
     };
   };
 }

@@ -115,7 +115,6 @@ function judge(line: LineRow, constraints: unknown) {
   }
   const bounds = resolveRules(parsed.constraints);
   const problem = problemOf(rows.filter((row) => row !== undefined), termWeeks);
-  problem.positions.push(...rows.flatMap((row, t) => row === undefined ? [absentPosition(t)] : []));
   const totalWeeks = termWeeks.reduce((sum, weeks) => sum + weeks, 0);
   const verdicts = judgeLine(
     { problem, bounds, totalWeeks },

@@ -438,7 +438,7 @@ function Cells({ context, pairs }: { context: PageContext; pairs: Pair[] }) {
   const all = useSignal(false);
   const more = useSignal(false);
   const wanted = pairs.filter(({ terms }) => all.value || terms.length > 0);
-  const listed = more.value ? wanted : wanted.slice(0, MOST);
+  const listed = more.value || printing.value ? wanted : wanted.slice(0, MOST);
   return (
     <section class="card" aria-label="Cell by cell">
       <header>

@@ -12,7 +12,7 @@ const MOST = 8;
 export function AwayPanel({ rows: [all, ...teams] }: { rows: AwayRow[] }) {
   const more = useSignal(false);
   if (!all || all.worst === 0) return null;
-  const listed = more.value ? teams : teams.slice(0, MOST);
+  const listed = more.value || printing.value ? teams : teams.slice(0, MOST);
   return (
     <section class="card" aria-label="Leave by week">
       <header>

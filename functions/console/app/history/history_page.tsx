@@ -13,6 +13,7 @@ import { Fact } from "../ui/facts.tsx";
 import { given, ReasonField, TextField } from "../ui/field.tsx";
 import { count, dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
+import { usePrinting } from "../ui/printing.ts";
 import {
   compareLines,
   type Difference,
@@ -203,9 +204,9 @@ function DifferenceView({ difference }: { difference: Difference }) {
 }
 
 function Names({ title, sign, names }: { title: string; sign: string; names: string[] }) {
-  const all = useSignal(false);
+  const all = useSignal(false), printing = usePrinting();
   if (names.length === 0) return null;
-  const listed = all.value ? names : names.slice(0, MOST);
+  const listed = all.value || printing.value ? names : names.slice(0, MOST);
   return (
     <section>
       <h3>{title}</h3>
@@ -227,8 +228,8 @@ function More({ all, rest, onPress }: { all: boolean; rest: number; onPress: () 
 }
 
 function Changes({ changes }: { changes: LineChange[] }) {
-  const all = useSignal(false);
-  const listed = all.value ? changes : changes.slice(0, MOST);
+  const all = useSignal(false), printing = usePrinting();
+  const listed = all.value || printing.value ? changes : changes.slice(0, MOST);
   return (
     <section>
       <h3>Changed since</h3>

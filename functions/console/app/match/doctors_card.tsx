@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { PageContext } from "../page.ts";
+import { usePrinting } from "../ui/printing.ts";
 import { Button } from "../ui/button.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";
@@ -19,7 +20,7 @@ export function DoctorsCard({ context, field, match }: {
   match: Match | null;
 }) {
   const { params, setParams } = context;
-  const shown = useSignal(PAGE);
+  const shown = useSignal(PAGE), printing = usePrinting();
   const search = params.get("doctor") ?? "";
   const filter = filterOf(params.get("got"));
   const set = (name: string, value: string) => {
@@ -40,7 +41,7 @@ export function DoctorsCard({ context, field, match }: {
       <div class="body stack">
         <Filters search={search} filter={filter} onSet={set} />
         <DoctorsTable
-          rows={rows.slice(0, shown.value)}
+          rows={printing.value ? rows : rows.slice(0, shown.value)}
           onOpen={(mapping) => set("open", mapping)}
         />
         {rows.length === 0 && <p class="empty">No doctor fits.</p>}

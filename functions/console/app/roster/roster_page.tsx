@@ -59,10 +59,11 @@ export function RosterPage({ context }: PageProps) {
 }
 
 /** The editor's script comes when somebody edits: the rules are no small thing to send. */
-function Editing({ context, lines, places, onLeave }: {
+function Editing({ context, lines, places, doctors, onLeave }: {
   context: PageContext;
   lines: readonly JobLine[];
   places: ReadonlyMap<string, Place>;
+  doctors: readonly LineDoctor[];
   onLeave: () => void;
 }) {
   const selection = useSelection(context);
@@ -75,6 +76,7 @@ function Editing({ context, lines, places, onLeave }: {
           context={context}
           lines={lines}
           places={places}
+          doctors={doctors}
           selection={selection}
           pins={pins}
           onLeave={onLeave}

@@ -6,6 +6,7 @@ import type { ConstraintEntry, JobLine, Position } from "../../../../../shared/c
 import { positionOf } from "../../../../../shared/planner/position_row.ts";
 import type { PlannerProblem } from "../../../../../shared/planner/problem.ts";
 import {
+  heldBy,
   type Part,
   problemAround,
   sixMonthTermsOf,
@@ -121,7 +122,10 @@ export class Effects {
 
   #facts(line: JobLine) {
     return {
-      positions: positionsOf(line, this.input.terms).map((position) => position?.id ?? null),
+      positions: heldBy(
+        positionsOf(line, this.input.terms).map((position) => position?.id ?? null),
+        line,
+      ),
       pathway: line.pathway,
       leave: leaveOf(line, this.input.startsOn).map(({ start, weeks }) => ({
         startWeek: start,
