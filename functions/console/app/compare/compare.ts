@@ -13,6 +13,13 @@ export interface SideLine {
   /** Annual leave in weeks of the year, from 0. */
   leave: { start: number; weeks: number }[];
   affinity: number | null;
+  /** The pathway that it is reserved for. */
+  pathway: string | null;
+  /** The planner run by whose rules it is judged; null: by those of today. */
+  plannerRun: string | null;
+  /** The terms in which it is worked, from 1; null: from the beginning, to the end. */
+  first_term: number | null;
+  last_term: number | null;
 }
 
 /** Two lines that stand for each other; one of them may be missing. */
@@ -175,6 +182,10 @@ export function sideOfToday(
     id: line.id,
     name: line.name,
     affinity: line.affinity,
+    pathway: line.pathway,
+    plannerRun: line.planner_run,
+    first_term: line.first_term,
+    last_term: line.last_term,
     positions: Array.from({ length: terms }, (_, t) => {
       const position = line.rotations.find(({ term }) => term === t + 1)?.position;
       return position ? { id: position.id, name: position.name } : null;

@@ -15,6 +15,8 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Check, SelectField, TextField } from "../ui/field.tsx";
 import { count, percent, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
+import { usePrinting } from "../ui/printing.ts";
+import { BrokenCard } from "./broken_card.tsx";
 import {
   type Figures,
   figuresOf,
@@ -236,6 +238,7 @@ function View({ context, a, b, from, to, posts, pairs }: {
           } only in the first.`}
       </p>
       <FiguresTable a={a} b={b} sides={sides} />
+      <BrokenCard context={context} sides={[[a.words, from], [b.words, to]]} />
       <div class="row">
         <Take context={context} source={a} />
         <Take context={context} source={b} />
@@ -436,7 +439,7 @@ function Touched({ context, pairs }: { context: PageContext; pairs: Pair[] }) {
 /** Cell by cell. */
 function Cells({ context, pairs }: { context: PageContext; pairs: Pair[] }) {
   const all = useSignal(false);
-  const more = useSignal(false);
+  const more = useSignal(false), printing = usePrinting();
   const wanted = pairs.filter(({ terms }) => all.value || terms.length > 0);
   const listed = more.value || printing.value ? wanted : wanted.slice(0, MOST);
   return (

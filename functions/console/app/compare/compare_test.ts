@@ -9,6 +9,10 @@ const line = (id: string | null, cells: string, more: Partial<SideLine> = {}): S
   positions: [...cells].map((each) => each === "-" ? null : { id: each, name: each }),
   leave: [],
   affinity: 1,
+  pathway: null,
+  plannerRun: null,
+  first_term: null,
+  last_term: null,
   ...more,
 });
 const shown = (a: SideLine[], b: SideLine[], byId: boolean) =>

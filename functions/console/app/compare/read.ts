@@ -86,11 +86,24 @@ export async function readSide(context: PageContext, source: Source): Promise<Si
       term_weeks.length,
       weekOf,
     );
+    const worked = new Map(
+      lines.map(({ id, first_term, last_term }) => [id, { first_term, last_term }]),
+    );
+    for (const line of source.run.options.changes?.lines ?? []) {
+      worked.set(line.jobLine, {
+        first_term: line.firstTerm ?? null,
+        last_term: line.lastTerm ?? null,
+      });
+    }
     return [
       ...preview.filter(({ change }) => change !== "removed").map((line) => ({
         id: line.id,
         name: line.name,
         affinity: line.affinity,
+        pathway: line.pathway,
+        plannerRun: source.key,
+        first_term: worked.get(line.id ?? "")?.first_term ?? null,
+        last_term: worked.get(line.id ?? "")?.last_term ?? null,
         positions: line.positions.map((position) =>
           position && { id: position.id, name: position.name }
         ),
@@ -108,6 +121,10 @@ export async function readSide(context: PageContext, source: Source): Promise<Si
     id: line.id,
     name: line.name,
     affinity: line.affinity,
+    pathway: line.pathway,
+    plannerRun: line.planner_run,
+    first_term: line.first_term ?? null,
+    last_term: line.last_term ?? null,
     positions: term_weeks.map((_, t) => {
       const rotation = line.rotations.find(({ term }) => term === t + 1);
       return rotation

@@ -1,13 +1,15 @@
 // Who is on leave in each week of the year: of all lines, and of the lines that stand in each team then. Pure.
 
-import type { JobLine } from "../../../../shared/client/mod.ts";
+import type { ConstraintEntry, JobLine } from "../../../../shared/client/mod.ts";
+import { mostAway } from "../../../../shared/planner/leave/spread.ts";
 import { NOWHERE, type Place } from "../data/posts.ts";
 import { weeksBetween } from "../roster/roster.ts";
 
-/** Lines away in a week, and lines there are. */
+/** Lines away in a week, lines there are, and how many of them may be away. */
 export interface AwayWeek {
   away: number;
   lines: number;
+  most: number;
 }
 
 /** A row of weeks. */
@@ -20,8 +22,27 @@ export interface AwayRow {
   worst: number;
 }
 
-/** Shares from which a week is marked: those that the planner keeps unless the rule of annual leave says others. */
-export const MOST_AWAY = { all: 0.2, team: 0.34 };
+/** The shares that may be away in a week. */
+export interface AwayShares {
+  all: number;
+  team: number;
+}
+
+/** Those that the planner keeps, unless the rule of annual leave says others. */
+export const MOST_AWAY: AwayShares = { all: 0.2, team: 0.34 };
+
+/** What a run's rules say. */
+export function sharesOf(constraints: readonly ConstraintEntry[]): AwayShares {
+  const entry = constraints.findLast((each) => nameOf(each) === "ANNUAL_LEAVE");
+  const value = typeof entry === "object" ? entry.value : null;
+  const { week_share: all, team_share: team } = (value ?? {}) as Record<string, unknown>;
+  return {
+    all: typeof all === "number" ? all : MOST_AWAY.all,
+    team: typeof team === "number" ? team : MOST_AWAY.team,
+  };
+}
+
+const nameOf = (entry: ConstraintEntry) => typeof entry === "string" ? entry : entry.name;
 
 /** All lines first, then the teams, the emptiest week first; teams without leave are left out. */
 export function awayByWeek(
@@ -29,8 +50,10 @@ export function awayByWeek(
   places: ReadonlyMap<string, Place>,
   startsOn: string,
   weeks: number,
+  shares: AwayShares = MOST_AWAY,
 ): AwayRow[] {
-  const table = () => Array.from({ length: weeks }, (): AwayWeek => ({ away: 0, lines: 0 }));
+  const table = () =>
+    Array.from({ length: weeks }, (): AwayWeek => ({ away: 0, lines: 0, most: 0 }));
   const all = table();
   const teams = new Map<string, AwayWeek[]>();
   for (const line of lines) {
@@ -52,11 +75,14 @@ export function awayByWeek(
       }
     }
   }
-  const rowOf = (team: string, hospital: string, weeks: AwayWeek[]): AwayRow => ({
+  const rowOf = (team: string, hospital: string, counted: AwayWeek[]): AwayRow => ({
     team,
     hospital,
-    weeks,
-    worst: Math.max(0, ...weeks.map(shareOf)),
+    weeks: counted.map((week) => ({
+      ...week,
+      most: mostAway(week.lines, team === "" ? shares.all : shares.team),
+    })),
+    worst: Math.max(0, ...counted.map(shareOf)),
   });
   const rows = [...teams].map(([id, weeks]) => {
     const { team, hospital } = places.get(id) ?? NOWHERE;
@@ -73,9 +99,7 @@ export function shareOf({ away, lines }: AwayWeek): number {
   return lines === 0 ? 0 : away / lines;
 }
 
-/** Whether so many are away that a unit is nearly empty; one of a team always may be. */
-export function isThin(row: AwayRow, week: AwayWeek): boolean {
-  return row.team === ""
-    ? shareOf(week) > MOST_AWAY.all
-    : week.away > 1 && shareOf(week) > MOST_AWAY.team;
+/** Whether more are away than may be; one always may. */
+export function isThin({ away, most }: AwayWeek): boolean {
+  return away > most;
 }

@@ -3,14 +3,18 @@
 import { useSignal } from "@preact/signals";
 import { Button } from "../ui/button.tsx";
 import { percent, plural } from "../ui/format.ts";
-import { type AwayRow, isThin, MOST_AWAY, shareOf } from "./away.ts";
+import { usePrinting } from "../ui/printing.ts";
+import { type AwayRow, type AwayShares, isThin, shareOf } from "./away.ts";
 
 /** Teams that are drawn before the rest is asked for. */
 const MOST = 8;
 
 /** Leave by week. */
-export function AwayPanel({ rows: [all, ...teams] }: { rows: AwayRow[] }) {
-  const more = useSignal(false);
+export function AwayPanel({ rows: [all, ...teams], shares }: {
+  rows: AwayRow[];
+  shares: AwayShares;
+}) {
+  const more = useSignal(false), printing = usePrinting();
   if (!all || all.worst === 0) return null;
   const listed = more.value || printing.value ? teams : teams.slice(0, MOST);
   return (
@@ -18,9 +22,8 @@ export function AwayPanel({ rows: [all, ...teams] }: { rows: AwayRow[] }) {
       <header>
         <h2>Away on leave, by week</h2>
         <span class="small quiet">
-          Marked: over {percent(MOST_AWAY.all, 0)} of all lines, or {percent(MOST_AWAY.team, 0)}
-          {" "}
-          of a team's
+          At most {percent(shares.all, 0)} of all lines, and {percent(shares.team, 0)}{" "}
+          of a team's, are to be away at once; weeks over it are marked
         </span>
       </header>
       {/* Wider than most windows: whoever has no pointer scrolls it by keys. */}
@@ -33,7 +36,12 @@ export function AwayPanel({ rows: [all, ...teams] }: { rows: AwayRow[] }) {
             </tr>
           </thead>
           <tbody>
-            {[all, ...listed].map((row, index) => <Weeks key={index} row={row} />)}
+            <Weeks row={all} />
+            <tr class="coverage-most">
+              <th scope="row">May be away</th>
+              {all.weeks.map(({ most }, week) => <td key={week}>{most}</td>)}
+            </tr>
+            {listed.map((row, index) => <Weeks key={index} row={row} />)}
           </tbody>
         </table>
       </div>
@@ -54,10 +62,10 @@ function Weeks({ row }: { row: AwayRow }) {
         {row.hospital && <span class="small quiet">{row.hospital}</span>}
       </th>
       {row.weeks.map((week, index) => {
-        const thin = isThin(row, week);
+        const thin = isThin(week);
         const words = `Week ${index + 1}: ${week.away} of ${plural(week.lines, "line")} away, ${
           percent(shareOf(week), 0)
-        }${thin ? ", too many" : ""}`;
+        }; ${week.most} may be${thin ? ": too many" : ""}`;
         return (
           <td key={index} class={thin ? "thin" : week.away > 0 ? "some" : ""} title={words}>
             {week.away > 0 ? week.away : ""}

@@ -10,7 +10,7 @@ import { Fact } from "../ui/facts.tsx";
 import { Choice, Search } from "../ui/filters.tsx";
 import { count, date, percent, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
-import { awayByWeek } from "./away.ts";
+import { awayByWeek, sharesOf } from "./away.ts";
 import { AwayPanel } from "./away_panel.tsx";
 import {
   buildCoverage,
@@ -27,29 +27,32 @@ import {
 export function CoveragePage({ context }: PageProps) {
   const { supabase, planner, org, allocationRun } = context;
   const load = useLoad(async () => {
-    const [lines, posts, positions, places] = await Promise.all([
+    const [lines, posts, positions, places, form] = await Promise.all([
       planner.lines(allocationRun.id),
       readPosts(supabase, allocationRun.id),
       planner.positions(org.id),
       readPlaces(supabase, org.id),
+      planner.restoreForm(allocationRun.id),
     ]);
+    const shares = sharesOf(form.lastRun?.constraints ?? form.constraints ?? []);
     const { starts_on, term_weeks } = allocationRun;
     const weeks = term_weeks.reduce((sum, each) => sum + each, 0);
     return {
       coverage: buildCoverage({ terms: term_weeks.length, lines, posts, positions, places }),
-      away: awayByWeek(lines, places, starts_on, weeks),
+      away: awayByWeek(lines, places, starts_on, weeks, shares),
+      shares,
     };
   }, [context.linesVersion.value]);
   return (
     <div class="page coverage-page">
       <h1>Coverage</h1>
       <Loaded load={load} what="the coverage">
-        {({ coverage, away }) =>
+        {({ coverage, away, shares }) =>
           coverage.rows.length > 0
             ? (
               <>
                 <CoverageView context={context} coverage={coverage} />
-                <AwayPanel rows={away} />
+                <AwayPanel rows={away} shares={shares} />
               </>
             )
             : <p class="card empty">{allocationRun.name} has no posts yet.</p>}

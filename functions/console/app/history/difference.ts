@@ -14,6 +14,9 @@ export interface SnapshotLine {
   rotations: { term: number; position: string; position_name: string }[];
   /** Absent in snapshots from before leave was planned. */
   leave?: { starts_on: string; ends_on: string }[];
+  /** The terms in which it is worked; absent in older snapshots. */
+  first_term?: number | null;
+  last_term?: number | null;
 }
 
 /** A rotation that is another one now. */

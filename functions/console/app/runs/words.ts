@@ -19,7 +19,7 @@ export function ruleName(code: string): string {
   if (place && PLACES[place]) return `${PLACES[place]}, ${year}`;
   if (/^PGY\d_PLUS$/.test(code)) return `${code.slice(0, 4)} and later`;
   const words = code.toLowerCase().replaceAll("_", " ").replace(/^max /, "most ")
-    .replace(/^min /, "least ");
+    .replace(/^min /, "least ").replace(/\bfte\b/, "FTE");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

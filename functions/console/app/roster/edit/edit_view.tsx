@@ -2,7 +2,7 @@
 
 import { batch, type Signal, useSignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
-import type { JobLine } from "../../../../../shared/client/mod.ts";
+import type { JobLine, LineDoctor } from "../../../../../shared/client/mod.ts";
 import { useLoad } from "../../data/load.ts";
 import type { Place as PlaceName } from "../../data/posts.ts";
 import type { PageContext } from "../../page.ts";
@@ -29,6 +29,8 @@ export interface EditViewProps {
   context: PageContext;
   lines: readonly JobLine[];
   places: ReadonlyMap<string, PlaceName>;
+  /** Who has which line, once they are matched. */
+  doctors: readonly LineDoctor[];
   selection: Signal<Selection>;
   pins: Pins;
   onLeave: () => void;
@@ -69,7 +71,7 @@ function Desk({ effects, ...props }: DeskProps) {
   const detail = useSignal(false);
   const open = useSignal<Open>(null);
   const newId = useNewIds();
-  const roster = useEditedRoster(context, editor, places);
+  const roster = useEditedRoster(context, editor, places, props.doctors);
   const rows = useMemo(() => selectRows(roster, selection.value), [roster, selection.value]);
   const hand = useHand(editor, {
     placeOf: usePlaceOf(roster),
@@ -101,7 +103,14 @@ function Desk({ effects, ...props }: DeskProps) {
     >
       <RosterToolbar roster={roster} rows={rows} selection={selection} pins={pins} />
       <EditBar context={context} editor={editor} newId={newId} onSave={save} onLeave={onLeave} />
-      <div class={`roster-desk ${detail.value && row ? "with-detail" : ""}`}>
+      <div
+        class={[
+          "roster-desk",
+          detail.value && row && "with-detail",
+          props.doctors.length > 0 && "named",
+        ]
+          .filter(Boolean).join(" ")}
+      >
         {grid}
         {detail.value && row && (
           <EditDetail

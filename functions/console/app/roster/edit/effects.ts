@@ -14,6 +14,7 @@ import {
 import {
   type BrokenRule,
   compareBroken,
+  type JudgedLine,
   lineAffinity,
   LineJudge,
   weightsOf,
@@ -106,11 +107,9 @@ export class Effects {
     this.#posts = new Map(input.posts.map((row) => [`${row.term} ${row.position}`, row]));
   }
 
-  #judgeOf(line: JobLine): LineJudge {
+  #judgeOf(run: string | null): LineJudge {
     const { constraints } = this.input;
-    const key = line.planner_run !== null && constraints.has(line.planner_run)
-      ? line.planner_run
-      : "";
+    const key = run !== null && constraints.has(run) ? run : "";
     let judge = this.#judges.get(key);
     if (!judge) {
       const parsed = parseConstraints(constraints.get(key) ?? []);
@@ -118,6 +117,11 @@ export class Effects {
       this.#judges.set(key, judge);
     }
     return judge;
+  }
+
+  /** The rules that any line breaks by the constraints of a planner run; null: those of today. */
+  brokenBy(run: string | null, line: JudgedLine): BrokenRule[] {
+    return this.#judgeOf(run).broken(line);
   }
 
   #facts(line: JobLine) {
@@ -138,14 +142,14 @@ export class Effects {
   broken(line: JobLine): BrokenRule[] {
     const known = this.#known.get(line);
     if (known) return known;
-    const found = this.#judgeOf(line).broken(this.#facts(line));
+    const found = this.#judgeOf(line.planner_run).broken(this.#facts(line));
     this.#known.set(line, found);
     return found;
   }
 
   /** Every rule with its verdict; null for a line with an empty term. */
   verdicts(line: JobLine) {
-    return this.#judgeOf(line).verdicts(this.#facts(line));
+    return this.#judgeOf(line.planner_run).verdicts(this.#facts(line));
   }
 
   /** Affinity of a line; null for one with an empty term. */

@@ -55,6 +55,14 @@ Deno.test("rules that go by hospital or by part of full time know the positions'
   assert.deepEqual(judge.broken(away).map(({ rule }) => rule), ["MAX_HOSPITALS", "SAME_FTE"]);
 });
 
+Deno.test("a line of part of the year is judged in the terms in which it is worked", () => {
+  const each = effects();
+  const short = line("one", [a, nights], { last_term: 2 });
+  assert.deepEqual(each.broken(short).map(({ rule }) => rule), ["NO_NIGHTS"]);
+  assert.deepEqual(each.broken({ ...short, last_term: null })[0].rule, "EMPTY_TERM");
+  assert.equal(each.affinity(short), 0);
+});
+
 Deno.test("candidates for a cell: free and harmless ones first, with what each breaks and mends", () => {
   const each = effects().candidates(lines, { line: "one", term: 2 });
   assert.deepEqual(

@@ -1,7 +1,7 @@
 // The roster as the edit would have it.
 
 import { useMemo, useRef } from "preact/hooks";
-import type { JobLine } from "../../../../../shared/client/mod.ts";
+import type { JobLine, LineDoctor } from "../../../../../shared/client/mod.ts";
 import type { Place as PlaceName } from "../../data/posts.ts";
 import type { PageContext } from "../../page.ts";
 import { buildRoster, type KnownRows, type Look, type Roster } from "../roster.ts";
@@ -14,6 +14,7 @@ export function useEditedRoster(
   context: PageContext,
   editor: Editor,
   places: ReadonlyMap<string, PlaceName>,
+  doctors: readonly LineDoctor[],
 ): Roster {
   const { effects } = editor;
   const rows = useRef<KnownRows>(new Map());
@@ -38,8 +39,16 @@ export function useEditedRoster(
     };
     const { starts_on: startsOn, term_weeks: termWeeks } = context.allocationRun;
     const rated = lines.map((line) => was.get(line.id) === line ? line : rate(effects, line));
-    return buildRoster({ startsOn, termWeeks, lines: rated, places, look, known: rows.current });
-  }, [lines, base, effects]);
+    return buildRoster({
+      startsOn,
+      termWeeks,
+      lines: rated,
+      places,
+      doctors,
+      look,
+      known: rows.current,
+    });
+  }, [lines, base, effects, doctors]);
 }
 
 const rated = new WeakMap<JobLine, JobLine>();
