@@ -23,13 +23,14 @@ browserTest(
     await page.getByText("All 3 lines are the same.").waitFor();
 
     const [first] = await planner.lines(org.allocationRun);
-    const free = org.positions.find((id) =>
-      first.rotations.every(({ position }) => position.id !== id)
-    )!;
     await sql`update public.allocation_run_positions set posts = 9 where allocation_run = ${org.allocationRun}`;
     await planner.editLines({
       allocationRun: org.allocationRun,
-      lines: [{ jobLine: first.id, cells: [{ term: 1, position: free }] }],
+      lines: [{
+        jobLine: first.id,
+        cells: [{ term: 1, position: first.rotations[1].position.id }],
+      }],
+      overrides: [{ line: 0, rule: "UNIQUE_POSITIONS", reason: "Agreed." }],
     });
     await page.reload();
     await page.getByLabel("To", { exact: true }).selectOption({
@@ -42,6 +43,10 @@ browserTest(
       "2 lines the same, 1 changed in 1 cell, 0 only in the second, 0 only in the first.",
     ).waitFor();
     assert.equal(await page.locator(".compare-changed").count(), 1);
+    // Today's side breaks what was set aside, the snapshot's nothing.
+    const broken = page.getByRole("region", { name: "Broken rules" });
+    await broken.getByText(/Unique positions \(.* appears twice\)/).waitFor();
+    await broken.getByText("No line breaks a rule.").waitFor();
     assert.deepEqual(await accessibilityFaults(page), []);
     await page.getByRole("button", { name: /^Restore: Before the swap/ }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();
