@@ -176,6 +176,7 @@ function PlanAgain({ context, busy, run }: FurtherProps) {
     >
       <TextField
         label="Another seed"
+        word="seed"
         value={seed}
         inputMode="numeric"
         error={badSeed ? "A whole number." : null}

@@ -106,7 +106,7 @@ function Totals({ coverage: { posts, filled, missing, over } }: { coverage: Cove
         {count(filled)} <span class="quiet small">of {count(posts)}</span>
       </Fact>
       <Fact name="Share">{percent(posts > 0 ? filled / posts : null)}</Fact>
-      <Fact name="Missing to a minimum fill">
+      <Fact name="Missing to a minimum fill" word="minimum fill">
         <Fault sign="▼" value={missing} />
       </Fact>
       <Fact name="Cells over their posts">

@@ -2,6 +2,7 @@
 
 import { DEFAULT_TIME_LIMIT_S } from "../../../../shared/planner/effort.ts";
 import { Check, type Option, SelectField, TextField } from "../ui/field.tsx";
+import type { FieldWord } from "../ui/word.tsx";
 import { plural } from "../ui/format.ts";
 import type { Draft } from "./draft.ts";
 import type { Fault } from "./typed.ts";
@@ -36,7 +37,7 @@ export function RequestForm({ fewestPosts, ...props }: RequestProps & { fewestPo
       <Switches {...props} />
       <div class="generate-numbers">
         <Effort {...props} />
-        <NumberField {...props} path="seed" label="Seed" />
+        <NumberField {...props} path="seed" label="Seed" word="seed" />
         <NumberField
           {...props}
           path="timeLimit"
@@ -56,6 +57,7 @@ function faultOf(faults: Fault[], path: string): string | undefined {
 function NumberField({ path, draft, faults, disabled, onEdit, ...words }: RequestProps & {
   path: "nJobLines" | "seed" | "timeLimit";
   label: string;
+  word?: FieldWord;
   hint?: string;
   placeholder?: string;
 }) {

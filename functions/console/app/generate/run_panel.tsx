@@ -69,13 +69,10 @@ function Progress({ context, run, actions: { cancel } }: RunProps & { context: P
       notify={context.notify}
     >
       <Fact name="Lines">{progress ? `${progress.lines} of ${progress.linesWanted}` : "–"}</Fact>
-      <Fact
-        name="Proven gap"
-        about="How far the plan may be from the best one, proven: 0% is the best there is."
-      >
+      <Fact name="Proven gap" word="proven gap">
         {percent(progress?.gap, 2)}
       </Fact>
-      <Fact name="Bound">{rounded(progress?.bound)}</Fact>
+      <Fact name="Bound" word="bound">{rounded(progress?.bound)}</Fact>
       <Fact name="Best so far">{rounded(progress?.objective)}</Fact>
       <TimeSoFar run={run} />
       <Fact name="CPU, slices">
@@ -135,20 +132,16 @@ function ResultFacts({ run }: { run: PlannerRun }) {
       <Fact name="Lines">
         {lines ? `${lines.built} of ${lines.wanted}` : count(run.n_job_lines)}
       </Fact>
-      <Fact
-        name="Proven gap"
-        about="How far the plan may be from the best one, proven: 0% is the best there is."
-      >
+      <Fact name="Proven gap" word="proven gap">
         {percent(result.gap, 2)}
       </Fact>
-      <Fact
-        name="Affinity, mean"
-        about="How well the specialties of a line go together, by the service's profile; more is better."
-      >
+      <Fact name="Affinity, mean" word="affinity">
         {affinity ? affinity.mean.toFixed(1) : "–"}
       </Fact>
       <Fact name="Terms that differ">{diversity ? diversity.meanDistance.toFixed(2) : "–"}</Fact>
-      <Fact name="Minimum fills missed">{minimumFill ? count(minimumFill.missed) : "–"}</Fact>
+      <Fact name="Minimum fills missed" word="minimum fill">
+        {minimumFill ? count(minimumFill.missed) : "–"}
+      </Fact>
       <Fact name="Posts left empty">{unfilledPosts ? count(unfilledPosts.total) : "–"}</Fact>
       <Fact name="Time">{tookOf(run)}</Fact>
       <Fact name="CPU, slices">

@@ -170,6 +170,7 @@ function Switches({ draft, disabled, onEdit }: OptionsProps) {
     <>
       <Check
         label="Stability"
+        word="stability"
         hint="no doctor and line may be left that would both rather have each other"
         checked={draft.stability}
         disabled={disabled}
@@ -205,6 +206,7 @@ function FurtherOptions({ draft, disabled, onEdit }: OptionsProps) {
       />
       <TextField
         label="Seed"
+        word="seed"
         hint="decides between equally good matches"
         error={seedFault(draft.seed)}
         class="number"

@@ -33,13 +33,15 @@ export function ResultPanel({ context, match, names }: {
         <dl class="facts">
           <Fact name="Doctors">{count(report.workers)}</Fact>
           <Fact name="First choices">{count(report.choices[0] ?? 0)}</Fact>
-          <Fact name="Mean rank">{report.meanRankOfAll?.toFixed(2) ?? "–"}</Fact>
+          <Fact name="Mean rank" word="mean rank">{report.meanRankOfAll?.toFixed(2) ?? "–"}</Fact>
           <Fact name="Worst rank">{report.worstRank ?? "–"}</Fact>
           <Fact name="Not ranked">{count(report.unranked)}</Fact>
           <Fact name="Places left">
             {count(report.unfilledLines.reduce((sum, { free }) => sum + free, 0))}
           </Fact>
-          <Fact name="Blocking pairs">{count(report.blockingPairs.count)}</Fact>
+          <Fact name="Blocking pairs" word="blocking pair">
+            {count(report.blockingPairs.count)}
+          </Fact>
         </dl>
         <Bars label="Doctors by the choice they got" bars={choiceBars(report)} />
         {kept > 0 && (

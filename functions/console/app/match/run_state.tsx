@@ -51,7 +51,7 @@ function Progress({ context, run, connection, what }: RunStateProps) {
       <Fact name="Doctors placed">
         {progress ? `${count(progress.matched)} of ${count(progress.workers)}` : "–"}
       </Fact>
-      <Fact name="Proven gap">{percent(progress?.gap, 2)}</Fact>
+      <Fact name="Proven gap" word="proven gap">{percent(progress?.gap, 2)}</Fact>
       <TimeSoFar run={run} />
     </UnderWay>
   );

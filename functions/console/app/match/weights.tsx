@@ -15,6 +15,7 @@ export function WeightFields({ weights, disabled, onEdit }: {
     <>
       <Field
         label="Weight of the preferencers"
+        word="preferencer"
         hint="0%: only the doctors' wishes count; 100%: only the departments' ranks of doctors"
       >
         {(control) => (

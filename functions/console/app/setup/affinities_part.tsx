@@ -71,6 +71,7 @@ function Chosen({ context, progress, onChanged }: PartProps) {
         {(profiles) => (
           <SelectField
             label="Affinity profile of this allocation run"
+            word="affinity"
             value={progress.affinityProfile.id}
             options={profiles.map(({ id, name, version, org_id }): [string, string] => [
               id,

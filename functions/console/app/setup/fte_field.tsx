@@ -13,6 +13,7 @@ export function FteField({ hint, value, error, onText }: {
   return (
     <TextField
       label="FTE"
+      word="FTE"
       hint={hint}
       class="number"
       value={value}

@@ -9,6 +9,7 @@ import { SelectField, TextField } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { LongTable } from "../ui/long_table.tsx";
+import { Word } from "../ui/word.tsx";
 import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
 import type { PartProps } from "./part.ts";
@@ -70,7 +71,16 @@ export function PlacesPart(props: PartProps) {
           const lines = lineNames(population);
           if (lines.length === 0) return <NoLines context={context} />;
           return (
-            <LongTable label="Places by line" head={["Line", "Places", "Must have a doctor"]}>
+            <LongTable
+              label="Places by line"
+              head={[
+                "Line",
+                "Places",
+                <>
+                  Must have a doctor<Word of="must-have" />
+                </>,
+              ]}
+            >
               {lines.map((name) => {
                 const { places, must_have_workers } = population.lines[name];
                 return [
@@ -118,7 +128,13 @@ export function EligibilityPart(props: PartProps) {
   const editing = useSignal<string | null>(null);
   return (
     <>
-      <TableImport context={context} kind="eligibility" title="Eligibility" onDone={changed} />
+      <TableImport
+        context={context}
+        kind="eligibility"
+        title="Eligibility"
+        word="eligibility"
+        onDone={changed}
+      />
       <AvoidRepeats context={context} onDone={changed} />
       <Loaded load={load} what="the lines">
         {(population) => {
@@ -315,8 +331,20 @@ export function DepartmentsPart(props: PartProps) {
   const draft = useSignal(NO_DEPARTMENT);
   return (
     <>
-      <TableImport context={context} kind="departments" title="Departments" onDone={changed} />
-      <TableImport context={context} kind="weightings" title="Weightings" onDone={changed} />
+      <TableImport
+        context={context}
+        kind="departments"
+        title="Departments"
+        word="preferencer"
+        onDone={changed}
+      />
+      <TableImport
+        context={context}
+        kind="weightings"
+        title="Weightings"
+        word="weighting"
+        onDone={changed}
+      />
       <OneDepartment context={context} draft={draft} onDone={changed} />
       <Loaded load={load} what="the departments">
         {({ preferencers }) => (

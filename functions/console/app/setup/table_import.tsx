@@ -14,14 +14,17 @@ import { Check, Field } from "../ui/field.tsx";
 import { FileDrop } from "../ui/file_drop.tsx";
 import { count, plural } from "../ui/format.ts";
 import { FileFaults, LongTable } from "../ui/long_table.tsx";
+import { type FieldWord, Word } from "../ui/word.tsx";
 import { type FileImport, useFileImport } from "./file_import.ts";
 import { MappingForm } from "./mapping_form.tsx";
 
 /** See above. @param onDone is called once something was imported */
-export function TableImport({ context, kind, title, onDone }: {
+export function TableImport({ context, kind, title, word, onDone }: {
   context: PageContext;
   kind: PeopleTableKind;
   title: string;
+  /** Where the title is a word of the field. */
+  word?: FieldWord;
   onDone: () => void;
 }) {
   const exchange = createExchangeClient(context.supabase);
@@ -43,7 +46,10 @@ export function TableImport({ context, kind, title, onDone }: {
   return (
     <section class="card" aria-labelledby={`setup-import-${kind}`}>
       <header>
-        <h2 id={`setup-import-${kind}`}>{title} by spreadsheet</h2>
+        <div class="word-label">
+          <h2 id={`setup-import-${kind}`}>{title} by spreadsheet</h2>
+          {word && <Word of={word} />}
+        </div>
       </header>
       <div class="body stack">
         <div class="row wrap">

@@ -4,17 +4,18 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { duration } from "./format.ts";
+import { type FieldWord, Word } from "./word.tsx";
 
 /** A named figure; inside `<dl class="facts">`. */
-export function Fact({ name, about, children }: {
+export function Fact({ name, word, children }: {
   name: string;
-  /** What the word means, where it is the field's. */
-  about?: string;
+  /** Where the word is the field's. */
+  word?: FieldWord;
   children: ComponentChildren;
 }) {
   return (
     <div>
-      <dt>{about ? <abbr title={about}>{name}</abbr> : name}</dt>
+      <dt>{name}{word && <Word of={word} />}</dt>
       <dd>{children}</dd>
     </div>
   );

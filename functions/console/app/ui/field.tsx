@@ -3,6 +3,7 @@
 import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
+import { type FieldWord, Word } from "./word.tsx";
 
 /** What the control of a field must carry. */
 export interface ControlProps {
@@ -12,8 +13,10 @@ export interface ControlProps {
 }
 
 /** Draws a control between its label and its hint or fault. */
-export function Field({ label, hint, error, children }: {
+export function Field({ label, word, hint, error, children }: {
   label: ComponentChildren;
+  /** Where the label is a word of the field. */
+  word?: FieldWord;
   hint?: ComponentChildren;
   error?: string | null;
   children: (control: ControlProps) => ComponentChildren;
@@ -22,7 +25,14 @@ export function Field({ label, hint, error, children }: {
   const about = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
     <div class="field">
-      <label for={id}>{label}</label>
+      {word
+        ? (
+          <span class="word-label">
+            <label for={id}>{label}</label>
+            <Word of={word} />
+          </span>
+        )
+        : <label for={id}>{label}</label>}
       {children({
         id,
         "aria-describedby": about || undefined,
@@ -37,13 +47,14 @@ export function Field({ label, hint, error, children }: {
 /** What stands around a control. */
 interface Around {
   label: ComponentChildren;
+  word?: FieldWord;
   hint?: ComponentChildren;
   error?: string | null;
 }
 
 /** A field for a line of text. */
 export function TextField(
-  { label, hint, error, type, onText, class: name = "", ...input }: Around & {
+  { label, word, hint, error, type, onText, class: name = "", ...input }: Around & {
     type?: "text" | "search" | "email" | "password" | "date";
     value: string | ReadonlySignal<string>;
     placeholder?: string;
@@ -56,7 +67,7 @@ export function TextField(
   },
 ) {
   return (
-    <Field label={label} hint={hint} error={error}>
+    <Field label={label} word={word} hint={hint} error={error}>
       {(control) => (
         <input
           {...input}
@@ -96,17 +107,19 @@ export function given(reason: ReadonlySignal<string>): string | undefined {
 export type Option = [value: string, text: string];
 
 /** A field to choose one of several options in. */
-export function SelectField({ label, hint, error, value, options, disabled, onChoose, ...rest }:
-  & Around
-  & {
-    value: string;
-    options: readonly Option[];
-    disabled?: boolean;
-    class?: string;
-    onChoose: (value: string) => void;
-  }) {
+export function SelectField(
+  { label, word, hint, error, value, options, disabled, onChoose, ...rest }:
+    & Around
+    & {
+      value: string;
+      options: readonly Option[];
+      disabled?: boolean;
+      class?: string;
+      onChoose: (value: string) => void;
+    },
+) {
   return (
-    <Field label={label} hint={hint} error={error}>
+    <Field label={label} word={word} hint={hint} error={error}>
       {(control) => (
         <select
           {...control}
@@ -123,8 +136,9 @@ export function SelectField({ label, hint, error, value, options, disabled, onCh
 }
 
 /** A labelled checkbox. */
-export function Check({ label, hint, checked, disabled, onChange }: {
+export function Check({ label, word, hint, checked, disabled, onChange }: {
   label: ComponentChildren;
+  word?: FieldWord;
   hint?: ComponentChildren;
   checked: boolean;
   disabled?: boolean;
@@ -143,6 +157,7 @@ export function Check({ label, hint, checked, disabled, onChange }: {
       />
       <span>
         <label for={id}>{label}</label>
+        {word && <Word of={word} />}
         {hint && <span class="hint small quiet" id={`${id}-hint`}>{hint}</span>}
       </span>
     </div>
