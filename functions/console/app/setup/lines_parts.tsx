@@ -76,9 +76,9 @@ export function PlacesPart(props: PartProps) {
               head={[
                 "Line",
                 "Places",
-                <>
+                <span key="must">
                   Must have a doctor<Word of="must-have" />
-                </>,
+                </span>,
               ]}
             >
               {lines.map((name) => {
