@@ -89,8 +89,6 @@ export class LongPricer {
   readonly #slotBest: Float64Array;
   readonly #slotLine: Int32Array;
   #chains: ChainBound | null = null;
-  /** Null where there are too many positions; not there before it is first asked for. */
-  #sequences: SetSequence | null | undefined;
   #cap: Int32Array;
   #open: Int32Array[] = [];
   #coverable: Int32Array = new Int32Array(0);
@@ -204,12 +202,8 @@ export class LongPricer {
     const fine = SetBound.of(this.#tb, this.#meet, false);
     if (fine !== null) return this.#boundBySets(fine, floor);
     if (this.#tb.terms <= CHAIN_TERMS) return this.#boundByChains(best);
-    this.#sequences ??= SetSequence.of(this.#tb, this.#tb.cap);
-    if (this.#sequences !== null) {
-      const { bound, work } = this.#sequences.price(this.#prices, this.#cap, best);
-      this.#work += Math.round(work / BOUND_STEPS);
-      return { bound, lines: [] };
-    }
+    // All lines at once are bounded far lower (search/ascent.ts) where that can be.
+    if (SetSequence.fits(this.#tb, this.#tb.cap)) return { bound: Infinity, lines: [] };
     const coarse = SetBound.of(this.#tb, this.#meet);
     return coarse === null ? { bound: Infinity, lines: [] } : this.#boundBySets(coarse, floor);
   }

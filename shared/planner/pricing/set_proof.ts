@@ -1,7 +1,8 @@
-// The best set of so many elements, where every two of different keys bring something, exactly: keys are parted into two
-// halves, all that a half can hold is listed, and of each two that fit together the sum is looked at that may be
-// the best (Horowitz and Sahni 1974). Limits are kept within a half as it is listed; those that reach over both are
-// counted.
+// The best set of so many elements, where every two keys bring something and neighbours do (`NeighbourBound`), exactly: keys are parted into two halves, all that a half can hold is listed, and of each two that fit together the sum
+// is looked at that may be the best (Horowitz and Sahni 1974). Limits are kept within a half as it is listed; those that
+// reach over both are counted.
+
+import type { NeighbourBound } from "./neighbours.ts";
 
 /** What sets are made of. */
 export interface SetProblem {
@@ -12,8 +13,13 @@ export interface SetProblem {
   key: Int32Array;
   /** [element] what it is worth by itself. */
   worth: Float64Array;
-  /** [key * keys + key'] what two keys of a set bring, however many elements have them. */
+  /** [key] the first of its levels: a set with n elements of a key is on its first n levels. */
+  levelOf: Int32Array;
+  levels: number;
+  /** [level * levels + level'] what two levels of different keys bring. */
   pairs: Float64Array;
+  /** What neighbours bring. */
+  neighbours: NeighbourBound;
   /** [element] limits that it counts in, and [limit] how many elements it allows. */
   limitsOf: readonly Int32Array[];
   most: Int32Array;
@@ -30,9 +36,15 @@ export interface SetProven {
 /** Listed of one half, at most. */
 const MOST_LISTED = 150_000;
 /** Pairs of halves that are looked at; what was not bounds the result. */
-const MOST_PAIRS = 10_000_000;
+const MOST_PAIRS = 3_000_000;
+/** Looking at what neighbours bring in a set is as much work as so many pairs of halves. */
+const CLOSE = 20;
+/** Levels of a half, at most: they are bits. */
+const MOST_LEVELS = 31;
 /** Elements of one key, at most: all their subsets are options. */
 const MOST_ALIKE = 8;
+/** Levels of a half whose sums stand in one table. */
+const CHUNK = 8;
 /** Counts of limits over both halves that are told apart. */
 const MOST_CODES = 256;
 /** Sets that are worth so little more are not looked for. */
@@ -49,9 +61,10 @@ interface Option {
 /** What a half can hold. */
 interface Listed {
   keys: number[];
+  levels: number[];
   count: number;
   value: Float64Array;
-  /** Keys held, as bits; elements; counts in limits over both halves. */
+  /** Levels held, as bits; elements; counts in limits over both halves. */
   mask: Int32Array;
   size: Uint8Array;
   code: Int32Array;
@@ -79,11 +92,14 @@ class SetProof {
   /** Limits over both halves that are counted, with the place of each in a code. */
   readonly #over: { limit: number; stride: number; most: number }[];
   readonly #halves: [number[], number[]];
+  /** Levels of the set at hand. */
+  readonly #held: Int32Array;
   #work = 0;
 
   constructor(problem: SetProblem) {
     const { keys: K, key } = problem;
     this.#problem = problem;
+    this.#held = new Int32Array(problem.levels);
     const elementsOf = Array.from({ length: K }, () => [] as number[]);
     key.forEach((k, e) => elementsOf[k].push(e));
     this.#options = elementsOf.map((own) => optionsOf(problem, own));
@@ -153,13 +169,25 @@ class SetProof {
    * @param wanted of one entry the elements
    */
   #list(keys: readonly number[], wanted?: { at: number; set: Uint8Array }): Listed | null {
-    const { size: T, keys: K, pairs, most } = this.#problem;
-    const room = most.slice(), cross = new Float64Array(K), held: number[] = [];
+    const { size: T, levelOf, levels: L, pairs, most, neighbours: { half } } = this.#problem;
+    const levels = keys.flatMap((k) => {
+      const n = Math.max(...this.#options[k].map(({ elements }) => elements.length));
+      return Array.from({ length: n }, (_, i) => levelOf[k] + i);
+    });
+    if (levels.length > MOST_LEVELS) return null;
+    const bitOf = new Int32Array(L);
+    levels.forEach((l, i) => bitOf[l] = i);
+    const room = most.slice(), cross = new Float64Array(L), held: number[] = [];
     const entries = { value: [] as number[], mask: [] as number[], size: [] as number[] };
     const codes: number[] = [];
     const strides = new Int32Array(most.length);
     for (const { limit, stride } of this.#over) strides[limit] = stride;
     let isOver = false;
+    const add = (cross: Float64Array, first: number, n: number, sign: number) => {
+      for (let l = first; l < first + n; l++) {
+        for (const j of levels) cross[j] += sign * pairs[l * L + j];
+      }
+    };
     const descend = (i: number, value: number, mask: number, size: number, code: number) => {
       if (isOver) return;
       if (i === keys.length) {
@@ -175,8 +203,8 @@ class SetProof {
         isOver = codes.length > MOST_LISTED;
         return;
       }
-      const k = keys[i], row = k * K;
-      for (const option of this.#options[k]) {
+      const first = levelOf[keys[i]];
+      for (const option of this.#options[keys[i]]) {
         const n = option.elements.length;
         if (size + n > T) continue;
         let own = 0, fits = true;
@@ -185,16 +213,16 @@ class SetProof {
           own += strides[l];
         }
         if (fits) {
-          if (n > 0) {
-            held.push(...option.elements);
-            for (const j of keys) cross[j] += pairs[row + j];
+          let gain = option.worth, more = mask;
+          for (let l = first; l < first + n; l++) {
+            gain += cross[l] + half[l];
+            more |= 1 << bitOf[l];
           }
-          const gain = n > 0 ? option.worth + cross[k] - pairs[row + k] : 0;
-          descend(i + 1, value + gain, n > 0 ? mask | 1 << i : mask, size + n, code + own);
-          if (n > 0) {
-            held.length -= n;
-            for (const j of keys) cross[j] -= pairs[row + j];
-          }
+          held.push(...option.elements);
+          add(cross, first, n, 1);
+          descend(i + 1, value + gain, more, size + n, code + own);
+          add(cross, first, n, -1);
+          held.length -= n;
         }
         for (const l of option.limits) room[l]++;
       }
@@ -204,6 +232,7 @@ class SetProof {
     if (codes.length > MOST_LISTED) return null;
     return {
       keys: [...keys],
+      levels,
       count: codes.length,
       value: Float64Array.from(entries.value),
       mask: Int32Array.from(entries.mask),
@@ -213,22 +242,23 @@ class SetProof {
   }
 
   #match(one: Listed, two: Listed, known: number) {
-    const { size: T, keys: K, pairs } = this.#problem;
+    const { size: T, levels: L, pairs } = this.#problem;
     const { alike, order } = grouped(two);
     const bySize = Array.from({ length: T + 1 }, (_, n) => alike.filter(({ size }) => size === n));
     const mayMeet = this.#meetings();
-    const half = two.keys.length >> 1, low = (1 << half) - 1;
-    const left = new Float64Array(1 << half), right = new Float64Array(1 << two.keys.length - half);
-    const cross = new Float64Array(two.keys.length);
-    const sums = new Float64Array(T + 1);
+    const cross = new Float64Array(two.levels.length), sums = new Float64Array(T + 1);
+    const chunks = Array.from({ length: Math.ceil(cross.length / CHUNK) }, (_, i) => {
+      const values = cross.subarray(i * CHUNK, (i + 1) * CHUNK);
+      return { values, table: new Float64Array(1 << values.length) };
+    });
     let best = known, at: [number, number] | null = null, behind = -Infinity, looked = 0;
     const first = Array.from(one.value.keys()).sort((a, b) => one.value[b] - one.value[a] || a - b);
     for (const a of first) {
       const own = one.value[a], n = T - one.size[a];
       cross.fill(0);
       for (let rest = one.mask[a]; rest !== 0; rest &= rest - 1) {
-        const row = one.keys[31 - Math.clz32(rest & -rest)] * K;
-        for (let j = 0; j < cross.length; j++) cross[j] += pairs[row + two.keys[j]];
+        const row = one.levels[31 - Math.clz32(rest & -rest)] * L;
+        for (let j = 0; j < cross.length; j++) cross[j] += pairs[row + two.levels[j]];
       }
       highestSums(cross, sums);
       const most = own + sums[n];
@@ -241,22 +271,45 @@ class SetProof {
           continue;
         }
         if (!isReady) {
-          subsetSums(cross.subarray(0, half), left);
-          subsetSums(cross.subarray(half), right);
+          for (const { values, table } of chunks) {
+            subsetSums(values, table);
+            looked += table.length;
+          }
           isReady = true;
-          looked += left.length + right.length;
         }
         for (let i = group.from; i < group.to; i++) {
           const b = order[i];
           if (most + two.value[b] <= best + NEAR) break;
           looked++;
-          const value = own + two.value[b] + left[two.mask[b] & low] + right[two.mask[b] >> half];
+          let value = own + two.value[b], rest = two.mask[b];
+          for (const { table } of chunks) {
+            value += table[rest & table.length - 1];
+            rest >>>= CHUNK;
+          }
+          if (value <= best + NEAR) continue;
+          // As much as all could bring; what these do bring is less.
+          value = this.#close(value, one, a, two, b);
+          looked += CLOSE;
           if (value > best) [best, at] = [value, [a, b]];
         }
       }
     }
     this.#work += looked + one.count * 8;
     return { bound: Math.max(best + NEAR, behind), at };
+  }
+
+  /** The value of two halves together, from what it is at most. */
+  #close(value: number, one: Listed, a: number, two: Listed, b: number): number {
+    const { neighbours } = this.#problem, held = this.#held;
+    let n = 0;
+    for (const [half, entry] of [[one, a], [two, b]] as const) {
+      for (let rest = half.mask[entry]; rest !== 0; rest &= rest - 1) {
+        const l = half.levels[31 - Math.clz32(rest & -rest)];
+        held[n++] = l;
+        value -= neighbours.half[l];
+      }
+    }
+    return value + neighbours.most(held, n);
   }
 
   /** Whether two halves keep to the limits over both, by their codes. */

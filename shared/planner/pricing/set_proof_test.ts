@@ -2,18 +2,37 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
+import { NeighbourBound } from "./neighbours.ts";
 import { proveSet, type SetProblem } from "./set_proof.ts";
 
 function drawn(random: Random): SetProblem {
   const E = 4 + random.below(7), K = 2 + random.below(6), L = random.below(4);
-  const pairs = new Float64Array(K * K);
-  for (let k = 0; k < K; k++) {
-    for (let j = 0; j < k; j++) pairs[k * K + j] = pairs[j * K + k] = random.below(200) - 100;
+  const key = Int32Array.from({ length: E }, () => random.below(K));
+  // Of each key as many levels as elements.
+  const levelOf = Int32Array.from({ length: K }, (_, k) => key.filter((own) => own < k).length);
+  const pairs = new Float64Array(E * E), keyAt = (l: number) => key.toSorted()[l];
+  for (let l = 0; l < E; l++) {
+    for (let m = 0; m < l; m++) {
+      if (keyAt(l) !== keyAt(m)) pairs[l * E + m] = pairs[m * E + l] = random.below(200) - 100;
+    }
   }
+  const beside = new Float64Array(E * E);
+  for (let l = 0; l < E; l++) {
+    for (let m = 0; m < l; m++) {
+      if (keyAt(l) !== keyAt(m)) {
+        beside[l * E + m] = beside[m * E + l] = Math.max(0, random.below(120) - 60);
+      }
+    }
+  }
+  const neighbours = new NeighbourBound(E);
+  neighbours.update(beside);
   return {
+    neighbours,
     size: 1 + random.below(E),
     keys: K,
-    key: Int32Array.from({ length: E }, () => random.below(K)),
+    key,
+    levelOf,
+    levels: E,
     worth: Float64Array.from({ length: E }, () => random.below(300) - 150),
     pairs,
     limitsOf: Array.from({ length: E }, () => {
@@ -24,10 +43,12 @@ function drawn(random: Random): SetProblem {
   };
 }
 
-function valueOf({ key, worth, pairs, keys: K }: SetProblem, held: readonly number[]): number {
-  const keys = [...new Set(held.map((e) => key[e]))];
+function valueOf(problem: SetProblem, held: readonly number[]): number {
+  const { key, worth, pairs, levelOf, levels: L } = problem, times = new Int32Array(problem.keys);
+  const on = held.map((e) => levelOf[key[e]] + times[key[e]]++);
   let value = held.reduce((sum, e) => sum + worth[e], 0);
-  keys.forEach((k, i) => keys.slice(0, i).forEach((j) => value += pairs[k * K + j]));
+  value += problem.neighbours.most(Int32Array.from(on), on.length);
+  on.forEach((l, i) => on.slice(0, i).forEach((m) => value += pairs[l * L + m]));
   return value;
 }
 
@@ -70,6 +91,12 @@ Deno.test("keys with too many elements are bounded by nothing", () => {
   const problem = drawn(new Random(1));
   const key = new Int32Array(12), worth = new Float64Array(12);
   const limitsOf = Array.from({ length: 12 }, () => new Int32Array(0));
-  const { bound, set } = proveSet({ ...problem, key, worth, limitsOf }, 0);
+  const many = {
+    levels: 12,
+    pairs: new Float64Array(144),
+    levelOf: problem.levelOf.map(() => 0),
+    neighbours: new NeighbourBound(12),
+  };
+  const { bound, set } = proveSet({ ...problem, ...many, key, worth, limitsOf }, 0);
   assert.deepEqual([bound, set], [Infinity, null]);
 });

@@ -1,84 +1,85 @@
 // A bound on lines of many terms that does not grow loose with them: what a line is worth is its sequence (prices, and
 // what neighbours bring) and its set (what all pairs of keys bring). Each is maximised on its own, the set exactly under the
-// limits of a line, the sequence without coming back soon to what it held (ng-routes; Baldacci and others 2011), and
-// multipliers on every position, and on every pair of keys, make the two agree as far as they will (Lagrangean decomposition;
-// Guignard and Kim 1987). Any multipliers give a true bound; where they stop is found by subgradients.
+// limits of a line, the sequence as far as it remembers how often it held a key (ng-routes; Baldacci and others 2011), and
+// multipliers on every position, and on every pair of keys, make the two agree as far as they will (Lagrangean
+// decomposition; Guignard and Kim 1987). Any multipliers give a true bound.
 
-import { Random } from "../../engine/random.ts";
+import type { Random } from "../../engine/random.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { countedLimits } from "./counted_limits.ts";
+import { NeighbourBound } from "./neighbours.ts";
 import { proveSet } from "./set_proof.ts";
 
 /** With more positions the steps are too many. */
 const MOST_ELEMENTS = 64;
-/** Positions that a sequence remembers at each position, itself included: the ones it likes best. */
-const REMEMBERED = 5;
-/** Subgradient steps. */
-const STEPS = 300;
-/** Steps without progress after which they become shorter, and by how much. */
-const PATIENCE = 12;
-const SHORTER = 0.75;
-/** Sets from which better ones are looked for at each step. */
-const SETS = 6;
-/** Times that the multipliers are moved, each with what the proof before has shown. */
-const ROUNDS = 3;
-/** Work after which the multipliers stay as they are: a quarter of a second. */
-const MOST_WORK = 25_000_000;
-/** A set that is worth so little more is no reason for another round. */
-const ENOUGH = 5;
-/** The least distance to the target that a step assumes. */
-const LEAST_STEP = 20;
+/** Steps of one search for the best sequence, at most: so many keys are remembered as that allows. */
+const MOST_STEPS = 2_000_000;
+/** Memories are numbers of 16 bits. */
+const MOST_MEMORIES = 30_000;
+/** Sets that are remembered. */
+const SETS = 30;
 
-/** A bound, and the work that it took. */
-export interface SetSequenceResult {
-  bound: number;
-  work: number;
+/** What makes set and sequence agree. */
+export interface Multipliers {
+  /** [element] what a set gets, and a sequence pays, for holding it. */
+  elements: Float64Array;
+  /** [key * keys + key'], at least 0: the same for two keys beside each other. */
+  pairs: Float64Array;
 }
 
-/** The bound of one problem. */
+/** Sets of elements, as 0 and 1. */
+export type ElementSets = Uint8Array[];
+
+/** Sets and sequences of one problem's lines, under the prices and multipliers at hand. */
 export class SetSequence {
   readonly #tb: PlannerTables;
   /** [element] its position and key. */
-  readonly #at: Int32Array;
+  readonly at: Int32Array;
   readonly #key: Int32Array;
-  /** [element] limits that may bind, as counts, and what each takes. */
+  /** [element] limits that it counts in, and what each allows. */
   readonly #limitsOf: Int32Array[];
   readonly #most: Int32Array;
-  /** [key * K + key'] how often the two can be neighbours in one line. */
-  readonly #meet: Float64Array;
-  /** [(from * E + to) * memories + memory] the memory at `to`, its own bit the first; -1: not allowed. */
-  readonly #memory: Int32Array;
-  readonly #memories: number;
-  /** Multipliers: of elements, of pairs of keys. */
-  readonly #lambda: Float64Array;
-  readonly #mu: Float64Array;
-  /** [key * K + key'] what a pair brings in the set, and as neighbours in the sequence. */
+  /** [key] the first of its levels (`SetProblem`); [level] its key. */
+  readonly #levelOf: Int32Array;
+  readonly #keyOfLevel: number[];
+  readonly #neighbours: NeighbourBound;
+  /** [key] how often a line holds it at most. */
+  readonly #timesMost: Int32Array;
+  readonly #memory: KeyMemory;
+  multipliers: Multipliers;
+  /** [level * levels + level'] what a pair brings in the set; [key * K + key'] as neighbours in the sequence. */
   readonly #inSet: Float64Array;
   readonly #beside: Float64Array;
-  /** Of the best sequence: [element] how often it comes, [key * K + key'] how often the two are neighbours. */
+  /** [term] elements of the best sequence. */
+  readonly sequence: Int32Array;
   readonly #visits: Int32Array;
   readonly #besides: Int32Array;
-  readonly #held: Uint8Array;
-  #value: Float64Array = new Float64Array(0);
-  #work = 0;
+  readonly #onLevels: Int32Array;
+  /** [term * keys + key] the element of the key that is worth most, and what it is worth. */
+  readonly #elementOf: Int32Array;
+  readonly #ofKey: Float64Array;
+  #value: Float64Array;
+  /** Steps made so far, all of about the same cost. */
+  work = 0;
 
   /** Null where there are too many positions, or they may come again. */
   static of(tables: PlannerTables, cap: Int32Array): SetSequence | null {
-    const { terms: T, positions: R } = tables;
-    if (!tables.distinct) return null;
-    const open = Array.from({ length: R }, (_, r) => r).filter((r) => {
-      for (let t = 0; t < T; t++) if (cap[t * R + r] > 0) return true;
-      return false;
-    });
-    if (open.length > MOST_ELEMENTS || open.length < T) return null;
-    return new SetSequence(tables, Int32Array.from(open));
+    return SetSequence.fits(tables, cap)
+      ? new SetSequence(tables, Int32Array.from(openPositions(tables, cap)))
+      : null;
+  }
+
+  /** Whether there are such sets and sequences. */
+  static fits(tables: PlannerTables, cap: Int32Array): boolean {
+    const open = openPositions(tables, cap).length;
+    return tables.distinct && open <= MOST_ELEMENTS && open >= tables.terms;
   }
 
   private constructor(tables: PlannerTables, open: Int32Array) {
-    const { keys: K, keyOf, classOf, affinity } = tables, E = open.length;
+    const { keys: K, keyOf, classOf, terms: T } = tables, E = open.length;
     this.#tb = tables;
-    this.#at = open;
+    this.at = open;
     this.#key = open.map((r) => keyOf[classOf[r]]);
     const limits = countedLimits(tables);
     this.#most = Int32Array.from(limits, ({ most }) => most);
@@ -88,214 +89,164 @@ export class SetSequence {
     );
     const copies = new Int32Array(K);
     for (const k of this.#key) copies[k]++;
-    this.#meet = new Float64Array(K * K);
+    this.#levelOf = new Int32Array(K);
+    this.#keyOfLevel = [];
     for (let k = 0; k < K; k++) {
-      for (let j = 0; j < K; j++) {
-        const a = copies[k], b = copies[j];
-        if (k !== j && a > 0 && b > 0) {
-          this.#meet[k * K + j] = Math.min(2 * Math.min(a, b), a + b - 1);
-        }
-      }
+      this.#levelOf[k] = this.#keyOfLevel.length;
+      for (let n = 0; n < copies[k]; n++) this.#keyOfLevel.push(k);
     }
-    const liking = (a: number, b: number) =>
-      this.#key[a] === this.#key[b] ? Infinity : affinity[this.#key[a] * K + this.#key[b]];
-    const remembered = Array.from({ length: E }, (_, a) =>
-      [
-        a,
-        ...Array.from({ length: E }, (_, b) => b).filter((b) => b !== a)
-          .sort((b, c) => liking(a, c) - liking(a, b) || b - c),
-      ].slice(0, REMEMBERED));
-    const memories = this.#memories = 1 << Math.min(REMEMBERED, E);
-    this.#memory = new Int32Array(E * E * memories).fill(-1);
-    for (let a = 0; a < E; a++) {
-      for (let b = 0; b < E; b++) {
-        if (a === b) continue;
-        const place = remembered[a].indexOf(b);
-        const kept = remembered[a].map((x) => remembered[b].indexOf(x));
-        for (let memory = 1; memory < memories; memory += 2) {
-          if (place >= 0 && (memory >> place & 1) === 1) continue;
-          let next = 1;
-          kept.forEach((to, i) => {
-            if (to >= 0 && (memory >> i & 1) === 1) next |= 1 << to;
-          });
-          this.#memory[(a * E + b) * memories + memory] = next;
-        }
-      }
-    }
-    this.#lambda = new Float64Array(E);
-    this.#mu = new Float64Array(K * K);
-    this.#inSet = new Float64Array(K * K);
+    const L = this.#keyOfLevel.length;
+    this.#neighbours = new NeighbourBound(L);
+    this.#onLevels = new Int32Array(L);
+    const limitKeys = limits.map(({ has, most }) => ({
+      most,
+      keys: Array.from({ length: K }, (_, k) => k).filter((k) =>
+        copies[k] > 0 && open.every((r, e) => this.#key[e] !== k || has[classOf[r]] === 1)
+      ),
+    }));
+    this.#timesMost = copies.map((n, k) =>
+      limitKeys.reduce((all, { keys, most }) => keys.includes(k) ? Math.min(all, most) : all, n)
+    );
+    this.#memory = memoryOf(tables, this.#timesMost, limitKeys);
+    this.multipliers = { elements: new Float64Array(E), pairs: new Float64Array(K * K) };
+    this.#inSet = new Float64Array(L * L);
     this.#beside = new Float64Array(K * K);
+    this.sequence = new Int32Array(T);
     this.#visits = new Int32Array(E);
     this.#besides = new Int32Array(K * K);
-    this.#held = new Uint8Array(K);
+    this.#value = new Float64Array(T * E);
+    this.#elementOf = new Int32Array(T * K);
+    this.#ofKey = new Float64Array(T * K);
   }
 
   /**
-   * No line is worth more than the bound.
+   * Prices of the sequences to come.
    * @param prices [slot] price of using it
    * @param cap [slot] posts: none is used that has no post
-   * @param target what the best line is worth, as far as is known: how long steps are
    */
-  price(prices: Float64Array, cap: Int32Array, target: number): SetSequenceResult {
-    const { terms: T, positions: R } = this.#tb, E = this.#at.length;
-    this.#work = 0;
-    this.#value = new Float64Array(T * E).fill(-Infinity);
+  setPrices(prices: Float64Array, cap: Int32Array): void {
+    const { terms: T, positions: R } = this.#tb, E = this.at.length;
     for (let t = 0; t < T; t++) {
-      this.#at.forEach((r, e) => {
-        if (cap[t * R + r] > 0) this.#value[t * E + e] = -prices[t * R + r];
-      });
-    }
-    this.#lambda.fill(0);
-    this.#mu.fill(0);
-    const random = new Random(1);
-    const sets: Uint8Array[] = [];
-    for (let i = 0; i < SETS; i++) {
-      const set = this.#randomSet(random);
-      if (set === null) return { bound: Infinity, work: this.#work };
-      sets.push(set);
-    }
-    let bound = Infinity;
-    for (let round = 0; round < ROUNDS && this.#work < MOST_WORK; round++) {
-      if (!this.#agree(sets, random, target)) return { bound: -Infinity, work: this.#work };
-      // The best set may be none of those that exchanges find: it is then one of the sets from now on.
-      const { sequence, value } = this.#sum(sets, random);
-      const proof = this.#provenSet(value);
-      bound = Math.min(bound, sequence + proof.bound);
-      if (proof.set === null || proof.bound < value + ENOUGH) break;
-      sets.splice(0, 1, proof.set);
-      sets.push(sets[0].slice());
-    }
-    return { bound, work: this.#work };
-  }
-
-  /** Sequence and set under the multipliers at hand. */
-  #sum(sets: Uint8Array[], random: Random) {
-    this.#weigh();
-    const sequence = this.#bestSequence();
-    return { sequence, ...this.#goodSet(sets, random) };
-  }
-
-  /** Moves the multipliers to where set and sequence are worth least together. @returns whether there are sequences at all */
-  #agree(sets: Uint8Array[], random: Random, target: number): boolean {
-    let best = Infinity, idle = 0, length = 1;
-    const lambda = this.#lambda.slice(), mu = this.#mu.slice();
-    for (let step = 0; step < STEPS && length > 0.01 && this.#work < MOST_WORK; step++) {
-      const { sequence, value, set } = this.#sum(sets, random);
-      if (sequence === -Infinity) return false;
-      const total = sequence + value;
-      if (total < best - 0.2) {
-        best = total;
-        idle = 0;
-        lambda.set(this.#lambda);
-        mu.set(this.#mu);
-      } else if (++idle > PATIENCE) {
-        length *= SHORTER;
-        idle = 0;
-        this.#lambda.set(lambda);
-        this.#mu.set(mu);
-        continue;
+      for (let e = 0; e < E; e++) {
+        const s = t * R + this.at[e];
+        this.#value[t * E + e] = cap[s] > 0 ? -prices[s] : -Infinity;
       }
-      if (!this.#move(set, length * Math.max(LEAST_STEP, total - target))) break;
     }
-    this.#lambda.set(lambda);
-    this.#mu.set(mu);
-    return true;
   }
 
-  /** Values of pairs under the multipliers. */
-  #weigh(): void {
-    const { keys: K, affinity } = this.#tb;
+  /** Values of pairs under the multipliers, which are to be asked for whenever these have changed. */
+  weigh(): void {
+    const { keys: K, affinity } = this.#tb, keys = this.#keyOfLevel, L = keys.length;
+    const { pairs } = this.multipliers, beside = new Float64Array(L * L);
+    for (let l = 0; l < L; l++) {
+      for (let m = 0; m < L; m++) {
+        const i = keys[l] * K + keys[m];
+        const isFirst = l === this.#levelOf[keys[l]] && m === this.#levelOf[keys[m]];
+        const isOne = keys[l] === keys[m];
+        this.#inSet[l * L + m] = isFirst && !isOne ? OBJECTIVE.all * affinity[i] : 0;
+        beside[l * L + m] = isOne ? 0 : pairs[i];
+      }
+    }
+    this.#neighbours.update(beside);
+    for (let i = 0; i < K * K; i++) this.#beside[i] = OBJECTIVE.adj * affinity[i] - pairs[i];
+  }
+
+  /**
+   * Which way the multipliers should move for the set and the best sequence to agree: the multipliers go down by a step
+   * along these, those of pairs never below 0.
+   */
+  lack(set: Uint8Array): Multipliers {
+    const { keys: K } = this.#tb, keys = this.#keyOfLevel;
+    const elements = Float64Array.from(set, (n, e) => n - this.#visits[e]);
+    const pairs = Float64Array.from(this.#besides, (n) => -n);
+    this.#valueOf(set);
+    const { wanted, wants } = this.#neighbours;
+    for (let i = 0; i < wants; i++) {
+      const k = keys[wanted[2 * i]], j = keys[wanted[2 * i + 1]];
+      // Each neighbour is seen from both sides.
+      pairs[k * K + j] += 0.5;
+      pairs[j * K + k] += 0.5;
+    }
+    return { elements, pairs };
+  }
+
+  /** The best sequence's value, -Infinity where there is none; it stands in `sequence`. */
+  bestSequence(): number {
+    const { terms: T, keys: K } = this.#tb, { next, size } = this.#memory;
+    this.#chooseElements();
+    const own = this.#ofKey, timesMost = this.#timesMost, beside = this.#beside;
+    let now = new Float64Array(K * size).fill(-Infinity);
     for (let k = 0; k < K; k++) {
-      for (let j = 0; j < K; j++) {
-        const i = k * K + j;
-        this.#inSet[i] = k === j ? 0 : OBJECTIVE.all * affinity[i] + this.#meet[i] * this.#mu[i];
-        this.#beside[i] = OBJECTIVE.adj * affinity[i] - this.#mu[i];
-      }
+      if (timesMost[k] > 0) now[k * size + 1] = own[k];
     }
-  }
-
-  /** A subgradient step. @returns whether set and sequence still differ */
-  #move(set: Uint8Array, length: number): boolean {
-    const { keys: K } = this.#tb, lambda = this.#lambda, mu = this.#mu;
-    const visits = this.#visits, beside = this.#besides, held = this.#held.fill(0);
-    let norm = 0;
-    set.forEach((n, e) => {
-      if (n > 0) held[this.#key[e]] = 1;
-      norm += (n - visits[e]) ** 2;
-    });
-    const lack = (k: number, j: number) =>
-      (held[k] & held[j]) * this.#meet[k * K + j] - beside[k * K + j];
-    for (let k = 0; k < K; k++) {
-      for (let j = 0; j < k; j++) {
-        const g = lack(k, j);
-        if (g < 0 || mu[k * K + j] > 0) norm += g * g;
-      }
-    }
-    if (norm === 0) return false;
-    const step = length / norm;
-    set.forEach((n, e) => lambda[e] -= step * (n - visits[e]));
-    for (let k = 0; k < K; k++) {
-      for (let j = 0; j < k; j++) {
-        const next = Math.max(0, mu[k * K + j] - step * lack(k, j));
-        mu[k * K + j] = mu[j * K + k] = next;
-      }
-    }
-    return true;
-  }
-
-  /** The best sequence's value; notes how often it holds each element, and which keys are neighbours in it. */
-  #bestSequence(): number {
-    const { terms: T, keys: K } = this.#tb, E = this.#at.length, M = this.#memories;
-    const visits = this.#visits, beside = this.#besides, cost = this.#lambda, key = this.#key;
-    let now = new Float64Array(E * M).fill(-Infinity);
-    for (let e = 0; e < E; e++) now[e * M + 1] = this.#value[e] - cost[e];
-    const from: Int32Array[] = [];
+    const from: Int32Array[] = [], open = new Int32Array(K);
     for (let t = 1; t < T; t++) {
-      const next = new Float64Array(E * M).fill(-Infinity), back = new Int32Array(E * M);
-      for (let a = 0; a < E; a++) {
-        const row = key[a] * K;
-        for (let memory = 1; memory < M; memory += 2) {
-          const value = now[a * M + memory];
+      const then = new Float64Array(K * size).fill(-Infinity), back = new Int32Array(K * size);
+      let n = 0;
+      for (let j = 0; j < K; j++) if (own[t * K + j] > -Infinity && timesMost[j] > 0) open[n++] = j;
+      for (let k = 0; k < K; k++) {
+        for (let m = 0; m < size; m++) {
+          const value = now[k * size + m];
           if (value === -Infinity) continue;
-          this.#work += E;
-          for (let b = 0; b < E; b++) {
-            const own = this.#value[t * E + b];
-            if (own === -Infinity) continue;
-            const to = this.#memory[(a * E + b) * M + memory];
-            if (to < 0) continue;
-            const worth = value + own - cost[b] + this.#beside[row + key[b]];
-            if (!(worth > next[b * M + to])) continue;
-            next[b * M + to] = worth;
-            back[b * M + to] = a * M + memory;
+          this.work += n;
+          const to = next[k * size + m];
+          for (let i = 0; i < n; i++) {
+            const j = open[i], memory = to[j];
+            if (memory < 0) continue;
+            const worth = value + own[t * K + j] + beside[k * K + j];
+            const at = j * size + memory;
+            if (!(worth > then[at])) continue;
+            then[at] = worth;
+            back[at] = k * size + m;
           }
         }
       }
-      now = next;
+      now = then;
       from.push(back);
     }
     let at = 0;
     for (let i = 1; i < now.length; i++) if (now[i] > now[at]) at = i;
     const best = now[at];
-    visits.fill(0);
-    beside.fill(0);
     if (best === -Infinity) return best;
     for (let t = T - 1; t >= 0; t--) {
-      const e = Math.floor(at / M);
-      visits[e]++;
-      if (t === 0) break;
-      at = from[t - 1][at];
-      const k = key[e], j = key[Math.floor(at / M)];
-      if (k === j) continue;
-      beside[k * K + j]++;
-      beside[j * K + k]++;
+      this.sequence[t] = this.#elementOf[t * K + Math.floor(at / size)];
+      if (t > 0) at = from[t - 1][at];
     }
+    this.#countVisits();
     return best;
   }
 
-  /** Some set that limits allow; null where none is found. */
-  #randomSet(random: Random): Uint8Array | null {
-    const { terms: T } = this.#tb, E = this.#at.length;
+  /** Of each key the element that is worth most in a term. */
+  #chooseElements(): void {
+    const { terms: T, keys: K } = this.#tb, E = this.at.length, cost = this.multipliers.elements;
+    this.#ofKey.fill(-Infinity);
+    for (let t = 0; t < T; t++) {
+      for (let e = 0; e < E; e++) {
+        const i = t * K + this.#key[e], worth = this.#value[t * E + e] - cost[e];
+        if (!(worth > this.#ofKey[i])) continue;
+        this.#ofKey[i] = worth;
+        this.#elementOf[i] = e;
+      }
+    }
+  }
+
+  #countVisits(): void {
+    const { keys: K } = this.#tb;
+    this.#visits.fill(0);
+    this.#besides.fill(0);
+    this.sequence.forEach((e, t) => {
+      this.#visits[e]++;
+      if (t === 0) return;
+      const k = this.#key[e], j = this.#key[this.sequence[t - 1]];
+      if (k === j) return;
+      this.#besides[k * K + j]++;
+      this.#besides[j * K + k]++;
+    });
+  }
+
+  /** A set that limits allow; null where none is found. */
+  randomSet(random: Random): Uint8Array | null {
+    const { terms: T } = this.#tb, E = this.at.length;
     for (let tries = 0; tries < 50; tries++) {
       const set = new Uint8Array(E), used = new Int32Array(this.#most.length);
       let size = 0;
@@ -311,79 +262,155 @@ export class SetSequence {
     return null;
   }
 
-  /** The best of the sets once no exchange betters any; the last one is drawn anew. */
-  #goodSet(sets: Uint8Array[], random: Random): { value: number; set: Uint8Array } {
-    sets[sets.length - 1] = this.#randomSet(random) ?? sets[sets.length - 1];
-    let value = -Infinity, best = sets[0];
-    for (const set of sets) {
-      const own = this.#exchange(set);
+  /** The best of the sets, bettered by exchanges as long as there are any; it replaces the worst one where it is new. */
+  goodSet(sets: ElementSets): { value: number; set: Uint8Array } {
+    let value = -Infinity, best = sets[0], least = Infinity, worst = 0;
+    sets.forEach((set, i) => {
+      const own = this.#valueOf(set);
       if (own > value) [value, best] = [own, set];
+      if (own < least) [least, worst] = [own, i];
+    });
+    const set = best.slice(), bettered = this.#exchange(set, value);
+    if (bettered === value) return { value, set: best };
+    this.remember(sets, set, worst);
+    return { value: bettered, set };
+  }
+
+  /** Puts a set among the sets, in the place of one where they are many. */
+  remember(sets: ElementSets, set: Uint8Array, place: number): void {
+    if (sets.length < SETS) sets.push(set);
+    else sets[place] = set;
+  }
+
+  /** What a set is worth; what its elements want as neighbours stands in the bound of these. */
+  #valueOf(set: Uint8Array): number {
+    const L = this.#keyOfLevel.length, worth = this.multipliers.elements, on = this.#onLevels;
+    const times = new Int32Array(this.#levelOf.length);
+    let n = 0, value = 0;
+    for (let e = 0; e < set.length; e++) {
+      if (set[e] === 0) continue;
+      const k = this.#key[e], l = this.#levelOf[k] + times[k]++;
+      value += worth[e];
+      for (let i = 0; i < n; i++) value += this.#inSet[l * L + on[i]];
+      on[n++] = l;
     }
-    return { value, set: best };
+    this.work += n * n;
+    return value + this.#neighbours.most(on, n);
   }
 
   /** Exchanges elements of a set as long as that is worth something. @returns its value */
-  #exchange(set: Uint8Array): number {
-    const { keys: K } = this.#tb, E = set.length, key = this.#key, lambda = this.#lambda;
-    const used = new Int32Array(this.#most.length), times = new Int32Array(K);
-    const cross = new Float64Array(K);
-    for (let e = 0; e < E; e++) {
-      if (set[e] === 0) continue;
-      for (const l of this.#limitsOf[e]) used[l]++;
-      if (times[key[e]]++ === 0) this.#addCross(cross, key[e], 1);
-    }
-    for (;;) {
-      let most = 1e-6, out = -1, into = -1;
+  #exchange(set: Uint8Array, value: number): number {
+    const E = set.length, used = new Int32Array(this.#most.length);
+    set.forEach((n, e) => {
+      if (n > 0) { for (const l of this.#limitsOf[e]) used[l]++; }
+    });
+    for (let isBetter = true; isBetter;) {
+      isBetter = false;
       for (let a = 0; a < E; a++) {
         if (set[a] === 0) continue;
-        const k = key[a], isGone = times[k] === 1;
+        set[a] = 0;
         for (const l of this.#limitsOf[a]) used[l]--;
+        let into = a;
         for (let b = 0; b < E; b++) {
-          if (set[b] > 0) continue;
-          const j = key[b];
-          let gain = lambda[b] - lambda[a];
-          if (j !== k) {
-            if (isGone) gain -= cross[k];
-            if (times[j] === 0) gain += cross[j] - (isGone ? this.#inSet[k * K + j] : 0);
-          }
-          if (gain <= most || this.#limitsOf[b].some((l) => used[l] >= this.#most[l])) continue;
-          [most, out, into] = [gain, a, b];
+          if (set[b] > 0 || b === a) continue;
+          if (this.#limitsOf[b].some((l) => used[l] >= this.#most[l])) continue;
+          set[b] = 1;
+          const own = this.#valueOf(set);
+          set[b] = 0;
+          if (own > value + 1e-6) [value, into, isBetter] = [own, b, true];
         }
-        for (const l of this.#limitsOf[a]) used[l]++;
-        this.#work += E;
+        set[into] = 1;
+        for (const l of this.#limitsOf[into]) used[l]++;
       }
-      if (out < 0) break;
-      set[out] = 0;
-      set[into] = 1;
-      for (const l of this.#limitsOf[out]) used[l]--;
-      for (const l of this.#limitsOf[into]) used[l]++;
-      if (--times[key[out]] === 0) this.#addCross(cross, key[out], -1);
-      if (times[key[into]]++ === 0) this.#addCross(cross, key[into], 1);
     }
-    let value = 0;
-    for (let e = 0; e < E; e++) if (set[e] > 0) value += lambda[e];
-    // Every pair is seen from both sides.
-    for (let k = 0; k < K; k++) if (times[k] > 0) value += cross[k] / 2;
     return value;
   }
 
-  #addCross(cross: Float64Array, key: number, sign: number): void {
-    const K = cross.length;
-    for (let k = 0; k < K; k++) cross[k] += sign * this.#inSet[key * K + k];
-  }
-
   /** No set of a line is worth more than the bound. @param known the value of one */
-  #provenSet(known: number) {
+  provenSet(known: number): { bound: number; set: Uint8Array | null } {
     const proof = proveSet({
       size: this.#tb.terms,
       keys: this.#tb.keys,
       key: this.#key,
-      worth: this.#lambda,
+      levelOf: this.#levelOf,
+      levels: this.#keyOfLevel.length,
+      worth: this.multipliers.elements,
       pairs: this.#inSet,
+      neighbours: this.#neighbours,
       limitsOf: this.#limitsOf,
       most: this.#most,
     }, known);
-    this.#work += proof.work;
+    this.work += proof.work;
     return proof;
   }
+}
+
+/** Positions that have a post in some term. */
+function openPositions({ terms: T, positions: R }: PlannerTables, cap: Int32Array): number[] {
+  const terms = Array.from({ length: T }, (_, t) => t);
+  return Array.from({ length: R }, (_, r) => r)
+    .filter((r) => terms.some((t) => cap[t * R + r] > 0));
+}
+
+/** What a sequence remembers at each key: how often it held the key and others, as one number. */
+interface KeyMemory {
+  /** Memories of each key, at most; the one of a sequence that begins is 1. */
+  size: number;
+  /** [key * size + memory][key'] the memory there; -1: not allowed. */
+  next: Int16Array[];
+}
+
+/** Memories that let a sequence remember as many keys as the steps allow, of each key those that it likes best. */
+function memoryOf(
+  { keys: K, affinity, terms: T }: PlannerTables,
+  timesMost: Int32Array,
+  limits: readonly { most: number; keys: number[] }[],
+): KeyMemory {
+  const used = Array.from(timesMost.keys()).filter((k) => timesMost[k] > 0);
+  const shares = (k: number, j: number) =>
+    limits.some(({ keys }) => 2 * keys.length <= K && keys.includes(k) && keys.includes(j))
+      ? 1000
+      : 0;
+  const likes = (k: number, j: number) => affinity[k * K + j] + shares(k, j);
+  const liked = (k: number) =>
+    used.filter((j) => j !== k).sort((a, b) => likes(k, b) - likes(k, a) || a - b);
+  let kept: number[][] = [], size = 1;
+  for (let n = 0; n < used.length; n++) {
+    const wider = Array.from(
+      { length: K },
+      (_, k) => timesMost[k] > 0 ? [k, ...liked(k).slice(0, n)] : [],
+    );
+    const most = wider.reduce(
+      (all, keys) => Math.max(all, keys.reduce((product, k) => product * (timesMost[k] + 1), 1)),
+      1,
+    );
+    if (most > MOST_MEMORIES || (n > 0 && T * used.length ** 2 * most > MOST_STEPS)) break;
+    [kept, size] = [wider, most];
+  }
+  const next: Int16Array[] = [];
+  for (let k = 0; k < K; k++) {
+    const times = new Int32Array(K);
+    for (let m = 0; m < size; m++) {
+      let rest = m;
+      times.fill(0);
+      for (const j of kept[k]) {
+        times[j] = rest % (timesMost[j] + 1);
+        rest = Math.floor(rest / (timesMost[j] + 1));
+      }
+      next.push(Int16Array.from({ length: K }, (_, j) => {
+        if (timesMost[j] === 0 || times[j] >= timesMost[j]) return -1;
+        const isFull = limits.some(({ keys, most }) =>
+          keys.includes(j) && keys.reduce((sum, i) => sum + times[i], 0) >= most
+        );
+        if (isFull) return -1;
+        let memory = 0, stride = 1;
+        for (const i of kept[j]) {
+          memory += stride * (times[i] + (i === j ? 1 : 0));
+          stride *= timesMost[i] + 1;
+        }
+        return memory;
+      }));
+    }
+  }
+  return { size, next };
 }

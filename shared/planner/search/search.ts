@@ -1,6 +1,7 @@
 // A search in memory: the checkpoint unpacked, with what every phase needs at hand. Phases change it
 // unit by unit; `save` packs it again.
 
+import { Ascent } from "./ascent.ts";
 import { LinePool, Master } from "./master.ts";
 import { PlanMoves } from "../moves/neighbourhoods.ts";
 import {
@@ -12,7 +13,7 @@ import {
   unpackPrices,
 } from "../../engine/packing.ts";
 import type { PlannerProblem } from "../problem.ts";
-import { type LinePricing, pricingFor } from "../pricing/group_pricing.ts";
+import { type LinePricing, LONG_TERMS, pricingFor } from "../pricing/group_pricing.ts";
 import type { MergedTables } from "../model/merge.ts";
 import { decisiveLines } from "./prove.ts";
 import { Random } from "../../engine/random.ts";
@@ -52,6 +53,8 @@ export class Search {
   #pricer: LinePricing | null = null;
   #divePricer: LinePricing | null = null;
   #master: Master | null = null;
+  /** Null where there is none; not there before it is first asked for. */
+  #ascent: Ascent | null | undefined;
   #tables: PlannerTables | null = null;
   #decisive: { value: number; lines: Int32Array | null } | null = null;
 
@@ -78,6 +81,7 @@ export class Search {
       this.#pricer = null;
       this.#divePricer = null;
       this.#master = null;
+      this.#ascent = undefined;
     }
     return this.#tables!;
   }
@@ -96,6 +100,16 @@ export class Search {
   get master(): Master {
     const tables = this.tables;
     return this.#master ??= new Master(tables);
+  }
+
+  /** The bound of long lines beside column generation; null where lines are bounded otherwise. */
+  get ascent(): Ascent | null {
+    const tables = this.tables;
+    if (this.#ascent === undefined) {
+      this.#ascent = tables.year < LONG_TERMS ? null : Ascent.of(tables);
+      if (this.state.ascent !== null) this.#ascent?.load(this.state.ascent);
+    }
+    return this.#ascent;
   }
 
   /** The column pool, unpacked at first use. */
@@ -171,6 +185,7 @@ export class Search {
     const pool = this.#pool;
     return {
       ...this.state,
+      ascent: this.#ascent?.save() ?? this.state.ascent,
       rng: this.random.state,
       plan: packCells(this.plan, R, T),
       best: packCells(this.best, R, T),

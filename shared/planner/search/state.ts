@@ -7,6 +7,7 @@ import type { CountState } from "../feasibility/count_lp.ts";
 import type { ConflictState } from "../feasibility/conflict.ts";
 import { noWork, type WorkCounters } from "../effort.ts";
 import type { Explanation } from "../feasibility/explain.ts";
+import type { AscentState } from "./ascent.ts";
 import type { ProofState } from "./prove.ts";
 
 /**
@@ -25,7 +26,7 @@ export type Phase =
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 5 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 6 };
 
 /** Checkpoint of a planner search. */
 export interface PlannerState extends Books {
@@ -79,6 +80,11 @@ export interface PlannerState extends Books {
   nextPart: number;
   /** Solves of the master after which the LP's point is rounded next. */
   nextRounding: number;
+  /** The bound of long lines beside column generation: where it stands (null: not begun), and units that are due. */
+  ascent: AscentState | null;
+  ascents: number;
+  /** Column generation is over; what is due of the bound is done before the search goes on. */
+  isClosed: boolean;
   /** Solves of the master, and how widely its lines are priced. */
   solves: number;
   width: number;
@@ -132,6 +138,9 @@ export function firstState(seed: number, lines: number): PlannerState {
     pricing: null,
     nextPart: 0,
     nextRounding: 0,
+    ascent: null,
+    ascents: 0,
+    isClosed: false,
     solves: 0,
     width: 0,
     isEnding: false,

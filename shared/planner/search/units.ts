@@ -1,6 +1,7 @@
 // What a search does next, phase by phase. A unit is the smallest step a slice can end after; which unit comes
 // next depends on the checkpoint alone, so the same seed gives the same plan under any slicing.
 
+import { ascend } from "./phases/ascend.ts";
 import { annealBeside, price, solveMaster } from "./phases/bound.ts";
 import { begin, construct, constructShare } from "./phases/construct.ts";
 import { countLines, settle } from "./phases/count.ts";
@@ -31,6 +32,7 @@ export function nextUnit(search: Search): SearchUnit | null {
       return { kind: "count", run: state.count!.done ? settle : countLines };
     case "bound":
       if (search.plan.length > 0) return { kind: "moves", run: annealBeside };
+      if (state.ascents > 0 && !state.isEnding) return { kind: "ascend", run: ascend };
       return search.prices.length === 0
         ? { kind: "lp", run: solveMaster }
         : { kind: "price", run: price };

@@ -1,7 +1,10 @@
-// A plan made from the LP, annealed with assignment neighbourhoods.
+// A plan made from the LP, annealed with assignment neighbourhoods, and where lines are long with small exchanges.
 
+import { Exchanges } from "../../moves/exchange.ts";
+import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import { runMoves } from "./move_units.ts";
 import type { Search } from "../search.ts";
+import { effortOf } from "../stop.ts";
 
 /** Moves of one annealing after rounding. */
 export const ANNEAL_MOVES = 100;
@@ -9,19 +12,59 @@ export const ANNEAL_MOVES = 100;
 /** Its starting noise, in objective units. */
 const ANNEAL_HEAT = 12;
 
+/** Exchanges tried in a unit: some 50 milliseconds. */
+const TRIES = 100_000;
+
+/** Units of exchanges on the first plan, which is far from good, and of a quick search; and on plans from the LP. */
+const FIRST_UNITS = 30;
+const QUICK_UNITS = 10;
+const LATER_UNITS = 8;
+
+/** Heat of the first and the last unit. */
+const FIRST_HEAT = 60;
+const LATER_HEAT = 15;
+const LAST_HEAT = 6;
+
 /** Takes a plan to be annealed next. */
 export function beginAnneal(search: Search, plan: Int32Array): void {
   search.plan = plan;
   search.state.moves = 0;
 }
 
+/** Takes the first plan of long lines to be annealed by exchanges next. */
+export function beginExchanges(search: Search): void {
+  if (search.tables.year < LONG_TERMS || search.bestLines === 0) return;
+  search.plan = search.best.slice();
+  search.state.moves = ANNEAL_MOVES;
+}
+
 /** Anneals the plan for one unit. @returns whether it is over; then its legal lines were offered */
 export function annealUnit(search: Search): boolean {
   const { state } = search;
-  runMoves(search, ANNEAL_MOVES, ANNEAL_HEAT);
-  if (state.moves < ANNEAL_MOVES) return false;
+  if (state.moves < ANNEAL_MOVES) {
+    runMoves(search, ANNEAL_MOVES, ANNEAL_HEAT);
+    if (state.moves < ANNEAL_MOVES) return false;
+    // A plan that ends here may be the last one: what is legal counts already.
+    search.offer(search.plan);
+    if (search.tables.year >= LONG_TERMS && !state.isEnding) return false;
+  } else if (exchange(search)) return false;
   search.offer(search.plan);
   search.plan = new Int32Array(0);
   state.moves = 0;
   return true;
+}
+
+/** A unit of exchanges. @returns whether there are more to come */
+function exchange(search: Search): boolean {
+  const { state, tables, plan, random } = search;
+  if (!Exchanges.areLegal(tables, plan)) return false;
+  const isFirst = state.phase === "bound" && state.solves === 0;
+  const first = effortOf(search) < 1 ? QUICK_UNITS : FIRST_UNITS;
+  const units = isFirst ? first : LATER_UNITS, heat = isFirst ? FIRST_HEAT : LATER_HEAT;
+  const done = state.moves - ANNEAL_MOVES;
+  new Exchanges(tables, plan, random)
+    .run(TRIES, heat * (LAST_HEAT / heat) ** (done / Math.max(1, units - 1)));
+  state.moves++;
+  state.work.moves += 50;
+  return done + 1 < units;
 }

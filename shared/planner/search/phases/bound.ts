@@ -1,7 +1,8 @@
 // Column generation: the restricted master and pricing in turn, which gives the bound, the prices and the pool. Now and
 // then the LP's point is rounded and annealed, so that a search that ends here ends with a good plan.
 
-import { annealUnit, beginAnneal } from "./anneal.ts";
+import { ascendBeside, ascendLast, beginAscent } from "./ascend.ts";
+import { annealUnit, beginAnneal, beginExchanges } from "./anneal.ts";
 import { finish } from "./finish.ts";
 import { lagrangeanBound } from "../master.ts";
 import { LONG_TERMS } from "../../pricing/group_pricing.ts";
@@ -44,6 +45,9 @@ export function beginBound(search: Search): void {
   state.nextRounding = FIRST_ROUNDING;
   state.solves = 0;
   state.width = 0;
+  state.isClosed = false;
+  beginAscent(search);
+  beginExchanges(search);
 }
 
 /** Solves the restricted master; its duals are priced next. */
@@ -63,6 +67,7 @@ export function solveMaster(search: Search): void {
   state.linePrice = solution.linePrice;
   state.solves++;
   state.isEnding ||= isFarOutOfWork(search);
+  ascendBeside(search);
   if (!state.isEnding && state.solves < state.nextRounding) return;
   state.nextRounding = 2 * state.solves + 1;
   beginAnneal(
@@ -74,7 +79,10 @@ export function solveMaster(search: Search): void {
 /** Anneals the LP's point beside the bound; a search that is ending is over then, once it has a bound worth the name. */
 export function annealBeside(search: Search): void {
   const { state } = search;
-  if (!annealUnit(search) || !state.isEnding) return;
+  if (!annealUnit(search)) return;
+  // What exchanges made of the first plan is what the master chooses from.
+  if (state.solves === 0) search.pool.addAll(search.best, search.bestLines);
+  if (!state.isEnding) return;
   if (state.bound === null || search.bestLines === 0) return;
   if (search.prices.length === 0 || widthOf(search) === state.width) finish(search);
 }
@@ -139,5 +147,5 @@ export function price(search: Search): void {
   }
   const isOver = priced.added === 0 ||
     state.rounds >= (pricer.widths > 1 ? MOST_LONG_ROUNDS : MOST_ROUNDS) || state.isEnding;
-  if (isOver) beginRound(search);
+  if (isOver && !ascendLast(search)) beginRound(search);
 }

@@ -1,0 +1,182 @@
+// Annealing by small exchanges on a legal plan: two lines exchange their positions of a term, or all that follows a term, or
+// a line takes a free post. What it brings is known in a few steps, so that a second is worth a million of them; assignment
+// neighbourhoods (neighbourhoods.ts) see more at once, but of long lines too little. No exchange breaks a rule.
+
+import type { Random } from "../../engine/random.ts";
+import { LineScorer, slotCounts } from "../model/line_values.ts";
+import { OBJECTIVE } from "../problem.ts";
+import { type PlannerTables, slotGain } from "../model/tables.ts";
+
+/** Shares of exchanges that take a free post, and that exchange all that follows. */
+const FREE = 0.15;
+const TAILS = 0.1;
+
+/** A legal plan and exchanges on it. */
+export class Exchanges {
+  readonly #tables: PlannerTables;
+  readonly #scorer: LineScorer;
+  readonly #random: Random;
+  readonly #lines: number;
+  /** Row-major lines x T position indexes; changed in place. */
+  readonly cells: Int32Array;
+  readonly #counts: Int32Array;
+  readonly #keyAt: Int32Array;
+  /** [line * keys + key] times held, and what the key brings beside the others held. */
+  readonly #times: Int32Array;
+  readonly #cross: Float64Array;
+
+  /** @param cells a plan all of whose lines are legal */
+  constructor(tables: PlannerTables, cells: Int32Array, random: Random) {
+    const { terms: T, keys: K, keyOf, classOf, positions: R } = tables;
+    this.#tables = tables;
+    this.#scorer = new LineScorer(tables);
+    this.#random = random;
+    this.cells = cells;
+    this.#lines = cells.length / T;
+    this.#counts = slotCounts(tables, cells, this.#lines);
+    this.#keyAt = Int32Array.from({ length: R }, (_, r) => keyOf[classOf[r]]);
+    this.#times = new Int32Array(this.#lines * K);
+    this.#cross = new Float64Array(this.#lines * K);
+    for (let i = 0; i < this.#lines; i++) this.#countLine(i);
+  }
+
+  /** Whether every line of a plan breaks no rule. */
+  static areLegal(tables: PlannerTables, cells: Int32Array): boolean {
+    const scorer = new LineScorer(tables);
+    for (let at = 0; at < cells.length; at += tables.terms) {
+      if (scorer.faults(cells, at) > 0) return false;
+    }
+    return cells.length > 0;
+  }
+
+  /** Tries so many exchanges. @param heat what one may lose is about as much */
+  run(tries: number, heat: number): void {
+    const { year, terms: T } = this.#tables, random = this.#random, N = this.#lines;
+    for (let n = 0; n < tries; n++) {
+      const kind = random.next(), i = random.below(N);
+      // What may be lost this time, drawn beforehand.
+      const room = heat > 0 ? heat * Math.log(random.next() + 1e-12) : 0;
+      if (kind < FREE) {
+        this.#takeFree(i, random.below(year), room);
+        continue;
+      }
+      if (N < 2) continue;
+      let j = random.below(N - 1);
+      if (j >= i) j++;
+      if (kind < FREE + TAILS && T > 2) this.#exchangeTails(i, j, 1 + random.below(T - 1), room);
+      else this.#exchange(i, j, random.below(T), room);
+    }
+  }
+
+  #countLine(i: number): void {
+    const { terms: T, keys: K } = this.#tables, at = i * T;
+    this.#times.fill(0, i * K, (i + 1) * K);
+    this.#cross.fill(0, i * K, (i + 1) * K);
+    for (let t = 0; t < T; t++) this.#add(i, this.#keyAt[this.cells[at + t]]);
+  }
+
+  #add(i: number, key: number): void {
+    const { keys: K, affinity } = this.#tables;
+    if (this.#times[i * K + key]++ > 0) return;
+    for (let k = 0; k < K; k++) if (k !== key) this.#cross[i * K + k] += affinity[key * K + k];
+  }
+
+  #remove(i: number, key: number): void {
+    const { keys: K, affinity } = this.#tables;
+    if (--this.#times[i * K + key] > 0) return;
+    for (let k = 0; k < K; k++) if (k !== key) this.#cross[i * K + k] -= affinity[key * K + k];
+  }
+
+  /** What line i gains by position r in term t. */
+  #gain(i: number, t: number, r: number): number {
+    const { terms: T, keys: K, affinity } = this.#tables, cells = this.cells, at = i * T + t;
+    const old = this.#keyAt[cells[at]], key = this.#keyAt[r];
+    if (old === key) return 0;
+    let beside = 0;
+    if (t > 0) {
+      const row = this.#keyAt[cells[at - 1]] * K;
+      beside += affinity[row + key] - affinity[row + old];
+    }
+    if (t + 1 < T) {
+      const row = this.#keyAt[cells[at + 1]] * K;
+      beside += affinity[row + key] - affinity[row + old];
+    }
+    let all = 0;
+    const isGone = this.#times[i * K + old] === 1;
+    if (isGone) all -= this.#cross[i * K + old];
+    if (this.#times[i * K + key] === 0) {
+      all += this.#cross[i * K + key] - (isGone ? affinity[old * K + key] : 0);
+    }
+    return OBJECTIVE.adj * beside + OBJECTIVE.all * all;
+  }
+
+  #holds(i: number, r: number): boolean {
+    const { terms: T } = this.#tables;
+    for (let at = i * T; at < (i + 1) * T; at++) if (this.cells[at] === r) return true;
+    return false;
+  }
+
+  /** Books position r in term t of line i. */
+  #put(i: number, t: number, r: number): void {
+    const at = i * this.#tables.terms + t, old = this.#keyAt[this.cells[at]], key = this.#keyAt[r];
+    this.cells[at] = r;
+    if (old === key) return;
+    this.#remove(i, old);
+    this.#add(i, key);
+  }
+
+  #exchange(i: number, j: number, t: number, room: number): void {
+    const { terms: T, distinct } = this.#tables, cells = this.cells;
+    const a = cells[i * T + t], b = cells[j * T + t];
+    if (a === b) return;
+    if (this.#gain(i, t, b) + this.#gain(j, t, a) < room) return;
+    if (distinct && (this.#holds(i, b) || this.#holds(j, a))) return;
+    cells[i * T + t] = b;
+    cells[j * T + t] = a;
+    const isLegal = this.#scorer.faults(cells, i * T) === 0 &&
+      this.#scorer.faults(cells, j * T) === 0;
+    cells[i * T + t] = a;
+    cells[j * T + t] = b;
+    if (!isLegal) return;
+    this.#put(i, t, b);
+    this.#put(j, t, a);
+  }
+
+  #takeFree(i: number, t: number, room: number): void {
+    const { terms: T, positions: R, cap, distinct } = this.#tables, cells = this.cells;
+    const r = this.#random.below(R), s = t * R + r, at = i * T + t, old = cells[at];
+    if (r === old || this.#counts[s] >= cap[s]) return;
+    const from = t * R + old;
+    const gain = this.#gain(i, t, r) + slotGain(this.#tables, s, this.#counts[s] + 1) -
+      slotGain(this.#tables, from, this.#counts[from]);
+    if (gain < room || (distinct && this.#holds(i, r))) return;
+    cells[at] = r;
+    const isLegal = this.#scorer.faults(cells, i * T) === 0;
+    cells[at] = old;
+    if (!isLegal) return;
+    this.#put(i, t, r);
+    this.#counts[s]++;
+    this.#counts[from]--;
+  }
+
+  /** Lines i and j exchange all from term t on. */
+  #exchangeTails(i: number, j: number, t: number, room: number): void {
+    const { terms: T } = this.#tables, cells = this.cells, scorer = this.#scorer;
+    const before = scorer.value(cells, i * T) + scorer.value(cells, j * T);
+    this.#swapTails(i, j, t);
+    const gain = scorer.value(cells, i * T) + scorer.value(cells, j * T) - before;
+    if (gain >= room && scorer.faults(cells, i * T) === 0 && scorer.faults(cells, j * T) === 0) {
+      this.#countLine(i);
+      this.#countLine(j);
+    } else this.#swapTails(i, j, t);
+  }
+
+  #swapTails(i: number, j: number, t: number): void {
+    const { terms: T } = this.#tables, cells = this.cells;
+    for (let u = t; u < T; u++) {
+      const r = cells[i * T + u];
+      cells[i * T + u] = cells[j * T + u];
+      cells[j * T + u] = r;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+// Exchanges keep every line legal and posts as they are, and better a plan.
+
+import assert from "node:assert/strict";
+import { Random } from "../../engine/random.ts";
+import { buildTables } from "../model/build.ts";
+import { planValue } from "../model/line_values.ts";
+import type { PlannerTables } from "../model/tables.ts";
+import { resolveRules } from "../rules/mod.ts";
+import { bruteForce } from "../testing/brute_force.ts";
+import { randomProblem } from "../testing/problems.ts";
+import { assertWithinPosts } from "../testing/relaxed.ts";
+import { Exchanges } from "./exchange.ts";
+
+/** Legal plans of drawn problems, with the best there is. */
+function* plans(): Generator<{ tables: PlannerTables; cells: Int32Array; best: number }> {
+  const random = new Random(91);
+  for (let round = 0; round < 150; round++) {
+    const problem = randomProblem(() => random.next(), {
+      lines: 2 + random.below(2),
+      terms: 2 + random.below(2),
+      positions: 5,
+      postsUpTo: 3,
+    });
+    const { best } = bruteForce(problem);
+    if (best === null) continue;
+    const tables = buildTables(problem, resolveRules(problem.constraints));
+    const index = new Map(problem.positions.map(({ id }, r) => [id, r]));
+    const cells = Int32Array.from(best.lines.flat(), (id) => index.get(id)!);
+    if (tables.terms === tables.year) yield { tables, cells, best: best.objective };
+  }
+}
+
+Deno.test("whatever the heat, lines stay legal and posts last", () => {
+  let looked = 0, moved = 0;
+  for (const { tables, cells, best } of plans()) {
+    const before = cells.slice();
+    new Exchanges(tables, cells, new Random(looked)).run(400, 1e6);
+    assert.ok(Exchanges.areLegal(tables, cells));
+    assertWithinPosts(tables, cells);
+    const N = cells.length / tables.terms;
+    assert.ok(planValue(tables, cells, N) <= best + 1e-6);
+    if (cells.some((r, i) => r !== before[i])) moved++;
+    looked++;
+  }
+  assert.ok(looked > 30 && moved > looked / 2, `${moved} of ${looked}`);
+});
+
+Deno.test("without heat a plan never gets worse, and from anywhere it often gets best", () => {
+  let looked = 0, found = 0;
+  for (const { tables, cells, best } of plans()) {
+    const random = new Random(looked), N = cells.length / tables.terms;
+    const exchanges = new Exchanges(tables, cells, random);
+    exchanges.run(200, 1e6);
+    let value = planValue(tables, cells, N);
+    for (let i = 0; i < 10; i++) {
+      exchanges.run(100, 0);
+      const next = planValue(tables, cells, N);
+      assert.ok(next >= value - 1e-6, `${next} after ${value}`);
+      value = next;
+    }
+    if (value >= best - 1e-6) found++;
+    looked++;
+  }
+  assert.ok(found > looked / 3, `${found} of ${looked}`);
+});

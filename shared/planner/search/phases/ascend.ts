@@ -1,0 +1,61 @@
+// Units of the bound of long lines: before column generation, which begins at its prices, beside it, and after it, from the
+// prices that it ends with.
+
+import { beginRound } from "./round.ts";
+import type { Search } from "../search.ts";
+import { effortOf } from "../stop.ts";
+
+/** Units before column generation and after it; a quick search has no time for more than a few. */
+const FIRST_UNITS = 10;
+const LAST_UNITS = 25;
+const QUICK_UNITS = 3;
+
+/** Work of a unit: about a tenth of a second. */
+const UNIT_WORK = 7_000_000;
+
+/** Steps that are as much work as a node of pricing. */
+const STEPS = 30;
+
+/** Less than any line is worth. */
+const ANY_LINE = -1e6;
+
+/** The first units of the bound; column generation then begins at its prices. */
+export function beginAscent(search: Search): void {
+  if (search.ascent !== null) search.state.ascents = units(search, FIRST_UNITS);
+}
+
+/** A unit beside column generation, as long as it is worth its work. */
+export function ascendBeside({ state, ascent }: Search): void {
+  if (ascent !== null && !ascent.isOver) state.ascents = 1;
+}
+
+/** Column generation is over: its prices are where the bound goes on from. @returns whether there is something to do */
+export function ascendLast(search: Search): boolean {
+  const { state, ascent, lastPrices } = search;
+  if (ascent === null || state.isEnding || state.lpOptimal) return false;
+  if (lastPrices.length > 0) ascent.prices = lastPrices;
+  state.isClosed = true;
+  state.ascents = units(search, LAST_UNITS);
+  return true;
+}
+
+function units(search: Search, most: number): number {
+  return effortOf(search) < 1 ? QUICK_UNITS : most;
+}
+
+/** A unit of it. */
+export function ascend(search: Search): void {
+  const { state } = search, ascent = search.ascent!;
+  const { bound, work } = ascent.climb(state.bestValue ?? 0, UNIT_WORK);
+  state.work.pricing_nodes += Math.round(work / STEPS);
+  const whole = Math.floor(bound + 1e-6);
+  if (bound < Infinity && (state.bound === null || whole < state.bound)) state.bound = whole;
+  state.ascents = ascent.isOver ? 0 : state.ascents - 1;
+  if (state.ascents > 0) return;
+  if (state.isClosed) return beginRound(search);
+  if (state.solves === 0 && bound < Infinity) {
+    // The best lines at these prices are what the master begins with.
+    search.prices = ascent.prices;
+    state.linePrice = ANY_LINE;
+  }
+}
