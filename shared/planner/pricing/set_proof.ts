@@ -164,16 +164,22 @@ class SetProof {
     return over;
   }
 
+  /** The levels that sets of these keys can be on. */
+  #levelsOf(keys: readonly number[]): number[] {
+    const { levelOf } = this.#problem;
+    return keys.flatMap((k) => {
+      const n = Math.max(...this.#options[k].map(({ elements }) => elements.length));
+      return Array.from({ length: n }, (_, i) => levelOf[k] + i);
+    });
+  }
+
   /**
    * All that a half can hold; null where that is too much.
    * @param wanted of one entry the elements
    */
   #list(keys: readonly number[], wanted?: { at: number; set: Uint8Array }): Listed | null {
     const { size: T, levelOf, levels: L, pairs, most, neighbours: { half } } = this.#problem;
-    const levels = keys.flatMap((k) => {
-      const n = Math.max(...this.#options[k].map(({ elements }) => elements.length));
-      return Array.from({ length: n }, (_, i) => levelOf[k] + i);
-    });
+    const levels = this.#levelsOf(keys);
     if (levels.length > MOST_LEVELS) return null;
     const bitOf = new Int32Array(L);
     levels.forEach((l, i) => bitOf[l] = i);
@@ -229,16 +235,7 @@ class SetProof {
     };
     descend(0, 0, 0, 0, 0);
     this.#work += codes.length * 8;
-    if (codes.length > MOST_LISTED) return null;
-    return {
-      keys: [...keys],
-      levels,
-      count: codes.length,
-      value: Float64Array.from(entries.value),
-      mask: Int32Array.from(entries.mask),
-      size: Uint8Array.from(entries.size),
-      code: Int32Array.from(codes),
-    };
+    return codes.length > MOST_LISTED ? null : listed(keys, levels, { ...entries, code: codes });
   }
 
   #match(one: Listed, two: Listed, known: number) {
@@ -320,6 +317,22 @@ class SetProof {
         Math.floor(a / stride) % (most + 1) + Math.floor(b / stride) % (most + 1) <= most
       );
   }
+}
+
+function listed(
+  keys: readonly number[],
+  levels: number[],
+  { value, mask, size, code }: Record<"value" | "mask" | "size" | "code", number[]>,
+): Listed {
+  return {
+    keys: [...keys],
+    levels,
+    count: code.length,
+    value: Float64Array.from(value),
+    mask: Int32Array.from(mask),
+    size: Uint8Array.from(size),
+    code: Int32Array.from(code),
+  };
 }
 
 /** Subsets of elements of one key; none where they are too many. */
