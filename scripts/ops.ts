@@ -41,7 +41,8 @@ Commands
                            --version <version>   --percent <0 to 100; 100 where left out>
   rollback <channel>     Offers what the channel offered before, to all.
   retry-mail             Tries e-mails again that were given up.
-  import-records <file>  Imports the world's largest primes by form, a JSON array.
+  import-records [file]  Imports the world's largest primes by form, a JSON array; without a file, those that are shipped
+                         (scripts/ops/records.json).
   export-person <doctor> All that is held of a doctor (their id, or e-mail address), as JSON, or as a spreadsheet.
                            --out <file.json | file.xlsx>
   erase-person <doctor>  Erases a doctor: name, address, wishes and notes go, results stay without a person.

@@ -9,6 +9,7 @@ import { type OpsContext, OpsError } from "./ops/context.ts";
 import { erasePerson, exportPerson } from "./ops/people.ts";
 import { replay } from "./ops/replay.ts";
 import { UNLIMITED } from "../shared/engine/units.ts";
+import { describeForms } from "../shared/primes/forms/mod.ts";
 import { primeSearchWorkload } from "../shared/primes/run/search_workload.ts";
 import { readWorkbook } from "../shared/exchange/testing/workbooks.ts";
 import { startStack } from "./stack/mod.ts";
@@ -214,6 +215,13 @@ Deno.test("ops", async (t) => {
       await importing(JSON.stringify([{ ...record, digits: 11 }]));
       const rows = await sql`select form, digits::int from public.records order by form`;
       assert.deepEqual(rows.map((row) => [row.form, row.digits]), [["mersenne", 11], ["twin", 10]]);
+      await importRecords(listening(sql));
+      const forms = await sql`select distinct form from public.records order by form`;
+      assert.deepEqual(
+        forms.map((row) => row.form),
+        describeForms().map(({ name }) => name).toSorted(),
+        "of every form something is shipped",
+      );
     });
 
     await t.step("setup again changes nothing, and mends one thing that is missing", async () => {

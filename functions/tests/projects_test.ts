@@ -113,6 +113,41 @@ Deno.test("a campaign of a template is directed by hand, within its budget", asy
   ) assert.ok(told.includes(step), `${step} is not in ${told.join(", ")}`);
 });
 
+Deno.test("a strategy that is enabled makes its project by itself, and carries it to its end", async () => {
+  await using org = await createOrg();
+  const projects = createProjectsClient(org.manager.client);
+  await projects.setStrategy(org.id, {
+    enabled: true,
+    preferred_forms: ["wagstaff"],
+    max_per_project_budget_usd: 0.5,
+    max_monthly_budget_usd: 0.8,
+    min_idle_workers_to_create: 0,
+  });
+  const tick = async () => {
+    await sql`update public.strategy_config set ticked_at = null where org_id = ${org.id}`;
+    await sql`select prime_search.tick_strategies(), agents.tick()`;
+    await sql`select prime_search.tick_projects()`;
+    await callInternal("heartbeat-sweeper");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  };
+  const first = async () => (await projects.projects({ org: org.id })).at(-1);
+  for (let attempt = 0; attempt < 150 && !(await first())?.completed_at; attempt++) await tick();
+  const { project, phases, events } = await projects.project((await first())!.id);
+  assert.equal(project.status, "completed", JSON.stringify(events));
+  assert.equal(project.form, "wagstaff");
+  assert.deepEqual(project.budget, { max_cost_usd: 0.5 });
+  assert.equal(phases[0].total_found, 17, "exponents of Wagstaff primes to 200");
+  assert.ok(events.some(({ summary }) => /^The strategy began/.test(summary)));
+  const decision = (await projects.decisions(org.id)).find(({ project_id }) =>
+    project_id === project.id
+  );
+  assert.equal(decision?.action_taken, "executed");
+  const all = await projects.projects({ org: org.id });
+  const promised = all.filter(({ status }) => status === "active")
+    .reduce((sum, { budget }) => sum + Number(budget.max_cost_usd), 0);
+  assert.ok(promised <= 0.8, "together they may cost no more than the month has");
+});
+
 Deno.test("what is no project, and who may not, is told", async () => {
   await using org = await createOrg();
   await using other = await createOrg();

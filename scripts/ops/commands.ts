@@ -306,12 +306,14 @@ const recordsShape = z.array(z.strictObject({
   source_url: z.url({ protocol: /^https?$/ }).max(2000).optional(),
 })).min(1).max(10_000);
 
+/** Large primes of every form that were known when this was written: what `ops import-records` imports where no file is named. */
+export const SHIPPED_RECORDS = fileURLToPath(new URL("records.json", import.meta.url));
+
 /** Imports the world's records from a file: a JSON array of what `public.import_records()` takes; all of it or nothing. */
 export async function importRecords(
   { sql, say }: OpsContext,
-  file: string | undefined,
+  file = SHIPPED_RECORDS,
 ): Promise<void> {
-  if (file === undefined) throw new OpsError("import-records needs a file.");
   const text = await Deno.readTextFile(file).catch((error) => {
     throw new OpsError(`${file} could not be read: ${error.message}`);
   });

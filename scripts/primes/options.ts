@@ -1,7 +1,8 @@
 // The command line of `deno task primes`: each form's parameters are its options, as their schemas describe them.
 
 import { parseArgs } from "node:util";
-import { describeSearches, rangeOf } from "../../shared/primes/work.ts";
+import { PrimeSearchError } from "../../shared/primes/errors.ts";
+import { describeSearches, planWork, rangeOf } from "../../shared/primes/work.ts";
 
 /** What was asked for. */
 export interface PrimesOptions {
@@ -102,7 +103,27 @@ export function parsePrimesOptions(args: string[]): PrimesOptions {
   };
   if (common.help) return { form: "", params: {}, ...common };
   const form = knownForm(values.form);
-  return { form: form.name, params: paramsOf(form, values), ...common };
+  const params = paramsOf(form, values);
+  refuseWhatCannotBe(form.name, params, common.blockSize);
+  return { form: form.name, params, ...common };
+}
+
+/** What no function would take is told before a stack is started for it, in the words of the command line. */
+function refuseWhatCannotBe(
+  form: string,
+  params: Record<string, number | string>,
+  blockSize: number | null,
+): void {
+  try {
+    planWork({ form, params }, blockSize ?? undefined);
+  } catch (error) {
+    if (!(error instanceof PrimeSearchError)) throw error;
+    const [{ path, message }] = error.issues;
+    const [from, to] = rangeOf(form, params);
+    const field = path.replace(/^params\./, "");
+    const option = field === from ? "--from" : field === to ? "--to" : optionOf(field);
+    throw new PrimesUsageError(`${option}: ${message}`);
+  }
 }
 
 type Values = Record<string, string | boolean | undefined>;

@@ -47,6 +47,53 @@ $$;
 comment on function private.project_shape() is 'The shape of a request for a project.';
 revoke all on function private.project_shape() from public, anon, authenticated, service_role;
 
+-- prime_search.make_project(org, project, by): a draft with its phases; null where the org has one of its slug. A person's, or without one the
+-- strategy's. The shape is checked before; RC400 for phases that make none. Called by request_project() and prime_search.carry_out().
+create function prime_search.make_project(p_org_id uuid, p_project jsonb, p_requested_by uuid)
+returns public.projects
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_project public.projects;
+begin
+  if jsonb_array_length(p_project -> 'phases') = 0 then
+    raise exception 'A project has at least one phase.' using errcode = 'RC400', detail = '[{"path": "phases", "message": "are to be at least one"}]';
+  end if;
+  insert into public.projects (org_id, slug, name, description, objective, form, toml_source, target, competitive, strategy, infrastructure,
+    budget, workers, requested_by)
+  select p_org_id, p_project ->> 'slug', private.fold_text(p_project ->> 'name'), coalesce(p_project ->> 'description', ''), p_project ->> 'objective',
+         p_project ->> 'form', p_project ->> 'toml_source', coalesce(p_project -> 'target', '{}'), coalesce(p_project -> 'competitive', '{}'),
+         coalesce(p_project -> 'strategy', '{}'), coalesce(p_project -> 'infrastructure', '{}'), coalesce(p_project -> 'budget', '{}'),
+         coalesce(p_project -> 'workers', '{}'), p_requested_by
+  on conflict (org_id, slug) do nothing
+  returning * into v_project;
+  if v_project.id is null then
+    return null;
+  end if;
+  insert into public.project_phases (org_id, project_id, name, description, phase_order, form, search_params, block_size, candidates, depends_on,
+    activation_condition, completion_condition, extensions)
+  select p_org_id, v_project.id, f ->> 'name', coalesce(f ->> 'description', ''), place, f ->> 'form', f -> 'search_params',
+         (f ->> 'block_size')::bigint, (f ->> 'candidates')::bigint,
+         array(select jsonb_array_elements_text(coalesce(f -> 'depends_on', '[]'))), f ->> 'activation_condition',
+         coalesce(f ->> 'completion_condition', 'all_blocks_done'), coalesce(f -> 'extensions', '[]')
+  from jsonb_array_elements(p_project -> 'phases') with ordinality as given (f, place);
+  if exists (
+    select from public.project_phases p cross join unnest(p.depends_on) as d (name)
+    where p.project_id = v_project.id and not exists (
+      select from public.project_phases o where o.project_id = p.project_id and o.name = d.name and o.phase_order < p.phase_order)
+  ) then
+    raise exception 'A phase depends on one that does not come before it.' using errcode = 'RC400',
+      detail = '[{"path": "strategy.phases", "message": "depend on one that does not come before"}]';
+  end if;
+  perform prime_search.tell_project(v_project, 'project_created', format('Project %s was made', v_project.name));
+  return v_project;
+end
+$$;
+comment on function prime_search.make_project(uuid, jsonb, uuid) is 'Makes a project with its phases, as a draft.';
+revoke all on function prime_search.make_project(uuid, jsonb, uuid) from public, anon, authenticated, service_role;
+
 -- request_project(project): a draft with its phases, in one transaction. Called by the function project-orchestration with the user's JWT,
 -- which has planned every phase. Answers {outcome, project?}: created, no_org, taken (the slug, with the project that has it).
 -- Without the right projects.manage it raises 42501.
@@ -73,37 +120,11 @@ begin
   if v_org_id is null then
     return jsonb_build_object('outcome', 'no_org');
   end if;
-  if jsonb_array_length(p_project -> 'phases') = 0 then
-    raise exception 'A project has at least one phase.' using errcode = 'RC400', detail = '[{"path": "phases", "message": "are to be at least one"}]';
-  end if;
-  insert into public.projects (org_id, slug, name, description, objective, form, toml_source, target, competitive, strategy, infrastructure,
-    budget, workers, requested_by)
-  select v_org_id, p_project ->> 'slug', private.fold_text(p_project ->> 'name'), coalesce(p_project ->> 'description', ''), p_project ->> 'objective',
-         p_project ->> 'form', p_project ->> 'toml_source', coalesce(p_project -> 'target', '{}'), coalesce(p_project -> 'competitive', '{}'),
-         coalesce(p_project -> 'strategy', '{}'), coalesce(p_project -> 'infrastructure', '{}'), coalesce(p_project -> 'budget', '{}'),
-         coalesce(p_project -> 'workers', '{}'), (select auth.uid())
-  on conflict (org_id, slug) do nothing
-  returning * into v_project;
+  v_project := prime_search.make_project(v_org_id, p_project, (select auth.uid()));
   if v_project.id is null then
     return jsonb_build_object('outcome', 'taken', 'project', (
       select to_jsonb(p) from public.projects p where p.org_id = v_org_id and p.slug = p_project ->> 'slug'));
   end if;
-  insert into public.project_phases (org_id, project_id, name, description, phase_order, form, search_params, block_size, candidates, depends_on,
-    activation_condition, completion_condition, extensions)
-  select v_org_id, v_project.id, f ->> 'name', coalesce(f ->> 'description', ''), place, f ->> 'form', f -> 'search_params',
-         (f ->> 'block_size')::bigint, (f ->> 'candidates')::bigint,
-         array(select jsonb_array_elements_text(coalesce(f -> 'depends_on', '[]'))), f ->> 'activation_condition',
-         coalesce(f ->> 'completion_condition', 'all_blocks_done'), coalesce(f -> 'extensions', '[]')
-  from jsonb_array_elements(p_project -> 'phases') with ordinality as given (f, place);
-  if exists (
-    select from public.project_phases p cross join unnest(p.depends_on) as d (name)
-    where p.project_id = v_project.id and not exists (
-      select from public.project_phases o where o.project_id = p.project_id and o.name = d.name and o.phase_order < p.phase_order)
-  ) then
-    raise exception 'A phase depends on one that does not come before it.' using errcode = 'RC400',
-      detail = '[{"path": "strategy.phases", "message": "depend on one that does not come before"}]';
-  end if;
-  perform prime_search.tell_project(v_project, 'project_created', format('Project %s was made', v_project.name));
   return jsonb_build_object('outcome', 'created', 'project', to_jsonb(v_project));
 end
 $$;

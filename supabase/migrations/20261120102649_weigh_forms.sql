@@ -1,6 +1,6 @@
 -- Strategy: which form is worth a project next, what a search that gets nowhere or a find near the record asks for. It scores, proposes, and acts
--- where the org has enabled it and within its limits; every decision is written down with its reasons, and can be overridden. Projects are
--- made by people: a decision to make one is a proposal until request_project() takes it up.
+-- where the org has enabled it and within its limits; every decision is written down with its reasons, and can be overridden. A decision to
+-- make a project is a proposal, until somebody takes it up, or the handler plan_project where the strategy is enabled.
 
 create table public.strategy_config (
   org_id uuid primary key references public.orgs (id) on delete cascade,
@@ -123,8 +123,49 @@ $$;
 comment on function prime_search.config_of(uuid) is 'The strategy of an org; the defaults where it has none.';
 revoke all on function prime_search.config_of(uuid) from public, anon, authenticated, service_role;
 
+-- prime_search.committed(org): dollars that an org's projects have spent this month (UTC), or may spend still: the budgets of those that are
+-- open. Called by the strategy.
+create function prime_search.committed(p_org_id uuid)
+returns numeric
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(case when status in ('active', 'paused') then greatest(total_cost_usd, coalesce((budget ->> 'max_cost_usd')::numeric, 0))
+    else total_cost_usd end), 0)
+  from public.projects
+  where org_id = p_org_id and (status in ('active', 'paused') or updated_at >= date_trunc('month', now() at time zone 'UTC') at time zone 'UTC')
+$$;
+comment on function prime_search.committed(uuid) is 'What an org''s projects have spent this month or may spend still.';
+revoke all on function prime_search.committed(uuid) from public, anon, authenticated, service_role;
+
+-- prime_search.against(config): why no project may be made now; null: one may. Called by the strategy, before it proposes and when it acts.
+create function prime_search.against(p_config public.strategy_config)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select case
+    when w.active >= (p_config).max_concurrent_projects then format('%s projects are open, and %s may be.', w.active, (p_config).max_concurrent_projects)
+    when w.committed >= (p_config).max_monthly_budget_usd then format('%s of the month''s %s dollars are spent or promised.', round(w.committed, 2), (p_config).max_monthly_budget_usd)
+    when (p_config).max_per_project_budget_usd = 0 then 'A project may cost nothing.'
+    when w.idle < (p_config).min_idle_workers_to_create then format('%s isolates are free, and %s are to be before a project is made.', w.idle, (p_config).min_idle_workers_to_create) end
+  from (
+    select (select count(*) from public.projects where org_id = (p_config).org_id and status in ('active', 'paused')) as active,
+      prime_search.committed((p_config).org_id) as committed,
+      (select t.max_concurrent_blocks - (select count(*) from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
+         where b.status = 'CLAIMED' and j.search_type = 'prime_search')
+       from fleet.search_types t where t.search_type = 'prime_search') as idle
+  ) as w
+$$;
+comment on function prime_search.against(public.strategy_config) is 'What stands against another project of an org.';
+revoke all on function prime_search.against(public.strategy_config) from public, anon, authenticated, service_role;
+
 -- prime_search.decide(org): one look at an org's searches: what gets nowhere is paused, a find near the record is checked, and where places, number of
--- projects and the month's money allow, the best form without a project is proposed; else no_action, told once in a row. Answers how many
+-- projects and the month's money allow, the best form without a project is proposed, and planned where the strategy is enabled; else no_action, told once in a row. Answers how many
 -- decisions were written. Acts only where the strategy is enabled: else what it would do is deferred. Called by the tick and by strategy_tick().
 create function prime_search.decide(p_config public.strategy_config)
 returns int
@@ -139,9 +180,8 @@ declare
   v_prime record;
   v_best record;
   v_scores jsonb;
-  v_spent numeric;
-  v_active int;
-  v_idle int;
+  v_committed numeric;
+  v_most numeric;
   v_reason text;
 begin
   for v_run in
@@ -185,28 +225,23 @@ begin
   where s.score > 0 and not exists (
     select from public.projects p where p.org_id = (p_config).org_id and p.form = s.form and p.status in ('draft', 'active', 'paused'))
   order by s.score desc, s.form limit 1;
-  select count(*) into v_active from public.projects where org_id = (p_config).org_id and status in ('active', 'paused');
-  select coalesce(sum(total_cost_usd), 0) into v_spent from public.projects
-  where org_id = (p_config).org_id and updated_at >= date_trunc('month', now() at time zone 'UTC') at time zone 'UTC';
-  select t.max_concurrent_blocks - (select count(*) from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
-    where b.status = 'CLAIMED' and j.search_type = 'prime_search') into v_idle
-  from fleet.search_types t where t.search_type = 'prime_search';
-  v_reason := case
-    when v_best.form is null then 'Every form that is worth one has a project, or is excluded.'
-    when v_active >= (p_config).max_concurrent_projects then format('%s projects are open, and %s may be.', v_active, (p_config).max_concurrent_projects)
-    when v_spent >= (p_config).max_monthly_budget_usd then format('%s of the month''s %s dollars are spent.', round(v_spent, 2), (p_config).max_monthly_budget_usd)
-    when v_idle < (p_config).min_idle_workers_to_create then format('%s isolates are free, and %s are to be before a project is made.', v_idle, (p_config).min_idle_workers_to_create) end;
+  v_reason := case when v_best.form is null then 'Every form that is worth one has a project, or is excluded.' else prime_search.against(p_config) end;
   if v_reason is null then
+    v_committed := prime_search.committed((p_config).org_id);
+    v_most := least((p_config).max_per_project_budget_usd, (p_config).max_monthly_budget_usd - v_committed);
     insert into public.strategy_decisions (org_id, decision_type, form, summary, reasoning, params, estimated_cost_usd, action_taken, scores)
     select (p_config).org_id, 'create_project', v_best.form, format('A project for %s is worth the most', v_best.form),
-      format('It scores %s of 1 and has no project; %s of %s projects are open, %s of %s dollars of this month are spent.', round(v_best.score::numeric, 2), v_active,
-        (p_config).max_concurrent_projects, round(v_spent, 2), (p_config).max_monthly_budget_usd),
-      jsonb_build_object('max_cost_usd', least((p_config).max_per_project_budget_usd, (p_config).max_monthly_budget_usd - v_spent)),
-      least((p_config).max_per_project_budget_usd, (p_config).max_monthly_budget_usd - v_spent), 'deferred', v_scores
+      format('It scores %s of 1 and has no project; %s dollars of this month are spent or promised, and %s may be.', round(v_best.score::numeric, 2),
+        round(v_committed, 2), (p_config).max_monthly_budget_usd),
+      jsonb_build_object('max_cost_usd', v_most), v_most, 'deferred', v_scores
     where not exists (
       select from public.strategy_decisions d
       where d.org_id = (p_config).org_id and d.decision_type = 'create_project' and d.form = v_best.form
         and (d.action_taken = 'deferred' or d.created_at > now() - interval '1 day'));
+    if (p_config).enabled then
+      perform prime_search.have_planned(d.id) from public.strategy_decisions d
+      where d.org_id = (p_config).org_id and d.decision_type = 'create_project' and d.form = v_best.form and d.action_taken = 'deferred';
+    end if;
   elsif v_reason is distinct from (select reasoning from public.strategy_decisions where org_id = (p_config).org_id order by id desc limit 1) then
     insert into public.strategy_decisions (org_id, decision_type, summary, reasoning, action_taken, scores)
     values ((p_config).org_id, 'no_action', 'Nothing is to be done', v_reason, 'executed', v_scores);
@@ -341,7 +376,8 @@ comment on function public.strategy_tick(uuid) is 'Has the strategy of an org de
 revoke all on function public.strategy_tick(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.strategy_tick(uuid) to authenticated;
 
--- override_decision(decision, reason): takes a decision back, with a reason; a search that it paused goes on. The decision, or null where the
+-- override_decision(decision, reason): takes a decision back, with a reason; a search that it paused goes on, a project that it made by itself is
+-- cancelled. The decision, or null where the
 -- caller does not see it; RC400 without a reason. Called by UIs.
 create function public.override_decision(p_decision bigint, p_reason text)
 returns jsonb
@@ -366,6 +402,10 @@ begin
     if v_run.paused_at is not null and fleet.pause_job('prime_search', v_run.id, false) then
       update public.prime_search_runs set paused_at = null where id = v_run.id;
     end if;
+  end if;
+  if v_decision.decision_type = 'create_project' and v_decision.action_taken = 'executed' then
+    perform public.direct_project(p.id, 'cancel') from public.projects p
+    where p.id = v_decision.project_id and p.strategy -> 'decision' = to_jsonb(v_decision.id) and p.status in ('draft', 'active', 'paused');
   end if;
   update public.strategy_decisions set action_taken = 'overridden', override_reason = v_reason where id = p_decision
   returning * into v_decision;

@@ -18,7 +18,7 @@ language sql
 immutable
 set search_path = ''
 as $$
-  select array['analyze_results', 'tune_blocks', 'verify_finds', 'review_fleet', 'investigate_errors', 'watch_records']
+  select array['analyze_results', 'tune_blocks', 'verify_finds', 'review_fleet', 'investigate_errors', 'watch_records', 'plan_project']
 $$;
 comment on function agents.handlers() is 'Names of the handlers that are built in.';
 revoke all on function agents.handlers() from public, anon, authenticated, service_role;

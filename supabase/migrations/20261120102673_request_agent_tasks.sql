@@ -709,7 +709,7 @@ comment on function agents.propose(public.agent_tasks, jsonb) is 'Puts proposals
 revoke all on function agents.propose(public.agent_tasks, jsonb) from public, anon, authenticated, service_role;
 
 -- agents.commit_run(token, report): what a handler came to: ends its task and its block. p_report: {summary, ..., proposals?: [{action, params,
--- summary}], tasks?: [tasks that it opens], checks?: [primes to be checked]}. Called by the engine.
+-- summary}], tasks?: [tasks that it opens], checks?: [primes to be checked], decided?: a project of the strategy}. Called by the engine.
 create function agents.commit_run(p_claim_token uuid, p_report jsonb)
 returns void
 language plpgsql
@@ -721,6 +721,7 @@ declare
   v_run uuid;
   v_made jsonb;
   v_prime jsonb;
+  v_project bigint;
 begin
   select j.run_id into strict v_run from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id where b.claim_token = p_claim_token;
   if v_task.completed_at is null then
@@ -732,7 +733,11 @@ begin
     for v_prime in select * from jsonb_array_elements(coalesce(p_report -> 'checks', '[]')) loop
       perform agents.perform(v_task, 'verify_prime', jsonb_build_object('prime_id', v_prime));
     end loop;
-    perform agents.end_task(v_task, 'completed', p_report - 'tasks' - 'checks', null, null, v_task.handler);
+    if v_task.handler = 'plan_project' and p_report ? 'decided' then
+      v_project := prime_search.carry_out(v_task.org_id, p_report -> 'decided');
+    end if;
+    perform agents.end_task(v_task, 'completed', p_report - 'tasks' - 'checks' - 'decided'
+      || case when v_project is null then '{}' else jsonb_build_object('project', v_project) end, null, null, v_task.handler);
   end if;
   update public.agent_handler_runs set status = 'COMPLETED', finished_at = clock_timestamp() where id = v_run;
   perform fleet.finish_block(p_claim_token);

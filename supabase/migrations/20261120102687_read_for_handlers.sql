@@ -132,7 +132,7 @@ $$;
 comment on function agents.read_failures(uuid, timestamptz) is 'What went wrong, for a handler.';
 revoke all on function agents.read_failures(uuid, timestamptz) from public, anon, authenticated, service_role;
 
--- agents.load_run(run): {handler, params, data} of the task whose block the transaction holds; null for any other. params: {form?, days?, events?}.
+-- agents.load_run(run): {handler, params, data} of the task whose block the transaction holds; null for any other. params: {form?, days?, events?, decision?}.
 -- Called by the first slice of a handler.
 create function agents.load_run(p_run uuid)
 returns jsonb
@@ -160,6 +160,7 @@ begin
     when 'verify_finds' then agents.read_finds(v_task.org_id, v_form, case when jsonb_typeof(v_task.params -> 'events') = 'array' then v_task.params -> 'events' end)
     when 'review_fleet' then agents.read_fleet(v_task.org_id, v_since)
     when 'investigate_errors' then agents.read_failures(v_task.org_id, v_since)
+    when 'plan_project' then agents.read_decision(v_task.org_id, v_task.params -> 'decision')
     when 'watch_records' then (
       select jsonb_build_object('records', coalesce(jsonb_agg(jsonb_build_object('form', r.form, 'category', r.category, 'expression', left(r.expression, 200),
         'digits', r.digits, 'our_best_digits', r.our_best_digits, 'updated_at', r.updated_at) order by r.form, r.category), '[]'))

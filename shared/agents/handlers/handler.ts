@@ -27,6 +27,8 @@ export interface Report {
   tasks?: OpenedTask[];
   /** Ids of primes whose certificates are to be checked. */
   checks?: number[];
+  /** A decision of the strategy, with the project that it becomes; null: none fits. */
+  decided?: { decision: number; project: Record<string, unknown> | null };
   [figure: string]: unknown;
 }
 

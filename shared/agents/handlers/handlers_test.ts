@@ -62,6 +62,7 @@ Deno.test("every handler of the database is there, and reads nothing as well as 
     review_fleet: { kinds: [], jobs: [] },
     investigate_errors: { rows: [], open: [] },
     watch_records: { records: [] },
+    plan_project: { decision: null, searched: [], calibrations: [] },
   };
   for (const name of Object.keys(HANDLERS)) {
     assert.ok(work(name, empty[name]).report.summary.length > 10, name);

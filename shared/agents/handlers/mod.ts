@@ -2,6 +2,7 @@
 import { analyzeResults } from "./analyze_results.ts";
 import type { Handler } from "./handler.ts";
 import { investigateErrors } from "./investigate_errors.ts";
+import { planProjectOf } from "./plan_project.ts";
 import { reviewFleet } from "./review_fleet.ts";
 import { tuneBlocks } from "./tune_blocks.ts";
 import { verifyFinds } from "./verify_finds.ts";
@@ -17,4 +18,5 @@ export const HANDLERS: Record<string, Handler<unknown, unknown>> = {
   review_fleet: reviewFleet as Handler<unknown, unknown>,
   investigate_errors: investigateErrors as Handler<unknown, unknown>,
   watch_records: watchRecords as Handler<unknown, unknown>,
+  plan_project: planProjectOf as Handler<unknown, unknown>,
 };

@@ -1,6 +1,6 @@
 -- The strategy: scores with their parts, proposals within limits, what it does by itself where it may, and how it is overridden.
 begin;
-select plan(24);
+select plan(43);
 select tests.new_service('north'), tests.new_service('south');
 create function pg_temp.last() returns public.strategy_decisions language sql stable as
 $$ select d from public.strategy_decisions d where d.org_id = tests.id('north_org') order by id desc limit 1 $$;
@@ -44,6 +44,46 @@ select tests.login('north_manager');
 select throws_ok($$ select public.override_decision((select max(id) from public.strategy_decisions where decision_type = 'pause_job'), ' ') $$, 'RC400', null, 'a decision is overridden for a reason');
 select is(public.override_decision((select max(id) from public.strategy_decisions where decision_type = 'pause_job'), 'It only sieves.') ->> 'action_taken', 'overridden', 'and may be');
 select is((select paused_at from public.prime_search_runs where id = tests.id('north_search')), null, 'the search goes on');
+select tests.logout();
+
+-- It makes a project by itself, where it is enabled, within its limits.
+update fleet.search_types set enabled = true where search_type = 'agent_task';
+create function pg_temp.decided(p_more jsonb default '{}') returns jsonb language sql stable as
+$$ select jsonb_build_object('decision', (pg_temp.last()).id, 'project', jsonb_build_object('slug', 'mine', 'name', 'Mine', 'objective', 'survey',
+     'form', (pg_temp.last()).form, 'budget', jsonb_build_object('max_cost_usd', 5), 'phases', jsonb_build_array(jsonb_build_object('name', 'search',
+     'form', (pg_temp.last()).form, 'search_params', '{}'::jsonb, 'block_size', 5, 'candidates', 9))) || p_more) $$;
+create function pg_temp.waits() returns text language sql stable as $$ select (pg_temp.last()).params ->> 'waits' $$;
+delete from public.projects where org_id = tests.id('north_org');
+delete from public.strategy_decisions where org_id = tests.id('north_org');
+update public.strategy_config set max_concurrent_projects = 2, preferred_forms = '{mersenne}', ticked_at = null where org_id = tests.id('north_org');
+select is(prime_search.tick_strategies(), 1, 'it looks again');
+select is((pg_temp.last()).form, 'mersenne', 'it decides on a project');
+select results_eq($$ select handler, params, source from public.agent_tasks where org_id = tests.id('north_org') $$,
+  $$ select 'plan_project', jsonb_build_object('decision', (pg_temp.last()).id), 'automated' $$, 'and has it planned');
+select is(agents.read_decision(tests.id('north_org'), to_jsonb((pg_temp.last()).id)) #>> '{decision,form}', 'mersenne', 'the handler reads what for');
+select is(agents.read_decision(tests.id('south_org'), to_jsonb((pg_temp.last()).id)) -> 'decision', 'null'::jsonb, 'another org reads nothing of it');
+update public.strategy_config set ticked_at = null;
+select prime_search.tick_strategies();
+select is((select count(*) from public.agent_tasks where org_id = tests.id('north_org')), 1::bigint, 'once');
+select is(prime_search.carry_out(tests.id('south_org'), pg_temp.decided()), null, 'another org makes nothing of it');
+select is(prime_search.carry_out(tests.id('north_org'), pg_temp.decided('{"budget": {"max_cost_usd": 26}}')), null, 'what may cost more than a project may is not made');
+select is(pg_temp.waits(), 'It may cost more than is left.', 'and it says why');
+select is(prime_search.carry_out(tests.id('north_org'), pg_temp.decided('{"budget": {}}')), null, 'nor is what has no bound');
+select is(prime_search.carry_out(tests.id('north_org'), pg_temp.decided() || '{"project": null}'), null, 'nor what does not fit');
+update public.strategy_config set max_concurrent_projects = 0 where org_id = tests.id('north_org');
+select is(prime_search.carry_out(tests.id('north_org'), pg_temp.decided()), null, 'limits are those of the moment');
+update public.strategy_config set max_concurrent_projects = 2, enabled = false where org_id = tests.id('north_org');
+select is(prime_search.carry_out(tests.id('north_org'), pg_temp.decided()), null, 'where it is switched off it does nothing');
+update public.strategy_config set enabled = true where org_id = tests.id('north_org');
+select isnt(prime_search.carry_out(tests.id('north_org'), pg_temp.decided()), null, 'else the project is made');
+select results_eq($$ select p.status, p.total_cost_usd, p.requested_by, ph.status from public.projects p join public.project_phases ph on ph.project_id = p.id where p.slug = 'mine' $$,
+  $$ values ('active', 0::numeric, null::uuid, 'active') $$, 'and begun');
+select is(prime_search.committed(tests.id('north_org')), 5::numeric, 'what it may cost is promised');
+select is((pg_temp.last()).action_taken, 'executed', 'the decision is carried out');
+select is(prime_search.carry_out(tests.id('north_org'), pg_temp.decided('{"slug": "other"}')), null, 'once');
+select tests.login('north_manager');
+select public.override_decision((pg_temp.last()).id, 'Not now.');
+select is((select status from public.projects where slug = 'mine'), 'cancelled', 'who overrides it has the project cancelled');
 select tests.logout();
 select * from finish();
 rollback;

@@ -11,6 +11,7 @@ export const HANDLERS: Record<string, string> = {
   review_fleet: "Review the fleet",
   investigate_errors: "Group failures, and open tasks for them",
   watch_records: "Compare with the records",
+  plan_project: "Plan what the strategy decided",
 };
 
 /** Actions of agents, in words. */

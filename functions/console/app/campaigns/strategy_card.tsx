@@ -1,7 +1,12 @@
 // Strategy: which form is worth a project next, what was decided and why; decisions are overridden here.
 
 import { useSignal } from "@preact/signals";
-import type { FormScore, ProjectsClient, StrategyDecision } from "../../../../shared/client/mod.ts";
+import type {
+  FormScore,
+  ProjectsClient,
+  ProjectStrategy,
+  StrategyDecision,
+} from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
@@ -10,6 +15,7 @@ import { Bars } from "../ui/charts.tsx";
 import { Check, TextField } from "../ui/field.tsx";
 import { dateTime, percent } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
+import { amountOf } from "./words.ts";
 
 interface Strategy {
   context: PageContext;
@@ -49,12 +55,18 @@ export function StrategyCard({ context, client }: Strategy) {
           {([scores, decisions, config]) => (
             <>
               {rights.has("projects.manage") && (
-                <Check
-                  label="Act within the limits"
-                  hint="pause searches that get nowhere, and check finds near the record, without being asked"
-                  checked={config?.enabled ?? false}
-                  onChange={(enabled) => void act(() => client.setStrategy(org.id, { enabled }))}
-                />
+                <>
+                  <Check
+                    label="Act within the limits"
+                    hint="make campaigns, pause searches that get nowhere, and check finds near the record, without being asked"
+                    checked={config?.enabled ?? false}
+                    onChange={(enabled) => void act(() => client.setStrategy(org.id, { enabled }))}
+                  />
+                  <Limits
+                    config={config}
+                    onSet={(limits) => act(() => client.setStrategy(org.id, limits))}
+                  />
+                </>
               )}
               <Scores scores={scores} />
               <Decisions
@@ -68,6 +80,46 @@ export function StrategyCard({ context, client }: Strategy) {
         </Loaded>
       </div>
     </section>
+  );
+}
+
+/** What the strategy keeps to, and what each limit is where nothing was said. */
+const LIMITS = [
+  ["max_concurrent_projects", "Campaigns at once", 3],
+  ["max_per_project_budget_usd", "Dollars a campaign", 25],
+  ["max_monthly_budget_usd", "Dollars a month", 100],
+] as const;
+
+function Limits({ config, onSet }: {
+  config: ProjectStrategy | null;
+  onSet: (limits: Partial<ProjectStrategy>) => Promise<void>;
+}) {
+  const typed = useSignal<Record<string, string>>({});
+  const shownAs = (name: keyof ProjectStrategy, otherwise: number) =>
+    typed.value[name] ?? `${config?.[name] ?? otherwise}`;
+  const fault = (text: string) =>
+    amountOf(text) === null || Number.isNaN(amountOf(text)) ? "This is no number." : null;
+  return (
+    <form
+      class="campaigns-budget"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const limits = LIMITS.map(([name, , otherwise]) => [name, shownAs(name, otherwise)]);
+        if (limits.some(([, text]) => fault(text))) return;
+        void onSet(Object.fromEntries(limits.map(([name, text]) => [name, amountOf(text)])));
+      }}
+    >
+      {LIMITS.map(([name, label, otherwise]) => (
+        <TextField
+          key={name}
+          label={label}
+          value={shownAs(name, otherwise)}
+          error={fault(shownAs(name, otherwise))}
+          onText={(text) => typed.value = { ...typed.value, [name]: text }}
+        />
+      ))}
+      <Button type="submit">Change the limits</Button>
+    </form>
   );
 }
 
@@ -102,6 +154,9 @@ function Decisions({ decisions, onOverride }: {
           </span>{" "}
           <span class="small quiet">{dateTime(decision.created_at)}</span>
           <div class="small">{decision.reasoning}</div>
+          {decision.action_taken === "deferred" && decision.params.waits !== undefined && (
+            <div class="small">It waits: {String(decision.params.waits)}</div>
+          )}
           {decision.override_reason && (
             <div class="small">Overridden: {decision.override_reason}</div>
           )}
