@@ -300,4 +300,4 @@ drop table seed_positions, seed_specialties;
 
 -- Kinds of work that are shipped switched off -------------------------------------------------------
 
-update fleet.search_types set enabled = true where search_type in ('prime_search', 'prime_check', 'agent_task');
+update fleet.search_types set enabled = true where search_type in ('prime_search', 'prime_check', 'node_check', 'agent_task');

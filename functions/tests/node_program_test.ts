@@ -13,6 +13,7 @@ import {
   readSettings,
   runNode,
 } from "../../scripts/node/node.ts";
+import { nodeRelease } from "../../scripts/deploy/node_program.ts";
 import { NodeFolder } from "../../scripts/node/state.ts";
 import { requireEnv } from "../../shared/platform/env.ts";
 import { callInternal, createOrg, sql, type TestOrg } from "./fixture.ts";
@@ -169,6 +170,56 @@ Deno.test("a node obeys: settings, giving back, restart and stop", async () => {
   assert.match((await tell("upgrade")).message, /is what the channel offers/);
   await tell("restart");
   assert.equal(await ended, "restart");
+});
+
+Deno.test("Node.js runs the same program, as one file: it registers, works on two cores, goes on after SIGTERM", async () => {
+  await using it = await scene();
+  const folder = await Deno.makeTempDir({ prefix: "receptor-node-program-" });
+  const { name, code, sha256 } = await nodeRelease();
+  assert.equal((await nodeRelease()).sha256, sha256, "the same bytes each time");
+  const program = `${folder}/${name}`;
+  await Deno.writeTextFile(program, code);
+  const { data } = await it.org.manager.client.rpc("invite_operator", { p_org_id: it.org.id });
+  const username = `node${crypto.randomUUID().slice(0, 8)}`;
+  const start = (...more: string[]) =>
+    new Deno.Command("node", {
+      args: [program, "--url", API, "--folder", `${folder}/kept`, "--cores", "2", ...more],
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  try {
+    // Numbers of seconds: it is stopped in the middle of a test, and goes on with the same claim.
+    const long = await searchFor(it.org, 9000, 400, 400);
+    const first = start("--invitation", data.invitation, "--username", username);
+    const claimed = () =>
+      sql`select c.checkpoint is not null as kept from public.node_block_results r
+        join prime_search.node_claims c on c.result_id = r.id where r.run = ${long}`;
+    await until("the block is claimed", async () => (await claimed()).length === 1);
+    await until("a state is kept", async () => {
+      const kept = await Array.fromAsync(Deno.readDir(`${folder}/kept/blocks`));
+      return kept.some((file) => file.name.endsWith(".json"));
+    });
+    first.kill("SIGTERM");
+    const stopped = await first.output();
+    assert.equal(stopped.code, 0, new TextDecoder().decode(stopped.stderr));
+    await it.org.manager.client.rpc("cancel_prime_search", { p_run: long });
+
+    const run = await searchFor(it.org, 60, 120, 20);
+    const second = start("--once");
+    const output = second.output();
+    await until("the search ends", async () => {
+      const [{ status }] = await sql`select status from public.prime_search_runs where id = ${run}`;
+      return status === "COMPLETED";
+    });
+    const { code, stdout, stderr } = await output;
+    assert.equal(code, 0, new TextDecoder().decode(stderr));
+    assert.match(new TextDecoder().decode(stdout), /6 blocks were handed in/);
+    const [{ credit }] =
+      await sql`select credit from public.operators where username = ${username}`;
+    assert.ok(Number(credit) > 0, "all of it was verified");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("settings that are none are refused, and so is a download that is another file", async () => {

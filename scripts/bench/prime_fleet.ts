@@ -50,7 +50,7 @@ try {
   await sql`update fleet.search_types set metrics_every = 1 where search_type = 'prime_search'`;
   const supabase = await signIn(stack);
   const primes = createPrimesClient(supabase);
-  const rows: { isolates: number; wall_s: number }[] = [];
+  const rows: Record<string, number>[] = [];
   for (const isolates of TURNS) {
     const { primeSearchRunId } = await primes.search({ ...SEARCH, maxConcurrentBlocks: isolates });
     const run = await primes.watch(primeSearchRunId).done;

@@ -66,7 +66,7 @@ export async function bundleFunctions(): Promise<Bundle[]> {
       return {
         name,
         packages,
-        code: heading(name) + await minified(code) + await licences(packages),
+        code: heading(name, "a function") + await minified(code) + await licences(packages),
       };
     }));
   } finally {
@@ -88,14 +88,36 @@ export async function bundleModule(entrypoint: string): Promise<string> {
   }
 }
 
-/** In the platform's syntax, as small as it gets, with imports of Node's globals. */
-async function minified(code: string): Promise<string> {
+/** In the platform's syntax or another one, as small as it gets, with imports of Node's globals. */
+async function minified(code: string, target = TARGET): Promise<string> {
   const { code: small } = await esbuild.transform(nodeGlobals(code) + code, {
     format: "esm",
-    target: TARGET,
+    target,
     minify: true,
   });
   return small;
+}
+
+/** The node program, and the oldest Node.js that runs it. */
+const NODE_PROGRAM = join(ROOT, "scripts/node/mod.ts");
+const NODE_TARGET = "node20";
+
+/**
+ * Bundles the node program into one file for Deno and for Node.js 20, which has no TypeScript. The same sources and lock file give
+ * the same bytes, so that anybody can make a release's SHA-256 again.
+ */
+export async function bundleNodeProgram(): Promise<Bundle> {
+  const folder = join(ROOT, "scripts/node");
+  const { code, sources } = (await draft([NODE_PROGRAM], folder)).get(NODE_PROGRAM)!;
+  const packages = packagesOf(sources);
+  try {
+    const name = "receptor-node";
+    const small = await minified(code, NODE_TARGET);
+    const notices = await licences(packages);
+    return { name, packages, code: heading(name, "the node program") + small + notices };
+  } finally {
+    await esbuild.stop();
+  }
 }
 
 /** What went into a function, the packages within generated modules included. */
@@ -124,20 +146,22 @@ function nodeGlobals(code: string): string {
     .map(([, line]) => `${line}\n`).join("");
 }
 
-function heading(name: string): string {
-  return `/*! ${name}, a function of Receptor (GPL-3.0-or-later), bundled with its packages; their licences are at the end. */\n`;
+function heading(name: string, what: string): string {
+  return `/*! ${name}, ${what} of Receptor (GPL-3.0-or-later), bundled with its packages; their licences are at the end. */\n`;
 }
 
-/** Bundles modules with Deno, which resolves them as it runs them. @returns by entrypoint */
-async function draft(entrypoints: string[]): Promise<Map<string, Draft>> {
+/** Bundles modules below a folder with Deno, which resolves them as it runs them. @returns by entrypoint */
+async function draft(
+  entrypoints: string[],
+  base = join(ROOT, "functions"),
+): Promise<Map<string, Draft>> {
   // Sources are named relative to it, and where a system's folder for such things is a link, to what it leads to.
   const folder = await realpath(await mkdtemp(join(tmpdir(), "receptor-bundle-")));
   try {
     await bundleInto(folder, entrypoints);
-    const functions = join(ROOT, "functions");
     return new Map(
       await Promise.all(entrypoints.map(async (entrypoint): Promise<[string, Draft]> => {
-        const path = entrypoint.replace(functions, folder).replace(/\.tsx?$/, ".js");
+        const path = entrypoint.replace(base, folder).replace(/\.tsx?$/, ".js");
         const made = await readDraft(path);
         if (!made.sources.includes(pathToFileURL(entrypoint).href)) {
           throw new Error(`${entrypoint} is not named among its own sources`);

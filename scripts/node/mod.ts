@@ -3,6 +3,8 @@
  *
  * deno run -A scripts/node/mod.ts --url https://…/functions/v1/operator-api --invitation inv_… --username ada
  *
+ * Node.js runs it as one file, which `deno task build:node` makes: node receptor-node-1.0.0.mjs --url …
+ *
  * The key is told once and kept in the folder; from then on --url and --folder are enough. Ctrl-C ends it, and it goes on where it was.
  */
 // deno-lint-ignore-file no-console -- a command line tool
@@ -17,7 +19,10 @@ import { NodeFolder } from "./state.ts";
 // This file is each core's thread as well: a bundle of it needs no other.
 import "./worker.ts";
 
-const HELP = `deno run -A scripts/node/mod.ts --url <https://…/functions/v1/operator-api> [options]
+const HELP = `Works blocks of searches for primes on this machine.
+
+  deno run -A scripts/node/mod.ts --url <https://…/functions/v1/operator-api> [options]
+  node receptor-node-<version>.mjs --url <https://…/functions/v1/operator-api> [options]
 
   --folder <path>        where key and states are kept; ~/.receptor-node where left out
   --invitation <inv_…>   registers, once, with:
@@ -68,6 +73,8 @@ async function main(): Promise<number> {
       core: new URL(import.meta.url),
       settings: { cores: 1, channel: "stable", ...settings },
       once: values.once,
+      // Who waits for the end looks often whether the last blocks were checked.
+      idleMs: values.once ? 2000 : 30_000,
       say: (line) => console.log(`${new Date().toISOString()} ${line}`),
       signal: ending.signal,
     });

@@ -111,13 +111,14 @@ class RunningNode {
   }
 
   #sleep(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
-    this.#wake = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    return promise;
+    // Node.js 20, which runs this too, has no Promise.withResolvers().
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   /** What fails for a while is tried again; a key that is refused ends the node. */
@@ -329,7 +330,7 @@ class RunningNode {
     const [artifact] = artifacts;
     if (!artifact) throw new Error(`${version} has no artifact for ${platform()} ${arch()}`);
     const bytes = await download(artifact.url, artifact.sha256);
-    const path = await this.options.folder.keepFile(`node-${version}.js`, bytes);
+    const path = await this.options.folder.keepFile(`receptor-node-${version}.mjs`, bytes);
     return `${version} is at ${path}; start it in place of this one`;
   }
 }

@@ -1,0 +1,71 @@
+/**
+ * Makes a release of the node program: one file that Deno and Node.js 20 run, and what `deno task ops release` publishes of it.
+ *
+ * Run: deno task build:node --out FOLDER --url https://where.it/will/be/
+ */
+// deno-lint-ignore-file no-console -- a command-line script reports on the terminal
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { NODE_VERSION } from "../node/node.ts";
+import { bundleNodeProgram } from "./bundle.ts";
+
+const HELP = `deno task build:node --out FOLDER [--url https://where.it/will/be/]
+
+Writes FOLDER/receptor-node-${NODE_VERSION}.mjs, its SHA-256 beside it (as sha256sum -c reads it), and FOLDER/release.json for
+"deno task ops release"; that needs the place from which nodes will download the file.`;
+
+/** A release as files. */
+export interface NodeRelease {
+  /** Of the program. */
+  name: string;
+  code: string;
+  sha256: string;
+}
+
+/** The release of the sources as they are. */
+export async function nodeRelease(): Promise<NodeRelease> {
+  const { code } = await bundleNodeProgram();
+  const sha256 = createHash("sha256").update(code).digest("hex");
+  return { name: `receptor-node-${NODE_VERSION}.mjs`, code, sha256 };
+}
+
+/** What `ops release` publishes: one file for every system. */
+export function releaseDocument({ name, sha256 }: NodeRelease, url: string): unknown {
+  const base = url.endsWith("/") ? url : `${url}/`;
+  const artifacts = [{ os: "any", arch: "any", url: new URL(name, base).href, sha256 }];
+  return { version: NODE_VERSION, artifacts };
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      out: { type: "string" },
+      url: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help || values.out === undefined) {
+    console.log(HELP);
+    return values.help ? 0 : 64;
+  }
+  const release = await nodeRelease();
+  await mkdir(values.out, { recursive: true });
+  await writeFile(join(values.out, release.name), release.code);
+  await writeFile(
+    join(values.out, `${release.name}.sha256`),
+    `${release.sha256}  ${release.name}\n`,
+  );
+  if (values.url !== undefined) {
+    await writeFile(
+      join(values.out, "release.json"),
+      `${JSON.stringify(releaseDocument(release, values.url), null, 2)}\n`,
+    );
+  }
+  console.log(`${release.sha256}  ${release.name}`);
+  return 0;
+}
+
+if (import.meta.main) Deno.exit(await main());
