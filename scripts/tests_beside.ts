@@ -112,7 +112,7 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, TestElsewhere>> = {
     test: "functions/tests/agents_test.ts",
     why: "tasks are asked for and worked over HTTP, against a database",
   },
-  "shared/agents/handlers/analyze_results.ts": {
+  "shared/agents/handlers/": {
     test: "shared/agents/handlers/handlers_test.ts",
     why: "handlers are rows of one table",
   },

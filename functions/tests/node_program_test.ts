@@ -13,7 +13,6 @@ import {
   readSettings,
   runNode,
 } from "../../scripts/node/node.ts";
-import { nodeRelease } from "../../scripts/deploy/node_program.ts";
 import { NodeFolder } from "../../scripts/node/state.ts";
 import { requireEnv } from "../../shared/platform/env.ts";
 import { callInternal, createOrg, sql, type TestOrg } from "./fixture.ts";
@@ -175,10 +174,26 @@ Deno.test("a node obeys: settings, giving back, restart and stop", async () => {
 Deno.test("Node.js runs the same program, as one file: it registers, works on two cores, goes on after SIGTERM", async () => {
   await using it = await scene();
   const folder = await Deno.makeTempDir({ prefix: "receptor-node-program-" });
-  const { name, code, sha256 } = await nodeRelease();
-  assert.equal((await nodeRelease()).sha256, sha256, "the same bytes each time");
+  const build = async (place: string): Promise<string> => {
+    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "-A", new URL("../../scripts/deploy/node_program.ts", import.meta.url).pathname],
+        ...["--out", place, "--url", "https://releases.example/"],
+      ],
+      cwd: new URL("../..", import.meta.url),
+    }).output();
+    assert.ok(success, new TextDecoder().decode(stderr));
+    return new TextDecoder().decode(stdout).trim();
+  };
+  const [sha256, name] = (await build(folder)).split("  ");
+  assert.equal(await build(`${folder}/again`), `${sha256}  ${name}`, "the same bytes each time");
   const program = `${folder}/${name}`;
-  await Deno.writeTextFile(program, code);
+  const bytes = await Deno.readFile(program);
+  assert.equal(createHash("sha256").update(bytes).digest("hex"), sha256);
+  const { artifacts } = JSON.parse(await Deno.readTextFile(`${folder}/release.json`));
+  assert.deepEqual(artifacts, [
+    { os: "any", arch: "any", url: `https://releases.example/${name}`, sha256 },
+  ]);
   const { data } = await it.org.manager.client.rpc("invite_operator", { p_org_id: it.org.id });
   const username = `node${crypto.randomUUID().slice(0, 8)}`;
   const start = (...more: string[]) =>
