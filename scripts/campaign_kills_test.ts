@@ -118,7 +118,7 @@ async function world(killing: boolean): Promise<World> {
     if (kill !== null) url.searchParams.set("kill.at", `${kill}`);
     return connect(url.href);
   };
-  return {
+  const scene: World = {
     admin,
     kills: 0,
     async through(work) {
@@ -130,7 +130,7 @@ async function world(killing: boolean): Promise<World> {
         });
         await sql.end({ timeout: 0 }).catch(() => {});
         if (await died(admin) === before) return;
-        this.kills++;
+        scene.kills++;
         // The isolate is gone, with what it held: its lease runs out, and the sweeper takes the block back.
         await admin`
           update fleet.work_blocks set heartbeat_at = now() - interval '1 hour', not_before = now() where status = 'CLAIMED'`;
@@ -143,6 +143,7 @@ async function world(killing: boolean): Promise<World> {
       await stack.stop();
     },
   };
+  return scene;
 }
 
 /** Sessions that were ended by pg_terminate_backend, as the database counts them. */

@@ -54,7 +54,8 @@ comment on function prime_search.rate_of(public.projects) is 'What a core hour c
 revoke all on function prime_search.rate_of(public.projects) from public, anon, authenticated, service_role;
 
 -- prime_search.add_up_project(project): totals of phases and project, from the blocks of their searches. What was found and tested is
--- that of the latest search of each phase, so that a phase that is tried again counts once; what it cost is of all of them.
+-- that of the latest search of each phase, so that a phase that is tried again counts once; what it cost is of all of them. A block that a
+-- node worked costs what it was worth by the model of costs (its credit, seconds of CPU): what a machine says that it took is not believed.
 -- Called by the tick and by direct_project().
 create function prime_search.add_up_project(p_project bigint)
 returns void
@@ -73,10 +74,11 @@ begin
     select ph.id,
       coalesce(sum(b.tested) filter (where r.number = ph.search_job_id), 0) as tested,
       coalesce(sum(b.found) filter (where r.number = ph.search_job_id), 0) as found,
-      coalesce(sum(b.cpu_ms), 0)::numeric / 3600000 as core_hours
+      coalesce(sum(b.cpu_ms + 1000 * coalesce(n.credit, 0)), 0)::numeric / 3600000 as core_hours
     from public.project_phases ph
     left join public.prime_search_runs r on r.project_phase = ph.id
     left join public.prime_search_blocks b on b.run = r.id
+    left join public.node_block_results n on n.block_id = b.id and n.status = 'verified'
     where ph.project_id = p_project
     group by ph.id
   ) as t

@@ -1,7 +1,7 @@
 -- A project from its activation to its end: phases by their conditions, budget, extension, faults, hands on; and what the system that this
 -- follows gets wrong.
 begin;
-select plan(63);
+select plan(64);
 select tests.new_service('north'), tests.new_service('south');
 
 create function pg_temp.ask(p_slug text, p_phases jsonb, p_more jsonb default '{}') returns jsonb language sql as $$
@@ -139,6 +139,18 @@ select is(pg_temp.direct('budget', 'resume'), 'done', 'then it goes on');
 select tests.logout();
 select is((select paused_at from public.prime_search_runs where number = (pg_temp.phase('budget', 'a')).search_job_id), null, 'with its search');
 select is((select count(*)::int from public.project_events where project_id = (pg_temp.project('budget')).id and event_type = 'budget_exceeded'), 1, 'it was told once');
+
+-- What a node worked costs what the model of costs says, whatever the node says.
+select tests.login('north_manager');
+select pg_temp.ask('nodes', '[{"name": "a"}]', '{"budget": {"cloud_rate_usd_per_core_hour": 3600}}'), pg_temp.direct('nodes', 'activate');
+select tests.logout();
+select tests.new_operator('north');
+insert into public.node_block_results (org_id, operator_id, node, run, block_id, credit, lease_until, status, submitted_at, completed_at, sieved, tested, found, digest)
+select b.org_id, tests.id('north_operator'), tests.id('north_node'), b.run, b.id, 1.5, now(), 'verified', now(), now(), 4, 0, 0, repeat('0', 64)
+from public.prime_search_blocks b join public.prime_search_runs r on r.id = b.run
+where r.number = (pg_temp.phase('nodes', 'a')).search_job_id and b.block_number = 1;
+select pg_temp.tick();
+select is((pg_temp.project('nodes')).total_cost_usd, 1.5, 'one and a half seconds, at a dollar each');
 
 -- Extension: once each, and bounded by what was planned.
 select tests.login('north_manager');
