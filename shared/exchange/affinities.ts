@@ -15,7 +15,14 @@ import { TABLE_SIZE } from "./limits.ts";
 import { readTable } from "./read_table.ts";
 import { faultList, refuseFaults } from "./refusals.ts";
 import { font, SheetBuilder, STYLES } from "./sheet.ts";
-import { type CellFault, type Fault, faultAt, isBlank, type Table } from "./table.ts";
+import {
+  type CellFault,
+  type Fault,
+  faultAt,
+  faultSentence,
+  isBlank,
+  type Table,
+} from "./table.ts";
 import { csvText } from "./texts.ts";
 import { Work } from "./work.ts";
 
@@ -141,7 +148,7 @@ function addPairs(table: Table, cells: Iterable<PairCell>, result: ReadAffinitie
     const header = `${a} with ${b}`;
     const tell = (code: string, message: string, place = column) =>
       result.faults.push(
-        faultAt(table, row, place, header, { code, message: `${header} ${message}.` }),
+        faultAt(table, row, place, header, { code, message: faultSentence(header, message) }),
       );
     if (fault) {
       tell(fault.fault.code, fault.fault.message, fault.column);

@@ -2,7 +2,7 @@
 
 import { foldText } from "../platform/texts.ts";
 import { findColumns, isBad, nameKey, rankOf } from "./ranking_rows.ts";
-import { type Cell, type CellFault, faultAt, isBlank, type Table } from "./table.ts";
+import { type Cell, type CellFault, faultAt, faultSentence, isBlank, type Table } from "./table.ts";
 
 /** What a column means. */
 export type DepartmentColumn = "rank" | "doctor" | "id";
@@ -80,7 +80,7 @@ export function readDepartmentOrder(
     };
     const wrong = (column: DepartmentColumn, code: string, message: string) => {
       const header = DEPARTMENT_HEADERS[column];
-      const fault = { code, message: `${header} ${message}.` };
+      const fault = { code, message: faultSentence(header, message) };
       faults.push(faultAt(table, row, places.get(column) ?? null, header, fault));
       return null;
     };

@@ -16,7 +16,14 @@ import {
   positionColumns,
   type PositionDocument,
 } from "./position_columns.ts";
-import { type CellFault, type Fault, faultAt, isBlank, type Table } from "./table.ts";
+import {
+  type CellFault,
+  type Fault,
+  faultAt,
+  faultSentence,
+  isBlank,
+  type Table,
+} from "./table.ts";
 import { faultList } from "./refusals.ts";
 
 /** What a table says. `rows[i]` stands in row `numbers[i]` of the table, from 0. */
@@ -280,7 +287,7 @@ function readRow(
 }
 
 function sentence(column: PositionColumn, { code, message }: Fault): Fault {
-  return { code, message: `${column.header} ${message}.` };
+  return { code, message: faultSentence(column.header, message) };
 }
 
 /** Where both columns are there, a minimum above the posts is told with its cell. */

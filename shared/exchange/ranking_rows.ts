@@ -3,7 +3,15 @@
 import { foldText, isStorable } from "../platform/texts.ts";
 import { headerKey } from "./cells.ts";
 import { faultList } from "./refusals.ts";
-import { type Cell, type CellFault, type Fault, faultAt, isBlank, type Table } from "./table.ts";
+import {
+  type Cell,
+  type CellFault,
+  type Fault,
+  faultAt,
+  faultSentence,
+  isBlank,
+  type Table,
+} from "./table.ts";
 
 /** Names of the buckets, 2 to -2. */
 export const BUCKETS: ReadonlyMap<number, string> = new Map([
@@ -166,7 +174,7 @@ function readRow(
     return place === undefined ? null : table.rows[row][place] ?? null;
   };
   const wrong = (column: RankingColumn, code: string, message: string) => {
-    const fault: Fault = { code, message: `${HEADERS[column]} ${message}.` };
+    const fault: Fault = { code, message: faultSentence(HEADERS[column], message) };
     faults.push(faultAt(table, row, places.get(column) ?? null, HEADERS[column], fault));
     return null;
   };

@@ -78,6 +78,11 @@ export function columnLetters(index: number): string {
   return index < 26 ? letter : columnLetters(Math.floor(index / 26) - 1) + letter;
 }
 
+/** What is wrong with a cell as a sentence. @param subject what it is called; @param says e.g. "is empty" */
+export function faultSentence(subject: string, says: string): string {
+  return `${subject} ${says}${/[.?!]$/.test(says) ? "" : "."}`;
+}
+
 /**
  * A fault at a place.
  * @param row from 0

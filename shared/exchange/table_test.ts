@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mergedSpots, type Table } from "./table.ts";
+import { faultSentence, mergedSpots, type Table } from "./table.ts";
 
 const table = (merges: [number, number, number, number][]): Table => ({
   sheet: null,
@@ -34,4 +34,12 @@ Deno.test("mergedSpots() visits no cell beyond the table, and none twice", () =>
   assert.deepEqual(spotsOf([[0, 1, 3, 1], [0, 0, 3, 2]]).filter(([, column]) => column !== 1), [
     [0, 0, 0, 0],
   ]);
+});
+
+Deno.test("faultSentence() ends as a sentence does, a question too", () => {
+  assert.equal(faultSentence("Line", "is empty"), "Line is empty.");
+  assert.equal(
+    faultSentence("Line", 'is none; did you mean "A"?'),
+    'Line is none; did you mean "A"?',
+  );
 });

@@ -193,7 +193,9 @@ browserTest("a newcomer comes from a new account to a released match, without SQ
   await page.getByText("Everything is done: the result is released.").waitFor();
 
   await step(page, "Service and members");
-  await page.getByLabel("E-mail addresses").fill("colleague@example.org, second@example.org");
+  await page.getByLabel("E-mail addresses").fill(
+    "colleague@example.org, The Second <second@example.org>",
+  );
   await page.getByRole("button", { name: "Invite", exact: true }).click();
   await page.getByRole("cell", { name: "colleague@example.org", exact: true }).waitFor();
   await page.getByText(/the e-mail (is on its way|was sent)/).first().waitFor();
@@ -272,6 +274,7 @@ browserTest("other people's files are read once somebody says which column is wh
   await posts.getByRole("button", { name: "Read the file this way" }).click();
   await posts.getByRole("button", { name: "Import 2 positions" }).click();
   await page.getByText("Next: Job lines.").waitFor();
+  await posts.locator("input[type=file]:focus").waitFor({ state: "attached" });
   const again = await send(
     "Positions by spreadsheet",
     "postings.csv",

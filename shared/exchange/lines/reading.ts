@@ -5,7 +5,15 @@ import { grouped } from "../people/draft.ts";
 import { NameFinder } from "../people/population.ts";
 import { mondayOf, type Roster, type RosterPosition, type WeekSpan } from "../roster.ts";
 import type { LineColumns } from "./columns.ts";
-import { type CellFault, faultAt, isBlank, mergedSpots, type Spot, type Table } from "../table.ts";
+import {
+  type CellFault,
+  faultAt,
+  faultSentence,
+  isBlank,
+  mergedSpots,
+  type Spot,
+  type Table,
+} from "../table.ts";
 import { faultList } from "../refusals.ts";
 
 /** How a file of lines is laid out. */
@@ -54,7 +62,7 @@ export class LinesReader {
     this.faults.push(
       faultAt(this.table, row, column, header, {
         code,
-        message: `${header ?? "The cell"} ${message}.`,
+        message: faultSentence(header ?? "The cell", message),
       }),
     );
   }

@@ -56,7 +56,7 @@ export class Reading {
     this.tagFinder = new NameFinder(
       population.tags,
       "UNKNOWN_TAG",
-      "is no qualification tag",
+      "is no qualification tag; tags come with the doctors who hold them",
       guesses,
     );
   }

@@ -16,6 +16,7 @@ import {
   type CellFault,
   type Fault,
   faultAt,
+  faultSentence,
   isBlank,
   type Table,
   tooLarge,
@@ -185,7 +186,7 @@ export function cellFault(
   header: string | null,
   fault: Fault,
 ): CellFault {
-  const sentence = `${header ?? "The row"} ${fault.message}.`;
+  const sentence = faultSentence(header ?? "The row", fault.message);
   return faultAt(table, row.number, column?.place ?? null, header, { ...fault, message: sentence });
 }
 

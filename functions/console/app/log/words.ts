@@ -276,6 +276,20 @@ const SPECIAL: Record<string, Sentence> = {
     };
     return `A swap ${words[String(state)] ?? `was ${state}`}`;
   },
+  org_members: (operation, { key, before, after }, names) => {
+    const who = names.get(String(key.user_id)) ?? "Somebody";
+    if (operation === "insert") return `${who} became a member${asRole(after)}`;
+    if (operation === "delete") return `${who} is no member any more`;
+    return after?.role ? `${who} is ${after.role} now, was ${before?.role ?? "other"}` : undefined;
+  },
+  org_invitations: (operation, { before, after }) => {
+    if (operation === "insert") return `${after?.email ?? "Somebody"} was invited${asRole(after)}`;
+    if (operation === "delete") {
+      return `The invitation of ${before?.email ?? "somebody"} is no longer open`;
+    }
+    if (after?.role) return `An invitation was sent again${asRole(after)}`;
+    return after?.asked_at ? "An invitation was sent again" : undefined;
+  },
   allocator_py_allocations: (operation, { key, before, after }, names) => {
     const doctor = called(key.worker_mapping, names);
     if (operation === "delete") return `${doctor} no longer has ${called(before?.job_line, names)}`;
@@ -300,6 +314,10 @@ const SPECIAL: Record<string, Sentence> = {
     operation === "insert" ? "Planner run was asked for" : undefined,
   allocator_py_runs: (operation) => operation === "insert" ? "Match was asked for" : undefined,
 };
+
+function asRole(values: Record<string, unknown> | null): string {
+  return values?.role ? `, as ${values.role}` : "";
+}
 
 function thingOf(table: string, { key, before, after }: AuditRow, names: Names): string {
   const [noun, about] = THINGS[table] ?? [table.replaceAll("_", " ")];

@@ -109,6 +109,33 @@ Deno.test("entries are said in plain words", () => {
       "A result was released to its doctor",
     ],
     [
+      entry("org_invitations", "insert", {
+        key: { id: "i" },
+        after: { email: "ann@x.example", role: "viewer", asked_at: "2027-01-01" },
+      }),
+      "ann@x.example was invited, as viewer",
+    ],
+    [
+      entry("org_invitations", "update", {
+        key: { id: "i" },
+        before: { asked_at: "2027-01-01" },
+        after: { asked_at: "2027-01-02" },
+      }),
+      "An invitation was sent again",
+    ],
+    [
+      entry("org_members", "insert", { key: { user_id: "x" }, after: { role: "doctor" } }),
+      "Somebody became a member, as doctor",
+    ],
+    [
+      entry("org_members", "update", {
+        key: { user_id: "x" },
+        before: { role: "viewer" },
+        after: { role: "manager" },
+      }),
+      "Somebody is manager now, was viewer",
+    ],
+    [
       entry("allocation_runs", "update", {
         key: { id: "x" },
         before: { status: "draft" },

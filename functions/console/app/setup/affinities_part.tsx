@@ -208,7 +208,7 @@ function Matrix({ context, onChanged }: PartProps) {
             The profile as it is; changed, it becomes a profile of your own.
           </span>
         </div>
-        <ImportBody importing={importing}>
+        <ImportBody importing={importing} fixed>
           {(answer) => <Preview answer={answer} importing={importing} />}
         </ImportBody>
       </div>

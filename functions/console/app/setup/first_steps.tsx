@@ -11,6 +11,7 @@ import { Said } from "./said.tsx";
 import { fieldsOf, useSaving } from "./saving.ts";
 import { useNewYear, YearChoice } from "./year_form.tsx";
 import { FormCard } from "./form_card.tsx";
+import { pageOf } from "./invitation.ts";
 
 /** See above. */
 export function FirstSteps(
@@ -24,7 +25,7 @@ export function FirstSteps(
       <h1>{catalogue.runs.length === 0 ? "Welcome to Receptor" : "Start here"}</h1>
       {managed.length > 0 && <FirstYear session={session} orgs={managed} catalogue={catalogue} />}
       <NewService session={session} isFirst={managed.length === 0} />
-      {managed.length === 0 && <Invited session={session} user={user} />}
+      {managed.length === 0 && <Invited session={session} user={user} orgs={catalogue.orgs} />}
       {catalogue.runs.length > 0 && (
         <p>
           <a href={hashOf("setup", catalogue.runs[0].id)}>Back to {catalogue.runs[0].name}</a>
@@ -128,7 +129,7 @@ function FirstYear(
   );
 }
 
-function Invited({ session, user }: { session: Session; user: User }) {
+function Invited({ session, user, orgs }: { session: Session; user: User; orgs: Org[] }) {
   const busy = useSignal(false);
   const look = async () => {
     busy.value = true;
@@ -146,7 +147,11 @@ function Invited({ session, user }: { session: Session; user: User }) {
           Ask a manager of your service to invite{" "}
           <strong>{user.email}</strong>; you join as soon as you sign in with that address.
         </p>
-        <p class="small quiet">Doctors rank their lines on the doctors' page, not here.</p>
+        <p class="small quiet">
+          {orgs.length > 0 && `You belong to ${orgs.map(({ name }) => name).join(", ")}. `}
+          Doctors rank their lines on{" "}
+          <a href={pageOf("doctor", location.href)}>the doctors' page</a>, not here.
+        </p>
         <div class="row">
           <Button busy={busy.value} onClick={() => void look()}>Look again</Button>
         </div>

@@ -46,3 +46,8 @@ export function mailWords(mail: Member["mail"]): string | null {
       return null;
   }
 }
+
+/** The address of what mail programs copy: "Ann Lim <ann@x.example>", "mailto:ann@x.example". */
+export function addressOf(entry: string): string {
+  return (/<([^<>]+)>$/.exec(entry)?.[1] ?? entry).replace(/^mailto:/i, "").trim();
+}

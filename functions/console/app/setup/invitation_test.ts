@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { invitationText, mailWords, pageOf } from "./invitation.ts";
+import { addressOf, invitationText, mailWords, pageOf } from "./invitation.ts";
 
 Deno.test("an invitation names the service, the address to sign in with and where", () => {
   const { subject, body } = invitationText("North Health", "ann@x.example", "https://x/console");
@@ -25,4 +25,10 @@ Deno.test("where no e-mail reached them, the invitation is to be copied", () => 
   }
   assert.equal(mailWords("sent"), "the e-mail was sent");
   assert.equal(mailWords(null), null);
+});
+
+Deno.test("addresses are taken as mail programs copy them", () => {
+  for (const entry of ["ann@x.example", "Ann Lim <ann@x.example>", "mailto:ann@x.example"]) {
+    assert.equal(addressOf(entry), "ann@x.example", entry);
+  }
 });

@@ -6,7 +6,7 @@ import { useLoad } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
 import { type Option, SelectField, TextField } from "../ui/field.tsx";
 import { dateTime } from "../ui/format.ts";
-import { invitationText, mailWords, pageOf } from "./invitation.ts";
+import { addressOf, invitationText, mailWords, pageOf } from "./invitation.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { LongTable } from "../ui/long_table.tsx";
 import { hashOf } from "../router.ts";
@@ -90,7 +90,10 @@ function Invite({ context, onDone }: Pick<PartProps, "context"> & { onDone: () =
   const role = useSignal("manager");
   const saving = useSaving();
   const invite = async () => {
-    const members = entries(emails.value).map((email) => ({ email, role: role.value }));
+    const members = entries(emails.value).map((entry) => ({
+      email: addressOf(entry),
+      role: role.value,
+    }));
     if (!await saving.run(() => setup.invite(context.org.id, members))) return;
     context.notify({
       tone: "ok",

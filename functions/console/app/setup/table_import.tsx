@@ -1,6 +1,7 @@
 // A table of people in and out: download, drop or paste a file, look at what would change, import.
 
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import {
   createExchangeClient,
   type PeopleImportAnswer,
@@ -112,15 +113,25 @@ export function HowRead(
   );
 }
 
-/** Where a file goes in, and what it says. */
-export function ImportBody<Answer>({ importing, children }: {
+/** Where a file goes in, and what it says. @param fixed the columns of such a file cannot be said otherwise */
+export function ImportBody<Answer>({ importing, fixed = false, children }: {
   importing: FileImport<Answer>;
+  fixed?: boolean;
   children: (answer: Answer) => preact.ComponentChildren;
 }) {
   const { busy, name, error, preview, mapping } = importing;
   const unclear = error.value?.columns;
+  const box = useRef<HTMLDivElement>(null);
+  const written = useRef(false);
+  // Once it is written its button is gone: the keyboard goes on where the next file goes in.
+  useEffect(() => {
+    if (name.value === undefined && document.activeElement === document.body) {
+      if (written.current) box.current?.querySelector("input")?.focus();
+    }
+    written.current = name.value !== undefined;
+  }, [name.value]);
   return (
-    <>
+    <div class="stack" ref={box}>
       <FileDrop busy={busy.value} name={name.value} onChoose={importing.choose} />
       <Paste busy={busy.value} onPaste={importing.paste} />
       <p class="small quiet" role="status">{busy.value && "Reading…"}</p>
@@ -149,7 +160,7 @@ export function ImportBody<Answer>({ importing, children }: {
           </>
         )
         : <FileFaults error={error.value} />)}
-      {name.value && !unclear && (preview.value || error.value) && (
+      {!fixed && !unclear && (preview.value || error.value?.errors) && (
         <div class="row">
           <Button compact busy={busy.value} onClick={() => importing.ask()}>
             Say which column is what
@@ -157,7 +168,7 @@ export function ImportBody<Answer>({ importing, children }: {
         </div>
       )}
       {preview.value && children(preview.value)}
-    </>
+    </div>
   );
 }
 
