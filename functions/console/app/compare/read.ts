@@ -69,51 +69,70 @@ function wordsOfRun({ created_at, options, constraints, n_job_lines }: DryRun): 
 
 /** The lines of a source. */
 export async function readSide(context: PageContext, source: Source): Promise<SideLine[]> {
-  const { planner, supabase, allocationRun, org } = context;
+  const { planner, allocationRun } = context;
   const { starts_on, term_weeks } = allocationRun;
   const weekOf = (date: string) => weeksBetween(starts_on, date);
-  if (source.kind === "today") {
-    return sideOfToday(await planner.lines(allocationRun.id), term_weeks.length, weekOf);
+  switch (source.kind) {
+    case "today":
+      return sideOfToday(await planner.lines(allocationRun.id), term_weeks.length, weekOf);
+    case "run":
+      return await sideOfRun(context, source, weekOf);
+    default:
+      return await sideOfSnapshot(context, source.key, weekOf);
   }
-  if (source.kind === "run") {
-    const [preview, lines] = await Promise.all([
-      planner.preview(source.key),
-      planner.lines(allocationRun.id),
-    ]);
-    // Pinned lines are not in a preview: they stay as they are.
-    const pinned = sideOfToday(
-      lines.filter(({ is_locked }) => is_locked),
-      term_weeks.length,
-      weekOf,
-    );
-    const worked = new Map(
-      lines.map(({ id, first_term, last_term }) => [id, { first_term, last_term }]),
-    );
-    for (const line of source.run.options.changes?.lines ?? []) {
-      worked.set(line.jobLine, {
-        first_term: line.firstTerm ?? null,
-        last_term: line.lastTerm ?? null,
-      });
-    }
-    return [
-      ...preview.filter(({ change }) => change !== "removed").map((line) => ({
-        id: line.id,
-        name: line.name,
-        affinity: line.affinity,
-        pathway: line.pathway,
-        plannerRun: source.key,
-        first_term: worked.get(line.id ?? "")?.first_term ?? null,
-        last_term: worked.get(line.id ?? "")?.last_term ?? null,
-        positions: line.positions.map((position) =>
-          position && { id: position.id, name: position.name }
-        ),
-        leave: line.leave.map(({ startWeek, weeks }) => ({ start: startWeek, weeks })),
-      })),
-      ...pinned,
-    ];
+}
+
+/** The lines that a dry run would make, beside those that stay. */
+async function sideOfRun(
+  { planner, allocationRun }: PageContext,
+  source: Extract<Source, { kind: "run" }>,
+  weekOf: (date: string) => number,
+): Promise<SideLine[]> {
+  const { term_weeks } = allocationRun;
+  const [preview, lines] = await Promise.all([
+    planner.preview(source.key),
+    planner.lines(allocationRun.id),
+  ]);
+  // Pinned lines are not in a preview: they stay as they are.
+  const pinned = sideOfToday(
+    lines.filter(({ is_locked }) => is_locked),
+    term_weeks.length,
+    weekOf,
+  );
+  const worked = new Map(
+    lines.map(({ id, first_term, last_term }) => [id, { first_term, last_term }]),
+  );
+  for (const line of source.run.options.changes?.lines ?? []) {
+    worked.set(line.jobLine, {
+      first_term: line.firstTerm ?? null,
+      last_term: line.lastTerm ?? null,
+    });
   }
+  return [
+    ...preview.filter(({ change }) => change !== "removed").map((line) => ({
+      id: line.id,
+      name: line.name,
+      affinity: line.affinity,
+      pathway: line.pathway,
+      plannerRun: source.key,
+      first_term: worked.get(line.id ?? "")?.first_term ?? null,
+      last_term: worked.get(line.id ?? "")?.last_term ?? null,
+      positions: line.positions.map((position) =>
+        position && { id: position.id, name: position.name }
+      ),
+      leave: line.leave.map(({ startWeek, weeks }) => ({ start: startWeek, weeks })),
+    })),
+    ...pinned,
+  ];
+}
+
+async function sideOfSnapshot(
+  { planner, supabase, allocationRun: { term_weeks }, org }: PageContext,
+  key: string,
+  weekOf: (date: string) => number,
+): Promise<SideLine[]> {
   const [snapshot, positions] = await Promise.all([
-    readSnapshot(supabase, source.key),
+    readSnapshot(supabase, key),
     planner.positions(org.id),
   ]);
   const nameOf = new Map(positions.map(({ id, name }) => [id, name]));

@@ -50,6 +50,14 @@ function NoLines({ context }: { context: PageContext }) {
   );
 }
 
+const PLACES_HEAD = [
+  "Line",
+  "Places",
+  <span key="must">
+    Must have a doctor<Word of="must-have" />
+  </span>,
+];
+
 /** Places and must-have lines. */
 export function PlacesPart(props: PartProps) {
   const { context } = props;
@@ -73,13 +81,7 @@ export function PlacesPart(props: PartProps) {
           return (
             <LongTable
               label="Places by line"
-              head={[
-                "Line",
-                "Places",
-                <span key="must">
-                  Must have a doctor<Word of="must-have" />
-                </span>,
-              ]}
+              head={PLACES_HEAD}
             >
               {lines.map((name) => {
                 const { places, must_have_workers } = population.lines[name];

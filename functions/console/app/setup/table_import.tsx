@@ -38,12 +38,6 @@ export function TableImport({ context, kind, title, word, onDone }: {
       onDone();
     },
   );
-  const layouts = kind === "wishes"
-    ? [["wishes", "long"], ["wishes-by-line", "a column per line"], [
-      "wishes-by-rank",
-      "a column per rank",
-    ]] as const
-    : [[kind, ""]] as const;
   return (
     <section class="card" aria-labelledby={`setup-import-${kind}`}>
       <header>
@@ -53,21 +47,7 @@ export function TableImport({ context, kind, title, word, onDone }: {
         </div>
       </header>
       <div class="body stack">
-        <div class="row wrap">
-          {layouts.flatMap(([table, layout]) =>
-            (["xlsx", "csv"] as const).map((format) => (
-              <Download
-                key={`${table}.${format}`}
-                context={context}
-                label={`${title} .${format}${layout && layout !== "long" ? `, ${layout}` : ""}`}
-                load={() => exchange.exportTable(id, table, format)}
-              />
-            ))
-          )}
-          <span class="small quiet">
-            Empty, they are the template; filled in, they are read again.
-          </span>
-        </div>
+        <Downloads context={context} kind={kind} title={title} />
         {kind === "places" && (
           <Check
             label="Make lines that are not there (a list of programmes)"
@@ -81,6 +61,38 @@ export function TableImport({ context, kind, title, word, onDone }: {
         </ImportBody>
       </div>
     </section>
+  );
+}
+
+/** The table as it is now; of wishes in each layout. */
+function Downloads({ context, kind, title }: {
+  context: PageContext;
+  kind: PeopleTableKind;
+  title: string;
+}) {
+  const exchange = createExchangeClient(context.supabase);
+  const layouts = kind === "wishes"
+    ? [["wishes", ""], ["wishes-by-line", ", a column per line"], [
+      "wishes-by-rank",
+      ", a column per rank",
+    ]] as const
+    : [[kind, ""]] as const;
+  return (
+    <div class="row wrap">
+      {layouts.flatMap(([table, layout]) =>
+        (["xlsx", "csv"] as const).map((format) => (
+          <Download
+            key={`${table}.${format}`}
+            context={context}
+            label={`${title} .${format}${layout}`}
+            load={() => exchange.exportTable(context.allocationRun.id, table, format)}
+          />
+        ))
+      )}
+      <span class="small quiet">
+        Empty, they are the template; filled in, they are read again.
+      </span>
+    </div>
   );
 }
 

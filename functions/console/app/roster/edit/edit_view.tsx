@@ -104,12 +104,7 @@ function Desk({ effects, ...props }: DeskProps) {
       <RosterToolbar roster={roster} rows={rows} selection={selection} pins={pins} />
       <EditBar context={context} editor={editor} newId={newId} onSave={save} onLeave={onLeave} />
       <div
-        class={[
-          "roster-desk",
-          detail.value && row && "with-detail",
-          props.doctors.length > 0 && "named",
-        ]
-          .filter(Boolean).join(" ")}
+        class={deskClass(detail.value && row !== undefined, props.doctors.length > 0)}
       >
         {grid}
         {detail.value && row && (
@@ -127,6 +122,10 @@ function Desk({ effects, ...props }: DeskProps) {
       <Dialogs {...props} editor={editor} open={open.value} onClose={() => back(open, null)} />
     </div>
   );
+}
+
+function deskClass(withDetail: boolean, named: boolean): string {
+  return `roster-desk${withDetail ? " with-detail" : ""}${named ? " named" : ""}`;
 }
 
 /** Ids of lines that are not saved yet, other at each call. */
