@@ -123,7 +123,7 @@ comment on column public.preferencers.max_workers is 'How many doctors its lines
 create index preferencers_org_run_idx on public.preferencers (org_id, allocation_run);
 
 create table public.preferencer_job_lines (
-  org_id uuid not null references public.orgs (id) on delete cascade,
+  org_id uuid not null,
   allocation_run uuid not null,
   preferencer uuid not null,
   job_line uuid not null,
@@ -134,10 +134,10 @@ create table public.preferencer_job_lines (
     references public.job_lines (org_id, allocation_run, id) on delete cascade
 );
 comment on table public.preferencer_job_lines is 'Which lines a preferencer manages; a line may have several.';
-create index preferencer_job_lines_org_run_preferencer_idx
-  on public.preferencer_job_lines (org_id, allocation_run, preferencer);
-create index preferencer_job_lines_org_run_line_idx
-  on public.preferencer_job_lines (org_id, allocation_run, job_line);
+create index preferencer_job_lines_run_preferencer_idx
+  on public.preferencer_job_lines (allocation_run, preferencer, org_id);
+create index preferencer_job_lines_line_idx
+  on public.preferencer_job_lines (job_line, allocation_run, org_id);
 
 create table public.preferencer_worker_ranks (
   org_id uuid not null,
@@ -157,8 +157,8 @@ create trigger refuse_rank before insert or update of order_preference on public
 comment on table public.preferencer_worker_ranks is 'A preferencer''s rank of a doctor; 1 is best.';
 create index preferencer_worker_ranks_worker_run_idx
   on public.preferencer_worker_ranks (worker_mapping, allocation_run, org_id);
-create index preferencer_worker_ranks_preferencer_run_idx
-  on public.preferencer_worker_ranks (preferencer, allocation_run, org_id);
+create index preferencer_worker_ranks_run_preferencer_idx
+  on public.preferencer_worker_ranks (allocation_run, preferencer, org_id);
 
 -- private.line_ftes(run): the part-time lines of an allocation run and how much of full time they are: as much as the least of
 -- their positions. Lines that are not there are full time.
@@ -180,7 +180,7 @@ revoke all on function private.line_ftes(uuid) from public, anon, authenticated,
 grant execute on function private.line_ftes(uuid) to receptor_engine;
 
 create table public.job_line_eligibility (
-  org_id uuid not null references public.orgs (id) on delete cascade,
+  org_id uuid not null,
   allocation_run uuid not null,
   job_line uuid primary key,
   included_qualification_tag_ids uuid[] not null default '{}',
@@ -192,8 +192,8 @@ create table public.job_line_eligibility (
 );
 comment on table public.job_line_eligibility is
   'Who may take a line. First match wins: included worker, excluded worker, excluded tag, included tag.';
-create index job_line_eligibility_org_run_line_idx
-  on public.job_line_eligibility (org_id, allocation_run, job_line);
+create index job_line_eligibility_run_line_idx
+  on public.job_line_eligibility (allocation_run, job_line, org_id);
 
 create table public.allocation_run_preferencer_weightings (
   id uuid primary key default gen_random_uuid(),
@@ -212,8 +212,8 @@ create table public.allocation_run_preferencer_weightings (
 );
 comment on table public.allocation_run_preferencer_weightings is
   'Added to the preferencers'' rank of these doctors (or holders of these tags), on one line or on all; they add up.';
-create index allocation_run_preferencer_weightings_org_run_line_idx
-  on public.allocation_run_preferencer_weightings (org_id, allocation_run, job_line);
+create index allocation_run_preferencer_weightings_run_line_idx
+  on public.allocation_run_preferencer_weightings (allocation_run, job_line, org_id);
 
 alter table public.preference_worker_job_lines enable row level security;
 alter table public.preferencers enable row level security;

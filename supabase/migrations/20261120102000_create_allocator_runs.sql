@@ -83,11 +83,11 @@ create index allocator_py_runs_run_idx
 create index allocator_py_runs_waiting_idx on public.allocator_py_runs (created_at)
   where queued_at is null and completed_at is null;
 create index allocator_py_runs_base_run_idx
-  on public.allocator_py_runs (org_id, allocation_run, base_run) where base_run is not null;
+  on public.allocator_py_runs (base_run, allocation_run, org_id) where base_run is not null;
 
 create table public.allocator_py_allocations (
   id uuid primary key default gen_random_uuid(),
-  org_id uuid not null references public.orgs (id) on delete cascade,
+  org_id uuid not null,
   allocation_run uuid not null,
   run uuid not null,
   worker_mapping uuid not null,
@@ -109,12 +109,12 @@ comment on column public.allocator_py_allocations.original_preference is
   'The doctor''s fractional rank of the line; null: they had not ranked it.';
 comment on column public.allocator_py_allocations.choice is
   'Which choice of the doctor the line is: 1 + the number of lines they ranked better, so that tied ones are the same choice; null: not ranked.';
-create index allocator_py_allocations_org_run_idx
-  on public.allocator_py_allocations (org_id, allocation_run, run);
-create index allocator_py_allocations_org_mapping_idx
-  on public.allocator_py_allocations (org_id, allocation_run, worker_mapping);
-create index allocator_py_allocations_org_line_idx
-  on public.allocator_py_allocations (org_id, allocation_run, job_line);
+create index allocator_py_allocations_run_idx
+  on public.allocator_py_allocations (allocation_run, run, org_id);
+create index allocator_py_allocations_mapping_idx
+  on public.allocator_py_allocations (worker_mapping, allocation_run, org_id);
+create index allocator_py_allocations_line_idx
+  on public.allocator_py_allocations (job_line, allocation_run, org_id);
 
 -- What a what-if run found. Apart from the run itself, because each update of a run goes to everyone who watches it.
 create table public.allocator_run_previews (
@@ -137,7 +137,7 @@ create table public.allocator_run_reasons (
   run uuid not null,
   worker_mapping uuid not null,
   job_line uuid not null,
-  org_id uuid not null references public.orgs (id) on delete cascade,
+  org_id uuid not null,
   allocation_run uuid not null,
   code text not null check (code in
     ('NOT_ELIGIBLE', 'FULL_BETTER', 'WOULD_COST', 'EARLIER_GROUP', 'IMPOSSIBLE', 'PINNED', 'NOT_OFFERED')),
@@ -159,10 +159,10 @@ comment on column public.allocator_run_reasons."values" is
   'The figures of the sentence; they name no other doctor, and no rank of one.';
 comment on column public.allocator_run_reasons.choice is
   'Which choice of the doctor the line was when the match was made: 1 + the lines that they ranked better. What they wish later changes nothing of it.';
-create index allocator_run_reasons_org_run_idx on public.allocator_run_reasons (org_id, allocation_run, run);
-create index allocator_run_reasons_org_mapping_idx
-  on public.allocator_run_reasons (org_id, allocation_run, worker_mapping);
-create index allocator_run_reasons_org_line_idx on public.allocator_run_reasons (org_id, allocation_run, job_line);
+create index allocator_run_reasons_run_idx on public.allocator_run_reasons (allocation_run, run, org_id);
+create index allocator_run_reasons_mapping_idx
+  on public.allocator_run_reasons (worker_mapping, allocation_run, org_id);
+create index allocator_run_reasons_line_idx on public.allocator_run_reasons (job_line, allocation_run, org_id);
 
 -- allocator.prepare_run(): fills in what a user may not choose: org, requester. A what-if run takes over the options (but
 -- for those it brings) and the batch of the run that it is compared with: options.what_if.base_run, or the one completed

@@ -53,12 +53,12 @@ comment on column public.job_line_worker_mappings.emailed_at is 'When the doctor
 comment on column public.job_line_worker_mappings.superseded_at is 'When a later version took its place, or the result was unfinalised; null: it is current.';
 create unique index job_line_worker_mappings_current_idx
   on public.job_line_worker_mappings (worker_mapping) where superseded_at is null;
-create index job_line_worker_mappings_org_mapping_idx
-  on public.job_line_worker_mappings (org_id, allocation_run, worker_mapping);
-create index job_line_worker_mappings_org_line_idx
-  on public.job_line_worker_mappings (org_id, allocation_run, job_line);
-create index job_line_worker_mappings_org_allocator_run_idx
-  on public.job_line_worker_mappings (org_id, allocation_run, allocator_run);
+create index job_line_worker_mappings_run_mapping_idx
+  on public.job_line_worker_mappings (allocation_run, worker_mapping, org_id);
+create index job_line_worker_mappings_line_idx
+  on public.job_line_worker_mappings (job_line, allocation_run, org_id);
+create index job_line_worker_mappings_allocator_run_idx
+  on public.job_line_worker_mappings (allocator_run, allocation_run, org_id);
 create index job_line_worker_mappings_finalised_by_idx on public.job_line_worker_mappings (finalised_by);
 
 alter table public.job_line_worker_mappings enable row level security;

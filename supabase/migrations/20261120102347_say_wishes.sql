@@ -92,7 +92,7 @@ create table public.preference_history (
 comment on table public.preference_history is 'Everything that a doctor said, in order, from whichever device. For them alone.';
 comment on column public.preference_history.changes is
   'Of a save: [{what: line, note, rotation, specialty or screening, key, before, after, changed_at, applied}]; applied false: a later change of the same was there, and stands. Of a submission: [its receipt], see private.receipt_of().';
-create index preference_history_worker_idx on public.preference_history (allocation_run, worker_mapping, org_id);
+create index preference_history_worker_idx on public.preference_history (worker_mapping, allocation_run, org_id);
 
 alter table public.preference_line_notes enable row level security;
 alter table public.preference_worker_rotations enable row level security;

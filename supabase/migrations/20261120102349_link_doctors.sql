@@ -36,7 +36,7 @@ comment on column public.doctor_links.state is
 comment on column public.doctor_links.changed_by_partner is 'Who said last what it says now: where it is asked, the one of the two who has agreed to it.';
 create unique index doctor_links_asked_idx on public.doctor_links (worker_mapping) where state in ('asked', 'agreed');
 create unique index doctor_links_agreed_idx on public.doctor_links (partner) where state = 'agreed';
-create index doctor_links_worker_idx on public.doctor_links (allocation_run, worker_mapping, org_id);
+create index doctor_links_worker_idx on public.doctor_links (worker_mapping, allocation_run, org_id);
 create index doctor_links_partner_idx on public.doctor_links (allocation_run, partner, org_id);
 create index doctor_links_email_idx on public.doctor_links (allocation_run, partner_email);
 

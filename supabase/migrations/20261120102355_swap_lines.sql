@@ -4,7 +4,7 @@
 
 create table public.line_swaps (
   id uuid primary key default gen_random_uuid(),
-  org_id uuid not null references public.orgs (id) on delete cascade,
+  org_id uuid not null,
   allocation_run uuid not null,
   offer uuid not null,
   from_mapping uuid not null,
@@ -65,10 +65,10 @@ comment on column public.line_swaps.history is 'The edit of the lines that it ma
 -- One doctor asks another for the same swap once at a time.
 create unique index line_swaps_open_idx on public.line_swaps (from_mapping, to_mapping, terms) where state in ('asked', 'agreed');
 create index line_swaps_run_idx on public.line_swaps (allocation_run, asked_at desc);
-create index line_swaps_from_mapping_idx on public.line_swaps (org_id, allocation_run, from_mapping);
-create index line_swaps_to_mapping_idx on public.line_swaps (org_id, allocation_run, to_mapping);
-create index line_swaps_from_line_idx on public.line_swaps (org_id, allocation_run, from_line);
-create index line_swaps_to_line_idx on public.line_swaps (org_id, allocation_run, to_line);
+create index line_swaps_from_mapping_idx on public.line_swaps (from_mapping, allocation_run, org_id);
+create index line_swaps_to_mapping_idx on public.line_swaps (to_mapping, allocation_run, org_id);
+create index line_swaps_from_line_idx on public.line_swaps (from_line, allocation_run, org_id);
+create index line_swaps_to_line_idx on public.line_swaps (to_line, allocation_run, org_id);
 create index line_swaps_decided_by_idx on public.line_swaps (decided_by);
 create index line_swaps_open_run_idx on public.line_swaps (allocation_run) where state in ('asked', 'agreed');
 

@@ -78,7 +78,7 @@ comment on column messages.emails.due_at is 'Not before this moment; after a fai
 comment on column messages.emails.expires_at is 'After this moment it is of no use and is not sent.';
 comment on column messages.emails.claimed_until is 'A mailer has it until then; one that does not come back loses it to the next.';
 create index emails_waiting_idx on messages.emails (due_at) where state in ('waiting', 'sending');
-create index emails_mapping_idx on messages.emails (org_id, allocation_run, worker_mapping);
+create index emails_mapping_idx on messages.emails (worker_mapping, allocation_run, org_id);
 create index emails_invitation_idx on messages.emails (org_id, invitation);
 create index emails_kind_idx on messages.emails (kind);
 

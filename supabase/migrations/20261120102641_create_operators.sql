@@ -158,7 +158,7 @@ comment on column public.node_block_results.reason is 'Why it was rejected or is
 create unique index node_block_results_one_idx on public.node_block_results (block_id) where status in ('claimed', 'submitted', 'verified');
 create index node_block_results_operator_idx on public.node_block_results (org_id, operator_id, status);
 create index node_block_results_node_idx on public.node_block_results (org_id, node, status);
-create index node_block_results_run_idx on public.node_block_results (org_id, run);
+create index node_block_results_run_idx on public.node_block_results (run);
 create index node_block_results_lease_idx on public.node_block_results (lease_until) where status = 'claimed';
 create index node_block_results_block_idx on public.node_block_results (block_id);
 

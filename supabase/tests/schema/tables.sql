@@ -1,6 +1,6 @@
 -- Every table is protected and explained, and every foreign key can be followed without reading the whole table.
 begin;
-select plan(10);
+select plan(11);
 
 create temporary view our_tables as
 select c.oid, n.nspname || '.' || c.relname as name, c.relrowsecurity, c.relacl
@@ -57,6 +57,18 @@ select is_empty($$
     select from pg_index i join pg_attribute c on c.attrelid = i.indrelid and c.attname = a.column_name and c.attnum = i.indkey[0]
     where i.indrelid = ('public.' || a.table_name)::regclass and i.indisvalid and i.indpred is null)
 $$, 'whatever is asked for by one column has an index that begins with it');
+
+-- What belongs to an allocation run is read by it, and what hangs on a line, a doctor's place or a run by that: by functions and when they go.
+select is_empty($$
+  select t.name, a.attname from our_tables t
+  join pg_attribute a on a.attrelid = t.oid and a.attname in ('allocation_run', 'job_line', 'worker_mapping', 'run', 'allocator_run', 'preferencer')
+  where t.name like 'public.%' and a.atttypid = 'uuid'::regtype and not exists (
+      select from pg_index i where i.indrelid = t.oid and i.indkey[0] = a.attnum and i.indisvalid
+        and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) ~ '^\(\w+ IS NOT NULL\)$'))
+    and (t.name, a.attname::text) not in (values
+      -- Read by parts, by the doctor's place, and with all of their run.
+      ('public.audit_log', 'allocation_run'), ('public.preference_history', 'allocation_run'), ('public.allocation_run_preferencer_weightings', 'job_line'))
+$$, 'whatever belongs to a run, a line or a place has an index that begins with it');
 
 -- And it is used: the lines of one planner run, or of one allocation run, among those of others.
 select tests.new_service('north'), tests.new_service('south'), tests.new_run('north'), tests.new_run('south');
