@@ -1886,13 +1886,6 @@ export type Database = {
             referencedRelation: "allocation_run_worker_mappings";
             referencedColumns: ["org_id", "allocation_run", "id"];
           },
-          {
-            foreignKeyName: "allocator_py_allocations_org_id_fkey";
-            columns: ["org_id"];
-            isOneToOne: false;
-            referencedRelation: "orgs";
-            referencedColumns: ["id"];
-          },
         ];
       };
       "allocator_py_runs": {
@@ -2098,13 +2091,6 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "allocation_run_worker_mappings";
             referencedColumns: ["org_id", "allocation_run", "id"];
-          },
-          {
-            foreignKeyName: "allocator_run_reasons_org_id_fkey";
-            columns: ["org_id"];
-            isOneToOne: false;
-            referencedRelation: "orgs";
-            referencedColumns: ["id"];
           },
         ];
       };
@@ -2396,13 +2382,6 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "job_lines";
             referencedColumns: ["org_id", "allocation_run", "id"];
-          },
-          {
-            foreignKeyName: "job_line_eligibility_org_id_fkey";
-            columns: ["org_id"];
-            isOneToOne: false;
-            referencedRelation: "orgs";
-            referencedColumns: ["id"];
           },
         ];
       };
@@ -2868,13 +2847,6 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "allocation_run_worker_mappings";
             referencedColumns: ["org_id", "allocation_run", "id"];
-          },
-          {
-            foreignKeyName: "line_swaps_org_id_fkey";
-            columns: ["org_id"];
-            isOneToOne: false;
-            referencedRelation: "orgs";
-            referencedColumns: ["id"];
           },
         ];
       };
@@ -4110,13 +4082,6 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "preferencers";
             referencedColumns: ["org_id", "allocation_run", "id"];
-          },
-          {
-            foreignKeyName: "preferencer_job_lines_org_id_fkey";
-            columns: ["org_id"];
-            isOneToOne: false;
-            referencedRelation: "orgs";
-            referencedColumns: ["id"];
           },
         ];
       };
