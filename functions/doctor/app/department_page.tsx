@@ -99,6 +99,7 @@ function Ranking({ api, preferencer, desk, department }: DepartmentProps & {
         what="doctor"
         writable={canWrite}
         ties
+        scored={false}
         detail={(id) => eligible.get(id) ? "" : "Not eligible for any of your lines"}
         onMove={(id, target) => desk.change({ lines: changedRanks(placed.value, id, target) })}
       />

@@ -1,6 +1,6 @@
 // Parts of the page whose script comes after the first drawing: asked for again after a failure, and with the network.
 
-import { signal } from "@preact/signals";
+import { type ReadonlySignal, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { Button } from "../../console/app/ui/button.tsx";
@@ -9,6 +9,9 @@ import { Button } from "../../console/app/ui/button.tsx";
 export type Later = typeof import("./steps/later.ts");
 
 const parts = signal<Later | null>(null);
+
+/** The parts, once they are here. */
+export const later: ReadonlySignal<Later | null> = parts;
 const failed = signal(false);
 let asked: Promise<void> | null = null;
 
@@ -29,8 +32,11 @@ export function loadLater({ insist = false } = {}): void {
   );
 }
 
+/** A part that is drawn. */
+type PartName = Exclude<keyof Later, "prepare">;
+
 /** A part by its name, or what is in its way. */
-export function LaterPart<Name extends keyof Later>({ name, props }: {
+export function LaterPart<Name extends PartName>({ name, props }: {
   name: Name;
   props: Parameters<Later[Name]>[0];
 }) {

@@ -1,14 +1,14 @@
 // One window: its header with the countdown and how saving goes, the steps, and the step that the address names.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useSignalEffect } from "@preact/signals";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { hashOf } from "../../console/app/router.ts";
 import { Button } from "../../console/app/ui/button.tsx";
 import type { Api } from "./api.ts";
 import { createDesk } from "./desk.ts";
 import type { Keep } from "./keep.ts";
-import { whenIdle } from "./idle.ts";
-import { type Later, LaterPart } from "./later.tsx";
+import { type Later, later, LaterPart } from "./later.tsx";
 import { Countdown } from "./parts/countdown.tsx";
 import { Refused, SavingNote, useDesk } from "./parts/saving.tsx";
 import { doctorSource } from "./sources.ts";
@@ -54,8 +54,8 @@ export function WindowPage({ api, keep, device, workerMapping, step }: {
   useDesk(desk);
   const { choice, error } = desk;
   const known = choice.value !== null;
-  // What the next steps need is worked out before they come.
-  useEffect(() => known ? whenIdle(() => void work.mixed.value) : undefined, [work, known]);
+  // What the next steps need is made ready before they come.
+  useSignalEffect(() => known ? later.value?.prepare(work) : undefined);
   if (choice.value === null) {
     return (
       <main class="main stack">

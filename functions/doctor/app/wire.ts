@@ -198,15 +198,26 @@ export function lineOf(wire: WireLine, positions: ReadonlyMap<string, Position>)
   };
 }
 
+/** Lines of an answer in the order of their names, kept: what saving answers has the same lines as before. */
+const linesKept = new WeakMap<readonly WireLine[], Line[]>();
+
+function linesOf({ lines, positions }: Pick<WireChoice, "lines" | "positions">): Line[] {
+  let known = linesKept.get(lines);
+  if (!known) {
+    const named = positionsOf(positions);
+    linesKept.set(lines, known = byName(lines.map((line) => lineOf(line, named))));
+  }
+  return known;
+}
+
 /** All that a doctor chooses from. */
 export function choiceOf(wire: WireChoice): Choice {
-  const positions = positionsOf(wire.positions);
   return {
     window: windowOf(wire.window),
     terms: wire.terms.map(({ term, ...span }) => ({ term, ...spanOf(span) })),
     specialties: wire.specialties,
     hospitals: wire.hospitals,
-    lines: byName(wire.lines.map((line) => lineOf(line, positions))),
+    lines: linesOf(wire),
     receipt: wire.receipt,
   };
 }

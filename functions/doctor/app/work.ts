@@ -8,7 +8,7 @@ import type { Desk } from "./desk.ts";
 import type { Keep } from "./keep.ts";
 import type { Bucket, Line } from "./model/lines.ts";
 import { arrange, move, type Placed, type Ranks, type Target, untie } from "./model/ranking.ts";
-import { mixedSignals, type Score, scoreLine } from "./model/score.ts";
+import { createScorer, mixedSignals, type Score } from "./model/score.ts";
 import { type RotationWish, screeningKey, type ScreeningKind } from "./model/wishes.ts";
 import type { Choice } from "./wire.ts";
 
@@ -27,7 +27,7 @@ export interface Work {
   readonly buckets: ReadonlySignal<ReadonlyMap<Bucket, readonly Placed[]>>;
   readonly bucketOf: ReadonlySignal<ReadonlyMap<string, Bucket>>;
   /** Lines whose bucket and terms say different things, with what. */
-  readonly mixed: ReadonlySignal<ReadonlyMap<string, string[]>>;
+  readonly mixed: ReadonlySignal<ReadonlyMap<string, readonly string[]>>;
   /** How many lines count for the minimum: neutral or better. */
   readonly positive: ReadonlySignal<number>;
   /** Whether the window takes changes now, by the database's clock as far as it is known. */
@@ -58,15 +58,14 @@ export function createWork(api: Api, keep: Keep, desk: Desk<Choice>): Work {
   const rotations = computed(() => desk.wishes.value.rotations);
   const screening = computed(() => desk.wishes.value.screening);
   const lines = computed(() => desk.wishes.value.lines);
-  const said = computed(() => ({
-    lines: new Map<never, never>(),
-    specialties: specialties.value,
-    rotations: rotations.value,
-    screening: screening.value,
-  }));
-  const scores = computed(() =>
-    new Map(choice.value.lines.map((line) => [line.id, scoreLine(line, said.value)]))
-  );
+  const scores = computed(() => {
+    const score = createScorer({
+      specialties: specialties.value,
+      rotations: rotations.value,
+      screening: screening.value,
+    });
+    return new Map(choice.value.lines.map((line) => [line.id, score(line)]));
+  });
   const buckets = computed(() =>
     arrange(
       choice.value.lines.filter(({ eligible }) => eligible).map(({ id, name }): Placed => {
@@ -96,12 +95,14 @@ export function createWork(api: Api, keep: Keep, desk: Desk<Choice>): Work {
     scores,
     buckets,
     bucketOf,
-    mixed: computed(() =>
-      new Map([...bucketOf.value].flatMap(([id, bucket]) => {
-        const signals = mixedSignals(lineById.value.get(id)!, bucket, said.value);
-        return signals.length > 0 ? [[id, signals] as const] : [];
-      }))
-    ),
+    mixed: computed(() => {
+      const found = new Map<string, readonly string[]>();
+      for (const [id, bucket] of bucketOf.value) {
+        const signals = mixedSignals(scores.value.get(id)!, bucket);
+        if (signals.length > 0) found.set(id, signals);
+      }
+      return found;
+    }),
     positive: computed(() =>
       [2, 1, 0].reduce((sum, bucket) => sum + buckets.value.get(bucket as Bucket)!.length, 0)
     ),

@@ -31,29 +31,37 @@ export interface Marks {
   notes: string;
 }
 
-/** Whether a line is looked for. Words may stand in any order; accents and case do not matter. */
-export function matches(line: Line, marks: Marks, search: Search): boolean {
-  const { rotations } = line;
-  if (search.bucket !== null && marks.bucket !== search.bucket) return false;
-  if (search.mixed && !marks.mixed) return false;
-  if (search.noted && marks.notes === "") return false;
-  // Both of one rotation: "Surgery at North" is no line that has Surgery elsewhere.
-  const here = rotations.some(({ position }) =>
-    (search.specialty === "" || position.specialty === search.specialty) &&
-    (search.hospital === "" || position.hospital === search.hospital)
-  );
-  if (!here && (search.specialty !== "" || search.hospital !== "")) return false;
-  if (search.text === "") return true;
+/** Finds lines, by words that may stand in any order; accents and case do not matter. */
+export function createFinder(search: Search): (line: Line, marks: Marks) => boolean {
   const words = fold(search.text).split(/\s+/).filter(Boolean);
-  if (words.length === 0) return true;
-  const text = fold([
-    line.name,
-    marks.notes,
-    ...rotations.flatMap((
+  return (line, marks) => {
+    if (search.bucket !== null && marks.bucket !== search.bucket) return false;
+    if (search.mixed && !marks.mixed) return false;
+    if (search.noted && marks.notes === "") return false;
+    // Both of one rotation: "Surgery at North" is no line that has Surgery elsewhere.
+    const here = line.rotations.some(({ position }) =>
+      (search.specialty === "" || position.specialty === search.specialty) &&
+      (search.hospital === "" || position.hospital === search.hospital)
+    );
+    if (!here && (search.specialty !== "" || search.hospital !== "")) return false;
+    if (words.length === 0) return true;
+    const text = textOf(line), notes = marks.notes === "" ? "" : fold(marks.notes);
+    return words.every((word) => text.includes(word) || notes.includes(word));
+  };
+}
+
+/** What a line says, as it is searched; made once for each line. */
+const texts = new WeakMap<Line, string>();
+
+function textOf(line: Line): string {
+  let text = texts.get(line);
+  if (text === undefined) {
+    const positions = line.rotations.flatMap((
       { position: { name, hospital, specialty, subspecialty } },
-    ) => [name, hospital, specialty, subspecialty ?? ""]),
-  ].join(" "));
-  return words.every((word) => text.includes(word));
+    ) => [name, hospital, specialty, subspecialty ?? ""]);
+    texts.set(line, text = fold([line.name, ...positions].join(" ")));
+  }
+  return text;
 }
 
 function fold(text: string): string {

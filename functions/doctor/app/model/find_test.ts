@@ -1,7 +1,7 @@
 // Finding lines, and telling the time.
 
 import assert from "node:assert/strict";
-import { EVERYTHING, matches } from "./find.ts";
+import { createFinder, EVERYTHING, type Marks, type Search } from "./find.ts";
 import type { Line } from "./lines.ts";
 import { day, days, moment, timeLeft } from "./when.ts";
 
@@ -30,6 +30,7 @@ const line: Line = {
   places: 1,
   rotations: [rotation("Médicine", "North"), rotation("Surgery", "South")],
 };
+const matches = (line: Line, marks: Marks, search: Search) => createFinder(search)(line, marks);
 const marks = { bucket: 1, mixed: false, notes: "near Mum" } as const;
 
 Deno.test("words are found in names, hospitals, specialties and notes, in any order and case", () => {

@@ -15,7 +15,7 @@ import {
   type Position,
   weeksOf,
 } from "./lines.ts";
-import { type ScreeningKind, screeningOf, type Wishes } from "./wishes.ts";
+import { screeningOf, type Wishes } from "./wishes.ts";
 
 const VALUES: Record<Bucket, number> = { 2: 100, 1: 75, 0: 50, [-1]: 25, [-2]: 0 };
 const MOST_WITH_NEVER = 24;
@@ -41,61 +41,88 @@ export interface Score {
   reasons: Reason[];
   /** Exclusions that it falls under, in words. */
   excluded: string[];
+  /** What was said of its positions, each once: of themselves or of their specialties. */
+  said: ReadonlyMap<string, Bucket>;
 }
 
+/** What the doctor said, as lines are scored by. */
+export type Opinions = Pick<Wishes, "rotations" | "specialties" | "screening">;
+
 /** What the doctor said of a position: of itself, or of its specialty. */
-export function sentimentOf(
+function sentimentOf(
   position: Position,
-  wishes: Wishes,
+  { rotations, specialties }: Opinions,
 ): { bucket: Bucket; about: string } | null {
-  const own = wishes.rotations.get(position.id)?.like_dislike_preference;
+  const own = rotations.get(position.id)?.like_dislike_preference;
   if (own !== undefined && own !== null) return { bucket: own, about: position.name };
-  const general = wishes.specialties.get(position.specialty)?.sentiment;
+  const general = specialties.get(position.specialty)?.sentiment;
   if (general !== undefined && general !== null) {
     return { bucket: general, about: position.specialty };
   }
   return null;
 }
 
-/** Scores a line. Pure: the same line and wishes give the same score. */
-export function scoreLine(line: Line, wishes: Wishes): Score {
-  const excluded = exclusionsOf(line, wishes);
-  const weeks = line.rotations.reduce((sum, rotation) => sum + weeksOf(rotation), 0);
-  const said = line.rotations.map((rotation) => ({
-    share: weeks === 0 ? 0 : weeksOf(rotation) / weeks,
-    sentiment: sentimentOf(rotation.position, wishes),
-  }));
-  let value = said.reduce(
-    (sum, { share, sentiment }) => sum + share * VALUES[sentiment?.bucket ?? 0],
-    0,
-  );
-  if (line.rotations.length === 0) value = VALUES[0];
-  const reasons = said.flatMap(({ share, sentiment }): Reason[] =>
-    sentiment === null ? [] : [{
-      text: `${sentiment.about} (${BUCKET_NAMES[sentiment.bucket].toLowerCase()})`,
-      points: Math.round(share * (VALUES[sentiment.bucket] - VALUES[0])),
-    }]
-  );
-  if (said.some(({ sentiment }) => sentiment?.bucket === -2) && value > MOST_WITH_NEVER) {
-    reasons.push({ text: "has what you never want", points: MOST_WITH_NEVER - Math.round(value) });
-    value = MOST_WITH_NEVER;
+/** Which part of its year each rotation of a line is, by weeks; worked out once for each line. */
+const shares = new WeakMap<Line, readonly number[]>();
+
+function sharesOf(line: Line): readonly number[] {
+  let known = shares.get(line);
+  if (!known) {
+    const weeks = line.rotations.map(weeksOf);
+    const all = weeks.reduce((sum, each) => sum + each, 0);
+    shares.set(line, known = weeks.map((each) => each / all));
   }
-  const changes = isOn(wishes, "travel") ? hospitalChanges(line) : 0;
-  if (changes > 0) {
-    const points = -Math.min(Math.round(value), changes * COST_OF_CHANGE);
-    reasons.push({
-      text: changes === 1 ? "one change of hospital" : `${changes} changes of hospital`,
-      points,
+  return known;
+}
+
+/** Scores lines by what a doctor said. Pure: the same line and wishes give the same score. */
+export function createScorer(wishes: Opinions): (line: Line) => Score {
+  const rules = [...wishes.screening].filter(([, { active }]) => active)
+    .map(([key]) => screeningOf(key));
+  const fewChanges = rules.some(({ kind }) => kind === "travel");
+  return (line) => {
+    const excluded = exclusionsOf(line, rules);
+    const parts = sharesOf(line);
+    const sentiments = line.rotations.map(({ position }) => sentimentOf(position, wishes));
+    let value = line.rotations.length === 0 ? VALUES[0] : 0;
+    let never = false;
+    const reasons: Reason[] = [], said = new Map<string, Bucket>();
+    sentiments.forEach((sentiment, at) => {
+      value += parts[at] * VALUES[sentiment?.bucket ?? 0];
+      if (!sentiment) return;
+      const { about, bucket } = sentiment;
+      said.set(about, bucket);
+      never ||= bucket === -2;
+      reasons.push({
+        text: `${about} (${BUCKET_NAMES[bucket].toLowerCase()})`,
+        points: Math.round(parts[at] * (VALUES[bucket] - VALUES[0])),
+      });
     });
-    value += points;
-  }
-  if (excluded.length > 0) value = 0;
-  value = Math.round(value);
-  return {
-    value,
-    bucket: excluded.length > 0 ? -2 : bucketOf(value),
-    reasons: summed(reasons),
-    excluded,
+    if (never && value > MOST_WITH_NEVER) {
+      reasons.push({
+        text: "has what you never want",
+        points: MOST_WITH_NEVER - Math.round(value),
+      });
+      value = MOST_WITH_NEVER;
+    }
+    const changes = fewChanges ? hospitalChanges(line) : 0;
+    if (changes > 0) {
+      const points = -Math.min(Math.round(value), changes * COST_OF_CHANGE);
+      reasons.push({
+        text: changes === 1 ? "one change of hospital" : `${changes} changes of hospital`,
+        points,
+      });
+      value += points;
+    }
+    if (excluded.length > 0) value = 0;
+    value = Math.round(value);
+    return {
+      value,
+      bucket: excluded.length > 0 ? -2 : bucketOf(value),
+      reasons: summed(reasons),
+      excluded,
+      said,
+    };
   };
 }
 
@@ -104,18 +131,10 @@ export function bucketOf(value: number): Bucket {
   return LEAST.find(([, least]) => value >= least)?.[0] ?? -2;
 }
 
-function isOn(wishes: Wishes, kind: ScreeningKind): boolean {
-  return [...wishes.screening].some(([key, { active }]) =>
-    active && screeningOf(key).kind === kind
-  );
-}
-
 /** Exclusions that a line falls under, in words. */
-export function exclusionsOf(line: Line, wishes: Wishes): string[] {
+function exclusionsOf(line: Line, rules: readonly ReturnType<typeof screeningOf>[]): string[] {
   const found = new Set<string>();
-  for (const [key, { active }] of wishes.screening) {
-    if (!active) continue;
-    const { kind, hospital, specialty } = screeningOf(key);
+  for (const { kind, hospital, specialty } of rules) {
     for (const { position } of line.rotations) {
       const there = position.hospitalId === hospital;
       if (kind === "hospital" && there) found.add(`not at ${position.hospital}`);
@@ -140,16 +159,12 @@ function summed(reasons: Reason[]): Reason[] {
 }
 
 /** Where the bucket of a line and what it holds say different things: a loved term in a disliked line, and the reverse. */
-export function mixedSignals(line: Line, bucket: Bucket, wishes: Wishes): string[] {
-  const said = new Map<string, Bucket>();
-  for (const { position } of line.rotations) {
-    const sentiment = sentimentOf(position, wishes);
-    if (sentiment) said.set(sentiment.about, sentiment.bucket);
-  }
-  const name = (of: Bucket) => BUCKET_NAMES[of].toLowerCase();
-  const against = [...said].filter(([, of]) => bucket < 0 ? of === 2 : bucket > 0 && of < 0)
-    .map(([about, of]) => `you put ${about} under ${name(of)}`);
-  return bucket > 0
-    ? [...against, ...exclusionsOf(line, wishes).map((rule) => `you asked for ${rule}`)]
-    : against;
+export function mixedSignals({ said, excluded }: Score, bucket: Bucket): readonly string[] {
+  if (bucket === 0) return NOTHING;
+  const against = [...said].filter(([, of]) => bucket < 0 ? of === 2 : of < 0)
+    .map(([about, of]) => `you put ${about} under ${BUCKET_NAMES[of].toLowerCase()}`);
+  if (bucket > 0) against.push(...excluded.map((rule) => `you asked for ${rule}`));
+  return against.length === 0 ? NOTHING : against;
 }
+
+const NOTHING: readonly string[] = [];

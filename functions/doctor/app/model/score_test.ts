@@ -2,8 +2,10 @@
 
 import assert from "node:assert/strict";
 import type { Bucket, Line, Position } from "./lines.ts";
-import { bucketOf, mixedSignals, scoreLine } from "./score.ts";
-import { NO_WISHES, screeningKey, stamp } from "./wishes.ts";
+import { bucketOf, createScorer, mixedSignals } from "./score.ts";
+import { NO_WISHES, screeningKey, stamp, type Wishes } from "./wishes.ts";
+
+const scoreLine = (line: Line, wishes: Wishes) => createScorer(wishes)(line);
 
 const position = (specialty: string, more: Partial<Position> = {}): Position => ({
   id: `p-${specialty}`,
@@ -61,7 +63,13 @@ const year = line(
 );
 
 Deno.test("a line of which nothing is said is neutral", () => {
-  assert.deepEqual(scoreLine(year, NO_WISHES), { value: 50, bucket: 0, reasons: [], excluded: [] });
+  assert.deepEqual(scoreLine(year, NO_WISHES), {
+    value: 50,
+    bucket: 0,
+    reasons: [],
+    excluded: [],
+    said: new Map(),
+  });
 });
 
 Deno.test("the score is the mean over weeks, and its reasons add up to it", () => {
@@ -140,7 +148,7 @@ Deno.test("scores stay between 0 and 100 and rise with what is liked", () => {
 
 Deno.test("mixed signals are told both ways", () => {
   const wishes = says({ Medicine: 2, Surgery: -1 });
-  assert.deepEqual(mixedSignals(year, -1, wishes), ["you put Medicine under love"]);
-  assert.deepEqual(mixedSignals(year, 1, wishes), ["you put Surgery under dislike"]);
-  assert.deepEqual(mixedSignals(year, 0, wishes), []);
+  assert.deepEqual(mixedSignals(scoreLine(year, wishes), -1), ["you put Medicine under love"]);
+  assert.deepEqual(mixedSignals(scoreLine(year, wishes), 1), ["you put Surgery under dislike"]);
+  assert.deepEqual(mixedSignals(scoreLine(year, wishes), 0), []);
 });

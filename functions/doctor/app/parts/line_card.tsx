@@ -1,6 +1,9 @@
-// A line as a card: its terms with dates and hospitals, its leave, its score and why, and what the doctor said of it.
+// A line as a card: its terms with dates and hospitals, its leave, its score and why, and what the doctor said of it. Cards
+// are rows of a long list (rows.ts): elements that are cloned, and changed where what they show changes. Only notes, which
+// are drawn when they are opened, are Preact's.
 
-import { useSignal } from "@preact/signals";
+import { render } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { SelectField } from "../../../console/app/ui/field.tsx";
 import {
   type Bucket,
@@ -12,8 +15,9 @@ import {
 } from "../model/lines.ts";
 import type { Score } from "../model/score.ts";
 import { days } from "../model/when.ts";
-import { useWork } from "../work.ts";
-import type { Stage, Stages } from "./use_stages.ts";
+import type { Work } from "../work.ts";
+import { cloner, made } from "./made.ts";
+import { createRows, type RowKind, type Rows } from "./rows.ts";
 
 /** Choices of a select of buckets. */
 export const BUCKET_OPTIONS = BUCKETS.map((
@@ -21,86 +25,174 @@ export const BUCKET_OPTIONS = BUCKETS.map((
 ): [string, string] => [String(bucket), BUCKET_NAMES[bucket]]);
 
 /** What a card shows. */
-export interface CardProps {
+export interface CardShows {
   line: Line;
   score: Score;
   /** Null: the doctor may not have it. */
   bucket: Bucket | null;
-  mixed: readonly string[] | undefined;
-  notes: string;
+  mixed: readonly string[];
+  /** Whether there is a note on it or on one of its positions. */
+  noted: boolean;
   compared: boolean;
   writable: boolean;
-  onCompare: (id: string, on: boolean) => void;
 }
 
-/** A card of a list as a node: whole ones only have a component in them, since hundreds are drawn at once. */
-export function lineCard(props: CardProps, stage: Stage, watch: Stages["watch"]) {
-  const { line, score, bucket } = props;
-  return (
-    <li
-      key={line.id}
-      class={`card line b${(bucket ?? -2) + 2}${stage === "head" ? " far" : ""}`}
-      data-id={line.id}
-      ref={watch}
-    >
-      {stage === "full" ? <Whole {...props} /> : (
-        <div class="head row">
-          <h3 class="grow">{line.name}</h3>
-          {bucket === null
-            ? <span class="tag warn">{reasonOf(line)}</span>
-            : scoreBadge(score.value)}
-          {bucket !== null && stage === "text" && <span class="tag">{BUCKET_NAMES[bucket]}</span>}
-        </div>
-      )}
-      {stage === "text" && terms(line)}
-    </li>
-  );
+interface Card {
+  element: HTMLElement;
+  head: HTMLElement;
+  score: HTMLElement | null;
+  /** What is there once the card is complete. */
+  parts: Parts | null;
 }
 
-function Whole(props: CardProps) {
-  const { line, score, bucket, mixed, compared, writable, onCompare } = props;
-  const { moveLine } = useWork();
-  return (
-    <>
-      <div class="head row">
-        <h3 class="grow">{line.name}</h3>
-        {bucket === null ? <span class="tag warn">{reasonOf(line)}</span> : scoreBadge(score.value)}
-        {bucket !== null && (
-          <select
-            class="select bucket"
-            aria-label={`Bucket of ${line.name}`}
-            value={String(bucket)}
-            disabled={!writable}
-            onChange={(event) =>
-              moveLine(line.id, {
-                bucket: Number(event.currentTarget.value) as Bucket,
-                index: Infinity,
-              })}
-          >
-            {BUCKET_OPTIONS.map(([value, text]) => (
-              <option key={value} value={value}>{text}</option>
-            ))}
-          </select>
-        )}
-      </div>
-      {terms(line)}
-      {mixed && (
-        <p class="note warn small">Mixed signals: {mixed.join("; ")}. You may leave it so.</p>
-      )}
-      <div class="row foot">
-        <label class="pick">
-          <input
-            type="checkbox"
-            checked={compared}
-            onChange={(event) => onCompare(line.id, event.currentTarget.checked)}
-          />
-          Compare<span class="visually-hidden">{line.name}</span>
-        </label>
-      </div>
-      {bucket !== null && <Why score={score} />}
-      <Thoughts {...props} />
-    </>
-  );
+interface Parts {
+  /** The bucket's name, and where the card is in sight a field instead: of hundreds of fields each would be laid out. */
+  bucket: HTMLElement | null;
+  select: HTMLSelectElement | null;
+  mixed: HTMLElement;
+  compare: HTMLInputElement;
+  why: HTMLDetailsElement | null;
+  noted: HTMLElement;
+}
+
+const stores = new WeakMap<Work, Rows<CardShows>>();
+
+/** The cards of a window's lines, kept while the window is open. */
+export function cardsOf(work: Work): Rows<CardShows> {
+  let rows = stores.get(work);
+  if (!rows) stores.set(work, rows = createRows(CARD));
+  return rows;
+}
+
+const card = cloner(() =>
+  made(
+    "li",
+    { class: "card line part" },
+    made("div", { class: "head row" }, made("h3", { class: "grow" }), made("span")),
+  )
+);
+const select = cloner(() =>
+  made(
+    "select",
+    { class: "select bucket" },
+    ...BUCKET_OPTIONS.map(([value, text]) => made("option", { value }, text)),
+  )
+);
+const foot = cloner(() =>
+  made(
+    "div",
+    {},
+    made("p", { class: "note warn small", hidden: "" }),
+    made(
+      "div",
+      { class: "row foot" },
+      made(
+        "label",
+        { class: "pick" },
+        made("input", { type: "checkbox" }),
+        "Compare",
+        made("span", { class: "visually-hidden" }),
+      ),
+    ),
+    made("details", { class: "why" }, made("summary"), made("ul", { class: "small" })),
+    made("details", { class: "thoughts" }, made("summary"), made("div", { class: "stack" })),
+  )
+);
+
+const CARD: RowKind<CardShows, Card> = {
+  make(id, { line, score, bucket }) {
+    const element = card(), head = element.firstElementChild as HTMLElement;
+    const end = head.lastElementChild as HTMLElement;
+    element.dataset.id = id;
+    element.classList.add(`b${(bucket ?? -2) + 2}`);
+    head.firstElementChild!.textContent = line.name;
+    if (bucket === null) {
+      end.className = "tag warn";
+      end.textContent = reasonOf(line);
+    } else showScore(end, score.value);
+    return { element, head, score: bucket === null ? null : end, parts: null };
+  },
+  complete(row, shows) {
+    const { line, bucket } = shows;
+    const rest = foot();
+    const [mixed, compare, why, thoughts] = rest.children as unknown as HTMLElement[];
+    compare.querySelector("span")!.textContent = line.name;
+    if (bucket === null) why.remove();
+    row.parts = {
+      bucket: bucket === null ? null : made("span", { class: "tag" }),
+      select: null,
+      mixed,
+      compare: compare.querySelector("input")!,
+      why: bucket === null ? null : why as HTMLDetailsElement,
+      noted: thoughts.firstElementChild as HTMLElement,
+    };
+    if (row.parts.bucket) row.head.append(row.parts.bucket);
+    row.element.classList.remove("part");
+    row.element.append(terms(line), ...rest.children);
+    showRest(row.parts, shows);
+  },
+  sight({ parts }, shows, inSight) {
+    const { bucket, select: field } = parts!;
+    if (!bucket) return;
+    if (!inSight) {
+      field?.replaceWith(bucket);
+      return;
+    }
+    parts!.select ??= named(select(), shows.line);
+    showBucket(parts!, shows);
+    bucket.replaceWith(parts!.select);
+  },
+  update(row, shows, before, whole) {
+    const { score, bucket } = shows;
+    if (bucket !== before.bucket) {
+      row.element.classList.replace(`b${(before.bucket ?? -2) + 2}`, `b${(bucket ?? -2) + 2}`);
+    }
+    if (row.score && score.value !== before.score.value) showScore(row.score, score.value);
+    if (!whole) return;
+    showRest(row.parts!, shows, before);
+  },
+  fits: (shows, before) =>
+    shows.line === before.line && (shows.bucket === null) === (before.bucket === null),
+};
+
+function named(field: HTMLSelectElement, { name }: Line): HTMLSelectElement {
+  field.setAttribute("aria-label", `Bucket of ${name}`);
+  return field;
+}
+
+function showBucket({ bucket, select }: Parts, shows: CardShows): void {
+  if (bucket) bucket.textContent = BUCKET_NAMES[shows.bucket!];
+  if (!select) return;
+  select.value = String(shows.bucket);
+  select.disabled = !shows.writable;
+}
+
+function showRest(parts: Parts, shows: CardShows, before?: CardShows): void {
+  const { mixed, compare, why, noted } = parts;
+  showBucket(parts, shows);
+  if (shows.mixed.join() !== before?.mixed.join()) {
+    mixed.hidden = shows.mixed.length === 0;
+    mixed.textContent = `Mixed signals: ${shows.mixed.join("; ")}. You may leave it so.`;
+  }
+  compare.checked = shows.compared;
+  if (shows.noted !== before?.noted) noted.textContent = shows.noted ? "My notes •" : "My notes";
+  if (!why) return;
+  if (shows.score.value !== before?.score.value) {
+    why.firstElementChild!.textContent = `Why ${shows.score.value}?`;
+  }
+  if (why.open && shows.score !== before?.score) showWhy(why, shows.score);
+}
+
+/** Opens what a card keeps closed: what is in it is drawn now. @param summary that was pressed */
+export function openPart(work: Work, summary: Element): void {
+  const details = summary.parentElement as HTMLDetailsElement;
+  const id = details.closest<HTMLElement>(".line")?.dataset.id;
+  if (id === undefined || details.open) return;
+  if (details.classList.contains("why")) showWhy(details, work.scores.value.get(id)!);
+  else {
+    const line = work.lineById.value.get(id)!;
+    render(<Notes work={work} line={line} />, details.lastElementChild!);
+  }
 }
 
 /** Why a doctor may not have a line, in words. */
@@ -117,104 +209,119 @@ export function reasonOf({ reason }: Line): string {
   }
 }
 
-/** A score as a number that is also seen; a node. */
-export function scoreBadge(value: number) {
+/** Makes an element a score: a number that is also seen. */
+export function showScore(element: HTMLElement, value: number): void {
+  element.className = "score";
+  element.title = "Score, of 100";
+  element.style.setProperty("--score", `${value}%`);
+  element.textContent = String(value);
+}
+
+/** A score, where Preact draws. */
+export function ScoreBadge({ value }: { value: number }) {
   return <span class="score" title="Score, of 100" style={{ "--score": `${value}%` }}>{value}
   </span>;
 }
 
-/** The terms of a line; a node. */
-export function terms(line: Line) {
-  return <ol class="terms">{line.rotations.map((rotation) => term(line, rotation))}</ol>;
+/** The terms of a line, where Preact draws. */
+export function Terms({ line }: { line: Line }) {
+  const host = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => host.current!.replaceChildren(terms(line)), [line]);
+  return <div ref={host} />;
+}
+
+const termItem = cloner(() =>
+  made(
+    "li",
+    {},
+    made("span", { class: "small quiet dates" }),
+    made("span", { class: "what" }, made("strong"), " "),
+    made("span", { class: "tags" }, made("span", { class: "tag info" })),
+  )
+);
+const category = cloner(() =>
+  made(
+    "span",
+    { class: "tag" },
+    made("span", { class: "visually-hidden" }, "Experience category "),
+  )
+);
+
+function terms(line: Line): HTMLElement {
+  return made("ol", { class: "terms" }, ...line.rotations.map((rotation) => term(line, rotation)));
 }
 
 /** A term: dates, position, hospital, categories, and the leave that falls into it. */
-function term(line: Line, rotation: Rotation) {
+function term(line: Line, rotation: Rotation): HTMLElement {
   const { position } = rotation;
-  const leave = line.leave.filter((span) => overlap(span, rotation));
-  return (
-    <li key={rotation.term}>
-      <span class="small quiet dates">Term {rotation.term} · {days(rotation)}</span>
-      <span class="what">
-        <strong>{position.name}</strong> {position.hospital}
-      </span>
-      <span class="tags">
-        <span class="tag info">{position.subspecialty ?? position.specialty}</span>
-        {position.rural && <span class="tag">Rural</span>}
-        {position.nights && <span class="tag">Nights or relief</span>}
-        {position.categories.length > 0 && (
-          <span class="tag">
-            <span class="visually-hidden">Experience category</span>
-            {position.categories.join(" ")}
-          </span>
-        )}
-        {leave.map((span) => <span key={span.startsOn} class="tag ok">Leave {days(span)}</span>)}
-      </span>
-    </li>
-  );
+  const item = termItem();
+  const [dates, what, tags] = item.children as unknown as HTMLElement[];
+  dates.textContent = `Term ${rotation.term} · ${days(rotation)}`;
+  what.firstElementChild!.textContent = position.name;
+  what.append(position.hospital);
+  tags.firstElementChild!.textContent = position.subspecialty ?? position.specialty;
+  if (position.rural) tags.append(made("span", { class: "tag" }, "Rural"));
+  if (position.nights) tags.append(made("span", { class: "tag" }, "Nights or relief"));
+  if (position.categories.length > 0) {
+    const tag = category();
+    tag.append(position.categories.join(" "));
+    tags.append(tag);
+  }
+  for (const span of line.leave) {
+    if (!overlap(span, rotation)) continue;
+    tags.append(made("span", { class: "tag ok" }, `Leave ${days(span)}`));
+  }
+  return item;
 }
 
-function Why({ score }: { score: Score }) {
-  return (
-    <details class="why">
-      <summary>Why {score.value}?</summary>
-      <ul class="small">
-        {score.excluded.map((rule) => <li key={rule}>You asked for {rule}: the score is 0.</li>)}
-        {score.reasons.map(({ text, points }) => (
-          <li key={text}>{text}: {points > 0 ? `+${points}` : points}</li>
-        ))}
-        {score.reasons.length === 0 && score.excluded.length === 0 && (
-          <li>You said nothing of its terms yet, so it is in the middle: 50.</li>
-        )}
-      </ul>
-    </details>
-  );
+function showWhy(why: HTMLDetailsElement, { value, excluded, reasons }: Score): void {
+  const items = [
+    ...excluded.map((rule) => `You asked for ${rule}: the score is 0.`),
+    ...reasons.map(({ text, points }) => `${text}: ${points > 0 ? `+${points}` : points}`),
+  ];
+  if (items.length === 0) {
+    items.push(`You said nothing of its terms yet, so it is in the middle: ${value}.`);
+  }
+  why.lastElementChild!.replaceChildren(...items.map((text) => made("li", {}, text)));
 }
 
 /** Private notes on the line and its positions, and what the doctor thinks of single positions. */
-function Thoughts({ line, notes, writable }: CardProps) {
-  const { rotations, setLineNotes, setRotation } = useWork();
-  const open = useSignal(false);
+function Notes({ work, line }: { work: Work; line: Line }) {
+  const { desk, rotations, setLineNotes, setRotation } = work;
+  const said = rotations.value, writable = work.canWrite();
   const positions = [
     ...new Map(line.rotations.map(({ position }) => [position.id, position])).values(),
   ];
-  const said = rotations.value;
-  const noted = notes !== "" || positions.some(({ id }) => said.get(id)?.notes);
   return (
-    <details class="thoughts" onToggle={(event) => open.value = event.currentTarget.open}>
-      <summary>{noted ? "My notes •" : "My notes"}</summary>
-      {open.value && (
-        <div class="stack">
-          <p class="small quiet">Only you ever see these.</p>
-          <Note
-            label={`Note on ${line.name}`}
-            value={notes}
+    <>
+      <p class="small quiet">Only you ever see these.</p>
+      <Note
+        label={`Note on ${line.name}`}
+        value={desk.wishes.value.lines.get(line.id)?.notes ?? ""}
+        disabled={!writable}
+        onText={(text) => setLineNotes(line.id, text)}
+      />
+      {positions.map(({ id, name }) => (
+        <div key={id} class="stack position">
+          <SelectField
+            label={`${name}, in all its lines`}
+            value={String(said.get(id)?.like_dislike_preference ?? "")}
+            options={[["", "As its specialty"], ...BUCKET_OPTIONS]}
             disabled={!writable}
-            onText={(text) => setLineNotes(line.id, text)}
+            onChoose={(value) =>
+              setRotation(id, {
+                like_dislike_preference: value === "" ? null : Number(value) as Bucket,
+              })}
           />
-          {positions.map(({ id, name }) => (
-            <div key={id} class="stack position">
-              <SelectField
-                label={`${name}, in all its lines`}
-                value={String(said.get(id)?.like_dislike_preference ?? "")}
-                options={[["", "As its specialty"], ...BUCKET_OPTIONS]}
-                disabled={!writable}
-                onChoose={(value) =>
-                  setRotation(id, {
-                    like_dislike_preference: value === "" ? null : Number(value) as Bucket,
-                  })}
-              />
-              <Note
-                label={`Note on ${name}`}
-                value={said.get(id)?.notes ?? ""}
-                disabled={!writable}
-                onText={(text) => setRotation(id, { notes: text || null })}
-              />
-            </div>
-          ))}
+          <Note
+            label={`Note on ${name}`}
+            value={said.get(id)?.notes ?? ""}
+            disabled={!writable}
+            onText={(text) => setRotation(id, { notes: text || null })}
+          />
         </div>
-      )}
-    </details>
+      ))}
+    </>
   );
 }
 

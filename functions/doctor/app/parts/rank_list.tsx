@@ -5,15 +5,17 @@
 // a row opens what can be done with it.
 
 import { useSignal } from "@preact/signals";
-import type { ComponentChildren, VNode } from "preact";
-import { useRef } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { Button } from "../../../console/app/ui/button.tsx";
 import { Dialog } from "../../../console/app/ui/dialog.tsx";
 import { TextField } from "../../../console/app/ui/field.tsx";
 import type { Bucket } from "../model/lines.ts";
 import { type Placed, type Target, tiesWithPrevious } from "../model/ranking.ts";
-import { useKept } from "./kept.ts";
-import { useSoon } from "./use_soon.ts";
+import { showScore } from "./line_card.tsx";
+import { type Item, LongList } from "./long_list.tsx";
+import { cloner, made } from "./made.ts";
+import { createRows, type RowKind, type Rows } from "./rows.ts";
 
 /** A bucket and what stands in it, in order. */
 export interface Section {
@@ -36,8 +38,10 @@ export interface RankListProps {
   ties: boolean;
   /** A line of text below a row's name. */
   detail: (id: string) => string;
-  /** At a row's end: what follows from its score. */
-  aside?: (row: Placed) => VNode;
+  /** Whether rows have a score, which stands at their end. */
+  scored: boolean;
+  /** Rows of an earlier drawing. */
+  rows?: Rows<RankShows>;
   /** More of a row, in what a tap opens. */
   more?: (id: string) => ComponentChildren;
   onMove: (id: string, target: Target) => void;
@@ -46,7 +50,7 @@ export interface RankListProps {
 /** Draws it. */
 // deno-lint-ignore house/long-function -- keys, drag and focus of one list
 export function RankList(props: RankListProps) {
-  const { sections, what, writable } = props;
+  const { sections, what } = props;
   const said = useSignal("");
   const opened = useSignal<string | null>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -76,14 +80,17 @@ export function RankList(props: RankListProps) {
     if (!target) return;
     event.preventDefault();
     move(id, target);
-    // The row may be drawn anew in another section.
-    requestAnimationFrame(() =>
-      list.current?.querySelector<HTMLElement>(`[data-id="${id}"] .handle`)?.focus()
-    );
+    moved.current = id;
   };
-  const kept = useKept();
-  const most = useSoon(16);
-  let better = 0, drawn = 0;
+  // What is moved loses the focus on its way; the next key is for it as well.
+  const moved = useRef<string | null>(null);
+  useLayoutEffect(() => {
+    if (moved.current === null) return;
+    list.current?.querySelector<HTMLElement>(`[data-id="${moved.current}"] .handle`)?.focus();
+    moved.current = null;
+  });
+  const rows = useMemo(() => props.rows ?? createRankRows(), [props.rows]);
+  let room = FIRST_ROWS;
   return (
     <div
       class="ranks"
@@ -97,34 +104,23 @@ export function RankList(props: RankListProps) {
         by one place, Home and End to the first and last place of its part.
       </p>
       <p class="visually-hidden" role="status">{said.value}</p>
-      {sections.map((section) => {
-        const start = better, room = Math.max(0, most - drawn);
-        drawn += section.rows.length;
-        if (section.ordered) better += section.rows.length;
+      {rankItems(props).map((items, at) => {
+        const section = sections[at], first = room;
+        room = Math.max(0, room - items.length);
         return (
           <section key={section.bucket} class={`bucket b${section.bucket + 2}`}>
             <h2>
               {section.title} <span class="quiet">{section.rows.length}</span>
             </h2>
             {section.hint && <p class="small quiet">{section.hint}</p>}
-            <ol data-bucket={section.bucket}>
-              {section.rows.slice(0, room).map((row, index) => {
-                const shown: RowProps = {
-                  name: row.name,
-                  place: section.ordered ? start + placeOf(section.rows, index) : null,
-                  tied: section.ordered && tiesWithPrevious(section.rows, index),
-                  detail: props.detail(row.id),
-                  score: props.aside ? row.score : null,
-                  writable,
-                };
-                return kept(
-                  row.id,
-                  Object.values(shown),
-                  () => rowOf(row.id, shown, props.aside?.(row)),
-                );
-              })}
-              {section.rows.length === 0 && <li class="empty small">{section.empty}</li>}
-            </ol>
+            {items.length === 0 && <p class="empty small">{section.empty}</p>}
+            <LongList
+              tag="ol"
+              data-bucket={section.bucket}
+              rows={rows}
+              items={items}
+              first={first}
+            />
           </section>
         );
       })}
@@ -140,6 +136,9 @@ export function RankList(props: RankListProps) {
   );
 }
 
+/** Rows that are laid out in the first drawing: as many as a phone shows. */
+const FIRST_ROWS = 14;
+
 /** The place that is shown: equals have that of the first of them. */
 function placeOf(rows: readonly Placed[], index: number): number {
   let first = index;
@@ -148,40 +147,99 @@ function placeOf(rows: readonly Placed[], index: number): number {
 }
 
 /** What a row shows. */
-interface RowProps {
+export interface RankShows {
   name: string;
   place: number | null;
   tied: boolean;
   detail: string;
-  /** What `aside` shows; null: nothing. */
+  /** Null: none. */
   score: number | null;
   writable: boolean;
 }
 
-/** A row as a node; what is done to it is heard by the list. */
-function rowOf(
-  id: string,
-  { name, place, tied, detail, writable }: RowProps,
-  aside: VNode | undefined,
-) {
-  return (
-    <li key={id} class={tied ? "rank tied" : "rank"} data-id={id}>
-      {writable && (
-        <button
-          type="button"
-          class="handle"
-          aria-label={`Move ${name}`}
-          aria-describedby="rank-keys"
-        />
-      )}
-      {place !== null && <span class="place">{tied ? "=" : place}</span>}
-      <button type="button" class="open">
-        <span class="name">{name}</span>
-        <span class="small quiet detail">{detail}</span>
-      </button>
-      {aside}
-    </li>
-  );
+/** What the rows of each section show, in order. */
+export function rankItems(
+  { sections, detail, scored, writable }: Pick<
+    RankListProps,
+    "sections" | "detail" | "scored" | "writable"
+  >,
+): Item<RankShows>[][] {
+  let better = 0;
+  return sections.map(({ rows, ordered }) => {
+    const start = better;
+    if (ordered) better += rows.length;
+    return rows.map((row, index): Item<RankShows> => [row.id, {
+      name: row.name,
+      place: ordered ? start + placeOf(rows, index) : null,
+      tied: ordered && tiesWithPrevious(rows, index),
+      detail: detail(row.id),
+      score: scored ? row.score : null,
+      writable,
+    }]);
+  });
+}
+
+interface Row {
+  element: HTMLElement;
+  handle: HTMLElement;
+  place: HTMLElement;
+  name: HTMLElement;
+  detail: HTMLElement;
+  score: HTMLElement;
+}
+
+const rowElement = cloner(() =>
+  made(
+    "li",
+    { class: "rank" },
+    made("button", { type: "button", class: "handle", "aria-describedby": "rank-keys" }),
+    made("span", { class: "place" }),
+    made(
+      "button",
+      { type: "button", class: "open" },
+      made("span", { class: "name" }),
+      made("span", { class: "small quiet detail" }),
+    ),
+    made("span"),
+  )
+);
+
+/** A row; what is done to it is heard by the list. */
+const ROW: RowKind<RankShows, Row> = {
+  make(id, shows) {
+    const element = rowElement();
+    const [handle, place, open, score] = element.children as unknown as HTMLElement[];
+    const [name, detail] = open.children as unknown as HTMLElement[];
+    element.dataset.id = id;
+    const row = { element, handle, place, name, detail, score };
+    showRow(row, shows);
+    return row;
+  },
+  update: showRow,
+};
+
+function showRow(row: Row, shows: RankShows, before?: RankShows): void {
+  const { name, place, tied, detail, score, writable } = shows;
+  if (name !== before?.name) {
+    row.name.textContent = name;
+    row.handle.setAttribute("aria-label", `Move ${name}`);
+  }
+  if (place !== before?.place || tied !== before.tied) {
+    row.place.hidden = place === null;
+    row.place.textContent = tied ? "=" : String(place);
+    row.element.classList.toggle("tied", tied);
+  }
+  if (detail !== before?.detail) row.detail.textContent = detail;
+  if (score !== before?.score) {
+    row.score.hidden = score === null;
+    if (score !== null) showScore(row.score, score);
+  }
+  if (writable !== before?.writable) row.handle.hidden = !writable;
+}
+
+/** Rows that are kept from one drawing of the list to the next. */
+export function createRankRows(): Rows<RankShows> {
+  return createRows(ROW);
 }
 
 /** The row that something happened to, where it happened to a part of it. */

@@ -8,3 +8,4 @@ export { Result } from "./result.tsx";
 export { Submit } from "./submit.tsx";
 export { Together } from "./together.tsx";
 export { Swap } from "./swap.tsx";
+export { prepare } from "./prepare.ts";

@@ -1,57 +1,45 @@
 // The second step: lines as cards, with search, filters, comparison, notes.
 
-import { useSignal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useRef } from "preact/hooks";
 import { Button } from "../../../console/app/ui/button.tsx";
 import { Dialog } from "../../../console/app/ui/dialog.tsx";
 import { Check, SelectField, TextField } from "../../../console/app/ui/field.tsx";
-import { EVERYTHING, matches, type Search } from "../model/find.ts";
+import { createFinder, EVERYTHING, type Search } from "../model/find.ts";
 import { type Bucket, type Line } from "../model/lines.ts";
 import { days } from "../model/when.ts";
-import { useKept } from "../parts/kept.ts";
-import { BUCKET_OPTIONS, type CardProps, lineCard, scoreBadge } from "../parts/line_card.tsx";
-import { useSoon } from "../parts/use_soon.ts";
-import { useStages } from "../parts/use_stages.ts";
-import { useWork } from "../work.ts";
+import { useLate } from "../parts/after_paint.ts";
+import {
+  BUCKET_OPTIONS,
+  type CardShows,
+  cardsOf,
+  openPart,
+  ScoreBadge,
+} from "../parts/line_card.tsx";
+import { type Item, LongList } from "../parts/long_list.tsx";
+import { useWork, type Work } from "../work.ts";
 
 /** How many lines are looked at side by side. */
 const MOST_COMPARED = 3;
 
+/** Cards that are whole in the first drawing: as many as a phone shows. */
+export const FIRST_CARDS = 3;
+
 /** All lines, the best score first; those that the doctor may not have come last, where they are asked for. */
 // deno-lint-ignore house/long-function -- what is searched, compared and drawn first is one state
 export function Lines({ next }: { next: string }) {
-  const work = useWork();
-  const { choice, scores, bucketOf, mixed, desk } = work;
+  const { choice } = useWork();
   const search = useSignal<Search>(EVERYTHING);
   const others = useSignal(false);
-  const most = useSoon(6);
   const compared = useSignal<readonly string[]>([]);
-  const comparing = useSignal(false);
-  const compare = useRef((id: string, on: boolean) => {
-    const rest = compared.value.filter((each) => each !== id);
-    compared.value = on ? [...rest, id].slice(-MOST_COMPARED) : rest;
-  });
-  const said = desk.wishes.value.lines, writable = work.canWrite();
-  const notesOf = (id: string) => said.get(id)?.notes ?? "";
-  const shown = inOrder(choice.value.lines, (line) => scores.value.get(line.id)!.value)
-    .filter((line) => line.eligible || others.value)
-    .filter((line) =>
-      matches(line, {
-        bucket: bucketOf.value.get(line.id) ?? 0,
-        mixed: mixed.value.has(line.id),
-        notes: notesOf(line.id),
-      }, search.value)
-    );
   const closed = choice.value.lines.filter(({ eligible }) => !eligible).length;
-  const stages = useStages(shown.length), kept = useKept();
   return (
     <section class="stack">
       <h1 tabIndex={-1}>Lines</h1>
       <p class="quiet">
         The best for you come first. Where the score got a line wrong, choose another bucket for it.
       </p>
-      <Filters search={search.value} onSearch={(value) => search.value = value} />
+      <Filters search={search} />
       {closed > 0 && (
         <Check
           label={`Also show ${
@@ -61,54 +49,124 @@ export function Lines({ next }: { next: string }) {
           onChange={(on) => others.value = on}
         />
       )}
-      <p class="small quiet" role="status">{shown.length} of {choice.value.lines.length} lines</p>
-      <ul class="lines">
-        {shown.slice(0, most).map((line, index) => {
-          const card: CardProps = {
-            line,
-            score: scores.value.get(line.id)!,
-            bucket: bucketOf.value.get(line.id) ?? null,
-            mixed: mixed.value.get(line.id),
-            notes: notesOf(line.id),
-            compared: compared.value.includes(line.id),
-            writable,
-            onCompare: compare.current,
-          };
-          const stage = stages.of(line.id, index);
-          return kept(
-            line.id,
-            [stage, ...Object.values(card)],
-            () => lineCard(card, stage, stages.watch),
-          );
-        })}
-      </ul>
-      {shown.length === 0 && <p class="empty">No line is like that.</p>}
-      {compared.value.length > 0 && (
-        <div class="float row">
-          <span class="grow">
-            {compared.value.length === 1
-              ? "Choose another line to compare"
-              : `${compared.value.length} lines chosen`}
-          </span>
-          <Button compact onClick={() => compared.value = []}>Clear</Button>
-          <Button
-            compact
-            kind="primary"
-            disabled={compared.value.length < 2}
-            onClick={() => comparing.value = true}
-          >
-            Compare
-          </Button>
-        </div>
-      )}
+      <Cards search={search} others={others} compared={compared} />
+      <Compared compared={compared} />
       <a class="button primary" href={next}>Next: put them in order</a>
+    </section>
+  );
+}
+
+/** The cards that are looked for. */
+function Cards({ search, others, compared }: {
+  search: ReadonlySignal<Search>;
+  others: ReadonlySignal<boolean>;
+  compared: Signal<readonly string[]>;
+}) {
+  const work = useWork();
+  // What is typed is seen first; what it finds, in the next frame.
+  const late = useLate(search);
+  const shown = cardItems(work, late.value, others.value, compared.value);
+  const onChange = ({ target }: Event) => {
+    const id = (target as Element).closest<HTMLElement>(".line")?.dataset.id;
+    if (id === undefined) return;
+    if (target instanceof HTMLSelectElement && target.matches(".bucket")) {
+      work.moveLine(id, { bucket: Number(target.value) as Bucket, index: Infinity });
+    } else if (target instanceof HTMLInputElement && target.matches(".pick input")) {
+      const rest = compared.value.filter((each) => each !== id);
+      compared.value = target.checked ? [...rest, id].slice(-MOST_COMPARED) : rest;
+    }
+  };
+  const onClick = ({ target }: Event) => {
+    const summary = (target as Element).closest("summary");
+    if (summary) openPart(work, summary);
+  };
+  return (
+    <>
+      <p class="small quiet" role="status">
+        {shown.length} of {work.choice.value.lines.length} lines
+      </p>
+      <LongList
+        tag="ul"
+        class="lines"
+        rows={cardsOf(work)}
+        items={shown}
+        first={FIRST_CARDS}
+        onChange={onChange}
+        onClick={onClick}
+      />
+      {shown.length === 0 && <p class="empty">No line is like that.</p>}
+    </>
+  );
+}
+
+/** What the cards of lines show, in order. @param others also those that the doctor may not have */
+export function cardItems(
+  work: Work,
+  search: Search = EVERYTHING,
+  others = false,
+  compared: readonly string[] = [],
+): Item<CardShows>[] {
+  const { choice, scores, bucketOf, mixed, rotations, desk } = work;
+  const said = desk.wishes.value.lines, writable = work.canWrite();
+  const notedPositions = new Set(
+    [...rotations.value].filter(([, { notes }]) => notes).map(([id]) => id),
+  );
+  const isFound = createFinder(search);
+  return inOrder(choice.value.lines, (line) => scores.value.get(line.id)!.value)
+    .filter((line) => {
+      const { id, eligible } = line;
+      if (!eligible && !others) return false;
+      return isFound(line, {
+        bucket: bucketOf.value.get(id) ?? 0,
+        mixed: mixed.value.has(id),
+        notes: said.get(id)?.notes ?? "",
+      });
+    })
+    .map((line) => [line.id, {
+      line,
+      score: scores.value.get(line.id)!,
+      bucket: bucketOf.value.get(line.id) ?? null,
+      mixed: mixed.value.get(line.id) ?? NOTHING,
+      noted: !!said.get(line.id)?.notes ||
+        notedPositions.size > 0 &&
+          line.rotations.some(({ position }) => notedPositions.has(position.id)),
+      compared: compared.includes(line.id),
+      writable,
+    }]);
+}
+
+const NOTHING: readonly string[] = [];
+
+/** What is chosen to be looked at side by side, below the lines. */
+function Compared({ compared }: { compared: Signal<readonly string[]> }) {
+  const { lineById } = useWork();
+  const comparing = useSignal(false);
+  if (compared.value.length === 0) return null;
+  return (
+    <>
+      <div class="float row">
+        <span class="grow">
+          {compared.value.length === 1
+            ? "Choose another line to compare"
+            : `${compared.value.length} lines chosen`}
+        </span>
+        <Button compact onClick={() => compared.value = []}>Clear</Button>
+        <Button
+          compact
+          kind="primary"
+          disabled={compared.value.length < 2}
+          onClick={() => comparing.value = true}
+        >
+          Compare
+        </Button>
+      </div>
       {comparing.value && (
         <Comparison
-          lines={compared.value.map((id) => work.lineById.value.get(id)!)}
+          lines={compared.value.map((id) => lineById.value.get(id)!)}
           onClose={() => comparing.value = false}
         />
       )}
-    </section>
+    </>
   );
 }
 
@@ -119,60 +177,70 @@ function inOrder(lines: readonly Line[], scoreOf: (line: Line) => number): Line[
     .map(({ line }) => line);
 }
 
-function Filters({ search, onSearch }: { search: Search; onSearch: (search: Search) => void }) {
-  const { choice, mixed } = useWork();
-  const { specialties, hospitals } = choice.value;
-  const set = (change: Partial<Search>) => onSearch({ ...search, ...change });
-  const named = (names: readonly string[], all: string): [string, string][] => [
-    ["", all],
-    ...names.map((name): [string, string] => [name, name]),
-  ];
-  const more =
-    [search.specialty, search.hospital, search.bucket !== null, search.mixed, search.noted]
-      .filter(Boolean).length;
+/** Words, and what else narrows the list; the fields of the latter are drawn when they are opened. */
+function Filters({ search }: { search: Signal<Search> }) {
+  const open = useSignal(false);
+  const { text, specialty, hospital, bucket, mixed, noted } = search.value;
+  const more = [specialty, hospital, bucket !== null, mixed, noted].filter(Boolean).length;
   return (
     <div class="filters stack">
       <TextField
         label="Search"
         type="search"
         placeholder="Hospital, specialty, position, note…"
-        value={search.text}
-        onText={(text) => set({ text })}
+        value={text}
+        onText={(text) => search.value = { ...search.value, text }}
       />
       <details>
-        <summary>{more > 0 ? `Filters (${more})` : "Filters"}</summary>
-        <div class="grid">
-          <SelectField
-            label="Specialty"
-            value={search.specialty}
-            options={named(specialties, "Any")}
-            onChoose={(specialty) => set({ specialty })}
-          />
-          <SelectField
-            label="Hospital"
-            value={search.hospital}
-            options={named(hospitals.map(({ name }) => name), "Any")}
-            onChoose={(hospital) => set({ hospital })}
-          />
-          <SelectField
-            label="Bucket"
-            value={search.bucket === null ? "" : String(search.bucket)}
-            options={[["", "Any"], ...BUCKET_OPTIONS]}
-            onChoose={(value) => set({ bucket: value === "" ? null : Number(value) as Bucket })}
-          />
-          <Check
-            label={`Mixed signals only (${mixed.value.size})`}
-            checked={search.mixed}
-            onChange={(on) => set({ mixed: on })}
-          />
-          <Check
-            label="With a note only"
-            checked={search.noted}
-            onChange={(on) => set({ noted: on })}
-          />
-          <Button onClick={() => onSearch(EVERYTHING)}>Show all</Button>
-        </div>
+        <summary onClick={() => open.value = true}>
+          {more > 0 ? `Filters (${more})` : "Filters"}
+        </summary>
+        {open.value && <FilterFields search={search} />}
       </details>
+    </div>
+  );
+}
+
+function FilterFields({ search }: { search: Signal<Search> }) {
+  const { choice, mixed } = useWork();
+  const { specialties, hospitals } = choice.value;
+  const { specialty, hospital, bucket, noted, ...rest } = search.value;
+  const set = (change: Partial<Search>) => search.value = { ...search.value, ...change };
+  const named = (names: readonly string[], all: string): [string, string][] => [
+    ["", all],
+    ...names.map((name): [string, string] => [name, name]),
+  ];
+  return (
+    <div class="grid">
+      <SelectField
+        label="Specialty"
+        value={specialty}
+        options={named(specialties, "Any")}
+        onChoose={(specialty) => set({ specialty })}
+      />
+      <SelectField
+        label="Hospital"
+        value={hospital}
+        options={named(hospitals.map(({ name }) => name), "Any")}
+        onChoose={(hospital) => set({ hospital })}
+      />
+      <SelectField
+        label="Bucket"
+        value={bucket === null ? "" : String(bucket)}
+        options={[["", "Any"], ...BUCKET_OPTIONS]}
+        onChoose={(value) => set({ bucket: value === "" ? null : Number(value) as Bucket })}
+      />
+      <Check
+        label={`Mixed signals only (${mixed.value.size})`}
+        checked={rest.mixed}
+        onChange={(on) => set({ mixed: on })}
+      />
+      <Check
+        label="With a note only"
+        checked={noted}
+        onChange={(on) => set({ noted: on })}
+      />
+      <Button onClick={() => search.value = EVERYTHING}>Show all</Button>
     </div>
   );
 }
@@ -189,7 +257,9 @@ function Comparison({ lines, onClose }: { lines: readonly Line[]; onClose: () =>
           </thead>
           <Part title="Score" lines={lines}>
             {({ id }) =>
-              bucketOf.value.has(id) ? scoreBadge(scores.value.get(id)!.value) : "not open to you"}
+              bucketOf.value.has(id)
+                ? <ScoreBadge value={scores.value.get(id)!.value} />
+                : "not open to you"}
           </Part>
           {choice.value.terms.map(({ term, ...span }) => (
             <Part key={term} title={`Term ${term} · ${days(span)}`} lines={lines}>

@@ -1,9 +1,16 @@
 // The third step: the order of lines within buckets.
 
 import { type Bucket, BUCKET_NAMES, BUCKETS, type Line } from "../model/lines.ts";
-import { RankList, type Section } from "../parts/rank_list.tsx";
-import { reasonOf, scoreBadge, terms } from "../parts/line_card.tsx";
+import {
+  createRankRows,
+  RankList,
+  type RankListProps,
+  type RankShows,
+  type Section,
+} from "../parts/rank_list.tsx";
+import { reasonOf, Terms } from "../parts/line_card.tsx";
 import { RankingFiles } from "../parts/ranking_files.tsx";
+import type { Rows } from "../parts/rows.ts";
 import { useWork, type Work } from "../work.ts";
 
 /** What "never" means for the match, in a sentence. */
@@ -21,16 +28,7 @@ const HINTS: Partial<Record<Bucket, string>> = {
 /** All lines that the doctor may have, by bucket. */
 export function Rank({ next }: { next: string }) {
   const work = useWork();
-  const { choice, buckets, lineById } = work;
-  const { allowsTies, allowsNever } = choice.value.window;
-  const sections = BUCKETS.map((bucket): Section => ({
-    bucket,
-    title: BUCKET_NAMES[bucket],
-    hint: bucket === -2 ? neverMeans(allowsNever) : HINTS[bucket],
-    rows: buckets.value.get(bucket)!,
-    ordered: bucket !== -2,
-    empty: "Nothing here.",
-  }));
+  const { choice } = work;
   const closed = choice.value.lines.filter(({ eligible }) => !eligible);
   return (
     <section class="stack">
@@ -50,16 +48,7 @@ export function Rank({ next }: { next: string }) {
           } of them ranked.`}
         onTake={({ lines }) => take(work, lines)}
       />
-      <RankList
-        sections={sections}
-        what="line"
-        writable={work.canWrite()}
-        ties={allowsTies}
-        detail={(id) => summaryOf(lineById.value.get(id)!)}
-        aside={(row) => scoreBadge(row.score)}
-        more={(id) => terms(lineById.value.get(id)!)}
-        onMove={work.moveLine}
-      />
+      <Order />
       {closed.length > 0 && (
         <details>
           <summary>
@@ -71,6 +60,51 @@ export function Rank({ next }: { next: string }) {
       <a class="button primary" href={next}>Next: submit</a>
     </section>
   );
+}
+
+/** The list itself: what a move draws anew. */
+function Order() {
+  const work = useWork();
+  return (
+    <RankList
+      {...rankProps(work)}
+      rows={rankRowsOf(work)}
+      what="line"
+      ties={work.choice.value.window.allowsTies}
+      more={(id) => <Terms line={work.lineById.value.get(id)!} />}
+      onMove={work.moveLine}
+    />
+  );
+}
+
+/** What the list shows of the lines that the doctor may have, by bucket. */
+export function rankProps(
+  work: Work,
+): Pick<RankListProps, "sections" | "detail" | "scored" | "writable"> {
+  const { choice, buckets, lineById } = work;
+  const sections = BUCKETS.map((bucket): Section => ({
+    bucket,
+    title: BUCKET_NAMES[bucket],
+    hint: bucket === -2 ? neverMeans(choice.value.window.allowsNever) : HINTS[bucket],
+    rows: buckets.value.get(bucket)!,
+    ordered: bucket !== -2,
+    empty: "Nothing here.",
+  }));
+  return {
+    sections,
+    writable: work.canWrite(),
+    scored: true,
+    detail: (id) => summaryOf(lineById.value.get(id)!),
+  };
+}
+
+const stores = new WeakMap<Work, Rows<RankShows>>();
+
+/** The rows of a window's lines, kept while the window is open. */
+export function rankRowsOf(work: Work): Rows<RankShows> {
+  let rows = stores.get(work);
+  if (!rows) stores.set(work, rows = createRankRows());
+  return rows;
 }
 
 /** What roster-exchange answers for an order that was sent. */
@@ -97,7 +131,15 @@ function take({ writeRanks, setLineNotes }: Work, lines: FileOrder["lines"]): vo
   }
 }
 
-/** What a line is made of, in a line of text. */
-export function summaryOf({ rotations }: Line): string {
-  return rotations.map(({ position }) => position.subspecialty ?? position.specialty).join(" · ");
+const summaries = new WeakMap<Line, string>();
+
+/** What a line is made of, in a line of text; put together once for each line. */
+export function summaryOf(line: Line): string {
+  let summary = summaries.get(line);
+  if (summary === undefined) {
+    summary = line.rotations.map(({ position }) => position.subspecialty ?? position.specialty)
+      .join(" · ");
+    summaries.set(line, summary);
+  }
+  return summary;
 }

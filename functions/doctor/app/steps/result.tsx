@@ -8,7 +8,7 @@ import type { ReceptorError } from "../../../../shared/client/errors.ts";
 import { icsOf } from "../../../../shared/messages/result_calendar.ts";
 import { day, moment } from "../model/when.ts";
 import { whySentence } from "../model/why.ts";
-import { terms } from "../parts/line_card.tsx";
+import { Terms } from "../parts/line_card.tsx";
 import { saveFile } from "../parts/save_file.ts";
 import { type Result as Got, resultOf, type WireResult } from "../wire.ts";
 import { useWork } from "../work.ts";
@@ -75,7 +75,7 @@ function Shown({ wire, fault }: { wire: WireResult; fault: string | null }) {
                 {day(result.startDate)} to {day(result.endDate)}
                 {result.fte < 1 && `, ${Math.round(result.fte * 100)} % of full time`}
               </p>
-              {terms(line)}
+              <Terms line={line} />
             </div>
           </article>
         )

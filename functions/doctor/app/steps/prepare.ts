@@ -1,0 +1,27 @@
+// Long lists are made ready while the doctor looks at something else, so that they are there when they come.
+
+import { inPieces } from "../idle.ts";
+import { cardsOf } from "../parts/line_card.tsx";
+import { rankItems } from "../parts/rank_list.tsx";
+import type { Work } from "../work.ts";
+import { cardItems, FIRST_CARDS } from "./lines.tsx";
+import { rankProps, rankRowsOf } from "./rank.tsx";
+
+/** Makes the rows of the lists of a window, when the browser has time. @returns what stops it */
+export function prepare(work: Work): () => void {
+  const cards = cardsOf(work), ranks = rankRowsOf(work);
+  const all = function* () {
+    const items = cardItems(work);
+    yield;
+    for (const [index, [id, shows]] of items.entries()) {
+      cards.get(id, shows);
+      if (index < FIRST_CARDS) cards.complete(id);
+      yield;
+    }
+    for (const [id, shows] of rankItems(rankProps(work)).flat()) {
+      ranks.get(id, shows);
+      yield;
+    }
+  }();
+  return inPieces(() => !all.next().done);
+}
