@@ -26,7 +26,6 @@ const MOST_COMPARED = 3;
 export const FIRST_CARDS = 3;
 
 /** All lines, the best score first; those that the doctor may not have come last, where they are asked for. */
-// deno-lint-ignore house/long-function -- what is searched, compared and drawn first is one state
 export function Lines({ next }: { next: string }) {
   const { choice } = useWork();
   const search = useSignal<Search>(EVERYTHING);
