@@ -17,8 +17,8 @@ comment on column public.affinity_profiles.org_id is 'Null: shipped with Recepto
 
 create table public.affinity_weights (
   profile uuid not null references public.affinity_profiles (id) on delete cascade,
-  specialty_a text not null,
-  specialty_b text not null,
+  specialty_a text not null check (private.is_name(specialty_a, 100)),
+  specialty_b text not null check (private.is_name(specialty_b, 100)),
   weight smallint not null check (weight between -100 and 100),
   primary key (profile, specialty_a, specialty_b),
   check (specialty_a collate "C" < specialty_b collate "C")

@@ -1,6 +1,6 @@
 -- Names that look alike are alike; ranks are ranks; a doctor's account is a member's.
 begin;
-select plan(25);
+select plan(26);
 select tests.new_service('north'), tests.new_service('south');
 
 select is(private.fold_text(told), seen, format('%L', told)) from (values
@@ -29,6 +29,19 @@ select set_eq($$
   where t.relnamespace = 'public'::regnamespace and t.relkind = 'r' and a.attname = 'name' and a.atttypid = 'text'::regtype
     and not exists (select from pg_constraint c where c.conrelid = t.oid and pg_get_constraintdef(c.oid) ~ 'is_name\(name,') $$,
   array['roles', 'term_templates', 'agent_roles', 'agent_templates'], 'every table with names, but for those of codes');
+
+-- What a text has to be the only one of is a name as people see it, or of letters that look like no others: so there are no twins.
+select set_eq($$
+  select distinct t.oid::regclass::text || '.' || a.attname
+  from pg_index i join pg_class t on t.oid = i.indrelid and t.relkind in ('r', 'p') and not t.relispartition
+  join pg_attribute a on a.attrelid = t.oid and a.attnum = any (i.indkey)
+  where i.indisunique and a.atttypid = 'text'::regtype and t.relnamespace::regnamespace::text in ('public', 'messages', 'agents', 'prime_search')
+    and not exists (select from pg_constraint c where c.conrelid = t.oid and a.attnum = any (c.conkey) and (c.contype = 'f'
+      or pg_get_constraintdef(c.oid) ~ ('is_name\(' || a.attname || '|\(' || a.attname || ' (~|= ANY)')))
+$$, array['allocation_planner_runs.idempotency_key', 'allocator_py_runs.idempotency_key', 'prime_search_runs.idempotency_key',
+  'messages.emails.idempotency_key', 'import_mappings.headers', 'records.category', 'agent_memory.agent', 'agent_permissions.action',
+  'metric_rollups_daily.source', 'metric_rollups_daily.metric', 'slice_cpu_rollups.source', 'slice_cpu_rollups.phase'],
+  'all but what only programs write or compare');
 
 update public.allocation_runs set status = 'open' where id = tests.id('north_run');
 select tests.new_line('north', 'L');
