@@ -4,6 +4,7 @@
  * own. Every matching passes the independent checker and is scored by independent code.
  */
 // deno-lint-ignore-file no-console -- a command-line script reports on the terminal
+import { median } from "./median.ts";
 import { parseArgs } from "node:util";
 import { checkMatching, scoreMatching } from "../../shared/allocator/checker.ts";
 import type { AllocatorProblem } from "../../shared/allocator/problem.ts";
@@ -145,17 +146,16 @@ async function withPeers(row: Row, limit: number): Promise<Row> {
 
 /** Median of every figure; statuses that differ between runs are all named. */
 function medians(rows: Row[]): Row {
-  const median = (pick: (row: Row) => number): number =>
-    rows.map(pick).sort((a, b) => a - b)[Math.floor((rows.length - 1) / 2)];
+  const middle = (pick: (row: Row) => number) => median(rows.map(pick));
   return {
     ...rows[0],
     status: [...new Set(rows.map(({ status }) => status))].join("/"),
-    slices: median((row) => row.slices),
+    slices: middle((row) => row.slices),
     cpuMs: {
-      total: median((row) => row.cpuMs.total),
-      first: rows[0].cpuMs.first === null ? null : median((row) => row.cpuMs.first ?? Infinity),
+      total: middle((row) => row.cpuMs.total),
+      first: rows[0].cpuMs.first === null ? null : middle((row) => row.cpuMs.first ?? Infinity),
       max: Math.max(...rows.map((row) => row.cpuMs.max)), // a limit is kept in every run or not at all
-      cold: median((row) => row.cpuMs.cold),
+      cold: middle((row) => row.cpuMs.cold),
     },
     stateBytes: Math.max(...rows.map((row) => row.stateBytes)),
     heapBytes: Math.max(...rows.map((row) => row.heapBytes)),

@@ -11,6 +11,7 @@ import {
   type PopulationDocument,
 } from "../../shared/client/mod.ts";
 import { createHealthService, signInManager } from "../health_services.ts";
+import { median } from "./median.ts";
 import type { Stack } from "../stack/mod.ts";
 
 const SOLVER = "allocator-solver";
@@ -131,10 +132,6 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work();
   return performance.now() - started;
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
 }
 
 /** The document of an instance: doctors are known by an email of their own, lines by their name. */

@@ -3,6 +3,7 @@
 // deno-lint-ignore-file no-console -- this is a command line tool
 
 import { parseArgs } from "node:util";
+import { median } from "./median.ts";
 import postgres, { type Sql } from "postgres";
 import { Random } from "../../shared/engine/random.ts";
 import { startStack } from "../stack/mod.ts";
@@ -80,8 +81,6 @@ async function switchAudit(sql: Sql, on: boolean): Promise<void> {
   }
 }
 
-const median = (values: number[]) =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const bytes = async (sql: Sql, table: string) =>
   Number((await sql`select pg_total_relation_size(${table}::regclass) as bytes`)[0].bytes);
 

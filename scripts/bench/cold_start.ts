@@ -12,6 +12,7 @@ import { boot, type BootOptions } from "../deploy/boot.ts";
 import { writeBundles } from "../deploy/build.ts";
 import { bundleFunctions } from "../deploy/bundle.ts";
 import { platformSize } from "../deploy/platform_size.ts";
+import { median } from "./median.ts";
 import { readFunctions } from "../stack/config.ts";
 import { threadCpuMs } from "../stack/functions/isolate_process.ts";
 
@@ -71,11 +72,6 @@ async function start({ name, options, starts }: Candidate) {
   if (![401, 405].includes(response.status)) {
     throw new Error(`${name} answers ${response.status}: ${booted.said.join("\n")}`);
   }
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
 async function main() {

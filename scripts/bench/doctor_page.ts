@@ -4,6 +4,7 @@
 // is loaded; `--parts`: what drawing spends its time on.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
+import { median } from "./median.ts";
 import { parseArgs } from "node:util";
 import type { CDPSession, Page } from "playwright-core";
 import { launchChromium } from "../console/chromium.ts";
@@ -20,7 +21,6 @@ const NETWORK = {
 };
 const SLOWER = 4;
 
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const shown = (values: number[]) =>
   `${Math.round(median(values))} ms (${values.map((value) => Math.round(value)).join(", ")})`;
 

@@ -5,6 +5,7 @@
  *   [--survey N], or with --known alone: known answers further on than the tests go, some minutes of CPU
  */
 // deno-lint-ignore-file no-console -- a command-line script reports on the terminal
+import { median } from "./median.ts";
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -41,11 +42,6 @@ const { values } = parseArgs({
   },
 });
 const runs = number("runs", values.runs, 1);
-
-function median(times: number[]): number {
-  const sorted = [...times].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1];
-}
 
 /** CPU of this process, in ms. */
 function cpuMs(): number {

@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import postgres from "postgres";
 import type { Browser, Page } from "playwright-core";
+import { median } from "./median.ts";
 import { demoPassword, demoUsers } from "../demo_users.ts";
 import { launchChromium } from "../console/chromium.ts";
 import { startStack } from "../stack/mod.ts";
@@ -83,9 +84,6 @@ const SWAP = `async ([from, to]) => {
 
 const swap = (page: Page, from: number, to: number) =>
   page.evaluate<number>(`(${SWAP})([${from}, ${to}])`);
-
-const median = (values: number[]) =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Opens the roster of a run as the demo's manager, ready to be edited. */
 async function openEditor(browser: Browser, url: string, run: string): Promise<Page> {

@@ -3,6 +3,7 @@
 // compiled code. An empty module says what of it is the runtime's own.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
+import { median } from "./median.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,9 +60,7 @@ function inputOf(problem: PlannerProblem): PlannerInput {
 
 /** Least and median: what else the machine does only ever adds. */
 function spread(values: number[]): { least: string; median: string } {
-  const sorted = values.toSorted((a, b) => a - b);
-  const median = (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
-  return { least: sorted[0].toFixed(1), median: median.toFixed(1) };
+  return { least: Math.min(...values).toFixed(1), median: median(values).toFixed(1) };
 }
 
 async function main() {

@@ -1,5 +1,7 @@
 // What a UI sees of a health service while it is set up. Dates are `YYYY-MM-DD`.
 
+import type { NamedRotation } from "./types.ts";
+
 /** A member of an org, or somebody who was invited into it. */
 export interface Member {
   /** Null: invited, not here yet. */
@@ -153,15 +155,7 @@ export interface HistoryEntry {
   source: "result" | "match";
   jobLine: string;
   lineName: string;
-  rotations: {
-    term: number;
-    startsOn: string;
-    endsOn: string;
-    position: string;
-    positionName: string;
-    specialty: string;
-    hospital: string;
-  }[];
+  rotations: NamedRotation[];
 }
 
 /** Doctors whom lines would give again what they did before. */

@@ -1,5 +1,7 @@
 // Swaps between doctors, as both sides of the client speak of them. Days are `YYYY-MM-DD`, terms count from 1.
 
+import type { NamedRotation } from "./types.ts";
+
 /** What became of a swap. */
 export type SwapState =
   | "asked"
@@ -23,15 +25,7 @@ export interface SwapPart {
   jobLine: string;
   lineName: string;
   /** Of the terms that are swapped; of a whole line all. */
-  rotations: {
-    term: number;
-    startsOn: string;
-    endsOn: string;
-    position: string;
-    positionName: string;
-    specialty: string;
-    hospital: string;
-  }[];
+  rotations: NamedRotation[];
   leave: { startsOn: string; endsOn: string }[];
 }
 

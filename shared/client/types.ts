@@ -302,6 +302,17 @@ export interface Rotation {
   position: Position;
 }
 
+/** A rotation told by the names of its place, to who may not read positions. */
+export interface NamedRotation {
+  term: number;
+  startsOn: string;
+  endsOn: string;
+  position: string;
+  positionName: string;
+  specialty: string;
+  hospital: string;
+}
+
 /** One anonymous, year-long sequence of rotations, in the order of the terms. */
 export interface JobLine {
   id: string;

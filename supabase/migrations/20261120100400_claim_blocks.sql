@@ -282,6 +282,28 @@ comment on function fleet.hold_claim(uuid) is 'Locks the claimed block and its j
 revoke all on function fleet.hold_claim(uuid) from public, anon, authenticated, service_role;
 grant execute on function fleet.hold_claim(uuid) to receptor_engine;
 
+-- fleet.hold_claim_on(token, type): hold_claim() for a block of one kind of work, or raises RC001.
+-- Called first by the functions of the kinds that write for a block themselves: primes, nodes, agents.
+create function fleet.hold_claim_on(p_claim_token uuid, p_search_type text)
+returns table (block_id bigint, org_id uuid, run_id uuid, block_number int)
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform fleet.hold_claim(p_claim_token);
+  return query
+    select b.id, j.org_id, j.run_id, b.block_number
+    from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
+    where b.claim_token = p_claim_token and j.search_type = p_search_type;
+  if not found then
+    raise exception 'The claim is on another kind of work.' using errcode = 'RC001';
+  end if;
+end
+$$;
+comment on function fleet.hold_claim_on(uuid, text) is 'Holds a claim on a block of one kind of work.';
+revoke all on function fleet.hold_claim_on(uuid, text) from public, anon, authenticated, service_role;
+
 -- fleet.save_input(token, input): keeps the problem as first read.
 -- Called once per job by its first slice.
 create function fleet.save_input(p_claim_token uuid, p_input jsonb)

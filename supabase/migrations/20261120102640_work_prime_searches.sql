@@ -1,26 +1,5 @@
--- What the engines of primes read and write. The tables are beyond their role; each function here takes the claim, and does for
--- its block what it is there for.
-
--- prime_search.hold(token, type): holds a claim on a block of this kind of work, or raises RC001. Called by the functions below.
-create function prime_search.hold(p_claim_token uuid, p_search_type text)
-returns table (block_id bigint, org_id uuid, run_id uuid, block_number int)
-language plpgsql
-security definer
-set search_path = ''
-as $$
-begin
-  perform fleet.hold_claim(p_claim_token);
-  return query
-    select b.id, j.org_id, j.run_id, b.block_number
-    from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
-    where b.claim_token = p_claim_token and j.search_type = p_search_type;
-  if not found then
-    raise exception 'The claim is on another kind of work.' using errcode = 'RC001';
-  end if;
-end
-$$;
-comment on function prime_search.hold(uuid, text) is 'Holds a claim on a block of one kind of work.';
-revoke all on function prime_search.hold(uuid, text) from public, anon, authenticated, service_role;
+-- What the engines of primes read and write. The tables are beyond their role; each function here takes the claim
+-- (fleet.hold_claim_on), and does for its block what it is there for.
 
 -- prime_search.load_run(run): {form, params, candidates, block_size, sieve_depth} of the run whose block the transaction holds; null
 -- for any other. Called by the first slice of a search.
@@ -51,7 +30,7 @@ as $$
 declare
   v_held record;
 begin
-  select * into v_held from prime_search.hold(p_claim_token, 'prime_search');
+  select * into v_held from fleet.hold_claim_on(p_claim_token, 'prime_search');
   update public.prime_search_blocks b set
     status = 'claimed', claimed_at = coalesce(b.claimed_at, w.claimed_at), fraction = (p_progress ->> 'fraction')::double precision,
     sieved = (p_progress ->> 'sieved')::bigint, tested = (p_progress ->> 'tested')::bigint, found = (p_progress ->> 'found')::bigint,
@@ -146,7 +125,7 @@ as $$
 declare
   v_held record;
 begin
-  select * into v_held from prime_search.hold(p_claim_token, 'prime_search');
+  select * into v_held from fleet.hold_claim_on(p_claim_token, 'prime_search');
   perform prime_search.write_block(v_held.run_id, v_held.block_number, p_result, w.claimed_at, w.slices + 1, w.cpu_ms, null)
   from fleet.work_blocks w where w.id = v_held.block_id;
   perform fleet.finish_block(p_claim_token);
@@ -192,7 +171,7 @@ declare
   v_held record;
   v_run public.prime_check_runs;
 begin
-  select * into v_held from prime_search.hold(p_claim_token, 'prime_check');
+  select * into v_held from fleet.hold_claim_on(p_claim_token, 'prime_check');
   select * into strict v_run from public.prime_check_runs where id = v_held.run_id;
   if exists (select from jsonb_array_elements(p_checks) c where (c ->> 'id')::bigint <> all (v_run.primes)) then
     raise exception 'A check is none of its run.' using errcode = 'check_violation';
@@ -234,7 +213,7 @@ as $$
 declare
   v_held record;
 begin
-  select * into v_held from prime_search.hold(p_claim_token, 'prime_check');
+  select * into v_held from fleet.hold_claim_on(p_claim_token, 'prime_check');
   update public.prime_check_runs set status = 'COMPLETED', finished_at = clock_timestamp() where id = v_held.run_id;
   perform fleet.finish_block(p_claim_token);
 end

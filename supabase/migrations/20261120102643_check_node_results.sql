@@ -225,7 +225,7 @@ declare
   v_queued public.verification_queue;
   v_result public.node_block_results;
 begin
-  select * into v_held from prime_search.hold(p_claim_token, 'node_check');
+  select * into v_held from fleet.hold_claim_on(p_claim_token, 'node_check');
   -- Operators before jobs, as every request of a node takes them.
   perform 1 from public.operators o
   where o.id in (select q.original_volunteer_id from public.verification_queue q where q.check_run = v_held.run_id)
@@ -274,7 +274,7 @@ as $$
 declare
   v_held record;
 begin
-  select * into v_held from prime_search.hold(p_claim_token, 'node_check');
+  select * into v_held from fleet.hold_claim_on(p_claim_token, 'node_check');
   update public.verification_queue set status = 'pending', check_run = null, attempts = attempts + 1
   where check_run = v_held.run_id and status = 'claimed';
   update public.node_check_runs set status = 'COMPLETED', finished_at = clock_timestamp() where id = v_held.run_id;

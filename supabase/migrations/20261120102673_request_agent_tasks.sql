@@ -686,7 +686,7 @@ declare
   v_held record;
   v_task bigint;
 begin
-  select * into v_held from prime_search.hold(p_claim_token, 'agent_task');
+  select * into v_held from fleet.hold_claim_on(p_claim_token, 'agent_task');
   select task_id into v_task from public.agent_handler_runs where id = v_held.run_id;
   return agents.hold_tree(v_task);
 end

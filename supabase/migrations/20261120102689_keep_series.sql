@@ -98,6 +98,10 @@ begin
   if not exists (select from fleet.search_types where search_type = 'prime_search' and enabled) then
     return 0;
   end if;
+  -- The job comes more often than once a minute: what was sampled is not read again.
+  if exists (select from public.metric_samples s where s.ts = v_ts) then
+    return 0;
+  end if;
   perform private.ensure_partition('public.metric_samples', v_ts);
   insert into public.metric_samples (ts, scope, metric, labels, org_id, value)
   select v_ts, s.scope, s.metric, s.labels, s.org_id, s.value from private.series_now() s

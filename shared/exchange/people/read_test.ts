@@ -4,36 +4,20 @@ import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
 import type { Table } from "../table.ts";
 import { fieldOf } from "./fields.ts";
-import { DoctorFinder, NameFinder, type Population, turned } from "./population.ts";
+import { DoctorFinder, NameFinder, turned } from "./population.ts";
 import { readDoctors } from "./read_doctors.ts";
 import { layoutOf } from "./read_wishes.ts";
 import { readPeopleTable } from "./table.ts";
+import { populationOf } from "../testing/populations.ts";
 
-const POPULATION: Population = {
-  allocation_run: {
-    id: "r",
-    name: "R",
-    status: "draft",
-    starts_on: "2027-01-11",
-    term_weeks: [52],
-    org: "O",
-    org_id: "o",
-    plan: "P",
-    timezone: "Australia/Melbourne",
-  },
+const POPULATION = populationOf({
   lines: { "Line 1": { places: 1, must_have_workers: false, sort_order: 0 } },
   doctors: {
     "ann@x.example": { name: "Ann Müller", tags: [] },
     "a2@x.example": { name: "Ann Muller", tags: [] },
     "bo@x.example": { name: "Bo Chen", tags: [] },
   },
-  elsewhere: {},
-  tags: [],
-  wishes: {},
-  preferencers: {},
-  eligibility: {},
-  weightings: {},
-};
+});
 
 function table(...rows: Table["rows"]): Table {
   return { sheet: null, rows, merges: [] };

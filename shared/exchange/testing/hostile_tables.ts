@@ -6,7 +6,6 @@ import { readLines } from "../lines/read_lines.ts";
 import { MAX_WORK, TABLE_SIZE, WISHES_SIZE } from "../limits.ts";
 import type { ReadPeople } from "../people/draft.ts";
 import type { PeopleKind } from "../people/fields.ts";
-import type { Population } from "../people/population.ts";
 import { readDepartments } from "../people/read_departments.ts";
 import { readDoctors } from "../people/read_doctors.ts";
 import { readEligibility, readPlaces } from "../people/read_lines.ts";
@@ -15,6 +14,7 @@ import { readPeopleTable } from "../people/table.ts";
 import { readRanking } from "../ranking_rows.ts";
 import type { CellFault, Table } from "../table.ts";
 import { rosterOf, rosterPosition } from "./rosters.ts";
+import { populationOf } from "./populations.ts";
 
 /** A hostile table, and what reading it finds wrong. */
 export interface HostileTable {
@@ -26,18 +26,7 @@ const DOCTORS = 1_000, LINES = 500;
 /** Names that look like those that are there, so that each is compared with many. */
 const nearly = (n: number) => `Dactor nimber ${n}`;
 
-const POPULATION: Population = {
-  allocation_run: {
-    id: "r",
-    name: "R",
-    status: "draft",
-    starts_on: "2027-01-11",
-    term_weeks: [52],
-    org: "O",
-    org_id: "o",
-    plan: "P",
-    timezone: "Australia/Melbourne",
-  },
+const POPULATION = populationOf({
   lines: Object.fromEntries(
     count(LINES).map((
       n,
@@ -46,9 +35,7 @@ const POPULATION: Population = {
   doctors: Object.fromEntries(
     count(DOCTORS).map((n) => [`doctor${n}@x.example`, { name: `Doctor number ${n}`, tags: [] }]),
   ),
-  elsewhere: {},
   tags: count(200).map((n) => `Doctor number ${n}`),
-  wishes: {},
   preferencers: Object.fromEntries(
     count(100).map((n) => [`Doctor number ${n}`, {
       max_job_lines: null,
@@ -57,9 +44,7 @@ const POPULATION: Population = {
       ranks: {},
     }]),
   ),
-  eligibility: {},
-  weightings: {},
-};
+});
 
 function count(many: number): number[] {
   return Array.from({ length: many }, (_, n) => n);

@@ -5,6 +5,7 @@ import postgres from "postgres";
 import type { Claim } from "../../fleet/workload.ts";
 import type { Transaction } from "../../platform/database.ts";
 import type { PlannerProblem } from "../problem.ts";
+import { inputOf } from "../testing/inputs.ts";
 import { position, problemOf } from "../testing/problems.ts";
 import type { PlannerInput } from "./load.ts";
 import { plannerWorkload } from "./workload.ts";
@@ -12,23 +13,6 @@ import { plannerWorkload } from "./workload.ts";
 const FOREVER = { remainingMs: () => Infinity };
 
 const claim = { claimToken: "token", runId: "run", slice: 3, startedAt: new Date(0) } as Claim;
-
-function inputOf(problem: PlannerProblem, change: Partial<PlannerInput> = {}): PlannerInput {
-  return {
-    problem,
-    mode: "rebuild",
-    dryRun: false,
-    linesWanted: problem.lines,
-    lockedIds: [],
-    existingIds: [],
-    fingerprint: "f",
-    takenNames: [],
-    lastOrder: 0,
-    frozenTerms: 0,
-    before: [],
-    ...change,
-  };
-}
 
 /** Two lines over two terms, with a post for each. */
 function twoLines(): PlannerProblem {

@@ -1,6 +1,8 @@
 // Which rows a plan becomes: what is the same keeps its row, what is new gets a name, what is gone is told.
 
 import assert from "node:assert/strict";
+import type { PlannerProblem } from "../problem.ts";
+import { inputOf as anyInput } from "../testing/inputs.ts";
 import type { LineBefore, PlannerInput } from "./load.ts";
 import { toWriteBack } from "./write_back.ts";
 
@@ -18,22 +20,9 @@ function before(id: string, positions: string[], more: Partial<LineBefore> = {})
   };
 }
 
-function inputOf(change: Partial<PlannerInput>): PlannerInput {
-  return {
-    problem: {} as PlannerInput["problem"], // what is written does not depend on it
-    mode: "rebuild",
-    dryRun: false,
-    linesWanted: 3,
-    lockedIds: [],
-    existingIds: [],
-    fingerprint: "f",
-    takenNames: [],
-    lastOrder: 0,
-    frozenTerms: 0,
-    before: [],
-    ...change,
-  };
-}
+/** What is written does not depend on the problem. */
+const inputOf = (change: Partial<PlannerInput>) =>
+  anyInput({} as PlannerProblem, { linesWanted: 3, ...change });
 
 const planned = (...positions: string[]) => ({ positions, affinity: 2 });
 

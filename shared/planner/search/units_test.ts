@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { PlannerProblem } from "../problem.ts";
-import { position, problemOf } from "../testing/problems.ts";
+import { postPoor } from "../testing/problems.ts";
 import { sample20 } from "../testing/samples.ts";
 import { preparePlanner } from "./planner.ts";
 import type { Phase } from "./state.ts";
@@ -53,22 +53,7 @@ Deno.test("what quick counts rule out is explained and never searched for", () =
 });
 
 Deno.test("lines that constructions miss are counted, and a proof that they are missing is explained", () => {
-  // A post of each category a line, both of one specialty, of which a line may hold one: no count of posts by
-  // itself tells that there is no line.
-  const positions = [
-    position("a", { specialty: "x", categories: ["A"] }),
-    position("b", { specialty: "x", categories: ["B"] }),
-    position("c", { specialty: "y" }),
-  ];
-  const problem = problemOf(positions, {
-    termWeeks: [26, 26],
-    lines: 2,
-    constraints: [
-      { name: "REQUIRED_CATEGORIES", value: ["A", "B"] },
-      { name: "MAX_SPECIALTY", value: 0.5 },
-    ],
-  });
-  const { phases } = walk(problem);
+  const { phases } = walk(postPoor());
   assert.ok(phases.includes("explain"), `${phases}`);
   assert.equal(phases.at(-1), "done");
 });

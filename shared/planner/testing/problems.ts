@@ -239,3 +239,24 @@ function randomWeights(
     keys.slice(i).map((b): [string, string, number] => [a, b, Math.floor(random() * 201) - 100])
   );
 }
+
+/**
+ * Two lines that both need the one post of each category, in other terms; both are of one specialty, of which a line may hold
+ * one. No count of posts by itself tells that there is no line, and moves rarely find out.
+ */
+export function postPoor(overrides: Partial<PlannerProblem> = {}): PlannerProblem {
+  const positions = [
+    position("a", { specialty: "x", categories: ["A"] }),
+    position("b", { specialty: "x", categories: ["B"] }),
+    position("c", { specialty: "y" }),
+  ];
+  return problemOf(positions, {
+    termWeeks: [26, 26],
+    lines: 2,
+    constraints: [
+      { name: "REQUIRED_CATEGORIES", value: ["A", "B"] },
+      { name: "MAX_SPECIALTY", value: 0.5 },
+    ],
+    ...overrides,
+  });
+}

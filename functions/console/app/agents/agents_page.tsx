@@ -3,6 +3,7 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { type AgentTask, createAgentsClient } from "../../../../shared/client/mod.ts";
 import { attempt } from "../data/attempt.ts";
+import { gatherReads } from "../data/gather.ts";
 import { useLoad } from "../data/load.ts";
 import type { PageContext, PageProps } from "../page.ts";
 import { hashOf } from "../router.ts";
@@ -44,14 +45,14 @@ function useShared(context: PageContext): Shared {
 /** Reads again whenever a task of the org changes, and now and then besides. */
 function useNews({ client, context }: Shared, read: () => void): void {
   useEffect(() => {
-    let waiting: ReturnType<typeof setTimeout> | undefined;
-    const soon = () => waiting ??= setTimeout(() => (waiting = undefined, read()), TOGETHER);
+    const reads = gatherReads(TOGETHER);
+    const soon = () => reads.soon(read);
     const stop = client.watch(context.org.id, soon);
     const timer = setInterval(() => document.visibilityState === "visible" && soon(), READ_EVERY);
     return () => {
       stop();
       clearInterval(timer);
-      clearTimeout(waiting);
+      reads.stop();
     };
   }, []);
 }

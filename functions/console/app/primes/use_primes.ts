@@ -6,6 +6,7 @@ import { useEffect } from "preact/hooks";
 import type { PrimesClient, PrimeSearchRun } from "../../../../shared/client/mod.ts";
 import { randomId } from "../../../../shared/client/random_id.ts";
 import { onWake } from "../../../../shared/client/realtime.ts";
+import { gatherReads } from "../data/gather.ts";
 import { type Load, useLoad } from "../data/load.ts";
 import type { PageContext } from "../page.ts";
 
@@ -29,11 +30,7 @@ export function usePrimes({ supabase, org }: PageContext, client: PrimesClient):
   const searches = useLoad(() => client.searches({ org: org.id }), [org.id]);
   useEffect(() => {
     let stopped = false;
-    const waiting = new Map<() => void, ReturnType<typeof setTimeout>>();
-    const soon = (read: () => void) => {
-      if (stopped || waiting.has(read)) return;
-      waiting.set(read, setTimeout(() => (waiting.delete(read), read()), TOGETHER));
-    };
+    const { soon, stop } = gatherReads(TOGETHER);
     const readFinds = () => void finds.value++;
     const table = (name: string) => ({ event: "*" as const, schema: "public", table: name });
     const channel = supabase.channel(`primes-${randomId()}`)
@@ -55,7 +52,7 @@ export function usePrimes({ supabase, org }: PageContext, client: PrimesClient):
     return () => {
       stopped = true;
       clearInterval(timer);
-      waiting.forEach((each) => clearTimeout(each));
+      stop();
       awake();
       void supabase.removeChannel(channel);
     };

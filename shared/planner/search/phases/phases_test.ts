@@ -10,7 +10,7 @@ import { buildTables } from "../../model/build.ts";
 import type { PlannerProblem } from "../../problem.ts";
 import { resolveRules } from "../../rules/mod.ts";
 import { exactAnswer } from "../../testing/oracle.ts";
-import { position, problemOf, randomProblem } from "../../testing/problems.ts";
+import { position, postPoor, problemOf, randomProblem } from "../../testing/problems.ts";
 import { sample20 } from "../../testing/samples.ts";
 import { Search, type SearchInput } from "../search.ts";
 import { firstState, type PlannerState } from "../state.ts";
@@ -219,21 +219,7 @@ Deno.test("a proof that ends sets the bound to the best plan's value", () => {
 });
 
 Deno.test("lines that constructions miss are settled by choosing among all lines", () => {
-  // Both lines need the one post of each category in other terms: moves rarely find it, all lines are few.
-  const positions = [
-    position("a", { specialty: "x", categories: ["A"] }),
-    position("b", { specialty: "x", categories: ["B"] }),
-    position("c", { specialty: "y" }),
-  ];
-  const problem = problemOf(positions, {
-    termWeeks: [26, 26],
-    lines: 2,
-    constraints: [
-      { name: "REQUIRED_CATEGORIES", value: ["A", "B"] },
-      { name: "MAX_SPECIALTY", value: 0.5 },
-    ],
-    options: { allowPartial: true, seed: 1 },
-  });
+  const problem = postPoor({ options: { allowPartial: true, seed: 1 } });
   const { search, phases } = walk(problem, { lines: 0, value: null });
   assert.deepEqual(phases.slice(-2), ["explain", "done"]);
   assert.equal(search.state.linesBound, 0);
