@@ -494,6 +494,15 @@ export type Database = {
           "run_id": string;
         }[];
       };
+      "hold_claim_on": {
+        Args: { "p_claim_token": string; "p_search_type": string };
+        Returns: {
+          "block_id": number;
+          "block_number": number;
+          "org_id": string;
+          "run_id": string;
+        }[];
+      };
       "keep_run": {
         Args: {
           "p_claim_token": string;
