@@ -20,6 +20,30 @@ $$;
 comment on function private.copy_shape() is 'The shape of a copy_allocation_run() document.';
 revoke all on function private.copy_shape() from public, anon, authenticated, service_role;
 
+-- private.next_year_weeks(start, weeks): the weeks of the terms of the year after one that begins on some day: a year of 52 or 53 weeks
+-- lasts until the next begins, on the same Monday of the month, and its last term takes what is over, or gives it. Other years are as
+-- long as they were. Called by copy_allocation_run().
+create function private.next_year_weeks(p_starts_on date, p_weeks int[])
+returns int[]
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_start date := p_starts_on + 7 * private.weeks_total(p_weeks);
+  v_over int := (private.nth_monday(extract(year from v_start)::int + 1, extract(month from p_starts_on)::int,
+    (extract(day from p_starts_on)::int + 6) / 7) - v_start) / 7 - private.weeks_total(p_weeks);
+  v_last int := cardinality(p_weeks);
+begin
+  if private.weeks_total(p_weeks) in (52, 53) and private.weeks_total(p_weeks) + v_over in (52, 53) and p_weeks[v_last] + v_over > 0 then
+    p_weeks[v_last] := p_weeks[v_last] + v_over;
+  end if;
+  return p_weeks;
+end
+$$;
+comment on function private.next_year_weeks(date, int[]) is 'The weeks of the terms of the year after another.';
+revoke all on function private.next_year_weeks(date, int[]) from public, anon, authenticated, service_role;
+
 -- copy_allocation_run(run, document): a draft for another year from an allocation run, all or nothing. Called by UIs.
 --   name
 --   starts_on?          a Monday; default: the day after the year that is copied ends
@@ -95,6 +119,9 @@ begin
 
   v_start := coalesce((p_document ->> 'starts_on')::date, v_from.ends_on + 1);
   v_weeks := v_from.term_weeks;
+  if not p_document ? 'starts_on' then
+    v_weeks := private.next_year_weeks(v_from.starts_on, v_weeks);
+  end if;
   if p_document ? 'template' then
     v_terms := public.plan_terms(p_document ->> 'template', (p_document ->> 'year')::int, (p_document ->> 'starts_on')::date);
     v_start := (v_terms ->> 'starts_on')::date;

@@ -205,8 +205,11 @@ function overfilled(table: Table, roster: Roster, changed: readonly Planned[]): 
       const spot = read.terms[term - 1]?.spot ?? read.spot;
       return [faultAt(table, spot.row, spot.column, `Term ${term}`, {
         code: "NO_FREE_POST",
-        message:
-          `Term ${term} of ${read.name}: ${position.name} has ${posts} posts in this term, and other lines hold them. Add posts first, or change the line.`,
+        message: `Term ${term} of ${read.name}: ${position.name} has ${
+          posts === 1
+            ? "one post in this term, and another line holds it"
+            : `${posts} posts in this term, and other lines hold them`
+        }. Add posts first, or change the line.`,
       })];
     })
   );

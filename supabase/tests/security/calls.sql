@@ -136,6 +136,7 @@ insert into expected values
   ('public.retry_emails(uuid)',                                               'user'),
   ('private.email_template_shape()',                                          '-'),
   ('private.email_template_faults(jsonb, text)',                              '-'),
+  ('private.next_year_weeks(date, integer[])',                                '-'),
   ('private.email_placeholders(text)',                                        '-'),
   ('private.require_emails(uuid, text)',                                      '-'),
   ('messages.due_in(text, timestamp with time zone, text)',                   '-'),

@@ -1,6 +1,6 @@
 -- An allocation run copied to the next year.
 begin;
-select plan(32);
+select plan(36);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'L1', true), tests.new_line('north', 'L2'), tests.new_line('north', 'gone');
 update public.job_lines set archived_at = now() where id = tests.id('north_gone');
@@ -40,6 +40,17 @@ select is((select public.read_population(tests.id('next')) #> '{preferencers,Uni
 select is(public.copy_allocation_run(tests.id('north_run'), '{"name": "By a template", "template": "VIC_5", "year": 2028, "posts": false, "constraints": false}') - 'allocation_run',
   '{"lines": 0, "doctors": 0, "ends_on": "2029-02-04", "left_out": 0, "moved_up": 0, "positions": 0, "starts_on": "2028-02-07", "preferencers": 0}', 'other terms');
 select is((select constraints from public.allocation_runs where name = 'By a template'), '[]', 'without rules where they are not wanted');
+-- A year of 53 weeks is followed by one of 52, and the other way round: it begins on the same Monday of the month again.
+select tests.logout();
+select is(private.next_year_weeks('2027-02-01', '{10,10,10,10,13}'), '{10,10,10,10,12}', 'after 53 weeks 52');
+select is(private.next_year_weeks('2031-02-03', '{10,10,10,10,12}'), '{10,10,10,10,13}', 'and 53 where the first Monday is late');
+select is(private.next_year_weeks('2027-02-01', '{10,12}'), '{10,12}', 'half a year stays as long as it was');
+select is_empty($$ with recursive y as (
+    select date '2027-02-01' as starts_on, '{4,4,4,4,4,4,4,4,4,4,4,4,5}'::int[] as weeks
+    union all
+    select starts_on + 7 * private.weeks_total(weeks), private.next_year_weeks(starts_on, weeks) from y where starts_on < '2060-01-01')
+  select * from y where starts_on <> private.nth_monday(extract(year from starts_on)::int, 2, 1) $$, 'year after year');
+select tests.login('north_manager');
 create temporary table shorter as select public.copy_allocation_run(tests.id('north_run'), '{"name": "Shorter", "template": "VIC_4", "starts_on": "2028-02-07", "lines": true}') as answer;
 select is((select answer ->> 'left_out' from shorter), '0', 'more terms have room for all');
 create function pg_temp.path(p_document jsonb) returns text language plpgsql as $$

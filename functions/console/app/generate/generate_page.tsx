@@ -87,7 +87,6 @@ function Form({ context, opening, onStale }: {
         }}
       >
         <Obstacles mayCreate={mayCreate} closed={closed} />
-        <AffinitiesNote affinities={opening.affinities} run={context.allocationRun.id} />
         <DraftNotes editor={editor} disabled={disabled} />
         <RequestCard
           generating={generating}
@@ -95,6 +94,7 @@ function Form({ context, opening, onStale }: {
           disabled={disabled}
           underWay={isUnderWay(context.plannerRun.value)}
         />
+        <AffinitiesNote affinities={opening.affinities} run={context.allocationRun.id} />
         <RulesCard generating={generating} opening={opening} disabled={disabled} />
       </form>
       <Side context={context} actions={actions} />
