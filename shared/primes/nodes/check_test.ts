@@ -102,6 +102,29 @@ Deno.test("a wrong residue is seen where it is drawn, and only there", () => {
   }
 });
 
+Deno.test("an error of ours is not a node's: what differs is computed a second time before it is called wrong", () => {
+  // Numbers so large that a test takes several looks at the clock.
+  const block = { ...KBN, params: { n: 2500, min_k: 1, max_k: 99, sign: "+" }, end: 49 };
+  const honest = honestAnswer(block);
+  const checks = new NodeChecks([item(honest, block)]);
+  const factors = unpackEvidence(block.start, honest.evidence).filter((each) => "factor" in each);
+  // The first test of a residue goes on from a journal that says something wrong.
+  let state = {
+    ...checks.start(),
+    task: factors.length + honest.finds.length,
+    test: { results: ["5"], chain: null } as never,
+  };
+  let again = false;
+  const verdicts: NodeVerdict[] = [];
+  while (!checks.done(state)) {
+    state = checks.step(state, looks(1)) as typeof state;
+    again ||= state.again;
+    verdicts.push(...state.verdicts);
+  }
+  assert.ok(again, "it was computed again");
+  assert.deepEqual(verdicts.map(({ valid }) => valid), [true]);
+});
+
 Deno.test("a wrong factor is seen always", () => {
   const composites = unpackEvidence(0, HONEST.evidence);
   const at = composites.findIndex((each) => "factor" in each);

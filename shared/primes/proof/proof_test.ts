@@ -48,6 +48,21 @@ Deno.test("testCandidate() finds as many palindromes as A016115", () => {
   });
 });
 
+Deno.test("n!+1 is proven by its smallest primes alone: as many as are more than the root, not all up to n", () => {
+  for (const [n, most] of [[340, 17], [427, 17], [399, 17]]) {
+    const search = openSearch("factorial", { start: n, end: n, sign: "+" });
+    const verdict = complete(testCandidate(search.candidate(0)));
+    assert.equal(verdict.kind, "prime");
+    const text = JSON.stringify((verdict as { certificate: unknown }).certificate);
+    const named = [...text.matchAll(/"(?:prime|factor|q)":"(\d+)"/g)].map(([, q]) => Number(q));
+    assert.ok(
+      named.length >= 4 && named.length <= 7,
+      `${n}!+1 by ${named} in ${text.slice(0, 300)}`,
+    );
+    assert.ok(Math.max(...named) <= most, `${named}`);
+  }
+});
+
 Deno.test("testNumber() proves primes without any form, and calls no composite prime", () => {
   const primes = [10n ** 25n + 13n, 10n ** 30n + 57n, 10n ** 34n + 193n, 10n ** 40n + 121n];
   for (const n of primes) {
