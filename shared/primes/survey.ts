@@ -12,7 +12,7 @@ import { paceBy } from "./arithmetic/pace.ts";
 import { canonicalJson, sha256 } from "./digest.ts";
 import { PrimeSearchError } from "./errors.ts";
 import { type FormDescription, readParams } from "./forms/mod.ts";
-import { OddSieve, type Segment } from "./sieve/primes.ts";
+import { countBits, WHEEL, WheelSieve } from "./sieve/wheel.ts";
 
 /** What can be counted. */
 export const SURVEYS = ["primes", "twins", "sophie_germain", "palindromes"] as const;
@@ -89,7 +89,7 @@ export function surveySeconds({ what, from, to }: SurveyInput): number {
     const looked = [...palindromesOf(from, to)].reduce((sum, { count }) => sum + count, 0);
     return 2e-5 * looked / numbers + 1e-12;
   }
-  const strokes = 2e-9 + 1.5e-8 * Math.sqrt(to) / Math.log(to + 3) / OddSieve.span;
+  const strokes = 4e-10 + 6e-8 * Math.sqrt(to) / Math.log(to + 3) / (30 * WheelSieve.most);
   return what === "sophie_germain" ? 3 * strokes : strokes;
 }
 
@@ -230,75 +230,63 @@ function add(state: SurveyState, { count, first, last, sum }: Counted): void {
   state.sum = add64(BigInt(state.sum), sum);
 }
 
+/** Primes that the wheel leaves out, and those of them that count in each survey: 3 and 5 begin twins, 2, 3 and 5 are of Sophie Germain. */
+const LEFT_OUT = { primes: [2, 3, 5], twins: [3, 5], sophie_germain: [2, 3, 5] };
+
 /** Counts from a number on through one segment of the sieve; answers where the next one begins. */
 function sieveStretch(
   what: "primes" | "twins" | "sophie_germain",
   to: number,
   tally: (counted: Counted) => void,
 ): (at: number) => number {
-  const sieve = new OddSieve();
-  const doubles = new OddSieve();
+  const sieve = new WheelSieve();
+  const doubles = new WheelSieve();
+  // Room for the neighbour of the last number's, and for twice the numbers.
+  const most = what === "sophie_germain" ? WheelSieve.most / 2 : WheelSieve.most - 1;
   return (at) => {
-    // 2 is the one even prime: it counts as prime and as Sophie Germain prime.
-    if (at <= 2 && to >= 2 && what !== "twins") tally({ count: 1, first: 2, last: 2, sum: 2n });
-    const low = Math.max(1, at + (at % 2 === 0 ? 1 : 0));
-    // Room for the neighbour of a twin, and for twice the numbers.
-    const span = OddSieve.span / (what === "sophie_germain" ? 2 : 1) - 4;
-    const high = Math.min(to, low + span);
-    if (low > high) return high + 1;
-    const odd = Math.floor((high - low) / 2) + 1;
-    const segment = sieve.segment(low, high + (what === "twins" ? 2 : 0));
-    tally(
-      what === "primes"
-        ? countPrimes(segment, odd)
-        : what === "twins"
-        ? countTwins(segment, odd)
-        : countGermain(segment, odd, doubles.segment(2 * low + 1, 2 * high + 1)),
-    );
+    const first = Math.floor(at / 30);
+    const high = Math.min(to, 30 * (first + most) - 1);
+    const count = Math.floor(high / 30) - first + 1;
+    for (const p of LEFT_OUT[what]) {
+      if (at <= p && p <= high) tally({ count: 1, first: p, last: p, sum: BigInt(p) });
+    }
+    const bytes = sieve.segment(first, count + (what === "twins" ? 1 : 0));
+    if (what === "primes") keepPrimes(bytes);
+    else if (what === "twins") keepTwins(bytes);
+    else keepGermain(bytes, doubles.segment(2 * first, 2 * count));
+    const counted = bytes.subarray(0, count);
+    counted[0] &= bitsFrom(at - 30 * first);
+    counted[count - 1] &= ~bitsFrom(high - 30 * (first + count - 1) + 1);
+    tally(countBits(counted, first));
     return high + 1;
   };
 }
 
-/** Turns counts and sums of places into those of numbers. */
-function counted(low: number, count: number, first: number, last: number, places: number): Counted {
-  const sum = BigInt(low) * BigInt(count) + 2n * BigInt(places);
-  return { count, first: low + 2 * first, last: low + 2 * last, sum };
+/** Bits of a byte whose numbers are so much above its first one, or more. */
+function bitsFrom(rest: number): number {
+  return WHEEL.reduce((bits, each, bit) => each >= rest ? bits | 1 << bit : bits, 0);
 }
 
-/** Places that are added up in whole numbers of 31 bits: sums of places below this one stay within. */
-const STRETCH = 1 << 14;
+/** Of composites, the primes. */
+function keepPrimes(bytes: Uint8Array): void {
+  for (let i = 0; i < bytes.length; i++) bytes[i] ^= 255;
+}
 
-/** Counts the places that are 0, and adds them up, without a branch: one in seven is, and no processor guesses which. */
-function countZeros(low: number, odd: number, bytes: Uint8Array): Counted {
-  let count = 0, places = 0;
-  for (let from = 0; from < odd; from += STRETCH) {
-    const end = Math.min(odd, from + STRETCH);
-    let some = 0, sum = 0;
-    for (let i = from; i < end; i++) {
-      const one = 1 - bytes[i];
-      some += one;
-      sum = (sum + Math.imul(one, i - from)) | 0;
-    }
-    count += some;
-    places += from * some + sum;
+/** Of composites, the primes with a prime two above: 11 and 13, 17 and 19, 29 and the next byte's 1. */
+function keepTwins(bytes: Uint8Array): void {
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ^ 255;
+    bytes[i] = byte & byte >> 1 & 0b10100 | byte & 0b10000000 & (bytes[i + 1] ^ 255) << 7;
   }
-  const zeros = bytes.subarray(0, odd);
-  return counted(low, count, zeros.indexOf(0), zeros.lastIndexOf(0), places);
 }
 
-function countPrimes({ low, composite }: Segment, odd: number): Counted {
-  return countZeros(low, odd, composite);
-}
-
-function countTwins({ low, composite }: Segment, odd: number): Counted {
-  for (let i = 0; i < odd; i++) composite[i] |= composite[i + 1];
-  return countZeros(low, odd, composite);
-}
-
-function countGermain({ low, composite }: Segment, odd: number, doubled: Segment): Counted {
-  // 2(low + 2i) + 1 is at place 2i of the doubled segment.
-  for (let i = 0; i < odd; i++) composite[i] |= doubled.composite[2 * i];
-  return countZeros(low, odd, composite);
+/** Of composites, the primes p with 2p + 1 prime: of 11 that is the double byte's 23, of 23 and 29 the next one's 17 and 29. */
+function keepGermain(bytes: Uint8Array, doubled: Uint8Array): void {
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ^ 255;
+    const low = doubled[2 * i] ^ 255, high = doubled[2 * i + 1] ^ 255;
+    bytes[i] = byte & (low >> 4 & 0b100 | high << 2 & 0b1000000 | high & 0b10000000);
+  }
 }
 
 /** Looks at the palindrome at or behind a number; answers the number behind it. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ExponentFinder } from "./discrete_log.ts";
+import { countBits, WHEEL, WheelSieve } from "./wheel.ts";
 import { OddSieve, primesBetween, primesFrom } from "./primes.ts";
 import { inverseMod, mulMod, powMod } from "./residues.ts";
 
@@ -19,6 +20,36 @@ Deno.test("OddSieve.segment() far out agrees with division", () => {
   for (let i = 0; i < length; i++) if (composite[i] === 0) found.push(low + 2 * i - 10 ** 12);
   // The primes behind 10^12 (OEIS A124001 and its neighbours).
   assert.deepEqual(found.slice(0, 5), [39, 61, 63, 91, 121]);
+});
+
+Deno.test("WheelSieve.segment() agrees with division, at the beginning, far out, in a row and in leaps", () => {
+  const sieve = new WheelSieve();
+  const isPrime = (n: number) => n > 1 && !primesBetween(2, Math.sqrt(n)).some((p) => n % p === 0);
+  for (const [first, count] of [[0, 9], [9, 3], [12, 50], [400, 30], [33_333_333_333, 4], [2, 8]]) {
+    const bytes = sieve.segment(first, count);
+    for (let i = 0; i < count; i++) {
+      WHEEL.forEach((rest, bit) => {
+        const number = 30 * (first + i) + rest;
+        assert.equal((bytes[i] >> bit & 1) === 0, isPrime(number), `${number}`);
+      });
+    }
+  }
+});
+
+Deno.test("countBits() counts and adds up what the bits stand for", () => {
+  const bytes = new Uint8Array(10_000);
+  assert.equal(countBits(bytes, 7).count, 0);
+  const numbers: number[] = [];
+  for (let i = 5; i < bytes.length; i += 37) {
+    bytes[i] |= 1 << i % 8;
+    numbers.push(30 * (7 + i) + WHEEL[i % 8]);
+  }
+  assert.deepEqual(countBits(bytes, 7), {
+    count: numbers.length,
+    first: numbers[0],
+    last: numbers[numbers.length - 1],
+    sum: numbers.reduce((sum, number) => sum + BigInt(number), 0n),
+  });
 });
 
 Deno.test("two generators of primes do not disturb each other", () => {

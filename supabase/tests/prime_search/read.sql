@@ -5,7 +5,7 @@ select tests.new_service('north');
 delete from public.primes;
 select tests.login('north_viewer');
 select is(public.get_stats(), '{"total": 0, "by_form": [], "largest_digits": 0, "largest_expression": null}', 'nothing was found');
-select is(public.get_discovery_timeline(), '[]', 'never');
+select is(public.get_discovery_timeline()::jsonb, '[]', 'never');
 select is(public.get_digit_distribution(), '[]', 'of no size');
 select is(public.form_leaderboard(), '[]', 'by nobody');
 select throws_ok('select public.get_digit_distribution(0)', 'RC400', null, 'a bucket of nothing is refused');
@@ -18,10 +18,10 @@ insert into public.primes (form, expression, digits, found_at) values
 set local time zone 'Australia/Melbourne';
 select tests.login('north_doctor');
 select is(public.get_stats(), '{"total": 4, "by_form": [{"form": "kbn", "count": 3}, {"form": "twin", "count": 1}], "largest_digits": 20, "largest_expression": "c"}', 'stats');
-select is(public.get_discovery_timeline(), '[{"bucket": "2026-03-01T00:00:00", "form": "kbn", "count": 1}, {"bucket": "2026-03-02T00:00:00", "form": "kbn", "count": 2},
+select is(public.get_discovery_timeline()::jsonb, '[{"bucket": "2026-03-01T00:00:00", "form": "kbn", "count": 1}, {"bucket": "2026-03-02T00:00:00", "form": "kbn", "count": 2},
   {"bucket": "2026-03-02T00:00:00", "form": "twin", "count": 1}]', 'days are UTC''s, in any time zone');
-select is(public.get_discovery_timeline('hour') -> 2, '{"bucket": "2026-03-02T05:00:00", "form": "kbn", "count": 1}', 'hours');
-select is(public.get_discovery_timeline('fortnight'), public.get_discovery_timeline('day'), 'anything else is days');
+select is(public.get_discovery_timeline('hour')::jsonb -> 2, '{"bucket": "2026-03-02T05:00:00", "form": "kbn", "count": 1}', 'hours');
+select is(public.get_discovery_timeline('fortnight')::jsonb, public.get_discovery_timeline('day')::jsonb, 'anything else is days');
 select is(public.get_digit_distribution(10), '[{"bucket_start": 10, "form": "kbn", "count": 2}, {"bucket_start": 20, "form": "kbn", "count": 1},
   {"bucket_start": 20, "form": "twin", "count": 1}]', 'digits');
 select is(public.form_leaderboard() -> 0, jsonb_build_object('form', 'kbn', 'count', 3, 'largest_digits', 20, 'largest_expression', 'c',
