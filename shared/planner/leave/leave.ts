@@ -60,22 +60,15 @@ export function planLeave(
   known: readonly (readonly number[] | null)[] = [],
   from = 0,
 ): LeavePlan {
-  const { first_half_share, capacity_weeks, week_share, team_share } = bounds.annualLeave!;
+  const { week_share, team_share } = bounds.annualLeave!;
   const { termWeeks } = problem;
-  const options = placementsOf(termWeeks, leaveOptions(termWeeks, capacity_weeks));
-  const isPart = lines.map((line) => line.some((r) => problem.positions[r].isAbsent));
-  const takes = lines.map((line, i) =>
-    line.map((r, t) => t >= from && !isPart[i] && takesLeave(problem.positions[r]))
+  const { options, isPart, takes, capacity, target, chosen } = chooseLeave(
+    problem,
+    bounds,
+    lines,
+    known,
+    from,
   );
-  const capacity = capacity_weeks ?? termWeeks.map(() => Infinity);
-  const whole = isPart.filter((part) => !part).length;
-  const target = first_half_share * LEAVE_WEEKS * whole;
-  const chosen = capacity.every((weeks) => weeks >= LEAVE_WEEKS * lines.length)
-    ? chooseFreely(options, takes, target)
-    : withFewerLeftOut(
-      chooseOptions(options, takes, capacity, target),
-      knownOptions(options, known),
-    );
   const beside = problem.leaveBeside ?? [];
   const blocks = spreadLeave({
     termWeeks,
@@ -93,6 +86,43 @@ export function planLeave(
     unplaced: blocks.filter((own, i) => own.length === 0 && !isPart[i]).length,
     quality: measureLeave(problem, bounds, lines, blocks),
   };
+}
+
+/** How many lines of the year find no room for their leave, as far as `planLeave` finds any. */
+export function leftOut(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  lines: readonly (readonly number[])[],
+): number {
+  const { isPart, chosen } = chooseLeave(problem, bounds, lines, [], 0);
+  return chosen.filter((own, i) => own === null && !isPart[i]).length;
+}
+
+/** The option of leave of each line, and what it was chosen by. */
+function chooseLeave(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  lines: readonly (readonly number[])[],
+  known: readonly (readonly number[] | null)[],
+  from: number,
+) {
+  const { first_half_share, capacity_weeks } = bounds.annualLeave!;
+  const { termWeeks } = problem;
+  const options = placementsOf(termWeeks, leaveOptions(termWeeks, capacity_weeks));
+  const isPart = lines.map((line) => line.some((r) => problem.positions[r].isAbsent));
+  const takes = lines.map((line, i) =>
+    line.map((r, t) => t >= from && !isPart[i] && takesLeave(problem.positions[r]))
+  );
+  const capacity = capacity_weeks ?? termWeeks.map(() => Infinity);
+  const whole = isPart.filter((part) => !part).length;
+  const target = first_half_share * LEAVE_WEEKS * whole;
+  const chosen = capacity.every((weeks) => weeks >= LEAVE_WEEKS * lines.length)
+    ? chooseFreely(options, takes, target)
+    : withFewerLeftOut(
+      chooseOptions(options, takes, capacity, target),
+      knownOptions(options, known),
+    );
+  return { options, isPart, takes, capacity, target, chosen };
 }
 
 /** The one that leaves fewer lines without leave; the first where both leave as many. */

@@ -35,8 +35,10 @@ export interface SetProven {
 
 /** Listed of one half, at most. */
 const MOST_LISTED = 150_000;
+/** Without limits there may be so many times as much. */
+const LIMITED = 4;
 /** Pairs of halves that are looked at; what was not bounds the result. */
-const MOST_PAIRS = 3_000_000;
+const MOST_PAIRS = 1_500_000;
 /** Looking at what neighbours bring in a set is as much work as so many pairs of halves. */
 const CLOSE = 20;
 /** Levels of a half, at most: they are bits. */
@@ -109,7 +111,9 @@ class SetProof {
 
   prove(known: number): SetProven {
     const nothing = { bound: Infinity, set: null };
-    if (this.#options.some((own) => own.length === 0)) return { ...nothing, work: this.#work };
+    if (this.#options.some((own) => own.length === 0) || this.#isTooMuch()) {
+      return { ...nothing, work: this.#work };
+    }
     const [one, two] = this.#halves.map((keys) => this.#list(keys));
     if (one === null || two === null) return { ...nothing, work: this.#work };
     const found = this.#match(one, two, known);
@@ -162,6 +166,23 @@ class SetProof {
       codes *= most[limit] + 1;
     }
     return over;
+  }
+
+  /** Whether a half can hold far more than may be listed: limits rule out a part of it, but not most. */
+  #isTooMuch(): boolean {
+    const { size: T } = this.#problem;
+    return this.#halves.some((keys) => {
+      // [n] ways to hold n elements.
+      let ways = Float64Array.of(1, ...new Array<number>(T).fill(0));
+      for (const k of keys) {
+        const next = new Float64Array(T + 1);
+        for (const { elements: { length: n } } of this.#options[k]) {
+          for (let size = n; size <= T; size++) next[size] += ways[size - n];
+        }
+        ways = next;
+      }
+      return ways.reduce((sum, n) => sum + n, 0) > LIMITED * MOST_LISTED;
+    });
   }
 
   /** The levels that sets of these keys can be on. */

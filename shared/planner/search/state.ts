@@ -11,7 +11,7 @@ import type { AscentState } from "./ascent.ts";
 import type { ProofState } from "./prove.ts";
 
 /**
- * Phases of a search, in order; `count` and `explain` are visited only where lines are missing, and
+ * Phases of a search, in order; `count` and `explain` are visited only where lines are missing, `leave` where theirs is, and
  * from `prove` the search may return to `polish`.
  */
 export type Phase =
@@ -22,6 +22,7 @@ export type Phase =
   | "round"
   | "polish"
   | "prove"
+  | "leave"
   | "explain"
   | "done";
 

@@ -6,12 +6,12 @@ import type { Search } from "../search.ts";
 import { effortOf } from "../stop.ts";
 
 /** Units before column generation and after it; a quick search has no time for more than a few. */
-const FIRST_UNITS = 10;
-const LAST_UNITS = 25;
-const QUICK_UNITS = 3;
+const FIRST_UNITS = 16;
+const LAST_UNITS = 40;
+const QUICK_UNITS = 5;
 
-/** Work of a unit: about a tenth of a second. */
-const UNIT_WORK = 7_000_000;
+/** Work of a unit: some 60 milliseconds. */
+const UNIT_WORK = 5_000_000;
 
 /** Steps that are as much work as a node of pricing. */
 const STEPS = 30;
