@@ -1,18 +1,16 @@
 // The first step: what the doctor thinks of specialties, and what they do not want at all.
 
-import { useSignal } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { Button } from "../../../console/app/ui/button.tsx";
 import { Check, SelectField } from "../../../console/app/ui/field.tsx";
 import { type ScreeningKind, screeningOf } from "../model/wishes.ts";
+import { useLate } from "../parts/after_paint.ts";
 import { Sentiment } from "../parts/sentiment.tsx";
 import { useWork } from "../work.ts";
 
-/** Specialties into five buckets, then exclusions. */
+/** Specialties into five buckets, then exclusions. What is pressed draws its own group anew; what follows comes a frame later. */
 export function Specialties({ next }: { next: string }) {
-  const { choice, desk, canWrite, setSentiment } = useWork();
-  const { specialties } = choice.value;
-  const said = desk.wishes.value.specialties;
-  const done = specialties.filter((name) => typeof said.get(name)?.sentiment === "number").length;
+  const { choice } = useWork();
   return (
     <section class="stack">
       <h1 tabIndex={-1}>What do you like?</h1>
@@ -20,27 +18,58 @@ export function Specialties({ next }: { next: string }) {
         Put each specialty where you feel it. Every line gets a score from this; you can move lines
         afterwards. What you leave out counts as neutral.
       </p>
-      <p class="small quiet" role="status">{done} of {specialties.length} specialties</p>
-      {specialties.map((name) => (
-        <Sentiment
-          key={name}
-          label={name}
-          value={said.get(name)?.sentiment ?? null}
-          disabled={!canWrite()}
-          onChoose={(sentiment) => setSentiment(name, sentiment)}
-        />
-      ))}
+      <Done />
+      {choice.value.specialties.map((name) => <Feeling key={name} name={name} />)}
       <Exclusions />
       <a class="button primary" href={next}>Next: look at the lines</a>
     </section>
   );
 }
 
-function Exclusions() {
-  const { choice, scores, canWrite, isScreened, setScreening } = useWork();
-  const { hospitals, lines, window } = choice.value;
+/** How many specialties were spoken of. */
+function Done() {
+  const { choice, desk } = useWork();
+  const { specialties } = choice.value;
+  const said = useLate(desk.wishes).value.specialties;
+  const done = specialties.filter((name) => typeof said.get(name)?.sentiment === "number").length;
+  return <p class="small quiet" role="status">{done} of {specialties.length} specialties</p>;
+}
+
+function Feeling({ name }: { name: string }) {
+  const { desk, canWrite, setSentiment } = useWork();
+  const value = useComputed(() => desk.wishes.value.specialties.get(name)?.sentiment ?? null);
+  return (
+    <Sentiment
+      label={name}
+      value={value.value}
+      disabled={!canWrite()}
+      onChoose={(sentiment) => setSentiment(name, sentiment)}
+    />
+  );
+}
+
+/** How many lines fall under exclusions, and whether too few are left. */
+function Excluded() {
+  const { choice, desk, scores } = useWork();
+  const { lines, window } = choice.value;
+  // Scores are worked out when what was pressed has been seen.
+  void useLate(desk.wishes).value;
+  const scored = scores.peek();
   const open = lines.filter(({ eligible }) => eligible);
-  const excluded = open.filter(({ id }) => scores.value.get(id)!.excluded.length > 0).length;
+  const excluded = open.filter(({ id }) => scored.get(id)!.excluded.length > 0).length;
+  if (excluded === 0) return null;
+  const few = open.length - excluded < window.minimumLines;
+  return (
+    <p class={`note ${few ? "warn" : "info"}`} role="status">
+      {excluded} of {open.length} lines have one of these.{" "}
+      {few && `Too few are left: ${window.minimumLines} are needed to submit.`}
+    </p>
+  );
+}
+
+function Exclusions() {
+  const { choice, canWrite, isScreened, setScreening } = useWork();
+  const { hospitals, lines } = choice.value;
   const screening = (kind: ScreeningKind, hospital?: string) => ({
     checked: isScreened(kind, hospital),
     disabled: !canWrite(),
@@ -53,16 +82,7 @@ function Exclusions() {
       <p class="quiet">
         Lines with any of these go to “never” in your list. You can still move a line back.
       </p>
-      {excluded > 0 && (
-        <p
-          class={`note ${open.length - excluded < window.minimumLines ? "warn" : "info"}`}
-          role="status"
-        >
-          {excluded} of {open.length} lines have one of these.{" "}
-          {open.length - excluded < window.minimumLines &&
-            `Too few are left: ${window.minimumLines} are needed to submit.`}
-        </p>
-      )}
+      <Excluded />
       <div class="stack card body-only">
         {positions.some(({ rural }) => rural) && (
           <Check label="No rural terms" {...screening("rural")} />
