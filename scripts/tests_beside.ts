@@ -44,6 +44,10 @@ export const TESTED_ELSEWHERE: Readonly<Record<string, TestElsewhere>> = {
     why:
       "rules are rows of one table: a line that passes, one that fails, and the model's agreement",
   },
+  "shared/planner/run/edit/": {
+    test: "functions/tests/edit_lines_test.ts",
+    why: "the parts of an edit: what it is, reads, makes of a line, and is judged by",
+  },
   "shared/planner/run/edit_lines.ts": {
     test: "functions/tests/edit_lines_test.ts",
     why: "it answers over HTTP from what the caller may read",
