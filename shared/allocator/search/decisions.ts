@@ -1,8 +1,9 @@
 // What a search decides on its way to a node. A decision about a worker splits the lines that the worker
 // can have, in the order of the worker's ranks (ties by index), after one of them, or leaves one line only; a
-// decision about a line says that it counts as used, or that it stays empty.
+// decision about a line says that it counts as used, or that it stays empty; where stability is asked for, also that its cutoff
+// is at most a level, or beyond it.
 
-import type { Domain } from "../stability/cutoffs.ts";
+import type { Domain, Field, Standings } from "../stability/cutoffs.ts";
 import type { AllocatorTables, Point } from "../model/tables.ts";
 
 /** The worker has the line of the pair, or one before it. */
@@ -25,14 +26,28 @@ export function only({ J }: AllocatorTables, pair: number): number {
   return -1 - 2 * J - pair;
 }
 
-/** Takes out of a domain what a decision rules out, and notes a line's use and the workers who have lost pairs. */
+/** The cutoff of a line is at most a level, or beyond it. */
+export function cutoffs({ W, J }: AllocatorTables, line: number, level: number): [number, number] {
+  const upTo = -1 - 2 * J - W * J - 2 * (level * J + line);
+  return [upTo, upTo - 1];
+}
+
+/**
+ * Takes out of a domain what a decision rules out, and notes a line's use and the workers to look at again: all who have lost
+ * pairs.
+ * @param field where stability is asked for
+ */
 export function apply(
-  { W, J, rank }: AllocatorTables,
+  tables: AllocatorTables,
   decision: number,
-  { usable }: Domain,
+  domain: Domain,
   used: Int8Array,
   changed: Set<number>,
+  field: Field | null,
 ): void {
+  const { W, J, rank } = tables, { usable } = domain;
+  const ofCutoff = -1 - 2 * J - W * J - decision;
+  if (ofCutoff >= 0) return applyCutoff(tables, field!, domain, changed, ofCutoff);
   if (decision < -2 * J) {
     const pair = -1 - 2 * J - decision, row = pair - pair % J;
     for (let p = row; p < row + J; p++) if (p !== pair) usable[p] = 0;
@@ -58,30 +73,106 @@ export function apply(
   changed.add(row / J);
 }
 
+function applyCutoff(
+  { J }: AllocatorTables,
+  { ofLine, standings: { level } }: Field,
+  { usable, lowest, highest }: Domain,
+  changed: Set<number>,
+  ofCutoff: number,
+): void {
+  const isBeyond = (ofCutoff & 1) === 1, line = (ofCutoff >> 1) % J;
+  const at = Math.floor((ofCutoff >> 1) / J);
+  if (isBeyond) lowest[line] = Math.max(lowest[line], at + 1);
+  else highest[line] = Math.min(highest[line], at);
+  for (const p of ofLine[line]) {
+    if (isBeyond ? level[p] <= at : level[p] > at && usable[p] === 1) changed.add((p - line) / J);
+  }
+}
+
 /**
- * The most even split of a worker's lines at a point.
- * @returns the two decisions, the heavier side first; null: every worker has one line
+ * Splits of lines' cutoffs that a point decides least, one each of at most `most` lines. A cutoff up to a level fills the line
+ * with workers of these levels; one beyond it gives each of those workers the line or one as good.
+ * @returns the two decisions of each, the likelier side first; none: every cutoff is decided
  */
-export function splitWorker({ J, rank }: AllocatorTables, point: Point): [number, number] | null {
+export function splitCutoffs(
+  tables: AllocatorTables,
+  standings: Standings,
+  { lowest, highest }: Domain,
+  point: Point,
+  most: number,
+): [number, number][] {
+  const { J, wish, capacity } = tables, { level, order } = standings;
+  const has = new Map<number, [pair: number, value: number][]>();
+  point.pairs.forEach((p, i) => {
+    const w = Math.floor(p / J);
+    has.set(w, [...has.get(w) ?? [], [p, point.values[i]]]);
+  });
+  const found: Undecided[] = [];
+  for (let j = 0; j < J; j++) {
+    if (capacity[j] === 0 || lowest[j] >= highest[j]) continue;
+    let there = 0, missing = 0, own: Undecided | null = null;
+    for (let i = 0; i < order[j].length;) {
+      const at = level[order[j][i] * J + j];
+      if (at >= highest[j]) break;
+      for (; i < order[j].length && level[order[j][i] * J + j] === at; i++) {
+        const pair = order[j][i] * J + j;
+        let content = 0;
+        for (const [p, value] of has.get(order[j][i]) ?? []) {
+          if (p === pair) there += value;
+          if (wish[p] <= wish[pair]) content += value;
+        }
+        missing += Math.max(0, 1 - content);
+      }
+      if (at < lowest[j]) continue;
+      const room = Math.max(0, capacity[j] - there), by = Math.min(room, missing);
+      if (by <= (own?.by ?? 1e-6) + 1e-9) continue;
+      const [upTo, beyond] = cutoffs(tables, j, at);
+      own = { by, split: room <= missing ? [upTo, beyond] : [beyond, upTo] };
+    }
+    if (own) found.push(own);
+  }
+  return clearest(found, most);
+}
+
+/** A split, and how undecided a point is between its sides. */
+interface Undecided {
+  by: number;
+  split: [number, number];
+}
+
+/** Those that are least decided; what differs by nothing but rounding stays in the order it has. */
+function clearest(found: Undecided[], most: number): [number, number][] {
+  const order = ({ by }: Undecided) => Math.round(by * 1e9);
+  return found.sort((a, b) => order(b) - order(a)).slice(0, most).map(({ split }) => split);
+}
+
+/**
+ * The most even splits of workers' lines at a point, one each of at most `most` workers.
+ * @returns the two decisions of each, the heavier side first; none: every worker has one line
+ */
+export function splitWorkers(
+  { J, rank }: AllocatorTables,
+  point: Point,
+  most: number,
+): [number, number][] {
   const ofWorker = new Map<number, number[]>();
   point.pairs.forEach((p, i) => {
     const w = Math.floor(p / J);
     ofWorker.set(w, [...ofWorker.get(w) ?? [], i]);
   });
-  let best: [number, number] | null = null, most = 1e-6;
+  const found: Undecided[] = [];
   for (const entries of ofWorker.values()) {
     entries.sort((a, b) => rank[point.pairs[a]] - rank[point.pairs[b]] || a - b);
-    let mass = 0;
+    let mass = 0, own: Undecided | null = null;
     for (const i of entries.slice(0, -1)) {
       mass += point.values[i];
-      const even = Math.min(mass, 1 - mass);
-      if (even <= most + 1e-9) continue;
-      most = even;
-      const p = point.pairs[i];
-      best = mass >= 0.5 ? [upTo(p), after(p)] : [after(p), upTo(p)];
+      const even = Math.min(mass, 1 - mass), p = point.pairs[i];
+      if (even <= (own?.by ?? 1e-6) + 1e-9) continue;
+      own = { by: even, split: mass >= 0.5 ? [upTo(p), after(p)] : [after(p), upTo(p)] };
     }
+    if (own) found.push(own);
   }
-  return best;
+  return clearest(found, most);
 }
 
 /**

@@ -5,7 +5,7 @@ import { Random } from "../../engine/random.ts";
 import { buildTables } from "../model/tables.ts";
 import { wholeDomain } from "../stability/cutoffs.ts";
 import { randomProblem } from "../testing/problems.ts";
-import { after, apply, lineUse, only, splitMissing, splitWorker, upTo } from "./decisions.ts";
+import { after, apply, lineUse, only, splitMissing, splitWorkers, upTo } from "./decisions.ts";
 
 function drawn(random: Random) {
   const tables = buildTables(randomProblem(random, { caps: false, stability: false }));
@@ -15,7 +15,7 @@ function drawn(random: Random) {
   const left = (decision: number) => {
     const own = domain(), used = new Int8Array(tables.J).fill(-1), changed = new Set<number>();
     const before = own.usable.slice();
-    apply(tables, decision, own, used, changed);
+    apply(tables, decision, own, used, changed, null);
     own.usable.forEach((u, p) =>
       assert.ok(u === before[p] || changed.has(Math.floor(p / tables.J)), "a loss is not told")
     );
@@ -69,7 +69,7 @@ Deno.test("a closed line takes nobody, one that counts as used loses nobody", ()
   }
 });
 
-Deno.test("splitWorker() cuts off a point that is not whole, and finds nothing to split in one that is", () => {
+Deno.test("splitWorkers() cuts off a point that is not whole, and finds nothing to split in one that is", () => {
   const random = new Random(7);
   let cut = 0;
   for (let round = 0; round < 300; round++) {
@@ -89,17 +89,21 @@ Deno.test("splitWorker() cuts off a point that is not whole, and finds nothing t
         point.values.push(weights[i] / sum);
       });
     }
-    const split = splitWorker(tables, point);
+    const splits = splitWorkers(tables, point, 3), split = splits.at(0) ?? null;
     assert.equal(split === null, isWhole, `round ${round}`);
-    if (split === null) continue;
-    const mass = split.map((decision) => {
-      const { usable } = left(decision);
-      return point.pairs.reduce((sum, p, i) => sum + (usable[p] === 1 ? point.values[i] : 0), 0);
-    });
     const all = point.values.reduce((sum, value) => sum + value, 0);
-    assert.ok(mass.every((own) => own < all - 1e-6), "a half that holds the point");
-    assert.ok(mass[0] >= mass[1] - 1e-9, "the heavier half comes first");
-    cut++;
+    let least = 1;
+    for (const split of splits) {
+      const mass = split.map((decision) => {
+        const { usable } = left(decision);
+        return point.pairs.reduce((sum, p, i) => sum + (usable[p] === 1 ? point.values[i] : 0), 0);
+      });
+      assert.ok(mass.every((own) => own < all - 1e-6), "a half that holds the point");
+      assert.ok(mass[0] >= mass[1] - 1e-9, "the heavier half comes first");
+      assert.ok(all - mass[0] <= least + 1e-6, "the most even splits come first");
+      least = all - mass[0];
+      cut++;
+    }
   }
   assert.ok(cut > 100, `${cut}`);
 });

@@ -7,7 +7,7 @@ import type { LpSolution } from "../../lp/mod.ts";
 import { brokenFits, unblock } from "../model/links.ts";
 import { brokenCombs } from "../stability/combs.ts";
 import type { Domain, Field } from "../stability/cutoffs.ts";
-import { lineUse, only, splitMissing, splitWorker } from "./decisions.ts";
+import { lineUse, only, splitCutoffs, splitMissing, splitWorkers } from "./decisions.ts";
 import { type Cut, Layout, type Setting } from "./layout.ts";
 import { cleanDuals, provenBound, reducedCosts } from "./prices.ts";
 import { Program } from "./program.ts";
@@ -23,6 +23,10 @@ const NODES_PER_DIVE = 8;
 const DIVE_SHARE = 0.1, DIVE_SURE = 0.8;
 /** Deductions that a step of a dive makes at most: each takes as long as a node's. */
 const MOST_TRIALS = 10;
+/** How far the search goes down from the bound towards the best matching before it goes on with the node of least bound. */
+const PLUNGE = 0.25;
+/** Splits of a node that are looked at: the one whose halves are likely to be beaten soonest is taken. */
+const CANDIDATES = 4;
 /** Columns per worker that pricing adds. */
 const MORE_PAIRS = 4;
 /** Levels of the tree between points that are rounded to a stable matching. */
@@ -123,9 +127,9 @@ function judgeProgram(
   if (state.dive !== null) return diveOn(search, node, setting, point);
   if (node.decisions.length === 0) keepRoot(search, program, duals);
   if (isToDive(search, node)) return startDive(search, node, setting, point);
-  const split = splitOf(setting, program, solution, point);
-  if (split === null) return fail(search, "nothing to decide");
-  branch(search, node, program, split, reduced);
+  const splits = splitsOf(setting, program, solution, point, search.stability ? CANDIDATES : 1);
+  if (splits.length === 0) return fail(search, "nothing to decide");
+  branch(search, node, program, splits, reduced);
 }
 
 function addColumns(search: Search, program: Program, more: readonly number[]): void {
@@ -236,16 +240,25 @@ function keepRoot(search: Search, program: Program, duals: Float64Array): void {
   state.phase = "search";
 }
 
-/** The decisions between which a node's point does not decide; null: there are none. */
-function splitOf(
-  { tables, domain }: Setting,
+/** Pairs of decisions between which a node's point does not decide; none: there are none. */
+function splitsOf(
+  { tables, domain, field }: Setting,
   program: Program,
   solution: LpSolution,
   point: Point,
-): [number, number] | null {
+  most: number,
+): [number, number][] {
   const line = program.undecidedLine(solution);
-  if (line !== null) return [lineUse(line, 1), lineUse(line, 0)];
-  return splitWorker(tables, point) ?? splitMissing(tables, domain, point);
+  if (line !== null) return [[lineUse(line, 1), lineUse(line, 0)]];
+  // Rules that give way leave more possible than cutoffs say.
+  if (field && tables.give === null) {
+    const splits = splitCutoffs(tables, field.standings, domain, point, most);
+    if (splits.length > 0) return splits;
+  }
+  const splits = splitWorkers(tables, point, most);
+  if (splits.length > 0) return splits;
+  const split = splitMissing(tables, domain, point);
+  return split ? [split] : [];
 }
 
 /** Replaces a node by two halves, those that may hold a better matching; the likelier one comes first. */
@@ -253,15 +266,50 @@ function branch(
   search: Search,
   node: OpenNode,
   program: Program,
-  split: [number, number],
+  splits: readonly [number, number][],
   reduced: Float64Array,
 ): void {
   const { state } = search;
-  const halves = split.flatMap((decision) => halfOf(search, node, program, reduced, decision));
+  let halves: OpenNode[] = [], best = -1;
+  for (const split of splits) {
+    const now = split.map((decision) => halfOf(search, node, program, reduced, decision));
+    const promise = promiseOf(state, node, now);
+    if (promise <= best) continue;
+    best = promise;
+    halves = now.filter((half) => half !== null);
+  }
   state.nodes.pop();
   state.nodes.push(...halves.toReversed());
   state.newRows = true; // of the changed bounds
   if (halves.length === 0) afterNode(search);
+  else if (isFarDown(state)) goOnWithLeast(state);
+}
+
+/** How soon the halves of a node are likely to be beaten: the product of how far their bounds rise; none is left: at once. */
+function promiseOf(
+  { bestCost }: AllocatorState,
+  node: OpenNode,
+  halves: readonly (OpenNode | null)[],
+): number {
+  if (halves.every((half) => half === null)) return Infinity;
+  const most = Math.max(1, (bestCost ?? Infinity) - node.bound);
+  return halves.map((half) => half ? Math.min(most, Math.max(1, half.bound - node.bound)) : most)
+    .reduce((product, rise) => product * rise);
+}
+
+/** Whether the node to come is too near to the best matching to be likely to hold a better one. */
+function isFarDown({ nodes, bestCost, bound }: AllocatorState): boolean {
+  if (bestCost === null || bound === null || nodes.length > MOST_OPEN) return false;
+  return nodes.at(-1)!.bound - bound > PLUNGE * (bestCost - bound);
+}
+
+/** The node of least bound is next; what it is split into comes before others. */
+function goOnWithLeast({ nodes }: AllocatorState): void {
+  let least = 0;
+  nodes.forEach(({ bound }, i) => {
+    if (bound < nodes[least].bound) least = i;
+  });
+  nodes.push(...nodes.splice(least, 1));
 }
 
 /** Whether a node is one to dive from: the first, and with a matching at hand every few that the search goes on from. */
@@ -323,18 +371,18 @@ function decideMany(
   return decisions;
 }
 
-/** One half of a node, with what the duals at hand say of its bound; none: no better matching is there. */
+/** One half of a node, with what the duals at hand say of its bound; null: no better matching is there. */
 function halfOf(
   search: Search,
   node: OpenNode,
   program: Program,
   reduced: Float64Array,
   decision: number,
-): OpenNode[] {
+): OpenNode | null {
   const { state, tables: { W, J } } = search;
   const decisions = [...node.decisions, decision];
   const setting = search.setting(decisions);
-  if (setting === null) return [];
+  if (setting === null) return null;
   const { usable } = setting.domain;
   let rise = 0; // each worker has one of the pairs that are left
   for (let w = 0, p = 0; w < W; w++) {
@@ -343,7 +391,7 @@ function halfOf(
     rise += Math.max(0, least);
   }
   const bound = node.bound + rise / program.layout.scaled(1);
-  return isBeaten(state, bound) ? [] : [{ decisions, bound, counted: false }];
+  return isBeaten(state, bound) ? null : { decisions, bound, counted: false };
 }
 
 function closeNode(search: Search): void {
@@ -369,9 +417,7 @@ function afterNode(search: Search): void {
   if (open.length > 0) search.raiseBound(Math.min(...open));
   if (state.nodes.length === 0 || search.proven) return conclude(search);
   if (state.bestCost === null || state.nodes.length > MOST_OPEN) return;
-  // With a matching at hand, the node of least bound is next; what it is split into comes before others.
-  const next = open.indexOf(Math.min(...open.slice(0, -1)));
-  state.nodes.push(...state.nodes.splice(next, 1));
+  goOnWithLeast(state);
 }
 
 /** Nothing is open. */

@@ -146,7 +146,7 @@ export class Search {
       highest: base.domain.highest.slice(),
     };
     const used = new Int8Array(tables.J).fill(-1), changed = new Set<number>();
-    for (const decision of decisions) apply(tables, decision, own, used, changed);
+    for (const decision of decisions) apply(tables, decision, own, used, changed, base.field);
     if (!this.#narrow(base, own, changed)) return null;
     return { tables, costs, field: base.field, domain: own, used };
   }

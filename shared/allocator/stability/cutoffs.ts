@@ -103,16 +103,18 @@ export class Field {
   }
 
   /**
-   * Narrows a copy of the domain in place.
+   * Narrows a copy of the domain in place, from the lines on whose cutoff has another range, and from workers.
    * @param changed workers who have lost pairs since it was copied
    * @returns whether a stable matching of all workers may be left
    */
   narrow(domain: Domain, changed: readonly number[]): boolean {
     const { line, best, second } = this.#wishes;
     const wishes = { line: line.slice(), best: best.slice(), second: second.slice() };
-    const lines = new Set(
-      changed.flatMap((w) => [...this.ofWorker[w]].map((p) => p % this.tables.J)),
-    );
+    const { J } = this.tables, { lowest, highest } = this.domain;
+    const lines = new Set(changed.flatMap((w) => [...this.ofWorker[w]].map((p) => p % J)));
+    for (let j = 0; j < J; j++) {
+      if (domain.lowest[j] !== lowest[j] || domain.highest[j] !== highest[j]) lines.add(j);
+    }
     return new Narrowing(this, domain, wishes, changed, [...lines]).run();
   }
 }

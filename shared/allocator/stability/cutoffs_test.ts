@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
 import { brokenCombs, type Comb, combLevel } from "./combs.ts";
 import { type Domain, Field, type Standings, standingsOf, wholeDomain } from "./cutoffs.ts";
-import { after, apply, upTo } from "../search/decisions.ts";
+import { after, apply, cutoffs, splitCutoffs, upTo } from "../search/decisions.ts";
 import { blockingPairs } from "./stability.ts";
 import { type AllocatorTables, buildTables } from "../model/tables.ts";
 import { allMatchings } from "../testing/matchings.ts";
@@ -61,7 +61,7 @@ Deno.test("narrow() after a decision keeps the stable matchings that obey it, an
     for (const [decision, side] of [[upTo(pair), true], [after(pair), false]] as const) {
       if (!field.possible) continue;
       const domain = copyOf(field.domain), changed = new Set<number>();
-      apply(tables, decision, domain, new Int8Array(J).fill(-1), changed);
+      apply(tables, decision, domain, new Int8Array(J).fill(-1), changed, field);
       const anew = new Field(tables, standings, copyOf(domain));
       const obeying = stable.filter((lineOf) => first(w * J + lineOf[w]) === side);
       const possible = field.narrow(domain, [...changed]);
@@ -75,6 +75,62 @@ Deno.test("narrow() after a decision keeps the stable matchings that obey it, an
     }
   }
   assert.ok(compared > 100, `${compared} compared`);
+});
+
+Deno.test("a decision on a cutoff keeps the stable matchings whose cutoff it is, as a field made anew does", () => {
+  let compared = 0, obeyed = 0, lost = 0;
+  for (const { tables, standings, stable, random } of cases(35, 400)) {
+    const field = new Field(tables, standings, wholeDomain(tables, standings));
+    const { J, capacity } = tables, line = random.below(J);
+    if (!field.possible || capacity[line] === 0 || standings.levels[line] === 0) continue;
+    const level = random.below(standings.levels[line]);
+    for (const [side, decision] of cutoffs(tables, line, level).entries()) {
+      const domain = copyOf(field.domain), changed = new Set<number>();
+      apply(tables, decision, domain, new Int8Array(J).fill(-1), changed, field);
+      const anew = new Field(tables, standings, copyOf(domain));
+      const obeying = stable.filter((lineOf) =>
+        (cutoffsOf(tables, standings, lineOf)[line] <= level) === (side === 0)
+      );
+      const possible = field.narrow(domain, [...changed]);
+      assert.equal(possible, anew.possible);
+      if (!possible) assert.deepEqual(obeying, []);
+      else assert.deepEqual(domain, anew.domain);
+      compared++;
+      obeyed += obeying.length;
+      for (const lineOf of obeying) {
+        lineOf.forEach((j, v) => assert.equal(domain.usable[v * J + j], 1));
+      }
+      lost += possible && domain.usable.some((u, p) => u < field.domain.usable[p]) ? 1 : 0;
+    }
+  }
+  assert.ok(compared > 200 && obeyed > 200 && lost > 20, `${compared}, ${obeyed}, ${lost}`);
+});
+
+Deno.test("splitCutoffs() has a point in neither half, and finds nothing to split in a stable matching", () => {
+  let split = 0;
+  for (const { tables, standings, stable, random } of cases(36, 400)) {
+    const field = new Field(tables, standings, wholeDomain(tables, standings));
+    if (!field.possible || stable.length === 0) continue;
+    const a = stable[random.below(stable.length)];
+    for (const b of stable) {
+      const splits = splitCutoffs(tables, standings, field.domain, middle(tables, a, b), 3);
+      if (a === b) assert.deepEqual(splits, []);
+      for (const decision of splits.flat()) {
+        const domain = copyOf(field.domain), changed = new Set<number>();
+        apply(tables, decision, domain, new Int8Array(tables.J).fill(-1), changed, field);
+        const possible = field.narrow(domain, [...changed]);
+        // The mean of two matchings with different cutoffs: one of them is out of either half.
+        const holds = (lineOf: number[]) =>
+          possible && lineOf.every((j, w) => domain.usable[w * tables.J + j] === 1) &&
+          cutoffsOf(tables, standings, lineOf).every((cutoff, j) =>
+            tables.capacity[j] === 0 || (domain.lowest[j] <= cutoff && cutoff <= domain.highest[j])
+          );
+        assert.ok(!holds(a) || !holds(b), "a half that holds the point");
+        split++;
+      }
+    }
+  }
+  assert.ok(split > 20, `${split}`);
 });
 
 /** The cutoff of each line: the worst level it accepts when it is full. */
