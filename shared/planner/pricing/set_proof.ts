@@ -34,7 +34,9 @@ export interface SetProven {
 }
 
 /** Listed of one half, at most. */
-const MOST_LISTED = 150_000;
+const MOST_LISTED = 60_000;
+/** Listing one is as much work as so many pairs. */
+const LISTING = 40;
 /** Without limits there may be so many times as much. */
 const LIMITED = 4;
 /** Pairs of halves that are looked at; what was not bounds the result. */
@@ -255,7 +257,7 @@ class SetProof {
       }
     };
     descend(0, 0, 0, 0, 0);
-    this.#work += codes.length * 8;
+    this.#work += codes.length * LISTING;
     return codes.length > MOST_LISTED ? null : listed(keys, levels, { ...entries, code: codes });
   }
 

@@ -20,6 +20,8 @@ const LEAST_DISTANCE = 0.001;
 const TURN = 1.5;
 /** A bound that is lower by less is no progress. */
 const LEAST_PROGRESS = 1e-5;
+/** Steps of a unit, at least: where proofs are much work it would not come on. */
+const LEAST_STEPS = 10;
 /** Of so many points one is proven, whatever exchanges of elements say of it. */
 const PROVEN = 8;
 
@@ -144,12 +146,13 @@ export class Ascent {
     let lowest = center.bound;
     let point = this.#point.slice();
     this.#move(center, target);
-    while (this.#work() - begun < workLimit && !this.isOver) {
+    const least = this.#steps + LEAST_STEPS;
+    while (!this.isOver && (this.#steps < least || this.#work() - begun < workLimit)) {
       const isProven = ++this.#steps % PROVEN === 0;
-      const least = lowest - Math.max(0.5, LEAST_PROGRESS * Math.abs(lowest));
+      const wanted = lowest - Math.max(0.5, LEAST_PROGRESS * Math.abs(lowest));
       let next = this.#look(isProven);
-      if (next.bound < least && !isProven) next = this.#look(true);
-      if (next.bound < least) {
+      if (next.bound < wanted && !isProven) next = this.#look(true);
+      if (next.bound < wanted) {
         lowest = next.bound;
         center = next;
         point = this.#point.slice();
