@@ -34,7 +34,7 @@ export interface SetProven {
 }
 
 /** Listed of one half, at most. */
-const MOST_LISTED = 60_000;
+const MOST_LISTED = 100_000;
 /** Listing one is as much work as so many pairs. */
 const LISTING = 40;
 /** Without limits there may be so many times as much. */

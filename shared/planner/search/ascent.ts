@@ -21,7 +21,7 @@ const TURN = 1.5;
 /** A bound that is lower by less is no progress. */
 const LEAST_PROGRESS = 1e-5;
 /** Steps of a unit, at least: where proofs are much work it would not come on. */
-const LEAST_STEPS = 10;
+const LEAST_STEPS = 2;
 /** Of so many points one is proven, whatever exchanges of elements say of it. */
 const PROVEN = 8;
 

@@ -49,8 +49,11 @@ export function ascend(search: Search): void {
   const { bound, work } = ascent.climb(state.bestValue ?? 0, UNIT_WORK);
   state.work.pricing_nodes += Math.round(work / STEPS);
   const whole = Math.floor(bound + 1e-6);
-  if (bound < Infinity && (state.bound === null || whole < state.bound)) state.bound = whole;
-  state.ascents = ascent.isOver ? 0 : state.ascents - 1;
+  const isLower = bound < Infinity && (state.bound === null || whole < state.bound);
+  if (isLower) state.bound = whole;
+  // Where proofs leave it no time to come on, lines are the better use of it.
+  const isInVain = !isLower && state.solves === 0;
+  state.ascents = ascent.isOver || isInVain ? 0 : state.ascents - 1;
   if (state.ascents > 0) return;
   if (state.isClosed) return beginRound(search);
   if (state.solves === 0 && bound < Infinity) {
