@@ -57,12 +57,23 @@ export interface PlannerRunOptions {
   from?: string;
   /** Of a replan from a day on: what changes with it, written in the same transaction. */
   changes?: YearChanges;
+  /** Of a dry replan: one line to be mended, or to have something else in a cell; see `Recommendation`. */
+  recommend?: Recommendation;
   /** A dry run of the same request: what is written is what that one showed, or the run ends ALLOCATION_RUN_CHANGED. */
   asPreviewed?: string;
   /** Seconds of CPU of the search, 1..840, default 420; the best plan so far is taken then. */
   timeLimitS?: number;
   /** Solve and report; write no line. `preview(plannerRunId)` reads what would have been written. */
   dryRun?: boolean;
+}
+
+/** What a dry replan is to recommend: the fewest changes after which a line is legal and holds nothing of `avoid`. */
+export interface Recommendation {
+  jobLine: string;
+  /** Cells that it is not to have; terms count from 1. */
+  avoid?: { term: number; position: string }[];
+  /** Lines that stay as they are, whatever they break. */
+  keep?: string[];
 }
 
 /** What changes from a day on: terms are counted from 1, and begin on that day or later. */

@@ -24,6 +24,7 @@ export function draftOf(model: ReplanModel, lines: number, random: Random): Int3
   for (let k = 0; k < m * T; k++) {
     const s = (k % T) * R + model.before[k];
     if (model.before[k] < 0 || left[s] === 0 || k % T === tables.leave?.term) continue;
+    if (model.avoids(Math.floor(k / T), k % T, model.before[k])) continue;
     cells[k] = model.before[k];
     left[s]--;
   }
@@ -84,6 +85,9 @@ export function tuningOn(model: ReplanModel, cells: Int32Array, random: Random):
 function pulledTo(model: ReplanModel, cells: number): Int32Array {
   const { existing: m, terms: T } = model;
   const before = new Int32Array(cells).fill(-1);
-  for (let k = 0; k < m * T; k++) if (k % T < model.year) before[k] = model.before[k];
+  for (let k = 0; k < m * T; k++) {
+    const isWanted = k % T < model.year && !model.avoids(Math.floor(k / T), k % T, model.before[k]);
+    if (isWanted) before[k] = model.before[k];
+  }
   return before;
 }

@@ -35,6 +35,8 @@ export interface ExistingLine {
   pathway?: string | null;
   /** Its annual leave; weeks of the year count from 0. */
   leave?: readonly LeaveBlock[];
+  /** Cells that it is not to have, by position id and term from 0: something else is looked for there. */
+  avoid?: readonly { term: number; position: string }[];
 }
 
 /** Cost of a line that changes what stays as it is: above any price. */
@@ -87,6 +89,8 @@ export class ReplanModel {
   readonly fixed: Uint8Array;
   /** Terms that lie before: nothing of them changes, and added lines are not worked in them. */
   readonly frozen: number;
+  /** Cells that existing lines are not to have: (line * year + term) * positions + position. */
+  readonly #avoided = new Set<number>();
   /** [term] the position of added lines in the terms before. */
   readonly #absent: number[];
   readonly #termWeeks: readonly number[];
@@ -118,6 +122,10 @@ export class ReplanModel {
       for (let t = 0; t < this.year; t++) {
         this.before[i * this.terms + t] = indexOf.get(line.positions[t] ?? "") ?? -1;
       }
+      for (const { term, position } of line.avoid ?? []) {
+        const r = indexOf.get(position);
+        if (r !== undefined) this.#avoided.add((i * this.year + term) * this.positions + r);
+      }
       if (leave) this.before[i * this.terms + leave.term] = leave.options[this.#leaveOf(i, line)];
       if (groups.length === 0) return;
       const pathway = bounds.pathways.findIndex(({ name }) => name === line.pathway);
@@ -132,7 +140,13 @@ export class ReplanModel {
 
   /** Whether anything stays as it is, whatever else would be better. */
   get hasFixed(): boolean {
-    return this.frozen > 0 || this.fixed.includes(1);
+    return this.frozen > 0 || this.#avoided.size > 0 || this.fixed.includes(1);
+  }
+
+  /** Whether existing line i is not to have position r in term t. */
+  avoids(i: number, t: number, r: number): boolean {
+    return this.#avoided.size > 0 && i < this.existing && t < this.year &&
+      this.#avoided.has((i * this.year + t) * this.positions + r);
   }
 
   /** The position that a line must hold in term t; -1 for any. @param i existing line, or any other number for an added one */
@@ -147,7 +161,7 @@ export class ReplanModel {
   mayTake(i: number, line: ArrayLike<number>, at = 0): boolean {
     for (let t = 0; t < this.year; t++) {
       const held = this.heldIn(i, t);
-      if (held >= 0 && line[at + t] !== held) return false;
+      if ((held >= 0 && line[at + t] !== held) || this.avoids(i, t, line[at + t])) return false;
     }
     return true;
   }
@@ -168,7 +182,8 @@ export class ReplanModel {
       for (let r = 0; r < this.positions; r++) {
         // A line that is worked holds no place of those that are not.
         const isOthers = held < 0 && this.#absent[t] === r;
-        if (isOthers || (held >= 0 && r !== held)) costs[t * this.positions + r] += FIXED;
+        const isBarred = isOthers || (held >= 0 && r !== held) || this.avoids(i, t, r);
+        if (isBarred) costs[t * this.positions + r] += FIXED;
       }
     }
   }
@@ -190,7 +205,7 @@ export class ReplanModel {
     const { terms: T, positions: R, before, tables } = this;
     for (let t = 0; t < T; t++) {
       const r = before[i * T + t];
-      if (r < 0 || tables.cap[t * R + r] === 0) return false;
+      if (r < 0 || tables.cap[t * R + r] === 0 || this.avoids(i, t, r)) return false;
     }
     return this.scorer.faults(before, i * T) === 0;
   }

@@ -95,6 +95,48 @@ Deno.test("random replans change as few rotations as brute force", () => {
   assert.ok(feasible > 20 && changed > 10, `${feasible} feasible, ${changed} with changes`);
 });
 
+Deno.test("a line that is not to have a cell again gets another with the fewest changes, as complete enumeration has it", () => {
+  const random = new Random(23);
+  const seen = { feasible: 0, none: 0, others: 0 };
+  for (let n = 0; n < 240; n++) {
+    const shape = { lines: 2, terms: 3, positions: 5, postsUpTo: 2, sixMonth: n % 8 === 1 };
+    const problem = randomProblem(() => random.next(), shape);
+    const ids = problem.positions.map(({ id }) => id), T = problem.termWeeks.length;
+    // Half of them start from a plan, so that nothing else is broken.
+    const planned = n % 2 === 0 ? replan(problem, []) : null;
+    const lines: Line[] = planned?.status === "COMPLETED"
+      ? planned.lines.map(({ positions }) => positions)
+      : Array.from({ length: 2 }, () => problem.termWeeks.map(() => ids[random.below(5)]));
+    if (lines.length === 0) continue;
+    const term = random.below(T);
+    const avoid = [lines[0][term]!, ...random.next() < 0.5 ? [ids[random.below(5)]] : []]
+      .map((position) => ({ term, position }));
+    const isBarred = (line: readonly string[]) =>
+      avoid.some(({ position }) => line[term] === position);
+    const existing = lines.map((positions, i) => ({ positions, ...i === 0 && { avoid } }));
+    const outcome = replan(problem, existing, n % 4 === 0 ? 0 : 1e6);
+    const least = fewestChanges(problem, lines, 0, (at, line) => at > 0 || !isBarred(line));
+    const told = `problem ${n}: ${JSON.stringify(outcome).slice(0, 1500)}, fewest ${least}`;
+    if (least === null) {
+      assert.ok(outcome.status !== "COMPLETED", told);
+      seen.none++;
+      continue;
+    }
+    assert.equal(outcome.status, "COMPLETED", told);
+    checkOutcome(problem, lines, outcome);
+    const { lines: now, quality } = completed(outcome);
+    const own = now.find(({ existing }) => existing === 0);
+    assert.ok(!own || !isBarred(own.positions), told);
+    assert.equal(quality.changes.rotations, least, told);
+    seen.feasible++;
+    const touched = now.some(({ existing: at, positions }) =>
+      at !== null && at > 0 && distance(lines[at], positions) > 0
+    );
+    if (touched) seen.others++;
+  }
+  assert.ok(seen.feasible > 25 && seen.others > 5, JSON.stringify(seen));
+});
+
 let sixty: { problem: PlannerProblem; lines: string[][] } | null = null;
 
 /** A problem of sixty lines and the engine's plan for it; solved once. */

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { once } from "../../engine/once.ts";
 import { WorkloadError } from "../../fleet/workload.ts";
-import { changesShape, effortShape, timeLimitShape } from "./options.ts";
+import { changesShape, effortShape, recommendShape, timeLimitShape } from "./options.ts";
 import { capacityBeside, type LeaveBlock } from "../rules/calendar.ts";
 import { positionOf } from "../position_row.ts";
 import {
@@ -38,6 +38,7 @@ const documentShape = once(() =>
       dry_run: z.boolean().default(false),
       from: z.iso.date().optional(),
       changes: changesShape().optional(),
+      recommend: recommendShape().optional(),
     }),
     starts_on: z.iso.date(),
     term_weeks: z.array(z.int()),
@@ -110,6 +111,8 @@ export interface LineBefore {
   /** Position id per term, null where it has no rotation; the stand-in of a term in which it is not worked. */
   positions: (string | null)[];
   leave: LeaveBlock[];
+  /** Cells that it is not to have, by term from 0: of the line for which something is recommended. */
+  avoid?: { term: number; position: string }[];
 }
 
 /** The input of a planner run, kept by the fleet from the first slice to the last. */
@@ -146,13 +149,20 @@ export function toPlannerInput(document: unknown): PlannerInput {
   if (astray.length > 0) throw unreadable(astray);
   const run = changed(parsed.data), { mode, dry_run: dryRun } = run.options;
   const locked = run.lines.filter((line) => line.is_locked);
-  const staying = mode === "fill" ? run.lines : locked;
+  const { recommend } = run.options;
+  const kept = new Set(recommend?.keep);
+  const stays = (line: LineRow) => line.is_locked || kept.has(line.id);
+  if (recommend && !run.lines.some((line) => line.id === recommend.job_line && !stays(line))) {
+    throw new WorkloadError("NOTHING_TO_BUILD", "The line is pinned, or not there any more.");
+  }
+  const staying = mode === "fill" ? run.lines : run.lines.filter(stays);
   if (run.n_job_lines <= staying.length) throw nothingToBuild(mode, staying.length);
-  const before = mode === "fill"
-    ? []
-    : run.lines.filter((line) => !line.is_locked).map((line) =>
-      lineBefore(line, run.term_weeks.length)
-    );
+  const before = mode === "fill" ? [] : run.lines.filter((line) => !stays(line)).map((line) => ({
+    ...lineBefore(line, run.term_weeks.length),
+    ...line.id === recommend?.job_line && {
+      avoid: recommend.avoid.map(({ term, position }) => ({ term: term - 1, position })),
+    },
+  }));
   const frozenTerms = frozenTermsOf(run);
   const names = mode === "rebuild" ? locked : run.lines;
   return {

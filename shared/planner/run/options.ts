@@ -39,3 +39,15 @@ export const changesShape = once(() =>
     reason: z.string().min(1).max(1000).optional(),
   })
 );
+
+/**
+ * `options.recommend` of a dry replan: the best way to mend one line, or to have something else in one of its cells. What it
+ * is not to have again stands in `avoid`; `keep`: lines that stay as they are, whatever they break.
+ */
+export const recommendShape = once(() =>
+  z.strictObject({
+    job_line: z.uuid(),
+    avoid: z.array(z.strictObject({ term: term(), position: z.uuid() })).max(100).default([]),
+    keep: z.array(z.uuid()).max(2000).default([]),
+  })
+);

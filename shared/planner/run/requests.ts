@@ -14,7 +14,7 @@ import type { Database, Json } from "../../platform/database.types.ts";
 import type { RestClient } from "../../platform/rest.ts";
 import { ApiError, type FieldError } from "../../platform/problem_details.ts";
 import { databaseError, noAllocationRun, parseBody, parseKey } from "../../platform/requests.ts";
-import { changesShape, effortShape, timeLimitShape } from "./options.ts";
+import { changesShape, effortShape, recommendShape, timeLimitShape } from "./options.ts";
 import { PLANNER_MODES } from "./load.ts";
 import { MOST_LINES } from "../limits.ts";
 import type { ConstraintEntry } from "../problem.ts";
@@ -46,6 +46,8 @@ const requestShape = once(() =>
       from: z.iso.date().optional(),
       /** Of a replan from a day on: posts, lines and doctors that change with it. */
       changes: changesShape().optional(),
+      /** Of a dry replan: one line to be mended, or to have something else in a cell. */
+      recommend: recommendShape().optional(),
       /** A dry run: what this run writes is what that one showed, or nothing. */
       as_previewed: z.uuid().optional(),
     }).refine(({ from, mode }) => from === undefined || mode === "replan", {
@@ -54,6 +56,9 @@ const requestShape = once(() =>
     }).refine(({ from, changes }) => changes === undefined || from !== undefined, {
       path: ["changes"],
       message: "only a replan from a day on takes changes along",
+    }).refine(({ recommend, mode, dry_run }) => !recommend || (mode === "replan" && dry_run), {
+      path: ["recommend"],
+      message: "only a dry run of a replan recommends",
     }).prefault({}),
     /** They become the allocation run's with the lines that they make, and not where none are written. */
     save_constraints: z.boolean().default(false),

@@ -32,7 +32,7 @@ import { toWriteBack } from "./write_back.ts";
 const RESULT_VERSION = 1;
 
 /** Raise the version with every change of `PlannerInput`. */
-const INPUT_FORMAT: CheckpointFormat = { engine: "planner input", version: 3 };
+const INPUT_FORMAT: CheckpointFormat = { engine: "planner input", version: 4 };
 
 /** SQLSTATE of planner.commit_run() when the allocation run was edited meanwhile. */
 const RUN_CHANGED = "RC409";

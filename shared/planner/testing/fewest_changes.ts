@@ -12,11 +12,15 @@ export function distance(a: Line, b: Line): number {
   return b.filter((id, t) => id !== a[t]).length;
 }
 
-/** Fewest changes by trying every legal line (or none) in every place; null where no plan exists. */
+/**
+ * Fewest changes by trying every legal line (or none) in every place; null where no plan exists.
+ * @param may whether a line may take the place of an existing one
+ */
 export function fewestChanges(
   problem: PlannerProblem,
   existing: Line[],
   frozen = 0,
+  may: (place: number, line: readonly string[]) => boolean = () => true,
 ): number | null {
   const lines = legalLines(problem), R = problem.positions.length;
   const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
@@ -41,7 +45,7 @@ export function fewestChanges(
         const isKept = lines[j].every((id, t) =>
           t < frozen ? id === existing[at]?.[t] : isAbsent(id) === isAbsent(existing[at]?.[t] ?? "")
         );
-        if (!isKept) return;
+        if (!isKept || !may(at, lines[j])) return;
         for (const s of own) left[s]--;
         const d = at < existing.length ? distance(existing[at], lines[j]) : 0;
         chosen.push(lines[j]);

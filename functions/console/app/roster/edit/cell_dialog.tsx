@@ -10,7 +10,7 @@ import { plural } from "../../ui/format.ts";
 import type { Place as PlaceName } from "../../data/posts.ts";
 import { type Place, positionAt, setCell } from "./draft.ts";
 import type { Candidate, Repair } from "./effects.ts";
-import { mendAll, type Mended } from "./mend_all.ts";
+import { recommend } from "./recommend.ts";
 import type { Editor } from "./use_editor.ts";
 
 /** A picker of positions for a cell. */
@@ -133,7 +133,10 @@ export function RepairDialog({ context, editor, line: id, term, onClose }: {
     editor.step(next.lines, next.words);
     onClose();
   };
-  const planner = usePlanner(context, editor, take);
+  const planner = usePlanner(context, editor, { line: id, term });
+  const unsaved = editor.changes.value.edits.length > 0;
+  const known = new Set(repairs.map(({ words }) => words));
+  const ways = [...repairs, ...planner.ways.value.filter(({ words }) => !known.has(words))];
   return (
     <Dialog
       title={term === null ? `Mend ${line.name}` : `Another term ${term} for ${line.name}`}
@@ -143,22 +146,29 @@ export function RepairDialog({ context, editor, line: id, term, onClose }: {
       <div class="edit-picker stack">
         <p class="small quiet">The fewest changes first; none breaks a rule of another line.</p>
         <ul aria-label="Ways">
-          {repairs.map((repair) => (
+          {ways.map((repair) => (
             <li key={repair.words}>
               <Way repair={repair} onTake={() => take(repair)} />
             </li>
           ))}
         </ul>
-        {repairs.length === 0 && (
+        {ways.length === 0 && (
           <p class="empty">
-            No change of up to three cells does it.{term === null &&
-              " The planner looks for the fewest changes over all lines."}
+            No change of up to three cells does it. The planner looks for the fewest changes over
+            all lines.
           </p>
         )}
         {planner.said.value && <p class="note small" role="status">{planner.said.value}</p>}
         <div class="row">
-          {term === null && context.rights.has("allocationPlanner.create") && (
-            <Button onClick={() => void planner.ask()}>Ask the planner</Button>
+          {context.rights.has("allocationPlanner.create") && (
+            <Button
+              busy={planner.busy.value}
+              disabled={unsaved}
+              title={unsaved ? "It looks at the lines as they are saved: save first" : undefined}
+              onClick={() => void planner.ask()}
+            >
+              Ask the planner
+            </Button>
           )}
           <Button onClick={onClose}>Close</Button>
         </div>
@@ -168,22 +178,35 @@ export function RepairDialog({ context, editor, line: id, term, onClose }: {
 }
 
 /** The replan engine looks at all lines: whatever the fewest changes are, however many lines they go through. */
-function usePlanner(context: PageContext, editor: Editor, onMended: (mended: Mended) => void): {
+function usePlanner(
+  context: PageContext,
+  editor: Editor,
+  at: { line: string; term: number | null },
+): {
+  ways: ReadonlySignal<readonly Repair[]>;
   said: ReadonlySignal<string | null>;
+  busy: ReadonlySignal<boolean>;
   ask(): Promise<void>;
 } {
+  const ways = useSignal<readonly Repair[]>([]), busy = useSignal(false);
   const said = useSignal<string | null>(null);
   const ask = async () => {
-    said.value = "Asking the planner…";
+    busy.value = true;
+    ways.value = [];
+    said.value = "The planner looks for the fewest changes…";
     try {
-      const next = await mendAll(context, editor, (words) => said.value = words);
-      if (next) onMended(next);
-      else said.value = "The planner would change nothing: by its rules no saved line is broken.";
+      const found = await recommend(context, editor, at, (way) => {
+        ways.value = [...ways.value, way];
+        said.value = "The planner looks for another way…";
+      });
+      said.value = found === 0 ? "The planner found no way that keeps every rule." : null;
     } catch (error) {
       said.value = shown(error).message;
+    } finally {
+      busy.value = false;
     }
   };
-  return { said, ask };
+  return { ways, said, busy, ask };
 }
 
 /** A way to mend a line, with what it comes to. */
