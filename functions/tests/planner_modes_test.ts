@@ -197,6 +197,31 @@ Deno.test("a dry run reports and writes no line", async () => {
   );
 });
 
+Deno.test("a dry replan recommends another cell for one line, and keeps the lines that it is told to keep", async () => {
+  await using org = await createOrg();
+  await generate(org, 3);
+  const before = await linesOf(org), [line, other] = before;
+  const recommend = {
+    job_line: line.id,
+    avoid: [{ term: 1, position: line.positions[0] }],
+    keep: [other.id],
+  };
+  const run = await generate(org, 3, { mode: "replan", dry_run: true, recommend });
+  assert.equal(run.status, "COMPLETED", run.error_message);
+  assert.deepEqual(await linesOf(org), before);
+  const { data } = await org.manager.client.from("planner_run_previews").select("lines")
+    .eq("planner_run", run.id).single();
+  const lines = data!.lines as { id: string; change: string; positions: string[] }[];
+  const own = lines.find(({ id }) => id === line.id)!;
+  assert.equal(own.change, "changed");
+  assert.notEqual(own.positions[0], line.positions[0]);
+  assert.ok(!lines.some(({ id }) => id === other.id), "kept lines are no part of it");
+
+  const gone = { ...recommend, job_line: other.id };
+  const refused = await generate(org, 3, { mode: "replan", dry_run: true, recommend: gone });
+  assert.deepEqual([refused.status, refused.error_code], ["FAILED", "NOTHING_TO_BUILD"]);
+});
+
 Deno.test("a dry run of a rebuild previews new lines; other orgs see nothing of it", async () => {
   await using org = await createOrg();
   await using other = await createOrg();
@@ -215,6 +240,7 @@ Deno.test("POST refuses modes and options that there are not", async () => {
     [{ mode: "patch" }, "options.mode"],
     [{ dry_run: "yes" }, "options.dry_run"],
     [{ dryrun: true }, "options"],
+    [{ mode: "replan", recommend: { job_line: org.id } }, "options.recommend"],
   ];
   for (const [options, path] of cases) {
     const body = { allocation_run: org.allocationRun, n_job_lines: 2, options };

@@ -33,6 +33,11 @@ as $$
         "leavers": {"is": "list", "most": 1000, "of": {"is": "object", "members": {
           "worker_mapping": {"is": "id", "must": true}}}},
         "reason": {"is": "text", "most": 1000}}},
+      "recommend": {"is": "object", "members": {
+        "job_line": {"is": "id", "must": true},
+        "avoid": {"is": "list", "most": 100, "of": {"is": "object", "members": {
+          "position": {"is": "id", "must": true}, "term": {"is": "whole", "least": 1, "most": 26, "must": true}}}},
+        "keep": {"is": "list", "most": 2000, "of": {"is": "id"}}}},
       "as_previewed": {"is": "id"},
       "dry_run": {"is": "flag"}}},
     "accept_losses": {"is": "flag"},
