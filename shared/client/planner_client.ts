@@ -382,6 +382,7 @@ export class PlannerClient {
     const { data } = await answered(
       this.supabase.from("allocation_planner_runs")
         .select(RUN_COLUMNS).eq("allocation_run", allocationRun)
+        .is("options->>recommend", null)
         .order("created_at", { ascending: false }).limit(1).maybeSingle(),
       this.timers,
     );

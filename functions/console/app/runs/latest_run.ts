@@ -13,8 +13,8 @@ const SETTLE = [0, 1_500, 4_000];
 export interface RunsOf {
   table: "allocation_planner_runs" | "allocator_py_runs";
   allocationRun: string;
-  /** Only runs whose column is null, or is not. */
-  only?: { column: string; isNull: boolean };
+  /** Only runs whose column (or a member of its document) is null, or is not. */
+  only?: { column: string; member?: string; isNull: boolean };
 }
 
 /**
@@ -26,10 +26,17 @@ export function readLatest(
   { table, allocationRun, only }: RunsOf,
 ): Promise<{ id: string; status: RunStatus } | null> {
   const runs = supabase.from(table).select("id,status").eq("allocation_run", allocationRun);
+  const { column, member } = only ?? {};
+  const tested = member ? `${column}->>${member}` : column;
   return result(
-    (only ? runs.filter(only.column, only.isNull ? "is" : "not.is", null) : runs)
+    (only ? runs.filter(tested!, only.isNull ? "is" : "not.is", null) : runs)
       .order("created_at", { ascending: false }).limit(1).maybeSingle(),
   );
+}
+
+function valueOf(row: Record<string, unknown>, { column, member }: NonNullable<RunsOf["only"]>) {
+  if (!member) return row[column];
+  return (row[column] as Record<string, unknown> | null)?.[member] ?? null;
 }
 
 /** Listens for new runs by their INSERT, which comes a moment before the row can be read. @returns what ends that */
@@ -52,7 +59,7 @@ export function listenForRuns(
       table,
       filter: `allocation_run=eq.${allocationRun}`,
     }, ({ new: row }: { new: Record<string, unknown> }) => {
-      if (only && (row[only.column] === null) !== only.isNull) return;
+      if (only && (valueOf(row, only) === null) !== only.isNull) return;
       inserted({ id: row.id as string, created_at: row.created_at as string });
     });
   const join = () => {

@@ -18,7 +18,9 @@ export class PlannerFollow extends RunFollow<PlannerRun> {
     allocationRun: string,
     onEnd: (run: PlannerRun) => void,
   ) {
-    const runs: RunsOf = { table: "allocation_planner_runs", allocationRun };
+    // What the editor asks for a cell is its own: no news, and nothing to go on with.
+    const only = { column: "options", member: "recommend", isNull: true };
+    const runs: RunsOf = { table: "allocation_planner_runs", allocationRun, only };
     super({
       latest: () => readLatest(supabase, runs),
       listen: (listener) => listenForRuns(supabase, runs, listener),

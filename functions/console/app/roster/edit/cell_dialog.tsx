@@ -8,7 +8,7 @@ import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { plural } from "../../ui/format.ts";
 import type { Place as PlaceName } from "../../data/posts.ts";
-import { type Place, positionAt, setCell } from "./draft.ts";
+import { type Lines, type Place, positionAt, setCell } from "./draft.ts";
 import type { Candidate, Repair } from "./effects.ts";
 import { recommend } from "./recommend.ts";
 import type { Editor } from "./use_editor.ts";
@@ -135,8 +135,11 @@ export function RepairDialog({ context, editor, line: id, term, onClose }: {
   };
   const planner = usePlanner(context, editor, { line: id, term });
   const unsaved = editor.changes.value.edits.length > 0;
-  const known = new Set(repairs.map(({ words }) => words));
-  const ways = [...repairs, ...planner.ways.value.filter(({ words }) => !known.has(words))];
+  const known = new Set(repairs.map(({ lines }) => contentOf(lines)));
+  const ways = [
+    ...repairs,
+    ...planner.ways.value.filter(({ lines }) => !known.has(contentOf(lines))),
+  ];
   return (
     <Dialog
       title={term === null ? `Mend ${line.name}` : `Another term ${term} for ${line.name}`}
@@ -177,6 +180,13 @@ export function RepairDialog({ context, editor, line: id, term, onClose }: {
   );
 }
 
+/** What is in the cells: two ways that come to the same are one. */
+function contentOf(lines: Lines): string {
+  return lines.map(({ rotations }) =>
+    rotations.map(({ term, position }) => `${term} ${position.id}`).sort()
+  ).join(";");
+}
+
 /** The replan engine looks at all lines: whatever the fewest changes are, however many lines they go through. */
 function usePlanner(
   context: PageContext,
@@ -199,7 +209,9 @@ function usePlanner(
         ways.value = [...ways.value, way];
         said.value = "The planner looks for another way…";
       });
-      said.value = found === 0 ? "The planner found no way that keeps every rule." : null;
+      said.value = found === 0
+        ? "The planner found no way that keeps every rule."
+        : `The planner found ${plural(found, "way")}.`;
     } catch (error) {
       said.value = shown(error).message;
     } finally {
