@@ -135,11 +135,7 @@ export function RepairDialog({ context, editor, line: id, term, onClose }: {
   };
   const planner = usePlanner(context, editor, { line: id, term });
   const unsaved = editor.changes.value.edits.length > 0;
-  const known = new Set(repairs.map(({ lines }) => contentOf(lines)));
-  const ways = [
-    ...repairs,
-    ...planner.ways.value.filter(({ lines }) => !known.has(contentOf(lines))),
-  ];
+  const ways = withFurther(repairs, planner.ways.value);
   return (
     <Dialog
       title={term === null ? `Mend ${line.name}` : `Another term ${term} for ${line.name}`}
@@ -178,6 +174,12 @@ export function RepairDialog({ context, editor, line: id, term, onClose }: {
       </div>
     </Dialog>
   );
+}
+
+/** The ways that are known, and those of further ones that do not come to the same. */
+function withFurther(ways: readonly Repair[], further: readonly Repair[]): Repair[] {
+  const known = new Set(ways.map(({ lines }) => contentOf(lines)));
+  return [...ways, ...further.filter(({ lines }) => !known.has(contentOf(lines)))];
 }
 
 /** What is in the cells: two ways that come to the same are one. */
