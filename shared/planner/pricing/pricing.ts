@@ -90,6 +90,10 @@ export class Pricer {
   #best = 0;
   #work = 0;
   #workLimit = Infinity;
+  /** Work after which nothing but better lines is looked for. */
+  #fewLeft = Infinity;
+  /** Bound on the lines that were not looked at because the work limit was met; -Infinity: all were. */
+  #cut = -Infinity;
 
   constructor(tables: PlannerTables) {
     const { terms: T, classes: C, keys: K, cap } = tables;
@@ -157,7 +161,9 @@ export class Pricer {
     this.#bestOnly = bestOnly;
     this.#best = -Infinity;
     this.#work = 0;
+    this.#cut = -Infinity;
     this.#workLimit = workLimit;
+    this.#fewLeft = this.#list ? Infinity : workLimit / 2;
     this.#slotBest.fill(floor);
     this.#used.fill(0);
     this.#present.fill(0);
@@ -172,7 +178,8 @@ export class Pricer {
     const exact = this.#work <= workLimit;
     const { lines, count } = this.#collect(floor);
     const found = this.#best > -Infinity;
-    const best = exact ? Math.max(this.#best, floor) : this.#coarseBound();
+    const looked = Math.max(this.#best, floor);
+    const best = exact ? looked : Math.max(looked, Math.min(this.#cut, this.#coarseBound()));
     return { best, found, exact, lines, count, work: this.#work };
   }
 
@@ -195,10 +202,11 @@ export class Pricer {
     return { lines, complete: exact && lines.length < this.#listMost, work };
   }
 
-  /** Bound on every line without any search: best price and affinities term by term. */
+  /** Bound on every line without any search: best price and affinities term by term, or key by key. */
   #coarseBound(): number {
     const { terms: T } = this.#tb;
-    return T === 1 ? Math.max(...this.#v) : this.#rest[1];
+    if (T === 1) return Math.max(...this.#v);
+    return Math.min(this.#rest[1], this.#bounds?.after(0, 0) ?? Infinity);
   }
 
   /** Values of classes per term, and the order in which they are tried: the best first. */
@@ -306,10 +314,16 @@ export class Pricer {
       const fresh = this.#present[key] === 0;
       if (fresh) gain += OBJECTIVE.all * this.#keySum[before + key];
       const room = this.#floor - value - gain;
-      if ((bounds === null ? this.#rest[t + 1] : bounds.after(t, index)) <= room) continue;
+      const rest = bounds === null ? this.#rest[t + 1] : bounds.after(t, index);
+      if (rest <= room) continue;
       if (!this.#fits(c, t)) continue;
       if (hasPairs && t > 1 && !this.#follows(this.#chosen[t - 1], c)) continue;
-      if (++this.#work > this.#workLimit) return;
+      if (++this.#work > this.#fewLeft) this.#onlyBetter();
+      if (this.#work > this.#workLimit) {
+        // Not looked into; what lies there is worth no more than this.
+        this.#cut = Math.max(this.#cut, value + gain + rest);
+        continue;
+      }
       const covers = covered | cover[c];
       if (bounds !== null && t === T - 2 && bounds.ends(index, need & ~covers) <= room) continue;
       for (let k = 0; k < K; k++) {
@@ -322,6 +336,13 @@ export class Pricer {
       this.#use(c, t, -1);
       this.#present[key]--;
     }
+  }
+
+  /** A line for every slot would take too long: what is left of the work goes to the bound, and so to lines above the best. */
+  #onlyBetter(): void {
+    this.#fewLeft = Infinity;
+    this.#bestOnly = true;
+    this.#floor = Math.max(this.#floor, this.#best);
   }
 
   /** Values of the classes at an end term given the inner terms; returns how many are possible. */
@@ -425,6 +446,8 @@ export class Pricer {
       return this.#listPositions(0, bound - this.#floor);
     }
     const value = bound - this.#choosePositions();
+    // Its positions may not all have been tried.
+    if (this.#work > this.#workLimit) this.#cut = Math.max(this.#cut, bound);
     if (!(value > this.#floor)) return;
     if (value > this.#best) this.#best = value;
     for (let t = 0; t < T; t++) {

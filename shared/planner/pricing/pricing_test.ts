@@ -30,6 +30,27 @@ Deno.test("price() finds the best legal line and bounds all of them", () => {
   }
 });
 
+Deno.test("whatever work price() may do, no legal line is worth more than its bound, and lines are legal ones", () => {
+  const random = new Random(25);
+  let cut = 0, sharp = 0;
+  for (let round = 0; round < 400; round++) {
+    const { tables, prices, values } = priced(random, 5 + random.below(3));
+    const best = Math.max(-1e6, ...values.values());
+    const whole = new Pricer(tables).price(prices, -1e6);
+    for (const share of [0.02, 0.1, 0.3, 0.6, 0.9]) {
+      const workLimit = Math.floor(share * whole.work);
+      const found = new Pricer(tables).price(prices, -1e6, { workLimit });
+      assert.ok(found.best >= best, `${round}: ${found.best} of ${best}`);
+      if (found.exact) assert.equal(found.best, best);
+      else cut++;
+      if (!found.exact && found.best === best) sharp++;
+      const names = namesOf(found.lines.subarray(0, found.count * tables.terms), tables.terms);
+      for (const name of names) assert.ok(values.has(name), name);
+    }
+  }
+  assert.ok(cut > 500 && sharp > 20, `${cut} were cut short, ${sharp} of them had the best bound`);
+});
+
 Deno.test("price() finds the one line above a floor that no other reaches", () => {
   const random = new Random(24);
   let tight = 0;

@@ -27,7 +27,7 @@ export type Phase =
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 6 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 7 };
 
 /** Checkpoint of a planner search. */
 export interface PlannerState extends Books {
