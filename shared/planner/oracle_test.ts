@@ -99,7 +99,7 @@ function judgeAll(seed: number, rounds: number, draw: (random: Random) => Planne
     const found = judged(draw(random), `seed ${seed}, round ${round}`);
     if (found !== null) seen[found ? "found" : "refused"]++;
   }
-  assert.ok(seen.found > rounds / 5 && seen.refused > rounds / 10, JSON.stringify(seen));
+  assert.ok(seen.found >= rounds / 5 && seen.refused > rounds / 10, JSON.stringify(seen));
 }
 
 // More rounds, and other seeds, by hand: ORACLE_ROUNDS=2000 ORACLE_SEED=7 deno test ...
