@@ -27,6 +27,7 @@ function position(index: number): Position {
     is_excludable: false,
     allows_leave: true,
     min_weeks: 1,
+    fte: 20,
     six_month_term: null,
     six_month_part: null,
     colour,
