@@ -1528,10 +1528,10 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "allocation_planner_runs_org_id_allocation_run_fkey";
-            columns: ["org_id", "allocation_run"];
+            columns: ["allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "allocation_runs";
-            referencedColumns: ["org_id", "id"];
+            referencedColumns: ["id", "org_id"];
           },
           {
             foreignKeyName: "allocation_planner_runs_org_id_fkey";
@@ -1663,17 +1663,17 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "allocation_run_preferencer_we_org_id_allocation_run_job_li_fkey";
-            columns: ["org_id", "allocation_run", "job_line"];
+            columns: ["allocation_run", "org_id", "job_line"];
             isOneToOne: false;
             referencedRelation: "job_lines";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["allocation_run", "org_id", "id"];
           },
           {
             foreignKeyName: "allocation_run_preferencer_weighting_org_id_allocation_run_fkey";
-            columns: ["org_id", "allocation_run"];
+            columns: ["allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "allocation_runs";
-            referencedColumns: ["org_id", "id"];
+            referencedColumns: ["id", "org_id"];
           },
           {
             foreignKeyName: "allocation_run_preferencer_weightings_org_id_fkey";
@@ -1876,24 +1876,24 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "allocator_py_allocations_org_id_allocation_run_job_line_fkey";
-            columns: ["org_id", "allocation_run", "job_line"];
+            columns: ["job_line", "allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "job_lines";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["id", "allocation_run", "org_id"];
           },
           {
             foreignKeyName: "allocator_py_allocations_org_id_allocation_run_run_fkey";
-            columns: ["org_id", "allocation_run", "run"];
+            columns: ["allocation_run", "run", "org_id"];
             isOneToOne: false;
             referencedRelation: "allocator_py_runs";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["allocation_run", "id", "org_id"];
           },
           {
             foreignKeyName: "allocator_py_allocations_org_id_allocation_run_worker_mapp_fkey";
-            columns: ["org_id", "allocation_run", "worker_mapping"];
+            columns: ["worker_mapping", "allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "allocation_run_worker_mappings";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["id", "allocation_run", "org_id"];
           },
         ];
       };
@@ -1986,10 +1986,10 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "allocator_py_runs_base_run_fkey";
-            columns: ["org_id", "allocation_run", "base_run"];
+            columns: ["base_run", "allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "allocator_py_runs";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["id", "allocation_run", "org_id"];
           },
           {
             foreignKeyName: "allocator_py_runs_org_id_allocation_run_fkey";
@@ -2082,24 +2082,24 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "allocator_run_reasons_org_id_allocation_run_job_line_fkey";
-            columns: ["org_id", "allocation_run", "job_line"];
+            columns: ["job_line", "allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "job_lines";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["id", "allocation_run", "org_id"];
           },
           {
             foreignKeyName: "allocator_run_reasons_org_id_allocation_run_run_fkey";
-            columns: ["org_id", "allocation_run", "run"];
+            columns: ["allocation_run", "run", "org_id"];
             isOneToOne: false;
             referencedRelation: "allocator_py_runs";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["allocation_run", "id", "org_id"];
           },
           {
             foreignKeyName: "allocator_run_reasons_org_id_allocation_run_worker_mapping_fkey";
-            columns: ["org_id", "allocation_run", "worker_mapping"];
+            columns: ["worker_mapping", "allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "allocation_run_worker_mappings";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["id", "allocation_run", "org_id"];
           },
         ];
       };
@@ -2285,10 +2285,10 @@ export type Database = {
           },
           {
             foreignKeyName: "doctor_links_allocation_run_worker_mapping_org_id_fkey";
-            columns: ["allocation_run", "worker_mapping", "org_id"];
+            columns: ["worker_mapping", "allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "allocation_run_worker_mappings";
-            referencedColumns: ["allocation_run", "id", "org_id"];
+            referencedColumns: ["id", "allocation_run", "org_id"];
           },
         ];
       };
@@ -2387,10 +2387,10 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "job_line_eligibility_org_id_allocation_run_job_line_fkey";
-            columns: ["org_id", "allocation_run", "job_line"];
+            columns: ["allocation_run", "job_line", "org_id"];
             isOneToOne: false;
             referencedRelation: "job_lines";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["allocation_run", "id", "org_id"];
           },
         ];
       };
@@ -2545,31 +2545,31 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "job_line_worker_mappings_org_id_allocation_run_allocator_r_fkey";
-            columns: ["org_id", "allocation_run", "allocator_run"];
+            columns: ["allocator_run", "allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "allocator_py_runs";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["id", "allocation_run", "org_id"];
           },
           {
             foreignKeyName: "job_line_worker_mappings_org_id_allocation_run_fkey";
-            columns: ["org_id", "allocation_run"];
+            columns: ["allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "allocation_runs";
-            referencedColumns: ["org_id", "id"];
+            referencedColumns: ["id", "org_id"];
           },
           {
             foreignKeyName: "job_line_worker_mappings_org_id_allocation_run_job_line_fkey";
-            columns: ["org_id", "allocation_run", "job_line"];
+            columns: ["job_line", "allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "job_lines";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["id", "allocation_run", "org_id"];
           },
           {
             foreignKeyName: "job_line_worker_mappings_org_id_allocation_run_worker_mapp_fkey";
-            columns: ["org_id", "allocation_run", "worker_mapping"];
+            columns: ["allocation_run", "org_id", "worker_mapping"];
             isOneToOne: false;
             referencedRelation: "allocation_run_worker_mappings";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["allocation_run", "org_id", "id"];
           },
           {
             foreignKeyName: "job_line_worker_mappings_org_id_fkey";
@@ -2719,10 +2719,10 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "job_lines_history_org_id_allocation_run_fkey";
-            columns: ["org_id", "allocation_run"];
+            columns: ["allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "allocation_runs";
-            referencedColumns: ["org_id", "id"];
+            referencedColumns: ["id", "org_id"];
           },
           {
             foreignKeyName: "job_lines_history_org_id_fkey";
@@ -2733,10 +2733,10 @@ export type Database = {
           },
           {
             foreignKeyName: "job_lines_history_org_id_planner_run_fkey";
-            columns: ["org_id", "planner_run"];
+            columns: ["planner_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "allocation_planner_runs";
-            referencedColumns: ["org_id", "id"];
+            referencedColumns: ["id", "org_id"];
           },
           {
             foreignKeyName: "job_lines_history_undoes_fkey";
@@ -2824,38 +2824,38 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "line_swaps_org_id_allocation_run_fkey";
-            columns: ["org_id", "allocation_run"];
+            columns: ["allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "allocation_runs";
-            referencedColumns: ["org_id", "id"];
+            referencedColumns: ["id", "org_id"];
           },
           {
             foreignKeyName: "line_swaps_org_id_allocation_run_from_line_fkey";
-            columns: ["org_id", "allocation_run", "from_line"];
+            columns: ["from_line", "allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "job_lines";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["id", "allocation_run", "org_id"];
           },
           {
             foreignKeyName: "line_swaps_org_id_allocation_run_from_mapping_fkey";
-            columns: ["org_id", "allocation_run", "from_mapping"];
+            columns: ["from_mapping", "allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "allocation_run_worker_mappings";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["id", "allocation_run", "org_id"];
           },
           {
             foreignKeyName: "line_swaps_org_id_allocation_run_to_line_fkey";
-            columns: ["org_id", "allocation_run", "to_line"];
+            columns: ["to_line", "allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "job_lines";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["id", "allocation_run", "org_id"];
           },
           {
             foreignKeyName: "line_swaps_org_id_allocation_run_to_mapping_fkey";
-            columns: ["org_id", "allocation_run", "to_mapping"];
+            columns: ["to_mapping", "allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "allocation_run_worker_mappings";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["id", "allocation_run", "org_id"];
           },
         ];
       };
@@ -3122,10 +3122,10 @@ export type Database = {
           },
           {
             foreignKeyName: "node_block_results_org_id_run_fkey";
-            columns: ["org_id", "run"];
+            columns: ["run", "org_id"];
             isOneToOne: false;
             referencedRelation: "prime_search_runs";
-            referencedColumns: ["org_id", "id"];
+            referencedColumns: ["id", "org_id"];
           },
         ];
       };
@@ -3912,10 +3912,10 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "preference_history_allocation_run_worker_mapping_org_id_fkey";
-            columns: ["allocation_run", "worker_mapping", "org_id"];
+            columns: ["worker_mapping", "allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "allocation_run_worker_mappings";
-            referencedColumns: ["allocation_run", "id", "org_id"];
+            referencedColumns: ["id", "allocation_run", "org_id"];
           },
         ];
       };
@@ -4080,17 +4080,17 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "preferencer_job_lines_org_id_allocation_run_job_line_fkey";
-            columns: ["org_id", "allocation_run", "job_line"];
+            columns: ["job_line", "allocation_run", "org_id"];
             isOneToOne: false;
             referencedRelation: "job_lines";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["id", "allocation_run", "org_id"];
           },
           {
             foreignKeyName: "preferencer_job_lines_org_id_allocation_run_preferencer_fkey";
-            columns: ["org_id", "allocation_run", "preferencer"];
+            columns: ["allocation_run", "preferencer", "org_id"];
             isOneToOne: false;
             referencedRelation: "preferencers";
-            referencedColumns: ["org_id", "allocation_run", "id"];
+            referencedColumns: ["allocation_run", "id", "org_id"];
           },
         ];
       };
@@ -4120,10 +4120,10 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "preferencer_worker_ranks_preferencer_fkey";
-            columns: ["preferencer", "allocation_run", "org_id"];
+            columns: ["allocation_run", "preferencer", "org_id"];
             isOneToOne: false;
             referencedRelation: "preferencers";
-            referencedColumns: ["id", "allocation_run", "org_id"];
+            referencedColumns: ["allocation_run", "id", "org_id"];
           },
           {
             foreignKeyName: "preferencer_worker_ranks_worker_fkey";
@@ -4704,10 +4704,10 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "project_events_org_id_project_id_fkey";
-            columns: ["org_id", "project_id"];
+            columns: ["project_id", "org_id"];
             isOneToOne: false;
             referencedRelation: "projects";
-            referencedColumns: ["org_id", "id"];
+            referencedColumns: ["id", "org_id"];
           },
         ];
       };

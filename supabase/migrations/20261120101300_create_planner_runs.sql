@@ -34,8 +34,9 @@ create table public.allocation_planner_runs (
   finished_at timestamptz,
   updated_at timestamptz not null default now(),
   unique (org_id, id),
-  foreign key (org_id, allocation_run)
-    references public.allocation_runs (org_id, id) on delete cascade,
+  constraint allocation_planner_runs_org_id_allocation_run_fkey
+    foreign key (allocation_run, org_id)
+    references public.allocation_runs (id, org_id) on delete cascade,
   check ((finished_at is not null)
          = (status in ('COMPLETED', 'INFEASIBLE', 'FAILED', 'CANCELLED'))),
   check (status <> 'PENDING' or started_at is null),
@@ -65,7 +66,7 @@ create unique index allocation_planner_runs_idempotency_idx
   on public.allocation_planner_runs (requested_by, idempotency_key) where idempotency_key is not null;
 create index allocation_planner_runs_requested_by_idx on public.allocation_planner_runs (requested_by);
 create index allocation_planner_runs_run_idx
-  on public.allocation_planner_runs (allocation_run, created_at desc);
+  on public.allocation_planner_runs (allocation_run, org_id, created_at desc);
 create index allocation_planner_runs_status_idx on public.allocation_planner_runs (status);
 create index allocation_planner_runs_created_at_idx on public.allocation_planner_runs (created_at);
 

@@ -128,10 +128,12 @@ create table public.preferencer_job_lines (
   preferencer uuid not null,
   job_line uuid not null,
   primary key (preferencer, job_line),
-  foreign key (org_id, allocation_run, preferencer)
-    references public.preferencers (org_id, allocation_run, id) on delete cascade,
-  foreign key (org_id, allocation_run, job_line)
-    references public.job_lines (org_id, allocation_run, id) on delete cascade
+  constraint preferencer_job_lines_org_id_allocation_run_preferencer_fkey
+    foreign key (allocation_run, preferencer, org_id)
+    references public.preferencers (allocation_run, id, org_id) on delete cascade,
+  constraint preferencer_job_lines_org_id_allocation_run_job_line_fkey
+    foreign key (job_line, allocation_run, org_id)
+    references public.job_lines (id, allocation_run, org_id) on delete cascade
 );
 comment on table public.preferencer_job_lines is 'Which lines a preferencer manages; a line may have several.';
 create index preferencer_job_lines_run_preferencer_idx
@@ -146,8 +148,8 @@ create table public.preferencer_worker_ranks (
   worker_mapping uuid not null,
   order_preference real not null check (order_preference between 1 and 10000 and 2 * order_preference = floor(2 * order_preference)),
   primary key (preferencer, worker_mapping),
-  constraint preferencer_worker_ranks_preferencer_fkey foreign key (preferencer, allocation_run, org_id)
-    references public.preferencers (id, allocation_run, org_id) on delete cascade,
+  constraint preferencer_worker_ranks_preferencer_fkey foreign key (allocation_run, preferencer, org_id)
+    references public.preferencers (allocation_run, id, org_id) on delete cascade,
   constraint preferencer_worker_ranks_worker_fkey foreign key (worker_mapping, allocation_run, org_id)
     references public.allocation_run_worker_mappings (id, allocation_run, org_id) on delete cascade
 );
@@ -187,8 +189,9 @@ create table public.job_line_eligibility (
   excluded_qualification_tag_ids uuid[] not null default '{}',
   included_worker_mapping_ids uuid[] not null default '{}',
   excluded_worker_mapping_ids uuid[] not null default '{}',
-  foreign key (org_id, allocation_run, job_line)
-    references public.job_lines (org_id, allocation_run, id) on delete cascade
+  constraint job_line_eligibility_org_id_allocation_run_job_line_fkey
+    foreign key (allocation_run, job_line, org_id)
+    references public.job_lines (allocation_run, id, org_id) on delete cascade
 );
 comment on table public.job_line_eligibility is
   'Who may take a line. First match wins: included worker, excluded worker, excluded tag, included tag.';
@@ -205,15 +208,17 @@ create table public.allocation_run_preferencer_weightings (
   weighting real not null check (weighting between -100000 and 100000),
   created_at timestamptz not null default now(),
   unique (org_id, id),
-  foreign key (org_id, allocation_run)
-    references public.allocation_runs (org_id, id) on delete cascade,
-  foreign key (org_id, allocation_run, job_line)
-    references public.job_lines (org_id, allocation_run, id) on delete cascade
+  constraint allocation_run_preferencer_weighting_org_id_allocation_run_fkey
+    foreign key (allocation_run, org_id)
+    references public.allocation_runs (id, org_id) on delete cascade,
+  constraint allocation_run_preferencer_we_org_id_allocation_run_job_li_fkey
+    foreign key (allocation_run, org_id, job_line)
+    references public.job_lines (allocation_run, org_id, id) on delete cascade
 );
 comment on table public.allocation_run_preferencer_weightings is
   'Added to the preferencers'' rank of these doctors (or holders of these tags), on one line or on all; they add up.';
 create index allocation_run_preferencer_weightings_run_line_idx
-  on public.allocation_run_preferencer_weightings (allocation_run, job_line, org_id);
+  on public.allocation_run_preferencer_weightings (allocation_run, org_id, job_line);
 
 alter table public.preference_worker_job_lines enable row level security;
 alter table public.preferencers enable row level security;

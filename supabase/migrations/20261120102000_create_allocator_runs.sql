@@ -43,8 +43,8 @@ create table public.allocator_py_runs (
   unique (org_id, allocation_run, id),
   foreign key (org_id, allocation_run)
     references public.allocation_runs (org_id, id) on delete cascade,
-  constraint allocator_py_runs_base_run_fkey foreign key (org_id, allocation_run, base_run)
-    references public.allocator_py_runs (org_id, allocation_run, id) on delete cascade,
+  constraint allocator_py_runs_base_run_fkey foreign key (base_run, allocation_run, org_id)
+    references public.allocator_py_runs (id, allocation_run, org_id) on delete cascade,
   constraint allocator_py_runs_what_if_check check ((base_run is not null) = (options ? 'what_if')),
   check ((finished_at is not null)
          = (status in ('COMPLETED', 'INFEASIBLE', 'FAILED', 'CANCELLED'))),
@@ -97,12 +97,15 @@ create table public.allocator_py_allocations (
   created_at timestamptz not null default now(),
   unique (run, worker_mapping),
   check ((choice is null) = (original_preference is null)),
-  foreign key (org_id, allocation_run, run)
-    references public.allocator_py_runs (org_id, allocation_run, id) on delete cascade,
-  foreign key (org_id, allocation_run, worker_mapping)
-    references public.allocation_run_worker_mappings (org_id, allocation_run, id) on delete cascade,
-  foreign key (org_id, allocation_run, job_line)
-    references public.job_lines (org_id, allocation_run, id) on delete cascade
+  constraint allocator_py_allocations_org_id_allocation_run_run_fkey
+    foreign key (allocation_run, run, org_id)
+    references public.allocator_py_runs (allocation_run, id, org_id) on delete cascade,
+  constraint allocator_py_allocations_org_id_allocation_run_worker_mapp_fkey
+    foreign key (worker_mapping, allocation_run, org_id)
+    references public.allocation_run_worker_mappings (id, allocation_run, org_id) on delete cascade,
+  constraint allocator_py_allocations_org_id_allocation_run_job_line_fkey
+    foreign key (job_line, allocation_run, org_id)
+    references public.job_lines (id, allocation_run, org_id) on delete cascade
 );
 comment on table public.allocator_py_allocations is 'Which doctor got which line in a run.';
 comment on column public.allocator_py_allocations.original_preference is
@@ -144,12 +147,15 @@ create table public.allocator_run_reasons (
   "values" jsonb not null default '{}' check (jsonb_typeof("values") = 'object'),
   choice int check (choice >= 1),
   primary key (run, worker_mapping, job_line),
-  foreign key (org_id, allocation_run, run)
-    references public.allocator_py_runs (org_id, allocation_run, id) on delete cascade,
-  foreign key (org_id, allocation_run, worker_mapping)
-    references public.allocation_run_worker_mappings (org_id, allocation_run, id) on delete cascade,
-  foreign key (org_id, allocation_run, job_line)
-    references public.job_lines (org_id, allocation_run, id) on delete cascade
+  constraint allocator_run_reasons_org_id_allocation_run_run_fkey
+    foreign key (allocation_run, run, org_id)
+    references public.allocator_py_runs (allocation_run, id, org_id) on delete cascade,
+  constraint allocator_run_reasons_org_id_allocation_run_worker_mapping_fkey
+    foreign key (worker_mapping, allocation_run, org_id)
+    references public.allocation_run_worker_mappings (id, allocation_run, org_id) on delete cascade,
+  constraint allocator_run_reasons_org_id_allocation_run_job_line_fkey
+    foreign key (job_line, allocation_run, org_id)
+    references public.job_lines (id, allocation_run, org_id) on delete cascade
 );
 comment on table public.allocator_run_reasons is
   'Of a match: for each doctor and each line that they ranked better than the one they got, why they did not get it.';

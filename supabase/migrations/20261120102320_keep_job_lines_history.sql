@@ -24,10 +24,12 @@ create table public.job_lines_history (
   unique (org_id, id),
   check ((reason = 'planner_run') = (planner_run is not null)),
   check ((reason = 'edit') = (changes is not null and cells is not null)),
-  foreign key (org_id, allocation_run)
-    references public.allocation_runs (org_id, id) on delete cascade,
-  foreign key (org_id, planner_run)
-    references public.allocation_planner_runs (org_id, id) on delete cascade
+  constraint job_lines_history_org_id_allocation_run_fkey
+    foreign key (allocation_run, org_id)
+    references public.allocation_runs (id, org_id) on delete cascade,
+  constraint job_lines_history_org_id_planner_run_fkey
+    foreign key (planner_run, org_id)
+    references public.allocation_planner_runs (id, org_id) on delete cascade
 );
 comment on table public.job_lines_history is
   'The lines of an allocation run with all that hung on them, as they were before a planner run, a restore, other terms, a populate that replaces wishes or an edit by hand, or when somebody kept them; written in the same transaction.';
@@ -44,12 +46,12 @@ comment on column public.job_lines_history.counts is 'What hung on the lines of 
 comment on column public.job_lines_history.starts_on is 'The first day of the year at that time, with term_weeks: the terms that the dates are of.';
 comment on column public.job_lines_history.planner_run is 'The run that replaced the lines (not the one that built them).';
 create index job_lines_history_run_idx
-  on public.job_lines_history (allocation_run, replaced_at desc);
+  on public.job_lines_history (allocation_run, org_id, replaced_at desc);
 create unique index job_lines_history_one_per_planner_run_idx
   on public.job_lines_history (planner_run) where reason = 'planner_run';
 create index job_lines_history_undoes_idx on public.job_lines_history (undoes) where undoes is not null;
 create index job_lines_history_replaced_by_idx on public.job_lines_history (replaced_by);
-create index job_lines_history_planner_run_idx on public.job_lines_history (planner_run);
+create index job_lines_history_planner_run_idx on public.job_lines_history (planner_run, org_id);
 
 alter table public.job_lines_history enable row level security;
 revoke all on public.job_lines_history from public, anon, authenticated, service_role;

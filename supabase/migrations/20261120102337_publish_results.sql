@@ -27,14 +27,18 @@ create table public.job_line_worker_mappings (
   check (preference_number is null or job_line is not null),
   check (overrides = '{}' or correction_reason is not null),
   check (changes = '[]' or correction_reason is not null),
-  foreign key (org_id, allocation_run)
-    references public.allocation_runs (org_id, id) on delete cascade,
-  foreign key (org_id, allocation_run, worker_mapping)
-    references public.allocation_run_worker_mappings (org_id, allocation_run, id) on delete cascade,
-  foreign key (org_id, allocation_run, job_line)
-    references public.job_lines (org_id, allocation_run, id) on delete cascade,
-  foreign key (org_id, allocation_run, allocator_run)
-    references public.allocator_py_runs (org_id, allocation_run, id) on delete cascade
+  constraint job_line_worker_mappings_org_id_allocation_run_fkey
+    foreign key (allocation_run, org_id)
+    references public.allocation_runs (id, org_id) on delete cascade,
+  constraint job_line_worker_mappings_org_id_allocation_run_worker_mapp_fkey
+    foreign key (allocation_run, org_id, worker_mapping)
+    references public.allocation_run_worker_mappings (allocation_run, org_id, id) on delete cascade,
+  constraint job_line_worker_mappings_org_id_allocation_run_job_line_fkey
+    foreign key (job_line, allocation_run, org_id)
+    references public.job_lines (id, allocation_run, org_id) on delete cascade,
+  constraint job_line_worker_mappings_org_id_allocation_run_allocator_r_fkey
+    foreign key (allocator_run, allocation_run, org_id)
+    references public.allocator_py_runs (id, allocation_run, org_id) on delete cascade
 );
 comment on table public.job_line_worker_mappings is
   'The result: which doctor has which job line, in versions. The current one of a doctor is the row that is not superseded; it is there while the result is finalised.';
@@ -54,7 +58,7 @@ comment on column public.job_line_worker_mappings.superseded_at is 'When a later
 create unique index job_line_worker_mappings_current_idx
   on public.job_line_worker_mappings (worker_mapping) where superseded_at is null;
 create index job_line_worker_mappings_run_mapping_idx
-  on public.job_line_worker_mappings (allocation_run, worker_mapping, org_id);
+  on public.job_line_worker_mappings (allocation_run, org_id, worker_mapping);
 create index job_line_worker_mappings_line_idx
   on public.job_line_worker_mappings (job_line, allocation_run, org_id);
 create index job_line_worker_mappings_allocator_run_idx

@@ -86,8 +86,9 @@ create table public.preference_history (
   action text not null check (action in ('save', 'submit', 'retract')),
   device text,
   changes jsonb not null default '[]' check (jsonb_typeof(changes) = 'array'),
-  foreign key (allocation_run, worker_mapping, org_id)
-    references public.allocation_run_worker_mappings (allocation_run, id, org_id) on delete cascade
+  constraint preference_history_allocation_run_worker_mapping_org_id_fkey
+    foreign key (worker_mapping, allocation_run, org_id)
+    references public.allocation_run_worker_mappings (id, allocation_run, org_id) on delete cascade
 );
 comment on table public.preference_history is 'Everything that a doctor said, in order, from whichever device. For them alone.';
 comment on column public.preference_history.changes is

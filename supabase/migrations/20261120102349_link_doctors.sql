@@ -18,8 +18,9 @@ create table public.doctor_links (
   check ((fit = 'line_pairs') = (line_pairs <> '[]')),
   check (partner <> worker_mapping),
   check (partner is not null or state in ('asked', 'ended') and not changed_by_partner),
-  foreign key (allocation_run, worker_mapping, org_id)
-    references public.allocation_run_worker_mappings (allocation_run, id, org_id) on delete cascade,
+  constraint doctor_links_allocation_run_worker_mapping_org_id_fkey
+    foreign key (worker_mapping, allocation_run, org_id)
+    references public.allocation_run_worker_mappings (id, allocation_run, org_id) on delete cascade,
   foreign key (allocation_run, partner, org_id)
     references public.allocation_run_worker_mappings (allocation_run, id, org_id) on delete cascade
 );

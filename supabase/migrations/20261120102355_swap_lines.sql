@@ -37,16 +37,21 @@ create table public.line_swaps (
   check ((void_code is not null) = (state = 'void')),
   check ((version is not null) = (state = 'approved')),
   check (history is null or state = 'approved'),
-  foreign key (org_id, allocation_run)
-    references public.allocation_runs (org_id, id) on delete cascade,
-  foreign key (org_id, allocation_run, from_mapping)
-    references public.allocation_run_worker_mappings (org_id, allocation_run, id) on delete cascade,
-  foreign key (org_id, allocation_run, to_mapping)
-    references public.allocation_run_worker_mappings (org_id, allocation_run, id) on delete cascade,
-  foreign key (org_id, allocation_run, from_line)
-    references public.job_lines (org_id, allocation_run, id) on delete cascade,
-  foreign key (org_id, allocation_run, to_line)
-    references public.job_lines (org_id, allocation_run, id) on delete cascade
+  constraint line_swaps_org_id_allocation_run_fkey
+    foreign key (allocation_run, org_id)
+    references public.allocation_runs (id, org_id) on delete cascade,
+  constraint line_swaps_org_id_allocation_run_from_mapping_fkey
+    foreign key (from_mapping, allocation_run, org_id)
+    references public.allocation_run_worker_mappings (id, allocation_run, org_id) on delete cascade,
+  constraint line_swaps_org_id_allocation_run_to_mapping_fkey
+    foreign key (to_mapping, allocation_run, org_id)
+    references public.allocation_run_worker_mappings (id, allocation_run, org_id) on delete cascade,
+  constraint line_swaps_org_id_allocation_run_from_line_fkey
+    foreign key (from_line, allocation_run, org_id)
+    references public.job_lines (id, allocation_run, org_id) on delete cascade,
+  constraint line_swaps_org_id_allocation_run_to_line_fkey
+    foreign key (to_line, allocation_run, org_id)
+    references public.job_lines (id, allocation_run, org_id) on delete cascade
 );
 comment on table public.line_swaps is
   'Swaps that doctors asked each other for: of their lines, or of rotations in some terms; what became of them, and why.';
@@ -64,7 +69,7 @@ comment on column public.line_swaps.version is 'The version of the result that i
 comment on column public.line_swaps.history is 'The edit of the lines that it made, in job_lines_history; null: whole lines were swapped.';
 -- One doctor asks another for the same swap once at a time.
 create unique index line_swaps_open_idx on public.line_swaps (from_mapping, to_mapping, terms) where state in ('asked', 'agreed');
-create index line_swaps_run_idx on public.line_swaps (allocation_run, asked_at desc);
+create index line_swaps_run_idx on public.line_swaps (allocation_run, org_id, asked_at desc);
 create index line_swaps_from_mapping_idx on public.line_swaps (from_mapping, allocation_run, org_id);
 create index line_swaps_to_mapping_idx on public.line_swaps (to_mapping, allocation_run, org_id);
 create index line_swaps_from_line_idx on public.line_swaps (from_line, allocation_run, org_id);

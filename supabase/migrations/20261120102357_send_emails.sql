@@ -65,8 +65,9 @@ create table messages.emails (
   check ((sent_at is not null) = (state = 'sent')),
   check ((worker_mapping is null) = (kind = 'member_invited') and (allocation_run is null) = (worker_mapping is null)),
   check (invitation is null or kind = 'member_invited'),
-  foreign key (org_id, allocation_run, worker_mapping)
-    references public.allocation_run_worker_mappings (org_id, allocation_run, id) on delete cascade,
+  constraint emails_org_id_allocation_run_worker_mapping_fkey
+    foreign key (worker_mapping, allocation_run, org_id)
+    references public.allocation_run_worker_mappings (id, allocation_run, org_id) on delete cascade,
   foreign key (org_id, invitation) references public.org_invitations (org_id, id) on delete set null (invitation)
 );
 comment on table messages.emails is

@@ -144,7 +144,9 @@ create table public.node_block_results (
   reason text check (length(reason) <= 2000),
   foreign key (org_id, operator_id) references public.operators (org_id, id) on delete cascade,
   foreign key (org_id, node) references public.operator_nodes (org_id, id) on delete cascade,
-  foreign key (org_id, run) references public.prime_search_runs (org_id, id) on delete cascade,
+  constraint node_block_results_org_id_run_fkey
+    foreign key (run, org_id)
+    references public.prime_search_runs (id, org_id) on delete cascade,
   check ((submitted_at is not null) = (digest is not null) and (digest is not null) = (tested is not null)),
   check (status not in ('submitted', 'verified', 'rejected') or submitted_at is not null),
   check ((status in ('claimed', 'submitted')) = (completed_at is null)),
@@ -158,7 +160,7 @@ comment on column public.node_block_results.reason is 'Why it was rejected or is
 create unique index node_block_results_one_idx on public.node_block_results (block_id) where status in ('claimed', 'submitted', 'verified');
 create index node_block_results_operator_idx on public.node_block_results (org_id, operator_id, status);
 create index node_block_results_node_idx on public.node_block_results (org_id, node, status);
-create index node_block_results_run_idx on public.node_block_results (run);
+create index node_block_results_run_idx on public.node_block_results (run, org_id);
 create index node_block_results_lease_idx on public.node_block_results (lease_until) where status = 'claimed';
 create index node_block_results_block_idx on public.node_block_results (block_id);
 

@@ -120,10 +120,12 @@ create table public.project_events (
   summary text not null check (length(summary) between 1 and 2000),
   detail jsonb not null default '{}',
   created_at timestamptz not null default clock_timestamp(),
-  foreign key (org_id, project_id) references public.projects (org_id, id) on delete cascade
+  constraint project_events_org_id_project_id_fkey
+    foreign key (project_id, org_id)
+    references public.projects (id, org_id) on delete cascade
 );
 comment on table public.project_events is 'What happened to a project, the last 500 of it.';
-create index project_events_project_idx on public.project_events (project_id, id desc);
+create index project_events_project_idx on public.project_events (project_id, org_id, id desc);
 
 -- Which searches are whose.
 alter table public.prime_search_runs

@@ -105,10 +105,16 @@ Deno.test("quickBound() and quickReason() tell the same: how many lines, and whi
 
 Deno.test("withoutRules() switches off what it is told, and allRuleNames() lists what can be", () => {
   const bounds = resolveRules([{ name: "MAX_SERVICE", value: 0.2 }]);
-  const names = ["MAX_SERVICE", "MAX_RURAL_TERMS", "MAX_NIGHTS_RELIEF_TERMS", "UNIQUE_POSITIONS"];
+  const names = [
+    "MAX_SERVICE",
+    "MAX_RURAL_TERMS",
+    "MAX_NIGHTS_RELIEF_TERMS",
+    "UNIQUE_POSITIONS",
+    "SAME_FTE",
+  ];
   assert.deepEqual(allRuleNames(bounds), names);
   const left = withoutRules(bounds, ["MAX_SERVICE", "UNIQUE_POSITIONS"]);
-  assert.deepEqual(allRuleNames(left), ["MAX_RURAL_TERMS", "MAX_NIGHTS_RELIEF_TERMS"]);
+  assert.deepEqual(allRuleNames(left), ["MAX_RURAL_TERMS", "MAX_NIGHTS_RELIEF_TERMS", "SAME_FTE"]);
   assert.equal(left.maxServiceShare, null);
   assert.deepEqual(allRuleNames(withoutRules(bounds, names)), []);
 });
