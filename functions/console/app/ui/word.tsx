@@ -37,16 +37,25 @@ const WORDS = {
 /** A word that is explained. */
 export type FieldWord = keyof typeof WORDS;
 
-/** The button and what it says; it stands after the word. */
+/**
+ * The button and what it says; it stands after the word. Its own name leaves the word out: who looks for a field by its
+ * label, with a screen reader's list or by voice, finds the field alone. What it explains is its description.
+ */
 export function Word({ of }: { of: FieldWord }) {
   const id = useId();
   return (
     <>
-      <button type="button" class="word" popovertarget={id} aria-label={`What ${of} means`}>
+      <button
+        type="button"
+        class="word"
+        popovertarget={id}
+        aria-label="What this means"
+        aria-describedby={`${id}-of`}
+      >
         ?
       </button>
       <span class="word-says" id={id} popover="auto" role="note">
-        <strong>{of}</strong> {WORDS[of]}
+        <strong id={`${id}-of`}>{of}</strong> {WORDS[of]}
       </span>
     </>
   );
