@@ -3,6 +3,7 @@
 // time, CPU, how much of a slice's CPU goes into sieving and testing, and how many times as fast two are as one.
 
 import { parseArgs } from "node:util";
+import { median } from "./median.ts";
 import postgres from "postgres";
 import { createPrimesClient } from "../../shared/client/mod.ts";
 import { signIn } from "../demo/session.ts";
@@ -36,12 +37,6 @@ if (values.help) {
 const SEARCH = { form: "kbn", params: { n: 3300, min_k: 1, max_k: Number(values.to), sign: "+" } };
 /** One, two, two, one, one, two...: what slows the machine down for a while meets both. */
 const TURNS = Array.from({ length: 2 * Number(values.rounds) }, (_, i) => (i + 1 >> 1) % 2 + 1);
-
-function median(numbers: number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
 
 let speedup = 0;
 const stack = await startStack();

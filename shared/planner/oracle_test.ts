@@ -99,11 +99,11 @@ function judgeAll(seed: number, rounds: number, draw: (random: Random) => Planne
     const found = judged(draw(random), `seed ${seed}, round ${round}`);
     if (found !== null) seen[found ? "found" : "refused"]++;
   }
-  assert.ok(seen.found >= rounds / 5 && seen.refused > rounds / 10, JSON.stringify(seen));
+  assert.ok(seen.found > rounds / 5 && seen.refused > rounds / 10, JSON.stringify(seen));
 }
 
 // More rounds, and other seeds, by hand: ORACLE_ROUNDS=2000 ORACLE_SEED=7 deno test ...
-const ROUNDS = Number(Deno.env.get("ORACLE_ROUNDS") ?? 150);
+const ROUNDS = Number(Deno.env.get("ORACLE_ROUNDS") ?? 165);
 const SEED = Number(Deno.env.get("ORACLE_SEED") ?? 15);
 
 Deno.test("what is possible is found, what is not is refused, and no bound is below the best plan", () => {
