@@ -58,7 +58,7 @@ export class Search {
   readonly state: AllocatorState;
   #flow: { problem: FlowProblem; reward: number; caps: number[]; decides: boolean } | null = null;
   #all: Base | null = null;
-  #better: { cost: number; base: Base | null } | null = null;
+  #better: { cost: number; root: AllocatorState["root"]; base: Base | null } | null = null;
   #settings: { base: Base; decisions: number[]; setting: Setting | null }[] = [];
   #reduced: Float64Array | null = null;
   #pool: Int32Array | null = null;
@@ -70,6 +70,7 @@ export class Search {
       work: { ...state.work },
       unitMs: { ...state.unitMs },
       nodes: unpackNodes(state),
+      dive: state.dive && { ...state.dive },
       packed: false,
     };
   }
@@ -182,8 +183,9 @@ export class Search {
   #base(): Base | null {
     const { root, bestCost } = this.state, whole = this.#whole();
     if (root === null || bestCost === null || whole === null) return whole;
-    if (this.#better?.cost !== bestCost) {
-      this.#better = { cost: bestCost, base: this.#affordable(whole) };
+    // Behind a dive the first program is solved once more, and may end with other duals.
+    if (this.#better?.cost !== bestCost || this.#better.root !== root) {
+      this.#better = { cost: bestCost, root, base: this.#affordable(whole) };
     }
     return this.#better.base;
   }
