@@ -47,6 +47,29 @@ const pinned = async (org: TestOrg) =>
   (await sql`select name from public.job_lines where is_locked and allocation_run = ${org.allocationRun}`)
     .map(({ name }) => name).sort();
 
+/** On paper: the lines without what one presses, whose they are above every page, and what a filter left out in words. */
+async function onPaper(page: Page, org: TestOrg): Promise<void> {
+  const [{ name: service }] = await sql`select name from public.orgs where id = ${org.id}`;
+  await page.getByLabel("Search lines, positions, hospitals").fill("emergency");
+  await page.emulateMedia({ media: "print" });
+  await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+  await page.getByText("Search: emergency").waitFor();
+  await page.getByText(/^\d of 6 lines/).waitFor();
+  assert.equal(await page.getByRole("navigation", { name: "Pages" }).isVisible(), false);
+  assert.equal(await page.getByPlaceholder("Search lines").isVisible(), false);
+  assert.equal(await page.getByRole("button", { name: "Print" }).isVisible(), false);
+  const head = await page.locator(".printed").innerText();
+  assert.ok(head.startsWith(`${service} · `) && / · Roster · printed on /.test(head), head);
+  const above = await page.evaluate<string>(
+    "document.adoptedStyleSheets.map((sheet) => sheet.cssRules[0].cssText).join()",
+  );
+  assert.ok(above.includes(head), above);
+  await page.evaluate("dispatchEvent(new Event('afterprint'))");
+  await page.emulateMedia({ media: "screen" });
+  await page.getByRole("button", { name: "Clear" }).click();
+  await page.getByText("6 lines", { exact: true }).waitFor();
+}
+
 browserTest(
   "the roster shows lines as rows over the weeks, with categories and leave",
   async () => {
@@ -70,10 +93,7 @@ browserTest(
       cells.first().boundingBox(),
     ]);
     assert.ok(Math.abs(block!.width / week!.width - 26) < 0.5, `${block!.width} / ${week!.width}`);
-    // On paper: the lines without what one presses.
-    await page.emulateMedia({ media: "print" });
-    assert.equal(await page.getByRole("navigation", { name: "Pages" }).isVisible(), false);
-    assert.equal(await page.getByPlaceholder("Search lines").isVisible(), false);
+    await onPaper(page, org);
     assert.equal(await cells.last().isVisible(), true);
   },
 );

@@ -15,7 +15,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Check, SelectField, TextField } from "../ui/field.tsx";
 import { count, percent, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
-import { usePrinting } from "../ui/printing.ts";
+import { useFirstRows } from "../ui/first_rows.tsx";
 import { BrokenCard } from "./broken_card.tsx";
 import {
   type Figures,
@@ -168,7 +168,7 @@ function PlanAgain({ context, busy, run }: FurtherProps) {
     }, "Not planned");
   return (
     <form
-      class="row"
+      class="row off-paper"
       onSubmit={(event) => {
         event.preventDefault();
         if (!badSeed) void again();
@@ -440,9 +440,8 @@ function Touched({ context, pairs }: { context: PageContext; pairs: Pair[] }) {
 /** Cell by cell. */
 function Cells({ context, pairs }: { context: PageContext; pairs: Pair[] }) {
   const all = useSignal(false);
-  const more = useSignal(false), printing = usePrinting();
   const wanted = pairs.filter(({ terms }) => all.value || terms.length > 0);
-  const listed = more.value || printing.value ? wanted : wanted.slice(0, MOST);
+  const { listed, more } = useFirstRows(wanted, MOST);
   return (
     <section class="card" aria-label="Cell by cell">
       <header>
@@ -469,11 +468,7 @@ function Cells({ context, pairs }: { context: PageContext; pairs: Pair[] }) {
         </table>
       </div>
       {wanted.length === 0 && <p class="empty">No cell differs.</p>}
-      {wanted.length > listed.length && (
-        <Button compact onClick={() => more.value = true}>
-          Show {count(wanted.length - listed.length)} more
-        </Button>
-      )}
+      {more}
     </section>
   );
 }

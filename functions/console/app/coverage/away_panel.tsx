@@ -1,9 +1,7 @@
 // A row of who is away per week, over all lines, and one for each team that leave makes thin.
 
-import { useSignal } from "@preact/signals";
-import { Button } from "../ui/button.tsx";
+import { useFirstRows } from "../ui/first_rows.tsx";
 import { percent, plural } from "../ui/format.ts";
-import { usePrinting } from "../ui/printing.ts";
 import { type AwayRow, type AwayShares, isThin, shareOf } from "./away.ts";
 
 /** Teams that are drawn before the rest is asked for. */
@@ -14,9 +12,8 @@ export function AwayPanel({ rows: [all, ...teams], shares }: {
   rows: AwayRow[];
   shares: AwayShares;
 }) {
-  const more = useSignal(false), printing = usePrinting();
+  const { listed, more } = useFirstRows(teams, MOST);
   if (!all || all.worst === 0) return null;
-  const listed = more.value || printing.value ? teams : teams.slice(0, MOST);
   return (
     <section class="card" aria-label="Leave by week">
       <header>
@@ -45,11 +42,7 @@ export function AwayPanel({ rows: [all, ...teams], shares }: {
           </tbody>
         </table>
       </div>
-      {listed.length < teams.length && (
-        <Button compact onClick={() => more.value = true}>
-          Show {plural(teams.length - listed.length, "more team")}
-        </Button>
-      )}
+      {more}
     </section>
   );
 }

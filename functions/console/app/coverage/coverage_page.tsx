@@ -7,8 +7,8 @@ import type { PageContext, PageProps } from "../page.ts";
 import { hashOf } from "../router.ts";
 import { termsOf } from "../roster/roster.ts";
 import { Fact } from "../ui/facts.tsx";
-import { Choice, Search } from "../ui/filters.tsx";
-import { count, date, percent, plural } from "../ui/format.ts";
+import { Choice, OnPaper, Search } from "../ui/filters.tsx";
+import { count, date, ofAll, percent } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { awayByWeek, sharesOf } from "./away.ts";
 import { AwayPanel } from "./away_panel.tsx";
@@ -90,9 +90,7 @@ function CoverageView({ context, coverage }: { context: PageContext; coverage: C
       <Totals coverage={coverage} />
       <Filters coverage={coverage} filter={filter.value} onChange={set} />
       <p class="quiet small" role="status">
-        {rows.length === coverage.rows.length
-          ? plural(rows.length, "position")
-          : `${count(rows.length)} of ${plural(coverage.rows.length, "position")}`}
+        {ofAll(rows.length, coverage.rows.length, "position")}
       </p>
       <HeatMap context={context} coverage={coverage} rows={rows} />
     </>
@@ -156,6 +154,7 @@ function Filters({ coverage, filter, onChange }: {
         />
         Only where something is wrong
       </label>
+      {filter.troubled && <OnPaper label="Only" value="where something is wrong" />}
     </div>
   );
 }

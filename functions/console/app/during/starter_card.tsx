@@ -111,7 +111,7 @@ function StarterForm(props: StarterFormProps) {
   };
   return (
     <form
-      class="body stack"
+      class="body stack off-paper"
       onSubmit={(event) => {
         event.preventDefault();
         void send();

@@ -13,7 +13,7 @@ import { Fact } from "../ui/facts.tsx";
 import { given, ReasonField, TextField } from "../ui/field.tsx";
 import { count, dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
-import { usePrinting } from "../ui/printing.ts";
+import { useFirstRows } from "../ui/first_rows.tsx";
 import {
   compareLines,
   type Difference,
@@ -204,9 +204,8 @@ function DifferenceView({ difference }: { difference: Difference }) {
 }
 
 function Names({ title, sign, names }: { title: string; sign: string; names: string[] }) {
-  const all = useSignal(false), printing = usePrinting();
+  const { listed, more } = useFirstRows(names, MOST);
   if (names.length === 0) return null;
-  const listed = all.value || printing.value ? names : names.slice(0, MOST);
   return (
     <section>
       <h3>{title}</h3>
@@ -217,19 +216,13 @@ function Names({ title, sign, names }: { title: string; sign: string; names: str
           </li>
         ))}
       </ul>
-      <More all={all.value} rest={names.length - MOST} onPress={() => all.value = true} />
+      {more}
     </section>
   );
 }
 
-function More({ all, rest, onPress }: { all: boolean; rest: number; onPress: () => void }) {
-  if (all || rest <= 0) return null;
-  return <Button compact onClick={onPress}>Show {count(rest)} more</Button>;
-}
-
 function Changes({ changes }: { changes: LineChange[] }) {
-  const all = useSignal(false), printing = usePrinting();
-  const listed = all.value || printing.value ? changes : changes.slice(0, MOST);
+  const { listed, more } = useFirstRows(changes, MOST);
   return (
     <section>
       <h3>Changed since</h3>
@@ -248,7 +241,7 @@ function Changes({ changes }: { changes: LineChange[] }) {
           </tbody>
         </table>
       </div>
-      <More all={all.value} rest={changes.length - MOST} onPress={() => all.value = true} />
+      {more}
     </section>
   );
 }

@@ -1,11 +1,10 @@
 // Who got what: a table of doctors to search and filter; a doctor's own view opens from it.
 
-import { useSignal } from "@preact/signals";
 import type { PageContext } from "../page.ts";
-import { usePrinting } from "../ui/printing.ts";
+import { useFirstRows } from "../ui/first_rows.tsx";
 import { Button } from "../ui/button.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
-import { plural } from "../ui/format.ts";
+import { ofAll } from "../ui/format.ts";
 import { DoctorDialog } from "./doctor_dialog.tsx";
 import { type DoctorRow, doctorRows, type Filter, filterOf, FILTERS, gotWord } from "./doctors.ts";
 import type { Field as Participants, Match } from "./match_data.ts";
@@ -20,36 +19,34 @@ export function DoctorsCard({ context, field, match }: {
   match: Match | null;
 }) {
   const { params, setParams } = context;
-  const shown = useSignal(PAGE), printing = usePrinting();
   const search = params.get("doctor") ?? "";
   const filter = filterOf(params.get("got"));
   const set = (name: string, value: string) => {
     const next = new URLSearchParams(params);
     if (value === "" || value === "all") next.delete(name);
     else next.set(name, value);
-    shown.value = PAGE;
+    reset();
     setParams(next);
   };
   const rows = doctorRows(field, match, search, filter);
+  const { listed, more, reset } = useFirstRows(rows, PAGE, PAGE);
   const open = field.doctors.find(({ mapping }) => mapping === params.get("open"));
   return (
     <section class="card" aria-label="Doctors">
       <header>
         <h2>Doctors</h2>
-        <span class="small quiet" role="status">{plural(rows.length, "doctor")}</span>
+        <span class="small quiet" role="status">
+          {ofAll(rows.length, field.doctors.length, "doctor")}
+        </span>
       </header>
       <div class="body stack">
         <Filters search={search} filter={filter} onSet={set} />
         <DoctorsTable
-          rows={printing.value ? rows : rows.slice(0, shown.value)}
+          rows={listed}
           onOpen={(mapping) => set("open", mapping)}
         />
         {rows.length === 0 && <p class="empty">No doctor fits.</p>}
-        {rows.length > shown.value && (
-          <Button compact onClick={() => shown.value += PAGE}>
-            Show {Math.min(PAGE, rows.length - shown.value)} more
-          </Button>
-        )}
+        {more}
       </div>
       {open && (
         <DoctorDialog
@@ -90,7 +87,7 @@ function Filters({ search, filter, onSet }: {
 }
 
 function DoctorsTable({ rows, onOpen }: {
-  rows: DoctorRow[];
+  rows: readonly DoctorRow[];
   onOpen: (mapping: string) => void;
 }) {
   return (

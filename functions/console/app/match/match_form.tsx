@@ -37,7 +37,7 @@ interface MatchFormProps {
 export function MatchForm(props: MatchFormProps) {
   const { workbench: { draft, asking }, field } = props;
   return (
-    <section class="card" aria-label="Match">
+    <section class="card off-paper" aria-label="Match">
       <header>
         <h2>Match</h2>
         <span class="small quiet">

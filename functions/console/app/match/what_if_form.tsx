@@ -17,7 +17,7 @@ export function WhatIfForm({ workbench, field, names }: {
   const { draft, editWhatIf, whatIfAsking, mayRun, busy } = workbench;
   const question = draft.value.whatIf;
   return (
-    <section class="card" aria-label="What if">
+    <section class="card off-paper" aria-label="What if">
       <header>
         <h2>What if…</h2>
         <span class="small quiet">a dry run: nothing is written</span>

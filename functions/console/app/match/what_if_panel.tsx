@@ -1,6 +1,5 @@
 // What a what-if would change: figures and who would move. Nothing is written.
 
-import { useSignal } from "@preact/signals";
 import type {
   AllocatorRun,
   Difference,
@@ -13,6 +12,7 @@ import type { PageContext } from "../page.ts";
 import { RunCard } from "../runs/run_card.tsx";
 import { matchWord } from "../runs/words.ts";
 import { Button } from "../ui/button.tsx";
+import { useFirstRows } from "../ui/first_rows.tsx";
 import { plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { weightsOf } from "./draft.ts";
@@ -173,8 +173,7 @@ function Moves({ context, run, names }: {
 }
 
 function MovesTable({ moves, names }: { moves: Move[]; names: Names }) {
-  const all = useSignal(false);
-  const rows = all.value ? moves : moves.slice(0, FIRST_MOVES);
+  const { listed, more } = useFirstRows(moves, FIRST_MOVES);
   return (
     <>
       <div class="table-scroll match-scroll" tabIndex={0} role="group" aria-label="Moves">
@@ -189,13 +188,11 @@ function MovesTable({ moves, names }: { moves: Move[]; names: Names }) {
             </tr>
           </thead>
           <tbody>
-            {rows.map((move) => <MoveRow key={move.worker} move={move} names={names} />)}
+            {listed.map((move) => <MoveRow key={move.worker} move={move} names={names} />)}
           </tbody>
         </table>
       </div>
-      {rows.length < moves.length && (
-        <Button compact onClick={() => all.value = true}>Show all {moves.length}</Button>
-      )}
+      {more}
     </>
   );
 }

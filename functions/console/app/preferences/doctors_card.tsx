@@ -5,6 +5,7 @@ import type { DoctorProgress, InvitedDoctor } from "../../../../shared/client/mo
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { useFirstRows } from "../ui/first_rows.tsx";
 import { Field, ReasonField, SelectField, TextField } from "../ui/field.tsx";
 import { count, dateTime, plural } from "../ui/format.ts";
 import { narrowed, SHOWN, shownOf, standing, tally } from "./standing.ts";
@@ -27,9 +28,9 @@ export function DoctorsCard({ context, doctors, isOpen, mayEdit, preferences }: 
   preferences: Preferences;
 }) {
   const picked = useSignal<ReadonlySet<string>>(new Set());
-  const page = useSignal(PAGE);
   const { params } = context;
   const rows = narrowed(doctors, params.get("doctor") ?? "", shownOf(params.get("show")));
+  const { listed, more, reset } = useFirstRows(rows, PAGE, PAGE);
   return (
     <section class="card" aria-label="Doctors">
       <header>
@@ -37,7 +38,7 @@ export function DoctorsCard({ context, doctors, isOpen, mayEdit, preferences }: 
         <Figures doctors={doctors} />
       </header>
       <div class="body stack">
-        <Filters context={context} onChange={() => page.value = PAGE} />
+        <Filters context={context} onChange={reset} />
         {mayEdit && (
           <Deeds
             doctors={doctors}
@@ -47,7 +48,7 @@ export function DoctorsCard({ context, doctors, isOpen, mayEdit, preferences }: 
           />
         )}
         <DoctorsTable
-          rows={rows.slice(0, page.value)}
+          rows={listed}
           picked={mayEdit ? picked.value : null}
           onPick={(ids, on) => {
             const next = new Set(picked.value);
@@ -60,11 +61,7 @@ export function DoctorsCard({ context, doctors, isOpen, mayEdit, preferences }: 
             {doctors.length === 0 ? "No doctor takes part yet." : "No doctor fits."}
           </p>
         )}
-        {rows.length > page.value && (
-          <Button compact onClick={() => page.value += PAGE}>
-            Show {Math.min(PAGE, rows.length - page.value)} more
-          </Button>
-        )}
+        {more}
       </div>
     </section>
   );
@@ -176,7 +173,7 @@ function Deed({ label, whom, onDo }: {
 }
 
 function DoctorsTable({ rows, picked, onPick }: {
-  rows: DoctorProgress[];
+  rows: readonly DoctorProgress[];
   /** Null: nothing can be chosen. */
   picked: ReadonlySet<string> | null;
   onPick: (ids: string[], on: boolean) => void;
@@ -189,7 +186,7 @@ function DoctorsTable({ rows, picked, onPick }: {
         <thead>
           <tr>
             {picked && (
-              <th scope="col">
+              <th scope="col" class="off-paper">
                 <input
                   type="checkbox"
                   aria-label="Choose all that are shown"
@@ -229,7 +226,7 @@ function DoctorRow({ doctor, isPicked, onPick }: {
   return (
     <tr>
       {isPicked !== null && (
-        <td>
+        <td class="off-paper">
           <input
             type="checkbox"
             aria-label={`Choose ${doctor.name}`}

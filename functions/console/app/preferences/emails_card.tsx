@@ -43,7 +43,7 @@ export function EmailsCard({ context, mayEdit }: { context: PageContext; mayEdit
   return (
     <Loaded load={load} what="the e-mails">
       {(emails) => (
-        <section class="card" aria-label="E-mails">
+        <section class="card off-paper" aria-label="E-mails">
           <header>
             <h2>E-mails</h2>
             <span class="small quiet">what doctors and members of {org.name} are told</span>

@@ -4,8 +4,8 @@ import type { Signal } from "@preact/signals";
 import type { LineDoctor } from "../../../../shared/client/mod.ts";
 import { Button } from "../ui/button.tsx";
 import type { Option } from "../ui/field.tsx";
-import { Choice, Search } from "../ui/filters.tsx";
-import { count, plural } from "../ui/format.ts";
+import { Choice, OnPaper, Search } from "../ui/filters.tsx";
+import { count, ofAll, plural } from "../ui/format.ts";
 import type { Pins } from "./pins.ts";
 import type { Roster, Row } from "./roster.ts";
 import { EVERYTHING, isFiltered, type Selection } from "./selection.ts";
@@ -55,6 +55,7 @@ export function RosterToolbar(
           onInput={(text) => set({ text })}
         />
         <Choices roster={roster} now={now} onSet={set} />
+        {now.specialty !== "" && <OnPaper label="Specialty" value={now.specialty} />}
         {(isFiltered(now) || now.sort !== EVERYTHING.sort) && (
           <Button
             compact
@@ -193,9 +194,7 @@ function rowsShown(rows: readonly Row[]): string {
 
 function linesShown(roster: Roster, rows: readonly Row[]): string {
   const pinned = roster.rows.filter(({ locked }) => locked).length;
-  const lines = rows.length === roster.rows.length
-    ? plural(rows.length, "line")
-    : `${count(rows.length)} of ${plural(roster.rows.length, "line")}`;
+  const lines = ofAll(rows.length, roster.rows.length, "line");
   return pinned > 0 ? `${lines}, ${count(pinned)} pinned` : lines;
 }
 

@@ -106,7 +106,7 @@ function Invite({ context, onDone }: Pick<PartProps, "context"> & { onDone: () =
   };
   return (
     <form
-      class="stack"
+      class="stack off-paper"
       onSubmit={(event) => {
         event.preventDefault();
         void invite();

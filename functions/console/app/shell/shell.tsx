@@ -13,6 +13,7 @@ import { dateTime } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { Notices } from "../ui/notices.ts";
 import { Notifications } from "../ui/notifications.tsx";
+import { useMarginText, usePrinting } from "../ui/printing.ts";
 import { Brand } from "./brand.tsx";
 import { type ContextInput, contextOf } from "./context.ts";
 import { LazyPage } from "./lazy_page.tsx";
@@ -171,11 +172,7 @@ function Workplace({ page, loader, ...input }: ContextInput & { page: Page; load
           onChoose={(id) => go(hashOf(page.path, id))}
         />
       </Header>
-      <p class="printed">
-        {context.org.name} · {context.plan.name} · {allocationRun.name} · {page.title} · printed on
-        {" "}
-        {dateTime(new Date().toISOString())}
-      </p>
+      <PrintedHead of={[context.org.name, context.plan.name, allocationRun.name, page.title]} />
       <Offline />
       <Navigation
         page={page}
@@ -194,6 +191,16 @@ function Workplace({ page, loader, ...input }: ContextInput & { page: Page; load
       </main>
     </div>
   );
+}
+
+/** Whose paper it is, which page of the console and when: above every printed page. */
+function PrintedHead({ of }: { of: string[] }) {
+  const printing = usePrinting();
+  // Read whenever printing begins: a page may have been open for days.
+  const at = useMemo(() => dateTime(new Date().toISOString()), [printing.value]);
+  const text = `${of.join(" · ")} · printed on ${at}`;
+  useMarginText(text);
+  return <p class="printed">{text}</p>;
 }
 
 /** The page's element, which takes the focus when another page comes: it is read from its start. */

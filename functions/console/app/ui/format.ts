@@ -16,6 +16,11 @@ export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
+/** `60 lines`, or of a filtered list `12 of 60 lines`. */
+export function ofAll(shown: number, all: number, one: string): string {
+  return shown === all ? plural(all, one) : `${count(shown)} of ${plural(all, one)}`;
+}
+
 /** `0.4%`; an en dash where it is not known. @param share 0..1 */
 export function percent(share: number | null | undefined, digits = 1): string {
   return share === null || share === undefined ? "–" : `${(100 * share).toFixed(digits)}%`;

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import type { ReceptorError } from "../../../../shared/client/mod.ts";
 import { count } from "./format.ts";
-import { usePrinting } from "./printing.ts";
+import { useFirstRows } from "./first_rows.tsx";
 
 /** Rows that are shown of a long list. */
 export const MOST_ROWS = 200;
@@ -14,19 +14,19 @@ export function LongTable({ label, head, children: rows }: {
   head: ComponentChildren[];
   children: ComponentChildren[][];
 }) {
-  const most = usePrinting().value ? rows.length : MOST_ROWS;
+  const { listed } = useFirstRows(rows, MOST_ROWS);
   return (
     <div class="table-scroll long-table" tabIndex={0} role="region" aria-label={label}>
       <table class="table">
         <caption>
           {label}
-          {rows.length > most && `, the first ${most} of ${count(rows.length)}`}
+          {rows.length > listed.length && `, the first ${MOST_ROWS} of ${count(rows.length)}`}
         </caption>
         <thead>
           <tr>{head.map((each, column) => <th key={column} scope="col">{each}</th>)}</tr>
         </thead>
         <tbody>
-          {rows.slice(0, most).map((cells, row) => (
+          {listed.map((cells, row) => (
             <tr key={row}>{cells.map((cell, column) => <td key={column}>{cell}</td>)}</tr>
           ))}
         </tbody>
