@@ -15,6 +15,7 @@ import {
 } from "../../scripts/node/node.ts";
 import { NodeFolder } from "../../scripts/node/state.ts";
 import { requireEnv } from "../../shared/platform/env.ts";
+import { prepareWork } from "../../shared/primes/work.ts";
 import { callInternal, createOrg, sql, type TestOrg } from "./fixture.ts";
 
 const API = `${requireEnv("SUPABASE_URL")}/functions/v1/operator-api`;
@@ -86,12 +87,12 @@ async function searchFor(
 
 /** Waits for something; checks are made meanwhile, as the sweeper would. */
 async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt++) {
+  for (let attempt = 0; attempt < 6000; attempt++) {
     if (await holds()) return;
     if (attempt % 10 === 9) await callInternal("node-checker");
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`not within half a minute: ${what}`);
+  throw new Error(`not within five minutes: ${what}`);
 }
 
 Deno.test("a node works a search to its end on two cores", async () => {
@@ -105,6 +106,44 @@ Deno.test("a node works a search to its end on two cores", async () => {
   assert.equal(await ended, "done");
   assert.equal(it.said.filter((line) => /submitted/.test(line)).length, 6);
   assert.deepEqual(await it.folder.blocks(), []);
+});
+
+Deno.test("a node gives second opinions on what another operator's handed in, beside its blocks", async () => {
+  await using it = await scene();
+  const run = await searchFor(it.org, 70, 40, 40);
+  const { data } = await it.org.manager.client.rpc("invite_operator", { p_org_id: it.org.id });
+  const other = new NodeClient(
+    API,
+    (await new NodeClient(API, null).register(data.invitation, "other")).key,
+  );
+  const { id: node } = await other.registerNode({ node_id: "other" });
+  const { claims: [claim] } = await other.claim(node, { count: 1 });
+  const block = prepareWork({ ...claim, sieveDepth: 30 });
+  const result = block.result(block.step(block.start(), { remainingMs: () => Infinity }));
+  // The program's operator has earned trust, and it is there.
+  const ending = new AbortController();
+  const ended = it.run({ cores: 1 }, { signal: ending.signal });
+  await until("it is registered", async () => {
+    const rows = await sql`
+      update public.operator_nodes set last_heartbeat = now() + interval '1 day'
+      where org_id = ${it.org.id} and node_id = 'program' and checks returning id`;
+    return rows.length === 1;
+  });
+  await sql`
+    update public.operator_trust t set trust_level = 2, consecutive_valid = 10, total_valid = 10
+    from public.operators o where o.id = t.operator_id and o.org_id = ${it.org.id} and o.username = 'program'`;
+  assert.equal((await other.submit(node, claim.token, result)).outcome, "submitted");
+  await until("the search ends", async () => {
+    const [{ status }] = await sql`select status from public.prime_search_runs where id = ${run}`;
+    return status === "COMPLETED";
+  });
+  ending.abort();
+  assert.equal(await ended, "stopped");
+  const [{ second_opinion, username }] = await sql`
+    select q.second_opinion, o.username from public.verification_queue q
+    left join public.operators o on o.id = q.verification_volunteer_id where q.org_id = ${it.org.id}`;
+  assert.deepEqual([second_opinion, username], ["agrees", "program"]);
+  assert.ok(it.said.some((line) => /^Second opinion on \d+ numbers .*: submitted/.test(line)));
 });
 
 Deno.test("a node that is stopped in the middle goes on from its folder", async () => {

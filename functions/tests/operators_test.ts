@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { requireEnv } from "../../shared/platform/env.ts";
 import { digestOf } from "../../shared/primes/engine.ts";
+import { type Opinions, SecondOpinion } from "../../shared/primes/nodes/second.ts";
 import { prepareWork, type WorkResult } from "../../shared/primes/work.ts";
 import { withWrongResidues } from "../../shared/primes/testing/node_answers.ts";
 import { callInternal, createOrg, createUser, sql, type TestOrg } from "./fixture.ts";
@@ -127,7 +128,7 @@ function work({ form, params, start, end }: Answer): WorkResult {
 
 /** Waits until nothing of an org waits to be checked. */
 async function allChecked(org: TestOrg): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt++) {
+  for (let attempt = 0; attempt < 6000; attempt++) {
     const [{ left }] = await sql`
       select count(*)::int as left from public.verification_queue where org_id = ${org.id} and status in ('pending', 'claimed')`;
     if (left === 0) return;
@@ -467,4 +468,168 @@ Deno.test("commands are told with heartbeats until they are acknowledged, three 
     p_command: "explode",
   });
   assert.equal(error?.code, "RC400");
+});
+
+/** As if an operator had earned trust, with a node that gives second opinions and is heard of all day. */
+async function trusted(operator: Operator): Promise<void> {
+  await right(operator.key, "POST", "nodes/register", { node_id: "one", cores: 16, checks: true });
+  await sql`
+    update public.operator_trust set trust_level = 2, consecutive_valid = 10, total_valid = 10 where operator_id = ${operator.id}`;
+  await sql`update public.operator_nodes set last_heartbeat = now() + interval '1 day' where id = ${operator.node}`;
+}
+
+const takeChecks = async ({ key, node }: Operator, count = 10): Promise<Answer[]> =>
+  (await right(key, "POST", `nodes/${node}/checks`, { count })).checks;
+
+/** What an honest node says of the candidates that it is asked about. */
+function opinionsOf(check: Answer): Opinions {
+  const second = new SecondOpinion(check);
+  return second.result(second.step(second.start(), { remainingMs: () => Infinity }));
+}
+
+const queued = async (result: number) =>
+  (await sql`
+    select status, second_opinion, verification_volunteer_id as second, verification_worker as worker, original_tested::int as tested,
+      verification_tested::int as again from public.verification_queue where result_id = ${result}`)[
+    0
+  ];
+
+Deno.test("a node of another operator gives the second opinion; what the two differ in the fleet settles, against either", async () => {
+  await using org = await primeOrg();
+  const run = await searchFor(org, "kbn", { n: 130, min_k: 1, max_k: 599, sign: "+" }, 300, 50);
+  const ann = await join(org, "ann");
+  const bob = await join(org, "bob");
+  await trusted(bob);
+  const hand = async (alter: (result: WorkResult) => unknown = (result) => result) => {
+    const [claim] = await claimsOf(ann);
+    const { body } = await submit(ann, claim.token, alter(work(claim)));
+    assert.equal(body.outcome, "submitted");
+    return body.result as number;
+  };
+  const credit = async () =>
+    (await sql`
+      select coalesce(sum(credit), 0)::float as sum from public.operator_credits
+      where operator_id = ${bob.id} and reason = 'verification'`)[0].sum;
+
+  // Both say the same: the fleet looks at factors and finds, and computes a few residues again.
+  const first = await hand();
+  await callInternal("node-checker");
+  assert.equal((await queued(first)).status, "pending", "the fleet leaves it to the other node");
+  const told = await right(bob.key, "POST", `nodes/${bob.node}/heartbeat`, {});
+  assert.equal(told.checks, 1);
+  const [check] = await takeChecks(bob);
+  assert.deepEqual(
+    Object.keys(check).sort(),
+    ["candidates", "credit", "form", "lease_until", "params", "search", "token"],
+    "not what was said of them",
+  );
+  assert.deepEqual(await takeChecks(bob), [], "each is asked for once");
+  const path = (whose: Operator, token: string) => `nodes/${whose.node}/checks/${token}`;
+  const opinions = opinionsOf(check);
+  const at = `${path(bob, check.token)}/submit`;
+  await refused([400, "INVALID_RESULT"], bob.key, "POST", at, { opinions: opinions.slice(1) });
+  await refused([404, "CHECK_NOT_FOUND"], ann.key, "POST", `${path(ann, check.token)}/submit`, {
+    opinions,
+  });
+  assert.equal((await right(bob.key, "POST", at, { opinions })).outcome, "submitted");
+  assert.equal((await right(bob.key, "POST", at, { opinions })).outcome, "replayed");
+  await allChecked(org);
+  const matched = await queued(first);
+  assert.deepEqual(
+    [matched.status, matched.second_opinion, matched.second, matched.worker],
+    ["matched", "agrees", bob.id, bob.node],
+  );
+  assert.ok(matched.again < matched.tested, `${matched.again} of ${matched.tested}`);
+  assert.ok(Math.abs(await credit() - check.credit) < 1e-6);
+
+  // The first lies: the second, and the fleet as the third, are against it.
+  const second = await hand((result) => withWrongResidues(result as never, [0]));
+  const [doubt] = await takeChecks(bob);
+  await right(bob.key, "POST", `${path(bob, doubt.token)}/submit`, { opinions: opinionsOf(doubt) });
+  await allChecked(org);
+  const conflict = await queued(second);
+  assert.deepEqual([conflict.status, conflict.second_opinion], ["conflict", "differs"]);
+  assert.ok(Math.abs(await credit() - check.credit - doubt.credit) < 1e-6);
+  assert.deepEqual([(await standing(ann)).total_invalid, (await standing(ann)).trust_level], [
+    1,
+    0,
+  ]);
+  assert.equal((await standing(bob)).total_invalid, 0);
+
+  // The second lies: the first keeps its result, and all of the second's that nobody has checked is taken back.
+  await forgive(ann);
+  const third = await hand();
+  const [own] = await claimsOf(bob);
+  const [lied] = await takeChecks(bob);
+  const lies = opinionsOf(lied);
+  lies[0] = { ...lies[0], says: "a probable prime" };
+  await right(bob.key, "POST", `${path(bob, lied.token)}/submit`, { opinions: lies });
+  await allChecked(org);
+  const settled = await queued(third);
+  assert.deepEqual([settled.status, settled.second_opinion], ["matched", "differs"]);
+  assert.deepEqual([(await standing(bob)).total_invalid, (await standing(bob)).trust_level], [
+    1,
+    0,
+  ]);
+  assert.equal((await standing(ann)).total_invalid, 1);
+  assert.ok(Math.abs(await credit() - check.credit - doubt.credit) < 1e-6, "no credit for a lie");
+  await refused(
+    [409, "CLAIM_LOST"],
+    bob.key,
+    "POST",
+    `nodes/${bob.node}/claims/${own.token}/submit`,
+    work(own),
+  );
+  await refused([429, "BACK_OFF"], bob.key, "POST", `nodes/${bob.node}/checks`, { count: 1 });
+  const kept = await sql`select residues from public.prime_search_evidence where run = ${run}`;
+  const all = new Set(
+    work({ form: "kbn", params: { n: 130, min_k: 1, max_k: 599, sign: "+" }, start: 0, end: 299 })
+      .evidence!.residues.map(([, , , value]) => value),
+  );
+  for (const { residues } of kept) for (const [, , , value] of residues) assert.ok(all.has(value));
+});
+
+Deno.test("nobody gives a second opinion on their own; what nobody gives in time, or gives back, the fleet does", async () => {
+  await using org = await primeOrg();
+  await searchFor(org, "kbn", { n: 140, min_k: 1, max_k: 399, sign: "+" }, 200, 50);
+  const [ann, bob] = [await join(org, "ann"), await join(org, "bob")];
+  await trusted(ann);
+  const hand = async () => {
+    const [claim] = await claimsOf(ann);
+    await sql`update public.operator_trust set trust_level = 1 where operator_id = ${ann.id}`;
+    const { result } = (await submit(ann, claim.token, work(claim))).body;
+    await sql`update public.operator_trust set trust_level = 2 where operator_id = ${ann.id}`;
+    return result as number;
+  };
+  // Ann's is the only node that would, and it is her own result: the fleet does it at once.
+  const alone = await hand();
+  assert.deepEqual(await takeChecks(ann), []);
+  await allChecked(org);
+  assert.deepEqual([(await queued(alone)).status, (await queued(alone)).worker], [
+    "matched",
+    "fleet",
+  ]);
+
+  await trusted(bob);
+  const late = await hand();
+  assert.deepEqual(await takeChecks(ann), [], "not on her own");
+  const [check] = await takeChecks(bob);
+  await sql`update public.verification_queue set offered_until = now() where result_id = ${late}`;
+  const path = `nodes/${bob.node}/checks/${check.token}`;
+  await refused([409, "CHECK_LOST"], bob.key, "POST", `${path}/submit`, {
+    opinions: opinionsOf(check),
+  });
+  await sql`select prime_search.tick_nodes()`;
+  await allChecked(org);
+  const done = await queued(late);
+  assert.deepEqual([done.status, done.worker, done.second_opinion], ["matched", "fleet", null]);
+
+  const returned = await hand();
+  const [given] = await takeChecks(bob);
+  const back = `nodes/${bob.node}/checks/${given.token}`;
+  assert.equal((await right(bob.key, "DELETE", back)).status, "void");
+  await refused([409, "CHECK_LOST"], bob.key, "DELETE", back);
+  await allChecked(org);
+  assert.equal((await queued(returned)).worker, "fleet");
+  assert.deepEqual([(await standing(bob)).total_invalid, (await standing(bob)).credit], [0, 0]);
 });

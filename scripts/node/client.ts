@@ -1,5 +1,6 @@
 // operator-api as a node speaks to it.
 
+import type { Opinions } from "../../shared/primes/nodes/second.ts";
 import type { WorkResult } from "../../shared/primes/work.ts";
 
 /** A block that was given to the node. */
@@ -15,6 +16,17 @@ export interface NodeClaim {
   credit: number;
   lease_until: string;
   checkpoint: unknown;
+}
+
+/** Candidates that the node is to compute for a second opinion on what another operator's node handed in. */
+export interface NodeCheck {
+  token: string;
+  search: number;
+  form: string;
+  params: Record<string, unknown>;
+  candidates: number[];
+  credit: number;
+  lease_until: string;
 }
 
 /** What the node is told to do. */
@@ -95,7 +107,7 @@ export class NodeClient {
   heartbeat(
     node: string,
     state: { claims: string[]; worker_version?: string; update_channel?: string },
-  ): Promise<{ commands: NodeCommand[]; lost: string[] }> {
+  ): Promise<{ commands: NodeCommand[]; lost: string[]; checks: number }> {
     return this.#ask("POST", `nodes/${node}/heartbeat`, state);
   }
 
@@ -115,8 +127,20 @@ export class NodeClient {
   claim(
     node: string,
     wish: { count: number; forms?: string[]; exclude_forms?: string[] },
-  ): Promise<{ claims: NodeClaim[]; waiting: number }> {
+  ): Promise<{ claims: NodeClaim[]; waiting: number; checks: number }> {
     return this.#ask("POST", `nodes/${node}/claims`, wish);
+  }
+
+  takeChecks(node: string, count: number): Promise<{ checks: NodeCheck[] }> {
+    return this.#ask("POST", `nodes/${node}/checks`, { count });
+  }
+
+  submitCheck(node: string, token: string, opinions: Opinions): Promise<{ outcome: string }> {
+    return this.#ask("POST", `nodes/${node}/checks/${token}/submit`, { opinions });
+  }
+
+  releaseCheck(node: string, token: string): Promise<unknown> {
+    return this.#ask("DELETE", `nodes/${node}/checks/${token}`);
   }
 
   progress(

@@ -6,7 +6,13 @@
 import { createHash } from "node:crypto";
 import { arch, cpus, hostname, platform, totalmem } from "node:os";
 import { Worker } from "node:worker_threads";
-import { NodeApiError, type NodeClaim, type NodeClient, type NodeCommand } from "./client.ts";
+import {
+  NodeApiError,
+  type NodeCheck,
+  type NodeClaim,
+  type NodeClient,
+  type NodeCommand,
+} from "./client.ts";
 import type { NodeFolder } from "./state.ts";
 import type { FromCore, ToCore } from "./worker.ts";
 
@@ -22,6 +28,8 @@ export interface NodeSettings {
   /** Forms that it takes, or all; forms that it does not take. */
   forms?: string[];
   exclude_forms?: string[];
+  /** Whether it gives second opinions on what nodes of other operators handed in; yes where left out. */
+  checks?: boolean;
 }
 
 /** What a node runs with. */
@@ -49,7 +57,8 @@ export type NodeEnd = "stopped" | "restart" | "done";
 
 interface Core {
   worker: Worker;
-  claim: NodeClaim;
+  /** A block, or candidates for a second opinion. */
+  claim: NodeClaim | NodeCheck;
   state: unknown;
   tested: number;
   found: number;
@@ -105,6 +114,11 @@ class RunningNode {
     return this.#ends;
   }
 
+  /** Cores that work a block; the others give second opinions. */
+  get #working(): Core[] {
+    return [...this.#cores.values()].filter(({ claim }) => !("candidates" in claim));
+  }
+
   #end(end: NodeEnd): void {
     this.#ends ??= end;
     this.#wake();
@@ -147,6 +161,7 @@ class RunningNode {
       ram_gb: Math.max(0.1, Math.round(totalmem() / 2 ** 30 * 10) / 10),
       worker_version: NODE_VERSION,
       update_channel: this.#settings.channel,
+      checks: this.#settings.checks ?? true,
     });
     const identity = await folder.identity();
     if (identity) await folder.keepIdentity({ ...identity, node: id });
@@ -169,24 +184,32 @@ class RunningNode {
 
   /** Claims as much as there are cores without a block. */
   async #fill(): Promise<void> {
-    const free = this.#settings.cores - this.#cores.size;
-    const left = (this.options.maxBlocks ?? Infinity) - this.#blocks - this.#cores.size;
+    const working = this.#working.length;
+    const free = this.#settings.cores - working;
+    const left = (this.options.maxBlocks ?? Infinity) - this.#blocks - working;
     if (left <= 0 && this.#cores.size === 0) return this.#end("done");
     const count = Math.min(free, left, 64);
     if (count <= 0 || Date.now() < this.#waitUntil) return;
     const { forms, exclude_forms } = this.#settings;
-    const { claims, waiting } = await this.options.client.claim(this.#node, {
-      count,
-      forms,
-      exclude_forms,
-    });
+    const wish = { count, forms, exclude_forms };
+    const { claims, waiting, checks } = await this.options.client.claim(this.#node, wish);
     for (const claim of claims) this.#begin(claim, claim.checkpoint);
+    await this.#giveOpinions(checks);
     // Where results of ours wait to be checked there may be room again after it.
     const idle = claims.length === 0 && this.#cores.size === 0;
     if (idle && this.options.once && waiting === 0) this.#end("done");
   }
 
-  #begin(claim: NodeClaim, state: unknown): void {
+  /** Another operator waits for each of them, so that they are worked beside the blocks, not after. */
+  async #giveOpinions(waiting: number): Promise<void> {
+    const room = this.#settings.cores - (this.#cores.size - this.#working.length);
+    const count = Math.min(waiting, room, 64);
+    if (count <= 0 || Date.now() < this.#waitUntil) return;
+    const { checks } = await this.options.client.takeChecks(this.#node, count);
+    for (const check of checks) this.#begin(check, null);
+  }
+
+  #begin(claim: NodeClaim | NodeCheck, state: unknown): void {
     const worker = new Worker(this.options.core);
     const core: Core = {
       worker,
@@ -213,14 +236,21 @@ class RunningNode {
     const { claim } = core;
     if ("state" in said) {
       Object.assign(core, { state: said.state, tested: said.tested, found: said.found });
+      if ("candidates" in claim) return;
       await folder.keepBlock({ claim, state: said.state });
       if (Date.now() - core.toldAt >= REPORT_MS) await this.#report(core);
       return;
     }
+    if ("opinions" in said) {
+      const { opinions } = said;
+      const told = await this.#insist(() => client.submitCheck(this.#node, claim.token, opinions));
+      say(`Second opinion on ${opinions.length} numbers of search ${claim.search}: ${told}.`);
+      return await this.#drop(core);
+    }
     const told = await this.#insist(() => client.submit(this.#node, claim.token, said.result));
     this.#blocks++;
-    const found = said.result.finds.length;
-    say(`Block ${claim.block_number} of search ${claim.search}: ${told}, ${found} found.`);
+    const name = nameOf(claim).replace(/^b/, "B");
+    say(`${name}: ${told}, ${said.result.finds.length} found.`);
     await folder.forgetBlock(claim.token);
     await this.#drop(core);
   }
@@ -248,12 +278,15 @@ class RunningNode {
   }
 
   async #giveBack(core: Core, why: string): Promise<void> {
-    this.options.say(
-      `Gives back block ${core.claim.block_number} of search ${core.claim.search}: ${why}`,
-    );
+    const { client, folder, say } = this.options;
+    const { token } = core.claim;
+    say(`Gives back ${nameOf(core.claim)}: ${why}`);
     await this.#drop(core);
-    await this.options.folder.forgetBlock(core.claim.token);
-    await this.options.client.release(this.#node, core.claim.token).catch(() => {});
+    await folder.forgetBlock(token);
+    const releasing = "candidates" in core.claim
+      ? client.releaseCheck(this.#node, token)
+      : client.release(this.#node, token);
+    await releasing.catch(() => {});
   }
 
   async #drop(core: Core): Promise<void> {
@@ -267,26 +300,29 @@ class RunningNode {
     await core.worker.terminate();
     await core.heard;
     if (!this.#cores.delete(core.claim.token)) return;
-    if (core.state !== null && core.state !== undefined) {
+    if ("candidates" in core.claim) {
+      await this.options.client.releaseCheck(this.#node, core.claim.token).catch(() => {});
+    } else if (core.state !== null && core.state !== undefined) {
       await this.options.folder.keepBlock({ claim: core.claim, state: core.state });
       await this.#report(core).catch(() => {});
     }
   }
 
   async #beat(): Promise<void> {
-    const { commands, lost } = await this.options.client.heartbeat(this.#node, {
-      claims: [...this.#cores.keys()],
+    const { commands, lost, checks } = await this.options.client.heartbeat(this.#node, {
+      claims: this.#working.map(({ claim }) => claim.token),
       worker_version: NODE_VERSION,
       update_channel: this.#settings.channel,
     });
     for (const token of lost) {
       const core = this.#cores.get(token);
       if (!core) continue;
-      this.options.say(`Lost block ${core.claim.block_number} of search ${core.claim.search}.`);
+      this.options.say(`Lost ${nameOf(core.claim)}.`);
       await this.options.folder.forgetBlock(token);
       await this.#drop(core);
     }
     for (const command of commands) await this.#obey(command);
+    if (this.#ends === null) await this.#giveOpinions(checks);
   }
 
   async #obey(command: NodeCommand): Promise<void> {
@@ -335,9 +371,16 @@ class RunningNode {
   }
 }
 
+/** What a core works, in words. */
+function nameOf(claim: NodeClaim | NodeCheck): string {
+  return "candidates" in claim
+    ? `the second opinion on search ${claim.search}`
+    : `block ${claim.block_number} of search ${claim.search}`;
+}
+
 /** Settings as a command brings them. @throws Error where they are none */
 export function readSettings(payload: Record<string, unknown>): Partial<NodeSettings> {
-  const { cores, channel, forms, exclude_forms, ...others } = payload;
+  const { cores, channel, forms, exclude_forms, checks, ...others } = payload;
   const [stranger] = Object.keys(others);
   if (stranger) throw new Error(`${stranger} is no setting`);
   if (
@@ -354,8 +397,11 @@ export function readSettings(payload: Record<string, unknown>): Partial<NodeSett
     const fine = Array.isArray(list) && list.every((form) => /^[a-z][a-z_]*$/.test(form));
     if (!fine) throw new Error(`${name} is to be a list of forms`);
   }
+  if (checks !== undefined && typeof checks !== "boolean") {
+    throw new Error("checks is to be true or false");
+  }
   return Object.fromEntries(
-    Object.entries({ cores, channel, forms, exclude_forms }).filter(([, value]) =>
+    Object.entries({ cores, channel, forms, exclude_forms, checks }).filter(([, value]) =>
       value !== undefined
     ),
   );

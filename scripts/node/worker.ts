@@ -2,59 +2,86 @@
 // nothing is lost but that second.
 
 import { parentPort } from "node:worker_threads";
-import { prepareWork, type WorkResult, type WorkState } from "../../shared/primes/work.ts";
-import type { NodeClaim } from "./client.ts";
+import type { SliceBudget } from "../../shared/engine/units.ts";
+import { type Opinions, SecondOpinion } from "../../shared/primes/nodes/second.ts";
+import { prepareWork, type WorkResult } from "../../shared/primes/work.ts";
+import type { NodeCheck, NodeClaim } from "./client.ts";
 
 /** What a core is asked. */
-export type ToCore = { claim: NodeClaim; state: unknown } | { stop: true };
+export type ToCore = { claim: NodeClaim | NodeCheck; state: unknown } | { stop: true };
 
-/** What a core says of its block. */
+/** What a core says of its block, or of the candidates that it was asked about. */
 export type FromCore =
-  | { token: string; state: WorkState; tested: number; found: number; fraction: number }
+  | { token: string; state: unknown; tested: number; found: number; fraction: number }
   | { token: string; result: WorkResult }
+  | { token: string; opinions: Opinions }
   | { token: string; error: string };
 
 /** Of CPU at a stretch, in ms. */
 const STRETCH_MS = 1000;
 
-/** Works a block to its end, or until `stopped`; from a state that is not one of this block it begins anew. */
+/** Works a block, or a second opinion, to its end, or until `stopped`; from a state that is not one of it it begins anew. */
 export async function workBlock(
-  { token, form, params, start, end, sieve_depth }: NodeClaim,
+  claim: NodeClaim | NodeCheck,
   kept: unknown,
   say: (message: FromCore) => void,
   stopped: () => boolean,
 ): Promise<void> {
+  const { token } = claim;
   try {
-    const block = prepareWork({
-      form,
-      params,
-      start,
-      end,
-      ...(sieve_depth === null ? {} : { sieveDepth: sieve_depth }),
-    });
-    let state = takenUp(() => (kept ?? block.start()) as WorkState, block);
-    while (!block.done(state)) {
-      const until = performance.now() + STRETCH_MS;
-      state = block.step(state, { remainingMs: () => until - performance.now() });
-      const { tested, found, fraction } = block.progress(state);
-      say({ token, state, tested, found, fraction });
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      if (stopped()) return;
+    if ("candidates" in claim) {
+      const second = new SecondOpinion(claim);
+      const opinions = await workOut(second, token, kept, say, stopped);
+      if (opinions) say({ token, opinions });
+      return;
     }
-    say({ token, result: block.result(state) });
+    const { form, params, start, end, sieve_depth } = claim;
+    const sieve = sieve_depth === null ? {} : { sieveDepth: sieve_depth };
+    const block = prepareWork({ form, params, start, end, ...sieve });
+    const result = await workOut(block, token, kept, say, stopped);
+    if (result) say({ token, result });
   } catch (error) {
     say({ token, error: (error as Error).message });
   }
 }
 
+/** What is worked in stretches. */
+interface Stretched<State, Result> {
+  start(): State;
+  step(state: State, budget: SliceBudget): State;
+  done(state: State): boolean;
+  progress(state: State): { tested: number; found: number; fraction: number };
+  result(state: State): Result;
+}
+
+/** Null where it was stopped. */
+async function workOut<State, Result>(
+  work: Stretched<State, Result>,
+  token: string,
+  kept: unknown,
+  say: (message: FromCore) => void,
+  stopped: () => boolean,
+): Promise<Result | null> {
+  let state = takenUp(() => (kept ?? work.start()) as State, work);
+  while (!work.done(state)) {
+    const until = performance.now() + STRETCH_MS;
+    state = work.step(state, { remainingMs: () => until - performance.now() });
+    const { tested, found, fraction } = work.progress(state);
+    say({ token, state, tested, found, fraction });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (stopped()) return null;
+  }
+  return work.result(state);
+}
+
 /** A kept state where it can be read; else the beginning. */
-function takenUp(read: () => WorkState, block: ReturnType<typeof prepareWork>): WorkState {
+function takenUp<State>(read: () => State, work: Stretched<State, unknown>): State {
   try {
     const state = read();
-    block.progress(state);
+    work.progress(state);
     return state;
   } catch {
-    return block.start();
+    return work.start();
   }
 }
 

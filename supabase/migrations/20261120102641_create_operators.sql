@@ -1,6 +1,7 @@
 -- Other people's machines: operators, who come by invitation of an org and have a key; their nodes; what a node was given and brought back;
 -- what was found when that was checked; trust and credit, for what was verified and for nothing else. Nothing that a node says is believed:
--- a result waits (submitted) until the fleet itself has tested a part of it again that was drawn after the node had said all of it.
+-- a result waits (submitted) until a part of it, drawn after the node had said all of it, was computed again by a node of another operator or
+-- by the fleet, which settles what the two differ in.
 -- Keys, tokens and what nodes hand in stand in schema prime_search, which the API does not expose.
 
 insert into fleet.search_types (search_type, function_name, run_table, enabled, priority, max_concurrent_jobs, max_concurrent_blocks,
@@ -94,6 +95,7 @@ create table public.operator_nodes (
   worker_version text check (private.is_name(worker_version, 50)),
   update_channel text not null default 'stable' check (update_channel in ('stable', 'beta', 'nightly')),
   benchmark_score numeric(12, 3) check (benchmark_score >= 0),
+  checks boolean not null default false,
   registered_at timestamptz not null default now(),
   last_heartbeat timestamptz,
   unique (org_id, id),
@@ -101,6 +103,7 @@ create table public.operator_nodes (
   foreign key (org_id, operator_id) references public.operators (org_id, id) on delete cascade
 );
 comment on table public.operator_nodes is 'Machines of operators, as these describe them.';
+comment on column public.operator_nodes.checks is 'Whether it gives second opinions: computes parts of other operators'' results again.';
 create index operator_nodes_operator_idx on public.operator_nodes (org_id, operator_id);
 create index operator_nodes_version_idx on public.operator_nodes (worker_version, last_heartbeat);
 
@@ -170,11 +173,15 @@ create table prime_search.node_claims (
   fleet_block_id bigint not null,
   checkpoint jsonb check (pg_column_size(checkpoint) <= 1500000),
   answer jsonb check (pg_column_size(answer) <= 4000000),
-  seed text check (seed ~ '^[0-9a-f]{64}$')
+  seed text check (seed ~ '^[0-9a-f]{64}$'),
+  second_token uuid unique,
+  second_differs jsonb
 );
 comment on table prime_search.node_claims is 'What is nobody''s business but the server''s and the node''s: token, checkpoint, what was handed in (until it is checked).';
 comment on column prime_search.node_claims.checkpoint is 'The node''s, given to nobody but this node.';
 comment on column prime_search.node_claims.seed is 'What is tested again is drawn with it; itself drawn when all of the answer was there.';
+comment on column prime_search.node_claims.second_token is 'By which another operator''s node hands in its second opinion.';
+comment on column prime_search.node_claims.second_differs is 'Where that differs, as {candidate: what it says}, for the fleet to settle.';
 
 create table public.node_check_runs (
   id uuid primary key default gen_random_uuid(),
@@ -212,6 +219,10 @@ create table public.verification_queue (
   attempts int not null default 0 check (attempts >= 0),
   status text not null default 'pending' check (status in ('pending', 'claimed', 'matched', 'conflict', 'resolved')),
   verification_worker text,
+  verification_volunteer_id uuid references public.operators (id) on delete set null,
+  second_opinion text check (second_opinion in ('asked', 'agrees', 'differs')),
+  second_credit numeric(18, 3) not null default 0 check (second_credit >= 0),
+  offered_until timestamptz,
   verification_tested bigint check (verification_tested >= 0),
   verification_found bigint check (verification_found >= 0),
   cpu_ms numeric(14, 1) not null default 0 check (cpu_ms >= 0),
@@ -220,12 +231,18 @@ create table public.verification_queue (
   seed text check (seed ~ '^[0-9a-f]{64}$'),
   resolution text check (length(resolution) <= 2000),
   foreign key (org_id, check_run) references public.node_check_runs (org_id, id),
+  -- Nobody gives a second opinion on what is their own.
+  check (verification_volunteer_id <> original_volunteer_id),
   check ((status = 'claimed') = (check_run is not null and completed_at is null)),
   check ((completed_at is not null) = (status in ('matched', 'conflict', 'resolved')))
 );
-comment on table public.verification_queue is 'Results of nodes that are to be checked or were. matched: what was tested again came out the same; conflict: it did not, twice, and the fleet''s word stands; resolved: it was of no use any more.';
+comment on table public.verification_queue is 'Results of nodes that are to be checked or were. matched: what was tested again came out the same; conflict: it did not, twice, and the fleet''s word stands; resolved: it was of no use any more. Residues are computed again by a node of another operator where there is one, and what the two differ in by the fleet.';
 comment on column public.verification_queue.share is 'Share of residues that are computed again: by the operator''s trust when the result was handed in.';
-comment on column public.verification_queue.verification_worker is 'Who computed again: the fleet.';
+comment on column public.verification_queue.verification_worker is 'Who computed residues again: the id of a node of another operator, or the fleet.';
+comment on column public.verification_queue.verification_volunteer_id is 'Whose node that is; null: the fleet.';
+comment on column public.verification_queue.second_opinion is 'That node''s: asked for, the same, or another, which the fleet settles as the third.';
+comment on column public.verification_queue.second_credit is 'What the second opinion is worth, by the model of costs.';
+comment on column public.verification_queue.offered_until is 'Until then the fleet leaves it to nodes of other operators.';
 comment on column public.verification_queue.verification_tested is 'How many candidates were tested again, finds included; factors are all divided.';
 comment on column public.verification_queue.cpu_ms is 'What checking took.';
 comment on column public.verification_queue.seed is 'Told afterwards, so that anybody can draw again what was drawn.';
@@ -235,6 +252,7 @@ create index verification_queue_block_idx on public.verification_queue (original
 create index verification_queue_job_idx on public.verification_queue (search_job_id);
 create index verification_queue_worker_idx on public.verification_queue (original_worker);
 create index verification_queue_volunteer_idx on public.verification_queue (original_volunteer_id);
+create index verification_queue_second_idx on public.verification_queue (verification_volunteer_id);
 
 create table public.operator_credits (
   id bigint generated always as identity primary key,
@@ -360,7 +378,8 @@ comment on view public.operator_badges is 'What operators have earned, by what w
 create view public.verification_cost_summary with (security_invoker = true) as
 select q.org_id, t.trust_level, q.verification_method, count(*) as results, count(*) filter (where q.status = 'conflict') as conflicts,
        sum(q.original_tested) as tested, sum(q.verification_tested) as tested_again, sum(r.credit) as credit,
-       round(sum(q.cpu_ms) / 1000, 3) as check_seconds
+       round(sum(q.cpu_ms) / 1000, 3) as check_seconds,
+       count(*) filter (where q.second_opinion in ('agrees', 'differs')) as second_opinions, sum(q.second_credit) as second_credit
 from public.verification_queue q
 join public.node_block_results r on r.id = q.result_id
 join public.operator_trust t on t.operator_id = q.original_volunteer_id

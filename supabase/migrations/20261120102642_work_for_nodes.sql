@@ -216,15 +216,15 @@ begin
     perform prime_search.refuse(409, 'TOO_MANY_NODES', 'An operator may have 200 nodes.');
   end if;
   insert into public.operator_nodes as n (org_id, operator_id, node_id, hostname, cores, cpu_model, os, arch, ram_gb, has_gpu, gpu_model,
-    gpu_vram_gb, worker_version, update_channel, benchmark_score, last_heartbeat)
+    gpu_vram_gb, worker_version, update_channel, benchmark_score, checks, last_heartbeat)
   values (v_operator.org_id, v_operator.id, v_given.node_id, v_given.hostname, coalesce(v_given.cores, 1), v_given.cpu_model, v_given.os,
     v_given.arch, v_given.ram_gb, coalesce(v_given.has_gpu, false), v_given.gpu_model, v_given.gpu_vram_gb, v_given.worker_version,
-    coalesce(v_given.update_channel, 'stable'), v_given.benchmark_score, clock_timestamp())
+    coalesce(v_given.update_channel, 'stable'), v_given.benchmark_score, coalesce(v_given.checks, false), clock_timestamp())
   on conflict (operator_id, node_id) do update set
     hostname = excluded.hostname, cores = excluded.cores, cpu_model = excluded.cpu_model, os = excluded.os, arch = excluded.arch,
     ram_gb = excluded.ram_gb, has_gpu = excluded.has_gpu, gpu_model = excluded.gpu_model, gpu_vram_gb = excluded.gpu_vram_gb,
     worker_version = excluded.worker_version, update_channel = excluded.update_channel, benchmark_score = excluded.benchmark_score,
-    last_heartbeat = excluded.last_heartbeat
+    checks = excluded.checks, last_heartbeat = excluded.last_heartbeat
   returning * into v_node;
   return to_jsonb(v_node) - 'org_id';
 end
@@ -301,7 +301,7 @@ comment on function prime_search.expire_commands(uuid) is 'Ends commands that no
 revoke all on function prime_search.expire_commands(uuid) from public, anon, authenticated, service_role;
 
 -- prime_search.node_heartbeat(key hash, node, state): "still here": {commands: [{id, command, payload, lease_until}], claims: [{token,
--- lease_until}] that it holds, lost: [token] of those that it named and does not}. Renews what it named (all, where it names none).
+-- lease_until}] that it holds, lost: [token] of those that it named and does not, checks: second opinions that it may give}. Renews what it named (all, where it names none).
 -- p_state: {claims?: [token], worker_version?, update_channel?, benchmark_score?}. Called by operator-api.
 create function prime_search.node_heartbeat(p_key_hash text, p_node uuid, p_state jsonb)
 returns jsonb
@@ -332,7 +332,7 @@ begin
     returning id, command, payload, lease_until
   )
   select coalesce(jsonb_agg(to_jsonb(t) order by t.id), '[]') into v_commands from told t;
-  return jsonb_build_object('commands', v_commands,
+  return jsonb_build_object('commands', v_commands, 'checks', prime_search.checks_for(v_operator, v_node),
     'claims', (
       select coalesce(jsonb_agg(jsonb_build_object('token', c.token, 'lease_until', r.lease_until) order by r.id), '[]')
       from public.node_block_results r join prime_search.node_claims c on c.result_id = r.id
@@ -473,7 +473,7 @@ revoke all on function prime_search.open_claims(text, uuid) from public, anon, a
 grant execute on function prime_search.open_claims(text, uuid) to service_role;
 
 -- prime_search.claim_node_blocks(key hash, node, wish): blocks for a node, each with a token of its own: {claims: [claim_shape], waiting: how many of the
--- operator's results are out or unchecked, retry_at?}. None where nothing is free. p_wish: {count, forms?, exclude_forms?}. 429 BACK_OFF
+-- operator's results are out or unchecked, checks: how many second opinions the node may give}. None where nothing is free. p_wish: {count, forms?, exclude_forms?}. 429 BACK_OFF
 -- (detail: seconds) after wrong results. Only searches under way, by priority, that are not paused; surveys are the fleet's alone, since a count has no
 -- evidence. Prices are written by price_claims(), in the same transaction. Called by operator-api.
 create function prime_search.claim_node_blocks(p_key_hash text, p_node uuid, p_wish jsonb)
@@ -495,10 +495,7 @@ declare
 begin
   -- One claim of an operator at a time, so that the number of blocks that are out is exact.
   select * into strict v_trust from public.operator_trust where operator_id = v_operator.id for update;
-  if v_trust.not_before > clock_timestamp() then
-    perform prime_search.refuse(429, 'BACK_OFF', 'A result of yours was wrong; nothing is given out to you for a while.',
-      ceil(extract(epoch from v_trust.not_before - clock_timestamp()))::text);
-  end if;
+  perform prime_search.require_no_wait(v_operator);
   update public.operator_nodes set last_heartbeat = clock_timestamp() where id = v_node.id;
   select count(*) into v_out from public.node_block_results
   where operator_id = v_operator.id and (status = 'submitted' or status = 'claimed' and lease_until > clock_timestamp());
@@ -534,7 +531,7 @@ begin
       v_want := v_want - 1;
     end loop;
   end loop;
-  return jsonb_build_object('waiting', v_out, 'claims', (
+  return jsonb_build_object('waiting', v_out, 'checks', prime_search.checks_for(v_operator, v_node), 'claims', (
     select coalesce(jsonb_agg(prime_search.claim_shape(r) order by r), '[]') from unnest(v_results) as r));
 end
 $$;

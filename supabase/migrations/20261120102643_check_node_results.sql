@@ -50,15 +50,24 @@ declare
 begin
   perform pg_advisory_xact_lock(hashtextextended('prime_search.start_checks ' || p_org_id, 0));
   if exists (select from public.node_check_runs where org_id = p_org_id and status in ('PENDING', 'GENERATING'))
-     or not exists (select from public.verification_queue where org_id = p_org_id and status = 'pending')
+     or not exists (
+       select from public.verification_queue
+       where org_id = p_org_id and status = 'pending' and (offered_until is null or offered_until <= clock_timestamp()))
      or not (select enabled from fleet.search_types where search_type = 'node_check') then
     return false;
   end if;
   insert into public.node_check_runs (org_id) values (p_org_id) returning id into v_run;
-  update public.verification_queue q set status = 'claimed', check_run = v_run, verification_worker = 'fleet'
+  update public.verification_queue q set
+    status = 'claimed', check_run = v_run, offered_until = null,
+    verification_worker = case when q.second_opinion in ('agrees', 'differs') then q.verification_worker else 'fleet' end,
+    verification_volunteer_id = case when q.second_opinion in ('agrees', 'differs') then q.verification_volunteer_id end,
+    second_opinion = nullif(q.second_opinion, 'asked')
   from (
     select w.id, row_number() over (order by w.id) as place, sum(length(c.answer::text)) over (order by w.id) as size
-    from (select * from public.verification_queue where org_id = p_org_id and status = 'pending' order by id limit 50) as w
+    from (
+      select * from public.verification_queue
+      where org_id = p_org_id and status = 'pending' and (offered_until is null or offered_until <= clock_timestamp())
+      order by id limit 50) as w
     join prime_search.node_claims c on c.result_id = w.result_id
   ) as taken
   where q.id = taken.id and (taken.place = 1 or taken.size <= 700000);
@@ -104,10 +113,11 @@ begin
   update fleet.work_blocks b set not_before = 'infinity'
   from prime_search.node_claims c where c.result_id = v_result.id and b.id = c.fleet_block_id and b.status = 'PENDING';
   insert into public.verification_queue (org_id, result_id, original_block_id, search_job_id, block_start, block_end, original_tested,
-    original_found, original_worker, original_volunteer_id, verification_method, share, status, completed_at, resolution)
+    original_found, original_worker, original_volunteer_id, verification_method, share, status, completed_at, resolution, offered_until)
   select v_result.org_id, v_result.id, b.id, s.number, b.block_start, b.block_end, v_result.tested, v_result.found, v_node.id, v_operator.id,
          case when v_share = 1 then 'full' else 'sample' end, v_share, case when v_flaw is null then 'pending' else 'conflict' end,
-         case when v_flaw is not null then clock_timestamp() end, v_flaw
+         case when v_flaw is not null then clock_timestamp() end, v_flaw,
+         case when v_flaw is null and prime_search.has_second(v_operator) then clock_timestamp() + interval '2 minutes' end
   from public.prime_search_blocks b join public.prime_search_runs s on s.id = b.run where b.id = v_result.block_id;
   if v_flaw is not null then
     perform prime_search.reject_node_result(v_result, v_flaw);
@@ -121,6 +131,35 @@ comment on function prime_search.submit_node_block(text, uuid, uuid, jsonb, json
 revoke all on function prime_search.submit_node_block(text, uuid, uuid, jsonb, jsonb, text) from public, anon, authenticated, service_role;
 grant execute on function prime_search.submit_node_block(text, uuid, uuid, jsonb, jsonb, text) to service_role;
 
+-- prime_search.distrust(operator, why, context): an operator who was wrong is trusted no more and has to wait; all else of theirs that nobody has
+-- checked is taken back and done again, and what they said of others' results is worth nothing until these are settled. Called by
+-- reject_node_result() and record_node_checks(), with the rows of the operator and of the jobs locked.
+create function prime_search.distrust(p_operator uuid, p_why text, p_context jsonb)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_trust public.operator_trust;
+begin
+  update public.operator_trust set
+    consecutive_valid = 0, consecutive_invalid = consecutive_invalid + 1, total_invalid = total_invalid + 1, trust_level = 0,
+    not_before = clock_timestamp() + least(interval '1 day', interval '1 minute' * 2 ^ least(consecutive_invalid, 11)), updated_at = clock_timestamp()
+  where operator_id = p_operator
+  returning * into v_trust;
+  perform private.void_work(p_operator, p_why);
+  update public.verification_queue set
+    second_opinion = null, verification_volunteer_id = null, verification_worker = null, second_credit = 0, offered_until = null
+  where verification_volunteer_id = p_operator and status in ('pending', 'claimed');
+  insert into public.system_logs (level, source, component, message, org_id, run_id, context)
+  values ('warn', 'node_check', 'rejected', 'A result of a node was wrong; its work is done again.', v_trust.org_id, (p_context ->> 'run')::uuid,
+    p_context - 'run' || jsonb_build_object('operator', p_operator, 'in_a_row', v_trust.consecutive_invalid));
+end
+$$;
+comment on function prime_search.distrust(uuid, text, jsonb) is 'What follows for an operator who was wrong.';
+revoke all on function prime_search.distrust(uuid, text, jsonb) from public, anon, authenticated, service_role;
+
 -- prime_search.reject_node_result(result, reason): a result that was wrong. Its block is free again, its operator is trusted no more and has to
 -- wait, and all else of the operator's that nobody has checked is taken back and done again. Called by submit_node_block() and
 -- record_node_checks(), with the job's row locked.
@@ -130,19 +169,11 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_trust public.operator_trust;
 begin
   perform prime_search.return_block(p_result, 'rejected', p_reason);
-  update public.operator_trust set
-    consecutive_valid = 0, consecutive_invalid = consecutive_invalid + 1, total_invalid = total_invalid + 1, trust_level = 0,
-    not_before = clock_timestamp() + least(interval '1 day', interval '1 minute' * 2 ^ least(consecutive_invalid, 11)), updated_at = clock_timestamp()
-  where operator_id = (p_result).operator_id
-  returning * into v_trust;
-  perform private.void_work((p_result).operator_id, format('Taken back unchecked: result %s of the same operator was wrong.', (p_result).id));
-  insert into public.system_logs (level, source, component, message, org_id, run_id, context)
-  values ('warn', 'node_check', 'rejected', 'A result of a node was wrong; its work is done again.', (p_result).org_id, (p_result).run,
-    jsonb_build_object('result', (p_result).id, 'operator', (p_result).operator_id, 'reason', p_reason, 'in_a_row', v_trust.consecutive_invalid));
+  perform prime_search.distrust((p_result).operator_id,
+    format('Taken back unchecked: result %s of the same operator was wrong.', (p_result).id),
+    jsonb_build_object('result', (p_result).id, 'run', (p_result).run, 'reason', p_reason));
 end
 $$;
 comment on function prime_search.reject_node_result(public.node_block_results, text) is 'What follows from a wrong result.';
@@ -188,7 +219,7 @@ $$;
 comment on function prime_search.accept_node_result(public.node_block_results) is 'Makes a checked result its block''s, with credit and trust.';
 revoke all on function prime_search.accept_node_result(public.node_block_results) from public, anon, authenticated, service_role;
 
--- prime_search.load_node_check(run): [{item, form, params, start, end, share, seed, answer}] of the run whose block the transaction holds; null for
+-- prime_search.load_node_check(run): [{item, form, params, start, end, share, seed, second?, answer}] of the run whose block the transaction holds; null for
 -- any other. Called by the first slice of a check.
 create function prime_search.load_node_check(p_run uuid)
 returns jsonb
@@ -199,7 +230,8 @@ set search_path = ''
 as $$
   select (
     select coalesce(jsonb_agg(jsonb_build_object('item', q.id, 'form', s.form, 'params', s.params, 'start', q.block_start, 'end', q.block_end,
-      'share', q.share, 'seed', c.seed, 'answer', c.answer) order by q.id), '[]'::jsonb)
+      'share', q.share, 'seed', c.seed, 'answer', c.answer,
+      'second', case when q.second_opinion in ('agrees', 'differs') then coalesce(c.second_differs, '{}'::jsonb) end) order by q.id), '[]'::jsonb)
     from public.verification_queue q
     join prime_search.node_claims c on c.result_id = q.result_id and c.answer is not null
     join public.prime_search_runs s on s.number = q.search_job_id
@@ -212,7 +244,8 @@ revoke all on function prime_search.load_node_check(uuid) from public, anon, aut
 grant execute on function prime_search.load_node_check(uuid) to receptor_engine;
 
 -- prime_search.record_node_checks(token, checks): what came out since the last checkpoint, in the transaction of this one. What became of no use
--- meanwhile changes nothing. Called by the checker. p_checks: [{item, valid, reason?, tested, found, cpu_ms}].
+-- meanwhile changes nothing; what stood on a second opinion that is worth nothing any more is checked whole. Called by the checker.
+-- p_checks: [{item, valid, reason?, second?, tested, found, cpu_ms}]; second: null where none was given, '' where it was right, or why not.
 create function prime_search.record_node_checks(p_claim_token uuid, p_checks jsonb)
 returns void
 language plpgsql
@@ -228,18 +261,25 @@ begin
   select * into v_held from fleet.hold_claim_on(p_claim_token, 'node_check');
   -- Operators before jobs, as every request of a node takes them.
   perform 1 from public.operators o
-  where o.id in (select q.original_volunteer_id from public.verification_queue q where q.check_run = v_held.run_id)
+  where o.id in (
+    select unnest(array[q.original_volunteer_id, q.verification_volunteer_id]) from public.verification_queue q where q.check_run = v_held.run_id)
   order by o.id for no key update;
   -- All jobs that may be written for, in order, so that nobody waits in a circle: those of the results, and of what would be taken back.
   perform 1 from fleet.search_jobs j
   where j.search_type = 'prime_search' and j.run_id in (
     select r.run from public.node_block_results r
     where r.status in ('claimed', 'submitted') and r.operator_id in (
-      select q.original_volunteer_id from public.verification_queue q where q.check_run = v_held.run_id))
+      select unnest(array[q.original_volunteer_id, q.verification_volunteer_id]) from public.verification_queue q where q.check_run = v_held.run_id))
   order by j.id for update;
-  for v_check in select * from jsonb_to_recordset(p_checks) as c (item bigint, valid boolean, reason text, tested bigint, found bigint, cpu_ms numeric) loop
+  for v_check in select * from jsonb_to_recordset(p_checks) as c (item bigint, valid boolean, reason text, second text, tested bigint, found bigint,
+    cpu_ms numeric)
+  loop
     select * into v_queued from public.verification_queue where id = v_check.item and check_run = v_held.run_id and status = 'claimed' for update;
     continue when not found;
+    if v_check.second is not null and v_queued.verification_volunteer_id is null then
+      update public.verification_queue set status = 'pending', check_run = null where id = v_queued.id;
+      continue;
+    end if;
     select * into strict v_result from public.node_block_results where id = v_queued.result_id for update;
     update public.verification_queue set
       status = case when v_check.valid then 'matched' else 'conflict' end, completed_at = clock_timestamp(),
@@ -256,6 +296,13 @@ begin
       perform prime_search.accept_node_result(v_result);
     else
       perform prime_search.reject_node_result(v_result, left(v_check.reason, 2000));
+    end if;
+    if v_check.second = '' then
+      insert into public.operator_credits (org_id, operator_id, block_id, credit, reason)
+      values (v_queued.org_id, v_queued.verification_volunteer_id, v_queued.original_block_id, v_queued.second_credit, 'verification');
+    elsif v_check.second is not null then
+      perform prime_search.distrust(v_queued.verification_volunteer_id, 'Taken back unchecked: a second opinion of the same operator was wrong.',
+        jsonb_build_object('result', v_result.id, 'run', v_result.run, 'reason', left(v_check.second, 2000)));
     end if;
   end loop;
 end

@@ -1,7 +1,8 @@
 /**
  * Checks of what nodes hand in, as an engine: one answer after the other, in slices that end anywhere. Every factor is divided, every
- * certificate is read by the checker, every find without a proof is tested again; of the residues, those that are drawn. Who
- * differs is computed a second time before the node is called wrong: an error of ours shall not be a node's.
+ * certificate is read by the checker, every find without a proof is tested again; of the residues, those that are drawn, or, where a
+ * node of another operator has computed these, those that the two differ in and a few of the others. Who differs is computed a
+ * second time before a node is called wrong: an error of ours shall not be a node's.
  */
 import type { CheckpointFormat } from "../../engine/checkpoint.ts";
 import type { SliceBudget } from "../../engine/units.ts";
@@ -11,10 +12,11 @@ import { type CheckState, prepareCheck } from "../check/machine.ts";
 import type { Composite, Find } from "../engine.ts";
 import type { Search } from "../forms/form.ts";
 import { openSearch } from "../forms/mod.ts";
-import { type CandidateVerdict, testCandidate } from "../proof/candidate.ts";
+import { testCandidate } from "../proof/candidate.ts";
 import type { WorkResult } from "../work.ts";
 import { compositesOf } from "./answer.ts";
-import { drawn } from "./sample.ts";
+import { type ByResidue, claimed, describe, drawnAgain, drawnOf } from "./second.ts";
+import { shown } from "./shown.ts";
 
 /** An answer that is to be checked. */
 export interface NodeAnswer {
@@ -26,6 +28,8 @@ export interface NodeAnswer {
   end: number;
   share: number;
   seed: string;
+  /** Where another operator's node computed the residues that are drawn: what it says of candidates where that is not the same; null: none did. */
+  second?: Record<string, string> | null;
   answer: Pick<WorkResult, "finds"> & { evidence: NonNullable<WorkResult["evidence"]> };
 }
 
@@ -34,6 +38,8 @@ export interface NodeVerdict {
   item: number;
   valid: boolean;
   reason?: string;
+  /** Of a second opinion: '' where nothing wrong was met in it, or what was. */
+  second?: string;
   /** Candidates that were tested again, finds included. */
   tested: number;
   /** Finds that were tested again. */
@@ -52,6 +58,9 @@ export interface NodeChecksState {
   check: CheckState | null;
   /** The test is done a second time. */
   again: boolean;
+  /** What is wrong with the answer under way, and with the second opinion of it; null where nothing was met. */
+  wrong: string | null;
+  secondWrong: string | null;
   tested: number;
   found: number;
   cpuMs: number;
@@ -62,19 +71,21 @@ export interface NodeChecksState {
 type Task =
   | { kind: "factor"; composite: Composite & { factor: string } }
   | { kind: "find"; find: Find }
-  | { kind: "residue"; composite: Extract<Composite, { res64: string }> };
+  /** `second` is what the second node says, where one was asked. */
+  | { kind: "residue"; composite: ByResidue; second: string | null };
 
 /** What a task came to: null where the time was up. */
-type Outcome = { wrong: string | null } | null;
+type Outcome = { wrong: string | null; secondWrong?: string | null } | null;
 
 const RIGHT = { wrong: null };
-const NOTHING = { task: 0, test: null, check: null, again: false, tested: 0, found: 0, cpuMs: 0 };
+const NEXT = { test: null, check: null, again: false };
+const NOTHING = { task: 0, ...NEXT, wrong: null, secondWrong: null, tested: 0, found: 0, cpuMs: 0 };
 /** Tasks are not begun with less than this left, in ms. */
 const RESERVE_MS = 4;
 
 /** Checks answers one after the other; bad input makes an answer wrong, never an error. */
 export class NodeChecks {
-  readonly format: CheckpointFormat = { engine: "node_checks", version: 1 };
+  readonly format: CheckpointFormat = { engine: "node_checks", version: 2 };
   #opened: { at: number; search: Search; tasks: Task[] } | null = null;
 
   constructor(private readonly answers: readonly NodeAnswer[]) {}
@@ -97,11 +108,16 @@ export class NodeChecks {
     while (!this.done(state)) {
       const { search, tasks } = this.#open(state.at);
       const task = tasks[state.task];
-      const outcome = task === undefined ? RIGHT : this.#work(search, task, state, pace, budget);
-      book();
-      if (outcome === null) break;
-      if (outcome.wrong !== null || task === undefined) this.#close(state, outcome.wrong);
-      else Object.assign(state, { task: state.task + 1, test: null, check: null, again: false });
+      if (task === undefined) this.#close(state);
+      else if (state.wrong === null || isDisputed(task)) {
+        const outcome = this.#work(search, task, state, pace, budget);
+        book();
+        if (outcome === null) break;
+        state.wrong ??= outcome.wrong;
+        state.secondWrong ??= outcome.secondWrong ?? null;
+      }
+      // Once an answer is wrong, only what tells whether the second opinion is wrong as well is looked at.
+      if (task !== undefined) Object.assign(state, NEXT, { task: state.task + 1 });
       if (before < RESERVE_MS) break;
     }
     return state;
@@ -110,15 +126,13 @@ export class NodeChecks {
   /** The tasks of an answer: what is cheap to see comes first. */
   #open(at: number): { search: Search; tasks: Task[] } {
     if (this.#opened?.at === at) return this.#opened;
-    const { form, params, start, end, share, seed, answer } = this.answers[at];
+    const { form, params, start, end, answer } = this.answers[at];
     const composites = compositesOf({ form, params, start, end }, answer);
-    const failed = composites.filter((each) => "res64" in each);
     const tasks: Task[] = [
       ...composites.filter((each) => "factor" in each)
         .map((composite) => ({ kind: "factor" as const, composite })),
       ...answer.finds.map((find) => ({ kind: "find" as const, find })),
-      ...drawn(seed, share, failed.length)
-        .map((place) => ({ kind: "residue" as const, composite: failed[place] })),
+      ...residueTasks(this.answers[at]),
     ];
     this.#opened = { at, search: openSearch(form, params), tasks };
     return this.#opened;
@@ -137,11 +151,10 @@ export class NodeChecks {
       case "find":
         return task.find.proof === "deterministic"
           ? this.#readCertificate(task.find, state, budget)
-          : this.#testAgain(search, task.find.index, "a probable prime", state, pace);
+          : this.#testAgain(search, task.find.index, "a probable prime", null, state, pace);
       case "residue": {
-        const { test, base, res64, member } = task.composite;
-        const said = describe({ kind: "composite", member, evidence: { test, base, res64 } });
-        return this.#testAgain(search, task.composite.index, said, state, pace);
+        const { composite, second } = task;
+        return this.#testAgain(search, composite.index, claimed(composite), second, state, pace);
       }
     }
   }
@@ -160,11 +173,12 @@ export class NodeChecks {
       : { wrong: `the certificate of ${shown(expression)} is refused: ${result.reason}` };
   }
 
-  /** Tests a candidate as the search does; where that differs from what the node said, once more. */
+  /** Tests a candidate as the search does; where that differs from what a node said, once more. @param second as in the task */
   #testAgain(
     search: Search,
     index: number,
     said: string,
+    second: string | null,
     state: NodeChecksState,
     pace: Pace,
   ): Outcome {
@@ -176,27 +190,29 @@ export class NodeChecks {
         return null;
       }
       const is = describe(outcome.result);
-      if (is !== said && !state.again) {
+      if ((is !== said || is !== (second ?? is)) && !state.again) {
         Object.assign(state, { test: null, again: true });
         continue;
       }
       state.tested++;
       if (outcome.result.kind !== "composite") state.found++;
       const { expression } = candidate;
-      return {
-        wrong: is === said
+      const judged = (says: string) =>
+        is === says
           ? null
-          : `candidate ${index}, ${shown(expression)}: it says ${said}; it is ${is}`,
-      };
+          : `candidate ${index}, ${shown(expression)}: it says ${says}; it is ${is}`;
+      return { wrong: judged(said), secondWrong: judged(second ?? is) };
     }
   }
 
-  #close(state: NodeChecksState, wrong: string | null): void {
-    const { tested, found, cpuMs } = state;
+  #close(state: NodeChecksState): void {
+    const { wrong, secondWrong, tested, found, cpuMs } = state;
+    const { item, second = null } = this.answers[state.at];
     state.verdicts.push({
-      item: this.answers[state.at].item,
+      item,
       valid: wrong === null,
       ...(wrong === null ? {} : { reason: wrong }),
+      ...(second === null ? {} : { second: secondWrong ?? "" }),
       tested,
       found,
       cpu_ms: Math.round(cpuMs * 10) / 10,
@@ -229,16 +245,20 @@ function divides(search: Search, composite: Composite & { factor: string }): str
     : `candidate ${index}, ${shown(expression)}: ${shown(composite.factor)} is no factor of it`;
 }
 
-/** A verdict in words that are the same where the verdicts are. */
-function describe(verdict: CandidateVerdict): string {
-  if (verdict.kind === "prime") return "a prime";
-  if (verdict.kind === "probable") return "a probable prime";
-  const { member, evidence } = verdict;
-  if ("factor" in evidence) return `composite by the factor ${shown(evidence.factor)} (${member})`;
-  return `composite by ${evidence.test} ${evidence.base ?? ""} ${evidence.res64} (${member})`;
+/** The residues that are computed again: what was drawn, or where a second node was asked, what is disputed and a few of the rest. */
+function residueTasks(answer: NodeAnswer): Extract<Task, { kind: "residue" }>[] {
+  const asked = drawnOf(answer);
+  const { second = null, seed } = answer;
+  if (second === null) return asked.map((composite) => ({ kind: "residue", composite, second }));
+  const again = new Set(drawnAgain(seed, asked.length));
+  return asked.flatMap((composite, place) => {
+    const says = second[composite.index];
+    if (says === undefined && !again.has(place)) return [];
+    return [{ kind: "residue" as const, composite, second: says ?? claimed(composite) }];
+  });
 }
 
-/** A text that may be long, as far as a sentence has room for it. */
-function shown(text: string): string {
-  return text.length <= 80 ? text : `${text.slice(0, 60)}... (${text.length} characters)`;
+/** Whether two nodes say different things of it. */
+function isDisputed(task: Task): boolean {
+  return task.kind === "residue" && task.second !== null && task.second !== claimed(task.composite);
 }

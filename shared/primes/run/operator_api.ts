@@ -14,6 +14,7 @@ import { asService } from "../../platform/service.ts";
 import { blockPrices } from "../engine.ts";
 import { PrimeSearchError } from "../errors.ts";
 import { answerShape, readAnswer } from "../nodes/answer.ts";
+import { differences, type DrawnFrom, drawnOf, opinionsShape } from "../nodes/second.ts";
 
 /** Carries an operator's key. */
 export const OPERATOR_KEY_HEADER = "x-operator-key";
@@ -56,6 +57,7 @@ const nodeShape = z.strictObject({
   worker_version: version.optional(),
   update_channel: channel.default("stable"),
   benchmark_score: z.number().min(0).max(100_000_000).optional(),
+  checks: z.boolean().default(false),
 });
 
 const heartbeatShape = z.strictObject({
@@ -70,6 +72,8 @@ const claimShape = z.strictObject({
   forms: forms.optional(),
   exclude_forms: forms.optional(),
 });
+
+const checksShape = z.strictObject({ count: z.int().min(1).max(64).default(1) });
 
 const progressShape = z.strictObject({
   tested: z.int().min(0),
@@ -91,6 +95,15 @@ interface ToldClaim {
   start: number;
   end: number;
   credit: number;
+}
+
+/** A result that a node is to give a second opinion on, as the database has it; the node is told its candidates alone. */
+interface TakenCheck extends DrawnFrom {
+  token: string;
+  search: number;
+  /** Candidates of the block that were tested, of which some are drawn. */
+  tested: number;
+  lease_until: string;
 }
 
 /** One request, with the hash of its key and the parts of its path that are not fixed. */
@@ -127,6 +140,9 @@ const ROUTES: Route[] = [
   ["POST", at("nodes/:id/claims/:id/progress"), progress],
   ["POST", at("nodes/:id/claims/:id/submit"), submit],
   ["DELETE", at("nodes/:id/claims/:id"), release],
+  ["POST", at("nodes/:id/checks"), takeChecks],
+  ["POST", at("nodes/:id/checks/:id/submit"), submitCheck],
+  ["DELETE", at("nodes/:id/checks/:id"), releaseCheck],
 ];
 
 /** The fetch handler of operator-api. */
@@ -323,4 +339,55 @@ function release({ key, parts: [node, token], ask }: Asked) {
   return ask(async (tx) =>
     (await tx`select prime_search.release_claim(${key}, ${node}, ${token}) as answer`)[0].answer
   );
+}
+
+/** Second opinions for a node to give: candidates that were drawn of what another operator's node handed in, and not what that said. */
+async function takeChecks({ request, key, parts: [node], ask }: Asked) {
+  const { count } = parseBody(checksShape, await readJson(request));
+  const { checks, wake } = await ask(async (tx) => {
+    const [{ answer }] =
+      await tx`select prime_search.take_checks(${key}, ${node}, ${count}) as answer`;
+    const checks = (answer.checks as TakenCheck[]).map(toldCheck);
+    const prices = Object.fromEntries(checks.map(({ token, credit }) => [token, credit]));
+    const [{ wake }] = checks.length === 0 ? [{ wake: false }] : await tx`
+      select prime_search.price_checks(${answer.org_id}, ${tx.json(prices)}) as wake`;
+    return { checks: checks.filter(({ credit }) => credit > 0), wake };
+  });
+  // Of what nothing was drawn there is nothing to ask: the fleet goes on with it.
+  if (wake) await dispatch(CHECKER);
+  return { checks };
+}
+
+function toldCheck(check: TakenCheck) {
+  const { token, search, form, params, start, end, tested, lease_until } = check;
+  const candidates = drawnOf(check).map(({ index }) => index);
+  const share = candidates.length / Math.max(1, tested);
+  const credit = candidates.length === 0
+    ? 0
+    : Math.max(0.001, Number((share * blockPrices(check)(start, end)).toFixed(3)));
+  return { token, search, form, params, candidates, credit, lease_until };
+}
+
+async function submitCheck({ request, key, parts: [node, token], ask }: Asked) {
+  const { opinions } = parseBody(opinionsShape, await readJson(request, MAX_ANSWER_BYTES));
+  const { checks, ...told } = await ask(async (tx) => {
+    const [{ check }] = await tx`select prime_search.check_of(${key}, ${node}, ${token}) as check`;
+    // Whose key or check it is not is said by what is asked next.
+    const differ = check && reading(() => differences(drawnOf(check), opinions));
+    const [row] = await tx`
+      select prime_search.submit_check(${key}, ${node}, ${token}, ${
+      differ && tx.json(differ)
+    }) as answer`;
+    return row.answer;
+  });
+  if (checks) await dispatch(CHECKER);
+  return told;
+}
+
+async function releaseCheck({ key, parts: [node, token], ask }: Asked) {
+  const { checks, ...told } = await ask(async (tx) =>
+    (await tx`select prime_search.release_check(${key}, ${node}, ${token}) as answer`)[0].answer
+  );
+  if (checks) await dispatch(CHECKER);
+  return told;
 }

@@ -1,6 +1,6 @@
 -- Nodes and isolates side by side: who has a block, who gets it when a lease runs out, what checks that cannot be made come to, and trust.
 begin;
-select plan(29);
+select plan(37);
 select tests.new_service('north');
 select tests.new_search('north');
 select tests.new_operator('north'), tests.new_operator('north', 'other_operator');
@@ -87,5 +87,23 @@ from public.node_block_results where operator_id = tests.id('north_other_operato
 select is(pg_temp.level(100, 900, 1), 1::smallint, 'of a month with half of it wrong nobody is trusted much');
 select throws_ok($$ insert into public.operator_credits (org_id, operator_id, block_id, credit, reason)
   select org_id, operator_id, block_id, 1, reason from public.operator_credits where org_id = tests.id('north_org') $$, '23505', null, 'a block has credit once');
+
+-- Second opinions: never on one's own; what stood on those of who turns out wrong is checked whole.
+select throws_ok($$ update public.verification_queue set verification_volunteer_id = original_volunteer_id $$, '23514', null,
+  'nobody gives a second opinion on what is their own');
+update public.operator_trust set trust_level = 2, not_before = null where org_id = tests.id('north_org');
+update public.operator_nodes set checks = true, last_heartbeat = now() + interval '1 day' where org_id = tests.id('north_org');
+create temporary table fresh as select c ->> 'token' as token from jsonb_array_elements(pg_temp.claim('a', 'north_node', 1)) c;
+select is(pg_temp.submit('a', 'north_node', (select token::uuid from fresh)), 'submitted', 'an answer is taken in');
+select is((select (status, offered_until > clock_timestamp())::text from public.verification_queue order by id desc limit 1), '(pending,t)', 'and left to another node');
+select is(jsonb_array_length(prime_search.take_checks(repeat('a', 64), tests.id('north_node'), 5) -> 'checks'), 0, 'not its own operator''s');
+create temporary table asked as select c ->> 'token' as token
+from jsonb_array_elements(prime_search.take_checks(repeat('b', 64), tests.id('north_other_node'), 5) -> 'checks') c;
+select is((select count(*)::int from asked), 1, 'but another''s');
+select is(prime_search.submit_check(repeat('b', 64), tests.id('north_other_node'), (select token::uuid from asked), '{}') ->> 'outcome', 'submitted', 'who says the same');
+select is((select second_opinion || ' ' || status from public.verification_queue order by id desc limit 1), 'agrees pending', 'leaves the rest to the fleet');
+select prime_search.distrust(tests.id('north_other_operator'), 'Tests.', '{}');
+select is((select (second_opinion, verification_volunteer_id, second_credit)::text from public.verification_queue order by id desc limit 1), '(,,0.000)',
+  'until that operator turns out wrong: then what they said is worth nothing');
 select * from finish();
 rollback;
