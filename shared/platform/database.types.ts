@@ -3426,6 +3426,7 @@ export type Database = {
         Row: {
           "arch": string | null;
           "benchmark_score": number | null;
+          "checks": boolean;
           "cores": number;
           "cpu_model": string | null;
           "gpu_model": string | null;
@@ -3447,6 +3448,7 @@ export type Database = {
         Insert: {
           "arch"?: string | null;
           "benchmark_score"?: number | null;
+          "checks"?: boolean;
           "cores"?: number;
           "cpu_model"?: string | null;
           "gpu_model"?: string | null;
@@ -3467,6 +3469,7 @@ export type Database = {
         Update: {
           "arch"?: string | null;
           "benchmark_score"?: number | null;
+          "checks"?: boolean;
           "cores"?: number;
           "cpu_model"?: string | null;
           "gpu_model"?: string | null;
@@ -5551,6 +5554,7 @@ export type Database = {
           "cpu_ms": number;
           "created_at": string;
           "id": number;
+          "offered_until": string | null;
           "org_id": string;
           "original_block_id": number;
           "original_found": number;
@@ -5560,12 +5564,15 @@ export type Database = {
           "resolution": string | null;
           "result_id": number;
           "search_job_id": number;
+          "second_credit": number;
+          "second_opinion": string | null;
           "seed": string | null;
           "share": number;
           "status": string;
           "verification_found": number | null;
           "verification_method": string;
           "verification_tested": number | null;
+          "verification_volunteer_id": string | null;
           "verification_worker": string | null;
         };
         ComputedFields: never;
@@ -5578,6 +5585,7 @@ export type Database = {
           "cpu_ms"?: number;
           "created_at"?: string;
           "id"?: never;
+          "offered_until"?: string | null;
           "org_id": string;
           "original_block_id": number;
           "original_found": number;
@@ -5587,12 +5595,15 @@ export type Database = {
           "resolution"?: string | null;
           "result_id": number;
           "search_job_id": number;
+          "second_credit"?: number;
+          "second_opinion"?: string | null;
           "seed"?: string | null;
           "share": number;
           "status"?: string;
           "verification_found"?: number | null;
           "verification_method": string;
           "verification_tested"?: number | null;
+          "verification_volunteer_id"?: string | null;
           "verification_worker"?: string | null;
         };
         Update: {
@@ -5604,6 +5615,7 @@ export type Database = {
           "cpu_ms"?: number;
           "created_at"?: string;
           "id"?: never;
+          "offered_until"?: string | null;
           "org_id"?: string;
           "original_block_id"?: number;
           "original_found"?: number;
@@ -5613,12 +5625,15 @@ export type Database = {
           "resolution"?: string | null;
           "result_id"?: number;
           "search_job_id"?: number;
+          "second_credit"?: number;
+          "second_opinion"?: string | null;
           "seed"?: string | null;
           "share"?: number;
           "status"?: string;
           "verification_found"?: number | null;
           "verification_method"?: string;
           "verification_tested"?: number | null;
+          "verification_volunteer_id"?: string | null;
           "verification_worker"?: string | null;
         };
         Relationships: [
@@ -5719,6 +5734,41 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "work_blocks";
             referencedColumns: ["search_job_id"];
+          },
+          {
+            foreignKeyName: "verification_queue_verification_volunteer_id_fkey";
+            columns: ["verification_volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_badges";
+            referencedColumns: ["operator_id"];
+          },
+          {
+            foreignKeyName: "verification_queue_verification_volunteer_id_fkey";
+            columns: ["verification_volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "operator_leaderboard";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "verification_queue_verification_volunteer_id_fkey";
+            columns: ["verification_volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "operators";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "verification_queue_verification_volunteer_id_fkey";
+            columns: ["verification_volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteer_leaderboard";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "verification_queue_verification_volunteer_id_fkey";
+            columns: ["verification_volunteer_id"];
+            isOneToOne: false;
+            referencedRelation: "volunteers";
+            referencedColumns: ["id"];
           },
         ];
       };
@@ -6311,6 +6361,8 @@ export type Database = {
           "credit": number | null;
           "org_id": string;
           "results": number | null;
+          "second_credit": number | null;
+          "second_opinions": number | null;
           "tested": number | null;
           "tested_again": number | null;
           "trust_level": number;
