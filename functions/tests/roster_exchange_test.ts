@@ -1,6 +1,7 @@
 // roster-exchange through HTTP: files out, positions in, who may, and what is refused.
 
 import assert from "node:assert/strict";
+import { MAX_FILE_BYTES } from "../../shared/exchange/limits.ts";
 import { rosterPosition } from "../../shared/exchange/testing/rosters.ts";
 import { readWorkbook, writeWorkbook } from "../../shared/exchange/testing/workbooks.ts";
 import { FN, send } from "./exchange.ts";
@@ -269,7 +270,7 @@ Deno.test("requests that mean nothing are refused by stable codes", async () => 
   await refused(await send(manager, `${run}/nothing`, "x"), 404, "UNKNOWN_FILE");
   await refused(await send(manager, `${run}/positions?dry_run=1`, "x"), 400, "INVALID_REQUEST");
   await refused(await send(manager, `${run}/positions`, ""), 400, "EMPTY_FILE");
-  const large = new Uint8Array(2 * 1024 * 1024 + 1);
+  const large = new Uint8Array(MAX_FILE_BYTES + 1);
   await refused(await send(manager, `${run}/positions`, large), 413, "BODY_TOO_LARGE");
   const old = new Uint8Array([0xd0, 0xcf, 0x11, 0xe0]);
   await refused(await send(manager, `${run}/positions`, old), 415, "UNSUPPORTED_FILE");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeXlsx } from "hucre/xlsx";
 import type { Bytes } from "../platform/bytes.ts";
+import { TABLE_SIZE } from "./limits.ts";
 import { positionsCsv, positionSheets, templateSheets } from "./position_files.ts";
 import { readPositionRows } from "./position_rows.ts";
 import { readTable } from "./read_table.ts";
@@ -70,7 +71,7 @@ Deno.test("templateSheets() has headers, help and checks, and no positions", asy
   assert.ok(help.includes("Six-month term") && help.includes("Posts term 1"));
   const checks = sheets[0].dataValidations!;
   const check = (range: string) => checks.find((each) => each.range === range)!;
-  assert.deepEqual(check("G2:G2000").values, ["Yes", "No"]);
+  assert.deepEqual(check(`G2:G${TABLE_SIZE.rows}`).values, ["Yes", "No"]);
   const posts = checks.filter(({ type, formula2 }) => type === "whole" && formula2 === "1000");
   assert.equal(posts.length, 4);
 });

@@ -7,7 +7,7 @@ import {
   MAX_SHEET_ROWS,
   type TableSize,
 } from "./limits.ts";
-import { isBlank, type Table, tooLarge } from "./table.ts";
+import { isBlank, type Table, tooLarge, tooManyCells } from "./table.ts";
 import { rearm } from "./texts.ts";
 import type { Work } from "./work.ts";
 
@@ -41,7 +41,7 @@ export function readCsvTable(file: Uint8Array, work: Work, size: TableSize): Tab
   }
   const delimiter = said?.[1] ?? detectDelimiter(body.slice(0, SAMPLE));
   work.spend("characters", body.length);
-  work.spend("cells", count(body, delimiter));
+  work.spend("csvCells", count(body, delimiter));
   const rows = parseCsv(body, { delimiter })
     .map((row) => row.map((cell) => typeof cell === "string" ? rearm(cell) : cell));
   if (rows.some((row) => row.some((cell) => String(cell).length > MAX_CELL_CHARACTERS))) {
@@ -53,6 +53,8 @@ export function readCsvTable(file: Uint8Array, work: Work, size: TableSize): Tab
   if (rows.some((row) => row.findLastIndex((cell) => !isBlank(cell)) >= size.columns)) {
     throw tooLarge(`It has more than ${size.columns} columns`);
   }
+  const cells = rows.reduce((sum, row) => sum + row.filter((cell) => !isBlank(cell)).length, 0);
+  if (cells > size.cells) throw tooManyCells("It", size);
   return { sheet: null, rows, merges: [] };
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
-import { TABLE_SIZE } from "./limits.ts";
+import { MAX_SHEET_ROWS, TABLE_SIZE } from "./limits.ts";
 import { readTable } from "./read_table.ts";
 import { editPart, writeWorkbook } from "./testing/workbooks.ts";
 import { archiveParts } from "./zip_guard.ts";
@@ -143,7 +143,11 @@ Deno.test("readTable() refuses more texts, looks and formatted rows than it coul
   const rows = editPart(
     workbook,
     SHEET,
-    (xml) => xml.replace("</sheetData>", `${'<row><c s="0"/></row>'.repeat(20_001)}</sheetData>`),
+    (xml) =>
+      xml.replace(
+        "</sheetData>",
+        `${'<row><c s="0"/></row>'.repeat(MAX_SHEET_ROWS + 1)}</sheetData>`,
+      ),
   );
   await refuses(rows, 413, "FILE_TOO_LARGE");
 });

@@ -121,6 +121,19 @@ export function positionsById(roster: Roster): Map<string, RosterPosition> {
   return new Map(roster.positions.map((position) => [position.id, position]));
 }
 
+/** A position and what it belongs to where its name alone does not say it: `Intern (Cardiology)`. */
+export function qualifiedName({ name, team }: { name: string; team: string }): string {
+  return `${name} (${team})`;
+}
+
+/** What each position is called beside its hospital: its name, with its team where another of the hospital has the same. */
+export function namesInHospital({ positions }: Roster): (position: RosterPosition) => string {
+  const key = ({ hospital, name }: RosterPosition) => JSON.stringify([hospital, name]);
+  const seen = new Map<string, number>();
+  for (const each of positions) seen.set(key(each), (seen.get(key(each)) ?? 0) + 1);
+  return (position) => seen.get(key(position))! > 1 ? qualifiedName(position) : position.name;
+}
+
 /** Posts of a position in a term (from 1), 0 where the run says nothing. */
 export function postsOf(position: RosterPosition, term: number): number {
   return position.posts[term - 1] ?? 0;

@@ -2,6 +2,7 @@
 
 import {
   doctorsOf,
+  mondayOf,
   positionsById,
   remarksOf,
   type Roster,
@@ -18,8 +19,9 @@ interface Row {
   line: RosterLine;
   /** Its place among the lines, from 1. */
   order: number;
-  rotation: RosterRotation;
-  position: RosterPosition;
+  rotation: Omit<RosterRotation, "position">;
+  /** Null: the line is away in a term in which it works nowhere. */
+  position: RosterPosition | null;
 }
 
 /** Columns in their order; dates are `YYYY-MM-DD`, weeks count from 1, flags are Yes or No. */
@@ -34,18 +36,18 @@ const COLUMNS: Record<string, (row: Row) => string | number | null> = {
   ends_on: ({ rotation }) => rotation.ends_on,
   first_week: ({ roster, rotation }) => weeksOf(roster, rotation).first + 1,
   last_week: ({ roster, rotation }) => weeksOf(roster, rotation).last + 1,
-  hospital: ({ position }) => position.hospital,
-  team: ({ position }) => position.team,
-  position: ({ position }) => position.name,
-  specialty: ({ position }) => position.specialty,
-  subspecialty: ({ position }) => position.subspecialty,
-  categories: ({ position }) => position.experience_categories.join(", "),
-  service: ({ position }) => yesNo(position.is_service),
-  rural: ({ position }) => yesNo(position.is_rural),
-  nights_relief: ({ position }) => yesNo(position.is_nights_relief),
-  clinical_team: ({ position }) => yesNo(position.is_clinical_team),
-  non_clinical: ({ position }) => yesNo(position.is_non_clinical),
-  fte: ({ position }) => position.fte,
+  hospital: ({ position }) => position?.hospital ?? null,
+  team: ({ position }) => position?.team ?? null,
+  position: ({ position }) => position?.name ?? null,
+  specialty: ({ position }) => position?.specialty ?? null,
+  subspecialty: ({ position }) => position?.subspecialty ?? null,
+  categories: ({ position }) => position?.experience_categories.join(", ") ?? null,
+  service: ({ position }) => yesNo(position?.is_service),
+  rural: ({ position }) => yesNo(position?.is_rural),
+  nights_relief: ({ position }) => yesNo(position?.is_nights_relief),
+  clinical_team: ({ position }) => yesNo(position?.is_clinical_team),
+  non_clinical: ({ position }) => yesNo(position?.is_non_clinical),
+  fte: ({ position }) => position?.fte ?? null,
   leave_weeks: leaveWeeks,
   remarks: ({ line }) => remarksOf(line) || null,
   doctors: ({ roster, line }) => doctorsOf(line, roster) || null,
@@ -58,9 +60,9 @@ export const ROSTER_CSV_COLUMNS: readonly string[] = Object.keys(COLUMNS);
 export function rosterCsv(roster: Roster): string {
   const positions = positionsById(roster);
   const rows = roster.lines.flatMap((line, i) =>
-    line.rotations.flatMap((rotation) => {
-      const position = positions.get(rotation.position);
-      return position ? [{ roster, line, order: i + 1, rotation, position }] : [];
+    [...line.rotations, ...restsOf(roster, line)].flatMap((rotation): Row[] => {
+      const position = "position" in rotation ? positions.get(rotation.position) : null;
+      return position === undefined ? [] : [{ roster, line, order: i + 1, rotation, position }];
     })
   );
   return csvText([
@@ -69,8 +71,32 @@ export function rosterCsv(roster: Roster): string {
   ]);
 }
 
-function yesNo(flag: boolean): string {
-  return flag ? "Yes" : "No";
+function yesNo(flag: boolean | undefined): string | null {
+  return flag === undefined ? null : flag ? "Yes" : "No";
+}
+
+/** Terms in which a line is away and works nowhere. */
+function restsOf(roster: Roster, line: RosterLine): Row["rotation"][] {
+  const works = new Set(line.rotations.map(({ term }) => term));
+  let first = 0;
+  return roster.allocation_run.term_weeks.flatMap((weeks, i) => {
+    const last = first + weeks - 1;
+    const term = {
+      term: i + 1,
+      starts_on: dayOf(mondayOf(roster, first)),
+      ends_on: dayOf(mondayOf(roster, last), 6),
+    };
+    const isAway = line.leave.some((period) => {
+      const span = weeksOf(roster, period);
+      return span.first <= last && span.last >= first;
+    });
+    first += weeks;
+    return works.has(term.term) || !isAway ? [] : [term];
+  });
+}
+
+function dayOf(date: Date, later = 0): string {
+  return new Date(date.getTime() + later * 86_400_000).toISOString().slice(0, 10);
 }
 
 /** Weeks of annual leave within a rotation, e.g. "12-13, 40". */

@@ -7,6 +7,7 @@ import { coloursOf } from "./colours.ts";
 import {
   doctorsOf,
   mondayOf,
+  namesInHospital,
   positionsById,
   remarksOf,
   type Roster,
@@ -15,6 +16,7 @@ import {
   weeksOf,
   yearWeeks,
 } from "./roster.ts";
+import { spansOf } from "./lines/reading.ts";
 import { BORDER, font, inkOn, SheetBuilder, solid, STYLES } from "./sheet.ts";
 import { columnLetters } from "./table.ts";
 
@@ -98,9 +100,9 @@ export function rosterSheet(roster: Roster, made: string): WriteSheet {
   const sheet = new SheetBuilder("Roster");
   const weeks = yearWeeks(roster);
   putHeaders(sheet, roster, weeks, made);
-  const looks = looksOf(roster);
   const withLeave = roster.lines.some((line) => line.leave.length > 0);
-  const tops = roster.lines.map((line) => putLine(sheet, roster, line, looks, withLeave));
+  const drawn: Drawn = { looks: looksOf(roster), nameOf: namesInHospital(roster), withLeave };
+  const tops = roster.lines.map((line) => putLine(sheet, roster, line, drawn));
   const { org, plan, name } = roster.allocation_run;
   return sheet.build({
     columns: [
@@ -161,13 +163,20 @@ function putHeaders(sheet: SheetBuilder, roster: Roster, weeks: number, made: st
   sheet.setHeight(mondays, 36);
 }
 
+/** What the groups of all lines are drawn with. */
+interface Drawn {
+  looks: Map<string, CellStyle>;
+  nameOf: (position: RosterPosition) => string;
+  /** Whether any line has leave. */
+  withLeave: boolean;
+}
+
 /** The group of rows of a line. @returns its first row */
 function putLine(
   sheet: SheetBuilder,
   roster: Roster,
   line: RosterLine,
-  looks: Map<string, CellStyle>,
-  withLeave: boolean,
+  { looks, nameOf, withLeave }: Drawn,
 ): number {
   const weeks = yearWeeks(roster);
   const labels = ["Rotation", "Hospital", "Categories", ...(withLeave ? ["Leave"] : [])];
@@ -179,7 +188,7 @@ function putLine(
   for (const { position, first, last } of blocks) {
     const across = (row: number, text: string, style: CellStyle) =>
       sheet.block([row, LEAD + first], [row, LEAD + last], text, style);
-    across(top, position?.name ?? "", position ? looks.get(position.id)! : EMPTY);
+    across(top, position ? nameOf(position) : "", position ? looks.get(position.id)! : EMPTY);
     across(top + 1, position?.hospital ?? "", position ? BELOW : EMPTY);
     across(top + 2, position ? categoriesOf(position) : "", position ? BELOW : EMPTY);
   }
@@ -252,10 +261,13 @@ function putLeave(
   weeks: number,
 ): void {
   for (let week = 0; week < weeks; week++) sheet.put(row, LEAD + week, null, BELOW);
+  // Week by week: blocks that overlap would be no workbook.
+  const away = Array.from({ length: weeks }, () => false);
   for (const period of line.leave) {
-    const span = weeksOf(roster, period);
-    const [first, last] = [Math.max(0, span.first), Math.min(weeks - 1, span.last)];
-    if (first > last) continue;
+    const { first, last } = weeksOf(roster, period);
+    away.fill(true, Math.max(0, first), Math.max(0, last + 1));
+  }
+  for (const { first, last } of spansOf(away)) {
     sheet.block([row, LEAD + first], [row, LEAD + last], "Leave", LEAVE);
   }
 }

@@ -29,27 +29,31 @@ export interface Spot {
   column: number;
 }
 
+/** Where the value of a cell of a merged range stands; undefined of any other cell. */
+export type MergedSpots = (row: number, column: number) => Spot | undefined;
+
 /**
- * Where the value of each cell of a merged range stands, by row and column. No two ranges of a good file share a cell; one that
- * comes to another's is left there, so that ranges cost no more than the cells they cover, however many there are.
+ * The merged ranges of a table by their cells. No two ranges of a good file share a cell; one that comes to another's is left
+ * there, so that ranges cost no more than the cells they cover, however many there are.
  */
-export function mergedSpots({ merges, rows }: Table): Map<number, Map<number, Spot>> {
+export function mergedSpots({ merges, rows }: Table): MergedSpots {
   const columns = rows.reduce((most, { length }) => Math.max(most, length), 0);
-  const spots = new Map<number, Map<number, Spot>>();
-  for (const range of merges) {
-    const spot = { row: range.startRow, column: range.startCol };
+  // Of each cell the range that it lies in, from 1.
+  const ranges = new Int32Array(rows.length * columns);
+  for (const [n, range] of merges.entries()) {
     const lastColumn = Math.min(range.endCol, columns - 1);
     let free = true;
     for (let row = range.startRow; free && row <= Math.min(range.endRow, rows.length - 1); row++) {
-      const cells = spots.get(row) ?? new Map<number, Spot>();
-      spots.set(row, cells);
       for (let column = range.startCol; free && column <= lastColumn; column++) {
-        free = !cells.has(column);
-        if (free) cells.set(column, spot);
+        free = ranges[row * columns + column] === 0;
+        if (free) ranges[row * columns + column] = n + 1;
       }
     }
   }
-  return spots;
+  return (row, column) => {
+    const range = column < columns ? merges[ranges[row * columns + column] - 1] : undefined;
+    return range && { row: range.startRow, column: range.startCol };
+  };
 }
 
 /** One fault of a file, where it is, and what would be right. */
@@ -111,6 +115,13 @@ export function faultAt(
 export function isBlank(cell: Cell | undefined): boolean {
   return cell === undefined || cell === null ||
     (typeof cell === "string" && foldText(cell) === "");
+}
+
+/** The refusal of more cells than a table may have. @param what the file, or its sheet */
+export function tooManyCells(what: string, { cells }: { cells: number }): ApiError {
+  return tooLarge(
+    `${what} has more than ${cells.toLocaleString("en")} cells with something in them`,
+  );
 }
 
 /**

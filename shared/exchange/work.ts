@@ -11,7 +11,10 @@ const WORDS: Record<WorkKind, string> = {
   unpackedBytes: "bytes unpacked",
   elements: "elements",
   builtElements: "elements in its texts and looks",
-  cells: "cells, formatted and empty ones included",
+  cells: "cells that are not written as spreadsheet programs write them",
+  plainCells: "cells with something in them",
+  blankCells: "empty cells that are formatted",
+  csvCells: "cells",
   characters: "characters in its cells",
   merges: "merged ranges",
 };
@@ -23,6 +26,9 @@ export class Work {
     elements: 0,
     builtElements: 0,
     cells: 0,
+    plainCells: 0,
+    blankCells: 0,
+    csvCells: 0,
     characters: 0,
     merges: 0,
   };

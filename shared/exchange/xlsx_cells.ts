@@ -2,7 +2,7 @@
 // ECMA-376, part 1, 18.3 (worksheets), 18.4 (shared texts) and 18.8.30 (formats of numbers).
 
 import { MAX_CELL_CHARACTERS, MAX_SHEET_ROWS, type TableSize } from "./limits.ts";
-import { type Cell, isBlank, type Table, tooLarge } from "./table.ts";
+import { type Cell, isBlank, type Table, tooLarge, tooManyCells } from "./table.ts";
 import type { Work } from "./work.ts";
 import { attribute, BadXml, plainText, walkXml } from "./xml_walk.ts";
 
@@ -124,6 +124,18 @@ function longCell() {
 /** Columns and rows of any spreadsheet program. */
 const MAX_COLUMNS = 16_384, MAX_ROWS = 1_048_576;
 
+/** An empty cell with a look, and one with a value, as spreadsheet programs write them. */
+const BLANK_CELL = /<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,5}")?\/>/y;
+const PLAIN_CELL =
+  /<c r="([A-Z]{1,3})(\d{1,7})"(?: s="(\d{1,5})")?(?: t="(s|n|b|str|e)")?(?: s="(\d{1,5})")?><v>([^<>&]{0,400})<\/v><\/c>/y;
+const PLAIN_MERGE = /<mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"\/>/y;
+
+/** What a pattern finds just there. */
+function found(pattern: RegExp, xml: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(xml);
+}
+
 /** The cell that the walk is in. */
 interface OpenCell {
   /** From 1; a row beyond all sheets is none of a good file, and too large for any table. */
@@ -145,7 +157,11 @@ class SheetReader {
   readonly #uncomputed: { row: number; column: number; text: string }[] = [];
   #row = 0;
   #column = 0;
+  /** The empty cell that was passed over last, where nothing came after it. */
+  #blank: string | null = null;
   #columns = 0;
+  /** Cells that hold a value. */
+  #cells = 0;
 
   constructor(
     private readonly context: SheetContext,
@@ -153,10 +169,57 @@ class SheetReader {
     private readonly work: Work,
   ) {}
 
+  /**
+   * Reads a cell that is written as programs write it.
+   * @returns where it ends; 0: it is not
+   * @throws BadXml where no sheet has such a cell; ApiError 413
+   */
+  plainCell(xml: string, from: number): number {
+    BLANK_CELL.lastIndex = from;
+    if (BLANK_CELL.test(xml)) {
+      this.work.spend("blankCells", 1);
+      this.#blank = xml.slice(from, BLANK_CELL.lastIndex);
+      return BLANK_CELL.lastIndex;
+    }
+    const match = found(PLAIN_CELL, xml, from);
+    if (match === null) return 0;
+    this.work.spend("plainCells", 1);
+    const [, letters, row, look, type = "", lookBehind, value] = match;
+    const cell = {
+      row: Number(row),
+      column: columnNumber(letters),
+      type,
+      look: Number(look ?? lookBehind ?? -1),
+      characters: type === "s"
+        ? this.context.texts[Number(value)]?.characters ?? value.length
+        : value.length,
+      value,
+      hasValue: true,
+      formula: null,
+    };
+    if (cell.column > MAX_COLUMNS || cell.row > MAX_ROWS || cell.row < 1) {
+      throw new BadXml("no place");
+    }
+    this.work.spend("characters", cell.characters);
+    this.#column = cell.column;
+    this.#blank = null;
+    this.endCell(cell);
+    return PLAIN_CELL.lastIndex;
+  }
+
+  /** Reads a merged range that is written as programs write it. @returns where it ends; 0: it is not */
+  plainMerge(xml: string, from: number): number {
+    const match = found(PLAIN_MERGE, xml, from);
+    if (match === null) return 0;
+    this.#addMerge(match[1], match[2], match[3], match[4]);
+    return PLAIN_MERGE.lastIndex;
+  }
+
   /** A row begins; one that does not say which it is comes after the one before. */
   beginRow(tag: string): void {
     this.#row = Number(attribute(tag, "r") ?? 0) || this.#row + 1;
     this.#column = 0;
+    this.#blank = null;
   }
 
   /** A cell begins; one that does not say where it is comes after the one before. @throws BadXml where no sheet has such a cell */
@@ -165,6 +228,10 @@ class SheetReader {
     const place = attribute(tag, "r");
     const at = place === undefined ? null : /^([A-Za-z]{1,3})(\d{1,7})$/.exec(place);
     if (place && !at) throw new BadXml("no place");
+    if (this.#blank !== null) {
+      this.#column = columnNumber(/[A-Z]+/.exec(this.#blank)![0]);
+      this.#blank = null;
+    }
     this.#column = at ? columnNumber(at[1]) : this.#column + 1;
     const row = at ? Number(at[2]) : this.#row;
     if (at && (this.#column > MAX_COLUMNS || row > MAX_ROWS || row < 1)) {
@@ -193,6 +260,9 @@ class SheetReader {
     }
     if (cell.row > this.size.rows) this.#refuse(`${this.size.rows} rows`);
     if (cell.column > this.size.columns) this.#refuse(`${this.size.columns} columns`);
+    if (++this.#cells > this.size.cells) {
+      throw tooManyCells(`The sheet "${this.context.name}"`, this.size);
+    }
     this.#columns = Math.max(this.#columns, cell.column);
     this.#set(cell.row, cell.column, value);
   }
@@ -206,12 +276,16 @@ class SheetReader {
 
   /** A merged range; one that makes no sense merges nothing. */
   merge(tag: string): void {
-    this.work.spend("merges", 1);
     const range = /^([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?$/.exec(
       attribute(tag, "ref") ?? "",
     );
-    if (!range) return;
-    const [, left, top, right = left, bottom = top] = range;
+    if (range) {
+      this.#addMerge(range[1], range[2], range[3] ?? range[1], range[4] ?? range[2]);
+    }
+  }
+
+  #addMerge(left: string, top: string, right: string, bottom: string): void {
+    this.work.spend("merges", 1);
     this.merges.push({
       startRow: Number(top) - 1,
       startCol: columnNumber(left) - 1,
@@ -277,6 +351,12 @@ export function sheetTable(xml: string, context: SheetContext, size: TableSize, 
   let part = "", inside = "";
   let cell: OpenCell | null = null;
   walkXml(xml, work, {
+    plain: (from) =>
+      part === "sheetData"
+        ? cell === null ? reader.plainCell(xml, from) : 0
+        : part === "mergeCells"
+        ? reader.plainMerge(xml, from)
+        : 0,
     open: (name, tag) => {
       inside = name;
       if (name === "sheetData" || name === "mergeCells") {

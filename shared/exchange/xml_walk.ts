@@ -12,6 +12,8 @@ export interface XmlVisitor {
   open?(name: string, tag: string, from: number, to: number): void;
   /** A tag that closes. */
   close?(name: string, to: number): void;
+  /** Reads what begins at a place, where it is written as programs write it; says where that ends, or 0 where it is not. */
+  plain?(from: number): number;
   /** Text between tags; `isVerbatim`: it holds no entities (CDATA). */
   text?(from: number, to: number, isVerbatim: boolean): void;
 }
@@ -39,7 +41,7 @@ export function walkXml(xml: string, work: Work, visitor: XmlVisitor): void {
       at = from + tag.length;
       depth--;
       visitor.close?.(name, at);
-    } else {
+    } else if ((at = visitor.plain?.(from) ?? 0) === 0) {
       work.spend("elements", 1);
       const [tag, name] = matchAt(TAG, xml, from);
       at = from + tag.length;

@@ -38,7 +38,8 @@ export function byRotations(reader: LinesReader, columns: LineColumns): ReadLine
     const text = reader.covered(row, fields.get("position")!, "Position");
     const isAway = text !== undefined && LEAVE_WORD.test(text) ||
       flagged && /^(1|y|yes|true)$/i.test(String(table.rows[row]?.[leave!] ?? "").trim());
-    if (text === undefined && !isAway) continue;
+    const rests = leave !== undefined && !flagged && !isBlank(table.rows[row]?.[leave]);
+    if (text === undefined && !isAway && !rests) continue;
     const name = nameOf(reader, columns, row);
     if (name === undefined) {
       reader.fault({ row, column: fields.get("line")! }, "Line", "EMPTY_CELL", "is empty");

@@ -23,13 +23,20 @@ import {
 import { readRoster } from "../read_roster.ts";
 import { readTable } from "../read_table.ts";
 import { refuseFaults } from "../refusals.ts";
-import { postsOf, type Roster, type RosterLine } from "../roster.ts";
+import {
+  postsOf,
+  type Roster,
+  type RosterLine,
+  weeksOf,
+  type WeekSpan,
+  yearWeeks,
+} from "../roster.ts";
 import { rulesReport } from "../roster_rules.ts";
 import { type CellFault, faultAt, type Table } from "../table.ts";
 import { Work } from "../work.ts";
 import { askedLineColumns, lineFieldKeys, lineHead } from "./columns.ts";
 import { readLines } from "./read_lines.ts";
-import { datesOf, type ReadLine } from "./reading.ts";
+import { datesOf, type ReadLine, spansOf } from "./reading.ts";
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 const optionsShape = z.strictObject({
@@ -144,9 +151,6 @@ function planOf(roster: Roster, read: ReadLine): Planned {
     const position = said?.position.id ?? there?.position;
     return position === undefined ? [] : [{ term: i + 1, position, starts_on: "", ends_on: "" }];
   });
-  const leave = read.leave === null
-    ? before?.leave ?? []
-    : read.leave.map((span) => datesOf(roster, span));
   return {
     read,
     before,
@@ -160,19 +164,36 @@ function planOf(roster: Roster, read: ReadLine): Planned {
       notes: before?.notes ?? null,
       overrides: before?.overrides ?? [],
       rotations,
-      leave,
+      leave: leaveOf(roster, read, before),
       doctors: before?.doctors ?? [],
     },
   };
 }
 
 function sameLine(a: RosterLine, b: RosterLine): boolean {
-  const said = ({ rotations, leave }: RosterLine) =>
-    JSON.stringify([
-      rotations.map(({ term, position }) => [term, position]).sort(),
-      leave.map(({ starts_on, ends_on }) => [starts_on, ends_on]).sort(),
-    ]);
-  return said(a) === said(b);
+  const said = ({ rotations }: RosterLine) =>
+    JSON.stringify(rotations.map(({ term, position }) => [term, position]).sort());
+  return said(a) === said(b) && JSON.stringify(a.leave) === JSON.stringify(b.leave);
+}
+
+/** The leave that a file says; what is there already where it is the same weeks, however they are put together. */
+function leaveOf(
+  roster: Roster,
+  read: ReadLine,
+  before: RosterLine | undefined,
+): RosterLine["leave"] {
+  const there = before?.leave ?? [];
+  if (read.leave === null) return there;
+  const weeks = (spans: readonly WeekSpan[]) => {
+    const on = Array.from({ length: yearWeeks(roster) }, () => false);
+    for (const { first, last } of spans) on.fill(true, Math.max(0, first), last + 1);
+    return on;
+  };
+  const said = weeks(read.leave);
+  const same = weeks(there.map((period) => weeksOf(roster, period)));
+  return said.every((on, week) => on === same[week])
+    ? there
+    : spansOf(said).map((span) => datesOf(roster, span));
 }
 
 /** The roster as it would be. */

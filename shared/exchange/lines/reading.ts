@@ -3,13 +3,20 @@
 import { parseCell, parseText } from "../cells.ts";
 import { grouped } from "../people/draft.ts";
 import { NameFinder } from "../people/population.ts";
-import { mondayOf, type Roster, type RosterPosition, type WeekSpan } from "../roster.ts";
+import {
+  mondayOf,
+  qualifiedName,
+  type Roster,
+  type RosterPosition,
+  type WeekSpan,
+} from "../roster.ts";
 import type { LineColumns } from "./columns.ts";
 import {
   type CellFault,
   faultAt,
   faultSentence,
   isBlank,
+  type MergedSpots,
   mergedSpots,
   type Spot,
   type Table,
@@ -47,10 +54,13 @@ export class LinesReader {
   readonly #finder: NameFinder;
   readonly #positions: ReadonlyMap<string, RosterPosition[]>;
   /** Cells of merged ranges, by row and column; made when they are first asked for. */
-  #merged: ReturnType<typeof mergedSpots> | null = null;
+  #merged: MergedSpots | null = null;
 
   constructor(readonly table: Table, readonly roster: Roster) {
-    this.#positions = grouped(roster.positions.map((each) => [each.name, each] as const));
+    const named = grouped(roster.positions.map((each) => [each.name, each] as const));
+    // With their teams as rosters name those whose names are not enough; a name that is one already stays it.
+    const qualified = grouped(roster.positions.map((each) => [qualifiedName(each), each] as const));
+    this.#positions = new Map([...qualified, ...named]);
     this.#finder = new NameFinder(
       [...this.#positions.keys()],
       "UNKNOWN_POSITION",
@@ -124,7 +134,7 @@ export class LinesReader {
   /** The cell whose value counts in a cell: that of its merged range. */
   covering(row: number, column: number): Spot {
     this.#merged ??= mergedSpots(this.table);
-    return this.#merged.get(row)?.get(column) ?? { row, column };
+    return this.#merged(row, column) ?? { row, column };
   }
 }
 

@@ -1,6 +1,7 @@
 // Tables of people out: what is there, with instructions, so that it can be filled in and read again.
 
 import type { CellStyle, CellValue, WriteSheet } from "hucre/xlsx";
+import { entryList } from "../cells.ts";
 import { instructionsSheet } from "../instructions_sheet.ts";
 import { font, SheetBuilder, STYLES } from "../sheet.ts";
 import { columnLetters } from "../table.ts";
@@ -21,8 +22,6 @@ export type WishFile = "wishes" | "wishes-by-line" | "wishes-by-rank";
 
 const header = (kind: PeopleKind, ...keys: string[]) =>
   keys.map((key) => FIELDS[kind].find((field) => field.key === key)!.header);
-
-const list = (names: readonly string[]) => names.join(", ") || null;
 
 /** The table of a kind, as it is now. @param layout of wishes */
 export function peopleFile(
@@ -45,7 +44,7 @@ const TABLES: Record<
     rows: doctorsByName(population).map(([email, { name, tags, withdrawn, fte = 1 }]) => [
       email,
       name,
-      list(tags),
+      entryList(tags),
       fte,
       withdrawn ? "Yes" : null,
     ]),
@@ -54,7 +53,7 @@ const TABLES: Record<
     headers: head("department", "line", "email", "name", "rank", "max_job_lines", "max_workers"),
     rows: Object.entries(population.preferencers).sort(([a], [b]) => a.localeCompare(b, "en"))
       .flatMap(([name, { lines, ranks, max_job_lines, max_workers }]): CellValue[][] => [
-        [name, list(lines), null, null, null, max_job_lines, max_workers],
+        [name, entryList(lines), null, null, null, max_job_lines, max_workers],
         ...Object.entries(ranks).sort(([, a], [, b]) => a - b).map(
           ([email, rank]): CellValue[] => {
             const doctor = population.doctors[email]?.name ?? null;
@@ -76,7 +75,7 @@ const TABLES: Record<
         population.eligibility[line] ?? NOBODY;
       return [
         line,
-        ...[included_tags, excluded_tags, included_workers, excluded_workers].map(list),
+        ...[included_tags, excluded_tags, included_workers, excluded_workers].map(entryList),
       ];
     }),
   }),
@@ -84,8 +83,8 @@ const TABLES: Record<
     headers: head("line", "workers", "tags", "weighting"),
     rows: Object.values(population.weightings).map(({ line, workers, tags, weighting }) => [
       line,
-      list(workers),
-      list(tags),
+      entryList(workers),
+      entryList(tags),
       weighting,
     ]),
   }),

@@ -77,7 +77,8 @@ export async function importPeople(
   refuseUnknownFields(kind, FIELDS[kind].map(({ key }) => key), said);
   const population = await readPopulation(client, allocationRun);
   await write(client, { allocation_run: allocationRun }, true, false);
-  const size = kind === "wishes" ? WISHES_SIZE : TABLE_SIZE;
+  // Departments have a row for each doctor that they rank, as wishes have.
+  const size = kind === "wishes" || kind === "departments" ? WISHES_SIZE : TABLE_SIZE;
   const table = await readTable(
     await readFile(),
     sheetChoice(SHEETS[kind], options.sheet),

@@ -81,14 +81,17 @@ function emailOf(reading: Reading, row: Row): string | undefined {
 /** The name; of a file without names that of a doctor who is there. */
 function nameOf(reading: Reading, row: Row, email: string | undefined): string | undefined {
   const name = reading.name(row);
-  if (name !== undefined) return turned(name);
-  if (email === undefined) return undefined;
   const { doctors, elsewhere } = reading.population;
-  const there = Object.hasOwn(doctors, email)
+  const there = email === undefined
+    ? null
+    : Object.hasOwn(doctors, email)
     ? doctors[email]
     : Object.hasOwn(elsewhere, email)
     ? elsewhere[email]
     : null;
+  // A name with a comma in it that is there is what it is.
+  if (name !== undefined) return name === there?.name ? name : turned(name);
+  if (email === undefined) return undefined;
   if (there) return there.name;
   const { people } = reading;
   const key = people.fields.has("name") ? "name" : "surname";

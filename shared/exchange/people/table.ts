@@ -1,7 +1,7 @@
 // Whose columns are what: a table of people becomes rows of cells by field, by the names of its headers or as somebody said.
 
 import { parseCell, type Parsed, parseEntries } from "../cells.ts";
-import { MAX_WORK } from "../limits.ts";
+import { MAX_ENTRIES } from "../limits.ts";
 import {
   askedColumns,
   columnsUnclear,
@@ -225,8 +225,8 @@ export function readCell<Value>(
 export function readEntries(people: PeopleTable, cell: Cell): Parsed<string[]> {
   const parsed = parseEntries(cell);
   if ("value" in parsed) people.entries += parsed.value.length;
-  if (people.entries > MAX_WORK.cells) {
-    throw tooLarge(`It has more than ${MAX_WORK.cells.toLocaleString("en")} entries in its cells`);
+  if (people.entries > MAX_ENTRIES) {
+    throw tooLarge(`It has more than ${MAX_ENTRIES.toLocaleString("en")} entries in its cells`);
   }
   return parsed;
 }

@@ -4,6 +4,7 @@ import { deflateRawSync } from "node:zlib";
 import { Random } from "../../engine/random.ts";
 import type { Bytes } from "../../platform/bytes.ts";
 import { MAX_WORK, TABLE_SIZE } from "../limits.ts";
+import { columnLetters } from "../table.ts";
 import { crc32 } from "../zip_guard.ts";
 
 /** A hostile file, and what shall become of it. */
@@ -255,18 +256,36 @@ export function hostileFiles(): HostileFile[] {
       null,
     ),
     of(
-      "CSV of one field of separators",
-      text(`"${"xxxxxxxxxxxxxxxxxxxxxxxxxxxxx,".repeat(49_000)}`),
+      "1,000,000 empty cells with a look",
+      workbook({
+        [SHEET]: sheet(`<row r="1">${'<c r="A1" s="1"/>'.repeat(MAX_WORK.blankCells + 1)}</row>`),
+      }),
     ),
-    of("CSV of one field of quotes", text(`"${'""'.repeat(740_000)}`)),
-    of("CSV of one field", text("x".repeat(2 * MIB - 1))),
+    of(
+      "as many merged ranges of one cell as there may be, none of them alone",
+      workbook({
+        [SHEET]: sheet(
+          repeated(2_000, (n) => row("a", n)),
+          `<mergeCells>${
+            repeated(MAX_WORK.merges, (n) => `<mergeCell ref="A${n}:XFD${n}"/>`)
+          }</mergeCells>`,
+        ),
+      }),
+      null,
+    ),
+    of(
+      "CSV of one field of separators",
+      text(`"${"xxxxxxxxxxxxxxxxxxxxxxxxxxxxx,".repeat(86_000)}`),
+    ),
+    of("CSV of one field of quotes", text(`"${'""'.repeat(1_290_000)}`)),
+    of("CSV of one field", text("x".repeat(4 * MIB - 1))),
     of("CSV of 1,000,000 quotes", text('"'.repeat(1_000_000))),
     of("CSV of quotes that never close", text('a,"'.repeat(600_000))),
     of("CSV of 1,000,000 separators", text(`a${",".repeat(1_000_000)}`)),
     of("CSV of 1,000,000 lines", text("\n".repeat(1_000_000))),
     of(
       "CSV of as many cells as there may be, none of them right",
-      text(repeated(MAX_WORK.cells / 100, () => `${"é,".repeat(99)}é\n`)),
+      text(repeated(TABLE_SIZE.cells / 100, () => `${"é,".repeat(99)}é\n`)),
       null,
     ),
   ];
@@ -307,21 +326,33 @@ function full(): string {
   );
 }
 
-/** As many cells as there may be, each with a text of its own that is as long as all may be together. */
+/**
+ * As many cells as there may be, written as programs write them, with as many texts and as long as all may be together, empty
+ * ones below, and merged ranges.
+ */
 function brimful(): WorkbookParts {
+  const { columns } = TABLE_SIZE;
+  const rows = Math.floor(TABLE_SIZE.cells / columns);
   const texts = MAX_WORK.builtElements / 2 - 10;
-  const length = Math.floor(MAX_WORK.characters / MAX_WORK.cells) - 8;
-  const cell = (n: number) => `<c t="s"><v>${n % texts}</v></c>`;
+  const length = Math.floor(MAX_WORK.characters / TABLE_SIZE.cells) - 8;
+  const places = Array.from({ length: columns }, (_, n) => columnLetters(n));
+  const rowOf = (number: number, cell: (n: number) => string) =>
+    `<row r="${number}">${
+      places.map((place, n) => `<c r="${place}${number}" s="1"${cell(columns * number + n)}`).join(
+        "",
+      )
+    }</row>`;
   return {
     [STRINGS]: `<sst>${
       repeated(texts, (n) =>
         `<si><t>${n}${"z".repeat(Math.min(length, 18) - `${n}`.length)}</t></si>`)
     }</sst>`,
     [SHEET]: sheet(
-      repeated(
-        MAX_WORK.cells / 100,
-        (row) => `<row>${repeated(100, (n) => cell(100 * row + n))}</row>`,
-      ),
+      repeated(rows, (row) => rowOf(row, (n) => ` t="s"><v>${n % texts}</v></c>`)) +
+        repeated(
+          2_000,
+          (row) => rowOf(rows + row, () => "/>"),
+        ),
       `<mergeCells>${'<mergeCell ref="A1:B2"/>'.repeat(MAX_WORK.merges)}</mergeCells>`,
     ),
   };

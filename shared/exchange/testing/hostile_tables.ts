@@ -74,7 +74,8 @@ export function hostileTables(): HostileTable[] {
       throw error;
     }
   };
-  const wide = WISHES_SIZE.columns - 2, tall = Math.floor(MAX_WORK.cells / WISHES_SIZE.columns) - 1;
+  const wide = WISHES_SIZE.columns - 2,
+    tall = Math.floor(WISHES_SIZE.cells / WISHES_SIZE.columns) - 1;
   return [
     people("wishes of nobody for no line", "wishes", readWishes, [
       ["E-mail", "Line", "Rank"],
