@@ -59,12 +59,19 @@ export const ROSTER_CSV_COLUMNS: readonly string[] = Object.keys(COLUMNS);
 /** The roster as text; see {@link csvText}. */
 export function rosterCsv(roster: Roster): string {
   const positions = positionsById(roster);
-  const rows = roster.lines.flatMap((line, i) =>
-    [...line.rotations, ...restsOf(roster, line)].flatMap((rotation): Row[] => {
-      const position = "position" in rotation ? positions.get(rotation.position) : null;
-      return position === undefined ? [] : [{ roster, line, order: i + 1, rotation, position }];
-    })
-  );
+  const rows = roster.lines.flatMap((line, i): Row[] => [
+    ...line.rotations.flatMap((rotation) => {
+      const position = positions.get(rotation.position);
+      return position ? [{ roster, line, order: i + 1, rotation, position }] : [];
+    }),
+    ...restsOf(roster, line).map((rotation) => ({
+      roster,
+      line,
+      order: i + 1,
+      rotation,
+      position: null,
+    })),
+  ]);
   return csvText([
     [...ROSTER_CSV_COLUMNS],
     ...rows.map((row) => Object.values(COLUMNS).map((value) => value(row))),
