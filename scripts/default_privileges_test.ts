@@ -1,5 +1,6 @@
 // Older projects grant every new table, sequence and function to all roles of the Data API by default privileges. The
-// migrations say who may do what whatever a project grants by default: here by one that grants everything everywhere.
+// migrations say who may do what whatever a project grants by default: here by one that grants everything everywhere. Its
+// database is migrated from nothing, the other one is a copy of what the stack keeps: they are the same in everything else too.
 
 import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
@@ -7,6 +8,7 @@ import postgres, { type Sql } from "postgres";
 import { runPgTap } from "./pgtap.ts";
 import { applyMigrations } from "./stack/database/migrations.ts";
 import { startStack } from "./stack/mod.ts";
+import { structureOf } from "./stack/testing/structure.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 
@@ -48,7 +50,7 @@ async function withSql<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<
   }
 }
 
-Deno.test("who may do what does not depend on a project's default privileges", async () => {
+Deno.test("who may do what, and what there is, does not depend on default privileges nor on how a stack starts", async () => {
   const stack = await startStack({ migrations: false, functions: false, cron: false });
   const tests = await Deno.makeTempDir({ prefix: "receptor-privileges-" });
   try {
@@ -59,6 +61,8 @@ Deno.test("who may do what does not depend on a project's default privileges", a
     });
     assert.ok(older.length > 130, `${older.length} tables and functions`);
     assert.deepEqual(older.filter((line) => /\banon=/.test(line)), []);
+    const migrated = await withSql(stack.adminDbUrl, structureOf);
+    assert.ok(migrated.length > 3_000, `${migrated.length} things`);
     // What the tests of roles and calls expect of any project holds in this one.
     for (const path of ["000_helpers.sql", "schema", "security"]) {
       await cp(`${ROOT}supabase/tests/${path}`, `${tests}/${path}`, { recursive: true });
@@ -69,6 +73,7 @@ Deno.test("who may do what does not depend on a project's default privileges", a
     const plain = await startStack({ functions: false, cron: false, seed: false });
     try {
       assert.deepEqual(older, await withSql(plain.dbUrl, privileges));
+      assert.deepEqual(migrated, await withSql(plain.adminDbUrl, structureOf));
     } finally {
       await plain.stop();
     }

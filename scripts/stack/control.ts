@@ -3,7 +3,7 @@
 // the child.
 import type { FunctionsDeno } from "./functions/hosted_deno.ts";
 import type { IsolateRecord, Limits } from "./functions/isolate_options.ts";
-import type { ShutdownMode } from "./database/postgres.ts";
+import type { ShutdownMode } from "./database/process.ts";
 import type { KeyKind } from "./rest/tokens.ts";
 
 /** What the process of a stack (server.ts) is told first. */

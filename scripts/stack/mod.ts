@@ -10,7 +10,8 @@ import {
   type Limits,
   type Plan,
 } from "./functions/isolate_options.ts";
-import { removeLeftovers, type ShutdownMode } from "./database/postgres.ts";
+import { removeLeftovers } from "./database/postgres.ts";
+import type { ShutdownMode } from "./database/process.ts";
 import type { KeyKind } from "./rest/tokens.ts";
 
 export type { IsolateRecord, Limits, Plan, ShutdownMode };

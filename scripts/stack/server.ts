@@ -1,7 +1,6 @@
 // The process that runs a stack. It belongs to whoever started it (mod.ts): it takes its settings and calls on standard
 // input, and when that ends, because its owner stopped, crashed or was killed, it removes everything and ends.
 // deno-lint-ignore-file no-console -- lite and this process's last resort write to it
-import { readFile } from "node:fs/promises";
 import process from "node:process";
 import postgres, { type Sql } from "postgres";
 import type { StackCalls, StackInfo, StackSettings } from "./control.ts";
@@ -12,7 +11,8 @@ import { prefetch } from "./functions/prefetch.ts";
 import { route, type Services } from "./rest/gateway.ts";
 import { type FunctionsDeno, hostedDeno } from "./functions/hosted_deno.ts";
 import { hostFunctions } from "./functions/hosted_functions.ts";
-import { applyMigrations, applySeed } from "./database/migrations.ts";
+import { contentsOf, correctAuth, fill } from "./contents.ts";
+import { applySeed } from "./database/migrations.ts";
 import { startNet } from "./cron/net.ts";
 import { answerCalls, log, readSettings, tellOwner } from "./owner.ts";
 import { type Cluster, removeAbandoned, startCluster } from "./database/postgres.ts";
@@ -73,7 +73,7 @@ async function start(): Promise<StackCalls> {
     await prefetch(it, await readFunctions(settings.projectDir), log)
   );
   prefetched?.catch(() => {}); // waited for below
-  const cluster = await database();
+  const cluster = await database(url, secrets);
   const functions = deno ? startFunctions(await deno, url, cluster, secrets) : undefined;
   const rest = await restAndAuth(cluster, url, secrets);
   const admin = postgres(cluster.url("supabase_admin"), { max: 4, onnotice: () => {} });
@@ -109,24 +109,33 @@ async function start(): Promise<StackCalls> {
   };
 }
 
-async function database(): Promise<Cluster> {
+/** PostgreSQL with what every stack of this project starts with: copied where it was made before, otherwise made and kept. */
+async function database(url: string, secrets: Secrets): Promise<Cluster> {
   await removeAbandoned();
+  const projectDir = settings.migrations ? settings.projectDir : null;
+  const contents = await contentsOf(projectDir);
   const onDataDir = (path: string) => tellOwner({ type: "home", path });
-  const cluster = await timed("database", () => startCluster({ log, onDataDir }));
+  const cluster = await timed("database", () => startCluster({ contents, log, onDataDir }));
   cleanups.push(() => cluster.stop());
+  const authTables = async () => await (await startRest(cluster, url, secrets)).close();
+  await timed("migrations", async () => {
+    if (cluster.filled) return;
+    await fill(cluster, authTables, projectDir);
+    await cluster.keepContents();
+  });
   return cluster;
+}
+
+async function startRest(cluster: Cluster, url: string, secrets: Secrets): Promise<RestAndAuth> {
+  // lite is large; it is loaded while the database starts.
+  const { startRestAndAuth } = await liteLoaded;
+  const api = await readApi(settings.projectDir);
+  return await startRestAndAuth(cluster.url("supabase_admin"), url, secrets, api);
 }
 
 async function restAndAuth(cluster: Cluster, url: string, secrets: Secrets): Promise<RestAndAuth> {
   return await timed("auth", async () => {
-    // lite is large; it is loaded while the database starts.
-    const { startRestAndAuth } = await liteLoaded;
-    const rest = await startRestAndAuth(
-      cluster.url("supabase_admin"),
-      url,
-      secrets,
-      await readApi(settings.projectDir),
-    );
+    const rest = await startRest(cluster, url, secrets);
     cleanups.push(() => rest.close());
     return rest;
   });
@@ -163,18 +172,15 @@ function listen(services: Services): string {
   return `http://127.0.0.1:${server.addr.port}`;
 }
 
-/** What lite leaves open, the secrets that the migrations' cron jobs read, migrations and seed. */
+/** What lite put back, the secrets that cron jobs read, and the seed. */
 async function prepareDatabase(cluster: Cluster, admin: Sql, url: string, secrets: Secrets) {
-  await admin.unsafe(await readFile(new URL("./database/auth.sql", import.meta.url), "utf8"))
-    .simple();
+  await correctAuth(admin);
   await admin`select vault.create_secret(${`${url}/functions/v1`}, 'receptor_functions_url')`;
   await admin`select vault.create_secret(${secrets.internalKey}, 'receptor_internal_key')`;
+  if (!settings.seed) return;
   const sql = postgres(cluster.url("postgres"), { max: 1, onnotice: () => {} });
   try {
-    if (settings.migrations) {
-      await timed("migrations", () => applyMigrations(sql, settings.projectDir));
-    }
-    if (settings.seed) await timed("seed", () => applySeed(sql, settings.projectDir));
+    await timed("seed", () => applySeed(sql, settings.projectDir));
   } finally {
     await sql.end();
   }

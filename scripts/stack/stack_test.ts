@@ -10,8 +10,8 @@ import { lines } from "./lines.ts";
 import { type IsolateRecord, type Stack, startStack } from "./mod.ts";
 import { makeProject, type TestProject, users } from "./testing/project.ts";
 
-/** Shorter than hosted Supabase's, so that reaching them takes no time. */
-const LIMITS = { cpuSoftMs: 300, cpuHardMs: 600, idleMs: 6_000, chainCalls: 7 };
+/** Shorter than hosted Supabase's, so that reaching them takes no time; what is counted in wall time no busy machine reaches. */
+const LIMITS = { cpuSoftMs: 300, cpuHardMs: 600, idleMs: 600_000, chainCalls: 7 };
 
 /** Isolates of a function that take requests at once. */
 const PARALLEL = Math.max(2, navigator.hardwareConcurrency);
@@ -93,8 +93,8 @@ async function isolate(described: Partial<IsolateRecord>): Promise<IsolateRecord
 Deno.test("startStack() tells how long each phase took", () => {
   assert.deepEqual(Object.keys(stack.startupMs), [
     "database",
-    "auth",
     "migrations",
+    "auth",
     "seed",
     "total",
   ]);
@@ -368,7 +368,7 @@ Deno.test("an isolate is ended at the limit of CPU, while others are served", as
   const { status, body } = await burning;
   assert.deepEqual([status, body.code], [546, "WORKER_LIMIT"]);
   const { cpuMs } = await isolate({ outcome: "cpu" });
-  assert.ok(cpuMs >= LIMITS.cpuHardMs && cpuMs < LIMITS.cpuHardMs + 300, `${cpuMs} ms`);
+  assert.ok(cpuMs >= LIMITS.cpuHardMs && cpuMs < LIMITS.cpuHardMs + 1_000, `${cpuMs} ms`);
 });
 
 Deno.test("an isolate is told when it reaches the soft limit of CPU, may finish, and gets no more requests", async () => {
@@ -392,8 +392,18 @@ Deno.test("an isolate is ended at the limit of memory, in the heap and outside o
 });
 
 Deno.test("an isolate that does not answer in time is answered for", async () => {
-  const { status, body } = await echo("idle");
-  assert.deepEqual([status, body.code], [504, "IDLE_TIMEOUT"]);
+  const other = await startStack({
+    projectDir: project.dir,
+    seed: false,
+    cron: false,
+    limits: { idleMs: 500 },
+  });
+  try {
+    const response = await fetch(`${other.url}/functions/v1/echo?do=idle`, { method: "POST" });
+    assert.deepEqual([response.status, (await response.json()).code], [504, "IDLE_TIMEOUT"]);
+  } finally {
+    await other.stop();
+  }
 });
 
 Deno.test("functions that call each other are refused when their chain has made its calls, and other chains are not", async () => {

@@ -1,7 +1,8 @@
--- Brings the Auth schema made by @supabase/lite in line with hosted Supabase. Runs as supabase_admin after it.
+-- Brings the Auth schema made by @supabase/lite in line with hosted Supabase. Runs as supabase_admin after it, each time that
+-- it starts, since it puts its own functions back.
 
 -- GoTrue's seed pattern names this column; lite never reads it.
-alter table auth.users add column instance_id uuid;
+alter table auth.users add column if not exists instance_id uuid;
 
 -- Hosted definitions: they read the claims also where only `request.jwt.claims` is set, as a worker or Realtime does.
 create or replace function auth.uid() returns uuid language sql stable as $$

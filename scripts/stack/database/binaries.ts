@@ -42,7 +42,7 @@ export async function preparePostgres(): Promise<string> {
  */
 export async function buildOnce(target: string, build: (draft: string) => Promise<void>) {
   if (await exists(target)) return;
-  const draft = `${target}.draft-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
+  const draft = draftOf(target);
   try {
     await build(draft);
     await rename(draft, target);
@@ -52,6 +52,14 @@ export async function buildOnce(target: string, build: (draft: string) => Promis
     await rm(draft, { recursive: true, force: true });
   }
 }
+
+/** A name beside `target` that says whose draft it is. */
+export function draftOf(target: string): string {
+  return `${target}.draft-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
+}
+
+/** The name of a draft; the first group is the id of the process that it belongs to. */
+export const DRAFT = /\.draft-(\d+)-[0-9a-f]{8}$/;
 
 /** A directory of this user that survives restarts; root's lies where another user can read it. */
 export async function cacheDirectory(): Promise<string> {

@@ -102,7 +102,7 @@ const work = {
     for (;;) { kept.push(new Uint8Array(8e6).fill(1)); await new Promise((resolve) => setTimeout(resolve, 2)); }
   },
   heap: () => { const kept = []; for (;;) kept.push(new Array(1e4).fill(Math.random())); },
-  idle: () => new Promise((resolve) => setTimeout(resolve, 60_000)),
+  idle: () => new Promise((resolve) => setTimeout(resolve, 900_000)),
   chain: async () => {
     const left = Number(new URL(globalThis.asked).searchParams.get("left"));
     if (left === 0) return { calls: 0 };
