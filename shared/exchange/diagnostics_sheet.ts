@@ -11,6 +11,7 @@ import {
   type RosterPosition,
   weeksOf,
 } from "./roster.ts";
+import { ruleName, withRuleNames } from "../planner/rules/names.ts";
 import { rulesReport } from "./roster_rules.ts";
 import { SheetBuilder, STYLES } from "./sheet.ts";
 
@@ -101,7 +102,7 @@ function reportedRows({ planner_run: run, lines: all }: Roster): CellValue[][] {
   const rows: [string, unknown, string][] = [
     ["Planner run", run.id, `Finished ${run.finished_at.slice(0, 10)}; what follows is its report`],
     ["Lines of other origin", others, "Pinned, kept or made since; the report is not about them"],
-    ["Lines wanted", report.lines?.wanted, report.lines?.reason ?? ""],
+    ["Lines wanted", report.lines?.wanted, withRuleNames(report.lines?.reason ?? "")],
     ["Objective", report.objective, "Value of the plan; higher is better"],
     ["Proven bound", report.bound, "No plan has a higher value"],
     ["Proven gap", percent(report.gap), "How far from the best possible plan at most"],
@@ -114,7 +115,11 @@ function reportedRows({ planner_run: run, lines: all }: Roster): CellValue[][] {
     ["Leave in the first half", percent(report.leave?.first_half_share), "Share of all leave"],
     ["Cost of wishes not met", report.soft_wishes?.cost, "Preferred cells, in the objective"],
     ["Affinity profile", report.affinity_profile, `Version ${report.affinity_profile_version}`],
-    ["Ruleset", report.ruleset, `Version ${report.ruleset_version}`],
+    [
+      "Ruleset",
+      report.ruleset && ruleName(String(report.ruleset)),
+      `Version ${report.ruleset_version}`,
+    ],
     ["Seed", report.seed, "The same input and seed give the same lines"],
   ];
   return rows.filter(([, value]) => value !== undefined && value !== null) as CellValue[][];
@@ -132,19 +137,23 @@ function addRules(sheet: SheetBuilder, roster: Roster): void {
   const { ruleset, rules, incomplete } = rulesReport(roster);
   const title = ruleset === null
     ? "Rules: the constraints of the allocation run are no longer valid"
-    : `Rules (${ruleset})`;
+    : `Rules (${ruleName(ruleset)})`;
   const judged = roster.lines.length - incomplete.length;
   section(
     sheet,
     title,
     ["Rule", "Lines that keep it", "What it asks"],
-    rules.map(({ name, text, broken }) => [name, `${judged - broken.length} of ${judged}`, text]),
+    rules.map(({ name, text, broken }) => [
+      ruleName(name),
+      `${judged - broken.length} of ${judged}`,
+      text,
+    ]),
     "No rule is in force.",
   );
   const faults = [
     ...incomplete.map((line) => [line, "", "has no rotation in some term"]),
     ...rules.flatMap(({ name, broken }) =>
-      broken.map(({ line, finding }) => [line, name, finding])
+      broken.map(({ line, finding }) => [line, ruleName(name), finding])
     ),
   ];
   section(

@@ -140,19 +140,19 @@ Deno.test("rosterWorkbook() counts unfilled posts and minimum fills missed from 
 
 Deno.test("rosterWorkbook() tells which lines break which rule", async () => {
   const roster = sample();
-  roster.allocation_run.constraints = [{ name: "REQUIRED_CATEGORIES", value: ["A", "D"] }];
+  roster.allocation_run.constraints = [{ name: "Required categories", value: ["A", "D"] }];
   const { rows } = readWorkbook(await rosterWorkbook(roster, NOW)).get("Diagnostics")!;
   const row = (first: string, second?: string) =>
     rows.find((cells) => cells[0] === first && (second === undefined || cells[1] === second))
       ?.slice(0, 3);
-  assert.deepEqual(row("REQUIRED_CATEGORIES"), [
-    "REQUIRED_CATEGORIES",
+  assert.deepEqual(row("Required categories"), [
+    "Required categories",
     "0 of 1",
     "every line covers A, D",
   ]);
-  assert.deepEqual(row("Line 1", "REQUIRED_CATEGORIES"), [
+  assert.deepEqual(row("Line 1", "Required categories"), [
     "Line 1",
-    "REQUIRED_CATEGORIES",
+    "Required categories",
     "category D not covered",
   ]);
   assert.deepEqual(row("Line 2"), ["Line 2", "", "has no rotation in some term"]);

@@ -2,12 +2,18 @@
 
 import assert from "node:assert/strict";
 import { KNOWN_CONSTRAINTS, parseConstraints, resolveRules } from "./mod.ts";
+import { RULE_NAMES } from "./names.ts";
+import { INHERENT_RULES, RULES } from "./registry.ts";
 import { shareWeeks } from "./shares.ts";
 
 function faultsOf(value: unknown): string[] {
   const parsed = parseConstraints(value);
   return parsed.ok ? [] : parsed.errors.map((error) => error.path);
 }
+
+Deno.test("RULE_NAMES are the names of all rules, in their order", () => {
+  assert.deepEqual([...RULE_NAMES], [...RULES, ...INHERENT_RULES].map(({ name }) => name));
+});
 
 Deno.test("parseConstraints() accepts names and names with values", () => {
   const value = ["VIC_PGY1", "NO_NIGHTS", { name: "MAX_SERVICE_TERMS", value: 1 }, {

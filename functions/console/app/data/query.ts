@@ -2,6 +2,7 @@
 
 import { ReceptorError } from "../../../../shared/client/mod.ts";
 import { answered, type RestAnswer } from "../../../../shared/client/rest.ts";
+import { withRuleNames } from "../runs/words.ts";
 
 /**
  * The rows of a query, e.g. `await rows<Team>(supabase.from("teams").select("id,name"))`.
@@ -19,9 +20,12 @@ export async function result<Value>(query: PromiseLike<RestAnswer>): Promise<Val
   return (await answered(query)).data as Value;
 }
 
-/** Any failure as one that can be shown. */
+/** Any failure as one that can be shown, rules by their names. */
 export function shown(error: unknown): ReceptorError {
-  if (error instanceof ReceptorError) return error;
+  if (error instanceof ReceptorError) {
+    for (const each of [error, ...error.errors ?? []]) each.message = withRuleNames(each.message);
+    return error;
+  }
   return new ReceptorError({
     code: "UNEXPECTED",
     status: 0,

@@ -138,12 +138,14 @@ export function requestOf(draft: Draft, catalogue: ConstraintCatalogue): {
 }
 
 /**
- * What is known to fail before anything is asked: lines that are pinned already make up the number, or a list has not an
- * entry for each term.
+ * What is known to fail before anything is asked: lines that are pinned already make up the number, a list has not an
+ * entry for each term, a term is named that the year does not have.
+ * @param entries the rules as `requestOf()` makes them of the draft
  * @param locked pinned lines that are there
  */
 export function knownFaults(
   draft: Draft,
+  entries: readonly ConstraintEntry[],
   form: Pick<PlannerForm, "termWeeks" | "replacedLines">,
   locked: number,
 ): Fault[] {
@@ -156,16 +158,39 @@ export function knownFaults(
       : `${staying} lines are pinned: ask for more than ${staying}, or unpin some.`;
     faults.push({ path: "nJobLines", message });
   }
-  const leave = draft.overrides.ANNUAL_LEAVE as { capacity_weeks?: unknown } | null | undefined;
-  const capacity = leave?.capacity_weeks;
   const terms = form.termWeeks.length;
-  if (Array.isArray(capacity) && capacity.length > 0 && capacity.length !== terms) {
-    faults.push({
-      path: "ANNUAL_LEAVE.value.capacity_weeks",
-      message: `One number for each of the ${terms} terms; there are ${capacity.length}.`,
-    });
+  for (const entry of entries) {
+    if (typeof entry !== "string") {
+      faults.push(...termFaults(entry.value, `${entry.name}.value`, terms));
+    }
   }
   return faults;
+}
+
+/** Members of rules' values that have an entry for each term. */
+const BY_TERM = new Set(["capacity_weeks"]);
+
+/** Where a rule's value does not fit a year of so many terms. */
+function termFaults(value: unknown, path: string, terms: number): Fault[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((each, index) => termFaults(each, `${path}[${index}]`, terms));
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([member, each]): Fault[] => {
+    const here = `${path}.${member}`;
+    const list = [each].flat() as unknown[];
+    if (BY_TERM.has(member)) {
+      if (list.length === terms) return [];
+      const message = `One number for each of the ${terms} terms; there ${
+        list.length === 1 ? "is" : "are"
+      } ${list.length}.`;
+      return [{ path: here, message }];
+    }
+    if (member !== "term" && member !== "terms") return termFaults(each, here, terms);
+    return list.some((term) => Number(term) > terms)
+      ? [{ path: here, message: `The year has ${terms} terms.` }]
+      : [];
+  });
 }
 
 /** The change of the form by which one rule gives way. @param value of the rule; null switches it off */

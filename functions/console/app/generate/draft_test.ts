@@ -119,21 +119,28 @@ Deno.test("sameRules() compares what is meant, sameDraft() what is typed", () =>
   assert.equal(sameDraft(draft, { ...draft, seed: "1 " }), false);
 });
 
-Deno.test("knownFaults() says at the field what would fail later: pinned lines make up the number, a list is too short", () => {
-  const form = { termWeeks: [10, 10, 10, 10, 12], replacedLines: 4 };
-  const draft = (changes: object) =>
-    ({ nJobLines: "60", mode: "rebuild", overrides: {}, ...changes }) as unknown as Draft;
-  const paths = (changes: object, locked = 0) =>
-    knownFaults(draft(changes), form, locked).map(({ path }) => path);
-  assert.deepEqual(paths({}), []);
-  assert.deepEqual(paths({}, 60), ["nJobLines"]);
-  assert.deepEqual(paths({}, 59), []);
-  assert.deepEqual(paths({ mode: "fill" }, 56), ["nJobLines"]);
-  assert.deepEqual(paths({ overrides: { ANNUAL_LEAVE: { capacity_weeks: ["70"] } } }), [
-    "ANNUAL_LEAVE.value.capacity_weeks",
+Deno.test("knownFaults() says at the field what would fail later: pinned lines make up the number, terms that are not there", () => {
+  const form = formWith([], { termWeeks: [10, 10, 10, 10, 12], replacedLines: 4, nJobLines: 60 });
+  // As the controls of the form hold it, made of an allocation run: what was typed.
+  const found = (changes: Partial<Draft>, locked = 0, constraints: ConstraintEntry[] = []) => {
+    const draft = { ...draftOf({ ...form, constraints }, catalogue), ...changes };
+    return knownFaults(draft, requestOf(draft, catalogue).constraints, form, locked)
+      .map(({ path, message }) => `${path}: ${message}`);
+  };
+  assert.deepEqual(found({}), []);
+  assert.deepEqual(found({}, 60), [
+    "nJobLines: 60 lines are pinned: ask for more than 60, or unpin some.",
   ]);
-  assert.deepEqual(
-    paths({ overrides: { ANNUAL_LEAVE: { capacity_weeks: Array(5).fill("70") } } }),
-    [],
-  );
+  assert.deepEqual(found({}, 59), []);
+  assert.equal(found({ mode: "fill" }, 56).length, 1);
+  const capacity = (weeks: number[]) =>
+    found({}, 0, [{ name: "ANNUAL_LEAVE", value: { capacity_weeks: weeks } }]);
+  assert.deepEqual(capacity([70]), [
+    "ANNUAL_LEAVE.value.capacity_weeks: One number for each of the 5 terms; there is 1.",
+  ]);
+  assert.deepEqual(capacity([70, 70, 70, 70, 70]), []);
+  const cell = (term: number) =>
+    found({}, 0, [{ name: "FORCED_CELLS", value: [{ position: "p", term, lines: 1 }] }]);
+  assert.deepEqual(cell(6), ["FORCED_CELLS.value[0].term: The year has 5 terms."]);
+  assert.deepEqual(cell(5), []);
 });

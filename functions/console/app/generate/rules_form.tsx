@@ -45,8 +45,8 @@ export function RulesForm(props: RulesFormProps) {
         class="generate-ruleset"
         value={rules.ruleset}
         options={[
-          ["", `none (${catalogue.defaultRuleset})`],
-          ...catalogue.rulesets.map(({ name }): Option => [name, name]),
+          ["", `none (${ruleName(catalogue.defaultRuleset)})`],
+          ...catalogue.rulesets.map(({ name }): Option => [name, ruleName(name)]),
         ]}
         disabled={disabled}
         onChoose={(chosen) => onEdit({ ruleset: chosen })}
@@ -81,7 +81,7 @@ function RuleRow(
     <li class={`generate-rule ${set ? "set" : ""}`}>
       <div class="generate-rule-text">
         <span>{rule.description}</span>
-        <span class="quiet small" title={rule.name}>{ruleName(rule.name)}</span>
+        <span class="quiet small">{ruleName(rule.name)}</span>
       </div>
       <div class="generate-rule-value">
         {set

@@ -185,7 +185,9 @@ function MissedFills({ fills }: { fills: PlannerResult["minimumFill"] }) {
 
 function Infeasible({ run, actions }: RunProps) {
   const explanation = run.result_metadata?.explanation;
-  if (!explanation) return <p class="note warn">{run.error_message ?? "No such plan exists."}</p>;
+  if (!explanation) {
+    return <p class="note warn">{withRuleNames(run.error_message ?? "No such plan exists.")}</p>;
+  }
   const { message, lines, bottlenecks, rules } = explanation;
   return (
     <>
@@ -201,7 +203,7 @@ function Infeasible({ run, actions }: RunProps) {
           Rules in conflict: {rules.map((rule, index) => (
             <span key={rule}>
               {index > 0 && ", "}
-              <span title={rule}>{ruleName(rule)}</span>
+              {ruleName(rule)}
             </span>
           ))}
         </p>

@@ -68,19 +68,21 @@ export function useGenerate(
     faults.value = found;
     onStale();
   });
+  const check = () => {
+    const { faults: formal, ...request } = requestOf(editor.draft.value, catalogue);
+    const { form, locked } = opening;
+    const known = knownFaults(editor.draft.value, request.constraints, form, locked);
+    return { request, faults: [...formal, ...known] };
+  };
   const edit = (patch: Partial<Draft>) => {
     editor.edit(patch);
     if (faults.value.length > 0) {
-      faults.value = [
-        ...requestOf(editor.draft.value, catalogue).faults,
-        ...knownFaults(editor.draft.value, opening.form, opening.locked),
-      ];
+      faults.value = check().faults;
     }
   };
   const generate = () => {
     if (asking.sending.value) return;
-    const { faults: formal, ...request } = requestOf(editor.draft.value, catalogue);
-    const found = [...formal, ...knownFaults(editor.draft.value, opening.form, opening.locked)];
+    const { request, faults: found } = check();
     faults.value = found;
     asking.dismiss();
     if (found.length > 0) onFault();

@@ -16,6 +16,7 @@ import { Elapsed, Fact } from "../ui/facts.tsx";
 import { dateTime } from "../ui/format.ts";
 import type { Notification } from "../ui/notices.ts";
 import { RunTag } from "../ui/run_tag.tsx";
+import { withRuleNames } from "./words.ts";
 
 /** A run as its cards need it. */
 export interface CardRun extends Run {
@@ -130,7 +131,7 @@ export function Failed({ run, advice, said = nameDoctors, children }: {
 }) {
   return (
     <div class="note danger stack">
-      <strong>{said(run.error_message ?? "The run failed.")}</strong>
+      <strong>{withRuleNames(said(run.error_message ?? "The run failed."))}</strong>
       <span>{advice}</span>
       <span class="row">
         {children}

@@ -1,32 +1,7 @@
 // Words for the states of runs, and what to do when one failed. What both engines have in common is said once.
 
 import type { AllocatorRun, PlannerRun } from "../../../../shared/client/mod.ts";
-
-/** The state of a ruleset, as people there call it. */
-const PLACES: Record<string, string> = {
-  VIC: "Victoria",
-  NSW: "New South Wales",
-  WA: "Western Australia",
-  SA: "South Australia",
-  TAS: "Tasmania",
-  QLD: "Queensland",
-  NT: "Northern Territory",
-};
-
-/** A rule or ruleset by its name for people: "Most rural terms", "Victoria, PGY1"; its code stays what machines read. */
-export function ruleName(code: string): string {
-  const [, place, year] = /^([A-Z]{2,3})_(PGY\d)$/.exec(code) ?? [];
-  if (place && PLACES[place]) return `${PLACES[place]}, ${year}`;
-  if (/^PGY\d_PLUS$/.test(code)) return `${code.slice(0, 4)} and later`;
-  const words = code.toLowerCase().replaceAll("_", " ").replace(/^max /, "most ")
-    .replace(/^min /, "least ").replace(/\bfte\b/, "FTE");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** A sentence with the names of rules in place of their codes. */
-export function withRuleNames(text: string): string {
-  return text.replace(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g, (code) => `“${ruleName(code)}”`);
-}
+export { ruleName, withRuleNames } from "../../../../shared/planner/rules/names.ts";
 
 const STATES = {
   PENDING: "queued",

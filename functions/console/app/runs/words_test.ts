@@ -45,4 +45,8 @@ Deno.test("rules are called by names that people read, also within sentences", (
     withRuleNames("without MAX_RURAL_TERMS: 62 of 64, PGY1 or not"),
     "without “Most rural terms”: 62 of 64, PGY1 or not",
   );
+  assert.equal(
+    withRuleNames("without PATHWAYS, under VIC_PGY1: ICU_A in term 2 has WARD_7B before it"),
+    "without “Pathways”, under “Victoria, PGY1”: ICU_A in term 2 has WARD_7B before it",
+  );
 });

@@ -2,6 +2,7 @@
 
 import { createExchangeClient, type LinesImportAnswer } from "../../../../shared/client/mod.ts";
 import { hashOf } from "../router.ts";
+import { ruleName } from "../runs/words.ts";
 import { Download } from "../ui/download.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { count, plural, someOf } from "../ui/format.ts";
@@ -98,7 +99,9 @@ function Preview({ answer, importing }: {
       {broken.length > 0
         ? (
           <LongTable
-            label={`Rules that lines break (${ruleset})`}
+            label={ruleset === null
+              ? "Rules that lines break"
+              : `Rules that lines break (${ruleName(ruleset)})`}
             head={["Line", "What it asks", "What is wrong"]}
           >
             {broken.map(({ line, text, finding }) => [line, text, finding])}

@@ -1,0 +1,43 @@
+// How rules and rulesets are called, for whoever says it to people and has no need of the rules themselves.
+
+/** Every rule that an entry of constraints can set, and those of the positions themselves. */
+export const RULE_NAMES: ReadonlySet<string> = new Set(
+  ("EXACT_TERMS MIN_TERMS MAX_TERMS MIN_LONG_TERMS LONGEST_TERM_LAST REQUIRED_CATEGORIES MAX_SPECIALTY " +
+    "MAX_SUBSPECIALTY MAX_SERVICE MAX_SERVICE_TERMS MIN_CLINICAL_TEAM MIN_CLINICAL_WEEKS MAX_NON_CLINICAL_TERMS " +
+    "MAX_RURAL_TERMS MAX_NIGHTS_RELIEF_TERMS NO_NIGHTS UNIQUE_POSITIONS NOT_AFTER TERMS_APART TERMS_IN_SET " +
+    "MAX_HOSPITALS MIN_SPECIALTIES SAME_FTE FORBIDDEN_CELLS FORCED_CELLS PREFERRED_CELLS PATHWAYS SIX_MONTH_TERMS " +
+    "ANNUAL_LEAVE POSITION_MIN_WEEKS SIX_MONTH_PAIRS").split(" "),
+);
+
+/** The state of a ruleset, as people there call it. */
+const PLACES: Record<string, string> = {
+  VIC: "Victoria",
+  NSW: "New South Wales",
+  WA: "Western Australia",
+  SA: "South Australia",
+  TAS: "Tasmania",
+  QLD: "Queensland",
+  NT: "Northern Territory",
+};
+
+/** A rule or ruleset by its name for people: "Most rural terms", "Victoria, PGY1"; its code stays what machines read. */
+export function ruleName(code: string): string {
+  const [, place, year] = /^([A-Z]{2,3})_(PGY\d)$/.exec(code) ?? [];
+  if (place && PLACES[place]) return `${PLACES[place]}, ${year}`;
+  if (/^PGY\d_PLUS$/.test(code)) return `${code.slice(0, 4)} and later`;
+  const words = code.toLowerCase().replaceAll("_", " ").replace(/^max /, "most ")
+    .replace(/^min /, "least ").replace(/\bfte\b/, "FTE");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A sentence with the names of rules in place of their codes; positions may be called ICU_A, and stay so. */
+export function withRuleNames(text: string): string {
+  return text.replace(
+    /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*\b/g,
+    (code) => RULE_NAMES.has(code) || isRuleset(code) ? `“${ruleName(code)}”` : code,
+  );
+}
+
+function isRuleset(code: string): boolean {
+  return /^[A-Z]{2,3}_PGY\d$|^PGY\d_PLUS$|^UNRESTRICTED$/.test(code);
+}
