@@ -140,7 +140,7 @@ Deno.test("rosterWorkbook() counts unfilled posts and minimum fills missed from 
 
 Deno.test("rosterWorkbook() tells which lines break which rule", async () => {
   const roster = sample();
-  roster.allocation_run.constraints = [{ name: "Required categories", value: ["A", "D"] }];
+  roster.allocation_run.constraints = [{ name: "REQUIRED_CATEGORIES", value: ["A", "D"] }];
   const { rows } = readWorkbook(await rosterWorkbook(roster, NOW)).get("Diagnostics")!;
   const row = (first: string, second?: string) =>
     rows.find((cells) => cells[0] === first && (second === undefined || cells[1] === second))
