@@ -293,6 +293,9 @@ async function makeService(sql: Sql, random: Random): Promise<Service> {
       insert into public.import_mappings (org_id, kind, headers, mapping) values (${org}, 'doctors', 'name', '{}')`;
     await tx`
       insert into public.org_invitations (org_id, email, role) values (${org}, 'invited@audit.example', 'viewer')`;
+    await tx`
+      insert into public.member_rights (org_id, user_id, right_name, reason)
+      values (${org}, ${manager}, 'preferences.viewBeforeClose', 'A second pair of eyes')`;
     const [{ id: profile }] = await tx`
       insert into public.affinity_profiles (org_id, name, version) values (${org}, 'Ours', 1) returning id`;
     await tx`

@@ -7,6 +7,8 @@ import { type Page, readAll } from "./pages.ts";
 import { answered } from "./rest.ts";
 import type {
   CopiedRun,
+  GrantableRight,
+  GrantedRight,
   HistoryEntry,
   Member,
   PlannedTerms,
@@ -44,6 +46,21 @@ export interface SetupClient {
   setRole(org: string, userId: string, role: string): Promise<void>;
   /** @throws {ReceptorError} LAST_MANAGER */
   removeMember(org: string, userId: string): Promise<void>;
+  /** Rights that members were given singly, by whom and why, the latest first. */
+  grantedRights(org: string): Promise<GrantedRight[]>;
+  /**
+   * Gives a member a right that no role has; who has it keeps it.
+   * @param reason stands in the log
+   * @throws {ReceptorError} ROLE_SEES_NO_MATCH
+   */
+  grantRight(org: string, userId: string, right: GrantableRight, reason: string): Promise<void>;
+  /** Takes it back. @returns whether they had it */
+  revokeRight(
+    org: string,
+    userId: string,
+    right: GrantableRight,
+    reason?: string,
+  ): Promise<boolean>;
   /** Usual years of each state. */
   termTemplates(): Promise<TermTemplate[]>;
   /** The dates that a template gives a year; nothing is made. */
@@ -101,6 +118,23 @@ export function createSetupClient(supabase: SupabaseClient): SetupClient {
     setRole: (org, userId, role) =>
       rpc("set_member_role", { p_org_id: org, p_user_id: userId, p_role: role }),
     removeMember: (org, userId) => rpc("remove_member", { p_org_id: org, p_user_id: userId }),
+    grantedRights: async (org) =>
+      toCamel(await rpc("list_granted_rights", { p_org_id: org })) as GrantedRight[],
+    grantRight: async (org, userId, right, reason) => {
+      await rpc("grant_right", {
+        p_org_id: org,
+        p_user_id: userId,
+        p_right: right,
+        p_reason: reason,
+      });
+    },
+    revokeRight: (org, userId, right, reason) =>
+      rpc("revoke_right", {
+        p_org_id: org,
+        p_user_id: userId,
+        p_right: right,
+        p_reason: reason,
+      }),
     termTemplates: async () => {
       const { data } = await answered(
         supabase.from("term_templates").select("name,title,state,ruleset,timezone,term_weeks")

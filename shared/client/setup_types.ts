@@ -16,6 +16,21 @@ export interface Member {
   mail: "waiting" | "sending" | "sent" | "dead" | "expired" | "off" | null;
 }
 
+/** Rights that no role has, as shipped: to read what doctors wish while their window is open. */
+export type GrantableRight = "preferences.viewBeforeClose";
+
+/** A right that a member was given. */
+export interface GrantedRight {
+  userId: string;
+  email: string;
+  rightName: GrantableRight;
+  /** Why, as the manager said. */
+  reason: string;
+  /** The manager's address; null: an operator, or somebody who is gone. */
+  grantedBy: string | null;
+  grantedAt: string;
+}
+
 /** A usual year: how many terms, how long, when it begins. */
 export interface TermTemplate {
   name: string;

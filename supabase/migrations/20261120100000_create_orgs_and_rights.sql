@@ -43,6 +43,25 @@ comment on table public.org_members is 'Who belongs to which org, in which role.
 create index org_members_user_id_idx on public.org_members (user_id);
 create index org_members_role_idx on public.org_members (role);
 
+create table public.member_rights (
+  org_id uuid not null,
+  user_id uuid not null,
+  right_name text not null check (right_name in ('preferences.viewBeforeClose')),
+  reason text not null check (private.is_name(reason, 1000)),
+  granted_by uuid references auth.users (id) on delete set null,
+  granted_at timestamptz not null default now(),
+  primary key (org_id, user_id, right_name),
+  foreign key (org_id, user_id) references public.org_members (org_id, user_id) on delete cascade
+);
+comment on table public.member_rights is
+  'Rights that no role has, as shipped, and that a manager gives a single member, with a reason; see grant_right().';
+comment on column public.member_rights.granted_by is 'Null: an operator, or somebody who is gone.';
+create index member_rights_user_id_idx on public.member_rights (user_id);
+create index member_rights_granted_by_idx on public.member_rights (granted_by);
+create trigger fold_names before insert or update of reason on public.member_rights
+  for each row when (new.reason <> private.fold_text(new.reason))
+  execute function private.fold_names('reason');
+
 insert into public.roles (name, description) values
   ('manager', 'Plans job lines and runs the match for the org.'),
   ('viewer', 'Reads what managers plan.'),
@@ -70,7 +89,8 @@ insert into public.role_rights (role, right_name) values
   ('preferencer', 'worker.self');
 
 -- A manager or a department's person may be a doctor as well, and sees their own. The right preferences.viewBeforeClose (to
--- read doctors' wishes while the window is open) belongs to no role unless operators give it.
+-- read doctors' wishes while the window is open) belongs to no role: a manager gives it to a member who may see the match, with a
+-- reason, see grant_right(); doctors are told how many have it.
 
 -- private.orgs_with_right(right): the orgs in which the caller holds a right.
 -- Called by nearly every policy, as `org_id in (select private.orgs_with_right('...'))`, so that
@@ -87,6 +107,10 @@ as $$
   join public.role_rights r on r.role = m.role
   where m.user_id = (select auth.uid())
     and r.right_name = p_right
+  union
+  select g.org_id from public.member_rights g
+  where g.user_id = (select auth.uid())
+    and g.right_name = p_right
 $$;
 comment on function private.orgs_with_right(text) is
   'Orgs in which the calling user holds the right. Used by policies.';
@@ -97,11 +121,12 @@ alter table public.orgs enable row level security;
 alter table public.roles enable row level security;
 alter table public.role_rights enable row level security;
 alter table public.org_members enable row level security;
+alter table public.member_rights enable row level security;
 
-revoke all on public.orgs, public.roles, public.role_rights, public.org_members
+revoke all on public.orgs, public.roles, public.role_rights, public.org_members, public.member_rights
   from public, anon, authenticated, service_role;
-grant select on public.orgs, public.roles, public.role_rights, public.org_members to authenticated;
-grant all on public.orgs, public.roles, public.role_rights, public.org_members to service_role;
+grant select on public.orgs, public.roles, public.role_rights, public.org_members, public.member_rights to authenticated;
+grant all on public.orgs, public.roles, public.role_rights, public.org_members, public.member_rights to service_role;
 
 create policy orgs_select on public.orgs for select to authenticated
   using (id in (select private.orgs_with_right('org.view')));
@@ -112,6 +137,13 @@ create policy org_members_select on public.org_members for select to authenticat
   using (
     user_id = (select auth.uid())
     or org_id in (select private.orgs_with_right('allocationRun.edit'))
+  );
+
+-- A member sees what they were given; whoever sees the match, who else was: it is no secret.
+create policy member_rights_select on public.member_rights for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or org_id in (select private.orgs_with_right('allocator.view'))
   );
 
 -- member_emails(org): who the members of an org are, for lists that say who did something.

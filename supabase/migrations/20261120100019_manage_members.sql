@@ -364,6 +364,9 @@ begin
   if not found then
     raise exception 'They are no member of this organisation any more.' using errcode = 'RC404';
   end if;
+  -- What was given to who may see the match does not come back by itself with a later role.
+  delete from public.member_rights g where g.org_id = p_org_id and g.user_id = p_user_id and not exists (
+    select from public.role_rights r where r.role = p_role and r.right_name = 'allocator.view');
 end
 $$;
 comment on function public.set_member_role(uuid, uuid, text) is 'Changes the role of a member; the last manager stays one.';
@@ -391,3 +394,102 @@ $$;
 comment on function public.remove_member(uuid, uuid) is 'Takes a member out of an org; the last manager stays.';
 revoke all on function public.remove_member(uuid, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.remove_member(uuid, uuid) to authenticated;
+
+-- private.require_granting(org, user, right, what): the caller manages an org, and a right is one that single members are given, of
+-- one of them: RC404, 42501, RC400 p_right. Called by grant_right() and revoke_right(). p_what: what may not be done, for the sentence.
+create function private.require_granting(p_org_id uuid, p_user_id uuid, p_right text, p_what text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_managing(p_org_id, p_what);
+  if p_right is distinct from 'preferences.viewBeforeClose' then
+    perform private.refuse_faults('[{"path": "p_right", "message": "must be preferences.viewBeforeClose: other rights come with roles"}]');
+  end if;
+  perform from public.org_members where org_id = p_org_id and user_id = p_user_id for update;
+  if not found then
+    raise exception 'They are no member of this organisation any more.' using errcode = 'RC404';
+  end if;
+end
+$$;
+comment on function private.require_granting(uuid, uuid, text, text) is 'Raises where the caller may not give a member a right, or take it back.';
+revoke all on function private.require_granting(uuid, uuid, text, text) from public, anon, authenticated, service_role;
+
+-- grant_right(org, user, right, reason): gives a member a right that no role has: preferences.viewBeforeClose, to read doctors' wishes
+-- while their window is open. Nobody has it unless a manager says why; who, when and why stands in the log, and doctors are told how
+-- many may. Who has it already keeps it, with the reason of then. Called by UIs.
+-- Answers {user_id, right_name, reason, granted_at}. RC404, 42501, RC400; RC409 ROLE_SEES_NO_MATCH: a doctor's or a department's role.
+create function public.grant_right(p_org_id uuid, p_user_id uuid, p_right text, p_reason text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_right public.member_rights;
+begin
+  perform private.require_granting(p_org_id, p_user_id, p_right, 'Giving a member a right');
+  if not exists (
+    select from public.org_members m
+    join public.role_rights r on r.role = m.role and r.right_name = 'allocator.view'
+    where m.org_id = p_org_id and m.user_id = p_user_id
+  ) then
+    raise exception 'Only members who may see the match can be given this right; change the role first.'
+      using errcode = 'RC409', hint = 'ROLE_SEES_NO_MATCH';
+  end if;
+  insert into public.member_rights (org_id, user_id, right_name, reason, granted_by)
+  values (p_org_id, p_user_id, p_right, private.require_reason(p_reason), auth.uid())
+  on conflict (org_id, user_id, right_name) do nothing;
+  select * into v_right from public.member_rights
+  where org_id = p_org_id and user_id = p_user_id and right_name = p_right;
+  return jsonb_build_object('user_id', v_right.user_id, 'right_name', v_right.right_name, 'reason', v_right.reason, 'granted_at', v_right.granted_at);
+end
+$$;
+comment on function public.grant_right(uuid, uuid, text, text) is 'Gives a member a right that no role has, with a reason.';
+revoke all on function public.grant_right(uuid, uuid, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.grant_right(uuid, uuid, text, text) to authenticated;
+
+-- revoke_right(org, user, right, reason): takes such a right back; whether they had it. Called by UIs. RC404, 42501, RC400.
+create function public.revoke_right(p_org_id uuid, p_user_id uuid, p_right text, p_reason text default null)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_granting(p_org_id, p_user_id, p_right, 'Taking a right back');
+  perform private.give_reason(p_reason);
+  delete from public.member_rights where org_id = p_org_id and user_id = p_user_id and right_name = p_right;
+  return found;
+end
+$$;
+comment on function public.revoke_right(uuid, uuid, text, text) is 'Takes a right back that a member was given; whether they had it.';
+revoke all on function public.revoke_right(uuid, uuid, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.revoke_right(uuid, uuid, text, text) to authenticated;
+
+-- list_granted_rights(org): which members were given which rights, by whom and why, the latest first. Called by UIs of those who may
+-- see the match. RC404 for others.
+create function public.list_granted_rights(p_org_id uuid)
+returns table (user_id uuid, email text, right_name text, reason text, granted_by text, granted_at timestamptz)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if p_org_id is null or p_org_id not in (select private.orgs_with_right('allocator.view')) then
+    raise exception 'There is no organisation %.', p_org_id using errcode = 'RC404';
+  end if;
+  return query
+    select g.user_id, u.email::text, g.right_name, g.reason, b.email::text, g.granted_at
+    from public.member_rights g
+    join auth.users u on u.id = g.user_id
+    left join auth.users b on b.id = g.granted_by
+    where g.org_id = p_org_id
+    order by g.granted_at desc, g.user_id, g.right_name;
+end
+$$;
+comment on function public.list_granted_rights(uuid) is 'Members who were given rights that no role has, by whom and why.';
+revoke all on function public.list_granted_rights(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.list_granted_rights(uuid) to authenticated;

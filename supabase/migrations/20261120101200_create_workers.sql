@@ -199,7 +199,7 @@ revoke all on function private.own_writable_mappings() from public, anon, authen
 grant execute on function private.own_writable_mappings() to authenticated;
 
 -- private.sealed_runs(): allocation runs of the caller's orgs whose window is open: until it closes nobody but the doctor
--- reads their wishes, unless a role has the right preferences.viewBeforeClose (none has, as shipped).
+-- reads their wishes, but a member who was given the right preferences.viewBeforeClose, see grant_right().
 -- Called by policies of wishes and of the audit log.
 create function private.sealed_runs()
 returns setof uuid

@@ -230,6 +230,8 @@ as $$
       select count(*) from private.line_eligibility(m.id) e where e.eligible)),
     'positive_lines', private.positive_lines(m.id),
     'allows_ties', r.allows_ties, 'allows_never', r.allows_never,
+    'early_readers', (
+      select count(*) from public.member_rights g where g.org_id = m.org_id and g.right_name = 'preferences.viewBeforeClose'),
     'released', exists (
       select from public.job_line_worker_mappings v
       where v.worker_mapping = m.id and v.superseded_at is null and v.released_at is not null))
@@ -244,7 +246,8 @@ revoke all on function private.window_of(uuid) from public, anon, authenticated,
 
 -- my_windows(): the windows that the caller takes part in as a doctor, open ones first. Called by the doctors' page.
 -- Each: {worker_mapping, allocation_run, name, org_name, plan_name, status, due_date, timezone, now, starts_on, ends_on, begun_at,
--- wishes_changed_at, submitted_at, changed_since_submit, locked, can_write, minimum_lines, positive_lines, allows_ties, allows_never, released}.
+-- wishes_changed_at, submitted_at, changed_since_submit, locked, can_write, minimum_lines, positive_lines, allows_ties, allows_never,
+-- early_readers (members whom a manager lets read wishes before the window closes: how many), released}.
 create function public.my_windows()
 returns jsonb
 language sql

@@ -435,6 +435,7 @@ select
   private.audit_table('public.orgs', 'id', null, '{id}', '{id}'),
   private.audit_table('public.org_members', 'org_id', null, '{user_id}', '{user_id}'),
   private.audit_table('public.org_invitations', 'org_id', null, '{id}', '{id}'),
+  private.audit_table('public.member_rights', 'org_id', null, '{user_id,right_name}', '{user_id}'),
   private.audit_table('public.import_mappings', 'org_id', null, '{kind}', '{}'),
   private.audit_table('public.roles', null, null, '{name}', '{}'),
   private.audit_table('public.role_rights', null, null, '{role}', '{}'),

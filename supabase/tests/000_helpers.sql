@@ -198,6 +198,8 @@ begin
   update public.allocation_runs set status = 'open' where org_id = tests.id('north_org');
   insert into public.import_mappings (org_id, kind, headers, mapping) values (tests.id('north_org'), 'doctors', 'name', '{}');
   insert into public.org_invitations (org_id, email, role) values (tests.id('north_org'), 'invited@tests.example', 'viewer');
+  insert into public.member_rights (org_id, user_id, right_name, reason)
+  values (tests.id('north_org'), tests.id('north_doctor'), 'preferences.viewBeforeClose', 'It tells a doctor nothing more');
   insert into public.six_month_terms (org_id, name) values (tests.id('north_org'), 'Half a year');
   insert into public.qualification_tags (id, org_id, name) values (tests.remember('tag', gen_random_uuid()), tests.id('north_org'), 'Tag');
   insert into public.worker_qualifications values (tests.id('north_org'), tests.id('north_worker'), tests.id('tag'));

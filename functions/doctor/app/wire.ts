@@ -37,6 +37,8 @@ export interface Window {
   minimumLines: number;
   allowsTies: boolean;
   allowsNever: boolean;
+  /** Members whom a manager lets read wishes before the window closes: how many. */
+  earlyReaders: number;
   released: boolean;
 }
 
@@ -84,6 +86,8 @@ export interface WireWindow {
   minimum_lines: number;
   allows_ties: boolean;
   allows_never: boolean;
+  /** Missing in what a device keeps from before it was told. */
+  early_readers?: number;
   released: boolean;
 }
 
@@ -159,6 +163,7 @@ export function windowOf(wire: WireWindow): Window {
     minimumLines: wire.minimum_lines,
     allowsTies: wire.allows_ties,
     allowsNever: wire.allows_never,
+    earlyReaders: wire.early_readers ?? 0,
     released: wire.released,
   };
 }

@@ -95,6 +95,62 @@ browserTest("a manager leads a window from its opening to its reopening", async 
   assert.ok(logged, "the log says why");
 });
 
+browserTest(
+  "a manager lets one viewer read wishes before the window closes, and doctors are told",
+  async () => {
+    await using org = await createOrg();
+    const ann = await addDoctor(org, "Ann Abel");
+    const viewer = await createUser(org.id, "viewer");
+    const [{ id: line }] = await sql`
+    insert into public.job_lines (org_id, allocation_run, name)
+    values (${org.id}, ${org.allocationRun}, 'The wished line') returning id`;
+    await org.manager.client.rpc("open_window", { p_allocation_run: org.allocationRun });
+    const { error } = await ann.client.rpc("save_wishes", {
+      p_worker_mapping: ann.place,
+      p_changes: {
+        lines: [{ job_line: line, order_preference: 1, changed_at: new Date().toISOString() }],
+      },
+    });
+    assert.equal(error, null);
+    await using profile = await signedIn(login(org.manager), `#/preferences/${org.allocationRun}`);
+    const { page } = profile;
+    await page.getByText("you see how many lines each doctor ranked, not which").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Wishes of Ann Abel" }).count(), 0);
+    const early = page.getByRole("region", { name: "Early readers" });
+    await early.getByText("Nobody.").waitFor();
+    await early.getByRole("button", { name: "Let a member read early…" }).click();
+    const dialog = page.getByRole("dialog");
+    const give = dialog.getByRole("button", { name: "Let them read" });
+    assert.ok(await give.isDisabled(), "it needs a reason");
+    await dialog.getByLabel("Member").selectOption(viewer.id);
+    await dialog.getByLabel("Reason").fill("Checks that the lines can be filled");
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await give.click();
+    await early.getByRole("row").filter({ hasText: viewer.email })
+      .getByText("Checks that the lines can be filled").waitFor();
+    const windowOf = async () => {
+      const { data } = await ann.client.rpc("my_windows");
+      return (data as { early_readers: number }[])[0].early_readers;
+    };
+    assert.equal(await windowOf(), 1, "doctors are told");
+
+    await using other = await signedIn(login(viewer), `#/preferences/${org.allocationRun}`);
+    await other.page.getByRole("button", { name: "Wishes of Ann Abel" }).click();
+    await other.page.getByRole("dialog").getByRole("rowheader", { name: "The wished line" })
+      .waitFor();
+    assert.deepEqual(await accessibilityFaults(other.page), []);
+
+    await early.getByRole("button", { name: /Take back from/ }).click();
+    await dialog.getByRole("button", { name: "Take back", exact: true }).click();
+    await early.getByText("Nobody.").waitFor();
+    assert.equal(await windowOf(), 0);
+    const [{ reasons }] = await sql`
+    select array_agg(distinct reason) as reasons from public.audit_log
+    where org_id = ${org.id} and table_name = 'member_rights' and reason is not null`;
+    assert.deepEqual(reasons, ["Checks that the lines can be filled"], "and so is the log");
+  },
+);
+
 browserTest("a viewer reads how far doctors are, and changes nothing", async () => {
   await using org = await createOrg();
   await addDoctor(org, "Ann Abel");

@@ -31,7 +31,7 @@ $$, array[
   'read_population(uuid)', 'private.population_changes(jsonb,jsonb)', 'import_population(jsonb,boolean,boolean)',
   'import_affinities(uuid,text,jsonb,uuid,boolean)', 'copy_allocation_run(uuid,jsonb)',
   'create_org(text)', 'rename_org(uuid,text)', 'list_members(uuid)', 'invite_members(uuid,jsonb)', 'withdraw_invitation(uuid,text)', 'resend_invitation(uuid,text)',
-  'claim_invitations()', 'set_member_role(uuid,uuid,text)', 'remove_member(uuid,uuid)', 'private.require_name(text,text,integer)',
+  'claim_invitations()', 'set_member_role(uuid,uuid,text)', 'remove_member(uuid,uuid)', 'grant_right(uuid,uuid,text,text)', 'revoke_right(uuid,uuid,text,text)', 'list_granted_rights(uuid)', 'private.require_name(text,text,integer)',
   'plan_terms(text,integer,date)', 'start_allocation_run(jsonb)', 'private.nth_monday(integer,integer,integer)', 'private.run_start_shape()',
   'private.orgs_with_right(text)', 'private.weeks_total(integer[])', 'private.own_worker_ids()',
   'private.own_open_runs()', 'cancel_planner_run(uuid)', 'restore_job_lines(uuid,text)',

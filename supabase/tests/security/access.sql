@@ -20,6 +20,7 @@ insert into expected values
   ('public.orgs',                                  '-',   's',     's',     's',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.org_members',                           '-',   '-',     's',     's',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.org_invitations',                       '-',   '-',     '-',     's',      '-',    '-',   '-',      '-',        '-',    'siud'),
+  ('public.member_rights',                         '-',   's',     's',     's',      '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.import_mappings',                       '-',   '-',     '-',     'siud',   '-',    '-',   '-',      '-',        '-',    'siud'),
   ('public.roles',                                 '-',   's',     's',     's',      's',    '-',   '-',      '-',        '-',    'siud'),
   ('public.role_rights',                           '-',   's',     's',     's',      's',    '-',   '-',      '-',        '-',    'siud'),

@@ -4,7 +4,7 @@ begin;
 
 create temporary table expected (name text primary key, unaudited_because text);
 insert into expected values
-  ('public.orgs', null), ('public.org_members', null), ('public.org_invitations', null), ('public.import_mappings', null), ('public.roles', null), ('public.role_rights', null),
+  ('public.orgs', null), ('public.org_members', null), ('public.org_invitations', null), ('public.member_rights', null), ('public.import_mappings', null), ('public.roles', null), ('public.role_rights', null),
   ('public.hospitals', null), ('public.teams', null), ('public.six_month_terms', null), ('public.positions', null),
   ('public.workers', null), ('public.qualification_tags', null), ('public.worker_qualifications', null),
   ('public.affinity_profiles', null), ('public.affinity_weights', null),

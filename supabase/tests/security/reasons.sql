@@ -28,6 +28,8 @@ insert into calls (name, call) values
   ('cancel_agent_task', $$ select public.cancel_agent_task((select min(id) from public.agent_tasks where title = 'Reasons'), %1$L) $$),
   ('override_decision', $$ select public.override_decision((select max(id) from public.strategy_decisions), %1$L) $$),
   ('import_positions', $$ select public.import_positions(tests.id('north_run'), '[{"hospital": "H", "team": "T", "name": "N", "specialty": "S"}]', p_dry_run => false, p_reason => %1$L) $$),
+  ('grant_right', $$ select public.grant_right(tests.id('north_org'), tests.id('north_viewer'), 'preferences.viewBeforeClose', %1$L) $$),
+  ('revoke_right', $$ select public.revoke_right(tests.id('north_org'), tests.id('north_viewer'), 'preferences.viewBeforeClose', %1$L) $$),
   ('erase_person', $$ select public.erase_person(tests.id('north_worker'), %1$L) $$);
 
 -- pg_temp.agreed_swap(): a swap of whole lines that the doctor of north and a colleague agreed to.

@@ -1,6 +1,6 @@
 -- Orgs from nothing, and who belongs to them.
 begin;
-select plan(61);
+select plan(79);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_user('newcomer'), tests.new_user('colleague');
 update auth.users set email_confirmed_at = now(), email = 'New.Comer@tests-members.example' where id = tests.id('newcomer');
@@ -121,6 +121,45 @@ select is(public.claim_invitations() #>> '{0,role}', 'viewer', 'a doctor gets th
 select tests.login('north_manager');
 select is(public.claim_invitations(), '[]', 'a manager is not made less by one');
 select is((select role from public.org_members where user_id = tests.id('north_manager')), 'manager', 'and stays');
+
+-- A right that no role has: to read wishes while their window is open.
+select tests.logout();
+select tests.new_line('north', 'line');
+update public.allocation_runs set status = 'open' where id = tests.id('north_run');
+insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference, like_dislike_preference)
+values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), tests.id('north_line'), 1, 1);
+create function pg_temp.may_read() returns int language sql as $$
+  select count(*)::int from public.preference_worker_job_lines where allocation_run = tests.id('north_run')
+$$;
+create function pg_temp.grants(p_user uuid, p_right text default 'preferences.viewBeforeClose', p_reason text default 'A second pair of eyes') returns text
+language sql as $$ select public.grant_right(tests.id('north_org'), p_user, p_right, p_reason) ->> 'reason' $$;
+select tests.login('north_manager');
+select is(pg_temp.may_read(), 0, 'a manager reads no wish while the window is open');
+select is((select lines::int from public.window_progress(tests.id('north_run'))), 1, 'but how many there are');
+select tests.login('north_viewer');
+select is(pg_temp.may_read(), 0, 'a viewer neither');
+select throws_ok($$ select pg_temp.grants(tests.id('north_viewer')) $$, '42501', null, 'nor do they give themselves the right');
+select tests.login('north_manager');
+select throws_ok($$ select pg_temp.grants(tests.id('north_viewer'), p_reason => ' ') $$, 'RC400', null, 'a manager does, with a reason');
+select throws_ok($$ select pg_temp.grants(tests.id('north_viewer'), 'org.manage') $$, 'RC400', null, 'and no right that comes with a role');
+select throws_ok($$ select pg_temp.grants(tests.id('south_manager')) $$, 'RC404', null, 'to a member');
+select is(pg_temp.grants(tests.id('north_viewer')), 'A second pair of eyes', 'to a viewer');
+select is(pg_temp.grants(tests.id('north_viewer'), p_reason => 'Again'), 'A second pair of eyes', 'once');
+select is(pg_temp.may_read(), 0, 'which gives the manager nothing');
+select ok((select bool_and(reason = 'A second pair of eyes' and actor = tests.id('north_manager')) from public.audit_log
+  where org_id = tests.id('north_org') and table_name = 'member_rights'), 'and stands in the log: who, and why');
+select is((select count(*)::int from public.list_granted_rights(tests.id('north_org')) where granted_by is not null and email <> granted_by), 1, 'and in a list');
+select tests.login('north_viewer');
+select is(pg_temp.may_read(), 1, 'the viewer reads wishes now');
+select is(private.window_keeps_wishes(tests.id('north_run')), false, 'nothing is kept from them');
+select tests.login('north_manager');
+select is(public.revoke_right(tests.id('north_org'), tests.id('north_viewer'), 'preferences.viewBeforeClose', 'Done'), true, 'it is taken back');
+select is(public.revoke_right(tests.id('north_org'), tests.id('north_viewer'), 'preferences.viewBeforeClose'), false, 'once');
+select is(pg_temp.grants(tests.id('north_viewer')), 'A second pair of eyes', 'and given again');
+select public.set_member_role(tests.id('north_org'), tests.id('north_viewer'), 'preferencer');
+select public.set_member_role(tests.id('north_org'), tests.id('north_viewer'), 'viewer');
+select tests.login('north_viewer');
+select is(pg_temp.may_read(), 0, 'it goes with the role that it was given to');
 
 -- Roles, and the last manager.
 select tests.login('newcomer');

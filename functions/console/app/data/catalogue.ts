@@ -43,7 +43,7 @@ export interface Catalogue {
 
 /** Reads the catalogue of the signed-in user, in the order of names and dates. */
 export async function readCatalogue(supabase: SupabaseClient, userId: string): Promise<Catalogue> {
-  const [orgs, plans, runs, members, rights, features] = await Promise.all([
+  const [orgs, plans, runs, members, rights, given, features] = await Promise.all([
     rows<Org>(supabase.from("orgs").select("id,name").order("name")),
     rows<AllocationPlan>(
       supabase.from("allocation_plans").select("id,org_id,name,timezone").order("name"),
@@ -59,11 +59,15 @@ export async function readCatalogue(supabase: SupabaseClient, userId: string): P
     rows<{ role: string; right_name: string }>(
       supabase.from("role_rights").select("role,right_name"),
     ),
+    rows<{ org_id: string; right_name: string }>(
+      supabase.from("member_rights").select("org_id,right_name").eq("user_id", userId),
+    ),
     rows<string>(supabase.rpc("project_features")),
   ]);
   const rightsOf = (role: string) =>
     new Set(rights.filter((right) => right.role === role).map((right) => right.right_name));
   const rightsIn = new Map(members.map(({ org_id, role }) => [org_id, rightsOf(role)]));
+  for (const { org_id, right_name } of given) rightsIn.get(org_id)?.add(right_name);
   return {
     orgs,
     plans,

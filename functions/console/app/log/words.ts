@@ -83,7 +83,7 @@ export const KINDS: Record<string, { text: string; tables: string[] }> = {
   },
   members: {
     text: "Members and rights",
-    tables: ["org_members", "org_invitations", "orgs", "fleet.request_limits"],
+    tables: ["org_members", "org_invitations", "member_rights", "orgs", "fleet.request_limits"],
   },
 };
 
@@ -116,6 +116,7 @@ const THINGS: Record<string, [noun: string, about?: string]> = {
   affinity_weights: ["Affinity"],
   orgs: ["Organisation"],
   org_members: ["Member", "user_id"],
+  member_rights: ["Right of", "user_id"],
   "fleet.request_limits": ["Limits of requests"],
   prime_search_runs: ["Search for primes"],
   prime_check_runs: ["Check of primes"],
@@ -281,6 +282,13 @@ const SPECIAL: Record<string, Sentence> = {
     if (operation === "insert") return `${who} became a member${asRole(after)}`;
     if (operation === "delete") return `${who} is no member any more`;
     return after?.role ? `${who} is ${after.role} now, was ${before?.role ?? "other"}` : undefined;
+  },
+  member_rights: (operation, { key }, names) => {
+    if (operation === "update") return undefined;
+    const who = names.get(String(key.user_id)) ?? "Somebody";
+    return operation === "insert"
+      ? `${who} may read doctors' wishes before the window closes`
+      : `${who} no longer reads doctors' wishes before the window closes`;
   },
   org_invitations: (operation, { before, after }) => {
     if (operation === "insert") return `${after?.email ?? "Somebody"} was invited${asRole(after)}`;

@@ -124,6 +124,13 @@ Deno.test("entries are said in plain words", () => {
       "An invitation was sent again",
     ],
     [
+      entry("member_rights", "insert", {
+        key: { user_id: "x", right_name: "preferences.viewBeforeClose" },
+        after: { reason: "Audit" },
+      }),
+      "Somebody may read doctors' wishes before the window closes",
+    ],
+    [
       entry("org_members", "insert", { key: { user_id: "x" }, after: { role: "doctor" } }),
       "Somebody became a member, as doctor",
     ],

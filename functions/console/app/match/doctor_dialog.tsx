@@ -9,6 +9,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { given, ReasonField } from "../ui/field.tsx";
 import { dateTime, plural } from "../ui/format.ts";
+import { EARLY } from "../preferences/standing.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { Happened } from "../runs/happened.tsx";
 import { type Doctor, type DoctorView, type Field, type Match, readDoctor } from "./match_data.ts";
@@ -58,6 +59,7 @@ export function DoctorDialog({ context, doctor, field, match, onClose }: {
             )}
             <Wishes
               view={found}
+              isSealed={context.allocationRun.status === "open" && !context.rights.has(EARLY)}
               field={field}
               match={match}
               own={allocation?.line.id}
@@ -66,16 +68,26 @@ export function DoctorDialog({ context, doctor, field, match, onClose }: {
           </>
         )}
       </Loaded>
-      {context.rights.has("allocationRun.edit") && doctor.erasedAt === null && (
-        <>
-          <TakesPart context={context} doctor={doctor} onClose={onClose} />
-          <PersonData context={context} doctor={doctor} onClose={onClose} />
-        </>
-      )}
-      {doctor.erasedAt !== null && (
-        <p class="note">Erased on {dateTime(doctor.erasedAt)}; what they got stays.</p>
-      )}
+      <Deeds context={context} doctor={doctor} onClose={onClose} />
     </Dialog>
+  );
+}
+
+/** What managers do about a doctor; nothing where all of them was erased. */
+function Deeds({ context, doctor, onClose }: {
+  context: PageContext;
+  doctor: Doctor;
+  onClose: () => void;
+}) {
+  if (doctor.erasedAt !== null) {
+    return <p class="note">Erased on {dateTime(doctor.erasedAt)}; what they got stays.</p>;
+  }
+  if (!context.rights.has("allocationRun.edit")) return null;
+  return (
+    <>
+      <TakesPart context={context} doctor={doctor} onClose={onClose} />
+      <PersonData context={context} doctor={doctor} onClose={onClose} />
+    </>
   );
 }
 
@@ -147,8 +159,10 @@ function Got({ allocation: { line, choice } }: { allocation: Allocation }) {
   );
 }
 
-function Wishes({ view, field, match, own, reasons }: {
+function Wishes({ view, isSealed, field, match, own, reasons }: {
   view: DoctorView;
+  /** The window is open, and keeps what is in it from the user. */
+  isSealed: boolean;
   field: Field;
   match: Match | null;
   /** The line that they got. */
@@ -160,7 +174,15 @@ function Wishes({ view, field, match, own, reasons }: {
     reason.line,
     whyWords(reason, (id) => tags.get(id) ?? "a qualification that is gone"),
   ]));
-  if (view.wishes.length === 0) return <p class="note">This doctor has ranked no line.</p>;
+  if (view.wishes.length === 0) {
+    return (
+      <p class="note">
+        {isSealed
+          ? "What they wish is theirs alone until the window closes."
+          : "This doctor has ranked no line."}
+      </p>
+    );
+  }
   const notation = match?.run.options.rankNotation;
   return (
     <div class="table-scroll">

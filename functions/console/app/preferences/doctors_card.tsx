@@ -1,4 +1,4 @@
-// How far each doctor is, and what can be done about it: invite, lock, withdraw. Counts only: which lines they want is theirs.
+// How far each doctor is, and what can be done about it: invite, lock, withdraw. Counts only, for whom the window keeps the rest.
 
 import { useSignal } from "@preact/signals";
 import type { DoctorProgress, InvitedDoctor } from "../../../../shared/client/mod.ts";
@@ -10,6 +10,7 @@ import { Field, ReasonField, SelectField, TextField } from "../ui/field.tsx";
 import { count, dateTime, plural } from "../ui/format.ts";
 import { narrowed, SHOWN, shownOf, standing, tally } from "./standing.ts";
 import type { Preferences } from "./use_preferences.ts";
+import { WishesDialog } from "./wishes_dialog.tsx";
 
 /** Doctors shown at once. */
 const PAGE = 100;
@@ -20,14 +21,17 @@ function doctorsPage(): string {
 }
 
 /** See above. */
-export function DoctorsCard({ context, doctors, isOpen, mayEdit, preferences }: {
+export function DoctorsCard({ context, doctors, isOpen, mayEdit, mayRead, preferences }: {
   context: PageContext;
   doctors: DoctorProgress[];
   isOpen: boolean;
   mayEdit: boolean;
+  /** The user may read what doctors wish: the window is not open, or they were given the right. */
+  mayRead: boolean;
   preferences: Preferences;
 }) {
   const picked = useSignal<ReadonlySet<string>>(new Set());
+  const read = useSignal<DoctorProgress | null>(null);
   const { params } = context;
   const rows = narrowed(doctors, params.get("doctor") ?? "", shownOf(params.get("show")));
   const { listed, more, reset } = useFirstRows(rows, PAGE, PAGE);
@@ -47,9 +51,15 @@ export function DoctorsCard({ context, doctors, isOpen, mayEdit, preferences }: 
             preferences={preferences}
           />
         )}
+        {!mayRead && (
+          <p class="small quiet">
+            While the window is open you see how many lines each doctor ranked, not which.
+          </p>
+        )}
         <DoctorsTable
           rows={listed}
           picked={mayEdit ? picked.value : null}
+          onRead={mayRead ? (doctor) => read.value = doctor : null}
           onPick={(ids, on) => {
             const next = new Set(picked.value);
             for (const id of ids) on ? next.add(id) : next.delete(id);
@@ -63,6 +73,14 @@ export function DoctorsCard({ context, doctors, isOpen, mayEdit, preferences }: 
         )}
         {more}
       </div>
+      {read.value && (
+        <WishesDialog
+          context={context}
+          doctor={read.value}
+          isOpen={isOpen}
+          onClose={() => read.value = null}
+        />
+      )}
     </section>
   );
 }
@@ -172,11 +190,13 @@ function Deed({ label, whom, onDo }: {
   );
 }
 
-function DoctorsTable({ rows, picked, onPick }: {
+function DoctorsTable({ rows, picked, onPick, onRead }: {
   rows: readonly DoctorProgress[];
   /** Null: nothing can be chosen. */
   picked: ReadonlySet<string> | null;
   onPick: (ids: string[], on: boolean) => void;
+  /** Null: what they wish is theirs alone. */
+  onRead: ((doctor: DoctorProgress) => void) | null;
 }) {
   const all = rows.map(({ workerMapping }) => workerMapping);
   return (
@@ -200,6 +220,7 @@ function DoctorsTable({ rows, picked, onPick }: {
             <th scope="col" class="number">Lines ranked</th>
             <th scope="col">Invited</th>
             <th scope="col">Submitted</th>
+            {onRead && <th scope="col">Wishes</th>}
           </tr>
         </thead>
         <tbody>
@@ -209,6 +230,7 @@ function DoctorsTable({ rows, picked, onPick }: {
               doctor={doctor}
               isPicked={picked && picked.has(doctor.workerMapping)}
               onPick={(on) => onPick([doctor.workerMapping], on)}
+              onRead={onRead}
             />
           ))}
         </tbody>
@@ -217,11 +239,12 @@ function DoctorsTable({ rows, picked, onPick }: {
   );
 }
 
-function DoctorRow({ doctor, isPicked, onPick }: {
+function DoctorRow({ doctor, isPicked, onPick, onRead }: {
   doctor: DoctorProgress;
   /** Null: it cannot be chosen. */
   isPicked: boolean | null;
   onPick: (on: boolean) => void;
+  onRead: ((doctor: DoctorProgress) => void) | null;
 }) {
   return (
     <tr>
@@ -250,6 +273,19 @@ function DoctorRow({ doctor, isPicked, onPick }: {
       <td class="number">{count(doctor.lines)}</td>
       <td>{doctor.invitedAt ? dateTime(doctor.invitedAt) : ""}</td>
       <td>{doctor.submittedAt ? dateTime(doctor.submittedAt) : ""}</td>
+      {onRead && (
+        <td>
+          {doctor.lines > 0 && (
+            <Button
+              compact
+              aria-label={`Wishes of ${doctor.name}`}
+              onClick={() => onRead(doctor)}
+            >
+              Read
+            </Button>
+          )}
+        </td>
+      )}
     </tr>
   );
 }

@@ -5,7 +5,9 @@ import { Button } from "../ui/button.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { DepartmentsCard } from "./departments_card.tsx";
 import { DoctorsCard } from "./doctors_card.tsx";
+import { EarlyReadersCard } from "./early_readers_card.tsx";
 import { EmailsCard } from "./emails_card.tsx";
+import { EARLY } from "./standing.ts";
 import { usePreferences } from "./use_preferences.ts";
 import { WindowCard } from "./window_card.tsx";
 
@@ -24,6 +26,7 @@ export function PreferencesPage({ context }: PageProps) {
 function Watched({ context }: PageProps) {
   const preferences = usePreferences(context);
   const mayEdit = context.rights.has("allocationRun.edit");
+  const readsEarly = context.rights.has(EARLY);
   return (
     <div class="page">
       <div class="page-head">
@@ -35,14 +38,23 @@ function Watched({ context }: PageProps) {
       <Loaded load={preferences.load} what="the window">
         {({ state, doctors }) => (
           <>
-            {state && <WindowCard state={state} mayEdit={mayEdit} preferences={preferences} />}
+            {state && (
+              <WindowCard
+                state={state}
+                mayEdit={mayEdit}
+                readsEarly={readsEarly}
+                preferences={preferences}
+              />
+            )}
             <DoctorsCard
               context={context}
               doctors={doctors}
               isOpen={state?.status === "open"}
               mayEdit={mayEdit}
+              mayRead={state?.status !== "open" || readsEarly}
               preferences={preferences}
             />
+            <EarlyReadersCard context={context} />
             <DepartmentsCard context={context} mayEdit={mayEdit} />
             <EmailsCard context={context} mayEdit={mayEdit} />
           </>

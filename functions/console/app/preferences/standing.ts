@@ -2,6 +2,9 @@
 
 import type { DoctorProgress } from "../../../../shared/client/mod.ts";
 
+/** The right to read what doctors wish while their window is open; nobody has it unless a manager gives it. */
+export const EARLY = "preferences.viewBeforeClose";
+
 /** What a list of doctors may be narrowed to. */
 export const SHOWN = {
   all: "all",

@@ -8,10 +8,11 @@ import { Check, Field, ReasonField, TextField } from "../ui/field.tsx";
 import { localInput, localWords, remaining } from "./due.ts";
 import type { Preferences } from "./use_preferences.ts";
 
-/** See above. `mayEdit`: the user may change anything. */
-export function WindowCard({ state, mayEdit, preferences }: {
+/** See above. `mayEdit`: the user may change anything. `readsEarly`: nothing is kept from them while it is open. */
+export function WindowCard({ state, mayEdit, readsEarly, preferences }: {
   state: WindowState;
   mayEdit: boolean;
+  readsEarly: boolean;
   preferences: Preferences;
 }) {
   const asks = useSignal<"open" | "close" | null>(null);
@@ -22,7 +23,7 @@ export function WindowCard({ state, mayEdit, preferences }: {
         <span class={`tag ${state.status === "open" ? "ok" : ""}`}>{state.status}</span>
       </header>
       <div class="body stack">
-        <p>{statusWords(state)}</p>
+        <p>{statusWords(state, readsEarly)}</p>
         <p class="small quiet">{ruleWords(state)}</p>
         {mayEdit && (
           <div class="row">
@@ -67,12 +68,17 @@ export function WindowCard({ state, mayEdit, preferences }: {
   );
 }
 
-function statusWords({ status, dueDate, timezone, now }: WindowState): string {
+function statusWords(
+  { status, dueDate, timezone, now }: WindowState,
+  readsEarly: boolean,
+): string {
   if (status === "draft") return "Doctors do not see the job lines yet.";
   if (status === "closed") {
     return "Doctors can change nothing more. You can still correct wishes, withdraw doctors and match.";
   }
-  const meanwhile = "Until then nobody but the doctor reads what they wish, and no match is made.";
+  const meanwhile = readsEarly
+    ? "Until then you may read what they wish, since a manager gave you the right; it may still change."
+    : "Until then nobody reads what they wish but the doctor, and members whom a manager gave the right; no match is made.";
   return dueDate === null
     ? `Doctors say what they want until you close it. ${meanwhile}`
     : `Doctors say what they want until ${localWords(dueDate, timezone)} (${timezone}), ${

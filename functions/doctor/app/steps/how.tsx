@@ -3,13 +3,14 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { type Lottery, shuffleDoctors } from "../model/lottery.ts";
+import { whoReads } from "../model/readers.ts";
 import { useWork } from "../work.ts";
 import { neverMeans } from "./rank.tsx";
 
 /** In plain words; the lottery among equals once there is a result. */
 export function How() {
   const { choice } = useWork();
-  const { allowsTies, allowsNever, minimumLines } = choice.value.window;
+  const { allowsTies, allowsNever, minimumLines, earlyReaders } = choice.value.window;
   return (
     <section class="stack prose">
       <h1 tabIndex={-1}>How the match works</h1>
@@ -57,9 +58,8 @@ export function How() {
       </p>
       <h2>Who sees what</h2>
       <p>
-        Until the window closes nobody but you reads your wishes; managers see only whether you have
-        begun and submitted, and how many lines you ranked. Your notes, your buckets of specialties
-        and your exclusions are never shown to anybody.
+        {whoReads(earlyReaders)}{" "}
+        Your notes, your buckets of specialties and your exclusions are never shown to anybody.
       </p>
     </section>
   );

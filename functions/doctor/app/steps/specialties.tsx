@@ -3,6 +3,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { Button } from "../../../console/app/ui/button.tsx";
 import { Check, SelectField } from "../../../console/app/ui/field.tsx";
+import { whoReads } from "../model/readers.ts";
 import { type ScreeningKind, screeningOf } from "../model/wishes.ts";
 import { useLate } from "../parts/after_paint.ts";
 import { Sentiment } from "../parts/sentiment.tsx";
@@ -18,6 +19,9 @@ export function Specialties({ next }: { next: string }) {
         Put each specialty where you feel it. Every line gets a score from this; you can move lines
         afterwards. What you leave out counts as neutral.
       </p>
+      {choice.value.window.earlyReaders > 0 && (
+        <p class="note">{whoReads(choice.value.window.earlyReaders)}</p>
+      )}
       <Done />
       {choice.value.specialties.map((name) => <Feeling key={name} name={name} />)}
       <Exclusions />

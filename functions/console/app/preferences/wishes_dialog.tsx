@@ -1,0 +1,78 @@
+// What one doctor wishes, for whom the window does not keep it.
+
+import type { DoctorProgress } from "../../../../shared/client/mod.ts";
+import { useLoad } from "../data/load.ts";
+import { rows } from "../data/query.ts";
+import type { PageContext } from "../page.ts";
+import { Dialog } from "../ui/dialog.tsx";
+import { dateTime } from "../ui/format.ts";
+import { Loaded } from "../ui/loaded.tsx";
+
+interface WishRow {
+  order_preference: number | null;
+  like_dislike_preference: number | null;
+  line: { name: string };
+}
+
+/** Their names, from -2. */
+const BUCKETS = ["Never", "Dislike", "Neutral", "Like", "Love"];
+
+/** See above; notes, specialties and exclusions are the doctor's alone. */
+export function WishesDialog({ context, doctor, isOpen, onClose }: {
+  context: PageContext;
+  doctor: DoctorProgress;
+  isOpen: boolean;
+  onClose: () => void;
+}) {
+  const wishes = useLoad(() =>
+    rows<WishRow>(
+      context.supabase.from("preference_worker_job_lines")
+        .select("order_preference,like_dislike_preference,line:job_lines!inner(name)")
+        .eq("worker_mapping", doctor.workerMapping)
+        .order("order_preference", { nullsFirst: false }).order("job_line"),
+    ), [doctor.workerMapping]);
+  return (
+    <Dialog title={`Wishes of ${doctor.name}`} onClose={onClose}>
+      <div class="stack">
+        <p class="small quiet">
+          {doctor.submittedAt ? `Submitted ${dateTime(doctor.submittedAt)}.` : "Not submitted."}
+          {isOpen && " The window is open: this may still change."}
+        </p>
+        <Loaded load={wishes} what="the wishes">
+          {(found) => <Wishes rows={found} />}
+        </Loaded>
+      </div>
+    </Dialog>
+  );
+}
+
+function Wishes({ rows }: { rows: WishRow[] }) {
+  if (rows.length === 0) return <p class="empty">No line is ranked.</p>;
+  return (
+    <table class="table">
+      <thead>
+        <tr>
+          <th scope="col" class="number">Rank</th>
+          <th scope="col">Line</th>
+          <th scope="col">Bucket</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ order_preference: rank, like_dislike_preference: bucket, line }) => (
+          <tr key={line.name}>
+            {/* Ranks are spread out while a doctor works; whole numbers come with the submission. */}
+            <td class="number">{placeOf(rows, rank) ?? "–"}</td>
+            <th scope="row">{line.name}</th>
+            <td>{bucket === null ? "" : BUCKETS[bucket + 2]}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The place among those that are ranked, equals alike. */
+function placeOf(rows: readonly WishRow[], rank: number | null): number | null {
+  if (rank === null) return null;
+  return 1 + rows.filter(({ order_preference: other }) => other !== null && other < rank).length;
+}
