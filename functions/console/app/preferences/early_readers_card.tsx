@@ -19,16 +19,13 @@ import { EARLY } from "./standing.ts";
 /** What is asked about. */
 type Asked = { gives: Member[] } | { takes: GrantedRight };
 
-/** See above. Who may see the match sees it; managers of the members change it. */
-export function EarlyReadersCard({ context }: { context: PageContext }) {
-  const { supabase, org, rights } = context;
-  const setup = createSetupClient(supabase);
-  const mayManage = rights.has("org.manage");
-  const asks = useSignal<Asked | null>(null);
-  const load = useLoad(async () => {
+/** Who may, and for whoever manages the members, who could be let. */
+function useReaders({ supabase, org, rights }: PageContext) {
+  return useLoad(async () => {
+    const setup = createSetupClient(supabase);
     const [granted, members] = await Promise.all([
       setup.grantedRights(org.id),
-      mayManage ? setup.members(org.id) : [],
+      rights.has("org.manage") ? setup.members(org.id) : [],
     ]);
     const readers = granted.filter(({ rightName }) => rightName === EARLY);
     const has = new Set(readers.map(({ userId }) => userId));
@@ -39,6 +36,13 @@ export function EarlyReadersCard({ context }: { context: PageContext }) {
       ),
     };
   }, [org.id]);
+}
+
+/** See above. Who may see the match sees it; managers of the members change it. */
+export function EarlyReadersCard({ context }: { context: PageContext }) {
+  const mayManage = context.rights.has("org.manage");
+  const asks = useSignal<Asked | null>(null);
+  const load = useReaders(context);
   return (
     <section class="card" aria-label="Early readers">
       <header>
