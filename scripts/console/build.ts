@@ -34,7 +34,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
  * All files that the console serves must stay below this, uncompressed: they travel as code of one function, whose
  * bundle may have a megabyte.
  */
-export const MAX_BYTES = 800_000;
+export const MAX_BYTES = 900_000;
 
 /** What a browser loads for the page of the console that is opened first, as it is sent: compressed. */
 export const MAX_FIRST_PAGE_BYTES = 120_000;
