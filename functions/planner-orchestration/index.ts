@@ -1,11 +1,12 @@
-// Planner runs for users: POST requests one (or saves an edit of job lines by hand, or approves a swap between doctors), GET reads
+// Planner runs for users: POST requests one (or saves an edit of job lines by hand, approves a swap between doctors,
+// or says what one would break before it is asked for), GET reads
 // one (or the catalogue of constraints, how a job line stands to its rules, the swaps of an allocation run), DELETE cancels one.
 
 import { createHandler, readJson } from "../../shared/platform/http.ts";
-import { requireUser } from "../../shared/platform/auth.ts";
+import { projectClient, requireUser } from "../../shared/platform/auth.ts";
 import { constraintCatalogue } from "../../shared/planner/rules/catalogue.ts";
 import { editLines } from "../../shared/planner/run/edit_lines.ts";
-import { approveSwap, listSwaps } from "../../shared/planner/run/swaps.ts";
+import { approveSwap, checkSwap, listSwaps } from "../../shared/planner/run/swaps.ts";
 import { readLineRules } from "../../shared/planner/run/line_rules.ts";
 import {
   cancelPlannerRun,
@@ -18,6 +19,9 @@ Deno.serve(createHandler("planner-orchestration", {
     const { supabase, userId } = await requireUser(request);
     const body = await readJson(request);
     if (path === "job-lines") return Response.json(await editLines(supabase, userId, body));
+    if (path === "swaps/check") {
+      return Response.json(await checkSwap(supabase, projectClient(), body));
+    }
     const swap = /^swaps\/([^/]+)\/approve$/.exec(path)?.[1];
     if (swap) return Response.json(await approveSwap(supabase, userId, swap, body));
     const answer = await requestPlannerRun(supabase, body, request.headers.get("idempotency-key"));

@@ -171,13 +171,32 @@ Deno.test("rules hold for both lines; a manager may set them aside with a reason
     } and term = 2`;
   });
   const swaps = createSwapsClient(org.manager.client);
-  await ann.doctor.askSwap(ann.place, { jobLine: lines[1].id, terms: [2] });
-  const [{ swap }] = (await bob.doctor.swaps(bob.place)).swaps;
-  await bob.doctor.answerSwap(swap, true);
-  const [listed] = await swaps.list(org.allocationRun);
-  assert.deepEqual(listed.breaks.map(({ side, rule }) => [side, rule]), [
+  // Known before it is asked for, by the managers' words; and nothing is asked by asking.
+  const wish = { jobLine: lines[1].id, terms: [2] };
+  const checked = await ann.doctor.checkSwap(ann.place, wish);
+  assert.deepEqual(checked.breaks.map(({ side, rule }) => [side, rule]), [
     ["from", "REQUIRED_CATEGORIES"],
   ]);
+  assert.deepEqual((await ann.doctor.swaps(ann.place)).swaps, []);
+  assert.equal(await codeOf(bob.doctor.checkSwap(ann.place, wish)), "NOT_YOURS");
+  assert.equal(
+    await codeOf(ann.doctor.checkSwap(ann.place, { jobLine: lines[0].id })),
+    "LINE_NOT_HELD",
+  );
+  assert.equal(
+    await codeOf(ann.doctor.checkSwap(ann.place, { jobLine: "no id" })),
+    "INVALID_REQUEST",
+  );
+  await ann.doctor.askSwap(ann.place, wish);
+  const [{ swap }] = (await bob.doctor.swaps(bob.place)).swaps;
+  assert.deepEqual(
+    (await bob.doctor.checkSwap(bob.place, { swap })).breaks,
+    checked.breaks.map((effect) => ({ ...effect, side: "to" })),
+    "who is asked sees the same from their side",
+  );
+  await bob.doctor.answerSwap(swap, true);
+  const [listed] = await swaps.list(org.allocationRun);
+  assert.deepEqual(listed.breaks, checked.breaks, "word by word");
   try {
     await swaps.approve(swap);
     assert.fail("it was approved");

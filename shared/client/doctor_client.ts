@@ -2,8 +2,10 @@
 
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { toCamel, toSnake } from "../platform/spelling.ts";
+import { callFunction } from "./calls.ts";
+import { platformTimers } from "./realtime.ts";
 import { answered } from "./rest.ts";
-import type { DoctorSwaps, SwapAnswer, SwapRequest } from "./swaps_types.ts";
+import type { CheckedSwap, DoctorSwaps, SwapAnswer, SwapRequest } from "./swaps_types.ts";
 import type {
   Department,
   DepartmentDocument,
@@ -71,6 +73,11 @@ export interface DoctorClient {
     workerMapping: string,
     swap: SwapRequest,
   ): Promise<{ offer: string; asked: number; expiresAt: string }>;
+  /**
+   * What a swap would break or mend, before it is asked for, or agreed to (by its id); `from` is what the caller gives.
+   * @throws {ReceptorError} as `askSwap()`
+   */
+  checkSwap(workerMapping: string, swap: SwapRequest | { swap: string }): Promise<CheckedSwap>;
   /** Agrees to a swap that is asked of the caller, or declines it. @throws {ReceptorError} SWAP_ENDED */
   answerSwap(swap: string, agree: boolean): Promise<SwapAnswer>;
   /** Takes a swap back that the caller asked for, or agreed to. @throws {ReceptorError} SWAP_ENDED */
@@ -135,6 +142,11 @@ export function createDoctorClient(supabase: SupabaseClient): DoctorClient {
     swaps: (workerMapping) => call("read_swaps", place(workerMapping)),
     askSwap: (workerMapping, swap) =>
       call("ask_swap", { ...place(workerMapping), p_swap: toSnake(swap) }),
+    checkSwap: async (workerMapping, swap) =>
+      await callFunction(supabase, platformTimers, "planner-orchestration/swaps/check", {
+        method: "POST",
+        body: { worker_mapping: workerMapping, ...toSnake(swap) as object },
+      }),
     answerSwap: (swap, agree) => call("answer_swap", { p_swap: swap, p_agree: agree }),
     withdrawSwap: (swap) => call("withdraw_swap", { p_swap: swap }),
     calendarLink: (workerMapping, renew = false) =>

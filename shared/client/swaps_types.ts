@@ -93,6 +93,15 @@ export interface SwapEffect {
   terms: number[];
 }
 
+/** What a swap would do, for the doctor who would ask for it. */
+export interface CheckedSwap {
+  /** How many doctors have the line. */
+  doctors: number;
+  /** Of the other doctor no more than the rule OTHER_DOCTOR: which it is, is theirs. */
+  breaks: SwapEffect[];
+  mends: SwapEffect[];
+}
+
 /** A swap as managers see it. */
 export interface ManagedSwap extends Omit<DoctorSwap, "byMe" | "gives" | "gets"> {
   from: SwapPart & { workerMapping: string; doctor: string };

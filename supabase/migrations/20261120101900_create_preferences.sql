@@ -164,7 +164,7 @@ create index preferencer_worker_ranks_run_preferencer_idx
 
 -- private.line_ftes(run): the part-time lines of an allocation run and how much of full time they are: as much as the least of
 -- their positions. Lines that are not there are full time.
--- Called by private.line_eligibility(), result_faults(), reinstate_doctors(), allocator.run_lines(), commit_run() and
+-- Called by private.line_eligibility(), line_cards(), result_faults(), reinstate_doctors(), allocator.run_lines(), commit_run() and
 -- field_fingerprint(). Runs with its caller's rights.
 create function private.line_ftes(p_allocation_run uuid)
 returns table (job_line uuid, fte numeric)

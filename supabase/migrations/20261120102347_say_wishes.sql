@@ -222,7 +222,7 @@ as $$
   select jsonb_build_object(
     'worker_mapping', m.id, 'allocation_run', r.id, 'name', r.name, 'org_name', o.name, 'plan_name', p.name,
     'status', r.status, 'due_date', r.due_date, 'timezone', p.timezone, 'now', clock_timestamp(),
-    'starts_on', r.starts_on, 'ends_on', r.ends_on,
+    'starts_on', r.starts_on, 'ends_on', r.ends_on, 'fte', m.fte,
     'begun_at', m.begun_at, 'wishes_changed_at', m.wishes_changed_at, 'submitted_at', m.submitted_at,
     'changed_since_submit', coalesce(m.wishes_changed_at > m.submitted_at, false), 'locked', m.locked_at is not null,
     'can_write', r.status = 'open' and m.locked_at is null and (r.due_date is null or clock_timestamp() < r.due_date),
@@ -245,7 +245,7 @@ comment on function private.window_of(uuid) is 'A preference window as the docto
 revoke all on function private.window_of(uuid) from public, anon, authenticated, service_role;
 
 -- my_windows(): the windows that the caller takes part in as a doctor, open ones first. Called by the doctors' page.
--- Each: {worker_mapping, allocation_run, name, org_name, plan_name, status, due_date, timezone, now, starts_on, ends_on, begun_at,
+-- Each: {worker_mapping, allocation_run, name, org_name, plan_name, status, due_date, timezone, now, starts_on, ends_on, fte, begun_at,
 -- wishes_changed_at, submitted_at, changed_since_submit, locked, can_write, minimum_lines, positive_lines, allows_ties, allows_never,
 -- early_readers (members whom a manager lets read wishes before the window closes: how many), released}.
 create function public.my_windows()
@@ -263,7 +263,7 @@ comment on function public.my_windows() is 'The preference windows that the call
 revoke all on function public.my_windows() from public, anon, authenticated, service_role;
 grant execute on function public.my_windows() to authenticated;
 
--- private.line_cards(run, lines): job lines as doctors see them, in their order: {id, name, places, rotations: [{term, starts_on,
+-- private.line_cards(run, lines): job lines as doctors see them, in their order: {id, name, places, fte, rotations: [{term, starts_on,
 -- ends_on, position, leave: [{starts_on, ends_on}]}]}; lines null: all that are there.
 -- Called by read_window(), read_result(), read_department() and read_calendar().
 create function private.line_cards(p_allocation_run uuid, p_lines uuid[] default null)
@@ -272,7 +272,7 @@ language sql
 stable
 set search_path = ''
 as $$
-  select l.id, jsonb_build_object('id', l.id, 'name', l.name, 'places', l.max_n_workers, 'rotations', (
+  select l.id, jsonb_build_object('id', l.id, 'name', l.name, 'places', l.max_n_workers, 'fte', coalesce(f.fte, 1), 'rotations', (
       select coalesce(jsonb_agg(jsonb_build_object('term', r.term, 'starts_on', r.starts_on, 'ends_on', r.ends_on,
         'position', r.position, 'leave', (
           select coalesce(jsonb_agg(jsonb_build_object('starts_on', v.starts_on, 'ends_on', v.ends_on) order by v.starts_on), '[]')
@@ -281,6 +281,7 @@ as $$
       from public.rotations r where r.job_line = l.id)),
     row_number() over (order by l.sort_order, l.name, l.id)
   from public.job_lines l
+  left join private.line_ftes(p_allocation_run) f on f.job_line = l.id
   where l.allocation_run = p_allocation_run and (p_lines is null and l.archived_at is null or l.id = any (p_lines))
 $$;
 comment on function private.line_cards(uuid, uuid[]) is 'Job lines as doctors see them.';
@@ -376,7 +377,7 @@ revoke all on function private.receipt_of(uuid) from public, anon, authenticated
 
 -- read_window(worker mapping): all that a doctor's page shows of a window, open or closed: {window (see my_windows()), terms: [{term,
 -- starts_on, ends_on}], specialties, hospitals, positions (see private.positions_of()), lines: [{id, name, places, rotations,
--- eligible, reason}] (see private.line_cards(); reason: EXCLUDED_DOCTOR, EXCLUDED_QUALIFICATION, MISSING_QUALIFICATION or null),
+-- eligible, reason}] (see private.line_cards(); reason: WORKS_MORE, EXCLUDED_DOCTOR, EXCLUDED_QUALIFICATION, MISSING_QUALIFICATION or null),
 -- wishes (see private.wishes()), receipt (see private.receipt_of())}. RC404 NOT_YOURS. Called by the doctors' page.
 create function public.read_window(p_worker_mapping uuid)
 returns jsonb

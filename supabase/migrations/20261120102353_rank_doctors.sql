@@ -74,6 +74,40 @@ comment on function public.my_departments() is 'The preferencers that the callin
 revoke all on function public.my_departments() from public, anon, authenticated, service_role;
 grant execute on function public.my_departments() to authenticated;
 
+-- begin_page(): all that the doctors' page begins with, in one answer: takes what is the caller's by their confirmed address (see
+-- claim_worker()), then {claimed, unconfirmed, windows, departments, window}: how many places are theirs, or a sentence why an address
+-- claims nothing; my_windows(); my_departments(); and of who has one window and nothing else, all of it (see read_window()).
+-- Called by the doctors' page.
+create function public.begin_page()
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_claim jsonb;
+  v_unconfirmed text;
+  v_windows jsonb;
+  v_departments jsonb;
+begin
+  begin
+    v_claim := public.claim_worker();
+  exception when sqlstate 'RC409' then
+    get stacked diagnostics v_unconfirmed = message_text;
+  end;
+  v_windows := public.my_windows();
+  v_departments := public.my_departments();
+  return jsonb_build_object(
+    'claimed', coalesce(jsonb_array_length(v_claim -> 'claimed') + jsonb_array_length(v_claim -> 'departments'), 0),
+    'unconfirmed', v_unconfirmed, 'windows', v_windows, 'departments', v_departments,
+    'window', case when jsonb_array_length(v_windows) = 1 and v_departments = '[]' then
+      public.read_window((v_windows #>> '{0,worker_mapping}')::uuid) end);
+end
+$$;
+comment on function public.begin_page() is 'All that the doctors'' page begins with, in one answer.';
+revoke all on function public.begin_page() from public, anon, authenticated, service_role;
+grant execute on function public.begin_page() to authenticated;
+
 -- private.hold_department(preferencer, writes): the caller's own preferencer; RC404 with the hint NOT_YOURS, RC409 WINDOW_CLOSED.
 -- Called by the two functions below.
 create function private.hold_department(p_preferencer uuid, p_writes boolean)

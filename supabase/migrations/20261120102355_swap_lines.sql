@@ -211,22 +211,15 @@ $$;
 comment on function private.refuse_swap_with(text, text) is 'Refuses what somebody wants of a swap, with a code.';
 revoke all on function private.refuse_swap_with(text, text) from public, anon, authenticated, service_role;
 
--- ask_swap(worker mapping, swap): a doctor asks whoever has a line to swap: the whole lines, before the year begins, or the
--- rotations of some terms that have not begun. Where several doctors have the line, each is asked, and one may agree; then
--- rotations cannot be swapped, since they are the others' as well. They are told by e-mail.
--- Called by the doctors' page. p_swap: {job_line, terms?: [from 1], message?}
--- Answers {offer, asked, expires_at}: how many doctors. RC404 NOT_YOURS; RC400; RC409 with a hint: NOT_RELEASED (the caller has no
--- released line), LINE_NOT_HELD (nobody has that line), YEAR_BEGUN, TERM_BEGUN, TERM_NOT_WORKED (by one of the lines),
--- NOTHING_TO_SWAP (both have the same there), SHARED_LINE, NOT_ELIGIBLE (the caller, for that line), SWAP_EXISTS,
--- SWAP_DECLINED (the same was declined), TOO_MANY_SWAPS (20 are open).
-create function public.ask_swap(p_worker_mapping uuid, p_swap jsonb)
-returns jsonb
+-- private.wanted_swaps(place, swap): what a doctor wants to swap, as it could be asked of each who has the line; nothing is written.
+-- p_swap: see ask_swap(), which says what is refused. Called by ask_swap() and check_swap().
+create function private.wanted_swaps(p_place public.allocation_run_worker_mappings, p_swap jsonb)
+returns setof public.line_swaps
 language plpgsql
-security definer
+stable
 set search_path = ''
 as $$
 declare
-  v_place public.allocation_run_worker_mappings := private.hold_place(p_worker_mapping, false);
   v_run public.allocation_runs;
   v_own uuid;
   v_line uuid;
@@ -238,9 +231,7 @@ declare
 begin
   perform private.require_shape(p_swap, '{"is": "object", "members": {"job_line": {"is": "id", "must": true},
     "terms": {"is": "list", "most": 26, "of": {"is": "whole", "least": 1, "most": 26}}, "message": {"is": "text", "most": 500}}}', 10000);
-  -- Askings of one doctor take turns; the result does not change meanwhile.
-  select * into v_run from public.allocation_runs where id = v_place.allocation_run for share;
-  perform from public.allocation_run_worker_mappings where id = v_place.id for no key update;
+  select * into v_run from public.allocation_runs where id = p_place.allocation_run;
   v_line := (p_swap ->> 'job_line')::uuid;
   v_terms := array(select distinct (t #>> '{}')::smallint as term from jsonb_array_elements(p_swap -> 'terms') as t order by term);
   if jsonb_typeof(p_swap -> 'terms') = 'array' and v_terms = '{}' then
@@ -250,7 +241,7 @@ begin
       'message', format('the year has %s terms', cardinality(v_run.term_weeks)))));
   end if;
   select r.job_line into v_own from public.job_line_worker_mappings r
-  where r.worker_mapping = v_place.id and r.superseded_at is null and r.released_at is not null and r.job_line is not null;
+  where r.worker_mapping = p_place.id and r.superseded_at is null and r.released_at is not null and r.job_line is not null;
   if not found then
     perform private.refuse_swap_with('NOT_RELEASED', 'You have no line that was released, so there is nothing to swap.');
   end if;
@@ -259,7 +250,7 @@ begin
     join public.job_line_worker_mappings r
       on r.worker_mapping = h.worker_mapping and r.superseded_at is null and r.released_at is not null
     join public.allocation_run_worker_mappings m on m.id = h.worker_mapping and m.withdrawn_at is null
-    where h.job_line = v_line and h.worker_mapping <> v_place.id order by h.worker_mapping);
+    where h.job_line = v_line and h.worker_mapping <> p_place.id order by h.worker_mapping);
   if v_holders = '{}' or v_line = v_own then
     perform private.refuse_swap_with('LINE_NOT_HELD', 'Nobody else has this line.');
   end if;
@@ -278,12 +269,12 @@ begin
     ) then
       perform private.refuse_swap_with('TERM_NOT_WORKED', 'One of the two lines is not worked in one of these terms.');
     elsif cardinality(v_holders) > 1 or exists (
-      select from private.held_places(v_run.id) h where h.job_line = v_own and h.worker_mapping <> v_place.id
+      select from private.held_places(v_run.id) h where h.job_line = v_own and h.worker_mapping <> p_place.id
     ) then
       perform private.refuse_swap_with('SHARED_LINE',
         'One of the two lines is worked by several doctors; its rotations are theirs as well and cannot be swapped alone.');
     end if;
-  elsif exists (select from private.line_eligibility(v_place.id) e where e.job_line = v_line and not e.eligible) then
+  elsif exists (select from private.line_eligibility(p_place.id) e where e.job_line = v_line and not e.eligible) then
     perform private.refuse_swap_with('NOT_ELIGIBLE', 'You may not have this line; your medical workforce unit can tell you why.');
   end if;
   if private.swap_side(v_own, v_terms) -> 'rotations' = private.swap_side(v_line, v_terms) -> 'rotations'
@@ -291,32 +282,67 @@ begin
     perform private.refuse_swap_with('NOTHING_TO_SWAP', 'Both lines have the same there.');
   end if;
   -- What has ended by itself is in nobody's way.
-  perform private.settle_swaps(v_run.id);
   if exists (
     select from public.line_swaps s where s.state in ('asked', 'agreed') and s.terms = v_terms
-      and (s.from_mapping = v_place.id and s.to_mapping = any (v_holders) or s.to_mapping = v_place.id and s.from_mapping = any (v_holders))
+      and (s.from_mapping = p_place.id and s.to_mapping = any (v_holders) or s.to_mapping = p_place.id and s.from_mapping = any (v_holders))
+      and private.swap_end(s) is null
   ) then
     perform private.refuse_swap_with('SWAP_EXISTS', 'This swap has been asked for already.');
   elsif exists (
-    select from public.line_swaps s where s.state = 'declined' and s.from_mapping = v_place.id and s.to_mapping = any (v_holders)
+    select from public.line_swaps s where s.state = 'declined' and s.from_mapping = p_place.id and s.to_mapping = any (v_holders)
       and s.terms = v_terms and s.from_side = private.swap_side(v_own, v_terms) and s.to_side = private.swap_side(v_line, v_terms)
   ) then
     perform private.refuse_swap_with('SWAP_DECLINED', 'This swap was declined; it is not asked for again.');
   elsif 20 <= (
-    select count(distinct s.offer) from public.line_swaps s where s.from_mapping = v_place.id and s.state in ('asked', 'agreed')
+    select count(distinct s.offer) from public.line_swaps s
+    where s.from_mapping = p_place.id and s.state in ('asked', 'agreed') and private.swap_end(s) is null
   ) then
     perform private.refuse_swap_with('TOO_MANY_SWAPS', 'You have asked for 20 swaps that are still open; withdraw one first.');
   end if;
 
   select least(now() + interval '14 days', v_begins::timestamp at time zone p.timezone) into v_expires
   from public.allocation_plans p where p.id = v_run.allocation_plan;
-  insert into public.line_swaps
-    (org_id, allocation_run, offer, from_mapping, to_mapping, from_line, to_line, terms, from_side, to_side, message, expires_at)
-  select v_run.org_id, v_run.id, v_offer, v_place.id, h, v_own, v_line, v_terms, private.swap_side(v_own, v_terms),
-    private.swap_side(v_line, v_terms), nullif(private.fold_text(p_swap ->> 'message'), ''), v_expires
-  from unnest(v_holders) as h;
-  perform messages.write_emails('swap_asked', v_holders, v_offer::text);
-  return jsonb_build_object('offer', v_offer, 'asked', cardinality(v_holders), 'expires_at', v_expires);
+  return query
+    select w.* from unnest(v_holders) as h
+    cross join lateral jsonb_populate_record(null::public.line_swaps, jsonb_build_object('id', gen_random_uuid(), 'org_id', v_run.org_id,
+      'allocation_run', v_run.id, 'offer', v_offer, 'from_mapping', p_place.id, 'to_mapping', h, 'from_line', v_own, 'to_line', v_line,
+      'terms', v_terms, 'from_side', private.swap_side(v_own, v_terms), 'to_side', private.swap_side(v_line, v_terms),
+      'message', nullif(private.fold_text(p_swap ->> 'message'), ''), 'state', 'asked', 'asked_at', now(), 'expires_at', v_expires)) as w;
+end
+$$;
+comment on function private.wanted_swaps(public.allocation_run_worker_mappings, jsonb) is 'What a doctor wants to swap, as it could be asked of each who has the line.';
+revoke all on function private.wanted_swaps(public.allocation_run_worker_mappings, jsonb) from public, anon, authenticated, service_role;
+
+-- ask_swap(worker mapping, swap): a doctor asks whoever has a line to swap: the whole lines, before the year begins, or the
+-- rotations of some terms that have not begun. Where several doctors have the line, each is asked, and one may agree; then
+-- rotations cannot be swapped, since they are the others' as well. They are told by e-mail.
+-- Called by the doctors' page. p_swap: {job_line, terms?: [from 1], message?}
+-- Answers {offer, asked, expires_at}: how many doctors. RC404 NOT_YOURS; RC400; RC409 with a hint: NOT_RELEASED (the caller has no
+-- released line), LINE_NOT_HELD (nobody has that line), YEAR_BEGUN, TERM_BEGUN, TERM_NOT_WORKED (by one of the lines),
+-- NOTHING_TO_SWAP (both have the same there), SHARED_LINE, NOT_ELIGIBLE (the caller, for that line), SWAP_EXISTS,
+-- SWAP_DECLINED (the same was declined), TOO_MANY_SWAPS (20 are open).
+create function public.ask_swap(p_worker_mapping uuid, p_swap jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_place public.allocation_run_worker_mappings := private.hold_place(p_worker_mapping, false);
+  v_answer jsonb;
+begin
+  -- Askings of one doctor take turns; the result does not change meanwhile.
+  perform from public.allocation_runs where id = v_place.allocation_run for share;
+  perform from public.allocation_run_worker_mappings where id = v_place.id for no key update;
+  perform private.settle_swaps(v_place.allocation_run);
+  with asked as (
+    insert into public.line_swaps select * from private.wanted_swaps(v_place, p_swap)
+    returning offer, to_mapping, expires_at
+  )
+  select jsonb_build_object('offer', (min(offer::text)), 'asked', count(*), 'expires_at', min(expires_at)) into v_answer from asked;
+  perform messages.write_emails('swap_asked', array(
+    select s.to_mapping from public.line_swaps s where s.offer = (v_answer ->> 'offer')::uuid order by s.to_mapping), v_answer ->> 'offer');
+  return v_answer;
 end
 $$;
 comment on function public.ask_swap(uuid, jsonb) is 'A doctor asks whoever has a line to swap it, or rotations of it.';
@@ -512,7 +538,7 @@ grant execute on function public.read_swaps(uuid) to authenticated;
 
 -- private.swap_faults(swap): rules of the result that a swap would break: [{code, message, side}], side: from or to. A swap of whole lines: as
 -- any move of doctors (see private.result_faults(); NEVER is not told, since both agreed); of rotations: couples that would part. The rules
--- of lines are the function's that calls. Called by list_swaps() and approve_swap().
+-- of lines are the function's that calls. Called by check_swap(), list_swaps() and approve_swap().
 create function private.swap_faults(p_swap public.line_swaps)
 returns jsonb
 language sql
@@ -548,6 +574,59 @@ as $$
 $$;
 comment on function private.swap_faults(public.line_swaps) is 'Rules of a result that a swap would break.';
 revoke all on function private.swap_faults(public.line_swaps) from public, anon, authenticated, service_role;
+
+-- check_swap(worker mapping, swap): what a swap would break before it is asked for, or agreed to; nothing is written. p_swap: as
+-- ask_swap(), or {swap}: one that was asked of the doctor, or by them. Answers {allocation_run, doctors, terms, from, to, faults: [{code,
+-- message, side}]}: from is what the doctor gives, see private.swap_side(); faults are those of private.swap_faults() that come with
+-- whoever has the line. What they say of the other doctor (side to) is told by one code, OTHER_DOCTOR, and without why: it is theirs.
+-- Called by planner-orchestration, which adds what the rules say of the lines. RC404 NOT_YOURS; RC400, RC409 as ask_swap(), SWAP_ENDED.
+create function public.check_swap(p_worker_mapping uuid, p_swap jsonb)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_place public.allocation_run_worker_mappings := private.hold_place(p_worker_mapping, false);
+  v_swaps public.line_swaps[];
+  v_swap public.line_swaps;
+  v_own text := 'from';
+  v_faults jsonb;
+begin
+  if p_swap ? 'swap' then
+    perform private.require_shape(p_swap, '{"is": "object", "members": {"swap": {"is": "id", "must": true}}}', 1000);
+    select * into v_swap from public.line_swaps s
+    where s.id = (p_swap ->> 'swap')::uuid and v_place.id in (s.from_mapping, s.to_mapping);
+    if not found then
+      raise exception 'There is no such swap of yours.' using errcode = 'RC404', hint = 'NOT_YOURS';
+    elsif v_swap.state not in ('asked', 'agreed') or private.swap_end(v_swap) is not null then
+      perform private.refuse_swap_with('SWAP_ENDED', 'This swap is over.');
+    end if;
+    v_swaps := array[v_swap];
+    v_own := case when v_swap.from_mapping = v_place.id then 'from' else 'to' end;
+  else
+    v_swaps := array(select w from private.wanted_swaps(v_place, p_swap) w);
+    v_swap := v_swaps[1];
+  end if;
+  with fault as (
+    select distinct s.to_mapping,
+      case when f ->> 'side' = v_own then f ->> 'code' else 'OTHER_DOCTOR' end as code,
+      case when f ->> 'side' = v_own then f ->> 'message' else 'a rule about whoever has the other line would be broken' end as message,
+      case when f ->> 'side' = v_own then 'from' else 'to' end as side
+    from unnest(v_swaps) as s cross join lateral jsonb_array_elements(private.swap_faults(s)) as f
+  ), common as (
+    select code, message, side from fault group by code, message, side having count(*) = cardinality(v_swaps)
+  )
+  select coalesce(jsonb_agg(to_jsonb(c) order by c.side, c.code, c.message), '[]') into v_faults from common c;
+  return jsonb_build_object('allocation_run', v_swap.allocation_run, 'doctors', cardinality(v_swaps), 'terms', to_jsonb(v_swap.terms),
+    'from', case v_own when 'from' then v_swap.from_side else v_swap.to_side end,
+    'to', case v_own when 'from' then v_swap.to_side else v_swap.from_side end, 'faults', v_faults);
+end
+$$;
+comment on function public.check_swap(uuid, jsonb) is 'What a swap would break, for the doctor who would ask for it or agree to it.';
+revoke all on function public.check_swap(uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.check_swap(uuid, jsonb) to authenticated;
 
 -- list_swaps(run): the swaps of an allocation run for those who may see matches, with names, the latest first. `faults`: of those
 -- that wait for a decision, see private.swap_faults(). Called by planner-orchestration, which adds what the rules say of the lines.

@@ -5,9 +5,8 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "../../console/app/ui/button.tsx";
 import type { ReceptorError } from "../../../shared/client/errors.ts";
 import { go, hashOf } from "../../console/app/router.ts";
-import type { Api } from "./api.ts";
+import type { Beginning } from "./begin.ts";
 import { createKeep, type Shelf } from "./keep.ts";
-import { whenIdle } from "./idle.ts";
 import { moment } from "./model/when.ts";
 import type { User } from "./session.ts";
 import type { WireDepartmentHead, WireWindow } from "./wire.ts";
@@ -28,30 +27,8 @@ function isEmpty({ windows, departments }: Places): boolean {
   return windows.length + departments.length === 0;
 }
 
-/** Takes what is the person's by their confirmed address; it changes nothing where all is taken already. */
-async function claimAll(api: Api): Promise<{ count: number; unconfirmed: ReceptorError | null }> {
-  try {
-    const { claimed, departments } = await api.rpc<{ claimed: unknown[]; departments: unknown[] }>(
-      "claim_worker",
-    );
-    return { count: claimed.length + departments.length, unconfirmed: null };
-  } catch (error) {
-    const unconfirmed = error as ReceptorError;
-    if (unconfirmed.status !== 409) throw error;
-    return { count: 0, unconfirmed };
-  }
-}
-
-async function readPlaces(api: Api): Promise<Places> {
-  const [windows, departments] = await Promise.all([
-    api.rpc<WireWindow[]>("my_windows"),
-    api.rpc<WireDepartmentHead[]>("my_departments"),
-  ]);
-  return { windows, departments };
-}
-
 interface HomeProps {
-  api: Api;
+  beginning: Beginning;
   user: User;
   shelf: Shelf;
   tab: string;
@@ -60,24 +37,21 @@ interface HomeProps {
 }
 
 /** What is the person's, by the device at first; one thing alone is opened. */
-function usePlaces({ api, user, shelf, tab, stay }: HomeProps) {
+function usePlaces({ beginning, user, shelf, tab, stay }: HomeProps) {
   const keep = createKeep(shelf, `${user.id}.home`, tab);
   const places = useSignal<Places | null>(keep.read<Places>("places"));
-  const fault = useSignal<ReceptorError | null>(null);
+  const fault = useSignal<string | null>(null);
   const left = useRef(false);
   const load = async () => {
     fault.value = null;
     try {
-      // Asked at once; where claiming brings something that this device did not know of, once more.
-      const [found, claim] = await Promise.all([readPlaces(api), claimAll(api)]);
-      const isNew = claim.count !== keep.read<number>("claimed");
-      places.value = isNew ? await readPlaces(api) : found;
-      keep.write("claimed", claim.count);
+      const { windows, departments, unconfirmed } = await beginning.read();
+      places.value = { windows, departments };
       keep.write("places", places.value);
-      if (isEmpty(places.value)) fault.value = claim.unconfirmed;
+      if (isEmpty(places.value)) fault.value = unconfirmed;
       open(places.value);
     } catch (error) {
-      fault.value = error as ReceptorError;
+      fault.value = (error as ReceptorError).message;
     }
   };
   const open = ({ windows, departments }: Places) => {
@@ -91,12 +65,11 @@ function usePlaces({ api, user, shelf, tab, stay }: HomeProps) {
       { replace: true },
     );
   };
-  // Before the first frame: what the device knows is opened at once, and what is the person's by now is asked for after that.
+  // Before the first frame: what the device knows is opened at once.
   useLayoutEffect(() => {
-    if (places.value) {
-      open(places.value);
-      whenIdle(() => void load());
-    } else void load();
+    // Asked first: the window that is opened waits for this answer, which brings it along.
+    void load();
+    if (places.value) open(places.value);
     return () => left.current = true;
   }, [user.id]);
   return { places: places.value, fault: fault.value, load };
@@ -110,7 +83,7 @@ export function Home(props: HomeProps) {
       <h1 tabIndex={-1}>Your year</h1>
       {fault && (
         <div class="note danger row" role="alert">
-          <span class="grow">{fault.message}</span>
+          <span class="grow">{fault}</span>
           <Button compact onClick={() => void load()}>Try again</Button>
         </div>
       )}

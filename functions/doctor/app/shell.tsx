@@ -8,6 +8,7 @@ import { Dialog } from "../../console/app/ui/dialog.tsx";
 import { route } from "../../console/app/router.ts";
 import { randomId } from "../../../shared/client/random_id.ts";
 import type { Api } from "./api.ts";
+import { createBeginning } from "./begin.ts";
 import { Home } from "./home.tsx";
 import { createKeep, forget, unsaved } from "./keep.ts";
 import { LaterPart } from "./later.tsx";
@@ -41,6 +42,7 @@ function SignedIn({ session, api, user }: { session: Session; api: Api; user: Us
     }
     return known;
   }, []);
+  const beginning = useMemo(() => createBeginning(api), []);
   const { page, allocationRun: id } = route.value;
   const keep = useMemo(() => createKeep(shelf, `${user.id}.${id}`, tab), [id]);
   return (
@@ -51,6 +53,7 @@ function SignedIn({ session, api, user }: { session: Session; api: Api; user: Us
           <WindowPage
             key={id}
             api={api}
+            beginning={beginning}
             keep={keep}
             device={device}
             workerMapping={id}
@@ -65,7 +68,7 @@ function SignedIn({ session, api, user }: { session: Session; api: Api; user: Us
             props={{ api, keep, device, preferencer: id }}
           />
         )
-        : <Home api={api} user={user} shelf={shelf} tab={tab} stay={page === "list"} />}
+        : <Home beginning={beginning} user={user} shelf={shelf} tab={tab} stay={page === "list"} />}
     </>
   );
 }

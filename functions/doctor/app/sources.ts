@@ -1,5 +1,6 @@
 // Where a doctor's wishes, and a department's ranks of doctors, are read and saved.
 
+import type { Beginning } from "./begin.ts";
 import type { Source } from "./desk.ts";
 import { merge, NO_WISHES, type Wishes } from "./model/wishes.ts";
 import {
@@ -21,13 +22,20 @@ export interface Server {
   rpc<Answer>(name: string, args?: Record<string, unknown>): Promise<Answer>;
 }
 
-/** A doctor's wishes. @param device names this browser in their history */
+/**
+ * A doctor's wishes.
+ * @param device names this browser in their history
+ * @param beginning may have brought the window already
+ */
 export function doctorSource(
   server: Server,
   workerMapping: string,
   device: string,
+  beginning?: Pick<Beginning, "takeWindow">,
 ): Source<WireChoice, Choice> {
-  const read = () => server.rpc<WireChoice>("read_window", { p_worker_mapping: workerMapping });
+  const read = async () =>
+    await beginning?.takeWindow(workerMapping) ??
+      await server.rpc<WireChoice>("read_window", { p_worker_mapping: workerMapping });
   return {
     read,
     async save(pending, wire) {

@@ -6,6 +6,7 @@ import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { hashOf } from "../../console/app/router.ts";
 import { Button } from "../../console/app/ui/button.tsx";
 import type { Api } from "./api.ts";
+import type { Beginning } from "./begin.ts";
 import { createDesk } from "./desk.ts";
 import type { Keep } from "./keep.ts";
 import { type Later, later, LaterPart } from "./later.tsx";
@@ -40,16 +41,20 @@ export function isStep(path: string): boolean {
 }
 
 /** The window of a worker mapping, at a step. */
-export function WindowPage({ api, keep, device, workerMapping, step }: {
+export function WindowPage({ api, beginning, keep, device, workerMapping, step }: {
   api: Api;
+  beginning: Beginning;
   keep: Keep;
   device: string;
   workerMapping: string;
   step: string;
 }) {
-  const desk = useMemo(() => createDesk(doctorSource(api, workerMapping, device), keep), [
-    workerMapping,
-  ]);
+  const desk = useMemo(
+    () => createDesk(doctorSource(api, workerMapping, device, beginning), keep),
+    [
+      workerMapping,
+    ],
+  );
   const work = useMemo(() => createWork(api, keep, desk), [desk]);
   useDesk(desk);
   const { choice, error } = desk;

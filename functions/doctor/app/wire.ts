@@ -39,6 +39,8 @@ export interface Window {
   allowsNever: boolean;
   /** Members whom a manager lets read wishes before the window closes: how many. */
   earlyReaders: number;
+  /** How much of full time the doctor works. */
+  fte: number;
   released: boolean;
 }
 
@@ -88,6 +90,8 @@ export interface WireWindow {
   allows_never: boolean;
   /** Missing in what a device keeps from before it was told. */
   early_readers?: number;
+  /** As early_readers. */
+  fte?: number;
   released: boolean;
 }
 
@@ -115,6 +119,8 @@ export interface WireLine {
   id: string;
   name: string;
   places: number;
+  /** Missing in what a device keeps from before it was told. */
+  fte?: number;
   rotations: (WireSpan & { term: number; position: string; leave: WireSpan[] })[];
   eligible?: boolean;
   reason?: string | null;
@@ -164,6 +170,7 @@ export function windowOf(wire: WireWindow): Window {
     allowsTies: wire.allows_ties,
     allowsNever: wire.allows_never,
     earlyReaders: wire.early_readers ?? 0,
+    fte: wire.fte ?? 1,
     released: wire.released,
   };
 }
@@ -195,6 +202,7 @@ export function lineOf(wire: WireLine, positions: ReadonlyMap<string, Position>)
     eligible: wire.eligible ?? true,
     reason: wire.reason ?? null,
     places: wire.places,
+    fte: wire.fte ?? 1,
     leave: wire.rotations.flatMap(({ leave }) => leave.map(spanOf)),
     rotations: wire.rotations.flatMap((rotation) => {
       const position = positions.get(rotation.position);

@@ -1,4 +1,5 @@
-// Swaps between doctors, for managers: what each would break or mend by the rules' own code, and their approval. Whole lines keep
+// Swaps between doctors: what each would break or mend by the rules' own code, for managers and before it is asked for; and
+// their approval. Whole lines keep
 // what is in them, so that of those the database alone judges who may have which; swapped rotations make other lines of both.
 
 import * as z from "zod";
@@ -12,7 +13,7 @@ import {
 import { toJson } from "../../platform/json.ts";
 import { ApiError, type FieldError } from "../../platform/problem_details.ts";
 import type { RestClient } from "../../platform/rest.ts";
-import { type Body, judgeEdits, prepareEdit, type Wanted } from "./edit_lines.ts";
+import { type Body, judgeEdits, type LineEffect, prepareEdit, type Wanted } from "./edit_lines.ts";
 
 /** A rule that a swap would break or mend. */
 export interface SwapEffect {
@@ -108,24 +109,81 @@ export async function listSwaps(
   );
   const effects = open.length > 0 ? await judgeEdits(client, allocationRun, open.map(editOf)) : [];
   return listed.map(({ faults, ...swap }) => {
-    const judged = effects[open.findIndex((each) => each.swap === swap.swap)] ?? [];
-    const told = (which: "breaks" | "mends") =>
-      judged.flatMap((line, i) =>
-        line[which].map(({ rule, message, terms }): SwapEffect => ({
-          side: SIDES[i],
-          rule,
-          message,
-          terms: terms.map((t) => t + 1),
-        }))
-      );
-    const ofResult = faults.map(({ code, message, side }): SwapEffect => ({
-      side,
-      rule: code,
-      message,
-      terms: [],
-    }));
-    return { ...swap, breaks: [...ofResult, ...told("breaks")], mends: told("mends") };
+    return {
+      ...swap,
+      ...told(faults, effects[open.findIndex((each) => each.swap === swap.swap)] ?? []),
+    };
   });
+}
+
+const wishShape = z.union([
+  z.strictObject({
+    worker_mapping: z.uuid(),
+    job_line: z.uuid(),
+    terms: z.array(z.int().min(1).max(26)).min(1).max(26).optional(),
+  }),
+  z.strictObject({ worker_mapping: z.uuid(), swap: z.uuid() }),
+]);
+
+/** What a swap would do, for the doctor who would ask for it or agree to it; `from` is what they give. */
+export interface CheckedSwap {
+  /** How many doctors have the line. */
+  doctors: number;
+  /** Rules by the managers' words; of the other doctor only OTHER_DOCTOR, without why. */
+  breaks: SwapEffect[];
+  mends: SwapEffect[];
+}
+
+/**
+ * What a swap would break or mend before it is asked for, or agreed to; nothing is written.
+ * @param client the doctor's own: the database says whether it can be asked for
+ * @param judge reads what the rules rest on, which doctors may not: the lines of that swap alone are told of
+ * @throws ApiError 400; 404 NOT_YOURS; 409 with the codes of ask_swap()
+ */
+export async function checkSwap(
+  client: RestClient,
+  judge: RestClient,
+  body: unknown,
+): Promise<CheckedSwap> {
+  const { worker_mapping, ...wish } = parseBody(wishShape, body);
+  const { data, error } = await client.rpc("check_swap", {
+    p_worker_mapping: worker_mapping,
+    p_swap: toJson(wish),
+  });
+  if (error?.code === "RC404") throw new ApiError(404, error.hint || "NOT_YOURS", error.message);
+  if (error?.code === "RC409") throw new ApiError(409, error.hint, error.message);
+  if (error) throw databaseError(error);
+  const swap = data as unknown as
+    & Pick<ManagedSwap, "terms">
+    & Record<"from" | "to", Pick<SwapSide, "job_line" | "rotations">>
+    & { allocation_run: string; doctors: number; faults: Listed["faults"] };
+  const [effects] = swap.terms.length === 0
+    ? [[]]
+    : await judgeEdits(judge, swap.allocation_run, [editOf(swap)]);
+  return { doctors: swap.doctors, ...told(swap.faults, effects) };
+}
+
+/** What a swap breaks and mends: rules of the result first, then those of lines. */
+function told(
+  faults: Listed["faults"],
+  effects: readonly Pick<LineEffect, "breaks" | "mends">[],
+): Pick<ManagedSwap, "breaks" | "mends"> {
+  const ofLines = (which: "breaks" | "mends") =>
+    effects.flatMap((line, i) =>
+      line[which].map(({ rule, message, terms }): SwapEffect => ({
+        side: SIDES[i],
+        rule,
+        message,
+        terms: terms.map((t) => t + 1),
+      }))
+    );
+  const ofResult = faults.map(({ code, message, side }): SwapEffect => ({
+    side,
+    rule: code,
+    message,
+    terms: [],
+  }));
+  return { breaks: [...ofResult, ...ofLines("breaks")], mends: ofLines("mends") };
 }
 
 const approvalShape = z.strictObject({

@@ -49,7 +49,7 @@ $$, array[
   'unarchive_job_lines(uuid,uuid[],text)', 'withdraw_doctors(uuid,uuid[],text,date)',
   'private.window_keeps_wishes(uuid)', 'private.own_writable_mappings()', 'private.sealed_runs()', 'private.is_finalised(uuid)',
   'claim_worker()', 'my_windows()', 'read_window(uuid)', 'save_wishes(uuid,jsonb)', 'submit_wishes(uuid)', 'retract_wishes(uuid)',
-  'read_result(uuid)', 'read_lottery(uuid)', 'ask_swap(uuid,jsonb)', 'answer_swap(uuid,boolean)', 'withdraw_swap(uuid)', 'read_swaps(uuid)', 'list_swaps(uuid)',
+  'read_result(uuid)', 'read_lottery(uuid)', 'ask_swap(uuid,jsonb)', 'check_swap(uuid,jsonb)', 'begin_page()', 'answer_swap(uuid,boolean)', 'withdraw_swap(uuid)', 'read_swaps(uuid)', 'list_swaps(uuid)',
   'approve_swap(uuid,jsonb,text,boolean)', 'refuse_swap(uuid,text)', 'calendar_link(uuid,boolean)', 'revoke_calendar_link(uuid)', 'my_departments()', 'read_department(uuid)',
   'save_department_ranks(uuid,jsonb)', 'my_links(uuid)', 'save_link(uuid,uuid,jsonb)', 'answer_link(uuid,uuid,boolean,timestamp with time zone)', 'agreed_links(uuid)', 'read_emails(uuid)', 'preview_email_template(uuid,jsonb,text)', 'save_email_template(uuid,text,jsonb)', 'retry_emails(uuid)', 'assign_preferencer(uuid,text)',
   'open_window(uuid,timestamp with time zone,jsonb,timestamp without time zone)', 'close_window(uuid)',

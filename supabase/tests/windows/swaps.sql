@@ -1,6 +1,6 @@
 -- Swaps between doctors: asked by line, agreed, approved by a manager; what stands in their way; who reads what of them.
 begin;
-select plan(117);
+select plan(132);
 select tests.new_service('north'), tests.new_service('south');
 -- The year lies ahead, whenever this runs.
 select tests.new_line('north', l) is null from unnest('{a,b,c,d}'::text[]) as l;
@@ -86,6 +86,14 @@ begin
   return pg_temp.code(format('select public.refuse_swap(%L, %L) ->> ''state''', tests.id('swap'), p_reason));
 end
 $$;
+-- pg_temp.check(who, swap, what of the answer): as a doctor, what it would break.
+create function pg_temp.check(p_who text, p_swap jsonb, p_what text default '{faults}') returns text language plpgsql as $$
+begin
+  perform tests.login(p_who);
+  return pg_temp.code(format('select public.check_swap(%L, %L) #>> %L',
+    tests.id(case p_who when 'north_doctor' then 'north_mapping' else replace(p_who, '_user', '_mapping') end), p_swap, p_what));
+end
+$$;
 create function pg_temp.held() returns text language sql security definer as $$
   select string_agg(w.name || ' ' || l.name, ', ' order by w.name collate "C") from public.job_line_worker_mappings r
   join public.allocation_run_worker_mappings m on m.id = r.worker_mapping join public.workers w on w.id = m.worker
@@ -106,7 +114,17 @@ select is(pg_temp.ask('north_doctor', 'b', 2), 'NOT_RELEASED', 'finalised is not
 select tests.login('north_manager');
 select is(public.release_result(tests.id('north_run')) ->> 'doctors', '6', 'released');
 
--- What can be asked for.
+-- What can be asked for, and what it would break is known before it is.
+select is(pg_temp.check('north_doctor', jsonb_build_object('job_line', tests.id('north_a'))), 'LINE_NOT_HELD', 'what cannot be asked for is not checked');
+select is(pg_temp.check('north_doctor', jsonb_build_object('job_line', tests.id('north_b'), 'terms', '[4]'::jsonb)), 'terms', 'nor what is no swap');
+select is(pg_temp.check('north_doctor', jsonb_build_object('job_line', tests.id('north_b'), 'terms', '[2]'::jsonb)), '[]', 'a swap that breaks nothing');
+select is(pg_temp.check('north_doctor', jsonb_build_object('job_line', tests.id('north_b'), 'terms', '[2]'::jsonb), '{to,rotations,0,position}'), tests.id('north_p3')::text, 'with what both would have');
+select is(pg_temp.check('north_doctor', jsonb_build_object('job_line', tests.id('north_d')), '{doctors}'), '2', 'a line of two');
+select tests.logout();
+select is((select count(*)::int from public.line_swaps), 0, 'nothing is asked by it');
+select is(pg_temp.code(format('select public.check_swap(%L, ''{}'')', tests.id('bo_mapping'))), 'NOT_YOURS', 'nobody without an account');
+select tests.login('north_doctor');
+select is(pg_temp.code(format('select public.check_swap(%L, ''{}'')', tests.id('bo_mapping'))), 'NOT_YOURS', 'nor for another');
 select is(pg_temp.ask('flo_user', 'b', 2), 'NOT_RELEASED', 'who has no line has nothing to give');
 select is(pg_temp.ask('north_doctor', 'a', 2), 'LINE_NOT_HELD', 'one''s own line is no other''s');
 select is(pg_temp.ask('north_doctor', 'b', 4), 'terms', 'a term that the year does not have');
@@ -150,6 +168,9 @@ select tests.login('south_manager');
 select is(pg_temp.code(format('select public.list_swaps(%L)', tests.id('north_run'))), 'RC404', 'other orgs see nothing');
 select is(pg_temp.code(format('select public.approve_swap(%L)', tests.id('swap'))), 'RC404', 'and decide nothing');
 
+select is(pg_temp.check('bo_user', jsonb_build_object('swap', tests.id('swap')), '{from,rotations,0,position}'), tests.id('north_p3')::text, 'who is asked sees what it would break as well, from their side');
+select is(pg_temp.check('cy_user', jsonb_build_object('swap', tests.id('swap'))), 'NOT_YOURS', 'nobody else does');
+
 -- Agreed, approved: both lines change, and nothing else.
 select is(pg_temp.approve(pg_temp.edit('a', 'b', 2)), 'SWAP_NOT_AGREED', 'nothing without the other doctor');
 select is(pg_temp.answer('bo_user', true), 'agreed', 'who is asked agrees');
@@ -171,6 +192,7 @@ select is(pg_temp.held(), 'Dr Test a, bo b, cy c, di d, ed d', 'each keeps their
 select is((select state || ' ' || void_code from public.line_swaps where id = tests.id('late')), 'void LINE_CHANGED', 'nobody is in two swaps of one cell');
 select is(pg_temp.approve(pg_temp.edit('a', 'b', 2)), 'SWAP_ENDED', 'approved twice it is once');
 select is(pg_temp.answer('bo_user', true, 'late'), 'void', 'what is void says so');
+select is(pg_temp.check('bo_user', jsonb_build_object('swap', tests.id('late'))), 'SWAP_ENDED', 'and is not checked');
 select tests.logout();
 select is((select string_agg(distinct correction_reason, '') from public.job_line_worker_mappings where superseded_at is null), 'A swap that both doctors agreed to.', 'the result says why');
 select is((select count(*)::int from public.job_line_worker_mappings where superseded_at is null and version = 2), 2, 'a new version of two results');
@@ -206,7 +228,18 @@ select is(pg_temp.refuse('Two juniors on one ward.'), 'refused', 'refused');
 select tests.login('cy_user');
 select ok(jsonb_path_exists(public.read_swaps(tests.id('cy_mapping')), '$.swaps[*] ? (@.state == "refused" && @.reason == "Two juniors on one ward.")'), 'both read why');
 
--- Whole lines, and one of two who have a line.
+-- Whole lines, and one of two who have a line. Of the other doctor nothing is told but that there is something.
+select tests.logout();
+insert into public.job_line_eligibility (org_id, allocation_run, job_line, included_worker_mapping_ids, excluded_worker_mapping_ids)
+values (tests.id('north_org'), tests.id('north_run'), tests.id('north_b'), '{}', array[tests.id('di_mapping')]);
+select is(pg_temp.check('bo_user', jsonb_build_object('job_line', tests.id('north_d'))), '[]', 'a rule that one of them keeps is in nobody''s way');
+select tests.logout();
+update public.job_line_eligibility set excluded_worker_mapping_ids = array[tests.id('di_mapping'), tests.id('ed_mapping')] where job_line = tests.id('north_b');
+select is(pg_temp.check('bo_user', jsonb_build_object('job_line', tests.id('north_d')), '{faults,0,code}'), 'OTHER_DOCTOR', 'one that neither keeps is');
+select ok(pg_temp.check('bo_user', jsonb_build_object('job_line', tests.id('north_d'))) !~* 'eligible|left out|di|ed"', 'but not which');
+select is(pg_temp.check('di_user', jsonb_build_object('job_line', tests.id('north_b'))), 'NOT_ELIGIBLE', 'from the other side it is one''s own, and refused');
+select tests.logout();
+delete from public.job_line_eligibility where job_line = tests.id('north_b');
 select is(pg_temp.ask('bo_user', 'd'), '2', 'a line of two is asked of both');
 select tests.remember('other', (select o.id from public.line_swaps o join public.line_swaps s using (offer) where s.id = tests.id('swap') and o.id <> s.id)) is null;
 select is(pg_temp.answer(case when (select to_mapping from public.line_swaps where id = tests.id('swap')) = tests.id('di_mapping') then 'di_user' else 'ed_user' end, true), 'agreed', 'one agrees');

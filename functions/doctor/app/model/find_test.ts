@@ -28,6 +28,7 @@ const line: Line = {
   reason: null,
   leave: [],
   places: 1,
+  fte: 1,
   rotations: [rotation("Médicine", "North"), rotation("Surgery", "South")],
 };
 const matches = (line: Line, marks: Marks, search: Search) => createFinder(search)(line, marks);

@@ -55,6 +55,8 @@ export interface Line {
   leave: readonly Span[];
   /** How many doctors may have it. */
   places: number;
+  /** How much of full time it is; nobody who works more may have it. */
+  fte: number;
   eligible: boolean;
   /** Why it is not eligible; null where it is. */
   reason: string | null;
@@ -86,4 +88,23 @@ export function hospitalChanges({ rotations }: Line): number {
   return rotations.filter(({ position }, index) =>
     index > 0 && position.hospitalId !== rotations[index - 1].position.hospitalId
   ).length;
+}
+
+/** Part of full time, in words: "60 % of full time". */
+export function partWords(fte: number): string {
+  return `${Math.round(100 * fte)} % of full time`;
+}
+
+/** Why a doctor may not have a line, in words. @param own how much of full time the doctor works */
+export function reasonOf({ reason, fte }: Pick<Line, "reason" | "fte">, own: number): string {
+  switch (reason) {
+    case "MISSING_QUALIFICATION":
+      return "Needs a qualification that you have not";
+    case "EXCLUDED_QUALIFICATION":
+      return "Not for doctors with your qualification";
+    case "WORKS_MORE":
+      return `Part-time, ${partWords(fte)}: you work ${own < 1 ? partWords(own) : "full time"}`;
+    default:
+      return "Not open to you";
+  }
 }

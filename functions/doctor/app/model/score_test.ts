@@ -31,6 +31,7 @@ function line(...positions: Position[]): Line {
     reason: null,
     leave: [],
     places: 1,
+    fte: 1,
     rotations: positions.map((position, i) => ({
       term: i + 1,
       position,

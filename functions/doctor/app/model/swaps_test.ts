@@ -11,6 +11,7 @@ function line(id: string, positions: (string | null)[], eligible = true): Line {
     eligible,
     reason: null,
     places: 1,
+    fte: 1,
     leave: [],
     rotations: positions.flatMap((position, t) =>
       position === null ? [] : [{ term: t + 1, position: { id: position } } as never]

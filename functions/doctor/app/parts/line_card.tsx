@@ -11,6 +11,8 @@ import {
   BUCKETS,
   type Line,
   overlap,
+  partWords,
+  reasonOf,
   type Rotation,
 } from "../model/lines.ts";
 import type { Score } from "../model/score.ts";
@@ -35,6 +37,8 @@ export interface CardShows {
   noted: boolean;
   compared: boolean;
   writable: boolean;
+  /** How much of full time the doctor works. */
+  own: number;
 }
 
 interface Card {
@@ -100,15 +104,17 @@ const foot = cloner(() =>
 );
 
 const CARD: RowKind<CardShows, Card> = {
-  make(id, { line, score, bucket }) {
+  make(id, { line, score, bucket, own }) {
     const element = card(), head = element.firstElementChild as HTMLElement;
     const end = head.lastElementChild as HTMLElement;
     element.dataset.id = id;
     element.classList.add(`b${(bucket ?? -2) + 2}`);
     head.firstElementChild!.textContent = line.name;
+    // Where the line is not open for it, that says so.
+    if (line.fte < 1 && line.reason !== "WORKS_MORE") end.before(partTag(line));
     if (bucket === null) {
       end.className = "tag warn";
-      end.textContent = reasonOf(line);
+      end.textContent = reasonOf(line, own);
     } else showScore(end, score.value);
     return { element, head, score: bucket === null ? null : end, parts: null };
   },
@@ -152,8 +158,14 @@ const CARD: RowKind<CardShows, Card> = {
     showRest(row.parts!, shows, before);
   },
   fits: (shows, before) =>
-    shows.line === before.line && (shows.bucket === null) === (before.bucket === null),
+    shows.line === before.line && shows.own === before.own &&
+    (shows.bucket === null) === (before.bucket === null),
 };
+
+/** Tells that a line is part-time, and how much of full time. */
+function partTag({ fte }: Line): HTMLElement {
+  return made("span", { class: "tag info" }, `Part-time, ${partWords(fte)}`);
+}
 
 function named(field: HTMLSelectElement, { name }: Line): HTMLSelectElement {
   field.setAttribute("aria-label", `Bucket of ${name}`);
@@ -192,20 +204,6 @@ export function openPart(work: Work, summary: Element): void {
   else {
     const line = work.lineById.value.get(id)!;
     render(<Notes work={work} line={line} />, details.lastElementChild!);
-  }
-}
-
-/** Why a doctor may not have a line, in words. */
-export function reasonOf({ reason }: Line): string {
-  switch (reason) {
-    case "MISSING_QUALIFICATION":
-      return "Needs a qualification that you have not";
-    case "EXCLUDED_QUALIFICATION":
-      return "Not for doctors with your qualification";
-    case "WORKS_MORE":
-      return "Part-time: you work more";
-    default:
-      return "Not open to you";
   }
 }
 

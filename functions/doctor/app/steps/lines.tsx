@@ -6,7 +6,7 @@ import { Button } from "../../../console/app/ui/button.tsx";
 import { Dialog } from "../../../console/app/ui/dialog.tsx";
 import { Check, SelectField, TextField } from "../../../console/app/ui/field.tsx";
 import { createFinder, EVERYTHING, type Search } from "../model/find.ts";
-import { type Bucket, type Line } from "../model/lines.ts";
+import { type Bucket, type Line, partWords } from "../model/lines.ts";
 import { days } from "../model/when.ts";
 import { useLate } from "../parts/after_paint.ts";
 import {
@@ -38,6 +38,7 @@ export function Lines({ next }: { next: string }) {
       <p class="quiet">
         The best for you come first. Where the score got a line wrong, choose another bucket for it.
       </p>
+      <PartTime />
       <Filters search={search} />
       {closed > 0 && (
         <Check
@@ -52,6 +53,20 @@ export function Lines({ next }: { next: string }) {
       <Compared compared={compared} />
       <a class="button primary" href={next}>Next: put them in order</a>
     </section>
+  );
+}
+
+/** What part-time means for who may have which line, where it means anything. */
+function PartTime() {
+  const { window, lines } = useWork().choice.value;
+  if (window.fte >= 1) return null;
+  const many = lines.filter(({ fte, eligible }) => fte < 1 && eligible).length;
+  return (
+    <p class="note">
+      You work {partWords(window.fte)}. {many === 0
+        ? "No line is part-time; full-time lines are open to you."
+        : `${many === 1 ? "One part-time line is" : `${many} part-time lines are`} open to you.`}
+    </p>
   );
 }
 
@@ -131,6 +146,7 @@ export function cardItems(
           line.rotations.some(({ position }) => notedPositions.has(position.id)),
       compared: compared.includes(line.id),
       writable,
+      own: choice.value.window.fte,
     }]);
 }
 
@@ -260,6 +276,11 @@ function Comparison({ lines, onClose }: { lines: readonly Line[]; onClose: () =>
                 ? <ScoreBadge value={scores.value.get(id)!.value} />
                 : "not open to you"}
           </Part>
+          {lines.some(({ fte }) => fte < 1) && (
+            <Part title="Hours" lines={lines}>
+              {({ fte }) => fte < 1 ? partWords(fte) : "full time"}
+            </Part>
+          )}
           {choice.value.terms.map(({ term, ...span }) => (
             <Part key={term} title={`Term ${term} · ${days(span)}`} lines={lines}>
               {({ rotations }) => {

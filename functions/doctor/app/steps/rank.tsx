@@ -1,6 +1,6 @@
 // The third step: the order of lines within buckets.
 
-import { type Bucket, BUCKET_NAMES, BUCKETS, type Line } from "../model/lines.ts";
+import { type Bucket, BUCKET_NAMES, BUCKETS, type Line, reasonOf } from "../model/lines.ts";
 import {
   createRankRows,
   RankList,
@@ -8,7 +8,7 @@ import {
   type RankShows,
   type Section,
 } from "../parts/rank_list.tsx";
-import { reasonOf, Terms } from "../parts/line_card.tsx";
+import { Terms } from "../parts/line_card.tsx";
 import { RankingFiles } from "../parts/ranking_files.tsx";
 import type { Rows } from "../parts/rows.ts";
 import { useWork, type Work } from "../work.ts";
@@ -54,7 +54,11 @@ export function Rank({ next }: { next: string }) {
           <summary>
             {closed.length === 1 ? "One line is" : `${closed.length} lines are`} not open to you
           </summary>
-          <ul>{closed.map((line) => <li key={line.id}>{line.name}: {reasonOf(line)}</li>)}</ul>
+          <ul>
+            {closed.map((line) => (
+              <li key={line.id}>{line.name}: {reasonOf(line, choice.value.window.fte)}</li>
+            ))}
+          </ul>
         </details>
       )}
       <a class="button primary" href={next}>Next: submit</a>
@@ -137,8 +141,11 @@ const summaries = new WeakMap<Line, string>();
 export function summaryOf(line: Line): string {
   let summary = summaries.get(line);
   if (summary === undefined) {
-    summary = line.rotations.map(({ position }) => position.subspecialty ?? position.specialty)
-      .join(" · ");
+    const part = line.fte < 1 ? [`${Math.round(100 * line.fte)} %`] : [];
+    summary = [
+      ...part,
+      ...line.rotations.map(({ position }) => position.subspecialty ?? position.specialty),
+    ].join(" · ");
     summaries.set(line, summary);
   }
   return summary;

@@ -6,6 +6,7 @@ import { Button } from "../../../console/app/ui/button.tsx";
 import { Dialog } from "../../../console/app/ui/dialog.tsx";
 import type { ReceptorError } from "../../../../shared/client/errors.ts";
 import { icsOf } from "../../../../shared/messages/result_calendar.ts";
+import { partWords } from "../model/lines.ts";
 import { day, moment } from "../model/when.ts";
 import { whySentence } from "../model/why.ts";
 import { Terms } from "../parts/line_card.tsx";
@@ -73,7 +74,7 @@ function Shown({ wire, fault }: { wire: WireResult; fault: string | null }) {
             <div class="body stack">
               <p>
                 {day(result.startDate)} to {day(result.endDate)}
-                {result.fte < 1 && `, ${Math.round(result.fte * 100)} % of full time`}
+                {result.fte < 1 && `, ${partWords(result.fte)}`}
               </p>
               <Terms line={line} />
             </div>

@@ -18,6 +18,7 @@ import {
   termWords,
 } from "../model/swaps.ts";
 import { days, moment } from "../model/when.ts";
+import { SwapCheck } from "../parts/swap_check.tsx";
 import type { WireResult } from "../wire.ts";
 import { useWork } from "../work.ts";
 
@@ -62,7 +63,7 @@ function useSwaps() {
         : words;
       await read();
     });
-  return { state, fault, said, busy, act, workerMapping };
+  return { api, state, fault, said, busy, act, workerMapping };
 }
 
 type Acting = ReturnType<typeof useSwaps>;
@@ -140,7 +141,8 @@ function Part({ part, terms }: { part: SwapPart; terms: readonly number[] }) {
   );
 }
 
-function Asked({ swap, acting: { act, busy } }: { swap: OneSwap; acting: Acting }) {
+function Asked({ swap, acting }: { swap: OneSwap; acting: Acting }) {
+  const { api, workerMapping, act, busy } = acting;
   const answer = (agree: boolean) =>
     void act(
       agree ? "You agreed. Your medical workforce unit decides now." : "You declined.",
@@ -154,6 +156,7 @@ function Asked({ swap, acting: { act, busy } }: { swap: OneSwap; acting: Acting 
         {swap.message && <blockquote>{swap.message}</blockquote>}
         <Sides swap={swap} />
         {swap.terms.length > 0 && <p class="small quiet">Your leave stays where it is.</p>}
+        <SwapCheck api={api} workerMapping={workerMapping} wish={{ swap: swap.swap }} />
         <p class="small quiet">Until {moment(swap.expires_at)}.</p>
         <div class="actions">
           <Button kind="primary" busy={busy.value} onClick={() => answer(true)}>Agree</Button>
@@ -222,19 +225,19 @@ function useAsk(swaps: Swaps, own: Line, acting: Acting) {
   const found = !isReady ? [] : candidates(choice.value.lines, own, swaps.lines, asked)
     .filter(({ line }) => words.every((word) => haystack(line, asked).includes(word)));
   const target = found.find(({ line }) => line.id === chosen.value);
+  const wish = target && { job_line: target.line.id, ...!whole.value && { terms: asked } };
   const send = async () => {
-    if (!target) return;
+    if (!wish) return;
     await acting.act("Asked. You will be told by e-mail what becomes of it.", "ask_swap", {
       p_worker_mapping: acting.workerMapping,
       p_swap: {
-        job_line: target.line.id,
-        ...!whole.value && { terms: asked },
+        ...wish,
         ...message.value.trim() && { message: message.value.trim() },
       },
     });
     if (acting.fault.value === null) chosen.value = message.value = "";
   };
-  return { whole, terms, asked, isReady, text, found, chosen, target, message, send };
+  return { whole, terms, asked, isReady, text, found, chosen, target, wish, message, send };
 }
 
 type Asking = ReturnType<typeof useAsk>;
@@ -270,6 +273,11 @@ function AskForm({ swaps, own, acting }: { swaps: Swaps; own: Line; acting: Acti
         {asking.isReady && <Choices asking={asking} />}
         {asking.target && (
           <>
+            <SwapCheck
+              api={acting.api}
+              workerMapping={acting.workerMapping}
+              wish={asking.wish!}
+            />
             <label class="field">
               <span class="label">A word to them, if you like</span>
               <textarea
