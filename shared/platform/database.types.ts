@@ -2859,6 +2859,42 @@ export type Database = {
           },
         ];
       };
+      "member_rights": {
+        Row: {
+          "granted_at": string;
+          "granted_by": string | null;
+          "org_id": string;
+          "reason": string;
+          "right_name": string;
+          "user_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "granted_at"?: string;
+          "granted_by"?: string | null;
+          "org_id": string;
+          "reason": string;
+          "right_name": string;
+          "user_id": string;
+        };
+        Update: {
+          "granted_at"?: string;
+          "granted_by"?: string | null;
+          "org_id"?: string;
+          "reason"?: string;
+          "right_name"?: string;
+          "user_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "member_rights_org_id_user_id_fkey";
+            columns: ["org_id", "user_id"];
+            isOneToOne: false;
+            referencedRelation: "org_members";
+            referencedColumns: ["org_id", "user_id"];
+          },
+        ];
+      };
       "metric_rollups_daily": {
         Row: {
           "count": number | null;
@@ -6732,12 +6768,14 @@ export type Database = {
         }[];
       };
       "avoid_repeats": { Args: { "p_allocation_run": string; "p_document"?: Json }; Returns: Json };
+      "begin_page": { Args: Record<PropertyKey, never>; Returns: Json };
       "calendar_link": { Args: { "p_renew"?: boolean; "p_worker_mapping": string }; Returns: Json };
       "cancel_agent_task": { Args: { "p_reason"?: string; "p_task": number }; Returns: Json };
       "cancel_allocator_run": { Args: { "p_run": string }; Returns: Json };
       "cancel_node_command": { Args: { "p_command": number }; Returns: string };
       "cancel_planner_run": { Args: { "p_planner_run": string }; Returns: Json };
       "cancel_prime_search": { Args: { "p_run": string }; Returns: Json };
+      "check_swap": { Args: { "p_swap": Json; "p_worker_mapping": string }; Returns: Json };
       "claim_invitations": { Args: Record<PropertyKey, never>; Returns: Json };
       "claim_worker": { Args: Record<PropertyKey, never>; Returns: Json };
       "close_window": { Args: { "p_allocation_run": string }; Returns: Json };
@@ -6787,6 +6825,10 @@ export type Database = {
           "qualification_tag_ids": (string)[];
           "worker_mapping": string;
         }[];
+      };
+      "grant_right": {
+        Args: { "p_org_id": string; "p_reason": string; "p_right": string; "p_user_id": string };
+        Returns: Json;
       };
       "import_affinities": {
         Args: {
@@ -6839,6 +6881,17 @@ export type Database = {
           "starts_on": string;
           "worker": string;
           "worker_mapping": string;
+        }[];
+      };
+      "list_granted_rights": {
+        Args: { "p_org_id": string };
+        Returns: {
+          "email": string;
+          "granted_at": string;
+          "granted_by": string;
+          "reason": string;
+          "right_name": string;
+          "user_id": string;
         }[];
       };
       "list_members": {
@@ -7100,6 +7153,10 @@ export type Database = {
       "revoke_agent": { Args: { "p_agent": string }; Returns: Json };
       "revoke_calendar_link": { Args: { "p_worker_mapping": string }; Returns: boolean };
       "revoke_operator_invitation": { Args: { "p_invitation": string }; Returns: boolean };
+      "revoke_right": {
+        Args: { "p_org_id": string; "p_reason"?: string; "p_right": string; "p_user_id": string };
+        Returns: boolean;
+      };
       "rotate_agent_key": { Args: { "p_agent": string; "p_days"?: number }; Returns: Json };
       "save_agent_schedule": { Args: { "p_schedule": Json }; Returns: Json };
       "save_agent_template": { Args: { "p_template": Json }; Returns: Json };
