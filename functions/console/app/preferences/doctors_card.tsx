@@ -12,6 +12,9 @@ import { narrowed, SHOWN, shownOf, standing, tally } from "./standing.ts";
 import type { Preferences } from "./use_preferences.ts";
 import { WishesDialog } from "./wishes_dialog.tsx";
 
+/** What is kept from whom the window keeps it. */
+const KEPT = "While the window is open you see how many lines each doctor ranked, not which.";
+
 /** Doctors shown at once. */
 const PAGE = 100;
 
@@ -51,11 +54,7 @@ export function DoctorsCard({ context, doctors, isOpen, mayEdit, mayRead, prefer
             preferences={preferences}
           />
         )}
-        {!mayRead && (
-          <p class="small quiet">
-            While the window is open you see how many lines each doctor ranked, not which.
-          </p>
-        )}
+        {!mayRead && <p class="small quiet">{KEPT}</p>}
         <DoctorsTable
           rows={listed}
           picked={mayEdit ? picked.value : null}
