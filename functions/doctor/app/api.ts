@@ -23,6 +23,9 @@ export interface Api {
   functionsUrl: string;
 }
 
+/** What calls the database's functions. */
+export type Server = Pick<Api, "rpc">;
+
 /** Makes it. */
 export function createApi({ supabaseUrl, publishableKey }: Config, session: Session): Api {
   const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {

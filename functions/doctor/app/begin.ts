@@ -1,7 +1,7 @@
 // What the page begins with, in one answer: what is the person's by their address, their windows and departments, and all of
 // the window of who has one alone. On a slow network each request less is seen.
 
-import type { Server } from "./sources.ts";
+import type { Server } from "./api.ts";
 import type { WireChoice, WireDepartmentHead, WireWindow } from "./wire.ts";
 
 /** What `begin_page()` answers. */

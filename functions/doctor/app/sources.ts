@@ -1,5 +1,6 @@
 // Where a doctor's wishes, and a department's ranks of doctors, are read and saved.
 
+import type { Server } from "./api.ts";
 import type { Beginning } from "./begin.ts";
 import type { Source } from "./desk.ts";
 import { merge, NO_WISHES, type Wishes } from "./model/wishes.ts";
@@ -15,12 +16,6 @@ import {
   type WireWishes,
   wishesOf,
 } from "./wire.ts";
-
-/** What calls the database's functions. */
-export interface Server {
-  /** @throws {ReceptorError} */
-  rpc<Answer>(name: string, args?: Record<string, unknown>): Promise<Answer>;
-}
 
 /**
  * A doctor's wishes.
