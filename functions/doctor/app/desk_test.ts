@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { networkError, ReceptorError } from "../../../shared/client/errors.ts";
 import { createDesk, type Desk as AnyDesk } from "./desk.ts";
 import { createKeep, forget, type Shelf, unsaved } from "./keep.ts";
-import { doctorSource, type Server } from "./sources.ts";
+import type { Server } from "./api.ts";
+import { doctorSource } from "./sources.ts";
 import { changesOf, type Choice, type WireChoice, type WireWishes } from "./wire.ts";
 import { NO_WISHES } from "./model/wishes.ts";
 
